@@ -1,0 +1,82 @@
+//! Everything the program learns from its process environment, read once at the start.
+//!
+//! No other file reads a variable, the working directory or asks whether a stream is a terminal, so a
+//! test can hand in a literal.
+#![expect(clippy::disallowed_methods, reason = "this is the door to the process environment")]
+
+use std::collections::BTreeMap;
+use std::ffi::{OsStr, OsString};
+use std::io::IsTerminal;
+use std::path::{Path, PathBuf};
+
+/// A snapshot of the process environment.
+#[derive(Debug, Clone, Default)]
+pub struct Env {
+    variables: BTreeMap<OsString, OsString>,
+    /// The directory the program was started in, absolute.
+    pub directory: PathBuf,
+    /// The path of the running executable, where the system tells it.
+    pub executable: Option<PathBuf>,
+    /// Standard output is a terminal.
+    pub stdout_is_terminal: bool,
+    /// Standard error is a terminal.
+    pub stderr_is_terminal: bool,
+    /// Standard input is a terminal.
+    pub stdin_is_terminal: bool,
+}
+
+impl Env {
+    /// Reads the environment of this process.
+    #[must_use]
+    pub fn read() -> Self {
+        Self {
+            variables: std::env::vars_os().collect(),
+            directory: std::env::current_dir().unwrap_or_else(|_| PathBuf::from(".")),
+            executable: std::env::current_exe().ok(),
+            stdout_is_terminal: std::io::stdout().is_terminal(),
+            stderr_is_terminal: std::io::stderr().is_terminal(),
+            stdin_is_terminal: std::io::stdin().is_terminal(),
+        }
+    }
+
+    /// A snapshot with just these variables, for tests.
+    #[must_use]
+    pub fn with<const N: usize>(directory: &Path, variables: [(&str, &str); N]) -> Self {
+        let variables = variables.iter().map(|(k, v)| (OsString::from(k), OsString::from(v))).collect();
+        Self { variables, directory: directory.to_path_buf(), ..Self::default() }
+    }
+
+    /// The raw value of a variable.
+    #[must_use]
+    pub fn raw(&self, name: &str) -> Option<&OsStr> {
+        self.variables.get(OsStr::new(name)).map(OsString::as_os_str)
+    }
+
+    /// The value of a variable as text; `None` when it is unset, empty or not UTF-8.
+    #[must_use]
+    pub fn text(&self, name: &str) -> Option<&str> {
+        self.raw(name)?.to_str().filter(|value| !value.is_empty())
+    }
+
+    /// The value of a variable that names a path, made absolute against [`Env::directory`].
+    ///
+    /// Git hands hooks a relative `GIT_INDEX_FILE` in the main work tree, so it has to be resolved before
+    /// anything changes the directory: <https://git-scm.com/docs/githooks#_description>.
+    #[must_use]
+    pub fn path(&self, name: &str) -> Option<PathBuf> {
+        let value = self.raw(name).filter(|value| !value.is_empty())?;
+        Some(self.directory.join(value))
+    }
+
+    /// The variables whose name starts with `prefix`, as text, sorted by name.
+    pub fn starting_with<'e>(&'e self, prefix: &'e str) -> impl Iterator<Item = (&'e str, &'e OsStr)> {
+        let named = self.variables.iter().filter_map(|(name, value)| Some((name.to_str()?, value.as_os_str())));
+        named.filter(move |(name, _)| name.starts_with(prefix))
+    }
+
+    /// The directories of `PATH`, in order.
+    #[must_use]
+    pub fn search_path(&self) -> Vec<PathBuf> {
+        self.raw("PATH").map(|value| std::env::split_paths(value).collect()).unwrap_or_default()
+    }
+}

@@ -1,0 +1,9 @@
+#![doc = include_str!("../docs/architecture.md")]
+
+pub mod env;
+pub mod error;
+pub mod exec;
+pub mod path;
+pub mod ports;
+pub mod setting;
+pub mod tree;

@@ -1,0 +1,285 @@
+//! Paths inside a repository, as git stores them: bytes, `/`-separated, relative to the root.
+//!
+//! Everybody uses this type; only `fs/` and `git/` turn it into a path of the operating system.
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+/// A path relative to the root of a repository or of any other tree; the empty path is the root itself.
+///
+/// It holds no empty, `.` or `..` component and never starts with `/`, so that joining it to a root
+/// cannot leave that root. Bytes need not be UTF-8.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct RepoPath(Box<[u8]>);
+
+/// Why some bytes are not a [`RepoPath`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum BadPath {
+    /// The path starts with `/`.
+    #[error("the path is absolute")]
+    Absolute,
+    /// A component is empty, `.` or `..`.
+    #[error("the path has an empty, `.` or `..` part")]
+    Component,
+    /// The path holds a NUL byte.
+    #[error("the path has a NUL byte")]
+    Nul,
+}
+
+impl RepoPath {
+    /// Returns the root itself.
+    #[must_use]
+    pub fn root() -> Self {
+        Self::default()
+    }
+
+    /// Checks and takes the bytes of a path as git writes it.
+    ///
+    /// # Errors
+    /// [`BadPath`] says which rule the bytes break.
+    pub fn new(bytes: impl Into<Box<[u8]>>) -> Result<Self, BadPath> {
+        let bytes = bytes.into();
+        if bytes.is_empty() {
+            return Ok(Self(bytes));
+        }
+        if bytes[0] == b'/' {
+            return Err(BadPath::Absolute);
+        }
+        if bytes.contains(&0) {
+            return Err(BadPath::Nul);
+        }
+        let bad = |part: &[u8]| part.is_empty() || part == b"." || part == b"..";
+        if bytes.split(|&b| b == b'/').any(bad) {
+            return Err(BadPath::Component);
+        }
+        Ok(Self(bytes))
+    }
+
+    /// The bytes, without a trailing `/`.
+    #[must_use]
+    pub fn as_bytes(&self) -> &[u8] {
+        &self.0
+    }
+
+    /// Says whether this is the root.
+    #[must_use]
+    pub fn is_root(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// The last component; empty for the root.
+    #[must_use]
+    pub fn name(&self) -> &[u8] {
+        split_name(&self.0).1
+    }
+
+    /// The directory that holds this path; `None` for the root.
+    #[must_use]
+    pub fn parent(&self) -> Option<Self> {
+        (!self.is_root()).then(|| Self(split_name(&self.0).0.into()))
+    }
+
+    /// The components, outermost first.
+    pub fn components(&self) -> impl Iterator<Item = &[u8]> {
+        self.0.split(|&b| b == b'/').filter(|part| !part.is_empty())
+    }
+
+    /// Appends `tail`, which is a path of the same form.
+    ///
+    /// # Errors
+    /// [`BadPath`] if `tail` is not such a path.
+    pub fn join(&self, tail: impl AsRef<[u8]>) -> Result<Self, BadPath> {
+        let tail = tail.as_ref();
+        if self.is_root() || tail.is_empty() {
+            return Self::new(if tail.is_empty() { self.0.to_vec() } else { tail.to_vec() });
+        }
+        Self::new([&self.0, b"/".as_slice(), tail].concat())
+    }
+
+    /// Says whether this path is `directory` or lies below it.
+    #[must_use]
+    pub fn is_within(&self, directory: &Self) -> bool {
+        below(&self.0, &directory.0).is_some()
+    }
+
+    /// The part of this path below `directory`; empty when they are equal, `None` when it is elsewhere.
+    #[must_use]
+    pub fn below(&self, directory: &Self) -> Option<&[u8]> {
+        below(&self.0, &directory.0)
+    }
+
+    /// The path as text where it is UTF-8.
+    #[must_use]
+    pub fn as_str(&self) -> Option<&str> {
+        std::str::from_utf8(&self.0).ok()
+    }
+
+    /// Puts the path below `root` on this operating system.
+    #[must_use]
+    pub fn to_path(&self, root: &Path) -> PathBuf {
+        if self.is_root() { root.to_path_buf() } else { root.join(bytes_to_path(&self.0)) }
+    }
+
+    /// Reads a path of the operating system that is already relative to the root.
+    ///
+    /// # Errors
+    /// [`BadPath`] if it is absolute or leaves the root.
+    pub fn from_relative(path: &Path) -> Result<Self, BadPath> {
+        let mut parts: Vec<Vec<u8>> = Vec::new();
+        for component in path.components() {
+            match component {
+                std::path::Component::Normal(part) => parts.push(path_to_bytes(Path::new(part))),
+                std::path::Component::CurDir => {}
+                std::path::Component::ParentDir => return Err(BadPath::Component),
+                _ => return Err(BadPath::Absolute),
+            }
+        }
+        Self::new(parts.join(&b'/'))
+    }
+}
+
+/// Splits path bytes into the directory (empty at the root) and the last component.
+#[must_use]
+pub fn split_name(path: &[u8]) -> (&[u8], &[u8]) {
+    match memchr::memrchr(b'/', path) {
+        Some(slash) => (&path[..slash], &path[slash + 1..]),
+        None => (&[], path),
+    }
+}
+
+/// The part of `path` below `directory`; empty when they are equal, `None` when it is elsewhere.
+#[must_use]
+pub fn below<'p>(path: &'p [u8], directory: &[u8]) -> Option<&'p [u8]> {
+    if directory.is_empty() {
+        return Some(path);
+    }
+    let rest = path.strip_prefix(directory)?;
+    match rest.first() {
+        None => Some(rest),
+        Some(b'/') => Some(&rest[1..]),
+        Some(_) => None,
+    }
+}
+
+/// The bytes of a path of the operating system, with `/` between components.
+#[must_use]
+pub fn path_to_bytes(path: &Path) -> Vec<u8> {
+    #[cfg(unix)]
+    {
+        std::os::unix::ffi::OsStrExt::as_bytes(path.as_os_str()).to_vec()
+    }
+    #[cfg(not(unix))]
+    {
+        path.to_string_lossy().replace('\\', "/").into_bytes()
+    }
+}
+
+/// The path of the operating system that these bytes name.
+#[must_use]
+pub fn bytes_to_path(bytes: &[u8]) -> PathBuf {
+    #[cfg(unix)]
+    {
+        PathBuf::from(<std::ffi::OsStr as std::os::unix::ffi::OsStrExt>::from_bytes(bytes))
+    }
+    #[cfg(not(unix))]
+    {
+        PathBuf::from(String::from_utf8_lossy(bytes).into_owned())
+    }
+}
+
+/// Writes path bytes as people read them: as they are where that is harmless, else quoted as git quotes
+/// paths with `core.quotePath=false` (`"a\nb"`, `"\033[31m"`, invalid UTF-8 as `\377`).
+///
+/// Control characters, also the C1 ones and the bidirectional overrides, never get through: a file name
+/// must not be able to write to a terminal. The root is `.`.
+#[must_use]
+pub fn quote(bytes: &[u8]) -> String {
+    if bytes.is_empty() {
+        return ".".to_owned();
+    }
+    let mut out = String::with_capacity(bytes.len() + 2);
+    for chunk in bytes.utf8_chunks() {
+        chunk.valid().chars().for_each(|c| push_quoted(&mut out, c));
+        chunk.invalid().iter().for_each(|b| out.push_str(&format!("\\{b:03o}")));
+    }
+    if out.as_bytes() == bytes { out } else { format!("\"{out}\"") }
+}
+
+/// Appends one character, escaped as [`quote`] promises.
+fn push_quoted(out: &mut String, c: char) {
+    match c {
+        '"' => out.push_str("\\\""),
+        '\\' => out.push_str("\\\\"),
+        '\n' => out.push_str("\\n"),
+        '\t' => out.push_str("\\t"),
+        '\r' => out.push_str("\\r"),
+        c if c.is_control() || is_invisible_override(c) => {
+            let mut buffer = [0; 4];
+            c.encode_utf8(&mut buffer).bytes().for_each(|b| out.push_str(&format!("\\{b:03o}")));
+        }
+        c => out.push(c),
+    }
+}
+
+/// Characters that reorder or hide text on a terminal (Unicode bidirectional controls, line separators).
+fn is_invisible_override(c: char) -> bool {
+    matches!(c, '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
+}
+
+impl fmt::Display for RepoPath {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&quote(&self.0))
+    }
+}
+
+impl fmt::Debug for RepoPath {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "RepoPath({})", quote(&self.0))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn refuses_what_could_leave_the_root() {
+        let cases: [(&[u8], Option<BadPath>); 8] = [
+            (b"", None),
+            (b"a/b", None),
+            (b"\xff", None),
+            (b"/a", Some(BadPath::Absolute)),
+            (b"a//b", Some(BadPath::Component)),
+            (b"a/../b", Some(BadPath::Component)),
+            (b"a/", Some(BadPath::Component)),
+            (b"a\0b", Some(BadPath::Nul)),
+        ];
+        for (bytes, expected) in cases {
+            assert_eq!(RepoPath::new(bytes).err(), expected, "{bytes:?}");
+        }
+    }
+
+    #[test]
+    fn quotes_what_a_terminal_would_obey() {
+        let cases: [(&[u8], &str); 7] = [
+            (b"", "."),
+            (b"my env/x", "my env/x"),
+            ("가상환경".as_bytes(), "가상환경"),
+            (b"a\nb", "\"a\\nb\""),
+            (b"\x1b[31m", "\"\\033[31m\""),
+            (b"\xff", "\"\\377\""),
+            ("a\u{202e}b".as_bytes(), "\"a\\342\\200\\256b\""),
+        ];
+        for (bytes, expected) in cases {
+            assert_eq!(quote(bytes), expected);
+        }
+    }
+
+    #[test]
+    fn below_needs_a_whole_component() {
+        assert_eq!(below(b"venv/bin", b"venv"), Some(b"bin".as_slice()));
+        assert_eq!(below(b"venv2/bin", b"venv"), None);
+        assert_eq!(below(b"venv", b"venv"), Some(b"".as_slice()));
+        assert_eq!(below(b"venv", b""), Some(b"venv".as_slice()));
+    }
+}

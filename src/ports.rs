@@ -1,0 +1,61 @@
+//! What the program asks of the world, as traits; `exec.rs` and `term/` give the real ones.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use crate::error::Result;
+
+/// Which of git's own variables (`git rev-parse --local-env-vars`) a child process inherits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum GitVariables {
+    /// All of them: the child is a `git` that shall look at the same repository and index as we do.
+    Keep,
+    /// None of them: a leaked `GIT_INDEX_FILE` lets the child write into the commit being made
+    /// (<https://git-scm.com/docs/githooks#_description>).
+    Clear,
+}
+
+/// A program to run, without a shell.
+#[derive(Debug, Clone)]
+pub struct Invocation {
+    /// The program, looked up in `PATH` unless it holds a `/`.
+    pub program: OsString,
+    /// Its arguments.
+    pub arguments: Vec<OsString>,
+    /// The directory it starts in.
+    pub directory: PathBuf,
+    /// Which of git's variables it sees.
+    pub git_variables: GitVariables,
+    /// Variables set on top of the inherited ones.
+    pub variables: Vec<(OsString, OsString)>,
+    /// What it reads from standard input.
+    pub input: Vec<u8>,
+}
+
+/// How a program ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Output {
+    /// The exit status; `None` when a signal ended it.
+    pub status: Option<i32>,
+    /// What it wrote to standard output; empty after [`Runner::stream`].
+    pub stdout: Vec<u8>,
+    /// What it wrote to standard error.
+    pub stderr: Vec<u8>,
+}
+
+/// Runs programs.
+pub trait Runner {
+    /// Runs a program to its end.
+    ///
+    /// # Errors
+    /// Undecided if the program cannot be started or its output cannot be read; a bad exit status is not
+    /// an error here.
+    fn run(&self, invocation: &Invocation) -> Result<Output>;
+
+    /// Runs a program and hands over its standard output piece by piece, split at `separator`, so that
+    /// output of any length needs little memory.
+    ///
+    /// # Errors
+    /// As [`Runner::run`].
+    fn stream(&self, invocation: &Invocation, separator: u8, piece: &mut dyn FnMut(&[u8])) -> Result<Output>;
+}

@@ -1,0 +1,60 @@
+//! A value of a setting together with where it came from.
+
+use std::fmt;
+
+/// Where a setting's value came from; a later variant wins over an earlier one.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Origin {
+    /// Built in.
+    Default,
+    /// A settings file of the repository: its path as shown to people, and the line where known.
+    File {
+        /// The file, relative to the repository root.
+        path: String,
+        /// The line, counted from 1.
+        line: Option<usize>,
+    },
+    /// Git's configuration: where git says the value stands, for example `file:.git/config`.
+    GitConfig(String),
+    /// An environment variable, by name.
+    Environment(String),
+    /// A command-line flag, by name.
+    Flag(String),
+}
+
+impl Origin {
+    /// Says whether the value was committed with the repository, and so was not chosen by the user.
+    #[must_use]
+    pub fn is_from_repository(&self) -> bool {
+        matches!(self, Self::File { .. })
+    }
+}
+
+impl fmt::Display for Origin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Default => f.write_str("default"),
+            Self::File { path, line: Some(line) } => write!(f, "{path}:{line}"),
+            Self::File { path, line: None } => f.write_str(path),
+            Self::GitConfig(place) => write!(f, "git config ({place})"),
+            Self::Environment(name) => write!(f, "environment variable {name}"),
+            Self::Flag(name) => write!(f, "flag {name}"),
+        }
+    }
+}
+
+/// A value and its origin.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Setting<T> {
+    /// The value in force.
+    pub value: T,
+    /// Where it came from.
+    pub origin: Origin,
+}
+
+impl<T> Setting<T> {
+    /// A built-in value.
+    pub fn default_value(value: T) -> Self {
+        Self { value, origin: Origin::Default }
+    }
+}
