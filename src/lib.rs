@@ -3,6 +3,8 @@
 pub mod env;
 pub mod error;
 pub mod exec;
+pub mod formats;
+pub mod model;
 pub mod path;
 pub mod ports;
 pub mod setting;

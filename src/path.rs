@@ -91,7 +91,11 @@ impl RepoPath {
     pub fn join(&self, tail: impl AsRef<[u8]>) -> Result<Self, BadPath> {
         let tail = tail.as_ref();
         if self.is_root() || tail.is_empty() {
-            return Self::new(if tail.is_empty() { self.0.to_vec() } else { tail.to_vec() });
+            return Self::new(if tail.is_empty() {
+                self.0.to_vec()
+            } else {
+                tail.to_vec()
+            });
         }
         Self::new([&self.0, b"/".as_slice(), tail].concat())
     }
@@ -117,7 +121,11 @@ impl RepoPath {
     /// Puts the path below `root` on this operating system.
     #[must_use]
     pub fn to_path(&self, root: &Path) -> PathBuf {
-        if self.is_root() { root.to_path_buf() } else { root.join(bytes_to_path(&self.0)) }
+        if self.is_root() {
+            root.to_path_buf()
+        } else {
+            root.join(bytes_to_path(&self.0))
+        }
     }
 
     /// Reads a path of the operating system that is already relative to the root.
@@ -200,9 +208,16 @@ pub fn quote(bytes: &[u8]) -> String {
     let mut out = String::with_capacity(bytes.len() + 2);
     for chunk in bytes.utf8_chunks() {
         chunk.valid().chars().for_each(|c| push_quoted(&mut out, c));
-        chunk.invalid().iter().for_each(|b| out.push_str(&format!("\\{b:03o}")));
+        chunk
+            .invalid()
+            .iter()
+            .for_each(|b| out.push_str(&format!("\\{b:03o}")));
     }
-    if out.as_bytes() == bytes { out } else { format!("\"{out}\"") }
+    if out.as_bytes() == bytes {
+        out
+    } else {
+        format!("\"{out}\"")
+    }
 }
 
 /// Appends one character, escaped as [`quote`] promises.
@@ -215,7 +230,9 @@ fn push_quoted(out: &mut String, c: char) {
         '\r' => out.push_str("\\r"),
         c if c.is_control() || is_invisible_override(c) => {
             let mut buffer = [0; 4];
-            c.encode_utf8(&mut buffer).bytes().for_each(|b| out.push_str(&format!("\\{b:03o}")));
+            c.encode_utf8(&mut buffer)
+                .bytes()
+                .for_each(|b| out.push_str(&format!("\\{b:03o}")));
         }
         c => out.push(c),
     }

@@ -63,7 +63,10 @@ impl ObjectId {
         }
         let mut bytes = [0; 32];
         bytes[..raw.len()].copy_from_slice(raw);
-        Some(Self { bytes, length: u8::try_from(raw.len()).ok()? })
+        Some(Self {
+            bytes,
+            length: u8::try_from(raw.len()).ok()?,
+        })
     }
 
     /// Reads the hexadecimal form.
@@ -89,7 +92,9 @@ impl ObjectId {
 
 impl fmt::Display for ObjectId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.as_bytes().iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+        self.as_bytes()
+            .iter()
+            .try_for_each(|byte| write!(f, "{byte:02x}"))
     }
 }
 
@@ -130,7 +135,12 @@ impl OwnedEntry {
     #[must_use]
     pub fn keep(entry: &Entry<'_>) -> Option<Self> {
         let path = RepoPath::new(entry.path).ok()?;
-        Some(Self { path, kind: entry.kind, id: entry.id, size: entry.size })
+        Some(Self {
+            path,
+            kind: entry.kind,
+            id: entry.id,
+            size: entry.size,
+        })
     }
 }
 

@@ -1,0 +1,188 @@
+//! Activation scripts: does this one belong to a real environment, and where was that made?
+//!
+//! Every creator writes the absolute path of the environment into the scripts for the shells that cannot
+//! find out where a script lies. The sources of those scripts (in CPython, virtualenv, uv, conda) hold a
+//! placeholder instead, and other tools' scripts set other variables (`NODE_VIRTUAL_ENV`).
+
+use super::pyvenv_cfg::{is_absolute, is_placeholder};
+
+/// What the text of an activation script shows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Activation {
+    /// It sets `VIRTUAL_ENV` to this absolute path.
+    Literal(String),
+    /// It is the source that a creator makes scripts from.
+    Template,
+    /// It sets `VIRTUAL_ENV` to something computed, as PowerShell and relocatable scripts do.
+    Computed,
+    /// It does not set `VIRTUAL_ENV`.
+    Unrelated,
+}
+
+/// Reads a script of any of the shells that venv, virtualenv and uv write for.
+#[must_use]
+pub fn read(bytes: &[u8]) -> Activation {
+    let text = String::from_utf8_lossy(bytes);
+    let mut best = Activation::Unrelated;
+    for value in text.lines().filter_map(assigned_value) {
+        match judge(value) {
+            Activation::Unrelated => {}
+            Activation::Computed => {
+                if best == Activation::Unrelated {
+                    best = Activation::Computed;
+                }
+            }
+            decided => return decided,
+        }
+    }
+    best
+}
+
+/// The right side of an assignment to `VIRTUAL_ENV`, in the syntax of any of the shells.
+///
+/// sh `VIRTUAL_ENV=`, csh `setenv VIRTUAL_ENV `, fish `set -gx VIRTUAL_ENV `, cmd `set "VIRTUAL_ENV=`,
+/// PowerShell `$env:VIRTUAL_ENV = `, xonsh `$VIRTUAL_ENV = `, nu `let virtual_env = `.
+fn assigned_value(line: &str) -> Option<&str> {
+    let line = line.trim();
+    if line.starts_with('#')
+        || line.starts_with("::")
+        || line.to_ascii_lowercase().starts_with("rem ")
+    {
+        return None;
+    }
+    let at = find_variable(line)?;
+    let rest = line[at + "VIRTUAL_ENV".len()..].trim_start();
+    let before = &line[..at];
+    if let Some(value) = rest.strip_prefix('=') {
+        return Some(value.trim());
+    }
+    let sets = before.trim_end().ends_with("setenv") || before.trim_start().starts_with("set ");
+    (sets && !rest.is_empty()).then_some(rest)
+}
+
+/// Where the variable's name stands as a whole word, in upper case or, for nu, in lower case.
+fn find_variable(line: &str) -> Option<usize> {
+    let is_word = |b: u8| b.is_ascii_alphanumeric() || b == b'_';
+    let whole = |at: &usize| {
+        let before = at
+            .checked_sub(1)
+            .is_none_or(|i| !is_word(line.as_bytes()[i]));
+        before
+            && line
+                .as_bytes()
+                .get(at + "VIRTUAL_ENV".len())
+                .is_none_or(|&b| !is_word(b))
+    };
+    let upper = line
+        .match_indices("VIRTUAL_ENV")
+        .map(|(at, _)| at)
+        .find(whole);
+    upper.or_else(|| {
+        line.match_indices("virtual_env")
+            .map(|(at, _)| at)
+            .find(whole)
+    })
+}
+
+/// Classifies an assigned value.
+fn judge(value: &str) -> Activation {
+    let value = value.trim().trim_end_matches(';');
+    if value.is_empty() || matches!(value, "\"" | "''" | "\"\"") {
+        return Activation::Unrelated;
+    }
+    if is_placeholder(value) {
+        return Activation::Template;
+    }
+    match candidates(value).iter().find(|text| is_absolute(text)) {
+        Some(path) => Activation::Literal((*path).to_owned()),
+        None => Activation::Computed,
+    }
+}
+
+/// The pieces of a value that may be the path: what stands between its outer quotes, then each quoted piece,
+/// then the words of a substitution.
+fn candidates(value: &str) -> Vec<&str> {
+    let quoted = value.trim_start_matches(['r', '#']);
+    let outer = quoted.chars().next().filter(|c| matches!(c, '"' | '\''));
+    let whole = outer.and_then(|quote| quoted[1..].rfind(quote).map(|end| &quoted[1..=end]));
+    let pieces = value.split(['"', '\'']).map(str::trim);
+    let words = value
+        .split_whitespace()
+        .map(|word| word.trim_end_matches([')', '"', '\'']));
+    let bare =
+        Some(value.trim_end_matches('"')).filter(|value| !value.starts_with(['"', '\'', '$']));
+    whole
+        .into_iter()
+        .chain(bare)
+        .chain(pieces.filter(|_| value.contains(['"', '\''])))
+        .chain(words)
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reads_every_shell() {
+        let literal = |path: &str| Activation::Literal(path.to_owned());
+        let cases = [
+            ("VIRTUAL_ENV=\"/p/venv\"", literal("/p/venv")),
+            ("VIRTUAL_ENV='/p/venv'", literal("/p/venv")),
+            ("VIRTUAL_ENV=/p/venv", literal("/p/venv")),
+            ("export VIRTUAL_ENV=/p/venv", literal("/p/venv")),
+            (
+                "    export VIRTUAL_ENV=$(cygpath \"C:\\Users\\u\\.venv\")",
+                literal("C:\\Users\\u\\.venv"),
+            ),
+            (
+                "export VIRTUAL_ENV=$(cygpath /home/u/venv)",
+                literal("/home/u/venv"),
+            ),
+            ("VIRTUAL_ENV=\"/p/it's #\"", literal("/p/it's #")),
+            ("setenv VIRTUAL_ENV \"/p/my env\"", literal("/p/my env")),
+            ("set -gx VIRTUAL_ENV '/p/venv'", literal("/p/venv")),
+            ("@set \"VIRTUAL_ENV=C:\\p\\.venv\"", literal("C:\\p\\.venv")),
+            (
+                "@for %%i in (\"/home/u/.pythonlibs\") do @set \"VIRTUAL_ENV=%%~fi\"",
+                Activation::Computed,
+            ),
+            ("set VIRTUAL_ENV=D:\\p q\\env", literal("D:\\p q\\env")),
+            ("$VIRTUAL_ENV = r\"/p/venv\"", literal("/p/venv")),
+            (
+                "$env:VIRTUAL_ENV=\"D:\\p q\\venv2\"",
+                literal("D:\\p q\\venv2"),
+            ),
+            ("$env:VIRTUAL_ENV = $VenvDir", Activation::Computed),
+            ("let virtual_env = r#'/p/venv'#", literal("/p/venv")),
+            ("VIRTUAL_ENV=__VENV_DIR__", Activation::Template),
+            ("setenv VIRTUAL_ENV '__VIRTUAL_ENV__'", Activation::Template),
+            ("VIRTUAL_ENV='{{ VIRTUAL_ENV_DIR }}'", Activation::Template),
+            ("NODE_VIRTUAL_ENV='/p/node'", Activation::Unrelated),
+            ("VIRTUAL_ENV_DISABLE_PROMPT=/x", Activation::Unrelated),
+            ("# VIRTUAL_ENV=/p", Activation::Unrelated),
+            ("@set VIRTUAL_ENV=", Activation::Unrelated),
+            ("unset VIRTUAL_ENV", Activation::Unrelated),
+            ("_CONDA_ROOT=/opt/conda", Activation::Unrelated),
+            ("", Activation::Unrelated),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(read(text.as_bytes()), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_literal_after_a_computed_value_counts() {
+        assert!(matches!(
+            read(b"VIRTUAL_ENV=$(pwd)\nVIRTUAL_ENV=/p/venv\n"),
+            Activation::Literal(_)
+        ));
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn any_bytes_have_an_answer(bytes: Vec<u8>) {
+            let _ = read(&bytes);
+        }
+    }
+}

@@ -1,0 +1,176 @@
+//! `pyvenv.cfg`, the file that makes a directory a virtual environment.
+//!
+//! It is not INI: lines are split at the first `=`, both sides are trimmed, keys are compared without case,
+//! unknown keys and lines without `=` are passed over, as CPython's `site.py` does
+//! (<https://peps.python.org/pep-0405/#specification>,
+//! <https://github.com/python/cpython/blob/main/Lib/site.py>).
+
+use std::collections::BTreeMap;
+
+/// What a `pyvenv.cfg` says.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct PyvenvCfg {
+    values: BTreeMap<String, String>,
+    /// The file is not text, so nothing in it can be trusted.
+    pub is_binary: bool,
+    /// The file holds the conflict markers of an unfinished merge.
+    pub has_conflict: bool,
+}
+
+impl PyvenvCfg {
+    /// Reads the file; every input has an answer. UTF-16 with a byte order mark, which PowerShell's `>`
+    /// writes, is decoded.
+    #[must_use]
+    pub fn parse(bytes: &[u8]) -> Self {
+        let Some(text) = decode(bytes) else {
+            return Self {
+                is_binary: true,
+                ..Self::default()
+            };
+        };
+        let has_conflict = text
+            .lines()
+            .any(|line| line.starts_with("<<<<<<< ") || line.starts_with(">>>>>>> "));
+        let pairs = text.lines().filter_map(|line| line.split_once('='));
+        let values =
+            pairs.map(|(key, value)| (key.trim().to_ascii_lowercase(), value.trim().to_owned()));
+        Self {
+            values: values.collect(),
+            is_binary: false,
+            has_conflict,
+        }
+    }
+
+    /// The value of a key, given in lower case; `None` if it is absent or empty.
+    #[must_use]
+    pub fn get(&self, key: &str) -> Option<&str> {
+        self.values
+            .get(key)
+            .map(String::as_str)
+            .filter(|value| !value.is_empty())
+    }
+
+    /// The directory of the base interpreter, if it is one: an absolute path, and no template's placeholder.
+    #[must_use]
+    pub fn home(&self) -> Option<&str> {
+        self.get("home")
+            .filter(|home| is_absolute(home) && !is_placeholder(home))
+    }
+
+    /// The Python version as far as it is known (`3.12`, `3.12.1`), from the first of the keys that creators
+    /// use: `version_info` (virtualenv, uv), `version` (venv), `python-version`.
+    #[must_use]
+    pub fn python_version(&self) -> Option<String> {
+        let recorded = ["version_info", "version", "python-version"]
+            .iter()
+            .find_map(|key| self.get(key))?;
+        let numbers: Vec<&str> = recorded
+            .split('.')
+            .take_while(|part| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit()))
+            .collect();
+        (numbers.len() >= 2).then(|| numbers[..numbers.len().min(3)].join("."))
+    }
+}
+
+/// Decodes UTF-8 (with or without a byte order mark) and marked UTF-16; `None` for anything else.
+fn decode(bytes: &[u8]) -> Option<String> {
+    let utf16 = |rest: &[u8], read: fn([u8; 2]) -> u16| {
+        let units: Vec<u16> = rest
+            .chunks_exact(2)
+            .map(|pair| read([pair[0], pair[1]]))
+            .collect();
+        String::from_utf16(&units).ok()
+    };
+    match bytes {
+        [0xff, 0xfe, rest @ ..] => utf16(rest, u16::from_le_bytes),
+        [0xfe, 0xff, rest @ ..] => utf16(rest, u16::from_be_bytes),
+        [0xef, 0xbb, 0xbf, rest @ ..] => Some(String::from_utf8_lossy(rest).into_owned()),
+        _ if bytes.contains(&0) => None,
+        _ => Some(String::from_utf8_lossy(bytes).into_owned()),
+    }
+}
+
+/// Says whether text is an absolute path on any system: `/usr`, `C:\Python`, `\\server\share`.
+#[must_use]
+pub fn is_absolute(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    match bytes {
+        [b'/', ..] | [b'\\', b'\\', ..] => true,
+        [drive, b':', b'\\' | b'/', ..] => drive.is_ascii_alphabetic(),
+        _ => false,
+    }
+}
+
+/// Says whether text still holds a template's placeholder, as the sources of creators and their tests do.
+#[must_use]
+pub fn is_placeholder(text: &str) -> bool {
+    [
+        "__VENV_",
+        "__VIRTUAL_",
+        "{{",
+        "}}",
+        "@@",
+        "%(",
+        "${",
+        "<",
+        ">",
+    ]
+    .iter()
+    .any(|mark| text.contains(mark))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reads_what_each_creator_writes() {
+        let cases: [(&[u8], Option<&str>, Option<&str>); 11] = [
+            (
+                b"home = /usr/bin\ninclude-system-site-packages = false\nversion = 3.11.2\n",
+                Some("/usr/bin"),
+                Some("3.11.2"),
+            ),
+            (
+                b"home = /opt/python\nversion_info = 3.8.18.final.0\nvirtualenv = 20.0.20\n",
+                Some("/opt/python"),
+                Some("3.8.18"),
+            ),
+            (b"home=/x\nversion_info=3.12", Some("/x"), Some("3.12")),
+            (
+                b"\xef\xbb\xbfHOME = C:\\Python311\r\nversion = 3.11.5\r\n",
+                Some("C:\\Python311"),
+                Some("3.11.5"),
+            ),
+            (b"\xff\xfeh\0o\0m\0e\0=\0/\0x\0", Some("/x"), None),
+            (b"home = {{ base }}\n", None, None),
+            (b"home = __VENV_DIR__\n", None, None),
+            (b"# only a comment\n", None, None),
+            (b"version = three\n", None, None),
+            (b"home = relative/path\n", None, None),
+            (b"", None, None),
+        ];
+        for (bytes, home, version) in cases {
+            let read = PyvenvCfg::parse(bytes);
+            assert_eq!(read.home(), home, "{bytes:?}");
+            assert_eq!(read.python_version().as_deref(), version, "{bytes:?}");
+        }
+    }
+
+    #[test]
+    fn binary_and_conflicts_are_said() {
+        assert!(PyvenvCfg::parse(b"home = /x\0\x01").is_binary);
+        let conflict =
+            PyvenvCfg::parse(b"<<<<<<< HEAD\nhome = /a\n=======\nhome = /b\n>>>>>>> other\n");
+        assert!(conflict.has_conflict);
+        assert_eq!(conflict.home(), Some("/b"));
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn any_bytes_have_an_answer(bytes: Vec<u8>) {
+            let read = PyvenvCfg::parse(&bytes);
+            let _ = (read.home(), read.python_version());
+        }
+    }
+}

@@ -1,0 +1,144 @@
+//! A Python environment, or what is left of one, as detection found it in a tree.
+
+use std::fmt;
+
+use crate::path::RepoPath;
+use crate::tree::OwnedEntry;
+
+/// Which tool made an environment, as far as it shows.
+///
+/// A kind is defined in one file of `detect/`; here is only its name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct EnvironmentKind {
+    /// The name in JSON output (`venv`, `legacy-virtualenv`, …).
+    pub name: &'static str,
+    /// How people read it (`venv`, `virtualenv before 20`, …).
+    pub label: &'static str,
+}
+
+impl fmt::Display for EnvironmentKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.label)
+    }
+}
+
+/// The layout of an environment: where its scripts and packages lie.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Platform {
+    /// `bin/` and `lib/pythonX.Y/site-packages/`.
+    Posix,
+    /// `Scripts/` and `Lib/site-packages/`.
+    Windows,
+}
+
+impl Platform {
+    /// The name used in output.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Posix => "posix",
+            Self::Windows => "windows",
+        }
+    }
+}
+
+/// How much of an environment is there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Shape {
+    /// Independent marks agree: this directory is or was an environment.
+    Environment,
+    /// One telling piece is left.
+    Remnant,
+}
+
+/// A fact that made detection decide.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Evidence {
+    /// The file that shows it.
+    pub path: RepoPath,
+    /// What it shows, in words; text taken from the file is already escaped.
+    pub fact: String,
+}
+
+/// Which paths below the root belong to the environment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Extent {
+    /// Everything below the root.
+    Whole,
+    /// Only these paths (files, or directories with all they hold); other files there are the project's.
+    Parts(Vec<RepoPath>),
+}
+
+/// What an environment holds in the tree looked at.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Contents {
+    /// The entries that belong to the environment, in path order.
+    pub members: Vec<OwnedEntry>,
+    /// Entries below the root that belong to the project, in path order.
+    pub foreign: Vec<OwnedEntry>,
+    /// The size of the members in bytes, as far as it is known.
+    pub bytes: u64,
+}
+
+/// An environment, or a remnant of one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Environment {
+    /// Its directory; the root where the repository itself is the environment.
+    pub root: RepoPath,
+    /// Who made it.
+    pub kind: EnvironmentKind,
+    /// The tool and version that recorded itself, for example `uv 0.5.11`.
+    pub creator: Option<String>,
+    /// The Python version it was made for, as far as recorded (`3.12`, `3.12.1`).
+    pub python: Option<String>,
+    /// Its layout.
+    pub platform: Platform,
+    /// Environment or remnant.
+    pub shape: Shape,
+    /// What decided, most telling first.
+    pub evidence: Vec<Evidence>,
+    /// What of the directory belongs to it.
+    pub extent: Extent,
+    /// What it holds.
+    pub contents: Contents,
+}
+
+impl Environment {
+    /// Says whether a path belongs to this environment.
+    #[must_use]
+    pub fn owns(&self, path: &RepoPath) -> bool {
+        match &self.extent {
+            Extent::Whole => path.is_within(&self.root),
+            Extent::Parts(parts) => parts.iter().any(|part| path.is_within(part)),
+        }
+    }
+
+    /// The paths that together are the environment: its root, or its parts.
+    #[must_use]
+    pub fn pieces(&self) -> Vec<RepoPath> {
+        match &self.extent {
+            Extent::Whole => vec![self.root.clone()],
+            Extent::Parts(parts) => parts.clone(),
+        }
+    }
+}
+
+/// A symbolic link, or a `.venv` file in the sense of PEP 832, that stands for an environment elsewhere.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EnvironmentLink {
+    /// The link itself.
+    pub entry: OwnedEntry,
+    /// Where it points, escaped for people.
+    pub target: String,
+    /// Why the target is taken for an environment.
+    pub reason: &'static str,
+}
+
+/// Something that could not be looked at, so that the answer may be incomplete.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Skip {
+    /// What was not read.
+    pub path: RepoPath,
+    /// Why.
+    pub reason: String,
+}

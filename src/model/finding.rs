@@ -1,0 +1,140 @@
+//! A finding: what a rule says about one place, with evidence and the command that fixes it.
+
+use std::fmt;
+
+use super::Evidence;
+use crate::path::RepoPath;
+
+/// How much a finding weighs. Errors and warnings make exit status 1, infos do not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Severity {
+    /// Worth knowing.
+    Info,
+    /// Should be fixed.
+    Warning,
+    /// Must be fixed; blocks a commit.
+    Error,
+}
+
+impl Severity {
+    /// The name used in output.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Info => "info",
+            Self::Warning => "warning",
+            Self::Error => "error",
+        }
+    }
+}
+
+impl fmt::Display for Severity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// What is known of a rule without running it.
+#[derive(Debug, PartialEq, Eq)]
+pub struct RuleInfo {
+    /// The stable code, for example `PYE101`.
+    pub code: &'static str,
+    /// The name that may be used wherever the code may.
+    pub name: &'static str,
+    /// One line: what it says.
+    pub summary: &'static str,
+    /// Why it matters and what to do, for `explain`.
+    pub explanation: &'static str,
+    /// One line for the `help` field of findings.
+    pub help: &'static str,
+    /// The severity unless a case lowers it.
+    pub severity: Severity,
+}
+
+/// A command that removes the cause of a finding.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fix {
+    /// The command line, quoted for a POSIX shell.
+    pub command: String,
+    /// What it does, in a few words.
+    pub effect: String,
+    /// It changes nothing that cannot be brought back with git.
+    pub safe: bool,
+}
+
+/// What a rule says about one place.
+#[derive(Debug, Clone)]
+pub struct Finding {
+    /// The rule that says it.
+    pub rule: &'static RuleInfo,
+    /// How much it weighs.
+    pub severity: Severity,
+    /// The place it is about.
+    pub path: RepoPath,
+    /// The line in that file, counted from 1.
+    pub line: Option<usize>,
+    /// What is wrong, in one sentence that names the place.
+    pub message: String,
+    /// What shows it.
+    pub evidence: Vec<Evidence>,
+    /// How many files it is about.
+    pub files: Option<u64>,
+    /// How many bytes they have.
+    pub bytes: Option<u64>,
+    /// How to fix it.
+    pub fix: Option<Fix>,
+}
+
+impl Finding {
+    /// Starts a finding of a rule about a place.
+    #[must_use]
+    pub fn of(rule: &'static RuleInfo, path: &RepoPath, message: impl Into<String>) -> Self {
+        Self {
+            rule,
+            severity: rule.severity,
+            path: path.clone(),
+            line: None,
+            message: message.into(),
+            evidence: Vec::new(),
+            files: None,
+            bytes: None,
+            fix: None,
+        }
+    }
+
+    /// Sets the severity of this case.
+    #[must_use]
+    pub fn severity(mut self, severity: Severity) -> Self {
+        self.severity = severity;
+        self
+    }
+
+    /// Names the line.
+    #[must_use]
+    pub fn line(mut self, line: usize) -> Self {
+        self.line = Some(line);
+        self
+    }
+
+    /// Adds what shows it.
+    #[must_use]
+    pub fn because(mut self, evidence: &[Evidence]) -> Self {
+        self.evidence.extend_from_slice(evidence);
+        self
+    }
+
+    /// Adds how many files and bytes it is about.
+    #[must_use]
+    pub fn counting(mut self, files: usize, bytes: u64) -> Self {
+        self.files = Some(files as u64);
+        self.bytes = Some(bytes);
+        self
+    }
+
+    /// Adds how to fix it.
+    #[must_use]
+    pub fn fix(mut self, fix: Fix) -> Self {
+        self.fix = Some(fix);
+        self
+    }
+}

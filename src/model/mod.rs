@@ -1,0 +1,13 @@
+//! What one run knows and says: environments, facts, findings, the report.
+
+mod environment;
+mod facts;
+mod finding;
+mod report;
+
+pub use environment::{
+    Contents, Environment, EnvironmentKind, EnvironmentLink, Evidence, Extent, Platform, Shape, Skip,
+};
+pub use facts::{DiskEnvironment, DiskLink, Facts, Protection, TrackedEnvironment, TrackedLink};
+pub use finding::{Finding, Fix, RuleInfo, Severity};
+pub use report::{FailOn, Inspected, Outcome, Relaxation, Report, RepositoryLabel, Scope};
