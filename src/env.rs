@@ -2,10 +2,7 @@
 //!
 //! No other file reads a variable, the working directory or asks whether a stream is a terminal, so a
 //! test can hand in a literal.
-#![expect(
-    clippy::disallowed_methods,
-    reason = "this is the door to the process environment"
-)]
+#![expect(clippy::disallowed_methods, reason = "this is the door to the process environment")]
 
 use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
@@ -45,23 +42,14 @@ impl Env {
     /// A snapshot with just these variables, for tests.
     #[must_use]
     pub fn with<const N: usize>(directory: &Path, variables: [(&str, &str); N]) -> Self {
-        let variables = variables
-            .iter()
-            .map(|(k, v)| (OsString::from(k), OsString::from(v)))
-            .collect();
-        Self {
-            variables,
-            directory: directory.to_path_buf(),
-            ..Self::default()
-        }
+        let variables = variables.iter().map(|(k, v)| (OsString::from(k), OsString::from(v))).collect();
+        Self { variables, directory: directory.to_path_buf(), ..Self::default() }
     }
 
     /// The raw value of a variable.
     #[must_use]
     pub fn raw(&self, name: &str) -> Option<&OsStr> {
-        self.variables
-            .get(OsStr::new(name))
-            .map(OsString::as_os_str)
+        self.variables.get(OsStr::new(name)).map(OsString::as_os_str)
     }
 
     /// The value of a variable as text; `None` when it is unset, empty or not UTF-8.
@@ -81,22 +69,15 @@ impl Env {
     }
 
     /// The variables whose name starts with `prefix`, as text, sorted by name.
-    pub fn starting_with<'e>(
-        &'e self,
-        prefix: &'e str,
-    ) -> impl Iterator<Item = (&'e str, &'e OsStr)> {
-        let named = self
-            .variables
-            .iter()
-            .filter_map(|(name, value)| Some((name.to_str()?, value.as_os_str())));
+    pub fn starting_with<'e>(&'e self, prefix: &'e str) -> impl Iterator<Item = (&'e str, &'e OsStr)> {
+        let named =
+            self.variables.iter().filter_map(|(name, value)| Some((name.to_str()?, value.as_os_str())));
         named.filter(move |(name, _)| name.starts_with(prefix))
     }
 
     /// The directories of `PATH`, in order.
     #[must_use]
     pub fn search_path(&self) -> Vec<PathBuf> {
-        self.raw("PATH")
-            .map(|value| std::env::split_paths(value).collect())
-            .unwrap_or_default()
+        self.raw("PATH").map(|value| std::env::split_paths(value).collect()).unwrap_or_default()
     }
 }

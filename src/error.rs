@@ -55,12 +55,7 @@ impl Error {
     /// Starts an error of any kind.
     #[must_use]
     pub fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
-        Self {
-            kind,
-            message: message.into(),
-            causes: Vec::new(),
-            hints: Vec::new(),
-        }
+        Self { kind, message: message.into(), causes: Vec::new(), hints: Vec::new() }
     }
 
     /// Starts an error in how the program was called.
@@ -136,9 +131,7 @@ impl Error {
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.message)?;
-        self.causes
-            .iter()
-            .try_for_each(|cause| write!(f, ": {cause}"))
+        self.causes.iter().try_for_each(|cause| write!(f, ": {cause}"))
     }
 }
 

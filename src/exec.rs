@@ -1,8 +1,5 @@
 //! The real [`Runner`]: the only place that starts a program.
-#![expect(
-    clippy::disallowed_methods,
-    reason = "this is the door to other programs"
-)]
+#![expect(clippy::disallowed_methods, reason = "this is the door to other programs")]
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::process::{Child, ChildStdin, Command, Stdio};
@@ -40,18 +37,11 @@ pub struct ProcessRunner;
 impl Runner for ProcessRunner {
     fn run(&self, invocation: &Invocation) -> Result<Output> {
         let mut stdout = Vec::new();
-        let output = execute(invocation, |mut source| {
-            source.read_to_end(&mut stdout).map(drop)
-        })?;
+        let output = execute(invocation, |mut source| source.read_to_end(&mut stdout).map(drop))?;
         Ok(Output { stdout, ..output })
     }
 
-    fn stream(
-        &self,
-        invocation: &Invocation,
-        separator: u8,
-        piece: &mut dyn FnMut(&[u8]),
-    ) -> Result<Output> {
+    fn stream(&self, invocation: &Invocation, separator: u8, piece: &mut dyn FnMut(&[u8])) -> Result<Output> {
         execute(invocation, |source| {
             let mut source = BufReader::with_capacity(1 << 16, source);
             let mut buffer = Vec::new();
@@ -70,8 +60,7 @@ fn execute(
     read: impl FnOnce(std::process::ChildStdout) -> std::io::Result<()>,
 ) -> Result<Output> {
     let program = invocation.program.to_string_lossy().into_owned();
-    let failed =
-        |error: std::io::Error| Error::undecided(format!("failed to run `{program}`")).cause(error);
+    let failed = |error: std::io::Error| Error::undecided(format!("failed to run `{program}`")).cause(error);
     let mut child = command(invocation).spawn().map_err(failed)?;
     let (stdin, stdout, stderr) = (child.stdin.take(), child.stdout.take(), child.stderr.take());
     let (result, stderr) = thread::scope(|scope| {
@@ -86,34 +75,20 @@ fn execute(
     });
     let status = wait(&mut child).map_err(failed)?;
     result.map_err(failed)?;
-    Ok(Output {
-        status,
-        stdout: Vec::new(),
-        stderr,
-    })
+    Ok(Output { status, stdout: Vec::new(), stderr })
 }
 
 /// Builds the command with the environment it may see.
 fn command(invocation: &Invocation) -> Command {
     let mut command = Command::new(&invocation.program);
-    command
-        .args(&invocation.arguments)
-        .current_dir(&invocation.directory);
+    command.args(&invocation.arguments).current_dir(&invocation.directory);
     if invocation.git_variables == GitVariables::Clear {
         GIT_LOCAL_VARIABLES.iter().for_each(|name| {
             command.env_remove(name);
         });
     }
-    command.envs(
-        invocation
-            .variables
-            .iter()
-            .map(|(name, value)| (name, value)),
-    );
-    command
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped());
+    command.envs(invocation.variables.iter().map(|(name, value)| (name, value)));
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     command
 }
 

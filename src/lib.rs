@@ -1,9 +1,11 @@
 #![doc = include_str!("../docs/architecture.md")]
 
+pub mod detect;
 pub mod env;
 pub mod error;
 pub mod exec;
 pub mod formats;
+pub mod fs;
 pub mod model;
 pub mod path;
 pub mod ports;

@@ -79,6 +79,11 @@ impl RepoPath {
         (!self.is_root()).then(|| Self(split_name(&self.0).0.into()))
     }
 
+    /// The path itself, then each directory above it, innermost first; the root comes last.
+    pub fn ancestors(&self) -> impl Iterator<Item = Self> {
+        std::iter::successors(Some(self.clone()), Self::parent)
+    }
+
     /// The components, outermost first.
     pub fn components(&self) -> impl Iterator<Item = &[u8]> {
         self.0.split(|&b| b == b'/').filter(|part| !part.is_empty())
@@ -91,11 +96,7 @@ impl RepoPath {
     pub fn join(&self, tail: impl AsRef<[u8]>) -> Result<Self, BadPath> {
         let tail = tail.as_ref();
         if self.is_root() || tail.is_empty() {
-            return Self::new(if tail.is_empty() {
-                self.0.to_vec()
-            } else {
-                tail.to_vec()
-            });
+            return Self::new(if tail.is_empty() { self.0.to_vec() } else { tail.to_vec() });
         }
         Self::new([&self.0, b"/".as_slice(), tail].concat())
     }
@@ -121,11 +122,7 @@ impl RepoPath {
     /// Puts the path below `root` on this operating system.
     #[must_use]
     pub fn to_path(&self, root: &Path) -> PathBuf {
-        if self.is_root() {
-            root.to_path_buf()
-        } else {
-            root.join(bytes_to_path(&self.0))
-        }
+        if self.is_root() { root.to_path_buf() } else { root.join(bytes_to_path(&self.0)) }
     }
 
     /// Reads a path of the operating system that is already relative to the root.
@@ -196,46 +193,45 @@ pub fn bytes_to_path(bytes: &[u8]) -> PathBuf {
 }
 
 /// Writes path bytes as people read them: as they are where that is harmless, else quoted as git quotes
-/// paths with `core.quotePath=false` (`"a\nb"`, `"\033[31m"`, invalid UTF-8 as `\377`).
-///
-/// Control characters, also the C1 ones and the bidirectional overrides, never get through: a file name
-/// must not be able to write to a terminal. The root is `.`.
+/// paths with `core.quotePath=false` (`"a\nb"`, `"\033[31m"`, invalid UTF-8 as `\377`). The root is `.`.
 #[must_use]
 pub fn quote(bytes: &[u8]) -> String {
     if bytes.is_empty() {
         return ".".to_owned();
     }
-    let mut out = String::with_capacity(bytes.len() + 2);
-    for chunk in bytes.utf8_chunks() {
-        chunk.valid().chars().for_each(|c| push_quoted(&mut out, c));
-        chunk
-            .invalid()
-            .iter()
-            .for_each(|b| out.push_str(&format!("\\{b:03o}")));
-    }
-    if out.as_bytes() == bytes {
-        out
-    } else {
-        format!("\"{out}\"")
-    }
+    let out = escape(bytes, &['"', '\\']);
+    if out.as_bytes() == bytes { out } else { format!("\"{out}\"") }
 }
 
-/// Appends one character, escaped as [`quote`] promises.
-fn push_quoted(out: &mut String, c: char) {
-    match c {
-        '"' => out.push_str("\\\""),
-        '\\' => out.push_str("\\\\"),
-        '\n' => out.push_str("\\n"),
-        '\t' => out.push_str("\\t"),
-        '\r' => out.push_str("\\r"),
-        c if c.is_control() || is_invisible_override(c) => {
-            let mut buffer = [0; 4];
-            c.encode_utf8(&mut buffer)
-                .bytes()
-                .for_each(|b| out.push_str(&format!("\\{b:03o}")));
+/// Writes any text from outside on one line that cannot write to a terminal; for values that are read, not
+/// pasted, so backslashes and quotes stay as they are.
+#[must_use]
+pub fn printable(bytes: &[u8]) -> String {
+    escape(bytes, &[])
+}
+
+/// Escapes control characters, also the C1 ones and the bidirectional overrides, invalid UTF-8, and the
+/// characters in `special`.
+fn escape(bytes: &[u8], special: &[char]) -> String {
+    let mut out = String::with_capacity(bytes.len() + 2);
+    let octal =
+        |out: &mut String, bytes: &[u8]| bytes.iter().for_each(|b| out.push_str(&format!("\\{b:03o}")));
+    for chunk in bytes.utf8_chunks() {
+        for c in chunk.valid().chars() {
+            match c {
+                '\n' => out.push_str("\\n"),
+                '\t' => out.push_str("\\t"),
+                '\r' => out.push_str("\\r"),
+                c if special.contains(&c) => out.extend(['\\', c]),
+                c if c.is_control() || is_invisible_override(c) => {
+                    octal(&mut out, c.encode_utf8(&mut [0; 4]).as_bytes());
+                }
+                c => out.push(c),
+            }
         }
-        c => out.push(c),
+        octal(&mut out, chunk.invalid());
     }
+    out
 }
 
 /// Characters that reorder or hide text on a terminal (Unicode bidirectional controls, line separators).

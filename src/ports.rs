@@ -57,10 +57,5 @@ pub trait Runner {
     ///
     /// # Errors
     /// As [`Runner::run`].
-    fn stream(
-        &self,
-        invocation: &Invocation,
-        separator: u8,
-        piece: &mut dyn FnMut(&[u8]),
-    ) -> Result<Output>;
+    fn stream(&self, invocation: &Invocation, separator: u8, piece: &mut dyn FnMut(&[u8])) -> Result<Output>;
 }

@@ -34,10 +34,7 @@ impl fmt::Display for Origin {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Default => f.write_str("default"),
-            Self::File {
-                path,
-                line: Some(line),
-            } => write!(f, "{path}:{line}"),
+            Self::File { path, line: Some(line) } => write!(f, "{path}:{line}"),
             Self::File { path, line: None } => f.write_str(path),
             Self::GitConfig(place) => write!(f, "git config ({place})"),
             Self::Environment(name) => write!(f, "environment variable {name}"),
@@ -58,9 +55,6 @@ pub struct Setting<T> {
 impl<T> Setting<T> {
     /// A built-in value.
     pub fn default_value(value: T) -> Self {
-        Self {
-            value,
-            origin: Origin::Default,
-        }
+        Self { value, origin: Origin::Default }
     }
 }

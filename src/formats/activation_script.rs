@@ -44,10 +44,7 @@ pub fn read(bytes: &[u8]) -> Activation {
 /// PowerShell `$env:VIRTUAL_ENV = `, xonsh `$VIRTUAL_ENV = `, nu `let virtual_env = `.
 fn assigned_value(line: &str) -> Option<&str> {
     let line = line.trim();
-    if line.starts_with('#')
-        || line.starts_with("::")
-        || line.to_ascii_lowercase().starts_with("rem ")
-    {
+    if line.starts_with('#') || line.starts_with("::") || line.to_ascii_lowercase().starts_with("rem ") {
         return None;
     }
     let at = find_variable(line)?;
@@ -64,24 +61,11 @@ fn assigned_value(line: &str) -> Option<&str> {
 fn find_variable(line: &str) -> Option<usize> {
     let is_word = |b: u8| b.is_ascii_alphanumeric() || b == b'_';
     let whole = |at: &usize| {
-        let before = at
-            .checked_sub(1)
-            .is_none_or(|i| !is_word(line.as_bytes()[i]));
-        before
-            && line
-                .as_bytes()
-                .get(at + "VIRTUAL_ENV".len())
-                .is_none_or(|&b| !is_word(b))
+        let before = at.checked_sub(1).is_none_or(|i| !is_word(line.as_bytes()[i]));
+        before && line.as_bytes().get(at + "VIRTUAL_ENV".len()).is_none_or(|&b| !is_word(b))
     };
-    let upper = line
-        .match_indices("VIRTUAL_ENV")
-        .map(|(at, _)| at)
-        .find(whole);
-    upper.or_else(|| {
-        line.match_indices("virtual_env")
-            .map(|(at, _)| at)
-            .find(whole)
-    })
+    let upper = line.match_indices("VIRTUAL_ENV").map(|(at, _)| at).find(whole);
+    upper.or_else(|| line.match_indices("virtual_env").map(|(at, _)| at).find(whole))
 }
 
 /// Classifies an assigned value.
@@ -106,17 +90,9 @@ fn candidates(value: &str) -> Vec<&str> {
     let outer = quoted.chars().next().filter(|c| matches!(c, '"' | '\''));
     let whole = outer.and_then(|quote| quoted[1..].rfind(quote).map(|end| &quoted[1..=end]));
     let pieces = value.split(['"', '\'']).map(str::trim);
-    let words = value
-        .split_whitespace()
-        .map(|word| word.trim_end_matches([')', '"', '\'']));
-    let bare =
-        Some(value.trim_end_matches('"')).filter(|value| !value.starts_with(['"', '\'', '$']));
-    whole
-        .into_iter()
-        .chain(bare)
-        .chain(pieces.filter(|_| value.contains(['"', '\''])))
-        .chain(words)
-        .collect()
+    let words = value.split_whitespace().map(|word| word.trim_end_matches([')', '"', '\'']));
+    let bare = Some(value.trim_end_matches('"')).filter(|value| !value.starts_with(['"', '\'', '$']));
+    whole.into_iter().chain(bare).chain(pieces.filter(|_| value.contains(['"', '\'']))).chain(words).collect()
 }
 
 #[cfg(test)]
@@ -131,28 +107,16 @@ mod tests {
             ("VIRTUAL_ENV='/p/venv'", literal("/p/venv")),
             ("VIRTUAL_ENV=/p/venv", literal("/p/venv")),
             ("export VIRTUAL_ENV=/p/venv", literal("/p/venv")),
-            (
-                "    export VIRTUAL_ENV=$(cygpath \"C:\\Users\\u\\.venv\")",
-                literal("C:\\Users\\u\\.venv"),
-            ),
-            (
-                "export VIRTUAL_ENV=$(cygpath /home/u/venv)",
-                literal("/home/u/venv"),
-            ),
+            ("    export VIRTUAL_ENV=$(cygpath \"C:\\Users\\u\\.venv\")", literal("C:\\Users\\u\\.venv")),
+            ("export VIRTUAL_ENV=$(cygpath /home/u/venv)", literal("/home/u/venv")),
             ("VIRTUAL_ENV=\"/p/it's #\"", literal("/p/it's #")),
             ("setenv VIRTUAL_ENV \"/p/my env\"", literal("/p/my env")),
             ("set -gx VIRTUAL_ENV '/p/venv'", literal("/p/venv")),
             ("@set \"VIRTUAL_ENV=C:\\p\\.venv\"", literal("C:\\p\\.venv")),
-            (
-                "@for %%i in (\"/home/u/.pythonlibs\") do @set \"VIRTUAL_ENV=%%~fi\"",
-                Activation::Computed,
-            ),
+            ("@for %%i in (\"/home/u/.pythonlibs\") do @set \"VIRTUAL_ENV=%%~fi\"", Activation::Computed),
             ("set VIRTUAL_ENV=D:\\p q\\env", literal("D:\\p q\\env")),
             ("$VIRTUAL_ENV = r\"/p/venv\"", literal("/p/venv")),
-            (
-                "$env:VIRTUAL_ENV=\"D:\\p q\\venv2\"",
-                literal("D:\\p q\\venv2"),
-            ),
+            ("$env:VIRTUAL_ENV=\"D:\\p q\\venv2\"", literal("D:\\p q\\venv2")),
             ("$env:VIRTUAL_ENV = $VenvDir", Activation::Computed),
             ("let virtual_env = r#'/p/venv'#", literal("/p/venv")),
             ("VIRTUAL_ENV=__VENV_DIR__", Activation::Template),
@@ -173,10 +137,7 @@ mod tests {
 
     #[test]
     fn a_literal_after_a_computed_value_counts() {
-        assert!(matches!(
-            read(b"VIRTUAL_ENV=$(pwd)\nVIRTUAL_ENV=/p/venv\n"),
-            Activation::Literal(_)
-        ));
+        assert!(matches!(read(b"VIRTUAL_ENV=$(pwd)\nVIRTUAL_ENV=/p/venv\n"), Activation::Literal(_)));
     }
 
     proptest::proptest! {

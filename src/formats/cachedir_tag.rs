@@ -24,11 +24,7 @@ pub fn writer(bytes: &[u8]) -> TagWriter {
     if memchr::memmem::find(rest, b"created by Python virtualenv").is_some() {
         return TagWriter::Virtualenv;
     }
-    if rest.iter().all(u8::is_ascii_whitespace) {
-        TagWriter::Bare
-    } else {
-        TagWriter::Other
-    }
+    if rest.iter().all(u8::is_ascii_whitespace) { TagWriter::Bare } else { TagWriter::Other }
 }
 
 #[cfg(test)]
@@ -37,16 +33,9 @@ mod tests {
 
     #[test]
     fn tells_the_writers_apart() {
-        let virtualenv = [
-            SIGNATURE,
-            b"\n# This file is a cache directory tag created by Python virtualenv.\n",
-        ]
-        .concat();
-        let pytest = [
-            SIGNATURE,
-            b"\n# This file is a cache directory tag created by pytest.\n",
-        ]
-        .concat();
+        let virtualenv =
+            [SIGNATURE, b"\n# This file is a cache directory tag created by Python virtualenv.\n"].concat();
+        let pytest = [SIGNATURE, b"\n# This file is a cache directory tag created by pytest.\n"].concat();
         assert_eq!(writer(&virtualenv), TagWriter::Virtualenv);
         assert_eq!(writer(SIGNATURE), TagWriter::Bare);
         assert_eq!(writer(&pytest), TagWriter::Other);

@@ -23,47 +23,32 @@ impl PyvenvCfg {
     #[must_use]
     pub fn parse(bytes: &[u8]) -> Self {
         let Some(text) = decode(bytes) else {
-            return Self {
-                is_binary: true,
-                ..Self::default()
-            };
+            return Self { is_binary: true, ..Self::default() };
         };
-        let has_conflict = text
-            .lines()
-            .any(|line| line.starts_with("<<<<<<< ") || line.starts_with(">>>>>>> "));
+        let has_conflict =
+            text.lines().any(|line| line.starts_with("<<<<<<< ") || line.starts_with(">>>>>>> "));
         let pairs = text.lines().filter_map(|line| line.split_once('='));
-        let values =
-            pairs.map(|(key, value)| (key.trim().to_ascii_lowercase(), value.trim().to_owned()));
-        Self {
-            values: values.collect(),
-            is_binary: false,
-            has_conflict,
-        }
+        let values = pairs.map(|(key, value)| (key.trim().to_ascii_lowercase(), value.trim().to_owned()));
+        Self { values: values.collect(), is_binary: false, has_conflict }
     }
 
     /// The value of a key, given in lower case; `None` if it is absent or empty.
     #[must_use]
     pub fn get(&self, key: &str) -> Option<&str> {
-        self.values
-            .get(key)
-            .map(String::as_str)
-            .filter(|value| !value.is_empty())
+        self.values.get(key).map(String::as_str).filter(|value| !value.is_empty())
     }
 
     /// The directory of the base interpreter, if it is one: an absolute path, and no template's placeholder.
     #[must_use]
     pub fn home(&self) -> Option<&str> {
-        self.get("home")
-            .filter(|home| is_absolute(home) && !is_placeholder(home))
+        self.get("home").filter(|home| is_absolute(home) && !is_placeholder(home))
     }
 
     /// The Python version as far as it is known (`3.12`, `3.12.1`), from the first of the keys that creators
     /// use: `version_info` (virtualenv, uv), `version` (venv), `python-version`.
     #[must_use]
     pub fn python_version(&self) -> Option<String> {
-        let recorded = ["version_info", "version", "python-version"]
-            .iter()
-            .find_map(|key| self.get(key))?;
+        let recorded = ["version_info", "version", "python-version"].iter().find_map(|key| self.get(key))?;
         let numbers: Vec<&str> = recorded
             .split('.')
             .take_while(|part| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit()))
@@ -75,10 +60,7 @@ impl PyvenvCfg {
 /// Decodes UTF-8 (with or without a byte order mark) and marked UTF-16; `None` for anything else.
 fn decode(bytes: &[u8]) -> Option<String> {
     let utf16 = |rest: &[u8], read: fn([u8; 2]) -> u16| {
-        let units: Vec<u16> = rest
-            .chunks_exact(2)
-            .map(|pair| read([pair[0], pair[1]]))
-            .collect();
+        let units: Vec<u16> = rest.chunks_exact(2).map(|pair| read([pair[0], pair[1]])).collect();
         String::from_utf16(&units).ok()
     };
     match bytes {
@@ -104,19 +86,7 @@ pub fn is_absolute(text: &str) -> bool {
 /// Says whether text still holds a template's placeholder, as the sources of creators and their tests do.
 #[must_use]
 pub fn is_placeholder(text: &str) -> bool {
-    [
-        "__VENV_",
-        "__VIRTUAL_",
-        "{{",
-        "}}",
-        "@@",
-        "%(",
-        "${",
-        "<",
-        ">",
-    ]
-    .iter()
-    .any(|mark| text.contains(mark))
+    ["__VENV_", "__VIRTUAL_", "{{", "}}", "@@", "%(", "${", "<", ">"].iter().any(|mark| text.contains(mark))
 }
 
 #[cfg(test)]
@@ -160,8 +130,7 @@ mod tests {
     #[test]
     fn binary_and_conflicts_are_said() {
         assert!(PyvenvCfg::parse(b"home = /x\0\x01").is_binary);
-        let conflict =
-            PyvenvCfg::parse(b"<<<<<<< HEAD\nhome = /a\n=======\nhome = /b\n>>>>>>> other\n");
+        let conflict = PyvenvCfg::parse(b"<<<<<<< HEAD\nhome = /a\n=======\nhome = /b\n>>>>>>> other\n");
         assert!(conflict.has_conflict);
         assert_eq!(conflict.home(), Some("/b"));
     }

@@ -15,12 +15,7 @@ pub struct Listed {
 impl Listed {
     /// Adds an entry with its content, replacing one of the same path.
     pub fn insert(&mut self, path: RepoPath, kind: EntryKind, content: Vec<u8>) {
-        let entry = OwnedEntry {
-            path: path.clone(),
-            kind,
-            id: None,
-            size: Some(content.len() as u64),
-        };
+        let entry = OwnedEntry { path: path.clone(), kind, id: None, size: Some(content.len() as u64) };
         self.entries.insert(path, (entry, Some(content)));
     }
 
@@ -56,17 +51,10 @@ impl Tree for Listed {
     }
 
     fn read(&self, entry: &OwnedEntry, limit: u64) -> Result<Content> {
-        let content = self
-            .entries
-            .get(&entry.path)
-            .and_then(|(_, content)| content.as_ref());
-        let content = content
-            .ok_or_else(|| Error::undecided(format!("no content is known for `{}`", entry.path)))?;
+        let content = self.entries.get(&entry.path).and_then(|(_, content)| content.as_ref());
+        let content =
+            content.ok_or_else(|| Error::undecided(format!("no content is known for `{}`", entry.path)))?;
         let size = content.len() as u64;
-        Ok(if size > limit {
-            Content::TooLarge(size)
-        } else {
-            Content::Whole(content.clone())
-        })
+        Ok(if size > limit { Content::TooLarge(size) } else { Content::Whole(content.clone()) })
     }
 }

@@ -9,8 +9,10 @@ use crate::error::Result;
 use crate::path::RepoPath;
 
 mod listed;
+mod overlay;
 
 pub use listed::Listed;
+pub use overlay::Overlay;
 
 /// What kind of thing a path names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -63,10 +65,7 @@ impl ObjectId {
         }
         let mut bytes = [0; 32];
         bytes[..raw.len()].copy_from_slice(raw);
-        Some(Self {
-            bytes,
-            length: u8::try_from(raw.len()).ok()?,
-        })
+        Some(Self { bytes, length: u8::try_from(raw.len()).ok()? })
     }
 
     /// Reads the hexadecimal form.
@@ -92,9 +91,7 @@ impl ObjectId {
 
 impl fmt::Display for ObjectId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.as_bytes()
-            .iter()
-            .try_for_each(|byte| write!(f, "{byte:02x}"))
+        self.as_bytes().iter().try_for_each(|byte| write!(f, "{byte:02x}"))
     }
 }
 
@@ -135,12 +132,7 @@ impl OwnedEntry {
     #[must_use]
     pub fn keep(entry: &Entry<'_>) -> Option<Self> {
         let path = RepoPath::new(entry.path).ok()?;
-        Some(Self {
-            path,
-            kind: entry.kind,
-            id: entry.id,
-            size: entry.size,
-        })
+        Some(Self { path, kind: entry.kind, id: entry.id, size: entry.size })
     }
 }
 

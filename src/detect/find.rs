@@ -1,0 +1,131 @@
+//! The first step of detection: one pass over a tree's paths that keeps what carries a mark.
+//!
+//! It reads no content, and it is the only step that a repository without environments pays for.
+
+use std::collections::{BTreeMap, HashMap};
+
+use super::mark::{self, Mark};
+use super::place::{self, Place};
+use crate::path::split_name;
+use crate::tree::{Entry, EntryKind, OwnedEntry, Visitor};
+
+/// How many entries of one mark are kept per candidate; more prove nothing more.
+const KEPT_PER_MARK: usize = 12;
+
+/// A directory that may be an environment.
+#[derive(Debug, Default)]
+pub(super) struct Candidate {
+    /// The marks below it, each with the entries that bear it.
+    pub(super) marks: BTreeMap<Mark, Vec<OwnedEntry>>,
+}
+
+/// What one pass has found.
+pub(super) struct Finder<'b> {
+    /// Candidates by the bytes of their root's path.
+    pub(super) candidates: HashMap<Box<[u8]>, Candidate>,
+    /// Links (and `.venv` files) that may stand for an environment.
+    pub(super) links: Vec<OwnedEntry>,
+    /// How many paths were shown.
+    pub(super) paths: u64,
+    directory: Vec<u8>,
+    place: Option<Place>,
+    sealed: Option<Box<[u8]>>,
+    beside: &'b mut dyn FnMut(&Entry<'_>),
+}
+
+impl<'b> Finder<'b> {
+    /// Starts a pass that shows every path to `beside` too.
+    pub(super) fn new(beside: &'b mut dyn FnMut(&Entry<'_>)) -> Self {
+        Self {
+            candidates: HashMap::new(),
+            links: Vec::new(),
+            paths: 0,
+            directory: Vec::new(),
+            place: None,
+            sealed: None,
+            beside,
+        }
+    }
+
+    /// Adds a mark to the candidate whose root is the first `root` bytes of the entry's path.
+    fn add(&mut self, mark: Mark, root: usize, entry: &Entry<'_>) {
+        let root = &entry.path[..root];
+        if !self.candidates.contains_key(root) {
+            self.candidates.insert(root.into(), Candidate::default());
+        }
+        let Some(candidate) = self.candidates.get_mut(root) else {
+            return;
+        };
+        let kept = candidate.marks.entry(mark).or_default();
+        if kept.len() < KEPT_PER_MARK {
+            kept.extend(OwnedEntry::keep(entry));
+        }
+    }
+
+    /// Notes what the entry's directory alone shows, once per directory.
+    fn enter_place(&mut self, directory: &[u8], entry: &Entry<'_>) {
+        self.directory.clear();
+        self.directory.extend_from_slice(directory);
+        let place = place::of(directory);
+        self.place = Some(place);
+        match place {
+            Place::SitePackages { root, package, .. } => {
+                self.add(Mark::SitePackages, root, entry);
+                if package.is_some_and(|(start, end)| mark::is_pip(&directory[start..end])) {
+                    self.add(Mark::SeededPip, root, entry);
+                }
+            }
+            Place::Pypackages { root } => self.add(Mark::Pypackages, root, entry),
+            _ => {}
+        }
+    }
+
+    /// Notes links and `.venv` files; whether they stand for an environment is decided by their content.
+    fn note_link(&mut self, name: &[u8], entry: &Entry<'_>) {
+        let redirect = name == b".venv" && entry.kind.is_file();
+        if redirect || (entry.kind == EntryKind::Link && !has_file_extension(name)) {
+            self.links.extend(OwnedEntry::keep(entry));
+        }
+    }
+}
+
+impl Visitor for Finder<'_> {
+    /// Leaves out the packages of a directory that is known to be an environment: they fold into it.
+    fn enter(&mut self, directory: &[u8]) -> bool {
+        let Place::SitePackages { root, package: Some((start, end)), .. } = place::of(directory) else {
+            return true;
+        };
+        let root = &directory[..root];
+        if self.sealed.as_deref() == Some(root) && end < directory.len() {
+            return false;
+        }
+        let marks = self.candidates.get(root).map(|candidate| &candidate.marks);
+        let known =
+            marks.is_some_and(|m| m.contains_key(&Mark::Config) && m.contains_key(&Mark::SitePackages));
+        if known {
+            self.sealed = Some(root.into());
+        }
+        !known || mark::is_pip(&directory[start..end])
+    }
+
+    fn entry(&mut self, entry: &Entry<'_>) {
+        self.paths += 1;
+        (self.beside)(entry);
+        let (directory, name) = split_name(entry.path);
+        if self.place.is_none() || directory != self.directory.as_slice() {
+            self.enter_place(directory, entry);
+        }
+        let place = self.place.unwrap_or(Place::Plain);
+        if let Some((mark, root)) = mark::of(directory, place, name, entry.kind) {
+            self.add(mark, root, entry);
+        }
+        self.note_link(name, entry);
+    }
+}
+
+/// Says whether a name ends like a file (`libz.so`, `README.md`), which no environment's name does.
+fn has_file_extension(name: &[u8]) -> bool {
+    let dot = memchr::memrchr(b'.', name).filter(|&at| at > 0);
+    dot.is_some_and(|at| at + 1 < name.len() && name[at + 1..].iter().all(u8::is_ascii_alphabetic))
+        && !name.ends_with(b"env")
+}

@@ -1,0 +1,14 @@
+//! What is left of an environment when nothing tells who made it.
+
+use super::Detector;
+use crate::detect::clues::Clues;
+use crate::detect::verdict::{self, Judgement};
+use crate::model::EnvironmentKind;
+
+/// Takes what no other kind claims.
+pub(super) static DETECTOR: Detector =
+    Detector { kind: EnvironmentKind { name: "unknown", label: "virtual environment" }, judge };
+
+fn judge(clues: &Clues) -> Option<Judgement> {
+    verdict::of(clues)
+}

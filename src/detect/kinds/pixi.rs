@@ -1,0 +1,18 @@
+//! Environments of pixi, which are conda prefixes with a marker: <https://pixi.sh/latest/workspace/environment/>.
+
+use super::{Detector, conda};
+use crate::detect::clues::Clues;
+use crate::detect::mark::Mark;
+use crate::detect::verdict::Judgement;
+use crate::model::{EnvironmentKind, Evidence, Shape};
+
+/// Recognises `conda-meta/pixi`.
+pub(super) static DETECTOR: Detector =
+    Detector { kind: EnvironmentKind { name: "pixi", label: "pixi" }, judge };
+
+fn judge(clues: &Clues) -> Option<Judgement> {
+    let marker = clues.path_of(Mark::PixiMarker)?;
+    let own = Evidence { path: marker.clone(), fact: "is pixi's marker of an environment".to_owned() };
+    let (shape, evidence) = conda::judge(clues).unwrap_or((Shape::Remnant, Vec::new()));
+    Some((shape, std::iter::once(own).chain(evidence).collect()))
+}

@@ -1,0 +1,203 @@
+//! Marks: file names that occur in environments, at the place where environments have them.
+//!
+//! A mark by itself proves little; [`super::verdict`] weighs them.
+
+use super::place::Place;
+use crate::model::Platform;
+use crate::tree::EntryKind;
+
+/// A trace that an environment leaves in a list of paths.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(super) enum Mark {
+    /// `pyvenv.cfg`.
+    Config,
+    /// An activation script for some shell.
+    Activation,
+    /// `activate_this.py` of virtualenv and uv.
+    ActivateThis,
+    /// `bin/python*` or `Scripts/python.exe`.
+    Interpreter,
+    /// `python.exe` in the root itself: conda on Windows, but also any Python for Windows.
+    RootInterpreter,
+    /// `pip`, `easy_install` or `wheel` among the scripts.
+    PipScript,
+    /// A `site-packages` directory with something in it.
+    SitePackages,
+    /// pip or its metadata in `site-packages`.
+    SeededPip,
+    /// `orig-prefix.txt` or `no-global-site-packages.txt` of virtualenv before 20.
+    LegacyPrefix,
+    /// A module of the standard library as a link, as virtualenv before 20 makes them.
+    StandardLibraryLink,
+    /// A module of the standard library as a file: a whole Python, or a copying virtualenv.
+    StandardLibraryFile,
+    /// `.Python`, the link to the framework that virtualenv before 20.1 makes on macOS.
+    FrameworkLink,
+    /// `include/pythonX.Y` as a link.
+    IncludeLink,
+    /// `lib64` as a link.
+    Lib64Link,
+    /// `pip-selfcheck.json`, which pip before 19 writes into environments only.
+    SelfCheck,
+    /// `CACHEDIR.TAG`.
+    CacheTag,
+    /// `.lock`, which uv makes in an environment at the first install.
+    Lock,
+    /// `conda-meta/history`.
+    CondaHistory,
+    /// A package record in `conda-meta/`.
+    CondaRecord,
+    /// `conda-meta/pixi`.
+    PixiMarker,
+    /// Something below `__pypackages__/X.Y/`.
+    Pypackages,
+    /// `.tox-info.json` of tox 4 or `.tox-config1` of tox 3.
+    ToxInfo,
+    /// `.project`, where pipenv notes the project; other programs use that name too.
+    Project,
+}
+
+/// The mark that a file of this name is at this place, and the length of its environment's root in the path
+/// of its directory.
+pub(super) fn of(directory: &[u8], place: Place, name: &[u8], kind: EntryKind) -> Option<(Mark, usize)> {
+    let plain = || mark_in_root(name, kind).map(|mark| (mark, directory.len()));
+    match place {
+        Place::Plain | Place::SitePackages { package: Some(_), .. } => plain(),
+        Place::Scripts { root, platform } => {
+            mark_in_scripts(name, platform).map(|mark| (mark, root)).or_else(plain)
+        }
+        Place::Library { root } => mark_in_library(name, kind).map(|mark| (mark, root)).or_else(plain),
+        Place::SitePackages { root, package: None, .. } => is_pip(name).then_some((Mark::SeededPip, root)),
+        Place::Include { root } => {
+            let link = kind == EntryKind::Link && is_versioned_header(name);
+            link.then_some((Mark::IncludeLink, root)).or_else(plain)
+        }
+        Place::CondaMeta { root } => mark_in_conda_meta(name).map(|mark| (mark, root)),
+        Place::Pypackages { .. } => None,
+    }
+}
+
+/// Marks directly in the root of an environment.
+fn mark_in_root(name: &[u8], kind: EntryKind) -> Option<Mark> {
+    let mark = match name {
+        b".Python" => Mark::FrameworkLink,
+        b"lib64" if kind == EntryKind::Link => Mark::Lib64Link,
+        b"pip-selfcheck.json" => Mark::SelfCheck,
+        b"CACHEDIR.TAG" => Mark::CacheTag,
+        b".lock" => Mark::Lock,
+        b".tox-info.json" | b".tox-config1" => Mark::ToxInfo,
+        b".project" => Mark::Project,
+        b"python.exe" => Mark::RootInterpreter,
+        _ if name.len() == 10 && name.eq_ignore_ascii_case(b"pyvenv.cfg") => Mark::Config,
+        _ => return None,
+    };
+    (mark == Mark::Lib64Link || mark == Mark::FrameworkLink || kind.is_file()).then_some(mark)
+}
+
+/// Marks in `bin/` or `Scripts/`.
+fn mark_in_scripts(name: &[u8], platform: Platform) -> Option<Mark> {
+    let lower = name.to_ascii_lowercase();
+    match lower.as_slice() {
+        b"activate" | b"activate.bat" | b"activate.csh" | b"activate.fish" | b"activate.nu"
+        | b"activate.ps1" | b"activate.xsh" | b"deactivate.bat" | b"deactivate.csh" | b"deactivate.nu" => {
+            return Some(Mark::Activation);
+        }
+        b"activate_this.py" => return Some(Mark::ActivateThis),
+        b"python.exe" | b"pythonw.exe" if platform == Platform::Windows => {
+            return Some(Mark::Interpreter);
+        }
+        _ => {}
+    }
+    let stem = lower.strip_suffix(b".exe").unwrap_or(&lower);
+    if is_interpreter(stem) {
+        return (platform == Platform::Posix).then_some(Mark::Interpreter);
+    }
+    let tail =
+        [b"pip".as_slice(), b"easy_install", b"wheel"].iter().find_map(|tool| stem.strip_prefix(*tool))?;
+    tail.iter().all(|b| b.is_ascii_digit() || matches!(b, b'.' | b'-')).then_some(Mark::PipScript)
+}
+
+/// `python`, `python3`, `python3.12`, `python3.13t`, `pypy3`.
+fn is_interpreter(name: &[u8]) -> bool {
+    let version = name.strip_prefix(b"python").or_else(|| name.strip_prefix(b"pypy"));
+    version.is_some_and(|version| {
+        version.is_empty() || super::place::is_version(version.strip_suffix(b"t").unwrap_or(version))
+    })
+}
+
+/// Marks in `lib/pythonX.Y/` or `Lib/`.
+fn mark_in_library(name: &[u8], kind: EntryKind) -> Option<Mark> {
+    match name {
+        b"orig-prefix.txt" | b"no-global-site-packages.txt" => Some(Mark::LegacyPrefix),
+        b"os.py" | b"codecs.py" | b"posixpath.py" if kind == EntryKind::Link => {
+            Some(Mark::StandardLibraryLink)
+        }
+        b"os.py" => Some(Mark::StandardLibraryFile),
+        _ => None,
+    }
+}
+
+/// Marks in `conda-meta/`; records are named `NAME-VERSION-BUILD.json`.
+fn mark_in_conda_meta(name: &[u8]) -> Option<Mark> {
+    match name {
+        b"history" => Some(Mark::CondaHistory),
+        b"pixi" => Some(Mark::PixiMarker),
+        _ => {
+            let record = name.strip_suffix(b".json")?;
+            (record.iter().filter(|&&b| b == b'-').count() >= 2).then_some(Mark::CondaRecord)
+        }
+    }
+}
+
+/// pip or its metadata, as an entry of `site-packages`.
+pub(super) fn is_pip(name: &[u8]) -> bool {
+    name == b"pip"
+        || (name.starts_with(b"pip-") && (name.ends_with(b".dist-info") || name.ends_with(b".egg-info")))
+}
+
+/// `python3.7m`: the directory that headers lie in.
+fn is_versioned_header(name: &[u8]) -> bool {
+    let version = name.strip_prefix(b"python").or_else(|| name.strip_prefix(b"pypy"));
+    version.is_some_and(|version| {
+        let digits = version.iter().take_while(|b| b.is_ascii_digit() || **b == b'.').count();
+        super::place::is_version(&version[..digits]) && version[digits..].iter().all(|b| b"dmut".contains(b))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::detect::place;
+
+    #[test]
+    fn marks() {
+        use EntryKind::{Executable, File, Link};
+        type Case = (&'static str, &'static str, EntryKind, Option<(Mark, usize)>);
+        let cases: [Case; 20] = [
+            ("venv", "pyvenv.cfg", File, Some((Mark::Config, 4))),
+            ("venv", "PYVENV.CFG", File, Some((Mark::Config, 4))),
+            ("venv", "pyvenv.cfg", Link, None),
+            ("venv/bin", "activate", File, Some((Mark::Activation, 4))),
+            ("venv/Scripts", "Activate.ps1", File, Some((Mark::Activation, 4))),
+            ("venv/bin", "python3.12", Link, Some((Mark::Interpreter, 4))),
+            ("venv/bin", "python-config", File, None),
+            ("venv/Scripts", "python.exe", Executable, Some((Mark::Interpreter, 4))),
+            ("scripts", "python", File, None),
+            ("venv/bin", "pip3.12", File, Some((Mark::PipScript, 4))),
+            ("venv/bin", "pipeline", File, None),
+            ("venv/Scripts", "easy_install-3.7.exe", File, Some((Mark::PipScript, 4))),
+            ("venv/lib/python2.7", "orig-prefix.txt", File, Some((Mark::LegacyPrefix, 4))),
+            ("venv/lib/python2.7", "os.py", Link, Some((Mark::StandardLibraryLink, 4))),
+            ("venv/include", "python3.7m", Link, Some((Mark::IncludeLink, 4))),
+            ("venv/include", "python3.7m", File, None),
+            ("c/conda-meta", "xz-5.2.5-h1de35cc_0.json", File, Some((Mark::CondaRecord, 1))),
+            ("c/conda-meta", "meta.json", File, None),
+            ("v/Lib/site-packages", "pip-9.0.egg-info", File, Some((Mark::SeededPip, 1))),
+            ("bin", "pyvenv.cfg", File, Some((Mark::Config, 3))),
+        ];
+        for (directory, name, kind, expected) in cases {
+            let directory = directory.as_bytes();
+            assert_eq!(of(directory, place::of(directory), name.as_bytes(), kind), expected, "{name}");
+        }
+    }
+}

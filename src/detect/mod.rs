@@ -1,0 +1,152 @@
+//! Finds Python environments in a tree by content: whole or in pieces, under any name.
+//!
+//! *Find* passes over the paths once and keeps those with a mark ([`find`]); *inspect* reads the few small
+//! files that tell ([`clues`]); the kinds judge ([`kinds`], [`verdict`]); nested roots fold into the outermost;
+//! a last pass counts ([`contents`]). The signature table is in `docs/detection.md`.
+
+mod clues;
+mod contents;
+mod find;
+pub mod kinds;
+mod link;
+mod mark;
+mod place;
+mod structure;
+mod verdict;
+
+use std::collections::BTreeSet;
+
+use clues::{Clues, Inspector};
+use find::Finder;
+use mark::Mark;
+
+use crate::error::Result;
+use crate::model::{Contents, Environment, EnvironmentLink, Extent, Platform, Shape, Skip};
+use crate::path::RepoPath;
+use crate::tree::{Entry, Tree};
+
+/// What detection found in a tree.
+#[derive(Debug, Default)]
+pub struct Detection {
+    /// Environments and remnants, by root.
+    pub environments: Vec<Environment>,
+    /// Links and `.venv` files that stand for environments, by path.
+    pub links: Vec<EnvironmentLink>,
+    /// Files that would have told more but could not be read.
+    pub skipped: Vec<Skip>,
+    /// How many paths the tree has.
+    pub paths: u64,
+}
+
+/// Finds the environments of a tree; `beside` is shown every path of the first pass too, so that whoever
+/// looks for something else in the same tree needs no pass of its own.
+///
+/// # Errors
+/// Undecided if the tree cannot be listed to its end.
+pub fn environments(tree: &dyn Tree, beside: &mut dyn FnMut(&Entry<'_>)) -> Result<Detection> {
+    let mut finder = Finder::new(beside);
+    tree.visit(&mut finder)?;
+    let Finder { candidates, mut links, paths, .. } = finder;
+    let mut inspector = Inspector::new(tree);
+    let mut roots: Vec<(RepoPath, find::Candidate)> = candidates
+        .into_iter()
+        .filter_map(|(root, candidate)| Some((RepoPath::new(root).ok()?, candidate)))
+        .collect();
+    // By component, so that an outer root comes right before everything inside it (`a`, `a/b`, `a-b`).
+    roots.sort_by(|(a, _), (b, _)| a.components().cmp(b.components()));
+    let judged = roots.into_iter().filter_map(|(root, candidate)| judge(&inspector.inspect(root, candidate)));
+    let mut environments = fold(judged.collect());
+    environments.sort_by(|a, b| a.root.cmp(&b.root));
+    contents::fill(tree, &mut environments)?;
+    links.sort_by(|a, b| a.path.cmp(&b.path));
+    let links = link::judge(tree, &mut inspector, links, &environments)?;
+    Ok(Detection { environments, links, skipped: inspector.skipped, paths })
+}
+
+/// Asks every kind in turn.
+fn judge(clues: &Clues) -> Option<Environment> {
+    let named = kinds::DETECTORS.iter().find_map(|detector| Some((detector.kind, (detector.judge)(clues)?)));
+    let (kind, (shape, evidence)) = named?;
+    let creator =
+        ["uv", "virtualenv"].iter().find_map(|tool| Some(format!("{tool} {}", clues.setting(tool)?)));
+    Some(Environment {
+        root: clues.root.clone(),
+        kind,
+        creator: creator.map(|text| crate::path::printable(text.as_bytes())),
+        python: clues
+            .config
+            .as_ref()
+            .and_then(|config| config.python_version())
+            .or_else(|| library_version(clues)),
+        platform: platform(clues),
+        shape,
+        evidence,
+        extent: if shape == Shape::Remnant { Extent::Parts(pieces(clues)) } else { Extent::Whole },
+        contents: Contents::default(),
+    })
+}
+
+/// The files and directories that a remnant consists of.
+fn pieces(clues: &Clues) -> Vec<RepoPath> {
+    let piece = |mark: Mark, path: &RepoPath| match mark {
+        Mark::SitePackages | Mark::SeededPip => {
+            path.ancestors().find(|above| above.name() == b"site-packages")
+        }
+        Mark::CondaHistory | Mark::CondaRecord | Mark::PixiMarker => path.parent(),
+        Mark::StandardLibraryFile | Mark::RootInterpreter | Mark::Project => None,
+        _ => Some(path.clone()),
+    };
+    let bearers =
+        clues.marks.iter().flat_map(|(mark, entries)| entries.iter().map(|entry| (*mark, &entry.path)));
+    let found: BTreeSet<RepoPath> = bearers.filter_map(|(mark, path)| piece(mark, path)).collect();
+    found.into_iter().collect()
+}
+
+/// The version in the name of `lib/pythonX.Y` or `include/pythonX.Y`, for environments without settings.
+fn library_version(clues: &Clues) -> Option<String> {
+    let marks = [
+        Mark::SitePackages,
+        Mark::LegacyPrefix,
+        Mark::StandardLibraryLink,
+        Mark::IncludeLink,
+        Mark::Interpreter,
+    ];
+    let paths = marks.iter().flat_map(|mark| clues.marks.get(mark).into_iter().flatten());
+    let below_root = paths.filter_map(|entry| entry.path.below(&clues.root));
+    let parts = below_root.flat_map(|rest| rest.split(|&b| b == b'/').take(3));
+    let versions =
+        parts.filter_map(|part| part.strip_prefix(b"python").or_else(|| part.strip_prefix(b"pypy")));
+    let numbers = versions.map(|version| version.strip_suffix(b"m").unwrap_or(version));
+    let found = numbers.into_iter().find(|version| version.contains(&b'.') && place::is_version(version))?;
+    std::str::from_utf8(found).ok().map(str::to_owned)
+}
+
+/// The layout that the marks show.
+fn platform(clues: &Clues) -> Platform {
+    let names = clues.marks.values().flatten().filter_map(|entry| entry.path.below(&clues.root));
+    let windows = names.into_iter().any(|rest| {
+        let first = rest.split(|&b| b == b'/').next().unwrap_or_default();
+        first == b"Lib" || first.eq_ignore_ascii_case(b"scripts") || first == b"python.exe"
+    });
+    let home = clues.config.as_ref().and_then(|config| config.home());
+    if windows || home.is_some_and(|home| !home.starts_with('/')) {
+        Platform::Windows
+    } else {
+        Platform::Posix
+    }
+}
+
+/// Drops what lies in a part that an outer environment owns. `found` is sorted by root.
+fn fold(found: Vec<Environment>) -> Vec<Environment> {
+    let mut kept: Vec<Environment> = Vec::new();
+    let mut open: Vec<usize> = Vec::new();
+    for environment in found {
+        open.retain(|&index| environment.root.is_within(&kept[index].root));
+        if open.iter().any(|&index| contents::folds_into(&environment.root, &kept[index])) {
+            continue;
+        }
+        open.push(kept.len());
+        kept.push(environment);
+    }
+    kept
+}

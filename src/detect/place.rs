@@ -1,0 +1,140 @@
+//! Where a directory lies in the layouts that environments have.
+//!
+//! Layouts: <https://docs.python.org/3/library/venv.html#how-venvs-work>, and for `__pypackages__`
+//! <https://peps.python.org/pep-0582/>. Names are compared without case where Windows writes them.
+
+use crate::model::Platform;
+
+/// What a directory is to an environment whose root would be the first `root` bytes of its path.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Place {
+    /// Nothing special: the directory itself may be a root.
+    Plain,
+    /// `bin/` or `Scripts/`.
+    Scripts { root: usize, platform: Platform },
+    /// `lib/pythonX.Y/` or, on Windows, `Lib/`: where the standard library would be.
+    Library { root: usize },
+    /// `site-packages/` or anything below it; `package` is the range of the next component.
+    SitePackages { root: usize, platform: Platform, package: Option<(usize, usize)> },
+    /// `include/`.
+    Include { root: usize },
+    /// `conda-meta/`.
+    CondaMeta { root: usize },
+    /// `__pypackages__/X.Y/` or anything below it; the root ends with `__pypackages__`.
+    Pypackages { root: usize },
+}
+
+/// Classifies a directory by its path bytes.
+pub(super) fn of(directory: &[u8]) -> Place {
+    outer(directory).unwrap_or_else(|| by_last_component(directory))
+}
+
+/// The places that reach down to everything below them: the outermost decides.
+fn outer(directory: &[u8]) -> Option<Place> {
+    let mut start = 0;
+    for part in directory.split(|&b| b == b'/') {
+        let end = start + part.len();
+        match part {
+            b"__pypackages__" => {
+                let version = directory.get(end + 1..).and_then(|rest| rest.split(|&b| b == b'/').next());
+                if version.is_some_and(is_version) {
+                    return Some(Place::Pypackages { root: end });
+                }
+            }
+            b"site-packages" => {
+                if let Some((root, platform)) = site_packages_root(&directory[..start]) {
+                    return Some(Place::SitePackages {
+                        root,
+                        platform,
+                        package: next_component(directory, end),
+                    });
+                }
+            }
+            _ => {}
+        }
+        start = end + 1;
+    }
+    None
+}
+
+/// The root of the environment whose `site-packages` lies in `holder` (a path that ends with `/`).
+fn site_packages_root(holder: &[u8]) -> Option<(usize, Platform)> {
+    let holder = holder.strip_suffix(b"/")?;
+    let (above, last) = crate::path::split_name(holder);
+    if last.eq_ignore_ascii_case(b"lib") {
+        return Some((above.len(), Platform::Windows));
+    }
+    let (root, library) = crate::path::split_name(above);
+    (is_versioned_library(last) && matches!(library, b"lib" | b"lib64"))
+        .then_some((root.len(), Platform::Posix))
+}
+
+/// The range of the component that follows the one ending at `end`.
+fn next_component(directory: &[u8], end: usize) -> Option<(usize, usize)> {
+    let rest = directory.get(end + 1..)?;
+    let length = memchr::memchr(b'/', rest).unwrap_or(rest.len());
+    Some((end + 1, end + 1 + length))
+}
+
+/// The places that are told by the last component alone.
+fn by_last_component(directory: &[u8]) -> Place {
+    let (above, last) = crate::path::split_name(directory);
+    let root = above.len();
+    match last {
+        b"bin" => Place::Scripts { root, platform: Platform::Posix },
+        b"conda-meta" => Place::CondaMeta { root },
+        _ if last.eq_ignore_ascii_case(b"scripts") => Place::Scripts { root, platform: Platform::Windows },
+        _ if last.eq_ignore_ascii_case(b"lib") => Place::Library { root },
+        _ if last.eq_ignore_ascii_case(b"include") => Place::Include { root },
+        _ if is_versioned_library(last) => {
+            let (root, library) = crate::path::split_name(above);
+            if matches!(library, b"lib" | b"lib64") {
+                Place::Library { root: root.len() }
+            } else {
+                Place::Plain
+            }
+        }
+        _ => Place::Plain,
+    }
+}
+
+/// `python3.12`, `python3.13t`, `pypy3.10`: the directory below `lib/` on POSIX systems.
+fn is_versioned_library(name: &[u8]) -> bool {
+    let version = name.strip_prefix(b"python").or_else(|| name.strip_prefix(b"pypy"));
+    version.is_some_and(|version| is_version(version.strip_suffix(b"t").unwrap_or(version)))
+}
+
+/// `3.12`, or `3` alone.
+pub(super) fn is_version(text: &[u8]) -> bool {
+    let mut parts = text.split(|&b| b == b'.');
+    parts.clone().count() <= 2 && parts.all(|part| !part.is_empty() && part.iter().all(u8::is_ascii_digit))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn places() {
+        let site = |root, platform, package| Place::SitePackages { root, platform, package };
+        let cases: [(&str, Place); 14] = [
+            ("", Place::Plain),
+            ("src", Place::Plain),
+            ("bin", Place::Scripts { root: 0, platform: Platform::Posix }),
+            ("venv/bin", Place::Scripts { root: 4, platform: Platform::Posix }),
+            ("venv/Scripts", Place::Scripts { root: 4, platform: Platform::Windows }),
+            ("venv/lib/python3.12", Place::Library { root: 4 }),
+            ("venv/python3.12", Place::Plain),
+            ("venv/Lib", Place::Library { root: 4 }),
+            ("venv/lib/python3.12/site-packages", site(4, Platform::Posix, None)),
+            ("venv/lib/python3.13t/site-packages/pip/x", site(4, Platform::Posix, Some((35, 38)))),
+            ("venv/Lib/site-packages/six", site(4, Platform::Windows, Some((23, 26)))),
+            ("docs/site-packages", Place::Plain),
+            ("a/__pypackages__/3.8/lib", Place::Pypackages { root: 16 }),
+            ("__pypackages__/notes", Place::Plain),
+        ];
+        for (directory, expected) in cases {
+            assert_eq!(of(directory.as_bytes()), expected, "{directory}");
+        }
+    }
+}

@@ -1,0 +1,101 @@
+//! Which parts of an environment's directory are its own.
+//!
+//! Creators and installers write into a known set of names; anything else in the directory is a file of the
+//! project that somebody put there, or a project whose own directory was made an environment.
+
+use crate::model::EnvironmentKind;
+
+/// Names directly below the root that creators and installers make, in lower case.
+const OWN_NAMES: [&[u8]; 36] = [
+    b"bin",
+    b"scripts",
+    b"lib",
+    b"lib32",
+    b"lib64",
+    b"libs",
+    b"include",
+    b"share",
+    b"man",
+    b"etc",
+    b"local",
+    b"dlls",
+    b"tcl",
+    b"doc",
+    b"pyvenv.cfg",
+    b".python",
+    b"pip-selfcheck.json",
+    b"cachedir.tag",
+    b".lock",
+    b".gitignore",
+    b".project",
+    b".ds_store",
+    b".tox-info.json",
+    b".tox-config1",
+    b"log",
+    b"tmp",
+    b".pkg",
+    b"rye-venv.json",
+    b"uv-receipt.toml",
+    b"pipx_metadata.json",
+    b"site-packages",
+    b"lib_pypy",
+    b"lib-python",
+    b"license.txt",
+    b"python.exe",
+    b"pythonw.exe",
+];
+
+/// Further names in a conda prefix, in lower case.
+const CONDA_NAMES: [&[u8]; 18] = [
+    b"conda-meta",
+    b"condabin",
+    b"compiler_compat",
+    b"ssl",
+    b"sbin",
+    b"libexec",
+    b"var",
+    b"library",
+    b"envs",
+    b"pkgs",
+    b"shell",
+    b"tools",
+    b"menu",
+    b"plugins",
+    b"mkspecs",
+    b"qml",
+    b"translations",
+    b"phrasebooks",
+];
+
+/// Names that are too common in projects to be taken for the environment's when the environment's directory
+/// is the repository itself.
+const COMMON_NAMES: [&[u8]; 12] = [
+    b".gitignore",
+    b".ds_store",
+    b"etc",
+    b"man",
+    b"doc",
+    b"log",
+    b"tmp",
+    b"local",
+    b"libs",
+    b"license.txt",
+    b"tools",
+    b"plugins",
+];
+
+/// Says whether a name directly below an environment's root is the environment's own.
+pub(super) fn is_own(name: &[u8], kind: EnvironmentKind, root_is_repository: bool) -> bool {
+    if matches!(kind.name, "pypackages" | "platform") {
+        return true;
+    }
+    let lower = name.to_ascii_lowercase();
+    let listed = |names: &[&[u8]]| names.contains(&lower.as_slice());
+    let conda = matches!(kind.name, "conda" | "pixi");
+    let compiler = conda && lower.windows(7).any(|part| part == b"-conda-" || part == b"-conda_");
+    let library = lower.ends_with(b".dll") && lower.starts_with(b"python");
+    let own = listed(&OWN_NAMES)
+        || (conda && (listed(&CONDA_NAMES) || compiler || lower.ends_with(b".dll")))
+        || library;
+    own && !(root_is_repository && listed(&COMMON_NAMES))
+}

@@ -1,0 +1,68 @@
+//! Reading and replacing single files, so that a killed process leaves the old content or the new.
+#![expect(clippy::disallowed_methods, reason = "this is a door to the disk")]
+
+use std::fs::{self, File};
+use std::io::{ErrorKind, Write};
+use std::path::Path;
+
+use crate::error::{Error, Result};
+
+/// What is to stand at a path.
+#[derive(Debug, Clone, Copy)]
+pub struct Replacement<'a> {
+    /// The new content.
+    pub bytes: &'a [u8],
+    /// The file shall be executable; `None` keeps the mode of the file that is there.
+    pub executable: Option<bool>,
+}
+
+/// Reads a whole file; `None` if there is none.
+///
+/// # Errors
+/// Undecided if it is there but cannot be read.
+pub fn read_optional(path: &Path) -> Result<Option<Vec<u8>>> {
+    match fs::read(path) {
+        Ok(bytes) => Ok(Some(bytes)),
+        Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => Ok(None),
+        Err(error) => Err(Error::undecided(format!("failed to read `{}`", path.display())).cause(error)),
+    }
+}
+
+/// Replaces or makes a file: written beside its place, synced, renamed in.
+///
+/// A link is followed to the file it names, so that a linked `.gitignore` stays a link.
+///
+/// # Errors
+/// Action, with the old content untouched.
+pub fn write_atomically(path: &Path, replacement: Replacement<'_>) -> Result<()> {
+    let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf());
+    replace(&target, replacement)
+        .map_err(|error| Error::action(format!("failed to write `{}`", path.display())).cause(error))
+}
+
+fn replace(path: &Path, replacement: Replacement<'_>) -> std::io::Result<()> {
+    let directory = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let mut file = tempfile::Builder::new().prefix(".git-pyenv-").tempfile_in(directory)?;
+    file.write_all(replacement.bytes)?;
+    let old = fs::metadata(path).ok().map(|metadata| metadata.permissions());
+    set_mode(file.as_file(), old, replacement.executable)?;
+    file.as_file().sync_all()?;
+    file.persist(path).map_err(|error| error.error)?;
+    Ok(())
+}
+
+#[cfg(unix)]
+fn set_mode(file: &File, old: Option<fs::Permissions>, executable: Option<bool>) -> std::io::Result<()> {
+    use std::os::unix::fs::PermissionsExt;
+    let mode = match (executable, old) {
+        (Some(true), _) => 0o755,
+        (None, Some(old)) => old.mode() & 0o777,
+        _ => 0o644,
+    };
+    file.set_permissions(fs::Permissions::from_mode(mode))
+}
+
+#[cfg(not(unix))]
+fn set_mode(_: &File, _: Option<fs::Permissions>, _: Option<bool>) -> std::io::Result<()> {
+    Ok(())
+}
