@@ -1,0 +1,59 @@
+//! A document as a tree of values that know their line, the same for JSON and TOML.
+
+/// A value and its line.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Located {
+    /// The line where the value starts, counted from 1.
+    pub line: usize,
+    /// The value.
+    pub value: Value,
+}
+
+/// A value of JSON or TOML.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Value {
+    /// JSON's `null`.
+    Null,
+    /// `true` or `false`.
+    Boolean(bool),
+    /// A number, as it is written.
+    Number(String),
+    /// A string.
+    Text(String),
+    /// TOML's dates and times, as they are written.
+    Date(String),
+    /// An array.
+    List(Vec<Located>),
+    /// An object or table, in the order of the file.
+    Table(Vec<Member>),
+    /// A value that the caller asked not to look into.
+    Unread,
+}
+
+/// A key of a table with its value.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Member {
+    /// The key, unescaped.
+    pub key: String,
+    /// The line of the key, counted from 1.
+    pub line: usize,
+    /// The value.
+    pub value: Located,
+}
+
+impl Value {
+    /// What kind of value this is, to complete "must be text, not …".
+    #[must_use]
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Null => "null",
+            Self::Boolean(_) => "a boolean",
+            Self::Number(_) => "a number",
+            Self::Text(_) => "text",
+            Self::Date(_) => "a date or time",
+            Self::List(_) => "a list",
+            Self::Table(_) => "a table",
+            Self::Unread => "something else",
+        }
+    }
+}
