@@ -1,5 +1,6 @@
 #![doc = include_str!("../docs/architecture.md")]
 
+pub mod config;
 pub mod detect;
 pub mod env;
 pub mod error;

@@ -51,7 +51,9 @@ impl<'t> Reader<'t> {
             Some(b'{') => Value::Table(self.members(raw, depth)?),
             Some(b'[') => {
                 let items: Vec<&RawValue> = self.read(raw)?;
-                Value::List(items.into_iter().map(|item| self.value(item, depth + 1)).collect::<Result<_, _>>()?)
+                Value::List(
+                    items.into_iter().map(|item| self.value(item, depth + 1)).collect::<Result<_, _>>()?,
+                )
             }
             Some(b'"') => Value::Text(self.read(raw)?),
             Some(b't') => Value::Boolean(true),
@@ -135,8 +137,7 @@ mod tests {
 
     #[test]
     fn every_value_knows_its_line() {
-        let document =
-            "{\n \"a\": [\n  \"x\",\n  \"y\\n\"\n ],\n \"b\\u0020\":\n  {\"c\": 3.10}, \"d\": {\"deep\": [[]]}}";
+        let document = "{\n \"a\": [\n  \"x\",\n  \"y\\n\"\n ],\n \"b\\u0020\":\n  {\"c\": 3.10}, \"d\": {\"deep\": [[]]}}";
         let number = Located { line: 7, value: Value::Number("3.10".to_owned()) };
         let inner = vec![Member { key: "c".to_owned(), line: 7, value: number }];
         let expected = vec![

@@ -55,7 +55,8 @@ fn line_at(bytes: &[u8], offset: usize) -> usize {
 fn merge_conflict(text: &str) -> Option<usize> {
     let mut lines = text.lines().enumerate();
     let (start, _) = lines.find(|(_, line)| line.starts_with("<<<<<<< "))?;
-    lines.any(|(_, line)| line.starts_with("}
+    lines.any(|(_, line)| line.starts_with(">>>>>>> ")).then_some(start + 1)
+}
 
 #[cfg(test)]
 mod tests {
@@ -70,6 +71,7 @@ mod tests {
 
     #[test]
     fn a_conflict_has_both_markers() {
-        assert_eq!(merge_conflict("a\n<<<<<<< HEAD\nb\n=======\nc\n        assert_eq!(merge_conflict("<<<<<<< HEAD\n"), None);
+        assert_eq!(merge_conflict("a\n<<<<<<< HEAD\nb\n=======\nc\n>>>>>>> other\n"), Some(2));
+        assert_eq!(merge_conflict("<<<<<<< HEAD\n"), None);
     }
 }

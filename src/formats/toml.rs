@@ -79,7 +79,8 @@ mod tests {
 
     #[test]
     fn every_value_knows_its_line() {
-        let document = "[project]\nname = 'x'\n[tool.x]\nz = 3.10\nb.c = 'y'\n\n[tool.x.d]\ne = [\n 1979-05-27]\n";
+        let document =
+            "[project]\nname = 'x'\n[tool.x]\nz = 3.10\nb.c = 'y'\n\n[tool.x.d]\ne = [\n 1979-05-27]\n";
         let date = Located { line: 9, value: Value::Date("1979-05-27".to_owned()) };
         let expected = vec![
             member("z", 4, Value::Number("3.10".to_owned())),
@@ -96,7 +97,11 @@ mod tests {
         let cases = [
             ("tool = 3", 1, "`tool` must be a table, not a number"),
             ("a = 1\n\na = 2", 3, "duplicate key"),
-            ("a = 1\n<<<<<<< HEAD\nb = 1\n=======\nb = 2\n>>>>>>> x\n", 2, "an unresolved merge conflict starts here"),
+            (
+                "a = 1\n<<<<<<< HEAD\nb = 1\n=======\nb = 2\n>>>>>>> x\n",
+                2,
+                "an unresolved merge conflict starts here",
+            ),
             ("a = 1\nb = [", 2, "unclosed array, expected `]`"),
         ];
         for (document, line, reason) in cases {

@@ -1,0 +1,187 @@
+//! The allow list: paths where environments are meant to be committed, each with a reason.
+
+use std::fmt;
+
+use globset::{Candidate, Glob, GlobBuilder, GlobSet};
+
+use super::site::{Site, shown};
+use crate::error::Result;
+use crate::path::RepoPath;
+use crate::setting::Origin;
+
+/// The longest pattern in bytes. Reading a pattern recurses into its braces, so its length bounds the stack.
+const LONGEST_PATTERN: usize = 1024;
+
+/// One allowed pattern.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AllowEntry {
+    /// The pattern as written.
+    pub pattern: String,
+    /// Why these paths are allowed.
+    pub reason: String,
+    /// Where it stands.
+    pub origin: Origin,
+    glob: Glob,
+}
+
+impl AllowEntry {
+    /// Reads a pattern in the manner of `.gitignore` (<https://git-scm.com/docs/gitignore#_pattern_format>):
+    /// with a `/` before its end it starts at the root, else it matches at any depth.
+    pub(super) fn new(pattern: &str, reason: &str, site: &Site) -> Result<Self> {
+        let (pattern, reason) = (pattern.trim(), reason.trim());
+        let refuse = |why: &str| site.error(format!("has a bad pattern {}: {why}", shown(pattern)));
+        if reason.is_empty() {
+            let complaint = format!("allows {} without a reason", shown(pattern));
+            return Err(site.error(complaint).hint("say why this environment is meant to be committed"));
+        }
+        if pattern.len() > LONGEST_PATTERN {
+            return Err(site.error(format!("has a pattern of more than {LONGEST_PATTERN} bytes")));
+        }
+        if pattern.starts_with('!') {
+            return Err(refuse("an exception from an exception is not supported"));
+        }
+        if pattern.chars().chain(reason.chars()).any(char::is_control) {
+            return Err(refuse("control characters are not allowed in patterns and reasons"));
+        }
+        let body = pattern.strip_prefix("./").unwrap_or(pattern).trim_end_matches('/');
+        if body.is_empty() {
+            return Err(refuse("it names nothing; `**` stands for everything"));
+        }
+        let anchored = body.contains('/');
+        let rooted = body.trim_start_matches('/');
+        let glob = if anchored { rooted.to_owned() } else { format!("**/{rooted}") };
+        let glob = GlobBuilder::new(&glob).literal_separator(true).backslash_escape(true).build();
+        let glob = glob.map_err(|error| {
+            site.error(format!("has a bad pattern {}", shown(pattern))).cause(error.kind())
+        })?;
+        Ok(Self { pattern: pattern.to_owned(), reason: reason.to_owned(), origin: site.origin.clone(), glob })
+    }
+}
+
+impl fmt::Display for AllowEntry {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.pattern, self.reason)
+    }
+}
+
+/// The compiled allow list.
+#[derive(Debug, Clone, Default)]
+pub struct Allowed {
+    entries: Vec<AllowEntry>,
+    globs: GlobSet,
+}
+
+impl Allowed {
+    pub(super) fn compile(entries: Vec<AllowEntry>, site: &Site) -> Result<Self> {
+        let globs = GlobSet::new(entries.iter().map(|entry| &entry.glob));
+        let globs =
+            globs.map_err(|error| site.error("has patterns that cannot be used").cause(error.kind()))?;
+        Ok(Self { entries, globs })
+    }
+
+    /// The entries in the order in which they are written.
+    #[must_use]
+    pub fn entries(&self) -> &[AllowEntry] {
+        &self.entries
+    }
+
+    /// The first entry that allows this path: its pattern matches the path or a directory above it.
+    #[must_use]
+    pub fn find(&self, path: &RepoPath) -> Option<&AllowEntry> {
+        if self.entries.is_empty() {
+            return None;
+        }
+        let bytes = path.as_bytes();
+        let ends = memchr::memchr_iter(b'/', bytes).chain([bytes.len()]);
+        let matches =
+            ends.flat_map(|end| self.globs.matches_candidate(&Candidate::from_bytes(&bytes[..end])));
+        matches.min().and_then(|index| self.entries.get(index))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn site() -> Site {
+        Site {
+            name: "allow".to_owned(),
+            origin: Origin::File { path: "pyproject.toml".to_owned(), line: Some(9) },
+        }
+    }
+
+    fn allowed(patterns: &[&str]) -> Allowed {
+        let entries =
+            patterns.iter().map(|pattern| AllowEntry::new(pattern, "a fixture", &site()).unwrap()).collect();
+        Allowed::compile(entries, &site()).unwrap()
+    }
+
+    #[test]
+    fn patterns_match_as_in_gitignore() {
+        let cases: [(&str, &[u8], bool); 25] = [
+            ("venv", b"venv", true),
+            ("venv", b"a/b/venv", true),
+            ("venv", b"a/venv/bin/python", true),
+            ("venv", b"venv2", false),
+            ("venv/", b"a/venv/bin", true),
+            ("/venv", b"venv/bin", true),
+            ("/venv", b"a/venv", false),
+            ("./tests", b"tests/x", true),
+            ("tests/data", b"tests/data/venv", true),
+            ("tests/data", b"a/tests/data", false),
+            ("tests/*", b"tests/a/b", true),
+            ("tests/*/venv", b"tests/a/venv", true),
+            ("tests/*/venv", b"tests/a/b/venv", false),
+            ("tests/**/venv", b"tests/a/b/venv/x", true),
+            ("tests/**/venv", b"tests/venv", true),
+            ("tests/**", b"tests/a/b/c", true),
+            ("**", b"anything/at/all", true),
+            ("*.venv", b"a/my.venv/bin", true),
+            ("v?nv", b"v/nv", false),
+            ("[a-c]x", b"q/bx", true),
+            ("{a,b}/venv", b"b/venv", true),
+            ("venv", b"\xff\xfe/venv", true),
+            ("v*", b"v\xff\n", true),
+            ("venv", b"", false),
+            ("Venv", b"venv", false),
+        ];
+        for (pattern, path, expected) in cases {
+            let path = RepoPath::new(path).unwrap();
+            assert_eq!(allowed(&[pattern]).find(&path).is_some(), expected, "{pattern} {path}");
+        }
+    }
+
+    #[test]
+    fn the_first_entry_is_the_answer() {
+        let allowed = allowed(&["other", "a/b/c", "a"]);
+        let path = RepoPath::new(*b"a/b/c/d").unwrap();
+        assert_eq!(allowed.find(&path).map(|entry| entry.pattern.as_str()), Some("a/b/c"));
+        assert_eq!(Allowed::default().find(&path), None);
+    }
+
+    #[test]
+    fn refuses_what_cannot_be_a_pattern() {
+        let long = "x".repeat(2000);
+        let cases = [
+            ("[", "r", "has a bad pattern `[`: unclosed character class"),
+            ("{a", "r", "has a bad pattern `{a`: unclosed alternate group"),
+            ("!x", "r", "has a bad pattern `!x`: an exception from an exception is not supported"),
+            ("/", "r", "has a bad pattern `/`: it names nothing"),
+            ("x", " ", "allows `x` without a reason"),
+            ("x", "a\u{1b}[2J", "has a bad pattern `x`: control characters"),
+            (&long, "r", "has a pattern of more than 1024 bytes"),
+        ];
+        for (pattern, reason, expected) in cases {
+            let message = AllowEntry::new(pattern, reason, &site()).unwrap_err().to_string();
+            let expected = format!("`allow` in pyproject.toml:9 {expected}");
+            assert!(message.starts_with(&expected), "{message}");
+        }
+    }
+
+    #[test]
+    fn nested_braces_do_not_exhaust_the_stack() {
+        let nested = format!("{}x{}", "{".repeat(500), "}".repeat(500));
+        let entry = AllowEntry::new(&nested, "r", &site());
+        assert!(entry.is_ok_and(|entry| Allowed::compile(vec![entry], &site()).is_err()));
+    }
+}

@@ -1,0 +1,111 @@
+//! The keys of a settings file, matched with the settings they mean.
+
+use super::assign::{Input, assign, wrong_type};
+use super::keys::{DESCRIPTION_KEYS, ENVIRONMENT_KEYS, KEYS, Key, Slot, Spelling};
+use super::name::{check_environment_name, key_names, unknown, unknown_part};
+use super::settings::Settings;
+use super::site::Site;
+use super::sources::SettingsFile;
+use crate::error::{Error, Result};
+use crate::formats::{self, Located, Member, ParseError, Value};
+use crate::setting::Origin;
+
+/// Applies the settings of a file.
+pub(super) fn apply(file: &SettingsFile, settings: &mut Settings) -> Result<()> {
+    let toml = file.path.as_bytes().ends_with(b".toml");
+    let spelling = if toml { Spelling::Kebab } else { Spelling::Camel };
+    let reader = Reader { file, spelling };
+    let document = reader.document().map_err(|error| reader.malformed(&error))?;
+    match document {
+        None => Ok(()),
+        Some(Located { value: Value::Table(members), .. }) => reader.members("", &members, settings),
+        Some(other) => {
+            let kind = other.value.kind();
+            Err(Error::settings(format!(
+                "{}:{} must hold a table of settings, not {kind}",
+                file.path, other.line
+            )))
+        }
+    }
+}
+
+/// A file and how it spells names.
+struct Reader<'f> {
+    file: &'f SettingsFile,
+    spelling: Spelling,
+}
+
+impl Reader<'_> {
+    fn document(&self) -> Result<Option<Located>, ParseError> {
+        let text = formats::text(&self.file.bytes)?;
+        match self.spelling {
+            Spelling::Kebab => formats::toml::parse(text, &["tool", "git-pyenv"]),
+            _ => formats::json::parse(text, DESCRIPTION_KEYS).map(Some),
+        }
+    }
+
+    fn malformed(&self, error: &ParseError) -> Error {
+        let line = error.line.map(|line| format!(":{line}")).unwrap_or_default();
+        Error::settings(format!("cannot read settings from {}{line}", self.file.path)).cause(error)
+    }
+
+    fn site(&self, name: String, line: usize) -> Site {
+        Site { name, origin: Origin::File { path: self.file.path.to_string(), line: Some(line) } }
+    }
+
+    /// Applies the members of the outermost table, or of the group `prefix` (which ends in a dot).
+    fn members(&self, prefix: &str, members: &[Member], settings: &mut Settings) -> Result<()> {
+        for member in members {
+            let name = format!("{prefix}{}", member.key);
+            let site = self.site(name.clone(), member.line);
+            match KEYS.iter().find(|key| key.spelled(self.spelling) == name) {
+                Some(Key { slot: Slot::Environments, .. }) => {
+                    self.environments(&site, &member.value, settings)?
+                }
+                Some(key) => assign(&key.slot, settings, &site, Input::Data(&member.value))?,
+                None if self.is_group(&name) => {
+                    self.members(&format!("{name}."), table(&site, &member.value)?, settings)?;
+                }
+                None if self.is_description(&name) => {}
+                None => return Err(unknown(&site, key_names(self.spelling))),
+            }
+        }
+        Ok(())
+    }
+
+    fn is_group(&self, name: &str) -> bool {
+        let within = |key: &Key| {
+            key.spelled(self.spelling).strip_prefix(name).is_some_and(|rest| rest.starts_with('.'))
+        };
+        !name.is_empty() && KEYS.iter().any(within)
+    }
+
+    fn is_description(&self, name: &str) -> bool {
+        self.spelling == Spelling::Camel && DESCRIPTION_KEYS.contains(&name)
+    }
+
+    fn environments(&self, site: &Site, value: &Located, settings: &mut Settings) -> Result<()> {
+        for named in table(site, value)? {
+            let site = self.site(format!("{}.{}", site.name, named.key), named.line);
+            check_environment_name(&named.key, &site)?;
+            let environment = settings.environments.entry(named.key.clone()).or_default();
+            for part in table(&site, &named.value)? {
+                let site = self.site(format!("{}.{}", site.name, part.key), part.line);
+                let key = ENVIRONMENT_KEYS
+                    .iter()
+                    .find(|key| key.name == part.key)
+                    .ok_or_else(|| unknown_part(&site))?;
+                assign(&key.slot, environment, &site, Input::Data(&part.value))?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The members of a value that must be a table.
+fn table<'v>(site: &Site, value: &'v Located) -> Result<&'v [Member]> {
+    match &value.value {
+        Value::Table(members) => Ok(members),
+        other => Err(wrong_type("a table", other, site)),
+    }
+}

@@ -1,0 +1,80 @@
+//! Source after source into the settings in force.
+
+use std::ffi::OsStr;
+
+use super::assign::{Input, assign};
+use super::file;
+use super::keys::{OTHER_VARIABLES, Spelling};
+use super::name::{Target, resolve, resolve_variable};
+use super::settings::{NamedEnvironment, Settings};
+use super::site::Site;
+use super::sources::{FlagValue, GitValue, Sources};
+use crate::error::{Error, Result};
+use crate::path::quote;
+use crate::setting::Origin;
+
+/// Merges all sources; a later one wins, a list replaces the list of an earlier source.
+///
+/// # Errors
+/// [`crate::error::ErrorKind::Settings`], with the place, for what is not JSON or TOML, an unknown setting, a
+/// wrong value, and a committed value that reaches outside the repository.
+pub fn merge(sources: &Sources) -> Result<Settings> {
+    let mut settings = Settings::default();
+    sources.files.iter().try_for_each(|file| file::apply(file, &mut settings))?;
+    sources.git.iter().try_for_each(|value| apply_git(value, &mut settings))?;
+    sources.environment.iter().try_for_each(|(name, value)| apply_variable(name, value, &mut settings))?;
+    sources.flags.iter().try_for_each(|flag| apply_flag(flag, &mut settings))?;
+    check_environments(&settings)?;
+    Ok(settings)
+}
+
+fn apply_git(value: &GitValue, settings: &mut Settings) -> Result<()> {
+    let Some((section, name)) = value.key.split_once('.') else { return Ok(()) };
+    if !section.eq_ignore_ascii_case("pyenv") {
+        return Ok(());
+    }
+    let site = Site { name: value.key.clone(), origin: Origin::GitConfig(quote(value.origin.as_bytes())) };
+    let target = resolve(name, Spelling::Git, &site)?;
+    put(target, settings, &site, value.value.as_deref())
+}
+
+fn apply_variable(name: &str, value: &OsStr, settings: &mut Settings) -> Result<()> {
+    if !name.starts_with("GIT_PYENV_") || OTHER_VARIABLES.contains(&name) {
+        return Ok(());
+    }
+    let site = Site { name: name.to_owned(), origin: Origin::Environment(name.to_owned()) };
+    let target = resolve_variable(name, &site)?;
+    let value = value.to_str().ok_or_else(|| site.error("is not UTF-8 text"))?;
+    put(target, settings, &site, Some(value))
+}
+
+fn apply_flag(flag: &FlagValue, settings: &mut Settings) -> Result<()> {
+    let site = Site { name: flag.flag.clone(), origin: Origin::Flag(flag.flag.clone()) };
+    let target = resolve(&flag.key, Spelling::Camel, &site)?;
+    put(target, settings, &site, flag.value.as_deref())
+}
+
+fn put(target: Target, settings: &mut Settings, site: &Site, value: Option<&str>) -> Result<()> {
+    match target {
+        Target::Key(key) => assign(&key.slot, settings, site, Input::Text(value)),
+        Target::Part(name, key) => {
+            assign(&key.slot, settings.environments.entry(name).or_default(), site, Input::Text(value))
+        }
+    }
+}
+
+/// An environment must have a directory; which source names it does not matter.
+fn check_environments(settings: &Settings) -> Result<()> {
+    let homeless =
+        settings.environments.iter().find(|(_, environment)| environment.directory.value.is_empty());
+    let Some((name, environment)) = homeless else { return Ok(()) };
+    let NamedEnvironment { directory: _, python, requirements, groups } = environment;
+    let origins = [&python.origin, &requirements.origin, &groups.origin];
+    let set = origins.into_iter().find(|origin| **origin != Origin::Default);
+    let place = set.map(|origin| format!(" in {origin}")).unwrap_or_default();
+    let error = Error::settings(format!("environment `{name}`{place} has no directory"));
+    Err(error.hint(format!("set `environments.{name}.directory`")))
+}
+
+#[cfg(test)]
+mod tests;

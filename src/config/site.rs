@@ -1,0 +1,49 @@
+//! Where a setting is written and how it is spelled there: the beginning of every message about it.
+
+use std::fmt;
+
+use crate::error::Error;
+use crate::path::quote;
+use crate::setting::Origin;
+
+/// A setting as it is written in one source.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Site {
+    /// The name in the spelling of the source.
+    pub(super) name: String,
+    /// The source.
+    pub(super) origin: Origin,
+}
+
+impl Site {
+    /// A settings error about this place: "`name` in file:line must be …".
+    pub(super) fn error(&self, complaint: impl fmt::Display) -> Error {
+        Error::settings(format!("{self} {complaint}"))
+    }
+
+    /// The same setting, at another line of its file.
+    pub(super) fn at(&self, line: usize) -> Self {
+        let origin = match &self.origin {
+            Origin::File { path, .. } => Origin::File { path: path.clone(), line: Some(line) },
+            other => other.clone(),
+        };
+        Self { name: self.name.clone(), origin }
+    }
+}
+
+impl fmt::Display for Site {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let name = shown(&self.name);
+        match &self.origin {
+            Origin::Default => f.write_str(&name),
+            Origin::Environment(_) => write!(f, "environment variable {name}"),
+            Origin::Flag(_) => write!(f, "flag {name}"),
+            origin @ (Origin::File { .. } | Origin::GitConfig(_)) => write!(f, "{name} in {origin}"),
+        }
+    }
+}
+
+/// Text of a source in backticks, harmless to a terminal.
+pub(super) fn shown(text: &str) -> String {
+    if text.is_empty() { "``".to_owned() } else { format!("`{}`", quote(text.as_bytes())) }
+}
