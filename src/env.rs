@@ -78,6 +78,12 @@ impl Env {
     /// The directories of `PATH`, in order.
     #[must_use]
     pub fn search_path(&self) -> Vec<PathBuf> {
-        self.raw("PATH").map(|value| std::env::split_paths(value).collect()).unwrap_or_default()
+        self.paths("PATH")
+    }
+
+    /// The paths that a variable lists as `PATH` does, in order, as they are written.
+    #[must_use]
+    pub fn paths(&self, name: &str) -> Vec<PathBuf> {
+        self.raw(name).map(|value| std::env::split_paths(value).collect()).unwrap_or_default()
     }
 }

@@ -7,6 +7,7 @@ pub mod error;
 pub mod exec;
 pub mod formats;
 pub mod fs;
+pub mod git;
 pub mod model;
 pub mod path;
 pub mod ports;

@@ -1,14 +1,35 @@
 //! The repository: the only folder that names `git2`, and the only one that speaks git's plumbing.
 //!
-//! Two adapters implement [`Reader`]: [`libgit2`] and [`plumbing`]. libgit2 cannot read SHA-256 or reftable
-//! repositories, nor sparse or split indexes, so the plumbing adapter answers there; when neither can, the
-//! answer is "could not tell".
+//! [`Repository`] is what the rest of the program sees. Behind it two adapters implement [`Reader`]:
+//! libgit2, which starts no process, and git's plumbing commands. libgit2 cannot read SHA-256 or reftable
+//! repositories, nor sparse or split indexes, so the plumbing answers there; when neither can, the answer is
+//! "could not tell". The index itself is read by neither of them where it can be scanned in place.
 
 use std::path::PathBuf;
 
 use crate::error::Result;
 use crate::path::RepoPath;
 use crate::tree::{Content, ObjectId, OwnedEntry, Tree, Visitor};
+
+mod command;
+mod config;
+mod hooks;
+mod ignore;
+mod index_file;
+mod index_scan;
+mod layout;
+mod libgit2;
+mod open;
+mod plumbing;
+mod range;
+mod repository;
+mod tracked;
+
+pub use hooks::{ConfigHook, GitVersion, HooksPath};
+pub use ignore::{IgnoreQuestion, IgnoreRule};
+pub use range::CommitRange;
+pub use repository::Repository;
+pub use tracked::Worktree;
 
 /// Where the parts of the repository are.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,7 +53,7 @@ pub struct Layout {
 pub struct Introduced {
     /// The entry as that commit has it.
     pub entry: OwnedEntry,
-    /// The first commit of the range, in topological order, that has it so.
+    /// The first commit of the range, parents before children, that has it so.
     pub commit: ObjectId,
 }
 
@@ -47,18 +68,10 @@ pub struct ConfigEntry {
     pub origin: String,
 }
 
-/// The ignore rule that decides about a path.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct IgnoreRule {
-    /// The file that holds the rule, as git names it (relative to the work tree, or absolute).
-    pub source: String,
-    /// The line, counted from 1.
-    pub line: usize,
-    /// The pattern as it is written there.
-    pub pattern: String,
-}
-
 /// What both adapters can read. All paths are relative to the root of the work tree.
+///
+/// # Errors
+/// Every function is undecided when something it needs is missing or cannot be read; nothing is ever fetched.
 pub trait Reader {
     /// Finds the commit that a revision names; `None` if there is no such commit.
     fn resolve(&self, revision: &str) -> Result<Option<ObjectId>>;
@@ -66,22 +79,34 @@ pub trait Reader {
     /// The commit of `HEAD`; `None` before the first commit.
     fn head(&self) -> Result<Option<ObjectId>>;
 
+    /// The commits that the references below `prefix` (`refs/`, `refs/remotes/origin/`) name, sorted, each once.
+    fn tips(&self, prefix: &str) -> Result<Vec<ObjectId>>;
+
     /// The files of a commit.
     fn commit_tree(&self, commit: ObjectId) -> Result<Box<dyn Tree + '_>>;
 
-    /// Shows every entry of the index (each path once, whatever its merge stage) in path order.
+    /// Shows every entry of the index that a commit would hold (each path once, at the lowest merge stage it
+    /// has; what `git add -N` announced is left out) in path order.
     fn visit_index(&self, visitor: &mut dyn Visitor) -> Result<()>;
 
     /// The entries of a commit at or below these paths, in path order.
     fn entries_below(&self, commit: ObjectId, roots: &[RepoPath]) -> Result<Vec<OwnedEntry>>;
 
-    /// The entries that the commits of `range` (`A..B`, or one revision for all of its history) add or change
-    /// against every parent they have, oldest commit first, each path and content once.
-    fn introduced(&self, range: &str) -> Result<Vec<Introduced>>;
+    /// The entries that the commits of a range add or change against every parent they have, oldest commit
+    /// first, within a commit in path order, each path and content once.
+    fn introduced_by(&self, range: &CommitRange) -> Result<Vec<Introduced>>;
+
+    /// As [`Reader::introduced_by`], for `A..B`, or one revision for all of its history.
+    ///
+    /// # Errors
+    /// Usage if the text is not such a range or names a commit that does not exist.
+    fn introduced(&self, range: &str) -> Result<Vec<Introduced>> {
+        self.introduced_by(&CommitRange::parse(range, &mut |revision| self.resolve(revision))?)
+    }
 
     /// Reads a blob of at most `limit` bytes.
     fn read_blob(&self, id: ObjectId, limit: u64) -> Result<Content>;
 
-    /// The sizes of blobs in bytes, in the same order; `None` where the object is missing.
+    /// The sizes of blobs in bytes, in the same order; `None` where the object is missing or no blob.
     fn blob_sizes(&self, ids: &[ObjectId]) -> Vec<Option<u64>>;
 }

@@ -1,0 +1,123 @@
+//! The part of git's configuration that concerns us, in the order in which git reads it.
+
+use std::path::{Path, PathBuf};
+
+use git2::{Config, ConfigLevel};
+
+use super::{ConfigEntry, Repository};
+use crate::env::Env;
+use crate::error::Result;
+
+/// Sections that are read whole.
+const SECTIONS: [&str; 3] = ["pyenv.", "color.", "hook."];
+/// Single keys, as git prints them.
+const KEYS: [&str; 2] = ["core.hookspath", "core.excludesfile"];
+
+impl Repository<'_> {
+    /// Reads `pyenv.*`, `color.*`, `hook.*`, `core.hooksPath` and `core.excludesFile`: system, user, repository,
+    /// work tree, and what `git -c` and `GIT_CONFIG_*` add.
+    ///
+    /// # Errors
+    /// Undecided if the configuration cannot be read.
+    pub fn configuration(&self) -> Result<Vec<ConfigEntry>> {
+        let from_variables = ["GIT_CONFIG_PARAMETERS", "GIT_CONFIG_COUNT"];
+        let readable =
+            self.libgit2.is_some() && from_variables.iter().all(|name| self.env.raw(name).is_none());
+        match readable.then(|| self.configuration_of_files()).flatten() {
+            Some(entries) => Ok(entries),
+            None => self.configuration_of_git(),
+        }
+    }
+
+    /// Asks git.
+    fn configuration_of_git(&self) -> Result<Vec<ConfigEntry>> {
+        let output = self.git().output(&["config", "--list", "-z", "--show-origin"], Vec::new())?;
+        let mut pieces = output.split(|&byte| byte == 0).map(String::from_utf8_lossy);
+        let mut entries = Vec::new();
+        while let (Some(origin), Some(entry)) = (pieces.next(), pieces.next()) {
+            let (key, value) =
+                entry.split_once('\n').map_or((&*entry, None), |(key, value)| (key, Some(value)));
+            if concerns_us(key) {
+                let value = value.map(str::to_owned);
+                entries.push(ConfigEntry { key: key.to_owned(), value, origin: origin.into_owned() });
+            }
+        }
+        Ok(entries)
+    }
+
+    /// Reads the files themselves; `None` where that takes more than reading (a conditional include, an origin
+    /// that libgit2 does not tell, a file it cannot parse).
+    fn configuration_of_files(&self) -> Option<Vec<ConfigEntry>> {
+        let mut entries = Vec::new();
+        for (level, file) in self.configuration_files()? {
+            read_file(&file, level, &mut entries)?;
+        }
+        Some(entries)
+    }
+
+    /// The files git reads, the least important first: <https://git-scm.com/docs/git-config#FILES>.
+    fn configuration_files(&self) -> Option<Vec<(ConfigLevel, PathBuf)>> {
+        let mut files = Vec::new();
+        let none = self
+            .env
+            .text("GIT_CONFIG_NOSYSTEM")
+            .map(Config::parse_bool)
+            .transpose()
+            .ok()?
+            .unwrap_or_default();
+        let system = self.env.path("GIT_CONFIG_SYSTEM").or_else(|| Config::find_system().ok());
+        files.extend(system.filter(|_| !none).map(|file| (ConfigLevel::System, file)));
+        match self.env.raw("GIT_CONFIG_GLOBAL") {
+            Some(file) if file.is_empty() => {}
+            Some(file) => files.push((ConfigLevel::Global, self.env.directory.join(file))),
+            None => files.extend(user_files(&self.env)),
+        }
+        let local = self.layout.common_directory.join("config");
+        let mut worktree = Vec::new();
+        let config = open_file(&local, ConfigLevel::Local)?;
+        files.push((ConfigLevel::Local, local));
+        if config.get_bool("extensions.worktreeconfig").unwrap_or_default() {
+            worktree.push((ConfigLevel::Worktree, self.layout.git_directory.join("config.worktree")));
+        }
+        files.extend(worktree);
+        Some(files)
+    }
+}
+
+/// The two files of the user.
+fn user_files(env: &Env) -> Vec<(ConfigLevel, PathBuf)> {
+    let home = env.path("HOME");
+    let xdg = env.path("XDG_CONFIG_HOME").or_else(|| Some(home.as_ref()?.join(".config")));
+    let xdg = xdg.map(|directory| (ConfigLevel::XDG, directory.join("git/config")));
+    let own = home.map(|directory| (ConfigLevel::Global, directory.join(".gitconfig")));
+    xdg.into_iter().chain(own).collect()
+}
+
+fn open_file(file: &Path, level: ConfigLevel) -> Option<Config> {
+    let mut config = Config::new().ok()?;
+    config.add_file(file, level, false).ok()?;
+    Some(config)
+}
+
+/// Adds what concerns us in one file; `None` if git has to be asked.
+fn read_file(file: &Path, level: ConfigLevel, found: &mut Vec<ConfigEntry>) -> Option<()> {
+    let config = open_file(file, level)?;
+    let mut entries = config.entries(None).ok()?;
+    let origin = format!("file:{}", file.display());
+    while let Some(entry) = entries.next() {
+        let entry = entry.ok()?;
+        let key = String::from_utf8_lossy(entry.name_bytes());
+        if key.starts_with("includeif.") || (concerns_us(&key) && entry.include_depth() > 0) {
+            return None;
+        }
+        if concerns_us(&key) {
+            let value = entry.has_value().then(|| String::from_utf8_lossy(entry.value_bytes()).into_owned());
+            found.push(ConfigEntry { key: key.into_owned(), value, origin: origin.clone() });
+        }
+    }
+    Some(())
+}
+
+fn concerns_us(key: &str) -> bool {
+    KEYS.contains(&key) || SECTIONS.iter().any(|section| key.starts_with(section))
+}

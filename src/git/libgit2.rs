@@ -1,0 +1,313 @@
+//! The adapter that starts no process: objects, references and index through libgit2.
+
+use std::collections::HashSet;
+use std::path::PathBuf;
+
+use git2::{ErrorCode, ObjectType, Oid, Repository, Sort};
+
+use super::index_file::{entry_sizes, read_entry};
+use super::{CommitRange, Introduced, Reader};
+use crate::error::{Error, Result};
+use crate::path::RepoPath;
+use crate::tree::{Content, Entry, EntryKind, ObjectId, OwnedEntry, Tree, Visitor};
+
+/// `GIT_INDEX_ENTRY_INTENT_TO_ADD`, a bit of the extended flags.
+const INTENT_TO_ADD: u16 = 1 << 13;
+/// The merge stage, two bits of the flags.
+const STAGE: u16 = 0x3000;
+
+/// A repository that libgit2 has opened.
+pub(super) struct Libgit2 {
+    repository: Repository,
+    index_file: PathBuf,
+}
+
+impl Libgit2 {
+    /// Takes an open repository and the index to look at.
+    pub(super) fn new(repository: Repository, index_file: PathBuf) -> Self {
+        Self { repository, index_file }
+    }
+
+    fn tree_of(&self, commit: ObjectId) -> Result<git2::Tree<'_>> {
+        let commit = self.repository.find_commit(oid(commit)?).map_err(failed("read a commit"))?;
+        commit.tree().map_err(failed("read the tree of a commit"))
+    }
+
+    /// Shows the entries below a tree, deep first, which is path order. The stack is a heap of our own, because
+    /// a crafted repository can nest deeper than a thread's stack.
+    fn walk(&self, top: git2::Tree<'_>, mut path: Vec<u8>, visitor: &mut dyn Visitor) -> Result<()> {
+        let mut stack = vec![(top, 0, path.len())];
+        while let Some((tree, next, length)) = stack.last_mut() {
+            path.truncate(*length);
+            let Some(entry) = tree.get(*next) else {
+                stack.pop();
+                continue;
+            };
+            *next += 1;
+            push_name(&mut path, entry.name_bytes());
+            let (object, kind) = (entry.id(), kind_of(entry.filemode_raw()));
+            drop(entry);
+            match kind {
+                Some(kind) => visitor.entry(&Entry { path: &path, kind, id: id(object), size: None }),
+                None if visitor.enter(&path) => {
+                    let below = self.repository.find_tree(object).map_err(failed("read a tree"))?;
+                    stack.push((below, 0, path.len()));
+                }
+                None => {}
+            }
+        }
+        Ok(())
+    }
+
+    /// Shows what stands at a path, and below it.
+    fn walk_below(&self, top: git2::Tree<'_>, root: &RepoPath, visitor: &mut dyn Visitor) -> Result<()> {
+        let mut tree = top;
+        let mut names = root.components().peekable();
+        while let Some(name) = names.next() {
+            let Some(entry) = tree.get_name_bytes(name) else {
+                return Ok(());
+            };
+            match kind_of(entry.filemode_raw()) {
+                Some(kind) if names.peek().is_none() => {
+                    let path = root.as_bytes();
+                    visitor.entry(&Entry { path, kind, id: id(entry.id()), size: None });
+                    return Ok(());
+                }
+                Some(_) => return Ok(()),
+                None => {
+                    let below = self.repository.find_tree(entry.id()).map_err(failed("read a tree"))?;
+                    drop(entry);
+                    tree = below;
+                }
+            }
+        }
+        self.walk(tree, root.as_bytes().to_vec(), visitor)
+    }
+
+    /// The entries of a commit that differ from every parent, in path order.
+    ///
+    /// A directory that is the same in one parent cannot hold such an entry, so only changed ones are read.
+    fn changes(&self, commit: &git2::Commit<'_>) -> Result<Vec<OwnedEntry>, git2::Error> {
+        let parents =
+            commit.parents().map(|parent| parent.tree().map(Some)).collect::<Result<Vec<_>, _>>()?;
+        let mut pending = vec![(commit.tree()?, parents, Vec::new())];
+        let mut changed = Vec::new();
+        while let Some((tree, parents, directory)) = pending.pop() {
+            for entry in &tree {
+                let kind = kind_of(entry.filemode_raw());
+                let before: Vec<_> = parents
+                    .iter()
+                    .map(|parent| parent.as_ref()?.get_name_bytes(entry.name_bytes()))
+                    .collect();
+                let same =
+                    |old: &git2::TreeEntry<'_>| old.id() == entry.id() && kind_of(old.filemode_raw()) == kind;
+                if before.iter().flatten().any(same) {
+                    continue;
+                }
+                let mut path = directory.clone();
+                push_name(&mut path, entry.name_bytes());
+                if let Some(kind) = kind {
+                    changed.extend(OwnedEntry::keep(&Entry {
+                        path: &path,
+                        kind,
+                        id: id(entry.id()),
+                        size: None,
+                    }));
+                    continue;
+                }
+                let below = |old: Option<git2::TreeEntry<'_>>| {
+                    let old = old.filter(|old| kind_of(old.filemode_raw()).is_none());
+                    old.map(|old| self.repository.find_tree(old.id())).transpose()
+                };
+                let parents = before.into_iter().map(below).collect::<Result<Vec<_>, _>>()?;
+                pending.push((self.repository.find_tree(entry.id())?, parents, path));
+            }
+        }
+        changed.sort_by(|a, b| a.path.cmp(&b.path));
+        Ok(changed)
+    }
+
+    fn size_of_blob(&self, id: ObjectId) -> Result<u64> {
+        let odb = self.repository.odb().map_err(failed("open the object store"))?;
+        let (size, kind) = odb.read_header(oid(id)?).map_err(failed("read an object"))?;
+        if kind != ObjectType::Blob {
+            return Err(Error::undecided(format!("object {id} is no file")));
+        }
+        Ok(size as u64)
+    }
+}
+
+impl Reader for Libgit2 {
+    fn resolve(&self, revision: &str) -> Result<Option<ObjectId>> {
+        if revision.contains('\0') {
+            return Ok(None);
+        }
+        match self.repository.revparse_single(&format!("{revision}^{{commit}}")) {
+            Ok(object) => Ok(object.as_commit().and_then(|commit| id(commit.id()))),
+            Err(error) if is_unknown(&error) => Ok(None),
+            Err(error) => Err(failed("resolve a revision")(error)),
+        }
+    }
+
+    fn head(&self) -> Result<Option<ObjectId>> {
+        match self.repository.head().and_then(|head| head.peel_to_commit()) {
+            Ok(commit) => Ok(id(commit.id())),
+            Err(error) if error.code() == ErrorCode::UnbornBranch => Ok(None),
+            Err(error) => Err(failed("read `HEAD`")(error)),
+        }
+    }
+
+    fn tips(&self, prefix: &str) -> Result<Vec<ObjectId>> {
+        let mut tips = Vec::new();
+        for reference in self.repository.references().map_err(failed("list references"))? {
+            let reference = reference.map_err(failed("read a reference"))?;
+            if !reference.name_bytes().starts_with(prefix.as_bytes()) {
+                continue;
+            }
+            match reference.peel(ObjectType::Commit) {
+                Ok(commit) => tips.extend(id(commit.id())),
+                Err(error) if is_unknown(&error) => {}
+                Err(error) => return Err(failed("read what a reference names")(error)),
+            }
+        }
+        tips.sort();
+        tips.dedup();
+        Ok(tips)
+    }
+
+    fn commit_tree(&self, commit: ObjectId) -> Result<Box<dyn Tree + '_>> {
+        Ok(Box::new(CommitTree { adapter: self, tree: self.tree_of(commit)?.id() }))
+    }
+
+    fn visit_index(&self, visitor: &mut dyn Visitor) -> Result<()> {
+        let index = git2::Index::open(&self.index_file).map_err(failed("read the index"))?;
+        let mut last = None;
+        for entry in index.iter() {
+            if entry.flags_extended & INTENT_TO_ADD != 0 || last.as_ref() == Some(&entry.path) {
+                continue;
+            }
+            if let Some(kind) = kind_of(i32::try_from(entry.mode).unwrap_or_default()) {
+                let size = (entry.file_size > 0).then_some(u64::from(entry.file_size));
+                visitor.entry(&Entry { path: &entry.path, kind, id: id(entry.id), size });
+            }
+            last = (entry.flags & STAGE != 0).then_some(entry.path);
+        }
+        Ok(())
+    }
+
+    fn entries_below(&self, commit: ObjectId, roots: &[RepoPath]) -> Result<Vec<OwnedEntry>> {
+        let mut kept = Kept(Vec::new());
+        for root in outermost(roots) {
+            self.walk_below(self.tree_of(commit)?, root, &mut kept)?;
+        }
+        kept.0.sort_by(|a, b| a.path.cmp(&b.path));
+        Ok(kept.0)
+    }
+
+    fn introduced_by(&self, range: &CommitRange) -> Result<Vec<Introduced>> {
+        let fail = failed("walk the history");
+        let mut walk = self.repository.revwalk().map_err(&fail)?;
+        walk.set_sorting(Sort::TOPOLOGICAL | Sort::REVERSE).map_err(&fail)?;
+        range.include.iter().try_for_each(|id| walk.push(oid(*id)?).map_err(&fail))?;
+        range.exclude.iter().try_for_each(|id| walk.hide(oid(*id)?).map_err(&fail))?;
+        let mut seen = HashSet::new();
+        let mut introduced = Vec::new();
+        for commit in walk {
+            let commit = commit.and_then(|id| self.repository.find_commit(id)).map_err(&fail)?;
+            let changes = self.changes(&commit).map_err(&fail)?;
+            let new =
+                changes.into_iter().filter(|entry| seen.insert((entry.path.clone(), entry.kind, entry.id)));
+            let Some(commit) = id(commit.id()) else {
+                continue;
+            };
+            introduced.extend(new.map(|entry| Introduced { entry, commit }));
+        }
+        Ok(introduced)
+    }
+
+    fn read_blob(&self, id: ObjectId, limit: u64) -> Result<Content> {
+        let size = self.size_of_blob(id)?;
+        if size > limit {
+            return Ok(Content::TooLarge(size));
+        }
+        let blob = self.repository.find_blob(oid(id)?).map_err(failed("read an object"))?;
+        Ok(Content::Whole(blob.content().to_vec()))
+    }
+
+    fn blob_sizes(&self, ids: &[ObjectId]) -> Vec<Option<u64>> {
+        ids.iter().map(|id| self.size_of_blob(*id).ok()).collect()
+    }
+}
+
+/// The files of a commit.
+struct CommitTree<'a> {
+    adapter: &'a Libgit2,
+    tree: Oid,
+}
+
+impl Tree for CommitTree<'_> {
+    fn visit(&self, visitor: &mut dyn Visitor) -> Result<()> {
+        let top = self.adapter.repository.find_tree(self.tree).map_err(failed("read a tree"))?;
+        self.adapter.walk(top, Vec::new(), visitor)
+    }
+
+    fn read(&self, entry: &OwnedEntry, limit: u64) -> Result<Content> {
+        read_entry(self.adapter, entry, limit)
+    }
+
+    fn sizes(&self, entries: &[OwnedEntry]) -> Vec<Option<u64>> {
+        entry_sizes(self.adapter, entries)
+    }
+}
+
+/// Keeps every entry whose path is one.
+struct Kept(Vec<OwnedEntry>);
+
+impl Visitor for Kept {
+    fn entry(&mut self, entry: &Entry<'_>) {
+        self.0.extend(OwnedEntry::keep(entry));
+    }
+}
+
+/// The roots that are not within another one, sorted.
+pub(super) fn outermost(roots: &[RepoPath]) -> Vec<&RepoPath> {
+    let mut sorted: Vec<_> = roots.iter().collect();
+    sorted.sort_by(|a, b| a.components().cmp(b.components()));
+    sorted.dedup_by(|inner, outer| inner.is_within(outer));
+    sorted
+}
+
+/// What a mode of a tree or index entry stands for, read as git reads it; `None` for a directory.
+pub(super) fn kind_of(mode: i32) -> Option<EntryKind> {
+    let mode = u32::try_from(mode).unwrap_or_default();
+    match mode & 0o170_000 {
+        0o040_000 => None,
+        0o100_000 => EntryKind::from_mode(mode),
+        0o120_000 => Some(EntryKind::Link),
+        _ => Some(EntryKind::Submodule),
+    }
+}
+
+fn push_name(path: &mut Vec<u8>, name: &[u8]) {
+    if !path.is_empty() {
+        path.push(b'/');
+    }
+    path.extend_from_slice(name);
+}
+
+fn id(oid: Oid) -> Option<ObjectId> {
+    ObjectId::new(oid.as_bytes())
+}
+
+fn oid(id: ObjectId) -> Result<Oid> {
+    Oid::from_bytes(id.as_bytes()).map_err(failed("name an object"))
+}
+
+fn is_unknown(error: &git2::Error) -> bool {
+    matches!(error.code(), ErrorCode::NotFound | ErrorCode::InvalidSpec | ErrorCode::Peel)
+}
+
+/// Says what failed, with libgit2's reason.
+fn failed(what: &str) -> impl Fn(git2::Error) -> Error + use<'_> {
+    move |error| Error::undecided(format!("failed to {what}")).cause(error.message())
+}

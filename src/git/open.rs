@@ -1,0 +1,105 @@
+//! Finds and opens the repository, as git itself would from the same place with the same environment.
+
+use git2::{ErrorCode, Repository as Opened, RepositoryOpenFlags};
+
+use super::command::Git;
+use super::layout;
+use super::libgit2::Libgit2;
+use super::plumbing::Plumbing;
+use super::repository::Repository;
+use crate::env::Env;
+use crate::error::{Error, Result};
+use crate::ports::Runner;
+
+/// Which adapter answers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Choice {
+    /// libgit2 where it can, else git.
+    Both,
+    /// libgit2 alone.
+    Libgit2,
+    /// Git alone.
+    Plumbing,
+}
+
+impl<'r> Repository<'r> {
+    /// Opens the repository that `git` would use in this environment. `GIT_PYENV_READER=libgit2` or
+    /// `=plumbing` limits it to one adapter.
+    ///
+    /// # Errors
+    /// Usage if there is no repository; undecided if there is one that can not be opened.
+    pub fn open(env: &Env, runner: &'r dyn Runner) -> Result<Self> {
+        let choice = match env.text("GIT_PYENV_READER") {
+            None => Choice::Both,
+            Some("libgit2") => Choice::Libgit2,
+            Some("plumbing") => Choice::Plumbing,
+            Some(_) => {
+                return Err(Error::settings("`GIT_PYENV_READER` is neither `libgit2` nor `plumbing`"));
+            }
+        };
+        let opened = if choice == Choice::Plumbing { None } else { open_libgit2(env, choice)? };
+        let known = opened.as_ref().filter(|opened| !needs_consent(opened, env));
+        let layout = match known.and_then(|opened| layout::of_libgit2(opened, env)) {
+            Some(layout) => layout,
+            None => layout::of_git(&Git::as_called(env, runner), env)?,
+        };
+        let libgit2 = opened.map(|opened| Libgit2::new(opened, layout.index_file.clone()));
+        let plumbing = Plumbing::new(Git::inside(env, runner, &layout), layout.object_id_length);
+        Ok(Self { layout, libgit2, plumbing, alone: choice != Choice::Both, env: env.clone() })
+    }
+}
+
+/// Opens with libgit2; `None` where git has to be asked.
+fn open_libgit2(env: &Env, choice: Choice) -> Result<Option<Opened>> {
+    if env.raw("GIT_COMMON_DIR").is_some() && choice == Choice::Both {
+        return Ok(None);
+    }
+    let error = match find(env).and_then(|opened| add_objects(&opened, env).map(|()| opened)) {
+        Ok(opened) => return Ok(Some(opened)),
+        Err(error) => error,
+    };
+    match choice {
+        Choice::Libgit2 if error.code() == ErrorCode::NotFound => Err(layout::no_repository()),
+        Choice::Libgit2 => Err(Error::undecided("failed to open the repository").cause(error.message())),
+        Choice::Both | Choice::Plumbing => Ok(None),
+    }
+}
+
+/// Finds the repository, upwards from the directory unless `GIT_DIR` names it.
+fn find(env: &Env) -> Result<Opened, git2::Error> {
+    if let Some(directory) = env.path("GIT_DIR") {
+        return Opened::open_ext(directory, RepositoryOpenFlags::NO_SEARCH, &[] as &[&std::ffi::OsStr]);
+    }
+    let mut flags = RepositoryOpenFlags::empty();
+    if env
+        .text("GIT_DISCOVERY_ACROSS_FILESYSTEM")
+        .is_some_and(|value| git2::Config::parse_bool(value) == Ok(true))
+    {
+        flags |= RepositoryOpenFlags::CROSS_FS;
+    }
+    let ceilings = env.paths("GIT_CEILING_DIRECTORIES").into_iter();
+    // An empty entry only tells git not to resolve links in the ones after it.
+    let ceilings = ceilings.filter(|ceiling| ceiling.is_absolute());
+    Opened::open_ext(&env.directory, flags, ceilings)
+}
+
+/// Lets libgit2 see the objects of a push that waits in quarantine.
+///
+/// <https://git-scm.com/docs/git-receive-pack#_quarantine_environment>
+fn add_objects(opened: &Opened, env: &Env) -> Result<(), git2::Error> {
+    let main = env.path("GIT_OBJECT_DIRECTORY");
+    let others =
+        env.paths("GIT_ALTERNATE_OBJECT_DIRECTORIES").into_iter().map(|path| env.directory.join(path));
+    for directory in main.into_iter().chain(others) {
+        let text =
+            directory.to_str().ok_or_else(|| git2::Error::from_str("an object directory is not UTF-8"))?;
+        opened.odb()?.add_disk_alternate(text)?;
+    }
+    Ok(())
+}
+
+/// Says whether git has the last word: with `safe.bareRepository=explicit` it refuses a bare repository that
+/// nobody named, because its configuration may come out of the work tree around it.
+fn needs_consent(opened: &Opened, env: &Env) -> bool {
+    opened.is_bare() && env.raw("GIT_DIR").is_none()
+}

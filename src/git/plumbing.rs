@@ -1,0 +1,313 @@
+//! The adapter that asks `git` itself, with plumbing commands whose output is made for programs.
+//!
+//! Manual: <https://git-scm.com/docs>. User-given revisions follow `--end-of-options`; everything after that is
+//! named by object.
+
+use std::collections::HashSet;
+
+use super::command::{Git, failure, line, said};
+use super::index_file::{entry_sizes, read_entry};
+use super::libgit2::{kind_of, outermost};
+use super::{CommitRange, Introduced, Reader};
+use crate::error::{Error, Result};
+use crate::path::{RepoPath, bytes_to_path};
+use crate::tree::{Content, Entry, ObjectId, OwnedEntry, Tree, Visitor};
+
+/// `CE_INTENT_TO_ADD` in what `git ls-files --debug` prints as flags.
+const INTENT_TO_ADD: u32 = 1 << 29;
+/// Bytes of paths for one command line; POSIX systems take at least twice as much.
+const ARGUMENT_BYTES: usize = 64 * 1024;
+
+/// A repository as `git` sees it.
+pub(super) struct Plumbing<'r> {
+    git: Git<'r>,
+    id_length: usize,
+}
+
+impl<'r> Plumbing<'r> {
+    /// Takes a way to call git in the repository.
+    pub(super) fn new(git: Git<'r>, object_id_length: usize) -> Self {
+        Self { git, id_length: object_id_length }
+    }
+
+    /// Calls git for this repository.
+    pub(super) fn git(&self) -> &Git<'r> {
+        &self.git
+    }
+
+    /// Lists a commit, or the parts of it at and below some paths.
+    fn list(&self, commit: ObjectId, below: &[&RepoPath], visitor: &mut dyn Visitor) -> Result<()> {
+        let commit = commit.to_string();
+        let mut arguments = ["--literal-pathspecs", "ls-tree", "-r", "-z", "--full-tree", &commit, "--"]
+            .map(Into::into)
+            .to_vec();
+        arguments.extend(below.iter().map(|path| bytes_to_path(path.as_bytes()).into_os_string()));
+        let mut strange = None;
+        self.git.pieces::<std::ffi::OsString>(&arguments, &mut |piece| match listed(piece) {
+            Some(entry) => visitor.entry(&entry),
+            None => strange = strange.take().or_else(|| Some(unreadable("ls-tree"))),
+        })?;
+        strange.map_or(Ok(()), Err)
+    }
+
+    /// The type and size of objects in the same order; `None` for those that are missing.
+    fn headers(&self, ids: &[ObjectId]) -> Result<Vec<Option<(bool, u64)>>> {
+        if ids.is_empty() {
+            return Ok(Vec::new());
+        }
+        let input = ids.iter().fold(String::new(), |text, id| text + &id.to_string() + "\n");
+        let arguments = ["cat-file", "--batch-check=%(objecttype) %(objectsize)", "--buffer"];
+        let output = self.git.output(&arguments, input.into_bytes())?;
+        let header = |line: &str| {
+            let (kind, size) = line.split_once(' ')?;
+            Some((kind == "blob", size.parse().ok()?))
+        };
+        let headers: Vec<_> = String::from_utf8_lossy(&output).lines().map(header).collect();
+        if headers.len() == ids.len() { Ok(headers) } else { Err(unreadable("cat-file")) }
+    }
+
+    /// Says whether `HEAD` names a branch without a commit, as opposed to one that is broken.
+    fn is_unborn(&self) -> Result<bool> {
+        let branch = self.git.attempt(&["symbolic-ref", "--quiet", "HEAD"], Vec::new())?;
+        if branch.status != Some(0) {
+            return Ok(false);
+        }
+        let branch = bytes_to_path(&line(branch.stdout)).into_os_string();
+        let arguments = ["for-each-ref".into(), "--format=%(objectname)".into(), "--".into(), branch];
+        let found = self.git.attempt::<std::ffi::OsString>(&arguments, Vec::new())?;
+        Ok(found.status == Some(0) && found.stdout.is_empty() && said(&found.stderr).is_empty())
+    }
+}
+
+impl Reader for Plumbing<'_> {
+    fn resolve(&self, revision: &str) -> Result<Option<ObjectId>> {
+        if revision.contains('\0') {
+            return Ok(None);
+        }
+        let revision = format!("{revision}^{{commit}}");
+        let arguments = ["rev-parse", "--verify", "--quiet", "--end-of-options", &revision];
+        let output = self.git.attempt(&arguments, Vec::new())?;
+        match output.status {
+            Some(0) => Ok(ObjectId::from_hex(String::from_utf8_lossy(&output.stdout).trim_end())),
+            Some(1) => Ok(None),
+            _ => Err(failure(&arguments, &output)),
+        }
+    }
+
+    fn head(&self) -> Result<Option<ObjectId>> {
+        match self.resolve("HEAD")? {
+            None if !self.is_unborn()? => Err(Error::undecided("`HEAD` names no commit that can be read")),
+            head => Ok(head),
+        }
+    }
+
+    fn tips(&self, prefix: &str) -> Result<Vec<ObjectId>> {
+        let format = "--format=%(objecttype) %(objectname) %(*objecttype) %(*objectname) %(refname)";
+        let output = self.git.output(&["for-each-ref", format], Vec::new())?;
+        let tip = |line: &[u8]| {
+            let mut parts = line.splitn(5, |&byte| byte == b' ').map(String::from_utf8_lossy);
+            let [kind, id, peeled_kind, peeled_id, name] =
+                std::array::from_fn(|_| parts.next().unwrap_or_default());
+            let commit =
+                if kind == "commit" { Some(id) } else { (peeled_kind == "commit").then_some(peeled_id) };
+            commit.filter(|_| name.starts_with(prefix)).and_then(|id| ObjectId::from_hex(&id))
+        };
+        let mut tips: Vec<_> = output.split(|&byte| byte == b'\n').filter_map(tip).collect();
+        tips.sort();
+        tips.dedup();
+        Ok(tips)
+    }
+
+    fn commit_tree(&self, commit: ObjectId) -> Result<Box<dyn Tree + '_>> {
+        match self.headers(&[commit])?.first() {
+            Some(Some((false, _))) => Ok(Box::new(CommitTree { adapter: self, commit })),
+            _ => Err(Error::undecided(format!("failed to read commit {commit}"))),
+        }
+    }
+
+    fn visit_index(&self, visitor: &mut dyn Visitor) -> Result<()> {
+        let mut listing = IndexListing { visitor, entry: Vec::new(), unmerged: Vec::new(), strange: false };
+        self.git.pieces(&["ls-files", "--stage", "--debug", "-z"], &mut |piece| listing.piece(piece))?;
+        if listing.strange { Err(unreadable("ls-files")) } else { Ok(()) }
+    }
+
+    fn entries_below(&self, commit: ObjectId, roots: &[RepoPath]) -> Result<Vec<OwnedEntry>> {
+        let roots = outermost(roots);
+        let mut kept = Kept(Vec::new());
+        let mut rest = roots.as_slice();
+        while let Some(first) = rest.first() {
+            if first.is_root() {
+                self.list(commit, &[], &mut kept)?;
+                break;
+            }
+            let fits = |bytes: &mut usize, root: &&RepoPath| {
+                *bytes += root.as_bytes().len() + 16;
+                (*bytes <= ARGUMENT_BYTES).then_some(())
+            };
+            let count = rest.iter().scan(0, fits).count().max(1);
+            self.list(commit, &rest[..count], &mut kept)?;
+            rest = &rest[count..];
+        }
+        kept.0.sort_by(|a, b| a.path.cmp(&b.path));
+        Ok(kept.0)
+    }
+
+    fn introduced_by(&self, range: &CommitRange) -> Result<Vec<Introduced>> {
+        let included = range.include.iter().map(|id| format!("{id}\n"));
+        let excluded = range.exclude.iter().map(|id| format!("^{id}\n"));
+        let input: String = included.chain(excluded).collect();
+        if range.include.is_empty() {
+            return Ok(Vec::new());
+        }
+        let walk = ["rev-list", "--reverse", "--topo-order", "--stdin"];
+        let commits = self.git.output(&walk, input.into_bytes())?;
+        // `-c` shows of a merge what differs from all of its parents.
+        let compare = ["diff-tree", "--stdin", "--root", "-r", "-c", "--raw", "-z", "--no-renames"];
+        let compare = [compare.as_slice(), &["--no-abbrev", "--ignore-submodules=none"]].concat();
+        let output = self.git.output(&compare, commits)?;
+        introduced(&output, self.id_length).ok_or_else(|| unreadable("diff-tree"))
+    }
+
+    fn read_blob(&self, id: ObjectId, limit: u64) -> Result<Content> {
+        match self.headers(&[id])?.first() {
+            Some(Some((true, size))) if *size > limit => Ok(Content::TooLarge(*size)),
+            Some(Some((true, _))) => {
+                self.git.output(&["cat-file", "blob", &id.to_string()], Vec::new()).map(Content::Whole)
+            }
+            Some(Some((false, _))) => Err(Error::undecided(format!("object {id} is no file"))),
+            _ => Err(Error::undecided(format!("object {id} is missing"))),
+        }
+    }
+
+    fn blob_sizes(&self, ids: &[ObjectId]) -> Vec<Option<u64>> {
+        let size = |header: Option<(bool, u64)>| header.filter(|(is_blob, _)| *is_blob).map(|(_, size)| size);
+        match self.headers(ids) {
+            Ok(headers) => headers.into_iter().map(size).collect(),
+            Err(_) => vec![None; ids.len()],
+        }
+    }
+}
+
+/// The files of a commit.
+struct CommitTree<'a> {
+    adapter: &'a Plumbing<'a>,
+    commit: ObjectId,
+}
+
+impl Tree for CommitTree<'_> {
+    fn visit(&self, visitor: &mut dyn Visitor) -> Result<()> {
+        self.adapter.list(self.commit, &[], visitor)
+    }
+
+    fn read(&self, entry: &OwnedEntry, limit: u64) -> Result<Content> {
+        read_entry(self.adapter, entry, limit)
+    }
+
+    fn sizes(&self, entries: &[OwnedEntry]) -> Vec<Option<u64>> {
+        entry_sizes(self.adapter, entries)
+    }
+}
+
+/// Keeps every entry whose path is one.
+struct Kept(Vec<OwnedEntry>);
+
+impl Visitor for Kept {
+    fn entry(&mut self, entry: &Entry<'_>) {
+        self.0.extend(OwnedEntry::keep(entry));
+    }
+}
+
+/// Reads `MODE TYPE ID<tab>PATH` of `ls-tree`.
+fn listed(piece: &[u8]) -> Option<Entry<'_>> {
+    let tab = memchr::memchr(b'\t', piece)?;
+    let mut head = std::str::from_utf8(&piece[..tab]).ok()?.split(' ');
+    let kind = kind_of(i32::from_str_radix(head.next()?, 8).ok()?)?;
+    let id = ObjectId::from_hex(head.nth(1)?)?;
+    Some(Entry { path: &piece[tab + 1..], kind, id: Some(id), size: None })
+}
+
+/// Puts the pieces of `ls-files --stage --debug -z` together: after each path stand five lines about it, then,
+/// without a NUL, the next entry. The lines are the only place where git tells what `add -N` announced; a git
+/// that prints them otherwise is read as one that announces nothing.
+struct IndexListing<'v> {
+    visitor: &'v mut dyn Visitor,
+    /// The entry whose lines are still to come, as `MODE ID STAGE<tab>PATH`.
+    entry: Vec<u8>,
+    unmerged: Vec<u8>,
+    strange: bool,
+}
+
+impl IndexListing<'_> {
+    fn piece(&mut self, piece: &[u8]) {
+        let (details, entry) =
+            if piece.starts_with(b"  ") { split_details(piece) } else { (&[] as &[u8], piece) };
+        let finished = std::mem::replace(&mut self.entry, entry.to_vec());
+        if !finished.is_empty() {
+            self.strange |= self.show(&finished, details).is_none();
+        }
+    }
+
+    fn show(&mut self, entry: &[u8], details: &[u8]) -> Option<()> {
+        let tab = memchr::memchr(b'\t', entry)?;
+        let path = &entry[tab + 1..];
+        let mut head = std::str::from_utf8(&entry[..tab]).ok()?.split(' ');
+        let kind = kind_of(i32::from_str_radix(head.next()?, 8).ok()?)?;
+        let id = ObjectId::from_hex(head.next()?)?;
+        let unmerged = head.next()? != "0";
+        let details = String::from_utf8_lossy(details);
+        let field =
+            |name: &str| details.split([' ', '\n', '\t']).skip_while(move |word| *word != name).nth(1);
+        let flags = field("flags:").and_then(|flags| u32::from_str_radix(flags, 16).ok()).unwrap_or_default();
+        if flags & INTENT_TO_ADD != 0 || (unmerged && self.unmerged == path) {
+            return Some(());
+        }
+        if unmerged {
+            self.unmerged = path.to_vec();
+        }
+        let size = field("size:").and_then(|size| size.parse().ok()).filter(|size| *size > 0);
+        self.visitor.entry(&Entry { path, kind, id: Some(id), size });
+        Some(())
+    }
+}
+
+/// Splits the five lines about one entry from the next entry, whose path may hold line breaks of its own.
+fn split_details(piece: &[u8]) -> (&[u8], &[u8]) {
+    let end = memchr::memchr_iter(b'\n', piece).nth(4).map_or(piece.len(), |end| end + 1);
+    piece.split_at(end)
+}
+
+/// Reads what `diff-tree --stdin -c --raw -z` prints: a commit, then pairs of a line and a path.
+///
+/// Format: <https://git-scm.com/docs/git-diff-tree#_raw_output_format>.
+fn introduced(output: &[u8], id_length: usize) -> Option<Vec<Introduced>> {
+    let mut pieces = output.split(|&byte| byte == 0).filter(|piece| !piece.is_empty());
+    let mut commit = None;
+    let mut seen = HashSet::new();
+    let mut introduced = Vec::new();
+    while let Some(piece) = pieces.next() {
+        if piece.first() != Some(&b':') {
+            let id = ObjectId::from_hex(std::str::from_utf8(piece).ok()?)?;
+            commit = Some(id).filter(|id| id.as_bytes().len() == id_length);
+            continue;
+        }
+        let path = pieces.next()?;
+        let parents = piece.iter().take_while(|&&byte| byte == b':').count();
+        let fields: Vec<_> = std::str::from_utf8(&piece[parents..]).ok()?.split(' ').collect();
+        let mode = i32::from_str_radix(fields.get(parents)?, 8).ok()?;
+        let id = ObjectId::from_hex(fields.get(2 * parents + 1)?)?;
+        let Some(kind) = kind_of(mode).filter(|_| mode != 0) else {
+            continue;
+        };
+        let Some(entry) = OwnedEntry::keep(&Entry { path, kind, id: Some(id), size: None }) else {
+            continue;
+        };
+        if seen.insert((entry.path.clone(), kind, id)) {
+            introduced.push(Introduced { entry, commit: commit? });
+        }
+    }
+    Some(introduced)
+}
+
+fn unreadable(command: &str) -> Error {
+    Error::undecided(format!("failed to understand what `git {command}` printed"))
+}

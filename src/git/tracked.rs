@@ -1,0 +1,126 @@
+//! What is tracked below some paths, how to stop tracking it, and the other work trees.
+
+use std::path::PathBuf;
+
+use super::libgit2::outermost;
+use super::{Repository, command::failure};
+use crate::error::{ErrorKind, Result};
+use crate::path::{RepoPath, below, bytes_to_path};
+use crate::tree::{Entry, ObjectId, OwnedEntry, Visitor};
+
+/// A work tree of the repository, as `git worktree list` names it.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Worktree {
+    /// Its top, or the directory of a bare repository, absolute.
+    pub path: PathBuf,
+    /// The commit it is on; `None` before the first one and in a bare repository.
+    pub head: Option<ObjectId>,
+    /// The full name of its branch; `None` when detached or bare.
+    pub branch: Option<String>,
+    /// This is a bare repository, without files.
+    pub bare: bool,
+    /// It must not be pruned or removed.
+    pub locked: bool,
+    /// Its directory is gone.
+    pub prunable: bool,
+}
+
+impl Repository<'_> {
+    /// The entries of the index at or below these paths, in path order.
+    ///
+    /// # Errors
+    /// Undecided if the index cannot be read.
+    pub fn tracked_below(&self, roots: &[RepoPath]) -> Result<Vec<OwnedEntry>> {
+        let mut found = Below { roots: outermost(roots), entries: Vec::new() };
+        if !roots.is_empty() {
+            self.index_tree()?.visit(&mut found)?;
+        }
+        Ok(found.entries)
+    }
+
+    /// Takes exactly these paths out of the index. The files stay on the disk; a path that is not tracked is
+    /// left as it is.
+    ///
+    /// # Errors
+    /// Action, if git could not write the index: then nothing was changed.
+    pub fn untrack(&self, paths: &[RepoPath]) -> Result<()> {
+        if paths.is_empty() {
+            return Ok(());
+        }
+        let arguments = ["update-index", "--force-remove", "-z", "--stdin"];
+        let input = paths.iter().flat_map(|path| [path.as_bytes(), b"\0"].concat()).collect();
+        let output = self.git().attempt(&arguments, input)?;
+        if output.status == Some(0) {
+            return Ok(());
+        }
+        Err(failure(&arguments, &output).of_kind(ErrorKind::Action))
+    }
+
+    /// All work trees, the main one first.
+    ///
+    /// # Errors
+    /// Undecided if git cannot list them.
+    pub fn worktrees(&self) -> Result<Vec<Worktree>> {
+        let output = self.git().output(&["worktree", "list", "--porcelain", "-z"], Vec::new())?;
+        Ok(parse_worktrees(&output))
+    }
+}
+
+/// Reads blocks of `KEY VALUE` lines: <https://git-scm.com/docs/git-worktree#_porcelain_format>.
+fn parse_worktrees(output: &[u8]) -> Vec<Worktree> {
+    let mut worktrees: Vec<Worktree> = Vec::new();
+    for line in output.split(|&byte| byte == 0).filter(|line| !line.is_empty()) {
+        let space = memchr::memchr(b' ', line).unwrap_or(line.len());
+        let value = line.get(space + 1..).unwrap_or_default();
+        if &line[..space] == b"worktree" {
+            worktrees.push(Worktree { path: bytes_to_path(value), ..Worktree::default() });
+        }
+        let Some(worktree) = worktrees.last_mut() else {
+            continue;
+        };
+        match &line[..space] {
+            b"HEAD" => {
+                let head = ObjectId::from_hex(&String::from_utf8_lossy(value));
+                worktree.head = head.filter(|head| !head.is_zero());
+            }
+            b"branch" => worktree.branch = Some(String::from_utf8_lossy(value).into_owned()),
+            b"bare" => worktree.bare = true,
+            b"locked" => worktree.locked = true,
+            b"prunable" => worktree.prunable = true,
+            _ => {}
+        }
+    }
+    worktrees
+}
+
+/// Keeps the entries at or below some roots.
+struct Below<'a> {
+    roots: Vec<&'a RepoPath>,
+    entries: Vec<OwnedEntry>,
+}
+
+impl Visitor for Below<'_> {
+    fn entry(&mut self, entry: &Entry<'_>) {
+        if self.roots.iter().any(|root| below(entry.path, root.as_bytes()).is_some()) {
+            self.entries.extend(OwnedEntry::keep(entry));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reads_work_trees_of_every_state() {
+        let text = b"worktree /r\0bare\0\0worktree /a b\nc\0HEAD 4e753aa66b8bf700ae4cb1157a2b94652f3e8e7e\0\
+            branch refs/heads/x\0locked why\0\0worktree /gone\0HEAD 0000000000000000000000000000000000000000\0\
+            detached\0prunable gitdir file points to non-existent location\0\0";
+        let [bare, linked, gone] = parse_worktrees(text).try_into().expect("three work trees");
+        assert_eq!(bare, Worktree { path: "/r".into(), bare: true, ..Worktree::default() });
+        assert_eq!(linked.path, PathBuf::from("/a b\nc"));
+        assert_eq!(linked.branch.as_deref(), Some("refs/heads/x"));
+        assert!(linked.locked && linked.head.is_some() && !linked.prunable);
+        assert!(gone.prunable && gone.head.is_none() && gone.branch.is_none());
+    }
+}
