@@ -2,6 +2,8 @@
 
 mod atomic;
 mod disk;
+mod place;
 
 pub use atomic::{Replacement, read_optional, write_atomically};
 pub use disk::DiskTree;
+pub use place::{exists, plain_path, real_directory_path};

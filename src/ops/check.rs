@@ -1,0 +1,170 @@
+//! `check` and the commit gate: from a scope to a report.
+
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+use super::gather::{self, Gathered};
+use super::session::{Ports, Session};
+use crate::config::{FlagValue, Settings};
+use crate::error::{Error, Result};
+use crate::model::{FailOn, Finding, Inspected, Relaxation, Report, RepositoryLabel, Scope, Severity};
+use crate::path::{RepoPath, quote};
+use crate::rules::{self, RULES, Rule};
+
+/// What to check.
+#[derive(Debug, Clone)]
+pub struct CheckRequest {
+    /// The scope.
+    pub scope: Scope,
+    /// Only findings at or below (or above) these paths, relative to the working directory; empty for all.
+    pub paths: Vec<PathBuf>,
+    /// Which findings make exit status 1.
+    pub fail_on: FailOn,
+    /// Settings given as flags.
+    pub flags: Vec<FlagValue>,
+}
+
+/// Checks a scope.
+///
+/// # Errors
+/// Usage, settings, or undecided if the scope as a whole cannot be read.
+pub fn run(ports: Ports<'_>, request: &CheckRequest) -> Result<Report> {
+    let started = Instant::now();
+    let session = Session::open(ports, request.flags.clone())?;
+    let paths = repository_paths(ports.env.directory.as_path(), &session, &request.paths)?;
+    let gathered = gather::facts(&session, &request.scope)?;
+    require_known(&paths, &gathered, &session)?;
+    let enabled = enabled_rules(&gathered.settings)?;
+    let (findings, relaxed) = allowed(rules::run(&enabled, &gathered.facts), &gathered.settings);
+    let environments: Vec<_> = gathered
+        .facts
+        .tracked
+        .iter()
+        .map(|tracked| tracked.environment.clone())
+        .chain(gathered.untracked)
+        .collect();
+    let inspected = Inspected {
+        paths: gathered.paths,
+        environments: environments.len() as u64,
+        manifests: 0,
+        elapsed: started.elapsed(),
+    };
+    let report = Report {
+        repository: label(&session),
+        scope: request.scope.clone(),
+        findings: findings.into_iter().filter(|finding| concerns(&paths, &finding.path)).collect(),
+        environments,
+        skipped: gathered.skipped,
+        relaxed,
+        inspected,
+        fail_on: request.fail_on,
+    };
+    Ok(report.sorted())
+}
+
+/// The repository's name in a report.
+pub(super) fn label(session: &Session<'_>) -> RepositoryLabel {
+    let layout = session.repository.layout();
+    RepositoryLabel { root: layout.common_directory.clone(), work_tree: layout.work_tree.clone() }
+}
+
+/// Says whether a finding's place is at, below or above one of the paths asked for.
+fn concerns(paths: &[RepoPath], place: &RepoPath) -> bool {
+    paths.is_empty() || paths.iter().any(|path| place.is_within(path) || path.is_within(place))
+}
+
+/// Makes paths of the command line relative to the repository.
+///
+/// # Errors
+/// Usage for one outside of the repository.
+pub fn repository_paths(directory: &Path, session: &Session<'_>, paths: &[PathBuf]) -> Result<Vec<RepoPath>> {
+    let layout = session.repository.layout();
+    let Some(top) = layout.work_tree.as_ref() else {
+        return paths
+            .iter()
+            .map(|path| RepoPath::from_relative(path).map_err(|_| outside(path, Path::new("."))))
+            .collect();
+    };
+    let inside = |path: &PathBuf| {
+        let spelled = layout.prefix.to_path(top).join(path);
+        let spelled = if path.is_absolute() { path.clone() } else { spelled };
+        let plain = crate::fs::plain_path(&spelled);
+        let real = || crate::fs::real_directory_path(&directory.join(path));
+        let relative = plain.strip_prefix(top).map(Path::to_path_buf).ok().or_else(|| {
+            real().and_then(|real| {
+                real.strip_prefix(crate::fs::real_directory_path(top)?).map(Path::to_path_buf).ok()
+            })
+        });
+        relative
+            .and_then(|relative| RepoPath::from_relative(&relative).ok())
+            .ok_or_else(|| outside(path, top))
+    };
+    paths.iter().map(inside).collect()
+}
+
+fn outside(path: &Path, top: &Path) -> Error {
+    let shown = quote(&crate::path::path_to_bytes(path));
+    Error::usage(format!("`{shown}` is outside of the repository"))
+        .cause(format!("the repository is at `{}`", quote(&crate::path::path_to_bytes(top))))
+}
+
+/// A path that names nothing is more likely a typing error than a clean place.
+fn require_known(paths: &[RepoPath], gathered: &Gathered, session: &Session<'_>) -> Result<()> {
+    let known = |path: &&RepoPath| {
+        let on_disk = session.repository.layout().work_tree.as_ref().map(|top| path.to_path(top));
+        let tracked =
+            gathered.facts.tracked.iter().any(|t| concerns(std::slice::from_ref(*path), &t.environment.root));
+        path.is_root() || tracked || on_disk.is_some_and(|place| crate::fs::exists(&place))
+    };
+    match paths.iter().find(|path| !known(path)) {
+        None => Ok(()),
+        Some(path) if !session.repository.tracked_below(std::slice::from_ref(path))?.is_empty() => Ok(()),
+        Some(path) => Err(Error::usage(format!("there is no `{path}` in the repository"))),
+    }
+}
+
+/// The rules that settings leave on.
+///
+/// # Errors
+/// Settings, for a name that no rule has.
+pub fn enabled_rules(settings: &Settings) -> Result<Vec<&'static Rule>> {
+    let named = |names: &crate::setting::Setting<Vec<String>>| -> Result<Vec<&'static str>> {
+        let find = |name: &String| {
+            let place = |error: Error| error.cause(format!("it is named by {}", names.origin));
+            rules::find(name).map(|rule| rule.info.code).map_err(place)
+        };
+        names.value.iter().map(find).collect()
+    };
+    let (select, ignore) = (named(&settings.selection.select)?, named(&settings.selection.ignore)?);
+    let chosen = |rule: &&&Rule| {
+        (select.is_empty() || select.contains(&rule.info.code)) && !ignore.contains(&rule.info.code)
+    };
+    Ok(RULES.iter().filter(chosen).copied().collect())
+}
+
+/// Takes away what the `allow` setting covers, and says so.
+fn allowed(findings: Vec<Finding>, settings: &Settings) -> (Vec<Finding>, Vec<Relaxation>) {
+    let mut relaxed: Vec<Relaxation> = settings
+        .loosened_by_repository()
+        .into_iter()
+        .filter(|row| row.key == "ignore" || row.key == "select")
+        .map(|row| Relaxation {
+            finding: format!("{} = {}", row.key, row.value),
+            because: format!("set in {}", row.origin),
+            from_repository: true,
+        })
+        .collect();
+    let mut kept = Vec::new();
+    for finding in findings {
+        match settings.allow.value.find(&finding.path) {
+            Some(entry) if finding.severity > Severity::Info => relaxed.push(Relaxation {
+                finding: format!("{} `{}`", finding.rule.code, finding.path),
+                because: format!("allowed by `{}` in {}: {}", entry.pattern, entry.origin, entry.reason),
+                from_repository: entry.origin.is_from_repository(),
+            }),
+            Some(_) => {}
+            None => kept.push(finding),
+        }
+    }
+    (kept, relaxed)
+}

@@ -1,0 +1,303 @@
+//! Gathers facts for a scope: the last step that reads a repository or a disk.
+
+use std::collections::{BTreeMap, HashMap};
+
+use super::session::{Session, SettingsFinder};
+use crate::config::Settings;
+use crate::detect::{self, Detection};
+use crate::error::{Error, Result};
+use crate::git::{IgnoreQuestion, IgnoreRule, Introduced, Reader};
+use crate::model::{
+    DiskEnvironment, DiskLink, Environment, Facts, Protection, Scope, Skip, TrackedEnvironment, TrackedLink,
+};
+use crate::path::{RepoPath, printable};
+use crate::tree::{ObjectId, Overlay, OwnedEntry, Tree};
+
+/// Facts, and what came with them.
+pub(super) struct Gathered {
+    pub(super) facts: Facts,
+    pub(super) settings: Settings,
+    /// Environments on the disk of which git has nothing.
+    pub(super) untracked: Vec<Environment>,
+    pub(super) skipped: Vec<Skip>,
+    pub(super) paths: u64,
+}
+
+/// Gathers what the rules may know about a scope.
+pub(super) fn facts(session: &Session<'_>, scope: &Scope) -> Result<Gathered> {
+    match scope {
+        Scope::WorkTree => work_tree(session),
+        Scope::Staged => staged(session),
+        Scope::Commit(revision) => commit(session, revision),
+        Scope::Range(range) => introduced(session, range),
+    }
+}
+
+/// What one pass over a tree gave.
+struct Seen {
+    detection: Detection,
+    settings: Vec<crate::config::SettingsFile>,
+}
+
+fn look(tree: &dyn Tree) -> Result<Seen> {
+    let mut finder = SettingsFinder::default();
+    let detection = detect::environments(tree, &mut |entry| finder.see(entry))?;
+    Ok(Seen { detection, settings: finder.read(tree)? })
+}
+
+/// The next commit: the index, and of what it holds only what differs from `HEAD`.
+fn staged(session: &Session<'_>) -> Result<Gathered> {
+    let tree = session.repository.index_tree()?;
+    let Seen { detection, settings } = look(&*tree)?;
+    let settings = session.settings(settings)?;
+    let before = head_entries(session, &detection)?;
+    let is_new = |entry: &OwnedEntry| {
+        before.get(&entry.path).is_none_or(|old| (old.id, old.kind) != (entry.id, entry.kind))
+    };
+    let tracked = detection.environments.into_iter().map(|environment| {
+        let changed =
+            environment.contents.members.iter().filter(|e| is_new(e)).map(|e| e.path.clone()).collect();
+        TrackedEnvironment { environment, changed: Some(changed), commit: None, ignored_by: None }
+    });
+    let links = detection.links.into_iter().map(|link| {
+        let changed = Some(is_new(&link.entry));
+        TrackedLink { link, changed, commit: None }
+    });
+    let facts = Facts { tracked: tracked.collect(), tracked_links: links.collect(), ..empty(Scope::Staged) };
+    Ok(Gathered {
+        facts,
+        settings,
+        untracked: Vec::new(),
+        skipped: detection.skipped,
+        paths: detection.paths,
+    })
+}
+
+/// What `HEAD` has where something was found; nothing is asked when nothing was found.
+fn head_entries(session: &Session<'_>, detection: &Detection) -> Result<HashMap<RepoPath, OwnedEntry>> {
+    let pieces = detection.environments.iter().flat_map(Environment::pieces);
+    let places: Vec<RepoPath> =
+        pieces.chain(detection.links.iter().map(|link| link.entry.path.clone())).collect();
+    if places.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let Some(head) = session.repository.head()? else { return Ok(HashMap::new()) };
+    let entries = session.repository.entries_below(head, &places)?;
+    Ok(entries.into_iter().map(|entry| (entry.path.clone(), entry)).collect())
+}
+
+/// One commit as a whole.
+fn commit(session: &Session<'_>, revision: &str) -> Result<Gathered> {
+    let id = session.repository.resolve(revision)?;
+    let id =
+        id.ok_or_else(|| Error::usage(format!("`{}` names no commit", printable(revision.as_bytes()))))?;
+    let tree = session.repository.commit_tree(id)?;
+    let Seen { detection, settings } = look(&*tree)?;
+    let settings = session.settings(settings)?;
+    Ok(unchanged(detection, settings, Scope::Commit(revision.to_owned())))
+}
+
+/// What the commits of a range bring in, also what a later one of them removes again.
+fn introduced(session: &Session<'_>, range: &str) -> Result<Gathered> {
+    let brought = session.repository.introduced(range)?;
+    let end = range.split_once("..").map_or(range, |(_, end)| end);
+    let end = if end.is_empty() { "HEAD" } else { end };
+    let id =
+        session.repository.resolve(end)?.ok_or_else(|| Error::usage(format!("`{end}` names no commit")))?;
+    introduced_up_to(session, id, brought, Scope::Range(range.to_owned()))
+}
+
+/// As [`introduced`], for entries that are known already and the commit that ends them.
+pub(super) fn introduced_up_to(
+    session: &Session<'_>,
+    end: ObjectId,
+    brought: Vec<Introduced>,
+    scope: Scope,
+) -> Result<Gathered> {
+    let mut first: BTreeMap<RepoPath, ObjectId> = BTreeMap::new();
+    let mut added: BTreeMap<RepoPath, OwnedEntry> = BTreeMap::new();
+    for Introduced { entry, commit } in brought {
+        first.entry(entry.path.clone()).or_insert(commit);
+        added.insert(entry.path.clone(), entry);
+    }
+    let tree = Overlay::new(session.repository.commit_tree(end)?, added);
+    let Seen { detection, .. } = look(&tree)?;
+    // The settings that count are those of the end of the range, not of a commit that it replaced.
+    let base = session.repository.commit_tree(end)?;
+    let mut finder = SettingsFinder::default();
+    base.visit(&mut OnlySettings(&mut finder))?;
+    let settings = session.settings(finder.read(&*base)?)?;
+    let commit_of = |path: &RepoPath| first.get(path).map(short);
+    let tracked = detection.environments.into_iter().filter_map(|environment| {
+        let changed: Vec<RepoPath> = environment
+            .contents
+            .members
+            .iter()
+            .filter(|e| first.contains_key(&e.path))
+            .map(|e| e.path.clone())
+            .collect();
+        let commit = commit_of(changed.first()?);
+        Some(TrackedEnvironment { environment, changed: Some(changed), commit, ignored_by: None })
+    });
+    let links = detection.links.into_iter().filter_map(|link| {
+        let commit = commit_of(&link.entry.path)?;
+        Some(TrackedLink { link, changed: Some(true), commit: Some(commit) })
+    });
+    let facts = Facts { tracked: tracked.collect(), tracked_links: links.collect(), ..empty(scope) };
+    Ok(Gathered {
+        facts,
+        settings,
+        untracked: Vec::new(),
+        skipped: detection.skipped,
+        paths: detection.paths,
+    })
+}
+
+/// A visitor that looks for settings files alone.
+struct OnlySettings<'f>(&'f mut SettingsFinder);
+
+impl crate::tree::Visitor for OnlySettings<'_> {
+    fn enter(&mut self, directory: &[u8]) -> bool {
+        directory == b"tools"
+    }
+
+    fn entry(&mut self, entry: &crate::tree::Entry<'_>) {
+        self.0.see(entry);
+    }
+}
+
+/// An object id as people write it.
+fn short(id: &ObjectId) -> String {
+    id.to_string().chars().take(10).collect()
+}
+
+/// Facts about a scope that is no change: everything in it counts.
+fn unchanged(detection: Detection, settings: Settings, scope: Scope) -> Gathered {
+    let tracked = detection.environments.into_iter().map(|environment| TrackedEnvironment {
+        environment,
+        changed: None,
+        commit: None,
+        ignored_by: None,
+    });
+    let links = detection.links.into_iter().map(|link| TrackedLink { link, changed: None, commit: None });
+    let facts = Facts { tracked: tracked.collect(), tracked_links: links.collect(), ..empty(scope) };
+    Gathered { facts, settings, untracked: Vec::new(), skipped: detection.skipped, paths: detection.paths }
+}
+
+fn empty(scope: Scope) -> Facts {
+    Facts {
+        scope,
+        tracked: Vec::new(),
+        tracked_links: Vec::new(),
+        on_disk: Vec::new(),
+        disk_links: Vec::new(),
+    }
+}
+
+/// The work tree: what git tracks, what lies on the disk, and what protects it.
+fn work_tree(session: &Session<'_>) -> Result<Gathered> {
+    let disk = session.disk()?;
+    let settings = session.work_tree_settings()?;
+    let index = session.repository.index_tree()?;
+    let tracked = detect::environments(&*index, &mut |_| {})?;
+    let found = detect::environments(&disk, &mut |_| {})?;
+    let mut gathered = unchanged(tracked, settings, Scope::WorkTree);
+    gathered.skipped.extend(found.skipped.iter().cloned());
+    gathered.skipped.extend(disk.skipped());
+    let rules = IgnoreAnswers::ask(session, &gathered.facts, &found)?;
+    for tracked in &mut gathered.facts.tracked {
+        tracked.ignored_by = rules.of_all(&tracked.environment);
+    }
+    gathered.untracked =
+        found.environments.iter().filter(|e| tracked_files(&gathered.facts, e) == 0).cloned().collect();
+    gathered.facts.disk_links = disk_links(&rules, &gathered.facts, &found);
+    gathered.facts.on_disk = found
+        .environments
+        .into_iter()
+        .map(|environment| {
+            let protection = rules.of_all(&environment);
+            let slashed = protection.as_ref().is_some_and(|rule| rule.pattern.ends_with('/'));
+            let link_protection = if slashed { link_rule(session, &environment)? } else { None };
+            let tracked_files = tracked_files(&gathered.facts, &environment);
+            Ok(DiskEnvironment { environment, protection, link_protection, tracked_files })
+        })
+        .collect::<Result<Vec<_>>>()?;
+    Ok(gathered)
+}
+
+/// How many files git tracks of an environment on the disk.
+fn tracked_files(facts: &Facts, environment: &Environment) -> usize {
+    let members = facts.tracked.iter().flat_map(|tracked| &tracked.environment.contents.members);
+    members.filter(|member| environment.owns(&member.path)).count()
+}
+
+fn link_rule(session: &Session<'_>, environment: &Environment) -> Result<Option<Protection>> {
+    let rule = session.repository.ignore_rule_for_link(&environment.root)?;
+    Ok(rule.map(|rule| protection(&rule, &environment.root)))
+}
+
+/// Links on the disk that git does not track.
+fn disk_links(rules: &IgnoreAnswers, facts: &Facts, found: &Detection) -> Vec<DiskLink> {
+    let tracked =
+        |path: &RepoPath| facts.tracked_links.iter().any(|tracked| tracked.link.entry.path == *path);
+    let links = found.links.iter().filter(|link| !tracked(&link.entry.path));
+    links
+        .map(|link| DiskLink {
+            protection: rules.of(&link.entry.path, false),
+            directory_protection: rules.of(&link.entry.path, true),
+            link: link.clone(),
+        })
+        .collect()
+}
+
+/// Git's answers about everything that was found, asked at once.
+struct IgnoreAnswers {
+    answers: HashMap<(RepoPath, bool), Protection>,
+}
+
+impl IgnoreAnswers {
+    fn ask(session: &Session<'_>, facts: &Facts, found: &Detection) -> Result<Self> {
+        let tracked = facts.tracked.iter().map(|tracked| &tracked.environment);
+        let pieces = tracked.chain(&found.environments).flat_map(Environment::pieces);
+        let mut questions: Vec<IgnoreQuestion> =
+            pieces.map(|path| IgnoreQuestion { path, directory: true }).collect();
+        for link in &found.links {
+            let path = link.entry.path.clone();
+            questions.push(IgnoreQuestion { path: path.clone(), directory: false });
+            questions.push(IgnoreQuestion { path, directory: true });
+        }
+        if questions.is_empty() {
+            return Ok(Self { answers: HashMap::new() });
+        }
+        let rules = session.repository.ignore_rules(&questions)?;
+        let answers = questions.into_iter().zip(rules).filter_map(|(question, rule)| {
+            let protection = protection(&rule?, &question.path);
+            Some(((question.path, question.directory), protection))
+        });
+        Ok(Self { answers: answers.collect() })
+    }
+
+    fn of(&self, path: &RepoPath, directory: bool) -> Option<Protection> {
+        self.answers.get(&(path.clone(), directory)).cloned()
+    }
+
+    /// The rule for the first piece, if every piece has one.
+    fn of_all(&self, environment: &Environment) -> Option<Protection> {
+        let rules: Option<Vec<Protection>> =
+            environment.pieces().iter().map(|piece| self.of(piece, true)).collect();
+        rules?.into_iter().next()
+    }
+}
+
+/// A rule as the model has it; `place` is what it covers.
+fn protection(rule: &IgnoreRule, place: &RepoPath) -> Protection {
+    let shared = rule.is_shared().then(|| RepoPath::new(rule.source.as_bytes()).ok()).flatten();
+    let is_own = shared.as_ref().is_some_and(|file| file.is_within(place));
+    Protection {
+        source: printable(rule.source.as_bytes()),
+        shared,
+        line: rule.line,
+        pattern: printable(rule.pattern.as_bytes()),
+        is_own,
+    }
+}

@@ -1,0 +1,8 @@
+//! Use cases: the only place that wires git, disk, detection, rules and settings together.
+
+pub mod check;
+pub mod explain;
+mod gather;
+mod session;
+
+pub use session::{Ports, Session};

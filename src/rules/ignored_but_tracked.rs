@@ -1,0 +1,37 @@
+//! PYE202 `ignored-but-tracked`: an ignore rule exists, and files are tracked all the same.
+
+use super::{Rule, wording};
+use crate::model::{Facts, Finding, RuleInfo, Severity};
+
+pub(super) static RULE: Rule = Rule {
+    info: RuleInfo {
+        code: "PYE202",
+        name: "ignored-but-tracked",
+        summary: "an environment is ignored and tracked at the same time",
+        explanation: "An ignore rule keeps git from adding files; it does nothing for files that are tracked \
+            already, so the environment stays in every commit although it looks taken care of. \
+            `git pyenv fix PATH` untracks the files and keeps them on disk.",
+        help: "untrack the files; the ignore rule is already there",
+        severity: Severity::Warning,
+    },
+    check,
+};
+
+fn check(facts: &Facts, findings: &mut Vec<Finding>) {
+    for tracked in &facts.tracked {
+        let Some(rule) = &tracked.ignored_by else { continue };
+        let root = &tracked.environment.root;
+        let files = tracked.environment.contents.members.len();
+        let counted = format!(
+            "{} {} still tracked",
+            wording::grouped(files as u64),
+            if files == 1 { "file is" } else { "files are" }
+        );
+        let message =
+            format!("`{}` in {}:{} ignores `{root}`, but {counted}", rule.pattern, rule.source, rule.line);
+        findings.push(Finding::of(&RULE.info, root, message).fix(crate::model::Fix {
+            effect: "keeps them on disk, takes them out of git".to_owned(),
+            ..wording::untrack(root)
+        }));
+    }
+}

@@ -1,0 +1,32 @@
+//! PYE204 `ignored-only-for-you`: an environment is protected by rules that colleagues do not have.
+
+use super::{Rule, wording};
+use crate::model::{Facts, Finding, RuleInfo, Severity};
+
+pub(super) static RULE: Rule = Rule {
+    info: RuleInfo {
+        code: "PYE204",
+        name: "ignored-only-for-you",
+        summary: "an environment is ignored by a rule that only you have",
+        explanation: "The rule stands in `info/exclude` or in your own `core.excludesFile`, which no clone has. \
+            Somebody else who makes an environment of the same name will commit it. For a name that the whole \
+            team uses, `git pyenv fix PATH` puts the rule into `.gitignore`; for a name of your own nothing \
+            needs to be done.",
+        help: "put the rule into `.gitignore` if others use that name too",
+        severity: Severity::Info,
+    },
+    check,
+};
+
+fn check(facts: &Facts, findings: &mut Vec<Finding>) {
+    for found in &facts.on_disk {
+        let Some(rule) = found.protection.as_ref().filter(|rule| rule.shared.is_none() && !rule.is_own)
+        else {
+            continue;
+        };
+        let root = &found.environment.root;
+        let message =
+            format!("`{root}` is ignored only by `{}` in {}:{}", rule.pattern, rule.source, rule.line);
+        findings.push(Finding::of(&RULE.info, root, message).fix(wording::ignore(root)));
+    }
+}

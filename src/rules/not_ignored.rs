@@ -1,0 +1,40 @@
+//! PYE201 `not-ignored`: an environment on disk that the next `git add .` would take in.
+
+use super::{Rule, wording};
+use crate::model::{Facts, Finding, RuleInfo, Severity};
+
+pub(super) static RULE: Rule = Rule {
+    info: RuleInfo {
+        code: "PYE201",
+        name: "not-ignored",
+        summary: "an environment on disk is not ignored",
+        explanation: "Nothing keeps `git add .` from taking this environment in. Python before 3.13 and virtualenv \
+            before 20.1 put no ignore file into the environments they make, and no ignore template covers every \
+            name. `git pyenv fix PATH` adds one rule to `.gitignore`, without a slash at its end, so that a link \
+            of the same name is covered as well.",
+        help: "add the environment to `.gitignore`",
+        severity: Severity::Warning,
+    },
+    check,
+};
+
+fn check(facts: &Facts, findings: &mut Vec<Finding>) {
+    let exposed = facts.on_disk.iter().filter(|found| found.protection.is_none() && found.tracked_files == 0);
+    findings.extend(exposed.map(|found| {
+        let environment = &found.environment;
+        let message =
+            format!("environment `{}` ({}) is not ignored", environment.root, wording::describe(environment));
+        Finding::of(&RULE.info, &environment.root, message)
+            .because(&environment.evidence)
+            .counting(environment.contents.members.len(), environment.contents.bytes)
+            .fix(wording::ignore(&environment.root))
+    }));
+    let bare = |protected: &&crate::model::DiskLink| {
+        protected.protection.is_none() && protected.directory_protection.is_none()
+    };
+    findings.extend(facts.disk_links.iter().filter(bare).map(|found| {
+        let path = &found.link.entry.path;
+        let message = format!("`{path}`, a link to the environment {}, is not ignored", found.link.target);
+        Finding::of(&RULE.info, path, message).fix(wording::ignore(path))
+    }));
+}
