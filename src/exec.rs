@@ -1,7 +1,9 @@
 //! The real [`Runner`]: the only place that starts a program.
 #![expect(clippy::disallowed_methods, reason = "this is the door to other programs")]
 
+use std::ffi::OsString;
 use std::io::{BufRead, BufReader, Read, Write};
+use std::path::Path;
 use std::process::{Child, ChildStdin, Command, Stdio};
 use std::thread;
 
@@ -52,6 +54,24 @@ impl Runner for ProcessRunner {
             Ok(())
         })
     }
+
+    fn hand_over(&self, program: &Path, arguments: Vec<OsString>) -> Result<u8> {
+        let failed = |error| Error::action(format!("failed to run `{}`", program.display())).cause(error);
+        replace_process(Command::new(program).args(arguments)).map_err(failed)
+    }
+}
+
+/// Becomes another program; returns only if that fails.
+#[cfg(unix)]
+fn replace_process(command: &mut Command) -> std::io::Result<u8> {
+    Err(std::os::unix::process::CommandExt::exec(command))
+}
+
+/// Runs the program and passes its exit status on, where a process cannot become another.
+#[cfg(not(unix))]
+fn replace_process(command: &mut Command) -> std::io::Result<u8> {
+    let status = command.status()?;
+    Ok(status.code().and_then(|code| u8::try_from(code).ok()).unwrap_or(2))
 }
 
 /// Starts the program, feeds it, hands its standard output to `read`, and waits.

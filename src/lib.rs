@@ -1,5 +1,6 @@
 #![doc = include_str!("../docs/architecture.md")]
 
+pub mod cli;
 pub mod config;
 pub mod detect;
 pub mod env;
@@ -12,6 +13,9 @@ pub mod model;
 pub mod ops;
 pub mod path;
 pub mod ports;
+pub mod render;
 pub mod rules;
 pub mod setting;
+pub mod term;
+pub mod text;
 pub mod tree;

@@ -1,7 +1,7 @@
 //! What the program asks of the world, as traits; `exec.rs` and `term/` give the real ones.
 
 use std::ffi::OsString;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::error::Result;
 
@@ -58,4 +58,11 @@ pub trait Runner {
     /// # Errors
     /// As [`Runner::run`].
     fn stream(&self, invocation: &Invocation, separator: u8, piece: &mut dyn FnMut(&[u8])) -> Result<Output>;
+
+    /// Runs a program in the place of this one: with its streams, its signals and its exit status, which is
+    /// returned where the system cannot replace a process.
+    ///
+    /// # Errors
+    /// Action if the program cannot be started.
+    fn hand_over(&self, program: &Path, arguments: Vec<OsString>) -> Result<u8>;
 }

@@ -6,4 +6,4 @@ mod place;
 
 pub use atomic::{Replacement, read_optional, write_atomically};
 pub use disk::DiskTree;
-pub use place::{exists, plain_path, real_directory_path};
+pub use place::{exists, is_executable, make_directory, plain_path, real_directory_path};

@@ -4,6 +4,8 @@
 use std::fs;
 use std::path::{Component, Path, PathBuf};
 
+use crate::error::{Error, Result};
+
 /// Takes `.` and `..` out of a path by its text alone.
 #[must_use]
 pub fn plain_path(path: &Path) -> PathBuf {
@@ -35,4 +37,24 @@ pub fn real_directory_path(path: &Path) -> Option<PathBuf> {
 #[must_use]
 pub fn exists(path: &Path) -> bool {
     fs::symlink_metadata(path).is_ok()
+}
+
+/// Says whether this is a file that may be run.
+#[must_use]
+pub fn is_executable(path: &Path) -> bool {
+    let Ok(metadata) = fs::metadata(path) else { return false };
+    #[cfg(unix)]
+    let may_run = std::os::unix::fs::PermissionsExt::mode(&metadata.permissions()) & 0o111 != 0;
+    #[cfg(not(unix))]
+    let may_run = true;
+    metadata.is_file() && may_run
+}
+
+/// Makes a directory and those above it.
+///
+/// # Errors
+/// Action if it is not there afterwards.
+pub fn make_directory(path: &Path) -> Result<()> {
+    let failed = |error| Error::action(format!("failed to make `{}`", path.display())).cause(error);
+    fs::create_dir_all(path).map_err(failed)
 }

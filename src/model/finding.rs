@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use sha2::{Digest, Sha256};
+
 use super::Evidence;
 use crate::path::RepoPath;
 
@@ -86,6 +88,19 @@ pub struct Finding {
 }
 
 impl Finding {
+    /// A name for this finding that stays the same from run to run, for baselines and dashboards: the first 16
+    /// bytes of a SHA-256 over the code, the path and the line, in hexadecimal.
+    #[must_use]
+    pub fn fingerprint(&self) -> String {
+        let mut hash = Sha256::new();
+        hash.update(self.rule.code);
+        hash.update([0]);
+        hash.update(self.path.as_bytes());
+        hash.update([0]);
+        hash.update(self.line.unwrap_or(0).to_le_bytes());
+        hash.finalize().iter().take(16).map(|byte| format!("{byte:02x}")).collect()
+    }
+
     /// Starts a finding of a rule about a place.
     #[must_use]
     pub fn of(rule: &'static RuleInfo, path: &RepoPath, message: impl Into<String>) -> Self {

@@ -3,6 +3,7 @@
 mod environment;
 mod facts;
 mod finding;
+mod listing;
 mod report;
 
 pub use environment::{
@@ -10,4 +11,5 @@ pub use environment::{
 };
 pub use facts::{DiskEnvironment, DiskLink, Facts, Protection, TrackedEnvironment, TrackedLink};
 pub use finding::{Finding, Fix, RuleInfo, Severity};
+pub use listing::{ListedEnvironment, Listing};
 pub use report::{FailOn, Inspected, Outcome, Relaxation, Report, RepositoryLabel, Scope};

@@ -2,6 +2,7 @@
 
 use super::{Rule, wording};
 use crate::model::{Facts, Finding, RuleInfo, Severity};
+use crate::text::grouped;
 
 pub(super) static RULE: Rule = Rule {
     info: RuleInfo {
@@ -24,7 +25,7 @@ fn check(facts: &Facts, findings: &mut Vec<Finding>) {
         let files = tracked.environment.contents.members.len();
         let counted = format!(
             "{} {} still tracked",
-            wording::grouped(files as u64),
+            grouped(files as u64),
             if files == 1 { "file is" } else { "files are" }
         );
         let message =

@@ -2,6 +2,7 @@
 
 use crate::model::{Environment, Fix};
 use crate::path::RepoPath;
+use crate::text::{grouped, shell_word, size};
 
 /// `venv, Python 3.12, 1,204 files, 38.0 MiB`.
 pub(super) fn describe(environment: &Environment) -> String {
@@ -39,94 +40,4 @@ pub(super) fn ignore(path: &RepoPath) -> Fix {
 /// `git pyenv fix PATH`, pasteable into a POSIX shell.
 pub(super) fn fix_command(path: &RepoPath) -> String {
     format!("git pyenv fix {}", shell_word(path.as_bytes()))
-}
-
-/// Quotes bytes as one word of a POSIX shell; what cannot be printed safely becomes `$'…'`, which bash, zsh
-/// and ksh read (and POSIX.1-2024 prescribes).
-fn shell_word(bytes: &[u8]) -> String {
-    if bytes.is_empty() {
-        return ".".to_owned();
-    }
-    let plain = |b: &u8| b.is_ascii_alphanumeric() || b"_./-+,@".contains(b) || *b >= 0x80;
-    let printable = crate::path::printable(bytes);
-    if printable.as_bytes() != bytes {
-        let escaped: String = bytes
-            .iter()
-            .map(|&b| match b {
-                b'\'' | b'\\' => format!("\\{}", char::from(b)),
-                b' '..=b'~' => char::from(b).to_string(),
-                b => format!("\\{b:03o}"),
-            })
-            .collect();
-        return format!("$'{escaped}'");
-    }
-    let option_like = bytes.starts_with(b"-");
-    if bytes.iter().all(plain) && !option_like {
-        return printable;
-    }
-    let prefix = if option_like { "./" } else { "" };
-    format!("'{prefix}{}'", printable.replace('\'', "'\\''"))
-}
-
-/// `1,204`.
-pub(super) fn grouped(number: u64) -> String {
-    let digits = number.to_string();
-    let groups: Vec<&str> =
-        digits.as_bytes().rchunks(3).rev().filter_map(|part| std::str::from_utf8(part).ok()).collect();
-    groups.join(",")
-}
-
-/// `38.0 MiB`: binary units, one decimal above bytes.
-pub(super) fn size(bytes: u64) -> String {
-    const UNITS: [&str; 4] = ["KiB", "MiB", "GiB", "TiB"];
-    if bytes < 1024 {
-        return format!("{bytes} {}", if bytes == 1 { "byte" } else { "bytes" });
-    }
-    let mut value = bytes as f64 / 1024.0;
-    let mut unit = 0;
-    while value >= 1023.95 && unit + 1 < UNITS.len() {
-        value /= 1024.0;
-        unit += 1;
-    }
-    format!("{value:.1} {}", UNITS[unit])
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn numbers_read_well() {
-        let sizes = [
-            (0, "0 bytes"),
-            (1, "1 byte"),
-            (1023, "1023 bytes"),
-            (1024, "1.0 KiB"),
-            (39_845_888, "38.0 MiB"),
-        ];
-        for (bytes, expected) in sizes {
-            assert_eq!(size(bytes), expected);
-        }
-        assert_eq!(size(1024 * 1024 * 1024 - 1), "1.0 GiB");
-        assert_eq!(
-            (grouped(7), grouped(1204), grouped(1_000_000)),
-            ("7".into(), "1,204".into(), "1,000,000".into())
-        );
-    }
-
-    #[test]
-    fn words_survive_a_shell() {
-        let cases: [(&[u8], &str); 7] = [
-            (b"", "."),
-            (b".venv312", ".venv312"),
-            (b"my env", "'my env'"),
-            (b"it's", "'it'\\''s'"),
-            (b"-rf", "'./-rf'"),
-            (b"a\nb'", "$'a\\012b\\''"),
-            (b"#", "'#'"),
-        ];
-        for (bytes, expected) in cases {
-            assert_eq!(shell_word(bytes), expected);
-        }
-    }
 }

@@ -1,0 +1,93 @@
+//! `git pyenv check`.
+
+use std::path::PathBuf;
+
+use clap::{ArgMatches, Args};
+
+use super::{Command, Context};
+use crate::config::FlagValue;
+use crate::error::Result;
+use crate::model::{FailOn, Scope};
+use crate::ops::check::{self, CheckRequest};
+use crate::render::Outcome;
+
+pub(super) static COMMAND: Command = Command { name: "check", describe, run };
+
+fn describe() -> clap::Command {
+    Arguments::augment_args(clap::Command::new("check")).about("Report environments that git has or could take in").long_about(
+        "Reports Python environments that are committed, staged or not ignored: whole or in pieces, under any \
+         name, recognised by what is in them. Changes nothing and runs nothing.",
+    )
+}
+
+/// Which findings make exit status 1.
+#[derive(Debug, Clone, Copy, clap::ValueEnum)]
+enum FailOnArgument {
+    Error,
+    Warning,
+    Never,
+}
+
+#[derive(Debug, Args)]
+struct Arguments {
+    /// Only what is found at, below or above these paths.
+    #[arg(value_name = "PATH")]
+    paths: Vec<PathBuf>,
+
+    /// Look at what the next commit would hold.
+    #[arg(long, group = "scope")]
+    staged: bool,
+
+    /// Look at one commit.
+    #[arg(long, value_name = "REV", group = "scope")]
+    commit: Option<String>,
+
+    /// Look at what the commits of a range bring in.
+    #[arg(long, value_name = "A..B", group = "scope")]
+    range: Option<String>,
+
+    /// Run only these rules (codes or names, separated by commas).
+    #[arg(long, value_name = "RULES")]
+    select: Vec<String>,
+
+    /// Leave out these rules.
+    #[arg(long, value_name = "RULES")]
+    ignore: Vec<String>,
+
+    /// The least severity that makes the exit status 1.
+    #[arg(long, value_name = "SEVERITY", value_enum, default_value = "warning")]
+    fail_on: FailOnArgument,
+
+    /// Exit with 0 whatever is found; for reports.
+    #[arg(long, conflicts_with = "fail_on")]
+    exit_zero: bool,
+}
+
+impl Arguments {
+    fn request(self) -> CheckRequest {
+        let scope = match (self.staged, self.commit, self.range) {
+            (true, ..) => Scope::Staged,
+            (_, Some(revision), _) => Scope::Commit(revision),
+            (.., Some(range)) => Scope::Range(range),
+            _ => Scope::WorkTree,
+        };
+        let flag = |key: &'static str, flag: &'static str| {
+            move |value: String| FlagValue { key: key.to_owned(), value: Some(value), flag: flag.to_owned() }
+        };
+        let selected = self.select.into_iter().map(flag("select", "--select"));
+        let flags = selected.chain(self.ignore.into_iter().map(flag("ignore", "--ignore"))).collect();
+        let fail_on = match self.fail_on {
+            _ if self.exit_zero => FailOn::Never,
+            FailOnArgument::Never => FailOn::Never,
+            FailOnArgument::Error => FailOn::Error,
+            FailOnArgument::Warning => FailOn::Warning,
+        };
+        CheckRequest { scope, paths: self.paths, fail_on, flags }
+    }
+}
+
+fn run(context: &Context<'_>, matches: &ArgMatches) -> Result<u8> {
+    let arguments = super::parsed::<Arguments>(matches)?;
+    let report = check::run(context.ports, &arguments.request())?;
+    Ok(context.output.result(&Outcome::Report(&report), report.outcome().exit_code()))
+}

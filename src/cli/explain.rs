@@ -1,0 +1,27 @@
+//! `git pyenv explain`.
+
+use clap::{ArgMatches, Args};
+
+use super::{Command, Context};
+use crate::error::Result;
+use crate::ops::explain;
+use crate::render::Outcome;
+
+pub(super) static COMMAND: Command = Command { name: "explain", describe, run };
+
+fn describe() -> clap::Command {
+    Arguments::augment_args(clap::Command::new("explain")).about("Say what a rule means and how to fix it")
+}
+
+#[derive(Debug, Args)]
+struct Arguments {
+    /// A rule's code or name; all rules are listed without it.
+    #[arg(value_name = "RULE")]
+    rule: Option<String>,
+}
+
+fn run(context: &Context<'_>, matches: &ArgMatches) -> Result<u8> {
+    let arguments = super::parsed::<Arguments>(matches)?;
+    let rules = explain::rules(arguments.rule.as_deref())?;
+    Ok(context.output.result(&Outcome::Rules(&rules), 0))
+}

@@ -1,0 +1,47 @@
+//! Flags that every command takes.
+
+use clap::builder::PossibleValuesParser;
+use clap::{ArgAction, Args};
+
+use crate::render::RENDERERS;
+
+/// When to colour.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub(super) enum Colour {
+    /// On a terminal, unless the environment or git's settings say otherwise.
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+/// Flags that every command takes.
+#[derive(Debug, Clone, Default, Args)]
+#[command(next_help_heading = "Options of every command")]
+pub(super) struct GlobalArguments {
+    /// Output format; auto is text for people (a terminal, or CI is set) and JSON for programs (a pipe or a file).
+    #[arg(long, global = true, value_name = "FORMAT", default_value = "auto", value_parser = formats())]
+    pub(super) output: String,
+
+    /// Say only what counts.
+    #[arg(short, long, global = true, conflicts_with = "verbose")]
+    pub(super) quiet: bool,
+
+    /// Say also what was looked at, and why.
+    #[arg(short, long, global = true, action = ArgAction::Count)]
+    pub(super) verbose: u8,
+
+    /// When to colour text: auto, always or never.
+    #[arg(long, global = true, value_name = "WHEN", value_enum, hide_possible_values = true)]
+    pub(super) color: Option<Colour>,
+}
+
+/// Adds the flags to the command line.
+pub(super) fn add(command: clap::Command) -> clap::Command {
+    GlobalArguments::augment_args(command)
+}
+
+fn formats() -> PossibleValuesParser {
+    PossibleValuesParser::new(std::iter::once("auto").chain(RENDERERS.iter().map(|renderer| renderer.name)))
+}

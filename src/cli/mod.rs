@@ -1,0 +1,108 @@
+//! The command line: the only folder that names `clap`. One file per command; [`COMMANDS`] is the table.
+//!
+//! What was typed becomes a request for `ops/`; what comes back goes to a renderer. The exit status is decided
+//! before anything is printed, so that a reader who goes away cannot turn findings into success.
+
+use std::ffi::OsString;
+
+use clap::error::ErrorKind as ClapErrorKind;
+use clap::{ArgMatches, FromArgMatches};
+
+use crate::env::Env;
+use crate::error::{Error, Result};
+use crate::ops::Ports;
+use crate::ports::Runner;
+
+mod check;
+mod completions;
+mod config;
+mod explain;
+mod global;
+mod list;
+mod man;
+mod output;
+
+use global::GlobalArguments;
+use output::Output;
+
+/// One command.
+pub struct Command {
+    /// The file in this folder, without its ending.
+    pub name: &'static str,
+    /// Describes the arguments.
+    describe: fn() -> clap::Command,
+    /// Runs it; the result is the exit status.
+    run: fn(&Context<'_>, &ArgMatches) -> Result<u8>,
+}
+
+/// Every command, in the order of `-h`.
+pub static COMMANDS: &[&Command] = &[
+    &check::COMMAND,
+    &list::COMMAND,
+    &explain::COMMAND,
+    &config::COMMAND,
+    &completions::COMMAND,
+    &man::COMMAND,
+];
+
+/// What a command needs of the world.
+struct Context<'c> {
+    ports: Ports<'c>,
+    output: Output<'c>,
+}
+
+/// Runs the program.
+#[must_use]
+pub fn main(env: &Env, runner: &dyn Runner, arguments: Vec<OsString>) -> u8 {
+    let matches = match describe().try_get_matches_from(&arguments) {
+        Ok(matches) => matches,
+        Err(error) => return output::usage(&arguments, &error),
+    };
+    let Some((name, inner)) = matches.subcommand() else { return 2 };
+    let global = GlobalArguments::from_arg_matches(&matches).unwrap_or_default();
+    let output = Output::new(env, &global, name);
+    let context = Context { ports: Ports { env, runner }, output };
+    let command = COMMANDS.iter().find(|command| command.name == name);
+    let result = match command {
+        Some(command) => (command.run)(&context, inner),
+        None => external(&context, name, inner),
+    };
+    result.unwrap_or_else(|error| context.output.error(&error))
+}
+
+/// The whole command line.
+pub(crate) fn describe() -> clap::Command {
+    global::add(clap::Command::new("git-pyenv"))
+        .bin_name("git pyenv")
+        .version(env!("CARGO_PKG_VERSION"))
+        .about("Keeps Python environments out of git and in step with what a project declares")
+        .after_help(
+            "Exit status: 0 clean or done, 1 findings, 2 wrong usage or settings or a failed action, 3 could not tell.\n\
+             `git pyenv COMMAND -h` says more about a command; `git pyenv --help` shows the manual page.",
+        )
+        .subcommand_required(true)
+        .arg_required_else_help(true)
+        .allow_external_subcommands(true)
+        .subcommands(COMMANDS.iter().map(|command| (command.describe)()))
+}
+
+/// Runs `git-pyenv-NAME` for a command that is not ours, as git does for its own.
+fn external(context: &Context<'_>, name: &str, arguments: &ArgMatches) -> Result<u8> {
+    let program = format!("git-pyenv-{name}");
+    let found = context.ports.env.search_path().into_iter().map(|directory| directory.join(&program));
+    let Some(path) = found.into_iter().find(|path| path.is_absolute() && crate::fs::is_executable(path))
+    else {
+        let unknown = describe().error(ClapErrorKind::InvalidSubcommand, format!("unknown command `{name}`"));
+        let first =
+            unknown.to_string().lines().next().unwrap_or_default().trim_start_matches("error: ").to_owned();
+        return Err(Error::usage(first)
+            .hint(format!("`git pyenv -h` lists the commands; `{program}` on PATH would become one")));
+    };
+    let rest = arguments.get_many::<OsString>("").into_iter().flatten().cloned().collect();
+    context.ports.runner.hand_over(&path, rest)
+}
+
+/// The typed arguments of a command.
+fn parsed<A: FromArgMatches>(matches: &ArgMatches) -> Result<A> {
+    A::from_arg_matches(matches).map_err(|error| Error::usage(error.to_string()))
+}

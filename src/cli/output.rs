@@ -1,0 +1,125 @@
+//! Where results, talk and errors go, and how they look.
+
+use std::ffi::OsString;
+use std::io::{self, BufWriter, Write};
+
+use super::global::{Colour, GlobalArguments};
+use crate::env::Env;
+use crate::error::Error;
+use crate::render::{self, Detail, Outcome, Paint, Plain, Renderer, Style, text};
+use crate::term::Coloured;
+
+/// The output of one run.
+pub(super) struct Output<'e> {
+    env: &'e Env,
+    renderer: &'static Renderer,
+    colour: Colour,
+    /// How much text says.
+    pub(super) detail: Detail,
+    command: String,
+}
+
+impl<'e> Output<'e> {
+    /// Decides on format and colour.
+    pub(super) fn new(env: &'e Env, global: &GlobalArguments, command: &str) -> Self {
+        let chosen = Some(global.output.clone()).filter(|format| !format.is_empty() && format != "auto");
+        let name = chosen.as_deref().unwrap_or_else(|| automatic(env));
+        Self {
+            env,
+            renderer: render::find(name).unwrap_or(render::RENDERERS[0]),
+            colour: global.color.unwrap_or(Colour::Auto),
+            detail: match (global.quiet, global.verbose) {
+                (true, _) => Detail::Quiet,
+                (false, 0) => Detail::Normal,
+                (false, _) => Detail::Verbose,
+            },
+            command: command.to_owned(),
+        }
+    }
+
+    /// Writes a result and returns the exit status that was decided before; a reader who has gone away does
+    /// not change it, any other failure to write makes it "could not tell".
+    pub(super) fn result(&self, outcome: &Outcome<'_>, exit_code: u8) -> u8 {
+        let paint = self.paint(self.env.stdout_is_terminal);
+        let style = Style { paint: &*paint, detail: self.detail };
+        let mut out = BufWriter::new(io::stdout().lock());
+        let written = (self.renderer.render)(outcome, &style, &mut out).and_then(|()| out.flush());
+        self.settle(written, exit_code)
+    }
+
+    /// Writes plain text, such as a completion script.
+    pub(super) fn plain(&self, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> u8 {
+        let mut out = BufWriter::new(io::stdout().lock());
+        let written = write(&mut out).and_then(|()| out.flush());
+        self.settle(written, 0)
+    }
+
+    /// Writes an error: text to standard error, and in a format that has a place for errors also there.
+    pub(super) fn error(&self, error: &Error) -> u8 {
+        let exit_code = error.kind().exit_code();
+        let paint = self.paint(self.env.stderr_is_terminal);
+        let _ = text::error(error, &*paint, &mut io::stderr().lock());
+        match self.renderer.error {
+            Some(write) => {
+                let mut out = BufWriter::new(io::stdout().lock());
+                let written = write(&self.command, error, &mut out).and_then(|()| out.flush());
+                self.settle(written, exit_code)
+            }
+            None => exit_code,
+        }
+    }
+
+    fn settle(&self, written: io::Result<()>, exit_code: u8) -> u8 {
+        match written {
+            Ok(()) => exit_code,
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => exit_code,
+            Err(error) => {
+                let error = Error::undecided("failed to write the result").cause(error);
+                let _ = text::error(&error, &Plain, &mut io::stderr().lock());
+                if exit_code == 0 { error.kind().exit_code() } else { exit_code }
+            }
+        }
+    }
+
+    /// The colours for a stream: `--color`, then `NO_COLOR`, `CLICOLOR_FORCE`, then whether it is a terminal
+    /// (<https://no-color.org>, <https://bixense.com/clicolors/>).
+    fn paint(&self, is_terminal: bool) -> Box<dyn Paint> {
+        let forced = self.env.text("CLICOLOR_FORCE").is_some_and(|value| value != "0");
+        let dumb = self.env.text("TERM") == Some("dumb") || self.env.text("CLICOLOR") == Some("0");
+        let colour = match self.colour {
+            Colour::Always => true,
+            Colour::Never => false,
+            Colour::Auto if self.env.text("NO_COLOR").is_some() => false,
+            Colour::Auto => forced || (is_terminal && !dumb),
+        };
+        if colour { Box::new(Coloured) } else { Box::new(Plain) }
+    }
+}
+
+/// The format for whoever reads: text for people, JSON for programs.
+fn automatic(env: &Env) -> &'static str {
+    if env.stdout_is_terminal || env.text("CI").is_some() { "text" } else { "json" }
+}
+
+/// Shows what clap has to say: help and version go to standard output, a mistake is an error.
+pub(super) fn usage(arguments: &[OsString], error: &clap::Error) -> u8 {
+    if !error.use_stderr() {
+        let _ = error.print();
+        return 0;
+    }
+    let _ = error.print();
+    let wants = |format: &str| {
+        let joined = OsString::from(format!("--output={format}"));
+        let apart = arguments.windows(2).any(|pair| pair[0] == "--output" && pair[1] == format);
+        apart || arguments.contains(&joined)
+    };
+    let named = render::RENDERERS.iter().find(|renderer| wants(renderer.name));
+    if let Some(write) = named.and_then(|renderer| renderer.error) {
+        let rendered = error.to_string();
+        let first = rendered.lines().next().unwrap_or_default().trim_start_matches("error: ").to_owned();
+        let command = arguments.get(1).map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        let mut out = io::stdout().lock();
+        let _ = write(&command, &Error::usage(first).hint("`git pyenv -h` says how"), &mut out);
+    }
+    2
+}

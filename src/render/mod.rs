@@ -1,0 +1,111 @@
+//! Results to bytes. A renderer is a function of what it is given: it asks nothing and decides nothing.
+
+use std::io::{self, Write};
+
+use crate::error::Error;
+use crate::model::{Listing, Report, RuleInfo};
+
+pub mod gate;
+pub mod json;
+pub mod text;
+
+/// What a piece of text is, for whoever colours it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Role {
+    /// The word `error` and what belongs to it.
+    Error,
+    /// The word `warning` and what belongs to it.
+    Warning,
+    /// The word `info` or `note`.
+    Info,
+    /// Something to type.
+    Command,
+    /// A headline.
+    Heading,
+    /// A detail that may fade.
+    Detail,
+}
+
+/// Colours text, or leaves it as it is. Everything is readable without.
+pub trait Paint {
+    /// Colours a piece of text for its role.
+    fn paint(&self, role: Role, text: &str) -> String;
+}
+
+/// Leaves text as it is.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Plain;
+
+impl Paint for Plain {
+    fn paint(&self, _: Role, text: &str) -> String {
+        text.to_owned()
+    }
+}
+
+/// How much a text renderer says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Detail {
+    /// Only what counts.
+    Quiet,
+    /// What people want to read.
+    #[default]
+    Normal,
+    /// Also everything that was looked at, and why.
+    Verbose,
+}
+
+/// One setting, as `config` shows it.
+#[derive(Debug, Clone)]
+pub struct SettingRow {
+    /// Its name.
+    pub key: String,
+    /// Its value as text.
+    pub value: String,
+    /// Where the value came from.
+    pub origin: String,
+    /// What it does.
+    pub about: &'static str,
+}
+
+/// A result that every output format can show.
+#[derive(Debug, Clone, Copy)]
+pub enum Outcome<'r> {
+    /// Of `check`.
+    Report(&'r Report),
+    /// Of `list`.
+    Listing(&'r Listing),
+    /// Of `config`.
+    Settings(&'r [SettingRow]),
+    /// Of `explain`.
+    Rules(&'r [&'static RuleInfo]),
+}
+
+/// Writes the error of a command in some format.
+pub type ErrorWriter = fn(command: &str, &Error, &mut dyn Write) -> io::Result<()>;
+
+/// One output format.
+pub struct Renderer {
+    /// The name that `--output` takes.
+    pub name: &'static str,
+    /// Writes a result.
+    pub render: fn(&Outcome<'_>, &Style<'_>, &mut dyn Write) -> io::Result<()>,
+    /// Writes an error, where the format has a place for it; text errors go to standard error instead.
+    pub error: Option<ErrorWriter>,
+}
+
+/// How text is to look.
+pub struct Style<'p> {
+    /// The colours.
+    pub paint: &'p dyn Paint,
+    /// How much to say.
+    pub detail: Detail,
+}
+
+/// Every output format.
+pub static RENDERERS: &[&Renderer] = &[&text::RENDERER, &json::RENDERER];
+
+/// Finds an output format by name.
+#[must_use]
+pub fn find(name: &str) -> Option<&'static Renderer> {
+    RENDERERS.iter().find(|renderer| renderer.name == name).copied()
+}

@@ -1,0 +1,243 @@
+//! Text for people at a terminal.
+
+use std::io::{self, Write};
+
+use super::{Detail, Outcome, Paint, Renderer, Role, SettingRow, Style};
+use crate::error::Error;
+use crate::model::{Finding, ListedEnvironment, Listing, Report, RuleInfo, Scope, Severity};
+use crate::path::printable;
+use crate::text::{grouped, size};
+
+pub(super) static RENDERER: Renderer = Renderer { name: "text", render, error: None };
+
+fn render(outcome: &Outcome<'_>, style: &Style<'_>, out: &mut dyn Write) -> io::Result<()> {
+    match outcome {
+        Outcome::Report(report) => report_text(report, style, out),
+        Outcome::Listing(listing) => listing_text(listing, style, out),
+        Outcome::Settings(rows) => settings_text(rows, style, out),
+        Outcome::Rules(rules) => rules_text(rules, style, out),
+    }
+}
+
+/// Writes an error as `error:`, `cause:` and `hint:` lines.
+///
+/// # Errors
+/// Whatever writing fails with.
+pub fn error(error: &Error, paint: &dyn Paint, out: &mut dyn Write) -> io::Result<()> {
+    let line = |text: &str| printable(text.as_bytes());
+    writeln!(out, "{} {}", paint.paint(Role::Error, "error:"), line(error.message()))?;
+    for cause in error.causes() {
+        let mut lines = cause.lines().filter(|part| !part.trim().is_empty());
+        let first = lines.next().unwrap_or_default();
+        writeln!(out, "  {} {}", paint.paint(Role::Detail, "cause:"), line(first.trim()))?;
+        lines.try_for_each(|rest| writeln!(out, "         {}", line(rest.trim_end())))?;
+    }
+    error
+        .hints()
+        .iter()
+        .try_for_each(|hint| writeln!(out, "  {} {}", paint.paint(Role::Info, "hint:"), line(hint)))
+}
+
+fn report_text(report: &Report, style: &Style<'_>, out: &mut dyn Write) -> io::Result<()> {
+    for finding in &report.findings {
+        if style.detail != Detail::Quiet || finding.severity > Severity::Info {
+            finding_text(finding, style, out)?;
+        }
+    }
+    notes(report, style, out)?;
+    if style.detail == Detail::Quiet {
+        return Ok(());
+    }
+    if !report.findings.is_empty() || !report.relaxed.is_empty() || !report.skipped.is_empty() {
+        writeln!(out)?;
+    }
+    writeln!(out, "{}", summary(report))
+}
+
+/// One finding: headline, the telling evidence, the fix.
+pub(super) fn finding_text(finding: &Finding, style: &Style<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let head = format!("{}[{}]", finding.severity, finding.rule.code);
+    writeln!(out, "{}: {}", style.paint.paint(role(finding.severity), &head), finding.message)?;
+    evidence_text(finding, style.detail, out)?;
+    let Some(fix) = &finding.fix else { return Ok(()) };
+    let command = style.paint.paint(Role::Command, &fix.command);
+    writeln!(out, "  fix: {command}      {}", style.paint.paint(Role::Detail, &format!("({})", fix.effect)))
+}
+
+fn evidence_text(finding: &Finding, detail: Detail, out: &mut dyn Write) -> io::Result<()> {
+    let Some((first, rest)) = finding.evidence.split_first() else { return Ok(()) };
+    let more = match (detail, rest.len()) {
+        (Detail::Verbose, _) | (_, 0) => String::new(),
+        (_, 1) => ", and 1 more mark".to_owned(),
+        (_, count) => format!(", and {count} more marks"),
+    };
+    let colon = if first.fact.starts_with("home =") { ":" } else { "" };
+    writeln!(out, "  recognised by {}{colon} {}{more}", first.path, first.fact)?;
+    if detail == Detail::Verbose {
+        rest.iter().try_for_each(|more| writeln!(out, "            and {} {}", more.path, more.fact))?;
+    }
+    Ok(())
+}
+
+/// The colour role of a severity.
+pub(super) fn role(severity: Severity) -> Role {
+    match severity {
+        Severity::Error => Role::Error,
+        Severity::Warning => Role::Warning,
+        Severity::Info => Role::Info,
+    }
+}
+
+/// What could not be looked at, and what settings took away.
+pub(super) fn notes(report: &Report, style: &Style<'_>, out: &mut dyn Write) -> io::Result<()> {
+    for skip in &report.skipped {
+        let head = style.paint.paint(Role::Warning, "could not tell:");
+        writeln!(out, "{head} `{}` was not read: {}", skip.path, printable(skip.reason.as_bytes()))?;
+    }
+    for relaxed in &report.relaxed {
+        let head = style.paint.paint(Role::Info, "note:");
+        let because = printable(relaxed.because.as_bytes());
+        writeln!(out, "{head} {} is {because}", printable(relaxed.finding.as_bytes()))?;
+    }
+    Ok(())
+}
+
+/// `checked 5,586 tracked paths, 1 environment in 14 ms: 1 error, 1 warning`.
+fn summary(report: &Report) -> String {
+    let paths = match &report.scope {
+        Scope::WorkTree => "tracked paths",
+        Scope::Staged => "staged paths",
+        Scope::Commit(_) => "paths of the commit",
+        Scope::Range(_) => "paths of the range",
+    };
+    let environments = report.inspected.environments;
+    let plural =
+        |count: u64, word: &str| format!("{} {word}{}", grouped(count), if count == 1 { "" } else { "s" });
+    let verdict = [Severity::Error, Severity::Warning, Severity::Info]
+        .iter()
+        .filter(|severity| report.count(**severity) > 0)
+        .map(|severity| plural(report.count(*severity) as u64, severity.name()))
+        .chain((!report.skipped.is_empty()).then(|| format!("{} not read", report.skipped.len())))
+        .collect::<Vec<_>>()
+        .join(", ");
+    format!(
+        "checked {} {paths}, {} in {}: {}",
+        grouped(report.inspected.paths),
+        plural(environments, "environment"),
+        elapsed(report.inspected.elapsed),
+        if verdict.is_empty() { "clean" } else { &verdict }
+    )
+}
+
+fn elapsed(time: std::time::Duration) -> String {
+    let milliseconds = time.as_secs_f64() * 1000.0;
+    match milliseconds {
+        ms if ms < 10.0 => format!("{ms:.1} ms"),
+        ms if ms < 10_000.0 => format!("{ms:.0} ms"),
+        ms => format!("{:.1} s", ms / 1000.0),
+    }
+}
+
+fn listing_text(listing: &Listing, style: &Style<'_>, out: &mut dyn Write) -> io::Result<()> {
+    if listing.environments.is_empty() {
+        writeln!(out, "there is no environment in this work tree")?;
+    } else {
+        let header = ["PATH", "KIND", "PYTHON", "SIZE", "FILES", "IGNORED", "TRACKED"].map(str::to_owned);
+        let rows: Vec<[String; 7]> = listing.environments.iter().map(listing_row).collect();
+        table(&header, &rows, style.paint, out)?;
+    }
+    for skip in &listing.skipped {
+        let head = style.paint.paint(Role::Warning, "could not tell:");
+        writeln!(out, "{head} `{}` was not read: {}", skip.path, printable(skip.reason.as_bytes()))?;
+    }
+    Ok(())
+}
+
+fn listing_row(listed: &ListedEnvironment) -> [String; 7] {
+    let environment = &listed.environment;
+    let ignored =
+        listed.protection.as_ref().map_or("no".to_owned(), |rule| format!("{}:{}", rule.source, rule.line));
+    let tracked =
+        if listed.tracked_files == 0 { "no".to_owned() } else { grouped(listed.tracked_files as u64) };
+    [
+        environment.root.to_string(),
+        environment.kind.label.to_owned(),
+        environment.python.clone().unwrap_or_else(|| "?".to_owned()),
+        size(environment.contents.bytes),
+        grouped(environment.contents.members.len() as u64),
+        ignored,
+        tracked,
+    ]
+}
+
+/// Writes columns as wide as their widest cell.
+fn table<const N: usize>(
+    header: &[String; N],
+    rows: &[[String; N]],
+    paint: &dyn Paint,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let wide = |text: &String| text.chars().count();
+    let widths: Vec<usize> = (0..N)
+        .map(|column| rows.iter().chain([header]).map(|row| wide(&row[column])).max().unwrap_or(0))
+        .collect();
+    let line = |row: &[String; N]| {
+        let cells: Vec<String> = row
+            .iter()
+            .zip(&widths)
+            .map(|(cell, width)| format!("{cell}{}", " ".repeat(width.saturating_sub(wide(cell)))))
+            .collect();
+        cells.join("  ").trim_end().to_owned()
+    };
+    writeln!(out, "{}", paint.paint(Role::Heading, &line(header)))?;
+    rows.iter().try_for_each(|row| writeln!(out, "{}", line(row)))
+}
+
+fn settings_text(rows: &[SettingRow], style: &Style<'_>, out: &mut dyn Write) -> io::Result<()> {
+    for row in rows {
+        let value = printable(row.value.as_bytes());
+        let origin = style.paint.paint(Role::Detail, &format!("({})", printable(row.origin.as_bytes())));
+        writeln!(
+            out,
+            "{} = {}  {origin}",
+            printable(row.key.as_bytes()),
+            if value.is_empty() { "unset" } else { &value }
+        )?;
+        if style.detail == Detail::Verbose {
+            writeln!(out, "    {}", row.about)?;
+        }
+    }
+    Ok(())
+}
+
+fn rules_text(rules: &[&'static RuleInfo], style: &Style<'_>, out: &mut dyn Write) -> io::Result<()> {
+    if let [rule] = rules {
+        let head = format!("{} {}", rule.code, rule.name);
+        writeln!(out, "{} ({})", style.paint.paint(Role::Heading, &head), rule.severity)?;
+        writeln!(out, "\n{}\n", rule.summary)?;
+        wrap(rule.explanation, 78).iter().try_for_each(|line| writeln!(out, "{line}"))?;
+        return writeln!(out, "\nhelp: {}", rule.help);
+    }
+    let width = rules.iter().map(|rule| rule.name.len()).max().unwrap_or(0);
+    for rule in rules {
+        let name = format!("{:width$}", rule.name);
+        let code = style.paint.paint(role(rule.severity), rule.code);
+        writeln!(out, "{code}  {name}  {:7}  {}", rule.severity.name(), rule.summary)?;
+    }
+    writeln!(out, "\n`git pyenv explain RULE` says more about one of them")
+}
+
+/// Breaks prose into lines of at most `width` characters.
+fn wrap(text: &str, width: usize) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for word in text.split_whitespace() {
+        match lines.last_mut() {
+            Some(line) if line.chars().count() + 1 + word.chars().count() <= width => {
+                line.push(' ');
+                line.push_str(word);
+            }
+            _ => lines.push(word.to_owned()),
+        }
+    }
+    lines
+}
