@@ -46,6 +46,11 @@ impl Env {
         Self { variables, directory: directory.to_path_buf(), ..Self::default() }
     }
 
+    /// Sets a variable in this snapshot, for tests; the process keeps its own.
+    pub fn set(&mut self, name: impl Into<OsString>, value: impl Into<OsString>) {
+        self.variables.insert(name.into(), value.into());
+    }
+
     /// The raw value of a variable.
     #[must_use]
     pub fn raw(&self, name: &str) -> Option<&OsStr> {

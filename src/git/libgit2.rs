@@ -144,7 +144,8 @@ impl Reader for Libgit2 {
         }
         match self.repository.revparse_single(&format!("{revision}^{{commit}}")) {
             Ok(object) => Ok(object.as_commit().and_then(|commit| id(commit.id()))),
-            Err(error) if is_unknown(&error) => Ok(None),
+            // "Ambiguous" is also what libgit2 says of a name of less than four letters.
+            Err(error) if is_unknown(&error) || error.code() == ErrorCode::Ambiguous => Ok(None),
             Err(error) => Err(failed("resolve a revision")(error)),
         }
     }

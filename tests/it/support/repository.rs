@@ -1,0 +1,156 @@
+//! Repositories made with real `git` in a temporary directory that nothing outside reaches into.
+#![expect(clippy::disallowed_methods, reason = "tests make real files and run the real git")]
+
+use std::ffi::OsStr;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use git_pyenv::env::Env;
+use git_pyenv::exec::ProcessRunner;
+use git_pyenv::git::Repository;
+use git_pyenv::path::bytes_to_path;
+use tempfile::TempDir;
+
+/// A directory with a home of its own, without any configuration from outside.
+pub(crate) struct Sandbox {
+    _directory: TempDir,
+    root: PathBuf,
+    variables: Vec<(String, String)>,
+}
+
+impl Sandbox {
+    /// Makes an empty one.
+    pub(crate) fn new() -> Self {
+        let directory = TempDir::new().expect("a temporary directory");
+        let root = fs::canonicalize(directory.path()).expect("its real path");
+        fs::create_dir(root.join("home")).expect("a home");
+        let home = root.join("home").to_str().expect("a plain path").to_owned();
+        let mut variables = vec![("HOME".to_owned(), home)];
+        variables.extend(HERMETIC.map(|(name, value)| (name.to_owned(), value.to_owned())));
+        Self { _directory: directory, root, variables }
+    }
+
+    /// Makes one with an empty repository in `repo`; `None`, said aloud, if the installed git cannot make such
+    /// repositories.
+    pub(crate) fn with_repository(options: &[&str]) -> Option<Self> {
+        let sandbox = Self::new();
+        let arguments = [&["init", "--quiet", "--initial-branch=main"], options, &["repo"]].concat();
+        let output = sandbox.try_git_in("", &arguments);
+        if output.status.success() {
+            return Some(sandbox);
+        }
+        eprintln!("SKIPPED: this git cannot `init {}`: {}", options.join(" "), text(&output.stderr));
+        None
+    }
+
+    /// A path in the sandbox.
+    pub(crate) fn path(&self, relative: &str) -> PathBuf {
+        if relative.is_empty() { self.root.clone() } else { self.root.join(relative) }
+    }
+
+    /// Sets a variable for everything that follows.
+    pub(crate) fn set(&mut self, name: &str, value: &str) {
+        self.variables.retain(|(other, _)| other != name);
+        self.variables.push((name.to_owned(), value.to_owned()));
+    }
+
+    /// Runs git in `repo` and returns what it printed.
+    pub(crate) fn git(&self, arguments: &[&str]) -> String {
+        self.git_in("repo", arguments)
+    }
+
+    /// Runs git in a directory of the sandbox and returns what it printed, without the final line break.
+    pub(crate) fn git_in(&self, directory: &str, arguments: &[&str]) -> String {
+        let output = self.try_git_in(directory, arguments);
+        assert!(output.status.success(), "git {arguments:?}: {}", text(&output.stderr));
+        text(&output.stdout).trim_end().to_owned()
+    }
+
+    /// Runs git, whatever comes of it.
+    pub(crate) fn try_git_in(&self, directory: &str, arguments: &[&str]) -> Output {
+        let mut command = self.command("git", directory);
+        command.args(arguments).output().expect("git can be started")
+    }
+
+    /// A program in a directory of the sandbox, with the sandbox's environment and nothing else.
+    pub(crate) fn command(&self, program: impl AsRef<OsStr>, directory: &str) -> Command {
+        let mut command = Command::new(program);
+        command.current_dir(self.path(directory)).env_clear();
+        command.envs(std::env::var_os("PATH").map(|path| ("PATH", path)));
+        command.envs(self.variables.iter().map(|(name, value)| (name, value)));
+        command
+    }
+
+    /// Writes a file of `repo`, with the directories above it.
+    pub(crate) fn write(&self, path: impl AsRef<[u8]>, bytes: impl AsRef<[u8]>) {
+        let file = self.in_repository(path.as_ref());
+        fs::write(file, bytes).expect("a written file");
+    }
+
+    /// Replaces a file anywhere in the sandbox.
+    pub(crate) fn overwrite(&self, file: &Path, bytes: &[u8]) {
+        fs::write(file, bytes).expect("a written file");
+    }
+
+    /// Reads a file of the sandbox.
+    pub(crate) fn read(&self, path: &str) -> Vec<u8> {
+        fs::read(self.path(path)).expect("a file that can be read")
+    }
+
+    /// Makes a symbolic link in `repo`.
+    #[cfg(unix)]
+    pub(crate) fn link(&self, path: &str, target: &str) {
+        std::os::unix::fs::symlink(target, self.in_repository(path.as_bytes())).expect("a link");
+    }
+
+    /// Writes and adds a file of `repo`, then commits everything that is added.
+    pub(crate) fn commit(&self, path: &str, content: &str) -> String {
+        self.write(path, content);
+        self.git(&["add", "--", path]);
+        self.git(&["commit", "--quiet", "--message", path]);
+        self.git(&["rev-parse", "HEAD"])
+    }
+
+    /// The environment of a program started in a directory of the sandbox.
+    pub(crate) fn env(&self, directory: &str, more: &[(&str, &str)]) -> Env {
+        let mut env = Env::with(&self.path(directory), []);
+        let own = self.variables.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+        own.chain(more.iter().copied()).for_each(|(name, value)| env.set(name, value));
+        env
+    }
+
+    /// Opens the repository that a program started in a directory of the sandbox sees.
+    pub(crate) fn open(
+        &self,
+        directory: &str,
+        more: &[(&str, &str)],
+    ) -> git_pyenv::error::Result<Repository<'static>> {
+        Repository::open(&self.env(directory, more), &ProcessRunner)
+    }
+
+    fn in_repository(&self, path: &[u8]) -> PathBuf {
+        let file = self.root.join("repo").join(bytes_to_path(path));
+        fs::create_dir_all(file.parent().unwrap_or(Path::new("/"))).expect("the directories above");
+        file
+    }
+}
+
+/// Nothing of the user, nobody to ask, fixed people and dates.
+const HERMETIC: [(&str, &str); 10] = [
+    ("GIT_CONFIG_GLOBAL", "/dev/null"),
+    ("GIT_CONFIG_SYSTEM", "/dev/null"),
+    ("GIT_AUTHOR_NAME", "A. U. Thor"),
+    ("GIT_AUTHOR_EMAIL", "author@example.com"),
+    ("GIT_AUTHOR_DATE", "2024-01-01T00:00:00Z"),
+    ("GIT_COMMITTER_NAME", "C. O. Mitter"),
+    ("GIT_COMMITTER_EMAIL", "committer@example.com"),
+    ("GIT_COMMITTER_DATE", "2024-01-01T00:00:00Z"),
+    ("GIT_TERMINAL_PROMPT", "0"),
+    ("LC_ALL", "C"),
+];
+
+/// Bytes as text for messages.
+pub(crate) fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
