@@ -1,4 +1,6 @@
 //! The integration tests, in one binary.
 
 mod git_adapters;
+mod git_ignore;
+mod git_surroundings;
 mod support;

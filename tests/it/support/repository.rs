@@ -98,6 +98,22 @@ impl Sandbox {
         fs::read(self.path(path)).expect("a file that can be read")
     }
 
+    /// Every file of the sandbox with its size and time of change, to show that nothing was written.
+    pub(crate) fn listing(&self) -> Vec<(PathBuf, u64, std::time::SystemTime)> {
+        let mut pending = vec![self.root.clone()];
+        let mut listing = Vec::new();
+        while let Some(directory) = pending.pop() {
+            for entry in fs::read_dir(directory).expect("a directory") {
+                let path = entry.expect("an entry").path();
+                let metadata = fs::symlink_metadata(&path).expect("its metadata");
+                listing.push((path.clone(), metadata.len(), metadata.modified().expect("a time")));
+                pending.extend(metadata.is_dir().then_some(path));
+            }
+        }
+        listing.sort();
+        listing
+    }
+
     /// Makes a symbolic link in `repo`.
     #[cfg(unix)]
     pub(crate) fn link(&self, path: &str, target: &str) {

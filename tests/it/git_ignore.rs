@@ -1,0 +1,197 @@
+//! Ignore rules: git's own answers, also for what is not there in that form, and nothing is written.
+
+use git_pyenv::git::{IgnoreQuestion, Repository};
+use git_pyenv::path::RepoPath;
+
+use crate::support::repository::Sandbox;
+
+fn path(bytes: impl AsRef<[u8]>) -> RepoPath {
+    RepoPath::new(bytes.as_ref()).expect("a path")
+}
+
+fn question(bytes: impl AsRef<[u8]>, directory: bool) -> IgnoreQuestion {
+    IgnoreQuestion { path: path(bytes), directory }
+}
+
+fn sandbox() -> Sandbox {
+    Sandbox::with_repository(&[]).expect("every git can init")
+}
+
+/// `SOURCE:LINE:PATTERN` of the rule for each question.
+fn rules(repository: &Repository<'_>, questions: &[IgnoreQuestion]) -> Vec<Option<String>> {
+    let rules = repository.ignore_rules(questions).expect("answers");
+    rules
+        .into_iter()
+        .map(|rule| rule.map(|rule| format!("{}:{}:{}", rule.source, rule.line, rule.pattern)))
+        .collect()
+}
+
+fn rule_for_link(repository: &Repository<'_>, name: &str) -> Option<String> {
+    let rule = repository.ignore_rule_for_link(&path(name)).expect("an answer");
+    rule.map(|rule| format!("{}:{}:{}", rule.source, rule.line, rule.pattern))
+}
+
+#[test]
+fn tells_the_rule_and_who_has_it() {
+    let mut sandbox = sandbox();
+    sandbox.write(".gitignore", "# a comment\n.venv/\n*.pyc\n!kept.pyc\n");
+    sandbox.write("a/.gitignore", "/local\n");
+    sandbox.write("a/.venv/inside/.gitignore", "*\n");
+    sandbox.overwrite(&sandbox.path("repo/.git/info/exclude"), b"mine\n");
+    sandbox.overwrite(&sandbox.path("home/excludes"), b"everywhere\n");
+    sandbox.overwrite(&sandbox.path("home/config"), b"[core]\n\texcludesFile = ~/excludes\n");
+    let config = sandbox.path("home/config").display().to_string();
+    sandbox.set("GIT_CONFIG_GLOBAL", &config);
+    sandbox.write("tracked.pyc", "x");
+    sandbox.git(&["add", "--force", "tracked.pyc"]);
+    let questions = [
+        question(".venv", true),
+        question("a/.venv/lib/deep", false),
+        question("a/local", false),
+        question("local", false),
+        question("tracked.pyc", false),
+        question("kept.pyc", false),
+        question("mine", true),
+        question("everywhere", false),
+        question("", true),
+    ];
+    let home = sandbox.path("home/excludes").display().to_string();
+    let exclude = sandbox.path("repo/.git/info/exclude").display().to_string();
+    let expected = [
+        Some(".gitignore:2:.venv/".to_owned()),
+        Some(".gitignore:2:.venv/".to_owned()),
+        Some("a/.gitignore:1:/local".to_owned()),
+        None,
+        Some(".gitignore:3:*.pyc".to_owned()),
+        None,
+        Some(format!("{exclude}:1:mine")),
+        Some(format!("{home}:1:everywhere")),
+        None,
+    ];
+    for directory in ["repo", "repo/a", "repo/a/.venv/inside"] {
+        let repository = sandbox.open(directory, &[]).expect("a repository");
+        assert_eq!(rules(&repository, &questions), expected, "from {directory}");
+        let shared = repository
+            .ignore_rules(&questions)
+            .expect("answers")
+            .into_iter()
+            .map(|rule| rule.map(|r| r.is_shared()));
+        let expected =
+            [Some(true), Some(true), Some(true), None, Some(true), None, Some(false), Some(false), None];
+        assert_eq!(shared.collect::<Vec<_>>(), expected, "from {directory}");
+    }
+}
+
+#[test]
+fn hostile_names_are_asked_as_they_are() {
+    let sandbox = sandbox();
+    sandbox.write(".gitignore", ":(top)x\nline*\n\\*star\n[[]b\n");
+    sandbox.link("link", "/tmp");
+    let questions = [
+        question(":(top)x", false),
+        question("line\nbreak", false),
+        question("*star", false),
+        question("[b", true),
+        question(b"\xff\xfe", false),
+        question("link/below", false),
+        question("--all", false),
+        question(" ", false),
+    ];
+    let repository = sandbox.open("repo", &[]).expect("a repository");
+    let lines: Vec<_> = repository
+        .ignore_rules(&questions)
+        .expect("answers")
+        .into_iter()
+        .map(|rule| rule.map(|r| r.line))
+        .collect();
+    assert_eq!(lines, [Some(1), Some(2), Some(3), Some(4), None, None, None, None]);
+}
+
+#[test]
+fn a_rule_with_a_slash_does_not_cover_a_link() {
+    for options in [&[][..], &["--object-format=sha256", "--ref-format=reftable"]] {
+        let Some(sandbox) = Sandbox::with_repository(options) else { continue };
+        sandbox.write(".gitignore", ".venv/\nvenv\n/top\n\nignored/\n*.env\n");
+        sandbox.write("a/.gitignore", "!venv\nb/.venv\n");
+        for directory in [".venv", "venv", "a/venv", "a/b/.venv", "top", "ignored"] {
+            sandbox.write(format!("{directory}/pyvenv.cfg"), "home = /usr/bin\n");
+        }
+        let ask_all = |with_reflogs: &str| {
+            for directory in ["repo", "repo/a/b"] {
+                let repository = sandbox.open(directory, &[]).expect("a repository");
+                let cases = [
+                    (".venv", None),
+                    ("venv", Some(".gitignore:2:venv")),
+                    ("a/venv", None),
+                    ("a/b/.venv", Some("a/.gitignore:2:b/.venv")),
+                    ("a/.venv", None),
+                    ("top", Some(".gitignore:3:/top")),
+                    ("a/top", None),
+                    ("ignored/x", Some(".gitignore:5:ignored/")),
+                    ("new.env", Some(".gitignore:6:*.env")),
+                ];
+                for (name, expected) in cases {
+                    assert_eq!(
+                        rule_for_link(&repository, name).as_deref(),
+                        expected,
+                        "{name} {with_reflogs}"
+                    );
+                }
+            }
+        };
+        ask_all("before the first commit");
+        sandbox.commit("file", "x");
+        ask_all("after it");
+    }
+}
+
+#[test]
+fn a_personal_rule_does_not_hide_a_shared_one() {
+    let sandbox = sandbox();
+    sandbox.write(".gitignore", ".venv\n");
+    sandbox.commit("file", "x");
+    sandbox.overwrite(&sandbox.path("repo/.git/info/exclude"), b".venv\nenv\n");
+    let repository = sandbox.open("repo", &[]).expect("a repository");
+    assert_eq!(rule_for_link(&repository, ".venv").as_deref(), Some(".gitignore:1:.venv"));
+    let personal = repository.ignore_rule_for_link(&path("env")).expect("an answer").expect("a rule");
+    assert!(!personal.is_shared() && personal.line == 2, "{personal:?}");
+}
+
+#[test]
+fn a_rehearsal_tells_what_new_rules_would_do() {
+    let sandbox = sandbox();
+    sandbox.write(".gitignore", "old\n");
+    sandbox.write("a/venv/pyvenv.cfg", "x");
+    sandbox.overwrite(&sandbox.path("rehearsal"), b"/venv\n*.cfg\n!kept.cfg\n");
+    let repository = sandbox.open("repo/a", &[]).expect("a repository");
+    let questions = [
+        question("a/venv", false),
+        question("a/venv", true),
+        question("a/b/venv", true),
+        question("a/venv/bin/python", false),
+        question("a/x.cfg", false),
+        question("a/kept.cfg", false),
+        question("a/old", false),
+    ];
+    let rules = repository.rehearse(&sandbox.path("rehearsal"), &path("a"), &questions).expect("answers");
+    let lines: Vec<_> = rules.into_iter().map(|rule| rule.map(|rule| rule.line)).collect();
+    assert_eq!(lines, [Some(1), Some(1), None, Some(1), Some(2), None, None]);
+    assert!(repository.rehearse(&sandbox.path("rehearsal"), &path("a"), &[question("b", false)]).is_err());
+}
+
+#[test]
+fn a_linked_worktree_has_its_own_rules_and_the_shared_exclude() {
+    let sandbox = sandbox();
+    sandbox.commit(".gitignore", ".venv/\n");
+    sandbox.git(&["worktree", "add", "--quiet", "../linked", "-b", "other"]);
+    sandbox.overwrite(&sandbox.path("repo/.git/info/exclude"), b"mine\n");
+    sandbox.overwrite(&sandbox.path("linked/.gitignore"), b"# moved\n.venv\n");
+    let repository = sandbox.open("linked", &[]).expect("a repository");
+    assert_eq!(rule_for_link(&repository, ".venv").as_deref(), Some(".gitignore:2:.venv"));
+    assert!(
+        repository
+            .ignore_rule_for_link(&path("mine"))
+            .expect("an answer")
+            .is_some_and(|rule| !rule.is_shared())
+    );
+}
