@@ -8,6 +8,9 @@ use git_pyenv::path::RepoPath;
 
 use crate::support::repository::{Sandbox, text};
 
+/// Where the program is started, with which variables, and the work tree and prefix git then sees.
+type Surrounding<'a> = (&'a str, &'a [(&'a str, &'a str)], Option<PathBuf>, &'a str);
+
 const READERS: [&str; 2] = ["libgit2", "plumbing"];
 
 fn path(text: &str) -> RepoPath {
@@ -41,7 +44,7 @@ fn git_finds_the_same_repository_in_every_surrounding() {
     let top = sandbox.path("repo").display().to_string();
     let git = format!("{top}/.git");
     let linked = format!("{git}/worktrees/linked");
-    let cases: [(&str, &[(&str, &str)], Option<PathBuf>, &str); 11] = [
+    let cases: [Surrounding<'_>; 11] = [
         ("repo", &[], at("repo"), ""),
         ("repo/sub", &[], at("repo"), "sub"),
         ("repo", &[("GIT_INDEX_FILE", ".git/index")], at("repo"), ""),

@@ -1,4 +1,10 @@
 //! The integration tests, in one binary.
+#![expect(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stderr,
+    reason = "a test fails by panicking, and skips aloud"
+)]
 
 mod git_adapters;
 mod git_ignore;
