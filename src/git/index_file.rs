@@ -7,8 +7,9 @@ use std::path::Path;
 
 use memmap2::Mmap;
 
+use super::Repository;
+use super::entries::{entry_sizes, read_entry};
 use super::index_scan::Scan;
-use super::{Reader, Repository};
 use crate::error::{Error, Result};
 use crate::path::{path_to_bytes, quote};
 use crate::tree::{Content, OwnedEntry, Tree, Visitor};
@@ -90,19 +91,4 @@ impl Tree for IndexTree<'_> {
     fn sizes(&self, entries: &[OwnedEntry]) -> Vec<Option<u64>> {
         entry_sizes(self.repository, entries)
     }
-}
-
-/// Reads the blob of an entry.
-pub(super) fn read_entry(reader: &dyn Reader, entry: &OwnedEntry, limit: u64) -> Result<Content> {
-    let id = entry.id.ok_or_else(|| Error::undecided(format!("no object is known for `{}`", entry.path)))?;
-    reader.read_blob(id, limit).map_err(|error| error.cause(format!("needed for `{}`", entry.path)))
-}
-
-/// The sizes of entries: the known ones as they are, the others from their objects.
-pub(super) fn entry_sizes(reader: &dyn Reader, entries: &[OwnedEntry]) -> Vec<Option<u64>> {
-    let wanted = |entry: &&OwnedEntry| entry.size.is_none();
-    let ids: Vec<_> = entries.iter().filter(wanted).filter_map(|entry| entry.id).collect();
-    let mut read = reader.blob_sizes(&ids).into_iter();
-    let mut from_object = |entry: &OwnedEntry| entry.id.and_then(|_| read.next().flatten());
-    entries.iter().map(|entry| entry.size.or_else(|| from_object(entry))).collect()
 }

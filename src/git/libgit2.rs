@@ -5,11 +5,11 @@ use std::path::PathBuf;
 
 use git2::{ErrorCode, ObjectType, Oid, Repository, Sort};
 
-use super::index_file::{entry_sizes, read_entry};
+use super::entries::{Kept, entry_sizes, kind_of, outermost, read_entry};
 use super::{CommitRange, Introduced, Reader};
 use crate::error::{Error, Result};
 use crate::path::RepoPath;
-use crate::tree::{Content, Entry, EntryKind, ObjectId, OwnedEntry, Tree, Visitor};
+use crate::tree::{Content, Entry, ObjectId, OwnedEntry, Tree, Visitor};
 
 /// `GIT_INDEX_ENTRY_INTENT_TO_ADD`, a bit of the extended flags.
 const INTENT_TO_ADD: u16 = 1 << 13;
@@ -258,34 +258,6 @@ impl Tree for CommitTree<'_> {
 
     fn sizes(&self, entries: &[OwnedEntry]) -> Vec<Option<u64>> {
         entry_sizes(self.adapter, entries)
-    }
-}
-
-/// Keeps every entry whose path is one.
-struct Kept(Vec<OwnedEntry>);
-
-impl Visitor for Kept {
-    fn entry(&mut self, entry: &Entry<'_>) {
-        self.0.extend(OwnedEntry::keep(entry));
-    }
-}
-
-/// The roots that are not within another one, sorted.
-pub(super) fn outermost(roots: &[RepoPath]) -> Vec<&RepoPath> {
-    let mut sorted: Vec<_> = roots.iter().collect();
-    sorted.sort_by(|a, b| a.components().cmp(b.components()));
-    sorted.dedup_by(|inner, outer| inner.is_within(outer));
-    sorted
-}
-
-/// What a mode of a tree or index entry stands for, read as git reads it; `None` for a directory.
-pub(super) fn kind_of(mode: i32) -> Option<EntryKind> {
-    let mode = u32::try_from(mode).unwrap_or_default();
-    match mode & 0o170_000 {
-        0o040_000 => None,
-        0o100_000 => EntryKind::from_mode(mode),
-        0o120_000 => Some(EntryKind::Link),
-        _ => Some(EntryKind::Submodule),
     }
 }
 

@@ -13,6 +13,7 @@ use crate::tree::{Content, ObjectId, OwnedEntry, Tree, Visitor};
 
 mod command;
 mod config;
+mod entries;
 mod hooks;
 mod ignore;
 mod index_file;

@@ -6,8 +6,7 @@
 use std::collections::HashSet;
 
 use super::command::{Git, failure, line, said};
-use super::index_file::{entry_sizes, read_entry};
-use super::libgit2::{kind_of, outermost};
+use super::entries::{Kept, entry_sizes, kind_of, outermost, read_entry};
 use super::{CommitRange, Introduced, Reader};
 use crate::error::{Error, Result};
 use crate::path::{RepoPath, bytes_to_path};
@@ -205,15 +204,6 @@ impl Tree for CommitTree<'_> {
 
     fn sizes(&self, entries: &[OwnedEntry]) -> Vec<Option<u64>> {
         entry_sizes(self.adapter, entries)
-    }
-}
-
-/// Keeps every entry whose path is one.
-struct Kept(Vec<OwnedEntry>);
-
-impl Visitor for Kept {
-    fn entry(&mut self, entry: &Entry<'_>) {
-        self.0.extend(OwnedEntry::keep(entry));
     }
 }
 

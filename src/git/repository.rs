@@ -1,7 +1,8 @@
 //! The repository as the rest of the program sees it: one answer, whichever adapter gives it.
 
 use super::command::Git;
-use super::index_file::{IndexFile, IndexTree, entry_sizes, read_entry};
+use super::entries::{entry_sizes, read_entry};
+use super::index_file::{IndexFile, IndexTree};
 use super::libgit2::Libgit2;
 use super::plumbing::Plumbing;
 use super::{CommitRange, Introduced, Layout, Reader};

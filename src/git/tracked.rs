@@ -2,8 +2,9 @@
 
 use std::path::PathBuf;
 
-use super::libgit2::outermost;
-use super::{Repository, command::failure};
+use super::Repository;
+use super::command::failure;
+use super::entries::outermost;
 use crate::error::{ErrorKind, Result};
 use crate::path::{RepoPath, below, bytes_to_path};
 use crate::tree::{Entry, ObjectId, OwnedEntry, Visitor};

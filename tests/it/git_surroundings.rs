@@ -284,3 +284,63 @@ fn nothing_that_reads_changes_the_repository() {
     }
     assert_eq!(sandbox.listing(), before);
 }
+
+#[test]
+fn a_work_tree_of_a_bare_repository_is_one() {
+    let sandbox = sandbox();
+    sandbox.git_in("", &["clone", "--quiet", "--bare", "repo", "bare.git"]);
+    sandbox.git_in("bare.git", &["worktree", "add", "--quiet", "../tree", "-b", "other"]);
+    let git = sandbox.path("bare.git/worktrees/tree").display().to_string();
+    for more in [&[][..], &[("GIT_DIR", &*git)]] {
+        let layout = layout(&sandbox, "tree", more);
+        assert_eq!(layout.work_tree, Some(sandbox.path("tree")), "{more:?}");
+        assert_eq!(layout.common_directory, sandbox.path("bare.git"), "{more:?}");
+    }
+}
+
+#[test]
+fn what_a_partial_clone_lacks_is_not_fetched() {
+    let sandbox = sandbox();
+    sandbox.git(&["config", "uploadpack.allowFilter", "true"]);
+    let url = format!("file://{}", sandbox.path("repo").display());
+    let arguments = ["clone", "--quiet", "--no-checkout", "--filter=blob:none", &url, "partial"];
+    sandbox.git_in("", &arguments);
+    for reader in ["libgit2", "plumbing", ""] {
+        let repository = match sandbox.open("partial", &[("GIT_PYENV_READER", reader)]) {
+            Ok(repository) => repository,
+            // libgit2 does not know the extension that marks a partial clone.
+            Err(error) => {
+                assert_eq!((reader, error.kind()), ("libgit2", ErrorKind::Undecided), "{error}");
+                continue;
+            }
+        };
+        let commit = repository.head().expect(reader).expect("a commit");
+        let file = repository.entries_below(commit, &[path("sub/file")]).expect(reader).remove(0);
+        let tree = repository.commit_tree(commit).expect(reader);
+        assert_eq!(
+            tree.read(&file, 100).expect_err("a missing blob").kind(),
+            ErrorKind::Undecided,
+            "{reader}"
+        );
+        assert_eq!(tree.sizes(&[file]), [None], "{reader}");
+    }
+    let missing = sandbox.git_in("partial", &["rev-list", "--objects", "--missing=print", "HEAD"]);
+    assert!(missing.contains("\n?"), "nothing was fetched: {missing}");
+}
+
+#[test]
+#[cfg(unix)]
+fn somebody_elses_repository_is_left_to_git() {
+    let sandbox = sandbox();
+    let other = sandbox.path("repo");
+    if std::os::unix::fs::chown(&other, Some(12_345), None).is_err() {
+        eprintln!("SKIPPED: only the super-user can give a directory away");
+        return;
+    }
+    std::os::unix::fs::chown(other.join(".git"), Some(12_345), None).expect("given away");
+    for reader in ["libgit2", "plumbing", ""] {
+        let error = sandbox.open("repo", &[("GIT_PYENV_READER", reader)]).err().expect("not ours");
+        assert_eq!(error.kind(), ErrorKind::Undecided, "{reader}");
+        assert!(reader == "libgit2" || error.causes()[0].contains("dubious ownership"), "{reader}: {error}");
+    }
+}

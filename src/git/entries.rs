@@ -1,0 +1,49 @@
+//! What both adapters do with entries, whichever way they come by them.
+
+use super::Reader;
+use crate::error::{Error, Result};
+use crate::path::RepoPath;
+use crate::tree::{Content, Entry, EntryKind, OwnedEntry, Visitor};
+
+/// Keeps every entry whose path is one.
+pub(super) struct Kept(pub(super) Vec<OwnedEntry>);
+
+impl Visitor for Kept {
+    fn entry(&mut self, entry: &Entry<'_>) {
+        self.0.extend(OwnedEntry::keep(entry));
+    }
+}
+
+/// The roots that are not within another one, sorted.
+pub(super) fn outermost(roots: &[RepoPath]) -> Vec<&RepoPath> {
+    let mut sorted: Vec<_> = roots.iter().collect();
+    sorted.sort_by(|a, b| a.components().cmp(b.components()));
+    sorted.dedup_by(|inner, outer| inner.is_within(outer));
+    sorted
+}
+
+/// What a mode of a tree or index entry stands for, read as git reads it; `None` for a directory.
+pub(super) fn kind_of(mode: i32) -> Option<EntryKind> {
+    let mode = u32::try_from(mode).unwrap_or_default();
+    match mode & 0o170_000 {
+        0o040_000 => None,
+        0o100_000 => EntryKind::from_mode(mode),
+        0o120_000 => Some(EntryKind::Link),
+        _ => Some(EntryKind::Submodule),
+    }
+}
+
+/// Reads the blob of an entry.
+pub(super) fn read_entry(reader: &dyn Reader, entry: &OwnedEntry, limit: u64) -> Result<Content> {
+    let id = entry.id.ok_or_else(|| Error::undecided(format!("no object is known for `{}`", entry.path)))?;
+    reader.read_blob(id, limit).map_err(|error| error.cause(format!("needed for `{}`", entry.path)))
+}
+
+/// The sizes of entries: the known ones as they are, the others from their objects.
+pub(super) fn entry_sizes(reader: &dyn Reader, entries: &[OwnedEntry]) -> Vec<Option<u64>> {
+    let wanted = |entry: &&OwnedEntry| entry.size.is_none();
+    let ids: Vec<_> = entries.iter().filter(wanted).filter_map(|entry| entry.id).collect();
+    let mut read = reader.blob_sizes(&ids).into_iter();
+    let mut from_object = |entry: &OwnedEntry| entry.id.and_then(|_| read.next().flatten());
+    entries.iter().map(|entry| entry.size.or_else(|| from_object(entry))).collect()
+}
