@@ -14,7 +14,7 @@ use crate::render::Outcome;
 pub(super) static COMMAND: Command = Command { name: "check", describe, run };
 
 fn describe() -> clap::Command {
-    Arguments::augment_args(clap::Command::new("check")).about("Report environments that git has or could take in").long_about(
+    clap::Command::new("check").defer(Arguments::augment_args).about("Report environments that git has or could take in").long_about(
         "Reports Python environments that are committed, staged or not ignored: whole or in pieces, under any \
          name, recognised by what is in them. Changes nothing and runs nothing.",
     )

@@ -9,7 +9,9 @@ use crate::error::Result;
 pub(super) static COMMAND: Command = Command { name: "completions", describe, run };
 
 fn describe() -> clap::Command {
-    Arguments::augment_args(clap::Command::new("completions")).about("Print a completion script for a shell")
+    clap::Command::new("completions")
+        .defer(Arguments::augment_args)
+        .about("Print a completion script for a shell")
 }
 
 #[derive(Debug, Args)]

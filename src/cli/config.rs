@@ -10,7 +10,8 @@ use crate::render::{Outcome, SettingRow};
 pub(super) static COMMAND: Command = Command { name: "config", describe, run };
 
 fn describe() -> clap::Command {
-    Arguments::augment_args(clap::Command::new("config"))
+    clap::Command::new("config")
+        .defer(Arguments::augment_args)
         .about("Show the settings in force, each with where it came from")
 }
 

@@ -10,7 +10,9 @@ use crate::render::Outcome;
 pub(super) static COMMAND: Command = Command { name: "explain", describe, run };
 
 fn describe() -> clap::Command {
-    Arguments::augment_args(clap::Command::new("explain")).about("Say what a rule means and how to fix it")
+    clap::Command::new("explain")
+        .defer(Arguments::augment_args)
+        .about("Say what a rule means and how to fix it")
 }
 
 #[derive(Debug, Args)]

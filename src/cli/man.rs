@@ -13,7 +13,8 @@ use crate::fs::{Replacement, make_directory, write_atomically};
 pub(super) static COMMAND: Command = Command { name: "man", describe, run };
 
 fn describe() -> clap::Command {
-    Arguments::augment_args(clap::Command::new("man"))
+    clap::Command::new("man")
+        .defer(Arguments::augment_args)
         .about("Print the manual page, or write all of them into a directory")
 }
 

@@ -124,6 +124,10 @@ impl Visitor for Collector<'_> {
         true
     }
 
+    fn restart(&mut self) {
+        self.members.iter_mut().for_each(Vec::clear);
+    }
+
     fn entry(&mut self, entry: &Entry<'_>) {
         let directory = split_name(entry.path).0;
         if self.fresh || directory != self.directory.as_slice() {

@@ -30,12 +30,12 @@ pub(super) struct Finder<'b> {
     directory: Vec<u8>,
     place: Option<Place>,
     sealed: Option<Box<[u8]>>,
-    beside: &'b mut dyn FnMut(&Entry<'_>),
+    beside: &'b mut dyn Visitor,
 }
 
 impl<'b> Finder<'b> {
     /// Starts a pass that shows every path to `beside` too.
-    pub(super) fn new(beside: &'b mut dyn FnMut(&Entry<'_>)) -> Self {
+    pub(super) fn new(beside: &'b mut dyn Visitor) -> Self {
         Self {
             candidates: HashMap::new(),
             links: Vec::new(),
@@ -60,6 +60,20 @@ impl<'b> Finder<'b> {
         if kept.len() < KEPT_PER_MARK {
             kept.extend(OwnedEntry::keep(entry));
         }
+    }
+
+    /// The last component, if the path lies in the directory seen last.
+    ///
+    /// A million paths pass here, nearly all of them in the directory of the one before.
+    #[inline]
+    fn name_in_same_directory<'p>(&self, path: &'p [u8]) -> Option<&'p [u8]> {
+        self.place?;
+        let name = if self.directory.is_empty() {
+            path
+        } else {
+            path.strip_prefix(self.directory.as_slice())?.strip_prefix(b"/")?
+        };
+        (!has_slash(name)).then_some(name)
     }
 
     /// Notes what the entry's directory alone shows, once per directory.
@@ -108,19 +122,52 @@ impl Visitor for Finder<'_> {
         !known || mark::is_pip(&directory[start..end])
     }
 
+    fn restart(&mut self) {
+        self.candidates.clear();
+        self.links.clear();
+        self.paths = 0;
+        self.place = None;
+        self.sealed = None;
+        self.beside.restart();
+    }
+
     fn entry(&mut self, entry: &Entry<'_>) {
         self.paths += 1;
-        (self.beside)(entry);
-        let (directory, name) = split_name(entry.path);
-        if self.place.is_none() || directory != self.directory.as_slice() {
-            self.enter_place(directory, entry);
-        }
-        let place = self.place.unwrap_or(Place::Plain);
-        if let Some((mark, root)) = mark::of(directory, place, name, entry.kind) {
+        self.beside.entry(entry);
+        let name = match self.name_in_same_directory(entry.path) {
+            Some(name) => name,
+            None => {
+                let (directory, name) = split_name(entry.path);
+                self.enter_place(directory, entry);
+                name
+            }
+        };
+        let directory = &entry.path[..self.directory.len()];
+        let marked = match self.place {
+            Some(Place::Plain) => mark::in_root(name, entry.kind).map(|mark| (mark, directory.len())),
+            Some(place) => mark::of(directory, place, name, entry.kind),
+            None => None,
+        };
+        if let Some((mark, root)) = marked {
             self.add(mark, root, entry);
         }
         self.note_link(name, entry);
     }
+}
+
+/// Says whether there is a `/`, eight bytes at a time: for the few bytes of a file name that is twice as fast
+/// as a general search, and it is asked for every path of the repository.
+#[inline]
+fn has_slash(name: &[u8]) -> bool {
+    const ONES: u64 = u64::from_ne_bytes([0x01; 8]);
+    const HIGH: u64 = u64::from_ne_bytes([0x80; 8]);
+    const SLASHES: u64 = u64::from_ne_bytes([b'/'; 8]);
+    // A byte of `word` is zero where the name has a slash; the rest is the usual test for a zero byte
+    // (https://graphics.stanford.edu/~seander/bithacks.html#ZeroInWord).
+    let zero_byte = |word: u64| word.wrapping_sub(ONES) & !word & HIGH;
+    let (chunks, rest) = name.as_chunks::<8>();
+    let found = chunks.iter().fold(0, |found, chunk| found | zero_byte(u64::from_ne_bytes(*chunk) ^ SLASHES));
+    found != 0 || rest.contains(&b'/')
 }
 
 /// Says whether a name ends like a file (`libz.so`, `README.md`), which no environment's name does.
@@ -128,4 +175,19 @@ fn has_file_extension(name: &[u8]) -> bool {
     let dot = memchr::memrchr(b'.', name).filter(|&at| at > 0);
     dot.is_some_and(|at| at + 1 < name.len() && name[at + 1..].iter().all(u8::is_ascii_alphabetic))
         && !name.ends_with(b"env")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::has_slash;
+
+    proptest::proptest! {
+        #[test]
+        fn slashes_are_found_wherever_they_are(name: Vec<u8>, at in 0_usize..40) {
+            proptest::prop_assert_eq!(has_slash(&name), name.contains(&b'/'));
+            let mut with = name.clone();
+            with.insert(at.min(name.len()), b'/');
+            proptest::prop_assert!(has_slash(&with));
+        }
+    }
 }

@@ -150,6 +150,10 @@ fn present_targets(tree: &dyn Tree, suspects: &[(OwnedEntry, String, Reason)]) -
             self.wanted.iter().any(|(place, _)| related(place.as_bytes()))
         }
 
+        fn restart(&mut self) {
+            self.found.clear();
+        }
+
         fn entry(&mut self, entry: &Entry<'_>) {
             let hit = |(place, link): &&(RepoPath, &RepoPath)| {
                 below(entry.path, place.as_bytes()).is_some() && entry.path != link.as_bytes()

@@ -60,7 +60,7 @@ pub(super) enum Mark {
 /// The mark that a file of this name is at this place, and the length of its environment's root in the path
 /// of its directory.
 pub(super) fn of(directory: &[u8], place: Place, name: &[u8], kind: EntryKind) -> Option<(Mark, usize)> {
-    let plain = || mark_in_root(name, kind).map(|mark| (mark, directory.len()));
+    let plain = || in_root(name, kind).map(|mark| (mark, directory.len()));
     match place {
         Place::Plain | Place::SitePackages { package: Some(_), .. } => plain(),
         Place::Scripts { root, platform } => {
@@ -78,7 +78,8 @@ pub(super) fn of(directory: &[u8], place: Place, name: &[u8], kind: EntryKind) -
 }
 
 /// Marks directly in the root of an environment.
-fn mark_in_root(name: &[u8], kind: EntryKind) -> Option<Mark> {
+#[inline]
+pub(super) fn in_root(name: &[u8], kind: EntryKind) -> Option<Mark> {
     let mark = match name {
         b".Python" => Mark::FrameworkLink,
         b"lib64" if kind == EntryKind::Link => Mark::Lib64Link,

@@ -23,7 +23,7 @@ use mark::Mark;
 use crate::error::Result;
 use crate::model::{Contents, Environment, EnvironmentLink, Extent, Platform, Shape, Skip};
 use crate::path::RepoPath;
-use crate::tree::{Entry, Tree};
+use crate::tree::{Entry, Tree, Visitor};
 
 /// What detection found in a tree.
 #[derive(Debug, Default)]
@@ -38,12 +38,25 @@ pub struct Detection {
     pub paths: u64,
 }
 
-/// Finds the environments of a tree; `beside` is shown every path of the first pass too, so that whoever
-/// looks for something else in the same tree needs no pass of its own.
+/// Finds the environments of a tree.
 ///
 /// # Errors
 /// Undecided if the tree cannot be listed to its end.
-pub fn environments(tree: &dyn Tree, beside: &mut dyn FnMut(&Entry<'_>)) -> Result<Detection> {
+pub fn environments(tree: &dyn Tree) -> Result<Detection> {
+    struct Nobody;
+    impl Visitor for Nobody {
+        fn restart(&mut self) {}
+        fn entry(&mut self, _: &Entry<'_>) {}
+    }
+    environments_beside(tree, &mut Nobody)
+}
+
+/// As [`environments`]; `beside` is shown every path of the first pass too, so that whoever looks for something
+/// else in the same tree needs no pass of its own. It has no say in which directories are entered.
+///
+/// # Errors
+/// As [`environments`].
+pub fn environments_beside(tree: &dyn Tree, beside: &mut dyn Visitor) -> Result<Detection> {
     let mut finder = Finder::new(beside);
     tree.visit(&mut finder)?;
     let Finder { candidates, mut links, paths, .. } = finder;

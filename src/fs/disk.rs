@@ -74,7 +74,7 @@ impl DiskTree {
 }
 
 fn show(visitor: &mut dyn Visitor, path: &RepoPath, kind: EntryKind) {
-    visitor.entry(&Entry { path: path.as_bytes(), kind, id: None, size: None });
+    visitor.entry(&Entry { path: path.as_bytes(), kind, id: &[], size: None });
 }
 
 impl Tree for DiskTree {

@@ -9,6 +9,10 @@ use crate::tree::{Content, Entry, EntryKind, OwnedEntry, Visitor};
 pub(super) struct Kept(pub(super) Vec<OwnedEntry>);
 
 impl Visitor for Kept {
+    fn restart(&mut self) {
+        self.0.clear();
+    }
+
     fn entry(&mut self, entry: &Entry<'_>) {
         self.0.extend(OwnedEntry::keep(entry));
     }

@@ -5,46 +5,14 @@
 use std::io::ErrorKind;
 use std::path::Path;
 
-use memmap2::Mmap;
+use memmap2::{Mmap, MmapOptions};
 
 use super::Repository;
 use super::entries::{entry_sizes, read_entry};
-use super::index_scan::Scan;
+use super::index_scan::{self, Reading};
 use crate::error::{Error, Result};
 use crate::path::{path_to_bytes, quote};
 use crate::tree::{Content, OwnedEntry, Tree, Visitor};
-
-/// An index file that can be scanned.
-#[derive(Debug)]
-pub(super) enum IndexFile {
-    /// There is no index file: nothing was ever added.
-    Absent,
-    /// The mapped file and its structure.
-    Mapped(Mmap, Scan),
-}
-
-impl IndexFile {
-    /// Maps an index file and checks its structure; `None` if only git can read it.
-    ///
-    /// # Errors
-    /// Undecided if the file cannot be read or is damaged.
-    pub(super) fn open(path: &Path, id_length: usize) -> Result<Option<Self>> {
-        let Some(map) = map(path)? else {
-            return Ok(Some(Self::Absent));
-        };
-        let scan =
-            Scan::examine(&map, id_length).map_err(|error| error.cause(quote(&path_to_bytes(path))))?;
-        Ok(scan.map(|scan| Self::Mapped(map, scan)))
-    }
-
-    /// Shows every entry.
-    pub(super) fn visit(&self, visitor: &mut dyn Visitor) -> Result<()> {
-        match self {
-            Self::Absent => Ok(()),
-            Self::Mapped(map, scan) => scan.visit(map, visitor),
-        }
-    }
-}
 
 /// Maps a file for reading; `None` if there is none.
 #[expect(clippy::disallowed_methods, reason = "a mapping needs the file itself, and `fs` is not below `git`")]
@@ -64,23 +32,39 @@ fn map(path: &Path) -> Result<Option<Mmap>> {
     // file in place, it renames a new one over it (https://git-scm.com/docs/api-lockfile), and the mapping
     // keeps the old one alive.
     #[expect(unsafe_code, reason = "mapping a file is unsafe because others could truncate it")]
-    let map = unsafe { Mmap::map(&file) };
+    let map = unsafe { MmapOptions::new().populate().map(&file) };
     map.map(Some).map_err(failed)
 }
 
-/// What the index holds, as it was when this was made where it can be scanned.
+/// What the index held when this was made, where it can be scanned.
 pub(super) struct IndexTree<'a> {
     /// Answers for objects, and for an index that cannot be scanned.
-    pub(super) repository: &'a Repository<'a>,
-    /// `None` if git has to be asked.
-    pub(super) file: Option<IndexFile>,
+    repository: &'a Repository<'a>,
+    /// The mapped file; `None` if there is none, because nothing was ever added.
+    map: Option<Mmap>,
+}
+
+impl<'a> IndexTree<'a> {
+    /// Maps the index that git names for this run.
+    ///
+    /// # Errors
+    /// Undecided if it is there and cannot be read.
+    pub(super) fn open(repository: &'a Repository<'a>) -> Result<Self> {
+        Ok(Self { repository, map: map(&repository.layout.index_file)? })
+    }
 }
 
 impl Tree for IndexTree<'_> {
     fn visit(&self, visitor: &mut dyn Visitor) -> Result<()> {
-        match &self.file {
-            Some(file) => file.visit(visitor),
-            None => self.repository.visit_unscannable_index(visitor),
+        let Some(map) = &self.map else { return Ok(()) };
+        let layout = &self.repository.layout;
+        let named = |error: Error| error.cause(quote(&path_to_bytes(&layout.index_file)));
+        match index_scan::visit(map, layout.object_id_length, visitor).map_err(named)? {
+            Reading::Complete => Ok(()),
+            Reading::OnlyGit => {
+                visitor.restart();
+                self.repository.visit_unscannable_index(visitor)
+            }
         }
     }
 

@@ -1,19 +1,22 @@
 //! Reads the bytes of git's index file in place: versions 2, 3 and 4, SHA-1 and SHA-256.
 //!
-//! Format: <https://git-scm.com/docs/index-format>. [`Scan::examine`] checks the whole structure before
-//! [`Scan::visit`] shows the first entry, so a damaged or foreign index is noticed before anybody acts on half
-//! of it. The checksum at the end is not recomputed: git writes the file whole and renames it into place, may
-//! be told not to write the checksum at all (`index.skipHash`), and hashing costs more than everything else
-//! here together.
+//! Format: <https://git-scm.com/docs/index-format>. One pass shows the entries and checks the whole structure;
+//! that an index is damaged, or one that only git can read, may turn out after entries were shown, so whoever
+//! visits throws away what was seen when the pass fails, and starts over when it is told to. The checksum at
+//! the end is not recomputed: git writes the file whole and renames it into place, may be told not to write
+//! the checksum at all (`index.skipHash`), and hashing costs more than everything else here together.
 
 use crate::error::{Error, Result};
-use crate::tree::{Entry, EntryKind, ObjectId, Visitor};
+use crate::tree::{Entry, EntryKind, Visitor};
 
 const HEADER_LENGTH: usize = 12;
 /// Bytes of an entry before its object name: times, device, inode, mode, owner, group and size.
 const STATUS_LENGTH: usize = 40;
 const MODE_OFFSET: usize = 24;
 const SIZE_OFFSET: usize = 36;
+/// Bytes of an entry up to and with its flags, for SHA-1 and SHA-256.
+const FIXED_SHA1: usize = STATUS_LENGTH + 20 + 2;
+const FIXED_SHA256: usize = STATUS_LENGTH + 32 + 2;
 
 const FLAG_EXTENDED: u16 = 0x4000;
 const FLAG_STAGE: u16 = 0x3000;
@@ -23,144 +26,161 @@ const EXTENDED_KNOWN: u16 = 0x6000;
 /// The mode of a directory, which only a sparse index holds.
 const DIRECTORY: u32 = 0o040_000;
 
-/// The structure of an index that was found whole.
+/// Who can read an index.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Scan {
-    version: u32,
-    count: u32,
-    id_length: usize,
+pub(super) enum Reading {
+    /// Every entry was shown.
+    Complete,
+    /// The index is split, sparse or of a newer git; what was shown so far is not all of it.
+    OnlyGit,
 }
 
-/// One entry as it stands in the file.
-struct Raw<'b> {
-    mode: u32,
-    size: u32,
-    id: &'b [u8],
-    stage: u16,
-    intent_to_add: bool,
-    /// How many bytes of the previous path do not belong to this one (version 4).
-    strip: usize,
-    /// The path, in version 4 what follows the part shared with the previous path.
-    name: &'b [u8],
-    name_flag: usize,
-    next: usize,
+/// Shows the entries of an index.
+///
+/// # Errors
+/// Undecided if it is cut short or damaged; what was shown is then worth nothing.
+pub(super) fn visit(bytes: &[u8], id_length: usize, visitor: &mut dyn Visitor) -> Result<Reading> {
+    let header = bytes.get(..HEADER_LENGTH).filter(|header| header.starts_with(b"DIRC"));
+    let header = header.ok_or_else(|| damaged("it has no index header"))?;
+    let (version, count) = (be32(header, 4), be32(header, 8));
+    if !matches!(version, 2..=4) {
+        return Ok(Reading::OnlyGit);
+    }
+    let end = bytes.len().checked_sub(id_length).ok_or_else(cut_short)?;
+    let body = bytes.get(..end).ok_or_else(cut_short)?;
+    let mut pass = Pass { body, offset: HEADER_LENGTH, visitor, unmerged: Vec::new(), nameless: false };
+    let reading = match (version, id_length) {
+        (4, 20) => pass.compressed::<FIXED_SHA1>(count)?,
+        (4, _) => pass.compressed::<FIXED_SHA256>(count)?,
+        (_, 20) => pass.plain::<FIXED_SHA1>(count)?,
+        (..) => pass.plain::<FIXED_SHA256>(count)?,
+    };
+    if reading == Reading::OnlyGit {
+        return Ok(reading);
+    }
+    match (extensions_are_optional(body, pass.offset)?, pass.nameless) {
+        (true, true) => Err(damaged("an entry has no path")),
+        (true, false) => Ok(Reading::Complete),
+        // The entries of a split index that replace one of the shared index have no path.
+        (false, _) => Ok(Reading::OnlyGit),
+    }
 }
 
-impl Scan {
-    /// Checks an index from end to end; `None` if only git can read it (split, sparse or of a newer git).
-    ///
-    /// # Errors
-    /// Undecided if it is cut short or damaged.
-    pub(super) fn examine(bytes: &[u8], id_length: usize) -> Result<Option<Self>> {
-        let header = bytes.get(..HEADER_LENGTH).filter(|header| header.starts_with(b"DIRC"));
-        let header = header.ok_or_else(|| damaged("it has no index header"))?;
-        let scan = Self { version: be32(header, 4), count: be32(header, 8), id_length };
-        if !matches!(scan.version, 2..=4) {
-            return Ok(None);
-        }
-        let end = bytes.len().checked_sub(id_length).ok_or_else(cut_short)?;
-        let body = bytes.get(..end).ok_or_else(cut_short)?;
-        let mut offset = HEADER_LENGTH;
-        let mut path_length = 0_usize;
-        let mut nameless = false;
-        for _ in 0..scan.count {
-            let raw = scan.entry(body, offset).ok_or_else(cut_short)?;
-            let kept = path_length
-                .checked_sub(raw.strip)
-                .ok_or_else(|| damaged("a path is longer than it can be"))?;
-            path_length = if scan.version == 4 { kept + raw.name.len() } else { raw.name.len() };
-            nameless |= path_length == 0;
-            if path_length.min(usize::from(FLAG_NAME_LENGTH)) != raw.name_flag {
-                return Err(damaged("a path has another length than its entry says"));
+/// A pass over the entries.
+struct Pass<'b, 'v> {
+    body: &'b [u8],
+    offset: usize,
+    visitor: &'v mut dyn Visitor,
+    /// The path of the last entry with a merge stage: further stages of it are not shown.
+    unmerged: Vec<u8>,
+    nameless: bool,
+}
+
+/// The part of an entry before its path.
+struct Head<'b, const FIXED: usize> {
+    bytes: &'b [u8; FIXED],
+    flags: u16,
+    extended: u16,
+    /// Where the path, or in version 4 its encoding, starts.
+    end: usize,
+}
+
+impl<const FIXED: usize> Head<'_, FIXED> {
+    #[inline(always)]
+    fn name_flag(&self) -> usize {
+        usize::from(self.flags & FLAG_NAME_LENGTH)
+    }
+}
+
+impl<'b> Pass<'b, '_> {
+    /// Versions 2 and 3: each path stands there whole, padded so that entries start at multiples of eight.
+    fn plain<const FIXED: usize>(&mut self, count: u32) -> Result<Reading> {
+        for _ in 0..count {
+            let start = self.offset;
+            let head = self.head::<FIXED>().ok_or_else(cut_short)?;
+            let path = plain_name(self.body, head.end, head.name_flag()).ok_or_else(cut_short)?;
+            if path.len() < head.name_flag() {
+                return Err(wrong_length());
             }
-            if raw.mode == DIRECTORY {
-                return Ok(None);
+            self.offset = start + (head.end - start + path.len() + 8) / 8 * 8;
+            if self.offset > self.body.len() {
+                return Err(cut_short());
             }
-            EntryKind::from_mode(raw.mode).ok_or_else(|| damaged("an entry has an unknown mode"))?;
-            offset = raw.next;
+            if self.show(&head, path)? == Reading::OnlyGit {
+                return Ok(Reading::OnlyGit);
+            }
         }
-        match extensions_are_optional(body, offset)? {
-            true if nameless => Err(damaged("an entry has no path")),
-            // The entries of a split index that replace one of the shared index have no path.
-            optional => Ok(optional.then_some(scan)),
-        }
+        Ok(Reading::Complete)
     }
 
-    /// Shows the entries of the same bytes that [`Scan::examine`] saw.
-    ///
-    /// # Errors
-    /// Undecided if the bytes have changed since.
-    pub(super) fn visit(&self, bytes: &[u8], visitor: &mut dyn Visitor) -> Result<()> {
-        let end = bytes.len().checked_sub(self.id_length).ok_or_else(cut_short)?;
-        let body = bytes.get(..end).ok_or_else(cut_short)?;
-        let mut offset = HEADER_LENGTH;
-        let mut rebuilt = Vec::new();
-        let mut unmerged = Vec::new();
-        for _ in 0..self.count {
-            let raw = self.entry(body, offset).ok_or_else(cut_short)?;
-            offset = raw.next;
-            let path = if self.version == 4 {
-                rebuilt.truncate(rebuilt.len().checked_sub(raw.strip).ok_or_else(cut_short)?);
-                rebuilt.extend_from_slice(raw.name);
-                rebuilt.as_slice()
-            } else {
-                raw.name
-            };
-            if raw.intent_to_add || (raw.stage > 0 && unmerged == path) {
-                continue;
+    /// Version 4: each path says how much to cut off the one before, and what to put there.
+    fn compressed<const FIXED: usize>(&mut self, count: u32) -> Result<Reading> {
+        let mut path: Vec<u8> = Vec::new();
+        for _ in 0..count {
+            let head = self.head::<FIXED>().ok_or_else(cut_short)?;
+            let (strip, start) = variable_length(self.body, head.end).ok_or_else(cut_short)?;
+            let tail = until_nul(self.body, start).ok_or_else(cut_short)?;
+            self.offset = start + tail.len() + 1;
+            let kept = path.len().checked_sub(strip);
+            path.truncate(kept.ok_or_else(|| damaged("a path is longer than it can be"))?);
+            path.extend_from_slice(tail);
+            if path.len().min(usize::from(FLAG_NAME_LENGTH)) != head.name_flag() {
+                return Err(wrong_length());
             }
-            if raw.stage > 0 {
-                unmerged.clear();
-                unmerged.extend_from_slice(path);
+            if self.show(&head, &path)? == Reading::OnlyGit {
+                return Ok(Reading::OnlyGit);
             }
-            let kind =
-                EntryKind::from_mode(raw.mode).ok_or_else(|| damaged("an entry has an unknown mode"))?;
-            let size = (raw.size > 0).then_some(u64::from(raw.size));
-            visitor.entry(&Entry { path, kind, id: ObjectId::new(raw.id), size });
         }
-        Ok(())
+        Ok(Reading::Complete)
     }
 
-    /// Reads the entry at `start`; `None` if it does not fit into the bytes.
-    #[inline]
-    fn entry<'b>(&self, body: &'b [u8], start: usize) -> Option<Raw<'b>> {
-        let fixed = STATUS_LENGTH + self.id_length + 2;
-        let head = body.get(start..start.checked_add(fixed)?)?;
-        let flags = be16(head, fixed - 2);
-        let mut offset = start + fixed;
-        let mut intent_to_add = false;
+    /// The fixed part of the entry at the current place; `None` if it does not fit into the bytes.
+    #[inline(always)]
+    fn head<const FIXED: usize>(&self) -> Option<Head<'b, FIXED>> {
+        let rest = self.body.get(self.offset..)?;
+        let bytes = rest.first_chunk::<FIXED>()?;
+        let flags = be16(bytes, FIXED - 2);
+        let mut end = self.offset + FIXED;
+        let mut extended = 0;
         if flags & FLAG_EXTENDED != 0 {
-            let extended = be16(body.get(offset..offset + 2)?, 0);
+            extended = be16(rest.get(FIXED..FIXED + 2)?, 0);
             if extended & !EXTENDED_KNOWN != 0 {
                 return None;
             }
-            intent_to_add = extended & EXTENDED_INTENT_TO_ADD != 0;
-            offset += 2;
+            end += 2;
         }
-        let name_flag = usize::from(flags & FLAG_NAME_LENGTH);
-        let (strip, name, next) = if self.version == 4 {
-            let (strip, offset) = variable_length(body, offset)?;
-            let name = until_nul(body, offset)?;
-            (strip, name, offset + name.len() + 1)
-        } else {
-            let name = plain_name(body, offset, name_flag)?;
-            let length = offset - start + name.len();
-            (0, name, start + (length + 8) / 8 * 8)
+        Some(Head { bytes, flags, extended, end })
+    }
+
+    /// Shows one entry.
+    #[inline(always)]
+    fn show<const FIXED: usize>(&mut self, head: &Head<'_, FIXED>, path: &[u8]) -> Result<Reading> {
+        let mode = be32(head.bytes, MODE_OFFSET);
+        let Some(kind) = EntryKind::from_mode(mode) else {
+            let sparse = mode == DIRECTORY;
+            return if sparse { Ok(Reading::OnlyGit) } else { Err(damaged("an entry has an unknown mode")) };
         };
-        let (mode, size) = (be32(head, MODE_OFFSET), be32(head, SIZE_OFFSET));
-        let id = &head[STATUS_LENGTH..fixed - 2];
-        let stage = (flags & FLAG_STAGE) >> 12;
-        (next <= body.len()).then_some(Raw {
-            mode,
-            size,
-            id,
-            stage,
-            intent_to_add,
-            strip,
-            name,
-            name_flag,
-            next,
-        })
+        self.nameless |= path.is_empty();
+        let announced = head.extended & EXTENDED_INTENT_TO_ADD != 0;
+        if announced || (head.flags & FLAG_STAGE != 0 && self.was_shown(path)) {
+            return Ok(Reading::Complete);
+        }
+        let size = be32(head.bytes, SIZE_OFFSET);
+        self.visitor.entry(&Entry {
+            path,
+            kind,
+            id: &head.bytes[STATUS_LENGTH..FIXED - 2],
+            size: (size > 0).then_some(u64::from(size)),
+        });
+        Ok(Reading::Complete)
+    }
+
+    /// Says whether a lower merge stage of this path was shown already, and remembers it.
+    fn was_shown(&mut self, path: &[u8]) -> bool {
+        let shown = self.unmerged == path;
+        self.unmerged.clear();
+        self.unmerged.extend_from_slice(path);
+        shown
     }
 }
 
@@ -217,185 +237,13 @@ fn damaged(cause: &str) -> Error {
     Error::undecided("the index is damaged").cause(cause).hint("`git ls-files` shows what git thinks of it")
 }
 
+fn wrong_length() -> Error {
+    damaged("a path has another length than its entry says")
+}
+
 fn cut_short() -> Error {
     damaged("it is cut short, or an entry does not fit into it")
 }
 
 #[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-
-    use super::*;
-    use crate::error::ErrorKind;
-
-    /// One entry to write by hand.
-    struct Written {
-        path: &'static [u8],
-        mode: u32,
-        flags: u16,
-        extended: Option<u16>,
-    }
-
-    fn file(path: &'static [u8]) -> Written {
-        Written { path, mode: 0o100_644, flags: 0, extended: None }
-    }
-
-    fn unmerged(path: &'static [u8], stage: u16) -> Written {
-        Written { flags: stage << 12, ..file(path) }
-    }
-
-    /// Writes an index as the format's description says, independently of how it is read.
-    fn index(
-        version: u32,
-        id_length: usize,
-        entries: &[Written],
-        extensions: &[(&[u8; 4], &[u8])],
-    ) -> Vec<u8> {
-        let count = u32::try_from(entries.len()).expect("few entries");
-        let mut bytes = [b"DIRC".as_slice(), &version.to_be_bytes(), &count.to_be_bytes()].concat();
-        let mut previous: &[u8] = b"";
-        for entry in entries {
-            let start = bytes.len();
-            bytes.extend([0; 24]);
-            bytes.extend(entry.mode.to_be_bytes());
-            bytes.extend([0; 8]);
-            bytes.extend(7_u32.to_be_bytes());
-            bytes.extend(vec![0xab; id_length]);
-            let length = u16::try_from(entry.path.len().min(0xfff)).expect("a length of 12 bits");
-            let extended = if entry.extended.is_some() { FLAG_EXTENDED } else { 0 };
-            bytes.extend((entry.flags | extended | length).to_be_bytes());
-            bytes.extend(entry.extended.map(u16::to_be_bytes).into_iter().flatten());
-            if version == 4 {
-                let shared = previous.iter().zip(entry.path).take_while(|(a, b)| a == b).count();
-                bytes.push(u8::try_from(previous.len() - shared).expect("short paths"));
-                bytes.extend(&entry.path[shared..]);
-                bytes.push(0);
-                previous = entry.path;
-            } else {
-                bytes.extend(entry.path);
-                bytes.resize(start + (bytes.len() - start) / 8 * 8 + 8, 0);
-            }
-        }
-        for (name, content) in extensions {
-            bytes.extend(*name);
-            bytes.extend(u32::try_from(content.len()).expect("short content").to_be_bytes());
-            bytes.extend(*content);
-        }
-        bytes.extend(vec![0; id_length]);
-        bytes
-    }
-
-    #[derive(Default)]
-    struct Seen(Vec<(Vec<u8>, EntryKind, Option<u64>)>);
-
-    impl Visitor for Seen {
-        fn entry(&mut self, entry: &Entry<'_>) {
-            self.0.push((entry.path.to_vec(), entry.kind, entry.size));
-        }
-    }
-
-    fn scan(bytes: &[u8], id_length: usize) -> Result<Option<Seen>> {
-        let mut seen = Seen::default();
-        match Scan::examine(bytes, id_length)? {
-            None => Ok(None),
-            Some(scan) => scan.visit(bytes, &mut seen).map(|()| Some(seen)),
-        }
-    }
-
-    fn paths(bytes: &[u8], id_length: usize) -> Vec<Vec<u8>> {
-        let seen = scan(bytes, id_length).expect("a whole index").expect("an index that can be scanned");
-        seen.0.into_iter().map(|(path, ..)| path).collect()
-    }
-
-    const VARIANTS: [(u32, usize); 6] = [(2, 20), (3, 20), (4, 20), (2, 32), (3, 32), (4, 32)];
-
-    #[test]
-    fn reads_every_version_and_hash() {
-        let link = Written { path: b"a/link", mode: 0o120_000, flags: 0x8000, extended: None };
-        let entries = [file(b"a"), link, file(b"a/x"), file(b"\xff\n")];
-        for (version, id_length) in VARIANTS {
-            let bytes = index(version, id_length, &entries, &[(b"TREE", b"whatever"), (b"ZZZZ", b"")]);
-            let seen = scan(&bytes, id_length).expect("whole").expect("scannable").0;
-            let expected = [
-                (b"a".to_vec(), EntryKind::File, Some(7)),
-                (b"a/link".to_vec(), EntryKind::Link, Some(7)),
-                (b"a/x".to_vec(), EntryKind::File, Some(7)),
-                (b"\xff\n".to_vec(), EntryKind::File, Some(7)),
-            ];
-            assert_eq!(seen, expected, "version {version}, {id_length} bytes");
-        }
-    }
-
-    #[test]
-    fn shows_an_unmerged_path_once_and_an_announced_one_never() {
-        let announced = Written { extended: Some(EXTENDED_INTENT_TO_ADD), ..file(b"b") };
-        let skipped = Written { extended: Some(0x4000), ..file(b"c") };
-        let entries = [unmerged(b"a", 1), unmerged(b"a", 3), announced, skipped, unmerged(b"d", 2)];
-        for (version, id_length) in VARIANTS {
-            let bytes = index(version, id_length, &entries, &[]);
-            assert_eq!(paths(&bytes, id_length), [b"a", b"c", b"d"], "version {version}");
-        }
-    }
-
-    #[test]
-    fn a_path_longer_than_its_length_field_is_read_whole() {
-        let long: &'static [u8] = &[b'x'; 5000];
-        for version in [2, 3] {
-            assert_eq!(paths(&index(version, 20, &[file(long), file(b"y")], &[]), 20), [long, b"y"]);
-        }
-    }
-
-    #[test]
-    fn leaves_to_git_what_only_git_understands() {
-        let directory = Written { mode: DIRECTORY, ..file(b"venv/") };
-        let cases = [
-            ("split", index(2, 20, &[], &[(b"link", &[0; 20])])),
-            ("sparse", index(3, 20, &[], &[(b"sdir", b"")])),
-            ("sparse directory", index(2, 20, &[directory], &[])),
-            ("newer", index(5, 20, &[], &[])),
-        ];
-        for (name, bytes) in cases {
-            assert!(scan(&bytes, 20).expect(name).is_none(), "{name}");
-        }
-    }
-
-    #[test]
-    fn no_cut_index_passes_for_a_whole_one() {
-        for (version, id_length) in VARIANTS {
-            let bytes = index(version, id_length, &[file(b"a"), file(b"a/b")], &[(b"TREE", b"1234")]);
-            // Exactly the bytes of the extension gone: only the checksum could tell, and no entry is lost.
-            let without_extension = bytes.len() - 12;
-            for length in (0..bytes.len()).filter(|length| *length != without_extension) {
-                let error = scan(&bytes[..length], id_length).err().map(|error| error.kind());
-                assert_eq!(error, Some(ErrorKind::Undecided), "version {version} cut to {length} bytes");
-            }
-            assert_eq!(paths(&bytes[..without_extension], id_length), [b"a".as_slice(), b"a/b"]);
-        }
-    }
-
-    #[test]
-    fn no_flipped_bit_makes_it_panic() {
-        for (version, id_length) in VARIANTS {
-            let whole = index(version, id_length, &[file(b"a"), unmerged(b"a/b", 2)], &[(b"TREE", b"1234")]);
-            for bit in 0..whole.len() * 8 {
-                let mut bytes = whole.clone();
-                bytes[bit / 8] ^= 1 << (bit % 8);
-                // A flip in a path or a size cannot be noticed; what matters is that every answer is one.
-                let shown = scan(&bytes, id_length).map(|seen| seen.map_or(0, |seen| seen.0.len()));
-                assert!(shown.map_or(true, |count| count <= 2), "bit {bit} of version {version}");
-            }
-        }
-    }
-
-    proptest! {
-        #[test]
-        fn any_bytes_have_an_answer(bytes in prop::collection::vec(any::<u8>(), 0..300), version in 2_u32..5) {
-            let head = [b"DIRC".as_slice(), &version.to_be_bytes(), &3_u32.to_be_bytes(), &bytes].concat();
-            for id_length in [20, 32] {
-                prop_assert!(scan(&bytes, id_length).is_err());
-                let shown = scan(&head, id_length).map(|seen| seen.map_or(0, |seen| seen.0.len()));
-                prop_assert!(shown.map_or(true, |count| count <= 3));
-            }
-        }
-    }
-}
+mod tests;

@@ -48,7 +48,7 @@ impl Libgit2 {
             let (object, kind) = (entry.id(), kind_of(entry.filemode_raw()));
             drop(entry);
             match kind {
-                Some(kind) => visitor.entry(&Entry { path: &path, kind, id: id(object), size: None }),
+                Some(kind) => visitor.entry(&Entry { path: &path, kind, id: object.as_bytes(), size: None }),
                 None if visitor.enter(&path) => {
                     let below = self.repository.find_tree(object).map_err(failed("read a tree"))?;
                     stack.push((below, 0, path.len()));
@@ -70,7 +70,7 @@ impl Libgit2 {
             match kind_of(entry.filemode_raw()) {
                 Some(kind) if names.peek().is_none() => {
                     let path = root.as_bytes();
-                    visitor.entry(&Entry { path, kind, id: id(entry.id()), size: None });
+                    visitor.entry(&Entry { path, kind, id: entry.id().as_bytes(), size: None });
                     return Ok(());
                 }
                 Some(_) => return Ok(()),
@@ -110,7 +110,7 @@ impl Libgit2 {
                     changed.extend(OwnedEntry::keep(&Entry {
                         path: &path,
                         kind,
-                        id: id(entry.id()),
+                        id: entry.id().as_bytes(),
                         size: None,
                     }));
                     continue;
@@ -189,7 +189,7 @@ impl Reader for Libgit2 {
             }
             if let Some(kind) = kind_of(i32::try_from(entry.mode).unwrap_or_default()) {
                 let size = (entry.file_size > 0).then_some(u64::from(entry.file_size));
-                visitor.entry(&Entry { path: &entry.path, kind, id: id(entry.id), size });
+                visitor.entry(&Entry { path: &entry.path, kind, id: entry.id.as_bytes(), size });
             }
             last = (entry.flags & STAGE != 0).then_some(entry.path);
         }

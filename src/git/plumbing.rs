@@ -42,10 +42,13 @@ impl<'r> Plumbing<'r> {
             .to_vec();
         arguments.extend(below.iter().map(|path| bytes_to_path(path.as_bytes()).into_os_string()));
         let mut strange = None;
-        self.git.pieces::<std::ffi::OsString>(&arguments, &mut |piece| match listed(piece) {
-            Some(entry) => visitor.entry(&entry),
-            None => strange = strange.take().or_else(|| Some(unreadable("ls-tree"))),
-        })?;
+        self.git.pieces::<std::ffi::OsString>(
+            &arguments,
+            &mut |piece| match show_listed(piece, visitor) {
+                Some(()) => {}
+                None => strange = strange.take().or_else(|| Some(unreadable("ls-tree"))),
+            },
+        )?;
         strange.map_or(Ok(()), Err)
     }
 
@@ -207,13 +210,14 @@ impl Tree for CommitTree<'_> {
     }
 }
 
-/// Reads `MODE TYPE ID<tab>PATH` of `ls-tree`.
-fn listed(piece: &[u8]) -> Option<Entry<'_>> {
+/// Shows `MODE TYPE ID<tab>PATH` of `ls-tree`; `None` if it is something else.
+fn show_listed(piece: &[u8], visitor: &mut dyn Visitor) -> Option<()> {
     let tab = memchr::memchr(b'\t', piece)?;
     let mut head = std::str::from_utf8(&piece[..tab]).ok()?.split(' ');
     let kind = kind_of(i32::from_str_radix(head.next()?, 8).ok()?)?;
     let id = ObjectId::from_hex(head.nth(1)?)?;
-    Some(Entry { path: &piece[tab + 1..], kind, id: Some(id), size: None })
+    visitor.entry(&Entry { path: &piece[tab + 1..], kind, id: id.as_bytes(), size: None });
+    Some(())
 }
 
 /// Puts the pieces of `ls-files --stage --debug -z` together: after each path stand five lines about it, then,
@@ -255,7 +259,7 @@ impl IndexListing<'_> {
             self.unmerged = path.to_vec();
         }
         let size = field("size:").and_then(|size| size.parse().ok()).filter(|size| *size > 0);
-        self.visitor.entry(&Entry { path, kind, id: Some(id), size });
+        self.visitor.entry(&Entry { path, kind, id: id.as_bytes(), size });
         Some(())
     }
 }
@@ -288,7 +292,7 @@ fn introduced(output: &[u8], id_length: usize) -> Option<Vec<Introduced>> {
         let Some(kind) = kind_of(mode).filter(|_| mode != 0) else {
             continue;
         };
-        let Some(entry) = OwnedEntry::keep(&Entry { path, kind, id: Some(id), size: None }) else {
+        let Some(entry) = OwnedEntry::keep(&Entry { path, kind, id: id.as_bytes(), size: None }) else {
             continue;
         };
         if seen.insert((entry.path.clone(), kind, id)) {

@@ -2,7 +2,7 @@
 
 use super::command::Git;
 use super::entries::{entry_sizes, read_entry};
-use super::index_file::{IndexFile, IndexTree};
+use super::index_file::IndexTree;
 use super::libgit2::Libgit2;
 use super::plumbing::Plumbing;
 use super::{CommitRange, Introduced, Layout, Reader};
@@ -34,8 +34,7 @@ impl<'r> Repository<'r> {
     /// # Errors
     /// Undecided if the index is damaged or cannot be read.
     pub fn index_tree(&self) -> Result<Box<dyn Tree + '_>> {
-        let file = IndexFile::open(&self.layout.index_file, self.layout.object_id_length)?;
-        Ok(Box::new(IndexTree { repository: self, file }))
+        Ok(Box::new(IndexTree::open(self)?))
     }
 
     /// Calls git for this repository.

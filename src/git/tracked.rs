@@ -101,6 +101,10 @@ struct Below<'a> {
 }
 
 impl Visitor for Below<'_> {
+    fn restart(&mut self) {
+        self.entries.clear();
+    }
+
     fn entry(&mut self, entry: &Entry<'_>) {
         if self.roots.iter().any(|root| below(entry.path, root.as_bytes()).is_some()) {
             self.entries.extend(OwnedEntry::keep(entry));

@@ -41,7 +41,7 @@ struct Seen {
 
 fn look(tree: &dyn Tree) -> Result<Seen> {
     let mut finder = SettingsFinder::default();
-    let detection = detect::environments(tree, &mut |entry| finder.see(entry))?;
+    let detection = detect::environments_beside(tree, &mut finder)?;
     Ok(Seen { detection, settings: finder.read(tree)? })
 }
 
@@ -125,7 +125,7 @@ pub(super) fn introduced_up_to(
     // The settings that count are those of the end of the range, not of a commit that it replaced.
     let base = session.repository.commit_tree(end)?;
     let mut finder = SettingsFinder::default();
-    base.visit(&mut OnlySettings(&mut finder))?;
+    base.visit(&mut finder)?;
     let settings = session.settings(finder.read(&*base)?)?;
     let commit_of = |path: &RepoPath| first.get(path).map(short);
     let tracked = detection.environments.into_iter().filter_map(|environment| {
@@ -151,19 +151,6 @@ pub(super) fn introduced_up_to(
         skipped: detection.skipped,
         paths: detection.paths,
     })
-}
-
-/// A visitor that looks for settings files alone.
-struct OnlySettings<'f>(&'f mut SettingsFinder);
-
-impl crate::tree::Visitor for OnlySettings<'_> {
-    fn enter(&mut self, directory: &[u8]) -> bool {
-        directory == b"tools"
-    }
-
-    fn entry(&mut self, entry: &crate::tree::Entry<'_>) {
-        self.0.see(entry);
-    }
 }
 
 /// An object id as people write it.
@@ -199,8 +186,8 @@ fn work_tree(session: &Session<'_>) -> Result<Gathered> {
     let disk = session.disk()?;
     let settings = session.work_tree_settings()?;
     let index = session.repository.index_tree()?;
-    let tracked = detect::environments(&*index, &mut |_| {})?;
-    let found = detect::environments(&disk, &mut |_| {})?;
+    let tracked = detect::environments(&*index)?;
+    let found = detect::environments(&disk)?;
     let mut gathered = unchanged(tracked, settings, Scope::WorkTree);
     gathered.skipped.extend(found.skipped.iter().cloned());
     gathered.skipped.extend(disk.skipped());

@@ -7,10 +7,12 @@ use crate::env::Env;
 use crate::error::{Error, Result};
 use crate::fs::{DiskTree, read_optional};
 use crate::git::Repository;
-use crate::path::RepoPath;
+use crate::path::{RepoPath, below};
 use crate::ports::Runner;
-use crate::tree::{Content, Entry, OwnedEntry, Tree};
+use crate::tree::{Content, Entry, OwnedEntry, Tree, Visitor};
 
+/// No settings file has a longer path; nearly every path of a repository has.
+const LONGEST_NAME: usize = 32;
 /// The most bytes read of a settings file.
 const SETTINGS_LIMIT: u64 = 4 * 1024 * 1024;
 
@@ -98,14 +100,26 @@ pub(super) struct SettingsFinder {
     found: Vec<OwnedEntry>,
 }
 
-impl SettingsFinder {
-    /// Keeps the entry if it is a settings file.
-    pub(super) fn see(&mut self, entry: &Entry<'_>) {
+impl Visitor for SettingsFinder {
+    fn enter(&mut self, directory: &[u8]) -> bool {
+        SETTINGS_FILES.iter().any(|name| below(name.as_bytes(), directory).is_some())
+    }
+
+    fn restart(&mut self) {
+        self.found.clear();
+    }
+
+    fn entry(&mut self, entry: &Entry<'_>) {
+        if entry.path.len() > LONGEST_NAME {
+            return;
+        }
         if SETTINGS_FILES.iter().any(|name| name.as_bytes() == entry.path) && entry.kind.is_file() {
             self.found.extend(OwnedEntry::keep(entry));
         }
     }
+}
 
+impl SettingsFinder {
     /// Reads the files that were found, in the order of precedence.
     ///
     /// # Errors
@@ -129,4 +143,14 @@ impl SettingsFinder {
 fn settings_path(name: &str) -> Result<RepoPath> {
     RepoPath::new(name.as_bytes())
         .map_err(|error| Error::settings(format!("`{name}` is no path")).cause(error))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_settings_file_is_missed_for_its_length() {
+        assert!(SETTINGS_FILES.iter().all(|name| name.len() <= LONGEST_NAME));
+    }
 }

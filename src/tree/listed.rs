@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Content, Entry, EntryKind, OwnedEntry, Tree, Visitor};
+use super::{Content, Entry, EntryKind, ObjectId, OwnedEntry, Tree, Visitor};
 use crate::error::{Error, Result};
 use crate::path::RepoPath;
 
@@ -43,7 +43,7 @@ impl Tree for Listed {
             visitor.entry(&Entry {
                 path: entry.path.as_bytes(),
                 kind: entry.kind,
-                id: entry.id,
+                id: ObjectId::raw(entry.id.as_ref()),
                 size: entry.size,
             });
         }

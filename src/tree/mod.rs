@@ -32,8 +32,11 @@ impl EntryKind {
     ///
     /// Modes: <https://git-scm.com/docs/index-format>.
     #[must_use]
+    #[inline]
     pub fn from_mode(mode: u32) -> Option<Self> {
         match mode {
+            0o100_644 => Some(Self::File),
+            0o100_755 => Some(Self::Executable),
             0o120_000 => Some(Self::Link),
             0o160_000 => Some(Self::Submodule),
             mode if mode & 0o170_000 == 0o100_000 && mode & 0o111 != 0 => Some(Self::Executable),
@@ -59,6 +62,7 @@ pub struct ObjectId {
 impl ObjectId {
     /// Takes the raw bytes of an object name; `None` unless there are 20 or 32 of them.
     #[must_use]
+    #[inline]
     pub fn new(raw: &[u8]) -> Option<Self> {
         if !matches!(raw.len(), 20 | 32) {
             return None;
@@ -80,6 +84,12 @@ impl ObjectId {
     #[must_use]
     pub fn as_bytes(&self) -> &[u8] {
         &self.bytes[..usize::from(self.length)]
+    }
+
+    /// The raw bytes of an object name that may be missing, as [`Entry::id`] has them.
+    #[must_use]
+    pub fn raw(id: Option<&Self>) -> &[u8] {
+        id.map_or(&[], Self::as_bytes)
     }
 
     /// Says whether every byte is zero, as in git's "there is no such object".
@@ -108,8 +118,9 @@ pub struct Entry<'a> {
     pub path: &'a [u8],
     /// What the path names.
     pub kind: EntryKind,
-    /// The blob that holds the content, where git knows it.
-    pub id: Option<ObjectId>,
+    /// The raw name of the blob that holds the content; empty where git does not know it. It is copied only
+    /// for what is kept, because a million entries pass by for each one that is.
+    pub id: &'a [u8],
     /// Content size in bytes, where it is known without reading an object.
     pub size: Option<u64>,
 }
@@ -132,7 +143,7 @@ impl OwnedEntry {
     #[must_use]
     pub fn keep(entry: &Entry<'_>) -> Option<Self> {
         let path = RepoPath::new(entry.path).ok()?;
-        Some(Self { path, kind: entry.kind, id: entry.id, size: entry.size })
+        Some(Self { path, kind: entry.kind, id: ObjectId::new(entry.id), size: entry.size })
     }
 }
 
@@ -146,6 +157,9 @@ pub trait Visitor {
         let _ = directory;
         true
     }
+
+    /// Is told that what was shown so far does not count: the listing begins anew, from another source.
+    fn restart(&mut self);
 
     /// Receives one path.
     fn entry(&mut self, entry: &Entry<'_>);
@@ -165,7 +179,7 @@ pub trait Tree {
     /// Shows every path once, in an order that depends on the content alone.
     ///
     /// # Errors
-    /// Undecided if the listing cannot be read to its end.
+    /// Undecided if the listing cannot be read to its end; what was shown is then worth nothing.
     fn visit(&self, visitor: &mut dyn Visitor) -> Result<()>;
 
     /// Reads the content of a file or the target of a link that this tree has shown.

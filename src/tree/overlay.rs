@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Content, Entry, OwnedEntry, Tree, Visitor};
+use super::{Content, Entry, ObjectId, OwnedEntry, Tree, Visitor};
 use crate::error::Result;
 use crate::path::RepoPath;
 
@@ -27,7 +27,7 @@ impl Tree for Overlay<'_> {
             visitor.entry(&Entry {
                 path: entry.path.as_bytes(),
                 kind: entry.kind,
-                id: entry.id,
+                id: ObjectId::raw(entry.id.as_ref()),
                 size: entry.size,
             });
         }
@@ -52,6 +52,10 @@ struct Uncovered<'v> {
 impl Visitor for Uncovered<'_> {
     fn enter(&mut self, directory: &[u8]) -> bool {
         self.visitor.enter(directory)
+    }
+
+    fn restart(&mut self) {
+        self.visitor.restart();
     }
 
     fn entry(&mut self, entry: &Entry<'_>) {

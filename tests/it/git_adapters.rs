@@ -109,8 +109,12 @@ fn fixture(options: &[&str]) -> Option<Sandbox> {
 struct Seen(Vec<(Vec<u8>, EntryKind, Option<ObjectId>)>);
 
 impl Visitor for Seen {
+    fn restart(&mut self) {
+        self.0.clear();
+    }
+
     fn entry(&mut self, entry: &Entry<'_>) {
-        self.0.push((entry.path.to_vec(), entry.kind, entry.id));
+        self.0.push((entry.path.to_vec(), entry.kind, ObjectId::new(entry.id)));
     }
 }
 
