@@ -1,7 +1,7 @@
 //! Settings: what they are, where they come from, which one wins, and what a repository may not say.
 //!
 //! `default < tools/python-env.json < pyproject.toml [tool.git-pyenv] < git config pyenv.* < GIT_PYENV_* <
-//! flag`. The caller collects the raw [`Sources`]; [`merge`] reads no file, repository or environment. Every
+//! flag`. The caller collects the raw [`Sources`]; [`merge()`] reads no file, repository or environment. Every
 //! value keeps its [`crate::setting::Origin`]. An unknown key or a wrong value is an error that names its
 //! place, never a silent default.
 //!

@@ -1,8 +1,8 @@
 //! Finds Python environments in a tree by content: whole or in pieces, under any name.
 //!
-//! *Find* passes over the paths once and keeps those with a mark ([`find`]); *inspect* reads the few small
-//! files that tell ([`clues`]); the kinds judge ([`kinds`], [`verdict`]); nested roots fold into the outermost;
-//! a last pass counts ([`contents`]). The signature table is in `docs/detection.md`.
+//! *Find* passes over the paths once and keeps those with a mark (`find`); *inspect* reads the few small
+//! files that tell (`clues`); the kinds judge (`kinds`, `verdict`); nested roots fold into the outermost;
+//! a last pass counts (`contents`). The signature table is in `docs/detection.md`.
 
 mod clues;
 mod contents;
