@@ -1,6 +1,7 @@
 //! The integration tests, in one binary.
 #![expect(
     clippy::expect_used,
+    clippy::unwrap_used,
     clippy::panic,
     clippy::print_stderr,
     reason = "a test fails by panicking, and skips aloud"

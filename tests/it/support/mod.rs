@@ -1,3 +1,4 @@
-//! What several tests need.
+//! What several tests need: a sandbox with real repositories, and programs run in it.
 
 pub(crate) mod repository;
+pub(crate) mod sandbox;

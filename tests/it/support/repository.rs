@@ -26,7 +26,8 @@ impl Sandbox {
         let root = fs::canonicalize(directory.path()).expect("its real path");
         fs::create_dir(root.join("home")).expect("a home");
         let home = root.join("home").to_str().expect("a plain path").to_owned();
-        let mut variables = vec![("HOME".to_owned(), home)];
+        let mut variables =
+            vec![("XDG_CONFIG_HOME".to_owned(), format!("{home}/.config")), ("HOME".to_owned(), home)];
         variables.extend(HERMETIC.map(|(name, value)| (name.to_owned(), value.to_owned())));
         Self { _directory: directory, root, variables }
     }
@@ -40,7 +41,11 @@ impl Sandbox {
         if output.status.success() {
             return Some(sandbox);
         }
-        eprintln!("SKIPPED: this git cannot `init {}`: {}", options.join(" "), text(&output.stderr));
+        super::sandbox::skip(&format!(
+            "this git cannot `init {}`: {}",
+            options.join(" "),
+            text(&output.stderr)
+        ));
         None
     }
 
@@ -116,8 +121,9 @@ impl Sandbox {
 
     /// Makes a symbolic link in `repo`.
     #[cfg(unix)]
-    pub(crate) fn link(&self, path: &str, target: &str) {
-        std::os::unix::fs::symlink(target, self.in_repository(path.as_bytes())).expect("a link");
+    pub(crate) fn link(&self, path: impl AsRef<[u8]>, target: impl AsRef<[u8]>) {
+        let target = bytes_to_path(target.as_ref());
+        std::os::unix::fs::symlink(target, self.in_repository(path.as_ref())).expect("a link");
     }
 
     /// Writes and adds a file of `repo`, then commits everything that is added.
@@ -153,9 +159,10 @@ impl Sandbox {
 }
 
 /// Nothing of the user, nobody to ask, fixed people and dates.
-const HERMETIC: [(&str, &str); 10] = [
+const HERMETIC: [(&str, &str); 12] = [
     ("GIT_CONFIG_GLOBAL", "/dev/null"),
     ("GIT_CONFIG_SYSTEM", "/dev/null"),
+    ("GIT_CONFIG_NOSYSTEM", "1"),
     ("GIT_AUTHOR_NAME", "A. U. Thor"),
     ("GIT_AUTHOR_EMAIL", "author@example.com"),
     ("GIT_AUTHOR_DATE", "2024-01-01T00:00:00Z"),
@@ -163,7 +170,8 @@ const HERMETIC: [(&str, &str); 10] = [
     ("GIT_COMMITTER_EMAIL", "committer@example.com"),
     ("GIT_COMMITTER_DATE", "2024-01-01T00:00:00Z"),
     ("GIT_TERMINAL_PROMPT", "0"),
-    ("LC_ALL", "C"),
+    ("LC_ALL", "C.UTF-8"),
+    ("TZ", "UTC"),
 ];
 
 /// Bytes as text for messages.

@@ -1,0 +1,186 @@
+//! Programs run in a [`Sandbox`]: git, the binary under test, and the tools that make environments.
+//!
+//! `sandbox.pyenv(&["check"])` runs in `repo`; `sandbox.at("repo/below").with("GIT_DIR", "…").pyenv(&["check"])`
+//! runs elsewhere or with other variables.
+#![expect(clippy::disallowed_methods, reason = "tests look for programs and run the real ones")]
+
+use std::ffi::{OsStr, OsString};
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::{Output, Stdio};
+
+use serde_json::Value;
+
+use super::repository::{Sandbox, text};
+
+/// The object and reference formats that git can make, as options of `git init`.
+pub(crate) const FORMATS: [&[&str]; 4] = [
+    &["--object-format=sha1", "--ref-format=files"],
+    &["--object-format=sha1", "--ref-format=reftable"],
+    &["--object-format=sha256", "--ref-format=files"],
+    &["--object-format=sha256", "--ref-format=reftable"],
+];
+
+/// How a program ended and what it said.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Finished {
+    /// The exit status; `None` when a signal ended it.
+    pub(crate) status: Option<i32>,
+    /// Its standard output.
+    pub(crate) stdout: Vec<u8>,
+    /// Its standard error.
+    pub(crate) stderr: Vec<u8>,
+}
+
+impl Finished {
+    /// Standard output as text.
+    pub(crate) fn out(&self) -> String {
+        text(&self.stdout)
+    }
+
+    /// Standard error as text.
+    pub(crate) fn err(&self) -> String {
+        text(&self.stderr)
+    }
+
+    /// Both outputs, for messages.
+    pub(crate) fn said(&self) -> String {
+        format!("exit status {:?}\n--- stdout\n{}\n--- stderr\n{}", self.status, self.out(), self.err())
+    }
+
+    /// Asserts an exit status.
+    #[track_caller]
+    pub(crate) fn ended(self, status: i32) -> Self {
+        assert_eq!(self.status, Some(status), "{}", self.said());
+        self
+    }
+
+    /// Standard output as JSON.
+    #[track_caller]
+    pub(crate) fn json(&self) -> Value {
+        serde_json::from_slice(&self.stdout).unwrap_or_else(|error| panic!("{error}\n{}", self.said()))
+    }
+}
+
+impl From<Output> for Finished {
+    fn from(output: Output) -> Self {
+        Self { status: output.status.code(), stdout: output.stdout, stderr: output.stderr }
+    }
+}
+
+/// A directory of a sandbox in which programs are run, with variables of its own.
+#[derive(Clone)]
+pub(crate) struct Place<'s> {
+    sandbox: &'s Sandbox,
+    directory: String,
+    variables: Vec<(OsString, OsString)>,
+    input: Vec<u8>,
+}
+
+impl Place<'_> {
+    /// Sets a variable.
+    pub(crate) fn with(mut self, name: &str, value: impl AsRef<OsStr>) -> Self {
+        self.variables.push((name.into(), value.as_ref().to_owned()));
+        self
+    }
+
+    /// Gives standard input; without it there is none.
+    pub(crate) fn reading(mut self, input: impl AsRef<[u8]>) -> Self {
+        self.input = input.as_ref().to_owned();
+        self
+    }
+
+    /// Runs a program to its end.
+    pub(crate) fn run(&self, program: impl AsRef<OsStr>, arguments: &[impl AsRef<OsStr>]) -> Finished {
+        let mut command = self.sandbox.command(&program, &self.directory);
+        command.args(arguments).envs(self.variables.iter().map(|(name, value)| (name, value)));
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command
+            .spawn()
+            .unwrap_or_else(|error| panic!("cannot start {}: {error}", program.as_ref().display()));
+        let mut stdin = child.stdin.take().expect("a pipe");
+        let input = self.input.clone();
+        // Another thread, because a program may write before it has read; it may also not read at all.
+        let writer = std::thread::spawn(move || drop(stdin.write_all(&input)));
+        let output = child.wait_with_output().expect("an end");
+        writer.join().expect("no panic");
+        output.into()
+    }
+
+    /// Runs git, whatever comes of it.
+    pub(crate) fn git(&self, arguments: &[&str]) -> Finished {
+        self.run("git", arguments)
+    }
+
+    /// Runs git, asserts that it succeeds, and returns what it printed without the final line break.
+    #[track_caller]
+    pub(crate) fn git_ok(&self, arguments: &[&str]) -> String {
+        let finished = self.git(arguments);
+        assert_eq!(finished.status, Some(0), "git {arguments:?}: {}", finished.said());
+        finished.out().trim_end().to_owned()
+    }
+
+    /// Runs the binary under test.
+    pub(crate) fn pyenv(&self, arguments: &[&str]) -> Finished {
+        self.run(env!("CARGO_BIN_EXE_git-pyenv"), arguments)
+    }
+
+    /// Runs the binary under test with `--output json` and reads its answer, whatever the exit status.
+    #[track_caller]
+    pub(crate) fn json(&self, arguments: &[&str]) -> Value {
+        self.pyenv(&[arguments, &["--output", "json"]].concat()).json()
+    }
+}
+
+impl Sandbox {
+    /// Makes a sandbox with an empty repository of git's default format in `repo`.
+    pub(crate) fn repository() -> Self {
+        Self::with_repository(FORMATS[0]).or_else(|| Self::with_repository(&[])).expect("git can init")
+    }
+
+    /// A directory of the sandbox (`""` is the sandbox itself, `repo` the repository) to run programs in.
+    pub(crate) fn at(&self, directory: &str) -> Place<'_> {
+        Place { sandbox: self, directory: directory.to_owned(), variables: Vec::new(), input: Vec::new() }
+    }
+
+    /// Runs git in `repo`, whatever comes of it.
+    pub(crate) fn try_git(&self, arguments: &[&str]) -> Finished {
+        self.at("repo").git(arguments)
+    }
+
+    /// Runs the binary under test in `repo`.
+    pub(crate) fn pyenv(&self, arguments: &[&str]) -> Finished {
+        self.at("repo").pyenv(arguments)
+    }
+
+    /// Runs the binary under test in `repo` and reads its JSON answer, whatever the exit status.
+    #[track_caller]
+    pub(crate) fn json(&self, arguments: &[&str]) -> Value {
+        self.at("repo").json(arguments)
+    }
+}
+
+/// Finds a program that a test may do without: in the directories of `GIT_PYENV_TEST_TOOLS`, then in `PATH`.
+/// Says aloud that it skips if there is none.
+pub(crate) fn tool(name: &str) -> Option<PathBuf> {
+    let listed = ["GIT_PYENV_TEST_TOOLS", "PATH"].map(std::env::var_os).into_iter().flatten();
+    let directories: Vec<PathBuf> =
+        listed.flat_map(|list| std::env::split_paths(&list).collect::<Vec<_>>()).collect();
+    let found = directories.iter().map(|directory| directory.join(name)).find(|file| is_program(file));
+    if found.is_none() {
+        skip(&format!("there is no `{name}`"));
+    }
+    found
+}
+
+/// Says aloud that a test, or a row of it, was left out; an error where everything has to run
+/// (`GIT_PYENV_TESTS_REQUIRE_ALL=1`, as in CI).
+pub(crate) fn skip(what: &str) {
+    let required = std::env::var_os("GIT_PYENV_TESTS_REQUIRE_ALL").is_some_and(|value| value == "1");
+    assert!(!required, "nothing may be skipped here, but {what}");
+    eprintln!("SKIPPED: {what}");
+}
+
+fn is_program(file: &Path) -> bool {
+    file.metadata().is_ok_and(|metadata| metadata.is_file())
+}
