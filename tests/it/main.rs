@@ -10,4 +10,6 @@
 mod git_adapters;
 mod git_ignore;
 mod git_surroundings;
+mod layers;
+mod registered;
 mod support;

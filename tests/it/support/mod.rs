@@ -2,3 +2,4 @@
 
 pub(crate) mod repository;
 pub(crate) mod sandbox;
+pub(crate) mod source;

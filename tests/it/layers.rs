@@ -1,0 +1,193 @@
+//! The walls: who may import whom, and which folder alone may name which crate. A cycle cannot be merged.
+
+use std::collections::BTreeSet;
+
+use crate::support::source::{self, SourceFile};
+
+/// What everybody may use; these use nothing but one another.
+const GROUND: &[&str] = &["path", "error", "setting", "env", "ports", "text"];
+
+/// Folders and files of `src/`, lowest first, each with what it may use beside the ground. Only rows above it
+/// are ever named, so that the whole cannot hold a cycle.
+const WALLS: &[(&str, &[&str])] = &[
+    ("tree", &[]),
+    ("python", &[]),
+    ("formats", &["python"]),
+    ("model", &["python", "tree"]),
+    ("detect", &["tree", "python", "formats", "model"]),
+    ("rules", &["python", "model"]),
+    ("backends", &["python", "formats", "model"]),
+    ("config", &["formats", "model"]),
+    ("render", &["model"]),
+    ("git", &["tree", "model"]),
+    ("fs", &["tree", "model"]),
+    ("exec", &["fs", "model"]),
+    (
+        "ops",
+        &["tree", "python", "formats", "model", "detect", "rules", "backends", "config", "git", "fs", "exec"],
+    ),
+    ("term", &["render"]),
+    ("cli", &["model", "config", "render", "fs", "ops", "term"]),
+    ("main", &["exec", "cli"]),
+    ("lib", &[]),
+];
+
+/// Who may name a crate; `*` is everybody. A new dependency needs a row here.
+const CRATES: &[(&str, &[&str])] = &[
+    ("clap", &["cli"]),
+    ("clap_complete", &["cli"]),
+    ("clap_mangen", &["cli"]),
+    ("console", &["term"]),
+    ("git2", &["git"]),
+    ("globset", &["config"]),
+    ("indicatif", &["term"]),
+    ("memchr", &["*"]),
+    ("memmap2", &["git"]),
+    ("rayon", &["detect", "fs", "git", "ops"]),
+    ("rustix", &["exec", "fs"]),
+    ("schemars", &["render"]),
+    ("serde", &["formats", "render"]),
+    ("serde_json", &["formats", "render"]),
+    ("sha2", &["model", "formats"]),
+    ("tempfile", &["fs", "git"]),
+    ("thiserror", &["*"]),
+    ("toml", &["formats"]),
+];
+
+/// Parts of the standard library with one door each. The index is mapped where it is scanned: `git/` hands
+/// out no file.
+const DOORS: &[(&str, &[&str])] = &[
+    ("std::fs", &["fs/", "git/index_file.rs"]),
+    ("process::Command", &["exec.rs"]),
+    ("process::{Child", &["exec.rs"]),
+    ("std::env::", &["env.rs", "main.rs"]),
+];
+
+/// The first parts of the paths that follow `crate::` in a file, also inside of `crate::{…}`.
+fn imports(code: &str) -> BTreeSet<String> {
+    let word = |text: &str| text.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect::<String>();
+    let mut found = BTreeSet::new();
+    for (at, _) in code.match_indices("crate::") {
+        let rest = &code[at + "crate::".len()..];
+        match rest.strip_prefix('{') {
+            None => drop(found.insert(word(rest))),
+            Some(group) => found.extend(heads(group).into_iter().map(|head| word(head.trim_start()))),
+        }
+    }
+    found
+}
+
+/// The members of a `{…}` group, whose opening brace is gone.
+fn heads(group: &str) -> Vec<&str> {
+    let mut depth = 0;
+    let mut start = 0;
+    let mut heads = Vec::new();
+    for (at, c) in group.char_indices() {
+        match c {
+            '{' => depth += 1,
+            '}' if depth == 0 => {
+                heads.push(&group[start..at]);
+                return heads;
+            }
+            '}' => depth -= 1,
+            ',' if depth == 0 => {
+                heads.push(&group[start..at]);
+                start = at + 1;
+            }
+            _ => {}
+        }
+    }
+    heads
+}
+
+/// Says whether code names a crate: `name::` or `use name;`, not as the tail of another path.
+fn names_crate(code: &str, name: &str) -> bool {
+    let path = format!("{name}::");
+    code.match_indices(&path).any(|(at, _)| {
+        !code[..at].ends_with(|c: char| c.is_alphanumeric() || c == '_')
+            && !code[..at].ends_with("::")
+            && !code[..at].ends_with("//")
+    })
+}
+
+/// Everything in a file that goes through a wall.
+fn trespasses(file: &SourceFile) -> Vec<String> {
+    let room = file.room();
+    let mut said = Vec::new();
+    let ground = GROUND.contains(&room);
+    let row = WALLS.iter().find(|(name, _)| *name == room).map(|(_, allowed)| *allowed);
+    if row.is_none() && !ground {
+        return vec![format!("{}: `{room}` has no row in the table of walls", file.path)];
+    }
+    for used in imports(&file.code) {
+        let fine = used == room
+            || used == "*"
+            || GROUND.contains(&used.as_str())
+            || row.is_some_and(|allowed| allowed.contains(&used.as_str()));
+        if !fine && !used.is_empty() {
+            said.push(format!("{}: `{room}` may not use `crate::{used}`", file.path));
+        }
+    }
+    for (name, rooms) in CRATES {
+        if names_crate(&file.code, name) && !rooms.contains(&room) && !rooms.contains(&"*") {
+            said.push(format!("{}: `{room}` may not use the crate `{name}`", file.path));
+        }
+    }
+    for (door, files) in DOORS {
+        if file.code.contains(door) && !files.iter().any(|allowed| file.path.starts_with(allowed)) {
+            said.push(format!("{}: `{door}` has its door in {}", file.path, files.join(", ")));
+        }
+    }
+    said
+}
+
+#[test]
+fn imports_only_go_downwards() {
+    let said: Vec<String> = source::all().iter().flat_map(trespasses).collect();
+    assert!(said.is_empty(), "\n{}", said.join("\n"));
+}
+
+#[test]
+fn the_table_itself_has_no_cycle() {
+    for (position, (room, allowed)) in WALLS.iter().enumerate() {
+        let above = &WALLS[..position];
+        for used in *allowed {
+            assert!(
+                above.iter().any(|(name, _)| name == used),
+                "`{room}` uses `{used}`, which is not above it"
+            );
+        }
+    }
+}
+
+#[test]
+fn every_dependency_has_its_place() {
+    let manifest: toml::Table = source::read("Cargo.toml").parse().expect("a manifest");
+    let unix = manifest["target"]["cfg(unix)"]["dependencies"].as_table().expect("a table");
+    let named = manifest["dependencies"].as_table().expect("a table").keys().chain(unix.keys());
+    let named: BTreeSet<String> = named.map(|name| name.replace('-', "_")).collect();
+    let known: BTreeSet<String> = CRATES.iter().map(|(name, _)| (*name).to_owned()).collect();
+    let homeless: Vec<&String> = named.difference(&known).collect();
+    assert!(homeless.is_empty(), "no row in the table of crates: {homeless:?}");
+}
+
+#[test]
+fn a_trespass_is_seen() {
+    let cases = [
+        ("rules/x.rs", "use crate::tree::Tree;", 1),
+        ("rules/x.rs", "use crate::{error::Error, git::{Reader, Layout}, model::Finding};", 1),
+        ("rules/x.rs", "fn f() { crate::fs::exists(p) }", 1),
+        ("rules/x.rs", "use crate::model::Facts; use super::Rule;", 0),
+        ("rules/x.rs", "use crate::rules::wording;", 0),
+        ("ops/x.rs", "use git2::Repository;", 1),
+        ("ops/x.rs", "let digit2 = my_git2::f();", 0),
+        ("git/x.rs", "use git2::Repository;", 0),
+        ("render/x.rs", "use std::fs;", 1),
+        ("newcomer/x.rs", "", 1),
+        ("path.rs", "use crate::model::Finding;", 1),
+    ];
+    for (path, code, expected) in cases {
+        let file = SourceFile { path: path.to_owned(), code: code.to_owned() };
+        assert_eq!(trespasses(&file).len(), expected, "{path}: {code}: {:?}", trespasses(&file));
+    }
+}

@@ -1,0 +1,108 @@
+//! Nothing is forgotten: every file of a folder with a table stands in that table, and none grows too long.
+
+use std::collections::BTreeSet;
+
+use git_pyenv::{cli, detect, render, rules};
+
+use crate::support::source::{self, SourceFile};
+
+/// The most lines of code in one file; comments and blank lines do not count.
+const LONGEST: usize = 400;
+
+/// The files directly in a folder of `src/`, without the table's own and those that hold no row.
+fn files_in(folder: &str, without: &[&str]) -> Vec<String> {
+    let directly = |file: &&SourceFile| {
+        file.path
+            .strip_prefix(folder)
+            .is_some_and(|rest| rest.trim_start_matches('/').split('/').count() == 1)
+    };
+    let all = source::all();
+    let stems = all.iter().filter(directly).map(|file| file.stem().to_owned());
+    stems.filter(|stem| stem != "mod" && !without.contains(&stem.as_str())).collect()
+}
+
+/// Asserts that each file has a `mod` line and a row in the table of the folder's `mod.rs`, and that the table
+/// has no row more.
+fn assert_registered(folder: &str, without: &[&str], row: &str, rows: usize) {
+    let table = source::read(&format!("src/{folder}/mod.rs"));
+    let files = files_in(folder, without);
+    for stem in &files {
+        assert!(table.contains(&format!("mod {stem};")), "src/{folder}/mod.rs has no `mod {stem};`");
+        let expected = format!("&{stem}::{row}");
+        assert!(table.contains(&expected), "src/{folder}/mod.rs has no row `{expected}`");
+    }
+    assert_eq!(files.len(), rows, "files of src/{folder} and rows of its table: {files:?}");
+}
+
+#[test]
+fn every_rule_is_in_the_table() {
+    assert_registered("rules", &["wording"], "RULE", rules::RULES.len());
+    let stems: BTreeSet<String> = files_in("rules", &["wording"]).into_iter().collect();
+    let named: BTreeSet<String> = rules::RULES.iter().map(|rule| rule.info.name.replace('-', "_")).collect();
+    assert_eq!(stems, named, "a rule's file has the rule's name");
+}
+
+#[test]
+fn codes_of_rules_are_unique_and_well_formed() {
+    let codes: BTreeSet<&str> = rules::RULES.iter().map(|rule| rule.info.code).collect();
+    assert_eq!(codes.len(), rules::RULES.len());
+    for code in codes {
+        let digits = code.strip_prefix("PYE").expect("codes start with PYE");
+        assert!(digits.len() == 3 && digits.bytes().all(|b| b.is_ascii_digit()), "{code}");
+    }
+}
+
+#[test]
+fn every_rule_says_what_it_means() {
+    for rule in rules::RULES {
+        let info = &rule.info;
+        assert!(!info.summary.ends_with('.') && info.summary.len() > 10, "{}: {}", info.code, info.summary);
+        assert!(info.explanation.len() > 100, "{}: {}", info.code, info.explanation);
+        assert!(!info.help.is_empty(), "{}", info.code);
+        assert!(!info.explanation.contains("  "), "{} has a gap in its explanation", info.code);
+    }
+}
+
+#[test]
+fn every_renderer_is_in_the_table() {
+    assert_registered("render", &["gate"], "RENDERER", render::RENDERERS.len());
+    let stems: BTreeSet<String> = files_in("render", &["gate"]).into_iter().collect();
+    let named: BTreeSet<String> = render::RENDERERS.iter().map(|renderer| renderer.name.to_owned()).collect();
+    assert_eq!(stems, named, "a renderer's file has the format's name");
+}
+
+#[test]
+fn every_command_is_in_the_table() {
+    let without = ["global", "output"];
+    assert_registered("cli", &without, "COMMAND", cli::COMMANDS.len());
+    let stems: BTreeSet<String> = files_in("cli", &without).into_iter().collect();
+    let named: BTreeSet<String> = cli::COMMANDS.iter().map(|command| command.name.to_owned()).collect();
+    assert_eq!(stems, named, "a command's file has the command's name");
+}
+
+#[test]
+fn every_kind_of_environment_is_in_the_table() {
+    assert_registered("detect/kinds", &[], "DETECTOR", detect::kinds::DETECTORS.len());
+    let names: BTreeSet<&str> = detect::kinds::DETECTORS.iter().map(|detector| detector.kind.name).collect();
+    assert_eq!(names.len(), detect::kinds::DETECTORS.len(), "names of kinds are unique");
+}
+
+#[test]
+fn every_folder_is_a_module_of_the_library() {
+    let library = source::read("src/lib.rs");
+    let rooms: BTreeSet<String> = source::all().iter().map(|file| file.room().to_owned()).collect();
+    for room in rooms.iter().filter(|room| *room != "lib" && *room != "main") {
+        assert!(library.contains(&format!("pub mod {room};")), "src/lib.rs does not declare `{room}`");
+    }
+}
+
+#[test]
+fn every_file_says_what_it_is_and_is_short_enough() {
+    for file in source::all() {
+        let text = source::read(&format!("src/{}", file.path));
+        let documented = text.starts_with("//!") || text.starts_with("#![doc");
+        assert!(documented, "src/{} does not open with `//!`", file.path);
+        let lines = file.code.lines().count();
+        assert!(lines <= LONGEST, "src/{} has {lines} lines of code", file.path);
+    }
+}
