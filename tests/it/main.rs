@@ -13,3 +13,4 @@ mod git_surroundings;
 mod layers;
 mod registered;
 mod support;
+mod trees;

@@ -1,5 +1,7 @@
 //! What several tests need: a sandbox with real repositories, and programs run in it.
 
+pub(crate) mod environments;
+pub(crate) mod fixture;
 pub(crate) mod repository;
 pub(crate) mod sandbox;
 pub(crate) mod source;

@@ -93,6 +93,15 @@ impl Sandbox {
         fs::write(file, bytes).expect("a written file");
     }
 
+    /// Writes a file of `repo` that may be executed.
+    #[cfg(unix)]
+    pub(crate) fn write_program(&self, path: impl AsRef<[u8]>, bytes: impl AsRef<[u8]>) {
+        use std::os::unix::fs::PermissionsExt;
+        let file = self.in_repository(path.as_ref());
+        fs::write(&file, bytes).expect("a written file");
+        fs::set_permissions(&file, fs::Permissions::from_mode(0o755)).expect("permissions");
+    }
+
     /// Replaces a file anywhere in the sandbox.
     pub(crate) fn overwrite(&self, file: &Path, bytes: &[u8]) {
         fs::write(file, bytes).expect("a written file");
