@@ -7,10 +7,12 @@
     reason = "a test fails by panicking, and skips aloud"
 )]
 
+mod false_friends;
 mod git_adapters;
 mod git_ignore;
 mod git_surroundings;
 mod layers;
+mod real_environments;
 mod registered;
 mod support;
 mod trees;

@@ -1,0 +1,242 @@
+//! What looks like an environment and is none: nothing may be found there, in any of the four sources.
+
+use crate::support::environments as env;
+use crate::support::fixture::{Fixture, found_everywhere};
+
+fn tree() -> Fixture {
+    Fixture::default()
+}
+
+fn assert_nothing(cases: Vec<(&str, Fixture)>) {
+    let mut wrong = Vec::new();
+    for (name, tree) in cases {
+        let found = found_everywhere(name, &tree);
+        if !found.is_empty() {
+            wrong.push(format!("{name}: {found:?}"));
+        }
+    }
+    assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
+}
+
+/// CPython's own templates, which hold placeholders.
+fn cpython() -> Fixture {
+    tree()
+        .file("Lib/venv/__init__.py", "\"\"\"Virtual environment support.\"\"\"\n")
+        .file("Lib/venv/scripts/common/activate", "VIRTUAL_ENV=__VENV_DIR__\nexport VIRTUAL_ENV\n")
+        .file("Lib/venv/scripts/common/activate.fish", "set -gx VIRTUAL_ENV __VENV_DIR__\n")
+        .file("Lib/venv/scripts/common/Activate.ps1", "$env:VIRTUAL_ENV = $VenvDir\n")
+        .file("Lib/venv/scripts/posix/activate.csh", "setenv VIRTUAL_ENV __VENV_DIR__\n")
+        .file("Lib/venv/scripts/nt/activate.bat", "set \"VIRTUAL_ENV=__VENV_DIR__\"\r\n")
+        .file("Lib/venv/scripts/nt/deactivate.bat", "set VIRTUAL_ENV=\r\n")
+        .file("Lib/os.py", "import sys\n")
+        .file("Lib/codecs.py", "import sys\n")
+        .file("Lib/site-packages/README.txt", "This directory exists so that packages can be installed.\n")
+        .file("Include/Python.h", "#define X\n")
+        .file("Tools/scripts/README", "x\n")
+}
+
+/// virtualenv's templates and fixtures.
+fn virtualenv_source() -> Fixture {
+    let at = "src/virtualenv/activation";
+    tree()
+        .file(format!("{at}/bash/activate.sh"), "VIRTUAL_ENV=__VIRTUAL_ENV__\nexport VIRTUAL_ENV\n")
+        .file(format!("{at}/batch/activate.bat"), "@set \"VIRTUAL_ENV=__VIRTUAL_ENV__\"\r\n")
+        .file(format!("{at}/batch/deactivate.bat"), "@set VIRTUAL_ENV=\r\n")
+        .file(format!("{at}/cshell/activate.csh"), "setenv VIRTUAL_ENV __VIRTUAL_ENV__\n")
+        .file(format!("{at}/fish/activate.fish"), "set -gx VIRTUAL_ENV __VIRTUAL_ENV__\n")
+        .file(format!("{at}/nushell/activate.nu"), "let virtual_env = __VIRTUAL_ENV__\n")
+        .file(format!("{at}/powershell/activate.ps1"), "$env:VIRTUAL_ENV = $VIRTUAL_ENV\n")
+        .file(format!("{at}/python/activate_this.py"), "import os\n")
+        .file(format!("{at}/xonsh/activate.xsh"), "$VIRTUAL_ENV = __VIRTUAL_ENV__\n")
+        .file("virtualenv_embedded/activate.sh", "VIRTUAL_ENV=\"__VIRTUAL_ENV__\"\n")
+        .file("virtualenv_embedded/activate_this.py", "import os\n")
+        .file("tests/unit/discovery/pyvenv.cfg", "home = /usr/bin\n")
+}
+
+/// uv's templates.
+fn uv_source() -> Fixture {
+    let at = "crates/uv-virtualenv/src/activator";
+    tree()
+        .file(format!("{at}/activate"), "VIRTUAL_ENV='{{ VIRTUAL_ENV_DIR }}'\n")
+        .file(format!("{at}/activate.bat"), "@set \"VIRTUAL_ENV={{ VIRTUAL_ENV_DIR }}\"\r\n")
+        .file(format!("{at}/activate.csh"), "setenv VIRTUAL_ENV '{{ VIRTUAL_ENV_DIR }}'\n")
+        .file(format!("{at}/activate.fish"), "set -gx VIRTUAL_ENV '{{ VIRTUAL_ENV_DIR }}'\n")
+        .file(format!("{at}/activate_this.py"), "import os\n")
+        .file(format!("{at}/deactivate.bat"), "@set VIRTUAL_ENV=\r\n")
+}
+
+/// conda's shell scripts.
+fn conda_source() -> Fixture {
+    tree()
+        .file(
+            "conda/shell/bin/activate",
+            "_CONDA_ROOT=\"/opt/conda\"\n. \"$_CONDA_ROOT/etc/profile.d/conda.sh\"\n",
+        )
+        .file("conda/shell/bin/deactivate", "_CONDA_ROOT=\"/opt/conda\"\n")
+        .file("conda/shell/Scripts/activate.bat", "@CALL \"%~dp0..\\condabin\\conda_hook.bat\"\r\n")
+        .file("conda/shell/condabin/activate.bat", "@CALL conda_hook.bat\r\n")
+        .file("conda/shell/condabin/deactivate.bat", "@CALL conda_hook.bat\r\n")
+        .file("recipe/meta.yaml", "package:\n  name: x\n")
+        .file("tests/data/conda-meta.json", "{}")
+}
+
+#[test]
+fn the_sources_of_creators() {
+    assert_nothing(vec![
+        ("CPython", cpython()),
+        ("CPython as a submodule's copy", cpython().under("third_party/cpython")),
+        ("virtualenv", virtualenv_source()),
+        ("uv", uv_source()),
+        ("conda", conda_source()),
+        (
+            "a template of another tool, all in bin",
+            tree()
+                .file("template/bin/activate", "VIRTUAL_ENV=\"%(venv)s\"\n")
+                .file("template/bin/activate.csh", "setenv VIRTUAL_ENV \"@@venv@@\"\n")
+                .file("template/bin/activate.fish", "set -gx VIRTUAL_ENV \"{{ venv }}\"\n"),
+        ),
+        (
+            "a template of pyvenv.cfg",
+            tree().file("templates/pyvenv.cfg", "home = {{ home }}\nversion = {{ v }}\n"),
+        ),
+    ]);
+}
+
+#[test]
+fn other_tools_with_scripts_of_that_name() {
+    assert_nothing(vec![
+        (
+            "hermit",
+            tree()
+                .file("bin/activate-hermit", "export HERMIT_ENV=\"$(cd \"$(dirname \"$0\")/..\" && pwd)\"\n")
+                .program("bin/hermit", "#!/bin/sh\n")
+                .file("bin/hermit.hcl", "env = {}\n")
+                .link("bin/.python3-3.10.4.pkg", "hermit")
+                .link("bin/python3", ".python3-3.10.4.pkg")
+                .link("bin/python", ".python3-3.10.4.pkg")
+                .link("bin/pip", ".python3-3.10.4.pkg"),
+        ),
+        (
+            "nodeenv",
+            tree()
+                .file("bin/activate", "NODE_VIRTUAL_ENV='/home/u/node'\nexport NODE_VIRTUAL_ENV\n")
+                .file("bin/activate.fish", "set -gx NODE_VIRTUAL_ENV '/home/u/node'\n")
+                .program("bin/node", b"\x7fELF")
+                .link("bin/npm", "../lib/node_modules/npm/bin/npm-cli.js")
+                .under("nenv"),
+        ),
+        ("emsdk", tree().files(&["emsdk_env.sh", "emsdk_activate", "emsdk.py", "emscripten-version.txt"])),
+        ("Google Cloud SDK", tree().files(&["google-cloud-sdk/bin/activate", "google-cloud-sdk/bin/gcloud"])),
+        (
+            "esp-idf",
+            tree().files(&[
+                "export.sh",
+                "activate.py",
+                "tools/activate.py",
+                "tools/python_version_checker.py",
+            ]),
+        ),
+        ("ROS", tree().files(&["install/setup.bash", "bin/activate", "lib/python3.8/dist-packages/x.py"])),
+        ("direnv", tree().file(".envrc", "layout python3\n").file(".env", "A=1\n")),
+        (
+            "a wrapper",
+            tree().program("bin/python", "#!/bin/sh\nexec python3 \"$@\"\n").program("bin/test", "x"),
+        ),
+        ("a project's activate", tree().file("bin/activate", "source .venv/bin/activate\n")),
+        (
+            "another cache",
+            tree().file("cache/CACHEDIR.TAG", "Signature: 8a477f597d28d172789f06886806bc55\n# pytest\n"),
+        ),
+        ("a bare tag", tree().file("target/CACHEDIR.TAG", "Signature: 8a477f597d28d172789f06886806bc55")),
+        ("a lock", tree().file("data/.lock", "")),
+    ]);
+}
+
+#[test]
+fn packages_and_pythons_on_purpose() {
+    let layer = ["python/lib/python3.9/site-packages/requests/__init__.py", "template.yaml"];
+    assert_nothing(vec![
+        ("Lambda layer", tree().files(&layer)),
+        (
+            "Lambda layer with metadata",
+            tree().files(&layer).files(&[
+                "python/lib/python3.9/site-packages/requests-2.31.0.dist-info/METADATA",
+                "python/lib/python3.9/site-packages/requests-2.31.0.dist-info/RECORD",
+            ]),
+        ),
+        (
+            "a bundled Python for POSIX",
+            env::heroku()
+                .file("lib/python3.6/venv/scripts/common/activate", "VIRTUAL_ENV=__VENV_DIR__\n")
+                .under("vendor/python"),
+        ),
+        (
+            "a bundled Python for Windows",
+            tree()
+                .file("python.exe", b"MZ")
+                .file("python310.dll", b"MZ")
+                .file("Lib/os.py", "import sys\n")
+                .file("Lib/venv/scripts/nt/activate.bat", "set \"VIRTUAL_ENV=__VENV_DIR__\"\r\n")
+                .files(&[
+                    "Lib/site-packages/pip/__init__.py",
+                    "Lib/site-packages/pip-22.0.dist-info/RECORD",
+                    "Scripts/pip.exe",
+                ])
+                .under("runtime/python"),
+        ),
+        (
+            "an embedded Python",
+            tree().files(&["py/python.exe", "py/python311.dll", "py/python311.zip", "py/python311._pth"]),
+        ),
+        (
+            "vendored packages",
+            tree().files(&["vendor/requests/__init__.py", "vendor/requests-2.31.0.dist-info/RECORD"]),
+        ),
+        ("a wheel house", tree().files(&["wheels/idna-3.7-py3-none-any.whl"])),
+    ]);
+}
+
+#[test]
+fn names_alone() {
+    assert_nothing(vec![
+        ("an ordinary project", env::project()),
+        (
+            "packages with such names",
+            tree().files(&[
+                "env/__init__.py",
+                "venv/README.md",
+                ".venv/notes.txt",
+                "ENV/config.yaml",
+                "virtualenv/__init__.py",
+                "envs/prod/main.tf",
+                "env/bin/run",
+                "venv/lib/x.c",
+                "tox/__init__.py",
+                ".tox/readme",
+                "conda-meta/README",
+                ".nox/readme",
+                "__pypackages__/readme",
+                ".pixi/config.toml",
+                ".heroku/run.sh",
+            ]),
+        ),
+        (
+            "an environment of a game",
+            tree().files(&["env/gym/bin/agent.py", "env/lib/world.py", "env/include/world.h"]),
+        ),
+        ("a settings file without home", tree().file("x/pyvenv.cfg", "version = 3.12\n")),
+        ("an empty settings file", tree().file("x/pyvenv.cfg", "")),
+        ("a home that is no place", tree().file("x/pyvenv.cfg", "home = somewhere\n")),
+        ("a test's settings file", tree().file("tests/data/pyvenv.cfg", "home = /usr/bin\n")),
+        (
+            "a settings file's namesake",
+            tree().file("x/pyvenv.cfg.in", "home = /usr\n").file("y/my-pyvenv.cfg", "home = /usr\n"),
+        ),
+        ("a folder of that name", tree().files(&["pyvenv.cfg/readme.md", "bin/activate/readme.md"])),
+        (
+            "a Makefile's scripts",
+            tree().files(&["Scripts/activate.js", "scripts/python/run.py", "bin/python3-config"]),
+        ),
+        ("shims", tree().link("bin/python", "pyenv-shim").link("bin/python3", "../tools/python3")),
+    ]);
+}
