@@ -14,5 +14,6 @@ mod git_surroundings;
 mod layers;
 mod real_environments;
 mod registered;
+mod remnants;
 mod support;
 mod trees;

@@ -102,6 +102,17 @@ impl Sandbox {
         fs::set_permissions(&file, fs::Permissions::from_mode(0o755)).expect("permissions");
     }
 
+    /// Removes a file or directory of `repo`, if it is there.
+    pub(crate) fn remove(&self, path: &str) {
+        let place = self.path("repo").join(path);
+        let removed = match fs::symlink_metadata(&place) {
+            Err(_) => return,
+            Ok(metadata) if metadata.is_dir() => fs::remove_dir_all(&place),
+            Ok(_) => fs::remove_file(&place),
+        };
+        removed.expect("a removed file");
+    }
+
     /// Replaces a file anywhere in the sandbox.
     pub(crate) fn overwrite(&self, file: &Path, bytes: &[u8]) {
         fs::write(file, bytes).expect("a written file");
