@@ -9,6 +9,7 @@
 
 mod false_friends;
 mod git_adapters;
+mod git_contexts;
 mod git_ignore;
 mod git_surroundings;
 mod layers;

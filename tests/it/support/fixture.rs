@@ -92,6 +92,11 @@ impl Fixture {
         listed
     }
 
+    /// Writes the tree into another directory of a sandbox than its repository.
+    pub(crate) fn write_to(self, sandbox: &Sandbox, directory: &str) {
+        self.under(format!("../{directory}")).write(sandbox);
+    }
+
     /// Writes the tree into the repository of a sandbox.
     pub(crate) fn write(&self, sandbox: &Sandbox) {
         for (path, item) in &self.entries {

@@ -118,6 +118,16 @@ impl Sandbox {
         fs::write(file, bytes).expect("a written file");
     }
 
+    /// Reads any file.
+    pub(crate) fn read_any(&self, file: &Path) -> Vec<u8> {
+        fs::read(file).expect("a file that can be read")
+    }
+
+    /// Makes a directory of the sandbox.
+    pub(crate) fn make_directory(&self, path: &str) {
+        fs::create_dir_all(self.path(path)).expect("a directory");
+    }
+
     /// Reads a file of the sandbox.
     pub(crate) fn read(&self, path: &str) -> Vec<u8> {
         fs::read(self.path(path)).expect("a file that can be read")

@@ -84,6 +84,14 @@ impl Place<'_> {
         self
     }
 
+    /// Puts the binary under test first in `PATH`, so that `git pyenv` and hooks find it.
+    pub(crate) fn with_binary(self) -> Self {
+        let own = Path::new(env!("CARGO_BIN_EXE_git-pyenv")).parent().map(Path::to_path_buf);
+        let inherited = std::env::var_os("PATH").unwrap_or_default();
+        let path = std::env::join_paths(own.into_iter().chain(std::env::split_paths(&inherited)));
+        self.with("PATH", path.expect("directories without a colon"))
+    }
+
     /// Gives standard input; without it there is none.
     pub(crate) fn reading(mut self, input: impl AsRef<[u8]>) -> Self {
         self.input = input.as_ref().to_owned();
