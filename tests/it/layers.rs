@@ -42,6 +42,8 @@ const CRATES: &[(&str, &[&str])] = &[
     ("globset", &["config"]),
     ("indicatif", &["term"]),
     ("memchr", &["*"]),
+    // Named nowhere: it is there to link libgit2's zlib into the binary.
+    ("libz_sys", &[]),
     ("memmap2", &["git"]),
     ("rayon", &["detect", "fs", "git", "ops"]),
     ("rustix", &["exec", "fs"]),

@@ -117,7 +117,7 @@ fn is_at_or_below(path: &[u8], place: &str) -> bool {
 /// `skipped PATH`.
 pub(crate) fn summary(tree: &dyn Tree) -> Vec<String> {
     let Detection { environments, links, skipped, .. } =
-        detect::environments(tree, &mut |_| {}).expect("a tree that can be listed");
+        detect::environments(tree).expect("a tree that can be listed");
     let found = environments.iter().map(|environment| {
         let shape = if environment.shape == Shape::Remnant { "remnant" } else { "whole" };
         let python = environment.python.as_deref().unwrap_or("-");
