@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, HashMap};
 use super::mark::{self, Mark};
 use super::place::{self, Place};
 use crate::path::split_name;
-use crate::tree::{Entry, EntryKind, OwnedEntry, Visitor};
+use crate::tree::{Entry, EntryKind, OwnedEntry, Sieve, Visitor};
 
 /// How many entries of one mark are kept per candidate; more prove nothing more.
 const KEPT_PER_MARK: usize = 12;
@@ -60,20 +60,6 @@ impl<'b> Finder<'b> {
         if kept.len() < KEPT_PER_MARK {
             kept.extend(OwnedEntry::keep(entry));
         }
-    }
-
-    /// The last component, if the path lies in the directory seen last.
-    ///
-    /// A million paths pass here, nearly all of them in the directory of the one before.
-    #[inline]
-    fn name_in_same_directory<'p>(&self, path: &'p [u8]) -> Option<&'p [u8]> {
-        self.place?;
-        let name = if self.directory.is_empty() {
-            path
-        } else {
-            path.strip_prefix(self.directory.as_slice())?.strip_prefix(b"/")?
-        };
-        (!has_slash(name)).then_some(name)
     }
 
     /// Notes what the entry's directory alone shows, once per directory.
@@ -131,18 +117,21 @@ impl Visitor for Finder<'_> {
         self.beside.restart();
     }
 
+    fn sieve(&self) -> Option<Sieve> {
+        Some(Sieve { directory: is_telling_directory, name: is_telling_name })
+    }
+
+    fn left_out(&mut self, count: u64) {
+        self.paths += count;
+    }
+
     fn entry(&mut self, entry: &Entry<'_>) {
         self.paths += 1;
         self.beside.entry(entry);
-        let name = match self.name_in_same_directory(entry.path) {
-            Some(name) => name,
-            None => {
-                let (directory, name) = split_name(entry.path);
-                self.enter_place(directory, entry);
-                name
-            }
-        };
-        let directory = &entry.path[..self.directory.len()];
+        let (directory, name) = split_name(entry.path);
+        if self.place.is_none() || directory != self.directory.as_slice() {
+            self.enter_place(directory, entry);
+        }
         let marked = match self.place {
             Some(Place::Plain) => mark::in_root(name, entry.kind).map(|mark| (mark, directory.len())),
             Some(place) => mark::of(directory, place, name, entry.kind),
@@ -155,19 +144,15 @@ impl Visitor for Finder<'_> {
     }
 }
 
-/// Says whether there is a `/`, eight bytes at a time: for the few bytes of a file name that is twice as fast
-/// as a general search, and it is asked for every path of the repository.
-#[inline]
-fn has_slash(name: &[u8]) -> bool {
-    const ONES: u64 = u64::from_ne_bytes([0x01; 8]);
-    const HIGH: u64 = u64::from_ne_bytes([0x80; 8]);
-    const SLASHES: u64 = u64::from_ne_bytes([b'/'; 8]);
-    // A byte of `word` is zero where the name has a slash; the rest is the usual test for a zero byte
-    // (https://graphics.stanford.edu/~seander/bithacks.html#ZeroInWord).
-    let zero_byte = |word: u64| word.wrapping_sub(ONES) & !word & HIGH;
-    let (chunks, rest) = name.as_chunks::<8>();
-    let found = chunks.iter().fold(0, |found, chunk| found | zero_byte(u64::from_ne_bytes(*chunk) ^ SLASHES));
-    found != 0 || rest.contains(&b'/')
+/// A directory in which any file may be a mark. Paths at most one directory deep are always looked at, because
+/// settings are there.
+fn is_telling_directory(directory: &[u8]) -> bool {
+    !directory.contains(&b'/') || place::of(directory) != Place::Plain
+}
+
+/// A name that is a mark, or may be a link to an environment, in any directory.
+fn is_telling_name(name: &[u8], kind: EntryKind) -> bool {
+    kind == EntryKind::Link || name == b".venv" || mark::in_root(name, kind).is_some()
 }
 
 /// Says whether a name ends like a file (`libz.so`, `README.md`), which no environment's name does.
@@ -175,19 +160,4 @@ fn has_file_extension(name: &[u8]) -> bool {
     let dot = memchr::memrchr(b'.', name).filter(|&at| at > 0);
     dot.is_some_and(|at| at + 1 < name.len() && name[at + 1..].iter().all(u8::is_ascii_alphabetic))
         && !name.ends_with(b"env")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::has_slash;
-
-    proptest::proptest! {
-        #[test]
-        fn slashes_are_found_wherever_they_are(name: Vec<u8>, at in 0_usize..40) {
-            proptest::prop_assert_eq!(has_slash(&name), name.contains(&b'/'));
-            let mut with = name.clone();
-            with.insert(at.min(name.len()), b'/');
-            proptest::prop_assert!(has_slash(&with));
-        }
-    }
 }

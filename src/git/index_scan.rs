@@ -7,7 +7,7 @@
 //! the checksum at all (`index.skipHash`), and hashing costs more than everything else here together.
 
 use crate::error::{Error, Result};
-use crate::tree::{Entry, EntryKind, Visitor};
+use crate::tree::{Entry, EntryKind, Sifting, Visitor};
 
 const HEADER_LENGTH: usize = 12;
 /// Bytes of an entry before its object name: times, device, inode, mode, owner, group and size.
@@ -90,11 +90,21 @@ impl<const FIXED: usize> Head<'_, FIXED> {
     fn name_flag(&self) -> usize {
         usize::from(self.flags & FLAG_NAME_LENGTH)
     }
+
+    /// A file like most: regular, not in a merge, not only announced.
+    #[inline(always)]
+    fn is_plain_file(&self) -> bool {
+        let regular = matches!(be32(self.bytes, MODE_OFFSET), 0o100_644 | 0o100_755);
+        regular && self.extended & EXTENDED_INTENT_TO_ADD == 0 && self.flags & FLAG_STAGE == 0
+    }
 }
 
 impl<'b> Pass<'b, '_> {
     /// Versions 2 and 3: each path stands there whole, padded so that entries start at multiples of eight.
+    ///
+    /// What the visitor's sieve keeps back costs no more than finding the next entry.
     fn plain<const FIXED: usize>(&mut self, count: u32) -> Result<Reading> {
+        let mut sifting = self.visitor.sieve().map(Sifting::new);
         for _ in 0..count {
             let start = self.offset;
             let head = self.head::<FIXED>().ok_or_else(cut_short)?;
@@ -106,10 +116,18 @@ impl<'b> Pass<'b, '_> {
             if self.offset > self.body.len() {
                 return Err(cut_short());
             }
+            if let Some(sifting) = &mut sifting
+                && head.is_plain_file()
+                && !path.is_empty()
+                && !sifting.wants(path, EntryKind::File)
+            {
+                continue;
+            }
             if self.show(&head, path)? == Reading::OnlyGit {
                 return Ok(Reading::OnlyGit);
             }
         }
+        self.visitor.left_out(sifting.map_or(0, |sifting| sifting.left_out()));
         Ok(Reading::Complete)
     }
 

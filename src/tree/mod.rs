@@ -10,9 +10,11 @@ use crate::path::RepoPath;
 
 mod listed;
 mod overlay;
+mod sieve;
 
 pub use listed::Listed;
 pub use overlay::Overlay;
+pub use sieve::{Sieve, Sifting};
 
 /// What kind of thing a path names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -156,6 +158,17 @@ pub trait Visitor {
     fn enter(&mut self, directory: &[u8]) -> bool {
         let _ = directory;
         true
+    }
+
+    /// What the visitor wants to see; everything, if there is no sieve. A tree that finds it easier may show
+    /// more.
+    fn sieve(&self) -> Option<Sieve> {
+        None
+    }
+
+    /// Is told how many paths the sieve kept back, once at the end.
+    fn left_out(&mut self, count: u64) {
+        let _ = count;
     }
 
     /// Is told that what was shown so far does not count: the listing begins anew, from another source.
