@@ -18,6 +18,7 @@ mod completions;
 mod config;
 mod explain;
 mod global;
+mod hook;
 mod list;
 mod man;
 mod output;
@@ -39,6 +40,7 @@ pub struct Command {
 pub static COMMANDS: &[&Command] = &[
     &check::COMMAND,
     &list::COMMAND,
+    &hook::COMMAND,
     &explain::COMMAND,
     &config::COMMAND,
     &completions::COMMAND,

@@ -6,6 +6,7 @@ use std::io::{self, BufWriter, Write};
 use super::global::{Colour, GlobalArguments};
 use crate::env::Env;
 use crate::error::Error;
+use crate::model::Gate;
 use crate::render::{self, Detail, Outcome, Paint, Plain, Renderer, Style, text};
 use crate::term::Coloured;
 
@@ -13,6 +14,8 @@ use crate::term::Coloured;
 pub(super) struct Output<'e> {
     env: &'e Env,
     renderer: &'static Renderer,
+    /// The format was asked for, not guessed.
+    is_chosen: bool,
     colour: Colour,
     /// How much text says.
     pub(super) detail: Detail,
@@ -27,6 +30,7 @@ impl<'e> Output<'e> {
         Self {
             env,
             renderer: render::find(name).unwrap_or(render::RENDERERS[0]),
+            is_chosen: chosen.is_some(),
             colour: global.color.unwrap_or(Colour::Auto),
             detail: match (global.quiet, global.verbose) {
                 (true, _) => Detail::Quiet,
@@ -44,6 +48,26 @@ impl<'e> Output<'e> {
         let style = Style { paint: &*paint, detail: self.detail };
         let mut out = BufWriter::new(io::stdout().lock());
         let written = (self.renderer.render)(outcome, &style, &mut out).and_then(|()| out.flush());
+        self.settle(written, exit_code)
+    }
+
+    /// The output of a git hook: unless a format was asked for it is text, whoever reads it, and nothing goes
+    /// to standard output, which belongs to the command that runs the hook.
+    pub(super) fn for_hook(&self) -> Self {
+        let renderer = if self.is_chosen { self.renderer } else { render::RENDERERS[0] };
+        Self { renderer, command: self.command.clone(), ..*self }
+    }
+
+    /// Writes what a hook has to say.
+    pub(super) fn gate(&self, gate: &Gate, exit_code: u8) -> u8 {
+        if self.is_chosen && self.renderer.error.is_some() {
+            return self.result(&Outcome::Gate(gate), exit_code);
+        }
+        let paint = self.paint(self.env.stderr_is_terminal);
+        let style = Style { paint: &*paint, detail: self.detail };
+        let mut out = BufWriter::new(io::stderr().lock());
+        let written = render::gate::write(gate, &style, &mut out).and_then(|()| out.flush());
+        drop(out);
         self.settle(written, exit_code)
     }
 

@@ -135,6 +135,10 @@ pub const BACKEND_NAMES: &[&str] = &["auto", "uv", "pip", "poetry", "pdm", "pipe
 /// Variables that begin with `GIT_PYENV_` and are no settings: switches for one call.
 pub const OTHER_VARIABLES: &[&str] = &["GIT_PYENV_READER"];
 
+/// Keys of git's configuration below `pyenv.` that are no settings. `pyenv.executable` is where hooks look for
+/// the program when it is not on `PATH`: a committed file that could say it would make them run anything.
+pub const OTHER_GIT_KEYS: &[&str] = &["executable"];
+
 /// The keys of a tool description, which share the top level of `tools/python-env.json` with the settings.
 /// None of them may be what somebody would write who means a setting: it would be passed over in silence.
 pub const DESCRIPTION_KEYS: &[&str] = &[

@@ -4,7 +4,7 @@ use std::ffi::OsStr;
 
 use super::assign::{Input, assign};
 use super::file;
-use super::keys::{OTHER_VARIABLES, Spelling};
+use super::keys::{OTHER_GIT_KEYS, OTHER_VARIABLES, Spelling};
 use super::name::{Target, resolve, resolve_variable};
 use super::settings::{NamedEnvironment, Settings};
 use super::site::Site;
@@ -30,7 +30,8 @@ pub fn merge(sources: &Sources) -> Result<Settings> {
 
 fn apply_git(value: &GitValue, settings: &mut Settings) -> Result<()> {
     let Some((section, name)) = value.key.split_once('.') else { return Ok(()) };
-    if !section.eq_ignore_ascii_case("pyenv") {
+    let is_other = OTHER_GIT_KEYS.iter().any(|key| key.eq_ignore_ascii_case(name));
+    if !section.eq_ignore_ascii_case("pyenv") || is_other {
         return Ok(());
     }
     let site = Site { name: value.key.clone(), origin: Origin::GitConfig(quote(value.origin.as_bytes())) };

@@ -35,7 +35,8 @@ mod trust;
 
 pub use allow::{AllowEntry, Allowed};
 pub use keys::{
-    BACKEND_NAMES, DESCRIPTION_KEYS, ENVIRONMENT_KEYS, KEYS, Key, Kind, OTHER_VARIABLES, Spelling,
+    BACKEND_NAMES, DESCRIPTION_KEYS, ENVIRONMENT_KEYS, KEYS, Key, Kind, OTHER_GIT_KEYS, OTHER_VARIABLES,
+    Spelling,
 };
 pub use merge::merge;
 pub use settings::{Hooks, NamedEnvironment, Row, Selection, Settings};

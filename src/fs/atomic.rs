@@ -40,6 +40,15 @@ pub fn write_atomically(path: &Path, replacement: Replacement<'_>) -> Result<()>
         .map_err(|error| Error::action(format!("failed to write `{}`", path.display())).cause(error))
 }
 
+/// As [`write_atomically`], but a link is replaced itself, and what it names is not touched.
+///
+/// # Errors
+/// Action, with the old content untouched.
+pub fn replace_entry(path: &Path, replacement: Replacement<'_>) -> Result<()> {
+    replace(path, replacement)
+        .map_err(|error| Error::action(format!("failed to write `{}`", path.display())).cause(error))
+}
+
 fn replace(path: &Path, replacement: Replacement<'_>) -> std::io::Result<()> {
     let directory = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let mut file = tempfile::Builder::new().prefix(".git-pyenv-").tempfile_in(directory)?;

@@ -4,9 +4,10 @@ use std::path::{Path, PathBuf};
 
 use git2::{Config, ConfigLevel};
 
+use super::command::failure;
 use super::{ConfigEntry, Repository};
 use crate::env::Env;
-use crate::error::Result;
+use crate::error::{ErrorKind, Result};
 
 /// Sections that are read whole.
 const SECTIONS: [&str; 3] = ["pyenv.", "color.", "hook."];
@@ -27,6 +28,41 @@ impl Repository<'_> {
             Some(entries) => Ok(entries),
             None => self.configuration_of_git(),
         }
+    }
+
+    /// The values of a key in the repository's own configuration, which all of its work trees share.
+    ///
+    /// # Errors
+    /// Undecided if the configuration cannot be read.
+    pub fn local_values(&self, key: &str) -> Result<Vec<String>> {
+        let arguments = ["config", "--local", "-z", "--get-all", key];
+        let output = self.git().attempt(&arguments, Vec::new())?;
+        match output.status {
+            Some(0) => {
+                let text = String::from_utf8_lossy(&output.stdout).into_owned();
+                Ok(text.split_terminator('\0').map(str::to_owned).collect())
+            }
+            Some(1) => Ok(Vec::new()),
+            _ => Err(failure(&arguments, &output)),
+        }
+    }
+
+    /// Sets a value in the repository's own configuration.
+    ///
+    /// # Errors
+    /// Action if it cannot be written.
+    pub fn set_local(&self, key: &str, value: &str) -> Result<()> {
+        let set = ["config", "--local", key, value];
+        self.git().output(&set, Vec::new()).map(drop).map_err(|error| error.of_kind(ErrorKind::Action))
+    }
+
+    /// Takes a key out of the repository's own configuration, and its section when nothing else is in there.
+    ///
+    /// # Errors
+    /// Action if it cannot be written.
+    pub fn unset_local(&self, key: &str) -> Result<()> {
+        let unset = ["config", "--local", "--unset-all", key];
+        self.git().output(&unset, Vec::new()).map(drop).map_err(|error| error.of_kind(ErrorKind::Action))
     }
 
     /// Asks git.

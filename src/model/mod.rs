@@ -3,6 +3,8 @@
 mod environment;
 mod facts;
 mod finding;
+mod gate;
+mod hooks;
 mod listing;
 mod report;
 
@@ -11,5 +13,7 @@ pub use environment::{
 };
 pub use facts::{DiskEnvironment, DiskLink, Facts, Protection, TrackedEnvironment, TrackedLink};
 pub use finding::{Finding, Fix, RuleInfo, Severity};
+pub use gate::{Gate, Occasion, Rewrite};
+pub use hooks::{HookAction, HookChange, HookEvent, HookReport, HookState, HookWay};
 pub use listing::{ListedEnvironment, Listing};
 pub use report::{FailOn, Inspected, Outcome, Relaxation, Report, RepositoryLabel, Scope};

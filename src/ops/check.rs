@@ -34,15 +34,25 @@ pub fn run(ports: Ports<'_>, request: &CheckRequest) -> Result<Report> {
     let paths = repository_paths(ports.env.directory.as_path(), &session, &request.paths)?;
     let gathered = gather::facts(&session, &request.scope)?;
     require_known(&paths, &gathered, &session)?;
+    let mut report = report(&session, gathered, request.fail_on, started)?;
+    report.findings.retain(|finding| concerns(&paths, &finding.path));
+    Ok(report)
+}
+
+/// Runs the rules that settings leave on over what was gathered.
+///
+/// # Errors
+/// Settings, for a rule that does not exist.
+pub(super) fn report(
+    session: &Session<'_>,
+    gathered: Gathered,
+    fail_on: FailOn,
+    started: Instant,
+) -> Result<Report> {
     let enabled = enabled_rules(&gathered.settings)?;
     let (findings, relaxed) = allowed(rules::run(&enabled, &gathered.facts), &gathered.settings);
-    let environments: Vec<_> = gathered
-        .facts
-        .tracked
-        .iter()
-        .map(|tracked| tracked.environment.clone())
-        .chain(gathered.untracked)
-        .collect();
+    let tracked = gathered.facts.tracked.iter().map(|tracked| tracked.environment.clone());
+    let environments: Vec<_> = tracked.chain(gathered.untracked).collect();
     let inspected = Inspected {
         paths: gathered.paths,
         environments: environments.len() as u64,
@@ -50,14 +60,14 @@ pub fn run(ports: Ports<'_>, request: &CheckRequest) -> Result<Report> {
         elapsed: started.elapsed(),
     };
     let report = Report {
-        repository: label(&session),
-        scope: request.scope.clone(),
-        findings: findings.into_iter().filter(|finding| concerns(&paths, &finding.path)).collect(),
+        repository: label(session),
+        scope: gathered.facts.scope,
+        findings,
         environments,
         skipped: gathered.skipped,
         relaxed,
         inspected,
-        fail_on: request.fail_on,
+        fail_on,
     };
     Ok(report.sorted())
 }

@@ -73,6 +73,14 @@ fn staged(session: &Session<'_>) -> Result<Gathered> {
     })
 }
 
+/// Everything the next commit would hold, whether or not `HEAD` has it already.
+pub(super) fn index(session: &Session<'_>) -> Result<Gathered> {
+    let tree = session.repository.index_tree()?;
+    let Seen { detection, settings } = look(&*tree)?;
+    let settings = session.settings(settings)?;
+    Ok(unchanged(detection, settings, Scope::Staged))
+}
+
 /// What `HEAD` has where something was found; nothing is asked when nothing was found.
 fn head_entries(session: &Session<'_>, detection: &Detection) -> Result<HashMap<RepoPath, OwnedEntry>> {
     let pieces = detection.environments.iter().flat_map(Environment::pieces);
@@ -114,10 +122,10 @@ pub(super) fn introduced_up_to(
     brought: Vec<Introduced>,
     scope: Scope,
 ) -> Result<Gathered> {
-    let mut first: BTreeMap<RepoPath, ObjectId> = BTreeMap::new();
+    let mut first: BTreeMap<RepoPath, (usize, ObjectId)> = BTreeMap::new();
     let mut added: BTreeMap<RepoPath, OwnedEntry> = BTreeMap::new();
-    for Introduced { entry, commit } in brought {
-        first.entry(entry.path.clone()).or_insert(commit);
+    for (age, Introduced { entry, commit }) in brought.into_iter().enumerate() {
+        first.entry(entry.path.clone()).or_insert((age, commit));
         added.insert(entry.path.clone(), entry);
     }
     let tree = Overlay::new(session.repository.commit_tree(end)?, added);
@@ -127,7 +135,10 @@ pub(super) fn introduced_up_to(
     let mut finder = SettingsFinder::default();
     base.visit(&mut finder)?;
     let settings = session.settings(finder.read(&*base)?)?;
-    let commit_of = |path: &RepoPath| first.get(path).map(short);
+    // The oldest of them: what is brought in has to go from there on.
+    let commit_of = |paths: &[RepoPath]| {
+        paths.iter().filter_map(|path| first.get(path)).min().map(|(_, commit)| short(commit))
+    };
     let tracked = detection.environments.into_iter().filter_map(|environment| {
         let changed: Vec<RepoPath> = environment
             .contents
@@ -136,11 +147,11 @@ pub(super) fn introduced_up_to(
             .filter(|e| first.contains_key(&e.path))
             .map(|e| e.path.clone())
             .collect();
-        let commit = commit_of(changed.first()?);
+        let commit = Some(commit_of(&changed)?);
         Some(TrackedEnvironment { environment, changed: Some(changed), commit, ignored_by: None })
     });
     let links = detection.links.into_iter().filter_map(|link| {
-        let commit = commit_of(&link.entry.path)?;
+        let commit = commit_of(std::slice::from_ref(&link.entry.path))?;
         Some(TrackedLink { link, changed: Some(true), commit: Some(commit) })
     });
     let facts = Facts { tracked: tracked.collect(), tracked_links: links.collect(), ..empty(scope) };
@@ -154,7 +165,7 @@ pub(super) fn introduced_up_to(
 }
 
 /// An object id as people write it.
-fn short(id: &ObjectId) -> String {
+pub(super) fn short(id: &ObjectId) -> String {
     id.to_string().chars().take(10).collect()
 }
 

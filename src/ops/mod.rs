@@ -3,6 +3,7 @@
 pub mod check;
 pub mod explain;
 mod gather;
+pub mod hook;
 pub mod list;
 mod session;
 

@@ -3,29 +3,22 @@
 use std::io::{self, Write};
 
 use super::text::{finding_text, notes};
-use super::{Role, Style};
-use crate::model::{Finding, Outcome, Report, Severity};
-use crate::text::grouped;
+use super::{Detail, Role, Style};
+use crate::model::{Finding, Gate, Occasion, Outcome, Report, Rewrite, Severity};
+use crate::path::RepoPath;
+use crate::text::{grouped, shell_word};
 
-/// The most environments that are shown one by one: three lines each keep the whole below 20 lines.
+/// The most environments that are shown one by one: two lines each keep the whole below 20 lines.
 const SHOWN: usize = 3;
-/// The most lines of notes.
-const NOTES: usize = 4;
-
-/// What the hook guards, as people call it.
-#[derive(Debug, Clone, Copy)]
-pub struct Occasion {
-    /// `commit`, `merge` or `push`.
-    pub noun: &'static str,
-    /// The command that fixes what the hook of this occasion found, when there is more than can be named.
-    pub fix_all: &'static str,
-}
+/// The most lines of notes of one sort.
+const NOTES: usize = 3;
 
 /// Writes what the gate has to say; nothing at all when everything is in order.
 ///
 /// # Errors
 /// Whatever writing fails with.
-pub fn write(report: &Report, occasion: Occasion, style: &Style<'_>, out: &mut dyn Write) -> io::Result<()> {
+pub fn write(gate: &Gate, style: &Style<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let Gate { report, occasion } = gate;
     let blocking: Vec<&Finding> =
         report.findings.iter().filter(|finding| finding.severity > Severity::Info).collect();
     let mut shortened = report.clone();
@@ -34,20 +27,53 @@ pub fn write(report: &Report, occasion: Occasion, style: &Style<'_>, out: &mut d
     match report.outcome() {
         Outcome::Clean => {
             notes(&shortened, style, out)?;
-            earlier(report, style, out)
+            if style.detail == Detail::Quiet { Ok(()) } else { earlier(report, style, out) }
         }
         Outcome::Undecided => {
             let head = style.paint.paint(Role::Error, "git-pyenv:");
-            writeln!(out, "{head} could not tell whether this {} holds an environment", occasion.noun)?;
+            writeln!(out, "{head} could not tell whether {} an environment", subject(occasion))?;
             notes(&shortened, style, out)?;
-            writeln!(out, "to go on without this check:")?;
-            writeln!(out, "  GIT_PYENV=0 git {}", occasion.noun)
+            let (purpose, command) = way_on(occasion);
+            writeln!(out, "{purpose}\n  {}", style.paint.paint(Role::Command, command))
         }
         Outcome::Findings => {
             blocked(&blocking, occasion, style, out)?;
             notes(&shortened, style, out)?;
-            writeln!(out, "\n{}", remedy(&blocking))?;
-            writeln!(out, "  {}", style.paint.paint(Role::Command, &fix_command(&blocking, occasion)))
+            let (explanation, command) = remedy(&blocking, occasion);
+            writeln!(out, "\n{explanation}\n  {}", style.paint.paint(Role::Command, &command))
+        }
+    }
+}
+
+/// `this commit holds`.
+fn subject(occasion: &Occasion) -> &'static str {
+    match occasion {
+        Occasion::Commit => "this commit holds",
+        Occasion::Merge => "this merge holds",
+        Occasion::Push(_) => "this push holds",
+        Occasion::Range(_) => "these commits hold",
+        Occasion::Everything => "git holds",
+    }
+}
+
+/// `this commit would add`.
+fn accusation(occasion: &Occasion) -> &'static str {
+    match occasion {
+        Occasion::Commit => "this commit would add",
+        Occasion::Merge => "this merge would add",
+        Occasion::Push(_) => "this push would publish",
+        Occasion::Range(_) => "these commits bring in",
+        Occasion::Everything => "git holds",
+    }
+}
+
+/// What to do when the check has no answer. A merge that a hook has stopped is completed by `git commit`.
+fn way_on(occasion: &Occasion) -> (&'static str, &'static str) {
+    match occasion {
+        Occasion::Commit | Occasion::Merge => ("to go on without this check:", "GIT_PYENV=0 git commit"),
+        Occasion::Push(_) => ("to go on without this check:", "GIT_PYENV=0 git push"),
+        Occasion::Range(_) | Occasion::Everything => {
+            ("to see what could be looked at:", "git pyenv check -v")
         }
     }
 }
@@ -55,18 +81,18 @@ pub fn write(report: &Report, occasion: Occasion, style: &Style<'_>, out: &mut d
 /// The headline and the first findings.
 fn blocked(
     blocking: &[&Finding],
-    occasion: Occasion,
+    occasion: &Occasion,
     style: &Style<'_>,
     out: &mut dyn Write,
 ) -> io::Result<()> {
     let head = style.paint.paint(Role::Error, "git-pyenv:");
     let count = blocking.len();
     let things = if count == 1 {
-        "a Python environment".to_owned()
+        "a Python environment or a piece of one".to_owned()
     } else {
-        format!("{} Python environments", grouped(count as u64))
+        format!("{} Python environments or pieces of one", grouped(count as u64))
     };
-    writeln!(out, "{head} this {} would add {things} or pieces of one", occasion.noun)?;
+    writeln!(out, "{head} {} {things}", accusation(occasion))?;
     for finding in blocking.iter().take(SHOWN) {
         let mut short = (*finding).clone();
         short.fix = None;
@@ -93,21 +119,142 @@ fn earlier(report: &Report, style: &Style<'_>, out: &mut dyn Write) -> io::Resul
     writeln!(out, "{head} {}{more}{command}", first.message)
 }
 
-fn remedy(blocking: &[&Finding]) -> &'static str {
-    if blocking.len() == 1 {
-        "to keep it on disk, take it out of git and ignore it, run this and try again:"
-    } else {
-        "to keep them on disk, take them out of git and ignore them, run this and try again:"
+/// What to do about it, and the command that does it or begins it.
+fn remedy(blocking: &[&Finding], occasion: &Occasion) -> (String, String) {
+    let them = if blocking.len() == 1 { "it" } else { "them" };
+    let rewrite = match occasion {
+        Occasion::Push(rewrite) | Occasion::Range(rewrite) => rewrite.as_ref(),
+        Occasion::Commit | Occasion::Merge | Occasion::Everything => None,
+    };
+    match rewrite {
+        None => {
+            let places: Vec<&RepoPath> = blocking.iter().map(|finding| &finding.path).collect();
+            let again = if *occasion == Occasion::Everything { "commit" } else { "try again" };
+            let text = format!(
+                "to keep {them} on disk, take {them} out of git and ignore {them}, run this and {again}:"
+            );
+            (text, fix_command(&places))
+        }
+        Some(Rewrite::Amend { places }) => {
+            let text = format!(
+                "to keep {them} on disk and take {them} out of the last commit, run this and push again:"
+            );
+            (
+                text,
+                format!(
+                    "{} && git commit --amend --no-edit",
+                    fix_command(&places.iter().collect::<Vec<_>>())
+                ),
+            )
+        }
+        Some(Rewrite::Rebase { first, is_root, branch, places }) => {
+            let fix = fix_command(&places.iter().collect::<Vec<_>>());
+            let text = format!(
+                "history keeps {them} even if a later commit takes {them} out, so change the commits named above,\n\
+                 from {first} on: run this, mark them `edit`, and where it stops\n\
+                 `{fix} && git commit --amend --no-edit && git rebase --continue`; then push again:"
+            );
+            let start = if *is_root { "--root".to_owned() } else { format!("{first}^") };
+            let branch = branch.iter().map(|name| format!(" {}", shell_word(name.as_bytes())));
+            (text, format!("git rebase -i {start}{}", branch.collect::<String>()))
+        }
     }
 }
 
 /// Names the places where they are few.
-fn fix_command(blocking: &[&Finding], occasion: Occasion) -> String {
-    let places: Vec<String> =
-        blocking.iter().map(|finding| crate::text::shell_word(finding.path.as_bytes())).collect();
-    if places.len() <= SHOWN {
-        format!("git pyenv fix {}", places.join(" "))
-    } else {
-        occasion.fix_all.to_owned()
+fn fix_command(places: &[&RepoPath]) -> String {
+    if places.len() > SHOWN {
+        return "git pyenv fix".to_owned();
+    }
+    let words: Vec<String> = places.iter().map(|place| shell_word(place.as_bytes())).collect();
+    format!("git pyenv fix {}", words.join(" "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{FailOn, Inspected, Relaxation, RepositoryLabel, RuleInfo, Scope, Skip};
+    use crate::render::Plain;
+
+    static RULE: RuleInfo = RuleInfo {
+        code: "PYE101",
+        name: "committed-environment",
+        summary: "",
+        explanation: "",
+        help: "",
+        severity: Severity::Error,
+    };
+
+    fn path(text: &str) -> RepoPath {
+        RepoPath::new(text.as_bytes()).expect("a path")
+    }
+
+    fn shown(findings: usize, notes: usize, occasion: Occasion) -> String {
+        let evidence =
+            crate::model::Evidence { path: path("e/pyvenv.cfg"), fact: "home = /usr/bin".to_owned() };
+        let finding = |n: usize| {
+            Finding::of(&RULE, &path(&format!("e{n}")), "it").because(std::slice::from_ref(&evidence))
+        };
+        let skip = |n: usize| Skip { path: path(&format!("s{n}")), reason: "torn".to_owned() };
+        let relaxed = |n: usize| Relaxation {
+            finding: n.to_string(),
+            because: "allowed".to_owned(),
+            from_repository: true,
+        };
+        let report = Report {
+            repository: RepositoryLabel { root: "/r".into(), work_tree: None },
+            scope: Scope::Staged,
+            findings: (0..findings).map(finding).collect(),
+            environments: Vec::new(),
+            skipped: (0..notes).map(skip).collect(),
+            relaxed: (0..notes).map(relaxed).collect(),
+            inspected: Inspected::default(),
+            fail_on: FailOn::Warning,
+        };
+        let mut out = Vec::new();
+        let style = Style { paint: &Plain, detail: Detail::Normal };
+        write(&Gate { report, occasion }, &style, &mut out).expect("memory");
+        String::from_utf8(out).expect("text")
+    }
+
+    fn rebase(is_root: bool, branch: Option<&str>) -> Occasion {
+        let branch = branch.map(str::to_owned);
+        Occasion::Push(Some(Rewrite::Rebase {
+            first: "abc".to_owned(),
+            is_root,
+            branch,
+            places: vec![path("e0")],
+        }))
+    }
+
+    #[test]
+    fn it_is_short_and_ends_with_a_command_that_helps() {
+        let amend = Occasion::Push(Some(Rewrite::Amend { places: vec![path("my env")] }));
+        let cases = [
+            (Occasion::Commit, "git pyenv fix e0"),
+            (Occasion::Merge, "git pyenv fix e0"),
+            (Occasion::Everything, "git pyenv fix e0"),
+            (amend, "git pyenv fix 'my env' && git commit --amend --no-edit"),
+            (rebase(false, None), "git rebase -i abc^"),
+            (rebase(false, Some("side")), "git rebase -i abc^ side"),
+            (rebase(true, None), "git rebase -i --root"),
+        ];
+        for (occasion, command) in cases {
+            let text = shown(1, 0, occasion.clone());
+            assert_eq!(text.lines().last().map(str::trim_start), Some(command));
+            let long = shown(9, 9, occasion);
+            assert!(long.lines().count() <= 20, "{long}");
+        }
+    }
+
+    #[test]
+    fn no_answer_says_how_to_go_on() {
+        let text = shown(0, 9, Occasion::Commit);
+        assert!(
+            text.starts_with("git-pyenv: could not tell whether this commit holds an environment\n"),
+            "{text}"
+        );
+        assert_eq!(text.lines().last(), Some("  GIT_PYENV=0 git commit"));
+        assert_eq!(shown(0, 0, Occasion::Commit), "");
     }
 }

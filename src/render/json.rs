@@ -12,6 +12,10 @@ use crate::error::Error;
 use crate::model::{self, Listing, Report, RepositoryLabel, RuleInfo};
 use crate::path::{RepoPath, path_to_bytes};
 
+mod hooks;
+
+use hooks::Hooks;
+
 pub(super) static RENDERER: Renderer = Renderer { name: "json", render, error: Some(error) };
 
 /// The version of this contract; it grows when a field changes its meaning or goes away.
@@ -45,6 +49,9 @@ pub struct Envelope {
     skipped: Vec<Skipped>,
     /// Findings that settings took away, and settings of the repository that relax the check.
     relaxed: Vec<Relaxed>,
+    /// Of `hook install`, `hook uninstall` and `hook status`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    hooks: Option<Hooks>,
     /// Of `config`: every setting.
     #[serde(skip_serializing_if = "Option::is_none")]
     settings: Option<Vec<Setting>>,
@@ -234,6 +241,7 @@ impl Envelope {
             environments: Vec::new(),
             skipped: Vec::new(),
             relaxed: Vec::new(),
+            hooks: None,
             settings: None,
             rules: None,
             error: None,
@@ -265,6 +273,12 @@ fn envelope(outcome: &Outcome<'_>) -> Envelope {
     match outcome {
         Outcome::Report(report) => report_envelope(report),
         Outcome::Listing(listing) => listing_envelope(listing),
+        Outcome::Gate(gate) => Envelope { command: "hook".to_owned(), ..report_envelope(&gate.report) },
+        Outcome::Hooks(report) => Envelope {
+            repository: Some(repository(&report.repository)),
+            hooks: Some(Hooks::of(report)),
+            ..Envelope::new("hook", hooks_status(report), report.exit_code())
+        },
         Outcome::Settings(rows) => Envelope {
             settings: Some(rows.iter().map(setting).collect()),
             ..Envelope::new("config", Status::Clean, 0)
@@ -303,6 +317,10 @@ fn report_envelope(report: &Report) -> Envelope {
         relaxed: relaxed.collect(),
         ..Envelope::new("check", status, report.outcome().exit_code())
     }
+}
+
+fn hooks_status(report: &model::HookReport) -> Status {
+    if report.exit_code() == 0 { Status::Clean } else { Status::Findings }
 }
 
 fn listing_envelope(listing: &Listing) -> Envelope {

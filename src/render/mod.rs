@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use crate::error::Error;
-use crate::model::{Listing, Report, RuleInfo};
+use crate::model::{Gate, HookReport, Listing, Report, RuleInfo};
 
 pub mod gate;
 pub mod json;
@@ -74,6 +74,10 @@ pub enum Outcome<'r> {
     Report(&'r Report),
     /// Of `list`.
     Listing(&'r Listing),
+    /// Of `hook run`.
+    Gate(&'r Gate),
+    /// Of `hook install`, `hook uninstall` and `hook status`.
+    Hooks(&'r HookReport),
     /// Of `config`.
     Settings(&'r [SettingRow]),
     /// Of `explain`.

@@ -8,12 +8,16 @@ use crate::model::{Finding, ListedEnvironment, Listing, Report, RuleInfo, Scope,
 use crate::path::printable;
 use crate::text::{grouped, size};
 
+mod hooks;
+
 pub(super) static RENDERER: Renderer = Renderer { name: "text", render, error: None };
 
 fn render(outcome: &Outcome<'_>, style: &Style<'_>, out: &mut dyn Write) -> io::Result<()> {
     match outcome {
         Outcome::Report(report) => report_text(report, style, out),
         Outcome::Listing(listing) => listing_text(listing, style, out),
+        Outcome::Gate(gate) => super::gate::write(gate, style, out),
+        Outcome::Hooks(report) => hooks::report(report, style, out),
         Outcome::Settings(rows) => settings_text(rows, style, out),
         Outcome::Rules(rules) => rules_text(rules, style, out),
     }

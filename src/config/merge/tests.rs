@@ -168,6 +168,15 @@ fn switches_are_no_settings() {
     }
 }
 
+#[test]
+fn only_git_config_says_where_the_program_is() {
+    assert!(merge(&git(&[("pyenv.executable", Some("/opt/git-pyenv"))])).is_ok());
+    let spelled = [json("{\"executable\": \"/x\"}"), toml("[tool.git-pyenv]\nexecutable = '/x'")];
+    for sources in spelled.into_iter().chain([variable("GIT_PYENV_EXECUTABLE", "/x")]) {
+        assert!(message(&sources).starts_with("unknown "));
+    }
+}
+
 /// Content of `tools/python-env.json` with the message it gives.
 const JSON_MESSAGES: &[(&str, &str)] = &[
     (

@@ -1,0 +1,143 @@
+//! `git pyenv hook`.
+
+use std::ffi::OsString;
+use std::io::{self, Read};
+
+use clap::builder::PossibleValuesParser;
+use clap::{ArgMatches, Args, Subcommand};
+
+use super::{Command, Context};
+use crate::error::{Error, Result};
+use crate::model::HookEvent;
+use crate::ops::hook::{self, InstallRequest, RunRequest, UninstallRequest};
+use crate::render::Outcome;
+
+pub(super) static COMMAND: Command = Command { name: "hook", describe, run };
+
+fn describe() -> clap::Command {
+    Arguments::augment_args(clap::Command::new("hook")).about("Guard commits, merges and pushes with git hooks").long_about(
+        "Guards commits, merges and pushes with git hooks. Hooks that are there already are kept and still run. \
+         `GIT_PYENV=0` before a git command goes on without the check.",
+    )
+}
+
+#[derive(Debug, Args)]
+struct Arguments {
+    #[command(subcommand)]
+    action: Action,
+}
+
+#[derive(Debug, Subcommand)]
+enum Action {
+    /// Put hooks beside those that are there.
+    Install(Install),
+    /// Take the hooks away again; everything is as it was before.
+    Uninstall(Uninstall),
+    /// Say whether git will run the hooks; exit with 1 if one will not run.
+    Status,
+    /// Answer for a hook, as git or a hook framework calls it.
+    Run(Run),
+}
+
+#[derive(Debug, Args)]
+struct Install {
+    /// The hooks; all of them without it.
+    #[arg(value_name = "EVENT", value_parser = events())]
+    events: Vec<String>,
+
+    /// Say what would be done.
+    #[arg(long)]
+    dry_run: bool,
+
+    /// Use git's configuration instead of files (git 2.54 and later; older ones pass over it in silence).
+    #[arg(long)]
+    config: bool,
+
+    /// Install files also where another program manages the hooks.
+    #[arg(long, conflicts_with = "config")]
+    force: bool,
+}
+
+#[derive(Debug, Args)]
+struct Uninstall {
+    /// The hooks; all of them without it.
+    #[arg(value_name = "EVENT", value_parser = events())]
+    events: Vec<String>,
+
+    /// Say what would be done.
+    #[arg(long)]
+    dry_run: bool,
+}
+
+#[derive(Debug, Args)]
+struct Run {
+    /// The hook.
+    #[arg(value_name = "EVENT", value_parser = events())]
+    event: String,
+
+    /// pre-commit or prek runs it: what it is about stands in the variables that they set.
+    #[arg(long)]
+    framework: bool,
+
+    /// Git's configuration runs it: where there is a hook file, that one answers.
+    #[arg(long, hide = true)]
+    from_configuration: bool,
+
+    /// What git gives to the hook.
+    #[arg(last = true, value_name = "ARGS")]
+    arguments: Vec<OsString>,
+}
+
+fn events() -> PossibleValuesParser {
+    PossibleValuesParser::new(HookEvent::ALL.map(HookEvent::name))
+}
+
+/// The parser lets no other names through.
+fn named(names: &[String]) -> Vec<HookEvent> {
+    names.iter().filter_map(|name| HookEvent::find(name)).collect()
+}
+
+fn run(context: &Context<'_>, matches: &ArgMatches) -> Result<u8> {
+    let report = match super::parsed::<Arguments>(matches)?.action {
+        Action::Run(arguments) => {
+            let output = context.output.for_hook();
+            return Ok(answer(context, arguments).unwrap_or_else(|error| output.error(&error)));
+        }
+        Action::Install(Install { events, dry_run, config, force }) => {
+            let events = if events.is_empty() { HookEvent::ALL.to_vec() } else { named(&events) };
+            hook::install(context.ports, &InstallRequest { events, dry_run, config, force })?
+        }
+        Action::Uninstall(Uninstall { events, dry_run }) => {
+            hook::uninstall(context.ports, &UninstallRequest { events: named(&events), dry_run })?
+        }
+        Action::Status => hook::status(context.ports)?,
+    };
+    Ok(context.output.result(&Outcome::Hooks(&report), report.exit_code()))
+}
+
+fn answer(context: &Context<'_>, arguments: Run) -> Result<u8> {
+    if hook::is_off(context.ports.env) {
+        return Ok(0);
+    }
+    let Run { event, framework, from_configuration, arguments } = arguments;
+    let event = HookEvent::find(&event).ok_or_else(|| Error::usage(format!("there is no hook `{event}`")))?;
+    let input = if event == HookEvent::PrePush && !framework { pushed(context)? } else { Vec::new() };
+    let arguments = arguments.iter().map(|argument| argument.to_string_lossy().into_owned()).collect();
+    let request = RunRequest { event, framework, from_configuration, arguments, input };
+    match hook::run(context.ports, &request)? {
+        None => Ok(0),
+        Some(gate) => Ok(context.output.for_hook().gate(&gate, gate.report.outcome().exit_code())),
+    }
+}
+
+/// What git says is being pushed.
+fn pushed(context: &Context<'_>) -> Result<Vec<u8>> {
+    if context.ports.env.stdin_is_terminal {
+        return Err(Error::usage("git says on standard input what is being pushed, and this is a terminal")
+            .hint("`git pyenv check --range A..B` looks at commits"));
+    }
+    let mut input = Vec::new();
+    let failed = |error| Error::undecided("failed to read what is being pushed").cause(error);
+    io::stdin().lock().read_to_end(&mut input).map_err(failed)?;
+    Ok(input)
+}

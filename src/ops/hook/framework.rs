@@ -1,0 +1,100 @@
+//! What pre-commit or prek is about to do, from the variables it sets.
+//!
+//! Both say it in the same way, and neither says it on the command line (seen with pre-commit 4.7.0 and prek
+//! 0.5.11, git 2.47):
+//!
+//! | what runs | variables of the hook's process |
+//! |---|---|
+//! | `git commit`, also `-a` and `--only`; `git merge` | `GIT_INDEX_FILE`, from git; a merge has `GIT_REFLOG_ACTION=merge …` |
+//! | `run`, `run --all-files`, `run --files`, `--hook-stage manual` | neither `GIT_INDEX_FILE` nor references |
+//! | `run --from-ref A --to-ref B` | `PRE_COMMIT_FROM_REF`, `PRE_COMMIT_TO_REF`; the same as `PRE_COMMIT_ORIGIN`, `PRE_COMMIT_SOURCE` |
+//! | `git push` | those two as object names, and `PRE_COMMIT_REMOTE_NAME`, `PRE_COMMIT_LOCAL_BRANCH` |
+//! | `git push` of history that begins with it | pre-commit sets neither of the first two, prek only the second |
+//!
+//! So a run by hand cannot be told from `run --all-files`, and both look at all that the index holds: a check of
+//! a clean checkout that only compared index and `HEAD` would pass whatever is in there. Of a push of several
+//! references both frameworks tell the first one alone; git's own hook sees them all.
+
+use crate::env::Env;
+use crate::model::HookEvent;
+
+/// What to look at.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Task {
+    /// What the commit that is being made would hold.
+    Staged(HookEvent),
+    /// All that the index holds.
+    Everything,
+    /// What git says on standard input.
+    Push,
+    /// The commits between two references.
+    Range(References),
+}
+
+/// References as a framework hands them on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct References {
+    /// What the other side is known to have.
+    pub(super) from: Option<String>,
+    /// Where the commits end.
+    pub(super) to: String,
+    /// The remote that is pushed to.
+    pub(super) remote: Option<String>,
+    /// The name of what is pushed.
+    pub(super) local: Option<String>,
+}
+
+/// Finds out what to look at.
+pub(super) fn task(env: &Env, event: HookEvent) -> Task {
+    let either = |name: &str, older: &str| env.text(name).or_else(|| env.text(older)).map(str::to_owned);
+    let local = env.text("PRE_COMMIT_LOCAL_BRANCH").map(str::to_owned);
+    let to = either("PRE_COMMIT_TO_REF", "PRE_COMMIT_SOURCE").or_else(|| local.clone());
+    if let Some(to) = to {
+        let from = either("PRE_COMMIT_FROM_REF", "PRE_COMMIT_ORIGIN");
+        let remote = env.text("PRE_COMMIT_REMOTE_NAME").map(str::to_owned);
+        return Task::Range(References { from, to, remote, local });
+    }
+    if env.text("GIT_INDEX_FILE").is_none() {
+        return Task::Everything;
+    }
+    let is_merge = env.text("PREK_HOOK_STAGE") == Some(HookEvent::PreMergeCommit.name())
+        || env.text("GIT_REFLOG_ACTION").is_some_and(|action| action.starts_with("merge"));
+    Task::Staged(if is_merge { HookEvent::PreMergeCommit } else { event })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::path::Path;
+
+    fn task_of<const N: usize>(variables: [(&str, &str); N]) -> Task {
+        task(&Env::with(Path::new("/"), variables), HookEvent::PreCommit)
+    }
+
+    #[test]
+    fn a_commit_is_told_from_a_run_by_hand() {
+        assert_eq!(task_of([("PRE_COMMIT", "1")]), Task::Everything);
+        assert_eq!(task_of([("GIT_INDEX_FILE", ".git/index")]), Task::Staged(HookEvent::PreCommit));
+        let merge = [("GIT_INDEX_FILE", ".git/index"), ("GIT_REFLOG_ACTION", "merge side")];
+        assert_eq!(task_of(merge), Task::Staged(HookEvent::PreMergeCommit));
+    }
+
+    #[test]
+    fn references_are_found_under_all_their_names() {
+        let references = |from: Option<&str>, to: &str, remote: Option<&str>, local: Option<&str>| {
+            let own = |text: Option<&str>| text.map(str::to_owned);
+            Task::Range(References {
+                from: own(from),
+                to: to.to_owned(),
+                remote: own(remote),
+                local: own(local),
+            })
+        };
+        let asked = [("PRE_COMMIT_FROM_REF", "A"), ("PRE_COMMIT_TO_REF", "B")];
+        assert_eq!(task_of(asked), references(Some("A"), "B", None, None));
+        let older = [("PRE_COMMIT_ORIGIN", "A"), ("PRE_COMMIT_SOURCE", "B")];
+        assert_eq!(task_of(older), references(Some("A"), "B", None, None));
+        let fresh = [("PRE_COMMIT_REMOTE_NAME", "o"), ("PRE_COMMIT_LOCAL_BRANCH", "refs/heads/m")];
+        assert_eq!(task_of(fresh), references(None, "refs/heads/m", Some("o"), Some("refs/heads/m")));
+    }
+}

@@ -1,0 +1,249 @@
+//! Puts our hooks beside those that are there.
+
+use std::path::Path;
+
+use super::managers::{self, InCharge};
+use super::place::{Place, Standing, kept, standing};
+use super::{apply, shim};
+use crate::env::Env;
+use crate::error::{Error, Result};
+use crate::fs::{exists, is_directory, is_executable, read_optional};
+use crate::model::{HookAction, HookChange, HookEvent, HookReport};
+use crate::ops::check::label;
+use crate::ops::session::{Ports, Session};
+use crate::path::printable;
+
+/// What to install.
+#[derive(Debug, Clone)]
+pub struct InstallRequest {
+    /// Which hooks.
+    pub events: Vec<HookEvent>,
+    /// Change nothing.
+    pub dry_run: bool,
+    /// Use git's configuration instead of files.
+    pub config: bool,
+    /// Install files also where another program manages hooks.
+    pub force: bool,
+}
+
+/// The key of the place of the program, for hooks that do not find it on `PATH`.
+pub(super) const EXECUTABLE: &str = "pyenv.executable";
+
+/// Installs hooks.
+///
+/// # Errors
+/// Usage where another program is in charge or git is too old; action, with everything as it was, where
+/// something cannot be written.
+pub fn install(ports: Ports<'_>, request: &InstallRequest) -> Result<HookReport> {
+    let session = Session::open(ports, Vec::new())?;
+    let place = Place::find(&session)?;
+    let mut plan = Plan::default();
+    let manager = if request.config || request.force { None } else { managers::in_charge(&session, &place)? };
+    match (manager, place.foreign()) {
+        (Some(manager), _) => under_manager(&manager, &place, request, &mut plan)?,
+        (None, None) if !request.config => files(&session, &place, request, &mut plan)?,
+        (None, reason) => configuration(&session, &place, request, reason, &mut plan)?,
+    }
+    plan.changes.extend(executable(&session, ports.env, &plan)?);
+    if !request.dry_run {
+        apply::apply(&session, &plan.changes)?;
+    }
+    Ok(HookReport {
+        repository: label(&session),
+        action: HookAction::Install,
+        dry_run: request.dry_run,
+        changes: plan.changes,
+        states: Vec::new(),
+        git_version: None,
+        program: None,
+        notes: plan.notes,
+    })
+}
+
+/// What installing comes to.
+#[derive(Default)]
+struct Plan {
+    changes: Vec<HookChange>,
+    notes: Vec<String>,
+    /// Hooks of ours will be there that have to find the program.
+    needs_program: bool,
+}
+
+/// Another program is in charge: it is right if that names us, else it has to be told.
+fn under_manager(manager: &InCharge, place: &Place, request: &InstallRequest, plan: &mut Plan) -> Result<()> {
+    let name = manager.manager.name;
+    for event in &request.events {
+        let is_ours = matches!(standing(&place.hook(*event))?, Standing::Ours(_));
+        if is_ours {
+            plan.notes.push(format!("the {} hook is installed already", event.name()));
+        } else if manager.names_us(*event)? {
+            let file = manager.file_of(*event);
+            plan.notes.push(format!("{name} runs it as {} already: `{}`", event.name(), file.display()));
+        } else {
+            let file = manager.file.display();
+            let error = Error::usage(format!("{name} manages the hooks of this repository"))
+                .hint(format!("add these lines to `{file}`:"));
+            let error = manager.manager.lines.iter().fold(error, |error, line| error.hint(*line));
+            return Err(error.hint(
+                "or install beside it: `git pyenv hook install --config` (git 2.54 and later), or `--force`",
+            ));
+        }
+    }
+    Ok(())
+}
+
+fn files(session: &Session<'_>, place: &Place, request: &InstallRequest, plan: &mut Plan) -> Result<()> {
+    if let Some(event) = configured(session, &request.events)? {
+        let message = format!("the {} hook stands in git's configuration already", event.name());
+        return Err(Error::usage(message).hint("to use files instead: `git pyenv hook uninstall` first"));
+    }
+    if !is_directory(&place.directory) {
+        plan.changes.push(HookChange::MakeDirectory(place.directory.clone()));
+    }
+    for event in &request.events {
+        file(place, *event, plan)?;
+    }
+    if let Some(top) = session.repository.layout().work_tree.as_ref() {
+        let inside = place.directory.strip_prefix(top).is_ok_and(|inside| !inside.starts_with(".git"));
+        if inside && !place.directory.starts_with(&session.repository.layout().common_directory) {
+            let directory = place.directory.display();
+            plan.notes
+                .push(format!("`{directory}` is in the work tree, so git sees the hooks there as files"));
+        }
+    }
+    plan.needs_program = true;
+    Ok(())
+}
+
+fn file(place: &Place, event: HookEvent, plan: &mut Plan) -> Result<()> {
+    let hook = place.hook(event);
+    let write = HookChange::Write { event, hook: hook.clone() };
+    match standing(&hook)? {
+        Standing::Ours(bytes) if bytes == shim(event).as_bytes() && is_executable(&hook) => {
+            plan.notes.push(format!("the {} hook is installed already", event.name()));
+        }
+        Standing::Ours(_) => plan.changes.push(write),
+        Standing::Nothing => {
+            if exists(&kept(&hook)) {
+                let second = kept(&hook);
+                return Err(Error::usage(format!(
+                    "`{}` is there without `{}`",
+                    second.display(),
+                    event.name()
+                ))
+                .cause("a hook of ours has been deleted by hand, and this is the one it ran")
+                .hint(format!("rename it to `{}` or delete it", hook.display())));
+            }
+            plan.changes.push(write);
+        }
+        Standing::Foreign(bytes) => {
+            let second = kept(&hook);
+            if is_directory(&hook) {
+                return Err(Error::action(format!("`{}` is a directory", hook.display())));
+            }
+            if !exists(&second) {
+                plan.changes.push(HookChange::Keep { hook: hook.clone(), kept: second });
+            } else if read_optional(&second)? != Some(bytes) {
+                // The same content is what an interrupted run leaves behind.
+                return Err(taken(&hook, &second));
+            }
+            plan.changes.push(write);
+        }
+    }
+    Ok(())
+}
+
+fn taken(hook: &Path, second: &Path) -> Error {
+    Error::usage(format!("`{}` cannot be kept: `{}` is there already", hook.display(), second.display()))
+        .cause("both would have to run, and only one hook can be kept")
+        .hint("put them into one file, delete the second, and try again")
+}
+
+/// The first of these events for which the repository's own configuration has a hook of ours.
+fn configured(session: &Session<'_>, events: &[HookEvent]) -> Result<Option<HookEvent>> {
+    for event in events {
+        if !session.repository.local_values(&key(*event, "command"))?.is_empty() {
+            return Ok(Some(*event));
+        }
+    }
+    Ok(None)
+}
+
+/// A key of our hook in git's configuration. Its name must not be that of an event.
+pub(super) fn key(event: HookEvent, variable: &str) -> String {
+    format!("hook.git-pyenv-{}.{variable}", event.name())
+}
+
+/// What git's configuration runs, through a shell, the hook's arguments behind it: as the files do, the program
+/// on `PATH` unless that is relative, and else the one that `pyenv.executable` names.
+fn command(event: HookEvent) -> String {
+    format!(
+        "[ \"${{GIT_PYENV-}}\" = 0 ] && exit 0; program=$(command -v git-pyenv); \
+         case $program in /* | [A-Za-z]:*) ;; *) program=$(git config --type=path --get {EXECUTABLE}) ;; esac; \
+         [ -x \"$program\" ] || {{ echo 'git-pyenv: cannot check: it is neither on PATH nor where {EXECUTABLE} says' >&2; exit 3; }}; \
+         \"$program\" hook run {} --from-configuration --",
+        event.name()
+    )
+}
+
+fn configuration(
+    session: &Session<'_>,
+    place: &Place,
+    request: &InstallRequest,
+    reason: Option<String>,
+    plan: &mut Plan,
+) -> Result<()> {
+    if !place.version.has_config_hooks() {
+        return Err(too_old(place, request, reason));
+    }
+    plan.notes.extend(
+        reason.filter(|_| !request.config).map(|reason| format!("{reason}: git's configuration is used")),
+    );
+    for event in &request.events {
+        if matches!(standing(&place.hook(*event))?, Standing::Ours(_)) {
+            let message = format!("the {} hook is installed as a file already", event.name());
+            return Err(Error::usage(message)
+                .hint("to use git's configuration instead: `git pyenv hook uninstall` first"));
+        }
+        let wanted =
+            [(key(*event, "event"), event.name().to_owned()), (key(*event, "command"), command(*event))];
+        let before = plan.changes.len();
+        for (key, value) in wanted {
+            if session.repository.local_values(&key)? != [value.as_str()] {
+                plan.changes.push(HookChange::Set { key, value });
+            }
+        }
+        if plan.changes.len() == before {
+            plan.notes.push(format!("the {} hook is installed already", event.name()));
+        }
+    }
+    plan.notes.push("a git before 2.54 passes over these hooks in silence".to_owned());
+    plan.needs_program = true;
+    Ok(())
+}
+
+fn too_old(place: &Place, request: &InstallRequest, reason: Option<String>) -> Error {
+    let version = place.version;
+    let version = format!("{}.{}.{}", version.major, version.minor, version.patch);
+    let Some(reason) = reason else {
+        return Error::usage(format!("git {version} does not run hooks from its configuration"))
+            .hint("git 2.54 and later do; without `--config` the hooks become files");
+    };
+    let error = Error::usage("the hooks directory is not this repository's own").cause(reason);
+    let error = error.cause(format!("git {version} runs no hooks from its configuration, 2.54 and later do"));
+    let error = error.hint("add these lines by hand:");
+    request.events.iter().fold(error, |error, event| {
+        let hook = place.hook(*event);
+        let hook = printable(&crate::path::path_to_bytes(&hook));
+        error.hint(format!("in `{hook}`: git-pyenv hook run {} -- \"$@\" || exit", event.name()))
+    })
+}
+
+/// Remembers where this program is.
+fn executable(session: &Session<'_>, env: &Env, plan: &Plan) -> Result<Option<HookChange>> {
+    let Some(program) = env.executable.as_ref().and_then(|path| path.to_str()) else { return Ok(None) };
+    if !plan.needs_program || session.repository.local_values(EXECUTABLE)? == [program] {
+        return Ok(None);
+    }
+    Ok(Some(HookChange::Set { key: EXECUTABLE.to_owned(), value: program.to_owned() }))
+}

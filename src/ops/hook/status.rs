@@ -1,0 +1,155 @@
+//! Whether git will run our hooks. Nothing is run to find out: what git and the hook look at is looked at.
+
+use std::path::{Path, PathBuf};
+
+use super::install::EXECUTABLE;
+use super::managers::{self, InCharge};
+use super::place::{Place, Standing, standing};
+use super::shim;
+use super::uninstall::{kept_beside, places};
+use crate::env::Env;
+use crate::error::Result;
+use crate::fs::{exists, is_executable};
+use crate::git::ConfigHook;
+use crate::model::{HookAction, HookEvent, HookReport, HookState, HookWay};
+use crate::ops::check::label;
+use crate::ops::session::{Ports, Session};
+
+/// Looks at the hooks.
+///
+/// # Errors
+/// Usage outside of a repository; undecided where git or a file cannot be read.
+pub fn status(ports: Ports<'_>) -> Result<HookReport> {
+    let session = Session::open(ports, Vec::new())?;
+    let place = Place::find(&session)?;
+    let manager = managers::in_charge(&session, &place)?;
+    let hooks = session.repository.config_hooks()?;
+    let program = program(&session, ports.env)?;
+    let view = View { place: &place, manager: manager.as_ref(), hooks: &hooks, program: program.as_deref() };
+    let states = HookEvent::ALL.into_iter().map(|event| view.state(event)).collect::<Result<Vec<_>>>()?;
+    let version = place.version;
+    let mut notes = Vec::new();
+    if let Some(path) = &place.hooks_path {
+        let value = crate::path::printable(path.value.as_bytes());
+        notes.push(format!("`core.hooksPath` is `{value}` ({}, {})", path.scope, path.origin));
+    }
+    Ok(HookReport {
+        repository: label(&session),
+        action: HookAction::Status,
+        dry_run: false,
+        changes: Vec::new(),
+        states,
+        git_version: Some(format!("{}.{}.{}", version.major, version.minor, version.patch)),
+        program,
+        notes,
+    })
+}
+
+/// The program that the hooks will find: on `PATH`, unless that is relative, else where the configuration says.
+fn program(session: &Session<'_>, env: &Env) -> Result<Option<PathBuf>> {
+    let name = if cfg!(windows) { "git-pyenv.exe" } else { "git-pyenv" };
+    let on_path = env.search_path().into_iter().map(|directory| directory.join(name));
+    let on_path = on_path.into_iter().find(|file| is_executable(&env.directory.join(file)));
+    if let Some(found) = on_path.filter(|found| found.is_absolute()) {
+        return Ok(Some(found));
+    }
+    let entries = session.repository.configuration()?;
+    let named = entries.into_iter().rev().find(|entry| entry.key == EXECUTABLE).and_then(|entry| entry.value);
+    let expanded = named.map(|value| match (value.strip_prefix("~/"), env.path("HOME")) {
+        (Some(rest), Some(home)) => home.join(rest),
+        _ => PathBuf::from(value),
+    });
+    Ok(expanded.filter(|file| is_executable(file)))
+}
+
+/// What a state is made of.
+struct View<'v> {
+    place: &'v Place,
+    manager: Option<&'v InCharge>,
+    hooks: &'v [ConfigHook],
+    program: Option<&'v Path>,
+}
+
+impl View<'_> {
+    fn state(&self, event: HookEvent) -> Result<HookState> {
+        let mut state =
+            HookState { event, way: HookWay::None, chained: None, problems: Vec::new(), notes: Vec::new() };
+        let found = self.by_file(&mut state)? || self.by_configuration(&mut state);
+        if !found {
+            self.by_manager(&mut state)?;
+        }
+        if found && self.program.is_none() {
+            state
+                .problems
+                .push(format!("it will not find `git-pyenv`: not on PATH, nor where {EXECUTABLE} says"));
+        }
+        Ok(state)
+    }
+
+    /// A file of ours, best where git looks.
+    fn by_file(&self, state: &mut HookState) -> Result<bool> {
+        for hook in places(self.place, state.event) {
+            let Standing::Ours(bytes) = standing(&hook)? else { continue };
+            if !hook.starts_with(&self.place.directory) {
+                let directory = self.place.directory.display();
+                state.notes.push(format!("`{}` does not run: git looks in `{directory}`", hook.display()));
+                continue;
+            }
+            if !is_executable(&hook) {
+                state.problems.push("the file is not executable, so git passes over it".to_owned());
+            }
+            if bytes != shim(state.event).as_bytes() {
+                state.notes.push("it is of another version; `git pyenv hook install` renews it".to_owned());
+            }
+            self.check_legacy(&hook, state)?;
+            state.chained = Some(kept_beside(&hook)).filter(|kept| exists(kept));
+            state.way = HookWay::File(hook);
+            return Ok(true);
+        }
+        Ok(false)
+    }
+
+    /// Our file under its second name runs only if the framework's hook does.
+    fn check_legacy(&self, hook: &Path, state: &mut HookState) -> Result<()> {
+        let first = self.place.hook(state.event);
+        if hook == first {
+            return Ok(());
+        }
+        match self.manager {
+            Some(manager) => state.problems.extend(manager.problem(self.place, state.event)?),
+            None => state.problems.push(format!("nothing runs it: `{}` is another hook", first.display())),
+        }
+        Ok(())
+    }
+
+    /// A hook in git's configuration that runs us.
+    fn by_configuration(&self, state: &mut HookState) -> bool {
+        let name = state.event.name();
+        let runs_us = |hook: &&ConfigHook| {
+            let command = hook.command.as_deref().unwrap_or_default();
+            hook.events.iter().any(|event| event == name)
+                && command.contains(&format!("hook run {name}"))
+                && (hook.name.contains("git-pyenv") || command.contains("git-pyenv"))
+        };
+        let Some(hook) = self.hooks.iter().find(runs_us) else { return false };
+        if !hook.enabled {
+            state.problems.push(format!("`hook.{}.enabled` is false", hook.name));
+        }
+        if !self.place.version.has_config_hooks() {
+            state.problems.push("this git is older than 2.54 and passes over it in silence".to_owned());
+        }
+        state.notes.push("only gits from 2.54 on run it".to_owned());
+        state.way = HookWay::Config(hook.origin.clone());
+        true
+    }
+
+    fn by_manager(&self, state: &mut HookState) -> Result<()> {
+        let Some(manager) = self.manager else { return Ok(()) };
+        if manager.names_us(state.event)? {
+            let file = manager.file_of(state.event);
+            state.way = HookWay::Manager { name: manager.manager.name, file };
+            state.problems.extend(manager.problem(self.place, state.event)?);
+        }
+        Ok(())
+    }
+}

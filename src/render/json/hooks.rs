@@ -1,0 +1,106 @@
+//! What installing, uninstalling and looking at hooks adds to the envelope.
+
+use std::path::Path;
+
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use crate::model::{HookAction, HookChange, HookReport, HookState, HookWay};
+use crate::path::path_to_bytes;
+
+/// The `hooks` field of the envelope.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(super) struct Hooks {
+    /// `install`, `uninstall` or `status`.
+    action: &'static str,
+    /// Nothing was changed: `changes` says what would be.
+    dry_run: bool,
+    changes: Vec<Change>,
+    /// Of `status`: one for each hook.
+    events: Vec<State>,
+    /// Of `status`: the git in use.
+    git_version: Option<String>,
+    /// Of `status`: the program that hooks will find.
+    program: Option<String>,
+    notes: Vec<String>,
+}
+
+#[derive(Debug, Serialize, JsonSchema)]
+struct Change {
+    /// `make-directory`, `keep`, `write`, `restore`, `remove`, `set` or `unset`.
+    action: &'static str,
+    /// The file, or the key of git's configuration.
+    target: String,
+    /// The second name of the hook that is kept, or the value that is set.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    value: Option<String>,
+}
+
+#[derive(Debug, Serialize, JsonSchema)]
+struct State {
+    event: &'static str,
+    will_run: bool,
+    /// `file`, `config` or `manager`; null where it is not installed.
+    installed: Option<&'static str>,
+    /// The file of the hook or of the manager, or where the configuration stands.
+    place: Option<String>,
+    /// The hook that runs first.
+    chained: Option<String>,
+    problems: Vec<String>,
+    notes: Vec<String>,
+}
+
+impl Hooks {
+    /// Takes over a report.
+    pub(super) fn of(report: &HookReport) -> Self {
+        let action = match report.action {
+            HookAction::Install => "install",
+            HookAction::Uninstall => "uninstall",
+            HookAction::Status => "status",
+        };
+        Self {
+            action,
+            dry_run: report.dry_run,
+            changes: report.changes.iter().map(change).collect(),
+            events: report.states.iter().map(state).collect(),
+            git_version: report.git_version.clone(),
+            program: report.program.as_deref().map(lossy),
+            notes: report.notes.clone(),
+        }
+    }
+}
+
+fn change(change: &HookChange) -> Change {
+    let (action, target, value) = match change {
+        HookChange::MakeDirectory(path) => ("make-directory", lossy(path), None),
+        HookChange::Keep { hook, kept } => ("keep", lossy(hook), Some(lossy(kept))),
+        HookChange::Write { hook, .. } => ("write", lossy(hook), None),
+        HookChange::Restore { kept, hook } => ("restore", lossy(hook), Some(lossy(kept))),
+        HookChange::Remove(path) => ("remove", lossy(path), None),
+        HookChange::Set { key, value } => ("set", key.clone(), Some(value.clone())),
+        HookChange::Unset { key, .. } => ("unset", key.clone(), None),
+    };
+    Change { action, target, value }
+}
+
+fn state(state: &HookState) -> State {
+    let (installed, place) = match &state.way {
+        HookWay::None => (None, None),
+        HookWay::File(path) => (Some("file"), Some(lossy(path))),
+        HookWay::Config(origin) => (Some("config"), Some(origin.clone())),
+        HookWay::Manager { file, .. } => (Some("manager"), Some(lossy(file))),
+    };
+    State {
+        event: state.event.name(),
+        will_run: state.will_run(),
+        installed,
+        place,
+        chained: state.chained.as_deref().map(lossy),
+        problems: state.problems.clone(),
+        notes: state.notes.clone(),
+    }
+}
+
+fn lossy(path: &Path) -> String {
+    String::from_utf8_lossy(&path_to_bytes(path)).into_owned()
+}
