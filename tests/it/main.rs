@@ -8,10 +8,14 @@
 )]
 
 mod false_friends;
+mod framework;
 mod git_adapters;
 mod git_contexts;
 mod git_ignore;
 mod git_surroundings;
+mod hook;
+mod hook_install;
+mod hook_push;
 mod layers;
 mod real_environments;
 mod registered;

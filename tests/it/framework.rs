@@ -1,0 +1,160 @@
+//! `git-pyenv-guard` in the real pre-commit and the real prek.
+#![cfg(unix)]
+
+use std::path::{Path, PathBuf};
+
+use crate::hook::{commit_environment, last_line, stage_environment};
+use crate::support::repository::Sandbox;
+use crate::support::sandbox::{Finished, Place, tool};
+
+/// A framework, in a repository that uses the guard with the program from `PATH`.
+struct Framework {
+    sandbox: Sandbox,
+    program: PathBuf,
+}
+
+impl Framework {
+    /// Sets up a repository whose first commit holds the configuration, and installs the framework's hooks.
+    fn installed(program: &Path) -> Self {
+        let sandbox = Sandbox::repository();
+        // The manifest as it is offered, in a repository of its own.
+        sandbox.git_in("", &["init", "--quiet", "guard"]);
+        sandbox.write("../guard/.pre-commit-hooks.yaml", include_str!("../../.pre-commit-hooks.yaml"));
+        sandbox.git_in("guard", &["add", "."]);
+        sandbox.git_in("guard", &["commit", "--quiet", "--message", "manifest"]);
+        let revision = sandbox.git_in("guard", &["rev-parse", "HEAD"]);
+        let place = sandbox.path("guard").display().to_string();
+        let configuration = format!(
+            "default_install_hook_types: [pre-commit, pre-merge-commit, pre-push]\nrepos:\n  - repo: {place}\n    \
+             rev: {revision}\n    hooks:\n      - id: git-pyenv-guard\n        language: system\n"
+        );
+        sandbox.commit(".pre-commit-config.yaml", &configuration);
+        let framework = Self { sandbox, program: program.to_path_buf() };
+        framework.run(&["install"]).ended(0);
+        framework
+    }
+
+    fn place(&self) -> Place<'_> {
+        let place = self.sandbox.at("repo").with_binary();
+        place
+            .with("PRE_COMMIT_HOME", self.sandbox.path("pre-commit"))
+            .with("PREK_HOME", self.sandbox.path("prek"))
+            .with("NO_COLOR", "1")
+    }
+
+    fn run(&self, arguments: &[&str]) -> Finished {
+        self.place().run(&self.program, arguments)
+    }
+
+    fn git(&self, arguments: &[&str]) -> Finished {
+        self.place().git(arguments)
+    }
+}
+
+/// Runs a test with each framework that is there.
+fn with_each(test: impl Fn(&Framework)) {
+    for name in ["pre-commit", "prek"] {
+        if let Some(program) = tool(name) {
+            test(&Framework::installed(&program));
+        }
+    }
+}
+
+#[track_caller]
+fn found(finished: &Finished) {
+    let said = finished.said();
+    assert!(said.contains("PYE101") && said.contains("committed environment `venv`"), "{said}");
+}
+
+#[test]
+fn a_commit_through_the_framework_is_guarded() {
+    with_each(|framework| {
+        stage_environment(&framework.sandbox);
+        let blocked = framework.git(&["commit", "--message", "it"]).ended(1);
+        found(&blocked);
+        assert!(blocked.err().contains("this commit would add"), "{}", blocked.said());
+        let by_hand = framework.run(&["run"]).ended(1);
+        found(&by_hand);
+        framework.sandbox.git(&["commit", "--quiet", "--no-verify", "--message", "environment"]);
+        framework.sandbox.write("module.py", "");
+        framework.sandbox.git(&["add", "module.py"]);
+        framework.git(&["commit", "--message", "another"]).ended(0);
+        framework.sandbox.git(&["rm", "-r", "--quiet", "--cached", "venv"]);
+        framework.git(&["commit", "--message", "gone"]).ended(0);
+    });
+}
+
+#[test]
+fn a_run_over_all_files_finds_what_was_committed_before() {
+    with_each(|framework| {
+        framework.run(&["run", "--all-files"]).ended(0);
+        commit_environment(&framework.sandbox);
+        for arguments in
+            [&["run", "--all-files"][..], &["run", "--all-files", "--hook-stage", "manual"], &["run"]]
+        {
+            found(&framework.run(arguments).ended(1));
+        }
+    });
+}
+
+#[test]
+fn the_commits_between_two_references_are_looked_at() {
+    with_each(|framework| {
+        commit_environment(&framework.sandbox);
+        framework.sandbox.git(&["rm", "-r", "--quiet", "--cached", "venv"]);
+        framework.sandbox.git(&["commit", "--quiet", "--no-verify", "--message", "gone"]);
+        framework.sandbox.write("module.py", "");
+        framework.sandbox.git(&["add", "module.py"]);
+        framework.sandbox.git(&["commit", "--quiet", "--no-verify", "--message", "module"]);
+        let both = framework.run(&["run", "--from-ref", "HEAD~3", "--to-ref", "HEAD"]).ended(1);
+        found(&both);
+        framework.run(&["run", "--from-ref", "HEAD~1", "--to-ref", "HEAD"]).ended(0);
+    });
+}
+
+#[test]
+fn a_merge_through_the_framework_is_guarded() {
+    with_each(|framework| {
+        let sandbox = &framework.sandbox;
+        sandbox.git(&["checkout", "--quiet", "-b", "side"]);
+        commit_environment(sandbox);
+        sandbox.git(&["checkout", "--quiet", "main"]);
+        sandbox.git(&["commit", "--quiet", "--no-verify", "--allow-empty", "--message", "other"]);
+        let blocked = framework.git(&["merge", "--no-edit", "side"]).ended(1);
+        assert!(blocked.said().contains("this merge would add"), "{}", blocked.said());
+    });
+}
+
+#[test]
+fn a_push_through_the_framework_is_guarded() {
+    with_each(|framework| {
+        let sandbox = &framework.sandbox;
+        sandbox.git_in("", &["init", "--quiet", "--bare", "remote.git"]);
+        sandbox.git(&["remote", "add", "origin", "../remote.git"]);
+        framework.git(&["push", "origin", "main"]).ended(0);
+        commit_environment(sandbox);
+        for branch in ["main", "main:fresh"] {
+            let blocked = framework.git(&["push", "origin", branch]).ended(1);
+            found(&blocked);
+            assert!(blocked.said().contains("this push would publish"), "{}", blocked.said());
+        }
+        sandbox.git(&["checkout", "--quiet", "--orphan", "root"]);
+        sandbox.git(&["commit", "--quiet", "--no-verify", "--message", "root"]);
+        found(&framework.git(&["push", "origin", "root"]).ended(1));
+    });
+}
+
+#[test]
+fn our_own_hook_lives_beside_that_of_the_framework() {
+    with_each(|framework| {
+        let forced = framework.git(&["pyenv", "hook", "install", "--force"]).ended(0);
+        assert_eq!(forced.json()["hooks"]["changes"][0]["action"], "keep");
+        stage_environment(&framework.sandbox);
+        let blocked = framework.git(&["commit", "--message", "it"]).ended(1);
+        assert_eq!(blocked.err().matches("this commit would add").count(), 2, "{}", blocked.said());
+        assert_eq!(last_line(&blocked), "git pyenv fix venv");
+        framework.git(&["pyenv", "hook", "uninstall"]).ended(0);
+        let status = framework.git(&["pyenv", "hook", "status"]).ended(0);
+        assert_eq!(status.json()["hooks"]["events"][0]["installed"], "manager");
+    });
+}
