@@ -17,6 +17,7 @@ mod check;
 mod completions;
 mod config;
 mod explain;
+mod fix;
 mod global;
 mod hook;
 mod list;
@@ -39,6 +40,7 @@ pub struct Command {
 /// Every command, in the order of `-h`.
 pub static COMMANDS: &[&Command] = &[
     &check::COMMAND,
+    &fix::COMMAND,
     &list::COMMAND,
     &hook::COMMAND,
     &explain::COMMAND,

@@ -28,6 +28,48 @@ pub fn read_optional(path: &Path) -> Result<Option<Vec<u8>>> {
     }
 }
 
+/// Reads a whole regular file; `None` if there is none. A link, directory or device in its place is an error:
+/// whoever asks wants to change this very file.
+///
+/// # Errors
+/// Action if it is something else or cannot be read.
+pub fn read_regular(path: &Path) -> Result<Option<Vec<u8>>> {
+    let failed = |error| Error::action(format!("failed to read `{}`", path.display())).cause(error);
+    let metadata = match fs::symlink_metadata(path) {
+        Ok(metadata) => metadata,
+        Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {
+            return Ok(None);
+        }
+        Err(error) => return Err(failed(error)),
+    };
+    if !metadata.is_file() {
+        let what = if metadata.is_symlink() { "a symbolic link" } else { "not a regular file" };
+        return Err(Error::action(format!("`{}` is {what}, so it is left alone", path.display())));
+    }
+    fs::read(path).map(Some).map_err(failed)
+}
+
+/// A file in the system's directory for temporary files that goes away with this value.
+#[derive(Debug)]
+pub struct ScratchFile(tempfile::NamedTempFile);
+
+impl ScratchFile {
+    /// Makes one with this content, readable by nobody else.
+    ///
+    /// # Errors
+    /// Undecided if it cannot be written.
+    pub fn new(bytes: &[u8]) -> Result<Self> {
+        let made = tempfile::NamedTempFile::new().and_then(|mut file| file.write_all(bytes).map(|()| file));
+        made.map(Self).map_err(|error| Error::undecided("failed to write a temporary file").cause(error))
+    }
+
+    /// Where it is.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        self.0.path()
+    }
+}
+
 /// Replaces or makes a file: written beside its place, synced, renamed in.
 ///
 /// A link is followed to the file it names, so that a linked `.gitignore` stays a link.

@@ -26,12 +26,15 @@ pub fn rename(from: &Path, to: &Path) -> Result<()> {
     fs::rename(from, to).map_err(failed("rename", from))
 }
 
-/// Removes a file or link.
+/// Removes a file or link; it is no error if there is none.
 ///
 /// # Errors
 /// Action if it is still there.
 pub fn remove_file(path: &Path) -> Result<()> {
-    fs::remove_file(path).map_err(failed("remove", path))
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(failed("remove", path)(error)),
+        _ => Ok(()),
+    }
 }
 
 /// Removes a directory that holds nothing.

@@ -5,7 +5,7 @@ mod disk;
 mod entry;
 mod place;
 
-pub use atomic::{Replacement, read_optional, replace_entry, write_atomically};
+pub use atomic::{Replacement, ScratchFile, read_optional, read_regular, replace_entry, write_atomically};
 pub use disk::DiskTree;
 pub use entry::{add_name, is_directory, is_link, remove_empty_directory, remove_file, rename};
 pub use place::{exists, is_executable, make_directory, plain_path, real_directory_path};

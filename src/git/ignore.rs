@@ -48,7 +48,7 @@ enum Verdict {
     /// No rule speaks of it.
     Open,
     /// A `!` rule takes it out of what is ignored.
-    Kept,
+    Kept(IgnoreRule),
     /// A rule ignores it.
     Ignored(IgnoreRule),
 }
@@ -65,11 +65,34 @@ impl Repository<'_> {
         Ok(verdicts(self.git(), &[], &paths)?.into_iter().map(Verdict::rule).collect())
     }
 
+    /// Finds for each path the `!` rule that takes it out of what is ignored, where there is one.
+    ///
+    /// # Errors
+    /// As [`Repository::ignore_rules`].
+    pub fn ignore_exceptions(&self, questions: &[IgnoreQuestion]) -> Result<Vec<Option<IgnoreRule>>> {
+        let paths: Vec<_> =
+            questions.iter().map(|question| spelled(question.path.as_bytes(), question.directory)).collect();
+        let exception = |verdict| if let Verdict::Kept(rule) = verdict { Some(rule) } else { None };
+        Ok(verdicts(self.git(), &[], &paths)?.into_iter().map(exception).collect())
+    }
+
     /// Finds the rule that would ignore something of this name that is not a directory, such as a link.
     ///
     /// # Errors
     /// As [`Repository::ignore_rules`].
     pub fn ignore_rule_for_link(&self, path: &RepoPath) -> Result<Option<IgnoreRule>> {
+        self.ignore_rule_as(path, false)
+    }
+
+    /// Finds the rule that would ignore a directory of this name, also where the disk has a link.
+    ///
+    /// # Errors
+    /// As [`Repository::ignore_rules`].
+    pub fn ignore_rule_for_directory(&self, path: &RepoPath) -> Result<Option<IgnoreRule>> {
+        self.ignore_rule_as(path, true)
+    }
+
+    fn ignore_rule_as(&self, path: &RepoPath, is_directory: bool) -> Result<Option<IgnoreRule>> {
         let work_tree = self.layout.work_tree.as_ref();
         let top = work_tree.ok_or_else(|| Error::undecided("a bare repository has no ignore rules"))?;
         let mut directory = path.parent();
@@ -85,19 +108,19 @@ impl Repository<'_> {
             let file = source.to_path(top);
             // Git does not follow a link in the place of a `.gitignore`, but does so for `core.excludesFile`.
             if file.is_file() && !file.is_symlink() {
-                let inner = spelled(path.below(&level).unwrap_or_default(), false);
+                let inner = spelled(path.below(&level).unwrap_or_default(), is_directory);
                 match self.isolated(&file, &[inner])?.pop() {
                     Some(Verdict::Ignored(rule)) => {
                         let source = String::from_utf8_lossy(source.as_bytes()).into_owned();
                         return Ok(Some(IgnoreRule { source, ..rule }));
                     }
-                    Some(Verdict::Kept) => return Ok(None),
+                    Some(Verdict::Kept(_)) => return Ok(None),
                     _ => {}
                 }
             }
             directory = level.parent();
         }
-        let personal = verdicts(&self.stand_in(&[]), &[], &[spelled(path.as_bytes(), false)])?.pop();
+        let personal = verdicts(&self.stand_in(&[]), &[], &[spelled(path.as_bytes(), is_directory)])?.pop();
         Ok(personal.and_then(Verdict::rule))
     }
 
@@ -191,10 +214,11 @@ fn parse(output: &[u8], count: usize) -> Option<Vec<Verdict>> {
         output.strip_suffix(b"\0")?.split(|&byte| byte == 0).map(String::from_utf8_lossy).collect();
     let verdict = |fields: &[std::borrow::Cow<'_, str>]| match fields {
         [_, line, _, _] if line.is_empty() => Some(Verdict::Open),
-        [_, _, pattern, _] if pattern.starts_with('!') => Some(Verdict::Kept),
         [source, line, pattern, _] => {
             let (source, pattern) = (source.to_string(), pattern.to_string());
-            Some(Verdict::Ignored(IgnoreRule { source, line: line.parse().ok()?, pattern }))
+            let rule = IgnoreRule { source, line: line.parse().ok()?, pattern };
+            let is_exception = rule.pattern.starts_with('!');
+            Some(if is_exception { Verdict::Kept(rule) } else { Verdict::Ignored(rule) })
         }
         _ => None,
     };

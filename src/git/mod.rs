@@ -16,6 +16,7 @@ mod config;
 mod entries;
 mod hooks;
 mod ignore;
+mod index_change;
 mod index_file;
 mod index_scan;
 mod layout;
@@ -28,6 +29,7 @@ mod tracked;
 
 pub use hooks::{ConfigHook, GitVersion, HooksPath};
 pub use ignore::{IgnoreQuestion, IgnoreRule};
+pub use index_change::StagedFile;
 pub use range::CommitRange;
 pub use repository::Repository;
 pub use tracked::Worktree;

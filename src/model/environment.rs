@@ -3,7 +3,7 @@
 use std::fmt;
 
 use crate::path::RepoPath;
-use crate::tree::OwnedEntry;
+use crate::tree::{EntryKind, OwnedEntry};
 
 /// Which tool made an environment, as far as it shows.
 ///
@@ -120,6 +120,13 @@ impl Environment {
             Extent::Whole => vec![self.root.clone()],
             Extent::Parts(parts) => parts.clone(),
         }
+    }
+
+    /// Says whether a piece is a directory: it is none of the files and links that the environment holds.
+    #[must_use]
+    pub fn is_directory(&self, piece: &RepoPath) -> bool {
+        let held = self.contents.members.iter().find(|member| member.path == *piece);
+        held.is_none_or(|member| member.kind == EntryKind::Submodule)
     }
 }
 

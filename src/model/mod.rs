@@ -3,6 +3,7 @@
 mod environment;
 mod facts;
 mod finding;
+mod fix_plan;
 mod gate;
 mod hooks;
 mod listing;
@@ -13,6 +14,7 @@ pub use environment::{
 };
 pub use facts::{DiskEnvironment, DiskLink, Facts, Protection, TrackedEnvironment, TrackedLink};
 pub use finding::{Finding, Fix, RuleInfo, Severity};
+pub use fix_plan::{FileDiff, FixPlan, FixResult, Kept, Untracked};
 pub use gate::{Gate, Occasion, Rewrite};
 pub use hooks::{HookAction, HookChange, HookEvent, HookReport, HookState, HookWay};
 pub use listing::{ListedEnvironment, Listing};

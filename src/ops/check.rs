@@ -119,7 +119,7 @@ fn outside(path: &Path, top: &Path) -> Error {
 }
 
 /// A path that names nothing is more likely a typing error than a clean place.
-fn require_known(paths: &[RepoPath], gathered: &Gathered, session: &Session<'_>) -> Result<()> {
+pub(super) fn require_known(paths: &[RepoPath], gathered: &Gathered, session: &Session<'_>) -> Result<()> {
     let known = |path: &&RepoPath| {
         let on_disk = session.repository.layout().work_tree.as_ref().map(|top| path.to_path(top));
         let tracked =
@@ -153,7 +153,7 @@ pub fn enabled_rules(settings: &Settings) -> Result<Vec<&'static Rule>> {
 }
 
 /// Takes away what the `allow` setting covers, and says so.
-fn allowed(findings: Vec<Finding>, settings: &Settings) -> (Vec<Finding>, Vec<Relaxation>) {
+pub(super) fn allowed(findings: Vec<Finding>, settings: &Settings) -> (Vec<Finding>, Vec<Relaxation>) {
     let mut relaxed: Vec<Relaxation> = settings
         .loosened_by_repository()
         .into_iter()

@@ -208,7 +208,7 @@ fn work_tree(session: &Session<'_>) -> Result<Gathered> {
     }
     gathered.untracked =
         found.environments.iter().filter(|e| tracked_files(&gathered.facts, e) == 0).cloned().collect();
-    gathered.facts.disk_links = disk_links(&rules, &gathered.facts, &found);
+    gathered.facts.disk_links = disk_links(session, &rules, &gathered.facts, &found)?;
     gathered.facts.on_disk = found
         .environments
         .into_iter()
@@ -235,15 +235,24 @@ fn link_rule(session: &Session<'_>, environment: &Environment) -> Result<Option<
 }
 
 /// Links on the disk that git does not track.
-fn disk_links(rules: &IgnoreAnswers, facts: &Facts, found: &Detection) -> Vec<DiskLink> {
+fn disk_links(
+    session: &Session<'_>,
+    rules: &IgnoreAnswers,
+    facts: &Facts,
+    found: &Detection,
+) -> Result<Vec<DiskLink>> {
     let tracked =
         |path: &RepoPath| facts.tracked_links.iter().any(|tracked| tracked.link.entry.path == *path);
     let links = found.links.iter().filter(|link| !tracked(&link.entry.path));
     links
-        .map(|link| DiskLink {
-            protection: rules.of(&link.entry.path, false),
-            directory_protection: rules.of(&link.entry.path, true),
-            link: link.clone(),
+        .map(|link| {
+            let path = &link.entry.path;
+            let as_directory = session.repository.ignore_rule_for_directory(path)?;
+            Ok(DiskLink {
+                protection: rules.of(path, false),
+                directory_protection: as_directory.map(|rule| protection(&rule, path)),
+                link: link.clone(),
+            })
         })
         .collect()
 }
@@ -256,14 +265,10 @@ struct IgnoreAnswers {
 impl IgnoreAnswers {
     fn ask(session: &Session<'_>, facts: &Facts, found: &Detection) -> Result<Self> {
         let tracked = facts.tracked.iter().map(|tracked| &tracked.environment);
-        let pieces = tracked.chain(&found.environments).flat_map(Environment::pieces);
         let mut questions: Vec<IgnoreQuestion> =
-            pieces.map(|path| IgnoreQuestion { path, directory: true }).collect();
-        for link in &found.links {
-            let path = link.entry.path.clone();
-            questions.push(IgnoreQuestion { path: path.clone(), directory: false });
-            questions.push(IgnoreQuestion { path, directory: true });
-        }
+            tracked.chain(&found.environments).flat_map(questions_about).collect();
+        let links = found.links.iter().map(|link| link.entry.path.clone());
+        questions.extend(links.map(|path| IgnoreQuestion { path, directory: false }));
         if questions.is_empty() {
             return Ok(Self { answers: HashMap::new() });
         }
@@ -281,10 +286,18 @@ impl IgnoreAnswers {
 
     /// The rule for the first piece, if every piece has one.
     fn of_all(&self, environment: &Environment) -> Option<Protection> {
+        let questions = questions_about(environment);
         let rules: Option<Vec<Protection>> =
-            environment.pieces().iter().map(|piece| self.of(piece, true)).collect();
+            questions.iter().map(|question| self.of(&question.path, question.directory)).collect();
         rules?.into_iter().next()
     }
+}
+
+/// What to ask of git about the pieces of an environment. A piece that is a link (`lib64`) must not be asked
+/// about as a directory: git refuses what is beyond a link.
+pub(super) fn questions_about(environment: &Environment) -> Vec<IgnoreQuestion> {
+    let question = |path| IgnoreQuestion { directory: environment.is_directory(&path), path };
+    environment.pieces().into_iter().map(question).collect()
 }
 
 /// A rule as the model has it; `place` is what it covers.

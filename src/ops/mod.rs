@@ -2,6 +2,7 @@
 
 pub mod check;
 pub mod explain;
+pub mod fix;
 mod gather;
 pub mod hook;
 pub mod list;

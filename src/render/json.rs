@@ -7,9 +7,10 @@ use std::path::Path;
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use super::fix::json::FixSection;
 use super::{Outcome, Renderer, SettingRow, Style};
 use crate::error::Error;
-use crate::model::{self, Listing, Report, RepositoryLabel, RuleInfo};
+use crate::model::{self, FixResult, Listing, Report, RepositoryLabel, RuleInfo};
 use crate::path::{RepoPath, path_to_bytes};
 
 mod hooks;
@@ -52,6 +53,9 @@ pub struct Envelope {
     /// Of `hook install`, `hook uninstall` and `hook status`.
     #[serde(skip_serializing_if = "Option::is_none")]
     hooks: Option<Hooks>,
+    /// Of `fix`: what it did, or would do.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    fix: Option<FixSection>,
     /// Of `config`: every setting.
     #[serde(skip_serializing_if = "Option::is_none")]
     settings: Option<Vec<Setting>>,
@@ -242,6 +246,7 @@ impl Envelope {
             skipped: Vec::new(),
             relaxed: Vec::new(),
             hooks: None,
+            fix: None,
             settings: None,
             rules: None,
             error: None,
@@ -250,7 +255,7 @@ impl Envelope {
 }
 
 fn render(outcome: &Outcome<'_>, _: &Style<'_>, out: &mut dyn Write) -> io::Result<()> {
-    write(&envelope(outcome), out)
+    envelope(outcome).map_or(Ok(()), |envelope| write(&envelope, out))
 }
 
 fn error(command: &str, error: &Error, out: &mut dyn Write) -> io::Result<()> {
@@ -269,8 +274,9 @@ fn write(envelope: &Envelope, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out)
 }
 
-fn envelope(outcome: &Outcome<'_>) -> Envelope {
-    match outcome {
+/// The envelope of a result; `None` for what is shown before the result.
+fn envelope(outcome: &Outcome<'_>) -> Option<Envelope> {
+    Some(match outcome {
         Outcome::Report(report) => report_envelope(report),
         Outcome::Listing(listing) => listing_envelope(listing),
         Outcome::Gate(gate) => Envelope { command: "hook".to_owned(), ..report_envelope(&gate.report) },
@@ -279,6 +285,8 @@ fn envelope(outcome: &Outcome<'_>) -> Envelope {
             hooks: Some(Hooks::of(report)),
             ..Envelope::new("hook", hooks_status(report), report.exit_code())
         },
+        Outcome::FixPlan(_) => return None,
+        Outcome::Fixed(result) => fix_envelope(result),
         Outcome::Settings(rows) => Envelope {
             settings: Some(rows.iter().map(setting).collect()),
             ..Envelope::new("config", Status::Clean, 0)
@@ -287,26 +295,16 @@ fn envelope(outcome: &Outcome<'_>) -> Envelope {
             rules: Some(rules.iter().map(|info| rule(info)).collect()),
             ..Envelope::new("explain", Status::Clean, 0)
         },
-    }
+    })
 }
 
 fn report_envelope(report: &Report) -> Envelope {
-    let status = match report.outcome() {
-        model::Outcome::Clean => Status::Clean,
-        model::Outcome::Findings => Status::Findings,
-        model::Outcome::Undecided => Status::Undecided,
-    };
     let inspected = Inspected {
         paths: report.inspected.paths,
         environments: report.inspected.environments,
         manifests: report.inspected.manifests,
         elapsed_ms: (report.inspected.elapsed.as_secs_f64() * 1e6).round() / 1e3,
     };
-    let relaxed = report.relaxed.iter().map(|relaxed| Relaxed {
-        finding: relaxed.finding.clone(),
-        because: relaxed.because.clone(),
-        from_repository: relaxed.from_repository,
-    });
     Envelope {
         repository: Some(repository(&report.repository)),
         scope: Some(Scope { kind: report.scope.name(), rev: report.scope.revision().map(str::to_owned) }),
@@ -314,8 +312,8 @@ fn report_envelope(report: &Report) -> Envelope {
         findings: report.findings.iter().map(finding).collect(),
         environments: report.environments.iter().map(environment).collect(),
         skipped: report.skipped.iter().map(skipped).collect(),
-        relaxed: relaxed.collect(),
-        ..Envelope::new("check", status, report.outcome().exit_code())
+        relaxed: report.relaxed.iter().map(relaxed).collect(),
+        ..Envelope::new("check", status(report.outcome()), report.outcome().exit_code())
     }
 }
 
@@ -337,6 +335,35 @@ fn listing_envelope(listing: &Listing) -> Envelope {
         environments: listed.collect(),
         skipped: listing.skipped.iter().map(skipped).collect(),
         ..Envelope::new("list", status, outcome.exit_code())
+    }
+}
+
+fn fix_envelope(result: &FixResult) -> Envelope {
+    let plan = &result.plan;
+    let outcome = plan.outcome();
+    Envelope {
+        repository: Some(repository(&plan.repository)),
+        scope: Some(Scope { kind: plan.scope.name(), rev: None }),
+        skipped: plan.skipped.iter().map(skipped).collect(),
+        relaxed: plan.relaxed.iter().map(relaxed).collect(),
+        fix: Some(FixSection::of(result)),
+        ..Envelope::new("fix", status(outcome), outcome.exit_code())
+    }
+}
+
+fn status(outcome: model::Outcome) -> Status {
+    match outcome {
+        model::Outcome::Clean => Status::Clean,
+        model::Outcome::Findings => Status::Findings,
+        model::Outcome::Undecided => Status::Undecided,
+    }
+}
+
+fn relaxed(relaxed: &model::Relaxation) -> Relaxed {
+    Relaxed {
+        finding: relaxed.finding.clone(),
+        because: relaxed.because.clone(),
+        from_repository: relaxed.from_repository,
     }
 }
 
@@ -409,7 +436,7 @@ fn rule(info: &RuleInfo) -> Rule {
 }
 
 /// A path as text; the root is `.`.
-fn text(path: &RepoPath) -> String {
+pub(super) fn text(path: &RepoPath) -> String {
     if path.is_root() { ".".to_owned() } else { String::from_utf8_lossy(path.as_bytes()).into_owned() }
 }
 

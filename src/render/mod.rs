@@ -3,8 +3,9 @@
 use std::io::{self, Write};
 
 use crate::error::Error;
-use crate::model::{Gate, HookReport, Listing, Report, RuleInfo};
+use crate::model::{FixPlan, FixResult, Gate, HookReport, Listing, Report, RuleInfo};
 
+mod fix;
 pub mod gate;
 pub mod json;
 pub mod text;
@@ -78,6 +79,10 @@ pub enum Outcome<'r> {
     Gate(&'r Gate),
     /// Of `hook install`, `hook uninstall` and `hook status`.
     Hooks(&'r HookReport),
+    /// Of `fix`, before it changes anything. Formats that are one document leave it out.
+    FixPlan(&'r FixPlan),
+    /// Of `fix`, at its end.
+    Fixed(&'r FixResult),
     /// Of `config`.
     Settings(&'r [SettingRow]),
     /// Of `explain`.

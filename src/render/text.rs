@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use super::{Detail, Outcome, Paint, Renderer, Role, SettingRow, Style};
+use super::{Detail, Outcome, Paint, Renderer, Role, SettingRow, Style, fix};
 use crate::error::Error;
 use crate::model::{Finding, ListedEnvironment, Listing, Report, RuleInfo, Scope, Severity};
 use crate::path::printable;
@@ -18,6 +18,8 @@ fn render(outcome: &Outcome<'_>, style: &Style<'_>, out: &mut dyn Write) -> io::
         Outcome::Listing(listing) => listing_text(listing, style, out),
         Outcome::Gate(gate) => super::gate::write(gate, style, out),
         Outcome::Hooks(report) => hooks::report(report, style, out),
+        Outcome::FixPlan(plan) => fix::text::plan(plan, style, out),
+        Outcome::Fixed(result) => fix::text::result(result, style, out),
         Outcome::Settings(rows) => settings_text(rows, style, out),
         Outcome::Rules(rules) => rules_text(rules, style, out),
     }

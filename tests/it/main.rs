@@ -8,6 +8,7 @@
 )]
 
 mod false_friends;
+mod fix;
 mod framework;
 mod git_adapters;
 mod git_contexts;

@@ -1,0 +1,49 @@
+//! `git pyenv fix`.
+
+use std::path::PathBuf;
+
+use clap::{ArgMatches, Args};
+
+use super::{Command, Context};
+use crate::error::Result;
+use crate::ops::fix::{self, FixRequest};
+use crate::render::Outcome;
+
+pub(super) static COMMAND: Command = Command { name: "fix", describe, run };
+
+fn describe() -> clap::Command {
+    Arguments::augment_args(clap::Command::new("fix"))
+        .about("Take environments out of git and ignore them; they stay on disk")
+        .long_about(
+            "Shows the difference, then adds ignore rules and takes the files of environments out of the index. \
+             Nothing on the disk changes but ignore files. Before it writes a rule it proves with git that the \
+             rule ignores nothing else.",
+        )
+}
+
+#[derive(Debug, Args)]
+struct Arguments {
+    /// Only what lies at, below or above these paths; an ignore file stands for its rules.
+    #[arg(value_name = "PATH")]
+    paths: Vec<PathBuf>,
+
+    /// Only show what would change.
+    #[arg(short = 'n', long)]
+    dry_run: bool,
+
+    /// Only what `check --staged` finds.
+    #[arg(long)]
+    staged: bool,
+}
+
+fn run(context: &Context<'_>, matches: &ArgMatches) -> Result<u8> {
+    let Arguments { paths, dry_run, staged } = super::parsed(matches)?;
+    let prepared = fix::prepare(context.ports, &FixRequest { paths, dry_run, staged })?;
+    // Who cannot see the plan shall not be surprised by it; a reader who has gone away has seen enough.
+    match context.output.result(&Outcome::FixPlan(prepared.plan()), 0) {
+        0 => {}
+        failed => return Ok(failed),
+    }
+    let result = prepared.carry_out()?;
+    Ok(context.output.result(&Outcome::Fixed(&result), result.plan.outcome().exit_code()))
+}

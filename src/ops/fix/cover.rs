@@ -1,0 +1,82 @@
+//! Whether the rules that everybody has ignore a place, whatever stands there: a directory or a link.
+
+use super::super::session::Session;
+use crate::error::{Error, Result};
+use crate::git::{IgnoreQuestion, IgnoreRule};
+use crate::path::{RepoPath, printable};
+
+/// What the shared rules do for a place.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Cover {
+    /// They ignore it in every form.
+    Whole,
+    /// This rule ignores a directory there, but no link.
+    DirectoryOnly(IgnoreRule),
+    /// They do not.
+    None,
+}
+
+/// Asks about places that may be a directory today and a link tomorrow; `is_link` says which is which now.
+///
+/// # Errors
+/// Undecided if git cannot answer.
+pub(super) fn of_places(session: &Session<'_>, places: &[(&RepoPath, bool)]) -> Result<Vec<Cover>> {
+    let question =
+        |(path, is_link): &(&RepoPath, bool)| IgnoreQuestion { path: (*path).clone(), directory: !is_link };
+    let questions: Vec<IgnoreQuestion> = places.iter().map(question).collect();
+    let rules = session.repository.ignore_rules(&questions)?;
+    let covers = rules.into_iter().zip(places).map(|(rule, (path, is_link))| {
+        let rule = rule.filter(|rule| is_for_everybody(rule, path));
+        let directory = match (is_link, rule) {
+            (true, _) => shared(session.repository.ignore_rule_for_directory(path)?, path),
+            // A rule without a slash that has the last word about a directory has it about a link as well.
+            (false, Some(rule)) if !rule.pattern.ends_with('/') => return Ok(Cover::Whole),
+            (false, rule) => rule,
+        };
+        let Some(directory) = directory else { return Ok(Cover::None) };
+        let link = shared(session.repository.ignore_rule_for_link(path)?, path);
+        Ok(if link.is_some() { Cover::Whole } else { Cover::DirectoryOnly(directory) })
+    });
+    covers.collect()
+}
+
+/// Says for each path, as what it is, whether a shared rule ignores it.
+///
+/// # Errors
+/// Undecided if git cannot answer.
+pub(super) fn of_pieces(session: &Session<'_>, pieces: &[IgnoreQuestion]) -> Result<Vec<bool>> {
+    let rules = session.repository.ignore_rules(pieces)?;
+    let covered = rules.into_iter().zip(pieces);
+    Ok(covered.map(|(rule, piece)| shared(rule, &piece.path).is_some()).collect())
+}
+
+/// The `!` rules that take places out of what is ignored.
+///
+/// # Errors
+/// Undecided if git cannot answer.
+pub(super) fn exceptions(session: &Session<'_>, paths: &[&RepoPath]) -> Result<Vec<Option<IgnoreRule>>> {
+    // With a slash at its end, git would look for rules about what is in the directory.
+    let question = |path: &&RepoPath| IgnoreQuestion { path: (*path).clone(), directory: false };
+    session.repository.ignore_exceptions(&paths.iter().map(question).collect::<Vec<_>>())
+}
+
+/// The error for a place that stays open whatever rule there is for it.
+pub(super) fn unprotected(path: &RepoPath) -> Error {
+    Error::action(format!("`{path}` cannot be ignored in every form by a rule in `.gitignore`"))
+}
+
+/// Adds the rule that is stronger.
+pub(super) fn because_of(error: Error, rule: &IgnoreRule) -> Error {
+    let rule = printable(format!("{}:{}: {}", rule.source, rule.line, rule.pattern).as_bytes());
+    error.cause(format!("`{rule}` takes it out again")).hint("remove that rule and run this again")
+}
+
+fn shared(rule: Option<IgnoreRule>, path: &RepoPath) -> Option<IgnoreRule> {
+    rule.filter(|rule| is_for_everybody(rule, path))
+}
+
+/// A rule in a `.gitignore` that is not the place's own: environments go away, and their rules with them.
+fn is_for_everybody(rule: &IgnoreRule, path: &RepoPath) -> bool {
+    let file = RepoPath::new(rule.source.as_bytes());
+    rule.is_shared() && file.is_ok_and(|file| path.is_root() || !file.is_within(path))
+}

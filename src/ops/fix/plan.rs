@@ -1,0 +1,224 @@
+//! Which rules are needed, tried on git until they hide nothing else.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use super::super::session::Session;
+use super::cover::{self, Cover};
+use super::ignore_file::{IgnoreFile, rule_for};
+use super::proof::{self, Hidden};
+use super::target::Target;
+use crate::error::{Error, Result};
+use crate::git::IgnoreQuestion;
+use crate::path::RepoPath;
+
+/// How a target gets ignored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Way {
+    /// Shared rules do so already.
+    Covered,
+    /// A rule of this file loses its slash.
+    WithoutSlash(RepoPath, usize),
+    /// One rule for its root.
+    Root,
+    /// One rule for each piece that no rule covers yet.
+    Pieces,
+}
+
+/// How many names an error shows.
+const SHOWN: usize = 3;
+
+/// The changes of ignore files, in the making.
+pub(super) struct Draft<'t> {
+    targets: &'t [Target],
+    /// How each target gets ignored, in the same order.
+    pub(super) ways: Vec<Way>,
+    /// The files that were looked at.
+    pub(super) files: BTreeMap<RepoPath, IgnoreFile>,
+}
+
+/// Finds the rules for the targets.
+///
+/// # Errors
+/// Action if there are none that hide nothing else, or if an ignore file cannot be changed; undecided if git
+/// cannot answer.
+pub(super) fn draft<'t>(session: &Session<'_>, top: &Path, targets: &'t [Target]) -> Result<Draft<'t>> {
+    let mut draft = Draft { targets, ways: Vec::new(), files: BTreeMap::new() };
+    draft.choose(session, top)?;
+    let mut protected: Option<Vec<IgnoreQuestion>> = None;
+    loop {
+        draft.compose(session, top)?;
+        if draft.changed().next().is_none() {
+            return Ok(draft);
+        }
+        if protected.is_none() {
+            protected = Some(proof::protected(session, targets)?);
+        }
+        let hidden = draft.hidden(session, protected.as_deref().unwrap_or_default())?;
+        if hidden.is_empty() {
+            return Ok(draft);
+        }
+        draft.narrow(&hidden)?;
+    }
+}
+
+impl Draft<'_> {
+    /// The files that change.
+    pub(super) fn changed(&self) -> impl Iterator<Item = &IgnoreFile> {
+        self.files.values().filter(|file| file.changes())
+    }
+
+    /// Starts with the way that changes least.
+    fn choose(&mut self, session: &Session<'_>, top: &Path) -> Result<()> {
+        let places: Vec<(&RepoPath, bool)> =
+            self.targets.iter().map(|target| (&target.root, target.is_link)).collect();
+        for (target, cover) in self.targets.iter().zip(cover::of_places(session, &places)?) {
+            let way = match cover {
+                _ if target.root.is_root() => Way::Pieces,
+                Cover::Whole => Way::Covered,
+                Cover::DirectoryOnly(rule) => match editable(&mut self.files, top, &rule.source, rule.line) {
+                    Some(path) => Way::WithoutSlash(path, rule.line),
+                    None => Way::Root,
+                },
+                Cover::None => Way::Root,
+            };
+            self.ways.push(way);
+        }
+        self.require_no_exception(session)
+    }
+
+    /// A `!` rule in a nearer ignore file is stronger than any rule at the top.
+    fn require_no_exception(&self, session: &Session<'_>) -> Result<()> {
+        let pairs = self.targets.iter().zip(&self.ways);
+        let roots: Vec<&RepoPath> =
+            pairs.filter(|(_, way)| **way == Way::Root).map(|(target, _)| &target.root).collect();
+        let exceptions = cover::exceptions(session, &roots)?;
+        let stronger = roots.iter().zip(exceptions).find_map(|(root, rule)| {
+            let rule = rule.filter(|rule| rule.is_shared() && rule.source != ".gitignore")?;
+            Some(cover::because_of(cover::unprotected(root).cause("nothing was changed"), &rule))
+        });
+        stronger.map_or(Ok(()), Err)
+    }
+
+    /// Writes down the changes that the ways need.
+    fn compose(&mut self, session: &Session<'_>, top: &Path) -> Result<()> {
+        self.files.values_mut().for_each(IgnoreFile::reset);
+        let ways = self.ways.clone();
+        for (asker, (way, target)) in ways.into_iter().zip(self.targets).enumerate() {
+            match way {
+                Way::Covered => {}
+                Way::WithoutSlash(path, line) => {
+                    file(&mut self.files, top, &path)?.lose_slash(line, asker);
+                }
+                Way::Root => project_file(session, &mut self.files, top)?.add(rule_for(&target.root), asker),
+                Way::Pieces => {
+                    let covered = cover::of_pieces(session, &target.pieces)?;
+                    let bare = target.pieces.iter().zip(covered).filter(|(_, covered)| !covered);
+                    for (piece, _) in bare {
+                        project_file(session, &mut self.files, top)?.add(rule_for(&piece.path), asker);
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// What would become ignored beside the targets, with the askers of the rule that does so.
+    fn hidden(
+        &self,
+        session: &Session<'_>,
+        protected: &[IgnoreQuestion],
+    ) -> Result<Vec<(Hidden, Vec<usize>)>> {
+        let roots = self.targets.iter().map(|target| &target.root).filter(|root| !root.is_root());
+        let pieces = self.targets.iter().flat_map(|target| &target.pieces).map(|piece| &piece.path);
+        let places: Vec<&RepoPath> = roots.chain(pieces).collect();
+        let mut all = Vec::new();
+        for file in self.changed() {
+            let hidden = proof::newly_hidden(session, file, protected, &places)?;
+            all.extend(hidden.into_iter().map(|hidden| {
+                let askers = file.askers(hidden.line).to_vec();
+                (hidden, askers)
+            }));
+        }
+        Ok(all)
+    }
+
+    /// Takes the next narrower way where a rule hides too much.
+    fn narrow(&mut self, hidden: &[(Hidden, Vec<usize>)]) -> Result<()> {
+        let mut askers: Vec<usize> = hidden.iter().flat_map(|(_, askers)| askers).copied().collect();
+        askers.sort_unstable();
+        askers.dedup();
+        for &asker in &askers {
+            let Some(way) = self.narrower(asker) else {
+                let of_asker = hidden.iter().filter(|(_, askers)| askers.contains(&asker));
+                return Err(too_broad(&self.targets[asker].root, of_asker.map(|(hidden, _)| &hidden.path)));
+            };
+            self.ways[asker] = way;
+        }
+        if askers.is_empty() {
+            return Err(too_broad(&RepoPath::root(), hidden.iter().map(|(hidden, _)| &hidden.path)));
+        }
+        Ok(())
+    }
+
+    fn narrower(&self, asker: usize) -> Option<Way> {
+        let target = &self.targets[asker];
+        match self.ways[asker] {
+            Way::WithoutSlash(..) => Some(Way::Root),
+            Way::Root if !target.pieces.is_empty() => Some(Way::Pieces),
+            Way::Root | Way::Pieces | Way::Covered => None,
+        }
+    }
+}
+
+fn too_broad<'p>(root: &RepoPath, hidden: impl Iterator<Item = &'p RepoPath>) -> Error {
+    let names: Vec<&RepoPath> = hidden.collect();
+    let shown = names.iter().take(SHOWN).map(|path| format!("`{path}`")).collect::<Vec<_>>().join(", ");
+    let more = names.len().saturating_sub(SHOWN);
+    let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+    Error::action(format!("no rule that ignores `{root}` leaves everything else alone"))
+        .cause(format!("it would also hide {shown}{more}"))
+        .cause("nothing was changed")
+        .hint(format!("move these files out of `{root}`, or write the rule by hand"))
+}
+
+/// The ignore file that a rule stands in, if the rule can do without its slash.
+fn editable(
+    files: &mut BTreeMap<RepoPath, IgnoreFile>,
+    top: &Path,
+    source: &str,
+    line: usize,
+) -> Option<RepoPath> {
+    let path = RepoPath::new(source.as_bytes()).ok()?;
+    file(files, top, &path).ok().filter(|file| file.can_lose_slash(line)).map(|file| file.path.clone())
+}
+
+fn file<'f>(
+    files: &'f mut BTreeMap<RepoPath, IgnoreFile>,
+    top: &Path,
+    path: &RepoPath,
+) -> Result<&'f mut IgnoreFile> {
+    if !files.contains_key(path) {
+        files.insert(path.clone(), IgnoreFile::read(top, path)?);
+    }
+    files.get_mut(path).ok_or_else(|| Error::action(format!("there is no `{path}`")))
+}
+
+/// The `.gitignore` at the top. Where git has one and the disk has none (a sparse checkout, or it was deleted),
+/// a new one would take the place of what git has.
+fn project_file<'f>(
+    session: &Session<'_>,
+    files: &'f mut BTreeMap<RepoPath, IgnoreFile>,
+    top: &Path,
+) -> Result<&'f mut IgnoreFile> {
+    let path = RepoPath::new(b".gitignore".as_slice())
+        .map_err(|error| Error::action("there is no place for an ignore file").cause(error))?;
+    let known = files.contains_key(&path);
+    let file = file(files, top, &path)?;
+    if !known && file.old.is_none() && !session.repository.tracked_below(&[path])?.is_empty() {
+        return Err(Error::action("`.gitignore` is in git but not in the work tree")
+            .cause("nothing was changed")
+            .hint("bring it back with `git checkout -- .gitignore`"));
+    }
+    Ok(file)
+}

@@ -1,0 +1,126 @@
+//! Text about `fix`: the plan, then what came of it and what to do next.
+
+use std::io::{self, Write};
+
+use crate::model::{FixPlan, FixResult};
+use crate::path::{RepoPath, printable};
+use crate::render::{Detail, Role, Style};
+use crate::text::{grouped, shell_word};
+
+/// The most files that are named one by one.
+const SHOWN: usize = 10;
+
+/// Writes the differences, then what leaves git and what stays.
+pub(in crate::render) fn plan(plan: &FixPlan, style: &Style<'_>, out: &mut dyn Write) -> io::Result<()> {
+    if style.detail == Detail::Quiet || plan.is_empty() {
+        return Ok(());
+    }
+    for diff in &plan.diffs {
+        diff_text(&diff.unified, style, out)?;
+    }
+    for untracked in &plan.untracked {
+        let files = counted(untracked.paths.len(), "file");
+        let head = style.paint.paint(Role::Heading, "untrack");
+        writeln!(out, "{head} `{}` ({files}; nothing is removed from the disk)", untracked.root)?;
+    }
+    let most = if style.detail == Detail::Verbose { usize::MAX } else { SHOWN };
+    for kept in plan.kept.iter().take(most) {
+        let head = style.paint.paint(Role::Heading, "keep");
+        writeln!(out, "{head} `{}` in git: {}", kept.path, kept.reason)?;
+    }
+    match plan.kept.len().saturating_sub(most) {
+        0 => Ok(()),
+        more => writeln!(out, "and keep {} in git", counted(more, "more file")),
+    }
+}
+
+/// A unified diff, with nothing in it that a terminal would obey.
+fn diff_text(unified: &[u8], style: &Style<'_>, out: &mut dyn Write) -> io::Result<()> {
+    for line in unified.split_inclusive(|&byte| byte == b'\n') {
+        let line = line.strip_suffix(b"\n").unwrap_or(line);
+        let shown = printable(line.strip_suffix(b"\r").unwrap_or(line));
+        let role = match line {
+            [b'-' | b'+', b'-' | b'+', ..] | [b'@', ..] => Some(Role::Heading),
+            [b'-', ..] => Some(Role::Error),
+            [b'+', ..] => Some(Role::Info),
+            _ => None,
+        };
+        let shown = role.map_or(shown.clone(), |role| style.paint.paint(role, &shown));
+        writeln!(out, "{shown}")?;
+    }
+    Ok(())
+}
+
+/// Writes what was done and what to do next.
+pub(in crate::render) fn result(
+    result: &FixResult,
+    style: &Style<'_>,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let plan = &result.plan;
+    for skip in &plan.skipped {
+        let head = style.paint.paint(Role::Warning, "could not tell:");
+        writeln!(out, "{head} `{}` was not read: {}", skip.path, printable(skip.reason.as_bytes()))?;
+    }
+    if style.detail == Detail::Quiet {
+        return Ok(());
+    }
+    for relaxed in &plan.relaxed {
+        let head = style.paint.paint(Role::Info, "note:");
+        let because = printable(relaxed.because.as_bytes());
+        writeln!(out, "{head} {} is {because}", printable(relaxed.finding.as_bytes()))?;
+    }
+    if plan.is_empty() {
+        return writeln!(out, "nothing to fix{}", places(&plan.asked));
+    }
+    if plan.dry_run {
+        return writeln!(out, "dry run: nothing was changed");
+    }
+    for path in &result.unstaged {
+        let head = style.paint.paint(Role::Info, "note:");
+        writeln!(out, "{head} `{path}` had other changes that are not staged, so it was not staged")?;
+    }
+    writeln!(out, "done: {}; {}", achieved(plan), next(result, style))
+}
+
+/// `1 environment is out of git and ignored, 2 are ignored`.
+fn achieved(plan: &FixPlan) -> String {
+    let counted = |count: usize| match count {
+        1 => "1 environment is".to_owned(),
+        count => format!("{} environments are", grouped(count as u64)),
+    };
+    let out = plan.untracked.len();
+    let mut parts = Vec::new();
+    if out > 0 {
+        parts.push(format!("{} out of git and ignored", counted(out)));
+    }
+    if plan.only_ignored > 0 {
+        parts.push(format!("{} ignored, also as a link", counted(plan.only_ignored)));
+    }
+    parts.join(", ")
+}
+
+/// What to do next.
+fn next(result: &FixResult, style: &Style<'_>) -> String {
+    let commit = style.paint.paint(Role::Command, "git commit");
+    if result.unstaged.is_empty() {
+        return format!("commit the change with `{commit}`");
+    }
+    let words: Vec<String> = result.unstaged.iter().map(|path| shell_word(path.as_bytes())).collect();
+    let add = style.paint.paint(Role::Command, &format!("git add {}", words.join(" ")));
+    format!("look at the change, then `{add}` and `{commit}`")
+}
+
+/// ` at `a`, `b``, or nothing.
+fn places(paths: &[RepoPath]) -> String {
+    if paths.is_empty() {
+        return String::new();
+    }
+    let names: Vec<String> = paths.iter().take(SHOWN).map(|path| format!("`{path}`")).collect();
+    let more = if paths.len() > SHOWN { ", …" } else { "" };
+    format!(" at {}{more}", names.join(", "))
+}
+
+fn counted(count: usize, word: &str) -> String {
+    format!("{} {word}{}", grouped(count as u64), if count == 1 { "" } else { "s" })
+}
