@@ -5,6 +5,8 @@
 //! nothing has that name: the `objects/pack` directory of the repository stands in for the work tree, and each
 //! `.gitignore` in turn is given to git as `core.excludesFile`. Nothing is written.
 
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use super::Repository;
@@ -81,47 +83,59 @@ impl Repository<'_> {
     /// # Errors
     /// As [`Repository::ignore_rules`].
     pub fn ignore_rule_for_link(&self, path: &RepoPath) -> Result<Option<IgnoreRule>> {
-        self.ignore_rule_as(path, false)
+        Ok(self.ignore_rules_for_links(&[path])?.pop().flatten())
     }
 
-    /// Finds the rule that would ignore a directory of this name, also where the disk has a link.
+    /// As [`Repository::ignore_rule_for_link`], for many paths at once.
     ///
     /// # Errors
     /// As [`Repository::ignore_rules`].
-    pub fn ignore_rule_for_directory(&self, path: &RepoPath) -> Result<Option<IgnoreRule>> {
-        self.ignore_rule_as(path, true)
+    pub fn ignore_rules_for_links(&self, paths: &[&RepoPath]) -> Result<Vec<Option<IgnoreRule>>> {
+        self.ignore_rules_as(paths, false)
     }
 
-    fn ignore_rule_as(&self, path: &RepoPath, is_directory: bool) -> Result<Option<IgnoreRule>> {
+    /// Finds the rules that would ignore directories of these names, also where the disk has links.
+    ///
+    /// # Errors
+    /// As [`Repository::ignore_rules`].
+    pub fn ignore_rules_for_directories(&self, paths: &[&RepoPath]) -> Result<Vec<Option<IgnoreRule>>> {
+        self.ignore_rules_as(paths, true)
+    }
+
+    fn ignore_rules_as(&self, paths: &[&RepoPath], is_directory: bool) -> Result<Vec<Option<IgnoreRule>>> {
         let work_tree = self.layout.work_tree.as_ref();
         let top = work_tree.ok_or_else(|| Error::undecided("a bare repository has no ignore rules"))?;
-        let mut directory = path.parent();
-        if let Some(above) = directory.as_ref().filter(|above| !above.is_root()) {
-            let question = IgnoreQuestion { path: above.clone(), directory: true };
-            if let Some(Some(rule)) = self.ignore_rules(&[question])?.pop() {
-                return Ok(Some(rule));
-            }
-        }
-        while let Some(level) = directory {
+        let above = |path: &&RepoPath| path.parent().unwrap_or_default();
+        let parents = paths.iter().map(|path| IgnoreQuestion { path: above(path), directory: true });
+        let mut answers: Vec<Option<Verdict>> = self
+            .ignore_rules(&parents.collect::<Vec<_>>())?
+            .into_iter()
+            .zip(paths)
+            .map(|(rule, path)| rule.filter(|_| !above(path).is_root()).map(Verdict::Ignored))
+            .collect();
+        for (level, indices) in levels(paths) {
             let source =
                 level.join(".gitignore").map_err(|error| Error::undecided("no such path").cause(error))?;
             let file = source.to_path(top);
             // Git does not follow a link in the place of a `.gitignore`, but does so for `core.excludesFile`.
-            if file.is_file() && !file.is_symlink() {
-                let inner = spelled(path.below(&level).unwrap_or_default(), is_directory);
-                match self.isolated(&file, &[inner])?.pop() {
-                    Some(Verdict::Ignored(rule)) => {
-                        let source = String::from_utf8_lossy(source.as_bytes()).into_owned();
-                        return Ok(Some(IgnoreRule { source, ..rule }));
-                    }
-                    Some(Verdict::Kept(_)) => return Ok(None),
-                    _ => {}
-                }
+            if !file.is_file() || file.is_symlink() {
+                continue;
             }
-            directory = level.parent();
+            let open: Vec<usize> = indices.into_iter().filter(|&index| answers[index].is_none()).collect();
+            let inner =
+                |&index: &usize| spelled(paths[index].below(&level).unwrap_or_default(), is_directory);
+            let verdicts = self.isolated(&file, &open.iter().map(inner).collect::<Vec<_>>())?;
+            for (index, verdict) in open.into_iter().zip(verdicts) {
+                answers[index] = verdict.in_file(&source);
+            }
         }
-        let personal = verdicts(&self.stand_in(&[]), &[], &[spelled(path.as_bytes(), is_directory)])?.pop();
-        Ok(personal.and_then(Verdict::rule))
+        let open: Vec<usize> = (0..paths.len()).filter(|&index| answers[index].is_none()).collect();
+        let inner = open.iter().map(|&index| spelled(paths[index].as_bytes(), is_directory));
+        let personal = verdicts(&self.stand_in(&[]), &[], &inner.collect::<Vec<_>>())?;
+        for (index, verdict) in open.into_iter().zip(personal) {
+            answers[index] = Some(verdict);
+        }
+        Ok(answers.into_iter().map(|verdict| verdict.and_then(Verdict::rule)).collect())
     }
 
     /// Tells what a `.gitignore` with other content would ignore. The content is in the file `rehearsal`, and
@@ -180,6 +194,28 @@ impl Verdict {
     fn rule(self) -> Option<IgnoreRule> {
         if let Self::Ignored(rule) = self { Some(rule) } else { None }
     }
+
+    /// The verdict with the file that was really meant; `None` if that file says nothing.
+    fn in_file(self, source: &RepoPath) -> Option<Self> {
+        let named =
+            |rule| IgnoreRule { source: String::from_utf8_lossy(source.as_bytes()).into_owned(), ..rule };
+        match self {
+            Self::Open => None,
+            Self::Kept(rule) => Some(Self::Kept(named(rule))),
+            Self::Ignored(rule) => Some(Self::Ignored(named(rule))),
+        }
+    }
+}
+
+/// The directories above some paths, innermost first, each with the positions of the paths below it.
+fn levels(paths: &[&RepoPath]) -> Vec<(RepoPath, Vec<usize>)> {
+    let mut levels: BTreeMap<(Reverse<usize>, RepoPath), Vec<usize>> = BTreeMap::new();
+    for (index, path) in paths.iter().enumerate() {
+        for level in path.ancestors().skip(1) {
+            levels.entry((Reverse(level.components().count()), level)).or_default().push(index);
+        }
+    }
+    levels.into_iter().map(|((_, level), indices)| (level, indices)).collect()
 }
 
 /// Asks git about paths. One that it refuses (below a link, inside a submodule) makes it refuse all of them, so

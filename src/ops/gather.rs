@@ -209,29 +209,48 @@ fn work_tree(session: &Session<'_>) -> Result<Gathered> {
     gathered.untracked =
         found.environments.iter().filter(|e| tracked_files(&gathered.facts, e) == 0).cloned().collect();
     gathered.facts.disk_links = disk_links(session, &rules, &gathered.facts, &found)?;
-    gathered.facts.on_disk = found
+    gathered.facts.on_disk = disk_environments(session, &rules, &gathered.facts, found)?;
+    Ok(gathered)
+}
+
+/// Environments on the disk, with the rules that cover them in either form.
+fn disk_environments(
+    session: &Session<'_>,
+    rules: &IgnoreAnswers,
+    facts: &Facts,
+    found: Detection,
+) -> Result<Vec<DiskEnvironment>> {
+    let mut all: Vec<DiskEnvironment> = found
         .environments
         .into_iter()
-        .map(|environment| {
-            let protection = rules.of_all(&environment);
-            let slashed = protection.as_ref().is_some_and(|rule| rule.pattern.ends_with('/'));
-            let link_protection = if slashed { link_rule(session, &environment)? } else { None };
-            let tracked_files = tracked_files(&gathered.facts, &environment);
-            Ok(DiskEnvironment { environment, protection, link_protection, tracked_files })
+        .map(|environment| DiskEnvironment {
+            protection: rules.of_all(&environment),
+            link_protection: None,
+            tracked_files: tracked_files(facts, &environment),
+            environment,
         })
-        .collect::<Result<Vec<_>>>()?;
-    Ok(gathered)
+        .collect();
+    // No link can stand in the place of the repository itself.
+    for found in all.iter_mut().filter(|found| found.environment.root.is_root()) {
+        found.link_protection.clone_from(&found.protection);
+    }
+    let slashed = |rule: &Protection| rule.pattern.ends_with('/');
+    let is_doubtful = |found: &DiskEnvironment| {
+        found.link_protection.is_none() && found.protection.as_ref().is_some_and(slashed)
+    };
+    let doubtful: Vec<usize> = (0..all.len()).filter(|&index| is_doubtful(&all[index])).collect();
+    let roots: Vec<&RepoPath> = doubtful.iter().map(|&index| &all[index].environment.root).collect();
+    let answers = session.repository.ignore_rules_for_links(&roots)?;
+    for (index, rule) in doubtful.into_iter().zip(answers) {
+        all[index].link_protection = rule.map(|rule| protection(&rule, &all[index].environment.root));
+    }
+    Ok(all)
 }
 
 /// How many files git tracks of an environment on the disk.
 fn tracked_files(facts: &Facts, environment: &Environment) -> usize {
     let members = facts.tracked.iter().flat_map(|tracked| &tracked.environment.contents.members);
     members.filter(|member| environment.owns(&member.path)).count()
-}
-
-fn link_rule(session: &Session<'_>, environment: &Environment) -> Result<Option<Protection>> {
-    let rule = session.repository.ignore_rule_for_link(&environment.root)?;
-    Ok(rule.map(|rule| protection(&rule, &environment.root)))
 }
 
 /// Links on the disk that git does not track.
@@ -243,18 +262,15 @@ fn disk_links(
 ) -> Result<Vec<DiskLink>> {
     let tracked =
         |path: &RepoPath| facts.tracked_links.iter().any(|tracked| tracked.link.entry.path == *path);
-    let links = found.links.iter().filter(|link| !tracked(&link.entry.path));
-    links
-        .map(|link| {
-            let path = &link.entry.path;
-            let as_directory = session.repository.ignore_rule_for_directory(path)?;
-            Ok(DiskLink {
-                protection: rules.of(path, false),
-                directory_protection: as_directory.map(|rule| protection(&rule, path)),
-                link: link.clone(),
-            })
-        })
-        .collect()
+    let links: Vec<_> = found.links.iter().filter(|link| !tracked(&link.entry.path)).collect();
+    let paths: Vec<&RepoPath> = links.iter().map(|link| &link.entry.path).collect();
+    let as_directories = session.repository.ignore_rules_for_directories(&paths)?.into_iter();
+    let described = as_directories.zip(&links).map(|(rule, link)| DiskLink {
+        protection: rules.of(&link.entry.path, false),
+        directory_protection: rule.map(|rule| protection(&rule, &link.entry.path)),
+        link: (*link).clone(),
+    });
+    Ok(described.collect())
 }
 
 /// Git's answers about everything that was found, asked at once.

@@ -483,3 +483,14 @@ fn an_ignore_file_that_only_git_has_is_not_replaced() {
     assert!(failed.err().contains("git checkout -- .gitignore"), "{}", failed.said());
     assert!(!sandbox.path("repo/.gitignore").exists());
 }
+
+#[test]
+fn the_repository_as_environment_needs_no_rule_for_links() {
+    let sandbox = Sandbox::repository();
+    sandbox.commit(".gitignore", "/bin/\n/lib/\n/pyvenv.cfg\n");
+    sandbox.write("pyvenv.cfg", "home = /usr/bin\nversion = 3.12.1\n");
+    sandbox.write("bin/activate", "VIRTUAL_ENV=/home/user/project\nexport VIRTUAL_ENV\n");
+    sandbox.write("lib/python3.12/site-packages/six.py", "\n");
+    sandbox.pyenv(&["check"]).ended(0);
+    assert_eq!(fix(&sandbox, &[]).ended(0).out(), "nothing to fix\n");
+}

@@ -24,20 +24,32 @@ pub(super) fn of_places(session: &Session<'_>, places: &[(&RepoPath, bool)]) -> 
     let question =
         |(path, is_link): &(&RepoPath, bool)| IgnoreQuestion { path: (*path).clone(), directory: !is_link };
     let questions: Vec<IgnoreQuestion> = places.iter().map(question).collect();
-    let rules = session.repository.ignore_rules(&questions)?;
-    let covers = rules.into_iter().zip(places).map(|(rule, (path, is_link))| {
-        let rule = rule.filter(|rule| is_for_everybody(rule, path));
-        let directory = match (is_link, rule) {
-            (true, _) => shared(session.repository.ignore_rule_for_directory(path)?, path),
-            // A rule without a slash that has the last word about a directory has it about a link as well.
-            (false, Some(rule)) if !rule.pattern.ends_with('/') => return Ok(Cover::Whole),
-            (false, rule) => rule,
-        };
-        let Some(directory) = directory else { return Ok(Cover::None) };
-        let link = shared(session.repository.ignore_rule_for_link(path)?, path);
-        Ok(if link.is_some() { Cover::Whole } else { Cover::DirectoryOnly(directory) })
-    });
-    covers.collect()
+    let repository = &session.repository;
+    let mut rules: Vec<Option<IgnoreRule>> = repository
+        .ignore_rules(&questions)?
+        .into_iter()
+        .zip(places)
+        .map(|(rule, (path, _))| shared(rule, path))
+        .collect();
+    let links: Vec<usize> = (0..places.len()).filter(|&index| places[index].1).collect();
+    let of = |indices: &[usize]| indices.iter().map(|&index| places[index].0).collect::<Vec<_>>();
+    for (&index, rule) in links.iter().zip(repository.ignore_rules_for_directories(&of(&links))?) {
+        rules[index] = shared(rule, places[index].0);
+    }
+    // A rule without a slash that has the last word about a directory has it about a link as well.
+    let slashed = |rule: &IgnoreRule| rule.pattern.ends_with('/');
+    let doubtful =
+        |&index: &usize| rules[index].as_ref().is_some_and(|rule| places[index].1 || slashed(rule));
+    let doubtful: Vec<usize> = (0..places.len()).filter(doubtful).collect();
+    let as_links = repository.ignore_rules_for_links(&of(&doubtful))?;
+    let mut covers: Vec<Cover> =
+        rules.iter().map(|rule| if rule.is_some() { Cover::Whole } else { Cover::None }).collect();
+    for (&index, rule) in doubtful.iter().zip(as_links) {
+        if let (None, Some(directory)) = (shared(rule, places[index].0), rules[index].take()) {
+            covers[index] = Cover::DirectoryOnly(directory);
+        }
+    }
+    Ok(covers)
 }
 
 /// Says for each path, as what it is, whether a shared rule ignores it.
