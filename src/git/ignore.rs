@@ -105,14 +105,7 @@ impl Repository<'_> {
     fn ignore_rules_as(&self, paths: &[&RepoPath], is_directory: bool) -> Result<Vec<Option<IgnoreRule>>> {
         let work_tree = self.layout.work_tree.as_ref();
         let top = work_tree.ok_or_else(|| Error::undecided("a bare repository has no ignore rules"))?;
-        let above = |path: &&RepoPath| path.parent().unwrap_or_default();
-        let parents = paths.iter().map(|path| IgnoreQuestion { path: above(path), directory: true });
-        let mut answers: Vec<Option<Verdict>> = self
-            .ignore_rules(&parents.collect::<Vec<_>>())?
-            .into_iter()
-            .zip(paths)
-            .map(|(rule, path)| rule.filter(|_| !above(path).is_root()).map(Verdict::Ignored))
-            .collect();
+        let mut answers = self.ignored_from_above(paths)?;
         for (level, indices) in levels(paths) {
             let source =
                 level.join(".gitignore").map_err(|error| Error::undecided("no such path").cause(error))?;
@@ -136,6 +129,15 @@ impl Repository<'_> {
             answers[index] = Some(verdict);
         }
         Ok(answers.into_iter().map(|verdict| verdict.and_then(Verdict::rule)).collect())
+    }
+
+    /// The verdicts for paths that lie in an ignored directory; the others are open still.
+    fn ignored_from_above(&self, paths: &[&RepoPath]) -> Result<Vec<Option<Verdict>>> {
+        let above = |path: &&RepoPath| path.parent().unwrap_or_default();
+        let parents = paths.iter().map(|path| IgnoreQuestion { path: above(path), directory: true });
+        let rules = self.ignore_rules(&parents.collect::<Vec<_>>())?.into_iter();
+        let below = rules.zip(paths).map(|(rule, path)| rule.filter(|_| !above(path).is_root()));
+        Ok(below.map(|rule| rule.map(Verdict::Ignored)).collect())
     }
 
     /// Tells what a `.gitignore` with other content would ignore. The content is in the file `rehearsal`, and
