@@ -7,6 +7,7 @@
     reason = "a test fails by panicking, and skips aloud"
 )]
 
+mod commits;
 mod false_friends;
 mod fix;
 mod framework;

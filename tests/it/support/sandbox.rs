@@ -84,6 +84,12 @@ impl Place<'_> {
         self
     }
 
+    /// The same variables in another directory.
+    pub(crate) fn elsewhere(mut self, directory: &str) -> Self {
+        directory.clone_into(&mut self.directory);
+        self
+    }
+
     /// Puts the binary under test first in `PATH`, so that `git pyenv` and hooks find it.
     pub(crate) fn with_binary(self) -> Self {
         let own = Path::new(env!("CARGO_BIN_EXE_git-pyenv")).parent().map(Path::to_path_buf);
