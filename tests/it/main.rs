@@ -7,6 +7,7 @@
     reason = "a test fails by panicking, and skips aloud"
 )]
 
+mod bad_input;
 mod commits;
 mod false_friends;
 mod fix;

@@ -4,4 +4,5 @@ pub(crate) mod environments;
 pub(crate) mod fixture;
 pub(crate) mod repository;
 pub(crate) mod sandbox;
+pub(crate) mod schema;
 pub(crate) mod source;
