@@ -6,7 +6,8 @@ use std::collections::{BTreeMap, HashMap};
 
 use super::mark::{self, Mark};
 use super::place::{self, Place};
-use crate::path::split_name;
+use crate::model::Skip;
+use crate::path::{RepoPath, quote, split_name};
 use crate::tree::{Entry, EntryKind, OwnedEntry, Sieve, Visitor};
 
 /// How many entries of one mark are kept per candidate; more prove nothing more.
@@ -27,6 +28,8 @@ pub(super) struct Finder<'b> {
     pub(super) links: Vec<OwnedEntry>,
     /// How many paths were shown.
     pub(super) paths: u64,
+    /// Paths that no work tree can have and that therefore cannot be looked at.
+    pub(super) impossible: Vec<Skip>,
     directory: Vec<u8>,
     place: Option<Place>,
     sealed: Option<Box<[u8]>>,
@@ -40,6 +43,7 @@ impl<'b> Finder<'b> {
             candidates: HashMap::new(),
             links: Vec::new(),
             paths: 0,
+            impossible: Vec::new(),
             directory: Vec::new(),
             place: None,
             sealed: None,
@@ -58,7 +62,18 @@ impl<'b> Finder<'b> {
         };
         let kept = candidate.marks.entry(mark).or_default();
         if kept.len() < KEPT_PER_MARK {
-            kept.extend(OwnedEntry::keep(entry));
+            match OwnedEntry::keep(entry) {
+                Some(owned) => kept.push(owned),
+                None => self.note_impossible(entry),
+            }
+        }
+    }
+
+    /// Notes a path with `..` or the like: a crafted index or tree has it, and nobody can say what it holds.
+    fn note_impossible(&mut self, entry: &Entry<'_>) {
+        if self.impossible.len() < KEPT_PER_MARK {
+            let reason = format!("git has the impossible path `{}`", quote(entry.path));
+            self.impossible.push(Skip { path: RepoPath::root(), reason });
         }
     }
 
@@ -84,7 +99,10 @@ impl<'b> Finder<'b> {
     fn note_link(&mut self, name: &[u8], entry: &Entry<'_>) {
         let redirect = name == b".venv" && entry.kind.is_file();
         if redirect || (entry.kind == EntryKind::Link && !has_file_extension(name)) {
-            self.links.extend(OwnedEntry::keep(entry));
+            match OwnedEntry::keep(entry) {
+                Some(owned) => self.links.push(owned),
+                None => self.note_impossible(entry),
+            }
         }
     }
 }
@@ -111,6 +129,7 @@ impl Visitor for Finder<'_> {
     fn restart(&mut self) {
         self.candidates.clear();
         self.links.clear();
+        self.impossible.clear();
         self.paths = 0;
         self.place = None;
         self.sealed = None;

@@ -59,8 +59,9 @@ pub fn environments(tree: &dyn Tree) -> Result<Detection> {
 pub fn environments_beside(tree: &dyn Tree, beside: &mut dyn Visitor) -> Result<Detection> {
     let mut finder = Finder::new(beside);
     tree.visit(&mut finder)?;
-    let Finder { candidates, mut links, paths, .. } = finder;
+    let Finder { candidates, mut links, paths, impossible, .. } = finder;
     let mut inspector = Inspector::new(tree);
+    inspector.skipped = impossible;
     let mut roots: Vec<(RepoPath, find::Candidate)> = candidates
         .into_iter()
         .filter_map(|(root, candidate)| Some((RepoPath::new(root).ok()?, candidate)))
