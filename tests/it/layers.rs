@@ -51,6 +51,7 @@ const CRATES: &[(&str, &[&str])] = &[
     ("serde", &["formats", "render"]),
     ("serde_json", &["formats", "render"]),
     ("sha2", &["model", "formats"]),
+    ("similar", &["ops"]),
     ("tempfile", &["fs", "git"]),
     ("thiserror", &["*"]),
     ("toml", &["formats"]),
