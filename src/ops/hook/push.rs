@@ -110,7 +110,7 @@ pub(super) fn check(session: &Session<'_>, pushes: &[Push]) -> Result<Gate> {
 /// Checks the commits that a framework names.
 ///
 /// # Errors
-/// As [`check`]; undecided also for a reference that names no commit.
+/// As [`check()`]; undecided also for a reference that names no commit.
 pub(super) fn check_framework(session: &Session<'_>, references: &References) -> Result<Gate> {
     let is_id = |from: &&String| !from.bytes().all(|byte| byte == b'0');
     let named = references.from.as_ref().filter(is_id);
