@@ -6,6 +6,7 @@ use sha2::{Digest, Sha256};
 
 use super::Evidence;
 use crate::path::RepoPath;
+use crate::text::shell_word;
 
 /// How much a finding weighs. Errors and warnings make exit status 1, infos do not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -58,6 +59,8 @@ pub struct RuleInfo {
 pub struct Fix {
     /// The command line, quoted for a POSIX shell.
     pub command: String,
+    /// The place that the command names.
+    pub place: RepoPath,
     /// What it does, in a few words.
     pub effect: String,
     /// It changes nothing that cannot be brought back with git.
@@ -85,6 +88,30 @@ pub struct Finding {
     pub bytes: Option<u64>,
     /// How to fix it.
     pub fix: Option<Fix>,
+}
+
+/// Where the reader of a command line is, as seen from the top of the work tree.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Standpoint {
+    /// At the top: a path of the repository is a path for the reader.
+    #[default]
+    Top,
+    /// Somewhere below: a path of the repository needs git's `:/` before it
+    /// (<https://git-scm.com/docs/gitglossary#Documentation/gitglossary.txt-top>).
+    Below,
+}
+
+impl Standpoint {
+    /// `git pyenv fix PLACE…` for a POSIX shell, as it works where the reader is.
+    #[must_use]
+    pub fn fix_command(self, places: &[&RepoPath]) -> String {
+        let word = |place: &&RepoPath| match self {
+            Self::Top => shell_word(place.as_bytes()),
+            Self::Below => shell_word(&[b":/", place.as_bytes()].concat()),
+        };
+        let words: Vec<String> = places.iter().map(word).collect();
+        format!("git pyenv fix {}", words.join(" "))
+    }
 }
 
 impl Finding {

@@ -13,7 +13,7 @@ pub use environment::{
     Contents, Environment, EnvironmentKind, EnvironmentLink, Evidence, Extent, Platform, Shape, Skip,
 };
 pub use facts::{DiskEnvironment, DiskLink, Facts, Protection, TrackedEnvironment, TrackedLink};
-pub use finding::{Finding, Fix, RuleInfo, Severity};
+pub use finding::{Finding, Fix, RuleInfo, Severity, Standpoint};
 pub use fix_plan::{FileDiff, FixPlan, FixResult, Kept, Untracked};
 pub use gate::{Gate, Occasion, Rewrite};
 pub use hooks::{HookAction, HookChange, HookEvent, HookReport, HookState, HookWay};

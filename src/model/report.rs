@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use super::{Environment, Finding, Severity, Skip};
+use super::{Environment, Finding, Severity, Skip, Standpoint};
 
 /// What was looked at.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -92,6 +92,8 @@ pub struct RepositoryLabel {
     pub root: PathBuf,
     /// The top of the work tree; `None` in a bare repository.
     pub work_tree: Option<PathBuf>,
+    /// Where the person is who reads the report.
+    pub standpoint: Standpoint,
 }
 
 /// What was inspected, so that an empty run cannot pass for a clean one.

@@ -50,7 +50,10 @@ pub(super) fn report(
     started: Instant,
 ) -> Result<Report> {
     let enabled = enabled_rules(&gathered.settings)?;
-    let (findings, relaxed) = allowed(rules::run(&enabled, &gathered.facts), &gathered.settings);
+    let (mut findings, relaxed) = allowed(rules::run(&enabled, &gathered.facts), &gathered.settings);
+    for fix in findings.iter_mut().filter_map(|finding| finding.fix.as_mut()) {
+        fix.command = session.standpoint().fix_command(&[&fix.place]);
+    }
     let tracked = gathered.facts.tracked.iter().map(|tracked| tracked.environment.clone());
     let environments: Vec<_> = tracked.chain(gathered.untracked).collect();
     let inspected = Inspected {
@@ -75,7 +78,11 @@ pub(super) fn report(
 /// The repository's name in a report.
 pub(super) fn label(session: &Session<'_>) -> RepositoryLabel {
     let layout = session.repository.layout();
-    RepositoryLabel { root: layout.common_directory.clone(), work_tree: layout.work_tree.clone() }
+    RepositoryLabel {
+        root: layout.common_directory.clone(),
+        work_tree: layout.work_tree.clone(),
+        standpoint: session.standpoint(),
+    }
 }
 
 /// Says whether a finding's place is at, below or above one of the paths asked for.
@@ -83,7 +90,7 @@ fn concerns(paths: &[RepoPath], place: &RepoPath) -> bool {
     paths.is_empty() || paths.iter().any(|path| place.is_within(path) || path.is_within(place))
 }
 
-/// Makes paths of the command line relative to the repository.
+/// Makes paths of the command line relative to the repository; `:/PATH` is relative to its top, as for git.
 ///
 /// # Errors
 /// Usage for one outside of the repository.
@@ -96,6 +103,10 @@ pub fn repository_paths(directory: &Path, session: &Session<'_>, paths: &[PathBu
             .collect();
     };
     let inside = |path: &PathBuf| {
+        if let Some(from_top) = crate::path::path_to_bytes(path).strip_prefix(b":/") {
+            return RepoPath::from_relative(&crate::path::bytes_to_path(from_top))
+                .map_err(|_| outside(path, top));
+        }
         let spelled = layout.prefix.to_path(top).join(path);
         let spelled = if path.is_absolute() { path.clone() } else { spelled };
         let plain = crate::fs::plain_path(&spelled);

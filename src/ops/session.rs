@@ -7,6 +7,7 @@ use crate::env::Env;
 use crate::error::{Error, Result};
 use crate::fs::{DiskTree, read_optional};
 use crate::git::Repository;
+use crate::model::Standpoint;
 use crate::path::{RepoPath, below};
 use crate::ports::Runner;
 use crate::tree::{Content, Entry, OwnedEntry, Tree, Visitor};
@@ -78,6 +79,14 @@ impl<'p> Session<'p> {
         };
         let files = SETTINGS_FILES.iter().map(read).collect::<Result<Vec<_>>>()?;
         self.settings(files.into_iter().flatten().collect())
+    }
+
+    /// Where the person is who reads what is printed. Git runs hooks at the top of the work tree and tells in
+    /// `GIT_PREFIX` where it was called.
+    #[must_use]
+    pub fn standpoint(&self) -> Standpoint {
+        let hook = self.env.text("GIT_PREFIX").is_some();
+        if hook || !self.repository.layout().prefix.is_root() { Standpoint::Below } else { Standpoint::Top }
     }
 
     /// The work tree's disk.

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use super::text::{finding_text, notes};
 use super::{Detail, Role, Style};
-use crate::model::{Finding, Gate, Occasion, Outcome, Report, Rewrite, Severity};
+use crate::model::{Finding, Gate, Occasion, Outcome, Report, Rewrite, Severity, Standpoint};
 use crate::path::RepoPath;
 use crate::text::{grouped, shell_word};
 
@@ -39,7 +39,7 @@ pub fn write(gate: &Gate, style: &Style<'_>, out: &mut dyn Write) -> io::Result<
         Outcome::Findings => {
             blocked(&blocking, occasion, style, out)?;
             notes(&shortened, style, out)?;
-            let (explanation, command) = remedy(&blocking, occasion);
+            let (explanation, command) = remedy(&blocking, gate);
             writeln!(out, "\n{explanation}\n  {}", style.paint.paint(Role::Command, &command))
         }
     }
@@ -120,7 +120,8 @@ fn earlier(report: &Report, style: &Style<'_>, out: &mut dyn Write) -> io::Resul
 }
 
 /// What to do about it, and the command that does it or begins it.
-fn remedy(blocking: &[&Finding], occasion: &Occasion) -> (String, String) {
+fn remedy(blocking: &[&Finding], gate: &Gate) -> (String, String) {
+    let (occasion, standpoint) = (&gate.occasion, gate.report.repository.standpoint);
     let them = if blocking.len() == 1 { "it" } else { "them" };
     let rewrite = match occasion {
         Occasion::Push(rewrite) | Occasion::Range(rewrite) => rewrite.as_ref(),
@@ -133,7 +134,7 @@ fn remedy(blocking: &[&Finding], occasion: &Occasion) -> (String, String) {
             let text = format!(
                 "to keep {them} on disk, take {them} out of git and ignore {them}, run this and {again}:"
             );
-            (text, fix_command(&places))
+            (text, fix_command(standpoint, &places))
         }
         Some(Rewrite::Amend { places }) => {
             let text = format!(
@@ -143,12 +144,12 @@ fn remedy(blocking: &[&Finding], occasion: &Occasion) -> (String, String) {
                 text,
                 format!(
                     "{} && git commit --amend --no-edit",
-                    fix_command(&places.iter().collect::<Vec<_>>())
+                    fix_command(standpoint, &places.iter().collect::<Vec<_>>())
                 ),
             )
         }
         Some(Rewrite::Rebase { first, is_root, branch, places }) => {
-            let fix = fix_command(&places.iter().collect::<Vec<_>>());
+            let fix = fix_command(standpoint, &places.iter().collect::<Vec<_>>());
             let text = format!(
                 "history keeps {them} even if a later commit takes {them} out, so change the commits named above,\n\
                  from {first} on: run this, mark them `edit`, and where it stops\n\
@@ -162,12 +163,8 @@ fn remedy(blocking: &[&Finding], occasion: &Occasion) -> (String, String) {
 }
 
 /// Names the places where they are few.
-fn fix_command(places: &[&RepoPath]) -> String {
-    if places.len() > SHOWN {
-        return "git pyenv fix".to_owned();
-    }
-    let words: Vec<String> = places.iter().map(|place| shell_word(place.as_bytes())).collect();
-    format!("git pyenv fix {}", words.join(" "))
+fn fix_command(standpoint: Standpoint, places: &[&RepoPath]) -> String {
+    if places.len() > SHOWN { "git pyenv fix".to_owned() } else { standpoint.fix_command(places) }
 }
 
 #[cfg(test)]
@@ -202,7 +199,7 @@ mod tests {
             from_repository: true,
         };
         let report = Report {
-            repository: RepositoryLabel { root: "/r".into(), work_tree: None },
+            repository: RepositoryLabel { root: "/r".into(), work_tree: None, standpoint: Standpoint::Top },
             scope: Scope::Staged,
             findings: (0..findings).map(finding).collect(),
             environments: Vec::new(),

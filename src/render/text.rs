@@ -77,10 +77,9 @@ fn evidence_text(finding: &Finding, detail: Detail, out: &mut dyn Write) -> io::
         (_, 1) => ", and 1 more mark".to_owned(),
         (_, count) => format!(", and {count} more marks"),
     };
-    let colon = if first.fact.starts_with("home =") { ":" } else { "" };
-    writeln!(out, "  recognised by {}{colon} {}{more}", first.path, first.fact)?;
+    writeln!(out, "  recognised by {}: {}{more}", first.path, first.fact)?;
     if detail == Detail::Verbose {
-        rest.iter().try_for_each(|more| writeln!(out, "            and {} {}", more.path, more.fact))?;
+        rest.iter().try_for_each(|more| writeln!(out, "            and {}: {}", more.path, more.fact))?;
     }
     Ok(())
 }

@@ -1,8 +1,8 @@
 //! Phrases that several rules use.
 
-use crate::model::{Environment, Fix};
+use crate::model::{Environment, Fix, Standpoint};
 use crate::path::RepoPath;
-use crate::text::{grouped, shell_word, size};
+use crate::text::{grouped, size};
 
 /// `venv, Python 3.12, 1,204 files, 38.0 MiB`.
 pub(super) fn describe(environment: &Environment) -> String {
@@ -26,7 +26,8 @@ pub(super) fn in_commit(commit: Option<&String>) -> String {
 /// The fix that untracks and ignores.
 pub(super) fn untrack(path: &RepoPath) -> Fix {
     Fix {
-        command: fix_command(path),
+        command: Standpoint::Top.fix_command(&[path]),
+        place: path.clone(),
         effect: "keeps it on disk, takes it out of git, adds one ignore rule".to_owned(),
         safe: true,
     }
@@ -34,10 +35,5 @@ pub(super) fn untrack(path: &RepoPath) -> Fix {
 
 /// The fix that only ignores.
 pub(super) fn ignore(path: &RepoPath) -> Fix {
-    Fix { command: fix_command(path), effect: "adds one ignore rule".to_owned(), safe: true }
-}
-
-/// `git pyenv fix PATH`, pasteable into a POSIX shell.
-pub(super) fn fix_command(path: &RepoPath) -> String {
-    format!("git pyenv fix {}", shell_word(path.as_bytes()))
+    Fix { effect: "adds one ignore rule".to_owned(), ..untrack(path) }
 }

@@ -77,6 +77,9 @@ impl ObjectId {
     /// Reads the hexadecimal form.
     #[must_use]
     pub fn from_hex(text: &str) -> Option<Self> {
+        if !text.bytes().all(|b| b.is_ascii_hexdigit()) {
+            return None;
+        }
         let digits = text.as_bytes().chunks_exact(2);
         let pairs = digits.map(|pair| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok());
         Self::new(&pairs.collect::<Option<Vec<u8>>>()?).filter(|_| text.len().is_multiple_of(2))
