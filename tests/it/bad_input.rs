@@ -1,39 +1,12 @@
-//! Whatever is wrong with a repository, with settings or with the command line is said; "could not tell" never
+//! Whatever is wrong with a repository or with the command line is said; "could not tell" never
 //! looks like clean; nothing panics.
 
-use serde_json::Value;
-
+use crate::support::answer::{both, error};
 use crate::support::environments as env;
 use crate::support::fixture::Fixture;
 use crate::support::repository::Sandbox;
-use crate::support::sandbox::{FORMATS, Finished, Place};
+use crate::support::sandbox::{FORMATS, Finished};
 use crate::support::schema;
-
-/// Runs with JSON and with text: the exit status is the same and as expected, the JSON fits the schema, and
-/// nobody panicked. Returns the JSON and the text of standard error.
-#[track_caller]
-fn both(place: &Place<'_>, arguments: &[&str], status: i32) -> (Value, String) {
-    let json = place.pyenv(&[arguments, &["--output", "json"]].concat());
-    let text = place.pyenv(&[arguments, &["--output", "text"]].concat());
-    for finished in [&json, &text] {
-        assert_eq!(finished.status, Some(status), "{arguments:?}: {}", finished.said());
-        assert!(!finished.err().contains("panicked"), "{arguments:?}: {}", finished.said());
-    }
-    let answer = json.json();
-    schema::assert_fits(&answer);
-    assert_eq!(answer["exit_code"], status, "{arguments:?}: {answer:#}");
-    (answer, text.err())
-}
-
-/// As [`both`], for an error of this kind; returns all that is said about it.
-#[track_caller]
-fn error(place: &Place<'_>, arguments: &[&str], kind: &str) -> String {
-    let (answer, text) = both(place, arguments, if kind == "undecided" { 3 } else { 2 });
-    assert_eq!((answer["status"].as_str(), answer["error"]["kind"].as_str()), (Some("error"), Some(kind)));
-    let message = answer["error"]["message"].as_str().expect("a message");
-    assert!(text.starts_with("error: ") && text.contains(message), "{arguments:?}: {text}");
-    text
-}
 
 /// A repository with a committed project and a staged environment.
 fn staged(tree: &Fixture) -> Sandbox {
@@ -198,63 +171,6 @@ fn paths_outside_and_nowhere() {
     let absolute = sandbox.path("repo/venv");
     both(&place, &["check", "--staged", absolute.to_str().expect("text")], 1);
     both(&place, &["check", "--staged", "README.md"], 0);
-}
-
-#[test]
-fn settings_files_that_are_wrong() {
-    let cases = [
-        ("pyproject.toml", "[project]\nname = \"x\"\n[tool.git-pyenv]\nselect = \n", "pyproject.toml:4"),
-        ("pyproject.toml", "[tool.git-pyenv]\n\nno-such-key = 1\n", "pyproject.toml:3"),
-        (
-            "pyproject.toml",
-            "[tool.git-pyenv]\nselect = \"PYE101\"\nauto-cleanup = \"perhaps\"\n",
-            "pyproject.toml:",
-        ),
-        ("pyproject.toml", "[tool.git-pyenv]\nallow = [{ path = \"x\" }]\n", "pyproject.toml:2"),
-        ("pyproject.toml", "[tool.git-pyenv]\nvenv-directory = \"/etc\"\n", "pyproject.toml:2"),
-        ("tools/python-env.json", "{\n  \"venvDirectory\": \"venv\",\n", "tools/python-env.json:"),
-        ("tools/python-env.json", "{\n  \"venvDirectory\": 7\n}\n", "tools/python-env.json:2"),
-        ("tools/python-env.json", "{\n\n  \"venvDirectroy\": \"venv\"\n}\n", "tools/python-env.json:3"),
-        ("tools/python-env.json", "[]\n", "tools/python-env.json"),
-        ("tools/python-env.json", "\u{0}\u{1}", "tools/python-env.json"),
-    ];
-    for (file, content, place) in cases {
-        let sandbox = Sandbox::repository();
-        sandbox.write(file, content);
-        sandbox.git(&["add", "--all"]);
-        for arguments in [&["check"] as &[&str], &["check", "--staged"], &["config"]] {
-            let text = error(&sandbox.at("repo"), arguments, "settings");
-            assert!(text.contains(place), "{file} {arguments:?}: {text}");
-        }
-    }
-}
-
-#[test]
-fn settings_of_the_user_that_are_wrong() {
-    let sandbox = staged(&Fixture::default());
-    sandbox.git(&["config", "pyenv.noSuchKey", "1"]);
-    let text = error(&sandbox.at("repo"), &["check", "--staged"], "settings");
-    assert!(text.to_lowercase().contains("nosuchkey") && text.contains(".git/config"), "{text}");
-    sandbox.git(&["config", "--unset", "pyenv.noSuchKey"]);
-    sandbox.git(&["config", "pyenv.autoCleanup", "perhaps"]);
-    let text = error(&sandbox.at("repo"), &["check", "--staged"], "settings");
-    assert!(text.contains(".git/config") && text.contains("perhaps"), "{text}");
-    sandbox.git(&["config", "--unset", "pyenv.autoCleanup"]);
-    for (name, value) in
-        [("GIT_PYENV_AUTO_CLEANUP", "perhaps"), ("GIT_PYENV_NO_SUCH_KEY", "1"), ("GIT_PYENV_READER", "x")]
-    {
-        let text = error(&sandbox.at("repo").with(name, value), &["check", "--staged"], "settings");
-        assert!(text.contains(name), "{text}");
-    }
-    for (key, value) in [("select", "PYE999"), ("ignore", "nothing-like-it")] {
-        let variable = format!("GIT_PYENV_{}", key.to_uppercase());
-        let (answer, text) = both(&sandbox.at("repo").with(&variable, value), &["check", "--staged"], 2);
-        assert!(text.contains(value) && text.contains(&variable), "{answer:#}\n{text}");
-    }
-    let text = sandbox.at("repo").git(&["config", "--file", ".git/config", "pyenv.allow", "["]);
-    assert_eq!(text.status, Some(0));
-    let text = error(&sandbox.at("repo"), &["check", "--staged"], "settings");
-    assert!(text.contains(".git/config"), "{text}");
 }
 
 #[test]

@@ -7,7 +7,9 @@
     reason = "a test fails by panicking, and skips aloud"
 )]
 
+mod allow_and_select;
 mod bad_input;
+mod bad_settings;
 mod commits;
 mod false_friends;
 mod fix;
@@ -20,6 +22,7 @@ mod hook;
 mod hook_install;
 mod hook_push;
 mod layers;
+mod output;
 mod real_environments;
 mod registered;
 mod remnants;

@@ -1,7 +1,9 @@
 //! What several tests need: a sandbox with real repositories, and programs run in it.
 
+pub(crate) mod answer;
 pub(crate) mod environments;
 pub(crate) mod fixture;
+pub(crate) mod golden;
 pub(crate) mod repository;
 pub(crate) mod sandbox;
 pub(crate) mod schema;

@@ -1,0 +1,196 @@
+//! What users and programs read: the JSON contract, whole texts, help, manual pages, completions.
+
+use git_pyenv::cli;
+
+use crate::support::environments as env;
+use crate::support::fixture::Fixture;
+use crate::support::golden;
+use crate::support::repository::Sandbox;
+use crate::support::sandbox::tool;
+use crate::support::schema;
+
+/// A repository with something of everything.
+fn busy() -> Sandbox {
+    let sandbox = Sandbox::repository();
+    env::project().and(env::venv(10).under("old")).write(&sandbox);
+    sandbox.write(".gitignore", "hidden/\n");
+    sandbox.git(&["add", "--force", "--all"]);
+    sandbox.git(&["commit", "--quiet", "--message", "before"]);
+    let staged = env::venv(12)
+        .under("new env")
+        .and(env::uv().only(&["CACHEDIR.TAG", ".lock"]).under("left"))
+        .and(env::legacy().under("services/api/env"))
+        .and(Fixture::default().link(".venv", "../elsewhere/.venv"));
+    staged.write(&sandbox);
+    sandbox.git(&["add", "--force", "--all"]);
+    env::conda().under("loose").write(&sandbox);
+    env::venv(11).under("hidden").write(&sandbox);
+    sandbox
+}
+
+#[test]
+fn the_schema_is_the_one_that_is_published() {
+    golden::assert_file("tools/schema/result.json", &git_pyenv::render::json::schema());
+}
+
+#[test]
+fn every_answer_fits_the_schema() {
+    let sandbox = busy();
+    let commands: Vec<Vec<&str>> = vec![
+        vec!["check"],
+        vec!["check", "--staged"],
+        vec!["check", "--commit", "HEAD"],
+        vec!["check", "--range", "HEAD"],
+        vec!["check", "--staged", "--exit-zero"],
+        vec!["check", "--staged", "old"],
+        vec!["list"],
+        vec!["config"],
+        vec!["config", "allow"],
+        vec!["explain"],
+        vec!["explain", "PYE101"],
+        vec!["explain", "nothing"],
+        vec!["check", "--commit", "nowhere"],
+        vec!["check", "--select", "nothing"],
+        vec!["check", "--wrong"],
+        vec!["wrong"],
+    ];
+    for command in commands {
+        let finished = sandbox.pyenv(&[&command, ["--output", "json"].as_slice()].concat());
+        let answer = finished.json();
+        schema::assert_fits(&answer);
+        assert_eq!(answer["schema_version"], 1);
+        assert_eq!(answer["exit_code"].as_i64(), finished.status.map(i64::from), "{command:?}");
+        let status = answer["status"].as_str().expect("a status");
+        let expected = match finished.status {
+            Some(0) => "clean findings",
+            Some(1) => "findings",
+            Some(2) => "error",
+            _ => "undecided error",
+        };
+        assert!(
+            expected.split(' ').any(|word| word == status),
+            "{command:?}: {status} with {:?}",
+            finished.status
+        );
+        assert_eq!(answer["error"].is_null(), status != "error", "{command:?}");
+    }
+}
+
+#[test]
+fn programs_get_json_and_people_get_text() {
+    let sandbox = busy();
+    let place = sandbox.at("repo");
+    assert!(place.pyenv(&["check"]).out().starts_with('{'), "a pipe is read by a program");
+    let text = place.clone().with("CI", "true").pyenv(&["check"]).out();
+    assert!(text.contains("error[PYE101]"), "a build log is read by people: {text}");
+    let global = place.clone().with("CI", "true").pyenv(&["--output=json", "check"]).out();
+    assert!(global.starts_with('{'), "the flag may stand before the command: {global}");
+    let forced = place.clone().with("CLICOLOR_FORCE", "1").pyenv(&["check", "--output", "text"]).out();
+    assert!(forced.contains("\u{1b}["), "{forced}");
+    let never = place.clone().with("CLICOLOR_FORCE", "1").with("NO_COLOR", "1");
+    assert!(!never.pyenv(&["check", "--output", "text"]).out().contains('\u{1b}'));
+    assert!(
+        !place
+            .with("CLICOLOR_FORCE", "1")
+            .pyenv(&["check", "--output=text", "--color=never"])
+            .out()
+            .contains('\u{1b}')
+    );
+}
+
+#[test]
+fn whole_texts() {
+    let sandbox = busy();
+    let cases: [(&str, &[&str]); 12] = [
+        ("check", &["check"]),
+        ("check-staged", &["check", "--staged"]),
+        ("check-staged-quiet", &["check", "--staged", "--quiet"]),
+        ("check-staged-verbose", &["check", "--staged", "--verbose"]),
+        ("check-commit", &["check", "--commit", "HEAD"]),
+        ("check-range", &["check", "--range", "HEAD"]),
+        ("check-clean", &["check", "--staged", "README.md"]),
+        ("list", &["list"]),
+        ("config", &["config"]),
+        ("explain", &["explain"]),
+        ("explain-rule", &["explain", "committed-remnant"]),
+        ("error-revision", &["check", "--commit", "nowhere"]),
+    ];
+    for (name, arguments) in cases {
+        // A range of one revision names commits, whose ids depend on nothing but the sandbox's fixed dates.
+        let finished = sandbox.pyenv(&[arguments, &["--output", "text"]].concat());
+        let said = format!(
+            "$ git pyenv {}\n{}{}[exit status {}]\n",
+            arguments.join(" "),
+            finished.out(),
+            finished.err(),
+            finished.status.unwrap_or(-1)
+        );
+        golden::assert_output(name, &golden::steady(&said, &sandbox.path("")));
+    }
+}
+
+#[test]
+fn help_reads_well() {
+    let sandbox = Sandbox::new();
+    let help = |arguments: &[&str]| {
+        let out = sandbox.at("").with("COLUMNS", "100").pyenv(arguments).ended(0).out();
+        assert!(out.lines().all(|line| line.chars().count() <= 100), "{out}");
+        assert!(!out.lines().any(|line| line.ends_with(' ')), "{out:?}");
+        out
+    };
+    golden::assert_output("help", &help(&["-h"]));
+    for command in cli::COMMANDS {
+        golden::assert_output(&format!("help-{}", command.name), &help(&[command.name, "-h"]));
+    }
+    assert!(sandbox.at("").pyenv(&["--version"]).ended(0).out().contains(env!("CARGO_PKG_VERSION")));
+}
+
+#[test]
+fn every_command_has_a_manual_page() {
+    let sandbox = Sandbox::new();
+    sandbox.at("").pyenv(&["man", "--directory", "pages/man1"]).ended(0);
+    let names = std::iter::once("git-pyenv".to_owned())
+        .chain(cli::COMMANDS.iter().map(|command| format!("git-pyenv-{}", command.name)));
+    for name in names {
+        let page = String::from_utf8(sandbox.read(&format!("pages/man1/{name}.1"))).expect("text");
+        assert!(page.contains(".TH "), "{name}: {page}");
+        for section in [".SH NAME", ".SH SYNOPSIS"] {
+            assert!(page.contains(section), "{name} has no `{section}`");
+        }
+        assert!(page.contains(&name.replace('-', "\\-")), "{name} does not name itself");
+    }
+    assert!(sandbox.at("").pyenv(&["man"]).ended(0).out().contains(".TH "));
+}
+
+#[test]
+fn completions_are_scripts() {
+    let sandbox = Sandbox::new();
+    for shell in ["bash", "zsh", "fish"] {
+        let script = sandbox.at("").pyenv(&["completions", shell]).ended(0).stdout;
+        let text = String::from_utf8(script.clone()).expect("text");
+        for command in cli::COMMANDS {
+            assert!(text.contains(command.name), "{shell} does not know `{}`", command.name);
+        }
+        if let Some(program) = tool(shell).filter(|_| shell == "bash") {
+            let finished = sandbox.at("").reading(script).run(program, &["-n"]);
+            assert_eq!((finished.status, finished.err().as_str()), (Some(0), ""), "{shell}");
+        }
+    }
+    assert_eq!(sandbox.at("").pyenv(&["completions", "nosuchshell"]).status, Some(2));
+}
+
+#[test]
+fn a_command_of_somebody_else_is_found_on_the_path() {
+    let sandbox = Sandbox::repository();
+    sandbox.write_program("tools/git-pyenv-hello", "#!/bin/sh\necho \"hello $*\"\nexit 7\n");
+    let tools = sandbox.path("repo/tools");
+    let path = format!("{}:/usr/bin:/bin", tools.display());
+    let finished = sandbox.at("repo").with("PATH", &path).pyenv(&["hello", "--flag", "a b"]);
+    assert_eq!(
+        (finished.status, finished.out().as_str()),
+        (Some(7), "hello --flag a b\n"),
+        "{}",
+        finished.said()
+    );
+    assert_eq!(sandbox.pyenv(&["hello"]).status, Some(2));
+}
