@@ -1,7 +1,6 @@
 //! The integration tests, in one binary.
 #![expect(
     clippy::expect_used,
-    clippy::unwrap_used,
     clippy::panic,
     clippy::print_stderr,
     reason = "a test fails by panicking, and skips aloud"

@@ -184,9 +184,12 @@ fn other_work_beside_an_old_environment_passes_with_one_line() {
     assert_gate(&sandbox, 0, &["info PYE101 venv"]);
 }
 
+/// Something that is done to a repository.
+type Change = fn(&Sandbox);
+
 #[test]
 fn changes_inside_an_old_environment_block() {
-    let changes: [(&str, fn(&Sandbox)); 4] = [
+    let changes: [(&str, Change); 4] = [
         ("a changed file", |sandbox| sandbox.write("venv/pyvenv.cfg", "home = /opt/bin\nversion = 3.10.9\n")),
         ("a new file", |sandbox| sandbox.write("venv/lib/python3.10/site-packages/new.py", "x = 1\n")),
         ("a changed link", |sandbox| {

@@ -105,6 +105,12 @@ fn pieces_that_templates_and_people_leave() {
             env::venv_windows().only(&["Scripts"]).under("v"),
             &["v venv whole windows - 7"],
         ),
+    ]);
+}
+
+#[test]
+fn pieces_that_one_creator_alone_leaves() {
+    assert_cases(vec![
         case(
             "tag of virtualenv",
             env::virtualenv().only(&["CACHEDIR.TAG"]).under("v"),
