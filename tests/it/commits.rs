@@ -1,5 +1,6 @@
-//! Real commits through the hooks: whatever way a commit is made, an environment stops it and a clean one goes
-//! through.
+//! Real commits through the installed hooks: whatever way a commit is made, an environment stops it with a few
+//! lines, the last of which is a command that helps, and a clean one goes through.
+#![cfg(unix)]
 
 use crate::support::environments as env;
 use crate::support::repository::Sandbox;
@@ -16,11 +17,23 @@ struct Way {
     directory: &'static str,
     /// Makes the commit, with whatever was written into the work tree.
     commit: fn(&Place<'_>) -> Finished,
+    /// Makes it once more, after it was stopped and everything was put right.
+    again: &'static [&'static str],
 }
 
 const fn way(name: &'static str, commit: fn(&Place<'_>) -> Finished) -> Way {
-    Way { name, started: true, prepare: |_| {}, directory: "repo", commit }
+    Way {
+        name,
+        started: true,
+        prepare: |_| {},
+        directory: "repo",
+        commit,
+        again: &["commit", "--message", "x"],
+    }
 }
+
+/// Puts a stopped amendment right.
+const AMEND: &[&str] = &["commit", "--amend", "--message", "x"];
 
 /// Stages everything, also what ignore files inside of environments hide.
 fn add(place: &Place<'_>) {
@@ -35,16 +48,19 @@ const WAYS: &[Way] = &[
         add(place);
         place.git(&["commit", "--message", "x"])
     }),
-    way("-a, of what was announced", |place| {
-        place.git_ok(&["add", "--force", "--intent-to-add", "."]);
+    way("-a", |place| {
+        add(place);
+        place.run("sh", &["-c", "echo 2 >tracked.txt"]).ended(0);
         place.git(&["commit", "-a", "--message", "x"])
     }),
     way("--only", |place| {
-        place.git_ok(&["add", "--force", "--intent-to-add", "."]);
+        add(place);
+        place.run("sh", &["-c", "echo 2 >tracked.txt"]).ended(0);
         place.git(&["commit", "--message", "x", "--only", "--", "work"])
     }),
     way("--include", |place| {
-        place.git_ok(&["add", "--force", "--intent-to-add", "."]);
+        add(place);
+        place.run("sh", &["-c", "echo 2 >tracked.txt"]).ended(0);
         place.git(&["commit", "--message", "x", "--include", "--", "work"])
     }),
     way("from a subdirectory", |place| {
@@ -71,10 +87,13 @@ const WAYS: &[Way] = &[
             place.git(&["commit", "--message", "x"])
         })
     },
-    way("amend", |place| {
-        add(place);
-        place.git(&["commit", "--amend", "--message", "x"])
-    }),
+    Way {
+        again: AMEND,
+        ..way("amend", |place| {
+            add(place);
+            place.git(AMEND)
+        })
+    },
     way("merge", |place| {
         // What is merged is on the other branch, committed there without hooks.
         place.git_ok(&["checkout", "--quiet", "side"]);
@@ -95,14 +114,17 @@ const WAYS: &[Way] = &[
         place.git_ok(&["add", "side.txt"]);
         place.git(&["commit", "--message", "x"])
     }),
-    way("rebase, stopped to edit", |place| {
-        place.git_ok(&["checkout", "--quiet", "side"]);
-        let edit = place.clone().with("GIT_SEQUENCE_EDITOR", "sed -i.bak -e 's/^pick/edit/'");
-        // The new files are not yet known to git, so they do not stand in its way.
-        edit.git_ok(&["rebase", "--quiet", "--interactive", "--no-ff", "main"]);
-        add(place);
-        place.git(&["commit", "--amend", "--message", "x"])
-    }),
+    Way {
+        again: AMEND,
+        ..way("rebase, stopped to edit", |place| {
+            place.git_ok(&["checkout", "--quiet", "side"]);
+            let edit = place.clone().with("GIT_SEQUENCE_EDITOR", "sed -i.bak -e 's/^pick/edit/'");
+            // The new files are not yet known to git, so they do not stand in its way.
+            edit.git_ok(&["rebase", "--quiet", "--interactive", "--no-ff", "main"]);
+            add(place);
+            place.git(AMEND)
+        })
+    },
     way("cherry-pick, continued", |place| {
         place.run("sh", &["-c", "echo ours >side.txt"]).ended(0);
         place.git_ok(&["add", "side.txt"]);
@@ -112,14 +134,6 @@ const WAYS: &[Way] = &[
         place.git(&["commit", "--message", "x"])
     }),
 ];
-
-/// Puts the gate into the hooks of `repo`.
-fn install(sandbox: &Sandbox) {
-    for hook in ["pre-commit", "pre-merge-commit"] {
-        let script = "#!/bin/sh\nexec git-pyenv check --staged --output text >&2\n";
-        sandbox.write_program(format!(".git/hooks/{hook}"), script);
-    }
-}
 
 fn start(format: &[&str], way: &Way) -> Option<Sandbox> {
     let sandbox = Sandbox::with_repository(format)?;
@@ -132,7 +146,7 @@ fn start(format: &[&str], way: &Way) -> Option<Sandbox> {
         sandbox.commit("side.txt", "theirs\n");
         sandbox.git(&["checkout", "--quiet", "main"]);
     }
-    install(&sandbox);
+    crate::hook::install(&sandbox);
     Some(sandbox)
 }
 
@@ -146,25 +160,61 @@ fn committed(sandbox: &Sandbox, directory: &str) -> String {
     sandbox.at(directory).git(&["ls-tree", "-r", "--name-only", "HEAD"]).out()
 }
 
+/// An environment is stopped; the last line that is said puts it right.
+fn assert_stopped(name: &str, sandbox: &Sandbox, way: &Way) {
+    (way.prepare)(sandbox);
+    env::venv(12).under("work/py").write_to(sandbox, way.directory);
+    let place = sandbox.at(way.directory).with_binary();
+    let stopped = (way.commit)(&place);
+    assert_ne!(stopped.status, Some(0), "{name}: an environment went through: {}", stopped.said());
+    assert!(stopped.err().contains("`work/py`"), "{name}: {}", stopped.said());
+    assert!(!committed(sandbox, way.directory).contains("pyvenv.cfg"), "{name}: {}", stopped.said());
+    assert!(stopped.err().lines().count() <= 20, "{name}: {}", stopped.said());
+    let last = stopped.err().lines().rev().find(|line| line.contains("git pyenv fix")).map(str::to_owned);
+    let command = last.unwrap_or_else(|| panic!("{name}: no command: {}", stopped.said()));
+    place.run("sh", &["-c", command.trim()]).ended(0);
+    place.git_ok(&["add", "--all"]);
+    let again = place.git(way.again);
+    assert_eq!(again.status, Some(0), "{name}: after `{}`: {}", command.trim(), again.said());
+    let paths = committed(sandbox, way.directory);
+    assert!(!paths.contains("work/py") && paths.contains(".gitignore"), "{name}: {paths}");
+    let kept = sandbox.path(way.directory).join("work/py/pyvenv.cfg");
+    assert!(kept.is_file(), "{name}: the environment is gone from the disk");
+}
+
+/// A project goes through.
+fn assert_passed(name: &str, sandbox: &Sandbox, way: &Way) {
+    (way.prepare)(sandbox);
+    env::project().under("work/app").write_to(sandbox, way.directory);
+    let before = head(sandbox, way.directory);
+    let finished = (way.commit)(&sandbox.at(way.directory).with_binary());
+    assert_eq!(finished.status, Some(0), "{name}: a clean commit is stopped: {}", finished.said());
+    assert_ne!(head(sandbox, way.directory), before, "{name}");
+    assert!(committed(sandbox, way.directory).contains("work/app/README.md"), "{name}");
+}
+
 fn assert_format(format: &[&str]) {
     for way in WAYS {
         let name = format!("{} ({})", way.name, format.join(" "));
         let Some(sandbox) = start(format, way) else { return };
-        (way.prepare)(&sandbox);
-        env::venv(12).under("work/py").write_to(&sandbox, way.directory);
-        let finished = (way.commit)(&sandbox.at(way.directory).with_binary());
-        assert_ne!(finished.status, Some(0), "{name}: an environment went through: {}", finished.said());
-        assert!(finished.err().contains("`work/py`"), "{name}: {}", finished.said());
-        assert!(!committed(&sandbox, way.directory).contains("pyvenv.cfg"), "{name}: {}", finished.said());
-
+        assert_stopped(&name, &sandbox, way);
         let Some(sandbox) = start(format, way) else { return };
-        (way.prepare)(&sandbox);
-        env::project().under("work/app").write_to(&sandbox, way.directory);
-        let before = head(&sandbox, way.directory);
-        let finished = (way.commit)(&sandbox.at(way.directory).with_binary());
-        assert_eq!(finished.status, Some(0), "{name}: a clean commit is stopped: {}", finished.said());
-        assert_ne!(head(&sandbox, way.directory), before, "{name}");
-        assert!(committed(&sandbox, way.directory).contains("work/app/README.md"), "{name}");
+        assert_passed(&name, &sandbox, way);
+    }
+}
+
+#[test]
+fn what_was_announced_and_is_committed_with_everything_is_stopped() {
+    for options in [["-a"].as_slice(), &["--only", "--", "work"], &["--include", "--", "work"]] {
+        let sandbox = Sandbox::repository();
+        sandbox.commit("src/app.py", "print(1)\n");
+        crate::hook::install(&sandbox);
+        env::venv(12).under("work/py").write(&sandbox);
+        sandbox.git(&["add", "--force", "--intent-to-add", "work"]);
+        let place = sandbox.at("repo").with_binary();
+        let stopped = place.git(&[&["commit", "--message", "x"], options].concat());
+        assert_eq!(stopped.status, Some(1), "{options:?}: {}", stopped.said());
+        assert!(stopped.err().contains("`work/py`"), "{options:?}: {}", stopped.said());
     }
 }
 
