@@ -44,6 +44,12 @@ fn every_answer_fits_the_schema() {
         vec!["check", "--staged", "--exit-zero"],
         vec!["check", "--staged", "old"],
         vec!["list"],
+        vec!["fix", "--dry-run"],
+        vec!["fix", "--dry-run", "../elsewhere"],
+        vec!["hook", "status"],
+        vec!["hook", "install", "--dry-run"],
+        vec!["hook", "uninstall", "--dry-run"],
+        vec!["hook", "run", "pre-commit"],
         vec!["config"],
         vec!["config", "allow"],
         vec!["explain"],
@@ -101,7 +107,7 @@ fn programs_get_json_and_people_get_text() {
 #[test]
 fn whole_texts() {
     let sandbox = busy();
-    let cases: [(&str, &[&str]); 12] = [
+    let cases: [(&str, &[&str]); 14] = [
         ("check", &["check"]),
         ("check-staged", &["check", "--staged"]),
         ("check-staged-quiet", &["check", "--staged", "--quiet"]),
@@ -109,6 +115,8 @@ fn whole_texts() {
         ("check-commit", &["check", "--commit", "HEAD"]),
         ("check-range", &["check", "--range", "HEAD"]),
         ("check-clean", &["check", "--staged", "README.md"]),
+        ("fix-dry-run", &["fix", "--dry-run"]),
+        ("hook-run", &["hook", "run", "pre-commit"]),
         ("list", &["list"]),
         ("config", &["config"]),
         ("explain", &["explain"]),
