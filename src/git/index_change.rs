@@ -37,6 +37,26 @@ impl Repository<'_> {
         Ok(found)
     }
 
+    /// The paths at or below these that the index names, also those that `git add -N` only announced and that
+    /// no commit would hold yet.
+    ///
+    /// # Errors
+    /// Undecided if git cannot list them.
+    pub fn named_below(&self, roots: &[RepoPath]) -> Result<Vec<RepoPath>> {
+        let mut found = Vec::new();
+        if roots.is_empty() {
+            return Ok(found);
+        }
+        let mut arguments: Vec<OsString> =
+            ["--literal-pathspecs", "ls-files", "--cached", "--full-name", "-z", "--"]
+                .map(Into::into)
+                .to_vec();
+        let spelled = |root: &RepoPath| if root.is_root() { b".".to_vec() } else { root.as_bytes().to_vec() };
+        arguments.extend(roots.iter().map(|root| bytes_to_path(&spelled(root)).into_os_string()));
+        self.git().pieces(&arguments, &mut |piece| found.extend(RepoPath::new(piece).ok()))?;
+        Ok(found)
+    }
+
     /// The blob that git would make of a file with this content, line endings and filters applied as the
     /// path's attributes say. `write` also stores it.
     ///

@@ -10,6 +10,8 @@ use crate::text::{grouped, shell_word};
 
 /// The most environments that are shown one by one: two lines each keep the whole below 20 lines.
 const SHOWN: usize = 3;
+/// The most environments that the command names.
+const NAMED: usize = 8;
 /// The most lines of notes of one sort.
 const NOTES: usize = 3;
 
@@ -162,9 +164,9 @@ fn remedy(blocking: &[&Finding], gate: &Gate) -> (String, String) {
     }
 }
 
-/// Names the places where they are few.
+/// Names the places where they fit on a line; `git pyenv fix` alone also takes out what was committed before.
 fn fix_command(standpoint: Standpoint, places: &[&RepoPath]) -> String {
-    if places.len() > SHOWN { "git pyenv fix".to_owned() } else { standpoint.fix_command(places) }
+    if places.len() > NAMED { "git pyenv fix".to_owned() } else { standpoint.fix_command(places) }
 }
 
 #[cfg(test)]

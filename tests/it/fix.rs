@@ -49,6 +49,20 @@ fn assert_settled(sandbox: &Sandbox, root: &str) {
 }
 
 #[test]
+fn what_was_only_announced_is_taken_back_too() {
+    for root in ["work/py", "."] {
+        let sandbox = Sandbox::repository();
+        sandbox.commit("src/app.py", "print(1)\n");
+        plain_environment(&sandbox, root);
+        sandbox.git(&["add", "--intent-to-add", "."]);
+        fix(&sandbox, &[]).ended(0);
+        sandbox.git(&["commit", "--quiet", "--all", "--message", "settled"]);
+        let tracked = sandbox.git(&["ls-files"]);
+        assert_eq!(tracked.split_whitespace().collect::<Vec<_>>(), [".gitignore", "src/app.py"], "{root}");
+    }
+}
+
+#[test]
 fn every_remnant_shape_is_settled() {
     for (template, tag) in [("", false), (PYTHON_TEMPLATE, false), (VIRTUALENV_TEMPLATE, true)] {
         let sandbox = Sandbox::repository();

@@ -60,6 +60,13 @@ fn a_commit_of_an_environment_is_blocked_in_few_lines() {
     sandbox.git(&["add", "--force", "."]);
     let blocked = git(&sandbox, &["commit", "--message", "it"]).ended(1);
     assert!(blocked.err().lines().count() <= 20, "{}", blocked.said());
+    assert_eq!(last_line(&blocked), "git pyenv fix a b c 'd e' venv");
+    for name in ["e", "f", "g", "h"] {
+        venv(12).under(name).write(&sandbox);
+    }
+    sandbox.git(&["add", "--force", "."]);
+    let blocked = git(&sandbox, &["commit", "--message", "it"]).ended(1);
+    assert!(blocked.err().lines().count() <= 20, "{}", blocked.said());
     assert_eq!(last_line(&blocked), "git pyenv fix");
 }
 

@@ -59,7 +59,9 @@ pub fn prepare<'p>(ports: Ports<'p>, request: &FixRequest) -> Result<Prepared<'p
     let gathered = gather::facts(&session, &Scope::WorkTree)?;
     require_known(&paths, &gathered, &session)?;
     let (findings, relaxed) = findings(&session, &gathered, request)?;
-    let targets = target::targets(&gathered.facts, &Selection::new(&findings, &paths));
+    let mut targets = target::targets(&gathered.facts, &Selection::new(&findings, &paths));
+    let roots: Vec<RepoPath> = targets.iter().map(|target| target.root.clone()).collect();
+    target::add_announced(&mut targets, session.repository.named_below(&roots)?);
     let draft = plan::draft(&session, &top, &targets)?;
     let plan = FixPlan {
         repository: label(&session),

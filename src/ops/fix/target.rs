@@ -118,6 +118,17 @@ fn on_disk(facts: &Facts, selection: &Selection<'_>, targets: &mut BTreeMap<Repo
     }
 }
 
+/// Adds what `git add -N` announced: no commit holds it yet, but `git commit -a` would take it in.
+pub(super) fn add_announced(targets: &mut [Target], named: Vec<RepoPath>) {
+    let named: HashSet<RepoPath> = named.into_iter().collect();
+    for target in targets {
+        let announced = target.members.iter().filter(|path| named.contains(*path)).cloned();
+        target.untrack.extend(announced);
+        target.untrack.sort();
+        target.untrack.dedup();
+    }
+}
+
 fn target<'t>(targets: &'t mut BTreeMap<RepoPath, Target>, root: &RepoPath) -> &'t mut Target {
     let fresh = || Target { root: root.clone(), ..Target::default() };
     targets.entry(root.clone()).or_insert_with(fresh)
