@@ -89,7 +89,8 @@ pub trait Reader {
     fn commit_tree(&self, commit: ObjectId) -> Result<Box<dyn Tree + '_>>;
 
     /// Shows every entry of the index that a commit would hold (each path once, at the lowest merge stage it
-    /// has; what `git add -N` announced is left out) in path order.
+    /// has; what `git add -N` announced is left out) in path order, but for what a sparse index folds: that
+    /// comes last.
     fn visit_index(&self, visitor: &mut dyn Visitor) -> Result<()>;
 
     /// The entries of a commit at or below these paths, in path order.

@@ -34,7 +34,20 @@ impl<'r> Plumbing<'r> {
         &self.git
     }
 
-    /// Lists a commit, or the parts of it at and below some paths.
+    /// Shows the index as `ls-files` prints it; the result are the directories that are folded into their tree.
+    fn list_index(&self, arguments: &[&str], visitor: &mut dyn Visitor) -> Result<Vec<(Vec<u8>, ObjectId)>> {
+        let mut listing = IndexListing {
+            visitor,
+            entry: Vec::new(),
+            unmerged: Vec::new(),
+            folded: Vec::new(),
+            strange: false,
+        };
+        self.git.pieces(arguments, &mut |piece| listing.piece(piece))?;
+        if listing.strange { Err(unreadable("ls-files")) } else { Ok(listing.folded) }
+    }
+
+    /// Lists a commit or tree, or the parts of it at and below some paths.
     fn list(&self, commit: ObjectId, below: &[&RepoPath], visitor: &mut dyn Visitor) -> Result<()> {
         let commit = commit.to_string();
         let mut arguments = ["--literal-pathspecs", "ls-tree", "-r", "-z", "--full-tree", &commit, "--"]
@@ -128,9 +141,19 @@ impl Reader for Plumbing<'_> {
     }
 
     fn visit_index(&self, visitor: &mut dyn Visitor) -> Result<()> {
-        let mut listing = IndexListing { visitor, entry: Vec::new(), unmerged: Vec::new(), strange: false };
-        self.git.pieces(&["ls-files", "--stage", "--debug", "-z"], &mut |piece| listing.piece(piece))?;
-        if listing.strange { Err(unreadable("ls-files")) } else { Ok(()) }
+        // Without `--sparse` git unfolds a sparse index, and stores tree objects while it does so. Git before
+        // 2.36 does not know the option and has no such index in general use.
+        let whole = ["ls-files", "--stage", "--debug", "-z"];
+        let folded = self
+            .list_index(&["ls-files", "--sparse", "--stage", "--debug", "-z"], visitor)
+            .or_else(|_| {
+                visitor.restart();
+                self.list_index(&whole, visitor)
+            })?;
+        for (directory, tree) in folded {
+            self.list(tree, &[], &mut Unfolded { visitor, directory })?;
+        }
+        Ok(())
     }
 
     fn entries_below(&self, commit: ObjectId, roots: &[RepoPath]) -> Result<Vec<OwnedEntry>> {
@@ -228,7 +251,26 @@ struct IndexListing<'v> {
     /// The entry whose lines are still to come, as `MODE ID STAGE<tab>PATH`.
     entry: Vec<u8>,
     unmerged: Vec<u8>,
+    /// Directories of a sparse index, each with its final `/` and its tree.
+    folded: Vec<(Vec<u8>, ObjectId)>,
     strange: bool,
+}
+
+/// Puts the directory before what a tree lists.
+struct Unfolded<'v> {
+    visitor: &'v mut dyn Visitor,
+    directory: Vec<u8>,
+}
+
+impl Visitor for Unfolded<'_> {
+    fn restart(&mut self) {
+        self.visitor.restart();
+    }
+
+    fn entry(&mut self, entry: &Entry<'_>) {
+        let path = [&self.directory, entry.path].concat();
+        self.visitor.entry(&Entry { path: &path, ..*entry });
+    }
 }
 
 impl IndexListing<'_> {
@@ -245,8 +287,12 @@ impl IndexListing<'_> {
         let tab = memchr::memchr(b'\t', entry)?;
         let path = &entry[tab + 1..];
         let mut head = std::str::from_utf8(&entry[..tab]).ok()?.split(' ');
-        let kind = kind_of(i32::from_str_radix(head.next()?, 8).ok()?)?;
+        let mode = i32::from_str_radix(head.next()?, 8).ok()?;
         let id = ObjectId::from_hex(head.next()?)?;
+        let Some(kind) = kind_of(mode) else {
+            self.folded.push((path.to_vec(), id));
+            return Some(());
+        };
         let unmerged = head.next()? != "0";
         let details = String::from_utf8_lossy(details);
         let field =

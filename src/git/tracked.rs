@@ -36,6 +36,7 @@ impl Repository<'_> {
         if !roots.is_empty() {
             self.index_tree()?.visit(&mut found)?;
         }
+        found.entries.sort_by(|a, b| a.path.cmp(&b.path));
         Ok(found.entries)
     }
 
