@@ -137,7 +137,11 @@ impl Visitor for Finder<'_> {
     }
 
     fn sieve(&self) -> Option<Sieve> {
-        Some(Sieve { directory: is_telling_directory, name: is_telling_name })
+        Some(Sieve {
+            directory: is_telling_directory,
+            name: is_telling_name,
+            first_bytes: mark::FIRST_BYTES_IN_ROOT,
+        })
     }
 
     fn left_out(&mut self, count: u64) {

@@ -77,6 +77,9 @@ pub(super) fn of(directory: &[u8], place: Place, name: &[u8], kind: EntryKind) -
     }
 }
 
+/// The bytes that the names of files begin with which [`in_root`] knows, and `.venv`.
+pub(super) const FIRST_BYTES_IN_ROOT: &[u8] = b".CPp";
+
 /// Marks directly in the root of an environment.
 #[inline]
 pub(super) fn in_root(name: &[u8], kind: EntryKind) -> Option<Mark> {
@@ -199,6 +202,16 @@ mod tests {
         for (directory, name, kind, expected) in cases {
             let directory = directory.as_bytes();
             assert_eq!(of(directory, place::of(directory), name.as_bytes(), kind), expected, "{name}");
+        }
+    }
+
+    #[test]
+    fn every_mark_in_a_root_begins_with_a_known_byte() {
+        let names =
+            [".Python", "pip-selfcheck.json", "CACHEDIR.TAG", ".lock", ".tox-info.json", ".tox-config1"];
+        for name in names.into_iter().chain([".project", "python.exe", "pyvenv.cfg", "PYVENV.CFG", ".venv"]) {
+            let known = in_root(name.as_bytes(), EntryKind::File).is_some() || name == ".venv";
+            assert!(known && FIRST_BYTES_IN_ROOT.contains(&name.as_bytes()[0]), "{name}");
         }
     }
 }

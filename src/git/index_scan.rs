@@ -119,7 +119,7 @@ impl<'b> Pass<'b, '_> {
             if let Some(sifting) = &mut sifting
                 && head.is_plain_file()
                 && !path.is_empty()
-                && !sifting.wants(path, EntryKind::File)
+                && !sifting.wants_file(path)
             {
                 continue;
             }

@@ -10,15 +10,19 @@ use super::EntryKind;
 pub struct Sieve {
     /// Everything in this directory is of interest. Asked once per directory.
     pub directory: fn(&[u8]) -> bool,
-    /// An entry of this name is of interest wherever it is. Asked for every path.
+    /// An entry of this name is of interest wherever it is.
     pub name: fn(&[u8], EntryKind) -> bool,
+    /// The bytes that names of files can begin with for which [`Sieve::name`] is true; the others are not asked.
+    pub first_bytes: &'static [u8],
 }
 
-/// A sieve at work on a sorted list of paths, where most lie in the directory of the one before.
+/// A sieve at work on a sorted list of paths, where most begin like the one before.
 pub struct Sifting<'p> {
     sieve: Sieve,
-    /// The directory of the path before, with its final `/`; `None` before the first path.
-    directory: Option<&'p [u8]>,
+    telling_first: [bool; 256],
+    previous: &'p [u8],
+    /// The length of the directory of the path before, with its final `/`; `None` before the first path.
+    directory: Option<usize>,
     wanted: bool,
     left_out: u64,
 }
@@ -27,18 +31,22 @@ impl<'p> Sifting<'p> {
     /// Starts on a list.
     #[must_use]
     pub fn new(sieve: Sieve) -> Self {
-        Self { sieve, directory: None, wanted: true, left_out: 0 }
+        let mut telling_first = [false; 256];
+        sieve.first_bytes.iter().for_each(|&byte| telling_first[usize::from(byte)] = true);
+        Self { sieve, telling_first, previous: &[], directory: None, wanted: true, left_out: 0 }
     }
 
-    /// Says whether the visitor has to see this path.
+    /// Says whether the visitor has to see the file of this path.
     #[inline(always)]
-    pub fn wants(&mut self, path: &'p [u8], kind: EntryKind) -> bool {
-        let same = self.directory.and_then(|directory| path.strip_prefix(directory));
-        let name = match same.filter(|name| !has_slash(name)) {
-            Some(name) => name,
-            None => self.enter(path),
+    pub fn wants_file(&mut self, path: &'p [u8]) -> bool {
+        let directory = match self.directory {
+            Some(directory) if is_beside(self.previous, path, directory) => directory,
+            _ => self.enter(path),
         };
-        let wanted = self.wanted || (self.sieve.name)(name, kind);
+        self.previous = path;
+        let name = path.get(directory..).unwrap_or_default();
+        let may_tell = name.first().is_some_and(|&byte| self.telling_first[usize::from(byte)]);
+        let wanted = self.wanted || (may_tell && (self.sieve.name)(name, EntryKind::File));
         self.left_out += u64::from(!wanted);
         wanted
     }
@@ -49,14 +57,26 @@ impl<'p> Sifting<'p> {
         self.left_out
     }
 
-    /// Looks at the directory of a path and returns the path's last component.
+    /// Looks at the directory of a path and returns its length, with the final `/`.
     #[inline(never)]
-    fn enter(&mut self, path: &'p [u8]) -> &'p [u8] {
+    fn enter(&mut self, path: &'p [u8]) -> usize {
         let length = memchr::memrchr(b'/', path).map_or(0, |slash| slash + 1);
-        self.directory = Some(&path[..length]);
         self.wanted = (self.sieve.directory)(&path[..length.saturating_sub(1)]);
-        &path[length..]
+        self.directory = Some(length);
+        length
     }
+}
+
+/// Says whether two paths lie in the same directory, which is the first `directory` bytes of the first.
+///
+/// Only what the paths do not share is searched for a `/`: of what they share, the first has been.
+#[inline(always)]
+fn is_beside(first: &[u8], second: &[u8], directory: usize) -> bool {
+    let words = first.as_chunks::<8>().0.iter().zip(second.as_chunks::<8>().0);
+    let shared = 8 * words.take_while(|(a, b)| a == b).count();
+    let same_directory = shared >= directory
+        || (second.len() >= directory && first[shared..directory] == second[shared..directory]);
+    same_directory && !has_slash(&second[shared.max(directory)..])
 }
 
 /// Says whether there is a `/`, eight bytes at a time: for the few bytes of a file name that is faster than a
@@ -69,13 +89,9 @@ fn has_slash(name: &[u8]) -> bool {
     // A byte of `word` is zero where the name has a slash; the rest is the usual test for a zero byte
     // (https://graphics.stanford.edu/~seander/bithacks.html#ZeroInWord).
     let zero_byte = |word: u64| word.wrapping_sub(ONES) & !word & HIGH;
-    let test = |chunk: &[u8; 8]| zero_byte(u64::from_ne_bytes(*chunk) ^ SLASHES);
-    match name.last_chunk::<8>() {
-        Some(last) => {
-            name.as_chunks::<8>().0.iter().fold(test(last), |found, chunk| found | test(chunk)) != 0
-        }
-        None => name.contains(&b'/'),
-    }
+    let (chunks, rest) = name.as_chunks::<8>();
+    let found = |chunk: &[u8; 8]| zero_byte(u64::from_ne_bytes(*chunk) ^ SLASHES) != 0;
+    chunks.iter().any(found) || rest.contains(&b'/')
 }
 
 #[cfg(test)]
@@ -92,9 +108,25 @@ mod tests {
         }
     }
 
+    proptest::proptest! {
+        #[test]
+        fn neighbours_are_those_of_the_same_directory(
+            first in "[ab]{0,9}(/[ab]{1,9}){0,3}",
+            second in "[ab]{0,9}(/[ab]{1,9}){0,3}",
+        ) {
+            let directory = |path: &str| path.rfind('/').map_or(0, |slash| slash + 1);
+            let expected = first[..directory(&first)] == second[..directory(&second)];
+            proptest::prop_assert_eq!(is_beside(first.as_bytes(), second.as_bytes(), directory(&first)), expected);
+        }
+    }
+
     #[test]
     fn leaves_out_what_neither_directory_nor_name_asks_for() {
-        let sieve = Sieve { directory: |directory| directory == b"bin", name: |name, _| name == b"x" };
+        let sieve = Sieve {
+            directory: |directory| directory == b"bin",
+            name: |name, _| name == b"x",
+            first_bytes: b"x",
+        };
         let mut sifting = Sifting::new(sieve);
         let cases: [(&[u8], bool); 7] = [
             (b"a", false),
@@ -106,7 +138,7 @@ mod tests {
             (b"y", false),
         ];
         for (path, expected) in cases {
-            assert_eq!(sifting.wants(path, EntryKind::File), expected, "{path:?}");
+            assert_eq!(sifting.wants_file(path), expected, "{path:?}");
         }
         assert_eq!(sifting.left_out(), 4);
     }
