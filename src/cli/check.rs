@@ -11,13 +11,30 @@ use crate::model::{FailOn, Scope};
 use crate::ops::check::{self, CheckRequest};
 use crate::render::Outcome;
 
+const MANUAL: &str = "\
+Examples:
+  git pyenv check                       the work tree: what git tracks, and what lies around it
+  git pyenv check --staged              what `git commit` would take in
+  git pyenv check --range main..HEAD    what a branch brings in, also what it removes again
+  git pyenv check --commit HEAD --output json
+                                        the last commit as a whole, for a program
+
+Notes:
+  With --staged, what `HEAD` has already is an info and does not count.
+  Paths are relative to the working directory, `:/PATH` to the top of the work tree.
+";
+
 pub(super) static COMMAND: Command = Command { name: "check", describe, run };
 
 fn describe() -> clap::Command {
-    clap::Command::new("check").defer(Arguments::augment_args).about("Report environments that git has or could take in").long_about(
-        "Reports Python environments that are committed, staged or not ignored: whole or in pieces, under any \
-         name, recognised by what is in them. Changes nothing and runs nothing.",
-    )
+    clap::Command::new("check")
+        .defer(Arguments::augment_args)
+        .about("Report environments that git has or could take in")
+        .long_about(
+            "Reports Python environments that are committed, staged or not ignored: whole or in pieces, under any \
+             name, recognised by what is in them. Changes nothing and runs nothing.",
+        )
+        .after_long_help(MANUAL)
 }
 
 /// Which findings make exit status 1.
@@ -46,7 +63,7 @@ struct Arguments {
     #[arg(long, value_name = "A..B", group = "scope")]
     range: Option<String>,
 
-    /// Run only these rules (codes or names, separated by commas).
+    /// Run only these rules (codes or names, with commas between).
     #[arg(long, value_name = "RULES")]
     select: Vec<String>,
 
@@ -54,8 +71,8 @@ struct Arguments {
     #[arg(long, value_name = "RULES")]
     ignore: Vec<String>,
 
-    /// The least severity that makes the exit status 1.
-    #[arg(long, value_name = "SEVERITY", value_enum, default_value = "warning")]
+    /// Least severity that exits with 1: error, warning, never.
+    #[arg(long, value_name = "SEVERITY", value_enum, default_value = "warning", hide_possible_values = true)]
     fail_on: FailOnArgument,
 
     /// Exit with 0 whatever is found; for reports.

@@ -8,6 +8,25 @@ use crate::error::Result;
 
 pub(super) static COMMAND: Command = Command { name: "completions", describe, run };
 
+/// A name without a hyphen: with one, `clap_complete` writes a script for bash that completes no subcommand
+/// (<https://github.com/clap-rs/clap/issues/6421>).
+const BASH_NAME: &str = "gitpyenv";
+
+/// What git's own completion calls for `git pyenv`. It hands the line on as if it began with `git-pyenv`, and lets
+/// a blank follow each word, which git switches off.
+const BASH_AS_GIT_COMMAND: &str = "
+_git_pyenv() {
+    local start=${__git_cmd_idx:-1}
+    local -a line=(git-pyenv \"${COMP_WORDS[@]:start+1}\")
+    local -i word=COMP_CWORD-start
+    local -a COMP_WORDS=()
+    local -i COMP_CWORD=word
+    COMP_WORDS=(\"${line[@]}\")
+    compopt +o nospace 2>/dev/null
+    _gitpyenv git-pyenv \"${COMP_WORDS[COMP_CWORD]}\" \"${COMP_WORDS[COMP_CWORD - 1]}\"
+}
+";
+
 fn describe() -> clap::Command {
     clap::Command::new("completions")
         .defer(Arguments::augment_args)
@@ -23,7 +42,22 @@ struct Arguments {
 
 fn run(context: &Context<'_>, matches: &ArgMatches) -> Result<u8> {
     let arguments = super::parsed::<Arguments>(matches)?;
-    let mut script = Vec::new();
-    clap_complete::generate(arguments.shell, &mut super::describe(), "git-pyenv", &mut script);
+    let script = match arguments.shell {
+        Shell::Bash => bash(),
+        shell => generated(shell, "git-pyenv"),
+    };
     Ok(context.output.plain(|out| out.write_all(&script)))
+}
+
+fn generated(shell: Shell, name: &str) -> Vec<u8> {
+    let mut script = Vec::new();
+    clap_complete::generate(shell, &mut super::describe(), name, &mut script);
+    script
+}
+
+/// The script for `git-pyenv` and for `git pyenv`.
+fn bash() -> Vec<u8> {
+    let script = String::from_utf8_lossy(&generated(Shell::Bash, BASH_NAME)).into_owned();
+    let registered = script.replace(&format!(" default {BASH_NAME}\n"), " default git-pyenv\n");
+    (registered + BASH_AS_GIT_COMMAND).into_bytes()
 }

@@ -3,6 +3,7 @@
 use clap::{ArgMatches, Args};
 
 use super::{Command, Context};
+use crate::config::{ENVIRONMENT_KEYS, KEYS, Spelling};
 use crate::error::{Error, Result};
 use crate::ops::Session;
 use crate::render::{Outcome, SettingRow};
@@ -13,6 +14,36 @@ fn describe() -> clap::Command {
     clap::Command::new("config")
         .defer(Arguments::augment_args)
         .about("Show the settings in force, each with where it came from")
+        .long_about(
+            "Shows the settings in force, each with where it came from. In ascending order they come from the \
+             defaults, tools/python-env.json, pyproject.toml, git's configuration, variables and options. \
+             An unknown setting is an error.",
+        )
+        .after_long_help(manual())
+}
+
+const LATER: &str = "\
+Notes:
+  Settings about making, filling and cleaning up environments, and
+  hooks.checkEnvironments, are read and checked; nothing uses them yet.
+";
+
+/// The settings, from their table.
+fn manual() -> String {
+    let entry = |name: &str, about: &str| format!("  {name:<30}  {about}\n");
+    let settings: String = KEYS.iter().map(|key| entry(key.name, key.about)).collect();
+    let parts =
+        ENVIRONMENT_KEYS.iter().map(|key| entry(&format!("environments.NAME.{}", key.name), key.about));
+    let spelled = |spelling: Spelling| spelling.of("hooks.preCommit");
+    format!(
+        "Settings:\n{settings}{}\nSpelling:\n  {:<30}  tools/python-env.json\n  {:<30}  pyproject.toml\n  \
+         {:<30}  git config\n  {:<30}  variable\n\n{LATER}",
+        parts.collect::<String>(),
+        spelled(Spelling::Camel),
+        spelled(Spelling::Kebab),
+        spelled(Spelling::Git),
+        spelled(Spelling::Variable),
+    )
 }
 
 #[derive(Debug, Args)]
@@ -28,6 +59,7 @@ fn run(context: &Context<'_>, matches: &ArgMatches) -> Result<u8> {
     let rows = settings.rows().into_iter().map(|row| SettingRow {
         key: row.key,
         value: row.value,
+        empty: row.empty,
         origin: row.origin.to_string(),
         about: row.about,
     });

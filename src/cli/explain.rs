@@ -13,6 +13,10 @@ fn describe() -> clap::Command {
     clap::Command::new("explain")
         .defer(Arguments::augment_args)
         .about("Say what a rule means and how to fix it")
+        .after_long_help(
+            "Examples:\n  git pyenv explain               all rules\n  git pyenv explain PYE102        one, by its code\n  \
+             git pyenv explain not-ignored   one, by its name\n",
+        )
 }
 
 #[derive(Debug, Args)]

@@ -9,16 +9,31 @@ use crate::error::Result;
 use crate::ops::fix::{self, FixRequest};
 use crate::render::Outcome;
 
+const MANUAL: &str = "\
+Examples:
+  git pyenv fix --dry-run        show the difference and what would leave the index
+  git pyenv fix .venv312         this environment only
+  git pyenv fix .gitignore       the rules of this file that do not cover a link
+  git restore --staged .venv312  what was staged before, in case of regret
+
+Notes:
+  Rules go into the `.gitignore` at the top of the work tree. It is staged with
+  the rest, unless it had other changes before.
+  Files in an environment that no tool makes, such as your own sources, stay in git.
+";
+
 pub(super) static COMMAND: Command = Command { name: "fix", describe, run };
 
 fn describe() -> clap::Command {
-    Arguments::augment_args(clap::Command::new("fix"))
+    clap::Command::new("fix")
+        .defer(Arguments::augment_args)
         .about("Take environments out of git and ignore them; they stay on disk")
         .long_about(
             "Shows the difference, then adds ignore rules and takes the files of environments out of the index. \
              Nothing on the disk changes but ignore files. Before it writes a rule it proves with git that the \
              rule ignores nothing else.",
         )
+        .after_long_help(MANUAL)
 }
 
 #[derive(Debug, Args)]

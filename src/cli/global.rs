@@ -8,7 +8,7 @@ use crate::render::RENDERERS;
 /// When to colour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub(super) enum Colour {
-    /// On a terminal, unless the environment or git's settings say otherwise.
+    /// On a terminal, unless the environment says otherwise.
     Auto,
     /// Always.
     Always,
@@ -20,8 +20,12 @@ pub(super) enum Colour {
 #[derive(Debug, Clone, Default, Args)]
 #[command(next_help_heading = "Options of every command")]
 pub(super) struct GlobalArguments {
-    /// Output format; auto is text for people (a terminal, or CI is set) and JSON for programs (a pipe or a file).
+    /// Write text or json; auto is text for people and JSON for programs.
+    ///
+    /// With auto, the default, the output is text on a terminal and where `CI` is set, and JSON in a pipe or a
+    /// file.
     #[arg(long, global = true, value_name = "FORMAT", default_value = "auto", value_parser = formats())]
+    #[arg(hide_default_value = true, hide_possible_values = true)]
     pub(super) output: String,
 
     /// Say only what counts.
@@ -32,7 +36,7 @@ pub(super) struct GlobalArguments {
     #[arg(short, long, global = true, action = ArgAction::Count)]
     pub(super) verbose: u8,
 
-    /// When to colour text: auto, always or never.
+    /// Colour text: auto, always or never.
     #[arg(long, global = true, value_name = "WHEN", value_enum, hide_possible_values = true)]
     pub(super) color: Option<Colour>,
 }

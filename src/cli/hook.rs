@@ -12,13 +12,34 @@ use crate::model::HookEvent;
 use crate::ops::hook::{self, InstallRequest, RunRequest, UninstallRequest};
 use crate::render::Outcome;
 
+const MANUAL: &str = "\
+Environment:
+  GIT_PYENV=0  the hooks let everything through: `GIT_PYENV=0 git commit`
+  SKIP         git-pyenv or git-pyenv-guard among its words: the same
+
+Files:
+  .git/hooks/pre-commit, .git/hooks/pre-merge-commit, .git/hooks/pre-push
+               what `git pyenv hook install` writes, or where `core.hooksPath` says
+  .git/hooks/pre-commit.git-pyenv-chained
+               a hook that was there before; it runs first
+  .git/config  `pyenv.executable`: the program, where it is not on PATH
+
+Examples:
+  git pyenv hook install --dry-run  say what would be done
+  git pyenv hook install            guard this repository
+  git pyenv hook status             will they run?
+";
+
 pub(super) static COMMAND: Command = Command { name: "hook", describe, run };
 
 fn describe() -> clap::Command {
-    Arguments::augment_args(clap::Command::new("hook")).about("Guard commits, merges and pushes with git hooks").long_about(
-        "Guards commits, merges and pushes with git hooks. Hooks that are there already are kept and still run. \
-         `GIT_PYENV=0` before a git command goes on without the check.",
-    )
+    clap::Command::new("hook")
+        .defer(Arguments::augment_args)
+        .about("Guard commits, merges and pushes with git hooks")
+        .long_about(
+            "Guards commits, merges and pushes with git hooks. Hooks that are there already are kept and still run.",
+        )
+        .after_long_help(MANUAL)
 }
 
 #[derive(Debug, Args)]

@@ -12,6 +12,10 @@ pub(super) static COMMAND: Command = Command { name: "list", describe, run };
 fn describe() -> clap::Command {
     clap::Command::new("list")
         .about("List the environments on the disk: kind, Python, size, ignored, tracked")
+        .long_about(
+            "Lists the environments in the work tree, ignored ones too. IGNORED names the rule that covers one, \
+             TRACKED says how many of its files git has. The exit status is 3 if something could not be read.",
+        )
 }
 
 fn run(context: &Context<'_>, _: &ArgMatches) -> Result<u8> {

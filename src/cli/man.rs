@@ -1,12 +1,10 @@
 //! `git pyenv man`.
 
-use std::io;
 use std::path::{Path, PathBuf};
 
 use clap::{ArgMatches, Args};
-use clap_mangen::Man;
 
-use super::{Command, Context};
+use super::{Command, Context, manual};
 use crate::error::{Error, Result};
 use crate::fs::{Replacement, make_directory, write_atomically};
 
@@ -16,6 +14,10 @@ fn describe() -> clap::Command {
     clap::Command::new("man")
         .defer(Arguments::augment_args)
         .about("Print the manual page, or write all of them into a directory")
+        .after_long_help(
+            "Examples:\n  git-pyenv man --directory ~/.cargo/share/man/man1\n    for a program in ~/.cargo/bin: \
+             `git pyenv --help` then finds its page\n",
+        )
 }
 
 #[derive(Debug, Args)]
@@ -27,36 +29,30 @@ struct Arguments {
 
 fn run(context: &Context<'_>, matches: &ArgMatches) -> Result<u8> {
     let arguments = super::parsed::<Arguments>(matches)?;
+    // A page is no place for `help`, which is there for whoever has no page.
+    let mut whole = super::describe().disable_help_subcommand(true);
+    whole.build();
     match arguments.directory {
-        Some(directory) => write_pages(&context.ports.env.directory.join(directory)).map(|()| 0),
+        Some(directory) => {
+            let directory = context.ports.env.directory.join(directory);
+            make_directory(&directory)?;
+            write_pages(&whole, &directory).map(|()| 0)
+        }
         None => {
-            let page = page(super::describe())?;
+            let page = page(&whole)?;
             Ok(context.output.plain(|out| out.write_all(&page)))
         }
     }
 }
 
-/// Writes the page of the program and one for each command, named as `git help pyenv-check` looks for them.
-fn write_pages(directory: &Path) -> Result<()> {
-    make_directory(directory)?;
-    let whole = super::describe();
-    let commands = whole.get_subcommands().map(|command| {
-        let name = format!("git-pyenv-{}", command.get_name());
-        (name.clone(), command.clone().name(name).version(env!("CARGO_PKG_VERSION")))
-    });
-    let pages: Vec<(String, clap::Command)> =
-        std::iter::once(("git-pyenv".to_owned(), whole.clone())).chain(commands).collect();
-    for (name, command) in pages {
-        let bytes = page(command)?;
-        let file = directory.join(format!("{name}.1"));
-        write_atomically(&file, Replacement { bytes: &bytes, executable: Some(false) })?;
-    }
-    Ok(())
+/// Writes the page of a command and those of the commands below it, named as `git help pyenv-check` looks for
+/// them.
+fn write_pages(command: &clap::Command, directory: &Path) -> Result<()> {
+    let file = directory.join(format!("{}.1", manual::full_name(command)));
+    write_atomically(&file, Replacement { bytes: &page(command)?, executable: Some(false) })?;
+    command.get_subcommands().try_for_each(|inner| write_pages(inner, directory))
 }
 
-fn page(command: clap::Command) -> Result<Vec<u8>> {
-    let mut bytes = Vec::new();
-    let failed = |error: io::Error| Error::action("failed to make the manual page").cause(error);
-    Man::new(command).render(&mut bytes).map_err(failed)?;
-    Ok(bytes)
+fn page(command: &clap::Command) -> Result<Vec<u8>> {
+    manual::page(command).map_err(|error| Error::action("failed to make the manual page").cause(error))
 }

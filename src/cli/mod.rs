@@ -22,6 +22,7 @@ mod global;
 mod hook;
 mod list;
 mod man;
+mod manual;
 mod output;
 
 use global::GlobalArguments;
@@ -81,9 +82,10 @@ pub(crate) fn describe() -> clap::Command {
         .version(env!("CARGO_PKG_VERSION"))
         .about("Keeps Python environments out of git and in step with what a project declares")
         .after_help(
-            "Exit status: 0 clean or done, 1 findings, 2 wrong usage or settings or a failed action, 3 could not tell.\n\
+            "Exit status: 0 clean or done, 1 findings, 2 wrong usage or failure, 3 could not tell.\n\
              `git pyenv COMMAND -h` says more about a command; `git pyenv --help` shows the manual page.",
         )
+        .after_long_help(manual::PROGRAM)
         .subcommand_required(true)
         .arg_required_else_help(true)
         .allow_external_subcommands(true)

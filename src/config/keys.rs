@@ -11,6 +11,8 @@ pub struct Key<T: 'static = Settings> {
     pub name: &'static str,
     /// The built-in value as text; empty where there is none.
     pub default: &'static str,
+    /// What an empty value means, in a word; empty where no value is empty.
+    pub empty: &'static str,
     /// What it does, in one line.
     pub about: &'static str,
     /// A committed value other than the default can let through what the gate would stop; the output says so.
@@ -179,6 +181,7 @@ pub static KEYS: &[Key] = &[
     Key {
         name: "venvDirectory",
         default: "venv",
+        empty: "",
         about: "directory of the environment that is made when the project has none",
         loosens: false,
         slot: Slot::Text(Check::Place, |s| &mut s.venv_directory),
@@ -187,6 +190,7 @@ pub static KEYS: &[Key] = &[
     Key {
         name: "requirementsFile",
         default: "requirements.txt",
+        empty: "",
         about: "requirements file of the project",
         loosens: false,
         slot: Slot::Text(Check::Place, |s| &mut s.requirements_file),
@@ -195,6 +199,7 @@ pub static KEYS: &[Key] = &[
     Key {
         name: "pythonVersion",
         default: "",
+        empty: "any",
         about: "Python version that environments should have, such as 3.12 or >=3.11",
         loosens: false,
         slot: Slot::Optional(Check::Python, |s| &mut s.python_version),
@@ -203,6 +208,7 @@ pub static KEYS: &[Key] = &[
     Key {
         name: "autoCleanup",
         default: "true",
+        empty: "",
         about: "remove what a failed or interrupted action left behind",
         loosens: false,
         slot: Slot::Boolean(|s| &mut s.auto_cleanup),
@@ -211,6 +217,7 @@ pub static KEYS: &[Key] = &[
     Key {
         name: "backend",
         default: "",
+        empty: "auto",
         about: "package manager that installs: auto, uv, pip, poetry, pdm, pipenv or conda",
         loosens: false,
         slot: Slot::Optional(Check::OneOf(BACKEND_NAMES), |s| &mut s.backend),
@@ -219,7 +226,8 @@ pub static KEYS: &[Key] = &[
     Key {
         name: "select",
         default: "",
-        about: "rules to run, by code or name; empty means those that are on by default",
+        empty: "all",
+        about: "rules to run, by code or name",
         loosens: true,
         slot: Slot::List(Check::Plain, |s| &mut s.selection.select),
         show: |s| Shown::list(&s.selection.select),
@@ -227,6 +235,7 @@ pub static KEYS: &[Key] = &[
     Key {
         name: "ignore",
         default: "",
+        empty: "none",
         about: "rules not to run, by code or name",
         loosens: true,
         slot: Slot::List(Check::Plain, |s| &mut s.selection.ignore),
@@ -235,6 +244,7 @@ pub static KEYS: &[Key] = &[
     Key {
         name: "allow",
         default: "",
+        empty: "none",
         about: "paths where environments are meant to be committed, each with a reason",
         loosens: true,
         slot: Slot::Allow(|s| &mut s.allow),
@@ -243,7 +253,8 @@ pub static KEYS: &[Key] = &[
     Key {
         name: "environment",
         default: "",
-        about: "environment that the other commands mean, by name or directory; written by `git pyenv use`",
+        empty: "none",
+        about: "environment that the other commands mean, by name or directory",
         loosens: false,
         slot: Slot::Optional(Check::Place, |s| &mut s.environment),
         show: |s| Shown::optional(&s.environment),
@@ -251,6 +262,7 @@ pub static KEYS: &[Key] = &[
     Key {
         name: "environments",
         default: "",
+        empty: "none",
         about: "environments by name: directory, python, requirements, groups",
         loosens: false,
         slot: Slot::Environments,
@@ -259,6 +271,7 @@ pub static KEYS: &[Key] = &[
     Key {
         name: "backup",
         default: "false",
+        empty: "",
         about: "make a full archive before a cleanup deletes anything",
         loosens: false,
         slot: Slot::Boolean(|s| &mut s.backup),
@@ -267,6 +280,7 @@ pub static KEYS: &[Key] = &[
     Key {
         name: "hooks.preCommit",
         default: "true",
+        empty: "",
         about: "`git pyenv hook run pre-commit` checks what is committed",
         loosens: true,
         slot: Slot::Boolean(|s| &mut s.hooks.pre_commit),
@@ -275,6 +289,7 @@ pub static KEYS: &[Key] = &[
     Key {
         name: "hooks.preMergeCommit",
         default: "true",
+        empty: "",
         about: "`git pyenv hook run pre-merge-commit` checks what is merged",
         loosens: true,
         slot: Slot::Boolean(|s| &mut s.hooks.pre_merge_commit),
@@ -283,6 +298,7 @@ pub static KEYS: &[Key] = &[
     Key {
         name: "hooks.prePush",
         default: "true",
+        empty: "",
         about: "`git pyenv hook run pre-push` checks the commits that are pushed",
         loosens: true,
         slot: Slot::Boolean(|s| &mut s.hooks.pre_push),
@@ -291,6 +307,7 @@ pub static KEYS: &[Key] = &[
     Key {
         name: "hooks.checkEnvironments",
         default: "false",
+        empty: "",
         about: "hooks also check the environment itself and what is installed in it",
         loosens: false,
         slot: Slot::Boolean(|s| &mut s.hooks.check_environments),
@@ -303,6 +320,7 @@ pub static ENVIRONMENT_KEYS: &[Key<NamedEnvironment>] = &[
     Key {
         name: "directory",
         default: "",
+        empty: "none",
         about: "directory of this environment",
         loosens: false,
         slot: Slot::Text(Check::Place, |e| &mut e.directory),
@@ -311,6 +329,7 @@ pub static ENVIRONMENT_KEYS: &[Key<NamedEnvironment>] = &[
     Key {
         name: "python",
         default: "",
+        empty: "any",
         about: "Python version of this environment",
         loosens: false,
         slot: Slot::Optional(Check::Python, |e| &mut e.python),
@@ -319,6 +338,7 @@ pub static ENVIRONMENT_KEYS: &[Key<NamedEnvironment>] = &[
     Key {
         name: "requirements",
         default: "",
+        empty: "none",
         about: "requirements files of this environment",
         loosens: false,
         slot: Slot::List(Check::Place, |e| &mut e.requirements),
@@ -327,6 +347,7 @@ pub static ENVIRONMENT_KEYS: &[Key<NamedEnvironment>] = &[
     Key {
         name: "groups",
         default: "",
+        empty: "none",
         about: "dependency groups of this environment (PEP 735)",
         loosens: false,
         slot: Slot::List(Check::Plain, |e| &mut e.groups),
@@ -356,6 +377,7 @@ mod tests {
         let settings = Settings::default();
         for key in KEYS {
             assert_eq!((key.show)(&settings).value, key.default, "{}", key.name);
+            assert!(!key.default.is_empty() || !key.empty.is_empty(), "{}", key.name);
         }
         let environment = NamedEnvironment::default();
         for key in ENVIRONMENT_KEYS {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::allow::Allowed;
-use super::keys::{ENVIRONMENT_KEYS, KEYS, Slot};
+use super::keys::{ENVIRONMENT_KEYS, KEYS, Key, Slot};
 use crate::setting::{Origin, Setting};
 
 /// All settings.
@@ -110,6 +110,8 @@ pub struct Row {
     pub key: String,
     /// The value as text, not yet escaped for a terminal; lists with `, ` or, for `allow`, `; ` between entries.
     pub value: String,
+    /// What an empty value means, in a word.
+    pub empty: &'static str,
     /// Where the value came from.
     pub origin: Origin,
     /// What the setting does.
@@ -126,18 +128,18 @@ impl Settings {
     /// The settings by which committed files make the gate let more through than it would by itself.
     #[must_use]
     pub fn loosened_by_repository(&self) -> Vec<Row> {
-        let loosens = |key: &&super::Key| {
+        let loosens = |key: &&Key| {
             let shown = (key.show)(self);
             key.loosens && shown.origin.is_from_repository() && shown.value != key.default
         };
         KEYS.iter().filter(loosens).flat_map(|key| self.rows_of(key)).collect()
     }
 
-    fn rows_of(&self, key: &'static super::Key) -> Vec<Row> {
+    fn rows_of(&self, key: &Key) -> Vec<Row> {
         if matches!(key.slot, Slot::Environments) && !self.environments.is_empty() {
             return self.environments.iter().flat_map(|(name, environment)| environment.rows(name)).collect();
         }
-        vec![(key.show)(self).row(key.name.to_owned(), key.about)]
+        vec![(key.show)(self).row(key.name.to_owned(), key)]
     }
 }
 
@@ -145,7 +147,7 @@ impl NamedEnvironment {
     fn rows(&self, name: &str) -> impl Iterator<Item = Row> {
         ENVIRONMENT_KEYS.iter().map(move |key| {
             let full_name = format!("environments.{name}.{}", key.name);
-            (key.show)(self).row(full_name, key.about)
+            (key.show)(self).row(full_name, key)
         })
     }
 }
@@ -183,7 +185,8 @@ impl<'s> Shown<'s> {
         Self { value: String::new(), origin: &Origin::Default }
     }
 
-    fn row(self, key: String, about: &'static str) -> Row {
-        Row { key, value: self.value, origin: self.origin.clone(), about }
+    fn row<T>(self, name: String, key: &Key<T>) -> Row {
+        let Self { value, origin } = self;
+        Row { key: name, value, empty: key.empty, origin: origin.clone(), about: key.about }
     }
 }

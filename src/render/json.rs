@@ -204,8 +204,11 @@ struct Relaxed {
 
 #[derive(Debug, Serialize, JsonSchema)]
 struct Setting {
+    /// The name in camelCase, groups with dots.
     key: String,
+    /// The value as text; empty for an empty list and for what is not set.
     value: String,
+    /// `default`, or the file and line, variable, option or git configuration that says it.
     origin: String,
     about: &'static str,
 }

@@ -62,6 +62,8 @@ pub struct SettingRow {
     pub key: String,
     /// Its value as text.
     pub value: String,
+    /// What an empty value means, in a word.
+    pub empty: &'static str,
     /// Where the value came from.
     pub origin: String,
     /// What it does.

@@ -202,12 +202,8 @@ fn settings_text(rows: &[SettingRow], style: &Style<'_>, out: &mut dyn Write) ->
     for row in rows {
         let value = printable(row.value.as_bytes());
         let origin = style.paint.paint(Role::Detail, &format!("({})", printable(row.origin.as_bytes())));
-        writeln!(
-            out,
-            "{} = {}  {origin}",
-            printable(row.key.as_bytes()),
-            if value.is_empty() { "unset" } else { &value }
-        )?;
+        let value = if value.is_empty() { row.empty } else { &value };
+        writeln!(out, "{} = {value}  {origin}", printable(row.key.as_bytes()))?;
         if style.detail == Detail::Verbose {
             writeln!(out, "    {}", row.about)?;
         }

@@ -1,5 +1,7 @@
 //! What users and programs read: the JSON contract, whole texts, help, manual pages, completions.
 
+use std::collections::BTreeSet;
+
 use git_pyenv::cli;
 
 use crate::support::environments as env;
@@ -168,6 +170,27 @@ fn every_command_has_a_manual_page() {
         assert!(page.contains(&name.replace('-', "\\-")), "{name} does not name itself");
     }
     assert!(sandbox.at("").pyenv(&["man"]).ended(0).out().contains(".TH "));
+    assert_pages_name_each_other(&sandbox);
+}
+
+/// Asserts that every page of ours that a page names is there, and that all of them are named.
+fn assert_pages_name_each_other(sandbox: &Sandbox) {
+    let mut open = vec!["git-pyenv".to_owned()];
+    let mut seen = BTreeSet::new();
+    while let Some(page) = open.pop() {
+        let text = String::from_utf8(sandbox.read(&format!("pages/man1/{page}.1"))).expect("text");
+        let text = text.replace("\\-", "-");
+        let words = text.split(|c: char| c.is_whitespace() || c == ',');
+        let named =
+            words.filter_map(|word| word.strip_suffix("(1)")).filter(|name| name.starts_with("git-pyenv"));
+        seen.insert(page.clone());
+        open.extend(named.filter(|name| !seen.contains(*name)).map(str::to_owned));
+    }
+    assert!(seen.contains("git-pyenv-hook-install"), "{seen:?}");
+    assert!(
+        cli::COMMANDS.iter().all(|command| seen.contains(&format!("git-pyenv-{}", command.name))),
+        "{seen:?}"
+    );
 }
 
 #[test]
@@ -179,12 +202,39 @@ fn completions_are_scripts() {
         for command in cli::COMMANDS {
             assert!(text.contains(command.name), "{shell} does not know `{}`", command.name);
         }
-        if let Some(program) = tool(shell).filter(|_| shell == "bash") {
+        if let Some(program) = (shell == "bash").then(|| tool(shell)).flatten() {
             let finished = sandbox.at("").reading(script).run(program, &["-n"]);
             assert_eq!((finished.status, finished.err().as_str()), (Some(0), ""), "{shell}");
         }
     }
     assert_eq!(sandbox.at("").pyenv(&["completions", "nosuchshell"]).status, Some(2));
+}
+
+/// What bash offers at the end of a line, through the function that git's own completion calls.
+fn completed(sandbox: &Sandbox, line: &str) -> String {
+    let mut script = sandbox.at("").pyenv(&["completions", "bash"]).ended(0).out();
+    script.push_str("COMP_WORDS=(\"$@\"); COMP_CWORD=$(($# - 1)); __git_cmd_idx=1; _git_pyenv\n");
+    script.push_str("echo \"${COMPREPLY[*]}\"; complete -p git-pyenv\n");
+    let bash = tool("bash").expect("bash");
+    let words: Vec<&str> = ["-s", "--"].into_iter().chain(line.split(' ')).collect();
+    sandbox.at("").reading(script.into_bytes()).run(bash, &words).out()
+}
+
+#[test]
+fn bash_completes_git_pyenv() {
+    let Some(_) = tool("bash") else { return };
+    let sandbox = Sandbox::new();
+    let cases = [
+        ("git pyenv ch", "check\n"),
+        ("git pyenv hook un", "uninstall\n"),
+        ("git pyenv check --stag", "--staged\n"),
+        ("git pyenv --output j", "json\n"),
+    ];
+    for (line, expected) in cases {
+        let offered = completed(&sandbox, line);
+        assert!(offered.starts_with(expected), "{line}: {offered}");
+        assert!(offered.ends_with(" git-pyenv\n"), "{offered}");
+    }
 }
 
 #[test]

@@ -1,0 +1,122 @@
+//! Manual pages: what clap knows of a command, and the sections of its long help.
+//!
+//! The sections stand in the long help as people read it there: a heading that ends with a colon, and below it,
+//! indented, prose or lines of a term, a gap and what it means.
+
+use std::io;
+
+use clap::Command;
+use clap_mangen::Man;
+use clap_mangen::roff::{Roff, bold, roman};
+
+/// What the long help and the manual page of the program say beyond its options.
+pub(super) const PROGRAM: &str = "\
+Exit status:
+  0  clean, or done
+  1  findings
+  2  wrong usage, wrong settings, or an action that failed
+  3  could not tell: something could not be read; never printed as clean, and it stops a commit
+
+Environment:
+  GIT_PYENV=0     the hooks let everything through
+  SKIP            hooks that are left out, as for pre-commit: git-pyenv or git-pyenv-guard
+  GIT_PYENV_KEY   a setting, see git-pyenv-config(1)
+  CI              output in a pipe or a file is text, not JSON
+  NO_COLOR, CLICOLOR, CLICOLOR_FORCE, TERM
+                  when to colour text
+  GIT_DIR, GIT_WORK_TREE, GIT_INDEX_FILE, GIT_CONFIG_COUNT and the like
+                  mean what they mean for git
+
+Files:
+  pyproject.toml          settings of the project, in [tool.git-pyenv]
+  tools/python-env.json   the same in JSON
+  .gitignore              where `git pyenv fix` writes rules
+
+Examples:
+  git pyenv check            what is wrong here?
+  git pyenv fix --dry-run    what would put it right?
+  git pyenv fix              put it right, then `git commit`
+  git pyenv hook install     stop such commits from now on
+";
+
+/// Writes the page of a command that clap has built.
+pub(super) fn page(command: &Command) -> io::Result<Vec<u8>> {
+    let man = Man::new(command.clone());
+    let mut out = Vec::new();
+    title(command).to_writer(&mut out)?;
+    man.render_name_section(&mut out)?;
+    synopsis(command).to_writer(&mut out)?;
+    man.render_description_section(&mut out)?;
+    if command.has_subcommands() {
+        man.render_subcommands_section(&mut out)?;
+    }
+    man.render_options_section(&mut out)?;
+    let text = command.get_after_long_help().map(ToString::to_string).unwrap_or_default();
+    sections(&text).to_writer(&mut out)?;
+    see_also(command).to_writer(&mut out)?;
+    Ok(out)
+}
+
+/// The page's head: name, section, date, source, manual. The date is a blank, since no two builds shall differ.
+fn title(command: &Command) -> Roff {
+    let source = concat!("git-pyenv ", env!("CARGO_PKG_VERSION"));
+    let mut roff = Roff::new();
+    roff.control("TH", [full_name(command), "1", " ", source, "git-pyenv Manual"]);
+    roff
+}
+
+/// `git-pyenv-hook-install`.
+pub(super) fn full_name(command: &Command) -> &str {
+    command.get_display_name().unwrap_or_else(|| command.get_name())
+}
+
+fn synopsis(command: &Command) -> Roff {
+    let usage = command.clone().render_usage().to_string();
+    let mut roff = Roff::new();
+    roff.control("SH", ["SYNOPSIS"]);
+    roff.text([roman(usage.trim_start_matches("Usage:").trim())]);
+    roff
+}
+
+/// The sections of a long help.
+fn sections(text: &str) -> Roff {
+    let mut roff = Roff::new();
+    for line in text.lines().filter(|line| !line.is_empty()) {
+        let body = line.trim_start();
+        match (line.len() - body.len(), body.split_once("  ")) {
+            (0, _) => {
+                roff.control("SH", [body.trim_end_matches(':').to_uppercase().as_str()]);
+            }
+            (2, Some((term, meaning))) => {
+                roff.control("TP", []);
+                roff.text([bold(term)]);
+                roff.text([roman(meaning.trim_start())]);
+            }
+            // The term of an entry whose meaning stands on the next line, which is indented more.
+            (2, None) if next_is_deeper(text, line) => {
+                roff.control("TP", []);
+                roff.text([bold(body)]);
+            }
+            _ => {
+                roff.text([roman(body)]);
+            }
+        }
+    }
+    roff
+}
+
+fn next_is_deeper(text: &str, line: &str) -> bool {
+    let next = text.lines().skip_while(|other| *other != line).nth(1);
+    next.is_some_and(|next| next.starts_with("   "))
+}
+
+/// The page of the command above this one.
+fn see_also(command: &Command) -> Roff {
+    // What is above `git-pyenv` is `git`.
+    let above = full_name(command).rsplit_once('-').map_or("git", |(above, _)| above);
+    let more = if command.get_name() == "hook" { ", githooks(5)" } else { "" };
+    let mut roff = Roff::new();
+    roff.control("SH", ["SEE ALSO"]);
+    roff.text([roman(format!("{above}(1){more}"))]);
+    roff
+}
