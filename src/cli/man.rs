@@ -45,8 +45,8 @@ fn run(context: &Context<'_>, matches: &ArgMatches) -> Result<u8> {
     }
 }
 
-/// Writes the page of a command and those of the commands below it, named as `git help pyenv-check` looks for
-/// them.
+/// Writes the page of a command and those of the commands below it, for `man git-pyenv-hook-install`. Git itself
+/// opens only the first, for `git pyenv --help`.
 fn write_pages(command: &clap::Command, directory: &Path) -> Result<()> {
     let file = directory.join(format!("{}.1", manual::full_name(command)));
     write_atomically(&file, Replacement { bytes: &page(command)?, executable: Some(false) })?;
