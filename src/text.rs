@@ -37,12 +37,18 @@ pub fn grouped(number: u64) -> String {
     groups.join(",")
 }
 
+/// `1 file`, `1,204 files`: a number with its noun, whose plural ends in `s`.
+#[must_use]
+pub fn counted(number: u64, noun: &str) -> String {
+    format!("{} {noun}{}", grouped(number), if number == 1 { "" } else { "s" })
+}
+
 /// `38.0 MiB`: binary units, one decimal above bytes.
 #[must_use]
 pub fn size(bytes: u64) -> String {
     const UNITS: [&str; 4] = ["KiB", "MiB", "GiB", "TiB"];
     if bytes < 1024 {
-        return format!("{bytes} {}", if bytes == 1 { "byte" } else { "bytes" });
+        return counted(bytes, "byte");
     }
     let mut value = bytes as f64 / 1024.0;
     let mut unit = 0;
@@ -62,7 +68,7 @@ mod tests {
         let sizes = [
             (0, "0 bytes"),
             (1, "1 byte"),
-            (1023, "1023 bytes"),
+            (1023, "1,023 bytes"),
             (1024, "1.0 KiB"),
             (39_845_888, "38.0 MiB"),
         ];
@@ -70,6 +76,7 @@ mod tests {
             assert_eq!(size(bytes), expected);
         }
         assert_eq!(size(1024 * 1024 * 1024 - 1), "1.0 GiB");
+        assert_eq!((counted(1, "file"), counted(0, "file")), ("1 file".into(), "0 files".into()));
         assert_eq!(
             (grouped(7), grouped(1204), grouped(1_000_000)),
             ("7".into(), "1,204".into(), "1,000,000".into())

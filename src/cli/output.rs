@@ -3,6 +3,7 @@
 use std::ffi::OsString;
 use std::io::{self, BufWriter, Write};
 
+use super::COMMANDS;
 use super::global::{Colour, GlobalArguments};
 use crate::env::Env;
 use crate::error::Error;
@@ -141,9 +142,10 @@ pub(super) fn usage(arguments: &[OsString], error: &clap::Error) -> u8 {
     if let Some(write) = named.and_then(|renderer| renderer.error) {
         let rendered = error.to_string();
         let first = rendered.lines().next().unwrap_or_default().trim_start_matches("error: ").to_owned();
-        let command = arguments.get(1).map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        let command = COMMANDS.iter().find(|command| arguments.iter().any(|word| *word == command.name));
+        let command = command.map_or("", |command| command.name);
         let mut out = io::stdout().lock();
-        let _ = write(&command, &Error::usage(first).hint("`git pyenv -h` says how"), &mut out);
+        let _ = write(command, &Error::usage(first).hint("`git pyenv -h` says how"), &mut out);
     }
     2
 }

@@ -86,7 +86,7 @@ pub(super) fn label(session: &Session<'_>) -> RepositoryLabel {
 }
 
 /// Says whether a finding's place is at, below or above one of the paths asked for.
-fn concerns(paths: &[RepoPath], place: &RepoPath) -> bool {
+pub(super) fn concerns(paths: &[RepoPath], place: &RepoPath) -> bool {
     paths.is_empty() || paths.iter().any(|path| place.is_within(path) || path.is_within(place))
 }
 

@@ -8,7 +8,8 @@ use crate::detect::{self, Detection};
 use crate::error::{Error, Result};
 use crate::git::{IgnoreQuestion, IgnoreRule, Introduced, Reader};
 use crate::model::{
-    DiskEnvironment, DiskLink, Environment, Facts, Protection, Scope, Skip, TrackedEnvironment, TrackedLink,
+    DiskEnvironment, DiskLink, Environment, EnvironmentLink, Facts, Protection, Scope, Skip,
+    TrackedEnvironment, TrackedLink,
 };
 use crate::path::{RepoPath, printable};
 use crate::tree::{ObjectId, Overlay, OwnedEntry, Tree};
@@ -115,46 +116,56 @@ fn introduced(session: &Session<'_>, range: &str) -> Result<Gathered> {
     introduced_up_to(session, id, brought, Scope::Range(range.to_owned()))
 }
 
+/// What the commits of a range bring in.
+struct Brought {
+    /// Each path as the last of the commits has it that changes it.
+    entries: BTreeMap<RepoPath, OwnedEntry>,
+    /// The commit that brings a path in first, with its place among them all.
+    first: BTreeMap<RepoPath, (usize, ObjectId)>,
+}
+
+impl Brought {
+    fn new(introduced: Vec<Introduced>) -> Self {
+        let mut brought = Self { entries: BTreeMap::new(), first: BTreeMap::new() };
+        for (age, Introduced { entry, commit }) in introduced.into_iter().enumerate() {
+            brought.first.entry(entry.path.clone()).or_insert((age, commit));
+            brought.entries.insert(entry.path.clone(), entry);
+        }
+        brought
+    }
+
+    /// The oldest commit that brings in one of these paths, for people: from there on it has to go.
+    fn commit_of(&self, paths: &[RepoPath]) -> Option<String> {
+        paths.iter().filter_map(|path| self.first.get(path)).min().map(|(_, commit)| short(commit))
+    }
+
+    fn environment(&self, environment: Environment) -> Option<TrackedEnvironment> {
+        let members = environment.contents.members.iter().map(|member| &member.path);
+        let changed: Vec<RepoPath> = members.filter(|path| self.first.contains_key(path)).cloned().collect();
+        let commit = Some(self.commit_of(&changed)?);
+        Some(TrackedEnvironment { environment, changed: Some(changed), commit, ignored_by: None })
+    }
+
+    fn link(&self, link: EnvironmentLink) -> Option<TrackedLink> {
+        let commit = self.commit_of(std::slice::from_ref(&link.entry.path))?;
+        Some(TrackedLink { link, changed: Some(true), commit: Some(commit) })
+    }
+}
+
 /// As [`introduced`], for entries that are known already and the commit that ends them.
 pub(super) fn introduced_up_to(
     session: &Session<'_>,
     end: ObjectId,
-    brought: Vec<Introduced>,
+    introduced: Vec<Introduced>,
     scope: Scope,
 ) -> Result<Gathered> {
-    let mut first: BTreeMap<RepoPath, (usize, ObjectId)> = BTreeMap::new();
-    let mut added: BTreeMap<RepoPath, OwnedEntry> = BTreeMap::new();
-    for (age, Introduced { entry, commit }) in brought.into_iter().enumerate() {
-        first.entry(entry.path.clone()).or_insert((age, commit));
-        added.insert(entry.path.clone(), entry);
-    }
-    let tree = Overlay::new(session.repository.commit_tree(end)?, added);
+    let brought = Brought::new(introduced);
+    let tree = Overlay::new(session.repository.commit_tree(end)?, brought.entries.clone());
     let Seen { detection, .. } = look(&tree)?;
-    // The settings that count are those of the end of the range, not of a commit that it replaced.
-    let base = session.repository.commit_tree(end)?;
-    let mut finder = SettingsFinder::default();
-    base.visit(&mut finder)?;
-    let settings = session.settings(finder.read(&*base)?)?;
-    // The oldest of them: what is brought in has to go from there on.
-    let commit_of = |paths: &[RepoPath]| {
-        paths.iter().filter_map(|path| first.get(path)).min().map(|(_, commit)| short(commit))
-    };
-    let tracked = detection.environments.into_iter().filter_map(|environment| {
-        let changed: Vec<RepoPath> = environment
-            .contents
-            .members
-            .iter()
-            .filter(|e| first.contains_key(&e.path))
-            .map(|e| e.path.clone())
-            .collect();
-        let commit = Some(commit_of(&changed)?);
-        Some(TrackedEnvironment { environment, changed: Some(changed), commit, ignored_by: None })
-    });
-    let links = detection.links.into_iter().filter_map(|link| {
-        let commit = commit_of(std::slice::from_ref(&link.entry.path))?;
-        Some(TrackedLink { link, changed: Some(true), commit: Some(commit) })
-    });
+    let tracked = detection.environments.into_iter().filter_map(|found| brought.environment(found));
+    let links = detection.links.into_iter().filter_map(|found| brought.link(found));
     let facts = Facts { tracked: tracked.collect(), tracked_links: links.collect(), ..empty(scope) };
+    let settings = settings_at(session, end)?;
     Ok(Gathered {
         facts,
         settings,
@@ -162,6 +173,14 @@ pub(super) fn introduced_up_to(
         skipped: detection.skipped,
         paths: detection.paths,
     })
+}
+
+/// The settings of a commit: those that count are those of the end of a range, not of a commit that it replaced.
+fn settings_at(session: &Session<'_>, commit: ObjectId) -> Result<Settings> {
+    let tree = session.repository.commit_tree(commit)?;
+    let mut finder = SettingsFinder::default();
+    tree.visit(&mut finder)?;
+    session.settings(finder.read(&*tree)?)
 }
 
 /// An object id as people write it.

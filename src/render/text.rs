@@ -4,9 +4,11 @@ use std::io::{self, Write};
 
 use super::{Detail, Outcome, Paint, Renderer, Role, SettingRow, Style, fix};
 use crate::error::Error;
-use crate::model::{Finding, ListedEnvironment, Listing, Report, RuleInfo, Scope, Severity};
+use crate::model::{
+    Finding, ListedEnvironment, Listing, Relaxation, Report, RuleInfo, Scope, Severity, Skip,
+};
 use crate::path::printable;
-use crate::text::{grouped, size};
+use crate::text::{counted, grouped, size};
 
 mod hooks;
 
@@ -95,16 +97,25 @@ pub(super) fn role(severity: Severity) -> Role {
 
 /// What could not be looked at, and what settings took away.
 pub(super) fn notes(report: &Report, style: &Style<'_>, out: &mut dyn Write) -> io::Result<()> {
-    for skip in &report.skipped {
-        let head = style.paint.paint(Role::Warning, "could not tell:");
-        writeln!(out, "{head} `{}` was not read: {}", skip.path, printable(skip.reason.as_bytes()))?;
-    }
-    for relaxed in &report.relaxed {
-        let head = style.paint.paint(Role::Info, "note:");
+    skips(&report.skipped, style, out)?;
+    relaxations(&report.relaxed, style, out)
+}
+
+/// What could not be looked at.
+pub(super) fn skips(skipped: &[Skip], style: &Style<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let head = style.paint.paint(Role::Warning, "could not tell:");
+    skipped.iter().try_for_each(|skip| {
+        writeln!(out, "{head} `{}` was not read: {}", skip.path, printable(skip.reason.as_bytes()))
+    })
+}
+
+/// What settings took away.
+pub(super) fn relaxations(relaxed: &[Relaxation], style: &Style<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let head = style.paint.paint(Role::Info, "note:");
+    relaxed.iter().try_for_each(|relaxed| {
         let because = printable(relaxed.because.as_bytes());
-        writeln!(out, "{head} {} is {because}", printable(relaxed.finding.as_bytes()))?;
-    }
-    Ok(())
+        writeln!(out, "{head} {} is {because}", printable(relaxed.finding.as_bytes()))
+    })
 }
 
 /// `checked 5,586 tracked paths, 1 environment in 14 ms: 1 error, 1 warning`.
@@ -116,19 +127,17 @@ fn summary(report: &Report) -> String {
         Scope::Range(_) => "paths of the range",
     };
     let environments = report.inspected.environments;
-    let plural =
-        |count: u64, word: &str| format!("{} {word}{}", grouped(count), if count == 1 { "" } else { "s" });
     let verdict = [Severity::Error, Severity::Warning, Severity::Info]
         .iter()
         .filter(|severity| report.count(**severity) > 0)
-        .map(|severity| plural(report.count(*severity) as u64, severity.name()))
+        .map(|severity| counted(report.count(*severity) as u64, severity.name()))
         .chain((!report.skipped.is_empty()).then(|| format!("{} not read", report.skipped.len())))
         .collect::<Vec<_>>()
         .join(", ");
     format!(
         "checked {} {paths}, {} in {}: {}",
         grouped(report.inspected.paths),
-        plural(environments, "environment"),
+        counted(environments, "environment"),
         elapsed(report.inspected.elapsed),
         if verdict.is_empty() { "clean" } else { &verdict }
     )
@@ -151,11 +160,7 @@ fn listing_text(listing: &Listing, style: &Style<'_>, out: &mut dyn Write) -> io
         let rows: Vec<[String; 7]> = listing.environments.iter().map(listing_row).collect();
         table(&header, &rows, style.paint, out)?;
     }
-    for skip in &listing.skipped {
-        let head = style.paint.paint(Role::Warning, "could not tell:");
-        writeln!(out, "{head} `{}` was not read: {}", skip.path, printable(skip.reason.as_bytes()))?;
-    }
-    Ok(())
+    skips(&listing.skipped, style, out)
 }
 
 fn listing_row(listed: &ListedEnvironment) -> [String; 7] {

@@ -2,7 +2,7 @@
 
 use super::{Rule, wording};
 use crate::model::{Facts, Finding, RuleInfo, Severity};
-use crate::text::grouped;
+use crate::text::counted;
 
 pub(super) static RULE: Rule = Rule {
     info: RuleInfo {
@@ -23,13 +23,12 @@ fn check(facts: &Facts, findings: &mut Vec<Finding>) {
         let Some(rule) = &tracked.ignored_by else { continue };
         let root = &tracked.environment.root;
         let files = tracked.environment.contents.members.len();
-        let counted = format!(
-            "{} {} still tracked",
-            grouped(files as u64),
-            if files == 1 { "file is" } else { "files are" }
+        let verb = if files == 1 { "is" } else { "are" };
+        let tracked_still = format!("{} {verb} still tracked", counted(files as u64, "file"));
+        let message = format!(
+            "`{}` in {}:{} ignores `{root}`, but {tracked_still}",
+            rule.pattern, rule.source, rule.line
         );
-        let message =
-            format!("`{}` in {}:{} ignores `{root}`, but {counted}", rule.pattern, rule.source, rule.line);
         findings.push(Finding::of(&RULE.info, root, message).fix(crate::model::Fix {
             effect: "keeps them on disk, takes them out of git".to_owned(),
             ..wording::untrack(root)

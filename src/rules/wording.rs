@@ -2,17 +2,16 @@
 
 use crate::model::{Environment, Fix, Standpoint};
 use crate::path::RepoPath;
-use crate::text::{grouped, size};
+use crate::text::{counted, size};
 
 /// `venv, Python 3.12, 1,204 files, 38.0 MiB`.
 pub(super) fn describe(environment: &Environment) -> String {
     let python = environment.python.as_ref().map(|version| format!("Python {version}"));
     let files = environment.contents.members.len();
-    let counted = format!("{} {}", grouped(files as u64), if files == 1 { "file" } else { "files" });
     let parts = [
         Some(environment.kind.label.to_owned()),
         python,
-        Some(counted),
+        Some(counted(files as u64, "file")),
         Some(size(environment.contents.bytes)),
     ];
     parts.into_iter().flatten().collect::<Vec<_>>().join(", ")

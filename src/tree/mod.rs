@@ -91,12 +91,6 @@ impl ObjectId {
         &self.bytes[..usize::from(self.length)]
     }
 
-    /// The raw bytes of an object name that may be missing, as [`Entry::id`] has them.
-    #[must_use]
-    pub fn raw(id: Option<&Self>) -> &[u8] {
-        id.map_or(&[], Self::as_bytes)
-    }
-
     /// Says whether every byte is zero, as in git's "there is no such object".
     #[must_use]
     pub fn is_zero(&self) -> bool {
@@ -149,6 +143,13 @@ impl OwnedEntry {
     pub fn keep(entry: &Entry<'_>) -> Option<Self> {
         let path = RepoPath::new(entry.path).ok()?;
         Some(Self { path, kind: entry.kind, id: ObjectId::new(entry.id), size: entry.size })
+    }
+
+    /// The entry as a tree shows it.
+    #[must_use]
+    pub fn borrowed(&self) -> Entry<'_> {
+        let id = self.id.as_ref().map_or(&[][..], ObjectId::as_bytes);
+        Entry { path: self.path.as_bytes(), kind: self.kind, id, size: self.size }
     }
 }
 

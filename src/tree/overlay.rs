@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Content, Entry, ObjectId, OwnedEntry, Tree, Visitor};
+use super::{Content, Entry, OwnedEntry, Tree, Visitor};
 use crate::error::Result;
 use crate::path::RepoPath;
 
@@ -24,12 +24,7 @@ impl Tree for Overlay<'_> {
     fn visit(&self, visitor: &mut dyn Visitor) -> Result<()> {
         self.base.visit(&mut Uncovered { visitor, added: &self.added })?;
         for entry in self.added.values() {
-            visitor.entry(&Entry {
-                path: entry.path.as_bytes(),
-                kind: entry.kind,
-                id: ObjectId::raw(entry.id.as_ref()),
-                size: entry.size,
-            });
+            visitor.entry(&entry.borrowed());
         }
         Ok(())
     }

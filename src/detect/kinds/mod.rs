@@ -42,9 +42,3 @@ pub static DETECTORS: &[&Detector] = &[
     &venv::DETECTOR,
     &partial::DETECTOR,
 ];
-
-/// The kind of this name; every kind has a row in [`DETECTORS`].
-#[must_use]
-pub fn by_name(name: &str) -> Option<EnvironmentKind> {
-    DETECTORS.iter().map(|detector| detector.kind).find(|kind| kind.name == name)
-}

@@ -5,7 +5,7 @@
 
 use std::path::PathBuf;
 
-use super::check::{allowed, enabled_rules, label, repository_paths, require_known};
+use super::check::{allowed, concerns, enabled_rules, label, repository_paths, require_known};
 use super::gather::{self, Gathered};
 use super::session::{Ports, Session};
 use crate::error::{Error, Result};
@@ -110,10 +110,7 @@ fn findings(
 
 /// What was not read at, below or above the paths asked for.
 fn concerned(skipped: Vec<crate::model::Skip>, paths: &[RepoPath]) -> Vec<crate::model::Skip> {
-    let near = |place: &RepoPath| {
-        paths.is_empty() || paths.iter().any(|path| place.is_within(path) || path.is_within(place))
-    };
-    let mut skipped: Vec<_> = skipped.into_iter().filter(|skip| near(&skip.path)).collect();
+    let mut skipped: Vec<_> = skipped.into_iter().filter(|skip| concerns(paths, &skip.path)).collect();
     skipped.sort();
     skipped.dedup();
     skipped

@@ -4,8 +4,9 @@ use std::io::{self, Write};
 
 use crate::model::{FixPlan, FixResult};
 use crate::path::{RepoPath, printable};
+use crate::render::text::{relaxations, skips};
 use crate::render::{Detail, Role, Style};
-use crate::text::{grouped, shell_word};
+use crate::text::{counted, grouped, shell_word};
 
 /// The most files that are named one by one.
 const SHOWN: usize = 10;
@@ -19,7 +20,7 @@ pub(in crate::render) fn plan(plan: &FixPlan, style: &Style<'_>, out: &mut dyn W
         diff_text(&diff.unified, style, out)?;
     }
     for untracked in &plan.untracked {
-        let files = counted(untracked.paths.len(), "file");
+        let files = counted(untracked.paths.len() as u64, "file");
         let head = style.paint.paint(Role::Heading, "untrack");
         writeln!(out, "{head} `{}` ({files}; nothing is removed from the disk)", untracked.root)?;
     }
@@ -30,7 +31,7 @@ pub(in crate::render) fn plan(plan: &FixPlan, style: &Style<'_>, out: &mut dyn W
     }
     match plan.kept.len().saturating_sub(most) {
         0 => Ok(()),
-        more => writeln!(out, "and keep {} in git", counted(more, "more file")),
+        more => writeln!(out, "and keep {} in git", counted(more as u64, "more file")),
     }
 }
 
@@ -58,18 +59,11 @@ pub(in crate::render) fn result(
     out: &mut dyn Write,
 ) -> io::Result<()> {
     let plan = &result.plan;
-    for skip in &plan.skipped {
-        let head = style.paint.paint(Role::Warning, "could not tell:");
-        writeln!(out, "{head} `{}` was not read: {}", skip.path, printable(skip.reason.as_bytes()))?;
-    }
+    skips(&plan.skipped, style, out)?;
     if style.detail == Detail::Quiet {
         return Ok(());
     }
-    for relaxed in &plan.relaxed {
-        let head = style.paint.paint(Role::Info, "note:");
-        let because = printable(relaxed.because.as_bytes());
-        writeln!(out, "{head} {} is {because}", printable(relaxed.finding.as_bytes()))?;
-    }
+    relaxations(&plan.relaxed, style, out)?;
     if plan.is_empty() {
         return writeln!(out, "nothing to fix{}", places(&plan.asked));
     }
@@ -119,8 +113,4 @@ fn places(paths: &[RepoPath]) -> String {
     let names: Vec<String> = paths.iter().take(SHOWN).map(|path| format!("`{path}`")).collect();
     let more = if paths.len() > SHOWN { ", …" } else { "" };
     format!(" at {}{more}", names.join(", "))
-}
-
-fn counted(count: usize, word: &str) -> String {
-    format!("{} {word}{}", grouped(count as u64), if count == 1 { "" } else { "s" })
 }

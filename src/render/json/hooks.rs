@@ -1,12 +1,10 @@
 //! What installing, uninstalling and looking at hooks adds to the envelope.
 
-use std::path::Path;
-
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use super::place;
 use crate::model::{HookAction, HookChange, HookReport, HookState, HookWay};
-use crate::path::path_to_bytes;
 
 /// The `hooks` field of the envelope.
 #[derive(Debug, Serialize, JsonSchema)]
@@ -64,7 +62,7 @@ impl Hooks {
             changes: report.changes.iter().map(change).collect(),
             events: report.states.iter().map(state).collect(),
             git_version: report.git_version.clone(),
-            program: report.program.as_deref().map(lossy),
+            program: report.program.as_deref().map(place),
             notes: report.notes.clone(),
         }
     }
@@ -72,11 +70,11 @@ impl Hooks {
 
 fn change(change: &HookChange) -> Change {
     let (action, target, value) = match change {
-        HookChange::MakeDirectory(path) => ("make-directory", lossy(path), None),
-        HookChange::Keep { hook, kept } => ("keep", lossy(hook), Some(lossy(kept))),
-        HookChange::Write { hook, .. } => ("write", lossy(hook), None),
-        HookChange::Restore { kept, hook } => ("restore", lossy(hook), Some(lossy(kept))),
-        HookChange::Remove(path) => ("remove", lossy(path), None),
+        HookChange::MakeDirectory(path) => ("make-directory", place(path), None),
+        HookChange::Keep { hook, kept } => ("keep", place(hook), Some(place(kept))),
+        HookChange::Write { hook, .. } => ("write", place(hook), None),
+        HookChange::Restore { kept, hook } => ("restore", place(hook), Some(place(kept))),
+        HookChange::Remove(path) => ("remove", place(path), None),
         HookChange::Set { key, value } => ("set", key.clone(), Some(value.clone())),
         HookChange::Unset { key, .. } => ("unset", key.clone(), None),
     };
@@ -84,23 +82,19 @@ fn change(change: &HookChange) -> Change {
 }
 
 fn state(state: &HookState) -> State {
-    let (installed, place) = match &state.way {
+    let (installed, found) = match &state.way {
         HookWay::None => (None, None),
-        HookWay::File(path) => (Some("file"), Some(lossy(path))),
+        HookWay::File(path) => (Some("file"), Some(place(path))),
         HookWay::Config(origin) => (Some("config"), Some(origin.clone())),
-        HookWay::Manager { file, .. } => (Some("manager"), Some(lossy(file))),
+        HookWay::Manager { file, .. } => (Some("manager"), Some(place(file))),
     };
     State {
         event: state.event.name(),
         will_run: state.will_run(),
         installed,
-        place,
-        chained: state.chained.as_deref().map(lossy),
+        place: found,
+        chained: state.chained.as_deref().map(place),
         problems: state.problems.clone(),
         notes: state.notes.clone(),
     }
-}
-
-fn lossy(path: &Path) -> String {
-    String::from_utf8_lossy(&path_to_bytes(path)).into_owned()
 }
