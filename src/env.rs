@@ -80,10 +80,10 @@ impl Env {
         named.filter(move |(name, _)| name.starts_with(prefix))
     }
 
-    /// The directories of `PATH`, in order.
-    #[must_use]
-    pub fn search_path(&self) -> Vec<PathBuf> {
-        self.paths("PATH")
+    /// The files that a program of this name could be, in the order of `PATH`; they need not be there.
+    pub fn candidates(&self, program: &str) -> impl Iterator<Item = PathBuf> {
+        let file = format!("{program}{}", std::env::consts::EXE_SUFFIX);
+        self.paths("PATH").into_iter().map(move |directory| directory.join(&file))
     }
 
     /// The paths that a variable lists as `PATH` does, in order, as they are written.

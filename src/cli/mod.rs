@@ -95,9 +95,8 @@ pub(crate) fn describe() -> clap::Command {
 /// Runs `git-pyenv-NAME` for a command that is not ours, as git does for its own.
 fn external(context: &Context<'_>, name: &str, arguments: &ArgMatches) -> Result<u8> {
     let program = format!("git-pyenv-{name}");
-    let found = context.ports.env.search_path().into_iter().map(|directory| directory.join(&program));
-    let Some(path) = found.into_iter().find(|path| path.is_absolute() && crate::fs::is_executable(path))
-    else {
+    let mut found = context.ports.env.candidates(&program);
+    let Some(path) = found.find(|path| path.is_absolute() && crate::fs::is_executable(path)) else {
         let unknown = describe().error(ClapErrorKind::InvalidSubcommand, format!("unknown command `{name}`"));
         let first =
             unknown.to_string().lines().next().unwrap_or_default().trim_start_matches("error: ").to_owned();

@@ -102,6 +102,10 @@ impl Repository<'_> {
         self.ignore_rules_as(paths, true)
     }
 
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "only the names are looked at, and `fs` is not below `git`"
+    )]
     fn ignore_rules_as(&self, paths: &[&RepoPath], is_directory: bool) -> Result<Vec<Option<IgnoreRule>>> {
         let work_tree = self.layout.work_tree.as_ref();
         let top = work_tree.ok_or_else(|| Error::undecided("a bare repository has no ignore rules"))?;
@@ -165,6 +169,10 @@ impl Repository<'_> {
     /// `info/exclude` comes before `core.excludesFile` and would hide it, so git is first pointed to a common
     /// directory that has none: that of the reflogs, which looks enough like one. Where there are no reflogs, a
     /// path that `info/exclude` speaks of counts as one that this file does not.
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "only the names are looked at, and `fs` is not below `git`"
+    )]
     fn isolated(&self, file: &Path, paths: &[Vec<u8>]) -> Result<Vec<Verdict>> {
         let common = &self.layout.common_directory;
         let (logs, objects) = (common.join("logs"), common.join("objects"));

@@ -487,7 +487,6 @@ fn where_there_is_nothing_to_write_it_says_so() {
 }
 
 #[test]
-#[expect(clippy::disallowed_methods, reason = "a test loses a real file")]
 fn an_ignore_file_that_only_git_has_is_not_replaced() {
     let sandbox = Sandbox::repository();
     sandbox.commit(".gitignore", "a\n");

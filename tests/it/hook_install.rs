@@ -1,6 +1,5 @@
 //! Installing hooks beside what is there, taking them away again, and saying whether they run.
 #![cfg(unix)]
-#![expect(clippy::disallowed_methods, reason = "these tests look at the files themselves")]
 
 use std::collections::BTreeMap;
 use std::fs;

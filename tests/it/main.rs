@@ -1,9 +1,10 @@
 //! The integration tests, in one binary.
 #![expect(
+    clippy::disallowed_methods,
     clippy::expect_used,
     clippy::panic,
     clippy::print_stderr,
-    reason = "a test fails by panicking, and skips aloud"
+    reason = "a test starts programs, looks at the disk, skips aloud, and fails by panicking"
 )]
 
 mod allow_and_select;

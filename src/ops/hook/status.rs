@@ -47,9 +47,7 @@ pub fn status(ports: Ports<'_>) -> Result<HookReport> {
 
 /// The program that the hooks will find: on `PATH`, unless that is relative, else where the configuration says.
 fn program(session: &Session<'_>, env: &Env) -> Result<Option<PathBuf>> {
-    let name = if cfg!(windows) { "git-pyenv.exe" } else { "git-pyenv" };
-    let on_path = env.search_path().into_iter().map(|directory| directory.join(name));
-    let on_path = on_path.into_iter().find(|file| is_executable(&env.directory.join(file)));
+    let on_path = env.candidates("git-pyenv").find(|file| is_executable(&env.directory.join(file)));
     if let Some(found) = on_path.filter(|found| found.is_absolute()) {
         return Ok(Some(found));
     }

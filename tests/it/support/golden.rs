@@ -1,5 +1,4 @@
 //! Whole outputs kept as files below `tests/it/golden/`; `UPDATE_GOLDEN=1` writes them anew.
-#![expect(clippy::disallowed_methods, reason = "golden files lie on the disk")]
 
 use std::fs;
 use std::path::Path;

@@ -1,5 +1,4 @@
 //! Repositories made with real `git` in a temporary directory that nothing outside reaches into.
-#![expect(clippy::disallowed_methods, reason = "tests make real files and run the real git")]
 
 use std::ffi::OsStr;
 use std::fs;

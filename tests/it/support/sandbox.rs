@@ -2,7 +2,6 @@
 //!
 //! `sandbox.pyenv(&["check"])` runs in `repo`; `sandbox.at("repo/below").with("GIT_DIR", "…").pyenv(&["check"])`
 //! runs elsewhere or with other variables.
-#![expect(clippy::disallowed_methods, reason = "tests look for programs and run the real ones")]
 
 use std::ffi::{OsStr, OsString};
 use std::io::Write;

@@ -1,5 +1,4 @@
 //! The program's own source, read as text: for tests about how it is built.
-#![expect(clippy::disallowed_methods, reason = "these tests read the source from the disk")]
 
 use std::fs;
 use std::path::Path;
