@@ -49,7 +49,7 @@ fn run(context: &Context<'_>, matches: &ArgMatches) -> Result<u8> {
 /// opens only the first, for `git pyenv --help`.
 fn write_pages(command: &clap::Command, directory: &Path) -> Result<()> {
     let file = directory.join(format!("{}.1", manual::full_name(command)));
-    write_atomically(&file, Replacement { bytes: &page(command)?, executable: Some(false) })?;
+    write_atomically(&file, Replacement { bytes: &page(command)?, executable: Some(false), workshop: None })?;
     command.get_subcommands().try_for_each(|inner| write_pages(inner, directory))
 }
 

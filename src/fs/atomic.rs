@@ -14,14 +14,21 @@ pub struct Replacement<'a> {
     pub bytes: &'a [u8],
     /// The file shall be executable; `None` keeps the mode of the file that is there.
     pub executable: Option<bool>,
+    /// Where to write it before it is renamed in, if that is on the same file system: a killed process leaves its
+    /// half of a file there and not beside `path`, where the next `git add .` would take it in.
+    pub workshop: Option<&'a Path>,
 }
 
-/// Reads a whole file; `None` if there is none.
+/// Reads a whole file, or the one that a link there leads to; `None` if there is none.
 ///
 /// # Errors
-/// Undecided if it is there but cannot be read.
+/// Undecided if it is there but cannot be read, or is a FIFO or device, which may have no end.
 pub fn read_optional(path: &Path) -> Result<Option<Vec<u8>>> {
-    match fs::read(path) {
+    let read = fs::metadata(path).and_then(|metadata| match metadata.is_file() || metadata.is_dir() {
+        true => fs::read(path),
+        false => Err(std::io::Error::new(ErrorKind::InvalidInput, "not a regular file")),
+    });
+    match read {
         Ok(bytes) => Ok(Some(bytes)),
         Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => Ok(None),
         Err(error) => Err(Error::undecided(format!("failed to read `{}`", path.display())).cause(error)),
@@ -70,7 +77,7 @@ impl ScratchFile {
     }
 }
 
-/// Replaces or makes a file: written beside its place, synced, renamed in.
+/// Replaces or makes a file: written elsewhere, synced, renamed in.
 ///
 /// A link is followed to the file it names, so that a linked `.gitignore` stays a link.
 ///
@@ -92,7 +99,16 @@ pub fn replace_entry(path: &Path, replacement: Replacement<'_>) -> Result<()> {
 }
 
 fn replace(path: &Path, replacement: Replacement<'_>) -> std::io::Result<()> {
-    let directory = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let beside = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    match replacement.workshop.map(|workshop| replace_from(workshop, path, replacement)) {
+        Some(Ok(())) => Ok(()),
+        // Another file system, or one may write there and not here.
+        Some(Err(_)) | None => replace_from(beside, path, replacement),
+    }
+}
+
+/// Writes the new content in a directory and gives it its name.
+fn replace_from(directory: &Path, path: &Path, replacement: Replacement<'_>) -> std::io::Result<()> {
     let mut file = tempfile::Builder::new().prefix(".git-pyenv-").tempfile_in(directory)?;
     file.write_all(replacement.bytes)?;
     let old = fs::metadata(path).ok().map(|metadata| metadata.permissions());

@@ -21,6 +21,7 @@ mod git_surroundings;
 mod hook;
 mod hook_install;
 mod hook_push;
+mod interrupted;
 mod layers;
 mod output;
 mod real_environments;

@@ -108,7 +108,12 @@ impl Work<'_, '_> {
             return Err(Error::action(format!("`{}` was changed by somebody else meanwhile", file.path))
                 .hint("run it again"));
         }
-        write_atomically(&place, Replacement { bytes: &file.new_text(), executable: None })
+        self.replace(&place, &file.new_text())
+    }
+
+    fn replace(&self, place: &Path, bytes: &[u8]) -> Result<()> {
+        let workshop = Some(self.session.repository.layout().git_directory.as_path());
+        write_atomically(place, Replacement { bytes, executable: None, workshop })
     }
 
     /// Puts back the first `count` files, unless somebody changed them since, and says so.
@@ -119,7 +124,7 @@ impl Work<'_, '_> {
                 return Err(Error::action(format!("`{}` was changed meanwhile", file.path)));
             }
             match &file.old {
-                Some(old) => write_atomically(&place, Replacement { bytes: old, executable: None }),
+                Some(old) => self.replace(&place, old),
                 None => remove_file(&place),
             }
         };

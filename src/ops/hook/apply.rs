@@ -60,7 +60,7 @@ fn make(session: &Session<'_>, change: &HookChange) -> Result<Undo> {
                 None => Undo::RemoveFile(hook.clone()),
                 Some(old) => Undo::Rewrite(hook.clone(), old, None),
             };
-            write(hook, shim(*event).as_bytes()).map(|()| undo)
+            write(session, hook, shim(*event).as_bytes()).map(|()| undo)
         }
         HookChange::Restore { kept, hook } => {
             let undo = match fs::read_optional(hook)? {
@@ -93,7 +93,7 @@ fn take_back(session: &Session<'_>, undo: Undo) -> Result<()> {
         Undo::Rename(kept, hook) => fs::rename(&kept, &hook),
         Undo::Rewrite(hook, bytes, kept) => {
             kept.map_or(Ok(()), |kept| fs::add_name(&hook, &kept))?;
-            write(&hook, &bytes)
+            write(session, &hook, &bytes)
         }
         Undo::Unset(key) => session.repository.unset_local(&key),
         Undo::Set(key, value) => session.repository.set_local(&key, &value),
@@ -104,6 +104,7 @@ fn is_our_file(hook: &std::path::Path) -> Result<bool> {
     Ok(matches!(super::place::standing(hook)?, super::place::Standing::Ours(_)))
 }
 
-fn write(hook: &std::path::Path, bytes: &[u8]) -> Result<()> {
-    fs::replace_entry(hook, Replacement { bytes, executable: Some(true) })
+fn write(session: &Session<'_>, hook: &std::path::Path, bytes: &[u8]) -> Result<()> {
+    let workshop = Some(session.repository.layout().common_directory.as_path());
+    fs::replace_entry(hook, Replacement { bytes, executable: Some(true), workshop })
 }

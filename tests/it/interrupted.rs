@@ -1,0 +1,58 @@
+//! What stands in the way of a run, or ends it: files that are none, other runs, a process that is killed.
+#![cfg(unix)]
+#![expect(clippy::disallowed_methods, reason = "tests look at real directories and kill real processes")]
+
+use std::process::Stdio;
+use std::time::Duration;
+
+use crate::support::environments::venv;
+use crate::support::repository::Sandbox;
+
+/// The names at the top of the work tree.
+fn names(sandbox: &Sandbox) -> Vec<String> {
+    let entries = std::fs::read_dir(sandbox.path("repo")).expect("a directory");
+    let names = entries.map(|entry| entry.expect("an entry").file_name().to_string_lossy().into_owned());
+    let mut names: Vec<String> = names.collect();
+    names.sort();
+    names
+}
+
+#[test]
+fn a_killed_fix_leaves_nothing_behind_that_could_be_committed() {
+    for milliseconds in 0..40 {
+        let sandbox = Sandbox::repository();
+        sandbox.commit(".gitignore", "venv/\n");
+        venv(12).under("venv").write(&sandbox);
+        sandbox.git(&["add", "--force", "venv"]);
+        let mut command = sandbox.command(env!("CARGO_BIN_EXE_git-pyenv"), "repo");
+        let command = command.arg("fix").stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+        let mut child = command.spawn().expect("a process");
+        std::thread::sleep(Duration::from_millis(milliseconds));
+        // It may have ended by itself.
+        let _ = child.kill();
+        child.wait().expect("an end");
+        assert_eq!(names(&sandbox), [".git", ".gitignore", "venv"], "after {milliseconds} ms");
+        let rules = sandbox.read("repo/.gitignore");
+        assert!(rules == b"venv/\n" || rules == b"venv\n", "after {milliseconds} ms: {rules:?}");
+        // A git that is killed leaves its lock; whoever killed it takes it away.
+        sandbox.remove(".git/index.lock");
+        sandbox.pyenv(&["fix"]).ended(0);
+        assert_eq!(sandbox.git(&["ls-files", "venv"]), "", "after {milliseconds} ms");
+        assert_eq!(sandbox.read("repo/.gitignore"), b"venv\n");
+    }
+}
+
+#[test]
+fn settings_that_are_no_file_are_not_read() {
+    for name in ["pyproject.toml", "tools/python-env.json"] {
+        let sandbox = Sandbox::repository();
+        sandbox.make_directory("repo/tools");
+        sandbox.at("repo").run("mkfifo", &[name]).ended(0);
+        let failed = sandbox.pyenv(&["check", "--output", "text"]).ended(2);
+        assert!(failed.err().contains("not a regular file"), "{}", failed.said());
+        sandbox.remove(name);
+        sandbox.link(name, "/dev/zero");
+        let failed = sandbox.pyenv(&["check", "--output", "text"]).ended(2);
+        assert!(failed.err().contains("not a regular file"), "{}", failed.said());
+    }
+}
