@@ -24,6 +24,7 @@ mod libgit2;
 mod open;
 mod plumbing;
 mod range;
+mod remote;
 mod repository;
 mod tracked;
 

@@ -158,3 +158,42 @@ fn a_committed_setting_switches_it_off_in_the_open() {
     let expected = "note: the pre-push check is switched off by `hooks.prePush` in pyproject.toml:2\n";
     assert_eq!(passed.err(), expected);
 }
+
+#[test]
+fn what_the_remote_has_under_any_name_is_not_published_again() {
+    let sandbox = published();
+    sandbox.git(&["checkout", "--quiet", "-b", "feature"]);
+    sandbox.commit("feature.py", "");
+    git(&sandbox, &["push", "--quiet", "origin", "feature"]).ended(0);
+    sandbox.git(&["checkout", "--quiet", "main"]);
+    commit_environment(&sandbox);
+    git(&sandbox, &["push", "--quiet", "--no-verify", "origin", "main"]).ended(0);
+    sandbox.git(&["checkout", "--quiet", "feature"]);
+    sandbox.git(&["merge", "--quiet", "--no-edit", "--no-verify", "main"]);
+    git(&sandbox, &["push", "--quiet", "origin", "feature"]).ended(0);
+    // The same repository by its place, and by a name that is not that of its references.
+    sandbox.git(&["checkout", "--quiet", "-b", "by-place"]);
+    sandbox.commit("place.py", "");
+    git(&sandbox, &["push", "--quiet", "../remote.git", "by-place"]).ended(0);
+    sandbox.git(&["config", "remote.origin.fetch", "+refs/heads/*:refs/remotes/up/*"]);
+    sandbox.git(&["fetch", "--quiet"]);
+    for reference in sandbox.git(&["for-each-ref", "--format=%(refname)", "refs/remotes/origin/"]).lines() {
+        sandbox.git(&["update-ref", "-d", reference]);
+    }
+    git(&sandbox, &["push", "--quiet", "origin", "HEAD:refs/heads/renamed"]).ended(0);
+    // References that a mirror keeps up to date are those of this repository itself.
+    sandbox.git(&["config", "remote.origin.fetch", "+refs/*:refs/*"]);
+    git(&sandbox, &["push", "--quiet", "origin", "HEAD:refs/heads/mirrored"]).ended(1);
+}
+
+#[test]
+fn a_tag_of_a_file_holds_no_environment() {
+    let sandbox = published();
+    let key = sandbox.at("repo").reading("a key\n").git_ok(&["hash-object", "-w", "--stdin"]);
+    sandbox.git(&["tag", "key", &key]);
+    git(&sandbox, &["push", "--quiet", "origin", "key"]).ended(0);
+    commit_environment(&sandbox);
+    sandbox.git(&["tag", "tree", "HEAD^{tree}"]);
+    let blocked = git(&sandbox, &["push", "--quiet", "origin", "tree"]).ended(1);
+    assert!(blocked.err().contains("names no commit"), "{}", blocked.said());
+}

@@ -19,6 +19,8 @@ use crate::tree::ObjectId;
 pub(super) struct Push {
     /// The commits that the other side does not have.
     range: CommitRange,
+    /// What the reference named on the other side, if it is known here.
+    replaced: Option<ObjectId>,
     /// The commit that is pushed.
     end: ObjectId,
     /// What is pushed, as git names it.
@@ -40,14 +42,14 @@ struct Line {
 pub(super) fn read(session: &Session<'_>, request: &RunRequest) -> Result<Vec<Push>> {
     let length = session.repository.layout().object_id_length;
     let lines = lines(&request.input, length)?;
-    let remote = match request.arguments.as_slice() {
-        // Git gives the place twice when it is pushed to one without a name.
-        [name, place, ..] if name == place => None,
-        [name, ..] => Some(name.as_str()),
-        [] => None,
+    let known = match request.arguments.first() {
+        Some(remote) if !lines.is_empty() => session.repository.known_of(remote)?,
+        _ => Vec::new(),
     };
     let pushed = lines.into_iter().filter(|line| !line.local.is_zero());
-    pushed.map(|line| resolve(session, line, remote)).collect()
+    // What is a file by itself, as some projects tag a key, holds no environment.
+    let is_file = |line: &Line| session.repository.blob_sizes(&[line.local]).iter().all(Option::is_some);
+    pushed.filter(|line| !is_file(line)).map(|line| resolve(session, line, &known)).collect()
 }
 
 fn lines(input: &[u8], length: usize) -> Result<Vec<Line>> {
@@ -72,22 +74,17 @@ fn unreadable(text: &[u8]) -> Error {
     Error::undecided("failed to understand what is being pushed").cause(format!("git said `{}`", quote(text)))
 }
 
-fn resolve(session: &Session<'_>, line: Line, remote: Option<&str>) -> Result<Push> {
+/// `known` is what the other side has under any name: a branch may have been merged with one of them.
+fn resolve(session: &Session<'_>, line: Line, known: &[ObjectId]) -> Result<Push> {
     let end = commit(session, &line.local.to_string())?;
-    let known = match line.remote.is_zero() {
+    let replaced = match line.remote.is_zero() {
         true => None,
         false => session.repository.resolve(&line.remote.to_string())?,
     };
-    let exclude = match known {
-        Some(known) => vec![known],
-        None => remote.map_or_else(|| Ok(Vec::new()), |remote| tips(session, remote))?,
-    };
-    Ok(Push { range: CommitRange { include: vec![end], exclude }, end, reference: Some(line.reference) })
-}
-
-/// What a remote is known to have.
-fn tips(session: &Session<'_>, remote: &str) -> Result<Vec<ObjectId>> {
-    session.repository.tips(&format!("refs/remotes/{remote}/"))
+    let others = known.iter().copied().filter(|id| Some(*id) != replaced);
+    let exclude = replaced.into_iter().chain(others).collect();
+    let range = CommitRange { include: vec![end], exclude };
+    Ok(Push { range, replaced, end, reference: Some(line.reference) })
 }
 
 fn commit(session: &Session<'_>, revision: &str) -> Result<ObjectId> {
@@ -121,13 +118,13 @@ pub(super) fn check_framework(session: &Session<'_>, references: &References) ->
         Some(from) => Some(commit(session, from)?),
     };
     let exclude = match (known, &references.remote) {
-        (Some(known), _) => vec![known],
-        (None, Some(remote)) => tips(session, remote)?,
+        (known, Some(remote)) => known.into_iter().chain(session.repository.known_of(remote)?).collect(),
+        (Some(known), None) => vec![known],
         (None, None) => session.repository.tips("refs/remotes/")?,
     };
     let end = commit(session, &references.to)?;
     let range = CommitRange { include: vec![end], exclude };
-    let push = Push { range, end, reference: references.local.clone() };
+    let push = Push { range, replaced: known, end, reference: references.local.clone() };
     let (report, rewrite) = examine(session, &[push])?;
     let occasion =
         if references.remote.is_some() { Occasion::Push(rewrite) } else { Occasion::Range(rewrite) };
@@ -237,9 +234,9 @@ fn merge(whole: &mut Report, part: Report) {
 
 /// The commits as `git rev-list` takes them.
 fn described(pushes: &[Push]) -> String {
-    let one = |push: &Push| match push.range.exclude.as_slice() {
-        [known] => format!("{known}..{}", push.end),
-        _ => push.end.to_string(),
+    let one = |push: &Push| match (push.replaced, push.range.exclude.as_slice()) {
+        (Some(known), _) | (None, &[known]) => format!("{known}..{}", push.end),
+        (None, _) => push.end.to_string(),
     };
     pushes.iter().map(one).collect::<Vec<_>>().join(" ")
 }

@@ -1,0 +1,91 @@
+//! What another repository is known to have, from the references that track it.
+
+use super::{Reader, Repository};
+use crate::error::Result;
+use crate::tree::ObjectId;
+
+/// Where references stand that tell what other repositories have; anything else names what is here.
+const TRACKING: &str = "refs/remotes/";
+
+impl Repository<'_> {
+    /// The commits that a remote had when git last heard of it. It is given as git gives it to the `pre-push`
+    /// hook: by its name, or, pushed to without one, by its place.
+    ///
+    /// # Errors
+    /// Undecided if references or configuration cannot be read.
+    pub fn known_of(&self, remote: &str) -> Result<Vec<ObjectId>> {
+        let usual = self.tips(&format!("{TRACKING}{remote}/"))?;
+        if !usual.is_empty() {
+            return Ok(usual);
+        }
+        let mut known = Vec::new();
+        for prefix in self.tracking_prefixes(remote)? {
+            known.extend(self.tips(&prefix)?);
+        }
+        known.sort();
+        known.dedup();
+        Ok(known)
+    }
+
+    /// Where the fetch refspecs of the remotes with this name or place put what they get:
+    /// <https://git-scm.com/docs/git-fetch#_configured_remote_tracking_branches>.
+    fn tracking_prefixes(&self, remote: &str) -> Result<Vec<String>> {
+        let arguments = ["config", "-z", "--get-regexp", r"^remote\..*\.(url|pushurl|fetch)$"];
+        let output = self.git().attempt(&arguments, Vec::new())?;
+        let text = String::from_utf8_lossy(&output.stdout);
+        let settings: Vec<(&str, &str, &str)> = text.split('\0').filter_map(setting).collect();
+        let is_meant = |name: &str| {
+            let place = |(other, variable, value): &(&str, &str, &str)| {
+                *other == name && *variable != "fetch" && same_place(value, remote)
+            };
+            name == remote || settings.iter().any(place)
+        };
+        let refspecs = settings.iter().filter(|(name, variable, _)| *variable == "fetch" && is_meant(name));
+        let prefixes = refspecs.filter_map(|(_, _, refspec)| tracking_prefix(refspec));
+        Ok(prefixes.map(str::to_owned).collect())
+    }
+}
+
+/// Splits `remote.NAME.VARIABLE<newline>VALUE`.
+fn setting(entry: &str) -> Option<(&str, &str, &str)> {
+    let (key, value) = entry.split_once('\n')?;
+    let (name, variable) = key.strip_prefix("remote.")?.rsplit_once('.')?;
+    Some((name, variable, value))
+}
+
+fn same_place(one: &str, other: &str) -> bool {
+    one.trim_end_matches('/') == other.trim_end_matches('/')
+}
+
+/// The part before the `*` of where a refspec leads; `None` if what stands there does not only track.
+fn tracking_prefix(refspec: &str) -> Option<&str> {
+    let (_, destination) = refspec.split_once(':')?;
+    let prefix = destination.strip_suffix('*')?;
+    (prefix.ends_with('/') && prefix.len() > TRACKING.len() && prefix.starts_with(TRACKING)).then_some(prefix)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_references_that_track_tell_what_others_have() {
+        let cases = [
+            ("+refs/heads/*:refs/remotes/up/*", Some("refs/remotes/up/")),
+            ("refs/heads/*:refs/remotes/*", None),
+            ("+refs/*:refs/*", None),
+            ("refs/heads/main:refs/remotes/up/main", None),
+            ("refs/heads/*:refs/heads/*", None),
+            ("^refs/heads/x", None),
+        ];
+        for (refspec, expected) in cases {
+            assert_eq!(tracking_prefix(refspec), expected, "{refspec}");
+        }
+    }
+
+    #[test]
+    fn names_of_remotes_may_hold_dots() {
+        assert_eq!(setting("remote.a.b.url\nx"), Some(("a.b", "url", "x")));
+        assert_eq!(setting("core.bare\ntrue"), None);
+    }
+}
