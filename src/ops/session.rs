@@ -5,7 +5,7 @@ use std::ffi::OsString;
 use crate::config::{self, FlagValue, GitValue, SETTINGS_FILES, Settings, SettingsFile, Sources};
 use crate::env::Env;
 use crate::error::{Error, Result};
-use crate::fs::{DiskTree, read_optional};
+use crate::fs::{DiskTree, Lock, read_optional};
 use crate::git::Repository;
 use crate::model::Standpoint;
 use crate::path::{RepoPath, below};
@@ -87,6 +87,14 @@ impl<'p> Session<'p> {
     pub fn standpoint(&self) -> Standpoint {
         let hook = self.env.text("GIT_PREFIX").is_some();
         if hook || !self.repository.layout().prefix.is_root() { Standpoint::Below } else { Standpoint::Top }
+    }
+
+    /// Waits until no other run of this program changes files of this work tree.
+    ///
+    /// # Errors
+    /// Action if waiting fails.
+    pub fn lock(&self) -> Result<Lock> {
+        Lock::wait(&self.repository.layout().git_directory.join("pyenv.lock"))
     }
 
     /// The work tree's disk.

@@ -56,3 +56,27 @@ fn settings_that_are_no_file_are_not_read() {
         assert!(failed.err().contains("not a regular file"), "{}", failed.said());
     }
 }
+
+#[test]
+fn two_fixes_at_once_do_not_undo_each_other() {
+    for _ in 0..5 {
+        let sandbox = Sandbox::repository();
+        sandbox.commit(".gitignore", "venv/\n");
+        for name in ["other", "venv"] {
+            venv(12).under(name).write(&sandbox);
+            sandbox.git(&["add", "--force", name]);
+        }
+        let start = |name: &str| {
+            let mut command = sandbox.command(env!("CARGO_BIN_EXE_git-pyenv"), "repo");
+            command.args(["fix", name]).stdin(Stdio::null()).stdout(Stdio::null());
+            command.spawn().expect("a process")
+        };
+        let runs = [start("other"), start("venv")];
+        for mut run in runs {
+            assert!(run.wait().expect("an end").success());
+        }
+        assert_eq!(sandbox.git(&["ls-files"]), ".gitignore");
+        assert_eq!(sandbox.read("repo/.gitignore"), b"venv\n/other\n");
+        assert_eq!(sandbox.git(&["show", ":.gitignore"]), "venv\n/other");
+    }
+}

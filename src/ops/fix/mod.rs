@@ -9,7 +9,7 @@ use super::check::{allowed, concerns, enabled_rules, label, repository_paths, re
 use super::gather::{self, Gathered};
 use super::session::{Ports, Session};
 use crate::error::{Error, Result};
-use crate::fs::real_directory_path;
+use crate::fs::{Lock, real_directory_path};
 use crate::model::{FileDiff, Finding, FixPlan, FixResult, Kept, Relaxation, Scope, Severity, Untracked};
 use crate::path::RepoPath;
 use crate::rules;
@@ -46,9 +46,12 @@ pub struct Prepared<'p> {
     ways: Vec<Way>,
     files: Vec<IgnoreFile>,
     plan: FixPlan,
+    /// From what is read to what is written, nobody else's rules may come in between.
+    _lock: Option<Lock>,
 }
 
-/// Finds what is to be changed, and changes nothing.
+/// Finds what is to be changed, and changes nothing. Unless it is a dry run, other runs wait until the plan is
+/// carried out or dropped.
 ///
 /// # Errors
 /// Usage, settings, action if it cannot be done without harm, or undecided if something cannot be read.
@@ -56,6 +59,7 @@ pub fn prepare<'p>(ports: Ports<'p>, request: &FixRequest) -> Result<Prepared<'p
     let session = Session::open(ports, Vec::new())?;
     let top = work_tree(&session)?;
     let paths = repository_paths(&ports.env.directory, &session, &request.paths)?;
+    let lock = (!request.dry_run).then(|| session.lock()).transpose()?;
     let gathered = gather::facts(&session, &Scope::WorkTree)?;
     require_known(&paths, &gathered, &session)?;
     let (findings, relaxed) = findings(&session, &gathered, request)?;
@@ -73,7 +77,7 @@ pub fn prepare<'p>(ports: Ports<'p>, request: &FixRequest) -> Result<Prepared<'p
         ..describe(&draft, &targets, label(&session))
     };
     let (ways, files) = (draft.ways.clone(), draft.changed().cloned().collect());
-    Ok(Prepared { session, top, ways, files, plan, targets })
+    Ok(Prepared { session, top, ways, files, plan, targets, _lock: lock })
 }
 
 /// The top of the work tree, if this is a place where something may be changed.
