@@ -17,6 +17,8 @@ use crate::tree::{Content, EntryKind, ObjectId, OwnedEntry, Tree};
 
 /// The most bytes read of a file: what creators write is below 20 KiB.
 const LIMIT: u64 = 64 * 1024;
+/// How a file begins whose content Git LFS keeps elsewhere (https://github.com/git-lfs/git-lfs/blob/main/docs/spec.md).
+const LFS_POINTER: &[u8] = b"version https://git-lfs.github.com/spec/";
 /// The most activation scripts read per candidate.
 const SCRIPTS_READ: usize = 2;
 /// The most link targets read per mark.
@@ -100,9 +102,10 @@ impl<'t> Inspector<'t> {
     }
 
     /// Reads a whole file; one that is too large is not what a creator wrote, one that cannot be read is noted.
+    /// What Git LFS keeps elsewhere is not known.
     pub(super) fn text(&mut self, entry: &OwnedEntry) -> Option<Vec<u8>> {
         match self.content(entry) {
-            Ok(Content::Whole(bytes)) => Some(bytes),
+            Ok(Content::Whole(bytes)) => Some(bytes).filter(|bytes| !bytes.starts_with(LFS_POINTER)),
             Ok(Content::TooLarge(_)) => None,
             Err(error) => {
                 let reason = error.causes().first().map_or(error.message(), String::as_str).to_owned();

@@ -35,6 +35,12 @@ pub(super) enum Mark {
     FrameworkLink,
     /// `include/pythonX.Y` as a link.
     IncludeLink,
+    /// A header in `include/site/pythonX.Y/`, where pip puts them inside of an environment only.
+    SiteHeader,
+    /// A manual page that a package of scientific Python installs.
+    ManualPage,
+    /// A file that a package of Jupyter installs.
+    JupyterData,
     /// `lib64` as a link.
     Lib64Link,
     /// `pip-selfcheck.json`, which pip before 19 writes into environments only.
@@ -72,6 +78,9 @@ pub(super) fn of(directory: &[u8], place: Place, name: &[u8], kind: EntryKind) -
             let link = kind == EntryKind::Link && is_versioned_header(name);
             link.then_some((Mark::IncludeLink, root)).or_else(plain)
         }
+        Place::SiteHeaders { root } => Some((Mark::SiteHeader, root)),
+        Place::ManualPages { root } => is_installed_page(name).then_some((Mark::ManualPage, root)),
+        Place::JupyterData { root } => name.ends_with(b".json").then_some((Mark::JupyterData, root)),
         Place::CondaMeta { root } => mark_in_conda_meta(name).map(|mark| (mark, root)),
         Place::Pypackages { .. } => None,
     }
@@ -153,6 +162,11 @@ fn mark_in_conda_meta(name: &[u8]) -> Option<Mark> {
     }
 }
 
+/// The manual pages of IPython, fonttools and SymPy. In their sources they lie elsewhere.
+fn is_installed_page(name: &[u8]) -> bool {
+    matches!(name, b"ipython.1" | b"ipython.1.gz" | b"ttx.1" | b"isympy.1")
+}
+
 /// pip or its metadata, as an entry of `site-packages`.
 pub(super) fn is_pip(name: &[u8]) -> bool {
     name == b"pip"
@@ -177,7 +191,7 @@ mod tests {
     fn marks() {
         use EntryKind::{Executable, File, Link};
         type Case = (&'static str, &'static str, EntryKind, Option<(Mark, usize)>);
-        let cases: [Case; 20] = [
+        let cases: [Case; 24] = [
             ("venv", "pyvenv.cfg", File, Some((Mark::Config, 4))),
             ("venv", "PYVENV.CFG", File, Some((Mark::Config, 4))),
             ("venv", "pyvenv.cfg", Link, None),
@@ -198,6 +212,10 @@ mod tests {
             ("c/conda-meta", "meta.json", File, None),
             ("v/Lib/site-packages", "pip-9.0.egg-info", File, Some((Mark::SeededPip, 1))),
             ("bin", "pyvenv.cfg", File, Some((Mark::Config, 3))),
+            ("v/share/man/man1", "ttx.1", File, Some((Mark::ManualPage, 1))),
+            ("v/share/man/man1", "git.1", File, None),
+            ("v/share/jupyter/kernels/python3", "kernel.json", File, Some((Mark::JupyterData, 1))),
+            ("v/include/site/python3.8/greenlet", "greenlet.h", File, Some((Mark::SiteHeader, 1))),
         ];
         for (directory, name, kind, expected) in cases {
             let directory = directory.as_bytes();

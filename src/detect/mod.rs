@@ -107,6 +107,7 @@ fn pieces(clues: &Clues) -> Vec<RepoPath> {
             path.ancestors().find(|above| above.name() == b"site-packages")
         }
         Mark::CondaHistory | Mark::CondaRecord | Mark::PixiMarker => path.parent(),
+        Mark::SiteHeader => path.ancestors().find(|above| above.name() == b"site"),
         Mark::StandardLibraryFile | Mark::RootInterpreter | Mark::Project => None,
         _ => Some(path.clone()),
     };
@@ -123,6 +124,7 @@ fn library_version(clues: &Clues) -> Option<String> {
         Mark::LegacyPrefix,
         Mark::StandardLibraryLink,
         Mark::IncludeLink,
+        Mark::SiteHeader,
         Mark::Interpreter,
     ];
     let paths = marks.iter().flat_map(|mark| clues.marks.get(mark).into_iter().flatten());
@@ -131,7 +133,11 @@ fn library_version(clues: &Clues) -> Option<String> {
     let versions =
         parts.filter_map(|part| part.strip_prefix(b"python").or_else(|| part.strip_prefix(b"pypy")));
     let numbers = versions.map(|version| version.strip_suffix(b"m").unwrap_or(version));
-    let found = numbers.into_iter().find(|version| version.contains(&b'.') && place::is_version(version))?;
+    let mut full = numbers.filter(|version| version.contains(&b'.') && place::is_version(version));
+    // conda makes a link `python3.1` beside `python3.10`.
+    let first = full.next()?;
+    let found =
+        full.find(|version| version.len() > first.len() && version.starts_with(first)).unwrap_or(first);
     std::str::from_utf8(found).ok().map(str::to_owned)
 }
 

@@ -18,6 +18,12 @@ pub(super) enum Place {
     SitePackages { root: usize, platform: Platform, package: Option<(usize, usize)> },
     /// `include/`.
     Include { root: usize },
+    /// Anything below `include/site/pythonX.Y/`, where pip puts headers inside of an environment.
+    SiteHeaders { root: usize },
+    /// `share/man/man1/`.
+    ManualPages { root: usize },
+    /// A directory of `share/jupyter/` or `etc/jupyter/` that Jupyter's packages write into.
+    JupyterData { root: usize },
     /// `conda-meta/`.
     CondaMeta { root: usize },
     /// `__pypackages__/X.Y/` or anything below it; the root ends with `__pypackages__`.
@@ -39,6 +45,11 @@ fn outer(directory: &[u8]) -> Option<Place> {
                 let version = directory.get(end + 1..).and_then(|rest| rest.split(|&b| b == b'/').next());
                 if version.is_some_and(is_version) {
                     return Some(Place::Pypackages { root: end });
+                }
+            }
+            b"site" => {
+                if let Some(root) = site_headers_root(&directory[..start], directory.get(end + 1..)) {
+                    return Some(Place::SiteHeaders { root });
                 }
             }
             b"site-packages" => {
@@ -88,14 +99,33 @@ fn by_last_component(directory: &[u8]) -> Place {
         _ if last.eq_ignore_ascii_case(b"include") => Place::Include { root },
         _ if is_versioned_library(last) => {
             let (root, library) = crate::path::split_name(above);
-            if matches!(library, b"lib" | b"lib64") {
-                Place::Library { root: root.len() }
-            } else {
-                Place::Plain
+            match library {
+                b"lib" | b"lib64" => Place::Library { root: root.len() },
+                _ if last == b"python3" => jupyter(above, b"share/jupyter/kernels"),
+                _ => Place::Plain,
             }
         }
+        b"man1" => ending(above, b"share/man").map_or(Place::Plain, |root| Place::ManualPages { root }),
+        b"notebook.d" => jupyter(above, b"etc/jupyter/nbconfig"),
         _ => Place::Plain,
     }
+}
+
+fn jupyter(above: &[u8], folder: &[u8]) -> Place {
+    ending(above, folder).map_or(Place::Plain, |root| Place::JupyterData { root })
+}
+
+/// The length of what comes before the last components of a path, without the slash between.
+fn ending(path: &[u8], last: &[u8]) -> Option<usize> {
+    let root = path.strip_suffix(last)?;
+    if root.is_empty() { Some(0) } else { root.strip_suffix(b"/").map(<[u8]>::len) }
+}
+
+/// The root of the environment whose `include/` this is (a path that ends with `/`), if `site/pythonX.Y` follows.
+fn site_headers_root(include: &[u8], below_site: Option<&[u8]>) -> Option<usize> {
+    let (root, name) = crate::path::split_name(include.strip_suffix(b"/")?);
+    let version = below_site?.split(|&b| b == b'/').next()?;
+    (name.eq_ignore_ascii_case(b"include") && is_versioned_library(version)).then_some(root.len())
 }
 
 /// `python3.12`, `python3.13t`, `pypy3.10`: the directory below `lib/` on POSIX systems.
@@ -117,7 +147,7 @@ mod tests {
     #[test]
     fn places() {
         let site = |root, platform, package| Place::SitePackages { root, platform, package };
-        let cases: [(&str, Place); 14] = [
+        let cases: [(&str, Place); 22] = [
             ("", Place::Plain),
             ("src", Place::Plain),
             ("bin", Place::Scripts { root: 0, platform: Platform::Posix }),
@@ -132,6 +162,14 @@ mod tests {
             ("docs/site-packages", Place::Plain),
             ("a/__pypackages__/3.8/lib", Place::Pypackages { root: 16 }),
             ("__pypackages__/notes", Place::Plain),
+            ("v/share/man/man1", Place::ManualPages { root: 1 }),
+            ("share/man/man1", Place::ManualPages { root: 0 }),
+            ("xshare/man/man1", Place::Plain),
+            ("v/share/jupyter/kernels/python3", Place::JupyterData { root: 1 }),
+            ("etc/jupyter/nbconfig/notebook.d", Place::JupyterData { root: 0 }),
+            ("v/include/site/python3.8/greenlet", Place::SiteHeaders { root: 1 }),
+            ("Include/site/python3.11/greenlet", Place::SiteHeaders { root: 0 }),
+            ("docs/site/python3.8/x", Place::Plain),
         ];
         for (directory, expected) in cases {
             assert_eq!(of(directory.as_bytes()), expected, "{directory}");

@@ -29,6 +29,7 @@ enum Trait {
     Legacy,
     Headers,
     Cache,
+    Data,
 }
 
 /// Directories whose content is test input by convention; a lone `pyvenv.cfg` there is a fixture.
@@ -47,6 +48,9 @@ const FIXTURE_DIRECTORIES: [&[u8]; 12] = [
     b"mocks",
 ];
 
+/// As many activation scripts as only creators write together: every creator writes for at least three shells.
+const SHELLS: usize = 3;
+
 /// Judges a candidate with a virtual environment's layout; the evidence comes most telling first.
 pub(super) fn of(clues: &Clues) -> Option<Judgement> {
     let proofs = proofs(clues);
@@ -54,6 +58,9 @@ pub(super) fn of(clues: &Clues) -> Option<Judgement> {
     let shape = match (proofs.len(), traits.len()) {
         (0, _) => without_proof(clues, &traits)?,
         (_, 1) => remnant(clues, &proofs)?,
+        _ if is_system(clues) && proofs.iter().all(|(_, evidence)| is_link(clues, &evidence.path)) => {
+            return None;
+        }
         _ => Shape::Environment,
     };
     let mut evidence: Vec<Evidence> = proofs.into_iter().map(|(_, evidence)| evidence).collect();
@@ -62,21 +69,44 @@ pub(super) fn of(clues: &Clues) -> Option<Judgement> {
     Some((shape, evidence))
 }
 
-/// A lone proof, unless it lies where test input lies.
+/// A lone proof, unless it lies where test input lies. Scripts for several shells are more than a left-over.
 fn remnant(clues: &Clues, proofs: &[(Trait, Evidence)]) -> Option<Shape> {
     let (proved, _) = proofs.first()?;
-    let fixture = clues.root.components().any(|part| FIXTURE_DIRECTORIES.contains(&part));
-    let system = *proved == Trait::Interpreter && matches!(clues.root.name(), b"usr" | b"local");
-    let excused = system || (fixture && matches!(proved, Trait::Config | Trait::Cache));
-    (!excused).then_some(Shape::Remnant)
+    let other_links = *proved == Trait::Interpreter && (is_system(clues) || has_several_pythons(clues));
+    let excused = other_links || (is_test_input(clues) && matches!(proved, Trait::Config | Trait::Cache));
+    let whole = *proved == Trait::Activation && clues.activation_scripts() >= SHELLS;
+    (!excused).then_some(if whole { Shape::Environment } else { Shape::Remnant })
+}
+
+/// Says whether a candidate lies where test input lies.
+pub(super) fn is_test_input(clues: &Clues) -> bool {
+    clues.root.components().any(|part| FIXTURE_DIRECTORIES.contains(&part))
+}
+
+/// Parts of a system's root directory, in which links to interpreters are nothing special.
+fn is_system(clues: &Clues) -> bool {
+    matches!(clues.root.name(), b"usr" | b"local" | b".local")
+}
+
+/// Says whether a mark is borne by a link of this path.
+fn is_link(clues: &Clues, path: &RepoPath) -> bool {
+    clues.absolute_links.values().any(|(link, _)| link == path)
+}
+
+/// An environment has one Python; a person's `bin` may have links to several.
+fn has_several_pythons(clues: &Clues) -> bool {
+    let names = clues.marks.get(&Mark::Interpreter).into_iter().flatten().map(|entry| entry.path.name());
+    let versions: BTreeSet<&[u8]> = names.filter(|name| name.contains(&b'.')).collect();
+    versions.len() > 1
 }
 
 /// Files that are a proof by their name and place alone.
-const PROVING_MARKS: [(Mark, Trait, &str); 4] = [
+const PROVING_MARKS: [(Mark, Trait, &str); 5] = [
     (Mark::LegacyPrefix, Trait::Legacy, "is a file that virtualenv before 20 writes"),
     (Mark::FrameworkLink, Trait::Interpreter, "is virtualenv's link to the Python framework"),
     (Mark::StandardLibraryLink, Trait::Legacy, "is a link to the standard library"),
     (Mark::SelfCheck, Trait::Pip, "is a file that pip before 19 writes"),
+    (Mark::SiteHeader, Trait::Headers, "is a header where pip puts them in environments"),
 ];
 
 /// The facts that only environments show.
@@ -115,7 +145,8 @@ fn traits(clues: &Clues) -> BTreeSet<Trait> {
         Mark::PipScript | Mark::SelfCheck => Some(Trait::Pip),
         Mark::SitePackages => Some(Trait::Packages),
         Mark::LegacyPrefix | Mark::StandardLibraryLink => Some(Trait::Legacy),
-        Mark::IncludeLink => Some(Trait::Headers),
+        Mark::IncludeLink | Mark::SiteHeader => Some(Trait::Headers),
+        Mark::ManualPage | Mark::JupyterData => Some(Trait::Data),
         Mark::CacheTag if clues.cache_tag.is_none_or(|writer| writer != TagWriter::Other) => {
             Some(Trait::Cache)
         }
@@ -127,8 +158,8 @@ fn traits(clues: &Clues) -> BTreeSet<Trait> {
 /// Combinations of unproved traits that nothing but an environment has.
 fn without_proof(clues: &Clues, traits: &BTreeSet<Trait>) -> Option<Shape> {
     let has = |part: Trait| traits.contains(&part);
-    let scripts =
-        has(Trait::Activation) && (clues.activation_scripts() >= 2 || clues.has(Mark::ActivateThis));
+    let shells = if has(Trait::Activation) { clues.activation_scripts() } else { 0 };
+    let scripts = shells >= 2 || (shells >= 1 && clues.has(Mark::ActivateThis));
     let whole_python = clues.has(Mark::StandardLibraryFile) || clues.has(Mark::RootInterpreter);
     let windows_interpreter =
         clues.path_of(Mark::Interpreter).is_some_and(|path| path.name().ends_with(b".exe"));
@@ -136,13 +167,21 @@ fn without_proof(clues: &Clues, traits: &BTreeSet<Trait>) -> Option<Shape> {
         || (scripts && [Trait::Interpreter, Trait::Packages, Trait::Pip].into_iter().any(has))
         || (windows_interpreter && traits.len() >= 2)
         || (has(Trait::Interpreter) && has(Trait::Pip) && has(Trait::Packages) && !whole_python);
-    if environment {
+    let linked = clues.has(Mark::Lib64Link);
+    let packages = clues.has(Mark::SeededPip) && clues.has(Mark::SitePackages) && !whole_python;
+    if environment || shells >= SHELLS || (packages && (linked || has(Trait::Data))) {
         return Some(Shape::Environment);
     }
-    let left_by_uv = clues.cache_tag == Some(TagWriter::Bare) && has_empty_lock(clues);
-    let left_packages = clues.has(Mark::SeededPip) && clues.has(Mark::SitePackages) && !whole_python;
-    let left_scripts = scripts && clues.activation_scripts() >= 3;
-    (left_by_uv || left_packages || left_scripts).then_some(Shape::Remnant)
+    let left_by_uv = clues.cache_tag == Some(TagWriter::Bare) && (has_empty_lock(clues) || linked);
+    let left_data = clues.has(Mark::ManualPage) && !is_system(clues) && !whole_python;
+    let left_programs = has_windows_pip(clues) && !whole_python;
+    (left_by_uv || packages || left_data || left_programs).then_some(Shape::Remnant)
+}
+
+/// `pip.exe`, `pip3.exe` and `pip3.12.exe` are always made together.
+fn has_windows_pip(clues: &Clues) -> bool {
+    let scripts = clues.marks.get(&Mark::PipScript).into_iter().flatten();
+    scripts.filter(|entry| entry.path.name().to_ascii_lowercase().ends_with(b".exe")).count() >= 3
 }
 
 /// uv's interpreter lock is an empty file.
@@ -163,6 +202,7 @@ fn supporting(clues: &Clues) -> Vec<Evidence> {
         Mark::SitePackages => Some("is an installed package"),
         Mark::SeededPip => Some("is an installed pip"),
         Mark::CondaHistory | Mark::CondaRecord => Some("is a record of conda"),
+        Mark::ManualPage | Mark::JupyterData => Some("is a file that a package installed"),
         Mark::CacheTag => Some("is a cache tag of an environment"),
         Mark::Lock => Some("is uv's lock of an environment"),
         Mark::Lib64Link => Some("is a link that venv makes"),

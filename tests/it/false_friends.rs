@@ -197,6 +197,41 @@ fn packages_and_pythons_on_purpose() {
 }
 
 #[test]
+fn records_and_links_on_purpose() {
+    assert_nothing(vec![
+        ("a test's history of conda", tree().files(&["tests/conda-meta/history"])),
+        ("a test's record of conda", tree().files(&["src/test_data/conda-meta/xz-5.4.2-h5eee18b_0.json"])),
+        ("a test's marker of pixi", tree().files(&["src/test/layouts/p/.pixi/envs/default/conda-meta/pixi"])),
+        (
+            "a device's system",
+            tree()
+                .link("usr/bin/python", "/opt/Python/bin/python")
+                .link("usr/include/python2.7", "/opt/Python/include/python2.7"),
+        ),
+        (
+            "a person's Pythons",
+            tree()
+                .link("linux/bin/python", "/home/u/pythons/2.7/bin/python")
+                .link("linux/bin/python2.7", "/home/u/pythons/2.7/bin/python")
+                .link("linux/bin/python3.5", "/home/u/pythons/3.5/bin/python"),
+        ),
+        (
+            "a tool that makes environments in its own way",
+            tree().program("py/bin/python", "#!/bin/sh\n").file("py/bin/activate_this.py", "import site\n"),
+        ),
+        (
+            "a collection of kernels",
+            tree()
+                .files(&["share/jupyter/kernels/python3/kernel.json", "share/jupyter/kernels/r/kernel.json"]),
+        ),
+        ("a system's manual", tree().files(&["rootfs/usr/local/share/man/man1/ipython.1"])),
+        ("a project's manual", tree().files(&["share/man/man1/tool.1", "Doc/man/man1/ttx.1"])),
+        ("pages for a version of Python", tree().files(&["docs/site/python3.8/index.html"])),
+        ("a project with a link to its libraries", tree().link("lib64", "lib").files(&["lib/x.so"])),
+    ]);
+}
+
+#[test]
 fn names_alone() {
     assert_nothing(vec![
         ("an ordinary project", env::project()),

@@ -3,7 +3,7 @@
 use super::Detector;
 use crate::detect::clues::Clues;
 use crate::detect::mark::Mark;
-use crate::detect::verdict::Judgement;
+use crate::detect::verdict::{self, Judgement};
 use crate::model::{EnvironmentKind, Evidence, Shape};
 
 /// Recognises the records in `conda-meta/`.
@@ -20,6 +20,9 @@ pub(super) fn judge(clues: &Clues) -> Option<Judgement> {
     }
     let python = [Mark::Interpreter, Mark::RootInterpreter, Mark::SitePackages, Mark::StandardLibraryFile];
     let installed = python.iter().any(|mark| clues.has(*mark)) || (history.is_some() && records > 0);
+    if !installed && verdict::is_test_input(clues) {
+        return None;
+    }
     let fact =
         |path: &crate::path::RepoPath, fact: &str| Evidence { path: path.clone(), fact: fact.to_owned() };
     let mut evidence = Vec::new();
