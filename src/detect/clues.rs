@@ -10,6 +10,7 @@ use super::mark::Mark;
 use crate::error::Error;
 use crate::formats::activation_script::{self, Activation};
 use crate::formats::cachedir_tag::{self, TagWriter};
+use crate::formats::own_ignore;
 use crate::formats::pyvenv_cfg::{PyvenvCfg, is_absolute};
 use crate::model::Skip;
 use crate::path::{RepoPath, printable};
@@ -84,7 +85,11 @@ impl<'t> Inspector<'t> {
 
     /// Reads what tells a candidate's nature.
     pub(super) fn inspect(&mut self, root: RepoPath, candidate: Candidate) -> Clues {
-        let marks = candidate.marks;
+        let mut marks = candidate.marks;
+        let ignore = marks.get(&Mark::OwnIgnore).and_then(|entries| self.text(entries.first()?));
+        if !ignore.is_some_and(|bytes| own_ignore::is_own_ignore(&bytes)) {
+            marks.remove(&Mark::OwnIgnore);
+        }
         let config = marks.get(&Mark::Config).and_then(|entries| self.text(entries.first()?));
         let config = config.map(|bytes| PyvenvCfg::parse(&bytes));
         let settled = config.as_ref().is_some_and(|config| config.home().is_some());

@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use super::mark::{self, Mark};
 use super::place::{self, Place};
+use crate::formats::own_ignore;
 use crate::model::Skip;
 use crate::path::{RepoPath, quote, split_name};
 use crate::tree::{Entry, EntryKind, OwnedEntry, Sieve, Visitor};
@@ -160,7 +161,9 @@ impl Visitor for Finder<'_> {
             Some(place) => mark::of(directory, place, name, entry.kind),
             None => None,
         };
-        if let Some((mark, root)) = marked {
+        if let Some((mark, root)) = marked
+            && (mark != Mark::OwnIgnore || may_be_own_ignore(directory, entry))
+        {
             self.add(mark, root, entry);
         }
         self.note_link(name, entry);
@@ -176,6 +179,14 @@ fn is_telling_directory(directory: &[u8]) -> bool {
 /// A name that is a mark, or may be a link to an environment, in any directory.
 fn is_telling_name(name: &[u8], kind: EntryKind) -> bool {
     kind == EntryKind::Link || name == b".venv" || mark::in_root(name, kind).is_some()
+}
+
+/// Says whether a `.gitignore` has to be looked at. Every project has one in its root; of the others git knows
+/// the content by its name, and a creator's is short.
+fn may_be_own_ignore(directory: &[u8], entry: &Entry<'_>) -> bool {
+    let short = || entry.size.is_none_or(|size| size < 80);
+    !directory.is_empty()
+        && if entry.id.is_empty() { short() } else { own_ignore::is_own_ignore_blob(entry.id) }
 }
 
 /// Says whether a name ends like a file (`libz.so`, `README.md`), which no environment's name does.

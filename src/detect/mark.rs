@@ -47,6 +47,8 @@ pub(super) enum Mark {
     SelfCheck,
     /// `CACHEDIR.TAG`.
     CacheTag,
+    /// `.gitignore`, if a creator wrote it.
+    OwnIgnore,
     /// `.lock`, which uv makes in an environment at the first install.
     Lock,
     /// `conda-meta/history`.
@@ -98,6 +100,7 @@ pub(super) fn in_root(name: &[u8], kind: EntryKind) -> Option<Mark> {
         b"pip-selfcheck.json" => Mark::SelfCheck,
         b"CACHEDIR.TAG" => Mark::CacheTag,
         b".lock" => Mark::Lock,
+        b".gitignore" => Mark::OwnIgnore,
         b".tox-info.json" | b".tox-config1" => Mark::ToxInfo,
         b".project" => Mark::Project,
         b"python.exe" => Mark::RootInterpreter,

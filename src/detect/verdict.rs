@@ -30,6 +30,7 @@ enum Trait {
     Headers,
     Cache,
     Data,
+    Ignore,
 }
 
 /// Directories whose content is test input by convention; a lone `pyvenv.cfg` there is a fixture.
@@ -73,7 +74,8 @@ pub(super) fn of(clues: &Clues) -> Option<Judgement> {
 fn remnant(clues: &Clues, proofs: &[(Trait, Evidence)]) -> Option<Shape> {
     let (proved, _) = proofs.first()?;
     let other_links = *proved == Trait::Interpreter && (is_system(clues) || has_several_pythons(clues));
-    let excused = other_links || (is_test_input(clues) && matches!(proved, Trait::Config | Trait::Cache));
+    let excused = other_links
+        || (is_test_input(clues) && matches!(proved, Trait::Config | Trait::Cache | Trait::Ignore));
     let whole = *proved == Trait::Activation && clues.activation_scripts() >= SHELLS;
     (!excused).then_some(if whole { Shape::Environment } else { Shape::Remnant })
 }
@@ -101,11 +103,12 @@ fn has_several_pythons(clues: &Clues) -> bool {
 }
 
 /// Files that are a proof by their name and place alone.
-const PROVING_MARKS: [(Mark, Trait, &str); 5] = [
+const PROVING_MARKS: [(Mark, Trait, &str); 6] = [
     (Mark::LegacyPrefix, Trait::Legacy, "is a file that virtualenv before 20 writes"),
     (Mark::FrameworkLink, Trait::Interpreter, "is virtualenv's link to the Python framework"),
     (Mark::StandardLibraryLink, Trait::Legacy, "is a link to the standard library"),
     (Mark::SelfCheck, Trait::Pip, "is a file that pip before 19 writes"),
+    (Mark::OwnIgnore, Trait::Ignore, "is the ignore file that creators write"),
     (Mark::SiteHeader, Trait::Headers, "is a header where pip puts them in environments"),
 ];
 
@@ -147,6 +150,7 @@ fn traits(clues: &Clues) -> BTreeSet<Trait> {
         Mark::LegacyPrefix | Mark::StandardLibraryLink => Some(Trait::Legacy),
         Mark::IncludeLink | Mark::SiteHeader => Some(Trait::Headers),
         Mark::ManualPage | Mark::JupyterData => Some(Trait::Data),
+        Mark::OwnIgnore => Some(Trait::Ignore),
         Mark::CacheTag if clues.cache_tag.is_none_or(|writer| writer != TagWriter::Other) => {
             Some(Trait::Cache)
         }

@@ -4,6 +4,7 @@ pub mod activation_script;
 pub mod cachedir_tag;
 pub mod json;
 mod located;
+pub mod own_ignore;
 pub mod pyvenv_cfg;
 pub mod toml;
 

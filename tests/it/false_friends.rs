@@ -224,6 +224,15 @@ fn records_and_links_on_purpose() {
             tree()
                 .files(&["share/jupyter/kernels/python3/kernel.json", "share/jupyter/kernels/r/kernel.json"]),
         ),
+        ("uv's ignore file, which others write too", tree().file("v/.gitignore", "*")),
+        (
+            "an ignore file of a person",
+            tree().file("v/.gitignore", "# created by virtualenv automatically\n"),
+        ),
+        (
+            "an ignore file in the root",
+            tree().file(".gitignore", "# created by virtualenv automatically\n*\n"),
+        ),
         ("a system's manual", tree().files(&["rootfs/usr/local/share/man/man1/ipython.1"])),
         ("a project's manual", tree().files(&["share/man/man1/tool.1", "Doc/man/man1/ttx.1"])),
         ("pages for a version of Python", tree().files(&["docs/site/python3.8/index.html"])),

@@ -176,6 +176,16 @@ fn pieces_that_packages_and_filters_leave() {
     assert_cases(vec![
         case("a manual page", page().under("v"), &["v unknown remnant posix - 1"]),
         case("a manual page and a kernel", page().and(kernel()).under("v"), &["v unknown remnant posix - 2"]),
+        case(
+            "the ignore file of venv",
+            env::venv(13).only(&[".gitignore"]).under("v"),
+            &["v unknown remnant posix - 1"],
+        ),
+        case(
+            "the ignore file of virtualenv, from Windows",
+            Fixture::default().file("v/.gitignore", "# created by virtualenv automatically\r\n*\r\n"),
+            &["v unknown remnant posix - 1"],
+        ),
         case("a header", header().under("v"), &["v unknown remnant posix 3.8 1"]),
     ]);
 }
@@ -207,6 +217,12 @@ fn pieces_that_say_more_together() {
             venv().only(&["lib", "lib64"]).under("v"),
             &["v unknown whole posix 3.12 6"],
         ),
+    ]);
+}
+
+#[test]
+fn programs_that_only_creators_make_together() {
+    assert_cases(vec![
         case(
             "scripts for several shells",
             env::venv_windows()
