@@ -65,7 +65,7 @@ pub fn main(env: &Env, runner: &dyn Runner, arguments: Vec<OsString>) -> u8 {
     };
     let Some((name, inner)) = matches.subcommand() else { return 2 };
     let global = GlobalArguments::from_arg_matches(&matches).unwrap_or_default();
-    let output = Output::new(env, &global, name);
+    let output = Output::new(Ports { env, runner }, &global, name);
     let context = Context { ports: Ports { env, runner }, output };
     let command = COMMANDS.iter().find(|command| command.name == name);
     let result = match command {

@@ -1,5 +1,6 @@
 //! Where results, talk and errors go, and how they look.
 
+use std::cell::OnceCell;
 use std::ffi::OsString;
 use std::io::{self, BufWriter, Write};
 
@@ -8,12 +9,14 @@ use super::global::{Colour, GlobalArguments};
 use crate::env::Env;
 use crate::error::Error;
 use crate::model::Gate;
-use crate::render::{self, Detail, Outcome, Paint, Plain, Renderer, Style, text};
+use crate::ops::Ports;
+use crate::ops::colour::{self, GitColour};
+use crate::render::{self, Detail, Outcome, Paint, Plain, Renderer, Role, Style, text};
 use crate::term::Coloured;
 
 /// The output of one run.
 pub(super) struct Output<'e> {
-    env: &'e Env,
+    ports: Ports<'e>,
     renderer: &'static Renderer,
     /// The format was asked for, not guessed.
     is_chosen: bool,
@@ -25,11 +28,11 @@ pub(super) struct Output<'e> {
 
 impl<'e> Output<'e> {
     /// Decides on format and colour.
-    pub(super) fn new(env: &'e Env, global: &GlobalArguments, command: &str) -> Self {
+    pub(super) fn new(ports: Ports<'e>, global: &GlobalArguments, command: &str) -> Self {
         let chosen = Some(global.output.clone()).filter(|format| !format.is_empty() && format != "auto");
-        let name = chosen.as_deref().unwrap_or_else(|| automatic(env));
+        let name = chosen.as_deref().unwrap_or_else(|| automatic(ports.env));
         Self {
-            env,
+            ports,
             renderer: render::find(name).unwrap_or(render::RENDERERS[0]),
             is_chosen: chosen.is_some(),
             colour: global.color.unwrap_or(Colour::Auto),
@@ -45,8 +48,8 @@ impl<'e> Output<'e> {
     /// Writes a result and returns the exit status that was decided before; a reader who has gone away does
     /// not change it, any other failure to write makes it "could not tell".
     pub(super) fn result(&self, outcome: &Outcome<'_>, exit_code: u8) -> u8 {
-        let paint = self.paint(self.env.stdout_is_terminal);
-        let style = Style { paint: &*paint, detail: self.detail };
+        let paint = self.paint(self.ports.env.stdout_is_terminal);
+        let style = Style { paint: &paint, detail: self.detail };
         let mut out = BufWriter::new(io::stdout().lock());
         let written = (self.renderer.render)(outcome, &style, &mut out).and_then(|()| out.flush());
         self.settle(written, exit_code)
@@ -64,8 +67,8 @@ impl<'e> Output<'e> {
         if self.is_chosen && self.renderer.error.is_some() {
             return self.result(&Outcome::Gate(gate), exit_code);
         }
-        let paint = self.paint(self.env.stderr_is_terminal);
-        let style = Style { paint: &*paint, detail: self.detail };
+        let paint = self.paint(self.ports.env.stderr_is_terminal);
+        let style = Style { paint: &paint, detail: self.detail };
         let mut out = BufWriter::new(io::stderr().lock());
         let written = render::gate::write(gate, &style, &mut out).and_then(|()| out.flush());
         drop(out);
@@ -82,8 +85,8 @@ impl<'e> Output<'e> {
     /// Writes an error: text to standard error, and in a format that has a place for errors also there.
     pub(super) fn error(&self, error: &Error) -> u8 {
         let exit_code = error.kind().exit_code();
-        let paint = self.paint(self.env.stderr_is_terminal);
-        let _ = text::error(error, &*paint, &mut io::stderr().lock());
+        let paint = self.paint(self.ports.env.stderr_is_terminal);
+        let _ = text::error(error, &paint, &mut io::stderr().lock());
         match self.renderer.error {
             Some(write) => {
                 let mut out = BufWriter::new(io::stdout().lock());
@@ -106,18 +109,42 @@ impl<'e> Output<'e> {
         }
     }
 
-    /// The colours for a stream: `--color`, then `NO_COLOR`, `CLICOLOR_FORCE`, then whether it is a terminal
-    /// (<https://no-color.org>, <https://bixense.com/clicolors/>).
-    fn paint(&self, is_terminal: bool) -> Box<dyn Paint> {
-        let forced = self.env.text("CLICOLOR_FORCE").is_some_and(|value| value != "0");
-        let dumb = self.env.text("TERM") == Some("dumb") || self.env.text("CLICOLOR") == Some("0");
-        let colour = match self.colour {
+    /// The colours for a stream.
+    fn paint(&self, is_terminal: bool) -> LatePaint<'_> {
+        LatePaint { output: self, is_terminal, is_coloured: OnceCell::new() }
+    }
+
+    /// Decides on colour: `--color`, then `NO_COLOR`, `CLICOLOR_FORCE`, git's settings, then whether it is a
+    /// terminal (<https://no-color.org>, <https://bixense.com/clicolors/>).
+    fn is_coloured(&self, is_terminal: bool) -> bool {
+        let env = self.ports.env;
+        let dumb = env.text("TERM") == Some("dumb") || env.text("CLICOLOR") == Some("0");
+        match self.colour {
             Colour::Always => true,
             Colour::Never => false,
-            Colour::Auto if self.env.text("NO_COLOR").is_some() => false,
-            Colour::Auto => forced || (is_terminal && !dumb),
-        };
-        if colour { Box::new(Coloured) } else { Box::new(Plain) }
+            Colour::Auto if env.text("NO_COLOR").is_some() => false,
+            Colour::Auto if env.text("CLICOLOR_FORCE").is_some_and(|value| value != "0") => true,
+            Colour::Auto => match colour::of_git(self.ports) {
+                Some(GitColour::Always) => true,
+                Some(GitColour::Never) => false,
+                Some(GitColour::Auto) | None => is_terminal && !dumb,
+            },
+        }
+    }
+}
+
+/// Colours that are decided upon when the first text needs one: a gate that has nothing to say does not read
+/// git's settings for it.
+struct LatePaint<'o> {
+    output: &'o Output<'o>,
+    is_terminal: bool,
+    is_coloured: OnceCell<bool>,
+}
+
+impl Paint for LatePaint<'_> {
+    fn paint(&self, role: Role, text: &str) -> String {
+        let is_coloured = *self.is_coloured.get_or_init(|| self.output.is_coloured(self.is_terminal));
+        if is_coloured { Coloured.paint(role, text) } else { Plain.paint(role, text) }
     }
 }
 

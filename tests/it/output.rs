@@ -107,6 +107,20 @@ fn programs_get_json_and_people_get_text() {
 }
 
 #[test]
+fn git_settings_decide_about_colour_where_nothing_else_does() {
+    let sandbox = busy();
+    let coloured = |settings: &[&str]| {
+        let options = settings.iter().flat_map(|setting| ["-c", setting]);
+        let arguments: Vec<&str> = options.chain(["pyenv", "check", "--output", "text"]).collect();
+        sandbox.at("repo").with_binary().git(&arguments).out().contains('\u{1b}')
+    };
+    assert!(!coloured(&[]), "a pipe is no terminal");
+    assert!(coloured(&["color.ui=always"]));
+    assert!(coloured(&["color.ui=never", "color.pyenv=always"]), "the nearer setting wins");
+    assert!(!coloured(&["color.ui=always", "color.pyenv=false"]));
+}
+
+#[test]
 fn whole_texts() {
     let sandbox = busy();
     let cases: [(&str, &[&str]); 14] = [
