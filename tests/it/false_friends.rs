@@ -233,6 +233,10 @@ fn records_and_links_on_purpose() {
             "an ignore file in the root",
             tree().file(".gitignore", "# created by virtualenv automatically\n*\n"),
         ),
+        (
+            "a test's program of Heroku",
+            tree().program("spec/fixtures/app/.heroku/python/bin/python", "#!/bin/sh\n"),
+        ),
         ("a system's manual", tree().files(&["rootfs/usr/local/share/man/man1/ipython.1"])),
         ("a project's manual", tree().files(&["share/man/man1/tool.1", "Doc/man/man1/ttx.1"])),
         ("pages for a version of Python", tree().files(&["docs/site/python3.8/index.html"])),

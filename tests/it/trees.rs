@@ -186,6 +186,16 @@ fn pieces_that_packages_and_filters_leave() {
             Fixture::default().file("v/.gitignore", "# created by virtualenv automatically\r\n*\r\n"),
             &["v unknown remnant posix - 1"],
         ),
+        case(
+            "programs of Heroku's build",
+            env::heroku().only(&["bin"]).under(".heroku/python"),
+            &[".heroku/python platform whole posix 3.6 2"],
+        ),
+        case(
+            "programs of Replit's build",
+            env::pythonlibs().only(&["bin"]).under(".pythonlibs"),
+            &[".pythonlibs platform whole posix - 1"],
+        ),
         case("a header", header().under("v"), &["v unknown remnant posix 3.8 1"]),
     ]);
 }

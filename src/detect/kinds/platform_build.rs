@@ -7,7 +7,7 @@
 use super::Detector;
 use crate::detect::clues::Clues;
 use crate::detect::mark::Mark;
-use crate::detect::verdict::Judgement;
+use crate::detect::verdict::{self, Judgement};
 use crate::model::{EnvironmentKind, Evidence, Shape};
 
 /// Recognises a platform's place together with an installed Python or packages.
@@ -21,12 +21,15 @@ fn judge(clues: &Clues) -> Option<Judgement> {
         b".python_packages" => "Azure Functions' build",
         _ => return None,
     };
-    if clues.has(Mark::Config) {
+    let fixture = verdict::is_test_input(clues) && !clues.has(Mark::SitePackages);
+    if clues.has(Mark::Config) || fixture {
         return None;
     }
-    let packages = clues.path_of(Mark::SitePackages)?;
+    // Ignore templates hide `lib/`, so that often only programs are left.
+    let marks = [Mark::SitePackages, Mark::PipScript, Mark::Interpreter];
+    let installed = marks.iter().find_map(|mark| clues.path_of(*mark))?;
     Some((
         Shape::Environment,
-        vec![Evidence { path: packages.clone(), fact: format!("is a package installed by {platform}") }],
+        vec![Evidence { path: installed.clone(), fact: format!("is installed by {platform}") }],
     ))
 }
