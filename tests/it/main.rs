@@ -23,6 +23,7 @@ mod hook_install;
 mod hook_push;
 mod interrupted;
 mod layers;
+mod left_overs;
 mod output;
 mod real_environments;
 mod registered;

@@ -1,0 +1,114 @@
+//! Pieces of environments that nobody thinks of: what installed packages, filters and platforms leave where
+//! ignore rules hide the rest.
+
+use crate::support::environments as env;
+use crate::support::fixture::Fixture;
+use crate::trees::{assert_cases, case};
+
+/// What git has of a file that Git LFS keeps.
+const POINTER: &str = "version https://git-lfs.github.com/spec/v1\noid sha256:e7fa\nsize 2084\n";
+
+#[test]
+fn pieces_that_packages_and_filters_leave() {
+    let page = || Fixture::default().files(&["share/man/man1/ttx.1"]);
+    let kernel = || Fixture::default().files(&["share/jupyter/kernels/python3/kernel.json"]);
+    let header = || Fixture::default().files(&["include/site/python3.8/greenlet/greenlet.h"]);
+    assert_cases(vec![
+        case("a manual page", page().under("v"), &["v unknown remnant posix - 1"]),
+        case("a manual page and a kernel", page().and(kernel()).under("v"), &["v unknown remnant posix - 2"]),
+        case(
+            "the ignore file of venv",
+            env::venv(13).only(&[".gitignore"]).under("v"),
+            &["v unknown remnant posix - 1"],
+        ),
+        case(
+            "the ignore file of virtualenv, from Windows",
+            Fixture::default().file("v/.gitignore", "# created by virtualenv automatically\r\n*\r\n"),
+            &["v unknown remnant posix - 1"],
+        ),
+        case(
+            "programs of Heroku's build",
+            env::heroku().only(&["bin"]).under(".heroku/python"),
+            &[".heroku/python platform whole posix 3.6 2"],
+        ),
+        case(
+            "programs of Replit's build",
+            env::pythonlibs().only(&["bin"]).under(".pythonlibs"),
+            &[".pythonlibs platform whole posix - 1"],
+        ),
+        case("a header", header().under("v"), &["v unknown remnant posix 3.8 1"]),
+    ]);
+}
+
+#[test]
+fn pieces_that_say_more_together() {
+    let venv = || env::venv(12);
+    let page = || Fixture::default().files(&["share/man/man1/ttx.1"]);
+    let kernel = || Fixture::default().files(&["share/jupyter/kernels/python3/kernel.json"]);
+    let header = || Fixture::default().files(&["include/site/python3.8/greenlet/greenlet.h"]);
+    assert_cases(vec![
+        case(
+            "settings and a kernel",
+            kernel().and(venv().only(&["pyvenv.cfg"])).under("v"),
+            &["v venv whole posix 3.12.4 2"],
+        ),
+        case(
+            "settings and a header",
+            header().and(venv().only(&["pyvenv.cfg"])).under("v"),
+            &["v venv whole posix 3.12.4 2"],
+        ),
+        case(
+            "packages and a page",
+            page().and(venv().only(&["lib"])).under("v"),
+            &["v unknown whole posix 3.12 6"],
+        ),
+        case(
+            "packages and the link to them",
+            venv().only(&["lib", "lib64"]).under("v"),
+            &["v unknown whole posix 3.12 6"],
+        ),
+    ]);
+}
+
+#[test]
+fn programs_that_only_creators_make_together() {
+    assert_cases(vec![
+        case(
+            "scripts for several shells",
+            env::venv_windows()
+                .only(&["Scripts"])
+                .without(&["Scripts/python.exe", "Scripts/pythonw.exe", "Scripts/pip.exe"])
+                .under("v"),
+            &["v venv whole windows - 4"],
+        ),
+        case(
+            "scripts that compute their place",
+            env::uv_relocatable()
+                .only(&["bin"])
+                .without(&["bin/python", "bin/python3", "bin/python3.12", "bin/pydoc.bat"])
+                .under("v"),
+            &["v virtualenv whole posix - 6"],
+        ),
+        case(
+            "pip for Windows",
+            Fixture::default()
+                .files(&["Scripts/pip.exe", "Scripts/pip3.exe", "Scripts/pip3.9.exe"])
+                .under("v"),
+            &["v unknown remnant windows - 3"],
+        ),
+        case(
+            "uv's tag and the link",
+            env::uv().only(&["CACHEDIR.TAG", "lib64"]).under("v"),
+            &["v uv remnant posix - 2"],
+        ),
+        case(
+            "scripts that Git LFS keeps",
+            env::legacy()
+                .only(&["bin/pip"])
+                .file("bin/activate", POINTER)
+                .file("bin/activate.csh", POINTER)
+                .under("v"),
+            &["v venv whole posix - 3"],
+        ),
+    ]);
+}
