@@ -61,7 +61,7 @@ struct Context<'c> {
 pub fn main(env: &Env, runner: &dyn Runner, arguments: Vec<OsString>) -> u8 {
     let matches = match describe().try_get_matches_from(&arguments) {
         Ok(matches) => matches,
-        Err(error) => return output::usage(&arguments, &error),
+        Err(error) => return output::usage(env, &arguments, &error),
     };
     let Some((name, inner)) = matches.subcommand() else { return 2 };
     let global = GlobalArguments::from_arg_matches(&matches).unwrap_or_default();
@@ -98,9 +98,7 @@ fn external(context: &Context<'_>, name: &str, arguments: &ArgMatches) -> Result
     let mut found = context.ports.env.candidates(&program);
     let Some(path) = found.find(|path| path.is_absolute() && crate::fs::is_executable(path)) else {
         let unknown = describe().error(ClapErrorKind::InvalidSubcommand, format!("unknown command `{name}`"));
-        let first =
-            unknown.to_string().lines().next().unwrap_or_default().trim_start_matches("error: ").to_owned();
-        return Err(Error::usage(first)
+        return Err(Error::usage(output::headline(&unknown))
             .hint(format!("`git pyenv -h` lists the commands; `{program}` on PATH would become one")));
     };
     let rest = arguments.get_many::<OsString>("").into_iter().flatten().cloned().collect();

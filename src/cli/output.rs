@@ -4,6 +4,8 @@ use std::cell::OnceCell;
 use std::ffi::OsString;
 use std::io::{self, BufWriter, Write};
 
+use clap::error::ErrorKind as ClapErrorKind;
+
 use super::COMMANDS;
 use super::global::{Colour, GlobalArguments};
 use crate::env::Env;
@@ -153,26 +155,35 @@ fn automatic(env: &Env) -> &'static str {
     if env.stdout_is_terminal || env.text("CI").is_some() { "text" } else { "json" }
 }
 
-/// Shows what clap has to say: help and version go to standard output, a mistake is an error.
-pub(super) fn usage(arguments: &[OsString], error: &clap::Error) -> u8 {
+/// Shows what clap has to say: help and version go to standard output, a mistake is an error, for programs also
+/// in their format. The line could not be read, so what it says of formats is looked for in its words.
+pub(super) fn usage(env: &Env, arguments: &[OsString], error: &clap::Error) -> u8 {
+    let _ = error.print();
     if !error.use_stderr() {
-        let _ = error.print();
         return 0;
     }
-    let _ = error.print();
+    let command = COMMANDS.iter().find(|command| arguments.iter().any(|word| *word == command.name));
+    let command = command.map_or("", |command| command.name);
     let wants = |format: &str| {
         let joined = OsString::from(format!("--output={format}"));
         let apart = arguments.windows(2).any(|pair| pair[0] == "--output" && pair[1] == format);
         apart || arguments.contains(&joined)
     };
-    let named = render::RENDERERS.iter().find(|renderer| wants(renderer.name));
-    if let Some(write) = named.and_then(|renderer| renderer.error) {
-        let rendered = error.to_string();
-        let first = rendered.lines().next().unwrap_or_default().trim_start_matches("error: ").to_owned();
-        let command = COMMANDS.iter().find(|command| arguments.iter().any(|word| *word == command.name));
-        let command = command.map_or("", |command| command.name);
+    let named = render::RENDERERS.iter().copied().find(|renderer| wants(renderer.name));
+    // What git runs as a hook says nothing on standard output unless it is asked to.
+    let renderer = named.or_else(|| render::find(automatic(env)).filter(|_| command != "hook"));
+    if let Some(write) = renderer.and_then(|renderer| renderer.error) {
         let mut out = io::stdout().lock();
-        let _ = write(command, &Error::usage(first).hint("`git pyenv -h` says how"), &mut out);
+        let _ = write(command, &Error::usage(headline(error)).hint("`git pyenv -h` says how"), &mut out);
     }
     2
+}
+
+/// What is wrong, in one line.
+pub(super) fn headline(error: &clap::Error) -> String {
+    if error.kind() == ClapErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
+        return "a command is missing".to_owned();
+    }
+    let rendered = error.to_string();
+    rendered.lines().next().unwrap_or_default().trim_start_matches("error: ").to_owned()
 }

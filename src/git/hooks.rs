@@ -1,5 +1,6 @@
 //! Where git looks for hooks, who decided that, and which git it is.
 
+use std::fmt;
 use std::path::PathBuf;
 
 use super::Repository;
@@ -31,6 +32,12 @@ impl GitVersion {
     #[must_use]
     pub fn has_config_hooks(self) -> bool {
         (self.major, self.minor) >= (2, 54)
+    }
+}
+
+impl fmt::Display for GitVersion {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}.{}.{}", self.major, self.minor, self.patch)
     }
 }
 

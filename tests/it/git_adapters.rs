@@ -6,14 +6,7 @@ use git_pyenv::path::RepoPath;
 use git_pyenv::tree::{Content, Entry, EntryKind, ObjectId, OwnedEntry, Tree, Visitor};
 
 use crate::support::repository::Sandbox;
-
-/// Hash functions and reference stores, as `git init` takes them.
-const FORMATS: [&[&str]; 4] = [
-    &["--object-format=sha1", "--ref-format=files"],
-    &["--object-format=sha256", "--ref-format=files"],
-    &["--object-format=sha1", "--ref-format=reftable"],
-    &["--object-format=sha256", "--ref-format=reftable"],
-];
+use crate::support::sandbox::FORMATS;
 
 /// Ways in which a repository can be laid out.
 const SHAPES: [Shape; 8] = [

@@ -89,6 +89,9 @@ fn programs_get_json_and_people_get_text() {
     let sandbox = busy();
     let place = sandbox.at("repo");
     assert!(place.pyenv(&["check"]).out().starts_with('{'), "a pipe is read by a program");
+    assert_eq!(place.pyenv(&["check", "--wrong"]).ended(2).json()["status"], "error", "whatever is wrong");
+    assert_eq!(place.pyenv(&[]).ended(2).json()["error"]["message"], "a command is missing");
+    assert_eq!(place.pyenv(&["hook", "run", "--wrong"]).ended(2).out(), "", "a hook has no output");
     let text = place.clone().with("CI", "true").pyenv(&["check"]).out();
     assert!(text.contains("error[PYE101]"), "a build log is read by people: {text}");
     let global = place.clone().with("CI", "true").pyenv(&["--output=json", "check"]).out();

@@ -224,7 +224,6 @@ fn configuration(
 
 fn too_old(place: &Place, request: &InstallRequest, reason: Option<String>) -> Error {
     let version = place.version;
-    let version = format!("{}.{}.{}", version.major, version.minor, version.patch);
     let Some(reason) = reason else {
         return Error::usage(format!("git {version} does not run hooks from its configuration"))
             .hint("git 2.54 and later do; without `--config` the hooks become files");

@@ -27,7 +27,6 @@ pub fn status(ports: Ports<'_>) -> Result<HookReport> {
     let program = program(&session, ports.env)?;
     let view = View { place: &place, manager: manager.as_ref(), hooks: &hooks, program: program.as_deref() };
     let states = HookEvent::ALL.into_iter().map(|event| view.state(event)).collect::<Result<Vec<_>>>()?;
-    let version = place.version;
     let mut notes = Vec::new();
     if let Some(path) = &place.hooks_path {
         let value = crate::path::printable(path.value.as_bytes());
@@ -39,7 +38,7 @@ pub fn status(ports: Ports<'_>) -> Result<HookReport> {
         dry_run: false,
         changes: Vec::new(),
         states,
-        git_version: Some(format!("{}.{}.{}", version.major, version.minor, version.patch)),
+        git_version: Some(place.version.to_string()),
         program,
         notes,
     })
