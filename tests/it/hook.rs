@@ -186,8 +186,7 @@ fn without_the_program_the_commit_is_blocked_with_the_way_out() {
     sandbox.git(&["config", "pyenv.executable", "/nowhere/git-pyenv"]);
     sandbox.write("module.py", "");
     sandbox.git(&["add", "module.py"]);
-    let blocked =
-        sandbox.at("repo").with("PATH", "/usr/local/bin:/usr/bin:/bin").git(&["commit", "-m", "it"]).ended(1);
+    let blocked = sandbox.at("repo").without_binary().git(&["commit", "-m", "it"]).ended(1);
     assert!(blocked.err().contains("git-pyenv: cannot check this commit"), "{}", blocked.said());
     assert!(last_line(&blocked).contains("GIT_PYENV=0 git commit"), "{}", blocked.said());
 }

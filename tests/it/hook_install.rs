@@ -217,7 +217,7 @@ fn status_knows_what_git_would_pass_over() {
     assert!(status.out().contains("does not run: git looks in"), "{}", status.said());
     sandbox.git(&["config", "--unset", "core.hooksPath"]);
     sandbox.git(&["config", "pyenv.executable", "/nowhere"]);
-    let poor = sandbox.at("repo").with("PATH", "/usr/local/bin:/usr/bin:/bin");
+    let poor = sandbox.at("repo").without_binary();
     let status = poor.pyenv(&["hook", "status", "--output", "text"]).ended(1);
     assert!(status.out().contains("hooks find no git-pyenv"), "{}", status.said());
 }
@@ -286,7 +286,7 @@ fn a_hook_of_the_configuration_answers_and_lets_a_file_go_before() {
     let shell = in_shell(&sandbox, "pre-commit");
     place.run("sh", &shell[..3]).ended(1);
     place.clone().with("GIT_PYENV", "0").run("sh", &shell[..3]).ended(0);
-    let poor = sandbox.at("repo").with("PATH", "/usr/local/bin:/usr/bin:/bin");
+    let poor = sandbox.at("repo").without_binary();
     poor.run("sh", &shell[..3]).ended(1);
     sandbox.git(&["config", "pyenv.executable", "/nowhere"]);
     assert!(poor.run("sh", &shell[..3]).ended(3).err().starts_with("git-pyenv: cannot check"));

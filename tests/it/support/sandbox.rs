@@ -97,6 +97,15 @@ impl Place<'_> {
         self.with("PATH", path.expect("directories without a colon"))
     }
 
+    /// Leaves out of `PATH` the directories in which the program is installed, on whatever machine this is.
+    pub(crate) fn without_binary(self) -> Self {
+        let inherited = std::env::var_os("PATH").unwrap_or_default();
+        let directories =
+            std::env::split_paths(&inherited).filter(|place| !is_program(&place.join("git-pyenv")));
+        let path = std::env::join_paths(directories);
+        self.with("PATH", path.expect("directories without a colon"))
+    }
+
     /// Gives standard input; without it there is none.
     pub(crate) fn reading(mut self, input: impl AsRef<[u8]>) -> Self {
         self.input = input.as_ref().to_owned();
