@@ -13,6 +13,7 @@ use crate::error::Error;
 use crate::model::Gate;
 use crate::ops::Ports;
 use crate::ops::colour::{self, GitColour};
+use crate::path::printable;
 use crate::render::{self, Detail, Outcome, Paint, Plain, Renderer, Role, Style, text};
 use crate::term::Coloured;
 
@@ -158,10 +159,11 @@ fn automatic(env: &Env) -> &'static str {
 /// Shows what clap has to say: help and version go to standard output, a mistake is an error, for programs also
 /// in their format. The line could not be read, so what it says of formats is looked for in its words.
 pub(super) fn usage(env: &Env, arguments: &[OsString], error: &clap::Error) -> u8 {
-    let _ = error.print();
     if !error.use_stderr() {
+        let _ = error.print();
         return 0;
     }
+    print_usage(error);
     let command = COMMANDS.iter().find(|command| arguments.iter().any(|word| *word == command.name));
     let command = command.map_or("", |command| command.name);
     let wants = |format: &str| {
@@ -177,6 +179,18 @@ pub(super) fn usage(env: &Env, arguments: &[OsString], error: &clap::Error) -> u
         let _ = write(command, &Error::usage(headline(error)).hint("`git pyenv -h` says how"), &mut out);
     }
     2
+}
+
+/// Prints what clap says of a mistake, without what a terminal would obey: it repeats what was typed, which may
+/// be the name of a file.
+fn print_usage(error: &clap::Error) {
+    let rendered = error.to_string();
+    if rendered.lines().all(|line| printable(line.as_bytes()) == line) {
+        let _ = error.print();
+        return;
+    }
+    let clean: String = rendered.lines().map(|line| printable(line.as_bytes()) + "\n").collect();
+    let _ = io::stderr().lock().write_all(clean.as_bytes());
 }
 
 /// What is wrong, in one line.

@@ -15,7 +15,8 @@ use crate::path::{RepoPath, bytes_to_path, quote};
 pub(super) fn of_libgit2(repository: &git2::Repository, env: &Env) -> Option<Layout> {
     let git_directory = tidy(repository.path());
     let work_tree = match (env.path("GIT_WORK_TREE"), env.path("GIT_DIR")) {
-        (Some(named), _) => Some(without_dots(&named)?),
+        // From outside, or through a link: git knows which.
+        (Some(named), _) => Some(without_dots(&named).filter(|top| env.directory.starts_with(top))?),
         (None, Some(_)) => implied_work_tree(repository, env),
         (None, None) if env.directory.starts_with(&git_directory) => None,
         (None, None) => repository.workdir().map(tidy),
