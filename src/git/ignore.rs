@@ -33,9 +33,18 @@ pub struct IgnoreRule {
     pub line: usize,
     /// The pattern as it is written there.
     pub pattern: String,
+    /// The path is a directory, and the rule (`venv/*`, or `*` in a `.gitignore` of its own) is about what is in
+    /// there and not about the directory, so that other rules may take parts of it out again.
+    pub of_contents: bool,
 }
 
 impl IgnoreRule {
+    /// Says whether the pattern matches a name of no letters, as which git sees what `venv/` ends with.
+    fn matches_nothing(&self) -> bool {
+        let pattern = self.pattern.trim_end_matches('/');
+        pattern.is_empty() || pattern.ends_with('*')
+    }
+
     /// Says whether the rule is in a `.gitignore` of the work tree, so that whoever clones the repository has it
     /// too (once it is committed); `info/exclude` and `core.excludesFile` protect one person.
     #[must_use]
@@ -64,7 +73,27 @@ impl Repository<'_> {
     pub fn ignore_rules(&self, questions: &[IgnoreQuestion]) -> Result<Vec<Option<IgnoreRule>>> {
         let paths: Vec<_> =
             questions.iter().map(|question| spelled(question.path.as_bytes(), question.directory)).collect();
-        Ok(verdicts(self.git(), &[], &paths)?.into_iter().map(Verdict::rule).collect())
+        let verdicts = verdicts(self.git(), &[], &paths)?.into_iter();
+        let mut rules: Vec<Option<IgnoreRule>> = verdicts.map(Verdict::rule).collect();
+        self.tell_contents(questions, &mut rules)?;
+        Ok(rules)
+    }
+
+    /// Finds the rules that are about the contents of a directory: without the slash they are not the answer.
+    fn tell_contents(&self, questions: &[IgnoreQuestion], rules: &mut [Option<IgnoreRule>]) -> Result<()> {
+        let is_doubtful = |index: &usize| {
+            let question = &questions[*index];
+            let doubtful = rules[*index].as_ref().is_some_and(IgnoreRule::matches_nothing);
+            doubtful && question.directory && !question.path.is_root()
+        };
+        let doubtful: Vec<usize> = (0..questions.len()).filter(is_doubtful).collect();
+        let paths: Vec<_> =
+            doubtful.iter().map(|&index| spelled(questions[index].path.as_bytes(), false)).collect();
+        for (index, verdict) in doubtful.into_iter().zip(verdicts(self.git(), &[], &paths)?) {
+            let (rule, bare) = (rules[index].as_mut(), verdict.rule());
+            rule.into_iter().for_each(|rule| rule.of_contents = bare.as_ref() != Some(&*rule));
+        }
+        Ok(())
     }
 
     /// Finds for each path the `!` rule that takes it out of what is ignored, where there is one.
@@ -262,7 +291,7 @@ fn parse(output: &[u8], count: usize) -> Option<Vec<Verdict>> {
         [_, line, _, _] if line.is_empty() => Some(Verdict::Open),
         [source, line, pattern, _] => {
             let (source, pattern) = (source.to_string(), pattern.to_string());
-            let rule = IgnoreRule { source, line: line.parse().ok()?, pattern };
+            let rule = IgnoreRule { source, line: line.parse().ok()?, pattern, of_contents: false };
             let is_exception = rule.pattern.starts_with('!');
             Some(if is_exception { Verdict::Kept(rule) } else { Verdict::Ignored(rule) })
         }

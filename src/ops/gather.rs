@@ -1,6 +1,6 @@
 //! Gathers facts for a scope: the last step that reads a repository or a disk.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use super::session::{Session, SettingsFinder};
 use crate::config::Settings;
@@ -301,13 +301,20 @@ impl IgnoreAnswers {
     fn ask(session: &Session<'_>, facts: &Facts, found: &Detection) -> Result<Self> {
         let tracked = facts.tracked.iter().map(|tracked| &tracked.environment);
         let mut questions: Vec<IgnoreQuestion> =
-            tracked.chain(&found.environments).flat_map(questions_about).collect();
+            tracked.clone().chain(&found.environments).flat_map(questions_about).collect();
         let links = found.links.iter().map(|link| link.entry.path.clone());
         questions.extend(links.map(|path| IgnoreQuestion { path, directory: false }));
         if questions.is_empty() {
             return Ok(Self { answers: HashMap::new() });
         }
-        let rules = session.repository.ignore_rules(&questions)?;
+        let mut rules = session.repository.ignore_rules(&questions)?;
+        let of_contents = |rule: &Option<IgnoreRule>| rule.as_ref().is_some_and(|rule| rule.of_contents);
+        let doubted = questions.iter().zip(&rules).filter(|(_, rule)| of_contents(rule));
+        let doubted: HashSet<&RepoPath> = doubted.map(|(question, _)| &question.path).collect();
+        let open = open_places(session, tracked.chain(&found.environments), &doubted)?;
+        for (question, rule) in questions.iter().zip(&mut rules) {
+            rule.take_if(|rule| rule.of_contents && open.contains(&question.path));
+        }
         let answers = questions.into_iter().zip(rules).filter_map(|(question, rule)| {
             let protection = protection(&rule?, &question.path);
             Some(((question.path, question.directory), protection))
@@ -326,6 +333,36 @@ impl IgnoreAnswers {
             questions.iter().map(|question| self.of(&question.path, question.directory)).collect();
         rules?.into_iter().next()
     }
+}
+
+/// The directories that hold something which is not ignored, other than their own ignore file. Most of the time
+/// the names directly below tell; only below those that are open git is asked about every file.
+fn open_places<'e>(
+    session: &Session<'_>,
+    environments: impl Iterator<Item = &'e Environment>,
+    doubted: &HashSet<&RepoPath>,
+) -> Result<HashSet<RepoPath>> {
+    let ask = |paths: BTreeSet<RepoPath>| -> Result<HashSet<RepoPath>> {
+        let question = |path| IgnoreQuestion { path, directory: false };
+        let questions: Vec<IgnoreQuestion> = paths.into_iter().map(question).collect();
+        let rules = session.repository.ignore_rules(&questions)?;
+        let open = questions.into_iter().zip(rules).filter(|(_, rule)| rule.is_none());
+        Ok(open.map(|(question, _)| question.path).collect())
+    };
+    // Each file of a doubted directory, with the directory and the name directly below it.
+    let mut inside: Vec<(RepoPath, RepoPath, &RepoPath)> = Vec::new();
+    for member in environments.flat_map(|environment| &environment.contents.members) {
+        let path = &member.path;
+        for place in path.ancestors().filter(|place| doubted.contains(place)) {
+            let name = path.below(&place).and_then(|rest| rest.split(|&byte| byte == b'/').next());
+            let child = name.filter(|name| *name != b".gitignore").and_then(|name| place.join(name).ok());
+            inside.extend(child.map(|child| (place, child, path)));
+        }
+    }
+    let open = ask(inside.iter().map(|(_, child, _)| child.clone()).collect())?;
+    inside.retain(|(_, child, _)| open.contains(child));
+    let open = ask(inside.iter().map(|(_, _, path)| (*path).clone()).collect())?;
+    Ok(inside.into_iter().filter(|(_, _, path)| open.contains(*path)).map(|(place, ..)| place).collect())
 }
 
 /// What to ask of git about the pieces of an environment. A piece that is a link (`lib64`) must not be asked

@@ -3,6 +3,7 @@
 use git_pyenv::git::{IgnoreQuestion, Repository};
 use git_pyenv::path::RepoPath;
 
+use crate::support::environments::venv;
 use crate::support::repository::Sandbox;
 
 fn path(bytes: impl AsRef<[u8]>) -> RepoPath {
@@ -194,4 +195,33 @@ fn a_linked_worktree_has_its_own_rules_and_the_shared_exclude() {
             .expect("an answer")
             .is_some_and(|rule| !rule.is_shared())
     );
+}
+
+#[test]
+fn a_rule_about_the_contents_of_a_directory_is_no_rule_about_all_of_it() {
+    let cases: [(&[u8], &str, bool); 7] = [
+        (b"venv/*\n!venv/bin\n", "", true),
+        (b"venv/**\n!venv/bin/\n!venv/pyvenv.cfg\n", "", true),
+        (b"a\n", "*\n!pyvenv.cfg\n", true),
+        // Git ends a pattern at the NUL: this one has no letters, and ignores nothing.
+        (b"a\0b\n\0\n", "", true),
+        (b"venv/*\n", "", false),
+        (b"a\n", "*\n", false),
+        (b"a\n", "*\n!.gitignore\n", false),
+    ];
+    for (rules, own, is_open) in cases {
+        let shown = format!("{:?} and {own:?}", String::from_utf8_lossy(rules));
+        let sandbox = Sandbox::repository();
+        venv(12).under("venv").write(&sandbox);
+        sandbox.write(".gitignore", rules);
+        if !own.is_empty() {
+            sandbox.write("venv/.gitignore", own);
+        }
+        let added = || sandbox.git(&["add", "--dry-run", "."]).matches("'venv/").count();
+        assert_eq!(added() > usize::from(own.contains("!.gitignore")), is_open, "{shown}");
+        let checked = sandbox.pyenv(&["check", "--output", "text"]).ended(i32::from(is_open));
+        assert_eq!(checked.out().contains("PYE201"), is_open, "{shown}: {}", checked.said());
+        let fixed = sandbox.pyenv(&["fix", "--output", "text"]).ended(0);
+        assert!(!is_open || added() == 0, "{shown}: {}", fixed.said());
+    }
 }

@@ -70,6 +70,18 @@ fn git_finds_the_same_repository_in_every_surrounding() {
     }
 }
 
+#[cfg(unix)]
+#[test]
+fn a_work_tree_named_by_a_link_is_where_the_link_leads() {
+    let sandbox = sandbox();
+    sandbox.link("../alias", "repo");
+    let alias = sandbox.path("alias").display().to_string();
+    let more = [("GIT_DIR", format!("{alias}/.git")), ("GIT_WORK_TREE", alias.clone())];
+    let more: Vec<(&str, &str)> = more.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    let layout = layout(&sandbox, "repo/sub", &more);
+    assert_eq!((layout.work_tree, layout.prefix), (Some(sandbox.path("repo")), path("sub")));
+}
+
 #[test]
 fn a_configured_work_tree_is_the_work_tree() {
     let sandbox = sandbox();

@@ -87,8 +87,9 @@ fn shared(rule: Option<IgnoreRule>, path: &RepoPath) -> Option<IgnoreRule> {
     rule.filter(|rule| is_for_everybody(rule, path))
 }
 
-/// A rule in a `.gitignore` that is not the place's own: environments go away, and their rules with them.
+/// A rule in a `.gitignore` that is not the place's own (environments go away, and their rules with them) and is
+/// about the place itself.
 fn is_for_everybody(rule: &IgnoreRule, path: &RepoPath) -> bool {
     let file = RepoPath::new(rule.source.as_bytes());
-    rule.is_shared() && file.is_ok_and(|file| path.is_root() || !file.is_within(path))
+    rule.is_shared() && !rule.of_contents && file.is_ok_and(|file| path.is_root() || !file.is_within(path))
 }
