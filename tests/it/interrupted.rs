@@ -80,3 +80,10 @@ fn two_fixes_at_once_do_not_undo_each_other() {
         assert_eq!(sandbox.git(&["show", ":.gitignore"]), "venv\n/other");
     }
 }
+
+#[test]
+fn wrong_usage_repeats_nothing_that_a_terminal_obeys() {
+    let sandbox = Sandbox::repository();
+    let refused = sandbox.pyenv(&["list", "a\u{1b}[31m\u{202e}\rb"]).ended(2);
+    assert!(!refused.err().contains(['\u{1b}', '\u{202e}', '\r']), "{}", refused.said());
+}
