@@ -11,25 +11,17 @@ use std::collections::BTreeMap;
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct PyvenvCfg {
     values: BTreeMap<String, String>,
-    /// The file is not text, so nothing in it can be trusted.
-    pub is_binary: bool,
-    /// The file holds the conflict markers of an unfinished merge.
-    pub has_conflict: bool,
 }
 
 impl PyvenvCfg {
-    /// Reads the file; every input has an answer. UTF-16 with a byte order mark, which PowerShell's `>`
-    /// writes, is decoded.
+    /// Reads the file; every input has an answer, and what is not text says nothing. UTF-16 with a byte order
+    /// mark, which PowerShell's `>` writes, is decoded.
     #[must_use]
     pub fn parse(bytes: &[u8]) -> Self {
-        let Some(text) = decode(bytes) else {
-            return Self { is_binary: true, ..Self::default() };
-        };
-        let has_conflict =
-            text.lines().any(|line| line.starts_with("<<<<<<< ") || line.starts_with(">>>>>>> "));
+        let text = decode(bytes).unwrap_or_default();
         let pairs = text.lines().filter_map(|line| line.split_once('='));
         let values = pairs.map(|(key, value)| (key.trim().to_ascii_lowercase(), value.trim().to_owned()));
-        Self { values: values.collect(), is_binary: false, has_conflict }
+        Self { values: values.collect() }
     }
 
     /// The value of a key, given in lower case; `None` if it is absent or empty.
@@ -128,10 +120,9 @@ mod tests {
     }
 
     #[test]
-    fn binary_and_conflicts_are_said() {
-        assert!(PyvenvCfg::parse(b"home = /x\0\x01").is_binary);
+    fn binary_says_nothing_and_conflicts_do_not_hide() {
+        assert_eq!(PyvenvCfg::parse(b"home = /x\0\x01").home(), None);
         let conflict = PyvenvCfg::parse(b"<<<<<<< HEAD\nhome = /a\n=======\nhome = /b\n>>>>>>> other\n");
-        assert!(conflict.has_conflict);
         assert_eq!(conflict.home(), Some("/b"));
     }
 

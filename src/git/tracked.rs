@@ -1,11 +1,10 @@
-//! What is tracked below some paths, how to stop tracking it, and the other work trees.
+//! What is tracked below some paths, and the other work trees.
 
 use std::path::PathBuf;
 
 use super::Repository;
-use super::command::failure;
 use super::entries::outermost;
-use crate::error::{ErrorKind, Result};
+use crate::error::Result;
 use crate::path::{RepoPath, below, bytes_to_path};
 use crate::tree::{Entry, ObjectId, OwnedEntry, Visitor};
 
@@ -38,24 +37,6 @@ impl Repository<'_> {
         }
         found.entries.sort_by(|a, b| a.path.cmp(&b.path));
         Ok(found.entries)
-    }
-
-    /// Takes exactly these paths out of the index. The files stay on the disk; a path that is not tracked is
-    /// left as it is.
-    ///
-    /// # Errors
-    /// Action, if git could not write the index: then nothing was changed.
-    pub fn untrack(&self, paths: &[RepoPath]) -> Result<()> {
-        if paths.is_empty() {
-            return Ok(());
-        }
-        let arguments = ["update-index", "--force-remove", "-z", "--stdin"];
-        let input = paths.iter().flat_map(|path| [path.as_bytes(), b"\0"].concat()).collect();
-        let output = self.git().attempt(&arguments, input)?;
-        if output.status == Some(0) {
-            return Ok(());
-        }
-        Err(failure(&arguments, &output).of_kind(ErrorKind::Action))
     }
 
     /// All work trees, the main one first.

@@ -1,4 +1,4 @@
-//! `git pyenv fix`, end to end: what it changes, what it leaves alone, and what it refuses.
+//! `git pyenv fix`, end to end: what it changes and what it leaves alone.
 
 use crate::support::repository::{Sandbox, text};
 use crate::support::sandbox::{FORMATS, Finished, tool};
@@ -20,24 +20,24 @@ fn venv(sandbox: &Sandbox, name: &str) -> bool {
 }
 
 /// An environment that needs no Python.
-fn plain_environment(sandbox: &Sandbox, root: impl AsRef<[u8]>) {
+pub(crate) fn plain_environment(sandbox: &Sandbox, root: impl AsRef<[u8]>) {
     let below = |name: &str| [root.as_ref(), b"/", name.as_bytes()].concat();
     sandbox.write(below("pyvenv.cfg"), "home = /usr/bin\nversion = 3.12.1\n");
     sandbox.write(below("bin/activate"), "VIRTUAL_ENV=/home/user/project/venv\nexport VIRTUAL_ENV\n");
     sandbox.write(below("lib/python3.12/site-packages/six.py"), "\n");
 }
 
-fn fix(sandbox: &Sandbox, arguments: &[&str]) -> Finished {
+pub(crate) fn fix(sandbox: &Sandbox, arguments: &[&str]) -> Finished {
     sandbox.pyenv(&[&["--output", "text", "fix"], arguments].concat())
 }
 
-fn ignore_file(sandbox: &Sandbox) -> String {
+pub(crate) fn ignore_file(sandbox: &Sandbox) -> String {
     text(&sandbox.read("repo/.gitignore"))
 }
 
 /// Nothing is left to find, git ignores the place, and a commit goes through.
 #[track_caller]
-fn assert_settled(sandbox: &Sandbox, root: &str) {
+pub(crate) fn assert_settled(sandbox: &Sandbox, root: &str) {
     sandbox.git(&["commit", "--quiet", "--allow-empty", "--message", "settled"]);
     sandbox.git(&["check-ignore", "--quiet", "--no-index", "--", root]);
     assert_eq!(sandbox.git(&["ls-files", "--", root]), "");
@@ -203,37 +203,6 @@ fn a_rule_that_takes_it_out_again_comes_too_early_to_matter() {
     assert_settled(&sandbox, "venv");
 }
 
-#[test]
-fn a_nearer_rule_that_takes_it_out_again_is_named_and_nothing_changes() {
-    let sandbox = Sandbox::repository();
-    sandbox.commit("sub/.gitignore", "!venv\n");
-    plain_environment(&sandbox, "sub/venv");
-    sandbox.git(&["add", "."]);
-    let before = sandbox.read("repo/.git/index");
-    let failed = fix(&sandbox, &[]).ended(2);
-    assert!(failed.err().contains("sub/.gitignore:1: !venv"), "{}", failed.said());
-    assert!(failed.err().contains("nothing was changed"), "{}", failed.said());
-    assert!(!sandbox.path("repo/.gitignore").exists());
-    assert_eq!(sandbox.read("repo/.git/index"), before);
-    sandbox.write("sub/.gitignore", "!venv\nvenv/\n");
-    fix(&sandbox, &[]).ended(0);
-    assert_eq!(sandbox.read("repo/sub/.gitignore"), b"!venv\nvenv\n");
-}
-
-#[test]
-fn a_rule_that_takes_out_only_the_link_shows_after_writing_and_is_taken_back() {
-    let sandbox = Sandbox::repository();
-    sandbox.commit("sub/.gitignore", "!*env\n*env/\n");
-    sandbox.commit("sub/myenv", "a file of that name");
-    plain_environment(&sandbox, "sub/venv");
-    sandbox.git(&["add", "--force", "sub/venv"]);
-    let before = sandbox.read("repo/.git/index");
-    let failed = fix(&sandbox, &[]).ended(2);
-    assert!(failed.err().contains("nothing was changed"), "{}", failed.said());
-    assert!(!sandbox.path("repo/.gitignore").exists());
-    assert_eq!(sandbox.read("repo/.git/index"), before);
-}
-
 #[cfg(unix)]
 #[test]
 fn an_untracked_link_that_a_rule_for_directories_misses() {
@@ -284,34 +253,6 @@ fn submodules_are_repositories_of_their_own() {
     fix(&sandbox, &[]).ended(0);
     assert_eq!(sandbox.git(&["ls-files"]), ".gitignore\n.gitmodules\nmodule");
     assert_eq!(ignore_file(&sandbox), "/venv\n");
-}
-
-#[test]
-fn an_edit_that_would_hide_other_files_gives_way_to_a_rule_for_one_place() {
-    let sandbox = Sandbox::repository();
-    sandbox.commit(".gitignore", "env/\n");
-    sandbox.commit("docs/env", "a file of that name");
-    plain_environment(&sandbox, "env");
-    sandbox.pyenv(&["check"]).ended(1);
-    fix(&sandbox, &[".gitignore"]).ended(0);
-    assert_eq!(ignore_file(&sandbox), "env/\n/env\n");
-    assert_settled(&sandbox, "env");
-    assert_eq!(sandbox.git(&["ls-files", "docs"]), "docs/env");
-}
-
-#[test]
-fn a_rule_that_cannot_be_narrow_enough_is_refused() {
-    let sandbox = Sandbox::repository();
-    plain_environment(&sandbox, "a\nb");
-    sandbox.write("aXb/bin", "not an environment");
-    sandbox.write("aXb/pyvenv.cfg", "text");
-    sandbox.write("aXb/lib", "text");
-    sandbox.git(&["add", "."]);
-    let before = sandbox.read("repo/.git/index");
-    let failed = fix(&sandbox, &[]).ended(2);
-    assert!(failed.err().contains("`aXb/bin`"), "{}", failed.said());
-    assert!(!sandbox.path("repo/.gitignore").exists());
-    assert_eq!(sandbox.read("repo/.git/index"), before);
 }
 
 #[test]
@@ -367,20 +308,6 @@ fn other_changes_of_the_ignore_file_are_not_staged_along() {
 }
 
 #[test]
-fn a_locked_index_leaves_everything_as_it_was() {
-    let sandbox = Sandbox::repository();
-    sandbox.commit(".gitignore", "a\n");
-    plain_environment(&sandbox, "venv");
-    sandbox.git(&["add", "venv"]);
-    sandbox.write(".git/index.lock", "");
-    let before = sandbox.read("repo/.git/index");
-    let failed = fix(&sandbox, &[]).ended(2);
-    assert!(failed.err().contains("index.lock") && failed.err().contains("hint:"), "{}", failed.said());
-    assert_eq!(ignore_file(&sandbox), "a\n");
-    assert_eq!(sandbox.read("repo/.git/index"), before);
-}
-
-#[test]
 fn a_second_run_finishes_what_a_killed_one_began() {
     let sandbox = Sandbox::repository();
     plain_environment(&sandbox, "venv");
@@ -391,19 +318,6 @@ fn a_second_run_finishes_what_a_killed_one_began() {
     assert_eq!(sandbox.git(&["ls-files"]), "");
     sandbox.git(&["add", "."]);
     assert_settled(&sandbox, "venv");
-}
-
-#[cfg(unix)]
-#[test]
-fn an_ignore_file_that_is_a_link_is_left_alone() {
-    let sandbox = Sandbox::repository();
-    sandbox.write("real", "a\n");
-    sandbox.link(".gitignore", "real");
-    plain_environment(&sandbox, "venv");
-    sandbox.git(&["add", "."]);
-    let failed = fix(&sandbox, &[]).ended(2);
-    assert!(failed.err().contains("is a symbolic link"), "{}", failed.said());
-    assert!(sandbox.git(&["ls-files"]).contains("venv/pyvenv.cfg"));
 }
 
 #[test]
@@ -419,24 +333,6 @@ fn names_are_taken_as_they_are() {
     assert_eq!(sandbox.git(&["ls-files"]), ".gitignore\nkept.py");
     assert_eq!(sandbox.git(&["ls-files", "--others", "--exclude-standard"]), "");
     assert_eq!(fix(&sandbox, &[]).ended(0).out(), "nothing to fix\n");
-}
-
-#[test]
-fn paths_choose_and_are_checked() {
-    let sandbox = Sandbox::repository();
-    ["a/venv", "b/venv"].iter().for_each(|root| plain_environment(&sandbox, root));
-    sandbox.write("b/x.py", "x");
-    sandbox.git(&["add", "."]);
-    let text =
-        |directory: &str, path: &str| sandbox.at(directory).pyenv(&["--output", "text", "fix", "--", path]);
-    assert_eq!(text("repo", "b/x.py").ended(0).out(), "nothing to fix at `b/x.py`\n");
-    assert!(text("repo", "missing").ended(2).err().contains("there is no `missing`"));
-    assert!(text("repo", "../home").ended(2).err().contains("outside"));
-    text("repo/a", "venv/bin").ended(0);
-    assert_eq!(ignore_file(&sandbox), "/a/venv\n");
-    text("repo/b", ".").ended(0);
-    assert_eq!(ignore_file(&sandbox), "/a/venv\n/b/venv\n");
-    assert_eq!(sandbox.git(&["ls-files"]), ".gitignore\nb/x.py");
 }
 
 #[test]
@@ -467,33 +363,6 @@ fn linked_worktrees_have_their_own_index_and_rules() {
     sandbox.at("linked/venv").pyenv(&["--output", "text", "fix"]).ended(0);
     assert_eq!(sandbox.git_in("linked", &["ls-files"]), ".gitignore\na.py");
     assert_eq!(sandbox.read("linked/.gitignore"), b"/venv\n");
-    assert!(!sandbox.path("repo/.gitignore").exists());
-}
-
-#[test]
-fn where_there_is_nothing_to_write_it_says_so() {
-    let sandbox = Sandbox::repository();
-    plain_environment(&sandbox, "venv");
-    sandbox.git(&["add", "."]);
-    let other = sandbox.at("repo").with("GIT_INDEX_FILE", ".git/other-index").pyenv(&["fix"]).ended(2);
-    assert!(other.err().contains("GIT_INDEX_FILE"), "{}", other.said());
-    let own = sandbox.at("repo").with("GIT_INDEX_FILE", ".git/index").pyenv(&["fix"]).ended(0);
-    assert!(own.err().is_empty(), "{}", own.said());
-    sandbox.git_in("", &["init", "--quiet", "--bare", "bare.git"]);
-    let bare = sandbox.at("bare.git").pyenv(&["fix"]).ended(2);
-    assert!(bare.err().contains("bare repository"), "{}", bare.said());
-    sandbox.overwrite(&sandbox.path("repo/.git/index"), b"DIRC damaged");
-    assert_ne!(sandbox.pyenv(&["fix"]).status, Some(0));
-}
-
-#[test]
-fn an_ignore_file_that_only_git_has_is_not_replaced() {
-    let sandbox = Sandbox::repository();
-    sandbox.commit(".gitignore", "a\n");
-    std::fs::remove_file(sandbox.path("repo/.gitignore")).expect("a removed file");
-    plain_environment(&sandbox, "venv");
-    let failed = fix(&sandbox, &[]).ended(2);
-    assert!(failed.err().contains("git checkout -- .gitignore"), "{}", failed.said());
     assert!(!sandbox.path("repo/.gitignore").exists());
 }
 

@@ -251,24 +251,6 @@ fn hooks_are_where_git_looks_for_them() {
 }
 
 #[test]
-fn untracking_leaves_the_files() {
-    for options in [&[][..], &["--object-format=sha256"]] {
-        let Some(sandbox) = Sandbox::with_repository(options) else { continue };
-        let names = ["venv/pyvenv.cfg", "line\nbreak", ":(top)x", "kept"];
-        names.iter().for_each(|name| sandbox.write(name, "x"));
-        sandbox.git(&["add", "--all"]);
-        let repository = sandbox.open("repo/venv", &[]).expect("a repository");
-        let gone = [path(names[0]), path(names[1]), path(names[2]), path("never/tracked")];
-        repository.untrack(&gone).expect("an index that can be written");
-        assert_eq!(sandbox.git(&["ls-files"]), "kept");
-        names.iter().for_each(|name| assert_eq!(sandbox.read(&format!("repo/{name}")), b"x"));
-        sandbox.overwrite(&sandbox.path("repo/.git/index.lock"), b"");
-        let error = repository.untrack(&[path("kept")]).expect_err("a locked index");
-        assert_eq!(error.kind(), ErrorKind::Action);
-    }
-}
-
-#[test]
 fn work_trees_are_listed() {
     let sandbox = sandbox();
     sandbox.git(&["worktree", "add", "--quiet", "../a b", "-b", "other"]);

@@ -13,6 +13,7 @@ mod bad_settings;
 mod commits;
 mod false_friends;
 mod fix;
+mod fix_refused;
 mod framework;
 mod git_adapters;
 mod git_contexts;

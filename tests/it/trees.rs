@@ -114,7 +114,7 @@ fn pieces_that_one_creator_alone_leaves() {
         case(
             "tag of virtualenv",
             env::virtualenv().only(&["CACHEDIR.TAG"]).under("v"),
-            &["v unknown remnant posix - 1"],
+            &["v virtualenv remnant posix - 1"],
         ),
         case(
             "tag and lock of uv",
