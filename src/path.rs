@@ -236,7 +236,7 @@ fn escape(bytes: &[u8], special: &[char]) -> String {
 
 /// Characters that reorder or hide text on a terminal (Unicode bidirectional controls, line separators).
 fn is_invisible_override(c: char) -> bool {
-    matches!(c, '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
+    matches!(c, '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
 }
 
 impl fmt::Display for RepoPath {

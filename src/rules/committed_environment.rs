@@ -39,5 +39,5 @@ pub(super) fn finding(rule: &'static RuleInfo, what: &str, tracked: &TrackedEnvi
         found.message = format!("`{}` ({described}) was committed before", environment.root);
         found = found.severity(Severity::Info);
     }
-    found.fix(wording::untrack(&environment.root))
+    found.fix(wording::untrack_environment(environment))
 }

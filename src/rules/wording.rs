@@ -1,6 +1,6 @@
 //! Phrases that several rules use.
 
-use crate::model::{Environment, Fix, Standpoint};
+use crate::model::{Environment, Extent, Fix, Shape, Standpoint};
 use crate::path::RepoPath;
 use crate::text::{counted, size};
 
@@ -29,6 +29,18 @@ pub(super) fn untrack(path: &RepoPath) -> Fix {
         place: path.clone(),
         effect: "keeps it on disk, takes it out of git, adds one ignore rule".to_owned(),
         safe: true,
+    }
+}
+
+/// The fix that untracks and ignores an environment; one that shares its directory with other files needs a rule
+/// for each of its pieces.
+pub(super) fn untrack_environment(environment: &Environment) -> Fix {
+    let fix = untrack(&environment.root);
+    match &environment.extent {
+        Extent::Parts(parts) if environment.shape == Shape::Environment && parts.len() > 1 => {
+            Fix { effect: "keeps it on disk, takes it out of git, adds ignore rules".to_owned(), ..fix }
+        }
+        _ => fix,
     }
 }
 
