@@ -115,7 +115,7 @@ impl<'t> Inspector<'t> {
             Ok(Content::TooLarge(_)) => None,
             Err(error) => {
                 let reason = error.causes().first().map_or(error.message(), String::as_str).to_owned();
-                self.skipped.push(Skip { path: entry.path.clone(), reason });
+                self.skipped.push(Skip { path: entry.path.clone(), reason, blob: entry.id });
                 None
             }
         }

@@ -74,7 +74,7 @@ impl<'b> Finder<'b> {
     fn note_impossible(&mut self, entry: &Entry<'_>) {
         if self.impossible.len() < KEPT_PER_MARK {
             let reason = format!("git has the impossible path `{}`", quote(entry.path));
-            self.impossible.push(Skip { path: RepoPath::root(), reason });
+            self.impossible.push(Skip { path: RepoPath::root(), reason, blob: None });
         }
     }
 

@@ -49,7 +49,7 @@ impl DiskTree {
         let listed = match self.list(directory) {
             Ok(listed) => listed,
             Err(error) => {
-                let skip = Skip { path: directory.clone(), reason: error.to_string() };
+                let skip = Skip { path: directory.clone(), reason: error.to_string(), blob: None };
                 self.skipped.borrow_mut().push(skip);
                 return;
             }

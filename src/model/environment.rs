@@ -3,7 +3,7 @@
 use std::fmt;
 
 use crate::path::RepoPath;
-use crate::tree::{EntryKind, OwnedEntry};
+use crate::tree::{EntryKind, ObjectId, OwnedEntry};
 
 /// Which tool made an environment, as far as it shows.
 ///
@@ -148,4 +148,6 @@ pub struct Skip {
     pub path: RepoPath,
     /// Why.
     pub reason: String,
+    /// The blob that was not read, if it is one.
+    pub blob: Option<ObjectId>,
 }

@@ -52,6 +52,12 @@ fn staged(session: &Session<'_>) -> Result<Gathered> {
     let Seen { detection, settings } = look(&*tree)?;
     let settings = session.settings(settings)?;
     let before = head_entries(session, &detection)?;
+    let skipped = detection.skipped.into_iter().filter(|skip| {
+        // A partial clone lacks blobs outside of its checkout; what `HEAD` has just so the commit does not bring in.
+        let old = before.get(&skip.path).and_then(|entry| entry.id);
+        skip.blob.is_none() || skip.blob != old
+    });
+    let skipped = skipped.collect();
     let is_new = |entry: &OwnedEntry| {
         before.get(&entry.path).is_none_or(|old| (old.id, old.kind) != (entry.id, entry.kind))
     };
@@ -65,13 +71,7 @@ fn staged(session: &Session<'_>) -> Result<Gathered> {
         TrackedLink { link, changed, commit: None }
     });
     let facts = Facts { tracked: tracked.collect(), tracked_links: links.collect(), ..empty(Scope::Staged) };
-    Ok(Gathered {
-        facts,
-        settings,
-        untracked: Vec::new(),
-        skipped: detection.skipped,
-        paths: detection.paths,
-    })
+    Ok(Gathered { facts, settings, untracked: Vec::new(), skipped, paths: detection.paths })
 }
 
 /// Everything the next commit would hold, whether or not `HEAD` has it already.
@@ -85,8 +85,9 @@ pub(super) fn index(session: &Session<'_>) -> Result<Gathered> {
 /// What `HEAD` has where something was found; nothing is asked when nothing was found.
 fn head_entries(session: &Session<'_>, detection: &Detection) -> Result<HashMap<RepoPath, OwnedEntry>> {
     let pieces = detection.environments.iter().flat_map(Environment::pieces);
-    let places: Vec<RepoPath> =
-        pieces.chain(detection.links.iter().map(|link| link.entry.path.clone())).collect();
+    let links = detection.links.iter().map(|link| link.entry.path.clone());
+    let unread = detection.skipped.iter().filter(|skip| skip.blob.is_some()).map(|skip| skip.path.clone());
+    let places: Vec<RepoPath> = pieces.chain(links).chain(unread).collect();
     if places.is_empty() {
         return Ok(HashMap::new());
     }
@@ -146,6 +147,11 @@ impl Brought {
         Some(TrackedEnvironment { environment, changed: Some(changed), commit, ignored_by: None })
     }
 
+    /// Says whether what was not read is of the range; a partial clone lacks blobs of other commits.
+    fn concerns(&self, skip: &Skip) -> bool {
+        skip.blob.is_none() || self.first.contains_key(&skip.path)
+    }
+
     fn link(&self, link: EnvironmentLink) -> Option<TrackedLink> {
         let commit = self.commit_of(std::slice::from_ref(&link.entry.path))?;
         Some(TrackedLink { link, changed: Some(true), commit: Some(commit) })
@@ -164,15 +170,10 @@ pub(super) fn introduced_up_to(
     let Seen { detection, .. } = look(&tree)?;
     let tracked = detection.environments.into_iter().filter_map(|found| brought.environment(found));
     let links = detection.links.into_iter().filter_map(|found| brought.link(found));
+    let skipped = detection.skipped.into_iter().filter(|skip| brought.concerns(skip)).collect();
     let facts = Facts { tracked: tracked.collect(), tracked_links: links.collect(), ..empty(scope) };
     let settings = settings_at(session, end)?;
-    Ok(Gathered {
-        facts,
-        settings,
-        untracked: Vec::new(),
-        skipped: detection.skipped,
-        paths: detection.paths,
-    })
+    Ok(Gathered { facts, settings, untracked: Vec::new(), skipped, paths: detection.paths })
 }
 
 /// The settings of a commit: those that count are those of the end of a range, not of a commit that it replaced.

@@ -145,8 +145,9 @@ impl SettingsFinder {
         let ordered = SETTINGS_FILES
             .iter()
             .filter_map(|name| self.found.iter().find(|e| e.path.as_bytes() == name.as_bytes()));
+        let needed = |entry: &OwnedEntry, error: Error| error.cause(format!("needed for `{}`", entry.path));
         ordered
-            .map(|entry| match tree.read(entry, SETTINGS_LIMIT)? {
+            .map(|entry| match tree.read(entry, SETTINGS_LIMIT).map_err(|error| needed(entry, error))? {
                 Content::Whole(bytes) => Ok(SettingsFile { path: entry.path.clone(), bytes }),
                 Content::TooLarge(size) => {
                     Err(Error::settings(format!("`{}` is too large for a settings file", entry.path))

@@ -194,7 +194,7 @@ mod tests {
         let finding = |n: usize| {
             Finding::of(&RULE, &path(&format!("e{n}")), "it").because(std::slice::from_ref(&evidence))
         };
-        let skip = |n: usize| Skip { path: path(&format!("s{n}")), reason: "torn".to_owned() };
+        let skip = |n: usize| Skip { path: path(&format!("s{n}")), reason: "torn".to_owned(), blob: None };
         let relaxed = |n: usize| Relaxation {
             finding: n.to_string(),
             because: "allowed".to_owned(),

@@ -102,6 +102,30 @@ fn a_commit_with_holes_is_no_answer() {
 }
 
 #[test]
+fn what_a_partial_clone_lacks_and_the_commit_does_not_touch_is_no_obstacle() {
+    let sandbox = Sandbox::repository();
+    sandbox.write("far/pyvenv.cfg", "home = /usr/bin\n");
+    sandbox.write("near/app.py", "print(1)\n");
+    sandbox.link("far/thing", "../elsewhere");
+    sandbox.git(&["add", "--force", "."]);
+    sandbox.git(&["commit", "--quiet", "--message", "far"]);
+    sandbox.git(&["config", "uploadpack.allowFilter", "true"]);
+    let url = format!("file://{}", sandbox.path("repo").display());
+    sandbox.git(&["clone", "--quiet", "--filter=blob:none", "--sparse", &url, "../clone"]);
+    let clone = sandbox.at("clone");
+    clone.git_ok(&["sparse-checkout", "set", "near"]);
+    clone.run("sh", &["-c", "echo 'print(2)' >near/app.py"]).ended(0);
+    clone.git_ok(&["commit", "--quiet", "--all", "--message", "near"]);
+    clone.run("sh", &["-c", "echo 'print(3)' >near/app.py"]).ended(0);
+    clone.git_ok(&["add", "near"]);
+    clone.pyenv(&["check", "--staged"]).ended(0);
+    clone.pyenv(&["check", "--range", "HEAD~1..HEAD"]).ended(0);
+    let (answer, _) = both(&clone, &["check", "--commit", "HEAD"], 3);
+    assert_eq!(answer["skipped"].as_array().map(Vec::len), Some(2), "{answer:#}");
+    assert!(!answer["skipped"].to_string().contains("needed for"), "{answer:#}");
+}
+
+#[test]
 fn revisions_that_name_nothing() {
     let sandbox = staged(&Fixture::default());
     let place = sandbox.at("repo");
