@@ -17,7 +17,7 @@ use crate::path::{RepoPath, printable};
 use crate::tree::{Content, EntryKind, ObjectId, OwnedEntry, Tree};
 
 /// The most bytes read of a file: what creators write is below 20 KiB.
-const LIMIT: u64 = 64 * 1024;
+pub(super) const LIMIT: u64 = 64 * 1024;
 /// How a file begins whose content Git LFS keeps elsewhere
 /// (<https://github.com/git-lfs/git-lfs/blob/main/docs/spec.md>).
 const LFS_POINTER: &[u8] = b"version https://git-lfs.github.com/spec/";

@@ -23,7 +23,7 @@ use mark::Mark;
 use crate::error::Result;
 use crate::model::{Contents, Environment, EnvironmentLink, Extent, Platform, Shape, Skip};
 use crate::path::RepoPath;
-use crate::tree::{Entry, Tree, Visitor};
+use crate::tree::{Entry, EntryKind, OwnedEntry, Tree, Visitor};
 
 /// What detection found in a tree.
 #[derive(Debug, Default)]
@@ -66,6 +66,7 @@ pub fn environments_beside(tree: &dyn Tree, beside: &mut dyn Visitor) -> Result<
         .into_iter()
         .filter_map(|(root, candidate)| Some((RepoPath::new(root).ok()?, candidate)))
         .collect();
+    expect_reads(tree, &roots, &links);
     // By component, so that an outer root comes right before everything inside it (`a`, `a/b`, `a-b`).
     roots.sort_by(|(a, _), (b, _)| a.components().cmp(b.components()));
     let judged = roots.into_iter().filter_map(|(root, candidate)| judge(&inspector.inspect(root, candidate)));
@@ -75,6 +76,21 @@ pub fn environments_beside(tree: &dyn Tree, beside: &mut dyn Visitor) -> Result<
     links.sort_by(|a, b| a.path.cmp(&b.path));
     let links = link::judge(tree, &mut inspector, links, &environments)?;
     Ok(Detection { environments, links, skipped: inspector.skipped, paths })
+}
+
+/// Tells the tree what inspecting candidates and links will read, as far as it is known beforehand.
+fn expect_reads(tree: &dyn Tree, candidates: &[(RepoPath, find::Candidate)], links: &[OwnedEntry]) {
+    let read = |mark: &Mark, entry: &OwnedEntry| match mark {
+        Mark::Config | Mark::Activation | Mark::CacheTag | Mark::OwnIgnore => true,
+        Mark::Interpreter | Mark::IncludeLink | Mark::Lib64Link => entry.kind == EntryKind::Link,
+        _ => false,
+    };
+    let marks = candidates.iter().flat_map(|(_, candidate)| &candidate.marks);
+    let marked = marks.flat_map(|(mark, entries)| entries.iter().filter(move |entry| read(mark, entry)));
+    let mut expected: Vec<&OwnedEntry> = marked.chain(links).collect();
+    expected.sort_by_key(|entry| entry.id);
+    expected.dedup_by_key(|entry| entry.id);
+    tree.expect(&expected, clues::LIMIT);
 }
 
 /// Asks every kind in turn.

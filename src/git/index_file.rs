@@ -72,6 +72,10 @@ impl Tree for IndexTree<'_> {
         read_entry(self.repository, entry, limit)
     }
 
+    fn expect(&self, entries: &[&OwnedEntry], limit: u64) {
+        self.repository.expect(entries, limit);
+    }
+
     fn sizes(&self, entries: &[OwnedEntry]) -> Vec<Option<u64>> {
         entry_sizes(self.repository, entries)
     }

@@ -11,6 +11,7 @@ use crate::error::Result;
 use crate::path::RepoPath;
 use crate::tree::{Content, ObjectId, OwnedEntry, Tree, Visitor};
 
+mod blob_cache;
 mod command;
 mod config;
 mod entries;

@@ -5,6 +5,7 @@
 
 use std::collections::HashSet;
 
+use super::blob_cache::BlobCache;
 use super::command::{Git, failure, line, said};
 use super::entries::{Kept, entry_sizes, kind_of, outermost, read_entry};
 use super::{CommitRange, Introduced, Reader};
@@ -21,12 +22,13 @@ const ARGUMENT_BYTES: usize = 64 * 1024;
 pub(super) struct Plumbing<'r> {
     git: Git<'r>,
     id_length: usize,
+    blobs: BlobCache,
 }
 
 impl<'r> Plumbing<'r> {
     /// Takes a way to call git in the repository.
     pub(super) fn new(git: Git<'r>, object_id_length: usize) -> Self {
-        Self { git, id_length: object_id_length }
+        Self { git, id_length: object_id_length, blobs: BlobCache::default() }
     }
 
     /// Calls git for this repository.
@@ -79,6 +81,17 @@ impl<'r> Plumbing<'r> {
         };
         let headers: Vec<_> = String::from_utf8_lossy(&output).lines().map(header).collect();
         if headers.len() == ids.len() { Ok(headers) } else { Err(unreadable("cat-file")) }
+    }
+
+    /// Reads blobs at once that will be asked for one by one; what fails is tried again then.
+    pub(super) fn expect(&self, ids: &[ObjectId], limit: u64) {
+        let headers = self.headers(ids).map(|headers| ids.iter().copied().zip(headers).collect());
+        let _ = headers.and_then(|headers| self.blobs.fill(&self.git, headers, limit));
+    }
+
+    /// Says whether a blob was among those that were expected.
+    pub(super) fn knows(&self, id: ObjectId) -> bool {
+        self.blobs.get(id).is_some()
     }
 
     /// Says whether `HEAD` names a branch without a commit, as opposed to one that is broken.
@@ -194,6 +207,14 @@ impl Reader for Plumbing<'_> {
     }
 
     fn read_blob(&self, id: ObjectId, limit: u64) -> Result<Content> {
+        match self.blobs.get(id) {
+            Some(Some(Content::Whole(bytes))) if bytes.len() as u64 <= limit => {
+                return Ok(Content::Whole(bytes));
+            }
+            Some(None) => return Err(Error::undecided(format!("object {id} is missing"))),
+            // It was read, or not read, with another limit.
+            Some(Some(_)) | None => {}
+        }
         match self.headers(&[id])?.first() {
             Some(Some((true, size))) if *size > limit => Ok(Content::TooLarge(*size)),
             Some(Some((true, _))) => {

@@ -37,6 +37,19 @@ impl<'r> Repository<'r> {
         Ok(Box::new(IndexTree::open(self)?))
     }
 
+    /// Has blobs read at once for which git has to be asked, because each would be a process of its own: all of
+    /// them, or those that libgit2 lacks, as in a partial clone.
+    pub(super) fn expect(&self, entries: &[&OwnedEntry], limit: u64) {
+        let mut ids: Vec<ObjectId> = entries.iter().filter_map(|entry| entry.id).collect();
+        if let Some(libgit2) = &self.libgit2 {
+            let sizes = libgit2.blob_sizes(&ids);
+            ids = ids.into_iter().zip(sizes).filter(|(_, size)| size.is_none()).map(|(id, _)| id).collect();
+        }
+        if !(self.alone && self.libgit2.is_some()) {
+            self.plumbing.expect(&ids, limit);
+        }
+    }
+
     /// Calls git for this repository.
     pub(super) fn git(&self) -> &Git<'r> {
         self.plumbing.git()
@@ -95,6 +108,9 @@ impl Reader for Repository<'_> {
     }
 
     fn read_blob(&self, id: ObjectId, limit: u64) -> Result<Content> {
+        if self.plumbing.knows(id) {
+            return self.plumbing.read_blob(id, limit);
+        }
         self.ask(|reader| reader.read_blob(id, limit))
     }
 
@@ -119,6 +135,10 @@ impl Tree for CommitTree<'_> {
 
     fn read(&self, entry: &OwnedEntry, limit: u64) -> Result<Content> {
         read_entry(self.repository, entry, limit)
+    }
+
+    fn expect(&self, entries: &[&OwnedEntry], limit: u64) {
+        self.repository.expect(entries, limit);
     }
 
     fn sizes(&self, entries: &[OwnedEntry]) -> Vec<Option<u64>> {

@@ -205,6 +205,11 @@ pub trait Tree {
     /// Undecided if the content is missing or cannot be read.
     fn read(&self, entry: &OwnedEntry, limit: u64) -> Result<Content>;
 
+    /// Is told what will probably be read, so that a tree for which each read is expensive can do it at once.
+    fn expect(&self, entries: &[&OwnedEntry], limit: u64) {
+        let _ = (entries, limit);
+    }
+
     /// The sizes of these entries' content in bytes, in the same order; `None` where it cannot be known.
     fn sizes(&self, entries: &[OwnedEntry]) -> Vec<Option<u64>> {
         entries.iter().map(|entry| entry.size).collect()

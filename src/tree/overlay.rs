@@ -33,6 +33,10 @@ impl Tree for Overlay<'_> {
         self.base.read(entry, limit)
     }
 
+    fn expect(&self, entries: &[&OwnedEntry], limit: u64) {
+        self.base.expect(entries, limit);
+    }
+
     fn sizes(&self, entries: &[OwnedEntry]) -> Vec<Option<u64>> {
         self.base.sizes(entries)
     }
