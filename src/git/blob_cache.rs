@@ -17,6 +17,11 @@ pub(super) struct BlobCache {
 }
 
 impl BlobCache {
+    /// Says whether a blob was asked for before.
+    pub(super) fn has(&self, id: ObjectId) -> bool {
+        self.known.borrow().contains_key(&id)
+    }
+
     /// What was read of a blob before.
     pub(super) fn get(&self, id: ObjectId) -> Option<Option<Content>> {
         self.known.borrow().get(&id).cloned()

@@ -91,7 +91,7 @@ impl<'r> Plumbing<'r> {
 
     /// Says whether a blob was among those that were expected.
     pub(super) fn knows(&self, id: ObjectId) -> bool {
-        self.blobs.get(id).is_some()
+        self.blobs.has(id)
     }
 
     /// Says whether `HEAD` names a branch without a commit, as opposed to one that is broken.
