@@ -13,6 +13,7 @@ pub mod model;
 pub mod ops;
 pub mod path;
 pub mod ports;
+pub mod python;
 pub mod render;
 pub mod rules;
 pub mod setting;

@@ -66,3 +66,26 @@ pub trait Runner {
     /// Action if the program cannot be started.
     fn hand_over(&self, program: &Path, arguments: Vec<OsString>) -> Result<u8>;
 }
+
+/// Is told how far long work has come. Whoever shows it decides when and how; the work is the same without.
+pub trait Progress: Sync {
+    /// Starts a phase, which ends the one before. `name` is what is being done (`unpacking pip`), `total` the number
+    /// of things it is done to, where it is known.
+    fn phase(&self, name: &str, total: Option<u64>);
+
+    /// Adds to what the phase has done: so many things, so many bytes. May be called from several threads.
+    fn advance(&self, things: u64, bytes: u64);
+
+    /// Ends the last phase; nothing of the display stays.
+    fn finish(&self);
+}
+
+/// Shows nothing.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Silent;
+
+impl Progress for Silent {
+    fn phase(&self, _: &str, _: Option<u64>) {}
+    fn advance(&self, _: u64, _: u64) {}
+    fn finish(&self) {}
+}

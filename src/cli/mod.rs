@@ -11,7 +11,7 @@ use clap::{ArgMatches, FromArgMatches};
 use crate::env::Env;
 use crate::error::{Error, Result};
 use crate::ops::Ports;
-use crate::ports::Runner;
+use crate::ports::{Runner, Silent};
 
 mod check;
 mod completions;
@@ -65,8 +65,8 @@ pub fn main(env: &Env, runner: &dyn Runner, arguments: Vec<OsString>) -> u8 {
     };
     let Some((name, inner)) = matches.subcommand() else { return 2 };
     let global = GlobalArguments::from_arg_matches(&matches).unwrap_or_default();
-    let output = Output::new(Ports { env, runner }, &global, name);
-    let context = Context { ports: Ports { env, runner }, output };
+    let ports = Ports { env, runner, progress: &Silent };
+    let context = Context { ports, output: Output::new(ports, &global, name) };
     let command = COMMANDS.iter().find(|command| command.name == name);
     let result = match command {
         Some(command) => (command.run)(&context, inner),

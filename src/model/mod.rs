@@ -1,14 +1,19 @@
 //! What one run knows and says: environments, facts, findings, the report.
 
+mod choice;
+mod distribution;
 mod environment;
 mod facts;
 mod finding;
 mod fix_plan;
 mod gate;
 mod hooks;
+mod interpreter;
 mod listing;
 mod report;
 
+pub use choice::{Choice, ChoiceReason};
+pub use distribution::{DirectSource, Distribution, MetadataForm};
 pub use environment::{
     Contents, Environment, EnvironmentKind, EnvironmentLink, Evidence, Extent, Platform, Shape, Skip,
 };
@@ -17,5 +22,6 @@ pub use finding::{Finding, Fix, RuleInfo, Severity, Standpoint};
 pub use fix_plan::{FileDiff, FixPlan, FixResult, Kept, Untracked};
 pub use gate::{Gate, Occasion, Rewrite};
 pub use hooks::{HookAction, HookChange, HookEvent, HookReport, HookState, HookWay};
+pub use interpreter::{Interpreter, InterpreterSource};
 pub use listing::{ListedEnvironment, Listing};
 pub use report::{FailOn, Inspected, Outcome, Relaxation, Report, RepositoryLabel, Scope};

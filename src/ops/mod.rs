@@ -1,6 +1,7 @@
 //! Use cases: the only place that wires git, disk, detection, rules and settings together.
 
 pub mod check;
+pub mod choose;
 pub mod colour;
 pub mod explain;
 pub mod fix;

@@ -1,0 +1,102 @@
+//! Versions and specifiers as PEP 440 defines them, thin over `pep440_rs`
+//! (<https://packaging.python.org/en/latest/specifications/version-specifiers/>).
+
+use std::fmt;
+use std::str::FromStr;
+
+/// A version of Python or of a package.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Version(pep440_rs::Version);
+
+impl Version {
+    /// Reads a version; `None` if PEP 440 does not know such a one.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        pep440_rs::Version::from_str(text.trim()).ok().map(Self)
+    }
+
+    /// The numbers of the release: 3, 12 and 1 for `3.12.1rc1`.
+    #[must_use]
+    pub fn release(&self) -> &[u64] {
+        self.0.release()
+    }
+
+    /// The first two numbers, which name the directory of a Python's packages; a missing one is 0.
+    #[must_use]
+    pub fn feature(&self) -> (u64, u64) {
+        let number = |index: usize| self.release().get(index).copied().unwrap_or(0);
+        (number(0), number(1))
+    }
+
+    /// It is an alpha, beta, candidate or development release.
+    #[must_use]
+    pub fn is_prerelease(&self) -> bool {
+        self.0.any_prerelease()
+    }
+}
+
+impl fmt::Display for Version {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(&self.0, f)
+    }
+}
+
+/// Conditions on a version, joined by commas: `>=3.11,<4`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Specifiers(pep440_rs::VersionSpecifiers);
+
+impl Specifiers {
+    /// Reads specifiers; the empty text accepts everything.
+    ///
+    /// # Errors
+    /// What is wrong, as a lower-case fragment.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        pep440_rs::VersionSpecifiers::from_str(text.trim()).map(Self).map_err(|error| error.to_string())
+    }
+
+    /// Says whether an interpreter of this version is meant. Only the numbers of the release count, so that 3.14.0rc1
+    /// passes for `>=3.14`, as uv has it (<https://docs.astral.sh/uv/pip/compatibility/#python-version-specifiers>).
+    #[must_use]
+    pub fn accept_interpreter(&self, version: &Version) -> bool {
+        self.0.contains(&version.0.only_release())
+    }
+}
+
+impl fmt::Display for Specifiers {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(&self.0, f)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn interpreters_are_judged_by_their_release() {
+        let cases = [
+            (">=3.11", "3.12.1", true),
+            (">=3.11,<3.12", "3.12.0", false),
+            ("==3.12.*", "3.12.7", true),
+            ("~=3.8", "3.13.0", true),
+            ("~=3.8.1", "3.9.0", false),
+            (">=3.14", "3.14.0rc1", true),
+            ("!=3.12.1", "3.12.1", false),
+            ("", "2.7.18", true),
+        ];
+        for (specifiers, version, accepted) in cases {
+            let read = Specifiers::parse(specifiers).expect("specifiers");
+            let version = Version::parse(version).expect("a version");
+            assert_eq!(read.accept_interpreter(&version), accepted, "{specifiers} {version}");
+        }
+        assert!(Specifiers::parse("3.12 or so").is_err());
+    }
+
+    #[test]
+    fn versions_have_parts() {
+        let version = Version::parse("3.12.1rc1").expect("a version");
+        assert_eq!((version.release(), version.feature()), ([3, 12, 1].as_slice(), (3, 12)));
+        assert!(version.is_prerelease() && version < Version::parse("3.12.1").expect("a version"));
+        assert_eq!(Version::parse("three"), None);
+    }
+}
