@@ -2,10 +2,14 @@
 
 pub mod activation_script;
 pub mod cachedir_tag;
+pub mod direct_url;
+pub mod dist_info;
+pub mod egg_link;
 pub mod json;
 mod located;
 pub mod own_ignore;
 pub mod pyvenv_cfg;
+pub mod site_entry;
 pub mod toml;
 
 pub use located::{Located, Member, Value};

@@ -4,10 +4,12 @@ mod atomic;
 mod disk;
 mod entry;
 mod lock;
+mod look;
 mod place;
 
 pub use atomic::{Replacement, ScratchFile, read_optional, read_regular, replace_entry, write_atomically};
 pub use disk::DiskTree;
 pub use entry::{add_name, is_directory, is_link, remove_empty_directory, remove_file, rename};
 pub use lock::Lock;
+pub use look::{Lead, NameKind, Named, follow, link_target, name_kind, names, read_start, real_path};
 pub use place::{exists, is_executable, make_directory, plain_path, real_directory_path};

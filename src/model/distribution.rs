@@ -1,5 +1,7 @@
 //! A package as an installer left it in an environment.
 
+use std::fmt;
+
 use crate::path::RepoPath;
 
 /// How the metadata of a distribution is stored.
@@ -11,6 +13,8 @@ pub enum MetadataForm {
     EggInfo,
     /// `NAME.egg-link`, which names a directory elsewhere.
     EggLink,
+    /// `NAME-VERSION-pyX.Y.egg`, a directory or an archive with its metadata inside.
+    Egg,
 }
 
 /// Where a distribution came from, if that was recorded (`direct_url.json`, PEP 610, or an `.egg-link`).
@@ -43,4 +47,43 @@ pub struct Distribution {
     pub source: Option<DirectSource>,
     /// It has a `RECORD` of its files.
     pub has_record: bool,
+}
+
+/// Why an entry that looks like a distribution is not taken for one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum UnreadableReason {
+    /// An interrupted removal left it behind; installers pass it over.
+    Leftover,
+    /// Its directory has no `METADATA`, and perhaps nothing at all.
+    NoMetadata,
+    /// It cannot be read.
+    Failed(String),
+}
+
+impl fmt::Display for UnreadableReason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Leftover => f.write_str("left behind by an interrupted removal"),
+            Self::NoMetadata => f.write_str("it has no METADATA"),
+            Self::Failed(reason) => f.write_str(reason),
+        }
+    }
+}
+
+/// Something in the place of a distribution that is not counted as one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unreadable {
+    /// Where it lies, relative to the environment.
+    pub place: RepoPath,
+    /// Why it does not count.
+    pub reason: UnreadableReason,
+}
+
+/// What is installed in an environment.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Installed {
+    /// The distributions, by normalised name, then by place. One name may be there twice.
+    pub distributions: Vec<Distribution>,
+    /// What looks like one and does not count, by place.
+    pub unreadable: Vec<Unreadable>,
 }

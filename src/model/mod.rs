@@ -13,7 +13,7 @@ mod listing;
 mod report;
 
 pub use choice::{Choice, ChoiceReason};
-pub use distribution::{DirectSource, Distribution, MetadataForm};
+pub use distribution::{DirectSource, Distribution, Installed, MetadataForm, Unreadable, UnreadableReason};
 pub use environment::{
     Contents, Environment, EnvironmentKind, EnvironmentLink, Evidence, Extent, Platform, Shape, Skip,
 };

@@ -7,6 +7,7 @@ pub mod explain;
 pub mod fix;
 mod gather;
 pub mod hook;
+pub mod installed;
 pub mod list;
 mod session;
 

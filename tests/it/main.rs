@@ -22,6 +22,7 @@ mod git_surroundings;
 mod hook;
 mod hook_install;
 mod hook_push;
+mod installed;
 mod interrupted;
 mod layers;
 mod left_overs;

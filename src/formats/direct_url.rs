@@ -1,0 +1,144 @@
+//! `direct_url.json`: where a distribution came from that was not taken from an index
+//! (<https://packaging.python.org/en/latest/specifications/direct-url/>, PEP 610).
+
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+
+use super::ParseError;
+use crate::path::{bytes_to_path, path_to_bytes};
+
+/// What the file says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DirectUrl {
+    /// The URL as recorded.
+    pub url: String,
+    /// Installed in such a way that the files are used where they are.
+    pub editable: bool,
+    /// The commit of a version-controlled source.
+    pub commit: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Document {
+    url: String,
+    #[serde(default)]
+    dir_info: Option<DirectoryInformation>,
+    #[serde(default)]
+    vcs_info: Option<CommitInformation>,
+}
+
+#[derive(Deserialize)]
+struct DirectoryInformation {
+    #[serde(default)]
+    editable: bool,
+}
+
+#[derive(Deserialize)]
+struct CommitInformation {
+    #[serde(default)]
+    commit_id: Option<String>,
+}
+
+impl DirectUrl {
+    /// Reads the file; what it says beside is passed over.
+    ///
+    /// # Errors
+    /// [`ParseError`] for what is not JSON, and without a URL.
+    pub fn parse(bytes: &[u8]) -> Result<Self, ParseError> {
+        let text = super::text(bytes)?;
+        let document: Document = serde_json::from_str(text)
+            .map_err(|error| ParseError::at(error.line().max(1), error.to_string()))?;
+        Ok(Self {
+            url: document.url,
+            editable: document.dir_info.is_some_and(|information| information.editable),
+            commit: document.vcs_info.and_then(|information| information.commit_id),
+        })
+    }
+
+    /// The directory or file that a `file:` URL names on this machine.
+    #[must_use]
+    pub fn local(&self) -> Option<PathBuf> {
+        let rest = self.url.strip_prefix("file:")?;
+        let path = match rest.strip_prefix("//") {
+            Some(rest) => rest.strip_prefix("localhost").unwrap_or(rest),
+            None => rest,
+        };
+        let decoded = decode(path.strip_prefix('/')?.as_bytes());
+        let drive = decoded.get(1) == Some(&b':') && decoded[0].is_ascii_alphabetic();
+        Some(bytes_to_path(&if drive { decoded } else { [b"/", decoded.as_slice()].concat() }))
+    }
+}
+
+/// The `file:` URL of an absolute path.
+#[must_use]
+pub fn file_url(path: &Path) -> String {
+    let mut url = "file://".to_owned();
+    let bytes = path_to_bytes(path);
+    if !bytes.starts_with(b"/") {
+        url.push('/');
+    }
+    for byte in bytes {
+        match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'/' | b'-' | b'.' | b'_' | b'~' | b':' => {
+                url.push(char::from(byte));
+            }
+            byte => url.push_str(&format!("%{byte:02X}")),
+        }
+    }
+    url
+}
+
+/// Takes percent signs with two hexadecimal digits for the byte they stand for.
+fn decode(text: &[u8]) -> Vec<u8> {
+    let digit = |at: usize| text.get(at).and_then(|&byte| char::from(byte).to_digit(16));
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut at = 0;
+    while at < text.len() {
+        let pair = (text[at] == b'%').then(|| Some(digit(at + 1)? * 16 + digit(at + 2)?)).flatten();
+        bytes.push(pair.and_then(|byte| u8::try_from(byte).ok()).unwrap_or(text[at]));
+        at += if pair.is_some() { 3 } else { 1 };
+    }
+    bytes
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn local(url: &str) -> Option<PathBuf> {
+        DirectUrl { url: url.to_owned(), editable: false, commit: None }.local()
+    }
+
+    #[test]
+    fn reads_what_each_installer_writes() {
+        let pip = br#"{"dir_info": {"editable": true}, "url": "file:///home/u/my%20project"}"#;
+        let uv = br#"{"url":"file:///home/u/project","dir_info":{"editable":true}}"#;
+        let copied = br#"{"url":"file:///home/u/project","dir_info":{}}"#;
+        let git = br#"{"url":"https://example.com/x","vcs_info":{"vcs":"git","commit_id":"0123"}}"#;
+        let read = |bytes: &[u8]| DirectUrl::parse(bytes).expect("a document");
+        assert_eq!(read(pip).local(), Some(PathBuf::from("/home/u/my project")));
+        assert!(read(pip).editable && read(uv).editable && !read(copied).editable);
+        assert_eq!((read(git).commit.as_deref(), read(git).local()), (Some("0123"), None));
+        for broken in [&b"{}"[..], b"", b"[]", b"{\"url\": 3}", b"\xff"] {
+            assert!(DirectUrl::parse(broken).is_err(), "{broken:?}");
+        }
+    }
+
+    #[test]
+    fn urls_name_paths() {
+        assert_eq!(local("file://localhost/a/b"), Some(PathBuf::from("/a/b")));
+        assert_eq!(local("file:/a%2"), Some(PathBuf::from("/a%2")));
+        assert_eq!(local("file:///C:/x"), Some(PathBuf::from("C:/x")));
+        assert_eq!((local("file://host/a"), local("https://x/y")), (None, None));
+        let strange = Path::new("/a b/ü%$\n");
+        assert_eq!(local(&file_url(strange)).as_deref(), Some(strange));
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn any_text_has_an_answer(url: String) {
+            let _ = local(&format!("file://{url}"));
+        }
+    }
+}

@@ -1,0 +1,25 @@
+//! `NAME.egg-link`, with which `setup.py develop` names the directory of a project
+//! (<https://setuptools.pypa.io/en/latest/deprecated/python_eggs.html>).
+
+use std::path::PathBuf;
+
+use crate::path::bytes_to_path;
+
+/// The directory of the project: the first line that is not blank. It may be relative to the link's directory.
+#[must_use]
+pub fn read(bytes: &[u8]) -> Option<PathBuf> {
+    let lines = bytes.split(|&byte| byte == b'\n').map(<[u8]>::trim_ascii);
+    lines.into_iter().find(|line| !line.is_empty()).map(bytes_to_path)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_line_counts() {
+        assert_eq!(read(b"/home/u/my project\n."), Some(PathBuf::from("/home/u/my project")));
+        assert_eq!(read(b"\r\n ../p \r\n.\r\n"), Some(PathBuf::from("../p")));
+        assert_eq!((read(b""), read(b"\n \n")), (None, None));
+    }
+}

@@ -1,0 +1,86 @@
+//! Names directly in a `site-packages`: which of them stand for a distribution
+//! (<https://packaging.python.org/en/latest/specifications/recording-installed-packages/>,
+//! <https://setuptools.pypa.io/en/latest/deprecated/python_eggs.html>).
+
+/// What a name stands for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SiteEntry<'n> {
+    /// `NAME-VERSION.dist-info`.
+    DistInfo(NameParts<'n>),
+    /// `NAME-VERSION[-pyX.Y[-PLATFORM]].egg-info`, of which only the name is always there.
+    EggInfo(NameParts<'n>),
+    /// `NAME-VERSION-pyX.Y[-PLATFORM].egg`.
+    Egg(NameParts<'n>),
+    /// `NAME.egg-link`.
+    EggLink(NameParts<'n>),
+    /// What pip renamed before it removed it (`~ame-VERSION.dist-info`, `~-me`) and then did not remove.
+    Leftover,
+}
+
+/// The name and the version that a name tells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NameParts<'n> {
+    /// The distribution's name, with `_` for each `-`.
+    pub name: &'n str,
+    /// Its version, if the name has one.
+    pub version: Option<&'n str>,
+}
+
+/// Reads a name; `None` for what is no distribution: modules, packages, `.pth` files, virtualenv's markers
+/// `NAME-VERSION.virtualenv`, and names that are not UTF-8.
+#[must_use]
+pub fn read(name: &[u8]) -> Option<SiteEntry<'_>> {
+    let name = std::str::from_utf8(name).ok()?;
+    if name.starts_with('~') {
+        return Some(SiteEntry::Leftover);
+    }
+    let (stem, ending) = name.rsplit_once('.')?;
+    let parts = parts(stem)?;
+    match ending {
+        "dist-info" => Some(SiteEntry::DistInfo(parts)),
+        "egg-info" => Some(SiteEntry::EggInfo(parts)),
+        "egg" => Some(SiteEntry::Egg(parts)),
+        "egg-link" => Some(SiteEntry::EggLink(NameParts { name: stem, version: None })),
+        _ => None,
+    }
+}
+
+/// Splits at the first `-`; the version ends at the next one.
+fn parts(stem: &str) -> Option<NameParts<'_>> {
+    let mut pieces = stem.split('-');
+    let name = pieces.next().filter(|name| !name.is_empty())?;
+    Some(NameParts { name, version: pieces.next().filter(|version| !version.is_empty()) })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_tell() {
+        let parts = |name, version: &'static str| NameParts {
+            name,
+            version: Some(version).filter(|version| !version.is_empty()),
+        };
+        let cases: [(&[u8], Option<SiteEntry<'_>>); 15] = [
+            (b"pip-24.2.dist-info", Some(SiteEntry::DistInfo(parts("pip", "24.2")))),
+            (b"zope.interface-5.0.dist-info", Some(SiteEntry::DistInfo(parts("zope.interface", "5.0")))),
+            (b"a_b-1.0+local.dist-info", Some(SiteEntry::DistInfo(parts("a_b", "1.0+local")))),
+            (b"ghost.dist-info", Some(SiteEntry::DistInfo(parts("ghost", "")))),
+            (b"six-1.16.0-py3.8.egg-info", Some(SiteEntry::EggInfo(parts("six", "1.16.0")))),
+            (b"six.egg-info", Some(SiteEntry::EggInfo(parts("six", "")))),
+            (b"x-1-py3.8-linux-x86_64.egg", Some(SiteEntry::Egg(parts("x", "1")))),
+            (b"Leg.acy-Pkg.egg-link", Some(SiteEntry::EggLink(parts("Leg.acy-Pkg", "")))),
+            (b"~ip-24.2.dist-info", Some(SiteEntry::Leftover)),
+            (b"~-p", Some(SiteEntry::Leftover)),
+            (b"pip-26.3.virtualenv", None),
+            (b"easy-install.pth", None),
+            (b"pip", None),
+            (b".dist-info", None),
+            (b"\xff-1.dist-info", None),
+        ];
+        for (name, expected) in cases {
+            assert_eq!(read(name), expected, "{name:?}");
+        }
+    }
+}
