@@ -11,7 +11,8 @@ use clap::{ArgMatches, FromArgMatches};
 use crate::env::Env;
 use crate::error::{Error, Result};
 use crate::ops::Ports;
-use crate::ports::{Runner, Silent};
+use crate::ports::{Progress, Runner, Silent};
+use crate::term::{Bar, Lines};
 
 mod check;
 mod completions;
@@ -65,7 +66,8 @@ pub fn main(env: &Env, runner: &dyn Runner, arguments: Vec<OsString>) -> u8 {
     };
     let Some((name, inner)) = matches.subcommand() else { return 2 };
     let global = GlobalArguments::from_arg_matches(&matches).unwrap_or_default();
-    let ports = Ports { env, runner, progress: &Silent };
+    let progress = progress(env, &global, name);
+    let ports = Ports { env, runner, progress: &*progress };
     let context = Context { ports, output: Output::new(ports, &global, name) };
     let command = COMMANDS.iter().find(|command| command.name == name);
     let result = match command {
@@ -73,6 +75,17 @@ pub fn main(env: &Env, runner: &dyn Runner, arguments: Vec<OsString>) -> u8 {
         None => external(&context, name, inner),
     };
     result.unwrap_or_else(|error| context.output.error(&error))
+}
+
+/// How the progress of a command is shown: nobody watches a hook, and a pipe has no use for a bar.
+fn progress(env: &Env, global: &GlobalArguments, command: &str) -> Box<dyn Progress> {
+    // Without `TERM` nobody knows what the terminal obeys, except on Windows, where it is never set.
+    let dumb = env.text("TERM").map_or(cfg!(unix), |terminal| terminal == "dumb");
+    match (global.quiet || command == "hook", env.stderr_is_terminal && !dumb) {
+        (true, _) => Box::new(Silent),
+        (false, true) => Box::new(Bar::default()),
+        (false, false) => Box::new(Lines),
+    }
 }
 
 /// The whole command line.

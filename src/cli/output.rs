@@ -51,6 +51,7 @@ impl<'e> Output<'e> {
     /// Writes a result and returns the exit status that was decided before; a reader who has gone away does
     /// not change it, any other failure to write makes it "could not tell".
     pub(super) fn result(&self, outcome: &Outcome<'_>, exit_code: u8) -> u8 {
+        self.ports.progress.finish();
         let paint = self.paint(self.ports.env.stdout_is_terminal);
         let style = Style { paint: &paint, detail: self.detail };
         let mut out = BufWriter::new(io::stdout().lock());
@@ -80,6 +81,7 @@ impl<'e> Output<'e> {
 
     /// Writes plain text, such as a completion script.
     pub(super) fn plain(&self, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> u8 {
+        self.ports.progress.finish();
         let mut out = BufWriter::new(io::stdout().lock());
         let written = write(&mut out).and_then(|()| out.flush());
         self.settle(written, 0)
@@ -87,6 +89,7 @@ impl<'e> Output<'e> {
 
     /// Writes an error: text to standard error, and in a format that has a place for errors also there.
     pub(super) fn error(&self, error: &Error) -> u8 {
+        self.ports.progress.finish();
         let exit_code = error.kind().exit_code();
         let paint = self.paint(self.ports.env.stderr_is_terminal);
         let _ = text::error(error, &paint, &mut io::stderr().lock());

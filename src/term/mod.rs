@@ -1,6 +1,10 @@
-//! The terminal: the only folder that names `console`.
+//! The terminal: the only folder that names `console` and `indicatif`.
+
+mod progress;
 
 use console::Style;
+
+pub use progress::{Bar, Lines};
 
 use crate::render::{Paint, Role};
 

@@ -36,6 +36,7 @@ const CRATES: &[(&str, &[&str])] = &[
     ("console", &["term"]),
     ("git2", &["git"]),
     ("globset", &["config"]),
+    ("indicatif", &["term"]),
     ("memchr", &["*"]),
     // Named nowhere: it is there to link libgit2's zlib into the binary.
     ("libz_sys", &[]),
