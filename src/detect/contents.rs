@@ -1,21 +1,37 @@
-//! The last step of detection: a second pass that counts what each environment holds.
+//! The last step of detection: what each environment is made of, and what beside it belongs to the project.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap};
 
 use super::structure;
 use crate::error::Result;
-use crate::model::{Environment, Extent, Shape};
+use crate::model::{Environment, Extent, Measure, Part, Shape};
 use crate::path::{RepoPath, below, split_name};
-use crate::tree::{Entry, OwnedEntry, Tree, Visitor};
+use crate::tree::{Child, ChildKind, Entry, EntryKind, OwnedEntry, Tree, Visitor};
 
-/// Fills in the contents and the extent of environments.
+/// Fills in the contents and the extent of environments. A tree that has directories tells what is directly below
+/// each root, and no more is looked at; a flat one is passed over once more.
 ///
 /// # Errors
 /// Undecided if the tree cannot be listed a second time.
 pub(super) fn fill(tree: &dyn Tree, environments: &mut [Environment]) -> Result<()> {
-    if environments.is_empty() {
+    let Some(first) = environments.first() else { return Ok(()) };
+    if tree.children(&first.root).is_none() {
+        list(tree, environments)?;
+        measure(tree, environments);
         return Ok(());
     }
+    let roots: Vec<RepoPath> = environments.iter().map(|environment| environment.root.clone()).collect();
+    for environment in environments.iter_mut().filter(|found| found.shape == Shape::Environment) {
+        survey(tree, environment, &roots);
+    }
+    Ok(())
+}
+
+/// Lists the members of environments, and what else lies below their roots.
+///
+/// # Errors
+/// Undecided if the tree cannot be listed.
+fn list(tree: &dyn Tree, environments: &mut [Environment]) -> Result<()> {
     let members = {
         let mut collector = Collector::new(environments);
         tree.visit(&mut collector)?;
@@ -24,24 +40,65 @@ pub(super) fn fill(tree: &dyn Tree, environments: &mut [Environment]) -> Result<
     for (environment, members) in environments.iter_mut().zip(members) {
         settle(environment, members);
     }
+    Ok(())
+}
+
+/// Adds up the sizes of members that are listed.
+fn measure(tree: &dyn Tree, environments: &mut [Environment]) {
     let all: Vec<OwnedEntry> = environments.iter().flat_map(|e| e.contents.members.iter().cloned()).collect();
     let mut sizes = tree.sizes(&all).into_iter();
     for environment in environments.iter_mut() {
-        let own = sizes.by_ref().take(environment.contents.members.len());
-        environment.contents.bytes = own.flatten().sum();
+        let files = environment.contents.members.len();
+        let bytes = sizes.by_ref().take(files).flatten().sum();
+        environment.contents.measure = Some(Measure { files: files as u64, bytes });
     }
-    Ok(())
 }
 
 /// Divides the entries below the root between the environment and the project.
 fn settle(environment: &mut Environment, members: Vec<OwnedEntry>) {
     let (own, foreign): (Vec<_>, Vec<_>) =
         members.into_iter().partition(|entry| is_member(environment, entry));
-    if environment.shape == Shape::Environment && (environment.root.is_root() || !foreign.is_empty()) {
-        environment.extent = Extent::Parts(first_level(&environment.root, &own));
+    if environment.shape == Shape::Environment {
+        divide(environment, first_level(&environment.root, &own), !foreign.is_empty());
     }
     environment.contents.members = own;
     environment.contents.foreign = if environment.root.is_root() { Vec::new() } else { foreign };
+}
+
+/// Divides the names below the root between the environment and the project. What holds nothing is nobody's, and
+/// what holds only environments of its own is theirs.
+fn survey(tree: &dyn Tree, environment: &mut Environment, roots: &[RepoPath]) {
+    let inner: Vec<&RepoPath> =
+        roots.iter().filter(|root| **root != environment.root && root.is_within(&environment.root)).collect();
+    let children = tree.children(&environment.root).unwrap_or_default();
+    let (own, foreign): (Vec<Child>, Vec<Child>) =
+        children.into_iter().partition(|child| owns_by_name(&child.path, environment));
+    let part = |child: Child| Part { is_directory: child.kind == ChildKind::Directory, path: child.path };
+    let parts = own.into_iter().filter(|child| holds_entry(tree, child, &[])).map(part).collect();
+    let is_shared = foreign.iter().any(|child| holds_entry(tree, child, &inner));
+    divide(environment, parts, is_shared);
+}
+
+/// Says whether there is a path at or below a child, outside of some directories.
+fn holds_entry(tree: &dyn Tree, child: &Child, without: &[&RepoPath]) -> bool {
+    match child.kind {
+        ChildKind::Entry(_) => true,
+        ChildKind::Directory if without.contains(&&child.path) => false,
+        ChildKind::Directory => {
+            let inside = tree.children(&child.path).unwrap_or_default();
+            // Files first: they need no look into a directory.
+            inside.iter().any(|inner| matches!(inner.kind, ChildKind::Entry(_)))
+                || inside.iter().any(|inner| holds_entry(tree, inner, without))
+        }
+    }
+}
+
+/// Sets the parts of an environment, which are its extent where it shares its directory.
+fn divide(environment: &mut Environment, parts: Vec<Part>, is_shared: bool) {
+    if environment.root.is_root() || is_shared {
+        environment.extent = Extent::Parts(parts.iter().map(|part| part.path.clone()).collect());
+    }
+    environment.contents.parts = parts;
 }
 
 /// Says whether an entry below the root is the environment's: a remnant has its pieces, an environment what
@@ -54,9 +111,16 @@ fn is_member(environment: &Environment, entry: &OwnedEntry) -> bool {
 }
 
 /// The paths directly below the root that these entries lie in.
-fn first_level(root: &RepoPath, entries: &[OwnedEntry]) -> Vec<RepoPath> {
-    let names: BTreeSet<&[u8]> = entries.iter().map(|entry| first_component(&entry.path, root)).collect();
-    names.into_iter().filter_map(|name| root.join(name).ok()).collect()
+fn first_level(root: &RepoPath, entries: &[OwnedEntry]) -> Vec<Part> {
+    let mut names: BTreeMap<&[u8], bool> = BTreeMap::new();
+    for entry in entries {
+        let name = first_component(&entry.path, root);
+        let is_name = entry.path.below(root) == Some(name);
+        let is_directory = !is_name || entry.kind == EntryKind::Submodule;
+        *names.entry(name).or_default() |= is_directory;
+    }
+    let part = |(name, is_directory)| Some(Part { path: root.join(name).ok()?, is_directory });
+    names.into_iter().filter_map(part).collect()
 }
 
 /// The component of `path` directly below `root`; empty when there is none.

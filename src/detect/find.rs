@@ -8,11 +8,16 @@ use super::mark::{self, Mark};
 use super::place::{self, Place};
 use crate::formats::own_ignore;
 use crate::model::Skip;
-use crate::path::{RepoPath, quote, split_name};
+use crate::path::{RepoPath, below, quote, split_name};
 use crate::tree::{Entry, EntryKind, OwnedEntry, Sieve, Visitor};
 
 /// How many entries of one mark are kept per candidate; more prove nothing more.
 const KEPT_PER_MARK: usize = 12;
+
+/// The parts of an environment that hold whole trees.
+const DEEP_PARTS: [&[u8]; 4] = [b"lib", b"lib64", b"include", b"share"];
+/// From here on below such a part there is nothing on the way to a mark (`share/jupyter/kernels/python3`).
+const DEEPEST_WAY: usize = 3;
 
 /// A directory that may be an environment.
 #[derive(Debug, Default)]
@@ -96,6 +101,31 @@ impl<'b> Finder<'b> {
         }
     }
 
+    /// Says whether a directory is known to be an environment, and remembers it.
+    fn seal(&mut self, root: &[u8]) -> bool {
+        if self.sealed.as_deref() == Some(root) {
+            return true;
+        }
+        let marks = self.candidates.get(root).map(|candidate| &candidate.marks);
+        let is_known = marks.is_some_and(|marks| {
+            let has = |mark: Mark| marks.contains_key(&mark);
+            has(Mark::SitePackages) && (has(Mark::Config) || has(Mark::CondaHistory))
+        });
+        if is_known {
+            self.sealed = Some(root.into());
+        }
+        is_known
+    }
+
+    /// Says whether a directory without a mark lies so deep in the environment that was known last that no mark of
+    /// it can follow: its own deep places ([`Place`]) are no deeper than that.
+    fn is_deep(&self, directory: &[u8]) -> bool {
+        let rest = self.sealed.as_deref().and_then(|root| below(directory, root)).unwrap_or_default();
+        let mut parts = rest.split(|&byte| byte == b'/');
+        let first = parts.next().unwrap_or_default();
+        DEEP_PARTS.iter().any(|part| first.eq_ignore_ascii_case(part)) && parts.count() >= DEEPEST_WAY
+    }
+
     /// Notes links and `.venv` files; whether they stand for an environment is decided by their content.
     fn note_link(&mut self, name: &[u8], entry: &Entry<'_>) {
         let redirect = name == b".venv" && entry.kind.is_file();
@@ -109,22 +139,17 @@ impl<'b> Finder<'b> {
 }
 
 impl Visitor for Finder<'_> {
-    /// Leaves out the packages of a directory that is known to be an environment: they fold into it.
+    /// Leaves out the depths of a directory that is known to be an environment: what is found there folds into it.
     fn enter(&mut self, directory: &[u8]) -> bool {
-        let Place::SitePackages { root, package: Some((start, end)), .. } = place::of(directory) else {
-            return true;
-        };
-        let root = &directory[..root];
-        if self.sealed.as_deref() == Some(root) && end < directory.len() {
-            return false;
+        match place::of(directory) {
+            Place::SitePackages { root, package: Some((start, end)), .. } => {
+                let is_package = end == directory.len();
+                let is_known = self.seal(&directory[..root]);
+                !is_known || (is_package && mark::is_pip(&directory[start..end]))
+            }
+            Place::Plain => !self.is_deep(directory),
+            _ => true,
         }
-        let marks = self.candidates.get(root).map(|candidate| &candidate.marks);
-        let known =
-            marks.is_some_and(|m| m.contains_key(&Mark::Config) && m.contains_key(&Mark::SitePackages));
-        if known {
-            self.sealed = Some(root.into());
-        }
-        !known || mark::is_pip(&directory[start..end])
     }
 
     fn restart(&mut self) {

@@ -2,7 +2,7 @@
 //!
 //! *Find* passes over the paths once and keeps those with a mark (`find`); *inspect* reads the few small
 //! files that tell (`clues`); the kinds judge (`kinds`, `verdict`); nested roots fold into the outermost;
-//! a last pass counts (`contents`). The signature table is in `docs/detection.md`.
+//! at last their parts are told from what the project has there (`contents`). The signature table is in `docs/detection.md`.
 
 mod clues;
 mod contents;
@@ -14,14 +14,14 @@ mod place;
 mod structure;
 mod verdict;
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 use clues::{Clues, Inspector};
 use find::Finder;
 use mark::Mark;
 
 use crate::error::Result;
-use crate::model::{Contents, Environment, EnvironmentLink, Extent, Platform, Shape, Skip};
+use crate::model::{Contents, Environment, EnvironmentLink, Extent, Part, Platform, Shape, Skip};
 use crate::path::RepoPath;
 use crate::tree::{Entry, EntryKind, OwnedEntry, Tree, Visitor};
 
@@ -99,6 +99,7 @@ fn judge(clues: &Clues) -> Option<Environment> {
     let (kind, (shape, evidence)) = named?;
     let creator =
         ["uv", "virtualenv"].iter().find_map(|tool| Some(format!("{tool} {}", clues.setting(tool)?)));
+    let parts = if shape == Shape::Remnant { pieces(clues) } else { Vec::new() };
     Some(Environment {
         root: clues.root.clone(),
         kind,
@@ -111,13 +112,16 @@ fn judge(clues: &Clues) -> Option<Environment> {
         platform: platform(clues),
         shape,
         evidence,
-        extent: if shape == Shape::Remnant { Extent::Parts(pieces(clues)) } else { Extent::Whole },
-        contents: Contents::default(),
+        extent: match shape {
+            Shape::Remnant => Extent::Parts(parts.iter().map(|part| part.path.clone()).collect()),
+            Shape::Environment => Extent::Whole,
+        },
+        contents: Contents { parts, ..Contents::default() },
     })
 }
 
 /// The files and directories that a remnant consists of.
-fn pieces(clues: &Clues) -> Vec<RepoPath> {
+fn pieces(clues: &Clues) -> Vec<Part> {
     let piece = |mark: Mark, path: &RepoPath| match mark {
         Mark::SitePackages | Mark::SeededPip => {
             path.ancestors().find(|above| above.name() == b"site-packages")
@@ -127,10 +131,15 @@ fn pieces(clues: &Clues) -> Vec<RepoPath> {
         Mark::StandardLibraryFile | Mark::RootInterpreter | Mark::Project => None,
         _ => Some(path.clone()),
     };
+    let is_directory = |(piece, bearer): (RepoPath, &RepoPath)| {
+        let is_directory = piece != *bearer;
+        (piece, is_directory)
+    };
     let bearers =
         clues.marks.iter().flat_map(|(mark, entries)| entries.iter().map(|entry| (*mark, &entry.path)));
-    let found: BTreeSet<RepoPath> = bearers.filter_map(|(mark, path)| piece(mark, path)).collect();
-    found.into_iter().collect()
+    let found: BTreeMap<RepoPath, bool> =
+        bearers.filter_map(|(mark, path)| Some((piece(mark, path)?, path))).map(is_directory).collect();
+    found.into_iter().map(|(path, is_directory)| Part { path, is_directory }).collect()
 }
 
 /// The version in the name of `lib/pythonX.Y` or `include/pythonX.Y`, for environments without settings.

@@ -2,9 +2,10 @@
 #![expect(clippy::disallowed_methods, reason = "this is a door to the disk")]
 
 use std::fs::{self, File};
-use std::io::{ErrorKind, Write};
+use std::io::{ErrorKind, Read, Write};
 use std::path::Path;
 
+use super::directory::open_file;
 use crate::error::{Error, Result};
 
 /// What is to stand at a path.
@@ -19,13 +20,17 @@ pub struct Replacement<'a> {
     pub workshop: Option<&'a Path>,
 }
 
-/// Reads a whole file, or the one that a link there leads to; `None` if there is none.
+/// Reads a whole file, or the one that a link there leads to; `None` if there is none. Its access time stays as it
+/// is where the system allows that.
 ///
 /// # Errors
 /// Undecided if it is there but cannot be read, or is a FIFO or device, which may have no end.
 pub fn read_optional(path: &Path) -> Result<Option<Vec<u8>>> {
     let read = fs::metadata(path).and_then(|metadata| match metadata.is_file() || metadata.is_dir() {
-        true => fs::read(path),
+        true => {
+            let mut bytes = Vec::new();
+            open_file(path, true)?.read_to_end(&mut bytes).map(|_| bytes)
+        }
         false => Err(std::io::Error::new(ErrorKind::InvalidInput, "not a regular file")),
     });
     match read {

@@ -2,21 +2,24 @@
 #![expect(clippy::disallowed_methods, reason = "this is a door to the disk")]
 
 use std::cell::RefCell;
-use std::fs::{self, File};
+use std::fs;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
+use super::directory::{Directory, Name, NameKind, open_file};
 use crate::error::{Error, Result};
 use crate::model::Skip;
 use crate::path::{RepoPath, path_to_bytes};
-use crate::tree::{Content, Entry, EntryKind, OwnedEntry, Tree, Visitor};
+use crate::tree::{Child, ChildKind, Content, Entry, EntryKind, OwnedEntry, Tree, Visitor};
 
 /// A directory and everything below it that belongs to the same repository.
 ///
 /// `.git` is left out, nested repositories are shown as one entry, links are shown and never followed. In
-/// each directory the files come before the directories.
+/// each directory the files come before the directories. Sizes are not looked up.
 pub struct DiskTree {
     root: PathBuf,
+    /// The only name in the root that is looked at.
+    only: Option<Vec<u8>>,
     skipped: RefCell<Vec<Skip>>,
 }
 
@@ -24,7 +27,14 @@ impl DiskTree {
     /// Looks at the directory `root`.
     #[must_use]
     pub fn new(root: &Path) -> Self {
-        Self { root: root.to_path_buf(), skipped: RefCell::new(Vec::new()) }
+        Self { root: root.to_path_buf(), only: None, skipped: RefCell::new(Vec::new()) }
+    }
+
+    /// Looks at one directory alone, as something in the directory that holds it; `None` for a root.
+    #[must_use]
+    pub fn of_one(directory: &Path) -> Option<Self> {
+        let only = Some(path_to_bytes(Path::new(directory.file_name()?)));
+        Some(Self { only, ..Self::new(directory.parent()?) })
     }
 
     /// The directories that could not be listed so far, in the order in which they were met.
@@ -33,53 +43,78 @@ impl DiskTree {
         self.skipped.borrow().clone()
     }
 
-    /// Lists one directory: names with what they are, sorted.
-    fn list(&self, directory: &RepoPath) -> std::io::Result<Vec<(Vec<u8>, fs::FileType)>> {
-        let entries = fs::read_dir(directory.to_path(&self.root))?;
-        let named = entries.map(|entry| {
-            let entry = entry?;
-            Ok((path_to_bytes(Path::new(&entry.file_name())), entry.file_type()?))
-        });
-        let mut listed = named.collect::<std::io::Result<Vec<_>>>()?;
-        listed.sort_by(|(a, _), (b, _)| a.cmp(b));
-        Ok(listed)
+    fn skip(&self, directory: &[u8], error: &std::io::Error) {
+        if let Ok(path) = RepoPath::new(directory) {
+            let skip = Skip { path, reason: error.to_string(), blob: None };
+            let mut skipped = self.skipped.borrow_mut();
+            if !skipped.contains(&skip) {
+                skipped.push(skip);
+            }
+        }
     }
 
-    fn visit_directory(&self, directory: &RepoPath, visitor: &mut dyn Visitor) {
-        let listed = match self.list(directory) {
+    /// Lists a directory, sorted. Of the tree's root only what this tree shows.
+    fn list(&self, directory: &mut Directory, is_root: bool) -> std::io::Result<Vec<Name>> {
+        let mut names = directory.list()?;
+        if let Some(only) = self.only.as_ref().filter(|_| is_root) {
+            names.retain(|name| name.bytes == *only);
+        }
+        names.sort_unstable_by(|a, b| a.bytes.cmp(&b.bytes));
+        Ok(names)
+    }
+
+    /// Shows a directory; `path` is its own and the same again at the end.
+    fn visit_directory(
+        &self,
+        opened: std::io::Result<Directory>,
+        path: &mut Vec<u8>,
+        visitor: &mut dyn Visitor,
+    ) {
+        let listed =
+            opened.and_then(|mut directory| Ok((self.list(&mut directory, path.is_empty())?, directory)));
+        let (names, directory) = match listed {
             Ok(listed) => listed,
-            Err(error) => {
-                let skip = Skip { path: directory.clone(), reason: error.to_string(), blob: None };
-                self.skipped.borrow_mut().push(skip);
-                return;
-            }
+            Err(error) => return self.skip(path, &error),
         };
-        let repository = listed.iter().any(|(name, _)| name == b".git");
-        if repository && !directory.is_root() {
-            show(visitor, directory, EntryKind::Submodule);
-            return;
+        if !path.is_empty() && names.iter().any(|name| name.bytes == b".git") {
+            return show(visitor, path, EntryKind::Submodule);
         }
-        let below = |name: &Vec<u8>| directory.join(name).ok();
-        for (name, kind) in listed.iter().filter(|(_, kind)| !kind.is_dir()) {
-            let kind = if kind.is_symlink() { EntryKind::Link } else { EntryKind::File };
-            below(name).into_iter().for_each(|path| show(visitor, &path, kind));
+        for name in names.iter().filter(|name| name.kind != NameKind::Directory) {
+            below(path, &name.bytes, |path| show(visitor, path, entry_kind(name.kind)));
         }
-        for (name, _) in listed.iter().filter(|(name, kind)| kind.is_dir() && name != b".git") {
-            let Some(path) = below(name) else { continue };
-            if visitor.enter(path.as_bytes()) {
-                self.visit_directory(&path, visitor);
-            }
+        let inner = |name: &&Name| name.kind == NameKind::Directory && name.bytes != b".git";
+        for name in names.iter().filter(inner) {
+            below(path, &name.bytes, |path| {
+                if visitor.enter(path) {
+                    self.visit_directory(directory.enter(&name.bytes), path, visitor);
+                }
+            });
         }
     }
 }
 
-fn show(visitor: &mut dyn Visitor, path: &RepoPath, kind: EntryKind) {
-    visitor.entry(&Entry { path: path.as_bytes(), kind, id: &[], size: None });
+/// Appends a name to a path for as long as `use_it` takes.
+fn below(path: &mut Vec<u8>, name: &[u8], use_it: impl FnOnce(&mut Vec<u8>)) {
+    let length = path.len();
+    if length > 0 {
+        path.push(b'/');
+    }
+    path.extend_from_slice(name);
+    use_it(path);
+    path.truncate(length);
+}
+
+fn show(visitor: &mut dyn Visitor, path: &[u8], kind: EntryKind) {
+    visitor.entry(&Entry { path, kind, id: &[], size: None });
+}
+
+fn entry_kind(kind: NameKind) -> EntryKind {
+    if kind == NameKind::Link { EntryKind::Link } else { EntryKind::File }
 }
 
 impl Tree for DiskTree {
     fn visit(&self, visitor: &mut dyn Visitor) -> Result<()> {
-        self.visit_directory(&RepoPath::root(), visitor);
+        self.visit_directory(Directory::open(&self.root), &mut Vec::new(), visitor);
         Ok(())
     }
 
@@ -90,7 +125,7 @@ impl Tree for DiskTree {
         if entry.kind == EntryKind::Link {
             return Ok(Content::Whole(path_to_bytes(&fs::read_link(&path).map_err(failed)?)));
         }
-        // A FIFO would block for ever; nothing but a regular file has content.
+        // Nothing but a regular file has content: a FIFO would have to be waited for.
         let size = fs::symlink_metadata(&path).map_err(failed)?;
         if !size.is_file() {
             return Ok(Content::Whole(Vec::new()));
@@ -99,12 +134,39 @@ impl Tree for DiskTree {
             return Ok(Content::TooLarge(size.len()));
         }
         let mut content = Vec::new();
-        File::open(&path).and_then(|file| file.take(limit).read_to_end(&mut content)).map_err(failed)?;
+        let read = open_file(&path, false).and_then(|file| file.take(limit).read_to_end(&mut content));
+        read.map_err(failed)?;
         Ok(Content::Whole(content))
     }
 
     fn sizes(&self, entries: &[OwnedEntry]) -> Vec<Option<u64>> {
         let size = |entry: &OwnedEntry| fs::symlink_metadata(entry.path.to_path(&self.root)).ok();
         entries.iter().map(|entry| size(entry).map(|metadata| metadata.len())).collect()
+    }
+
+    fn children(&self, directory: &RepoPath) -> Option<Vec<Child>> {
+        let opened = Directory::open(&directory.to_path(&self.root));
+        let names = opened.and_then(|mut opened| self.list(&mut opened, directory.is_root()));
+        let names = names.unwrap_or_else(|error| {
+            // What is not there holds nothing.
+            if error.kind() != std::io::ErrorKind::NotFound {
+                self.skip(directory.as_bytes(), &error);
+            }
+            Vec::new()
+        });
+        if !directory.is_root() && names.iter().any(|name| name.bytes == b".git") {
+            return Some(vec![Child {
+                path: directory.clone(),
+                kind: ChildKind::Entry(EntryKind::Submodule),
+            }]);
+        }
+        let child = |name: Name| {
+            let kind = match name.kind {
+                NameKind::Directory => ChildKind::Directory,
+                other => ChildKind::Entry(entry_kind(other)),
+            };
+            Some(Child { path: directory.join(&name.bytes).ok()?, kind })
+        };
+        Some(names.into_iter().filter(|name| name.bytes != b".git").filter_map(child).collect())
     }
 }

@@ -1,10 +1,12 @@
 //! The disk: the only folder that names `std::fs`.
 
 mod atomic;
+mod directory;
 mod disk;
 mod entry;
 mod lock;
 mod look;
+mod measure;
 mod place;
 
 pub use atomic::{Replacement, ScratchFile, read_optional, read_regular, replace_entry, write_atomically};
@@ -12,4 +14,5 @@ pub use disk::DiskTree;
 pub use entry::{add_name, is_directory, is_link, remove_empty_directory, remove_file, rename};
 pub use lock::Lock;
 pub use look::{Lead, NameKind, Named, follow, link_target, name_kind, names, read_start, real_path};
+pub use measure::{Load, Measured, measure};
 pub use place::{exists, is_executable, make_directory, plain_path, real_directory_path};

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use crate::path::RepoPath;
-use crate::tree::{EntryKind, ObjectId, OwnedEntry};
+use crate::tree::{ObjectId, OwnedEntry};
 
 /// Which tool made an environment, as far as it shows.
 ///
@@ -69,15 +69,37 @@ pub enum Extent {
     Parts(Vec<RepoPath>),
 }
 
+/// A path directly below an environment's root, or a piece of a remnant.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Part {
+    /// The path.
+    pub path: RepoPath,
+    /// It is a directory, not a file or link.
+    pub is_directory: bool,
+}
+
+/// How much something holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Measure {
+    /// How many files and links.
+    pub files: u64,
+    /// The size of their content in bytes, as far as it is known.
+    pub bytes: u64,
+}
+
 /// What an environment holds in the tree looked at.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Contents {
-    /// The entries that belong to the environment, in path order.
+    /// What it is made of, in path order.
+    pub parts: Vec<Part>,
+    /// The entries that belong to the environment, in path order; empty where the tree is the disk, of which the
+    /// parts say as much and listing would take long.
     pub members: Vec<OwnedEntry>,
-    /// Entries below the root that belong to the project, in path order.
+    /// Entries below the root that belong to the project, in path order; also empty where the tree is
+    /// the disk.
     pub foreign: Vec<OwnedEntry>,
-    /// The size of the members in bytes, as far as it is known.
-    pub bytes: u64,
+    /// How much the members are; `None` where nobody has counted.
+    pub measure: Option<Measure>,
 }
 
 /// An environment, or a remnant of one.
@@ -122,11 +144,10 @@ impl Environment {
         }
     }
 
-    /// Says whether a piece is a directory: it is none of the files and links that the environment holds.
+    /// Says whether a piece is a directory: it is the root, or a part that is one.
     #[must_use]
     pub fn is_directory(&self, piece: &RepoPath) -> bool {
-        let held = self.contents.members.iter().find(|member| member.path == *piece);
-        held.is_none_or(|member| member.kind == EntryKind::Submodule)
+        self.contents.parts.iter().find(|part| part.path == *piece).is_none_or(|part| part.is_directory)
     }
 }
 

@@ -4,7 +4,7 @@ use std::fmt;
 
 use sha2::{Digest, Sha256};
 
-use super::Evidence;
+use super::{Evidence, Measure};
 use crate::path::RepoPath;
 use crate::text::shell_word;
 
@@ -165,11 +165,11 @@ impl Finding {
         self
     }
 
-    /// Adds how many files and bytes it is about.
+    /// Adds how many files and bytes it is about, if anybody has counted.
     #[must_use]
-    pub fn counting(mut self, files: usize, bytes: u64) -> Self {
-        self.files = Some(files as u64);
-        self.bytes = Some(bytes);
+    pub fn counting(mut self, measure: Option<Measure>) -> Self {
+        self.files = measure.map(|measure| measure.files);
+        self.bytes = measure.map(|measure| measure.bytes);
         self
     }
 

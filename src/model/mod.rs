@@ -15,7 +15,8 @@ mod report;
 pub use choice::{Choice, ChoiceReason};
 pub use distribution::{DirectSource, Distribution, Installed, MetadataForm, Unreadable, UnreadableReason};
 pub use environment::{
-    Contents, Environment, EnvironmentKind, EnvironmentLink, Evidence, Extent, Platform, Shape, Skip,
+    Contents, Environment, EnvironmentKind, EnvironmentLink, Evidence, Extent, Measure, Part, Platform,
+    Shape, Skip,
 };
 pub use facts::{DiskEnvironment, DiskLink, Facts, Protection, TrackedEnvironment, TrackedLink};
 pub use finding::{Finding, Fix, RuleInfo, Severity, Standpoint};

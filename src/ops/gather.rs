@@ -1,17 +1,20 @@
 //! Gathers facts for a scope: the last step that reads a repository or a disk.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap};
 
+use super::ignored::{IgnoreAnswers, protection};
 use super::session::{Session, SettingsFinder};
+use super::sizes;
 use crate::config::Settings;
 use crate::detect::{self, Detection};
 use crate::error::{Error, Result};
-use crate::git::{IgnoreQuestion, IgnoreRule, Introduced, Reader};
+use crate::git::{Introduced, Reader};
 use crate::model::{
     DiskEnvironment, DiskLink, Environment, EnvironmentLink, Facts, Protection, Scope, Skip,
     TrackedEnvironment, TrackedLink,
 };
 use crate::path::{RepoPath, printable};
+use crate::ports::Silent;
 use crate::tree::{ObjectId, Overlay, OwnedEntry, Tree};
 
 /// Facts, and what came with them.
@@ -27,7 +30,7 @@ pub(super) struct Gathered {
 /// Gathers what the rules may know about a scope.
 pub(super) fn facts(session: &Session<'_>, scope: &Scope) -> Result<Gathered> {
     match scope {
-        Scope::WorkTree => work_tree(session),
+        Scope::WorkTree => measured_work_tree(session),
         Scope::Staged => staged(session),
         Scope::Commit(revision) => commit(session, revision),
         Scope::Range(range) => introduced(session, range),
@@ -212,8 +215,20 @@ fn empty(scope: Scope) -> Facts {
     }
 }
 
-/// The work tree: what git tracks, what lies on the disk, and what protects it.
-fn work_tree(session: &Session<'_>) -> Result<Gathered> {
+/// The work tree, with the sizes that rules speak of: those of what nothing protects.
+fn measured_work_tree(session: &Session<'_>) -> Result<Gathered> {
+    let mut gathered = work_tree(session)?;
+    let top = session.repository.layout().work_tree.clone().unwrap_or_default();
+    let exposed = gathered.facts.on_disk.iter_mut().filter(|found| found.protection.is_none());
+    let exposed = exposed.map(|found| sizes::Sizing::new(&top, &mut found.environment));
+    gathered.skipped.extend(sizes::fill(exposed.collect(), &Silent));
+    let untracked = gathered.facts.on_disk.iter().filter(|found| found.tracked_files == 0);
+    gathered.untracked = untracked.map(|found| found.environment.clone()).collect();
+    Ok(gathered)
+}
+
+/// The work tree: what git tracks, what lies on the disk, and what protects it. Nothing on the disk is measured.
+pub(super) fn work_tree(session: &Session<'_>) -> Result<Gathered> {
     let disk = session.disk()?;
     let settings = session.work_tree_settings()?;
     let index = session.repository.index_tree()?;
@@ -221,15 +236,13 @@ fn work_tree(session: &Session<'_>) -> Result<Gathered> {
     let found = detect::environments(&disk)?;
     let mut gathered = unchanged(tracked, settings, Scope::WorkTree);
     gathered.skipped.extend(found.skipped.iter().cloned());
-    gathered.skipped.extend(disk.skipped());
-    let rules = IgnoreAnswers::ask(session, &gathered.facts, &found)?;
+    let rules = IgnoreAnswers::ask(session, &gathered.facts, &disk, &found)?;
     for tracked in &mut gathered.facts.tracked {
         tracked.ignored_by = rules.of_all(&tracked.environment);
     }
-    gathered.untracked =
-        found.environments.iter().filter(|e| tracked_files(&gathered.facts, e) == 0).cloned().collect();
     gathered.facts.disk_links = disk_links(session, &rules, &gathered.facts, &found)?;
     gathered.facts.on_disk = disk_environments(session, &rules, &gathered.facts, found)?;
+    gathered.skipped.extend(disk.skipped());
     Ok(gathered)
 }
 
@@ -291,97 +304,4 @@ fn disk_links(
         link: (*link).clone(),
     });
     Ok(described.collect())
-}
-
-/// Git's answers about everything that was found, asked at once.
-struct IgnoreAnswers {
-    answers: HashMap<(RepoPath, bool), Protection>,
-}
-
-impl IgnoreAnswers {
-    fn ask(session: &Session<'_>, facts: &Facts, found: &Detection) -> Result<Self> {
-        let tracked = facts.tracked.iter().map(|tracked| &tracked.environment);
-        let mut questions: Vec<IgnoreQuestion> =
-            tracked.clone().chain(&found.environments).flat_map(questions_about).collect();
-        let links = found.links.iter().map(|link| link.entry.path.clone());
-        questions.extend(links.map(|path| IgnoreQuestion { path, directory: false }));
-        if questions.is_empty() {
-            return Ok(Self { answers: HashMap::new() });
-        }
-        let mut rules = session.repository.ignore_rules(&questions)?;
-        let of_contents = |rule: &Option<IgnoreRule>| rule.as_ref().is_some_and(|rule| rule.of_contents);
-        let doubted = questions.iter().zip(&rules).filter(|(_, rule)| of_contents(rule));
-        let doubted: HashSet<&RepoPath> = doubted.map(|(question, _)| &question.path).collect();
-        let open = open_places(session, tracked.chain(&found.environments), &doubted)?;
-        for (question, rule) in questions.iter().zip(&mut rules) {
-            rule.take_if(|rule| rule.of_contents && open.contains(&question.path));
-        }
-        let answers = questions.into_iter().zip(rules).filter_map(|(question, rule)| {
-            let protection = protection(&rule?, &question.path);
-            Some(((question.path, question.directory), protection))
-        });
-        Ok(Self { answers: answers.collect() })
-    }
-
-    fn of(&self, path: &RepoPath, directory: bool) -> Option<Protection> {
-        self.answers.get(&(path.clone(), directory)).cloned()
-    }
-
-    /// The rule for the first piece, if every piece has one.
-    fn of_all(&self, environment: &Environment) -> Option<Protection> {
-        let questions = questions_about(environment);
-        let rules: Option<Vec<Protection>> =
-            questions.iter().map(|question| self.of(&question.path, question.directory)).collect();
-        rules?.into_iter().next()
-    }
-}
-
-/// The directories that hold something which is not ignored, other than their own ignore file. Most of the time
-/// the names directly below tell; only below those that are open git is asked about every file.
-fn open_places<'e>(
-    session: &Session<'_>,
-    environments: impl Iterator<Item = &'e Environment>,
-    doubted: &HashSet<&RepoPath>,
-) -> Result<HashSet<RepoPath>> {
-    let ask = |paths: BTreeSet<RepoPath>| -> Result<HashSet<RepoPath>> {
-        let question = |path| IgnoreQuestion { path, directory: false };
-        let questions: Vec<IgnoreQuestion> = paths.into_iter().map(question).collect();
-        let rules = session.repository.ignore_rules(&questions)?;
-        let open = questions.into_iter().zip(rules).filter(|(_, rule)| rule.is_none());
-        Ok(open.map(|(question, _)| question.path).collect())
-    };
-    // Each file of a doubted directory, with the directory and the name directly below it.
-    let mut inside: Vec<(RepoPath, RepoPath, &RepoPath)> = Vec::new();
-    for member in environments.flat_map(|environment| &environment.contents.members) {
-        let path = &member.path;
-        for place in path.ancestors().filter(|place| doubted.contains(place)) {
-            let name = path.below(&place).and_then(|rest| rest.split(|&byte| byte == b'/').next());
-            let child = name.filter(|name| *name != b".gitignore").and_then(|name| place.join(name).ok());
-            inside.extend(child.map(|child| (place, child, path)));
-        }
-    }
-    let open = ask(inside.iter().map(|(_, child, _)| child.clone()).collect())?;
-    inside.retain(|(_, child, _)| open.contains(child));
-    let open = ask(inside.iter().map(|(_, _, path)| (*path).clone()).collect())?;
-    Ok(inside.into_iter().filter(|(_, _, path)| open.contains(*path)).map(|(place, ..)| place).collect())
-}
-
-/// What to ask of git about the pieces of an environment. A piece that is a link (`lib64`) must not be asked
-/// about as a directory: git refuses what is beyond a link.
-pub(super) fn questions_about(environment: &Environment) -> Vec<IgnoreQuestion> {
-    let question = |path| IgnoreQuestion { directory: environment.is_directory(&path), path };
-    environment.pieces().into_iter().map(question).collect()
-}
-
-/// A rule as the model has it; `place` is what it covers.
-fn protection(rule: &IgnoreRule, place: &RepoPath) -> Protection {
-    let shared = rule.is_shared().then(|| RepoPath::new(rule.source.as_bytes()).ok()).flatten();
-    let is_own = shared.as_ref().is_some_and(|file| file.is_within(place));
-    Protection {
-        source: printable(rule.source.as_bytes()),
-        shared,
-        line: rule.line,
-        pattern: printable(rule.pattern.as_bytes()),
-        is_own,
-    }
 }

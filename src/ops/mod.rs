@@ -7,8 +7,10 @@ pub mod explain;
 pub mod fix;
 mod gather;
 pub mod hook;
+mod ignored;
 pub mod installed;
 pub mod list;
 mod session;
+mod sizes;
 
 pub use session::{Ports, Session};

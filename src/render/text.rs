@@ -173,8 +173,8 @@ fn listing_row(listed: &ListedEnvironment) -> [String; 7] {
         environment.root.to_string(),
         environment.kind.label.to_owned(),
         environment.python.clone().unwrap_or_else(|| "?".to_owned()),
-        size(environment.contents.bytes),
-        grouped(environment.contents.members.len() as u64),
+        environment.contents.measure.map_or_else(String::new, |measure| size(measure.bytes)),
+        environment.contents.measure.map_or_else(String::new, |measure| grouped(measure.files)),
         ignored,
         tracked,
     ]

@@ -33,7 +33,7 @@ pub(super) fn finding(rule: &'static RuleInfo, what: &str, tracked: &TrackedEnvi
         format!("{what} `{}` ({described}){}", environment.root, wording::in_commit(tracked.commit.as_ref()));
     let mut found = Finding::of(rule, &environment.root, message)
         .because(&environment.evidence)
-        .counting(environment.contents.members.len(), environment.contents.bytes);
+        .counting(environment.contents.measure);
     let untouched = tracked.changed.as_ref().is_some_and(Vec::is_empty);
     if untouched {
         found.message = format!("`{}` ({described}) was committed before", environment.root);

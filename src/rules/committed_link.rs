@@ -1,7 +1,7 @@
 //! PYE103 `committed-link`: a link or `.venv` file that stands for an environment is among the files that git has.
 
 use super::{Rule, wording};
-use crate::model::{Evidence, Facts, Finding, RuleInfo, Severity, TrackedLink};
+use crate::model::{Evidence, Facts, Finding, Measure, RuleInfo, Severity, TrackedLink};
 
 pub(super) static RULE: Rule = Rule {
     info: RuleInfo {
@@ -33,7 +33,10 @@ fn finding(tracked: &TrackedLink) -> Finding {
     let mut found =
         Finding::of(&RULE.info, path, format!("committed {what} `{path}` to an environment{place}"))
             .because(&[evidence])
-            .counting(1, tracked.link.entry.size.unwrap_or(target.len() as u64));
+            .counting(Some(Measure {
+                files: 1,
+                bytes: tracked.link.entry.size.unwrap_or(target.len() as u64),
+            }));
     if tracked.changed == Some(false) {
         found.message = format!("the {what} `{path}` to an environment was committed before");
         found = found.severity(Severity::Info);

@@ -26,7 +26,7 @@ fn check(facts: &Facts, findings: &mut Vec<Finding>) {
             format!("environment `{}` ({}) is not ignored", environment.root, wording::describe(environment));
         Finding::of(&RULE.info, &environment.root, message)
             .because(&environment.evidence)
-            .counting(environment.contents.members.len(), environment.contents.bytes)
+            .counting(environment.contents.measure)
             .fix(wording::ignore(&environment.root))
     }));
     let bare = |protected: &&crate::model::DiskLink| {

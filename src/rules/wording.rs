@@ -7,12 +7,12 @@ use crate::text::{counted, size};
 /// `venv, Python 3.12, 1,204 files, 38.0 MiB`.
 pub(super) fn describe(environment: &Environment) -> String {
     let python = environment.python.as_ref().map(|version| format!("Python {version}"));
-    let files = environment.contents.members.len();
+    let measure = environment.contents.measure;
     let parts = [
         Some(environment.kind.label.to_owned()),
         python,
-        Some(counted(files as u64, "file")),
-        Some(size(environment.contents.bytes)),
+        measure.map(|measure| counted(measure.files, "file")),
+        measure.map(|measure| size(measure.bytes)),
     ];
     parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
 }

@@ -191,6 +191,24 @@ pub enum Content {
     TooLarge(u64),
 }
 
+/// What is directly in a directory.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ChildKind {
+    /// A directory, perhaps one that holds nothing.
+    Directory,
+    /// A path that the tree shows.
+    Entry(EntryKind),
+}
+
+/// A name in a directory.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Child {
+    /// Its path from the root of the tree.
+    pub path: RepoPath,
+    /// What it is.
+    pub kind: ChildKind,
+}
+
 /// A set of paths with content.
 pub trait Tree {
     /// Shows every path once, in an order that depends on the content alone.
@@ -208,6 +226,13 @@ pub trait Tree {
     /// Is told what will probably be read, so that a tree for which each read is expensive can do it at once.
     fn expect(&self, entries: &[&OwnedEntry], limit: u64) {
         let _ = (entries, limit);
+    }
+
+    /// What lies directly in a directory, by name; `None` where the tree is a flat list, of which everything below a
+    /// directory is shown as easily. What belongs to a nested repository is the repository itself.
+    fn children(&self, directory: &RepoPath) -> Option<Vec<Child>> {
+        let _ = directory;
+        None
     }
 
     /// The sizes of these entries' content in bytes, in the same order; `None` where it cannot be known.

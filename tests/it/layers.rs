@@ -42,6 +42,8 @@ const CRATES: &[(&str, &[&str])] = &[
     ("libz_sys", &[]),
     ("memmap2", &["git"]),
     ("pep440_rs", &["python"]),
+    ("rayon", &["fs"]),
+    ("rustix", &["fs"]),
     ("schemars", &["render"]),
     ("serde", &["formats", "render"]),
     ("serde_json", &["formats", "render"]),

@@ -2,10 +2,9 @@
 
 use std::path::Path;
 
-use git_pyenv::fs::DiskTree;
 use git_pyenv::git::Reader;
 
-use crate::support::fixture::summary;
+use crate::support::fixture::{disk_summary, summary};
 use crate::support::repository::Sandbox;
 use crate::support::sandbox::{skip, tool};
 
@@ -27,7 +26,7 @@ fn run(sandbox: &Sandbox, program: &Path, arguments: &[&str]) -> bool {
 /// Asserts that there is one environment, the same from the disk, the index and a commit.
 #[track_caller]
 fn assert_found(sandbox: &Sandbox, expected: &[(&str, &str)]) {
-    let disk = summary(&DiskTree::new(&sandbox.path("repo")));
+    let disk = disk_summary(&sandbox.path("repo"));
     sandbox.git(&["add", "--force", "--all"]);
     sandbox.git(&["commit", "--quiet", "--message", "all"]);
     let repository = sandbox.open("repo", &[]).expect("a repository");

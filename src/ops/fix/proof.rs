@@ -26,13 +26,14 @@ pub(super) struct Hidden {
 /// # Errors
 /// Undecided if the index or the disk cannot be listed.
 pub(super) fn protected(session: &Session<'_>, targets: &[Target]) -> Result<Vec<IgnoreQuestion>> {
-    let own: HashSet<&RepoPath> =
-        targets.iter().flat_map(|target| target.untrack.iter().chain(&target.members)).collect();
+    let untrack: HashSet<&RepoPath> = targets.iter().flat_map(|target| &target.untrack).collect();
+    let is_own =
+        |path: &RepoPath| untrack.contains(path) || targets.iter().any(|target| target.has_on_disk(path));
     let tracked = session.repository.tracked_below(&[RepoPath::root()])?.into_iter();
     let tracked = tracked
         .map(|entry| IgnoreQuestion { path: entry.path, directory: entry.kind == EntryKind::Submodule });
     let untracked = session.repository.untracked()?;
-    Ok(tracked.chain(untracked).filter(|question| !own.contains(&question.path)).collect())
+    Ok(tracked.chain(untracked).filter(|question| !is_own(&question.path)).collect())
 }
 
 /// What of `protected` the new text of a file ignores and the old one does not.

@@ -1,9 +1,9 @@
 //! What is to be fixed: the environments and links that findings are about.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, HashSet};
 
 use crate::git::IgnoreQuestion;
-use crate::model::{Environment, Facts, Finding, Protection, Shape};
+use crate::model::{Environment, Facts, Finding, Part, Protection};
 use crate::path::RepoPath;
 
 /// One environment or link.
@@ -17,8 +17,8 @@ pub(super) struct Target {
     pub(super) foreign: Vec<RepoPath>,
     /// What it is made of, where its directory as a whole cannot be ignored.
     pub(super) pieces: Vec<IgnoreQuestion>,
-    /// What of it lies on the disk.
-    pub(super) members: Vec<RepoPath>,
+    /// What of it lies on the disk: paths, with everything below them.
+    pub(super) present: Vec<RepoPath>,
     /// The disk has a link there.
     pub(super) is_link: bool,
 }
@@ -100,7 +100,7 @@ fn on_disk(facts: &Facts, selection: &Selection<'_>, targets: &mut BTreeMap<Repo
         if wanted || targets.contains_key(root) {
             let target = target(targets, root);
             target.pieces.extend(pieces(environment));
-            target.members.extend(environment.contents.members.iter().map(|entry| entry.path.clone()));
+            target.present.extend(environment.contents.parts.iter().map(|part| part.path.clone()));
             target.is_link = false;
         }
     }
@@ -112,17 +112,17 @@ fn on_disk(facts: &Facts, selection: &Selection<'_>, targets: &mut BTreeMap<Repo
             || (selection.has_rule(rule) && (named || selection.asks_for_file(rule)));
         if wanted {
             let target = target(targets, path);
-            target.members.push(path.clone());
+            target.present.push(path.clone());
             target.is_link = true;
         }
     }
 }
 
 /// Adds what `git add -N` announced: no commit holds it yet, but `git commit -a` would take it in.
-pub(super) fn add_announced(targets: &mut [Target], named: Vec<RepoPath>) {
-    let named: HashSet<RepoPath> = named.into_iter().collect();
+pub(super) fn add_announced(targets: &mut [Target], named: &[RepoPath]) {
     for target in targets {
-        let announced = target.members.iter().filter(|path| named.contains(*path)).cloned();
+        let announced: Vec<RepoPath> =
+            named.iter().filter(|path| target.has_on_disk(path)).cloned().collect();
         target.untrack.extend(announced);
         target.untrack.sort();
         target.untrack.dedup();
@@ -136,20 +136,16 @@ fn target<'t>(targets: &'t mut BTreeMap<RepoPath, Target>, root: &RepoPath) -> &
 
 /// What an environment is made of: the names directly below its root, or the pieces of a remnant.
 fn pieces(environment: &Environment) -> Vec<IgnoreQuestion> {
-    let question = |path| IgnoreQuestion { directory: environment.is_directory(&path), path };
-    if environment.shape == Shape::Remnant {
-        return environment.pieces().into_iter().map(question).collect();
-    }
-    let members = environment.contents.members.iter();
-    let names: BTreeSet<&[u8]> = members.filter_map(|entry| first_name(environment, &entry.path)).collect();
-    names.into_iter().filter_map(|name| environment.root.join(name).ok()).map(question).collect()
-}
-
-fn first_name<'p>(environment: &Environment, path: &'p RepoPath) -> Option<&'p [u8]> {
-    path.below(&environment.root)?.split(|&byte| byte == b'/').next()
+    let question = |part: &Part| IgnoreQuestion { path: part.path.clone(), directory: part.is_directory };
+    environment.contents.parts.iter().map(question).collect()
 }
 
 impl Target {
+    /// Says whether a path on the disk belongs to it.
+    pub(super) fn has_on_disk(&self, path: &RepoPath) -> bool {
+        self.present.iter().any(|part| path.is_within(part))
+    }
+
     /// Everything once and in order. The rules of the work tree's own ignore file are not an environment's.
     fn tidy(mut self) -> Self {
         let is_project_file = |path: &RepoPath| path.as_bytes() == b".gitignore";

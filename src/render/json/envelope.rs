@@ -154,8 +154,10 @@ pub(super) struct Environment {
     pub(super) platform: &'static str,
     /// It is one piece that is left of an environment.
     pub(super) remnant: bool,
-    pub(super) bytes: u64,
-    pub(super) files: u64,
+    /// The size of its files and links; null where nothing measured them.
+    pub(super) bytes: Option<u64>,
+    /// How many files and links it has; null where nothing counted them.
+    pub(super) files: Option<u64>,
     /// How many distributions are installed; null where nothing counted them.
     pub(super) packages: Option<u64>,
     pub(super) created_at: Option<String>,

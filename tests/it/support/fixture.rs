@@ -1,10 +1,13 @@
 //! Trees written as data, and the same tree in memory, on the disk, in the index and in a commit.
 
+use std::path::Path;
+
 use git_pyenv::detect::{self, Detection};
-use git_pyenv::fs::DiskTree;
+use git_pyenv::fs::{DiskTree, Load, measure};
 use git_pyenv::git::Reader;
-use git_pyenv::model::Shape;
+use git_pyenv::model::{Environment, Shape};
 use git_pyenv::path::RepoPath;
+use git_pyenv::ports::Silent;
 use git_pyenv::tree::{EntryKind, Listed, Tree};
 
 use super::repository::Sandbox;
@@ -116,12 +119,29 @@ fn is_at_or_below(path: &[u8], place: &str) -> bool {
 /// What detection found, one line each: `ROOT KIND SHAPE PLATFORM PYTHON FILES`, `link PATH -> TARGET`,
 /// `skipped PATH`.
 pub(crate) fn summary(tree: &dyn Tree) -> Vec<String> {
-    let Detection { environments, links, skipped, .. } =
-        detect::environments(tree).expect("a tree that can be listed");
+    lines(&detect::environments(tree).expect("a tree that can be listed"))
+}
+
+/// The same for a directory of the disk, where the files are counted by themselves.
+pub(crate) fn disk_summary(top: &Path) -> Vec<String> {
+    let mut detection = detect::environments(&DiskTree::new(top)).expect("a tree that can be listed");
+    let load = |environment: &Environment| Load {
+        top: top.to_path_buf(),
+        paths: environment.contents.parts.iter().map(|part| part.path.clone()).collect(),
+    };
+    let loads: Vec<Load> = detection.environments.iter().map(load).collect();
+    for (environment, measured) in detection.environments.iter_mut().zip(measure(&loads, &Silent)) {
+        environment.contents.measure = Some(measured.measure);
+    }
+    lines(&detection)
+}
+
+fn lines(detection: &Detection) -> Vec<String> {
+    let Detection { environments, links, skipped, .. } = detection;
     let found = environments.iter().map(|environment| {
         let shape = if environment.shape == Shape::Remnant { "remnant" } else { "whole" };
         let python = environment.python.as_deref().unwrap_or("-");
-        let files = environment.contents.members.len();
+        let files = environment.contents.measure.map_or(0, |measure| measure.files);
         let (root, kind) = (&environment.root, environment.kind.name);
         format!("{root} {kind} {shape} {} {python} {files}", environment.platform.name())
     });
@@ -136,7 +156,7 @@ pub(crate) fn found_everywhere(name: &str, fixture: &Fixture) -> Vec<String> {
     let memory = summary(&fixture.listed());
     let sandbox = Sandbox::repository();
     fixture.write(&sandbox);
-    let disk = summary(&DiskTree::new(&sandbox.path("repo")));
+    let disk = disk_summary(&sandbox.path("repo"));
     assert_eq!(disk, memory, "{name}: the disk and memory differ");
     sandbox.git(&["add", "--force", "--all"]);
     sandbox.git(&["commit", "--quiet", "--allow-empty", "--message", "all"]);

@@ -1,0 +1,188 @@
+//! Directories opened one inside of the other: no link is followed on the way, no path is resolved twice, and where
+//! the system allows it no access time changes.
+#![cfg_attr(not(unix), expect(clippy::disallowed_methods, reason = "this is a door to the disk"))]
+
+use std::io;
+
+pub(super) use system::{Directory, open_file};
+
+/// What a name in a directory is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum NameKind {
+    /// A directory.
+    Directory,
+    /// A symbolic link, on Windows also a junction.
+    Link,
+    /// A regular file, or a device, FIFO or socket.
+    File,
+}
+
+/// A name in a directory.
+#[derive(Debug, Clone)]
+pub(super) struct Name {
+    /// Its bytes.
+    pub(super) bytes: Vec<u8>,
+    /// What it names.
+    pub(super) kind: NameKind,
+}
+
+/// How large a file or link is, and whether it may have other names.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Weight {
+    /// What it is; a directory weighs nothing by itself.
+    pub(super) kind: NameKind,
+    /// Bytes of content; of a link the length of its target.
+    pub(super) bytes: u64,
+    /// Tells the file from all others, if it has more than one name.
+    pub(super) shared: Option<(u64, u64)>,
+}
+
+#[cfg(unix)]
+mod system {
+    use std::fs::File;
+    use std::path::Path;
+
+    use rustix::fd::OwnedFd;
+    use rustix::fs::{AtFlags, CWD, Dir, FileType, Mode, OFlags, openat, statat};
+    use rustix::io::Errno;
+
+    use super::{Name, NameKind, Weight, io};
+
+    /// An open directory.
+    pub(in crate::fs) struct Directory(Dir);
+
+    impl Directory {
+        /// Opens a directory by its path, whose last part may be a link.
+        pub(in crate::fs) fn open(path: &Path) -> io::Result<Self> {
+            Ok(Self(Dir::new(open_quietly(CWD, path, OFlags::DIRECTORY)?)?))
+        }
+
+        /// Opens a directory in this one; a link is an error.
+        pub(in crate::fs) fn enter(&self, name: &[u8]) -> io::Result<Self> {
+            let flags = OFlags::DIRECTORY | OFlags::NOFOLLOW;
+            Ok(Self(Dir::new(open_quietly(self.0.fd()?, name, flags)?)?))
+        }
+
+        /// Everything in the directory, in no order.
+        pub(in crate::fs) fn list(&mut self) -> io::Result<Vec<Name>> {
+            let mut names = Vec::new();
+            while let Some(entry) = self.0.read() {
+                let entry = entry?;
+                let file_type = entry.file_type();
+                let bytes = entry.file_name().to_bytes();
+                if matches!(bytes, b"." | b"..") {
+                    continue;
+                }
+                let kind = match file_type {
+                    FileType::Unknown => match statat(self.0.fd()?, bytes, AtFlags::SYMLINK_NOFOLLOW) {
+                        Ok(found) => kind(FileType::from_raw_mode(found.st_mode)),
+                        // It has gone away meanwhile.
+                        Err(Errno::NOENT) => continue,
+                        Err(error) => return Err(error.into()),
+                    },
+                    known => kind(known),
+                };
+                names.push(Name { bytes: bytes.to_vec(), kind });
+            }
+            Ok(names)
+        }
+
+        /// How large a file or link in this directory is.
+        pub(in crate::fs) fn weigh(&self, name: &[u8]) -> io::Result<Weight> {
+            let found = statat(self.0.fd()?, name, AtFlags::SYMLINK_NOFOLLOW)?;
+            let bytes = u64::try_from(found.st_size).unwrap_or(0);
+            #[allow(clippy::unnecessary_cast, reason = "the types differ from system to system")]
+            let shared = (found.st_nlink > 1).then_some((found.st_dev as u64, found.st_ino as u64));
+            Ok(Weight { kind: kind(FileType::from_raw_mode(found.st_mode)), bytes, shared })
+        }
+    }
+
+    fn kind(file_type: FileType) -> NameKind {
+        match file_type {
+            FileType::Directory => NameKind::Directory,
+            FileType::Symlink => NameKind::Link,
+            _ => NameKind::File,
+        }
+    }
+
+    /// Opens a file for reading. It does not wait for the other end of a FIFO.
+    pub(in crate::fs) fn open_file(path: &Path, follow: bool) -> io::Result<File> {
+        let flags = if follow { OFlags::empty() } else { OFlags::NOFOLLOW };
+        Ok(File::from(open_quietly(CWD, path, flags | OFlags::NONBLOCK)?))
+    }
+
+    /// Opens without changing the access time, which only the owner may ask for.
+    fn open_quietly(
+        directory: impl rustix::fd::AsFd,
+        path: impl rustix::path::Arg + Copy,
+        flags: OFlags,
+    ) -> io::Result<OwnedFd> {
+        let flags = flags | OFlags::RDONLY | OFlags::CLOEXEC;
+        #[cfg(any(target_os = "linux", target_os = "android"))]
+        match openat(&directory, path, flags | OFlags::NOATIME, Mode::empty()) {
+            Err(Errno::PERM) => {}
+            opened => return Ok(opened?),
+        }
+        Ok(openat(&directory, path, flags, Mode::empty())?)
+    }
+}
+
+#[cfg(not(unix))]
+mod system {
+    use std::fs::{self, File};
+    use std::path::{Path, PathBuf};
+
+    use super::{Name, NameKind, Weight, io};
+    use crate::path::{bytes_to_path, path_to_bytes};
+
+    /// A directory, by its path.
+    pub(in crate::fs) struct Directory(PathBuf);
+
+    impl Directory {
+        /// Names a directory; it is opened when it is listed.
+        pub(in crate::fs) fn open(path: &Path) -> io::Result<Self> {
+            Ok(Self(path.to_path_buf()))
+        }
+
+        /// Names a directory in this one; a link is an error.
+        pub(in crate::fs) fn enter(&self, name: &[u8]) -> io::Result<Self> {
+            let path = self.0.join(bytes_to_path(name));
+            let is_directory = fs::symlink_metadata(&path)?.is_dir();
+            if is_directory { Ok(Self(path)) } else { Err(io::ErrorKind::NotADirectory.into()) }
+        }
+
+        /// Everything in the directory, in no order.
+        pub(in crate::fs) fn list(&mut self) -> io::Result<Vec<Name>> {
+            let named = fs::read_dir(&self.0)?.map(|entry| {
+                let entry = entry?;
+                Ok(Name {
+                    bytes: path_to_bytes(Path::new(&entry.file_name())),
+                    kind: kind(entry.file_type()?),
+                })
+            });
+            named.collect()
+        }
+
+        /// How large a file or link in this directory is.
+        pub(in crate::fs) fn weigh(&self, name: &[u8]) -> io::Result<Weight> {
+            let found = fs::symlink_metadata(self.0.join(bytes_to_path(name)))?;
+            Ok(Weight { kind: kind(found.file_type()), bytes: found.len(), shared: None })
+        }
+    }
+
+    fn kind(file_type: fs::FileType) -> NameKind {
+        match file_type {
+            kind if kind.is_symlink() => NameKind::Link,
+            kind if kind.is_dir() => NameKind::Directory,
+            _ => NameKind::File,
+        }
+    }
+
+    /// Opens a file for reading.
+    pub(in crate::fs) fn open_file(path: &Path, follow: bool) -> io::Result<File> {
+        if !follow && fs::symlink_metadata(path)?.is_symlink() {
+            return Err(io::ErrorKind::InvalidInput.into());
+        }
+        File::open(path)
+    }
+}

@@ -1,0 +1,33 @@
+//! How large environments on the disk are.
+
+use std::path::Path;
+
+use crate::fs::{Load, measure};
+use crate::model::{Environment, Skip};
+use crate::ports::Progress;
+
+/// An environment to measure.
+pub(super) struct Sizing<'e> {
+    environment: &'e mut Environment,
+    load: Load,
+}
+
+impl<'e> Sizing<'e> {
+    /// Measures an environment that was found below `top`.
+    pub(super) fn new(top: &Path, environment: &'e mut Environment) -> Self {
+        let paths = environment.contents.parts.iter().map(|part| part.path.clone()).collect();
+        Self { environment, load: Load { top: top.to_path_buf(), paths } }
+    }
+}
+
+/// Measures environments, all at once, and returns what could not be read.
+pub(super) fn fill(sizings: Vec<Sizing<'_>>, progress: &dyn Progress) -> Vec<Skip> {
+    let (environments, loads): (Vec<_>, Vec<_>) =
+        sizings.into_iter().map(|sizing| (sizing.environment, sizing.load)).unzip();
+    let measured = measure(&loads, progress).into_iter().zip(environments);
+    let skipped = measured.flat_map(|(measured, environment)| {
+        environment.contents.measure = Some(measured.measure);
+        measured.skipped
+    });
+    skipped.collect()
+}
