@@ -107,6 +107,9 @@ fn command(invocation: &Invocation) -> Command {
             command.env_remove(name);
         });
     }
+    invocation.removed_variables.iter().for_each(|name| {
+        command.env_remove(name);
+    });
     command.envs(invocation.variables.iter().map(|(name, value)| (name, value)));
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     command

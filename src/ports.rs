@@ -26,6 +26,8 @@ pub struct Invocation {
     pub directory: PathBuf,
     /// Which of git's variables it sees.
     pub git_variables: GitVariables,
+    /// Inherited variables that it does not see.
+    pub removed_variables: Vec<OsString>,
     /// Variables set on top of the inherited ones.
     pub variables: Vec<(OsString, OsString)>,
     /// What it reads from standard input.

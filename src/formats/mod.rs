@@ -5,10 +5,13 @@ pub mod cachedir_tag;
 pub mod direct_url;
 pub mod dist_info;
 pub mod egg_link;
+pub mod interpreter_facts;
 pub mod json;
 mod located;
 pub mod own_ignore;
+pub mod python_version_file;
 pub mod pyvenv_cfg;
+pub mod requires_python;
 pub mod site_entry;
 pub mod toml;
 

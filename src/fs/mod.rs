@@ -8,6 +8,7 @@ mod lock;
 mod look;
 mod measure;
 mod place;
+mod stamp;
 
 pub use atomic::{Replacement, ScratchFile, read_optional, read_regular, replace_entry, write_atomically};
 pub use disk::DiskTree;
@@ -16,3 +17,4 @@ pub use lock::Lock;
 pub use look::{Lead, NameKind, Named, follow, link_target, name_kind, names, read_start, real_path};
 pub use measure::{Load, Measured, measure};
 pub use place::{exists, is_executable, make_directory, plain_path, real_directory_path};
+pub use stamp::{begins_with, file_stamp, names_in, read_own};

@@ -112,6 +112,7 @@ impl<'r> Git<'r> {
             directory: self.directory.clone(),
             // What git shall see of its own variables is in `variables`, resolved; nothing else leaks in.
             git_variables: GitVariables::Clear,
+            removed_variables: Vec::new(),
             variables: self.variables.clone(),
             input,
         }

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::path::PathBuf;
 
-use crate::python::Version;
+use crate::python::{Build, Version};
 
 /// Where discovery met an interpreter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -16,6 +16,14 @@ pub enum InterpreterSource {
     Uv,
     /// A directory of `PATH`.
     Path,
+    /// A version that asdf installed.
+    Asdf,
+    /// A version that mise installed.
+    Mise,
+    /// A version that Homebrew installed.
+    Homebrew,
+    /// An installation of python.org in the frameworks of macOS.
+    Framework,
 }
 
 impl fmt::Display for InterpreterSource {
@@ -25,6 +33,10 @@ impl fmt::Display for InterpreterSource {
             Self::Pyenv => "pyenv",
             Self::Uv => "uv",
             Self::Path => "PATH",
+            Self::Asdf => "asdf",
+            Self::Mise => "mise",
+            Self::Homebrew => "Homebrew",
+            Self::Framework => "framework",
         })
     }
 }
@@ -60,6 +72,17 @@ pub struct Interpreter {
 }
 
 impl Interpreter {
+    /// What a request compares.
+    #[must_use]
+    pub fn build(&self) -> Build {
+        Build {
+            implementation: Some(self.implementation.clone()),
+            version: Some(self.version.clone()),
+            free_threaded: Some(self.free_threaded),
+            system: Some(self.system.clone()),
+        }
+    }
+
     /// `python3.12`, `python3.13t`: the name of the program and of the directory of its packages.
     #[must_use]
     pub fn versioned_name(&self) -> String {

@@ -1,5 +1,6 @@
 //! What one run knows and says: environments, facts, findings, the report.
 
+mod asked;
 mod choice;
 mod distribution;
 mod environment;
@@ -12,6 +13,7 @@ mod interpreter;
 mod listing;
 mod report;
 
+pub use asked::{Asked, AskedRequest, Requirement};
 pub use choice::{Choice, ChoiceReason};
 pub use distribution::{DirectSource, Distribution, Installed, MetadataForm, Unreadable, UnreadableReason};
 pub use environment::{

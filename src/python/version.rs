@@ -1,8 +1,12 @@
 //! Versions and specifiers as PEP 440 defines them, thin over `pep440_rs`
 //! (<https://packaging.python.org/en/latest/specifications/version-specifiers/>).
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::str::FromStr;
+
+/// More than Python has ever had of minor or patch releases.
+const UNHEARD_OF: u64 = 100;
 
 /// A version of Python or of a package.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -13,6 +17,12 @@ impl Version {
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         pep440_rs::Version::from_str(text.trim()).ok().map(Self)
+    }
+
+    /// The final release with these numbers; `None` without any.
+    #[must_use]
+    pub fn of_release(numbers: &[u64]) -> Option<Self> {
+        (!numbers.is_empty()).then(|| Self(pep440_rs::Version::new(numbers)))
     }
 
     /// The numbers of the release: 3, 12 and 1 for `3.12.1rc1`.
@@ -60,6 +70,42 @@ impl Specifiers {
     pub fn accept_interpreter(&self, version: &Version) -> bool {
         self.0.contains(&version.0.only_release())
     }
+
+    /// Says whether an interpreter of this version may be chosen among others: a pre-release only if the specifiers
+    /// name one. A version with less than three numbers stands for all that start with them.
+    #[must_use]
+    pub fn accept_candidate(&self, version: &Version) -> bool {
+        if version.release().len() < 3 {
+            return self.accept_some(version.release());
+        }
+        let named = self.0.iter().any(|specifier| specifier.version().any_prerelease());
+        self.0.contains(&version.0) && (named || !version.is_prerelease())
+    }
+
+    /// Says whether some interpreter is meant whose version starts with these numbers.
+    #[must_use]
+    pub fn accept_some(&self, numbers: &[u64]) -> bool {
+        match numbers {
+            [] | [_] => {
+                (0..UNHEARD_OF).any(|next| self.accept_some(&[numbers.first().copied().unwrap_or(3), next]))
+            }
+            [major, minor] => self
+                .telling_patches(*major, *minor)
+                .into_iter()
+                .any(|patch| self.0.contains(&pep440_rs::Version::new([*major, *minor, patch]))),
+            _ => self.0.contains(&pep440_rs::Version::new(numbers)),
+        }
+    }
+
+    /// The patch releases at which the answer for a feature release can change, with one between each two.
+    fn telling_patches(&self, major: u64, minor: u64) -> BTreeSet<u64> {
+        let named = self.0.iter().filter_map(|specifier| match specifier.version().release() {
+            [first, second, patch, ..] if (*first, *second) == (major, minor) => Some(*patch),
+            _ => None,
+        });
+        let around = named.flat_map(|patch| [patch.saturating_sub(1), patch, patch.saturating_add(1)]);
+        around.chain([0, UNHEARD_OF]).collect()
+    }
 }
 
 impl fmt::Display for Specifiers {
@@ -90,6 +136,25 @@ mod tests {
             assert_eq!(read.accept_interpreter(&version), accepted, "{specifiers} {version}");
         }
         assert!(Specifiers::parse("3.12 or so").is_err());
+    }
+
+    #[test]
+    fn feature_releases_are_judged_as_a_whole() {
+        let cases: [(&str, &[u64], bool); 9] = [
+            (">=3.12.4", &[3, 12], true),
+            ("<3.12", &[3, 12], false),
+            ("==3.12.5", &[3, 12], true),
+            ("!=3.12.*", &[3, 12], false),
+            (">3.12.2,<3.12.4", &[3, 12], true),
+            (">=3.12", &[2], false),
+            (">=3.12", &[3], true),
+            (">=3.12", &[], true),
+            (">=3.12", &[3, 11, 9], false),
+        ];
+        for (specifiers, numbers, accepted) in cases {
+            let read = Specifiers::parse(specifiers).expect("specifiers");
+            assert_eq!(read.accept_some(numbers), accepted, "{specifiers} {numbers:?}");
+        }
     }
 
     #[test]

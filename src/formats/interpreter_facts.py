@@ -1,0 +1,27 @@
+# Prints, as one line of JSON, what has to be known of this Python to make an environment from it.
+# Runs on 2.7 and on 3.6 and later, without `site`.
+import json
+import os
+import platform
+import sys
+import sysconfig
+
+implementation = getattr(sys, "implementation", None)
+standard_library = sysconfig.get_path("stdlib")
+sys.stdout.write(json.dumps({
+    "implementation": implementation.name if implementation else platform.python_implementation().lower(),
+    "release": list(sys.version_info[:3]),
+    "level": sys.version_info[3],
+    "serial": sys.version_info[4],
+    "real_executable": os.path.realpath(sys.executable) if sys.executable else None,
+    "base_executable": getattr(sys, "_base_executable", None) or sys.executable or None,
+    "prefix": sys.prefix,
+    "base_prefix": getattr(sys, "base_prefix", sys.prefix),
+    "standard_library": standard_library,
+    "platform_library": getattr(sys, "platlibdir", "lib"),
+    "free_threaded": bool(sysconfig.get_config_var("Py_GIL_DISABLED")),
+    "pointer_bits": 64 if sys.maxsize > 2 ** 32 else 32,
+    "system": sys.platform,
+    "wheel_directory": sysconfig.get_config_var("WHEEL_PKG_DIR") or None,
+    "old_virtualenv": os.path.isfile(os.path.join(standard_library, "orig-prefix.txt")),
+}) + "\n")

@@ -1,0 +1,116 @@
+//! The Python that is asked for, and by whom.
+
+use std::fmt;
+
+use crate::path::printable;
+use crate::python::{Build, Request, Specifiers};
+use crate::setting::Origin;
+
+/// What the user, the settings and the project's files ask for, the preferred one first.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Asked {
+    /// Any of these will do; nobody says anything if there is none.
+    pub requests: Vec<AskedRequest>,
+    /// What must hold besides.
+    pub requires: Option<Requirement>,
+}
+
+/// A request and where it stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AskedRequest {
+    /// What is asked for.
+    pub request: Request,
+    /// How it is written.
+    pub text: String,
+    /// Where it is written.
+    pub origin: Origin,
+}
+
+/// The `requires-python` of the project and where it stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Requirement {
+    /// The versions that the project supports.
+    pub specifiers: Specifiers,
+    /// Where it is written.
+    pub origin: Origin,
+}
+
+impl Asked {
+    /// The words of whoever is not content with this Python, such as "`.python-version:1` asks for `3.12`"; of several
+    /// requests, any one that is met is enough.
+    #[must_use]
+    pub fn unmet(&self, build: &Build) -> Option<String> {
+        let met = self.requests.iter().any(|asked| asked.request.accepts(build));
+        let first = self.requests.first().filter(|_| !met).map(ToString::to_string);
+        first.or_else(|| {
+            self.requires.as_ref().filter(|requires| !requires.accepts(build)).map(ToString::to_string)
+        })
+    }
+}
+
+impl Requirement {
+    /// Says whether the project supports a Python, as far as its version is known.
+    #[must_use]
+    pub fn accepts(&self, build: &Build) -> bool {
+        build.version.as_ref().is_none_or(|version| match version.release().len() {
+            0..3 => self.specifiers.accept_some(version.release()),
+            _ => self.specifiers.accept_interpreter(version),
+        })
+    }
+}
+
+impl fmt::Display for AskedRequest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} asks for `{}`", Place(&self.origin), printable(self.text.as_bytes()))
+    }
+}
+
+impl fmt::Display for Requirement {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} requires Python `{}`", Place(&self.origin), self.specifiers)
+    }
+}
+
+/// An origin at the start of a sentence; a file stands in backticks.
+struct Place<'o>(&'o Origin);
+
+impl fmt::Display for Place<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            file @ Origin::File { .. } => write!(f, "`{file}`"),
+            Origin::Flag(name) => write!(f, "`{name}`"),
+            other => write!(f, "{other}"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::python::Version;
+
+    fn file(path: &str, line: usize) -> Origin {
+        Origin::File { path: path.to_owned(), line: Some(line) }
+    }
+
+    fn request(text: &str, line: usize) -> AskedRequest {
+        let request = Request::parse(text).expect("a request");
+        AskedRequest { request, text: text.to_owned(), origin: file(".python-version", line) }
+    }
+
+    #[test]
+    fn says_who_is_not_content() {
+        let requires = Requirement {
+            specifiers: Specifiers::parse(">=3.11").expect("specifiers"),
+            origin: file("pyproject.toml", 5),
+        };
+        let asked =
+            Asked { requests: vec![request("3.12", 1), request("3.10", 2)], requires: Some(requires) };
+        let unmet = |version| asked.unmet(&Build { version: Version::parse(version), ..Build::default() });
+        assert_eq!(unmet("3.12.1"), None);
+        assert_eq!(unmet("3.12"), None);
+        assert_eq!(unmet("3.13.0").as_deref(), Some("`.python-version:1` asks for `3.12`"));
+        assert_eq!(unmet("3.10.1").as_deref(), Some("`pyproject.toml:5` requires Python `>=3.11`"));
+        assert_eq!(Asked::default().unmet(&Build::default()), None);
+    }
+}

@@ -1,0 +1,438 @@
+//! What text asks for when it names a Python: `3.12`, `>=3.11,<4`, `pypy3.10`, `python3.12`, a path.
+//!
+//! The forms are those of uv (<https://docs.astral.sh/uv/concepts/python-versions/#requesting-a-version>) and of
+//! pyenv (<https://github.com/pyenv/pyenv#usage>).
+
+use super::{Specifiers, Version};
+
+/// The names of implementations as `sys.implementation.name` has them; `python` stands for none of them.
+const IMPLEMENTATIONS: [&str; 3] = ["cpython", "pypy", "graalpy"];
+
+/// The systems that uv's full names have, with what `sys.platform` says there.
+const SYSTEMS: [(&str, &str); 4] =
+    [("linux", "linux"), ("macos", "darwin"), ("darwin", "darwin"), ("windows", "win32")];
+
+/// What is asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Request {
+    /// A version, an implementation, or both.
+    Version(VersionRequest),
+    /// The Python that would run if pyenv were not there: pyenv's word `system`.
+    System,
+    /// A program or directory, as it is written: absolute, relative, or below `~`.
+    Path(String),
+    /// A program of `PATH`, or a directory among pyenv's versions, which may be an environment.
+    Name(String),
+}
+
+/// A version, an implementation, or both.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct VersionRequest {
+    /// As `sys.implementation.name`; CPython if it is not said.
+    implementation: Option<&'static str>,
+    condition: Condition,
+    /// A build without the global interpreter lock is asked for (`3.13t`).
+    free_threaded: bool,
+    /// As `sys.platform`.
+    system: Option<&'static str>,
+    /// It is written as a program is: `python3.12`.
+    program: bool,
+}
+
+/// Which versions are meant.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Condition {
+    /// All whose first numbers are these; of pre-releases only if those of development are asked for (`3.14-dev`).
+    Prefix { numbers: Vec<u64>, development: bool },
+    /// This one, which is a pre-release.
+    Exactly(Version),
+    /// All that fulfil these.
+    Specifiers(Specifiers),
+}
+
+/// What is known of a Python. What is not known speaks against nothing, so that the name of a file or an old
+/// `pyvenv.cfg` can be judged as far as it goes.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Build {
+    /// As `sys.implementation.name`.
+    pub implementation: Option<String>,
+    /// The version; one with less than three numbers stands for all that start with them.
+    pub version: Option<Version>,
+    /// It is built without the global interpreter lock.
+    pub free_threaded: Option<bool>,
+    /// As `sys.platform`.
+    pub system: Option<String>,
+}
+
+impl Request {
+    /// Reads a request; every text has an answer.
+    ///
+    /// # Errors
+    /// What is wrong, as a lower-case fragment.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        let text = text.trim();
+        if text.is_empty() {
+            return Err("it is empty".to_owned());
+        }
+        if text.contains(char::is_control) {
+            return Err("it has a control character in it".to_owned());
+        }
+        if text == "system" {
+            return Ok(Self::System);
+        }
+        if is_path(text) {
+            return Ok(Self::Path(text.to_owned()));
+        }
+        Ok(VersionRequest::parse(text)?.map_or_else(|| Self::Name(text.to_owned()), Self::Version))
+    }
+
+    /// Says whether a Python is of the kind asked for. Of a path, a program or the system's Python that cannot be
+    /// told, so all are.
+    #[must_use]
+    pub fn accepts(&self, build: &Build) -> bool {
+        match self {
+            Self::Version(request) => request.accepts(build),
+            Self::System | Self::Path(_) | Self::Name(_) => true,
+        }
+    }
+
+    /// Says whether no version that is asked for here fulfils the specifiers.
+    #[must_use]
+    pub fn contradicts(&self, specifiers: &Specifiers) -> bool {
+        match self {
+            Self::Version(request) => request.condition.contradicts(specifiers),
+            Self::System | Self::Path(_) | Self::Name(_) => false,
+        }
+    }
+}
+
+impl VersionRequest {
+    /// Reads a version request; `None` for text that names something else.
+    fn parse(text: &str) -> Result<Option<Self>, String> {
+        let end = text.find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(text.len());
+        let (word, rest) = text.split_at(end);
+        if word.is_empty() {
+            return Self::of(None, rest).map(Some);
+        }
+        let word = word.to_ascii_lowercase();
+        let implementation = IMPLEMENTATIONS.into_iter().find(|name| *name == word);
+        let program = word == "python";
+        if implementation.is_none() && !program {
+            return Ok(None);
+        }
+        match rest.strip_prefix('@') {
+            Some(version) => Self::of(implementation, version).map(Some),
+            None if rest.starts_with('-') => Ok(Self::full_name(implementation, rest)),
+            None if rest.is_empty() => Ok(Some(Self { program, ..Self::any(implementation) })),
+            None => Ok(Self::of(implementation, rest).ok().map(|request| Self { program, ..request })),
+        }
+    }
+
+    /// Reads what follows the implementation in a full name of uv: `-3.12.1-linux-x86_64-gnu`, `-3.12`. Machine and C
+    /// library are not compared: a Python of another machine does not run, and so is never found.
+    fn full_name(implementation: Option<&'static str>, rest: &str) -> Option<Self> {
+        let mut fields = rest.split('-').skip(1);
+        let version = fields.next().unwrap_or_default();
+        let request = match version {
+            "any" => Self::any(implementation),
+            version => Self::of(implementation, version).ok()?,
+        };
+        match fields.next() {
+            None | Some("any") => Some(request),
+            Some("dev") => Self::of(implementation, rest.get(1..)?).ok(),
+            Some(system) => {
+                let system = SYSTEMS.iter().find(|(name, _)| *name == system)?.1;
+                Some(Self { system: Some(system), ..request })
+            }
+        }
+    }
+
+    fn any(implementation: Option<&'static str>) -> Self {
+        let condition = Condition::Prefix { numbers: Vec::new(), development: false };
+        Self { implementation, condition, free_threaded: false, system: None, program: false }
+    }
+
+    fn of(implementation: Option<&'static str>, version: &str) -> Result<Self, String> {
+        let (condition, free_threaded) = Condition::parse(version)?;
+        Ok(Self { condition, free_threaded, ..Self::any(implementation) })
+    }
+
+    /// Says whether a Python is meant; a pre-release or a free-threaded build only if it was asked for.
+    #[must_use]
+    pub fn accepts(&self, build: &Build) -> bool {
+        let implementation = self.implementation.unwrap_or("cpython");
+        build.implementation.as_deref().is_none_or(|known| known == implementation)
+            && build.free_threaded.is_none_or(|known| known == self.free_threaded)
+            && self.system.is_none_or(|system| build.system.as_deref().is_none_or(|known| known == system))
+            && build.version.as_ref().is_none_or(|version| self.condition.accepts(version))
+    }
+
+    /// What is known of a Python whose file or directory has this text as its name.
+    #[must_use]
+    pub fn build(&self) -> Build {
+        let version = match &self.condition {
+            Condition::Prefix { numbers, development: false } => Version::of_release(numbers),
+            Condition::Exactly(version) => Some(version.clone()),
+            _ => None,
+        };
+        Build {
+            implementation: self.implementation.map(str::to_owned),
+            version,
+            free_threaded: Some(self.free_threaded),
+            system: self.system.map(str::to_owned),
+        }
+    }
+
+    /// The numbers that the version has to start with, where the request says them: 3 and 12.
+    #[must_use]
+    pub fn numbers(&self) -> Option<&[u64]> {
+        match &self.condition {
+            Condition::Prefix { numbers, .. } if !numbers.is_empty() => Some(numbers),
+            Condition::Exactly(version) => Some(version.release()),
+            _ => None,
+        }
+    }
+
+    /// A build without the global interpreter lock is asked for.
+    #[must_use]
+    pub fn is_free_threaded(&self) -> bool {
+        self.free_threaded
+    }
+
+    /// The implementation is CPython, said or not.
+    #[must_use]
+    pub fn is_cpython(&self) -> bool {
+        self.implementation.is_none_or(|name| name == "cpython")
+    }
+
+    /// It is written as a program is (`python3.12`), so that the one of `PATH` comes first.
+    #[must_use]
+    pub fn names_program(&self) -> bool {
+        self.program
+    }
+}
+
+impl Condition {
+    /// Reads a condition, and whether it asks for a free-threaded build.
+    fn parse(text: &str) -> Result<(Self, bool), String> {
+        if text.starts_with(['<', '>', '=', '!', '~']) {
+            return Ok((Self::Specifiers(Specifiers::parse(text)?), false));
+        }
+        if text.starts_with('^') {
+            return Err("`^` is not one of PEP 440's operators; `>=3.8,<4` says what `^3.8` means".to_owned());
+        }
+        let wrong = || format!("`{text}` is no version of Python, such as 3, 3.12 or 3.12.1");
+        let (rest, development) = text.strip_suffix("-dev").map_or((text, false), |rest| (rest, true));
+        let threads = rest.strip_suffix("+freethreaded").or_else(|| rest.strip_suffix('t'));
+        let plain = threads.unwrap_or(rest);
+        let condition = match numbers(plain.strip_suffix(".*").unwrap_or(plain)) {
+            Some(numbers) => Self::Prefix { numbers, development },
+            None => Self::Exactly(Version::parse(plain).filter(is_prerelease_of_python).ok_or_else(wrong)?),
+        };
+        Ok((condition, threads.is_some()))
+    }
+
+    fn accepts(&self, version: &Version) -> bool {
+        match self {
+            Self::Prefix { numbers, development } => {
+                let same = numbers.iter().zip(version.release()).all(|(asked, known)| asked == known);
+                same && (*development || !version.is_prerelease())
+            }
+            Self::Exactly(exact) => version == exact || is_part(version.release(), exact.release()),
+            Self::Specifiers(specifiers) => specifiers.accept_candidate(version),
+        }
+    }
+
+    fn contradicts(&self, specifiers: &Specifiers) -> bool {
+        match self {
+            Self::Prefix { numbers, .. } => !specifiers.accept_some(numbers),
+            Self::Exactly(version) => !specifiers.accept_interpreter(version),
+            Self::Specifiers(_) => false,
+        }
+    }
+}
+
+/// Says whether text names a file or directory rather than a version or a program.
+fn is_path(text: &str) -> bool {
+    text.contains('/') || matches!(text, "." | ".." | "~") || (cfg!(windows) && text.contains('\\'))
+}
+
+/// One to three numbers with dots between them. Without a dot, what follows the first digit is the second number
+/// (`312`), as the names of tox and uv have it.
+fn numbers(text: &str) -> Option<Vec<u64>> {
+    let digits = |part: &str| part.bytes().all(|b| b.is_ascii_digit());
+    let parts: Vec<&str> = match text.split_at_checked(1) {
+        Some((major @ ("2" | "3"), minor)) if !minor.is_empty() && digits(minor) => vec![major, minor],
+        _ => text.split('.').collect(),
+    };
+    let all = parts.iter().map(|part| digits(part).then(|| part.parse().ok()).flatten());
+    all.collect::<Option<Vec<u64>>>().filter(|numbers| numbers.len() <= 3)
+}
+
+fn is_prerelease_of_python(version: &Version) -> bool {
+    version.is_prerelease() && version.release().len() <= 3
+}
+
+/// Says whether fewer numbers than three are the first of these.
+fn is_part(known: &[u64], whole: &[u64]) -> bool {
+    known.len() < 3 && known.len() < whole.len() && whole.starts_with(known)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn cpython(version: &str) -> Build {
+        let (number, threads) = version.strip_suffix('t').map_or((version, false), |number| (number, true));
+        Build {
+            implementation: Some("cpython".to_owned()),
+            version: Some(Version::parse(number).expect("a version")),
+            free_threaded: Some(threads),
+            system: Some("linux".to_owned()),
+        }
+    }
+
+    fn request(text: &str) -> Request {
+        Request::parse(text).expect(text)
+    }
+
+    #[test]
+    fn versions_are_asked_for_in_many_ways() {
+        let cases: [(&str, &[&str], &[&str]); 22] = [
+            ("3", &["3.6.15", "3.13.0"], &["2.7.18", "3.14.0rc1", "3.13.0t"]),
+            ("3.12", &["3.12.0", "3.12.11"], &["3.1.2", "3.11.7", "3.12.0rc1", "3.12.1t"]),
+            ("3.12.1", &["3.12.1"], &["3.12.10", "3.12.0"]),
+            ("3.12.*", &["3.12.1"], &["3.11.7"]),
+            ("312", &["3.12.1"], &["3.1.2", "3.11.7"]),
+            ("3.13t", &["3.13.0t"], &["3.13.0", "3.12.1t"]),
+            ("313t", &["3.13.0t"], &["3.13.0"]),
+            ("3.13.0rc2", &["3.13.0rc2"], &["3.13.0", "3.13.0rc1"]),
+            ("3.14-dev", &["3.14.0a4", "3.14.0"], &["3.13.0"]),
+            ("3.14t-dev", &["3.14.0a4t"], &["3.14.0a4"]),
+            (">=3.11,<3.13", &["3.11.0", "3.12.9"], &["3.13.0", "3.10.13", "3.12.0rc1"]),
+            (">= 3.11, < 3.13", &["3.12.1"], &["3.13.0"]),
+            ("==3.14.0rc1", &["3.14.0rc1"], &["3.14.0"]),
+            ("~=3.8", &["3.9.1"], &["4.0.0"]),
+            ("cpython", &["3.12.1"], &["3.12.1t"]),
+            ("cpython@3.12", &["3.12.1"], &["3.11.7"]),
+            ("cpython3.12", &["3.12.1"], &["3.11.7"]),
+            ("CPython>=3.12", &["3.12.1"], &["3.11.7"]),
+            ("python3.12", &["3.12.1"], &["3.11.7"]),
+            ("python-3.12.1", &["3.12.1"], &["3.12.2"]),
+            ("cpython-3.12.1-linux-x86_64-gnu", &["3.12.1"], &["3.12.2"]),
+            ("cpython-3.13.0+freethreaded-linux-x86_64-gnu", &["3.13.0t"], &["3.13.0"]),
+        ];
+        for (text, accepted, refused) in cases {
+            let request = request(text);
+            assert!(matches!(request, Request::Version(_)), "{text}");
+            accepted.iter().for_each(|v| assert!(request.accepts(&cpython(v)), "{text} is {v}"));
+            refused.iter().for_each(|v| assert!(!request.accepts(&cpython(v)), "{text} is not {v}"));
+        }
+    }
+
+    #[test]
+    fn another_implementation_or_system_is_not_meant() {
+        let pypy = Build { implementation: Some("pypy".to_owned()), ..cpython("3.10.14") };
+        for text in ["pypy", "pypy3.10", "pypy@3.10", "pypy-3.10", "pypy3"] {
+            assert!(request(text).accepts(&pypy) && !request(text).accepts(&cpython("3.10.14")), "{text}");
+        }
+        assert!(!request("3.10").accepts(&pypy));
+        assert!(!request("pypy3.9").accepts(&pypy));
+        assert!(!request("cpython-3.10-windows-x86_64-none").accepts(&cpython("3.10.14")));
+        assert!(request("cpython-any-linux-x86_64-gnu").accepts(&cpython("3.10.14")));
+    }
+
+    #[test]
+    fn what_is_not_known_speaks_against_nothing() {
+        let known = |text: &str| Build { version: Version::parse(text), ..Build::default() };
+        let cases = [
+            ("3.12.1", "3.12", true),
+            ("3.12.1", "3.11", false),
+            ("3.12", "3", true),
+            ("3.13.0rc2", "3.13", true),
+            (">=3.12.4", "3.12", true),
+            (">=3.12.4", "3.11", false),
+            ("==3.12.5", "3.12", true),
+            ("<3.12", "3.12", false),
+        ];
+        for (text, version, accepted) in cases {
+            assert_eq!(request(text).accepts(&known(version)), accepted, "{text} {version}");
+        }
+        assert!(request("pypy3.10").accepts(&Build::default()));
+    }
+
+    #[test]
+    fn the_rest_are_paths_programs_and_the_system() {
+        for path in ["/usr/bin/python3", "./x", "../x", "bin/python", "~/py/bin/python", ".", "3.12.1/envs/x"]
+        {
+            assert_eq!(request(path), Request::Path(path.to_owned()));
+        }
+        let names =
+            ["my-python", "myenv", "python-dev", "python3-intel64", "pypy3.10-7.3.12", "miniconda3-4.7"];
+        for name in names {
+            assert_eq!(request(name), Request::Name(name.to_owned()));
+        }
+        assert_eq!(request(" system\r"), Request::System);
+    }
+
+    #[test]
+    fn names_tell_what_they_hold() {
+        let build = |text: &str| match request(text) {
+            Request::Version(request) => request.build(),
+            other => panic!("{text}: {other:?}"),
+        };
+        assert_eq!(build("3.13.0t").version, Version::parse("3.13.0"));
+        assert_eq!((build("3.13.0t").free_threaded, build("3.13").free_threaded), (Some(true), Some(false)));
+        assert_eq!(build("pypy3.10").implementation.as_deref(), Some("pypy"));
+        assert_eq!(build("3.14-dev").version, None);
+        assert_eq!(build("3.14.0b1").version, Version::parse("3.14.0b1"));
+    }
+
+    #[test]
+    fn what_cannot_be_meant_is_an_error() {
+        let cases = [
+            ("", "it is empty"),
+            ("3.12\n3.11", "it has a control character in it"),
+            ("3.12.1.4", "`3.12.1.4` is no version of Python, such as 3, 3.12 or 3.12.1"),
+            ("3.x", "`3.x` is no version of Python, such as 3, 3.12 or 3.12.1"),
+            ("cpython@latest", "`latest` is no version of Python, such as 3, 3.12 or 3.12.1"),
+            ("^3.8", "`^` is not one of PEP 440's operators; `>=3.8,<4` says what `^3.8` means"),
+        ];
+        for (text, reason) in cases {
+            assert_eq!(Request::parse(text), Err(reason.to_owned()), "{text}");
+        }
+        assert!(Request::parse(">=three").is_err());
+    }
+
+    #[test]
+    fn contradictions_are_seen() {
+        let requires = Specifiers::parse(">=3.10,<3.13,!=3.12.1").expect("specifiers");
+        let cases = [
+            ("3.12", false),
+            ("3.12.1", true),
+            ("3.9", true),
+            ("3.13.0rc1", true),
+            ("3", false),
+            ("2", true),
+            (">=3.14", false),
+            ("system", false),
+        ];
+        for (text, contradicts) in cases {
+            assert_eq!(request(text).contradicts(&requires), contradicts, "{text}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_has_an_answer(text: String) {
+            let _ = Request::parse(&text).map(|request| request.accepts(&cpython("3.12.1")));
+        }
+
+        #[test]
+        fn text_like_a_request_has_an_answer(text in r"(cpython|python|pypy)?[@-]?[<>=!~^]{0,2}[0-9.*,t+rc-]{0,9}(-linux)?") {
+            let requires = Specifiers::parse(">=3.10").expect("specifiers");
+            let _ = Request::parse(&text).map(|request| (request.accepts(&Build::default()), request.contradicts(&requires)));
+        }
+    }
+}
