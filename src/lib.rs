@@ -17,6 +17,7 @@ pub mod python;
 pub mod render;
 pub mod rules;
 pub mod setting;
+pub mod shells;
 pub mod term;
 pub mod text;
 pub mod tree;

@@ -14,6 +14,7 @@ const WALLS: &[(&str, &[&str])] = &[
     ("python", &[]),
     ("formats", &["python"]),
     ("model", &["tree", "python"]),
+    ("shells", &["model"]),
     ("detect", &["tree", "formats", "model"]),
     ("rules", &["model", "python"]),
     ("config", &["formats", "model"]),

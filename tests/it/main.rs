@@ -7,6 +7,7 @@
     reason = "a test starts programs, looks at the disk, skips aloud, and fails by panicking"
 )]
 
+mod activate;
 mod allow_and_select;
 mod bad_input;
 mod bad_settings;

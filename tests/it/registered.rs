@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use git_pyenv::{cli, detect, render, rules};
+use git_pyenv::{cli, detect, render, rules, shells};
 
 use crate::support::source::{self, SourceFile};
 
@@ -85,6 +85,13 @@ fn every_kind_of_environment_is_in_the_table() {
     assert_registered("detect/kinds", &[], "DETECTOR", detect::kinds::DETECTORS.len());
     let names: BTreeSet<&str> = detect::kinds::DETECTORS.iter().map(|detector| detector.kind.name).collect();
     assert_eq!(names.len(), detect::kinds::DETECTORS.len(), "names of kinds are unique");
+}
+
+#[test]
+fn every_shell_is_in_the_table() {
+    assert_registered("shells", &["python", "template", "tests"], "SHELL", shells::SHELLS.len());
+    let names: Vec<&str> = shells::SHELLS.iter().flat_map(|shell| shell.names.iter().copied()).collect();
+    assert_eq!(names.iter().collect::<BTreeSet<_>>().len(), names.len(), "names of shells are unique");
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! What several tests need: a sandbox with real repositories, and programs run in it.
 
+pub(crate) mod activation;
 pub(crate) mod answer;
 pub(crate) mod environments;
 pub(crate) mod fixture;

@@ -1,0 +1,26 @@
+//! cmd, the command interpreter of Windows
+//! (<https://learn.microsoft.com/windows-server/administration/windows-commands/cmd>).
+
+use super::Shell;
+use super::template::Template;
+
+/// cmd.
+pub(super) static SHELL: Shell = Shell {
+    names: &["cmd"],
+    files: &["activate.bat"],
+    quote,
+    verb: "",
+    deactivate: "deactivate",
+    evaluate: "for /f \"delims=\" %i in ('git pyenv activate') do @call %i",
+    templates: &[
+        Template::batch("activate.bat", include_str!("templates/cmd.bat")),
+        Template::batch("deactivate.bat", include_str!("templates/cmd_deactivate.bat")),
+    ],
+};
+
+/// Double quotes, within which `%` still starts a variable; nothing takes that away in a batch file and on the
+/// command line alike. A double quote cannot be part of a name on Windows.
+fn quote(text: &str) -> Option<String> {
+    let harmless = !text.contains(['"', '%']) && !text.contains(char::is_control);
+    harmless.then(|| format!("\"{text}\""))
+}

@@ -1,0 +1,21 @@
+//! fish (<https://fishshell.com/docs/current/language.html#quotes>).
+
+use super::Shell;
+use super::template::Template;
+
+/// fish.
+pub(super) static SHELL: Shell = Shell {
+    names: &["fish"],
+    files: &["activate.fish"],
+    quote,
+    verb: "source ",
+    deactivate: "deactivate",
+    evaluate: "git pyenv activate | source",
+    templates: &[Template::new("activate.fish", include_str!("templates/fish.fish"))],
+};
+
+/// Between single quotes only the backslash means something, before itself and a single quote.
+#[expect(clippy::unnecessary_wraps, reason = "other shells cannot quote everything")]
+fn quote(text: &str) -> Option<String> {
+    Some(format!("'{}'", text.replace('\\', r"\\").replace('\'', r"\'")))
+}

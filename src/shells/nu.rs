@@ -1,0 +1,26 @@
+//! nu (<https://www.nushell.sh/book/working_with_strings.html>).
+
+use super::Shell;
+use super::template::Template;
+
+/// nu.
+pub(super) static SHELL: Shell = Shell {
+    names: &["nu", "nushell"],
+    files: &["activate.nu"],
+    quote,
+    verb: "overlay use ",
+    deactivate: "deactivate",
+    evaluate: "type what `git pyenv activate` prints: nu has no eval",
+    templates: &[Template::new("activate.nu", include_str!("templates/nu.nu"))],
+};
+
+/// Single quotes where that is enough: a single quote cannot stand between them. Else double quotes, which know
+/// escapes but no variables.
+#[expect(clippy::unnecessary_wraps, reason = "other shells cannot quote everything")]
+fn quote(text: &str) -> Option<String> {
+    if !text.contains(['\'', '\n', '\r']) {
+        return Some(format!("'{text}'"));
+    }
+    let escaped = text.replace('\\', r"\\").replace('"', "\\\"").replace('\n', r"\n").replace('\r', r"\r");
+    Some(format!("\"{escaped}\""))
+}

@@ -1,0 +1,22 @@
+//! bash, zsh, dash, ksh and the other shells that follow POSIX
+//! (<https://pubs.opengroup.org/onlinepubs/9799919799/utilities/V3_chap02.html>).
+
+use super::Shell;
+use super::template::Template;
+
+/// The family of `sh`.
+pub(super) static SHELL: Shell = Shell {
+    names: &["sh", "bash", "zsh", "dash", "ksh", "ash", "busybox", "ksh93", "mksh", "oksh", "rbash", "yash"],
+    files: &["activate"],
+    quote,
+    verb: ". ",
+    deactivate: "deactivate",
+    evaluate: "eval \"$(git pyenv activate)\"",
+    templates: &[Template::new("activate", include_str!("templates/posix.sh"))],
+};
+
+/// Between single quotes everything stands for itself but the single quote.
+#[expect(clippy::unnecessary_wraps, reason = "other shells cannot quote everything")]
+fn quote(text: &str) -> Option<String> {
+    Some(format!("'{}'", text.replace('\'', r"'\''")))
+}

@@ -1,0 +1,25 @@
+//! PowerShell
+//! (<https://learn.microsoft.com/powershell/module/microsoft.powershell.core/about/about_quoting_rules>).
+
+use super::Shell;
+use super::template::Template;
+
+/// PowerShell. The script is called as `venv` calls it; `activate.ps1`, as virtualenv and uv do, would be the same
+/// file where names differ in case alone.
+pub(super) static SHELL: Shell = Shell {
+    names: &["powershell", "pwsh"],
+    files: &["Activate.ps1", "activate.ps1"],
+    quote,
+    verb: "& ",
+    deactivate: "deactivate",
+    evaluate: "git pyenv activate | Out-String | Invoke-Expression",
+    templates: &[Template::new("Activate.ps1", include_str!("templates/powershell.ps1"))],
+};
+
+/// Between single quotes only these are written twice: PowerShell takes typographic quotes for single quotes too.
+#[expect(clippy::unnecessary_wraps, reason = "other shells cannot quote everything")]
+fn quote(text: &str) -> Option<String> {
+    let is_quote = |c: char| matches!(c, '\'' | '\u{2018}'..='\u{201b}');
+    let doubled = text.chars().flat_map(|c| is_quote(c).then_some(c).into_iter().chain([c]));
+    Some(format!("'{}'", doubled.collect::<String>()))
+}

@@ -1,0 +1,28 @@
+# Use it with `source FILE` in xonsh; `deactivate` undoes it.
+
+def _virtual_env_deactivate(args=None):
+    """Leave the virtual environment."""
+    for name in ("PATH", "PYTHONHOME"):
+        old = __xonsh__.ctx.pop("_old_virtual_" + name, None)
+        if old is not None:
+            ${name} = old
+    for name in ("VIRTUAL_ENV", "VIRTUAL_ENV_PROMPT"):
+        if name in ${...}:
+            del ${name}
+    aliases.pop("deactivate", None)
+    return 0
+
+if "deactivate" in aliases:
+    deactivate
+
+$VIRTUAL_ENV = @@ROOT@@
+$VIRTUAL_ENV_PROMPT = @@PROMPT@@
+
+_old_virtual_PATH = list($PATH)
+$PATH.insert(0, $VIRTUAL_ENV + "/" + @@SCRIPTS@@)
+
+if "PYTHONHOME" in ${...}:
+    _old_virtual_PYTHONHOME = $PYTHONHOME
+    del $PYTHONHOME
+
+aliases["deactivate"] = _virtual_env_deactivate

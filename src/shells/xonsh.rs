@@ -1,0 +1,15 @@
+//! xonsh, whose words are Python's (<https://xon.sh/tutorial.html>).
+
+use super::template::Template;
+use super::{Shell, python};
+
+/// xonsh.
+pub(super) static SHELL: Shell = Shell {
+    names: &["xonsh"],
+    files: &["activate.xsh"],
+    quote: python::quote,
+    verb: "source ",
+    deactivate: "deactivate",
+    evaluate: "execx($(git pyenv activate))",
+    templates: &[Template::new("activate.xsh", include_str!("templates/xonsh.xsh"))],
+};
