@@ -9,7 +9,7 @@ pub(super) static SHELL: Shell = Shell {
     names: &["cmd"],
     files: &["activate.bat"],
     quote,
-    verb: "",
+    call: ("", ""),
     deactivate: "deactivate",
     evaluate: "for /f \"delims=\" %i in ('git pyenv activate') do @call %i",
     templates: &[

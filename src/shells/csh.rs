@@ -8,7 +8,7 @@ pub(super) static SHELL: Shell = Shell {
     names: &["csh", "tcsh", "bsd-csh"],
     files: &["activate.csh"],
     quote,
-    verb: "source ",
+    call: ("source ", ""),
     deactivate: "deactivate",
     evaluate: "eval \"`git pyenv activate`\"",
     templates: &[Template::new("activate.csh", include_str!("templates/csh.csh"))],

@@ -8,7 +8,7 @@ pub(super) static SHELL: Shell = Shell {
     names: &["fish"],
     files: &["activate.fish"],
     quote,
-    verb: "source ",
+    call: ("source ", ""),
     deactivate: "deactivate",
     evaluate: "git pyenv activate | source",
     templates: &[Template::new("activate.fish", include_str!("templates/fish.fish"))],

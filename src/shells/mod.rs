@@ -31,8 +31,8 @@ pub struct Shell {
     pub files: &'static [&'static str],
     /// Quotes text as one word; `None` where this shell has no way to write it.
     pub quote: fn(&str) -> Option<String>,
-    /// What stands before the quoted path of the file in the command that activates, with its space.
-    verb: &'static str,
+    /// What stands before and behind the quoted path of the file in the command that activates.
+    call: (&'static str, &'static str),
     /// The command that deactivates.
     pub deactivate: &'static str,
     /// How the output of `git pyenv activate` is put to use.
@@ -49,7 +49,8 @@ impl Shell {
     /// The command that activates the environment whose script this is; `None` if the shell cannot quote the path.
     #[must_use]
     pub fn command(&self, script: &str) -> Option<String> {
-        Some(format!("{}{}", self.verb, (self.quote)(script)?))
+        let (before, behind) = self.call;
+        Some(format!("{before}{}{behind}", (self.quote)(script)?))
     }
 }
 

@@ -8,7 +8,7 @@ pub(super) static SHELL: Shell = Shell {
     names: &["nu", "nushell"],
     files: &["activate.nu"],
     quote,
-    verb: "overlay use ",
+    call: ("overlay use ", ""),
     deactivate: "deactivate",
     evaluate: "type what `git pyenv activate` prints: nu has no eval",
     templates: &[Template::new("activate.nu", include_str!("templates/nu.nu"))],

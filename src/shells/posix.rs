@@ -9,7 +9,7 @@ pub(super) static SHELL: Shell = Shell {
     names: &["sh", "bash", "zsh", "dash", "ksh", "ash", "busybox", "ksh93", "mksh", "oksh", "rbash", "yash"],
     files: &["activate"],
     quote,
-    verb: ". ",
+    call: (". ", ""),
     deactivate: "deactivate",
     evaluate: "eval \"$(git pyenv activate)\"",
     templates: &[Template::new("activate", include_str!("templates/posix.sh"))],

@@ -10,7 +10,7 @@ pub(super) static SHELL: Shell = Shell {
     names: &["powershell", "pwsh"],
     files: &["Activate.ps1", "activate.ps1"],
     quote,
-    verb: "& ",
+    call: ("& ", ""),
     deactivate: "deactivate",
     evaluate: "git pyenv activate | Out-String | Invoke-Expression",
     templates: &[Template::new("Activate.ps1", include_str!("templates/powershell.ps1"))],

@@ -8,7 +8,8 @@ pub(super) static SHELL: Shell = Shell {
     names: &["xonsh"],
     files: &["activate.xsh"],
     quote: python::quote,
-    verb: "source ",
+    // Within `@(…)` no variable is expanded, as it is in the words of a command.
+    call: ("source @(", ")"),
     deactivate: "deactivate",
     evaluate: "execx($(git pyenv activate))",
     templates: &[Template::new("activate.xsh", include_str!("templates/xonsh.xsh"))],

@@ -36,12 +36,19 @@ end
 const CSH_SHOW: &str = r#"alias show 'printf "PATH=%s\n" "$PATH:q"; if ( $?VIRTUAL_ENV ) eval printf "ENV=%s\\n" \"\$VIRTUAL_ENV:q\"; if ( ! $?VIRTUAL_ENV ) echo ENV=unset; if ( $?VIRTUAL_ENV_PROMPT ) eval printf "PROMPT=%s\\n" \"\$VIRTUAL_ENV_PROMPT:q\"; if ( ! $?VIRTUAL_ENV_PROMPT ) echo PROMPT=unset; if ( $?PYTHONHOME ) eval printf "HOME=%s\\n" \"\$PYTHONHOME:q\"; if ( ! $?PYTHONHOME ) echo HOME=unset; if ( $?prompt ) eval printf "PS1=%s\\n" \"\$prompt:q\"; if ( ! $?prompt ) echo PS1=unset; echo "hello=`sh -c '"'hello 2>/dev/null || echo none'"'`"'
 "#;
 
+const NU_SHOW: &str = r#"def show [] {
+    print $"PATH=($env.PATH | str join ':')" $"ENV=($env.VIRTUAL_ENV? | default unset)"
+    print $"PROMPT=($env.VIRTUAL_ENV_PROMPT? | default unset)" $"HOME=($env.PYTHONHOME? | default unset)"
+    print $"PS1=(do $env.PROMPT_COMMAND)" $"hello=(try { hello | str trim } catch { 'none' })"
+}
+"#;
+
 const fn posix(program: &'static str) -> Talk {
     Talk { program, options: &["-eu"], show: POSIX_SHOW, prompt: "PS1='> '\n" }
 }
 
 /// The shells whose scripts can be compared step by step.
-const TALKS: [Talk; 7] = [
+const TALKS: [Talk; 8] = [
     posix("bash"),
     posix("zsh"),
     posix("dash"),
@@ -53,6 +60,12 @@ const TALKS: [Talk; 7] = [
         prompt: "function fish_prompt; printf '> '; end\n",
     },
     Talk { program: "tcsh", options: &["-f"], show: CSH_SHOW, prompt: "set prompt = '> '\n" },
+    Talk {
+        program: "nu",
+        options: &["--no-config-file"],
+        show: NU_SHOW,
+        prompt: "$env.PROMPT_COMMAND = {|| '> ' }\n",
+    },
     Talk { program: "bsd-csh", options: &["-f"], show: CSH_SHOW, prompt: "set prompt = '> '\n" },
 ];
 
@@ -96,8 +109,8 @@ fn every_shell_activates_and_gives_everything_back() {
         let sandbox = Sandbox::repository();
         let Some(root) = environment(&sandbox, HOSTILE) else { return };
         let activate = talk.activate(&root);
-        let commands =
-            format!("{}show\necho ---\n{activate}\nshow\necho ---\ndeactivate\nshow\n", talk.prompt);
+        let line = if talk.program == "nu" { "print '---'" } else { "echo ---" };
+        let commands = format!("{}show\n{line}\n{activate}\nshow\n{line}\ndeactivate\nshow\n", talk.prompt);
         let Some(output) = talk.say(&sandbox, &commands) else { continue };
         let [before, active, after] = shown(&output)[..] else { panic!("{output}") };
         assert_eq!(before, after, "{}", talk.program);

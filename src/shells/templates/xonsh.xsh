@@ -12,14 +12,16 @@ def _virtual_env_deactivate(args=None):
     aliases.pop("deactivate", None)
     return 0
 
+# Leaves the environment that was active before.
 if "deactivate" in aliases:
     deactivate
 
 $VIRTUAL_ENV = @@ROOT@@
+# The prompt of xonsh shows this by itself.
 $VIRTUAL_ENV_PROMPT = @@PROMPT@@
 
 _old_virtual_PATH = list($PATH)
-$PATH.insert(0, $VIRTUAL_ENV + "/" + @@SCRIPTS@@)
+$PATH = [$VIRTUAL_ENV + "/@@SCRIPTS@@"] + _old_virtual_PATH
 
 if "PYTHONHOME" in ${...}:
     _old_virtual_PYTHONHOME = $PYTHONHOME
