@@ -6,6 +6,8 @@ pub mod direct_url;
 pub mod dist_info;
 pub mod egg_link;
 pub mod interpreter_facts;
+pub mod conda_record;
+pub mod digest;
 pub mod json;
 mod located;
 pub mod own_ignore;
@@ -13,7 +15,11 @@ pub mod python_version_file;
 pub mod pyvenv_cfg;
 pub mod requires_python;
 pub mod site_entry;
+pub mod record;
+pub mod snapshot;
+pub mod stored_path;
 pub mod toml;
+pub mod trail;
 
 pub use located::{Located, Member, Value};
 

@@ -35,9 +35,11 @@ const CRATES: &[(&str, &[&str])] = &[
     ("clap_complete", &["cli"]),
     ("clap_mangen", &["cli"]),
     ("console", &["term"]),
+    ("csv", &["formats"]),
     ("git2", &["git"]),
     ("globset", &["config"]),
     ("indicatif", &["term"]),
+    ("jiff", &["ops"]),
     ("memchr", &["*"]),
     // Named nowhere: it is there to link libgit2's zlib into the binary.
     ("libz_sys", &[]),

@@ -1,0 +1,18 @@
+//! SHA-256 as text.
+
+use sha2::{Digest, Sha256};
+
+/// The SHA-256 of bytes in lower-case hexadecimal.
+#[must_use]
+pub fn hexadecimal(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn is_what_everybody_computes() {
+        let empty = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
+        assert_eq!(super::hexadecimal(b""), empty);
+    }
+}

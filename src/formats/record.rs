@@ -1,0 +1,75 @@
+//! `RECORD`, the list of files of an installed distribution
+//! (<https://packaging.python.org/en/latest/specifications/recording-installed-packages/#the-record-file>).
+
+use csv::{ByteRecord, ReaderBuilder};
+
+/// One installed file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RecordRow {
+    /// The path as written: relative to the directory that holds the `.dist-info`, or absolute. It comes from
+    /// whoever made the package, so it may lead anywhere.
+    pub path: Vec<u8>,
+    /// `sha256=` and the digest in URL-safe base64 without padding, or another algorithm; `None` for what is
+    /// written after the list, such as compiled files.
+    pub hash: Option<String>,
+    /// The size in bytes.
+    pub size: Option<u64>,
+}
+
+/// Reads the list; every input has an answer. Rows without a path are left out, and a row that is no CSV ends
+/// the list.
+#[must_use]
+pub fn read(bytes: &[u8]) -> Vec<RecordRow> {
+    let mut reader = ReaderBuilder::new().has_headers(false).flexible(true).from_reader(bytes);
+    let rows = reader.byte_records().map_while(|row| row.ok());
+    rows.filter_map(|row| read_row(&row)).collect()
+}
+
+fn read_row(row: &ByteRecord) -> Option<RecordRow> {
+    let field = |index: usize| row.get(index).filter(|value| !value.is_empty());
+    let text = |index: usize| field(index).and_then(|value| std::str::from_utf8(value).ok());
+    Some(RecordRow {
+        path: field(0)?.to_vec(),
+        hash: text(1).map(str::to_owned),
+        size: text(2).and_then(|size| size.trim().parse().ok()),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn row(path: &[u8], hash: Option<&str>, size: Option<u64>) -> RecordRow {
+        RecordRow { path: path.to_vec(), hash: hash.map(str::to_owned), size }
+    }
+
+    #[test]
+    fn reads_what_installers_write() {
+        let bytes = b"../../../bin/black,sha256=abc_-,237\r\nblack/__init__.py,sha256=x,0\nblack-1.dist-info/RECORD,,\n";
+        let expected = [
+            row(b"../../../bin/black", Some("sha256=abc_-"), Some(237)),
+            row(b"black/__init__.py", Some("sha256=x"), Some(0)),
+            row(b"black-1.dist-info/RECORD", None, None),
+        ];
+        assert_eq!(read(bytes), expected);
+    }
+
+    #[test]
+    fn keeps_hostile_paths_as_they_are() {
+        let bytes = b"\"a,\"\"b\nc\",,\n/etc/passwd,,x\n../../../../../home,sha256=\xff,\n\xff,,1\n,,3\n\n";
+        let expected = [
+            row(b"a,\"b\nc", None, None),
+            row(b"/etc/passwd", None, None),
+            row(b"../../../../../home", None, None),
+            row(b"\xff", None, Some(1)),
+        ];
+        assert_eq!(read(bytes), expected);
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn any_bytes_have_an_answer(bytes: Vec<u8>) {
+            proptest::prop_assert!(read(&bytes).iter().all(|row| !row.path.is_empty()));
+        }
+    }
+}
