@@ -2,20 +2,20 @@
 
 pub mod activation_script;
 pub mod cachedir_tag;
+pub mod conda_record;
+pub mod digest;
 pub mod direct_url;
 pub mod dist_info;
 pub mod egg_link;
 pub mod interpreter_facts;
-pub mod conda_record;
-pub mod digest;
 pub mod json;
 mod located;
 pub mod own_ignore;
 pub mod python_version_file;
 pub mod pyvenv_cfg;
+pub mod record;
 pub mod requires_python;
 pub mod site_entry;
-pub mod record;
 pub mod snapshot;
 pub mod stored_path;
 pub mod toml;

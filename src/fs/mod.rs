@@ -3,18 +3,26 @@
 mod atomic;
 mod directory;
 mod disk;
+mod durable;
 mod entry;
+#[cfg(unix)]
+mod held;
 mod lock;
 mod look;
 mod measure;
 mod place;
+mod remove;
 mod stamp;
+mod survey;
 
 pub use atomic::{Replacement, ScratchFile, read_optional, read_regular, replace_entry, write_atomically};
 pub use disk::DiskTree;
+pub use durable::{append_synced, sync_directories};
 pub use entry::{add_name, is_directory, is_link, remove_empty_directory, remove_file, rename};
 pub use lock::Lock;
 pub use look::{Lead, NameKind, Named, follow, link_target, name_kind, names, read_start, real_path};
 pub use measure::{Load, Measured, measure};
 pub use place::{exists, is_executable, make_directory, plain_path, real_directory_path};
+pub use remove::{KeptEntry, RemovedTree, remove_tree};
 pub use stamp::{begins_with, file_stamp, names_in, read_own};
+pub use survey::{Survey, survey};

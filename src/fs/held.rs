@@ -1,0 +1,139 @@
+//! Directories by descriptor, so that nothing that happens to their names leads a walk elsewhere.
+//!
+//! A path is looked up anew at every use; whoever can write into a directory can exchange a part of it for a link in
+//! between (<https://cwe.mitre.org/data/definitions/367.html>). A descriptor stays with what was opened.
+
+use std::ffi::{CStr, CString};
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::path::Path;
+
+use rustix::fs::{AtFlags, CWD, Dir, FileType, Mode, OFlags, fstat, openat, statat};
+use rustix::io::{Errno, Result};
+
+/// What a name of a directory stands for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum NameKind {
+    /// A directory.
+    Directory,
+    /// A symbolic link.
+    Link,
+    /// Anything else.
+    File,
+}
+
+/// An open directory.
+#[derive(Debug)]
+pub(super) struct Directory {
+    descriptor: OwnedFd,
+    device: u64,
+    mode: Mode,
+}
+
+/// How directories are opened: never through a link.
+const FLAGS: OFlags = OFlags::DIRECTORY.union(OFlags::NOFOLLOW).union(OFlags::CLOEXEC).union(OFlags::RDONLY);
+
+impl Directory {
+    /// Opens the directory of this path; links above it are followed, one in its place is not.
+    pub(super) fn open(path: &Path) -> Result<Self> {
+        Self::from_descriptor(openat(CWD, path, FLAGS, Mode::empty())?)
+    }
+
+    /// Opens the directory that holds this path, which links may lead to.
+    pub(super) fn open_parent(path: &Path) -> Result<Self> {
+        let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        Self::from_descriptor(openat(CWD, parent, FLAGS.difference(OFlags::NOFOLLOW), Mode::empty())?)
+    }
+
+    fn from_descriptor(descriptor: OwnedFd) -> Result<Self> {
+        let status = fstat(&descriptor)?;
+        let device = u64::try_from(status.st_dev).unwrap_or_default();
+        Ok(Self { descriptor, device, mode: Mode::from_raw_mode(status.st_mode) })
+    }
+
+    /// Opens a directory in this one; [`Errno::XDEV`] if something else is mounted there.
+    pub(super) fn open_child(&self, name: &CStr) -> Result<Self> {
+        let child = Self::from_descriptor(openat(self, name, FLAGS, Mode::empty())?)?;
+        if child.device != self.device || is_mount_point(&child) { Err(Errno::XDEV) } else { Ok(child) }
+    }
+
+    /// What is in it, in the order of the system, without `.` and `..`.
+    pub(super) fn list(&self) -> Result<Vec<(CString, NameKind)>> {
+        let mut listed = Vec::new();
+        for entry in Dir::read_from(self)? {
+            let entry = entry?;
+            let name = entry.file_name();
+            if name != c"." && name != c".." {
+                listed.push((name.to_owned(), self.kind(name, entry.file_type())?));
+            }
+        }
+        Ok(listed)
+    }
+
+    /// The size of what has this name, in bytes.
+    pub(super) fn size(&self, name: &CStr) -> Result<u64> {
+        let status = statat(self, name, AtFlags::SYMLINK_NOFOLLOW)?;
+        Ok(u64::try_from(status.st_size).unwrap_or_default())
+    }
+
+    /// What a name stands for, where the listing already told; some file systems do not.
+    fn kind(&self, name: &CStr, told: FileType) -> Result<NameKind> {
+        let kind = match told {
+            FileType::Unknown => match statat(self, name, AtFlags::SYMLINK_NOFOLLOW) {
+                Ok(status) => FileType::from_raw_mode(status.st_mode),
+                Err(Errno::NOENT) => FileType::Unknown,
+                Err(error) => return Err(error),
+            },
+            told => told,
+        };
+        Ok(match kind {
+            FileType::Directory => NameKind::Directory,
+            FileType::Symlink => NameKind::Link,
+            _ => NameKind::File,
+        })
+    }
+
+    /// Lets its owner read and change it. It is about to be deleted, so its mode is of no use to anybody.
+    pub(super) fn make_writable(&self) -> Result<()> {
+        rustix::fs::fchmod(self, self.mode | Mode::RWXU)
+    }
+
+    /// As [`Directory::make_writable`] for a directory in this one that cannot be opened as it is.
+    pub(super) fn make_child_readable(&self, name: &CStr) -> Result<()> {
+        unlock(self, name)
+    }
+}
+
+impl AsFd for Directory {
+    fn as_fd(&self) -> BorrowedFd<'_> {
+        self.descriptor.as_fd()
+    }
+}
+
+/// Changes the mode of a directory without following a link: through a descriptor that only names it.
+#[cfg(target_os = "linux")]
+fn unlock(parent: &Directory, name: &CStr) -> Result<()> {
+    use std::os::fd::AsRawFd;
+    let flags = OFlags::PATH | OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+    let named = openat(parent, name, flags, Mode::empty())?;
+    rustix::fs::chmod(format!("/proc/self/fd/{}", named.as_raw_fd()), Mode::RWXU)
+}
+
+/// Changes the mode of a directory without following a link.
+#[cfg(not(target_os = "linux"))]
+fn unlock(parent: &Directory, name: &CStr) -> Result<()> {
+    rustix::fs::chmodat(parent, name, Mode::RWXU, AtFlags::SYMLINK_NOFOLLOW)
+}
+
+/// Says whether something is mounted there, be it a directory of the same file system.
+#[cfg(target_os = "linux")]
+fn is_mount_point(directory: &Directory) -> bool {
+    use rustix::fs::{StatxAttributes, StatxFlags, statx};
+    statx(directory, c"", AtFlags::EMPTY_PATH, StatxFlags::empty())
+        .is_ok_and(|status| status.stx_attributes.contains(StatxAttributes::MOUNT_ROOT))
+}
+
+/// Only the device tells.
+#[cfg(not(target_os = "linux"))]
+fn is_mount_point(_: &Directory) -> bool {
+    false
+}

@@ -1,0 +1,82 @@
+//! Removal by paths, where there are no descriptors of directories.
+#![expect(clippy::disallowed_methods, reason = "this is a door to the disk")]
+
+use std::fs;
+use std::path::Path;
+
+use super::{KeptEntry, LAST, RemovedTree};
+use crate::error::{Error, Result};
+use crate::path::path_to_bytes;
+use crate::ports::Progress;
+
+/// See [`super::remove_tree`].
+pub(super) fn remove(root: &Path, progress: &dyn Progress) -> Result<RemovedTree> {
+    let failed = |error| Error::action(format!("failed to remove `{}`", root.display())).cause(error);
+    let kind = fs::symlink_metadata(root).map_err(failed)?;
+    if !kind.is_dir() {
+        return Err(Error::action(format!("`{}` is no directory, so it is left alone", root.display())));
+    }
+    let mut removal = Removal { root, progress, outcome: RemovedTree::default() };
+    removal.empty(root, Some(LAST));
+    if removal.outcome.kept.is_empty() {
+        let last = root.join(crate::path::bytes_to_path(LAST));
+        if fs::symlink_metadata(&last).is_ok() {
+            removal.take(&last, |path| fs::remove_file(path));
+        }
+        removal.take(root, |path| fs::remove_dir(path));
+    }
+    Ok(removal.outcome)
+}
+
+/// A removal under way.
+struct Removal<'r> {
+    root: &'r Path,
+    progress: &'r dyn Progress,
+    outcome: RemovedTree,
+}
+
+impl Removal<'_> {
+    fn empty(&mut self, directory: &Path, last: Option<&[u8]>) {
+        let entries = match fs::read_dir(directory) {
+            Ok(entries) => entries,
+            Err(error) => return self.keep(directory, &error),
+        };
+        for entry in entries.filter_map(|entry| entry.ok()) {
+            let path = entry.path();
+            let is_directory = entry.file_type().is_ok_and(|kind| kind.is_dir());
+            if is_directory {
+                self.empty(&path, None);
+                self.take(&path, |path| fs::remove_dir(path));
+            } else if last != Some(path_to_bytes(Path::new(&entry.file_name())).as_slice()) {
+                self.take(&path, |path| make_writable(path).and_then(|()| fs::remove_file(path)));
+            }
+        }
+    }
+
+    fn take(&mut self, path: &Path, remove: impl Fn(&Path) -> std::io::Result<()>) {
+        match remove(path) {
+            Ok(()) => {
+                self.outcome.removed += 1;
+                self.progress.advance(1, 0);
+            }
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
+            Err(error) => self.keep(path, &error),
+        }
+    }
+
+    fn keep(&mut self, path: &Path, error: &std::io::Error) {
+        let relative = path.strip_prefix(self.root).unwrap_or(path);
+        self.outcome.kept.push(KeptEntry { path: path_to_bytes(relative), reason: error.to_string() });
+    }
+}
+
+/// Takes the mark away with which Windows keeps files from being deleted; of links it is not asked.
+fn make_writable(path: &Path) -> std::io::Result<()> {
+    let metadata = fs::symlink_metadata(path)?;
+    let mut permissions = metadata.permissions();
+    if metadata.is_symlink() || !permissions.readonly() {
+        return Ok(());
+    }
+    permissions.set_readonly(false);
+    fs::set_permissions(path, permissions)
+}
