@@ -10,6 +10,7 @@ pub mod hook;
 mod ignored;
 pub mod installed;
 pub mod list;
+pub mod removal;
 mod session;
 mod sizes;
 

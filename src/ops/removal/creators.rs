@@ -1,0 +1,238 @@
+//! What creators of environments make, told by its name.
+//!
+//! The names are those of CPython's `venv`, virtualenv before and after 20, uv, conda, tox, nox, pipenv, pipx, and of
+//! what setuptools and pip leave beside the packages that they list.
+
+use crate::path::split_name;
+use crate::tree::{EntryKind, OwnedEntry};
+
+/// Files and links directly in an environment.
+const AT_TOP: &[&[u8]] = &[
+    b".Python",
+    b".gitignore",
+    b".hgignore",
+    b".lock",
+    b".nonadmin",
+    b".project",
+    b".tox-config1",
+    b".tox-info.json",
+    b"CACHEDIR.TAG",
+    b"lib64",
+    b"pip-selfcheck.json",
+    b"pipx_metadata.json",
+    b"pyvenv.cfg",
+    b"rye-venv.json",
+    b"uv-receipt.toml",
+];
+
+/// Beginnings of the names of programs that creators put into `bin/` without listing them.
+const PROGRAMS: &[&[u8]] = &[
+    b"activate.",
+    b"deactivate.",
+    b"easy_install",
+    b"libpython",
+    b"pip",
+    b"pydoc.",
+    b"pypy",
+    b"python",
+    b"vcruntime",
+    b"wheel",
+];
+
+/// Other programs of creators. `𝜋thon` is CPython's, since 3.14.
+const EXACT_PROGRAMS: &[&[u8]] =
+    &[b"Activate.ps1", b"activate", b"activate_this.py", b"deactivate", "𝜋thon".as_bytes()];
+
+/// Files directly in a directory of packages.
+const IN_PACKAGES: &[&[u8]] = &[
+    b"_virtualenv.pth",
+    b"_virtualenv.py",
+    b"_virtualenv_path_extensions.pth",
+    b"distutils-precedence.pth",
+    b"easy-install.pth",
+    b"pipx_shared.pth",
+    b"setuptools.pth",
+    b"virtualenv_path_extensions.pth",
+];
+
+/// Ends of names directly in a directory of packages that are metadata, with all below them.
+const METADATA: &[&[u8]] =
+    &[b".dist-info", b".egg", b".egg-info", b".egg-link", b".virtualenv", b"-nspkg.pth"];
+
+/// Directories that tools fill for themselves, wherever they are run.
+const CACHES: &[&[u8]] = &[b".hypothesis", b".mypy_cache", b".pytest_cache", b".ruff_cache"];
+
+/// What is known of the environment as a whole.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Traits {
+    /// Made by virtualenv before 20, which copied or linked the standard library.
+    pub(super) legacy: bool,
+    /// Made by tox or nox, which keep logs and temporary files in it.
+    pub(super) runner: bool,
+}
+
+/// Says whether a creator makes such a file.
+pub(super) fn makes(entry: &OwnedEntry, traits: Traits) -> bool {
+    let path = entry.path.as_bytes();
+    let (directory, name) = split_name(path);
+    let first = path.split(|&byte| byte == b'/').next().unwrap_or_default();
+    match (directory, first) {
+        (b"", _) => AT_TOP.contains(&name),
+        (b"bin" | b"Scripts", _) => is_program(name),
+        (b"local", _) => entry.kind == EntryKind::Link,
+        (b"include" | b"Include", _) => entry.kind == EntryKind::Link || traits.legacy,
+        (_, b"conda-meta") => true,
+        (b"share/python-wheels", _) => name.ends_with(b".whl"),
+        (_, b"log" | b"tmp") => traits.runner,
+        _ => in_library(path, entry.kind, traits),
+    }
+}
+
+/// Says whether a file is made again by itself, wherever it lies: such files do not keep a directory from being
+/// called foreign, and are not foreign themselves.
+pub(super) fn is_cache(path: &[u8]) -> bool {
+    let (directory, name) = split_name(path);
+    let compiled = [b".pyc".as_slice(), b".pyo", b".nbi", b".nbc"];
+    let in_cache = split_name(directory).1 == b"__pycache__"
+        && compiled.iter().any(|end| memchr::memmem::find(name, end).is_some());
+    in_cache
+        || matches!(name, b".DS_Store" | b"Thumbs.db" | b"desktop.ini")
+        || directory.split(|&byte| byte == b'/').any(|part| CACHES.contains(&part))
+}
+
+/// The source of a file compiled beside it (`module.pyc`, as Python 2 and `compileall -b` write it).
+pub(super) fn source_beside(path: &[u8]) -> Option<Vec<u8>> {
+    let stem = path.strip_suffix(b".pyc").or_else(|| path.strip_suffix(b".pyo"))?;
+    Some([stem, b".py"].concat())
+}
+
+/// Says whether the text of a program shows that an installer wrote it, or that nobody did: it calls an entry point,
+/// it is setuptools' wrapper, or there is nothing in it but comments, as in the hooks of virtualenvwrapper.
+pub(super) fn is_generated_program(text: &[u8]) -> bool {
+    let has = |part: &[u8]| memchr::memmem::find(text, part).is_some();
+    let few_lines = memchr::memchr_iter(b'\n', text).count() <= 40;
+    let entry_point = has(b"sys.exit(") && has(b"sys.argv[0]");
+    let idle = |line: &[u8]| line.trim_ascii().is_empty() || line.trim_ascii().starts_with(b"#");
+    let shebang = text.starts_with(b"#!");
+    has(b"EASY-INSTALL-")
+        || (shebang && few_lines && entry_point)
+        || (shebang && text.split(|&byte| byte == b'\n').all(idle))
+}
+
+fn is_program(name: &[u8]) -> bool {
+    EXACT_PROGRAMS.contains(&name) || PROGRAMS.iter().any(|start| begins_program(name, start))
+}
+
+/// `pip3.12`, `pip-3.12`, `python3-config`, `wheel.exe`: the word, then a version or an ending; no other word.
+fn begins_program(name: &[u8], start: &[u8]) -> bool {
+    let Some(rest) = name.strip_prefix(start) else { return false };
+    let open = start.ends_with(b".") || matches!(start, b"libpython" | b"vcruntime");
+    let rest = rest.strip_suffix(b"-config").unwrap_or(rest);
+    let rest = rest.strip_suffix(b".exe").unwrap_or(rest).strip_prefix(b"w").unwrap_or(rest);
+    open || rest
+        .iter()
+        .all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b'-' | b't' | b'm' | b'd' | b'u'))
+}
+
+/// Says whether this is of the standard library of an old virtualenv, or of what installers leave beside packages.
+fn in_library(path: &[u8], kind: EntryKind, traits: Traits) -> bool {
+    let mut parts = path.split(|&byte| byte == b'/');
+    let library = matches!(parts.next(), Some(b"lib" | b"lib64" | b"Lib"));
+    let mut rest = parts.skip_while(|part| *part != b"site-packages");
+    if rest.next().is_none() {
+        let version = path.split(|&byte| byte == b'/').nth(1).unwrap_or_default();
+        let versioned = version.starts_with(b"python") || version.starts_with(b"pypy");
+        return library && (traits.legacy || (versioned && kind == EntryKind::Link));
+    }
+    let Some(first) = rest.next() else { return false };
+    let alone = rest.next().is_none();
+    METADATA.iter().any(|end| first.ends_with(end))
+        // What pip renames before it deletes it, and leaves if it is killed.
+        || first.starts_with(b"~")
+        || (alone && IN_PACKAGES.contains(&first))
+        || (alone && first.starts_with(b"__editable__"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::path::RepoPath;
+
+    fn made(path: &str, kind: EntryKind, traits: Traits) -> bool {
+        let path = RepoPath::new(path.as_bytes()).expect("a path");
+        makes(&OwnedEntry { path, kind, id: None, size: None }, traits)
+    }
+
+    #[test]
+    fn creators_make_what_they_make_and_no_more() {
+        let plain = Traits { legacy: false, runner: false };
+        let cases = [
+            ("pyvenv.cfg", true),
+            ("notes.txt", false),
+            ("bin/python3.12", true),
+            ("bin/python3.13t", true),
+            ("bin/python3-config", true),
+            ("bin/pythonw.exe", true),
+            ("bin/𝜋thon", true),
+            ("bin/pip-3.12", true),
+            ("bin/pip3", true),
+            ("bin/pipeline", false),
+            ("bin/python-deploy.sh", false),
+            ("bin/activate", true),
+            ("bin/activate.fish", true),
+            ("bin/activate-prod", false),
+            ("bin/deploy", false),
+            ("bin/deep/python", false),
+            ("include/a.h", false),
+            ("lib/python3.12/os.py", false),
+            ("lib/python3.12/site-packages/a-1.dist-info/licenses/LICENSE", true),
+            ("lib/python3.12/site-packages/~ip/x.py", true),
+            ("lib/python3.12/site-packages/pip-26.3.virtualenv", true),
+            ("lib/python3.12/site-packages/mine.py", false),
+            ("lib/python3.12/site-packages/mine/easy-install.pth", false),
+            ("Lib/site-packages/easy-install.pth", true),
+            ("src/lib/site-packages", false),
+            ("conda-meta/history", true),
+            ("log/1.log", false),
+        ];
+        for (path, expected) in cases {
+            assert_eq!(made(path, EntryKind::File, plain), expected, "{path}");
+        }
+        assert!(made("lib/python2.7/os.py", EntryKind::Link, plain));
+        assert!(made("lib/python2.7/os.py", EntryKind::File, Traits { legacy: true, ..plain }));
+        assert!(made("log/1.log", EntryKind::File, Traits { runner: true, ..plain }));
+    }
+
+    #[test]
+    fn caches_are_caches_anywhere() {
+        let cases: [(&[u8], bool); 6] = [
+            (b"src/__pycache__/a.cpython-312.pyc", true),
+            (b"__pycache__/a.cpython-312.pyc.140231", true),
+            (b"src/a.pyc", false),
+            (b"__pycache__/notes.txt", false),
+            (b"lib/.pytest_cache/v/x", true),
+            (b"share/.DS_Store", true),
+        ];
+        for (path, expected) in cases {
+            assert_eq!(is_cache(path), expected, "{}", path.escape_ascii());
+        }
+        assert_eq!(source_beside(b"a/b.pyc"), Some(b"a/b.py".to_vec()));
+    }
+
+    #[test]
+    fn a_program_somebody_wrote_is_not_generated() {
+        let cases: [(&[u8], bool); 5] = [
+            (
+                b"#!/e/bin/python\nimport re\nimport sys\nfrom a import b\nsys.argv[0] = 1\nsys.exit(b())\n",
+                true,
+            ),
+            (b"#!/e/bin/python\n# EASY-INSTALL-ENTRY-SCRIPT: 'a','console_scripts','a'\n", true),
+            (b"#!/bin/bash\n# This hook is sourced after this virtualenv is activated.\n\n", true),
+            (b"#!/bin/bash\n# deploys\nrsync -a . server:\n", false),
+            (b"\x7fELF\0\0", false),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(is_generated_program(text), expected, "{}", text.escape_ascii());
+        }
+    }
+}

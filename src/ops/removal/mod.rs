@@ -1,0 +1,179 @@
+//! Taking an environment away so that it can be made again: look, record, delete.
+//!
+//! [`Removal::prepare`] reads. [`Removal::record`] writes the snapshot and the intent, and syncs both, before anything
+//! changes. The caller then takes the environment out of its place, and [`Recorded::delete`] deletes it where it was
+//! put. Nothing is written outside of `<common git directory>/pyenv/` and the environment itself.
+
+mod claims;
+mod creators;
+mod foreign;
+mod snapshot;
+mod store;
+mod subject;
+pub mod trail;
+
+use std::path::{Path, PathBuf};
+
+use super::Session;
+use crate::error::{Error, Result};
+use crate::formats::trail::{Event, KEPT_LIMIT, KeptFile, Record};
+use crate::fs::{self, KeptEntry};
+use crate::model::{Environment, Skip};
+use crate::path::RepoPath;
+use crate::ports::Progress;
+use store::Store;
+use subject::Subject;
+
+pub use crate::formats::trail::Action;
+
+/// An environment that was looked at and may be removed.
+#[derive(Debug)]
+pub struct Removal {
+    store: Store,
+    subject: Subject,
+    foreign: Vec<RepoPath>,
+}
+
+impl Removal {
+    /// Looks at the environment in a directory, given absolutely.
+    ///
+    /// # Errors
+    /// Usage if there is no environment, undecided if it cannot be read.
+    pub fn prepare(session: &Session<'_>, directory: &Path) -> Result<Self> {
+        let subject = Subject::look(directory)?;
+        let foreign = foreign::find(&subject);
+        Ok(Self { store: Store::new(session), subject, foreign })
+    }
+
+    /// What it was recognised as.
+    #[must_use]
+    pub fn environment(&self) -> &Environment {
+        &self.subject.environment
+    }
+
+    /// What nobody can make again: files, and directories of nothing else, relative to the environment, by path. A
+    /// directory that could not be looked into is one of them.
+    #[must_use]
+    pub fn foreign(&self) -> &[RepoPath] {
+        &self.foreign
+    }
+
+    /// The directories that could not be looked into, relative to the environment.
+    #[must_use]
+    pub fn unreadable(&self) -> &[Skip] {
+        &self.subject.survey.unreadable
+    }
+
+    /// How many files and links it has.
+    #[must_use]
+    pub fn files(&self) -> u64 {
+        u64::try_from(self.subject.survey.entries.len()).unwrap_or(u64::MAX)
+    }
+
+    /// Their size in bytes.
+    #[must_use]
+    pub fn bytes(&self) -> u64 {
+        self.subject.survey.bytes()
+    }
+
+    /// Writes the snapshot and the intent to delete the environment once it has been put `aside`.
+    ///
+    /// # Errors
+    /// Action if they cannot be written; the environment must not be deleted then.
+    pub fn record(self, action: Action, aside: &Path) -> Result<Recorded> {
+        let snapshot = snapshot::take(&self)?;
+        self.store.write_snapshot(&snapshot)?;
+        let record = Record {
+            event: Event::Intent,
+            operation: snapshot.id.clone(),
+            action,
+            path: self.subject.directory.as_path().into(),
+            aside: Some(aside.into()),
+            kind: snapshot.kind,
+            files: snapshot.files,
+            bytes: snapshot.bytes,
+            snapshot: snapshot.id,
+            program: snapshot.program,
+            kept: Vec::new(),
+            kept_count: 0,
+            reason: None,
+        };
+        self.store.append(record.clone())?;
+        Ok(Recorded { store: self.store, record })
+    }
+}
+
+/// An environment that may be deleted, because it is recorded how to make it again.
+#[derive(Debug)]
+#[must_use = "the trail shows an intent until it is deleted or abandoned"]
+pub struct Recorded {
+    store: Store,
+    record: Record,
+}
+
+/// What a deletion came to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Removed {
+    /// The id of the snapshot.
+    pub snapshot: String,
+    /// How many files, links and directories are gone.
+    pub removed: u64,
+    /// The size of the environment in bytes, as it was before.
+    pub bytes: u64,
+    /// What is still there, by path. Where this is not empty, the exit status is 2.
+    pub kept: Vec<KeptEntry>,
+}
+
+impl Recorded {
+    /// The id of the snapshot.
+    #[must_use]
+    pub fn snapshot(&self) -> &str {
+        &self.record.snapshot
+    }
+
+    /// Where the environment was said to be put aside.
+    #[must_use]
+    pub fn aside(&self) -> Option<PathBuf> {
+        self.record.aside.as_ref().map(crate::formats::stored_path::StoredPath::to_path)
+    }
+
+    /// Deletes the environment, which now is in the directory `at`, and records the result.
+    ///
+    /// # Errors
+    /// Action if nothing could be deleted, or if the result cannot be recorded.
+    pub fn delete(self, at: &Path, progress: &dyn Progress) -> Result<Removed> {
+        progress.phase("deleting the old environment", Some(self.record.files));
+        let tree = match fs::remove_tree(at, progress) {
+            Ok(tree) => tree,
+            Err(error) => {
+                self.store.append(self.failed(error.to_string()))?;
+                return Err(error);
+            }
+        };
+        let kept = tree.kept.iter().take(KEPT_LIMIT);
+        let kept =
+            kept.map(|kept| KeptFile { path: kept.path.as_slice().into(), reason: kept.reason.clone() });
+        let record = Record {
+            event: if tree.kept.is_empty() { Event::Done } else { Event::Failed },
+            kept: kept.collect(),
+            kept_count: u64::try_from(tree.kept.len()).unwrap_or(u64::MAX),
+            ..self.record
+        };
+        let (snapshot, bytes) = (record.snapshot.clone(), record.bytes);
+        self.store.append(record)?;
+        Ok(Removed { snapshot, removed: tree.removed, bytes, kept: tree.kept })
+    }
+
+    /// Records that the environment stays, because what should have come before its deletion failed.
+    ///
+    /// # Errors
+    /// Action if that cannot be recorded.
+    pub fn abandon(self, reason: &Error) -> Result<()> {
+        let record = self.failed(reason.to_string());
+        self.store.append(record)
+    }
+
+    fn failed(&self, reason: String) -> Record {
+        Record { event: Event::Failed, reason: Some(reason), ..self.record.clone() }
+    }
+}

@@ -1,0 +1,62 @@
+//! Taking the snapshot of an environment.
+
+use jiff::Timestamp;
+
+use super::Removal;
+use super::claims;
+use super::subject::Subject;
+use crate::error::Result;
+use crate::formats::digest;
+use crate::formats::snapshot::{Package, SCHEMA_VERSION, Snapshot, identifier};
+use crate::model::Distribution;
+use crate::path::{RepoPath, path_to_bytes};
+
+/// The snapshot of an environment that was looked at.
+pub(super) fn take(removal: &Removal) -> Result<Snapshot> {
+    let Removal { store, subject, foreign } = removal;
+    let environment = &subject.environment;
+    let time = Timestamp::now().to_string();
+    let seed = [path_to_bytes(&subject.directory), std::process::id().to_be_bytes().to_vec()].concat();
+    let configuration = subject.configuration();
+    Ok(Snapshot {
+        schema_version: SCHEMA_VERSION,
+        id: identifier(&time, &seed),
+        time,
+        program: env!("CARGO_PKG_VERSION").to_owned(),
+        path: subject.directory.as_path().into(),
+        work_tree: store.work_tree.as_deref().map(Into::into),
+        kind: environment.kind.name.to_owned(),
+        creator: environment.creator.clone(),
+        python: environment.python.clone(),
+        interpreter: subject.interpreter(),
+        configuration: configuration.map(|bytes| String::from_utf8_lossy(&bytes).into_owned()),
+        files: removal.files(),
+        bytes: removal.bytes(),
+        distributions: distributions(subject),
+        foreign: foreign.iter().map(|path| path.as_bytes().into()).collect(),
+    })
+}
+
+fn distributions(subject: &Subject) -> Vec<Package> {
+    let installed: Vec<Distribution> = Vec::new();
+    installed.into_iter().map(|distribution| package(subject, distribution)).collect()
+}
+
+/// A distribution as the snapshot holds it.
+fn package(subject: &Subject, distribution: Distribution) -> Package {
+    let file = |name: &str| -> Option<RepoPath> { distribution.metadata.join(name).ok() };
+    let entry = |name: &str| subject.entry(file(name)?.as_bytes());
+    let record = entry("RECORD").and_then(|entry| subject.read(entry, claims::LIST_LIMIT));
+    let source = distribution.source.as_ref();
+    Package {
+        requested: entry("REQUESTED").is_some(),
+        record_sha256: record.map(|bytes| digest::hexadecimal(&bytes)),
+        url: source.map(|source| source.url.clone()),
+        local: source.and_then(|source| source.local.as_deref()).map(Into::into),
+        editable: source.is_some_and(|source| source.editable),
+        commit: source.and_then(|source| source.commit.clone()),
+        name: distribution.name,
+        version: distribution.version,
+        installer: distribution.installer,
+    }
+}

@@ -1,0 +1,87 @@
+//! The environment in a directory, and all that lies there.
+
+use std::path::{Path, PathBuf};
+
+use crate::detect;
+use crate::error::{Error, Result};
+use crate::formats::pyvenv_cfg::PyvenvCfg;
+use crate::fs::{self, DiskTree, Survey, plain_path};
+use crate::model::Environment;
+use crate::tree::{Content, OwnedEntry, Tree, Visitor};
+
+/// A larger `pyvenv.cfg` is none.
+const CONFIGURATION_LIMIT: u64 = 1024 * 1024;
+
+/// An environment on the disk.
+#[derive(Debug)]
+pub(super) struct Subject {
+    /// Its directory, absolute.
+    pub(super) directory: PathBuf,
+    /// What it was recognised as.
+    pub(super) environment: Environment,
+    /// Everything in it.
+    pub(super) survey: Survey,
+}
+
+impl Subject {
+    /// Looks at a directory.
+    pub(super) fn look(directory: &Path) -> Result<Self> {
+        let directory = plain_path(directory);
+        if fs::is_link(&directory) {
+            let refused = format!("`{}` is a symbolic link, so it is left alone", directory.display());
+            return Err(Error::usage(refused).hint("name the directory that it leads to"));
+        }
+        let survey = fs::survey(&directory)?;
+        let tree = Surveyed { survey: &survey, disk: DiskTree::new(&directory) };
+        let found = detect::environments(&tree)?.environments;
+        let found = found.into_iter().find(|environment| environment.root.is_root());
+        let environment = found.ok_or_else(|| {
+            Error::usage(format!("`{}` is no Python environment, so it is left alone", directory.display()))
+        })?;
+        Ok(Self { directory, environment, survey })
+    }
+
+    /// Reads a regular file of the environment; `None` if it is none, is gone or is larger than `limit` bytes.
+    pub(super) fn read(&self, entry: &OwnedEntry, limit: u64) -> Option<Vec<u8>> {
+        match DiskTree::new(&self.directory).read(entry, limit) {
+            Ok(Content::Whole(bytes)) if entry.kind.is_file() => Some(bytes),
+            _ => None,
+        }
+    }
+
+    /// The `pyvenv.cfg`.
+    pub(super) fn configuration(&self) -> Option<Vec<u8>> {
+        self.read(self.entry(b"pyvenv.cfg")?, CONFIGURATION_LIMIT)
+    }
+
+    /// The base interpreter, or its directory where only that was recorded.
+    pub(super) fn interpreter(&self) -> Option<String> {
+        let configuration = PyvenvCfg::parse(&self.configuration()?);
+        let keys = ["executable", "base-executable", "home"];
+        keys.iter().find_map(|key| configuration.get(key)).map(str::to_owned)
+    }
+
+    /// The entry of a path.
+    pub(super) fn entry(&self, path: &[u8]) -> Option<&OwnedEntry> {
+        let entries = &self.survey.entries;
+        let at = entries.binary_search_by(|entry| entry.path.as_bytes().cmp(path)).ok()?;
+        entries.get(at)
+    }
+}
+
+/// A survey as a tree, so that detection needs no walk of its own.
+struct Surveyed<'s> {
+    survey: &'s Survey,
+    disk: DiskTree,
+}
+
+impl Tree for Surveyed<'_> {
+    fn visit(&self, visitor: &mut dyn Visitor) -> Result<()> {
+        self.survey.entries.iter().for_each(|entry| visitor.entry(&entry.borrowed()));
+        Ok(())
+    }
+
+    fn read(&self, entry: &OwnedEntry, limit: u64) -> Result<Content> {
+        self.disk.read(entry, limit)
+    }
+}

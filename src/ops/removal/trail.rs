@@ -1,0 +1,43 @@
+//! Reading the audit trail.
+
+use super::store::Store;
+use super::{Recorded, Session};
+use crate::error::Result;
+use crate::formats::trail::{self, Break, Entry, Event};
+
+/// Every entry, oldest first.
+///
+/// # Errors
+/// Action if the trail cannot be read.
+pub fn entries(session: &Session<'_>) -> Result<Vec<Entry>> {
+    Ok(trail::entries(&Store::new(session).read_trail()?))
+}
+
+/// Proves that the trail is unbroken and returns how many entries it has, or says where it breaks.
+///
+/// # Errors
+/// Action if the trail cannot be read.
+pub fn verify(session: &Session<'_>) -> Result<Result<u64, Break>> {
+    let store = Store::new(session);
+    // The head first: a line that is added meanwhile is then one more, not one missing.
+    let head = store.read_head()?;
+    Ok(trail::verify(&store.read_trail()?, head.as_ref()))
+}
+
+/// The operations that were begun and never ended, oldest first: whoever did them was killed, or is still at it. What
+/// they put aside can be deleted with [`Recorded::delete`].
+///
+/// # Errors
+/// Action if the trail cannot be read.
+pub fn open_intents(session: &Session<'_>) -> Result<Vec<Recorded>> {
+    let store = Store::new(session);
+    let mut open: Vec<Entry> = Vec::new();
+    for entry in trail::entries(&store.read_trail()?) {
+        open.retain(|other| other.record.operation != entry.record.operation);
+        if entry.record.event == Event::Intent {
+            open.push(entry);
+        }
+    }
+    let recorded = |entry: Entry| Recorded { store: store.clone(), record: entry.record };
+    Ok(open.into_iter().map(recorded).collect())
+}
