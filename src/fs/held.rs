@@ -7,7 +7,7 @@ use std::ffi::{CStr, CString};
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::path::Path;
 
-use rustix::fs::{AtFlags, CWD, Dir, FileType, Mode, OFlags, fstat, openat, statat};
+use rustix::fs::{AtFlags, CWD, Dev, Dir, FileType, Mode, OFlags, fstat, openat, statat};
 use rustix::io::{Errno, Result};
 
 /// What a name of a directory stands for.
@@ -25,7 +25,7 @@ pub(super) enum NameKind {
 #[derive(Debug)]
 pub(super) struct Directory {
     descriptor: OwnedFd,
-    device: u64,
+    device: Dev,
     mode: Mode,
 }
 
@@ -46,7 +46,7 @@ impl Directory {
 
     fn from_descriptor(descriptor: OwnedFd) -> Result<Self> {
         let status = fstat(&descriptor)?;
-        let device = u64::try_from(status.st_dev).unwrap_or_default();
+        let device: Dev = status.st_dev;
         Ok(Self { descriptor, device, mode: Mode::from_raw_mode(status.st_mode) })
     }
 

@@ -31,5 +31,6 @@ mod output;
 mod real_environments;
 mod registered;
 mod remnants;
+mod removal;
 mod support;
 mod trees;
