@@ -184,7 +184,11 @@ enum Taken {
 /// Removes what a directory holds; the directories in it become tasks of their own.
 fn empty<'s>(scope: &Scope<'s>, run: &'s Run<'_>, node: Arc<Node>) {
     node.listings.fetch_add(1, Ordering::Relaxed);
-    let listed = node.directory.list().unwrap_or_else(|error| {
+    let listed = node.directory.list().or_else(|error| match error {
+        Errno::ACCESS => node.directory.make_writable().and_then(|()| node.directory.list()),
+        error => Err(error),
+    });
+    let listed = listed.unwrap_or_else(|error| {
         run.keep(&node, node.shown.clone(), error);
         Vec::new()
     });

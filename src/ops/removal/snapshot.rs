@@ -9,6 +9,7 @@ use crate::error::Result;
 use crate::formats::digest;
 use crate::formats::snapshot::{Package, SCHEMA_VERSION, Snapshot, identifier};
 use crate::model::Distribution;
+use crate::ops::installed;
 use crate::path::{RepoPath, path_to_bytes};
 
 /// The snapshot of an environment that was looked at.
@@ -38,8 +39,8 @@ pub(super) fn take(removal: &Removal) -> Result<Snapshot> {
 }
 
 fn distributions(subject: &Subject) -> Vec<Package> {
-    let installed: Vec<Distribution> = Vec::new();
-    installed.into_iter().map(|distribution| package(subject, distribution)).collect()
+    let installed = installed::distributions(&subject.directory);
+    installed.distributions.into_iter().map(|distribution| package(subject, distribution)).collect()
 }
 
 /// A distribution as the snapshot holds it.
