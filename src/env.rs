@@ -9,6 +9,9 @@ use std::ffi::{OsStr, OsString};
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 
+/// What follows the names of programs on this system: nothing, or `.exe`.
+pub const PROGRAM_SUFFIX: &str = std::env::consts::EXE_SUFFIX;
+
 /// A snapshot of the process environment.
 #[derive(Debug, Clone, Default)]
 pub struct Env {
@@ -73,6 +76,36 @@ impl Env {
         Some(self.directory.join(value))
     }
 
+    /// The user's home directory.
+    #[must_use]
+    pub fn home(&self) -> Option<PathBuf> {
+        self.path(if cfg!(windows) { "USERPROFILE" } else { "HOME" })
+    }
+
+    /// Where programs keep data of the user (<https://specifications.freedesktop.org/basedir-spec/latest/>), on macOS too.
+    #[must_use]
+    pub fn data_directory(&self) -> Option<PathBuf> {
+        if cfg!(windows) {
+            return self.path("APPDATA");
+        }
+        self.base_directory("XDG_DATA_HOME").or_else(|| Some(self.home()?.join(".local/share")))
+    }
+
+    /// Where programs keep what they can make again.
+    #[must_use]
+    pub fn cache_directory(&self) -> Option<PathBuf> {
+        if cfg!(windows) {
+            return self.path("LOCALAPPDATA");
+        }
+        let usual = if cfg!(target_os = "macos") { "Library/Caches" } else { ".cache" };
+        self.base_directory("XDG_CACHE_HOME").or_else(|| Some(self.home()?.join(usual)))
+    }
+
+    /// A variable of the base directory specification, which says that relative paths count as unset.
+    fn base_directory(&self, name: &str) -> Option<PathBuf> {
+        self.raw(name).map(PathBuf::from).filter(|path| path.is_absolute())
+    }
+
     /// The variables whose name starts with `prefix`, as text, sorted by name.
     pub fn starting_with<'e>(&'e self, prefix: &'e str) -> impl Iterator<Item = (&'e str, &'e OsStr)> {
         let named =
@@ -81,8 +114,8 @@ impl Env {
     }
 
     /// The files that a program of this name could be, in the order of `PATH`; they need not be there.
-    pub fn candidates(&self, program: &str) -> impl Iterator<Item = PathBuf> {
-        let file = format!("{program}{}", std::env::consts::EXE_SUFFIX);
+    pub fn candidates(&self, program: &str) -> impl Iterator<Item = PathBuf> + use<> {
+        let file = format!("{program}{PROGRAM_SUFFIX}");
         self.paths("PATH").into_iter().map(move |directory| directory.join(&file))
     }
 

@@ -14,6 +14,7 @@ mod place;
 mod remove;
 mod stamp;
 mod survey;
+mod way;
 
 pub use atomic::{Replacement, ScratchFile, read_optional, read_regular, replace_entry, write_atomically};
 pub use disk::DiskTree;
@@ -26,3 +27,4 @@ pub use place::{exists, is_executable, make_directory, plain_path, real_director
 pub use remove::{KeptEntry, RemovedTree, remove_tree};
 pub use stamp::{begins_with, file_stamp, names_in, read_own};
 pub use survey::{Survey, survey};
+pub use way::way_to;

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use crate::error::{Error, ErrorKind, Result};
 use crate::path::printable;
 use crate::python::{Build, Request, Specifiers};
 use crate::setting::Origin;
@@ -48,6 +49,37 @@ impl Asked {
     }
 }
 
+impl AskedRequest {
+    /// Reads a request.
+    ///
+    /// # Errors
+    /// As [`AskedRequest::error`], with what is wrong.
+    pub fn read(text: &str, origin: Origin) -> Result<Self> {
+        let text = text.trim().to_owned();
+        match Request::parse(&text) {
+            Ok(request) => Ok(Self { request, text, origin }),
+            Err(why) => Err(complaint(&text, &origin).cause(printable(why.as_bytes()))),
+        }
+    }
+
+    /// The text as it may be shown.
+    #[must_use]
+    pub fn shown(&self) -> String {
+        printable(self.text.as_bytes())
+    }
+
+    /// An error that this request is the reason of: in usage if it stands on the command line, else in settings.
+    #[must_use]
+    pub fn error(&self) -> Error {
+        complaint(&self.text, &self.origin)
+    }
+}
+
+fn complaint(text: &str, origin: &Origin) -> Error {
+    let kind = if matches!(origin, Origin::Flag(_)) { ErrorKind::Usage } else { ErrorKind::Settings };
+    Error::new(kind, format!("{} asks for `{}`", Place(origin), printable(text.as_bytes())))
+}
+
 impl Requirement {
     /// Says whether the project supports a Python, as far as its version is known.
     #[must_use]
@@ -61,7 +93,7 @@ impl Requirement {
 
 impl fmt::Display for AskedRequest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} asks for `{}`", Place(&self.origin), printable(self.text.as_bytes()))
+        write!(f, "{} asks for `{}`", Place(&self.origin), self.shown())
     }
 }
 

@@ -90,3 +90,21 @@ impl Interpreter {
         format!("python{major}.{minor}{}", if self.free_threaded { "t" } else { "" })
     }
 }
+
+impl fmt::Display for Interpreter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let name = match self.implementation.as_str() {
+            "cpython" => "Python",
+            "pypy" => "PyPy",
+            "graalpy" => "GraalPy",
+            other => other,
+        };
+        write!(
+            f,
+            "{} {}{}",
+            crate::path::printable(name.as_bytes()),
+            self.version,
+            if self.free_threaded { "t" } else { "" }
+        )
+    }
+}

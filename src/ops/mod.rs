@@ -9,6 +9,7 @@ mod gather;
 pub mod hook;
 mod ignored;
 pub mod installed;
+pub mod interpreter;
 pub mod list;
 pub mod removal;
 mod session;

@@ -24,6 +24,7 @@ mod hook;
 mod hook_install;
 mod hook_push;
 mod installed;
+mod interpreters;
 mod interrupted;
 mod layers;
 mod left_overs;

@@ -1,0 +1,107 @@
+//! What an interpreter says of itself: asked once, then kept until its file changes.
+
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+
+use super::super::session::Ports;
+use crate::env::Env;
+use crate::error::{Error, ErrorKind, Result};
+use crate::formats::interpreter_facts::{self, InterpreterFacts, SCRIPT, Stamp};
+use crate::fs::{Replacement, file_stamp, make_directory, read_own, write_atomically};
+use crate::path::{path_to_bytes, printable, quote};
+use crate::ports::{GitVariables, Invocation, Output};
+
+/// The facts of the interpreter at a path, from the cache or from itself. A cache that cannot be read or written only
+/// costs time.
+///
+/// # Errors
+/// Action if it cannot be run, or is no Python.
+pub(super) fn facts(ports: Ports<'_>, executable: &Path) -> Result<InterpreterFacts> {
+    let kept = Kept::of(ports.env, executable);
+    if let Some(facts) = kept.as_ref().and_then(|kept| kept.recall(executable)) {
+        return Ok(facts);
+    }
+    let facts = ask(ports, executable)?;
+    if let Some(kept) = kept {
+        kept.remember(executable, &facts);
+    }
+    Ok(facts)
+}
+
+/// Where the facts of one interpreter are kept, and the stamp that its file has now.
+struct Kept {
+    file: PathBuf,
+    stamp: Stamp,
+}
+
+impl Kept {
+    fn of(env: &Env, executable: &Path) -> Option<Self> {
+        let directory = env.cache_directory()?.join("git-pyenv").join("interpreters");
+        let file = directory.join(interpreter_facts::file_name(executable));
+        Some(Self { file, stamp: file_stamp(executable)? })
+    }
+
+    fn recall(&self, executable: &Path) -> Option<InterpreterFacts> {
+        interpreter_facts::recall(&read_own(&self.file)?, executable, self.stamp)
+    }
+
+    fn remember(&self, executable: &Path, facts: &InterpreterFacts) {
+        let Some(bytes) = interpreter_facts::remember(executable, self.stamp, facts) else { return };
+        let replacement = Replacement { bytes: &bytes, executable: Some(false), workshop: None };
+        let directory = self.file.parent().map_or(Ok(()), make_directory);
+        let _ = directory.and_then(|()| write_atomically(&self.file, replacement));
+    }
+}
+
+/// Runs the interpreter: isolated (`-I`), without `site` (`-S`), away from the repository, without what `PYTHON…`
+/// variables would change.
+fn ask(ports: Ports<'_>, executable: &Path) -> Result<InterpreterFacts> {
+    let output = run(ports, executable, &["-I", "-S"])?;
+    // Python 2 knows no `-I`; asked without, it at least tells what it is.
+    let output = match String::from_utf8_lossy(&output.stderr).contains("Unknown option: -I") {
+        true => run(ports, executable, &["-E", "-s", "-S"])?,
+        false => output,
+    };
+    if output.status != Some(0) {
+        return Err(not_python(executable).cause(ending(&output)));
+    }
+    InterpreterFacts::parse(&output.stdout).map_err(|_| {
+        let printed = output.stdout.split(|byte| *byte == b'\n').next().unwrap_or_default();
+        not_python(executable).cause(format!("asked about itself it says `{}`", shortened(printed)))
+    })
+}
+
+fn run(ports: Ports<'_>, executable: &Path, options: &[&str]) -> Result<Output> {
+    let arguments = options.iter().chain(&["-c", SCRIPT]).map(OsString::from);
+    let invocation = Invocation {
+        program: executable.as_os_str().to_owned(),
+        arguments: arguments.collect(),
+        directory: PathBuf::from("/"),
+        git_variables: GitVariables::Clear,
+        removed_variables: ports.env.starting_with("PYTHON").map(|(name, _)| name.into()).collect(),
+        variables: Vec::new(),
+        input: Vec::new(),
+    };
+    ports.runner.run(&invocation).map_err(|error| error.of_kind(ErrorKind::Action))
+}
+
+fn not_python(executable: &Path) -> Error {
+    Error::action(format!("`{}` is no Python that works", quote(&path_to_bytes(executable))))
+}
+
+/// How a program ended that should have answered: its last words, or its status.
+fn ending(output: &Output) -> String {
+    let words = output.stderr.split(|byte| *byte == b'\n').rfind(|line| !line.is_empty());
+    let status =
+        output.status.map_or_else(|| "a signal".to_owned(), |status| format!("exit status {status}"));
+    words.map_or_else(
+        || format!("it ended with {status}"),
+        |words| format!("it ended with {status}: {}", shortened(words)),
+    )
+}
+
+/// The beginning of a line, as it may be shown.
+fn shortened(line: &[u8]) -> String {
+    const LONGEST: usize = 200;
+    printable(&line[..line.len().min(LONGEST)])
+}

@@ -1,0 +1,90 @@
+//! Pythons that are named themselves: by a path, or as a program.
+
+use std::path::{Path, PathBuf};
+
+use super::candidate::program_of;
+use super::resolve::environment_of;
+use super::search::Search;
+use super::sources::version_directory;
+use crate::error::Result;
+use crate::fs::{exists, is_directory, is_executable, plain_path};
+use crate::model::{AskedRequest, Interpreter, InterpreterSource};
+use crate::path::{path_to_bytes, quote};
+use crate::setting::Origin;
+
+impl Search<'_> {
+    /// The Python at a path: a program, an installation, or an environment, which stands for the Python that it was made
+    /// from.
+    ///
+    /// # Errors
+    /// Usage if there is none; whoever committed a file may not name what is run.
+    pub(super) fn at(&self, asked: &AskedRequest, text: &str) -> Result<Interpreter> {
+        let error = |why: String| asked.error().cause(why);
+        if asked.origin.is_from_repository() {
+            return Err(error("a file of the repository may name a version, not a program".to_owned()).hint(
+                "name a program with `--python`, or with the setting `pythonVersion` in your git config",
+            ));
+        }
+        let path = self
+            .absolute(text, &asked.origin)
+            .ok_or_else(|| error("there is no home directory".to_owned()))?;
+        let shown = quote(&path_to_bytes(&path));
+        let program = if is_directory(&path) { program_of(&path) } else { path.clone() };
+        if is_executable(&program) {
+            return self.named(asked, &program, InterpreterSource::Named);
+        }
+        Err(error(if is_directory(&path) {
+            format!("`{shown}` is a directory without a Python in it")
+        } else if !exists(&path) {
+            format!("there is no `{shown}`")
+        } else if crate::fs::is_link(&path) {
+            format!("`{shown}` is a link to nothing that may be run")
+        } else {
+            format!("`{shown}` may not be run")
+        }))
+    }
+
+    /// The place of a path: below the home directory after `~`, and relative to the top of the work tree if it stands in
+    /// git's configuration, which holds wherever one is.
+    fn absolute(&self, text: &str, origin: &Origin) -> Option<PathBuf> {
+        if text == "~" {
+            return self.env().home();
+        }
+        if let Some(rest) = text.strip_prefix("~/") {
+            return Some(self.env().home()?.join(rest));
+        }
+        let configured = matches!(origin, Origin::GitConfig(_));
+        let start = self.wanted().work_tree.filter(|_| configured).unwrap_or(&self.env().directory);
+        Some(plain_path(&start.join(text)))
+    }
+
+    /// The program of `PATH`, or else the version of pyenv, with a name. A file of the repository only ever means pyenv's:
+    /// `PATH` has programs of all kinds.
+    ///
+    /// # Errors
+    /// Usage if there is none.
+    pub(super) fn called(&self, asked: &AskedRequest, name: &str) -> Result<Interpreter> {
+        let trusted = !asked.origin.is_from_repository();
+        let mut programs = self.env().candidates(name).filter(|program| trusted && program.is_absolute());
+        if let Some(program) = programs.find(|program| is_executable(program)) {
+            return self.named(asked, &program, InterpreterSource::Path);
+        }
+        let error = |why: &str| asked.error().cause(why);
+        let Some(directory) = version_directory(self.env(), name) else {
+            return Err(error(match trusted {
+                true => "there is no such program in `PATH`, and no such version of pyenv",
+                false => "that is no version of Python, and pyenv has nothing of this name",
+            }));
+        };
+        let program = program_of(&directory);
+        if is_environment(&program) && !trusted {
+            return Err(error("that is an environment of pyenv, not a version of Python")
+                .hint("name the version to use with `--python`"));
+        }
+        self.named(asked, &program, InterpreterSource::Pyenv)
+    }
+}
+
+fn is_environment(program: &Path) -> bool {
+    environment_of(program).is_some()
+}

@@ -1,0 +1,199 @@
+//! Going through the sources for what is asked for.
+
+use std::path::{Path, PathBuf};
+
+use super::super::session::Ports;
+use super::Wanted;
+use super::candidate::{Candidate, newest_first};
+use super::facts::facts;
+use super::resolve::{Trust, is_shim};
+use super::sources::{PATH, SOURCES, Source};
+use crate::env::Env;
+use crate::error::{Error, Result};
+use crate::formats::interpreter_facts::InterpreterFacts;
+use crate::fs::real_path;
+use crate::model::{AskedRequest, Interpreter, InterpreterSource, Requirement};
+use crate::path::{path_to_bytes, quote};
+use crate::python::{Build, Request, VersionRequest};
+
+/// The oldest Python that environments are made from.
+const OLDEST: (u64, u64) = (3, 6);
+
+/// One search.
+pub(super) struct Search<'s> {
+    ports: Ports<'s>,
+    wanted: Wanted<'s>,
+    work_tree: Option<Top>,
+}
+
+/// The top of the work tree.
+pub(super) struct Top {
+    /// As it is called.
+    pub(super) named: PathBuf,
+    /// Without links.
+    pub(super) real: PathBuf,
+}
+
+impl<'s> Search<'s> {
+    pub(super) fn new(ports: Ports<'s>, wanted: Wanted<'s>) -> Self {
+        let top = |named: &Path| Top {
+            named: named.to_path_buf(),
+            real: real_path(named).unwrap_or(named.to_path_buf()),
+        };
+        let work_tree = wanted.work_tree.map(top);
+        Self { ports, wanted, work_tree }
+    }
+
+    pub(super) fn env(&self) -> &'s Env {
+        self.ports.env
+    }
+
+    pub(super) fn wanted(&self) -> Wanted<'s> {
+        self.wanted
+    }
+
+    /// The top of the work tree; `None` outside of one.
+    pub(super) fn work_tree(&self) -> Option<&Top> {
+        self.work_tree.as_ref()
+    }
+
+    /// A patch release is asked for, so that one that takes its place will not do.
+    pub(super) fn wants_patch(&self) -> bool {
+        self.wanted.asked.requests.iter().any(|asked| match &asked.request {
+            Request::Version(request) => request.numbers().is_some_and(|numbers| numbers.len() > 2),
+            _ => false,
+        })
+    }
+
+    fn requires(&self) -> Option<&Requirement> {
+        self.wanted.asked.requires.as_ref()
+    }
+
+    /// What a request names; `None` if there is no such Python.
+    ///
+    /// # Errors
+    /// What is wrong with a Python that was named itself.
+    pub(super) fn one(&self, asked: &AskedRequest) -> Result<Option<Interpreter>> {
+        match &asked.request {
+            Request::Version(request) => Ok(self.version(request)),
+            Request::System => Ok(self.first(self.path().filter(|c| !is_shim(&c.executable)), &is_usual)),
+            Request::Path(text) => self.at(asked, text).map(Some),
+            Request::Name(name) => self.called(asked, name).map(Some),
+        }
+    }
+
+    fn version(&self, request: &VersionRequest) -> Option<Interpreter> {
+        let mut sources: Vec<&Source> = SOURCES.to_vec();
+        if request.names_program() {
+            sources.sort_by_key(|source| source.kind != InterpreterSource::Path);
+        }
+        let candidates = sources.into_iter().flat_map(|source| (source.list)(self.env(), Some(request)));
+        self.first(candidates, &|build| request.accepts(build))
+    }
+
+    /// What is used when nobody asks: what `PATH` has, else the newest of the others.
+    pub(super) fn usual(&self) -> Option<Interpreter> {
+        self.first(self.path(), &is_usual).or_else(|| {
+            let others = SOURCES.iter().filter(|source| source.kind != InterpreterSource::Path);
+            let mut others: Vec<Candidate> =
+                others.flat_map(|source| (source.list)(self.env(), None)).collect();
+            newest_first(&mut others);
+            let released = |build: &Build| is_usual(build) && !is_special(build);
+            self.first(others.into_iter(), &released)
+        })
+    }
+
+    fn path(&self) -> impl Iterator<Item = Candidate> + use<'s> {
+        (PATH.list)(self.env(), None)
+    }
+
+    fn first(
+        &self,
+        mut candidates: impl Iterator<Item = Candidate>,
+        accept: &dyn Fn(&Build) -> bool,
+    ) -> Option<Interpreter> {
+        let accept = |build: &Build| {
+            let old = build
+                .version
+                .as_ref()
+                .is_some_and(|version| version.release().len() > 1 && version.feature() < OLDEST);
+            !old && accept(build) && self.requires().is_none_or(|requires| requires.accepts(build))
+        };
+        candidates.find_map(|candidate| {
+            let executable = accept(&candidate.build).then_some(candidate.executable)?;
+            let executable = self.resolve(&executable, Trust::Found).ok()?;
+            self.describe(executable, candidate.source).ok().filter(|found| accept(&found.build()))
+        })
+    }
+
+    /// A Python that was named itself, which has to be one that fits.
+    pub(super) fn named(
+        &self,
+        asked: &AskedRequest,
+        program: &Path,
+        source: InterpreterSource,
+    ) -> Result<Interpreter> {
+        let trust = if asked.origin.is_from_repository() { Trust::Found } else { Trust::Named };
+        let executable = self.resolve(program, trust).map_err(|why| asked.error().cause(why))?;
+        let found = self.describe(executable, source)?;
+        if found.version.feature() < OLDEST {
+            let (major, minor) = OLDEST;
+            return Err(asked.error().cause(format!(
+                "it is Python {}, and environments need {major}.{minor} or later",
+                found.version
+            )));
+        }
+        match self.requires().filter(|requires| !requires.accepts(&found.build())) {
+            Some(requires) => {
+                Err(asked.error().cause(format!("it is Python {}", found.version)).cause(requires))
+            }
+            None => Ok(found),
+        }
+    }
+
+    /// Asks an interpreter what it is.
+    pub(super) fn describe(&self, executable: PathBuf, source: InterpreterSource) -> Result<Interpreter> {
+        let facts = facts(self.ports, &executable)?;
+        let wrong = |why: &str| Error::action(format!("`{}` {why}", quote(&path_to_bytes(&executable))));
+        if facts.prefix != facts.base_prefix || facts.old_virtualenv {
+            return Err(
+                wrong("belongs to an environment").hint("name the Python that the environment was made from")
+            );
+        }
+        let version = facts.version().ok_or_else(|| wrong("does not tell its version"))?;
+        Ok(interpreter(executable, source, version, facts))
+    }
+}
+
+fn interpreter(
+    executable: PathBuf,
+    source: InterpreterSource,
+    version: crate::python::Version,
+    facts: InterpreterFacts,
+) -> Interpreter {
+    Interpreter {
+        real_executable: facts.real_executable.map_or_else(|| executable.clone(), PathBuf::from),
+        executable,
+        source,
+        implementation: facts.implementation,
+        version,
+        prefix: facts.base_prefix.into(),
+        standard_library: facts.standard_library.into(),
+        platform_library: facts.platform_library,
+        free_threaded: facts.free_threaded,
+        pointer_bits: facts.pointer_bits,
+        system: facts.system,
+        wheel_directory: facts.wheel_directory.map(PathBuf::from),
+    }
+}
+
+/// Environments can be made from it.
+fn is_usual(build: &Build) -> bool {
+    build.implementation.as_deref().is_none_or(|name| name == "cpython")
+}
+
+/// A pre-release, or free-threaded: nobody gets one who did not ask.
+fn is_special(build: &Build) -> bool {
+    build.free_threaded == Some(true)
+        || build.version.as_ref().is_some_and(crate::python::Version::is_prerelease)
+}

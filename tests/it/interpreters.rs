@@ -1,0 +1,507 @@
+//! Interpreters are found where people have them, asked once, and never run when a repository brings them along.
+#![cfg(unix)]
+
+use std::cell::RefCell;
+use std::fs;
+use std::os::unix::fs::{PermissionsExt, symlink};
+use std::path::{Path, PathBuf};
+
+use git_pyenv::env::Env;
+use git_pyenv::error::{Error, Result};
+use git_pyenv::exec::ProcessRunner;
+use git_pyenv::model::{Asked, AskedRequest, Interpreter, InterpreterSource, Requirement};
+use git_pyenv::ops::Ports;
+use git_pyenv::ops::interpreter::{self, Wanted};
+use git_pyenv::ports::{Invocation, Output, Runner, Silent};
+use git_pyenv::python::Specifiers;
+use git_pyenv::setting::Origin;
+
+use crate::support::repository::Sandbox;
+use crate::support::sandbox::skip;
+
+/// Runs programs and remembers which.
+#[derive(Default)]
+struct Watched {
+    run: RefCell<Vec<PathBuf>>,
+}
+
+impl Runner for Watched {
+    fn run(&self, invocation: &Invocation) -> Result<Output> {
+        self.run.borrow_mut().push(PathBuf::from(&invocation.program));
+        ProcessRunner.run(invocation)
+    }
+
+    fn stream(&self, _: &Invocation, _: u8, _: &mut dyn FnMut(&[u8])) -> Result<Output> {
+        Err(Error::action("nothing is streamed here"))
+    }
+
+    fn hand_over(&self, _: &Path, _: Vec<std::ffi::OsString>) -> Result<u8> {
+        Err(Error::action("nothing is handed over here"))
+    }
+}
+
+/// A sandbox whose home has versions of pyenv, which are links into the real ones, and whose `PATH` has `bin`.
+struct Home {
+    sandbox: Sandbox,
+    variables: Vec<(String, String)>,
+    watched: Watched,
+}
+
+impl Home {
+    /// Makes one with an empty `PATH` and no Python.
+    fn empty() -> Self {
+        let sandbox = Sandbox::repository();
+        sandbox.make_directory("bin");
+        let path = sandbox.path("bin").to_string_lossy().into_owned();
+        Self { sandbox, variables: vec![("PATH".to_owned(), path)], watched: Watched::default() }
+    }
+
+    /// Makes one with these versions in pyenv; `None`, said aloud, if the machine lacks one of them.
+    fn with(versions: &[&str]) -> Option<Self> {
+        let home = Self::empty();
+        for version in versions {
+            home.install(version, version)?;
+        }
+        Some(home)
+    }
+
+    /// Gives pyenv a version: a directory whose `bin/python` leads to a real Python.
+    fn install(&self, name: &str, version: &str) -> Option<()> {
+        let real = real_python(version)?;
+        self.link(&format!("home/.pyenv/versions/{name}/bin/python"), &real);
+        Some(())
+    }
+
+    fn link(&self, path: &str, target: &Path) {
+        let path = self.sandbox.path(path);
+        fs::create_dir_all(path.parent().expect("a parent")).expect("directories");
+        symlink(target, path).expect("a link");
+    }
+
+    fn write(&self, path: &str, text: &str) {
+        let path = self.sandbox.path(path);
+        fs::create_dir_all(path.parent().expect("a parent")).expect("directories");
+        fs::write(&path, text).expect("a file");
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).expect("permissions");
+    }
+
+    /// A pyenv whose shims choose among the versions.
+    fn shim(&self, program: &str) {
+        self.write(&format!("home/.pyenv/shims/{program}"), "#!/bin/sh\nexit 99\n");
+    }
+
+    /// Puts directories of the sandbox into `PATH`.
+    fn path(&mut self, directories: &[&str]) {
+        let directories =
+            directories.iter().map(|directory| self.sandbox.path(directory).display().to_string());
+        self.set("PATH", &directories.collect::<Vec<_>>().join(":"));
+    }
+
+    fn set(&mut self, name: &str, value: &str) {
+        self.variables.push((name.to_owned(), value.to_owned()));
+    }
+
+    fn env(&self) -> Env {
+        let variables: Vec<(&str, &str)> =
+            self.variables.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();
+        self.sandbox.env("repo", &variables)
+    }
+
+    fn find_asked(&self, asked: &Asked) -> Result<Interpreter> {
+        let top = self.sandbox.path("repo");
+        let ports = Ports { env: &self.env(), runner: &self.watched, progress: &Silent };
+        interpreter::find(ports, Wanted { asked, work_tree: Some(&top) })
+    }
+
+    /// Finds what the command line asks for; nothing in particular for the empty text.
+    fn find(&self, text: &str) -> Result<Interpreter> {
+        self.find_asked(&asked(text, Origin::Flag("--python".to_owned())))
+    }
+
+    /// Finds what `.python-version` asks for.
+    fn find_pinned(&self, text: &str) -> Result<Interpreter> {
+        self.find_asked(&asked(text, pin()))
+    }
+
+    /// The executable found, relative to the sandbox.
+    #[track_caller]
+    fn found(&self, text: &str) -> String {
+        self.relative(&self.find(text).unwrap_or_else(|error| panic!("{text}: {error}")))
+    }
+
+    fn relative(&self, found: &Interpreter) -> String {
+        let path = found.executable.strip_prefix(self.sandbox.path("")).unwrap_or(&found.executable);
+        path.display().to_string()
+    }
+
+    fn runs(&self) -> usize {
+        self.watched.run.borrow().len()
+    }
+}
+
+fn pin() -> Origin {
+    Origin::File { path: ".python-version".to_owned(), line: Some(1) }
+}
+
+fn asked(text: &str, origin: Origin) -> Asked {
+    let request = (!text.is_empty()).then(|| AskedRequest::read(text, origin).expect("a request"));
+    Asked { requests: request.into_iter().collect(), requires: None }
+}
+
+fn requiring(text: &str, specifiers: &str) -> Asked {
+    let origin = Origin::File { path: "pyproject.toml".to_owned(), line: Some(3) };
+    let requires = Requirement { specifiers: Specifiers::parse(specifiers).expect("specifiers"), origin };
+    Asked { requires: Some(requires), ..asked(text, pin()) }
+}
+
+/// A Python of pyenv on this machine, whose version starts with these numbers.
+fn real_python(version: &str) -> Option<PathBuf> {
+    let versions = std::env::var_os("PYENV_ROOT").map(PathBuf::from);
+    let versions = versions.or_else(|| Some(std::env::home_dir()?.join(".pyenv")))?.join("versions");
+    let names = fs::read_dir(&versions).into_iter().flatten().flatten().map(|entry| entry.path());
+    let prefix = names.into_iter().find(|path| {
+        let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+        name == version || name.starts_with(&format!("{version}."))
+    });
+    if prefix.is_none() {
+        skip(&format!("pyenv has no Python {version}"));
+    }
+    prefix.map(|prefix| prefix.join("bin/python"))
+}
+
+#[track_caller]
+fn said(result: Result<Interpreter>) -> String {
+    let error = result.expect_err("an error");
+    let lines = [vec![error.message().to_owned()], error.causes().to_vec(), error.hints().to_vec()].concat();
+    lines.join("\n")
+}
+
+#[test]
+fn the_newest_that_fits_is_taken_and_nothing_else_is_run() {
+    let Some(home) = Home::with(&["2.7", "3.8", "3.11", "3.12"]) else { return };
+    let cases = [
+        ("3", "3.12"),
+        ("3.8", "3.8"),
+        ("3.11", "3.11"),
+        (">=3.8,<3.12", "3.11"),
+        ("cpython@3.12", "3.12"),
+        ("cpython-3.11-linux-x86_64-gnu", "3.11"),
+        ("python3.8", "3.8"),
+    ];
+    for (text, version) in cases {
+        let found = home.find(text).expect(text);
+        assert_eq!(home.relative(&found), format!("home/.pyenv/versions/{version}/bin/python"), "{text}");
+        assert_eq!(found.source, InterpreterSource::Pyenv);
+        assert!(found.version.to_string().starts_with(&format!("{version}.")), "{text}: {}", found.version);
+    }
+    assert_eq!(home.runs(), 3, "{:?}", home.watched.run);
+}
+
+#[test]
+fn every_python_describes_itself() {
+    for minor in 6..=13 {
+        let Some(home) = Home::with(&[&format!("3.{minor}")]) else { continue };
+        let found = home.find("").expect("a Python");
+        assert_eq!((found.version.feature(), found.implementation.as_str()), ((3, minor), "cpython"));
+        assert!(found.standard_library.join("os.py").is_file(), "{found:?}");
+        assert_eq!(found.standard_library, found.prefix.join(format!("lib/python3.{minor}")));
+        assert!(found.real_executable.is_file() && !found.real_executable.is_symlink(), "{found:?}");
+        assert_eq!(
+            (found.pointer_bits, found.platform_library.as_str(), found.free_threaded),
+            (64, "lib", false)
+        );
+        assert_eq!(found.to_string(), format!("Python {}", found.version));
+    }
+}
+
+#[test]
+fn a_second_search_runs_nothing() {
+    let Some(home) = Home::with(&["3.11", "3.12"]) else { return };
+    let first = home.find("3.11").expect("a Python");
+    assert_eq!(home.runs(), 1);
+    assert_eq!(home.find("3.11").expect("the same"), first);
+    assert_eq!(home.runs(), 1);
+}
+
+/// The only file of the cache.
+fn cache_file(home: &Home) -> PathBuf {
+    let directory = home.sandbox.path("home/.cache/git-pyenv/interpreters");
+    let directory = if cfg!(target_os = "macos") {
+        home.sandbox.path("home/Library/Caches/git-pyenv/interpreters")
+    } else {
+        directory
+    };
+    let mut files = fs::read_dir(directory).expect("a cache").flatten().map(|entry| entry.path());
+    let file = files.next().expect("a file");
+    assert_eq!(files.next(), None);
+    file
+}
+
+#[test]
+fn a_cache_that_cannot_be_trusted_is_made_again() {
+    let Some(home) = Home::with(&["3.12"]) else { return };
+    let first = home.find("3.12").expect("a Python");
+    let file = cache_file(&home);
+    let good = fs::read(&file).expect("its content");
+    let spoilt: [&dyn Fn(); 4] = [
+        &|| fs::write(&file, "{").expect("written"),
+        &|| {
+            fs::write(&file, String::from_utf8_lossy(&good).replace("\"form\":1", "\"form\":0"))
+                .expect("written")
+        },
+        &|| fs::set_permissions(&file, fs::Permissions::from_mode(0o666)).expect("permissions"),
+        &|| {
+            let program = home.sandbox.path("home/.pyenv/versions/3.12/bin/python");
+            let real = fs::canonicalize(&program).expect("a program");
+            fs::remove_file(&program).expect("removed");
+            symlink(real_python("3.11").unwrap_or(real), &program).expect("a link");
+        },
+    ];
+    for (times, spoil) in (2..).zip(spoilt) {
+        spoil();
+        let again = home.find("").expect("a Python");
+        assert_eq!(home.runs(), times);
+        assert_eq!(again.executable, first.executable);
+        assert_eq!(fs::read(cache_file(&home)).expect("its content") == good, times < 5);
+    }
+}
+
+#[test]
+fn without_a_cache_it_is_only_slower() {
+    let Some(mut home) = Home::with(&["3.12"]) else { return };
+    home.set("XDG_CACHE_HOME", "/dev/null/nowhere");
+    home.find("3.12").expect("a Python");
+    home.find("3.12").expect("a Python");
+    assert_eq!(home.runs(), 2);
+}
+
+#[test]
+fn without_a_request_it_is_the_one_of_the_path() {
+    let Some(mut home) = Home::with(&["3.11", "3.12"]) else { return };
+    assert_eq!(home.found(""), "home/.pyenv/versions/3.12/bin/python");
+    let Some(real) = real_python("3.8") else { return };
+    home.link("bin/python", &real);
+    assert_eq!(home.found(""), "bin/python");
+    home.link("later/python3", &real);
+    home.path(&["bin", "later"]);
+    assert_eq!(home.found(""), "later/python3", "`python3` comes before `python`");
+    assert_eq!(home.found("system"), "later/python3");
+    let required = home.find_asked(&requiring("", ">=3.10,<3.12")).expect("a Python");
+    assert_eq!(home.relative(&required), "home/.pyenv/versions/3.11/bin/python");
+}
+
+#[test]
+fn what_is_no_python_is_passed_over() {
+    let Some(mut home) = Home::with(&["3.12"]) else { return };
+    home.link("bin/python3", Path::new("/bin/echo"));
+    home.link("bin/python", Path::new("/bin/false"));
+    home.link("later/python3", Path::new("/nowhere/at/all"));
+    home.write("last/python3", "#!/bin/sh\nexec /bin/true\n");
+    home.write("empty/python3", "");
+    home.path(&["bin", "later", "last", "empty", "missing"]);
+    assert_eq!(home.found(""), "home/.pyenv/versions/3.12/bin/python");
+    let run = home.watched.run.borrow().iter().map(|path| path.display().to_string()).collect::<Vec<_>>();
+    assert!(!run.iter().any(|path| path.contains("last/") || path.contains("empty/")), "{run:?}");
+}
+
+#[test]
+fn a_named_path_says_what_is_wrong_with_it() {
+    let Some(home) = Home::with(&["2.7", "3.12"]) else { return };
+    home.link("bin/echo", Path::new("/bin/echo"));
+    home.link("bin/false", Path::new("/bin/false"));
+    home.link("bin/gone", Path::new("/nowhere/at/all"));
+    home.write("bin/script", "#!/bin/sh\n");
+    home.sandbox.overwrite(&home.sandbox.path("bin/plain"), b"text");
+    let cases = [
+        ("../bin/missing", "there is no `ROOT/bin/missing`"),
+        ("../bin", "`ROOT/bin` is a directory without a Python in it"),
+        ("../bin/plain", "`ROOT/bin/plain` may not be run"),
+        ("../bin/gone", "`ROOT/bin/gone` is a link to nothing that may be run"),
+        ("../bin/script", "`ROOT/bin/script` is a script that starts a Python, not a Python"),
+        ("../bin/echo", "asked about itself it says `-I -S -c # Prints"),
+        ("../bin/false", "it ended with exit status 1"),
+        ("~/.pyenv/versions/2.7/bin/python", "it is Python 2.7.18, and environments need 3.6 or later"),
+        ("my-python", "there is no such program in `PATH`, and no such version of pyenv"),
+    ];
+    let root = home.sandbox.path("").display().to_string();
+    for (text, expected) in cases {
+        let said = said(home.find(text));
+        assert!(said.contains(&expected.replace("ROOT", &root)), "{text}: {said}");
+    }
+    assert_eq!(home.found("~/.pyenv/versions/3.12"), "home/.pyenv/versions/3.12/bin/python");
+    assert_eq!(home.found("~/.pyenv/versions/3.12/bin/python"), "home/.pyenv/versions/3.12/bin/python");
+}
+
+#[test]
+fn what_is_not_there_is_answered_with_what_is() {
+    let Some(home) = Home::with(&["3.11", "3.12"]) else { return };
+    let said = said(home.find_pinned("3.5"));
+    let root = home.sandbox.path("").display().to_string();
+    assert!(
+        said.starts_with(
+            "there is no Python `3.5`\n`.python-version:1` asks for `3.5`\nthere is Python 3.12."
+        ),
+        "{said}"
+    );
+    for version in ["3.11", "3.12"] {
+        assert!(
+            said.contains(&format!(" at `{root}/home/.pyenv/versions/{version}/bin/python` (pyenv)")),
+            "{said}"
+        );
+    }
+    assert!(
+        said.ends_with("install it, for example with `uv python install 3.5` or `pyenv install 3.5`"),
+        "{said}"
+    );
+    let nothing = Home::empty();
+    let said = self::said(nothing.find(""));
+    assert!(said.starts_with("there is no Python that an environment could be made from"), "{said}");
+}
+
+#[test]
+fn shims_are_followed_and_not_run() {
+    let Some(mut home) = Home::with(&["3.11", "3.12"]) else { return };
+    home.shim("python3");
+    home.shim("python");
+    home.path(&["home/.pyenv/shims", "bin"]);
+    for version in ["3.11", "3.12"] {
+        home.link(&format!("home/.pyenv/versions/{version}/bin/python3"), Path::new("python"));
+    }
+    assert_eq!(home.found(""), "home/.pyenv/versions/3.12/bin/python", "no version is chosen");
+    home.sandbox.overwrite(&home.sandbox.path("home/.pyenv/version"), b"3.11\n");
+    assert_eq!(home.found(""), "home/.pyenv/versions/3.11/bin/python3", "pyenv's own choice");
+    home.sandbox.write(".python-version", "# both\n3.12\n");
+    assert_eq!(home.found(""), "home/.pyenv/versions/3.12/bin/python3", "the repository's choice");
+    home.set("PYENV_VERSION", "system:3.11");
+    assert_eq!(home.found(""), "home/.pyenv/versions/3.11/bin/python3", "the shell's choice");
+    assert_eq!(home.found("~/.pyenv/shims/python3"), "home/.pyenv/versions/3.11/bin/python3");
+    home.set("PYENV_VERSION", "../../../bin");
+    assert!(said(home.find("~/.pyenv/shims/python3")).contains("is a shim that leads to no Python"));
+    assert!(home.watched.run.borrow().iter().all(|path| !path.to_string_lossy().contains("shims")));
+}
+
+#[test]
+fn an_environment_stands_for_the_python_it_was_made_from() {
+    let Some(mut home) = Home::with(&["3.11", "3.12"]) else { return };
+    let base = home.sandbox.path("home/.pyenv/versions/3.11/bin");
+    home.link("active/bin/python3", &base.join("python"));
+    home.write("active/pyvenv.cfg", &format!("home = {}\nversion = 3.11.7\n", base.display()));
+    home.path(&["active/bin"]);
+    assert_eq!(home.found(""), "home/.pyenv/versions/3.11/bin/python");
+    assert_eq!(home.found("../active"), "home/.pyenv/versions/3.11/bin/python");
+    // Made from an environment, as `venv` run in one makes them.
+    home.link("second/bin/python", &base.join("python"));
+    home.write("second/pyvenv.cfg", &format!("home = {}\n", home.sandbox.path("active/bin").display()));
+    assert_eq!(home.found("../second/bin/python"), "home/.pyenv/versions/3.11/bin/python");
+    home.write("active/pyvenv.cfg", &format!("home = {}\n", home.sandbox.path("second/bin").display()));
+    assert!(said(home.find("../second")).contains("leads in a circle"));
+    home.write("active/pyvenv.cfg", "home = /nowhere\n");
+    assert!(said(home.find("../active")).contains("belongs to an environment whose Python is gone"));
+}
+
+#[test]
+fn environments_of_pyenv_are_no_versions() {
+    let Some(home) = Home::with(&["3.11", "3.12"]) else { return };
+    let base = home.sandbox.path("home/.pyenv/versions/3.11");
+    home.link("home/.pyenv/versions/3.11/envs/web/bin/python", &base.join("bin/python"));
+    home.write("home/.pyenv/versions/3.11/envs/web/pyvenv.cfg", &format!("home = {}/bin\n", base.display()));
+    home.link("home/.pyenv/versions/web", &base.join("envs/web"));
+    home.link("home/.pyenv/versions/3.13", &base.join("envs/web"));
+    assert_eq!(home.found("3"), "home/.pyenv/versions/3.12/bin/python", "links are no versions");
+    assert_eq!(home.found("web"), "home/.pyenv/versions/3.11/bin/python", "the user may name one");
+    assert!(
+        said(home.find_pinned("web")).contains("that is an environment of pyenv, not a version of Python")
+    );
+    assert!(said(home.find_pinned("mine")).contains("pyenv has nothing of this name"));
+    let mut several = asked("web", pin());
+    several.requests.extend(asked("3.12", pin()).requests);
+    let found = home.find_asked(&several).expect("the other entry");
+    assert_eq!(home.relative(&found), "home/.pyenv/versions/3.12/bin/python");
+}
+
+#[test]
+fn a_repository_cannot_choose_what_is_run() {
+    let Some(mut home) = Home::with(&["3.12"]) else { return };
+    let Some(real) = real_python("3.11") else { return };
+    home.sandbox.link("tools/bin/python3", real.to_string_lossy().as_bytes());
+    home.link("bin/python3", &home.sandbox.path("repo/tools/bin/python3"));
+    fs::copy(&real, home.sandbox.path("repo/python3")).expect("a copy");
+    home.link("bin/python", &home.sandbox.path("repo/python3"));
+    home.path(&["repo/tools/bin", "bin"]);
+    let path = format!(".:tools/bin:{}", home.env().text("PATH").unwrap_or_default());
+    home.set("PATH", &path);
+    assert_eq!(home.found(""), "home/.pyenv/versions/3.12/bin/python");
+    assert_eq!(home.runs(), 1);
+    for text in ["tools/bin/python3", "./python3", "/usr/bin/env", "~/.pyenv/versions/3.12"] {
+        assert!(
+            said(home.find_pinned(text))
+                .contains("a file of the repository may name a version, not a program")
+        );
+    }
+    home.link("bin/python-of-mine", &real);
+    assert!(said(home.find_pinned("python-of-mine")).contains("pyenv has nothing of this name"));
+    assert_eq!(home.runs(), 1, "{:?}", home.watched.run);
+    assert_eq!(home.found("tools/bin/python3"), "repo/tools/bin/python3", "the user may");
+    assert_eq!(home.found("python-of-mine"), "bin/python-of-mine");
+}
+
+#[test]
+fn versions_of_uv_go_by_the_name_that_stays() {
+    let Some(home) = Home::with(&["3.11"]) else { return };
+    let Some(real) = real_python("3.12") else { return };
+    let full = "home/.local/share/uv/python/cpython-3.12.1-linux-x86_64-gnu";
+    let prefix = real.parent().and_then(Path::parent).expect("a prefix");
+    fs::create_dir_all(home.sandbox.path(full)).expect("a directory");
+    fs::create_dir_all(home.sandbox.path(full).join("bin")).expect("a directory");
+    fs::copy(&real, home.sandbox.path(full).join("bin/python")).expect("a copy");
+    symlink(prefix.join("lib"), home.sandbox.path(full).join("lib")).expect("a link");
+    assert_eq!(home.found("3.12"), format!("{full}/bin/python"));
+    let link = "home/.local/share/uv/python/cpython-3.12-linux-x86_64-gnu";
+    home.link(link, Path::new("cpython-3.12.1-linux-x86_64-gnu"));
+    let found = home.find("3.12").expect("a Python");
+    assert_eq!((home.relative(&found), found.source), (format!("{link}/bin/python"), InterpreterSource::Uv));
+    assert_eq!(home.found("3.12.1"), format!("{full}/bin/python"), "this very release");
+}
+
+#[test]
+fn other_managers_are_asked_too() {
+    let Some(real) = real_python("3.12") else { return };
+    let cases = [
+        ("home/.asdf/installs/python/3.12.1/bin/python", InterpreterSource::Asdf),
+        ("home/.local/share/mise/installs/python/3.12.1/bin/python", InterpreterSource::Mise),
+        ("brew/opt/python@3.12/bin/python3.12", InterpreterSource::Homebrew),
+        ("bin/python3.12", InterpreterSource::Path),
+    ];
+    for (path, source) in cases {
+        let mut home = Home::empty();
+        home.set("HOMEBREW_PREFIX", &home.sandbox.path("brew").display().to_string());
+        home.link(path, &real);
+        let found = home.find("3.12").expect(path);
+        assert_eq!((home.relative(&found), found.source), (path.to_owned(), source));
+    }
+}
+
+#[test]
+fn what_the_project_requires_has_to_hold() {
+    let Some(home) = Home::with(&["3.8", "3.11", "3.12"]) else { return };
+    let found =
+        |text, requires| home.find_asked(&requiring(text, requires)).map(|found| home.relative(&found));
+    assert_eq!(found("3", "<3.12").ok().as_deref(), Some("home/.pyenv/versions/3.11/bin/python"));
+    assert_eq!(found("", ">=3.9").ok().as_deref(), Some("home/.pyenv/versions/3.12/bin/python"));
+    let said = said(home.find_asked(&requiring("3.11", ">=3.20")));
+    assert!(said.contains("`pyproject.toml:3` requires Python `>=3.20`"), "{said}");
+    let named = Asked {
+        requests: asked("~/.pyenv/versions/3.8", Origin::Flag("--python".into())).requests,
+        ..requiring("", ">=3.9")
+    };
+    let said = self::said(home.find_asked(&named));
+    assert!(said.contains("it is Python 3.8.") && said.contains("requires Python `>=3.9`"), "{said}");
+}
+
+#[test]
+fn variables_of_python_do_not_reach_it() {
+    let Some(mut home) = Home::with(&["3.12"]) else { return };
+    home.set("PYTHONHOME", "/nowhere");
+    home.set("PYTHONPLATLIBDIR", "elsewhere");
+    assert_eq!(home.find("3.12").expect("a Python").platform_library, "lib");
+}
