@@ -63,6 +63,10 @@ struct Arguments {
     #[arg(long, value_name = "A..B", group = "scope")]
     range: Option<String>,
 
+    /// Warn if the project has requirements and no environment.
+    #[arg(long, conflicts_with = "scope")]
+    require_env: bool,
+
     /// Run only these rules (codes or names, with commas between).
     #[arg(long, value_name = "RULES")]
     select: Vec<String>,
@@ -99,7 +103,7 @@ impl Arguments {
             FailOnArgument::Error => FailOn::Error,
             FailOnArgument::Warning => FailOn::Warning,
         };
-        CheckRequest { scope, paths: self.paths, fail_on, flags }
+        CheckRequest { scope, paths: self.paths, fail_on, require_environment: self.require_env, flags }
     }
 }
 

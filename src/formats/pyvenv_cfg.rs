@@ -36,6 +36,22 @@ impl PyvenvCfg {
         self.get("home").filter(|home| is_absolute(home) && !is_placeholder(home))
     }
 
+    /// The place at which it was made, as far as recorded: the last argument of the `command` that venv (since Python
+    /// 3.11) and virtualenv (since 21) write.
+    #[must_use]
+    pub fn place(&self) -> Option<&str> {
+        let command = self.get("command")?;
+        let arguments =
+            ["-m venv ", "-m virtualenv "].iter().find_map(|module| command.split_once(module))?.1;
+        Some(without_options(arguments)).filter(|place| is_absolute(place))
+    }
+
+    /// Its scripts find out where they are, so that it may be moved (`uv venv --relocatable`).
+    #[must_use]
+    pub fn is_relocatable(&self) -> bool {
+        self.get("relocatable").is_some_and(|value| value.eq_ignore_ascii_case("true"))
+    }
+
     /// The Python version as far as it is known (`3.12`, `3.12.1`), from the first of the keys that creators
     /// use: `version_info` (virtualenv, uv), `version` (venv), `python-version`.
     #[must_use]
@@ -47,6 +63,19 @@ impl PyvenvCfg {
             .collect();
         (numbers.len() >= 2).then(|| numbers[..numbers.len().min(3)].join("."))
     }
+}
+
+/// What follows the options. Only `--prompt` has a value, in double quotes.
+fn without_options(arguments: &str) -> &str {
+    let mut rest = arguments.trim_start();
+    while rest.starts_with("--") {
+        let end = match rest.strip_prefix("--prompt=\"") {
+            Some(value) => value.find('"').map(|end| end + "--prompt=\"\"".len()),
+            None => rest.find(' '),
+        };
+        rest = rest.get(end.unwrap_or(rest.len())..).unwrap_or_default().trim_start();
+    }
+    rest
 }
 
 /// Decodes UTF-8 (with or without a byte order mark) and marked UTF-16; `None` for anything else.
@@ -120,6 +149,27 @@ mod tests {
     }
 
     #[test]
+    fn the_command_tells_the_place() {
+        let cases = [
+            ("/usr/bin/python3 -m venv /p/venv", Some("/p/venv")),
+            (
+                "/usr/bin/python3 -m venv --copies --without-pip --prompt=\"a /b\" /my p/venv",
+                Some("/my p/venv"),
+            ),
+            ("C:\\Python\\python.exe -m venv C:\\p\\venv", Some("C:\\p\\venv")),
+            ("/x/python -m virtualenv /p/env", Some("/p/env")),
+            ("/usr/bin/python3 -m venv venv", None),
+            ("/usr/bin/python3 -m venv --prompt=\"", None),
+            ("make venv", None),
+        ];
+        for (command, expected) in cases {
+            let read = PyvenvCfg::parse(format!("home = /x\ncommand = {command}\n").as_bytes());
+            assert_eq!(read.place(), expected, "{command}");
+        }
+        assert!(PyvenvCfg::parse(b"relocatable = true\n").is_relocatable());
+    }
+
+    #[test]
     fn binary_says_nothing_and_conflicts_do_not_hide() {
         assert_eq!(PyvenvCfg::parse(b"home = /x\0\x01").home(), None);
         let conflict = PyvenvCfg::parse(b"<<<<<<< HEAD\nhome = /a\n=======\nhome = /b\n>>>>>>> other\n");
@@ -130,7 +180,7 @@ mod tests {
         #[test]
         fn any_bytes_have_an_answer(bytes: Vec<u8>) {
             let read = PyvenvCfg::parse(&bytes);
-            let _ = (read.home(), read.python_version());
+            let _ = (read.home(), read.python_version(), read.place());
         }
     }
 }

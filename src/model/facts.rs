@@ -1,6 +1,6 @@
 //! Everything the rules may know. Gathering it is the last thing that touches a repository or a disk.
 
-use super::{Environment, EnvironmentLink, Scope};
+use super::{Condition, Environment, EnvironmentLink, ProjectFacts, Scope};
 use crate::path::RepoPath;
 
 /// An environment among the files that git has, in the scope looked at.
@@ -79,4 +79,24 @@ pub struct Facts {
     pub on_disk: Vec<DiskEnvironment>,
     /// Links on the disk; empty unless the scope is the work tree.
     pub disk_links: Vec<DiskLink>,
+    /// The condition of environments on the disk; only `check` of the work tree asks.
+    pub conditions: Vec<Condition>,
+    /// What the project says about environments; as `conditions`.
+    pub project: Option<ProjectFacts>,
+}
+
+impl Facts {
+    /// No facts about a scope.
+    #[must_use]
+    pub fn nothing(scope: Scope) -> Self {
+        Self {
+            scope,
+            tracked: Vec::new(),
+            tracked_links: Vec::new(),
+            on_disk: Vec::new(),
+            disk_links: Vec::new(),
+            conditions: Vec::new(),
+            project: None,
+        }
+    }
 }

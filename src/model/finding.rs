@@ -54,11 +54,24 @@ pub struct RuleInfo {
     pub severity: Severity,
 }
 
+/// What removes the cause of a finding.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Remedy {
+    /// `git pyenv fix`, for the place.
+    Fix,
+    /// `git pyenv create`, for the environment that the project means.
+    Create,
+    /// `git pyenv create --force`, for the environment at the place.
+    CreateAnew,
+}
+
 /// A command that removes the cause of a finding.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fix {
     /// The command line, quoted for a POSIX shell.
     pub command: String,
+    /// What the command asks for.
+    pub remedy: Remedy,
     /// The place that the command names.
     pub place: RepoPath,
     /// What it does, in a few words.
@@ -111,6 +124,17 @@ impl Standpoint {
         };
         let words: Vec<String> = places.iter().map(word).collect();
         format!("git pyenv fix {}", words.join(" "))
+    }
+
+    /// The command line of a remedy, for a POSIX shell, as it works where the reader is. Environments are named from
+    /// the top of the work tree wherever one is.
+    #[must_use]
+    pub fn command(self, remedy: Remedy, place: &RepoPath) -> String {
+        match remedy {
+            Remedy::Fix => self.fix_command(&[place]),
+            Remedy::Create => "git pyenv create".to_owned(),
+            Remedy::CreateAnew => format!("git pyenv create --force --env {}", shell_word(place.as_bytes())),
+        }
     }
 }
 

@@ -2,12 +2,14 @@
 
 mod asked;
 mod choice;
+mod condition;
 mod distribution;
 mod environment;
 mod facts;
 mod finding;
 mod fix_plan;
 mod gate;
+mod health;
 mod hooks;
 mod interpreter;
 mod listing;
@@ -15,15 +17,20 @@ mod report;
 
 pub use asked::{Asked, AskedRequest, Requirement};
 pub use choice::{Choice, ChoiceReason};
+pub use condition::{
+    AskedPython, Condition, ForeignEditable, Home, InterpreterName, InterpreterState, ProjectFacts,
+    PythonVersions, RecordedPlace, UnfinishedSign,
+};
 pub use distribution::{DirectSource, Distribution, Installed, MetadataForm, Unreadable, UnreadableReason};
 pub use environment::{
     Contents, Environment, EnvironmentKind, EnvironmentLink, Evidence, Extent, Measure, Part, Platform,
     Shape, Skip,
 };
 pub use facts::{DiskEnvironment, DiskLink, Facts, Protection, TrackedEnvironment, TrackedLink};
-pub use finding::{Finding, Fix, RuleInfo, Severity, Standpoint};
+pub use finding::{Finding, Fix, Remedy, RuleInfo, Severity, Standpoint};
 pub use fix_plan::{FileDiff, FixPlan, FixResult, Kept, Untracked};
 pub use gate::{Gate, Occasion, Rewrite};
+pub use health::{Health, HealthStatus};
 pub use hooks::{HookAction, HookChange, HookEvent, HookReport, HookState, HookWay};
 pub use interpreter::{Interpreter, InterpreterSource};
 pub use listing::{ListedEnvironment, Listing};

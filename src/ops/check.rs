@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
+use super::condition;
 use super::gather::{self, Gathered};
 use super::session::{Ports, Session};
 use crate::config::{FlagValue, Settings};
@@ -20,6 +21,8 @@ pub struct CheckRequest {
     pub paths: Vec<PathBuf>,
     /// Which findings make exit status 1.
     pub fail_on: FailOn,
+    /// A project with requirements has to have an environment.
+    pub require_environment: bool,
     /// Settings given as flags.
     pub flags: Vec<FlagValue>,
 }
@@ -32,7 +35,10 @@ pub fn run(ports: Ports<'_>, request: &CheckRequest) -> Result<Report> {
     let started = Instant::now();
     let session = Session::open(ports, request.flags.clone())?;
     let paths = repository_paths(ports.env.directory.as_path(), &session, &request.paths)?;
-    let gathered = gather::facts(&session, &request.scope)?;
+    let mut gathered = gather::facts(&session, &request.scope)?;
+    if request.scope == Scope::WorkTree {
+        condition::add(&session, &mut gathered, request.require_environment)?;
+    }
     require_known(&paths, &gathered, &session)?;
     let mut report = report(&session, gathered, request.fail_on, started)?;
     report.findings.retain(|finding| concerns(&paths, &finding.path));
@@ -52,7 +58,7 @@ pub(super) fn report(
     let enabled = enabled_rules(&gathered.settings)?;
     let (mut findings, relaxed) = allowed(rules::run(&enabled, &gathered.facts), &gathered.settings);
     for fix in findings.iter_mut().filter_map(|finding| finding.fix.as_mut()) {
-        fix.command = session.standpoint().fix_command(&[&fix.place]);
+        fix.command = session.standpoint().command(fix.remedy, &fix.place);
     }
     let tracked = gathered.facts.tracked.iter().map(|tracked| tracked.environment.clone());
     let environments: Vec<_> = tracked.chain(gathered.untracked).collect();

@@ -73,7 +73,8 @@ fn staged(session: &Session<'_>) -> Result<Gathered> {
         let changed = Some(is_new(&link.entry));
         TrackedLink { link, changed, commit: None }
     });
-    let facts = Facts { tracked: tracked.collect(), tracked_links: links.collect(), ..empty(Scope::Staged) };
+    let facts =
+        Facts { tracked: tracked.collect(), tracked_links: links.collect(), ..Facts::nothing(Scope::Staged) };
     Ok(Gathered { facts, settings, untracked: Vec::new(), skipped, paths: detection.paths })
 }
 
@@ -174,7 +175,7 @@ pub(super) fn introduced_up_to(
     let tracked = detection.environments.into_iter().filter_map(|found| brought.environment(found));
     let links = detection.links.into_iter().filter_map(|found| brought.link(found));
     let skipped = detection.skipped.into_iter().filter(|skip| brought.concerns(skip)).collect();
-    let facts = Facts { tracked: tracked.collect(), tracked_links: links.collect(), ..empty(scope) };
+    let facts = Facts { tracked: tracked.collect(), tracked_links: links.collect(), ..Facts::nothing(scope) };
     let settings = settings_at(session, end)?;
     Ok(Gathered { facts, settings, untracked: Vec::new(), skipped, paths: detection.paths })
 }
@@ -201,18 +202,8 @@ fn unchanged(detection: Detection, settings: Settings, scope: Scope) -> Gathered
         ignored_by: None,
     });
     let links = detection.links.into_iter().map(|link| TrackedLink { link, changed: None, commit: None });
-    let facts = Facts { tracked: tracked.collect(), tracked_links: links.collect(), ..empty(scope) };
+    let facts = Facts { tracked: tracked.collect(), tracked_links: links.collect(), ..Facts::nothing(scope) };
     Gathered { facts, settings, untracked: Vec::new(), skipped: detection.skipped, paths: detection.paths }
-}
-
-fn empty(scope: Scope) -> Facts {
-    Facts {
-        scope,
-        tracked: Vec::new(),
-        tracked_links: Vec::new(),
-        on_disk: Vec::new(),
-        disk_links: Vec::new(),
-    }
 }
 
 /// The work tree, with the sizes that rules speak of: those of what nothing protects.

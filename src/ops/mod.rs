@@ -3,6 +3,7 @@
 pub mod check;
 pub mod choose;
 pub mod colour;
+pub mod condition;
 pub mod explain;
 pub mod fix;
 mod gather;

@@ -8,11 +8,17 @@ use crate::model::{Facts, Finding, RuleInfo};
 mod committed_environment;
 mod committed_link;
 mod committed_remnant;
+mod dead_interpreter;
+mod foreign_editable;
 mod ignored_but_tracked;
 mod ignored_only_for_you;
 mod link_not_covered;
+mod moved_environment;
+mod no_environment;
 mod not_ignored;
+mod unfinished_environment;
 mod wording;
+mod wrong_python;
 
 /// One rule.
 pub struct Rule {
@@ -31,6 +37,12 @@ pub static RULES: &[&Rule] = &[
     &ignored_but_tracked::RULE,
     &link_not_covered::RULE,
     &ignored_only_for_you::RULE,
+    &no_environment::RULE,
+    &dead_interpreter::RULE,
+    &moved_environment::RULE,
+    &wrong_python::RULE,
+    &foreign_editable::RULE,
+    &unfinished_environment::RULE,
 ];
 
 /// Finds a rule by code or name, without regard to case.

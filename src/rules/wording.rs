@@ -1,6 +1,6 @@
 //! Phrases that several rules use.
 
-use crate::model::{Environment, Extent, Fix, Shape, Standpoint};
+use crate::model::{Condition, Environment, Extent, Finding, Fix, Remedy, Shape, Standpoint};
 use crate::path::RepoPath;
 use crate::text::{counted, size};
 
@@ -24,11 +24,16 @@ pub(super) fn in_commit(commit: Option<&String>) -> String {
 
 /// The fix that untracks and ignores.
 pub(super) fn untrack(path: &RepoPath) -> Fix {
+    fix(Remedy::Fix, path, "keeps it on disk, takes it out of git, adds one ignore rule")
+}
+
+fn fix(remedy: Remedy, place: &RepoPath, effect: &str) -> Fix {
     Fix {
-        command: Standpoint::Top.fix_command(&[path]),
-        place: path.clone(),
-        effect: "keeps it on disk, takes it out of git, adds one ignore rule".to_owned(),
-        safe: true,
+        command: Standpoint::Top.command(remedy, place),
+        remedy,
+        place: place.clone(),
+        effect: effect.to_owned(),
+        safe: remedy != Remedy::CreateAnew,
     }
 }
 
@@ -47,4 +52,22 @@ pub(super) fn untrack_environment(environment: &Environment) -> Fix {
 /// The fix that only ignores.
 pub(super) fn ignore(path: &RepoPath) -> Fix {
     Fix { effect: "adds one ignore rule".to_owned(), ..untrack(path) }
+}
+
+/// The fix that makes the environment that a project declared in this file means.
+pub(super) fn create(declaration: &RepoPath) -> Fix {
+    fix(Remedy::Create, declaration, "makes the environment")
+}
+
+/// Adds the fix that makes an environment anew, if `create` can make one of its kind. Test runners make theirs anew
+/// themselves, and a conda prefix is not for `create` to replace.
+pub(super) fn made_anew(finding: Finding, condition: &Condition) -> Finding {
+    if !condition.is_replaceable() {
+        return finding;
+    }
+    finding.fix(fix(
+        Remedy::CreateAnew,
+        &condition.root,
+        "makes it anew, without the packages installed in it",
+    ))
 }

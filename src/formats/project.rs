@@ -1,0 +1,121 @@
+//! `pyproject.toml` and `setup.cfg` as far as they tell the project's name and whether it needs other packages
+//! (<https://packaging.python.org/en/latest/specifications/pyproject-toml/>).
+
+use super::{Located, Value, toml};
+
+/// What a project's file says.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Project {
+    /// The name as written.
+    pub name: Option<String>,
+    /// What declares requirements: the table or key, as people read it.
+    pub declares: Option<&'static str>,
+    /// The versions of Python it runs with, and the line.
+    pub requires_python: Option<(String, usize)>,
+}
+
+/// Where `pyproject.toml` declares requirements: the path to a key, and how people read it.
+const DECLARATIONS: [(&[&str], &str); 5] = [
+    (&["project", "dependencies"], "project.dependencies"),
+    (&["project", "optional-dependencies"], "project.optional-dependencies"),
+    (&["dependency-groups"], "dependency-groups"),
+    (&["tool", "poetry", "dependencies"], "tool.poetry.dependencies"),
+    (&["tool", "poetry", "group"], "tool.poetry.group"),
+];
+
+impl Project {
+    /// Reads `pyproject.toml`; one that is not TOML says nothing.
+    #[must_use]
+    pub fn of_pyproject(bytes: &[u8]) -> Self {
+        let text = super::text(bytes).unwrap_or_default();
+        let root = toml::parse(text, &[]).ok().flatten();
+        let Some(root) = root else { return Self::default() };
+        let text_at = |path: &[&str]| match find(&root, path) {
+            Some(Located { value: Value::Text(text), line }) => Some((text.clone(), *line)),
+            _ => None,
+        };
+        let name = text_at(&["project", "name"]).or_else(|| text_at(&["tool", "poetry", "name"]));
+        let declared = DECLARATIONS.iter().find(|(path, _)| find(&root, path).is_some_and(names_something));
+        Self {
+            name: name.map(|(name, _)| name),
+            declares: declared.map(|(_, said)| *said),
+            requires_python: text_at(&["project", "requires-python"]),
+        }
+    }
+
+    /// Reads the name in `setup.cfg`; keys that go on in further lines are of no interest.
+    #[must_use]
+    pub fn of_setup_cfg(bytes: &[u8]) -> Self {
+        let text = String::from_utf8_lossy(bytes);
+        let mut section = "";
+        for line in text.lines() {
+            if let Some(name) = line.strip_prefix('[') {
+                section = name.split(']').next().unwrap_or_default();
+            }
+            let pair =
+                line.split_once('=').filter(|(key, _)| section == "metadata" && key.trim_end() == "name");
+            if let Some((_, name)) = pair {
+                return Self { name: Some(name.trim().to_owned()), ..Self::default() };
+            }
+        }
+        Self::default()
+    }
+}
+
+/// The value at a path of keys.
+fn find<'v>(root: &'v Located, path: &[&str]) -> Option<&'v Located> {
+    path.iter().try_fold(root, |value, name| match &value.value {
+        Value::Table(members) => {
+            members.iter().find(|member| member.key == *name).map(|member| &member.value)
+        }
+        _ => None,
+    })
+}
+
+/// Says whether a list or table names a package; poetry counts Python itself among the dependencies.
+fn names_something(value: &Located) -> bool {
+    match &value.value {
+        Value::List(items) => !items.is_empty(),
+        Value::Table(members) => members.iter().any(|member| match &member.value.value {
+            _ if member.key == "python" => false,
+            Value::List(items) => !items.is_empty(),
+            _ => true,
+        }),
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tool_settings_declare_nothing() {
+        let cases = [
+            ("[tool.ruff]\nline-length = 100\n", None, None),
+            ("[project]\nname = 'x'\n", Some("x"), None),
+            ("[project]\nname = 'x'\ndependencies = []\n", Some("x"), None),
+            ("[project]\nname = 'x'\ndependencies = ['y']\n", Some("x"), Some("project.dependencies")),
+            ("[dependency-groups]\ndev = ['pytest']\n", None, Some("dependency-groups")),
+            ("[dependency-groups]\ndev = []\n", None, None),
+            ("[tool.poetry]\nname = 'p'\n[tool.poetry.dependencies]\npython = '^3.8'\n", Some("p"), None),
+            ("[tool.poetry.dependencies]\npython = '^3'\nx = '*'\n", None, Some("tool.poetry.dependencies")),
+            ("not toml", None, None),
+            ("project = 3\ndependency-groups = 'x'\n", None, None),
+        ];
+        for (text, name, declares) in cases {
+            let read = Project::of_pyproject(text.as_bytes());
+            assert_eq!((read.name.as_deref(), read.declares), (name, declares), "{text}");
+        }
+        let read = Project::of_pyproject(b"[project]\nrequires-python = '>=3.11'\n");
+        assert_eq!(read.requires_python, Some((">=3.11".to_owned(), 2)));
+    }
+
+    #[test]
+    fn the_name_stands_in_metadata() {
+        let read = |text: &str| Project::of_setup_cfg(text.as_bytes()).name;
+        assert_eq!(read("[x]\nname = a\n[metadata]\nversion = 1\nname = b\n").as_deref(), Some("b"));
+        assert_eq!(read("[metadata]\n  name = continued\n"), None);
+        assert_eq!(read("name = a\n"), None);
+    }
+}

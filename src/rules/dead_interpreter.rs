@@ -1,0 +1,69 @@
+//! PYE302 `dead-interpreter`: the interpreter of an environment leads nowhere.
+
+use super::{Rule, wording};
+use crate::model::{
+    Condition, Evidence, Facts, Finding, InterpreterName, InterpreterState, RuleInfo, Severity,
+};
+use crate::path::{path_to_bytes, printable};
+
+pub(super) static RULE: Rule = Rule {
+    info: RuleInfo {
+        code: "PYE302",
+        name: "dead-interpreter",
+        summary: "the Python of an environment is gone",
+        explanation: "An environment has no Python of its own: `bin/python` is a link to the one it was made from, \
+            and `home` in `pyvenv.cfg` names that one's directory. When that Python is removed or upgraded away, \
+            when the environment was copied from another machine, or when git checked a link out as a text file \
+            because `core.symlinks` is false, nothing in the environment can be run. Only making it anew helps: \
+            `git pyenv create --force`.",
+        help: "make the environment anew with a Python that is installed",
+        severity: Severity::Error,
+    },
+    check,
+};
+
+fn check(facts: &Facts, findings: &mut Vec<Finding>) {
+    findings.extend(facts.conditions.iter().filter_map(finding));
+}
+
+fn finding(condition: &Condition) -> Option<Finding> {
+    let dead: Vec<&InterpreterName> =
+        condition.interpreters.iter().filter(|name| name.state.is_dead()).collect();
+    let main = |name: &&&InterpreterName| matches!(name.path.name(), b"python" | b"python3" | b"python.exe");
+    let all = !dead.is_empty() && dead.len() == condition.interpreters.len();
+    let root = &condition.root;
+    if let Some(name) = dead.iter().find(main).or(dead.first()).filter(|name| all || main(name)) {
+        let message = format!("the Python of `{root}` is gone: `{}` {}", name.path, said(&name.state));
+        let evidence: Vec<Evidence> = dead.iter().map(|name| shown(name)).collect();
+        let found = Finding::of(&RULE.info, root, message).because(&evidence);
+        return Some(wording::made_anew(found, condition));
+    }
+    let home = condition.home.as_ref().filter(|home| home.exists == Some(false))?;
+    let evidence = Evidence {
+        path: root.join("pyvenv.cfg").ok()?,
+        fact: format!("home = {}, which is not there", home.place),
+    };
+    let message = format!("the Python that `{root}` was made from is gone from `{}`", home.place);
+    let found = Finding::of(&RULE.info, root, message).because(&[evidence]);
+    // A copy or a launcher needs the base; what a link leads to may have moved together with its libraries.
+    let needs_base = condition.interpreters.iter().any(|name| name.is_own_file);
+    let severity = if needs_base { Severity::Error } else { Severity::Warning };
+    Some(wording::made_anew(found, condition).severity(severity))
+}
+
+fn shown(name: &InterpreterName) -> Evidence {
+    Evidence { path: name.path.clone(), fact: said(&name.state) }
+}
+
+fn said(state: &InterpreterState) -> String {
+    match state {
+        InterpreterState::Dangling(place) => {
+            format!("leads to {}, which is not there", printable(&path_to_bytes(place)))
+        }
+        InterpreterState::Loop => "is a link that leads back to itself".to_owned(),
+        InterpreterState::TextFile(text) => {
+            format!("is a text file that holds the path {}", printable(text.as_bytes()))
+        }
+        InterpreterState::Alive(_) | InterpreterState::Unknown => "is there".to_owned(),
+    }
+}

@@ -1,0 +1,35 @@
+//! PYE306 `foreign-editable`: a project is used from another checkout of it.
+
+use super::Rule;
+use crate::model::{Condition, Evidence, Facts, Finding, ForeignEditable, RuleInfo, Severity};
+
+pub(super) static RULE: Rule = Rule {
+    info: RuleInfo {
+        code: "PYE306",
+        name: "foreign-editable",
+        summary: "an editable install points into another checkout of this project",
+        explanation: "An editable install leaves the files of a project where they are. When the environment of one \
+            work tree has the project installed from another, be it a second work tree of the repository or \
+            another clone, then what you edit here is not what runs: tests pass or fail because of the other \
+            checkout. Editable installs of other projects are fine. Install the project again from here, for \
+            example with `python -m pip install --editable .` in the environment.",
+        help: "install the project again from this work tree",
+        severity: Severity::Warning,
+    },
+    check,
+};
+
+fn check(facts: &Facts, findings: &mut Vec<Finding>) {
+    let all = facts.conditions.iter().flat_map(|condition| {
+        condition.foreign_editables.iter().map(move |foreign| finding(condition, foreign))
+    });
+    findings.extend(all);
+}
+
+fn finding(condition: &Condition, foreign: &ForeignEditable) -> Finding {
+    let whose = if foreign.same_repository { "another work tree" } else { "another checkout" };
+    let ForeignEditable { name, target, record, .. } = foreign;
+    let message = format!("`{}` uses {name} from {whose}: `{target}`", condition.root);
+    let evidence = Evidence { path: record.clone(), fact: format!("is an editable install of {target}") };
+    Finding::of(&RULE.info, &condition.root, message).because(&[evidence])
+}

@@ -1,0 +1,40 @@
+//! PYE303 `moved-environment`: an environment was made at another place.
+
+use super::{Rule, wording};
+use crate::model::{Condition, Evidence, Facts, Finding, RecordedPlace, RuleInfo, Severity};
+
+pub(super) static RULE: Rule = Rule {
+    info: RuleInfo {
+        code: "PYE303",
+        name: "moved-environment",
+        summary: "an environment was made at another place",
+        explanation: "Activation scripts and the scripts of packages (`pip`, `pytest`, …) hold the absolute path of \
+            the environment. After it was moved, copied or renamed, alone or with its project, `bin/python` still \
+            works, but activation sets the old path and scripts do not start, or run what lies at the old place. \
+            An environment that was made to be moved (`relocatable = true`) is no finding, nor is one that is \
+            reached through a link. `git pyenv create --force` makes it anew where it is.",
+        help: "make the environment anew at its place",
+        severity: Severity::Warning,
+    },
+    check,
+};
+
+fn check(facts: &Facts, findings: &mut Vec<Finding>) {
+    findings.extend(facts.conditions.iter().filter_map(finding));
+}
+
+fn finding(condition: &Condition) -> Option<Finding> {
+    let elsewhere: Vec<&RecordedPlace> =
+        condition.recorded_places.iter().filter(|recorded| !recorded.leads_here).collect();
+    let first = elsewhere.first()?;
+    let evidence: Vec<Evidence> = elsewhere
+        .iter()
+        .map(|recorded| Evidence {
+            path: recorded.path.clone(),
+            fact: format!("names the place {}", recorded.place),
+        })
+        .collect();
+    let message = format!("`{}` was made at `{}`", condition.root, first.place);
+    let found = Finding::of(&RULE.info, &condition.root, message).because(&evidence);
+    Some(wording::made_anew(found, condition))
+}

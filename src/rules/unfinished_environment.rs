@@ -1,0 +1,52 @@
+//! PYE307 `unfinished-environment`: an environment that is half made or half deleted.
+
+use super::{Rule, wording};
+use crate::model::{Condition, Evidence, Facts, Finding, RuleInfo, Severity, UnfinishedSign};
+
+pub(super) static RULE: Rule = Rule {
+    info: RuleInfo {
+        code: "PYE307",
+        name: "unfinished-environment",
+        summary: "an environment is half made or half deleted",
+        explanation: "When `python -m venv` is interrupted, or fails because `ensurepip` is missing (Debian without \
+            the package `python3-venv`), it leaves what it has made so far: `pyvenv.cfg` first, then the \
+            interpreter, then pip, then the activation scripts. An interrupted deletion leaves the rest. Tools \
+            take such a directory for an environment, and then fail. `git pyenv create --force` makes it anew; \
+            what this program prepares has a name that starts with `.git-pyenv-` and may be deleted when nothing \
+            is running.",
+        help: "make the environment anew, or delete what is left of it",
+        severity: Severity::Warning,
+    },
+    check,
+};
+
+fn check(facts: &Facts, findings: &mut Vec<Finding>) {
+    findings.extend(facts.conditions.iter().filter_map(finding));
+}
+
+fn finding(condition: &Condition) -> Option<Finding> {
+    let root = &condition.root;
+    let first = *condition.unfinished.first()?;
+    let evidence: Vec<Evidence> = condition
+        .unfinished
+        .iter()
+        .map(|sign| Evidence { path: root.clone(), fact: said(*sign).to_owned() })
+        .collect();
+    if first == UnfinishedSign::Staging {
+        let message = format!("`{root}` was prepared by an interrupted run and never took its place");
+        return Some(Finding::of(&RULE.info, root, message).because(&evidence));
+    }
+    let message = format!("`{root}` is unfinished: it {}", said(first));
+    Some(wording::made_anew(Finding::of(&RULE.info, root, message).because(&evidence), condition))
+}
+
+fn said(sign: UnfinishedSign) -> &'static str {
+    match sign {
+        UnfinishedSign::Staging => "has the name of something being prepared",
+        UnfinishedSign::NoSettings => "has no pyvenv.cfg",
+        UnfinishedSign::NoInterpreter => "has no interpreter",
+        UnfinishedSign::NoActivation => "has no activation script",
+        UnfinishedSign::NoPackages => "has no directory for packages",
+        UnfinishedSign::PipWithoutMetadata => "has pip without its metadata",
+    }
+}

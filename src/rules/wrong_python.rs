@@ -1,0 +1,97 @@
+//! PYE304 `wrong-python`: an environment has another Python than the one asked for, or contradicts itself.
+
+use super::{Rule, wording};
+use crate::model::{Condition, Evidence, Facts, Finding, PythonVersions, RuleInfo, Severity};
+
+pub(super) static RULE: Rule = Rule {
+    info: RuleInfo {
+        code: "PYE304",
+        name: "wrong-python",
+        summary: "an environment is of another Python than the one asked for",
+        explanation: "The version asked for is that of the settings, else of `.python-version`, and it has to be one \
+            that `requires-python` allows; only the environment that the project means is compared with it, not \
+            those of test runners. Any environment is reported whose parts are of different versions: when the \
+            Python behind the link `bin/python` was upgraded to another minor version, it looks for packages in \
+            `lib/python3.12` while they lie in `lib/python3.11`, and every package seems to be missing. \
+            `git pyenv create --force` makes the environment anew with the version asked for.",
+        help: "make the environment anew with the Python asked for",
+        severity: Severity::Warning,
+    },
+    check,
+};
+
+fn check(facts: &Facts, findings: &mut Vec<Finding>) {
+    findings.extend(facts.conditions.iter().filter_map(contradiction));
+    findings.extend(facts.conditions.iter().filter_map(unmet));
+}
+
+/// The environment's Python is not the one asked for.
+fn unmet(condition: &Condition) -> Option<Finding> {
+    let first = condition.unmet_requests.first()?;
+    let version = condition.versions.current()?;
+    let root = &condition.root;
+    let message = format!("`{root}` has Python {version}, and {} asks for `{}`", first.origin, first.request);
+    let evidence: Vec<Evidence> = condition
+        .unmet_requests
+        .iter()
+        .map(|asked| Evidence {
+            path: root.clone(),
+            fact: format!("Python {version} is not `{}` of {}", asked.request, asked.origin),
+        })
+        .collect();
+    let found = Finding::of(&RULE.info, root, message).because(&evidence);
+    Some(wording::made_anew(found, condition))
+}
+
+/// The interpreter, the directories of packages and the settings file are of different minor versions.
+fn contradiction(condition: &Condition) -> Option<Finding> {
+    let versions = &condition.versions;
+    let [recorded, interpreter] =
+        [&versions.recorded, &versions.interpreter].map(|version| version.as_deref().and_then(feature));
+    let has_library = |version: &str| versions.libraries.iter().any(|name| numbers(name) == version);
+    let stranded = |version: &Option<&str>| {
+        version.is_some_and(|version| !versions.libraries.is_empty() && !has_library(version))
+    };
+    let differ = recorded.zip(interpreter).is_some_and(|(recorded, interpreter)| recorded != interpreter);
+    if !differ && !stranded(&interpreter) && !stranded(&recorded) {
+        return None;
+    }
+    let root = &condition.root;
+    let now = interpreter.or(recorded)?;
+    let made_for = recorded.filter(|version| *version != now);
+    let made_for =
+        made_for.or_else(|| versions.libraries.iter().map(|name| numbers(name)).find(|v| *v != now))?;
+    let message = format!("`{root}` was made for Python {made_for} and runs Python {now}");
+    let found = Finding::of(&RULE.info, root, message).because(&evidence(condition, versions));
+    Some(wording::made_anew(found, condition))
+}
+
+fn evidence(condition: &Condition, versions: &PythonVersions) -> Vec<Evidence> {
+    let root = &condition.root;
+    let mut found = Vec::new();
+    let mut add = |place: &str, fact: String| {
+        found.extend(root.join(place).ok().map(|path| Evidence { path, fact }));
+    };
+    if let Some(version) = &versions.interpreter {
+        add("bin/python", format!("leads to Python {version}"));
+    }
+    if let Some(version) = &versions.recorded {
+        add("pyvenv.cfg", format!("records Python {version}"));
+    }
+    if !versions.libraries.is_empty() {
+        add("lib", format!("has packages for Python {}", versions.libraries.join(", ")));
+    }
+    found
+}
+
+/// The first two numbers of a version.
+fn feature(version: &str) -> Option<&str> {
+    let (dot, _) = version.match_indices('.').next()?;
+    let end = version[dot + 1..].find('.').map_or(version.len(), |end| dot + 1 + end);
+    Some(&version[..end])
+}
+
+/// A directory's version without the letter that marks a build without the global interpreter lock.
+fn numbers(version: &str) -> &str {
+    version.strip_suffix('t').unwrap_or(version)
+}
