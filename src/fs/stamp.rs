@@ -27,11 +27,13 @@ fn number(_: &Metadata) -> u64 {
     0
 }
 
-/// The names in a directory, in no order; none if it cannot be listed.
+/// The names in a directory, sorted; none if it cannot be listed.
 #[must_use]
 pub fn names_in(directory: &Path) -> Vec<OsString> {
     let entries = fs::read_dir(directory).into_iter().flatten().flatten();
-    entries.map(|entry| entry.file_name()).collect()
+    let mut names: Vec<OsString> = entries.map(|entry| entry.file_name()).collect();
+    names.sort();
+    names
 }
 
 /// Says whether a file begins with these bytes.

@@ -199,12 +199,6 @@ impl VersionRequest {
         self.free_threaded
     }
 
-    /// The implementation is CPython, said or not.
-    #[must_use]
-    pub fn is_cpython(&self) -> bool {
-        self.implementation.is_none_or(|name| name == "cpython")
-    }
-
     /// It is written as a program is (`python3.12`), so that the one of `PATH` comes first.
     #[must_use]
     pub fn names_program(&self) -> bool {

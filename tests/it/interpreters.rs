@@ -17,17 +17,17 @@ use git_pyenv::python::Specifiers;
 use git_pyenv::setting::Origin;
 
 use crate::support::repository::Sandbox;
-use crate::support::sandbox::skip;
+use crate::support::sandbox::{skip, tool};
 
 /// Runs programs and remembers which.
 #[derive(Default)]
 struct Watched {
-    run: RefCell<Vec<PathBuf>>,
+    run: RefCell<Vec<Invocation>>,
 }
 
 impl Runner for Watched {
     fn run(&self, invocation: &Invocation) -> Result<Output> {
-        self.run.borrow_mut().push(PathBuf::from(&invocation.program));
+        self.run.borrow_mut().push(invocation.clone());
         ProcessRunner.run(invocation)
     }
 
@@ -134,8 +134,14 @@ impl Home {
         path.display().to_string()
     }
 
+    /// The programs that were run.
+    fn run(&self) -> Vec<String> {
+        let invocations = self.watched.run.borrow();
+        invocations.iter().map(|invocation| invocation.program.to_string_lossy().into_owned()).collect()
+    }
+
     fn runs(&self) -> usize {
-        self.watched.run.borrow().len()
+        self.run().len()
     }
 }
 
@@ -194,7 +200,7 @@ fn the_newest_that_fits_is_taken_and_nothing_else_is_run() {
         assert_eq!(found.source, InterpreterSource::Pyenv);
         assert!(found.version.to_string().starts_with(&format!("{version}.")), "{text}: {}", found.version);
     }
-    assert_eq!(home.runs(), 3, "{:?}", home.watched.run);
+    assert_eq!(home.runs(), 3, "{:?}", home.run());
 }
 
 #[test]
@@ -300,7 +306,7 @@ fn what_is_no_python_is_passed_over() {
     home.write("empty/python3", "");
     home.path(&["bin", "later", "last", "empty", "missing"]);
     assert_eq!(home.found(""), "home/.pyenv/versions/3.12/bin/python");
-    let run = home.watched.run.borrow().iter().map(|path| path.display().to_string()).collect::<Vec<_>>();
+    let run = home.run();
     assert!(!run.iter().any(|path| path.contains("last/") || path.contains("empty/")), "{run:?}");
 }
 
@@ -320,8 +326,8 @@ fn a_named_path_says_what_is_wrong_with_it() {
         ("../bin/script", "`ROOT/bin/script` is a script that starts a Python, not a Python"),
         ("../bin/echo", "asked about itself it says `-I -S -c # Prints"),
         ("../bin/false", "it ended with exit status 1"),
-        ("~/.pyenv/versions/2.7/bin/python", "it is Python 2.7.18, and environments need 3.6 or later"),
-        ("my-python", "there is no such program in `PATH`, and no such version of pyenv"),
+        ("~/.pyenv/versions/2.7/bin/python", "it is Python 2.7.18\nenvironments need Python 3.6 or later"),
+        ("my-python", "there is no such program in `PATH`, no such version of pyenv, and no such file"),
     ];
     let root = home.sandbox.path("").display().to_string();
     for (text, expected) in cases {
@@ -335,11 +341,11 @@ fn a_named_path_says_what_is_wrong_with_it() {
 #[test]
 fn what_is_not_there_is_answered_with_what_is() {
     let Some(home) = Home::with(&["3.11", "3.12"]) else { return };
-    let said = said(home.find_pinned("3.5"));
+    let said = said(home.find_pinned("3.20"));
     let root = home.sandbox.path("").display().to_string();
     assert!(
         said.starts_with(
-            "there is no Python `3.5`\n`.python-version:1` asks for `3.5`\nthere is Python 3.12."
+            "there is no Python `3.20`\n`.python-version:1` asks for `3.20`\nthere is Python 3.12."
         ),
         "{said}"
     );
@@ -350,9 +356,19 @@ fn what_is_not_there_is_answered_with_what_is() {
         );
     }
     assert!(
-        said.ends_with("install it, for example with `uv python install 3.5` or `pyenv install 3.5`"),
+        said.ends_with("install it, for example with `uv python install 3.20` or `pyenv install 3.20`"),
         "{said}"
     );
+    let said = self::said(home.find("2.7"));
+    assert!(said.contains("environments need Python 3.6 or later") && !said.contains("install"), "{said}");
+    for (text, hint) in [
+        ("3.13t", "`pyenv install 3.13t`"),
+        ("python3.20", "`pyenv install 3.20`"),
+        (">=4", "`pyenv install`"),
+    ] {
+        let said = self::said(home.find(text));
+        assert!(said.ends_with(hint), "{said}");
+    }
     let nothing = Home::empty();
     let said = self::said(nothing.find(""));
     assert!(said.starts_with("there is no Python that an environment could be made from"), "{said}");
@@ -377,7 +393,7 @@ fn shims_are_followed_and_not_run() {
     assert_eq!(home.found("~/.pyenv/shims/python3"), "home/.pyenv/versions/3.11/bin/python3");
     home.set("PYENV_VERSION", "../../../bin");
     assert!(said(home.find("~/.pyenv/shims/python3")).contains("is a shim that leads to no Python"));
-    assert!(home.watched.run.borrow().iter().all(|path| !path.to_string_lossy().contains("shims")));
+    assert!(home.run().iter().all(|path| !path.contains("shims")));
 }
 
 #[test]
@@ -397,6 +413,43 @@ fn an_environment_stands_for_the_python_it_was_made_from() {
     assert!(said(home.find("../second")).contains("leads in a circle"));
     home.write("active/pyvenv.cfg", "home = /nowhere\n");
     assert!(said(home.find("../active")).contains("belongs to an environment whose Python is gone"));
+}
+
+#[test]
+fn environments_of_real_tools_lead_to_their_python() {
+    let home = Home::empty();
+    let Some(real) = real_python("3.11") else { return };
+    let base = real.parent().expect("a directory").display().to_string();
+    let made = |program: &Path, arguments: &[&str]| {
+        let output = home.sandbox.command(program, "").args(arguments).output().expect("a program");
+        assert!(output.status.success(), "{arguments:?}: {output:?}");
+    };
+    made(&real, &["-m", "venv", "--without-pip", "of venv"]);
+    assert_eq!(home.found("../of venv"), format!("{base}/python3.11"));
+    assert_eq!(home.found("../of venv/bin/python3"), format!("{base}/python3.11"));
+    for (name, arguments) in [("uv", ["venv", "--python"]), ("virtualenv", ["--no-seed", "--python"])] {
+        let Some(tool) = tool(name) else { continue };
+        made(&tool, &[&arguments[..], &[&real.display().to_string(), &format!("of {name}")]].concat());
+        assert_eq!(home.found(&format!("../of {name}")), format!("{base}/python3.11"), "{name}");
+    }
+}
+
+#[test]
+fn environments_of_an_old_virtualenv_are_no_pythons() {
+    let Some(mut home) = Home::with(&["3.12"]) else { return };
+    let Some(real) = real_python("3.6") else { return };
+    home.sandbox.make_directory("old/bin");
+    fs::copy(&real, home.sandbox.path("old/bin/python3")).expect("a copy");
+    let library = real.parent().and_then(Path::parent).expect("a prefix").join("lib/python3.6");
+    for entry in fs::read_dir(library).expect("a library").flatten() {
+        home.link(&format!("old/lib/python3.6/{}", entry.file_name().to_string_lossy()), &entry.path());
+    }
+    assert_eq!(home.found("../old"), "old/bin/python3", "a copy of an installation");
+    home.write("old/lib/python3.6/orig-prefix.txt", "/usr");
+    home.sandbox.remove("../home/.cache");
+    home.path(&["old/bin"]);
+    assert!(said(home.find("../old")).contains("belongs to an environment"));
+    assert_eq!(home.found(""), "home/.pyenv/versions/3.12/bin/python");
 }
 
 #[test]
@@ -440,9 +493,17 @@ fn a_repository_cannot_choose_what_is_run() {
     }
     home.link("bin/python-of-mine", &real);
     assert!(said(home.find_pinned("python-of-mine")).contains("pyenv has nothing of this name"));
-    assert_eq!(home.runs(), 1, "{:?}", home.watched.run);
+    assert_eq!(home.runs(), 1, "{:?}", home.run());
     assert_eq!(home.found("tools/bin/python3"), "repo/tools/bin/python3", "the user may");
+    home.sandbox.link("env/bin/python", real.to_string_lossy().as_bytes());
+    home.sandbox.write("env/pyvenv.cfg", format!("home = {}\n", home.sandbox.path("repo").display()));
+    assert!(
+        said(home.find("env")).contains("lies in the work tree"),
+        "what the user named does not name another"
+    );
     assert_eq!(home.found("python-of-mine"), "bin/python-of-mine");
+    home.sandbox.link("tools/bin/python-of-yours", real.to_string_lossy().as_bytes());
+    assert!(said(home.find("python-of-yours")).contains("lies in the work tree"), "a name is no path");
 }
 
 #[test]
@@ -461,6 +522,13 @@ fn versions_of_uv_go_by_the_name_that_stays() {
     let found = home.find("3.12").expect("a Python");
     assert_eq!((home.relative(&found), found.source), (format!("{link}/bin/python"), InterpreterSource::Uv));
     assert_eq!(home.found("3.12.1"), format!("{full}/bin/python"), "this very release");
+    home.link("bin/python3.12", &home.sandbox.path(full).join("bin/python"));
+    let found = home.find("python3.12").expect("a Python");
+    assert_eq!(
+        (home.relative(&found), found.source),
+        (format!("{link}/bin/python"), InterpreterSource::Path)
+    );
+    assert_eq!(home.found("../bin/python3.12"), "bin/python3.12", "what is named is kept");
 }
 
 #[test]
@@ -502,6 +570,22 @@ fn what_the_project_requires_has_to_hold() {
 fn variables_of_python_do_not_reach_it() {
     let Some(mut home) = Home::with(&["3.12"]) else { return };
     home.set("PYTHONHOME", "/nowhere");
-    home.set("PYTHONPLATLIBDIR", "elsewhere");
-    assert_eq!(home.find("3.12").expect("a Python").platform_library, "lib");
+    home.find("3.12").expect("a Python");
+    let asked = home.watched.run.borrow().first().cloned().expect("a run");
+    assert!(asked.removed_variables.contains(&"PYTHONHOME".into()), "{asked:?}");
+    let always = "CARGO_MANIFEST_DIR";
+    let print = |removed_variables| Invocation {
+        program: "/usr/bin/env".into(),
+        arguments: Vec::new(),
+        variables: vec![("ADDED".into(), "1".into())],
+        removed_variables,
+        ..asked.clone()
+    };
+    let printed = |invocation| ProcessRunner.run(&invocation).expect("an output").stdout;
+    let has = |output: &[u8], name: &str| {
+        String::from_utf8_lossy(output).lines().any(|line| line.starts_with(name))
+    };
+    assert!(has(&printed(print(Vec::new())), always));
+    let without = printed(print(vec![always.into(), "ADDED".into()]));
+    assert!(!has(&without, always) && has(&without, "ADDED"), "what is set is set last");
 }

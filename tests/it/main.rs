@@ -9,6 +9,7 @@
 
 mod activate;
 mod allow_and_select;
+mod asked_python;
 mod bad_input;
 mod bad_settings;
 mod commits;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use git_pyenv::{cli, detect, render, rules, shells};
+use git_pyenv::{cli, detect, ops, render, rules, shells};
 
 use crate::support::source::{self, SourceFile};
 
@@ -78,6 +78,14 @@ fn every_command_is_in_the_table() {
     let stems: BTreeSet<String> = files_in("cli", &without).into_iter().collect();
     let named: BTreeSet<String> = cli::COMMANDS.iter().map(|command| command.name.to_owned()).collect();
     assert_eq!(stems, named, "a command's file has the command's name");
+}
+
+#[test]
+fn every_source_of_interpreters_is_in_the_table() {
+    assert_registered("ops/interpreter/sources", &[], "SOURCE", ops::interpreter::SOURCES.len());
+    let kinds: BTreeSet<String> =
+        ops::interpreter::SOURCES.iter().map(|source| source.kind.to_string()).collect();
+    assert_eq!(kinds.len(), ops::interpreter::SOURCES.len(), "kinds of sources are unique");
 }
 
 #[test]

@@ -25,7 +25,7 @@ pub fn asked(session: &Session<'_>, choice: &Choice, named: Option<&str>) -> Res
     consistent(Asked { requests, requires: requirement(session)? })
 }
 
-/// The entries of the nearest `.python-version` that has any.
+/// The entries of the nearest `.python-version`; in one without any, nobody asks for anything.
 fn version_file(session: &Session<'_>) -> Result<Vec<AskedRequest>> {
     let Some(file) = nearest(session, ".python-version")? else { return Ok(Vec::new()) };
     let entries = python_version_file::parse(&file.bytes).map_err(|error| file.unreadable(&error))?;

@@ -31,9 +31,9 @@ pub(super) fn versions_in(directory: &Path, source: InterpreterSource) -> Vec<Ca
     candidates
 }
 
-/// Sorts by version; those that do not tell theirs come last.
+/// Sorts by version; those that do not tell theirs come last, and equals stay in their order.
 pub(super) fn newest_first(candidates: &mut [Candidate]) {
-    candidates.sort_by(|a, b| (&b.build.version, &a.executable).cmp(&(&a.build.version, &b.executable)));
+    candidates.sort_by(|a, b| b.build.version.cmp(&a.build.version));
 }
 
 /// What the name of a directory tells; `None` if it tells no version of Python.

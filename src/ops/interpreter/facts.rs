@@ -11,6 +11,9 @@ use crate::fs::{Replacement, file_stamp, make_directory, read_own, write_atomica
 use crate::path::{path_to_bytes, printable, quote};
 use crate::ports::{GitVariables, Invocation, Output};
 
+/// What the programs of a macOS framework take for their own path.
+const MACOS_LAUNCHER: &str = "__PYVENV_LAUNCHER__";
+
 /// The facts of the interpreter at a path, from the cache or from itself. A cache that cannot be read or written only
 /// costs time.
 ///
@@ -73,12 +76,13 @@ fn ask(ports: Ports<'_>, executable: &Path) -> Result<InterpreterFacts> {
 
 fn run(ports: Ports<'_>, executable: &Path, options: &[&str]) -> Result<Output> {
     let arguments = options.iter().chain(&["-c", SCRIPT]).map(OsString::from);
+    let python = ports.env.starting_with("PYTHON").map(|(name, _)| name);
     let invocation = Invocation {
         program: executable.as_os_str().to_owned(),
         arguments: arguments.collect(),
         directory: PathBuf::from("/"),
         git_variables: GitVariables::Clear,
-        removed_variables: ports.env.starting_with("PYTHON").map(|(name, _)| name.into()).collect(),
+        removed_variables: python.chain([MACOS_LAUNCHER]).map(OsString::from).collect(),
         variables: Vec::new(),
         input: Vec::new(),
     };

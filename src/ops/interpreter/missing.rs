@@ -1,15 +1,16 @@
 //! What to say when there is no Python that fits.
 
 use std::collections::BTreeSet;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use super::resolve::Trust;
-use super::search::Search;
+use super::resolve::{IN_WORK_TREE, Trust};
+use super::search::{Search, TOO_OLD, is_old};
 use super::sources::SOURCES;
 use crate::error::Error;
-use crate::fs::real_path;
+use crate::fs::{is_executable, real_path};
+use crate::model::AskedRequest;
 use crate::path::{path_to_bytes, quote};
-use crate::python::Request;
+use crate::python::{Request, Version};
 
 /// The most Pythons that are listed.
 const LONGEST: usize = 12;
@@ -24,43 +25,56 @@ pub(super) fn error(search: &Search<'_>) -> Error {
         (None, None) => Error::action("there is no Python that an environment could be made from"),
     };
     let error = asked.requires.iter().fold(error, |error, requires| error.cause(requires));
+    if first.and_then(known_version).is_some_and(|version| is_old(&version)) {
+        return error.cause(TOO_OLD);
+    }
     let present = present(search);
     let more = present.len().saturating_sub(LONGEST);
     let error = present.into_iter().take(LONGEST).fold(error, |error, line| error.cause(line));
     let error = if more > 0 { error.cause(format!("and {more} more")) } else { error };
-    let wanted = first.map_or_else(|| "3".to_owned(), |first| installable(&first.request));
-    error.hint(format!(
-        "install it, for example with `uv python install {wanted}` or `pyenv install {wanted}`"
-    ))
+    error.hint(match first.and_then(installable) {
+        Some(wanted) => {
+            format!("install it, for example with `uv python install {wanted}` or `pyenv install {wanted}`")
+        }
+        None => "install one, for example with `uv python install` or `pyenv install`".to_owned(),
+    })
 }
 
-/// What to call a Python that is to be installed.
-fn installable(request: &Request) -> String {
-    let numbers = match request {
-        Request::Version(request) if request.is_cpython() => request.numbers().unwrap_or_default(),
-        _ => &[],
-    };
-    let numbers: Vec<String> = numbers.iter().map(u64::to_string).collect();
-    if numbers.is_empty() { "3".to_owned() } else { numbers.join(".") }
+fn known_version(asked: &AskedRequest) -> Option<Version> {
+    match &asked.request {
+        Request::Version(request) => request.build().version,
+        _ => None,
+    }
 }
 
-/// A line for each Python that there is, and for each that may not be run.
+/// What installers call the Python that is asked for; `None` for what they would have to choose themselves.
+fn installable(asked: &AskedRequest) -> Option<String> {
+    let Request::Version(request) = &asked.request else { return None };
+    if request.names_program() {
+        let numbers: Vec<String> = request.numbers()?.iter().map(u64::to_string).collect();
+        return Some(numbers.join("."));
+    }
+    let plain = |c: char| c.is_ascii_alphanumeric() || c == '.';
+    Some(asked.shown()).filter(|text| text.contains(|c: char| c.is_ascii_digit()) && text.chars().all(plain))
+}
+
+/// A line for each Python that there is, and for each that is not used because of where it lies.
 fn present(search: &Search<'_>) -> Vec<String> {
-    let mut seen: BTreeSet<PathBuf> = BTreeSet::new();
+    let mut seen: BTreeSet<Option<PathBuf>> = BTreeSet::new();
     let mut lines = Vec::new();
     for candidate in SOURCES.iter().flat_map(|source| (source.list)(search.env(), None)) {
-        let Some(real) = real_path(&candidate.executable) else { continue };
-        if !seen.insert(real) {
+        let at = |path: &Path| quote(&path_to_bytes(path));
+        let program = candidate.executable;
+        if is_executable(&program) && search.is_in_work_tree(&program) {
+            lines.push(format!("`{}` {IN_WORK_TREE}", at(&program)));
+        }
+        let Ok(executable) = search.resolve(&program, Trust::Found) else { continue };
+        if !seen.insert(real_path(&executable)) {
             continue;
         }
-        let Ok(executable) = search.resolve(&candidate.executable, Trust::Found) else { continue };
-        if real_path(&executable).is_some_and(|real| !seen.insert(real) && executable != candidate.executable)
-        {
-            continue;
-        }
-        if let Ok(found) = search.describe(executable, candidate.source) {
-            let path = quote(&path_to_bytes(&found.executable));
-            lines.push(format!("there is {} at `{path}` ({})", found, found.source));
+        let found = search.describe(executable, candidate.source).ok();
+        if let Some(found) = found.filter(|found| !is_old(&found.version)) {
+            lines.push(format!("there is {found} at `{}` ({})", at(&found.executable), found.source));
         }
     }
     lines

@@ -58,8 +58,8 @@ impl Search<'_> {
         Some(plain_path(&start.join(text)))
     }
 
-    /// The program of `PATH`, or else the version of pyenv, with a name. A file of the repository only ever means pyenv's:
-    /// `PATH` has programs of all kinds.
+    /// The program of `PATH`, or else the version of pyenv, or else the file here with a name. A file of the repository
+    /// can only mean pyenv's: there are programs of all kinds in `PATH`.
     ///
     /// # Errors
     /// Usage if there is none.
@@ -71,10 +71,14 @@ impl Search<'_> {
         }
         let error = |why: &str| asked.error().cause(why);
         let Some(directory) = version_directory(self.env(), name) else {
-            return Err(error(match trusted {
-                true => "there is no such program in `PATH`, and no such version of pyenv",
-                false => "that is no version of Python, and pyenv has nothing of this name",
-            }));
+            if !trusted {
+                return Err(error("that is no version of Python, and pyenv has nothing of this name"));
+            }
+            if self.absolute(name, &asked.origin).is_some_and(|path| exists(&path)) {
+                return self.at(asked, name);
+            }
+            let why = "there is no such program in `PATH`, no such version of pyenv, and no such file";
+            return Err(error(why));
         };
         let program = program_of(&directory);
         if is_environment(&program) && !trusted {

@@ -11,6 +11,9 @@ use crate::path::{path_to_bytes, quote};
 /// How often one thing may stand for another; more is a circle.
 const DEPTH: usize = 8;
 
+/// What is said of what a repository brings along.
+pub(super) const IN_WORK_TREE: &str = "lies in the work tree, so it is only used if its path is given";
+
 /// Who chose what is to be run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Trust {
@@ -21,17 +24,19 @@ pub(super) enum Trust {
 }
 
 impl Search<'_> {
-    /// The interpreter that a program stands for. Links are kept, so that the next patch release finds its place.
+    /// The interpreter that a program stands for. Links are kept, so that the next patch release finds its place; of what
+    /// was found rather than named, the path is taken that will still be there then.
     ///
     /// # Errors
     /// Why it is none that may be run, as a sentence about it.
     pub(super) fn resolve(&self, program: &Path, trust: Trust) -> Result<PathBuf, String> {
-        let mut program = program.to_path_buf();
+        let keep = trust == Trust::Named || self.wants_patch();
+        let (mut program, mut trust) = (program.to_path_buf(), trust);
         for _ in 0..DEPTH {
             self.check(&program, trust)?;
             match self.behind(&program)? {
-                Some(next) => program = next,
-                None if self.wants_patch() => return Ok(program),
+                Some(next) => (program, trust) = (next, Trust::Found),
+                None if keep => return Ok(program),
                 None => return Ok(lasting(self.env(), &program).unwrap_or(program)),
             }
         }
@@ -41,7 +46,7 @@ impl Search<'_> {
     /// Says whether a program may be run at all.
     fn check(&self, program: &Path, trust: Trust) -> Result<(), String> {
         let complaint = if trust == Trust::Found && self.is_in_work_tree(program) {
-            "lies in the work tree, so it is only used if its path is given"
+            IN_WORK_TREE
         } else if !is_executable(program) {
             "is no program"
         } else if file_stamp(program).is_some_and(|[size, ..]| size == 0) {
@@ -55,7 +60,7 @@ impl Search<'_> {
     }
 
     /// Says whether a program lies in the work tree, or the way to it leads through a link there.
-    fn is_in_work_tree(&self, program: &Path) -> bool {
+    pub(super) fn is_in_work_tree(&self, program: &Path) -> bool {
         let Some(top) = self.work_tree() else { return false };
         program.starts_with(&top.named) || way_to(program).iter().any(|step| step.starts_with(&top.real))
     }

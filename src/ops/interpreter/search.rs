@@ -14,10 +14,10 @@ use crate::formats::interpreter_facts::InterpreterFacts;
 use crate::fs::real_path;
 use crate::model::{AskedRequest, Interpreter, InterpreterSource, Requirement};
 use crate::path::{path_to_bytes, quote};
-use crate::python::{Build, Request, VersionRequest};
+use crate::python::{Build, Request, Version, VersionRequest};
 
-/// The oldest Python that environments are made from.
-const OLDEST: (u64, u64) = (3, 6);
+/// What is said of a Python for which [`is_old`].
+pub(super) const TOO_OLD: &str = "environments need Python 3.6 or later";
 
 /// One search.
 pub(super) struct Search<'s> {
@@ -76,7 +76,9 @@ impl<'s> Search<'s> {
     pub(super) fn one(&self, asked: &AskedRequest) -> Result<Option<Interpreter>> {
         match &asked.request {
             Request::Version(request) => Ok(self.version(request)),
-            Request::System => Ok(self.first(self.path().filter(|c| !is_shim(&c.executable)), &is_usual)),
+            Request::System => {
+                Ok(self.first(self.path().filter(|candidate| !is_shim(&candidate.executable)), &is_usual))
+            }
             Request::Path(text) => self.at(asked, text).map(Some),
             Request::Name(name) => self.called(asked, name).map(Some),
         }
@@ -91,15 +93,13 @@ impl<'s> Search<'s> {
         self.first(candidates, &|build| request.accepts(build))
     }
 
-    /// What is used when nobody asks: what `PATH` has, else the newest of the others.
+    /// What is used when nobody asks: the `python3` or `python` of `PATH`, else the newest of the others.
     pub(super) fn usual(&self) -> Option<Interpreter> {
-        self.first(self.path(), &is_usual).or_else(|| {
-            let others = SOURCES.iter().filter(|source| source.kind != InterpreterSource::Path);
-            let mut others: Vec<Candidate> =
-                others.flat_map(|source| (source.list)(self.env(), None)).collect();
+        self.first(self.path().filter(is_plain), &is_usual).or_else(|| {
+            let all = SOURCES.iter().flat_map(|source| (source.list)(self.env(), None));
+            let mut others: Vec<Candidate> = all.filter(|candidate| !is_plain(candidate)).collect();
             newest_first(&mut others);
-            let released = |build: &Build| is_usual(build) && !is_special(build);
-            self.first(others.into_iter(), &released)
+            self.first(others.into_iter(), &|build| is_usual(build) && !is_special(build))
         })
     }
 
@@ -113,10 +113,7 @@ impl<'s> Search<'s> {
         accept: &dyn Fn(&Build) -> bool,
     ) -> Option<Interpreter> {
         let accept = |build: &Build| {
-            let old = build
-                .version
-                .as_ref()
-                .is_some_and(|version| version.release().len() > 1 && version.feature() < OLDEST);
+            let old = build.version.as_ref().is_some_and(is_old);
             !old && accept(build) && self.requires().is_none_or(|requires| requires.accepts(build))
         };
         candidates.find_map(|candidate| {
@@ -126,22 +123,21 @@ impl<'s> Search<'s> {
         })
     }
 
-    /// A Python that was named itself, which has to be one that fits.
+    /// A Python that was named itself, which has to be one that fits. Only a path names a program of the work tree.
+    ///
+    /// # Errors
+    /// Why it does not.
     pub(super) fn named(
         &self,
         asked: &AskedRequest,
         program: &Path,
         source: InterpreterSource,
     ) -> Result<Interpreter> {
-        let trust = if asked.origin.is_from_repository() { Trust::Found } else { Trust::Named };
+        let trust = if source == InterpreterSource::Named { Trust::Named } else { Trust::Found };
         let executable = self.resolve(program, trust).map_err(|why| asked.error().cause(why))?;
-        let found = self.describe(executable, source)?;
-        if found.version.feature() < OLDEST {
-            let (major, minor) = OLDEST;
-            return Err(asked.error().cause(format!(
-                "it is Python {}, and environments need {major}.{minor} or later",
-                found.version
-            )));
+        let found = self.describe(executable, source).map_err(|error| error.cause(asked))?;
+        if is_old(&found.version) {
+            return Err(asked.error().cause(format!("it is Python {}", found.version)).cause(TOO_OLD));
         }
         match self.requires().filter(|requires| !requires.accepts(&found.build())) {
             Some(requires) => {
@@ -168,7 +164,7 @@ impl<'s> Search<'s> {
 fn interpreter(
     executable: PathBuf,
     source: InterpreterSource,
-    version: crate::python::Version,
+    version: Version,
     facts: InterpreterFacts,
 ) -> Interpreter {
     Interpreter {
@@ -187,6 +183,18 @@ fn interpreter(
     }
 }
 
+/// No environments are made from it, as far as its version is known.
+pub(super) fn is_old(version: &Version) -> bool {
+    version.release().first().is_some_and(|major| *major < 3)
+        || (version.release().len() > 1 && version.feature() < (3, 6))
+}
+
+/// Its name tells no second number: `python3`, `python`.
+fn is_plain(candidate: &Candidate) -> bool {
+    let version = candidate.build.version.as_ref();
+    candidate.source == InterpreterSource::Path && version.is_none_or(|version| version.release().len() < 2)
+}
+
 /// Environments can be made from it.
 fn is_usual(build: &Build) -> bool {
     build.implementation.as_deref().is_none_or(|name| name == "cpython")
@@ -194,6 +202,5 @@ fn is_usual(build: &Build) -> bool {
 
 /// A pre-release, or free-threaded: nobody gets one who did not ask.
 fn is_special(build: &Build) -> bool {
-    build.free_threaded == Some(true)
-        || build.version.as_ref().is_some_and(crate::python::Version::is_prerelease)
+    build.free_threaded == Some(true) || build.version.as_ref().is_some_and(Version::is_prerelease)
 }

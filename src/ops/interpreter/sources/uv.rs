@@ -18,7 +18,8 @@ fn list<'e>(env: &'e Env, _: Option<&VersionRequest>) -> Candidates<'e> {
 }
 
 fn directory(env: &Env) -> Option<PathBuf> {
-    env.path("UV_PYTHON_INSTALL_DIR").or_else(|| Some(env.data_directory()?.join("uv/python")))
+    let below = if cfg!(windows) { "uv/data/python" } else { "uv/python" };
+    env.path("UV_PYTHON_INSTALL_DIR").or_else(|| Some(env.data_directory()?.join(below)))
 }
 
 /// The path of a program among uv's versions that a patch upgrade leaves in place, through the link

@@ -1,0 +1,122 @@
+//! What a project asks for is read from the places where people say it, and said back with its place.
+
+use git_pyenv::error::{ErrorKind, Result};
+use git_pyenv::exec::ProcessRunner;
+use git_pyenv::model::Asked;
+use git_pyenv::ops::choose::choose;
+use git_pyenv::ops::interpreter::asked;
+use git_pyenv::ops::{Ports, Session};
+use git_pyenv::ports::Silent;
+
+use crate::support::repository::Sandbox;
+
+/// What is asked for in a directory of the sandbox.
+fn asked_in(sandbox: &Sandbox, directory: &str, named: Option<&str>) -> Result<Asked> {
+    let env = sandbox.env(directory, &[]);
+    let session = Session::open(Ports { env: &env, runner: &ProcessRunner, progress: &Silent }, Vec::new())?;
+    let settings = session.work_tree_settings()?;
+    let choice = choose(&session, &settings, None)?;
+    asked(&session, &choice, named)
+}
+
+/// The same at the top of the repository, as sentences.
+fn sentences(sandbox: &Sandbox, named: Option<&str>) -> Vec<String> {
+    lines(&asked_in(sandbox, "repo", named).expect("what is asked for"))
+}
+
+fn lines(asked: &Asked) -> Vec<String> {
+    let requests = asked.requests.iter().map(ToString::to_string);
+    requests.chain(asked.requires.iter().map(ToString::to_string)).collect()
+}
+
+#[test]
+fn nearer_words_win() {
+    let sandbox = Sandbox::repository();
+    assert_eq!(sentences(&sandbox, None), [] as [&str; 0]);
+    sandbox.write("pyproject.toml", "[project]\nname = 'x'\nrequires-python = '>=3.8'\n");
+    let requires = "`pyproject.toml:3` requires Python `>=3.8`";
+    assert_eq!(sentences(&sandbox, None), [requires]);
+    sandbox.write(".python-version", "# tests\n3.12\n3.11\n");
+    let pins = ["`.python-version:2` asks for `3.12`", "`.python-version:3` asks for `3.11`"];
+    assert_eq!(sentences(&sandbox, None), [pins[0], pins[1], requires]);
+    sandbox.write("tools/python-env.json", "{\"pythonVersion\": \"3.10\"}");
+    assert_eq!(sentences(&sandbox, None), ["`tools/python-env.json:1` asks for `3.10`", requires]);
+    sandbox.git(&["config", "pyenv.pythonVersion", "3.9"]);
+    let place = sandbox.path("repo/.git/config");
+    let configured = format!("git config (file:{}) asks for `3.9`", place.display());
+    assert_eq!(sentences(&sandbox, None), [configured.as_str(), requires]);
+    assert_eq!(sentences(&sandbox, Some("3.13")), ["`--python` asks for `3.13`", requires]);
+}
+
+#[test]
+fn the_nearest_files_count() {
+    let sandbox = Sandbox::repository();
+    sandbox.write(".python-version", "3.12\n");
+    sandbox.write("pyproject.toml", "[project]\nrequires-python = '>=3.8'\n");
+    sandbox.write("service/api/.python-version", "3.11\n");
+    sandbox.write("service/pyproject.toml", "[project]\nrequires-python = '>=3.11'\n");
+    sandbox.write("docs/index.md", "");
+    sandbox.overwrite(&sandbox.path(".python-version"), b"2.7\n");
+    let here = |directory: &str| lines(&asked_in(&sandbox, directory, None).expect("what is asked for"));
+    assert_eq!(
+        here("repo/service/api"),
+        [
+            "`service/api/.python-version:1` asks for `3.11`",
+            "`service/pyproject.toml:2` requires Python `>=3.11`"
+        ]
+    );
+    assert_eq!(here("repo/service")[0], "`.python-version:1` asks for `3.12`");
+    assert_eq!(here("repo/docs")[1], "`pyproject.toml:2` requires Python `>=3.8`");
+    sandbox.remove(".python-version");
+    assert_eq!(here("repo").len(), 1, "what lies above the repository says nothing");
+}
+
+#[test]
+fn contradictions_name_both_sides() {
+    let sandbox = Sandbox::repository();
+    sandbox.write("pyproject.toml", "[project]\nrequires-python = '>=3.11'\n");
+    sandbox.write(".python-version", "3.9\n");
+    let said = |named| {
+        let error = asked_in(&sandbox, "repo", named).expect_err("a contradiction");
+        (error.kind(), error.to_string())
+    };
+    let requires = "`pyproject.toml:2` requires Python `>=3.11`";
+    assert_eq!(said(None), (ErrorKind::Settings, format!("`.python-version:1` asks for `3.9`: {requires}")));
+    assert_eq!(said(Some("3.8")), (ErrorKind::Usage, format!("`--python` asks for `3.8`: {requires}")));
+    sandbox.write(".python-version", "3.9\n3.12\n");
+    assert_eq!(sentences(&sandbox, None)[0], "`.python-version:2` asks for `3.12`", "one of them holds");
+}
+
+#[test]
+fn what_cannot_be_read_has_a_place() {
+    let cases: [(&str, &[u8], &str); 5] = [
+        (
+            ".python-version",
+            b"3.12\n3.x\n",
+            "`.python-version:2` asks for `3.x`: `3.x` is no version of Python",
+        ),
+        (".python-version", b"\n\xff\n", "failed to read `.python-version:2`: this is not UTF-8 text"),
+        (
+            ".python-version",
+            b"3.1\x1b[31m2\n",
+            "`.python-version:1` asks for `3.1\\033[31m2`: it has a control character",
+        ),
+        (
+            "pyproject.toml",
+            b"[project]\nrequires-python = 3.11\n",
+            "failed to read `pyproject.toml:2`: `requires-python` must be text",
+        ),
+        (
+            "pyproject.toml",
+            b"[project]\nrequires-python = '3.11+'\n",
+            "failed to read `pyproject.toml:2`: `requires-python` is wrong",
+        ),
+    ];
+    for (path, bytes, expected) in cases {
+        let sandbox = Sandbox::repository();
+        sandbox.write(path, bytes);
+        let error = asked_in(&sandbox, "repo", None).expect_err(expected);
+        assert!(error.to_string().starts_with(expected), "{error}");
+        assert_eq!(error.kind(), ErrorKind::Settings);
+    }
+}
