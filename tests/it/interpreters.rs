@@ -507,6 +507,22 @@ fn a_repository_cannot_choose_what_is_run() {
 }
 
 #[test]
+fn what_is_left_out_is_said() {
+    let mut home = Home::empty();
+    let Some(real) = real_python("3.12") else { return };
+    home.sandbox.link(".pyenv/versions/3.12.1/bin/python", real.to_string_lossy().as_bytes());
+    let root = home.sandbox.path("repo/.pyenv").display().to_string();
+    home.set("PYENV_ROOT", &root);
+    let said = said(home.find("3.12"));
+    let left_out = format!(
+        "`{root}/versions/3.12.1/bin/python` lies in the work tree, so it is only used if its path is given"
+    );
+    assert!(said.contains(&left_out), "{said}");
+    assert_eq!(home.runs(), 0);
+    assert_eq!(home.found(".pyenv/versions/3.12.1"), "repo/.pyenv/versions/3.12.1/bin/python");
+}
+
+#[test]
 fn versions_of_uv_go_by_the_name_that_stays() {
     let Some(home) = Home::with(&["3.11"]) else { return };
     let Some(real) = real_python("3.12") else { return };

@@ -1,6 +1,6 @@
 //! Which Python environments are made from.
 //!
-//! [`asked`] gathers what is asked for, [`find`] finds a Python that fits: of what the [`SOURCES`] list, names that
+//! [`asked()`] gathers what is asked for, [`find`] finds a Python that fits: of what the [`SOURCES`] list, names that
 //! cannot fit are passed over, shims and environments are followed to the interpreter behind them, and only that is
 //! run, once, to describe itself. Its answer is kept until its file changes.
 

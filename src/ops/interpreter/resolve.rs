@@ -45,10 +45,10 @@ impl Search<'_> {
 
     /// Says whether a program may be run at all.
     fn check(&self, program: &Path, trust: Trust) -> Result<(), String> {
-        let complaint = if trust == Trust::Found && self.is_in_work_tree(program) {
-            IN_WORK_TREE
-        } else if !is_executable(program) {
+        let complaint = if !is_executable(program) {
             "is no program"
+        } else if trust == Trust::Found && self.is_in_work_tree(program) {
+            IN_WORK_TREE
         } else if file_stamp(program).is_some_and(|[size, ..]| size == 0) {
             "is empty; Windows has such files where Python can be had from its store"
         } else if cfg!(target_os = "macos") && program == Path::new("/usr/bin/python3") {
