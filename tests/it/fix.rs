@@ -1,7 +1,7 @@
 //! `git pyenv fix`, end to end: what it changes and what it leaves alone.
 
 use crate::support::repository::{Sandbox, text};
-use crate::support::sandbox::{FORMATS, Finished, tool};
+use crate::support::sandbox::{CHECK_OF_GIT, FORMATS, Finished, tool};
 
 /// The parts of GitHub's `Python.gitignore` that hide pieces of an environment.
 const PYTHON_TEMPLATE: &str = "__pycache__/\n*.py[cod]\n*.so\nbuild/\nlib/\nlib64/\nshare/python-wheels/\n.env\n.venv\nenv/\nvenv/\nENV/\n";
@@ -43,7 +43,7 @@ pub(crate) fn assert_settled(sandbox: &Sandbox, root: &str) {
     assert_eq!(sandbox.git(&["ls-files", "--", root]), "");
     sandbox.git(&["add", "."]);
     assert_eq!(sandbox.git(&["diff", "--cached", "--name-only"]), "", "nothing comes back");
-    sandbox.pyenv(&["check"]).ended(0);
+    sandbox.pyenv(&CHECK_OF_GIT).ended(0);
     let again = fix(sandbox, &[]).ended(0);
     assert_eq!(again.out(), "nothing to fix\n");
 }
@@ -121,7 +121,7 @@ fn an_ignore_file_stands_for_its_rules() {
     sandbox.commit("sub/.gitignore", "/.venv/\r\nx\r\n");
     plain_environment(&sandbox, "sub/.venv");
     plain_environment(&sandbox, "other");
-    sandbox.pyenv(&["check"]).ended(1);
+    sandbox.pyenv(&CHECK_OF_GIT).ended(1);
     let done = sandbox.at("repo/sub").pyenv(&["--output", "text", "fix", ".gitignore"]).ended(0);
     assert!(done.out().contains("1 environment is ignored, also as a link"), "{}", done.said());
     assert_eq!(sandbox.read("repo/sub/.gitignore"), b"/.venv\r\nx\r\n");
@@ -148,7 +148,7 @@ fn foreign_files_stay_and_are_named() {
     sandbox.git(&["commit", "--quiet", "--message", "x"]);
     sandbox.git(&["add", "."]);
     assert_eq!(sandbox.git(&["diff", "--cached", "--name-only"]), "");
-    sandbox.pyenv(&["check"]).ended(0);
+    sandbox.pyenv(&CHECK_OF_GIT).ended(0);
 }
 
 #[test]
@@ -175,7 +175,7 @@ fn the_repository_itself_may_be_the_environment() {
     assert!(rules.contains("/pyvenv.cfg\n") && rules.contains("/bin\n"), "{rules}");
     let kept = sandbox.git(&["ls-files"]);
     assert!(kept.lines().all(|path| path == "app.py" || path == ".gitignore"), "{kept}");
-    sandbox.pyenv(&["check"]).ended(0);
+    sandbox.pyenv(&CHECK_OF_GIT).ended(0);
 }
 
 #[test]
@@ -209,7 +209,7 @@ fn an_untracked_link_that_a_rule_for_directories_misses() {
     let sandbox = Sandbox::repository();
     sandbox.commit(".gitignore", ".venv/\n");
     sandbox.link(".venv", "/home/user/.virtualenvs/project");
-    let found = sandbox.json(&["check"]);
+    let found = sandbox.json(&CHECK_OF_GIT);
     assert_eq!(found["findings"][0]["code"], "PYE203");
     fix(&sandbox, &[]).ended(0);
     assert_eq!(ignore_file(&sandbox), ".venv\n");
@@ -373,6 +373,6 @@ fn the_repository_as_environment_needs_no_rule_for_links() {
     sandbox.write("pyvenv.cfg", "home = /usr/bin\nversion = 3.12.1\n");
     sandbox.write("bin/activate", "VIRTUAL_ENV=/home/user/project\nexport VIRTUAL_ENV\n");
     sandbox.write("lib/python3.12/site-packages/six.py", "\n");
-    sandbox.pyenv(&["check"]).ended(0);
+    sandbox.pyenv(&CHECK_OF_GIT).ended(0);
     assert_eq!(fix(&sandbox, &[]).ended(0).out(), "nothing to fix\n");
 }

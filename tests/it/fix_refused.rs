@@ -2,6 +2,7 @@
 
 use crate::fix::{assert_settled, fix, ignore_file, plain_environment};
 use crate::support::repository::Sandbox;
+use crate::support::sandbox::CHECK_OF_GIT;
 
 #[test]
 fn a_nearer_rule_that_takes_it_out_again_is_named_and_nothing_changes() {
@@ -40,7 +41,7 @@ fn an_edit_that_would_hide_other_files_gives_way_to_a_rule_for_one_place() {
     sandbox.commit(".gitignore", "env/\n");
     sandbox.commit("docs/env", "a file of that name");
     plain_environment(&sandbox, "env");
-    sandbox.pyenv(&["check"]).ended(1);
+    sandbox.pyenv(&CHECK_OF_GIT).ended(1);
     fix(&sandbox, &[".gitignore"]).ended(0);
     assert_eq!(ignore_file(&sandbox), "env/\n/env\n");
     assert_settled(&sandbox, "env");

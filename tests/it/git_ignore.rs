@@ -5,6 +5,7 @@ use git_pyenv::path::RepoPath;
 
 use crate::support::environments::venv;
 use crate::support::repository::Sandbox;
+use crate::support::sandbox::CHECK_OF_GIT;
 
 fn path(bytes: impl AsRef<[u8]>) -> RepoPath {
     RepoPath::new(bytes.as_ref()).expect("a path")
@@ -219,7 +220,8 @@ fn a_rule_about_the_contents_of_a_directory_is_no_rule_about_all_of_it() {
         }
         let added = || sandbox.git(&["add", "--dry-run", "."]).matches("'venv/").count();
         assert_eq!(added() > usize::from(own.contains("!.gitignore")), is_open, "{shown}");
-        let checked = sandbox.pyenv(&["check", "--output", "text"]).ended(i32::from(is_open));
+        let checked =
+            sandbox.pyenv(&[&CHECK_OF_GIT, &["--output", "text"][..]].concat()).ended(i32::from(is_open));
         assert_eq!(checked.out().contains("PYE201"), is_open, "{shown}: {}", checked.said());
         let fixed = sandbox.pyenv(&["fix", "--output", "text"]).ended(0);
         assert!(!is_open || added() == 0, "{shown}: {}", fixed.said());

@@ -8,7 +8,7 @@ use crate::support::environments as env;
 use crate::support::fixture::Fixture;
 use crate::support::golden;
 use crate::support::repository::Sandbox;
-use crate::support::sandbox::tool;
+use crate::support::sandbox::{CHECK_OF_GIT, tool};
 use crate::support::schema;
 
 /// A repository with something of everything.
@@ -127,7 +127,7 @@ fn git_settings_decide_about_colour_where_nothing_else_does() {
 fn whole_texts() {
     let sandbox = busy();
     let cases: [(&str, &[&str]); 14] = [
-        ("check", &["check"]),
+        ("check", &CHECK_OF_GIT),
         ("check-staged", &["check", "--staged"]),
         ("check-staged-quiet", &["check", "--staged", "--quiet"]),
         ("check-staged-verbose", &["check", "--staged", "--verbose"]),

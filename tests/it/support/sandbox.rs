@@ -20,6 +20,11 @@ pub(crate) const FORMATS: [&[&str]; 4] = [
     &["--object-format=sha256", "--ref-format=reftable"],
 ];
 
+/// Checks what git has and could take in. Environments that are written as data name places and Pythons of nobody's
+/// machine, so that rules about their condition would find something, and not the same everywhere.
+pub(crate) const CHECK_OF_GIT: [&str; 3] =
+    ["check", "--select", "PYE101,PYE102,PYE103,PYE201,PYE202,PYE203,PYE204"];
+
 /// How a program ended and what it said.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Finished {
