@@ -38,6 +38,20 @@ pub fn read(bytes: &[u8]) -> Activation {
     best
 }
 
+/// Every absolute path that a script assigns, in order. A path with quotes in it may be cut off where a script names it
+/// in a substitution; the same script names it whole in another branch.
+#[must_use]
+pub fn literals(bytes: &[u8]) -> Vec<String> {
+    let text = String::from_utf8_lossy(bytes);
+    let judged = text.lines().filter_map(assigned_value).map(judge);
+    judged
+        .filter_map(|value| match value {
+            Activation::Literal(path) => Some(path),
+            _ => None,
+        })
+        .collect()
+}
+
 /// The right side of an assignment to `VIRTUAL_ENV`, in the syntax of any of the shells.
 ///
 /// sh `VIRTUAL_ENV=`, csh `setenv VIRTUAL_ENV `, fish `set -gx VIRTUAL_ENV `, cmd `set "VIRTUAL_ENV=`,
@@ -140,10 +154,17 @@ mod tests {
         assert!(matches!(read(b"VIRTUAL_ENV=$(pwd)\nVIRTUAL_ENV=/p/venv\n"), Activation::Literal(_)));
     }
 
+    #[test]
+    fn every_literal_is_told() {
+        let script = b"export VIRTUAL_ENV=$(cygpath \"/p/it's\")\nelse\nexport VIRTUAL_ENV=\"/p/it's\"\n";
+        assert_eq!(literals(script).last().map(String::as_str), Some("/p/it's"));
+        assert!(literals(b"VIRTUAL_ENV=__VENV_DIR__\nexport VIRTUAL_ENV\n").is_empty());
+    }
+
     proptest::proptest! {
         #[test]
         fn any_bytes_have_an_answer(bytes: Vec<u8>) {
-            let _ = read(&bytes);
+            let _ = (read(&bytes), literals(&bytes));
         }
     }
 }

@@ -10,8 +10,6 @@ pub struct Project {
     pub name: Option<String>,
     /// What declares requirements: the table or key, as people read it.
     pub declares: Option<&'static str>,
-    /// The versions of Python it runs with, and the line.
-    pub requires_python: Option<(String, usize)>,
 }
 
 /// Where `pyproject.toml` declares requirements: the path to a key, and how people read it.
@@ -31,16 +29,12 @@ impl Project {
         let root = toml::parse(text, &[]).ok().flatten();
         let Some(root) = root else { return Self::default() };
         let text_at = |path: &[&str]| match find(&root, path) {
-            Some(Located { value: Value::Text(text), line }) => Some((text.clone(), *line)),
+            Some(Located { value: Value::Text(text), .. }) => Some(text.clone()),
             _ => None,
         };
         let name = text_at(&["project", "name"]).or_else(|| text_at(&["tool", "poetry", "name"]));
         let declared = DECLARATIONS.iter().find(|(path, _)| find(&root, path).is_some_and(names_something));
-        Self {
-            name: name.map(|(name, _)| name),
-            declares: declared.map(|(_, said)| *said),
-            requires_python: text_at(&["project", "requires-python"]),
-        }
+        Self { name, declares: declared.map(|(_, said)| *said) }
     }
 
     /// Reads the name in `setup.cfg`; keys that go on in further lines are of no interest.
@@ -107,8 +101,6 @@ mod tests {
             let read = Project::of_pyproject(text.as_bytes());
             assert_eq!((read.name.as_deref(), read.declares), (name, declares), "{text}");
         }
-        let read = Project::of_pyproject(b"[project]\nrequires-python = '>=3.11'\n");
-        assert_eq!(read.requires_python, Some((">=3.11".to_owned(), 2)));
     }
 
     #[test]

@@ -4,7 +4,6 @@ use std::path::PathBuf;
 
 use super::{EnvironmentKind, Evidence, Skip};
 use crate::path::RepoPath;
-use crate::setting::Origin;
 
 /// What stands behind the name of an interpreter.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -52,6 +51,8 @@ pub struct Home {
 /// What tells which Python an environment is for, each as far as it is known.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct PythonVersions {
+    /// As `sys.implementation.name`: `cpython`, `pypy`.
+    pub implementation: Option<String>,
     /// In the settings file: `3.12`, `3.12.1`.
     pub recorded: Option<String>,
     /// In the names of the directories of packages: `3.12`, `3.13t`.
@@ -109,15 +110,6 @@ pub struct ForeignEditable {
     pub same_repository: bool,
 }
 
-/// A version of Python that somebody asks for, and whether an environment has it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct AskedPython {
-    /// The request as written: `3.12`, `>=3.11`.
-    pub request: String,
-    /// Where it is written.
-    pub origin: Origin,
-}
-
 /// What is known of the condition of an environment.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Condition {
@@ -137,8 +129,8 @@ pub struct Condition {
     pub unfinished: Vec<UnfinishedSign>,
     /// What is installed from other checkouts.
     pub foreign_editables: Vec<ForeignEditable>,
-    /// Requests that its Python does not meet; only of the environment that the project means.
-    pub unmet_requests: Vec<AskedPython>,
+    /// Who is not content with its Python, in words; asked only of the environment that the project means.
+    pub unmet_request: Option<String>,
     /// What could not be looked at.
     pub unreadable: Vec<Skip>,
 }

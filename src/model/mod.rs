@@ -18,8 +18,8 @@ mod report;
 pub use asked::{Asked, AskedRequest, Requirement};
 pub use choice::{Choice, ChoiceReason};
 pub use condition::{
-    AskedPython, Condition, ForeignEditable, Home, InterpreterName, InterpreterState, ProjectFacts,
-    PythonVersions, RecordedPlace, UnfinishedSign,
+    Condition, ForeignEditable, Home, InterpreterName, InterpreterState, ProjectFacts, PythonVersions,
+    RecordedPlace, UnfinishedSign,
 };
 pub use distribution::{DirectSource, Distribution, Installed, MetadataForm, Unreadable, UnreadableReason};
 pub use environment::{

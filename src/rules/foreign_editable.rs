@@ -31,5 +31,5 @@ fn finding(condition: &Condition, foreign: &ForeignEditable) -> Finding {
     let ForeignEditable { name, target, record, .. } = foreign;
     let message = format!("`{}` uses {name} from {whose}: `{target}`", condition.root);
     let evidence = Evidence { path: record.clone(), fact: format!("is an editable install of {target}") };
-    Finding::of(&RULE.info, &condition.root, message).because(&[evidence])
+    Finding::of(&RULE.info, record, message).because(&[evidence])
 }

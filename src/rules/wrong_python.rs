@@ -21,25 +21,18 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(facts: &Facts, findings: &mut Vec<Finding>) {
-    findings.extend(facts.conditions.iter().filter_map(contradiction));
-    findings.extend(facts.conditions.iter().filter_map(unmet));
+    let found =
+        facts.conditions.iter().filter_map(|condition| contradiction(condition).or_else(|| unmet(condition)));
+    findings.extend(found);
 }
 
 /// The environment's Python is not the one asked for.
 fn unmet(condition: &Condition) -> Option<Finding> {
-    let first = condition.unmet_requests.first()?;
+    let unmet = condition.unmet_request.as_ref()?;
     let version = condition.versions.current()?;
-    let root = &condition.root;
-    let message = format!("`{root}` has Python {version}, and {} asks for `{}`", first.origin, first.request);
-    let evidence: Vec<Evidence> = condition
-        .unmet_requests
-        .iter()
-        .map(|asked| Evidence {
-            path: root.clone(),
-            fact: format!("Python {version} is not `{}` of {}", asked.request, asked.origin),
-        })
-        .collect();
-    let found = Finding::of(&RULE.info, root, message).because(&evidence);
+    let message = format!("`{}` has Python {version}, and {unmet}", condition.root);
+    let found = Finding::of(&RULE.info, &condition.root, message);
+    let found = found.because(&evidence(condition, &condition.versions));
     Some(wording::made_anew(found, condition))
 }
 

@@ -21,6 +21,7 @@ mod git_adapters;
 mod git_contexts;
 mod git_ignore;
 mod git_surroundings;
+mod health;
 mod hook;
 mod hook_install;
 mod hook_push;

@@ -72,7 +72,7 @@ pub fn of(directory: &Path, environment: &Environment, checkouts: &Checkouts) ->
         recorded_places: places::of(&subject, &mut unreadable),
         unfinished: unfinished::of(&subject, &interpreters, &sites, &mut unreadable),
         foreign_editables: checkouts.foreign_editables(&subject),
-        unmet_requests: Vec::new(),
+        unmet_request: None,
         interpreters,
         unreadable,
     }
@@ -116,7 +116,7 @@ pub(super) fn add(session: &Session<'_>, gathered: &mut Gathered, required: bool
     });
     facts.conditions = conditions.collect();
     gathered.skipped.extend(facts.conditions.iter().flat_map(|condition| condition.unreadable.clone()));
-    project::add(session, &gathered.settings, facts, required)
+    project::add(session, gathered, required)
 }
 
 /// Packages without an environment (PEP 582, what platforms build) have nothing that could be out of order, and of

@@ -3,8 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::{Subject, Unreadable, read};
-use crate::formats::activation_script::{self, Activation};
-use crate::formats::script_interpreter;
+use crate::formats::{activation_script, script_interpreter};
 use crate::fs::{NameKind, Named, names, read_start, real_path};
 use crate::model::RecordedPlace;
 use crate::path::{RepoPath, bytes_to_path, path_to_bytes, printable};
@@ -29,9 +28,9 @@ pub(super) fn of(subject: &Subject<'_>, unreadable: &mut Unreadable) -> Vec<Reco
     for script in ACTIVATION_SCRIPTS {
         let place = subject.place(script);
         let Some(bytes) = read(&subject.directory.join(script), &place, unreadable) else { continue };
-        if let Activation::Literal(literal) = activation_script::read(&bytes) {
-            found.push(recorded(place, &literal, &here));
-        }
+        let literals = activation_script::literals(&bytes).into_iter();
+        let judged = literals.map(|literal| recorded(place.clone(), &literal, &here));
+        found.extend(judged.reduce(|before, next| if before.leads_here { before } else { next }));
     }
     found.extend(of_scripts(subject, &here));
     found

@@ -2,14 +2,15 @@
 
 use std::path::Path;
 
-use super::SMALL_LIMIT;
+use super::{SMALL_LIMIT, note, versions};
 use crate::config::Settings;
 use crate::error::Result;
 use crate::formats::project::Project;
 use crate::fs::{is_directory, read_start};
-use crate::model::{Choice, Evidence, Facts, ProjectFacts, Shape};
-use crate::ops::choose;
+use crate::model::{Choice, Condition, Evidence, Facts, ProjectFacts, Shape, Skip};
+use crate::ops::gather::Gathered;
 use crate::ops::session::Session;
+use crate::ops::{choose, interpreter};
 use crate::path::{RepoPath, path_to_bytes, quote};
 
 /// Files whose presence says that a project has requirements, each with the tool that writes it.
@@ -23,16 +24,13 @@ const PROJECT_LIMIT: u64 = 1024 * 1024;
 ///
 /// # Errors
 /// Undecided if one of its files cannot be read.
-pub(super) fn add(
-    session: &Session<'_>,
-    settings: &Settings,
-    facts: &mut Facts,
-    environment_required: bool,
-) -> Result<()> {
+pub(super) fn add(session: &Session<'_>, gathered: &mut Gathered, environment_required: bool) -> Result<()> {
+    let Gathered { facts, settings, skipped, .. } = gathered;
     let Some(top) = session.repository.layout().work_tree.clone() else { return Ok(()) };
     let choice = choose::choose(session, settings, None)?;
     let project = read_start(&top.join("pyproject.toml"), PROJECT_LIMIT)?;
     let project = project.map(|bytes| Project::of_pyproject(&bytes)).unwrap_or_default();
+    ask(session, &choice, facts, skipped);
     let whole = facts.on_disk.iter().any(|found| found.environment.shape == Shape::Environment);
     let linked = !facts.disk_links.is_empty() || !facts.tracked_links.is_empty();
     facts.project = Some(ProjectFacts {
@@ -42,6 +40,19 @@ pub(super) fn add(
         environment_required,
     });
     Ok(())
+}
+
+/// Compares the Python of the environment that the project means with what is asked for. The environments of test
+/// runners are of many versions on purpose.
+fn ask(session: &Session<'_>, choice: &Choice, facts: &mut Facts, skipped: &mut Vec<Skip>) {
+    let meant = |condition: &&mut Condition| {
+        choice.place.as_ref() == Some(&condition.root) && !matches!(condition.kind.name, "tox" | "nox")
+    };
+    let Some(condition) = facts.conditions.iter_mut().find(meant) else { return };
+    match interpreter::asked(session, choice, None) {
+        Ok(asked) => condition.unmet_request = asked.unmet(&versions::build(&condition.versions)),
+        Err(error) => note(&error, &condition.root, skipped),
+    }
 }
 
 fn shown(choice: &Choice) -> String {

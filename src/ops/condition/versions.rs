@@ -7,6 +7,7 @@ use crate::fs::read_start;
 use crate::model::{InterpreterName, InterpreterState, PythonVersions};
 use crate::ops::installed::Site;
 use crate::path::printable;
+use crate::python::{Build, Version};
 
 /// The most bytes read of `patchlevel.h`, which has a page.
 const HEADER_LIMIT: u64 = 16 * 1024;
@@ -21,7 +22,26 @@ pub(super) fn of(subject: &Subject<'_>, interpreters: &[InterpreterName], sites:
         _ => None,
     });
     let interpreter = alive.into_iter().find_map(|real| version_of(real));
-    PythonVersions { recorded, libraries, interpreter }
+    PythonVersions { implementation: implementation(subject, sites), recorded, libraries, interpreter }
+}
+
+/// What the settings file says, else PyPy where the directory of packages has its name.
+fn implementation(subject: &Subject<'_>, sites: &[Site]) -> Option<String> {
+    let recorded = subject.config.as_ref().and_then(|config| config.get("implementation"));
+    let library = || sites.iter().any(|site| site.place.as_bytes().starts_with(b"lib/pypy"));
+    recorded.map(str::to_ascii_lowercase).or_else(|| library().then(|| "pypy".to_owned()))
+}
+
+/// What is known of the Python that an environment has now; a recorded version is as old as the environment.
+pub(super) fn build(versions: &PythonVersions) -> Build {
+    let version = versions.current().and_then(Version::parse);
+    let threads = |name: &String| name.ends_with('t');
+    Build {
+        implementation: versions.implementation.clone(),
+        free_threaded: (!versions.libraries.is_empty()).then(|| versions.libraries.iter().any(threads)),
+        version,
+        system: None,
+    }
 }
 
 /// The version of the interpreter at a path without links: from its name, completed by the name of the directory that

@@ -7,7 +7,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::formats::pyvenv_cfg::PyvenvCfg;
-use crate::fs::{NameKind, Named, names, read_start, real_path};
+use crate::fs::{NameKind, Named, is_link, names, read_start, real_path};
 use crate::model::{Unreadable, UnreadableReason};
 use crate::path::RepoPath;
 
@@ -59,8 +59,12 @@ pub fn all_sites(root: &Path) -> Sites {
         finder.versions(b"", b"", b"lib");
         return finder.found;
     }
-    finder.versions(b"lib64", b"python", b"site-packages");
-    finder.versions(b"lib", b"python", b"site-packages");
+    // A directory of its own comes first on the path; as a link it is another name for `lib`.
+    let libraries: [&[u8]; 2] =
+        if is_link(&root.join("lib64")) { [b"lib", b"lib64"] } else { [b"lib64", b"lib"] };
+    for library in libraries {
+        finder.versions(library, b"python", b"site-packages");
+    }
     finder.versions(b"lib", b"pypy", b"site-packages");
     finder.add(b"Lib/site-packages", None);
     finder.add(b"site-packages", None);
