@@ -9,8 +9,16 @@ use std::ffi::{OsStr, OsString};
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 
-/// What follows the names of programs on this system: nothing, or `.exe`.
+/// What the names of programs end with: nothing, or `.exe`.
 pub const PROGRAM_SUFFIX: &str = std::env::consts::EXE_SUFFIX;
+
+/// Writes paths as `PATH` lists them.
+///
+/// # Errors
+/// A path that holds the separator, or a quote on Windows.
+pub fn join_paths(paths: &[PathBuf]) -> Result<OsString, std::env::JoinPathsError> {
+    std::env::join_paths(paths)
+}
 
 /// A snapshot of the process environment.
 #[derive(Debug, Clone, Default)]

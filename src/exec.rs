@@ -1,14 +1,12 @@
 //! The real [`Runner`]: the only place that starts a program.
 #![expect(clippy::disallowed_methods, reason = "this is the door to other programs")]
 
-use std::ffi::OsString;
 use std::io::{BufRead, BufReader, Read, Write};
-use std::path::Path;
 use std::process::{Child, ChildStdin, Command, Stdio};
 use std::thread;
 
 use crate::error::{Error, Result};
-use crate::ports::{GitVariables, Invocation, Output, Runner};
+use crate::ports::{GitVariables, Invocation, Output, Runner, Successor};
 
 /// What `git rev-parse --local-env-vars` prints (git 2.47), plus the variables that name a hook's surroundings.
 const GIT_LOCAL_VARIABLES: [&str; 18] = [
@@ -55,13 +53,22 @@ impl Runner for ProcessRunner {
         })
     }
 
-    fn hand_over(&self, program: &Path, arguments: Vec<OsString>) -> Result<u8> {
-        let failed = |error| Error::action(format!("failed to run `{}`", program.display())).cause(error);
-        replace_process(Command::new(program).args(arguments)).map_err(failed)
+    fn hand_over(&self, successor: &Successor) -> Result<u8> {
+        let program = crate::path::quote(&crate::path::path_to_bytes(&successor.program));
+        let failed = |error| Error::action(format!("failed to run `{program}`")).cause(error);
+        let mut command = Command::new(&successor.program);
+        command.args(&successor.arguments);
+        hide_git_variables(&mut command, successor.git_variables);
+        for name in &successor.unset {
+            command.env_remove(name);
+        }
+        command.envs(successor.set.iter().map(|(name, value)| (name, value)));
+        replace_process(&mut command).map_err(failed)
     }
 }
 
-/// Becomes another program; returns only if that fails.
+/// Becomes another program; returns only if that fails. The standard library gives a broken pipe its usual effect
+/// back, which it takes from every Rust program at its start, and leaves all other signals as they were.
 #[cfg(unix)]
 fn replace_process(command: &mut Command) -> std::io::Result<u8> {
     Err(std::os::unix::process::CommandExt::exec(command))
@@ -102,17 +109,22 @@ fn execute(
 fn command(invocation: &Invocation) -> Command {
     let mut command = Command::new(&invocation.program);
     command.args(&invocation.arguments).current_dir(&invocation.directory);
-    if invocation.git_variables == GitVariables::Clear {
-        GIT_LOCAL_VARIABLES.iter().for_each(|name| {
-            command.env_remove(name);
-        });
-    }
+    hide_git_variables(&mut command, invocation.git_variables);
     invocation.removed_variables.iter().for_each(|name| {
         command.env_remove(name);
     });
     command.envs(invocation.variables.iter().map(|(name, value)| (name, value)));
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     command
+}
+
+/// Takes git's own variables away from a program that shall not see them.
+fn hide_git_variables(command: &mut Command, which: GitVariables) {
+    if which == GitVariables::Clear {
+        for name in GIT_LOCAL_VARIABLES {
+            command.env_remove(name);
+        }
+    }
 }
 
 /// Writes the input; a child that stops reading early is judged by its exit status, not here.

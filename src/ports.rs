@@ -1,7 +1,7 @@
 //! What the program asks of the world, as traits; `exec.rs` and `term/` give the real ones.
 
 use std::ffi::OsString;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use crate::error::Result;
 
@@ -34,6 +34,21 @@ pub struct Invocation {
     pub input: Vec<u8>,
 }
 
+/// A program that takes the place of this one. What is not said here it inherits.
+#[derive(Debug, Clone)]
+pub struct Successor {
+    /// The program, absolute.
+    pub program: PathBuf,
+    /// Its arguments.
+    pub arguments: Vec<OsString>,
+    /// Variables that are set.
+    pub set: Vec<(OsString, OsString)>,
+    /// Variables that are taken away.
+    pub unset: Vec<OsString>,
+    /// Which of git's variables it sees.
+    pub git_variables: GitVariables,
+}
+
 /// How a program ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Output {
@@ -61,12 +76,12 @@ pub trait Runner {
     /// As [`Runner::run`].
     fn stream(&self, invocation: &Invocation, separator: u8, piece: &mut dyn FnMut(&[u8])) -> Result<Output>;
 
-    /// Runs a program in the place of this one: with its streams, its signals and its exit status, which is
-    /// returned where the system cannot replace a process.
+    /// Runs a program in the place of this one: with its streams, its working directory, its signals (but that a
+    /// broken pipe ends it) and its exit status, which is returned where the system cannot replace a process.
     ///
     /// # Errors
     /// Action if the program cannot be started.
-    fn hand_over(&self, program: &Path, arguments: Vec<OsString>) -> Result<u8>;
+    fn hand_over(&self, successor: &Successor) -> Result<u8>;
 }
 
 /// Is told how far long work has come. Whoever shows it decides when and how; the work is the same without.

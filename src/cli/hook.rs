@@ -121,7 +121,7 @@ fn named(names: &[String]) -> Vec<HookEvent> {
 fn run(context: &Context<'_>, matches: &ArgMatches) -> Result<u8> {
     let report = match super::parsed::<Arguments>(matches)?.action {
         Action::Run(arguments) => {
-            let output = context.output.for_hook();
+            let output = context.output.text_unless_asked();
             return Ok(answer(context, arguments).unwrap_or_else(|error| output.error(&error)));
         }
         Action::Install(Install { events, dry_run, config, force }) => {
@@ -147,7 +147,7 @@ fn answer(context: &Context<'_>, arguments: Run) -> Result<u8> {
     let request = RunRequest { event, framework, from_configuration, arguments, input };
     match hook::run(context.ports, &request)? {
         None => Ok(0),
-        Some(gate) => Ok(context.output.for_hook().gate(&gate, gate.report.outcome().exit_code())),
+        Some(gate) => Ok(context.output.text_unless_asked().gate(&gate, gate.report.outcome().exit_code())),
     }
 }
 

@@ -11,9 +11,10 @@ use clap::{ArgMatches, FromArgMatches};
 use crate::env::Env;
 use crate::error::{Error, Result};
 use crate::ops::Ports;
-use crate::ports::{Progress, Runner, Silent};
+use crate::ports::{GitVariables, Progress, Runner, Silent, Successor};
 use crate::term::{Bar, Lines};
 
+mod activate;
 mod check;
 mod completions;
 mod config;
@@ -25,6 +26,8 @@ mod list;
 mod man;
 mod manual;
 mod output;
+mod run;
+mod r#use;
 
 use global::GlobalArguments;
 use output::Output;
@@ -44,6 +47,9 @@ pub static COMMANDS: &[&Command] = &[
     &check::COMMAND,
     &fix::COMMAND,
     &list::COMMAND,
+    &activate::COMMAND,
+    &run::COMMAND,
+    &r#use::COMMAND,
     &hook::COMMAND,
     &explain::COMMAND,
     &config::COMMAND,
@@ -115,7 +121,13 @@ fn external(context: &Context<'_>, name: &str, arguments: &ArgMatches) -> Result
             .hint(format!("`git pyenv -h` lists the commands; `{program}` on PATH would become one")));
     };
     let rest = arguments.get_many::<OsString>("").into_iter().flatten().cloned().collect();
-    context.ports.runner.hand_over(&path, rest)
+    context.ports.runner.hand_over(&Successor {
+        program: path,
+        arguments: rest,
+        set: Vec::new(),
+        unset: Vec::new(),
+        git_variables: GitVariables::Keep,
+    })
 }
 
 /// The typed arguments of a command.

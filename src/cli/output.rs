@@ -17,6 +17,10 @@ use crate::path::printable;
 use crate::render::{self, Detail, Outcome, Paint, Plain, Renderer, Role, Style, text};
 use crate::term::Coloured;
 
+/// The commands whose standard output belongs to somebody else: the command that runs the hook, the shell that
+/// evaluates it, the program that is run.
+const NOT_OURS: [&str; 3] = ["hook", "activate", "run"];
+
 /// The output of one run.
 pub(super) struct Output<'e> {
     ports: Ports<'e>,
@@ -59,9 +63,9 @@ impl<'e> Output<'e> {
         self.settle(written, exit_code)
     }
 
-    /// The output of a git hook: unless a format was asked for it is text, whoever reads it, and nothing goes
-    /// to standard output, which belongs to the command that runs the hook.
-    pub(super) fn for_hook(&self) -> Self {
+    /// The output of a command whose standard output belongs to somebody else ([`NOT_OURS`]): unless a format was
+    /// asked for it is text, whoever reads it, and an error leaves standard output alone.
+    pub(super) fn text_unless_asked(&self) -> Self {
         let renderer = if self.is_chosen { self.renderer } else { render::RENDERERS[0] };
         Self { renderer, command: self.command.clone(), ..*self }
     }
@@ -85,6 +89,13 @@ impl<'e> Output<'e> {
         let mut out = BufWriter::new(io::stdout().lock());
         let written = write(&mut out).and_then(|()| out.flush());
         self.settle(written, 0)
+    }
+
+    /// Says something beside the result, unless told to be quiet.
+    pub(super) fn talk(&self, message: &str) {
+        if self.detail != Detail::Quiet {
+            let _ = writeln!(io::stderr().lock(), "{message}");
+        }
     }
 
     /// Writes an error: text to standard error, and in a format that has a place for errors also there.
@@ -167,16 +178,15 @@ pub(super) fn usage(env: &Env, arguments: &[OsString], error: &clap::Error) -> u
         return 0;
     }
     print_usage(error);
-    let command = COMMANDS.iter().find(|command| arguments.iter().any(|word| *word == command.name));
-    let command = command.map_or("", |command| command.name);
+    let named = |word: &OsString| COMMANDS.iter().map(|command| command.name).find(|name| word == name);
+    let command = arguments.iter().find_map(named).unwrap_or_default();
     let wants = |format: &str| {
         let joined = OsString::from(format!("--output={format}"));
         let apart = arguments.windows(2).any(|pair| pair[0] == "--output" && pair[1] == format);
         apart || arguments.contains(&joined)
     };
     let named = render::RENDERERS.iter().copied().find(|renderer| wants(renderer.name));
-    // What git runs as a hook says nothing on standard output unless it is asked to.
-    let renderer = named.or_else(|| render::find(automatic(env)).filter(|_| command != "hook"));
+    let renderer = named.or_else(|| render::find(automatic(env)).filter(|_| !NOT_OURS.contains(&command)));
     if let Some(write) = renderer.and_then(|renderer| renderer.error) {
         let mut out = io::stdout().lock();
         let _ = write(command, &Error::usage(headline(error)).hint("`git pyenv -h` says how"), &mut out);

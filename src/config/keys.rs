@@ -139,7 +139,8 @@ pub const OTHER_VARIABLES: &[&str] = &["GIT_PYENV_READER"];
 
 /// Keys of git's configuration below `pyenv.` that are no settings. `pyenv.executable` is where hooks look for
 /// the program when it is not on `PATH`: a committed file that could say it would make them run anything.
-pub const OTHER_GIT_KEYS: &[&str] = &["executable"];
+/// `pyenv.previousEnvironment` is what `git pyenv use -` goes back to.
+pub const OTHER_GIT_KEYS: &[&str] = &["executable", "previousEnvironment"];
 
 /// The keys of a tool description, which share the top level of `tools/python-env.json` with the settings.
 /// None of them may be what somebody would write who means a setting: it would be passed over in silence.

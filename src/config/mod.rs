@@ -39,5 +39,6 @@ pub use keys::{
     Spelling,
 };
 pub use merge::merge;
+pub use name::nearest;
 pub use settings::{Hooks, NamedEnvironment, Row, Selection, Settings};
 pub use sources::{FlagValue, GitValue, SETTINGS_FILES, SettingsFile, Sources};

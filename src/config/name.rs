@@ -73,7 +73,8 @@ pub(super) fn unknown_part(site: &Site) -> Error {
 /// The name that a misspelling most likely means: the beginning of it, or at most two letters away and at
 /// most a third of them. Case and separators do not count, so that the spelling of another source is
 /// recognised.
-fn nearest<'n>(misspelled: &str, names: &'n [String]) -> Option<&'n str> {
+#[must_use]
+pub fn nearest<'n>(misspelled: &str, names: &'n [String]) -> Option<&'n str> {
     let plain = |name: &str| -> Vec<char> {
         name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).take(64).collect()
     };

@@ -68,6 +68,15 @@ pub fn names(directory: &Path) -> Result<Option<Vec<Named>>> {
     Ok(Some(named))
 }
 
+/// What a directory holds, by path, sorted; nothing if it cannot be listed.
+#[must_use]
+pub fn entries_of(directory: &Path) -> Vec<PathBuf> {
+    let listed = fs::read_dir(directory).into_iter().flatten().filter_map(std::io::Result::ok);
+    let mut paths: Vec<PathBuf> = listed.map(|entry| entry.path()).collect();
+    paths.sort();
+    paths
+}
+
 /// What has this name, be it a link that leads nowhere; `None` if nothing has.
 #[must_use]
 pub fn name_kind(path: &Path) -> Option<NameKind> {

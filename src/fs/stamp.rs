@@ -1,7 +1,6 @@
 //! Looking at what programs outside of the repository have put where.
 #![expect(clippy::disallowed_methods, reason = "this is a door to the disk")]
 
-use std::ffi::OsString;
 use std::fs::{self, File, Metadata};
 use std::io::Read;
 use std::path::Path;
@@ -25,15 +24,6 @@ fn number(metadata: &Metadata) -> u64 {
 #[cfg(not(unix))]
 fn number(_: &Metadata) -> u64 {
     0
-}
-
-/// The names in a directory, sorted; none if it cannot be listed.
-#[must_use]
-pub fn names_in(directory: &Path) -> Vec<OsString> {
-    let entries = fs::read_dir(directory).into_iter().flatten().flatten();
-    let mut names: Vec<OsString> = entries.map(|entry| entry.file_name()).collect();
-    names.sort();
-    names
 }
 
 /// Says whether a file begins with these bytes.

@@ -52,17 +52,45 @@ impl Repository<'_> {
     /// # Errors
     /// Action if it cannot be written.
     pub fn set_local(&self, key: &str, value: &str) -> Result<()> {
-        let set = ["config", "--local", key, value];
-        self.git().output(&set, Vec::new()).map(drop).map_err(|error| error.of_kind(ErrorKind::Action))
+        self.write_configuration(&["--local", key, value])
     }
 
-    /// Takes a key out of the repository's own configuration, and its section when nothing else is in there.
+    /// Takes a key out of the repository's own configuration, and its section when nothing else is in there; it is
+    /// no error if it is not there.
     ///
     /// # Errors
     /// Action if it cannot be written.
     pub fn unset_local(&self, key: &str) -> Result<()> {
-        let unset = ["config", "--local", "--unset-all", key];
-        self.git().output(&unset, Vec::new()).map(drop).map_err(|error| error.of_kind(ErrorKind::Action))
+        self.write_configuration(&["--local", "--unset-all", key])
+    }
+
+    /// Sets a value in the configuration of this work tree, which is the repository's own unless
+    /// `extensions.worktreeConfig` is on.
+    ///
+    /// # Errors
+    /// Action if it cannot be written, or there are other work trees and the extension is off.
+    pub fn set_in_work_tree(&self, key: &str, value: &str) -> Result<()> {
+        self.write_configuration(&["--worktree", key, value])
+    }
+
+    /// Takes a key out of the configuration of this work tree; it is no error if it is not there.
+    ///
+    /// # Errors
+    /// As [`Repository::set_in_work_tree`].
+    pub fn unset_in_work_tree(&self, key: &str) -> Result<()> {
+        self.write_configuration(&["--worktree", "--unset-all", key])
+    }
+
+    /// Writes with git itself. It ends with 5 where there is nothing to take away
+    /// (<https://git-scm.com/docs/git-config#_description>).
+    fn write_configuration(&self, arguments: &[&str]) -> Result<()> {
+        let arguments = [&["config"], arguments].concat();
+        let output = self.git().attempt(&arguments, Vec::new())?;
+        match output.status {
+            Some(0) => Ok(()),
+            Some(5) if arguments.contains(&"--unset-all") => Ok(()),
+            _ => Err(failure(&arguments, &output).of_kind(ErrorKind::Action)),
+        }
     }
 
     /// Asks git.

@@ -1,5 +1,6 @@
 //! Which environment a command means.
 
+use std::fmt;
 use std::path::PathBuf;
 
 use crate::path::RepoPath;
@@ -20,6 +21,19 @@ pub enum ChoiceReason {
     Lock(RepoPath),
     /// Nothing says anything else.
     Default,
+}
+
+impl fmt::Display for ChoiceReason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Named => f.write_str("it is named on the command line"),
+            Self::Used(origin) => write!(f, "`environment` is set: {origin}"),
+            Self::Directory(origin) => write!(f, "`venvDirectory` is set: {origin}"),
+            Self::Existing => f.write_str("it is there"),
+            Self::Lock(file) => write!(f, "the tool that wrote `{file}` keeps it there"),
+            Self::Default => f.write_str("nothing else is chosen or there"),
+        }
+    }
 }
 
 /// The environment that a command means. It need not be there yet.

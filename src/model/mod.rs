@@ -1,5 +1,6 @@
 //! What one run knows and says: environments, facts, findings, the report.
 
+mod activation;
 mod asked;
 mod choice;
 mod condition;
@@ -14,7 +15,9 @@ mod hooks;
 mod interpreter;
 mod listing;
 mod report;
+mod use_report;
 
+pub use activation::Activation;
 pub use asked::{Asked, AskedRequest, Requirement};
 pub use choice::{Choice, ChoiceReason};
 pub use condition::{
@@ -35,3 +38,4 @@ pub use hooks::{HookAction, HookChange, HookEvent, HookReport, HookState, HookWa
 pub use interpreter::{Interpreter, InterpreterSource};
 pub use listing::{ListedEnvironment, Listing};
 pub use report::{FailOn, Inspected, Outcome, Relaxation, Report, RepositoryLabel, Scope};
+pub use use_report::UseReport;

@@ -1,5 +1,6 @@
 //! Use cases: the only place that wires git, disk, detection, rules and settings together.
 
+pub mod activate;
 pub mod check;
 pub mod choose;
 pub mod colour;
@@ -13,7 +14,10 @@ pub mod installed;
 pub mod interpreter;
 pub mod list;
 pub mod removal;
+pub mod run;
 mod session;
 mod sizes;
+mod standing;
+pub mod use_environment;
 
 pub use session::{Ports, Session};

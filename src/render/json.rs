@@ -12,6 +12,7 @@ use crate::path::{RepoPath, path_to_bytes};
 
 mod envelope;
 mod hooks;
+mod in_use;
 
 pub use envelope::{Envelope, Status};
 use envelope::{
@@ -62,6 +63,15 @@ fn envelope(outcome: &Outcome<'_>) -> Option<Envelope> {
         Outcome::Rules(rules) => Envelope {
             rules: Some(rules.iter().map(|info| rule(info)).collect()),
             ..Envelope::new("explain", Status::Clean, 0)
+        },
+        Outcome::Activation(activation) => Envelope {
+            activate: Some(in_use::Activation::of(activation)),
+            ..Envelope::new("activate", Status::Clean, 0)
+        },
+        Outcome::Use(report) => Envelope {
+            repository: Some(repository(&report.repository)),
+            in_use: Some(in_use::Use::of(report)),
+            ..Envelope::new("use", Status::Clean, 0)
         },
     })
 }

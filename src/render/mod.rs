@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use crate::error::Error;
-use crate::model::{FixPlan, FixResult, Gate, HookReport, Listing, Report, RuleInfo};
+use crate::model::{Activation, FixPlan, FixResult, Gate, HookReport, Listing, Report, RuleInfo, UseReport};
 
 mod fix;
 pub mod gate;
@@ -89,6 +89,10 @@ pub enum Outcome<'r> {
     Settings(&'r [SettingRow]),
     /// Of `explain`.
     Rules(&'r [&'static RuleInfo]),
+    /// Of `activate`.
+    Activation(&'r Activation),
+    /// Of `use`.
+    Use(&'r UseReport),
 }
 
 /// Writes the error of a command in some format.

@@ -11,6 +11,7 @@ use crate::path::printable;
 use crate::text::{counted, grouped, size};
 
 mod hooks;
+mod in_use;
 
 pub(super) static RENDERER: Renderer = Renderer { name: "text", render, error: None };
 
@@ -24,6 +25,8 @@ fn render(outcome: &Outcome<'_>, style: &Style<'_>, out: &mut dyn Write) -> io::
         Outcome::Fixed(result) => fix::text::result(result, style, out),
         Outcome::Settings(rows) => settings_text(rows, style, out),
         Outcome::Rules(rules) => rules_text(rules, style, out),
+        Outcome::Activation(activation) => in_use::activation(activation, out),
+        Outcome::Use(report) => in_use::use_report(report, style, out),
     }
 }
 

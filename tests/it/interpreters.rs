@@ -12,7 +12,7 @@ use git_pyenv::exec::ProcessRunner;
 use git_pyenv::model::{Asked, AskedRequest, Interpreter, InterpreterSource, Requirement};
 use git_pyenv::ops::Ports;
 use git_pyenv::ops::interpreter::{self, Wanted};
-use git_pyenv::ports::{Invocation, Output, Runner, Silent};
+use git_pyenv::ports::{Invocation, Output, Runner, Silent, Successor};
 use git_pyenv::python::Specifiers;
 use git_pyenv::setting::Origin;
 
@@ -35,7 +35,7 @@ impl Runner for Watched {
         Err(Error::action("nothing is streamed here"))
     }
 
-    fn hand_over(&self, _: &Path, _: Vec<std::ffi::OsString>) -> Result<u8> {
+    fn hand_over(&self, _: &Successor) -> Result<u8> {
         Err(Error::action("nothing is handed over here"))
     }
 }

@@ -22,7 +22,10 @@ const WALLS: &[(&str, &[&str])] = &[
     ("git", &["tree", "model"]),
     ("fs", &["tree", "model"]),
     ("exec", &["fs", "model"]),
-    ("ops", &["tree", "python", "formats", "model", "detect", "rules", "config", "git", "fs", "exec"]),
+    (
+        "ops",
+        &["tree", "python", "formats", "model", "shells", "detect", "rules", "config", "git", "fs", "exec"],
+    ),
     ("term", &["render"]),
     ("cli", &["model", "config", "render", "fs", "ops", "term"]),
     ("main", &["exec", "cli"]),

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::fs::{is_executable, is_link, names_in};
+use crate::fs::{entries_of, is_executable, is_link};
 use crate::model::InterpreterSource;
 use crate::python::{Build, Request};
 
@@ -25,8 +25,9 @@ pub(super) fn versions_in(directory: &Path, source: InterpreterSource) -> Vec<Ca
         let (prefix, build) = (directory.join(name), build(name)?);
         (!is_link(&prefix)).then(|| Candidate { executable: program_of(&prefix), source, build })
     };
-    let names = names_in(directory);
-    let mut candidates: Vec<Candidate> = names.iter().filter_map(|name| candidate(name.to_str()?)).collect();
+    let entries = entries_of(directory);
+    let mut candidates: Vec<Candidate> =
+        entries.iter().filter_map(|entry| candidate(entry.file_name()?.to_str()?)).collect();
     newest_first(&mut candidates);
     candidates
 }

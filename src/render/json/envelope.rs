@@ -4,6 +4,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::hooks::Hooks;
+use super::in_use::{Activation, Use};
 use crate::render::fix::json::FixSection;
 
 /// The version of this contract; it grows when a field changes its meaning or goes away.
@@ -49,6 +50,12 @@ pub struct Envelope {
     /// Of `explain`: the rules asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) rules: Option<Vec<Rule>>,
+    /// Of `activate`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) activate: Option<Activation>,
+    /// Of `use`.
+    #[serde(rename = "use", skip_serializing_if = "Option::is_none")]
+    pub(super) in_use: Option<Use>,
     /// What went wrong; null unless the status is `error`.
     pub(super) error: Option<Failure>,
 }
@@ -241,6 +248,8 @@ impl Envelope {
             fix: None,
             settings: None,
             rules: None,
+            activate: None,
+            in_use: None,
             error: None,
         }
     }

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use super::{Candidates, Source};
 use crate::env::Env;
-use crate::fs::names_in;
+use crate::fs::entries_of;
 use crate::model::InterpreterSource;
 use crate::ops::interpreter::candidate::{Candidate, newest_first};
 use crate::python::{Request, VersionRequest};
@@ -31,8 +31,9 @@ fn formulas(directory: PathBuf) -> Vec<Candidate> {
             build: request.build(),
         })
     };
-    let names = names_in(&directory);
-    let mut found: Vec<Candidate> = names.iter().filter_map(|name| candidate(name.to_str()?)).collect();
+    let entries = entries_of(&directory);
+    let mut found: Vec<Candidate> =
+        entries.iter().filter_map(|entry| candidate(entry.file_name()?.to_str()?)).collect();
     newest_first(&mut found);
     found
 }

@@ -1,0 +1,68 @@
+//! `git pyenv activate`.
+
+use clap::{ArgMatches, Args};
+
+use super::{Command, Context};
+use crate::error::Result;
+use crate::ops::activate;
+use crate::render::Outcome;
+
+const MANUAL: &str = "\
+Shells:
+  sh, bash, zsh, dash, ksh  eval \"$(git pyenv activate)\"
+  fish                      git pyenv activate | source
+  csh, tcsh                 eval \"`git pyenv activate`\"
+  powershell, pwsh          git pyenv activate | Out-String | Invoke-Expression
+  xonsh                     execx($(git pyenv activate))
+  nu, cmd                   type what `git pyenv activate` prints
+
+Notes:
+  The shell is the process that git was called from, or else what SHELL says.
+  `deactivate` undoes it. `git pyenv run -- COMMAND` needs no activation.
+
+Examples:
+  eval \"$(git pyenv activate)\"            in this shell
+  git pyenv activate --shell fish         what would it be in fish?
+  eval \"$(git pyenv activate --env docs)\" another environment
+";
+
+pub(super) static COMMAND: Command = Command { name: "activate", describe, run };
+
+fn describe() -> clap::Command {
+    clap::Command::new("activate")
+        .defer(Arguments::augment_args)
+        .about("Print the command that activates the environment in your shell")
+        .long_about(
+            "Prints the command that activates the environment in your shell: no program can change the shell it \
+             was called from. Where it fails it prints nothing to standard output. The command is printed plain, \
+             also in a pipe, unless JSON is asked for.",
+        )
+        .after_long_help(MANUAL)
+}
+
+#[derive(Debug, Args)]
+struct Arguments {
+    /// The environment, by name or directory.
+    #[arg(long, value_name = "NAME")]
+    env: Option<String>,
+
+    /// The shell; the one in use without it.
+    #[arg(long, value_name = "SHELL")]
+    shell: Option<String>,
+}
+
+fn run(context: &Context<'_>, matches: &ArgMatches) -> Result<u8> {
+    let output = context.output.text_unless_asked();
+    Ok(answer(context, matches).unwrap_or_else(|error| output.error(&error)))
+}
+
+fn answer(context: &Context<'_>, matches: &ArgMatches) -> Result<u8> {
+    let Arguments { env, shell } = super::parsed(matches)?;
+    let activation = activate::activate(context.ports, env.as_deref(), shell.as_deref())?;
+    let output = context.output.text_unless_asked();
+    let status = output.result(&Outcome::Activation(&activation), 0);
+    if context.ports.env.stdout_is_terminal {
+        output.talk(&format!("to run it: {}; `{}` undoes it", activation.evaluate, activation.deactivate));
+    }
+    Ok(status)
+}

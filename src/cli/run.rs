@@ -1,0 +1,70 @@
+//! `git pyenv run`.
+
+use std::ffi::OsString;
+
+use clap::{ArgMatches, Args};
+
+use super::{Command, Context};
+use crate::error::{Error, Result};
+use crate::ops::run;
+
+const MANUAL: &str = "\
+Notes:
+  The command sees the environment as if it were activated, and none of the
+  variables that git sets for hooks. There is no shell in between; signals,
+  standard streams and the exit status are the command's own.
+  If it cannot be started the exit status is 2.
+
+Examples:
+  git pyenv run pytest -x                  a program of the environment
+  git pyenv run --env docs -- make html    another environment
+  git pyenv run --script tools/check.py --validate
+                                           a file; what follows is for it
+";
+
+pub(super) static COMMAND: Command = Command { name: "run", describe, run: start };
+
+fn describe() -> clap::Command {
+    clap::Command::new("run")
+        .defer(Arguments::augment_args)
+        .about("Run a command in the environment")
+        .long_about(
+            "Runs a command in the environment. What follows the command, or the file of --script, belongs to it, \
+             also what looks like an option of this program.",
+        )
+        .override_usage(
+            "git pyenv run [--env NAME] [--] COMMAND [ARGS]...\n       \
+             git pyenv run [--env NAME] --script FILE [ARGS]...",
+        )
+        .after_long_help(MANUAL)
+}
+
+#[derive(Debug, Args)]
+struct Arguments {
+    /// The environment, by name or directory.
+    #[arg(long, value_name = "NAME")]
+    env: Option<String>,
+
+    /// A file for the environment's Python, and its arguments.
+    #[arg(long, value_names = ["FILE", "ARGS"], num_args = 1.., allow_hyphen_values = true)]
+    #[arg(conflicts_with = "command")]
+    script: Option<Vec<OsString>>,
+
+    /// The command and its arguments.
+    #[arg(value_name = "COMMAND", trailing_var_arg = true, num_args = 1..)]
+    #[arg(required_unless_present = "script")]
+    command: Option<Vec<OsString>>,
+}
+
+fn start(context: &Context<'_>, matches: &ArgMatches) -> Result<u8> {
+    let output = context.output.text_unless_asked();
+    Ok(become_it(context, matches).unwrap_or_else(|error| output.error(&error)))
+}
+
+fn become_it(context: &Context<'_>, matches: &ArgMatches) -> Result<u8> {
+    let Arguments { env, script, command } = super::parsed(matches)?;
+    let what = if script.is_some() { run::Command::Script } else { run::Command::Program };
+    let mut words = script.or(command).unwrap_or_default().into_iter();
+    let first = words.next().ok_or_else(|| Error::usage("a command is missing"))?;
+    run::run(context.ports, env.as_deref(), &what(first), words.collect())
+}

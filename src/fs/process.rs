@@ -1,0 +1,38 @@
+//! The processes above this one, as the system's own files tell them; no program is asked.
+
+/// The names of the parent process, of its parent and so on, as far as they can be known: nothing outside of Linux.
+#[must_use]
+pub fn parent_processes() -> Vec<String> {
+    #[cfg(target_os = "linux")]
+    {
+        /// More than anybody's terminal, shell, git and hook need.
+        const DEPTH: usize = 16;
+        let first = linux::parent_of("self");
+        let chain = std::iter::successors(first, |parent| linux::parent_of(parent));
+        chain.take(DEPTH).map_while(|process| linux::name_of(&process)).collect()
+    }
+    #[cfg(not(target_os = "linux"))]
+    {
+        Vec::new()
+    }
+}
+
+/// <https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html>
+#[cfg(target_os = "linux")]
+#[expect(clippy::disallowed_methods, reason = "this is a door to the system's files about processes")]
+mod linux {
+    use std::fs;
+
+    pub(super) fn parent_of(process: &str) -> Option<String> {
+        let stat = fs::read(format!("/proc/{process}/stat")).ok()?;
+        // The second field is the name in parentheses, and may itself hold any of ` ()`.
+        let text = String::from_utf8_lossy(&stat);
+        let parent = text.rsplit_once(')')?.1.split_whitespace().nth(1)?;
+        (parent != "0").then(|| parent.to_owned())
+    }
+
+    pub(super) fn name_of(process: &str) -> Option<String> {
+        let name = fs::read(format!("/proc/{process}/comm")).ok()?;
+        Some(String::from_utf8_lossy(&name).trim_end().to_owned())
+    }
+}

@@ -1,0 +1,18 @@
+//! What `use` says.
+
+use super::{Choice, RepositoryLabel};
+
+/// Which environment is in use in a work tree.
+#[derive(Debug, Clone)]
+pub struct UseReport {
+    /// The repository.
+    pub repository: RepositoryLabel,
+    /// The environment that commands mean from now on.
+    pub choice: Choice,
+    /// It is there.
+    pub exists: bool,
+    /// Something was written.
+    pub changed: bool,
+    /// What else there is to know.
+    pub notes: Vec<String>,
+}

@@ -1,0 +1,125 @@
+//! `activate`: the command that activates the environment in a shell.
+
+use super::session::Ports;
+use super::standing::{Standing, shown};
+use crate::env::Env;
+use crate::error::{Error, Result};
+use crate::formats::activation_script::{self, Activation as Script};
+use crate::fs::{exists, parent_processes, read_start, real_path};
+use crate::model::Activation;
+use crate::shells::{self, SHELLS, Shell};
+
+/// No activation script is longer.
+const SCRIPT_LIMIT: u64 = 64 * 1024;
+
+/// Says how to activate the environment that is meant, or `named`, in this shell or in the one in use.
+///
+/// # Errors
+/// Usage for a shell that is not known and where there is no environment; action where it has no script for the
+/// shell, where it was moved, and where the shell has no way to write its path.
+pub fn activate(ports: Ports<'_>, named: Option<&str>, shell: Option<&str>) -> Result<Activation> {
+    let (shell, name) = match shell {
+        Some(name) => shells::find(name).ok_or_else(|| unknown(name))?,
+        None => in_use(ports.env),
+    };
+    let standing = Standing::find(ports, named)?;
+    let mut files = shell.files.iter().map(|file| standing.scripts.join(file));
+    let script = files.find(|file| exists(file)).ok_or_else(|| without_script(&standing, name))?;
+    stands_where_it_was_made(
+        &standing,
+        &read_start(&script, SCRIPT_LIMIT).ok().flatten().unwrap_or_default(),
+    )?;
+    let command = script.to_str().filter(|path| !path.contains(char::is_control));
+    let command = command.and_then(|path| shell.command(path)).ok_or_else(|| {
+        Error::action(format!("{name} has no safe way to write the path of `{}`", shown(&script)))
+    })?;
+    Ok(Activation { shell: name, command, deactivate: shell.deactivate, evaluate: shell.evaluate })
+}
+
+/// The shell that waits for the answer: the nearest process above that is one, but for git and the shell that git
+/// starts for an alias; else what variables tell; else `sh`.
+fn in_use(env: &Env) -> (&'static Shell, &'static str) {
+    let parents = parent_processes();
+    let parents: Vec<&str> = parents.iter().map(String::as_str).collect();
+    let by_process = behind_git(&parents).and_then(shells::find);
+    let by_variable = || {
+        let marks = [("NU_VERSION", "nu"), ("FISH_VERSION", "fish"), ("XONSH_VERSION", "xonsh")];
+        let mark = marks.iter().find(|(variable, _)| env.text(variable).is_some());
+        mark.map(|(_, shell)| *shell).or_else(|| env.text("SHELL")).and_then(shells::find)
+    };
+    by_process.or_else(by_variable).unwrap_or((SHELLS[0], SHELLS[0].names[0]))
+}
+
+/// The process that called git, given the names of those above this one, nearest first.
+fn behind_git<'p>(parents: &[&'p str]) -> Option<&'p str> {
+    let is_git = |name: &str| name == "git" || name.starts_with("git-");
+    match parents {
+        [first, rest @ ..] if is_git(first) => behind_git(rest),
+        [_, second, rest @ ..] if is_git(second) => behind_git(rest),
+        [first, ..] => Some(first),
+        [] => None,
+    }
+}
+
+fn unknown(name: &str) -> Error {
+    let known: Vec<&str> = SHELLS.iter().flat_map(|shell| shell.names).copied().collect();
+    Error::usage(format!("there is no shell `{name}`")).hint(format!("known are {}", known.join(", ")))
+}
+
+fn without_script(standing: &Standing, name: &str) -> Error {
+    let has = |shell: &&&Shell| shell.files.iter().any(|file| exists(&standing.scripts.join(file)));
+    let names: Vec<&str> = SHELLS.iter().filter(has).map(|shell| shell.names[0]).collect();
+    let error =
+        Error::action(format!("`{}` has no script that activates it in {name}", shown(&standing.root)));
+    let error = match names.as_slice() {
+        [] => error.cause("it has none for any shell").hint("`git pyenv create --force` makes it anew"),
+        names => error.cause(format!("it has scripts for {}", names.join(", "))),
+    };
+    error.hint("`git pyenv run -- COMMAND` needs no script")
+}
+
+/// Refuses a script that would activate another place: that of an environment that was moved or copied.
+fn stands_where_it_was_made(standing: &Standing, script: &[u8]) -> Result<()> {
+    let Script::Literal(made) = activation_script::read(script) else { return Ok(()) };
+    // What is quoted is not decoded for every shell; such a path is taken on trust.
+    let is_plain = !made.contains(['\'', '"', '\\']);
+    if !is_plain || real_path(made.as_ref()) == real_path(&standing.root) {
+        return Ok(());
+    }
+    Err(Error::action(format!("`{}` was moved or copied", shown(&standing.root)))
+        .cause(format!("its script would activate `{}`", shown(made.as_ref())))
+        .hint("`git pyenv create --force` makes it anew")
+        .hint("`git pyenv run -- python` needs no script"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn git_and_its_aliases_are_looked_through() {
+        let cases: [(&[&str], Option<&str>); 6] = [
+            (&["zsh", "login"], Some("zsh")),
+            (&["git", "fish"], Some("fish")),
+            (&["git", "sh", "git", "fish"], Some("fish")),
+            (&["sh", "git", "nu"], Some("nu")),
+            (&["git-pyenv", "git"], None),
+            (&[], None),
+        ];
+        for (parents, expected) in cases {
+            assert_eq!(behind_git(parents), expected, "{parents:?}");
+        }
+    }
+
+    #[test]
+    fn variables_tell_where_processes_do_not() {
+        let shell = |variables: [(&str, &str); 1]| {
+            let env = Env::with(std::path::Path::new("/"), variables);
+            in_use(&env).1
+        };
+        // The process above a test is no shell.
+        assert_eq!(shell([("SHELL", "/usr/bin/fish")]), "fish");
+        assert_eq!(shell([("NU_VERSION", "0.108.0")]), "nu");
+        assert_eq!(shell([("SHELL", "/opt/strange")]), "sh");
+    }
+}

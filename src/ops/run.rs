@@ -1,0 +1,183 @@
+//! `run`: a command in an environment, as if it were activated.
+
+use std::ffi::{OsStr, OsString};
+use std::path::{Path, PathBuf};
+
+use super::session::Ports;
+use super::standing::{Standing, shown};
+use crate::config::nearest;
+use crate::env::{Env, PROGRAM_SUFFIX, join_paths};
+use crate::error::{Error, Result};
+use crate::fs::{entries_of, exists, is_directory, is_executable, read_start};
+use crate::path::{bytes_to_path, path_to_bytes, quote};
+use crate::ports::{GitVariables, Successor};
+use crate::text::shell_word;
+
+/// Linux reads no more of a script to find out what runs it
+/// (<https://man7.org/linux/man-pages/man2/execve.2.html>), but a second line may name it too.
+const HEAD_LIMIT: u64 = 4096;
+
+/// What to run.
+#[derive(Debug, Clone)]
+pub enum Command {
+    /// A program of the environment or of `PATH`.
+    Program(OsString),
+    /// A file that the environment's Python runs.
+    Script(OsString),
+}
+
+/// Becomes the command, or returns its exit status where a process cannot become another.
+///
+/// # Errors
+/// Usage without an environment or for what is not there; action for an environment that is broken or moved.
+pub fn run(ports: Ports<'_>, named: Option<&str>, command: &Command, arguments: Vec<OsString>) -> Result<u8> {
+    let standing = Standing::find(ports, named)?;
+    let python = standing.python()?;
+    let path = search_path(ports.env, &standing);
+    let (program, arguments) = match command {
+        Command::Program(name) => (program(ports.env, &standing, &path, name)?, arguments),
+        Command::Script(file) => {
+            let first = script(ports.env, file)?;
+            (python, [vec![first], arguments].concat())
+        }
+    };
+    ports.runner.hand_over(&Successor {
+        program,
+        arguments,
+        set: vec![
+            ("PATH".into(), joined(&path, &standing)?),
+            ("VIRTUAL_ENV".into(), standing.root.clone().into()),
+            ("VIRTUAL_ENV_PROMPT".into(), standing.prompt().into()),
+        ],
+        unset: vec!["PYTHONHOME".into()],
+        git_variables: GitVariables::Clear,
+    })
+}
+
+/// `PATH` as activating leaves it: without the programs of an environment that was active before.
+fn search_path(env: &Env, standing: &Standing) -> Vec<PathBuf> {
+    let outer = env.path("VIRTUAL_ENV").and_then(|outer| Some(outer.join(standing.scripts.file_name()?)));
+    let is_outer =
+        |place: &PathBuf| outer.as_ref().is_some_and(|outer| place == outer) || *place == standing.scripts;
+    let inherited = env.paths("PATH").into_iter().filter(|place| !is_outer(place));
+    std::iter::once(standing.scripts.clone()).chain(inherited).collect()
+}
+
+fn joined(path: &[PathBuf], standing: &Standing) -> Result<OsString> {
+    join_paths(path).map_err(|error| {
+        Error::action(format!("`{}` cannot stand in PATH", shown(&standing.scripts))).cause(error)
+    })
+}
+
+/// Finds a program as a shell would, but for what is no program.
+fn program(env: &Env, standing: &Standing, path: &[PathBuf], name: &OsStr) -> Result<PathBuf> {
+    let typed = Path::new(name);
+    let found = if typed.components().count() > 1 || path_to_bytes(typed).contains(&b'/') {
+        Some(env.directory.join(typed)).filter(|file| is_executable(file))
+    } else {
+        let file = |place: &PathBuf| executable(env.directory.join(place).join(typed));
+        path.iter().filter(|place| !place.as_os_str().is_empty()).find_map(file)
+    };
+    let found = found.ok_or_else(|| not_found(env, standing, typed))?;
+    match found.starts_with(&standing.root) {
+        true => starts(&found, standing).map(|()| found),
+        false => Ok(found),
+    }
+}
+
+/// The program under this name, or the name with the ending that programs have.
+fn executable(file: PathBuf) -> Option<PathBuf> {
+    let mut ending = file.clone().into_os_string();
+    ending.push(PROGRAM_SUFFIX);
+    [PathBuf::from(ending), file].into_iter().find(|file| is_executable(file))
+}
+
+fn not_found(env: &Env, standing: &Standing, typed: &Path) -> Error {
+    let name = quote(&path_to_bytes(typed));
+    let at = env.directory.join(typed);
+    if path_to_bytes(typed).contains(&b'/') {
+        let what = match (is_directory(&at), exists(&at)) {
+            (true, _) => "is a directory",
+            (false, true) => "may not be executed",
+            (false, false) => "is not there",
+        };
+        return Error::usage(format!("`{name}` {what}"));
+    }
+    let error = Error::usage(format!("command not found: `{name}`"))
+        .cause(format!("it is neither in `{}` nor on PATH", shown(&standing.scripts)));
+    let programs = entries_of(&standing.scripts).into_iter().filter(|file| is_executable(file));
+    let names: Vec<String> =
+        programs.filter_map(|file| Some(file.file_name()?.to_str()?.to_owned())).collect();
+    match nearest(&name, &names) {
+        Some(near) => error.hint(format!("the environment has `{near}`")),
+        None if exists(&at) => error.hint(format!(
+            "to run the file here: git pyenv run -- {}",
+            shell_word(format!("./{name}").as_bytes())
+        )),
+        None => error,
+    }
+}
+
+/// Refuses a program of the environment whose first line names an interpreter that is gone, as all of them do once
+/// an environment was moved.
+fn starts(program: &Path, standing: &Standing) -> Result<()> {
+    let head = read_start(program, HEAD_LIMIT).ok().flatten().unwrap_or_default();
+    let Some(interpreter) = interpreter(&head).filter(|interpreter| !exists(interpreter)) else {
+        return Ok(());
+    };
+    let name = program.file_name().map(|name| path_to_bytes(name.as_ref())).unwrap_or_default();
+    let error = Error::action(format!("`{}` cannot start", shown(program)))
+        .cause(format!("its first line names `{}`, which is gone", shown(&interpreter)));
+    let moved = !interpreter.starts_with(&standing.root);
+    let error = if moved { error.cause("the environment was moved or copied") } else { error };
+    Err(error
+        .hint(format!("git pyenv run -- python -m {}", shell_word(&name)))
+        .hint("`git pyenv create --force` makes the environment anew"))
+}
+
+/// The interpreter that the head of a script names: after `#!`, or where that cannot hold the path, as
+/// `'''exec' "/p/bin/python" "$0" "$@"` on the second line (<https://github.com/pypa/distlib>).
+fn interpreter(head: &[u8]) -> Option<PathBuf> {
+    let mut lines = head.split(|&byte| byte == b'\n');
+    let first = lines.next()?.strip_prefix(b"#!")?.trim_ascii();
+    if first == b"/bin/sh" {
+        let rest = lines.next()?.strip_prefix(b"'''exec' ")?;
+        let quoted = rest.strip_prefix(b"\"").and_then(|rest| rest.split(|&byte| byte == b'"').next());
+        let path = quoted.or_else(|| rest.split(|&byte| byte == b' ').next())?;
+        return Some(bytes_to_path(path)).filter(|path| path.is_absolute());
+    }
+    let path = first.split(u8::is_ascii_whitespace).next()?;
+    Some(bytes_to_path(path)).filter(|path| path.is_absolute())
+}
+
+/// A file for Python to run.
+fn script(env: &Env, file: &OsStr) -> Result<OsString> {
+    let place = env.directory.join(file);
+    if exists(&place) {
+        // What begins like an option would be one.
+        let option_like = path_to_bytes(file.as_ref()).starts_with(b"-");
+        return Ok(if option_like { place.into_os_string() } else { file.to_owned() });
+    }
+    Err(Error::usage(format!("there is no script `{}`", quote(&path_to_bytes(file.as_ref())))))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn heads_name_their_interpreter() {
+        let cases: [(&[u8], Option<&str>); 7] = [
+            (b"#!/p/bin/python\nimport x\n", Some("/p/bin/python")),
+            (b"#! /p/bin/python -E\r\n", Some("/p/bin/python")),
+            (b"#!/bin/sh\n'''exec' \"/p q/bin/python\" \"$0\" \"$@\"\n' '''\n", Some("/p q/bin/python")),
+            (b"#!/bin/sh\n'''exec' /p/bin/python \"$0\" \"$@\"\n", Some("/p/bin/python")),
+            (b"#!/bin/sh\necho\n", None),
+            (b"\x7fELF", None),
+            (b"", None),
+        ];
+        for (head, expected) in cases {
+            assert_eq!(interpreter(head).as_deref(), expected.map(Path::new), "{head:?}");
+        }
+    }
+}

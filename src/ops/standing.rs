@@ -1,0 +1,108 @@
+//! An environment that is there, for what uses it.
+
+use std::path::{Path, PathBuf};
+
+use super::choose::{choose, existing, is_environment};
+use super::session::{Ports, Session};
+use crate::env::PROGRAM_SUFFIX;
+use crate::error::{Error, Result};
+use crate::formats::pyvenv_cfg::PyvenvCfg;
+use crate::fs::{exists, is_directory, is_executable, read_start};
+use crate::model::{Choice, Platform};
+use crate::path::{path_to_bytes, quote};
+use crate::shells::scripts_directory;
+use crate::text::shell_word;
+
+/// No `pyvenv.cfg` is longer.
+const CONFIG_LIMIT: u64 = 64 * 1024;
+
+/// An environment that is there.
+pub(super) struct Standing {
+    /// Its directory, absolute.
+    pub(super) root: PathBuf,
+    /// The directory of its programs.
+    pub(super) scripts: PathBuf,
+    /// What its `pyvenv.cfg` says.
+    pub(super) config: PyvenvCfg,
+}
+
+impl Standing {
+    /// Finds the environment that is meant.
+    ///
+    /// # Errors
+    /// Usage if there is none; settings as [`choose`]; action for one of conda, which only conda can activate.
+    pub(super) fn find(ports: Ports<'_>, named: Option<&str>) -> Result<Self> {
+        let session = Session::open(ports, Vec::new())?;
+        let settings = session.work_tree_settings()?;
+        let choice = choose(&session, &settings, named)?;
+        if !is_environment(&choice.directory) {
+            return Err(missing(&session, &choice)?);
+        }
+        let root = choice.directory;
+        let config = root.join("pyvenv.cfg");
+        if !exists(&config) {
+            return Err(of_conda(&root));
+        }
+        let config = PyvenvCfg::parse(&read_start(&config, CONFIG_LIMIT).ok().flatten().unwrap_or_default());
+        let places =
+            [Platform::Posix, Platform::Windows].map(|platform| root.join(scripts_directory(platform)));
+        let scripts = places.iter().find(|place| is_directory(place)).unwrap_or(&places[0]).clone();
+        Ok(Self { root, scripts, config })
+    }
+
+    /// What a prompt shows of it.
+    pub(super) fn prompt(&self) -> String {
+        let recorded = self.config.get("prompt").map(|prompt| prompt.trim_matches(['\'', '"']).to_owned());
+        let name = || self.root.file_name().map(|name| name.to_string_lossy().into_owned());
+        recorded.or_else(name).unwrap_or_default()
+    }
+
+    /// Its interpreter.
+    ///
+    /// # Errors
+    /// Action if it is gone, or what it links to.
+    pub(super) fn python(&self) -> Result<PathBuf> {
+        let python = self.scripts.join(format!("python{}", PROGRAM_SUFFIX));
+        if is_executable(&python) {
+            return Ok(python);
+        }
+        let error = Error::action(format!("the environment `{}` is broken", shown(&self.root)));
+        let error = match (exists(&python), self.config.home()) {
+            (true, Some(home)) => error.cause(format!("the Python it was made from, in `{home}`, is gone")),
+            (true, None) => error.cause(format!("`{}` leads to nothing that runs", shown(&python))),
+            (false, _) => error.cause(format!("it has no `{}`", shown(&python))),
+        };
+        Err(error.hint("`git pyenv create --force` makes it anew"))
+    }
+}
+
+/// A path as messages show it.
+pub(super) fn shown(path: &Path) -> String {
+    quote(&path_to_bytes(path))
+}
+
+/// A directory as it is shown to somebody who is told to type it: its name where it lies at the top.
+fn missing(session: &Session<'_>, choice: &Choice) -> Result<Error> {
+    let place = choice.place.as_ref().map_or_else(|| shown(&choice.directory), ToString::to_string);
+    let what = if exists(&choice.directory) { "is no environment" } else { "is not there" };
+    let error = Error::usage(format!("the environment `{place}` {what}"))
+        .cause(format!("it is meant because {}", choice.reason));
+    let others = existing(session)?;
+    let word = |other: &PathBuf| {
+        shell_word(&other.file_name().map(|name| path_to_bytes(name.as_ref())).unwrap_or_default())
+    };
+    let choosing =
+        others.iter().map(|other| format!("to choose one that is there: git pyenv use {}", word(other)));
+    let create = match &choice.name {
+        Some(name) => format!("git pyenv create --env {name}"),
+        None => "git pyenv create".to_owned(),
+    };
+    Ok(choosing.fold(error, Error::hint).hint(format!("to make it: {create}")))
+}
+
+fn of_conda(root: &Path) -> Error {
+    let word = shell_word(&path_to_bytes(root));
+    Error::action(format!("`{}` is an environment of conda, which only conda can activate", shown(root)))
+        .hint(format!("conda activate {word}"))
+        .hint(format!("conda run --prefix {word} COMMAND"))
+}

@@ -1,0 +1,178 @@
+//! `use`: chooses the environment that the other commands mean in this work tree.
+
+use std::path::{Path, PathBuf};
+
+use super::check::label;
+use super::choose::{self, choose, is_environment, working_directory};
+use super::session::{Ports, Session};
+use super::standing::shown;
+use crate::config::{Settings, nearest};
+use crate::error::{Error, Result};
+use crate::fs::plain_path;
+use crate::model::{ChoiceReason, UseReport};
+use crate::path::quote;
+use crate::setting::Origin;
+
+/// What `git config` calls the environment in use.
+const CHOSEN: &str = "pyenv.environment";
+/// What it calls the one before; empty where none was chosen.
+const PREVIOUS: &str = "pyenv.previousEnvironment";
+/// Lets each work tree have a configuration of its own (<https://git-scm.com/docs/git-worktree#_configuration_file>).
+const EXTENSION: &str = "extensions.worktreeConfig";
+
+/// What to do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Request {
+    /// Say what is in use.
+    Show,
+    /// Use this one: a name of the settings, or the directory of an environment.
+    Choose(String),
+    /// Use the one that was in use before.
+    GoBack,
+    /// Choose none.
+    Forget,
+}
+
+/// Chooses, or says what is chosen.
+///
+/// # Errors
+/// Usage for a name that means nothing and in a bare repository; action if git's configuration cannot be written.
+pub fn run(ports: Ports<'_>, request: &Request) -> Result<UseReport> {
+    let session = Session::open(ports, Vec::new())?;
+    let top = choose::top(&session)?;
+    let settings = session.work_tree_settings()?;
+    let mut notes = Vec::new();
+    let wanted = match request {
+        Request::Show => None,
+        Request::Choose(name) => Some(Some(meant(&session, &settings, &top, name)?)),
+        Request::GoBack => Some(previous(&session)?),
+        Request::Forget => Some(None),
+    };
+    let changed = match &wanted {
+        Some(wanted) => write(&session, wanted.as_deref(), &mut notes)?,
+        None => false,
+    };
+    let settings = if changed { session.work_tree_settings()? } else { settings };
+    let choice = choose(&session, &settings, None)?;
+    notes.extend(overruled(wanted.as_ref(), &choice.reason));
+    Ok(UseReport {
+        repository: label(&session),
+        exists: is_environment(&choice.directory),
+        choice,
+        changed,
+        notes,
+    })
+}
+
+/// What is written down for a name: itself if the settings know it, else the directory from the top of the work tree.
+fn meant(session: &Session<'_>, settings: &Settings, top: &Path, name: &str) -> Result<String> {
+    if settings.environments.contains_key(name) {
+        return Ok(name.to_owned());
+    }
+    let directory = plain_path(&working_directory(session, top).join(name));
+    if !is_environment(&choose::target(&directory)) {
+        return Err(unknown(session, settings, name)?);
+    }
+    let place = directory.strip_prefix(top).map_or_else(|_| directory.clone(), Path::to_path_buf);
+    let text = place.to_str().filter(|text| !text.is_empty() && !text.contains(char::is_control));
+    let text = text.ok_or_else(|| {
+        Error::usage(format!("`{}` cannot be written into git's configuration", shown(&directory)))
+    })?;
+    // A directory may be called like an environment of the settings.
+    let prefix = if settings.environments.contains_key(text) { "./" } else { "" };
+    Ok(format!("{prefix}{text}"))
+}
+
+fn unknown(session: &Session<'_>, settings: &Settings, name: &str) -> Result<Error> {
+    let directory = |place: PathBuf| place.file_name()?.to_str().map(str::to_owned);
+    let there = choose::existing(session)?.into_iter().filter_map(directory);
+    let known: Vec<String> = settings.environments.keys().cloned().chain(there).collect();
+    let error = Error::usage(format!("there is no environment `{}`", quote(name.as_bytes())));
+    let error = match nearest(name, &known) {
+        Some(near) => error.hint(format!("did you mean `{near}`?")),
+        None => error,
+    };
+    Ok(match known.as_slice() {
+        [] => error.hint("`git pyenv create` makes one"),
+        known => error.hint(format!("known here: {}", quoted(known))),
+    })
+}
+
+fn quoted(names: &[String]) -> String {
+    let names = names.iter().map(|name| format!("`{}`", quote(name.as_bytes())));
+    names.collect::<Vec<_>>().join(", ")
+}
+
+/// The value of a key in git's configuration, which may be empty.
+fn configured(session: &Session<'_>, key: &str) -> Result<Option<String>> {
+    let entries = session.repository.configuration()?;
+    let last = entries.into_iter().rev().find(|entry| entry.key.eq_ignore_ascii_case(key));
+    Ok(last.map(|entry| entry.value.unwrap_or_default()))
+}
+
+/// The environment in use before this one; `None` if none was chosen then.
+fn previous(session: &Session<'_>) -> Result<Option<String>> {
+    let previous = configured(session, PREVIOUS)?;
+    let previous = previous.ok_or_else(|| {
+        Error::usage("no other environment was in use before").hint("`git pyenv use NAME` chooses one")
+    })?;
+    Ok(Some(previous).filter(|name| !name.is_empty()))
+}
+
+/// Writes the choice down, and the one before it; says whether there was anything to write.
+fn write(session: &Session<'_>, wanted: Option<&str>, notes: &mut Vec<String>) -> Result<bool> {
+    let repository = &session.repository;
+    let current = configured(session, CHOSEN)?.unwrap_or_default();
+    if current == wanted.unwrap_or_default() {
+        return Ok(false);
+    }
+    let _lock = session.lock()?;
+    separate_work_trees(session, notes)?;
+    repository.set_in_work_tree(PREVIOUS, &current)?;
+    match wanted {
+        Some(name) => repository.set_in_work_tree(CHOSEN, name)?,
+        None => {
+            repository.unset_in_work_tree(CHOSEN)?;
+            // It may have been chosen when this was the only work tree.
+            repository.unset_local(CHOSEN)?;
+        }
+    }
+    Ok(true)
+}
+
+/// Gives each work tree a configuration of its own where there are several, as `git sparse-checkout` does.
+fn separate_work_trees(session: &Session<'_>, notes: &mut Vec<String>) -> Result<()> {
+    let repository = &session.repository;
+    let is_true = |key| -> Result<bool> {
+        let values = repository.local_values(key)?;
+        Ok(values
+            .last()
+            .is_some_and(|value| matches!(value.to_ascii_lowercase().as_str(), "true" | "yes" | "on" | "1")))
+    };
+    if is_true(EXTENSION)? || repository.worktrees()?.len() < 2 {
+        return Ok(());
+    }
+    let in_the_way = [
+        ("core.bare", is_true("core.bare")?),
+        ("core.worktree", !repository.local_values("core.worktree")?.is_empty()),
+    ];
+    if let Some((key, _)) = in_the_way.iter().find(|(_, is_set)| *is_set) {
+        return Err(Error::action("this work tree cannot have a configuration of its own")
+            .cause(format!("`{key}` is set for all work trees and would have to be moved first"))
+            .hint("git-worktree(1), CONFIGURATION FILE, says how"));
+    }
+    repository.set_local(EXTENSION, "true")?;
+    notes.push(format!("`{EXTENSION}` was switched on, so that each work tree has a choice of its own"));
+    Ok(())
+}
+
+/// Says so when something else decides than what was just written.
+fn overruled(wanted: Option<&Option<String>>, reason: &ChoiceReason) -> Option<String> {
+    match (wanted?, reason) {
+        (Some(_), ChoiceReason::Used(Origin::Environment(name))) => {
+            Some(format!("the variable {name} decides, not this choice"))
+        }
+        (None, ChoiceReason::Used(origin)) => Some(format!("one is still chosen: {origin}")),
+        _ => None,
+    }
+}
