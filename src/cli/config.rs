@@ -24,7 +24,7 @@ fn describe() -> clap::Command {
 
 const LATER: &str = "\
 Notes:
-  Settings about making, filling and cleaning up environments, and
+  Settings about filling and cleaning up environments, and
   hooks.checkEnvironments, are read and checked; nothing uses them yet.
 ";
 

@@ -35,5 +35,7 @@ mod real_environments;
 mod registered;
 mod remnants;
 mod removal;
+mod run;
 mod support;
 mod trees;
+mod use_environment;

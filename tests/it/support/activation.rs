@@ -15,13 +15,13 @@ pub(crate) const HOSTILE: &str =
 /// Makes an environment of the installed Python in a directory of the sandbox's repository, with a program `hello`
 /// that says where it is. `None`, said aloud, without a Python.
 pub(crate) fn environment(sandbox: &Sandbox, directory: &str) -> Option<PathBuf> {
-    let python = tool("python3")?;
-    let home = python.parent().and_then(Path::to_str).expect("a directory").to_owned();
+    let python = base_python(sandbox)?;
+    let home = Path::new(&python).parent().and_then(Path::to_str).expect("a directory").to_owned();
     sandbox.write(
         format!("{directory}/pyvenv.cfg"),
         format!("home = {home}\ninclude-system-site-packages = false\nversion = 3.11.2\n"),
     );
-    sandbox.link(format!("{directory}/bin/python"), python.to_str().expect("a plain path"));
+    sandbox.link(format!("{directory}/bin/python"), python);
     sandbox.write_program(format!("{directory}/bin/hello"), "#!/bin/sh\nprintf '%s\\n' hello \"$@\"\n");
     let root = sandbox.path("repo").join(directory);
     let prompt = root.file_name().and_then(|name| name.to_str()).expect("text");
@@ -30,4 +30,11 @@ pub(crate) fn environment(sandbox: &Sandbox, directory: &str) -> Option<PathBuf>
         sandbox.write(format!("{directory}/bin/{}", script.name), script.text);
     }
     Some(root)
+}
+
+/// A Python that is neither a shim nor one of an environment.
+fn base_python(sandbox: &Sandbox) -> Option<String> {
+    let code = "import sys; print(getattr(sys, '_base_executable', sys.executable))";
+    let finished = sandbox.at("repo").run(tool("python3")?, &["-c", code]).ended(0);
+    Some(finished.out().trim_end().to_owned())
 }

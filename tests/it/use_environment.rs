@@ -1,0 +1,173 @@
+//! `git pyenv use`: one choice per work tree, kept in git's configuration.
+
+use serde_json::Value;
+
+use crate::support::activation::environment;
+use crate::support::answer;
+use crate::support::repository::Sandbox;
+use crate::support::sandbox::{FORMATS, Place};
+
+const NAMED: &str =
+    "[tool.git-pyenv.environments]\ndocs.directory = \"envs/docs\"\ndev.directory = \"envs/dev\"\n";
+
+/// A repository with the environments `.venv` and `test`, and two that settings name, of which one is there.
+fn sandbox() -> Option<Sandbox> {
+    let sandbox = Sandbox::repository();
+    sandbox.commit("pyproject.toml", NAMED);
+    for directory in [".venv", "test", "envs/docs"] {
+        environment(&sandbox, directory)?;
+    }
+    Some(sandbox)
+}
+
+/// What `use` says with these arguments.
+#[track_caller]
+fn used(place: &Place<'_>, arguments: &[&str]) -> Value {
+    let finished = place.pyenv(&[&["use", "--output", "json"], arguments].concat()).ended(0);
+    let answer = finished.json();
+    crate::support::schema::assert_fits(&answer);
+    answer["use"].clone()
+}
+
+/// The directory that is in use after `use` with these arguments.
+#[track_caller]
+fn directory(place: &Place<'_>, arguments: &[&str]) -> String {
+    used(place, arguments)["directory"].as_str().expect("a directory").to_owned()
+}
+
+#[test]
+fn a_choice_is_remembered_and_taken_back() {
+    let Some(sandbox) = sandbox() else { return };
+    let place = sandbox.at("repo");
+    assert_eq!(directory(&place, &[]), ".venv");
+    let docs = used(&place, &["docs"]);
+    assert_eq!((&docs["environment"], &docs["directory"]), (&"docs".into(), &"envs/docs".into()));
+    assert_eq!((&docs["exists"], &docs["changed"]), (&true.into(), &true.into()));
+    assert_eq!(used(&place, &["docs"])["changed"], false);
+    assert_eq!(sandbox.git(&["config", "--local", "pyenv.environment"]), "docs");
+    let said = place.pyenv(&["run", "printenv", "VIRTUAL_ENV"]).ended(0).out();
+    assert_eq!(said.trim_end(), sandbox.path("repo/envs/docs").to_str().expect("text"));
+    assert_eq!(directory(&place, &["test"]), "test");
+    assert_eq!(directory(&place, &["-"]), "envs/docs");
+    assert_eq!(directory(&place, &["-"]), "test");
+    assert_eq!(directory(&place, &["--unset"]), ".venv");
+    assert_eq!(directory(&place, &["-"]), "test");
+    assert_eq!(
+        sandbox.at("repo").pyenv(&["config", "environment"]).status,
+        Some(0),
+        "the settings can be read"
+    );
+    let text = place.pyenv(&["use", "--output", "text"]).ended(0).out();
+    assert!(text.starts_with("environment: `test`\n  because: `environment` is set: git config"), "{text}");
+}
+
+#[test]
+fn the_first_choice_is_taken_back_to_none() {
+    let Some(sandbox) = sandbox() else { return };
+    let place = sandbox.at("repo");
+    let said = answer::error(&place, &["use", "-"], "usage");
+    assert!(said.contains("no other environment was in use before"), "{said}");
+    used(&place, &["dev"]);
+    assert_eq!(used(&place, &["-"])["because"], "it is there");
+    let dev = used(&place, &["-"]);
+    assert_eq!((&dev["directory"], &dev["exists"]), (&"envs/dev".into(), &false.into()));
+    let said = place.pyenv(&["run", "true"]).ended(2).err();
+    assert!(said.contains("git pyenv create --env dev"), "{said}");
+}
+
+#[test]
+fn a_directory_is_named_from_where_one_is() {
+    let Some(sandbox) = sandbox() else { return };
+    sandbox.make_directory("repo/sub");
+    let below = sandbox.at("repo/sub");
+    assert_eq!(directory(&below, &["../test"]), "test");
+    assert_eq!(sandbox.git(&["config", "pyenv.environment"]), "test");
+    environment(&sandbox, "dev");
+    // The settings name another place `dev`.
+    assert_eq!(directory(&sandbox.at("repo"), &["./dev"]), "dev");
+    assert_eq!(directory(&below, &["dev"]), "envs/dev");
+    let outside = sandbox.path("outside");
+    std::fs::rename(sandbox.path("repo/test"), &outside).expect("renamed");
+    assert_eq!(directory(&below, &["../../outside"]), outside.to_str().expect("text"));
+}
+
+#[test]
+fn what_means_nothing_is_refused_with_what_there_is() {
+    let Some(sandbox) = sandbox() else { return };
+    let place = sandbox.at("repo");
+    let before = sandbox.read("repo/.git/config");
+    for (name, hint) in
+        [("dcos", "did you mean `docs`?"), ("src", "known here: `dev`, `docs`, `.venv`, `test`")]
+    {
+        let said = answer::error(&place, &["use", name], "usage");
+        assert!(said.contains(hint), "{said}");
+    }
+    assert_eq!(sandbox.read("repo/.git/config"), before);
+    let said = place.clone().with("GIT_PYENV_ENVIRONMENT", "docs").pyenv(&["use", "test"]).ended(0);
+    assert!(said.out().contains("the variable GIT_PYENV_ENVIRONMENT decides"), "{}", said.said());
+    assert_eq!(place.pyenv(&["use", "docs", "--unset"]).status, Some(2));
+}
+
+#[test]
+fn each_work_tree_has_its_own() {
+    for (format, reader) in
+        FORMATS.iter().flat_map(|format| ["libgit2", "plumbing"].map(|reader| (format, reader)))
+    {
+        let Some(sandbox) = Sandbox::with_repository(format) else { continue };
+        sandbox.commit("pyproject.toml", NAMED);
+        sandbox.git(&["worktree", "add", "--quiet", "../linked", "-b", "other"]);
+        // Not every repository can be read by libgit2; git answers there.
+        let reading = |directory: &str| {
+            let place = sandbox.at(directory);
+            if format.contains(&"--object-format=sha1") && format.contains(&"--ref-format=files") {
+                place.with("GIT_PYENV_READER", reader)
+            } else {
+                place
+            }
+        };
+        let (main, linked) = (reading("repo"), reading("linked"));
+        let first = used(&main, &["docs"]);
+        let note = first["notes"][0].as_str().expect("a note");
+        assert!(note.contains("extensions.worktreeConfig"), "{format:?}: {note}");
+        assert_eq!(used(&linked, &["dev"])["notes"].as_array().map(Vec::len), Some(0));
+        assert_eq!(directory(&main, &[]), "envs/docs", "{format:?} {reader}");
+        assert_eq!(directory(&linked, &[]), "envs/dev", "{format:?} {reader}");
+        assert_eq!(used(&linked, &["--unset"])["environment"], Value::Null);
+        assert_eq!(directory(&linked, &["-"]), "envs/dev");
+        assert_eq!(sandbox.git_in("linked", &["config", "--worktree", "pyenv.environment"]), "dev");
+        assert_eq!(sandbox.git(&["config", "--worktree", "pyenv.environment"]), "docs");
+    }
+}
+
+#[test]
+fn a_choice_from_before_the_second_work_tree_can_be_taken_back() {
+    let Some(sandbox) = sandbox() else { return };
+    used(&sandbox.at("repo"), &["docs"]);
+    sandbox.git(&["worktree", "add", "--quiet", "../linked", "-b", "other"]);
+    assert_eq!(directory(&sandbox.at("linked"), &[]), "envs/docs");
+    assert_eq!(directory(&sandbox.at("repo"), &["--unset"]), ".venv");
+    assert_eq!(used(&sandbox.at("linked"), &[])["environment"], Value::Null);
+}
+
+#[test]
+fn work_trees_that_cannot_be_told_apart_are_left_alone() {
+    let Some(sandbox) = sandbox() else { return };
+    sandbox.git(&["worktree", "add", "--quiet", "../linked", "-b", "other"]);
+    let top = sandbox.path("repo");
+    for (key, value) in [("core.bare", "true"), ("core.worktree", top.to_str().expect("text"))] {
+        sandbox.git(&["config", key, value]);
+        let said = answer::error(&sandbox.at("linked"), &["use", "docs"], "action");
+        assert!(said.contains(key), "{said}");
+        sandbox.git(&["config", "--unset", key]);
+    }
+    sandbox.git(&["config", "core.bare", "false"]);
+    assert_eq!(directory(&sandbox.at("linked"), &["docs"]), "envs/docs");
+}
+
+#[test]
+fn a_bare_repository_has_no_environment() {
+    let sandbox = Sandbox::repository();
+    sandbox.git_in("", &["init", "--quiet", "--bare", "bare.git"]);
+    let said = answer::error(&sandbox.at("bare.git"), &["use"], "usage");
+    assert!(said.contains("bare repository"), "{said}");
+}
