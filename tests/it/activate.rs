@@ -3,8 +3,9 @@
 use std::path::Path;
 
 use crate::support::activation::{HOSTILE, environment};
+use crate::support::answer;
 use crate::support::repository::Sandbox;
-use crate::support::sandbox::tool;
+use crate::support::sandbox::{skip, tool};
 
 /// How a test talks to a shell.
 struct Talk {
@@ -128,4 +129,199 @@ fn every_shell_activates_and_gives_everything_back() {
         let prompt = value(active, "PS1");
         assert!(prompt.starts_with("(it's  \"_(touch") && prompt.ends_with(") > "), "{prompt}");
     }
+}
+
+/// How each shell runs what `git pyenv activate` prints.
+fn evaluate(talk: &Talk) -> Option<&'static str> {
+    match talk.program {
+        "fish" => Some("git pyenv activate | source"),
+        "tcsh" | "bsd-csh" => Some("eval \"`git pyenv activate`\""),
+        // It reads everything before it runs anything.
+        "nu" => None,
+        _ => Some("eval \"$(git pyenv activate)\""),
+    }
+}
+
+#[test]
+fn every_shell_is_recognised_and_evaluates_what_is_printed() {
+    for talk in &TALKS {
+        let sandbox = Sandbox::repository();
+        let Some(root) = environment(&sandbox, HOSTILE) else { return };
+        sandbox.git(&["config", "pyenv.environment", HOSTILE]);
+        let Some(evaluate) = evaluate(talk) else { continue };
+        let commands = format!("{}{evaluate}\nshow\n", talk.prompt);
+        let Some(output) = talk.say(&sandbox, &commands) else { continue };
+        assert_eq!(value(&output, "ENV"), root.to_str().expect("text"), "{}", talk.program);
+        assert_eq!(value(&output, "hello"), "hello", "{}", talk.program);
+        // Where it fails there is nothing to evaluate.
+        if talk.options.contains(&"-eu") || talk.program == "fish" {
+            sandbox.git(&["config", "pyenv.environment", "nothing"]);
+            let quiet = evaluate.replace("activate", "activate 2>/dev/null");
+            let commands = format!("{}{quiet}\nshow\n", talk.prompt);
+            let output = talk.say(&sandbox, &commands).expect("the same shell");
+            assert_eq!(value(&output, "ENV"), "unset", "{}", talk.program);
+        }
+    }
+}
+
+#[test]
+fn posix_shells_that_have_nothing_to_give_back_get_nothing() {
+    for talk in TALKS.iter().filter(|talk| talk.options.contains(&"-eu")) {
+        let sandbox = Sandbox::repository();
+        let Some(root) = environment(&sandbox, ".venv") else { return };
+        let activate = talk.activate(&root);
+        let commands = format!(
+            "unset PYTHONHOME PS1\nshow\necho ---\n{activate}\nshow\necho ---\n{activate}\nshow\necho ---\n\
+             deactivate\nshow\necho ---\nPS1='> ' VIRTUAL_ENV_DISABLE_PROMPT=1\n{activate}\nshow\n"
+        );
+        let Some(output) = talk.say(&sandbox, &commands) else { continue };
+        let [before, active, again, after, silent] = shown(&output)[..] else { panic!("{output}") };
+        assert_eq!(before, after, "{}", talk.program);
+        assert_eq!(active, again, "{}: activating twice is activating once", talk.program);
+        assert_eq!((value(before, "PS1"), value(active, "PS1")), ("unset", "unset"), "{}", talk.program);
+        assert_eq!(value(silent, "PS1"), "> ", "{}", talk.program);
+    }
+}
+
+/// Makes an environment with another tool; `None`, said aloud, where that does not work.
+fn made_by(sandbox: &Sandbox, name: &str, arguments: &[&str]) -> Option<()> {
+    let program = tool(name)?;
+    let place = sandbox.at("repo").with("UV_OFFLINE", "1").with("UV_PYTHON_DOWNLOADS", "never");
+    let finished = place.run(program, arguments);
+    if finished.status != Some(0) {
+        skip(&format!("`{name} {}` fails here: {}", arguments.join(" "), finished.said()));
+    }
+    (finished.status == Some(0)).then_some(())
+}
+
+#[test]
+fn environments_of_other_tools_are_activated_by_their_scripts_and_left_by_ours() {
+    let tools: [(&str, &[&str]); 3] = [
+        ("python3", &["-m", "venv", "--without-pip", "other"]),
+        ("virtualenv", &["--quiet", "--no-seed", "other"]),
+        ("uv", &["venv", "--quiet", "other"]),
+    ];
+    for (name, arguments) in tools {
+        let sandbox = Sandbox::repository();
+        let Some(root) = environment(&sandbox, ".venv") else { return };
+        let Some(()) = made_by(&sandbox, name, arguments) else { continue };
+        let other = sandbox.path("repo/other");
+        for talk in TALKS.iter().filter(|talk| matches!(talk.program, "bash" | "zsh" | "fish")) {
+            let Some(_) = tool(talk.program) else { continue };
+            let said = sandbox.pyenv(&["activate", "--env", "other", "--shell", talk.program]).ended(0);
+            let first = said.out();
+            let commands = format!(
+                "{}show\necho ---\n{first}\nshow\necho ---\n{}\nshow\necho ---\ndeactivate\nshow\n",
+                talk.prompt,
+                talk.activate(&root)
+            );
+            // Not every tool's script bears `set -eu`.
+            let lenient = Talk { options: if talk.program == "fish" { talk.options } else { &[] }, ..*talk };
+            let Some(output) = lenient.say(&sandbox, &commands) else { continue };
+            let [before, theirs, ours, after] = shown(&output)[..] else { panic!("{output}") };
+            let about = format!("{name} in {}", talk.program);
+            assert_eq!(value(theirs, "ENV"), other.to_str().expect("text"), "{about}");
+            assert_eq!(value(ours, "ENV"), root.to_str().expect("text"), "{about}");
+            assert_eq!(
+                value(ours, "PATH"),
+                format!("{}/bin:{}", root.display(), value(before, "PATH")),
+                "{about}"
+            );
+            assert_eq!(before, after, "{about}");
+        }
+    }
+}
+
+#[test]
+fn xonsh_activates_and_gives_everything_back() {
+    let Some(xonsh) = tool("xonsh") else { return };
+    let sandbox = Sandbox::repository();
+    // xonsh expands variables in what it takes from PATH, so that one may not be in there.
+    let directory = HOSTILE.replace("$HOME", "");
+    let Some(root) = environment(&sandbox, &directory) else { return };
+    sandbox.git(&["config", "pyenv.environment", &directory]);
+    let show = "def show():\n    print(':'.join($PATH), ${...}.get('VIRTUAL_ENV'), ${...}.get('PYTHONHOME'), flush=True)\n";
+    let commands = format!("{show}show()\nexecx($(git pyenv activate))\nshow()\nhello\ndeactivate\nshow()\n");
+    sandbox.overwrite(&sandbox.path("commands.xsh"), commands.as_bytes());
+    let place = sandbox.at("repo").with_binary().with("XONSH_SHOW_TRACEBACK", "1");
+    let finished = place.run(xonsh, &["--no-rc", "../commands.xsh"]).ended(0);
+    let said = finished.out();
+    let [before, active, hello, after] = said.lines().collect::<Vec<_>>()[..] else { panic!("{said}") };
+    let root = root.to_str().expect("text");
+    assert!(
+        active.starts_with(&format!("{root}/bin:")) && active.ends_with(&format!(" {root} None")),
+        "{said}"
+    );
+    assert_eq!((hello, before), ("hello", after), "{}", finished.said());
+    assert!(!sandbox.path("repo/canary").exists(), "xonsh obeyed the path");
+}
+
+#[test]
+fn a_running_python_is_activated_too() {
+    let Some(python) = tool("python3") else { return };
+    let sandbox = Sandbox::repository();
+    let Some(root) = environment(&sandbox, HOSTILE) else { return };
+    let code = "import os, sys\nfile = sys.argv[1]\nexec(open(file).read(), {'__file__': file})\n\
+                print(sys.prefix, os.environ['VIRTUAL_ENV'], os.environ['PATH'].split(':')[0], sep='\\n')";
+    let script = root.join("bin/activate_this.py");
+    let finished = sandbox.at("repo").run(python, &["-c", code, script.to_str().expect("text")]).ended(0);
+    let root = root.to_str().expect("text");
+    assert_eq!(finished.out(), format!("{root}\n{root}\n{root}/bin\n"));
+    assert!(!sandbox.path("repo/canary").exists(), "Python obeyed the path");
+}
+
+#[test]
+fn what_is_printed_is_for_the_shell_asked_for() {
+    let sandbox = Sandbox::repository();
+    let Some(root) = environment(&sandbox, ".venv") else { return };
+    let bin = root.join("bin");
+    let cases = [
+        ("zsh", format!(". '{}/activate'\n", bin.display())),
+        ("fish", format!("source '{}/activate.fish'\n", bin.display())),
+        ("tcsh", format!("source {}/activate.csh\n", bin.display())),
+        ("nu", format!("overlay use '{}/activate.nu'\n", bin.display())),
+        ("pwsh", format!("& '{}/Activate.ps1'\n", bin.display())),
+        ("xonsh", format!("source @('{}/activate.xsh')\n", bin.display())),
+    ];
+    for (shell, expected) in cases {
+        let finished = sandbox.pyenv(&["activate", "--shell", shell]).ended(0);
+        assert_eq!((finished.out(), finished.err()), (expected, String::new()), "{shell}");
+    }
+    let (answer, _) = answer::both(&sandbox.at("repo"), &["activate", "--shell", "fish"], 0);
+    let activate = &answer["activate"];
+    assert_eq!((&activate["shell"], &activate["deactivate"]), (&"fish".into(), &"deactivate".into()));
+    let place = sandbox.at("repo").with("SHELL", "/usr/local/bin/fish");
+    assert!(
+        place.pyenv(&["activate"]).ended(0).out().starts_with("source "),
+        "SHELL tells where nothing else does"
+    );
+}
+
+#[test]
+fn what_cannot_be_activated_is_said_clearly_and_prints_nothing() {
+    let sandbox = Sandbox::repository();
+    let place = sandbox.at("repo");
+    let said = |arguments: &[&str], kind: &str| {
+        let arguments = [&["activate"], arguments].concat();
+        let quiet = sandbox.at("repo").pyenv(&arguments).ended(2);
+        assert_eq!(quiet.out(), "", "{arguments:?}");
+        answer::error(&place, &arguments, kind)
+    };
+    assert!(said(&[], "usage").contains("git pyenv create"));
+    let Some(root) = environment(&sandbox, ".venv") else { return };
+    assert!(said(&["--shell", "oil"], "usage").contains("known are sh, bash, zsh"));
+    assert!(
+        said(&["--shell", "cmd"], "action")
+            .contains("it has scripts for sh, fish, csh, nu, powershell, xonsh")
+    );
+    std::fs::rename(&root, sandbox.path("repo/venv")).expect("renamed");
+    let moved = said(&[], "action");
+    assert!(moved.contains("was moved") && moved.contains(root.to_str().expect("text")), "{moved}");
+    sandbox.write("conda/conda-meta/history", "");
+    let conda = said(&["--env", "conda"], "action");
+    assert!(conda.contains("hint: conda activate ") && conda.contains("repo/conda"), "{conda}");
+    sandbox.write("line\nbreak/pyvenv.cfg", "home = /usr/bin\n");
+    sandbox.write("line\nbreak/bin/activate", "");
+    assert!(said(&["--env", "line\nbreak"], "action").contains("no safe way"));
+    assert_eq!(place.pyenv(&["activate", "--nonsense"]).ended(2).out(), "");
 }
