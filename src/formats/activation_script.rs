@@ -91,10 +91,42 @@ fn judge(value: &str) -> Activation {
     if is_placeholder(value) {
         return Activation::Template;
     }
+    if let Some(path) = word(value).filter(|text| is_absolute(text)) {
+        return Activation::Literal(path);
+    }
     match candidates(value).iter().find(|text| is_absolute(text)) {
         Some(path) => Activation::Literal((*path).to_owned()),
         None => Activation::Computed,
     }
+}
+
+/// A value that is one word of a shell, without its quoting; `None` if it is more than a word, or quoted in another
+/// way. Within single quotes a single quote is `'\''` or `'"'"'` for sh, `\'` for fish, `''` for PowerShell; csh has
+/// a backslash before each character that means something.
+fn word(value: &str) -> Option<String> {
+    if !value.starts_with(['\'', '/']) {
+        return None;
+    }
+    unquoted(value, false).or_else(|| unquoted(value, true))
+}
+
+/// Takes quotes and backslashes off; `escapes` says whether a backslash means something between single quotes.
+fn unquoted(value: &str, escapes: bool) -> Option<String> {
+    let mut text = String::with_capacity(value.len());
+    let mut open = None;
+    let mut rest = value.chars().peekable();
+    while let Some(c) = rest.next() {
+        match (open, c) {
+            (Some('\''), '\'') if rest.next_if_eq(&'\'').is_some() => text.push('\''),
+            (Some(quote), c) if c == quote => open = None,
+            (Some('\''), '\\') if escapes => text.push(rest.next()?),
+            (None, '\'' | '"') => open = Some(c),
+            (None, '\\') => text.push(rest.next()?),
+            (None, c) if c.is_whitespace() || "$`;&|()".contains(c) => return None,
+            (_, c) => text.push(c),
+        }
+    }
+    open.is_none().then_some(text)
 }
 
 /// The pieces of a value that may be the path: what stands between its outer quotes, then each quoted piece,
@@ -124,6 +156,13 @@ mod tests {
             ("    export VIRTUAL_ENV=$(cygpath \"C:\\Users\\u\\.venv\")", literal("C:\\Users\\u\\.venv")),
             ("export VIRTUAL_ENV=$(cygpath /home/u/venv)", literal("/home/u/venv")),
             ("VIRTUAL_ENV=\"/p/it's #\"", literal("/p/it's #")),
+            (r"VIRTUAL_ENV='/p/it'\''s \x'", literal(r"/p/it's \x")),
+            (r"VIRTUAL_ENV='/p/two'\'''\'''", literal("/p/two''")),
+            ("VIRTUAL_ENV='/p/it'\"'\"'s'", literal("/p/it's")),
+            (r"set -gx VIRTUAL_ENV '/p/it\'s \\x'", literal(r"/p/it's \x")),
+            (r"setenv VIRTUAL_ENV /p/it\'s\ \$x", literal("/p/it's $x")),
+            ("$env:VIRTUAL_ENV = '/p/it''s'", literal("/p/it's")),
+            ("VIRTUAL_ENV=/p/my venv", literal("/p/my venv")),
             ("setenv VIRTUAL_ENV \"/p/my env\"", literal("/p/my env")),
             ("set -gx VIRTUAL_ENV '/p/venv'", literal("/p/venv")),
             ("@set \"VIRTUAL_ENV=C:\\p\\.venv\"", literal("C:\\p\\.venv")),

@@ -2,6 +2,8 @@
 
 use std::path::Path;
 
+use git_pyenv::formats::activation_script::{self, Activation};
+
 use crate::support::activation::{HOSTILE, environment};
 use crate::support::answer;
 use crate::support::repository::Sandbox;
@@ -324,4 +326,15 @@ fn what_cannot_be_activated_is_said_clearly_and_prints_nothing() {
     sandbox.write("line\nbreak/bin/activate", "");
     assert!(said(&["--env", "line\nbreak"], "action").contains("no safe way"));
     assert_eq!(place.pyenv(&["activate", "--nonsense"]).ended(2).out(), "");
+}
+
+#[test]
+fn the_place_can_be_read_from_the_scripts() {
+    let sandbox = Sandbox::repository();
+    let Some(root) = environment(&sandbox, HOSTILE) else { return };
+    let place = Activation::Literal(root.to_str().expect("text").to_owned());
+    for name in ["activate", "activate.fish", "activate.csh", "Activate.ps1"] {
+        let script = sandbox.read_any(&root.join("bin").join(name));
+        assert_eq!(activation_script::read(&script), place, "{name}");
+    }
 }

@@ -13,7 +13,7 @@ function global:deactivate ([switch] $NonDestructive) {
         }
     }
     if (Test-Path -Path Function:\_OLD_VIRTUAL_PROMPT) {
-        Set-Content -Path Function:\prompt -Value (Get-Content -Path Function:\_OLD_VIRTUAL_PROMPT)
+        Copy-Item -Path Function:\_OLD_VIRTUAL_PROMPT -Destination Function:\prompt
         Remove-Item -Path Function:\_OLD_VIRTUAL_PROMPT
     }
     foreach ($name in 'VIRTUAL_ENV', 'VIRTUAL_ENV_PROMPT') {
@@ -38,8 +38,9 @@ if (Test-Path -Path Env:\PYTHONHOME) {
 }
 
 if (-not $env:VIRTUAL_ENV_DISABLE_PROMPT) {
+    # It has to be there, and global, before it is overwritten: a new copy would belong to this script.
     function global:_OLD_VIRTUAL_PROMPT { '' }
-    Set-Content -Path Function:\_OLD_VIRTUAL_PROMPT -Value (Get-Content -Path Function:\prompt)
+    Copy-Item -Path Function:\prompt -Destination Function:\_OLD_VIRTUAL_PROMPT
     function global:prompt {
         @@PREFIX@@ + (_OLD_VIRTUAL_PROMPT)
     }

@@ -188,14 +188,19 @@ impl Sandbox {
 }
 
 /// Finds a program that a test may do without: in the directories of `GIT_PYENV_TEST_TOOLS`, then in `PATH`.
-/// Says aloud that it skips if there is none.
+/// Says aloud that it skips if there is none, which is no error for those that `GIT_PYENV_TESTS_WITHOUT` lists.
 pub(crate) fn tool(name: &str) -> Option<PathBuf> {
     let listed = ["GIT_PYENV_TEST_TOOLS", "PATH"].map(std::env::var_os).into_iter().flatten();
     let directories: Vec<PathBuf> =
         listed.flat_map(|list| std::env::split_paths(&list).collect::<Vec<_>>()).collect();
     let found = directories.iter().map(|directory| directory.join(name)).find(|file| is_program(file));
-    if found.is_none() {
-        skip(&format!("there is no `{name}`"));
+    let without = std::env::var("GIT_PYENV_TESTS_WITHOUT").unwrap_or_default();
+    match &found {
+        None if without.split_whitespace().any(|other| other == name) => {
+            eprintln!("SKIPPED: there is no `{name}`");
+        }
+        None => skip(&format!("there is no `{name}`")),
+        Some(_) => {}
     }
     found
 }
