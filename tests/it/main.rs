@@ -36,6 +36,7 @@ mod registered;
 mod remnants;
 mod removal;
 mod run;
+mod removal_record;
 mod support;
 mod trees;
 mod use_environment;

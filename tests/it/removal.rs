@@ -263,9 +263,9 @@ fn read_only_directories_go() {
 #[test]
 fn what_a_killed_deletion_leaves_is_still_an_environment() {
     let mut killed = 0;
-    for milliseconds in 0..30 {
+    for milliseconds in (0..60).step_by(5) {
         let scene = Scene::new();
-        for number in 0..2000 {
+        for number in 0..400 {
             scene.write(format!("tree/lib/d{}/file{number}", number % 50), "");
         }
         let mut running =

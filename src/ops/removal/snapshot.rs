@@ -3,14 +3,14 @@
 use jiff::Timestamp;
 
 use super::Removal;
-use super::claims;
 use super::subject::Subject;
 use crate::error::Result;
 use crate::formats::digest;
 use crate::formats::snapshot::{Package, SCHEMA_VERSION, Snapshot, identifier};
+use crate::fs;
 use crate::model::Distribution;
 use crate::ops::installed;
-use crate::path::{RepoPath, path_to_bytes};
+use crate::path::path_to_bytes;
 
 /// The snapshot of an environment that was looked at.
 pub(super) fn take(removal: &Removal) -> Result<Snapshot> {
@@ -43,14 +43,13 @@ fn distributions(subject: &Subject) -> Vec<Package> {
     installed.distributions.into_iter().map(|distribution| package(subject, distribution)).collect()
 }
 
-/// A distribution as the snapshot holds it.
+/// A distribution as the snapshot holds it. Its metadata may lie behind the link `lib64`.
 fn package(subject: &Subject, distribution: Distribution) -> Package {
-    let file = |name: &str| -> Option<RepoPath> { distribution.metadata.join(name).ok() };
-    let entry = |name: &str| subject.entry(file(name)?.as_bytes());
-    let record = entry("RECORD").and_then(|entry| subject.read(entry, claims::LIST_LIMIT));
+    let metadata = distribution.metadata.to_path(&subject.directory);
+    let record = fs::read_regular(&metadata.join("RECORD")).ok().flatten();
     let source = distribution.source.as_ref();
     Package {
-        requested: entry("REQUESTED").is_some(),
+        requested: fs::exists(&metadata.join("REQUESTED")),
         record_sha256: record.map(|bytes| digest::hexadecimal(&bytes)),
         url: source.map(|source| source.url.clone()),
         local: source.and_then(|source| source.local.as_deref()).map(Into::into),
