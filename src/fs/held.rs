@@ -10,16 +10,7 @@ use std::path::Path;
 use rustix::fs::{AtFlags, CWD, Dev, Dir, FileType, Mode, OFlags, fstat, openat, statat};
 use rustix::io::{Errno, Result};
 
-/// What a name of a directory stands for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum NameKind {
-    /// A directory.
-    Directory,
-    /// A symbolic link.
-    Link,
-    /// Anything else.
-    File,
-}
+use super::NameKind;
 
 /// An open directory.
 #[derive(Debug)]
@@ -88,7 +79,8 @@ impl Directory {
         Ok(match kind {
             FileType::Directory => NameKind::Directory,
             FileType::Symlink => NameKind::Link,
-            _ => NameKind::File,
+            FileType::RegularFile => NameKind::File,
+            _ => NameKind::Other,
         })
     }
 

@@ -26,7 +26,7 @@ pub use look::{
     Lead, NameKind, Named, entries_of, follow, link_target, name_kind, names, read_start, real_path,
 };
 pub use measure::{Load, Measured, measure};
-pub use place::{exists, is_executable, make_directory, plain_path, real_directory_path};
+pub use place::{Identity, exists, identity, is_executable, make_directory, plain_path, real_directory_path};
 pub use process::parent_processes;
 pub use remove::{KeptEntry, RemovedTree, remove_tree};
 pub use stamp::{begins_with, file_stamp, read_own};

@@ -50,6 +50,30 @@ pub fn is_executable(path: &Path) -> bool {
     metadata.is_file() && may_run
 }
 
+/// What a directory is known by under any name; see [`identity`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Identity {
+    device: u64,
+    inode: u64,
+}
+
+/// What a directory is known by, so that it is still known after it was renamed; `None` for what is no directory, and
+/// where the system does not tell.
+#[cfg(unix)]
+#[must_use]
+pub fn identity(directory: &Path) -> Option<Identity> {
+    use std::os::unix::fs::MetadataExt;
+    let metadata = fs::symlink_metadata(directory).ok().filter(fs::Metadata::is_dir)?;
+    Some(Identity { device: metadata.dev(), inode: metadata.ino() })
+}
+
+/// As on other systems, where it is not known.
+#[cfg(not(unix))]
+#[must_use]
+pub fn identity(_: &Path) -> Option<Identity> {
+    None
+}
+
 /// Makes a directory and those above it.
 ///
 /// # Errors

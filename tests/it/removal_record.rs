@@ -224,6 +224,31 @@ fn what_is_no_environment_is_left_alone() {
 }
 
 #[test]
+fn what_holds_a_repository_is_left_alone() {
+    let sandbox = environment();
+    sandbox.write("pyvenv.cfg", "home = /usr/bin\nversion = 3.12.4\n");
+    sandbox.link("bin/python", "/usr/bin/python3.12");
+    sandbox.write("venv/.git/HEAD", "ref: refs/heads/main\n");
+    let env = sandbox.env("repo", &[]);
+    for name in ["repo", "repo/venv", "repo/venv/.."] {
+        let error = Removal::prepare(&session(&env), &sandbox.path(name)).expect_err(name);
+        assert_eq!(error.kind(), ErrorKind::Usage, "{error}");
+        assert!(error.message().contains("holds a repository"), "{error}");
+    }
+}
+
+#[test]
+fn only_the_directory_that_was_looked_at_is_deleted() {
+    let sandbox = environment();
+    let recorded = record(&sandbox);
+    sandbox.write("new/pyvenv.cfg", "home = /usr/bin\n");
+    let error = recorded.delete(&sandbox.path("repo/new"), &Silent).expect_err("another directory");
+    assert_eq!(error.kind(), ErrorKind::Action);
+    assert!(sandbox.path("repo/new/pyvenv.cfg").exists() && sandbox.path("repo/venv/pyvenv.cfg").exists());
+    assert_eq!(events(&sandbox), [Event::Intent, Event::Failed]);
+}
+
+#[test]
 fn nothing_is_foreign_after_real_installations() {
     let Some(python) = tool("python3") else { return };
     let sandbox = Sandbox::repository();

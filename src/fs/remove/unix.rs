@@ -16,7 +16,8 @@ use rustix::io::Errno;
 
 use super::{KeptEntry, LAST, RemovedTree};
 use crate::error::{Error, Result};
-use crate::fs::held::{Directory, NameKind};
+use crate::fs::NameKind;
+use crate::fs::held::Directory;
 use crate::path::path_to_bytes;
 use crate::ports::Progress;
 

@@ -7,7 +7,8 @@ use rustix::io::Errno;
 
 use super::Survey;
 use crate::error::{Error, Result};
-use crate::fs::held::{Directory, NameKind};
+use crate::fs::NameKind;
+use crate::fs::held::Directory;
 use crate::model::Skip;
 use crate::path::RepoPath;
 use crate::tree::{EntryKind, OwnedEntry};
@@ -37,7 +38,7 @@ fn look(directory: &Directory, place: &RepoPath, depth: usize) -> Survey {
                 continue;
             }
             NameKind::Link => EntryKind::Link,
-            NameKind::File => EntryKind::File,
+            NameKind::File | NameKind::Other => EntryKind::File,
         };
         found.entries.push(OwnedEntry { path, kind, id: None, size: directory.size(&name).ok() });
     }

@@ -17,7 +17,7 @@ use std::path::{Path, PathBuf};
 use super::Session;
 use crate::error::{Error, Result};
 use crate::formats::trail::{Event, KEPT_LIMIT, KeptFile, Record};
-use crate::fs::{self, KeptEntry};
+use crate::fs::{self, Identity, KeptEntry, RemovedTree};
 use crate::model::{Environment, Skip};
 use crate::path::RepoPath;
 use crate::ports::Progress;
@@ -38,9 +38,9 @@ impl Removal {
     /// Looks at the environment in a directory, given absolutely.
     ///
     /// # Errors
-    /// Usage if there is no environment, undecided if it cannot be read.
+    /// Usage if there is no environment, or a repository in or around it; undecided if it cannot be read.
     pub fn prepare(session: &Session<'_>, directory: &Path) -> Result<Self> {
-        let subject = Subject::look(directory)?;
+        let subject = Subject::look(directory, session.repository.layout())?;
         let foreign = foreign::find(&subject);
         Ok(Self { store: Store::new(session), subject, foreign })
     }
@@ -99,7 +99,7 @@ impl Removal {
             reason: None,
         };
         self.store.append(record.clone())?;
-        Ok(Recorded { store: self.store, record })
+        Ok(Recorded { store: self.store, record, identity: self.subject.identity })
     }
 }
 
@@ -109,6 +109,8 @@ impl Removal {
 pub struct Recorded {
     store: Store,
     record: Record,
+    /// The directory that was looked at; `None` if another run did.
+    identity: Option<Identity>,
 }
 
 /// What a deletion came to.
@@ -140,10 +142,11 @@ impl Recorded {
     /// Deletes the environment, which now is in the directory `at`, and records the result.
     ///
     /// # Errors
-    /// Action if nothing could be deleted, or if the result cannot be recorded.
+    /// Action if another directory is there than the one that was looked at, if nothing could be deleted, or if the
+    /// result cannot be recorded.
     pub fn delete(self, at: &Path, progress: &dyn Progress) -> Result<Removed> {
         progress.phase("deleting the old environment", Some(self.record.files));
-        let tree = match fs::remove_tree(at, progress) {
+        let tree = match self.remove_tree(at, progress) {
             Ok(tree) => tree,
             Err(error) => {
                 self.store.append(self.failed(error.to_string()))?;
@@ -171,6 +174,14 @@ impl Recorded {
     pub fn abandon(self, reason: &Error) -> Result<()> {
         let record = self.failed(reason.to_string());
         self.store.append(record)
+    }
+
+    fn remove_tree(&self, at: &Path, progress: &dyn Progress) -> Result<RemovedTree> {
+        if self.identity.is_some() && fs::exists(at) && fs::identity(at) != self.identity {
+            let refused = format!("`{}` is not the environment that was to be deleted", at.display());
+            return Err(Error::action(refused).hint("look what is there, and delete it by hand"));
+        }
+        fs::remove_tree(at, progress)
     }
 
     fn failed(&self, reason: String) -> Record {

@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 use crate::detect;
 use crate::error::{Error, Result};
 use crate::formats::pyvenv_cfg::PyvenvCfg;
-use crate::fs::{self, DiskTree, Survey, plain_path};
+use crate::fs::{self, DiskTree, Identity, Survey, plain_path};
+use crate::git::Layout;
 use crate::model::Environment;
 use crate::tree::{Content, OwnedEntry, Tree, Visitor};
 
@@ -17,6 +18,8 @@ const CONFIGURATION_LIMIT: u64 = 1024 * 1024;
 pub(super) struct Subject {
     /// Its directory, absolute.
     pub(super) directory: PathBuf,
+    /// What it is known by once it has another name.
+    pub(super) identity: Option<Identity>,
     /// What it was recognised as.
     pub(super) environment: Environment,
     /// Everything in it.
@@ -24,13 +27,15 @@ pub(super) struct Subject {
 }
 
 impl Subject {
-    /// Looks at a directory.
-    pub(super) fn look(directory: &Path) -> Result<Self> {
+    /// Looks at a directory, which must not hold the repository that it is looked at from.
+    pub(super) fn look(directory: &Path, layout: &Layout) -> Result<Self> {
         let directory = plain_path(directory);
         if fs::is_link(&directory) {
             let refused = format!("`{}` is a symbolic link, so it is left alone", directory.display());
             return Err(Error::usage(refused).hint("name the directory that it leads to"));
         }
+        refuse_repository(&directory, layout)?;
+        let identity = fs::identity(&directory);
         let survey = fs::survey(&directory)?;
         let tree = Surveyed { survey: &survey, disk: DiskTree::new(&directory) };
         let found = detect::environments(&tree)?.environments;
@@ -38,7 +43,7 @@ impl Subject {
         let environment = found.ok_or_else(|| {
             Error::usage(format!("`{}` is no Python environment, so it is left alone", directory.display()))
         })?;
-        Ok(Self { directory, environment, survey })
+        Ok(Self { directory, identity, environment, survey })
     }
 
     /// Reads a regular file of the environment; `None` if it is none, is gone or is larger than `limit` bytes.
@@ -67,6 +72,19 @@ impl Subject {
         let at = entries.binary_search_by(|entry| entry.path.as_bytes().cmp(path)).ok()?;
         entries.get(at)
     }
+}
+
+/// An environment may have been made in a directory that is much more than that.
+fn refuse_repository(directory: &Path, layout: &Layout) -> Result<()> {
+    let real = fs::real_path(directory);
+    let real = real.as_deref().unwrap_or(directory);
+    let parts = [Some(&layout.git_directory), Some(&layout.common_directory), layout.work_tree.as_ref()];
+    let holds = |part: &PathBuf| fs::real_path(part).as_ref().unwrap_or(part).starts_with(real);
+    if fs::exists(&directory.join(".git")) || parts.into_iter().flatten().any(holds) {
+        let refused = format!("`{}` holds a repository, so it is left alone", directory.display());
+        return Err(Error::usage(refused).hint("delete the parts of the environment by hand"));
+    }
+    Ok(())
 }
 
 /// A survey as a tree, so that detection needs no walk of its own.

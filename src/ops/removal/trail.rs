@@ -25,7 +25,7 @@ pub fn verify(session: &Session<'_>) -> Result<Result<u64, Break>> {
 }
 
 /// The operations that were begun and never ended, oldest first: whoever did them was killed, or is still at it. What
-/// they put aside can be deleted with [`Recorded::delete`].
+/// they put aside, if that is what is there now, can be deleted with [`Recorded::delete`].
 ///
 /// # Errors
 /// Action if the trail cannot be read.
@@ -38,6 +38,6 @@ pub fn open_intents(session: &Session<'_>) -> Result<Vec<Recorded>> {
             open.push(entry);
         }
     }
-    let recorded = |entry: Entry| Recorded { store: store.clone(), record: entry.record };
+    let recorded = |entry: Entry| Recorded { store: store.clone(), record: entry.record, identity: None };
     Ok(open.into_iter().map(recorded).collect())
 }
