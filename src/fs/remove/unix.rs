@@ -24,6 +24,8 @@ use crate::ports::Progress;
 /// How deep directories are held open. A deeper one is moved up to the top first, because every level costs each
 /// thread a descriptor, and there may be thousands of levels and few descriptors.
 const DEEPEST: usize = 24;
+/// Nobody can use longer paths than this many bytes (`PATH_MAX`), and keeping them costs the square of the depth.
+const LONGEST: usize = 4096;
 /// More threads than this wait for each other in the file system.
 const MOST_THREADS: usize = 8;
 /// How often a directory is listed again into which somebody else writes meanwhile.
@@ -95,8 +97,11 @@ impl Node {
         Self { directory, parent, name, shown, depth, pending, listings, stuck: AtomicBool::new(false) }
     }
 
-    /// Where something in it was found.
+    /// Where something in it was found; below [`LONGEST`], the directory of that length.
     fn show(&self, name: &CStr) -> Vec<u8> {
+        if self.shown.len() > LONGEST {
+            return self.shown.clone();
+        }
         let separator: &[u8] = if self.shown.is_empty() { b"" } else { b"/" };
         [&self.shown, separator, name.to_bytes()].concat()
     }
