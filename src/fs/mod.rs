@@ -27,8 +27,8 @@ pub use look::{
 };
 pub use measure::{Load, Measured, measure};
 pub use place::{Identity, exists, identity, is_executable, make_directory, plain_path, real_directory_path};
-pub use process::parent_processes;
 pub use remove::{KeptEntry, RemovedTree, remove_tree};
 pub use stamp::{begins_with, file_stamp, read_own};
 pub use survey::{Survey, survey};
 pub use way::way_to;
+pub use process::{Process, parent_processes};

@@ -1,15 +1,24 @@
 //! The processes above this one, as the system's own files tell them; no program is asked.
 
-/// The names of the parent process, of its parent and so on, as far as they can be known: nothing outside of Linux.
+/// A running process.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Process {
+    /// What it calls itself; for a script that is the name of its file.
+    pub name: String,
+    /// The program it runs, which for a script is its interpreter; empty where the system does not tell.
+    pub program: String,
+}
+
+/// The parent process, its parent and so on, as far as they can be known: nothing outside of Linux.
 #[must_use]
-pub fn parent_processes() -> Vec<String> {
+pub fn parent_processes() -> Vec<Process> {
     #[cfg(target_os = "linux")]
     {
         /// More than anybody's terminal, shell, git and hook need.
         const DEPTH: usize = 16;
         let first = linux::parent_of("self");
         let chain = std::iter::successors(first, |parent| linux::parent_of(parent));
-        chain.take(DEPTH).map_while(|process| linux::name_of(&process)).collect()
+        chain.take(DEPTH).map_while(|process| linux::look_at(&process)).collect()
     }
     #[cfg(not(target_os = "linux"))]
     {
@@ -23,6 +32,8 @@ pub fn parent_processes() -> Vec<String> {
 mod linux {
     use std::fs;
 
+    use super::Process;
+
     pub(super) fn parent_of(process: &str) -> Option<String> {
         let stat = fs::read(format!("/proc/{process}/stat")).ok()?;
         // The second field is the name in parentheses, and may itself hold any of ` ()`.
@@ -31,8 +42,13 @@ mod linux {
         (parent != "0").then(|| parent.to_owned())
     }
 
-    pub(super) fn name_of(process: &str) -> Option<String> {
+    pub(super) fn look_at(process: &str) -> Option<Process> {
         let name = fs::read(format!("/proc/{process}/comm")).ok()?;
-        Some(String::from_utf8_lossy(&name).trim_end().to_owned())
+        let program = fs::read_link(format!("/proc/{process}/exe")).ok();
+        let file = program.as_ref().and_then(|program| program.file_name());
+        Some(Process {
+            name: String::from_utf8_lossy(&name).trim_end().to_owned(),
+            program: file.map(|file| file.to_string_lossy().into_owned()).unwrap_or_default(),
+        })
     }
 }

@@ -5,7 +5,7 @@ use super::standing::{Standing, shown};
 use crate::env::Env;
 use crate::error::{Error, Result};
 use crate::formats::activation_script::{self, Activation as Script};
-use crate::fs::{exists, parent_processes, read_start, real_path};
+use crate::fs::{Process, exists, parent_processes, read_start, real_path};
 use crate::model::Activation;
 use crate::shells::{self, SHELLS, Shell};
 
@@ -40,19 +40,22 @@ pub fn activate(ports: Ports<'_>, named: Option<&str>, shell: Option<&str>) -> R
 /// starts for an alias; else what variables tell; else `sh`.
 fn in_use(env: &Env) -> (&'static Shell, &'static str) {
     let parents = parent_processes();
-    let parents: Vec<&str> = parents.iter().map(String::as_str).collect();
-    let by_process = behind_git(&parents).and_then(shells::find);
-    let by_variable = || {
-        let marks = [("NU_VERSION", "nu"), ("FISH_VERSION", "fish"), ("XONSH_VERSION", "xonsh")];
-        let mark = marks.iter().find(|(variable, _)| env.text(variable).is_some());
-        mark.map(|(_, shell)| *shell).or_else(|| env.text("SHELL")).and_then(shells::find)
-    };
-    by_process.or_else(by_variable).unwrap_or((SHELLS[0], SHELLS[0].names[0]))
+    let shell = |process: &Process| shells::find(&process.program).or_else(|| shells::find(&process.name));
+    let by_process = behind_git(&parents).and_then(shell);
+    let known = by_process.or_else(|| by_variables(env));
+    known.unwrap_or((SHELLS[0], SHELLS[0].names[0]))
 }
 
-/// The process that called git, given the names of those above this one, nearest first.
-fn behind_git<'p>(parents: &[&'p str]) -> Option<&'p str> {
-    let is_git = |name: &str| name == "git" || name.starts_with("git-");
+/// The shell that variables name: its own, which it hands on, or that of the user's account.
+fn by_variables(env: &Env) -> Option<(&'static Shell, &'static str)> {
+    let marks = [("NU_VERSION", "nu"), ("FISH_VERSION", "fish"), ("XONSH_VERSION", "xonsh")];
+    let mark = marks.iter().find(|(variable, _)| env.text(variable).is_some());
+    mark.map(|(_, shell)| *shell).or_else(|| env.text("SHELL")).and_then(shells::find)
+}
+
+/// The process that called git, given those above this one, nearest first.
+fn behind_git(parents: &[Process]) -> Option<&Process> {
+    let is_git = |process: &Process| process.name == "git" || process.name.starts_with("git-");
     match parents {
         [first, rest @ ..] if is_git(first) => behind_git(rest),
         [_, second, rest @ ..] if is_git(second) => behind_git(rest),
@@ -107,19 +110,19 @@ mod tests {
             (&[], None),
         ];
         for (parents, expected) in cases {
-            assert_eq!(behind_git(parents), expected, "{parents:?}");
+            let process = |name: &&str| Process { name: (*name).to_owned(), program: String::new() };
+            let processes: Vec<Process> = parents.iter().map(process).collect();
+            assert_eq!(behind_git(&processes).map(|found| found.name.as_str()), expected, "{parents:?}");
         }
     }
 
     #[test]
     fn variables_tell_where_processes_do_not() {
         let shell = |variables: [(&str, &str); 1]| {
-            let env = Env::with(std::path::Path::new("/"), variables);
-            in_use(&env).1
+            by_variables(&Env::with(std::path::Path::new("/"), variables)).map(|(_, name)| name)
         };
-        // The process above a test is no shell.
-        assert_eq!(shell([("SHELL", "/usr/bin/fish")]), "fish");
-        assert_eq!(shell([("NU_VERSION", "0.108.0")]), "nu");
-        assert_eq!(shell([("SHELL", "/opt/strange")]), "sh");
+        assert_eq!(shell([("SHELL", "/usr/bin/fish")]), Some("fish"));
+        assert_eq!(shell([("NU_VERSION", "0.108.0")]), Some("nu"));
+        assert_eq!(shell([("SHELL", "/opt/strange")]), None);
     }
 }

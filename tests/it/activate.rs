@@ -113,10 +113,14 @@ fn every_shell_activates_and_gives_everything_back() {
         let Some(root) = environment(&sandbox, HOSTILE) else { return };
         let activate = talk.activate(&root);
         let line = if talk.program == "nu" { "print '---'" } else { "echo ---" };
-        let commands = format!("{}show\n{line}\n{activate}\nshow\n{line}\ndeactivate\nshow\n", talk.prompt);
+        let commands = format!(
+            "{}show\n{line}\n{activate}\nshow\n{line}\n{activate}\nshow\n{line}\ndeactivate\nshow\n",
+            talk.prompt
+        );
         let Some(output) = talk.say(&sandbox, &commands) else { continue };
-        let [before, active, after] = shown(&output)[..] else { panic!("{output}") };
+        let [before, active, again, after] = shown(&output)[..] else { panic!("{output}") };
         assert_eq!(before, after, "{}", talk.program);
+        assert_eq!(active, again, "{}: activating twice is activating once", talk.program);
         let root = root.to_str().expect("text");
         assert_eq!(value(active, "ENV"), root, "{}", talk.program);
         assert_eq!(value(active, "PROMPT"), HOSTILE, "{}", talk.program);
@@ -183,6 +187,22 @@ fn posix_shells_that_have_nothing_to_give_back_get_nothing() {
         assert_eq!((value(before, "PS1"), value(active, "PS1")), ("unset", "unset"), "{}", talk.program);
         assert_eq!(value(silent, "PS1"), "> ", "{}", talk.program);
     }
+}
+
+#[test]
+fn a_script_gets_the_command_for_its_interpreter() {
+    let sandbox = Sandbox::repository();
+    let Some(_) = environment(&sandbox, ".venv") else { return };
+    let place = sandbox.at("repo").with_binary().with("SHELL", "/usr/bin/fish");
+    sandbox.write_program("build.sh", "#!/bin/sh\ngit pyenv activate\n");
+    let said = place.run(sandbox.path("repo/build.sh"), &[""; 0]).ended(0).out();
+    let expected = if cfg!(target_os = "linux") { ". '/" } else { "source '/" };
+    assert!(said.starts_with(expected), "{said}");
+    // The shell that git starts for an alias is not the one that waits.
+    place.git_ok(&["config", "alias.on", "!git pyenv activate"]);
+    let Some(fish) = tool("fish") else { return };
+    let said = place.run(fish, &["--no-config", "-c", "git on; true"]).ended(0).out();
+    assert!(said.starts_with("source '/"), "{said}");
 }
 
 /// Makes an environment with another tool; `None`, said aloud, where that does not work.
