@@ -171,6 +171,28 @@ fn every_shell_is_recognised_and_evaluates_what_is_printed() {
 }
 
 #[test]
+fn another_environment_gives_way() {
+    for talk in &TALKS {
+        let sandbox = Sandbox::repository();
+        let Some(first) = environment(&sandbox, "first one") else { return };
+        let Some(second) = environment(&sandbox, "second") else { return };
+        let line = if talk.program == "nu" { "print '---'" } else { "echo ---" };
+        let commands = format!(
+            "{}show\n{line}\n{}\n{}\nshow\n{line}\ndeactivate\nshow\n",
+            talk.prompt,
+            talk.activate(&first),
+            talk.activate(&second)
+        );
+        let Some(output) = talk.say(&sandbox, &commands) else { continue };
+        let [before, active, after] = shown(&output)[..] else { panic!("{output}") };
+        let path = format!("{}/bin:{}", second.display(), value(before, "PATH"));
+        assert_eq!(value(active, "PATH"), path, "{}", talk.program);
+        assert_eq!(value(active, "PS1"), "(second) > ", "{}", talk.program);
+        assert_eq!(before, after, "{}", talk.program);
+    }
+}
+
+#[test]
 fn posix_shells_that_have_nothing_to_give_back_get_nothing() {
     for talk in TALKS.iter().filter(|talk| talk.options.contains(&"-eu")) {
         let sandbox = Sandbox::repository();
