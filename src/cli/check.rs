@@ -29,10 +29,11 @@ pub(super) static COMMAND: Command = Command { name: "check", describe, run };
 fn describe() -> clap::Command {
     clap::Command::new("check")
         .defer(Arguments::augment_args)
-        .about("Report environments that git has or could take in")
+        .about("Report environments that git has or could take in, or that are broken")
         .long_about(
             "Reports Python environments that are committed, staged or not ignored: whole or in pieces, under any \
-             name, recognised by what is in them. Changes nothing and runs nothing.",
+             name, recognised by what is in them. In the work tree also those that are dead, moved, unfinished or of \
+             the wrong Python. Changes nothing and runs nothing.",
         )
         .after_long_help(MANUAL)
 }

@@ -23,12 +23,12 @@ pub use durable::{append_synced, sync_directories};
 pub use entry::{add_name, is_directory, is_link, remove_empty_directory, remove_file, rename};
 pub use lock::Lock;
 pub use look::{
-    Lead, NameKind, Named, entries_of, follow, link_target, name_kind, names, read_start, real_path,
+    Lead, NameKind, Named, entries_of, follow, is_same, link_target, name_kind, names, read_start, real_path,
 };
 pub use measure::{Load, Measured, measure};
 pub use place::{Identity, exists, identity, is_executable, make_directory, plain_path, real_directory_path};
+pub use process::{Process, parent_processes};
 pub use remove::{KeptEntry, RemovedTree, remove_tree};
 pub use stamp::{begins_with, file_stamp, read_own};
 pub use survey::{Survey, survey};
 pub use way::way_to;
-pub use process::{Process, parent_processes};

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::{Subject, Unreadable, read};
 use crate::formats::{activation_script, script_interpreter};
-use crate::fs::{NameKind, Named, names, read_start, real_path};
+use crate::fs::{NameKind, Named, is_same, names, read_start, real_path};
 use crate::model::RecordedPlace;
 use crate::path::{RepoPath, bytes_to_path, path_to_bytes, printable};
 
@@ -50,7 +50,7 @@ fn is_here(place: &Path, here: &Path) -> bool {
         text.chars().filter(|c| !matches!(c, '\'' | '"' | '\\' | '`' | '$' | '!' | '^')).collect()
     };
     let broken_line = path_to_bytes(here).contains(&b'\n');
-    real_path(place).as_deref() == Some(here) || plain(place) == plain(here) || broken_line
+    is_same(place, here) || plain(place) == plain(here) || broken_line
 }
 
 /// The place that scripts of packages name, unless one of them is right: an installer may also leave a script as the

@@ -32,7 +32,9 @@ pub(super) fn add(session: &Session<'_>, gathered: &mut Gathered, environment_re
     let project = project.map(|bytes| Project::of_pyproject(&bytes)).unwrap_or_default();
     ask(session, &choice, facts, skipped);
     let whole = facts.on_disk.iter().any(|found| found.environment.shape == Shape::Environment);
-    let linked = !facts.disk_links.is_empty() || !facts.tracked_links.is_empty();
+    let links = facts.disk_links.iter().map(|found| &found.link);
+    let mut links = links.chain(facts.tracked_links.iter().map(|tracked| &tracked.link));
+    let linked = links.any(|link| link.entry.kind.is_file() || is_directory(&link.entry.path.to_path(&top)));
     facts.project = Some(ProjectFacts {
         declared: declared(&top, settings, &project)?,
         environment: shown(&choice),

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::Subject;
-use crate::fs::read_start;
+use crate::fs::{read_start, real_path};
 use crate::model::{InterpreterName, InterpreterState, PythonVersions};
 use crate::ops::installed::Site;
 use crate::path::printable;
@@ -21,7 +21,8 @@ pub(super) fn of(subject: &Subject<'_>, interpreters: &[InterpreterName], sites:
         InterpreterState::Alive(real) => Some(real),
         _ => None,
     });
-    let interpreter = alive.into_iter().find_map(|real| version_of(real));
+    let here = real_path(subject.directory).unwrap_or_else(|| subject.directory.to_path_buf());
+    let interpreter = alive.into_iter().find_map(|real| version_of(real, real.starts_with(&here)));
     PythonVersions { implementation: implementation(subject, sites), recorded, libraries, interpreter }
 }
 
@@ -45,22 +46,18 @@ pub(super) fn build(versions: &PythonVersions) -> Build {
 }
 
 /// The version of the interpreter at a path without links: from its name, completed by the name of the directory that
-/// pyenv, uv or Homebrew installed it to, or by its C headers.
-fn version_of(real: &Path) -> Option<String> {
+/// pyenv, uv or Homebrew installed it to, or by its C headers. A copy in the environment itself lies in a directory
+/// that somebody named freely.
+fn version_of(real: &Path, is_copy: bool) -> Option<String> {
     let name = real.file_name()?.to_str()?;
     let name = name.strip_suffix(".exe").unwrap_or(name);
     let suffix = name.strip_prefix("python").or_else(|| name.strip_prefix("pypy"))?;
     let named = numbers(suffix.strip_suffix('t').unwrap_or(suffix)).filter(|named| named.contains('.'));
-    let parts = real.parent()?.components().rev().filter_map(|part| part.as_os_str().to_str());
-    let installed = parts.filter_map(installation_version);
-    match named {
-        None => installed.into_iter().next(),
-        Some(named) => {
-            let whole = format!("{named}.");
-            let full = installed.into_iter().find(|version| version.starts_with(&whole));
-            full.or_else(|| header_version(real, suffix)).or_else(|| Some(named.to_owned()))
-        }
-    }
+    let prefix = real.parent()?.parent().filter(|_| !is_copy);
+    let installed = prefix.and_then(|prefix| installation_version(prefix.file_name()?.to_str()?));
+    let Some(named) = named else { return installed };
+    let installed = installed.filter(|version| version.starts_with(&format!("{named}.")));
+    installed.or_else(|| header_version(real, suffix)).or_else(|| Some(named.to_owned()))
 }
 
 /// The version in the name of an installation's directory: `3.12.1`, `3.12.1_1`, `cpython-3.12.1-linux-x86_64-gnu`.
@@ -104,8 +101,9 @@ mod tests {
             ("/opt/tools/bin/python3", None),
             ("/opt/tools/bin/busybox", None),
         ];
+        assert_eq!(version_of(Path::new("/envs/3.10.4/bin/python"), true), None, "a copy");
         for (path, expected) in cases {
-            assert_eq!(version_of(Path::new(path)).as_deref(), expected, "{path}");
+            assert_eq!(version_of(Path::new(path), false).as_deref(), expected, "{path}");
         }
     }
 }
