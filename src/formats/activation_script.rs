@@ -67,7 +67,9 @@ fn assigned_value(line: &str) -> Option<&str> {
     if let Some(value) = rest.strip_prefix('=') {
         return Some(value.trim());
     }
-    let sets = before.trim_end().ends_with("setenv") || before.trim_start().starts_with("set ");
+    let mut words = before.split_whitespace();
+    let is_set = |word: &str| matches!(word, "set" | "setenv");
+    let sets = words.next().is_some_and(is_set) && words.all(|word| word.starts_with('-'));
     (sets && !rest.is_empty()).then_some(rest)
 }
 
@@ -91,6 +93,10 @@ fn judge(value: &str) -> Activation {
     if is_placeholder(value) {
         return Activation::Template;
     }
+    let value = of_cygpath(value).unwrap_or(value);
+    if ["$(", "\"$(", "("].iter().any(|substitution| value.starts_with(substitution)) {
+        return Activation::Computed;
+    }
     if let Some(path) = word(value).filter(|text| is_absolute(text)) {
         return Activation::Literal(path);
     }
@@ -98,6 +104,13 @@ fn judge(value: &str) -> Activation {
         Some(path) => Activation::Literal((*path).to_owned()),
         None => Activation::Computed,
     }
+}
+
+/// What `$(cygpath …)` converts: the place as Windows knows it.
+fn of_cygpath(value: &str) -> Option<&str> {
+    let inner = value.trim_start_matches('"').strip_prefix("$(cygpath")?;
+    let inner = inner[..inner.rfind(')')?].trim();
+    Some(inner.strip_prefix("-u ").unwrap_or(inner).trim())
 }
 
 /// A value that is one word of a shell, without its quoting; `None` if it is more than a word, or quoted in another
@@ -156,6 +169,10 @@ mod tests {
             ("    export VIRTUAL_ENV=$(cygpath \"C:\\Users\\u\\.venv\")", literal("C:\\Users\\u\\.venv")),
             ("export VIRTUAL_ENV=$(cygpath /home/u/venv)", literal("/home/u/venv")),
             ("VIRTUAL_ENV=\"/p/it's #\"", literal("/p/it's #")),
+            ("export VIRTUAL_ENV=$(cygpath \"/p/my env's\")", literal("/p/my env's")),
+            ("set -gx VIRTUAL_ENV (string replace '/bin' '' $place)", Activation::Computed),
+            ("set -gx PATH \"$VIRTUAL_ENV\"'/bin' $PATH", Activation::Unrelated),
+            ("VIRTUAL_ENV=\"$(dirname -- \"/bin\")\"", Activation::Computed),
             (r"VIRTUAL_ENV='/p/it'\''s \x'", literal(r"/p/it's \x")),
             (r"VIRTUAL_ENV='/p/two'\'''\'''", literal("/p/two''")),
             ("VIRTUAL_ENV='/p/it'\"'\"'s'", literal("/p/it's")),

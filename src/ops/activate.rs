@@ -84,8 +84,8 @@ fn without_script(standing: &Standing, name: &str) -> Error {
 /// Refuses a script that would activate another place: that of an environment that was moved or copied.
 fn stands_where_it_was_made(standing: &Standing, script: &[u8]) -> Result<()> {
     let Script::Literal(made) = activation_script::read(script) else { return Ok(()) };
-    // What is quoted is not decoded for every shell; such a path is taken on trust.
-    let is_plain = !made.contains(['\'', '"', '\\']);
+    // Not every shell's escapes are decoded; a path that may hold some is taken on trust.
+    let is_plain = !made.contains(['"', '\\']);
     if !is_plain || real_path(made.as_ref()) == real_path(&standing.root) {
         return Ok(());
     }

@@ -241,18 +241,18 @@ fn made_by(sandbox: &Sandbox, name: &str, arguments: &[&str]) -> Option<()> {
 #[test]
 fn environments_of_other_tools_are_activated_by_their_scripts_and_left_by_ours() {
     let tools: [(&str, &[&str]); 3] = [
-        ("python3", &["-m", "venv", "--without-pip", "other"]),
-        ("virtualenv", &["--quiet", "--no-seed", "other"]),
-        ("uv", &["venv", "--quiet", "other"]),
+        ("python3", &["-m", "venv", "--without-pip", "it's other"]),
+        ("virtualenv", &["--quiet", "--no-seed", "it's other"]),
+        ("uv", &["venv", "--quiet", "it's other"]),
     ];
     for (name, arguments) in tools {
         let sandbox = Sandbox::repository();
         let Some(root) = environment(&sandbox, ".venv") else { return };
         let Some(()) = made_by(&sandbox, name, arguments) else { continue };
-        let other = sandbox.path("repo/other");
+        let other = sandbox.path("repo/it's other");
         for talk in TALKS.iter().filter(|talk| matches!(talk.program, "bash" | "zsh" | "fish")) {
             let Some(_) = tool(talk.program) else { continue };
-            let said = sandbox.pyenv(&["activate", "--env", "other", "--shell", talk.program]).ended(0);
+            let said = sandbox.pyenv(&["activate", "--env", "it's other", "--shell", talk.program]).ended(0);
             let first = said.out();
             let commands = format!(
                 "{}show\necho ---\n{first}\nshow\necho ---\n{}\nshow\necho ---\ndeactivate\nshow\n",
