@@ -44,7 +44,7 @@ pub struct InterpreterName {
 pub struct Home {
     /// The directory, escaped for people.
     pub place: String,
-    /// It is there; `None` for a directory of another system.
+    /// It is there; `None` where that cannot be told, as of another system's or another user's.
     pub exists: Option<bool>,
 }
 

@@ -1,7 +1,7 @@
 //! PYE303 `moved-environment`: an environment was made at another place.
 
 use super::{Rule, wording};
-use crate::model::{Condition, Evidence, Facts, Finding, RecordedPlace, RuleInfo, Severity};
+use crate::model::{Condition, Evidence, Facts, Finding, RecordedPlace, RuleInfo, Severity, UnfinishedSign};
 
 pub(super) static RULE: Rule = Rule {
     info: RuleInfo {
@@ -26,7 +26,8 @@ fn check(facts: &Facts, findings: &mut Vec<Finding>) {
 fn finding(condition: &Condition) -> Option<Finding> {
     let elsewhere: Vec<&RecordedPlace> =
         condition.recorded_places.iter().filter(|recorded| !recorded.leads_here).collect();
-    let first = elsewhere.first()?;
+    // What is being prepared names the place that it is for.
+    let first = elsewhere.first().filter(|_| !condition.unfinished.contains(&UnfinishedSign::Staging))?;
     let evidence: Vec<Evidence> = elsewhere
         .iter()
         .map(|recorded| Evidence {

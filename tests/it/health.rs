@@ -372,8 +372,9 @@ fn what_a_kill_or_a_deletion_leaves_is_unfinished() {
     assert_eq!(found(&sandbox), ["warning PYE307 env"]);
     sandbox.write(format!("{packages}/pip-24.2.dist-info/METADATA"), "Name: pip\n");
     assert_eq!(found(&sandbox), [""; 0]);
-    venv(&sandbox, &python, ".git-pyenv-x1y2");
-    assert_eq!(found(&sandbox), ["warning PYE307 .git-pyenv-x1y2"]);
+    sandbox.make_directory("repo/.git-pyenv-x1y2");
+    sandbox.at("repo").run("mv", &["env", ".git-pyenv-x1y2/new"]).ended(0);
+    assert_eq!(found(&sandbox), ["warning PYE307 .git-pyenv-x1y2/new"]);
 }
 
 #[test]

@@ -7,7 +7,7 @@ use super::installed;
 use super::session::Session;
 use crate::error::{Error, Result};
 use crate::formats::pyvenv_cfg::PyvenvCfg;
-use crate::fs::read_start;
+use crate::fs::{Lead, follow, is_directory, read_start};
 use crate::model::{Condition, Environment, Facts, Health, HealthStatus, Home, Scope, Severity, Shape, Skip};
 use crate::path::{RepoPath, printable};
 use crate::rules::{self, RULES, Rule};
@@ -20,6 +20,7 @@ mod unfinished;
 mod versions;
 
 pub use checkouts::Checkouts;
+pub use project::compare_with_request;
 
 /// The most bytes read of a small file of an environment.
 const SMALL_LIMIT: u64 = 64 * 1024;
@@ -70,7 +71,7 @@ pub fn of(directory: &Path, environment: &Environment, checkouts: &Checkouts) ->
         home: home(subject.config.as_ref()),
         versions: versions::of(&subject, &interpreters, &sites.sites),
         recorded_places: places::of(&subject, &mut unreadable),
-        unfinished: unfinished::of(&subject, &interpreters, &sites, &mut unreadable),
+        unfinished: unfinished::of(&subject, &interpreters, &sites, &unreadable),
         foreign_editables: checkouts.foreign_editables(&subject),
         unmet_request: None,
         interpreters,
@@ -102,7 +103,7 @@ pub fn health(condition: &Condition) -> Health {
 /// Adds to the facts of a work tree what the rules about environments need.
 ///
 /// # Errors
-/// Undecided if the project's own files cannot be read.
+/// Usage if it cannot be told which environment the project means.
 pub(super) fn add(session: &Session<'_>, gathered: &mut Gathered, required: bool) -> Result<()> {
     let Some(top) = session.repository.layout().work_tree.clone() else { return Ok(()) };
     let checkouts = Checkouts::of(session);
@@ -129,7 +130,11 @@ fn is_looked_at(environment: &Environment, tracked_files: usize) -> bool {
 fn home(config: Option<&PyvenvCfg>) -> Option<Home> {
     let home = config?.home()?;
     let path = Path::new(home);
-    let exists = path.is_absolute().then(|| crate::fs::is_directory(path));
+    let exists = match path.is_absolute().then(|| follow(path)) {
+        Some(Lead::To(real)) => Some(is_directory(&real)),
+        Some(Lead::Nowhere(_) | Lead::Loop) => Some(false),
+        Some(Lead::Unknown(_)) | None => None,
+    };
     Some(Home { place: printable(home.as_bytes()), exists })
 }
 

@@ -2,12 +2,12 @@
 
 use std::path::Path;
 
-use super::{SMALL_LIMIT, note, versions};
+use super::{note, read, versions};
 use crate::config::Settings;
 use crate::error::Result;
 use crate::formats::project::Project;
 use crate::fs::{is_directory, read_start};
-use crate::model::{Choice, Condition, Evidence, Facts, ProjectFacts, Shape, Skip};
+use crate::model::{Choice, Condition, Evidence, ProjectFacts, Shape, Skip};
 use crate::ops::gather::Gathered;
 use crate::ops::session::Session;
 use crate::ops::{choose, interpreter};
@@ -23,20 +23,18 @@ const PROJECT_LIMIT: u64 = 1024 * 1024;
 /// Adds what the project says.
 ///
 /// # Errors
-/// Undecided if one of its files cannot be read.
+/// Usage if it cannot be told which environment is meant.
 pub(super) fn add(session: &Session<'_>, gathered: &mut Gathered, environment_required: bool) -> Result<()> {
     let Gathered { facts, settings, skipped, .. } = gathered;
     let Some(top) = session.repository.layout().work_tree.clone() else { return Ok(()) };
     let choice = choose::choose(session, settings, None)?;
-    let project = read_start(&top.join("pyproject.toml"), PROJECT_LIMIT)?;
-    let project = project.map(|bytes| Project::of_pyproject(&bytes)).unwrap_or_default();
-    ask(session, &choice, facts, skipped);
+    compare_with_request(session, &choice, &mut facts.conditions, skipped);
     let whole = facts.on_disk.iter().any(|found| found.environment.shape == Shape::Environment);
     let links = facts.disk_links.iter().map(|found| &found.link);
     let mut links = links.chain(facts.tracked_links.iter().map(|tracked| &tracked.link));
     let linked = links.any(|link| link.entry.kind.is_file() || is_directory(&link.entry.path.to_path(&top)));
     facts.project = Some(ProjectFacts {
-        declared: declared(&top, settings, &project)?,
+        declared: declared(&top, settings, skipped),
         environment: shown(&choice),
         has_environment: whole || linked || is_directory(&choice.directory),
         environment_required,
@@ -46,11 +44,16 @@ pub(super) fn add(session: &Session<'_>, gathered: &mut Gathered, environment_re
 
 /// Compares the Python of the environment that the project means with what is asked for. The environments of test
 /// runners are of many versions on purpose.
-fn ask(session: &Session<'_>, choice: &Choice, facts: &mut Facts, skipped: &mut Vec<Skip>) {
+pub fn compare_with_request(
+    session: &Session<'_>,
+    choice: &Choice,
+    conditions: &mut [Condition],
+    skipped: &mut Vec<Skip>,
+) {
     let meant = |condition: &&mut Condition| {
         choice.place.as_ref() == Some(&condition.root) && !matches!(condition.kind.name, "tox" | "nox")
     };
-    let Some(condition) = facts.conditions.iter_mut().find(meant) else { return };
+    let Some(condition) = conditions.iter_mut().find(meant) else { return };
     match interpreter::asked(session, choice, None) {
         Ok(asked) => condition.unmet_request = asked.unmet(&versions::build(&condition.versions)),
         Err(error) => note(&error, &condition.root, skipped),
@@ -64,17 +67,22 @@ fn shown(choice: &Choice) -> String {
     }
 }
 
-/// The files that declare requirements, in the order in which people would name them.
-fn declared(top: &Path, settings: &Settings, project: &Project) -> Result<Vec<Evidence>> {
+/// The files that declare requirements, in the order in which people would name them. A requirements file that cannot
+/// be read is noted; a `pyproject.toml` that cannot has stopped the settings from being read.
+fn declared(top: &Path, settings: &Settings, skipped: &mut Vec<Skip>) -> Vec<Evidence> {
     let mut found = Vec::new();
-    let mut add = |name: &str, fact: String| {
-        found.extend(RepoPath::from_relative(Path::new(name)).ok().map(|path| Evidence { path, fact }));
-    };
-    let requirements = &settings.requirements_file.value;
-    if read_start(&top.join(requirements), SMALL_LIMIT)?.is_some_and(|bytes| has_lines(&bytes)) {
-        add(requirements, "lists requirements".to_owned());
+    let requirements = RepoPath::from_relative(Path::new(&settings.requirements_file.value)).ok();
+    let requirements = requirements.filter(|path| !is_directory(&path.to_path(top)));
+    if let Some(path) = requirements
+        && read(&path.to_path(top), &path, skipped).is_some_and(|bytes| has_lines(&bytes))
+    {
+        found.push(Evidence { path, fact: "lists requirements".to_owned() });
     }
-    if let Some(declares) = project.declares {
+    let mut add = |name: &str, fact: String| {
+        found.extend(RepoPath::new(name.as_bytes()).ok().map(|path| Evidence { path, fact }));
+    };
+    let project = read_start(&top.join("pyproject.toml"), PROJECT_LIMIT).ok().flatten().unwrap_or_default();
+    if let Some(declares) = Project::of_pyproject(&project).declares {
         add("pyproject.toml", format!("declares `{declares}`"));
     }
     for (name, tool) in MANIFESTS {
@@ -82,7 +90,7 @@ fn declared(top: &Path, settings: &Settings, project: &Project) -> Result<Vec<Ev
             add(name, format!("is written by or for {tool}"));
         }
     }
-    Ok(found)
+    found
 }
 
 /// Says whether a requirements file has a line that is not blank and no comment.

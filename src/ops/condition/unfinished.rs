@@ -1,8 +1,8 @@
 //! What shows that an environment was not made, or not deleted, to the end.
 
-use super::{Subject, Unreadable};
+use super::Subject;
 use crate::fs::{exists, names};
-use crate::model::{InterpreterName, UnfinishedSign};
+use crate::model::{InterpreterName, Skip, UnfinishedSign};
 use crate::ops::installed::{Site, Sites};
 
 /// The name under which this program prepares what it renames into place, and renames what it deletes.
@@ -24,7 +24,7 @@ pub(super) fn of(
     subject: &Subject<'_>,
     interpreters: &[InterpreterName],
     sites: &Sites,
-    unreadable: &mut Unreadable,
+    unreadable: &[Skip],
 ) -> Vec<UnfinishedSign> {
     let seen = |folder: &str| !unreadable.iter().any(|skip| skip.path == subject.place(folder));
     let programs = seen("bin") && seen("Scripts");
@@ -56,7 +56,8 @@ fn has_bare_pip(site: &Site) -> bool {
     let package = listed.iter().any(|entry| entry.name == b"pip");
     let metadata = |name: &[u8]| {
         let ending = [b".dist-info".as_slice(), b".egg-info", b".egg", b".egg-link"];
-        name.starts_with(b"pip") && ending.iter().any(|ending| name.ends_with(ending))
+        (name.starts_with(b"pip-") || name.starts_with(b"pip."))
+            && ending.iter().any(|ending| name.ends_with(ending))
     };
     package
         && exists(&site.directory.join("pip/__init__.py"))
