@@ -8,6 +8,7 @@ pub mod direct_url;
 pub mod dist_info;
 pub mod egg_link;
 pub mod interpreter_facts;
+pub mod entry_points;
 pub mod json;
 mod located;
 pub mod own_ignore;
@@ -22,6 +23,7 @@ pub mod snapshot;
 pub mod stored_path;
 pub mod toml;
 pub mod trail;
+pub mod wheel;
 
 pub use located::{Located, Member, Value};
 

@@ -37,12 +37,12 @@ impl PyvenvCfg {
     }
 
     /// The place at which it was made, as far as recorded: the last argument of the `command` that venv (since Python
-    /// 3.11) and virtualenv (since 21) write.
+    /// 3.11), virtualenv (since 21) and `git pyenv create` write.
     #[must_use]
     pub fn place(&self) -> Option<&str> {
         let command = self.get("command")?;
         let arguments =
-            ["-m venv ", "-m virtualenv "].iter().find_map(|module| command.split_once(module))?.1;
+            ["-m venv ", "-m virtualenv ", "git pyenv create "].iter().find_map(|module| command.split_once(module))?.1;
         Some(without_options(arguments)).filter(|place| is_absolute(place))
     }
 
@@ -76,6 +76,12 @@ fn without_options(arguments: &str) -> &str {
         rest = rest.get(end.unwrap_or(rest.len())..).unwrap_or_default().trim_start();
     }
     rest
+}
+
+/// Writes the file: one line for each key, in this order. A value may hold anything but a line break.
+#[must_use]
+pub fn write(values: &[(&str, &str)]) -> String {
+    values.iter().map(|(key, value)| format!("{key} = {value}\n")).collect()
 }
 
 /// Decodes UTF-8 (with or without a byte order mark) and marked UTF-16; `None` for anything else.

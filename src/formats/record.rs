@@ -1,7 +1,10 @@
 //! `RECORD`, the list of files of an installed distribution
 //! (<https://packaging.python.org/en/latest/specifications/recording-installed-packages/#the-record-file>).
 
-use csv::{ByteRecord, ReaderBuilder};
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use csv::{ByteRecord, ReaderBuilder, Terminator, WriterBuilder};
+use sha2::{Digest, Sha256};
 
 /// One installed file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,6 +38,27 @@ fn read_row(row: &ByteRecord) -> Option<RecordRow> {
     })
 }
 
+/// Writes the list as pip does: sorted by path, with line ends as RFC 4180 has them.
+#[must_use]
+pub fn write(rows: &[RecordRow]) -> Vec<u8> {
+    let mut sorted: Vec<&RecordRow> = rows.iter().collect();
+    sorted.sort_by(|a, b| a.path.cmp(&b.path));
+    let mut writer = WriterBuilder::new().terminator(Terminator::CRLF).from_writer(Vec::new());
+    for row in sorted {
+        let hash = row.hash.as_deref().unwrap_or_default();
+        let size = row.size.map(|size| size.to_string()).unwrap_or_default();
+        // Writing to memory cannot fail, and every row has three fields.
+        let _ = writer.write_record([row.path.as_slice(), hash.as_bytes(), size.as_bytes()]);
+    }
+    writer.into_inner().unwrap_or_default()
+}
+
+/// The hash of a file as the list holds it.
+#[must_use]
+pub fn hash(bytes: &[u8]) -> String {
+    format!("sha256={}", URL_SAFE_NO_PAD.encode(Sha256::digest(bytes)))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -64,6 +88,15 @@ mod tests {
             row(b"\xff", None, Some(1)),
         ];
         assert_eq!(read(bytes), expected);
+    }
+
+    #[test]
+    fn writes_what_it_reads() {
+        let rows = [row(b"z", Some("sha256=x"), Some(1)), row(b"a,\"b\nc", None, None)];
+        let written = write(&rows);
+        assert_eq!(written, b"\"a,\"\"b\nc\",,\r\nz,sha256=x,1\r\n");
+        assert_eq!(read(&written), [rows[1].clone(), rows[0].clone()]);
+        assert_eq!(hash(b""), "sha256=47DEQpj8HBSa-_TImW-5JCeuQeRkm5NMpJWZG3hSuFU");
     }
 
     proptest::proptest! {

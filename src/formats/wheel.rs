@@ -1,0 +1,188 @@
+//! Wheels, the archives in which packages are distributed
+//! (<https://packaging.python.org/en/latest/specifications/binary-distribution-format/>).
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::{Cursor, Read};
+
+use zip::ZipArchive;
+
+use super::entry_points::{self, Command};
+use super::record::{self, RecordRow};
+use super::{ParseError, text};
+use crate::path::RepoPath;
+
+/// The most files in a wheel; pip has fewer than a thousand.
+const MOST_MEMBERS: usize = 50_000;
+/// The most bytes that a wheel may unpack to.
+const MOST_BYTES: u64 = 512 * 1024 * 1024;
+/// Files that cannot list themselves in `RECORD`.
+const UNLISTED: [&str; 3] = ["RECORD", "RECORD.jws", "RECORD.p7s"];
+
+/// A wheel whose list of files has been checked. The files themselves are checked when they are read.
+#[derive(Clone)]
+pub struct Wheel<'b> {
+    archive: ZipArchive<Cursor<&'b [u8]>>,
+    /// `NAME-VERSION`, as the names of its metadata and data directories begin.
+    pub distribution: String,
+    /// The files, without directories and the list itself, by path.
+    pub members: Vec<Member>,
+    /// The programs that it asks for.
+    pub commands: Vec<Command>,
+}
+
+/// A file of a wheel.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Member {
+    /// Where it is in the archive; nothing in it leads out.
+    pub path: RepoPath,
+    /// The archive says that it may be executed.
+    pub executable: bool,
+    /// Its hash as [`record::hash`] writes it.
+    pub hash: String,
+    /// Its size in bytes.
+    pub size: u64,
+    index: usize,
+}
+
+impl<'b> Wheel<'b> {
+    /// Reads the directory of the archive and the metadata that tell what is in it.
+    ///
+    /// # Errors
+    /// It is no wheel, of a version that is not known, or not to be trusted: a path that leads out, a link, two
+    /// files of one name, a file that `RECORD` does not know by its SHA-256, or more than anybody would install.
+    pub fn open(bytes: &'b [u8]) -> Result<Self, ParseError> {
+        let archive = ZipArchive::new(Cursor::new(bytes)).map_err(|error| bad(error.to_string()))?;
+        if archive.has_duplicate_names() {
+            return Err(bad("it holds two files of the same name"));
+        }
+        let mut entries = entries(&archive)?;
+        let metadata = metadata_directory(&entries)?;
+        let distribution = metadata.trim_end_matches(".dist-info").to_owned();
+        let mut wheel = Self { archive, distribution, members: Vec::new(), commands: Vec::new() };
+        let list = entries.get(format!("{metadata}/RECORD").as_str()).cloned();
+        let list = wheel.unpack(&list.ok_or_else(|| bad("it has no RECORD"))?)?;
+        for name in UNLISTED {
+            entries.remove(format!("{metadata}/{name}").as_str());
+        }
+        wheel.members = listed(entries, &record::read(&list))?;
+        require_version(&wheel.metadata("WHEEL")?.ok_or_else(|| bad("it has no WHEEL"))?)?;
+        if let Some(bytes) = wheel.metadata("entry_points.txt")? {
+            wheel.commands = entry_points::commands(text(&bytes)?)?;
+        }
+        Ok(wheel)
+    }
+
+    /// Unpacks a file and compares it with `RECORD`. Several threads may do so at once.
+    ///
+    /// # Errors
+    /// It is damaged or another one than `RECORD` knows.
+    pub fn read(&self, member: &Member) -> Result<Vec<u8>, ParseError> {
+        let bytes = self.unpack(member)?;
+        if record::hash(&bytes) != member.hash {
+            return Err(bad(format!("`{}` has another hash than RECORD says", member.path)));
+        }
+        Ok(bytes)
+    }
+
+    fn metadata(&self, name: &str) -> Result<Option<Vec<u8>>, ParseError> {
+        let path = format!("{}.dist-info/{name}", self.distribution);
+        let member = self.members.iter().find(|member| member.path.as_bytes() == path.as_bytes());
+        member.map(|member| self.read(member)).transpose()
+    }
+
+    fn unpack(&self, member: &Member) -> Result<Vec<u8>, ParseError> {
+        let failed = |error: String| bad(format!("`{}` cannot be unpacked: {error}", member.path));
+        let mut archive = self.archive.clone();
+        let file = archive.by_index(member.index).map_err(|error| failed(error.to_string()))?;
+        let mut bytes = Vec::with_capacity(usize::try_from(member.size).unwrap_or_default());
+        file.take(member.size + 1).read_to_end(&mut bytes).map_err(|error| failed(error.to_string()))?;
+        match bytes.len() as u64 == member.size {
+            true => Ok(bytes),
+            false => Err(bad(format!("`{}` has another size than the archive says", member.path))),
+        }
+    }
+}
+
+/// The files of the archive by path, each with its own hash still to be learnt.
+fn entries(archive: &ZipArchive<Cursor<&[u8]>>) -> Result<BTreeMap<String, Member>, ParseError> {
+    if archive.len() > MOST_MEMBERS {
+        return Err(bad(format!("it holds {} files", archive.len())));
+    }
+    let mut entries = BTreeMap::new();
+    let mut total: u64 = 0;
+    for index in 0..archive.len() {
+        let entry = archive.by_index_data(index).map_err(|error| bad(error.to_string()))?;
+        let name = text(entry.name_raw())?;
+        let shown = crate::path::quote(name.as_bytes());
+        let path = RepoPath::new(name.trim_end_matches('/').as_bytes());
+        let path = path.map_err(|error| bad(format!("{shown}: {error}")))?;
+        if path.is_root() || name.contains(['\\', ':']) {
+            return Err(bad(format!("{shown} is no path inside of it")));
+        }
+        if entry.is_symlink() || entry.encrypted() {
+            return Err(bad(format!("{shown} is a link or encrypted")));
+        }
+        if entry.is_dir() {
+            continue;
+        }
+        total = total.saturating_add(entry.size());
+        let executable = entry.unix_mode().is_some_and(|mode| mode & 0o111 != 0);
+        let member = Member { path, executable, hash: String::new(), size: entry.size(), index };
+        entries.insert(name.to_owned(), member);
+    }
+    if total > MOST_BYTES {
+        return Err(bad(format!("it would unpack to {}", crate::text::size(total))));
+    }
+    Ok(entries)
+}
+
+/// The one directory whose name ends in `.dist-info`.
+fn metadata_directory(entries: &BTreeMap<String, Member>) -> Result<String, ParseError> {
+    let directories = entries.keys().filter_map(|name| name.split_once('/').map(|(first, _)| first));
+    let mut named =
+        directories.filter(|first| first.ends_with(".dist-info")).collect::<BTreeSet<_>>().into_iter();
+    match (named.next(), named.next()) {
+        (Some(name), None) => Ok(name.to_owned()),
+        (None, _) => Err(bad("it has no metadata")),
+        (Some(_), Some(_)) => Err(bad("it has the metadata of several distributions")),
+    }
+}
+
+/// The files with their hashes.
+fn listed(mut entries: BTreeMap<String, Member>, rows: &[RecordRow]) -> Result<Vec<Member>, ParseError> {
+    let mut members = Vec::with_capacity(entries.len());
+    for row in rows {
+        let shown = crate::path::quote(&row.path);
+        let known = std::str::from_utf8(&row.path).ok().and_then(|name| entries.remove(name));
+        match (known, row.hash.as_deref()) {
+            (Some(member), Some(hash)) if hash.starts_with("sha256=") => {
+                members.push(Member { hash: hash.to_owned(), ..member });
+            }
+            (Some(_), _) => return Err(bad(format!("RECORD has no SHA-256 of {shown}"))),
+            // The list itself, and its signatures.
+            (None, None) => {}
+            (None, Some(_)) => return Err(bad(format!("RECORD knows {shown}, which is not there"))),
+        }
+    }
+    if let Some(name) = entries.keys().next() {
+        return Err(bad(format!("RECORD does not know {}", crate::path::quote(name.as_bytes()))));
+    }
+    members.sort_by(|a, b| a.path.cmp(&b.path));
+    Ok(members)
+}
+
+/// A later minor version may be installed, a later major version must not.
+fn require_version(bytes: &[u8]) -> Result<(), ParseError> {
+    let version = text(bytes)?.lines().find_map(|line| line.strip_prefix("Wheel-Version:"));
+    match version.map(str::trim) {
+        Some(version) if version == "1" || version.starts_with("1.") => Ok(()),
+        _ => Err(bad("it is of a version of the format that is not known")),
+    }
+}
+
+fn bad(reason: impl Into<String>) -> ParseError {
+    ParseError { line: None, reason: reason.into() }
+}
+
+#[cfg(test)]
+mod tests;
