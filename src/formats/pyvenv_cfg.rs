@@ -41,8 +41,10 @@ impl PyvenvCfg {
     #[must_use]
     pub fn place(&self) -> Option<&str> {
         let command = self.get("command")?;
-        let arguments =
-            ["-m venv ", "-m virtualenv ", "git pyenv create "].iter().find_map(|module| command.split_once(module))?.1;
+        let arguments = ["-m venv ", "-m virtualenv ", "git pyenv create "]
+            .iter()
+            .find_map(|module| command.split_once(module))?
+            .1;
         Some(without_options(arguments)).filter(|place| is_absolute(place))
     }
 
@@ -164,6 +166,7 @@ mod tests {
             ),
             ("C:\\Python\\python.exe -m venv C:\\p\\venv", Some("C:\\p\\venv")),
             ("/x/python -m virtualenv /p/env", Some("/p/env")),
+            ("git pyenv create --without-pip --env /p/my env", Some("/p/my env")),
             ("/usr/bin/python3 -m venv venv", None),
             ("/usr/bin/python3 -m venv --prompt=\"", None),
             ("make venv", None),

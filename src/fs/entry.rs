@@ -63,11 +63,11 @@ fn failed(what: &'static str, path: &Path) -> impl FnOnce(std::io::Error) -> Err
 }
 
 #[cfg(unix)]
-fn make_link(target: &Path, link: &Path) -> std::io::Result<()> {
+pub(super) fn make_link(target: &Path, link: &Path) -> std::io::Result<()> {
     std::os::unix::fs::symlink(target, link)
 }
 
 #[cfg(not(unix))]
-fn make_link(target: &Path, link: &Path) -> std::io::Result<()> {
+pub(super) fn make_link(target: &Path, link: &Path) -> std::io::Result<()> {
     std::os::windows::fs::symlink_file(target, link)
 }

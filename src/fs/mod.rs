@@ -5,6 +5,7 @@ mod directory;
 mod disk;
 mod durable;
 mod entry;
+mod fill;
 #[cfg(unix)]
 mod held;
 mod lock;
@@ -16,11 +17,13 @@ mod remove;
 mod stamp;
 mod survey;
 mod way;
+mod workshop;
 
 pub use atomic::{Replacement, ScratchFile, read_optional, read_regular, replace_entry, write_atomically};
 pub use disk::DiskTree;
 pub use durable::{append_synced, sync_directories};
 pub use entry::{add_name, is_directory, is_link, remove_empty_directory, remove_file, rename};
+pub use fill::{NewFile, new_directories, new_file, new_files, new_link};
 pub use lock::Lock;
 pub use look::{
     Lead, NameKind, Named, entries_of, follow, is_same, link_target, name_kind, names, read_start, real_path,
@@ -32,3 +35,4 @@ pub use remove::{KeptEntry, RemovedTree, remove_tree};
 pub use stamp::{begins_with, file_stamp, read_own};
 pub use survey::{Survey, survey};
 pub use way::way_to;
+pub use workshop::Workshop;

@@ -1,0 +1,73 @@
+//! Fills a new directory.
+#![expect(clippy::disallowed_methods, reason = "this is a door to the disk")]
+
+use std::borrow::Cow;
+use std::fs;
+use std::io::Write;
+use std::path::Path;
+
+use rayon::prelude::*;
+
+use super::entry::make_link;
+use crate::error::{Error, Result};
+use crate::path::{RepoPath, bytes_to_path};
+
+/// As many files as are worth another thread.
+const MANY: usize = 64;
+
+/// A file to be made.
+#[derive(Debug)]
+pub struct NewFile<'f> {
+    /// Where, in the directory.
+    pub path: &'f RepoPath,
+    /// It is a program.
+    pub executable: bool,
+    /// What is in it.
+    pub bytes: Cow<'f, [u8]>,
+}
+
+/// Makes directories, outer ones first.
+///
+/// # Errors
+/// Action if one is there already or cannot be made.
+pub fn new_directories(root: &Path, directories: &[RepoPath]) -> Result<()> {
+    directories.iter().try_for_each(|path| fs::create_dir(path.to_path(root)).map_err(failed(path)))
+}
+
+/// Makes a symbolic link.
+///
+/// # Errors
+/// Action if something has its name or it cannot be made.
+pub fn new_link(root: &Path, path: &RepoPath, target: &[u8]) -> Result<()> {
+    make_link(&bytes_to_path(target), &path.to_path(root)).map_err(failed(path))
+}
+
+/// Makes files in any order, on all processors if there are many. `content` is asked for one when it is its turn.
+///
+/// # Errors
+/// Action if something has the name of one or it cannot be written; whatever `content` fails with.
+pub fn new_files<'f, T: Sync>(
+    root: &Path,
+    files: &'f [T],
+    content: impl Fn(&'f T) -> Result<NewFile<'f>> + Sync,
+) -> Result<()> {
+    let make = |file: &'f T| content(file).and_then(|file| new_file(root, &file));
+    if files.len() < MANY { files.iter().try_for_each(make) } else { files.par_iter().try_for_each(make) }
+}
+
+/// Makes a file. Nothing is synced: a directory that is not finished when the power fails is made anew.
+///
+/// # Errors
+/// Action if something has its name or it cannot be written.
+pub fn new_file(root: &Path, file: &NewFile<'_>) -> Result<()> {
+    let mut options = fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, if file.executable { 0o777 } else { 0o666 });
+    let written = options.open(file.path.to_path(root)).and_then(|mut open| open.write_all(&file.bytes));
+    written.map_err(failed(file.path))
+}
+
+fn failed(path: &RepoPath) -> impl FnOnce(std::io::Error) -> Error {
+    move |error| Error::action(format!("failed to make `{path}` in the new directory")).cause(error)
+}
