@@ -9,6 +9,7 @@ pub mod exec;
 pub mod formats;
 pub mod fs;
 pub mod git;
+pub mod layout;
 pub mod model;
 pub mod ops;
 pub mod path;

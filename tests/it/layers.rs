@@ -15,6 +15,7 @@ const WALLS: &[(&str, &[&str])] = &[
     ("formats", &["python"]),
     ("model", &["tree", "python"]),
     ("shells", &["model"]),
+    ("layout", &["python", "formats", "model", "shells"]),
     ("detect", &["tree", "formats", "model"]),
     ("rules", &["model", "python"]),
     ("config", &["formats", "model"]),
@@ -24,7 +25,10 @@ const WALLS: &[(&str, &[&str])] = &[
     ("exec", &["fs", "model"]),
     (
         "ops",
-        &["tree", "python", "formats", "model", "shells", "detect", "rules", "config", "git", "fs", "exec"],
+        &[
+            "tree", "python", "formats", "model", "shells", "detect", "layout", "rules", "config", "git",
+            "fs", "exec",
+        ],
     ),
     ("term", &["render"]),
     ("cli", &["model", "config", "render", "fs", "ops", "term"]),

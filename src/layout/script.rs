@@ -1,0 +1,93 @@
+//! The programs of packages: a first line that finds the interpreter, and a call.
+//!
+//! The text is that of pip (<https://github.com/pypa/distlib/blob/master/distlib/scripts.py>), so that what pip
+//! writes later looks the same.
+
+use crate::formats::entry_points::Command;
+
+/// The longest first line that Linux reads whole before version 5.1, with its line break.
+const LONGEST_FIRST_LINE: usize = 127;
+
+/// A program that calls a function.
+pub(super) fn text(interpreter: &str, command: &Command) -> Vec<u8> {
+    let Command { module, function, .. } = command;
+    let imported = function.split('.').next().unwrap_or(function);
+    let body = format!(
+        "# -*- coding: utf-8 -*-\n\
+         import re\n\
+         import sys\n\
+         from {module} import {imported}\n\
+         if __name__ == '__main__':\n\
+         \x20   sys.argv[0] = re.sub(r'(-script\\.pyw|\\.exe)?$', '', sys.argv[0])\n\
+         \x20   sys.exit({function}())\n"
+    );
+    (first_line(interpreter) + &body).into_bytes()
+}
+
+/// The line that makes a text a program of this interpreter.
+///
+/// The kernel splits it at spaces and cuts it off when it is long. Then `sh` reads it, which Python sees as a text
+/// in three quotes: no quoting of a path holds three in a row. A backslash would mean something in that text, so a
+/// path with one is not written but found.
+pub(super) fn first_line(interpreter: &str) -> String {
+    let plain = !interpreter.contains([' ', '\t']) && interpreter.len() + "#!\n".len() <= LONGEST_FIRST_LINE;
+    if plain {
+        return format!("#!{interpreter}\n");
+    }
+    let word = match interpreter.contains('\\') {
+        true => r#""$(dirname -- "$(realpath -- "$0")")"/python"#.to_owned(),
+        false => format!("'{}'", interpreter.replace('\'', r#"'"'"'"#)),
+    };
+    format!("#!/bin/sh\n'''exec' {word} \"$0\" \"$@\"\n' '''\n")
+}
+
+/// The first lines that stand for the environment's own interpreter in a wheel.
+const PLACEHOLDERS: [&[u8]; 2] = [b"#!pythonw", b"#!python"];
+
+/// A program that came with a wheel, for this interpreter; `None` if it is not for Python.
+pub(super) fn adapted(interpreter: &str, bytes: &[u8]) -> Option<Vec<u8>> {
+    let end = memchr::memchr(b'\n', bytes).map_or(bytes.len(), |at| at + 1);
+    let line = bytes[..end].trim_ascii_end();
+    let named = PLACEHOLDERS.contains(&line);
+    named.then(|| [first_line(interpreter).as_bytes(), &bytes[end..]].concat())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_text_is_that_of_pip() {
+        let command =
+            Command { name: "x".to_owned(), module: "a.b".to_owned(), function: "Main.run".to_owned() };
+        let expected = "#!/v/bin/python\n# -*- coding: utf-8 -*-\nimport re\nimport sys\nfrom a.b import Main\n\
+                        if __name__ == '__main__':\n    sys.argv[0] = re.sub(r'(-script\\.pyw|\\.exe)?$', '', \
+                        sys.argv[0])\n    sys.exit(Main.run())\n";
+        assert_eq!(String::from_utf8_lossy(&text("/v/bin/python", &command)), expected);
+    }
+
+    #[test]
+    fn paths_that_the_kernel_cannot_read_go_through_a_shell() {
+        let long = format!("/{}", "a".repeat(124));
+        let cases = [
+            ("/é$`/python", "#!/é$`/python\n".to_owned()),
+            (&long[..125], format!("#!{}\n", &long[..124])),
+            ("/a b/python", "#!/bin/sh\n'''exec' '/a b/python' \"$0\" \"$@\"\n' '''\n".to_owned()),
+            ("/a '$x/p", "#!/bin/sh\n'''exec' '/a '\"'\"'$x/p' \"$0\" \"$@\"\n' '''\n".to_owned()),
+        ];
+        assert_eq!(first_line(cases[0].0), cases[0].1);
+        assert!(first_line(&long[..124]).starts_with("#!/aaa"));
+        assert!(first_line(cases[1].0).starts_with("#!/bin/sh\n"));
+        assert_eq!(first_line(cases[2].0), cases[2].1);
+        assert_eq!(first_line(cases[3].0), cases[3].1);
+        assert!(!first_line("/a \\x/p").contains("\\x"));
+    }
+
+    #[test]
+    fn only_what_is_for_python_is_adapted() {
+        assert_eq!(adapted("/p", b"#!python\nx"), Some(b"#!/p\nx".to_vec()));
+        assert_eq!(adapted("/p", b"#!pythonw\r\nx"), Some(b"#!/p\nx".to_vec()));
+        assert_eq!(adapted("/p", b"#!/bin/sh\nx"), None);
+        assert_eq!(adapted("/p", b"\x7fELF"), None);
+    }
+}
