@@ -18,6 +18,7 @@ mod activate;
 mod check;
 mod completions;
 mod config;
+mod create;
 mod explain;
 mod fix;
 mod global;
@@ -47,6 +48,7 @@ pub static COMMANDS: &[&Command] = &[
     &check::COMMAND,
     &fix::COMMAND,
     &list::COMMAND,
+    &create::COMMAND,
     &activate::COMMAND,
     &run::COMMAND,
     &r#use::COMMAND,

@@ -97,9 +97,10 @@ fn expect_reads(tree: &dyn Tree, candidates: &[(RepoPath, find::Candidate)], lin
 fn judge(clues: &Clues) -> Option<Environment> {
     let named = kinds::DETECTORS.iter().find_map(|detector| Some((detector.kind, (detector.judge)(clues)?)));
     let (kind, (shape, evidence)) = named?;
-    let creator =
-        ["uv", "virtualenv"].iter().find_map(|tool| Some(format!("{tool} {}", clues.setting(tool)?)));
     let parts = if shape == Shape::Remnant { pieces(clues) } else { Vec::new() };
+    let creator = ["uv", "virtualenv", "git-pyenv"]
+        .iter()
+        .find_map(|tool| Some(format!("{tool} {}", clues.setting(tool)?)));
     Some(Environment {
         root: clues.root.clone(),
         kind,

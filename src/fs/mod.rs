@@ -29,7 +29,10 @@ pub use look::{
     Lead, NameKind, Named, entries_of, follow, is_same, link_target, name_kind, names, read_start, real_path,
 };
 pub use measure::{Load, Measured, measure};
-pub use place::{Identity, exists, identity, is_executable, make_directory, plain_path, real_directory_path};
+pub use place::{
+    Identity, exists, identity, is_empty_directory, is_executable, make_directory, plain_path,
+    real_directory_path,
+};
 pub use process::{Process, parent_processes};
 pub use remove::{KeptEntry, RemovedTree, remove_tree};
 pub use stamp::{begins_with, file_stamp, read_own};

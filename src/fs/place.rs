@@ -39,6 +39,12 @@ pub fn exists(path: &Path) -> bool {
     fs::symlink_metadata(path).is_ok()
 }
 
+/// Says whether this is a directory that holds nothing.
+#[must_use]
+pub fn is_empty_directory(path: &Path) -> bool {
+    fs::read_dir(path).is_ok_and(|mut entries| entries.next().is_none())
+}
+
 /// Says whether this is a file that may be run.
 #[must_use]
 pub fn is_executable(path: &Path) -> bool {

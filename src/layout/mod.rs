@@ -115,6 +115,12 @@ impl Blueprint<'_> {
         (self.files.len() + self.links.len() + 2) as u64
     }
 
+    /// It starts with packages.
+    #[must_use]
+    pub fn is_seeded(&self) -> bool {
+        self.files.iter().any(|file| matches!(file.content, Content::Packed(..)))
+    }
+
     /// The size of its files in bytes.
     #[must_use]
     pub fn size(&self) -> u64 {

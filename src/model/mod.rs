@@ -4,6 +4,7 @@ mod activation;
 mod asked;
 mod choice;
 mod condition;
+mod creation;
 mod distribution;
 mod environment;
 mod facts;
@@ -24,6 +25,7 @@ pub use condition::{
     Condition, ForeignEditable, Home, InterpreterName, InterpreterState, ProjectFacts, PythonVersions,
     RecordedPlace, UnfinishedSign,
 };
+pub use creation::{Attempt, Creation, CreationStep, MadeEnvironment};
 pub use distribution::{DirectSource, Distribution, Installed, MetadataForm, Unreadable, UnreadableReason};
 pub use environment::{
     Contents, Environment, EnvironmentKind, EnvironmentLink, Evidence, Extent, Measure, Part, Platform,

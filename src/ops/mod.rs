@@ -5,6 +5,7 @@ pub mod check;
 pub mod choose;
 pub mod colour;
 pub mod condition;
+pub mod create;
 pub mod explain;
 pub mod fix;
 mod gather;

@@ -4,10 +4,11 @@
 use std::io::{self, Write};
 use std::path::Path;
 
+use super::create::json::{CreateSection, Made};
 use super::fix::json::FixSection;
 use super::{Outcome, Renderer, SettingRow, Style};
 use crate::error::Error;
-use crate::model::{self, FixResult, Listing, Report, RepositoryLabel, RuleInfo};
+use crate::model::{self, Creation, FixResult, Listing, Report, RepositoryLabel, RuleInfo};
 use crate::path::{RepoPath, path_to_bytes};
 
 mod envelope;
@@ -15,9 +16,9 @@ mod hooks;
 mod in_use;
 
 pub use envelope::{Envelope, Status};
+pub(super) use envelope::{Environment, Failure};
 use envelope::{
-    Environment, Evidence, Failure, Finding, Fix, Health, Inspected, Relaxed, Repository, Rule, Scope,
-    Setting, Skipped,
+    Evidence, Finding, Fix, Health, Inspected, Relaxed, Repository, Rule, Scope, Setting, Skipped,
 };
 use hooks::Hooks;
 
@@ -28,14 +29,19 @@ fn render(outcome: &Outcome<'_>, _: &Style<'_>, out: &mut dyn Write) -> io::Resu
 }
 
 fn error(command: &str, error: &Error, out: &mut dyn Write) -> io::Result<()> {
-    let failure = Failure {
+    let failure = failure(error);
+    let envelope = Envelope::new(command, Status::Error, error.kind().exit_code());
+    write(&Envelope { error: Some(failure), ..envelope }, out)
+}
+
+/// An error as data.
+fn failure(error: &Error) -> Failure {
+    Failure {
         kind: error.kind().name(),
         message: error.message().to_owned(),
         causes: error.causes().to_vec(),
         hints: error.hints().to_vec(),
-    };
-    let envelope = Envelope::new(command, Status::Error, error.kind().exit_code());
-    write(&Envelope { error: Some(failure), ..envelope }, out)
+    }
 }
 
 fn write(envelope: &Envelope, out: &mut dyn Write) -> io::Result<()> {
@@ -56,6 +62,7 @@ fn envelope(outcome: &Outcome<'_>) -> Option<Envelope> {
         },
         Outcome::FixPlan(_) => return None,
         Outcome::Fixed(result) => fix_envelope(result),
+        Outcome::Created(creation) => create_envelope(creation),
         Outcome::Settings(rows) => Envelope {
             settings: Some(rows.iter().map(setting).collect()),
             ..Envelope::new("config", Status::Clean, 0)
@@ -126,6 +133,40 @@ fn fix_envelope(result: &FixResult) -> Envelope {
         relaxed: plan.relaxed.iter().map(relaxed).collect(),
         fix: Some(FixSection::of(result)),
         ..Envelope::new("fix", status(outcome), outcome.exit_code())
+    }
+}
+
+fn create_envelope(creation: &Creation) -> Envelope {
+    let made = creation.attempts.iter().map(|attempt| Made {
+        name: attempt.name.clone(),
+        environment: attempt.result.as_ref().ok().map(made_environment),
+        created: attempt.result.as_ref().is_ok_and(model::MadeEnvironment::is_new),
+        dry_run: creation.dry_run,
+        error: attempt.result.as_ref().err().map(failure),
+    });
+    let failed = creation.failure();
+    let status = if failed.is_some() { Status::Error } else { Status::Clean };
+    Envelope {
+        repository: Some(repository(&creation.repository)),
+        create: CreateSection::of(made.collect(), creation.all),
+        error: failed.as_ref().map(failure),
+        ..Envelope::new("create", status, creation.exit_code())
+    }
+}
+
+/// An environment outside of the work tree has its whole path. What is made here ignores itself.
+fn made_environment(made: &model::MadeEnvironment) -> Environment {
+    let new = made.is_new();
+    let outside = made.outside.as_deref();
+    let name = outside.and_then(Path::file_name).map(|name| name.to_string_lossy().into_owned());
+    let known = environment(&made.environment);
+    Environment {
+        name: name.unwrap_or(known.name),
+        path: outside.map_or(known.path, place),
+        packages: made.interpreter.is_some().then_some(made.seeds.len() as u64),
+        ignored: new.then_some(true),
+        tracked: new.then_some(false),
+        ..known
     }
 }
 

@@ -3,8 +3,11 @@
 use std::io::{self, Write};
 
 use crate::error::Error;
-use crate::model::{Activation, FixPlan, FixResult, Gate, HookReport, Listing, Report, RuleInfo, UseReport};
+use crate::model::{
+    Activation, Creation, FixPlan, FixResult, Gate, HookReport, Listing, Report, RuleInfo, UseReport,
+};
 
+mod create;
 mod fix;
 pub mod gate;
 pub mod json;
@@ -85,6 +88,8 @@ pub enum Outcome<'r> {
     FixPlan(&'r FixPlan),
     /// Of `fix`, at its end.
     Fixed(&'r FixResult),
+    /// Of `create`.
+    Created(&'r Creation),
     /// Of `config`.
     Settings(&'r [SettingRow]),
     /// Of `explain`.

@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use super::{Detail, Outcome, Paint, Renderer, Role, SettingRow, Style, fix};
+use super::{Detail, Outcome, Paint, Renderer, Role, SettingRow, Style, create, fix};
 use crate::error::Error;
 use crate::model::{
     Finding, ListedEnvironment, Listing, Relaxation, Report, RuleInfo, Scope, Severity, Skip,
@@ -23,6 +23,7 @@ fn render(outcome: &Outcome<'_>, style: &Style<'_>, out: &mut dyn Write) -> io::
         Outcome::Hooks(report) => hooks::report(report, style, out),
         Outcome::FixPlan(plan) => fix::text::plan(plan, style, out),
         Outcome::Fixed(result) => fix::text::result(result, style, out),
+        Outcome::Created(creation) => create::text::result(creation, style, out),
         Outcome::Settings(rows) => settings_text(rows, style, out),
         Outcome::Rules(rules) => rules_text(rules, style, out),
         Outcome::Activation(activation) => in_use::activation(activation, out),

@@ -7,6 +7,7 @@ use super::verdict::Judgement;
 use crate::model::EnvironmentKind;
 
 mod conda;
+pub mod git_pyenv;
 mod legacy_virtualenv;
 mod nox;
 mod partial;
@@ -37,6 +38,7 @@ pub static DETECTORS: &[&Detector] = &[
     &nox::DETECTOR,
     &pipenv::DETECTOR,
     &uv::DETECTOR,
+    &git_pyenv::DETECTOR,
     &virtualenv::DETECTOR,
     &legacy_virtualenv::DETECTOR,
     &venv::DETECTOR,

@@ -27,7 +27,7 @@ impl Checkouts {
     }
 
     /// Of the work tree that is open.
-    pub(super) fn of(session: &Session<'_>) -> Self {
+    pub(in crate::ops) fn of(session: &Session<'_>) -> Self {
         let layout = session.repository.layout();
         let top = layout.work_tree.as_deref().unwrap_or(&layout.git_directory);
         Self::new(top, &layout.common_directory)

@@ -5,6 +5,7 @@ use serde::Serialize;
 
 use super::hooks::Hooks;
 use super::in_use::{Activation, Use};
+use crate::render::create::json::CreateSection;
 use crate::render::fix::json::FixSection;
 
 /// The version of this contract; it grows when a field changes its meaning or goes away.
@@ -44,6 +45,9 @@ pub struct Envelope {
     /// Of `fix`: what it did, or would do.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) fix: Option<FixSection>,
+    /// Of `create`: what was made; a list with `--all`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) create: Option<CreateSection>,
     /// Of `config`: every setting.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) settings: Option<Vec<Setting>>,
@@ -145,7 +149,7 @@ pub(super) struct Fix {
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
-pub(super) struct Environment {
+pub(in crate::render) struct Environment {
     /// The last part of the path.
     pub(super) name: String,
     pub(super) path: String,
@@ -220,7 +224,7 @@ pub(super) struct Rule {
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
-pub(super) struct Failure {
+pub(in crate::render) struct Failure {
     /// `usage`, `settings`, `action` or `undecided`.
     pub(super) kind: &'static str,
     pub(super) message: String,
@@ -246,6 +250,7 @@ impl Envelope {
             relaxed: Vec::new(),
             hooks: None,
             fix: None,
+            create: None,
             settings: None,
             rules: None,
             activate: None,

@@ -5,6 +5,7 @@ pub(crate) mod answer;
 pub(crate) mod environments;
 pub(crate) mod fixture;
 pub(crate) mod golden;
+pub(crate) mod pythons;
 pub(crate) mod repository;
 pub(crate) mod sandbox;
 pub(crate) mod schema;

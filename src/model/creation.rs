@@ -1,0 +1,85 @@
+//! What `create` did.
+
+use std::path::PathBuf;
+
+use super::{Environment, RepositoryLabel};
+use crate::error::Error;
+
+/// What became of an environment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CreationStep {
+    /// It was made.
+    Made,
+    /// It was made, and took the place of another.
+    Replaced,
+    /// It was there and is as asked for.
+    AlreadyThere,
+    /// It would be made.
+    WouldMake,
+    /// It would be made and take the place of another.
+    WouldReplace,
+}
+
+/// An environment as it is now, or would be.
+#[derive(Debug, Clone)]
+pub struct MadeEnvironment {
+    /// What it is; the root is where it lies in the work tree, and the root of the tree if it lies outside.
+    pub environment: Environment,
+    /// Its directory, absolute, if it lies outside of the work tree.
+    pub outside: Option<PathBuf>,
+    /// What became of it.
+    pub step: CreationStep,
+    /// The Python that it is made from; unknown of one that was there.
+    pub interpreter: Option<PathBuf>,
+    /// The packages that it starts with, with their versions.
+    pub seeds: Vec<String>,
+}
+
+impl MadeEnvironment {
+    /// Something was written.
+    #[must_use]
+    pub fn is_new(&self) -> bool {
+        matches!(self.step, CreationStep::Made | CreationStep::Replaced)
+    }
+}
+
+/// One of the environments asked for.
+#[derive(Debug)]
+pub struct Attempt {
+    /// Its name in the settings, or as it was asked for; `None` for the one that is meant without a name.
+    pub name: Option<String>,
+    /// What came of it.
+    pub result: Result<MadeEnvironment, Error>,
+}
+
+/// What `create` did.
+#[derive(Debug)]
+pub struct Creation {
+    /// The repository.
+    pub repository: RepositoryLabel,
+    /// The environments, in the order in which they were made.
+    pub attempts: Vec<Attempt>,
+    /// All that the settings name were asked for.
+    pub all: bool,
+    /// Nothing was to be changed.
+    pub dry_run: bool,
+}
+
+impl Creation {
+    /// The exit status: that of the worst failure.
+    #[must_use]
+    pub fn exit_code(&self) -> u8 {
+        let failures = self.attempts.iter().filter_map(|attempt| attempt.result.as_ref().err());
+        failures.map(|error| error.kind().exit_code()).max().unwrap_or(0)
+    }
+
+    /// The failure of the whole, if any part failed.
+    #[must_use]
+    pub fn failure(&self) -> Option<Error> {
+        let failures: Vec<&Error> =
+            self.attempts.iter().filter_map(|attempt| attempt.result.as_ref().err()).collect();
+        let worst = failures.iter().max_by_key(|error| error.kind().exit_code())?;
+        let (failed, all) = (failures.len(), self.attempts.len());
+        Some(Error::new(worst.kind(), format!("{failed} of {all} environments could not be made")))
+    }
+}

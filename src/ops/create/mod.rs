@@ -1,0 +1,151 @@
+//! `create`: makes environments without running anything but the interpreter that is asked for its facts.
+//!
+//! `place` says where nothing may be made; `standing` looks at what is there already and whether it is what is asked
+//! for; `wheels` finds pip; `build` makes the environment in a workshop and puts it in its place.
+
+mod build;
+mod place;
+mod standing;
+mod wheels;
+
+use super::check::label;
+use super::choose::choose;
+use super::interpreter;
+use super::removal::Removal;
+use super::session::{Ports, Session};
+use crate::config::Settings;
+use crate::error::{Error, Result};
+use crate::model::{Asked, Attempt, Choice, Creation, CreationStep, MadeEnvironment};
+use crate::text::counted;
+use place::Place;
+use standing::Standing;
+
+/// How many files are named before the rest is only said to be there.
+const SHOWN: usize = 3;
+
+/// What to make.
+#[derive(Debug, Clone, Default)]
+pub struct CreateRequest {
+    /// The environment, by its name in the settings or by its directory; `None` for the one that is meant.
+    pub environment: Option<String>,
+    /// All that the settings name.
+    pub all: bool,
+    /// The Python, as a request or a path; `None` for what the settings and the project ask for.
+    pub python: Option<String>,
+    /// What shells show while it is active; `None` for the name of its directory, or that of the project.
+    pub prompt: Option<String>,
+    /// Without pip.
+    pub without_pip: bool,
+    /// With the packages of the Python it is made from.
+    pub system_site_packages: bool,
+    /// Replace the environment that is there.
+    pub force: bool,
+    /// Only say what would be made.
+    pub dry_run: bool,
+}
+
+/// Makes environments. A failure of one of several does not keep the others.
+///
+/// # Errors
+/// Usage or settings if it cannot be told what to make; of a single environment also what it fails with.
+pub fn run(ports: Ports<'_>, request: &CreateRequest) -> Result<Creation> {
+    let session = Session::open(ports, Vec::new())?;
+    let settings = session.work_tree_settings()?;
+    let choices = choices(&session, &settings, request)?;
+    // From what is looked at to what is put there, no other run may come in between.
+    let lock = (!request.dry_run).then(|| session.lock()).transpose()?;
+    let work = Work { ports, session: &session, settings: &settings, request };
+    let mut attempts = Vec::with_capacity(choices.len());
+    for choice in &choices {
+        let result = work.create(choice);
+        ports.progress.finish();
+        let name = choice.name.clone().or_else(|| request.environment.clone());
+        attempts.push(Attempt { name, result: if request.all { result } else { Ok(result?) } });
+    }
+    drop(lock);
+    Ok(Creation { repository: label(&session), attempts, all: request.all, dry_run: request.dry_run })
+}
+
+/// The environments that are asked for.
+fn choices(session: &Session<'_>, settings: &Settings, request: &CreateRequest) -> Result<Vec<Choice>> {
+    let choices = match request.all {
+        false => vec![choose(session, settings, request.environment.as_deref())?],
+        true => {
+            let names = settings.environments.keys();
+            names.map(|name| choose(session, settings, Some(name))).collect::<Result<Vec<_>>>()?
+        }
+    };
+    if choices.is_empty() {
+        return Err(Error::usage("the settings name no environments")
+            .hint("`git config pyenv.environments.NAME.directory DIRECTORY` names one"));
+    }
+    Ok(choices)
+}
+
+/// What every environment of a run shares.
+struct Work<'w> {
+    ports: Ports<'w>,
+    session: &'w Session<'w>,
+    settings: &'w Settings,
+    request: &'w CreateRequest,
+}
+
+impl Work<'_> {
+    /// Makes one environment, or says that it is there.
+    fn create(&self, choice: &Choice) -> Result<MadeEnvironment> {
+        let place = Place::of(self.session, choice)?;
+        let asked = interpreter::asked(self.session, choice, self.request.python.as_deref())?;
+        let there = match Standing::look(&place)? {
+            Standing::Nothing => false,
+            Standing::Environment(environment) if !self.request.force => {
+                return self.keep(&standing::Found { environment: &environment, place: &place }, &asked);
+            }
+            Standing::Environment(_) => true,
+        };
+        let removal = there.then(|| self.removal(&place)).transpose()?;
+        self.build(&place, &asked, removal)
+    }
+
+    /// An environment that is there, if it is what is asked for.
+    fn keep(&self, found: &standing::Found<'_>, asked: &Asked) -> Result<MadeEnvironment> {
+        let differences = self.differences(found, asked)?;
+        if differences.is_empty() {
+            return Ok(found.as_made(CreationStep::AlreadyThere));
+        }
+        let taken = Error::action(format!("`{}` is another environment than is asked for", found.place));
+        let told = differences.into_iter().fold(taken, Error::cause);
+        Err(told.hint("`git pyenv create --force` replaces it, and keeps a record of what was in it"))
+    }
+
+    /// What it takes to replace the environment that is there. Replacing is deleting, which settings can forbid, and
+    /// which nothing may be lost by.
+    fn removal(&self, place: &Place) -> Result<Removal> {
+        self.require_cleanup()?;
+        let removal = Removal::prepare(self.session, &place.directory)?;
+        if let Some(skip) = removal.unreadable().first() {
+            return Err(Error::undecided(format!("`{place}` cannot be looked through"))
+                .cause(format!("`{}`: {}", skip.path, skip.reason)));
+        }
+        let foreign = removal.foreign();
+        if foreign.is_empty() {
+            return Ok(removal);
+        }
+        let count = counted(foreign.len() as u64, "file");
+        let names: Vec<String> = foreign.iter().take(SHOWN).map(|path| format!("`{path}`")).collect();
+        let more = if foreign.len() > SHOWN { ", …" } else { "" };
+        Err(Error::action(format!("`{place}` holds {count} that nobody could make again"))
+            .cause(format!("no tool made {}{more}", names.join(", ")))
+            .hint("move them elsewhere, then try again"))
+    }
+
+    /// Says whether settings let an environment be deleted.
+    fn require_cleanup(&self) -> Result<()> {
+        let allowed = &self.settings.auto_cleanup;
+        if allowed.value {
+            return Ok(());
+        }
+        Err(Error::settings("`--force` would delete an environment, and `autoCleanup` forbids that")
+            .cause(format!("`autoCleanup` is `false`: {}", allowed.origin))
+            .hint("`git -c pyenv.autoCleanup=true pyenv create --force` does it once"))
+    }
+}

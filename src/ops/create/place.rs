@@ -1,0 +1,136 @@
+//! Where an environment may be made.
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+use crate::error::{Error, Result};
+use crate::fs;
+use crate::model::Choice;
+use crate::ops::session::Session;
+use crate::path::{RepoPath, path_to_bytes, quote};
+use crate::text::counted;
+
+/// A place that an environment may have.
+#[derive(Debug, Clone)]
+pub(super) struct Place {
+    /// Absolute.
+    pub(super) directory: PathBuf,
+    /// The same as text.
+    pub(super) text: String,
+    /// In the work tree.
+    pub(super) inside: Option<RepoPath>,
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.inside {
+            Some(path) => path.fmt(f),
+            None => f.write_str(&quote(self.text.as_bytes())),
+        }
+    }
+}
+
+impl Place {
+    /// The place that a choice names.
+    ///
+    /// # Errors
+    /// Usage, settings or action where no environment may be made.
+    pub(super) fn of(session: &Session<'_>, choice: &Choice) -> Result<Self> {
+        let text = writable(&choice.directory)?;
+        let place = Self { directory: choice.directory.clone(), text, inside: choice.place.clone() };
+        place.require_apart(session)?;
+        place.require_own(choice, session)?;
+        place.require_untracked(session)?;
+        Ok(place)
+    }
+
+    /// An environment holds no repository, and no repository's or environment's inside holds an environment.
+    fn require_apart(&self, session: &Session<'_>) -> Result<()> {
+        let layout = session.repository.layout();
+        let top = layout.work_tree.as_deref();
+        if top.is_some_and(|top| top.starts_with(&self.directory)) {
+            return Err(Error::usage(format!(
+                "`{}` holds the work tree itself",
+                quote(self.text.as_bytes())
+            ))
+            .hint("name a directory below it, such as `.venv`"));
+        }
+        let real = self.real();
+        let in_git = |path: &Path| {
+            let own = [&layout.git_directory, &layout.common_directory];
+            own.iter().any(|git| path.starts_with(git))
+                || path.components().any(|part| part.as_os_str().eq_ignore_ascii_case(".git"))
+        };
+        if in_git(&self.directory) || in_git(&real) {
+            return Err(Error::usage(format!("`{self}` is in the git directory"))
+                .hint("name a directory of the work tree, such as `.venv`"));
+        }
+        let mut above = real.ancestors().skip(1);
+        match above.find(|above| fs::exists(&above.join("pyvenv.cfg"))) {
+            None => Ok(()),
+            Some(other) => {
+                let other = quote(&path_to_bytes(other));
+                Err(Error::usage(format!("`{self}` is inside of another environment"))
+                    .cause(format!("`{other}` has a `pyvenv.cfg`"))
+                    .hint("name a directory beside it"))
+            }
+        }
+    }
+
+    /// What a repository says must not lead out of it, be it through a link.
+    fn require_own(&self, choice: &Choice, session: &Session<'_>) -> Result<()> {
+        let Some(top) = session.repository.layout().work_tree.as_deref() else { return Ok(()) };
+        let top = fs::real_path(top).unwrap_or_else(|| top.to_path_buf());
+        if !choice.origin.is_from_repository() || self.real().starts_with(&top) {
+            return Ok(());
+        }
+        Err(Error::settings(format!("`{self}` leads out of the repository"))
+            .cause(format!(
+                "{} names it, and with its links it is `{}`",
+                choice.origin,
+                quote(&path_to_bytes(&self.real()))
+            ))
+            .hint("only your own git config, environment or flags can name such a place"))
+    }
+
+    /// What git tracks is the project's.
+    fn require_untracked(&self, session: &Session<'_>) -> Result<()> {
+        let Some(inside) = &self.inside else { return Ok(()) };
+        let tracked = session.repository.tracked_below(std::slice::from_ref(inside))?;
+        let Some(first) = tracked.first() else { return Ok(()) };
+        let count = counted(tracked.len() as u64, "file");
+        Err(Error::action(format!("git tracks {count} of `{self}`"))
+            .cause(format!("`{}` is in the index", first.path))
+            .hint(format!(
+                "`git pyenv fix {}` takes an environment out of git",
+                crate::text::shell_word(inside.as_bytes())
+            )))
+    }
+
+    /// The directory with the links of those above it resolved, as far as they are there.
+    fn real(&self) -> PathBuf {
+        let there = self.directory.ancestors().skip(1).find_map(|above| Some((above, fs::real_path(above)?)));
+        match there {
+            Some((above, real)) => real.join(self.directory.strip_prefix(above).unwrap_or(&self.directory)),
+            None => self.directory.clone(),
+        }
+    }
+}
+
+/// A path that every file of an environment can hold.
+fn writable(directory: &Path) -> Result<String> {
+    let bytes = path_to_bytes(directory);
+    let refused = |why: &str| {
+        Err(Error::usage(format!("no environment can be made at `{}`", quote(&bytes))).cause(why.to_owned()))
+    };
+    let Ok(text) = std::str::from_utf8(&bytes) else {
+        return refused("the path is not UTF-8, which its activation scripts and `pyvenv.cfg` are");
+    };
+    if text.contains(':') {
+        return refused("the path has a `:`, which separates the directories of `PATH`");
+    }
+    if text.contains(char::is_control) {
+        return refused("the path has a control character, such as a line break");
+    }
+    Ok(text.to_owned())
+}

@@ -1,0 +1,123 @@
+//! What is at the place already, and whether it is what is asked for.
+
+use super::Work;
+use super::place::Place;
+use crate::detect;
+use crate::error::{Error, Result};
+use crate::formats::pyvenv_cfg::PyvenvCfg;
+use crate::fs::{self, DiskTree};
+use crate::model::{Asked, CreationStep, Environment, Facts, MadeEnvironment, Scope};
+use crate::ops::condition::{self, Checkouts};
+use crate::ops::session::Session;
+use crate::python::{Build, Version};
+use crate::rules::{self, RULES, Rule};
+
+/// The rules that find what only making it anew can repair.
+const BROKEN: [&str; 3] = ["PYE302", "PYE303", "PYE307"];
+
+/// What is at a place.
+pub(super) enum Standing {
+    /// Nothing, or an empty directory.
+    Nothing,
+    /// An environment, whole or not.
+    Environment(Box<Environment>),
+}
+
+impl Standing {
+    /// Looks at a place.
+    ///
+    /// # Errors
+    /// Action if something else is there, undecided if it cannot be read.
+    pub(super) fn look(place: &Place) -> Result<Self> {
+        let refused = |what: &str| Error::action(format!("`{place}` is {what}, so it is left alone"));
+        if !fs::exists(&place.directory) {
+            return Ok(Self::Nothing);
+        }
+        if fs::is_link(&place.directory) {
+            return Err(refused("a symbolic link")
+                .hint("`--env` names another directory; the link can be removed with `rm`"));
+        }
+        if !fs::is_directory(&place.directory) {
+            return Err(refused("a file")
+                .cause("a file of that name can say where an environment is (PEP 832)")
+                .hint("`--env` names another directory"));
+        }
+        if fs::is_empty_directory(&place.directory) {
+            return Ok(Self::Nothing);
+        }
+        let detection = detect::environments(&DiskTree::new(&place.directory))?;
+        let found = detection.environments.into_iter().find(|environment| environment.root.is_root());
+        let found = found.map(|environment| Self::Environment(Box::new(environment)));
+        found.ok_or_else(|| {
+            refused("a directory with other files in it")
+                .cause(
+                    "nothing in it shows that it is an environment, and `--force` replaces only environments",
+                )
+                .hint("`--env` names another directory")
+        })
+    }
+}
+
+/// An environment that is there.
+pub(super) struct Found<'f> {
+    pub(super) environment: &'f Environment,
+    pub(super) place: &'f Place,
+}
+
+impl Found<'_> {
+    /// The result for an environment that stays as it is.
+    pub(super) fn as_made(&self, step: CreationStep) -> MadeEnvironment {
+        MadeEnvironment {
+            environment: self.placed(),
+            outside: self.place.inside.is_none().then(|| self.place.directory.clone()),
+            step,
+            interpreter: None,
+            seeds: Vec::new(),
+        }
+    }
+
+    /// What its settings file says.
+    fn settings(&self) -> Result<PyvenvCfg> {
+        let bytes = fs::read_optional(&self.place.directory.join("pyvenv.cfg"))?;
+        Ok(PyvenvCfg::parse(&bytes.unwrap_or_default()))
+    }
+
+    /// The environment, called by its place.
+    fn placed(&self) -> Environment {
+        let root = self.place.inside.clone().unwrap_or_default();
+        Environment { root, ..self.environment.clone() }
+    }
+
+    /// What is wrong with it, in the words of the rules; nothing if it works.
+    fn faults(&self, session: &Session<'_>) -> Vec<String> {
+        let checkouts = Checkouts::of(session);
+        let condition = condition::of(&self.place.directory, &self.placed(), &checkouts);
+        let facts = Facts { conditions: vec![condition], ..Facts::nothing(Scope::WorkTree) };
+        let broken: Vec<&'static Rule> =
+            RULES.iter().filter(|rule| BROKEN.contains(&rule.info.code)).copied().collect();
+        rules::run(&broken, &facts).into_iter().map(|finding| finding.message).collect()
+    }
+
+    /// Its Python, as far as it is recorded.
+    fn build(&self) -> Build {
+        let version = self.environment.python.as_deref().and_then(Version::parse);
+        Build { version, ..Build::default() }
+    }
+}
+
+impl Work<'_> {
+    /// In what an environment is not what is asked for, in words; nothing if it is.
+    pub(super) fn differences(&self, found: &Found<'_>, asked: &Asked) -> Result<Vec<String>> {
+        let mut differences = found.faults(self.session);
+        let settings = found.settings()?;
+        if let Some(unmet) = asked.unmet(&found.build()) {
+            let version = found.environment.python.as_deref().unwrap_or("an unknown version");
+            differences.push(format!("it has Python {version}, and {unmet}"));
+        }
+        let system = settings.get("include-system-site-packages") == Some("true");
+        if self.request.system_site_packages && !system {
+            differences.push("it does not see the packages of the system".to_owned());
+        }
+        Ok(differences)
+    }
+}

@@ -1,0 +1,68 @@
+//! The wheels that a Python carries with it: those of `ensurepip`
+//! (<https://docs.python.org/3/library/ensurepip.html>).
+
+use std::path::{Path, PathBuf};
+
+use crate::error::{Error, Result};
+use crate::fs;
+use crate::model::Interpreter;
+use crate::path::{path_to_bytes, quote};
+use crate::python::Version;
+
+/// Where distributions of Linux keep the wheels that they took out of Python.
+const OF_DISTRIBUTIONS: &str = "/usr/share/python-wheels";
+
+/// Reads the wheels that `ensurepip` of this Python would install: pip, and before Python 3.12 setuptools.
+///
+/// # Errors
+/// Action if they are not there, with what to do about it.
+pub(super) fn read(interpreter: &Interpreter) -> Result<Vec<Vec<u8>>> {
+    let with_setuptools = interpreter.version.feature() < (3, 12);
+    let names: &[&str] = if with_setuptools { &["setuptools", "pip"] } else { &["pip"] };
+    names.iter().map(|name| read_one(interpreter, name)).collect()
+}
+
+fn read_one(interpreter: &Interpreter, name: &str) -> Result<Vec<u8>> {
+    let directories = directories(interpreter);
+    let file = directories.iter().find_map(|directory| highest(directory, name));
+    let file = file.ok_or_else(|| missing(interpreter, name, &directories))?;
+    let shown = quote(&path_to_bytes(&file));
+    let bytes = fs::read_optional(&file)?;
+    bytes.ok_or_else(|| Error::action(format!("the wheel `{shown}` is gone")))
+}
+
+/// Where `ensurepip` looks, in its order: what the distribution says first.
+fn directories(interpreter: &Interpreter) -> Vec<PathBuf> {
+    let mut found: Vec<PathBuf> = interpreter.wheel_directory.iter().cloned().collect();
+    found.push(interpreter.standard_library.join("ensurepip/_bundled"));
+    // Debian's settings do not name it for every Python, and its packages all use it.
+    found.push(PathBuf::from(OF_DISTRIBUTIONS));
+    found
+}
+
+/// The wheel of a distribution with the highest version.
+fn highest(directory: &Path, name: &str) -> Option<PathBuf> {
+    let wheels = fs::entries_of(directory).into_iter().filter_map(|file| {
+        let rest = file.file_name()?.to_str()?.strip_prefix(name)?.strip_prefix('-')?.strip_suffix(".whl")?;
+        Some((Version::parse(rest.split('-').next()?)?, file))
+    });
+    wheels.max_by(|(a, _), (b, _)| a.cmp(b)).map(|(_, file)| file)
+}
+
+fn missing(interpreter: &Interpreter, name: &str, directories: &[PathBuf]) -> Error {
+    let (major, minor) = interpreter.version.feature();
+    let executable = quote(&path_to_bytes(&interpreter.executable));
+    let error =
+        Error::action(format!("Python {} at `{executable}` brings no {name} along", interpreter.version));
+    let error = directories.iter().fold(error, |error, directory| {
+        error.cause(format!("there is no wheel of it in `{}`", quote(&path_to_bytes(directory))))
+    });
+    // Where Debian and its descendants put their own Python.
+    let of_debian =
+        interpreter.standard_library.starts_with("/usr/lib") && fs::exists(Path::new("/usr/bin/dpkg"));
+    let error = match of_debian {
+        true => error.hint(format!("`apt install python{major}.{minor}-venv` installs it")),
+        false => error,
+    };
+    error.hint("`--without-pip` makes an environment without it")
+}

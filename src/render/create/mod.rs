@@ -1,0 +1,4 @@
+//! What `create` has made, in each output format.
+
+pub(super) mod json;
+pub(super) mod text;

@@ -1,0 +1,356 @@
+//! `create`: what it makes, what it refuses, and that nothing is left behind.
+#![cfg(unix)]
+
+use std::path::Path;
+use std::process::Stdio;
+
+use crate::support::answer;
+use crate::support::golden;
+use crate::support::pythons::{python, two_pythons};
+use crate::support::repository::Sandbox;
+use crate::support::sandbox::{Finished, skip};
+use crate::support::schema;
+
+/// A repository, and the Python that environments in it are made from.
+fn with_python() -> Option<(Sandbox, String)> {
+    let python = two_pythons().into_iter().next()?;
+    Some((Sandbox::repository(), python.to_str().expect("a plain path").to_owned()))
+}
+
+/// Creates with this Python and asserts that it ends well.
+#[track_caller]
+fn create(sandbox: &Sandbox, python: &str, more: &[&str]) -> Finished {
+    let arguments = [&["create", "--python", python, "--output", "text"], more].concat();
+    sandbox.pyenv(&arguments).ended(0)
+}
+
+/// Everything in a directory of the sandbox, by name.
+fn names(sandbox: &Sandbox, directory: &str) -> Vec<String> {
+    let entries = std::fs::read_dir(sandbox.path(directory)).expect("a directory");
+    let names = entries.map(|entry| entry.expect("an entry").file_name().to_string_lossy().into_owned());
+    let mut names: Vec<String> = names.collect();
+    names.sort();
+    names
+}
+
+/// Runs a program of an environment.
+fn run(sandbox: &Sandbox, program: &str, arguments: &[&str]) -> Finished {
+    sandbox.at("repo").run(sandbox.path("repo").join(program), arguments)
+}
+
+/// What a refusal says; it leaves the repository as it was.
+#[track_caller]
+fn refused(sandbox: &Sandbox, arguments: &[&str], kind: &str) -> String {
+    let before = names(sandbox, "repo");
+    let said = answer::error(&sandbox.at("repo"), &[&["create"], arguments].concat(), kind);
+    assert_eq!(names(sandbox, "repo"), before, "{arguments:?}");
+    said
+}
+
+#[test]
+fn an_environment_is_made_and_works() {
+    let Some((sandbox, python)) = with_python() else { return };
+    let made = create(&sandbox, &python, &[]).out();
+    assert!(made.starts_with("created `venv` with Python 3.") && made.contains(", pip "), "{made}");
+    assert!(made.contains("eval \"$(git pyenv activate)\""), "{made}");
+    assert_eq!(names(&sandbox, "repo"), [".git", "venv"]);
+    assert_eq!(sandbox.git(&["status", "--porcelain", "--ignored"]), "!! venv/");
+    run(&sandbox, "venv/bin/pip", &["--version"]).ended(0);
+    let prompt = "import os,sys; print(open(os.path.join(sys.prefix, 'pyvenv.cfg')).read())";
+    let settings = run(&sandbox, "venv/bin/python", &["-c", prompt]).ended(0).out();
+    assert!(settings.contains("\nprompt = repo\n") && settings.contains("\ngit-pyenv = "), "{settings}");
+    let again = create(&sandbox, &python, &[]).out();
+    assert!(again.starts_with("already there: `venv`"), "{again}");
+    let listed = sandbox.json(&["list"]);
+    let creator = listed["environments"][0]["creator"].as_str().expect("a creator");
+    assert_eq!(creator, format!("git-pyenv {}", env!("CARGO_PKG_VERSION")));
+}
+
+#[test]
+fn programs_read_what_was_made() {
+    let Some((sandbox, python)) = with_python() else { return };
+    let arguments = ["create", "--python", &python, "--output", "json"];
+    for (more, created) in [(&["--dry-run"][..], false), (&[], true), (&[], false), (&["--force"], true)] {
+        let finished = sandbox.pyenv(&[&arguments[..], more].concat()).ended(0);
+        let answer = finished.json();
+        schema::assert_fits(&answer);
+        assert_eq!(answer["create"]["created"], created, "{more:?}");
+        assert_eq!(answer["create"]["environment"]["path"], "venv");
+        assert_eq!(answer["create"]["environment"]["kind"], "git-pyenv");
+    }
+}
+
+#[test]
+fn whole_texts() {
+    let sandbox = Sandbox::repository();
+    for (name, arguments) in [
+        ("create-inside-git", &["create", "--env", ".git/venv"][..]),
+        ("create-colon", &["create", "--env", "a:b"]),
+        ("create-no-names", &["create", "--all"]),
+        ("create-install", &["create", "--install"]),
+    ] {
+        let finished = sandbox.pyenv(&[arguments, &["--output", "text"]].concat()).ended(2);
+        golden::assert_output(name, &golden::steady(&finished.err(), &sandbox.path("")));
+    }
+}
+
+#[test]
+fn options_are_obeyed() {
+    let Some((sandbox, python)) = with_python() else { return };
+    let options = ["--env", "plain", "--without-pip", "--system-site-packages", "--prompt", "it's mine"];
+    create(&sandbox, &python, &options);
+    let settings = sandbox.read("repo/plain/pyvenv.cfg");
+    let settings = String::from_utf8_lossy(&settings);
+    assert!(settings.contains("include-system-site-packages = true\n"), "{settings}");
+    assert!(settings.contains("prompt = it's mine\n"), "{settings}");
+    assert!(!sandbox.path("repo/plain/bin/pip").exists());
+    let found = run(&sandbox, "plain/bin/python", &["-c", "import sys; print(sys.prefix)"]).ended(0).out();
+    assert_eq!(found.trim_end(), sandbox.path("repo/plain").to_string_lossy());
+    let differs = refused(&sandbox, &["--env", "plain", "--python", "2.7"], "action");
+    assert!(differs.contains("asks for `2.7`") && differs.contains("--force"), "{differs}");
+}
+
+#[test]
+fn every_named_environment_is_made() {
+    let [one, two] = two_pythons().try_into().unwrap_or_default();
+    if two.as_os_str().is_empty() {
+        return skip("there are no two Pythons");
+    }
+    let sandbox = Sandbox::repository();
+    let name = |name: &str, key: &str, value: &str| {
+        sandbox.git(&["config", &format!("pyenv.environments.{name}.{key}"), value]);
+    };
+    name("one", "directory", ".venv-one");
+    name("one", "python", &one.to_string_lossy());
+    name("two", "directory", "envs/two");
+    name("two", "python", &two.to_string_lossy());
+    name("bad", "directory", "a:b");
+    let answer = sandbox.pyenv(&["create", "--all", "--output", "json"]).ended(2).json();
+    schema::assert_fits(&answer);
+    let made = answer["create"].as_array().expect("a list");
+    let created: Vec<bool> = made.iter().filter_map(|one| one["created"].as_bool()).collect();
+    assert_eq!(created, [false, true, true], "{answer:#}");
+    assert_eq!(made[0]["error"]["kind"], "usage");
+    assert!(
+        sandbox.path("repo/.venv-one/bin/pip").exists() && sandbox.path("repo/envs/two/bin/pip").exists()
+    );
+    let text = sandbox.pyenv(&["create", "--env", "two", "--output", "text"]).ended(0).out();
+    assert!(text.contains("`envs/two`") && text.contains("activate --env two"), "{text}");
+}
+
+#[test]
+fn odd_names_are_no_obstacle() {
+    let Some((sandbox, python)) = with_python() else { return };
+    let long = "l".repeat(120);
+    for name in
+        ["with space", "it's", "a\"b", "$(touch pwned)", "`touch pwned`", "größe-日本", "-n", "a\\nb", &long]
+    {
+        create(&sandbox, &python, &[&format!("--env={name}")]);
+        let version = run(&sandbox, &format!("{name}/bin/pip"), &["--version"]).ended(0);
+        assert!(version.out().contains(name), "{}", version.said());
+        assert!(version.err().is_empty(), "{}", version.said());
+        assert_eq!(sandbox.git(&["status", "--porcelain"]), "", "{name}");
+    }
+    assert!(!names(&sandbox, "repo").contains(&"pwned".to_owned()));
+}
+
+#[test]
+fn some_places_are_refused() {
+    let Some((mut sandbox, python)) = with_python() else { return };
+    let python = python.as_str();
+    let cases: &[(&[&str], &str, &str)] = &[
+        (&["--env", "a:b"], "usage", "`:`"),
+        (&["--env", "a\nb"], "usage", "control character"),
+        (&["--env", "."], "usage", "work tree"),
+        (&["--env", ".."], "usage", "work tree"),
+        (&["--env", ".git"], "usage", "git directory"),
+        (&["--env", ".git/venv"], "usage", "git directory"),
+        (&["--prompt", "a\nb"], "usage", "prompt"),
+        (&["--install"], "usage", "--install"),
+        (&["--all"], "usage", "no environments"),
+    ];
+    for (arguments, kind, reason) in cases {
+        let said = refused(&sandbox, &[arguments, &["--python", python][..]].concat(), kind);
+        assert!(said.contains(reason), "{arguments:?}: {said}");
+    }
+    create(&sandbox, python, &["--without-pip"]);
+    let inside = refused(&sandbox, &["--env", "venv/inner", "--python", python], "usage");
+    assert!(inside.contains("another environment"), "{inside}");
+    sandbox.set("GIT_DIR", sandbox.path("bare").to_str().expect("a plain path").to_owned().as_str());
+    sandbox.git_in("", &["init", "--quiet", "--bare", "bare"]);
+    answer::error(&sandbox.at("bare"), &["create"], "usage");
+}
+
+#[test]
+fn what_is_no_environment_is_left_alone() {
+    let Some((sandbox, python)) = with_python() else { return };
+    sandbox.write("full/notes.txt", "mine");
+    sandbox.write("file", "../elsewhere");
+    sandbox.link("link", "full");
+    sandbox.write("tracked/pyvenv.cfg", "home = /usr/bin\n");
+    sandbox.git(&["add", "--force", "tracked"]);
+    let cases = [
+        ("full", "no environment", "--env"),
+        ("file", "a file", "PEP 832"),
+        ("link", "a symbolic link", "--env"),
+        ("tracked", "git tracks 1 file", "git pyenv fix tracked"),
+        ("file/venv", "", ""),
+    ];
+    for (place, reason, hint) in cases {
+        for force in [&[][..], &["--force"]] {
+            let said = refused(&sandbox, &[&["--env", place, "--python", &python], force].concat(), "action");
+            assert!(
+                said.contains(hint)
+                    && (reason.is_empty() || said.contains(reason) || said.contains("nothing in it shows")),
+                "{place}: {said}"
+            );
+        }
+    }
+    assert_eq!(sandbox.read("repo/full/notes.txt"), b"mine");
+    sandbox.make_directory("repo/empty");
+    create(&sandbox, &python, &["--env", "empty", "--without-pip"]);
+}
+
+#[test]
+fn committed_settings_do_not_lead_out_of_the_repository() {
+    let Some((sandbox, python)) = with_python() else { return };
+    sandbox.make_directory("outside");
+    sandbox.link("inside", "../outside");
+    sandbox.write("tools/python-env.json", r#"{"venvDirectory": "inside/venv"}"#);
+    let said = refused(&sandbox, &["--python", &python], "settings");
+    assert!(said.contains("leads out of the repository"), "{said}");
+    assert_eq!(names(&sandbox, "outside"), Vec::<String>::new());
+    // Whoever says it on the command line means it.
+    create(&sandbox, &python, &["--env", "../outside/venv", "--without-pip"]);
+    assert_eq!(names(&sandbox, "outside"), ["venv"]);
+}
+
+#[test]
+fn force_replaces_and_records() {
+    let [one, two] = two_pythons().try_into().unwrap_or_default();
+    if two.as_os_str().is_empty() {
+        return skip("there are no two Pythons");
+    }
+    let sandbox = Sandbox::repository();
+    create(&sandbox, &one.to_string_lossy(), &[]);
+    let before = run(&sandbox, "venv/bin/python", &["--version"]).out();
+    let replaced = create(&sandbox, &two.to_string_lossy(), &["--force"]).out();
+    assert!(replaced.starts_with("replaced `venv`"), "{replaced}");
+    assert_ne!(run(&sandbox, "venv/bin/python", &["--version"]).ended(0).out(), before);
+    run(&sandbox, "venv/bin/pip", &["--version"]).ended(0);
+    assert_eq!(names(&sandbox, "repo"), [".git", "venv"]);
+    assert_eq!(names(&sandbox, "repo/.git/pyenv/snapshots").len(), 1, "a record is kept");
+    sandbox.write("venv/my notes.txt", "mine");
+    let foreign = refused(&sandbox, &["--force", "--python", &one.to_string_lossy()], "action");
+    assert!(foreign.contains("my notes.txt"), "{foreign}");
+    sandbox.remove("venv/my notes.txt");
+    sandbox.git(&["config", "pyenv.autoCleanup", "false"]);
+    let forbidden = refused(&sandbox, &["--force", "--python", &one.to_string_lossy()], "settings");
+    assert!(forbidden.contains("autoCleanup"), "{forbidden}");
+}
+
+#[test]
+fn broken_environments_are_told_and_replaced() {
+    let Some((sandbox, python)) = with_python() else { return };
+    create(&sandbox, &python, &[]);
+    sandbox.remove("venv/bin/python");
+    sandbox.link("venv/bin/python", "/nowhere/python");
+    let said = refused(&sandbox, &["--python", &python], "action");
+    assert!(said.contains("interpreter is not there") && said.contains("--force"), "{said}");
+    create(&sandbox, &python, &["--force"]);
+    run(&sandbox, "venv/bin/pip", &["--version"]).ended(0);
+}
+
+#[test]
+fn a_python_without_pip_is_told_apart() {
+    let Some((sandbox, python)) = with_python() else { return };
+    // A copy of its own, in which the wheels are missing.
+    let prefix = Path::new(&python).parent().and_then(Path::parent).expect("a prefix");
+    let bare = sandbox.path("python");
+    std::fs::create_dir_all(bare.join("bin")).expect("a directory");
+    std::fs::copy(&python, bare.join("bin/python3")).expect("a copy");
+    let library = std::fs::read_dir(prefix.join("lib")).expect("a directory").flatten();
+    let library =
+        library.map(|entry| entry.path()).find(|path| path.join("os.py").is_file()).expect("a library");
+    let own = bare.join("lib").join(library.file_name().expect("a name"));
+    std::fs::create_dir_all(own.join("ensurepip")).expect("a directory");
+    for entry in std::fs::read_dir(&library).expect("a directory").flatten() {
+        if entry.file_name() != "ensurepip" {
+            std::os::unix::fs::symlink(entry.path(), own.join(entry.file_name())).expect("a link");
+        }
+    }
+    for shared in std::fs::read_dir(prefix.join("lib")).expect("a directory").flatten() {
+        if shared.file_name().to_string_lossy().contains(".so") {
+            std::os::unix::fs::symlink(shared.path(), bare.join("lib").join(shared.file_name()))
+                .expect("a link");
+        }
+    }
+    let executable = bare.join("bin/python3");
+    let executable = executable.to_str().expect("a plain path");
+    if Path::new("/usr/share/python-wheels").is_dir() {
+        return skip("this system has wheels for every Python");
+    }
+    let said = refused(&sandbox, &["--python", executable], "action");
+    assert!(said.contains("brings no") && said.contains("--without-pip"), "{said}");
+    create(&sandbox, executable, &["--without-pip"]);
+}
+
+#[test]
+fn two_at_once_make_one() {
+    let Some((sandbox, python)) = with_python() else { return };
+    for force in [&[][..], &["--force"]] {
+        let start = || {
+            let mut command = sandbox.command(env!("CARGO_BIN_EXE_git-pyenv"), "repo");
+            command.args(["create", "--python", &python, "--output", "text"]).args(force);
+            command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+            command.spawn().expect("a process")
+        };
+        let said: Vec<Finished> =
+            [start(), start()].map(|run| run.wait_with_output().expect("an end").into()).into();
+        let said: Vec<String> = said.into_iter().map(|one: Finished| one.ended(0).out()).collect();
+        let already = said.iter().filter(|text| text.starts_with("already there")).count();
+        assert_eq!(already, usize::from(force.is_empty()), "{said:?}");
+        assert_eq!(names(&sandbox, "repo"), [".git", "venv"]);
+        run(&sandbox, "venv/bin/pip", &["--version"]).ended(0);
+    }
+}
+
+#[test]
+fn git_never_sees_it() {
+    let Some((sandbox, python)) = with_python() else { return };
+    for force in [&[][..], &["--force"], &["--force"]] {
+        let mut command = sandbox.command(env!("CARGO_BIN_EXE_git-pyenv"), "repo");
+        command.args(["create", "--python", &python]).args(force).stdout(Stdio::null());
+        let mut child = command.spawn().expect("a process");
+        let mut looks = 0;
+        loop {
+            let ended = child.try_wait().expect("a state").is_some();
+            assert_eq!(sandbox.git(&["status", "--porcelain", "--untracked-files=all"]), "", "look {looks}");
+            looks += 1;
+            if ended {
+                break;
+            }
+        }
+        assert!(looks > 1);
+    }
+}
+
+#[test]
+fn a_full_disk_leaves_nothing() {
+    let Some(python) = python("3.12") else { return };
+    let sandbox = Sandbox::repository();
+    sandbox.make_directory("repo/small");
+    let small = sandbox.path("repo/small");
+    let mounted =
+        sandbox.at("").run("mount", &["-t", "tmpfs", "-o", "size=1m", "tmpfs", &small.to_string_lossy()]);
+    if mounted.status != Some(0) {
+        return skip(&format!("nothing can be mounted here: {}", mounted.err()));
+    }
+    let arguments = ["create", "--env", "small/new/venv", "--output", "text", "--python"];
+    let failed = sandbox.pyenv(&[&arguments[..], &[&*python.to_string_lossy()]].concat());
+    let left = names(&sandbox, "repo/small");
+    sandbox.at("").run("umount", &[&*small.to_string_lossy()]).ended(0);
+    let failed = failed.ended(2);
+    assert!(failed.err().contains("No space left"), "{}", failed.said());
+    assert_eq!(left, Vec::<String>::new());
+}
