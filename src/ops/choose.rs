@@ -109,18 +109,14 @@ struct Chooser<'c> {
 }
 
 impl Chooser<'_> {
-    /// What the command line names: an environment of the settings, else a directory, as seen from where it was
-    /// typed or, if only that is there, from the top.
+    /// What the command line names: an environment of the settings, else a directory.
     fn named(&self, working_directory: &Path, name: &str) -> Choice {
         let reason = ChoiceReason::Named;
         let origin = Origin::Flag("--env".to_owned());
         if self.settings.environments.contains_key(name) {
             return self.called(name, origin, reason);
         }
-        let below_top = self.top.join(name);
-        let typed = working_directory.join(name);
-        let directory = if !exists(&typed) && exists(&below_top) { below_top } else { typed };
-        self.at(&directory, origin, reason)
+        self.at(&typed(working_directory, self.top, name), origin, reason)
     }
 
     fn by_settings(&self) -> Option<Choice> {
@@ -174,6 +170,12 @@ impl Chooser<'_> {
         let Choice { name, origin, python, reason, .. } = choice.clone();
         Some(Choice { name, python, ..self.at(&target, origin, reason) })
     }
+}
+
+/// A directory as it was typed: seen from the working directory or, if only that is there, from the top.
+pub(super) fn typed(working_directory: &Path, top: &Path, name: &str) -> PathBuf {
+    let (here, below_top) = (working_directory.join(name), top.join(name));
+    plain_path(if !exists(&here) && exists(&below_top) { &below_top } else { &here })
 }
 
 /// The environment of a usual name in a directory.

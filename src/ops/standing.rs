@@ -8,7 +8,7 @@ use crate::env::PROGRAM_SUFFIX;
 use crate::error::{Error, Result};
 use crate::formats::pyvenv_cfg::PyvenvCfg;
 use crate::fs::{exists, is_directory, is_executable, read_start};
-use crate::model::{Choice, Platform};
+use crate::model::{Choice, ChoiceReason, Platform};
 use crate::path::{path_to_bytes, quote};
 use crate::shells::scripts_directory;
 use crate::text::shell_word;
@@ -81,7 +81,7 @@ pub(super) fn shown(path: &Path) -> String {
     quote(&path_to_bytes(path))
 }
 
-/// A directory as it is shown to somebody who is told to type it: its name where it lies at the top.
+/// The error where no environment is, with those that could be chosen instead.
 fn missing(session: &Session<'_>, choice: &Choice) -> Result<Error> {
     let place = choice.place.as_ref().map_or_else(|| shown(&choice.directory), ToString::to_string);
     let what = if exists(&choice.directory) { "is no environment" } else { "is not there" };
@@ -93,9 +93,12 @@ fn missing(session: &Session<'_>, choice: &Choice) -> Result<Error> {
     };
     let choosing =
         others.iter().map(|other| format!("to choose one that is there: git pyenv use {}", word(other)));
-    let create = match &choice.name {
-        Some(name) => format!("git pyenv create --env {name}"),
-        None => "git pyenv create".to_owned(),
+    let create = match (&choice.name, &choice.place) {
+        (Some(name), _) => format!("git pyenv create --env {name}"),
+        (None, Some(place)) if choice.reason == ChoiceReason::Named => {
+            format!("git pyenv create --env {}", shell_word(place.as_bytes()))
+        }
+        (None, _) => "git pyenv create".to_owned(),
     };
     Ok(choosing.fold(error, Error::hint).hint(format!("to make it: {create}")))
 }

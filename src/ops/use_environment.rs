@@ -8,7 +8,6 @@ use super::session::{Ports, Session};
 use super::standing::shown;
 use crate::config::{Settings, nearest};
 use crate::error::{Error, Result};
-use crate::fs::plain_path;
 use crate::model::{ChoiceReason, UseReport};
 use crate::path::quote;
 use crate::setting::Origin;
@@ -69,7 +68,7 @@ fn meant(session: &Session<'_>, settings: &Settings, top: &Path, name: &str) -> 
     if settings.environments.contains_key(name) {
         return Ok(name.to_owned());
     }
-    let directory = plain_path(&working_directory(session, top).join(name));
+    let directory = choose::typed(&working_directory(session, top), top, name);
     if !is_environment(&choose::target(&directory)) {
         return Err(unknown(session, settings, name)?);
     }

@@ -212,6 +212,18 @@ fn posix_shells_that_have_nothing_to_give_back_get_nothing() {
 }
 
 #[test]
+fn csh_evaluates_also_what_it_has_split_into_words() {
+    for talk in TALKS.iter().filter(|talk| talk.program.contains("csh")) {
+        let sandbox = Sandbox::repository();
+        let directory = "it's  \"my\" $HOME `touch canary` é!x";
+        let Some(root) = environment(&sandbox, directory) else { return };
+        sandbox.git(&["config", "pyenv.environment", directory]);
+        let Some(output) = talk.say(&sandbox, "eval `git pyenv activate`\nshow\n") else { continue };
+        assert_eq!(value(&output, "ENV"), root.to_str().expect("text"), "{}", talk.program);
+    }
+}
+
+#[test]
 fn a_script_gets_the_command_for_its_interpreter() {
     let sandbox = Sandbox::repository();
     let Some(_) = environment(&sandbox, ".venv") else { return };

@@ -117,7 +117,7 @@ fn what_cannot_be_run_is_said_clearly() {
         (
             &["run", "--env", "docs", "hello"],
             "usage",
-            &["the environment `docs` is not there", "git pyenv use .venv"],
+            &["the environment `docs` is not there", "git pyenv use .venv", "git pyenv create --env docs"],
         ),
     ];
     for (arguments, kind, parts) in cases {

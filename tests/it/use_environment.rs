@@ -82,6 +82,7 @@ fn a_directory_is_named_from_where_one_is() {
     let below = sandbox.at("repo/sub");
     assert_eq!(directory(&below, &["../test"]), "test");
     assert_eq!(sandbox.git(&["config", "pyenv.environment"]), "test");
+    assert_eq!(directory(&below, &[".venv"]), ".venv", "only there at the top");
     environment(&sandbox, "dev");
     // The settings name another place `dev`.
     assert_eq!(directory(&sandbox.at("repo"), &["./dev"]), "dev");
