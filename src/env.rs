@@ -20,6 +20,22 @@ pub fn join_paths(paths: &[PathBuf]) -> Result<OsString, std::env::JoinPathsErro
     std::env::join_paths(paths)
 }
 
+/// The variables by which git tells a program which repository to look at, and in which state.
+const REPOSITORY_VARIABLES: [&str; 12] = [
+    "GIT_ALTERNATE_OBJECT_DIRECTORIES",
+    "GIT_COMMON_DIR",
+    "GIT_DIR",
+    "GIT_GRAFT_FILE",
+    "GIT_IMPLICIT_WORK_TREE",
+    "GIT_INDEX_FILE",
+    "GIT_NAMESPACE",
+    "GIT_OBJECT_DIRECTORY",
+    "GIT_PREFIX",
+    "GIT_QUARANTINE_PATH",
+    "GIT_SHALLOW_FILE",
+    "GIT_WORK_TREE",
+];
+
 /// A snapshot of the process environment.
 #[derive(Debug, Clone, Default)]
 pub struct Env {
@@ -60,6 +76,14 @@ impl Env {
     /// Sets a variable in this snapshot, for tests; the process keeps its own.
     pub fn set(&mut self, name: impl Into<OsString>, value: impl Into<OsString>) {
         self.variables.insert(name.into(), value.into());
+    }
+
+    /// The same environment as a program sees it that is started in another repository: nothing in it names this one.
+    #[must_use]
+    pub fn elsewhere(&self, directory: &Path) -> Self {
+        let mut env = Self { directory: directory.to_path_buf(), ..self.clone() };
+        env.variables.retain(|name, _| !REPOSITORY_VARIABLES.iter().any(|variable| name == variable));
+        env
     }
 
     /// The raw value of a variable.

@@ -59,9 +59,41 @@ pub fn size(bytes: u64) -> String {
     format!("{value:.1} {}", UNITS[unit])
 }
 
+/// `3 days ago`: how long something is past, in the largest whole unit. What is less than a minute ago, or in the
+/// future, is `now`.
+#[must_use]
+pub fn ago(past: std::time::Duration) -> String {
+    const UNITS: [(u64, &str); 6] = [
+        (365 * 86_400, "year"),
+        (30 * 86_400, "month"),
+        (7 * 86_400, "week"),
+        (86_400, "day"),
+        (3_600, "hour"),
+        (60, "minute"),
+    ];
+    let seconds = past.as_secs();
+    let unit = UNITS.iter().find(|(length, _)| seconds >= *length);
+    unit.map_or_else(|| "now".to_owned(), |(length, name)| format!("{} ago", counted(seconds / length, name)))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn times_read_well() {
+        let cases = [
+            (0, "now"),
+            (59, "now"),
+            (60, "1 minute ago"),
+            (86_399, "23 hours ago"),
+            (200_000, "2 days ago"),
+        ];
+        for (seconds, expected) in cases {
+            assert_eq!(ago(std::time::Duration::from_secs(seconds)), expected);
+        }
+        assert_eq!(ago(std::time::Duration::from_secs(3 * 365 * 86_400)), "3 years ago");
+    }
 
     #[test]
     fn numbers_read_well() {

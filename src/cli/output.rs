@@ -15,7 +15,7 @@ use crate::ops::Ports;
 use crate::ops::colour::{self, GitColour};
 use crate::path::printable;
 use crate::render::{self, Detail, Outcome, Paint, Plain, Renderer, Role, Style, text};
-use crate::term::Coloured;
+use crate::term::{self, Coloured};
 
 /// The commands whose standard output belongs to somebody else: the command that runs the hook, the shell that
 /// evaluates it, the program that is run.
@@ -56,8 +56,9 @@ impl<'e> Output<'e> {
     /// not change it, any other failure to write makes it "could not tell".
     pub(super) fn result(&self, outcome: &Outcome<'_>, exit_code: u8) -> u8 {
         self.ports.progress.finish();
-        let paint = self.paint(self.ports.env.stdout_is_terminal);
-        let style = Style { paint: &paint, detail: self.detail };
+        let is_terminal = self.ports.env.stdout_is_terminal;
+        let paint = self.paint(is_terminal);
+        let style = Style { paint: &paint, detail: self.detail, screen: term::screen(is_terminal) };
         let mut out = BufWriter::new(io::stdout().lock());
         let written = (self.renderer.render)(outcome, &style, &mut out).and_then(|()| out.flush());
         self.settle(written, exit_code)
@@ -75,8 +76,9 @@ impl<'e> Output<'e> {
         if self.is_chosen && self.renderer.error.is_some() {
             return self.result(&Outcome::Gate(gate), exit_code);
         }
-        let paint = self.paint(self.ports.env.stderr_is_terminal);
-        let style = Style { paint: &paint, detail: self.detail };
+        let is_terminal = self.ports.env.stderr_is_terminal;
+        let paint = self.paint(is_terminal);
+        let style = Style { paint: &paint, detail: self.detail, screen: term::screen(is_terminal) };
         let mut out = BufWriter::new(io::stderr().lock());
         let written = render::gate::write(gate, &style, &mut out).and_then(|()| out.flush());
         drop(out);

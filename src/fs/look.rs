@@ -2,10 +2,11 @@
 //! changes anything.
 #![expect(clippy::disallowed_methods, reason = "this is a door to the disk")]
 
-use std::fs::{self, File};
+use std::fs;
 use std::io::{ErrorKind, Read};
 use std::path::{Path, PathBuf};
 
+use super::directory::open_file;
 use crate::error::{Error, Result};
 use crate::path::path_to_bytes;
 
@@ -93,7 +94,7 @@ pub fn read_start(path: &Path, limit: u64) -> Result<Option<Vec<u8>>> {
             return Err(std::io::Error::new(ErrorKind::InvalidInput, "not a regular file"));
         }
         let mut bytes = Vec::new();
-        File::open(path)?.take(limit).read_to_end(&mut bytes)?;
+        open_file(path, true)?.take(limit).read_to_end(&mut bytes)?;
         Ok(bytes)
     };
     match read() {

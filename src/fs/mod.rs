@@ -2,6 +2,7 @@
 
 mod atomic;
 mod directory;
+
 mod disk;
 mod durable;
 mod entry;
@@ -14,8 +15,10 @@ mod measure;
 mod place;
 mod process;
 mod remove;
+mod repositories;
 mod stamp;
 mod survey;
+mod times;
 mod way;
 mod workshop;
 
@@ -35,7 +38,9 @@ pub use place::{
 };
 pub use process::{Process, parent_processes};
 pub use remove::{KeptEntry, RemovedTree, remove_tree};
+pub use repositories::{FoundRepositories, find_repositories};
 pub use stamp::{begins_with, file_stamp, read_own};
 pub use survey::{Survey, survey};
+pub use times::{Times, times};
 pub use way::way_to;
 pub use workshop::Workshop;

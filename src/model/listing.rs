@@ -1,33 +1,120 @@
 //! What `list` says.
 
-use super::{Environment, Outcome, Protection, RepositoryLabel, Skip};
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
-/// An environment of the work tree, with what git makes of it.
+use super::{Environment, EnvironmentLink, Health, Outcome, Protection, RepositoryLabel};
+
+/// An environment of a project, with what git makes of it.
 #[derive(Debug, Clone)]
 pub struct ListedEnvironment {
     /// The environment as it lies on the disk.
     pub environment: Environment,
+    /// The directory that its root is relative to: the top of a work tree, or the directory that holds it elsewhere.
+    pub top: PathBuf,
+    /// The top of the work tree that it belongs to.
+    pub work_tree: PathBuf,
+    /// It is the one that commands mean there.
+    pub is_chosen: bool,
+    /// What git makes of it; `None` outside of the work tree.
+    pub standing: Option<Standing>,
+    /// How many distributions are installed; `None` where nobody counted.
+    pub packages: Option<u64>,
+    /// Whether it can be relied on.
+    pub health: Health,
+    /// When it was made, as far as the disk tells.
+    pub created: Option<SystemTime>,
+    /// When it was used last, as far as the disk tells.
+    pub used: Option<SystemTime>,
+}
+
+impl ListedEnvironment {
+    /// Its directory, absolute.
+    #[must_use]
+    pub fn place(&self) -> PathBuf {
+        self.environment.root.to_path(&self.top)
+    }
+}
+
+/// What git makes of an environment in a work tree.
+#[derive(Debug, Clone)]
+pub struct Standing {
     /// The rule that ignores it.
     pub protection: Option<Protection>,
     /// How many of its files git tracks.
     pub tracked_files: usize,
 }
 
-/// The environments of a work tree.
+/// A link that stands for an environment.
+#[derive(Debug, Clone)]
+pub struct ListedLink {
+    /// The link.
+    pub link: EnvironmentLink,
+    /// The top of the work tree that it lies in.
+    pub work_tree: PathBuf,
+}
+
+/// Something that could not be looked at.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Unread {
+    /// What, absolute.
+    pub path: PathBuf,
+    /// Why.
+    pub reason: String,
+}
+
+/// The environments of one repository.
+#[derive(Debug, Clone)]
+pub struct ListedRepository {
+    /// The repository.
+    pub label: RepositoryLabel,
+    /// The environments: of the work tree, of the linked ones, and elsewhere; by path within each.
+    pub environments: Vec<ListedEnvironment>,
+    /// The links, by path.
+    pub links: Vec<ListedLink>,
+}
+
+impl ListedRepository {
+    /// How a path is named: relative to the top of the work tree where it lies in it, else absolute.
+    #[must_use]
+    pub fn shown<'p>(&self, path: &'p Path) -> &'p Path {
+        let top = self.label.work_tree.as_deref();
+        top.and_then(|top| path.strip_prefix(top).ok()).unwrap_or(path)
+    }
+}
+
+/// The environments of a repository, or of all repositories below a directory.
 #[derive(Debug, Clone)]
 pub struct Listing {
-    /// The repository.
-    pub repository: RepositoryLabel,
-    /// The environments, by path.
-    pub environments: Vec<ListedEnvironment>,
-    /// What could not be looked at.
-    pub skipped: Vec<Skip>,
+    /// The directory that was searched; `None` where it was the repository around the working directory.
+    pub directory: Option<PathBuf>,
+    /// The repositories, by path.
+    pub repositories: Vec<ListedRepository>,
+    /// What could not be looked at, by path.
+    pub unread: Vec<Unread>,
+    /// When this was.
+    pub now: SystemTime,
 }
 
 impl Listing {
     /// Complete, or undecided where something could not be looked at.
     #[must_use]
     pub fn outcome(&self) -> Outcome {
-        if self.skipped.is_empty() { Outcome::Clean } else { Outcome::Undecided }
+        if self.unread.is_empty() { Outcome::Clean } else { Outcome::Undecided }
+    }
+
+    /// All environments, with their repositories.
+    pub fn environments(&self) -> impl Iterator<Item = (&ListedRepository, &ListedEnvironment)> {
+        self.repositories.iter().flat_map(|found| found.environments.iter().map(move |inner| (found, inner)))
+    }
+
+    /// The path of something unread as it is named: relative where there is one repository and it lies in it.
+    #[must_use]
+    pub fn shown<'p>(&self, path: &'p Path) -> &'p Path {
+        match (self.repositories.as_slice(), &self.directory) {
+            ([repository], None) => repository.shown(path),
+            (_, Some(directory)) => path.strip_prefix(directory).unwrap_or(path),
+            _ => path,
+        }
     }
 }

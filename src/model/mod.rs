@@ -38,6 +38,6 @@ pub use gate::{Gate, Occasion, Rewrite};
 pub use health::{Health, HealthStatus};
 pub use hooks::{HookAction, HookChange, HookEvent, HookReport, HookState, HookWay};
 pub use interpreter::{Interpreter, InterpreterSource};
-pub use listing::{ListedEnvironment, Listing};
+pub use listing::{ListedEnvironment, ListedLink, ListedRepository, Listing, Standing, Unread};
 pub use report::{FailOn, Inspected, Outcome, Relaxation, Report, RepositoryLabel, Scope};
 pub use use_report::UseReport;

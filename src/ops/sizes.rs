@@ -20,14 +20,14 @@ impl<'e> Sizing<'e> {
     }
 }
 
-/// Measures environments, all at once, and returns what could not be read.
-pub(super) fn fill(sizings: Vec<Sizing<'_>>, progress: &dyn Progress) -> Vec<Skip> {
+/// Measures environments, all at once, and returns what could not be read, each with the number of the sizing.
+pub(super) fn fill(sizings: Vec<Sizing<'_>>, progress: &dyn Progress) -> Vec<(usize, Skip)> {
     let (environments, loads): (Vec<_>, Vec<_>) =
         sizings.into_iter().map(|sizing| (sizing.environment, sizing.load)).unzip();
     let measured = measure(&loads, progress).into_iter().zip(environments);
-    let skipped = measured.flat_map(|(measured, environment)| {
+    let skipped = measured.enumerate().flat_map(|(number, (measured, environment))| {
         environment.contents.measure = Some(measured.measure);
-        measured.skipped
+        measured.skipped.into_iter().map(move |skip| (number, skip))
     });
     skipped.collect()
 }

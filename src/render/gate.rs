@@ -173,7 +173,7 @@ fn fix_command(standpoint: Standpoint, places: &[&RepoPath]) -> String {
 mod tests {
     use super::*;
     use crate::model::{FailOn, Inspected, Relaxation, RepositoryLabel, RuleInfo, Scope, Skip};
-    use crate::render::Plain;
+    use crate::render::{Plain, Screen};
 
     static RULE: RuleInfo = RuleInfo {
         code: "PYE101",
@@ -211,7 +211,7 @@ mod tests {
             fail_on: FailOn::Warning,
         };
         let mut out = Vec::new();
-        let style = Style { paint: &Plain, detail: Detail::Normal };
+        let style = Style { paint: &Plain, detail: Detail::Normal, screen: Screen::default() };
         write(&Gate { report, occasion }, &style, &mut out).expect("memory");
         String::from_utf8(out).expect("text")
     }

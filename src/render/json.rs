@@ -8,12 +8,13 @@ use super::create::json::{CreateSection, Made};
 use super::fix::json::FixSection;
 use super::{Outcome, Renderer, SettingRow, Style};
 use crate::error::Error;
-use crate::model::{self, Creation, FixResult, Listing, Report, RepositoryLabel, RuleInfo};
+use crate::model::{self, Creation, FixResult, Report, RepositoryLabel, RuleInfo};
 use crate::path::{RepoPath, path_to_bytes};
 
 mod envelope;
 mod hooks;
 mod in_use;
+mod listing;
 
 pub use envelope::{Envelope, Status};
 pub(super) use envelope::{Environment, Failure};
@@ -53,7 +54,7 @@ fn write(envelope: &Envelope, out: &mut dyn Write) -> io::Result<()> {
 fn envelope(outcome: &Outcome<'_>) -> Option<Envelope> {
     Some(match outcome {
         Outcome::Report(report) => report_envelope(report),
-        Outcome::Listing(listing) => listing_envelope(listing),
+        Outcome::Listing(listing) => listing::envelope(listing),
         Outcome::Gate(gate) => Envelope { command: "hook".to_owned(), ..report_envelope(&gate.report) },
         Outcome::Hooks(report) => Envelope {
             repository: Some(repository(&report.repository)),
@@ -104,23 +105,6 @@ fn report_envelope(report: &Report) -> Envelope {
 
 fn hooks_status(report: &model::HookReport) -> Status {
     if report.exit_code() == 0 { Status::Clean } else { Status::Findings }
-}
-
-fn listing_envelope(listing: &Listing) -> Envelope {
-    let listed = listing.environments.iter().map(|listed| Environment {
-        ignored: Some(listed.protection.is_some()),
-        tracked: Some(listed.tracked_files > 0),
-        ..environment(&listed.environment)
-    });
-    let outcome = listing.outcome();
-    let status = if listing.skipped.is_empty() { Status::Clean } else { Status::Undecided };
-    Envelope {
-        repository: Some(repository(&listing.repository)),
-        scope: Some(Scope { kind: "worktree", rev: None }),
-        environments: listed.collect(),
-        skipped: listing.skipped.iter().map(skipped).collect(),
-        ..Envelope::new("list", status, outcome.exit_code())
-    }
 }
 
 fn fix_envelope(result: &FixResult) -> Envelope {
@@ -231,6 +215,9 @@ fn environment(environment: &model::Environment) -> Environment {
         health: Health { status: "unknown", problems: Vec::new() },
         ignored: None,
         tracked: None,
+        chosen: None,
+        worktree: None,
+        repository: None,
     }
 }
 
@@ -265,8 +252,11 @@ fn place(path: &Path) -> String {
 
 /// The bytes of a path that is not UTF-8.
 fn hex(path: &RepoPath) -> Option<String> {
-    let bytes = path.as_bytes();
-    path.as_str().is_none().then(|| bytes.iter().map(|byte| format!("{byte:02x}")).collect())
+    hex_of(path.as_bytes())
+}
+
+fn hex_of(bytes: &[u8]) -> Option<String> {
+    std::str::from_utf8(bytes).is_err().then(|| bytes.iter().map(|byte| format!("{byte:02x}")).collect())
 }
 
 /// The JSON Schema of the envelope (draft 2020-12), as it stands in `tools/schema/result.json`.

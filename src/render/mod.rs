@@ -119,6 +119,24 @@ pub struct Style<'p> {
     pub paint: &'p dyn Paint,
     /// How much to say.
     pub detail: Detail,
+    /// What is known of the width of what it is written to.
+    pub screen: Screen,
+}
+
+/// How wide lines may be, and how wide text is.
+#[derive(Debug, Clone, Copy)]
+pub struct Screen {
+    /// Columns of the terminal; `None` where lines may have any length.
+    pub columns: Option<usize>,
+    /// How many columns a text takes that has no control characters.
+    pub width_of: fn(&str) -> usize,
+}
+
+impl Default for Screen {
+    /// Lines of any length, one column for each character.
+    fn default() -> Self {
+        Self { columns: None, width_of: |text| text.chars().count() }
+    }
 }
 
 /// Every output format.

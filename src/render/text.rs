@@ -4,21 +4,21 @@ use std::io::{self, Write};
 
 use super::{Detail, Outcome, Paint, Renderer, Role, SettingRow, Style, create, fix};
 use crate::error::Error;
-use crate::model::{
-    Finding, ListedEnvironment, Listing, Relaxation, Report, RuleInfo, Scope, Severity, Skip,
-};
+use crate::model::{Finding, Relaxation, Report, RuleInfo, Scope, Severity, Skip};
 use crate::path::printable;
-use crate::text::{counted, grouped, size};
+use crate::text::{counted, grouped};
 
 mod hooks;
 mod in_use;
+mod listing;
+mod table;
 
 pub(super) static RENDERER: Renderer = Renderer { name: "text", render, error: None };
 
 fn render(outcome: &Outcome<'_>, style: &Style<'_>, out: &mut dyn Write) -> io::Result<()> {
     match outcome {
         Outcome::Report(report) => report_text(report, style, out),
-        Outcome::Listing(listing) => listing_text(listing, style, out),
+        Outcome::Listing(listing) => listing::write(listing, style, out),
         Outcome::Gate(gate) => super::gate::write(gate, style, out),
         Outcome::Hooks(report) => hooks::report(report, style, out),
         Outcome::FixPlan(plan) => fix::text::plan(plan, style, out),
@@ -154,57 +154,6 @@ fn elapsed(time: std::time::Duration) -> String {
         ms if ms < 10_000.0 => format!("{ms:.0} ms"),
         ms => format!("{:.1} s", ms / 1000.0),
     }
-}
-
-fn listing_text(listing: &Listing, style: &Style<'_>, out: &mut dyn Write) -> io::Result<()> {
-    if listing.environments.is_empty() {
-        writeln!(out, "there is no environment in this work tree")?;
-    } else {
-        let header = ["PATH", "KIND", "PYTHON", "SIZE", "FILES", "IGNORED", "TRACKED"].map(str::to_owned);
-        let rows: Vec<[String; 7]> = listing.environments.iter().map(listing_row).collect();
-        table(&header, &rows, style.paint, out)?;
-    }
-    skips(&listing.skipped, style, out)
-}
-
-fn listing_row(listed: &ListedEnvironment) -> [String; 7] {
-    let environment = &listed.environment;
-    let ignored =
-        listed.protection.as_ref().map_or("no".to_owned(), |rule| format!("{}:{}", rule.source, rule.line));
-    let tracked =
-        if listed.tracked_files == 0 { "no".to_owned() } else { grouped(listed.tracked_files as u64) };
-    [
-        environment.root.to_string(),
-        environment.kind.label.to_owned(),
-        environment.python.clone().unwrap_or_else(|| "?".to_owned()),
-        environment.contents.measure.map_or_else(String::new, |measure| size(measure.bytes)),
-        environment.contents.measure.map_or_else(String::new, |measure| grouped(measure.files)),
-        ignored,
-        tracked,
-    ]
-}
-
-/// Writes columns as wide as their widest cell.
-fn table<const N: usize>(
-    header: &[String; N],
-    rows: &[[String; N]],
-    paint: &dyn Paint,
-    out: &mut dyn Write,
-) -> io::Result<()> {
-    let wide = |text: &String| text.chars().count();
-    let widths: Vec<usize> = (0..N)
-        .map(|column| rows.iter().chain([header]).map(|row| wide(&row[column])).max().unwrap_or(0))
-        .collect();
-    let line = |row: &[String; N]| {
-        let cells: Vec<String> = row
-            .iter()
-            .zip(&widths)
-            .map(|(cell, width)| format!("{cell}{}", " ".repeat(width.saturating_sub(wide(cell)))))
-            .collect();
-        cells.join("  ").trim_end().to_owned()
-    };
-    writeln!(out, "{}", paint.paint(Role::Heading, &line(header)))?;
-    rows.iter().try_for_each(|row| writeln!(out, "{}", line(row)))
 }
 
 fn settings_text(rows: &[SettingRow], style: &Style<'_>, out: &mut dyn Write) -> io::Result<()> {

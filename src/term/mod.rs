@@ -2,11 +2,20 @@
 
 mod progress;
 
-use console::Style;
+use console::{Style, Term, measure_text_width};
 
 pub use progress::{Bar, Lines};
 
-use crate::render::{Paint, Role};
+use crate::render::{Paint, Role, Screen};
+
+/// What is known of the width of standard output, or standard error where that is what is asked about: of the terminal
+/// that both lead to, if they lead to one.
+#[must_use]
+pub fn screen(is_terminal: bool) -> Screen {
+    let terminals = [Term::stdout(), Term::stderr()];
+    let columns = terminals.iter().find_map(Term::size_checked).map(|(_, columns)| usize::from(columns));
+    Screen { columns: columns.filter(|columns| is_terminal && *columns > 0), width_of: measure_text_width }
+}
 
 /// Colours text with the terminal's own colours.
 #[derive(Debug, Clone, Copy, Default)]

@@ -47,7 +47,7 @@ const CRATES: &[(&str, &[&str])] = &[
     ("git2", &["git"]),
     ("globset", &["config"]),
     ("indicatif", &["term"]),
-    ("jiff", &["ops"]),
+    ("jiff", &["ops", "render"]),
     ("memchr", &["*"]),
     // Named nowhere: it is there to link libgit2's zlib into the binary.
     ("libz_sys", &[]),

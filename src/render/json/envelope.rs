@@ -39,6 +39,9 @@ pub struct Envelope {
     pub(super) skipped: Vec<Skipped>,
     /// Findings that settings took away, and settings of the repository that relax the check.
     pub(super) relaxed: Vec<Relaxed>,
+    /// Of `list`: links that stand for environments, by path.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) links: Option<Vec<Link>>,
     /// Of `hook install`, `hook uninstall` and `hook status`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) hooks: Option<Hooks>,
@@ -152,6 +155,7 @@ pub(super) struct Fix {
 pub(in crate::render) struct Environment {
     /// The last part of the path.
     pub(super) name: String,
+    /// Relative to the root of the work tree, absolute outside of it.
     pub(super) path: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) path_hex: Option<String>,
@@ -171,13 +175,34 @@ pub(in crate::render) struct Environment {
     pub(super) files: Option<u64>,
     /// How many distributions are installed; null where nothing counted them.
     pub(super) packages: Option<u64>,
+    /// When it was made (RFC 3339, UTC); null where nothing tells.
     pub(super) created_at: Option<String>,
+    /// When it was used last (RFC 3339, UTC); null where nothing tells.
     pub(super) used_at: Option<String>,
     pub(super) health: Health,
     /// An ignore rule covers it; null where nothing asked.
     pub(super) ignored: Option<bool>,
     /// Git has files of it; null where nothing asked.
     pub(super) tracked: Option<bool>,
+    /// It is the one that commands mean in its work tree; only `list` asks.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) chosen: Option<bool>,
+    /// Of `list`: the top of the work tree that it belongs to.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) worktree: Option<String>,
+    /// Of `list --directory`: the top of the repository's work tree.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) repository: Option<String>,
+}
+
+#[derive(Debug, Serialize, JsonSchema)]
+pub(super) struct Link {
+    /// Relative to the root of the work tree, absolute outside of it.
+    pub(super) path: String,
+    /// Where it leads, as it is stored; control characters are escaped.
+    pub(super) target: String,
+    /// The top of the work tree that it lies in.
+    pub(super) worktree: String,
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
@@ -248,6 +273,7 @@ impl Envelope {
             environments: Vec::new(),
             skipped: Vec::new(),
             relaxed: Vec::new(),
+            links: None,
             hooks: None,
             fix: None,
             create: None,

@@ -10,3 +10,5 @@ pub(crate) mod repository;
 pub(crate) mod sandbox;
 pub(crate) mod schema;
 pub(crate) mod source;
+#[cfg(unix)]
+pub(crate) mod terminal;

@@ -1,0 +1,65 @@
+//! The names that pipenv, poetry and hatch give to the environments that they keep for a project elsewhere: each holds
+//! eight characters of a hash over the project's path.
+
+use sha2::{Digest, Sha256};
+
+/// Characters of base64 for URLs (<https://www.rfc-editor.org/rfc/rfc4648#section-5>).
+const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+
+/// The first eight characters of the hash of a path: of the `Pipfile` for pipenv, of the project's real directory for
+/// poetry and hatch, absolute.
+#[must_use]
+pub fn hash(path: &[u8]) -> String {
+    let digest = Sha256::digest(path);
+    let (groups, _) = digest.as_slice().as_chunks::<3>();
+    let characters = groups.iter().take(2).flat_map(|&[a, b, c]| {
+        let bits = u32::from_be_bytes([0, a, b, c]);
+        [18, 12, 6, 0].map(|shift| char::from(ALPHABET[(bits >> shift) as usize & 63]))
+    });
+    characters.collect()
+}
+
+/// Says whether pipenv made this name for a project: `NAME-HASH`, and `-PYTHON` after it where `PIPENV_PYTHON` was set.
+#[must_use]
+pub fn is_of_pipenv(name: &[u8], hash: &str) -> bool {
+    after_hash(name, hash).any(|rest| rest.is_empty() || rest.starts_with(b"-"))
+}
+
+/// Says whether poetry made this name for a project: `NAME-HASH-pyX.Y`.
+#[must_use]
+pub fn is_of_poetry(name: &[u8], hash: &str) -> bool {
+    after_hash(name, hash).any(|rest| rest.starts_with(b"-py"))
+}
+
+/// What follows the hash in a name, wherever it stands as a part of its own.
+fn after_hash<'n>(name: &'n [u8], hash: &str) -> impl Iterator<Item = &'n [u8]> {
+    let part = format!("-{hash}").into_bytes();
+    memchr::memmem::find_iter(name, &part).map(|at| &name[at + part.len()..]).collect::<Vec<_>>().into_iter()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hashes_are_those_of_the_tools() {
+        // As Python computes them: base64.urlsafe_b64encode(hashlib.sha256(path).digest())[:8].
+        let cases = [("/home/u/project/Pipfile", "9Ib_Ao64"), ("/home/u/demo", "mz1Zia10"), ("", "47DEQpj8")];
+        for (path, expected) in cases {
+            assert_eq!(hash(path.as_bytes()), expected, "{path}");
+        }
+    }
+
+    #[test]
+    fn names_belong_to_one_tool_and_project() {
+        let pipenv = |name: &str| is_of_pipenv(name.as_bytes(), "M18C0Oly");
+        assert!(
+            pipenv("pipenv-M18C0Oly") && pipenv("pipenv-M18C0Oly-3.9") && pipenv("a-M18C0Oly-b-M18C0Oly")
+        );
+        assert!(!pipenv("M18C0Oly") && !pipenv("pipenv-M18C0Olyx") && !pipenv("pipenv-m18c0oly"));
+        let poetry = |name: &str| is_of_poetry(name.as_bytes(), "A1XurARH");
+        assert!(
+            poetry("demo-A1XurARH-py3.12") && !poetry("demo-A1XurARH") && !poetry("demo-A1XurARX-py3.12")
+        );
+    }
+}

@@ -1,0 +1,65 @@
+//! Finds repositories below a directory.
+
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
+
+use rayon::Scope;
+
+use super::directory::{Directory, Name, NameKind};
+use crate::path::bytes_to_path;
+
+/// Directories that hold no repositories of people, only files of tools.
+const NEVER_ENTERED: [&[u8]; 3] = [b".git", b"node_modules", b"__pycache__"];
+
+/// What was found below a directory.
+#[derive(Debug, Default)]
+pub struct FoundRepositories {
+    /// The tops of work trees: directories with a `.git`, by path.
+    pub tops: Vec<PathBuf>,
+    /// What could not be listed, and why, by path.
+    pub unread: Vec<(PathBuf, String)>,
+}
+
+/// Finds the work trees at and below a directory, also those inside of others. It stays out of environments and of what
+/// looks like a bare repository, and follows no link.
+#[must_use]
+pub fn find_repositories(directory: &Path) -> FoundRepositories {
+    let found = Mutex::default();
+    rayon::scope(|scope| look(scope, directory.to_path_buf(), Directory::open(directory), &found));
+    let mut found: FoundRepositories = found.into_inner().unwrap_or_else(PoisonError::into_inner);
+    found.tops.sort();
+    found.unread.sort();
+    found
+}
+
+/// Looks into one directory, and leaves those in it to whichever thread is free.
+fn look<'s>(
+    scope: &Scope<'s>,
+    path: PathBuf,
+    opened: std::io::Result<Directory>,
+    found: &'s Mutex<FoundRepositories>,
+) {
+    let note =
+        |add: &dyn Fn(&mut FoundRepositories)| add(&mut found.lock().unwrap_or_else(PoisonError::into_inner));
+    let listed = opened.and_then(|mut directory| Ok((directory.list()?, directory)));
+    let (names, directory) = match listed {
+        Ok((names, directory)) => (names, std::sync::Arc::new(directory)),
+        // It went away meanwhile.
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound && path.parent().is_some() => return,
+        Err(error) => return note(&|found| found.unread.push((path.clone(), error.to_string()))),
+    };
+    let has = |wanted: &[u8]| names.iter().any(|name| name.bytes == wanted);
+    let is_environment = has(b"pyvenv.cfg") || has(b"conda-meta");
+    let is_bare = has(b"HEAD") && has(b"objects") && has(b"refs");
+    if has(b".git") {
+        note(&|found| found.tops.push(path.clone()));
+    } else if is_environment || is_bare {
+        return;
+    }
+    let inner =
+        |name: &Name| name.kind == NameKind::Directory && !NEVER_ENTERED.contains(&name.bytes.as_slice());
+    for name in names.into_iter().filter(inner) {
+        let (path, directory) = (path.join(bytes_to_path(&name.bytes)), std::sync::Arc::clone(&directory));
+        scope.spawn(move |scope| look(scope, path, directory.enter(&name.bytes), found));
+    }
+}

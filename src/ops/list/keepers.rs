@@ -1,0 +1,121 @@
+//! Where tools keep environments outside of projects, and which of them belong to a project.
+
+use std::path::{Component, Path, PathBuf};
+
+use super::project::Project;
+use crate::env::Env;
+use crate::formats::{environment_yml, keeper_name};
+use crate::fs::{DiskTree, read_optional};
+use crate::path::{RepoPath, bytes_to_path, path_to_bytes};
+use crate::tree::Tree;
+
+/// The places that a tool may keep for a project; they need not be there, nor be environments.
+pub(super) type Keeper = fn(&Env, &Project) -> Vec<PathBuf>;
+
+/// Every tool.
+pub(super) static KEEPERS: [Keeper; 6] = [pipenv, poetry, hatch, conda, pyenv_virtualenv, virtualenvwrapper];
+
+/// pipenv: `NAME-HASH`, of the path of the `Pipfile` (<https://pipenv.pypa.io/en/latest/virtualenv.html>).
+fn pipenv(env: &Env, project: &Project) -> Vec<PathBuf> {
+    let Some(pipfile) = project.manifest("Pipfile") else { return Vec::new() };
+    let hash = keeper_name::hash(&path_to_bytes(&pipfile));
+    let homes = env.path("WORKON_HOME").map_or_else(|| shared_homes(env), |home| vec![home]);
+    homes.iter().flat_map(|home| named(home, |name| keeper_name::is_of_pipenv(name, &hash))).collect()
+}
+
+/// poetry: `NAME-HASH-pyX.Y`, of the project's directory
+/// (<https://python-poetry.org/docs/configuration/#virtualenvspath>).
+fn poetry(env: &Env, project: &Project) -> Vec<PathBuf> {
+    if project.manifest("pyproject.toml").is_none() {
+        return Vec::new();
+    }
+    let name = if cfg!(windows) { "pypoetry/Cache" } else { "pypoetry" };
+    let cache = env.path("POETRY_CACHE_DIR").or_else(|| Some(env.cache_directory()?.join(name)));
+    let home = env.path("POETRY_VIRTUALENVS_PATH").or_else(|| Some(cache?.join("virtualenvs")));
+    let hash = keeper_name::hash(&path_to_bytes(&project.directory));
+    home.into_iter().flat_map(|home| named(&home, |name| keeper_name::is_of_poetry(name, &hash))).collect()
+}
+
+/// hatch: `PROJECT/HASH/NAME`, of the project's directory (<https://hatch.pypa.io/latest/plugins/environment/virtual/>).
+fn hatch(env: &Env, project: &Project) -> Vec<PathBuf> {
+    if project.manifest("pyproject.toml").is_none() {
+        return Vec::new();
+    }
+    let usual = || {
+        if cfg!(windows) {
+            env.path("LOCALAPPDATA")
+        } else if cfg!(target_os = "macos") {
+            Some(env.home()?.join("Library/Application Support"))
+        } else {
+            env.data_directory()
+        }
+    };
+    let data = env.path("HATCH_DATA_DIR").or_else(|| Some(usual()?.join("hatch")));
+    let hash = keeper_name::hash(&path_to_bytes(&project.directory));
+    let projects = data.into_iter().flat_map(|data| named(&data.join("env/virtual"), |_| true));
+    projects.flat_map(|place| named(&place.join(&hash), |_| true)).collect()
+}
+
+/// conda and mamba: the prefix that has the name of `environment.yml`, among those that conda has made and in the
+/// directories where it makes them
+/// (<https://docs.conda.io/projects/conda/en/stable/user-guide/tasks/manage-environments.html>).
+fn conda(env: &Env, project: &Project) -> Vec<PathBuf> {
+    let file = ["environment.yml", "environment.yaml"].iter().find_map(|name| project.manifest(name));
+    let Some(name) = file.and_then(|file| environment_yml::name(&read(&file)?)) else { return Vec::new() };
+    let list = env.home().and_then(|home| read(&home.join(".conda/environments.txt"))).unwrap_or_default();
+    let recorded = list.split(|&byte| byte == b'\n').map(|line| bytes_to_path(line.trim_ascii()));
+    let is_named =
+        |prefix: &PathBuf| prefix.is_absolute() && prefix.file_name().is_some_and(|last| *last == *name);
+    let homes = ["CONDA_ENVS_PATH", "CONDA_ENVS_DIRS"].into_iter().flat_map(|variable| env.paths(variable));
+    let own = env.home().map(|home| home.join(".conda/envs"));
+    let expected = homes.chain(own).map(|home| home.join(&name));
+    recorded.filter(is_named).chain(expected).collect()
+}
+
+/// pyenv-virtualenv: `.python-version` names an environment instead of a version
+/// (<https://github.com/pyenv/pyenv-virtualenv#activate-virtualenv>).
+fn pyenv_virtualenv(env: &Env, project: &Project) -> Vec<PathBuf> {
+    let Some(file) = project.manifest(".python-version").and_then(|file| read(&file)) else {
+        return Vec::new();
+    };
+    let root = env.path("PYENV_ROOT").or_else(|| Some(env.home()?.join(".pyenv")));
+    let lines = file.split(|&byte| byte == b'\n').map(|line| bytes_to_path(line.trim_ascii()));
+    // `3.12.1/envs/NAME` is written too; nothing may lead out of the directory.
+    let is_plain = |name: &PathBuf| {
+        name.file_name().is_some() && name.components().all(|part| matches!(part, Component::Normal(_)))
+    };
+    let names = lines.filter(is_plain);
+    root.into_iter()
+        .flat_map(|root| names.clone().map(move |name| root.join("versions").join(name)))
+        .collect()
+}
+
+/// virtualenvwrapper and pipenv note the project's directory in a file of the environment
+/// (<https://virtualenvwrapper.readthedocs.io/en/latest/projects.html>).
+fn virtualenvwrapper(env: &Env, project: &Project) -> Vec<PathBuf> {
+    let homes = shared_homes(env).into_iter().chain(env.path("WORKON_HOME"));
+    let of_project = |place: &PathBuf| {
+        let noted = read(&place.join(".project")).unwrap_or_default();
+        bytes_to_path(noted.trim_ascii()) == project.directory
+    };
+    homes.flat_map(|home| named(&home, |_| true)).filter(of_project).collect()
+}
+
+/// The directories that several tools use when no variable names another.
+fn shared_homes(env: &Env) -> Vec<PathBuf> {
+    let data = env.data_directory().map(|data| data.join("virtualenvs"));
+    let own = env.home().map(|home| home.join(".virtualenvs"));
+    data.into_iter().chain(own).collect()
+}
+
+/// The paths directly in a directory whose names fit.
+fn named(directory: &Path, fits: impl Fn(&[u8]) -> bool) -> Vec<PathBuf> {
+    let children = DiskTree::new(directory).children(&RepoPath::root()).unwrap_or_default();
+    let names = children.into_iter().filter(|child| fits(child.path.name()));
+    names.map(|child| child.path.to_path(directory)).collect()
+}
+
+/// A small file of a tool; what is not there or cannot be read tells nothing.
+fn read(file: &Path) -> Option<Vec<u8>> {
+    read_optional(file).ok().flatten()
+}

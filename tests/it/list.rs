@@ -1,0 +1,276 @@
+//! `list`: every environment of a project, wherever it is, and what is known of it.
+
+use std::fs;
+use std::path::Path;
+
+use git_pyenv::formats::keeper_name;
+use serde_json::Value;
+
+use crate::support::environments as env;
+use crate::support::fixture::Fixture;
+use crate::support::repository::Sandbox;
+use crate::support::sandbox::{Place, tool};
+
+/// What `list` says of each environment, by path.
+#[track_caller]
+fn listed(place: &Place<'_>, arguments: &[&str]) -> Vec<Value> {
+    let answer = place.json(&[&["list"], arguments].concat());
+    crate::support::schema::assert_fits(&answer);
+    assert_eq!(answer["status"], "clean", "{answer:#}");
+    answer["environments"].as_array().expect("environments").clone()
+}
+
+/// One field of each.
+fn each<'l>(listed: &'l [Value], field: &str) -> Vec<&'l str> {
+    listed.iter().map(|environment| environment[field].as_str().unwrap_or("-")).collect()
+}
+
+#[test]
+fn linked_work_trees_belong_to_the_repository() {
+    let sandbox = Sandbox::repository();
+    sandbox.commit("README", "x\n");
+    env::venv(12).under(".venv").write(&sandbox);
+    env::uv().under("other").write(&sandbox);
+    sandbox.git(&["worktree", "add", "--quiet", "../linked"]);
+    sandbox.git(&["worktree", "add", "--quiet", "inside/another"]);
+    sandbox.git(&["worktree", "add", "--quiet", "../gone"]);
+    fs::remove_dir_all(sandbox.path("gone")).expect("a removed work tree");
+    env::venv(8).under("env").write_to(&sandbox, "linked");
+    env::venv(9).under(".venv").write_to(&sandbox, "repo/inside/another");
+    let found = listed(&sandbox.at("repo"), &[]);
+    let linked = sandbox.path("linked/env").display().to_string();
+    let paths = [".venv", "other", &linked, "inside/another/.venv"];
+    let mut shown = each(&found, "path");
+    shown[2..].sort_unstable();
+    assert_eq!(shown, paths);
+    let chosen: Vec<&Value> = found.iter().filter(|environment| environment["chosen"] == true).collect();
+    assert!(chosen.iter().any(|environment| environment["path"] == ".venv"), "{chosen:#?}");
+    assert!(chosen.iter().all(|environment| environment["path"] != "other"), "{chosen:#?}");
+    let from_linked = listed(&sandbox.at("linked"), &[]);
+    assert_eq!(each(&from_linked, "path")[0], "env");
+    assert_eq!(from_linked.len(), 4);
+}
+
+#[test]
+fn variables_that_name_this_repository_do_not_reach_another() {
+    let sandbox = Sandbox::repository();
+    sandbox.commit("README", "x\n");
+    sandbox.git(&["worktree", "add", "--quiet", "../linked"]);
+    env::venv(8).under("env").write_to(&sandbox, "linked");
+    let place = sandbox
+        .at("repo")
+        .with("GIT_DIR", sandbox.path("repo/.git"))
+        .with("GIT_WORK_TREE", sandbox.path("repo"));
+    let place = place.with("GIT_INDEX_FILE", sandbox.path("repo/.git/index"));
+    assert_eq!(each(&listed(&place, &[]), "worktree"), [&*sandbox.path("linked").to_string_lossy()]);
+}
+
+/// Makes two environments of conda that its list names, and returns where the one is that is called `science`.
+fn write_conda(sandbox: &Sandbox) -> String {
+    for name in ["science", "art"] {
+        env::conda().write_to(sandbox, &format!("conda/envs/{name}"));
+    }
+    let recorded = ["science", "art"]
+        .map(|name| sandbox.path(&format!("conda/envs/{name}")).display().to_string() + "\n");
+    sandbox.make_directory("home/.conda");
+    fs::write(sandbox.path("home/.conda/environments.txt"), recorded.concat()).expect("a list");
+    sandbox.path("conda/envs/science").display().to_string()
+}
+
+#[test]
+fn what_tools_keep_elsewhere_for_the_project() {
+    let sandbox = Sandbox::repository();
+    let project = sandbox.path("repo/services/api");
+    let hash = |path: &Path| keeper_name::hash(path.as_os_str().as_encoded_bytes());
+    let (of_pipfile, of_directory) = (hash(&project.join("Pipfile")), hash(&project));
+    for manifest in ["Pipfile", "pyproject.toml"] {
+        sandbox.write(format!("services/api/{manifest}"), "");
+    }
+    sandbox.write(".python-version", "3.12.1\n../../../../etc\nof-pyenv\n");
+    sandbox.write("environment.yml", "name: science\n");
+    sandbox.git(&["add", "services"]);
+    let virtualenvs = "home/.local/share/virtualenvs";
+    let kept = [
+        (format!("{virtualenvs}/api-{of_pipfile}"), true),
+        (format!("{virtualenvs}/api-{of_pipfile}-3.9"), true),
+        (format!("{virtualenvs}/api-{of_directory}"), false),
+        (format!("home/.cache/pypoetry/virtualenvs/any-name-{of_directory}-py3.12"), true),
+        ("home/.cache/pypoetry/virtualenvs/any-name-AAAAAAAA-py3.12".to_owned(), false),
+        (format!("home/.local/share/hatch/env/virtual/api/{of_directory}/api"), true),
+        (format!("home/.local/share/hatch/env/virtual/api/{of_directory}/test"), true),
+        ("home/.local/share/hatch/env/virtual/api/AAAAAAAA/api".to_owned(), false),
+        ("home/.virtualenvs/noted".to_owned(), true),
+        ("home/.virtualenvs/noted-for-another".to_owned(), false),
+        ("home/.pyenv/versions/3.12.1/envs/of-pyenv".to_owned(), true),
+    ];
+    for (place, _) in &kept {
+        env::venv(12).write_to(&sandbox, place);
+    }
+    fs::write(sandbox.path("home/.virtualenvs/noted/.project"), project.as_os_str().as_encoded_bytes())
+        .expect("a note");
+    fs::write(sandbox.path("home/.virtualenvs/noted-for-another/.project"), "/elsewhere").expect("a note");
+    #[cfg(unix)]
+    sandbox.link("../home/.pyenv/versions/of-pyenv", "3.12.1/envs/of-pyenv");
+    let science = write_conda(&sandbox);
+    let mut expected: Vec<String> = kept
+        .iter()
+        .filter(|(_, is_ours)| *is_ours)
+        .map(|(place, _)| sandbox.path(place).display().to_string())
+        .collect();
+    expected.push(science);
+    expected.sort();
+    let found = listed(&sandbox.at("repo"), &[]);
+    assert_eq!(each(&found, "path"), expected);
+    assert!(
+        found
+            .iter()
+            .all(|environment| environment["ignored"].is_null() && environment["files"].as_u64() > Some(10))
+    );
+    let moved = sandbox.at("repo").with("WORKON_HOME", sandbox.path("nowhere"));
+    let moved = moved
+        .with("POETRY_CACHE_DIR", sandbox.path("nowhere"))
+        .with("HATCH_DATA_DIR", sandbox.path("nowhere"));
+    assert_eq!(
+        listed(&moved.with("PYENV_ROOT", sandbox.path("nowhere")), &[]).len(),
+        2,
+        "noted, and of conda"
+    );
+}
+
+#[test]
+fn what_the_real_tools_keep_elsewhere() {
+    let project = "[project]\nname = \"Demo_Thing\"\nversion = \"0.1\"\nrequires-python = \">=3.8\"\n\
+        [tool.hatch.envs.default]\nskip-install = true\n";
+    let python = tool("python3").map(|python| python.display().to_string()).unwrap_or_default();
+    let cases: [(&str, &[&str]); 3] = [
+        ("pipenv", &["--python", &python]),
+        ("poetry", &["env", "use", &python]),
+        ("hatch", &["env", "create"]),
+    ];
+    for (name, arguments) in cases {
+        let Some(program) = tool(name) else { continue };
+        let sandbox = Sandbox::repository();
+        sandbox.write("pyproject.toml", project);
+        sandbox.write("Pipfile", "[packages]\n");
+        let made = sandbox.at("repo").run(&program, arguments);
+        assert_eq!(made.status, Some(0), "{name}: {}", made.said());
+        let found = listed(&sandbox.at("repo"), &[]);
+        assert_eq!(found.len(), 1, "{name}: {found:#?}");
+        assert!(each(&found, "path")[0].starts_with(&*sandbox.path("home").to_string_lossy()), "{found:#?}");
+    }
+}
+
+#[test]
+fn every_repository_below_a_directory() {
+    let sandbox = Sandbox::repository();
+    sandbox.make_directory("many/with spaces/deep");
+    sandbox.git_in("many", &["init", "--quiet", "one"]);
+    sandbox.git_in("many/one", &["init", "--quiet", "vendor/nested"]);
+    sandbox.git_in("many/with spaces/deep", &["init", "--quiet", "two"]);
+    sandbox.git_in("many", &["init", "--quiet", "--bare", "bare.git"]);
+    sandbox.git_in("many", &["init", "--quiet", "empty"]);
+    for place in ["one/.venv", "one/vendor/nested/venv", "with spaces/deep/two/env", "loose", "bare.git/venv"]
+    {
+        env::venv(12).write_to(&sandbox, &format!("many/{place}"));
+    }
+    // A repository inside of an environment belongs to whoever made that.
+    sandbox.git_in("many/loose", &["init", "--quiet", "src"]);
+    let outside = sandbox.at("");
+    let found = listed(&outside, &["--directory", "many"]);
+    let repositories = each(&found, "repository");
+    let top = |place: &str| sandbox.path("many").join(place).display().to_string();
+    assert_eq!(repositories, [top("one"), top("one/vendor/nested"), top("with spaces/deep/two")]);
+    assert_eq!(each(&found, "path"), [".venv", "venv", "env"]);
+    let text = outside.pyenv(&["list", "--directory", "many", "--output", "text"]).ended(0).out();
+    for line in ["one:", "one/vendor/nested:", "with spaces/deep/two:"] {
+        assert!(text.lines().any(|found| found == line), "{line}\n{text}");
+    }
+    assert!(
+        text.lines().last().is_some_and(|last| last.starts_with("3 environments, 4 repositories, ")),
+        "{text}"
+    );
+    let quiet = outside.pyenv(&["list", "--directory", "many", "-q", "--output", "text"]).ended(0).out();
+    assert_eq!(quiet, "one/.venv\none/vendor/nested/venv\nwith spaces/deep/two/env\n");
+    assert_eq!(outside.pyenv(&["list", "--directory", "none"]).status, Some(2));
+    assert_eq!(outside.pyenv(&["list"]).status, Some(2), "there is no repository here");
+}
+
+#[test]
+fn nothing_is_changed_not_even_access_times() {
+    let sandbox = Sandbox::repository();
+    env::venv(12).and(Fixture::default().link("linked", "bin")).under("venv").write(&sandbox);
+    let settings = sandbox.path("repo/venv/pyvenv.cfg");
+    // Older than its content's change, so that reading it in the usual way would set it (`relatime`).
+    let long_ago = std::time::UNIX_EPOCH + std::time::Duration::from_secs(1_000_000_000);
+    let file = fs::File::options().write(true).open(&settings).expect("a file");
+    file.set_times(fs::FileTimes::new().set_accessed(long_ago)).expect("times");
+    let before = sandbox.listing();
+    let found = listed(&sandbox.at("repo"), &[]);
+    assert_eq!(sandbox.listing(), before);
+    let accessed = fs::metadata(&settings).and_then(|metadata| metadata.accessed()).expect("a time");
+    if cfg!(target_os = "linux") {
+        assert_eq!(accessed, long_ago);
+    }
+    let [made, used] =
+        ["created_at", "used_at"].map(|field| found[0][field].as_str().unwrap_or_default().to_owned());
+    assert!(made.ends_with('Z') && used[..16] >= made[..16], "{made} {used}");
+}
+
+#[test]
+fn sizes_can_be_left_out() {
+    let sandbox = Sandbox::repository();
+    env::venv(12).under("venv").write(&sandbox);
+    let found = listed(&sandbox.at("repo"), &["--no-size"]);
+    assert!(found[0]["bytes"].is_null() && found[0]["files"].is_null(), "{found:#?}");
+    let text = sandbox.pyenv(&["list", "--no-size", "--output", "text"]).ended(0);
+    assert!(!text.out().contains("SIZE") && text.out().ends_with("1 environment\n"), "{}", text.said());
+}
+
+#[cfg(unix)]
+#[test]
+fn what_cannot_be_read_is_said() {
+    use std::os::unix::fs::PermissionsExt;
+    let sandbox = Sandbox::repository();
+    env::venv(12).under("venv").write(&sandbox);
+    sandbox.write("venv/lib/closed/file", "x");
+    let closed = sandbox.path("repo/venv/lib/closed");
+    fs::set_permissions(&closed, fs::Permissions::from_mode(0o000)).expect("permissions");
+    let reads_all_the_same = fs::read_dir(&closed).is_ok();
+    let answer = sandbox.json(&["list"]);
+    fs::set_permissions(&closed, fs::Permissions::from_mode(0o755)).expect("permissions");
+    // The superuser can read everything.
+    let (status, skipped) =
+        if reads_all_the_same { ("clean", None) } else { ("undecided", Some("venv/lib/closed")) };
+    assert_eq!(answer["status"], status);
+    assert_eq!(answer["skipped"][0]["path"].as_str(), skipped, "{answer:#}");
+    assert_eq!(answer["environments"][0]["path"], "venv");
+}
+
+#[cfg(unix)]
+#[test]
+fn the_table_fits_the_terminal() {
+    use crate::support::terminal::{Attached, Terminal};
+    let sandbox = Sandbox::repository();
+    for place in
+        ["services/backend/of-the-shop/.venv", "services/frontend/of-the-shop/.venv", "환경/가상", "a\nb"]
+    {
+        env::venv(12).under(place).write(&sandbox);
+    }
+    for columns in [20_u16, 40, 60, 80, 200] {
+        let mut command = sandbox.command(env!("CARGO_BIN_EXE_git-pyenv"), "repo");
+        command.args(["list", "--color", "never", "--output", "text"]).env("TERM", "dumb");
+        let (status, _, seen) = Terminal::start(command, columns, Attached::Both).finish();
+        assert!(status.success(), "{seen}");
+        let table: Vec<&str> = seen.lines().filter(|line| !line.starts_with("measuring")).collect();
+        let (total, rows) = table.split_last().expect("lines");
+        assert!(total.starts_with("4 environments") && rows.len() == 5, "{seen}");
+        // No character here is wider than two columns, and not all paths can be told from one another in fewer than 32.
+        let width = |line: &&str| {
+            line.chars().map(|c| if c >= '\u{1100}' && c != '…' { 2 } else { 1 }).sum::<usize>()
+        };
+        assert!(rows.iter().map(width).max() <= Some(usize::from(columns).max(32)), "{columns}\n{seen}");
+        let paths: std::collections::HashSet<&str> =
+            rows.iter().filter_map(|row| row.split("  ").next()).collect();
+        assert_eq!(paths.len(), 5, "{seen}");
+    }
+}

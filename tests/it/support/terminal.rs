@@ -1,0 +1,82 @@
+//! A terminal of a pseudo-terminal's kind, to see what a person would see.
+
+use std::fs::File;
+use std::io::Read;
+use std::os::fd::OwnedFd;
+use std::process::{Command, Stdio};
+use std::sync::mpsc::{self, Receiver};
+
+use rustix::fs::{Mode, OFlags};
+use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
+use rustix::termios::{Winsize, tcsetwinsize};
+
+/// Which streams of a program lead to the terminal; the others are read as pipes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Attached {
+    /// Standard error alone.
+    Errors,
+    /// Standard output and standard error.
+    Both,
+}
+
+/// A terminal with a program on it.
+pub(crate) struct Terminal {
+    /// The program.
+    pub(crate) child: std::process::Child,
+    pieces: Receiver<Vec<u8>>,
+    /// Everything that was written to the terminal so far.
+    pub(crate) seen: Vec<u8>,
+}
+
+impl Terminal {
+    /// Starts a program on a terminal of so many columns.
+    pub(crate) fn start(mut command: Command, columns: u16, attached: Attached) -> Self {
+        let controller = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).expect("a pseudo-terminal");
+        grantpt(&controller).and_then(|()| unlockpt(&controller)).expect("its other end");
+        let size = Winsize { ws_row: 24, ws_col: columns, ws_xpixel: 0, ws_ypixel: 0 };
+        tcsetwinsize(&controller, size).expect("a size");
+        let name = ptsname(&controller, Vec::new()).expect("a name");
+        let other_end = || -> OwnedFd {
+            rustix::fs::open(&name, OFlags::RDWR | OFlags::NOCTTY, Mode::empty()).expect("the other end")
+        };
+        command.stdin(Stdio::null()).stderr(other_end());
+        command.stdout(if attached == Attached::Both { other_end().into() } else { Stdio::piped() });
+        let child = command.spawn().expect("a program that starts");
+        // The command holds the other end open, and so the terminal would never end.
+        drop(command);
+        let (sender, pieces) = mpsc::channel();
+        let mut reader = File::from(controller);
+        std::thread::spawn(move || {
+            let mut buffer = [0; 4096];
+            // At the end the system says so by an error.
+            while let Ok(length @ 1..) = reader.read(&mut buffer) {
+                if sender.send(buffer[..length].to_vec()).is_err() {
+                    break;
+                }
+            }
+        });
+        Self { child, pieces, seen: Vec::new() }
+    }
+
+    /// Reads until the terminal shows this text; `false` if the program ends before it does.
+    pub(crate) fn wait_for(&mut self, text: &str) -> bool {
+        while !String::from_utf8_lossy(&self.seen).contains(text) {
+            match self.pieces.recv() {
+                Ok(piece) => self.seen.extend(piece),
+                Err(_) => return false,
+            }
+        }
+        true
+    }
+
+    /// Waits until the program ends; the result is what was on the terminal.
+    pub(crate) fn finish(mut self) -> (std::process::ExitStatus, Vec<u8>, String) {
+        let mut output = Vec::new();
+        if let Some(mut stdout) = self.child.stdout.take() {
+            stdout.read_to_end(&mut output).expect("output");
+        }
+        let status = self.child.wait().expect("an end");
+        self.seen.extend(self.pieces.iter().flatten());
+        (status, output, String::from_utf8_lossy(&self.seen).into_owned())
+    }
+}
