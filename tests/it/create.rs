@@ -158,7 +158,9 @@ fn odd_names_are_no_obstacle() {
 fn some_places_are_refused() {
     let Some((mut sandbox, python)) = with_python() else { return };
     let python = python.as_str();
+    let long = "n".repeat(300);
     let cases: &[(&[&str], &str, &str)] = &[
+        (&["--env", &long], "usage", "longer than"),
         (&["--env", "a:b"], "usage", "`:`"),
         (&["--env", "a\nb"], "usage", "control character"),
         (&["--env", "."], "usage", "work tree"),
@@ -194,7 +196,7 @@ fn what_is_no_environment_is_left_alone() {
         ("file", "a file", "PEP 832"),
         ("link", "a symbolic link", "--env"),
         ("tracked", "git tracks 1 file", "git pyenv fix tracked"),
-        ("file/venv", "", ""),
+        ("file/venv", "cannot be made", "is no directory"),
     ];
     for (place, reason, hint) in cases {
         for force in [&[][..], &["--force"]] {
@@ -218,7 +220,7 @@ fn committed_settings_do_not_lead_out_of_the_repository() {
     sandbox.link("inside", "../outside");
     sandbox.write("tools/python-env.json", r#"{"venvDirectory": "inside/venv"}"#);
     let said = refused(&sandbox, &["--python", &python], "settings");
-    assert!(said.contains("leads out of the repository"), "{said}");
+    assert!(said.contains("leads out of the work tree"), "{said}");
     assert_eq!(names(&sandbox, "outside"), Vec::<String>::new());
     // Whoever says it on the command line means it.
     create(&sandbox, &python, &["--env", "../outside/venv", "--without-pip"]);
@@ -256,7 +258,7 @@ fn broken_environments_are_told_and_replaced() {
     sandbox.remove("venv/bin/python");
     sandbox.link("venv/bin/python", "/nowhere/python");
     let said = refused(&sandbox, &["--python", &python], "action");
-    assert!(said.contains("interpreter is not there") && said.contains("--force"), "{said}");
+    assert!(said.contains("is gone") && said.contains("--force"), "{said}");
     create(&sandbox, &python, &["--force"]);
     run(&sandbox, "venv/bin/pip", &["--version"]).ended(0);
 }

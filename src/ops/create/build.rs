@@ -29,13 +29,13 @@ impl Work<'_> {
         asked: &Asked,
         removal: Option<Removal>,
     ) -> Result<MadeEnvironment> {
+        let (prompt, command) = (self.prompt(place)?, self.command(place));
         self.ports.progress.phase("finding Python", None);
         let work_tree = self.session.repository.layout().work_tree.as_deref();
         let interpreter = interpreter::find(self.ports, Wanted { asked, work_tree })?;
         require_supported(&interpreter)?;
         let packed = if self.request.without_pip { Vec::new() } else { wheels::read(&interpreter)? };
         let seeds = packed.iter().map(|bytes| open(bytes)).collect::<Result<Vec<_>>>()?;
-        let (prompt, command) = (self.prompt(place)?, self.command(place));
         let blueprint = layout::blueprint(&layout::Request {
             interpreter: &interpreter,
             place: &place.text,

@@ -10,6 +10,9 @@ use crate::ops::session::Session;
 use crate::path::{RepoPath, path_to_bytes, quote};
 use crate::text::counted;
 
+/// The longest name that file systems take, in bytes.
+const LONGEST_NAME: usize = 255;
+
 /// A place that an environment may have.
 #[derive(Debug, Clone)]
 pub(super) struct Place {
@@ -39,7 +42,6 @@ impl Place {
         let text = writable(&choice.directory)?;
         let place = Self { directory: choice.directory.clone(), text, inside: choice.place.clone() };
         place.require_apart(session)?;
-        place.require_own(choice, session)?;
         place.require_untracked(session)?;
         Ok(place)
     }
@@ -75,22 +77,6 @@ impl Place {
                     .hint("name a directory beside it"))
             }
         }
-    }
-
-    /// What a repository says must not lead out of it, be it through a link.
-    fn require_own(&self, choice: &Choice, session: &Session<'_>) -> Result<()> {
-        let Some(top) = session.repository.layout().work_tree.as_deref() else { return Ok(()) };
-        let top = fs::real_path(top).unwrap_or_else(|| top.to_path_buf());
-        if !choice.origin.is_from_repository() || self.real().starts_with(&top) {
-            return Ok(());
-        }
-        Err(Error::settings(format!("`{self}` leads out of the repository"))
-            .cause(format!(
-                "{} names it, and with its links it is `{}`",
-                choice.origin,
-                quote(&path_to_bytes(&self.real()))
-            ))
-            .hint("only your own git config, environment or flags can name such a place"))
     }
 
     /// What git tracks is the project's.
@@ -131,6 +117,9 @@ fn writable(directory: &Path) -> Result<String> {
     }
     if text.contains(char::is_control) {
         return refused("the path has a control character, such as a line break");
+    }
+    if text.split('/').any(|part| part.len() > LONGEST_NAME) {
+        return refused("a name in the path is longer than 255 bytes");
     }
     Ok(text.to_owned())
 }

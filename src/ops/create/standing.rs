@@ -9,6 +9,7 @@ use crate::fs::{self, DiskTree};
 use crate::model::{Asked, CreationStep, Environment, Facts, MadeEnvironment, Scope};
 use crate::ops::condition::{self, Checkouts};
 use crate::ops::session::Session;
+use crate::path::{path_to_bytes, quote};
 use crate::python::{Build, Version};
 use crate::rules::{self, RULES, Rule};
 
@@ -31,7 +32,12 @@ impl Standing {
     pub(super) fn look(place: &Place) -> Result<Self> {
         let refused = |what: &str| Error::action(format!("`{place}` is {what}, so it is left alone"));
         if !fs::exists(&place.directory) {
-            return Ok(Self::Nothing);
+            let above = place.directory.ancestors().skip(1).find(|above| fs::exists(above));
+            return match above.filter(|above| !fs::is_directory(above)) {
+                None => Ok(Self::Nothing),
+                Some(above) => Err(Error::action(format!("`{place}` cannot be made"))
+                    .cause(format!("`{}` is no directory", quote(&path_to_bytes(above))))),
+            };
         }
         if fs::is_link(&place.directory) {
             return Err(refused("a symbolic link")
