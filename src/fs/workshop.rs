@@ -3,7 +3,7 @@
 //! The workshop is `.git-pyenv-XXXXXX` in the same directory, and so on the same file system. It holds the file
 //! `place` with the path that it works for, locked as long as somebody works; `new`, what is being built; and for
 //! an instant `old`, where the system cannot exchange two directories. Whatever instant a run is killed at, the
-//! place has the old directory or the new one, or the next workshop for it puts the old one back.
+//! place has the old directory or the new one, or [`Workshop::recover`] puts the old one back.
 //!
 //! Git never sees a workshop: its first files are made in a directory called `.git`, which git leaves out wherever
 //! it is, and the first of them to leave that directory is a `.gitignore` that ignores everything.
@@ -13,8 +13,10 @@ use std::fs::{self, File};
 use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
+use super::remove::remove_tree;
 use crate::error::{Error, Result};
 use crate::path::path_to_bytes;
+use crate::ports::Silent;
 
 /// How the name of a workshop begins.
 const PREFIX: &str = ".git-pyenv-";
@@ -39,8 +41,19 @@ pub struct Workshop {
 }
 
 impl Workshop {
-    /// Opens a workshop for a place, which need not be there yet, and makes the directories above it. What killed
-    /// runs for the same place have left is cleared away first.
+    /// Clears away what killed runs for a place have left: puts the old directory back if the new one has not come,
+    /// and removes their workshops. What somebody works in, or what may be anything else, stays.
+    pub fn recover(place: &Path) {
+        let Some(entries) = place.parent().and_then(|parent| fs::read_dir(parent).ok()) else { return };
+        for entry in entries.flatten() {
+            let named = entry.file_name().as_encoded_bytes().starts_with(PREFIX.as_bytes());
+            if named && entry.file_type().is_ok_and(|kind| kind.is_dir()) {
+                recover_from(&entry.path(), place);
+            }
+        }
+    }
+
+    /// Opens a workshop for a place, which need not be there yet, and makes the directories above it.
     ///
     /// # Errors
     /// Action if nothing can be written there; nothing is left behind then.
@@ -59,7 +72,6 @@ impl Workshop {
         for directory in &workshop.parents {
             fs::create_dir(directory).map_err(failed)?;
         }
-        recover(place);
         let made = tempfile::Builder::new().prefix(PREFIX).tempdir_in(parent).map_err(failed)?;
         workshop.directory = made.keep();
         workshop._marker = Some(furnish(&workshop.directory, place).map_err(failed)?);
@@ -150,18 +162,6 @@ fn furnish(directory: &Path, place: &Path) -> io::Result<File> {
     Ok(marker)
 }
 
-/// Clears away what killed runs for a place have left: puts an old directory back if the new one has not come, and
-/// removes their workshops. What somebody works in, or what may be anything else, stays.
-fn recover(place: &Path) {
-    let Some(entries) = place.parent().and_then(|parent| fs::read_dir(parent).ok()) else { return };
-    for entry in entries.flatten() {
-        let named = entry.file_name().as_encoded_bytes().starts_with(PREFIX.as_bytes());
-        if named && entry.file_type().is_ok_and(|kind| kind.is_dir()) {
-            recover_from(&entry.path(), place);
-        }
-    }
-}
-
 fn recover_from(directory: &Path, place: &Path) {
     let markers = [directory.join(MARKER), directory.join(HIDDEN).join(MARKER)];
     let Some(marker) = markers.iter().find(|file| is_regular(file)) else {
@@ -207,8 +207,8 @@ fn is_regular(file: &Path) -> bool {
 /// Removes a workshop: first what it was for, last what hides it.
 fn clear_away(directory: &Path) {
     for name in [NEW, OLD, HIDDEN] {
-        // No link is followed; what is not there is no matter.
-        let _ = fs::remove_dir_all(directory.join(name));
+        // What is not there is no matter.
+        let _ = remove_tree(&directory.join(name), &Silent);
     }
     if [NEW, OLD].iter().any(|name| fs::symlink_metadata(directory.join(name)).is_ok()) {
         return;

@@ -15,6 +15,7 @@ use super::removal::Removal;
 use super::session::{Ports, Session};
 use crate::config::Settings;
 use crate::error::{Error, Result};
+use crate::fs::Workshop;
 use crate::model::{Asked, Attempt, Choice, Creation, CreationStep, MadeEnvironment};
 use crate::text::counted;
 use place::Place;
@@ -94,6 +95,9 @@ impl Work<'_> {
     /// Makes one environment, or says that it is there.
     fn create(&self, choice: &Choice) -> Result<MadeEnvironment> {
         let place = Place::of(self.session, choice)?;
+        if !self.request.dry_run {
+            Workshop::recover(&place.directory);
+        }
         let asked = interpreter::asked(self.session, choice, self.request.python.as_deref())?;
         let there = match Standing::look(&place)? {
             Standing::Nothing => false,
