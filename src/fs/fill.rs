@@ -5,8 +5,7 @@ use std::borrow::Cow;
 use std::fs;
 use std::io::Write;
 use std::path::Path;
-
-use rayon::prelude::*;
+use std::sync::mpsc::sync_channel;
 
 use super::entry::make_link;
 use crate::error::{Error, Result};
@@ -14,6 +13,8 @@ use crate::path::{RepoPath, bytes_to_path};
 
 /// As many files as are worth another thread.
 const MANY: usize = 64;
+/// How many contents may be ready and not written.
+const AHEAD: usize = 32;
 
 /// A file to be made.
 #[derive(Debug)]
@@ -42,17 +43,25 @@ pub fn new_link(root: &Path, path: &RepoPath, target: &[u8]) -> Result<()> {
     make_link(&bytes_to_path(target), &path.to_path(root)).map_err(failed(path))
 }
 
-/// Makes files in any order, on all processors if there are many. `content` is asked for one when it is its turn.
+/// Makes files, in this order. Of many the contents are got ready by another thread while one writes: several that
+/// write at once wait for each other in the file system.
 ///
 /// # Errors
 /// Action if something has the name of one or it cannot be written; whatever `content` fails with.
 pub fn new_files<'f, T: Sync>(
     root: &Path,
     files: &'f [T],
-    content: impl Fn(&'f T) -> Result<NewFile<'f>> + Sync,
+    content: impl Fn(&'f T) -> Result<NewFile<'f>> + Send,
 ) -> Result<()> {
-    let make = |file: &'f T| content(file).and_then(|file| new_file(root, &file));
-    if files.len() < MANY { files.iter().try_for_each(make) } else { files.par_iter().try_for_each(make) }
+    if files.len() < MANY {
+        return files.iter().try_for_each(|file| new_file(root, &content(file)?));
+    }
+    std::thread::scope(|scope| {
+        let (ready, next) = sync_channel(AHEAD);
+        // When writing fails there is nobody left to send to, and this ends too.
+        scope.spawn(move || files.iter().try_for_each(|file| ready.send(content(file))));
+        next.iter().try_for_each(|file| new_file(root, &file?))
+    })
 }
 
 /// Makes a file. Nothing is synced: a directory that is not finished when the power fails is made anew.
