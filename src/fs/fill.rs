@@ -7,6 +7,7 @@ use std::io::Write;
 use std::path::Path;
 use std::sync::mpsc::sync_channel;
 
+use super::Store;
 use super::entry::make_link;
 use crate::error::{Error, Result};
 use crate::path::{RepoPath, bytes_to_path};
@@ -25,6 +26,8 @@ pub struct NewFile<'f> {
     pub executable: bool,
     /// What is in it.
     pub bytes: Cow<'f, [u8]>,
+    /// Where it is kept for the next environment, and under which name.
+    pub kept: Option<(&'f Store, &'f str)>,
 }
 
 /// Makes directories, outer ones first.
@@ -73,8 +76,13 @@ pub fn new_file(root: &Path, file: &NewFile<'_>) -> Result<()> {
     options.write(true).create_new(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, if file.executable { 0o777 } else { 0o666 });
-    let written = options.open(file.path.to_path(root)).and_then(|mut open| open.write_all(&file.bytes));
-    written.map_err(failed(file.path))
+    let path = file.path.to_path(root);
+    let written = options.open(&path).and_then(|mut open| open.write_all(&file.bytes).map(|()| open));
+    let open = written.map_err(failed(file.path))?;
+    if let Some((store, name)) = file.kept {
+        store.keep(name, &open, &path);
+    }
+    Ok(())
 }
 
 fn failed(path: &RepoPath) -> impl FnOnce(std::io::Error) -> Error {

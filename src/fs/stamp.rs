@@ -43,15 +43,17 @@ pub fn read_own(path: &Path) -> Option<Vec<u8>> {
     Some(bytes)
 }
 
+/// Says whether nobody but this user, or the system, can have written something.
 #[cfg(unix)]
-fn is_own(metadata: &Metadata) -> bool {
+pub(super) fn is_own(metadata: &Metadata) -> bool {
     use std::os::unix::fs::MetadataExt;
     let owner = metadata.uid();
     let others_may_write = metadata.mode() & 0o022 != 0;
     (owner == rustix::process::geteuid().as_raw() || owner == 0) && !others_may_write
 }
 
+/// Says whether nobody but this user, or the system, can have written something.
 #[cfg(not(unix))]
-fn is_own(_: &Metadata) -> bool {
+pub(super) fn is_own(_: &Metadata) -> bool {
     true
 }

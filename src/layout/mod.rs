@@ -98,6 +98,19 @@ impl<'w> File<'w> {
         }
     }
 
+    /// A name for the content by which other environments can have the same file: the hash that the wheel has of it.
+    /// `None` for what is written for this environment, for programs, and for empty files, of which there are many
+    /// in one environment.
+    #[must_use]
+    pub fn shared_name(&self) -> Option<&str> {
+        match &self.content {
+            Content::Packed(_, member) if !self.executable && member.size > 0 => {
+                member.hash.strip_prefix("sha256=").filter(|hash| is_digest(hash))
+            }
+            _ => None,
+        }
+    }
+
     /// The size in bytes.
     #[must_use]
     pub fn size(&self) -> u64 {
@@ -221,6 +234,12 @@ fn settings(request: &Request<'_>) -> String {
         ("git-pyenv", env!("CARGO_PKG_VERSION")),
         ("prompt", request.prompt),
     ])
+}
+
+/// Says whether text is a SHA-256 as `RECORD` writes it. What a wheel says of a file that is not unpacked is no name
+/// to look for otherwise.
+fn is_digest(text: &str) -> bool {
+    text.len() == 43 && text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_'))
 }
 
 fn path(text: &str) -> Result<RepoPath> {

@@ -67,6 +67,30 @@ fn an_environment_is_made_and_works() {
 }
 
 #[test]
+fn environments_share_files_until_somebody_writes_into_one() {
+    use std::os::unix::fs::MetadataExt;
+    let Some((sandbox, python)) = with_python() else { return };
+    for place in ["one", "two"] {
+        create(&sandbox, &python, &["--env", place]);
+    }
+    let file = |place: &str| {
+        let found = run(&sandbox, &format!("{place}/bin/python"), &["-c", "import pip; print(pip.__file__)"]);
+        std::path::PathBuf::from(found.ended(0).out().trim_end())
+    };
+    let [one, two] = ["one", "two"].map(file);
+    let number = |path: &Path| std::fs::metadata(path).expect("a file").ino();
+    assert_eq!(number(&one), number(&two));
+    let text = std::fs::read(&one).expect("a module");
+    std::fs::write(&one, "raise SystemExit('changed')\n").expect("a change");
+    create(&sandbox, &python, &["--env", "three"]);
+    assert_eq!(std::fs::read(file("three")).expect("the module"), text);
+    // What an installer replaces in one environment stays in the others.
+    run(&sandbox, "three/bin/python", &["-m", "pip", "uninstall", "--yes", "pip"]).ended(0);
+    create(&sandbox, &python, &["--env", "four"]);
+    run(&sandbox, "four/bin/pip", &["--version"]).ended(0);
+}
+
+#[test]
 fn programs_read_what_was_made() {
     let Some((sandbox, python)) = with_python() else { return };
     let arguments = ["create", "--python", &python, "--output", "json"];

@@ -1,5 +1,6 @@
 //! Makes an environment in a workshop and puts it in its place.
 
+use std::collections::HashSet;
 use std::path::Path;
 
 use super::place::Place;
@@ -7,7 +8,7 @@ use super::{Work, wheels};
 use crate::detect::kinds::git_pyenv;
 use crate::error::{Error, Result};
 use crate::formats::wheel::Wheel;
-use crate::fs::{self, NewFile, Workshop};
+use crate::fs::{self, NewFile, Store, Workshop};
 use crate::layout::{self, Blueprint, File};
 use crate::model::{
     Asked, Contents, CreationStep, Environment, Extent, Interpreter, MadeEnvironment, Measure, Platform,
@@ -66,7 +67,9 @@ impl Work<'_> {
         removal: Option<Removal>,
     ) -> Result<CreationStep> {
         let mut workshop = Workshop::open(&place.directory)?;
-        fill(&workshop.new_directory(), blueprint, self.ports.progress)?;
+        let store = self.ports.env.cache_directory().map(|directory| directory.join("git-pyenv/files"));
+        let store = store.filter(|_| blueprint.is_seeded()).and_then(|directory| Store::open(&directory));
+        fill(&workshop.new_directory(), blueprint, store.as_ref(), self.ports.progress)?;
         let Some(removal) = removal else {
             return match workshop.settle()? {
                 true => Ok(CreationStep::Made),
@@ -143,22 +146,50 @@ fn open(bytes: &[u8]) -> Result<Wheel<'_>> {
         .map_err(|error| Error::action("the wheel that Python brings along is damaged").cause(error))
 }
 
-/// Makes what was laid out.
-fn fill(root: &Path, blueprint: &Blueprint<'_>, progress: &dyn Progress) -> Result<()> {
+/// Makes what was laid out; what the store has is taken from there, and the rest kept in it.
+fn fill(
+    root: &Path,
+    blueprint: &Blueprint<'_>,
+    store: Option<&Store>,
+    progress: &dyn Progress,
+) -> Result<()> {
     let phase = if blueprint.is_seeded() { "unpacking pip" } else { "writing" };
     progress.phase(phase, Some(blueprint.count()));
-    fs::new_file(root, &content(&blueprint.ignore)?)?;
+    fs::new_file(root, &content(&blueprint.ignore, None)?)?;
     fs::new_directories(root, &blueprint.directories)?;
     blueprint.links.iter().try_for_each(|link| fs::new_link(root, &link.path, &link.target))?;
-    fs::new_files(root, &blueprint.files, |file| {
+    let missing = take_from(store, root, &blueprint.files, progress);
+    fs::new_files(root, &missing, |file| {
         progress.advance(1, file.size());
-        content(file)
+        content(file, store)
     })?;
-    fs::new_file(root, &content(&blueprint.settings)?)
+    fs::new_file(root, &content(&blueprint.settings, None)?)
 }
 
-fn content<'f>(file: &'f File<'_>) -> Result<NewFile<'f>> {
-    Ok(NewFile { path: &file.path, executable: file.executable, bytes: file.bytes()? })
+/// Takes what the store has, and returns the files that are still to be made. One environment takes a content only
+/// once: two of its files are never one.
+fn take_from<'f, 'w>(
+    store: Option<&Store>,
+    root: &Path,
+    files: &'f [File<'w>],
+    progress: &dyn Progress,
+) -> Vec<&'f File<'w>> {
+    let Some(store) = store else { return files.iter().collect() };
+    let mut taken = HashSet::new();
+    let is_missing = |file: &&'f File<'w>| {
+        let name = file.shared_name().filter(|name| taken.insert(*name));
+        let given = name.is_some_and(|name| store.give(name, file.size(), &file.path.to_path(root)));
+        if given {
+            progress.advance(1, file.size());
+        }
+        !given
+    };
+    files.iter().filter(is_missing).collect()
+}
+
+fn content<'f>(file: &'f File<'_>, store: Option<&'f Store>) -> Result<NewFile<'f>> {
+    let kept = store.zip(file.shared_name());
+    Ok(NewFile { path: &file.path, executable: file.executable, bytes: file.bytes()?, kept })
 }
 
 /// The environment as detection will see it.

@@ -1,27 +1,66 @@
 //! The Pythons of this machine.
 
 use std::path::PathBuf;
+use std::process::Command;
 
 use super::sandbox::skip;
 
-/// The interpreter of a version (`3.12`) that pyenv installed; says aloud that it skips if there is none.
-pub(crate) fn python(version: &str) -> Option<PathBuf> {
+/// The directory in which pyenv keeps its versions.
+fn versions() -> Option<PathBuf> {
     let root = std::env::var_os("PYENV_ROOT").map(PathBuf::from);
     let root = root.or_else(|| Some(PathBuf::from(std::env::var_os("HOME")?).join(".pyenv")))?;
-    let installed = std::fs::read_dir(root.join("versions")).into_iter().flatten().flatten();
-    let mut found: Vec<PathBuf> = installed
-        .filter(|entry| entry.file_name().to_string_lossy().starts_with(&format!("{version}.")))
+    Some(root.join("versions"))
+}
+
+/// The interpreter of a version (`3.12`) that pyenv installed; says aloud that it skips if there is none. Which
+/// Pythons there are is the machine's own matter: no script installs them for a test.
+pub(crate) fn python(version: &str) -> Option<PathBuf> {
+    let found = installed(version);
+    if found.is_none() {
+        lacking(&format!("pyenv has no Python {version}"));
+    }
+    found
+}
+
+fn installed(version: &str) -> Option<PathBuf> {
+    let entries = std::fs::read_dir(versions()?).into_iter().flatten().flatten();
+    let mut found: Vec<PathBuf> = entries
+        .filter(|entry| {
+            let name = entry.file_name().to_string_lossy().into_owned();
+            name == version || name.starts_with(&format!("{version}."))
+        })
         .map(|entry| entry.path().join("bin/python"))
         .filter(|python| python.is_file())
         .collect();
     found.sort();
-    if found.is_empty() {
-        skip(&format!("pyenv has no Python {version}"));
-    }
     found.pop()
 }
 
-/// Any two interpreters of different versions, or as many as there are.
+/// Says aloud that a Python is missing; an error where everything has to run and pyenv is there.
+pub(crate) fn lacking(what: &str) {
+    let without = std::env::var("GIT_PYENV_TESTS_WITHOUT").unwrap_or_default();
+    if without.split_whitespace().any(|other| other == "pyenv") {
+        eprintln!("SKIPPED: {what}");
+    } else {
+        skip(what);
+    }
+}
+
+/// Two interpreters that bring pip along, of different versions, or as many as there are: those of pyenv, else that
+/// of the system.
 pub(crate) fn two_pythons() -> Vec<PathBuf> {
-    ["3.12", "3.11", "3.13", "3.10"].into_iter().filter_map(python).take(2).collect()
+    let versions = ["3.12", "3.11", "3.13", "3.10"].into_iter().filter_map(installed);
+    let mut found: Vec<PathBuf> = versions.take(2).collect();
+    if found.is_empty() {
+        found.extend(Some(PathBuf::from("/usr/bin/python3")).filter(brings_pip));
+    }
+    if found.len() < 2 {
+        lacking(&format!("there are {} Pythons that bring pip along", found.len()));
+    }
+    found
+}
+
+fn brings_pip(python: &PathBuf) -> bool {
+    let asked = Command::new(python).args(["-I", "-c", "import ensurepip; ensurepip.version()"]).output();
+    asked.is_ok_and(|output| output.status.success())
 }
