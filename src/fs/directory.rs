@@ -4,26 +4,30 @@
 
 use std::io;
 
+#[cfg(unix)]
+pub(super) use system::each_name;
 pub(super) use system::{Directory, open_file};
 
-/// What a name in a directory is.
+/// What a name stands for, before any link is followed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum NameKind {
+pub enum NameKind {
     /// A directory.
     Directory,
     /// A symbolic link, on Windows also a junction.
     Link,
-    /// A regular file, or a device, FIFO or socket.
+    /// A regular file.
     File,
+    /// A FIFO, a socket or a device.
+    Other,
 }
 
 /// A name in a directory.
-#[derive(Debug, Clone)]
-pub(super) struct Name {
-    /// Its bytes.
-    pub(super) bytes: Vec<u8>,
-    /// What it names.
-    pub(super) kind: NameKind,
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Named {
+    /// The name's bytes.
+    pub name: Vec<u8>,
+    /// What has the name.
+    pub kind: NameKind,
 }
 
 /// How large a file or link is, and whether it may have other names.
@@ -39,6 +43,7 @@ pub(super) struct Weight {
 
 #[cfg(unix)]
 mod system {
+    use std::ffi::CStr;
     use std::fs::File;
     use std::path::Path;
 
@@ -46,9 +51,9 @@ mod system {
     use rustix::fs::{AtFlags, CWD, Dir, FileType, Mode, OFlags, openat, statat};
     use rustix::io::Errno;
 
-    use super::{Name, NameKind, Weight, io};
+    use super::{NameKind, Named, Weight, io};
 
-    /// An open directory.
+    /// A directory that is open for reading.
     pub(in crate::fs) struct Directory(Dir);
 
     impl Directory {
@@ -64,27 +69,12 @@ mod system {
         }
 
         /// Everything in the directory, in no order.
-        pub(in crate::fs) fn list(&mut self) -> io::Result<Vec<Name>> {
-            let mut names = Vec::new();
-            while let Some(entry) = self.0.read() {
-                let entry = entry?;
-                let file_type = entry.file_type();
-                let bytes = entry.file_name().to_bytes();
-                if matches!(bytes, b"." | b"..") {
-                    continue;
-                }
-                let kind = match file_type {
-                    FileType::Unknown => match statat(self.0.fd()?, bytes, AtFlags::SYMLINK_NOFOLLOW) {
-                        Ok(found) => kind(FileType::from_raw_mode(found.st_mode)),
-                        // It has gone away meanwhile.
-                        Err(Errno::NOENT) => continue,
-                        Err(error) => return Err(error.into()),
-                    },
-                    known => kind(known),
-                };
-                names.push(Name { bytes: bytes.to_vec(), kind });
-            }
-            Ok(names)
+        pub(in crate::fs) fn list(&mut self) -> io::Result<Vec<Named>> {
+            let mut listed = Vec::new();
+            each_name(&mut self.0, |name, kind| {
+                listed.push(Named { name: name.to_bytes().to_vec(), kind });
+            })?;
+            Ok(listed)
         }
 
         /// How large a file or link in this directory is.
@@ -97,11 +87,38 @@ mod system {
         }
     }
 
+    /// Shows each name in a directory but `.` and `..`, in the order of the system.
+    pub(in crate::fs) fn each_name(
+        directory: &mut Dir,
+        mut show: impl FnMut(&CStr, NameKind),
+    ) -> Result<(), Errno> {
+        while let Some(entry) = directory.read() {
+            let entry = entry?;
+            let name = entry.file_name();
+            if name == c"." || name == c".." {
+                continue;
+            }
+            let file_type = match entry.file_type() {
+                // Some file systems do not tell it with the name.
+                FileType::Unknown => match statat(directory.fd()?, name, AtFlags::SYMLINK_NOFOLLOW) {
+                    Ok(found) => FileType::from_raw_mode(found.st_mode),
+                    // It has gone away meanwhile.
+                    Err(Errno::NOENT) => continue,
+                    Err(error) => return Err(error),
+                },
+                known => known,
+            };
+            show(name, kind(file_type));
+        }
+        Ok(())
+    }
+
     fn kind(file_type: FileType) -> NameKind {
         match file_type {
             FileType::Directory => NameKind::Directory,
             FileType::Symlink => NameKind::Link,
-            _ => NameKind::File,
+            FileType::RegularFile => NameKind::File,
+            _ => NameKind::Other,
         }
     }
 
@@ -132,7 +149,7 @@ mod system {
     use std::fs::{self, File};
     use std::path::{Path, PathBuf};
 
-    use super::{Name, NameKind, Weight, io};
+    use super::{NameKind, Named, Weight, io};
     use crate::path::{bytes_to_path, path_to_bytes};
 
     /// A directory, by its path.
@@ -152,11 +169,11 @@ mod system {
         }
 
         /// Everything in the directory, in no order.
-        pub(in crate::fs) fn list(&mut self) -> io::Result<Vec<Name>> {
+        pub(in crate::fs) fn list(&mut self) -> io::Result<Vec<Named>> {
             let named = fs::read_dir(&self.0)?.map(|entry| {
                 let entry = entry?;
-                Ok(Name {
-                    bytes: path_to_bytes(Path::new(&entry.file_name())),
+                Ok(Named {
+                    name: path_to_bytes(Path::new(&entry.file_name())),
                     kind: kind(entry.file_type()?),
                 })
             });
@@ -174,7 +191,8 @@ mod system {
         match file_type {
             kind if kind.is_symlink() => NameKind::Link,
             kind if kind.is_dir() => NameKind::Directory,
-            _ => NameKind::File,
+            kind if kind.is_file() => NameKind::File,
+            _ => NameKind::Other,
         }
     }
 

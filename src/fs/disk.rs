@@ -6,7 +6,7 @@ use std::fs;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
-use super::directory::{Directory, Name, NameKind, open_file};
+use super::directory::{Directory, NameKind, Named, open_file};
 use crate::error::{Error, Result};
 use crate::model::Skip;
 use crate::path::{RepoPath, path_to_bytes};
@@ -54,12 +54,12 @@ impl DiskTree {
     }
 
     /// Lists a directory, sorted. Of the tree's root only what this tree shows.
-    fn list(&self, directory: &mut Directory, is_root: bool) -> std::io::Result<Vec<Name>> {
+    fn list(&self, directory: &mut Directory, is_root: bool) -> std::io::Result<Vec<Named>> {
         let mut names = directory.list()?;
         if let Some(only) = self.only.as_ref().filter(|_| is_root) {
-            names.retain(|name| name.bytes == *only);
+            names.retain(|named| named.name == *only);
         }
-        names.sort_unstable_by(|a, b| a.bytes.cmp(&b.bytes));
+        names.sort_unstable_by(|a, b| a.name.cmp(&b.name));
         Ok(names)
     }
 
@@ -76,17 +76,17 @@ impl DiskTree {
             Ok(listed) => listed,
             Err(error) => return self.skip(path, &error),
         };
-        if !path.is_empty() && names.iter().any(|name| name.bytes == b".git") {
+        if !path.is_empty() && names.iter().any(|named| named.name == b".git") {
             return show(visitor, path, EntryKind::Submodule);
         }
-        for name in names.iter().filter(|name| name.kind != NameKind::Directory) {
-            below(path, &name.bytes, |path| show(visitor, path, entry_kind(name.kind)));
+        for named in names.iter().filter(|named| named.kind != NameKind::Directory) {
+            below(path, &named.name, |path| show(visitor, path, entry_kind(named.kind)));
         }
-        let inner = |name: &&Name| name.kind == NameKind::Directory && name.bytes != b".git";
-        for name in names.iter().filter(inner) {
-            below(path, &name.bytes, |path| {
+        let inner = |named: &&Named| named.kind == NameKind::Directory && named.name != b".git";
+        for named in names.iter().filter(inner) {
+            below(path, &named.name, |path| {
                 if visitor.enter(path) {
-                    self.visit_directory(directory.enter(&name.bytes), path, visitor);
+                    self.visit_directory(directory.enter(&named.name), path, visitor);
                 }
             });
         }
@@ -154,19 +154,19 @@ impl Tree for DiskTree {
             }
             Vec::new()
         });
-        if !directory.is_root() && names.iter().any(|name| name.bytes == b".git") {
+        if !directory.is_root() && names.iter().any(|named| named.name == b".git") {
             return Some(vec![Child {
                 path: directory.clone(),
                 kind: ChildKind::Entry(EntryKind::Submodule),
             }]);
         }
-        let child = |name: Name| {
-            let kind = match name.kind {
+        let child = |named: Named| {
+            let kind = match named.kind {
                 NameKind::Directory => ChildKind::Directory,
                 other => ChildKind::Entry(entry_kind(other)),
             };
-            Some(Child { path: directory.join(&name.bytes).ok()?, kind })
+            Some(Child { path: directory.join(&named.name).ok()?, kind })
         };
-        Some(names.into_iter().filter(|name| name.bytes != b".git").filter_map(child).collect())
+        Some(names.into_iter().filter(|named| named.name != b".git").filter_map(child).collect())
     }
 }

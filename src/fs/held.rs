@@ -7,14 +7,14 @@ use std::ffi::{CStr, CString};
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::path::Path;
 
-use rustix::fs::{AtFlags, CWD, Dev, Dir, FileType, Mode, OFlags, fstat, openat, statat};
+use rustix::fs::{AtFlags, CWD, Dev, Dir, Mode, OFlags, fstat, openat, statat};
 use rustix::io::{Errno, Result};
 
-use super::NameKind;
+use super::directory::{NameKind, each_name};
 
-/// An open directory.
+/// A directory that is held open, with what tells a mount point; [`super::directory`] is for plain reading.
 #[derive(Debug)]
-pub(super) struct Directory {
+pub(super) struct HeldDirectory {
     descriptor: OwnedFd,
     device: Dev,
     mode: Mode,
@@ -23,7 +23,7 @@ pub(super) struct Directory {
 /// How directories are opened: never through a link.
 const FLAGS: OFlags = OFlags::DIRECTORY.union(OFlags::NOFOLLOW).union(OFlags::CLOEXEC).union(OFlags::RDONLY);
 
-impl Directory {
+impl HeldDirectory {
     /// Opens the directory of this path; links above it are followed, one in its place is not.
     pub(super) fn open(path: &Path) -> Result<Self> {
         Self::from_descriptor(openat(CWD, path, FLAGS, Mode::empty())?)
@@ -50,13 +50,7 @@ impl Directory {
     /// What is in it, in the order of the system, without `.` and `..`.
     pub(super) fn list(&self) -> Result<Vec<(CString, NameKind)>> {
         let mut listed = Vec::new();
-        for entry in Dir::read_from(self)? {
-            let entry = entry?;
-            let name = entry.file_name();
-            if name != c"." && name != c".." {
-                listed.push((name.to_owned(), self.kind(name, entry.file_type())?));
-            }
-        }
+        each_name(&mut Dir::read_from(self)?, |name, kind| listed.push((name.to_owned(), kind)))?;
         Ok(listed)
     }
 
@@ -66,36 +60,18 @@ impl Directory {
         Ok(u64::try_from(status.st_size).unwrap_or_default())
     }
 
-    /// What a name stands for, where the listing already told; some file systems do not.
-    fn kind(&self, name: &CStr, told: FileType) -> Result<NameKind> {
-        let kind = match told {
-            FileType::Unknown => match statat(self, name, AtFlags::SYMLINK_NOFOLLOW) {
-                Ok(status) => FileType::from_raw_mode(status.st_mode),
-                Err(Errno::NOENT) => FileType::Unknown,
-                Err(error) => return Err(error),
-            },
-            told => told,
-        };
-        Ok(match kind {
-            FileType::Directory => NameKind::Directory,
-            FileType::Symlink => NameKind::Link,
-            FileType::RegularFile => NameKind::File,
-            _ => NameKind::Other,
-        })
-    }
-
     /// Lets its owner read and change it. It is about to be deleted, so its mode is of no use to anybody.
     pub(super) fn make_writable(&self) -> Result<()> {
         rustix::fs::fchmod(self, self.mode | Mode::RWXU)
     }
 
-    /// As [`Directory::make_writable`] for a directory in this one that cannot be opened as it is.
+    /// As [`HeldDirectory::make_writable`] for a directory in this one that cannot be opened as it is.
     pub(super) fn make_child_readable(&self, name: &CStr) -> Result<()> {
         unlock(self, name)
     }
 }
 
-impl AsFd for Directory {
+impl AsFd for HeldDirectory {
     fn as_fd(&self) -> BorrowedFd<'_> {
         self.descriptor.as_fd()
     }
@@ -103,7 +79,7 @@ impl AsFd for Directory {
 
 /// Changes the mode of a directory without following a link: through a descriptor that only names it.
 #[cfg(target_os = "linux")]
-fn unlock(parent: &Directory, name: &CStr) -> Result<()> {
+fn unlock(parent: &HeldDirectory, name: &CStr) -> Result<()> {
     use std::os::fd::AsRawFd;
     let flags = OFlags::PATH | OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
     let named = openat(parent, name, flags, Mode::empty())?;
@@ -112,13 +88,13 @@ fn unlock(parent: &Directory, name: &CStr) -> Result<()> {
 
 /// Changes the mode of a directory without following a link.
 #[cfg(not(target_os = "linux"))]
-fn unlock(parent: &Directory, name: &CStr) -> Result<()> {
+fn unlock(parent: &HeldDirectory, name: &CStr) -> Result<()> {
     rustix::fs::chmodat(parent, name, Mode::RWXU, AtFlags::SYMLINK_NOFOLLOW)
 }
 
 /// Says whether something is mounted there, be it a directory of the same file system.
 #[cfg(target_os = "linux")]
-fn is_mount_point(directory: &Directory) -> bool {
+fn is_mount_point(directory: &HeldDirectory) -> bool {
     use rustix::fs::{StatxAttributes, StatxFlags, statx};
     statx(directory, c"", AtFlags::EMPTY_PATH, StatxFlags::empty())
         .is_ok_and(|status| status.stx_attributes.contains(StatxAttributes::MOUNT_ROOT))
@@ -126,6 +102,6 @@ fn is_mount_point(directory: &Directory) -> bool {
 
 /// Only the device tells.
 #[cfg(not(target_os = "linux"))]
-fn is_mount_point(_: &Directory) -> bool {
+fn is_mount_point(_: &HeldDirectory) -> bool {
     false
 }

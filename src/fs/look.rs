@@ -6,34 +6,12 @@ use std::fs;
 use std::io::{ErrorKind, Read};
 use std::path::{Path, PathBuf};
 
-use super::directory::open_file;
+use super::directory::{Directory, Named, open_file};
 use crate::error::{Error, Result};
-use crate::path::path_to_bytes;
+use crate::path::bytes_to_path;
 
 /// More links in a row than this are a loop, as for Linux (`path_resolution(7)`).
 const MOST_LINKS: usize = 40;
-
-/// What a name stands for, before any link is followed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum NameKind {
-    /// A regular file.
-    File,
-    /// A directory.
-    Directory,
-    /// A symbolic link.
-    Link,
-    /// A FIFO, a socket or a device.
-    Other,
-}
-
-/// A name in a directory.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Named {
-    /// The name's bytes.
-    pub name: Vec<u8>,
-    /// What has the name.
-    pub kind: NameKind,
-}
 
 /// Where a path leads when every link is followed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -54,17 +32,11 @@ pub enum Lead {
 /// Undecided if it is there but cannot be listed.
 pub fn names(directory: &Path) -> Result<Option<Vec<Named>>> {
     let failed = |error| Error::undecided(format!("failed to list `{}`", directory.display())).cause(error);
-    let entries = match fs::read_dir(directory) {
-        Ok(entries) => entries,
+    let mut named = match Directory::open(directory).and_then(|mut opened| opened.list()) {
+        Ok(named) => named,
         Err(error) if is_absence(&error) => return Ok(None),
         Err(error) => return Err(failed(error)),
     };
-    let named = entries.map(|entry| {
-        let entry = entry?;
-        let name = path_to_bytes(Path::new(&entry.file_name()));
-        Ok(Named { name, kind: kind_of(entry.file_type()?) })
-    });
-    let mut named = named.collect::<std::io::Result<Vec<_>>>().map_err(failed)?;
     named.sort_by(|a, b| a.name.cmp(&b.name));
     Ok(Some(named))
 }
@@ -72,16 +44,8 @@ pub fn names(directory: &Path) -> Result<Option<Vec<Named>>> {
 /// What a directory holds, by path, sorted; nothing if it cannot be listed.
 #[must_use]
 pub fn entries_of(directory: &Path) -> Vec<PathBuf> {
-    let listed = fs::read_dir(directory).into_iter().flatten().filter_map(std::io::Result::ok);
-    let mut paths: Vec<PathBuf> = listed.map(|entry| entry.path()).collect();
-    paths.sort();
-    paths
-}
-
-/// What has this name, be it a link that leads nowhere; `None` if nothing has.
-#[must_use]
-pub fn name_kind(path: &Path) -> Option<NameKind> {
-    fs::symlink_metadata(path).ok().map(|metadata| kind_of(metadata.file_type()))
+    let listed = names(directory).ok().flatten().unwrap_or_default();
+    listed.iter().map(|named| directory.join(bytes_to_path(&named.name))).collect()
 }
 
 /// The first `limit` bytes of a file, or of the one that a link there leads to; `None` if there is none.
@@ -102,12 +66,6 @@ pub fn read_start(path: &Path, limit: u64) -> Result<Option<Vec<u8>>> {
         Err(error) if is_absence(&error) => Ok(None),
         Err(error) => Err(Error::undecided(format!("failed to read `{}`", path.display())).cause(error)),
     }
-}
-
-/// What a link holds; `None` for what is no link.
-#[must_use]
-pub fn link_target(path: &Path) -> Option<PathBuf> {
-    fs::read_link(path).ok()
 }
 
 /// Follows every link of a path.
@@ -152,13 +110,4 @@ pub fn is_same(one: &Path, other: &Path) -> bool {
 
 fn is_absence(error: &std::io::Error) -> bool {
     matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory)
-}
-
-fn kind_of(kind: fs::FileType) -> NameKind {
-    match kind {
-        kind if kind.is_symlink() => NameKind::Link,
-        kind if kind.is_dir() => NameKind::Directory,
-        kind if kind.is_file() => NameKind::File,
-        _ => NameKind::Other,
-    }
 }

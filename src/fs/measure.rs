@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use rayon::Scope;
 
-use super::directory::{Directory, NameKind, Weight};
+use super::directory::{Directory, NameKind, Named, Weight};
 use crate::model::{Measure, Skip};
 use crate::path::{RepoPath, bytes_to_path, split_name};
 use crate::ports::Progress;
@@ -84,15 +84,15 @@ fn walk<'s>(scope: &Scope<'s>, holder: &Open, name: &[u8], tally: &'s Tally<'s>)
     };
     let here = Arc::new(Open { directory, path });
     let mut weights = Vec::with_capacity(names.len());
-    for name in names {
-        if name.kind == NameKind::Directory {
+    for Named { name, kind } in names {
+        if kind == NameKind::Directory {
             let holder = Arc::clone(&here);
-            scope.spawn(move |scope| walk(scope, &holder, &name.bytes, tally));
+            scope.spawn(move |scope| walk(scope, &holder, &name, tally));
             continue;
         }
-        match here.directory.weigh(&name.bytes) {
+        match here.directory.weigh(&name) {
             Ok(weight) => weights.push(weight),
-            Err(error) => tally.skip(&here.path_of(&name.bytes), &error),
+            Err(error) => tally.skip(&here.path_of(&name), &error),
         }
     }
     tally.add(&weights);

@@ -24,14 +24,13 @@ mod way;
 mod workshop;
 
 pub use atomic::{Replacement, ScratchFile, read_optional, read_regular, replace_entry, write_atomically};
+pub use directory::{NameKind, Named};
 pub use disk::DiskTree;
 pub use durable::{append_synced, sync_directories};
 pub use entry::{add_name, is_directory, is_link, remove_empty_directory, remove_file, rename};
 pub use fill::{NewFile, new_directories, new_file, new_files, new_link};
 pub use lock::Lock;
-pub use look::{
-    Lead, NameKind, Named, entries_of, follow, is_same, link_target, name_kind, names, read_start, real_path,
-};
+pub use look::{Lead, entries_of, follow, is_same, names, read_start, real_path};
 pub use measure::{Load, Measured, measure};
 pub use place::{
     Identity, exists, identity, is_empty_directory, is_executable, make_directory, plain_path,

@@ -5,7 +5,7 @@ use std::sync::{Mutex, PoisonError};
 
 use rayon::Scope;
 
-use super::directory::{Directory, Name, NameKind};
+use super::directory::{Directory, NameKind, Named};
 use crate::path::bytes_to_path;
 
 /// Directories that hold no repositories of people, only files of tools.
@@ -48,7 +48,7 @@ fn look<'s>(
         Err(error) if error.kind() == std::io::ErrorKind::NotFound && path.parent().is_some() => return,
         Err(error) => return note(&|found| found.unread.push((path.clone(), error.to_string()))),
     };
-    let has = |wanted: &[u8]| names.iter().any(|name| name.bytes == wanted);
+    let has = |wanted: &[u8]| names.iter().any(|named| named.name == wanted);
     let is_environment = has(b"pyvenv.cfg") || has(b"conda-meta");
     let is_bare = has(b"HEAD") && has(b"objects") && has(b"refs");
     if has(b".git") {
@@ -57,9 +57,9 @@ fn look<'s>(
         return;
     }
     let inner =
-        |name: &Name| name.kind == NameKind::Directory && !NEVER_ENTERED.contains(&name.bytes.as_slice());
-    for name in names.into_iter().filter(inner) {
-        let (path, directory) = (path.join(bytes_to_path(&name.bytes)), std::sync::Arc::clone(&directory));
-        scope.spawn(move |scope| look(scope, path, directory.enter(&name.bytes), found));
+        |named: &Named| named.kind == NameKind::Directory && !NEVER_ENTERED.contains(&named.name.as_slice());
+    for Named { name, .. } in names.into_iter().filter(inner) {
+        let (path, directory) = (path.join(bytes_to_path(&name)), std::sync::Arc::clone(&directory));
+        scope.spawn(move |scope| look(scope, path, directory.enter(&name), found));
     }
 }

@@ -17,7 +17,7 @@ use rustix::io::Errno;
 use super::{KeptEntry, LAST, RemovedTree};
 use crate::error::{Error, Result};
 use crate::fs::NameKind;
-use crate::fs::held::Directory;
+use crate::fs::held::HeldDirectory;
 use crate::path::path_to_bytes;
 use crate::ports::Progress;
 
@@ -36,7 +36,7 @@ pub(super) fn remove(root: &Path, progress: &dyn Progress) -> Result<RemovedTree
     let failed = |error: Errno| Error::action(format!("failed to remove `{}`", root.display())).cause(error);
     let name = root.file_name().and_then(|name| CString::new(path_to_bytes(Path::new(name))).ok());
     let name = name.ok_or_else(|| failed(Errno::INVAL))?;
-    let parent = Directory::open_parent(root).map_err(failed)?;
+    let parent = HeldDirectory::open_parent(root).map_err(failed)?;
     let opened = parent.open_child(&name).or_else(|error| match error {
         // Its own mode may be changed, that of the directory above may not.
         Errno::ACCESS => parent.make_child_readable(&name).and_then(|()| parent.open_child(&name)),
@@ -74,7 +74,7 @@ fn in_threads<'s>(work: impl FnOnce(&Scope<'s>) + Send) {
 
 /// A directory that is being emptied.
 struct Node {
-    directory: Directory,
+    directory: HeldDirectory,
     /// The directory that holds it; none for the top.
     parent: Option<Arc<Node>>,
     /// Its name in `parent`.
@@ -91,7 +91,7 @@ struct Node {
 }
 
 impl Node {
-    fn new(directory: Directory, parent: Option<Arc<Self>>, name: CString, shown: Vec<u8>) -> Self {
+    fn new(directory: HeldDirectory, parent: Option<Arc<Self>>, name: CString, shown: Vec<u8>) -> Self {
         let depth = parent.as_ref().map_or(0, |parent| parent.depth + 1);
         let (pending, listings) = (AtomicUsize::new(1), AtomicUsize::new(0));
         Self { directory, parent, name, shown, depth, pending, listings, stuck: AtomicBool::new(false) }
@@ -164,7 +164,7 @@ impl Run<'_> {
     }
 
     /// Removes what is left at the end: the file that tells what this was, and the directory.
-    fn finish(&self, parent: &Directory, top: &Node) {
+    fn finish(&self, parent: &HeldDirectory, top: &Node) {
         if top.stuck.load(Ordering::Relaxed) {
             return;
         }
@@ -288,7 +288,7 @@ fn settle<'s>(scope: &Scope<'s>, run: &'s Run<'_>, node: Arc<Node>) {
 }
 
 /// Opens a directory, which may forbid its owner to.
-fn open_for_removal(parent: &Directory, name: &CStr) -> Result<Directory, Errno> {
+fn open_for_removal(parent: &HeldDirectory, name: &CStr) -> Result<HeldDirectory, Errno> {
     match parent.open_child(name) {
         Err(Errno::ACCESS) => {
             // Either of the two may be what forbids.
@@ -301,7 +301,7 @@ fn open_for_removal(parent: &Directory, name: &CStr) -> Result<Directory, Errno>
 }
 
 /// Removes a name from a directory, which may be read-only.
-fn unlink(directory: &Directory, name: &CStr, flags: AtFlags) -> Result<(), Errno> {
+fn unlink(directory: &HeldDirectory, name: &CStr, flags: AtFlags) -> Result<(), Errno> {
     match unlinkat(directory, name, flags) {
         Err(Errno::ACCESS) => {
             directory.make_writable()?;

@@ -8,7 +8,7 @@ use rustix::io::Errno;
 use super::Survey;
 use crate::error::{Error, Result};
 use crate::fs::NameKind;
-use crate::fs::held::Directory;
+use crate::fs::held::HeldDirectory;
 use crate::model::Skip;
 use crate::path::RepoPath;
 use crate::tree::{EntryKind, OwnedEntry};
@@ -19,10 +19,10 @@ const DEEPEST: usize = 64;
 /// See [`super::survey`].
 pub(super) fn survey(root: &Path) -> Result<Survey> {
     let failed = |error| Error::undecided(format!("failed to read `{}`", root.display())).cause(error);
-    Ok(look(&Directory::open(root).map_err(failed)?, &RepoPath::root(), 0))
+    Ok(look(&HeldDirectory::open(root).map_err(failed)?, &RepoPath::root(), 0))
 }
 
-fn look(directory: &Directory, place: &RepoPath, depth: usize) -> Survey {
+fn look(directory: &HeldDirectory, place: &RepoPath, depth: usize) -> Survey {
     let mut found = Survey::default();
     let listed = match directory.list() {
         Ok(listed) => listed,
