@@ -1,11 +1,10 @@
-//! Reading and replacing single files, so that a killed process leaves the old content or the new.
+//! Replacing single files, so that a killed process leaves the old content or the new.
 #![expect(clippy::disallowed_methods, reason = "this is a door to the disk")]
 
 use std::fs::{self, File};
-use std::io::{ErrorKind, Read, Write};
+use std::io::Write;
 use std::path::Path;
 
-use super::directory::open_file;
 use crate::error::{Error, Result};
 
 /// What is to stand at a path.
@@ -18,47 +17,6 @@ pub struct Replacement<'a> {
     /// Where to write it before it is renamed in, if that is on the same file system: a killed process leaves its
     /// half of a file there and not beside `path`, where the next `git add .` would take it in.
     pub workshop: Option<&'a Path>,
-}
-
-/// Reads a whole file, or the one that a link there leads to; `None` if there is none. Its access time stays as it
-/// is where the system allows that.
-///
-/// # Errors
-/// Undecided if it is there but cannot be read, or is a FIFO or device, which may have no end.
-pub fn read_optional(path: &Path) -> Result<Option<Vec<u8>>> {
-    let read = fs::metadata(path).and_then(|metadata| match metadata.is_file() || metadata.is_dir() {
-        true => {
-            let mut bytes = Vec::new();
-            open_file(path, true)?.read_to_end(&mut bytes).map(|_| bytes)
-        }
-        false => Err(std::io::Error::new(ErrorKind::InvalidInput, "not a regular file")),
-    });
-    match read {
-        Ok(bytes) => Ok(Some(bytes)),
-        Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => Ok(None),
-        Err(error) => Err(Error::undecided(format!("failed to read `{}`", path.display())).cause(error)),
-    }
-}
-
-/// Reads a whole regular file; `None` if there is none. A link, directory or device in its place is an error:
-/// whoever asks wants to change this very file.
-///
-/// # Errors
-/// Action if it is something else or cannot be read.
-pub fn read_regular(path: &Path) -> Result<Option<Vec<u8>>> {
-    let failed = |error| Error::action(format!("failed to read `{}`", path.display())).cause(error);
-    let metadata = match fs::symlink_metadata(path) {
-        Ok(metadata) => metadata,
-        Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {
-            return Ok(None);
-        }
-        Err(error) => return Err(failed(error)),
-    };
-    if !metadata.is_file() {
-        let what = if metadata.is_symlink() { "a symbolic link" } else { "not a regular file" };
-        return Err(Error::action(format!("`{}` is {what}, so it is left alone", path.display())));
-    }
-    fs::read(path).map(Some).map_err(failed)
 }
 
 /// A file in the system's directory for temporary files that goes away with this value.

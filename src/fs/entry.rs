@@ -1,10 +1,19 @@
-//! Giving files other names. Nothing here follows a link or overwrites what it was not told to.
+//! Making directories, giving files other names and taking names away. Nothing here follows a link or overwrites what
+//! it was not told to.
 #![expect(clippy::disallowed_methods, reason = "this is a door to the disk")]
 
 use std::fs;
 use std::path::Path;
 
 use crate::error::{Error, Result};
+
+/// Makes a directory and those above it.
+///
+/// # Errors
+/// Action if it is not there afterwards.
+pub fn make_directory(path: &Path) -> Result<()> {
+    fs::create_dir_all(path).map_err(failed("make", path))
+}
 
 /// Gives a file or link a second name beside the first, so that there is no moment without either.
 ///
@@ -43,18 +52,6 @@ pub fn remove_file(path: &Path) -> Result<()> {
 /// Action if it is still there.
 pub fn remove_empty_directory(path: &Path) -> Result<()> {
     fs::remove_dir(path).map_err(failed("remove", path))
-}
-
-/// Says whether the name is a link's.
-#[must_use]
-pub fn is_link(path: &Path) -> bool {
-    fs::symlink_metadata(path).is_ok_and(|metadata| metadata.file_type().is_symlink())
-}
-
-/// Says whether there is a directory, or a link to one.
-#[must_use]
-pub fn is_directory(path: &Path) -> bool {
-    fs::metadata(path).is_ok_and(|metadata| metadata.is_dir())
 }
 
 fn failed(what: &'static str, path: &Path) -> impl FnOnce(std::io::Error) -> Error {

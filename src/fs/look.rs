@@ -1,30 +1,13 @@
-//! Looking at single places: what is there and what it holds. Nothing here waits for a FIFO, reads without end, or
-//! changes anything.
+//! Looking at single places: what is there, and what is in a directory.
 #![expect(clippy::disallowed_methods, reason = "this is a door to the disk")]
 
 use std::fs;
-use std::io::{ErrorKind, Read};
 use std::path::{Path, PathBuf};
 
-use super::directory::{Directory, Named, open_file};
+use super::directory::{Directory, Named};
+use super::read::is_absence;
 use crate::error::{Error, Result};
 use crate::path::bytes_to_path;
-
-/// More links in a row than this are a loop, as for Linux (`path_resolution(7)`).
-const MOST_LINKS: usize = 40;
-
-/// Where a path leads when every link is followed.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Lead {
-    /// To this place, which is there and has no link in its path.
-    To(PathBuf),
-    /// To this place, where nothing is.
-    Nowhere(PathBuf),
-    /// Around in a circle.
-    Loop,
-    /// It cannot be told, for this reason.
-    Unknown(String),
-}
 
 /// The names in a directory, sorted; `None` if there is no such directory. A link to a directory is followed.
 ///
@@ -48,66 +31,37 @@ pub fn entries_of(directory: &Path) -> Vec<PathBuf> {
     listed.iter().map(|named| directory.join(bytes_to_path(&named.name))).collect()
 }
 
-/// The first `limit` bytes of a file, or of the one that a link there leads to; `None` if there is none.
-///
-/// # Errors
-/// Undecided if it is there but cannot be read, or is no regular file: a FIFO may have no end, nor a writer.
-pub fn read_start(path: &Path, limit: u64) -> Result<Option<Vec<u8>>> {
-    let read = || -> std::io::Result<Vec<u8>> {
-        if !fs::metadata(path)?.is_file() {
-            return Err(std::io::Error::new(ErrorKind::InvalidInput, "not a regular file"));
-        }
-        let mut bytes = Vec::new();
-        open_file(path, true)?.take(limit).read_to_end(&mut bytes)?;
-        Ok(bytes)
-    };
-    match read() {
-        Ok(bytes) => Ok(Some(bytes)),
-        Err(error) if is_absence(&error) => Ok(None),
-        Err(error) => Err(Error::undecided(format!("failed to read `{}`", path.display())).cause(error)),
-    }
+/// Says whether something has this name, be it a dangling link.
+#[must_use]
+pub fn exists(path: &Path) -> bool {
+    fs::symlink_metadata(path).is_ok()
 }
 
-/// Follows every link of a path.
+/// Says whether this is a directory that holds nothing.
 #[must_use]
-pub fn follow(path: &Path) -> Lead {
-    let error = match fs::canonicalize(path) {
-        Ok(real) => return Lead::To(real),
-        Err(error) => error,
-    };
-    let mut place = path.to_path_buf();
-    for _ in 0..MOST_LINKS {
-        match fs::read_link(&place) {
-            Ok(target) => place = place.parent().unwrap_or(Path::new("")).join(target),
-            Err(_) if is_absence(&error) => return Lead::Nowhere(super::plain_path(&place)),
-            Err(_) => return Lead::Unknown(error.to_string()),
-        }
-    }
-    Lead::Loop
+pub fn is_empty_directory(path: &Path) -> bool {
+    fs::read_dir(path).is_ok_and(|mut entries| entries.next().is_none())
 }
 
-/// A path without links; `None` where it cannot be told.
+/// Says whether this is a file that may be run.
 #[must_use]
-pub fn real_path(path: &Path) -> Option<PathBuf> {
-    fs::canonicalize(path).ok()
-}
-
-/// Says whether two paths lead to the same file or directory, however they are spelled: through links, and with other
-/// letters' cases where the file system does not tell them apart.
-#[must_use]
-pub fn is_same(one: &Path, other: &Path) -> bool {
+pub fn is_executable(path: &Path) -> bool {
+    let Ok(metadata) = fs::metadata(path) else { return false };
     #[cfg(unix)]
-    {
-        use std::os::unix::fs::MetadataExt;
-        let identity = |path| fs::metadata(path).ok().map(|metadata| (metadata.dev(), metadata.ino()));
-        identity(one).is_some_and(|one| identity(other) == Some(one))
-    }
+    let may_run = std::os::unix::fs::PermissionsExt::mode(&metadata.permissions()) & 0o111 != 0;
     #[cfg(not(unix))]
-    {
-        fs::canonicalize(one).is_ok_and(|one| fs::canonicalize(other).is_ok_and(|other| one == other))
-    }
+    let may_run = true;
+    metadata.is_file() && may_run
 }
 
-fn is_absence(error: &std::io::Error) -> bool {
-    matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory)
+/// Says whether the name is a link's.
+#[must_use]
+pub fn is_link(path: &Path) -> bool {
+    fs::symlink_metadata(path).is_ok_and(|metadata| metadata.file_type().is_symlink())
+}
+
+/// Says whether there is a directory, or a link to one.
+#[must_use]
+pub fn is_directory(path: &Path) -> bool {
+    fs::metadata(path).is_ok_and(|metadata| metadata.is_dir())
 }

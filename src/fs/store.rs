@@ -10,7 +10,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
-use super::stamp::is_own;
+use super::read::is_own;
 
 /// The time of change that every kept file has: 2020-01-01. One that was written into has another.
 const SEAL: Duration = Duration::from_secs(1_577_836_800);

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use super::search::Search;
 use super::sources::{behind_shim, lasting};
 use crate::formats::pyvenv_cfg::PyvenvCfg;
-use crate::fs::{begins_with, file_stamp, is_executable, read_optional, way_to};
+use crate::fs::{file_stamp, is_executable, read_optional, read_start, way_to};
 use crate::path::{path_to_bytes, quote};
 
 /// How often one thing may stand for another; more is a circle.
@@ -73,7 +73,7 @@ impl Search<'_> {
                 .map(Some)
                 .ok_or_else(|| format!("{} is a shim that leads to no Python", shown(program)));
         }
-        if begins_with(program, b"#!") {
+        if read_start(program, 2).ok().flatten().as_deref() == Some(b"#!") {
             return Err(format!("{} is a script that starts a Python, not a Python", shown(program)));
         }
         let Some(config) = environment_of(program) else { return Ok(None) };

@@ -1,0 +1,87 @@
+//! Reading files whole or in part. Nothing here waits for the other end of a FIFO.
+#![expect(clippy::disallowed_methods, reason = "this is a door to the disk")]
+
+use std::fs::{self, File, Metadata};
+use std::io::{ErrorKind, Read};
+use std::path::Path;
+
+use super::directory::open_file;
+use crate::error::{Error, Result};
+
+/// Reads a whole file, or the one that a link there leads to; `None` if there is none. Its access time stays as it
+/// is where the system allows that.
+///
+/// # Errors
+/// Undecided if it is there but cannot be read, or is no regular file: a FIFO or device may have no end.
+pub fn read_optional(path: &Path) -> Result<Option<Vec<u8>>> {
+    read_start(path, u64::MAX)
+}
+
+/// As [`read_optional`], but no more than the first `limit` bytes.
+///
+/// # Errors
+/// As [`read_optional`].
+pub fn read_start(path: &Path, limit: u64) -> Result<Option<Vec<u8>>> {
+    let read = || -> std::io::Result<Vec<u8>> {
+        if !fs::metadata(path)?.is_file() {
+            return Err(std::io::Error::new(ErrorKind::InvalidInput, "not a regular file"));
+        }
+        let mut bytes = Vec::new();
+        open_file(path, true)?.take(limit).read_to_end(&mut bytes)?;
+        Ok(bytes)
+    };
+    match read() {
+        Ok(bytes) => Ok(Some(bytes)),
+        Err(error) if is_absence(&error) => Ok(None),
+        Err(error) => Err(Error::undecided(format!("failed to read `{}`", path.display())).cause(error)),
+    }
+}
+
+/// Reads a whole regular file; `None` if there is none. A link, directory or device in its place is an error:
+/// whoever asks wants to change this very file.
+///
+/// # Errors
+/// Action if it is something else or cannot be read.
+pub fn read_regular(path: &Path) -> Result<Option<Vec<u8>>> {
+    let failed = |error| Error::action(format!("failed to read `{}`", path.display())).cause(error);
+    let metadata = match fs::symlink_metadata(path) {
+        Ok(metadata) => metadata,
+        Err(error) if is_absence(&error) => return Ok(None),
+        Err(error) => return Err(failed(error)),
+    };
+    if !metadata.is_file() {
+        let what = if metadata.is_symlink() { "a symbolic link" } else { "not a regular file" };
+        return Err(Error::action(format!("`{}` is {what}, so it is left alone", path.display())));
+    }
+    fs::read(path).map(Some).map_err(failed)
+}
+
+/// Reads a file that nobody but this user, or the system, can have written; `None` if there is no such file.
+#[must_use]
+pub fn read_own(path: &Path) -> Option<Vec<u8>> {
+    let mut file = File::open(path).ok()?;
+    file.metadata().ok().filter(|metadata| metadata.is_file() && is_own(metadata))?;
+    let mut bytes = Vec::new();
+    file.read_to_end(&mut bytes).ok()?;
+    Some(bytes)
+}
+
+/// Says whether nobody but this user, or the system, can have written something.
+#[cfg(unix)]
+pub(super) fn is_own(metadata: &Metadata) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    let owner = metadata.uid();
+    let others_may_write = metadata.mode() & 0o022 != 0;
+    (owner == rustix::process::geteuid().as_raw() || owner == 0) && !others_may_write
+}
+
+/// Says whether nobody but this user, or the system, can have written something.
+#[cfg(not(unix))]
+pub(super) fn is_own(_: &Metadata) -> bool {
+    true
+}
+
+/// Says whether an error means that there is nothing.
+pub(super) fn is_absence(error: &std::io::Error) -> bool {
+    matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory)
+}
