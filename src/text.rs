@@ -28,6 +28,12 @@ pub fn shell_word(bytes: &[u8]) -> String {
     format!("'{prefix}{}'", printable.replace('\'', "'\\''"))
 }
 
+/// `00ff`: two lower-case digits for each byte.
+#[must_use]
+pub fn hexadecimal(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
 /// `1,204`.
 #[must_use]
 pub fn grouped(number: u64) -> String {

@@ -5,7 +5,7 @@ use sha2::{Digest, Sha256};
 /// The SHA-256 of bytes in lower-case hexadecimal.
 #[must_use]
 pub fn hexadecimal(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+    crate::text::hexadecimal(&Sha256::digest(bytes))
 }
 
 #[cfg(test)]

@@ -3,7 +3,6 @@
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 
 use super::ParseError;
 use crate::path::path_to_bytes;
@@ -89,9 +88,7 @@ struct Remembered {
 /// The name of the file that keeps the facts of the interpreter at a path.
 #[must_use]
 pub fn file_name(interpreter: &Path) -> String {
-    let digest = Sha256::digest(path_to_bytes(interpreter));
-    let name: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
-    format!("{name}.json")
+    format!("{}.json", super::digest::hexadecimal(&path_to_bytes(interpreter)))
 }
 
 /// The content of that file; `None` for a path that is not text.

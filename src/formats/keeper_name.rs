@@ -1,22 +1,16 @@
 //! The names that pipenv, poetry and hatch give to the environments that they keep for a project elsewhere: each holds
 //! eight characters of a hash over the project's path.
 
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sha2::{Digest, Sha256};
-
-/// Characters of base64 for URLs (<https://www.rfc-editor.org/rfc/rfc4648#section-5>).
-const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
 /// The first eight characters of the hash of a path: of the `Pipfile` for pipenv, of the project's real directory for
 /// poetry and hatch, absolute.
 #[must_use]
 pub fn hash(path: &[u8]) -> String {
-    let digest = Sha256::digest(path);
-    let (groups, _) = digest.as_slice().as_chunks::<3>();
-    let characters = groups.iter().take(2).flat_map(|&[a, b, c]| {
-        let bits = u32::from_be_bytes([0, a, b, c]);
-        [18, 12, 6, 0].map(|shift| char::from(ALPHABET[(bits >> shift) as usize & 63]))
-    });
-    characters.collect()
+    // Six bytes are eight characters.
+    URL_SAFE_NO_PAD.encode(&Sha256::digest(path)[..6])
 }
 
 /// Says whether pipenv made this name for a project: `NAME-HASH`, and `-PYTHON` after it where `PIPENV_PYTHON` was set.

@@ -6,7 +6,7 @@ use sha2::{Digest, Sha256};
 
 use super::{Evidence, Measure};
 use crate::path::RepoPath;
-use crate::text::shell_word;
+use crate::text::{hexadecimal, shell_word};
 
 /// How much a finding weighs. Errors and warnings make exit status 1, infos do not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -149,7 +149,7 @@ impl Finding {
         hash.update(self.path.as_bytes());
         hash.update([0]);
         hash.update(self.line.unwrap_or(0).to_le_bytes());
-        hash.finalize().iter().take(16).map(|byte| format!("{byte:02x}")).collect()
+        hexadecimal(&hash.finalize()[..16])
     }
 
     /// Starts a finding of a rule about a place.

@@ -10,6 +10,7 @@ use super::{Outcome, Renderer, SettingRow, Style};
 use crate::error::Error;
 use crate::model::{self, Creation, FixResult, Report, RepositoryLabel, RuleInfo};
 use crate::path::{RepoPath, path_to_bytes};
+use crate::text::hexadecimal;
 
 mod envelope;
 mod hooks;
@@ -256,7 +257,7 @@ fn hex(path: &RepoPath) -> Option<String> {
 }
 
 fn hex_of(bytes: &[u8]) -> Option<String> {
-    std::str::from_utf8(bytes).is_err().then(|| bytes.iter().map(|byte| format!("{byte:02x}")).collect())
+    std::str::from_utf8(bytes).is_err().then(|| hexadecimal(bytes))
 }
 
 /// The JSON Schema of the envelope (draft 2020-12), as it stands in `tools/schema/result.json`.
