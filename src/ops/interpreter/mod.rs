@@ -17,6 +17,7 @@ use std::path::Path;
 
 pub use asked::asked;
 pub use sources::SOURCES;
+pub(super) use sources::pyenv_root;
 
 use super::session::Ports;
 use crate::error::Result;

@@ -4,8 +4,9 @@ use std::path::{Component, Path, PathBuf};
 
 use super::project::Project;
 use crate::env::Env;
-use crate::formats::{environment_yml, keeper_name};
+use crate::formats::{environment_yml, keeper_name, python_version_file};
 use crate::fs::{DiskTree, read_optional};
+use crate::ops::interpreter::pyenv_root;
 use crate::path::{RepoPath, bytes_to_path, path_to_bytes};
 use crate::tree::Tree;
 
@@ -78,16 +79,14 @@ fn pyenv_virtualenv(env: &Env, project: &Project) -> Vec<PathBuf> {
     let Some(file) = project.manifest(".python-version").and_then(|file| read(&file)) else {
         return Vec::new();
     };
-    let root = env.path("PYENV_ROOT").or_else(|| Some(env.home()?.join(".pyenv")));
-    let lines = file.split(|&byte| byte == b'\n').map(|line| bytes_to_path(line.trim_ascii()));
+    let entries = python_version_file::parse(&file).unwrap_or_default();
     // `3.12.1/envs/NAME` is written too; nothing may lead out of the directory.
     let is_plain = |name: &PathBuf| {
         name.file_name().is_some() && name.components().all(|part| matches!(part, Component::Normal(_)))
     };
-    let names = lines.filter(is_plain);
-    root.into_iter()
-        .flat_map(|root| names.clone().map(move |name| root.join("versions").join(name)))
-        .collect()
+    let Some(root) = pyenv_root(env) else { return Vec::new() };
+    let names = entries.into_iter().map(|entry| PathBuf::from(entry.text)).filter(is_plain);
+    names.map(|name| root.join("versions").join(name)).collect()
 }
 
 /// virtualenvwrapper and pipenv note the project's directory in a file of the environment

@@ -9,6 +9,7 @@ mod pyenv;
 mod uv;
 
 pub(super) use path::SOURCE as PATH;
+pub(in crate::ops) use pyenv::root as pyenv_root;
 pub(super) use pyenv::{behind_shim, version_directory};
 pub(super) use uv::lasting;
 

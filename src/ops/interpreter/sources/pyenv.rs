@@ -18,7 +18,8 @@ fn list<'e>(env: &'e Env, _: Option<&VersionRequest>) -> Candidates<'e> {
     Box::new(versions.into_iter().flat_map(|versions| versions_in(&versions, InterpreterSource::Pyenv)))
 }
 
-fn root(env: &Env) -> Option<PathBuf> {
+/// The directory of pyenv; `None` without a home.
+pub(in crate::ops) fn root(env: &Env) -> Option<PathBuf> {
     env.path("PYENV_ROOT").or_else(|| Some(env.home()?.join(".pyenv")))
 }
 
