@@ -14,6 +14,7 @@ mod ignored;
 pub mod installed;
 pub mod interpreter;
 pub mod list;
+mod pyvenv_cfg;
 pub mod removal;
 pub mod run;
 mod session;

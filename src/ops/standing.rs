@@ -3,18 +3,16 @@
 use std::path::{Path, PathBuf};
 
 use super::choose::{choose, existing, is_environment};
+use super::pyvenv_cfg;
 use super::session::{Ports, Session};
 use crate::env::PROGRAM_SUFFIX;
 use crate::error::{Error, Result};
 use crate::formats::pyvenv_cfg::PyvenvCfg;
-use crate::fs::{exists, is_directory, is_executable, read_start};
+use crate::fs::{exists, is_directory, is_executable};
 use crate::model::{Choice, ChoiceReason, Platform};
 use crate::path::{path_to_bytes, quote};
 use crate::shells::scripts_directory;
 use crate::text::shell_word;
-
-/// No `pyvenv.cfg` is longer.
-const CONFIG_LIMIT: u64 = 64 * 1024;
 
 /// An environment that is there.
 pub(super) struct Standing {
@@ -39,11 +37,10 @@ impl Standing {
             return Err(missing(&session, &choice)?);
         }
         let root = choice.directory;
-        let config = root.join("pyvenv.cfg");
-        if !exists(&config) {
+        if !exists(&root.join("pyvenv.cfg")) {
             return Err(of_conda(&root));
         }
-        let config = PyvenvCfg::parse(&read_start(&config, CONFIG_LIMIT).ok().flatten().unwrap_or_default());
+        let config = pyvenv_cfg::read(&root).ok().flatten().unwrap_or_default();
         let places =
             [Platform::Posix, Platform::Windows].map(|platform| root.join(scripts_directory(platform)));
         let scripts = places.iter().find(|place| is_directory(place)).unwrap_or(&places[0]).clone();

@@ -8,6 +8,7 @@ use crate::formats::pyvenv_cfg::PyvenvCfg;
 use crate::fs::{self, DiskTree};
 use crate::model::{Asked, CreationStep, Environment, Facts, MadeEnvironment, Scope};
 use crate::ops::condition::{self, Checkouts};
+use crate::ops::pyvenv_cfg;
 use crate::ops::session::Session;
 use crate::path::{path_to_bytes, quote};
 use crate::python::{Build, Version};
@@ -84,8 +85,7 @@ impl Found<'_> {
 
     /// What its settings file says.
     fn settings(&self) -> Result<PyvenvCfg> {
-        let bytes = fs::read_optional(&self.place.directory.join("pyvenv.cfg"))?;
-        Ok(PyvenvCfg::parse(&bytes.unwrap_or_default()))
+        Ok(pyvenv_cfg::read(&self.place.directory)?.unwrap_or_default())
     }
 
     /// The environment, called by its place.

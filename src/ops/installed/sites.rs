@@ -6,13 +6,10 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::formats::pyvenv_cfg::PyvenvCfg;
-use crate::fs::{NameKind, Named, is_link, names, read_start, real_path};
+use crate::fs::{NameKind, Named, is_link, names, real_path};
 use crate::model::{Unreadable, UnreadableReason};
+use crate::ops::pyvenv_cfg;
 use crate::path::RepoPath;
-
-/// The most bytes read of a `pyvenv.cfg`.
-const CONFIG_LIMIT: u64 = 64 * 1024;
 
 /// A directory of packages.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -122,8 +119,7 @@ fn numbers(version: &str) -> &str {
 
 /// The first two numbers of the version that `pyvenv.cfg` has.
 fn recorded_feature(root: &Path) -> Option<String> {
-    let bytes = read_start(&root.join("pyvenv.cfg"), CONFIG_LIMIT).ok()??;
-    let recorded = PyvenvCfg::parse(&bytes).python_version()?;
+    let recorded = pyvenv_cfg::read(root).ok()??.python_version()?;
     let parts: Vec<&str> = recorded.split('.').take(2).collect();
     Some(parts.join("."))
 }

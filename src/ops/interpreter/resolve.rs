@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 use super::search::Search;
 use super::sources::{behind_shim, lasting};
 use crate::formats::pyvenv_cfg::PyvenvCfg;
-use crate::fs::{file_stamp, is_executable, read_optional, read_start, way_to};
+use crate::fs::{file_stamp, is_executable, read_start, way_to};
+use crate::ops::pyvenv_cfg;
 use crate::path::{path_to_bytes, quote};
 
 /// How often one thing may stand for another; more is a circle.
@@ -92,8 +93,7 @@ pub(super) fn is_shim(program: &Path) -> bool {
 pub(super) fn environment_of(program: &Path) -> Option<PyvenvCfg> {
     let directory = program.parent()?;
     let places = [Some(directory), directory.parent()].into_iter().flatten();
-    let read = |place: &Path| read_optional(&place.join("pyvenv.cfg")).ok().flatten();
-    places.into_iter().find_map(read).map(|bytes| PyvenvCfg::parse(&bytes))
+    places.into_iter().find_map(|place| pyvenv_cfg::read(place).ok().flatten())
 }
 
 /// The Python that an environment was made from, if it is still there: the one in `home`, rather than the one that
