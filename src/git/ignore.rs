@@ -1,7 +1,7 @@
 //! Which ignore rule decides about a path, as `git check-ignore` says it.
 //!
 //! Git looks at the disk to learn whether a path is a directory, so what a rule says about a *link* named `.venv`
-//! cannot be asked while `.venv` is a directory. [`Repository::ignore_rule_for_link`] asks it of a place where
+//! cannot be asked while `.venv` is a directory. [`Repository::ignore_rules_for_links`] asks it of a place where
 //! nothing has that name: the `objects/pack` directory of the repository stands in for the work tree, and each
 //! `.gitignore` in turn is given to git as `core.excludesFile`. Nothing is written.
 
@@ -107,15 +107,7 @@ impl Repository<'_> {
         Ok(verdicts(self.git(), &[], &paths)?.into_iter().map(exception).collect())
     }
 
-    /// Finds the rule that would ignore something of this name that is not a directory, such as a link.
-    ///
-    /// # Errors
-    /// As [`Repository::ignore_rules`].
-    pub fn ignore_rule_for_link(&self, path: &RepoPath) -> Result<Option<IgnoreRule>> {
-        Ok(self.ignore_rules_for_links(&[path])?.pop().flatten())
-    }
-
-    /// As [`Repository::ignore_rule_for_link`], for many paths at once.
+    /// Finds the rules that would ignore things of these names that are no directories, such as links.
     ///
     /// # Errors
     /// As [`Repository::ignore_rules`].

@@ -1,6 +1,6 @@
 //! Ignore rules: git's own answers, also for what is not there in that form, and nothing is written.
 
-use git_pyenv::git::{IgnoreQuestion, Repository};
+use git_pyenv::git::{IgnoreQuestion, IgnoreRule, Repository};
 use git_pyenv::path::RepoPath;
 
 use crate::support::environments::venv;
@@ -28,9 +28,12 @@ fn rules(repository: &Repository<'_>, questions: &[IgnoreQuestion]) -> Vec<Optio
         .collect()
 }
 
+fn link_rule(repository: &Repository<'_>, name: &str) -> Option<IgnoreRule> {
+    repository.ignore_rules_for_links(&[&path(name)]).expect("an answer").pop().flatten()
+}
+
 fn rule_for_link(repository: &Repository<'_>, name: &str) -> Option<String> {
-    let rule = repository.ignore_rule_for_link(&path(name)).expect("an answer");
-    rule.map(|rule| format!("{}:{}:{}", rule.source, rule.line, rule.pattern))
+    link_rule(repository, name).map(|rule| format!("{}:{}:{}", rule.source, rule.line, rule.pattern))
 }
 
 #[test]
@@ -155,7 +158,7 @@ fn a_personal_rule_does_not_hide_a_shared_one() {
     sandbox.overwrite(&sandbox.path("repo/.git/info/exclude"), b".venv\nenv\n");
     let repository = sandbox.open("repo", &[]).expect("a repository");
     assert_eq!(rule_for_link(&repository, ".venv").as_deref(), Some(".gitignore:1:.venv"));
-    let personal = repository.ignore_rule_for_link(&path("env")).expect("an answer").expect("a rule");
+    let personal = link_rule(&repository, "env").expect("a rule");
     assert!(!personal.is_shared() && personal.line == 2, "{personal:?}");
 }
 
@@ -190,12 +193,7 @@ fn a_linked_worktree_has_its_own_rules_and_the_shared_exclude() {
     sandbox.overwrite(&sandbox.path("linked/.gitignore"), b"# moved\n.venv\n");
     let repository = sandbox.open("linked", &[]).expect("a repository");
     assert_eq!(rule_for_link(&repository, ".venv").as_deref(), Some(".gitignore:2:.venv"));
-    assert!(
-        repository
-            .ignore_rule_for_link(&path("mine"))
-            .expect("an answer")
-            .is_some_and(|rule| !rule.is_shared())
-    );
+    assert!(link_rule(&repository, "mine").is_some_and(|rule| !rule.is_shared()));
 }
 
 #[test]

@@ -272,7 +272,7 @@ fn nothing_that_reads_changes_the_repository() {
         let commit = repository.head().expect(reader).expect("a commit");
         assert_eq!(repository.entries_below(commit, &[path("sub")]).expect(reader).len(), 1);
         assert_eq!(repository.tracked_below(&[path("sub")]).expect(reader).len(), 1);
-        repository.ignore_rule_for_link(&path(".venv")).expect(reader);
+        repository.ignore_rules_for_links(&[&path(".venv")]).expect(reader);
         repository.configuration().expect(reader);
         repository.introduced("HEAD").expect(reader);
     }
