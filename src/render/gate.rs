@@ -129,6 +129,7 @@ fn remedy(blocking: &[&Finding], gate: &Gate) -> (String, String) {
         Occasion::Push(rewrite) | Occasion::Range(rewrite) => rewrite.as_ref(),
         Occasion::Commit | Occasion::Merge | Occasion::Everything => None,
     };
+    let fix = |places: &[RepoPath]| fix_command(standpoint, &places.iter().collect::<Vec<_>>());
     match rewrite {
         None => {
             let places: Vec<&RepoPath> = blocking.iter().map(|finding| &finding.path).collect();
@@ -142,16 +143,10 @@ fn remedy(blocking: &[&Finding], gate: &Gate) -> (String, String) {
             let text = format!(
                 "to keep {them} on disk and take {them} out of the last commit, run this and push again:"
             );
-            (
-                text,
-                format!(
-                    "{} && git commit --amend --no-edit",
-                    fix_command(standpoint, &places.iter().collect::<Vec<_>>())
-                ),
-            )
+            (text, format!("{} && git commit --amend --no-edit", fix(places)))
         }
         Some(Rewrite::Rebase { first, is_root, branch, places }) => {
-            let fix = fix_command(standpoint, &places.iter().collect::<Vec<_>>());
+            let fix = fix(places);
             let text = format!(
                 "history keeps {them} even if a later commit takes {them} out, so change the commits named above,\n\
                  from {first} on: run this, mark them `edit`, and where it stops\n\

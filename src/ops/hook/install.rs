@@ -42,7 +42,10 @@ pub fn install(ports: Ports<'_>, request: &InstallRequest) -> Result<HookReport>
     match (manager, place.foreign()) {
         (Some(manager), _) => under_manager(&manager, &place, request, &mut plan)?,
         (None, None) if !request.config => files(&session, &place, request, &mut plan)?,
-        (None, reason) => configuration(&session, &place, request, reason, &mut plan)?,
+        (None, reason) => {
+            plan.notes.extend(why_configuration(&place, request, reason)?);
+            configuration(&session, &place, &request.events, &mut plan)?;
+        }
     }
     plan.changes.extend(executable(&session, ports.env, &plan)?);
     if !request.dry_run {
@@ -186,20 +189,22 @@ fn command(event: HookEvent) -> String {
     )
 }
 
-fn configuration(
-    session: &Session<'_>,
+/// The note on why hooks go into git's configuration, unless that was asked for.
+fn why_configuration(
     place: &Place,
     request: &InstallRequest,
     reason: Option<String>,
-    plan: &mut Plan,
-) -> Result<()> {
+) -> Result<Option<String>> {
     if !place.version.has_config_hooks() {
         return Err(too_old(place, request, reason));
     }
-    plan.notes.extend(
-        reason.filter(|_| !request.config).map(|reason| format!("{reason}: git's configuration is used")),
-    );
-    for event in &request.events {
+    let reason = reason.filter(|_| !request.config);
+    Ok(reason.map(|reason| format!("{reason}: git's configuration is used")))
+}
+
+/// Hooks that git's configuration names.
+fn configuration(session: &Session<'_>, place: &Place, events: &[HookEvent], plan: &mut Plan) -> Result<()> {
+    for event in events {
         if matches!(standing(&place.hook(*event))?, Standing::Ours(_)) {
             let message = format!("the {} hook is installed as a file already", event.name());
             return Err(Error::usage(message)

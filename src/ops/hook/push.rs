@@ -141,7 +141,7 @@ fn examine(session: &Session<'_>, pushes: &[Push]) -> Result<(Report, Option<Rew
         let mut range = push.range.clone();
         range.exclude.extend(&seen);
         seen.push(push.end);
-        let Some((report, advice)) = examine_one(session, push, &range, &whole.scope, started)? else {
+        let Some((report, advice)) = examine_one(session, push, &range, &whole.scope)? else {
             continue;
         };
         merge(&mut whole, report);
@@ -156,8 +156,8 @@ fn examine_one(
     push: &Push,
     range: &CommitRange,
     scope: &Scope,
-    started: Instant,
 ) -> Result<Option<(Report, Option<Rewrite>)>> {
+    let started = Instant::now();
     let brought = session.repository.introduced_by(range)?;
     if brought.is_empty() {
         return Ok(None);

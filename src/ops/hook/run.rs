@@ -77,24 +77,22 @@ fn staged(session: &Session<'_>, event: HookEvent) -> Result<Gate> {
         HookEvent::PreMergeCommit => Occasion::Merge,
         HookEvent::PreCommit | HookEvent::PrePush => Occasion::Commit,
     };
-    let started = Instant::now();
-    judge(session, event, occasion, gather::facts(session, &Scope::Staged), started)
+    judge(session, event, occasion, || gather::facts(session, &Scope::Staged))
 }
 
 /// All that is in the index, whether or not `HEAD` has it: nobody is committing, so there is no difference.
 fn everything(session: &Session<'_>, event: HookEvent) -> Result<Gate> {
-    let started = Instant::now();
-    judge(session, event, Occasion::Everything, gather::index(session), started)
+    judge(session, event, Occasion::Everything, || gather::index(session))
 }
 
 fn judge(
     session: &Session<'_>,
     event: HookEvent,
     occasion: Occasion,
-    gathered: Result<gather::Gathered>,
-    started: Instant,
+    gather: impl FnOnce() -> Result<gather::Gathered>,
 ) -> Result<Gate> {
-    let gathered = match gathered {
+    let started = Instant::now();
+    let gathered = match gather() {
         Ok(gathered) => gathered,
         // What the user has switched off must not stop anything by failing.
         Err(error) => match session.settings(Vec::new()) {
