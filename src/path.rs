@@ -1,6 +1,6 @@
 //! Paths inside a repository, as git stores them: bytes, `/`-separated, relative to the root.
 //!
-//! Everybody uses this type; only `fs/` and `git/` turn it into a path of the operating system.
+//! Everybody uses this type. It becomes a path of the operating system where something is to be looked up there.
 
 use std::fmt;
 use std::path::{Path, PathBuf};
