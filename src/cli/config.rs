@@ -24,8 +24,8 @@ fn describe() -> clap::Command {
 
 const LATER: &str = "\
 Notes:
-  Settings about filling and cleaning up environments, and
-  hooks.checkEnvironments, are read and checked; nothing uses them yet.
+  backend, backup, hooks.checkEnvironments, environments.NAME.requirements and
+  environments.NAME.groups are read and checked; nothing uses them yet.
 ";
 
 /// The settings, from their table.

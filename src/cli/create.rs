@@ -30,7 +30,7 @@ fn describe() -> clap::Command {
         .defer(Arguments::augment_args)
         .about("Make an environment, with pip, ignored by git")
         .long_about(
-            "Makes a virtual environment as `python -m venv` does, without running Python. One that is there and \
+            "Makes a virtual environment as `python -m venv` does, without running that. One that is there and \
              is as asked for is left as it is. The Python is the one asked for here, else by the settings, \
              `.python-version` or `requires-python`, else the `python3` of PATH.",
         )

@@ -30,12 +30,16 @@ Environment:
 Files:
   pyproject.toml          settings of the project, in [tool.git-pyenv]
   tools/python-env.json   the same in JSON
+  .python-version         the Python that `git pyenv create` looks for
   .gitignore              where `git pyenv fix` writes rules
 
 Examples:
   git pyenv check            what is wrong here?
   git pyenv fix --dry-run    what would put it right?
   git pyenv fix              put it right, then `git commit`
+  git pyenv create           make the environment
+  git pyenv run python       use it
+  git pyenv list             which environments are there?
   git pyenv hook install     stop such commits from now on
 ";
 

@@ -210,7 +210,7 @@ pub static KEYS: &[Key] = &[
         name: "autoCleanup",
         default: "true",
         empty: "",
-        about: "remove what a failed or interrupted action left behind",
+        about: "commands may delete an environment, as `git pyenv create --force` does",
         loosens: false,
         slot: Slot::Boolean(|s| &mut s.auto_cleanup),
         show: |s| Shown::boolean(&s.auto_cleanup),
