@@ -112,9 +112,9 @@ pub struct Inspected {
 /// A finding that a setting took away.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Relaxation {
-    /// The finding's code and place, for people.
+    /// The finding's code and place, or the setting and its value, for people.
     pub finding: String,
-    /// The setting and its reason, for people.
+    /// The setting that does it, with its reason or where it is set, for people.
     pub because: String,
     /// The setting was committed with the repository.
     pub from_repository: bool,

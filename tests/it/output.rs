@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use git_pyenv::cli;
+use serde_json::Value;
 
 use crate::support::environments as env;
 use crate::support::fixture::Fixture;
@@ -33,6 +34,20 @@ fn busy() -> Sandbox {
 #[test]
 fn the_schema_is_the_one_that_is_published() {
     golden::assert_file("tools/schema/result.json", &git_pyenv::render::json::schema());
+}
+
+#[test]
+fn the_schema_says_what_everything_is() {
+    let schema: Value = serde_json::from_str(&git_pyenv::render::json::schema()).expect("a schema as JSON");
+    let definitions = schema["$defs"].as_object().expect("definitions");
+    let mut silent = Vec::new();
+    for (name, definition) in definitions {
+        let fields = definition["properties"].as_object().into_iter().flatten();
+        let all = fields.map(|(field, value)| (format!("{name}.{field}"), value));
+        let all = all.chain([(name.clone(), definition)]);
+        silent.extend(all.filter(|(_, value)| value["description"].is_null()).map(|(name, _)| name));
+    }
+    assert!(definitions.len() > 20 && silent.is_empty(), "{silent:?}");
 }
 
 #[test]

@@ -24,16 +24,21 @@ pub(in crate::render) struct FixSection {
     unstaged: Vec<String>,
 }
 
+/// How a file changes.
 #[derive(Debug, Serialize, JsonSchema)]
 struct Diff {
+    /// The file, relative to the root of the work tree.
     path: String,
     /// A unified diff. Bytes that are not UTF-8 are replaced.
     diff: String,
 }
 
+/// Something that is left as it is.
 #[derive(Debug, Serialize, JsonSchema)]
 struct Kept {
+    /// What it is, relative to the root of the work tree.
     path: String,
+    /// Why.
     reason: &'static str,
 }
 

@@ -81,21 +81,27 @@ pub enum Status {
     Error,
 }
 
+/// The program that answers.
 #[derive(Debug, Serialize, JsonSchema)]
 pub(super) struct Tool {
+    /// `git-pyenv`.
     pub(super) name: &'static str,
+    /// Its version.
     pub(super) version: &'static str,
 }
 
+/// The repository that was looked at.
 #[derive(Debug, Serialize, JsonSchema)]
 pub(super) struct Repository {
     /// The directory that all work trees of the repository share.
     pub(super) root: String,
     /// The top of the work tree; null in a bare repository.
     pub(super) worktree: Option<String>,
+    /// It has no work tree.
     pub(super) bare: bool,
 }
 
+/// What was looked at.
 #[derive(Debug, Serialize, JsonSchema)]
 pub(super) struct Scope {
     /// `worktree`, `staged`, `commit` or `range`.
@@ -104,14 +110,20 @@ pub(super) struct Scope {
     pub(super) rev: Option<String>,
 }
 
+/// How much was looked at.
 #[derive(Debug, Serialize, JsonSchema)]
 pub(super) struct Inspected {
+    /// How many paths were looked at.
     pub(super) paths: u64,
+    /// How many environments and pieces of environments are among them.
     pub(super) environments: u64,
+    /// How many files of requirements and lock files were read.
     pub(super) manifests: u64,
+    /// How long it took, in milliseconds.
     pub(super) elapsed_ms: f64,
 }
 
+/// Something that a rule found.
 #[derive(Debug, Serialize, JsonSchema)]
 pub(super) struct Finding {
     /// The stable code of the rule.
@@ -127,22 +139,32 @@ pub(super) struct Finding {
     pub(super) path_hex: Option<String>,
     /// Counted from 1.
     pub(super) line: Option<usize>,
+    /// What is wrong, in one line.
     pub(super) message: String,
+    /// What shows it, the most telling first.
     pub(super) evidence: Vec<Evidence>,
+    /// How many files it concerns; null where nothing counted them.
     pub(super) files: Option<u64>,
+    /// How large these are; null where nothing measured them.
     pub(super) bytes: Option<u64>,
+    /// What to do about findings of this rule.
     pub(super) help: &'static str,
+    /// The command that puts it right; null where there is none.
     pub(super) fix: Option<Fix>,
     /// The same from run to run.
     pub(super) fingerprint: String,
 }
 
+/// Something that was seen.
 #[derive(Debug, Serialize, JsonSchema)]
 pub(super) struct Evidence {
+    /// Where it was seen, relative to the root of the work tree.
     pub(super) path: String,
+    /// What was seen.
     pub(super) fact: String,
 }
 
+/// What puts a finding right.
 #[derive(Debug, Serialize, JsonSchema)]
 pub(super) struct Fix {
     /// A command line for a POSIX shell.
@@ -151,12 +173,14 @@ pub(super) struct Fix {
     pub(super) safe: bool,
 }
 
+/// An environment, or a piece of one.
 #[derive(Debug, Serialize, JsonSchema)]
 pub(in crate::render) struct Environment {
     /// The last part of the path.
     pub(super) name: String,
     /// Relative to the root of the work tree, absolute outside of it.
     pub(super) path: String,
+    /// The bytes of the path in hexadecimal, where it is not UTF-8.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) path_hex: Option<String>,
     /// Who made it: `venv`, `virtualenv`, `uv`, `conda`, …
@@ -179,6 +203,7 @@ pub(in crate::render) struct Environment {
     pub(super) created_at: Option<String>,
     /// When it was used last (RFC 3339, UTC); null where nothing tells.
     pub(super) used_at: Option<String>,
+    /// Whether it works; `unknown` where nothing looked.
     pub(super) health: Health,
     /// An ignore rule covers it; null where nothing asked.
     pub(super) ignored: Option<bool>,
@@ -195,6 +220,7 @@ pub(in crate::render) struct Environment {
     pub(super) repository: Option<String>,
 }
 
+/// A link, or a `.venv` file, that stands for an environment.
 #[derive(Debug, Serialize, JsonSchema)]
 pub(super) struct Link {
     /// Relative to the root of the work tree, absolute outside of it.
@@ -205,6 +231,7 @@ pub(super) struct Link {
     pub(super) worktree: String,
 }
 
+/// Whether an environment works.
 #[derive(Debug, Serialize, JsonSchema)]
 pub(super) struct Health {
     /// `ok`, `broken` or `unknown`.
@@ -213,20 +240,27 @@ pub(super) struct Health {
     pub(super) problems: Vec<String>,
 }
 
+/// Something that could not be read.
 #[derive(Debug, Serialize, JsonSchema)]
 pub(super) struct Skipped {
+    /// What it is, relative to the root of the work tree, absolute outside of it.
     pub(super) path: String,
+    /// Why.
     pub(super) reason: String,
 }
 
+/// Something that settings took away from the check.
 #[derive(Debug, Serialize, JsonSchema)]
 pub(super) struct Relaxed {
+    /// The code and place of the finding that was taken away, or the setting and its value.
     pub(super) finding: String,
+    /// The setting that does it, with its reason or where it is set.
     pub(super) because: String,
     /// The setting was committed with the repository.
     pub(super) from_repository: bool,
 }
 
+/// A setting in force.
 #[derive(Debug, Serialize, JsonSchema)]
 pub(super) struct Setting {
     /// The name in camelCase, groups with dots.
@@ -235,25 +269,37 @@ pub(super) struct Setting {
     pub(super) value: String,
     /// `default`, or the file and line, variable, option or git configuration that says it.
     pub(super) origin: String,
+    /// What it does.
     pub(super) about: &'static str,
 }
 
+/// A rule.
 #[derive(Debug, Serialize, JsonSchema)]
 pub(super) struct Rule {
+    /// Its code, which never changes.
     pub(super) code: &'static str,
+    /// Its name.
     pub(super) name: &'static str,
+    /// `error`, `warning` or `info`.
     pub(super) severity: &'static str,
+    /// What it finds, in one line.
     pub(super) summary: &'static str,
+    /// Why that matters, in a few sentences.
     pub(super) explanation: &'static str,
+    /// What to do about it.
     pub(super) help: &'static str,
 }
 
+/// What went wrong.
 #[derive(Debug, Serialize, JsonSchema)]
 pub(in crate::render) struct Failure {
     /// `usage`, `settings`, `action` or `undecided`.
     pub(super) kind: &'static str,
+    /// What failed.
     pub(super) message: String,
+    /// Why, the nearest cause first.
     pub(super) causes: Vec<String>,
+    /// What helps.
     pub(super) hints: Vec<String>,
 }
 

@@ -13,6 +13,7 @@ pub(super) struct Hooks {
     action: &'static str,
     /// Nothing was changed: `changes` says what would be.
     dry_run: bool,
+    /// What was changed, in this order.
     changes: Vec<Change>,
     /// Of `status`: one for each hook.
     events: Vec<State>,
@@ -20,9 +21,11 @@ pub(super) struct Hooks {
     git_version: Option<String>,
     /// Of `status`: the program that hooks will find.
     program: Option<String>,
+    /// What else is worth knowing.
     notes: Vec<String>,
 }
 
+/// One thing that is changed.
 #[derive(Debug, Serialize, JsonSchema)]
 struct Change {
     /// `make-directory`, `keep`, `write`, `restore`, `remove`, `set` or `unset`.
@@ -34,9 +37,12 @@ struct Change {
     value: Option<String>,
 }
 
+/// What is known of one hook.
 #[derive(Debug, Serialize, JsonSchema)]
 struct State {
+    /// The name of the hook.
     event: &'static str,
+    /// Git will run it.
     will_run: bool,
     /// `file`, `config` or `manager`; null where it is not installed.
     installed: Option<&'static str>,
@@ -44,7 +50,9 @@ struct State {
     place: Option<String>,
     /// The hook that runs first.
     chained: Option<String>,
+    /// What keeps it from running.
     problems: Vec<String>,
+    /// What else is worth knowing of it.
     notes: Vec<String>,
 }
 

@@ -6,6 +6,7 @@ use serde::Serialize;
 use super::{place, text};
 use crate::model::{self, UseReport};
 
+/// How to activate an environment.
 #[derive(Debug, Serialize, JsonSchema)]
 pub(super) struct Activation {
     /// The shell that the commands are for: `bash`, `fish`, …
@@ -23,6 +24,7 @@ impl Activation {
     }
 }
 
+/// The environment that commands mean.
 #[derive(Debug, Serialize, JsonSchema)]
 pub(super) struct Use {
     /// Its name in the settings, if it has one.
