@@ -1,179 +1,19 @@
 //! Interpreters are found where people have them, asked once, and never run when a repository brings them along.
 #![cfg(unix)]
 
-use std::cell::RefCell;
 use std::fs;
 use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::{Path, PathBuf};
 
-use git_pyenv::env::Env;
-use git_pyenv::error::{Error, Result};
+use git_pyenv::error::Result;
 use git_pyenv::exec::ProcessRunner;
-use git_pyenv::model::{Asked, AskedRequest, Interpreter, InterpreterSource, Requirement};
-use git_pyenv::ops::Ports;
-use git_pyenv::ops::interpreter::{self, Wanted};
-use git_pyenv::ports::{Invocation, Output, Runner, Silent, Successor};
-use git_pyenv::python::Specifiers;
+use git_pyenv::model::{Asked, Interpreter, InterpreterSource};
+use git_pyenv::ports::{Invocation, Runner};
 use git_pyenv::setting::Origin;
 
-use crate::support::repository::Sandbox;
-use crate::support::sandbox::{skip, tool};
-
-/// Runs programs and remembers which.
-#[derive(Default)]
-struct Watched {
-    run: RefCell<Vec<Invocation>>,
-}
-
-impl Runner for Watched {
-    fn run(&self, invocation: &Invocation) -> Result<Output> {
-        self.run.borrow_mut().push(invocation.clone());
-        ProcessRunner.run(invocation)
-    }
-
-    fn stream(&self, _: &Invocation, _: u8, _: &mut dyn FnMut(&[u8])) -> Result<Output> {
-        Err(Error::action("nothing is streamed here"))
-    }
-
-    fn hand_over(&self, _: &Successor) -> Result<u8> {
-        Err(Error::action("nothing is handed over here"))
-    }
-}
-
-/// A sandbox whose home has versions of pyenv, which are links into the real ones, and whose `PATH` has `bin`.
-struct Home {
-    sandbox: Sandbox,
-    variables: Vec<(String, String)>,
-    watched: Watched,
-}
-
-impl Home {
-    /// Makes one with an empty `PATH` and no Python.
-    fn empty() -> Self {
-        let sandbox = Sandbox::repository();
-        sandbox.make_directory("bin");
-        let path = sandbox.path("bin").to_string_lossy().into_owned();
-        Self { sandbox, variables: vec![("PATH".to_owned(), path)], watched: Watched::default() }
-    }
-
-    /// Makes one with these versions in pyenv; `None`, said aloud, if the machine lacks one of them.
-    fn with(versions: &[&str]) -> Option<Self> {
-        let home = Self::empty();
-        for version in versions {
-            home.install(version, version)?;
-        }
-        Some(home)
-    }
-
-    /// Gives pyenv a version: a directory whose `bin/python` leads to a real Python.
-    fn install(&self, name: &str, version: &str) -> Option<()> {
-        let real = real_python(version)?;
-        self.link(&format!("home/.pyenv/versions/{name}/bin/python"), &real);
-        Some(())
-    }
-
-    fn link(&self, path: &str, target: &Path) {
-        let path = self.sandbox.path(path);
-        fs::create_dir_all(path.parent().expect("a parent")).expect("directories");
-        symlink(target, path).expect("a link");
-    }
-
-    fn write(&self, path: &str, text: &str) {
-        let path = self.sandbox.path(path);
-        fs::create_dir_all(path.parent().expect("a parent")).expect("directories");
-        fs::write(&path, text).expect("a file");
-        fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).expect("permissions");
-    }
-
-    /// A pyenv whose shims choose among the versions.
-    fn shim(&self, program: &str) {
-        self.write(&format!("home/.pyenv/shims/{program}"), "#!/bin/sh\nexit 99\n");
-    }
-
-    /// Puts directories of the sandbox into `PATH`.
-    fn path(&mut self, directories: &[&str]) {
-        let directories =
-            directories.iter().map(|directory| self.sandbox.path(directory).display().to_string());
-        self.set("PATH", &directories.collect::<Vec<_>>().join(":"));
-    }
-
-    fn set(&mut self, name: &str, value: &str) {
-        self.variables.push((name.to_owned(), value.to_owned()));
-    }
-
-    fn env(&self) -> Env {
-        let variables: Vec<(&str, &str)> =
-            self.variables.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();
-        self.sandbox.env("repo", &variables)
-    }
-
-    fn find_asked(&self, asked: &Asked) -> Result<Interpreter> {
-        let top = self.sandbox.path("repo");
-        let ports = Ports { env: &self.env(), runner: &self.watched, progress: &Silent };
-        interpreter::find(ports, Wanted { asked, work_tree: Some(&top) })
-    }
-
-    /// Finds what the command line asks for; nothing in particular for the empty text.
-    fn find(&self, text: &str) -> Result<Interpreter> {
-        self.find_asked(&asked(text, Origin::Flag("--python".to_owned())))
-    }
-
-    /// Finds what `.python-version` asks for.
-    fn find_pinned(&self, text: &str) -> Result<Interpreter> {
-        self.find_asked(&asked(text, pin()))
-    }
-
-    /// The executable found, relative to the sandbox.
-    #[track_caller]
-    fn found(&self, text: &str) -> String {
-        self.relative(&self.find(text).unwrap_or_else(|error| panic!("{text}: {error}")))
-    }
-
-    fn relative(&self, found: &Interpreter) -> String {
-        let path = found.executable.strip_prefix(self.sandbox.path("")).unwrap_or(&found.executable);
-        path.display().to_string()
-    }
-
-    /// The programs that were run.
-    fn run(&self) -> Vec<String> {
-        let invocations = self.watched.run.borrow();
-        invocations.iter().map(|invocation| invocation.program.to_string_lossy().into_owned()).collect()
-    }
-
-    fn runs(&self) -> usize {
-        self.run().len()
-    }
-}
-
-fn pin() -> Origin {
-    Origin::File { path: ".python-version".to_owned(), line: Some(1) }
-}
-
-fn asked(text: &str, origin: Origin) -> Asked {
-    let request = (!text.is_empty()).then(|| AskedRequest::read(text, origin).expect("a request"));
-    Asked { requests: request.into_iter().collect(), requires: None }
-}
-
-fn requiring(text: &str, specifiers: &str) -> Asked {
-    let origin = Origin::File { path: "pyproject.toml".to_owned(), line: Some(3) };
-    let requires = Requirement { specifiers: Specifiers::parse(specifiers).expect("specifiers"), origin };
-    Asked { requires: Some(requires), ..asked(text, pin()) }
-}
-
-/// A Python of pyenv on this machine, whose version starts with these numbers.
-fn real_python(version: &str) -> Option<PathBuf> {
-    let versions = std::env::var_os("PYENV_ROOT").map(PathBuf::from);
-    let versions = versions.or_else(|| Some(std::env::home_dir()?.join(".pyenv")))?.join("versions");
-    let names = fs::read_dir(&versions).into_iter().flatten().flatten().map(|entry| entry.path());
-    let prefix = names.into_iter().find(|path| {
-        let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
-        name == version || name.starts_with(&format!("{version}."))
-    });
-    if prefix.is_none() {
-        skip(&format!("pyenv has no Python {version}"));
-    }
-    prefix.map(|prefix| prefix.join("bin/python"))
-}
+use crate::support::interpreters::{Home, asked, pin, requiring};
+use crate::support::pythons::python;
+use crate::support::sandbox::tool;
 
 #[track_caller]
 fn said(result: Result<Interpreter>) -> String {
@@ -260,7 +100,7 @@ fn a_cache_that_cannot_be_trusted_is_made_again() {
             let program = home.sandbox.path("home/.pyenv/versions/3.12/bin/python");
             let real = fs::canonicalize(&program).expect("a program");
             fs::remove_file(&program).expect("removed");
-            symlink(real_python("3.11").unwrap_or(real), &program).expect("a link");
+            symlink(python("3.11").unwrap_or(real), &program).expect("a link");
         },
     ];
     for (times, spoil) in (2..).zip(spoilt) {
@@ -285,7 +125,7 @@ fn without_a_cache_it_is_only_slower() {
 fn without_a_request_it_is_the_one_of_the_path() {
     let Some(mut home) = Home::with(&["3.11", "3.12"]) else { return };
     assert_eq!(home.found(""), "home/.pyenv/versions/3.12/bin/python");
-    let Some(real) = real_python("3.8") else { return };
+    let Some(real) = python("3.8") else { return };
     home.link("bin/python", &real);
     assert_eq!(home.found(""), "bin/python");
     home.link("later/python3", &real);
@@ -418,7 +258,7 @@ fn an_environment_stands_for_the_python_it_was_made_from() {
 #[test]
 fn environments_of_real_tools_lead_to_their_python() {
     let home = Home::empty();
-    let Some(real) = real_python("3.11") else { return };
+    let Some(real) = python("3.11") else { return };
     let base = real.parent().expect("a directory").display().to_string();
     let made = |program: &Path, arguments: &[&str]| {
         let output = home.sandbox.command(program, "").args(arguments).output().expect("a program");
@@ -437,7 +277,7 @@ fn environments_of_real_tools_lead_to_their_python() {
 #[test]
 fn environments_of_an_old_virtualenv_are_no_pythons() {
     let Some(mut home) = Home::with(&["3.12"]) else { return };
-    let Some(real) = real_python("3.6") else { return };
+    let Some(real) = python("3.6") else { return };
     home.sandbox.make_directory("old/bin");
     fs::copy(&real, home.sandbox.path("old/bin/python3")).expect("a copy");
     let library = real.parent().and_then(Path::parent).expect("a prefix").join("lib/python3.6");
@@ -475,7 +315,7 @@ fn environments_of_pyenv_are_no_versions() {
 #[test]
 fn a_repository_cannot_choose_what_is_run() {
     let Some(mut home) = Home::with(&["3.12"]) else { return };
-    let Some(real) = real_python("3.11") else { return };
+    let Some(real) = python("3.11") else { return };
     home.sandbox.link("tools/bin/python3", real.to_string_lossy().as_bytes());
     home.link("bin/python3", &home.sandbox.path("repo/tools/bin/python3"));
     fs::copy(&real, home.sandbox.path("repo/python3")).expect("a copy");
@@ -509,7 +349,7 @@ fn a_repository_cannot_choose_what_is_run() {
 #[test]
 fn what_is_left_out_is_said() {
     let mut home = Home::empty();
-    let Some(real) = real_python("3.12") else { return };
+    let Some(real) = python("3.12") else { return };
     home.sandbox.link(".pyenv/versions/3.12.1/bin/python", real.to_string_lossy().as_bytes());
     let root = home.sandbox.path("repo/.pyenv").display().to_string();
     home.set("PYENV_ROOT", &root);
@@ -525,7 +365,7 @@ fn what_is_left_out_is_said() {
 #[test]
 fn versions_of_uv_go_by_the_name_that_stays() {
     let Some(home) = Home::with(&["3.11"]) else { return };
-    let Some(real) = real_python("3.12") else { return };
+    let Some(real) = python("3.12") else { return };
     let full = "home/.local/share/uv/python/cpython-3.12.1-linux-x86_64-gnu";
     let prefix = real.parent().and_then(Path::parent).expect("a prefix");
     fs::create_dir_all(home.sandbox.path(full)).expect("a directory");
@@ -549,7 +389,7 @@ fn versions_of_uv_go_by_the_name_that_stays() {
 
 #[test]
 fn other_managers_are_asked_too() {
-    let Some(real) = real_python("3.12") else { return };
+    let Some(real) = python("3.12") else { return };
     let cases = [
         ("home/.asdf/installs/python/3.12.1/bin/python", InterpreterSource::Asdf),
         ("home/.local/share/mise/installs/python/3.12.1/bin/python", InterpreterSource::Mise),

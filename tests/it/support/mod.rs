@@ -5,6 +5,8 @@ pub(crate) mod answer;
 pub(crate) mod environments;
 pub(crate) mod fixture;
 pub(crate) mod golden;
+#[cfg(unix)]
+pub(crate) mod interpreters;
 pub(crate) mod pythons;
 pub(crate) mod repository;
 pub(crate) mod sandbox;

@@ -1,0 +1,160 @@
+//! A home with Pythons of pyenv in it, for tests of how interpreters are found.
+
+use std::cell::RefCell;
+use std::fs;
+use std::os::unix::fs::{PermissionsExt, symlink};
+use std::path::Path;
+
+use git_pyenv::env::Env;
+use git_pyenv::error::{Error, Result};
+use git_pyenv::exec::ProcessRunner;
+use git_pyenv::model::{Asked, AskedRequest, Interpreter, Requirement};
+use git_pyenv::ops::Ports;
+use git_pyenv::ops::interpreter::{self, Wanted};
+use git_pyenv::ports::{Invocation, Output, Runner, Silent, Successor};
+use git_pyenv::python::Specifiers;
+use git_pyenv::setting::Origin;
+
+use super::pythons::python;
+use super::repository::Sandbox;
+
+/// Runs programs and remembers which.
+#[derive(Default)]
+pub(crate) struct Watched {
+    pub(crate) run: RefCell<Vec<Invocation>>,
+}
+
+impl Runner for Watched {
+    fn run(&self, invocation: &Invocation) -> Result<Output> {
+        self.run.borrow_mut().push(invocation.clone());
+        ProcessRunner.run(invocation)
+    }
+
+    fn stream(&self, _: &Invocation, _: u8, _: &mut dyn FnMut(&[u8])) -> Result<Output> {
+        Err(Error::action("nothing is streamed here"))
+    }
+
+    fn hand_over(&self, _: &Successor) -> Result<u8> {
+        Err(Error::action("nothing is handed over here"))
+    }
+}
+
+/// A sandbox whose home has versions of pyenv, which are links into the real ones, and whose `PATH` has `bin`.
+pub(crate) struct Home {
+    pub(crate) sandbox: Sandbox,
+    pub(crate) variables: Vec<(String, String)>,
+    pub(crate) watched: Watched,
+}
+
+impl Home {
+    /// Makes one with an empty `PATH` and no Python.
+    pub(crate) fn empty() -> Self {
+        let sandbox = Sandbox::repository();
+        sandbox.make_directory("bin");
+        let path = sandbox.path("bin").to_string_lossy().into_owned();
+        Self { sandbox, variables: vec![("PATH".to_owned(), path)], watched: Watched::default() }
+    }
+
+    /// Makes one with these versions in pyenv; `None`, said aloud, if the machine lacks one of them.
+    pub(crate) fn with(versions: &[&str]) -> Option<Self> {
+        let home = Self::empty();
+        for version in versions {
+            home.install(version, version)?;
+        }
+        Some(home)
+    }
+
+    /// Gives pyenv a version: a directory whose `bin/python` leads to a real Python.
+    pub(crate) fn install(&self, name: &str, version: &str) -> Option<()> {
+        let real = python(version)?;
+        self.link(&format!("home/.pyenv/versions/{name}/bin/python"), &real);
+        Some(())
+    }
+
+    pub(crate) fn link(&self, path: &str, target: &Path) {
+        let path = self.sandbox.path(path);
+        fs::create_dir_all(path.parent().expect("a parent")).expect("directories");
+        symlink(target, path).expect("a link");
+    }
+
+    pub(crate) fn write(&self, path: &str, text: &str) {
+        let path = self.sandbox.path(path);
+        fs::create_dir_all(path.parent().expect("a parent")).expect("directories");
+        fs::write(&path, text).expect("a file");
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).expect("permissions");
+    }
+
+    /// A pyenv whose shims choose among the versions.
+    pub(crate) fn shim(&self, program: &str) {
+        self.write(&format!("home/.pyenv/shims/{program}"), "#!/bin/sh\nexit 99\n");
+    }
+
+    /// Puts directories of the sandbox into `PATH`.
+    pub(crate) fn path(&mut self, directories: &[&str]) {
+        let directories =
+            directories.iter().map(|directory| self.sandbox.path(directory).display().to_string());
+        self.set("PATH", &directories.collect::<Vec<_>>().join(":"));
+    }
+
+    pub(crate) fn set(&mut self, name: &str, value: &str) {
+        self.variables.push((name.to_owned(), value.to_owned()));
+    }
+
+    pub(crate) fn env(&self) -> Env {
+        let variables: Vec<(&str, &str)> =
+            self.variables.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();
+        self.sandbox.env("repo", &variables)
+    }
+
+    pub(crate) fn find_asked(&self, asked: &Asked) -> Result<Interpreter> {
+        let top = self.sandbox.path("repo");
+        let ports = Ports { env: &self.env(), runner: &self.watched, progress: &Silent };
+        interpreter::find(ports, Wanted { asked, work_tree: Some(&top) })
+    }
+
+    /// Finds what the command line asks for; nothing in particular for the empty text.
+    pub(crate) fn find(&self, text: &str) -> Result<Interpreter> {
+        self.find_asked(&asked(text, Origin::Flag("--python".to_owned())))
+    }
+
+    /// Finds what `.python-version` asks for.
+    pub(crate) fn find_pinned(&self, text: &str) -> Result<Interpreter> {
+        self.find_asked(&asked(text, pin()))
+    }
+
+    /// The executable found, relative to the sandbox.
+    #[track_caller]
+    pub(crate) fn found(&self, text: &str) -> String {
+        self.relative(&self.find(text).unwrap_or_else(|error| panic!("{text}: {error}")))
+    }
+
+    pub(crate) fn relative(&self, found: &Interpreter) -> String {
+        let path = found.executable.strip_prefix(self.sandbox.path("")).unwrap_or(&found.executable);
+        path.display().to_string()
+    }
+
+    /// The programs that were run.
+    pub(crate) fn run(&self) -> Vec<String> {
+        let invocations = self.watched.run.borrow();
+        invocations.iter().map(|invocation| invocation.program.to_string_lossy().into_owned()).collect()
+    }
+
+    pub(crate) fn runs(&self) -> usize {
+        self.run().len()
+    }
+}
+
+pub(crate) fn pin() -> Origin {
+    Origin::File { path: ".python-version".to_owned(), line: Some(1) }
+}
+
+pub(crate) fn asked(text: &str, origin: Origin) -> Asked {
+    let request = (!text.is_empty()).then(|| AskedRequest::read(text, origin).expect("a request"));
+    Asked { requests: request.into_iter().collect(), requires: None }
+}
+
+pub(crate) fn requiring(text: &str, specifiers: &str) -> Asked {
+    let origin = Origin::File { path: "pyproject.toml".to_owned(), line: Some(3) };
+    let requires = Requirement { specifiers: Specifiers::parse(specifiers).expect("specifiers"), origin };
+    Asked { requires: Some(requires), ..asked(text, pin()) }
+}
