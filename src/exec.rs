@@ -6,6 +6,7 @@ use std::process::{Child, ChildStdin, Command, Stdio};
 use std::thread;
 
 use crate::error::{Error, Result};
+use crate::path::shown;
 use crate::ports::{GitVariables, Invocation, Output, Runner, Successor};
 
 /// What `git rev-parse --local-env-vars` prints (git 2.47), plus the variables that name a hook's surroundings.
@@ -54,7 +55,7 @@ impl Runner for ProcessRunner {
     }
 
     fn hand_over(&self, successor: &Successor) -> Result<u8> {
-        let program = crate::path::quote(&crate::path::path_to_bytes(&successor.program));
+        let program = shown(&successor.program);
         let failed = |error| Error::action(format!("failed to run `{program}`")).cause(error);
         let mut command = Command::new(&successor.program);
         command.args(&successor.arguments);

@@ -192,6 +192,12 @@ pub fn bytes_to_path(bytes: &[u8]) -> PathBuf {
     }
 }
 
+/// Writes a path of the operating system as people read it; see [`quote`].
+#[must_use]
+pub fn shown(path: &Path) -> String {
+    quote(&path_to_bytes(path))
+}
+
 /// Writes path bytes as people read them: as they are where that is harmless, else quoted as git quotes
 /// paths with `core.quotePath=false` (`"a\nb"`, `"\033[31m"`, invalid UTF-8 as `\377`). The root is `.`.
 #[must_use]

@@ -15,7 +15,7 @@ use std::path::{Path, PathBuf};
 
 use super::remove::remove_tree;
 use crate::error::{Error, Result};
-use crate::path::path_to_bytes;
+use crate::path::{path_to_bytes, shown};
 use crate::ports::Silent;
 
 /// How the name of a workshop begins.
@@ -58,10 +58,8 @@ impl Workshop {
     /// # Errors
     /// Action if nothing can be written there; nothing is left behind then.
     pub fn open(place: &Path) -> Result<Self> {
-        let failed = |error: io::Error| {
-            Error::action(format!("failed to prepare `{}`", crate::path::quote(&path_to_bytes(place))))
-                .cause(error)
-        };
+        let failed =
+            |error: io::Error| Error::action(format!("failed to prepare `{}`", shown(place))).cause(error);
         let parent = place.parent().unwrap_or(Path::new("/"));
         let mut workshop = Self {
             directory: PathBuf::new(),
@@ -120,7 +118,7 @@ impl Workshop {
     }
 
     fn refused(&self, error: io::Error) -> Error {
-        let place = crate::path::quote(&path_to_bytes(&self.place));
+        let place = shown(&self.place);
         Error::action(format!("failed to put the new directory at `{place}`")).cause(error)
     }
 }

@@ -9,7 +9,7 @@ use super::session::{Ports, Session};
 use crate::config::{FlagValue, Settings};
 use crate::error::{Error, Result};
 use crate::model::{FailOn, Finding, Inspected, Relaxation, Report, RepositoryLabel, Scope, Severity};
-use crate::path::{RepoPath, quote};
+use crate::path::{RepoPath, shown};
 use crate::rules::{self, RULES, Rule};
 
 /// What to check.
@@ -130,9 +130,8 @@ pub fn repository_paths(directory: &Path, session: &Session<'_>, paths: &[PathBu
 }
 
 fn outside(path: &Path, top: &Path) -> Error {
-    let shown = quote(&crate::path::path_to_bytes(path));
-    Error::usage(format!("`{shown}` is outside of the repository"))
-        .cause(format!("the repository is at `{}`", quote(&crate::path::path_to_bytes(top))))
+    Error::usage(format!("`{}` is outside of the repository", shown(path)))
+        .cause(format!("the repository is at `{}`", shown(top)))
 }
 
 /// A path that names nothing is more likely a typing error than a clean place.

@@ -4,12 +4,12 @@ use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 
 use super::session::Ports;
-use super::standing::{Standing, shown};
+use super::standing::Standing;
 use crate::config::nearest;
 use crate::env::{Env, PROGRAM_SUFFIX, join_paths};
 use crate::error::{Error, Result};
 use crate::fs::{entries_of, exists, is_directory, is_executable, read_start};
-use crate::path::{bytes_to_path, path_to_bytes, quote};
+use crate::path::{bytes_to_path, path_to_bytes, quote, shown};
 use crate::ports::{GitVariables, Successor};
 use crate::text::shell_word;
 

@@ -10,7 +10,7 @@ use crate::error::{Error, Result};
 use crate::formats::pyvenv_cfg::PyvenvCfg;
 use crate::fs::{exists, is_directory, is_executable};
 use crate::model::{Choice, ChoiceReason, Platform};
-use crate::path::{path_to_bytes, quote};
+use crate::path::{path_to_bytes, shown};
 use crate::shells::scripts_directory;
 use crate::text::shell_word;
 
@@ -71,11 +71,6 @@ impl Standing {
         };
         Err(error.hint("`git pyenv create --force` makes it anew"))
     }
-}
-
-/// A path as messages show it.
-pub(super) fn shown(path: &Path) -> String {
-    quote(&path_to_bytes(path))
 }
 
 /// The error where no environment is, with those that could be chosen instead.

@@ -5,11 +5,10 @@ use std::path::{Path, PathBuf};
 use super::check::label;
 use super::choose::{self, choose, is_environment, working_directory};
 use super::session::{Ports, Session};
-use super::standing::shown;
 use crate::config::{Settings, nearest};
 use crate::error::{Error, Result};
 use crate::model::{ChoiceReason, UseReport};
-use crate::path::quote;
+use crate::path::{quote, shown};
 use crate::setting::Origin;
 
 /// What `git config` calls the environment in use.

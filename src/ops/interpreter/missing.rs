@@ -9,7 +9,7 @@ use super::sources::SOURCES;
 use crate::error::Error;
 use crate::fs::{is_executable, real_path};
 use crate::model::AskedRequest;
-use crate::path::{path_to_bytes, quote};
+use crate::path::shown;
 use crate::python::{Request, Version};
 
 /// The most Pythons that are listed.
@@ -63,7 +63,7 @@ fn present(search: &Search<'_>) -> Vec<String> {
     let mut seen: BTreeSet<Option<PathBuf>> = BTreeSet::new();
     let mut lines = Vec::new();
     for candidate in SOURCES.iter().flat_map(|source| (source.list)(search.env(), None)) {
-        let at = |path: &Path| quote(&path_to_bytes(path));
+        let at = |path: &Path| shown(path);
         let program = candidate.executable;
         if is_executable(&program) && search.is_in_work_tree(&program) {
             lines.push(format!("`{}` {IN_WORK_TREE}", at(&program)));

@@ -9,7 +9,7 @@ use super::sources::version_directory;
 use crate::error::Result;
 use crate::fs::{exists, is_directory, is_executable, plain_path};
 use crate::model::{AskedRequest, Interpreter, InterpreterSource};
-use crate::path::{path_to_bytes, quote};
+use crate::path::shown;
 use crate::setting::Origin;
 
 impl Search<'_> {
@@ -28,19 +28,19 @@ impl Search<'_> {
         let path = self
             .absolute(text, &asked.origin)
             .ok_or_else(|| error("there is no home directory".to_owned()))?;
-        let shown = quote(&path_to_bytes(&path));
+        let name = shown(&path);
         let program = if is_directory(&path) { program_of(&path) } else { path.clone() };
         if is_executable(&program) {
             return self.named(asked, &program, InterpreterSource::Named);
         }
         Err(error(if is_directory(&path) {
-            format!("`{shown}` is a directory without a Python in it")
+            format!("`{name}` is a directory without a Python in it")
         } else if !exists(&path) {
-            format!("there is no `{shown}`")
+            format!("there is no `{name}`")
         } else if crate::fs::is_link(&path) {
-            format!("`{shown}` is a link to nothing that may be run")
+            format!("`{name}` is a link to nothing that may be run")
         } else {
-            format!("`{shown}` may not be run")
+            format!("`{name}` may not be run")
         }))
     }
 

@@ -7,7 +7,6 @@ use super::sources::{behind_shim, lasting};
 use crate::formats::pyvenv_cfg::PyvenvCfg;
 use crate::fs::{file_stamp, is_executable, read_start, way_to};
 use crate::ops::pyvenv_cfg;
-use crate::path::{path_to_bytes, quote};
 
 /// How often one thing may stand for another; more is a circle.
 const DEPTH: usize = 8;
@@ -111,5 +110,5 @@ fn base(config: &PyvenvCfg) -> Option<PathBuf> {
 }
 
 fn shown(program: &Path) -> String {
-    format!("`{}`", quote(&path_to_bytes(program)))
+    format!("`{}`", crate::path::shown(program))
 }

@@ -1,10 +1,9 @@
 //! Text about `create`: what was made, and how to activate it.
 
 use std::io::{self, Write};
-use std::path::Path;
 
 use crate::model::{Attempt, Creation, CreationStep, MadeEnvironment};
-use crate::path::{path_to_bytes, quote};
+use crate::path::shown;
 use crate::render::text::error;
 use crate::render::{Detail, Role, Style};
 use crate::text::{counted, shell_word, size};
@@ -68,8 +67,4 @@ fn described(made: &MadeEnvironment) -> String {
     let from = made.interpreter.as_deref().map(|path| format!(" ({})", shown(path)));
     let seeds: String = made.seeds.iter().rev().map(|seed| format!(", {seed}")).collect();
     format!("`{place}` with Python {python}{}{seeds}", from.unwrap_or_default())
-}
-
-fn shown(path: &Path) -> String {
-    quote(&path_to_bytes(path))
 }

@@ -6,7 +6,7 @@ use std::time::SystemTime;
 
 use super::table::{Column, Table};
 use crate::model::{Health, ListedEnvironment, ListedRepository, Listing};
-use crate::path::{path_to_bytes, printable, quote};
+use crate::path::{printable, shown};
 use crate::render::{Detail, Role, Style};
 use crate::text::{ago, counted, grouped, size};
 
@@ -112,11 +112,6 @@ fn health(health: &Health) -> String {
     } else {
         format!("{}: {problems}", health.status.name())
     }
-}
-
-/// A path as git quotes it; the top of the work tree is `.`.
-fn shown(path: &Path) -> String {
-    quote(&path_to_bytes(path))
 }
 
 /// A path on a line of its own, from the top of the work tree or from the directory that was searched.
