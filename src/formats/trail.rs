@@ -52,6 +52,9 @@ pub struct Record {
     /// Where it is put aside before it is deleted, absolute.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub aside: Option<StoredPath>,
+    /// The number that the file system knows it by, at its place and aside.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub inode: Option<u64>,
     /// The kind of environment (`venv`, `uv`, …).
     pub kind: String,
     /// How many files and links: of the environment in an intent, deleted ones afterwards.

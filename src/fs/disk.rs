@@ -7,14 +7,15 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use super::directory::{Directory, NameKind, Named, open_file};
+use super::workshop::Workshop;
 use crate::error::{Error, Result};
 use crate::model::Skip;
-use crate::path::{RepoPath, path_to_bytes};
+use crate::path::{RepoPath, bytes_to_path, path_to_bytes};
 use crate::tree::{Child, ChildKind, Content, Entry, EntryKind, OwnedEntry, Tree, Visitor};
 
 /// A directory and everything below it that belongs to the same repository.
 ///
-/// `.git` is left out, nested repositories are shown as one entry, links are shown and never followed. In
+/// `.git` is left out, and so is what another run of this program is making at this instant; nested repositories are shown as one entry, links are shown and never followed. In
 /// each directory the files come before the directories. Sizes are not looked up.
 pub struct DiskTree {
     root: PathBuf,
@@ -53,12 +54,18 @@ impl DiskTree {
         }
     }
 
-    /// Lists a directory, sorted. Of the tree's root only what this tree shows.
-    fn list(&self, directory: &mut Directory, is_root: bool) -> std::io::Result<Vec<Named>> {
+    /// Lists a directory of this path, sorted. Of the tree's root only what this tree shows.
+    fn list(&self, directory: &mut Directory, path: &[u8]) -> std::io::Result<Vec<Named>> {
         let mut names = directory.list()?;
-        if let Some(only) = self.only.as_ref().filter(|_| is_root) {
+        if let Some(only) = self.only.as_ref().filter(|_| path.is_empty()) {
             names.retain(|named| named.name == *only);
         }
+        names.retain(|named| {
+            let place = || self.root.join(bytes_to_path(path)).join(bytes_to_path(&named.name));
+            named.kind != NameKind::Directory
+                || !named.name.starts_with(b".git-")
+                || !Workshop::is_busy(&place())
+        });
         names.sort_unstable_by(|a, b| a.name.cmp(&b.name));
         Ok(names)
     }
@@ -70,8 +77,7 @@ impl DiskTree {
         path: &mut Vec<u8>,
         visitor: &mut dyn Visitor,
     ) {
-        let listed =
-            opened.and_then(|mut directory| Ok((self.list(&mut directory, path.is_empty())?, directory)));
+        let listed = opened.and_then(|mut directory| Ok((self.list(&mut directory, path)?, directory)));
         let (names, directory) = match listed {
             Ok(listed) => listed,
             Err(error) => return self.skip(path, &error),
@@ -146,7 +152,7 @@ impl Tree for DiskTree {
 
     fn children(&self, directory: &RepoPath) -> Option<Vec<Child>> {
         let opened = Directory::open(&directory.to_path(&self.root));
-        let names = opened.and_then(|mut opened| self.list(&mut opened, directory.is_root()));
+        let names = opened.and_then(|mut opened| self.list(&mut opened, directory.as_bytes()));
         let names = names.unwrap_or_else(|error| {
             // What is not there holds nothing.
             if error.kind() != std::io::ErrorKind::NotFound {

@@ -12,6 +12,14 @@ pub struct Identity {
     inode: u64,
 }
 
+impl Identity {
+    /// The part of it that a restart of the system does not change.
+    #[must_use]
+    pub fn number(self) -> u64 {
+        self.inode
+    }
+}
+
 /// What a directory is known by, so that it is still known after it was renamed; `None` for what is no directory, and
 /// where the system does not tell.
 #[must_use]

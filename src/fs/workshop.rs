@@ -9,10 +9,11 @@
 //! it is, and the first of them to leave that directory is a `.gitignore` that ignores everything.
 #![expect(clippy::disallowed_methods, reason = "this is a door to the disk")]
 
-use std::fs::{self, File};
+use std::fs::{self, File, TryLockError};
 use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
+use super::metadata::{Identity, identity};
 use super::remove::remove_tree;
 use crate::error::{Error, Result};
 use crate::path::{path_to_bytes, shown};
@@ -28,6 +29,8 @@ const IGNORE_ALL: &[u8] = b"*\n";
 const HIDDEN: &str = ".git";
 const NEW: &str = "new";
 const OLD: &str = "old";
+/// What was built, when what it should have replaced has to go back.
+const UNUSED: &str = "unused";
 
 /// A workshop. It goes away with this value, and what is in it then.
 #[derive(Debug)]
@@ -51,6 +54,19 @@ impl Workshop {
                 recover_from(&entry.path(), place);
             }
         }
+    }
+
+    /// Says whether a directory is a workshop that somebody works in at this instant.
+    #[must_use]
+    pub fn is_busy(directory: &Path) -> bool {
+        let named =
+            directory.file_name().unwrap_or_default().as_encoded_bytes().starts_with(PREFIX.as_bytes());
+        named
+            && markers(directory).iter().filter(|file| is_regular(file)).any(|file| {
+                // Shared, so that nobody who looks keeps another from looking.
+                let lock = File::open(file).map(|file| file.try_lock_shared());
+                matches!(lock, Ok(Err(TryLockError::WouldBlock)))
+            })
     }
 
     /// Opens a workshop for a place, which need not be there yet, and makes the directories above it.
@@ -99,22 +115,58 @@ impl Workshop {
     }
 
     /// Puts the new directory in its place and takes the one that is there into the workshop; returns where it is.
+    /// Whatever else than `expected` has come to be there since somebody looked stays.
     ///
     /// # Errors
-    /// Action, with the old one in its place.
-    pub fn exchange(&mut self) -> Result<PathBuf> {
+    /// Action, with what was there in its place.
+    pub fn exchange(&mut self, expected: Option<Identity>) -> Result<PathBuf> {
+        let is_expected = |at: &Path| expected.is_none() || identity(at) == expected;
+        if !is_expected(&self.place) {
+            return Err(self.changed());
+        }
+        let old = self.swap().or_else(|error| match error.kind() {
+            // To move a directory is to write into it, and this one is about to be deleted.
+            ErrorKind::PermissionDenied if make_writable(&self.place).is_ok() => self.swap(),
+            _ => Err(error),
+        });
+        let old = old.map_err(|error| self.refused(error))?;
+        if is_expected(&old) { Ok(old) } else { Err(self.put_back(&old)) }
+    }
+
+    fn swap(&self) -> io::Result<PathBuf> {
         let new = self.new_directory();
         if system::exchange(&new, &self.place).is_ok() {
             return Ok(new);
         }
         let old = self.directory.join(OLD);
-        fs::rename(&self.place, &old).map_err(|error| self.refused(error))?;
-        fs::rename(&new, &self.place).map_err(|error| {
+        fs::rename(&self.place, &old)?;
+        fs::rename(&new, &self.place).inspect_err(|_| {
             // Nothing else has this name, so the old one can go back to where it was.
             let _ = fs::rename(&old, &self.place);
-            self.refused(error)
         })?;
         Ok(old)
+    }
+
+    /// Undoes an exchange that took something else than was expected. If that fails, what was taken is left where it
+    /// is, in a directory that nobody takes for a workshop any more.
+    fn put_back(&mut self, taken: &Path) -> Error {
+        let put_back = system::exchange(taken, &self.place).or_else(|_| {
+            fs::rename(&self.place, self.directory.join(UNUSED))?;
+            fs::rename(taken, &self.place)
+        });
+        let error = self.changed();
+        if put_back.is_ok() {
+            return error;
+        }
+        let _ = fs::remove_file(self.directory.join(MARKER));
+        self.directory = PathBuf::new();
+        error.cause(format!("what was there is in `{}` now", crate::path::quote(&path_to_bytes(taken))))
+    }
+
+    fn changed(&self) -> Error {
+        let place = crate::path::quote(&path_to_bytes(&self.place));
+        Error::action(format!("something else has appeared at `{place}`"))
+            .hint("look what it is, then try again")
     }
 
     fn refused(&self, error: io::Error) -> Error {
@@ -160,8 +212,24 @@ fn furnish(directory: &Path, place: &Path) -> io::Result<File> {
     Ok(marker)
 }
 
+/// Lets the owner of a directory change it.
+fn make_writable(directory: &Path) -> io::Result<()> {
+    if identity(directory).is_none() {
+        return Err(ErrorKind::NotADirectory.into());
+    }
+    let mut permissions = fs::metadata(directory)?.permissions();
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        permissions.set_mode(permissions.mode() | 0o700);
+    }
+    #[cfg(not(unix))]
+    permissions.set_readonly(false);
+    fs::set_permissions(directory, permissions)
+}
+
 fn recover_from(directory: &Path, place: &Path) {
-    let markers = [directory.join(MARKER), directory.join(HIDDEN).join(MARKER)];
+    let markers = markers(directory);
     let Some(marker) = markers.iter().find(|file| is_regular(file)) else {
         if is_bare(directory) {
             clear_away(directory);
@@ -185,6 +253,11 @@ fn recover_from(directory: &Path, place: &Path) {
     clear_away(directory);
 }
 
+/// Where the marker may be.
+fn markers(directory: &Path) -> [PathBuf; 2] {
+    [directory.join(MARKER), directory.join(HIDDEN).join(MARKER)]
+}
+
 /// Says whether a workshop holds nothing but what it is furnished with.
 fn is_bare(directory: &Path) -> bool {
     let only = |directory: &Path, names: &[&str]| {
@@ -204,11 +277,11 @@ fn is_regular(file: &Path) -> bool {
 
 /// Removes a workshop: first what it was for, last what hides it.
 fn clear_away(directory: &Path) {
-    for name in [NEW, OLD, HIDDEN] {
+    for name in [NEW, OLD, UNUSED, HIDDEN] {
         // What is not there is no matter.
         let _ = remove_tree(&directory.join(name), &Silent);
     }
-    if [NEW, OLD].iter().any(|name| fs::symlink_metadata(directory.join(name)).is_ok()) {
+    if [NEW, OLD, UNUSED].iter().any(|name| fs::symlink_metadata(directory.join(name)).is_ok()) {
         return;
     }
     let _ = fs::remove_file(directory.join(MARKER));

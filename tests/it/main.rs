@@ -15,6 +15,7 @@ mod bad_settings;
 mod commits;
 mod create;
 mod create_agreement;
+mod create_contested;
 mod create_interrupted;
 mod false_friends;
 mod fix;

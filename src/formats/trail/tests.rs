@@ -9,6 +9,7 @@ fn record(operation: &str) -> Record {
         action: Action::Replace,
         path: b"/work/\xff".as_slice().into(),
         aside: None,
+        inode: None,
         kind: "venv".to_owned(),
         files: 1,
         bytes: 2,

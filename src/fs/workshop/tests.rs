@@ -58,7 +58,7 @@ fn two_directories_change_places() {
     let place = top.path().join("env");
     assert!(built(&place, "old").settle().expect("done"));
     let mut workshop = built(&place, "new");
-    let old = workshop.exchange().expect("an exchange");
+    let old = workshop.exchange(identity(&place)).expect("an exchange");
     assert_eq!(fs::read(old.join("file")).expect("a file"), b"old");
     assert_eq!(fs::read(place.join("file")).expect("a file"), b"new");
     drop(workshop);
@@ -92,4 +92,30 @@ fn what_is_not_left_over_stays() {
     Workshop::recover(&place);
     assert_eq!(names(top.path()).len(), 4);
     assert_eq!(fs::read(busy.new_directory().join("file")).expect("a file"), b"busy");
+}
+
+#[test]
+fn something_else_that_has_come_stays() {
+    let top = tempfile::tempdir().expect("a directory");
+    let place = top.path().join("env");
+    assert!(built(&place, "old").settle().expect("done"));
+    let expected = identity(&place);
+    let elsewhere = top.path().join("moved");
+    fs::rename(&place, &elsewhere).expect("a renamed directory");
+    fs::create_dir(&place).expect("a directory");
+    fs::write(place.join("file"), "mine").expect("a file");
+    assert!(built(&place, "new").exchange(expected).is_err());
+    // It may also come at the very instant of the exchange.
+    let mut workshop = built(&place, "new");
+    let taken = workshop.swap().expect("an exchange");
+    assert_eq!(fs::read(place.join("file")).expect("a file"), b"new");
+    let error = workshop.put_back(&taken);
+    assert!(error.message().contains("something else has appeared"), "{error}");
+    drop(workshop);
+    assert_eq!(fs::read(place.join("file")).expect("a file"), b"mine");
+    fs::remove_dir_all(&place).expect("no directory");
+    fs::write(&place, "a file").expect("a file");
+    assert!(built(&place, "new").exchange(expected).is_err());
+    assert_eq!(fs::read(&place).expect("a file"), b"a file");
+    assert_eq!(names(top.path()), ["env", "moved"]);
 }

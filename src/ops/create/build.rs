@@ -15,7 +15,7 @@ use crate::model::{
     Shape,
 };
 use crate::ops::interpreter::{self, Wanted};
-use crate::ops::removal::{Action, Removal};
+use crate::ops::removal::Action;
 use crate::path::path_to_bytes;
 use crate::ports::Progress;
 
@@ -23,13 +23,8 @@ use crate::ports::Progress;
 const USUAL_NAMES: [&str; 2] = [".venv", "venv"];
 
 impl Work<'_> {
-    /// Makes the environment, or says what it would be. It takes the place of the one that is to be removed.
-    pub(super) fn build(
-        &self,
-        place: &Place,
-        asked: &Asked,
-        removal: Option<Removal>,
-    ) -> Result<MadeEnvironment> {
+    /// Makes the environment, or says what it would be; it may have to take the place of one that is there.
+    pub(super) fn build(&self, place: &Place, asked: &Asked, replaces: bool) -> Result<MadeEnvironment> {
         let (prompt, command) = (self.prompt(place)?, self.command(place));
         self.ports.progress.phase("finding Python", None);
         let work_tree = self.session.repository.layout().work_tree.as_deref();
@@ -45,10 +40,10 @@ impl Work<'_> {
             command: &command,
             seeds: &seeds,
         })?;
-        let step = match (self.request.dry_run, removal) {
-            (true, None) => CreationStep::WouldMake,
-            (true, Some(_)) => CreationStep::WouldReplace,
-            (false, removal) => self.carry_out(place, &blueprint, removal)?,
+        let step = match (self.request.dry_run, replaces) {
+            (true, false) => CreationStep::WouldMake,
+            (true, true) => CreationStep::WouldReplace,
+            (false, _) => self.carry_out(place, &blueprint, replaces)?,
         };
         Ok(MadeEnvironment {
             environment: described(place, &interpreter, &blueprint),
@@ -60,25 +55,21 @@ impl Work<'_> {
     }
 
     /// Builds, and puts in place what was built.
-    fn carry_out(
-        &self,
-        place: &Place,
-        blueprint: &Blueprint<'_>,
-        removal: Option<Removal>,
-    ) -> Result<CreationStep> {
+    fn carry_out(&self, place: &Place, blueprint: &Blueprint<'_>, replaces: bool) -> Result<CreationStep> {
         let mut workshop = Workshop::open(&place.directory)?;
         let store = self.ports.env.cache_directory().map(|directory| directory.join("git-pyenv/files"));
         let store = store.filter(|_| blueprint.is_seeded()).and_then(|directory| Store::open(&directory));
         fill(&workshop.new_directory(), blueprint, store.as_ref(), self.ports.progress)?;
-        let Some(removal) = removal else {
+        if !replaces {
             return match workshop.settle()? {
                 true => Ok(CreationStep::Made),
                 false => Err(Error::action(format!("something else has appeared at `{place}`"))
                     .hint("look what it is, then try again")),
             };
-        };
-        let recorded = removal.record(Action::Replace, &workshop.new_directory())?;
-        let old = match workshop.exchange() {
+        }
+        // Building takes its time, in which files may have come that nobody could make again.
+        let recorded = self.removal(place)?.record(Action::Replace, &workshop.new_directory())?;
+        let old = match workshop.exchange(recorded.identity()) {
             Ok(old) => old,
             Err(error) => {
                 recorded.abandon(&error)?;

@@ -11,7 +11,7 @@ mod wheels;
 use super::check::label;
 use super::choose::choose;
 use super::interpreter;
-use super::removal::Removal;
+use super::removal::{Removal, trail};
 use super::session::{Ports, Session};
 use crate::config::Settings;
 use crate::error::{Error, Result};
@@ -96,7 +96,7 @@ impl Work<'_> {
     fn create(&self, choice: &Choice) -> Result<MadeEnvironment> {
         let place = Place::of(self.session, choice)?;
         if !self.request.dry_run {
-            Workshop::recover(&place.directory);
+            self.recover(&place);
         }
         let asked = interpreter::asked(self.session, choice, self.request.python.as_deref())?;
         let there = match Standing::look(&place)? {
@@ -106,8 +106,16 @@ impl Work<'_> {
             }
             Standing::Environment(_) => true,
         };
-        let removal = there.then(|| self.removal(&place)).transpose()?;
-        self.build(&place, &asked, removal)
+        if there {
+            self.removal(&place)?;
+        }
+        self.build(&place, &asked, there)
+    }
+
+    /// Clears away what killed runs have left. What resists is told by PYE307, and does not keep this run.
+    fn recover(&self, place: &Place) {
+        let _ = trail::finish(self.session, &place.directory, self.ports.progress);
+        Workshop::recover(&place.directory);
     }
 
     /// An environment that is there, if it is what is asked for.

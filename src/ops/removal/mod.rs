@@ -89,6 +89,7 @@ impl Removal {
             action,
             path: self.subject.directory.as_path().into(),
             aside: Some(aside.into()),
+            inode: self.subject.identity.map(Identity::number),
             kind: snapshot.kind,
             files: snapshot.files,
             bytes: snapshot.bytes,
@@ -131,6 +132,12 @@ impl Recorded {
     #[must_use]
     pub fn snapshot(&self) -> &str {
         &self.record.snapshot
+    }
+
+    /// What the directory that was looked at is known by.
+    #[must_use]
+    pub fn identity(&self) -> Option<Identity> {
+        self.identity
     }
 
     /// Where the environment was said to be put aside.

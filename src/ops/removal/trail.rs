@@ -1,9 +1,13 @@
 //! Reading the audit trail.
 
+use std::path::Path;
+
 use super::store::Store;
 use super::{Recorded, Session};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::formats::trail::{self, Break, Entry, Event};
+use crate::fs::{self, Identity, Workshop};
+use crate::ports::Progress;
 
 /// Every entry, oldest first.
 ///
@@ -40,4 +44,27 @@ pub fn open_intents(session: &Session<'_>) -> Result<Vec<Recorded>> {
     }
     let recorded = |entry: Entry| Recorded { store: store.clone(), record: entry.record, identity: None };
     Ok(open.into_iter().map(recorded).collect())
+}
+
+/// Brings to an end what killed runs began in a place: what they put aside is deleted, and what stayed in its place is
+/// recorded to have stayed. What another run is at stays open.
+///
+/// # Errors
+/// Action if the trail cannot be read or written, or nothing could be deleted.
+pub fn finish(session: &Session<'_>, place: &Path, progress: &dyn Progress) -> Result<()> {
+    let open = open_intents(session)?;
+    for recorded in open.into_iter().filter(|recorded| recorded.record.path.to_path() == place) {
+        let number = recorded.record.inode;
+        let is_at = |at: &Path| number.is_some() && fs::identity(at).map(Identity::number) == number;
+        let aside = recorded.aside().unwrap_or_default();
+        if aside.parent().is_some_and(Workshop::is_busy) {
+            continue;
+        }
+        if !is_at(place) && is_at(&aside) {
+            recorded.delete(&aside, progress)?;
+        } else {
+            recorded.abandon(&Error::action("the run that began it was killed"))?;
+        }
+    }
+    Ok(())
 }
