@@ -1,6 +1,6 @@
 //! One run at a time for what reads files, decides, and writes them.
 
-use std::fs::File;
+use std::fs::{File, TryLockError};
 use std::io::ErrorKind;
 use std::path::Path;
 
@@ -11,14 +11,17 @@ use crate::error::{Error, Result};
 pub struct Lock(#[expect(dead_code, reason = "what counts is that it is open")] Option<File>);
 
 impl Lock {
-    /// Waits until nobody else holds the lock of this name. The file itself stays where it is: taking it away
+    /// Waits until nobody else holds the lock of this name; `told` is called first if somebody does. The file itself stays where it is: taking it away
     /// could hand two runs two files. Where the file system knows no locks, or the file cannot be made (so that
     /// nothing else can be written beside it either), this is none.
     ///
     /// # Errors
     /// Action if waiting fails.
-    pub fn wait(path: &Path) -> Result<Self> {
+    pub fn wait(path: &Path, told: impl FnOnce()) -> Result<Self> {
         let Ok(file) = File::options().append(true).create(true).open(path) else { return Ok(Self(None)) };
+        if matches!(file.try_lock(), Err(TryLockError::WouldBlock)) {
+            told();
+        }
         match file.lock() {
             Ok(()) => Ok(Self(Some(file))),
             Err(error) if error.kind() == ErrorKind::Unsupported => Ok(Self(None)),

@@ -45,12 +45,14 @@ pub struct Workshop {
 
 impl Workshop {
     /// Clears away what killed runs for a place have left: puts the old directory back if the new one has not come,
-    /// and removes their workshops. What somebody works in, or what may be anything else, stays.
-    pub fn recover(place: &Path) {
+    /// and removes their workshops. What somebody works in, or what may be anything else, stays; so does what
+    /// `is_kept`, asked of a directory that is called like a workshop.
+    pub fn recover(place: &Path, is_kept: &dyn Fn(&Path) -> bool) {
         let Some(entries) = place.parent().and_then(|parent| fs::read_dir(parent).ok()) else { return };
         for entry in entries.flatten() {
             let named = entry.file_name().as_encoded_bytes().starts_with(PREFIX.as_bytes());
-            if named && entry.file_type().is_ok_and(|kind| kind.is_dir()) {
+            let directory = named && entry.file_type().is_ok_and(|kind| kind.is_dir());
+            if directory && !is_kept(&entry.path()) {
                 recover_from(&entry.path(), place);
             }
         }

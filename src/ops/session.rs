@@ -33,6 +33,7 @@ pub struct Session<'p> {
     /// The repository.
     pub repository: Repository<'p>,
     env: &'p Env,
+    progress: &'p dyn Progress,
     flags: Vec<FlagValue>,
 }
 
@@ -42,7 +43,8 @@ impl<'p> Session<'p> {
     /// # Errors
     /// Usage outside of a repository, undecided for one that cannot be read.
     pub fn open(ports: Ports<'p>, flags: Vec<FlagValue>) -> Result<Self> {
-        Ok(Self { repository: Repository::open(ports.env, ports.runner)?, env: ports.env, flags })
+        let repository = Repository::open(ports.env, ports.runner)?;
+        Ok(Self { repository, env: ports.env, progress: ports.progress, flags })
     }
 
     /// Merges settings, the committed ones from these files.
@@ -91,12 +93,13 @@ impl<'p> Session<'p> {
         if hook || !self.repository.layout().prefix.is_root() { Standpoint::Below } else { Standpoint::Top }
     }
 
-    /// Waits until no other run of this program changes files of this work tree.
+    /// Waits until no other run of this program changes files of this work tree, and says so if there is one.
     ///
     /// # Errors
     /// Action if waiting fails.
     pub fn lock(&self) -> Result<Lock> {
-        Lock::wait(&self.repository.layout().git_directory.join("pyenv.lock"))
+        let told = || self.progress.phase("waiting for another run of git pyenv", None);
+        Lock::wait(&self.repository.layout().git_directory.join("pyenv.lock"), told)
     }
 
     /// The work tree's disk.

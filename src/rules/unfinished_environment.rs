@@ -12,8 +12,8 @@ pub(super) static RULE: Rule = Rule {
             the package `python3-venv`), it leaves what it has made so far: `pyvenv.cfg` first, then the \
             interpreter, then pip, then the activation scripts. An interrupted deletion leaves the rest. Tools \
             take such a directory for an environment, and then fail. `git pyenv create --force` makes it anew; \
-            what this program prepares has a name that starts with `.git-pyenv-` and may be deleted when nothing \
-            is running.",
+            what this program prepares or deletes is in a directory whose name starts with `.git-pyenv-`; when nobody \
+            works in it any more, the next `git pyenv create` for the same place deletes it, and so may you.",
         help: "make the environment anew, or delete what is left of it",
         severity: Severity::Warning,
     },
@@ -33,7 +33,7 @@ fn finding(condition: &Condition) -> Option<Finding> {
         .map(|sign| Evidence { path: root.clone(), fact: said(*sign).to_owned() })
         .collect();
     if first == UnfinishedSign::Staging {
-        let message = format!("`{root}` was prepared by an interrupted run and never took its place");
+        let message = format!("`{root}` is left over from a run that did not come to its end");
         return Some(Finding::of(&RULE.info, root, message).because(&evidence));
     }
     let message = format!("`{root}` is unfinished: it {}", said(first));
@@ -42,7 +42,7 @@ fn finding(condition: &Condition) -> Option<Finding> {
 
 fn said(sign: UnfinishedSign) -> &'static str {
     match sign {
-        UnfinishedSign::Staging => "has the name of something being prepared",
+        UnfinishedSign::Staging => "has the name of something being prepared or deleted",
         UnfinishedSign::NoSettings => "has no pyvenv.cfg",
         UnfinishedSign::NoInterpreter => "has no interpreter",
         UnfinishedSign::NoActivation => "has no activation script",

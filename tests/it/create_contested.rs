@@ -2,6 +2,7 @@
 #![cfg(unix)]
 
 use std::fs::{File, Permissions};
+use std::io::{BufRead, BufReader, Read};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Stdio};
@@ -127,6 +128,10 @@ fn a_run_that_is_alive_is_no_alarm() {
     ended(child);
     assert_eq!(codes(&sandbox), ["PYE307"], "it is dead");
     lock.unlock().expect("no lock");
+    // Half deleted, nothing works in it, and that is no matter.
+    let left = workshop(&sandbox).expect("a workshop").join("new");
+    std::fs::remove_file(left.join("bin/python")).expect("a file");
+    assert_eq!(codes(&sandbox), ["PYE307"]);
 }
 
 #[test]
@@ -174,4 +179,33 @@ fn a_read_only_environment_gives_way() {
     std::fs::set_permissions(sandbox.path("repo/venv"), Permissions::from_mode(0o555)).expect("a mode");
     ended(replace(&sandbox, &python, &["--without-pip"])).ended(0);
     assert_eq!(sandbox.git(&["status", "--porcelain", "--ignored"]), "!! venv/");
+}
+
+#[test]
+fn what_was_committed_is_nothing_that_a_run_has_left() {
+    let Some((sandbox, python)) = environment() else { return };
+    // With that, an environment that somebody committed would come to stand where git has nothing.
+    sandbox.make_directory("repo/.git-pyenv-theirs");
+    sandbox.at("repo").run("mv", &["venv", ".git-pyenv-theirs/old"]).ended(0);
+    sandbox.remove(".git-pyenv-theirs/old/.gitignore");
+    sandbox.write(".git-pyenv-theirs/place", sandbox.path("repo/venv").to_string_lossy().as_bytes());
+    sandbox.git(&["add", "--force", ".git-pyenv-theirs"]);
+    let made = sandbox.pyenv(&["create", "--without-pip", "--python", &python.to_string_lossy()]).ended(0);
+    assert_eq!(made.json()["create"]["created"], true, "{}", made.said());
+    assert_eq!(sandbox.git(&["diff", "--name-only"]), "", "it stays as it was committed");
+}
+
+#[test]
+fn who_waits_says_so() {
+    let Some((sandbox, python)) = environment() else { return };
+    let lock = File::create(sandbox.path("repo/.git/pyenv.lock")).expect("a file");
+    lock.lock().expect("a lock");
+    let mut child = replace(&sandbox, &python, &["--without-pip"]);
+    let mut said = String::new();
+    let mut errors = BufReader::new(child.stderr.take().expect("a pipe"));
+    errors.read_line(&mut said).expect("a line");
+    assert_eq!(said, "waiting for another run of git pyenv\n");
+    lock.unlock().expect("no lock");
+    errors.read_to_string(&mut said).expect("text");
+    ended(child).ended(0);
 }

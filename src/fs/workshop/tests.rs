@@ -76,7 +76,7 @@ fn the_next_run_clears_away_what_a_killed_one_left() {
     fs::rename(&place, left.join(OLD)).expect("a renamed directory");
     // Killed before it was furnished.
     fs::create_dir_all(top.path().join(".git-pyenv-bare/.git")).expect("a directory");
-    Workshop::recover(&place);
+    Workshop::recover(&place, &|_| false);
     assert_eq!(names(top.path()), ["env"]);
     assert_eq!(fs::read(place.join("file")).expect("a file"), b"old");
 }
@@ -89,8 +89,9 @@ fn what_is_not_left_over_stays() {
     killed(built(&top.path().join("other"), "other"));
     fs::create_dir_all(top.path().join(".git-pyenv-mine/notes")).expect("a directory");
     fs::write(top.path().join(".git-pyenv-file"), "x").expect("a file");
-    Workshop::recover(&place);
-    assert_eq!(names(top.path()).len(), 4);
+    let kept = killed(built(&place, "kept"));
+    Workshop::recover(&place, &|directory| directory == kept);
+    assert_eq!(names(top.path()).len(), 5);
     assert_eq!(fs::read(busy.new_directory().join("file")).expect("a file"), b"busy");
 }
 

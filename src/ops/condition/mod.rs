@@ -8,7 +8,10 @@ use super::session::Session;
 use crate::error::{Error, Result};
 use crate::formats::pyvenv_cfg::PyvenvCfg;
 use crate::fs::{Lead, follow, is_directory, read_start};
-use crate::model::{Condition, Environment, Facts, Health, HealthStatus, Home, Scope, Severity, Shape, Skip};
+use crate::model::{
+    Condition, Environment, Facts, Health, HealthStatus, Home, PythonVersions, Scope, Severity, Shape, Skip,
+    UnfinishedSign,
+};
 use crate::path::{RepoPath, printable};
 use crate::rules::{self, RULES, Rule};
 
@@ -65,7 +68,7 @@ pub fn of(directory: &Path, environment: &Environment, checkouts: &Checkouts) ->
         reason: found.reason.to_string(),
         blob: None,
     }));
-    Condition {
+    let condition = Condition {
         root: environment.root.clone(),
         kind: environment.kind,
         home: home(subject.config.as_ref()),
@@ -76,6 +79,18 @@ pub fn of(directory: &Path, environment: &Environment, checkouts: &Checkouts) ->
         unmet_request: None,
         interpreters,
         unreadable,
+    };
+    match condition.unfinished.first() {
+        // Nobody uses it and it is deleted, not repaired, so nothing else about it matters.
+        Some(UnfinishedSign::Staging) => Condition {
+            home: None,
+            versions: PythonVersions::default(),
+            recorded_places: Vec::new(),
+            foreign_editables: Vec::new(),
+            interpreters: Vec::new(),
+            ..condition
+        },
+        _ => condition,
     }
 }
 

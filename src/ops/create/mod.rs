@@ -17,6 +17,7 @@ use crate::config::Settings;
 use crate::error::{Error, Result};
 use crate::fs::Workshop;
 use crate::model::{Asked, Attempt, Choice, Creation, CreationStep, MadeEnvironment};
+use crate::path::RepoPath;
 use crate::text::counted;
 use place::Place;
 use standing::Standing;
@@ -115,7 +116,14 @@ impl Work<'_> {
     /// Clears away what killed runs have left. What resists is told by PYE307, and does not keep this run.
     fn recover(&self, place: &Place) {
         let _ = trail::finish(self.session, &place.directory, self.ports.progress);
-        Workshop::recover(&place.directory);
+        let top = self.session.repository.layout().work_tree.as_deref();
+        // What was committed is nothing that a run has left, whatever it is made to look like.
+        Workshop::recover(&place.directory, &|directory| {
+            let below = top.and_then(|top| directory.strip_prefix(top).ok());
+            let below = below.and_then(|below| RepoPath::from_relative(below).ok());
+            let tracked = below.map(|below| self.session.repository.tracked_below(&[below]));
+            tracked.is_some_and(|tracked| !tracked.is_ok_and(|tracked| tracked.is_empty()))
+        });
     }
 
     /// An environment that is there, if it is what is asked for.

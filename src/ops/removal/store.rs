@@ -38,7 +38,7 @@ impl Store {
     /// Adds to the trail, so that it outlives a loss of power.
     pub(super) fn append(&self, record: Record) -> Result<()> {
         fs::make_directory(&self.directory)?;
-        let _lock = Lock::wait(&self.directory.join("trail.lock"))?;
+        let _lock = Lock::wait(&self.directory.join("trail.lock"), || ())?;
         let time = Timestamp::now().to_string();
         let failed = |cause: String| Error::action("failed to write the audit trail").cause(cause);
         let added = trail::addition(&self.read_trail()?, time, record).map_err(failed)?;
