@@ -71,6 +71,12 @@ impl Workshop {
             })
     }
 
+    /// Where in a workshop an environment may be that was taken out of its place.
+    #[must_use]
+    pub fn asides(directory: &Path) -> [PathBuf; 2] {
+        [NEW, OLD].map(|name| directory.join(name))
+    }
+
     /// Opens a workshop for a place, which need not be there yet, and makes the directories above it.
     ///
     /// # Errors

@@ -3,7 +3,7 @@
 
 use std::fs::{File, Permissions};
 use std::io::{BufRead, BufReader, Read};
-use std::os::unix::fs::PermissionsExt;
+use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Stdio};
 use std::time::{Duration, Instant};
@@ -152,21 +152,23 @@ fn what_a_killed_run_recorded_is_brought_to_an_end() {
     assert_eq!(events(&sandbox), ["intent", "done"]);
     // As if it had been killed after the exchange: the old one lies aside, and nothing says what became of it.
     let aside = PathBuf::from(first["aside"].as_str().expect("a path"));
-    let old = sandbox.path("repo/old");
-    sandbox.at("repo").run("cp", &["-a", "venv", "old"]).ended(0);
-    let inode = std::os::unix::fs::MetadataExt::ino(&old.symlink_metadata().expect("a directory"));
+    let workshop = aside.parent().expect("a directory");
     let mut line = first;
-    line["inode"] = inode.into();
-    sandbox.overwrite(&sandbox.path("repo/.git/pyenv/trail.jsonl"), format!("{line}\n").as_bytes());
-    sandbox.remove(".git/pyenv/trail.head");
-    std::fs::create_dir(aside.parent().expect("a directory")).expect("a directory");
-    std::fs::rename(&old, &aside).expect("a rename");
-    again();
-    assert_eq!(events(&sandbox), ["intent", "done"]);
-    assert!(!aside.exists());
+    // Where the system cannot exchange directories, it lies beside where it was meant to be.
+    for aside in [aside.clone(), workshop.join("old")] {
+        let old = sandbox.path("repo/old");
+        sandbox.at("repo").run("cp", &["-a", "venv", "old"]).ended(0);
+        line["inode"] = old.symlink_metadata().expect("a directory").ino().into();
+        sandbox.overwrite(&sandbox.path("repo/.git/pyenv/trail.jsonl"), format!("{line}\n").as_bytes());
+        std::fs::create_dir_all(workshop).expect("a directory");
+        std::fs::rename(&old, &aside).expect("a rename");
+        again();
+        assert_eq!(events(&sandbox), ["intent", "done"]);
+        assert!(!aside.exists());
+    }
     // As if it had been killed before: it is where it was.
     let place = sandbox.path("repo/venv").symlink_metadata().expect("a directory");
-    line["inode"] = std::os::unix::fs::MetadataExt::ino(&place).into();
+    line["inode"] = place.ino().into();
     sandbox.overwrite(&sandbox.path("repo/.git/pyenv/trail.jsonl"), format!("{line}\n").as_bytes());
     again();
     assert_eq!(events(&sandbox), ["intent", "failed"]);

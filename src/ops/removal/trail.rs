@@ -56,14 +56,16 @@ pub fn finish(session: &Session<'_>, place: &Path, progress: &dyn Progress) -> R
     for recorded in open.into_iter().filter(|recorded| recorded.record.path.to_path() == place) {
         let number = recorded.record.inode;
         let is_at = |at: &Path| number.is_some() && fs::identity(at).map(Identity::number) == number;
-        let aside = recorded.aside().unwrap_or_default();
-        if aside.parent().is_some_and(Workshop::is_busy) {
+        let workshop = recorded.aside().unwrap_or_default();
+        let workshop = workshop.parent().unwrap_or(Path::new(""));
+        if Workshop::is_busy(workshop) {
             continue;
         }
-        if !is_at(place) && is_at(&aside) {
-            recorded.delete(&aside, progress)?;
-        } else {
-            recorded.abandon(&Error::action("the run that began it was killed"))?;
+        // Where nothing has taken its place, it is put back and not deleted.
+        let replaced = fs::exists(place) && !is_at(place);
+        match Workshop::asides(workshop).into_iter().find(|aside| replaced && is_at(aside)) {
+            Some(aside) => drop(recorded.delete(&aside, progress)?),
+            None => recorded.abandon(&Error::action("the run that began it was killed"))?,
         }
     }
     Ok(())
