@@ -6,6 +6,7 @@ use std::fs;
 use std::path::Path;
 
 use crate::error::{Error, Result};
+use crate::path::shown;
 
 /// Makes a directory and those above it.
 ///
@@ -55,7 +56,7 @@ pub fn remove_empty_directory(path: &Path) -> Result<()> {
 }
 
 fn failed(what: &'static str, path: &Path) -> impl FnOnce(std::io::Error) -> Error {
-    let path = path.display().to_string();
+    let path = shown(path);
     move |error| Error::action(format!("failed to {what} `{path}`")).cause(error)
 }
 

@@ -7,6 +7,7 @@ use std::path::Path;
 
 use super::directory::open_file;
 use crate::error::{Error, Result};
+use crate::path::shown;
 
 /// Reads a whole file, or the one that a link there leads to; `None` if there is none. Its access time stays as it
 /// is where the system allows that.
@@ -33,7 +34,7 @@ pub fn read_start(path: &Path, limit: u64) -> Result<Option<Vec<u8>>> {
     match read() {
         Ok(bytes) => Ok(Some(bytes)),
         Err(error) if is_absence(&error) => Ok(None),
-        Err(error) => Err(Error::undecided(format!("failed to read `{}`", path.display())).cause(error)),
+        Err(error) => Err(Error::undecided(format!("failed to read `{}`", shown(path))).cause(error)),
     }
 }
 
@@ -43,7 +44,7 @@ pub fn read_start(path: &Path, limit: u64) -> Result<Option<Vec<u8>>> {
 /// # Errors
 /// Action if it is something else or cannot be read.
 pub fn read_regular(path: &Path) -> Result<Option<Vec<u8>>> {
-    let failed = |error| Error::action(format!("failed to read `{}`", path.display())).cause(error);
+    let failed = |error| Error::action(format!("failed to read `{}`", shown(path))).cause(error);
     let metadata = match fs::symlink_metadata(path) {
         Ok(metadata) => metadata,
         Err(error) if is_absence(&error) => return Ok(None),
@@ -51,7 +52,7 @@ pub fn read_regular(path: &Path) -> Result<Option<Vec<u8>>> {
     };
     if !metadata.is_file() {
         let what = if metadata.is_symlink() { "a symbolic link" } else { "not a regular file" };
-        return Err(Error::action(format!("`{}` is {what}, so it is left alone", path.display())));
+        return Err(Error::action(format!("`{}` is {what}, so it is left alone", shown(path))));
     }
     fs::read(path).map(Some).map_err(failed)
 }

@@ -58,6 +58,17 @@ fn settings_that_are_no_file_are_not_read() {
 }
 
 #[test]
+fn a_place_with_a_strange_name_is_quoted_where_it_cannot_be_read() {
+    let sandbox = Sandbox::repository();
+    sandbox.git(&["init", "--quiet", "a\nb"]);
+    let place = sandbox.at("repo/a\nb");
+    place.run("mkfifo", &["pyproject.toml"]).ended(0);
+    let failed = place.pyenv(&["check", "--output", "json"]).ended(2);
+    let message = failed.json()["error"].to_string();
+    assert!(message.contains("a\\\\nb/pyproject.toml"), "{message}");
+}
+
+#[test]
 fn two_fixes_at_once_do_not_undo_each_other() {
     for _ in 0..5 {
         let sandbox = Sandbox::repository();

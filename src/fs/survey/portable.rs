@@ -7,12 +7,12 @@ use std::path::Path;
 use super::Survey;
 use crate::error::{Error, Result};
 use crate::model::Skip;
-use crate::path::{RepoPath, path_to_bytes};
+use crate::path::{RepoPath, path_to_bytes, shown};
 use crate::tree::{EntryKind, OwnedEntry};
 
 /// See [`super::survey`].
 pub(super) fn survey(root: &Path) -> Result<Survey> {
-    let failed = |error| Error::undecided(format!("failed to read `{}`", root.display())).cause(error);
+    let failed = |error| Error::undecided(format!("failed to read `{}`", shown(root))).cause(error);
     let mut found = Survey::default();
     let mut pending = vec![RepoPath::root()];
     fs::read_dir(root).map_err(failed)?;

@@ -10,7 +10,7 @@ use crate::error::{Error, Result};
 use crate::fs::NameKind;
 use crate::fs::held::HeldDirectory;
 use crate::model::Skip;
-use crate::path::RepoPath;
+use crate::path::{RepoPath, shown};
 use crate::tree::{EntryKind, OwnedEntry};
 
 /// Deeper directories count as unreadable: every level costs each thread a descriptor.
@@ -18,7 +18,7 @@ const DEEPEST: usize = 64;
 
 /// See [`super::survey`].
 pub(super) fn survey(root: &Path) -> Result<Survey> {
-    let failed = |error| Error::undecided(format!("failed to read `{}`", root.display())).cause(error);
+    let failed = |error| Error::undecided(format!("failed to read `{}`", shown(root))).cause(error);
     Ok(look(&HeldDirectory::open(root).map_err(failed)?, &RepoPath::root(), 0))
 }
 

@@ -11,7 +11,7 @@ use crate::fs::{exists, is_directory, is_executable, read_optional};
 use crate::model::{HookAction, HookChange, HookEvent, HookReport};
 use crate::ops::check::label;
 use crate::ops::session::{Ports, Session};
-use crate::path::printable;
+use crate::path::{printable, shown};
 
 /// What to install.
 #[derive(Debug, Clone)]
@@ -81,9 +81,9 @@ fn under_manager(manager: &InCharge, place: &Place, request: &InstallRequest, pl
             plan.notes.push(format!("the {} hook is installed already", event.name()));
         } else if manager.names_us(*event)? {
             let file = manager.file_of(*event);
-            plan.notes.push(format!("{name} runs it as {} already: `{}`", event.name(), file.display()));
+            plan.notes.push(format!("{name} runs it as {} already: `{}`", event.name(), shown(&file)));
         } else {
-            let file = manager.file.display();
+            let file = shown(&manager.file);
             let error = Error::usage(format!("{name} manages the hooks of this repository"))
                 .hint(format!("add these lines to `{file}`:"));
             let error = manager.manager.lines.iter().fold(error, |error, line| error.hint(*line));
@@ -109,7 +109,7 @@ fn files(session: &Session<'_>, place: &Place, request: &InstallRequest, plan: &
     if let Some(top) = session.repository.layout().work_tree.as_ref() {
         let inside = place.directory.strip_prefix(top).is_ok_and(|inside| !inside.starts_with(".git"));
         if inside && !place.directory.starts_with(&session.repository.layout().common_directory) {
-            let directory = place.directory.display();
+            let directory = shown(&place.directory);
             plan.notes
                 .push(format!("`{directory}` is in the work tree, so git sees the hooks there as files"));
         }
@@ -131,18 +131,18 @@ fn file(place: &Place, event: HookEvent, plan: &mut Plan) -> Result<()> {
                 let second = kept(&hook);
                 return Err(Error::usage(format!(
                     "`{}` is there without `{}`",
-                    second.display(),
+                    shown(&second),
                     event.name()
                 ))
                 .cause("a hook of ours has been deleted by hand, and this is the one it ran")
-                .hint(format!("rename it to `{}` or delete it", hook.display())));
+                .hint(format!("rename it to `{}` or delete it", shown(&hook))));
             }
             plan.changes.push(write);
         }
         Standing::Foreign(bytes) => {
             let second = kept(&hook);
             if is_directory(&hook) {
-                return Err(Error::action(format!("`{}` is a directory", hook.display())));
+                return Err(Error::action(format!("`{}` is a directory", shown(&hook))));
             }
             if !exists(&second) {
                 plan.changes.push(HookChange::Keep { hook: hook.clone(), kept: second });
@@ -157,7 +157,7 @@ fn file(place: &Place, event: HookEvent, plan: &mut Plan) -> Result<()> {
 }
 
 fn taken(hook: &Path, second: &Path) -> Error {
-    Error::usage(format!("`{}` cannot be kept: `{}` is there already", hook.display(), second.display()))
+    Error::usage(format!("`{}` cannot be kept: `{}` is there already", shown(hook), shown(second)))
         .cause("both would have to run, and only one hook can be kept")
         .hint("put them into one file, delete the second, and try again")
 }

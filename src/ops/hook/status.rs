@@ -14,6 +14,7 @@ use crate::git::ConfigHook;
 use crate::model::{HookAction, HookEvent, HookReport, HookState, HookWay};
 use crate::ops::check::label;
 use crate::ops::session::{Ports, Session};
+use crate::path::shown;
 
 /// Looks at the hooks.
 ///
@@ -88,8 +89,8 @@ impl View<'_> {
         for hook in places(self.place, state.event) {
             let Standing::Ours(bytes) = standing(&hook)? else { continue };
             if !hook.starts_with(&self.place.directory) {
-                let directory = self.place.directory.display();
-                state.notes.push(format!("`{}` does not run: git looks in `{directory}`", hook.display()));
+                let directory = shown(&self.place.directory);
+                state.notes.push(format!("`{}` does not run: git looks in `{directory}`", shown(&hook)));
                 continue;
             }
             if !is_executable(&hook) {
@@ -114,7 +115,7 @@ impl View<'_> {
         }
         match self.manager {
             Some(manager) => state.problems.extend(manager.problem(self.place, state.event)?),
-            None => state.problems.push(format!("nothing runs it: `{}` is another hook", first.display())),
+            None => state.problems.push(format!("nothing runs it: `{}` is another hook", shown(&first))),
         }
         Ok(())
     }

@@ -10,6 +10,7 @@ use crate::fs::exists;
 use crate::model::{HookAction, HookChange, HookEvent, HookReport};
 use crate::ops::check::label;
 use crate::ops::session::{Ports, Session};
+use crate::path::shown;
 
 /// What to uninstall.
 #[derive(Debug, Clone)]
@@ -116,7 +117,7 @@ fn value(session: &Session<'_>, key: &str) -> Result<Option<HookChange>> {
 fn nothing(place: &Place, event: HookEvent, all: bool) -> Result<String> {
     let hook = place.hook(event);
     match standing(&hook)? {
-        Standing::Foreign(_) if !all => Err(Error::usage(format!("`{}` is not ours", hook.display()))
+        Standing::Foreign(_) if !all => Err(Error::usage(format!("`{}` is not ours", shown(&hook)))
             .hint("`git pyenv hook status` says what is installed")),
         Standing::Foreign(_) => Ok(format!("the {} hook is not ours and stays", event.name())),
         Standing::Nothing | Standing::Ours(_) => Ok(format!("the {} hook is not installed", event.name())),

@@ -19,7 +19,7 @@ use crate::error::{Error, Result};
 use crate::formats::trail::{Event, KEPT_LIMIT, KeptFile, Record};
 use crate::fs::{self, Identity, KeptEntry, RemovedTree};
 use crate::model::{Environment, Skip};
-use crate::path::RepoPath;
+use crate::path::{RepoPath, shown};
 use crate::ports::Progress;
 use store::Store;
 use subject::Subject;
@@ -185,7 +185,7 @@ impl Recorded {
 
     fn remove_tree(&self, at: &Path, progress: &dyn Progress) -> Result<RemovedTree> {
         if self.identity.is_some() && fs::exists(at) && fs::identity(at) != self.identity {
-            let refused = format!("`{}` is not the environment that was to be deleted", at.display());
+            let refused = format!("`{}` is not the environment that was to be deleted", shown(at));
             return Err(Error::action(refused).hint("look what is there, and delete it by hand"));
         }
         fs::remove_tree(at, progress)
