@@ -33,9 +33,7 @@ pub fn choose(session: &Session<'_>, settings: &Settings, named: Option<&str>) -
     let chooser = Chooser { top: &top, settings };
     let choice = match named {
         Some(name) => chooser.named(&working_directory(session, &top), name),
-        None => {
-            chooser.by_settings().unwrap_or_else(|| chooser.by_looking(&session.repository.layout().prefix))
-        }
+        None => chooser.unnamed(session),
     };
     let redirected = chooser.redirected(&choice);
     let target = redirected.as_ref().unwrap_or(&choice).directory.as_path();
@@ -43,6 +41,17 @@ pub fn choose(session: &Session<'_>, settings: &Settings, named: Option<&str>) -
         return Err(leads_out(&choice));
     }
     Ok(redirected.unwrap_or(choice))
+}
+
+/// Chooses as [`choose`] does, also what leads out of the work tree on the repository's word: for those who only look.
+///
+/// # Errors
+/// Usage in a bare repository.
+pub(super) fn meant(session: &Session<'_>, settings: &Settings) -> Result<Choice> {
+    let top = top(session)?;
+    let chooser = Chooser { top: &top, settings };
+    let choice = chooser.unnamed(session);
+    Ok(chooser.redirected(&choice).unwrap_or(choice))
 }
 
 /// Says whether a directory is an environment, by what every creator writes.
@@ -117,6 +126,11 @@ impl Chooser<'_> {
             return self.called(name, origin, reason);
         }
         self.at(&typed(working_directory, self.top, name), origin, reason)
+    }
+
+    /// What is meant when the command line names nothing.
+    fn unnamed(&self, session: &Session<'_>) -> Choice {
+        self.by_settings().unwrap_or_else(|| self.by_looking(&session.repository.layout().prefix))
     }
 
     fn by_settings(&self) -> Option<Choice> {

@@ -61,7 +61,9 @@ impl Specifiers {
     /// # Errors
     /// What is wrong, as a lower-case fragment.
     pub fn parse(text: &str) -> Result<Self, String> {
-        pep440_rs::VersionSpecifiers::from_str(text.trim()).map(Self).map_err(|error| error.to_string())
+        pep440_rs::VersionSpecifiers::from_str(text.trim())
+            .map(Self)
+            .map_err(|error| reason(&error.to_string()))
     }
 
     /// Says whether an interpreter of this version is meant. Only the numbers of the release count, so that 3.14.0rc1
@@ -108,6 +110,14 @@ impl Specifiers {
     }
 }
 
+/// What the parser says in its first line, in lower case; the rest shows the text again, with marks below it.
+fn reason(said: &str) -> String {
+    let first = said.lines().next().unwrap_or_default().trim_end_matches(':');
+    let plain = first.strip_prefix("Failed to parse version: ").unwrap_or(first);
+    let mut letters = plain.chars();
+    letters.next().map(|letter| letter.to_lowercase().chain(letters).collect()).unwrap_or_default()
+}
+
 impl fmt::Display for Specifiers {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(&self.0, f)
@@ -135,7 +145,8 @@ mod tests {
             let version = Version::parse(version).expect("a version");
             assert_eq!(read.accept_interpreter(&version), accepted, "{specifiers} {version}");
         }
-        assert!(Specifiers::parse("3.12 or so").is_err());
+        let wrong = "unexpected end of version specifier, expected operator";
+        assert_eq!(Specifiers::parse("3.11+").expect_err("no specifiers"), wrong);
     }
 
     #[test]

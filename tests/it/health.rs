@@ -543,6 +543,33 @@ fn any_environment_is_better_than_none() {
 }
 
 #[test]
+fn a_tracked_link_that_leads_out_does_not_hide_the_rest() {
+    let Some(python) = python(12) else { return };
+    let sandbox = Sandbox::repository();
+    sandbox.at("").run(&python, &["-m", "venv", "--without-pip", "outside"]).ended(0);
+    sandbox.commit("requirements.txt", "six\n");
+    for file in [false, true] {
+        sandbox.remove(".venv");
+        if file {
+            sandbox.write(".venv", sandbox.path("outside").to_str().expect("text"));
+        } else {
+            sandbox.link(".venv", "../outside");
+        }
+        sandbox.git(&["add", "--force", ".venv"]);
+        let answer = sandbox.json(&["check"]);
+        let codes: Vec<&str> = answer["findings"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .filter_map(|found| found["code"].as_str())
+            .collect();
+        assert!(codes.contains(&"PYE103"), "file: {file}, {answer}");
+        assert_eq!(about(&answer), [""; 0], "file: {file}");
+        sandbox.pyenv(&["list"]).ended(0);
+    }
+}
+
+#[test]
 fn only_the_work_tree_has_conditions() {
     let sandbox = Sandbox::repository();
     env::venv(12).under("env").write(&sandbox);

@@ -118,7 +118,7 @@ pub fn health(condition: &Condition) -> Health {
 /// Adds to the facts of a work tree what the rules about environments need.
 ///
 /// # Errors
-/// Usage if it cannot be told which environment the project means.
+/// Usage in a bare repository.
 pub(super) fn add(session: &Session<'_>, gathered: &mut Gathered, required: bool) -> Result<()> {
     let Some(top) = session.repository.layout().work_tree.clone() else { return Ok(()) };
     let checkouts = Checkouts::of(session);

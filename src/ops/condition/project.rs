@@ -23,11 +23,11 @@ const PROJECT_LIMIT: u64 = 1024 * 1024;
 /// Adds what the project says.
 ///
 /// # Errors
-/// Usage if it cannot be told which environment is meant.
+/// Usage in a bare repository.
 pub(super) fn add(session: &Session<'_>, gathered: &mut Gathered, environment_required: bool) -> Result<()> {
     let Gathered { facts, settings, skipped, .. } = gathered;
     let Some(top) = session.repository.layout().work_tree.clone() else { return Ok(()) };
-    let choice = choose::choose(session, settings, None)?;
+    let choice = choose::meant(session, settings)?;
     compare_with_request(session, &choice, &mut facts.conditions, skipped);
     let whole = facts.on_disk.iter().any(|found| found.environment.shape == Shape::Environment);
     let links = facts.disk_links.iter().map(|found| &found.link);
