@@ -150,7 +150,8 @@ pub struct ProjectFacts {
     pub declared: Vec<Evidence>,
     /// The directory of the environment it means, escaped for people.
     pub environment: String,
-    /// That directory, or any other environment in the work tree, is there.
+    /// That directory, or any other environment in the work tree, is there, or a tool keeps one elsewhere; or something
+    /// could not be looked at that may hold one.
     pub has_environment: bool,
     /// It was asked that there be one.
     pub environment_required: bool,

@@ -34,6 +34,15 @@ pub struct Health {
 }
 
 impl Health {
+    /// The same if everything was read, else unknown where nothing was found to be wrong.
+    #[must_use]
+    pub fn if_read(self, everything: bool) -> Self {
+        match self.status {
+            HealthStatus::Ok if !everything => Self { status: HealthStatus::Unknown, ..self },
+            _ => self,
+        }
+    }
+
     /// Of what nothing is known.
     #[must_use]
     pub fn unknown() -> Self {

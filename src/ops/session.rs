@@ -32,7 +32,8 @@ pub struct Ports<'p> {
 pub struct Session<'p> {
     /// The repository.
     pub repository: Repository<'p>,
-    env: &'p Env,
+    /// The process environment.
+    pub(super) env: &'p Env,
     progress: &'p dyn Progress,
     flags: Vec<FlagValue>,
 }

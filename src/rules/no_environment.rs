@@ -9,7 +9,8 @@ pub(super) static RULE: Rule = Rule {
         name: "no-environment",
         summary: "the project declares requirements and has no environment",
         explanation: "There is a requirements file, a lock file or a `pyproject.toml` with dependencies, and neither \
-            the environment that the settings mean nor any other in the work tree. In a fresh clone that is as it \
+            the environment that the settings mean nor any other in the work tree, nor one that pipenv, poetry, hatch or \
+            conda keep elsewhere for the project. In a fresh clone that is as it \
             should be, so it is only worth knowing; `git pyenv check --require-env` makes it a warning, for places \
             where the environment has to be there. `git pyenv create` makes it.",
         help: "make the environment",

@@ -26,6 +26,7 @@ mod git_contexts;
 mod git_ignore;
 mod git_surroundings;
 mod health;
+mod health_unread;
 mod hook;
 mod hook_install;
 mod hook_push;

@@ -2,10 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
-use super::{SMALL_LIMIT, Subject};
+use super::{SMALL_LIMIT, Subject, Unreadable};
 use crate::formats::project::Project;
 use crate::fs::{exists, is_directory, read_start, real_path};
-use crate::model::{Distribution, ForeignEditable};
+use crate::model::{Distribution, ForeignEditable, UnreadableReason};
 use crate::ops::installed;
 use crate::ops::session::Session;
 use crate::path::{bytes_to_path, path_to_bytes, printable};
@@ -34,9 +34,17 @@ impl Checkouts {
     }
 
     /// The distributions of an environment that are used from another checkout of this project.
-    pub(super) fn foreign_editables(&self, subject: &Subject<'_>) -> Vec<ForeignEditable> {
-        let editable = installed::editable(subject.directory).distributions;
-        editable.iter().filter_map(|found| self.foreign(subject, found)).collect()
+    pub(super) fn foreign_editables(
+        &self,
+        subject: &Subject<'_>,
+        unreadable: &mut Unreadable,
+    ) -> Vec<ForeignEditable> {
+        let editable = installed::editable(subject.directory);
+        // Damaged metadata is the matter of another rule.
+        let failed =
+            editable.unreadable.iter().filter(|found| matches!(found.reason, UnreadableReason::Failed(_)));
+        unreadable.extend(failed.map(|found| subject.unread(found)));
+        editable.distributions.iter().filter_map(|found| self.foreign(subject, found)).collect()
     }
 
     fn foreign(&self, subject: &Subject<'_>, found: &Distribution) -> Option<ForeignEditable> {

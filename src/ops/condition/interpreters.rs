@@ -5,7 +5,7 @@ use std::path::Path;
 use super::{Subject, Unreadable, note};
 use crate::formats::pyvenv_cfg::is_absolute;
 use crate::fs::{Lead, NameKind, Named, follow, is_directory, names, read_start};
-use crate::model::{InterpreterName, InterpreterState};
+use crate::model::{InterpreterName, InterpreterState, Skip};
 use crate::path::{RepoPath, bytes_to_path};
 
 /// The longest text that git writes in the place of a link: no system has longer targets.
@@ -22,11 +22,12 @@ pub(super) fn of(subject: &Subject<'_>, unreadable: &mut Unreadable) -> Vec<Inte
         });
         let named = listed.unwrap_or_default();
         let named = named.iter().filter(|entry| is_interpreter(&entry.name));
-        found.extend(named.filter_map(|entry| name_of(&directory, &subject.place(folder), entry)));
+        found
+            .extend(named.filter_map(|entry| name_of(&directory, &subject.place(folder), entry, unreadable)));
     }
     let at_root = Named { name: b"python.exe".to_vec(), kind: NameKind::File };
     if crate::fs::exists(&subject.directory.join("python.exe")) {
-        found.extend(name_of(subject.directory, &subject.environment.root, &at_root));
+        found.extend(name_of(subject.directory, &subject.environment.root, &at_root, unreadable));
     }
     found
 }
@@ -39,24 +40,33 @@ fn is_interpreter(name: &[u8]) -> bool {
     numbers.is_some_and(|numbers| numbers.iter().all(|byte| byte.is_ascii_digit() || *byte == b'.'))
 }
 
-fn name_of(directory: &Path, folder: &RepoPath, entry: &Named) -> Option<InterpreterName> {
-    let path = directory.join(bytes_to_path(&entry.name));
-    let state = state(&path, entry.kind);
-    let is_own_file = entry.kind == NameKind::File;
-    Some(InterpreterName { path: folder.join(&entry.name).ok()?, state, is_own_file })
+fn name_of(
+    directory: &Path,
+    folder: &RepoPath,
+    entry: &Named,
+    unreadable: &mut Unreadable,
+) -> Option<InterpreterName> {
+    let place = folder.join(&entry.name).ok()?;
+    let state = state(&directory.join(bytes_to_path(&entry.name)), entry.kind).unwrap_or_else(|reason| {
+        unreadable.push(Skip { path: place.clone(), reason, blob: None });
+        InterpreterState::Unknown
+    });
+    Some(InterpreterName { path: place, state, is_own_file: entry.kind == NameKind::File })
 }
 
-fn state(path: &Path, kind: NameKind) -> InterpreterState {
-    match follow(path) {
-        Lead::To(real) if is_directory(&real) => InterpreterState::Unknown,
+/// What stands behind a name, or why it cannot be told.
+fn state(path: &Path, kind: NameKind) -> Result<InterpreterState, String> {
+    let state = match follow(path) {
+        Lead::To(real) if is_directory(&real) => return Err("it is a directory".to_owned()),
         Lead::To(real) if kind == NameKind::File => {
             link_text(path).map_or(InterpreterState::Alive(real), InterpreterState::TextFile)
         }
         Lead::To(real) => InterpreterState::Alive(real),
         Lead::Nowhere(place) => InterpreterState::Dangling(place),
         Lead::Loop => InterpreterState::Loop,
-        Lead::Unknown(_) => InterpreterState::Unknown,
-    }
+        Lead::Unknown(reason) => return Err(reason),
+    };
+    Ok(state)
 }
 
 /// What git writes in the place of a link where `core.symlinks` is false: its target and nothing else.

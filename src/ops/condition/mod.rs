@@ -44,6 +44,13 @@ impl Subject<'_> {
         self.environment.root.join(below).unwrap_or_else(|_| self.environment.root.clone())
     }
 
+    /// What could not be read of what is installed in it.
+    fn unread(&self, found: &crate::model::Unreadable) -> Skip {
+        let path = self.environment.root.join(found.place.as_bytes());
+        let path = path.unwrap_or_else(|_| self.environment.root.clone());
+        Skip { path, reason: found.reason.to_string(), blob: None }
+    }
+
     /// Says whether the creator is one of those that write a `pyvenv.cfg`.
     fn is_virtual(&self) -> bool {
         let kind = self.environment.kind.name;
@@ -58,24 +65,25 @@ type Unreadable = Vec<Skip>;
 #[must_use]
 pub fn of(directory: &Path, environment: &Environment, checkouts: &Checkouts) -> Condition {
     let mut unreadable = Vec::new();
-    let config = read(&directory.join("pyvenv.cfg"), &environment.root, &mut unreadable);
+    let place = environment.root.join("pyvenv.cfg").unwrap_or_else(|_| environment.root.clone());
+    let config = read(&directory.join("pyvenv.cfg"), &place, &mut unreadable);
     let config = config.map(|bytes| PyvenvCfg::parse(&bytes));
     let subject = Subject { directory, environment, config };
     let interpreters = interpreters::of(&subject, &mut unreadable);
     let sites = installed::all_sites(directory);
-    unreadable.extend(sites.unreadable.iter().map(|found| Skip {
-        path: environment.root.join(found.place.as_bytes()).unwrap_or_else(|_| environment.root.clone()),
-        reason: found.reason.to_string(),
-        blob: None,
-    }));
+    unreadable.extend(sites.unreadable.iter().map(|found| subject.unread(found)));
+    let foreign_editables = checkouts.foreign_editables(&subject, &mut unreadable);
+    let recorded_places = places::of(&subject, &mut unreadable);
+    unreadable.sort();
+    unreadable.dedup();
     let condition = Condition {
         root: environment.root.clone(),
         kind: environment.kind,
         home: home(subject.config.as_ref()),
         versions: versions::of(&subject, &interpreters, &sites.sites),
-        recorded_places: places::of(&subject, &mut unreadable),
+        recorded_places,
         unfinished: unfinished::of(&subject, &interpreters, &sites, &unreadable),
-        foreign_editables: checkouts.foreign_editables(&subject),
+        foreign_editables,
         unmet_request: None,
         interpreters,
         unreadable,
@@ -131,7 +139,10 @@ pub(super) fn add(session: &Session<'_>, gathered: &mut Gathered, required: bool
         of(&environment.root.to_path(&top), environment, &checkouts)
     });
     facts.conditions = conditions.collect();
-    gathered.skipped.extend(facts.conditions.iter().flat_map(|condition| condition.unreadable.clone()));
+    let mut unread: Vec<Skip> =
+        facts.conditions.iter().flat_map(|condition| condition.unreadable.clone()).collect();
+    unread.retain(|skip| !gathered.skipped.iter().any(|known| skip.path.is_within(&known.path)));
+    gathered.skipped.extend(unread);
     project::add(session, gathered, required)
 }
 

@@ -10,7 +10,7 @@ use crate::fs::{is_directory, read_start};
 use crate::model::{Choice, Condition, Evidence, ProjectFacts, Shape, Skip};
 use crate::ops::gather::Gathered;
 use crate::ops::session::Session;
-use crate::ops::{choose, interpreter};
+use crate::ops::{choose, interpreter, list};
 use crate::path::{RepoPath, path_to_bytes, quote};
 
 /// Files whose presence says that a project has requirements, each with the tool that writes it.
@@ -27,6 +27,8 @@ const PROJECT_LIMIT: u64 = 1024 * 1024;
 pub(super) fn add(session: &Session<'_>, gathered: &mut Gathered, environment_required: bool) -> Result<()> {
     let Gathered { facts, settings, skipped, .. } = gathered;
     let Some(top) = session.repository.layout().work_tree.clone() else { return Ok(()) };
+    // An environment may be in what could not be listed.
+    let hidden = skipped.iter().any(|skip| skip.blob.is_none());
     let choice = choose::meant(session, settings)?;
     compare_with_request(session, &choice, &mut facts.conditions, skipped);
     let whole = facts.on_disk.iter().any(|found| found.environment.shape == Shape::Environment);
@@ -36,7 +38,11 @@ pub(super) fn add(session: &Session<'_>, gathered: &mut Gathered, environment_re
     facts.project = Some(ProjectFacts {
         declared: declared(&top, settings, skipped),
         environment: shown(&choice),
-        has_environment: whole || linked || is_directory(&choice.directory),
+        has_environment: whole
+            || linked
+            || hidden
+            || is_directory(&choice.directory)
+            || list::is_kept_elsewhere(session.env, &top),
         environment_required,
     });
     Ok(())

@@ -26,7 +26,7 @@ pub(super) fn of(
     sites: &Sites,
     unreadable: &[Skip],
 ) -> Vec<UnfinishedSign> {
-    let seen = |folder: &str| !unreadable.iter().any(|skip| skip.path == subject.place(folder));
+    let seen = |folder: &str| !unreadable.iter().any(|skip| skip.path.is_within(&subject.place(folder)));
     let programs = seen("bin") && seen("Scripts");
     let libraries = sites.unreadable.is_empty();
     let settings = subject.config.is_some();

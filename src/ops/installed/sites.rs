@@ -6,7 +6,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::fs::{NameKind, Named, is_link, names, real_path};
+use crate::fs::{Lead, NameKind, Named, follow, is_link, names};
 use crate::model::{Unreadable, UnreadableReason};
 use crate::ops::pyvenv_cfg;
 use crate::path::RepoPath;
@@ -81,10 +81,7 @@ impl Finder<'_> {
         let Ok(library) = RepoPath::new(library) else { return };
         let mut listed = match names(&library.to_path(self.root)) {
             Ok(listed) => listed.unwrap_or_default(),
-            Err(error) => {
-                let reason = UnreadableReason::Failed(error.to_string());
-                return self.found.unreadable.push(Unreadable { place: library, reason });
-            }
+            Err(error) => return self.unreadable(library, error.to_string()),
         };
         // conda makes a link `python3.1` beside `python3.10`; the directory's own name counts.
         listed.sort_by_key(|entry| entry.kind == NameKind::Link);
@@ -98,9 +95,19 @@ impl Finder<'_> {
     fn add(&mut self, place: &[u8], python: Option<&str>) {
         let Ok(place) = RepoPath::new(place) else { return };
         let directory = place.to_path(self.root);
-        let Some(real) = real_path(&directory).filter(|real| !self.seen.contains(real)) else { return };
+        let real = match follow(&directory) {
+            Lead::To(real) if self.seen.contains(&real) => return,
+            Lead::To(real) => real,
+            Lead::Nowhere(_) => return,
+            Lead::Loop => return self.unreadable(place, "it leads back to itself".to_owned()),
+            Lead::Unknown(reason) => return self.unreadable(place, reason),
+        };
         self.seen.push(real);
         self.found.sites.push(Site { directory, place, python: python.map(str::to_owned) });
+    }
+
+    fn unreadable(&mut self, place: RepoPath, reason: String) {
+        self.found.unreadable.push(Unreadable { place, reason: UnreadableReason::Failed(reason) });
     }
 }
 

@@ -18,6 +18,8 @@ mod outside;
 mod project;
 mod work_tree;
 
+pub(super) use outside::has_any as is_kept_elsewhere;
+
 /// What to list.
 #[derive(Debug, Clone, Default)]
 pub struct ListRequest {

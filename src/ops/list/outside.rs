@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
+use super::super::choose;
 use super::super::condition::{self, Checkouts};
 use super::super::session::Session;
 use super::keepers::KEEPERS;
@@ -32,6 +33,13 @@ pub(super) fn list(
     Ok(outside.filter_map(|place| look(&place, &top, &checkouts, unread)).collect())
 }
 
+/// Says whether a tool keeps an environment elsewhere for the project at the top of the work tree.
+pub(in crate::ops) fn has_any(env: &Env, top: &Path) -> bool {
+    let Some(project) = project::at(top) else { return false };
+    let mut places = KEEPERS.iter().flat_map(|keeper| keeper(env, &project));
+    places.any(|place| choose::is_environment(&place))
+}
+
 /// The environment at a place, if there is one.
 fn look(
     place: &Path,
@@ -42,11 +50,12 @@ fn look(
     let tree = DiskTree::of_one(place)?;
     let holder = place.parent()?;
     let found = detect::environments(&tree).ok()?;
-    let skipped = found.skipped.into_iter().chain(tree.skipped());
-    unread.extend(skipped.map(|skip| unread_below(holder, skip)));
+    let skipped: Vec<_> = found.skipped.into_iter().chain(tree.skipped()).collect();
+    let read = skipped.is_empty();
+    unread.extend(skipped.into_iter().map(|skip| unread_below(holder, skip)));
     let environment = found.environments.into_iter().find(|found| found.root.to_path(holder) == place)?;
     let condition = condition::of(place, &environment, checkouts);
     unread.extend(condition.unreadable.iter().cloned().map(|skip| unread_below(holder, skip)));
-    let health = condition::health(&condition);
+    let health = condition::health(&condition).if_read(read);
     Some(ListedEnvironment { health, ..work_tree::described(holder, work_tree, environment) })
 }

@@ -45,6 +45,12 @@ pub(super) fn all(session: &Session<'_>, top: &Path) -> Result<Vec<Project>> {
     Ok(finder.found.into_iter().filter_map(project).collect())
 }
 
+/// The project in a directory, by the manifests that are there.
+pub(super) fn at(directory: &Path) -> Option<Project> {
+    let manifests = MANIFESTS.into_iter().filter(|name| exists(&directory.join(name))).collect();
+    Some(Project { directory: real_path(directory)?, manifests })
+}
+
 /// Picks manifests out of a tree.
 #[derive(Debug, Default)]
 struct ManifestFinder {

@@ -26,15 +26,18 @@ pub(super) fn list(
     let mut gathered = gather::work_tree(session)?;
     condition::add(session, &mut gathered, false)?;
     let top = session.repository.layout().work_tree.clone().unwrap_or_default();
-    unread.extend(gathered.skipped.into_iter().map(|skip| unread_below(&top, skip)));
-    let facts = gathered.facts;
+    let gather::Gathered { facts, skipped, .. } = gathered;
     let conditions: BTreeMap<&RepoPath, &Condition> =
         facts.conditions.iter().map(|condition| (&condition.root, condition)).collect();
     let environments = facts.on_disk.into_iter().map(|found| {
-        let health = conditions.get(&found.environment.root).map(|condition| condition::health(condition));
-        in_work_tree(&top, found, health.unwrap_or_else(Health::unknown))
+        let root = &found.environment.root;
+        let health = conditions.get(root).map(|condition| condition::health(condition));
+        // At the root itself stands what could not be compared with it.
+        let read = !skipped.iter().any(|skip| skip.path.is_within(root) && skip.path != *root);
+        in_work_tree(&top, found, health.unwrap_or_else(Health::unknown).if_read(read))
     });
     let environments = environments.collect();
+    unread.extend(skipped.into_iter().map(|skip| unread_below(&top, skip)));
     let tracked = facts.tracked_links.into_iter().map(|found| found.link);
     let links: BTreeMap<RepoPath, EnvironmentLink> = tracked
         .chain(facts.disk_links.into_iter().map(|found| found.link))
