@@ -117,6 +117,8 @@ pub struct Condition {
     pub root: RepoPath,
     /// Who made it.
     pub kind: EnvironmentKind,
+    /// It is elsewhere, and its root a link to it.
+    pub is_linked: bool,
     /// `home` in its settings file.
     pub home: Option<Home>,
     /// Every name of its interpreter.
@@ -137,9 +139,11 @@ pub struct Condition {
 
 impl Condition {
     /// One of the tools whose environments `create` can replace made it, and not a test runner that rebuilds its own.
+    /// `create` replaces nothing behind a link.
     #[must_use]
     pub fn is_replaceable(&self) -> bool {
-        matches!(self.kind.name, "venv" | "virtualenv" | "uv" | "unknown" | "legacy-virtualenv")
+        !self.is_linked
+            && matches!(self.kind.name, "venv" | "virtualenv" | "uv" | "unknown" | "legacy-virtualenv")
     }
 }
 

@@ -100,3 +100,24 @@ fn a_tracked_link_that_leads_out_does_not_hide_the_rest() {
         sandbox.pyenv(&["list"]).ended(0);
     }
 }
+
+#[test]
+fn the_environment_that_is_meant_may_be_behind_a_link() {
+    let Some(python) = python(12) else { return };
+    let sandbox = Sandbox::repository();
+    sandbox.at("").run(&python, &["-m", "venv", "--without-pip", "shared"]).ended(0);
+    sandbox.link(".venv", "../shared");
+    sandbox.write(".python-version", "3.12\n");
+    assert_eq!(found(&sandbox), [""; 0]);
+    sandbox.write(".python-version", "3.11\n");
+    assert_eq!(found(&sandbox), ["warning PYE304 .venv"]);
+    let answer = sandbox.json(&["check", "--select", "PYE304"]);
+    assert!(answer["findings"][0]["fix"].is_null(), "`create` leaves alone what a link leads to: {answer}");
+    sandbox.write(".python-version", "3.12\n");
+    sandbox.at("").run("mv", &["shared", "moved"]).ended(0);
+    sandbox.remove(".venv");
+    sandbox.link(".venv", "../moved");
+    assert_eq!(found(&sandbox), ["warning PYE303 .venv"]);
+    sandbox.at("").run("ln", &["-sfn", "/nowhere/python", "moved/bin/python"]).ended(0);
+    assert_eq!(found(&sandbox), ["error PYE302 .venv", "warning PYE303 .venv"]);
+}

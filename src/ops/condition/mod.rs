@@ -79,6 +79,7 @@ pub fn of(directory: &Path, environment: &Environment, checkouts: &Checkouts) ->
     let condition = Condition {
         root: environment.root.clone(),
         kind: environment.kind,
+        is_linked: false,
         home: home(subject.config.as_ref()),
         versions: versions::of(&subject, &interpreters, &sites.sites),
         recorded_places,

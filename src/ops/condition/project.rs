@@ -2,12 +2,13 @@
 
 use std::path::Path;
 
-use super::{note, read, versions};
+use super::{Checkouts, note, read, versions};
 use crate::config::Settings;
+use crate::detect;
 use crate::error::Result;
 use crate::formats::project::Project;
-use crate::fs::{is_directory, read_start};
-use crate::model::{Choice, Condition, Evidence, ProjectFacts, Shape, Skip};
+use crate::fs::{DiskTree, is_directory, read_start, real_path};
+use crate::model::{Choice, Condition, Environment, Evidence, ProjectFacts, Shape, Skip};
 use crate::ops::gather::Gathered;
 use crate::ops::session::Session;
 use crate::ops::{choose, interpreter, list};
@@ -30,6 +31,10 @@ pub(super) fn add(session: &Session<'_>, gathered: &mut Gathered, environment_re
     // An environment may be in what could not be listed.
     let hidden = skipped.iter().any(|skip| skip.blob.is_none());
     let choice = choose::meant(session, settings)?;
+    if let Some(condition) = linked_elsewhere(session, &top, &choice) {
+        skipped.extend(condition.unreadable.clone());
+        facts.conditions.push(condition);
+    }
     compare_with_request(session, &choice, &mut facts.conditions, skipped);
     let whole = facts.on_disk.iter().any(|found| found.environment.shape == Shape::Environment);
     let links = facts.disk_links.iter().map(|found| &found.link);
@@ -46,6 +51,21 @@ pub(super) fn add(session: &Session<'_>, gathered: &mut Gathered, environment_re
         environment_required,
     });
     Ok(())
+}
+
+/// The environment that the project means where a link in the work tree leads to it, elsewhere. What is in the work
+/// tree has been looked at already.
+fn linked_elsewhere(session: &Session<'_>, top: &Path, choice: &Choice) -> Option<Condition> {
+    let place = choice.place.clone()?;
+    let directory = real_path(&choice.directory)?;
+    if directory.starts_with(real_path(top)?) || !choose::is_environment(&directory) {
+        return None;
+    }
+    let found = detect::environments(&DiskTree::of_one(&directory)?).ok()?.environments;
+    let holder = directory.parent()?;
+    let environment = found.into_iter().find(|found| found.root.to_path(holder) == directory)?;
+    let environment = Environment { root: place, ..environment };
+    Some(Condition { is_linked: true, ..super::of(&directory, &environment, &Checkouts::of(session)) })
 }
 
 /// Compares the Python of the environment that the project means with what is asked for. The environments of test
