@@ -1,4 +1,4 @@
-//! `pyproject.toml` and `setup.cfg` as far as they tell the project's name and whether it needs other packages
+//! `pyproject.toml`, `setup.cfg` and `setup.py` as far as they tell the project's name and whether it needs other packages
 //! (<https://packaging.python.org/en/latest/specifications/pyproject-toml/>).
 
 use super::{Located, Value, toml};
@@ -37,6 +37,14 @@ impl Project {
         Self { name, declares: declared.map(|(_, said)| *said) }
     }
 
+    /// Reads the name in `setup.py`, if it is written there as `name="…"`. The file is a program, and is not run.
+    #[must_use]
+    pub fn of_setup_py(bytes: &[u8]) -> Self {
+        let text = String::from_utf8_lossy(bytes);
+        let lines = text.lines().map(|line| line.split('#').next().unwrap_or_default());
+        Self { name: lines.into_iter().find_map(name_argument), ..Self::default() }
+    }
+
     /// Reads the name in `setup.cfg`; keys that go on in further lines are of no interest.
     #[must_use]
     pub fn of_setup_cfg(bytes: &[u8]) -> Self {
@@ -54,6 +62,17 @@ impl Project {
         }
         Self::default()
     }
+}
+
+/// The text of an argument `name`.
+fn name_argument(line: &str) -> Option<String> {
+    let is_word = |c: char| c.is_alphanumeric() || matches!(c, '_' | '.');
+    line.match_indices("name").filter(|(at, _)| !line[..*at].ends_with(is_word)).find_map(|(at, word)| {
+        let value = line[at + word.len()..].trim_start().strip_prefix('=')?.trim_start();
+        let quote = value.chars().next().filter(|c| matches!(c, '"' | '\''))?;
+        let (name, _) = value[1..].split_once(quote)?;
+        (!name.is_empty()).then(|| name.to_owned())
+    })
 }
 
 /// The value at a path of keys.
@@ -109,5 +128,29 @@ mod tests {
         assert_eq!(read("[x]\nname = a\n[metadata]\nversion = 1\nname = b\n").as_deref(), Some("b"));
         assert_eq!(read("[metadata]\n  name = continued\n"), None);
         assert_eq!(read("name = a\n"), None);
+    }
+
+    #[test]
+    fn the_name_stands_in_the_call() {
+        let read = |text: &str| Project::of_setup_py(text.as_bytes()).name;
+        assert_eq!(
+            read("from setuptools import setup; setup(name=\"old\", version='1')").as_deref(),
+            Some("old")
+        );
+        assert_eq!(read("setup(\n    # name='no',\n    name = 'my-old',\n)").as_deref(), Some("my-old"));
+        for silent in
+            ["setup(name=NAME)", "filename='x'", "self.name = 'x'", "name=''", "name == 'x'", "", "name='"]
+        {
+            assert_eq!(read(silent), None, "{silent}");
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn any_bytes_have_an_answer(bytes: Vec<u8>, line in "(name|\\[metadata\\]|[ =a-z\\[\\]]){0,6}") {
+            let text = [b"[metadata]\n", line.as_bytes(), b"\n", bytes.as_slice()].concat();
+            let said = [Project::of_pyproject(&bytes), Project::of_setup_cfg(&text), Project::of_setup_py(&text)];
+            proptest::prop_assert!(said.iter().all(|said| said.name.as_ref().is_none_or(|name| !name.contains('\n'))));
+        }
     }
 }

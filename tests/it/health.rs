@@ -473,11 +473,13 @@ fn a_development_install_from_another_checkout_is_foreign() {
         "setup.py",
         "from setuptools import setup\nsetup(name='my_project', version='1', py_modules=[])\n",
     );
-    sandbox.at("").run("cp", &["repo/setup.py", "second"]).ended(0);
+    for other in ["second", "clone"] {
+        sandbox.at("").run("cp", &["repo/setup.py", other]).ended(0);
+    }
     sandbox.at("repo").run(&python, &["-m", "venv", "env"]).ended(0);
-    for (directory, count) in [("repo", 0), ("second", 1)] {
+    for (directory, count) in [("repo", 0), ("clone", 1), ("second", 1)] {
         sandbox.remove("pyproject.toml");
-        sandbox.at("").run("rm", &["-f", "second/pyproject.toml"]).ended(0);
+        sandbox.at("").run("rm", &["-f", "second/pyproject.toml", "clone/pyproject.toml"]).ended(0);
         let python = sandbox.path("repo/env/bin/python");
         if !run(&sandbox.at(directory), &python, &["setup.py", "-q", "develop", "--no-deps"]) {
             return;

@@ -95,5 +95,6 @@ impl Checkouts {
 fn project_name(directory: &Path) -> Option<String> {
     let read = |name: &str| read_start(&directory.join(name), SMALL_LIMIT).ok().flatten();
     let modern = read("pyproject.toml").and_then(|bytes| Project::of_pyproject(&bytes).name);
-    modern.or_else(|| Project::of_setup_cfg(&read("setup.cfg")?).name)
+    let static_name = modern.or_else(|| Project::of_setup_cfg(&read("setup.cfg")?).name);
+    static_name.or_else(|| Project::of_setup_py(&read("setup.py")?).name)
 }
