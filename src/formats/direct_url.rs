@@ -140,5 +140,12 @@ mod tests {
         fn any_text_has_an_answer(url: String) {
             let _ = local(&format!("file://{url}"));
         }
+
+        #[test]
+        fn any_bytes_have_an_answer(bytes: Vec<u8>, url: String) {
+            let _ = DirectUrl::parse(&bytes);
+            let document = serde_json::json!({ "url": url }).to_string();
+            proptest::prop_assert_eq!(DirectUrl::parse(document.as_bytes()).map(|read| read.url), Ok(url));
+        }
     }
 }

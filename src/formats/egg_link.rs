@@ -22,4 +22,12 @@ mod tests {
         assert_eq!(read(b"\r\n ../p \r\n.\r\n"), Some(PathBuf::from("../p")));
         assert_eq!((read(b""), read(b"\n \n")), (None, None));
     }
+
+    proptest::proptest! {
+        #[test]
+        fn any_bytes_have_an_answer(bytes: Vec<u8>) {
+            let blank = bytes.iter().all(u8::is_ascii_whitespace);
+            proptest::prop_assert_eq!(read(&bytes).is_none(), blank);
+        }
+    }
 }

@@ -56,4 +56,12 @@ mod tests {
             "{error:?}"
         );
     }
+
+    proptest::proptest! {
+        #[test]
+        fn any_value_has_an_answer(value in "[0-9.,<>=!~*+a-c ]{0,16}") {
+            let read = parse(format!("[project]\nrequires-python = \"{value}\"\n").as_bytes());
+            proptest::prop_assert!(read.map_or_else(|error| error.line == Some(2), |read| read.is_some()));
+        }
+    }
 }

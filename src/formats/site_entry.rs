@@ -83,4 +83,13 @@ mod tests {
             assert_eq!(read(name), expected, "{name:?}");
         }
     }
+
+    proptest::proptest! {
+        #[test]
+        fn any_name_has_an_answer(stem in "[~a-z0-9.ü_-]{0,12}", ending in "(dist-info|egg-info|egg|egg-link|pth)") {
+            let name = format!("{stem}.{ending}");
+            let is_leftover = name.starts_with('~');
+            proptest::prop_assert_eq!(read(name.as_bytes()) == Some(SiteEntry::Leftover), is_leftover);
+        }
+    }
 }

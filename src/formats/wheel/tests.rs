@@ -100,4 +100,20 @@ proptest::proptest! {
     fn any_bytes_have_an_answer(bytes: Vec<u8>) {
         let _ = Wheel::open(&bytes);
     }
+
+    #[test]
+    fn damage_is_refused_or_does_no_harm(changes: Vec<(proptest::sample::Index, u8)>, cut: proptest::sample::Index) {
+        let good = archive(&[("x/a.py", b"a = 1\n"), ("x-1.dist-info/WHEEL", TAG)], &[]);
+        let mut bytes = good.clone();
+        for (place, byte) in &changes {
+            bytes[place.index(good.len())] = *byte;
+        }
+        for bytes in [&bytes[..], &good[..cut.index(good.len())]] {
+            let Ok(wheel) = Wheel::open(bytes) else { continue };
+            for member in &wheel.members {
+                let read = wheel.read(member);
+                proptest::prop_assert!(read.is_err() || read.is_ok_and(|read| record::hash(&read) == member.hash));
+            }
+        }
+    }
 }
