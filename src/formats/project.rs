@@ -13,12 +13,15 @@ pub struct Project {
 }
 
 /// Where `pyproject.toml` declares requirements: the path to a key, and how people read it.
-const DECLARATIONS: [(&[&str], &str); 5] = [
+const DECLARATIONS: [(&[&str], &str); 8] = [
     (&["project", "dependencies"], "project.dependencies"),
     (&["project", "optional-dependencies"], "project.optional-dependencies"),
     (&["dependency-groups"], "dependency-groups"),
     (&["tool", "poetry", "dependencies"], "tool.poetry.dependencies"),
     (&["tool", "poetry", "group"], "tool.poetry.group"),
+    (&["tool", "poetry", "dev-dependencies"], "tool.poetry.dev-dependencies"),
+    (&["tool", "pdm", "dev-dependencies"], "tool.pdm.dev-dependencies"),
+    (&["tool", "uv", "dev-dependencies"], "tool.uv.dev-dependencies"),
 ];
 
 impl Project {
@@ -113,6 +116,9 @@ mod tests {
             ("[dependency-groups]\ndev = []\n", None, None),
             ("[tool.poetry]\nname = 'p'\n[tool.poetry.dependencies]\npython = '^3.8'\n", Some("p"), None),
             ("[tool.poetry.dependencies]\npython = '^3'\nx = '*'\n", None, Some("tool.poetry.dependencies")),
+            ("[tool.uv]\ndev-dependencies = ['y']\n", None, Some("tool.uv.dev-dependencies")),
+            ("[tool.pdm.dev-dependencies]\nt = ['y']\n", None, Some("tool.pdm.dev-dependencies")),
+            ("[tool.poetry.dev-dependencies]\ny = '*'\n", None, Some("tool.poetry.dev-dependencies")),
             ("not toml", None, None),
             ("project = 3\ndependency-groups = 'x'\n", None, None),
         ];

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::{Checkouts, note, read, versions};
+use super::{Checkouts, read, versions};
 use crate::config::Settings;
 use crate::detect;
 use crate::error::Result;
@@ -15,8 +15,13 @@ use crate::ops::{choose, interpreter, list};
 use crate::path::{RepoPath, path_to_bytes, quote};
 
 /// Files whose presence says that a project has requirements, each with the tool that writes it.
-const MANIFESTS: [(&str, &str); 4] =
-    [("uv.lock", "uv"), ("poetry.lock", "poetry"), ("pdm.lock", "pdm"), ("Pipfile", "pipenv")];
+const MANIFESTS: [(&str, &str); 5] = [
+    ("uv.lock", "uv"),
+    ("poetry.lock", "poetry"),
+    ("pdm.lock", "pdm"),
+    ("pylock.toml", "pip"),
+    ("Pipfile", "pipenv"),
+];
 
 /// The most bytes read of `pyproject.toml`.
 const PROJECT_LIMIT: u64 = 1024 * 1024;
@@ -82,7 +87,10 @@ pub fn compare_with_request(
     let Some(condition) = conditions.iter_mut().find(meant) else { return };
     match interpreter::asked(session, choice, None) {
         Ok(asked) => condition.unmet_request = asked.unmet(&versions::build(&condition.versions)),
-        Err(error) => note(&error, &condition.root, skipped),
+        Err(error) => {
+            let reason = format!("it is unknown which Python it should have: {error}");
+            skipped.push(Skip { path: condition.root.clone(), reason, blob: None });
+        }
     }
 }
 
@@ -121,6 +129,7 @@ fn declared(top: &Path, settings: &Settings, skipped: &mut Vec<Skip>) -> Vec<Evi
 
 /// Says whether a requirements file has a line that is not blank and no comment.
 fn has_lines(bytes: &[u8]) -> bool {
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     let lines = bytes.split(|&byte| byte == b'\n').map(<[u8]>::trim_ascii);
     lines.into_iter().any(|line| !line.is_empty() && !line.starts_with(b"#"))
 }
