@@ -36,7 +36,7 @@ pub(super) fn of(
     let staging = subject.environment.root.components().any(|name| name.starts_with(STAGING));
     let signs = [
         (UnfinishedSign::Staging, staging),
-        (UnfinishedSign::NoSettings, !settings && is_certain(subject) && seen("")),
+        (UnfinishedSign::NoSettings, !settings && is_certain(subject, interpreters) && seen("")),
         (UnfinishedSign::NoInterpreter, settings && programs && interpreters.is_empty()),
         (UnfinishedSign::NoActivation, activates && programs && !activation),
         (UnfinishedSign::NoPackages, settings && libraries && sites.sites.is_empty()),
@@ -45,9 +45,17 @@ pub(super) fn of(
     signs.into_iter().filter_map(|(sign, found)| found.then_some(sign)).collect()
 }
 
-/// Only these creators are known to have written a settings file: old ones of virtualenv did not.
-fn is_certain(subject: &Subject<'_>) -> bool {
-    matches!(subject.environment.kind.name, "venv" | "uv") && !exists(&subject.directory.join("pyvenv.cfg"))
+/// Only these creators are known to have written a settings file: old ones of virtualenv did not. They copied the
+/// interpreter; a mere link to it finds the packages of the environment by no other means than that file
+/// (<https://docs.python.org/3/library/site.html>).
+fn is_certain(subject: &Subject<'_>, interpreters: &[InterpreterName]) -> bool {
+    let links_only = !interpreters.is_empty() && interpreters.iter().all(|name| !name.is_own_file);
+    let written = match subject.environment.kind.name {
+        "venv" | "uv" => true,
+        "virtualenv" => links_only,
+        _ => false,
+    };
+    written && !exists(&subject.directory.join("pyvenv.cfg"))
 }
 
 /// Says whether there is the package `pip` and no metadata of it.
