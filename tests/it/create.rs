@@ -288,6 +288,38 @@ fn broken_environments_are_told_and_replaced() {
 }
 
 #[test]
+fn a_python_that_is_named_is_compared_with_the_one_that_is_there() {
+    let [one, two] = two_pythons().try_into().unwrap_or_default();
+    if one.as_os_str().is_empty() {
+        return skip("there are no two Pythons");
+    }
+    let text = |path: &std::path::Path| path.to_str().expect("a plain path").to_owned();
+    let sandbox = Sandbox::repository();
+    create(&sandbox, &text(&one), &[]);
+    create(&sandbox, &text(&one), &[]);
+    let other = refused(&sandbox, &["--python", &text(&two)], "action");
+    assert!(other.contains(&text(&two)) && other.contains("--force"), "{other}");
+    let absent = refused(&sandbox, &["--python", "/nowhere/python"], "usage");
+    assert!(absent.contains("there is no `/nowhere/python`"), "{absent}");
+    let unknown = refused(&sandbox, &["--python", "nothing-of-this-name"], "usage");
+    assert!(unknown.contains("no such program"), "{unknown}");
+}
+
+#[test]
+fn an_environment_without_its_settings_file_is_made_anew() {
+    let Some((sandbox, python)) = with_python() else { return };
+    create(&sandbox, &python, &[]);
+    sandbox.remove("venv/pyvenv.cfg");
+    let listed = sandbox.json(&["list"]);
+    let health = &listed["environments"][0]["health"];
+    assert_eq!(health["problems"], serde_json::json!(["PYE307"]), "{listed:#}");
+    let said = refused(&sandbox, &[], "action");
+    assert!(said.contains("no pyvenv.cfg") && said.contains("create --force"), "{said}");
+    create(&sandbox, &python, &["--force"]);
+    run(&sandbox, "venv/bin/pip", &["--version"]).ended(0);
+}
+
+#[test]
 fn a_python_without_pip_is_told_apart() {
     let Some((sandbox, python)) = with_python() else { return };
     // A copy of its own, in which the wheels are missing.

@@ -6,13 +6,18 @@ use crate::detect;
 use crate::error::{Error, Result};
 use crate::formats::pyvenv_cfg::PyvenvCfg;
 use crate::fs::{self, DiskTree};
-use crate::model::{Asked, CreationStep, Environment, Facts, MadeEnvironment, Scope};
+use crate::model::{
+    Asked, AskedRequest, CreationStep, Environment, Facts, Interpreter, MadeEnvironment, Platform, Scope,
+};
 use crate::ops::condition::{self, Checkouts};
+use crate::ops::interpreter::{self, Wanted};
 use crate::ops::pyvenv_cfg;
 use crate::ops::session::Session;
 use crate::path::{path_to_bytes, quote};
-use crate::python::{Build, Version};
+use crate::python::{Build, Request, Version};
 use crate::rules::{self, RULES, Rule};
+use crate::setting::Origin;
+use crate::shells::scripts_directory;
 
 /// The rules that find what only making it anew can repair.
 const BROKEN: [&str; 3] = ["PYE302", "PYE303", "PYE307"];
@@ -104,6 +109,25 @@ impl Found<'_> {
         rules::run(&broken, &facts).into_iter().map(|finding| finding.message).collect()
     }
 
+    /// Says whether this Python is the one behind it: the one that its link leads to, or in the place of a copy the
+    /// one of the version and in the directory that are recorded.
+    fn is_made_from(&self, wanted: &Interpreter) -> Result<bool> {
+        let directory = &self.place.directory;
+        let program = directory.join(scripts_directory(Platform::Posix)).join("python");
+        if fs::is_link(&program) {
+            let real = fs::real_path(&program);
+            return Ok(
+                real == fs::real_path(&wanted.executable) || real.as_ref() == Some(&wanted.real_executable)
+            );
+        }
+        let home = self.settings()?.home().and_then(|home| fs::real_path(home.as_ref()));
+        let places =
+            [&wanted.executable, &wanted.real_executable].map(|file| file.parent().and_then(fs::real_path));
+        let version = wanted.version.to_string();
+        let same_version = self.environment.python.as_deref().is_none_or(|own| version.starts_with(own));
+        Ok(same_version && (home.is_none() || places.contains(&home)))
+    }
+
     /// Its Python, as far as it is recorded.
     fn build(&self) -> Build {
         let version = self.environment.python.as_deref().and_then(Version::parse);
@@ -124,6 +148,25 @@ impl Work<'_> {
         if self.request.system_site_packages && !system {
             differences.push("it does not see the packages of the system".to_owned());
         }
+        if differences.is_empty() {
+            differences.extend(self.other_base(found, asked)?);
+        }
         Ok(differences)
+    }
+
+    /// In words, that it is made from another Python than the one that the command line names by a path or as a
+    /// program: of those its version does not tell.
+    fn other_base(&self, found: &Found<'_>, asked: &Asked) -> Result<Option<String>> {
+        let by_name = |named: &&AskedRequest| {
+            matches!(named.origin, Origin::Flag(_))
+                && matches!(named.request, Request::Path(_) | Request::Name(_))
+        };
+        let Some(named) = asked.requests.iter().find(by_name) else { return Ok(None) };
+        let work_tree = self.session.repository.layout().work_tree.as_deref();
+        let wanted = interpreter::find(self.ports, Wanted { asked, work_tree })?;
+        Ok((!found.is_made_from(&wanted)?).then(|| {
+            let version = found.environment.python.as_deref().unwrap_or("an unknown version");
+            format!("it has another Python, of version {version}, and {named}")
+        }))
     }
 }
