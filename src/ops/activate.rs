@@ -17,13 +17,14 @@ const SCRIPT_LIMIT: u64 = 64 * 1024;
 ///
 /// # Errors
 /// Usage for a shell that is not known and where there is no environment; action where it has no script for the
-/// shell, where it was moved, and where the shell has no way to write its path.
+/// shell, where it was moved, where its interpreter is gone, and where the shell has no way to write its path.
 pub fn activate(ports: Ports<'_>, named: Option<&str>, shell: Option<&str>) -> Result<Activation> {
     let (shell, name) = match shell {
         Some(name) => shells::find(name).ok_or_else(|| unknown(name))?,
         None => in_use(ports.env),
     };
     let standing = Standing::find(ports, named)?;
+    standing.refuse_dead_link()?;
     let mut files = shell.files.iter().map(|file| standing.scripts.join(file));
     let script = files.find(|file| exists(file)).ok_or_else(|| without_script(&standing, name))?;
     stands_where_it_was_made(

@@ -8,7 +8,7 @@ use super::session::{Ports, Session};
 use crate::env::PROGRAM_SUFFIX;
 use crate::error::{Error, Result};
 use crate::formats::pyvenv_cfg::PyvenvCfg;
-use crate::fs::{exists, is_directory, is_executable};
+use crate::fs::{exists, is_directory, is_executable, is_link, real_path};
 use crate::model::{Choice, ChoiceReason, Platform};
 use crate::path::{path_to_bytes, shown};
 use crate::shells::scripts_directory;
@@ -52,6 +52,19 @@ impl Standing {
         let recorded = self.config.get("prompt").map(|prompt| prompt.trim_matches(['\'', '"']).to_owned());
         let name = || self.root.file_name().map(|name| name.to_string_lossy().into_owned());
         recorded.or_else(name).unwrap_or_default()
+    }
+
+    /// Refuses an environment whose interpreter is a link to what is gone: activated, it would leave `python` to
+    /// whatever comes next in `PATH`.
+    ///
+    /// # Errors
+    /// As [`Self::python`].
+    pub(super) fn refuse_dead_link(&self) -> Result<()> {
+        let python = self.scripts.join("python");
+        match is_link(&python) && real_path(&python).is_none() {
+            true => self.python().map(drop),
+            false => Ok(()),
+        }
     }
 
     /// Its interpreter.

@@ -373,6 +373,10 @@ fn what_cannot_be_activated_is_said_clearly_and_prints_nothing() {
     std::fs::rename(&root, sandbox.path("repo/venv")).expect("renamed");
     let moved = said(&[], "action");
     assert!(moved.contains("was moved") && moved.contains(root.to_str().expect("text")), "{moved}");
+    sandbox.remove("venv/bin/python");
+    sandbox.link("venv/bin/python", "/nowhere/python");
+    let dead = said(&[], "action");
+    assert!(dead.contains("is broken") && dead.contains("create --force"), "{dead}");
     sandbox.write("conda/conda-meta/history", "");
     let conda = said(&["--env", "conda"], "action");
     assert!(conda.contains("hint: conda activate ") && conda.contains("repo/conda"), "{conda}");
