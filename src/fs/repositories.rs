@@ -6,10 +6,14 @@ use std::sync::{Mutex, PoisonError};
 use rayon::Scope;
 
 use super::directory::{Directory, NameKind, Named};
+use super::read::read_start;
 use crate::path::bytes_to_path;
 
 /// Directories that hold no repositories of people, only files of tools.
 const NEVER_ENTERED: [&[u8]; 3] = [b".git", b"node_modules", b"__pycache__"];
+
+/// How a `.git` file begins (<https://git-scm.com/docs/gitrepository-layout>).
+const GIT_FILE: &[u8] = b"gitdir: ";
 
 /// What was found below a directory.
 #[derive(Debug, Default)]
@@ -32,6 +36,21 @@ pub fn find_repositories(directory: &Path) -> FoundRepositories {
     found
 }
 
+/// Says whether a `.git` is one for git: a directory with a `HEAD`, or a file that leads to one. Caches have other files
+/// of that name. What cannot be read may be one.
+fn is_repository(path: &Path, directory: &Directory, kind: NameKind) -> bool {
+    match kind {
+        NameKind::Directory => {
+            let names = directory.enter(b".git").and_then(|mut inner| inner.list());
+            names.is_err() || names.is_ok_and(|names| names.iter().any(|named| named.name == b"HEAD"))
+        }
+        _ => {
+            let start = read_start(&path.join(".git"), GIT_FILE.len() as u64);
+            start.is_err() || start.is_ok_and(|start| start.is_none_or(|start| start == GIT_FILE))
+        }
+    }
+}
+
 /// Looks into one directory, and leaves those in it to whichever thread is free.
 fn look<'s>(
     scope: &Scope<'s>,
@@ -51,7 +70,7 @@ fn look<'s>(
     let has = |wanted: &[u8]| names.iter().any(|named| named.name == wanted);
     let is_environment = has(b"pyvenv.cfg") || has(b"conda-meta");
     let is_bare = has(b"HEAD") && has(b"objects") && has(b"refs");
-    if has(b".git") {
+    if names.iter().any(|named| named.name == b".git" && is_repository(&path, &directory, named.kind)) {
         note(&|found| found.tops.push(path.clone()));
     } else if is_environment || is_bare {
         return;

@@ -6,7 +6,7 @@ use super::session::Session;
 use crate::config::Settings;
 use crate::error::{Error, Result};
 use crate::formats::pyvenv_cfg::is_absolute;
-use crate::fs::{entries_of, exists, is_directory, plain_path, read_start, real_path};
+use crate::fs::{entries_of, exists, is_directory, names, plain_path, read_start, real_path};
 use crate::model::{Choice, ChoiceReason};
 use crate::path::{RepoPath, shown};
 use crate::setting::{Origin, Setting};
@@ -192,9 +192,10 @@ pub(super) fn typed(working_directory: &Path, top: &Path, name: &str) -> PathBuf
     plain_path(if !exists(&here) && exists(&below_top) { &below_top } else { &here })
 }
 
-/// The environment of a usual name in a directory.
+/// The environment of a usual name in a directory. One that cannot be looked into is taken for one, so that no other is
+/// taken in its place.
 fn usual_in(directory: &Path) -> Option<PathBuf> {
-    let leads_to_one = |place: &PathBuf| is_environment(&target(place));
+    let leads_to_one = |place: &PathBuf| is_environment(&target(place)) || names(place).is_err();
     USUAL_NAMES.iter().map(|name| directory.join(name)).find(leads_to_one)
 }
 

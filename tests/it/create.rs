@@ -67,6 +67,17 @@ fn an_environment_is_made_and_works() {
 }
 
 #[test]
+fn another_environment_is_not_taken_for_one_that_cannot_be_looked_into() {
+    let Some((sandbox, python)) = with_python() else { return };
+    create(&sandbox, &python, &["--without-pip", "--env", "other"]);
+    // Not even the superuser can follow it.
+    sandbox.link("venv", "venv");
+    let said = refused(&sandbox, &["--force", "--python", &python], "action");
+    assert!(said.contains("`venv`"), "{said}");
+    run(&sandbox, "other/bin/python", &["--version"]).ended(0);
+}
+
+#[test]
 fn environments_share_files_until_somebody_writes_into_one() {
     use std::os::unix::fs::MetadataExt;
     let Some((sandbox, python)) = with_python() else { return };

@@ -173,6 +173,10 @@ fn every_repository_below_a_directory() {
     {
         env::venv(12).write_to(&sandbox, &format!("many/{place}"));
     }
+    // Caches have files of that name which are none for git.
+    sandbox.make_directory("many/cache/.git");
+    sandbox.make_directory("many/other/deep");
+    std::fs::write(sandbox.path("many/other/.git"), "").expect("a file");
     // A repository inside of an environment belongs to whoever made that.
     sandbox.git_in("many/loose", &["init", "--quiet", "src"]);
     let outside = sandbox.at("");
