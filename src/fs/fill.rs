@@ -77,12 +77,11 @@ pub fn new_file(root: &Path, file: &NewFile<'_>) -> Result<()> {
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, if file.executable { 0o777 } else { 0o666 });
     let path = file.path.to_path(root);
-    let written = options.open(&path).and_then(|mut open| open.write_all(&file.bytes).map(|()| open));
-    let open = written.map_err(failed(file.path))?;
-    if let Some((store, name)) = file.kept {
-        store.keep(name, &open, &path);
+    if file.kept.is_some_and(|(store, name)| store.keep(name, &file.bytes, &path)) {
+        return Ok(());
     }
-    Ok(())
+    let written = options.open(&path).and_then(|mut open| open.write_all(&file.bytes));
+    written.map_err(failed(file.path))
 }
 
 fn failed(path: &RepoPath) -> impl FnOnce(std::io::Error) -> Error {

@@ -150,32 +150,32 @@ fn fill(
     fs::new_directories(root, &blueprint.directories)?;
     blueprint.links.iter().try_for_each(|link| fs::new_link(root, &link.path, &link.target))?;
     let missing = take_from(store, root, &blueprint.files, progress);
-    fs::new_files(root, &missing, |file| {
+    fs::new_files(root, &missing, |(file, store)| {
         progress.advance(1, file.size());
-        content(file, store)
+        content(file, *store)
     })?;
     fs::new_file(root, &content(&blueprint.settings, None)?)
 }
 
-/// Takes what the store has, and returns the files that are still to be made. One environment takes a content only
-/// once: two of its files are never one.
+/// Takes what the store has, and returns the files that are still to be made, each with the store that it is to be kept
+/// in. One environment takes a content only once: two of its files are never one.
 fn take_from<'f, 'w>(
-    store: Option<&Store>,
+    store: Option<&'f Store>,
     root: &Path,
     files: &'f [File<'w>],
     progress: &dyn Progress,
-) -> Vec<&'f File<'w>> {
-    let Some(store) = store else { return files.iter().collect() };
+) -> Vec<(&'f File<'w>, Option<&'f Store>)> {
     let mut taken = HashSet::new();
-    let is_missing = |file: &&'f File<'w>| {
-        let name = file.shared_name().filter(|name| taken.insert(*name));
-        let given = name.is_some_and(|name| store.give(name, file.size(), &file.path.to_path(root)));
-        if given {
-            progress.advance(1, file.size());
+    let missing = |file: &'f File<'w>| {
+        let shared = store.zip(file.shared_name()).filter(|(_, name)| taken.insert(*name));
+        let Some((store, name)) = shared else { return Some((file, None)) };
+        if !store.give(name, file.size(), &file.path.to_path(root)) {
+            return Some((file, Some(store)));
         }
-        !given
+        progress.advance(1, file.size());
+        None
     };
-    files.iter().filter(is_missing).collect()
+    files.iter().filter_map(missing).collect()
 }
 
 fn content<'f>(file: &'f File<'_>, store: Option<&'f Store>) -> Result<NewFile<'f>> {
