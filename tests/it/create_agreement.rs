@@ -265,7 +265,6 @@ agreement! {
     with_python_3_11: "3.11",
     with_python_3_12: "3.12",
     with_python_3_13: "3.13",
-    with_python_3_14: "3.14",
 }
 
 #[test]

@@ -36,8 +36,15 @@ fn directories(interpreter: &Interpreter) -> Vec<PathBuf> {
     let mut found: Vec<PathBuf> = interpreter.wheel_directory.iter().cloned().collect();
     found.push(interpreter.standard_library.join("ensurepip/_bundled"));
     // Debian's settings do not name it for every Python, and its packages all use it.
-    found.push(PathBuf::from(OF_DISTRIBUTIONS));
+    if is_of_distribution(interpreter) {
+        found.push(PathBuf::from(OF_DISTRIBUTIONS));
+    }
     found
+}
+
+/// The Python came with the system, whose wheels are those of its own Pythons.
+fn is_of_distribution(interpreter: &Interpreter) -> bool {
+    interpreter.standard_library.starts_with("/usr/lib")
 }
 
 /// The wheel of a distribution with the highest version.
@@ -58,8 +65,7 @@ fn missing(interpreter: &Interpreter, name: &str, directories: &[PathBuf]) -> Er
         error.cause(format!("there is no wheel of it in `{}`", quote(&path_to_bytes(directory))))
     });
     // Where Debian and its descendants put their own Python.
-    let of_debian =
-        interpreter.standard_library.starts_with("/usr/lib") && fs::exists(Path::new("/usr/bin/dpkg"));
+    let of_debian = is_of_distribution(interpreter) && fs::exists(Path::new("/usr/bin/dpkg"));
     let error = match of_debian {
         true => error.hint(format!("`apt install python{major}.{minor}-venv` installs it")),
         false => error,
