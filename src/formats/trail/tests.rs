@@ -7,7 +7,7 @@ fn record(operation: &str) -> Record {
         event: Event::Intent,
         operation: operation.to_owned(),
         action: Action::Replace,
-        path: b"/work/\xff".as_slice().into(),
+        path: b"/home/\xff".as_slice().into(),
         aside: None,
         inode: None,
         kind: "venv".to_owned(),

@@ -93,8 +93,8 @@ mod tests {
         let cases = [
             ("/nowhere/bin/python3.11", Some("3.11")),
             ("/nowhere/bin/python3.13t", Some("3.13")),
-            ("/root/.pyenv/versions/3.12.1/bin/python3.12", Some("3.12.1")),
-            ("/root/.pyenv/versions/3.12.1/bin/python3.11", Some("3.11")),
+            ("/home/u/.pyenv/versions/3.12.1/bin/python3.12", Some("3.12.1")),
+            ("/home/u/.pyenv/versions/3.12.1/bin/python3.11", Some("3.11")),
             ("/u/python/cpython-3.12.1-linux-x86_64-gnu/bin/python3.12", Some("3.12.1")),
             ("/opt/homebrew/Cellar/python@3.12/3.12.1_1/bin/python3.12", Some("3.12.1")),
             ("/opt/tools/3.10.4/bin/python3", Some("3.10.4")),
