@@ -99,12 +99,11 @@ impl<'w> File<'w> {
     }
 
     /// A name for the content by which other environments can have the same file: the hash that the wheel has of it.
-    /// `None` for what is written for this environment, for programs, and for empty files, of which there are many
-    /// in one environment.
+    /// `None` for what is written for this environment, and for programs.
     #[must_use]
     pub fn shared_name(&self) -> Option<&str> {
         match &self.content {
-            Content::Packed(_, member) if !self.executable && member.size > 0 => {
+            Content::Packed(_, member) if !self.executable => {
                 member.hash.strip_prefix("sha256=").filter(|hash| is_digest(hash))
             }
             _ => None,

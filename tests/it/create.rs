@@ -1,6 +1,7 @@
 //! `create`: what it makes, what it refuses, and that nothing is left behind.
 #![cfg(unix)]
 
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::process::Stdio;
 
@@ -85,12 +86,26 @@ fn environments_share_files_until_somebody_writes_into_one() {
         create(&sandbox, &python, &["--env", place]);
     }
     let file = |place: &str| {
-        let found = run(&sandbox, &format!("{place}/bin/python"), &["-c", "import pip; print(pip.__file__)"]);
+        let found =
+            run(&sandbox, &format!("{place}/bin/python"), &["-B", "-c", "import pip; print(pip.__file__)"]);
         std::path::PathBuf::from(found.ended(0).out().trim_end())
     };
     let [one, two] = ["one", "two"].map(file);
     let number = |path: &Path| std::fs::metadata(path).expect("a file").ino();
-    assert_eq!(number(&one), number(&two));
+    let packages = |module: &std::path::PathBuf| {
+        let top = module.ancestors().nth(2).expect("site-packages");
+        let found = git_pyenv::fs::survey(top).expect("what is there").entries;
+        found.into_iter().map(|entry| (number(&entry.path.to_path(top)), entry.path)).collect::<Vec<_>>()
+    };
+    let [first, second] = [&one, &two].map(packages);
+    let numbers: BTreeSet<u64> = first.iter().map(|(number, _)| *number).collect();
+    assert_eq!(numbers.len(), first.len(), "two files of one environment are never one");
+    let own: BTreeSet<&str> = second
+        .iter()
+        .filter(|(number, _)| !numbers.contains(number))
+        .filter_map(|(_, path)| path.as_str()?.rsplit('/').next())
+        .collect();
+    assert_eq!(own, BTreeSet::from(["INSTALLER", "RECORD", "REQUESTED"]), "what is not shared");
     let text = std::fs::read(&one).expect("a module");
     std::fs::write(&one, "raise SystemExit('changed')\n").expect("a change");
     create(&sandbox, &python, &["--env", "three"]);

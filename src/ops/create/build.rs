@@ -1,6 +1,6 @@
 //! Makes an environment in a workshop and puts it in its place.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 use std::path::Path;
 
 use super::place::Place;
@@ -150,27 +150,29 @@ fn fill(
     fs::new_directories(root, &blueprint.directories)?;
     blueprint.links.iter().try_for_each(|link| fs::new_link(root, &link.path, &link.target))?;
     let missing = take_from(store, root, &blueprint.files, progress);
-    fs::new_files(root, &missing, |(file, store)| {
+    fs::new_files(root, &missing, |(file, kept)| {
         progress.advance(1, file.size());
-        content(file, *store)
+        content(file, kept.as_ref().map(|(store, name)| (*store, name.as_str())))
     })?;
     fs::new_file(root, &content(&blueprint.settings, None)?)
 }
 
-/// Takes what the store has, and returns the files that are still to be made, each with the store that it is to be kept
-/// in. One environment takes a content only once: two of its files are never one.
+/// Takes what the store has, and returns the files that are still to be made, each with the store and the name that it
+/// is to be kept under. A content that is in one environment several times has a name for each time: two files of one
+/// environment are never one.
 fn take_from<'f, 'w>(
     store: Option<&'f Store>,
     root: &Path,
     files: &'f [File<'w>],
     progress: &dyn Progress,
-) -> Vec<(&'f File<'w>, Option<&'f Store>)> {
-    let mut taken = HashSet::new();
+) -> Vec<(&'f File<'w>, Option<(&'f Store, String)>)> {
+    let mut times = HashMap::new();
     let missing = |file: &'f File<'w>| {
-        let shared = store.zip(file.shared_name()).filter(|(_, name)| taken.insert(*name));
-        let Some((store, name)) = shared else { return Some((file, None)) };
-        if !store.give(name, file.size(), &file.path.to_path(root)) {
-            return Some((file, Some(store)));
+        let Some((store, hash)) = store.zip(file.shared_name()) else { return Some((file, None)) };
+        let time = times.entry(hash).and_modify(|time| *time += 1).or_insert(1);
+        let name = format!("{hash}.{time}");
+        if !store.give(&name, file.size(), &file.path.to_path(root)) {
+            return Some((file, Some((store, name))));
         }
         progress.advance(1, file.size());
         None
@@ -178,8 +180,7 @@ fn take_from<'f, 'w>(
     files.iter().filter_map(missing).collect()
 }
 
-fn content<'f>(file: &'f File<'_>, store: Option<&'f Store>) -> Result<NewFile<'f>> {
-    let kept = store.zip(file.shared_name());
+fn content<'f>(file: &'f File<'_>, kept: Option<(&'f Store, &'f str)>) -> Result<NewFile<'f>> {
     Ok(NewFile { path: &file.path, executable: file.executable, bytes: file.bytes()?, kept })
 }
 
