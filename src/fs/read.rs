@@ -24,10 +24,11 @@ pub fn read_optional(path: &Path) -> Result<Option<Vec<u8>>> {
 /// As [`read_optional`].
 pub fn read_start(path: &Path, limit: u64) -> Result<Option<Vec<u8>>> {
     let read = || -> std::io::Result<Vec<u8>> {
-        if !fs::metadata(path)?.is_file() {
+        let metadata = fs::metadata(path)?;
+        if !metadata.is_file() {
             return Err(std::io::Error::new(ErrorKind::InvalidInput, "not a regular file"));
         }
-        let mut bytes = Vec::new();
+        let mut bytes = Vec::with_capacity(usize::try_from(metadata.len().min(limit)).unwrap_or_default());
         open_file(path, true)?.take(limit).read_to_end(&mut bytes)?;
         Ok(bytes)
     };
