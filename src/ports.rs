@@ -106,3 +106,15 @@ impl Progress for Silent {
     fn advance(&self, _: u64, _: u64) {}
     fn finish(&self) {}
 }
+
+/// A file that can be read at any place, by several threads at once.
+pub trait ReadAt: Sync {
+    /// How many bytes it has.
+    fn size(&self) -> u64;
+
+    /// Reads from a place on; returns how many bytes were read, 0 at the end or if nothing was asked for.
+    ///
+    /// # Errors
+    /// Those of the system.
+    fn read_at(&self, at: u64, into: &mut [u8]) -> std::io::Result<usize>;
+}

@@ -1,15 +1,19 @@
 //! Wheels, the archives in which packages are distributed
 //! (<https://packaging.python.org/en/latest/specifications/binary-distribution-format/>).
 
+mod window;
+
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::{Cursor, Read};
+use std::io::Read;
 
 use zip::ZipArchive;
 
+use self::window::Window;
 use super::entry_points::{self, Command};
 use super::record::{self, RecordRow};
 use super::{ParseError, text};
 use crate::path::RepoPath;
+use crate::ports::ReadAt;
 
 /// The most files in a wheel; pip has fewer than a thousand.
 const MOST_MEMBERS: usize = 50_000;
@@ -21,7 +25,7 @@ const UNLISTED: [&str; 3] = ["RECORD", "RECORD.jws", "RECORD.p7s"];
 /// A wheel whose list of files has been checked. The files themselves are checked when they are read.
 #[derive(Clone)]
 pub struct Wheel<'b> {
-    archive: ZipArchive<Cursor<&'b [u8]>>,
+    archive: ZipArchive<Window<'b>>,
     /// `NAME-VERSION`, as the names of its metadata and data directories begin.
     pub distribution: String,
     /// The files, without directories and the list itself, by path.
@@ -45,13 +49,13 @@ pub struct Member {
 }
 
 impl<'b> Wheel<'b> {
-    /// Reads the directory of the archive and the metadata that tell what is in it.
+    /// Reads the directory of the archive and the metadata that tell what is in it, and no other part.
     ///
     /// # Errors
-    /// It is no wheel, of a version that is not known, or not to be trusted: a path that leads out, a link, two
+    /// It cannot be read, is no wheel, of a version that is not known, or not to be trusted: a path that leads out, a link, two
     /// files of one name, a file that `RECORD` does not know by its SHA-256, or more than anybody would install.
-    pub fn open(bytes: &'b [u8]) -> Result<Self, ParseError> {
-        let archive = ZipArchive::new(Cursor::new(bytes)).map_err(|error| bad(error.to_string()))?;
+    pub fn open(file: &'b dyn ReadAt) -> Result<Self, ParseError> {
+        let archive = ZipArchive::new(Window::new(file)).map_err(|error| bad(error.to_string()))?;
         if archive.has_duplicate_names() {
             return Err(bad("it holds two files of the same name"));
         }
@@ -104,7 +108,7 @@ impl<'b> Wheel<'b> {
 }
 
 /// The files of the archive by path, each with its own hash still to be learnt.
-fn entries(archive: &ZipArchive<Cursor<&[u8]>>) -> Result<BTreeMap<String, Member>, ParseError> {
+fn entries(archive: &ZipArchive<Window<'_>>) -> Result<BTreeMap<String, Member>, ParseError> {
     if archive.len() > MOST_MEMBERS {
         return Err(bad(format!("it holds {} files", archive.len())));
     }
@@ -113,14 +117,14 @@ fn entries(archive: &ZipArchive<Cursor<&[u8]>>) -> Result<BTreeMap<String, Membe
     for index in 0..archive.len() {
         let entry = archive.by_index_data(index).map_err(|error| bad(error.to_string()))?;
         let name = text(entry.name_raw())?;
-        let shown = crate::path::quote(name.as_bytes());
+        let shown = || crate::path::quote(name.as_bytes());
         let path = RepoPath::new(name.trim_end_matches('/').as_bytes());
-        let path = path.map_err(|error| bad(format!("{shown}: {error}")))?;
+        let path = path.map_err(|error| bad(format!("{}: {error}", shown())))?;
         if path.is_root() || name.contains(['\\', ':']) {
-            return Err(bad(format!("{shown} is no path inside of it")));
+            return Err(bad(format!("{} is no path inside of it", shown())));
         }
         if entry.is_symlink() || entry.encrypted() {
-            return Err(bad(format!("{shown} is a link or encrypted")));
+            return Err(bad(format!("{} is a link or encrypted", shown())));
         }
         if entry.is_dir() {
             continue;
@@ -152,16 +156,16 @@ fn metadata_directory(entries: &BTreeMap<String, Member>) -> Result<String, Pars
 fn listed(mut entries: BTreeMap<String, Member>, rows: &[RecordRow]) -> Result<Vec<Member>, ParseError> {
     let mut members = Vec::with_capacity(entries.len());
     for row in rows {
-        let shown = crate::path::quote(&row.path);
+        let shown = || crate::path::quote(&row.path);
         let known = std::str::from_utf8(&row.path).ok().and_then(|name| entries.remove(name));
         match (known, row.hash.as_deref()) {
             (Some(member), Some(hash)) if hash.starts_with("sha256=") => {
                 members.push(Member { hash: hash.to_owned(), ..member });
             }
-            (Some(_), _) => return Err(bad(format!("RECORD has no SHA-256 of {shown}"))),
+            (Some(_), _) => return Err(bad(format!("RECORD has no SHA-256 of {}", shown()))),
             // The list itself, and its signatures.
             (None, None) => {}
-            (None, Some(_)) => return Err(bad(format!("RECORD knows {shown}, which is not there"))),
+            (None, Some(_)) => return Err(bad(format!("RECORD knows {}, which is not there", shown()))),
         }
     }
     if let Some(name) = entries.keys().next() {

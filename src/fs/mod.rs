@@ -32,7 +32,7 @@ pub use look::{entries_of, exists, is_directory, is_empty_directory, is_executab
 pub use measure::{Load, Measured, measure};
 pub use metadata::{Identity, Times, file_stamp, identity, is_same, times};
 pub use process::{Process, parent_processes};
-pub use read::{read_optional, read_own, read_regular, read_start};
+pub use read::{open_optional, read_optional, read_own, read_regular, read_start};
 pub use remove::{KeptEntry, RemovedTree, remove_tree};
 pub use repositories::{FoundRepositories, find_repositories};
 pub use store::Store;

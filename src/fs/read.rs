@@ -2,12 +2,13 @@
 #![expect(clippy::disallowed_methods, reason = "this is a door to the disk")]
 
 use std::fs::{self, File, Metadata};
-use std::io::{ErrorKind, Read};
+use std::io::{self, ErrorKind, Read};
 use std::path::Path;
 
 use super::directory::open_file;
 use crate::error::{Error, Result};
 use crate::path::shown;
+use crate::ports::ReadAt;
 
 /// Reads a whole file, or the one that a link there leads to; `None` if there is none. Its access time stays as it
 /// is where the system allows that.
@@ -23,17 +24,58 @@ pub fn read_optional(path: &Path) -> Result<Option<Vec<u8>>> {
 /// # Errors
 /// As [`read_optional`].
 pub fn read_start(path: &Path, limit: u64) -> Result<Option<Vec<u8>>> {
-    let read = || -> std::io::Result<Vec<u8>> {
-        let metadata = fs::metadata(path)?;
-        if !metadata.is_file() {
-            return Err(std::io::Error::new(ErrorKind::InvalidInput, "not a regular file"));
-        }
-        let mut bytes = Vec::with_capacity(usize::try_from(metadata.len().min(limit)).unwrap_or_default());
-        open_file(path, true)?.take(limit).read_to_end(&mut bytes)?;
+    let read = || -> io::Result<Vec<u8>> {
+        let (file, size) = open_regular(path)?;
+        let mut bytes = Vec::with_capacity(usize::try_from(size.min(limit)).unwrap_or_default());
+        file.take(limit).read_to_end(&mut bytes)?;
         Ok(bytes)
     };
-    match read() {
-        Ok(bytes) => Ok(Some(bytes)),
+    if_there(path, read())
+}
+
+/// Opens a file, or the one that a link there leads to, to be read in parts; `None` if there is none.
+///
+/// # Errors
+/// As [`read_optional`].
+pub fn open_optional(path: &Path) -> Result<Option<impl ReadAt + use<>>> {
+    if_there(path, open_regular(path).map(|(file, size)| Opened { file, size }))
+}
+
+/// An open file, with the size that it had.
+struct Opened {
+    file: File,
+    size: u64,
+}
+
+impl ReadAt for Opened {
+    fn size(&self) -> u64 {
+        self.size
+    }
+
+    #[cfg(unix)]
+    fn read_at(&self, at: u64, into: &mut [u8]) -> io::Result<usize> {
+        std::os::unix::fs::FileExt::read_at(&self.file, into, at)
+    }
+
+    #[cfg(windows)]
+    fn read_at(&self, at: u64, into: &mut [u8]) -> io::Result<usize> {
+        std::os::windows::fs::FileExt::seek_read(&self.file, into, at)
+    }
+}
+
+/// Opens a file with a known end, and tells its size.
+fn open_regular(path: &Path) -> io::Result<(File, u64)> {
+    let metadata = fs::metadata(path)?;
+    match metadata.is_file() {
+        true => Ok((open_file(path, true)?, metadata.len())),
+        false => Err(io::Error::new(ErrorKind::InvalidInput, "not a regular file")),
+    }
+}
+
+/// What was read, or that there is nothing.
+fn if_there<T>(path: &Path, read: io::Result<T>) -> Result<Option<T>> {
+    match read {
+        Ok(read) => Ok(Some(read)),
         Err(error) if is_absence(&error) => Ok(None),
         Err(error) => Err(Error::undecided(format!("failed to read `{}`", shown(path))).cause(error)),
     }
@@ -84,6 +126,6 @@ pub(super) fn is_own(_: &Metadata) -> bool {
 }
 
 /// Says whether an error means that there is nothing.
-pub(super) fn is_absence(error: &std::io::Error) -> bool {
+pub(super) fn is_absence(error: &io::Error) -> bool {
     matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory)
 }

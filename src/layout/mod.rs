@@ -7,6 +7,7 @@ mod script;
 mod seed;
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 
 use crate::error::{Error, Result};
 use crate::formats::pyvenv_cfg;
@@ -157,16 +158,17 @@ pub fn blueprint<'r>(request: &Request<'r>) -> Result<Blueprint<'r>> {
     for wheel in request.seeds {
         seed::add(&seed::Seed { wheel, library: &library, request }, &mut files)?;
     }
-    let above = files
-        .iter()
-        .filter_map(|file| file.path.parent())
-        .flat_map(|parent| parent.ancestors().collect::<Vec<_>>());
-    directories.extend(above.filter(|directory| !directory.is_root()));
-    directories.sort();
-    directories.dedup();
+    for file in &files {
+        let mut above = file.path.parent();
+        // Of a directory that is known those above are known too.
+        while let Some(directory) = above.filter(|above| !above.is_root() && !directories.contains(above)) {
+            above = directory.parent();
+            directories.insert(directory);
+        }
+    }
     Ok(Blueprint {
         ignore: File::plain(path(".gitignore")?, IGNORE),
-        directories,
+        directories: directories.into_iter().collect(),
         links: links(request.interpreter)?,
         files,
         settings: File::plain(path("pyvenv.cfg")?, settings(request).into_bytes()),
@@ -189,11 +191,12 @@ impl Library {
     }
 
     /// The directories that are there even if nothing is in them. Python 3.11 began to make one for headers.
-    fn directories(&self, interpreter: &Interpreter) -> Result<Vec<RepoPath>> {
-        let mut found: Vec<RepoPath> = self.packages.ancestors().filter(|above| !above.is_root()).collect();
+    fn directories(&self, interpreter: &Interpreter) -> Result<BTreeSet<RepoPath>> {
+        let mut found: BTreeSet<RepoPath> =
+            self.packages.ancestors().filter(|above| !above.is_root()).collect();
         found.extend([path("bin")?, path("include")?]);
         if interpreter.version.feature() >= (3, 11) {
-            found.push(path(&format!("include/{}", self.name))?);
+            found.insert(path(&format!("include/{}", self.name))?);
         }
         Ok(found)
     }

@@ -17,7 +17,7 @@ use crate::model::{
 use crate::ops::interpreter::{self, Wanted};
 use crate::ops::removal::Action;
 use crate::path::path_to_bytes;
-use crate::ports::Progress;
+use crate::ports::{Progress, ReadAt};
 
 /// Directories in which an environment is shown under the name of the project.
 const USUAL_NAMES: [&str; 2] = [".venv", "venv"];
@@ -30,8 +30,8 @@ impl Work<'_> {
         let work_tree = self.session.repository.layout().work_tree.as_deref();
         let interpreter = interpreter::find(self.ports, Wanted { asked, work_tree })?;
         require_supported(&interpreter)?;
-        let packed = if self.request.without_pip { Vec::new() } else { wheels::read(&interpreter)? };
-        let seeds = packed.iter().map(|bytes| open(bytes)).collect::<Result<Vec<_>>>()?;
+        let packed = if self.request.without_pip { Vec::new() } else { wheels::open(&interpreter)? };
+        let seeds = packed.iter().map(|file| open(file)).collect::<Result<Vec<_>>>()?;
         let blueprint = layout::blueprint(&layout::Request {
             interpreter: &interpreter,
             place: &place.text,
@@ -132,8 +132,8 @@ fn require_supported(interpreter: &Interpreter) -> Result<()> {
         .hint("name another one with `--python`"))
 }
 
-fn open(bytes: &[u8]) -> Result<Wheel<'_>> {
-    Wheel::open(bytes)
+fn open(file: &dyn ReadAt) -> Result<Wheel<'_>> {
+    Wheel::open(file)
         .map_err(|error| Error::action("the wheel that Python brings along is damaged").cause(error))
 }
 

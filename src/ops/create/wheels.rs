@@ -7,28 +7,28 @@ use crate::error::{Error, Result};
 use crate::fs;
 use crate::model::Interpreter;
 use crate::path::{path_to_bytes, quote};
+use crate::ports::ReadAt;
 use crate::python::Version;
 
 /// Where distributions of Linux keep the wheels that they took out of Python.
 const OF_DISTRIBUTIONS: &str = "/usr/share/python-wheels";
 
-/// Reads the wheels that `ensurepip` of this Python would install: pip, and before Python 3.12 setuptools.
+/// Opens the wheels that `ensurepip` of this Python would install: pip, and before Python 3.12 setuptools.
 ///
 /// # Errors
 /// Action if they are not there, with what to do about it.
-pub(super) fn read(interpreter: &Interpreter) -> Result<Vec<Vec<u8>>> {
+pub(super) fn open(interpreter: &Interpreter) -> Result<Vec<impl ReadAt + use<>>> {
     let with_setuptools = interpreter.version.feature() < (3, 12);
     let names: &[&str] = if with_setuptools { &["setuptools", "pip"] } else { &["pip"] };
-    names.iter().map(|name| read_one(interpreter, name)).collect()
+    names.iter().map(|name| open_one(interpreter, name)).collect()
 }
 
-fn read_one(interpreter: &Interpreter, name: &str) -> Result<Vec<u8>> {
+fn open_one(interpreter: &Interpreter, name: &str) -> Result<impl ReadAt + use<>> {
     let directories = directories(interpreter);
     let file = directories.iter().find_map(|directory| highest(directory, name));
     let file = file.ok_or_else(|| missing(interpreter, name, &directories))?;
     let shown = quote(&path_to_bytes(&file));
-    let bytes = fs::read_optional(&file)?;
-    bytes.ok_or_else(|| Error::action(format!("the wheel `{shown}` is gone")))
+    fs::open_optional(&file)?.ok_or_else(|| Error::action(format!("the wheel `{shown}` is gone")))
 }
 
 /// Where `ensurepip` looks, in its order: what the distribution says first.
