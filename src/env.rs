@@ -123,6 +123,12 @@ impl Env {
         self.base_directory("XDG_DATA_HOME").or_else(|| Some(self.home()?.join(".local/share")))
     }
 
+    /// Where programs keep settings of the user, where they do not follow a habit of the system.
+    #[must_use]
+    pub fn settings_directory(&self) -> Option<PathBuf> {
+        self.base_directory("XDG_CONFIG_HOME").or_else(|| Some(self.home()?.join(".config")))
+    }
+
     /// Where programs keep what they can make again.
     #[must_use]
     pub fn cache_directory(&self) -> Option<PathBuf> {

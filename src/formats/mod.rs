@@ -12,6 +12,7 @@ pub mod environment_yml;
 pub mod interpreter_facts;
 pub mod json;
 pub mod keeper_name;
+pub mod keeper_settings;
 mod located;
 pub mod own_ignore;
 pub mod project;

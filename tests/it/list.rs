@@ -138,6 +138,53 @@ fn what_tools_keep_elsewhere_for_the_project() {
 }
 
 #[test]
+fn where_settings_of_tools_say_that_environments_are_kept() {
+    let sandbox = Sandbox::repository();
+    sandbox.write("pyproject.toml", "");
+    sandbox.git(&["add", "pyproject.toml"]);
+    let hash = keeper_name::hash(sandbox.path("repo").as_os_str().as_encoded_bytes());
+    let home = if cfg!(target_os = "macos") { "home/Library/Application Support" } else { "home/.config" };
+    let of_poetry = |home: &str| format!("{home}/any-{hash}-py3.12");
+    let of_hatch = |home: &str| format!("{home}/any/{hash}/any");
+    let places = [
+        of_poetry("kept/virtualenvs"),
+        of_poetry("home/own/here"),
+        of_hatch("home/data/env/virtual"),
+        of_hatch("virtual"),
+    ];
+    for place in &places {
+        env::venv(12).write_to(&sandbox, place);
+    }
+    let kept = sandbox.path("kept").display().to_string();
+    let outside = sandbox.path("virtual").display().to_string();
+    let file = |name: &str, text: &str| {
+        let path = sandbox.path(&format!("{home}/{name}"));
+        fs::create_dir_all(path.parent().expect("a directory")).expect("directories");
+        fs::write(path, text).expect("a file");
+    };
+    let cases = [
+        ("pypoetry/config.toml", format!("cache-dir = '{kept}'\n"), 0),
+        ("pypoetry/config.toml", "[virtualenvs]\npath = '~/own/here'\n".to_owned(), 1),
+        ("hatch/config.toml", "[dirs]\ndata = '~/data'\n".to_owned(), 2),
+        ("hatch/config.toml", format!("[dirs.env]\nvirtual = '{outside}'\n"), 3),
+    ];
+    for (name, text, found) in cases {
+        file(name, &text);
+        let expected = sandbox.path(&places[found]).display().to_string();
+        assert_eq!(each(&listed(&sandbox.at("repo"), &[]), "path"), [expected], "{text}");
+        file(name, "");
+    }
+    // What the project says wins.
+    file("pypoetry/config.toml", "[virtualenvs]\npath = '~/own/here'\n");
+    sandbox.write(
+        "poetry.toml",
+        format!("cache-dir = '{kept}'\n[virtualenvs]\npath = '{{cache-dir}}/virtualenvs'\n"),
+    );
+    let expected = sandbox.path(&places[0]).display().to_string();
+    assert_eq!(each(&listed(&sandbox.at("repo"), &[]), "path"), [expected]);
+}
+
+#[test]
 fn what_the_real_tools_keep_elsewhere() {
     let project = "[project]\nname = \"Demo_Thing\"\nversion = \"0.1\"\nrequires-python = \">=3.8\"\n\
         [tool.hatch.envs.default]\nskip-install = true\n";

@@ -4,7 +4,7 @@ use std::path::{Component, Path, PathBuf};
 
 use super::project::Project;
 use crate::env::Env;
-use crate::formats::{environment_yml, keeper_name, python_version_file};
+use crate::formats::{environment_yml, keeper_name, keeper_settings, python_version_file};
 use crate::fs::{DiskTree, read_optional};
 use crate::ops::interpreter::pyenv_root;
 use crate::path::{RepoPath, bytes_to_path, path_to_bytes};
@@ -24,17 +24,30 @@ fn pipenv(env: &Env, project: &Project) -> Vec<PathBuf> {
     homes.iter().flat_map(|home| named(home, |name| keeper_name::is_of_pipenv(name, &hash))).collect()
 }
 
-/// poetry: `NAME-HASH-pyX.Y`, of the project's directory
-/// (<https://python-poetry.org/docs/configuration/#virtualenvspath>).
+/// poetry: `NAME-HASH-pyX.Y`, of the project's directory; a variable wins over the project's `poetry.toml`, and that
+/// over the user's settings (<https://python-poetry.org/docs/configuration/#virtualenvspath>).
 fn poetry(env: &Env, project: &Project) -> Vec<PathBuf> {
     if project.manifest("pyproject.toml").is_none() {
         return Vec::new();
     }
-    let name = if cfg!(windows) { "pypoetry/Cache" } else { "pypoetry" };
-    let cache = env.path("POETRY_CACHE_DIR").or_else(|| Some(env.cache_directory()?.join(name)));
-    let home = env.path("POETRY_VIRTUALENVS_PATH").or_else(|| Some(cache?.join("virtualenvs")));
     let hash = keeper_name::hash(&path_to_bytes(&project.directory));
-    home.into_iter().flat_map(|home| named(&home, |name| keeper_name::is_of_poetry(name, &hash))).collect()
+    let home = poetry_home(env, project).into_iter();
+    home.flat_map(|home| named(&home, |name| keeper_name::is_of_poetry(name, &hash))).collect()
+}
+
+/// The directory in which poetry keeps environments.
+fn poetry_home(env: &Env, project: &Project) -> Option<PathBuf> {
+    let user = env.path("POETRY_CONFIG_DIR").or_else(|| Some(settings(env, "APPDATA")?.join("pypoetry")));
+    let files = [Some(project.directory.join("poetry.toml")), user.map(|user| user.join("config.toml"))];
+    let files = files.into_iter().flatten().filter_map(|file| read(&file));
+    let said: Vec<_> = files.map(|file| keeper_settings::poetry(&file)).collect();
+    let name = if cfg!(windows) { "pypoetry/Cache" } else { "pypoetry" };
+    let cache = said.iter().find_map(|said| expanded(env, project, said.cache.as_deref()?));
+    let cache = env.path("POETRY_CACHE_DIR").or(cache).or_else(|| Some(env.cache_directory()?.join(name)))?;
+    let path = said.iter().find_map(|said| said.environments.as_deref());
+    let path = path.map(|path| path.replace("{cache-dir}", &cache.to_string_lossy()));
+    let path = path.and_then(|path| expanded(env, project, &path));
+    env.path("POETRY_VIRTUALENVS_PATH").or(path).or_else(|| Some(cache.join("virtualenvs")))
 }
 
 /// hatch: `PROJECT/HASH/NAME`, of the project's directory (<https://hatch.pypa.io/latest/plugins/environment/virtual/>).
@@ -42,18 +55,22 @@ fn hatch(env: &Env, project: &Project) -> Vec<PathBuf> {
     if project.manifest("pyproject.toml").is_none() {
         return Vec::new();
     }
+    let user = || Some(settings(env, "LOCALAPPDATA")?.join("hatch/config.toml"));
+    let said = env.path("HATCH_CONFIG").or_else(user).and_then(|file| read(&file));
+    let said = keeper_settings::hatch(&said.unwrap_or_default());
+    let path = |text: &Option<String>| expanded(env, project, text.as_deref()?);
     let usual = || {
-        if cfg!(windows) {
-            env.path("LOCALAPPDATA")
-        } else if cfg!(target_os = "macos") {
-            Some(env.home()?.join("Library/Application Support"))
+        let data = if cfg!(any(windows, target_os = "macos")) {
+            settings(env, "LOCALAPPDATA")
         } else {
             env.data_directory()
-        }
+        };
+        Some(data?.join("hatch"))
     };
-    let data = env.path("HATCH_DATA_DIR").or_else(|| Some(usual()?.join("hatch")));
+    let data = env.path("HATCH_DATA_DIR").or_else(|| path(&said.data)).or_else(usual);
+    let home = path(&said.environments).or_else(|| Some(data?.join("env/virtual")));
     let hash = keeper_name::hash(&path_to_bytes(&project.directory));
-    let projects = data.into_iter().flat_map(|data| named(&data.join("env/virtual"), |_| true));
+    let projects = home.into_iter().flat_map(|home| named(&home, |_| true));
     projects.flat_map(|place| named(&place.join(&hash), |_| true)).collect()
 }
 
@@ -98,6 +115,26 @@ fn virtualenvwrapper(env: &Env, project: &Project) -> Vec<PathBuf> {
         bytes_to_path(noted.trim_ascii()) == project.directory
     };
     homes.flat_map(|home| named(&home, |_| true)).filter(of_project).collect()
+}
+
+/// Where tools that use platformdirs keep the user's settings, of Windows' two places in this one
+/// (<https://platformdirs.readthedocs.io/en/latest/platforms.html>).
+fn settings(env: &Env, on_windows: &str) -> Option<PathBuf> {
+    if cfg!(windows) {
+        env.path(on_windows)
+    } else if cfg!(target_os = "macos") {
+        Some(env.home()?.join("Library/Application Support"))
+    } else {
+        env.settings_directory()
+    }
+}
+
+/// A path of a settings file: `~` is the user's home, and one that is relative starts at the project.
+fn expanded(env: &Env, project: &Project, path: &str) -> Option<PathBuf> {
+    match path.strip_prefix('~') {
+        Some(rest) => Some(env.home()?.join(rest.strip_prefix('/')?)),
+        None => Some(project.directory.join(path)),
+    }
 }
 
 /// The directories that several tools use when no variable names another.
