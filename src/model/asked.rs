@@ -47,6 +47,14 @@ impl Asked {
             self.requires.as_ref().filter(|requires| !requires.accepts(build)).map(ToString::to_string)
         })
     }
+
+    /// The words of all that this Python was chosen by, such as "`.python-version:1` asks for `3.12`".
+    #[must_use]
+    pub fn met(&self, build: &Build) -> Vec<String> {
+        let met = self.requests.iter().find(|asked| asked.request.accepts(build)).map(ToString::to_string);
+        let requires = self.requires.as_ref().filter(|requires| requires.accepts(build));
+        met.into_iter().chain(requires.map(ToString::to_string)).collect()
+    }
 }
 
 impl AskedRequest {
@@ -144,5 +152,10 @@ mod tests {
         assert_eq!(unmet("3.13.0").as_deref(), Some("`.python-version:1` asks for `3.12`"));
         assert_eq!(unmet("3.10.1").as_deref(), Some("`pyproject.toml:5` requires Python `>=3.11`"));
         assert_eq!(Asked::default().unmet(&Build::default()), None);
+        let met = asked.met(&Build { version: Version::parse("3.12.1"), ..Build::default() });
+        assert_eq!(
+            met,
+            ["`.python-version:1` asks for `3.12`", "`pyproject.toml:5` requires Python `>=3.11`"]
+        );
     }
 }

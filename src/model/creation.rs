@@ -31,6 +31,8 @@ pub struct MadeEnvironment {
     pub step: CreationStep,
     /// The Python that it is made from; unknown of one that was there.
     pub interpreter: Option<PathBuf>,
+    /// The words of all that the Python was chosen by; nobody may have asked for one.
+    pub chosen_by: Vec<String>,
     /// The packages that it starts with, with their versions.
     pub seeds: Vec<String>,
 }

@@ -131,6 +131,22 @@ fn programs_read_what_was_made() {
 }
 
 #[test]
+fn says_why_it_has_this_python() {
+    let Some((sandbox, python)) = with_python() else { return };
+    let said = |arguments: &[&str]| {
+        let all = [&["create", "--output", "text", "--verbose", "--without-pip"], arguments].concat();
+        sandbox.pyenv(&all).ended(0).out()
+    };
+    assert!(said(&["--dry-run"]).contains("\n  no version of Python is asked for\n"));
+    sandbox.write("pyproject.toml", "[project]\nrequires-python = \">=3\"\n");
+    for _ in 0..2 {
+        let reasons = said(&["--python", &python]);
+        assert!(reasons.contains(&format!("\n  `--python` asks for `{python}`\n")), "{reasons}");
+        assert!(reasons.contains("\n  `pyproject.toml:2` requires Python `>=3`\n"), "{reasons}");
+    }
+}
+
+#[test]
 fn whole_texts() {
     let sandbox = Sandbox::repository();
     for (name, arguments) in [

@@ -49,6 +49,7 @@ impl Work<'_> {
             environment: described(place, &interpreter, &blueprint),
             outside: place.inside.is_none().then(|| place.directory.clone()),
             step,
+            chosen_by: asked.met(&interpreter.build()),
             interpreter: Some(interpreter.executable.clone()),
             seeds: seeds.iter().map(|wheel| wheel.distribution.replacen('-', " ", 1)).collect(),
         })

@@ -16,7 +16,7 @@ use super::session::{Ports, Session};
 use crate::config::Settings;
 use crate::error::{Error, Result};
 use crate::fs::Workshop;
-use crate::model::{Asked, Attempt, Choice, Creation, CreationStep, MadeEnvironment};
+use crate::model::{Asked, Attempt, Choice, Creation, MadeEnvironment};
 use crate::path::RepoPath;
 use crate::text::counted;
 use place::Place;
@@ -130,7 +130,7 @@ impl Work<'_> {
     fn keep(&self, found: &standing::Found<'_>, asked: &Asked) -> Result<MadeEnvironment> {
         let differences = self.differences(found, asked)?;
         if differences.is_empty() {
-            return Ok(found.as_made(CreationStep::AlreadyThere));
+            return Ok(found.as_made(asked));
         }
         let taken = Error::action(format!("`{}` is another environment than is asked for", found.place));
         let told = differences.into_iter().fold(taken, Error::cause);

@@ -77,12 +77,13 @@ pub(super) struct Found<'f> {
 }
 
 impl Found<'_> {
-    /// The result for an environment that stays as it is.
-    pub(super) fn as_made(&self, step: CreationStep) -> MadeEnvironment {
+    /// The result for an environment that stays as it is, being as it is asked for.
+    pub(super) fn as_made(&self, asked: &Asked) -> MadeEnvironment {
         MadeEnvironment {
             environment: self.placed(),
             outside: self.place.inside.is_none().then(|| self.place.directory.clone()),
-            step,
+            step: CreationStep::AlreadyThere,
+            chosen_by: asked.met(&self.build()),
             interpreter: None,
             seeds: Vec::new(),
         }

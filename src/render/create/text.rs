@@ -35,8 +35,8 @@ fn made_text(
 ) -> io::Result<()> {
     let head = style.paint.paint(Role::Heading, verb(made.step));
     writeln!(out, "{head} {}", described(made))?;
-    if let (Detail::Verbose, Some(measure)) = (style.detail, made.environment.contents.measure) {
-        writeln!(out, "  {}, {}", counted(measure.files, "file"), size(measure.bytes))?;
+    if style.detail == Detail::Verbose {
+        details(made, out)?;
     }
     if matches!(made.step, CreationStep::WouldMake | CreationStep::WouldReplace) {
         return Ok(());
@@ -44,6 +44,18 @@ fn made_text(
     let named = attempt.name.as_ref().map(|name| format!(" --env {}", shell_word(name.as_bytes())));
     let command = format!("eval \"$(git pyenv activate{})\"", named.unwrap_or_default());
     writeln!(out, "  activate it: {}", style.paint.paint(Role::Command, &command))
+}
+
+/// Why it has this Python, and how large it is.
+fn details(made: &MadeEnvironment, out: &mut dyn Write) -> io::Result<()> {
+    if made.chosen_by.is_empty() {
+        writeln!(out, "  no version of Python is asked for")?;
+    }
+    made.chosen_by.iter().try_for_each(|reason| writeln!(out, "  {reason}"))?;
+    match made.environment.contents.measure {
+        Some(measure) => writeln!(out, "  {}, {}", counted(measure.files, "file"), size(measure.bytes)),
+        None => Ok(()),
+    }
 }
 
 /// What became of it.
