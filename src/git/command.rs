@@ -132,6 +132,9 @@ fn inherited(env: &Env) -> Vec<(OsString, OsString)> {
     git.chain(homes).chain(fixed).map(|(name, value)| (name.into(), value.into())).collect()
 }
 
+/// How many lines of what git says are passed on.
+const SAID: usize = 8;
+
 /// The error for a git that ended badly, with what it said.
 pub(super) fn failure<A: AsRef<OsStr>>(arguments: &[A], output: &Output) -> Error {
     let name = arguments
@@ -139,16 +142,40 @@ pub(super) fn failure<A: AsRef<OsStr>>(arguments: &[A], output: &Output) -> Erro
         .map(|argument| argument.as_ref().to_string_lossy())
         .find(|word| !word.starts_with('-'));
     let error = Error::undecided(format!("`git {}` failed", name.unwrap_or_default()));
-    said(&output.stderr).into_iter().fold(error, Error::cause)
+    blame(error, &output.stderr)
 }
 
-/// The lines git wrote to standard error, without what a terminal would obey.
+/// Adds what git wrote to standard error. What it speaks of stands in a line of its own after a tab; if that is a
+/// command, it is advice
+/// (<https://git-scm.com/docs/git-config#Documentation/git-config.txt-safedirectory>).
+pub(super) fn blame(mut error: Error, stderr: &[u8]) -> Error {
+    let text = String::from_utf8_lossy(stderr);
+    let lines: Vec<&str> = text.lines().filter(|line| !line.trim().is_empty()).take(SAID).collect();
+    let mut rest = lines.as_slice();
+    while let [line, after @ ..] = rest {
+        let subject = after.first().filter(|next| line.ends_with(':') && next.starts_with('\t'));
+        rest = if subject.is_some() { &after[1..] } else { after };
+        error = match subject.map(|subject| clean(subject)) {
+            Some(command) if command.starts_with("git ") => {
+                error.hint(format!("{} `{command}`", clean(line)))
+            }
+            Some(subject) => error.cause(format!("{} {subject}", clean(line))),
+            None => error.cause(clean(line)),
+        };
+    }
+    error
+}
+
+/// The lines git wrote to standard error.
 pub(super) fn said(stderr: &[u8]) -> Vec<String> {
     let text = String::from_utf8_lossy(stderr);
-    let lines =
-        text.lines().map(|line| line.trim().trim_start_matches("fatal: ").trim_start_matches("error: "));
-    let clean = |line: &str| line.chars().map(|c| if c.is_control() { '?' } else { c }).collect::<String>();
-    lines.filter(|line| !line.is_empty()).map(clean).take(8).collect()
+    text.lines().map(clean).filter(|line| !line.is_empty()).take(SAID).collect()
+}
+
+/// A line without the word that git begins it with and what a terminal would obey.
+fn clean(line: &str) -> String {
+    let line = line.trim().trim_start_matches("fatal: ").trim_start_matches("error: ");
+    line.chars().map(|c| if c.is_control() { '?' } else { c }).collect()
 }
 
 /// Takes the final line break off what git printed.

@@ -3,7 +3,7 @@
 use std::path::{Component, Path, PathBuf};
 
 use super::Layout;
-use super::command::{Git, line, said};
+use super::command::{Git, blame, line};
 use crate::env::Env;
 use crate::error::{Error, Result};
 use crate::path::{RepoPath, bytes_to_path, quote};
@@ -103,7 +103,7 @@ fn ask(git: &Git<'_>, question: &str) -> Result<Vec<u8>> {
         return Err(no_repository());
     }
     let opened = Error::undecided("failed to open the repository");
-    Err(said(&output.stderr).into_iter().fold(opened, Error::cause))
+    Err(blame(opened, &output.stderr))
 }
 
 /// Joins a path that git printed relative to a directory that has no links in it.

@@ -136,6 +136,7 @@ fn no_repository_is_wrong_usage_and_a_broken_one_is_undecided() {
             sandbox.open("repo", &[("GIT_PYENV_READER", reader)]).err().expect("an unknown extension");
         assert_eq!(error.kind(), ErrorKind::Undecided, "{reader}: {error}");
         assert!(error.to_string().contains("fromthefuture"), "{error}");
+        assert!(error.hints().is_empty(), "{error:?}");
     }
 }
 
@@ -336,5 +337,8 @@ fn somebody_elses_repository_is_left_to_git() {
         let error = sandbox.open("repo", &[("GIT_PYENV_READER", reader)]).err().expect("not ours");
         assert_eq!(error.kind(), ErrorKind::Undecided, "{reader}");
         assert!(reader == "libgit2" || error.causes()[0].contains("dubious ownership"), "{reader}: {error}");
+        let remedy =
+            error.hints().last().is_some_and(|hint| hint.contains(" `git config --global --add safe."));
+        assert!(reader == "libgit2" || (remedy && error.causes().len() == 1), "{reader}: {error:?}");
     }
 }
