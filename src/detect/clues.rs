@@ -155,7 +155,7 @@ impl<'t> Inspector<'t> {
         let links = entries.iter().filter(|entry| entry.kind == EntryKind::Link).take(TARGETS_READ);
         let found = links.into_iter().find_map(|entry| {
             let target = self.text(entry)?;
-            is_absolute(&String::from_utf8_lossy(&target)).then(|| (entry.path.clone(), printable(&target)))
+            is_absolute(&target).then(|| (entry.path.clone(), printable(&target)))
         });
         found.map(|found| clues.absolute_links.insert(mark, found));
     }

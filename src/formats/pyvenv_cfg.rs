@@ -101,11 +101,10 @@ fn decode(bytes: &[u8]) -> Option<String> {
     }
 }
 
-/// Says whether text is an absolute path on any system: `/usr`, `C:\Python`, `\\server\share`.
+/// Says whether this is an absolute path on any system: `/usr`, `C:\Python`, `\\server\share`.
 #[must_use]
-pub fn is_absolute(text: &str) -> bool {
-    let bytes = text.as_bytes();
-    match bytes {
+pub fn is_absolute(path: impl AsRef<[u8]>) -> bool {
+    match path.as_ref() {
         [b'/', ..] | [b'\\', b'\\', ..] => true,
         [drive, b':', b'\\' | b'/', ..] => drive.is_ascii_alphabetic(),
         _ => false,

@@ -3,27 +3,33 @@
 //! Installers write `#!PATH`, or, where the path is too long or holds a blank, a shell script that is Python too:
 //! <https://github.com/pypa/distlib/blob/master/distlib/scripts.py>.
 
-/// The absolute path of the interpreter; `None` for a program, and for a script that looks it up (`/usr/bin/env`).
+/// The absolute path of the interpreter, as the bytes that it is made of; `None` for a program, for a script that looks
+/// it up (`/usr/bin/env`), and where a quoted path goes on behind the start.
 #[must_use]
-pub fn read(start: &[u8]) -> Option<String> {
-    let rest = start.strip_prefix(b"#!")?;
-    let text = String::from_utf8_lossy(rest);
-    let mut lines = text.lines();
-    let first = lines.next()?.trim();
-    let program = match first {
-        "/bin/sh" => executed(lines.next()?)?,
-        _ => first.split_whitespace().next()?,
+pub fn read(start: &[u8]) -> Option<Vec<u8>> {
+    let mut lines = start.strip_prefix(b"#!")?.split(|&byte| byte == b'\n');
+    let program = match lines.next()?.trim_ascii() {
+        b"/bin/sh" => word(lines.next()?.strip_prefix(b"'''exec' ")?)?,
+        first => first.split(u8::is_ascii_whitespace).next()?.to_vec(),
     };
-    (super::pyvenv_cfg::is_absolute(program) && !program.ends_with("/env")).then(|| program.to_owned())
+    (super::pyvenv_cfg::is_absolute(&program) && !program.ends_with(b"/env")).then_some(program)
 }
 
-/// The program of `'''exec' PROGRAM "$0" "$@"`, with its quotes taken off.
-fn executed(line: &str) -> Option<&str> {
-    let rest = line.strip_prefix("'''exec' ")?.trim_start();
-    match rest.chars().next()? {
-        quote @ ('"' | '\'') => rest[1..].split(quote).next(),
-        _ => rest.split_whitespace().next(),
+/// The first word as a shell reads it: `'/it'"'"'s'` has three pieces.
+fn word(line: &[u8]) -> Option<Vec<u8>> {
+    let mut word = Vec::new();
+    let mut rest = line.trim_ascii_start();
+    while let Some((&byte, after)) = rest.split_first().filter(|(byte, _)| !byte.is_ascii_whitespace()) {
+        rest = after;
+        if matches!(byte, b'"' | b'\'') {
+            let end = rest.iter().position(|&other| other == byte)?;
+            word.extend_from_slice(&rest[..end]);
+            rest = &rest[end + 1..];
+        } else {
+            word.push(byte);
+        }
     }
+    Some(word)
 }
 
 #[cfg(test)]
@@ -32,17 +38,24 @@ mod tests {
 
     #[test]
     fn reads_what_installers_write() {
-        let cases: [(&[u8], Option<&str>); 10] = [
-            (b"#!/p/env/bin/python\nimport re\n", Some("/p/env/bin/python")),
-            (b"#!/p/env/bin/python3.12 -I\r\n", Some("/p/env/bin/python3.12")),
-            (b"#!/bin/sh\n'''exec' \"/my p/bin/python\" \"$0\" \"$@\"\n' '''\n", Some("/my p/bin/python")),
-            (b"#!/bin/sh\n'''exec' '/my p/bin/python' \"$0\"\n", Some("/my p/bin/python")),
-            (b"#!/bin/sh\n'''exec' /p/bin/python \"$0\"\n", Some("/p/bin/python")),
+        let cases: [(&[u8], Option<&[u8]>); 17] = [
+            (b"#!/p/env/bin/python\nimport re\n", Some(b"/p/env/bin/python")),
+            (b"#!/p/env/bin/python3.12 -I\r\n", Some(b"/p/env/bin/python3.12")),
+            (b"#! /p/env/bin/python -E\r\n", Some(b"/p/env/bin/python")),
+            (b"#!/p/\xff\xc2\xa0/bin/python\n", Some(b"/p/\xff\xc2\xa0/bin/python")),
+            (b"#!/bin/sh\n'''exec' \"/my p/bin/python\" \"$0\" \"$@\"\n' '''\n", Some(b"/my p/bin/python")),
+            (b"#!/bin/sh\n'''exec' '/my p/bin/python' \"$0\"\n", Some(b"/my p/bin/python")),
+            (b"#!/bin/sh\n'''exec' '/it'\"'\"'s p/bin/python' \"$0\"\n", Some(b"/it's p/bin/python")),
+            (b"#!/bin/sh\n'''exec' '/my \xff/bin/python' \"$0\"\n", Some(b"/my \xff/bin/python")),
+            (b"#!/bin/sh\n'''exec' /p/bin/python \"$0\" \"$@\"\n", Some(b"/p/bin/python")),
             (b"#!/bin/sh\n'''exec' \"$(dirname -- \"$(realpath -- \"$0\")\")\"/'python' \"$0\"\n", None),
+            (b"#!/bin/sh\n'''exec' '/my p/bi", None),
             (b"#!/usr/bin/env python\n", None),
+            (b"#!python\n", None),
             (b"#!/bin/sh\necho\n", None),
             (b"#!\n", None),
             (b"\x7fELF", None),
+            (b"", None),
         ];
         for (start, expected) in cases {
             assert_eq!(read(start).as_deref(), expected, "{}", String::from_utf8_lossy(start));

@@ -8,6 +8,7 @@ use super::standing::Standing;
 use crate::config::nearest;
 use crate::env::{Env, PROGRAM_SUFFIX, join_paths};
 use crate::error::{Error, Result};
+use crate::formats::script_interpreter;
 use crate::fs::{entries_of, exists, is_directory, is_executable, read_start};
 use crate::path::{bytes_to_path, path_to_bytes, quote, shown};
 use crate::ports::{GitVariables, Successor};
@@ -122,7 +123,8 @@ fn not_found(env: &Env, standing: &Standing, typed: &Path) -> Error {
 /// an environment was moved.
 fn starts(program: &Path, standing: &Standing) -> Result<()> {
     let head = read_start(program, HEAD_LIMIT).ok().flatten().unwrap_or_default();
-    let Some(interpreter) = interpreter(&head).filter(|interpreter| !exists(interpreter)) else {
+    let named = script_interpreter::read(&head).map(|bytes| bytes_to_path(&bytes));
+    let Some(interpreter) = named.filter(|path| path.is_absolute() && !exists(path)) else {
         return Ok(());
     };
     let name = program.file_name().map(|name| path_to_bytes(name.as_ref())).unwrap_or_default();
@@ -135,21 +137,6 @@ fn starts(program: &Path, standing: &Standing) -> Result<()> {
         .hint("`git pyenv create --force` makes the environment anew"))
 }
 
-/// The interpreter that the head of a script names: after `#!`, or where that cannot hold the path, as
-/// `'''exec' "/p/bin/python" "$0" "$@"` on the second line (<https://github.com/pypa/distlib>).
-fn interpreter(head: &[u8]) -> Option<PathBuf> {
-    let mut lines = head.split(|&byte| byte == b'\n');
-    let first = lines.next()?.strip_prefix(b"#!")?.trim_ascii();
-    if first == b"/bin/sh" {
-        let rest = lines.next()?.strip_prefix(b"'''exec' ")?;
-        let quoted = rest.strip_prefix(b"\"").and_then(|rest| rest.split(|&byte| byte == b'"').next());
-        let path = quoted.or_else(|| rest.split(|&byte| byte == b' ').next())?;
-        return Some(bytes_to_path(path)).filter(|path| path.is_absolute());
-    }
-    let path = first.split(u8::is_ascii_whitespace).next()?;
-    Some(bytes_to_path(path)).filter(|path| path.is_absolute())
-}
-
 /// A file for Python to run.
 fn script(env: &Env, file: &OsStr) -> Result<OsString> {
     let place = env.directory.join(file);
@@ -159,25 +146,4 @@ fn script(env: &Env, file: &OsStr) -> Result<OsString> {
         return Ok(if option_like { place.into_os_string() } else { file.to_owned() });
     }
     Err(Error::usage(format!("there is no script `{}`", quote(&path_to_bytes(file.as_ref())))))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn heads_name_their_interpreter() {
-        let cases: [(&[u8], Option<&str>); 7] = [
-            (b"#!/p/bin/python\nimport x\n", Some("/p/bin/python")),
-            (b"#! /p/bin/python -E\r\n", Some("/p/bin/python")),
-            (b"#!/bin/sh\n'''exec' \"/p q/bin/python\" \"$0\" \"$@\"\n' '''\n", Some("/p q/bin/python")),
-            (b"#!/bin/sh\n'''exec' /p/bin/python \"$0\" \"$@\"\n", Some("/p/bin/python")),
-            (b"#!/bin/sh\necho\n", None),
-            (b"\x7fELF", None),
-            (b"", None),
-        ];
-        for (head, expected) in cases {
-            assert_eq!(interpreter(head).as_deref(), expected.map(Path::new), "{head:?}");
-        }
-    }
 }

@@ -200,6 +200,12 @@ fn scripts_alone_tell_that_it_was_moved() {
         script("a-script", program);
         assert_eq!(found(&sandbox), [""; 0], "{program}");
     }
+    let other = b"not UTF-8 \xff/bin/python";
+    sandbox.write_program(other, "");
+    let top = sandbox.path("repo/");
+    let head = [b"#!/bin/sh\n'''exec' '", top.as_os_str().as_encoded_bytes(), other, b"'\n"];
+    sandbox.write_program("env/bin/a-script", head.concat());
+    assert_eq!(found(&sandbox), [""; 0], "another installation");
     script("a-script", "/gone/env/bin/python");
     assert_eq!(found(&sandbox), ["warning PYE303 env"]);
     script("b-script", &here);

@@ -35,6 +35,11 @@ fn the_command_sees_the_environment_as_if_it_were_active() {
     let expected = format!("{root}\n{root}\n{HOSTILE}\nNone\n{root}/bin:/outer/bin:/usr/bin:/bin");
     assert_eq!(python(&place, code), expected);
     assert_eq!(place.pyenv(&["run", "hello"]).ended(0).out(), "hello\n");
+    // As installers write a program where its first line cannot hold the path.
+    let interpreter = format!("{root}/bin/python").replace('\'', "'\"'\"'");
+    let head = format!("#!/bin/sh\n'''exec' '{interpreter}' \"$0\" \"$@\"\n' '''\n");
+    sandbox.write_program(format!("{HOSTILE}/bin/quoted"), head + "print('quoted')\n");
+    assert_eq!(place.pyenv(&["run", "quoted"]).ended(0).out(), "quoted\n");
     assert!(!sandbox.path("repo/canary").exists(), "the path was obeyed");
 }
 

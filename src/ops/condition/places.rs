@@ -63,7 +63,9 @@ fn of_scripts(subject: &Subject<'_>, here: &Path) -> Option<RecordedPlace> {
     for entry in candidates {
         let start = read_start(&directory.join(bytes_to_path(&entry.name)), FIRST_LINES);
         let program = start.ok().flatten().and_then(|start| script_interpreter::read(&start));
-        let Some(place) = program.as_deref().and_then(environment_of) else { continue };
+        let Some(place) = program.and_then(|program| environment_of(&bytes_to_path(&program))) else {
+            continue;
+        };
         if is_here(&place, here) {
             return None;
         }
@@ -81,8 +83,7 @@ fn is_script(entry: &Named) -> bool {
 
 /// The environment that an interpreter of a script belongs to; `None` for the system's own, and for an installation,
 /// which has a standard library and no `pyvenv.cfg`.
-fn environment_of(program: &str) -> Option<PathBuf> {
-    let program = Path::new(program);
+fn environment_of(program: &Path) -> Option<PathBuf> {
     let folder = program.parent().filter(|folder| folder.file_name().is_some_and(|name| name == "bin"))?;
     let python = program.file_name()?.to_str()?.starts_with("python");
     let root = folder.parent()?;
