@@ -1,7 +1,7 @@
 //! `activate`: the command that activates the environment in a shell.
 
+use super::present::PresentEnvironment;
 use super::session::Ports;
-use super::standing::Standing;
 use crate::env::Env;
 use crate::error::{Error, Result};
 use crate::formats::activation_script::{self, Activation as Script};
@@ -23,12 +23,12 @@ pub fn activate(ports: Ports<'_>, named: Option<&str>, shell: Option<&str>) -> R
         Some(name) => shells::find(name).ok_or_else(|| unknown(name))?,
         None => in_use(ports.env),
     };
-    let standing = Standing::find(ports, named)?;
-    standing.refuse_dead_link()?;
-    let mut files = shell.files.iter().map(|file| standing.scripts.join(file));
-    let script = files.find(|file| exists(file)).ok_or_else(|| without_script(&standing, name))?;
+    let environment = PresentEnvironment::find(ports, named)?;
+    environment.refuse_dead_link()?;
+    let mut files = shell.files.iter().map(|file| environment.scripts.join(file));
+    let script = files.find(|file| exists(file)).ok_or_else(|| without_script(&environment, name))?;
     stands_where_it_was_made(
-        &standing,
+        &environment,
         &read_start(&script, SCRIPT_LIMIT).ok().flatten().unwrap_or_default(),
     )?;
     let command = script.to_str().filter(|path| !path.contains(char::is_control));
@@ -71,11 +71,11 @@ fn unknown(name: &str) -> Error {
     Error::usage(format!("there is no shell `{name}`")).hint(format!("known are {}", known.join(", ")))
 }
 
-fn without_script(standing: &Standing, name: &str) -> Error {
-    let has = |shell: &&&Shell| shell.files.iter().any(|file| exists(&standing.scripts.join(file)));
+fn without_script(environment: &PresentEnvironment, name: &str) -> Error {
+    let has = |shell: &&&Shell| shell.files.iter().any(|file| exists(&environment.scripts.join(file)));
     let names: Vec<&str> = SHELLS.iter().filter(has).map(|shell| shell.names[0]).collect();
     let error =
-        Error::action(format!("`{}` has no script that activates it in {name}", shown(&standing.root)));
+        Error::action(format!("`{}` has no script that activates it in {name}", shown(&environment.root)));
     let error = match names.as_slice() {
         [] => error.cause("it has none for any shell").hint("`git pyenv create --force` makes it anew"),
         names => error.cause(format!("it has scripts for {}", names.join(", "))),
@@ -84,14 +84,14 @@ fn without_script(standing: &Standing, name: &str) -> Error {
 }
 
 /// Refuses a script that would activate another place: that of an environment that was moved or copied.
-fn stands_where_it_was_made(standing: &Standing, script: &[u8]) -> Result<()> {
+fn stands_where_it_was_made(environment: &PresentEnvironment, script: &[u8]) -> Result<()> {
     let Script::Literal(made) = activation_script::read(script) else { return Ok(()) };
     // Not every shell's escapes are decoded; a path that may hold some is taken on trust.
     let is_plain = !made.contains(['"', '\\']);
-    if !is_plain || real_path(made.as_ref()) == real_path(&standing.root) {
+    if !is_plain || real_path(made.as_ref()) == real_path(&environment.root) {
         return Ok(());
     }
-    Err(Error::action(format!("`{}` was moved or copied", shown(&standing.root)))
+    Err(Error::action(format!("`{}` was moved or copied", shown(&environment.root)))
         .cause(format!("its script would activate `{}`", shown(made.as_ref())))
         .hint("`git pyenv create --force` makes it anew")
         .hint("`git pyenv run -- python` needs no script"))

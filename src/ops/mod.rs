@@ -14,12 +14,12 @@ mod ignored;
 pub mod installed;
 pub mod interpreter;
 pub mod list;
+mod present;
 mod pyvenv_cfg;
 pub mod removal;
 pub mod run;
 mod session;
 mod sizes;
-mod standing;
 pub mod use_environment;
 
 pub use session::{Ports, Session};

@@ -3,8 +3,8 @@
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 
+use super::present::PresentEnvironment;
 use super::session::Ports;
-use super::standing::Standing;
 use crate::config::nearest;
 use crate::env::{Env, PROGRAM_SUFFIX, join_paths};
 use crate::error::{Error, Result};
@@ -32,11 +32,11 @@ pub enum Command {
 /// # Errors
 /// Usage without an environment or for what is not there; action for an environment that is broken or moved.
 pub fn run(ports: Ports<'_>, named: Option<&str>, command: &Command, arguments: Vec<OsString>) -> Result<u8> {
-    let standing = Standing::find(ports, named)?;
-    let python = standing.python()?;
-    let path = search_path(ports.env, &standing);
+    let environment = PresentEnvironment::find(ports, named)?;
+    let python = environment.python()?;
+    let path = search_path(ports.env, &environment);
     let (program, arguments) = match command {
-        Command::Program(name) => (program(ports.env, &standing, &path, name)?, arguments),
+        Command::Program(name) => (program(ports.env, &environment, &path, name)?, arguments),
         Command::Script(file) => {
             let first = script(ports.env, file)?;
             (python, [vec![first], arguments].concat())
@@ -46,9 +46,9 @@ pub fn run(ports: Ports<'_>, named: Option<&str>, command: &Command, arguments: 
         program,
         arguments,
         set: vec![
-            ("PATH".into(), joined(&path, &standing)?),
-            ("VIRTUAL_ENV".into(), standing.root.clone().into()),
-            ("VIRTUAL_ENV_PROMPT".into(), standing.prompt().into()),
+            ("PATH".into(), joined(&path, &environment)?),
+            ("VIRTUAL_ENV".into(), environment.root.clone().into()),
+            ("VIRTUAL_ENV_PROMPT".into(), environment.prompt().into()),
         ],
         unset: vec!["PYTHONHOME".into()],
         git_variables: GitVariables::Clear,
@@ -56,22 +56,22 @@ pub fn run(ports: Ports<'_>, named: Option<&str>, command: &Command, arguments: 
 }
 
 /// `PATH` as activating leaves it: without the programs of an environment that was active before.
-fn search_path(env: &Env, standing: &Standing) -> Vec<PathBuf> {
-    let outer = env.path("VIRTUAL_ENV").and_then(|outer| Some(outer.join(standing.scripts.file_name()?)));
+fn search_path(env: &Env, environment: &PresentEnvironment) -> Vec<PathBuf> {
+    let outer = env.path("VIRTUAL_ENV").and_then(|outer| Some(outer.join(environment.scripts.file_name()?)));
     let is_outer =
-        |place: &PathBuf| outer.as_ref().is_some_and(|outer| place == outer) || *place == standing.scripts;
+        |place: &PathBuf| outer.as_ref().is_some_and(|outer| place == outer) || *place == environment.scripts;
     let inherited = env.paths("PATH").into_iter().filter(|place| !is_outer(place));
-    std::iter::once(standing.scripts.clone()).chain(inherited).collect()
+    std::iter::once(environment.scripts.clone()).chain(inherited).collect()
 }
 
-fn joined(path: &[PathBuf], standing: &Standing) -> Result<OsString> {
+fn joined(path: &[PathBuf], environment: &PresentEnvironment) -> Result<OsString> {
     join_paths(path).map_err(|error| {
-        Error::action(format!("`{}` cannot stand in PATH", shown(&standing.scripts))).cause(error)
+        Error::action(format!("`{}` cannot stand in PATH", shown(&environment.scripts))).cause(error)
     })
 }
 
 /// Finds a program as a shell would, but for what is no program.
-fn program(env: &Env, standing: &Standing, path: &[PathBuf], name: &OsStr) -> Result<PathBuf> {
+fn program(env: &Env, environment: &PresentEnvironment, path: &[PathBuf], name: &OsStr) -> Result<PathBuf> {
     let typed = Path::new(name);
     let found = if typed.components().count() > 1 || path_to_bytes(typed).contains(&b'/') {
         Some(env.directory.join(typed)).filter(|file| is_executable(file))
@@ -79,9 +79,9 @@ fn program(env: &Env, standing: &Standing, path: &[PathBuf], name: &OsStr) -> Re
         let file = |place: &PathBuf| executable(env.directory.join(place).join(typed));
         path.iter().filter(|place| !place.as_os_str().is_empty()).find_map(file)
     };
-    let found = found.ok_or_else(|| not_found(env, standing, typed))?;
-    match found.starts_with(&standing.root) {
-        true => starts(&found, standing).map(|()| found),
+    let found = found.ok_or_else(|| not_found(env, environment, typed))?;
+    match found.starts_with(&environment.root) {
+        true => starts(&found, environment).map(|()| found),
         false => Ok(found),
     }
 }
@@ -93,7 +93,7 @@ fn executable(file: PathBuf) -> Option<PathBuf> {
     [PathBuf::from(ending), file].into_iter().find(|file| is_executable(file))
 }
 
-fn not_found(env: &Env, standing: &Standing, typed: &Path) -> Error {
+fn not_found(env: &Env, environment: &PresentEnvironment, typed: &Path) -> Error {
     let name = quote(&path_to_bytes(typed));
     let at = env.directory.join(typed);
     if path_to_bytes(typed).contains(&b'/') {
@@ -105,8 +105,8 @@ fn not_found(env: &Env, standing: &Standing, typed: &Path) -> Error {
         return Error::usage(format!("`{name}` {what}"));
     }
     let error = Error::usage(format!("command not found: `{name}`"))
-        .cause(format!("it is neither in `{}` nor on PATH", shown(&standing.scripts)));
-    let programs = entries_of(&standing.scripts).into_iter().filter(|file| is_executable(file));
+        .cause(format!("it is neither in `{}` nor on PATH", shown(&environment.scripts)));
+    let programs = entries_of(&environment.scripts).into_iter().filter(|file| is_executable(file));
     let names: Vec<String> =
         programs.filter_map(|file| Some(file.file_name()?.to_str()?.to_owned())).collect();
     match nearest(&name, &names) {
@@ -121,7 +121,7 @@ fn not_found(env: &Env, standing: &Standing, typed: &Path) -> Error {
 
 /// Refuses a program of the environment whose first line names an interpreter that is gone, as all of them do once
 /// an environment was moved.
-fn starts(program: &Path, standing: &Standing) -> Result<()> {
+fn starts(program: &Path, environment: &PresentEnvironment) -> Result<()> {
     let head = read_start(program, HEAD_LIMIT).ok().flatten().unwrap_or_default();
     let named = script_interpreter::read(&head).map(|bytes| bytes_to_path(&bytes));
     let Some(interpreter) = named.filter(|path| path.is_absolute() && !exists(path)) else {
@@ -130,7 +130,7 @@ fn starts(program: &Path, standing: &Standing) -> Result<()> {
     let name = program.file_name().map(|name| path_to_bytes(name.as_ref())).unwrap_or_default();
     let error = Error::action(format!("`{}` cannot start", shown(program)))
         .cause(format!("its first line names `{}`, which is gone", shown(&interpreter)));
-    let moved = !interpreter.starts_with(&standing.root);
+    let moved = !interpreter.starts_with(&environment.root);
     let error = if moved { error.cause("the environment was moved or copied") } else { error };
     Err(error
         .hint(format!("git pyenv run -- python -m {}", shell_word(&name)))

@@ -1,11 +1,11 @@
 //! `create`: makes environments without running anything but the interpreter that is asked for its facts.
 //!
-//! `place` says where nothing may be made; `standing` looks at what is there already and whether it is what is asked
+//! `place` says where nothing may be made; `occupancy` looks at what is there already and whether it is what is asked
 //! for; `wheels` finds pip; `build` makes the environment in a workshop and puts it in its place.
 
 mod build;
+mod occupancy;
 mod place;
-mod standing;
 mod wheels;
 
 use super::check::label;
@@ -19,8 +19,8 @@ use crate::fs::Workshop;
 use crate::model::{Asked, Attempt, Choice, Creation, MadeEnvironment};
 use crate::path::RepoPath;
 use crate::text::counted;
+use occupancy::{Found, Occupancy};
 use place::Place;
-use standing::Standing;
 
 /// How many files are named before the rest is only said to be there.
 const SHOWN: usize = 3;
@@ -100,12 +100,12 @@ impl Work<'_> {
             self.recover(&place);
         }
         let asked = interpreter::asked(self.session, choice, self.request.python.as_deref())?;
-        let there = match Standing::look(&place)? {
-            Standing::Nothing => false,
-            Standing::Environment(environment) if !self.request.force => {
-                return self.keep(&standing::Found { environment: &environment, place: &place }, &asked);
+        let there = match Occupancy::look(&place)? {
+            Occupancy::Free => false,
+            Occupancy::Environment(environment) if !self.request.force => {
+                return self.keep(&Found { environment: &environment, place: &place }, &asked);
             }
-            Standing::Environment(_) => true,
+            Occupancy::Environment(_) => true,
         };
         if there {
             self.removal(&place)?;
@@ -127,7 +127,7 @@ impl Work<'_> {
     }
 
     /// An environment that is there, if it is what is asked for.
-    fn keep(&self, found: &standing::Found<'_>, asked: &Asked) -> Result<MadeEnvironment> {
+    fn keep(&self, found: &Found<'_>, asked: &Asked) -> Result<MadeEnvironment> {
         let differences = self.differences(found, asked)?;
         if differences.is_empty() {
             return Ok(found.as_made(asked));

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use super::place::HookFile;
 use super::shim;
 use crate::error::Result;
 use crate::fs::{self, Replacement};
@@ -101,7 +102,7 @@ fn take_back(session: &Session<'_>, undo: Undo) -> Result<()> {
 }
 
 fn is_our_file(hook: &std::path::Path) -> Result<bool> {
-    Ok(matches!(super::place::standing(hook)?, super::place::Standing::Ours(_)))
+    Ok(matches!(HookFile::read(hook)?, HookFile::Ours(_)))
 }
 
 fn write(session: &Session<'_>, hook: &std::path::Path, bytes: &[u8]) -> Result<()> {

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::managers::{self, InCharge};
-use super::place::{Place, Standing, kept, standing};
+use super::place::{HookFile, Place, kept};
 use super::{apply, shim};
 use crate::env::Env;
 use crate::error::{Error, Result};
@@ -76,7 +76,7 @@ struct Plan {
 fn under_manager(manager: &InCharge, place: &Place, request: &InstallRequest, plan: &mut Plan) -> Result<()> {
     let name = manager.manager.name;
     for event in &request.events {
-        let is_ours = matches!(standing(&place.hook(*event))?, Standing::Ours(_));
+        let is_ours = matches!(HookFile::read(&place.hook(*event))?, HookFile::Ours(_));
         if is_ours {
             plan.notes.push(format!("the {} hook is installed already", event.name()));
         } else if manager.names_us(*event)? {
@@ -121,12 +121,12 @@ fn files(session: &Session<'_>, place: &Place, request: &InstallRequest, plan: &
 fn file(place: &Place, event: HookEvent, plan: &mut Plan) -> Result<()> {
     let hook = place.hook(event);
     let write = HookChange::Write { event, hook: hook.clone() };
-    match standing(&hook)? {
-        Standing::Ours(bytes) if bytes == shim(event).as_bytes() && is_executable(&hook) => {
+    match HookFile::read(&hook)? {
+        HookFile::Ours(bytes) if bytes == shim(event).as_bytes() && is_executable(&hook) => {
             plan.notes.push(format!("the {} hook is installed already", event.name()));
         }
-        Standing::Ours(_) => plan.changes.push(write),
-        Standing::Nothing => {
+        HookFile::Ours(_) => plan.changes.push(write),
+        HookFile::Missing => {
             if exists(&kept(&hook)) {
                 let second = kept(&hook);
                 return Err(Error::usage(format!(
@@ -139,7 +139,7 @@ fn file(place: &Place, event: HookEvent, plan: &mut Plan) -> Result<()> {
             }
             plan.changes.push(write);
         }
-        Standing::Foreign(bytes) => {
+        HookFile::Foreign(bytes) => {
             let second = kept(&hook);
             if is_directory(&hook) {
                 return Err(Error::action(format!("`{}` is a directory", shown(&hook))));
@@ -205,7 +205,7 @@ fn why_configuration(
 /// Hooks that git's configuration names.
 fn configuration(session: &Session<'_>, place: &Place, events: &[HookEvent], plan: &mut Plan) -> Result<()> {
     for event in events {
-        if matches!(standing(&place.hook(*event))?, Standing::Ours(_)) {
+        if matches!(HookFile::read(&place.hook(*event))?, HookFile::Ours(_)) {
             let message = format!("the {} hook is installed as a file already", event.name());
             return Err(Error::usage(message)
                 .hint("to use git's configuration instead: `git pyenv hook uninstall` first"));

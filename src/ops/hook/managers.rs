@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::place::{Place, Standing, standing};
+use super::place::{HookFile, Place};
 use crate::error::Result;
 use crate::fs::{exists, is_executable, read_optional};
 use crate::model::HookEvent;
@@ -114,7 +114,7 @@ pub(super) fn in_charge(session: &Session<'_>, place: &Place) -> Result<Option<I
 /// The manager that wrote one of the hooks.
 fn written_by(place: &Place) -> Result<Option<&'static Manager>> {
     for event in HookEvent::ALL {
-        let Standing::Foreign(bytes) = standing(&place.hook(event))? else { continue };
+        let HookFile::Foreign(bytes) = HookFile::read(&place.hook(event))? else { continue };
         let wrote = MANAGERS.iter().find(|manager| manager.wrote(&bytes));
         if wrote.is_some() {
             return Ok(wrote);
@@ -143,9 +143,9 @@ impl InCharge {
     /// Why its hook will not run; `None` if it will.
     pub(super) fn problem(&self, place: &Place, event: HookEvent) -> Result<Option<String>> {
         let hook = place.hook(event);
-        let wrote = match standing(&hook)? {
-            Standing::Foreign(bytes) => self.manager.wrote(&bytes),
-            Standing::Nothing | Standing::Ours(_) => false,
+        let wrote = match HookFile::read(&hook)? {
+            HookFile::Foreign(bytes) => self.manager.wrote(&bytes),
+            HookFile::Missing | HookFile::Ours(_) => false,
         };
         let name = self.manager.name;
         Ok(match (wrote, is_executable(&hook)) {

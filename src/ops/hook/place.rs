@@ -60,31 +60,33 @@ pub(super) fn kept(hook: &Path) -> PathBuf {
     PathBuf::from(name)
 }
 
-/// What stands under a hook's name.
+/// What has a hook's name.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Standing {
+pub(super) enum HookFile {
     /// Nothing.
-    Nothing,
+    Missing,
     /// Our file.
     Ours(Vec<u8>),
     /// A file of somebody else, or a link, wherever it leads.
     Foreign(Vec<u8>),
 }
 
-/// Looks at a hook.
-pub(super) fn standing(hook: &Path) -> Result<Standing> {
-    let is_link = is_link(hook);
-    let bytes = if is_directory(hook) { Some(Vec::new()) } else { read_optional(hook)? };
-    Ok(match bytes {
-        None if is_link => Standing::Foreign(Vec::new()),
-        None => Standing::Nothing,
-        Some(bytes) if !is_link && is_ours(&bytes) => Standing::Ours(bytes),
-        Some(bytes) => Standing::Foreign(bytes),
-    })
+impl HookFile {
+    /// Looks at a hook.
+    pub(super) fn read(hook: &Path) -> Result<Self> {
+        let is_link = is_link(hook);
+        let bytes = if is_directory(hook) { Some(Vec::new()) } else { read_optional(hook)? };
+        Ok(match bytes {
+            None if is_link => Self::Foreign(Vec::new()),
+            None => Self::Missing,
+            Some(bytes) if !is_link && is_ours(&bytes) => Self::Ours(bytes),
+            Some(bytes) => Self::Foreign(bytes),
+        })
+    }
 }
 
 /// Says whether git runs a hook file of ours for an event.
 pub(super) fn has_our_file(session: &Session<'_>, event: HookEvent) -> Result<bool> {
     let hook = session.repository.hooks_directory()?.join(event.name());
-    Ok(is_executable(&hook) && matches!(standing(&hook)?, Standing::Ours(_)))
+    Ok(is_executable(&hook) && matches!(HookFile::read(&hook)?, HookFile::Ours(_)))
 }

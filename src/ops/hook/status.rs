@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::install::EXECUTABLE;
 use super::managers::{self, InCharge};
-use super::place::{Place, Standing, standing};
+use super::place::{HookFile, Place};
 use super::shim;
 use super::uninstall::{kept_beside, places};
 use crate::env::Env;
@@ -87,7 +87,7 @@ impl View<'_> {
     /// A file of ours, best where git looks.
     fn by_file(&self, state: &mut HookState) -> Result<bool> {
         for hook in places(self.place, state.event) {
-            let Standing::Ours(bytes) = standing(&hook)? else { continue };
+            let HookFile::Ours(bytes) = HookFile::read(&hook)? else { continue };
             if !hook.starts_with(&self.place.directory) {
                 let directory = shown(&self.place.directory);
                 state.notes.push(format!("`{}` does not run: git looks in `{directory}`", shown(&hook)));

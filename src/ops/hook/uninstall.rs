@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::apply;
 use super::install::{EXECUTABLE, key};
-use super::place::{Place, Standing, kept, standing};
+use super::place::{HookFile, Place, kept};
 use crate::error::{Error, Result};
 use crate::fs::exists;
 use crate::model::{HookAction, HookChange, HookEvent, HookReport};
@@ -46,7 +46,7 @@ pub fn uninstall(ports: Ports<'_>, request: &UninstallRequest) -> Result<HookRep
     let mut still_needed = false;
     for event in stays {
         let mut files = places(&place, *event).into_iter();
-        let as_file = files.any(|hook| matches!(standing(&hook), Ok(Standing::Ours(_))));
+        let as_file = files.any(|hook| matches!(HookFile::read(&hook), Ok(HookFile::Ours(_))));
         still_needed |= as_file || !values(&session, *event)?.is_empty();
     }
     if !still_needed {
@@ -80,11 +80,11 @@ pub(super) fn places(place: &Place, event: HookEvent) -> Vec<PathBuf> {
 
 fn file(hook: &Path) -> Result<Option<HookChange>> {
     let kept = kept_beside(hook);
-    Ok(match (standing(hook)?, exists(&kept)) {
-        (Standing::Ours(_), true) => Some(HookChange::Restore { kept, hook: hook.to_path_buf() }),
-        (Standing::Ours(_), false) => Some(HookChange::Remove(hook.to_path_buf())),
+    Ok(match (HookFile::read(hook)?, exists(&kept)) {
+        (HookFile::Ours(_), true) => Some(HookChange::Restore { kept, hook: hook.to_path_buf() }),
+        (HookFile::Ours(_), false) => Some(HookChange::Remove(hook.to_path_buf())),
         // Ours was deleted by hand, and left the other hook under a name that git does not look for.
-        (Standing::Nothing, true) if !is_legacy(hook) => {
+        (HookFile::Missing, true) if !is_legacy(hook) => {
             Some(HookChange::Restore { kept, hook: hook.to_path_buf() })
         }
         _ => None,
@@ -116,10 +116,10 @@ fn value(session: &Session<'_>, key: &str) -> Result<Option<HookChange>> {
 /// What to say of a hook that is not installed.
 fn nothing(place: &Place, event: HookEvent, all: bool) -> Result<String> {
     let hook = place.hook(event);
-    match standing(&hook)? {
-        Standing::Foreign(_) if !all => Err(Error::usage(format!("`{}` is not ours", shown(&hook)))
+    match HookFile::read(&hook)? {
+        HookFile::Foreign(_) if !all => Err(Error::usage(format!("`{}` is not ours", shown(&hook)))
             .hint("`git pyenv hook status` says what is installed")),
-        Standing::Foreign(_) => Ok(format!("the {} hook is not ours and stays", event.name())),
-        Standing::Nothing | Standing::Ours(_) => Ok(format!("the {} hook is not installed", event.name())),
+        HookFile::Foreign(_) => Ok(format!("the {} hook is not ours and stays", event.name())),
+        HookFile::Missing | HookFile::Ours(_) => Ok(format!("the {} hook is not installed", event.name())),
     }
 }

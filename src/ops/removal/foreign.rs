@@ -13,7 +13,7 @@ const PROGRAM_LIMIT: u64 = 64 * 1024;
 
 /// What an entry is to its environment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Standing {
+enum Relation {
     /// A creator or an installer can make it again.
     Own,
     /// It makes itself again, and shows nothing about the directory it is in.
@@ -26,13 +26,13 @@ enum Standing {
 pub(super) fn find(subject: &Subject) -> Vec<RepoPath> {
     let claims = Claims::read(subject);
     let traits = traits(subject);
-    let stand = |entry: &OwnedEntry| standing(subject, &claims, traits, entry);
-    let standings: Vec<(&RepoPath, Standing)> =
-        subject.survey.entries.iter().map(|entry| (&entry.path, stand(entry))).collect();
-    let own = standings.iter().filter(|(_, standing)| *standing == Standing::Own);
+    let judged = |entry: &OwnedEntry| relation(subject, &claims, traits, entry);
+    let relations: Vec<(&RepoPath, Relation)> =
+        subject.survey.entries.iter().map(|entry| (&entry.path, judged(entry))).collect();
+    let own = relations.iter().filter(|(_, relation)| *relation == Relation::Own);
     let own = directories(own.map(|(path, _)| path.as_bytes()));
     let foreign =
-        standings.iter().filter(|(_, standing)| *standing == Standing::Foreign).map(|(path, _)| *path);
+        relations.iter().filter(|(_, relation)| *relation == Relation::Foreign).map(|(path, _)| *path);
     let unread = subject.survey.unreadable.iter().map(|skip| &skip.path);
     let found: BTreeSet<RepoPath> = foreign.chain(unread).map(|path| outermost(path, &own)).collect();
     found.into_iter().collect()
@@ -50,24 +50,24 @@ fn traits(subject: &Subject) -> Traits {
     }
 }
 
-fn standing(subject: &Subject, claims: &Claims, traits: Traits, entry: &OwnedEntry) -> Standing {
+fn relation(subject: &Subject, claims: &Claims, traits: Traits, entry: &OwnedEntry) -> Relation {
     let path = entry.path.as_bytes();
     if claims.contain(path) || creators::makes(entry, traits) {
-        return Standing::Own;
+        return Relation::Own;
     }
     if creators::is_cache(path) {
-        return Standing::Cache;
+        return Relation::Cache;
     }
     if let Some(source) = creators::source_beside(path)
         && (subject.entry(&source).is_some() || claims.contain(&source))
     {
-        return Standing::Cache;
+        return Relation::Cache;
     }
     let program = matches!(split_name(path).0, b"bin" | b"Scripts");
     let text = program.then(|| subject.read(entry, PROGRAM_LIMIT)).flatten();
     match text {
-        Some(text) if creators::is_generated_program(&text) => Standing::Own,
-        _ => Standing::Foreign,
+        Some(text) if creators::is_generated_program(&text) => Relation::Own,
+        _ => Relation::Foreign,
     }
 }
 

@@ -23,14 +23,14 @@ use crate::shells::scripts_directory;
 const BROKEN: [&str; 3] = ["PYE302", "PYE303", "PYE307"];
 
 /// What is at a place.
-pub(super) enum Standing {
+pub(super) enum Occupancy {
     /// Nothing, or an empty directory.
-    Nothing,
+    Free,
     /// An environment, whole or not.
     Environment(Box<Environment>),
 }
 
-impl Standing {
+impl Occupancy {
     /// Looks at a place.
     ///
     /// # Errors
@@ -40,7 +40,7 @@ impl Standing {
         if !fs::exists(&place.directory) {
             let above = place.directory.ancestors().skip(1).find(|above| fs::exists(above));
             return match above.filter(|above| !fs::is_directory(above)) {
-                None => Ok(Self::Nothing),
+                None => Ok(Self::Free),
                 Some(above) => Err(Error::action(format!("`{place}` cannot be made"))
                     .cause(format!("`{}` is no directory", quote(&path_to_bytes(above))))),
             };
@@ -55,7 +55,7 @@ impl Standing {
                 .hint("`--env` names another directory"));
         }
         if fs::is_empty_directory(&place.directory) {
-            return Ok(Self::Nothing);
+            return Ok(Self::Free);
         }
         let detection = detect::environments(&DiskTree::new(&place.directory))?;
         let found = detection.environments.into_iter().find(|environment| environment.root.is_root());

@@ -15,7 +15,7 @@ use crate::shells::scripts_directory;
 use crate::text::shell_word;
 
 /// An environment that is there.
-pub(super) struct Standing {
+pub(super) struct PresentEnvironment {
     /// Its directory, absolute.
     pub(super) root: PathBuf,
     /// The directory of its programs.
@@ -24,7 +24,7 @@ pub(super) struct Standing {
     pub(super) config: PyvenvCfg,
 }
 
-impl Standing {
+impl PresentEnvironment {
     /// Finds the environment that is meant.
     ///
     /// # Errors
