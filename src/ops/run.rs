@@ -10,7 +10,7 @@ use crate::env::{Env, PROGRAM_SUFFIX, join_paths};
 use crate::error::{Error, Result};
 use crate::formats::script_interpreter;
 use crate::fs::{entries_of, exists, is_directory, is_executable, read_start};
-use crate::path::{bytes_to_path, path_to_bytes, quote, shown};
+use crate::path::{bytes_to_path, path_to_bytes, shown};
 use crate::ports::{GitVariables, Successor};
 use crate::text::shell_word;
 
@@ -94,7 +94,7 @@ fn executable(file: PathBuf) -> Option<PathBuf> {
 }
 
 fn not_found(env: &Env, environment: &PresentEnvironment, typed: &Path) -> Error {
-    let name = quote(&path_to_bytes(typed));
+    let name = shown(typed);
     let at = env.directory.join(typed);
     if path_to_bytes(typed).contains(&b'/') {
         let what = match (is_directory(&at), exists(&at)) {
@@ -145,5 +145,5 @@ fn script(env: &Env, file: &OsStr) -> Result<OsString> {
         let option_like = path_to_bytes(file.as_ref()).starts_with(b"-");
         return Ok(if option_like { place.into_os_string() } else { file.to_owned() });
     }
-    Err(Error::usage(format!("there is no script `{}`", quote(&path_to_bytes(file.as_ref())))))
+    Err(Error::usage(format!("there is no script `{}`", shown(file.as_ref()))))
 }

@@ -12,7 +12,7 @@ use crate::model::{Choice, Condition, Environment, Evidence, ProjectFacts, Shape
 use crate::ops::gather::Gathered;
 use crate::ops::session::Session;
 use crate::ops::{choose, interpreter, list};
-use crate::path::{RepoPath, path_to_bytes, quote};
+use crate::path::RepoPath;
 
 /// Files whose presence says that a project has requirements, each with the tool that writes it.
 const MANIFESTS: [(&str, &str); 5] = [
@@ -97,7 +97,7 @@ pub fn compare_with_request(
 fn shown(choice: &Choice) -> String {
     match &choice.place {
         Some(place) => place.to_string(),
-        None => quote(&path_to_bytes(&choice.directory)),
+        None => crate::path::shown(&choice.directory),
     }
 }
 

@@ -7,7 +7,7 @@ use crate::error::{Error, Result};
 use crate::fs;
 use crate::model::Choice;
 use crate::ops::session::Session;
-use crate::path::{RepoPath, path_to_bytes, quote};
+use crate::path::{RepoPath, path_to_bytes, quote, shown};
 use crate::text::counted;
 
 /// The longest name that file systems take, in bytes.
@@ -71,7 +71,7 @@ impl Place {
         match above.find(|above| fs::exists(&above.join("pyvenv.cfg"))) {
             None => Ok(()),
             Some(other) => {
-                let other = quote(&path_to_bytes(other));
+                let other = shown(other);
                 Err(Error::usage(format!("`{self}` is inside of another environment"))
                     .cause(format!("`{other}` has a `pyvenv.cfg`"))
                     .hint("name a directory beside it"))
@@ -107,7 +107,8 @@ impl Place {
 fn writable(directory: &Path) -> Result<String> {
     let bytes = path_to_bytes(directory);
     let refused = |why: &str| {
-        Err(Error::usage(format!("no environment can be made at `{}`", quote(&bytes))).cause(why.to_owned()))
+        Err(Error::usage(format!("no environment can be made at `{}`", shown(directory)))
+            .cause(why.to_owned()))
     };
     let Ok(text) = std::str::from_utf8(&bytes) else {
         return refused("the path is not UTF-8, which its activation scripts and `pyvenv.cfg` are");

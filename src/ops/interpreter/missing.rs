@@ -1,7 +1,7 @@
 //! What to say when there is no Python that fits.
 
 use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use super::resolve::{IN_WORK_TREE, Trust};
 use super::search::{Search, TOO_OLD, is_old};
@@ -63,10 +63,9 @@ fn present(search: &Search<'_>) -> Vec<String> {
     let mut seen: BTreeSet<Option<PathBuf>> = BTreeSet::new();
     let mut lines = Vec::new();
     for candidate in SOURCES.iter().flat_map(|source| (source.list)(search.env(), None)) {
-        let at = |path: &Path| shown(path);
         let program = candidate.executable;
         if is_executable(&program) && search.is_in_work_tree(&program) {
-            lines.push(format!("`{}` {IN_WORK_TREE}", at(&program)));
+            lines.push(format!("`{}` {IN_WORK_TREE}", shown(&program)));
         }
         let Ok(executable) = search.resolve(&program, Trust::Found) else { continue };
         if !seen.insert(real_path(&executable)) {
@@ -74,7 +73,7 @@ fn present(search: &Search<'_>) -> Vec<String> {
         }
         let found = search.describe(executable, candidate.source).ok();
         if let Some(found) = found.filter(|found| !is_old(&found.version)) {
-            lines.push(format!("there is {found} at `{}` ({})", at(&found.executable), found.source));
+            lines.push(format!("there is {found} at `{}` ({})", shown(&found.executable), found.source));
         }
     }
     lines
