@@ -1,7 +1,8 @@
 //! What `check` and `list` say of environments of which they see only a part, or that are elsewhere.
+#![cfg(unix)]
 
-use crate::health::{about, found, health, python, venv};
 use crate::support::environments as env;
+use crate::support::health::{about, found, health, python, venv};
 use crate::support::repository::Sandbox;
 use git_pyenv::model::Health;
 
@@ -38,7 +39,6 @@ fn an_interpreter_that_is_no_program_is_not_called_healthy() {
     sandbox.pyenv(&["check", "--ignore", "PYE201"]).ended(3);
 }
 
-#[cfg(unix)]
 #[test]
 fn what_nobody_may_look_into_is_not_called_broken_or_missing() {
     use std::fs::{Permissions, read_dir, set_permissions};

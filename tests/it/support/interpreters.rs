@@ -158,3 +158,11 @@ pub(crate) fn requiring(text: &str, specifiers: &str) -> Asked {
     let requires = Requirement { specifiers: Specifiers::parse(specifiers).expect("specifiers"), origin };
     Asked { requires: Some(requires), ..asked(text, pin()) }
 }
+
+/// What an error says, line by line.
+#[track_caller]
+pub(crate) fn said(result: Result<Interpreter>) -> String {
+    let error = result.expect_err("an error");
+    let lines = [vec![error.message().to_owned()], error.causes().to_vec(), error.hints().to_vec()].concat();
+    lines.join("\n")
+}

@@ -6,6 +6,8 @@ pub(crate) mod environments;
 pub(crate) mod fixture;
 pub(crate) mod golden;
 #[cfg(unix)]
+pub(crate) mod health;
+#[cfg(unix)]
 pub(crate) mod interpreters;
 pub(crate) mod pythons;
 pub(crate) mod repository;
