@@ -4,9 +4,9 @@
 
 use std::io;
 
-#[cfg(unix)]
-pub(super) use system::each_name;
 pub(super) use system::{Directory, open_file};
+#[cfg(unix)]
+pub(super) use system::{each_name, is_mount_point};
 
 /// What a name stands for, before any link is followed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,8 +47,8 @@ mod system {
     use std::fs::File;
     use std::path::Path;
 
-    use rustix::fd::OwnedFd;
-    use rustix::fs::{AtFlags, CWD, Dir, FileType, Mode, OFlags, openat, statat};
+    use rustix::fd::{AsFd, OwnedFd};
+    use rustix::fs::{AtFlags, CWD, Dir, FileType, Mode, OFlags, fstat, openat, statat};
     use rustix::io::Errno;
 
     use super::{NameKind, Named, Weight, io};
@@ -60,6 +60,11 @@ mod system {
         /// Opens a directory by its path, whose last part may be a link.
         pub(in crate::fs) fn open(path: &Path) -> io::Result<Self> {
             Ok(Self(Dir::new(open_quietly(CWD, path, OFlags::DIRECTORY)?)?))
+        }
+
+        /// Opens a directory by its path; a link in its place is an error.
+        pub(in crate::fs) fn open_itself(path: &Path) -> io::Result<Self> {
+            Ok(Self(Dir::new(open_quietly(CWD, path, OFlags::DIRECTORY | OFlags::NOFOLLOW)?)?))
         }
 
         /// Opens a directory in this one; a link is an error.
@@ -75,6 +80,12 @@ mod system {
                 listed.push(Named { name: name.to_bytes().to_vec(), kind });
             })?;
             Ok(listed)
+        }
+
+        /// Says whether a directory in this one is something that is mounted there.
+        pub(in crate::fs) fn is_mounted(&self, child: &Self) -> io::Result<bool> {
+            let (here, there) = (self.0.fd()?, child.0.fd()?);
+            Ok(fstat(here)?.st_dev != fstat(there)?.st_dev || is_mount_point(there))
         }
 
         /// How large a file or link in this directory is.
@@ -113,6 +124,20 @@ mod system {
         Ok(())
     }
 
+    /// Says whether something is mounted there, be it a directory of the same file system.
+    #[cfg(target_os = "linux")]
+    pub(in crate::fs) fn is_mount_point(directory: impl AsFd) -> bool {
+        use rustix::fs::{StatxAttributes, StatxFlags, statx};
+        statx(directory, c"", AtFlags::EMPTY_PATH, StatxFlags::empty())
+            .is_ok_and(|status| status.stx_attributes.contains(StatxAttributes::MOUNT_ROOT))
+    }
+
+    /// Only the device tells.
+    #[cfg(not(target_os = "linux"))]
+    pub(in crate::fs) fn is_mount_point(_: impl AsFd) -> bool {
+        false
+    }
+
     fn kind(file_type: FileType) -> NameKind {
         match file_type {
             FileType::Directory => NameKind::Directory,
@@ -130,7 +155,7 @@ mod system {
 
     /// Opens without changing the access time, which only the owner may ask for.
     fn open_quietly(
-        directory: impl rustix::fd::AsFd,
+        directory: impl AsFd,
         path: impl rustix::path::Arg + Copy,
         flags: OFlags,
     ) -> io::Result<OwnedFd> {
@@ -161,11 +186,20 @@ mod system {
             Ok(Self(path.to_path_buf()))
         }
 
+        /// Names a directory; a link in its place is an error.
+        pub(in crate::fs) fn open_itself(path: &Path) -> io::Result<Self> {
+            let is_directory = fs::symlink_metadata(path)?.is_dir();
+            if is_directory { Self::open(path) } else { Err(io::ErrorKind::NotADirectory.into()) }
+        }
+
         /// Names a directory in this one; a link is an error.
         pub(in crate::fs) fn enter(&self, name: &[u8]) -> io::Result<Self> {
-            let path = self.0.join(bytes_to_path(name));
-            let is_directory = fs::symlink_metadata(&path)?.is_dir();
-            if is_directory { Ok(Self(path)) } else { Err(io::ErrorKind::NotADirectory.into()) }
+            Self::open_itself(&self.0.join(bytes_to_path(name)))
+        }
+
+        /// What is mounted here is a link as well, and not entered.
+        pub(in crate::fs) fn is_mounted(&self, _: &Self) -> io::Result<bool> {
+            Ok(false)
         }
 
         /// Everything in the directory, in no order.

@@ -7,12 +7,12 @@ use std::ffi::{CStr, CString};
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::path::Path;
 
-use rustix::fs::{AtFlags, CWD, Dev, Dir, Mode, OFlags, fstat, openat, statat};
+use rustix::fs::{CWD, Dev, Dir, Mode, OFlags, fstat, openat};
 use rustix::io::{Errno, Result};
 
-use super::directory::{NameKind, each_name};
+use super::directory::{NameKind, each_name, is_mount_point};
 
-/// A directory that is held open, with what tells a mount point; [`super::directory`] is for plain reading.
+/// A directory that is held open for what is removed from it; [`super::directory`] is for reading.
 #[derive(Debug)]
 pub(super) struct HeldDirectory {
     descriptor: OwnedFd,
@@ -24,11 +24,6 @@ pub(super) struct HeldDirectory {
 const FLAGS: OFlags = OFlags::DIRECTORY.union(OFlags::NOFOLLOW).union(OFlags::CLOEXEC).union(OFlags::RDONLY);
 
 impl HeldDirectory {
-    /// Opens the directory of this path; links above it are followed, one in its place is not.
-    pub(super) fn open(path: &Path) -> Result<Self> {
-        Self::from_descriptor(openat(CWD, path, FLAGS, Mode::empty())?)
-    }
-
     /// Opens the directory that holds this path, which links may lead to.
     pub(super) fn open_parent(path: &Path) -> Result<Self> {
         let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
@@ -52,12 +47,6 @@ impl HeldDirectory {
         let mut listed = Vec::new();
         each_name(&mut Dir::read_from(self)?, |name, kind| listed.push((name.to_owned(), kind)))?;
         Ok(listed)
-    }
-
-    /// The size of what has this name, in bytes.
-    pub(super) fn size(&self, name: &CStr) -> Result<u64> {
-        let status = statat(self, name, AtFlags::SYMLINK_NOFOLLOW)?;
-        Ok(u64::try_from(status.st_size).unwrap_or_default())
     }
 
     /// Lets its owner read and change it. It is about to be deleted, so its mode is of no use to anybody.
@@ -89,19 +78,5 @@ fn unlock(parent: &HeldDirectory, name: &CStr) -> Result<()> {
 /// Changes the mode of a directory without following a link.
 #[cfg(not(target_os = "linux"))]
 fn unlock(parent: &HeldDirectory, name: &CStr) -> Result<()> {
-    rustix::fs::chmodat(parent, name, Mode::RWXU, AtFlags::SYMLINK_NOFOLLOW)
-}
-
-/// Says whether something is mounted there, be it a directory of the same file system.
-#[cfg(target_os = "linux")]
-fn is_mount_point(directory: &HeldDirectory) -> bool {
-    use rustix::fs::{StatxAttributes, StatxFlags, statx};
-    statx(directory, c"", AtFlags::EMPTY_PATH, StatxFlags::empty())
-        .is_ok_and(|status| status.stx_attributes.contains(StatxAttributes::MOUNT_ROOT))
-}
-
-/// Only the device tells.
-#[cfg(not(target_os = "linux"))]
-fn is_mount_point(_: &HeldDirectory) -> bool {
-    false
+    rustix::fs::chmodat(parent, name, Mode::RWXU, rustix::fs::AtFlags::SYMLINK_NOFOLLOW)
 }
