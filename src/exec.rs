@@ -1,4 +1,5 @@
-//! The real [`Runner`]: the only place that starts a program.
+//! The real [`Runner`], which is the only place that starts a program, and the real
+//! [`Interruption`](crate::ports::Interruption).
 #![expect(clippy::disallowed_methods, reason = "this is the door to other programs")]
 
 use std::io::{BufRead, BufReader, Read, Write};
@@ -8,6 +9,14 @@ use std::thread;
 use crate::error::{Error, Result};
 use crate::path::shown;
 use crate::ports::{GitVariables, Invocation, Output, Runner, Successor};
+
+#[cfg(unix)]
+mod signals;
+
+#[cfg(not(unix))]
+pub use crate::ports::Uninterrupted as Signals;
+#[cfg(unix)]
+pub use signals::Signals;
 
 /// What `git rev-parse --local-env-vars` prints (git 2.47), plus the variables that name a hook's surroundings.
 const GIT_LOCAL_VARIABLES: [&str; 18] = [

@@ -4,8 +4,8 @@ use std::process::ExitCode;
 
 use git_pyenv::cli;
 use git_pyenv::env::Env;
-use git_pyenv::exec::ProcessRunner;
+use git_pyenv::exec::{ProcessRunner, Signals};
 
 fn main() -> ExitCode {
-    ExitCode::from(cli::main(&Env::read(), &ProcessRunner, std::env::args_os().collect()))
+    ExitCode::from(cli::main(&Env::read(), &ProcessRunner, &Signals, std::env::args_os().collect()))
 }

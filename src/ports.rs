@@ -3,7 +3,7 @@
 use std::ffi::OsString;
 use std::path::PathBuf;
 
-use crate::error::Result;
+use crate::error::{Error, Result};
 
 /// Which of git's own variables (`git rev-parse --local-env-vars`) a child process inherits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -117,4 +117,41 @@ pub trait ReadAt: Sync {
     /// # Errors
     /// Those of the system.
     fn read_at(&self, at: u64, into: &mut [u8]) -> std::io::Result<usize>;
+}
+
+/// Is asked whether somebody wants the run to end: by Ctrl-C, by closing the terminal, or by `kill`. What has begun
+/// something that nobody shall find half done is held together by [`Interruption::hold`] and [`Interruption::obey`].
+pub trait Interruption: Sync {
+    /// From now on a wish to end does not end the process: the work looks for it with [`Interruption::check`]. Whoever
+    /// insists still ends it at once.
+    fn hold(&self);
+
+    /// Says whether somebody has wanted the run to end since it is held.
+    fn is_asked(&self) -> bool;
+
+    /// Ends what was begun by [`Interruption::hold`]. If somebody has wanted the run to end meanwhile, this does not
+    /// return: the process ends as it would have ended then. There must be nothing left to clear away.
+    fn obey(&self);
+
+    /// Goes on, unless somebody wants the run to end.
+    ///
+    /// # Errors
+    /// Action if so. Nobody is shown it: the process ends before.
+    fn check(&self) -> Result<()> {
+        if self.is_asked() { Err(Error::action("the run was asked to stop")) } else { Ok(()) }
+    }
+}
+
+/// Nobody wants the run to end, or else the system ends it.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Uninterrupted;
+
+impl Interruption for Uninterrupted {
+    fn hold(&self) {}
+
+    fn is_asked(&self) -> bool {
+        false
+    }
+
+    fn obey(&self) {}
 }

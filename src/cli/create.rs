@@ -17,7 +17,8 @@ Examples:
 
 Notes:
   The environment is built beside its place and put there in one step: it is there
-  whole or not at all. Git never sees it; it has a `.gitignore` of its own.
+  whole or not at all, and Ctrl-C leaves nothing behind. Git never sees it; it has a
+  `.gitignore` of its own.
   Nothing is downloaded: pip comes from the Python that the environment is made from.
   `--force` keeps a record of the packages that were in the old environment, and
   refuses to delete files that no tool could make again.

@@ -11,7 +11,7 @@ use clap::{ArgMatches, FromArgMatches};
 use crate::env::Env;
 use crate::error::{Error, Result};
 use crate::ops::Ports;
-use crate::ports::{GitVariables, Progress, Runner, Silent, Successor};
+use crate::ports::{GitVariables, Interruption, Progress, Runner, Silent, Successor};
 use crate::term::{Bar, Lines};
 
 mod activate;
@@ -67,7 +67,7 @@ struct Context<'c> {
 
 /// Runs the program.
 #[must_use]
-pub fn main(env: &Env, runner: &dyn Runner, arguments: Vec<OsString>) -> u8 {
+pub fn main(env: &Env, runner: &dyn Runner, interruption: &dyn Interruption, arguments: Vec<OsString>) -> u8 {
     let matches = match describe().try_get_matches_from(&arguments) {
         Ok(matches) => matches,
         Err(error) => return output::usage(env, &arguments, &error),
@@ -75,7 +75,7 @@ pub fn main(env: &Env, runner: &dyn Runner, arguments: Vec<OsString>) -> u8 {
     let Some((name, inner)) = matches.subcommand() else { return 2 };
     let global = GlobalArguments::from_arg_matches(&matches).unwrap_or_default();
     let progress = progress(env, &global, name);
-    let ports = Ports { env, runner, progress: &*progress };
+    let ports = Ports { env, runner, progress: &*progress, interruption };
     let context = Context { ports, output: Output::new(ports, &global, name) };
     let command = COMMANDS.iter().find(|command| command.name == name);
     let result = match command {

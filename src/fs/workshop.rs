@@ -168,11 +168,11 @@ impl Workshop {
         }
         let _ = fs::remove_file(self.directory.join(MARKER));
         self.directory = PathBuf::new();
-        error.cause(format!("what was there is in `{}` now", crate::path::quote(&path_to_bytes(taken))))
+        error.cause(format!("what was there is in `{}` now", shown(taken)))
     }
 
     fn changed(&self) -> Error {
-        let place = crate::path::quote(&path_to_bytes(&self.place));
+        let place = shown(&self.place);
         Error::action(format!("something else has appeared at `{place}`"))
             .hint("look what it is, then try again")
     }

@@ -6,14 +6,17 @@ use git_pyenv::model::Asked;
 use git_pyenv::ops::choose::choose;
 use git_pyenv::ops::interpreter::asked;
 use git_pyenv::ops::{Ports, Session};
-use git_pyenv::ports::Silent;
+use git_pyenv::ports::{Silent, Uninterrupted};
 
 use crate::support::repository::Sandbox;
 
 /// What is asked for in a directory of the sandbox.
 fn asked_in(sandbox: &Sandbox, directory: &str, named: Option<&str>) -> Result<Asked> {
     let env = sandbox.env(directory, &[]);
-    let session = Session::open(Ports { env: &env, runner: &ProcessRunner, progress: &Silent }, Vec::new())?;
+    let session = Session::open(
+        Ports { env: &env, runner: &ProcessRunner, progress: &Silent, interruption: &Uninterrupted },
+        Vec::new(),
+    )?;
     let settings = session.work_tree_settings()?;
     let choice = choose(&session, &settings, None)?;
     asked(&session, &choice, named)

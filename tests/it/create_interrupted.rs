@@ -2,63 +2,14 @@
 //! succeeds and clears up.
 #![cfg(unix)]
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Child, Stdio};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use crate::support::pythons::two_pythons;
 use crate::support::repository::Sandbox;
 use crate::support::sandbox::skip;
-
-/// A step: how what is on the disk shows that it has begun.
-type Begun = fn(&Steps) -> bool;
-
-/// Where to look.
-struct Steps {
-    top: PathBuf,
-    /// The settings file of the environment that was there before.
-    before: Vec<u8>,
-}
-
-impl Steps {
-    /// A path in the workshop.
-    fn workshop(&self, tail: &str) -> Option<PathBuf> {
-        let entries = std::fs::read_dir(&self.top).ok()?.flatten();
-        let workshop = entries.map(|entry| entry.path()).find(|path| {
-            path.file_name().is_some_and(|name| name.to_string_lossy().starts_with(".git-pyenv-"))
-        })?;
-        Some(workshop.join(tail)).filter(|path| path.symlink_metadata().is_ok())
-    }
-
-    fn has(&self, tail: &str) -> bool {
-        self.workshop(tail).is_some()
-    }
-
-    fn settings(&self) -> Vec<u8> {
-        std::fs::read(self.top.join("venv/pyvenv.cfg")).unwrap_or_default()
-    }
-
-    /// The old environment is being deleted: it has no interpreter any more.
-    fn is_deleting(&self) -> bool {
-        self.settings() != self.before
-            && self.workshop("new").is_some_and(|old| !old.join("bin/python").exists())
-    }
-}
-
-const STEPS: [(&str, Begun); 12] = [
-    ("the program runs", |_| true),
-    ("the lock is there", |steps| steps.top.join(".git/pyenv.lock").exists()),
-    ("the workshop is there", |steps| steps.has("")),
-    ("it is furnished", |steps| steps.has("place")),
-    ("the new directory is there", |steps| steps.has("new")),
-    ("it is ignored", |steps| steps.has("new/.gitignore")),
-    ("it has directories", |steps| steps.has("new/bin")),
-    ("it has an interpreter", |steps| steps.has("new/bin/python")),
-    ("it has scripts", |steps| steps.has("new/bin/activate")),
-    ("it is complete", |steps| steps.has("new/pyvenv.cfg")),
-    ("the new one is in its place", |steps| steps.settings() != steps.before),
-    ("the old one is being deleted", Steps::is_deleting),
-];
+use crate::support::steps::{STEPS, Steps, assert_recovers, until, version};
 
 fn start(sandbox: &Sandbox, python: &Path, more: &[&str]) -> Child {
     let mut command = sandbox.command(env!("CARGO_BIN_EXE_git-pyenv"), "repo");
@@ -71,29 +22,6 @@ fn kill(mut child: Child) {
     // It may have ended by itself.
     let _ = child.kill();
     child.wait().expect("an end");
-}
-
-/// The version that the environment runs; `None` if there is no environment at all.
-fn version(sandbox: &Sandbox, when: &str) -> Option<String> {
-    let place = sandbox.path("repo/venv");
-    place.symlink_metadata().ok()?;
-    let program = "import sys, pip; print(sys.version_info[:2], sys.prefix)";
-    let run = sandbox.at("repo").run(place.join("bin/python"), &["-c", program]);
-    assert_eq!(run.status, Some(0), "{when}: {}", run.said());
-    assert!(run.out().contains(&*place.to_string_lossy()), "{when}: {}", run.said());
-    Some(run.out())
-}
-
-/// Asserts what must hold after a kill, and lets the next run clear up.
-fn assert_recovers(sandbox: &Sandbox, python: &Path, more: &[&str], when: &str) {
-    assert_eq!(sandbox.git(&["status", "--porcelain", "--untracked-files=all"]), "", "{when}");
-    let python = python.to_string_lossy();
-    sandbox.pyenv(&[&["create", "--python", &python, "--output", "text"], more].concat()).ended(0);
-    assert!(version(sandbox, when).is_some());
-    let entries = std::fs::read_dir(sandbox.path("repo")).expect("a directory").flatten();
-    let mut names: Vec<_> = entries.map(|entry| entry.file_name()).collect();
-    names.sort();
-    assert_eq!(names, [".git", "venv"], "{when}");
 }
 
 fn kill_create(python: &Path, when: &str, wait: &dyn Fn(&Steps, &mut Child)) {
@@ -117,16 +45,6 @@ fn kill_force(sandbox: &Sandbox, pythons: [&Path; 2], when: &str, wait: &dyn Fn(
     let replaced = sandbox.read("repo/venv/pyvenv.cfg") != steps.before;
     assert_eq!(replaced, after != before, "{when}");
     assert_recovers(sandbox, old, &["--force"], when);
-}
-
-/// Waits until a step has begun, or the process has ended.
-fn until(begun: Begun) -> impl Fn(&Steps, &mut Child) {
-    move |steps, child| {
-        let start = Instant::now();
-        while !begun(steps) && child.try_wait().expect("a state").is_none() {
-            assert!(start.elapsed() < Duration::from_secs(60), "it neither comes nor ends");
-        }
-    }
 }
 
 #[test]

@@ -49,6 +49,8 @@ const CRATES: &[(&str, &[&str])] = &[
     ("indicatif", &["term"]),
     ("jiff", &["ops", "render"]),
     ("memchr", &["*"]),
+    // What a signal does now is asked; all else that concerns signals is signal-hook's.
+    ("libc", &["exec"]),
     // Named nowhere: it is there to link libgit2's zlib into the binary.
     ("libz_sys", &[]),
     ("memmap2", &["git"]),
@@ -59,6 +61,7 @@ const CRATES: &[(&str, &[&str])] = &[
     ("serde", &["formats", "render"]),
     ("serde_json", &["formats", "render"]),
     ("sha2", &["model", "formats"]),
+    ("signal_hook", &["exec"]),
     ("similar", &["ops"]),
     ("tempfile", &["fs", "git"]),
     ("thiserror", &["*"]),

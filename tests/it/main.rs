@@ -17,6 +17,7 @@ mod create;
 mod create_agreement;
 mod create_contested;
 mod create_interrupted;
+mod create_stopped;
 mod false_friends;
 mod fix;
 mod fix_refused;

@@ -11,7 +11,7 @@ use git_pyenv::formats::snapshot::{self, Snapshot};
 use git_pyenv::formats::trail::Event;
 use git_pyenv::ops::removal::{Action, Recorded, Removal, trail};
 use git_pyenv::ops::{Ports, Session};
-use git_pyenv::ports::Silent;
+use git_pyenv::ports::{Silent, Uninterrupted};
 
 use crate::support::repository::Sandbox;
 use crate::support::sandbox::tool;
@@ -19,7 +19,11 @@ use crate::support::sandbox::tool;
 const PACKAGES: &str = "venv/lib/python3.12/site-packages";
 
 fn session(env: &Env) -> Session<'_> {
-    Session::open(Ports { env, runner: &ProcessRunner, progress: &Silent }, Vec::new()).expect("a session")
+    Session::open(
+        Ports { env, runner: &ProcessRunner, progress: &Silent, interruption: &Uninterrupted },
+        Vec::new(),
+    )
+    .expect("a session")
 }
 
 /// An environment with one distribution, nothing of which is foreign.

@@ -1,23 +1,22 @@
 //! Makes an environment in a workshop and puts it in its place.
 
-use std::collections::HashMap;
 use std::path::Path;
 
 use super::place::Place;
-use super::{Work, wheels};
+use super::{Work, fill, wheels};
 use crate::detect::kinds::git_pyenv;
 use crate::error::{Error, Result};
 use crate::formats::wheel::Wheel;
-use crate::fs::{self, NewFile, Store, Workshop};
-use crate::layout::{self, Blueprint, File};
+use crate::fs::Workshop;
+use crate::layout::{self, Blueprint};
 use crate::model::{
     Asked, Contents, CreationStep, Environment, Extent, Interpreter, MadeEnvironment, Measure, Platform,
     Shape,
 };
 use crate::ops::interpreter::{self, Wanted};
 use crate::ops::removal::Action;
-use crate::path::path_to_bytes;
-use crate::ports::{Progress, ReadAt};
+use crate::path::{quote, shown};
+use crate::ports::ReadAt;
 
 /// Directories in which an environment is shown under the name of the project.
 const USUAL_NAMES: [&str; 2] = [".venv", "venv"];
@@ -58,9 +57,9 @@ impl Work<'_> {
     /// Builds, and puts in place what was built.
     fn carry_out(&self, place: &Place, blueprint: &Blueprint<'_>, replaces: bool) -> Result<CreationStep> {
         let mut workshop = Workshop::open(&place.directory)?;
-        let store = self.ports.env.cache_directory().map(|directory| directory.join("git-pyenv/files"));
-        let store = store.filter(|_| blueprint.is_seeded()).and_then(|directory| Store::open(&directory));
-        fill(&workshop.new_directory(), blueprint, store.as_ref(), self.ports.progress)?;
+        let interruption = self.ports.interruption;
+        fill::fill(&workshop.new_directory(), blueprint, self.ports)?;
+        interruption.check()?;
         if !replaces {
             return match workshop.settle()? {
                 true => Ok(CreationStep::Made),
@@ -70,7 +69,8 @@ impl Work<'_> {
         }
         // Building takes its time, in which files may have come that nobody could make again.
         let recorded = self.removal(place)?.record(Action::Replace, &workshop.new_directory())?;
-        let old = match workshop.exchange(recorded.identity()) {
+        // From the exchange on nothing is undone: one who wants the run to end waits for the rest of the old one to go.
+        let old = match interruption.check().and_then(|()| workshop.exchange(recorded.identity())) {
             Ok(old) => old,
             Err(error) => {
                 recorded.abandon(&error)?;
@@ -82,10 +82,10 @@ impl Work<'_> {
             None => Ok(CreationStep::Replaced),
             Some(kept) => {
                 Err(Error::action(format!("the old environment of `{place}` could not be deleted"))
-                    .cause(format!("`{}`: {}", crate::path::quote(&kept.path), kept.reason))
+                    .cause(format!("`{}`: {}", quote(&kept.path), kept.reason))
                     .hint(format!(
                         "the new one is in its place; what is left of the old one is in `{}`",
-                        crate::path::quote(&path_to_bytes(&old))
+                        shown(&old)
                     )))
             }
         }
@@ -126,7 +126,7 @@ fn require_supported(interpreter: &Interpreter) -> Result<()> {
     if interpreter.implementation == "cpython" && major == 3 && interpreter.system != "win32" {
         return Ok(());
     }
-    let executable = crate::path::quote(&path_to_bytes(&interpreter.executable));
+    let executable = shown(&interpreter.executable);
     let what = format!("{} {}", interpreter.implementation, interpreter.version);
     Err(Error::action(format!("no environments can be made from `{executable}`"))
         .cause(format!("it is {what}, and only environments of CPython 3 are known here"))
@@ -136,53 +136,6 @@ fn require_supported(interpreter: &Interpreter) -> Result<()> {
 fn open(file: &dyn ReadAt) -> Result<Wheel<'_>> {
     Wheel::open(file)
         .map_err(|error| Error::action("the wheel that Python brings along is damaged").cause(error))
-}
-
-/// Makes what was laid out; what the store has is taken from there, and the rest kept in it.
-fn fill(
-    root: &Path,
-    blueprint: &Blueprint<'_>,
-    store: Option<&Store>,
-    progress: &dyn Progress,
-) -> Result<()> {
-    let phase = if blueprint.is_seeded() { "unpacking pip" } else { "writing" };
-    progress.phase(phase, Some(blueprint.count()));
-    fs::new_file(root, &content(&blueprint.ignore, None)?)?;
-    fs::new_directories(root, &blueprint.directories)?;
-    blueprint.links.iter().try_for_each(|link| fs::new_link(root, &link.path, &link.target))?;
-    let missing = take_from(store, root, &blueprint.files, progress);
-    fs::new_files(root, &missing, |(file, kept)| {
-        progress.advance(1, file.size());
-        content(file, kept.as_ref().map(|(store, name)| (*store, name.as_str())))
-    })?;
-    fs::new_file(root, &content(&blueprint.settings, None)?)
-}
-
-/// Takes what the store has, and returns the files that are still to be made, each with the store and the name that it
-/// is to be kept under. A content that is in one environment several times has a name for each time: two files of one
-/// environment are never one.
-fn take_from<'f, 'w>(
-    store: Option<&'f Store>,
-    root: &Path,
-    files: &'f [File<'w>],
-    progress: &dyn Progress,
-) -> Vec<(&'f File<'w>, Option<(&'f Store, String)>)> {
-    let mut times = HashMap::new();
-    let missing = |file: &'f File<'w>| {
-        let Some((store, hash)) = store.zip(file.shared_name()) else { return Some((file, None)) };
-        let time = times.entry(hash).and_modify(|time| *time += 1).or_insert(1);
-        let name = format!("{hash}.{time}");
-        if !store.give(&name, file.size(), &file.path.to_path(root)) {
-            return Some((file, Some((store, name))));
-        }
-        progress.advance(1, file.size());
-        None
-    };
-    files.iter().filter_map(missing).collect()
-}
-
-fn content<'f>(file: &'f File<'_>, kept: Option<(&'f Store, &'f str)>) -> Result<NewFile<'f>> {
-    Ok(NewFile { path: &file.path, executable: file.executable, bytes: file.bytes()?, kept })
 }
 
 /// The environment as detection will see it.

@@ -4,6 +4,7 @@
 //! for; `wheels` finds pip; `build` makes the environment in a workshop and puts it in its place.
 
 mod build;
+mod fill;
 mod occupancy;
 mod place;
 mod wheels;
@@ -110,7 +111,12 @@ impl Work<'_> {
         if there {
             self.removal(&place)?;
         }
-        self.build(&place, &asked, there)
+        // What is begun from here on is cleared away before a signal ends the run.
+        self.ports.interruption.hold();
+        let made = self.build(&place, &asked, there);
+        self.ports.progress.finish();
+        self.ports.interruption.obey();
+        made
     }
 
     /// Clears away what killed runs have left. What resists is told by PYE307, and does not keep this run.

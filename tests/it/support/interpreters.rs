@@ -11,7 +11,7 @@ use git_pyenv::exec::ProcessRunner;
 use git_pyenv::model::{Asked, AskedRequest, Interpreter, Requirement};
 use git_pyenv::ops::Ports;
 use git_pyenv::ops::interpreter::{self, Wanted};
-use git_pyenv::ports::{Invocation, Output, Runner, Silent, Successor};
+use git_pyenv::ports::{Invocation, Output, Runner, Silent, Successor, Uninterrupted};
 use git_pyenv::python::Specifiers;
 use git_pyenv::setting::Origin;
 
@@ -108,7 +108,12 @@ impl Home {
 
     pub(crate) fn find_asked(&self, asked: &Asked) -> Result<Interpreter> {
         let top = self.sandbox.path("repo");
-        let ports = Ports { env: &self.env(), runner: &self.watched, progress: &Silent };
+        let ports = Ports {
+            env: &self.env(),
+            runner: &self.watched,
+            progress: &Silent,
+            interruption: &Uninterrupted,
+        };
         interpreter::find(ports, Wanted { asked, work_tree: Some(&top) })
     }
 

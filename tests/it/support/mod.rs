@@ -15,4 +15,6 @@ pub(crate) mod sandbox;
 pub(crate) mod schema;
 pub(crate) mod source;
 #[cfg(unix)]
+pub(crate) mod steps;
+#[cfg(unix)]
 pub(crate) mod terminal;

@@ -1,8 +1,9 @@
 //! The Pythons of this machine.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use super::repository::{Sandbox, text};
 use super::sandbox::skip;
 
 /// The directory in which pyenv keeps its versions.
@@ -63,4 +64,36 @@ pub(crate) fn two_pythons() -> Vec<PathBuf> {
 fn brings_pip(python: &PathBuf) -> bool {
     let asked = Command::new(python).args(["-I", "-c", "import ensurepip; ensurepip.version()"]).output();
     asked.is_ok_and(|output| output.status.success())
+}
+
+/// What a Python does that [`never_answers`]; it ends with the program that waits for it.
+#[cfg(unix)]
+const NO_ANSWER: &str = "\
+import os, sys, time
+parent = os.getppid()
+open(os.path.join(sys.prefix, 'asked'), 'w').close()
+while os.getppid() == parent:
+    time.sleep(0.02)
+";
+
+/// Makes from a Python one in `silent/` that is asked for its facts and never answers: it has another `json` in its
+/// standard library. The file `silent/asked` shows that it runs.
+#[cfg(unix)]
+pub(crate) fn never_answers(sandbox: &Sandbox, python: &Path) -> PathBuf {
+    let program = "import sysconfig; print(sysconfig.get_path('stdlib'), end='')";
+    let library = Command::new(python).args(["-I", "-c", program]).output().expect("a Python").stdout;
+    let library = PathBuf::from(text(&library));
+    let own = format!("silent/lib/{}", library.file_name().expect("a name").display());
+    sandbox.make_directory(&own);
+    sandbox.make_directory("silent/bin");
+    for entry in std::fs::read_dir(&library).expect("a directory").flatten() {
+        let place = sandbox.path(&own).join(entry.file_name());
+        if entry.file_name() != "json" {
+            std::os::unix::fs::symlink(entry.path(), place).expect("a link");
+        }
+    }
+    sandbox.overwrite(&sandbox.path(&own).join("json.py"), NO_ANSWER.as_bytes());
+    let silent = sandbox.path("silent/bin/python3");
+    std::fs::copy(python, &silent).expect("a copy");
+    silent
 }

@@ -1,7 +1,7 @@
 //! A terminal of a pseudo-terminal's kind, to see what a person would see.
 
 use std::fs::File;
-use std::io::Read;
+use std::io::{Read, Write};
 use std::os::fd::OwnedFd;
 use std::process::{Command, Stdio};
 use std::sync::mpsc::{self, Receiver};
@@ -23,6 +23,7 @@ pub(crate) enum Attached {
 pub(crate) struct Terminal {
     /// The program.
     pub(crate) child: std::process::Child,
+    keyboard: File,
     pieces: Receiver<Vec<u8>>,
     /// Everything that was written to the terminal so far.
     pub(crate) seen: Vec<u8>,
@@ -46,6 +47,7 @@ impl Terminal {
         drop(command);
         let (sender, pieces) = mpsc::channel();
         let mut reader = File::from(controller);
+        let keyboard = reader.try_clone().expect("a second descriptor");
         std::thread::spawn(move || {
             let mut buffer = [0; 4096];
             // At the end the system says so by an error.
@@ -55,7 +57,12 @@ impl Terminal {
                 }
             }
         });
-        Self { child, pieces, seen: Vec::new() }
+        Self { child, keyboard, pieces, seen: Vec::new() }
+    }
+
+    /// Presses keys.
+    pub(crate) fn press(&mut self, keys: &[u8]) {
+        self.keyboard.write_all(keys).expect("a terminal");
     }
 
     /// Reads until the terminal shows this text; `false` if the program ends before it does.
