@@ -50,7 +50,7 @@ fn kill_force(sandbox: &Sandbox, pythons: [&Path; 2], when: &str, wait: &dyn Fn(
 #[test]
 fn a_killed_create_leaves_all_or_nothing() {
     let Some(python) = two_pythons().into_iter().next() else { return };
-    for (name, begun) in STEPS.iter().take(11) {
+    for (name, begun) in STEPS.iter().take(12) {
         kill_create(&python, name, &until(*begun));
     }
     for milliseconds in (0..120).step_by(6) {

@@ -35,6 +35,12 @@ impl Steps {
         std::fs::read(self.top.join("venv/pyvenv.cfg")).unwrap_or_default()
     }
 
+    /// The trail says that the old environment is about to be deleted, and nothing of its end.
+    fn has_intent(&self) -> bool {
+        let trail = std::fs::read_to_string(self.top.join(".git/pyenv/trail.jsonl")).unwrap_or_default();
+        trail.lines().last().is_some_and(|line| line.contains("\"intent\""))
+    }
+
     /// The old environment is being deleted: it has no interpreter any more.
     fn is_deleting(&self) -> bool {
         self.settings() != self.before
@@ -43,7 +49,7 @@ impl Steps {
 }
 
 /// The steps, in their order.
-pub(crate) const STEPS: [(&str, Begun); 12] = [
+pub(crate) const STEPS: [(&str, Begun); 13] = [
     ("the program runs", |_| true),
     ("the lock is there", |steps| steps.top.join(".git/pyenv.lock").exists()),
     ("the workshop is there", |steps| steps.has("")),
@@ -54,6 +60,7 @@ pub(crate) const STEPS: [(&str, Begun); 12] = [
     ("it has an interpreter", |steps| steps.has("new/bin/python")),
     ("it has scripts", |steps| steps.has("new/bin/activate")),
     ("it is complete", |steps| steps.has("new/pyvenv.cfg")),
+    ("the old one is recorded", Steps::has_intent),
     ("the new one is in its place", |steps| steps.settings() != steps.before),
     ("the old one is being deleted", Steps::is_deleting),
 ];
