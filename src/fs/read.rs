@@ -26,7 +26,8 @@ pub fn read_optional(path: &Path) -> Result<Option<Vec<u8>>> {
 pub fn read_start(path: &Path, limit: u64) -> Result<Option<Vec<u8>>> {
     let read = || -> io::Result<Vec<u8>> {
         let (file, size) = open_regular(path)?;
-        let mut bytes = Vec::with_capacity(usize::try_from(size.min(limit)).unwrap_or_default());
+        let mut bytes = Vec::new();
+        bytes.try_reserve_exact(usize::try_from(size.min(limit)).unwrap_or(usize::MAX))?;
         file.take(limit).read_to_end(&mut bytes)?;
         Ok(bytes)
     };

@@ -5,7 +5,7 @@
 //! written into shows by its time, and is not given any more.
 #![expect(clippy::disallowed_methods, reason = "this is a door to the disk")]
 
-use std::fs;
+use std::fs::{self, Metadata};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
@@ -19,16 +19,20 @@ const SEAL: Duration = Duration::from_secs(1_577_836_800);
 #[derive(Debug)]
 pub struct Store {
     directory: PathBuf,
+    /// A file that was just made where kept files are given to.
+    fresh: Metadata,
 }
 
 impl Store {
-    /// Opens a store, and makes its directory where it is missing; `None` if it cannot be made, or if anybody else
-    /// could have put something into it.
+    /// Opens a store, and makes its directory where it is missing; `None` if it cannot be made, if anybody else could
+    /// have put something into it, or if it is on another disk than `fresh`, a file that was just made where kept
+    /// files are given to.
     #[must_use]
-    pub fn open(directory: &Path) -> Option<Self> {
+    pub fn open(directory: &Path, fresh: &Path) -> Option<Self> {
         make_private(directory).ok()?;
-        let metadata = fs::symlink_metadata(directory).ok()?;
-        (metadata.is_dir() && is_own(&metadata)).then(|| Self { directory: directory.to_path_buf() })
+        let (own, fresh) = (fs::symlink_metadata(directory).ok()?, fs::symlink_metadata(fresh).ok()?);
+        let usable = own.is_dir() && is_own(&own) && is_on_one_disk(&own, &fresh);
+        usable.then(|| Self { directory: directory.to_path_buf(), fresh })
     }
 
     /// Gives the kept file of this name and size another name, `to`; `false` if there is none as it was kept, or the
@@ -38,7 +42,8 @@ impl Store {
         let kept = self.directory.join(name);
         let Ok(metadata) = fs::symlink_metadata(&kept) else { return false };
         let sealed = metadata.modified().is_ok_and(|time| time == SystemTime::UNIX_EPOCH + SEAL);
-        if !(metadata.is_file() && metadata.len() == size && sealed) {
+        let as_new = is_as_new(&metadata, &self.fresh);
+        if !(metadata.is_file() && metadata.len() == size && sealed && as_new) {
             // It is kept anew when it is written next. Whoever has it as a link keeps what he has.
             let _ = fs::remove_file(&kept);
             return false;
@@ -66,6 +71,33 @@ impl Store {
     }
 }
 
+/// Says whether a link from one to the other may be made.
+#[cfg(unix)]
+fn is_on_one_disk(one: &Metadata, other: &Metadata) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    one.dev() == other.dev()
+}
+
+/// Says whether a kept file has the owner and mode of one that is new: who changes those of an environment changes
+/// them in the store too.
+#[cfg(unix)]
+fn is_as_new(kept: &Metadata, fresh: &Metadata) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    (kept.uid(), kept.mode()) == (fresh.uid(), fresh.mode())
+}
+
+/// The attempt tells.
+#[cfg(not(unix))]
+fn is_on_one_disk(_: &Metadata, _: &Metadata) -> bool {
+    true
+}
+
+/// Says whether a kept file may be written, as one that is new.
+#[cfg(not(unix))]
+fn is_as_new(kept: &Metadata, fresh: &Metadata) -> bool {
+    kept.permissions() == fresh.permissions()
+}
+
 /// Makes a directory that nobody else may look into.
 fn make_private(directory: &Path) -> io::Result<()> {
     let mut builder = fs::DirBuilder::new();
@@ -85,7 +117,9 @@ mod tests {
     #[test]
     fn what_was_kept_is_given_until_somebody_writes_into_it() {
         let top = tempfile::tempdir().expect("a directory");
-        let store = Store::open(&top.path().join("a/store")).expect("a store");
+        let fresh = top.path().join("fresh");
+        fs::write(&fresh, "").expect("a file");
+        let store = Store::open(&top.path().join("a/store"), &fresh).expect("a store");
         let [first, second, third] = ["first", "second", "third"].map(|name| top.path().join(name));
         assert!(!store.give("name", 4, &first));
         assert!(store.keep("name", b"text", &first));
@@ -96,6 +130,10 @@ mod tests {
         assert!(store.give("name", 4, &second));
         let number = |path: &Path| fs::metadata(path).expect("a file").ino();
         assert_eq!(number(&first), number(&second));
+        fs::set_permissions(&second, fs::Permissions::from_mode(0o600)).expect("a mode");
+        assert!(!store.give("name", 4, &third), "another mode");
+        assert!(store.keep("name", b"text", &third));
+        fs::remove_file(&second).and_then(|()| fs::rename(&third, &second)).expect("the new one");
         fs::write(&second, "TEXT").expect("a change");
         assert!(!store.give("name", 4, &third));
         assert_eq!(fs::read(&second).expect("what was written"), b"TEXT");
@@ -106,11 +144,11 @@ mod tests {
     fn a_store_that_others_may_write_is_none() {
         let top = tempfile::tempdir().expect("a directory");
         let place = top.path().join("store");
-        assert!(Store::open(&place).is_some());
+        assert!(Store::open(&place, top.path()).is_some());
         fs::set_permissions(&place, fs::Permissions::from_mode(0o777)).expect("a mode");
-        assert!(Store::open(&place).is_none());
+        assert!(Store::open(&place, top.path()).is_none());
         std::os::unix::fs::symlink(top.path(), top.path().join("link")).expect("a link");
-        assert!(Store::open(&top.path().join("link")).is_none());
-        assert!(Store::open(Path::new("/dev/null/store")).is_none());
+        assert!(Store::open(&top.path().join("link"), top.path()).is_none());
+        assert!(Store::open(Path::new("/dev/null/store"), top.path()).is_none());
     }
 }

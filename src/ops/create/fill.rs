@@ -17,12 +17,13 @@ type Missing<'f, 'w> = (&'f File<'w>, Option<(&'f Store, String)>);
 /// # Errors
 /// Action if something cannot be made, a wheel is damaged, or somebody wants the run to end.
 pub(super) fn fill(root: &Path, blueprint: &Blueprint<'_>, ports: Ports<'_>) -> Result<()> {
-    let store = ports.env.cache_directory().map(|directory| directory.join("git-pyenv/files"));
-    let store = store.filter(|_| blueprint.is_seeded()).and_then(|directory| Store::open(&directory));
     let phase = if blueprint.is_seeded() { "unpacking pip" } else { "writing" };
     let (progress, interruption) = (ports.progress, ports.interruption);
     progress.phase(phase, Some(blueprint.count()));
     fs::new_file(root, &content(&blueprint.ignore, None)?)?;
+    let fresh = blueprint.ignore.path.to_path(root);
+    let store = ports.env.cache_directory().filter(|_| blueprint.is_seeded());
+    let store = store.and_then(|directory| Store::open(&directory.join("git-pyenv/files"), &fresh));
     fs::new_directories(root, &blueprint.directories)?;
     blueprint.links.iter().try_for_each(|link| fs::new_link(root, &link.path, &link.target))?;
     let missing = take_from(store.as_ref(), root, &blueprint.files, ports)?;

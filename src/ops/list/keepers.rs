@@ -5,10 +5,13 @@ use std::path::{Component, Path, PathBuf};
 use super::project::Project;
 use crate::env::Env;
 use crate::formats::{environment_yml, keeper_name, keeper_settings, python_version_file};
-use crate::fs::{DiskTree, read_optional};
+use crate::fs::{DiskTree, read_start};
 use crate::ops::interpreter::pyenv_root;
 use crate::path::{RepoPath, bytes_to_path, path_to_bytes};
 use crate::tree::Tree;
+
+/// No file of a tool is larger; what a repository brings along may be.
+const LARGEST: u64 = 4 * 1024 * 1024;
 
 /// The places that a tool may keep for a project; they need not be there, nor be environments.
 pub(super) type Keeper = fn(&Env, &Project) -> Vec<PathBuf>;
@@ -35,19 +38,21 @@ fn poetry(env: &Env, project: &Project) -> Vec<PathBuf> {
     home.flat_map(|home| named(&home, |name| keeper_name::is_of_poetry(name, &hash))).collect()
 }
 
-/// The directory in which poetry keeps environments.
+/// The directory in which poetry keeps environments. What a variable says is read as what a file says.
 fn poetry_home(env: &Env, project: &Project) -> Option<PathBuf> {
     let user = env.path("POETRY_CONFIG_DIR").or_else(|| Some(settings(env, "APPDATA")?.join("pypoetry")));
     let files = [Some(project.directory.join("poetry.toml")), user.map(|user| user.join("config.toml"))];
     let files = files.into_iter().flatten().filter_map(|file| read(&file));
     let said: Vec<_> = files.map(|file| keeper_settings::poetry(&file)).collect();
     let name = if cfg!(windows) { "pypoetry/Cache" } else { "pypoetry" };
-    let cache = said.iter().find_map(|said| expanded(env, project, said.cache.as_deref()?));
-    let cache = env.path("POETRY_CACHE_DIR").or(cache).or_else(|| Some(env.cache_directory()?.join(name)))?;
-    let path = said.iter().find_map(|said| said.environments.as_deref());
-    let path = path.map(|path| path.replace("{cache-dir}", &cache.to_string_lossy()));
-    let path = path.and_then(|path| expanded(env, project, &path));
-    env.path("POETRY_VIRTUALENVS_PATH").or(path).or_else(|| Some(cache.join("virtualenvs")))
+    let cache = said.iter().find_map(|said| said.cache.as_ref().map(PathBuf::from));
+    let cache = variable(env, "POETRY_CACHE_DIR").or(cache).and_then(|path| expanded(env, project, &path));
+    let cache = cache.or_else(|| Some(env.cache_directory()?.join(name)))?;
+    let path = said.iter().find_map(|said| said.environments.as_ref().map(PathBuf::from));
+    let path = variable(env, "POETRY_VIRTUALENVS_PATH").or(path);
+    // It stands at the start: another place would make no path.
+    let path = path.map(|path| path.strip_prefix("{cache-dir}").map(|rest| cache.join(rest)).unwrap_or(path));
+    path.map_or_else(|| Some(cache.join("virtualenvs")), |path| expanded(env, project, &path))
 }
 
 /// hatch: `PROJECT/HASH/NAME`, of the project's directory (<https://hatch.pypa.io/latest/plugins/environment/virtual/>).
@@ -58,7 +63,7 @@ fn hatch(env: &Env, project: &Project) -> Vec<PathBuf> {
     let user = || Some(settings(env, "LOCALAPPDATA")?.join("hatch/config.toml"));
     let said = env.path("HATCH_CONFIG").or_else(user).and_then(|file| read(&file));
     let said = keeper_settings::hatch(&said.unwrap_or_default());
-    let path = |text: &Option<String>| expanded(env, project, text.as_deref()?);
+    let path = |text: &Option<String>| expanded(env, project, text.as_ref()?.as_ref());
     let usual = || {
         let data = if cfg!(any(windows, target_os = "macos")) {
             settings(env, "LOCALAPPDATA")
@@ -67,7 +72,8 @@ fn hatch(env: &Env, project: &Project) -> Vec<PathBuf> {
         };
         Some(data?.join("hatch"))
     };
-    let data = env.path("HATCH_DATA_DIR").or_else(|| path(&said.data)).or_else(usual);
+    let data = variable(env, "HATCH_DATA_DIR").and_then(|data| expanded(env, project, &data));
+    let data = data.or_else(|| path(&said.data)).or_else(usual);
     let home = path(&said.environments).or_else(|| Some(data?.join("env/virtual")));
     let hash = keeper_name::hash(&path_to_bytes(&project.directory));
     let projects = home.into_iter().flat_map(|home| named(&home, |_| true));
@@ -129,11 +135,18 @@ fn settings(env: &Env, on_windows: &str) -> Option<PathBuf> {
     }
 }
 
-/// A path of a settings file: `~` is the user's home, and one that is relative starts at the project.
-fn expanded(env: &Env, project: &Project, path: &str) -> Option<PathBuf> {
-    match path.strip_prefix('~') {
-        Some(rest) => Some(env.home()?.join(rest.strip_prefix('/')?)),
-        None => Some(project.directory.join(path)),
+/// A variable's value, as a path that is still to be [`expanded`].
+fn variable(env: &Env, name: &str) -> Option<PathBuf> {
+    env.raw(name).filter(|value| !value.is_empty()).map(PathBuf::from)
+}
+
+/// A path of a setting: `~` is the user's home, and one that is relative starts at the project. Homes of others are
+/// not looked up.
+fn expanded(env: &Env, project: &Project, path: &Path) -> Option<PathBuf> {
+    match path.strip_prefix("~") {
+        Ok(rest) => Some(env.home()?.join(rest)),
+        Err(_) if path_to_bytes(path).starts_with(b"~") => None,
+        Err(_) => Some(project.directory.join(path)),
     }
 }
 
@@ -153,5 +166,5 @@ fn named(directory: &Path, fits: impl Fn(&[u8]) -> bool) -> Vec<PathBuf> {
 
 /// A small file of a tool; what is not there or cannot be read tells nothing.
 fn read(file: &Path) -> Option<Vec<u8>> {
-    read_optional(file).ok().flatten()
+    read_start(file, LARGEST).ok().flatten()
 }
