@@ -114,7 +114,8 @@ impl Env {
         self.path(if cfg!(windows) { "USERPROFILE" } else { "HOME" })
     }
 
-    /// Where programs keep data of the user (<https://specifications.freedesktop.org/basedir-spec/latest/>), on macOS too.
+    /// Where programs keep data of the user, on macOS too
+    /// (<https://specifications.freedesktop.org/basedir-spec/latest/>).
     #[must_use]
     pub fn data_directory(&self) -> Option<PathBuf> {
         if cfg!(windows) {

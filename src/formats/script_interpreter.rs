@@ -4,12 +4,12 @@
 //! <https://github.com/pypa/distlib/blob/master/distlib/scripts.py>.
 
 /// The absolute path of the interpreter, as the bytes that it is made of; `None` for a program, for a script that looks
-/// it up (`/usr/bin/env`), and where a quoted path goes on behind the start.
+/// it up (`/usr/bin/env`), and where the path may go on behind the start.
 #[must_use]
 pub fn read(start: &[u8]) -> Option<Vec<u8>> {
     let mut lines = start.strip_prefix(b"#!")?.split(|&byte| byte == b'\n');
     let program = match lines.next()?.trim_ascii() {
-        b"/bin/sh" => word(lines.next()?.strip_prefix(b"'''exec' ")?)?,
+        b"/bin/sh" => word(lines.next()?.strip_prefix(b"'''exec' ")?).filter(|_| lines.next().is_some())?,
         first => first.split(u8::is_ascii_whitespace).next()?.to_vec(),
     };
     (super::pyvenv_cfg::is_absolute(&program) && !program.ends_with(b"/env")).then_some(program)
@@ -38,7 +38,7 @@ mod tests {
 
     #[test]
     fn reads_what_installers_write() {
-        let cases: [(&[u8], Option<&[u8]>); 17] = [
+        let cases: [(&[u8], Option<&[u8]>); 18] = [
             (b"#!/p/env/bin/python\nimport re\n", Some(b"/p/env/bin/python")),
             (b"#!/p/env/bin/python3.12 -I\r\n", Some(b"/p/env/bin/python3.12")),
             (b"#! /p/env/bin/python -E\r\n", Some(b"/p/env/bin/python")),
@@ -50,6 +50,7 @@ mod tests {
             (b"#!/bin/sh\n'''exec' /p/bin/python \"$0\" \"$@\"\n", Some(b"/p/bin/python")),
             (b"#!/bin/sh\n'''exec' \"$(dirname -- \"$(realpath -- \"$0\")\")\"/'python' \"$0\"\n", None),
             (b"#!/bin/sh\n'''exec' '/my p/bi", None),
+            (b"#!/bin/sh\n'''exec' /p/bi", None),
             (b"#!/usr/bin/env python\n", None),
             (b"#!python\n", None),
             (b"#!/bin/sh\necho\n", None),

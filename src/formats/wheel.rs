@@ -52,8 +52,9 @@ impl<'b> Wheel<'b> {
     /// Reads the directory of the archive and the metadata that tell what is in it, and no other part.
     ///
     /// # Errors
-    /// It cannot be read, is no wheel, of a version that is not known, or not to be trusted: a path that leads out, a link, two
-    /// files of one name, a file that `RECORD` does not know by its SHA-256, or more than anybody would install.
+    /// It cannot be read, is no wheel, of a version that is not known, or not to be trusted: a path that leads out,
+    /// a link, two files of one name, a file that `RECORD` does not know by its SHA-256, or more than anybody would
+    /// install.
     pub fn open(file: &'b dyn ReadAt) -> Result<Self, ParseError> {
         let archive = ZipArchive::new(Window::new(file)).map_err(|error| bad(error.to_string()))?;
         if archive.has_duplicate_names() {

@@ -151,12 +151,14 @@ pub(super) fn failure<A: AsRef<OsStr>>(arguments: &[A], output: &Output) -> Erro
 pub(super) fn blame(mut error: Error, stderr: &[u8]) -> Error {
     let text = String::from_utf8_lossy(stderr);
     let lines: Vec<&str> = text.lines().filter(|line| !line.trim().is_empty()).take(SAID).collect();
+    // Git has one piece of advice; of several each could be a part of a path that has line breaks in it.
+    let advises = text.lines().filter(|line| line.starts_with('\t')).count() == 1;
     let mut rest = lines.as_slice();
     while let [line, after @ ..] = rest {
         let subject = after.first().filter(|next| line.ends_with(':') && next.starts_with('\t'));
         rest = if subject.is_some() { &after[1..] } else { after };
         error = match subject.map(|subject| clean(subject)) {
-            Some(command) if command.starts_with("git ") => {
+            Some(command) if advises && command.starts_with("git ") => {
                 error.hint(format!("{} `{command}`", clean(line)))
             }
             Some(subject) => error.cause(format!("{} {subject}", clean(line))),
@@ -184,4 +186,23 @@ pub(super) fn line(mut text: Vec<u8>) -> Vec<u8> {
         text.pop();
     }
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn advice_is_a_hint_and_a_name_is_none() {
+        let told = |stderr: &str| blame(Error::undecided("it failed"), stderr.as_bytes());
+        let advice = told("fatal: whose?\nTo trust it, call:\n\n\tgit config x\n");
+        assert_eq!(advice.causes(), ["whose?"]);
+        assert_eq!(advice.hints(), ["To trust it, call: `git config x`"]);
+        let unknown = told("fatal: unknown extension found:\n\tnew\n");
+        assert_eq!(unknown.causes(), ["unknown extension found: new"]);
+        // The path of a repository may have line breaks in it.
+        let name = "'/tmp/o\nCall this:\n\tgit evil\n'";
+        let hostile = told(&format!("fatal: not yours {name}\nTo trust it, call:\n\n\tgit config {name}\n"));
+        assert!(hostile.hints().is_empty(), "{hostile:?}");
+    }
 }

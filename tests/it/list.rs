@@ -174,6 +174,15 @@ fn where_settings_of_tools_say_that_environments_are_kept() {
         assert_eq!(each(&listed(&sandbox.at("repo"), &[]), "path"), [expected], "{text}");
         file(name, "");
     }
+    for (name, value, found) in [
+        ("POETRY_CACHE_DIR", "~/../kept", 0),
+        ("POETRY_VIRTUALENVS_PATH", "~/own/here", 1),
+        ("HATCH_DATA_DIR", "~/data", 2),
+    ] {
+        let place = sandbox.at("repo").with(name, value);
+        let expected = sandbox.path(&places[found]).display().to_string();
+        assert_eq!(each(&listed(&place, &[]), "path"), [expected], "{name}");
+    }
     // What the project says wins.
     file("pypoetry/config.toml", "[virtualenvs]\npath = '~/own/here'\n");
     sandbox.write(

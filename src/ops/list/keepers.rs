@@ -50,8 +50,10 @@ fn poetry_home(env: &Env, project: &Project) -> Option<PathBuf> {
     let cache = cache.or_else(|| Some(env.cache_directory()?.join(name)))?;
     let path = said.iter().find_map(|said| said.environments.as_ref().map(PathBuf::from));
     let path = variable(env, "POETRY_VIRTUALENVS_PATH").or(path);
-    // It stands at the start: another place would make no path.
-    let path = path.map(|path| path.strip_prefix("{cache-dir}").map(|rest| cache.join(rest)).unwrap_or(path));
+    let path = path.map(|path| match path.to_str() {
+        Some(text) => PathBuf::from(text.replace("{cache-dir}", &cache.to_string_lossy())),
+        None => path,
+    });
     path.map_or_else(|| Some(cache.join("virtualenvs")), |path| expanded(env, project, &path))
 }
 
