@@ -23,27 +23,31 @@ pub struct HatchSettings {
 /// Reads a settings file of poetry; what is not TOML says nothing.
 #[must_use]
 pub fn poetry(bytes: &[u8]) -> PoetrySettings {
-    PoetrySettings {
-        cache: value(bytes, &[], "cache-dir"),
-        environments: value(bytes, &["virtualenvs"], "path"),
-    }
+    let document = document(bytes);
+    let said = |path: &[&str]| value(document.as_ref()?, path);
+    PoetrySettings { cache: said(&["cache-dir"]), environments: said(&["virtualenvs", "path"]) }
 }
 
 /// Reads a settings file of hatch; what is not TOML says nothing.
 #[must_use]
 pub fn hatch(bytes: &[u8]) -> HatchSettings {
-    HatchSettings {
-        data: value(bytes, &["dirs"], "data"),
-        environments: value(bytes, &["dirs", "env"], "virtual"),
-    }
+    let document = document(bytes);
+    let said = |path: &[&str]| value(document.as_ref()?, path);
+    HatchSettings { data: said(&["dirs", "data"]), environments: said(&["dirs", "env", "virtual"]) }
 }
 
-/// The text at a key of a table.
-fn value(bytes: &[u8], table: &[&str], key: &str) -> Option<String> {
-    let table = toml::parse(super::text(bytes).ok()?, table).ok()??;
-    let Value::Table(members) = table.value else { return None };
-    match members.into_iter().find(|member| member.key == key)?.value.value {
-        Value::Text(text) => Some(text),
+fn document(bytes: &[u8]) -> Option<Value> {
+    Some(toml::parse(super::text(bytes).ok()?, &[]).ok()??.value)
+}
+
+/// The text below a value whose keys are these.
+fn value(value: &Value, path: &[&str]) -> Option<String> {
+    let found = path.iter().try_fold(value, |value, key| match value {
+        Value::Table(members) => Some(&members.iter().find(|member| member.key == *key)?.value.value),
+        _ => None,
+    });
+    match found? {
+        Value::Text(text) => Some(text.clone()),
         _ => None,
     }
 }
