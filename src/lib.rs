@@ -17,6 +17,7 @@ pub mod ports;
 pub mod python;
 pub mod render;
 pub mod rules;
+pub mod session;
 pub mod setting;
 pub mod shells;
 pub mod term;

@@ -5,8 +5,8 @@ use clap::{ArgMatches, Args};
 use super::{Command, Context};
 use crate::config::{ENVIRONMENT_KEYS, KEYS, Spelling};
 use crate::error::{Error, Result};
-use crate::ops::Session;
 use crate::render::{Outcome, SettingRow};
+use crate::session::Session;
 
 pub(super) static COMMAND: Command = Command { name: "config", describe, run };
 

@@ -10,8 +10,8 @@ use clap::{ArgMatches, FromArgMatches};
 
 use crate::env::Env;
 use crate::error::{Error, Result};
-use crate::ops::Ports;
 use crate::ports::{GitVariables, Interruption, Progress, Runner, Silent, Successor};
+use crate::session::Ports;
 use crate::term::{Bar, Lines};
 
 mod activate;

@@ -11,10 +11,10 @@ use super::global::{Colour, GlobalArguments};
 use crate::env::Env;
 use crate::error::Error;
 use crate::model::Gate;
-use crate::ops::Ports;
-use crate::ops::colour::{self, GitColour};
 use crate::path::printable;
 use crate::render::{self, Detail, Outcome, Paint, Plain, Renderer, Role, Style, text};
+use crate::session::Ports;
+use crate::session::{self, GitColour};
 use crate::term::{self, Coloured};
 
 /// The commands whose standard output belongs to somebody else: the command that runs the hook, the shell that
@@ -143,7 +143,7 @@ impl<'e> Output<'e> {
             Colour::Never => false,
             Colour::Auto if env.text("NO_COLOR").is_some() => false,
             Colour::Auto if env.text("CLICOLOR_FORCE").is_some_and(|value| value != "0") => true,
-            Colour::Auto => match colour::of_git(self.ports) {
+            Colour::Auto => match session::git_colour(self.ports) {
                 Some(GitColour::Always) => true,
                 Some(GitColour::Never) => false,
                 Some(GitColour::Auto) | None => is_terminal && !dumb,

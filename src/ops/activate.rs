@@ -1,13 +1,13 @@
 //! `activate`: the command that activates the environment in a shell.
 
 use super::present::PresentEnvironment;
-use super::session::Ports;
 use crate::env::Env;
 use crate::error::{Error, Result};
 use crate::formats::activation_script::{self, Activation as Script};
 use crate::fs::{Process, exists, parent_processes, read_start, real_path};
 use crate::model::Activation;
 use crate::path::shown;
+use crate::session::Ports;
 use crate::shells::{self, SHELLS, Shell};
 
 /// No activation script is longer.

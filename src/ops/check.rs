@@ -5,12 +5,12 @@ use std::time::Instant;
 
 use super::condition;
 use super::gather::{self, Gathered};
-use super::session::{Ports, Session};
 use crate::config::{FlagValue, Settings};
 use crate::error::{Error, Result};
-use crate::model::{FailOn, Finding, Inspected, Relaxation, Report, RepositoryLabel, Scope, Severity};
+use crate::model::{FailOn, Finding, Inspected, Relaxation, Report, Scope, Severity};
 use crate::path::{RepoPath, shown};
 use crate::rules::{self, RULES, Rule};
+use crate::session::{Ports, Session};
 
 /// What to check.
 #[derive(Debug, Clone)]
@@ -69,7 +69,7 @@ pub(super) fn report(
         elapsed: started.elapsed(),
     };
     let report = Report {
-        repository: label(session),
+        repository: session.label(),
         scope: gathered.facts.scope,
         findings,
         environments,
@@ -79,16 +79,6 @@ pub(super) fn report(
         fail_on,
     };
     Ok(report.sorted())
-}
-
-/// The repository's name in a report.
-pub(super) fn label(session: &Session<'_>) -> RepositoryLabel {
-    let layout = session.repository.layout();
-    RepositoryLabel {
-        root: layout.common_directory.clone(),
-        work_tree: layout.work_tree.clone(),
-        standpoint: session.standpoint(),
-    }
 }
 
 /// Says whether a finding's place is at, below or above one of the paths asked for.

@@ -2,13 +2,13 @@
 
 use std::path::{Path, PathBuf};
 
-use super::session::Session;
 use crate::config::Settings;
 use crate::error::{Error, Result};
 use crate::formats::pyvenv_cfg::is_absolute;
 use crate::fs::{entries_of, exists, is_directory, names, plain_path, read_start, real_path};
 use crate::model::{Choice, ChoiceReason};
 use crate::path::{RepoPath, shown};
+use crate::session::Session;
 use crate::setting::{Origin, Setting};
 
 /// The names that environments usually have, in the order in which they are looked for.
@@ -29,10 +29,10 @@ const PATH_LIMIT: u64 = 4096;
 /// # Errors
 /// Usage in a bare repository; settings where the repository leads out of its work tree.
 pub fn choose(session: &Session<'_>, settings: &Settings, named: Option<&str>) -> Result<Choice> {
-    let top = top(session)?;
+    let top = session.top()?;
     let chooser = Chooser { top: &top, settings };
     let choice = match named {
-        Some(name) => chooser.named(&working_directory(session, &top), name),
+        Some(name) => chooser.named(&session.working_directory(&top), name),
         None => chooser.unnamed(session),
     };
     let redirected = chooser.redirected(&choice);
@@ -48,7 +48,7 @@ pub fn choose(session: &Session<'_>, settings: &Settings, named: Option<&str>) -
 /// # Errors
 /// Usage in a bare repository.
 pub(super) fn meant(session: &Session<'_>, settings: &Settings) -> Result<Choice> {
-    let top = top(session)?;
+    let top = session.top()?;
     let chooser = Chooser { top: &top, settings };
     let choice = chooser.unnamed(session);
     Ok(chooser.redirected(&choice).unwrap_or(choice))
@@ -65,18 +65,7 @@ pub fn is_environment(directory: &Path) -> bool {
 /// # Errors
 /// Usage in a bare repository.
 pub fn existing(session: &Session<'_>) -> Result<Vec<PathBuf>> {
-    Ok(environments_in(&top(session)?))
-}
-
-/// The directory the user is in; the top of the work tree when it is outside.
-pub(super) fn working_directory(session: &Session<'_>, top: &Path) -> PathBuf {
-    session.repository.layout().prefix.to_path(top)
-}
-
-/// The top of the work tree.
-pub(super) fn top(session: &Session<'_>) -> Result<PathBuf> {
-    let top = session.repository.layout().work_tree.clone();
-    top.ok_or_else(|| Error::usage("a bare repository has no work tree, and so no environment"))
+    Ok(environments_in(&session.top()?))
 }
 
 fn environments_in(top: &Path) -> Vec<PathBuf> {

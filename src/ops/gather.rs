@@ -3,7 +3,6 @@
 use std::collections::{BTreeMap, HashMap};
 
 use super::ignored::{IgnoreAnswers, protection};
-use super::session::{Session, SettingsFinder};
 use super::sizes;
 use crate::config::Settings;
 use crate::detect::{self, Detection};
@@ -15,6 +14,7 @@ use crate::model::{
 };
 use crate::path::{RepoPath, printable};
 use crate::ports::Silent;
+use crate::session::{Session, SettingsFinder};
 use crate::tree::{ObjectId, Overlay, OwnedEntry, Tree};
 
 /// Facts, and what came with them.

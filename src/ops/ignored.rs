@@ -2,12 +2,12 @@
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
-use super::session::Session;
 use crate::detect::Detection;
 use crate::error::Result;
 use crate::git::{IgnoreQuestion, IgnoreRule};
 use crate::model::{Environment, Facts, Protection};
 use crate::path::{RepoPath, below, printable};
+use crate::session::Session;
 use crate::tree::{Entry, OwnedEntry, Tree, Visitor};
 
 /// Git's answers about everything that was found, asked at once.

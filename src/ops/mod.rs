@@ -3,7 +3,6 @@
 pub mod activate;
 pub mod check;
 pub mod choose;
-pub mod colour;
 pub mod condition;
 pub mod create;
 pub mod explain;
@@ -18,8 +17,5 @@ mod present;
 mod pyvenv_cfg;
 pub mod removal;
 pub mod run;
-mod session;
 mod sizes;
 pub mod use_environment;
-
-pub use session::{Ports, Session};

@@ -4,13 +4,13 @@ use std::path::{Path, PathBuf};
 
 use super::choose::{choose, existing, is_environment};
 use super::pyvenv_cfg;
-use super::session::{Ports, Session};
 use crate::env::PROGRAM_SUFFIX;
 use crate::error::{Error, Result};
 use crate::formats::pyvenv_cfg::PyvenvCfg;
 use crate::fs::{exists, is_directory, is_executable, is_link, real_path};
 use crate::model::{Choice, ChoiceReason, Platform};
 use crate::path::{path_to_bytes, shown};
+use crate::session::{Ports, Session};
 use crate::shells::scripts_directory;
 use crate::text::shell_word;
 

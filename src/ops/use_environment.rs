@@ -2,13 +2,12 @@
 
 use std::path::{Path, PathBuf};
 
-use super::check::label;
-use super::choose::{self, choose, is_environment, working_directory};
-use super::session::{Ports, Session};
+use super::choose::{self, choose, is_environment};
 use crate::config::{Settings, nearest};
 use crate::error::{Error, Result};
 use crate::model::{ChoiceReason, UseReport};
 use crate::path::{quote, shown};
+use crate::session::{Ports, Session};
 use crate::setting::Origin;
 
 /// What `git config` calls the environment in use.
@@ -37,7 +36,7 @@ pub enum Request {
 /// Usage for a name that means nothing and in a bare repository; action if git's configuration cannot be written.
 pub fn run(ports: Ports<'_>, request: &Request) -> Result<UseReport> {
     let session = Session::open(ports, Vec::new())?;
-    let top = choose::top(&session)?;
+    let top = session.top()?;
     let settings = session.work_tree_settings()?;
     let mut notes = Vec::new();
     let wanted = match request {
@@ -54,7 +53,7 @@ pub fn run(ports: Ports<'_>, request: &Request) -> Result<UseReport> {
     let choice = choose(&session, &settings, None)?;
     notes.extend(overruled(wanted.as_ref(), &choice.reason));
     Ok(UseReport {
-        repository: label(&session),
+        repository: session.label(),
         exists: is_environment(&choice.directory),
         choice,
         changed,
@@ -67,7 +66,7 @@ fn meant(session: &Session<'_>, settings: &Settings, top: &Path, name: &str) -> 
     if settings.environments.contains_key(name) {
         return Ok(name.to_owned());
     }
-    let directory = choose::typed(&working_directory(session, top), top, name);
+    let directory = choose::typed(&session.working_directory(top), top, name);
     if !is_environment(&choose::target(&directory)) {
         return Err(unknown(session, settings, name)?);
     }

@@ -5,8 +5,8 @@ use git_pyenv::exec::ProcessRunner;
 use git_pyenv::model::Asked;
 use git_pyenv::ops::choose::choose;
 use git_pyenv::ops::interpreter::asked;
-use git_pyenv::ops::{Ports, Session};
 use git_pyenv::ports::{Silent, Uninterrupted};
+use git_pyenv::session::{Ports, Session};
 
 use crate::support::repository::Sandbox;
 

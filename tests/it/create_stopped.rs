@@ -9,8 +9,8 @@ use std::process::{Child, Command, ExitStatus, Stdio};
 
 use git_pyenv::exec::ProcessRunner;
 use git_pyenv::ops::removal::trail;
-use git_pyenv::ops::{Ports, Session};
 use git_pyenv::ports::{Silent, Uninterrupted};
+use git_pyenv::session::{Ports, Session};
 use rustix::process::{Pid, Signal, WaitOptions, kill_process, kill_process_group, waitpid};
 
 use crate::support::pythons::{never_answers, two_pythons};

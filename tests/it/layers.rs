@@ -23,15 +23,16 @@ const WALLS: &[(&str, &[&str])] = &[
     ("git", &["tree", "model"]),
     ("fs", &["tree", "model"]),
     ("exec", &["fs", "model"]),
+    ("session", &["tree", "model", "config", "git", "fs"]),
     (
         "ops",
         &[
             "tree", "python", "formats", "model", "shells", "detect", "layout", "rules", "config", "git",
-            "fs", "exec",
+            "fs", "exec", "session",
         ],
     ),
     ("term", &["render"]),
-    ("cli", &["model", "config", "render", "fs", "ops", "term"]),
+    ("cli", &["model", "config", "render", "fs", "session", "ops", "term"]),
     ("main", &["exec", "cli"]),
     ("lib", &[]),
 ];

@@ -10,8 +10,8 @@ use git_pyenv::exec::ProcessRunner;
 use git_pyenv::formats::snapshot::{self, Snapshot};
 use git_pyenv::formats::trail::Event;
 use git_pyenv::ops::removal::{Action, Recorded, Removal, trail};
-use git_pyenv::ops::{Ports, Session};
 use git_pyenv::ports::{Silent, Uninterrupted};
+use git_pyenv::session::{Ports, Session};
 
 use crate::support::repository::Sandbox;
 use crate::support::sandbox::tool;

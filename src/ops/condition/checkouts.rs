@@ -7,9 +7,9 @@ use crate::formats::project::Project;
 use crate::fs::{exists, is_directory, read_start, real_path};
 use crate::model::{Distribution, ForeignEditable, UnreadableReason};
 use crate::ops::installed;
-use crate::ops::session::Session;
 use crate::path::{bytes_to_path, path_to_bytes, printable};
 use crate::python::normalised;
+use crate::session::Session;
 
 /// The work tree that environments are looked at from.
 #[derive(Debug, Clone)]

@@ -4,7 +4,6 @@ use std::path::Path;
 
 use super::gather::Gathered;
 use super::installed;
-use super::session::Session;
 use crate::error::{Error, Result};
 use crate::formats::pyvenv_cfg::PyvenvCfg;
 use crate::fs::{Lead, follow, is_directory, read_start};
@@ -14,6 +13,7 @@ use crate::model::{
 };
 use crate::path::{RepoPath, printable};
 use crate::rules::{self, RULES, Rule};
+use crate::session::Session;
 
 mod checkouts;
 mod interpreters;

@@ -10,9 +10,9 @@ use crate::formats::project::Project;
 use crate::fs::{DiskTree, is_directory, read_start, real_path};
 use crate::model::{Choice, Condition, Environment, Evidence, ProjectFacts, Shape, Skip};
 use crate::ops::gather::Gathered;
-use crate::ops::session::Session;
 use crate::ops::{choose, interpreter, list};
 use crate::path::RepoPath;
+use crate::session::Session;
 
 /// Files whose presence says that a project has requirements, each with the tool that writes it.
 const MANIFESTS: [(&str, &str); 5] = [

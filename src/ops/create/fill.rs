@@ -6,7 +6,7 @@ use std::path::Path;
 use crate::error::Result;
 use crate::fs::{self, NewFile, Store};
 use crate::layout::{Blueprint, File};
-use crate::ops::Ports;
+use crate::session::Ports;
 
 /// A file that is still to be made, and the store and the name that it is to be kept under.
 type Missing<'f, 'w> = (&'f File<'w>, Option<(&'f Store, String)>);

@@ -9,16 +9,15 @@ mod occupancy;
 mod place;
 mod wheels;
 
-use super::check::label;
 use super::choose::choose;
 use super::interpreter;
 use super::removal::{Removal, trail};
-use super::session::{Ports, Session};
 use crate::config::Settings;
 use crate::error::{Error, Result};
 use crate::fs::Workshop;
 use crate::model::{Asked, Attempt, Choice, Creation, MadeEnvironment};
 use crate::path::RepoPath;
+use crate::session::{Ports, Session};
 use crate::text::counted;
 use occupancy::{Found, Occupancy};
 use place::Place;
@@ -66,7 +65,7 @@ pub fn run(ports: Ports<'_>, request: &CreateRequest) -> Result<Creation> {
         attempts.push(Attempt { name, result: if request.all { result } else { Ok(result?) } });
     }
     drop(lock);
-    Ok(Creation { repository: label(&session), attempts, all: request.all, dry_run: request.dry_run })
+    Ok(Creation { repository: session.label(), attempts, all: request.all, dry_run: request.dry_run })
 }
 
 /// The environments that are asked for.

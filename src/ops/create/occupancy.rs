@@ -12,10 +12,10 @@ use crate::model::{
 use crate::ops::condition::{self, Checkouts};
 use crate::ops::interpreter::{self, Wanted};
 use crate::ops::pyvenv_cfg;
-use crate::ops::session::Session;
 use crate::path::shown;
 use crate::python::{Build, Request, Version};
 use crate::rules::{self, RULES, Rule};
+use crate::session::Session;
 use crate::setting::Origin;
 use crate::shells::scripts_directory;
 

@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 use crate::error::{Error, Result};
 use crate::fs;
 use crate::model::Choice;
-use crate::ops::session::Session;
 use crate::path::{RepoPath, path_to_bytes, quote, shown};
+use crate::session::Session;
 use crate::text::counted;
 
 /// The longest name that file systems take, in bytes.

@@ -4,7 +4,6 @@
 
 use std::path::Path;
 
-use super::super::session::Session;
 use super::cover::{self, Cover};
 use super::ignore_file::IgnoreFile;
 use super::plan::Way;
@@ -14,6 +13,7 @@ use crate::fs::{Replacement, read_regular, remove_file, write_atomically};
 use crate::git::{IgnoreQuestion, StagedFile};
 use crate::model::FixPlan;
 use crate::path::RepoPath;
+use crate::session::Session;
 use crate::tree::EntryKind;
 
 /// Everything that is to be done.

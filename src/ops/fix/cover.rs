@@ -1,9 +1,9 @@
 //! Whether the rules that everybody has ignore a place, whatever stands there: a directory or a link.
 
-use super::super::session::Session;
 use crate::error::{Error, Result};
 use crate::git::{IgnoreQuestion, IgnoreRule};
 use crate::path::{RepoPath, printable};
+use crate::session::Session;
 
 /// What the shared rules do for a place.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -5,14 +5,14 @@
 
 use std::path::PathBuf;
 
-use super::check::{allowed, concerns, enabled_rules, label, repository_paths, require_known};
+use super::check::{allowed, concerns, enabled_rules, repository_paths, require_known};
 use super::gather::{self, Gathered};
-use super::session::{Ports, Session};
 use crate::error::{Error, Result};
 use crate::fs::{Lock, real_directory_path};
 use crate::model::{FileDiff, Finding, FixPlan, FixResult, Kept, Relaxation, Scope, Severity, Untracked};
 use crate::path::RepoPath;
 use crate::rules;
+use crate::session::{Ports, Session};
 
 mod apply;
 mod cover;
@@ -68,13 +68,13 @@ pub fn prepare<'p>(ports: Ports<'p>, request: &FixRequest) -> Result<Prepared<'p
     target::add_announced(&mut targets, &session.repository.named_below(&roots)?);
     let draft = plan::draft(&session, &top, &targets)?;
     let plan = FixPlan {
-        repository: label(&session),
+        repository: session.label(),
         scope: if request.staged { Scope::Staged } else { Scope::WorkTree },
         skipped: concerned(gathered.skipped, &paths),
         asked: paths,
         dry_run: request.dry_run,
         relaxed,
-        ..describe(&draft, &targets, label(&session))
+        ..describe(&draft, &targets, session.label())
     };
     let (ways, files) = (draft.ways.clone(), draft.changed().cloned().collect());
     Ok(Prepared { session, top, ways, files, plan, targets, _lock: lock })

@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use super::super::session::Session;
 use super::cover::{self, Cover};
 use super::ignore_file::{IgnoreFile, rule_for};
 use super::proof::{self, Hidden};
@@ -11,6 +10,7 @@ use super::target::Target;
 use crate::error::{Error, Result};
 use crate::git::IgnoreQuestion;
 use crate::path::RepoPath;
+use crate::session::Session;
 
 /// How a target gets ignored.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -2,13 +2,13 @@
 
 use std::collections::HashSet;
 
-use super::super::session::Session;
 use super::ignore_file::IgnoreFile;
 use super::target::Target;
 use crate::error::Result;
 use crate::fs::ScratchFile;
 use crate::git::IgnoreQuestion;
 use crate::path::RepoPath;
+use crate::session::Session;
 use crate::tree::EntryKind;
 
 /// A path that a changed file of rules would hide.

@@ -7,7 +7,7 @@ use super::shim;
 use crate::error::Result;
 use crate::fs::{self, Replacement};
 use crate::model::HookChange;
-use crate::ops::session::Session;
+use crate::session::Session;
 
 /// What takes a change back.
 enum Undo {

@@ -9,9 +9,8 @@ use crate::env::Env;
 use crate::error::{Error, Result};
 use crate::fs::{exists, is_directory, is_executable, read_optional};
 use crate::model::{HookAction, HookChange, HookEvent, HookReport};
-use crate::ops::check::label;
-use crate::ops::session::{Ports, Session};
 use crate::path::{printable, shown};
+use crate::session::{Ports, Session};
 
 /// What to install.
 #[derive(Debug, Clone)]
@@ -52,7 +51,7 @@ pub fn install(ports: Ports<'_>, request: &InstallRequest) -> Result<HookReport>
         apply::apply(&session, &plan.changes)?;
     }
     Ok(HookReport {
-        repository: label(&session),
+        repository: session.label(),
         action: HookAction::Install,
         dry_run: request.dry_run,
         changes: plan.changes,

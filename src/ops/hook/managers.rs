@@ -6,7 +6,7 @@ use super::place::{HookFile, Place};
 use crate::error::Result;
 use crate::fs::{exists, is_executable, read_optional};
 use crate::model::HookEvent;
-use crate::ops::session::Session;
+use crate::session::Session;
 
 /// A program that manages hooks.
 pub(super) struct Manager {

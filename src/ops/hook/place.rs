@@ -7,7 +7,7 @@ use crate::error::Result;
 use crate::fs::{is_directory, is_executable, is_link, read_optional};
 use crate::git::{GitVersion, HooksPath};
 use crate::model::HookEvent;
-use crate::ops::session::Session;
+use crate::session::Session;
 
 /// Where hooks are.
 pub(super) struct Place {

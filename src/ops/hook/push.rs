@@ -10,8 +10,8 @@ use crate::git::{CommitRange, Reader};
 use crate::model::{Gate, HookEvent, Occasion, Report, Rewrite, Scope, Severity};
 use crate::ops::check;
 use crate::ops::gather::{self, short};
-use crate::ops::session::Session;
 use crate::path::{RepoPath, printable, quote};
+use crate::session::Session;
 use crate::tree::ObjectId;
 
 /// One reference that is pushed.

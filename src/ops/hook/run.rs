@@ -8,9 +8,9 @@ use crate::config::Settings;
 use crate::env::Env;
 use crate::error::Result;
 use crate::model::{FailOn, Gate, HookEvent, Inspected, Occasion, Relaxation, Report, Scope};
-use crate::ops::check::{self, label};
+use crate::ops::check;
 use crate::ops::gather;
-use crate::ops::session::{Ports, Session};
+use crate::session::{Ports, Session};
 use crate::setting::Setting;
 
 /// What git, or a framework, runs a hook with.
@@ -139,7 +139,7 @@ pub(super) fn switched_off(event: HookEvent, switch: &Setting<bool>) -> Vec<Rela
 /// A report of nothing.
 pub(super) fn empty(session: &Session<'_>, scope: Scope) -> Report {
     Report {
-        repository: label(session),
+        repository: session.label(),
         scope,
         findings: Vec::new(),
         environments: Vec::new(),

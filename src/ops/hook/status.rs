@@ -12,9 +12,8 @@ use crate::error::Result;
 use crate::fs::{exists, is_executable};
 use crate::git::ConfigHook;
 use crate::model::{HookAction, HookEvent, HookReport, HookState, HookWay};
-use crate::ops::check::label;
-use crate::ops::session::{Ports, Session};
 use crate::path::shown;
+use crate::session::{Ports, Session};
 
 /// Looks at the hooks.
 ///
@@ -34,7 +33,7 @@ pub fn status(ports: Ports<'_>) -> Result<HookReport> {
         notes.push(format!("`core.hooksPath` is `{value}` ({}, {})", path.scope, path.origin));
     }
     Ok(HookReport {
-        repository: label(&session),
+        repository: session.label(),
         action: HookAction::Status,
         dry_run: false,
         changes: Vec::new(),

@@ -8,9 +8,8 @@ use super::place::{HookFile, Place, kept};
 use crate::error::{Error, Result};
 use crate::fs::exists;
 use crate::model::{HookAction, HookChange, HookEvent, HookReport};
-use crate::ops::check::label;
-use crate::ops::session::{Ports, Session};
 use crate::path::shown;
+use crate::session::{Ports, Session};
 
 /// What to uninstall.
 #[derive(Debug, Clone)]
@@ -56,7 +55,7 @@ pub fn uninstall(ports: Ports<'_>, request: &UninstallRequest) -> Result<HookRep
         apply::apply(&session, &changes)?;
     }
     Ok(HookReport {
-        repository: label(&session),
+        repository: session.label(),
         action: HookAction::Uninstall,
         dry_run: request.dry_run,
         changes,

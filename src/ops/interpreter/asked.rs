@@ -1,11 +1,11 @@
 //! What is asked for: on the command line, in settings, in `.python-version`, in `pyproject.toml`.
 
-use super::super::session::Session;
 use crate::error::{Error, Result};
 use crate::formats::{ParseError, python_version_file, requires_python};
 use crate::fs::read_optional;
 use crate::model::{Asked, AskedRequest, Choice, Requirement};
 use crate::path::RepoPath;
+use crate::session::Session;
 use crate::setting::Origin;
 
 /// Gathers what is asked for an environment. `named` is the value of `--python`; else the settings say, else the nearest

@@ -3,13 +3,13 @@
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
-use super::super::session::Ports;
 use crate::env::Env;
 use crate::error::{Error, ErrorKind, Result};
 use crate::formats::interpreter_facts::{self, InterpreterFacts, SCRIPT, Stamp};
 use crate::fs::{Replacement, file_stamp, make_directory, read_own, write_atomically};
 use crate::path::{printable, shown};
 use crate::ports::{GitVariables, Invocation, Output};
+use crate::session::Ports;
 
 /// What the programs of a macOS framework take for their own path.
 const MACOS_LAUNCHER: &str = "__PYVENV_LAUNCHER__";

@@ -19,9 +19,9 @@ pub use asked::asked;
 pub use sources::SOURCES;
 pub(super) use sources::pyenv_root;
 
-use super::session::Ports;
 use crate::error::Result;
 use crate::model::{Asked, Interpreter};
+use crate::session::Ports;
 
 /// What is looked for.
 #[derive(Debug, Clone, Copy)]

@@ -2,7 +2,6 @@
 
 use std::path::{Path, PathBuf};
 
-use super::super::session::Ports;
 use super::Wanted;
 use super::candidate::{Candidate, newest_first};
 use super::facts::facts;
@@ -15,6 +14,7 @@ use crate::fs::real_path;
 use crate::model::{AskedRequest, Interpreter, InterpreterSource, Requirement};
 use crate::path::shown;
 use crate::python::{Build, Request, Version, VersionRequest};
+use crate::session::Ports;
 
 /// What is said of a Python for which [`is_old`].
 pub(super) const TOO_OLD: &str = "environments need Python 3.6 or later";

@@ -3,14 +3,13 @@
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
-use super::check::label;
-use super::session::{Ports, Session};
 use super::sizes::{self, Sizing};
 use crate::env::Env;
 use crate::error::{Error, Result};
 use crate::fs::{find_repositories, is_directory, plain_path};
 use crate::model::{ListedRepository, Listing, Unread};
 use crate::path::shown;
+use crate::session::{Ports, Session};
 use crate::text::counted;
 
 mod keepers;
@@ -117,7 +116,7 @@ fn look(env: &Env, session: &Session<'_>, unread: &mut Vec<Unread>) -> Result<Li
     let (mut environments, links) = work_tree::list(session, unread)?;
     environments.extend(outside::list(env, session, unread)?);
     work_tree::mark_chosen(session, &mut environments)?;
-    Ok(ListedRepository { label: label(session), environments, links })
+    Ok(ListedRepository { label: session.label(), environments, links })
 }
 
 fn unread(path: PathBuf, error: &Error) -> Unread {

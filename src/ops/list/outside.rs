@@ -5,7 +5,6 @@ use std::path::{Path, PathBuf};
 
 use super::super::choose;
 use super::super::condition::{self, Checkouts};
-use super::super::session::Session;
 use super::keepers::KEEPERS;
 use super::{project, unread_below, work_tree};
 use crate::detect;
@@ -13,6 +12,7 @@ use crate::env::Env;
 use crate::error::Result;
 use crate::fs::{DiskTree, real_path};
 use crate::model::{ListedEnvironment, Unread};
+use crate::session::Session;
 
 /// The environments outside of the work tree that belong to its projects, by path.
 ///

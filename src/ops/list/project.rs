@@ -3,10 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use super::super::session::Session;
 use crate::error::Result;
 use crate::fs::{exists, real_path};
 use crate::path::{RepoPath, split_name};
+use crate::session::Session;
 use crate::tree::{Entry, EntryKind, Sieve, Visitor};
 
 /// Files by which tools know a project.

@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::SystemTime;
 
-use super::super::session::Session;
 use super::super::{choose, condition, gather, installed};
 use super::unread_below;
 use crate::error::Result;
@@ -14,6 +13,7 @@ use crate::model::{
     Standing, Unread,
 };
 use crate::path::RepoPath;
+use crate::session::Session;
 
 /// The environments and links of the session's work tree, by path.
 ///

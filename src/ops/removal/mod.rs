@@ -14,13 +14,13 @@ pub mod trail;
 
 use std::path::{Path, PathBuf};
 
-use super::Session;
 use crate::error::{Error, Result};
 use crate::formats::trail::{Event, KEPT_LIMIT, KeptFile, Record};
 use crate::fs::{self, Identity, KeptEntry, RemovedTree};
 use crate::model::{Environment, Skip};
 use crate::path::{RepoPath, shown};
 use crate::ports::Progress;
+use crate::session::Session;
 use store::Store;
 use subject::Subject;
 

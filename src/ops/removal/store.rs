@@ -8,7 +8,7 @@ use crate::error::{Error, Result};
 use crate::formats::snapshot::{self, Snapshot};
 use crate::formats::trail::{self, Head, Record};
 use crate::fs::{self, Lock, Replacement};
-use crate::ops::Session;
+use crate::session::Session;
 
 /// The directory of this program's own files.
 #[derive(Debug, Clone)]

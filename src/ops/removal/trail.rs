@@ -2,12 +2,13 @@
 
 use std::path::Path;
 
+use super::Recorded;
 use super::store::Store;
-use super::{Recorded, Session};
 use crate::error::{Error, Result};
 use crate::formats::trail::{self, Break, Entry, Event};
 use crate::fs::{self, Identity, Workshop};
 use crate::ports::Progress;
+use crate::session::Session;
 
 /// Every entry, oldest first.
 ///

@@ -9,10 +9,10 @@ use git_pyenv::env::Env;
 use git_pyenv::error::{Error, Result};
 use git_pyenv::exec::ProcessRunner;
 use git_pyenv::model::{Asked, AskedRequest, Interpreter, Requirement};
-use git_pyenv::ops::Ports;
 use git_pyenv::ops::interpreter::{self, Wanted};
 use git_pyenv::ports::{Invocation, Output, Runner, Silent, Successor, Uninterrupted};
 use git_pyenv::python::Specifiers;
+use git_pyenv::session::Ports;
 use git_pyenv::setting::Origin;
 
 use super::pythons::python;

@@ -1,41 +1,24 @@
-//! What every use case starts with: the open repository and its settings.
+//! An open repository and its settings: every command starts with one.
 
 use std::ffi::OsString;
+use std::path::{Path, PathBuf};
 
+use super::Ports;
+use super::settings_files::settings_path;
 use crate::config::{self, FlagValue, GitValue, SETTINGS_FILES, Settings, SettingsFile, Sources};
 use crate::env::Env;
 use crate::error::{Error, Result};
 use crate::fs::{DiskTree, Lock, read_optional};
 use crate::git::Repository;
-use crate::model::Standpoint;
-use crate::path::{RepoPath, below};
-use crate::ports::{Interruption, Progress, Runner};
-use crate::tree::{Content, Entry, OwnedEntry, Tree, Visitor};
-
-/// No settings file has a longer path; nearly every path of a repository has.
-const LONGEST_NAME: usize = 32;
-/// The most bytes read of a settings file.
-const SETTINGS_LIMIT: u64 = 4 * 1024 * 1024;
-
-/// The world, as a use case may use it.
-#[derive(Clone, Copy)]
-pub struct Ports<'p> {
-    /// The process environment.
-    pub env: &'p Env,
-    /// Runs other programs.
-    pub runner: &'p dyn Runner,
-    /// Is told how far the work has come.
-    pub progress: &'p dyn Progress,
-    /// Is asked whether the run shall end.
-    pub interruption: &'p dyn Interruption,
-}
+use crate::model::{RepositoryLabel, Standpoint};
+use crate::ports::Progress;
 
 /// An open repository, and what the command line says about settings.
 pub struct Session<'p> {
     /// The repository.
     pub repository: Repository<'p>,
     /// The process environment.
-    pub(super) env: &'p Env,
+    pub env: &'p Env,
     progress: &'p dyn Progress,
     flags: Vec<FlagValue>,
 }
@@ -88,6 +71,32 @@ impl<'p> Session<'p> {
         self.settings(files.into_iter().flatten().collect())
     }
 
+    /// The repository as a report names it.
+    #[must_use]
+    pub fn label(&self) -> RepositoryLabel {
+        let layout = self.repository.layout();
+        RepositoryLabel {
+            root: layout.common_directory.clone(),
+            work_tree: layout.work_tree.clone(),
+            standpoint: self.standpoint(),
+        }
+    }
+
+    /// The top of the work tree.
+    ///
+    /// # Errors
+    /// Usage in a bare repository.
+    pub fn top(&self) -> Result<PathBuf> {
+        let top = self.repository.layout().work_tree.clone();
+        top.ok_or_else(|| Error::usage("a bare repository has no work tree, and so no environment"))
+    }
+
+    /// The working directory within the work tree that has its top at `top`; the top for a user who is outside of it.
+    #[must_use]
+    pub fn working_directory(&self, top: &Path) -> PathBuf {
+        self.repository.layout().prefix.to_path(top)
+    }
+
     /// Where the person is who reads what is printed. Git runs hooks at the top of the work tree and tells in
     /// `GIT_PREFIX` where it was called.
     #[must_use]
@@ -116,67 +125,5 @@ impl<'p> Session<'p> {
                 .hint("use `--commit REV` or `--range A..B`")
         })?;
         Ok(DiskTree::new(top))
-    }
-}
-
-/// Picks the settings files out of a tree while something else passes over it.
-#[derive(Debug, Default)]
-pub(super) struct SettingsFinder {
-    found: Vec<OwnedEntry>,
-}
-
-impl Visitor for SettingsFinder {
-    fn enter(&mut self, directory: &[u8]) -> bool {
-        SETTINGS_FILES.iter().any(|name| below(name.as_bytes(), directory).is_some())
-    }
-
-    fn restart(&mut self) {
-        self.found.clear();
-    }
-
-    fn entry(&mut self, entry: &Entry<'_>) {
-        if entry.path.len() > LONGEST_NAME {
-            return;
-        }
-        if SETTINGS_FILES.iter().any(|name| name.as_bytes() == entry.path) && entry.kind.is_file() {
-            self.found.extend(OwnedEntry::keep(entry));
-        }
-    }
-}
-
-impl SettingsFinder {
-    /// Reads the files that were found, in the order of precedence.
-    ///
-    /// # Errors
-    /// Undecided if one cannot be read, settings if one is too large to be one.
-    pub(super) fn read(&self, tree: &dyn Tree) -> Result<Vec<SettingsFile>> {
-        let ordered = SETTINGS_FILES
-            .iter()
-            .filter_map(|name| self.found.iter().find(|e| e.path.as_bytes() == name.as_bytes()));
-        let needed = |entry: &OwnedEntry, error: Error| error.cause(format!("needed for `{}`", entry.path));
-        ordered
-            .map(|entry| match tree.read(entry, SETTINGS_LIMIT).map_err(|error| needed(entry, error))? {
-                Content::Whole(bytes) => Ok(SettingsFile { path: entry.path.clone(), bytes }),
-                Content::TooLarge(size) => {
-                    Err(Error::settings(format!("`{}` is too large for a settings file", entry.path))
-                        .cause(format!("it has {size} bytes, the limit is {SETTINGS_LIMIT}")))
-                }
-            })
-            .collect()
-    }
-}
-
-fn settings_path(name: &str) -> Result<RepoPath> {
-    RepoPath::new(name.as_bytes())
-        .map_err(|error| Error::settings(format!("`{name}` is no path")).cause(error))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn no_settings_file_is_missed_for_its_length() {
-        assert!(SETTINGS_FILES.iter().all(|name| name.len() <= LONGEST_NAME));
     }
 }

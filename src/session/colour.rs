@@ -1,7 +1,7 @@
 //! What git's settings say about colour: `color.pyenv`, else `color.ui`
 //! (<https://git-scm.com/docs/git-config#Documentation/git-config.txt-colorui>).
 
-use super::session::{Ports, Session};
+use super::{Ports, Session};
 
 /// When git is to colour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,0 +1,11 @@
+//! What every command starts with: the ports to the world, the open repository, its settings.
+
+mod colour;
+mod opened;
+mod ports;
+mod settings_files;
+
+pub use colour::{GitColour, of_git as git_colour};
+pub use opened::Session;
+pub use ports::Ports;
+pub use settings_files::SettingsFinder;
