@@ -4,7 +4,9 @@ use std::path::Path;
 
 use crate::fs::{Load, measure};
 use crate::model::{Environment, Skip};
-use crate::ports::Progress;
+use crate::ports::{Progress, Silent};
+use crate::scan::Scanned;
+use crate::session::Session;
 
 /// An environment to measure.
 pub(super) struct Sizing<'e> {
@@ -30,4 +32,13 @@ pub(super) fn fill(sizings: Vec<Sizing<'_>>, progress: &dyn Progress) -> Vec<(us
         measured.skipped.into_iter().map(move |skip| (number, skip))
     });
     skipped.collect()
+}
+
+/// Measures the environments of a work tree that no ignore rule covers: the rules name the sizes of these only.
+pub(super) fn of_exposed(session: &Session<'_>, scanned: &mut Scanned) {
+    let top = session.repository.layout().work_tree.clone().unwrap_or_default();
+    let exposed = scanned.facts.on_disk.iter_mut().filter(|found| found.protection.is_none());
+    let exposed = exposed.map(|found| Sizing::new(&top, &mut found.environment));
+    let skipped = fill(exposed.collect(), &Silent);
+    scanned.skipped.extend(skipped.into_iter().map(|(_, skip)| skip));
 }

@@ -24,11 +24,13 @@ const WALLS: &[(&str, &[&str])] = &[
     ("fs", &["tree", "model"]),
     ("exec", &["fs", "model"]),
     ("session", &["tree", "model", "config", "git", "fs"]),
+    ("scan", &["tree", "model", "detect", "config", "git", "session"]),
+    ("report", &["model", "rules", "config", "fs", "git", "session", "scan"]),
     (
         "ops",
         &[
             "tree", "python", "formats", "model", "shells", "detect", "layout", "rules", "config", "git",
-            "fs", "exec", "session",
+            "fs", "exec", "session", "scan", "report",
         ],
     ),
     ("term", &["render"]),

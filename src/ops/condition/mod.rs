@@ -1,8 +1,7 @@
-//! The condition of environments: facts for the rules PYE3xx, gathered without running anything of an environment.
+//! The condition of environments: facts for the rules PYE3xx, scanned without running anything of an environment.
 
 use std::path::Path;
 
-use super::gather::Gathered;
 use super::installed;
 use crate::error::{Error, Result};
 use crate::formats::pyvenv_cfg::PyvenvCfg;
@@ -13,6 +12,7 @@ use crate::model::{
 };
 use crate::path::{RepoPath, printable};
 use crate::rules::{self, RULES, Rule};
+use crate::scan::Scanned;
 use crate::session::Session;
 
 mod checkouts;
@@ -58,7 +58,7 @@ impl Subject<'_> {
     }
 }
 
-/// What could not be looked at, gathered on the way.
+/// What could not be looked at, scanned on the way.
 type Unreadable = Vec<Skip>;
 
 /// Looks at the environment in `directory`. `checkouts` tells foreign editable installs from own ones.
@@ -128,10 +128,10 @@ pub fn health(condition: &Condition) -> Health {
 ///
 /// # Errors
 /// Usage in a bare repository.
-pub(super) fn add(session: &Session<'_>, gathered: &mut Gathered, required: bool) -> Result<()> {
+pub(super) fn add(session: &Session<'_>, scanned: &mut Scanned, required: bool) -> Result<()> {
     let Some(top) = session.repository.layout().work_tree.clone() else { return Ok(()) };
     let checkouts = Checkouts::of(session);
-    let facts = &mut gathered.facts;
+    let facts = &mut scanned.facts;
     // What git tracks of a left-over is the matter of the rules about what is committed.
     let looked_at =
         facts.on_disk.iter().filter(|found| is_looked_at(&found.environment, found.tracked_files));
@@ -142,9 +142,9 @@ pub(super) fn add(session: &Session<'_>, gathered: &mut Gathered, required: bool
     facts.conditions = conditions.collect();
     let mut unread: Vec<Skip> =
         facts.conditions.iter().flat_map(|condition| condition.unreadable.clone()).collect();
-    unread.retain(|skip| !gathered.skipped.iter().any(|known| skip.path.is_within(&known.path)));
-    gathered.skipped.extend(unread);
-    project::add(session, gathered, required)
+    unread.retain(|skip| !scanned.skipped.iter().any(|known| skip.path.is_within(&known.path)));
+    scanned.skipped.extend(unread);
+    project::add(session, scanned, required)
 }
 
 /// Packages without an environment (PEP 582, what platforms build) have nothing that could be out of order, and of

@@ -9,9 +9,9 @@ use crate::error::Result;
 use crate::formats::project::Project;
 use crate::fs::{DiskTree, is_directory, read_start, real_path};
 use crate::model::{Choice, Condition, Environment, Evidence, ProjectFacts, Shape, Skip};
-use crate::ops::gather::Gathered;
 use crate::ops::{choose, interpreter, list};
 use crate::path::RepoPath;
+use crate::scan::Scanned;
 use crate::session::Session;
 
 /// Files whose presence says that a project has requirements, each with the tool that writes it.
@@ -30,8 +30,8 @@ const PROJECT_LIMIT: u64 = 1024 * 1024;
 ///
 /// # Errors
 /// Usage in a bare repository.
-pub(super) fn add(session: &Session<'_>, gathered: &mut Gathered, environment_required: bool) -> Result<()> {
-    let Gathered { facts, settings, skipped, .. } = gathered;
+pub(super) fn add(session: &Session<'_>, scanned: &mut Scanned, environment_required: bool) -> Result<()> {
+    let Scanned { facts, settings, skipped, .. } = scanned;
     let Some(top) = session.repository.layout().work_tree.clone() else { return Ok(()) };
     // An environment may be in what could not be listed.
     let hidden = skipped.iter().any(|skip| skip.blob.is_none());

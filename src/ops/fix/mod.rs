@@ -5,13 +5,13 @@
 
 use std::path::PathBuf;
 
-use super::check::{allowed, concerns, enabled_rules, repository_paths, require_known};
-use super::gather::{self, Gathered};
 use crate::error::{Error, Result};
 use crate::fs::{Lock, real_directory_path};
 use crate::model::{FileDiff, Finding, FixPlan, FixResult, Kept, Relaxation, Scope, Severity, Untracked};
 use crate::path::RepoPath;
+use crate::report::{allowed, concerns, enabled_rules, repository_paths, require_known};
 use crate::rules;
+use crate::scan::{self, Scanned};
 use crate::session::{Ports, Session};
 
 mod apply;
@@ -60,17 +60,17 @@ pub fn prepare<'p>(ports: Ports<'p>, request: &FixRequest) -> Result<Prepared<'p
     let top = work_tree(&session)?;
     let paths = repository_paths(&ports.env.directory, &session, &request.paths)?;
     let lock = (!request.dry_run).then(|| session.lock()).transpose()?;
-    let gathered = gather::facts(&session, &Scope::WorkTree)?;
-    require_known(&paths, &gathered, &session)?;
-    let (findings, relaxed) = findings(&session, &gathered, request)?;
-    let mut targets = target::targets(&gathered.facts, &Selection::new(&findings, &paths));
+    let scanned = scan::scan(&session, &Scope::WorkTree)?;
+    require_known(&paths, &scanned, &session)?;
+    let (findings, relaxed) = findings(&session, &scanned, request)?;
+    let mut targets = target::targets(&scanned.facts, &Selection::new(&findings, &paths));
     let roots: Vec<RepoPath> = targets.iter().map(|target| target.root.clone()).collect();
     target::add_announced(&mut targets, &session.repository.named_below(&roots)?);
     let draft = plan::draft(&session, &top, &targets)?;
     let plan = FixPlan {
         repository: session.label(),
         scope: if request.staged { Scope::Staged } else { Scope::WorkTree },
-        skipped: concerned(gathered.skipped, &paths),
+        skipped: concerned(scanned.skipped, &paths),
         asked: paths,
         dry_run: request.dry_run,
         relaxed,
@@ -99,11 +99,11 @@ fn work_tree(session: &Session<'_>) -> Result<PathBuf> {
 /// What counts: errors and warnings; for paths that were named also what only protects this user.
 fn findings(
     session: &Session<'_>,
-    gathered: &Gathered,
+    scanned: &Scanned,
     request: &FixRequest,
 ) -> Result<(Vec<Finding>, Vec<Relaxation>)> {
-    let staged = if request.staged { Some(gather::facts(session, &Scope::Staged)?) } else { None };
-    let judged = staged.as_ref().unwrap_or(gathered);
+    let staged = if request.staged { Some(scan::scan(session, &Scope::Staged)?) } else { None };
+    let judged = staged.as_ref().unwrap_or(scanned);
     let enabled = enabled_rules(&judged.settings)?;
     let (findings, relaxed) = allowed(rules::run(&enabled, &judged.facts), &judged.settings);
     let named = !request.paths.is_empty();

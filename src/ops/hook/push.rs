@@ -8,9 +8,9 @@ use super::run::{RunRequest, empty, switch, switched_off};
 use crate::error::{Error, Result};
 use crate::git::{CommitRange, Reader};
 use crate::model::{Gate, HookEvent, Occasion, Report, Rewrite, Scope, Severity};
-use crate::ops::check;
-use crate::ops::gather::{self, short};
 use crate::path::{RepoPath, printable, quote};
+use crate::report;
+use crate::scan::{self, short};
 use crate::session::Session;
 use crate::tree::ObjectId;
 
@@ -164,17 +164,17 @@ fn examine_one(
     }
     let mut ages: Vec<ObjectId> = brought.iter().map(|entry| entry.commit).collect();
     ages.dedup();
-    let gathered = gather::introduced_up_to(session, push.end, brought, scope.clone())?;
-    let switch = switch(&gathered.settings, HookEvent::PrePush);
+    let scanned = scan::introduced_up_to(session, push.end, brought, scope.clone())?;
+    let switch = switch(&scanned.settings, HookEvent::PrePush);
     if !switch.value {
         let relaxed = switched_off(HookEvent::PrePush, switch);
         return Ok(Some((Report { relaxed, ..empty(session, scope.clone()) }, None)));
     }
     let environments =
-        gathered.facts.tracked.iter().map(|it| (it.environment.root.clone(), it.commit.clone()));
-    let links = gathered.facts.tracked_links.iter().map(|it| (it.link.entry.path.clone(), it.commit.clone()));
+        scanned.facts.tracked.iter().map(|it| (it.environment.root.clone(), it.commit.clone()));
+    let links = scanned.facts.tracked_links.iter().map(|it| (it.link.entry.path.clone(), it.commit.clone()));
     let commits: Vec<(RepoPath, Option<String>)> = environments.chain(links).collect();
-    let report = check::report(session, gathered, crate::model::FailOn::Warning, started)?;
+    let report = report::assemble(session, scanned, crate::model::FailOn::Warning, started)?;
     let blocking = report.findings.iter().filter(|finding| finding.severity > Severity::Info);
     let places: BTreeSet<RepoPath> = blocking.map(|finding| finding.path.clone()).collect();
     let named: BTreeSet<&String> = commits

@@ -8,8 +8,8 @@ use crate::config::Settings;
 use crate::env::Env;
 use crate::error::Result;
 use crate::model::{FailOn, Gate, HookEvent, Inspected, Occasion, Relaxation, Report, Scope};
-use crate::ops::check;
-use crate::ops::gather;
+use crate::report;
+use crate::scan::{self, Scanned};
 use crate::session::{Ports, Session};
 use crate::setting::Setting;
 
@@ -77,23 +77,23 @@ fn staged(session: &Session<'_>, event: HookEvent) -> Result<Gate> {
         HookEvent::PreMergeCommit => Occasion::Merge,
         HookEvent::PreCommit | HookEvent::PrePush => Occasion::Commit,
     };
-    judge(session, event, occasion, || gather::facts(session, &Scope::Staged))
+    judge(session, event, occasion, || scan::scan(session, &Scope::Staged))
 }
 
 /// All that is in the index, whether or not `HEAD` has it: nobody is committing, so there is no difference.
 fn everything(session: &Session<'_>, event: HookEvent) -> Result<Gate> {
-    judge(session, event, Occasion::Everything, || gather::index(session))
+    judge(session, event, Occasion::Everything, || scan::index(session))
 }
 
 fn judge(
     session: &Session<'_>,
     event: HookEvent,
     occasion: Occasion,
-    gather: impl FnOnce() -> Result<gather::Gathered>,
+    scan: impl FnOnce() -> Result<Scanned>,
 ) -> Result<Gate> {
     let started = Instant::now();
-    let gathered = match gather() {
-        Ok(gathered) => gathered,
+    let scanned = match scan() {
+        Ok(scanned) => scanned,
         // What the user has switched off must not stop anything by failing.
         Err(error) => match session.settings(Vec::new()) {
             Ok(settings) if !switch(&settings, event).value => {
@@ -102,13 +102,13 @@ fn judge(
             _ => return Err(error),
         },
     };
-    let switch = switch(&gathered.settings, event);
+    let switch = switch(&scanned.settings, event);
     if !switch.value {
         let relaxed = switched_off(event, switch);
         let report = Report { relaxed, ..empty(session, Scope::Staged) };
         return Ok(Gate { report, occasion });
     }
-    let report = check::report(session, gathered, FailOn::Warning, started)?;
+    let report = report::assemble(session, scanned, FailOn::Warning, started)?;
     Ok(Gate { report, occasion })
 }
 

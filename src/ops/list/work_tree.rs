@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::SystemTime;
 
-use super::super::{choose, condition, gather, installed};
+use super::super::{choose, condition, installed};
 use super::unread_below;
 use crate::error::Result;
 use crate::fs::{plain_path, times};
@@ -13,6 +13,7 @@ use crate::model::{
     Standing, Unread,
 };
 use crate::path::RepoPath;
+use crate::scan::{self, Scanned};
 use crate::session::Session;
 
 /// The environments and links of the session's work tree, by path.
@@ -23,10 +24,10 @@ pub(super) fn list(
     session: &Session<'_>,
     unread: &mut Vec<Unread>,
 ) -> Result<(Vec<ListedEnvironment>, Vec<ListedLink>)> {
-    let mut gathered = gather::work_tree(session)?;
-    condition::add(session, &mut gathered, false)?;
+    let mut scanned = scan::work_tree(session)?;
+    condition::add(session, &mut scanned, false)?;
     let top = session.repository.layout().work_tree.clone().unwrap_or_default();
-    let gather::Gathered { facts, skipped, .. } = gathered;
+    let Scanned { facts, skipped, .. } = scanned;
     let conditions: BTreeMap<&RepoPath, &Condition> =
         facts.conditions.iter().map(|condition| (&condition.root, condition)).collect();
     let environments = facts.on_disk.into_iter().map(|found| {

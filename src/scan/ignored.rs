@@ -136,7 +136,7 @@ impl Visitor for FilesBelow<'_> {
 
 /// What to ask of git about the pieces of an environment. A piece that is a link (`lib64`) must not be asked
 /// about as a directory: git refuses what is beyond a link.
-pub(super) fn questions_about(environment: &Environment) -> Vec<IgnoreQuestion> {
+fn questions_about(environment: &Environment) -> Vec<IgnoreQuestion> {
     let question = |path| IgnoreQuestion { directory: environment.is_directory(&path), path };
     environment.pieces().into_iter().map(question).collect()
 }

@@ -1,0 +1,49 @@
+//! Puts a report together.
+
+use std::time::Instant;
+
+use super::rules::enabled_rules;
+use super::suppress::allowed;
+use crate::error::Result;
+use crate::model::{Environment, FailOn, Inspected, Report};
+use crate::rules;
+use crate::scan::Scanned;
+use crate::session::Session;
+
+/// Runs the rules that settings leave on over what was scanned.
+///
+/// # Errors
+/// Settings, for a rule that does not exist.
+pub fn assemble(
+    session: &Session<'_>,
+    scanned: Scanned,
+    fail_on: FailOn,
+    started: Instant,
+) -> Result<Report> {
+    let enabled = enabled_rules(&scanned.settings)?;
+    let (mut findings, relaxed) = allowed(rules::run(&enabled, &scanned.facts), &scanned.settings);
+    for fix in findings.iter_mut().filter_map(|finding| finding.fix.as_mut()) {
+        fix.command = session.standpoint().command(fix.remedy, &fix.place);
+    }
+    let tracked = scanned.facts.tracked.iter().map(|tracked| tracked.environment.clone());
+    let untracked = scanned.facts.on_disk.iter().filter(|found| found.tracked_files == 0);
+    let environments: Vec<Environment> =
+        tracked.chain(untracked.map(|found| found.environment.clone())).collect();
+    let inspected = Inspected {
+        paths: scanned.paths,
+        environments: environments.len() as u64,
+        manifests: 0,
+        elapsed: started.elapsed(),
+    };
+    let report = Report {
+        repository: session.label(),
+        scope: scanned.facts.scope,
+        findings,
+        environments,
+        skipped: scanned.skipped,
+        relaxed,
+        inspected,
+        fail_on,
+    };
+    Ok(report.sorted())
+}

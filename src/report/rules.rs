@@ -1,0 +1,25 @@
+//! Which rules run.
+
+use crate::config::Settings;
+use crate::error::{Error, Result};
+use crate::rules::{self, RULES, Rule};
+use crate::setting::Setting;
+
+/// The rules that settings leave on.
+///
+/// # Errors
+/// Settings, for a name that no rule has.
+pub fn enabled_rules(settings: &Settings) -> Result<Vec<&'static Rule>> {
+    let named = |names: &Setting<Vec<String>>| -> Result<Vec<&'static str>> {
+        let find = |name: &String| {
+            let place = |error: Error| error.cause(format!("it is named by {}", names.origin));
+            rules::find(name).map(|rule| rule.info.code).map_err(place)
+        };
+        names.value.iter().map(find).collect()
+    };
+    let (select, ignore) = (named(&settings.selection.select)?, named(&settings.selection.ignore)?);
+    let chosen = |rule: &&&Rule| {
+        (select.is_empty() || select.contains(&rule.info.code)) && !ignore.contains(&rule.info.code)
+    };
+    Ok(RULES.iter().filter(chosen).copied().collect())
+}

@@ -1,0 +1,20 @@
+//! One commit.
+
+use super::scanned::Scanned;
+use super::tree::{self, TreeScan};
+use crate::error::{Error, Result};
+use crate::git::Reader;
+use crate::model::Scope;
+use crate::path::printable;
+use crate::session::Session;
+
+/// One commit as a whole.
+pub(super) fn commit(session: &Session<'_>, revision: &str) -> Result<Scanned> {
+    let id = session.repository.resolve(revision)?;
+    let id =
+        id.ok_or_else(|| Error::usage(format!("`{}` names no commit", printable(revision.as_bytes()))))?;
+    let tree = session.repository.commit_tree(id)?;
+    let TreeScan { detection, settings } = tree::scan(&*tree)?;
+    let settings = session.settings(settings)?;
+    Ok(Scanned::whole(detection, settings, Scope::Commit(revision.to_owned())))
+}

@@ -1,0 +1,16 @@
+//! From a scope to facts: what git has and what the disk has, before anybody judges it.
+
+mod commit;
+mod ignored;
+mod range;
+mod scanned;
+mod scope;
+mod staged;
+mod tree;
+mod work_tree;
+
+pub use range::{introduced_up_to, short};
+pub use scanned::Scanned;
+pub use scope::scan;
+pub use staged::index;
+pub use work_tree::work_tree;

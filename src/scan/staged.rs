@@ -1,0 +1,64 @@
+//! What is staged for the next commit.
+
+use std::collections::HashMap;
+
+use super::scanned::Scanned;
+use super::tree::{self, TreeScan};
+use crate::detect::Detection;
+use crate::error::Result;
+use crate::git::Reader;
+use crate::model::{Environment, Facts, Scope, TrackedEnvironment, TrackedLink};
+use crate::path::RepoPath;
+use crate::session::Session;
+use crate::tree::OwnedEntry;
+
+/// The next commit: the index, and of what it holds only what differs from `HEAD`.
+pub(super) fn staged(session: &Session<'_>) -> Result<Scanned> {
+    let tree = session.repository.index_tree()?;
+    let TreeScan { detection, settings } = tree::scan(&*tree)?;
+    let settings = session.settings(settings)?;
+    let before = head_entries(session, &detection)?;
+    let skipped = detection.skipped.into_iter().filter(|skip| {
+        // A partial clone lacks blobs outside of its checkout; what `HEAD` has just so the commit does not bring in.
+        let old = before.get(&skip.path).and_then(|entry| entry.id);
+        skip.blob.is_none() || skip.blob != old
+    });
+    let skipped = skipped.collect();
+    let is_new = |entry: &OwnedEntry| {
+        before.get(&entry.path).is_none_or(|old| (old.id, old.kind) != (entry.id, entry.kind))
+    };
+    let tracked = detection.environments.into_iter().map(|environment| {
+        let changed =
+            environment.contents.members.iter().filter(|e| is_new(e)).map(|e| e.path.clone()).collect();
+        TrackedEnvironment { environment, changed: Some(changed), commit: None, ignored_by: None }
+    });
+    let links = detection.links.into_iter().map(|link| {
+        let changed = Some(is_new(&link.entry));
+        TrackedLink { link, changed, commit: None }
+    });
+    let facts =
+        Facts { tracked: tracked.collect(), tracked_links: links.collect(), ..Facts::nothing(Scope::Staged) };
+    Ok(Scanned { facts, settings, skipped, paths: detection.paths })
+}
+
+/// Everything the next commit would hold, whether or not `HEAD` has it already.
+pub fn index(session: &Session<'_>) -> Result<Scanned> {
+    let tree = session.repository.index_tree()?;
+    let TreeScan { detection, settings } = tree::scan(&*tree)?;
+    let settings = session.settings(settings)?;
+    Ok(Scanned::whole(detection, settings, Scope::Staged))
+}
+
+/// What `HEAD` has where something was found; nothing is asked when nothing was found.
+fn head_entries(session: &Session<'_>, detection: &Detection) -> Result<HashMap<RepoPath, OwnedEntry>> {
+    let pieces = detection.environments.iter().flat_map(Environment::pieces);
+    let links = detection.links.iter().map(|link| link.entry.path.clone());
+    let unread = detection.skipped.iter().filter(|skip| skip.blob.is_some()).map(|skip| skip.path.clone());
+    let places: Vec<RepoPath> = pieces.chain(links).chain(unread).collect();
+    if places.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let Some(head) = session.repository.head()? else { return Ok(HashMap::new()) };
+    let entries = session.repository.entries_below(head, &places)?;
+    Ok(entries.into_iter().map(|entry| (entry.path.clone(), entry)).collect())
+}

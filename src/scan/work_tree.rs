@@ -1,0 +1,88 @@
+//! The work tree: what git tracks, what lies on the disk, and which ignore rules cover it.
+
+use super::ignored::{IgnoreAnswers, protection};
+use super::scanned::Scanned;
+use crate::detect::{self, Detection};
+use crate::error::Result;
+use crate::model::{DiskEnvironment, DiskLink, Environment, Facts, Protection, Scope};
+use crate::path::RepoPath;
+use crate::session::Session;
+
+/// The work tree: what git tracks, what lies on the disk, and what protects it. Nothing on the disk is measured.
+pub fn work_tree(session: &Session<'_>) -> Result<Scanned> {
+    let disk = session.disk()?;
+    let settings = session.work_tree_settings()?;
+    let index = session.repository.index_tree()?;
+    let tracked = detect::environments(&*index)?;
+    let found = detect::environments(&disk)?;
+    let mut scanned = Scanned::whole(tracked, settings, Scope::WorkTree);
+    scanned.skipped.extend(found.skipped.iter().cloned());
+    let rules = IgnoreAnswers::ask(session, &scanned.facts, &disk, &found)?;
+    for tracked in &mut scanned.facts.tracked {
+        tracked.ignored_by = rules.of_all(&tracked.environment);
+    }
+    scanned.facts.disk_links = disk_links(session, &rules, &scanned.facts, &found)?;
+    scanned.facts.on_disk = disk_environments(session, &rules, &scanned.facts, found)?;
+    scanned.skipped.extend(disk.skipped());
+    Ok(scanned)
+}
+
+/// Environments on the disk, with the rules that cover them in either form.
+fn disk_environments(
+    session: &Session<'_>,
+    rules: &IgnoreAnswers,
+    facts: &Facts,
+    found: Detection,
+) -> Result<Vec<DiskEnvironment>> {
+    let mut all: Vec<DiskEnvironment> = found
+        .environments
+        .into_iter()
+        .map(|environment| DiskEnvironment {
+            protection: rules.of_all(&environment),
+            link_protection: None,
+            tracked_files: tracked_files(facts, &environment),
+            environment,
+        })
+        .collect();
+    // No link can stand in the place of the repository itself.
+    for found in all.iter_mut().filter(|found| found.environment.root.is_root()) {
+        found.link_protection.clone_from(&found.protection);
+    }
+    let slashed = |rule: &Protection| rule.pattern.ends_with('/');
+    let is_doubtful = |found: &DiskEnvironment| {
+        found.link_protection.is_none() && found.protection.as_ref().is_some_and(slashed)
+    };
+    let doubtful: Vec<usize> = (0..all.len()).filter(|&index| is_doubtful(&all[index])).collect();
+    let roots: Vec<&RepoPath> = doubtful.iter().map(|&index| &all[index].environment.root).collect();
+    let answers = session.repository.ignore_rules_for_links(&roots)?;
+    for (index, rule) in doubtful.into_iter().zip(answers) {
+        all[index].link_protection = rule.map(|rule| protection(&rule, &all[index].environment.root));
+    }
+    Ok(all)
+}
+
+/// How many files git tracks of an environment on the disk.
+fn tracked_files(facts: &Facts, environment: &Environment) -> usize {
+    let members = facts.tracked.iter().flat_map(|tracked| &tracked.environment.contents.members);
+    members.filter(|member| environment.owns(&member.path)).count()
+}
+
+/// Links on the disk that git does not track.
+fn disk_links(
+    session: &Session<'_>,
+    rules: &IgnoreAnswers,
+    facts: &Facts,
+    found: &Detection,
+) -> Result<Vec<DiskLink>> {
+    let tracked =
+        |path: &RepoPath| facts.tracked_links.iter().any(|tracked| tracked.link.entry.path == *path);
+    let links: Vec<_> = found.links.iter().filter(|link| !tracked(&link.entry.path)).collect();
+    let paths: Vec<&RepoPath> = links.iter().map(|link| &link.entry.path).collect();
+    let as_directories = session.repository.ignore_rules_for_directories(&paths)?.into_iter();
+    let described = as_directories.zip(&links).map(|(rule, link)| DiskLink {
+        protection: rules.of(&link.entry.path, false),
+        directory_protection: rule.map(|rule| protection(&rule, &link.entry.path)),
+        link: (*link).clone(),
+    });
+    Ok(described.collect())
+}
