@@ -8,8 +8,8 @@ use clap::{ArgMatches, Args, Subcommand};
 
 use super::{Command, Context};
 use crate::error::{Error, Result};
+use crate::hooks::{self, InstallRequest, RunRequest, UninstallRequest};
 use crate::model::HookEvent;
-use crate::ops::hook::{self, InstallRequest, RunRequest, UninstallRequest};
 use crate::render::Outcome;
 
 const MANUAL: &str = "\
@@ -126,18 +126,18 @@ fn run(context: &Context<'_>, matches: &ArgMatches) -> Result<u8> {
         }
         Action::Install(Install { events, dry_run, config, force }) => {
             let events = if events.is_empty() { HookEvent::ALL.to_vec() } else { named(&events) };
-            hook::install(context.ports, &InstallRequest { events, dry_run, config, force })?
+            hooks::install(context.ports, &InstallRequest { events, dry_run, config, force })?
         }
         Action::Uninstall(Uninstall { events, dry_run }) => {
-            hook::uninstall(context.ports, &UninstallRequest { events: named(&events), dry_run })?
+            hooks::uninstall(context.ports, &UninstallRequest { events: named(&events), dry_run })?
         }
-        Action::Status => hook::status(context.ports)?,
+        Action::Status => hooks::status(context.ports)?,
     };
     Ok(context.output.result(&Outcome::Hooks(&report), report.exit_code()))
 }
 
 fn answer(context: &Context<'_>, arguments: Run) -> Result<u8> {
-    if hook::is_off(context.ports.env) {
+    if hooks::is_off(context.ports.env) {
         return Ok(0);
     }
     let Run { event, framework, from_configuration, arguments } = arguments;
@@ -145,7 +145,7 @@ fn answer(context: &Context<'_>, arguments: Run) -> Result<u8> {
     let input = if event == HookEvent::PrePush && !framework { pushed(context)? } else { Vec::new() };
     let arguments = arguments.iter().map(|argument| argument.to_string_lossy().into_owned()).collect();
     let request = RunRequest { event, framework, from_configuration, arguments, input };
-    match hook::run(context.ports, &request)? {
+    match hooks::run(context.ports, &request)? {
         None => Ok(0),
         Some(gate) => Ok(context.output.text_unless_asked().gate(&gate, gate.report.outcome().exit_code())),
     }

@@ -13,7 +13,7 @@ use crate::ports::Runner;
 
 /// Which adapter answers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Choice {
+enum Selection {
     /// libgit2 where it can, else git.
     Both,
     /// libgit2 alone.
@@ -30,14 +30,14 @@ impl<'r> Repository<'r> {
     /// Usage if there is no repository; undecided if there is one that can not be opened.
     pub fn open(env: &Env, runner: &'r dyn Runner) -> Result<Self> {
         let choice = match env.text("GIT_PYENV_READER") {
-            None => Choice::Both,
-            Some("libgit2") => Choice::Libgit2,
-            Some("plumbing") => Choice::Plumbing,
+            None => Selection::Both,
+            Some("libgit2") => Selection::Libgit2,
+            Some("plumbing") => Selection::Plumbing,
             Some(_) => {
                 return Err(Error::settings("`GIT_PYENV_READER` is neither `libgit2` nor `plumbing`"));
             }
         };
-        let opened = if choice == Choice::Plumbing { None } else { open_libgit2(env, choice)? };
+        let opened = if choice == Selection::Plumbing { None } else { open_libgit2(env, choice)? };
         let known = opened.as_ref().filter(|opened| !needs_consent(opened, env));
         let layout = match known.and_then(|opened| layout::of_libgit2(opened, env)) {
             Some(layout) => layout,
@@ -45,13 +45,13 @@ impl<'r> Repository<'r> {
         };
         let libgit2 = opened.map(|opened| Libgit2::new(opened, layout.index_file.clone()));
         let plumbing = Plumbing::new(Git::inside(env, runner, &layout), layout.object_id_length);
-        Ok(Self { layout, libgit2, plumbing, alone: choice != Choice::Both, env: env.clone() })
+        Ok(Self { layout, libgit2, plumbing, alone: choice != Selection::Both, env: env.clone() })
     }
 }
 
 /// Opens with libgit2; `None` where git has to be asked.
-fn open_libgit2(env: &Env, choice: Choice) -> Result<Option<Opened>> {
-    if env.raw("GIT_COMMON_DIR").is_some() && choice == Choice::Both {
+fn open_libgit2(env: &Env, choice: Selection) -> Result<Option<Opened>> {
+    if env.raw("GIT_COMMON_DIR").is_some() && choice == Selection::Both {
         return Ok(None);
     }
     let error = match find(env).and_then(|opened| add_objects(&opened, env).map(|()| opened)) {
@@ -59,9 +59,9 @@ fn open_libgit2(env: &Env, choice: Choice) -> Result<Option<Opened>> {
         Err(error) => error,
     };
     match choice {
-        Choice::Libgit2 if error.code() == ErrorCode::NotFound => Err(layout::no_repository()),
-        Choice::Libgit2 => Err(Error::undecided("failed to open the repository").cause(error.message())),
-        Choice::Both | Choice::Plumbing => Ok(None),
+        Selection::Libgit2 if error.code() == ErrorCode::NotFound => Err(layout::no_repository()),
+        Selection::Libgit2 => Err(Error::undecided("failed to open the repository").cause(error.message())),
+        Selection::Both | Selection::Plumbing => Ok(None),
     }
 }
 

@@ -1,6 +1,6 @@
 //! Everything the rules may know. Gathering it is the last thing that touches a repository or a disk.
 
-use super::{Condition, Environment, EnvironmentLink, ProjectFacts, Scope};
+use super::{Environment, EnvironmentLink, Inspection, ProjectFacts, Scope};
 use crate::path::RepoPath;
 
 /// An environment among the files that git has, in the scope looked at.
@@ -80,8 +80,8 @@ pub struct Facts {
     /// Links on the disk; empty unless the scope is the work tree.
     pub disk_links: Vec<DiskLink>,
     /// The condition of environments on the disk; only `check` of the work tree asks.
-    pub conditions: Vec<Condition>,
-    /// What the project says about environments; as `conditions`.
+    pub inspections: Vec<Inspection>,
+    /// What the project says about environments; as `inspections`.
     pub project: Option<ProjectFacts>,
 }
 
@@ -95,7 +95,7 @@ impl Facts {
             tracked_links: Vec::new(),
             on_disk: Vec::new(),
             disk_links: Vec::new(),
-            conditions: Vec::new(),
+            inspections: Vec::new(),
             project: None,
         }
     }

@@ -1,9 +1,6 @@
 //! What one run knows and says: environments, facts, findings, the report.
 
 mod activation;
-mod asked;
-mod choice;
-mod condition;
 mod creation;
 mod distribution;
 mod environment;
@@ -13,18 +10,15 @@ mod fix_plan;
 mod gate;
 mod health;
 mod hooks;
+mod inspection;
 mod interpreter;
 mod listing;
+mod python_request;
 mod report;
+mod selection;
 mod use_report;
 
 pub use activation::Activation;
-pub use asked::{Asked, AskedRequest, Requirement};
-pub use choice::{Choice, ChoiceReason};
-pub use condition::{
-    Condition, ForeignEditable, Home, InterpreterName, InterpreterState, ProjectFacts, PythonVersions,
-    RecordedPlace, UnfinishedSign,
-};
 pub use creation::{Attempt, Creation, CreationStep, MadeEnvironment};
 pub use distribution::{DirectSource, Distribution, Installed, MetadataForm, Unreadable, UnreadableReason};
 pub use environment::{
@@ -37,7 +31,13 @@ pub use fix_plan::{FileDiff, FixPlan, FixResult, Kept, Untracked};
 pub use gate::{Gate, Occasion, Rewrite};
 pub use health::{Health, HealthStatus};
 pub use hooks::{HookAction, HookChange, HookEvent, HookReport, HookState, HookWay};
+pub use inspection::{
+    ForeignEditable, Home, Inspection, InterpreterName, InterpreterState, ProjectFacts, PythonVersions,
+    RecordedPlace, UnfinishedSign,
+};
 pub use interpreter::{Interpreter, InterpreterSource};
 pub use listing::{ListedEnvironment, ListedLink, ListedRepository, Listing, Standing, Unread};
+pub use python_request::{PythonRequest, PythonRequests, RequiresPython};
 pub use report::{FailOn, Inspected, Outcome, Relaxation, Report, RepositoryLabel, Scope};
+pub use selection::{Selection, SelectionReason};
 pub use use_report::UseReport;

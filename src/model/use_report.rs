@@ -1,6 +1,6 @@
 //! What `use` says.
 
-use super::{Choice, RepositoryLabel};
+use super::{RepositoryLabel, Selection};
 
 /// Which environment is in use in a work tree.
 #[derive(Debug, Clone)]
@@ -8,7 +8,7 @@ pub struct UseReport {
     /// The repository.
     pub repository: RepositoryLabel,
     /// The environment that commands mean from now on.
-    pub choice: Choice,
+    pub selection: Selection,
     /// It is there.
     pub exists: bool,
     /// Something was written.

@@ -1,12 +1,12 @@
 //! `activate`: the command that activates the environment in a shell.
 
-use super::present::PresentEnvironment;
 use crate::env::Env;
 use crate::error::{Error, Result};
 use crate::formats::activation_script::{self, Activation as Script};
 use crate::fs::{Process, exists, parent_processes, read_start, real_path};
 use crate::model::Activation;
 use crate::path::shown;
+use crate::project::SelectedEnvironment;
 use crate::session::Ports;
 use crate::shells::{self, SHELLS, Shell};
 
@@ -23,7 +23,7 @@ pub fn activate(ports: Ports<'_>, named: Option<&str>, shell: Option<&str>) -> R
         Some(name) => shells::find(name).ok_or_else(|| unknown(name))?,
         None => in_use(ports.env),
     };
-    let environment = PresentEnvironment::find(ports, named)?;
+    let environment = SelectedEnvironment::find(ports, named)?;
     environment.refuse_dead_link()?;
     let mut files = shell.files.iter().map(|file| environment.scripts.join(file));
     let script = files.find(|file| exists(file)).ok_or_else(|| without_script(&environment, name))?;
@@ -71,7 +71,7 @@ fn unknown(name: &str) -> Error {
     Error::usage(format!("there is no shell `{name}`")).hint(format!("known are {}", known.join(", ")))
 }
 
-fn without_script(environment: &PresentEnvironment, name: &str) -> Error {
+fn without_script(environment: &SelectedEnvironment, name: &str) -> Error {
     let has = |shell: &&&Shell| shell.files.iter().any(|file| exists(&environment.scripts.join(file)));
     let names: Vec<&str> = SHELLS.iter().filter(has).map(|shell| shell.names[0]).collect();
     let error =
@@ -84,7 +84,7 @@ fn without_script(environment: &PresentEnvironment, name: &str) -> Error {
 }
 
 /// Refuses a script that would activate another place: that of an environment that was moved or copied.
-fn stands_where_it_was_made(environment: &PresentEnvironment, script: &[u8]) -> Result<()> {
+fn stands_where_it_was_made(environment: &SelectedEnvironment, script: &[u8]) -> Result<()> {
     let Script::Literal(made) = activation_script::read(script) else { return Ok(()) };
     // Not every shell's escapes are decoded; a path that may hold some is taken on trust.
     let is_plain = !made.contains(['"', '\\']);

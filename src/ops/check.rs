@@ -3,10 +3,11 @@
 use std::path::PathBuf;
 use std::time::Instant;
 
-use super::{condition, sizes};
 use crate::config::FlagValue;
 use crate::error::Result;
+use crate::inspect::sizes;
 use crate::model::{FailOn, Report, Scope};
+use crate::project;
 use crate::report::{assemble, concerns, repository_paths, require_known};
 use crate::scan;
 use crate::session::{Ports, Session};
@@ -36,8 +37,9 @@ pub fn run(ports: Ports<'_>, request: &CheckRequest) -> Result<Report> {
     let paths = repository_paths(ports.env.directory.as_path(), &session, &request.paths)?;
     let mut scanned = scan::scan(&session, &request.scope)?;
     if request.scope == Scope::WorkTree {
-        sizes::of_exposed(&session, &mut scanned);
-        condition::add(&session, &mut scanned, request.require_environment)?;
+        let top = session.top()?;
+        scanned.skipped.extend(sizes::measure_exposed(&top, &mut scanned.facts.on_disk));
+        project::add_facts(&session, &mut scanned, request.require_environment)?;
     }
     require_known(&paths, &scanned, &session)?;
     let mut report = assemble(&session, scanned, request.fail_on, started)?;

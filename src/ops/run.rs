@@ -3,7 +3,6 @@
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 
-use super::present::PresentEnvironment;
 use crate::config::nearest;
 use crate::env::{Env, PROGRAM_SUFFIX, join_paths};
 use crate::error::{Error, Result};
@@ -11,6 +10,7 @@ use crate::formats::script_interpreter;
 use crate::fs::{entries_of, exists, is_directory, is_executable, read_start};
 use crate::path::{bytes_to_path, path_to_bytes, shown};
 use crate::ports::{GitVariables, Successor};
+use crate::project::SelectedEnvironment;
 use crate::session::Ports;
 use crate::text::shell_word;
 
@@ -32,7 +32,7 @@ pub enum Command {
 /// # Errors
 /// Usage without an environment or for what is not there; action for an environment that is broken or moved.
 pub fn run(ports: Ports<'_>, named: Option<&str>, command: &Command, arguments: Vec<OsString>) -> Result<u8> {
-    let environment = PresentEnvironment::find(ports, named)?;
+    let environment = SelectedEnvironment::find(ports, named)?;
     let python = environment.python()?;
     let path = search_path(ports.env, &environment);
     let (program, arguments) = match command {
@@ -56,7 +56,7 @@ pub fn run(ports: Ports<'_>, named: Option<&str>, command: &Command, arguments: 
 }
 
 /// `PATH` as activating leaves it: without the programs of an environment that was active before.
-fn search_path(env: &Env, environment: &PresentEnvironment) -> Vec<PathBuf> {
+fn search_path(env: &Env, environment: &SelectedEnvironment) -> Vec<PathBuf> {
     let outer = env.path("VIRTUAL_ENV").and_then(|outer| Some(outer.join(environment.scripts.file_name()?)));
     let is_outer =
         |place: &PathBuf| outer.as_ref().is_some_and(|outer| place == outer) || *place == environment.scripts;
@@ -64,14 +64,14 @@ fn search_path(env: &Env, environment: &PresentEnvironment) -> Vec<PathBuf> {
     std::iter::once(environment.scripts.clone()).chain(inherited).collect()
 }
 
-fn joined(path: &[PathBuf], environment: &PresentEnvironment) -> Result<OsString> {
+fn joined(path: &[PathBuf], environment: &SelectedEnvironment) -> Result<OsString> {
     join_paths(path).map_err(|error| {
         Error::action(format!("`{}` cannot stand in PATH", shown(&environment.scripts))).cause(error)
     })
 }
 
 /// Finds a program as a shell would, but for what is no program.
-fn program(env: &Env, environment: &PresentEnvironment, path: &[PathBuf], name: &OsStr) -> Result<PathBuf> {
+fn program(env: &Env, environment: &SelectedEnvironment, path: &[PathBuf], name: &OsStr) -> Result<PathBuf> {
     let typed = Path::new(name);
     let found = if typed.components().count() > 1 || path_to_bytes(typed).contains(&b'/') {
         Some(env.directory.join(typed)).filter(|file| is_executable(file))
@@ -93,7 +93,7 @@ fn executable(file: PathBuf) -> Option<PathBuf> {
     [PathBuf::from(ending), file].into_iter().find(|file| is_executable(file))
 }
 
-fn not_found(env: &Env, environment: &PresentEnvironment, typed: &Path) -> Error {
+fn not_found(env: &Env, environment: &SelectedEnvironment, typed: &Path) -> Error {
     let name = shown(typed);
     let at = env.directory.join(typed);
     if path_to_bytes(typed).contains(&b'/') {
@@ -121,7 +121,7 @@ fn not_found(env: &Env, environment: &PresentEnvironment, typed: &Path) -> Error
 
 /// Refuses a program of the environment whose first line names an interpreter that is gone, as all of them do once
 /// an environment was moved.
-fn starts(program: &Path, environment: &PresentEnvironment) -> Result<()> {
+fn starts(program: &Path, environment: &SelectedEnvironment) -> Result<()> {
     let head = read_start(program, HEAD_LIMIT).ok().flatten().unwrap_or_default();
     let named = script_interpreter::read(&head).map(|bytes| bytes_to_path(&bytes));
     let Some(interpreter) = named.filter(|path| path.is_absolute() && !exists(path)) else {

@@ -2,11 +2,12 @@
 
 use std::path::{Path, PathBuf};
 
-use super::choose::{self, choose, is_environment};
 use crate::config::{Settings, nearest};
 use crate::error::{Error, Result};
-use crate::model::{ChoiceReason, UseReport};
+use crate::inspect::is_environment;
+use crate::model::{SelectionReason, UseReport};
 use crate::path::{quote, shown};
+use crate::project::{existing, select, target, typed};
 use crate::session::{Ports, Session};
 use crate::setting::Origin;
 
@@ -50,12 +51,12 @@ pub fn run(ports: Ports<'_>, request: &Request) -> Result<UseReport> {
         None => false,
     };
     let settings = if changed { session.work_tree_settings()? } else { settings };
-    let choice = choose(&session, &settings, None)?;
-    notes.extend(overruled(wanted.as_ref(), &choice.reason));
+    let selection = select(&session, &settings, None)?;
+    notes.extend(overruled(wanted.as_ref(), &selection.reason));
     Ok(UseReport {
         repository: session.label(),
-        exists: is_environment(&choice.directory),
-        choice,
+        exists: is_environment(&selection.directory),
+        selection,
         changed,
         notes,
     })
@@ -66,8 +67,8 @@ fn meant(session: &Session<'_>, settings: &Settings, top: &Path, name: &str) -> 
     if settings.environments.contains_key(name) {
         return Ok(name.to_owned());
     }
-    let directory = choose::typed(&session.working_directory(top), top, name);
-    if !is_environment(&choose::target(&directory)) {
+    let directory = typed(&session.working_directory(top), top, name);
+    if !is_environment(&target(&directory)) {
         return Err(unknown(session, settings, name)?);
     }
     let place = directory.strip_prefix(top).map_or_else(|_| directory.clone(), Path::to_path_buf);
@@ -82,7 +83,7 @@ fn meant(session: &Session<'_>, settings: &Settings, top: &Path, name: &str) -> 
 
 fn unknown(session: &Session<'_>, settings: &Settings, name: &str) -> Result<Error> {
     let directory = |place: PathBuf| place.file_name()?.to_str().map(str::to_owned);
-    let there = choose::existing(session)?.into_iter().filter_map(directory);
+    let there = existing(session)?.into_iter().filter_map(directory);
     let known: Vec<String> = settings.environments.keys().cloned().chain(there).collect();
     let error = Error::usage(format!("there is no environment `{}`", quote(name.as_bytes())));
     let error = match nearest(name, &known) {
@@ -164,12 +165,12 @@ fn separate_work_trees(session: &Session<'_>, notes: &mut Vec<String>) -> Result
 }
 
 /// Says so when something else decides than what was just written.
-fn overruled(wanted: Option<&Option<String>>, reason: &ChoiceReason) -> Option<String> {
+fn overruled(wanted: Option<&Option<String>>, reason: &SelectionReason) -> Option<String> {
     match (wanted?, reason) {
-        (Some(_), ChoiceReason::Used(Origin::Environment(name))) => {
+        (Some(_), SelectionReason::Used(Origin::Environment(name))) => {
             Some(format!("the variable {name} decides, not this choice"))
         }
-        (None, ChoiceReason::Used(origin)) => Some(format!("one is still chosen: {origin}")),
+        (None, SelectionReason::Used(origin)) => Some(format!("one is still chosen: {origin}")),
         _ => None,
     }
 }

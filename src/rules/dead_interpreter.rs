@@ -2,7 +2,7 @@
 
 use super::{Rule, wording};
 use crate::model::{
-    Condition, Evidence, Facts, Finding, InterpreterName, InterpreterState, RuleInfo, Severity,
+    Evidence, Facts, Finding, Inspection, InterpreterName, InterpreterState, RuleInfo, Severity,
 };
 use crate::path::{path_to_bytes, printable};
 
@@ -23,10 +23,10 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(facts: &Facts, findings: &mut Vec<Finding>) {
-    findings.extend(facts.conditions.iter().filter_map(finding));
+    findings.extend(facts.inspections.iter().filter_map(finding));
 }
 
-fn finding(condition: &Condition) -> Option<Finding> {
+fn finding(condition: &Inspection) -> Option<Finding> {
     let dead: Vec<&InterpreterName> =
         condition.interpreters.iter().filter(|name| name.state.is_dead()).collect();
     let main = |name: &&&InterpreterName| matches!(name.path.name(), b"python" | b"python3" | b"python.exe");

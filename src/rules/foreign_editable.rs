@@ -1,7 +1,7 @@
 //! PYE306 `foreign-editable`: a project is used from another checkout of it.
 
 use super::Rule;
-use crate::model::{Condition, Evidence, Facts, Finding, ForeignEditable, RuleInfo, Severity};
+use crate::model::{Evidence, Facts, Finding, ForeignEditable, Inspection, RuleInfo, Severity};
 
 pub(super) static RULE: Rule = Rule {
     info: RuleInfo {
@@ -20,13 +20,13 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(facts: &Facts, findings: &mut Vec<Finding>) {
-    let all = facts.conditions.iter().flat_map(|condition| {
+    let all = facts.inspections.iter().flat_map(|condition| {
         condition.foreign_editables.iter().map(move |foreign| finding(condition, foreign))
     });
     findings.extend(all);
 }
 
-fn finding(condition: &Condition, foreign: &ForeignEditable) -> Finding {
+fn finding(condition: &Inspection, foreign: &ForeignEditable) -> Finding {
     let whose = if foreign.same_repository { "another work tree" } else { "another checkout" };
     let ForeignEditable { name, target, record, .. } = foreign;
     let message = format!("`{}` uses {name} from {whose}: `{target}`", condition.root);

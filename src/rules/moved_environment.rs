@@ -1,7 +1,7 @@
 //! PYE303 `moved-environment`: an environment was made at another place.
 
 use super::{Rule, wording};
-use crate::model::{Condition, Evidence, Facts, Finding, RecordedPlace, RuleInfo, Severity, UnfinishedSign};
+use crate::model::{Evidence, Facts, Finding, Inspection, RecordedPlace, RuleInfo, Severity, UnfinishedSign};
 
 pub(super) static RULE: Rule = Rule {
     info: RuleInfo {
@@ -20,10 +20,10 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(facts: &Facts, findings: &mut Vec<Finding>) {
-    findings.extend(facts.conditions.iter().filter_map(finding));
+    findings.extend(facts.inspections.iter().filter_map(finding));
 }
 
-fn finding(condition: &Condition) -> Option<Finding> {
+fn finding(condition: &Inspection) -> Option<Finding> {
     let elsewhere: Vec<&RecordedPlace> =
         condition.recorded_places.iter().filter(|recorded| !recorded.leads_here).collect();
     // What is being prepared names the place that it is for.

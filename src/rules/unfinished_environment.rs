@@ -1,7 +1,7 @@
 //! PYE307 `unfinished-environment`: an environment that is half made or half deleted.
 
 use super::{Rule, wording};
-use crate::model::{Condition, Evidence, Facts, Finding, RuleInfo, Severity, UnfinishedSign};
+use crate::model::{Evidence, Facts, Finding, Inspection, RuleInfo, Severity, UnfinishedSign};
 
 pub(super) static RULE: Rule = Rule {
     info: RuleInfo {
@@ -21,10 +21,10 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(facts: &Facts, findings: &mut Vec<Finding>) {
-    findings.extend(facts.conditions.iter().filter_map(finding));
+    findings.extend(facts.inspections.iter().filter_map(finding));
 }
 
-fn finding(condition: &Condition) -> Option<Finding> {
+fn finding(condition: &Inspection) -> Option<Finding> {
     let root = &condition.root;
     let first = *condition.unfinished.first()?;
     let evidence: Vec<Evidence> = condition

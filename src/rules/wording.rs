@@ -1,6 +1,6 @@
 //! Phrases that several rules use.
 
-use crate::model::{Condition, Environment, Extent, Finding, Fix, Remedy, Shape, Standpoint};
+use crate::model::{Environment, Extent, Finding, Fix, Inspection, Remedy, Shape, Standpoint};
 use crate::path::RepoPath;
 use crate::text::{counted, size};
 
@@ -61,7 +61,7 @@ pub(super) fn create(declaration: &RepoPath) -> Fix {
 
 /// Adds the fix that makes an environment anew, if `create` can make one of its kind. Test runners make theirs anew
 /// themselves, and a conda prefix is not for `create` to replace.
-pub(super) fn made_anew(finding: Finding, condition: &Condition) -> Finding {
+pub(super) fn made_anew(finding: Finding, condition: &Inspection) -> Finding {
     if !condition.is_replaceable() {
         return finding;
     }

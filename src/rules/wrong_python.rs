@@ -1,7 +1,7 @@
 //! PYE304 `wrong-python`: an environment has another Python than the one asked for, or contradicts itself.
 
 use super::{Rule, wording};
-use crate::model::{Condition, Evidence, Facts, Finding, PythonVersions, RuleInfo, Severity};
+use crate::model::{Evidence, Facts, Finding, Inspection, PythonVersions, RuleInfo, Severity};
 
 pub(super) static RULE: Rule = Rule {
     info: RuleInfo {
@@ -21,14 +21,16 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(facts: &Facts, findings: &mut Vec<Finding>) {
-    let found =
-        facts.conditions.iter().filter_map(|condition| contradiction(condition).or_else(|| unmet(condition)));
+    let found = facts
+        .inspections
+        .iter()
+        .filter_map(|condition| contradiction(condition).or_else(|| unmet(condition)));
     findings.extend(found);
 }
 
 /// The environment's Python is not the one asked for.
-fn unmet(condition: &Condition) -> Option<Finding> {
-    let unmet = condition.unmet_request.as_ref()?;
+fn unmet(condition: &Inspection) -> Option<Finding> {
+    let unmet = condition.unsatisfied_request.as_ref()?;
     let version = condition.versions.current()?;
     let message = format!("`{}` has Python {version}, and {unmet}", condition.root);
     let found = Finding::of(&RULE.info, &condition.root, message);
@@ -37,7 +39,7 @@ fn unmet(condition: &Condition) -> Option<Finding> {
 }
 
 /// The interpreter, the directories of packages and the settings file are of different minor versions.
-fn contradiction(condition: &Condition) -> Option<Finding> {
+fn contradiction(condition: &Inspection) -> Option<Finding> {
     let versions = &condition.versions;
     let [recorded, interpreter] =
         [&versions.recorded, &versions.interpreter].map(|version| version.as_deref().and_then(feature));
@@ -59,7 +61,7 @@ fn contradiction(condition: &Condition) -> Option<Finding> {
     Some(wording::made_anew(found, condition))
 }
 
-fn evidence(condition: &Condition, versions: &PythonVersions) -> Vec<Evidence> {
+fn evidence(condition: &Inspection, versions: &PythonVersions) -> Vec<Evidence> {
     let root = &condition.root;
     let mut found = Vec::new();
     let mut add = |place: &str, fact: String| {

@@ -8,7 +8,7 @@ use super::EntryKind;
 /// says how many ([`super::Visitor::left_out`]).
 #[derive(Debug, Clone, Copy)]
 pub struct Sieve {
-    /// Everything in this directory is of interest. Asked once per directory.
+    /// Everything in this directory is of interest. PythonRequests once per directory.
     pub directory: fn(&[u8]) -> bool,
     /// An entry of this name is of interest wherever it is.
     pub name: fn(&[u8], EntryKind) -> bool,

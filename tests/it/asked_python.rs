@@ -2,24 +2,23 @@
 
 use git_pyenv::error::{ErrorKind, Result};
 use git_pyenv::exec::ProcessRunner;
-use git_pyenv::model::Asked;
-use git_pyenv::ops::choose::choose;
-use git_pyenv::ops::interpreter::asked;
+use git_pyenv::model::PythonRequests;
 use git_pyenv::ports::{Silent, Uninterrupted};
+use git_pyenv::project::{python_requests, select};
 use git_pyenv::session::{Ports, Session};
 
 use crate::support::repository::Sandbox;
 
 /// What is asked for in a directory of the sandbox.
-fn asked_in(sandbox: &Sandbox, directory: &str, named: Option<&str>) -> Result<Asked> {
+fn asked_in(sandbox: &Sandbox, directory: &str, named: Option<&str>) -> Result<PythonRequests> {
     let env = sandbox.env(directory, &[]);
     let session = Session::open(
         Ports { env: &env, runner: &ProcessRunner, progress: &Silent, interruption: &Uninterrupted },
         Vec::new(),
     )?;
     let settings = session.work_tree_settings()?;
-    let choice = choose(&session, &settings, None)?;
-    asked(&session, &choice, named)
+    let selection = select(&session, &settings, None)?;
+    python_requests(&session, &selection, named)
 }
 
 /// The same at the top of the repository, as sentences.
@@ -27,7 +26,7 @@ fn sentences(sandbox: &Sandbox, named: Option<&str>) -> Vec<String> {
     lines(&asked_in(sandbox, "repo", named).expect("what is asked for"))
 }
 
-fn lines(asked: &Asked) -> Vec<String> {
+fn lines(asked: &PythonRequests) -> Vec<String> {
     let requests = asked.requests.iter().map(ToString::to_string);
     requests.chain(asked.requires.iter().map(ToString::to_string)).collect()
 }

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 
 use git_pyenv::exec::ProcessRunner;
-use git_pyenv::ops::removal::trail;
+use git_pyenv::journal::StateDirectory;
 use git_pyenv::ports::{Silent, Uninterrupted};
 use git_pyenv::session::{Ports, Session};
 use rustix::process::{Pid, Signal, WaitOptions, kill_process, kill_process_group, waitpid};
@@ -114,8 +114,9 @@ fn assert_trail_is_closed(sandbox: &Sandbox, when: &str) {
     let env = sandbox.env("repo", &[]);
     let ports = Ports { env: &env, runner: &ProcessRunner, progress: &Silent, interruption: &Uninterrupted };
     let session = Session::open(ports, Vec::new()).expect("a session");
-    assert!(trail::verify(&session).expect("a trail").is_ok(), "{when}");
-    assert!(trail::open_intents(&session).expect("a trail").is_empty(), "{when}");
+    let state = StateDirectory::of(session.repository.layout());
+    assert!(state.verify().expect("a trail").is_ok(), "{when}");
+    assert!(state.open_intents().expect("a trail").is_empty(), "{when}");
 }
 
 /// Asks a `create` to stop; there are directories above its place that it has to make.

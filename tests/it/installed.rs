@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
+use git_pyenv::inspect::installed::{count, distributions, editable};
 use git_pyenv::model::{Installed, MetadataForm, UnreadableReason};
-use git_pyenv::ops::installed::{count, distributions, editable};
 use git_pyenv::python::normalised;
 
 use crate::support::repository::Sandbox;

@@ -6,7 +6,7 @@ use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::PathBuf;
 
 use git_pyenv::exec::ProcessRunner;
-use git_pyenv::model::{Asked, InterpreterSource};
+use git_pyenv::model::{InterpreterSource, PythonRequests};
 use git_pyenv::ports::{Invocation, Runner};
 use git_pyenv::setting::Origin;
 
@@ -136,7 +136,7 @@ fn what_the_project_requires_has_to_hold() {
     assert_eq!(found("", ">=3.9").ok().as_deref(), Some("home/.pyenv/versions/3.12/bin/python"));
     let said = said(home.find_asked(&requiring("3.11", ">=3.20")));
     assert!(said.contains("`pyproject.toml:3` requires Python `>=3.20`"), "{said}");
-    let named = Asked {
+    let named = PythonRequests {
         requests: asked("~/.pyenv/versions/3.8", Origin::Flag("--python".into())).requests,
         ..requiring("", ">=3.9")
     };

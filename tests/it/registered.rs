@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use git_pyenv::{cli, detect, ops, render, rules, shells};
+use git_pyenv::{cli, detect, interpreters, project, render, rules, shells};
 
 use crate::support::source::{self, SourceFile};
 
@@ -84,10 +84,33 @@ fn every_command_is_in_the_table() {
 
 #[test]
 fn every_source_of_interpreters_is_in_the_table() {
-    assert_registered("ops/interpreter/sources", &[], "SOURCE", ops::interpreter::SOURCES.len());
+    assert_registered("interpreters/sources", &["source"], "SOURCE", interpreters::SOURCES.len());
     let kinds: BTreeSet<String> =
-        ops::interpreter::SOURCES.iter().map(|source| source.kind.to_string()).collect();
-    assert_eq!(kinds.len(), ops::interpreter::SOURCES.len(), "kinds of sources are unique");
+        interpreters::SOURCES.iter().map(|source| source.kind.to_string()).collect();
+    assert_eq!(kinds.len(), interpreters::SOURCES.len(), "kinds of sources are unique");
+}
+
+#[test]
+fn every_manifest_is_in_the_table() {
+    assert_registered("project/manifests", &["manifest"], "MANIFEST", project::manifests::MANIFESTS.len());
+    let names: BTreeSet<&str> =
+        project::manifests::MANIFESTS.iter().map(|manifest| manifest.file_name).collect();
+    assert_eq!(names.len(), project::manifests::MANIFESTS.len(), "file names are unique");
+}
+
+#[test]
+fn every_lock_format_is_in_the_table() {
+    assert_registered("project/locks", &["lock_format"], "LOCK_FORMAT", project::locks::LOCK_FORMATS.len());
+    let names: BTreeSet<&str> = project::locks::LOCK_FORMATS.iter().map(|lock| lock.file_name).collect();
+    assert_eq!(names.len(), project::locks::LOCK_FORMATS.len(), "file names are unique");
+}
+
+#[test]
+fn every_environment_manager_is_in_the_table() {
+    let without = ["directories", "manager"];
+    assert_registered("project/managers", &without, "MANAGER", project::managers::MANAGERS.len());
+    let names: BTreeSet<&str> = project::managers::MANAGERS.iter().map(|manager| manager.name).collect();
+    assert_eq!(names.len(), project::managers::MANAGERS.len(), "names of managers are unique");
 }
 
 #[test]

@@ -8,9 +8,10 @@ use git_pyenv::env::Env;
 use git_pyenv::error::{Error, ErrorKind};
 use git_pyenv::exec::ProcessRunner;
 use git_pyenv::formats::snapshot::{self, Snapshot};
-use git_pyenv::formats::trail::Event;
-use git_pyenv::ops::removal::{Action, Recorded, Removal, trail};
+use git_pyenv::formats::trail::{Action, Event};
+use git_pyenv::journal::StateDirectory;
 use git_pyenv::ports::{Silent, Uninterrupted};
+use git_pyenv::removal::{Recorded, Removal, open_intents};
 use git_pyenv::session::{Ports, Session};
 
 use crate::support::repository::Sandbox;
@@ -47,9 +48,13 @@ fn environment() -> Sandbox {
     sandbox
 }
 
+fn state(env: &Env) -> StateDirectory {
+    StateDirectory::of(session(env).repository.layout())
+}
+
 fn prepare(sandbox: &Sandbox) -> Removal {
     let env = sandbox.env("repo", &[]);
-    Removal::prepare(&session(&env), &sandbox.path("repo/venv")).expect("an environment")
+    Removal::prepare(session(&env).repository.layout(), &sandbox.path("repo/venv")).expect("an environment")
 }
 
 /// What is foreign, as people read it.
@@ -69,8 +74,8 @@ fn taken(sandbox: &Sandbox, id: &str) -> Snapshot {
 /// The events of the trail, which is unbroken.
 fn events(sandbox: &Sandbox) -> Vec<Event> {
     let env = sandbox.env("repo", &[]);
-    let entries = trail::entries(&session(&env)).expect("a trail");
-    let proved = trail::verify(&session(&env)).expect("a trail");
+    let entries = state(&env).entries().expect("a trail");
+    let proved = state(&env).verify().expect("a trail");
     assert_eq!(proved, Ok(entries.len() as u64));
     entries.into_iter().map(|entry| entry.record.event).collect()
 }
@@ -116,8 +121,8 @@ fn what_is_given_up_or_fails_is_recorded() {
     assert_eq!(error.kind(), ErrorKind::Action);
     assert_eq!(events(&sandbox), [Event::Intent, Event::Failed, Event::Intent, Event::Failed]);
     let env = sandbox.env("repo", &[]);
-    assert!(trail::open_intents(&session(&env)).expect("a trail").is_empty());
-    let reasons = trail::entries(&session(&env)).expect("a trail");
+    assert!(open_intents(&state(&env)).expect("a trail").is_empty());
+    let reasons = state(&env).entries().expect("a trail");
     assert_eq!(reasons[1].record.reason.as_deref(), Some("no space left"));
     assert!(sandbox.path("repo/venv/pyvenv.cfg").exists());
 }
@@ -129,7 +134,7 @@ fn what_a_killed_run_began_can_be_finished() {
     drop(record(&sandbox));
     std::fs::rename(sandbox.path("repo/venv"), sandbox.path("repo/.aside")).expect("a rename");
     let env = sandbox.env("repo", &[]);
-    let mut open = trail::open_intents(&session(&env)).expect("a trail");
+    let mut open = open_intents(&state(&env)).expect("a trail");
     assert_eq!(open.len(), 1);
     let recorded = open.remove(0);
     let aside = recorded.aside().expect("a place");
@@ -163,7 +168,7 @@ fn a_torn_line_is_healed_on_the_disk() {
     let first = lines.iter().position(|&byte| byte == b'\n').expect("a line") + 1;
     sandbox.overwrite(&path, &lines[first..]);
     let env = sandbox.env("repo", &[]);
-    let broken = trail::verify(&session(&env)).expect("a trail").expect_err("a break");
+    let broken = state(&env).verify().expect("a trail").expect_err("a break");
     assert_eq!(broken.line, 2, "{broken}");
 }
 
@@ -220,10 +225,12 @@ fn what_is_no_environment_is_left_alone() {
     sandbox.link("link", "venv");
     let env = sandbox.env("repo", &[]);
     for name in ["src", "link"] {
-        let error = Removal::prepare(&session(&env), &sandbox.path("repo").join(name)).expect_err(name);
+        let error = Removal::prepare(session(&env).repository.layout(), &sandbox.path("repo").join(name))
+            .expect_err(name);
         assert_eq!(error.kind(), ErrorKind::Usage, "{error}");
     }
-    let error = Removal::prepare(&session(&env), &sandbox.path("repo/nowhere")).expect_err("nothing");
+    let error = Removal::prepare(session(&env).repository.layout(), &sandbox.path("repo/nowhere"))
+        .expect_err("nothing");
     assert_eq!(error.kind(), ErrorKind::Undecided);
 }
 
@@ -235,7 +242,7 @@ fn what_holds_a_repository_is_left_alone() {
     sandbox.write("venv/.git/HEAD", "ref: refs/heads/main\n");
     let env = sandbox.env("repo", &[]);
     for name in ["repo", "repo/venv", "repo/venv/.."] {
-        let error = Removal::prepare(&session(&env), &sandbox.path(name)).expect_err(name);
+        let error = Removal::prepare(session(&env).repository.layout(), &sandbox.path(name)).expect_err(name);
         assert_eq!(error.kind(), ErrorKind::Usage, "{error}");
         assert!(error.message().contains("holds a repository"), "{error}");
     }

@@ -6,28 +6,31 @@ use super::place::Place;
 use super::{Work, fill, wheels};
 use crate::detect::kinds::git_pyenv;
 use crate::error::{Error, Result};
+use crate::formats::trail::Action;
 use crate::formats::wheel::Wheel;
 use crate::fs::Workshop;
+use crate::interpreters::{self, Query};
 use crate::layout::{self, Blueprint};
 use crate::model::{
-    Asked, Contents, CreationStep, Environment, Extent, Interpreter, MadeEnvironment, Measure, Platform,
-    Shape,
+    Contents, CreationStep, Environment, Extent, Interpreter, MadeEnvironment, Measure, Platform,
+    PythonRequests, Shape,
 };
-use crate::ops::interpreter::{self, Wanted};
-use crate::ops::removal::Action;
 use crate::path::{quote, shown};
 use crate::ports::ReadAt;
-
-/// Directories in which an environment is shown under the name of the project.
-const USUAL_NAMES: [&str; 2] = [".venv", "venv"];
+use crate::project::USUAL_NAMES;
 
 impl Work<'_> {
     /// Makes the environment, or says what it would be; it may have to take the place of one that is there.
-    pub(super) fn build(&self, place: &Place, asked: &Asked, replaces: bool) -> Result<MadeEnvironment> {
+    pub(super) fn build(
+        &self,
+        place: &Place,
+        asked: &PythonRequests,
+        replaces: bool,
+    ) -> Result<MadeEnvironment> {
         let (prompt, command) = (self.prompt(place)?, self.command(place));
         self.ports.progress.phase("finding Python", None);
         let work_tree = self.session.repository.layout().work_tree.as_deref();
-        let interpreter = interpreter::find(self.ports, Wanted { asked, work_tree })?;
+        let interpreter = interpreters::find(self.ports, Query { requests: asked, work_tree })?;
         require_supported(&interpreter)?;
         let packed = if self.request.without_pip { Vec::new() } else { wheels::open(&interpreter)? };
         let seeds = packed.iter().map(|file| open(file)).collect::<Result<Vec<_>>>()?;
@@ -48,7 +51,7 @@ impl Work<'_> {
             environment: described(place, &interpreter, &blueprint),
             outside: place.inside.is_none().then(|| place.directory.clone()),
             step,
-            chosen_by: asked.met(&interpreter.build()),
+            chosen_by: asked.satisfied(&interpreter.build()),
             interpreter: Some(interpreter.executable.clone()),
             seeds: seeds.iter().map(|wheel| wheel.distribution.replacen('-', " ", 1)).collect(),
         })

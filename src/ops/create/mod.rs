@@ -9,14 +9,14 @@ mod occupancy;
 mod place;
 mod wheels;
 
-use super::choose::choose;
-use super::interpreter;
-use super::removal::{Removal, trail};
 use crate::config::Settings;
 use crate::error::{Error, Result};
 use crate::fs::Workshop;
-use crate::model::{Asked, Attempt, Choice, Creation, MadeEnvironment};
+use crate::journal::StateDirectory;
+use crate::model::{Attempt, Creation, MadeEnvironment, PythonRequests, Selection};
 use crate::path::RepoPath;
+use crate::project::{python_requests, select};
+use crate::removal::{self, Removal};
 use crate::session::{Ports, Session};
 use crate::text::counted;
 use occupancy::{Found, Occupancy};
@@ -53,15 +53,15 @@ pub struct CreateRequest {
 pub fn run(ports: Ports<'_>, request: &CreateRequest) -> Result<Creation> {
     let session = Session::open(ports, Vec::new())?;
     let settings = session.work_tree_settings()?;
-    let choices = choices(&session, &settings, request)?;
+    let selections = selections(&session, &settings, request)?;
     // From what is looked at to what is put there, no other run may come in between.
     let lock = (!request.dry_run).then(|| session.lock()).transpose()?;
     let work = Work { ports, session: &session, settings: &settings, request };
-    let mut attempts = Vec::with_capacity(choices.len());
-    for choice in &choices {
-        let result = work.create(choice);
+    let mut attempts = Vec::with_capacity(selections.len());
+    for selection in &selections {
+        let result = work.create(selection);
         ports.progress.finish();
-        let name = choice.name.clone().or_else(|| request.environment.clone());
+        let name = selection.name.clone().or_else(|| request.environment.clone());
         attempts.push(Attempt { name, result: if request.all { result } else { Ok(result?) } });
     }
     drop(lock);
@@ -69,19 +69,19 @@ pub fn run(ports: Ports<'_>, request: &CreateRequest) -> Result<Creation> {
 }
 
 /// The environments that are asked for.
-fn choices(session: &Session<'_>, settings: &Settings, request: &CreateRequest) -> Result<Vec<Choice>> {
-    let choices = match request.all {
-        false => vec![choose(session, settings, request.environment.as_deref())?],
+fn selections(session: &Session<'_>, settings: &Settings, request: &CreateRequest) -> Result<Vec<Selection>> {
+    let selections = match request.all {
+        false => vec![select(session, settings, request.environment.as_deref())?],
         true => {
             let names = settings.environments.keys();
-            names.map(|name| choose(session, settings, Some(name))).collect::<Result<Vec<_>>>()?
+            names.map(|name| select(session, settings, Some(name))).collect::<Result<Vec<_>>>()?
         }
     };
-    if choices.is_empty() {
+    if selections.is_empty() {
         return Err(Error::usage("the settings name no environments")
             .hint("`git config pyenv.environments.NAME.directory DIRECTORY` names one"));
     }
-    Ok(choices)
+    Ok(selections)
 }
 
 /// What every environment of a run shares.
@@ -94,12 +94,12 @@ struct Work<'w> {
 
 impl Work<'_> {
     /// Makes one environment, or says that it is there.
-    fn create(&self, choice: &Choice) -> Result<MadeEnvironment> {
-        let place = Place::of(self.session, choice)?;
+    fn create(&self, selection: &Selection) -> Result<MadeEnvironment> {
+        let place = Place::of(self.session, selection)?;
         if !self.request.dry_run {
             self.recover(&place);
         }
-        let asked = interpreter::asked(self.session, choice, self.request.python.as_deref())?;
+        let asked = python_requests(self.session, selection, self.request.python.as_deref())?;
         let there = match Occupancy::look(&place)? {
             Occupancy::Free => false,
             Occupancy::Environment(environment) if !self.request.force => {
@@ -120,8 +120,9 @@ impl Work<'_> {
 
     /// Clears away what killed runs have left. What resists is told by PYE307, and does not keep this run.
     fn recover(&self, place: &Place) {
-        let _ = trail::finish(self.session, &place.directory, self.ports.progress);
-        let top = self.session.repository.layout().work_tree.as_deref();
+        let layout = self.session.repository.layout();
+        let _ = removal::finish(&StateDirectory::of(layout), &place.directory, self.ports.progress);
+        let top = layout.work_tree.as_deref();
         // What was committed is nothing that a run has left, whatever it is made to look like.
         Workshop::recover(&place.directory, &|directory| {
             let below = top.and_then(|top| directory.strip_prefix(top).ok());
@@ -132,7 +133,7 @@ impl Work<'_> {
     }
 
     /// An environment that is there, if it is what is asked for.
-    fn keep(&self, found: &Found<'_>, asked: &Asked) -> Result<MadeEnvironment> {
+    fn keep(&self, found: &Found<'_>, asked: &PythonRequests) -> Result<MadeEnvironment> {
         let differences = self.differences(found, asked)?;
         if differences.is_empty() {
             return Ok(found.as_made(asked));
@@ -146,7 +147,7 @@ impl Work<'_> {
     /// which nothing may be lost by.
     fn removal(&self, place: &Place) -> Result<Removal> {
         self.require_cleanup()?;
-        let removal = Removal::prepare(self.session, &place.directory)?;
+        let removal = Removal::prepare(self.session.repository.layout(), &place.directory)?;
         if let Some(skip) = removal.unreadable().first() {
             return Err(Error::undecided(format!("`{place}` cannot be looked through"))
                 .cause(format!("`{}`: {}", skip.path, skip.reason)));

@@ -6,16 +6,15 @@ use crate::detect;
 use crate::error::{Error, Result};
 use crate::formats::pyvenv_cfg::PyvenvCfg;
 use crate::fs::{self, DiskTree};
+use crate::inspect::{inspect, pyvenv_cfg};
+use crate::interpreters::{self, Query};
 use crate::model::{
-    Asked, AskedRequest, CreationStep, Environment, Facts, Interpreter, MadeEnvironment, Platform, Scope,
+    CreationStep, Environment, Facts, Interpreter, MadeEnvironment, Platform, PythonRequest, PythonRequests,
+    Scope,
 };
-use crate::ops::condition::{self, Checkouts};
-use crate::ops::interpreter::{self, Wanted};
-use crate::ops::pyvenv_cfg;
 use crate::path::shown;
 use crate::python::{Build, Request, Version};
 use crate::rules::{self, RULES, Rule};
-use crate::session::Session;
 use crate::setting::Origin;
 use crate::shells::scripts_directory;
 
@@ -78,12 +77,12 @@ pub(super) struct Found<'f> {
 
 impl Found<'_> {
     /// The result for an environment that stays as it is, being as it is asked for.
-    pub(super) fn as_made(&self, asked: &Asked) -> MadeEnvironment {
+    pub(super) fn as_made(&self, asked: &PythonRequests) -> MadeEnvironment {
         MadeEnvironment {
             environment: self.placed(),
             outside: self.place.inside.is_none().then(|| self.place.directory.clone()),
             step: CreationStep::AlreadyThere,
-            chosen_by: asked.met(&self.build()),
+            chosen_by: asked.satisfied(&self.build()),
             interpreter: None,
             seeds: Vec::new(),
         }
@@ -101,10 +100,9 @@ impl Found<'_> {
     }
 
     /// What is wrong with it, in the words of the rules; nothing if it works.
-    fn faults(&self, session: &Session<'_>) -> Vec<String> {
-        let checkouts = Checkouts::of(session);
-        let condition = condition::of(&self.place.directory, &self.placed(), &checkouts);
-        let facts = Facts { conditions: vec![condition], ..Facts::nothing(Scope::WorkTree) };
+    fn faults(&self) -> Vec<String> {
+        let inspection = inspect(&self.place.directory, &self.placed());
+        let facts = Facts { inspections: vec![inspection], ..Facts::nothing(Scope::WorkTree) };
         let broken: Vec<&'static Rule> =
             RULES.iter().filter(|rule| BROKEN.contains(&rule.info.code)).copied().collect();
         rules::run(&broken, &facts).into_iter().map(|finding| finding.message).collect()
@@ -138,10 +136,10 @@ impl Found<'_> {
 
 impl Work<'_> {
     /// In what an environment is not what is asked for, in words; nothing if it is.
-    pub(super) fn differences(&self, found: &Found<'_>, asked: &Asked) -> Result<Vec<String>> {
-        let mut differences = found.faults(self.session);
+    pub(super) fn differences(&self, found: &Found<'_>, asked: &PythonRequests) -> Result<Vec<String>> {
+        let mut differences = found.faults();
         let settings = found.settings()?;
-        if let Some(unmet) = asked.unmet(&found.build()) {
+        if let Some(unmet) = asked.unsatisfied(&found.build()) {
             let version = found.environment.python.as_deref().unwrap_or("an unknown version");
             differences.push(format!("it has Python {version}, and {unmet}"));
         }
@@ -157,14 +155,14 @@ impl Work<'_> {
 
     /// In words, that it is made from another Python than the one that the command line names by a path or as a
     /// program: of those its version does not tell.
-    fn other_base(&self, found: &Found<'_>, asked: &Asked) -> Result<Option<String>> {
-        let by_name = |named: &&AskedRequest| {
+    fn other_base(&self, found: &Found<'_>, asked: &PythonRequests) -> Result<Option<String>> {
+        let by_name = |named: &&PythonRequest| {
             matches!(named.origin, Origin::Flag(_))
                 && matches!(named.request, Request::Path(_) | Request::Name(_))
         };
         let Some(named) = asked.requests.iter().find(by_name) else { return Ok(None) };
         let work_tree = self.session.repository.layout().work_tree.as_deref();
-        let wanted = interpreter::find(self.ports, Wanted { asked, work_tree })?;
+        let wanted = interpreters::find(self.ports, Query { requests: asked, work_tree })?;
         Ok((!found.is_made_from(&wanted)?).then(|| {
             let version = found.environment.python.as_deref().unwrap_or("an unknown version");
             format!("it has another Python, of version {version}, and {named}")

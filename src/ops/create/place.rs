@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use crate::error::{Error, Result};
 use crate::fs;
-use crate::model::Choice;
+use crate::model::Selection;
 use crate::path::{RepoPath, path_to_bytes, quote, shown};
 use crate::session::Session;
 use crate::text::counted;
@@ -38,9 +38,9 @@ impl Place {
     ///
     /// # Errors
     /// Usage, settings or action where no environment may be made.
-    pub(super) fn of(session: &Session<'_>, choice: &Choice) -> Result<Self> {
-        let text = writable(&choice.directory)?;
-        let place = Self { directory: choice.directory.clone(), text, inside: choice.place.clone() };
+    pub(super) fn of(session: &Session<'_>, selection: &Selection) -> Result<Self> {
+        let text = writable(&selection.directory)?;
+        let place = Self { directory: selection.directory.clone(), text, inside: selection.path.clone() };
         place.require_apart(session)?;
         place.require_untracked(session)?;
         Ok(place)

@@ -3,21 +3,17 @@
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
-use super::sizes::{self, Sizing};
 use crate::env::Env;
 use crate::error::{Error, Result};
 use crate::fs::{find_repositories, is_directory, plain_path};
+use crate::inspect::sizes::{self, Sizing};
 use crate::model::{ListedRepository, Listing, Unread};
 use crate::path::shown;
 use crate::session::{Ports, Session};
 use crate::text::counted;
 
-mod keepers;
 mod outside;
-mod project;
 mod work_tree;
-
-pub(super) use outside::has_any as is_kept_elsewhere;
 
 /// What to list.
 #[derive(Debug, Clone, Default)]

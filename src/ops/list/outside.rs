@@ -1,17 +1,15 @@
-//! Environments that tools keep elsewhere for a project.
+//! Environments that managers keep elsewhere for the projects of a work tree.
 
-use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use super::super::choose;
-use super::super::condition::{self, Checkouts};
-use super::keepers::KEEPERS;
-use super::{project, unread_below, work_tree};
+use super::{unread_below, work_tree};
 use crate::detect;
 use crate::env::Env;
 use crate::error::Result;
-use crate::fs::{DiskTree, real_path};
+use crate::fs::DiskTree;
+use crate::inspect::health;
 use crate::model::{ListedEnvironment, Unread};
+use crate::project::{Checkouts, inspect_for_project, kept_elsewhere};
 use crate::session::Session;
 
 /// The environments outside of the work tree that belong to its projects, by path.
@@ -24,20 +22,9 @@ pub(super) fn list(
     unread: &mut Vec<Unread>,
 ) -> Result<Vec<ListedEnvironment>> {
     let Some(top) = session.repository.layout().work_tree.clone() else { return Ok(Vec::new()) };
-    let checkouts = Checkouts::new(&top, &session.repository.layout().common_directory);
-    let projects = project::all(session, &top)?;
-    let places = projects.iter().flat_map(|project| KEEPERS.iter().flat_map(|keeper| keeper(env, project)));
-    // `versions/NAME` of pyenv is a link.
-    let real: BTreeSet<PathBuf> = places.filter_map(|place| real_path(&place)).collect();
-    let outside = real.into_iter().filter(|place| !place.starts_with(&top));
-    Ok(outside.filter_map(|place| look(&place, &top, &checkouts, unread)).collect())
-}
-
-/// Says whether a tool keeps an environment elsewhere for the project at the top of the work tree.
-pub(in crate::ops) fn has_any(env: &Env, top: &Path) -> bool {
-    let Some(project) = project::at(top) else { return false };
-    let mut places = KEEPERS.iter().flat_map(|keeper| keeper(env, &project));
-    places.any(|place| choose::is_environment(&place))
+    let checkouts = Checkouts::of(session);
+    let places = kept_elsewhere(env, session, &top)?.into_iter();
+    Ok(places.filter_map(|place| look(&place, &top, &checkouts, unread)).collect())
 }
 
 /// The environment at a place, if there is one.
@@ -54,8 +41,8 @@ fn look(
     let read = skipped.is_empty();
     unread.extend(skipped.into_iter().map(|skip| unread_below(holder, skip)));
     let environment = found.environments.into_iter().find(|found| found.root.to_path(holder) == place)?;
-    let condition = condition::of(place, &environment, checkouts);
-    unread.extend(condition.unreadable.iter().cloned().map(|skip| unread_below(holder, skip)));
-    let health = condition::health(&condition).if_read(read);
+    let inspection = inspect_for_project(place, &environment, checkouts);
+    unread.extend(inspection.unreadable.iter().cloned().map(|skip| unread_below(holder, skip)));
+    let health = health(&inspection).if_read(read);
     Some(ListedEnvironment { health, ..work_tree::described(holder, work_tree, environment) })
 }

@@ -2,17 +2,17 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
-use std::time::SystemTime;
 
-use super::super::{choose, condition, installed};
 use super::unread_below;
 use crate::error::Result;
-use crate::fs::{plain_path, times};
+use crate::fs::plain_path;
+use crate::inspect::{ages, health, installed};
 use crate::model::{
-    Condition, DiskEnvironment, Environment, EnvironmentLink, Health, ListedEnvironment, ListedLink,
+    DiskEnvironment, Environment, EnvironmentLink, Health, Inspection, ListedEnvironment, ListedLink,
     Standing, Unread,
 };
 use crate::path::RepoPath;
+use crate::project::{add_facts, select};
 use crate::scan::{self, Scanned};
 use crate::session::Session;
 
@@ -25,17 +25,17 @@ pub(super) fn list(
     unread: &mut Vec<Unread>,
 ) -> Result<(Vec<ListedEnvironment>, Vec<ListedLink>)> {
     let mut scanned = scan::work_tree(session)?;
-    condition::add(session, &mut scanned, false)?;
+    add_facts(session, &mut scanned, false)?;
     let top = session.repository.layout().work_tree.clone().unwrap_or_default();
     let Scanned { facts, skipped, .. } = scanned;
-    let conditions: BTreeMap<&RepoPath, &Condition> =
-        facts.conditions.iter().map(|condition| (&condition.root, condition)).collect();
+    let inspections: BTreeMap<&RepoPath, &Inspection> =
+        facts.inspections.iter().map(|inspection| (&inspection.root, inspection)).collect();
     let environments = facts.on_disk.into_iter().map(|found| {
         let root = &found.environment.root;
-        let health = conditions.get(root).map(|condition| condition::health(condition));
+        let verdict = inspections.get(root).map(|inspection| health(inspection));
         // At the root itself stands what could not be compared with it.
         let read = !skipped.iter().any(|skip| skip.path.is_within(root) && skip.path != *root);
-        in_work_tree(&top, found, health.unwrap_or_else(Health::unknown).if_read(read))
+        in_work_tree(&top, found, verdict.unwrap_or_else(Health::unknown).if_read(read))
     });
     let environments = environments.collect();
     unread.extend(skipped.into_iter().map(|skip| unread_below(&top, skip)));
@@ -70,16 +70,6 @@ pub(super) fn described(top: &Path, work_tree: &Path, environment: Environment) 
     }
 }
 
-/// When an environment was made, and used last: every start of its Python reads `pyvenv.cfg`, every installation writes
-/// into `site-packages`.
-fn ages(place: &Path) -> (Option<SystemTime>, Option<SystemTime>) {
-    let settings = ["pyvenv.cfg", "conda-meta/history"].map(|name| times(&place.join(name)));
-    let made = settings.into_iter().find(|times| times.modified.is_some()).unwrap_or_default();
-    let sites = installed::sites(place).sites.into_iter();
-    let installed = sites.filter_map(|site| times(&site.directory).modified);
-    (made.created.or(made.modified), made.accessed.into_iter().chain(installed).max())
-}
-
 /// Marks the environment that commands mean in this work tree.
 ///
 /// # Errors
@@ -87,9 +77,9 @@ fn ages(place: &Path) -> (Option<SystemTime>, Option<SystemTime>) {
 pub(super) fn mark_chosen(session: &Session<'_>, environments: &mut [ListedEnvironment]) -> Result<()> {
     let settings = session.work_tree_settings()?;
     // A choice that leads nowhere is for the commands to complain about that would follow it.
-    let Ok(choice) = choose::choose(session, &settings, None) else { return Ok(()) };
+    let Ok(selection) = select(session, &settings, None) else { return Ok(()) };
     for listed in environments {
-        listed.is_chosen = plain_path(&choice.directory) == listed.place();
+        listed.is_chosen = plain_path(&selection.directory) == listed.place();
     }
     Ok(())
 }

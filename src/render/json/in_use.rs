@@ -43,12 +43,12 @@ pub(super) struct Use {
 
 impl Use {
     pub(super) fn of(report: &UseReport) -> Self {
-        let choice = &report.choice;
+        let selection = &report.selection;
         Self {
-            environment: choice.name.clone(),
-            directory: choice.place.as_ref().map_or_else(|| place(&choice.directory), text),
+            environment: selection.name.clone(),
+            directory: selection.path.as_ref().map_or_else(|| place(&selection.directory), text),
             exists: report.exists,
-            because: choice.reason.to_string(),
+            because: selection.reason.to_string(),
             changed: report.changed,
             notes: report.notes.clone(),
         }

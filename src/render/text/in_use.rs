@@ -13,16 +13,16 @@ pub(super) fn activation(activation: &Activation, out: &mut dyn Write) -> io::Re
 
 /// Which environment is in use, and why.
 pub(super) fn use_report(report: &UseReport, style: &Style<'_>, out: &mut dyn Write) -> io::Result<()> {
-    let choice = &report.choice;
-    let outside = || shown(&choice.directory);
-    let place = choice.place.as_ref().map_or_else(outside, ToString::to_string);
-    let name = choice.name.as_ref().map(|name| format!("`{name}`, ")).unwrap_or_default();
+    let selection = &report.selection;
+    let outside = || shown(&selection.directory);
+    let place = selection.path.as_ref().map_or_else(outside, ToString::to_string);
+    let name = selection.name.as_ref().map(|name| format!("`{name}`, ")).unwrap_or_default();
     let missing = if report.exists { "" } else { ", which is not there yet" };
     writeln!(out, "environment: {name}`{place}`{missing}")?;
     if style.detail == Detail::Quiet {
         return Ok(());
     }
-    let because = printable(choice.reason.to_string().as_bytes());
+    let because = printable(selection.reason.to_string().as_bytes());
     writeln!(out, "  {} {because}", style.paint.paint(Role::Detail, "because:"))?;
     let head = style.paint.paint(Role::Info, "note:");
     report.notes.iter().try_for_each(|note| writeln!(out, "{head} {}", printable(note.as_bytes())))

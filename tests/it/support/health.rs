@@ -4,8 +4,9 @@ use std::path::{Path, PathBuf};
 
 use git_pyenv::detect;
 use git_pyenv::fs::DiskTree;
+use git_pyenv::inspect;
 use git_pyenv::model::Health;
-use git_pyenv::ops::condition::{self, Checkouts};
+use git_pyenv::project::{Checkouts, inspect_for_project};
 use serde_json::Value;
 
 use super::repository::Sandbox;
@@ -79,5 +80,5 @@ pub(crate) fn health(sandbox: &Sandbox) -> Health {
     let detection = detect::environments(&DiskTree::new(&top)).expect("a tree");
     let [environment] = detection.environments.try_into().expect("one environment");
     let checkouts = Checkouts::new(&top, &top.join(".git"));
-    condition::health(&condition::of(&environment.root.to_path(&top), &environment, &checkouts))
+    inspect::health(&inspect_for_project(&environment.root.to_path(&top), &environment, &checkouts))
 }

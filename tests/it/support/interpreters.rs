@@ -8,8 +8,8 @@ use std::path::Path;
 use git_pyenv::env::Env;
 use git_pyenv::error::{Error, Result};
 use git_pyenv::exec::ProcessRunner;
-use git_pyenv::model::{Asked, AskedRequest, Interpreter, Requirement};
-use git_pyenv::ops::interpreter::{self, Wanted};
+use git_pyenv::interpreters::{self, Query};
+use git_pyenv::model::{Interpreter, PythonRequest, PythonRequests, RequiresPython};
 use git_pyenv::ports::{Invocation, Output, Runner, Silent, Successor, Uninterrupted};
 use git_pyenv::python::Specifiers;
 use git_pyenv::session::Ports;
@@ -106,7 +106,7 @@ impl Home {
         self.sandbox.env("repo", &variables)
     }
 
-    pub(crate) fn find_asked(&self, asked: &Asked) -> Result<Interpreter> {
+    pub(crate) fn find_asked(&self, asked: &PythonRequests) -> Result<Interpreter> {
         let top = self.sandbox.path("repo");
         let ports = Ports {
             env: &self.env(),
@@ -114,7 +114,7 @@ impl Home {
             progress: &Silent,
             interruption: &Uninterrupted,
         };
-        interpreter::find(ports, Wanted { asked, work_tree: Some(&top) })
+        interpreters::find(ports, Query { requests: asked, work_tree: Some(&top) })
     }
 
     /// Finds what the command line asks for; nothing in particular for the empty text.
@@ -153,15 +153,15 @@ pub(crate) fn pin() -> Origin {
     Origin::File { path: ".python-version".to_owned(), line: Some(1) }
 }
 
-pub(crate) fn asked(text: &str, origin: Origin) -> Asked {
-    let request = (!text.is_empty()).then(|| AskedRequest::read(text, origin).expect("a request"));
-    Asked { requests: request.into_iter().collect(), requires: None }
+pub(crate) fn asked(text: &str, origin: Origin) -> PythonRequests {
+    let request = (!text.is_empty()).then(|| PythonRequest::read(text, origin).expect("a request"));
+    PythonRequests { requests: request.into_iter().collect(), requires: None }
 }
 
-pub(crate) fn requiring(text: &str, specifiers: &str) -> Asked {
+pub(crate) fn requiring(text: &str, specifiers: &str) -> PythonRequests {
     let origin = Origin::File { path: "pyproject.toml".to_owned(), line: Some(3) };
-    let requires = Requirement { specifiers: Specifiers::parse(specifiers).expect("specifiers"), origin };
-    Asked { requires: Some(requires), ..asked(text, pin()) }
+    let requires = RequiresPython { specifiers: Specifiers::parse(specifiers).expect("specifiers"), origin };
+    PythonRequests { requires: Some(requires), ..asked(text, pin()) }
 }
 
 /// What an error says, line by line.

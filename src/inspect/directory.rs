@@ -1,0 +1,57 @@
+//! The directory of an environment while it is inspected, and reading its small files.
+
+use std::path::Path;
+
+use crate::error::Error;
+use crate::formats::pyvenv_cfg::PyvenvCfg;
+use crate::fs::read_start;
+use crate::model::{Environment, Skip};
+use crate::path::RepoPath;
+
+/// The most bytes read of a small file of an environment.
+pub(super) const SMALL_LIMIT: u64 = 64 * 1024;
+
+/// An environment on the disk that is looked at.
+pub(super) struct EnvironmentDirectory<'s> {
+    /// Where it is.
+    pub(super) directory: &'s Path,
+    /// What detection says of it.
+    pub(super) environment: &'s Environment,
+    /// Its settings file, if it has one.
+    pub(super) config: Option<PyvenvCfg>,
+}
+
+impl EnvironmentDirectory<'_> {
+    /// A path of the environment, as findings name it.
+    pub(super) fn place(&self, below: &str) -> RepoPath {
+        self.environment.root.join(below).unwrap_or_else(|_| self.environment.root.clone())
+    }
+
+    /// What could not be read of what is installed in it.
+    pub(super) fn unread(&self, found: &crate::model::Unreadable) -> Skip {
+        let path = self.environment.root.join(found.place.as_bytes());
+        let path = path.unwrap_or_else(|_| self.environment.root.clone());
+        Skip { path, reason: found.reason.to_string(), blob: None }
+    }
+
+    /// Says whether the creator is one of those that write a `pyvenv.cfg`.
+    pub(super) fn is_virtual(&self) -> bool {
+        let kind = self.environment.kind.name;
+        self.config.is_some() || matches!(kind, "venv" | "virtualenv" | "uv" | "tox" | "nox" | "pipenv")
+    }
+}
+
+/// What could not be looked at, scanned on the way.
+pub(super) type Unreadable = Vec<Skip>;
+
+/// Reads a small file; what fails is noted.
+pub(super) fn read(path: &Path, place: &RepoPath, unreadable: &mut Unreadable) -> Option<Vec<u8>> {
+    read_start(path, SMALL_LIMIT).unwrap_or_else(|error| {
+        note(&error, place, unreadable);
+        None
+    })
+}
+
+pub(super) fn note(error: &Error, place: &RepoPath, unreadable: &mut Unreadable) {
+    unreadable.push(Skip { path: place.clone(), reason: error.to_string(), blob: None });
+}

@@ -1,0 +1,63 @@
+//! Inspects an environment on the disk, without running anything of it.
+
+use std::path::Path;
+
+use super::directory::{EnvironmentDirectory, read};
+use super::{installed, interpreters, recorded_places, unfinished, versions};
+use crate::formats::pyvenv_cfg::PyvenvCfg;
+use crate::fs::{Lead, follow, is_directory};
+use crate::model::{Environment, Home, Inspection, PythonVersions, UnfinishedSign};
+use crate::path::printable;
+
+/// Inspects the environment in `directory`. What only the project can say, which editable installs are foreign and which
+/// Python was requested, is left open.
+#[must_use]
+pub fn inspect(directory: &Path, environment: &Environment) -> Inspection {
+    let mut unreadable = Vec::new();
+    let place = environment.root.join("pyvenv.cfg").unwrap_or_else(|_| environment.root.clone());
+    let config = read(&directory.join("pyvenv.cfg"), &place, &mut unreadable);
+    let config = config.map(|bytes| PyvenvCfg::parse(&bytes));
+    let subject = EnvironmentDirectory { directory, environment, config };
+    let interpreters = interpreters::of(&subject, &mut unreadable);
+    let sites = installed::all_sites(directory);
+    unreadable.extend(sites.unreadable.iter().map(|found| subject.unread(found)));
+    let recorded_places = recorded_places::of(&subject, &mut unreadable);
+    unreadable.sort();
+    unreadable.dedup();
+    let inspection = Inspection {
+        root: environment.root.clone(),
+        kind: environment.kind,
+        is_linked: false,
+        home: home(subject.config.as_ref()),
+        versions: versions::of(&subject, &interpreters, &sites.sites),
+        recorded_places,
+        unfinished: unfinished::of(&subject, &interpreters, &sites, &unreadable),
+        foreign_editables: Vec::new(),
+        unsatisfied_request: None,
+        interpreters,
+        unreadable,
+    };
+    match inspection.unfinished.first() {
+        // Nobody uses it and it is deleted, not repaired, so nothing else about it matters.
+        Some(UnfinishedSign::Staging) => Inspection {
+            home: None,
+            versions: PythonVersions::default(),
+            recorded_places: Vec::new(),
+            foreign_editables: Vec::new(),
+            interpreters: Vec::new(),
+            ..inspection
+        },
+        _ => inspection,
+    }
+}
+
+fn home(config: Option<&PyvenvCfg>) -> Option<Home> {
+    let home = config?.home()?;
+    let path = Path::new(home);
+    let exists = match path.is_absolute().then(|| follow(path)) {
+        Some(Lead::To(real)) => Some(is_directory(&real)),
+        Some(Lead::Nowhere(_) | Lead::Loop) => Some(false),
+        Some(Lead::Unknown(_)) | None => None,
+    };
+    Some(Home { place: printable(home.as_bytes()), exists })
+}

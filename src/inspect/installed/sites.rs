@@ -1,0 +1,132 @@
+//! Where the packages of an environment lie.
+//!
+//! `lib/pythonX.Y[t]/site-packages`, the same below `lib64` where that is a directory of its own (Fedora, openSUSE),
+//! `Lib/site-packages` on Windows, `lib/pypyX.Y/site-packages`, `site-packages` of PyPy before 3.8, and
+//! `X.Y/lib` of `__pypackages__` (PEP 582).
+
+use std::path::{Path, PathBuf};
+
+use crate::fs::{Lead, NameKind, Named, follow, is_link, names};
+use crate::inspect::pyvenv_cfg;
+use crate::model::{Unreadable, UnreadableReason};
+use crate::path::RepoPath;
+
+/// A directory of packages.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Site {
+    /// Where it is.
+    pub directory: PathBuf,
+    /// The same, relative to the environment.
+    pub place: RepoPath,
+    /// The version in the name of the directory above it: `3.12`, `3.13t`; `None` where no name tells.
+    pub python: Option<String>,
+}
+
+/// The directories of packages of an environment.
+#[derive(Debug, Default)]
+pub struct Sites {
+    /// Those that its Python uses, in the order in which it looks at them.
+    pub sites: Vec<Site>,
+    /// What could not be listed.
+    pub unreadable: Vec<Unreadable>,
+}
+
+/// Finds the directories of packages of the environment at `root`. Of several versions' only those of the recorded
+/// one count: an environment that was made anew in place keeps the old one's.
+#[must_use]
+pub fn sites(root: &Path) -> Sites {
+    let mut found = all_sites(root);
+    let first = found.sites.first().and_then(|site| site.python.clone());
+    if found.sites.iter().any(|site| site.python != first) {
+        let recorded = recorded_feature(root);
+        let meant = |site: &Site| site.python.as_deref().map(numbers) == recorded.as_deref();
+        if found.sites.iter().any(meant) {
+            found.sites.retain(meant);
+        }
+    }
+    found
+}
+
+/// Every directory of packages, whatever version it is for.
+#[must_use]
+pub fn all_sites(root: &Path) -> Sites {
+    let mut finder = Finder { root, found: Sites::default(), seen: Vec::new() };
+    let pypackages = root.file_name().is_some_and(|name| name == "__pypackages__");
+    if pypackages {
+        finder.versions(b"", b"", b"lib");
+        return finder.found;
+    }
+    // A directory of its own comes first on the path; as a link it is another name for `lib`.
+    let libraries: [&[u8]; 2] =
+        if is_link(&root.join("lib64")) { [b"lib", b"lib64"] } else { [b"lib64", b"lib"] };
+    for library in libraries {
+        finder.versions(library, b"python", b"site-packages");
+    }
+    finder.versions(b"lib", b"pypy", b"site-packages");
+    finder.add(b"Lib/site-packages", None);
+    finder.add(b"site-packages", None);
+    finder.found
+}
+
+struct Finder<'r> {
+    root: &'r Path,
+    found: Sites,
+    /// The places found, without links: `lib64` is often a link to `lib`.
+    seen: Vec<PathBuf>,
+}
+
+impl Finder<'_> {
+    /// Adds `LIBRARY/PREFIX<version>/LAST` for each version that is there.
+    fn versions(&mut self, library: &[u8], prefix: &[u8], last: &[u8]) {
+        let Ok(library) = RepoPath::new(library) else { return };
+        let mut listed = match names(&library.to_path(self.root)) {
+            Ok(listed) => listed.unwrap_or_default(),
+            Err(error) => return self.unreadable(library, error.to_string()),
+        };
+        // conda makes a link `python3.1` beside `python3.10`; the directory's own name counts.
+        listed.sort_by_key(|entry| entry.kind == NameKind::Link);
+        for Named { name, .. } in &listed {
+            let Some(version) = name.strip_prefix(prefix).and_then(version) else { continue };
+            let path = [library.as_bytes(), b"/", name.as_slice(), b"/", last].concat();
+            self.add(path.strip_prefix(b"/").unwrap_or(&path), Some(version));
+        }
+    }
+
+    fn add(&mut self, place: &[u8], python: Option<&str>) {
+        let Ok(place) = RepoPath::new(place) else { return };
+        let directory = place.to_path(self.root);
+        let real = match follow(&directory) {
+            Lead::To(real) if self.seen.contains(&real) => return,
+            Lead::To(real) => real,
+            Lead::Nowhere(_) => return,
+            Lead::Loop => return self.unreadable(place, "it leads back to itself".to_owned()),
+            Lead::Unknown(reason) => return self.unreadable(place, reason),
+        };
+        self.seen.push(real);
+        self.found.sites.push(Site { directory, place, python: python.map(str::to_owned) });
+    }
+
+    fn unreadable(&mut self, place: RepoPath, reason: String) {
+        self.found.unreadable.push(Unreadable { place, reason: UnreadableReason::Failed(reason) });
+    }
+}
+
+/// A version as directories have it: `3.12`, `3.13t`.
+fn version(name: &[u8]) -> Option<&str> {
+    let text = std::str::from_utf8(name).ok()?;
+    let (major, minor) = numbers(text).split_once('.')?;
+    let number = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+    (number(major) && number(minor)).then_some(text)
+}
+
+/// A directory's version without the letter that marks a build without the global interpreter lock.
+fn numbers(version: &str) -> &str {
+    version.strip_suffix('t').unwrap_or(version)
+}
+
+/// The first two numbers of the version that `pyvenv.cfg` has.
+fn recorded_feature(root: &Path) -> Option<String> {
+    let recorded = pyvenv_cfg::read(root).ok()??.python_version()?;
+    let parts: Vec<&str> = recorded.split('.').take(2).collect();
+    Some(parts.join("."))
+}

@@ -1,0 +1,95 @@
+//! Every name of an environment's interpreter, and what stands behind it.
+
+use std::path::Path;
+
+use super::directory::{EnvironmentDirectory, Unreadable, note};
+use crate::formats::pyvenv_cfg::is_absolute;
+use crate::fs::{Lead, NameKind, Named, follow, is_directory, names, read_start};
+use crate::model::{InterpreterName, InterpreterState, Skip};
+use crate::path::{RepoPath, bytes_to_path};
+
+/// The longest text that git writes in the place of a link: no system has longer targets.
+const LONGEST_TARGET: u64 = 4096;
+
+/// Looks at `bin/` and `Scripts/`, and at the root, where conda has it on Windows.
+pub(super) fn of(subject: &EnvironmentDirectory<'_>, unreadable: &mut Unreadable) -> Vec<InterpreterName> {
+    let mut found = Vec::new();
+    for folder in ["bin", "Scripts"] {
+        let directory = subject.directory.join(folder);
+        let listed = names(&directory).unwrap_or_else(|error| {
+            note(&error, &subject.place(folder), unreadable);
+            None
+        });
+        let named = listed.unwrap_or_default();
+        let named = named.iter().filter(|entry| is_interpreter(&entry.name));
+        found
+            .extend(named.filter_map(|entry| name_of(&directory, &subject.place(folder), entry, unreadable)));
+    }
+    let at_root = Named { name: b"python.exe".to_vec(), kind: NameKind::File };
+    if crate::fs::exists(&subject.directory.join("python.exe")) {
+        found.extend(name_of(subject.directory, &subject.environment.root, &at_root, unreadable));
+    }
+    found
+}
+
+/// `python`, `python3`, `python3.12`, `python3.13t`, `pypy3`, also with `.exe`; not `python3-config`.
+fn is_interpreter(name: &[u8]) -> bool {
+    let stem = name.strip_suffix(b".exe").unwrap_or(name);
+    let version = stem.strip_prefix(b"python").or_else(|| stem.strip_prefix(b"pypy"));
+    let numbers = version.map(|version| version.strip_suffix(b"t").unwrap_or(version));
+    numbers.is_some_and(|numbers| numbers.iter().all(|byte| byte.is_ascii_digit() || *byte == b'.'))
+}
+
+fn name_of(
+    directory: &Path,
+    folder: &RepoPath,
+    entry: &Named,
+    unreadable: &mut Unreadable,
+) -> Option<InterpreterName> {
+    let place = folder.join(&entry.name).ok()?;
+    let state = state(&directory.join(bytes_to_path(&entry.name)), entry.kind).unwrap_or_else(|reason| {
+        unreadable.push(Skip { path: place.clone(), reason, blob: None });
+        InterpreterState::Unknown
+    });
+    Some(InterpreterName { path: place, state, is_own_file: entry.kind == NameKind::File })
+}
+
+/// What stands behind a name, or why it cannot be told.
+fn state(path: &Path, kind: NameKind) -> Result<InterpreterState, String> {
+    let state = match follow(path) {
+        Lead::To(real) if is_directory(&real) => return Err("it is a directory".to_owned()),
+        Lead::To(real) if kind == NameKind::File => {
+            link_text(path).map_or(InterpreterState::Alive(real), InterpreterState::TextFile)
+        }
+        Lead::To(real) => InterpreterState::Alive(real),
+        Lead::Nowhere(place) => InterpreterState::Dangling(place),
+        Lead::Loop => InterpreterState::Loop,
+        Lead::Unknown(reason) => return Err(reason),
+    };
+    Ok(state)
+}
+
+/// What git writes in the place of a link where `core.symlinks` is false: its target and nothing else.
+fn link_text(path: &Path) -> Option<String> {
+    let bytes = read_start(path, LONGEST_TARGET).ok().flatten()?;
+    let text = std::str::from_utf8(&bytes).ok()?.trim_end_matches(['\r', '\n']);
+    let target = is_absolute(text) || is_interpreter(text.as_bytes());
+    let plain = !text.is_empty() && text.chars().all(|c| !c.is_control());
+    (target && plain).then(|| text.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_interpreter;
+
+    #[test]
+    fn interpreters_have_versions_and_nothing_else() {
+        for name in ["python", "python3", "python3.12", "python3.13t", "pypy3", "pypy", "python.exe"] {
+            assert!(is_interpreter(name.as_bytes()), "{name}");
+        }
+        for name in ["python-config", "python3-config", "pythonw.exe", "python3.11-gdb.py", "ipython", "pip3"]
+        {
+            assert!(!is_interpreter(name.as_bytes()), "{name}");
+        }
+    }
+}

@@ -1,0 +1,18 @@
+//! What a directory on the disk is: its health, what is installed in it, how large it is. Nothing of it is run.
+
+mod directory;
+mod environment;
+mod health;
+mod inspection;
+pub mod installed;
+mod interpreters;
+pub mod pyvenv_cfg;
+mod recorded_places;
+pub mod sizes;
+mod unfinished;
+mod versions;
+
+pub use environment::{ages, environments_in, is_environment};
+pub use health::health;
+pub use inspection::inspect;
+pub use versions::build;

@@ -1,0 +1,73 @@
+//! What shows that an environment was not made, or not deleted, to the end.
+
+use super::directory::EnvironmentDirectory;
+use crate::fs::{exists, names};
+use crate::inspect::installed::{Site, Sites};
+use crate::model::{InterpreterName, Skip, UnfinishedSign};
+
+/// The name under which this program prepares what it renames into place, and renames what it deletes.
+const STAGING: &[u8] = b".git-pyenv-";
+/// One of these is written by every creator.
+const ACTIVATION_SCRIPTS: [&str; 8] = [
+    "bin/activate",
+    "bin/activate.fish",
+    "bin/activate.csh",
+    "bin/Activate.ps1",
+    "bin/activate.ps1",
+    "Scripts/activate",
+    "Scripts/activate.bat",
+    "Scripts/Activate.ps1",
+];
+
+/// The signs, in a fixed order. Where something could not be listed, nothing is missed.
+pub(super) fn of(
+    subject: &EnvironmentDirectory<'_>,
+    interpreters: &[InterpreterName],
+    sites: &Sites,
+    unreadable: &[Skip],
+) -> Vec<UnfinishedSign> {
+    let seen = |folder: &str| !unreadable.iter().any(|skip| skip.path.is_within(&subject.place(folder)));
+    let programs = seen("bin") && seen("Scripts");
+    let libraries = sites.unreadable.is_empty();
+    let settings = subject.config.is_some();
+    let kind = subject.environment.kind.name;
+    let activates = settings && matches!(kind, "venv" | "virtualenv" | "uv");
+    let activation = ACTIVATION_SCRIPTS.iter().any(|script| exists(&subject.directory.join(script)));
+    let staging = subject.environment.root.components().any(|name| name.starts_with(STAGING));
+    let signs = [
+        (UnfinishedSign::Staging, staging),
+        (UnfinishedSign::NoSettings, !settings && is_certain(subject, interpreters) && seen("")),
+        (UnfinishedSign::NoInterpreter, settings && programs && interpreters.is_empty()),
+        (UnfinishedSign::NoActivation, activates && programs && !activation),
+        (UnfinishedSign::NoPackages, settings && libraries && sites.sites.is_empty()),
+        (UnfinishedSign::PipWithoutMetadata, sites.sites.iter().any(has_bare_pip)),
+    ];
+    signs.into_iter().filter_map(|(sign, found)| found.then_some(sign)).collect()
+}
+
+/// Only these creators are known to have written a settings file: old ones of virtualenv did not. They copied the
+/// interpreter; a mere link to it finds the packages of the environment by no other means than that file
+/// (<https://docs.python.org/3/library/site.html>).
+fn is_certain(subject: &EnvironmentDirectory<'_>, interpreters: &[InterpreterName]) -> bool {
+    let links_only = !interpreters.is_empty() && interpreters.iter().all(|name| !name.is_own_file);
+    let written = match subject.environment.kind.name {
+        "venv" | "uv" => true,
+        "virtualenv" => links_only,
+        _ => false,
+    };
+    written && !exists(&subject.directory.join("pyvenv.cfg"))
+}
+
+/// Says whether there is the package `pip` and no metadata of it.
+fn has_bare_pip(site: &Site) -> bool {
+    let listed = names(&site.directory).ok().flatten().unwrap_or_default();
+    let package = listed.iter().any(|entry| entry.name == b"pip");
+    let metadata = |name: &[u8]| {
+        let ending = [b".dist-info".as_slice(), b".egg-info", b".egg", b".egg-link"];
+        (name.starts_with(b"pip-") || name.starts_with(b"pip."))
+            && ending.iter().any(|ending| name.ends_with(ending))
+    };
+    package
+        && exists(&site.directory.join("pip/__init__.py"))
+        && !listed.iter().any(|entry| metadata(&entry.name))
+}

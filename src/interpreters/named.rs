@@ -1,0 +1,94 @@
+//! Pythons that are named themselves: by a path, or as a program.
+
+use std::path::{Path, PathBuf};
+
+use super::candidate::program_of;
+use super::resolve::environment_of;
+use super::search::Search;
+use super::sources::version_directory;
+use crate::error::Result;
+use crate::fs::{exists, is_directory, is_executable, plain_path};
+use crate::model::{Interpreter, InterpreterSource, PythonRequest};
+use crate::path::shown;
+use crate::setting::Origin;
+
+impl Search<'_> {
+    /// The Python at a path: a program, an installation, or an environment, which stands for the Python that it was made
+    /// from.
+    ///
+    /// # Errors
+    /// Usage if there is none; whoever committed a file may not name what is run.
+    pub(super) fn at(&self, asked: &PythonRequest, text: &str) -> Result<Interpreter> {
+        let error = |why: String| asked.error().cause(why);
+        if asked.origin.is_from_repository() {
+            return Err(error("a file of the repository may name a version, not a program".to_owned()).hint(
+                "name a program with `--python`, or with the setting `pythonVersion` in your git config",
+            ));
+        }
+        let path = self
+            .absolute(text, &asked.origin)
+            .ok_or_else(|| error("there is no home directory".to_owned()))?;
+        let name = shown(&path);
+        let program = if is_directory(&path) { program_of(&path) } else { path.clone() };
+        if is_executable(&program) {
+            return self.named(asked, &program, InterpreterSource::Named);
+        }
+        Err(error(if is_directory(&path) {
+            format!("`{name}` is a directory without a Python in it")
+        } else if !exists(&path) {
+            format!("there is no `{name}`")
+        } else if crate::fs::is_link(&path) {
+            format!("`{name}` is a link to nothing that may be run")
+        } else {
+            format!("`{name}` may not be run")
+        }))
+    }
+
+    /// The place of a path: below the home directory after `~`, and relative to the top of the work tree if it stands in
+    /// git's configuration, which holds wherever one is.
+    fn absolute(&self, text: &str, origin: &Origin) -> Option<PathBuf> {
+        if text == "~" {
+            return self.env().home();
+        }
+        if let Some(rest) = text.strip_prefix("~/") {
+            return Some(self.env().home()?.join(rest));
+        }
+        let configured = matches!(origin, Origin::GitConfig(_));
+        let start = self.query().work_tree.filter(|_| configured).unwrap_or(&self.env().directory);
+        Some(plain_path(&start.join(text)))
+    }
+
+    /// The program of `PATH`, or else the version of pyenv, or else the file here with a name. A file of the repository
+    /// can only mean pyenv's: there are programs of all kinds in `PATH`.
+    ///
+    /// # Errors
+    /// Usage if there is none.
+    pub(super) fn called(&self, asked: &PythonRequest, name: &str) -> Result<Interpreter> {
+        let trusted = !asked.origin.is_from_repository();
+        let mut programs = self.env().candidates(name).filter(|program| trusted && program.is_absolute());
+        if let Some(program) = programs.find(|program| is_executable(program)) {
+            return self.named(asked, &program, InterpreterSource::Path);
+        }
+        let error = |why: &str| asked.error().cause(why);
+        let Some(directory) = version_directory(self.env(), name) else {
+            if !trusted {
+                return Err(error("that is no version of Python, and pyenv has nothing of this name"));
+            }
+            if self.absolute(name, &asked.origin).is_some_and(|path| exists(&path)) {
+                return self.at(asked, name);
+            }
+            let why = "there is no such program in `PATH`, no such version of pyenv, and no such file";
+            return Err(error(why));
+        };
+        let program = program_of(&directory);
+        if is_environment(&program) && !trusted {
+            return Err(error("that is an environment of pyenv, not a version of Python")
+                .hint("name the version to use with `--python`"));
+        }
+        self.named(asked, &program, InterpreterSource::Pyenv)
+    }
+}
+
+fn is_environment(program: &Path) -> bool {
+    environment_of(program).is_some()
+}

@@ -1,0 +1,138 @@
+//! From what was met to the interpreter itself: behind shims and out of environments.
+
+use std::path::{Path, PathBuf};
+
+use super::sources::{behind_shim, lasting};
+use crate::env::Env;
+use crate::formats::pyvenv_cfg::PyvenvCfg;
+use crate::fs::{file_stamp, is_executable, read_start, real_path, way_to};
+use crate::inspect::pyvenv_cfg;
+
+/// How often one thing may stand for another; more is a circle.
+const DEPTH: usize = 8;
+
+/// What is said of what a repository brings along.
+pub(super) const IN_WORK_TREE: &str = "lies in the work tree, so it is only used if its path is given";
+
+/// Who chose what is to be run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Trust {
+    /// The user named it.
+    Named,
+    /// Discovery met it.
+    Found,
+}
+
+/// The top of the work tree.
+pub(super) struct WorkTree {
+    /// As it is called.
+    named: PathBuf,
+    /// Without links.
+    real: PathBuf,
+}
+
+impl WorkTree {
+    /// The work tree with its top at this absolute path.
+    pub(super) fn new(top: &Path) -> Self {
+        Self { named: top.to_path_buf(), real: real_path(top).unwrap_or_else(|| top.to_path_buf()) }
+    }
+}
+
+/// Follows shims and environments to the interpreter behind them.
+pub(super) struct Resolver<'r> {
+    pub(super) env: &'r Env,
+    /// `None` outside of a work tree.
+    pub(super) work_tree: Option<WorkTree>,
+    /// A patch release is requested: a path that its successor takes over will not do.
+    pub(super) exact: bool,
+}
+
+impl Resolver<'_> {
+    /// The interpreter that a program stands for. Links are kept, so that the next patch release finds its place; of what
+    /// was found rather than named, the path is taken that will still be there then.
+    ///
+    /// # Errors
+    /// Why it is none that may be run, as a sentence about it.
+    pub(super) fn resolve(&self, program: &Path, trust: Trust) -> Result<PathBuf, String> {
+        let keep = trust == Trust::Named || self.exact;
+        let (mut program, mut trust) = (program.to_path_buf(), trust);
+        for _ in 0..DEPTH {
+            self.check(&program, trust)?;
+            match self.behind(&program)? {
+                Some(next) => (program, trust) = (next, Trust::Found),
+                None if keep => return Ok(program),
+                None => return Ok(lasting(self.env, &program).unwrap_or(program)),
+            }
+        }
+        Err(format!("{} leads in a circle", shown(&program)))
+    }
+
+    /// Says whether a program may be run at all.
+    fn check(&self, program: &Path, trust: Trust) -> Result<(), String> {
+        let complaint = if !is_executable(program) {
+            "is no program"
+        } else if trust == Trust::Found && self.is_in_work_tree(program) {
+            IN_WORK_TREE
+        } else if file_stamp(program).is_some_and(|[size, ..]| size == 0) {
+            "is empty; Windows has such files where Python can be had from its store"
+        } else if cfg!(target_os = "macos") && program == Path::new("/usr/bin/python3") {
+            "only stands for the Python of Apple's developer tools"
+        } else {
+            return Ok(());
+        };
+        Err(format!("{} {complaint}", shown(program)))
+    }
+
+    /// Says whether a program lies in the work tree, or the way to it leads through a link there.
+    pub(super) fn is_in_work_tree(&self, program: &Path) -> bool {
+        let Some(top) = &self.work_tree else { return false };
+        program.starts_with(&top.named) || way_to(program).iter().any(|step| step.starts_with(&top.real))
+    }
+
+    /// What stands behind a shim, or the Python that an environment was made from; `None` for an interpreter.
+    fn behind(&self, program: &Path) -> Result<Option<PathBuf>, String> {
+        if is_shim(program) {
+            let found = behind_shim(self.env, program);
+            return found
+                .map(Some)
+                .ok_or_else(|| format!("{} is a shim that leads to no Python", shown(program)));
+        }
+        if read_start(program, 2).ok().flatten().as_deref() == Some(b"#!") {
+            return Err(format!("{} is a script that starts a Python, not a Python", shown(program)));
+        }
+        let Some(config) = environment_of(program) else { return Ok(None) };
+        let gone = || format!("{} belongs to an environment whose Python is gone", shown(program));
+        base(&config).map(Some).ok_or_else(gone)
+    }
+}
+
+/// Says whether a program lies where pyenv, asdf and mise keep the ones that only choose another.
+pub(super) fn is_shim(program: &Path) -> bool {
+    program.parent().and_then(Path::file_name).is_some_and(|name| name == "shims")
+}
+
+/// The configuration of the environment that a program belongs to, which makes it one
+/// (<https://docs.python.org/3/library/site.html>): it lies beside the program or above it.
+pub(super) fn environment_of(program: &Path) -> Option<PyvenvCfg> {
+    let directory = program.parent()?;
+    let places = [Some(directory), directory.parent()].into_iter().flatten();
+    places.into_iter().find_map(|place| pyvenv_cfg::read(place).ok().flatten())
+}
+
+/// The Python that an environment was made from, if it is still there: the one in `home`, rather than the one that
+/// `executable` names, which is without links.
+fn base(config: &PyvenvCfg) -> Option<PathBuf> {
+    let version = config.python_version().unwrap_or_default();
+    let feature = version.splitn(3, '.').take(2).collect::<Vec<_>>().join(".");
+    let names = [format!("python{feature}"), "python3".to_owned(), "python".to_owned()];
+    let home = config.home().map(Path::new);
+    let in_home =
+        names.iter().filter_map(|name| Some(home?.join(format!("{name}{}", crate::env::PROGRAM_SUFFIX))));
+    let recorded =
+        ["base-executable", "executable"].iter().filter_map(|key| config.get(key).map(PathBuf::from));
+    in_home.chain(recorded).find(|program| program.is_absolute() && is_executable(program))
+}
+
+fn shown(program: &Path) -> String {
+    format!("`{}`", crate::path::shown(program))
+}

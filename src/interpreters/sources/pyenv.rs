@@ -1,0 +1,73 @@
+//! Versions that pyenv installed, and what its shims stand for (<https://github.com/pyenv/pyenv#how-it-works>).
+
+use std::path::{Path, PathBuf};
+
+use super::source::{Candidates, Source};
+use crate::env::Env;
+use crate::formats::python_version_file;
+use crate::fs::{is_directory, is_executable, read_optional};
+use crate::interpreters::candidate::versions_in;
+use crate::model::InterpreterSource;
+use crate::python::{Request, VersionRequest};
+
+/// The directories below `versions`, without environments, which are links or hold a `pyvenv.cfg`.
+pub(super) static SOURCE: Source = Source { kind: InterpreterSource::Pyenv, list };
+
+fn list<'e>(env: &'e Env, _: Option<&VersionRequest>) -> Candidates<'e> {
+    let versions = root(env).map(|root| root.join("versions"));
+    Box::new(versions.into_iter().flat_map(|versions| versions_in(&versions, InterpreterSource::Pyenv)))
+}
+
+/// The directory of pyenv; `None` without a home.
+pub fn root(env: &Env) -> Option<PathBuf> {
+    env.path("PYENV_ROOT").or_else(|| Some(env.home()?.join(".pyenv")))
+}
+
+/// The directory of a version or environment of pyenv, by name; `None` if there is none. A name that could lead out of
+/// pyenv's directory is none (CVE-2022-35861).
+pub(in crate::interpreters) fn version_directory(env: &Env, name: &str) -> Option<PathBuf> {
+    directory_of(&root(env)?, name)
+}
+
+fn directory_of(root: &Path, name: &str) -> Option<PathBuf> {
+    let plain = !name.is_empty() && !name.starts_with('.') && !name.contains(['/', '\\']);
+    Some(root.join("versions").join(name)).filter(|directory| plain && is_directory(directory))
+}
+
+/// The program that a shim would run, found as `pyenv which` finds it; `None` if it is no shim of pyenv, or would run
+/// what comes later in `PATH`.
+pub(in crate::interpreters) fn behind_shim(env: &Env, shim: &Path) -> Option<PathBuf> {
+    let (root, program) = (shim.parent()?.parent()?, shim.file_name()?);
+    let chosen = chosen(env, root).into_iter();
+    let programs = chosen.filter_map(|name| Some(installed(root, &name)?.join("bin").join(program)));
+    programs.into_iter().find(|program| is_executable(program))
+}
+
+/// The names of the versions that are in force, the preferred one first: from `PYENV_VERSION`, the nearest
+/// `.python-version`, or pyenv's own `version`.
+fn chosen(env: &Env, root: &Path) -> Vec<String> {
+    if let Some(names) = env.text("PYENV_VERSION") {
+        return names.split(':').map(str::to_owned).collect();
+    }
+    let nearest = env.directory.ancestors().map(|directory| names_of(&directory.join(".python-version")));
+    let nearest = nearest.into_iter().find(|names| !names.is_empty());
+    nearest.unwrap_or_else(|| names_of(&root.join("version")))
+}
+
+/// The names in a version file; none if it cannot be read.
+fn names_of(file: &Path) -> Vec<String> {
+    let bytes = read_optional(file).ok().flatten().unwrap_or_default();
+    let entries = python_version_file::parse(&bytes).unwrap_or_default();
+    entries.into_iter().map(|entry| entry.text).collect()
+}
+
+/// The directory of a version, whose name may stop before the last number.
+fn installed(root: &Path, name: &str) -> Option<PathBuf> {
+    if let Some(directory) = directory_of(root, name) {
+        return Some(directory);
+    }
+    let Ok(Request::Version(request)) = Request::parse(name) else { return None };
+    let versions = versions_in(&root.join("versions"), InterpreterSource::Pyenv);
+    let newest = versions.into_iter().find(|candidate| request.accepts(&candidate.build))?;
+    Some(newest.executable.parent()?.parent()?.to_path_buf())
+}

@@ -1,0 +1,6 @@
+//! What this program remembers of its own work: the state directory of a repository, with snapshots and the audit log.
+
+mod audit_log;
+mod state_directory;
+
+pub use state_directory::StateDirectory;

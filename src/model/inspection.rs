@@ -1,0 +1,168 @@
+//! The condition of an environment on the disk: what was seen of it without running anything.
+
+use std::path::PathBuf;
+
+use super::{EnvironmentKind, Evidence, Skip};
+use crate::path::RepoPath;
+
+/// What stands behind the name of an interpreter.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum InterpreterState {
+    /// A file; with every link followed it is this one.
+    Alive(PathBuf),
+    /// A link that ends here, where nothing is.
+    Dangling(PathBuf),
+    /// A link that leads back to itself.
+    Loop,
+    /// A text file that holds this path: git wrote a link so because `core.symlinks` is false.
+    TextFile(String),
+    /// It cannot be told.
+    Unknown,
+}
+
+impl InterpreterState {
+    /// It is certain that nothing can be run.
+    #[must_use]
+    pub fn is_dead(&self) -> bool {
+        matches!(self, Self::Dangling(_) | Self::Loop | Self::TextFile(_))
+    }
+}
+
+/// A name of the interpreter in an environment: `bin/python`, `Scripts/python.exe`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct InterpreterName {
+    /// The name.
+    pub path: RepoPath,
+    /// What stands behind it.
+    pub state: InterpreterState,
+    /// The file is in the environment itself: a copy or a launcher, which needs the base all the same.
+    pub is_own_file: bool,
+}
+
+/// The directory of the base interpreter, as recorded.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Home {
+    /// The directory, escaped for people.
+    pub place: String,
+    /// It is there; `None` where that cannot be told, as of another system's or another user's.
+    pub exists: Option<bool>,
+}
+
+/// What tells which Python an environment is for, each as far as it is known.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct PythonVersions {
+    /// As `sys.implementation.name`: `cpython`, `pypy`.
+    pub implementation: Option<String>,
+    /// In the settings file: `3.12`, `3.12.1`.
+    pub recorded: Option<String>,
+    /// In the names of the directories of packages: `3.12`, `3.13t`.
+    pub libraries: Vec<String>,
+    /// Of the interpreter that the environment's links lead to: `3.12`, `3.12.1`.
+    pub interpreter: Option<String>,
+}
+
+impl PythonVersions {
+    /// The version that the environment has now; a recorded one is as old as the environment.
+    #[must_use]
+    pub fn current(&self) -> Option<&str> {
+        self.interpreter.as_deref().or(self.recorded.as_deref())
+    }
+}
+
+/// A file in which the place of the environment was written down.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RecordedPlace {
+    /// The file.
+    pub path: RepoPath,
+    /// The place it names, escaped for people.
+    pub place: String,
+    /// That place is the environment, by whatever way it is reached.
+    pub leads_here: bool,
+}
+
+/// What shows that an environment was not made, or not deleted, to the end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum UnfinishedSign {
+    /// It has the name under which this program prepares an environment.
+    Staging,
+    /// There is no `pyvenv.cfg`, and the creator writes one.
+    NoSettings,
+    /// There is a `pyvenv.cfg` and no interpreter.
+    NoInterpreter,
+    /// There is no activation script; creators write them last.
+    NoActivation,
+    /// There is no directory for packages.
+    NoPackages,
+    /// There is the package `pip` without its metadata, which installers write last.
+    PipWithoutMetadata,
+}
+
+/// A distribution whose files are used where they lie, in another checkout of this project.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ForeignEditable {
+    /// The distribution's name as recorded.
+    pub name: String,
+    /// The record that says so.
+    pub record: RepoPath,
+    /// The directory it points to, escaped for people.
+    pub target: String,
+    /// The checkout is a work tree of this very repository.
+    pub same_repository: bool,
+}
+
+/// What is known of the condition of an environment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Inspection {
+    /// The environment.
+    pub root: RepoPath,
+    /// Who made it.
+    pub kind: EnvironmentKind,
+    /// It is elsewhere, and its root a link to it.
+    pub is_linked: bool,
+    /// `home` in its settings file.
+    pub home: Option<Home>,
+    /// Every name of its interpreter.
+    pub interpreters: Vec<InterpreterName>,
+    /// Which Python it is for.
+    pub versions: PythonVersions,
+    /// Where its files say that it is.
+    pub recorded_places: Vec<RecordedPlace>,
+    /// What shows that it is not whole.
+    pub unfinished: Vec<UnfinishedSign>,
+    /// What is installed from other checkouts.
+    pub foreign_editables: Vec<ForeignEditable>,
+    /// Who is not content with its Python, in words; asked only of the environment that the project means.
+    pub unsatisfied_request: Option<String>,
+    /// What could not be looked at.
+    pub unreadable: Vec<Skip>,
+}
+
+impl Inspection {
+    /// Says whether this program was preparing or deleting it when it was stopped.
+    #[must_use]
+    pub fn is_staging(&self) -> bool {
+        self.unfinished.first() == Some(&UnfinishedSign::Staging)
+    }
+
+    /// One of the tools whose environments `create` can replace made it, and not a test runner that rebuilds its own.
+    /// `create` replaces nothing behind a link.
+    #[must_use]
+    pub fn is_replaceable(&self) -> bool {
+        !self.is_linked
+            && matches!(self.kind.name, "venv" | "virtualenv" | "uv" | "unknown" | "legacy-virtualenv")
+    }
+}
+
+/// What a project says about environments.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ProjectFacts {
+    /// The files that declare requirements.
+    pub declared: Vec<Evidence>,
+    /// The directory of the environment it means, escaped for people.
+    pub environment: String,
+    /// That directory, or any other environment in the work tree, is there, or a tool keeps one elsewhere; or something
+    /// could not be looked at that may hold one.
+    pub has_environment: bool,
+    /// It was asked that there be one.
+    pub environment_required: bool,
+}

@@ -1,0 +1,164 @@
+//! The Python that is asked for, and by whom.
+
+use std::fmt;
+
+use crate::error::{Error, ErrorKind, Result};
+use crate::path::printable;
+use crate::python::{Build, Request, Specifiers};
+use crate::setting::Origin;
+
+/// What the user, the settings and the project's files ask for, the preferred one first.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct PythonRequests {
+    /// Any of these will do; nobody says anything if there is none.
+    pub requests: Vec<PythonRequest>,
+    /// What must hold besides.
+    pub requires: Option<RequiresPython>,
+}
+
+/// A request and where it stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PythonRequest {
+    /// What is asked for.
+    pub request: Request,
+    /// How it is written.
+    pub text: String,
+    /// Where it is written.
+    pub origin: Origin,
+}
+
+/// The `requires-python` of the project and where it stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RequiresPython {
+    /// The versions that the project supports.
+    pub specifiers: Specifiers,
+    /// Where it is written.
+    pub origin: Origin,
+}
+
+impl PythonRequests {
+    /// The words of whoever is not content with this Python, such as "`.python-version:1` asks for `3.12`"; of several
+    /// requests, any one that is met is enough.
+    #[must_use]
+    pub fn unsatisfied(&self, build: &Build) -> Option<String> {
+        let met = self.requests.iter().any(|asked| asked.request.accepts(build));
+        let first = self.requests.first().filter(|_| !met).map(ToString::to_string);
+        first.or_else(|| {
+            self.requires.as_ref().filter(|requires| !requires.accepts(build)).map(ToString::to_string)
+        })
+    }
+
+    /// The words of all that this Python was chosen by, such as "`.python-version:1` asks for `3.12`".
+    #[must_use]
+    pub fn satisfied(&self, build: &Build) -> Vec<String> {
+        let met = self.requests.iter().find(|asked| asked.request.accepts(build)).map(ToString::to_string);
+        let requires = self.requires.as_ref().filter(|requires| requires.accepts(build));
+        met.into_iter().chain(requires.map(ToString::to_string)).collect()
+    }
+}
+
+impl PythonRequest {
+    /// Reads a request.
+    ///
+    /// # Errors
+    /// As [`PythonRequest::error`], with what is wrong.
+    pub fn read(text: &str, origin: Origin) -> Result<Self> {
+        let text = text.trim().to_owned();
+        match Request::parse(&text) {
+            Ok(request) => Ok(Self { request, text, origin }),
+            Err(why) => Err(complaint(&text, &origin).cause(printable(why.as_bytes()))),
+        }
+    }
+
+    /// The text as it may be shown.
+    #[must_use]
+    pub fn shown(&self) -> String {
+        printable(self.text.as_bytes())
+    }
+
+    /// An error that this request is the reason of: in usage if it stands on the command line, else in settings.
+    #[must_use]
+    pub fn error(&self) -> Error {
+        complaint(&self.text, &self.origin)
+    }
+}
+
+fn complaint(text: &str, origin: &Origin) -> Error {
+    let kind = if matches!(origin, Origin::Flag(_)) { ErrorKind::Usage } else { ErrorKind::Settings };
+    Error::new(kind, format!("{} asks for `{}`", Sentence(origin), printable(text.as_bytes())))
+}
+
+impl RequiresPython {
+    /// Says whether the project supports a Python, as far as its version is known.
+    #[must_use]
+    pub fn accepts(&self, build: &Build) -> bool {
+        build.version.as_ref().is_none_or(|version| match version.release().len() {
+            0..3 => self.specifiers.accept_some(version.release()),
+            _ => self.specifiers.accept_interpreter(version),
+        })
+    }
+}
+
+impl fmt::Display for PythonRequest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} asks for `{}`", Sentence(&self.origin), self.shown())
+    }
+}
+
+impl fmt::Display for RequiresPython {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} requires Python `{}`", Sentence(&self.origin), self.specifiers)
+    }
+}
+
+/// An origin at the start of a sentence; a file stands in backticks.
+struct Sentence<'o>(&'o Origin);
+
+impl fmt::Display for Sentence<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            file @ Origin::File { .. } => write!(f, "`{file}`"),
+            Origin::Flag(name) => write!(f, "`{name}`"),
+            other => write!(f, "{other}"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::python::Version;
+
+    fn file(path: &str, line: usize) -> Origin {
+        Origin::File { path: path.to_owned(), line: Some(line) }
+    }
+
+    fn request(text: &str, line: usize) -> PythonRequest {
+        let request = Request::parse(text).expect("a request");
+        PythonRequest { request, text: text.to_owned(), origin: file(".python-version", line) }
+    }
+
+    #[test]
+    fn says_who_is_not_content() {
+        let requires = RequiresPython {
+            specifiers: Specifiers::parse(">=3.11").expect("specifiers"),
+            origin: file("pyproject.toml", 5),
+        };
+        let asked = PythonRequests {
+            requests: vec![request("3.12", 1), request("3.10", 2)],
+            requires: Some(requires),
+        };
+        let unmet =
+            |version| asked.unsatisfied(&Build { version: Version::parse(version), ..Build::default() });
+        assert_eq!(unmet("3.12.1"), None);
+        assert_eq!(unmet("3.12"), None);
+        assert_eq!(unmet("3.13.0").as_deref(), Some("`.python-version:1` asks for `3.12`"));
+        assert_eq!(unmet("3.10.1").as_deref(), Some("`pyproject.toml:5` requires Python `>=3.11`"));
+        assert_eq!(PythonRequests::default().unsatisfied(&Build::default()), None);
+        let met = asked.satisfied(&Build { version: Version::parse("3.12.1"), ..Build::default() });
+        assert_eq!(
+            met,
+            ["`.python-version:1` asks for `3.12`", "`pyproject.toml:5` requires Python `>=3.11`"]
+        );
+    }
+}

@@ -1,0 +1,54 @@
+//! Which environment a command uses.
+
+use std::fmt;
+use std::path::PathBuf;
+
+use crate::path::RepoPath;
+use crate::setting::{Origin, Setting};
+
+/// Why this one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SelectionReason {
+    /// It was named on the command line.
+    Named,
+    /// `git pyenv use` or the setting `environment` chose it.
+    Used(Origin),
+    /// The setting `venvDirectory` says so.
+    Directory(Origin),
+    /// It is there, in the working directory or the nearest above it.
+    Existing,
+    /// The project's lock file belongs to a tool that keeps its environment in `.venv`.
+    Lock(RepoPath),
+    /// Nothing says anything else.
+    Default,
+}
+
+impl fmt::Display for SelectionReason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Named => f.write_str("it is named on the command line"),
+            Self::Used(origin) => write!(f, "`environment` is set: {origin}"),
+            Self::Directory(origin) => write!(f, "`venvDirectory` is set: {origin}"),
+            Self::Existing => f.write_str("it is there"),
+            Self::Lock(file) => write!(f, "the tool that wrote `{file}` keeps it there"),
+            Self::Default => f.write_str("nothing else is chosen or there"),
+        }
+    }
+}
+
+/// The environment that a command uses. It need not exist yet.
+#[derive(Debug, Clone)]
+pub struct Selection {
+    /// The name in `environments`, if it has one.
+    pub name: Option<String>,
+    /// Its directory, absolute.
+    pub directory: PathBuf,
+    /// Its directory in the work tree; `None` outside of it.
+    pub path: Option<RepoPath>,
+    /// Where the directory's name came from; what a repository says must not lead out of it.
+    pub origin: Origin,
+    /// The Python asked for by the settings: of this environment, else `pythonVersion`.
+    pub python: Setting<Option<String>>,
+    /// Why this one.
+    pub reason: SelectionReason,
+}

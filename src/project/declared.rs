@@ -1,0 +1,54 @@
+//! The files by which a project declares requirements.
+
+use std::path::Path;
+
+use super::locks::LOCK_FORMATS;
+use super::manifests::{MANIFESTS, Manifest};
+use crate::config::Settings;
+use crate::fs::{exists, is_directory, read_start};
+use crate::model::{Evidence, Skip};
+use crate::path::RepoPath;
+
+/// The most bytes read of a manifest.
+const MANIFEST_LIMIT: u64 = 1024 * 1024;
+
+/// The files that declare requirements for the project at `top`: manifests, then locks. What cannot be read is added to
+/// `skipped`.
+pub(super) fn declared(top: &Path, settings: &Settings, skipped: &mut Vec<Skip>) -> Vec<Evidence> {
+    let by_manifest = MANIFESTS.iter().filter_map(|manifest| by_manifest(top, manifest, settings, skipped));
+    let mut found: Vec<Evidence> = by_manifest.collect();
+    for lock in LOCK_FORMATS.iter().filter(|lock| exists(&top.join(lock.file_name))) {
+        let path = RepoPath::new(lock.file_name.as_bytes()).ok();
+        found.extend(path.map(|path| Evidence { path, fact: format!("is the lock file of {}", lock.tool) }));
+    }
+    found
+}
+
+fn by_manifest(
+    top: &Path,
+    manifest: &Manifest,
+    settings: &Settings,
+    skipped: &mut Vec<Skip>,
+) -> Option<Evidence> {
+    let declares = manifest.declares?;
+    let path = RepoPath::from_relative(Path::new(manifest.name_in(settings))).ok()?;
+    let file = path.to_path(top);
+    if is_directory(&file) {
+        return None;
+    }
+    let bytes = match read_start(&file, MANIFEST_LIMIT) {
+        Ok(bytes) => bytes?,
+        Err(error) => {
+            skipped.push(Skip { path, reason: error.to_string(), blob: None });
+            return None;
+        }
+    };
+    Some(Evidence { fact: declares(&bytes)?, path })
+}
+
+/// The name of the project in a directory, from the first manifest that states it.
+pub(super) fn project_name(directory: &Path) -> Option<String> {
+    let read =
+        |manifest: &Manifest| read_start(&directory.join(manifest.file_name), MANIFEST_LIMIT).ok().flatten();
+    MANIFESTS.iter().find_map(|manifest| (manifest.project_name?)(&read(manifest)?))
+}

@@ -1,0 +1,133 @@
+//! What the project says about environments: whether it needs one, which one is selected, and of which Python.
+
+use std::path::Path;
+
+use super::checkouts::Checkouts;
+use super::declared::declared;
+use super::kept_elsewhere::has_any;
+use super::python_requests::python_requests;
+use super::selection::select_for_reading;
+use crate::detect;
+use crate::error::Result;
+use crate::fs::{DiskTree, is_directory, real_path};
+use crate::inspect::{self, inspect, is_environment};
+use crate::model::{Environment, Inspection, ProjectFacts, Selection, Shape, Skip};
+use crate::scan::Scanned;
+use crate::session::Session;
+
+/// Adds to the facts of a work tree what the rules about environments need.
+///
+/// # Errors
+/// Usage in a bare repository.
+pub fn add_facts(session: &Session<'_>, scanned: &mut Scanned, required: bool) -> Result<()> {
+    let Some(top) = session.repository.layout().work_tree.clone() else { return Ok(()) };
+    let checkouts = Checkouts::of(session);
+    let facts = &mut scanned.facts;
+    // What git tracks of a left-over is the matter of the rules about what is committed.
+    let looked_at =
+        facts.on_disk.iter().filter(|found| is_looked_at(&found.environment, found.tracked_files));
+    let inspections = looked_at.map(|found| {
+        let environment = &found.environment;
+        inspect_for_project(&environment.root.to_path(&top), environment, &checkouts)
+    });
+    facts.inspections = inspections.collect();
+    let mut unread: Vec<Skip> =
+        facts.inspections.iter().flat_map(|inspection| inspection.unreadable.clone()).collect();
+    unread.retain(|skip| !scanned.skipped.iter().any(|known| skip.path.is_within(&known.path)));
+    scanned.skipped.extend(unread);
+    add_project(session, scanned, required)
+}
+
+/// Packages without an environment (PEP 582, what platforms build) have nothing that could be out of order, and of
+/// left-overs only those that git does not have are looked at.
+fn is_looked_at(environment: &Environment, tracked_files: usize) -> bool {
+    let whole = environment.shape == Shape::Environment || tracked_files == 0;
+    whole && !matches!(environment.kind.name, "pypackages" | "platform")
+}
+
+/// Inspects the environment in a directory, also for editable installs from other checkouts.
+#[must_use]
+pub fn inspect_for_project(directory: &Path, environment: &Environment, checkouts: &Checkouts) -> Inspection {
+    let mut inspection = inspect(directory, environment);
+    if !inspection.is_staging() {
+        checkouts.add_foreign_editables(directory, &mut inspection);
+    }
+    inspection
+}
+
+/// Adds what the project says.
+fn add_project(session: &Session<'_>, scanned: &mut Scanned, environment_required: bool) -> Result<()> {
+    let Scanned { facts, settings, skipped, .. } = scanned;
+    let Some(top) = session.repository.layout().work_tree.clone() else { return Ok(()) };
+    // An environment may be in what could not be listed.
+    let hidden = skipped.iter().any(|skip| skip.blob.is_none());
+    let selection = select_for_reading(session, settings)?;
+    if let Some(inspection) = linked_elsewhere(session, &top, &selection) {
+        skipped.extend(inspection.unreadable.clone());
+        facts.inspections.push(inspection);
+    }
+    compare_with_request(session, &selection, &mut facts.inspections, skipped);
+    let whole = facts.on_disk.iter().any(|found| found.environment.shape == Shape::Environment);
+    let links = facts.disk_links.iter().map(|found| &found.link);
+    let mut links = links.chain(facts.tracked_links.iter().map(|tracked| &tracked.link));
+    let linked = links.any(|link| link.entry.kind.is_file() || is_directory(&link.entry.path.to_path(&top)));
+    facts.project = Some(ProjectFacts {
+        declared: declared(&top, settings, skipped),
+        environment: shown(&selection),
+        has_environment: whole
+            || linked
+            || hidden
+            || is_directory(&selection.directory)
+            || has_any(session.env, &top),
+        environment_required,
+    });
+    Ok(())
+}
+
+/// The environment that the project means where a link in the work tree leads to it, elsewhere. What is in the work
+/// tree has been looked at already.
+fn linked_elsewhere(session: &Session<'_>, top: &Path, selection: &Selection) -> Option<Inspection> {
+    let place = selection.path.clone()?;
+    let directory = real_path(&selection.directory)?;
+    if directory.starts_with(real_path(top)?) || !is_environment(&directory) {
+        return None;
+    }
+    let found = detect::environments(&DiskTree::of_one(&directory)?).ok()?.environments;
+    let holder = directory.parent()?;
+    let environment = found.into_iter().find(|found| found.root.to_path(holder) == directory)?;
+    let environment = Environment { root: place, ..environment };
+    Some(Inspection {
+        is_linked: true,
+        ..inspect_for_project(&directory, &environment, &Checkouts::of(session))
+    })
+}
+
+/// Compares the Python of the environment that the project means with what is asked for. The environments of test
+/// runners are of many versions on purpose.
+fn compare_with_request(
+    session: &Session<'_>,
+    selection: &Selection,
+    inspections: &mut [Inspection],
+    skipped: &mut Vec<Skip>,
+) {
+    let is_selected = |inspection: &&mut Inspection| {
+        selection.path.as_ref() == Some(&inspection.root) && !matches!(inspection.kind.name, "tox" | "nox")
+    };
+    let Some(inspection) = inspections.iter_mut().find(is_selected) else { return };
+    match python_requests(session, selection, None) {
+        Ok(requests) => {
+            inspection.unsatisfied_request = requests.unsatisfied(&inspect::build(&inspection.versions))
+        }
+        Err(error) => {
+            let reason = format!("it is unknown which Python it should have: {error}");
+            skipped.push(Skip { path: inspection.root.clone(), reason, blob: None });
+        }
+    }
+}
+
+fn shown(selection: &Selection) -> String {
+    match &selection.path {
+        Some(path) => path.to_string(),
+        None => crate::path::shown(&selection.directory),
+    }
+}

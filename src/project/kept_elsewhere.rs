@@ -1,0 +1,35 @@
+//! The environments that tools keep elsewhere for a project.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use super::managers::MANAGERS;
+use super::project::Project;
+use crate::env::Env;
+use crate::error::Result;
+use crate::fs::real_path;
+use crate::inspect::is_environment;
+use crate::session::Session;
+
+/// Where managers may keep environments of the projects in the work tree at `top`: existing paths outside of it, without
+/// links, in order. Not each is an environment.
+///
+/// # Errors
+/// Undecided if the index cannot be read.
+pub fn kept_elsewhere(env: &Env, session: &Session<'_>, top: &Path) -> Result<BTreeSet<PathBuf>> {
+    let projects = Project::all(session, top)?;
+    let directories = projects.iter().flat_map(|project| directories(env, project));
+    // `versions/NAME` of pyenv is a link.
+    let real = directories.filter_map(|directory| real_path(&directory));
+    Ok(real.filter(|directory| !directory.starts_with(top)).collect())
+}
+
+/// Says whether a manager keeps an environment elsewhere for the project at the top of the work tree.
+pub(super) fn has_any(env: &Env, top: &Path) -> bool {
+    let project = Project::at(top);
+    project.is_some_and(|project| directories(env, &project).any(|directory| is_environment(&directory)))
+}
+
+fn directories<'p>(env: &'p Env, project: &'p Project) -> impl Iterator<Item = PathBuf> + 'p {
+    MANAGERS.iter().flat_map(|manager| (manager.directories)(env, project))
+}

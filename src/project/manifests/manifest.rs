@@ -1,0 +1,30 @@
+//! What is known of one kind of manifest.
+
+use crate::config::Settings;
+
+/// A file in which a project describes itself or asks for something.
+pub struct Manifest {
+    /// The file's name, beside the project's other files; [`Manifest::name_in`] where a setting can change it.
+    pub file_name: &'static str,
+    /// The setting that names another file in its place.
+    pub setting: Option<fn(&Settings) -> &str>,
+    /// Environment managers recognise a project by this file.
+    pub marks_project: bool,
+    /// Reads the project's name.
+    pub project_name: Option<fn(&[u8]) -> Option<String>>,
+    /// Says how the file declares requirements, for people; `None` if it declares none.
+    pub declares: Option<fn(&[u8]) -> Option<String>>,
+}
+
+impl Manifest {
+    /// A manifest of which only the name is known yet.
+    pub(super) const fn named(file_name: &'static str) -> Self {
+        Self { file_name, setting: None, marks_project: false, project_name: None, declares: None }
+    }
+
+    /// The file's name under these settings, relative to the project.
+    #[must_use]
+    pub fn name_in<'s>(&self, settings: &'s Settings) -> &'s str {
+        self.setting.map_or(self.file_name, |setting| setting(settings))
+    }
+}

@@ -1,0 +1,15 @@
+//! `pyproject.toml` (<https://packaging.python.org/en/latest/specifications/pyproject-toml/>).
+
+use super::Manifest;
+use crate::formats::project;
+
+/// Names the project, its requirements and the Python that it supports.
+pub static MANIFEST: Manifest = Manifest {
+    marks_project: true,
+    project_name: Some(|bytes| project::Project::of_pyproject(bytes).name),
+    declares: Some(|bytes| {
+        let declares = project::Project::of_pyproject(bytes).declares;
+        declares.map(|declares| format!("declares `{declares}`"))
+    }),
+    ..Manifest::named("pyproject.toml")
+};

@@ -1,0 +1,6 @@
+//! `.python-version` of pyenv and uv (<https://github.com/pyenv/pyenv#choose-the-python-version>).
+
+use super::Manifest;
+
+/// Requests a Python, or names an environment of pyenv-virtualenv.
+pub static MANIFEST: Manifest = Manifest { marks_project: true, ..Manifest::named(".python-version") };

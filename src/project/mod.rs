@@ -1,0 +1,25 @@
+//! What the project is and says: its manifests and locks, which environment is selected, who manages environments for it.
+
+mod checkouts;
+mod declared;
+mod facts;
+mod kept_elsewhere;
+pub mod locks;
+pub mod managers;
+pub mod manifests;
+mod project;
+mod python_requests;
+mod redirect;
+mod selected_environment;
+mod selection;
+mod usual_names;
+
+pub use checkouts::Checkouts;
+pub use facts::{add_facts, inspect_for_project};
+pub use kept_elsewhere::kept_elsewhere;
+pub use project::Project;
+pub use python_requests::python_requests;
+pub use redirect::target;
+pub use selected_environment::SelectedEnvironment;
+pub use selection::{existing, select, typed};
+pub use usual_names::USUAL_NAMES;

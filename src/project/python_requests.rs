@@ -1,0 +1,89 @@
+//! What is asked for: on the command line, in settings, in `.python-version`, in `pyproject.toml`.
+
+use super::manifests::{pyproject, python_version};
+use crate::error::{Error, Result};
+use crate::formats::{ParseError, python_version_file, requires_python};
+use crate::fs::read_optional;
+use crate::model::{PythonRequest, PythonRequests, RequiresPython, Selection};
+use crate::path::RepoPath;
+use crate::session::Session;
+use crate::setting::Origin;
+
+/// Gathers what is asked for an environment. `named` is the value of `--python`; else the settings say, else the nearest
+/// `.python-version` from the working directory upwards. The `requires-python` of the nearest `pyproject.toml` has to
+/// hold as well.
+///
+/// # Errors
+/// Usage or settings, with the place, for what cannot be understood and for what contradicts the project.
+pub fn python_requests(
+    session: &Session<'_>,
+    selection: &Selection,
+    named: Option<&str>,
+) -> Result<PythonRequests> {
+    let requests = if let Some(text) = named {
+        vec![PythonRequest::read(text, Origin::Flag("--python".to_owned()))?]
+    } else if let Some(text) = &selection.python.value {
+        vec![PythonRequest::read(text, selection.python.origin.clone())?]
+    } else {
+        version_file(session)?
+    };
+    consistent(PythonRequests { requests, requires: requirement(session)? })
+}
+
+/// The entries of the nearest `.python-version`; in one without any, nobody asks for anything.
+fn version_file(session: &Session<'_>) -> Result<Vec<PythonRequest>> {
+    let Some(file) = nearest(session, python_version::MANIFEST.file_name)? else { return Ok(Vec::new()) };
+    let entries = python_version_file::parse(&file.bytes).map_err(|error| file.unreadable(&error))?;
+    entries.into_iter().map(|entry| PythonRequest::read(&entry.text, file.origin(Some(entry.line)))).collect()
+}
+
+fn requirement(session: &Session<'_>) -> Result<Option<RequiresPython>> {
+    let Some(file) = nearest(session, pyproject::MANIFEST.file_name)? else { return Ok(None) };
+    let read = requires_python::parse(&file.bytes).map_err(|error| file.unreadable(&error))?;
+    Ok(read.map(|read| RequiresPython { specifiers: read.specifiers, origin: file.origin(Some(read.line)) }))
+}
+
+/// Drops the requests that the project does not support, as long as others are left.
+fn consistent(asked: PythonRequests) -> Result<PythonRequests> {
+    let Some(requires) = &asked.requires else { return Ok(asked) };
+    let contradicts = |asked: &PythonRequest| asked.request.contradicts(&requires.specifiers);
+    match asked.requests.first().filter(|_| asked.requests.iter().all(contradicts)) {
+        Some(first) => Err(first.error().cause(requires).hint("let both say the same")),
+        None => {
+            let requests = asked.requests.iter().filter(|asked| !contradicts(asked)).cloned().collect();
+            Ok(PythonRequests { requests, ..asked })
+        }
+    }
+}
+
+/// A file of the work tree.
+struct ProjectFile {
+    path: RepoPath,
+    bytes: Vec<u8>,
+}
+
+impl ProjectFile {
+    fn origin(&self, line: Option<usize>) -> Origin {
+        Origin::File { path: self.path.to_string(), line }
+    }
+
+    fn unreadable(&self, error: &ParseError) -> Error {
+        Error::settings(format!("failed to read `{}`", self.origin(error.line))).cause(error)
+    }
+}
+
+/// The file of a name in the working directory, or in the nearest directory above it that belongs to the work tree.
+fn nearest(session: &Session<'_>, name: &str) -> Result<Option<ProjectFile>> {
+    let layout = session.repository.layout();
+    let Some(top) = &layout.work_tree else { return Ok(None) };
+    let mut directory = Some(layout.prefix.clone());
+    while let Some(here) = directory {
+        let path =
+            here.join(name).map_err(|error| Error::settings(format!("`{name}` is no path")).cause(error))?;
+        if let Some(bytes) = read_optional(&path.to_path(top))? {
+            return Ok(Some(ProjectFile { path, bytes }));
+        }
+        directory = here.parent();
+    }
+    Ok(None)
+}

@@ -1,0 +1,27 @@
+//! A `.venv` file: its one line is the path of an environment (<https://peps.python.org/pep-0832/>).
+
+use std::path::{Path, PathBuf};
+
+use super::usual_names::USUAL_NAMES;
+use crate::formats::pyvenv_cfg::is_absolute;
+use crate::fs::{plain_path, read_start};
+
+/// No path is longer, so a longer file does not hold one (PEP 832).
+const PATH_LIMIT: u64 = 4096;
+
+/// The directory that a path stands for: itself, or where a `.venv` file leads.
+pub fn target(place: &Path) -> PathBuf {
+    redirected(place).unwrap_or_else(|| place.to_path_buf())
+}
+
+/// Where a `.venv` file leads: its one line is the path of an environment (<https://peps.python.org/pep-0832/>).
+pub(super) fn redirected(place: &Path) -> Option<PathBuf> {
+    if place.file_name()? != USUAL_NAMES[0] {
+        return None;
+    }
+    let text = String::from_utf8(read_start(place, PATH_LIMIT).ok().flatten()?).ok()?;
+    let target = text.trim_end_matches(['\n', '\r']);
+    let parent = place.parent()?;
+    let single = !target.is_empty() && !target.contains('\n');
+    single.then(|| if is_absolute(target) { PathBuf::from(target) } else { plain_path(&parent.join(target)) })
+}

@@ -1,0 +1,116 @@
+//! An environment that is there, for what uses it.
+
+use std::path::{Path, PathBuf};
+
+use super::selection::{existing, select};
+use crate::env::PROGRAM_SUFFIX;
+use crate::error::{Error, Result};
+use crate::formats::pyvenv_cfg::PyvenvCfg;
+use crate::fs::{exists, is_directory, is_executable, is_link, real_path};
+use crate::inspect::{is_environment, pyvenv_cfg};
+use crate::model::{Platform, Selection, SelectionReason};
+use crate::path::{path_to_bytes, shown};
+use crate::session::{Ports, Session};
+use crate::shells::scripts_directory;
+use crate::text::shell_word;
+
+/// An environment that is there.
+pub struct SelectedEnvironment {
+    /// Its directory, absolute.
+    pub root: PathBuf,
+    /// The directory of its programs.
+    pub scripts: PathBuf,
+    /// What its `pyvenv.cfg` says.
+    pub config: PyvenvCfg,
+}
+
+impl SelectedEnvironment {
+    /// Finds the environment that is meant.
+    ///
+    /// # Errors
+    /// Usage if there is none; settings as [`choose`]; action for one of conda, which only conda can activate.
+    pub fn find(ports: Ports<'_>, named: Option<&str>) -> Result<Self> {
+        let session = Session::open(ports, Vec::new())?;
+        let settings = session.work_tree_settings()?;
+        let selection = select(&session, &settings, named)?;
+        if !is_environment(&selection.directory) {
+            return Err(missing(&session, &selection)?);
+        }
+        let root = selection.directory;
+        if !exists(&root.join("pyvenv.cfg")) {
+            return Err(of_conda(&root));
+        }
+        let config = pyvenv_cfg::read(&root).ok().flatten().unwrap_or_default();
+        let places =
+            [Platform::Posix, Platform::Windows].map(|platform| root.join(scripts_directory(platform)));
+        let scripts = places.iter().find(|place| is_directory(place)).unwrap_or(&places[0]).clone();
+        Ok(Self { root, scripts, config })
+    }
+
+    /// What a prompt shows of it.
+    pub fn prompt(&self) -> String {
+        let recorded = self.config.get("prompt").map(|prompt| prompt.trim_matches(['\'', '"']).to_owned());
+        let name = || self.root.file_name().map(|name| name.to_string_lossy().into_owned());
+        recorded.or_else(name).unwrap_or_default()
+    }
+
+    /// Refuses an environment whose interpreter is a link to what is gone: activated, it would leave `python` to
+    /// whatever comes next in `PATH`.
+    ///
+    /// # Errors
+    /// As [`Self::python`].
+    pub fn refuse_dead_link(&self) -> Result<()> {
+        let python = self.scripts.join("python");
+        match is_link(&python) && real_path(&python).is_none() {
+            true => self.python().map(drop),
+            false => Ok(()),
+        }
+    }
+
+    /// Its interpreter.
+    ///
+    /// # Errors
+    /// Action if it is gone, or what it links to.
+    pub fn python(&self) -> Result<PathBuf> {
+        let python = self.scripts.join(format!("python{}", PROGRAM_SUFFIX));
+        if is_executable(&python) {
+            return Ok(python);
+        }
+        let error = Error::action(format!("the environment `{}` is broken", shown(&self.root)));
+        let error = match (exists(&python), self.config.home()) {
+            (true, Some(home)) => error.cause(format!("the Python it was made from, in `{home}`, is gone")),
+            (true, None) => error.cause(format!("`{}` leads to nothing that runs", shown(&python))),
+            (false, _) => error.cause(format!("it has no `{}`", shown(&python))),
+        };
+        Err(error.hint("`git pyenv create --force` makes it anew"))
+    }
+}
+
+/// The error where no environment is, with those that could be chosen instead.
+fn missing(session: &Session<'_>, selection: &Selection) -> Result<Error> {
+    let place = selection.path.as_ref().map_or_else(|| shown(&selection.directory), ToString::to_string);
+    let what = if exists(&selection.directory) { "is no environment" } else { "is not there" };
+    let error = Error::usage(format!("the environment `{place}` {what}"))
+        .cause(format!("it is meant because {}", selection.reason));
+    let others = existing(session)?;
+    let word = |other: &PathBuf| {
+        shell_word(&other.file_name().map(|name| path_to_bytes(name.as_ref())).unwrap_or_default())
+    };
+    let choosing =
+        others.iter().map(|other| format!("to choose one that is there: git pyenv use {}", word(other)));
+    let create = match (&selection.name, &selection.path) {
+        (Some(name), _) => format!("git pyenv create --env {name}"),
+        (None, Some(place)) if selection.reason == SelectionReason::Named => {
+            format!("git pyenv create --env {}", shell_word(place.as_bytes()))
+        }
+        (None, _) => "git pyenv create".to_owned(),
+    };
+    Ok(choosing.fold(error, Error::hint).hint(format!("to make it: {create}")))
+}
+
+fn of_conda(root: &Path) -> Error {
+    let word = shell_word(&path_to_bytes(root));
+    Error::action(format!("`{}` is an environment of conda, which only conda can activate", shown(root)))
+        .hint(format!("conda activate {word}"))
+        .hint(format!("conda run --prefix {word} COMMAND"))
+}

@@ -1,0 +1,106 @@
+//! The environment in a directory, and all that lies there.
+
+use std::path::{Path, PathBuf};
+
+use crate::detect;
+use crate::error::{Error, Result};
+use crate::formats::pyvenv_cfg::PyvenvCfg;
+use crate::fs::{self, DiskTree, Identity, Survey, plain_path};
+use crate::git::Layout;
+use crate::model::Environment;
+use crate::path::shown;
+use crate::tree::{Content, OwnedEntry, Tree, Visitor};
+
+/// A larger `pyvenv.cfg` is none.
+const CONFIGURATION_LIMIT: u64 = 1024 * 1024;
+
+/// An environment on the disk.
+#[derive(Debug)]
+pub(super) struct InspectedDirectory {
+    /// Its directory, absolute.
+    pub(super) directory: PathBuf,
+    /// What it is known by once it has another name.
+    pub(super) identity: Option<Identity>,
+    /// What it was recognised as.
+    pub(super) environment: Environment,
+    /// Everything in it.
+    pub(super) survey: Survey,
+}
+
+impl InspectedDirectory {
+    /// Looks at a directory, which must not hold the repository that it is looked at from.
+    pub(super) fn look(directory: &Path, layout: &Layout) -> Result<Self> {
+        let directory = plain_path(directory);
+        if fs::is_link(&directory) {
+            let refused = format!("`{}` is a symbolic link, so it is left alone", shown(&directory));
+            return Err(Error::usage(refused).hint("name the directory that it leads to"));
+        }
+        refuse_repository(&directory, layout)?;
+        let identity = fs::identity(&directory);
+        let survey = fs::survey(&directory)?;
+        let tree = Surveyed { survey: &survey, disk: DiskTree::new(&directory) };
+        let found = detect::environments(&tree)?.environments;
+        let found = found.into_iter().find(|environment| environment.root.is_root());
+        let environment = found.ok_or_else(|| {
+            Error::usage(format!("`{}` is no Python environment, so it is left alone", shown(&directory)))
+        })?;
+        Ok(Self { directory, identity, environment, survey })
+    }
+
+    /// Reads a regular file of the environment; `None` if it is none, is gone or is larger than `limit` bytes.
+    pub(super) fn read(&self, entry: &OwnedEntry, limit: u64) -> Option<Vec<u8>> {
+        match DiskTree::new(&self.directory).read(entry, limit) {
+            Ok(Content::Whole(bytes)) if entry.kind.is_file() => Some(bytes),
+            _ => None,
+        }
+    }
+
+    /// The `pyvenv.cfg`.
+    pub(super) fn configuration(&self) -> Option<Vec<u8>> {
+        self.read(self.entry(b"pyvenv.cfg")?, CONFIGURATION_LIMIT)
+    }
+
+    /// The base interpreter, or its directory where only that was recorded.
+    pub(super) fn interpreter(&self) -> Option<String> {
+        let configuration = PyvenvCfg::parse(&self.configuration()?);
+        let keys = ["executable", "base-executable", "home"];
+        keys.iter().find_map(|key| configuration.get(key)).map(str::to_owned)
+    }
+
+    /// The entry of a path.
+    pub(super) fn entry(&self, path: &[u8]) -> Option<&OwnedEntry> {
+        let entries = &self.survey.entries;
+        let at = entries.binary_search_by(|entry| entry.path.as_bytes().cmp(path)).ok()?;
+        entries.get(at)
+    }
+}
+
+/// An environment may have been made in a directory that is much more than that.
+fn refuse_repository(directory: &Path, layout: &Layout) -> Result<()> {
+    let real = fs::real_path(directory);
+    let real = real.as_deref().unwrap_or(directory);
+    let parts = [Some(&layout.git_directory), Some(&layout.common_directory), layout.work_tree.as_ref()];
+    let holds = |part: &PathBuf| fs::real_path(part).as_ref().unwrap_or(part).starts_with(real);
+    if fs::exists(&directory.join(".git")) || parts.into_iter().flatten().any(holds) {
+        let refused = format!("`{}` holds a repository, so it is left alone", shown(directory));
+        return Err(Error::usage(refused).hint("delete the parts of the environment by hand"));
+    }
+    Ok(())
+}
+
+/// A survey as a tree, so that detection needs no walk of its own.
+struct Surveyed<'s> {
+    survey: &'s Survey,
+    disk: DiskTree,
+}
+
+impl Tree for Surveyed<'_> {
+    fn visit(&self, visitor: &mut dyn Visitor) -> Result<()> {
+        self.survey.entries.iter().for_each(|entry| visitor.entry(&entry.borrowed()));
+        Ok(())
+    }
+
+    fn read(&self, entry: &OwnedEntry, limit: u64) -> Result<Content> {
+        self.disk.read(entry, limit)
+    }
+}

@@ -1,0 +1,44 @@
+//! Finishing what killed runs began.
+
+use std::path::Path;
+
+use super::remove::Recorded;
+use crate::error::{Error, Result};
+use crate::fs::{self, Identity, Workshop};
+use crate::journal::StateDirectory;
+use crate::ports::Progress;
+
+/// The operations that were begun and never ended, oldest first: whoever did them was killed, or is still at it. What
+/// they put aside, if that is what is there now, can be deleted with [`Recorded::delete`].
+///
+/// # Errors
+/// Action if the trail cannot be read.
+pub fn open_intents(state: &StateDirectory) -> Result<Vec<Recorded>> {
+    let recorded = |record| Recorded { state: state.clone(), record, identity: None };
+    Ok(state.open_intents()?.into_iter().map(recorded).collect())
+}
+
+/// Brings to an end what killed runs began in a place: what they put aside is deleted, and what stayed in its place is
+/// recorded to have stayed. What another run is at stays open.
+///
+/// # Errors
+/// Action if the trail cannot be read or written, or nothing could be deleted.
+pub fn finish(state: &StateDirectory, place: &Path, progress: &dyn Progress) -> Result<()> {
+    let open = open_intents(state)?;
+    for recorded in open.into_iter().filter(|recorded| recorded.record.path.to_path() == place) {
+        let number = recorded.record.inode;
+        let is_at = |at: &Path| number.is_some() && fs::identity(at).map(Identity::number) == number;
+        let workshop = recorded.aside().unwrap_or_default();
+        let workshop = workshop.parent().unwrap_or(Path::new(""));
+        if Workshop::is_busy(workshop) {
+            continue;
+        }
+        // Where nothing has taken its place, it is put back and not deleted.
+        let replaced = fs::exists(place) && !is_at(place);
+        match Workshop::asides(workshop).into_iter().find(|aside| replaced && is_at(aside)) {
+            Some(aside) => drop(recorded.delete(&aside, progress)?),
+            None => recorded.abandon(&Error::action("the run that began it was killed"))?,
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,77 @@
+//! The snapshot of an environment, from an inventory of it.
+
+use std::path::Path;
+
+use jiff::Timestamp;
+
+use crate::formats::digest;
+use crate::formats::snapshot::{Package, SCHEMA_VERSION, Snapshot, identifier};
+use crate::fs;
+use crate::model::{Distribution, Environment};
+use crate::path::{RepoPath, path_to_bytes};
+
+/// What an environment consists of.
+pub(super) struct Inventory<'i> {
+    /// Its directory, absolute.
+    pub(super) directory: &'i Path,
+    /// The top of the work tree that it is removed from.
+    pub(super) work_tree: Option<&'i Path>,
+    /// What it was recognised as.
+    pub(super) environment: &'i Environment,
+    /// The content of its `pyvenv.cfg`.
+    pub(super) configuration: Option<Vec<u8>>,
+    /// The base interpreter, or its directory where only that was recorded.
+    pub(super) interpreter: Option<String>,
+    /// How many files and links it has.
+    pub(super) files: u64,
+    /// Their size in bytes.
+    pub(super) bytes: u64,
+    /// What is installed in it.
+    pub(super) distributions: Vec<Distribution>,
+    /// What cannot be made again, relative to the environment.
+    pub(super) foreign: &'i [RepoPath],
+}
+
+/// The snapshot of an inventory, taken now.
+pub(super) fn take(inventory: Inventory<'_>) -> Snapshot {
+    let Inventory { directory, environment, .. } = inventory;
+    let time = Timestamp::now().to_string();
+    let seed = [path_to_bytes(directory), std::process::id().to_be_bytes().to_vec()].concat();
+    let configuration = inventory.configuration.as_deref().map(String::from_utf8_lossy);
+    let distributions = inventory.distributions.into_iter();
+    Snapshot {
+        schema_version: SCHEMA_VERSION,
+        id: identifier(&time, &seed),
+        time,
+        program: env!("CARGO_PKG_VERSION").to_owned(),
+        path: directory.into(),
+        work_tree: inventory.work_tree.map(Into::into),
+        kind: environment.kind.name.to_owned(),
+        creator: environment.creator.clone(),
+        python: environment.python.clone(),
+        interpreter: inventory.interpreter,
+        configuration: configuration.map(|text| text.into_owned()),
+        files: inventory.files,
+        bytes: inventory.bytes,
+        distributions: distributions.map(|distribution| package(directory, distribution)).collect(),
+        foreign: inventory.foreign.iter().map(|path| path.as_bytes().into()).collect(),
+    }
+}
+
+/// A distribution as the snapshot holds it. Its metadata may lie behind the link `lib64`.
+fn package(directory: &Path, distribution: Distribution) -> Package {
+    let metadata = distribution.metadata.to_path(directory);
+    let record = fs::read_regular(&metadata.join("RECORD")).ok().flatten();
+    let source = distribution.source.as_ref();
+    Package {
+        requested: fs::exists(&metadata.join("REQUESTED")),
+        record_sha256: record.map(|bytes| digest::hexadecimal(&bytes)),
+        url: source.map(|source| source.url.clone()),
+        local: source.and_then(|source| source.local.as_deref()).map(Into::into),
+        editable: source.is_some_and(|source| source.editable),
+        commit: source.and_then(|source| source.commit.clone()),
+        name: distribution.name,
+        version: distribution.version,
+        installer: distribution.installer,
+    }
+}
