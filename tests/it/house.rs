@@ -1,9 +1,10 @@
-//! Rules of this repository about itself: commit messages.
+//! Rules of this repository about itself: commit messages, and the actions of its workflows.
 
 use std::path::Path;
 
 use crate::support::repository::Sandbox;
 use crate::support::sandbox::{Finished, tool};
+use crate::support::source;
 
 /// Runs `.ci/check-commits` in a directory of the sandbox; `None` without Python.
 fn check_commits(sandbox: &Sandbox, directory: &str, arguments: &[&str]) -> Option<Finished> {
@@ -86,4 +87,20 @@ fn merges_are_left_out_also_in_a_shallow_clone() {
     let said = shallow(&["--after", &base]).out();
     assert!(said.contains("not checked: this shallow clone does not reach"), "{said}");
     assert_eq!(shallow(&["HEAD"]).out(), "0 commit messages checked\n");
+}
+
+#[test]
+fn actions_are_pinned_by_commit() {
+    let workflow = source::read(".github/workflows/ci.yml");
+    let used: Vec<&str> = workflow
+        .lines()
+        .filter_map(|line| line.trim_start_matches([' ', '-']).strip_prefix("uses: "))
+        .collect();
+    assert!(!used.is_empty(), "no action is used");
+    for action in used {
+        let (_, pinned) = action.split_once('@').unwrap_or_default();
+        let (commit, version) = pinned.split_once(" # v").unwrap_or_default();
+        let is_commit = commit.len() == 40 && commit.bytes().all(|byte| byte.is_ascii_hexdigit());
+        assert!(is_commit && !version.is_empty(), "`{action}` has no commit with a version beside it");
+    }
 }
