@@ -35,6 +35,7 @@ mod health_unread;
 mod hook;
 mod hook_install;
 mod hook_push;
+mod house;
 mod installed;
 mod interpreters;
 mod interpreters_elsewhere;
