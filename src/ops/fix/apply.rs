@@ -4,9 +4,9 @@
 
 use std::path::Path;
 
-use super::cover::{self, Cover};
+use super::coverage::{self, IgnoreCoverage};
 use super::ignore_file::IgnoreFile;
-use super::plan::Way;
+use super::plan::FixStrategy;
 use super::target::Target;
 use crate::error::{Error, Result};
 use crate::fs::{Replacement, read_regular, remove_file, write_atomically};
@@ -17,11 +17,11 @@ use crate::session::Session;
 use crate::tree::EntryKind;
 
 /// Everything that is to be done.
-pub(super) struct Work<'w, 'p> {
+pub(super) struct FixRun<'w, 'p> {
     pub(super) session: &'w Session<'p>,
     pub(super) top: &'w Path,
     pub(super) targets: &'w [Target],
-    pub(super) ways: &'w [Way],
+    pub(super) strategies: &'w [FixStrategy],
     pub(super) files: Vec<&'w IgnoreFile>,
     pub(super) plan: &'w FixPlan,
 }
@@ -33,7 +33,7 @@ pub(super) struct Done {
     pub(super) unstaged: Vec<RepoPath>,
 }
 
-impl Work<'_, '_> {
+impl FixRun<'_, '_> {
     /// Does it.
     ///
     /// # Errors
@@ -140,31 +140,33 @@ impl Work<'_, '_> {
         if self.files.is_empty() {
             return Ok(());
         }
-        let pairs = || self.targets.iter().zip(self.ways);
+        let pairs = || self.targets.iter().zip(self.strategies);
         let whole: Vec<(&RepoPath, bool)> = pairs()
-            .filter(|(_, way)| matches!(way, Way::WithoutSlash(..) | Way::Root))
+            .filter(|(_, strategy)| matches!(strategy, FixStrategy::WithoutSlash(..) | FixStrategy::Root))
             .map(|(target, _)| (&target.root, target.is_link))
             .collect();
-        let covers = cover::of_places(self.session, &whole)?;
-        if let Some((_, (root, _))) = covers.iter().zip(whole).find(|(cover, _)| **cover != Cover::Whole) {
+        let coverage = coverage::of_places(self.session, &whole)?;
+        if let Some((_, (root, _))) =
+            coverage.iter().zip(whole).find(|(coverage, _)| **coverage != IgnoreCoverage::Full)
+        {
             return Err(self.open(root));
         }
-        let by_piece = pairs().filter(|(_, way)| **way == Way::Pieces);
+        let by_piece = pairs().filter(|(_, strategy)| **strategy == FixStrategy::Pieces);
         let pieces: Vec<IgnoreQuestion> =
             by_piece.flat_map(|(target, _)| target.pieces.iter().cloned()).collect();
-        let covered = cover::of_pieces(self.session, &pieces)?;
+        let covered = coverage::of_pieces(self.session, &pieces)?;
         let open = pieces.iter().zip(covered).find(|(_, covered)| !covered);
         open.map_or(Ok(()), |(piece, _)| Err(self.open(&piece.path)))
     }
 
     /// The error for a place that is not ignored although there is a rule for it.
     fn open(&self, path: &RepoPath) -> Error {
-        match cover::exceptions(self.session, &[path]) {
+        match coverage::exceptions(self.session, &[path]) {
             Ok(rules) if rules.first().is_some_and(Option::is_some) => rules
                 .into_iter()
                 .flatten()
-                .fold(cover::unprotected(path), |error, rule| cover::because_of(error, &rule)),
-            _ => cover::unprotected(path),
+                .fold(coverage::unprotected(path), |error, rule| coverage::because_of(error, &rule)),
+            _ => coverage::unprotected(path),
         }
     }
 }

@@ -1,61 +1,30 @@
 //! The change of a file as a unified diff:
 //! <https://www.gnu.org/software/diffutils/manual/html_node/Detailed-Unified.html>.
 
-use std::ops::Range;
+use similar::{Algorithm, TextDiff};
 
-use similar::{Algorithm, DiffOp, DiffTag, capture_diff_slices, group_diff_ops};
-
+use crate::error::{Error, Result};
 use crate::path::{RepoPath, quote};
 
-/// How many unchanged lines surround a change.
-const CONTEXT: usize = 3;
-
 /// The change from `old`, which is `None` for a new file, to `new`; nothing if there is none.
-pub(super) fn unified(path: &RepoPath, old: Option<&[u8]>, new: &[u8]) -> Vec<u8> {
+///
+/// # Errors
+/// Action if the memory for it is missing.
+pub(super) fn unified(path: &RepoPath, old: Option<&[u8]>, new: &[u8]) -> Result<Vec<u8>> {
     let lines = |bytes| -> Vec<&[u8]> { <[u8]>::split_inclusive(bytes, |&byte| byte == b'\n').collect() };
     let (before, after) = (lines(old.unwrap_or_default()), lines(new));
-    let hunks = group_diff_ops(capture_diff_slices(Algorithm::Myers, &before, &after), CONTEXT);
-    let changed = hunks.iter().flatten().any(|part| part.tag() != DiffTag::Equal);
-    if !changed {
-        return Vec::new();
-    }
+    let diff = TextDiff::configure()
+        .algorithm(Algorithm::Myers)
+        .newline_terminated(true)
+        .diff_slices(&before, &after);
     let side = |letter: &[u8]| quote(&[letter, b"/", path.as_bytes()].concat());
     let from = if old.is_some() { side(b"a") } else { "/dev/null".to_owned() };
-    let mut text = format!("--- {from}\n+++ {}\n", side(b"b")).into_bytes();
-    hunks.iter().for_each(|parts| hunk(parts, &before, &after, &mut text));
-    text
-}
-
-fn hunk(parts: &[DiffOp], before: &[&[u8]], after: &[&[u8]], text: &mut Vec<u8>) {
-    let (Some(first), Some(last)) = (parts.first(), parts.last()) else { return };
-    let old = span(first.old_range().start..last.old_range().end);
-    let new = span(first.new_range().start..last.new_range().end);
-    text.extend(format!("@@ -{old} +{new} @@\n").into_bytes());
-    for part in parts {
-        if part.tag() == DiffTag::Equal {
-            before[part.old_range()].iter().for_each(|line| write(b' ', line, text));
-            continue;
-        }
-        before[part.old_range()].iter().for_each(|line| write(b'-', line, text));
-        after[part.new_range()].iter().for_each(|line| write(b'+', line, text));
-    }
-}
-
-/// `START,COUNT`, counted from 1; an empty range stands after the line it names.
-fn span(range: Range<usize>) -> String {
-    match range.len() {
-        1 => format!("{}", range.start + 1),
-        0 => format!("{},0", range.start),
-        count => format!("{},{count}", range.start + 1),
-    }
-}
-
-fn write(sign: u8, line: &[u8], text: &mut Vec<u8>) {
-    text.push(sign);
-    text.extend_from_slice(line);
-    if !line.ends_with(b"\n") {
-        text.extend_from_slice(b"\n\\ No newline at end of file\n");
-    }
+    let mut text = Vec::new();
+    diff.unified_diff()
+        .header(&from, &side(b"b"))
+        .to_writer(&mut text)
+        .map_err(|error| Error::action(format!("failed to show the change of `{path}`")).cause(error))?;
+    Ok(text)
 }
 
 #[cfg(test)]
@@ -80,7 +49,7 @@ mod tests {
         ];
         for (old, new, expected) in cases {
             let path = RepoPath::new(b"x".as_slice()).expect("a path");
-            let text = unified(&path, old.map(str::as_bytes), new.as_bytes());
+            let text = unified(&path, old.map(str::as_bytes), new.as_bytes()).expect("memory");
             assert_eq!(String::from_utf8_lossy(&text), expected);
         }
     }

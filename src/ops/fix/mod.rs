@@ -1,6 +1,6 @@
 //! `fix`: takes environments out of git and ignores them, without touching the files on the disk.
 //!
-//! [`prepare`] finds what is to be done (`target`) and the rules that do it (`plan`, `cover`, `ignore_file`),
+//! [`prepare`] finds what is to be done (`target`) and the rules that do it (`plan`, `coverage`, `ignore_file`),
 //! proved with git to hide nothing else (`proof`); [`Prepared::carry_out`] does it (`apply`).
 
 use std::path::PathBuf;
@@ -15,17 +15,17 @@ use crate::scan::{self, Scanned};
 use crate::session::{Ports, Session};
 
 mod apply;
-mod cover;
+mod coverage;
 mod diff;
 mod ignore_file;
 mod plan;
 mod proof;
 mod target;
 
-use apply::Work;
+use apply::FixRun;
 use ignore_file::IgnoreFile;
-use plan::{Draft, Way};
-use target::{Selection, Target};
+use plan::{Draft, FixStrategy};
+use target::{FixSelection, Target};
 
 /// What to fix.
 #[derive(Debug, Clone)]
@@ -43,7 +43,7 @@ pub struct Prepared<'p> {
     session: Session<'p>,
     top: PathBuf,
     targets: Vec<Target>,
-    ways: Vec<Way>,
+    strategies: Vec<FixStrategy>,
     files: Vec<IgnoreFile>,
     plan: FixPlan,
     /// From what is read to what is written, nobody else's rules may come in between.
@@ -63,7 +63,7 @@ pub fn prepare<'p>(ports: Ports<'p>, request: &FixRequest) -> Result<Prepared<'p
     let scanned = scan::scan(&session, &Scope::WorkTree)?;
     require_known(&paths, &scanned, &session)?;
     let (findings, relaxed) = findings(&session, &scanned, request)?;
-    let mut targets = target::targets(&scanned.facts, &Selection::new(&findings, &paths));
+    let mut targets = target::targets(&scanned.facts, &FixSelection::new(&findings, &paths));
     let roots: Vec<RepoPath> = targets.iter().map(|target| target.root.clone()).collect();
     target::add_announced(&mut targets, &session.repository.named_below(&roots)?);
     let draft = plan::draft(&session, &top, &targets)?;
@@ -74,10 +74,10 @@ pub fn prepare<'p>(ports: Ports<'p>, request: &FixRequest) -> Result<Prepared<'p
         asked: paths,
         dry_run: request.dry_run,
         relaxed,
-        ..describe(&draft, &targets, session.label())
+        ..describe(&draft, &targets, session.label())?
     };
-    let (ways, files) = (draft.ways.clone(), draft.changed().cloned().collect());
-    Ok(Prepared { session, top, ways, files, plan, targets, _lock: lock })
+    let (strategies, files) = (draft.strategies.clone(), draft.changed().cloned().collect());
+    Ok(Prepared { session, top, strategies, files, plan, targets, _lock: lock })
 }
 
 /// The top of the work tree, if this is a place where something may be changed.
@@ -121,10 +121,14 @@ fn concerned(skipped: Vec<crate::model::Skip>, paths: &[RepoPath]) -> Vec<crate:
 }
 
 /// The plan, as everybody may see it.
-fn describe(draft: &Draft<'_>, targets: &[Target], repository: crate::model::RepositoryLabel) -> FixPlan {
-    let diff = |file: &IgnoreFile| FileDiff {
-        path: file.path.clone(),
-        unified: diff::unified(&file.path, file.old.as_deref(), &file.new_text()),
+fn describe(
+    draft: &Draft<'_>,
+    targets: &[Target],
+    repository: crate::model::RepositoryLabel,
+) -> Result<FixPlan> {
+    let diff = |file: &IgnoreFile| -> Result<FileDiff> {
+        let unified = diff::unified(&file.path, file.old.as_deref(), &file.new_text())?;
+        Ok(FileDiff { path: file.path.clone(), unified })
     };
     let tracked = targets.iter().filter(|target| !target.untrack.is_empty());
     let untracked =
@@ -133,21 +137,22 @@ fn describe(draft: &Draft<'_>, targets: &[Target], repository: crate::model::Rep
     let foreign = targets.iter().flat_map(|target| target.foreign.iter().cloned());
     let mut kept: Vec<Kept> = foreign.map(|path| Kept { path, reason }).collect();
     kept.sort_by(|a, b| a.path.cmp(&b.path));
-    let pairs = targets.iter().zip(&draft.ways);
-    let only_ignored =
-        pairs.filter(|(target, way)| target.untrack.is_empty() && **way != Way::Covered).count();
-    FixPlan {
+    let pairs = targets.iter().zip(&draft.strategies);
+    let only_ignored = pairs
+        .filter(|(target, strategy)| target.untrack.is_empty() && **strategy != FixStrategy::Covered)
+        .count();
+    Ok(FixPlan {
         repository,
         scope: Scope::WorkTree,
         asked: Vec::new(),
         dry_run: false,
-        diffs: draft.changed().map(diff).collect(),
+        diffs: draft.changed().map(diff).collect::<Result<_>>()?,
         untracked: untracked.collect(),
         kept,
         only_ignored,
         skipped: Vec::new(),
         relaxed: Vec::new(),
-    }
+    })
 }
 
 impl Prepared<'_> {
@@ -165,15 +170,15 @@ impl Prepared<'_> {
         if self.plan.dry_run || self.plan.is_empty() {
             return Ok(FixResult { plan: self.plan, staged: Vec::new(), unstaged: Vec::new() });
         }
-        let work = Work {
+        let run = FixRun {
             session: &self.session,
             top: &self.top,
             targets: &self.targets,
-            ways: &self.ways,
+            strategies: &self.strategies,
             files: self.files.iter().collect(),
             plan: &self.plan,
         };
-        let done = work.carry_out()?;
+        let done = run.carry_out()?;
         Ok(FixResult { plan: self.plan, staged: done.staged, unstaged: done.unstaged })
     }
 }

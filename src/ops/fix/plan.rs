@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use super::cover::{self, Cover};
+use super::coverage::{self, IgnoreCoverage};
 use super::ignore_file::{IgnoreFile, rule_for};
 use super::proof::{self, Hidden};
 use super::target::Target;
@@ -14,7 +14,7 @@ use crate::session::Session;
 
 /// How a target gets ignored.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Way {
+pub(super) enum FixStrategy {
     /// Shared rules do so already.
     Covered,
     /// A rule of this file loses its slash.
@@ -32,7 +32,7 @@ const SHOWN: usize = 3;
 pub(super) struct Draft<'t> {
     targets: &'t [Target],
     /// How each target gets ignored, in the same order.
-    pub(super) ways: Vec<Way>,
+    pub(super) strategies: Vec<FixStrategy>,
     /// The files that were looked at.
     pub(super) files: BTreeMap<RepoPath, IgnoreFile>,
 }
@@ -43,7 +43,7 @@ pub(super) struct Draft<'t> {
 /// Action if there are none that hide nothing else, or if an ignore file cannot be changed; undecided if git
 /// cannot answer.
 pub(super) fn draft<'t>(session: &Session<'_>, top: &Path, targets: &'t [Target]) -> Result<Draft<'t>> {
-    let mut draft = Draft { targets, ways: Vec::new(), files: BTreeMap::new() };
+    let mut draft = Draft { targets, strategies: Vec::new(), files: BTreeMap::new() };
     draft.choose(session, top)?;
     let mut protected: Option<Vec<IgnoreQuestion>> = None;
     loop {
@@ -68,51 +68,57 @@ impl Draft<'_> {
         self.files.values().filter(|file| file.changes())
     }
 
-    /// Starts with the way that changes least.
+    /// Starts with the strategy that changes least.
     fn choose(&mut self, session: &Session<'_>, top: &Path) -> Result<()> {
         let places: Vec<(&RepoPath, bool)> =
             self.targets.iter().map(|target| (&target.root, target.is_link)).collect();
-        for (target, cover) in self.targets.iter().zip(cover::of_places(session, &places)?) {
-            let way = match cover {
-                _ if target.root.is_root() => Way::Pieces,
-                Cover::Whole => Way::Covered,
-                Cover::DirectoryOnly(rule) => match editable(&mut self.files, top, &rule.source, rule.line) {
-                    Some(path) => Way::WithoutSlash(path, rule.line),
-                    None => Way::Root,
-                },
-                Cover::None => Way::Root,
+        for (target, coverage) in self.targets.iter().zip(coverage::of_places(session, &places)?) {
+            let strategy = match coverage {
+                _ if target.root.is_root() => FixStrategy::Pieces,
+                IgnoreCoverage::Full => FixStrategy::Covered,
+                IgnoreCoverage::DirectoryOnly(rule) => {
+                    match editable(&mut self.files, top, &rule.source, rule.line) {
+                        Some(path) => FixStrategy::WithoutSlash(path, rule.line),
+                        None => FixStrategy::Root,
+                    }
+                }
+                IgnoreCoverage::None => FixStrategy::Root,
             };
-            self.ways.push(way);
+            self.strategies.push(strategy);
         }
         self.require_no_exception(session)
     }
 
     /// A `!` rule in a nearer ignore file is stronger than any rule at the top.
     fn require_no_exception(&self, session: &Session<'_>) -> Result<()> {
-        let pairs = self.targets.iter().zip(&self.ways);
-        let roots: Vec<&RepoPath> =
-            pairs.filter(|(_, way)| **way == Way::Root).map(|(target, _)| &target.root).collect();
-        let exceptions = cover::exceptions(session, &roots)?;
+        let pairs = self.targets.iter().zip(&self.strategies);
+        let roots: Vec<&RepoPath> = pairs
+            .filter(|(_, strategy)| **strategy == FixStrategy::Root)
+            .map(|(target, _)| &target.root)
+            .collect();
+        let exceptions = coverage::exceptions(session, &roots)?;
         let stronger = roots.iter().zip(exceptions).find_map(|(root, rule)| {
             let rule = rule.filter(|rule| rule.is_shared() && rule.source != ".gitignore")?;
-            Some(cover::because_of(cover::unprotected(root).cause("nothing was changed"), &rule))
+            Some(coverage::because_of(coverage::unprotected(root).cause("nothing was changed"), &rule))
         });
         stronger.map_or(Ok(()), Err)
     }
 
-    /// Writes down the changes that the ways need.
+    /// Writes down the changes that the strategies need.
     fn compose(&mut self, session: &Session<'_>, top: &Path) -> Result<()> {
         self.files.values_mut().for_each(IgnoreFile::reset);
-        let ways = self.ways.clone();
-        for (asker, (way, target)) in ways.into_iter().zip(self.targets).enumerate() {
-            match way {
-                Way::Covered => {}
-                Way::WithoutSlash(path, line) => {
+        let strategies = self.strategies.clone();
+        for (asker, (strategy, target)) in strategies.into_iter().zip(self.targets).enumerate() {
+            match strategy {
+                FixStrategy::Covered => {}
+                FixStrategy::WithoutSlash(path, line) => {
                     file(&mut self.files, top, &path)?.lose_slash(line, asker);
                 }
-                Way::Root => project_file(session, &mut self.files, top)?.add(rule_for(&target.root), asker),
-                Way::Pieces => {
-                    let covered = cover::of_pieces(session, &target.pieces)?;
+                FixStrategy::Root => {
+                    project_file(session, &mut self.files, top)?.add(rule_for(&target.root), asker)
+                }
+                FixStrategy::Pieces => {
+                    let covered = coverage::of_pieces(session, &target.pieces)?;
                     let bare = target.pieces.iter().zip(covered).filter(|(_, covered)| !covered);
                     for (piece, _) in bare {
                         project_file(session, &mut self.files, top)?.add(rule_for(&piece.path), asker);
@@ -143,17 +149,17 @@ impl Draft<'_> {
         Ok(all)
     }
 
-    /// Takes the next narrower way where a rule hides too much.
+    /// Takes the next narrower strategy where a rule hides too much.
     fn narrow(&mut self, hidden: &[(Hidden, Vec<usize>)]) -> Result<()> {
         let mut askers: Vec<usize> = hidden.iter().flat_map(|(_, askers)| askers).copied().collect();
         askers.sort_unstable();
         askers.dedup();
         for &asker in &askers {
-            let Some(way) = self.narrower(asker) else {
+            let Some(strategy) = self.narrower(asker) else {
                 let of_asker = hidden.iter().filter(|(_, askers)| askers.contains(&asker));
                 return Err(too_broad(&self.targets[asker].root, of_asker.map(|(hidden, _)| &hidden.path)));
             };
-            self.ways[asker] = way;
+            self.strategies[asker] = strategy;
         }
         if askers.is_empty() {
             return Err(too_broad(&RepoPath::root(), hidden.iter().map(|(hidden, _)| &hidden.path)));
@@ -161,12 +167,12 @@ impl Draft<'_> {
         Ok(())
     }
 
-    fn narrower(&self, asker: usize) -> Option<Way> {
+    fn narrower(&self, asker: usize) -> Option<FixStrategy> {
         let target = &self.targets[asker];
-        match self.ways[asker] {
-            Way::WithoutSlash(..) => Some(Way::Root),
-            Way::Root if !target.pieces.is_empty() => Some(Way::Pieces),
-            Way::Root | Way::Pieces | Way::Covered => None,
+        match self.strategies[asker] {
+            FixStrategy::WithoutSlash(..) => Some(FixStrategy::Root),
+            FixStrategy::Root if !target.pieces.is_empty() => Some(FixStrategy::Pieces),
+            FixStrategy::Root | FixStrategy::Pieces | FixStrategy::Covered => None,
         }
     }
 }

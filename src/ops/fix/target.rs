@@ -24,13 +24,13 @@ pub(super) struct Target {
 }
 
 /// Which findings are to be fixed.
-pub(super) struct Selection<'s> {
+pub(super) struct FixSelection<'s> {
     findings: HashSet<(&'static str, &'s RepoPath)>,
     rules: HashSet<(&'s RepoPath, usize)>,
     paths: &'s [RepoPath],
 }
 
-impl<'s> Selection<'s> {
+impl<'s> FixSelection<'s> {
     /// Selects findings, of these only what lies at, below or above `paths`; everything if there are none.
     pub(super) fn new(findings: &'s [Finding], paths: &'s [RepoPath]) -> Self {
         let is_rule = |finding: &&Finding| finding.rule.code == "PYE203";
@@ -63,7 +63,7 @@ impl<'s> Selection<'s> {
 }
 
 /// The targets, by root. The facts are those of the work tree.
-pub(super) fn targets(facts: &Facts, selection: &Selection<'_>) -> Vec<Target> {
+pub(super) fn targets(facts: &Facts, selection: &FixSelection<'_>) -> Vec<Target> {
     let mut targets = BTreeMap::new();
     for tracked in &facts.tracked {
         let environment = &tracked.environment;
@@ -89,7 +89,7 @@ pub(super) fn targets(facts: &Facts, selection: &Selection<'_>) -> Vec<Target> {
 }
 
 /// Adds what the disk holds of targets, and targets that only the disk holds.
-fn on_disk(facts: &Facts, selection: &Selection<'_>, targets: &mut BTreeMap<RepoPath, Target>) {
+fn on_disk(facts: &Facts, selection: &FixSelection<'_>, targets: &mut BTreeMap<RepoPath, Target>) {
     for found in &facts.on_disk {
         let environment = &found.environment;
         let root = &environment.root;

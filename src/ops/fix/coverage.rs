@@ -7,9 +7,9 @@ use crate::session::Session;
 
 /// What the shared rules do for a place.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Cover {
+pub(super) enum IgnoreCoverage {
     /// They ignore it in every form.
-    Whole,
+    Full,
     /// This rule ignores a directory there, but no link.
     DirectoryOnly(IgnoreRule),
     /// They do not.
@@ -20,7 +20,7 @@ pub(super) enum Cover {
 ///
 /// # Errors
 /// Undecided if git cannot answer.
-pub(super) fn of_places(session: &Session<'_>, places: &[(&RepoPath, bool)]) -> Result<Vec<Cover>> {
+pub(super) fn of_places(session: &Session<'_>, places: &[(&RepoPath, bool)]) -> Result<Vec<IgnoreCoverage>> {
     let question =
         |(path, is_link): &(&RepoPath, bool)| IgnoreQuestion { path: (*path).clone(), directory: !is_link };
     let questions: Vec<IgnoreQuestion> = places.iter().map(question).collect();
@@ -42,14 +42,16 @@ pub(super) fn of_places(session: &Session<'_>, places: &[(&RepoPath, bool)]) -> 
         |&index: &usize| rules[index].as_ref().is_some_and(|rule| places[index].1 || slashed(rule));
     let doubtful: Vec<usize> = (0..places.len()).filter(doubtful).collect();
     let as_links = repository.ignore_rules_for_links(&of(&doubtful))?;
-    let mut covers: Vec<Cover> =
-        rules.iter().map(|rule| if rule.is_some() { Cover::Whole } else { Cover::None }).collect();
+    let mut coverage: Vec<IgnoreCoverage> = rules
+        .iter()
+        .map(|rule| if rule.is_some() { IgnoreCoverage::Full } else { IgnoreCoverage::None })
+        .collect();
     for (&index, rule) in doubtful.iter().zip(as_links) {
         if let (None, Some(directory)) = (shared(rule, places[index].0), rules[index].take()) {
-            covers[index] = Cover::DirectoryOnly(directory);
+            coverage[index] = IgnoreCoverage::DirectoryOnly(directory);
         }
     }
-    Ok(covers)
+    Ok(coverage)
 }
 
 /// Says for each path, as what it is, whether a shared rule ignores it.
