@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use super::{Content, EntryKind, OwnedEntry, Tree, Visitor};
+use super::entry::{EntryKind, OwnedEntry};
+use super::interface::{Content, Tree};
+use super::visitor::Visitor;
 use crate::error::{Error, Result};
 use crate::path::RepoPath;
 

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use super::{Content, Entry, OwnedEntry, Tree, Visitor};
+use super::entry::{Entry, OwnedEntry};
+use super::interface::{Content, Tree};
+use super::visitor::Visitor;
 use crate::error::Result;
 use crate::path::RepoPath;
 

@@ -1,11 +1,11 @@
 //! Tells which paths a visitor can do without, fast enough for a million of them.
 
-use super::EntryKind;
+use super::entry::EntryKind;
 
 /// What a visitor wants to see.
 ///
 /// A path is of no interest if its directory and its name are of none; a tree may leave such paths out, and
-/// says how many ([`super::Visitor::left_out`]).
+/// says how many (`Visitor::left_out`).
 #[derive(Debug, Clone, Copy)]
 pub struct Sieve {
     /// Everything in this directory is of interest. Asked once per directory.
