@@ -9,7 +9,7 @@ use super::place::{self, Place};
 use crate::formats::own_ignore;
 use crate::model::Skip;
 use crate::path::{RepoPath, below, quote, split_name};
-use crate::tree::{Entry, EntryKind, OwnedEntry, Sieve, Visitor};
+use crate::tree::{Entry, EntryKind, OwnedEntry, PathFilter, Visitor};
 
 /// How many entries of one mark are kept per candidate; more prove nothing more.
 const KEPT_PER_MARK: usize = 12;
@@ -162,15 +162,15 @@ impl Visitor for Finder<'_> {
         self.beside.restart();
     }
 
-    fn sieve(&self) -> Option<Sieve> {
-        Some(Sieve {
+    fn filter(&self) -> Option<PathFilter> {
+        Some(PathFilter {
             directory: is_telling_directory,
             name: is_telling_name,
             first_bytes: mark::FIRST_BYTES_IN_ROOT,
         })
     }
 
-    fn left_out(&mut self, count: u64) {
+    fn filtered_out(&mut self, count: u64) {
         self.paths += count;
     }
 

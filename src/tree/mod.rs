@@ -5,16 +5,16 @@
 
 mod entry;
 mod interface;
-mod listed;
+mod memory;
 mod object_id;
 mod overlay;
-mod sieve;
+mod path_filter;
 mod visitor;
 
 pub use entry::{Entry, EntryKind, OwnedEntry};
 pub use interface::{Child, ChildKind, Content, Tree};
-pub use listed::Listed;
+pub use memory::MemoryTree;
 pub use object_id::ObjectId;
 pub use overlay::Overlay;
-pub use sieve::{Sieve, Sifting};
+pub use path_filter::{FilterRun, PathFilter};
 pub use visitor::Visitor;

@@ -1,31 +1,30 @@
-//! What receives the paths of a tree.
+//! Visitors receive the paths of a tree.
 
 use super::entry::Entry;
-use super::sieve::Sieve;
+use super::path_filter::PathFilter;
 
 /// Receives the paths of a tree.
 pub trait Visitor {
-    /// Asks whether the paths below `directory` (never the root) are wanted.
+    /// Returns whether the visitor wants the paths below `directory`, which is never the root.
     ///
-    /// Only trees that have directories ask; a flat list visits everything, so the answer may save work
-    /// but must not change the result.
+    /// Only trees that have directories ask; a flat list shows everything. So the answer may save work but must
+    /// not change the result.
     fn enter(&mut self, directory: &[u8]) -> bool {
         let _ = directory;
         true
     }
 
-    /// What the visitor wants to see; everything, if there is no sieve. A tree that finds it easier may show
-    /// more.
-    fn sieve(&self) -> Option<Sieve> {
+    /// Returns which paths the visitor wants to see; `None` means all. A tree may ignore the filter and show more.
+    fn filter(&self) -> Option<PathFilter> {
         None
     }
 
-    /// Is told how many paths the sieve kept back, once at the end.
-    fn left_out(&mut self, count: u64) {
+    /// Receives, once at the end, how many paths the filter excluded.
+    fn filtered_out(&mut self, count: u64) {
         let _ = count;
     }
 
-    /// Is told that what was shown so far does not count: the listing begins anew, from another source.
+    /// Discards every path received so far: the tree starts again from another source.
     fn restart(&mut self);
 
     /// Receives one path.

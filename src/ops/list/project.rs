@@ -7,7 +7,7 @@ use super::super::session::Session;
 use crate::error::Result;
 use crate::fs::{exists, real_path};
 use crate::path::{RepoPath, split_name};
-use crate::tree::{Entry, EntryKind, Sieve, Visitor};
+use crate::tree::{Entry, EntryKind, PathFilter, Visitor};
 
 /// Files by which tools know a project.
 const MANIFESTS: [&str; 5] =
@@ -62,9 +62,9 @@ fn manifest(name: &[u8]) -> Option<&'static str> {
 }
 
 impl Visitor for ManifestFinder {
-    fn sieve(&self) -> Option<Sieve> {
+    fn filter(&self) -> Option<PathFilter> {
         let name = |name: &[u8], _: EntryKind| manifest(name).is_some();
-        Some(Sieve { directory: |_| false, name, first_bytes: FIRST_BYTES })
+        Some(PathFilter { directory: |_| false, name, first_bytes: FIRST_BYTES })
     }
 
     fn restart(&mut self) {
