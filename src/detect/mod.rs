@@ -23,7 +23,7 @@ use mark::Mark;
 use crate::error::Result;
 use crate::model::{Contents, Environment, EnvironmentLink, Extent, Part, Platform, Shape, Skip};
 use crate::path::RepoPath;
-use crate::tree::{Entry, EntryKind, OwnedEntry, Tree, Visitor};
+use crate::tree::{EntryKind, NoopVisitor, OwnedEntry, Tree, Visitor};
 
 /// What detection found in a tree.
 #[derive(Debug, Default)]
@@ -43,12 +43,7 @@ pub struct Detection {
 /// # Errors
 /// Undecided if the tree cannot be listed to its end.
 pub fn environments(tree: &dyn Tree) -> Result<Detection> {
-    struct Nobody;
-    impl Visitor for Nobody {
-        fn restart(&mut self) {}
-        fn entry(&mut self, _: &Entry<'_>) {}
-    }
-    environments_beside(tree, &mut Nobody)
+    environments_beside(tree, &mut NoopVisitor)
 }
 
 /// As [`environments`]; `beside` is shown every path of the first pass too, so that whoever looks for something
@@ -66,7 +61,7 @@ pub fn environments_beside(tree: &dyn Tree, beside: &mut dyn Visitor) -> Result<
         .into_iter()
         .filter_map(|(root, candidate)| Some((RepoPath::new(root).ok()?, candidate)))
         .collect();
-    expect_reads(tree, &roots, &links);
+    prefetch_reads(tree, &roots, &links);
     // By component, so that an outer root comes right before everything inside it (`a`, `a/b`, `a-b`).
     roots.sort_by(|(a, _), (b, _)| a.components().cmp(b.components()));
     let judged = roots.into_iter().filter_map(|(root, candidate)| judge(&inspector.inspect(root, candidate)));
@@ -79,7 +74,7 @@ pub fn environments_beside(tree: &dyn Tree, beside: &mut dyn Visitor) -> Result<
 }
 
 /// Tells the tree what inspecting candidates and links will read, as far as it is known beforehand.
-fn expect_reads(tree: &dyn Tree, candidates: &[(RepoPath, find::Candidate)], links: &[OwnedEntry]) {
+fn prefetch_reads(tree: &dyn Tree, candidates: &[(RepoPath, find::Candidate)], links: &[OwnedEntry]) {
     let read = |mark: &Mark, entry: &OwnedEntry| match mark {
         Mark::Config | Mark::Activation | Mark::CacheTag | Mark::OwnIgnore => true,
         Mark::Interpreter | Mark::IncludeLink | Mark::Lib64Link => entry.kind == EntryKind::Link,
@@ -90,7 +85,7 @@ fn expect_reads(tree: &dyn Tree, candidates: &[(RepoPath, find::Candidate)], lin
     let mut expected: Vec<&OwnedEntry> = marked.chain(links).collect();
     expected.sort_by_key(|entry| entry.id);
     expected.dedup_by_key(|entry| entry.id);
-    tree.expect(&expected, clues::LIMIT);
+    tree.prefetch(&expected, clues::LIMIT);
 }
 
 /// Asks every kind in turn.

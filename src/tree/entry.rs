@@ -1,23 +1,23 @@
-//! The paths of a tree and what they name.
+//! The entries of a tree: a path and what it names.
 
 use super::object_id::ObjectId;
 use crate::path::RepoPath;
 
-/// What kind of thing a path names.
+/// What a path names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum EntryKind {
     /// A regular file (git modes 100644, and 100664 of old repositories).
     File,
-    /// A regular file that may be executed (git mode 100755).
+    /// An executable regular file (git mode 100755).
     Executable,
-    /// A symbolic link (git mode 120000), on the disk also a Windows junction.
+    /// A symbolic link (git mode 120000); on the disk also a Windows junction.
     Link,
-    /// A submodule (git mode 160000), or a nested repository on the disk: its content is not ours.
+    /// A submodule (git mode 160000) or, on the disk, a nested repository: its content is not part of the tree.
     Submodule,
 }
 
 impl EntryKind {
-    /// Reads a git file mode; `None` for a directory and for modes git does not write.
+    /// Parses a git file mode; `None` for directories and for modes that git does not write.
     ///
     /// Modes: <https://git-scm.com/docs/index-format>.
     #[must_use]
@@ -34,49 +34,49 @@ impl EntryKind {
         }
     }
 
-    /// Says whether this is a regular file, executable or not.
+    /// Returns whether this is a regular file, executable or not.
     #[must_use]
     pub fn is_file(self) -> bool {
         matches!(self, Self::File | Self::Executable)
     }
 }
 
-/// One path of a tree, borrowed from whatever holds it.
+/// A borrowed entry, as trees pass it to visitors.
 #[derive(Debug, Clone, Copy)]
 pub struct Entry<'a> {
-    /// Path bytes relative to the root of the tree, as [`RepoPath`] has them.
+    /// The path relative to the root of the tree, in the form of [`RepoPath`].
     pub path: &'a [u8],
     /// What the path names.
     pub kind: EntryKind,
-    /// The raw name of the blob that holds the content; empty where git does not know it. It is copied only
-    /// for what is kept, because a million entries pass by for each one that is.
+    /// The raw id of the content's blob; empty where git has none. Not an [`ObjectId`], because only the few entries
+    /// that are kept need a copy.
     pub id: &'a [u8],
-    /// Content size in bytes, where it is known without reading an object.
+    /// The size of the content in bytes, if it is known without reading an object.
     pub size: Option<u64>,
 }
 
-/// One path of a tree, kept.
+/// An owned entry.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OwnedEntry {
     /// The path.
     pub path: RepoPath,
     /// What the path names.
     pub kind: EntryKind,
-    /// The blob that holds the content, where git knows it.
+    /// The id of the content's blob, if git has one.
     pub id: Option<ObjectId>,
-    /// Content size in bytes, where it is known without reading an object.
+    /// The size of the content in bytes, if it is known without reading an object.
     pub size: Option<u64>,
 }
 
 impl OwnedEntry {
-    /// Keeps a borrowed entry; `None` if its path could leave the root (a crafted tree or index).
+    /// Copies a borrowed entry; `None` if its path could leave the root (in a crafted tree or index).
     #[must_use]
     pub fn keep(entry: &Entry<'_>) -> Option<Self> {
         let path = RepoPath::new(entry.path).ok()?;
         Some(Self { path, kind: entry.kind, id: ObjectId::new(entry.id), size: entry.size })
     }
 
-    /// The entry as a tree shows it.
+    /// Returns the entry as trees pass it to visitors.
     #[must_use]
     pub fn borrowed(&self) -> Entry<'_> {
         let id = self.id.as_ref().map_or(&[][..], ObjectId::as_bytes);

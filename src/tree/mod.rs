@@ -17,4 +17,4 @@ pub use memory::MemoryTree;
 pub use object_id::ObjectId;
 pub use overlay::Overlay;
 pub use path_filter::{FilterRun, PathFilter};
-pub use visitor::Visitor;
+pub use visitor::{NoopVisitor, Visitor};

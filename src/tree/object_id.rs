@@ -1,8 +1,8 @@
-//! The names of git objects.
+//! Ids of git objects.
 
 use std::fmt;
 
-/// The name of a git object: 20 bytes (SHA-1) or 32 bytes (SHA-256).
+/// The id of a git object: 20 bytes (SHA-1) or 32 bytes (SHA-256).
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ObjectId {
     bytes: [u8; 32],
@@ -10,7 +10,7 @@ pub struct ObjectId {
 }
 
 impl ObjectId {
-    /// Takes the raw bytes of an object name; `None` unless there are 20 or 32 of them.
+    /// Creates an id from its raw bytes; `None` unless there are 20 or 32 of them.
     #[must_use]
     #[inline]
     pub fn new(raw: &[u8]) -> Option<Self> {
@@ -22,7 +22,7 @@ impl ObjectId {
         Some(Self { bytes, length: u8::try_from(raw.len()).ok()? })
     }
 
-    /// Reads the hexadecimal form.
+    /// Parses the hexadecimal form.
     #[must_use]
     pub fn from_hex(text: &str) -> Option<Self> {
         if !text.bytes().all(|b| b.is_ascii_hexdigit()) {
@@ -33,13 +33,13 @@ impl ObjectId {
         Self::new(&pairs.collect::<Option<Vec<u8>>>()?).filter(|_| text.len().is_multiple_of(2))
     }
 
-    /// The raw bytes.
+    /// Returns the raw bytes.
     #[must_use]
     pub fn as_bytes(&self) -> &[u8] {
         &self.bytes[..usize::from(self.length)]
     }
 
-    /// Says whether every byte is zero, as in git's "there is no such object".
+    /// Returns whether every byte is zero, which is how git writes "no object".
     #[must_use]
     pub fn is_zero(&self) -> bool {
         self.as_bytes().iter().all(|&b| b == 0)

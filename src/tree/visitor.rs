@@ -30,3 +30,13 @@ pub trait Visitor {
     /// Receives one path.
     fn entry(&mut self, entry: &Entry<'_>);
 }
+
+/// Ignores every path.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct NoopVisitor;
+
+impl Visitor for NoopVisitor {
+    fn restart(&mut self) {}
+
+    fn entry(&mut self, _: &Entry<'_>) {}
+}
