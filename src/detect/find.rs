@@ -1,35 +1,35 @@
-//! The first step of detection: one pass over a tree's paths that keeps what carries a mark.
+//! The first step of detection: one pass over a tree's paths that keeps what carries a marker.
 //!
 //! It reads no content, and it is the only step that a repository without environments pays for.
 
 use std::collections::{BTreeMap, HashMap};
 
-use super::mark::{self, Mark};
+use super::marker::{self, Marker};
 use super::place::{self, Place};
 use crate::formats::own_ignore;
 use crate::model::Skip;
 use crate::path::{RepoPath, below, quote, split_name};
 use crate::tree::{Entry, EntryKind, OwnedEntry, PathFilter, Visitor};
 
-/// How many entries of one mark are kept per candidate; more prove nothing more.
-const KEPT_PER_MARK: usize = 12;
+/// How many entries of one marker are kept per candidate; more prove nothing more.
+const KEPT_PER_MARKER: usize = 12;
 
 /// The parts of an environment that hold whole trees.
 const DEEP_PARTS: [&[u8]; 4] = [b"lib", b"lib64", b"include", b"share"];
-/// From here on below such a part there is nothing on the way to a mark (`share/jupyter/kernels/python3`).
+/// From here on below such a part there is nothing on the way to a marker (`share/jupyter/kernels/python3`).
 const DEEPEST_WAY: usize = 3;
 
 /// A directory that may be an environment.
 #[derive(Debug, Default)]
-pub(super) struct Candidate {
-    /// The marks below it, each with the entries that bear it.
-    pub(super) marks: BTreeMap<Mark, Vec<OwnedEntry>>,
+pub(super) struct CandidateDirectory {
+    /// The markers below it, each with the entries that bear it.
+    pub(super) markers: BTreeMap<Marker, Vec<OwnedEntry>>,
 }
 
 /// What one pass has found.
-pub(super) struct Finder<'b> {
+pub(super) struct MarkerFinder<'b> {
     /// Candidates by the bytes of their root's path.
-    pub(super) candidates: HashMap<Box<[u8]>, Candidate>,
+    pub(super) candidates: HashMap<Box<[u8]>, CandidateDirectory>,
     /// Links (and `.venv` files) that may stand for an environment.
     pub(super) links: Vec<OwnedEntry>,
     /// How many paths were shown.
@@ -42,7 +42,7 @@ pub(super) struct Finder<'b> {
     beside: &'b mut dyn Visitor,
 }
 
-impl<'b> Finder<'b> {
+impl<'b> MarkerFinder<'b> {
     /// Starts a pass that shows every path to `beside` too.
     pub(super) fn new(beside: &'b mut dyn Visitor) -> Self {
         Self {
@@ -57,17 +57,17 @@ impl<'b> Finder<'b> {
         }
     }
 
-    /// Adds a mark to the candidate whose root is the first `root` bytes of the entry's path.
-    fn add(&mut self, mark: Mark, root: usize, entry: &Entry<'_>) {
+    /// Adds a marker to the candidate whose root is the first `root` bytes of the entry's path.
+    fn add(&mut self, marker: Marker, root: usize, entry: &Entry<'_>) {
         let root = &entry.path[..root];
         if !self.candidates.contains_key(root) {
-            self.candidates.insert(root.into(), Candidate::default());
+            self.candidates.insert(root.into(), CandidateDirectory::default());
         }
         let Some(candidate) = self.candidates.get_mut(root) else {
             return;
         };
-        let kept = candidate.marks.entry(mark).or_default();
-        if kept.len() < KEPT_PER_MARK {
+        let kept = candidate.markers.entry(marker).or_default();
+        if kept.len() < KEPT_PER_MARKER {
             match OwnedEntry::keep(entry) {
                 Some(owned) => kept.push(owned),
                 None => self.note_impossible(entry),
@@ -77,7 +77,7 @@ impl<'b> Finder<'b> {
 
     /// Notes a path with `..` or the like: a crafted index or tree has it, and nobody can say what it holds.
     fn note_impossible(&mut self, entry: &Entry<'_>) {
-        if self.impossible.len() < KEPT_PER_MARK {
+        if self.impossible.len() < KEPT_PER_MARKER {
             let reason = format!("git has the impossible path `{}`", quote(entry.path));
             self.impossible.push(Skip { path: RepoPath::root(), reason, blob: None });
         }
@@ -91,12 +91,12 @@ impl<'b> Finder<'b> {
         self.place = Some(place);
         match place {
             Place::SitePackages { root, package, .. } => {
-                self.add(Mark::SitePackages, root, entry);
-                if package.is_some_and(|(start, end)| mark::is_pip(&directory[start..end])) {
-                    self.add(Mark::SeededPip, root, entry);
+                self.add(Marker::SitePackages, root, entry);
+                if package.is_some_and(|(start, end)| marker::is_pip(&directory[start..end])) {
+                    self.add(Marker::SeededPip, root, entry);
                 }
             }
-            Place::Pypackages { root } => self.add(Mark::Pypackages, root, entry),
+            Place::Pypackages { root } => self.add(Marker::Pypackages, root, entry),
             _ => {}
         }
     }
@@ -106,10 +106,10 @@ impl<'b> Finder<'b> {
         if self.sealed.as_deref() == Some(root) {
             return true;
         }
-        let marks = self.candidates.get(root).map(|candidate| &candidate.marks);
-        let is_known = marks.is_some_and(|marks| {
-            let has = |mark: Mark| marks.contains_key(&mark);
-            has(Mark::SitePackages) && (has(Mark::Config) || has(Mark::CondaHistory))
+        let markers = self.candidates.get(root).map(|candidate| &candidate.markers);
+        let is_known = markers.is_some_and(|markers| {
+            let has = |marker: Marker| markers.contains_key(&marker);
+            has(Marker::SitePackages) && (has(Marker::Config) || has(Marker::CondaHistory))
         });
         if is_known {
             self.sealed = Some(root.into());
@@ -117,7 +117,7 @@ impl<'b> Finder<'b> {
         is_known
     }
 
-    /// Says whether a directory without a mark lies so deep in the environment that was known last that no mark of
+    /// Says whether a directory without a marker lies so deep in the environment that was known last that no marker of
     /// it can follow: its own deep places ([`Place`]) are no deeper than that.
     fn is_deep(&self, directory: &[u8]) -> bool {
         let rest = self.sealed.as_deref().and_then(|root| below(directory, root)).unwrap_or_default();
@@ -138,14 +138,14 @@ impl<'b> Finder<'b> {
     }
 }
 
-impl Visitor for Finder<'_> {
+impl Visitor for MarkerFinder<'_> {
     /// Leaves out the depths of a directory that is known to be an environment: what is found there folds into it.
     fn enter(&mut self, directory: &[u8]) -> bool {
         match place::of(directory) {
             Place::SitePackages { root, package: Some((start, end)), .. } => {
                 let is_package = end == directory.len();
                 let is_known = self.seal(&directory[..root]);
-                !is_known || (is_package && mark::is_pip(&directory[start..end]))
+                !is_known || (is_package && marker::is_pip(&directory[start..end]))
             }
             Place::Plain => !self.is_deep(directory),
             _ => true,
@@ -166,7 +166,7 @@ impl Visitor for Finder<'_> {
         Some(PathFilter {
             directory: is_telling_directory,
             name: is_telling_name,
-            first_bytes: mark::FIRST_BYTES_IN_ROOT,
+            first_bytes: marker::FIRST_BYTES_IN_ROOT,
         })
     }
 
@@ -182,28 +182,28 @@ impl Visitor for Finder<'_> {
             self.enter_place(directory, entry);
         }
         let marked = match self.place {
-            Some(Place::Plain) => mark::in_root(name, entry.kind).map(|mark| (mark, directory.len())),
-            Some(place) => mark::of(directory, place, name, entry.kind),
+            Some(Place::Plain) => marker::in_root(name, entry.kind).map(|marker| (marker, directory.len())),
+            Some(place) => marker::of(directory, place, name, entry.kind),
             None => None,
         };
-        if let Some((mark, root)) = marked
-            && (mark != Mark::OwnIgnore || may_be_own_ignore(directory, entry))
+        if let Some((marker, root)) = marked
+            && (marker != Marker::OwnIgnore || may_be_own_ignore(directory, entry))
         {
-            self.add(mark, root, entry);
+            self.add(marker, root, entry);
         }
         self.note_link(name, entry);
     }
 }
 
-/// A directory in which any file may be a mark. Paths at most one directory deep are always looked at, because
+/// A directory in which any file may be a marker. Paths at most one directory deep are always looked at, because
 /// settings are there.
 fn is_telling_directory(directory: &[u8]) -> bool {
     !directory.contains(&b'/') || place::of(directory) != Place::Plain
 }
 
-/// A name that is a mark, or may be a link to an environment, in any directory.
+/// A name that is a marker, or may be a link to an environment, in any directory.
 fn is_telling_name(name: &[u8], kind: EntryKind) -> bool {
-    kind == EntryKind::Link || name == b".venv" || mark::in_root(name, kind).is_some()
+    kind == EntryKind::Link || name == b".venv" || marker::in_root(name, kind).is_some()
 }
 
 /// Says whether a `.gitignore` has to be looked at. Every project has one in its root; of the others git knows

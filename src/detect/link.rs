@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use super::clues::Inspector;
+use super::signals::SignalReader;
 use crate::error::Result;
 use crate::formats::pyvenv_cfg::is_absolute;
 use crate::model::{Environment, EnvironmentLink};
@@ -30,13 +30,13 @@ const KEEPERS: [&str; 10] = [
 /// Undecided if the tree cannot be listed again.
 pub(super) fn judge(
     tree: &dyn Tree,
-    inspector: &mut Inspector<'_>,
+    reader: &mut SignalReader<'_>,
     links: Vec<OwnedEntry>,
     environments: &[Environment],
 ) -> Result<Vec<EnvironmentLink>> {
     let mut suspects = Vec::new();
     for entry in links.into_iter().filter(|entry| !environments.iter().any(|e| e.owns(&entry.path))) {
-        let Some(text) = inspector.text(&entry) else {
+        let Some(text) = reader.text(&entry) else {
             continue;
         };
         let target = String::from_utf8_lossy(&text).trim_end_matches(['\n', '\r']).to_owned();

@@ -1,7 +1,7 @@
 //! Environments of `git pyenv create`.
 
 use super::Detector;
-use crate::detect::clues::Clues;
+use crate::detect::signals::Signals;
 use crate::detect::verdict;
 use crate::detect::verdict::Judgement;
 use crate::model::EnvironmentKind;
@@ -12,6 +12,6 @@ pub const KIND: EnvironmentKind = EnvironmentKind { name: "git-pyenv", label: "g
 /// Recognises the `git-pyenv` key.
 pub(super) static DETECTOR: Detector = Detector { kind: KIND, judge };
 
-fn judge(clues: &Clues) -> Option<Judgement> {
-    clues.setting("git-pyenv").is_some().then(|| verdict::of(clues)).flatten()
+fn judge(signals: &Signals) -> Option<Judgement> {
+    signals.setting("git-pyenv").is_some().then(|| verdict::of(signals)).flatten()
 }

@@ -2,8 +2,8 @@
 //! (<https://virtualenv.pypa.io/en/legacy/userguide.html>).
 
 use super::Detector;
-use crate::detect::clues::Clues;
-use crate::detect::mark::Mark;
+use crate::detect::marker::Marker;
+use crate::detect::signals::Signals;
 use crate::detect::verdict::{self, Judgement};
 use crate::model::EnvironmentKind;
 
@@ -11,14 +11,14 @@ use crate::model::EnvironmentKind;
 pub(super) static DETECTOR: Detector =
     Detector { kind: EnvironmentKind { name: "legacy-virtualenv", label: "virtualenv before 20" }, judge };
 
-fn judge(clues: &Clues) -> Option<Judgement> {
-    let marks = [
-        Mark::LegacyPrefix,
-        Mark::StandardLibraryLink,
-        Mark::FrameworkLink,
-        Mark::IncludeLink,
-        Mark::ActivateThis,
+fn judge(signals: &Signals) -> Option<Judgement> {
+    let markers = [
+        Marker::LegacyPrefix,
+        Marker::StandardLibraryLink,
+        Marker::FrameworkLink,
+        Marker::IncludeLink,
+        Marker::ActivateThis,
     ];
-    let legacy = !clues.has(Mark::Config) && marks.iter().any(|mark| clues.has(*mark));
-    legacy.then(|| verdict::of(clues)).flatten()
+    let legacy = !signals.has(Marker::Config) && markers.iter().any(|marker| signals.has(*marker));
+    legacy.then(|| verdict::of(signals)).flatten()
 }

@@ -2,7 +2,7 @@
 //!
 //! To add a kind: one file with a `DETECTOR`, and one row here, before the kinds it refines.
 
-use super::clues::Clues;
+use super::signals::Signals;
 use super::verdict::Judgement;
 use crate::model::EnvironmentKind;
 
@@ -25,7 +25,7 @@ pub struct Detector {
     /// Its name.
     pub kind: EnvironmentKind,
     /// Says what a candidate is if it is of this kind.
-    pub(super) judge: fn(&Clues) -> Option<Judgement>,
+    pub(super) judge: fn(&Signals) -> Option<Judgement>,
 }
 
 /// Every kind, the more special ones first: the first that recognises a candidate names it.

@@ -1,7 +1,7 @@
 //! Environments of nox: <https://nox.thea.codes/>.
 
 use super::Detector;
-use crate::detect::clues::Clues;
+use crate::detect::signals::Signals;
 use crate::detect::verdict::{self, Judgement};
 use crate::model::EnvironmentKind;
 
@@ -9,6 +9,6 @@ use crate::model::EnvironmentKind;
 pub(super) static DETECTOR: Detector =
     Detector { kind: EnvironmentKind { name: "nox", label: "nox" }, judge };
 
-fn judge(clues: &Clues) -> Option<Judgement> {
-    clues.lies_in(b".nox").then(|| verdict::of(clues)).flatten()
+fn judge(signals: &Signals) -> Option<Judgement> {
+    signals.lies_in(b".nox").then(|| verdict::of(signals)).flatten()
 }

@@ -1,7 +1,7 @@
 //! What is left of an environment when nothing tells who made it.
 
 use super::Detector;
-use crate::detect::clues::Clues;
+use crate::detect::signals::Signals;
 use crate::detect::verdict::{self, Judgement};
 use crate::model::EnvironmentKind;
 
@@ -9,6 +9,6 @@ use crate::model::EnvironmentKind;
 pub(super) static DETECTOR: Detector =
     Detector { kind: EnvironmentKind { name: "unknown", label: "virtual environment" }, judge };
 
-fn judge(clues: &Clues) -> Option<Judgement> {
-    verdict::of(clues)
+fn judge(signals: &Signals) -> Option<Judgement> {
+    verdict::of(signals)
 }

@@ -1,8 +1,8 @@
 //! Environments of pipenv: <https://pipenv.pypa.io/>.
 
 use super::Detector;
-use crate::detect::clues::Clues;
-use crate::detect::mark::Mark;
+use crate::detect::marker::Marker;
+use crate::detect::signals::Signals;
 use crate::detect::verdict::{self, Judgement};
 use crate::model::EnvironmentKind;
 
@@ -10,6 +10,6 @@ use crate::model::EnvironmentKind;
 pub(super) static DETECTOR: Detector =
     Detector { kind: EnvironmentKind { name: "pipenv", label: "pipenv" }, judge };
 
-fn judge(clues: &Clues) -> Option<Judgement> {
-    clues.has(Mark::Project).then(|| verdict::of(clues)).flatten()
+fn judge(signals: &Signals) -> Option<Judgement> {
+    signals.has(Marker::Project).then(|| verdict::of(signals)).flatten()
 }

@@ -5,8 +5,8 @@
 //! builds use has to agree with the layout.
 
 use super::Detector;
-use crate::detect::clues::Clues;
-use crate::detect::mark::Mark;
+use crate::detect::marker::Marker;
+use crate::detect::signals::Signals;
 use crate::detect::verdict::{self, Judgement};
 use crate::model::{EnvironmentKind, Evidence, Shape};
 
@@ -14,20 +14,20 @@ use crate::model::{EnvironmentKind, Evidence, Shape};
 pub(super) static DETECTOR: Detector =
     Detector { kind: EnvironmentKind { name: "platform", label: "platform build" }, judge };
 
-fn judge(clues: &Clues) -> Option<Judgement> {
-    let platform = match clues.root.name() {
-        b"python" if clues.lies_in(b".heroku") || clues.lies_in(b".scalingo") => "a platform's build",
+fn judge(signals: &Signals) -> Option<Judgement> {
+    let platform = match signals.root.name() {
+        b"python" if signals.lies_in(b".heroku") || signals.lies_in(b".scalingo") => "a platform's build",
         b".pythonlibs" => "Replit's build",
         b".python_packages" => "Azure Functions' build",
         _ => return None,
     };
-    let fixture = verdict::is_test_input(clues) && !clues.has(Mark::SitePackages);
-    if clues.has(Mark::Config) || fixture {
+    let fixture = verdict::is_test_input(signals) && !signals.has(Marker::SitePackages);
+    if signals.has(Marker::Config) || fixture {
         return None;
     }
     // Ignore templates hide `lib/`, so that often only programs are left.
-    let marks = [Mark::SitePackages, Mark::PipScript, Mark::Interpreter];
-    let installed = marks.iter().find_map(|mark| clues.path_of(*mark))?;
+    let markers = [Marker::SitePackages, Marker::PipScript, Marker::Interpreter];
+    let installed = markers.iter().find_map(|marker| signals.path_of(*marker))?;
     Some((
         Shape::Environment,
         vec![Evidence { path: installed.clone(), fact: format!("is installed by {platform}") }],

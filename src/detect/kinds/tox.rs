@@ -1,8 +1,8 @@
 //! Environments of tox: <https://tox.wiki/>.
 
 use super::Detector;
-use crate::detect::clues::Clues;
-use crate::detect::mark::Mark;
+use crate::detect::marker::Marker;
+use crate::detect::signals::Signals;
 use crate::detect::verdict::{self, Judgement};
 use crate::model::EnvironmentKind;
 
@@ -10,7 +10,7 @@ use crate::model::EnvironmentKind;
 pub(super) static DETECTOR: Detector =
     Detector { kind: EnvironmentKind { name: "tox", label: "tox" }, judge };
 
-fn judge(clues: &Clues) -> Option<Judgement> {
-    let made = clues.has(Mark::ToxInfo) || clues.lies_in(b".tox");
-    made.then(|| verdict::of(clues)).flatten()
+fn judge(signals: &Signals) -> Option<Judgement> {
+    let made = signals.has(Marker::ToxInfo) || signals.lies_in(b".tox");
+    made.then(|| verdict::of(signals)).flatten()
 }

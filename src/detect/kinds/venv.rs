@@ -1,8 +1,8 @@
 //! Environments of the standard library: <https://docs.python.org/3/library/venv.html>.
 
 use super::Detector;
-use crate::detect::clues::Clues;
-use crate::detect::mark::Mark;
+use crate::detect::marker::Marker;
+use crate::detect::signals::Signals;
 use crate::detect::verdict::{self, Judgement};
 use crate::model::EnvironmentKind;
 
@@ -10,7 +10,7 @@ use crate::model::EnvironmentKind;
 pub(super) static DETECTOR: Detector =
     Detector { kind: EnvironmentKind { name: "venv", label: "venv" }, judge };
 
-fn judge(clues: &Clues) -> Option<Judgement> {
-    let layout = clues.has(Mark::Config) || clues.has(Mark::Activation);
-    layout.then(|| verdict::of(clues)).flatten()
+fn judge(signals: &Signals) -> Option<Judgement> {
+    let layout = signals.has(Marker::Config) || signals.has(Marker::Activation);
+    layout.then(|| verdict::of(signals)).flatten()
 }

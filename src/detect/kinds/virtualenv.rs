@@ -1,8 +1,8 @@
 //! Environments of virtualenv 20 and later: <https://virtualenv.pypa.io/>.
 
 use super::Detector;
-use crate::detect::clues::Clues;
-use crate::detect::mark::Mark;
+use crate::detect::marker::Marker;
+use crate::detect::signals::Signals;
 use crate::detect::verdict::{self, Judgement};
 use crate::formats::cachedir_tag::TagWriter;
 use crate::model::EnvironmentKind;
@@ -12,9 +12,13 @@ use crate::model::EnvironmentKind;
 pub(super) static DETECTOR: Detector =
     Detector { kind: EnvironmentKind { name: "virtualenv", label: "virtualenv" }, judge };
 
-fn judge(clues: &Clues) -> Option<Judgement> {
-    let named = clues.setting("virtualenv").is_some() || clues.cache_tag == Some(TagWriter::Virtualenv);
-    let unnamed = !clues.has(Mark::Config) && clues.has(Mark::ActivateThis) && !clues.has(Mark::LegacyPrefix);
-    let old = clues.has(Mark::StandardLibraryLink) || clues.has(Mark::StandardLibraryFile);
-    (named || (unnamed && !old && !clues.has(Mark::FrameworkLink))).then(|| verdict::of(clues)).flatten()
+fn judge(signals: &Signals) -> Option<Judgement> {
+    let named = signals.setting("virtualenv").is_some() || signals.cache_tag == Some(TagWriter::Virtualenv);
+    let unnamed = !signals.has(Marker::Config)
+        && signals.has(Marker::ActivateThis)
+        && !signals.has(Marker::LegacyPrefix);
+    let old = signals.has(Marker::StandardLibraryLink) || signals.has(Marker::StandardLibraryFile);
+    (named || (unnamed && !old && !signals.has(Marker::FrameworkLink)))
+        .then(|| verdict::of(signals))
+        .flatten()
 }

@@ -1,6 +1,6 @@
-//! Marks: file names that occur in environments, at the place where environments have them.
+//! Markers: file names that occur in environments, at the place where environments have them.
 //!
-//! A mark by itself proves little; [`super::verdict`] weighs them.
+//! A marker by itself proves little; [`super::verdict`] weighs them.
 
 use super::place::Place;
 use crate::model::Platform;
@@ -8,7 +8,7 @@ use crate::tree::EntryKind;
 
 /// A trace that an environment leaves in a list of paths.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(super) enum Mark {
+pub(super) enum Marker {
     /// `pyvenv.cfg`.
     Config,
     /// An activation script for some shell.
@@ -65,25 +65,25 @@ pub(super) enum Mark {
     Project,
 }
 
-/// The mark that a file of this name is at this place, and the length of its environment's root in the path
+/// The marker that a file of this name is at this place, and the length of its environment's root in the path
 /// of its directory.
-pub(super) fn of(directory: &[u8], place: Place, name: &[u8], kind: EntryKind) -> Option<(Mark, usize)> {
-    let plain = || in_root(name, kind).map(|mark| (mark, directory.len()));
+pub(super) fn of(directory: &[u8], place: Place, name: &[u8], kind: EntryKind) -> Option<(Marker, usize)> {
+    let plain = || in_root(name, kind).map(|marker| (marker, directory.len()));
     match place {
         Place::Plain | Place::SitePackages { package: Some(_), .. } => plain(),
         Place::Scripts { root, platform } => {
-            mark_in_scripts(name, platform).map(|mark| (mark, root)).or_else(plain)
+            marker_in_scripts(name, platform).map(|marker| (marker, root)).or_else(plain)
         }
-        Place::Library { root } => mark_in_library(name, kind).map(|mark| (mark, root)).or_else(plain),
-        Place::SitePackages { root, package: None, .. } => is_pip(name).then_some((Mark::SeededPip, root)),
+        Place::Library { root } => marker_in_library(name, kind).map(|marker| (marker, root)).or_else(plain),
+        Place::SitePackages { root, package: None, .. } => is_pip(name).then_some((Marker::SeededPip, root)),
         Place::Include { root } => {
             let link = kind == EntryKind::Link && is_versioned_header(name);
-            link.then_some((Mark::IncludeLink, root)).or_else(plain)
+            link.then_some((Marker::IncludeLink, root)).or_else(plain)
         }
-        Place::SiteHeaders { root } => Some((Mark::SiteHeader, root)),
-        Place::ManualPages { root } => is_installed_page(name).then_some((Mark::ManualPage, root)),
-        Place::JupyterData { root } => name.ends_with(b".json").then_some((Mark::JupyterData, root)),
-        Place::CondaMeta { root } => mark_in_conda_meta(name).map(|mark| (mark, root)),
+        Place::SiteHeaders { root } => Some((Marker::SiteHeader, root)),
+        Place::ManualPages { root } => is_installed_page(name).then_some((Marker::ManualPage, root)),
+        Place::JupyterData { root } => name.ends_with(b".json").then_some((Marker::JupyterData, root)),
+        Place::CondaMeta { root } => marker_in_conda_meta(name).map(|marker| (marker, root)),
         Place::Pypackages { .. } => None,
     }
 }
@@ -91,46 +91,46 @@ pub(super) fn of(directory: &[u8], place: Place, name: &[u8], kind: EntryKind) -
 /// The bytes that the names of files begin with which [`in_root`] knows, and `.venv`.
 pub(super) const FIRST_BYTES_IN_ROOT: &[u8] = b".CPp";
 
-/// Marks directly in the root of an environment.
+/// Markers directly in the root of an environment.
 #[inline]
-pub(super) fn in_root(name: &[u8], kind: EntryKind) -> Option<Mark> {
-    let mark = match name {
-        b".Python" => Mark::FrameworkLink,
-        b"lib64" if kind == EntryKind::Link => Mark::Lib64Link,
-        b"pip-selfcheck.json" => Mark::SelfCheck,
-        b"CACHEDIR.TAG" => Mark::CacheTag,
-        b".lock" => Mark::Lock,
-        b".gitignore" => Mark::OwnIgnore,
-        b".tox-info.json" | b".tox-config1" => Mark::ToxInfo,
-        b".project" => Mark::Project,
-        b"python.exe" => Mark::RootInterpreter,
-        _ if name.len() == 10 && name.eq_ignore_ascii_case(b"pyvenv.cfg") => Mark::Config,
+pub(super) fn in_root(name: &[u8], kind: EntryKind) -> Option<Marker> {
+    let marker = match name {
+        b".Python" => Marker::FrameworkLink,
+        b"lib64" if kind == EntryKind::Link => Marker::Lib64Link,
+        b"pip-selfcheck.json" => Marker::SelfCheck,
+        b"CACHEDIR.TAG" => Marker::CacheTag,
+        b".lock" => Marker::Lock,
+        b".gitignore" => Marker::OwnIgnore,
+        b".tox-info.json" | b".tox-config1" => Marker::ToxInfo,
+        b".project" => Marker::Project,
+        b"python.exe" => Marker::RootInterpreter,
+        _ if name.len() == 10 && name.eq_ignore_ascii_case(b"pyvenv.cfg") => Marker::Config,
         _ => return None,
     };
-    (mark == Mark::Lib64Link || mark == Mark::FrameworkLink || kind.is_file()).then_some(mark)
+    (marker == Marker::Lib64Link || marker == Marker::FrameworkLink || kind.is_file()).then_some(marker)
 }
 
-/// Marks in `bin/` or `Scripts/`.
-fn mark_in_scripts(name: &[u8], platform: Platform) -> Option<Mark> {
+/// Markers in `bin/` or `Scripts/`.
+fn marker_in_scripts(name: &[u8], platform: Platform) -> Option<Marker> {
     let lower = name.to_ascii_lowercase();
     match lower.as_slice() {
         b"activate" | b"activate.bat" | b"activate.csh" | b"activate.fish" | b"activate.nu"
         | b"activate.ps1" | b"activate.xsh" | b"deactivate.bat" | b"deactivate.csh" | b"deactivate.nu" => {
-            return Some(Mark::Activation);
+            return Some(Marker::Activation);
         }
-        b"activate_this.py" => return Some(Mark::ActivateThis),
+        b"activate_this.py" => return Some(Marker::ActivateThis),
         b"python.exe" | b"pythonw.exe" if platform == Platform::Windows => {
-            return Some(Mark::Interpreter);
+            return Some(Marker::Interpreter);
         }
         _ => {}
     }
     let stem = lower.strip_suffix(b".exe").unwrap_or(&lower);
     if is_interpreter(stem) {
-        return (platform == Platform::Posix).then_some(Mark::Interpreter);
+        return (platform == Platform::Posix).then_some(Marker::Interpreter);
     }
     let tail =
         [b"pip".as_slice(), b"easy_install", b"wheel"].iter().find_map(|tool| stem.strip_prefix(*tool))?;
-    tail.iter().all(|b| b.is_ascii_digit() || matches!(b, b'.' | b'-')).then_some(Mark::PipScript)
+    tail.iter().all(|b| b.is_ascii_digit() || matches!(b, b'.' | b'-')).then_some(Marker::PipScript)
 }
 
 /// `python`, `python3`, `python3.12`, `python3.13t`, `pypy3`.
@@ -141,26 +141,26 @@ fn is_interpreter(name: &[u8]) -> bool {
     })
 }
 
-/// Marks in `lib/pythonX.Y/` or `Lib/`.
-fn mark_in_library(name: &[u8], kind: EntryKind) -> Option<Mark> {
+/// Markers in `lib/pythonX.Y/` or `Lib/`.
+fn marker_in_library(name: &[u8], kind: EntryKind) -> Option<Marker> {
     match name {
-        b"orig-prefix.txt" | b"no-global-site-packages.txt" => Some(Mark::LegacyPrefix),
+        b"orig-prefix.txt" | b"no-global-site-packages.txt" => Some(Marker::LegacyPrefix),
         b"os.py" | b"codecs.py" | b"posixpath.py" if kind == EntryKind::Link => {
-            Some(Mark::StandardLibraryLink)
+            Some(Marker::StandardLibraryLink)
         }
-        b"os.py" => Some(Mark::StandardLibraryFile),
+        b"os.py" => Some(Marker::StandardLibraryFile),
         _ => None,
     }
 }
 
-/// Marks in `conda-meta/`; records are named `NAME-VERSION-BUILD.json`.
-fn mark_in_conda_meta(name: &[u8]) -> Option<Mark> {
+/// Markers in `conda-meta/`; records are named `NAME-VERSION-BUILD.json`.
+fn marker_in_conda_meta(name: &[u8]) -> Option<Marker> {
     match name {
-        b"history" => Some(Mark::CondaHistory),
-        b"pixi" => Some(Mark::PixiMarker),
+        b"history" => Some(Marker::CondaHistory),
+        b"pixi" => Some(Marker::PixiMarker),
         _ => {
             let record = name.strip_suffix(b".json")?;
-            (record.iter().filter(|&&b| b == b'-').count() >= 2).then_some(Mark::CondaRecord)
+            (record.iter().filter(|&&b| b == b'-').count() >= 2).then_some(Marker::CondaRecord)
         }
     }
 }
@@ -191,34 +191,34 @@ mod tests {
     use crate::detect::place;
 
     #[test]
-    fn marks() {
+    fn markers() {
         use EntryKind::{Executable, File, Link};
-        type Case = (&'static str, &'static str, EntryKind, Option<(Mark, usize)>);
+        type Case = (&'static str, &'static str, EntryKind, Option<(Marker, usize)>);
         let cases: [Case; 24] = [
-            ("venv", "pyvenv.cfg", File, Some((Mark::Config, 4))),
-            ("venv", "PYVENV.CFG", File, Some((Mark::Config, 4))),
+            ("venv", "pyvenv.cfg", File, Some((Marker::Config, 4))),
+            ("venv", "PYVENV.CFG", File, Some((Marker::Config, 4))),
             ("venv", "pyvenv.cfg", Link, None),
-            ("venv/bin", "activate", File, Some((Mark::Activation, 4))),
-            ("venv/Scripts", "Activate.ps1", File, Some((Mark::Activation, 4))),
-            ("venv/bin", "python3.12", Link, Some((Mark::Interpreter, 4))),
+            ("venv/bin", "activate", File, Some((Marker::Activation, 4))),
+            ("venv/Scripts", "Activate.ps1", File, Some((Marker::Activation, 4))),
+            ("venv/bin", "python3.12", Link, Some((Marker::Interpreter, 4))),
             ("venv/bin", "python-config", File, None),
-            ("venv/Scripts", "python.exe", Executable, Some((Mark::Interpreter, 4))),
+            ("venv/Scripts", "python.exe", Executable, Some((Marker::Interpreter, 4))),
             ("scripts", "python", File, None),
-            ("venv/bin", "pip3.12", File, Some((Mark::PipScript, 4))),
+            ("venv/bin", "pip3.12", File, Some((Marker::PipScript, 4))),
             ("venv/bin", "pipeline", File, None),
-            ("venv/Scripts", "easy_install-3.7.exe", File, Some((Mark::PipScript, 4))),
-            ("venv/lib/python2.7", "orig-prefix.txt", File, Some((Mark::LegacyPrefix, 4))),
-            ("venv/lib/python2.7", "os.py", Link, Some((Mark::StandardLibraryLink, 4))),
-            ("venv/include", "python3.7m", Link, Some((Mark::IncludeLink, 4))),
+            ("venv/Scripts", "easy_install-3.7.exe", File, Some((Marker::PipScript, 4))),
+            ("venv/lib/python2.7", "orig-prefix.txt", File, Some((Marker::LegacyPrefix, 4))),
+            ("venv/lib/python2.7", "os.py", Link, Some((Marker::StandardLibraryLink, 4))),
+            ("venv/include", "python3.7m", Link, Some((Marker::IncludeLink, 4))),
             ("venv/include", "python3.7m", File, None),
-            ("c/conda-meta", "xz-5.2.5-h1de35cc_0.json", File, Some((Mark::CondaRecord, 1))),
+            ("c/conda-meta", "xz-5.2.5-h1de35cc_0.json", File, Some((Marker::CondaRecord, 1))),
             ("c/conda-meta", "meta.json", File, None),
-            ("v/Lib/site-packages", "pip-9.0.egg-info", File, Some((Mark::SeededPip, 1))),
-            ("bin", "pyvenv.cfg", File, Some((Mark::Config, 3))),
-            ("v/share/man/man1", "ttx.1", File, Some((Mark::ManualPage, 1))),
+            ("v/Lib/site-packages", "pip-9.0.egg-info", File, Some((Marker::SeededPip, 1))),
+            ("bin", "pyvenv.cfg", File, Some((Marker::Config, 3))),
+            ("v/share/man/man1", "ttx.1", File, Some((Marker::ManualPage, 1))),
             ("v/share/man/man1", "git.1", File, None),
-            ("v/share/jupyter/kernels/python3", "kernel.json", File, Some((Mark::JupyterData, 1))),
-            ("v/include/site/python3.8/greenlet", "greenlet.h", File, Some((Mark::SiteHeader, 1))),
+            ("v/share/jupyter/kernels/python3", "kernel.json", File, Some((Marker::JupyterData, 1))),
+            ("v/include/site/python3.8/greenlet", "greenlet.h", File, Some((Marker::SiteHeader, 1))),
         ];
         for (directory, name, kind, expected) in cases {
             let directory = directory.as_bytes();
@@ -227,7 +227,7 @@ mod tests {
     }
 
     #[test]
-    fn every_mark_in_a_root_begins_with_a_known_byte() {
+    fn every_marker_in_a_root_begins_with_a_known_byte() {
         let names =
             [".Python", "pip-selfcheck.json", "CACHEDIR.TAG", ".lock", ".tox-info.json", ".tox-config1"];
         for name in names.into_iter().chain([".project", "python.exe", "pyvenv.cfg", "PYVENV.CFG", ".venv"]) {

@@ -5,8 +5,8 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use super::find::Candidate;
-use super::mark::Mark;
+use super::find::CandidateDirectory;
+use super::marker::Marker;
 use crate::error::Error;
 use crate::formats::activation_script::{self, Activation};
 use crate::formats::cachedir_tag::{self, TagWriter};
@@ -23,40 +23,40 @@ pub(super) const LIMIT: u64 = 64 * 1024;
 const LFS_POINTER: &[u8] = b"version https://git-lfs.github.com/spec/";
 /// The most activation scripts read per candidate.
 const SCRIPTS_READ: usize = 2;
-/// The most link targets read per mark.
+/// The most link targets read per marker.
 const TARGETS_READ: usize = 4;
 
 /// What is known of a candidate once its telling files are read.
 #[derive(Debug)]
-pub(super) struct Clues {
+pub(super) struct Signals {
     /// The directory that would be the environment.
     pub(super) root: RepoPath,
-    /// The marks below it.
-    pub(super) marks: BTreeMap<Mark, Vec<OwnedEntry>>,
+    /// The markers below it.
+    pub(super) markers: BTreeMap<Marker, Vec<OwnedEntry>>,
     /// What `pyvenv.cfg` says, if it could be read.
     pub(super) config: Option<PyvenvCfg>,
     /// The telling activation script and what it shows.
     pub(super) activation: Option<(RepoPath, Activation)>,
-    /// A mark that is a link with an absolute target, and the target.
-    pub(super) absolute_links: BTreeMap<Mark, (RepoPath, String)>,
+    /// A marker that is a link with an absolute target, and the target.
+    pub(super) absolute_links: BTreeMap<Marker, (RepoPath, String)>,
     /// Who wrote `CACHEDIR.TAG`.
     pub(super) cache_tag: Option<TagWriter>,
 }
 
-impl Clues {
-    /// Says whether a mark is there.
-    pub(super) fn has(&self, mark: Mark) -> bool {
-        self.marks.contains_key(&mark)
+impl Signals {
+    /// Says whether a marker is there.
+    pub(super) fn has(&self, marker: Marker) -> bool {
+        self.markers.contains_key(&marker)
     }
 
-    /// The path of the first entry that bears a mark.
-    pub(super) fn path_of(&self, mark: Mark) -> Option<&RepoPath> {
-        self.marks.get(&mark).and_then(|entries| entries.first()).map(|entry| &entry.path)
+    /// The path of the first entry that bears a marker.
+    pub(super) fn path_of(&self, marker: Marker) -> Option<&RepoPath> {
+        self.markers.get(&marker).and_then(|entries| entries.first()).map(|entry| &entry.path)
     }
 
     /// How many different activation scripts are there.
     pub(super) fn activation_scripts(&self) -> usize {
-        self.marks.get(&Mark::Activation).map_or(0, Vec::len)
+        self.markers.get(&Marker::Activation).map_or(0, Vec::len)
     }
 
     /// The value of a `pyvenv.cfg` key.
@@ -71,40 +71,46 @@ impl Clues {
 }
 
 /// Reads candidates' files through a tree, remembering blobs by their id.
-pub(super) struct Inspector<'t> {
+pub(super) struct SignalReader<'t> {
     tree: &'t dyn Tree,
     seen: HashMap<ObjectId, Content>,
     /// What could not be read.
     pub(super) skipped: Vec<Skip>,
 }
 
-impl<'t> Inspector<'t> {
+impl<'t> SignalReader<'t> {
     /// Starts on a tree.
     pub(super) fn new(tree: &'t dyn Tree) -> Self {
         Self { tree, seen: HashMap::new(), skipped: Vec::new() }
     }
 
     /// Reads what tells a candidate's nature.
-    pub(super) fn inspect(&mut self, root: RepoPath, candidate: Candidate) -> Clues {
-        let mut marks = candidate.marks;
-        let ignore = marks.get(&Mark::OwnIgnore).and_then(|entries| self.text(entries.first()?));
+    pub(super) fn signals_of(&mut self, root: RepoPath, candidate: CandidateDirectory) -> Signals {
+        let mut markers = candidate.markers;
+        let ignore = markers.get(&Marker::OwnIgnore).and_then(|entries| self.text(entries.first()?));
         if !ignore.is_some_and(|bytes| own_ignore::is_own_ignore(&bytes)) {
-            marks.remove(&Mark::OwnIgnore);
+            markers.remove(&Marker::OwnIgnore);
         }
-        let config = marks.get(&Mark::Config).and_then(|entries| self.text(entries.first()?));
+        let config = markers.get(&Marker::Config).and_then(|entries| self.text(entries.first()?));
         let config = config.map(|bytes| PyvenvCfg::parse(&bytes));
         let settled = config.as_ref().is_some_and(|config| config.home().is_some());
-        let mut clues =
-            Clues { root, marks, config, activation: None, absolute_links: BTreeMap::new(), cache_tag: None };
+        let mut signals = Signals {
+            root,
+            markers,
+            config,
+            activation: None,
+            absolute_links: BTreeMap::new(),
+            cache_tag: None,
+        };
         if !settled {
-            clues.activation = self.activation(&clues);
-            for mark in [Mark::Interpreter, Mark::IncludeLink, Mark::Lib64Link] {
-                self.absolute_link(&mut clues, mark);
+            signals.activation = self.activation(&signals);
+            for marker in [Marker::Interpreter, Marker::IncludeLink, Marker::Lib64Link] {
+                self.absolute_link(&mut signals, marker);
             }
-            let tag = clues.marks.get(&Mark::CacheTag).and_then(|entries| self.text(entries.first()?));
-            clues.cache_tag = tag.map(|bytes| cachedir_tag::writer(&bytes));
+            let tag = signals.markers.get(&Marker::CacheTag).and_then(|entries| self.text(entries.first()?));
+            signals.cache_tag = tag.map(|bytes| cachedir_tag::writer(&bytes));
         }
-        clues
+        signals
     }
 
     /// Reads a whole file; one that is too large is not what a creator wrote, one that cannot be read is noted.
@@ -131,8 +137,8 @@ impl<'t> Inspector<'t> {
     }
 
     /// The first script that says something; `activate` itself is asked first.
-    fn activation(&mut self, clues: &Clues) -> Option<(RepoPath, Activation)> {
-        let mut scripts: Vec<&OwnedEntry> = clues.marks.get(&Mark::Activation)?.iter().collect();
+    fn activation(&mut self, signals: &Signals) -> Option<(RepoPath, Activation)> {
+        let mut scripts: Vec<&OwnedEntry> = signals.markers.get(&Marker::Activation)?.iter().collect();
         scripts.retain(|entry| !entry.path.name().to_ascii_lowercase().starts_with(b"deactivate"));
         scripts.sort_by_key(|entry| script_rank(entry.path.name()));
         let mut best: Option<(RepoPath, Activation)> = None;
@@ -149,15 +155,15 @@ impl<'t> Inspector<'t> {
         best
     }
 
-    /// Notes the first absolute target among the links that bear a mark.
-    fn absolute_link(&mut self, clues: &mut Clues, mark: Mark) {
-        let entries = clues.marks.get(&mark).map(Vec::as_slice).unwrap_or_default();
+    /// Notes the first absolute target among the links that bear a marker.
+    fn absolute_link(&mut self, signals: &mut Signals, marker: Marker) {
+        let entries = signals.markers.get(&marker).map(Vec::as_slice).unwrap_or_default();
         let links = entries.iter().filter(|entry| entry.kind == EntryKind::Link).take(TARGETS_READ);
         let found = links.into_iter().find_map(|entry| {
             let target = self.text(entry)?;
             is_absolute(&target).then(|| (entry.path.clone(), printable(&target)))
         });
-        found.map(|found| clues.absolute_links.insert(mark, found));
+        found.map(|found| signals.absolute_links.insert(marker, found));
     }
 }
 
