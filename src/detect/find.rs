@@ -5,7 +5,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use super::marker::{self, Marker};
-use super::place::{self, Place};
+use super::path_class::{self, PathClass};
 use crate::formats::own_ignore;
 use crate::model::Skip;
 use crate::path::{RepoPath, below, quote, split_name};
@@ -37,7 +37,7 @@ pub(super) struct MarkerFinder<'b> {
     /// Paths that no work tree can have and that therefore cannot be looked at.
     pub(super) impossible: Vec<Skip>,
     directory: Vec<u8>,
-    place: Option<Place>,
+    class: Option<PathClass>,
     sealed: Option<Box<[u8]>>,
     beside: &'b mut dyn Visitor,
 }
@@ -51,7 +51,7 @@ impl<'b> MarkerFinder<'b> {
             paths: 0,
             impossible: Vec::new(),
             directory: Vec::new(),
-            place: None,
+            class: None,
             sealed: None,
             beside,
         }
@@ -84,19 +84,19 @@ impl<'b> MarkerFinder<'b> {
     }
 
     /// Notes what the entry's directory alone shows, once per directory.
-    fn enter_place(&mut self, directory: &[u8], entry: &Entry<'_>) {
+    fn enter_directory(&mut self, directory: &[u8], entry: &Entry<'_>) {
         self.directory.clear();
         self.directory.extend_from_slice(directory);
-        let place = place::of(directory);
-        self.place = Some(place);
-        match place {
-            Place::SitePackages { root, package, .. } => {
+        let class = path_class::of(directory);
+        self.class = Some(class);
+        match class {
+            PathClass::SitePackages { root, package, .. } => {
                 self.add(Marker::SitePackages, root, entry);
                 if package.is_some_and(|(start, end)| marker::is_pip(&directory[start..end])) {
                     self.add(Marker::SeededPip, root, entry);
                 }
             }
-            Place::Pypackages { root } => self.add(Marker::Pypackages, root, entry),
+            PathClass::Pypackages { root } => self.add(Marker::Pypackages, root, entry),
             _ => {}
         }
     }
@@ -118,7 +118,7 @@ impl<'b> MarkerFinder<'b> {
     }
 
     /// Says whether a directory without a marker lies so deep in the environment that was known last that no marker of
-    /// it can follow: its own deep places ([`Place`]) are no deeper than that.
+    /// it can follow: its own deep places ([`PathClass`]) are no deeper than that.
     fn is_deep(&self, directory: &[u8]) -> bool {
         let rest = self.sealed.as_deref().and_then(|root| below(directory, root)).unwrap_or_default();
         let mut parts = rest.split(|&byte| byte == b'/');
@@ -141,13 +141,13 @@ impl<'b> MarkerFinder<'b> {
 impl Visitor for MarkerFinder<'_> {
     /// Leaves out the depths of a directory that is known to be an environment: what is found there folds into it.
     fn enter(&mut self, directory: &[u8]) -> bool {
-        match place::of(directory) {
-            Place::SitePackages { root, package: Some((start, end)), .. } => {
+        match path_class::of(directory) {
+            PathClass::SitePackages { root, package: Some((start, end)), .. } => {
                 let is_package = end == directory.len();
                 let is_known = self.seal(&directory[..root]);
                 !is_known || (is_package && marker::is_pip(&directory[start..end]))
             }
-            Place::Plain => !self.is_deep(directory),
+            PathClass::Plain => !self.is_deep(directory),
             _ => true,
         }
     }
@@ -157,7 +157,7 @@ impl Visitor for MarkerFinder<'_> {
         self.links.clear();
         self.impossible.clear();
         self.paths = 0;
-        self.place = None;
+        self.class = None;
         self.sealed = None;
         self.beside.restart();
     }
@@ -178,12 +178,14 @@ impl Visitor for MarkerFinder<'_> {
         self.paths += 1;
         self.beside.entry(entry);
         let (directory, name) = split_name(entry.path);
-        if self.place.is_none() || directory != self.directory.as_slice() {
-            self.enter_place(directory, entry);
+        if self.class.is_none() || directory != self.directory.as_slice() {
+            self.enter_directory(directory, entry);
         }
-        let marked = match self.place {
-            Some(Place::Plain) => marker::in_root(name, entry.kind).map(|marker| (marker, directory.len())),
-            Some(place) => marker::of(directory, place, name, entry.kind),
+        let marked = match self.class {
+            Some(PathClass::Plain) => {
+                marker::in_root(name, entry.kind).map(|marker| (marker, directory.len()))
+            }
+            Some(class) => marker::of(directory, class, name, entry.kind),
             None => None,
         };
         if let Some((marker, root)) = marked
@@ -198,7 +200,7 @@ impl Visitor for MarkerFinder<'_> {
 /// A directory in which any file may be a marker. Paths at most one directory deep are always looked at, because
 /// settings are there.
 fn is_telling_directory(directory: &[u8]) -> bool {
-    !directory.contains(&b'/') || place::of(directory) != Place::Plain
+    !directory.contains(&b'/') || path_class::of(directory) != PathClass::Plain
 }
 
 /// A name that is a marker, or may be a link to an environment, in any directory.

@@ -2,7 +2,7 @@
 //!
 //! A marker by itself proves little; [`super::verdict`] weighs them.
 
-use super::place::Place;
+use super::path_class::PathClass;
 use crate::model::Platform;
 use crate::tree::EntryKind;
 
@@ -67,24 +67,33 @@ pub(super) enum Marker {
 
 /// The marker that a file of this name is at this place, and the length of its environment's root in the path
 /// of its directory.
-pub(super) fn of(directory: &[u8], place: Place, name: &[u8], kind: EntryKind) -> Option<(Marker, usize)> {
+pub(super) fn of(
+    directory: &[u8],
+    class: PathClass,
+    name: &[u8],
+    kind: EntryKind,
+) -> Option<(Marker, usize)> {
     let plain = || in_root(name, kind).map(|marker| (marker, directory.len()));
-    match place {
-        Place::Plain | Place::SitePackages { package: Some(_), .. } => plain(),
-        Place::Scripts { root, platform } => {
+    match class {
+        PathClass::Plain | PathClass::SitePackages { package: Some(_), .. } => plain(),
+        PathClass::Scripts { root, platform } => {
             marker_in_scripts(name, platform).map(|marker| (marker, root)).or_else(plain)
         }
-        Place::Library { root } => marker_in_library(name, kind).map(|marker| (marker, root)).or_else(plain),
-        Place::SitePackages { root, package: None, .. } => is_pip(name).then_some((Marker::SeededPip, root)),
-        Place::Include { root } => {
+        PathClass::Library { root } => {
+            marker_in_library(name, kind).map(|marker| (marker, root)).or_else(plain)
+        }
+        PathClass::SitePackages { root, package: None, .. } => {
+            is_pip(name).then_some((Marker::SeededPip, root))
+        }
+        PathClass::Include { root } => {
             let link = kind == EntryKind::Link && is_versioned_header(name);
             link.then_some((Marker::IncludeLink, root)).or_else(plain)
         }
-        Place::SiteHeaders { root } => Some((Marker::SiteHeader, root)),
-        Place::ManualPages { root } => is_installed_page(name).then_some((Marker::ManualPage, root)),
-        Place::JupyterData { root } => name.ends_with(b".json").then_some((Marker::JupyterData, root)),
-        Place::CondaMeta { root } => marker_in_conda_meta(name).map(|marker| (marker, root)),
-        Place::Pypackages { .. } => None,
+        PathClass::SiteHeaders { root } => Some((Marker::SiteHeader, root)),
+        PathClass::ManualPages { root } => is_installed_page(name).then_some((Marker::ManualPage, root)),
+        PathClass::JupyterData { root } => name.ends_with(b".json").then_some((Marker::JupyterData, root)),
+        PathClass::CondaMeta { root } => marker_in_conda_meta(name).map(|marker| (marker, root)),
+        PathClass::Pypackages { .. } => None,
     }
 }
 
@@ -137,7 +146,7 @@ fn marker_in_scripts(name: &[u8], platform: Platform) -> Option<Marker> {
 fn is_interpreter(name: &[u8]) -> bool {
     let version = name.strip_prefix(b"python").or_else(|| name.strip_prefix(b"pypy"));
     version.is_some_and(|version| {
-        version.is_empty() || super::place::is_version(version.strip_suffix(b"t").unwrap_or(version))
+        version.is_empty() || super::path_class::is_version(version.strip_suffix(b"t").unwrap_or(version))
     })
 }
 
@@ -181,14 +190,15 @@ fn is_versioned_header(name: &[u8]) -> bool {
     let version = name.strip_prefix(b"python").or_else(|| name.strip_prefix(b"pypy"));
     version.is_some_and(|version| {
         let digits = version.iter().take_while(|b| b.is_ascii_digit() || **b == b'.').count();
-        super::place::is_version(&version[..digits]) && version[digits..].iter().all(|b| b"dmut".contains(b))
+        super::path_class::is_version(&version[..digits])
+            && version[digits..].iter().all(|b| b"dmut".contains(b))
     })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::detect::place;
+    use crate::detect::path_class;
 
     #[test]
     fn markers() {
@@ -222,7 +232,7 @@ mod tests {
         ];
         for (directory, name, kind, expected) in cases {
             let directory = directory.as_bytes();
-            assert_eq!(of(directory, place::of(directory), name.as_bytes(), kind), expected, "{name}");
+            assert_eq!(of(directory, path_class::of(directory), name.as_bytes(), kind), expected, "{name}");
         }
     }
 

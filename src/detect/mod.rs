@@ -9,7 +9,7 @@ mod find;
 pub mod kinds;
 mod link;
 mod marker;
-mod place;
+mod path_class;
 mod signals;
 mod structure;
 mod verdict;
@@ -162,7 +162,7 @@ fn library_version(signals: &Signals) -> Option<String> {
     let versions =
         parts.filter_map(|part| part.strip_prefix(b"python").or_else(|| part.strip_prefix(b"pypy")));
     let numbers = versions.map(|version| version.strip_suffix(b"m").unwrap_or(version));
-    let mut full = numbers.filter(|version| version.contains(&b'.') && place::is_version(version));
+    let mut full = numbers.filter(|version| version.contains(&b'.') && path_class::is_version(version));
     // conda makes a link `python3.1` beside `python3.10`.
     let first = full.next()?;
     let found =

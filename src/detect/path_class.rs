@@ -7,7 +7,7 @@ use crate::model::Platform;
 
 /// What a directory is to an environment whose root would be the first `root` bytes of its path.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Place {
+pub(super) enum PathClass {
     /// Nothing special: the directory itself may be a root.
     Plain,
     /// `bin/` or `Scripts/`.
@@ -31,12 +31,12 @@ pub(super) enum Place {
 }
 
 /// Classifies a directory by its path bytes.
-pub(super) fn of(directory: &[u8]) -> Place {
+pub(super) fn of(directory: &[u8]) -> PathClass {
     outer(directory).unwrap_or_else(|| by_last_component(directory))
 }
 
 /// The places that reach down to everything below them: the outermost decides.
-fn outer(directory: &[u8]) -> Option<Place> {
+fn outer(directory: &[u8]) -> Option<PathClass> {
     let mut start = 0;
     for part in directory.split(|&b| b == b'/') {
         let end = start + part.len();
@@ -44,17 +44,17 @@ fn outer(directory: &[u8]) -> Option<Place> {
             b"__pypackages__" => {
                 let version = directory.get(end + 1..).and_then(|rest| rest.split(|&b| b == b'/').next());
                 if version.is_some_and(is_version) {
-                    return Some(Place::Pypackages { root: end });
+                    return Some(PathClass::Pypackages { root: end });
                 }
             }
             b"site" => {
                 if let Some(root) = site_headers_root(&directory[..start], directory.get(end + 1..)) {
-                    return Some(Place::SiteHeaders { root });
+                    return Some(PathClass::SiteHeaders { root });
                 }
             }
             b"site-packages" => {
                 if let Some((root, platform)) = site_packages_root(&directory[..start]) {
-                    return Some(Place::SitePackages {
+                    return Some(PathClass::SitePackages {
                         root,
                         platform,
                         package: next_component(directory, end),
@@ -88,31 +88,35 @@ fn next_component(directory: &[u8], end: usize) -> Option<(usize, usize)> {
 }
 
 /// The places that are told by the last component alone.
-fn by_last_component(directory: &[u8]) -> Place {
+fn by_last_component(directory: &[u8]) -> PathClass {
     let (above, last) = crate::path::split_name(directory);
     let root = above.len();
     match last {
-        b"bin" => Place::Scripts { root, platform: Platform::Posix },
-        b"conda-meta" => Place::CondaMeta { root },
-        _ if last.eq_ignore_ascii_case(b"scripts") => Place::Scripts { root, platform: Platform::Windows },
-        _ if last.eq_ignore_ascii_case(b"lib") => Place::Library { root },
-        _ if last.eq_ignore_ascii_case(b"include") => Place::Include { root },
+        b"bin" => PathClass::Scripts { root, platform: Platform::Posix },
+        b"conda-meta" => PathClass::CondaMeta { root },
+        _ if last.eq_ignore_ascii_case(b"scripts") => {
+            PathClass::Scripts { root, platform: Platform::Windows }
+        }
+        _ if last.eq_ignore_ascii_case(b"lib") => PathClass::Library { root },
+        _ if last.eq_ignore_ascii_case(b"include") => PathClass::Include { root },
         _ if is_versioned_library(last) => {
             let (root, library) = crate::path::split_name(above);
             match library {
-                b"lib" | b"lib64" => Place::Library { root: root.len() },
+                b"lib" | b"lib64" => PathClass::Library { root: root.len() },
                 _ if last == b"python3" => jupyter(above, b"share/jupyter/kernels"),
-                _ => Place::Plain,
+                _ => PathClass::Plain,
             }
         }
-        b"man1" => ending(above, b"share/man").map_or(Place::Plain, |root| Place::ManualPages { root }),
+        b"man1" => {
+            ending(above, b"share/man").map_or(PathClass::Plain, |root| PathClass::ManualPages { root })
+        }
         b"notebook.d" => jupyter(above, b"etc/jupyter/nbconfig"),
-        _ => Place::Plain,
+        _ => PathClass::Plain,
     }
 }
 
-fn jupyter(above: &[u8], folder: &[u8]) -> Place {
-    ending(above, folder).map_or(Place::Plain, |root| Place::JupyterData { root })
+fn jupyter(above: &[u8], folder: &[u8]) -> PathClass {
+    ending(above, folder).map_or(PathClass::Plain, |root| PathClass::JupyterData { root })
 }
 
 /// The length of what comes before the last components of a path, without the slash between.
@@ -145,31 +149,31 @@ mod tests {
     use super::*;
 
     #[test]
-    fn places() {
-        let site = |root, platform, package| Place::SitePackages { root, platform, package };
-        let cases: [(&str, Place); 22] = [
-            ("", Place::Plain),
-            ("src", Place::Plain),
-            ("bin", Place::Scripts { root: 0, platform: Platform::Posix }),
-            ("venv/bin", Place::Scripts { root: 4, platform: Platform::Posix }),
-            ("venv/Scripts", Place::Scripts { root: 4, platform: Platform::Windows }),
-            ("venv/lib/python3.12", Place::Library { root: 4 }),
-            ("venv/python3.12", Place::Plain),
-            ("venv/Lib", Place::Library { root: 4 }),
+    fn directories_are_classified() {
+        let site = |root, platform, package| PathClass::SitePackages { root, platform, package };
+        let cases: [(&str, PathClass); 22] = [
+            ("", PathClass::Plain),
+            ("src", PathClass::Plain),
+            ("bin", PathClass::Scripts { root: 0, platform: Platform::Posix }),
+            ("venv/bin", PathClass::Scripts { root: 4, platform: Platform::Posix }),
+            ("venv/Scripts", PathClass::Scripts { root: 4, platform: Platform::Windows }),
+            ("venv/lib/python3.12", PathClass::Library { root: 4 }),
+            ("venv/python3.12", PathClass::Plain),
+            ("venv/Lib", PathClass::Library { root: 4 }),
             ("venv/lib/python3.12/site-packages", site(4, Platform::Posix, None)),
             ("venv/lib/python3.13t/site-packages/pip/x", site(4, Platform::Posix, Some((35, 38)))),
             ("venv/Lib/site-packages/six", site(4, Platform::Windows, Some((23, 26)))),
-            ("docs/site-packages", Place::Plain),
-            ("a/__pypackages__/3.8/lib", Place::Pypackages { root: 16 }),
-            ("__pypackages__/notes", Place::Plain),
-            ("v/share/man/man1", Place::ManualPages { root: 1 }),
-            ("share/man/man1", Place::ManualPages { root: 0 }),
-            ("xshare/man/man1", Place::Plain),
-            ("v/share/jupyter/kernels/python3", Place::JupyterData { root: 1 }),
-            ("etc/jupyter/nbconfig/notebook.d", Place::JupyterData { root: 0 }),
-            ("v/include/site/python3.8/greenlet", Place::SiteHeaders { root: 1 }),
-            ("Include/site/python3.11/greenlet", Place::SiteHeaders { root: 0 }),
-            ("docs/site/python3.8/x", Place::Plain),
+            ("docs/site-packages", PathClass::Plain),
+            ("a/__pypackages__/3.8/lib", PathClass::Pypackages { root: 16 }),
+            ("__pypackages__/notes", PathClass::Plain),
+            ("v/share/man/man1", PathClass::ManualPages { root: 1 }),
+            ("share/man/man1", PathClass::ManualPages { root: 0 }),
+            ("xshare/man/man1", PathClass::Plain),
+            ("v/share/jupyter/kernels/python3", PathClass::JupyterData { root: 1 }),
+            ("etc/jupyter/nbconfig/notebook.d", PathClass::JupyterData { root: 0 }),
+            ("v/include/site/python3.8/greenlet", PathClass::SiteHeaders { root: 1 }),
+            ("Include/site/python3.11/greenlet", PathClass::SiteHeaders { root: 0 }),
+            ("docs/site/python3.8/x", PathClass::Plain),
         ];
         for (directory, expected) in cases {
             assert_eq!(of(directory.as_bytes()), expected, "{directory}");
