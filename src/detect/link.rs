@@ -28,7 +28,7 @@ const KEEPERS: [&str; 10] = [
 ///
 /// # Errors
 /// Undecided if the tree cannot be listed again.
-pub(super) fn judge(
+pub(super) fn environment_links(
     tree: &dyn Tree,
     reader: &mut SignalReader<'_>,
     links: Vec<OwnedEntry>,

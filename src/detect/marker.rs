@@ -1,6 +1,6 @@
 //! Markers: file names that occur in environments, at the place where environments have them.
 //!
-//! A marker by itself proves little; [`super::verdict`] weighs them.
+//! A marker by itself proves little; [`super::classification`] weighs them.
 
 use super::path_class::PathClass;
 use crate::model::Platform;

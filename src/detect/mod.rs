@@ -1,9 +1,10 @@
 //! Finds Python environments in a tree by content: whole or in pieces, under any name.
 //!
 //! *Find* passes over the paths once and keeps those with a marker (`find`); *inspect* reads the few small
-//! files that tell (`signals`); the kinds judge (`kinds`, `verdict`); nested roots fold into the outermost;
+//! files that tell (`signals`); the kinds judge (`kinds`, `classification`); nested roots fold into the outermost;
 //! at last their parts are told from what the project has there (`contents`). The signature table is in `docs/detection.md`.
 
+mod classification;
 mod contents;
 mod find;
 pub mod kinds;
@@ -12,10 +13,10 @@ mod marker;
 mod path_class;
 mod signals;
 mod structure;
-mod verdict;
 
 use std::collections::BTreeMap;
 
+use classification::Classification;
 use find::MarkerFinder;
 use marker::Marker;
 use signals::{SignalReader, Signals};
@@ -64,12 +65,13 @@ pub fn environments_beside(tree: &dyn Tree, beside: &mut dyn Visitor) -> Result<
     prefetch_reads(tree, &roots, &links);
     // By component, so that an outer root comes right before everything inside it (`a`, `a/b`, `a-b`).
     roots.sort_by(|(a, _), (b, _)| a.components().cmp(b.components()));
-    let judged = roots.into_iter().filter_map(|(root, candidate)| judge(&reader.signals_of(root, candidate)));
-    let mut environments = fold(judged.collect());
+    let found =
+        roots.into_iter().filter_map(|(root, candidate)| environment(&reader.signals_of(root, candidate)));
+    let mut environments = fold(found.collect());
     environments.sort_by(|a, b| a.root.cmp(&b.root));
     contents::fill(tree, &mut environments)?;
     links.sort_by(|a, b| a.path.cmp(&b.path));
-    let links = link::judge(tree, &mut reader, links, &environments)?;
+    let links = link::environment_links(tree, &mut reader, links, &environments)?;
     Ok(Detection { environments, links, skipped: reader.skipped, paths })
 }
 
@@ -94,10 +96,10 @@ fn prefetch_reads(
 }
 
 /// Asks every kind in turn.
-fn judge(signals: &Signals) -> Option<Environment> {
+fn environment(signals: &Signals) -> Option<Environment> {
     let named =
-        kinds::DETECTORS.iter().find_map(|detector| Some((detector.kind, (detector.judge)(signals)?)));
-    let (kind, (shape, evidence)) = named?;
+        kinds::DETECTORS.iter().find_map(|detector| Some((detector.kind, (detector.classify)(signals)?)));
+    let (kind, Classification { shape, evidence }) = named?;
     let parts = if shape == Shape::Remnant { pieces(signals) } else { Vec::new() };
     let creator = ["uv", "virtualenv", "git-pyenv"]
         .iter()

@@ -1,17 +1,17 @@
 //! Prefixes of conda and mamba: <https://docs.conda.io/projects/conda/en/stable/user-guide/concepts/environments.html>.
 
 use super::Detector;
+use crate::detect::classification::{Classification, is_test_data};
 use crate::detect::marker::Marker;
 use crate::detect::signals::Signals;
-use crate::detect::verdict::{self, Judgement};
 use crate::model::{EnvironmentKind, Evidence, Shape};
 
 /// Recognises the records in `conda-meta/`.
 pub(super) static DETECTOR: Detector =
-    Detector { kind: EnvironmentKind { name: "conda", label: "conda" }, judge };
+    Detector { kind: EnvironmentKind { name: "conda", label: "conda" }, classify };
 
 /// A prefix has records and something that they installed; records alone are a remnant.
-pub(super) fn judge(signals: &Signals) -> Option<Judgement> {
+pub(super) fn classify(signals: &Signals) -> Option<Classification> {
     let history = signals.path_of(Marker::CondaHistory);
     let record = signals.path_of(Marker::CondaRecord);
     let records = signals.markers.get(&Marker::CondaRecord).map_or(0, Vec::len);
@@ -21,7 +21,7 @@ pub(super) fn judge(signals: &Signals) -> Option<Judgement> {
     let python =
         [Marker::Interpreter, Marker::RootInterpreter, Marker::SitePackages, Marker::StandardLibraryFile];
     let installed = python.iter().any(|marker| signals.has(*marker)) || (history.is_some() && records > 0);
-    if !installed && verdict::is_test_input(signals) {
+    if !installed && is_test_data(signals) {
         return None;
     }
     let fact =
@@ -30,5 +30,6 @@ pub(super) fn judge(signals: &Signals) -> Option<Judgement> {
     evidence.extend(history.map(|path| fact(path, "is the history of a conda prefix")));
     evidence.extend(record.map(|path| fact(path, "is a conda package record")));
     evidence.extend(signals.path_of(Marker::Interpreter).map(|path| fact(path, "is an interpreter")));
-    Some((if installed { Shape::Environment } else { Shape::Remnant }, evidence))
+    let shape = if installed { Shape::Environment } else { Shape::Remnant };
+    Some(Classification { shape, evidence })
 }

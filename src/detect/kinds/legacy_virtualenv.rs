@@ -2,16 +2,16 @@
 //! (<https://virtualenv.pypa.io/en/legacy/userguide.html>).
 
 use super::Detector;
+use crate::detect::classification::{Classification, classify_layout};
 use crate::detect::marker::Marker;
 use crate::detect::signals::Signals;
-use crate::detect::verdict::{self, Judgement};
 use crate::model::EnvironmentKind;
 
 /// Recognises the links into the base interpreter and the files with which it was told from the real one.
 pub(super) static DETECTOR: Detector =
-    Detector { kind: EnvironmentKind { name: "legacy-virtualenv", label: "virtualenv before 20" }, judge };
+    Detector { kind: EnvironmentKind { name: "legacy-virtualenv", label: "virtualenv before 20" }, classify };
 
-fn judge(signals: &Signals) -> Option<Judgement> {
+fn classify(signals: &Signals) -> Option<Classification> {
     let markers = [
         Marker::LegacyPrefix,
         Marker::StandardLibraryLink,
@@ -20,5 +20,5 @@ fn judge(signals: &Signals) -> Option<Judgement> {
         Marker::ActivateThis,
     ];
     let legacy = !signals.has(Marker::Config) && markers.iter().any(|marker| signals.has(*marker));
-    legacy.then(|| verdict::of(signals)).flatten()
+    legacy.then(|| classify_layout(signals)).flatten()
 }

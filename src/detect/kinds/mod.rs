@@ -2,8 +2,8 @@
 //!
 //! To add a kind: one file with a `DETECTOR`, and one row here, before the kinds it refines.
 
+use super::classification::Classification;
 use super::signals::Signals;
-use super::verdict::Judgement;
 use crate::model::EnvironmentKind;
 
 mod conda;
@@ -25,7 +25,7 @@ pub struct Detector {
     /// Its name.
     pub kind: EnvironmentKind,
     /// Says what a candidate is if it is of this kind.
-    pub(super) judge: fn(&Signals) -> Option<Judgement>,
+    pub(super) classify: fn(&Signals) -> Option<Classification>,
 }
 
 /// Every kind, the more special ones first: the first that recognises a candidate names it.

@@ -1,14 +1,14 @@
 //! Environments of nox: <https://nox.thea.codes/>.
 
 use super::Detector;
+use crate::detect::classification::{Classification, classify_layout};
 use crate::detect::signals::Signals;
-use crate::detect::verdict::{self, Judgement};
 use crate::model::EnvironmentKind;
 
 /// Recognises an environment directly in a `.nox` directory; nox leaves no file of its own.
 pub(super) static DETECTOR: Detector =
-    Detector { kind: EnvironmentKind { name: "nox", label: "nox" }, judge };
+    Detector { kind: EnvironmentKind { name: "nox", label: "nox" }, classify };
 
-fn judge(signals: &Signals) -> Option<Judgement> {
-    signals.lies_in(b".nox").then(|| verdict::of(signals)).flatten()
+fn classify(signals: &Signals) -> Option<Classification> {
+    signals.lies_in(b".nox").then(|| classify_layout(signals)).flatten()
 }

@@ -1,14 +1,14 @@
 //! What is left of an environment when nothing tells who made it.
 
 use super::Detector;
+use crate::detect::classification::{Classification, classify_layout};
 use crate::detect::signals::Signals;
-use crate::detect::verdict::{self, Judgement};
 use crate::model::EnvironmentKind;
 
 /// Takes what no other kind claims.
 pub(super) static DETECTOR: Detector =
-    Detector { kind: EnvironmentKind { name: "unknown", label: "virtual environment" }, judge };
+    Detector { kind: EnvironmentKind { name: "unknown", label: "virtual environment" }, classify };
 
-fn judge(signals: &Signals) -> Option<Judgement> {
-    verdict::of(signals)
+fn classify(signals: &Signals) -> Option<Classification> {
+    classify_layout(signals)
 }

@@ -1,21 +1,22 @@
 //! Environments of pixi, which are conda prefixes with a marker: <https://pixi.sh/latest/workspace/environment/>.
 
 use super::{Detector, conda};
+use crate::detect::classification::{Classification, is_test_data};
 use crate::detect::marker::Marker;
 use crate::detect::signals::Signals;
-use crate::detect::verdict::{self, Judgement};
 use crate::model::{EnvironmentKind, Evidence, Shape};
 
 /// Recognises `conda-meta/pixi`.
 pub(super) static DETECTOR: Detector =
-    Detector { kind: EnvironmentKind { name: "pixi", label: "pixi" }, judge };
+    Detector { kind: EnvironmentKind { name: "pixi", label: "pixi" }, classify };
 
-fn judge(signals: &Signals) -> Option<Judgement> {
+fn classify(signals: &Signals) -> Option<Classification> {
     let marker = signals.path_of(Marker::PixiMarker)?;
     let own = Evidence { path: marker.clone(), fact: "is pixi's marker of an environment".to_owned() };
-    let (shape, evidence) = conda::judge(signals).unwrap_or((Shape::Remnant, Vec::new()));
-    if shape == Shape::Remnant && verdict::is_test_input(signals) {
+    let nothing = Classification { shape: Shape::Remnant, evidence: Vec::new() };
+    let Classification { shape, evidence } = conda::classify(signals).unwrap_or(nothing);
+    if shape == Shape::Remnant && is_test_data(signals) {
         return None;
     }
-    Some((shape, std::iter::once(own).chain(evidence).collect()))
+    Some(Classification { shape, evidence: std::iter::once(own).chain(evidence).collect() })
 }

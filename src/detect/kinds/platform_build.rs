@@ -5,31 +5,29 @@
 //! builds use has to agree with the layout.
 
 use super::Detector;
+use crate::detect::classification::{Classification, is_test_data};
 use crate::detect::marker::Marker;
 use crate::detect::signals::Signals;
-use crate::detect::verdict::{self, Judgement};
 use crate::model::{EnvironmentKind, Evidence, Shape};
 
 /// Recognises a platform's place together with an installed Python or packages.
 pub(super) static DETECTOR: Detector =
-    Detector { kind: EnvironmentKind { name: "platform", label: "platform build" }, judge };
+    Detector { kind: EnvironmentKind { name: "platform", label: "platform build" }, classify };
 
-fn judge(signals: &Signals) -> Option<Judgement> {
+fn classify(signals: &Signals) -> Option<Classification> {
     let platform = match signals.root.name() {
         b"python" if signals.lies_in(b".heroku") || signals.lies_in(b".scalingo") => "a platform's build",
         b".pythonlibs" => "Replit's build",
         b".python_packages" => "Azure Functions' build",
         _ => return None,
     };
-    let fixture = verdict::is_test_input(signals) && !signals.has(Marker::SitePackages);
+    let fixture = is_test_data(signals) && !signals.has(Marker::SitePackages);
     if signals.has(Marker::Config) || fixture {
         return None;
     }
     // Ignore templates hide `lib/`, so that often only programs are left.
     let markers = [Marker::SitePackages, Marker::PipScript, Marker::Interpreter];
     let installed = markers.iter().find_map(|marker| signals.path_of(*marker))?;
-    Some((
-        Shape::Environment,
-        vec![Evidence { path: installed.clone(), fact: format!("is installed by {platform}") }],
-    ))
+    let evidence = Evidence { path: installed.clone(), fact: format!("is installed by {platform}") };
+    Some(Classification { shape: Shape::Environment, evidence: vec![evidence] })
 }

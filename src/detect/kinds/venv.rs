@@ -1,16 +1,16 @@
 //! Environments of the standard library: <https://docs.python.org/3/library/venv.html>.
 
 use super::Detector;
+use crate::detect::classification::{Classification, classify_layout};
 use crate::detect::marker::Marker;
 use crate::detect::signals::Signals;
-use crate::detect::verdict::{self, Judgement};
 use crate::model::EnvironmentKind;
 
 /// Recognises what `python -m venv` makes, and whatever keeps its settings file without naming itself.
 pub(super) static DETECTOR: Detector =
-    Detector { kind: EnvironmentKind { name: "venv", label: "venv" }, judge };
+    Detector { kind: EnvironmentKind { name: "venv", label: "venv" }, classify };
 
-fn judge(signals: &Signals) -> Option<Judgement> {
+fn classify(signals: &Signals) -> Option<Classification> {
     let layout = signals.has(Marker::Config) || signals.has(Marker::Activation);
-    layout.then(|| verdict::of(signals)).flatten()
+    layout.then(|| classify_layout(signals)).flatten()
 }

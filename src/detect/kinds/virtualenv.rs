@@ -1,24 +1,24 @@
 //! Environments of virtualenv 20 and later: <https://virtualenv.pypa.io/>.
 
 use super::Detector;
+use crate::detect::classification::{Classification, classify_layout};
 use crate::detect::marker::Marker;
 use crate::detect::signals::Signals;
-use crate::detect::verdict::{self, Judgement};
 use crate::formats::cachedir_tag::TagWriter;
 use crate::model::EnvironmentKind;
 
 /// Recognises the `virtualenv` key that it writes; without the settings file, the cache tag that names it, or the
 /// module that only it and uv put beside the scripts.
 pub(super) static DETECTOR: Detector =
-    Detector { kind: EnvironmentKind { name: "virtualenv", label: "virtualenv" }, judge };
+    Detector { kind: EnvironmentKind { name: "virtualenv", label: "virtualenv" }, classify };
 
-fn judge(signals: &Signals) -> Option<Judgement> {
+fn classify(signals: &Signals) -> Option<Classification> {
     let named = signals.setting("virtualenv").is_some() || signals.cache_tag == Some(TagWriter::Virtualenv);
     let unnamed = !signals.has(Marker::Config)
         && signals.has(Marker::ActivateThis)
         && !signals.has(Marker::LegacyPrefix);
     let old = signals.has(Marker::StandardLibraryLink) || signals.has(Marker::StandardLibraryFile);
     (named || (unnamed && !old && !signals.has(Marker::FrameworkLink)))
-        .then(|| verdict::of(signals))
+        .then(|| classify_layout(signals))
         .flatten()
 }

@@ -15,8 +15,13 @@ use crate::model::{Evidence, Shape};
 use crate::path::{RepoPath, printable};
 use crate::tree::EntryKind;
 
-/// What a candidate is, and what shows it, most telling first.
-pub(super) type Judgement = (Shape, Vec<Evidence>);
+/// What a candidate is, and what shows it.
+#[derive(Debug)]
+pub(super) struct Classification {
+    pub(super) shape: Shape,
+    /// Strongest first.
+    pub(super) evidence: Vec<Evidence>,
+}
 
 /// Independent sides of an environment's layout.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -53,7 +58,7 @@ const FIXTURE_DIRECTORIES: [&[u8]; 12] = [
 const SHELLS: usize = 3;
 
 /// Judges a candidate with a virtual environment's layout; the evidence comes most telling first.
-pub(super) fn of(signals: &Signals) -> Option<Judgement> {
+pub(super) fn classify_layout(signals: &Signals) -> Option<Classification> {
     let proofs = proofs(signals);
     let traits = traits(signals);
     let shape = match (proofs.len(), traits.len()) {
@@ -67,7 +72,7 @@ pub(super) fn of(signals: &Signals) -> Option<Judgement> {
     let mut evidence: Vec<Evidence> = proofs.into_iter().map(|(_, evidence)| evidence).collect();
     let told: BTreeSet<RepoPath> = evidence.iter().map(|proof| proof.path.clone()).collect();
     evidence.extend(supporting(signals).into_iter().filter(|fact| !told.contains(&fact.path)));
-    Some((shape, evidence))
+    Some(Classification { shape, evidence })
 }
 
 /// A lone proof, unless it lies where test input lies. Scripts for several shells are more than a left-over.
@@ -75,13 +80,13 @@ fn remnant(signals: &Signals, proofs: &[(Trait, Evidence)]) -> Option<Shape> {
     let (proved, _) = proofs.first()?;
     let other_links = *proved == Trait::Interpreter && (is_system(signals) || has_several_pythons(signals));
     let excused = other_links
-        || (is_test_input(signals) && matches!(proved, Trait::Config | Trait::Cache | Trait::Ignore));
+        || (is_test_data(signals) && matches!(proved, Trait::Config | Trait::Cache | Trait::Ignore));
     let whole = *proved == Trait::Activation && signals.activation_scripts() >= SHELLS;
     (!excused).then_some(if whole { Shape::Environment } else { Shape::Remnant })
 }
 
 /// Says whether a candidate lies where test input lies.
-pub(super) fn is_test_input(signals: &Signals) -> bool {
+pub(super) fn is_test_data(signals: &Signals) -> bool {
     signals.root.components().any(|part| FIXTURE_DIRECTORIES.contains(&part))
 }
 
