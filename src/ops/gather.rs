@@ -45,7 +45,7 @@ struct Seen {
 
 fn look(tree: &dyn Tree) -> Result<Seen> {
     let mut finder = SettingsFinder::default();
-    let detection = detect::environments_beside(tree, &mut finder)?;
+    let detection = detect::environments_with_visitor(tree, &mut finder)?;
     Ok(Seen { detection, settings: finder.read(tree)? })
 }
 

@@ -92,7 +92,7 @@ fn every_source_of_interpreters_is_in_the_table() {
 
 #[test]
 fn every_kind_of_environment_is_in_the_table() {
-    assert_registered("detect/kinds", &[], "DETECTOR", detect::kinds::DETECTORS.len());
+    assert_registered("detect/kinds", &["detector"], "DETECTOR", detect::kinds::DETECTORS.len());
     let names: BTreeSet<&str> = detect::kinds::DETECTORS.iter().map(|detector| detector.kind.name).collect();
     assert_eq!(names.len(), detect::kinds::DETECTORS.len(), "names of kinds are unique");
 }

@@ -1,6 +1,6 @@
 //! Prefixes of conda and mamba: <https://docs.conda.io/projects/conda/en/stable/user-guide/concepts/environments.html>.
 
-use super::Detector;
+use super::detector::Detector;
 use crate::detect::classification::{Classification, is_test_data};
 use crate::detect::marker::Marker;
 use crate::detect::signals::Signals;
@@ -8,7 +8,7 @@ use crate::model::{EnvironmentKind, Evidence, Shape};
 
 /// Recognises the records in `conda-meta/`.
 pub(super) static DETECTOR: Detector =
-    Detector { kind: EnvironmentKind { name: "conda", label: "conda" }, classify };
+    Detector { kind: EnvironmentKind { name: "conda", label: "conda" }, version_key: None, classify };
 
 /// A prefix has records and something that they installed; records alone are a remnant.
 pub(super) fn classify(signals: &Signals) -> Option<Classification> {

@@ -1,6 +1,6 @@
 //! Environments of `git pyenv create`.
 
-use super::Detector;
+use super::detector::Detector;
 use crate::detect::classification::{Classification, classify_layout};
 use crate::detect::signals::Signals;
 use crate::model::EnvironmentKind;
@@ -8,9 +8,12 @@ use crate::model::EnvironmentKind;
 /// What is made here.
 pub const KIND: EnvironmentKind = EnvironmentKind { name: "git-pyenv", label: "git-pyenv" };
 
+/// The key of `pyvenv.cfg` that this tool writes.
+const VERSION_KEY: &str = "git-pyenv";
+
 /// Recognises the `git-pyenv` key.
-pub(super) static DETECTOR: Detector = Detector { kind: KIND, classify };
+pub(super) static DETECTOR: Detector = Detector { kind: KIND, version_key: Some(VERSION_KEY), classify };
 
 fn classify(signals: &Signals) -> Option<Classification> {
-    signals.setting("git-pyenv").is_some().then(|| classify_layout(signals)).flatten()
+    signals.setting(VERSION_KEY).is_some().then(|| classify_layout(signals)).flatten()
 }

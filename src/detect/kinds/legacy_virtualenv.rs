@@ -1,15 +1,18 @@
 //! Environments of virtualenv before 20, which had no settings file
 //! (<https://virtualenv.pypa.io/en/legacy/userguide.html>).
 
-use super::Detector;
+use super::detector::Detector;
 use crate::detect::classification::{Classification, classify_layout};
 use crate::detect::marker::Marker;
 use crate::detect::signals::Signals;
 use crate::model::EnvironmentKind;
 
 /// Recognises the links into the base interpreter and the files with which it was told from the real one.
-pub(super) static DETECTOR: Detector =
-    Detector { kind: EnvironmentKind { name: "legacy-virtualenv", label: "virtualenv before 20" }, classify };
+pub(super) static DETECTOR: Detector = Detector {
+    kind: EnvironmentKind { name: "legacy-virtualenv", label: "virtualenv before 20" },
+    version_key: None,
+    classify,
+};
 
 fn classify(signals: &Signals) -> Option<Classification> {
     let markers = [

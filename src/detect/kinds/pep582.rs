@@ -1,14 +1,17 @@
 //! `__pypackages__`, local packages in the sense of the rejected PEP 582: <https://peps.python.org/pep-0582/>.
 
-use super::Detector;
+use super::detector::Detector;
 use crate::detect::classification::Classification;
 use crate::detect::marker::Marker;
 use crate::detect::signals::Signals;
 use crate::model::{EnvironmentKind, Evidence, Shape};
 
 /// Recognises content below `__pypackages__/X.Y/`.
-pub(super) static DETECTOR: Detector =
-    Detector { kind: EnvironmentKind { name: "pypackages", label: "PEP 582 packages" }, classify };
+pub(super) static DETECTOR: Detector = Detector {
+    kind: EnvironmentKind { name: "pypackages", label: "PEP 582 packages" },
+    version_key: None,
+    classify,
+};
 
 fn classify(signals: &Signals) -> Option<Classification> {
     let path = signals.path_of(Marker::Pypackages)?;

@@ -1,6 +1,6 @@
 //! Environments of pipenv: <https://pipenv.pypa.io/>.
 
-use super::Detector;
+use super::detector::Detector;
 use crate::detect::classification::{Classification, classify_layout};
 use crate::detect::marker::Marker;
 use crate::detect::signals::Signals;
@@ -8,7 +8,7 @@ use crate::model::EnvironmentKind;
 
 /// Recognises the `.project` file that pipenv puts into the environment.
 pub(super) static DETECTOR: Detector =
-    Detector { kind: EnvironmentKind { name: "pipenv", label: "pipenv" }, classify };
+    Detector { kind: EnvironmentKind { name: "pipenv", label: "pipenv" }, version_key: None, classify };
 
 fn classify(signals: &Signals) -> Option<Classification> {
     signals.has(Marker::Project).then(|| classify_layout(signals)).flatten()

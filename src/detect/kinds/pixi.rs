@@ -1,6 +1,7 @@
 //! Environments of pixi, which are conda prefixes with a marker: <https://pixi.sh/latest/workspace/environment/>.
 
-use super::{Detector, conda};
+use super::conda;
+use super::detector::Detector;
 use crate::detect::classification::{Classification, is_test_data};
 use crate::detect::marker::Marker;
 use crate::detect::signals::Signals;
@@ -8,7 +9,7 @@ use crate::model::{EnvironmentKind, Evidence, Shape};
 
 /// Recognises `conda-meta/pixi`.
 pub(super) static DETECTOR: Detector =
-    Detector { kind: EnvironmentKind { name: "pixi", label: "pixi" }, classify };
+    Detector { kind: EnvironmentKind { name: "pixi", label: "pixi" }, version_key: None, classify };
 
 fn classify(signals: &Signals) -> Option<Classification> {
     let marker = signals.path_of(Marker::PixiMarker)?;

@@ -4,15 +4,18 @@
 //! A Python that a project bundles on purpose looks the same from inside, so the place that only these
 //! builds use has to agree with the layout.
 
-use super::Detector;
+use super::detector::Detector;
 use crate::detect::classification::{Classification, is_test_data};
 use crate::detect::marker::Marker;
 use crate::detect::signals::Signals;
 use crate::model::{EnvironmentKind, Evidence, Shape};
 
 /// Recognises a platform's place together with an installed Python or packages.
-pub(super) static DETECTOR: Detector =
-    Detector { kind: EnvironmentKind { name: "platform", label: "platform build" }, classify };
+pub(super) static DETECTOR: Detector = Detector {
+    kind: EnvironmentKind { name: "platform", label: "platform build" },
+    version_key: None,
+    classify,
+};
 
 fn classify(signals: &Signals) -> Option<Classification> {
     let platform = match signals.root.name() {

@@ -1,6 +1,6 @@
 //! Environments of tox: <https://tox.wiki/>.
 
-use super::Detector;
+use super::detector::Detector;
 use crate::detect::classification::{Classification, classify_layout};
 use crate::detect::marker::Marker;
 use crate::detect::signals::Signals;
@@ -8,7 +8,7 @@ use crate::model::EnvironmentKind;
 
 /// Recognises tox's own file in the environment, or an environment directly in a `.tox` directory.
 pub(super) static DETECTOR: Detector =
-    Detector { kind: EnvironmentKind { name: "tox", label: "tox" }, classify };
+    Detector { kind: EnvironmentKind { name: "tox", label: "tox" }, version_key: None, classify };
 
 fn classify(signals: &Signals) -> Option<Classification> {
     let made = signals.has(Marker::ToxInfo) || signals.lies_in(b".tox");

@@ -1,17 +1,20 @@
 //! Environments of uv: <https://docs.astral.sh/uv/pip/environments/>.
 
-use super::Detector;
+use super::detector::Detector;
 use crate::detect::classification::{Classification, classify_layout};
 use crate::detect::marker::Marker;
 use crate::detect::signals::Signals;
 use crate::formats::cachedir_tag::TagWriter;
 use crate::model::EnvironmentKind;
 
+/// The key of `pyvenv.cfg` that this tool writes.
+const VERSION_KEY: &str = "uv";
+
 /// Recognises the `uv` key, or the bare cache tag with the lock that uv leaves beside it.
 pub(super) static DETECTOR: Detector =
-    Detector { kind: EnvironmentKind { name: "uv", label: "uv" }, classify };
+    Detector { kind: EnvironmentKind { name: "uv", label: "uv" }, version_key: Some(VERSION_KEY), classify };
 
 fn classify(signals: &Signals) -> Option<Classification> {
     let tagged = signals.cache_tag == Some(TagWriter::Bare) && !signals.has(Marker::Config);
-    (signals.setting("uv").is_some() || tagged).then(|| classify_layout(signals)).flatten()
+    (signals.setting(VERSION_KEY).is_some() || tagged).then(|| classify_layout(signals)).flatten()
 }

@@ -1,6 +1,6 @@
 //! Environments of the standard library: <https://docs.python.org/3/library/venv.html>.
 
-use super::Detector;
+use super::detector::Detector;
 use crate::detect::classification::{Classification, classify_layout};
 use crate::detect::marker::Marker;
 use crate::detect::signals::Signals;
@@ -8,7 +8,7 @@ use crate::model::EnvironmentKind;
 
 /// Recognises what `python -m venv` makes, and whatever keeps its settings file without naming itself.
 pub(super) static DETECTOR: Detector =
-    Detector { kind: EnvironmentKind { name: "venv", label: "venv" }, classify };
+    Detector { kind: EnvironmentKind { name: "venv", label: "venv" }, version_key: None, classify };
 
 fn classify(signals: &Signals) -> Option<Classification> {
     let layout = signals.has(Marker::Config) || signals.has(Marker::Activation);

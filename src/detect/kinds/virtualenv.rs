@@ -1,19 +1,25 @@
 //! Environments of virtualenv 20 and later: <https://virtualenv.pypa.io/>.
 
-use super::Detector;
+use super::detector::Detector;
 use crate::detect::classification::{Classification, classify_layout};
 use crate::detect::marker::Marker;
 use crate::detect::signals::Signals;
 use crate::formats::cachedir_tag::TagWriter;
 use crate::model::EnvironmentKind;
 
+/// The key of `pyvenv.cfg` that this tool writes.
+const VERSION_KEY: &str = "virtualenv";
+
 /// Recognises the `virtualenv` key that it writes; without the settings file, the cache tag that names it, or the
 /// module that only it and uv put beside the scripts.
-pub(super) static DETECTOR: Detector =
-    Detector { kind: EnvironmentKind { name: "virtualenv", label: "virtualenv" }, classify };
+pub(super) static DETECTOR: Detector = Detector {
+    kind: EnvironmentKind { name: "virtualenv", label: "virtualenv" },
+    version_key: Some(VERSION_KEY),
+    classify,
+};
 
 fn classify(signals: &Signals) -> Option<Classification> {
-    let named = signals.setting("virtualenv").is_some() || signals.cache_tag == Some(TagWriter::Virtualenv);
+    let named = signals.setting(VERSION_KEY).is_some() || signals.cache_tag == Some(TagWriter::Virtualenv);
     let unnamed = !signals.has(Marker::Config)
         && signals.has(Marker::ActivateThis)
         && !signals.has(Marker::LegacyPrefix);
