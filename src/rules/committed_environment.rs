@@ -1,6 +1,7 @@
 //! PYE101 `committed-environment`: files of an environment are among the files that git has.
 
-use super::{Rule, wording};
+use super::rule::Rule;
+use super::wording;
 use crate::model::{Facts, Finding, RuleInfo, Severity, Shape, TrackedEnvironment};
 
 pub(super) static RULE: Rule = Rule {

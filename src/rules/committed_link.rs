@@ -1,6 +1,7 @@
 //! PYE103 `committed-link`: a link or `.venv` file that stands for an environment is among the files that git has.
 
-use super::{Rule, wording};
+use super::rule::Rule;
+use super::wording;
 use crate::model::{Evidence, Facts, Finding, Measure, RuleInfo, Severity, TrackedLink};
 
 pub(super) static RULE: Rule = Rule {

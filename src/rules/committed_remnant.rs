@@ -1,6 +1,7 @@
 //! PYE102 `committed-remnant`: one telling piece of an environment is among the files that git has.
 
-use super::{Rule, committed_environment};
+use super::committed_environment;
+use super::rule::Rule;
 use crate::model::{Facts, Finding, RuleInfo, Severity, Shape};
 
 pub(super) static RULE: Rule = Rule {

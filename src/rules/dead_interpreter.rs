@@ -1,6 +1,7 @@
 //! PYE302 `dead-interpreter`: the interpreter of an environment leads nowhere.
 
-use super::{Rule, wording};
+use super::rule::Rule;
+use super::wording;
 use crate::model::{
     Condition, Evidence, Facts, Finding, InterpreterName, InterpreterState, RuleInfo, Severity,
 };

@@ -1,6 +1,6 @@
 //! PYE306 `foreign-editable`: a project is used from another checkout of it.
 
-use super::Rule;
+use super::rule::Rule;
 use crate::model::{Condition, Evidence, Facts, Finding, ForeignEditable, RuleInfo, Severity};
 
 pub(super) static RULE: Rule = Rule {

@@ -1,6 +1,7 @@
 //! PYE202 `ignored-but-tracked`: an ignore rule exists, and files are tracked all the same.
 
-use super::{Rule, wording};
+use super::rule::Rule;
+use super::wording;
 use crate::model::{Facts, Finding, RuleInfo, Severity};
 use crate::text::counted;
 

@@ -1,6 +1,7 @@
 //! PYE204 `ignored-only-for-you`: an environment is protected by rules that colleagues do not have.
 
-use super::{Rule, wording};
+use super::rule::Rule;
+use super::wording;
 use crate::model::{Facts, Finding, RuleInfo, Severity};
 
 pub(super) static RULE: Rule = Rule {

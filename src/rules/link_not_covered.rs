@@ -2,7 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use super::{Rule, wording};
+use super::rule::Rule;
+use super::wording;
 use crate::model::{Facts, Finding, Protection, RuleInfo, Severity};
 use crate::path::RepoPath;
 

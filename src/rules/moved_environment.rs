@@ -1,6 +1,7 @@
 //! PYE303 `moved-environment`: an environment was made at another place.
 
-use super::{Rule, wording};
+use super::rule::Rule;
+use super::wording;
 use crate::model::{Condition, Evidence, Facts, Finding, RecordedPlace, RuleInfo, Severity, UnfinishedSign};
 
 pub(super) static RULE: Rule = Rule {

@@ -1,6 +1,7 @@
 //! PYE301 `no-environment`: the project has requirements and no environment.
 
-use super::{Rule, wording};
+use super::rule::Rule;
+use super::wording;
 use crate::model::{Facts, Finding, RuleInfo, Severity};
 
 pub(super) static RULE: Rule = Rule {

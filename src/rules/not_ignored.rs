@@ -1,6 +1,7 @@
 //! PYE201 `not-ignored`: an environment on disk that the next `git add .` would take in.
 
-use super::{Rule, wording};
+use super::rule::Rule;
+use super::wording;
 use crate::model::{Facts, Finding, RuleInfo, Severity};
 
 pub(super) static RULE: Rule = Rule {

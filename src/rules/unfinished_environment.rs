@@ -1,6 +1,7 @@
 //! PYE307 `unfinished-environment`: an environment that is half made or half deleted.
 
-use super::{Rule, wording};
+use super::rule::Rule;
+use super::wording;
 use crate::model::{Condition, Evidence, Facts, Finding, RuleInfo, Severity, UnfinishedSign};
 
 pub(super) static RULE: Rule = Rule {

@@ -1,6 +1,7 @@
 //! PYE304 `wrong-python`: an environment has another Python than the one asked for, or contradicts itself.
 
-use super::{Rule, wording};
+use super::rule::Rule;
+use super::wording;
 use crate::model::{Condition, Evidence, Facts, Finding, PythonVersions, RuleInfo, Severity};
 
 pub(super) static RULE: Rule = Rule {
