@@ -32,7 +32,7 @@ pub use environment::{
     Shape, Skip,
 };
 pub use facts::{DiskEnvironment, DiskLink, Facts, Protection, TrackedEnvironment, TrackedLink};
-pub use finding::{Finding, Fix, Remedy, RuleInfo, Severity, Standpoint};
+pub use finding::{Finding, Fix, Remedy, RuleGroup, RuleInfo, Severity, Standpoint};
 pub use fix_plan::{FileDiff, FixPlan, FixResult, Kept, Untracked};
 pub use gate::{Gate, Occasion, Rewrite};
 pub use health::{Health, HealthStatus};

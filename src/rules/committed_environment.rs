@@ -2,12 +2,13 @@
 
 use super::rule::Rule;
 use super::wording;
-use crate::model::{Facts, Finding, RuleInfo, Severity, Shape, TrackedEnvironment};
+use crate::model::{Facts, Finding, Remedy, RuleGroup, RuleInfo, Severity, Shape, TrackedEnvironment};
 
 pub(super) static RULE: Rule = Rule {
     info: RuleInfo {
         code: "PYE101",
         name: "committed-environment",
+        group: RuleGroup::Committed,
         summary: "files of a Python environment are in git",
         explanation: "An environment holds absolute paths and programs for one machine and one Python, so it is \
             of no use in another checkout, and it makes every clone larger for ever. What belongs into git is \
@@ -17,6 +18,8 @@ pub(super) static RULE: Rule = Rule {
             or changes counts; an environment that was there before is mentioned and does not block.",
         help: "commit requirements or a lock file instead of the environment",
         severity: Severity::Error,
+        means_broken: false,
+        remedy: Some(Remedy::Untrack),
     },
     check,
 };
@@ -40,5 +43,5 @@ pub(super) fn finding(rule: &'static RuleInfo, what: &str, tracked: &TrackedEnvi
         found.message = format!("`{}` ({described}) was committed before", environment.root);
         found = found.severity(Severity::Info);
     }
-    found.fix(wording::untrack_environment(environment))
+    found.fix(&environment.root, wording::untracks(environment))
 }

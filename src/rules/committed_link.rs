@@ -2,12 +2,13 @@
 
 use super::rule::Rule;
 use super::wording;
-use crate::model::{Evidence, Facts, Finding, Measure, RuleInfo, Severity, TrackedLink};
+use crate::model::{Evidence, Facts, Finding, Measure, Remedy, RuleGroup, RuleInfo, Severity, TrackedLink};
 
 pub(super) static RULE: Rule = Rule {
     info: RuleInfo {
         code: "PYE103",
         name: "committed-link",
+        group: RuleGroup::Committed,
         summary: "a link that stands for a Python environment is in git",
         explanation: "A symbolic link named `.venv` is not covered by the ignore rule `.venv/`, because the slash \
             means directories only. Once committed it points into the file system of one machine, and tools on \
@@ -16,6 +17,8 @@ pub(super) static RULE: Rule = Rule {
             keeps it on disk and ignores it in every form.",
         help: "ignore `.venv` without a slash, so that a link is covered too",
         severity: Severity::Error,
+        means_broken: false,
+        remedy: Some(Remedy::Untrack),
     },
     check,
 };
@@ -42,5 +45,5 @@ fn finding(tracked: &TrackedLink) -> Finding {
         found.message = format!("the {what} `{path}` to an environment was committed before");
         found = found.severity(Severity::Info);
     }
-    found.fix(wording::untrack(path))
+    found.fix(path, wording::UNTRACKS)
 }

@@ -3,7 +3,8 @@
 use super::rule::Rule;
 use super::wording;
 use crate::model::{
-    Condition, Evidence, Facts, Finding, InterpreterName, InterpreterState, RuleInfo, Severity,
+    Condition, Evidence, Facts, Finding, InterpreterName, InterpreterState, Remedy, RuleGroup, RuleInfo,
+    Severity,
 };
 use crate::path::{path_to_bytes, printable};
 
@@ -11,6 +12,7 @@ pub(super) static RULE: Rule = Rule {
     info: RuleInfo {
         code: "PYE302",
         name: "dead-interpreter",
+        group: RuleGroup::Environment,
         summary: "the Python of an environment is gone",
         explanation: "An environment has no Python of its own: `bin/python` is a link to the one it was made from, \
             and `home` in `pyvenv.cfg` names that one's directory. When that Python is removed or upgraded away, \
@@ -19,6 +21,8 @@ pub(super) static RULE: Rule = Rule {
             `git pyenv create --force`.",
         help: "make the environment anew with a Python that is installed",
         severity: Severity::Error,
+        means_broken: true,
+        remedy: Some(Remedy::Recreate),
     },
     check,
 };
@@ -37,7 +41,7 @@ fn finding(condition: &Condition) -> Option<Finding> {
         let message = format!("the Python of `{root}` is gone: `{}` {}", name.path, said(&name.state));
         let evidence: Vec<Evidence> = dead.iter().map(|name| shown(name)).collect();
         let found = Finding::of(&RULE.info, root, message).because(&evidence);
-        return Some(wording::made_anew(found, condition));
+        return Some(wording::fixed_by_recreation(found, condition));
     }
     let home = condition.home.as_ref().filter(|home| home.exists == Some(false))?;
     let evidence = Evidence {
@@ -49,7 +53,7 @@ fn finding(condition: &Condition) -> Option<Finding> {
     // A copy or a launcher needs the base; what a link leads to may have moved together with its libraries.
     let needs_base = condition.interpreters.iter().any(|name| name.is_own_file);
     let severity = if needs_base { Severity::Error } else { Severity::Warning };
-    Some(wording::made_anew(found, condition).severity(severity))
+    Some(wording::fixed_by_recreation(found, condition).severity(severity))
 }
 
 fn shown(name: &InterpreterName) -> Evidence {

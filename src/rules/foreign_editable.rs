@@ -1,12 +1,13 @@
 //! PYE306 `foreign-editable`: a project is used from another checkout of it.
 
 use super::rule::Rule;
-use crate::model::{Condition, Evidence, Facts, Finding, ForeignEditable, RuleInfo, Severity};
+use crate::model::{Condition, Evidence, Facts, Finding, ForeignEditable, RuleGroup, RuleInfo, Severity};
 
 pub(super) static RULE: Rule = Rule {
     info: RuleInfo {
         code: "PYE306",
         name: "foreign-editable",
+        group: RuleGroup::Environment,
         summary: "an editable install points into another checkout of this project",
         explanation: "An editable install leaves the files of a project where they are. When the environment of one \
             work tree has the project installed from another, be it a second work tree of the repository or \
@@ -15,6 +16,8 @@ pub(super) static RULE: Rule = Rule {
             example with `python -m pip install --editable .` in the environment.",
         help: "install the project again from this work tree",
         severity: Severity::Warning,
+        means_broken: true,
+        remedy: None,
     },
     check,
 };

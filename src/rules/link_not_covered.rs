@@ -3,14 +3,14 @@
 use std::collections::BTreeSet;
 
 use super::rule::Rule;
-use super::wording;
-use crate::model::{Facts, Finding, Protection, RuleInfo, Severity};
+use crate::model::{Facts, Finding, Protection, Remedy, RuleGroup, RuleInfo, Severity};
 use crate::path::RepoPath;
 
 pub(super) static RULE: Rule = Rule {
     info: RuleInfo {
         code: "PYE203",
         name: "link-not-covered",
+        group: RuleGroup::Ignored,
         summary: "an ignore rule covers the directory, but not a link of that name",
         explanation: "In an ignore file a slash at the end means directories only. Tools that keep environments \
             outside of the project, coding agents' worktrees and uv's central environments make `.venv` a \
@@ -18,6 +18,8 @@ pub(super) static RULE: Rule = Rule {
             ignored. `git pyenv fix .gitignore` takes the slash off.",
         help: "remove the slash at the end of the rule",
         severity: Severity::Warning,
+        means_broken: false,
+        remedy: Some(Remedy::CoverLinks),
     },
     check,
 };
@@ -48,7 +50,6 @@ fn finding(name: &RepoPath, rule: &Protection, said: &mut BTreeSet<(RepoPath, us
     let bare = rule.pattern.trim_end_matches('/');
     let message =
         format!("`{}` in {}:{} does not cover a link named `{name}`", rule.pattern, rule.source, rule.line);
-    let mut fix = wording::ignore(file);
-    fix.effect = format!("`{}` becomes `{bare}`", rule.pattern);
-    Some(Finding::of(&RULE.info, file, message).line(rule.line).fix(fix))
+    let effect = format!("`{}` becomes `{bare}`", rule.pattern);
+    Some(Finding::of(&RULE.info, file, message).line(rule.line).fix(file, effect))
 }

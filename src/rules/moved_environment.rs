@@ -2,12 +2,15 @@
 
 use super::rule::Rule;
 use super::wording;
-use crate::model::{Condition, Evidence, Facts, Finding, RecordedPlace, RuleInfo, Severity, UnfinishedSign};
+use crate::model::{
+    Condition, Evidence, Facts, Finding, RecordedPlace, Remedy, RuleGroup, RuleInfo, Severity, UnfinishedSign,
+};
 
 pub(super) static RULE: Rule = Rule {
     info: RuleInfo {
         code: "PYE303",
         name: "moved-environment",
+        group: RuleGroup::Environment,
         summary: "an environment was made at another place",
         explanation: "Activation scripts and the scripts of packages (`pip`, `pytest`, …) hold the absolute path of \
             the environment. After it was moved, copied or renamed, alone or with its project, `bin/python` still \
@@ -16,6 +19,8 @@ pub(super) static RULE: Rule = Rule {
             reached through a link. `git pyenv create --force` makes it anew where it is.",
         help: "make the environment anew at its place",
         severity: Severity::Warning,
+        means_broken: true,
+        remedy: Some(Remedy::Recreate),
     },
     check,
 };
@@ -38,5 +43,5 @@ fn finding(condition: &Condition) -> Option<Finding> {
         .collect();
     let message = format!("`{}` was made at `{}`", condition.root, first.place);
     let found = Finding::of(&RULE.info, &condition.root, message).because(&evidence);
-    Some(wording::made_anew(found, condition))
+    Some(wording::fixed_by_recreation(found, condition))
 }

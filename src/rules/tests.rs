@@ -1,6 +1,7 @@
 //! Tests of the table of rules.
 
 use super::{RULES, find};
+use crate::model::RuleGroup;
 
 #[test]
 fn codes_and_names_are_unique_and_in_order() {
@@ -22,4 +23,16 @@ fn rules_are_found_by_code_and_name() {
         assert_eq!(find(RULES, rule.info.name).expect("by name").info.code, rule.info.code);
     }
     assert!(find(RULES, "PYE999").is_err());
+}
+
+#[test]
+fn the_code_starts_with_the_prefix_of_the_group() {
+    for rule in RULES {
+        let prefix = match rule.info.group {
+            RuleGroup::Committed => "PYE1",
+            RuleGroup::Ignored => "PYE2",
+            RuleGroup::Environment => "PYE3",
+        };
+        assert!(rule.info.code.starts_with(prefix), "{}", rule.info.code);
+    }
 }

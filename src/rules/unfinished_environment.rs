@@ -2,12 +2,15 @@
 
 use super::rule::Rule;
 use super::wording;
-use crate::model::{Condition, Evidence, Facts, Finding, RuleInfo, Severity, UnfinishedSign};
+use crate::model::{
+    Condition, Evidence, Facts, Finding, Remedy, RuleGroup, RuleInfo, Severity, UnfinishedSign,
+};
 
 pub(super) static RULE: Rule = Rule {
     info: RuleInfo {
         code: "PYE307",
         name: "unfinished-environment",
+        group: RuleGroup::Environment,
         summary: "an environment is half made or half deleted",
         explanation: "When `python -m venv` is interrupted, or fails because `ensurepip` is missing (Debian without \
             the package `python3-venv`), it leaves what it has made so far: `pyvenv.cfg` first, then the \
@@ -17,6 +20,8 @@ pub(super) static RULE: Rule = Rule {
             works in it any more, the next `git pyenv create` for the same place deletes it, and so may you.",
         help: "make the environment anew, or delete what is left of it",
         severity: Severity::Warning,
+        means_broken: true,
+        remedy: Some(Remedy::Recreate),
     },
     check,
 };
@@ -38,7 +43,7 @@ fn finding(condition: &Condition) -> Option<Finding> {
         return Some(Finding::of(&RULE.info, root, message).because(&evidence));
     }
     let message = format!("`{root}` is unfinished: it {}", said(first));
-    Some(wording::made_anew(Finding::of(&RULE.info, root, message).because(&evidence), condition))
+    Some(wording::fixed_by_recreation(Finding::of(&RULE.info, root, message).because(&evidence), condition))
 }
 
 fn said(sign: UnfinishedSign) -> &'static str {

@@ -2,12 +2,15 @@
 
 use super::rule::Rule;
 use super::wording;
-use crate::model::{Condition, Evidence, Facts, Finding, PythonVersions, RuleInfo, Severity};
+use crate::model::{
+    Condition, Evidence, Facts, Finding, PythonVersions, Remedy, RuleGroup, RuleInfo, Severity,
+};
 
 pub(super) static RULE: Rule = Rule {
     info: RuleInfo {
         code: "PYE304",
         name: "wrong-python",
+        group: RuleGroup::Environment,
         summary: "an environment is of another Python than the one asked for",
         explanation: "The version asked for is that of the settings, else of `.python-version`, and it has to be one \
             that `requires-python` allows; only the environment that the project means is compared with it, not \
@@ -17,6 +20,8 @@ pub(super) static RULE: Rule = Rule {
             `git pyenv create --force` makes the environment anew with the version asked for.",
         help: "make the environment anew with the Python asked for",
         severity: Severity::Warning,
+        means_broken: false,
+        remedy: Some(Remedy::Recreate),
     },
     check,
 };
@@ -34,7 +39,7 @@ fn unmet(condition: &Condition) -> Option<Finding> {
     let message = format!("`{}` has Python {version}, and {unmet}", condition.root);
     let found = Finding::of(&RULE.info, &condition.root, message);
     let found = found.because(&evidence(condition, &condition.versions));
-    Some(wording::made_anew(found, condition))
+    Some(wording::fixed_by_recreation(found, condition))
 }
 
 /// The interpreter, the directories of packages and the settings file are of different minor versions.
@@ -57,7 +62,7 @@ fn contradiction(condition: &Condition) -> Option<Finding> {
         made_for.or_else(|| versions.libraries.iter().map(|name| numbers(name)).find(|v| *v != now))?;
     let message = format!("`{root}` was made for Python {made_for} and runs Python {now}");
     let found = Finding::of(&RULE.info, root, message).because(&evidence(condition, versions));
-    Some(wording::made_anew(found, condition))
+    Some(wording::fixed_by_recreation(found, condition))
 }
 
 fn evidence(condition: &Condition, versions: &PythonVersions) -> Vec<Evidence> {

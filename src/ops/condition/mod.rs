@@ -9,8 +9,8 @@ use crate::error::{Error, Result};
 use crate::formats::pyvenv_cfg::PyvenvCfg;
 use crate::fs::{Lead, follow, is_directory, read_start};
 use crate::model::{
-    Condition, Environment, Facts, Health, HealthStatus, Home, PythonVersions, Scope, Severity, Shape, Skip,
-    UnfinishedSign,
+    Condition, Environment, Facts, Health, HealthStatus, Home, PythonVersions, RuleGroup, RuleInfo, Scope,
+    Severity, Shape, Skip, UnfinishedSign,
 };
 use crate::path::{RepoPath, printable};
 use crate::rules::{self, RULES, Rule};
@@ -108,14 +108,17 @@ pub fn of(directory: &Path, environment: &Environment, checkouts: &Checkouts) ->
 pub fn health(condition: &Condition) -> Health {
     let facts = Facts { conditions: vec![condition.clone()], ..Facts::nothing(Scope::WorkTree) };
     let about_environments: Vec<&'static Rule> =
-        RULES.iter().filter(|rule| rule.info.code.starts_with("PYE3")).copied().collect();
+        RULES.iter().filter(|rule| rule.info.group == RuleGroup::Environment).copied().collect();
     let found = rules::run(&about_environments, &facts);
-    let counted = found.iter().filter(|finding| finding.severity > Severity::Info);
-    let mut problems: Vec<&'static str> = counted.map(|finding| finding.rule.code).collect();
+    let counted: Vec<&RuleInfo> = found
+        .iter()
+        .filter(|finding| finding.severity > Severity::Info)
+        .map(|finding| finding.rule)
+        .collect();
+    let mut problems: Vec<&'static str> = counted.iter().map(|rule| rule.code).collect();
     problems.sort_unstable();
     problems.dedup();
-    // An environment of another Python than the one asked for works.
-    let broken = problems.iter().any(|code| *code != "PYE304");
+    let broken = counted.iter().any(|rule| rule.means_broken);
     let status = match (broken, condition.unreadable.is_empty()) {
         (true, _) => HealthStatus::Broken,
         (false, true) => HealthStatus::Ok,

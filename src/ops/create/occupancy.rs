@@ -7,7 +7,8 @@ use crate::error::{Error, Result};
 use crate::formats::pyvenv_cfg::PyvenvCfg;
 use crate::fs::{self, DiskTree};
 use crate::model::{
-    Asked, AskedRequest, CreationStep, Environment, Facts, Interpreter, MadeEnvironment, Platform, Scope,
+    Asked, AskedRequest, CreationStep, Environment, Facts, Interpreter, MadeEnvironment, Platform, Remedy,
+    Scope,
 };
 use crate::ops::condition::{self, Checkouts};
 use crate::ops::interpreter::{self, Wanted};
@@ -18,9 +19,6 @@ use crate::python::{Build, Request, Version};
 use crate::rules::{self, RULES, Rule};
 use crate::setting::Origin;
 use crate::shells::scripts_directory;
-
-/// The rules that find what only making it anew can repair.
-const BROKEN: [&str; 3] = ["PYE302", "PYE303", "PYE307"];
 
 /// What is at a place.
 pub(super) enum Occupancy {
@@ -105,9 +103,11 @@ impl Found<'_> {
         let checkouts = Checkouts::of(session);
         let condition = condition::of(&self.place.directory, &self.placed(), &checkouts);
         let facts = Facts { conditions: vec![condition], ..Facts::nothing(Scope::WorkTree) };
-        let broken: Vec<&'static Rule> =
-            RULES.iter().filter(|rule| BROKEN.contains(&rule.info.code)).copied().collect();
-        rules::run(&broken, &facts).into_iter().map(|finding| finding.message).collect()
+        // What `create --force` repairs.
+        let is_repaired =
+            |rule: &&&Rule| rule.info.means_broken && rule.info.remedy == Some(Remedy::Recreate);
+        let repaired: Vec<&'static Rule> = RULES.iter().filter(is_repaired).copied().collect();
+        rules::run(&repaired, &facts).into_iter().map(|finding| finding.message).collect()
     }
 
     /// Says whether this Python is the one behind it: the one that its link leads to, or in the place of a copy the
