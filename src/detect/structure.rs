@@ -86,12 +86,12 @@ const COMMON_NAMES: [&[u8]; 12] = [
 
 /// Says whether a name directly below an environment's root is the environment's own.
 pub(super) fn is_own(name: &[u8], kind: EnvironmentKind, root_is_repository: bool) -> bool {
-    if matches!(kind.name, "pypackages" | "platform") {
+    if kind.is_install_target {
         return true;
     }
     let lower = name.to_ascii_lowercase();
     let listed = |names: &[&[u8]]| names.contains(&lower.as_slice());
-    let conda = matches!(kind.name, "conda" | "pixi");
+    let conda = kind.is_conda_prefix;
     let compiler = conda && lower.windows(7).any(|part| part == b"-conda-" || part == b"-conda_");
     let library = lower.ends_with(b".dll") && lower.starts_with(b"python");
     let own = listed(&OWN_NAMES)

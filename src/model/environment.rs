@@ -5,15 +5,41 @@ use std::fmt;
 use crate::path::RepoPath;
 use crate::tree::{ObjectId, OwnedEntry};
 
-/// Which tool made an environment, as far as it shows.
+/// The kind of an environment: the tool that created it, as far as known.
 ///
-/// A kind is defined in one file of `detect/`; here is only its name.
+/// The value of each kind is in its file of `detect/kinds/`. Code asks for a property instead of comparing names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct EnvironmentKind {
     /// The name in JSON output (`venv`, `legacy-virtualenv`, …).
     pub name: &'static str,
-    /// How people read it (`venv`, `virtualenv before 20`, …).
+    /// The name in text output (`venv`, `virtualenv before 20`, …).
     pub label: &'static str,
+    /// Whether its tool writes a `pyvenv.cfg`.
+    pub writes_pyvenv_cfg: WritesPyvenvCfg,
+    /// An environment without activation scripts is unfinished.
+    pub has_activation_scripts: bool,
+    /// `git pyenv create --force` can replace it.
+    pub is_replaceable_by_create: bool,
+    /// A test runner creates and recreates it, with the Python that a test needs.
+    pub is_test_runner: bool,
+    /// It has the layout of a conda prefix.
+    pub is_conda_prefix: bool,
+    /// It is no environment of its own but a directory that packages, perhaps with a Python, are installed into:
+    /// everything in it is installed.
+    pub is_install_target: bool,
+}
+
+/// Whether a tool writes a `pyvenv.cfg` into the environments it creates.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum WritesPyvenvCfg {
+    /// It does not, as far as known.
+    Never,
+    /// It depends on the tools that it uses.
+    Sometimes,
+    /// It does if the interpreter is a link. Old versions, which copied the interpreter, did not.
+    WithLinks,
+    /// It does.
+    Always,
 }
 
 impl fmt::Display for EnvironmentKind {

@@ -4,11 +4,23 @@ use super::detector::Detector;
 use crate::detect::classification::{Classification, is_test_data};
 use crate::detect::marker::Marker;
 use crate::detect::signals::Signals;
-use crate::model::{EnvironmentKind, Evidence, Shape};
+use crate::model::{EnvironmentKind, Evidence, Shape, WritesPyvenvCfg};
 
 /// Recognises the records in `conda-meta/`.
-pub(super) static DETECTOR: Detector =
-    Detector { kind: EnvironmentKind { name: "conda", label: "conda" }, version_key: None, classify };
+pub(super) static DETECTOR: Detector = Detector {
+    kind: EnvironmentKind {
+        name: "conda",
+        label: "conda",
+        writes_pyvenv_cfg: WritesPyvenvCfg::Never,
+        has_activation_scripts: false,
+        is_replaceable_by_create: false,
+        is_test_runner: false,
+        is_conda_prefix: true,
+        is_install_target: false,
+    },
+    version_key: None,
+    classify,
+};
 
 /// A prefix has records and something that they installed; records alone are a remnant.
 pub(super) fn classify(signals: &Signals) -> Option<Classification> {

@@ -5,11 +5,20 @@ use super::detector::Detector;
 use crate::detect::classification::{Classification, classify_layout};
 use crate::detect::marker::Marker;
 use crate::detect::signals::Signals;
-use crate::model::EnvironmentKind;
+use crate::model::{EnvironmentKind, WritesPyvenvCfg};
 
 /// Recognises the links into the base interpreter and the files with which it was told from the real one.
 pub(super) static DETECTOR: Detector = Detector {
-    kind: EnvironmentKind { name: "legacy-virtualenv", label: "virtualenv before 20" },
+    kind: EnvironmentKind {
+        name: "legacy-virtualenv",
+        label: "virtualenv before 20",
+        writes_pyvenv_cfg: WritesPyvenvCfg::Never,
+        has_activation_scripts: false,
+        is_replaceable_by_create: true,
+        is_test_runner: false,
+        is_conda_prefix: false,
+        is_install_target: false,
+    },
     version_key: None,
     classify,
 };

@@ -3,11 +3,20 @@
 use super::detector::Detector;
 use crate::detect::classification::{Classification, classify_layout};
 use crate::detect::signals::Signals;
-use crate::model::EnvironmentKind;
+use crate::model::{EnvironmentKind, WritesPyvenvCfg};
 
 /// Takes what no other kind claims.
 pub(super) static DETECTOR: Detector = Detector {
-    kind: EnvironmentKind { name: "unknown", label: "virtual environment" },
+    kind: EnvironmentKind {
+        name: "unknown",
+        label: "virtual environment",
+        writes_pyvenv_cfg: WritesPyvenvCfg::Never,
+        has_activation_scripts: false,
+        is_replaceable_by_create: true,
+        is_test_runner: false,
+        is_conda_prefix: false,
+        is_install_target: false,
+    },
     version_key: None,
     classify,
 };

@@ -8,11 +8,20 @@ use super::detector::Detector;
 use crate::detect::classification::{Classification, is_test_data};
 use crate::detect::marker::Marker;
 use crate::detect::signals::Signals;
-use crate::model::{EnvironmentKind, Evidence, Shape};
+use crate::model::{EnvironmentKind, Evidence, Shape, WritesPyvenvCfg};
 
 /// Recognises a platform's place together with an installed Python or packages.
 pub(super) static DETECTOR: Detector = Detector {
-    kind: EnvironmentKind { name: "platform", label: "platform build" },
+    kind: EnvironmentKind {
+        name: "platform",
+        label: "platform build",
+        writes_pyvenv_cfg: WritesPyvenvCfg::Never,
+        has_activation_scripts: false,
+        is_replaceable_by_create: false,
+        is_test_runner: false,
+        is_conda_prefix: false,
+        is_install_target: true,
+    },
     version_key: None,
     classify,
 };

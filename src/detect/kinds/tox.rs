@@ -4,11 +4,23 @@ use super::detector::Detector;
 use crate::detect::classification::{Classification, classify_layout};
 use crate::detect::marker::Marker;
 use crate::detect::signals::Signals;
-use crate::model::EnvironmentKind;
+use crate::model::{EnvironmentKind, WritesPyvenvCfg};
 
 /// Recognises tox's own file in the environment, or an environment directly in a `.tox` directory.
-pub(super) static DETECTOR: Detector =
-    Detector { kind: EnvironmentKind { name: "tox", label: "tox" }, version_key: None, classify };
+pub(super) static DETECTOR: Detector = Detector {
+    kind: EnvironmentKind {
+        name: "tox",
+        label: "tox",
+        writes_pyvenv_cfg: WritesPyvenvCfg::Sometimes,
+        has_activation_scripts: false,
+        is_replaceable_by_create: false,
+        is_test_runner: true,
+        is_conda_prefix: false,
+        is_install_target: false,
+    },
+    version_key: None,
+    classify,
+};
 
 fn classify(signals: &Signals) -> Option<Classification> {
     let made = signals.has(Marker::ToxInfo) || signals.lies_in(b".tox");

@@ -5,14 +5,26 @@ use crate::detect::classification::{Classification, classify_layout};
 use crate::detect::marker::Marker;
 use crate::detect::signals::Signals;
 use crate::formats::cachedir_tag::TagWriter;
-use crate::model::EnvironmentKind;
+use crate::model::{EnvironmentKind, WritesPyvenvCfg};
 
 /// The key of `pyvenv.cfg` that this tool writes.
 const VERSION_KEY: &str = "uv";
 
 /// Recognises the `uv` key, or the bare cache tag with the lock that uv leaves beside it.
-pub(super) static DETECTOR: Detector =
-    Detector { kind: EnvironmentKind { name: "uv", label: "uv" }, version_key: Some(VERSION_KEY), classify };
+pub(super) static DETECTOR: Detector = Detector {
+    kind: EnvironmentKind {
+        name: "uv",
+        label: "uv",
+        writes_pyvenv_cfg: WritesPyvenvCfg::Always,
+        has_activation_scripts: true,
+        is_replaceable_by_create: true,
+        is_test_runner: false,
+        is_conda_prefix: false,
+        is_install_target: false,
+    },
+    version_key: Some(VERSION_KEY),
+    classify,
+};
 
 fn classify(signals: &Signals) -> Option<Classification> {
     let tagged = signals.cache_tag == Some(TagWriter::Bare) && !signals.has(Marker::Config);

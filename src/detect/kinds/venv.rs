@@ -4,11 +4,23 @@ use super::detector::Detector;
 use crate::detect::classification::{Classification, classify_layout};
 use crate::detect::marker::Marker;
 use crate::detect::signals::Signals;
-use crate::model::EnvironmentKind;
+use crate::model::{EnvironmentKind, WritesPyvenvCfg};
 
 /// Recognises what `python -m venv` makes, and whatever keeps its settings file without naming itself.
-pub(super) static DETECTOR: Detector =
-    Detector { kind: EnvironmentKind { name: "venv", label: "venv" }, version_key: None, classify };
+pub(super) static DETECTOR: Detector = Detector {
+    kind: EnvironmentKind {
+        name: "venv",
+        label: "venv",
+        writes_pyvenv_cfg: WritesPyvenvCfg::Always,
+        has_activation_scripts: true,
+        is_replaceable_by_create: true,
+        is_test_runner: false,
+        is_conda_prefix: false,
+        is_install_target: false,
+    },
+    version_key: None,
+    classify,
+};
 
 fn classify(signals: &Signals) -> Option<Classification> {
     let layout = signals.has(Marker::Config) || signals.has(Marker::Activation);

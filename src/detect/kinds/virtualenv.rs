@@ -5,7 +5,7 @@ use crate::detect::classification::{Classification, classify_layout};
 use crate::detect::marker::Marker;
 use crate::detect::signals::Signals;
 use crate::formats::cachedir_tag::TagWriter;
-use crate::model::EnvironmentKind;
+use crate::model::{EnvironmentKind, WritesPyvenvCfg};
 
 /// The key of `pyvenv.cfg` that this tool writes.
 const VERSION_KEY: &str = "virtualenv";
@@ -13,7 +13,16 @@ const VERSION_KEY: &str = "virtualenv";
 /// Recognises the `virtualenv` key that it writes; without the settings file, the cache tag that names it, or the
 /// module that only it and uv put beside the scripts.
 pub(super) static DETECTOR: Detector = Detector {
-    kind: EnvironmentKind { name: "virtualenv", label: "virtualenv" },
+    kind: EnvironmentKind {
+        name: "virtualenv",
+        label: "virtualenv",
+        writes_pyvenv_cfg: WritesPyvenvCfg::WithLinks,
+        has_activation_scripts: true,
+        is_replaceable_by_create: true,
+        is_test_runner: false,
+        is_conda_prefix: false,
+        is_install_target: false,
+    },
     version_key: Some(VERSION_KEY),
     classify,
 };

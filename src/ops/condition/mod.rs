@@ -10,7 +10,7 @@ use crate::formats::pyvenv_cfg::PyvenvCfg;
 use crate::fs::{Lead, follow, is_directory, read_start};
 use crate::model::{
     Condition, Environment, Facts, Health, HealthStatus, Home, PythonVersions, RuleGroup, RuleInfo, Scope,
-    Severity, Shape, Skip, UnfinishedSign,
+    Severity, Shape, Skip, UnfinishedSign, WritesPyvenvCfg,
 };
 use crate::path::{RepoPath, printable};
 use crate::rules::{self, RULES, Rule};
@@ -53,8 +53,7 @@ impl Subject<'_> {
 
     /// Says whether the creator is one of those that write a `pyvenv.cfg`.
     fn is_virtual(&self) -> bool {
-        let kind = self.environment.kind.name;
-        self.config.is_some() || matches!(kind, "venv" | "virtualenv" | "uv" | "tox" | "nox" | "pipenv")
+        self.config.is_some() || self.environment.kind.writes_pyvenv_cfg != WritesPyvenvCfg::Never
     }
 }
 
@@ -154,7 +153,7 @@ pub(super) fn add(session: &Session<'_>, gathered: &mut Gathered, required: bool
 /// left-overs only those that git does not have are looked at.
 fn is_looked_at(environment: &Environment, tracked_files: usize) -> bool {
     let whole = environment.shape == Shape::Environment || tracked_files == 0;
-    whole && !matches!(environment.kind.name, "pypackages" | "platform")
+    whole && !environment.kind.is_install_target
 }
 
 fn home(config: Option<&PyvenvCfg>) -> Option<Home> {

@@ -82,7 +82,7 @@ pub fn compare_with_request(
     skipped: &mut Vec<Skip>,
 ) {
     let meant = |condition: &&mut Condition| {
-        choice.place.as_ref() == Some(&condition.root) && !matches!(condition.kind.name, "tox" | "nox")
+        choice.place.as_ref() == Some(&condition.root) && !condition.kind.is_test_runner
     };
     let Some(condition) = conditions.iter_mut().find(meant) else { return };
     match interpreter::asked(session, choice, None) {
