@@ -6,11 +6,11 @@ use super::find::{CandidateDirectory, MarkerFinder};
 use super::link;
 use super::marker::Marker;
 use super::nesting::fold;
-use super::signals::{self, SignalReader};
+use super::signals::SignalReader;
 use crate::error::Result;
 use crate::model::{Environment, EnvironmentLink, Skip};
 use crate::path::RepoPath;
-use crate::tree::{EntryKind, NoopVisitor, OwnedEntry, Tree, Visitor};
+use crate::tree::{EntryKind, NoopVisitor, OwnedEntry, SMALL_FILE_LIMIT, Tree, Visitor};
 
 /// What detection found in a tree.
 #[derive(Debug, Default)]
@@ -74,5 +74,5 @@ fn prefetch_reads(tree: &dyn Tree, candidates: &[(RepoPath, CandidateDirectory)]
     let mut expected: Vec<&OwnedEntry> = marked.chain(links).collect();
     expected.sort_by_key(|entry| entry.id);
     expected.dedup_by_key(|entry| entry.id);
-    tree.prefetch(&expected, signals::LIMIT);
+    tree.prefetch(&expected, SMALL_FILE_LIMIT);
 }

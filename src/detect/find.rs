@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, HashMap};
 use super::marker::{self, Marker};
 use super::path_class::{self, PathClass};
 use crate::formats::own_ignore;
-use crate::model::Skip;
+use crate::model::{REDIRECT_FILE_NAME, Skip};
 use crate::path::{RepoPath, below, quote, split_name};
 use crate::tree::{Entry, EntryKind, OwnedEntry, PathFilter, Visitor};
 
@@ -128,7 +128,7 @@ impl<'b> MarkerFinder<'b> {
 
     /// Notes links and `.venv` files; whether they stand for an environment is decided by their content.
     fn note_link(&mut self, name: &[u8], entry: &Entry<'_>) {
-        let redirect = name == b".venv" && entry.kind.is_file();
+        let redirect = name == REDIRECT_FILE_NAME.as_bytes() && entry.kind.is_file();
         if redirect || (entry.kind == EntryKind::Link && !has_file_extension(name)) {
             match OwnedEntry::keep(entry) {
                 Some(owned) => self.links.push(owned),
@@ -205,7 +205,7 @@ fn is_telling_directory(directory: &[u8]) -> bool {
 
 /// A name that is a marker, or may be a link to an environment, in any directory.
 fn is_telling_name(name: &[u8], kind: EntryKind) -> bool {
-    kind == EntryKind::Link || name == b".venv" || marker::in_root(name, kind).is_some()
+    kind == EntryKind::Link || name == REDIRECT_FILE_NAME.as_bytes() || marker::in_root(name, kind).is_some()
 }
 
 /// Says whether a `.gitignore` has to be looked at. Every project has one in its root; of the others git knows

@@ -8,7 +8,7 @@ use crate::error::Result;
 use crate::formats::pyvenv_cfg::is_absolute;
 use crate::model::{Environment, EnvironmentLink};
 use crate::path::{RepoPath, below, printable};
-use crate::tree::{Entry, EntryKind, OwnedEntry, Tree, Visitor};
+use crate::tree::{Entry, EntryKind, OwnedEntry, PATH_LIMIT, Tree, Visitor};
 
 /// Directories in which tools keep environments outside of projects.
 const KEEPERS: [&str; 10] = [
@@ -81,7 +81,7 @@ impl Reason {
 /// The first reason to take a link for one to an environment.
 fn suspicion(entry: &OwnedEntry, target: &str, environments: &[Environment]) -> Option<Reason> {
     if entry.kind.is_file() {
-        let single = !target.contains('\n') && target.len() < 4096;
+        let single = !target.contains('\n') && (target.len() as u64) < PATH_LIMIT;
         return (single && is_absolute(target)).then_some(Reason::NamedLikeOne);
     }
     let place = resolve(&entry.path, target);

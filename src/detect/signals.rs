@@ -14,10 +14,8 @@ use crate::formats::own_ignore;
 use crate::formats::pyvenv_cfg::{PyvenvCfg, is_absolute};
 use crate::model::Skip;
 use crate::path::{RepoPath, printable};
-use crate::tree::{Content, EntryKind, ObjectId, OwnedEntry, Tree};
+use crate::tree::{Content, EntryKind, ObjectId, OwnedEntry, SMALL_FILE_LIMIT, Tree};
 
-/// The most bytes read of a file: what creators write is below 20 KiB.
-pub(super) const LIMIT: u64 = 64 * 1024;
 /// How a file begins whose content Git LFS keeps elsewhere
 /// (<https://github.com/git-lfs/git-lfs/blob/main/docs/spec.md>).
 const LFS_POINTER: &[u8] = b"version https://git-lfs.github.com/spec/";
@@ -131,7 +129,7 @@ impl<'t> SignalReader<'t> {
         if let Some(content) = entry.id.and_then(|id| self.seen.get(&id)) {
             return Ok(content.clone());
         }
-        let content = self.tree.read(entry, LIMIT)?;
+        let content = self.tree.read(entry, SMALL_FILE_LIMIT)?;
         entry.id.map(|id| self.seen.insert(id, content.clone()));
         Ok(content)
     }

@@ -5,6 +5,12 @@ use std::fmt;
 use crate::path::RepoPath;
 use crate::tree::{ObjectId, OwnedEntry};
 
+/// The usual names of environments, the preferred one first.
+pub const USUAL_ENVIRONMENT_NAMES: [&str; 2] = [".venv", "venv"];
+
+/// The name of a file that holds the path of an environment (<https://peps.python.org/pep-0832/>).
+pub const REDIRECT_FILE_NAME: &str = ".venv";
+
 /// The kind of an environment: the tool that created it, as far as known.
 ///
 /// The value of each kind is in its file of `detect/kinds/`. Code asks for a property instead of comparing names.

@@ -29,7 +29,7 @@ pub use creation::{Attempt, Creation, CreationStep, MadeEnvironment};
 pub use distribution::{DirectSource, Distribution, Installed, MetadataForm, Unreadable, UnreadableReason};
 pub use environment::{
     Contents, Environment, EnvironmentKind, EnvironmentLink, Evidence, Extent, Measure, Part, Platform,
-    Shape, Skip, WritesPyvenvCfg,
+    REDIRECT_FILE_NAME, Shape, Skip, USUAL_ENVIRONMENT_NAMES, WritesPyvenvCfg,
 };
 pub use facts::{DiskEnvironment, DiskLink, Facts, Protection, TrackedEnvironment, TrackedLink};
 pub use finding::{Finding, Fix, Remedy, RuleGroup, RuleInfo, Severity, Standpoint};

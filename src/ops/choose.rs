@@ -7,12 +7,9 @@ use crate::config::Settings;
 use crate::error::{Error, Result};
 use crate::formats::pyvenv_cfg::is_absolute;
 use crate::fs::{entries_of, exists, is_directory, names, plain_path, read_start, real_path};
-use crate::model::{Choice, ChoiceReason};
+use crate::model::{Choice, ChoiceReason, REDIRECT_FILE_NAME, USUAL_ENVIRONMENT_NAMES};
 use crate::path::{RepoPath, shown};
 use crate::setting::{Origin, Setting};
-
-/// The names that environments usually have, in the order in which they are looked for.
-const USUAL_NAMES: [&str; 2] = [".venv", "venv"];
 
 /// Files at the top of a project whose tools keep its environment in `.venv`, if anywhere in the project.
 const LOCKS: [&str; 3] = ["uv.lock", "pdm.lock", "poetry.lock"];
@@ -152,7 +149,11 @@ impl Chooser<'_> {
         }
         let lock = LOCKS.iter().find(|name| exists(&self.top.join(name)));
         if let Some(lock) = lock.and_then(|name| RepoPath::new(name.as_bytes()).ok()) {
-            return self.at(&self.top.join(USUAL_NAMES[0]), Origin::Default, ChoiceReason::Lock(lock));
+            return self.at(
+                &self.top.join(USUAL_ENVIRONMENT_NAMES[0]),
+                Origin::Default,
+                ChoiceReason::Lock(lock),
+            );
         }
         let name = &self.settings.venv_directory.value;
         self.at(&self.top.join(name), Origin::Default, ChoiceReason::Default)
@@ -196,7 +197,7 @@ pub(super) fn typed(working_directory: &Path, top: &Path, name: &str) -> PathBuf
 /// taken in its place.
 fn usual_in(directory: &Path) -> Option<PathBuf> {
     let leads_to_one = |place: &PathBuf| is_environment(&target(place)) || names(place).is_err();
-    USUAL_NAMES.iter().map(|name| directory.join(name)).find(leads_to_one)
+    USUAL_ENVIRONMENT_NAMES.iter().map(|name| directory.join(name)).find(leads_to_one)
 }
 
 /// The directory that a path stands for: itself, or where a `.venv` file leads.
@@ -206,7 +207,7 @@ pub(super) fn target(place: &Path) -> PathBuf {
 
 /// Where a `.venv` file leads: its one line is the path of an environment (<https://peps.python.org/pep-0832/>).
 fn redirected(place: &Path) -> Option<PathBuf> {
-    if place.file_name()? != USUAL_NAMES[0] {
+    if place.file_name()? != REDIRECT_FILE_NAME {
         return None;
     }
     let text = String::from_utf8(read_start(place, PATH_LIMIT).ok().flatten()?).ok()?;

@@ -11,15 +11,12 @@ use crate::fs::Workshop;
 use crate::layout::{self, Blueprint};
 use crate::model::{
     Asked, Contents, CreationStep, Environment, Extent, Interpreter, MadeEnvironment, Measure, Platform,
-    Shape,
+    Shape, USUAL_ENVIRONMENT_NAMES,
 };
 use crate::ops::interpreter::{self, Wanted};
 use crate::ops::removal::Action;
 use crate::path::{quote, shown};
 use crate::ports::ReadAt;
-
-/// Directories in which an environment is shown under the name of the project.
-const USUAL_NAMES: [&str; 2] = [".venv", "venv"];
 
 impl Work<'_> {
     /// Makes the environment, or says what it would be; it may have to take the place of one that is there.
@@ -99,7 +96,9 @@ impl Work<'_> {
         let own = name(Some(&place.directory)).unwrap_or_default();
         let prompt = match &self.request.prompt {
             Some(prompt) => prompt.clone(),
-            None if USUAL_NAMES.contains(&own.as_str()) => name(place.directory.parent()).unwrap_or(own),
+            None if USUAL_ENVIRONMENT_NAMES.contains(&own.as_str()) => {
+                name(place.directory.parent()).unwrap_or(own)
+            }
             None => own,
         };
         match prompt.trim().is_empty() || prompt.contains(char::is_control) {
