@@ -41,9 +41,9 @@ pub fn environments(tree: &dyn Tree) -> Result<Detection> {
 pub fn environments_with_visitor(tree: &dyn Tree, visitor: &mut dyn Visitor) -> Result<Detection> {
     let mut finder = MarkerFinder::new(visitor);
     tree.visit(&mut finder)?;
-    let MarkerFinder { candidates, mut links, paths, impossible, .. } = finder;
+    let MarkerFinder { candidates, mut links, paths, invalid, .. } = finder;
     let mut reader = SignalReader::new(tree);
-    reader.skipped = impossible;
+    reader.skipped = invalid;
     let mut roots: Vec<(RepoPath, CandidateDirectory)> = candidates
         .into_iter()
         .filter_map(|(root, candidate)| Some((RepoPath::new(root).ok()?, candidate)))

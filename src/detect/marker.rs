@@ -1,12 +1,12 @@
-//! Markers: file names that occur in environments, at the place where environments have them.
+//! Markers: file names that are typical of environments, in the directories where environments have them.
 //!
-//! A marker by itself proves little; [`super::classification`] weighs them.
+//! A single marker proves little; [`super::classification`] combines them.
 
 use super::path_class::PathClass;
 use crate::model::Platform;
 use crate::tree::EntryKind;
 
-/// A trace that an environment leaves in a list of paths.
+/// A file name that is typical of environments.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) enum Marker {
     /// `pyvenv.cfg`.
@@ -27,15 +27,15 @@ pub(super) enum Marker {
     SeededPip,
     /// `orig-prefix.txt` or `no-global-site-packages.txt` of virtualenv before 20.
     LegacyPrefix,
-    /// A module of the standard library as a link, as virtualenv before 20 makes them.
+    /// A module of the standard library as a link, as virtualenv before 20 creates them.
     StandardLibraryLink,
     /// A module of the standard library as a file: a whole Python, or a copying virtualenv.
     StandardLibraryFile,
-    /// `.Python`, the link to the framework that virtualenv before 20.1 makes on macOS.
+    /// `.Python`, the link to the framework that virtualenv before 20.1 creates on macOS.
     FrameworkLink,
     /// `include/pythonX.Y` as a link.
     IncludeLink,
-    /// A header in `include/site/pythonX.Y/`, where pip puts them inside of an environment only.
+    /// A header in `include/site/pythonX.Y/`, where pip puts headers only in environments.
     SiteHeader,
     /// A manual page that a package of scientific Python installs.
     ManualPage,
@@ -43,13 +43,13 @@ pub(super) enum Marker {
     JupyterData,
     /// `lib64` as a link.
     Lib64Link,
-    /// `pip-selfcheck.json`, which pip before 19 writes into environments only.
+    /// `pip-selfcheck.json`, which pip before 19 writes only into environments.
     SelfCheck,
     /// `CACHEDIR.TAG`.
     CacheTag,
     /// `.gitignore`, if a creator wrote it.
     OwnIgnore,
-    /// `.lock`, which uv makes in an environment at the first install.
+    /// `.lock`, which uv creates in an environment at the first install.
     Lock,
     /// `conda-meta/history`.
     CondaHistory,
@@ -61,12 +61,11 @@ pub(super) enum Marker {
     Pypackages,
     /// `.tox-info.json` of tox 4 or `.tox-config1` of tox 3.
     ToxInfo,
-    /// `.project`, where pipenv notes the project; other programs use that name too.
+    /// `.project`, where pipenv records the project; other programs use that name too.
     Project,
 }
 
-/// The marker that a file of this name is at this place, and the length of its environment's root in the path
-/// of its directory.
+/// Returns the marker that a file is, and the length of the environment's root in the path of its directory.
 pub(super) fn of(
     directory: &[u8],
     class: PathClass,
@@ -97,10 +96,10 @@ pub(super) fn of(
     }
 }
 
-/// The bytes that the names of files begin with which [`in_root`] knows, and `.venv`.
+/// The first bytes of the file names that [`in_root`] recognises, and of `.venv`.
 pub(super) const FIRST_BYTES_IN_ROOT: &[u8] = b".CPp";
 
-/// Markers directly in the root of an environment.
+/// Recognises markers directly in the root of an environment.
 #[inline]
 pub(super) fn in_root(name: &[u8], kind: EntryKind) -> Option<Marker> {
     let marker = match name {
@@ -119,7 +118,7 @@ pub(super) fn in_root(name: &[u8], kind: EntryKind) -> Option<Marker> {
     (marker == Marker::Lib64Link || marker == Marker::FrameworkLink || kind.is_file()).then_some(marker)
 }
 
-/// Markers in `bin/` or `Scripts/`.
+/// Recognises markers in `bin/` or `Scripts/`.
 fn marker_in_scripts(name: &[u8], platform: Platform) -> Option<Marker> {
     let lower = name.to_ascii_lowercase();
     match lower.as_slice() {
@@ -142,7 +141,7 @@ fn marker_in_scripts(name: &[u8], platform: Platform) -> Option<Marker> {
     tail.iter().all(|b| b.is_ascii_digit() || matches!(b, b'.' | b'-')).then_some(Marker::PipScript)
 }
 
-/// `python`, `python3`, `python3.12`, `python3.13t`, `pypy3`.
+/// Recognises `python`, `python3`, `python3.12`, `python3.13t`, `pypy3`.
 fn is_interpreter(name: &[u8]) -> bool {
     let version = name.strip_prefix(b"python").or_else(|| name.strip_prefix(b"pypy"));
     version.is_some_and(|version| {
@@ -150,7 +149,7 @@ fn is_interpreter(name: &[u8]) -> bool {
     })
 }
 
-/// Markers in `lib/pythonX.Y/` or `Lib/`.
+/// Recognises markers in `lib/pythonX.Y/` or `Lib/`.
 fn marker_in_library(name: &[u8], kind: EntryKind) -> Option<Marker> {
     match name {
         b"orig-prefix.txt" | b"no-global-site-packages.txt" => Some(Marker::LegacyPrefix),
@@ -162,7 +161,7 @@ fn marker_in_library(name: &[u8], kind: EntryKind) -> Option<Marker> {
     }
 }
 
-/// Markers in `conda-meta/`; records are named `NAME-VERSION-BUILD.json`.
+/// Recognises markers in `conda-meta/`; records are named `NAME-VERSION-BUILD.json`.
 fn marker_in_conda_meta(name: &[u8]) -> Option<Marker> {
     match name {
         b"history" => Some(Marker::CondaHistory),
@@ -174,18 +173,18 @@ fn marker_in_conda_meta(name: &[u8]) -> Option<Marker> {
     }
 }
 
-/// The manual pages of IPython, fonttools and SymPy. In their sources they lie elsewhere.
+/// Recognises the manual pages of IPython, fonttools and SymPy. In their sources they are in other directories.
 fn is_installed_page(name: &[u8]) -> bool {
     matches!(name, b"ipython.1" | b"ipython.1.gz" | b"ttx.1" | b"isympy.1")
 }
 
-/// pip or its metadata, as an entry of `site-packages`.
+/// Recognises pip or its metadata as an entry of `site-packages`.
 pub(super) fn is_pip(name: &[u8]) -> bool {
     name == b"pip"
         || (name.starts_with(b"pip-") && (name.ends_with(b".dist-info") || name.ends_with(b".egg-info")))
 }
 
-/// `python3.7m`: the directory that headers lie in.
+/// Recognises the directory of C headers, such as `python3.7m`.
 fn is_versioned_header(name: &[u8]) -> bool {
     let version = name.strip_prefix(b"python").or_else(|| name.strip_prefix(b"pypy"));
     version.is_some_and(|version| {

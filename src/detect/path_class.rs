@@ -1,24 +1,24 @@
-//! Where a directory lies in the layouts that environments have.
+//! Which part of an environment's layout a directory would be, by its path.
 //!
 //! Layouts: <https://docs.python.org/3/library/venv.html#how-venvs-work>, and for `__pypackages__`
-//! <https://peps.python.org/pep-0582/>. Names are compared without case where Windows writes them.
+//! <https://peps.python.org/pep-0582/>. Names of the Windows layout are compared without case.
 
 use crate::model::Platform;
 
-/// What a directory is to an environment whose root would be the first `root` bytes of its path.
+/// The part that a directory would be of an environment. The environment's root is the first `root` bytes of its path.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum PathClass {
-    /// Nothing special: the directory itself may be a root.
+    /// No part; the directory itself may be a root.
     Plain,
     /// `bin/` or `Scripts/`.
     Scripts { root: usize, platform: Platform },
-    /// `lib/pythonX.Y/` or, on Windows, `Lib/`: where the standard library would be.
+    /// `lib/pythonX.Y/` or, on Windows, `Lib/`: the directory of the standard library.
     Library { root: usize },
     /// `site-packages/` or anything below it; `package` is the range of the next component.
     SitePackages { root: usize, platform: Platform, package: Option<(usize, usize)> },
     /// `include/`.
     Include { root: usize },
-    /// Anything below `include/site/pythonX.Y/`, where pip puts headers inside of an environment.
+    /// Anything below `include/site/pythonX.Y/`, where pip puts headers in environments.
     SiteHeaders { root: usize },
     /// `share/man/man1/`.
     ManualPages { root: usize },
@@ -30,13 +30,13 @@ pub(super) enum PathClass {
     Pypackages { root: usize },
 }
 
-/// Classifies a directory by its path bytes.
+/// Classifies a directory by its path.
 pub(super) fn of(directory: &[u8]) -> PathClass {
-    outer(directory).unwrap_or_else(|| by_last_component(directory))
+    by_outer_component(directory).unwrap_or_else(|| by_last_component(directory))
 }
 
-/// The places that reach down to everything below them: the outermost decides.
-fn outer(directory: &[u8]) -> Option<PathClass> {
+/// Recognises classes that include everything below a directory; the outermost decides.
+fn by_outer_component(directory: &[u8]) -> Option<PathClass> {
     let mut start = 0;
     for part in directory.split(|&b| b == b'/') {
         let end = start + part.len();
@@ -68,10 +68,10 @@ fn outer(directory: &[u8]) -> Option<PathClass> {
     None
 }
 
-/// The root of the environment whose `site-packages` lies in `holder` (a path that ends with `/`).
-fn site_packages_root(holder: &[u8]) -> Option<(usize, Platform)> {
-    let holder = holder.strip_suffix(b"/")?;
-    let (above, last) = crate::path::split_name(holder);
+/// The root of the environment whose `site-packages` is in `parent`, a path that ends with `/`.
+fn site_packages_root(parent: &[u8]) -> Option<(usize, Platform)> {
+    let parent = parent.strip_suffix(b"/")?;
+    let (above, last) = crate::path::split_name(parent);
     if last.eq_ignore_ascii_case(b"lib") {
         return Some((above.len(), Platform::Windows));
     }
@@ -80,14 +80,14 @@ fn site_packages_root(holder: &[u8]) -> Option<(usize, Platform)> {
         .then_some((root.len(), Platform::Posix))
 }
 
-/// The range of the component that follows the one ending at `end`.
+/// The range of the component after the one that ends at `end`.
 fn next_component(directory: &[u8], end: usize) -> Option<(usize, usize)> {
     let rest = directory.get(end + 1..)?;
     let length = memchr::memchr(b'/', rest).unwrap_or(rest.len());
     Some((end + 1, end + 1 + length))
 }
 
-/// The places that are told by the last component alone.
+/// Recognises classes by the last components.
 fn by_last_component(directory: &[u8]) -> PathClass {
     let (above, last) = crate::path::split_name(directory);
     let root = above.len();
@@ -115,30 +115,31 @@ fn by_last_component(directory: &[u8]) -> PathClass {
     }
 }
 
+/// The class of a directory in `folder`, which belongs to Jupyter.
 fn jupyter(above: &[u8], folder: &[u8]) -> PathClass {
     ending(above, folder).map_or(PathClass::Plain, |root| PathClass::JupyterData { root })
 }
 
-/// The length of what comes before the last components of a path, without the slash between.
+/// The length of a path without its last components and the slash before them.
 fn ending(path: &[u8], last: &[u8]) -> Option<usize> {
     let root = path.strip_suffix(last)?;
     if root.is_empty() { Some(0) } else { root.strip_suffix(b"/").map(<[u8]>::len) }
 }
 
-/// The root of the environment whose `include/` this is (a path that ends with `/`), if `site/pythonX.Y` follows.
+/// The root of the environment with this `include/` (a path that ends with `/`), if `site/pythonX.Y` follows.
 fn site_headers_root(include: &[u8], below_site: Option<&[u8]>) -> Option<usize> {
     let (root, name) = crate::path::split_name(include.strip_suffix(b"/")?);
     let version = below_site?.split(|&b| b == b'/').next()?;
     (name.eq_ignore_ascii_case(b"include") && is_versioned_library(version)).then_some(root.len())
 }
 
-/// `python3.12`, `python3.13t`, `pypy3.10`: the directory below `lib/` on POSIX systems.
+/// Recognises the directory below `lib/` on POSIX systems: `python3.12`, `python3.13t`, `pypy3.10`.
 fn is_versioned_library(name: &[u8]) -> bool {
     let version = name.strip_prefix(b"python").or_else(|| name.strip_prefix(b"pypy"));
     version.is_some_and(|version| is_version(version.strip_suffix(b"t").unwrap_or(version)))
 }
 
-/// `3.12`, or `3` alone.
+/// Recognises a version of one or two numbers: `3.12`, `3`.
 pub(super) fn is_version(text: &[u8]) -> bool {
     let mut parts = text.split(|&b| b == b'.');
     parts.clone().count() <= 2 && parts.all(|part| !part.is_empty() && part.iter().all(u8::is_ascii_digit))

@@ -1,7 +1,7 @@
-//! The second step of detection: reads the few small files that tell a candidate's nature.
+//! The second step of detection: reads the few small files that show what a candidate is.
 //!
-//! At most one settings file, two activation scripts and a handful of link targets are read per candidate,
-//! and each blob once per run, however many environments share it.
+//! It reads at most one `pyvenv.cfg`, two activation scripts and a few link targets per candidate, and each blob once
+//! per run, even if many environments share it.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -16,7 +16,7 @@ use crate::model::Skip;
 use crate::path::{RepoPath, printable};
 use crate::tree::{Content, EntryKind, ObjectId, OwnedEntry, SMALL_FILE_LIMIT, Tree};
 
-/// How a file begins whose content Git LFS keeps elsewhere
+/// The start of a Git LFS pointer, which replaces the content of a file in git
 /// (<https://github.com/git-lfs/git-lfs/blob/main/docs/spec.md>).
 const LFS_POINTER: &[u8] = b"version https://git-lfs.github.com/spec/";
 /// The most activation scripts read per candidate.
@@ -24,35 +24,35 @@ const SCRIPTS_READ: usize = 2;
 /// The most link targets read per marker.
 const TARGETS_READ: usize = 4;
 
-/// What is known of a candidate once its telling files are read.
+/// What the names and small files of a candidate show.
 #[derive(Debug)]
 pub(super) struct Signals {
     /// The directory that would be the environment.
     pub(super) root: RepoPath,
     /// The markers below it.
     pub(super) markers: BTreeMap<Marker, Vec<OwnedEntry>>,
-    /// What `pyvenv.cfg` says, if it could be read.
+    /// The content of `pyvenv.cfg`, if it could be read.
     pub(super) config: Option<PyvenvCfg>,
-    /// The telling activation script and what it shows.
+    /// The activation script that shows most, and what it shows.
     pub(super) activation: Option<(RepoPath, Activation)>,
-    /// A marker that is a link with an absolute target, and the target.
+    /// The path and the target of links with an absolute target, by marker.
     pub(super) absolute_links: BTreeMap<Marker, (RepoPath, String)>,
-    /// Who wrote `CACHEDIR.TAG`.
+    /// The tool that wrote `CACHEDIR.TAG`.
     pub(super) cache_tag: Option<TagWriter>,
 }
 
 impl Signals {
-    /// Says whether a marker is there.
+    /// Returns whether a marker was found.
     pub(super) fn has(&self, marker: Marker) -> bool {
         self.markers.contains_key(&marker)
     }
 
-    /// The path of the first entry that bears a marker.
+    /// The path of a marker's first entry.
     pub(super) fn path_of(&self, marker: Marker) -> Option<&RepoPath> {
         self.markers.get(&marker).and_then(|entries| entries.first()).map(|entry| &entry.path)
     }
 
-    /// How many different activation scripts are there.
+    /// The number of activation scripts.
     pub(super) fn activation_scripts(&self) -> usize {
         self.markers.get(&Marker::Activation).map_or(0, Vec::len)
     }
@@ -62,27 +62,27 @@ impl Signals {
         self.config.as_ref().and_then(|config| config.get(key))
     }
 
-    /// Says whether the last components of the root's directory are these.
-    pub(super) fn lies_in(&self, parent: &[u8]) -> bool {
+    /// Returns whether the root is directly in a directory of this name.
+    pub(super) fn is_in(&self, parent: &[u8]) -> bool {
         self.root.parent().is_some_and(|directory| directory.name() == parent)
     }
 }
 
-/// Reads candidates' files through a tree, remembering blobs by their id.
+/// Reads files of candidates through a tree, with a cache of blobs.
 pub(super) struct SignalReader<'t> {
     tree: &'t dyn Tree,
-    seen: HashMap<ObjectId, Content>,
-    /// What could not be read.
+    cache: HashMap<ObjectId, Content>,
+    /// The files that could not be read.
     pub(super) skipped: Vec<Skip>,
 }
 
 impl<'t> SignalReader<'t> {
     /// Starts on a tree.
     pub(super) fn new(tree: &'t dyn Tree) -> Self {
-        Self { tree, seen: HashMap::new(), skipped: Vec::new() }
+        Self { tree, cache: HashMap::new(), skipped: Vec::new() }
     }
 
-    /// Reads what tells a candidate's nature.
+    /// Reads what shows the nature of a candidate.
     pub(super) fn signals_of(&mut self, root: RepoPath, candidate: CandidateDirectory) -> Signals {
         let mut markers = candidate.markers;
         let ignore = markers.get(&Marker::OwnIgnore).and_then(|entries| self.text(entries.first()?));
@@ -91,7 +91,7 @@ impl<'t> SignalReader<'t> {
         }
         let config = markers.get(&Marker::Config).and_then(|entries| self.text(entries.first()?));
         let config = config.map(|bytes| PyvenvCfg::parse(&bytes));
-        let settled = config.as_ref().is_some_and(|config| config.home().is_some());
+        let is_proved = config.as_ref().is_some_and(|config| config.home().is_some());
         let mut signals = Signals {
             root,
             markers,
@@ -100,7 +100,7 @@ impl<'t> SignalReader<'t> {
             absolute_links: BTreeMap::new(),
             cache_tag: None,
         };
-        if !settled {
+        if !is_proved {
             signals.activation = self.activation(&signals);
             for marker in [Marker::Interpreter, Marker::IncludeLink, Marker::Lib64Link] {
                 self.absolute_link(&mut signals, marker);
@@ -111,8 +111,8 @@ impl<'t> SignalReader<'t> {
         signals
     }
 
-    /// Reads a whole file; one that is too large is not what a creator wrote, one that cannot be read is noted.
-    /// What Git LFS keeps elsewhere is not known.
+    /// Reads a whole file; `None` if it is too large for a creator's file, if its content is in Git LFS, or if it cannot
+    /// be read, which is recorded.
     pub(super) fn text(&mut self, entry: &OwnedEntry) -> Option<Vec<u8>> {
         match self.content(entry) {
             Ok(Content::Whole(bytes)) => Some(bytes).filter(|bytes| !bytes.starts_with(LFS_POINTER)),
@@ -126,15 +126,15 @@ impl<'t> SignalReader<'t> {
     }
 
     fn content(&mut self, entry: &OwnedEntry) -> Result<Content, Error> {
-        if let Some(content) = entry.id.and_then(|id| self.seen.get(&id)) {
+        if let Some(content) = entry.id.and_then(|id| self.cache.get(&id)) {
             return Ok(content.clone());
         }
         let content = self.tree.read(entry, SMALL_FILE_LIMIT)?;
-        entry.id.map(|id| self.seen.insert(id, content.clone()));
+        entry.id.map(|id| self.cache.insert(id, content.clone()));
         Ok(content)
     }
 
-    /// The first script that says something; `activate` itself is asked first.
+    /// The first script with a definite answer, starting with `activate` itself.
     fn activation(&mut self, signals: &Signals) -> Option<(RepoPath, Activation)> {
         let mut scripts: Vec<&OwnedEntry> = signals.markers.get(&Marker::Activation)?.iter().collect();
         scripts.retain(|entry| !entry.path.name().to_ascii_lowercase().starts_with(b"deactivate"));
@@ -153,7 +153,7 @@ impl<'t> SignalReader<'t> {
         best
     }
 
-    /// Notes the first absolute target among the links that bear a marker.
+    /// Records the first absolute target among the links of a marker.
     fn absolute_link(&mut self, signals: &mut Signals, marker: Marker) {
         let entries = signals.markers.get(&marker).map(Vec::as_slice).unwrap_or_default();
         let links = entries.iter().filter(|entry| entry.kind == EntryKind::Link).take(TARGETS_READ);
@@ -165,7 +165,7 @@ impl<'t> SignalReader<'t> {
     }
 }
 
-/// The order in which scripts are read: those with a literal path first.
+/// The order in which scripts are read: those that contain the path itself first.
 fn script_rank(name: &[u8]) -> u8 {
     match name.to_ascii_lowercase().as_slice() {
         b"activate" => 0,

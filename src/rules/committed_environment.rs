@@ -1,4 +1,4 @@
-//! PYE101 `committed-environment`: files of an environment are among the files that git has.
+//! PYE101 `committed-environment`: git tracks files of an environment.
 
 use super::rule::Rule;
 use super::wording;
@@ -29,7 +29,7 @@ fn check(facts: &Facts, findings: &mut Vec<Finding>) {
     findings.extend(environments.map(|tracked| finding(&RULE.info, "committed environment", tracked)));
 }
 
-/// What to say of an environment or remnant that git has.
+/// The finding for an environment or remnant that git tracks.
 pub(super) fn finding(rule: &'static RuleInfo, what: &str, tracked: &TrackedEnvironment) -> Finding {
     let environment = &tracked.environment;
     let described = wording::describe(environment);

@@ -1,4 +1,4 @@
-//! PYE103 `committed-link`: a link or `.venv` file that stands for an environment is among the files that git has.
+//! PYE103 `committed-link`: git tracks a link or `.venv` file that points to an environment.
 
 use super::rule::Rule;
 use super::wording;
@@ -33,9 +33,9 @@ fn finding(tracked: &TrackedLink) -> Finding {
     let target = &tracked.link.target;
     let evidence =
         Evidence { path: path.clone(), fact: format!("leads to {target}; {}", tracked.link.reason) };
-    let place = wording::in_commit(tracked.commit.as_ref());
+    let commit = wording::in_commit(tracked.commit.as_ref());
     let mut found =
-        Finding::of(&RULE.info, path, format!("committed {what} `{path}` to an environment{place}"))
+        Finding::of(&RULE.info, path, format!("committed {what} `{path}` to an environment{commit}"))
             .because(&[evidence])
             .counting(Some(Measure {
                 files: 1,

@@ -1,4 +1,4 @@
-//! PYE102 `committed-remnant`: one telling piece of an environment is among the files that git has.
+//! PYE102 `committed-remnant`: git tracks a piece of an environment.
 
 use super::committed_environment;
 use super::rule::Rule;

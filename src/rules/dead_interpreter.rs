@@ -1,4 +1,4 @@
-//! PYE302 `dead-interpreter`: the interpreter of an environment leads nowhere.
+//! PYE302 `dead-interpreter`: the Python of an environment no longer exists.
 
 use super::rule::Rule;
 use super::wording;
@@ -38,8 +38,8 @@ fn finding(condition: &Condition) -> Option<Finding> {
     let all = !dead.is_empty() && dead.len() == condition.interpreters.len();
     let root = &condition.root;
     if let Some(name) = dead.iter().find(main).or(dead.first()).filter(|name| all || main(name)) {
-        let message = format!("the Python of `{root}` is gone: `{}` {}", name.path, said(&name.state));
-        let evidence: Vec<Evidence> = dead.iter().map(|name| shown(name)).collect();
+        let message = format!("the Python of `{root}` is gone: `{}` {}", name.path, describe(&name.state));
+        let evidence: Vec<Evidence> = dead.iter().map(|name| evidence(name)).collect();
         let found = Finding::of(&RULE.info, root, message).because(&evidence);
         return Some(wording::fixed_by_recreation(found, condition));
     }
@@ -50,17 +50,17 @@ fn finding(condition: &Condition) -> Option<Finding> {
     };
     let message = format!("the Python that `{root}` was made from is gone from `{}`", home.place);
     let found = Finding::of(&RULE.info, root, message).because(&[evidence]);
-    // A copy or a launcher needs the base; what a link leads to may have moved together with its libraries.
+    // A copy or a launcher needs the base Python; a link may point to one that moved together with its libraries.
     let needs_base = condition.interpreters.iter().any(|name| name.is_own_file);
     let severity = if needs_base { Severity::Error } else { Severity::Warning };
     Some(wording::fixed_by_recreation(found, condition).severity(severity))
 }
 
-fn shown(name: &InterpreterName) -> Evidence {
-    Evidence { path: name.path.clone(), fact: said(&name.state) }
+fn evidence(name: &InterpreterName) -> Evidence {
+    Evidence { path: name.path.clone(), fact: describe(&name.state) }
 }
 
-fn said(state: &InterpreterState) -> String {
+fn describe(state: &InterpreterState) -> String {
     match state {
         InterpreterState::Dangling(place) => {
             format!("leads to {}, which is not there", printable(&path_to_bytes(place)))

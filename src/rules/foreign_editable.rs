@@ -1,4 +1,4 @@
-//! PYE306 `foreign-editable`: a project is used from another checkout of it.
+//! PYE306 `foreign-editable`: an editable install points to another checkout of the project.
 
 use super::rule::Rule;
 use crate::model::{Condition, Evidence, Facts, Finding, ForeignEditable, RuleGroup, RuleInfo, Severity};

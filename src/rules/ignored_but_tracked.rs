@@ -1,4 +1,4 @@
-//! PYE202 `ignored-but-tracked`: an ignore rule exists, and files are tracked all the same.
+//! PYE202 `ignored-but-tracked`: files are tracked although an ignore rule covers them.
 
 use super::rule::Rule;
 use crate::model::{Facts, Finding, Remedy, RuleGroup, RuleInfo, Severity};

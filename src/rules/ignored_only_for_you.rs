@@ -1,4 +1,4 @@
-//! PYE204 `ignored-only-for-you`: an environment is protected by rules that colleagues do not have.
+//! PYE204 `ignored-only-for-you`: only rules that other users do not have ignore an environment.
 
 use super::rule::Rule;
 use super::wording;

@@ -25,26 +25,30 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(facts: &Facts, findings: &mut Vec<Finding>) {
-    let mut said = BTreeSet::new();
+    let mut reported = BTreeSet::new();
     let directories = facts.on_disk.iter().filter(|found| found.link_protection.is_none());
     for (name, rule) in
         directories.filter_map(|found| Some((&found.environment.root, found.protection.as_ref()?)))
     {
-        findings.extend(finding(name, rule, &mut said));
+        findings.extend(finding(name, rule, &mut reported));
     }
     let links = facts.disk_links.iter().filter(|found| found.protection.is_none());
     for (name, rule) in
         links.filter_map(|found| Some((&found.link.entry.path, found.directory_protection.as_ref()?)))
     {
-        findings.extend(finding(name, rule, &mut said));
+        findings.extend(finding(name, rule, &mut reported));
     }
 }
 
-/// One finding per rule, at the rule; rules that only this user has are nobody else's business.
-fn finding(name: &RepoPath, rule: &Protection, said: &mut BTreeSet<(RepoPath, usize)>) -> Option<Finding> {
+/// One finding per ignore rule, at the rule. Rules that only this user has do not count.
+fn finding(
+    name: &RepoPath,
+    rule: &Protection,
+    reported: &mut BTreeSet<(RepoPath, usize)>,
+) -> Option<Finding> {
     let file = rule.shared.as_ref()?;
     let directories_only = rule.pattern.ends_with('/') && !rule.is_own;
-    if !directories_only || !said.insert((file.clone(), rule.line)) {
+    if !directories_only || !reported.insert((file.clone(), rule.line)) {
         return None;
     }
     let bare = rule.pattern.trim_end_matches('/');

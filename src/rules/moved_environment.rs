@@ -1,4 +1,4 @@
-//! PYE303 `moved-environment`: an environment was made at another place.
+//! PYE303 `moved-environment`: an environment was created at another path.
 
 use super::rule::Rule;
 use super::wording;
@@ -32,7 +32,7 @@ fn check(facts: &Facts, findings: &mut Vec<Finding>) {
 fn finding(condition: &Condition) -> Option<Finding> {
     let elsewhere: Vec<&RecordedPlace> =
         condition.recorded_places.iter().filter(|recorded| !recorded.leads_here).collect();
-    // What is being prepared names the place that it is for.
+    // An environment in preparation records its final path.
     let first = elsewhere.first().filter(|_| !condition.unfinished.contains(&UnfinishedSign::Staging))?;
     let evidence: Vec<Evidence> = elsewhere
         .iter()

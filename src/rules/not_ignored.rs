@@ -1,4 +1,4 @@
-//! PYE201 `not-ignored`: an environment on disk that the next `git add .` would take in.
+//! PYE201 `not-ignored`: the next `git add .` would add an environment.
 
 use super::rule::Rule;
 use super::wording;

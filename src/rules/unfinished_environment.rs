@@ -1,4 +1,4 @@
-//! PYE307 `unfinished-environment`: an environment that is half made or half deleted.
+//! PYE307 `unfinished-environment`: an environment was not completely created or deleted.
 
 use super::rule::Rule;
 use super::wording;
@@ -36,17 +36,17 @@ fn finding(condition: &Condition) -> Option<Finding> {
     let evidence: Vec<Evidence> = condition
         .unfinished
         .iter()
-        .map(|sign| Evidence { path: root.clone(), fact: said(*sign).to_owned() })
+        .map(|sign| Evidence { path: root.clone(), fact: describe(*sign).to_owned() })
         .collect();
     if first == UnfinishedSign::Staging {
         let message = format!("`{root}` is left over from a run that did not come to its end");
         return Some(Finding::of(&RULE.info, root, message).because(&evidence));
     }
-    let message = format!("`{root}` is unfinished: it {}", said(first));
+    let message = format!("`{root}` is unfinished: it {}", describe(first));
     Some(wording::fixed_by_recreation(Finding::of(&RULE.info, root, message).because(&evidence), condition))
 }
 
-fn said(sign: UnfinishedSign) -> &'static str {
+fn describe(sign: UnfinishedSign) -> &'static str {
     match sign {
         UnfinishedSign::Staging => "has the name of something being prepared or deleted",
         UnfinishedSign::NoSettings => "has no pyvenv.cfg",

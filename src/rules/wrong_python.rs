@@ -1,4 +1,4 @@
-//! PYE304 `wrong-python`: an environment has another Python than the one asked for, or contradicts itself.
+//! PYE304 `wrong-python`: an environment does not have the requested Python, or its parts have different versions.
 
 use super::rule::Rule;
 use super::wording;
@@ -32,7 +32,7 @@ fn check(facts: &Facts, findings: &mut Vec<Finding>) {
     findings.extend(found);
 }
 
-/// The environment's Python is not the one asked for.
+/// The environment does not have the requested Python.
 fn unmet(condition: &Condition) -> Option<Finding> {
     let unmet = condition.unmet_request.as_ref()?;
     let version = condition.versions.current()?;
@@ -42,7 +42,7 @@ fn unmet(condition: &Condition) -> Option<Finding> {
     Some(wording::fixed_by_recreation(found, condition))
 }
 
-/// The interpreter, the directories of packages and the settings file are of different minor versions.
+/// The interpreter, the library directories and `pyvenv.cfg` have different minor versions.
 fn contradiction(condition: &Condition) -> Option<Finding> {
     let versions = &condition.versions;
     let [recorded, interpreter] =
@@ -68,8 +68,8 @@ fn contradiction(condition: &Condition) -> Option<Finding> {
 fn evidence(condition: &Condition, versions: &PythonVersions) -> Vec<Evidence> {
     let root = &condition.root;
     let mut found = Vec::new();
-    let mut add = |place: &str, fact: String| {
-        found.extend(root.join(place).ok().map(|path| Evidence { path, fact }));
+    let mut add = |name: &str, fact: String| {
+        found.extend(root.join(name).ok().map(|path| Evidence { path, fact }));
     };
     if let Some(version) = &versions.interpreter {
         add("bin/python", format!("leads to Python {version}"));
@@ -90,7 +90,7 @@ fn feature(version: &str) -> Option<&str> {
     Some(&version[..end])
 }
 
-/// A directory's version without the letter that marks a build without the global interpreter lock.
+/// The version of a library directory without the `t` of free-threaded builds.
 fn numbers(version: &str) -> &str {
     version.strip_suffix('t').unwrap_or(version)
 }

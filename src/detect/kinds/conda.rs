@@ -5,6 +5,7 @@ use crate::detect::classification::{Classification, is_test_data};
 use crate::detect::marker::Marker;
 use crate::detect::signals::Signals;
 use crate::model::{EnvironmentKind, Evidence, Shape, WritesPyvenvCfg};
+use crate::path::RepoPath;
 
 /// Recognises the records in `conda-meta/`.
 pub(super) static DETECTOR: Detector = Detector {
@@ -22,7 +23,7 @@ pub(super) static DETECTOR: Detector = Detector {
     classify,
 };
 
-/// A prefix has records and something that they installed; records alone are a remnant.
+/// A prefix has records and something they installed; records alone are a remnant.
 pub(super) fn classify(signals: &Signals) -> Option<Classification> {
     let history = signals.path_of(Marker::CondaHistory);
     let record = signals.path_of(Marker::CondaRecord);
@@ -36,8 +37,7 @@ pub(super) fn classify(signals: &Signals) -> Option<Classification> {
     if !installed && is_test_data(signals) {
         return None;
     }
-    let fact =
-        |path: &crate::path::RepoPath, fact: &str| Evidence { path: path.clone(), fact: fact.to_owned() };
+    let fact = |path: &RepoPath, fact: &str| Evidence { path: path.clone(), fact: fact.to_owned() };
     let mut evidence = Vec::new();
     evidence.extend(history.map(|path| fact(path, "is the history of a conda prefix")));
     evidence.extend(record.map(|path| fact(path, "is a conda package record")));

@@ -1,4 +1,4 @@
-//! Environments of virtualenv before 20, which had no settings file
+//! Environments of virtualenv before 20, which had no `pyvenv.cfg`
 //! (<https://virtualenv.pypa.io/en/legacy/userguide.html>).
 
 use super::detector::Detector;
@@ -7,7 +7,7 @@ use crate::detect::marker::Marker;
 use crate::detect::signals::Signals;
 use crate::model::{EnvironmentKind, WritesPyvenvCfg};
 
-/// Recognises the links into the base interpreter and the files with which it was told from the real one.
+/// Recognises the links into the base interpreter and the files that mark the copy of it.
 pub(super) static DETECTOR: Detector = Detector {
     kind: EnvironmentKind {
         name: "legacy-virtualenv",

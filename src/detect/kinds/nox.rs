@@ -5,7 +5,7 @@ use crate::detect::classification::{Classification, classify_layout};
 use crate::detect::signals::Signals;
 use crate::model::{EnvironmentKind, WritesPyvenvCfg};
 
-/// Recognises an environment directly in a `.nox` directory; nox leaves no file of its own.
+/// Recognises an environment directly in a `.nox` directory; nox itself adds no file to it.
 pub(super) static DETECTOR: Detector = Detector {
     kind: EnvironmentKind {
         name: "nox",
@@ -22,5 +22,5 @@ pub(super) static DETECTOR: Detector = Detector {
 };
 
 fn classify(signals: &Signals) -> Option<Classification> {
-    signals.lies_in(b".nox").then(|| classify_layout(signals)).flatten()
+    signals.is_in(b".nox").then(|| classify_layout(signals)).flatten()
 }

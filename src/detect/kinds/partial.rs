@@ -1,11 +1,11 @@
-//! What is left of an environment when nothing tells who made it.
+//! Environments and remnants of unknown origin.
 
 use super::detector::Detector;
 use crate::detect::classification::{Classification, classify_layout};
 use crate::detect::signals::Signals;
 use crate::model::{EnvironmentKind, WritesPyvenvCfg};
 
-/// Takes what no other kind claims.
+/// Recognises what no other kind does.
 pub(super) static DETECTOR: Detector = Detector {
     kind: EnvironmentKind {
         name: "unknown",

@@ -1,4 +1,4 @@
-//! `__pypackages__`, local packages in the sense of the rejected PEP 582: <https://peps.python.org/pep-0582/>.
+//! `__pypackages__`, the local packages of the rejected PEP 582: <https://peps.python.org/pep-0582/>.
 
 use super::detector::Detector;
 use crate::detect::classification::Classification;

@@ -1,4 +1,4 @@
-//! Environments of pixi, which are conda prefixes with a marker: <https://pixi.sh/latest/workspace/environment/>.
+//! Environments of pixi, which are conda prefixes with a marker file: <https://pixi.sh/latest/workspace/environment/>.
 
 use super::conda;
 use super::detector::Detector;

@@ -1,8 +1,8 @@
-//! Pythons and package directories that a hosting platform's build installs into the work tree:
-//! Heroku's `.heroku/python`, Replit's `.pythonlibs`, Azure Functions' `.python_packages`.
+//! Pythons and packages that the build of a hosting platform installs into the work tree: Heroku's `.heroku/python`,
+//! Replit's `.pythonlibs`, Azure Functions' `.python_packages`.
 //!
-//! A Python that a project bundles on purpose looks the same from inside, so the place that only these
-//! builds use has to agree with the layout.
+//! A Python that a project bundles on purpose has the same layout, so the directory must also be one that only these
+//! builds use.
 
 use super::detector::Detector;
 use crate::detect::classification::{Classification, is_test_data};
@@ -10,7 +10,7 @@ use crate::detect::marker::Marker;
 use crate::detect::signals::Signals;
 use crate::model::{EnvironmentKind, Evidence, Shape, WritesPyvenvCfg};
 
-/// Recognises a platform's place together with an installed Python or packages.
+/// Recognises the directory of a platform if a Python or packages are installed in it.
 pub(super) static DETECTOR: Detector = Detector {
     kind: EnvironmentKind {
         name: "platform",
@@ -28,7 +28,7 @@ pub(super) static DETECTOR: Detector = Detector {
 
 fn classify(signals: &Signals) -> Option<Classification> {
     let platform = match signals.root.name() {
-        b"python" if signals.lies_in(b".heroku") || signals.lies_in(b".scalingo") => "a platform's build",
+        b"python" if signals.is_in(b".heroku") || signals.is_in(b".scalingo") => "a platform's build",
         b".pythonlibs" => "Replit's build",
         b".python_packages" => "Azure Functions' build",
         _ => return None,
@@ -37,7 +37,7 @@ fn classify(signals: &Signals) -> Option<Classification> {
     if signals.has(Marker::Config) || fixture {
         return None;
     }
-    // Ignore templates hide `lib/`, so that often only programs are left.
+    // Templates for `.gitignore` exclude `lib/`, so that often only programs are left.
     let markers = [Marker::SitePackages, Marker::PipScript, Marker::Interpreter];
     let installed = markers.iter().find_map(|marker| signals.path_of(*marker))?;
     let evidence = Evidence { path: installed.clone(), fact: format!("is installed by {platform}") };

@@ -6,7 +6,7 @@ use crate::detect::marker::Marker;
 use crate::detect::signals::Signals;
 use crate::model::{EnvironmentKind, WritesPyvenvCfg};
 
-/// Recognises tox's own file in the environment, or an environment directly in a `.tox` directory.
+/// Recognises a file that tox adds to the environment, or an environment directly in a `.tox` directory.
 pub(super) static DETECTOR: Detector = Detector {
     kind: EnvironmentKind {
         name: "tox",
@@ -23,6 +23,6 @@ pub(super) static DETECTOR: Detector = Detector {
 };
 
 fn classify(signals: &Signals) -> Option<Classification> {
-    let made = signals.has(Marker::ToxInfo) || signals.lies_in(b".tox");
+    let made = signals.has(Marker::ToxInfo) || signals.is_in(b".tox");
     made.then(|| classify_layout(signals)).flatten()
 }

@@ -10,7 +10,7 @@ use crate::model::{EnvironmentKind, WritesPyvenvCfg};
 /// The key of `pyvenv.cfg` that this tool writes.
 const VERSION_KEY: &str = "uv";
 
-/// Recognises the `uv` key, or the bare cache tag with the lock that uv leaves beside it.
+/// Recognises the `uv` key, or a cache tag without a comment, as uv writes it.
 pub(super) static DETECTOR: Detector = Detector {
     kind: EnvironmentKind {
         name: "uv",

@@ -6,7 +6,7 @@ use crate::detect::marker::Marker;
 use crate::detect::signals::Signals;
 use crate::model::{EnvironmentKind, WritesPyvenvCfg};
 
-/// Recognises what `python -m venv` makes, and whatever keeps its settings file without naming itself.
+/// Recognises environments of `python -m venv`, and of tools that use its layout and do not record themselves.
 pub(super) static DETECTOR: Detector = Detector {
     kind: EnvironmentKind {
         name: "venv",

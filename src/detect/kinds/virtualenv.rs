@@ -10,8 +10,8 @@ use crate::model::{EnvironmentKind, WritesPyvenvCfg};
 /// The key of `pyvenv.cfg` that this tool writes.
 const VERSION_KEY: &str = "virtualenv";
 
-/// Recognises the `virtualenv` key that it writes; without the settings file, the cache tag that names it, or the
-/// module that only it and uv put beside the scripts.
+/// Recognises the `virtualenv` key; without `pyvenv.cfg`, the cache tag that names virtualenv or `activate_this.py`, which
+/// only virtualenv and uv write.
 pub(super) static DETECTOR: Detector = Detector {
     kind: EnvironmentKind {
         name: "virtualenv",
