@@ -1,4 +1,4 @@
-//! The last step of detection: what each environment is made of, and what beside it belongs to the project.
+//! Which files and directories belong to each environment, and which are the project's.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -8,42 +8,42 @@ use crate::model::{Environment, Extent, Measure, Part, Shape};
 use crate::path::{RepoPath, below, split_name};
 use crate::tree::{Child, ChildKind, Entry, EntryKind, OwnedEntry, Tree, Visitor};
 
-/// Fills in the contents and the extent of environments. A tree that has directories tells what is directly below
-/// each root, and no more is looked at; a flat one is passed over once more.
+/// Fills in the contents and the extent of environments. In a tree with directories this looks only at the names
+/// directly below each root; a flat tree is listed again.
 ///
 /// # Errors
 /// Undecided if the tree cannot be listed a second time.
 pub(super) fn fill(tree: &dyn Tree, environments: &mut [Environment]) -> Result<()> {
     let Some(first) = environments.first() else { return Ok(()) };
     if tree.children(&first.root).is_none() {
-        list(tree, environments)?;
+        list_members(tree, environments)?;
         measure(tree, environments);
         return Ok(());
     }
     let roots: Vec<RepoPath> = environments.iter().map(|environment| environment.root.clone()).collect();
     for environment in environments.iter_mut().filter(|found| found.shape == Shape::Environment) {
-        survey(tree, environment, &roots);
+        fill_from_directories(tree, environment, &roots);
     }
     Ok(())
 }
 
-/// Lists the members of environments, and what else lies below their roots.
+/// Lists the files below the roots of environments: members, and files of the project.
 ///
 /// # Errors
 /// Undecided if the tree cannot be listed.
-fn list(tree: &dyn Tree, environments: &mut [Environment]) -> Result<()> {
+fn list_members(tree: &dyn Tree, environments: &mut [Environment]) -> Result<()> {
     let members = {
-        let mut collector = Collector::new(environments);
+        let mut collector = MemberCollector::new(environments);
         tree.visit(&mut collector)?;
         collector.members
     };
     for (environment, members) in environments.iter_mut().zip(members) {
-        settle(environment, members);
+        assign(environment, members);
     }
     Ok(())
 }
 
-/// Adds up the sizes of members that are listed.
+/// Adds up the sizes of the members.
 fn measure(tree: &dyn Tree, environments: &mut [Environment]) {
     let all: Vec<OwnedEntry> = environments.iter().flat_map(|e| e.contents.members.iter().cloned()).collect();
     let mut sizes = tree.sizes(&all).into_iter();
@@ -54,55 +54,55 @@ fn measure(tree: &dyn Tree, environments: &mut [Environment]) {
     }
 }
 
-/// Divides the entries below the root between the environment and the project.
-fn settle(environment: &mut Environment, members: Vec<OwnedEntry>) {
+/// Assigns each entry below the root to the environment or to the project.
+fn assign(environment: &mut Environment, entries: Vec<OwnedEntry>) {
     let (own, foreign): (Vec<_>, Vec<_>) =
-        members.into_iter().partition(|entry| is_member(environment, entry));
+        entries.into_iter().partition(|entry| is_member(environment, entry));
     if environment.shape == Shape::Environment {
-        divide(environment, first_level(&environment.root, &own), !foreign.is_empty());
+        set_parts(environment, first_level(&environment.root, &own), !foreign.is_empty());
     }
     environment.contents.members = own;
     environment.contents.foreign = if environment.root.is_root() { Vec::new() } else { foreign };
 }
 
-/// Divides the names below the root between the environment and the project. What holds nothing is nobody's, and
-/// what holds only environments of its own is theirs.
-fn survey(tree: &dyn Tree, environment: &mut Environment, roots: &[RepoPath]) {
+/// Assigns each name directly below the root to the environment or to the project. An empty directory counts as
+/// neither, and a directory with nothing but other environments belongs to these.
+fn fill_from_directories(tree: &dyn Tree, environment: &mut Environment, roots: &[RepoPath]) {
     let inner: Vec<&RepoPath> =
         roots.iter().filter(|root| **root != environment.root && root.is_within(&environment.root)).collect();
     let children = tree.children(&environment.root).unwrap_or_default();
     let (own, foreign): (Vec<Child>, Vec<Child>) =
         children.into_iter().partition(|child| owns_by_name(&child.path, environment));
     let part = |child: Child| Part { is_directory: child.kind == ChildKind::Directory, path: child.path };
-    let parts = own.into_iter().filter(|child| holds_entry(tree, child, &[])).map(part).collect();
-    let is_shared = foreign.iter().any(|child| holds_entry(tree, child, &inner));
-    divide(environment, parts, is_shared);
+    let parts = own.into_iter().filter(|child| contains_entry(tree, child, &[])).map(part).collect();
+    let is_shared = foreign.iter().any(|child| contains_entry(tree, child, &inner));
+    set_parts(environment, parts, is_shared);
 }
 
-/// Says whether there is a path at or below a child, outside of some directories.
-fn holds_entry(tree: &dyn Tree, child: &Child, without: &[&RepoPath]) -> bool {
+/// Returns whether the tree has a path at or below a child, outside of the excluded directories.
+fn contains_entry(tree: &dyn Tree, child: &Child, excluded: &[&RepoPath]) -> bool {
     match child.kind {
         ChildKind::Entry(_) => true,
-        ChildKind::Directory if without.contains(&&child.path) => false,
+        ChildKind::Directory if excluded.contains(&&child.path) => false,
         ChildKind::Directory => {
             let inside = tree.children(&child.path).unwrap_or_default();
-            // Files first: they need no look into a directory.
+            // Files first: they need no look into another directory.
             inside.iter().any(|inner| matches!(inner.kind, ChildKind::Entry(_)))
-                || inside.iter().any(|inner| holds_entry(tree, inner, without))
+                || inside.iter().any(|inner| contains_entry(tree, inner, excluded))
         }
     }
 }
 
-/// Sets the parts of an environment, which are its extent where it shares its directory.
-fn divide(environment: &mut Environment, parts: Vec<Part>, is_shared: bool) {
+/// Sets the parts of an environment. They are its extent if other files share its directory.
+fn set_parts(environment: &mut Environment, parts: Vec<Part>, is_shared: bool) {
     if environment.root.is_root() || is_shared {
         environment.extent = Extent::Parts(parts.iter().map(|part| part.path.clone()).collect());
     }
     environment.contents.parts = parts;
 }
 
-/// Says whether an entry below the root is the environment's: a remnant has its pieces, an environment what
-/// creators and installers make.
+/// Returns whether an entry below the root belongs to the environment: a remnant owns its pieces, an environment the
+/// names that creators and installers use.
 fn is_member(environment: &Environment, entry: &OwnedEntry) -> bool {
     match environment.shape {
         Shape::Remnant => environment.owns(&entry.path),
@@ -110,7 +110,7 @@ fn is_member(environment: &Environment, entry: &OwnedEntry) -> bool {
     }
 }
 
-/// The paths directly below the root that these entries lie in.
+/// The paths directly below the root that contain these entries.
 fn first_level(root: &RepoPath, entries: &[OwnedEntry]) -> Vec<Part> {
     let mut names: BTreeMap<&[u8], bool> = BTreeMap::new();
     for entry in entries {
@@ -123,18 +123,18 @@ fn first_level(root: &RepoPath, entries: &[OwnedEntry]) -> Vec<Part> {
     names.into_iter().filter_map(part).collect()
 }
 
-/// The component of `path` directly below `root`; empty when there is none.
+/// The component of `path` directly below `root`; empty if `path` is not below it.
 fn first_component<'p>(path: &'p RepoPath, root: &RepoPath) -> &'p [u8] {
     path.below(root).unwrap_or_default().split(|&b| b == b'/').next().unwrap_or_default()
 }
 
-/// Says whether `path` lies in a part of the environment's directory that is the environment's by name.
+/// Returns whether `path` is in a part of the environment's directory that belongs to the environment by its name.
 fn owns_by_name(path: &RepoPath, environment: &Environment) -> bool {
     let first = first_component(path, &environment.root);
     !first.is_empty() && structure::is_own(first, environment.kind, environment.root.is_root())
 }
 
-/// Says whether an inner root lies in a part of an outer environment, so that it is no environment of its own.
+/// Returns whether an inner root is in a part of an outer environment, and so not a separate environment.
 pub(super) fn folds_into(inner: &RepoPath, outer: &Environment) -> bool {
     match outer.shape {
         Shape::Remnant => outer.owns(inner),
@@ -142,44 +142,43 @@ pub(super) fn folds_into(inner: &RepoPath, outer: &Environment) -> bool {
     }
 }
 
-/// Gathers the entries below each root.
-struct Collector<'e> {
+/// Collects the entries below each root.
+struct MemberCollector<'e> {
     roots: HashMap<&'e [u8], usize>,
     members: Vec<Vec<OwnedEntry>>,
     directory: Vec<u8>,
-    holders: Vec<usize>,
-    fresh: bool,
+    /// The environment that the last entry belongs to.
+    owner: Option<usize>,
+    is_first: bool,
 }
 
-impl<'e> Collector<'e> {
+impl<'e> MemberCollector<'e> {
     fn new(environments: &'e [Environment]) -> Self {
         let roots: HashMap<&[u8], usize> =
             environments.iter().enumerate().map(|(i, e)| (e.root.as_bytes(), i)).collect();
         let members = environments.iter().map(|_| Vec::new()).collect();
-        Self { roots, members, directory: Vec::new(), holders: Vec::new(), fresh: true }
+        Self { roots, members, directory: Vec::new(), owner: None, is_first: true }
     }
 
-    /// The innermost environment that holds the directory; the repository itself counts last.
-    fn find_holders(&mut self, directory: &[u8]) {
+    /// Finds the innermost environment around a directory; the repository itself counts last.
+    fn find_owner(&mut self, directory: &[u8]) {
         self.directory.clear();
         self.directory.extend_from_slice(directory);
-        self.fresh = false;
-        self.holders.clear();
+        self.is_first = false;
         let mut current = directory;
-        loop {
+        self.owner = loop {
             if let Some(&index) = self.roots.get(current) {
-                self.holders.push(index);
-                return;
+                break Some(index);
             }
             if current.is_empty() {
-                return;
+                break None;
             }
             current = split_name(current).0;
-        }
+        };
     }
 }
 
-impl Visitor for Collector<'_> {
+impl Visitor for MemberCollector<'_> {
     fn enter(&mut self, directory: &[u8]) -> bool {
         let inside = |root: &[u8]| below(directory, root).is_some() || below(root, directory).is_some();
         if self.roots.len() <= 64 {
@@ -194,11 +193,11 @@ impl Visitor for Collector<'_> {
 
     fn entry(&mut self, entry: &Entry<'_>) {
         let directory = split_name(entry.path).0;
-        if self.fresh || directory != self.directory.as_slice() {
-            self.find_holders(directory);
+        if self.is_first || directory != self.directory.as_slice() {
+            self.find_owner(directory);
         }
-        for &holder in &self.holders {
-            self.members[holder].extend(OwnedEntry::keep(entry));
+        if let Some(owner) = self.owner {
+            self.members[owner].extend(OwnedEntry::keep(entry));
         }
     }
 }

@@ -1,153 +1,156 @@
-//! The first step of detection: one pass over a tree's paths that keeps what carries a mark.
+//! The first step of detection: one pass over the paths of a tree that collects markers.
 //!
-//! It reads no content, and it is the only step that a repository without environments pays for.
+//! It reads no content, and it is the only step that costs time in a repository without environments.
 
 use std::collections::{BTreeMap, HashMap};
 
-use super::mark::{self, Mark};
-use super::place::{self, Place};
+use super::marker::{self, Marker};
+use super::path_class::{self, PathClass};
 use crate::formats::own_ignore;
-use crate::model::Skip;
+use crate::model::{REDIRECT_FILE_NAME, Skip};
 use crate::path::{RepoPath, below, quote, split_name};
-use crate::tree::{Entry, EntryKind, OwnedEntry, Sieve, Visitor};
+use crate::tree::{Entry, EntryKind, OwnedEntry, PathFilter, Visitor};
 
-/// How many entries of one mark are kept per candidate; more prove nothing more.
-const KEPT_PER_MARK: usize = 12;
+/// The most entries kept per marker of a candidate; more would prove nothing more.
+const KEPT_PER_MARKER: usize = 12;
+/// A `.gitignore` that a creator wrote has fewer bytes.
+const OWN_IGNORE_LIMIT: u64 = 80;
 
-/// The parts of an environment that hold whole trees.
+/// Parts of an environment that contain deep trees.
 const DEEP_PARTS: [&[u8]; 4] = [b"lib", b"lib64", b"include", b"share"];
-/// From here on below such a part there is nothing on the way to a mark (`share/jupyter/kernels/python3`).
-const DEEPEST_WAY: usize = 3;
+/// The number of directories below such a part down to the deepest marker (`share/jupyter/kernels/python3`).
+const DEEPEST_MARKER: usize = 3;
 
 /// A directory that may be an environment.
 #[derive(Debug, Default)]
-pub(super) struct Candidate {
-    /// The marks below it, each with the entries that bear it.
-    pub(super) marks: BTreeMap<Mark, Vec<OwnedEntry>>,
+pub(super) struct CandidateDirectory {
+    /// The markers below it, each with its entries.
+    pub(super) markers: BTreeMap<Marker, Vec<OwnedEntry>>,
 }
 
-/// What one pass has found.
-pub(super) struct Finder<'b> {
-    /// Candidates by the bytes of their root's path.
-    pub(super) candidates: HashMap<Box<[u8]>, Candidate>,
-    /// Links (and `.venv` files) that may stand for an environment.
+/// Collects markers and links in one pass.
+pub(super) struct MarkerFinder<'b> {
+    /// Candidates by the path of their root.
+    pub(super) candidates: HashMap<Box<[u8]>, CandidateDirectory>,
+    /// Links and `.venv` files that may point to an environment.
     pub(super) links: Vec<OwnedEntry>,
-    /// How many paths were shown.
+    /// The number of paths.
     pub(super) paths: u64,
-    /// Paths that no work tree can have and that therefore cannot be looked at.
-    pub(super) impossible: Vec<Skip>,
+    /// Invalid paths, which no work tree can contain and which were not examined.
+    pub(super) invalid: Vec<Skip>,
     directory: Vec<u8>,
-    place: Option<Place>,
-    sealed: Option<Box<[u8]>>,
-    beside: &'b mut dyn Visitor,
+    class: Option<PathClass>,
+    /// The last directory that is known to be an environment.
+    known: Option<Box<[u8]>>,
+    visitor: &'b mut dyn Visitor,
 }
 
-impl<'b> Finder<'b> {
-    /// Starts a pass that shows every path to `beside` too.
-    pub(super) fn new(beside: &'b mut dyn Visitor) -> Self {
+impl<'b> MarkerFinder<'b> {
+    /// Starts a pass that also passes every path to `visitor`.
+    pub(super) fn new(visitor: &'b mut dyn Visitor) -> Self {
         Self {
             candidates: HashMap::new(),
             links: Vec::new(),
             paths: 0,
-            impossible: Vec::new(),
+            invalid: Vec::new(),
             directory: Vec::new(),
-            place: None,
-            sealed: None,
-            beside,
+            class: None,
+            known: None,
+            visitor,
         }
     }
 
-    /// Adds a mark to the candidate whose root is the first `root` bytes of the entry's path.
-    fn add(&mut self, mark: Mark, root: usize, entry: &Entry<'_>) {
+    /// Adds a marker to the candidate whose root is the first `root` bytes of the entry's path.
+    fn add(&mut self, marker: Marker, root: usize, entry: &Entry<'_>) {
         let root = &entry.path[..root];
         if !self.candidates.contains_key(root) {
-            self.candidates.insert(root.into(), Candidate::default());
+            self.candidates.insert(root.into(), CandidateDirectory::default());
         }
         let Some(candidate) = self.candidates.get_mut(root) else {
             return;
         };
-        let kept = candidate.marks.entry(mark).or_default();
-        if kept.len() < KEPT_PER_MARK {
+        let kept = candidate.markers.entry(marker).or_default();
+        if kept.len() < KEPT_PER_MARKER {
             match OwnedEntry::keep(entry) {
                 Some(owned) => kept.push(owned),
-                None => self.note_impossible(entry),
+                None => self.record_invalid(entry),
             }
         }
     }
 
-    /// Notes a path with `..` or the like: a crafted index or tree has it, and nobody can say what it holds.
-    fn note_impossible(&mut self, entry: &Entry<'_>) {
-        if self.impossible.len() < KEPT_PER_MARK {
+    /// Records a path with `..` or the like, which only a crafted index or tree has.
+    fn record_invalid(&mut self, entry: &Entry<'_>) {
+        if self.invalid.len() < KEPT_PER_MARKER {
             let reason = format!("git has the impossible path `{}`", quote(entry.path));
-            self.impossible.push(Skip { path: RepoPath::root(), reason, blob: None });
+            self.invalid.push(Skip { path: RepoPath::root(), reason, blob: None });
         }
     }
 
-    /// Notes what the entry's directory alone shows, once per directory.
-    fn enter_place(&mut self, directory: &[u8], entry: &Entry<'_>) {
+    /// Adds the markers that the entry's directory shows by itself, once per directory.
+    fn enter_directory(&mut self, directory: &[u8], entry: &Entry<'_>) {
         self.directory.clear();
         self.directory.extend_from_slice(directory);
-        let place = place::of(directory);
-        self.place = Some(place);
-        match place {
-            Place::SitePackages { root, package, .. } => {
-                self.add(Mark::SitePackages, root, entry);
-                if package.is_some_and(|(start, end)| mark::is_pip(&directory[start..end])) {
-                    self.add(Mark::SeededPip, root, entry);
+        let class = path_class::of(directory);
+        self.class = Some(class);
+        match class {
+            PathClass::SitePackages { root, package, .. } => {
+                self.add(Marker::SitePackages, root, entry);
+                if package.is_some_and(|(start, end)| marker::is_pip(&directory[start..end])) {
+                    self.add(Marker::SeededPip, root, entry);
                 }
             }
-            Place::Pypackages { root } => self.add(Mark::Pypackages, root, entry),
+            PathClass::Pypackages { root } => self.add(Marker::Pypackages, root, entry),
             _ => {}
         }
     }
 
-    /// Says whether a directory is known to be an environment, and remembers it.
-    fn seal(&mut self, root: &[u8]) -> bool {
-        if self.sealed.as_deref() == Some(root) {
+    /// Returns whether a directory is known to be an environment, and remembers it.
+    fn is_known_environment(&mut self, root: &[u8]) -> bool {
+        if self.known.as_deref() == Some(root) {
             return true;
         }
-        let marks = self.candidates.get(root).map(|candidate| &candidate.marks);
-        let is_known = marks.is_some_and(|marks| {
-            let has = |mark: Mark| marks.contains_key(&mark);
-            has(Mark::SitePackages) && (has(Mark::Config) || has(Mark::CondaHistory))
+        let markers = self.candidates.get(root).map(|candidate| &candidate.markers);
+        let is_known = markers.is_some_and(|markers| {
+            let has = |marker: Marker| markers.contains_key(&marker);
+            has(Marker::SitePackages) && (has(Marker::Config) || has(Marker::CondaHistory))
         });
         if is_known {
-            self.sealed = Some(root.into());
+            self.known = Some(root.into());
         }
         is_known
     }
 
-    /// Says whether a directory without a mark lies so deep in the environment that was known last that no mark of
-    /// it can follow: its own deep places ([`Place`]) are no deeper than that.
+    /// Returns whether a plain directory is so deep in the last known environment that no marker of it can be below:
+    /// the directories with markers ([`PathClass`]) are less deep.
     fn is_deep(&self, directory: &[u8]) -> bool {
-        let rest = self.sealed.as_deref().and_then(|root| below(directory, root)).unwrap_or_default();
+        let rest = self.known.as_deref().and_then(|root| below(directory, root)).unwrap_or_default();
         let mut parts = rest.split(|&byte| byte == b'/');
         let first = parts.next().unwrap_or_default();
-        DEEP_PARTS.iter().any(|part| first.eq_ignore_ascii_case(part)) && parts.count() >= DEEPEST_WAY
+        DEEP_PARTS.iter().any(|part| first.eq_ignore_ascii_case(part)) && parts.count() >= DEEPEST_MARKER
     }
 
-    /// Notes links and `.venv` files; whether they stand for an environment is decided by their content.
-    fn note_link(&mut self, name: &[u8], entry: &Entry<'_>) {
-        let redirect = name == b".venv" && entry.kind.is_file();
+    /// Records links and `.venv` files. Their content decides later whether they point to an environment.
+    fn record_link(&mut self, name: &[u8], entry: &Entry<'_>) {
+        let redirect = name == REDIRECT_FILE_NAME.as_bytes() && entry.kind.is_file();
         if redirect || (entry.kind == EntryKind::Link && !has_file_extension(name)) {
             match OwnedEntry::keep(entry) {
                 Some(owned) => self.links.push(owned),
-                None => self.note_impossible(entry),
+                None => self.record_invalid(entry),
             }
         }
     }
 }
 
-impl Visitor for Finder<'_> {
-    /// Leaves out the depths of a directory that is known to be an environment: what is found there folds into it.
+impl Visitor for MarkerFinder<'_> {
+    /// Skips deep directories of a known environment: whatever is found there is part of it.
     fn enter(&mut self, directory: &[u8]) -> bool {
-        match place::of(directory) {
-            Place::SitePackages { root, package: Some((start, end)), .. } => {
+        match path_class::of(directory) {
+            PathClass::SitePackages { root, package: Some((start, end)), .. } => {
                 let is_package = end == directory.len();
-                let is_known = self.seal(&directory[..root]);
-                !is_known || (is_package && mark::is_pip(&directory[start..end]))
+                let is_known = self.is_known_environment(&directory[..root]);
+                !is_known || (is_package && marker::is_pip(&directory[start..end]))
             }
-            Place::Plain => !self.is_deep(directory),
+            PathClass::Plain => !self.is_deep(directory),
             _ => true,
         }
     }
@@ -155,66 +158,68 @@ impl Visitor for Finder<'_> {
     fn restart(&mut self) {
         self.candidates.clear();
         self.links.clear();
-        self.impossible.clear();
+        self.invalid.clear();
         self.paths = 0;
-        self.place = None;
-        self.sealed = None;
-        self.beside.restart();
+        self.class = None;
+        self.known = None;
+        self.visitor.restart();
     }
 
-    fn sieve(&self) -> Option<Sieve> {
-        Some(Sieve {
-            directory: is_telling_directory,
-            name: is_telling_name,
-            first_bytes: mark::FIRST_BYTES_IN_ROOT,
+    fn filter(&self) -> Option<PathFilter> {
+        Some(PathFilter {
+            directory: may_contain_markers,
+            name: may_be_marker,
+            first_bytes: marker::FIRST_BYTES_IN_ROOT,
         })
     }
 
-    fn left_out(&mut self, count: u64) {
+    fn filtered_out(&mut self, count: u64) {
         self.paths += count;
     }
 
     fn entry(&mut self, entry: &Entry<'_>) {
         self.paths += 1;
-        self.beside.entry(entry);
+        self.visitor.entry(entry);
         let (directory, name) = split_name(entry.path);
-        if self.place.is_none() || directory != self.directory.as_slice() {
-            self.enter_place(directory, entry);
+        if self.class.is_none() || directory != self.directory.as_slice() {
+            self.enter_directory(directory, entry);
         }
-        let marked = match self.place {
-            Some(Place::Plain) => mark::in_root(name, entry.kind).map(|mark| (mark, directory.len())),
-            Some(place) => mark::of(directory, place, name, entry.kind),
+        let marked = match self.class {
+            Some(PathClass::Plain) => {
+                marker::in_root(name, entry.kind).map(|marker| (marker, directory.len()))
+            }
+            Some(class) => marker::of(directory, class, name, entry.kind),
             None => None,
         };
-        if let Some((mark, root)) = marked
-            && (mark != Mark::OwnIgnore || may_be_own_ignore(directory, entry))
+        if let Some((marker, root)) = marked
+            && (marker != Marker::OwnIgnore || may_be_own_ignore(directory, entry))
         {
-            self.add(mark, root, entry);
+            self.add(marker, root, entry);
         }
-        self.note_link(name, entry);
+        self.record_link(name, entry);
     }
 }
 
-/// A directory in which any file may be a mark. Paths at most one directory deep are always looked at, because
-/// settings are there.
-fn is_telling_directory(directory: &[u8]) -> bool {
-    !directory.contains(&b'/') || place::of(directory) != Place::Plain
+/// Returns whether any file in a directory may be a marker. Directories at most one level deep always count, because
+/// settings files are there.
+fn may_contain_markers(directory: &[u8]) -> bool {
+    !directory.contains(&b'/') || path_class::of(directory) != PathClass::Plain
 }
 
-/// A name that is a mark, or may be a link to an environment, in any directory.
-fn is_telling_name(name: &[u8], kind: EntryKind) -> bool {
-    kind == EntryKind::Link || name == b".venv" || mark::in_root(name, kind).is_some()
+/// Returns whether an entry of this name, in any directory, is a marker or may be a link to an environment.
+fn may_be_marker(name: &[u8], kind: EntryKind) -> bool {
+    kind == EntryKind::Link || name == REDIRECT_FILE_NAME.as_bytes() || marker::in_root(name, kind).is_some()
 }
 
-/// Says whether a `.gitignore` has to be looked at. Every project has one in its root; of the others git knows
-/// the content by its name, and a creator's is short.
+/// Returns whether a `.gitignore` may be one that a creator wrote. Every project has its own in the root; for the others
+/// git has a blob id to compare, and those of creators are short.
 fn may_be_own_ignore(directory: &[u8], entry: &Entry<'_>) -> bool {
-    let short = || entry.size.is_none_or(|size| size < 80);
+    let short = || entry.size.is_none_or(|size| size < OWN_IGNORE_LIMIT);
     !directory.is_empty()
         && if entry.id.is_empty() { short() } else { own_ignore::is_own_ignore_blob(entry.id) }
 }
 
-/// Says whether a name ends like a file (`libz.so`, `README.md`), which no environment's name does.
+/// Returns whether a name has a file extension (`libz.so`, `README.md`), unlike names of environments.
 fn has_file_extension(name: &[u8]) -> bool {
     let dot = memchr::memrchr(b'.', name).filter(|&at| at > 0);
     dot.is_some_and(|at| at + 1 < name.len() && name[at + 1..].iter().all(u8::is_ascii_alphabetic))

@@ -1,17 +1,17 @@
-//! Links that stand for an environment: a `.venv` that points to one elsewhere, and the `.venv` file of
-//! PEP 832 (<https://peps.python.org/pep-0832/>).
+//! Links that point to an environment: a link such as `.venv`, and the `.venv` file of PEP 832
+//! (<https://peps.python.org/pep-0832/>).
 
 use std::collections::BTreeSet;
 
-use super::clues::Inspector;
+use super::signals::SignalReader;
 use crate::error::Result;
 use crate::formats::pyvenv_cfg::is_absolute;
 use crate::model::{Environment, EnvironmentLink};
 use crate::path::{RepoPath, below, printable};
-use crate::tree::{Entry, EntryKind, OwnedEntry, Tree, Visitor};
+use crate::tree::{Entry, EntryKind, OwnedEntry, PATH_LIMIT, Tree, Visitor};
 
-/// Directories in which tools keep environments outside of projects.
-const KEEPERS: [&str; 10] = [
+/// Directories where tools keep environments outside of projects.
+const MANAGER_DIRECTORIES: [&str; 10] = [
     "/virtualenvs/",
     "/.virtualenvs/",
     "/environments-v2/",
@@ -24,19 +24,19 @@ const KEEPERS: [&str; 10] = [
     "/.venvs/",
 ];
 
-/// Picks the links that stand for an environment.
+/// Picks the links that point to an environment.
 ///
 /// # Errors
 /// Undecided if the tree cannot be listed again.
-pub(super) fn judge(
+pub(super) fn environment_links(
     tree: &dyn Tree,
-    inspector: &mut Inspector<'_>,
+    reader: &mut SignalReader<'_>,
     links: Vec<OwnedEntry>,
     environments: &[Environment],
 ) -> Result<Vec<EnvironmentLink>> {
     let mut suspects = Vec::new();
     for entry in links.into_iter().filter(|entry| !environments.iter().any(|e| e.owns(&entry.path))) {
-        let Some(text) = inspector.text(&entry) else {
+        let Some(text) = reader.text(&entry) else {
             continue;
         };
         let target = String::from_utf8_lossy(&text).trim_end_matches(['\n', '\r']).to_owned();
@@ -47,7 +47,7 @@ pub(super) fn judge(
     let present = present_targets(tree, &suspects)?;
     let kept = suspects.into_iter().filter(|(entry, target, reason)| {
         *reason == Reason::PointsToEnvironment
-            || resolve(&entry.path, target).is_none_or(|place| !present.contains(&place))
+            || resolve(&entry.path, target).is_none_or(|path| !present.contains(&path))
     });
     let shown = kept.map(|(entry, target, reason)| EnvironmentLink {
         target: printable(target.as_bytes()),
@@ -57,7 +57,7 @@ pub(super) fn judge(
     Ok(shown.collect())
 }
 
-/// Why a link is taken for one to an environment.
+/// Why a link counts as one to an environment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Reason {
     PointsToEnvironment,
@@ -78,20 +78,24 @@ impl Reason {
     }
 }
 
-/// The first reason to take a link for one to an environment.
+/// The first reason that applies to a link.
 fn suspicion(entry: &OwnedEntry, target: &str, environments: &[Environment]) -> Option<Reason> {
     if entry.kind.is_file() {
-        let single = !target.contains('\n') && target.len() < 4096;
+        let single = !target.contains('\n') && (target.len() as u64) < PATH_LIMIT;
         return (single && is_absolute(target)).then_some(Reason::NamedLikeOne);
     }
-    let place = resolve(&entry.path, target);
-    if place.is_some_and(|place| environments.iter().any(|environment| environment.root == place)) {
+    let resolved = resolve(&entry.path, target);
+    if resolved.is_some_and(|path| environments.iter().any(|environment| environment.root == path)) {
         return Some(Reason::PointsToEnvironment);
     }
     let slashed = format!("{}/", target.trim_end_matches('/').replace('\\', "/"));
-    let deep =
-        |keeper: &str| slashed.find(keeper).is_some_and(|at| depth(&slashed[at + keeper.len()..]) <= 4);
-    if KEEPERS.iter().copied().any(deep) && !slashed.contains("/bin/") && !slashed.contains("/lib/") {
+    let is_below = |directory: &str| {
+        slashed.find(directory).is_some_and(|at| depth(&slashed[at + directory.len()..]) <= 4)
+    };
+    if MANAGER_DIRECTORIES.iter().copied().any(is_below)
+        && !slashed.contains("/bin/")
+        && !slashed.contains("/lib/")
+    {
         return Some(Reason::KeptByTool);
     }
     let last = slashed.trim_end_matches('/').rsplit('/').next().unwrap_or_default();
@@ -99,12 +103,13 @@ fn suspicion(entry: &OwnedEntry, target: &str, environments: &[Environment]) -> 
     named.then_some(Reason::NamedLikeOne)
 }
 
+/// The number of components of a path.
 fn depth(rest: &str) -> usize {
     rest.split('/').filter(|part| !part.is_empty()).count()
 }
 
-/// Names that people give to virtual environments. By itself such a name is no finding: it only makes a link
-/// that leads out of the repository suspicious.
+/// Returns whether a name is typical of a virtual environment. Such a name alone is no finding: it only counts for a
+/// link to a path that the tree does not contain.
 fn is_environment_name(name: &[u8]) -> bool {
     let lower = String::from_utf8_lossy(name).to_ascii_lowercase();
     let bare = lower.trim_start_matches(['.', '_']);
@@ -117,7 +122,7 @@ fn is_environment_name(name: &[u8]) -> bool {
     starts || ends
 }
 
-/// Where a relative target leads inside the tree; `None` outside of it.
+/// Resolves a relative target inside the tree; `None` if it is outside.
 fn resolve(link: &RepoPath, target: &str) -> Option<RepoPath> {
     if is_absolute(target) {
         return None;
@@ -137,7 +142,7 @@ fn resolve(link: &RepoPath, target: &str) -> Option<RepoPath> {
     RepoPath::new(parts.join(&b'/')).ok()
 }
 
-/// The targets at or below which the tree has a path of its own.
+/// The targets that the tree contains, or contains a path below.
 fn present_targets(tree: &dyn Tree, suspects: &[(OwnedEntry, String, Reason)]) -> Result<BTreeSet<RepoPath>> {
     struct Seeker<'s> {
         wanted: Vec<(RepoPath, &'s RepoPath)>,
@@ -146,8 +151,8 @@ fn present_targets(tree: &dyn Tree, suspects: &[(OwnedEntry, String, Reason)]) -
     impl Visitor for Seeker<'_> {
         fn enter(&mut self, directory: &[u8]) -> bool {
             let related =
-                |place: &[u8]| below(place, directory).is_some() || below(directory, place).is_some();
-            self.wanted.iter().any(|(place, _)| related(place.as_bytes()))
+                |target: &[u8]| below(target, directory).is_some() || below(directory, target).is_some();
+            self.wanted.iter().any(|(target, _)| related(target.as_bytes()))
         }
 
         fn restart(&mut self) {
@@ -155,11 +160,11 @@ fn present_targets(tree: &dyn Tree, suspects: &[(OwnedEntry, String, Reason)]) -
         }
 
         fn entry(&mut self, entry: &Entry<'_>) {
-            let hit = |(place, link): &&(RepoPath, &RepoPath)| {
-                below(entry.path, place.as_bytes()).is_some() && entry.path != link.as_bytes()
+            let hit = |(target, link): &&(RepoPath, &RepoPath)| {
+                below(entry.path, target.as_bytes()).is_some() && entry.path != link.as_bytes()
             };
             let found: Vec<RepoPath> =
-                self.wanted.iter().filter(hit).map(|(place, _)| place.clone()).collect();
+                self.wanted.iter().filter(hit).map(|(target, _)| target.clone()).collect();
             self.found.extend(found);
         }
     }

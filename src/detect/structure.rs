@@ -1,11 +1,11 @@
-//! Which parts of an environment's directory are its own.
+//! Which names in an environment's directory belong to the environment.
 //!
-//! Creators and installers write into a known set of names; anything else in the directory is a file of the
-//! project that somebody put there, or a project whose own directory was made an environment.
+//! Creators and installers use a known set of names. Anything else is a file of the project: somebody put it there, or
+//! created the environment in the directory of the project itself.
 
 use crate::model::EnvironmentKind;
 
-/// Names directly below the root that creators and installers make, in lower case.
+/// Names directly below the root that creators and installers use, in lower case.
 const OWN_NAMES: [&[u8]; 36] = [
     b"bin",
     b"scripts",
@@ -45,7 +45,7 @@ const OWN_NAMES: [&[u8]; 36] = [
     b"pythonw.exe",
 ];
 
-/// Further names in a conda prefix, in lower case.
+/// More names in a conda prefix, in lower case.
 const CONDA_NAMES: [&[u8]; 18] = [
     b"conda-meta",
     b"condabin",
@@ -67,8 +67,8 @@ const CONDA_NAMES: [&[u8]; 18] = [
     b"phrasebooks",
 ];
 
-/// Names that are too common in projects to be taken for the environment's when the environment's directory
-/// is the repository itself.
+/// Names that are common in projects: they do not count as the environment's if the repository itself is the
+/// environment's directory.
 const COMMON_NAMES: [&[u8]; 12] = [
     b".gitignore",
     b".ds_store",
@@ -84,14 +84,14 @@ const COMMON_NAMES: [&[u8]; 12] = [
     b"plugins",
 ];
 
-/// Says whether a name directly below an environment's root is the environment's own.
+/// Returns whether a name directly below an environment's root belongs to the environment.
 pub(super) fn is_own(name: &[u8], kind: EnvironmentKind, root_is_repository: bool) -> bool {
-    if matches!(kind.name, "pypackages" | "platform") {
+    if kind.is_install_target {
         return true;
     }
     let lower = name.to_ascii_lowercase();
     let listed = |names: &[&[u8]]| names.contains(&lower.as_slice());
-    let conda = matches!(kind.name, "conda" | "pixi");
+    let conda = kind.is_conda_prefix;
     let compiler = conda && lower.windows(7).any(|part| part == b"-conda-" || part == b"-conda_");
     let library = lower.ends_with(b".dll") && lower.starts_with(b"python");
     let own = listed(&OWN_NAMES)

@@ -7,7 +7,7 @@
 //! the checksum at all (`index.skipHash`), and hashing costs more than everything else here together.
 
 use crate::error::{Error, Result};
-use crate::tree::{Entry, EntryKind, Sifting, Visitor};
+use crate::tree::{Entry, EntryKind, FilterRun, Visitor};
 
 const HEADER_LENGTH: usize = 12;
 /// Bytes of an entry before its object name: times, device, inode, mode, owner, group and size.
@@ -102,9 +102,9 @@ impl<const FIXED: usize> Head<'_, FIXED> {
 impl<'b> Pass<'b, '_> {
     /// Versions 2 and 3: each path stands there whole, padded so that entries start at multiples of eight.
     ///
-    /// What the visitor's sieve keeps back costs no more than finding the next entry.
+    /// What the visitor's filter keeps back costs no more than finding the next entry.
     fn plain<const FIXED: usize>(&mut self, count: u32) -> Result<Reading> {
-        let mut sifting = self.visitor.sieve().map(Sifting::new);
+        let mut run = self.visitor.filter().map(FilterRun::new);
         for _ in 0..count {
             let start = self.offset;
             let head = self.head::<FIXED>().ok_or_else(cut_short)?;
@@ -116,10 +116,10 @@ impl<'b> Pass<'b, '_> {
             if self.offset > self.body.len() {
                 return Err(cut_short());
             }
-            if let Some(sifting) = &mut sifting
+            if let Some(run) = &mut run
                 && head.is_plain_file()
                 && !path.is_empty()
-                && !sifting.wants_file(path)
+                && !run.wants_file(path)
             {
                 continue;
             }
@@ -127,7 +127,7 @@ impl<'b> Pass<'b, '_> {
                 return Ok(Reading::OnlyGit);
             }
         }
-        self.visitor.left_out(sifting.map_or(0, |sifting| sifting.left_out()));
+        self.visitor.filtered_out(run.map_or(0, |run| run.filtered_out()));
         Ok(Reading::Complete)
     }
 

@@ -137,7 +137,7 @@ impl Tree for CommitTree<'_> {
         read_entry(self.repository, entry, limit)
     }
 
-    fn expect(&self, entries: &[&OwnedEntry], limit: u64) {
+    fn prefetch(&self, entries: &[&OwnedEntry], limit: u64) {
         self.repository.expect(entries, limit);
     }
 

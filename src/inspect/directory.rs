@@ -5,7 +5,7 @@ use std::path::Path;
 use crate::error::Error;
 use crate::formats::pyvenv_cfg::PyvenvCfg;
 use crate::fs::read_start;
-use crate::model::{Environment, Skip};
+use crate::model::{Environment, Skip, WritesPyvenvCfg};
 use crate::path::RepoPath;
 
 /// The most bytes read of a small file of an environment.
@@ -36,8 +36,7 @@ impl EnvironmentDirectory<'_> {
 
     /// Says whether the creator is one of those that write a `pyvenv.cfg`.
     pub(super) fn is_virtual(&self) -> bool {
-        let kind = self.environment.kind.name;
-        self.config.is_some() || matches!(kind, "venv" | "virtualenv" | "uv" | "tox" | "nox" | "pipenv")
+        self.config.is_some() || self.environment.kind.writes_pyvenv_cfg != WritesPyvenvCfg::Never
     }
 }
 

@@ -3,7 +3,7 @@
 use super::directory::EnvironmentDirectory;
 use crate::fs::{exists, names};
 use crate::inspect::installed::{Site, Sites};
-use crate::model::{InterpreterName, Skip, UnfinishedSign};
+use crate::model::{InterpreterName, Skip, UnfinishedSign, WritesPyvenvCfg};
 
 /// The name under which this program prepares what it renames into place, and renames what it deletes.
 const STAGING: &[u8] = b".git-pyenv-";
@@ -30,8 +30,7 @@ pub(super) fn of(
     let programs = seen("bin") && seen("Scripts");
     let libraries = sites.unreadable.is_empty();
     let settings = subject.config.is_some();
-    let kind = subject.environment.kind.name;
-    let activates = settings && matches!(kind, "venv" | "virtualenv" | "uv");
+    let activates = settings && subject.environment.kind.has_activation_scripts;
     let activation = ACTIVATION_SCRIPTS.iter().any(|script| exists(&subject.directory.join(script)));
     let staging = subject.environment.root.components().any(|name| name.starts_with(STAGING));
     let signs = [
@@ -50,10 +49,10 @@ pub(super) fn of(
 /// (<https://docs.python.org/3/library/site.html>).
 fn is_certain(subject: &EnvironmentDirectory<'_>, interpreters: &[InterpreterName]) -> bool {
     let links_only = !interpreters.is_empty() && interpreters.iter().all(|name| !name.is_own_file);
-    let written = match subject.environment.kind.name {
-        "venv" | "uv" => true,
-        "virtualenv" => links_only,
-        _ => false,
+    let written = match subject.environment.kind.writes_pyvenv_cfg {
+        WritesPyvenvCfg::Always => true,
+        WritesPyvenvCfg::WithLinks => links_only,
+        WritesPyvenvCfg::Sometimes | WritesPyvenvCfg::Never => false,
     };
     written && !exists(&subject.directory.join("pyvenv.cfg"))
 }

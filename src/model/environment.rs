@@ -1,19 +1,51 @@
-//! A Python environment, or what is left of one, as detection found it in a tree.
+//! Python environments, and remnants of them, as detection found them in a tree.
 
 use std::fmt;
 
 use crate::path::RepoPath;
 use crate::tree::{ObjectId, OwnedEntry};
 
-/// Which tool made an environment, as far as it shows.
+/// The usual names of environments, the preferred one first.
+pub const USUAL_ENVIRONMENT_NAMES: [&str; 2] = [".venv", "venv"];
+
+/// The name of a file that holds the path of an environment (<https://peps.python.org/pep-0832/>).
+pub const REDIRECT_FILE_NAME: &str = ".venv";
+
+/// The kind of an environment: the tool that created it, as far as known.
 ///
-/// A kind is defined in one file of `detect/`; here is only its name.
+/// The value of each kind is in its file of `detect/kinds/`. Code asks for a property instead of comparing names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct EnvironmentKind {
     /// The name in JSON output (`venv`, `legacy-virtualenv`, …).
     pub name: &'static str,
-    /// How people read it (`venv`, `virtualenv before 20`, …).
+    /// The name in text output (`venv`, `virtualenv before 20`, …).
     pub label: &'static str,
+    /// Whether its tool writes a `pyvenv.cfg`.
+    pub writes_pyvenv_cfg: WritesPyvenvCfg,
+    /// An environment without activation scripts is unfinished.
+    pub has_activation_scripts: bool,
+    /// `git pyenv create --force` can replace it.
+    pub is_replaceable_by_create: bool,
+    /// A test runner creates and recreates it, with the Python that a test needs.
+    pub is_test_runner: bool,
+    /// It has the layout of a conda prefix.
+    pub is_conda_prefix: bool,
+    /// It is a directory that packages, possibly with a Python, are installed into without an environment. Everything
+    /// in it is installed.
+    pub is_install_target: bool,
+}
+
+/// Whether a tool writes a `pyvenv.cfg` into the environments it creates.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum WritesPyvenvCfg {
+    /// It does not, as far as known.
+    Never,
+    /// It depends on the tools that it uses.
+    Sometimes,
+    /// It does if the interpreter is a link. Old versions, which copied the interpreter, did not.
+    WithLinks,
+    /// It does.
+    Always,
 }
 
 impl fmt::Display for EnvironmentKind {
@@ -22,7 +54,7 @@ impl fmt::Display for EnvironmentKind {
     }
 }
 
-/// The layout of an environment: where its scripts and packages lie.
+/// The layout of an environment: the directories of its scripts and packages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Platform {
     /// `bin/` and `lib/pythonX.Y/site-packages/`.
@@ -32,7 +64,7 @@ pub enum Platform {
 }
 
 impl Platform {
-    /// The name used in output.
+    /// The name in output.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -42,21 +74,21 @@ impl Platform {
     }
 }
 
-/// How much of an environment is there.
+/// How much of an environment was found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Shape {
-    /// Independent marks agree: this directory is or was an environment.
+    /// Independent markers agree: the directory is or was an environment.
     Environment,
-    /// One telling piece is left.
+    /// Pieces are left that occur only in environments.
     Remnant,
 }
 
-/// A fact that made detection decide.
+/// A fact that shows something, such as that a directory is an environment.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Evidence {
     /// The file that shows it.
     pub path: RepoPath,
-    /// What it shows, in words; text taken from the file is already escaped.
+    /// What the file shows, in words; text from the file is already escaped.
     pub fact: String,
 }
 
@@ -65,7 +97,7 @@ pub struct Evidence {
 pub enum Extent {
     /// Everything below the root.
     Whole,
-    /// Only these paths (files, or directories with all they hold); other files there are the project's.
+    /// Only these paths: files, or directories with their content. Other files belong to the project.
     Parts(Vec<RepoPath>),
 }
 
@@ -78,55 +110,54 @@ pub struct Part {
     pub is_directory: bool,
 }
 
-/// How much something holds.
+/// The number and the size of files.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Measure {
-    /// How many files and links.
+    /// The number of files and links.
     pub files: u64,
-    /// The size of their content in bytes, as far as it is known.
+    /// The size of their content in bytes, as far as known.
     pub bytes: u64,
 }
 
-/// What an environment holds in the tree looked at.
+/// The content of an environment in a tree.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Contents {
-    /// What it is made of, in path order.
+    /// The parts of the environment, sorted by path.
     pub parts: Vec<Part>,
-    /// The entries that belong to the environment, in path order; empty where the tree is the disk, of which the
-    /// parts say as much and listing would take long.
+    /// The entries that belong to the environment, sorted by path. Empty if the tree is the disk: the parts say enough,
+    /// and listing would take long.
     pub members: Vec<OwnedEntry>,
-    /// Entries below the root that belong to the project, in path order; also empty where the tree is
-    /// the disk.
+    /// Entries below the root that belong to the project, sorted by path. Empty if the tree is the disk.
     pub foreign: Vec<OwnedEntry>,
-    /// How much the members are; `None` where nobody has counted.
+    /// The number and the size of the members; `None` if they were not counted.
     pub measure: Option<Measure>,
 }
 
-/// An environment, or a remnant of one.
+/// An environment or a remnant of one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Environment {
-    /// Its directory; the root where the repository itself is the environment.
+    /// Its directory; the root of the tree if the repository itself is the environment.
     pub root: RepoPath,
-    /// Who made it.
+    /// Its kind.
     pub kind: EnvironmentKind,
-    /// The tool and version that recorded itself, for example `uv 0.5.11`.
+    /// The tool that recorded itself as its creator, with its version, for example `uv 0.5.11`.
     pub creator: Option<String>,
-    /// The Python version it was made for, as far as recorded (`3.12`, `3.12.1`).
+    /// The Python version it was created for, if recorded (`3.12`, `3.12.1`).
     pub python: Option<String>,
     /// Its layout.
     pub platform: Platform,
     /// Environment or remnant.
     pub shape: Shape,
-    /// What decided, most telling first.
+    /// Why detection recognised it, strongest evidence first.
     pub evidence: Vec<Evidence>,
-    /// What of the directory belongs to it.
+    /// Which paths of the directory belong to it.
     pub extent: Extent,
-    /// What it holds.
+    /// Its content.
     pub contents: Contents,
 }
 
 impl Environment {
-    /// Says whether a path belongs to this environment.
+    /// Returns whether a path belongs to this environment.
     #[must_use]
     pub fn owns(&self, path: &RepoPath) -> bool {
         match &self.extent {
@@ -135,7 +166,7 @@ impl Environment {
         }
     }
 
-    /// The paths that together are the environment: its root, or its parts.
+    /// The paths that make up the environment: its root, or its parts.
     #[must_use]
     pub fn pieces(&self) -> Vec<RepoPath> {
         match &self.extent {
@@ -144,31 +175,31 @@ impl Environment {
         }
     }
 
-    /// Says whether a piece is a directory: it is the root, or a part that is one.
+    /// Returns whether a piece is a directory: the root, or a part that is a directory.
     #[must_use]
     pub fn is_directory(&self, piece: &RepoPath) -> bool {
         self.contents.parts.iter().find(|part| part.path == *piece).is_none_or(|part| part.is_directory)
     }
 }
 
-/// A symbolic link, or a `.venv` file in the sense of PEP 832, that stands for an environment elsewhere.
+/// A symbolic link, or a `.venv` file as in PEP 832, that points to an environment.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EnvironmentLink {
     /// The link itself.
     pub entry: OwnedEntry,
-    /// Where it points, escaped for people.
+    /// Its target, escaped for output.
     pub target: String,
-    /// Why the target is taken for an environment.
+    /// Why the target counts as an environment.
     pub reason: &'static str,
 }
 
-/// Something that could not be looked at, so that the answer may be incomplete.
+/// Something that could not be examined, so that the result may be incomplete.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Skip {
-    /// What was not read.
+    /// The path that was not read.
     pub path: RepoPath,
     /// Why.
     pub reason: String,
-    /// The blob that was not read, if it is one.
+    /// The blob that was not read, if it was a blob.
     pub blob: Option<ObjectId>,
 }

@@ -1,4 +1,4 @@
-//! A finding: what a rule says about one place, with evidence and the command that fixes it.
+//! Findings: what rules found, with evidence and the command that fixes it.
 
 use std::fmt;
 
@@ -8,7 +8,7 @@ use super::{Evidence, Measure};
 use crate::path::RepoPath;
 use crate::text::{hexadecimal, shell_word};
 
-/// How much a finding weighs. Errors and warnings make exit status 1, infos do not.
+/// The severity of a finding. Errors and warnings lead to exit status 1, infos do not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Severity {
     /// Worth knowing.
@@ -37,67 +37,96 @@ impl fmt::Display for Severity {
     }
 }
 
-/// What is known of a rule without running it.
+/// What a rule is about. Each group has a hundred codes of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum RuleGroup {
+    /// Environments that git tracks (PYE1xx).
+    Committed,
+    /// Environments that no ignore rule, or not the right one, covers (PYE2xx).
+    Ignored,
+    /// Whether environments exist and work (PYE3xx).
+    Environment,
+}
+
+/// The description of a rule.
 #[derive(Debug, PartialEq, Eq)]
 pub struct RuleInfo {
     /// The stable code, for example `PYE101`.
     pub code: &'static str,
-    /// The name that may be used wherever the code may.
+    /// The name, accepted wherever the code is.
     pub name: &'static str,
-    /// One line: what it says.
+    /// What the rule is about.
+    pub group: RuleGroup,
+    /// What the rule finds, in one line.
     pub summary: &'static str,
     /// Why it matters and what to do, for `explain`.
     pub explanation: &'static str,
     /// One line for the `help` field of findings.
     pub help: &'static str,
-    /// The severity unless a case lowers it.
+    /// The default severity; a finding may lower it.
     pub severity: Severity,
+    /// A finding means that the environment does not work.
+    pub means_broken: bool,
+    /// What fixes its findings; `None` if no command does.
+    pub remedy: Option<Remedy>,
 }
 
-/// What removes the cause of a finding.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// What fixes a finding.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Remedy {
-    /// `git pyenv fix`, for the place.
-    Fix,
-    /// `git pyenv create`, for the environment that the project means.
+    /// `git pyenv fix` removes the path from the index and adds an ignore rule.
+    Untrack,
+    /// `git pyenv fix` adds an ignore rule.
+    Ignore,
+    /// `git pyenv fix` changes an ignore rule so that it covers links too.
+    CoverLinks,
+    /// `git pyenv create` creates the default environment of the project.
     Create,
-    /// `git pyenv create --force`, for the environment at the place.
-    CreateAnew,
+    /// `git pyenv create --force` recreates the environment at the path.
+    Recreate,
 }
 
-/// A command that removes the cause of a finding.
+impl Remedy {
+    /// Returns whether git can undo every change.
+    #[must_use]
+    pub fn is_safe(self) -> bool {
+        self != Self::Recreate
+    }
+}
+
+/// A command that fixes a finding.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fix {
     /// The command line, quoted for a POSIX shell.
     pub command: String,
-    /// What the command asks for.
+    /// What the command does.
     pub remedy: Remedy,
-    /// The place that the command names.
+    /// The path that the command names.
     pub place: RepoPath,
-    /// What it does, in a few words.
+    /// What it changes, in a few words.
     pub effect: String,
-    /// It changes nothing that cannot be brought back with git.
+    /// Git can undo every change it makes.
     pub safe: bool,
 }
 
-/// What a rule says about one place.
+/// What a rule found at a path.
 #[derive(Debug, Clone)]
 pub struct Finding {
-    /// The rule that says it.
+    /// The rule.
     pub rule: &'static RuleInfo,
-    /// How much it weighs.
+    /// The severity of this finding.
     pub severity: Severity,
-    /// The place it is about.
+    /// The path it is about.
     pub path: RepoPath,
     /// The line in that file, counted from 1.
     pub line: Option<usize>,
-    /// What is wrong, in one sentence that names the place.
+    /// What is wrong, in one sentence that names the path.
     pub message: String,
-    /// What shows it.
+    /// The facts that show it.
     pub evidence: Vec<Evidence>,
-    /// How many files it is about.
+    /// The number of files it is about.
     pub files: Option<u64>,
-    /// How many bytes they have.
+    /// The size of these files in bytes.
     pub bytes: Option<u64>,
     /// How to fix it.
     pub fix: Option<Fix>,
@@ -131,15 +160,15 @@ impl Standpoint {
     #[must_use]
     pub fn command(self, remedy: Remedy, place: &RepoPath) -> String {
         match remedy {
-            Remedy::Fix => self.fix_command(&[place]),
+            Remedy::Untrack | Remedy::Ignore | Remedy::CoverLinks => self.fix_command(&[place]),
             Remedy::Create => "git pyenv create".to_owned(),
-            Remedy::CreateAnew => format!("git pyenv create --force --env {}", shell_word(place.as_bytes())),
+            Remedy::Recreate => format!("git pyenv create --force --env {}", shell_word(place.as_bytes())),
         }
     }
 }
 
 impl Finding {
-    /// A name for this finding that stays the same from run to run, for baselines and dashboards: the first 16
+    /// Returns an id of this finding that is the same in every run, for baselines and dashboards: the first 16
     /// bytes of a SHA-256 over the code, the path and the line, in hexadecimal.
     #[must_use]
     pub fn fingerprint(&self) -> String {
@@ -152,7 +181,7 @@ impl Finding {
         hexadecimal(&hash.finalize()[..16])
     }
 
-    /// Starts a finding of a rule about a place.
+    /// Creates a finding of a rule about a path.
     #[must_use]
     pub fn of(rule: &'static RuleInfo, path: &RepoPath, message: impl Into<String>) -> Self {
         Self {
@@ -168,28 +197,28 @@ impl Finding {
         }
     }
 
-    /// Sets the severity of this case.
+    /// Sets the severity.
     #[must_use]
     pub fn severity(mut self, severity: Severity) -> Self {
         self.severity = severity;
         self
     }
 
-    /// Names the line.
+    /// Sets the line.
     #[must_use]
     pub fn line(mut self, line: usize) -> Self {
         self.line = Some(line);
         self
     }
 
-    /// Adds what shows it.
+    /// Adds evidence.
     #[must_use]
     pub fn because(mut self, evidence: &[Evidence]) -> Self {
         self.evidence.extend_from_slice(evidence);
         self
     }
 
-    /// Adds how many files and bytes it is about, if anybody has counted.
+    /// Adds the number and size of the files it is about, if known.
     #[must_use]
     pub fn counting(mut self, measure: Option<Measure>) -> Self {
         self.files = measure.map(|measure| measure.files);
@@ -197,10 +226,16 @@ impl Finding {
         self
     }
 
-    /// Adds how to fix it.
+    /// Adds the command of the rule's remedy for `place`, and what it changes.
     #[must_use]
-    pub fn fix(mut self, fix: Fix) -> Self {
-        self.fix = Some(fix);
+    pub fn fix(mut self, place: &RepoPath, effect: impl Into<String>) -> Self {
+        self.fix = self.rule.remedy.map(|remedy| Fix {
+            command: Standpoint::Top.command(remedy, place),
+            remedy,
+            place: place.clone(),
+            effect: effect.into(),
+            safe: remedy.is_safe(),
+        });
         self
     }
 }

@@ -148,8 +148,7 @@ impl Inspection {
     /// `create` replaces nothing behind a link.
     #[must_use]
     pub fn is_replaceable(&self) -> bool {
-        !self.is_linked
-            && matches!(self.kind.name, "venv" | "virtualenv" | "uv" | "unknown" | "legacy-virtualenv")
+        !self.is_linked && self.kind.is_replaceable_by_create
     }
 }
 

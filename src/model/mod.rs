@@ -23,10 +23,10 @@ pub use creation::{Attempt, Creation, CreationStep, MadeEnvironment};
 pub use distribution::{DirectSource, Distribution, Installed, MetadataForm, Unreadable, UnreadableReason};
 pub use environment::{
     Contents, Environment, EnvironmentKind, EnvironmentLink, Evidence, Extent, Measure, Part, Platform,
-    Shape, Skip,
+    REDIRECT_FILE_NAME, Shape, Skip, USUAL_ENVIRONMENT_NAMES, WritesPyvenvCfg,
 };
 pub use facts::{DiskEnvironment, DiskLink, Facts, Protection, TrackedEnvironment, TrackedLink};
-pub use finding::{Finding, Fix, Remedy, RuleInfo, Severity, Standpoint};
+pub use finding::{Finding, Fix, Remedy, RuleGroup, RuleInfo, Severity, Standpoint};
 pub use fix_plan::{FileDiff, FixPlan, FixResult, Kept, Untracked};
 pub use gate::{Gate, Occasion, Rewrite};
 pub use health::{Health, HealthStatus};

@@ -10,7 +10,7 @@ use crate::rules::{self, RULES};
 /// Usage for a name that no rule has.
 pub fn rules(name: Option<&str>) -> Result<Vec<&'static RuleInfo>> {
     match name {
-        Some(name) => Ok(vec![&rules::find(name)?.info]),
+        Some(name) => Ok(vec![&rules::find(RULES, name)?.info]),
         None => Ok(RULES.iter().map(|rule| &rule.info).collect()),
     }
 }

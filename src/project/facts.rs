@@ -42,7 +42,7 @@ pub fn add_facts(session: &Session<'_>, scanned: &mut Scanned, required: bool) -
 /// left-overs only those that git does not have are looked at.
 fn is_looked_at(environment: &Environment, tracked_files: usize) -> bool {
     let whole = environment.shape == Shape::Environment || tracked_files == 0;
-    whole && !matches!(environment.kind.name, "pypackages" | "platform")
+    whole && !environment.kind.is_install_target
 }
 
 /// Inspects the environment in a directory, also for editable installs from other checkouts.
@@ -111,7 +111,7 @@ fn compare_with_request(
     skipped: &mut Vec<Skip>,
 ) {
     let is_selected = |inspection: &&mut Inspection| {
-        selection.path.as_ref() == Some(&inspection.root) && !matches!(inspection.kind.name, "tox" | "nox")
+        selection.path.as_ref() == Some(&inspection.root) && !inspection.kind.is_test_runner
     };
     let Some(inspection) = inspections.iter_mut().find(is_selected) else { return };
     match python_requests(session, selection, None) {

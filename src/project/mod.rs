@@ -12,7 +12,6 @@ mod python_requests;
 mod redirect;
 mod selected_environment;
 mod selection;
-mod usual_names;
 
 pub use checkouts::Checkouts;
 pub use facts::{add_facts, inspect_for_project};
@@ -22,4 +21,3 @@ pub use python_requests::python_requests;
 pub use redirect::target;
 pub use selected_environment::SelectedEnvironment;
 pub use selection::{existing, select, typed};
-pub use usual_names::USUAL_NAMES;

@@ -9,7 +9,7 @@ use crate::error::Result;
 use crate::fs::{exists, real_path};
 use crate::path::{RepoPath, split_name};
 use crate::session::Session;
-use crate::tree::{Entry, EntryKind, Sieve, Visitor};
+use crate::tree::{Entry, EntryKind, PathFilter, Visitor};
 
 /// A directory that tools take for a project.
 #[derive(Debug, Clone, Default)]
@@ -76,9 +76,9 @@ struct ManifestFinder {
 }
 
 impl Visitor for ManifestFinder {
-    fn sieve(&self) -> Option<Sieve> {
+    fn filter(&self) -> Option<PathFilter> {
         let name = |name: &[u8], _: EntryKind| by_name(name).is_some();
-        Some(Sieve { directory: |_| false, name, first_bytes: &FIRST_BYTES })
+        Some(PathFilter { directory: |_| false, name, first_bytes: &FIRST_BYTES })
     }
 
     fn restart(&mut self) {

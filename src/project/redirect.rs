@@ -2,9 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
-use super::usual_names::USUAL_NAMES;
 use crate::formats::pyvenv_cfg::is_absolute;
 use crate::fs::{plain_path, read_start};
+use crate::model::REDIRECT_FILE_NAME;
 
 /// No path is longer, so a longer file does not hold one (PEP 832).
 const PATH_LIMIT: u64 = 4096;
@@ -16,7 +16,7 @@ pub fn target(place: &Path) -> PathBuf {
 
 /// Where a `.venv` file leads: its one line is the path of an environment (<https://peps.python.org/pep-0832/>).
 pub(super) fn redirected(place: &Path) -> Option<PathBuf> {
-    if place.file_name()? != USUAL_NAMES[0] {
+    if place.file_name()? != REDIRECT_FILE_NAME {
         return None;
     }
     let text = String::from_utf8(read_start(place, PATH_LIMIT).ok().flatten()?).ok()?;

@@ -4,12 +4,11 @@ use std::path::{Path, PathBuf};
 
 use super::locks::LOCK_FORMATS;
 use super::redirect::{redirected, target};
-use super::usual_names::USUAL_NAMES;
 use crate::config::Settings;
 use crate::error::{Error, Result};
 use crate::fs::{exists, names, plain_path, real_path};
 use crate::inspect::{environments_in, is_environment};
-use crate::model::{Selection, SelectionReason};
+use crate::model::{Selection, SelectionReason, USUAL_ENVIRONMENT_NAMES};
 use crate::path::{RepoPath, shown};
 use crate::session::Session;
 use crate::setting::{Origin, Setting};
@@ -130,7 +129,11 @@ impl Selector<'_> {
         if let Some(lock) =
             locks.into_iter().find(is_here).and_then(|name| RepoPath::new(name.as_bytes()).ok())
         {
-            return self.at(&self.top.join(USUAL_NAMES[0]), Origin::Default, SelectionReason::Lock(lock));
+            return self.at(
+                &self.top.join(USUAL_ENVIRONMENT_NAMES[0]),
+                Origin::Default,
+                SelectionReason::Lock(lock),
+            );
         }
         let name = &self.settings.venv_directory.value;
         self.at(&self.top.join(name), Origin::Default, SelectionReason::Default)
@@ -174,7 +177,7 @@ pub fn typed(working_directory: &Path, top: &Path, name: &str) -> PathBuf {
 /// taken in its place.
 fn usual_in(directory: &Path) -> Option<PathBuf> {
     let is_one = |place: &PathBuf| is_environment(&target(place)) || names(place).is_err();
-    USUAL_NAMES.iter().map(|name| directory.join(name)).find(is_one)
+    USUAL_ENVIRONMENT_NAMES.iter().map(|name| directory.join(name)).find(is_one)
 }
 
 /// The only one, if it is.

@@ -167,16 +167,19 @@ fn fix_command(standpoint: Standpoint, places: &[&RepoPath]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{FailOn, Inspected, Relaxation, RepositoryLabel, RuleInfo, Scope, Skip};
+    use crate::model::{FailOn, Inspected, Relaxation, RepositoryLabel, RuleGroup, RuleInfo, Scope, Skip};
     use crate::render::{Plain, Screen};
 
     static RULE: RuleInfo = RuleInfo {
         code: "PYE101",
         name: "committed-environment",
+        group: RuleGroup::Committed,
         summary: "",
         explanation: "",
         help: "",
         severity: Severity::Error,
+        means_broken: false,
+        remedy: None,
     };
 
     fn path(text: &str) -> RepoPath {

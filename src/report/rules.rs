@@ -13,7 +13,7 @@ pub fn enabled_rules(settings: &Settings) -> Result<Vec<&'static Rule>> {
     let named = |names: &Setting<Vec<String>>| -> Result<Vec<&'static str>> {
         let find = |name: &String| {
             let place = |error: Error| error.cause(format!("it is named by {}", names.origin));
-            rules::find(name).map(|rule| rule.info.code).map_err(place)
+            rules::find(RULES, name).map(|rule| rule.info.code).map_err(place)
         };
         names.value.iter().map(find).collect()
     };

@@ -1,12 +1,14 @@
-//! PYE101 `committed-environment`: files of an environment are among the files that git has.
+//! PYE101 `committed-environment`: git tracks files of an environment.
 
-use super::{Rule, wording};
-use crate::model::{Facts, Finding, RuleInfo, Severity, Shape, TrackedEnvironment};
+use super::rule::Rule;
+use super::wording;
+use crate::model::{Facts, Finding, Remedy, RuleGroup, RuleInfo, Severity, Shape, TrackedEnvironment};
 
 pub(super) static RULE: Rule = Rule {
     info: RuleInfo {
         code: "PYE101",
         name: "committed-environment",
+        group: RuleGroup::Committed,
         summary: "files of a Python environment are in git",
         explanation: "An environment holds absolute paths and programs for one machine and one Python, so it is \
             of no use in another checkout, and it makes every clone larger for ever. What belongs into git is \
@@ -16,6 +18,8 @@ pub(super) static RULE: Rule = Rule {
             or changes counts; an environment that was there before is mentioned and does not block.",
         help: "commit requirements or a lock file instead of the environment",
         severity: Severity::Error,
+        means_broken: false,
+        remedy: Some(Remedy::Untrack),
     },
     check,
 };
@@ -25,7 +29,7 @@ fn check(facts: &Facts, findings: &mut Vec<Finding>) {
     findings.extend(environments.map(|tracked| finding(&RULE.info, "committed environment", tracked)));
 }
 
-/// What to say of an environment or remnant that git has.
+/// The finding for an environment or remnant that git tracks.
 pub(super) fn finding(rule: &'static RuleInfo, what: &str, tracked: &TrackedEnvironment) -> Finding {
     let environment = &tracked.environment;
     let described = wording::describe(environment);
@@ -39,5 +43,5 @@ pub(super) fn finding(rule: &'static RuleInfo, what: &str, tracked: &TrackedEnvi
         found.message = format!("`{}` ({described}) was committed before", environment.root);
         found = found.severity(Severity::Info);
     }
-    found.fix(wording::untrack_environment(environment))
+    found.fix(&environment.root, wording::untracks(environment))
 }

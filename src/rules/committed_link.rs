@@ -1,12 +1,14 @@
-//! PYE103 `committed-link`: a link or `.venv` file that stands for an environment is among the files that git has.
+//! PYE103 `committed-link`: git tracks a link or `.venv` file that points to an environment.
 
-use super::{Rule, wording};
-use crate::model::{Evidence, Facts, Finding, Measure, RuleInfo, Severity, TrackedLink};
+use super::rule::Rule;
+use super::wording;
+use crate::model::{Evidence, Facts, Finding, Measure, Remedy, RuleGroup, RuleInfo, Severity, TrackedLink};
 
 pub(super) static RULE: Rule = Rule {
     info: RuleInfo {
         code: "PYE103",
         name: "committed-link",
+        group: RuleGroup::Committed,
         summary: "a link that stands for a Python environment is in git",
         explanation: "A symbolic link named `.venv` is not covered by the ignore rule `.venv/`, because the slash \
             means directories only. Once committed it points into the file system of one machine, and tools on \
@@ -15,6 +17,8 @@ pub(super) static RULE: Rule = Rule {
             keeps it on disk and ignores it in every form.",
         help: "ignore `.venv` without a slash, so that a link is covered too",
         severity: Severity::Error,
+        means_broken: false,
+        remedy: Some(Remedy::Untrack),
     },
     check,
 };
@@ -29,9 +33,9 @@ fn finding(tracked: &TrackedLink) -> Finding {
     let target = &tracked.link.target;
     let evidence =
         Evidence { path: path.clone(), fact: format!("leads to {target}; {}", tracked.link.reason) };
-    let place = wording::in_commit(tracked.commit.as_ref());
+    let commit = wording::in_commit(tracked.commit.as_ref());
     let mut found =
-        Finding::of(&RULE.info, path, format!("committed {what} `{path}` to an environment{place}"))
+        Finding::of(&RULE.info, path, format!("committed {what} `{path}` to an environment{commit}"))
             .because(&[evidence])
             .counting(Some(Measure {
                 files: 1,
@@ -41,5 +45,5 @@ fn finding(tracked: &TrackedLink) -> Finding {
         found.message = format!("the {what} `{path}` to an environment was committed before");
         found = found.severity(Severity::Info);
     }
-    found.fix(wording::untrack(path))
+    found.fix(path, wording::UNTRACKS)
 }

@@ -1,12 +1,14 @@
-//! PYE102 `committed-remnant`: one telling piece of an environment is among the files that git has.
+//! PYE102 `committed-remnant`: git tracks a piece of an environment.
 
-use super::{Rule, committed_environment};
-use crate::model::{Facts, Finding, RuleInfo, Severity, Shape};
+use super::committed_environment;
+use super::rule::Rule;
+use crate::model::{Facts, Finding, Remedy, RuleGroup, RuleInfo, Severity, Shape};
 
 pub(super) static RULE: Rule = Rule {
     info: RuleInfo {
         code: "PYE102",
         name: "committed-remnant",
+        group: RuleGroup::Committed,
         summary: "a piece of a Python environment is in git",
         explanation: "Ignore templates hide only parts of an environment: GitHub's Python template lets `bin/` and \
             `pyvenv.cfg` of an unusually named one through, its VirtualEnv template lets `CACHEDIR.TAG` and \
@@ -14,6 +16,8 @@ pub(super) static RULE: Rule = Rule {
             place or not ignored. `git pyenv fix PATH` takes it out of git and ignores the whole environment.",
         help: "take the piece out of git and ignore the environment it belongs to",
         severity: Severity::Error,
+        means_broken: false,
+        remedy: Some(Remedy::Untrack),
     },
     check,
 };

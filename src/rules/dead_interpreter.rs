@@ -1,8 +1,10 @@
-//! PYE302 `dead-interpreter`: the interpreter of an environment leads nowhere.
+//! PYE302 `dead-interpreter`: the Python of an environment no longer exists.
 
-use super::{Rule, wording};
+use super::rule::Rule;
+use super::wording;
 use crate::model::{
-    Evidence, Facts, Finding, Inspection, InterpreterName, InterpreterState, RuleInfo, Severity,
+    Evidence, Facts, Finding, Inspection, InterpreterName, InterpreterState, Remedy, RuleGroup, RuleInfo,
+    Severity,
 };
 use crate::path::{path_to_bytes, printable};
 
@@ -10,6 +12,7 @@ pub(super) static RULE: Rule = Rule {
     info: RuleInfo {
         code: "PYE302",
         name: "dead-interpreter",
+        group: RuleGroup::Environment,
         summary: "the Python of an environment is gone",
         explanation: "An environment has no Python of its own: `bin/python` is a link to the one it was made from, \
             and `home` in `pyvenv.cfg` names that one's directory. When that Python is removed or upgraded away, \
@@ -18,6 +21,8 @@ pub(super) static RULE: Rule = Rule {
             `git pyenv create --force`.",
         help: "make the environment anew with a Python that is installed",
         severity: Severity::Error,
+        means_broken: true,
+        remedy: Some(Remedy::Recreate),
     },
     check,
 };
@@ -26,36 +31,36 @@ fn check(facts: &Facts, findings: &mut Vec<Finding>) {
     findings.extend(facts.inspections.iter().filter_map(finding));
 }
 
-fn finding(condition: &Inspection) -> Option<Finding> {
+fn finding(inspection: &Inspection) -> Option<Finding> {
     let dead: Vec<&InterpreterName> =
-        condition.interpreters.iter().filter(|name| name.state.is_dead()).collect();
+        inspection.interpreters.iter().filter(|name| name.state.is_dead()).collect();
     let main = |name: &&&InterpreterName| matches!(name.path.name(), b"python" | b"python3" | b"python.exe");
-    let all = !dead.is_empty() && dead.len() == condition.interpreters.len();
-    let root = &condition.root;
+    let all = !dead.is_empty() && dead.len() == inspection.interpreters.len();
+    let root = &inspection.root;
     if let Some(name) = dead.iter().find(main).or(dead.first()).filter(|name| all || main(name)) {
-        let message = format!("the Python of `{root}` is gone: `{}` {}", name.path, said(&name.state));
-        let evidence: Vec<Evidence> = dead.iter().map(|name| shown(name)).collect();
+        let message = format!("the Python of `{root}` is gone: `{}` {}", name.path, describe(&name.state));
+        let evidence: Vec<Evidence> = dead.iter().map(|name| evidence(name)).collect();
         let found = Finding::of(&RULE.info, root, message).because(&evidence);
-        return Some(wording::made_anew(found, condition));
+        return Some(wording::fixed_by_recreation(found, inspection));
     }
-    let home = condition.home.as_ref().filter(|home| home.exists == Some(false))?;
+    let home = inspection.home.as_ref().filter(|home| home.exists == Some(false))?;
     let evidence = Evidence {
         path: root.join("pyvenv.cfg").ok()?,
         fact: format!("home = {}, which is not there", home.place),
     };
     let message = format!("the Python that `{root}` was made from is gone from `{}`", home.place);
     let found = Finding::of(&RULE.info, root, message).because(&[evidence]);
-    // A copy or a launcher needs the base; what a link leads to may have moved together with its libraries.
-    let needs_base = condition.interpreters.iter().any(|name| name.is_own_file);
+    // A copy or a launcher needs the base Python; a link may point to one that moved together with its libraries.
+    let needs_base = inspection.interpreters.iter().any(|name| name.is_own_file);
     let severity = if needs_base { Severity::Error } else { Severity::Warning };
-    Some(wording::made_anew(found, condition).severity(severity))
+    Some(wording::fixed_by_recreation(found, inspection).severity(severity))
 }
 
-fn shown(name: &InterpreterName) -> Evidence {
-    Evidence { path: name.path.clone(), fact: said(&name.state) }
+fn evidence(name: &InterpreterName) -> Evidence {
+    Evidence { path: name.path.clone(), fact: describe(&name.state) }
 }
 
-fn said(state: &InterpreterState) -> String {
+fn describe(state: &InterpreterState) -> String {
     match state {
         InterpreterState::Dangling(place) => {
             format!("leads to {}, which is not there", printable(&path_to_bytes(place)))

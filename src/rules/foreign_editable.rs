@@ -1,12 +1,13 @@
-//! PYE306 `foreign-editable`: a project is used from another checkout of it.
+//! PYE306 `foreign-editable`: an editable install points to another checkout of the project.
 
-use super::Rule;
-use crate::model::{Evidence, Facts, Finding, ForeignEditable, Inspection, RuleInfo, Severity};
+use super::rule::Rule;
+use crate::model::{Evidence, Facts, Finding, ForeignEditable, Inspection, RuleGroup, RuleInfo, Severity};
 
 pub(super) static RULE: Rule = Rule {
     info: RuleInfo {
         code: "PYE306",
         name: "foreign-editable",
+        group: RuleGroup::Environment,
         summary: "an editable install points into another checkout of this project",
         explanation: "An editable install leaves the files of a project where they are. When the environment of one \
             work tree has the project installed from another, be it a second work tree of the repository or \
@@ -15,21 +16,23 @@ pub(super) static RULE: Rule = Rule {
             example with `python -m pip install --editable .` in the environment.",
         help: "install the project again from this work tree",
         severity: Severity::Warning,
+        means_broken: true,
+        remedy: None,
     },
     check,
 };
 
 fn check(facts: &Facts, findings: &mut Vec<Finding>) {
-    let all = facts.inspections.iter().flat_map(|condition| {
-        condition.foreign_editables.iter().map(move |foreign| finding(condition, foreign))
+    let all = facts.inspections.iter().flat_map(|inspection| {
+        inspection.foreign_editables.iter().map(move |foreign| finding(inspection, foreign))
     });
     findings.extend(all);
 }
 
-fn finding(condition: &Inspection, foreign: &ForeignEditable) -> Finding {
+fn finding(inspection: &Inspection, foreign: &ForeignEditable) -> Finding {
     let whose = if foreign.same_repository { "another work tree" } else { "another checkout" };
     let ForeignEditable { name, target, record, .. } = foreign;
-    let message = format!("`{}` uses {name} from {whose}: `{target}`", condition.root);
+    let message = format!("`{}` uses {name} from {whose}: `{target}`", inspection.root);
     let evidence = Evidence { path: record.clone(), fact: format!("is an editable install of {target}") };
     Finding::of(&RULE.info, record, message).because(&[evidence])
 }

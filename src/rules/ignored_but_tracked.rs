@@ -1,19 +1,22 @@
-//! PYE202 `ignored-but-tracked`: an ignore rule exists, and files are tracked all the same.
+//! PYE202 `ignored-but-tracked`: files are tracked although an ignore rule covers them.
 
-use super::{Rule, wording};
-use crate::model::{Facts, Finding, RuleInfo, Severity};
+use super::rule::Rule;
+use crate::model::{Facts, Finding, Remedy, RuleGroup, RuleInfo, Severity};
 use crate::text::counted;
 
 pub(super) static RULE: Rule = Rule {
     info: RuleInfo {
         code: "PYE202",
         name: "ignored-but-tracked",
+        group: RuleGroup::Ignored,
         summary: "an environment is ignored and tracked at the same time",
         explanation: "An ignore rule keeps git from adding files; it does nothing for files that are tracked \
             already, so the environment stays in every commit although it looks taken care of. \
             `git pyenv fix PATH` untracks the files and keeps them on disk.",
         help: "untrack the files; the ignore rule is already there",
         severity: Severity::Warning,
+        means_broken: false,
+        remedy: Some(Remedy::Untrack),
     },
     check,
 };
@@ -29,9 +32,7 @@ fn check(facts: &Facts, findings: &mut Vec<Finding>) {
             "`{}` in {}:{} ignores `{root}`, but {tracked_still}",
             rule.pattern, rule.source, rule.line
         );
-        findings.push(Finding::of(&RULE.info, root, message).fix(crate::model::Fix {
-            effect: "keeps them on disk, takes them out of git".to_owned(),
-            ..wording::untrack(root)
-        }));
+        let effect = "keeps them on disk, takes them out of git";
+        findings.push(Finding::of(&RULE.info, root, message).fix(root, effect));
     }
 }

@@ -1,12 +1,14 @@
-//! PYE204 `ignored-only-for-you`: an environment is protected by rules that colleagues do not have.
+//! PYE204 `ignored-only-for-you`: only rules that other users do not have ignore an environment.
 
-use super::{Rule, wording};
-use crate::model::{Facts, Finding, RuleInfo, Severity};
+use super::rule::Rule;
+use super::wording;
+use crate::model::{Facts, Finding, Remedy, RuleGroup, RuleInfo, Severity};
 
 pub(super) static RULE: Rule = Rule {
     info: RuleInfo {
         code: "PYE204",
         name: "ignored-only-for-you",
+        group: RuleGroup::Ignored,
         summary: "an environment is ignored by a rule that only you have",
         explanation: "The rule stands in `info/exclude` or in your own `core.excludesFile`, which no clone has. \
             Somebody else who makes an environment of the same name will commit it. For a name that the whole \
@@ -14,6 +16,8 @@ pub(super) static RULE: Rule = Rule {
             needs to be done.",
         help: "put the rule into `.gitignore` if others use that name too",
         severity: Severity::Info,
+        means_broken: false,
+        remedy: Some(Remedy::Ignore),
     },
     check,
 };
@@ -27,6 +31,6 @@ fn check(facts: &Facts, findings: &mut Vec<Finding>) {
         let root = &found.environment.root;
         let message =
             format!("`{root}` is ignored only by `{}` in {}:{}", rule.pattern, rule.source, rule.line);
-        findings.push(Finding::of(&RULE.info, root, message).fix(wording::ignore(root)));
+        findings.push(Finding::of(&RULE.info, root, message).fix(root, wording::IGNORES));
     }
 }

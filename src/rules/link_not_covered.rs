@@ -2,14 +2,15 @@
 
 use std::collections::BTreeSet;
 
-use super::{Rule, wording};
-use crate::model::{Facts, Finding, Protection, RuleInfo, Severity};
+use super::rule::Rule;
+use crate::model::{Facts, Finding, Protection, Remedy, RuleGroup, RuleInfo, Severity};
 use crate::path::RepoPath;
 
 pub(super) static RULE: Rule = Rule {
     info: RuleInfo {
         code: "PYE203",
         name: "link-not-covered",
+        group: RuleGroup::Ignored,
         summary: "an ignore rule covers the directory, but not a link of that name",
         explanation: "In an ignore file a slash at the end means directories only. Tools that keep environments \
             outside of the project, coding agents' worktrees and uv's central environments make `.venv` a \
@@ -17,37 +18,42 @@ pub(super) static RULE: Rule = Rule {
             ignored. `git pyenv fix .gitignore` takes the slash off.",
         help: "remove the slash at the end of the rule",
         severity: Severity::Warning,
+        means_broken: false,
+        remedy: Some(Remedy::CoverLinks),
     },
     check,
 };
 
 fn check(facts: &Facts, findings: &mut Vec<Finding>) {
-    let mut said = BTreeSet::new();
+    let mut reported = BTreeSet::new();
     let directories = facts.on_disk.iter().filter(|found| found.link_protection.is_none());
     for (name, rule) in
         directories.filter_map(|found| Some((&found.environment.root, found.protection.as_ref()?)))
     {
-        findings.extend(finding(name, rule, &mut said));
+        findings.extend(finding(name, rule, &mut reported));
     }
     let links = facts.disk_links.iter().filter(|found| found.protection.is_none());
     for (name, rule) in
         links.filter_map(|found| Some((&found.link.entry.path, found.directory_protection.as_ref()?)))
     {
-        findings.extend(finding(name, rule, &mut said));
+        findings.extend(finding(name, rule, &mut reported));
     }
 }
 
-/// One finding per rule, at the rule; rules that only this user has are nobody else's business.
-fn finding(name: &RepoPath, rule: &Protection, said: &mut BTreeSet<(RepoPath, usize)>) -> Option<Finding> {
+/// One finding per ignore rule, at the rule. Rules that only this user has do not count.
+fn finding(
+    name: &RepoPath,
+    rule: &Protection,
+    reported: &mut BTreeSet<(RepoPath, usize)>,
+) -> Option<Finding> {
     let file = rule.shared.as_ref()?;
     let directories_only = rule.pattern.ends_with('/') && !rule.is_own;
-    if !directories_only || !said.insert((file.clone(), rule.line)) {
+    if !directories_only || !reported.insert((file.clone(), rule.line)) {
         return None;
     }
     let bare = rule.pattern.trim_end_matches('/');
     let message =
         format!("`{}` in {}:{} does not cover a link named `{name}`", rule.pattern, rule.source, rule.line);
-    let mut fix = wording::ignore(file);
-    fix.effect = format!("`{}` becomes `{bare}`", rule.pattern);
-    Some(Finding::of(&RULE.info, file, message).line(rule.line).fix(fix))
+    let effect = format!("`{}` becomes `{bare}`", rule.pattern);
+    Some(Finding::of(&RULE.info, file, message).line(rule.line).fix(file, effect))
 }

@@ -1,12 +1,17 @@
-//! PYE303 `moved-environment`: an environment was made at another place.
+//! PYE303 `moved-environment`: an environment was created at another path.
 
-use super::{Rule, wording};
-use crate::model::{Evidence, Facts, Finding, Inspection, RecordedPlace, RuleInfo, Severity, UnfinishedSign};
+use super::rule::Rule;
+use super::wording;
+use crate::model::{
+    Evidence, Facts, Finding, Inspection, RecordedPlace, Remedy, RuleGroup, RuleInfo, Severity,
+    UnfinishedSign,
+};
 
 pub(super) static RULE: Rule = Rule {
     info: RuleInfo {
         code: "PYE303",
         name: "moved-environment",
+        group: RuleGroup::Environment,
         summary: "an environment was made at another place",
         explanation: "Activation scripts and the scripts of packages (`pip`, `pytest`, …) hold the absolute path of \
             the environment. After it was moved, copied or renamed, alone or with its project, `bin/python` still \
@@ -15,6 +20,8 @@ pub(super) static RULE: Rule = Rule {
             reached through a link. `git pyenv create --force` makes it anew where it is.",
         help: "make the environment anew at its place",
         severity: Severity::Warning,
+        means_broken: true,
+        remedy: Some(Remedy::Recreate),
     },
     check,
 };
@@ -23,11 +30,11 @@ fn check(facts: &Facts, findings: &mut Vec<Finding>) {
     findings.extend(facts.inspections.iter().filter_map(finding));
 }
 
-fn finding(condition: &Inspection) -> Option<Finding> {
+fn finding(inspection: &Inspection) -> Option<Finding> {
     let elsewhere: Vec<&RecordedPlace> =
-        condition.recorded_places.iter().filter(|recorded| !recorded.leads_here).collect();
-    // What is being prepared names the place that it is for.
-    let first = elsewhere.first().filter(|_| !condition.unfinished.contains(&UnfinishedSign::Staging))?;
+        inspection.recorded_places.iter().filter(|recorded| !recorded.leads_here).collect();
+    // An environment in preparation records its final path.
+    let first = elsewhere.first().filter(|_| !inspection.unfinished.contains(&UnfinishedSign::Staging))?;
     let evidence: Vec<Evidence> = elsewhere
         .iter()
         .map(|recorded| Evidence {
@@ -35,7 +42,7 @@ fn finding(condition: &Inspection) -> Option<Finding> {
             fact: format!("names the place {}", recorded.place),
         })
         .collect();
-    let message = format!("`{}` was made at `{}`", condition.root, first.place);
-    let found = Finding::of(&RULE.info, &condition.root, message).because(&evidence);
-    Some(wording::made_anew(found, condition))
+    let message = format!("`{}` was made at `{}`", inspection.root, first.place);
+    let found = Finding::of(&RULE.info, &inspection.root, message).because(&evidence);
+    Some(wording::fixed_by_recreation(found, inspection))
 }

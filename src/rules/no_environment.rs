@@ -1,12 +1,13 @@
 //! PYE301 `no-environment`: the project has requirements and no environment.
 
-use super::{Rule, wording};
-use crate::model::{Facts, Finding, RuleInfo, Severity};
+use super::rule::Rule;
+use crate::model::{Facts, Finding, Remedy, RuleGroup, RuleInfo, Severity};
 
 pub(super) static RULE: Rule = Rule {
     info: RuleInfo {
         code: "PYE301",
         name: "no-environment",
+        group: RuleGroup::Environment,
         summary: "the project declares requirements and has no environment",
         explanation: "There is a requirements file, a lock file or a `pyproject.toml` with dependencies, and neither \
             the environment that the settings mean nor any other in the work tree, nor one that pipenv, poetry, hatch or \
@@ -15,6 +16,8 @@ pub(super) static RULE: Rule = Rule {
             where the environment has to be there. `git pyenv create` makes it.",
         help: "make the environment",
         severity: Severity::Info,
+        means_broken: false,
+        remedy: Some(Remedy::Create),
     },
     check,
 };
@@ -28,5 +31,5 @@ fn check(facts: &Facts, findings: &mut Vec<Finding>) {
     );
     let severity = if project.environment_required { Severity::Warning } else { RULE.info.severity };
     let found = Finding::of(&RULE.info, &first.path, message).because(&project.declared);
-    findings.push(found.severity(severity).fix(wording::create(&first.path)));
+    findings.push(found.severity(severity).fix(&first.path, "makes the environment"));
 }

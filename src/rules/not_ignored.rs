@@ -1,12 +1,14 @@
-//! PYE201 `not-ignored`: an environment on disk that the next `git add .` would take in.
+//! PYE201 `not-ignored`: the next `git add .` would add an environment.
 
-use super::{Rule, wording};
-use crate::model::{Facts, Finding, RuleInfo, Severity};
+use super::rule::Rule;
+use super::wording;
+use crate::model::{Facts, Finding, Remedy, RuleGroup, RuleInfo, Severity};
 
 pub(super) static RULE: Rule = Rule {
     info: RuleInfo {
         code: "PYE201",
         name: "not-ignored",
+        group: RuleGroup::Ignored,
         summary: "an environment on disk is not ignored",
         explanation: "Nothing keeps `git add .` from taking this environment in. Python before 3.13 and virtualenv \
             before 20.1 put no ignore file into the environments they make, and no ignore template covers every \
@@ -14,6 +16,8 @@ pub(super) static RULE: Rule = Rule {
             of the same name is covered as well.",
         help: "add the environment to `.gitignore`",
         severity: Severity::Warning,
+        means_broken: false,
+        remedy: Some(Remedy::Ignore),
     },
     check,
 };
@@ -27,7 +31,7 @@ fn check(facts: &Facts, findings: &mut Vec<Finding>) {
         Finding::of(&RULE.info, &environment.root, message)
             .because(&environment.evidence)
             .counting(environment.contents.measure)
-            .fix(wording::ignore(&environment.root))
+            .fix(&environment.root, wording::IGNORES)
     }));
     let bare = |protected: &&crate::model::DiskLink| {
         protected.protection.is_none() && protected.directory_protection.is_none()
@@ -35,6 +39,6 @@ fn check(facts: &Facts, findings: &mut Vec<Finding>) {
     findings.extend(facts.disk_links.iter().filter(bare).map(|found| {
         let path = &found.link.entry.path;
         let message = format!("`{path}`, a link to the environment {}, is not ignored", found.link.target);
-        Finding::of(&RULE.info, path, message).fix(wording::ignore(path))
+        Finding::of(&RULE.info, path, message).fix(path, wording::IGNORES)
     }));
 }

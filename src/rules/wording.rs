@@ -1,7 +1,6 @@
-//! Phrases that several rules use.
+//! Texts that several rules use.
 
-use crate::model::{Environment, Extent, Finding, Fix, Inspection, Remedy, Shape, Standpoint};
-use crate::path::RepoPath;
+use crate::model::{Environment, Extent, Finding, Inspection, Shape};
 use crate::text::{counted, size};
 
 /// `venv, Python 3.12, 1,204 files, 38.0 MiB`.
@@ -22,52 +21,28 @@ pub(super) fn in_commit(commit: Option<&String>) -> String {
     commit.map(|commit| format!(" in commit {commit}")).unwrap_or_default()
 }
 
-/// The fix that untracks and ignores.
-pub(super) fn untrack(path: &RepoPath) -> Fix {
-    fix(Remedy::Fix, path, "keeps it on disk, takes it out of git, adds one ignore rule")
-}
+/// What `fix` changes for a path that git tracks.
+pub(super) const UNTRACKS: &str = "keeps it on disk, takes it out of git, adds one ignore rule";
 
-fn fix(remedy: Remedy, place: &RepoPath, effect: &str) -> Fix {
-    Fix {
-        command: Standpoint::Top.command(remedy, place),
-        remedy,
-        place: place.clone(),
-        effect: effect.to_owned(),
-        safe: remedy != Remedy::CreateAnew,
-    }
-}
+/// What `fix` changes for a path that git does not track.
+pub(super) const IGNORES: &str = "adds one ignore rule";
 
-/// The fix that untracks and ignores an environment; one that shares its directory with other files needs a rule
-/// for each of its pieces.
-pub(super) fn untrack_environment(environment: &Environment) -> Fix {
-    let fix = untrack(&environment.root);
+/// What `fix` changes for an environment that git tracks. An environment that shares its directory with other files
+/// needs a rule for each of its parts.
+pub(super) fn untracks(environment: &Environment) -> &'static str {
     match &environment.extent {
         Extent::Parts(parts) if environment.shape == Shape::Environment && parts.len() > 1 => {
-            Fix { effect: "keeps it on disk, takes it out of git, adds ignore rules".to_owned(), ..fix }
+            "keeps it on disk, takes it out of git, adds ignore rules"
         }
-        _ => fix,
+        _ => UNTRACKS,
     }
 }
 
-/// The fix that only ignores.
-pub(super) fn ignore(path: &RepoPath) -> Fix {
-    Fix { effect: "adds one ignore rule".to_owned(), ..untrack(path) }
-}
-
-/// The fix that makes the environment that a project declared in this file means.
-pub(super) fn create(declaration: &RepoPath) -> Fix {
-    fix(Remedy::Create, declaration, "makes the environment")
-}
-
-/// Adds the fix that makes an environment anew, if `create` can make one of its kind. Test runners make theirs anew
-/// themselves, and a conda prefix is not for `create` to replace.
-pub(super) fn made_anew(finding: Finding, condition: &Inspection) -> Finding {
-    if !condition.is_replaceable() {
+/// Adds the fix that recreates an environment, if `create` can replace one of its kind. Test runners recreate theirs
+/// themselves, and `create` does not create conda prefixes.
+pub(super) fn fixed_by_recreation(finding: Finding, inspection: &Inspection) -> Finding {
+    if !inspection.is_replaceable() {
         return finding;
     }
-    finding.fix(fix(
-        Remedy::CreateAnew,
-        &condition.root,
-        "makes it anew, without the packages installed in it",
-    ))
+    finding.fix(&inspection.root, "makes it anew, without the packages installed in it")
 }

@@ -1,12 +1,16 @@
-//! PYE304 `wrong-python`: an environment has another Python than the one asked for, or contradicts itself.
+//! PYE304 `wrong-python`: an environment does not have the requested Python, or its parts have different versions.
 
-use super::{Rule, wording};
-use crate::model::{Evidence, Facts, Finding, Inspection, PythonVersions, RuleInfo, Severity};
+use super::rule::Rule;
+use super::wording;
+use crate::model::{
+    Evidence, Facts, Finding, Inspection, PythonVersions, Remedy, RuleGroup, RuleInfo, Severity,
+};
 
 pub(super) static RULE: Rule = Rule {
     info: RuleInfo {
         code: "PYE304",
         name: "wrong-python",
+        group: RuleGroup::Environment,
         summary: "an environment is of another Python than the one asked for",
         explanation: "The version asked for is that of the settings, else of `.python-version`, and it has to be one \
             that `requires-python` allows; only the environment that the project means is compared with it, not \
@@ -16,6 +20,8 @@ pub(super) static RULE: Rule = Rule {
             `git pyenv create --force` makes the environment anew with the version asked for.",
         help: "make the environment anew with the Python asked for",
         severity: Severity::Warning,
+        means_broken: false,
+        remedy: Some(Remedy::Recreate),
     },
     check,
 };
@@ -24,23 +30,23 @@ fn check(facts: &Facts, findings: &mut Vec<Finding>) {
     let found = facts
         .inspections
         .iter()
-        .filter_map(|condition| contradiction(condition).or_else(|| unmet(condition)));
+        .filter_map(|inspection| contradiction(inspection).or_else(|| unmet(inspection)));
     findings.extend(found);
 }
 
-/// The environment's Python is not the one asked for.
-fn unmet(condition: &Inspection) -> Option<Finding> {
-    let unmet = condition.unsatisfied_request.as_ref()?;
-    let version = condition.versions.current()?;
-    let message = format!("`{}` has Python {version}, and {unmet}", condition.root);
-    let found = Finding::of(&RULE.info, &condition.root, message);
-    let found = found.because(&evidence(condition, &condition.versions));
-    Some(wording::made_anew(found, condition))
+/// The environment does not have the requested Python.
+fn unmet(inspection: &Inspection) -> Option<Finding> {
+    let unmet = inspection.unsatisfied_request.as_ref()?;
+    let version = inspection.versions.current()?;
+    let message = format!("`{}` has Python {version}, and {unmet}", inspection.root);
+    let found = Finding::of(&RULE.info, &inspection.root, message);
+    let found = found.because(&evidence(inspection, &inspection.versions));
+    Some(wording::fixed_by_recreation(found, inspection))
 }
 
-/// The interpreter, the directories of packages and the settings file are of different minor versions.
-fn contradiction(condition: &Inspection) -> Option<Finding> {
-    let versions = &condition.versions;
+/// The interpreter, the library directories and `pyvenv.cfg` have different minor versions.
+fn contradiction(inspection: &Inspection) -> Option<Finding> {
+    let versions = &inspection.versions;
     let [recorded, interpreter] =
         [&versions.recorded, &versions.interpreter].map(|version| version.as_deref().and_then(feature));
     let has_library = |version: &str| versions.libraries.iter().any(|name| numbers(name) == version);
@@ -51,21 +57,21 @@ fn contradiction(condition: &Inspection) -> Option<Finding> {
     if !differ && !stranded(&interpreter) && !stranded(&recorded) {
         return None;
     }
-    let root = &condition.root;
+    let root = &inspection.root;
     let now = interpreter.or(recorded)?;
     let made_for = recorded.filter(|version| *version != now);
     let made_for =
         made_for.or_else(|| versions.libraries.iter().map(|name| numbers(name)).find(|v| *v != now))?;
     let message = format!("`{root}` was made for Python {made_for} and runs Python {now}");
-    let found = Finding::of(&RULE.info, root, message).because(&evidence(condition, versions));
-    Some(wording::made_anew(found, condition))
+    let found = Finding::of(&RULE.info, root, message).because(&evidence(inspection, versions));
+    Some(wording::fixed_by_recreation(found, inspection))
 }
 
-fn evidence(condition: &Inspection, versions: &PythonVersions) -> Vec<Evidence> {
-    let root = &condition.root;
+fn evidence(inspection: &Inspection, versions: &PythonVersions) -> Vec<Evidence> {
+    let root = &inspection.root;
     let mut found = Vec::new();
-    let mut add = |place: &str, fact: String| {
-        found.extend(root.join(place).ok().map(|path| Evidence { path, fact }));
+    let mut add = |name: &str, fact: String| {
+        found.extend(root.join(name).ok().map(|path| Evidence { path, fact }));
     };
     if let Some(version) = &versions.interpreter {
         add("bin/python", format!("leads to Python {version}"));
@@ -86,7 +92,7 @@ fn feature(version: &str) -> Option<&str> {
     Some(&version[..end])
 }
 
-/// A directory's version without the letter that marks a build without the global interpreter lock.
+/// The version of a library directory without the `t` of free-threaded builds.
 fn numbers(version: &str) -> &str {
     version.strip_suffix('t').unwrap_or(version)
 }

@@ -15,6 +15,6 @@ pub(super) struct TreeScan {
 /// Passes over a tree once.
 pub(super) fn scan(tree: &dyn Tree) -> Result<TreeScan> {
     let mut finder = SettingsFinder::default();
-    let detection = detect::environments_beside(tree, &mut finder)?;
+    let detection = detect::environments_with_visitor(tree, &mut finder)?;
     Ok(TreeScan { detection, settings: finder.read(tree)? })
 }

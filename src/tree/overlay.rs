@@ -1,19 +1,21 @@
-//! A tree with entries on top: a commit together with what the commits before it brought in.
+//! A tree with entries on top: a commit together with what the commits before it added.
 
 use std::collections::BTreeMap;
 
-use super::{Content, Entry, OwnedEntry, Tree, Visitor};
+use super::entry::{Entry, OwnedEntry};
+use super::interface::{Content, Tree};
+use super::visitor::Visitor;
 use crate::error::Result;
 use crate::path::RepoPath;
 
-/// A base tree, some of whose entries are replaced and to which others are added.
+/// A base tree with some entries replaced and others added.
 pub struct Overlay<'t> {
     base: Box<dyn Tree + 't>,
     added: BTreeMap<RepoPath, OwnedEntry>,
 }
 
 impl<'t> Overlay<'t> {
-    /// Lays entries over a base. The base must be able to read them by their blob.
+    /// Puts entries over a base, which must be able to read them by their blob id.
     #[must_use]
     pub fn new(base: Box<dyn Tree + 't>, added: BTreeMap<RepoPath, OwnedEntry>) -> Self {
         Self { base, added }
@@ -22,7 +24,7 @@ impl<'t> Overlay<'t> {
 
 impl Tree for Overlay<'_> {
     fn visit(&self, visitor: &mut dyn Visitor) -> Result<()> {
-        self.base.visit(&mut Uncovered { visitor, added: &self.added })?;
+        self.base.visit(&mut NotReplaced { visitor, added: &self.added })?;
         for entry in self.added.values() {
             visitor.entry(&entry.borrowed());
         }
@@ -33,8 +35,8 @@ impl Tree for Overlay<'_> {
         self.base.read(entry, limit)
     }
 
-    fn expect(&self, entries: &[&OwnedEntry], limit: u64) {
-        self.base.expect(entries, limit);
+    fn prefetch(&self, entries: &[&OwnedEntry], limit: u64) {
+        self.base.prefetch(entries, limit);
     }
 
     fn sizes(&self, entries: &[OwnedEntry]) -> Vec<Option<u64>> {
@@ -42,13 +44,13 @@ impl Tree for Overlay<'_> {
     }
 }
 
-/// Passes on what no added entry covers.
-struct Uncovered<'v> {
+/// Passes on the entries that no added entry replaces.
+struct NotReplaced<'v> {
     visitor: &'v mut dyn Visitor,
     added: &'v BTreeMap<RepoPath, OwnedEntry>,
 }
 
-impl Visitor for Uncovered<'_> {
+impl Visitor for NotReplaced<'_> {
     fn enter(&mut self, directory: &[u8]) -> bool {
         self.visitor.enter(directory)
     }
@@ -58,8 +60,8 @@ impl Visitor for Uncovered<'_> {
     }
 
     fn entry(&mut self, entry: &Entry<'_>) {
-        let covered = RepoPath::new(entry.path).is_ok_and(|path| self.added.contains_key(&path));
-        if !covered {
+        let is_replaced = RepoPath::new(entry.path).is_ok_and(|path| self.added.contains_key(&path));
+        if !is_replaced {
             self.visitor.entry(entry);
         }
     }

@@ -1,24 +1,36 @@
-//! Environments of virtualenv before 20, which had no settings file
+//! Environments of virtualenv before 20, which had no `pyvenv.cfg`
 //! (<https://virtualenv.pypa.io/en/legacy/userguide.html>).
 
-use super::Detector;
-use crate::detect::clues::Clues;
-use crate::detect::mark::Mark;
-use crate::detect::verdict::{self, Judgement};
-use crate::model::EnvironmentKind;
+use super::detector::Detector;
+use crate::detect::classification::{Classification, classify_layout};
+use crate::detect::marker::Marker;
+use crate::detect::signals::Signals;
+use crate::model::{EnvironmentKind, WritesPyvenvCfg};
 
-/// Recognises the links into the base interpreter and the files with which it was told from the real one.
-pub(super) static DETECTOR: Detector =
-    Detector { kind: EnvironmentKind { name: "legacy-virtualenv", label: "virtualenv before 20" }, judge };
+/// Recognises the links into the base interpreter and the files that mark the copy of it.
+pub(super) static DETECTOR: Detector = Detector {
+    kind: EnvironmentKind {
+        name: "legacy-virtualenv",
+        label: "virtualenv before 20",
+        writes_pyvenv_cfg: WritesPyvenvCfg::Never,
+        has_activation_scripts: false,
+        is_replaceable_by_create: true,
+        is_test_runner: false,
+        is_conda_prefix: false,
+        is_install_target: false,
+    },
+    version_key: None,
+    classify,
+};
 
-fn judge(clues: &Clues) -> Option<Judgement> {
-    let marks = [
-        Mark::LegacyPrefix,
-        Mark::StandardLibraryLink,
-        Mark::FrameworkLink,
-        Mark::IncludeLink,
-        Mark::ActivateThis,
+fn classify(signals: &Signals) -> Option<Classification> {
+    let markers = [
+        Marker::LegacyPrefix,
+        Marker::StandardLibraryLink,
+        Marker::FrameworkLink,
+        Marker::IncludeLink,
+        Marker::ActivateThis,
     ];
-    let legacy = !clues.has(Mark::Config) && marks.iter().any(|mark| clues.has(*mark));
-    legacy.then(|| verdict::of(clues)).flatten()
+    let legacy = !signals.has(Marker::Config) && markers.iter().any(|marker| signals.has(*marker));
+    legacy.then(|| classify_layout(signals)).flatten()
 }

@@ -1,12 +1,9 @@
-//! The kinds of environment, one per file; [`DETECTORS`] says in which order they are asked.
+//! The kinds of environments, one per file.
 //!
-//! To add a kind: one file with a `DETECTOR`, and one row here, before the kinds it refines.
-
-use super::clues::Clues;
-use super::verdict::Judgement;
-use crate::model::EnvironmentKind;
+//! To add a kind: a file with a `DETECTOR`, and a row in [`DETECTORS`] before the kinds that are more general.
 
 mod conda;
+mod detector;
 pub mod git_pyenv;
 mod legacy_virtualenv;
 mod nox;
@@ -20,15 +17,9 @@ mod uv;
 mod venv;
 mod virtualenv;
 
-/// One kind of environment.
-pub struct Detector {
-    /// Its name.
-    pub kind: EnvironmentKind,
-    /// Says what a candidate is if it is of this kind.
-    pub(super) judge: fn(&Clues) -> Option<Judgement>,
-}
+pub use detector::Detector;
 
-/// Every kind, the more special ones first: the first that recognises a candidate names it.
+/// Every kind, special ones first: the first detector that recognises a candidate decides its kind.
 pub static DETECTORS: &[&Detector] = &[
     &pixi::DETECTOR,
     &conda::DETECTOR,

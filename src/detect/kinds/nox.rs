@@ -1,14 +1,26 @@
 //! Environments of nox: <https://nox.thea.codes/>.
 
-use super::Detector;
-use crate::detect::clues::Clues;
-use crate::detect::verdict::{self, Judgement};
-use crate::model::EnvironmentKind;
+use super::detector::Detector;
+use crate::detect::classification::{Classification, classify_layout};
+use crate::detect::signals::Signals;
+use crate::model::{EnvironmentKind, WritesPyvenvCfg};
 
-/// Recognises an environment directly in a `.nox` directory; nox leaves no file of its own.
-pub(super) static DETECTOR: Detector =
-    Detector { kind: EnvironmentKind { name: "nox", label: "nox" }, judge };
+/// Recognises an environment directly in a `.nox` directory; nox itself adds no file to it.
+pub(super) static DETECTOR: Detector = Detector {
+    kind: EnvironmentKind {
+        name: "nox",
+        label: "nox",
+        writes_pyvenv_cfg: WritesPyvenvCfg::Sometimes,
+        has_activation_scripts: false,
+        is_replaceable_by_create: false,
+        is_test_runner: true,
+        is_conda_prefix: false,
+        is_install_target: false,
+    },
+    version_key: None,
+    classify,
+};
 
-fn judge(clues: &Clues) -> Option<Judgement> {
-    clues.lies_in(b".nox").then(|| verdict::of(clues)).flatten()
+fn classify(signals: &Signals) -> Option<Classification> {
+    signals.is_in(b".nox").then(|| classify_layout(signals)).flatten()
 }

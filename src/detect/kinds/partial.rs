@@ -1,14 +1,26 @@
-//! What is left of an environment when nothing tells who made it.
+//! Environments and remnants of unknown origin.
 
-use super::Detector;
-use crate::detect::clues::Clues;
-use crate::detect::verdict::{self, Judgement};
-use crate::model::EnvironmentKind;
+use super::detector::Detector;
+use crate::detect::classification::{Classification, classify_layout};
+use crate::detect::signals::Signals;
+use crate::model::{EnvironmentKind, WritesPyvenvCfg};
 
-/// Takes what no other kind claims.
-pub(super) static DETECTOR: Detector =
-    Detector { kind: EnvironmentKind { name: "unknown", label: "virtual environment" }, judge };
+/// Recognises what no other kind does.
+pub(super) static DETECTOR: Detector = Detector {
+    kind: EnvironmentKind {
+        name: "unknown",
+        label: "virtual environment",
+        writes_pyvenv_cfg: WritesPyvenvCfg::Never,
+        has_activation_scripts: false,
+        is_replaceable_by_create: true,
+        is_test_runner: false,
+        is_conda_prefix: false,
+        is_install_target: false,
+    },
+    version_key: None,
+    classify,
+};
 
-fn judge(clues: &Clues) -> Option<Judgement> {
-    verdict::of(clues)
+fn classify(signals: &Signals) -> Option<Classification> {
+    classify_layout(signals)
 }

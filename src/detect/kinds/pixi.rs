@@ -1,21 +1,35 @@
-//! Environments of pixi, which are conda prefixes with a marker: <https://pixi.sh/latest/workspace/environment/>.
+//! Environments of pixi, which are conda prefixes with a marker file: <https://pixi.sh/latest/workspace/environment/>.
 
-use super::{Detector, conda};
-use crate::detect::clues::Clues;
-use crate::detect::mark::Mark;
-use crate::detect::verdict::{self, Judgement};
-use crate::model::{EnvironmentKind, Evidence, Shape};
+use super::conda;
+use super::detector::Detector;
+use crate::detect::classification::{Classification, is_test_data};
+use crate::detect::marker::Marker;
+use crate::detect::signals::Signals;
+use crate::model::{EnvironmentKind, Evidence, Shape, WritesPyvenvCfg};
 
 /// Recognises `conda-meta/pixi`.
-pub(super) static DETECTOR: Detector =
-    Detector { kind: EnvironmentKind { name: "pixi", label: "pixi" }, judge };
+pub(super) static DETECTOR: Detector = Detector {
+    kind: EnvironmentKind {
+        name: "pixi",
+        label: "pixi",
+        writes_pyvenv_cfg: WritesPyvenvCfg::Never,
+        has_activation_scripts: false,
+        is_replaceable_by_create: false,
+        is_test_runner: false,
+        is_conda_prefix: true,
+        is_install_target: false,
+    },
+    version_key: None,
+    classify,
+};
 
-fn judge(clues: &Clues) -> Option<Judgement> {
-    let marker = clues.path_of(Mark::PixiMarker)?;
+fn classify(signals: &Signals) -> Option<Classification> {
+    let marker = signals.path_of(Marker::PixiMarker)?;
     let own = Evidence { path: marker.clone(), fact: "is pixi's marker of an environment".to_owned() };
-    let (shape, evidence) = conda::judge(clues).unwrap_or((Shape::Remnant, Vec::new()));
-    if shape == Shape::Remnant && verdict::is_test_input(clues) {
+    let nothing = Classification { shape: Shape::Remnant, evidence: Vec::new() };
+    let Classification { shape, evidence } = conda::classify(signals).unwrap_or(nothing);
+    if shape == Shape::Remnant && is_test_data(signals) {
         return None;
     }
-    Some((shape, std::iter::once(own).chain(evidence).collect()))
+    Some(Classification { shape, evidence: std::iter::once(own).chain(evidence).collect() })
 }

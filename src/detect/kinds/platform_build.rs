@@ -1,35 +1,45 @@
-//! Pythons and package directories that a hosting platform's build installs into the work tree:
-//! Heroku's `.heroku/python`, Replit's `.pythonlibs`, Azure Functions' `.python_packages`.
+//! Pythons and packages that the build of a hosting platform installs into the work tree: Heroku's `.heroku/python`,
+//! Replit's `.pythonlibs`, Azure Functions' `.python_packages`.
 //!
-//! A Python that a project bundles on purpose looks the same from inside, so the place that only these
-//! builds use has to agree with the layout.
+//! A Python that a project bundles on purpose has the same layout, so the directory must also be one that only these
+//! builds use.
 
-use super::Detector;
-use crate::detect::clues::Clues;
-use crate::detect::mark::Mark;
-use crate::detect::verdict::{self, Judgement};
-use crate::model::{EnvironmentKind, Evidence, Shape};
+use super::detector::Detector;
+use crate::detect::classification::{Classification, is_test_data};
+use crate::detect::marker::Marker;
+use crate::detect::signals::Signals;
+use crate::model::{EnvironmentKind, Evidence, Shape, WritesPyvenvCfg};
 
-/// Recognises a platform's place together with an installed Python or packages.
-pub(super) static DETECTOR: Detector =
-    Detector { kind: EnvironmentKind { name: "platform", label: "platform build" }, judge };
+/// Recognises the directory of a platform if a Python or packages are installed in it.
+pub(super) static DETECTOR: Detector = Detector {
+    kind: EnvironmentKind {
+        name: "platform",
+        label: "platform build",
+        writes_pyvenv_cfg: WritesPyvenvCfg::Never,
+        has_activation_scripts: false,
+        is_replaceable_by_create: false,
+        is_test_runner: false,
+        is_conda_prefix: false,
+        is_install_target: true,
+    },
+    version_key: None,
+    classify,
+};
 
-fn judge(clues: &Clues) -> Option<Judgement> {
-    let platform = match clues.root.name() {
-        b"python" if clues.lies_in(b".heroku") || clues.lies_in(b".scalingo") => "a platform's build",
+fn classify(signals: &Signals) -> Option<Classification> {
+    let platform = match signals.root.name() {
+        b"python" if signals.is_in(b".heroku") || signals.is_in(b".scalingo") => "a platform's build",
         b".pythonlibs" => "Replit's build",
         b".python_packages" => "Azure Functions' build",
         _ => return None,
     };
-    let fixture = verdict::is_test_input(clues) && !clues.has(Mark::SitePackages);
-    if clues.has(Mark::Config) || fixture {
+    let fixture = is_test_data(signals) && !signals.has(Marker::SitePackages);
+    if signals.has(Marker::Config) || fixture {
         return None;
     }
-    // Ignore templates hide `lib/`, so that often only programs are left.
-    let marks = [Mark::SitePackages, Mark::PipScript, Mark::Interpreter];
-    let installed = marks.iter().find_map(|mark| clues.path_of(*mark))?;
-    Some((
-        Shape::Environment,
-        vec![Evidence { path: installed.clone(), fact: format!("is installed by {platform}") }],
-    ))
+    // Templates for `.gitignore` exclude `lib/`, so that often only programs are left.
+    let markers = [Marker::SitePackages, Marker::PipScript, Marker::Interpreter];
+    let installed = markers.iter().find_map(|marker| signals.path_of(*marker))?;
+    let evidence = Evidence { path: installed.clone(), fact: format!("is installed by {platform}") };
+    Some(Classification { shape: Shape::Environment, evidence: vec![evidence] })
 }

@@ -1,16 +1,28 @@
 //! Environments of tox: <https://tox.wiki/>.
 
-use super::Detector;
-use crate::detect::clues::Clues;
-use crate::detect::mark::Mark;
-use crate::detect::verdict::{self, Judgement};
-use crate::model::EnvironmentKind;
+use super::detector::Detector;
+use crate::detect::classification::{Classification, classify_layout};
+use crate::detect::marker::Marker;
+use crate::detect::signals::Signals;
+use crate::model::{EnvironmentKind, WritesPyvenvCfg};
 
-/// Recognises tox's own file in the environment, or an environment directly in a `.tox` directory.
-pub(super) static DETECTOR: Detector =
-    Detector { kind: EnvironmentKind { name: "tox", label: "tox" }, judge };
+/// Recognises a file that tox adds to the environment, or an environment directly in a `.tox` directory.
+pub(super) static DETECTOR: Detector = Detector {
+    kind: EnvironmentKind {
+        name: "tox",
+        label: "tox",
+        writes_pyvenv_cfg: WritesPyvenvCfg::Sometimes,
+        has_activation_scripts: false,
+        is_replaceable_by_create: false,
+        is_test_runner: true,
+        is_conda_prefix: false,
+        is_install_target: false,
+    },
+    version_key: None,
+    classify,
+};
 
-fn judge(clues: &Clues) -> Option<Judgement> {
-    let made = clues.has(Mark::ToxInfo) || clues.lies_in(b".tox");
-    made.then(|| verdict::of(clues)).flatten()
+fn classify(signals: &Signals) -> Option<Classification> {
+    let made = signals.has(Marker::ToxInfo) || signals.is_in(b".tox");
+    made.then(|| classify_layout(signals)).flatten()
 }

@@ -1,16 +1,32 @@
 //! Environments of uv: <https://docs.astral.sh/uv/pip/environments/>.
 
-use super::Detector;
-use crate::detect::clues::Clues;
-use crate::detect::mark::Mark;
-use crate::detect::verdict::{self, Judgement};
+use super::detector::Detector;
+use crate::detect::classification::{Classification, classify_layout};
+use crate::detect::marker::Marker;
+use crate::detect::signals::Signals;
 use crate::formats::cachedir_tag::TagWriter;
-use crate::model::EnvironmentKind;
+use crate::model::{EnvironmentKind, WritesPyvenvCfg};
 
-/// Recognises the `uv` key, or the bare cache tag with the lock that uv leaves beside it.
-pub(super) static DETECTOR: Detector = Detector { kind: EnvironmentKind { name: "uv", label: "uv" }, judge };
+/// The key of `pyvenv.cfg` that this tool writes.
+const VERSION_KEY: &str = "uv";
 
-fn judge(clues: &Clues) -> Option<Judgement> {
-    let tagged = clues.cache_tag == Some(TagWriter::Bare) && !clues.has(Mark::Config);
-    (clues.setting("uv").is_some() || tagged).then(|| verdict::of(clues)).flatten()
+/// Recognises the `uv` key, or a cache tag without a comment, as uv writes it.
+pub(super) static DETECTOR: Detector = Detector {
+    kind: EnvironmentKind {
+        name: "uv",
+        label: "uv",
+        writes_pyvenv_cfg: WritesPyvenvCfg::Always,
+        has_activation_scripts: true,
+        is_replaceable_by_create: true,
+        is_test_runner: false,
+        is_conda_prefix: false,
+        is_install_target: false,
+    },
+    version_key: Some(VERSION_KEY),
+    classify,
+};
+
+fn classify(signals: &Signals) -> Option<Classification> {
+    let tagged = signals.cache_tag == Some(TagWriter::Bare) && !signals.has(Marker::Config);
+    (signals.setting(VERSION_KEY).is_some() || tagged).then(|| classify_layout(signals)).flatten()
 }

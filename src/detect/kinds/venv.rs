@@ -1,16 +1,28 @@
 //! Environments of the standard library: <https://docs.python.org/3/library/venv.html>.
 
-use super::Detector;
-use crate::detect::clues::Clues;
-use crate::detect::mark::Mark;
-use crate::detect::verdict::{self, Judgement};
-use crate::model::EnvironmentKind;
+use super::detector::Detector;
+use crate::detect::classification::{Classification, classify_layout};
+use crate::detect::marker::Marker;
+use crate::detect::signals::Signals;
+use crate::model::{EnvironmentKind, WritesPyvenvCfg};
 
-/// Recognises what `python -m venv` makes, and whatever keeps its settings file without naming itself.
-pub(super) static DETECTOR: Detector =
-    Detector { kind: EnvironmentKind { name: "venv", label: "venv" }, judge };
+/// Recognises environments of `python -m venv`, and of tools that use its layout and do not record themselves.
+pub(super) static DETECTOR: Detector = Detector {
+    kind: EnvironmentKind {
+        name: "venv",
+        label: "venv",
+        writes_pyvenv_cfg: WritesPyvenvCfg::Always,
+        has_activation_scripts: true,
+        is_replaceable_by_create: true,
+        is_test_runner: false,
+        is_conda_prefix: false,
+        is_install_target: false,
+    },
+    version_key: None,
+    classify,
+};
 
-fn judge(clues: &Clues) -> Option<Judgement> {
-    let layout = clues.has(Mark::Config) || clues.has(Mark::Activation);
-    layout.then(|| verdict::of(clues)).flatten()
+fn classify(signals: &Signals) -> Option<Classification> {
+    let layout = signals.has(Marker::Config) || signals.has(Marker::Activation);
+    layout.then(|| classify_layout(signals)).flatten()
 }

@@ -1,20 +1,39 @@
 //! Environments of virtualenv 20 and later: <https://virtualenv.pypa.io/>.
 
-use super::Detector;
-use crate::detect::clues::Clues;
-use crate::detect::mark::Mark;
-use crate::detect::verdict::{self, Judgement};
+use super::detector::Detector;
+use crate::detect::classification::{Classification, classify_layout};
+use crate::detect::marker::Marker;
+use crate::detect::signals::Signals;
 use crate::formats::cachedir_tag::TagWriter;
-use crate::model::EnvironmentKind;
+use crate::model::{EnvironmentKind, WritesPyvenvCfg};
 
-/// Recognises the `virtualenv` key that it writes; without the settings file, the cache tag that names it, or the
-/// module that only it and uv put beside the scripts.
-pub(super) static DETECTOR: Detector =
-    Detector { kind: EnvironmentKind { name: "virtualenv", label: "virtualenv" }, judge };
+/// The key of `pyvenv.cfg` that this tool writes.
+const VERSION_KEY: &str = "virtualenv";
 
-fn judge(clues: &Clues) -> Option<Judgement> {
-    let named = clues.setting("virtualenv").is_some() || clues.cache_tag == Some(TagWriter::Virtualenv);
-    let unnamed = !clues.has(Mark::Config) && clues.has(Mark::ActivateThis) && !clues.has(Mark::LegacyPrefix);
-    let old = clues.has(Mark::StandardLibraryLink) || clues.has(Mark::StandardLibraryFile);
-    (named || (unnamed && !old && !clues.has(Mark::FrameworkLink))).then(|| verdict::of(clues)).flatten()
+/// Recognises the `virtualenv` key; without `pyvenv.cfg`, the cache tag that names virtualenv or `activate_this.py`, which
+/// only virtualenv and uv write.
+pub(super) static DETECTOR: Detector = Detector {
+    kind: EnvironmentKind {
+        name: "virtualenv",
+        label: "virtualenv",
+        writes_pyvenv_cfg: WritesPyvenvCfg::WithLinks,
+        has_activation_scripts: true,
+        is_replaceable_by_create: true,
+        is_test_runner: false,
+        is_conda_prefix: false,
+        is_install_target: false,
+    },
+    version_key: Some(VERSION_KEY),
+    classify,
+};
+
+fn classify(signals: &Signals) -> Option<Classification> {
+    let named = signals.setting(VERSION_KEY).is_some() || signals.cache_tag == Some(TagWriter::Virtualenv);
+    let unnamed = !signals.has(Marker::Config)
+        && signals.has(Marker::ActivateThis)
+        && !signals.has(Marker::LegacyPrefix);
+    let old = signals.has(Marker::StandardLibraryLink) || signals.has(Marker::StandardLibraryFile);
+    (named || (unnamed && !old && !signals.has(Marker::FrameworkLink)))
+        .then(|| classify_layout(signals))
+        .flatten()
 }

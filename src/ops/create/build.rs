@@ -13,11 +13,10 @@ use crate::interpreters::{self, Query};
 use crate::layout::{self, Blueprint};
 use crate::model::{
     Contents, CreationStep, Environment, Extent, Interpreter, MadeEnvironment, Measure, Platform,
-    PythonRequests, Shape,
+    PythonRequests, Shape, USUAL_ENVIRONMENT_NAMES,
 };
 use crate::path::{quote, shown};
 use crate::ports::ReadAt;
-use crate::project::USUAL_NAMES;
 
 impl Work<'_> {
     /// Makes the environment, or says what it would be; it may have to take the place of one that is there.
@@ -102,7 +101,9 @@ impl Work<'_> {
         let own = name(Some(&place.directory)).unwrap_or_default();
         let prompt = match &self.request.prompt {
             Some(prompt) => prompt.clone(),
-            None if USUAL_NAMES.contains(&own.as_str()) => name(place.directory.parent()).unwrap_or(own),
+            None if USUAL_ENVIRONMENT_NAMES.contains(&own.as_str()) => {
+                name(place.directory.parent()).unwrap_or(own)
+            }
             None => own,
         };
         match prompt.trim().is_empty() || prompt.contains(char::is_control) {

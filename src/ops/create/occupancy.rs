@@ -10,16 +10,13 @@ use crate::inspect::{inspect, pyvenv_cfg};
 use crate::interpreters::{self, Query};
 use crate::model::{
     CreationStep, Environment, Facts, Interpreter, MadeEnvironment, Platform, PythonRequest, PythonRequests,
-    Scope,
+    Remedy, Scope,
 };
 use crate::path::shown;
 use crate::python::{Build, Request, Version};
 use crate::rules::{self, RULES, Rule};
 use crate::setting::Origin;
 use crate::shells::scripts_directory;
-
-/// The rules that find what only making it anew can repair.
-const BROKEN: [&str; 3] = ["PYE302", "PYE303", "PYE307"];
 
 /// What is at a place.
 pub(super) enum Occupancy {
@@ -103,9 +100,11 @@ impl Found<'_> {
     fn faults(&self) -> Vec<String> {
         let inspection = inspect(&self.place.directory, &self.placed());
         let facts = Facts { inspections: vec![inspection], ..Facts::nothing(Scope::WorkTree) };
-        let broken: Vec<&'static Rule> =
-            RULES.iter().filter(|rule| BROKEN.contains(&rule.info.code)).copied().collect();
-        rules::run(&broken, &facts).into_iter().map(|finding| finding.message).collect()
+        // What `create --force` repairs.
+        let is_repaired =
+            |rule: &&&Rule| rule.info.means_broken && rule.info.remedy == Some(Remedy::Recreate);
+        let repaired: Vec<&'static Rule> = RULES.iter().filter(is_repaired).copied().collect();
+        rules::run(&repaired, &facts).into_iter().map(|finding| finding.message).collect()
     }
 
     /// Says whether this Python is the one behind it: the one that its link leads to, or in the place of a copy the

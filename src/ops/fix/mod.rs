@@ -7,7 +7,9 @@ use std::path::PathBuf;
 
 use crate::error::{Error, Result};
 use crate::fs::{Lock, real_directory_path};
-use crate::model::{FileDiff, Finding, FixPlan, FixResult, Kept, Relaxation, Scope, Severity, Untracked};
+use crate::model::{
+    FileDiff, Finding, FixPlan, FixResult, Kept, Relaxation, Remedy, Scope, Severity, Untracked,
+};
 use crate::path::RepoPath;
 use crate::report::{allowed, concerns, enabled_rules, repository_paths, require_known};
 use crate::rules;
@@ -107,8 +109,9 @@ fn findings(
     let enabled = enabled_rules(&judged.settings)?;
     let (findings, relaxed) = allowed(rules::run(&enabled, &judged.facts), &judged.settings);
     let named = !request.paths.is_empty();
-    let counts =
-        |finding: &Finding| finding.severity >= Severity::Warning || (named && finding.rule.code == "PYE204");
+    let counts = |finding: &Finding| {
+        finding.severity >= Severity::Warning || (named && finding.rule.remedy == Some(Remedy::Ignore))
+    };
     Ok((findings.into_iter().filter(counts).collect(), relaxed))
 }
 

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashSet};
 
 use crate::git::IgnoreQuestion;
-use crate::model::{Environment, Facts, Finding, Part, Protection};
+use crate::model::{Environment, Facts, Finding, Part, Protection, Remedy};
 use crate::path::RepoPath;
 
 /// One environment or link.
@@ -25,7 +25,7 @@ pub(super) struct Target {
 
 /// Which findings are to be fixed.
 pub(super) struct FixSelection<'s> {
-    findings: HashSet<(&'static str, &'s RepoPath)>,
+    findings: HashSet<(Remedy, &'s RepoPath)>,
     rules: HashSet<(&'s RepoPath, usize)>,
     paths: &'s [RepoPath],
 }
@@ -33,13 +33,15 @@ pub(super) struct FixSelection<'s> {
 impl<'s> FixSelection<'s> {
     /// Selects findings, of these only what lies at, below or above `paths`; everything if there are none.
     pub(super) fn new(findings: &'s [Finding], paths: &'s [RepoPath]) -> Self {
-        let is_rule = |finding: &&Finding| finding.rule.code == "PYE203";
+        let is_rule = |finding: &&Finding| finding.rule.remedy == Some(Remedy::CoverLinks);
         let rules = findings.iter().filter(is_rule).filter_map(|f| Some((&f.path, f.line?))).collect();
-        Self { findings: findings.iter().map(|f| (f.rule.code, &f.path)).collect(), rules, paths }
+        let findings = findings.iter().filter_map(|f| Some((f.rule.remedy?, &f.path))).collect();
+        Self { findings, rules, paths }
     }
 
-    fn has(&self, codes: &[&'static str], path: &RepoPath) -> bool {
-        codes.iter().any(|code| self.findings.contains(&(*code, path)))
+    /// Says whether a finding about this path is fixed in this way.
+    fn has(&self, remedy: Remedy, path: &RepoPath) -> bool {
+        self.findings.contains(&(remedy, path))
     }
 
     /// Says whether a rule that ends with a slash is to be fixed for what it covers.
@@ -68,7 +70,7 @@ pub(super) fn targets(facts: &Facts, selection: &FixSelection<'_>) -> Vec<Target
     for tracked in &facts.tracked {
         let environment = &tracked.environment;
         let root = &environment.root;
-        let found = selection.has(&["PYE101", "PYE102", "PYE202"], root);
+        let found = selection.has(Remedy::Untrack, root);
         if found && selection.asks_for(root, &environment.pieces()) {
             let target = target(&mut targets, root);
             target.untrack.extend(environment.contents.members.iter().map(|entry| entry.path.clone()));
@@ -78,7 +80,7 @@ pub(super) fn targets(facts: &Facts, selection: &FixSelection<'_>) -> Vec<Target
     }
     for tracked in &facts.tracked_links {
         let path = &tracked.link.entry.path;
-        if selection.has(&["PYE103"], path) && selection.asks_for(path, &[]) {
+        if selection.has(Remedy::Untrack, path) && selection.asks_for(path, &[]) {
             let target = target(&mut targets, path);
             target.untrack.push(path.clone());
             target.is_link = true;
@@ -95,7 +97,7 @@ fn on_disk(facts: &Facts, selection: &FixSelection<'_>, targets: &mut BTreeMap<R
         let root = &environment.root;
         let rule = found.protection.as_ref().filter(|_| found.link_protection.is_none());
         let named = selection.asks_for(root, &environment.pieces());
-        let wanted = (selection.has(&["PYE201", "PYE204"], root) && named)
+        let wanted = (selection.has(Remedy::Ignore, root) && named)
             || (selection.has_rule(rule) && (named || selection.asks_for_file(rule)));
         if wanted || targets.contains_key(root) {
             let target = target(targets, root);
@@ -108,7 +110,7 @@ fn on_disk(facts: &Facts, selection: &FixSelection<'_>, targets: &mut BTreeMap<R
         let path = &found.link.entry.path;
         let rule = found.directory_protection.as_ref();
         let named = selection.asks_for(path, &[]);
-        let wanted = (selection.has(&["PYE201"], path) && named)
+        let wanted = (selection.has(Remedy::Ignore, path) && named)
             || (selection.has_rule(rule) && (named || selection.asks_for_file(rule)));
         if wanted {
             let target = target(targets, path);

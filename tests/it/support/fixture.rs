@@ -8,7 +8,7 @@ use git_pyenv::git::Reader;
 use git_pyenv::model::{Environment, Shape};
 use git_pyenv::path::RepoPath;
 use git_pyenv::ports::Silent;
-use git_pyenv::tree::{EntryKind, Listed, Tree};
+use git_pyenv::tree::{EntryKind, MemoryTree, Tree};
 
 use super::repository::Sandbox;
 
@@ -81,8 +81,8 @@ impl Fixture {
     }
 
     /// The tree in memory.
-    pub(crate) fn listed(&self) -> Listed {
-        let mut listed = Listed::default();
+    pub(crate) fn listed(&self) -> MemoryTree {
+        let mut listed = MemoryTree::default();
         for (path, item) in &self.entries {
             let path = RepoPath::new(path.as_slice()).expect("a path of a repository");
             let (kind, content) = match item {

@@ -2,37 +2,39 @@
 
 use std::collections::BTreeMap;
 
-use super::{Content, EntryKind, OwnedEntry, Tree, Visitor};
+use super::entry::{EntryKind, OwnedEntry};
+use super::interface::{Content, Tree};
+use super::visitor::Visitor;
 use crate::error::{Error, Result};
 use crate::path::RepoPath;
 
-/// A sorted list of entries, each with its content.
+/// A sorted list of entries with their content.
 #[derive(Debug, Clone, Default)]
-pub struct Listed {
+pub struct MemoryTree {
     entries: BTreeMap<RepoPath, (OwnedEntry, Vec<u8>)>,
 }
 
-impl Listed {
-    /// Adds an entry with its content, replacing one of the same path.
+impl MemoryTree {
+    /// Adds an entry with its content, replacing an entry of the same path.
     pub fn insert(&mut self, path: RepoPath, kind: EntryKind, content: Vec<u8>) {
         let entry = OwnedEntry { path: path.clone(), kind, id: None, size: Some(content.len() as u64) };
         self.entries.insert(path, (entry, content));
     }
 
-    /// Says how many entries there are.
+    /// Returns the number of entries.
     #[must_use]
     pub fn len(&self) -> usize {
         self.entries.len()
     }
 
-    /// Says whether there is no entry.
+    /// Returns whether the tree has no entry.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.entries.is_empty()
     }
 }
 
-impl Tree for Listed {
+impl Tree for MemoryTree {
     fn visit(&self, visitor: &mut dyn Visitor) -> Result<()> {
         for (entry, _) in self.entries.values() {
             visitor.entry(&entry.borrowed());

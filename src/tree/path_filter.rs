@@ -1,42 +1,42 @@
-//! Tells which paths a visitor can do without, fast enough for a million of them.
+//! Filters paths that a visitor does not need, fast enough for a million of them.
 
-use super::EntryKind;
+use super::entry::EntryKind;
 
-/// What a visitor wants to see.
+/// Which paths a visitor wants to see.
 ///
-/// A path is of no interest if its directory and its name are of none; a tree may leave such paths out, and
-/// says how many ([`super::Visitor::left_out`]).
+/// A tree may leave out a path that neither `directory` nor `name` selects; it reports how many it left out
+/// (`Visitor::filtered_out`).
 #[derive(Debug, Clone, Copy)]
-pub struct Sieve {
-    /// Everything in this directory is of interest. PythonRequests once per directory.
+pub struct PathFilter {
+    /// Selects every path directly in this directory. Called once per directory.
     pub directory: fn(&[u8]) -> bool,
-    /// An entry of this name is of interest wherever it is.
+    /// Selects an entry of this name in any directory.
     pub name: fn(&[u8], EntryKind) -> bool,
-    /// The bytes that names of files can begin with for which [`Sieve::name`] is true; the others are not asked.
+    /// The first bytes of the file names that [`PathFilter::name`] selects; it is not called for other names.
     pub first_bytes: &'static [u8],
 }
 
-/// A sieve at work on a sorted list of paths, where most begin like the one before.
-pub struct Sifting<'p> {
-    sieve: Sieve,
-    telling_first: [bool; 256],
+/// Applies a filter to a sorted list of paths, in which neighbours often share their directory.
+pub struct FilterRun<'p> {
+    filter: PathFilter,
+    is_first_byte: [bool; 256],
     previous: &'p [u8],
-    /// The length of the directory of the path before, with its final `/`; `None` before the first path.
+    /// The length of the previous path's directory, with its final `/`; `None` before the first path.
     directory: Option<usize>,
-    wanted: bool,
-    left_out: u64,
+    wants_directory: bool,
+    filtered_out: u64,
 }
 
-impl<'p> Sifting<'p> {
+impl<'p> FilterRun<'p> {
     /// Starts on a list.
     #[must_use]
-    pub fn new(sieve: Sieve) -> Self {
-        let mut telling_first = [false; 256];
-        sieve.first_bytes.iter().for_each(|&byte| telling_first[usize::from(byte)] = true);
-        Self { sieve, telling_first, previous: &[], directory: None, wanted: true, left_out: 0 }
+    pub fn new(filter: PathFilter) -> Self {
+        let mut is_first_byte = [false; 256];
+        filter.first_bytes.iter().for_each(|&byte| is_first_byte[usize::from(byte)] = true);
+        Self { filter, is_first_byte, previous: &[], directory: None, wants_directory: true, filtered_out: 0 }
     }
 
-    /// Says whether the visitor has to see the file of this path.
+    /// Returns whether the visitor needs the file of this path.
     #[inline(always)]
     pub fn wants_file(&mut self, path: &'p [u8]) -> bool {
         let directory = match self.directory {
@@ -45,31 +45,31 @@ impl<'p> Sifting<'p> {
         };
         self.previous = path;
         let name = path.get(directory..).unwrap_or_default();
-        let may_tell = name.first().is_some_and(|&byte| self.telling_first[usize::from(byte)]);
-        let wanted = self.wanted || (may_tell && (self.sieve.name)(name, EntryKind::File));
-        self.left_out += u64::from(!wanted);
+        let may_match = name.first().is_some_and(|&byte| self.is_first_byte[usize::from(byte)]);
+        let wanted = self.wants_directory || (may_match && (self.filter.name)(name, EntryKind::File));
+        self.filtered_out += u64::from(!wanted);
         wanted
     }
 
-    /// How many paths the visitor did not have to see.
+    /// Returns how many paths the visitor did not need.
     #[must_use]
-    pub fn left_out(&self) -> u64 {
-        self.left_out
+    pub fn filtered_out(&self) -> u64 {
+        self.filtered_out
     }
 
-    /// Looks at the directory of a path and returns its length, with the final `/`.
+    /// Applies the filter to the directory of a path and returns its length, with the final `/`.
     #[inline(never)]
     fn enter(&mut self, path: &'p [u8]) -> usize {
         let length = memchr::memrchr(b'/', path).map_or(0, |slash| slash + 1);
-        self.wanted = (self.sieve.directory)(&path[..length.saturating_sub(1)]);
+        self.wants_directory = (self.filter.directory)(&path[..length.saturating_sub(1)]);
         self.directory = Some(length);
         length
     }
 }
 
-/// Says whether two paths lie in the same directory, which is the first `directory` bytes of the first.
+/// Returns whether two paths are in the same directory, which is the first `directory` bytes of the first path.
 ///
-/// Only what the paths do not share is searched for a `/`: of what they share, the first has been.
+/// Searches for `/` only behind the common prefix: the caller has searched the first path already.
 #[inline(always)]
 fn is_beside(first: &[u8], second: &[u8], directory: usize) -> bool {
     let words = first.as_chunks::<8>().0.iter().zip(second.as_chunks::<8>().0);
@@ -79,14 +79,14 @@ fn is_beside(first: &[u8], second: &[u8], directory: usize) -> bool {
     same_directory && !has_slash(&second[shared.max(directory)..])
 }
 
-/// Says whether there is a `/`, eight bytes at a time: for the few bytes of a file name that is faster than a
-/// general search.
+/// Returns whether a name contains `/`. Compares eight bytes at a time, which is faster for short names than a general
+/// search.
 #[inline(always)]
 fn has_slash(name: &[u8]) -> bool {
     const ONES: u64 = u64::from_ne_bytes([0x01; 8]);
     const HIGH: u64 = u64::from_ne_bytes([0x80; 8]);
     const SLASHES: u64 = u64::from_ne_bytes([b'/'; 8]);
-    // A byte of `word` is zero where the name has a slash; the rest is the usual test for a zero byte
+    // A byte of `word` is zero where the name has a slash. What follows is the usual test for a zero byte
     // (https://graphics.stanford.edu/~seander/bithacks.html#ZeroInWord).
     let zero_byte = |word: u64| word.wrapping_sub(ONES) & !word & HIGH;
     let (chunks, rest) = name.as_chunks::<8>();
@@ -100,7 +100,7 @@ mod tests {
 
     proptest::proptest! {
         #[test]
-        fn slashes_are_found_wherever_they_are(name: Vec<u8>, at in 0_usize..40) {
+        fn slashes_are_found_at_any_position(name: Vec<u8>, at in 0_usize..40) {
             proptest::prop_assert_eq!(has_slash(&name), name.contains(&b'/'));
             let mut with = name.clone();
             with.insert(at.min(name.len()), b'/');
@@ -110,7 +110,7 @@ mod tests {
 
     proptest::proptest! {
         #[test]
-        fn neighbours_are_those_of_the_same_directory(
+        fn neighbours_share_their_directory(
             first in "[ab]{0,9}(/[ab]{1,9}){0,3}",
             second in "[ab]{0,9}(/[ab]{1,9}){0,3}",
         ) {
@@ -121,13 +121,13 @@ mod tests {
     }
 
     #[test]
-    fn leaves_out_what_neither_directory_nor_name_asks_for() {
-        let sieve = Sieve {
+    fn excludes_paths_that_neither_directory_nor_name_selects() {
+        let filter = PathFilter {
             directory: |directory| directory == b"bin",
             name: |name, _| name == b"x",
             first_bytes: b"x",
         };
-        let mut sifting = Sifting::new(sieve);
+        let mut run = FilterRun::new(filter);
         let cases: [(&[u8], bool); 7] = [
             (b"a", false),
             (b"bin/a", true),
@@ -138,8 +138,8 @@ mod tests {
             (b"y", false),
         ];
         for (path, expected) in cases {
-            assert_eq!(sifting.wants_file(path), expected, "{path:?}");
+            assert_eq!(run.wants_file(path), expected, "{path:?}");
         }
-        assert_eq!(sifting.left_out(), 4);
+        assert_eq!(run.filtered_out(), 4);
     }
 }

@@ -1,0 +1,240 @@
+//! Decides whether a candidate is an environment, a remnant or nothing.
+//!
+//! A *proof* is a fact that occurs only in environments, such as a `home` key or a script with a literal path. A
+//! *feature* is an independent part of an environment's layout, proved or not. A proof and a second feature show an
+//! environment; a single proof shows a remnant. Without a proof, only a combination of features that no other sort of
+//! directory has shows an environment. The name of the directory does not count.
+
+use std::collections::BTreeSet;
+
+use super::marker::Marker;
+use super::signals::Signals;
+use crate::formats::activation_script::Activation;
+use crate::formats::cachedir_tag::TagWriter;
+use crate::model::{Evidence, Shape};
+use crate::path::{RepoPath, printable};
+use crate::tree::EntryKind;
+
+/// What a candidate is, with evidence.
+#[derive(Debug)]
+pub(super) struct Classification {
+    pub(super) shape: Shape,
+    /// Strongest first.
+    pub(super) evidence: Vec<Evidence>,
+}
+
+/// Independent parts of an environment's layout.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Feature {
+    Config,
+    Activation,
+    Interpreter,
+    Pip,
+    Packages,
+    Legacy,
+    Headers,
+    Cache,
+    Data,
+    Ignore,
+}
+
+/// Names of directories with test data by convention; a `pyvenv.cfg` alone in one of them is a fixture.
+const FIXTURE_DIRECTORIES: [&[u8]; 12] = [
+    b"test",
+    b"tests",
+    b"testing",
+    b"testdata",
+    b"test-data",
+    b"test_data",
+    b"fixture",
+    b"fixtures",
+    b"__fixtures__",
+    b"testcases",
+    b"snapshots",
+    b"mocks",
+];
+
+/// The number of activation scripts that shows an environment: every creator writes scripts for three shells or more.
+const ENOUGH_SCRIPTS: usize = 3;
+
+/// Classifies a candidate by the layout of virtual environments.
+pub(super) fn classify_layout(signals: &Signals) -> Option<Classification> {
+    let proofs = proofs(signals);
+    let features = features(signals);
+    let shape = match (proofs.len(), features.len()) {
+        (0, _) => without_proof(signals, &features)?,
+        (_, 1) => remnant(signals, &proofs)?,
+        _ if is_system(signals) && proofs.iter().all(|(_, evidence)| is_link(signals, &evidence.path)) => {
+            return None;
+        }
+        _ => Shape::Environment,
+    };
+    let mut evidence: Vec<Evidence> = proofs.into_iter().map(|(_, evidence)| evidence).collect();
+    let proved: BTreeSet<RepoPath> = evidence.iter().map(|proof| proof.path.clone()).collect();
+    evidence.extend(supporting(signals).into_iter().filter(|fact| !proved.contains(&fact.path)));
+    Some(Classification { shape, evidence })
+}
+
+/// Classifies a candidate with one proof and no other feature. Test data is no remnant, and activation scripts for
+/// several shells are an environment.
+fn remnant(signals: &Signals, proofs: &[(Feature, Evidence)]) -> Option<Shape> {
+    let (proved, _) = proofs.first()?;
+    let other_links = *proved == Feature::Interpreter && (is_system(signals) || has_several_pythons(signals));
+    let is_harmless = other_links
+        || (is_test_data(signals) && matches!(proved, Feature::Config | Feature::Cache | Feature::Ignore));
+    let is_environment = *proved == Feature::Activation && signals.activation_scripts() >= ENOUGH_SCRIPTS;
+    (!is_harmless).then_some(if is_environment { Shape::Environment } else { Shape::Remnant })
+}
+
+/// Returns whether a candidate is in a directory of test data.
+pub(super) fn is_test_data(signals: &Signals) -> bool {
+    signals.root.components().any(|part| FIXTURE_DIRECTORIES.contains(&part))
+}
+
+/// Returns whether a candidate is part of a system's root directory, where links to interpreters are normal.
+fn is_system(signals: &Signals) -> bool {
+    matches!(signals.root.name(), b"usr" | b"local" | b".local")
+}
+
+/// Returns whether the path is one of the absolute links.
+fn is_link(signals: &Signals, path: &RepoPath) -> bool {
+    signals.absolute_links.values().any(|(link, _)| link == path)
+}
+
+/// Returns whether there are links to several Pythons, as in a user's `bin`; an environment has one.
+fn has_several_pythons(signals: &Signals) -> bool {
+    let names =
+        signals.markers.get(&Marker::Interpreter).into_iter().flatten().map(|entry| entry.path.name());
+    let versions: BTreeSet<&[u8]> = names.filter(|name| name.contains(&b'.')).collect();
+    versions.len() > 1
+}
+
+/// Markers that are a proof without reading a file.
+const PROVING_MARKERS: [(Marker, Feature, &str); 6] = [
+    (Marker::LegacyPrefix, Feature::Legacy, "is a file that virtualenv before 20 writes"),
+    (Marker::FrameworkLink, Feature::Interpreter, "is virtualenv's link to the Python framework"),
+    (Marker::StandardLibraryLink, Feature::Legacy, "is a link to the standard library"),
+    (Marker::SelfCheck, Feature::Pip, "is a file that pip before 19 writes"),
+    (Marker::OwnIgnore, Feature::Ignore, "is the ignore file that creators write"),
+    (Marker::SiteHeader, Feature::Headers, "is a header where pip puts them in environments"),
+];
+
+/// The facts that occur only in environments.
+fn proofs(signals: &Signals) -> Vec<(Feature, Evidence)> {
+    let mut found = Vec::new();
+    let mut add = |feature: Feature, path: Option<&RepoPath>, fact: String| {
+        found.extend(path.map(|path| (feature, Evidence { path: path.clone(), fact })));
+    };
+    if let Some(home) = signals.config.as_ref().and_then(|config| config.home()) {
+        add(
+            Feature::Config,
+            signals.path_of(Marker::Config),
+            format!("home = {}", printable(home.as_bytes())),
+        );
+    }
+    if let Some((path, Activation::Literal(directory))) = &signals.activation {
+        add(
+            Feature::Activation,
+            Some(path),
+            format!("sets VIRTUAL_ENV to {}", printable(directory.as_bytes())),
+        );
+    }
+    for (marker, feature) in
+        [(Marker::Interpreter, Feature::Interpreter), (Marker::IncludeLink, Feature::Headers)]
+    {
+        if let Some((path, target)) = signals.absolute_links.get(&marker) {
+            add(feature, Some(path), format!("is a link to {target}"));
+        }
+    }
+    for (marker, feature, fact) in PROVING_MARKERS {
+        add(feature, signals.path_of(marker), fact.to_owned());
+    }
+    if signals.cache_tag == Some(TagWriter::Virtualenv) {
+        add(Feature::Cache, signals.path_of(Marker::CacheTag), "says that virtualenv created it".to_owned());
+    }
+    found
+}
+
+/// The features that a candidate has, proved or not.
+fn features(signals: &Signals) -> BTreeSet<Feature> {
+    let is_other_activation =
+        matches!(&signals.activation, Some((_, Activation::Template | Activation::Unrelated)));
+    let present = |marker: Marker| match marker {
+        Marker::Config => Some(Feature::Config),
+        Marker::Activation | Marker::ActivateThis if !is_other_activation => Some(Feature::Activation),
+        Marker::Interpreter | Marker::FrameworkLink => Some(Feature::Interpreter),
+        Marker::PipScript | Marker::SelfCheck => Some(Feature::Pip),
+        Marker::SitePackages => Some(Feature::Packages),
+        Marker::LegacyPrefix | Marker::StandardLibraryLink => Some(Feature::Legacy),
+        Marker::IncludeLink | Marker::SiteHeader => Some(Feature::Headers),
+        Marker::ManualPage | Marker::JupyterData => Some(Feature::Data),
+        Marker::OwnIgnore => Some(Feature::Ignore),
+        Marker::CacheTag if signals.cache_tag.is_none_or(|writer| writer != TagWriter::Other) => {
+            Some(Feature::Cache)
+        }
+        _ => None,
+    };
+    signals.markers.keys().filter_map(|marker| present(*marker)).collect()
+}
+
+/// Classifies a candidate without a proof, by combinations of features that only environments have.
+fn without_proof(signals: &Signals, features: &BTreeSet<Feature>) -> Option<Shape> {
+    let has = |feature: Feature| features.contains(&feature);
+    let shells = if has(Feature::Activation) { signals.activation_scripts() } else { 0 };
+    let scripts = shells >= 2 || (shells >= 1 && signals.has(Marker::ActivateThis));
+    let whole_python = signals.has(Marker::StandardLibraryFile) || signals.has(Marker::RootInterpreter);
+    let windows_interpreter =
+        signals.path_of(Marker::Interpreter).is_some_and(|path| path.name().ends_with(b".exe"));
+    let environment = (has(Feature::Config) && features.len() >= 3)
+        || (scripts && [Feature::Interpreter, Feature::Packages, Feature::Pip].into_iter().any(has))
+        || (windows_interpreter && features.len() >= 2)
+        || (has(Feature::Interpreter) && has(Feature::Pip) && has(Feature::Packages) && !whole_python);
+    let linked = signals.has(Marker::Lib64Link);
+    let packages = signals.has(Marker::SeededPip) && signals.has(Marker::SitePackages) && !whole_python;
+    if environment || shells >= ENOUGH_SCRIPTS || (packages && (linked || has(Feature::Data))) {
+        return Some(Shape::Environment);
+    }
+    let left_by_uv = signals.cache_tag == Some(TagWriter::Bare) && (has_empty_lock(signals) || linked);
+    let left_data = signals.has(Marker::ManualPage) && !is_system(signals) && !whole_python;
+    let left_programs = has_windows_pip(signals) && !whole_python;
+    (left_by_uv || packages || left_data || left_programs).then_some(Shape::Remnant)
+}
+
+/// Returns whether there are three `pip*.exe`: `pip.exe`, `pip3.exe` and `pip3.12.exe` are always installed together.
+fn has_windows_pip(signals: &Signals) -> bool {
+    let scripts = signals.markers.get(&Marker::PipScript).into_iter().flatten();
+    scripts.filter(|entry| entry.path.name().to_ascii_lowercase().ends_with(b".exe")).count() >= 3
+}
+
+/// Returns whether there is an empty `.lock`, as uv creates it.
+fn has_empty_lock(signals: &Signals) -> bool {
+    let locks = signals.markers.get(&Marker::Lock).map(Vec::as_slice).unwrap_or_default();
+    locks.iter().any(|entry| entry.kind.is_file() && entry.size.is_none_or(|size| size == 0))
+}
+
+/// Evidence that supports the decision but is no proof.
+fn supporting(signals: &Signals) -> Vec<Evidence> {
+    let fact_of = |marker: Marker, entry_kind: EntryKind| match marker {
+        Marker::Config => Some("is the settings file of a virtual environment"),
+        Marker::Activation => Some("is an activation script"),
+        Marker::ActivateThis => Some("is virtualenv's activation module"),
+        Marker::Interpreter if entry_kind == EntryKind::Link => Some("is a link to an interpreter"),
+        Marker::Interpreter => Some("is an interpreter"),
+        Marker::PipScript => Some("is a script of an installed package"),
+        Marker::SitePackages => Some("is an installed package"),
+        Marker::SeededPip => Some("is an installed pip"),
+        Marker::CondaHistory | Marker::CondaRecord => Some("is a record of conda"),
+        Marker::ManualPage | Marker::JupyterData => Some("is a file that a package installed"),
+        Marker::CacheTag => Some("is a cache tag of an environment"),
+        Marker::Lock => Some("is uv's lock of an environment"),
+        Marker::Lib64Link => Some("is a link that venv makes"),
+        _ => None,
+    };
+    let markers = signals.markers.iter().filter_map(|(marker, entries)| Some((marker, entries.first()?)));
+    markers
+        .filter_map(|(marker, entry)| {
+            let fact = fact_of(*marker, entry.kind)?.to_owned();
+            Some(Evidence { path: entry.path.clone(), fact })
+        })
+        .collect()
+}

@@ -1,0 +1,78 @@
+//! Detection: from a tree to the environments in it.
+
+use super::contents;
+use super::description::describe;
+use super::find::{CandidateDirectory, MarkerFinder};
+use super::link;
+use super::marker::Marker;
+use super::nesting::fold;
+use super::signals::SignalReader;
+use crate::error::Result;
+use crate::model::{Environment, EnvironmentLink, Skip};
+use crate::path::RepoPath;
+use crate::tree::{EntryKind, NoopVisitor, OwnedEntry, SMALL_FILE_LIMIT, Tree, Visitor};
+
+/// What detection found in a tree.
+#[derive(Debug, Default)]
+pub struct Detection {
+    /// Environments and remnants, sorted by root.
+    pub environments: Vec<Environment>,
+    /// Links and `.venv` files that point to environments, sorted by path.
+    pub links: Vec<EnvironmentLink>,
+    /// Files that detection wanted to read and could not.
+    pub skipped: Vec<Skip>,
+    /// The number of paths in the tree.
+    pub paths: u64,
+}
+
+/// Finds the environments of a tree.
+///
+/// # Errors
+/// Undecided if the tree cannot be listed to its end.
+pub fn environments(tree: &dyn Tree) -> Result<Detection> {
+    environments_with_visitor(tree, &mut NoopVisitor)
+}
+
+/// Like [`environments`], and passes every path of the first pass to `visitor` too: a caller that looks for something
+/// else in the same tree needs no pass of its own. The visitor does not decide which directories are entered.
+///
+/// # Errors
+/// Same as [`environments`].
+pub fn environments_with_visitor(tree: &dyn Tree, visitor: &mut dyn Visitor) -> Result<Detection> {
+    let mut finder = MarkerFinder::new(visitor);
+    tree.visit(&mut finder)?;
+    let MarkerFinder { candidates, mut links, paths, invalid, .. } = finder;
+    let mut reader = SignalReader::new(tree);
+    reader.skipped = invalid;
+    let mut roots: Vec<(RepoPath, CandidateDirectory)> = candidates
+        .into_iter()
+        .filter_map(|(root, candidate)| Some((RepoPath::new(root).ok()?, candidate)))
+        .collect();
+    prefetch_reads(tree, &roots, &links);
+    // By component, so that an outer root comes directly before everything inside it (`a`, `a/b`, `a-b`).
+    roots.sort_by(|(a, _), (b, _)| a.components().cmp(b.components()));
+    let found =
+        roots.into_iter().filter_map(|(root, candidate)| describe(&reader.signals_of(root, candidate)));
+    let mut environments = fold(found.collect());
+    environments.sort_by(|a, b| a.root.cmp(&b.root));
+    contents::fill(tree, &mut environments)?;
+    links.sort_by(|a, b| a.path.cmp(&b.path));
+    let links = link::environment_links(tree, &mut reader, links, &environments)?;
+    Ok(Detection { environments, links, skipped: reader.skipped, paths })
+}
+
+/// Announces to the tree which files of candidates and links will be read, as far as known.
+fn prefetch_reads(tree: &dyn Tree, candidates: &[(RepoPath, CandidateDirectory)], links: &[OwnedEntry]) {
+    let read = |marker: &Marker, entry: &OwnedEntry| match marker {
+        Marker::Config | Marker::Activation | Marker::CacheTag | Marker::OwnIgnore => true,
+        Marker::Interpreter | Marker::IncludeLink | Marker::Lib64Link => entry.kind == EntryKind::Link,
+        _ => false,
+    };
+    let markers = candidates.iter().flat_map(|(_, candidate)| &candidate.markers);
+    let marked =
+        markers.flat_map(|(marker, entries)| entries.iter().filter(move |entry| read(marker, entry)));
+    let mut expected: Vec<&OwnedEntry> = marked.chain(links).collect();
+    expected.sort_by_key(|entry| entry.id);
+    expected.dedup_by_key(|entry| entry.id);
+    tree.prefetch(&expected, SMALL_FILE_LIMIT);
+}

@@ -1,0 +1,247 @@
+//! Markers: file names that are typical of environments, in the directories where environments have them.
+//!
+//! A single marker proves little; [`super::classification`] combines them.
+
+use super::path_class::PathClass;
+use crate::model::Platform;
+use crate::tree::EntryKind;
+
+/// A file name that is typical of environments.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(super) enum Marker {
+    /// `pyvenv.cfg`.
+    Config,
+    /// An activation script for some shell.
+    Activation,
+    /// `activate_this.py` of virtualenv and uv.
+    ActivateThis,
+    /// `bin/python*` or `Scripts/python.exe`.
+    Interpreter,
+    /// `python.exe` in the root itself: conda on Windows, but also any Python for Windows.
+    RootInterpreter,
+    /// `pip`, `easy_install` or `wheel` among the scripts.
+    PipScript,
+    /// A `site-packages` directory with something in it.
+    SitePackages,
+    /// pip or its metadata in `site-packages`.
+    SeededPip,
+    /// `orig-prefix.txt` or `no-global-site-packages.txt` of virtualenv before 20.
+    LegacyPrefix,
+    /// A module of the standard library as a link, as virtualenv before 20 creates them.
+    StandardLibraryLink,
+    /// A module of the standard library as a file: a whole Python, or a copying virtualenv.
+    StandardLibraryFile,
+    /// `.Python`, the link to the framework that virtualenv before 20.1 creates on macOS.
+    FrameworkLink,
+    /// `include/pythonX.Y` as a link.
+    IncludeLink,
+    /// A header in `include/site/pythonX.Y/`, where pip puts headers only in environments.
+    SiteHeader,
+    /// A manual page that a package of scientific Python installs.
+    ManualPage,
+    /// A file that a package of Jupyter installs.
+    JupyterData,
+    /// `lib64` as a link.
+    Lib64Link,
+    /// `pip-selfcheck.json`, which pip before 19 writes only into environments.
+    SelfCheck,
+    /// `CACHEDIR.TAG`.
+    CacheTag,
+    /// `.gitignore`, if a creator wrote it.
+    OwnIgnore,
+    /// `.lock`, which uv creates in an environment at the first install.
+    Lock,
+    /// `conda-meta/history`.
+    CondaHistory,
+    /// A package record in `conda-meta/`.
+    CondaRecord,
+    /// `conda-meta/pixi`.
+    PixiMarker,
+    /// Something below `__pypackages__/X.Y/`.
+    Pypackages,
+    /// `.tox-info.json` of tox 4 or `.tox-config1` of tox 3.
+    ToxInfo,
+    /// `.project`, where pipenv records the project; other programs use that name too.
+    Project,
+}
+
+/// Returns the marker that a file is, and the length of the environment's root in the path of its directory.
+pub(super) fn of(
+    directory: &[u8],
+    class: PathClass,
+    name: &[u8],
+    kind: EntryKind,
+) -> Option<(Marker, usize)> {
+    let plain = || in_root(name, kind).map(|marker| (marker, directory.len()));
+    match class {
+        PathClass::Plain | PathClass::SitePackages { package: Some(_), .. } => plain(),
+        PathClass::Scripts { root, platform } => {
+            marker_in_scripts(name, platform).map(|marker| (marker, root)).or_else(plain)
+        }
+        PathClass::Library { root } => {
+            marker_in_library(name, kind).map(|marker| (marker, root)).or_else(plain)
+        }
+        PathClass::SitePackages { root, package: None, .. } => {
+            is_pip(name).then_some((Marker::SeededPip, root))
+        }
+        PathClass::Include { root } => {
+            let link = kind == EntryKind::Link && is_versioned_header(name);
+            link.then_some((Marker::IncludeLink, root)).or_else(plain)
+        }
+        PathClass::SiteHeaders { root } => Some((Marker::SiteHeader, root)),
+        PathClass::ManualPages { root } => is_installed_page(name).then_some((Marker::ManualPage, root)),
+        PathClass::JupyterData { root } => name.ends_with(b".json").then_some((Marker::JupyterData, root)),
+        PathClass::CondaMeta { root } => marker_in_conda_meta(name).map(|marker| (marker, root)),
+        PathClass::Pypackages { .. } => None,
+    }
+}
+
+/// The first bytes of the file names that [`in_root`] recognises, and of `.venv`.
+pub(super) const FIRST_BYTES_IN_ROOT: &[u8] = b".CPp";
+
+/// Recognises markers directly in the root of an environment.
+#[inline]
+pub(super) fn in_root(name: &[u8], kind: EntryKind) -> Option<Marker> {
+    let marker = match name {
+        b".Python" => Marker::FrameworkLink,
+        b"lib64" if kind == EntryKind::Link => Marker::Lib64Link,
+        b"pip-selfcheck.json" => Marker::SelfCheck,
+        b"CACHEDIR.TAG" => Marker::CacheTag,
+        b".lock" => Marker::Lock,
+        b".gitignore" => Marker::OwnIgnore,
+        b".tox-info.json" | b".tox-config1" => Marker::ToxInfo,
+        b".project" => Marker::Project,
+        b"python.exe" => Marker::RootInterpreter,
+        _ if name.len() == 10 && name.eq_ignore_ascii_case(b"pyvenv.cfg") => Marker::Config,
+        _ => return None,
+    };
+    (marker == Marker::Lib64Link || marker == Marker::FrameworkLink || kind.is_file()).then_some(marker)
+}
+
+/// Recognises markers in `bin/` or `Scripts/`.
+fn marker_in_scripts(name: &[u8], platform: Platform) -> Option<Marker> {
+    let lower = name.to_ascii_lowercase();
+    match lower.as_slice() {
+        b"activate" | b"activate.bat" | b"activate.csh" | b"activate.fish" | b"activate.nu"
+        | b"activate.ps1" | b"activate.xsh" | b"deactivate.bat" | b"deactivate.csh" | b"deactivate.nu" => {
+            return Some(Marker::Activation);
+        }
+        b"activate_this.py" => return Some(Marker::ActivateThis),
+        b"python.exe" | b"pythonw.exe" if platform == Platform::Windows => {
+            return Some(Marker::Interpreter);
+        }
+        _ => {}
+    }
+    let stem = lower.strip_suffix(b".exe").unwrap_or(&lower);
+    if is_interpreter(stem) {
+        return (platform == Platform::Posix).then_some(Marker::Interpreter);
+    }
+    let tail =
+        [b"pip".as_slice(), b"easy_install", b"wheel"].iter().find_map(|tool| stem.strip_prefix(*tool))?;
+    tail.iter().all(|b| b.is_ascii_digit() || matches!(b, b'.' | b'-')).then_some(Marker::PipScript)
+}
+
+/// Recognises `python`, `python3`, `python3.12`, `python3.13t`, `pypy3`.
+fn is_interpreter(name: &[u8]) -> bool {
+    let version = name.strip_prefix(b"python").or_else(|| name.strip_prefix(b"pypy"));
+    version.is_some_and(|version| {
+        version.is_empty() || super::path_class::is_version(version.strip_suffix(b"t").unwrap_or(version))
+    })
+}
+
+/// Recognises markers in `lib/pythonX.Y/` or `Lib/`.
+fn marker_in_library(name: &[u8], kind: EntryKind) -> Option<Marker> {
+    match name {
+        b"orig-prefix.txt" | b"no-global-site-packages.txt" => Some(Marker::LegacyPrefix),
+        b"os.py" | b"codecs.py" | b"posixpath.py" if kind == EntryKind::Link => {
+            Some(Marker::StandardLibraryLink)
+        }
+        b"os.py" => Some(Marker::StandardLibraryFile),
+        _ => None,
+    }
+}
+
+/// Recognises markers in `conda-meta/`; records are named `NAME-VERSION-BUILD.json`.
+fn marker_in_conda_meta(name: &[u8]) -> Option<Marker> {
+    match name {
+        b"history" => Some(Marker::CondaHistory),
+        b"pixi" => Some(Marker::PixiMarker),
+        _ => {
+            let record = name.strip_suffix(b".json")?;
+            (record.iter().filter(|&&b| b == b'-').count() >= 2).then_some(Marker::CondaRecord)
+        }
+    }
+}
+
+/// Recognises the manual pages of IPython, fonttools and SymPy. In their sources they are in other directories.
+fn is_installed_page(name: &[u8]) -> bool {
+    matches!(name, b"ipython.1" | b"ipython.1.gz" | b"ttx.1" | b"isympy.1")
+}
+
+/// Recognises pip or its metadata as an entry of `site-packages`.
+pub(super) fn is_pip(name: &[u8]) -> bool {
+    name == b"pip"
+        || (name.starts_with(b"pip-") && (name.ends_with(b".dist-info") || name.ends_with(b".egg-info")))
+}
+
+/// Recognises the directory of C headers, such as `python3.7m`.
+fn is_versioned_header(name: &[u8]) -> bool {
+    let version = name.strip_prefix(b"python").or_else(|| name.strip_prefix(b"pypy"));
+    version.is_some_and(|version| {
+        let digits = version.iter().take_while(|b| b.is_ascii_digit() || **b == b'.').count();
+        super::path_class::is_version(&version[..digits])
+            && version[digits..].iter().all(|b| b"dmut".contains(b))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::detect::path_class;
+
+    #[test]
+    fn markers() {
+        use EntryKind::{Executable, File, Link};
+        type Case = (&'static str, &'static str, EntryKind, Option<(Marker, usize)>);
+        let cases: [Case; 24] = [
+            ("venv", "pyvenv.cfg", File, Some((Marker::Config, 4))),
+            ("venv", "PYVENV.CFG", File, Some((Marker::Config, 4))),
+            ("venv", "pyvenv.cfg", Link, None),
+            ("venv/bin", "activate", File, Some((Marker::Activation, 4))),
+            ("venv/Scripts", "Activate.ps1", File, Some((Marker::Activation, 4))),
+            ("venv/bin", "python3.12", Link, Some((Marker::Interpreter, 4))),
+            ("venv/bin", "python-config", File, None),
+            ("venv/Scripts", "python.exe", Executable, Some((Marker::Interpreter, 4))),
+            ("scripts", "python", File, None),
+            ("venv/bin", "pip3.12", File, Some((Marker::PipScript, 4))),
+            ("venv/bin", "pipeline", File, None),
+            ("venv/Scripts", "easy_install-3.7.exe", File, Some((Marker::PipScript, 4))),
+            ("venv/lib/python2.7", "orig-prefix.txt", File, Some((Marker::LegacyPrefix, 4))),
+            ("venv/lib/python2.7", "os.py", Link, Some((Marker::StandardLibraryLink, 4))),
+            ("venv/include", "python3.7m", Link, Some((Marker::IncludeLink, 4))),
+            ("venv/include", "python3.7m", File, None),
+            ("c/conda-meta", "xz-5.2.5-h1de35cc_0.json", File, Some((Marker::CondaRecord, 1))),
+            ("c/conda-meta", "meta.json", File, None),
+            ("v/Lib/site-packages", "pip-9.0.egg-info", File, Some((Marker::SeededPip, 1))),
+            ("bin", "pyvenv.cfg", File, Some((Marker::Config, 3))),
+            ("v/share/man/man1", "ttx.1", File, Some((Marker::ManualPage, 1))),
+            ("v/share/man/man1", "git.1", File, None),
+            ("v/share/jupyter/kernels/python3", "kernel.json", File, Some((Marker::JupyterData, 1))),
+            ("v/include/site/python3.8/greenlet", "greenlet.h", File, Some((Marker::SiteHeader, 1))),
+        ];
+        for (directory, name, kind, expected) in cases {
+            let directory = directory.as_bytes();
+            assert_eq!(of(directory, path_class::of(directory), name.as_bytes(), kind), expected, "{name}");
+        }
+    }
+
+    #[test]
+    fn every_marker_in_a_root_begins_with_a_known_byte() {
+        let names =
+            [".Python", "pip-selfcheck.json", "CACHEDIR.TAG", ".lock", ".tox-info.json", ".tox-config1"];
+        for name in names.into_iter().chain([".project", "python.exe", "pyvenv.cfg", "PYVENV.CFG", ".venv"]) {
+            let known = in_root(name.as_bytes(), EntryKind::File).is_some() || name == ".venv";
+            assert!(known && FIRST_BYTES_IN_ROOT.contains(&name.as_bytes()[0]), "{name}");
+        }
+    }
+}

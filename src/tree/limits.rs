@@ -1,0 +1,7 @@
+//! How many bytes of a file are read.
+
+/// The limit for small files of an environment, such as `pyvenv.cfg` and scripts: what creators write is below 20 KiB.
+pub const SMALL_FILE_LIMIT: u64 = 64 * 1024;
+
+/// The limit for the target of a link and for a file that holds one path: no system has longer paths.
+pub const PATH_LIMIT: u64 = 4096;
