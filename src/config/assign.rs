@@ -3,7 +3,7 @@
 use std::mem::discriminant;
 
 use super::allow::{AllowEntry, Allowed};
-use super::keys::{Check, Slot};
+use super::key::{Check, Slot};
 use super::site::{Site, shown};
 use super::text_value;
 use super::trust::checked;

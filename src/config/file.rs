@@ -1,11 +1,13 @@
 //! The keys of a settings file, matched with the settings they mean.
 
 use super::assign::{Input, assign, wrong_type};
-use super::keys::{DESCRIPTION_KEYS, ENVIRONMENT_KEYS, KEYS, Key, Slot, Spelling};
+use super::key::{Key, Slot};
+use super::keys::{DESCRIPTION_KEYS, ENVIRONMENT_KEYS, KEYS};
 use super::name::{check_environment_name, key_names, unknown, unknown_part};
 use super::settings::Settings;
 use super::site::Site;
 use super::sources::SettingsFile;
+use super::spelling::Spelling;
 use crate::error::{Error, Result};
 use crate::formats::{self, Located, Member, ParseError, Value};
 use crate::setting::Origin;

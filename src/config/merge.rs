@@ -4,11 +4,12 @@ use std::ffi::OsStr;
 
 use super::assign::{Input, assign};
 use super::file;
-use super::keys::{OTHER_GIT_KEYS, OTHER_VARIABLES, Spelling};
+use super::keys::{OTHER_GIT_KEYS, OTHER_VARIABLES};
 use super::name::{Target, resolve, resolve_variable};
 use super::settings::{NamedEnvironment, Settings};
 use super::site::Site;
 use super::sources::{FlagValue, GitValue, Sources};
+use super::spelling::Spelling;
 use crate::error::{Error, Result};
 use crate::path::quote;
 use crate::setting::Origin;

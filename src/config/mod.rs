@@ -7,8 +7,11 @@
 //!
 //! | file | what it does |
 //! |---|---|
-//! | `keys.rs` | the table of settings, from which all spellings, the listing and the documentation follow |
 //! | `settings.rs` | the result: typed, each value with its origin |
+//! | `keys.rs` | the table of settings, from which all spellings, the listing and the documentation follow |
+//! | `key.rs`, `shown.rs` | a row of that table, and the text of a value |
+//! | `spelling.rs` | how each source spells a name |
+//! | `rows.rs` | the listing |
 //! | `sources.rs` | what the caller hands in |
 //! | `merge.rs` | source after source into the result |
 //! | `file.rs` | the keys of a settings file |
@@ -24,21 +27,25 @@
 mod allow;
 mod assign;
 mod file;
+mod key;
 mod keys;
 mod merge;
 mod name;
+mod rows;
 mod settings;
+mod shown;
 mod site;
 mod sources;
+mod spelling;
 mod text_value;
 mod trust;
 
 pub use allow::{AllowEntry, Allowed};
-pub use keys::{
-    BACKEND_NAMES, DESCRIPTION_KEYS, ENVIRONMENT_KEYS, KEYS, Key, Kind, OTHER_GIT_KEYS, OTHER_VARIABLES,
-    Spelling,
-};
+pub use key::{Key, Kind};
+pub use keys::{BACKEND_NAMES, DESCRIPTION_KEYS, ENVIRONMENT_KEYS, KEYS, OTHER_GIT_KEYS, OTHER_VARIABLES};
 pub use merge::merge;
 pub use name::nearest;
-pub use settings::{Hooks, NamedEnvironment, Row, Selection, Settings};
+pub use rows::Row;
+pub use settings::{Hooks, NamedEnvironment, Selection, Settings};
 pub use sources::{FlagValue, GitValue, SETTINGS_FILES, SettingsFile, Sources};
+pub use spelling::Spelling;

@@ -1,8 +1,10 @@
 //! Which setting a name means, and the nearest one where it means none.
 
-use super::keys::{ENVIRONMENT_KEYS, KEYS, Key, Spelling};
+use super::key::Key;
+use super::keys::{ENVIRONMENT_KEYS, KEYS};
 use super::settings::{NamedEnvironment, Settings};
 use super::site::{Site, shown};
+use super::spelling::Spelling;
 use crate::error::{Error, Result};
 use crate::setting::Origin;
 

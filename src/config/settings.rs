@@ -3,8 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::allow::Allowed;
-use super::keys::{ENVIRONMENT_KEYS, KEYS, Key, Slot};
-use crate::setting::{Origin, Setting};
+use crate::setting::Setting;
 
 /// All settings.
 #[derive(Debug, Clone)]
@@ -17,7 +16,7 @@ pub struct Settings {
     pub python_version: Setting<Option<String>>,
     /// `autoCleanup`.
     pub auto_cleanup: Setting<bool>,
-    /// `backend`: one of [`super::BACKEND_NAMES`].
+    /// `backend`: one of `BACKEND_NAMES`.
     pub backend: Setting<Option<String>>,
     /// `select` and `ignore`.
     pub selection: Selection,
@@ -100,93 +99,5 @@ impl Default for NamedEnvironment {
             requirements: Setting::default_value(Vec::new()),
             groups: Setting::default_value(Vec::new()),
         }
-    }
-}
-
-/// A setting as `git pyenv config` lists it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Row {
-    /// The name in camelCase, with dots.
-    pub key: String,
-    /// The value as text, not yet escaped for a terminal; lists with `, ` or, for `allow`, `; ` between entries.
-    pub value: String,
-    /// What an empty value means, in a word.
-    pub empty: &'static str,
-    /// Where the value came from.
-    pub origin: Origin,
-    /// What the setting does.
-    pub about: &'static str,
-}
-
-impl Settings {
-    /// Every setting in the order of [`KEYS`]; one row for each part of each named environment.
-    #[must_use]
-    pub fn rows(&self) -> Vec<Row> {
-        KEYS.iter().flat_map(|key| self.rows_of(key)).collect()
-    }
-
-    /// The settings by which committed files make the gate let more through than it would by itself.
-    #[must_use]
-    pub fn loosened_by_repository(&self) -> Vec<Row> {
-        let loosens = |key: &&Key| {
-            let shown = (key.show)(self);
-            key.loosens && shown.origin.is_from_repository() && shown.value != key.default
-        };
-        KEYS.iter().filter(loosens).flat_map(|key| self.rows_of(key)).collect()
-    }
-
-    fn rows_of(&self, key: &Key) -> Vec<Row> {
-        if matches!(key.slot, Slot::Environments) && !self.environments.is_empty() {
-            return self.environments.iter().flat_map(|(name, environment)| environment.rows(name)).collect();
-        }
-        vec![(key.show)(self).row(key.name.to_owned(), key)]
-    }
-}
-
-impl NamedEnvironment {
-    fn rows(&self, name: &str) -> impl Iterator<Item = Row> {
-        ENVIRONMENT_KEYS.iter().map(move |key| {
-            let full_name = format!("environments.{name}.{}", key.name);
-            (key.show)(self).row(full_name, key)
-        })
-    }
-}
-
-/// A value as text, with its origin.
-#[derive(Debug)]
-pub(super) struct Shown<'s> {
-    pub(super) value: String,
-    origin: &'s Origin,
-}
-
-impl<'s> Shown<'s> {
-    pub(super) fn text(setting: &'s Setting<String>) -> Self {
-        Self { value: setting.value.clone(), origin: &setting.origin }
-    }
-
-    pub(super) fn optional(setting: &'s Setting<Option<String>>) -> Self {
-        Self { value: setting.value.clone().unwrap_or_default(), origin: &setting.origin }
-    }
-
-    pub(super) fn boolean(setting: &'s Setting<bool>) -> Self {
-        Self { value: setting.value.to_string(), origin: &setting.origin }
-    }
-
-    pub(super) fn list(setting: &'s Setting<Vec<String>>) -> Self {
-        Self { value: setting.value.join(", "), origin: &setting.origin }
-    }
-
-    pub(super) fn allow(setting: &'s Setting<Allowed>) -> Self {
-        let entries: Vec<String> = setting.value.entries().iter().map(ToString::to_string).collect();
-        Self { value: entries.join("; "), origin: &setting.origin }
-    }
-
-    pub(super) fn none() -> Self {
-        Self { value: String::new(), origin: &Origin::Default }
-    }
-
-    fn row<T>(self, name: String, key: &Key<T>) -> Row {
-        let Self { value, origin } = self;
-        Row { key: name, value, empty: key.empty, origin: origin.clone(), about: key.about }
     }
 }

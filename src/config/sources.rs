@@ -43,7 +43,7 @@ pub struct GitValue {
 /// One flag of the command line.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FlagValue {
-    /// The setting that it sets, by its name in [`super::KEYS`] or as `environments.NAME.PART`.
+    /// The setting that it sets, by its name in `KEYS` or as `environments.NAME.PART`.
     pub key: String,
     /// The value as typed; `None` for a flag without one, which means true.
     pub value: Option<String>,

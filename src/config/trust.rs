@@ -4,7 +4,7 @@
 //! somebody who merely cloned it: committed places stay inside the repository and outside `.git`, and a
 //! committed Python is a version, not a program. The user's own sources may say what they like.
 
-use super::keys::Check;
+use super::key::Check;
 use super::site::{Site, shown};
 use crate::error::Result;
 

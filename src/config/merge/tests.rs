@@ -1,7 +1,9 @@
 //! Tables of sources with the settings or the message they give.
 
 use super::*;
-use crate::config::{KEYS, SETTINGS_FILES, SettingsFile};
+use crate::config::key::Kind;
+use crate::config::keys::KEYS;
+use crate::config::sources::{SETTINGS_FILES, SettingsFile};
 use crate::error::ErrorKind;
 use crate::path::RepoPath;
 use proptest::prelude::*;
@@ -109,9 +111,9 @@ fn every_source_can_say_everything() {
 fn every_setting_but_environments_has_a_variable_and_lands_in_its_own_row() {
     for key in KEYS.iter().filter(|key| key.name != "environments") {
         let value = match key.kind() {
-            crate::config::Kind::Boolean if key.default == "true" => "false",
-            crate::config::Kind::Boolean => "true",
-            crate::config::Kind::Allow => "x: y",
+            Kind::Boolean if key.default == "true" => "false",
+            Kind::Boolean => "true",
+            Kind::Allow => "x: y",
             _ => "uv",
         };
         let name = key.spelled(Spelling::Variable);

@@ -1,0 +1,60 @@
+//! The settings in force as `git pyenv config` lists them.
+
+use super::key::{Key, Slot};
+use super::keys::{ENVIRONMENT_KEYS, KEYS};
+use super::settings::{NamedEnvironment, Settings};
+use super::shown::Shown;
+use crate::setting::Origin;
+
+/// A setting as `git pyenv config` lists it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Row {
+    /// The name in camelCase, with dots.
+    pub key: String,
+    /// The value as text, not yet escaped for a terminal; lists with `, ` or, for `allow`, `; ` between entries.
+    pub value: String,
+    /// What an empty value means, in a word.
+    pub empty: &'static str,
+    /// Where the value came from.
+    pub origin: Origin,
+    /// What the setting does.
+    pub about: &'static str,
+}
+
+impl Settings {
+    /// Every setting in the order of [`KEYS`]; one row for each part of each named environment.
+    #[must_use]
+    pub fn rows(&self) -> Vec<Row> {
+        KEYS.iter().flat_map(|key| self.rows_of(key)).collect()
+    }
+
+    /// The settings by which committed files make the gate let more through than it would by itself.
+    #[must_use]
+    pub fn loosened_by_repository(&self) -> Vec<Row> {
+        let loosens = |key: &&Key| {
+            let shown = (key.show)(self);
+            key.loosens && shown.origin.is_from_repository() && shown.value != key.default
+        };
+        KEYS.iter().filter(loosens).flat_map(|key| self.rows_of(key)).collect()
+    }
+
+    fn rows_of(&self, key: &Key) -> Vec<Row> {
+        if matches!(key.slot, Slot::Environments) && !self.environments.is_empty() {
+            return self.environments.iter().flat_map(|(name, environment)| environment.rows(name)).collect();
+        }
+        vec![row(key.name.to_owned(), key, (key.show)(self))]
+    }
+}
+
+impl NamedEnvironment {
+    fn rows(&self, name: &str) -> impl Iterator<Item = Row> {
+        ENVIRONMENT_KEYS.iter().map(move |key| {
+            let full_name = format!("environments.{name}.{}", key.name);
+            row(full_name, key, (key.show)(self))
+        })
+    }
+}
+
+fn row<T>(name: String, key: &Key<T>, shown: Shown<'_>) -> Row {
+    Row { key: name, value: shown.value, empty: key.empty, origin: shown.origin.clone(), about: key.about }
+}
