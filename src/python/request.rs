@@ -3,7 +3,7 @@
 //! The forms are those of uv (<https://docs.astral.sh/uv/concepts/python-versions/#requesting-a-version>) and of
 //! pyenv (<https://github.com/pyenv/pyenv#usage>).
 
-use super::{Specifiers, Version};
+use super::version::{Specifiers, Version};
 
 /// The names of implementations as `sys.implementation.name` has them; `python` stands for none of them.
 const IMPLEMENTATIONS: [&str; 3] = ["cpython", "pypy", "graalpy"];
