@@ -39,7 +39,7 @@ struct Reader<'f> {
 
 impl Reader<'_> {
     fn document(&self) -> Result<Option<Located>, ParseError> {
-        let text = formats::text(&self.file.bytes)?;
+        let text = formats::utf8(&self.file.bytes)?;
         match self.spelling {
             Spelling::Kebab => formats::toml::parse(text, &["tool", "git-pyenv"]),
             _ => formats::json::parse(text, DESCRIPTION_KEYS).map(Some),

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
-use super::ParseError;
+use super::text::{ParseError, utf8};
 use crate::path::{bytes_to_path, path_to_bytes};
 
 /// What the file says.
@@ -46,7 +46,7 @@ impl DirectUrl {
     /// # Errors
     /// [`ParseError`] for what is not JSON, and without a URL.
     pub fn parse(bytes: &[u8]) -> Result<Self, ParseError> {
-        let text = super::text(bytes)?;
+        let text = utf8(bytes)?;
         let document: Document = serde_json::from_str(text)
             .map_err(|error| ParseError::at(error.line().max(1), error.to_string()))?;
         Ok(Self {

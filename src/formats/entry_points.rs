@@ -1,7 +1,7 @@
 //! `entry_points.txt`, which names the commands of a distribution
 //! (<https://packaging.python.org/en/latest/specifications/entry-points/>).
 
-use super::ParseError;
+use super::text::ParseError;
 
 /// A command: a function of a module that a script calls.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
-use super::ParseError;
+use super::text::ParseError;
 use crate::path::path_to_bytes;
 use crate::python::Version;
 

@@ -8,7 +8,8 @@ use std::fmt;
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
-use super::{Located, Member, ParseError, Value, line_at};
+use super::located::{Located, Member, Value};
+use super::text::{ParseError, line_at};
 
 /// How deep values may nest, well beyond any settings file.
 const DEPTH: usize = 32;

@@ -1,7 +1,9 @@
 //! `pyproject.toml`, `setup.cfg` and `setup.py` as far as they tell the project's name and whether it needs other packages
 //! (<https://packaging.python.org/en/latest/specifications/pyproject-toml/>).
 
-use super::{Located, Value, toml};
+use super::located::{Located, Value};
+use super::text::utf8;
+use super::toml;
 
 /// What a project's file says.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -28,7 +30,7 @@ impl Project {
     /// Reads `pyproject.toml`; one that is not TOML says nothing.
     #[must_use]
     pub fn of_pyproject(bytes: &[u8]) -> Self {
-        let text = super::text(bytes).unwrap_or_default();
+        let text = utf8(bytes).unwrap_or_default();
         let root = toml::parse(text, &[]).ok().flatten();
         let Some(root) = root else { return Self::default() };
         let text_at = |path: &[&str]| match find(&root, path) {

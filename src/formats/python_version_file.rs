@@ -2,7 +2,7 @@
 //! (<https://github.com/pyenv/pyenv/blob/master/libexec/pyenv-version-file-read>,
 //! <https://docs.astral.sh/uv/concepts/python-versions/#python-version-files>).
 
-use super::{ParseError, merge_conflict};
+use super::text::{ParseError, merge_conflict, utf8};
 
 /// An entry of the file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,7 +19,7 @@ pub struct Entry {
 /// # Errors
 /// [`ParseError`] for what is not text, and for an unresolved merge conflict.
 pub fn parse(bytes: &[u8]) -> Result<Vec<Entry>, ParseError> {
-    let text = super::text(bytes)?;
+    let text = utf8(bytes)?;
     if let Some(line) = merge_conflict(text) {
         return Err(ParseError::at(line, "an unresolved merge conflict starts here"));
     }

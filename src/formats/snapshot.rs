@@ -4,8 +4,9 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::digest;
 use super::stored_path::StoredPath;
-use super::{ParseError, digest};
+use super::text::ParseError;
 
 /// The version of the document that this program writes. A reader refuses a later one.
 pub const SCHEMA_VERSION: u32 = 1;

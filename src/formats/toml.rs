@@ -3,7 +3,8 @@
 use ::toml::Spanned;
 use ::toml::de::{DeTable, DeValue};
 
-use super::{Located, Member, ParseError, Value, line_at};
+use super::located::{Located, Member, Value};
+use super::text::{ParseError, line_at};
 
 /// Reads the table at `path`; `None` if the document does not have it.
 ///

@@ -11,7 +11,7 @@ use zip::ZipArchive;
 use self::window::Window;
 use super::entry_points::{self, Command};
 use super::record::{self, RecordRow};
-use super::{ParseError, text};
+use super::text::{ParseError, utf8};
 use crate::path::RepoPath;
 use crate::ports::ReadAt;
 
@@ -72,7 +72,7 @@ impl<'b> Wheel<'b> {
         wheel.members = listed(entries, &record::read(&list))?;
         require_version(&wheel.metadata("WHEEL")?.ok_or_else(|| bad("it has no WHEEL"))?)?;
         if let Some(bytes) = wheel.metadata("entry_points.txt")? {
-            wheel.commands = entry_points::commands(text(&bytes)?)?;
+            wheel.commands = entry_points::commands(utf8(&bytes)?)?;
         }
         Ok(wheel)
     }
@@ -117,7 +117,7 @@ fn entries(archive: &ZipArchive<Window<'_>>) -> Result<BTreeMap<String, Member>,
     let mut total: u64 = 0;
     for index in 0..archive.len() {
         let entry = archive.by_index_data(index).map_err(|error| bad(error.to_string()))?;
-        let name = text(entry.name_raw())?;
+        let name = utf8(entry.name_raw())?;
         let shown = || crate::path::quote(name.as_bytes());
         let path = RepoPath::new(name.trim_end_matches('/').as_bytes());
         let path = path.map_err(|error| bad(format!("{}: {error}", shown())))?;
@@ -178,7 +178,7 @@ fn listed(mut entries: BTreeMap<String, Member>, rows: &[RecordRow]) -> Result<V
 
 /// A later minor version may be installed, a later major version must not.
 fn require_version(bytes: &[u8]) -> Result<(), ParseError> {
-    let version = text(bytes)?.lines().find_map(|line| line.strip_prefix("Wheel-Version:"));
+    let version = utf8(bytes)?.lines().find_map(|line| line.strip_prefix("Wheel-Version:"));
     match version.map(str::trim) {
         Some(version) if version == "1" || version.starts_with("1.") => Ok(()),
         _ => Err(bad("it is of a version of the format that is not known")),
