@@ -1,7 +1,7 @@
 //! cmd, the command interpreter of Windows
 //! (<https://learn.microsoft.com/windows-server/administration/windows-commands/cmd>).
 
-use super::Shell;
+use super::shell::Shell;
 use super::template::Template;
 
 /// cmd.

@@ -1,6 +1,6 @@
 //! csh and tcsh (<https://man.openbsd.org/csh.1>).
 
-use super::Shell;
+use super::shell::Shell;
 use super::template::Template;
 
 /// csh and tcsh.

@@ -1,6 +1,6 @@
 //! fish (<https://fishshell.com/docs/current/language.html#quotes>).
 
-use super::Shell;
+use super::shell::Shell;
 use super::template::Template;
 
 /// fish.

@@ -7,8 +7,6 @@
 //!
 //! To add a shell: one file with a `SHELL`, its template in `templates/`, and one row here.
 
-use crate::model::Platform;
-
 mod cmd;
 mod csh;
 mod fish;
@@ -16,43 +14,17 @@ mod nu;
 mod posix;
 mod powershell;
 mod python;
+mod script;
+mod shell;
 mod template;
 mod xonsh;
 
-pub use template::{Place, Script};
-
-use template::Template;
-
-/// One shell, or a family that reads the same script.
-pub struct Shell {
-    /// What it is called, for `--shell` and as a process; the first is the name of the family.
-    pub names: &'static [&'static str],
-    /// The file that activates, as `create` names it; then as other tools do.
-    pub files: &'static [&'static str],
-    /// Quotes text as one word; `None` where this shell has no way to write it.
-    pub quote: fn(&str) -> Option<String>,
-    /// What stands before and behind the quoted path of the file in the command that activates.
-    call: (&'static str, &'static str),
-    /// The command that deactivates.
-    pub deactivate: &'static str,
-    /// How the output of `git pyenv activate` is put to use.
-    pub evaluate: &'static str,
-    /// The files that it needs beside the interpreter.
-    templates: &'static [Template],
-}
+pub use script::{Place, Script, scripts_directory};
+pub use shell::Shell;
 
 /// Every shell.
 pub static SHELLS: &[&Shell] =
     &[&posix::SHELL, &fish::SHELL, &csh::SHELL, &nu::SHELL, &powershell::SHELL, &cmd::SHELL, &xonsh::SHELL];
-
-impl Shell {
-    /// The command that activates the environment whose script this is; `None` if the shell cannot quote the path.
-    #[must_use]
-    pub fn command(&self, script: &str) -> Option<String> {
-        let (before, behind) = self.call;
-        Some(format!("{before}{}{behind}", (self.quote)(script)?))
-    }
-}
 
 /// Finds the shell that runs under this name: that of a program, perhaps of a login shell (`-zsh`), perhaps with
 /// its directory or the ending that programs have on Windows. Returns its plain name too.
@@ -62,15 +34,6 @@ pub fn find(program: &str) -> Option<(&'static Shell, &'static str)> {
     let name = name.strip_suffix(".exe").unwrap_or(&name);
     let name = name.strip_prefix('-').unwrap_or(name);
     SHELLS.iter().find_map(|shell| Some((*shell, *shell.names.iter().find(|known| **known == name)?)))
-}
-
-/// The directory of an environment that holds programs and activation scripts.
-#[must_use]
-pub fn scripts_directory(platform: Platform) -> &'static str {
-    match platform {
-        Platform::Posix => "bin",
-        Platform::Windows => "Scripts",
-    }
 }
 
 /// The activation scripts of an environment, for [`scripts_directory`]. A shell that cannot write the path has none.

@@ -1,6 +1,6 @@
 //! nu (<https://www.nushell.sh/book/working_with_strings.html>).
 
-use super::Shell;
+use super::shell::Shell;
 use super::template::Template;
 
 /// nu.

@@ -1,7 +1,7 @@
 //! bash, zsh, dash, ksh and the other shells that follow POSIX
 //! (<https://pubs.opengroup.org/onlinepubs/9799919799/utilities/V3_chap02.html>).
 
-use super::Shell;
+use super::shell::Shell;
 use super::template::Template;
 
 /// The family of `sh`.

@@ -1,7 +1,7 @@
 //! PowerShell
 //! (<https://learn.microsoft.com/powershell/module/microsoft.powershell.core/about/about_quoting_rules>).
 
-use super::Shell;
+use super::shell::Shell;
 use super::template::Template;
 
 /// PowerShell. The script is called as `venv` calls it; `activate.ps1`, as virtualenv and uv do, would be the same

@@ -1,29 +1,7 @@
 //! Activation scripts are made from templates, in which `@@NAME@@` stands for a value.
 
-use super::scripts_directory;
+use super::script::{Place, Script, scripts_directory};
 use crate::model::Platform;
-
-/// The environment that scripts are for.
-#[derive(Debug, Clone, Copy)]
-pub struct Place<'p> {
-    /// Its directory, absolute, where it will be used.
-    pub root: &'p str,
-    /// What the prompt shows of it, without parentheses.
-    pub prompt: &'p str,
-    /// Its layout.
-    pub platform: Platform,
-}
-
-/// A file for the directory of an environment that holds its programs.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Script {
-    /// The name of the file.
-    pub name: &'static str,
-    /// What is in it.
-    pub text: String,
-    /// It is run as a program; no activation script is, each is read by the shell that it shall change.
-    pub executable: bool,
-}
 
 /// A file before it is known what environment it is for.
 ///
