@@ -1,7 +1,10 @@
 //! Lays out a wheel as pip installs it
 //! (<https://packaging.python.org/en/latest/specifications/binary-distribution-format/#installing-a-wheel-distribution-1-0-py32-none-any-whl>).
 
-use super::{Content, File, Library, Request, damaged, path, script};
+use super::environment::{Content, File, damaged};
+use super::library::{Library, path};
+use super::request::Request;
+use super::script;
 use crate::error::Result;
 use crate::formats::entry_points::Command;
 use crate::formats::record::{self, RecordRow};
