@@ -11,22 +11,22 @@ pub const IGNORE: &[u8] = b"*\n";
 
 /// An environment before it is made. It is to be made in the order of the fields: git never sees it, and what is
 /// not finished has no settings file.
-pub struct Blueprint<'w> {
+pub struct EnvironmentLayout<'w> {
     /// Makes git ignore everything.
-    pub ignore: File<'w>,
+    pub ignore: LayoutFile<'w>,
     /// The directories, outer ones first.
     pub directories: Vec<RepoPath>,
     /// The symbolic links.
-    pub links: Vec<Link>,
+    pub links: Vec<LayoutLink>,
     /// The files.
-    pub files: Vec<File<'w>>,
+    pub files: Vec<LayoutFile<'w>>,
     /// `pyvenv.cfg`, which makes it an environment.
-    pub settings: File<'w>,
+    pub settings: LayoutFile<'w>,
 }
 
 /// A symbolic link.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Link {
+pub struct LayoutLink {
     /// Where it is in the environment.
     pub path: RepoPath,
     /// Where it leads.
@@ -34,26 +34,26 @@ pub struct Link {
 }
 
 /// A file.
-pub struct File<'w> {
+pub struct LayoutFile<'w> {
     /// Where it is in the environment.
     pub path: RepoPath,
     /// It is a program.
     pub executable: bool,
-    pub(super) content: Content<'w>,
+    pub(super) content: FileContent<'w>,
 }
 
-pub(super) enum Content<'w> {
+pub(super) enum FileContent<'w> {
     Bytes(Cow<'static, [u8]>),
     Packed(&'w Wheel<'w>, &'w Member),
 }
 
-impl<'w> File<'w> {
+impl<'w> LayoutFile<'w> {
     pub(super) fn plain(path: RepoPath, bytes: impl Into<Cow<'static, [u8]>>) -> Self {
-        Self { path, executable: false, content: Content::Bytes(bytes.into()) }
+        Self { path, executable: false, content: FileContent::Bytes(bytes.into()) }
     }
 
     pub(super) fn program(path: RepoPath, bytes: Vec<u8>) -> Self {
-        Self { path, executable: true, content: Content::Bytes(bytes.into()) }
+        Self { path, executable: true, content: FileContent::Bytes(bytes.into()) }
     }
 
     /// The content. What is packed in a wheel is unpacked, and compared with the hash that the wheel has of it.
@@ -62,8 +62,8 @@ impl<'w> File<'w> {
     /// Action if the wheel is damaged.
     pub fn bytes(&self) -> Result<Cow<'_, [u8]>> {
         match &self.content {
-            Content::Bytes(bytes) => Ok(Cow::Borrowed(bytes)),
-            Content::Packed(wheel, member) => {
+            FileContent::Bytes(bytes) => Ok(Cow::Borrowed(bytes)),
+            FileContent::Packed(wheel, member) => {
                 wheel.read(member).map(Cow::Owned).map_err(|error| damaged(wheel, error))
             }
         }
@@ -74,7 +74,7 @@ impl<'w> File<'w> {
     #[must_use]
     pub fn shared_name(&self) -> Option<&str> {
         match &self.content {
-            Content::Packed(_, member) if !self.executable => {
+            FileContent::Packed(_, member) if !self.executable => {
                 member.hash.strip_prefix("sha256=").filter(|hash| is_digest(hash))
             }
             _ => None,
@@ -85,13 +85,13 @@ impl<'w> File<'w> {
     #[must_use]
     pub fn size(&self) -> u64 {
         match &self.content {
-            Content::Bytes(bytes) => bytes.len() as u64,
-            Content::Packed(_, member) => member.size,
+            FileContent::Bytes(bytes) => bytes.len() as u64,
+            FileContent::Packed(_, member) => member.size,
         }
     }
 }
 
-impl Blueprint<'_> {
+impl EnvironmentLayout<'_> {
     /// How many files and links it has.
     #[must_use]
     pub fn count(&self) -> u64 {
@@ -101,13 +101,13 @@ impl Blueprint<'_> {
     /// It starts with packages.
     #[must_use]
     pub fn is_seeded(&self) -> bool {
-        self.files.iter().any(|file| matches!(file.content, Content::Packed(..)))
+        self.files.iter().any(|file| matches!(file.content, FileContent::Packed(..)))
     }
 
     /// The size of its files in bytes.
     #[must_use]
     pub fn size(&self) -> u64 {
-        self.files.iter().chain([&self.ignore, &self.settings]).map(File::size).sum()
+        self.files.iter().chain([&self.ignore, &self.settings]).map(LayoutFile::size).sum()
     }
 }
 

@@ -5,7 +5,7 @@ use crate::model::Interpreter;
 
 /// What environment is wanted.
 #[derive(Clone, Copy)]
-pub struct Request<'r> {
+pub struct LayoutRequest<'r> {
     /// The Python it is made from.
     pub interpreter: &'r Interpreter,
     /// Where it will be: absolute.

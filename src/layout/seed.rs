@@ -1,9 +1,9 @@
 //! Lays out a wheel as pip installs it
 //! (<https://packaging.python.org/en/latest/specifications/binary-distribution-format/#installing-a-wheel-distribution-1-0-py32-none-any-whl>).
 
-use super::environment::{Content, File, damaged};
+use super::environment::{FileContent, LayoutFile, damaged};
 use super::library::{Library, path};
-use super::request::Request;
+use super::request::LayoutRequest;
 use super::script;
 use crate::error::Result;
 use crate::formats::entry_points::Command;
@@ -15,14 +15,14 @@ use crate::path::{RepoPath, below};
 pub(super) struct Seed<'s, 'r> {
     pub(super) wheel: &'r Wheel<'r>,
     pub(super) library: &'s Library,
-    pub(super) request: &'s Request<'r>,
+    pub(super) request: &'s LayoutRequest<'r>,
 }
 
 /// Adds the files of a package.
 ///
 /// # Errors
 /// Action if the wheel is damaged or has data that belong nowhere.
-pub(super) fn add<'r>(seed: &Seed<'_, 'r>, files: &mut Vec<File<'r>>) -> Result<()> {
+pub(super) fn add<'r>(seed: &Seed<'_, 'r>, files: &mut Vec<LayoutFile<'r>>) -> Result<()> {
     let first = files.len();
     let interpreter = format!("{}/bin/python", seed.request.place);
     for member in &seed.wheel.members {
@@ -30,16 +30,16 @@ pub(super) fn add<'r>(seed: &Seed<'_, 'r>, files: &mut Vec<File<'r>>) -> Result<
     }
     for command in scripts(&seed.wheel.commands, seed.request.interpreter.version.feature()) {
         let place = path(&format!("bin/{}", command.name))?;
-        files.push(File::program(place, script::text(&interpreter, &command)));
+        files.push(LayoutFile::program(place, script::text(&interpreter, &command)));
     }
     let metadata = format!("{}.dist-info", seed.wheel.distribution);
     let own = |name: &str| -> Result<RepoPath> { seed.in_packages(format!("{metadata}/{name}").as_bytes()) };
-    files.push(File::plain(own("INSTALLER")?, b"pip\n".as_slice()));
-    files.push(File::plain(own("REQUESTED")?, b"".as_slice()));
+    files.push(LayoutFile::plain(own("INSTALLER")?, b"pip\n".as_slice()));
+    files.push(LayoutFile::plain(own("REQUESTED")?, b"".as_slice()));
     let list = own("RECORD")?;
     let mut rows = files[first..].iter().map(|file| seed.row(file)).collect::<Vec<_>>();
     rows.push(RecordRow { path: seed.as_recorded(&list), hash: None, size: None });
-    files.push(File::plain(list, record::write(&rows)));
+    files.push(LayoutFile::plain(list, record::write(&rows)));
     Ok(())
 }
 
@@ -49,22 +49,22 @@ impl<'r> Seed<'_, 'r> {
     }
 
     /// A file of the wheel in its place.
-    fn file(&self, member: &'r Member, interpreter: &str) -> Result<File<'r>> {
+    fn file(&self, member: &'r Member, interpreter: &str) -> Result<LayoutFile<'r>> {
         let data = format!("{}.data", self.wheel.distribution);
-        let content = Content::Packed(self.wheel, member);
+        let content = FileContent::Packed(self.wheel, member);
         let Some(spread) = below(member.path.as_bytes(), data.as_bytes()) else {
             let path = self.in_packages(member.path.as_bytes())?;
-            return Ok(File { path, executable: member.executable, content });
+            return Ok(LayoutFile { path, executable: member.executable, content });
         };
         let (scheme, tail) = split_first(spread);
         let path = self.spread(scheme, tail)?;
         if scheme != b"scripts" {
-            return Ok(File { path, executable: member.executable, content });
+            return Ok(LayoutFile { path, executable: member.executable, content });
         }
         let bytes = self.wheel.read(member).map_err(|error| damaged(self.wheel, error))?;
         Ok(match script::adapted(interpreter, &bytes) {
-            Some(adapted) => File::program(path, adapted),
-            None => File { path, executable: true, content },
+            Some(adapted) => LayoutFile::program(path, adapted),
+            None => LayoutFile { path, executable: true, content },
         })
     }
 
@@ -89,10 +89,10 @@ impl<'r> Seed<'_, 'r> {
     }
 
     /// The line of a file in `RECORD`. What is packed has its hash in the wheel already.
-    fn row(&self, file: &File<'_>) -> RecordRow {
+    fn row(&self, file: &LayoutFile<'_>) -> RecordRow {
         let hash = match &file.content {
-            Content::Packed(_, member) => member.hash.clone(),
-            Content::Bytes(bytes) => record::hash(bytes),
+            FileContent::Packed(_, member) => member.hash.clone(),
+            FileContent::Bytes(bytes) => record::hash(bytes),
         };
         RecordRow { path: self.as_recorded(&file.path), hash: Some(hash), size: Some(file.size()) }
     }

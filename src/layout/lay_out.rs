@@ -1,8 +1,8 @@
 //! Puts the parts together.
 
-use super::environment::{Blueprint, File, IGNORE, Link};
+use super::environment::{EnvironmentLayout, IGNORE, LayoutFile, LayoutLink};
 use super::library::{Library, path};
-use super::request::Request;
+use super::request::LayoutRequest;
 use super::seed;
 use crate::error::Result;
 use crate::formats::pyvenv_cfg;
@@ -18,15 +18,15 @@ const CACHE_TAG: &[u8] = b"Signature: 8a477f597d28d172789f06886806bc55\n\
 ///
 /// # Errors
 /// Action if a wheel is damaged or holds what does not belong into an environment.
-pub fn blueprint<'r>(request: &Request<'r>) -> Result<Blueprint<'r>> {
+pub fn lay_out<'r>(request: &LayoutRequest<'r>) -> Result<EnvironmentLayout<'r>> {
     let library = Library::of(request.interpreter)?;
     let mut directories = library.directories(request.interpreter)?;
-    let mut files = vec![File::plain(path("CACHEDIR.TAG")?, CACHE_TAG)];
+    let mut files = vec![LayoutFile::plain(path("CACHEDIR.TAG")?, CACHE_TAG)];
     let place = shells::Place { root: request.place, prompt: request.prompt, platform: Platform::Posix };
     for script in shells::scripts(&place) {
         let place = path(&format!("bin/{}", script.name))?;
         let bytes = script.text.into_bytes();
-        files.push(File { executable: script.executable, ..File::plain(place, bytes) });
+        files.push(LayoutFile { executable: script.executable, ..LayoutFile::plain(place, bytes) });
     }
     for wheel in request.seeds {
         seed::add(&seed::Seed { wheel, library: &library, request }, &mut files)?;
@@ -39,18 +39,18 @@ pub fn blueprint<'r>(request: &Request<'r>) -> Result<Blueprint<'r>> {
             directories.insert(directory);
         }
     }
-    Ok(Blueprint {
-        ignore: File::plain(path(".gitignore")?, IGNORE),
+    Ok(EnvironmentLayout {
+        ignore: LayoutFile::plain(path(".gitignore")?, IGNORE),
         directories: directories.into_iter().collect(),
         links: links(request.interpreter)?,
         files,
-        settings: File::plain(path("pyvenv.cfg")?, settings(request).into_bytes()),
+        settings: LayoutFile::plain(path("pyvenv.cfg")?, settings(request).into_bytes()),
     })
 }
 
 /// The names of the interpreter, and `lib64` where `venv` has it.
-fn links(interpreter: &Interpreter) -> Result<Vec<Link>> {
-    let link = |name: &str, target: &[u8]| Ok(Link { path: path(name)?, target: target.to_vec() });
+fn links(interpreter: &Interpreter) -> Result<Vec<LayoutLink>> {
+    let link = |name: &str, target: &[u8]| Ok(LayoutLink { path: path(name)?, target: target.to_vec() });
     let mut links = vec![link("bin/python", &path_to_bytes(&interpreter.executable))?];
     let mut names = vec!["python3".to_owned(), interpreter.versioned_name()];
     if interpreter.free_threaded {
@@ -66,7 +66,7 @@ fn links(interpreter: &Interpreter) -> Result<Vec<Link>> {
 }
 
 /// `pyvenv.cfg`. It has no key by which uv or virtualenv know their own; `command` is where `venv` keeps the place.
-fn settings(request: &Request<'_>) -> String {
+fn settings(request: &LayoutRequest<'_>) -> String {
     let interpreter = request.interpreter;
     let version = interpreter.version.to_string();
     let home = interpreter.executable.parent().unwrap_or(&interpreter.prefix);
