@@ -22,8 +22,9 @@ pub fn lay_out<'r>(request: &LayoutRequest<'r>) -> Result<EnvironmentLayout<'r>>
     let library = Library::of(request.interpreter)?;
     let mut directories = library.directories(request.interpreter)?;
     let mut files = vec![LayoutFile::plain(path("CACHEDIR.TAG")?, CACHE_TAG)];
-    let place = shells::Place { root: request.place, prompt: request.prompt, platform: Platform::Posix };
-    for script in shells::scripts(&place) {
+    let parameters =
+        shells::ScriptParameters { root: request.place, prompt: request.prompt, platform: Platform::Posix };
+    for script in shells::scripts(&parameters) {
         let place = path(&format!("bin/{}", script.name))?;
         let bytes = script.text.into_bytes();
         files.push(LayoutFile { executable: script.executable, ..LayoutFile::plain(place, bytes) });

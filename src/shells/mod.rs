@@ -19,7 +19,7 @@ mod shell;
 mod template;
 mod xonsh;
 
-pub use script::{Place, Script, scripts_directory};
+pub use script::{Script, ScriptParameters, scripts_directory};
 pub use shell::Shell;
 
 /// Every shell.
@@ -38,10 +38,10 @@ pub fn find(program: &str) -> Option<(&'static Shell, &'static str)> {
 
 /// The activation scripts of an environment, for [`scripts_directory`]. A shell that cannot write the path has none.
 #[must_use]
-pub fn scripts(place: &Place<'_>) -> Vec<Script> {
+pub fn scripts(parameters: &ScriptParameters<'_>) -> Vec<Script> {
     let templates = SHELLS.iter().flat_map(|shell| shell.templates.iter().map(|one| (one, shell.quote)));
     let all = templates.chain([(&python::TEMPLATE, python::quote as fn(&str) -> Option<String>)]);
-    all.filter_map(|(template, quote)| template.fill(place, quote)).collect()
+    all.filter_map(|(template, quote)| template.fill(parameters, quote)).collect()
 }
 
 #[cfg(test)]

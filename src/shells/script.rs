@@ -4,7 +4,7 @@ use crate::model::Platform;
 
 /// The environment that scripts are for.
 #[derive(Debug, Clone, Copy)]
-pub struct Place<'p> {
+pub struct ScriptParameters<'p> {
     /// Its directory, absolute, where it will be used.
     pub root: &'p str,
     /// What the prompt shows of it, without parentheses.

@@ -1,6 +1,6 @@
 //! Activation scripts are made from templates, in which `@@NAME@@` stands for a value.
 
-use super::script::{Place, Script, scripts_directory};
+use super::script::{Script, ScriptParameters, scripts_directory};
 use crate::model::Platform;
 
 /// A file before it is known what environment it is for.
@@ -30,8 +30,12 @@ impl Template {
     }
 
     /// Fills in the values; `None` if the layout does not have the file or the shell cannot quote a value.
-    pub(super) fn fill(&self, place: &Place<'_>, quote: fn(&str) -> Option<String>) -> Option<Script> {
-        if self.only.is_some_and(|platform| platform != place.platform) {
+    pub(super) fn fill(
+        &self,
+        parameters: &ScriptParameters<'_>,
+        quote: fn(&str) -> Option<String>,
+    ) -> Option<Script> {
+        if self.only.is_some_and(|platform| platform != parameters.platform) {
             return None;
         }
         let mut text = String::with_capacity(self.text.len() + 256);
@@ -40,10 +44,10 @@ impl Template {
                 (0, verbatim) => {
                     verbatim.split_inclusive('\n').for_each(|line| self.push_line(&mut text, line));
                 }
-                (_, "ROOT") => text.push_str(&quote(place.root)?),
-                (_, "PROMPT") => text.push_str(&quote(place.prompt)?),
-                (_, "PREFIX") => text.push_str(&quote(&prefix(place.prompt))?),
-                (_, _) => text.push_str(scripts_directory(place.platform)),
+                (_, "ROOT") => text.push_str(&quote(parameters.root)?),
+                (_, "PROMPT") => text.push_str(&quote(parameters.prompt)?),
+                (_, "PREFIX") => text.push_str(&quote(&prefix(parameters.prompt))?),
+                (_, _) => text.push_str(scripts_directory(parameters.platform)),
             }
         }
         Some(Script { name: self.name, text, executable: false })
