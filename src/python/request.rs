@@ -30,7 +30,7 @@ pub enum Request {
 pub struct VersionRequest {
     /// As `sys.implementation.name`; CPython if it is not said.
     implementation: Option<&'static str>,
-    condition: Condition,
+    condition: VersionCondition,
     /// A build without the global interpreter lock is asked for (`3.13t`).
     free_threaded: bool,
     /// As `sys.platform`.
@@ -39,9 +39,9 @@ pub struct VersionRequest {
     program: bool,
 }
 
-/// Which versions are meant.
+/// Which versions match.
 #[derive(Debug, Clone, PartialEq, Eq)]
-enum Condition {
+enum VersionCondition {
     /// All whose first numbers are these; of pre-releases only if those of development are asked for (`3.14-dev`).
     Prefix { numbers: Vec<u64>, development: bool },
     /// This one, which is a pre-release.
@@ -148,12 +148,12 @@ impl VersionRequest {
     }
 
     fn any(implementation: Option<&'static str>) -> Self {
-        let condition = Condition::Prefix { numbers: Vec::new(), development: false };
+        let condition = VersionCondition::Prefix { numbers: Vec::new(), development: false };
         Self { implementation, condition, free_threaded: false, system: None, program: false }
     }
 
     fn of(implementation: Option<&'static str>, version: &str) -> Result<Self, String> {
-        let (condition, free_threaded) = Condition::parse(version)?;
+        let (condition, free_threaded) = VersionCondition::parse(version)?;
         Ok(Self { condition, free_threaded, ..Self::any(implementation) })
     }
 
@@ -171,8 +171,8 @@ impl VersionRequest {
     #[must_use]
     pub fn build(&self) -> Build {
         let version = match &self.condition {
-            Condition::Prefix { numbers, development: false } => Version::of_release(numbers),
-            Condition::Exactly(version) => Some(version.clone()),
+            VersionCondition::Prefix { numbers, development: false } => Version::of_release(numbers),
+            VersionCondition::Exactly(version) => Some(version.clone()),
             _ => None,
         };
         Build {
@@ -187,8 +187,8 @@ impl VersionRequest {
     #[must_use]
     pub fn numbers(&self) -> Option<&[u64]> {
         match &self.condition {
-            Condition::Prefix { numbers, .. } if !numbers.is_empty() => Some(numbers),
-            Condition::Exactly(version) => Some(version.release()),
+            VersionCondition::Prefix { numbers, .. } if !numbers.is_empty() => Some(numbers),
+            VersionCondition::Exactly(version) => Some(version.release()),
             _ => None,
         }
     }
@@ -206,7 +206,7 @@ impl VersionRequest {
     }
 }
 
-impl Condition {
+impl VersionCondition {
     /// Reads a condition, and whether it asks for a free-threaded build.
     fn parse(text: &str) -> Result<(Self, bool), String> {
         if text.starts_with(['<', '>', '=', '!', '~']) {
