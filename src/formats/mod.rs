@@ -1,6 +1,7 @@
 //! File formats: one per file, bytes or text in, facts or a [`ParseError`] out. Nothing here reads a disk.
 
 pub mod activation_script;
+pub mod audit_log;
 pub mod cachedir_tag;
 pub mod conda_record;
 pub mod digest;
@@ -26,7 +27,6 @@ pub mod snapshot;
 pub mod stored_path;
 mod text;
 pub mod toml;
-pub mod trail;
 pub mod wheel;
 
 pub use located::{Located, Member, Value};

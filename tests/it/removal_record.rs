@@ -7,9 +7,9 @@ use std::path::Path;
 use git_pyenv::env::Env;
 use git_pyenv::error::{Error, ErrorKind};
 use git_pyenv::exec::ProcessRunner;
+use git_pyenv::formats::audit_log::AuditEvent;
 use git_pyenv::formats::snapshot::{self, Snapshot};
-use git_pyenv::formats::trail::Event;
-use git_pyenv::ops::removal::{Action, Recorded, Removal, trail};
+use git_pyenv::ops::removal::{AuditAction, Recorded, Removal, trail};
 use git_pyenv::ops::{Ports, Session};
 use git_pyenv::ports::{Silent, Uninterrupted};
 
@@ -58,7 +58,7 @@ fn foreign(removal: &Removal) -> Vec<String> {
 }
 
 fn record(sandbox: &Sandbox) -> Recorded {
-    prepare(sandbox).record(Action::Replace, &sandbox.path("repo/.aside")).expect("a record")
+    prepare(sandbox).record(AuditAction::Replace, &sandbox.path("repo/.aside")).expect("a record")
 }
 
 fn taken(sandbox: &Sandbox, id: &str) -> Snapshot {
@@ -67,7 +67,7 @@ fn taken(sandbox: &Sandbox, id: &str) -> Snapshot {
 }
 
 /// The events of the trail, which is unbroken.
-fn events(sandbox: &Sandbox) -> Vec<Event> {
+fn events(sandbox: &Sandbox) -> Vec<AuditEvent> {
     let env = sandbox.env("repo", &[]);
     let entries = trail::entries(&session(&env)).expect("a trail");
     let proved = trail::verify(&session(&env)).expect("a trail");
@@ -90,13 +90,13 @@ fn what_is_deleted_is_recorded_before() {
     assert_eq!((six.name.as_str(), six.version.as_deref()), ("six", Some("1.16.0")));
     assert_eq!((six.installer.as_deref(), six.requested), (Some("pip"), true));
     assert!(six.record_sha256.as_ref().is_some_and(|digest| digest.len() == 64));
-    assert_eq!(events(&sandbox), [Event::Intent]);
+    assert_eq!(events(&sandbox), [AuditEvent::Intent]);
 
     std::fs::rename(sandbox.path("repo/venv"), sandbox.path("repo/.aside")).expect("a rename");
     let removed = recorded.delete(&sandbox.path("repo/.aside"), &Silent).expect("a deletion");
     assert_eq!((removed.snapshot, removed.kept), (id, Vec::new()));
     assert!(!sandbox.path("repo/.aside").exists());
-    assert_eq!(events(&sandbox), [Event::Intent, Event::Done]);
+    assert_eq!(events(&sandbox), [AuditEvent::Intent, AuditEvent::Done]);
 }
 
 #[test]
@@ -114,7 +114,10 @@ fn what_is_given_up_or_fails_is_recorded() {
     let gone = sandbox.path("repo/nowhere");
     let error = record(&sandbox).delete(&gone, &Silent).expect_err("nothing to delete");
     assert_eq!(error.kind(), ErrorKind::Action);
-    assert_eq!(events(&sandbox), [Event::Intent, Event::Failed, Event::Intent, Event::Failed]);
+    assert_eq!(
+        events(&sandbox),
+        [AuditEvent::Intent, AuditEvent::Failed, AuditEvent::Intent, AuditEvent::Failed]
+    );
     let env = sandbox.env("repo", &[]);
     assert!(trail::open_intents(&session(&env)).expect("a trail").is_empty());
     let reasons = trail::entries(&session(&env)).expect("a trail");
@@ -135,7 +138,7 @@ fn what_a_killed_run_began_can_be_finished() {
     let aside = recorded.aside().expect("a place");
     assert_eq!(aside, sandbox.path("repo/.aside"));
     assert_eq!(recorded.delete(&aside, &Silent).expect("a deletion").kept, []);
-    assert_eq!(events(&sandbox), [Event::Intent, Event::Done]);
+    assert_eq!(events(&sandbox), [AuditEvent::Intent, AuditEvent::Done]);
 }
 
 #[test]
@@ -153,12 +156,12 @@ fn runs_at_once_keep_the_chain() {
 fn a_torn_line_is_healed_on_the_disk() {
     let sandbox = environment();
     drop(record(&sandbox));
-    let path = sandbox.path("repo/.git/pyenv/trail.jsonl");
+    let path = sandbox.path("repo/.git/pyenv/audit-log.jsonl");
     let torn = [sandbox.read_any(&path), b"{\"sequence\":2,\"prev".to_vec()].concat();
     sandbox.overwrite(&path, &torn);
     drop(record(&sandbox));
     assert!(sandbox.read_any(&path).starts_with(&torn));
-    assert_eq!(events(&sandbox), [Event::Intent, Event::Intent]);
+    assert_eq!(events(&sandbox), [AuditEvent::Intent, AuditEvent::Intent]);
     let lines = sandbox.read_any(&path);
     let first = lines.iter().position(|&byte| byte == b'\n').expect("a line") + 1;
     sandbox.overwrite(&path, &lines[first..]);
@@ -190,7 +193,7 @@ fn what_people_put_there_is_foreign() {
     ];
     let removal = prepare(&sandbox);
     assert_eq!(foreign(&removal), expected);
-    let recorded = removal.record(Action::Replace, &sandbox.path("repo/.aside")).expect("a record");
+    let recorded = removal.record(AuditAction::Replace, &sandbox.path("repo/.aside")).expect("a record");
     assert_eq!(taken(&sandbox, recorded.snapshot()).foreign.len(), expected.len());
 }
 
@@ -249,7 +252,7 @@ fn only_the_directory_that_was_looked_at_is_deleted() {
     let error = recorded.delete(&sandbox.path("repo/new"), &Silent).expect_err("another directory");
     assert_eq!(error.kind(), ErrorKind::Action);
     assert!(sandbox.path("repo/new/pyvenv.cfg").exists() && sandbox.path("repo/venv/pyvenv.cfg").exists());
-    assert_eq!(events(&sandbox), [Event::Intent, Event::Failed]);
+    assert_eq!(events(&sandbox), [AuditEvent::Intent, AuditEvent::Failed]);
 }
 
 #[test]

@@ -14,7 +14,7 @@ use crate::model::{
     Shape,
 };
 use crate::ops::interpreter::{self, Wanted};
-use crate::ops::removal::Action;
+use crate::ops::removal::AuditAction;
 use crate::path::{quote, shown};
 use crate::ports::ReadAt;
 
@@ -73,7 +73,7 @@ impl Work<'_> {
             };
         }
         // Building takes its time, in which files may have come that nobody could make again.
-        let recorded = self.removal(place)?.record(Action::Replace, &workshop.new_directory())?;
+        let recorded = self.removal(place)?.record(AuditAction::Replace, &workshop.new_directory())?;
         // From the exchange on nothing is undone: one who wants the run to end waits for the rest of the old one to go.
         let old = match interruption.check().and_then(|()| workshop.exchange(recorded.identity())) {
             Ok(old) => old,

@@ -16,7 +16,7 @@ use std::path::{Path, PathBuf};
 
 use super::Session;
 use crate::error::{Error, Result};
-use crate::formats::trail::{Event, KEPT_LIMIT, KeptFile, Record};
+use crate::formats::audit_log::{AuditEvent, AuditRecord, KEPT_LIMIT, KeptFile};
 use crate::fs::{self, Identity, KeptEntry, RemovedTree};
 use crate::model::{Environment, Skip};
 use crate::path::{RepoPath, shown};
@@ -24,7 +24,7 @@ use crate::ports::Progress;
 use store::Store;
 use subject::Subject;
 
-pub use crate::formats::trail::Action;
+pub use crate::formats::audit_log::AuditAction;
 
 /// An environment that was looked at and may be removed.
 #[derive(Debug)]
@@ -80,11 +80,11 @@ impl Removal {
     ///
     /// # Errors
     /// Action if they cannot be written; the environment must not be deleted then.
-    pub fn record(self, action: Action, aside: &Path) -> Result<Recorded> {
+    pub fn record(self, action: AuditAction, aside: &Path) -> Result<Recorded> {
         let snapshot = snapshot::take(&self)?;
         self.store.write_snapshot(&snapshot)?;
-        let record = Record {
-            event: Event::Intent,
+        let record = AuditRecord {
+            event: AuditEvent::Intent,
             operation: snapshot.id.clone(),
             action,
             path: self.subject.directory.as_path().into(),
@@ -109,7 +109,7 @@ impl Removal {
 #[must_use = "the trail shows an intent until it is deleted or abandoned"]
 pub struct Recorded {
     store: Store,
-    record: Record,
+    record: AuditRecord,
     /// The directory that was looked at; `None` if another run did.
     identity: Option<Identity>,
 }
@@ -163,8 +163,8 @@ impl Recorded {
         let kept = tree.kept.iter().take(KEPT_LIMIT);
         let kept =
             kept.map(|kept| KeptFile { path: kept.path.as_slice().into(), reason: kept.reason.clone() });
-        let record = Record {
-            event: if tree.kept.is_empty() { Event::Done } else { Event::Failed },
+        let record = AuditRecord {
+            event: if tree.kept.is_empty() { AuditEvent::Done } else { AuditEvent::Failed },
             kept: kept.collect(),
             kept_count: u64::try_from(tree.kept.len()).unwrap_or(u64::MAX),
             ..self.record
@@ -191,7 +191,7 @@ impl Recorded {
         fs::remove_tree(at, progress)
     }
 
-    fn failed(&self, reason: String) -> Record {
-        Record { event: Event::Failed, reason: Some(reason), ..self.record.clone() }
+    fn failed(&self, reason: String) -> AuditRecord {
+        AuditRecord { event: AuditEvent::Failed, reason: Some(reason), ..self.record.clone() }
     }
 }

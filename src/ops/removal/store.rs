@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use jiff::Timestamp;
 
 use crate::error::{Error, Result};
+use crate::formats::audit_log::{self, AuditLogHead, AuditRecord};
 use crate::formats::snapshot::{self, Snapshot};
-use crate::formats::trail::{self, Head, Record};
 use crate::fs::{self, Lock, Replacement};
 use crate::ops::Session;
 
@@ -36,14 +36,14 @@ impl Store {
     }
 
     /// Adds to the trail, so that it outlives a loss of power.
-    pub(super) fn append(&self, record: Record) -> Result<()> {
+    pub(super) fn append(&self, record: AuditRecord) -> Result<()> {
         fs::make_directory(&self.directory)?;
-        let _lock = Lock::wait(&self.directory.join("trail.lock"), || ())?;
+        let _lock = Lock::wait(&self.directory.join("audit-log.lock"), || ())?;
         let time = Timestamp::now().to_string();
         let failed = |cause: String| Error::action("failed to write the audit trail").cause(cause);
-        let added = trail::addition(&self.read_trail()?, time, record).map_err(failed)?;
+        let added = audit_log::new_entry(&self.read_trail()?, time, record).map_err(failed)?;
         fs::append_synced(&self.trail_path(), &added.bytes)?;
-        let head = trail::write_head(&added.head).map_err(failed)?;
+        let head = audit_log::write_head(&added.head).map_err(failed)?;
         fs::replace_entry(&self.head_path(), private(&head))?;
         fs::sync_directories(&self.directory, 2)
     }
@@ -54,17 +54,17 @@ impl Store {
     }
 
     /// What the head's file says of the trail's last line.
-    pub(super) fn read_head(&self) -> Result<Option<Head>> {
+    pub(super) fn read_head(&self) -> Result<Option<AuditLogHead>> {
         let bytes = fs::read_regular(&self.head_path())?;
-        Ok(bytes.and_then(|bytes| trail::parse_head(&bytes)))
+        Ok(bytes.and_then(|bytes| audit_log::parse_head(&bytes)))
     }
 
     fn trail_path(&self) -> PathBuf {
-        self.directory.join("trail.jsonl")
+        self.directory.join("audit-log.jsonl")
     }
 
     fn head_path(&self) -> PathBuf {
-        self.directory.join("trail.head")
+        self.directory.join("audit-log.head")
     }
 }
 

@@ -5,7 +5,7 @@ use std::path::Path;
 use super::store::Store;
 use super::{Recorded, Session};
 use crate::error::{Error, Result};
-use crate::formats::trail::{self, Break, Entry, Event};
+use crate::formats::audit_log::{self, AuditEntry, AuditEvent, AuditLogBreak};
 use crate::fs::{self, Identity, Workshop};
 use crate::ports::Progress;
 
@@ -13,19 +13,19 @@ use crate::ports::Progress;
 ///
 /// # Errors
 /// Action if the trail cannot be read.
-pub fn entries(session: &Session<'_>) -> Result<Vec<Entry>> {
-    Ok(trail::entries(&Store::new(session).read_trail()?))
+pub fn entries(session: &Session<'_>) -> Result<Vec<AuditEntry>> {
+    Ok(audit_log::entries(&Store::new(session).read_trail()?))
 }
 
 /// Proves that the trail is unbroken and returns how many entries it has, or says where it breaks.
 ///
 /// # Errors
 /// Action if the trail cannot be read.
-pub fn verify(session: &Session<'_>) -> Result<Result<u64, Break>> {
+pub fn verify(session: &Session<'_>) -> Result<Result<u64, AuditLogBreak>> {
     let store = Store::new(session);
     // The head first: a line that is added meanwhile is then one more, not one missing.
     let head = store.read_head()?;
-    Ok(trail::verify(&store.read_trail()?, head.as_ref()))
+    Ok(audit_log::verify(&store.read_trail()?, head.as_ref()))
 }
 
 /// The operations that were begun and never ended, oldest first: whoever did them was killed, or is still at it. What
@@ -35,14 +35,15 @@ pub fn verify(session: &Session<'_>) -> Result<Result<u64, Break>> {
 /// Action if the trail cannot be read.
 pub fn open_intents(session: &Session<'_>) -> Result<Vec<Recorded>> {
     let store = Store::new(session);
-    let mut open: Vec<Entry> = Vec::new();
-    for entry in trail::entries(&store.read_trail()?) {
+    let mut open: Vec<AuditEntry> = Vec::new();
+    for entry in audit_log::entries(&store.read_trail()?) {
         open.retain(|other| other.record.operation != entry.record.operation);
-        if entry.record.event == Event::Intent {
+        if entry.record.event == AuditEvent::Intent {
             open.push(entry);
         }
     }
-    let recorded = |entry: Entry| Recorded { store: store.clone(), record: entry.record, identity: None };
+    let recorded =
+        |entry: AuditEntry| Recorded { store: store.clone(), record: entry.record, identity: None };
     Ok(open.into_iter().map(recorded).collect())
 }
 

@@ -37,7 +37,7 @@ impl Steps {
 
     /// The trail says that the old environment is about to be deleted, and nothing of its end.
     fn has_intent(&self) -> bool {
-        let trail = std::fs::read_to_string(self.top.join(".git/pyenv/trail.jsonl")).unwrap_or_default();
+        let trail = std::fs::read_to_string(self.top.join(".git/pyenv/audit-log.jsonl")).unwrap_or_default();
         trail.lines().last().is_some_and(|line| line.contains("\"intent\""))
     }
 
