@@ -4,7 +4,7 @@ use std::path::{Component, Path, PathBuf};
 
 use super::project::Project;
 use crate::env::Env;
-use crate::formats::{environment_yml, keeper_name, keeper_settings, python_version_file};
+use crate::formats::{environment_yml, manager_directory_name, manager_settings, python_version_file};
 use crate::fs::{DiskTree, read_start};
 use crate::ops::interpreter::pyenv_root;
 use crate::path::{RepoPath, bytes_to_path, path_to_bytes};
@@ -22,9 +22,12 @@ pub(super) static KEEPERS: [Keeper; 6] = [pipenv, poetry, hatch, conda, pyenv_vi
 /// pipenv: `NAME-HASH`, of the path of the `Pipfile` (<https://pipenv.pypa.io/en/latest/virtualenv.html>).
 fn pipenv(env: &Env, project: &Project) -> Vec<PathBuf> {
     let Some(pipfile) = project.manifest("Pipfile") else { return Vec::new() };
-    let hash = keeper_name::hash(&path_to_bytes(&pipfile));
+    let hash = manager_directory_name::hash(&path_to_bytes(&pipfile));
     let homes = env.path("WORKON_HOME").map_or_else(|| shared_homes(env), |home| vec![home]);
-    homes.iter().flat_map(|home| named(home, |name| keeper_name::is_of_pipenv(name, &hash))).collect()
+    homes
+        .iter()
+        .flat_map(|home| named(home, |name| manager_directory_name::is_of_pipenv(name, &hash)))
+        .collect()
 }
 
 /// poetry: `NAME-HASH-pyX.Y`, of the project's directory; a variable wins over the project's `poetry.toml`, and that
@@ -33,9 +36,9 @@ fn poetry(env: &Env, project: &Project) -> Vec<PathBuf> {
     if project.manifest("pyproject.toml").is_none() {
         return Vec::new();
     }
-    let hash = keeper_name::hash(&path_to_bytes(&project.directory));
+    let hash = manager_directory_name::hash(&path_to_bytes(&project.directory));
     let home = poetry_home(env, project).into_iter();
-    home.flat_map(|home| named(&home, |name| keeper_name::is_of_poetry(name, &hash))).collect()
+    home.flat_map(|home| named(&home, |name| manager_directory_name::is_of_poetry(name, &hash))).collect()
 }
 
 /// The directory in which poetry keeps environments. What a variable says is read as what a file says.
@@ -43,7 +46,7 @@ fn poetry_home(env: &Env, project: &Project) -> Option<PathBuf> {
     let user = env.path("POETRY_CONFIG_DIR").or_else(|| Some(settings(env, "APPDATA")?.join("pypoetry")));
     let files = [Some(project.directory.join("poetry.toml")), user.map(|user| user.join("config.toml"))];
     let files = files.into_iter().flatten().filter_map(|file| read(&file));
-    let said: Vec<_> = files.map(|file| keeper_settings::poetry(&file)).collect();
+    let said: Vec<_> = files.map(|file| manager_settings::poetry(&file)).collect();
     let name = if cfg!(windows) { "pypoetry/Cache" } else { "pypoetry" };
     let cache = said.iter().find_map(|said| said.cache.as_ref().map(PathBuf::from));
     let cache = variable(env, "POETRY_CACHE_DIR").or(cache).and_then(|path| expanded(env, project, &path));
@@ -64,7 +67,7 @@ fn hatch(env: &Env, project: &Project) -> Vec<PathBuf> {
     }
     let user = || Some(settings(env, "LOCALAPPDATA")?.join("hatch/config.toml"));
     let said = env.path("HATCH_CONFIG").or_else(user).and_then(|file| read(&file));
-    let said = keeper_settings::hatch(&said.unwrap_or_default());
+    let said = manager_settings::hatch(&said.unwrap_or_default());
     let path = |text: &Option<String>| expanded(env, project, text.as_ref()?.as_ref());
     let usual = || {
         let data = if cfg!(any(windows, target_os = "macos")) {
@@ -77,7 +80,7 @@ fn hatch(env: &Env, project: &Project) -> Vec<PathBuf> {
     let data = variable(env, "HATCH_DATA_DIR").and_then(|data| expanded(env, project, &data));
     let data = data.or_else(|| path(&said.data)).or_else(usual);
     let home = path(&said.environments).or_else(|| Some(data?.join("env/virtual")));
-    let hash = keeper_name::hash(&path_to_bytes(&project.directory));
+    let hash = manager_directory_name::hash(&path_to_bytes(&project.directory));
     let projects = home.into_iter().flat_map(|home| named(&home, |_| true));
     projects.flat_map(|place| named(&place.join(&hash), |_| true)).collect()
 }
