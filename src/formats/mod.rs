@@ -16,7 +16,7 @@ mod located;
 pub mod manager_directory_name;
 pub mod manager_settings;
 pub mod own_ignore;
-pub mod project;
+pub mod project_metadata;
 pub mod python_version_file;
 pub mod pyvenv_cfg;
 pub mod record;

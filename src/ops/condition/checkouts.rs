@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::{SMALL_LIMIT, Subject, Unreadable};
-use crate::formats::project::Project;
+use crate::formats::project_metadata::ProjectMetadata;
 use crate::fs::{exists, is_directory, read_start, real_path};
 use crate::model::{Distribution, ForeignEditable, UnreadableReason};
 use crate::ops::installed;
@@ -94,7 +94,7 @@ impl Checkouts {
 /// The name of the project in a directory.
 fn project_name(directory: &Path) -> Option<String> {
     let read = |name: &str| read_start(&directory.join(name), SMALL_LIMIT).ok().flatten();
-    let modern = read("pyproject.toml").and_then(|bytes| Project::of_pyproject(&bytes).name);
-    let static_name = modern.or_else(|| Project::of_setup_cfg(&read("setup.cfg")?).name);
-    static_name.or_else(|| Project::of_setup_py(&read("setup.py")?).name)
+    let modern = read("pyproject.toml").and_then(|bytes| ProjectMetadata::of_pyproject(&bytes).name);
+    let static_name = modern.or_else(|| ProjectMetadata::of_setup_cfg(&read("setup.cfg")?).name);
+    static_name.or_else(|| ProjectMetadata::of_setup_py(&read("setup.py")?).name)
 }

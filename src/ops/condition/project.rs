@@ -6,7 +6,7 @@ use super::{Checkouts, read, versions};
 use crate::config::Settings;
 use crate::detect;
 use crate::error::Result;
-use crate::formats::project::Project;
+use crate::formats::project_metadata::ProjectMetadata;
 use crate::fs::{DiskTree, is_directory, read_start, real_path};
 use crate::model::{Choice, Condition, Environment, Evidence, ProjectFacts, Shape, Skip};
 use crate::ops::gather::Gathered;
@@ -116,7 +116,7 @@ fn declared(top: &Path, settings: &Settings, skipped: &mut Vec<Skip>) -> Vec<Evi
         found.extend(RepoPath::new(name.as_bytes()).ok().map(|path| Evidence { path, fact }));
     };
     let project = read_start(&top.join("pyproject.toml"), PROJECT_LIMIT).ok().flatten().unwrap_or_default();
-    if let Some(declares) = Project::of_pyproject(&project).declares {
+    if let Some(declares) = ProjectMetadata::of_pyproject(&project).declares {
         add("pyproject.toml", format!("declares `{declares}`"));
     }
     for (name, tool) in MANIFESTS {
