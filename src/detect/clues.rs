@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, HashMap};
 use super::find::Candidate;
 use super::mark::Mark;
 use crate::error::Error;
-use crate::formats::activation_script::{self, Activation};
+use crate::formats::activation_script::{self, VirtualEnvAssignment};
 use crate::formats::cachedir_tag::{self, TagWriter};
 use crate::formats::own_ignore;
 use crate::formats::pyvenv_cfg::{PyvenvCfg, is_absolute};
@@ -36,7 +36,7 @@ pub(super) struct Clues {
     /// What `pyvenv.cfg` says, if it could be read.
     pub(super) config: Option<PyvenvCfg>,
     /// The telling activation script and what it shows.
-    pub(super) activation: Option<(RepoPath, Activation)>,
+    pub(super) activation: Option<(RepoPath, VirtualEnvAssignment)>,
     /// A mark that is a link with an absolute target, and the target.
     pub(super) absolute_links: BTreeMap<Mark, (RepoPath, String)>,
     /// Who wrote `CACHEDIR.TAG`.
@@ -131,17 +131,17 @@ impl<'t> Inspector<'t> {
     }
 
     /// The first script that says something; `activate` itself is asked first.
-    fn activation(&mut self, clues: &Clues) -> Option<(RepoPath, Activation)> {
+    fn activation(&mut self, clues: &Clues) -> Option<(RepoPath, VirtualEnvAssignment)> {
         let mut scripts: Vec<&OwnedEntry> = clues.marks.get(&Mark::Activation)?.iter().collect();
         scripts.retain(|entry| !entry.path.name().to_ascii_lowercase().starts_with(b"deactivate"));
         scripts.sort_by_key(|entry| script_rank(entry.path.name()));
-        let mut best: Option<(RepoPath, Activation)> = None;
+        let mut best: Option<(RepoPath, VirtualEnvAssignment)> = None;
         for entry in scripts.into_iter().take(SCRIPTS_READ) {
             let Some(bytes) = self.text(entry).filter(|bytes| !bytes.is_empty()) else {
                 continue;
             };
             let shown = activation_script::read(&bytes);
-            if matches!(shown, Activation::Literal(_) | Activation::Template) {
+            if matches!(shown, VirtualEnvAssignment::Literal(_) | VirtualEnvAssignment::Template) {
                 return Some((entry.path.clone(), shown));
             }
             best.get_or_insert((entry.path.clone(), shown));

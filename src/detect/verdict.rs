@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 
 use super::clues::Clues;
 use super::mark::Mark;
-use crate::formats::activation_script::Activation;
+use crate::formats::activation_script::VirtualEnvAssignment;
 use crate::formats::cachedir_tag::TagWriter;
 use crate::model::{Evidence, Shape};
 use crate::path::{RepoPath, printable};
@@ -121,7 +121,7 @@ fn proofs(clues: &Clues) -> Vec<(Trait, Evidence)> {
     if let Some(home) = clues.config.as_ref().and_then(|config| config.home()) {
         add(Trait::Config, clues.path_of(Mark::Config), format!("home = {}", printable(home.as_bytes())));
     }
-    if let Some((path, Activation::Literal(place))) = &clues.activation {
+    if let Some((path, VirtualEnvAssignment::Literal(place))) = &clues.activation {
         add(Trait::Activation, Some(path), format!("sets VIRTUAL_ENV to {}", printable(place.as_bytes())));
     }
     for (mark, part) in [(Mark::Interpreter, Trait::Interpreter), (Mark::IncludeLink, Trait::Headers)] {
@@ -140,7 +140,10 @@ fn proofs(clues: &Clues) -> Vec<(Trait, Evidence)> {
 
 /// The sides of the layout that are there, proved or not.
 fn traits(clues: &Clues) -> BTreeSet<Trait> {
-    let void_scripts = matches!(&clues.activation, Some((_, Activation::Template | Activation::Unrelated)));
+    let void_scripts = matches!(
+        &clues.activation,
+        Some((_, VirtualEnvAssignment::Template | VirtualEnvAssignment::Unrelated))
+    );
     let present = |mark: Mark| match mark {
         Mark::Config => Some(Trait::Config),
         Mark::Activation | Mark::ActivateThis if !void_scripts => Some(Trait::Activation),

@@ -21,7 +21,7 @@ const DEPTH: usize = 32;
 /// 32 levels.
 pub fn parse(text: &str, unread: &[&str]) -> Result<Located, ParseError> {
     let root: &RawValue = serde_json::from_str(text).map_err(|error| syntax(text, error))?;
-    Reader { text, unread }.value(root, 0)
+    JsonReader { text, unread }.value(root, 0)
 }
 
 /// The syntax error of a text. Skipping a value words some errors worse than reading it does: a trailing
@@ -32,12 +32,12 @@ fn syntax(text: &str, skipping: serde_json::Error) -> ParseError {
 }
 
 /// What all levels share.
-struct Reader<'t> {
+struct JsonReader<'t> {
     text: &'t str,
     unread: &'t [&'t str],
 }
 
-impl<'t> Reader<'t> {
+impl<'t> JsonReader<'t> {
     fn line(&self, raw: &RawValue) -> usize {
         let offset = (raw.get().as_ptr() as usize).saturating_sub(self.text.as_ptr() as usize);
         line_at(self.text.as_bytes(), offset)

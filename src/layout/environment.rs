@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use crate::error::{Error, Result};
-use crate::formats::wheel::{Member, Wheel};
+use crate::formats::wheel::{Wheel, WheelMember};
 use crate::path::RepoPath;
 
 /// Ignores everything in its directory, itself too.
@@ -44,7 +44,7 @@ pub struct LayoutFile<'w> {
 
 pub(super) enum FileContent<'w> {
     Bytes(Cow<'static, [u8]>),
-    Packed(&'w Wheel<'w>, &'w Member),
+    Packed(&'w Wheel<'w>, &'w WheelMember),
 }
 
 impl<'w> LayoutFile<'w> {

@@ -6,9 +6,9 @@ use super::library::{Library, path};
 use super::request::LayoutRequest;
 use super::script;
 use crate::error::Result;
-use crate::formats::entry_points::Command;
+use crate::formats::entry_points::EntryPoint;
 use crate::formats::record::{self, RecordRow};
-use crate::formats::wheel::{Member, Wheel};
+use crate::formats::wheel::{Wheel, WheelMember};
 use crate::path::{RepoPath, below};
 
 /// A package that an environment starts with.
@@ -49,7 +49,7 @@ impl<'r> Seed<'_, 'r> {
     }
 
     /// A file of the wheel in its place.
-    fn file(&self, member: &'r Member, interpreter: &str) -> Result<LayoutFile<'r>> {
+    fn file(&self, member: &'r WheelMember, interpreter: &str) -> Result<LayoutFile<'r>> {
         let data = format!("{}.data", self.wheel.distribution);
         let content = FileContent::Packed(self.wheel, member);
         let Some(spread) = below(member.path.as_bytes(), data.as_bytes()) else {
@@ -114,16 +114,16 @@ fn split_first(path: &[u8]) -> (&[u8], &[u8]) {
 
 /// The programs of a package. Wheels of pip and of old setuptools name the version of the Python that built them;
 /// pip installs them under the version of the environment instead.
-fn scripts(commands: &[Command], (major, minor): (u64, u64)) -> Vec<Command> {
+fn scripts(commands: &[EntryPoint], (major, minor): (u64, u64)) -> Vec<EntryPoint> {
     let versioned = [
         ("pip", vec!["pip".to_owned(), format!("pip{major}"), format!("pip{major}.{minor}")]),
         ("easy_install", vec!["easy_install".to_owned(), format!("easy_install-{major}.{minor}")]),
     ];
-    let mut found: Vec<Command> = commands.to_vec();
+    let mut found: Vec<EntryPoint> = commands.to_vec();
     for (base, names) in versioned {
         let Some(main) = commands.iter().find(|command| command.name == base) else { continue };
         found.retain(|command| !is_version_of(&command.name, base));
-        found.extend(names.into_iter().map(|name| Command { name, ..main.clone() }));
+        found.extend(names.into_iter().map(|name| EntryPoint { name, ..main.clone() }));
     }
     found
 }
@@ -140,13 +140,13 @@ mod tests {
 
     #[test]
     fn programs_have_the_version_of_the_environment() {
-        let command = |name: &str| Command {
+        let command = |name: &str| EntryPoint {
             name: name.to_owned(),
             module: "m".to_owned(),
             function: "main".to_owned(),
         };
         let names = |given: &[&str]| {
-            let given: Vec<Command> = given.iter().map(|name| command(name)).collect();
+            let given: Vec<EntryPoint> = given.iter().map(|name| command(name)).collect();
             scripts(&given, (3, 8)).into_iter().map(|command| command.name).collect::<Vec<_>>()
         };
         assert_eq!(names(&["pip", "pip3", "pip3.11"]), ["pip", "pip3", "pip3.8"]);
