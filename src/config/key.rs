@@ -1,10 +1,9 @@
 //! One row of the table of settings.
 
-use super::allow::Allowed;
+use super::displayed::DisplayedSetting;
+use super::field_access::{FieldAccess, TextCheck};
 use super::settings::Settings;
-use super::shown::Shown;
 use super::spelling::Spelling;
-use crate::setting::Setting;
 
 /// One setting.
 #[derive(Debug)]
@@ -18,41 +17,11 @@ pub struct Key<T: 'static = Settings> {
     /// What it does, in one line.
     pub about: &'static str,
     /// A committed value other than the default can let through what the gate would stop; the output says so.
-    pub loosens: bool,
+    pub relaxes_gate: bool,
     /// What values it takes and where they go.
-    pub(super) slot: Slot<T>,
+    pub(super) field: FieldAccess<T>,
     /// The value in force.
-    pub(super) show: fn(&T) -> Shown<'_>,
-}
-
-/// The field of a setting, by type.
-#[derive(Debug)]
-pub(super) enum Slot<T> {
-    /// Text that is always there.
-    Text(Check, fn(&mut T) -> &mut Setting<String>),
-    /// Text that may be absent: `null` or the empty text removes it.
-    Optional(Check, fn(&mut T) -> &mut Setting<Option<String>>),
-    /// A boolean.
-    Boolean(fn(&mut T) -> &mut Setting<bool>),
-    /// A list of text.
-    List(Check, fn(&mut T) -> &mut Setting<Vec<String>>),
-    /// The allow list.
-    Allow(fn(&mut T) -> &mut Setting<Allowed>),
-    /// The named environments, each a table of [`ENVIRONMENT_KEYS`].
-    Environments,
-}
-
-/// What text must satisfy beyond being text.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Check {
-    /// Any text that is not empty and holds no control characters.
-    Plain,
-    /// A path; a committed one stays inside the repository.
-    Place,
-    /// A version request; only the user may name an executable instead.
-    Python,
-    /// One of these words.
-    OneOf(&'static [&'static str]),
+    pub(super) show: fn(&T) -> DisplayedSetting<'_>,
 }
 
 /// What kind of value a setting takes, for documentation and schemas.
@@ -82,15 +51,14 @@ impl<T> Key<T> {
     /// What kind of value it takes.
     #[must_use]
     pub fn kind(&self) -> Kind {
-        match self.slot {
-            Slot::Text(Check::OneOf(words), _) | Slot::Optional(Check::OneOf(words), _) => {
-                Kind::Choice(words)
-            }
-            Slot::Text(..) | Slot::Optional(..) => Kind::Text,
-            Slot::Boolean(_) => Kind::Boolean,
-            Slot::List(..) => Kind::List,
-            Slot::Allow(_) => Kind::Allow,
-            Slot::Environments => Kind::Environments,
+        match self.field {
+            FieldAccess::Text(TextCheck::OneOf(words), _)
+            | FieldAccess::Optional(TextCheck::OneOf(words), _) => Kind::Choice(words),
+            FieldAccess::Text(..) | FieldAccess::Optional(..) => Kind::Text,
+            FieldAccess::Boolean(_) => Kind::Boolean,
+            FieldAccess::List(..) => Kind::List,
+            FieldAccess::Allow(_) => Kind::Allow,
+            FieldAccess::Environments => Kind::Environments,
         }
     }
 }

@@ -5,9 +5,9 @@ use std::ffi::OsStr;
 use super::assign::{Input, assign};
 use super::file;
 use super::keys::{OTHER_GIT_KEYS, OTHER_VARIABLES};
-use super::name::{Target, resolve, resolve_variable};
+use super::name::{ResolvedKey, resolve, resolve_variable};
+use super::setting_location::SettingLocation;
 use super::settings::{NamedEnvironment, Settings};
-use super::site::Site;
 use super::sources::{FlagValue, GitValue, Sources};
 use super::spelling::Spelling;
 use crate::error::{Error, Result};
@@ -35,32 +35,40 @@ fn apply_git(value: &GitValue, settings: &mut Settings) -> Result<()> {
     if !section.eq_ignore_ascii_case("pyenv") || is_other {
         return Ok(());
     }
-    let site = Site { name: value.key.clone(), origin: Origin::GitConfig(quote(value.origin.as_bytes())) };
-    let target = resolve(name, Spelling::Git, &site)?;
-    put(target, settings, &site, value.value.as_deref())
+    let location = SettingLocation {
+        name: value.key.clone(),
+        origin: Origin::GitConfig(quote(value.origin.as_bytes())),
+    };
+    let target = resolve(name, Spelling::Git, &location)?;
+    put(target, settings, &location, value.value.as_deref())
 }
 
 fn apply_variable(name: &str, value: &OsStr, settings: &mut Settings) -> Result<()> {
     if !name.starts_with("GIT_PYENV_") || OTHER_VARIABLES.contains(&name) {
         return Ok(());
     }
-    let site = Site { name: name.to_owned(), origin: Origin::Environment(name.to_owned()) };
-    let target = resolve_variable(name, &site)?;
-    let value = value.to_str().ok_or_else(|| site.error("is not UTF-8 text"))?;
-    put(target, settings, &site, Some(value))
+    let location = SettingLocation { name: name.to_owned(), origin: Origin::Environment(name.to_owned()) };
+    let target = resolve_variable(name, &location)?;
+    let value = value.to_str().ok_or_else(|| location.error("is not UTF-8 text"))?;
+    put(target, settings, &location, Some(value))
 }
 
 fn apply_flag(flag: &FlagValue, settings: &mut Settings) -> Result<()> {
-    let site = Site { name: flag.flag.clone(), origin: Origin::Flag(flag.flag.clone()) };
-    let target = resolve(&flag.key, Spelling::Camel, &site)?;
-    put(target, settings, &site, flag.value.as_deref())
+    let location = SettingLocation { name: flag.flag.clone(), origin: Origin::Flag(flag.flag.clone()) };
+    let target = resolve(&flag.key, Spelling::Camel, &location)?;
+    put(target, settings, &location, flag.value.as_deref())
 }
 
-fn put(target: Target, settings: &mut Settings, site: &Site, value: Option<&str>) -> Result<()> {
+fn put(
+    target: ResolvedKey,
+    settings: &mut Settings,
+    location: &SettingLocation,
+    value: Option<&str>,
+) -> Result<()> {
     match target {
-        Target::Key(key) => assign(&key.slot, settings, site, Input::Text(value)),
-        Target::Part(name, key) => {
-            assign(&key.slot, settings.environments.entry(name).or_default(), site, Input::Text(value))
+        ResolvedKey::Key(key) => assign(&key.field, settings, location, Input::Text(value)),
+        ResolvedKey::Part(name, key) => {
+            assign(&key.field, settings.environments.entry(name).or_default(), location, Input::Text(value))
         }
     }
 }

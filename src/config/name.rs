@@ -2,15 +2,15 @@
 
 use super::key::Key;
 use super::keys::{ENVIRONMENT_KEYS, KEYS};
+use super::setting_location::{SettingLocation, in_backticks};
 use super::settings::{NamedEnvironment, Settings};
-use super::site::{Site, shown};
 use super::spelling::Spelling;
 use crate::error::{Error, Result};
 use crate::setting::Origin;
 
 /// What a name refers to.
 #[derive(Debug)]
-pub(super) enum Target {
+pub(super) enum ResolvedKey {
     /// A setting of [`KEYS`].
     Key(&'static Key<Settings>),
     /// A part of a named environment.
@@ -19,35 +19,35 @@ pub(super) enum Target {
 
 /// Finds a dotted camelCase name without regard to case, as git config has it: `hooks.precommit`,
 /// `environments.NAME.directory`.
-pub(super) fn resolve(name: &str, spelling: Spelling, site: &Site) -> Result<Target> {
+pub(super) fn resolve(name: &str, spelling: Spelling, location: &SettingLocation) -> Result<ResolvedKey> {
     if let Some(key) = KEYS.iter().find(|key| key.name.eq_ignore_ascii_case(name)) {
-        return Ok(Target::Key(key));
+        return Ok(ResolvedKey::Key(key));
     }
     let group = name.get(.."environments.".len()).filter(|group| group.eq_ignore_ascii_case("environments."));
     if let Some((environment, part)) = group.and_then(|group| name[group.len()..].rsplit_once('.')) {
-        check_environment_name(environment, site)?;
+        check_environment_name(environment, location)?;
         let part = ENVIRONMENT_KEYS.iter().find(|key| key.name.eq_ignore_ascii_case(part));
-        let part = part.ok_or_else(|| unknown_part(site))?;
-        return Ok(Target::Part(environment.to_owned(), part));
+        let part = part.ok_or_else(|| unknown_part(location))?;
+        return Ok(ResolvedKey::Part(environment.to_owned(), part));
     }
-    Err(unknown(site, key_names(spelling)))
+    Err(unknown(location, key_names(spelling)))
 }
 
 /// Finds the setting of an environment variable.
-pub(super) fn resolve_variable(name: &str, site: &Site) -> Result<Target> {
+pub(super) fn resolve_variable(name: &str, location: &SettingLocation) -> Result<ResolvedKey> {
     let key = KEYS.iter().find(|key| key.spelled(Spelling::Variable) == name);
-    key.map(Target::Key).ok_or_else(|| unknown(site, key_names(Spelling::Variable)))
+    key.map(ResolvedKey::Key).ok_or_else(|| unknown(location, key_names(Spelling::Variable)))
 }
 
 /// Environment names stand in keys, flags and messages: letters, digits, `.`, `_` and `-`.
-pub(super) fn check_environment_name(name: &str, site: &Site) -> Result<()> {
+pub(super) fn check_environment_name(name: &str, location: &SettingLocation) -> Result<()> {
     let good = |c: char| c.is_alphanumeric() || matches!(c, '.' | '_' | '-');
     if !name.is_empty() && name.chars().all(good) {
         return Ok(());
     }
     let complaint =
-        format!("names an environment {}; letters, digits, `.`, `_` and `-` make a name", shown(name));
-    Err(site.error(complaint))
+        format!("names an environment {}; letters, digits, `.`, `_` and `-` make a name", in_backticks(name));
+    Err(location.error(complaint))
 }
 
 /// The names of all settings.
@@ -56,19 +56,19 @@ pub(super) fn key_names(spelling: Spelling) -> Vec<String> {
 }
 
 /// The error of a name that means nothing, with the nearest name that does.
-pub(super) fn unknown(site: &Site, names: Vec<String>) -> Error {
-    let setting = if matches!(site.origin, Origin::Environment(_)) { "" } else { "setting " };
-    let error = Error::settings(format!("unknown {setting}{site}"));
-    match nearest(&site.name, &names) {
+pub(super) fn unknown(location: &SettingLocation, names: Vec<String>) -> Error {
+    let setting = if matches!(location.origin, Origin::Environment(_)) { "" } else { "setting " };
+    let error = Error::settings(format!("unknown {setting}{location}"));
+    match nearest(&location.name, &names) {
         Some(name) => error.hint(format!("did you mean `{name}`?")),
         None => error.hint("`git pyenv config` lists all settings"),
     }
 }
 
 /// The error of a part that environments do not have.
-pub(super) fn unknown_part(site: &Site) -> Error {
+pub(super) fn unknown_part(location: &SettingLocation) -> Error {
     let parts: Vec<&str> = ENVIRONMENT_KEYS.iter().map(|key| key.name).collect();
-    Error::settings(format!("unknown setting {site}"))
+    Error::settings(format!("unknown setting {location}"))
         .hint(format!("an environment has {}", parts.join(", ")))
 }
 

@@ -1,9 +1,10 @@
 //! The settings in force as `git pyenv config` lists them.
 
-use super::key::{Key, Slot};
+use super::displayed::DisplayedSetting;
+use super::field_access::FieldAccess;
+use super::key::Key;
 use super::keys::{ENVIRONMENT_KEYS, KEYS};
 use super::settings::{NamedEnvironment, Settings};
-use super::shown::Shown;
 use crate::setting::Origin;
 
 /// A setting as `git pyenv config` lists it.
@@ -30,16 +31,16 @@ impl Settings {
 
     /// The settings by which committed files make the gate let more through than it would by itself.
     #[must_use]
-    pub fn loosened_by_repository(&self) -> Vec<Row> {
-        let loosens = |key: &&Key| {
+    pub fn relaxed_by_repository(&self) -> Vec<Row> {
+        let relaxes_gate = |key: &&Key| {
             let shown = (key.show)(self);
-            key.loosens && shown.origin.is_from_repository() && shown.value != key.default
+            key.relaxes_gate && shown.origin.is_from_repository() && shown.value != key.default
         };
-        KEYS.iter().filter(loosens).flat_map(|key| self.rows_of(key)).collect()
+        KEYS.iter().filter(relaxes_gate).flat_map(|key| self.rows_of(key)).collect()
     }
 
     fn rows_of(&self, key: &Key) -> Vec<Row> {
-        if matches!(key.slot, Slot::Environments) && !self.environments.is_empty() {
+        if matches!(key.field, FieldAccess::Environments) && !self.environments.is_empty() {
             return self.environments.iter().flat_map(|(name, environment)| environment.rows(name)).collect();
         }
         vec![row(key.name.to_owned(), key, (key.show)(self))]
@@ -55,6 +56,6 @@ impl NamedEnvironment {
     }
 }
 
-fn row<T>(name: String, key: &Key<T>, shown: Shown<'_>) -> Row {
+fn row<T>(name: String, key: &Key<T>, shown: DisplayedSetting<'_>) -> Row {
     Row { key: name, value: shown.value, empty: key.empty, origin: shown.origin.clone(), about: key.about }
 }

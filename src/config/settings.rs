@@ -19,7 +19,7 @@ pub struct Settings {
     /// `backend`: one of `BACKEND_NAMES`.
     pub backend: Setting<Option<String>>,
     /// `select` and `ignore`.
-    pub selection: Selection,
+    pub rule_selection: RuleSelection,
     /// `allow`.
     pub allow: Setting<Allowed>,
     /// `environment`: the one chosen by `git pyenv use`, a name of [`Settings::environments`] or a directory.
@@ -29,12 +29,12 @@ pub struct Settings {
     /// `backup`.
     pub backup: Setting<bool>,
     /// `hooks.*`.
-    pub hooks: Hooks,
+    pub hooks: HookSettings,
 }
 
 /// Which rules run, as written: codes or names. Whether they exist is for the table of rules to say.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Selection {
+pub struct RuleSelection {
     /// Rules to run; empty means those that are on by default.
     pub select: Setting<Vec<String>>,
     /// Rules not to run.
@@ -43,14 +43,14 @@ pub struct Selection {
 
 /// What the hooks do.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Hooks {
+pub struct HookSettings {
     /// The commit gate does its work.
     pub pre_commit: Setting<bool>,
     /// The gate of merges does its work.
     pub pre_merge_commit: Setting<bool>,
     /// The gate of pushes does its work.
     pub pre_push: Setting<bool>,
-    /// Hooks also check environments (PYE3xx, PYE4xx).
+    /// HookSettings also check environments (PYE3xx, PYE4xx).
     pub check_environments: Setting<bool>,
 }
 
@@ -76,12 +76,12 @@ impl Default for Settings {
             python_version: Setting::default_value(None),
             auto_cleanup: Setting::default_value(true),
             backend: Setting::default_value(None),
-            selection: Selection { select: none(), ignore: none() },
+            rule_selection: RuleSelection { select: none(), ignore: none() },
             allow: Setting::default_value(Allowed::default()),
             environment: Setting::default_value(None),
             environments: BTreeMap::new(),
             backup: Setting::default_value(false),
-            hooks: Hooks {
+            hooks: HookSettings {
                 pre_commit: Setting::default_value(true),
                 pre_merge_commit: Setting::default_value(true),
                 pre_push: Setting::default_value(true),

@@ -161,7 +161,7 @@ pub fn enabled_rules(settings: &Settings) -> Result<Vec<&'static Rule>> {
         };
         names.value.iter().map(find).collect()
     };
-    let (select, ignore) = (named(&settings.selection.select)?, named(&settings.selection.ignore)?);
+    let (select, ignore) = (named(&settings.rule_selection.select)?, named(&settings.rule_selection.ignore)?);
     let chosen = |rule: &&&Rule| {
         (select.is_empty() || select.contains(&rule.info.code)) && !ignore.contains(&rule.info.code)
     };
@@ -171,7 +171,7 @@ pub fn enabled_rules(settings: &Settings) -> Result<Vec<&'static Rule>> {
 /// Takes away what the `allow` setting covers, and says so.
 pub(super) fn allowed(findings: Vec<Finding>, settings: &Settings) -> (Vec<Finding>, Vec<Relaxation>) {
     let mut relaxed: Vec<Relaxation> = settings
-        .loosened_by_repository()
+        .relaxed_by_repository()
         .into_iter()
         .filter(|row| row.key == "ignore" || row.key == "select")
         .map(|row| Relaxation {

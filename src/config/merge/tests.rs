@@ -128,10 +128,10 @@ fn every_setting_but_environments_has_a_variable_and_lands_in_its_own_row() {
 fn lists_grow_within_a_source_and_replace_the_list_of_another() {
     let mut sources = json("{\"ignore\": [\"A\"]}");
     sources.git = git(&[("pyenv.ignore", Some("B, C")), ("pyenv.ignore", Some("D"))]).git;
-    assert_eq!(merge(&sources).unwrap().selection.ignore.value, ["B", "C", "D"]);
+    assert_eq!(merge(&sources).unwrap().rule_selection.ignore.value, ["B", "C", "D"]);
     sources.git.push(git_value("pyenv.ignore", Some("")));
     sources.git.push(git_value("pyenv.ignore", Some("E")));
-    assert_eq!(merge(&sources).unwrap().selection.ignore.value, ["E"]);
+    assert_eq!(merge(&sources).unwrap().rule_selection.ignore.value, ["E"]);
     sources.flags = vec![flag("ignore", "F"), flag("ignore", "G")];
     assert_eq!(row(&merge(&sources).unwrap(), "ignore"), "F, G (flag --it)");
     let repeated = git(&[("pyenv.allow", Some("a: x")), ("pyenv.allow", Some("b: y"))]);
@@ -151,7 +151,7 @@ fn parts_of_an_environment_come_from_different_sources() {
 #[test]
 fn the_repository_loosens_the_gate_only_in_the_open() {
     let loosened = |sources: &Sources| -> Vec<String> {
-        let rows = merge(sources).unwrap().loosened_by_repository();
+        let rows = merge(sources).unwrap().relaxed_by_repository();
         rows.into_iter().map(|row| format!("{} {}", row.key, row.origin)).collect()
     };
     let text =

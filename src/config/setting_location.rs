@@ -8,14 +8,14 @@ use crate::setting::Origin;
 
 /// A setting as it is written in one source.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Site {
+pub(super) struct SettingLocation {
     /// The name in the spelling of the source.
     pub(super) name: String,
     /// The source.
     pub(super) origin: Origin,
 }
 
-impl Site {
+impl SettingLocation {
     /// A settings error about this place: "`name` in file:line must be …".
     pub(super) fn error(&self, complaint: impl fmt::Display) -> Error {
         Error::settings(format!("{self} {complaint}"))
@@ -31,9 +31,9 @@ impl Site {
     }
 }
 
-impl fmt::Display for Site {
+impl fmt::Display for SettingLocation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let name = shown(&self.name);
+        let name = in_backticks(&self.name);
         match &self.origin {
             Origin::Default => f.write_str(&name),
             Origin::Environment(_) => write!(f, "environment variable {name}"),
@@ -44,6 +44,6 @@ impl fmt::Display for Site {
 }
 
 /// Text of a source in backticks, harmless to a terminal.
-pub(super) fn shown(text: &str) -> String {
+pub(super) fn in_backticks(text: &str) -> String {
     if text.is_empty() { "``".to_owned() } else { format!("`{}`", quote(text.as_bytes())) }
 }

@@ -5,12 +5,12 @@ use crate::setting::{Origin, Setting};
 
 /// A value as text, with its origin.
 #[derive(Debug)]
-pub(super) struct Shown<'s> {
+pub(super) struct DisplayedSetting<'s> {
     pub(super) value: String,
     pub(super) origin: &'s Origin,
 }
 
-impl<'s> Shown<'s> {
+impl<'s> DisplayedSetting<'s> {
     pub(super) fn text(setting: &'s Setting<String>) -> Self {
         Self { value: setting.value.clone(), origin: &setting.origin }
     }
