@@ -4,7 +4,8 @@ use std::mem::discriminant;
 
 use super::allow::{AllowEntry, Allowed};
 use super::field_access::{FieldAccess, TextCheck};
-use super::setting_location::{SettingLocation, in_backticks};
+use super::key::Key;
+use super::setting_location::{LISTED, SettingLocation, in_backticks};
 use super::text_value;
 use super::validate::validated;
 use crate::error::{Error, Result};
@@ -23,12 +24,15 @@ pub(super) enum Input<'v> {
 /// Checks a value and assigns it. A list given as text in several pieces by one source (values of git
 /// config, repeated flags) grows; everything else replaces what was there.
 pub(super) fn assign<T>(
-    field: &FieldAccess<T>,
+    key: &Key<T>,
     target: &mut T,
     location: &SettingLocation,
     input: Input<'_>,
 ) -> Result<()> {
-    match field {
+    if !key.supported {
+        return Err(location.error("is not supported yet").hint(LISTED));
+    }
+    match &key.field {
         FieldAccess::Text(check, field) => *field(target) = set(location, text(*check, location, input)?),
         FieldAccess::Optional(check, field) => {
             *field(target) = set(location, optional(*check, location, input)?)

@@ -65,7 +65,7 @@ impl SettingsFileReader<'_> {
                 Some(Key { field: FieldAccess::Environments, .. }) => {
                     self.environments(&location, &member.value, settings)?
                 }
-                Some(key) => assign(&key.field, settings, &location, Input::Data(&member.value))?,
+                Some(key) => assign(key, settings, &location, Input::Data(&member.value))?,
                 None if self.is_group(&name) => {
                     self.members(&format!("{name}."), table(&location, &member.value)?, settings)?;
                 }
@@ -103,7 +103,7 @@ impl SettingsFileReader<'_> {
                     .iter()
                     .find(|key| key.name == part.key)
                     .ok_or_else(|| unknown_part(&location))?;
-                assign(&key.field, environment, &location, Input::Data(&part.value))?;
+                assign(key, environment, &location, Input::Data(&part.value))?;
             }
         }
         Ok(())

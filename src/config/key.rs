@@ -18,6 +18,8 @@ pub struct Key<T: 'static = Settings> {
     pub about: &'static str,
     /// A committed value other than the default can let through what the gate would stop; the output says so.
     pub relaxes_gate: bool,
+    /// A command reads it. Until one does, the setting is refused as not supported yet, and is not listed.
+    pub supported: bool,
     /// What values it takes and where they go.
     pub(super) field: FieldAccess<T>,
     /// The value in force.

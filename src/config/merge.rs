@@ -66,9 +66,9 @@ fn put(
     value: Option<&str>,
 ) -> Result<()> {
     match target {
-        ResolvedKey::Key(key) => assign(&key.field, settings, location, Input::Text(value)),
+        ResolvedKey::Key(key) => assign(key, settings, location, Input::Text(value)),
         ResolvedKey::Part(name, key) => {
-            assign(&key.field, settings.environments.entry(name).or_default(), location, Input::Text(value))
+            assign(key, settings.environments.entry(name).or_default(), location, Input::Text(value))
         }
     }
 }

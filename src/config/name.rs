@@ -2,7 +2,7 @@
 
 use super::key::Key;
 use super::keys::{ENVIRONMENT_KEYS, KEYS};
-use super::setting_location::{SettingLocation, in_backticks};
+use super::setting_location::{LISTED, SettingLocation, in_backticks};
 use super::settings::{NamedEnvironment, Settings};
 use super::spelling::Spelling;
 use crate::error::{Error, Result};
@@ -50,9 +50,9 @@ pub(super) fn check_environment_name(name: &str, location: &SettingLocation) -> 
     Err(location.error(complaint))
 }
 
-/// The names of all settings.
+/// The names of the settings that can be set.
 pub(super) fn key_names(spelling: Spelling) -> Vec<String> {
-    KEYS.iter().map(|key| key.spelled(spelling)).collect()
+    KEYS.iter().filter(|key| key.supported).map(|key| key.spelled(spelling)).collect()
 }
 
 /// The error of a name that means nothing, with the nearest name that does.
@@ -61,13 +61,14 @@ pub(super) fn unknown(location: &SettingLocation, names: Vec<String>) -> Error {
     let error = Error::settings(format!("unknown {setting}{location}"));
     match nearest(&location.name, &names) {
         Some(name) => error.hint(format!("did you mean `{name}`?")),
-        None => error.hint("`git pyenv config` lists all settings"),
+        None => error.hint(LISTED),
     }
 }
 
 /// The error of a part that environments do not have.
 pub(super) fn unknown_part(location: &SettingLocation) -> Error {
-    let parts: Vec<&str> = ENVIRONMENT_KEYS.iter().map(|key| key.name).collect();
+    let supported = ENVIRONMENT_KEYS.iter().filter(|key| key.supported);
+    let parts: Vec<&str> = supported.map(|key| key.name).collect();
     Error::settings(format!("unknown setting {location}"))
         .hint(format!("an environment has {}", parts.join(", ")))
 }
@@ -122,7 +123,8 @@ mod tests {
             (Spelling::Kebab, "venvDirectory", Some("venv-directory")),
             (Spelling::Kebab, "hooks.precommit", Some("hooks.pre-commit")),
             (Spelling::Camel, "ignored", Some("ignore")),
-            (Spelling::Variable, "GIT_PYENV_BACKUPS", Some("GIT_PYENV_BACKUP")),
+            (Spelling::Variable, "GIT_PYENV_IGNORES", Some("GIT_PYENV_IGNORE")),
+            (Spelling::Camel, "backups", None),
             (Spelling::Camel, "x", None),
         ];
         for (spelling, misspelled, expected) in cases {

@@ -6,6 +6,9 @@ use crate::error::Error;
 use crate::path::quote;
 use crate::setting::Origin;
 
+/// The hint of an error about a setting that does not exist, or not yet.
+pub(super) const LISTED: &str = "`git pyenv config` lists all settings";
+
 /// A setting as it is written in one source.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct SettingLocation {
