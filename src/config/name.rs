@@ -1,4 +1,4 @@
-//! Which setting a name means, and the nearest one where it means none.
+//! Finds the setting of a name, and suggests one where there is none.
 
 use super::key::Key;
 use super::keys::{ENVIRONMENT_KEYS, KEYS};
@@ -7,6 +7,7 @@ use super::settings::{NamedEnvironment, Settings};
 use super::spelling::Spelling;
 use crate::error::{Error, Result};
 use crate::setting::Origin;
+use crate::text::nearest;
 
 /// What a name refers to.
 #[derive(Debug)]
@@ -71,42 +72,6 @@ pub(super) fn unknown_part(location: &SettingLocation) -> Error {
     let parts: Vec<&str> = supported.map(|key| key.name).collect();
     Error::settings(format!("unknown setting {location}"))
         .hint(format!("an environment has {}", parts.join(", ")))
-}
-
-/// The name that a misspelling most likely means: the beginning of it, or at most two letters away and at
-/// most a third of them. Case and separators do not count, so that the spelling of another source is
-/// recognised.
-#[must_use]
-pub fn nearest<'n>(misspelled: &str, names: &'n [String]) -> Option<&'n str> {
-    let plain = |name: &str| -> Vec<char> {
-        name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).take(64).collect()
-    };
-    let wanted = plain(misspelled);
-    let away = |name: &str| {
-        let name = plain(name);
-        if wanted.len() > 2 && name.starts_with(&wanted) { 1 } else { distance(&wanted, &name) }
-    };
-    let (away, name) = names.iter().map(|name| (away(name), name)).min_by_key(|(away, _)| *away)?;
-    (away <= 2 && away * 3 <= wanted.len()).then_some(name)
-}
-
-/// How many letters must be inserted, removed, replaced or (neighbours) swapped to make `b` of `a`:
-/// the optimal string alignment distance.
-fn distance(a: &[char], b: &[char]) -> usize {
-    let mut rows = vec![(0..=b.len()).collect::<Vec<usize>>()];
-    for i in 1..=a.len() {
-        let mut row = vec![i];
-        for j in 1..=b.len() {
-            let replaced = rows[i - 1][j - 1] + usize::from(a[i - 1] != b[j - 1]);
-            let mut best = replaced.min(rows[i - 1][j] + 1).min(row[j - 1] + 1);
-            if i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] {
-                best = best.min(rows[i - 2][j - 2] + 1);
-            }
-            row.push(best);
-        }
-        rows.push(row);
-    }
-    rows[a.len()][b.len()]
 }
 
 #[cfg(test)]

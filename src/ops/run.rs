@@ -5,14 +5,13 @@ use std::path::{Path, PathBuf};
 
 use super::present::PresentEnvironment;
 use super::session::Ports;
-use crate::config::nearest;
 use crate::env::{Env, PROGRAM_SUFFIX, join_paths};
 use crate::error::{Error, Result};
 use crate::formats::script_interpreter;
 use crate::fs::{entries_of, exists, is_directory, is_executable, read_start};
 use crate::path::{bytes_to_path, path_to_bytes, shown};
 use crate::ports::{GitVariables, Successor};
-use crate::text::shell_word;
+use crate::text::{nearest, shell_word};
 
 /// Linux reads no more of a script to find out what runs it
 /// (<https://man7.org/linux/man-pages/man2/execve.2.html>), but a second line may name it too.

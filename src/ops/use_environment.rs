@@ -5,11 +5,12 @@ use std::path::{Path, PathBuf};
 use super::check::label;
 use super::choose::{self, choose, is_environment, working_directory};
 use super::session::{Ports, Session};
-use crate::config::{Settings, nearest};
+use crate::config::Settings;
 use crate::error::{Error, Result};
 use crate::model::{ChoiceReason, UseReport};
 use crate::path::{quote, shown};
 use crate::setting::Origin;
+use crate::text::nearest;
 
 /// What `git config` calls the environment in use.
 const CHOSEN: &str = "pyenv.environment";

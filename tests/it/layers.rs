@@ -63,6 +63,7 @@ const CRATES: &[(&str, &[&str])] = &[
     ("sha2", &["model", "formats"]),
     ("signal_hook", &["exec"]),
     ("similar", &["ops"]),
+    ("strsim", &["text"]),
     ("tempfile", &["fs", "git"]),
     ("thiserror", &["*"]),
     ("toml", &["formats"]),
