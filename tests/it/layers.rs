@@ -55,6 +55,7 @@ const CRATES: &[(&str, &[&str])] = &[
     ("libz_sys", &[]),
     ("memmap2", &["git"]),
     ("pep440_rs", &["python"]),
+    ("percent_encoding", &["formats"]),
     ("rayon", &["fs"]),
     ("rustix", &["fs"]),
     ("schemars", &["render"]),
