@@ -1,4 +1,4 @@
-//! The allow list: paths where environments are meant to be committed, each with a reason.
+//! The allow list: paths where environments are committed on purpose, each with a reason.
 
 use std::fmt;
 
@@ -9,7 +9,7 @@ use crate::error::Result;
 use crate::path::RepoPath;
 use crate::setting::Origin;
 
-/// The longest pattern in bytes. Reading a pattern recurses into its braces, so its length bounds the stack.
+/// The longest pattern in bytes. Parsing recurses into braces, so this limit bounds the stack.
 const LONGEST_PATTERN: usize = 1024;
 
 /// One allowed pattern.
@@ -19,14 +19,14 @@ pub struct AllowEntry {
     pub pattern: String,
     /// Why these paths are allowed.
     pub reason: String,
-    /// Where it stands.
+    /// Where it is set.
     pub origin: Origin,
     glob: Glob,
 }
 
 impl AllowEntry {
-    /// Reads a pattern in the manner of `.gitignore` (<https://git-scm.com/docs/gitignore#_pattern_format>):
-    /// with a `/` before its end it starts at the root, else it matches at any depth.
+    /// Parses a pattern as `.gitignore` has them (<https://git-scm.com/docs/gitignore#_pattern_format>): one with a
+    /// `/` before its end is relative to the root, any other matches at any depth.
     pub(super) fn new(pattern: &str, reason: &str, location: &SettingLocation) -> Result<Self> {
         let (pattern, reason) = (pattern.trim(), reason.trim());
         let refuse =
@@ -85,13 +85,13 @@ impl Allowed {
         Ok(Self { entries, globs })
     }
 
-    /// The entries in the order in which they are written.
+    /// The entries in the order of their source.
     #[must_use]
     pub fn entries(&self) -> &[AllowEntry] {
         &self.entries
     }
 
-    /// The first entry that allows this path: its pattern matches the path or a directory above it.
+    /// Returns the first entry whose pattern matches this path or a directory above it.
     #[must_use]
     pub fn find(&self, path: &RepoPath) -> Option<&AllowEntry> {
         if self.entries.is_empty() {

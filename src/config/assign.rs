@@ -1,4 +1,4 @@
-//! Puts a value, of a document or of text, into the field of its setting.
+//! Assigns a value, from a document or from text, to the field of its setting.
 
 use std::mem::discriminant;
 
@@ -12,17 +12,20 @@ use crate::error::{Error, Result};
 use crate::formats::{Located, Value};
 use crate::setting::Setting;
 
-/// A value as its source has it.
+/// A value as its source provides it.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Input<'v> {
-    /// Text, or a key that stands alone.
+    /// Text; `None` for a key without a value.
     Text(Option<&'v str>),
     /// A value of a document.
     Data(&'v Located),
 }
 
-/// Checks a value and assigns it. A list given as text in several pieces by one source (values of git
-/// config, repeated flags) grows; everything else replaces what was there.
+/// Validates a value and assigns it. A list that one source gives as several texts (values of git config,
+/// repeated flags) is appended to; everything else replaces the earlier value.
+///
+/// # Errors
+/// Settings for an unsupported setting and for a value that it does not accept.
 pub(super) fn assign<T>(
     key: &Key<T>,
     target: &mut T,
@@ -66,8 +69,7 @@ fn set<V>(location: &SettingLocation, value: V) -> Setting<V> {
     Setting { value, origin: location.origin.clone() }
 }
 
-/// Says whether a list goes on where the same source left it. As in git's own lists, an empty value
-/// discards what came before it.
+/// Returns whether a list continues one of the same source. As in git's own lists, an empty value clears it.
 fn continues<V>(field: &Setting<V>, location: &SettingLocation, input: Input<'_>) -> Result<bool> {
     match input {
         Input::Data(_) => Ok(false),
@@ -135,7 +137,7 @@ fn allow(location: &SettingLocation, input: Input<'_>) -> Result<Vec<AllowEntry>
     }
 }
 
-/// What `allow` looks like in a document.
+/// The shape of `allow` in a document.
 const ALLOW_SHAPE: &str = "a list of tables with `path` and `reason`";
 
 fn allow_item(location: &SettingLocation, item: &Located) -> Result<AllowEntry> {
@@ -167,7 +169,7 @@ fn allow_item(location: &SettingLocation, item: &Located) -> Result<AllowEntry> 
     AllowEntry::new(path, reason.unwrap_or_default(), &location)
 }
 
-/// The error of a value of another type; a number where text belongs is most often a version.
+/// The error for a value of the wrong type. A number instead of text is most often a version.
 pub(super) fn wrong_type(wanted: &str, value: &Value, location: &SettingLocation) -> Error {
     let error = location.error(format!("must be {wanted}, not {}", value.kind()));
     match value {

@@ -1,4 +1,4 @@
-//! A value of a setting as text.
+//! The value of a setting as text.
 
 use super::allow::Allowed;
 use crate::setting::{Origin, Setting};

@@ -1,14 +1,14 @@
-//! How a setting is written into its field of [`super::settings::Settings`], and what its text must satisfy.
+//! How a setting reaches its field of [`super::settings::Settings`], and how its text is validated.
 
 use super::allow::Allowed;
 use crate::setting::Setting;
 
-/// The field of a setting, by type.
+/// Access to the field of a setting, by its type.
 #[derive(Debug)]
 pub(super) enum FieldAccess<T> {
-    /// Text that is always there.
+    /// Text that always has a value.
     Text(TextCheck, fn(&mut T) -> &mut Setting<String>),
-    /// Text that may be absent: `null` or the empty text removes it.
+    /// Optional text: `null` or empty text unsets it.
     Optional(TextCheck, fn(&mut T) -> &mut Setting<Option<String>>),
     /// A boolean.
     Boolean(fn(&mut T) -> &mut Setting<bool>),
@@ -20,14 +20,14 @@ pub(super) enum FieldAccess<T> {
     Environments,
 }
 
-/// What text must satisfy beyond being text.
+/// How text is validated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum TextCheck {
-    /// Any text that is not empty and holds no control characters.
+    /// Any text that is not empty and has no control characters.
     Plain,
-    /// A path; a committed one stays inside the repository.
+    /// A path; a committed one must stay inside the repository.
     Path,
-    /// A version request; only the user may name an executable instead.
+    /// A Python version request; only users themselves may name an executable instead.
     Python,
     /// One of these words.
     OneOf(&'static [&'static str]),

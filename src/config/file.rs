@@ -1,4 +1,4 @@
-//! The keys of a settings file, matched with the settings they mean.
+//! Applies the keys of a settings file.
 
 use super::assign::{Input, assign, wrong_type};
 use super::field_access::FieldAccess;
@@ -32,7 +32,7 @@ pub(super) fn apply(file: &SettingsFile, settings: &mut Settings) -> Result<()> 
     }
 }
 
-/// A file and how it spells names.
+/// A file and the spelling of its keys.
 struct SettingsFileReader<'f> {
     file: &'f SettingsFile,
     spelling: Spelling,
@@ -56,7 +56,7 @@ impl SettingsFileReader<'_> {
         SettingLocation { name, origin: Origin::File { path: self.file.path.to_string(), line: Some(line) } }
     }
 
-    /// Applies the members of the outermost table, or of the group `prefix` (which ends in a dot).
+    /// Applies the members of the top-level table, or of the group `prefix` (which ends in a dot).
     fn members(&self, prefix: &str, members: &[Member], settings: &mut Settings) -> Result<()> {
         for member in members {
             let name = format!("{prefix}{}", member.key);
@@ -110,7 +110,7 @@ impl SettingsFileReader<'_> {
     }
 }
 
-/// The members of a value that must be a table.
+/// Returns the members of a value that must be a table.
 fn table<'v>(location: &SettingLocation, value: &'v Located) -> Result<&'v [Member]> {
     match &value.value {
         Value::Table(members) => Ok(members),

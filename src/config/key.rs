@@ -1,4 +1,4 @@
-//! One row of the table of settings.
+//! A row of the table of settings.
 
 use super::displayed::DisplayedSetting;
 use super::field_access::{FieldAccess, TextCheck};
@@ -8,25 +8,25 @@ use super::spelling::Spelling;
 /// One setting.
 #[derive(Debug)]
 pub struct Key<T: 'static = Settings> {
-    /// The name in JSON and git config (camelCase, groups with dots): every other spelling is derived from it.
+    /// The name in JSON and git config (camelCase, groups with dots); the other spellings are derived from it.
     pub name: &'static str,
-    /// The built-in value as text; empty where there is none.
+    /// The built-in value as text; empty if there is none.
     pub default: &'static str,
-    /// What an empty value means, in a word; empty where no value is empty.
+    /// What an empty value means, in one word; empty if the value cannot be empty.
     pub empty: &'static str,
     /// What it does, in one line.
     pub about: &'static str,
-    /// A committed value other than the default can let through what the gate would stop; the output says so.
+    /// A committed value other than the default can make the gate pass what it would block; the output says so.
     pub relaxes_gate: bool,
-    /// A command reads it. Until one does, the setting is refused as not supported yet, and is not listed.
+    /// Some command uses it. Until then the setting is refused as not supported yet, and is not listed.
     pub supported: bool,
-    /// What values it takes and where they go.
+    /// What values it accepts and where they are stored.
     pub(super) field: FieldAccess<T>,
-    /// The value in force.
+    /// The effective value.
     pub(super) show: fn(&T) -> DisplayedSetting<'_>,
 }
 
-/// What kind of value a setting takes, for documentation and schemas.
+/// The kind of value that a setting accepts, for documentation and schemas.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
     /// Text.
@@ -50,7 +50,7 @@ impl<T> Key<T> {
         spelling.of(self.name)
     }
 
-    /// What kind of value it takes.
+    /// The kind of value it accepts.
     #[must_use]
     pub fn kind(&self) -> Kind {
         match self.field {

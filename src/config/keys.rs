@@ -1,23 +1,23 @@
-//! The table of settings: one row each, from which every spelling, the listing and the documentation follow.
+//! The table of settings: one row each; spellings, the listing and the documentation follow from it.
 
 use super::displayed::DisplayedSetting;
 use super::field_access::{FieldAccess, TextCheck};
 use super::key::Key;
 use super::settings::NamedEnvironment;
 
-/// The package managers that `backend` accepts; `auto` chooses by evidence, like no setting at all.
+/// The package managers that `backend` accepts; `auto` is the same as leaving it unset.
 pub const BACKEND_NAMES: &[&str] = &["auto", "uv", "pip", "poetry", "pdm", "pipenv", "conda"];
 
-/// Variables that begin with `GIT_PYENV_` and are no settings: switches for one call.
+/// Variables that start with `GIT_PYENV_` and are not settings: switches for a single run.
 pub const OTHER_VARIABLES: &[&str] = &["GIT_PYENV_READER"];
 
-/// Keys of git's configuration below `pyenv.` that are no settings. `pyenv.executable` is where hooks look for
-/// the program when it is not on `PATH`: a committed file that could say it would make them run anything.
-/// `pyenv.previousEnvironment` is what `git pyenv use -` goes back to.
+/// Keys of git's configuration below `pyenv.` that are not settings. `pyenv.executable` tells hooks where the
+/// program is when it is not on `PATH`; if a committed file could set it, hooks would run anything.
+/// `pyenv.previousEnvironment` is what `git pyenv use -` switches back to.
 pub const OTHER_GIT_KEYS: &[&str] = &["executable", "previousEnvironment"];
 
-/// The keys of a tool description, which share the top level of `tools/python-env.json` with the settings.
-/// None of them may be what somebody would write who means a setting: it would be passed over in silence.
+/// The keys of a tool description, which share the top level of `tools/python-env.json` with the settings. They
+/// are ignored, so none of them may resemble a setting: a misspelled setting must not be ignored silently.
 pub const DESCRIPTION_KEYS: &[&str] = &[
     "$comment",
     "$id",
@@ -51,7 +51,7 @@ pub const DESCRIPTION_KEYS: &[&str] = &[
     "version",
 ];
 
-/// Every setting, in the order in which they are listed.
+/// Every setting, in the order of the listing.
 pub static KEYS: &[Key] = &[
     Key {
         name: "venvDirectory",
@@ -205,7 +205,7 @@ pub static KEYS: &[Key] = &[
     },
 ];
 
-/// The settings of one named environment (`environments.NAME.…`), in the order in which they are listed.
+/// The settings of a named environment (`environments.NAME.…`), in the order of the listing.
 pub static ENVIRONMENT_KEYS: &[Key<NamedEnvironment>] = &[
     Key {
         name: "directory",

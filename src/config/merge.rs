@@ -1,4 +1,4 @@
-//! Source after source into the settings in force.
+//! Merges all sources into the effective settings.
 
 use std::ffi::OsStr;
 
@@ -17,8 +17,8 @@ use crate::setting::Origin;
 /// Merges all sources; a later one wins, a list replaces the list of an earlier source.
 ///
 /// # Errors
-/// [`crate::error::ErrorKind::Settings`], with the place, for what is not JSON or TOML, an unknown setting, a
-/// wrong value, and a committed value that reaches outside the repository.
+/// [`crate::error::ErrorKind::Settings`], with file and line, for invalid JSON or TOML, an unknown or unsupported
+/// setting, a wrong value, and a committed value that points outside the repository.
 pub fn merge(sources: &Sources) -> Result<Settings> {
     let mut settings = Settings::default();
     sources.files.iter().try_for_each(|file| file::apply(file, &mut settings))?;
@@ -73,7 +73,7 @@ fn put(
     }
 }
 
-/// An environment must have a directory; which source names it does not matter.
+/// Every named environment needs a directory, from whichever source.
 fn check_environments(settings: &Settings) -> Result<()> {
     let homeless =
         settings.environments.iter().find(|(_, environment)| environment.directory.value.is_empty());

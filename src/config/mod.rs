@@ -1,9 +1,9 @@
-//! Settings: what they are, where they come from, which one wins, and what a repository may not say.
+//! Settings: which exist, where they come from, which value wins, and what a repository must not set.
 //!
 //! `default < tools/python-env.json < pyproject.toml [tool.git-pyenv] < git config pyenv.* < GIT_PYENV_* <
 //! flag`. The caller collects the raw [`Sources`]; [`merge()`] reads no file, repository or environment. Every
-//! value keeps its [`crate::setting::Origin`]. An unknown key or a wrong value is an error that names its
-//! place, never a silent default.
+//! value keeps its [`crate::setting::Origin`]. An unknown key or a wrong value is an error with file and line,
+//! never a silent default.
 //!
 //! | file | what it does |
 //! |---|---|
@@ -20,7 +20,7 @@
 //! | `name.rs` | finds the setting of a name, and suggests one where there is none |
 //! | `assign.rs` | assigns a value of a document or of text to its field |
 //! | `text_value.rs` | booleans, lists and allow entries written as text |
-//! | `validate.rs` | what text, and above all a committed one, must not say |
+//! | `validate.rs` | checks text; committed text most strictly |
 //! | `allow.rs` | the allow list; the only file that uses `globset` |
 //! | `setting_location.rs` | the name and origin that an error message starts with |
 //!

@@ -9,7 +9,7 @@ use crate::error::{Error, Result};
 use crate::setting::Origin;
 use crate::text::nearest;
 
-/// What a name refers to.
+/// The setting that a name refers to.
 #[derive(Debug)]
 pub(super) enum ResolvedKey {
     /// A setting of [`KEYS`].
@@ -18,8 +18,7 @@ pub(super) enum ResolvedKey {
     Part(String, &'static Key<NamedEnvironment>),
 }
 
-/// Finds a dotted camelCase name without regard to case, as git config has it: `hooks.precommit`,
-/// `environments.NAME.directory`.
+/// Finds a dotted camelCase name, ignoring case as git config does: `hooks.precommit`, `environments.NAME.directory`.
 pub(super) fn resolve(name: &str, spelling: Spelling, location: &SettingLocation) -> Result<ResolvedKey> {
     if let Some(key) = KEYS.iter().find(|key| key.name.eq_ignore_ascii_case(name)) {
         return Ok(ResolvedKey::Key(key));
@@ -40,7 +39,7 @@ pub(super) fn resolve_variable(name: &str, location: &SettingLocation) -> Result
     key.map(ResolvedKey::Key).ok_or_else(|| unknown(location, key_names(Spelling::Variable)))
 }
 
-/// Environment names stand in keys, flags and messages: letters, digits, `.`, `_` and `-`.
+/// Checks the name of an environment. It is used in keys, flags and messages: letters, digits, `.`, `_` and `-`.
 pub(super) fn check_environment_name(name: &str, location: &SettingLocation) -> Result<()> {
     let good = |c: char| c.is_alphanumeric() || matches!(c, '.' | '_' | '-');
     if !name.is_empty() && name.chars().all(good) {
@@ -51,12 +50,12 @@ pub(super) fn check_environment_name(name: &str, location: &SettingLocation) -> 
     Err(location.error(complaint))
 }
 
-/// The names of the settings that can be set.
+/// The names of all supported settings.
 pub(super) fn key_names(spelling: Spelling) -> Vec<String> {
     KEYS.iter().filter(|key| key.supported).map(|key| key.spelled(spelling)).collect()
 }
 
-/// The error of a name that means nothing, with the nearest name that does.
+/// The error for an unknown name, with the nearest known one as a hint.
 pub(super) fn unknown(location: &SettingLocation, names: Vec<String>) -> Error {
     let setting = if matches!(location.origin, Origin::Environment(_)) { "" } else { "setting " };
     let error = Error::settings(format!("unknown {setting}{location}"));
@@ -66,7 +65,7 @@ pub(super) fn unknown(location: &SettingLocation, names: Vec<String>) -> Error {
     }
 }
 
-/// The error of a part that environments do not have.
+/// The error for an unknown part of an environment.
 pub(super) fn unknown_part(location: &SettingLocation) -> Error {
     let supported = ENVIRONMENT_KEYS.iter().filter(|key| key.supported);
     let parts: Vec<&str> = supported.map(|key| key.name).collect();

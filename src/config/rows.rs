@@ -1,4 +1,4 @@
-//! The settings in force as `git pyenv config` lists them.
+//! The effective settings as `git pyenv config` lists them.
 
 use super::displayed::DisplayedSetting;
 use super::field_access::FieldAccess;
@@ -12,9 +12,9 @@ use crate::setting::Origin;
 pub struct Row {
     /// The name in camelCase, with dots.
     pub key: String,
-    /// The value as text, not yet escaped for a terminal; lists with `, ` or, for `allow`, `; ` between entries.
+    /// The value as text, not escaped for a terminal; entries of a list are joined by `, `, those of `allow` by `; `.
     pub value: String,
-    /// What an empty value means, in a word.
+    /// What an empty value means, in one word.
     pub empty: &'static str,
     /// Where the value came from.
     pub origin: Origin,
@@ -29,7 +29,7 @@ impl Settings {
         KEYS.iter().filter(|key| key.supported).flat_map(|key| self.rows_of(key)).collect()
     }
 
-    /// The settings by which committed files make the gate let more through than it would by itself.
+    /// The settings with which committed files relax the gate.
     #[must_use]
     pub fn relaxed_by_repository(&self) -> Vec<Row> {
         let relaxes_gate = |key: &&Key| {

@@ -1,4 +1,4 @@
-//! Where a setting is written and how it is spelled there: the beginning of every message about it.
+//! Where a setting is set and how it is spelled there: the start of every message about it.
 
 use std::fmt;
 
@@ -6,10 +6,10 @@ use crate::error::Error;
 use crate::path::quote;
 use crate::setting::Origin;
 
-/// The hint of an error about a setting that does not exist, or not yet.
+/// The hint of an error about a setting that does not exist or is not supported yet.
 pub(super) const LISTED: &str = "`git pyenv config` lists all settings";
 
-/// A setting as it is written in one source.
+/// A setting in one source.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct SettingLocation {
     /// The name in the spelling of the source.
@@ -19,12 +19,12 @@ pub(super) struct SettingLocation {
 }
 
 impl SettingLocation {
-    /// A settings error about this place: "`name` in file:line must be …".
+    /// A settings error about this setting: "`name` in file:line must be …".
     pub(super) fn error(&self, complaint: impl fmt::Display) -> Error {
         Error::settings(format!("{self} {complaint}"))
     }
 
-    /// The same setting, at another line of its file.
+    /// The same setting at another line of its file.
     pub(super) fn at(&self, line: usize) -> Self {
         let origin = match &self.origin {
             Origin::File { path, .. } => Origin::File { path: path.clone(), line: Some(line) },
@@ -46,7 +46,7 @@ impl fmt::Display for SettingLocation {
     }
 }
 
-/// Text of a source in backticks, harmless to a terminal.
+/// Text from a source in backticks, escaped for a terminal.
 pub(super) fn in_backticks(text: &str) -> String {
     if text.is_empty() { "``".to_owned() } else { format!("`{}`", quote(text.as_bytes())) }
 }

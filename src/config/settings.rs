@@ -1,4 +1,4 @@
-//! The settings in force, each with where it came from.
+//! The effective settings, each with its origin.
 
 use std::collections::BTreeMap;
 
@@ -12,7 +12,7 @@ pub struct Settings {
     pub venv_directory: Setting<String>,
     /// `requirementsFile`: as [`Settings::venv_directory`].
     pub requirements_file: Setting<String>,
-    /// `pythonVersion`: a version request; may be the path of an interpreter only if the user gave it.
+    /// `pythonVersion`: a version request, or, from the user only, the path of an interpreter.
     pub python_version: Setting<Option<String>>,
     /// `autoCleanup`.
     pub auto_cleanup: Setting<bool>,
@@ -22,7 +22,7 @@ pub struct Settings {
     pub rule_selection: RuleSelection,
     /// `allow`.
     pub allow: Setting<Allowed>,
-    /// `environment`: the one chosen by `git pyenv use`, a name of [`Settings::environments`] or a directory.
+    /// `environment`: the one selected by `git pyenv use`, a name of [`Settings::environments`] or a directory.
     pub environment: Setting<Option<String>>,
     /// `environments`.
     pub environments: BTreeMap<String, NamedEnvironment>,
@@ -32,10 +32,10 @@ pub struct Settings {
     pub hooks: HookSettings,
 }
 
-/// Which rules run, as written: codes or names. Whether they exist is for the table of rules to say.
+/// Which rules run, as written: codes or names. Whether they exist is checked against the table of rules.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RuleSelection {
-    /// Rules to run; empty means those that are on by default.
+    /// Rules to run; if empty, those that are on by default.
     pub select: Setting<Vec<String>>,
     /// Rules not to run.
     pub ignore: Setting<Vec<String>>,
@@ -44,17 +44,17 @@ pub struct RuleSelection {
 /// What the hooks do.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HookSettings {
-    /// The commit gate does its work.
+    /// The gate checks commits.
     pub pre_commit: Setting<bool>,
-    /// The gate of merges does its work.
+    /// The gate checks merges.
     pub pre_merge_commit: Setting<bool>,
-    /// The gate of pushes does its work.
+    /// The gate checks pushes.
     pub pre_push: Setting<bool>,
     /// HookSettings also check environments (PYE3xx, PYE4xx).
     pub check_environments: Setting<bool>,
 }
 
-/// An environment that settings name. Each part has its own origin: a later source overrides parts.
+/// An environment that is named in the settings. Each part has its own origin: a later source overrides single parts.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NamedEnvironment {
     /// Its directory, as [`Settings::venv_directory`]; never empty in merged settings.

@@ -26,7 +26,7 @@ impl Spelling {
     }
 }
 
-/// Puts `separator` before every capital of a camelCase name and writes `dot` for each dot.
+/// Inserts `separator` before every capital of a camelCase name and replaces each dot by `dot`.
 fn words_joined(name: &str, separator: char, dot: char) -> String {
     let mut out = String::with_capacity(name.len() + 4);
     for c in name.chars() {

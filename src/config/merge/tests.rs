@@ -1,4 +1,4 @@
-//! Tables of sources with the settings or the message they give.
+//! Tables of sources with the settings or the message that follow.
 
 use super::*;
 use crate::config::key::Kind;
@@ -193,7 +193,7 @@ fn only_git_config_says_where_the_program_is() {
     }
 }
 
-/// Content of `tools/python-env.json` with the message it gives.
+/// Contents of `tools/python-env.json` with the message each gives.
 const JSON_MESSAGES: &[(&str, &str)] = &[
     (
         "{\n\n\"venvDirectory\": 3}",
@@ -266,7 +266,7 @@ const JSON_MESSAGES: &[(&str, &str)] = &[
 ];
 
 #[test]
-fn messages_of_json_name_the_place() {
+fn messages_of_json_name_file_and_line() {
     for (text, expected) in JSON_MESSAGES {
         assert_eq!(message(&json(text)), *expected);
     }
@@ -275,7 +275,7 @@ fn messages_of_json_name_the_place() {
 }
 
 #[test]
-fn messages_of_other_sources_name_the_place() {
+fn messages_of_other_sources_name_the_source() {
     let there = "in git config (file:.git/config)";
     let mut not_text = variable("GIT_PYENV_AUTO_CLEANUP", "");
     not_text.flags.push(flag("hooks.prePush", "never"));
