@@ -1,4 +1,4 @@
-//! Numbers and words as people and shells read them.
+//! Numbers and words for people and shells.
 
 /// Quotes bytes as one word of a POSIX shell; what cannot be printed safely becomes `$'…'`, which bash, zsh
 /// and ksh read (and POSIX.1-2024 prescribes).
@@ -65,8 +65,7 @@ pub fn size(bytes: u64) -> String {
     format!("{value:.1} {}", UNITS[unit])
 }
 
-/// `3 days ago`: how long something is past, in the largest whole unit. What is less than a minute ago, or in the
-/// future, is `now`.
+/// `3 days ago`: an age in its largest whole unit; less than a minute is `now`.
 #[must_use]
 pub fn ago(past: std::time::Duration) -> String {
     const UNITS: [(u64, &str); 6] = [
