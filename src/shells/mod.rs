@@ -1,11 +1,11 @@
 //! The shells that an environment can be activated in, one per file; [`SHELLS`] is the table.
 //!
-//! Each knows how it quotes a word, what its activation script says and how that is called. The scripts have the
-//! effects that users know from `venv` (<https://docs.python.org/3/library/venv.html#how-venvs-work>) and keep the
-//! old values under the names that `venv`, virtualenv and uv use, so that activating an environment over that of
-//! another tool leaves the first.
+//! Each file has how the shell quotes a word, its activation script, and the command that runs it. The scripts have
+//! the effects that users know from `venv` (<https://docs.python.org/3/library/venv.html#how-venvs-work>) and save the
+//! old values under the names that `venv`, virtualenv and uv use, so that activating an environment first
+//! deactivates one of another tool.
 //!
-//! To add a shell: one file with a `SHELL`, its template in `templates/`, and one row here.
+//! To add a shell: a file with a `SHELL`, its template in `templates/`, and a row here.
 
 mod cmd;
 mod csh;
@@ -26,8 +26,8 @@ pub use shell::Shell;
 pub static SHELLS: &[&Shell] =
     &[&posix::SHELL, &fish::SHELL, &csh::SHELL, &nu::SHELL, &powershell::SHELL, &cmd::SHELL, &xonsh::SHELL];
 
-/// Finds the shell that runs under this name: that of a program, perhaps of a login shell (`-zsh`), perhaps with
-/// its directory or the ending that programs have on Windows. Returns its plain name too.
+/// Finds a shell by the name of its program, which may have the `-` of a login shell (`-zsh`), a directory, or the
+/// suffix of programs on Windows. Returns the plain name too.
 #[must_use]
 pub fn find(program: &str) -> Option<(&'static Shell, &'static str)> {
     let name = program.rsplit(['/', '\\']).next().unwrap_or_default().to_ascii_lowercase();
@@ -36,7 +36,7 @@ pub fn find(program: &str) -> Option<(&'static Shell, &'static str)> {
     SHELLS.iter().find_map(|shell| Some((*shell, *shell.names.iter().find(|known| **known == name)?)))
 }
 
-/// The activation scripts of an environment, for [`scripts_directory`]. A shell that cannot write the path has none.
+/// The activation scripts of an environment, for [`scripts_directory`]; none for a shell that cannot quote the path.
 #[must_use]
 pub fn scripts(parameters: &ScriptParameters<'_>) -> Vec<Script> {
     let templates = SHELLS.iter().flat_map(|shell| shell.templates.iter().map(|one| (one, shell.quote)));

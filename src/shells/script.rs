@@ -1,30 +1,30 @@
-//! An activation script, and what has to be known to write it.
+//! An activation script, and the values that are filled into it.
 
 use crate::model::Platform;
 
-/// The environment that scripts are for.
+/// The values that are filled into the scripts of an environment.
 #[derive(Debug, Clone, Copy)]
 pub struct ScriptParameters<'p> {
-    /// Its directory, absolute, where it will be used.
+    /// The absolute directory where it will be used.
     pub root: &'p str,
-    /// What the prompt shows of it, without parentheses.
+    /// Its name in the prompt, without parentheses.
     pub prompt: &'p str,
-    /// Its layout.
+    /// Whether it has the directories of POSIX or of Windows.
     pub platform: Platform,
 }
 
-/// A file for the directory of an environment that holds its programs.
+/// A file for the directory with the programs of an environment.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Script {
     /// The name of the file.
     pub name: &'static str,
-    /// What is in it.
+    /// Its content.
     pub text: String,
-    /// It is run as a program; no activation script is, each is read by the shell that it shall change.
+    /// It is run as a program. Activation scripts are not: the shell that they change reads them.
     pub executable: bool,
 }
 
-/// The directory of an environment that holds programs and activation scripts.
+/// The directory of an environment with its programs and activation scripts.
 #[must_use]
 pub fn scripts_directory(platform: Platform) -> &'static str {
     match platform {

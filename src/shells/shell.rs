@@ -1,27 +1,27 @@
-//! What is known of a shell.
+//! A row of the table of shells.
 
 use super::template::Template;
 
-/// One shell, or a family that reads the same script.
+/// A shell, or a family of shells that read the same script.
 pub struct Shell {
-    /// What it is called, for `--shell` and as a process; the first is the name of the family.
+    /// Its names, for `--shell` and as a process; the first is the name of the family.
     pub names: &'static [&'static str],
-    /// The file that activates, as `create` names it; then as other tools do.
+    /// The names of its activation script: the one that `create` writes, then those of other tools.
     pub files: &'static [&'static str],
-    /// Quotes text as one word; `None` where this shell has no way to write it.
+    /// Quotes text as one word; `None` if the shell has no way to quote it.
     pub quote: fn(&str) -> Option<String>,
-    /// What stands before and behind the quoted path of the file in the command that activates.
+    /// The text before and after the quoted path in the command that activates.
     pub(super) call: (&'static str, &'static str),
     /// The command that deactivates.
     pub deactivate: &'static str,
-    /// How the output of `git pyenv activate` is put to use.
+    /// The command line that runs the output of `git pyenv activate`.
     pub evaluate: &'static str,
-    /// The files that it needs beside the interpreter.
+    /// The templates of its scripts.
     pub(super) templates: &'static [Template],
 }
 
 impl Shell {
-    /// The command that activates the environment whose script this is; `None` if the shell cannot quote the path.
+    /// The command that activates an environment, given its script; `None` if the shell cannot quote the path.
     #[must_use]
     pub fn command(&self, script: &str) -> Option<String> {
         let (before, behind) = self.call;

@@ -1,4 +1,4 @@
-//! Quoting and templates; that real shells agree is tested in `tests/it/activate.rs`.
+//! Tests of quoting and templates; `tests/it/activate.rs` runs real shells.
 
 use super::{SHELLS, ScriptParameters, find, scripts, scripts_directory};
 use crate::model::Platform;
@@ -8,7 +8,7 @@ fn quoted(shell: &str, text: &str) -> Option<String> {
 }
 
 #[test]
-fn each_shell_quotes_what_it_would_obey() {
+fn each_shell_quotes_special_characters() {
     let cases = [
         ("sh", "it's $1", Some(r"'it'\''s $1'")),
         ("fish", r"it's a\b", Some(r"'it\'s a\\b'")),

@@ -1,4 +1,4 @@
-//! xonsh, whose words are Python's (<https://xon.sh/tutorial.html>).
+//! xonsh, which quotes as Python does (<https://xon.sh/tutorial.html>).
 
 use super::python;
 use super::shell::Shell;
