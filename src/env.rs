@@ -1,7 +1,7 @@
-//! Everything the program learns from its process environment, read once at the start.
+//! The process environment, read once at the start.
 //!
-//! No other file reads a variable, the working directory or asks whether a stream is a terminal, so a
-//! test can hand in a literal.
+//! No other file reads a variable or the working directory, or checks whether a stream is a terminal, so that a test
+//! can pass an environment of its choice.
 #![expect(clippy::disallowed_methods, reason = "this is the door to the process environment")]
 
 use std::collections::BTreeMap;
@@ -9,18 +9,18 @@ use std::ffi::{OsStr, OsString};
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 
-/// What the names of programs end with: nothing, or `.exe`.
+/// The file name suffix of programs: none, or `.exe`.
 pub const PROGRAM_SUFFIX: &str = std::env::consts::EXE_SUFFIX;
 
-/// Writes paths as `PATH` lists them.
+/// Joins paths to a value such as that of `PATH`.
 ///
 /// # Errors
-/// A path that holds the separator, or a quote on Windows.
+/// A path contains the separator, or a quote on Windows.
 pub fn join_paths(paths: &[PathBuf]) -> Result<OsString, std::env::JoinPathsError> {
     std::env::join_paths(paths)
 }
 
-/// The variables by which git tells a program which repository to look at, and in which state.
+/// The variables with which git tells a program which repository to use, and in which state.
 const REPOSITORY_VARIABLES: [&str; 12] = [
     "GIT_ALTERNATE_OBJECT_DIRECTORIES",
     "GIT_COMMON_DIR",
@@ -40,9 +40,9 @@ const REPOSITORY_VARIABLES: [&str; 12] = [
 #[derive(Debug, Clone, Default)]
 pub struct Env {
     variables: BTreeMap<OsString, OsString>,
-    /// The directory the program was started in, absolute.
+    /// The working directory at the start of the program, absolute.
     pub directory: PathBuf,
-    /// The path of the running executable, where the system tells it.
+    /// The path of the running executable, if the system provides it.
     pub executable: Option<PathBuf>,
     /// Standard output is a terminal.
     pub stdout_is_terminal: bool,
@@ -66,19 +66,19 @@ impl Env {
         }
     }
 
-    /// A snapshot with just these variables, for tests.
+    /// A snapshot with only these variables, for tests.
     #[must_use]
     pub fn with<const N: usize>(directory: &Path, variables: [(&str, &str); N]) -> Self {
         let variables = variables.iter().map(|(k, v)| (OsString::from(k), OsString::from(v))).collect();
         Self { variables, directory: directory.to_path_buf(), ..Self::default() }
     }
 
-    /// Sets a variable in this snapshot, for tests; the process keeps its own.
+    /// Sets a variable in this snapshot, for tests; the process environment does not change.
     pub fn set(&mut self, name: impl Into<OsString>, value: impl Into<OsString>) {
         self.variables.insert(name.into(), value.into());
     }
 
-    /// The same environment as a program sees it that is started in another repository: nothing in it names this one.
+    /// This environment for a program that runs in another repository: without the variables that point to this one.
     #[must_use]
     pub fn elsewhere(&self, directory: &Path) -> Self {
         let mut env = Self { directory: directory.to_path_buf(), ..self.clone() };
@@ -92,16 +92,16 @@ impl Env {
         self.variables.get(OsStr::new(name)).map(OsString::as_os_str)
     }
 
-    /// The value of a variable as text; `None` when it is unset, empty or not UTF-8.
+    /// The value of a variable as text; `None` if it is unset, empty or not UTF-8.
     #[must_use]
     pub fn text(&self, name: &str) -> Option<&str> {
         self.raw(name)?.to_str().filter(|value| !value.is_empty())
     }
 
-    /// The value of a variable that names a path, made absolute against [`Env::directory`].
+    /// The value of a variable as a path, relative ones against [`Env::directory`].
     ///
-    /// Git hands hooks a relative `GIT_INDEX_FILE` in the main work tree, so it has to be resolved before
-    /// anything changes the directory: <https://git-scm.com/docs/githooks#_description>.
+    /// Git sets a relative `GIT_INDEX_FILE` for hooks in the main work tree, so it has to be resolved before the
+    /// directory changes: <https://git-scm.com/docs/githooks#_description>.
     #[must_use]
     pub fn path(&self, name: &str) -> Option<PathBuf> {
         let value = self.raw(name).filter(|value| !value.is_empty())?;
@@ -114,7 +114,7 @@ impl Env {
         self.path(if cfg!(windows) { "USERPROFILE" } else { "HOME" })
     }
 
-    /// Where programs keep data of the user, on macOS too
+    /// The directory for data of the user, also on macOS
     /// (<https://specifications.freedesktop.org/basedir-spec/latest/>).
     #[must_use]
     pub fn data_directory(&self) -> Option<PathBuf> {
@@ -124,13 +124,13 @@ impl Env {
         self.base_directory("XDG_DATA_HOME").or_else(|| Some(self.home()?.join(".local/share")))
     }
 
-    /// Where programs keep settings of the user, where they do not follow a habit of the system.
+    /// The directory for settings of the user, of programs that do not follow a convention of the system.
     #[must_use]
     pub fn settings_directory(&self) -> Option<PathBuf> {
         self.base_directory("XDG_CONFIG_HOME").or_else(|| Some(self.home()?.join(".config")))
     }
 
-    /// Where programs keep what they can make again.
+    /// The directory for caches of the user.
     #[must_use]
     pub fn cache_directory(&self) -> Option<PathBuf> {
         if cfg!(windows) {
@@ -140,7 +140,7 @@ impl Env {
         self.base_directory("XDG_CACHE_HOME").or_else(|| Some(self.home()?.join(usual)))
     }
 
-    /// A variable of the base directory specification, which says that relative paths count as unset.
+    /// A variable of the base directory specification, which treats relative paths as unset.
     fn base_directory(&self, name: &str) -> Option<PathBuf> {
         self.raw(name).map(PathBuf::from).filter(|path| path.is_absolute())
     }
@@ -152,13 +152,13 @@ impl Env {
         named.filter(move |(name, _)| name.starts_with(prefix))
     }
 
-    /// The files that a program of this name could be, in the order of `PATH`; they need not be there.
+    /// The possible files of a program, in the order of `PATH`; they need not exist.
     pub fn candidates(&self, program: &str) -> impl Iterator<Item = PathBuf> + use<> {
         let file = format!("{program}{PROGRAM_SUFFIX}");
         self.paths("PATH").into_iter().map(move |directory| directory.join(&file))
     }
 
-    /// The paths that a variable lists as `PATH` does, in order, as they are written.
+    /// The paths in a variable such as `PATH`, in order, as written.
     #[must_use]
     pub fn paths(&self, name: &str) -> Vec<PathBuf> {
         self.raw(name).map(|value| std::env::split_paths(value).collect()).unwrap_or_default()

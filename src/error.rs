@@ -1,25 +1,24 @@
 //! The one error type: what failed, why, and what to do about it.
 //!
-//! It is shown in one place (`cli/`), as `error:`, `cause:` and `hint:` lines or as the `error` object of
-//! the JSON envelope.
+//! Only `cli/` prints it: as `error:`, `cause:` and `hint:` lines, or as the `error` object of the JSON envelope.
 
 use std::fmt;
 
-/// What went wrong, in the sense of the exit status (see [`ErrorKind::exit_code`]).
+/// The kind of an error, which determines the exit status (see [`ErrorKind::exit_code`]).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ErrorKind {
-    /// The command line asks for something that does not exist or does not fit.
+    /// The command line is wrong or refers to something that does not exist.
     Usage,
     /// A setting is unknown, malformed or of the wrong type.
     Settings,
     /// An action (writing, untracking, installing a hook) failed.
     Action,
-    /// What had to be read could not be read, so there is no answer.
+    /// Something could not be read, so the result could not be determined.
     Undecided,
 }
 
 impl ErrorKind {
-    /// The name used in the `error.kind` field of JSON output.
+    /// The value of the `error.kind` field of JSON output.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -30,7 +29,7 @@ impl ErrorKind {
         }
     }
 
-    /// The exit status of a run that ended with this error: 2, or 3 for "could not tell".
+    /// The exit status: 2, or 3 for "could not determine".
     #[must_use]
     pub fn exit_code(self) -> u8 {
         match self {
@@ -42,7 +41,7 @@ impl ErrorKind {
 
 /// An error with its causes and hints.
 ///
-/// The message is a lower-case sentence without a final period; paths and commands stand in backticks.
+/// The message is a lower-case sentence without a final period; paths and commands are in backticks.
 #[derive(Debug)]
 pub struct Error {
     kind: ErrorKind,
@@ -52,31 +51,31 @@ pub struct Error {
 }
 
 impl Error {
-    /// Starts an error of any kind.
+    /// Creates an error of any kind.
     #[must_use]
     pub fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
         Self { kind, message: message.into(), causes: Vec::new(), hints: Vec::new() }
     }
 
-    /// Starts an error in how the program was called.
+    /// Creates an error about the command line.
     #[must_use]
     pub fn usage(message: impl Into<String>) -> Self {
         Self::new(ErrorKind::Usage, message)
     }
 
-    /// Starts an error in a setting.
+    /// Creates an error about a setting.
     #[must_use]
     pub fn settings(message: impl Into<String>) -> Self {
         Self::new(ErrorKind::Settings, message)
     }
 
-    /// Starts an error of an action that could not be carried out.
+    /// Creates an error about an action that failed.
     #[must_use]
     pub fn action(message: impl Into<String>) -> Self {
         Self::new(ErrorKind::Action, message)
     }
 
-    /// Starts an error that leaves the question open.
+    /// Creates an error about something that could not be determined.
     #[must_use]
     pub fn undecided(message: impl Into<String>) -> Self {
         Self::new(ErrorKind::Undecided, message)
@@ -96,14 +95,14 @@ impl Error {
         self
     }
 
-    /// The same failure, seen from a caller for whom it means something else.
+    /// Changes the kind, for a caller to whom the same failure means something else.
     #[must_use]
     pub fn of_kind(mut self, kind: ErrorKind) -> Self {
         self.kind = kind;
         self
     }
 
-    /// What kind of error this is.
+    /// The kind of the error.
     #[must_use]
     pub fn kind(&self) -> ErrorKind {
         self.kind
@@ -115,7 +114,7 @@ impl Error {
         &self.message
     }
 
-    /// Why, nearest cause first.
+    /// Why, the immediate cause first.
     #[must_use]
     pub fn causes(&self) -> &[String] {
         &self.causes
@@ -137,5 +136,5 @@ impl fmt::Display for Error {
 
 impl std::error::Error for Error {}
 
-/// The result of whatever can fail with an [`Error`].
+/// The result of a function that can fail with an [`Error`].
 pub type Result<T, E = Error> = std::result::Result<T, E>;

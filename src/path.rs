@@ -1,18 +1,18 @@
 //! Paths inside a repository, as git stores them: bytes, `/`-separated, relative to the root.
 //!
-//! Everybody uses this type. It becomes a path of the operating system where something is to be looked up there.
+//! All folders use this type. It is converted to a path of the operating system only for access to the disk.
 
 use std::fmt;
 use std::path::{Path, PathBuf};
 
 /// A path relative to the root of a repository or of any other tree; the empty path is the root itself.
 ///
-/// It holds no empty, `.` or `..` component and never starts with `/`, so that joining it to a root
-/// cannot leave that root. Bytes need not be UTF-8.
+/// It has no empty, `.` or `..` component and never starts with `/`, so that joining it to a root cannot leave
+/// that root. The bytes need not be UTF-8.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct RepoPath(Box<[u8]>);
 
-/// Why some bytes are not a [`RepoPath`].
+/// Why bytes are not a [`RepoPath`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum BadPath {
     /// The path starts with `/`.
@@ -21,7 +21,7 @@ pub enum BadPath {
     /// A component is empty, `.` or `..`.
     #[error("the path has an empty, `.` or `..` part")]
     Component,
-    /// The path holds a NUL byte.
+    /// The path has a NUL byte.
     #[error("the path has a NUL byte")]
     Nul,
 }
@@ -33,10 +33,10 @@ impl RepoPath {
         Self::default()
     }
 
-    /// Checks and takes the bytes of a path as git writes it.
+    /// Validates the bytes of a path as git stores it.
     ///
     /// # Errors
-    /// [`BadPath`] says which rule the bytes break.
+    /// [`BadPath`] if they break a rule.
     pub fn new(bytes: impl Into<Box<[u8]>>) -> Result<Self, BadPath> {
         let bytes = bytes.into();
         if bytes.is_empty() {
@@ -61,7 +61,7 @@ impl RepoPath {
         &self.0
     }
 
-    /// Says whether this is the root.
+    /// Returns whether this is the root.
     #[must_use]
     pub fn is_root(&self) -> bool {
         self.0.is_empty()
@@ -73,13 +73,13 @@ impl RepoPath {
         split_name(&self.0).1
     }
 
-    /// The directory that holds this path; `None` for the root.
+    /// The parent directory; `None` for the root.
     #[must_use]
     pub fn parent(&self) -> Option<Self> {
         (!self.is_root()).then(|| Self(split_name(&self.0).0.into()))
     }
 
-    /// The path itself, then each directory above it, innermost first; the root comes last.
+    /// The path itself, then each parent directory, innermost first; the root comes last.
     pub fn ancestors(&self) -> impl Iterator<Item = Self> {
         std::iter::successors(Some(self.clone()), Self::parent)
     }
@@ -89,10 +89,10 @@ impl RepoPath {
         self.0.split(|&b| b == b'/').filter(|part| !part.is_empty())
     }
 
-    /// Appends `tail`, which is a path of the same form.
+    /// Appends a relative path.
     ///
     /// # Errors
-    /// [`BadPath`] if `tail` is not such a path.
+    /// [`BadPath`] if `tail` is not a valid path.
     pub fn join(&self, tail: impl AsRef<[u8]>) -> Result<Self, BadPath> {
         let tail = tail.as_ref();
         if self.is_root() || tail.is_empty() {
@@ -101,31 +101,31 @@ impl RepoPath {
         Self::new([&self.0, b"/".as_slice(), tail].concat())
     }
 
-    /// Says whether this path is `directory` or lies below it.
+    /// Returns whether this path is `directory` or below it.
     #[must_use]
     pub fn is_within(&self, directory: &Self) -> bool {
         below(&self.0, &directory.0).is_some()
     }
 
-    /// The part of this path below `directory`; empty when they are equal, `None` when it is elsewhere.
+    /// The part of this path below `directory`; empty if they are equal, `None` if it is not below.
     #[must_use]
     pub fn below(&self, directory: &Self) -> Option<&[u8]> {
         below(&self.0, &directory.0)
     }
 
-    /// The path as text where it is UTF-8.
+    /// The path as text if it is UTF-8.
     #[must_use]
     pub fn as_str(&self) -> Option<&str> {
         std::str::from_utf8(&self.0).ok()
     }
 
-    /// Puts the path below `root` on this operating system.
+    /// The path below `root` on this operating system.
     #[must_use]
     pub fn to_path(&self, root: &Path) -> PathBuf {
         if self.is_root() { root.to_path_buf() } else { root.join(bytes_to_path(&self.0)) }
     }
 
-    /// Reads a path of the operating system that is already relative to the root.
+    /// Converts a path of the operating system that is already relative to the root.
     ///
     /// # Errors
     /// [`BadPath`] if it is absolute or leaves the root.
@@ -152,7 +152,7 @@ pub fn split_name(path: &[u8]) -> (&[u8], &[u8]) {
     }
 }
 
-/// The part of `path` below `directory`; empty when they are equal, `None` when it is elsewhere.
+/// The part of `path` below `directory`; empty if they are equal, `None` if it is not below.
 #[must_use]
 pub fn below<'p>(path: &'p [u8], directory: &[u8]) -> Option<&'p [u8]> {
     if directory.is_empty() {

@@ -1,8 +1,8 @@
-//! A value of a setting together with where it came from.
+//! The value of a setting together with its origin.
 
 use std::fmt;
 
-/// Where a setting's value came from; a later variant wins over an earlier one.
+/// Where the value of a setting came from; a later variant overrides an earlier one.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Origin {
     /// Built in.
@@ -14,7 +14,7 @@ pub enum Origin {
         /// The line, counted from 1.
         line: Option<usize>,
     },
-    /// Git's configuration: where git says the value stands, for example `file:.git/config`.
+    /// Git's configuration: the origin as git prints it, for example `file:.git/config`.
     GitConfig(String),
     /// An environment variable, by name.
     Environment(String),
@@ -23,7 +23,7 @@ pub enum Origin {
 }
 
 impl Origin {
-    /// Says whether the value was committed with the repository, and so was not chosen by the user.
+    /// Returns whether the value was committed with the repository, so that the user did not choose it.
     #[must_use]
     pub fn is_from_repository(&self) -> bool {
         matches!(self, Self::File { .. })
@@ -46,7 +46,7 @@ impl fmt::Display for Origin {
 /// A value and its origin.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Setting<T> {
-    /// The value in force.
+    /// The effective value.
     pub value: T,
     /// Where it came from.
     pub origin: Origin,

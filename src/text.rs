@@ -1,4 +1,4 @@
-//! Numbers and words as people and shells read them.
+//! Numbers and words for people and shells.
 
 /// Quotes bytes as one word of a POSIX shell; what cannot be printed safely becomes `$'…'`, which bash, zsh
 /// and ksh read (and POSIX.1-2024 prescribes).
@@ -65,8 +65,7 @@ pub fn size(bytes: u64) -> String {
     format!("{value:.1} {}", UNITS[unit])
 }
 
-/// `3 days ago`: how long something is past, in the largest whole unit. What is less than a minute ago, or in the
-/// future, is `now`.
+/// `3 days ago`: an age in its largest whole unit; less than a minute is `now`.
 #[must_use]
 pub fn ago(past: std::time::Duration) -> String {
     const UNITS: [(u64, &str); 6] = [
@@ -80,6 +79,25 @@ pub fn ago(past: std::time::Duration) -> String {
     let seconds = past.as_secs();
     let unit = UNITS.iter().find(|(length, _)| seconds >= *length);
     unit.map_or_else(|| "now".to_owned(), |(length, name)| format!("{} ago", counted(seconds / length, name)))
+}
+
+/// The name that a misspelling most likely means: it starts with what was typed, or differs from it in at most two
+/// letters and at most a third of them. Case and separators are ignored, so that a setting is recognised in the
+/// spelling of another source.
+#[must_use]
+pub fn nearest<'n>(misspelled: &str, names: &'n [String]) -> Option<&'n str> {
+    let plain = |name: &str| -> String {
+        name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).take(64).collect()
+    };
+    let typed = plain(misspelled);
+    let length = typed.chars().count();
+    let distance = |name: &str| {
+        let name = plain(name);
+        if length > 2 && name.starts_with(&typed) { 1 } else { strsim::osa_distance(&typed, &name) }
+    };
+    let (distance, name) =
+        names.iter().map(|name| (distance(name), name)).min_by_key(|(distance, _)| *distance)?;
+    (distance <= 2 && distance * 3 <= length).then_some(name)
 }
 
 #[cfg(test)]
@@ -135,5 +153,25 @@ mod tests {
         for (bytes, expected) in cases {
             assert_eq!(shell_word(bytes), expected);
         }
+    }
+
+    #[test]
+    fn misspellings_have_a_nearest_name() {
+        let names = ["pytest", "pip", "python3.12", "été"].map(str::to_owned);
+        let cases = [
+            ("pytets", Some("pytest")),
+            ("PyTest", Some("pytest")),
+            ("pyt", Some("pytest")),
+            ("python-312", Some("python3.12")),
+            ("ete", None),
+            ("étè", Some("été")),
+            ("pop", Some("pip")),
+            ("po", None),
+            ("", None),
+        ];
+        for (misspelled, expected) in cases {
+            assert_eq!(nearest(misspelled, &names), expected, "{misspelled}");
+        }
+        assert_eq!(nearest("x", &[]), None);
     }
 }

@@ -22,23 +22,17 @@ fn describe() -> clap::Command {
         .after_long_help(manual())
 }
 
-const LATER: &str = "\
-Notes:
-  backend, backup, hooks.checkEnvironments, environments.NAME.requirements and
-  environments.NAME.groups are read and checked; nothing uses them yet.
-";
-
 /// The settings, from their table.
 fn manual() -> String {
     let entry = |name: &str, about: &str| format!("  {name:<30}  {about}\n");
-    let settings: String = KEYS.iter().map(|key| entry(key.name, key.about)).collect();
-    let parts =
-        ENVIRONMENT_KEYS.iter().map(|key| entry(&format!("environments.NAME.{}", key.name), key.about));
+    let settings = KEYS.iter().filter(|key| key.supported).map(|key| entry(key.name, key.about));
+    let parts = ENVIRONMENT_KEYS.iter().filter(|key| key.supported);
+    let parts = parts.map(|key| entry(&format!("environments.NAME.{}", key.name), key.about));
     let spelled = |spelling: Spelling| spelling.of("hooks.preCommit");
     format!(
-        "Settings:\n{settings}{}\nSpelling:\n  {:<30}  tools/python-env.json\n  {:<30}  pyproject.toml\n  \
-         {:<30}  git config\n  {:<30}  variable\n\n{LATER}",
-        parts.collect::<String>(),
+        "Settings:\n{}\nSpelling:\n  {:<30}  tools/python-env.json\n  {:<30}  pyproject.toml\n  \
+         {:<30}  git config\n  {:<30}  variable\n",
+        settings.chain(parts).collect::<String>(),
         spelled(Spelling::Camel),
         spelled(Spelling::Kebab),
         spelled(Spelling::Git),
@@ -67,10 +61,16 @@ fn run(context: &Context<'_>, matches: &ArgMatches) -> Result<u8> {
         |row: &SettingRow| arguments.key.as_ref().is_none_or(|key| row.key.eq_ignore_ascii_case(key));
     let rows: Vec<SettingRow> = rows.filter(wanted).collect();
     match (&arguments.key, rows.is_empty()) {
-        (Some(key), true) => {
-            Err(Error::usage(format!("there is no setting `{key}`"))
-                .hint("`git pyenv config` lists all of them"))
-        }
+        (Some(key), true) => Err(missing(key)),
         _ => Ok(context.output.result(&Outcome::Settings(&rows), 0)),
     }
+}
+
+/// The error of a setting that is not listed.
+fn missing(name: &str) -> Error {
+    let message = match KEYS.iter().find(|key| key.name.eq_ignore_ascii_case(name)) {
+        Some(_) => format!("the setting `{name}` is not supported yet"),
+        None => format!("there is no setting `{name}`"),
+    };
+    Error::usage(message).hint("`git pyenv config` lists all of them")
 }

@@ -1,15 +1,15 @@
-//! The allow list: paths where environments are meant to be committed, each with a reason.
+//! The allow list: paths where environments are committed on purpose, each with a reason.
 
 use std::fmt;
 
 use globset::{Candidate, Glob, GlobBuilder, GlobSet};
 
-use super::site::{Site, shown};
+use super::setting_location::{SettingLocation, in_backticks};
 use crate::error::Result;
 use crate::path::RepoPath;
 use crate::setting::Origin;
 
-/// The longest pattern in bytes. Reading a pattern recurses into its braces, so its length bounds the stack.
+/// The longest pattern in bytes. Parsing recurses into braces, so this limit bounds the stack.
 const LONGEST_PATTERN: usize = 1024;
 
 /// One allowed pattern.
@@ -19,23 +19,24 @@ pub struct AllowEntry {
     pub pattern: String,
     /// Why these paths are allowed.
     pub reason: String,
-    /// Where it stands.
+    /// Where it is set.
     pub origin: Origin,
     glob: Glob,
 }
 
 impl AllowEntry {
-    /// Reads a pattern in the manner of `.gitignore` (<https://git-scm.com/docs/gitignore#_pattern_format>):
-    /// with a `/` before its end it starts at the root, else it matches at any depth.
-    pub(super) fn new(pattern: &str, reason: &str, site: &Site) -> Result<Self> {
+    /// Parses a pattern as `.gitignore` has them (<https://git-scm.com/docs/gitignore#_pattern_format>): one with a
+    /// `/` before its end is relative to the root, any other matches at any depth.
+    pub(super) fn new(pattern: &str, reason: &str, location: &SettingLocation) -> Result<Self> {
         let (pattern, reason) = (pattern.trim(), reason.trim());
-        let refuse = |why: &str| site.error(format!("has a bad pattern {}: {why}", shown(pattern)));
+        let refuse =
+            |why: &str| location.error(format!("has a bad pattern {}: {why}", in_backticks(pattern)));
         if reason.is_empty() {
-            let complaint = format!("allows {} without a reason", shown(pattern));
-            return Err(site.error(complaint).hint("say why this environment is meant to be committed"));
+            let complaint = format!("allows {} without a reason", in_backticks(pattern));
+            return Err(location.error(complaint).hint("say why this environment is meant to be committed"));
         }
         if pattern.len() > LONGEST_PATTERN {
-            return Err(site.error(format!("has a pattern of more than {LONGEST_PATTERN} bytes")));
+            return Err(location.error(format!("has a pattern of more than {LONGEST_PATTERN} bytes")));
         }
         if pattern.starts_with('!') {
             return Err(refuse("an exception from an exception is not supported"));
@@ -52,9 +53,14 @@ impl AllowEntry {
         let glob = if anchored { rooted.to_owned() } else { format!("**/{rooted}") };
         let glob = GlobBuilder::new(&glob).literal_separator(true).backslash_escape(true).build();
         let glob = glob.map_err(|error| {
-            site.error(format!("has a bad pattern {}", shown(pattern))).cause(error.kind())
+            location.error(format!("has a bad pattern {}", in_backticks(pattern))).cause(error.kind())
         })?;
-        Ok(Self { pattern: pattern.to_owned(), reason: reason.to_owned(), origin: site.origin.clone(), glob })
+        Ok(Self {
+            pattern: pattern.to_owned(),
+            reason: reason.to_owned(),
+            origin: location.origin.clone(),
+            glob,
+        })
     }
 }
 
@@ -72,20 +78,20 @@ pub struct Allowed {
 }
 
 impl Allowed {
-    pub(super) fn compile(entries: Vec<AllowEntry>, site: &Site) -> Result<Self> {
+    pub(super) fn compile(entries: Vec<AllowEntry>, location: &SettingLocation) -> Result<Self> {
         let globs = GlobSet::new(entries.iter().map(|entry| &entry.glob));
         let globs =
-            globs.map_err(|error| site.error("has patterns that cannot be used").cause(error.kind()))?;
+            globs.map_err(|error| location.error("has patterns that cannot be used").cause(error.kind()))?;
         Ok(Self { entries, globs })
     }
 
-    /// The entries in the order in which they are written.
+    /// The entries in the order of their source.
     #[must_use]
     pub fn entries(&self) -> &[AllowEntry] {
         &self.entries
     }
 
-    /// The first entry that allows this path: its pattern matches the path or a directory above it.
+    /// Returns the first entry whose pattern matches this path or a directory above it.
     #[must_use]
     pub fn find(&self, path: &RepoPath) -> Option<&AllowEntry> {
         if self.entries.is_empty() {
@@ -103,17 +109,19 @@ impl Allowed {
 mod tests {
     use super::*;
 
-    fn site() -> Site {
-        Site {
+    fn location() -> SettingLocation {
+        SettingLocation {
             name: "allow".to_owned(),
             origin: Origin::File { path: "pyproject.toml".to_owned(), line: Some(9) },
         }
     }
 
     fn allowed(patterns: &[&str]) -> Allowed {
-        let entries =
-            patterns.iter().map(|pattern| AllowEntry::new(pattern, "a fixture", &site()).unwrap()).collect();
-        Allowed::compile(entries, &site()).unwrap()
+        let entries = patterns
+            .iter()
+            .map(|pattern| AllowEntry::new(pattern, "a fixture", &location()).unwrap())
+            .collect();
+        Allowed::compile(entries, &location()).unwrap()
     }
 
     #[test]
@@ -172,7 +180,7 @@ mod tests {
             (&long, "r", "has a pattern of more than 1024 bytes"),
         ];
         for (pattern, reason, expected) in cases {
-            let message = AllowEntry::new(pattern, reason, &site()).unwrap_err().to_string();
+            let message = AllowEntry::new(pattern, reason, &location()).unwrap_err().to_string();
             let expected = format!("`allow` in pyproject.toml:9 {expected}");
             assert!(message.starts_with(&expected), "{message}");
         }
@@ -181,7 +189,7 @@ mod tests {
     #[test]
     fn nested_braces_do_not_exhaust_the_stack() {
         let nested = format!("{}x{}", "{".repeat(500), "}".repeat(500));
-        let entry = AllowEntry::new(&nested, "r", &site());
-        assert!(entry.is_ok_and(|entry| Allowed::compile(vec![entry], &site()).is_err()));
+        let entry = AllowEntry::new(&nested, "r", &location());
+        assert!(entry.is_ok_and(|entry| Allowed::compile(vec![entry], &location()).is_err()));
     }
 }

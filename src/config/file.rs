@@ -1,11 +1,14 @@
-//! The keys of a settings file, matched with the settings they mean.
+//! Applies the keys of a settings file.
 
 use super::assign::{Input, assign, wrong_type};
-use super::keys::{DESCRIPTION_KEYS, ENVIRONMENT_KEYS, KEYS, Key, Slot, Spelling};
+use super::field_access::FieldAccess;
+use super::key::Key;
+use super::keys::{DESCRIPTION_KEYS, ENVIRONMENT_KEYS, KEYS};
 use super::name::{check_environment_name, key_names, unknown, unknown_part};
+use super::setting_location::SettingLocation;
 use super::settings::Settings;
-use super::site::Site;
 use super::sources::SettingsFile;
+use super::spelling::Spelling;
 use crate::error::{Error, Result};
 use crate::formats::{self, Located, Member, ParseError, Value};
 use crate::setting::Origin;
@@ -14,7 +17,7 @@ use crate::setting::Origin;
 pub(super) fn apply(file: &SettingsFile, settings: &mut Settings) -> Result<()> {
     let toml = file.path.as_bytes().ends_with(b".toml");
     let spelling = if toml { Spelling::Kebab } else { Spelling::Camel };
-    let reader = Reader { file, spelling };
+    let reader = SettingsFileReader { file, spelling };
     let document = reader.document().map_err(|error| reader.malformed(&error))?;
     match document {
         None => Ok(()),
@@ -29,15 +32,15 @@ pub(super) fn apply(file: &SettingsFile, settings: &mut Settings) -> Result<()> 
     }
 }
 
-/// A file and how it spells names.
-struct Reader<'f> {
+/// A file and the spelling of its keys.
+struct SettingsFileReader<'f> {
     file: &'f SettingsFile,
     spelling: Spelling,
 }
 
-impl Reader<'_> {
+impl SettingsFileReader<'_> {
     fn document(&self) -> Result<Option<Located>, ParseError> {
-        let text = formats::text(&self.file.bytes)?;
+        let text = formats::utf8(&self.file.bytes)?;
         match self.spelling {
             Spelling::Kebab => formats::toml::parse(text, &["tool", "git-pyenv"]),
             _ => formats::json::parse(text, DESCRIPTION_KEYS).map(Some),
@@ -49,25 +52,25 @@ impl Reader<'_> {
         Error::settings(format!("cannot read settings from {}{line}", self.file.path)).cause(error)
     }
 
-    fn site(&self, name: String, line: usize) -> Site {
-        Site { name, origin: Origin::File { path: self.file.path.to_string(), line: Some(line) } }
+    fn location(&self, name: String, line: usize) -> SettingLocation {
+        SettingLocation { name, origin: Origin::File { path: self.file.path.to_string(), line: Some(line) } }
     }
 
-    /// Applies the members of the outermost table, or of the group `prefix` (which ends in a dot).
+    /// Applies the members of the top-level table, or of the group `prefix` (which ends in a dot).
     fn members(&self, prefix: &str, members: &[Member], settings: &mut Settings) -> Result<()> {
         for member in members {
             let name = format!("{prefix}{}", member.key);
-            let site = self.site(name.clone(), member.line);
+            let location = self.location(name.clone(), member.line);
             match KEYS.iter().find(|key| key.spelled(self.spelling) == name) {
-                Some(Key { slot: Slot::Environments, .. }) => {
-                    self.environments(&site, &member.value, settings)?
+                Some(Key { field: FieldAccess::Environments, .. }) => {
+                    self.environments(&location, &member.value, settings)?
                 }
-                Some(key) => assign(&key.slot, settings, &site, Input::Data(&member.value))?,
+                Some(key) => assign(key, settings, &location, Input::Data(&member.value))?,
                 None if self.is_group(&name) => {
-                    self.members(&format!("{name}."), table(&site, &member.value)?, settings)?;
+                    self.members(&format!("{name}."), table(&location, &member.value)?, settings)?;
                 }
                 None if self.is_description(&name) => {}
-                None => return Err(unknown(&site, key_names(self.spelling))),
+                None => return Err(unknown(&location, key_names(self.spelling))),
             }
         }
         Ok(())
@@ -84,28 +87,33 @@ impl Reader<'_> {
         self.spelling == Spelling::Camel && DESCRIPTION_KEYS.contains(&name)
     }
 
-    fn environments(&self, site: &Site, value: &Located, settings: &mut Settings) -> Result<()> {
-        for named in table(site, value)? {
-            let site = self.site(format!("{}.{}", site.name, named.key), named.line);
-            check_environment_name(&named.key, &site)?;
+    fn environments(
+        &self,
+        location: &SettingLocation,
+        value: &Located,
+        settings: &mut Settings,
+    ) -> Result<()> {
+        for named in table(location, value)? {
+            let location = self.location(format!("{}.{}", location.name, named.key), named.line);
+            check_environment_name(&named.key, &location)?;
             let environment = settings.environments.entry(named.key.clone()).or_default();
-            for part in table(&site, &named.value)? {
-                let site = self.site(format!("{}.{}", site.name, part.key), part.line);
+            for part in table(&location, &named.value)? {
+                let location = self.location(format!("{}.{}", location.name, part.key), part.line);
                 let key = ENVIRONMENT_KEYS
                     .iter()
                     .find(|key| key.name == part.key)
-                    .ok_or_else(|| unknown_part(&site))?;
-                assign(&key.slot, environment, &site, Input::Data(&part.value))?;
+                    .ok_or_else(|| unknown_part(&location))?;
+                assign(key, environment, &location, Input::Data(&part.value))?;
             }
         }
         Ok(())
     }
 }
 
-/// The members of a value that must be a table.
-fn table<'v>(site: &Site, value: &'v Located) -> Result<&'v [Member]> {
+/// Returns the members of a value that must be a table.
+fn table<'v>(location: &SettingLocation, value: &'v Located) -> Result<&'v [Member]> {
     match &value.value {
         Value::Table(members) => Ok(members),
-        other => Err(wrong_type("a table", other, site)),
+        other => Err(wrong_type("a table", other, location)),
     }
 }

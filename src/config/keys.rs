@@ -1,149 +1,23 @@
-//! The table of settings: one row each, from which every spelling, the listing and the documentation follow.
+//! The table of settings: one row each; spellings, the listing and the documentation follow from it.
 
-use super::allow::Allowed;
-use super::settings::{NamedEnvironment, Settings, Shown};
-use crate::setting::Setting;
+use super::displayed::DisplayedSetting;
+use super::field_access::{FieldAccess, TextCheck};
+use super::key::Key;
+use super::settings::NamedEnvironment;
 
-/// One setting.
-#[derive(Debug)]
-pub struct Key<T: 'static = Settings> {
-    /// The name in JSON and git config (camelCase, groups with dots): every other spelling is derived from it.
-    pub name: &'static str,
-    /// The built-in value as text; empty where there is none.
-    pub default: &'static str,
-    /// What an empty value means, in a word; empty where no value is empty.
-    pub empty: &'static str,
-    /// What it does, in one line.
-    pub about: &'static str,
-    /// A committed value other than the default can let through what the gate would stop; the output says so.
-    pub loosens: bool,
-    /// What values it takes and where they go.
-    pub(super) slot: Slot<T>,
-    /// The value in force.
-    pub(super) show: fn(&T) -> Shown<'_>,
-}
-
-/// The field of a setting, by type.
-#[derive(Debug)]
-pub(super) enum Slot<T> {
-    /// Text that is always there.
-    Text(Check, fn(&mut T) -> &mut Setting<String>),
-    /// Text that may be absent: `null` or the empty text removes it.
-    Optional(Check, fn(&mut T) -> &mut Setting<Option<String>>),
-    /// A boolean.
-    Boolean(fn(&mut T) -> &mut Setting<bool>),
-    /// A list of text.
-    List(Check, fn(&mut T) -> &mut Setting<Vec<String>>),
-    /// The allow list.
-    Allow(fn(&mut T) -> &mut Setting<Allowed>),
-    /// The named environments, each a table of [`ENVIRONMENT_KEYS`].
-    Environments,
-}
-
-/// What text must satisfy beyond being text.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Check {
-    /// Any text that is not empty and holds no control characters.
-    Plain,
-    /// A path; a committed one stays inside the repository.
-    Place,
-    /// A version request; only the user may name an executable instead.
-    Python,
-    /// One of these words.
-    OneOf(&'static [&'static str]),
-}
-
-/// What kind of value a setting takes, for documentation and schemas.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
-    /// Text.
-    Text,
-    /// One of these words.
-    Choice(&'static [&'static str]),
-    /// True or false.
-    Boolean,
-    /// A list of text.
-    List,
-    /// A list of tables with `path` and `reason`.
-    Allow,
-    /// A table from names to tables of [`ENVIRONMENT_KEYS`].
-    Environments,
-}
-
-/// How a source spells names.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Spelling {
-    /// `hooks.preCommit`: JSON and flags.
-    Camel,
-    /// `hooks.pre-commit`: TOML.
-    Kebab,
-    /// `pyenv.hooks.preCommit`: git config, where case does not count.
-    Git,
-    /// `GIT_PYENV_HOOKS_PRE_COMMIT`: environment variables.
-    Variable,
-}
-
-impl Spelling {
-    /// Spells a camelCase name.
-    #[must_use]
-    pub fn of(self, name: &str) -> String {
-        match self {
-            Self::Camel => name.to_owned(),
-            Self::Kebab => words_joined(name, '-', '.').to_ascii_lowercase(),
-            Self::Git => format!("pyenv.{name}"),
-            Self::Variable => format!("GIT_PYENV_{}", words_joined(name, '_', '_').to_ascii_uppercase()),
-        }
-    }
-}
-
-/// Puts `separator` before every capital of a camelCase name and writes `dot` for each dot.
-fn words_joined(name: &str, separator: char, dot: char) -> String {
-    let mut out = String::with_capacity(name.len() + 4);
-    for c in name.chars() {
-        if c.is_ascii_uppercase() {
-            out.push(separator);
-        }
-        out.push(if c == '.' { dot } else { c });
-    }
-    out
-}
-
-impl<T> Key<T> {
-    /// The name as a source spells it.
-    #[must_use]
-    pub fn spelled(&self, spelling: Spelling) -> String {
-        spelling.of(self.name)
-    }
-
-    /// What kind of value it takes.
-    #[must_use]
-    pub fn kind(&self) -> Kind {
-        match self.slot {
-            Slot::Text(Check::OneOf(words), _) | Slot::Optional(Check::OneOf(words), _) => {
-                Kind::Choice(words)
-            }
-            Slot::Text(..) | Slot::Optional(..) => Kind::Text,
-            Slot::Boolean(_) => Kind::Boolean,
-            Slot::List(..) => Kind::List,
-            Slot::Allow(_) => Kind::Allow,
-            Slot::Environments => Kind::Environments,
-        }
-    }
-}
-
-/// The package managers that `backend` accepts; `auto` chooses by evidence, like no setting at all.
+/// The package managers that `backend` accepts; `auto` is the same as leaving it unset.
 pub const BACKEND_NAMES: &[&str] = &["auto", "uv", "pip", "poetry", "pdm", "pipenv", "conda"];
 
-/// Variables that begin with `GIT_PYENV_` and are no settings: switches for one call.
+/// Variables that start with `GIT_PYENV_` and are not settings: switches for a single run.
 pub const OTHER_VARIABLES: &[&str] = &["GIT_PYENV_READER"];
 
-/// Keys of git's configuration below `pyenv.` that are no settings. `pyenv.executable` is where hooks look for
-/// the program when it is not on `PATH`: a committed file that could say it would make them run anything.
-/// `pyenv.previousEnvironment` is what `git pyenv use -` goes back to.
+/// Keys of git's configuration below `pyenv.` that are not settings. `pyenv.executable` tells hooks where the
+/// program is when it is not on `PATH`; if a committed file could set it, hooks would run anything.
+/// `pyenv.previousEnvironment` is what `git pyenv use -` switches back to.
 pub const OTHER_GIT_KEYS: &[&str] = &["executable", "previousEnvironment"];
 
-/// The keys of a tool description, which share the top level of `tools/python-env.json` with the settings.
-/// None of them may be what somebody would write who means a setting: it would be passed over in silence.
+/// The keys of a tool description, which share the top level of `tools/python-env.json` with the settings. They
+/// are ignored, so none of them may resemble a setting: a misspelled setting must not be ignored silently.
 pub const DESCRIPTION_KEYS: &[&str] = &[
     "$comment",
     "$id",
@@ -177,201 +51,208 @@ pub const DESCRIPTION_KEYS: &[&str] = &[
     "version",
 ];
 
-/// Every setting, in the order in which they are listed.
+/// Every setting, in the order of the listing.
 pub static KEYS: &[Key] = &[
     Key {
         name: "venvDirectory",
         default: "venv",
         empty: "",
         about: "directory of the environment that is made when the project has none",
-        loosens: false,
-        slot: Slot::Text(Check::Place, |s| &mut s.venv_directory),
-        show: |s| Shown::text(&s.venv_directory),
+        relaxes_gate: false,
+        supported: true,
+        field: FieldAccess::Text(TextCheck::Path, |s| &mut s.venv_directory),
+        show: |s| DisplayedSetting::text(&s.venv_directory),
     },
     Key {
         name: "requirementsFile",
         default: "requirements.txt",
         empty: "",
         about: "requirements file of the project",
-        loosens: false,
-        slot: Slot::Text(Check::Place, |s| &mut s.requirements_file),
-        show: |s| Shown::text(&s.requirements_file),
+        relaxes_gate: false,
+        supported: true,
+        field: FieldAccess::Text(TextCheck::Path, |s| &mut s.requirements_file),
+        show: |s| DisplayedSetting::text(&s.requirements_file),
     },
     Key {
         name: "pythonVersion",
         default: "",
         empty: "any",
         about: "Python version that environments should have, such as 3.12 or >=3.11",
-        loosens: false,
-        slot: Slot::Optional(Check::Python, |s| &mut s.python_version),
-        show: |s| Shown::optional(&s.python_version),
+        relaxes_gate: false,
+        supported: true,
+        field: FieldAccess::Optional(TextCheck::Python, |s| &mut s.python_version),
+        show: |s| DisplayedSetting::optional(&s.python_version),
     },
     Key {
         name: "autoCleanup",
         default: "true",
         empty: "",
         about: "commands may delete an environment, as `git pyenv create --force` does",
-        loosens: false,
-        slot: Slot::Boolean(|s| &mut s.auto_cleanup),
-        show: |s| Shown::boolean(&s.auto_cleanup),
+        relaxes_gate: false,
+        supported: true,
+        field: FieldAccess::Boolean(|s| &mut s.auto_cleanup),
+        show: |s| DisplayedSetting::boolean(&s.auto_cleanup),
     },
     Key {
         name: "backend",
         default: "",
         empty: "auto",
         about: "package manager that installs: auto, uv, pip, poetry, pdm, pipenv or conda",
-        loosens: false,
-        slot: Slot::Optional(Check::OneOf(BACKEND_NAMES), |s| &mut s.backend),
-        show: |s| Shown::optional(&s.backend),
+        relaxes_gate: false,
+        supported: false,
+        field: FieldAccess::Optional(TextCheck::OneOf(BACKEND_NAMES), |s| &mut s.backend),
+        show: |s| DisplayedSetting::optional(&s.backend),
     },
     Key {
         name: "select",
         default: "",
         empty: "all",
         about: "rules to run, by code or name",
-        loosens: true,
-        slot: Slot::List(Check::Plain, |s| &mut s.selection.select),
-        show: |s| Shown::list(&s.selection.select),
+        relaxes_gate: true,
+        supported: true,
+        field: FieldAccess::List(TextCheck::Plain, |s| &mut s.rule_selection.select),
+        show: |s| DisplayedSetting::list(&s.rule_selection.select),
     },
     Key {
         name: "ignore",
         default: "",
         empty: "none",
         about: "rules not to run, by code or name",
-        loosens: true,
-        slot: Slot::List(Check::Plain, |s| &mut s.selection.ignore),
-        show: |s| Shown::list(&s.selection.ignore),
+        relaxes_gate: true,
+        supported: true,
+        field: FieldAccess::List(TextCheck::Plain, |s| &mut s.rule_selection.ignore),
+        show: |s| DisplayedSetting::list(&s.rule_selection.ignore),
     },
     Key {
         name: "allow",
         default: "",
         empty: "none",
         about: "paths where environments are meant to be committed, each with a reason",
-        loosens: true,
-        slot: Slot::Allow(|s| &mut s.allow),
-        show: |s| Shown::allow(&s.allow),
+        relaxes_gate: true,
+        supported: true,
+        field: FieldAccess::Allow(|s| &mut s.allow),
+        show: |s| DisplayedSetting::allow(&s.allow),
     },
     Key {
         name: "environment",
         default: "",
         empty: "none",
         about: "environment that the other commands mean, by name or directory",
-        loosens: false,
-        slot: Slot::Optional(Check::Place, |s| &mut s.environment),
-        show: |s| Shown::optional(&s.environment),
+        relaxes_gate: false,
+        supported: true,
+        field: FieldAccess::Optional(TextCheck::Path, |s| &mut s.environment),
+        show: |s| DisplayedSetting::optional(&s.environment),
     },
     Key {
         name: "environments",
         default: "",
         empty: "none",
-        about: "environments by name: directory, python, requirements, groups",
-        loosens: false,
-        slot: Slot::Environments,
-        show: |_| Shown::none(),
+        about: "environments by name: directory, python",
+        relaxes_gate: false,
+        supported: true,
+        field: FieldAccess::Environments,
+        show: |_| DisplayedSetting::none(),
     },
     Key {
         name: "backup",
         default: "false",
         empty: "",
         about: "make a full archive before a cleanup deletes anything",
-        loosens: false,
-        slot: Slot::Boolean(|s| &mut s.backup),
-        show: |s| Shown::boolean(&s.backup),
+        relaxes_gate: false,
+        supported: false,
+        field: FieldAccess::Boolean(|s| &mut s.backup),
+        show: |s| DisplayedSetting::boolean(&s.backup),
     },
     Key {
         name: "hooks.preCommit",
         default: "true",
         empty: "",
         about: "`git pyenv hook run pre-commit` checks what is committed",
-        loosens: true,
-        slot: Slot::Boolean(|s| &mut s.hooks.pre_commit),
-        show: |s| Shown::boolean(&s.hooks.pre_commit),
+        relaxes_gate: true,
+        supported: true,
+        field: FieldAccess::Boolean(|s| &mut s.hooks.pre_commit),
+        show: |s| DisplayedSetting::boolean(&s.hooks.pre_commit),
     },
     Key {
         name: "hooks.preMergeCommit",
         default: "true",
         empty: "",
         about: "`git pyenv hook run pre-merge-commit` checks what is merged",
-        loosens: true,
-        slot: Slot::Boolean(|s| &mut s.hooks.pre_merge_commit),
-        show: |s| Shown::boolean(&s.hooks.pre_merge_commit),
+        relaxes_gate: true,
+        supported: true,
+        field: FieldAccess::Boolean(|s| &mut s.hooks.pre_merge_commit),
+        show: |s| DisplayedSetting::boolean(&s.hooks.pre_merge_commit),
     },
     Key {
         name: "hooks.prePush",
         default: "true",
         empty: "",
         about: "`git pyenv hook run pre-push` checks the commits that are pushed",
-        loosens: true,
-        slot: Slot::Boolean(|s| &mut s.hooks.pre_push),
-        show: |s| Shown::boolean(&s.hooks.pre_push),
+        relaxes_gate: true,
+        supported: true,
+        field: FieldAccess::Boolean(|s| &mut s.hooks.pre_push),
+        show: |s| DisplayedSetting::boolean(&s.hooks.pre_push),
     },
     Key {
         name: "hooks.checkEnvironments",
         default: "false",
         empty: "",
         about: "hooks also check the environment itself and what is installed in it",
-        loosens: false,
-        slot: Slot::Boolean(|s| &mut s.hooks.check_environments),
-        show: |s| Shown::boolean(&s.hooks.check_environments),
+        relaxes_gate: false,
+        supported: false,
+        field: FieldAccess::Boolean(|s| &mut s.hooks.check_environments),
+        show: |s| DisplayedSetting::boolean(&s.hooks.check_environments),
     },
 ];
 
-/// The settings of one named environment (`environments.NAME.…`), in the order in which they are listed.
+/// The settings of a named environment (`environments.NAME.…`), in the order of the listing.
 pub static ENVIRONMENT_KEYS: &[Key<NamedEnvironment>] = &[
     Key {
         name: "directory",
         default: "",
         empty: "none",
         about: "directory of this environment",
-        loosens: false,
-        slot: Slot::Text(Check::Place, |e| &mut e.directory),
-        show: |e| Shown::text(&e.directory),
+        relaxes_gate: false,
+        supported: true,
+        field: FieldAccess::Text(TextCheck::Path, |e| &mut e.directory),
+        show: |e| DisplayedSetting::text(&e.directory),
     },
     Key {
         name: "python",
         default: "",
         empty: "any",
         about: "Python version of this environment",
-        loosens: false,
-        slot: Slot::Optional(Check::Python, |e| &mut e.python),
-        show: |e| Shown::optional(&e.python),
+        relaxes_gate: false,
+        supported: true,
+        field: FieldAccess::Optional(TextCheck::Python, |e| &mut e.python),
+        show: |e| DisplayedSetting::optional(&e.python),
     },
     Key {
         name: "requirements",
         default: "",
         empty: "none",
         about: "requirements files of this environment",
-        loosens: false,
-        slot: Slot::List(Check::Place, |e| &mut e.requirements),
-        show: |e| Shown::list(&e.requirements),
+        relaxes_gate: false,
+        supported: false,
+        field: FieldAccess::List(TextCheck::Path, |e| &mut e.requirements),
+        show: |e| DisplayedSetting::list(&e.requirements),
     },
     Key {
         name: "groups",
         default: "",
         empty: "none",
         about: "dependency groups of this environment (PEP 735)",
-        loosens: false,
-        slot: Slot::List(Check::Plain, |e| &mut e.groups),
-        show: |e| Shown::list(&e.groups),
+        relaxes_gate: false,
+        supported: false,
+        field: FieldAccess::List(TextCheck::Plain, |e| &mut e.groups),
+        show: |e| DisplayedSetting::list(&e.groups),
     },
 ];
 
 #[cfg(test)]
 mod tests {
+    use super::super::settings::Settings;
     use super::*;
-
-    #[test]
-    fn spellings_follow_from_the_name() {
-        let cases = [
-            (Spelling::Camel, "hooks.preMergeCommit"),
-            (Spelling::Kebab, "hooks.pre-merge-commit"),
-            (Spelling::Git, "pyenv.hooks.preMergeCommit"),
-            (Spelling::Variable, "GIT_PYENV_HOOKS_PRE_MERGE_COMMIT"),
-        ];
-        for (spelling, expected) in cases {
-            assert_eq!(spelling.of("hooks.preMergeCommit"), expected);
-        }
-    }
 
     #[test]
     fn defaults_in_the_table_are_the_defaults_in_force() {

@@ -1,14 +1,15 @@
-//! Source after source into the settings in force.
+//! Merges all sources into the effective settings.
 
 use std::ffi::OsStr;
 
 use super::assign::{Input, assign};
 use super::file;
-use super::keys::{OTHER_GIT_KEYS, OTHER_VARIABLES, Spelling};
-use super::name::{Target, resolve, resolve_variable};
+use super::keys::{OTHER_GIT_KEYS, OTHER_VARIABLES};
+use super::name::{ResolvedKey, resolve, resolve_variable};
+use super::setting_location::SettingLocation;
 use super::settings::{NamedEnvironment, Settings};
-use super::site::Site;
 use super::sources::{FlagValue, GitValue, Sources};
+use super::spelling::Spelling;
 use crate::error::{Error, Result};
 use crate::path::quote;
 use crate::setting::Origin;
@@ -16,8 +17,8 @@ use crate::setting::Origin;
 /// Merges all sources; a later one wins, a list replaces the list of an earlier source.
 ///
 /// # Errors
-/// [`crate::error::ErrorKind::Settings`], with the place, for what is not JSON or TOML, an unknown setting, a
-/// wrong value, and a committed value that reaches outside the repository.
+/// [`crate::error::ErrorKind::Settings`], with file and line, for invalid JSON or TOML, an unknown or unsupported
+/// setting, a wrong value, and a committed value that points outside the repository.
 pub fn merge(sources: &Sources) -> Result<Settings> {
     let mut settings = Settings::default();
     sources.files.iter().try_for_each(|file| file::apply(file, &mut settings))?;
@@ -34,37 +35,45 @@ fn apply_git(value: &GitValue, settings: &mut Settings) -> Result<()> {
     if !section.eq_ignore_ascii_case("pyenv") || is_other {
         return Ok(());
     }
-    let site = Site { name: value.key.clone(), origin: Origin::GitConfig(quote(value.origin.as_bytes())) };
-    let target = resolve(name, Spelling::Git, &site)?;
-    put(target, settings, &site, value.value.as_deref())
+    let location = SettingLocation {
+        name: value.key.clone(),
+        origin: Origin::GitConfig(quote(value.origin.as_bytes())),
+    };
+    let target = resolve(name, Spelling::Git, &location)?;
+    put(target, settings, &location, value.value.as_deref())
 }
 
 fn apply_variable(name: &str, value: &OsStr, settings: &mut Settings) -> Result<()> {
     if !name.starts_with("GIT_PYENV_") || OTHER_VARIABLES.contains(&name) {
         return Ok(());
     }
-    let site = Site { name: name.to_owned(), origin: Origin::Environment(name.to_owned()) };
-    let target = resolve_variable(name, &site)?;
-    let value = value.to_str().ok_or_else(|| site.error("is not UTF-8 text"))?;
-    put(target, settings, &site, Some(value))
+    let location = SettingLocation { name: name.to_owned(), origin: Origin::Environment(name.to_owned()) };
+    let target = resolve_variable(name, &location)?;
+    let value = value.to_str().ok_or_else(|| location.error("is not UTF-8 text"))?;
+    put(target, settings, &location, Some(value))
 }
 
 fn apply_flag(flag: &FlagValue, settings: &mut Settings) -> Result<()> {
-    let site = Site { name: flag.flag.clone(), origin: Origin::Flag(flag.flag.clone()) };
-    let target = resolve(&flag.key, Spelling::Camel, &site)?;
-    put(target, settings, &site, flag.value.as_deref())
+    let location = SettingLocation { name: flag.flag.clone(), origin: Origin::Flag(flag.flag.clone()) };
+    let target = resolve(&flag.key, Spelling::Camel, &location)?;
+    put(target, settings, &location, flag.value.as_deref())
 }
 
-fn put(target: Target, settings: &mut Settings, site: &Site, value: Option<&str>) -> Result<()> {
+fn put(
+    target: ResolvedKey,
+    settings: &mut Settings,
+    location: &SettingLocation,
+    value: Option<&str>,
+) -> Result<()> {
     match target {
-        Target::Key(key) => assign(&key.slot, settings, site, Input::Text(value)),
-        Target::Part(name, key) => {
-            assign(&key.slot, settings.environments.entry(name).or_default(), site, Input::Text(value))
+        ResolvedKey::Key(key) => assign(key, settings, location, Input::Text(value)),
+        ResolvedKey::Part(name, key) => {
+            assign(key, settings.environments.entry(name).or_default(), location, Input::Text(value))
         }
     }
 }
 
-/// An environment must have a directory; which source names it does not matter.
+/// Every named environment needs a directory, from whichever source.
 fn check_environments(settings: &Settings) -> Result<()> {
     let homeless =
         settings.environments.iter().find(|(_, environment)| environment.directory.value.is_empty());

@@ -1,109 +1,76 @@
-//! Which setting a name means, and the nearest one where it means none.
+//! Finds the setting of a name, and suggests one where there is none.
 
-use super::keys::{ENVIRONMENT_KEYS, KEYS, Key, Spelling};
+use super::key::Key;
+use super::keys::{ENVIRONMENT_KEYS, KEYS};
+use super::setting_location::{LISTED, SettingLocation, in_backticks};
 use super::settings::{NamedEnvironment, Settings};
-use super::site::{Site, shown};
+use super::spelling::Spelling;
 use crate::error::{Error, Result};
 use crate::setting::Origin;
+use crate::text::nearest;
 
-/// What a name refers to.
+/// The setting that a name refers to.
 #[derive(Debug)]
-pub(super) enum Target {
+pub(super) enum ResolvedKey {
     /// A setting of [`KEYS`].
     Key(&'static Key<Settings>),
     /// A part of a named environment.
     Part(String, &'static Key<NamedEnvironment>),
 }
 
-/// Finds a dotted camelCase name without regard to case, as git config has it: `hooks.precommit`,
-/// `environments.NAME.directory`.
-pub(super) fn resolve(name: &str, spelling: Spelling, site: &Site) -> Result<Target> {
+/// Finds a dotted camelCase name, ignoring case as git config does: `hooks.precommit`, `environments.NAME.directory`.
+pub(super) fn resolve(name: &str, spelling: Spelling, location: &SettingLocation) -> Result<ResolvedKey> {
     if let Some(key) = KEYS.iter().find(|key| key.name.eq_ignore_ascii_case(name)) {
-        return Ok(Target::Key(key));
+        return Ok(ResolvedKey::Key(key));
     }
     let group = name.get(.."environments.".len()).filter(|group| group.eq_ignore_ascii_case("environments."));
     if let Some((environment, part)) = group.and_then(|group| name[group.len()..].rsplit_once('.')) {
-        check_environment_name(environment, site)?;
+        check_environment_name(environment, location)?;
         let part = ENVIRONMENT_KEYS.iter().find(|key| key.name.eq_ignore_ascii_case(part));
-        let part = part.ok_or_else(|| unknown_part(site))?;
-        return Ok(Target::Part(environment.to_owned(), part));
+        let part = part.ok_or_else(|| unknown_part(location))?;
+        return Ok(ResolvedKey::Part(environment.to_owned(), part));
     }
-    Err(unknown(site, key_names(spelling)))
+    Err(unknown(location, key_names(spelling)))
 }
 
 /// Finds the setting of an environment variable.
-pub(super) fn resolve_variable(name: &str, site: &Site) -> Result<Target> {
+pub(super) fn resolve_variable(name: &str, location: &SettingLocation) -> Result<ResolvedKey> {
     let key = KEYS.iter().find(|key| key.spelled(Spelling::Variable) == name);
-    key.map(Target::Key).ok_or_else(|| unknown(site, key_names(Spelling::Variable)))
+    key.map(ResolvedKey::Key).ok_or_else(|| unknown(location, key_names(Spelling::Variable)))
 }
 
-/// Environment names stand in keys, flags and messages: letters, digits, `.`, `_` and `-`.
-pub(super) fn check_environment_name(name: &str, site: &Site) -> Result<()> {
+/// Checks the name of an environment. It is used in keys, flags and messages: letters, digits, `.`, `_` and `-`.
+pub(super) fn check_environment_name(name: &str, location: &SettingLocation) -> Result<()> {
     let good = |c: char| c.is_alphanumeric() || matches!(c, '.' | '_' | '-');
     if !name.is_empty() && name.chars().all(good) {
         return Ok(());
     }
     let complaint =
-        format!("names an environment {}; letters, digits, `.`, `_` and `-` make a name", shown(name));
-    Err(site.error(complaint))
+        format!("names an environment {}; letters, digits, `.`, `_` and `-` make a name", in_backticks(name));
+    Err(location.error(complaint))
 }
 
-/// The names of all settings.
+/// The names of all supported settings.
 pub(super) fn key_names(spelling: Spelling) -> Vec<String> {
-    KEYS.iter().map(|key| key.spelled(spelling)).collect()
+    KEYS.iter().filter(|key| key.supported).map(|key| key.spelled(spelling)).collect()
 }
 
-/// The error of a name that means nothing, with the nearest name that does.
-pub(super) fn unknown(site: &Site, names: Vec<String>) -> Error {
-    let setting = if matches!(site.origin, Origin::Environment(_)) { "" } else { "setting " };
-    let error = Error::settings(format!("unknown {setting}{site}"));
-    match nearest(&site.name, &names) {
+/// The error for an unknown name, with the nearest known one as a hint.
+pub(super) fn unknown(location: &SettingLocation, names: Vec<String>) -> Error {
+    let setting = if matches!(location.origin, Origin::Environment(_)) { "" } else { "setting " };
+    let error = Error::settings(format!("unknown {setting}{location}"));
+    match nearest(&location.name, &names) {
         Some(name) => error.hint(format!("did you mean `{name}`?")),
-        None => error.hint("`git pyenv config` lists all settings"),
+        None => error.hint(LISTED),
     }
 }
 
-/// The error of a part that environments do not have.
-pub(super) fn unknown_part(site: &Site) -> Error {
-    let parts: Vec<&str> = ENVIRONMENT_KEYS.iter().map(|key| key.name).collect();
-    Error::settings(format!("unknown setting {site}"))
+/// The error for an unknown part of an environment.
+pub(super) fn unknown_part(location: &SettingLocation) -> Error {
+    let supported = ENVIRONMENT_KEYS.iter().filter(|key| key.supported);
+    let parts: Vec<&str> = supported.map(|key| key.name).collect();
+    Error::settings(format!("unknown setting {location}"))
         .hint(format!("an environment has {}", parts.join(", ")))
-}
-
-/// The name that a misspelling most likely means: the beginning of it, or at most two letters away and at
-/// most a third of them. Case and separators do not count, so that the spelling of another source is
-/// recognised.
-#[must_use]
-pub fn nearest<'n>(misspelled: &str, names: &'n [String]) -> Option<&'n str> {
-    let plain = |name: &str| -> Vec<char> {
-        name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).take(64).collect()
-    };
-    let wanted = plain(misspelled);
-    let away = |name: &str| {
-        let name = plain(name);
-        if wanted.len() > 2 && name.starts_with(&wanted) { 1 } else { distance(&wanted, &name) }
-    };
-    let (away, name) = names.iter().map(|name| (away(name), name)).min_by_key(|(away, _)| *away)?;
-    (away <= 2 && away * 3 <= wanted.len()).then_some(name)
-}
-
-/// How many letters must be inserted, removed, replaced or (neighbours) swapped to make `b` of `a`:
-/// the optimal string alignment distance.
-fn distance(a: &[char], b: &[char]) -> usize {
-    let mut rows = vec![(0..=b.len()).collect::<Vec<usize>>()];
-    for i in 1..=a.len() {
-        let mut row = vec![i];
-        for j in 1..=b.len() {
-            let replaced = rows[i - 1][j - 1] + usize::from(a[i - 1] != b[j - 1]);
-            let mut best = replaced.min(rows[i - 1][j] + 1).min(row[j - 1] + 1);
-            if i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] {
-                best = best.min(rows[i - 2][j - 2] + 1);
-            }
-            row.push(best);
-        }
-        rows.push(row);
-    }
-    rows[a.len()][b.len()]
 }
 
 #[cfg(test)]
@@ -120,7 +87,8 @@ mod tests {
             (Spelling::Kebab, "venvDirectory", Some("venv-directory")),
             (Spelling::Kebab, "hooks.precommit", Some("hooks.pre-commit")),
             (Spelling::Camel, "ignored", Some("ignore")),
-            (Spelling::Variable, "GIT_PYENV_BACKUPS", Some("GIT_PYENV_BACKUP")),
+            (Spelling::Variable, "GIT_PYENV_IGNORES", Some("GIT_PYENV_IGNORE")),
+            (Spelling::Camel, "backups", None),
             (Spelling::Camel, "x", None),
         ];
         for (spelling, misspelled, expected) in cases {

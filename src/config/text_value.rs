@@ -1,6 +1,6 @@
-//! Values written as text: in git config, environment variables and flags.
+//! Values given as text: in git config, environment variables and flags.
 
-/// Reads a boolean as git does; `None` if it is none. A key without `=` is true, the empty text is false:
+/// Parses a boolean as git does; `None` for anything else. A key without `=` is true, empty text is false:
 /// <https://git-scm.com/docs/git-config#Documentation/git-config.txt-boolean>.
 pub(super) fn boolean(text: Option<&str>) -> Option<bool> {
     let Some(text) = text.map(|text| text.trim().to_ascii_lowercase()) else { return Some(true) };
@@ -11,13 +11,13 @@ pub(super) fn boolean(text: Option<&str>) -> Option<bool> {
     }
 }
 
-/// Reads a list: entries between commas and line ends.
+/// Splits a list at commas and line breaks.
 pub(super) fn list(text: &str) -> impl Iterator<Item = &str> {
     text.split([',', '\n']).map(str::trim).filter(|entry| !entry.is_empty())
 }
 
-/// Reads allow entries, `PATTERN: REASON`, one a line, as pattern and reason; a missing reason is empty.
-/// A comma separates nothing here: reasons are prose, and `{a,b}` is a pattern.
+/// Splits allow entries, one `PATTERN: REASON` per line, into pattern and reason; a missing reason is empty.
+/// Commas do not separate entries: reasons are prose, and `{a,b}` is a pattern.
 pub(super) fn allow(text: &str) -> impl Iterator<Item = (&str, &str)> {
     let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
     lines.map(|line| line.split_once(": ").or_else(|| line.split_once(':')).unwrap_or((line, "")))

@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 
 use super::marker::Marker;
 use super::signals::Signals;
-use crate::formats::activation_script::Activation;
+use crate::formats::activation_script::VirtualEnvAssignment;
 use crate::formats::cachedir_tag::TagWriter;
 use crate::model::{Evidence, Shape};
 use crate::path::{RepoPath, printable};
@@ -132,7 +132,7 @@ fn proofs(signals: &Signals) -> Vec<(Feature, Evidence)> {
             format!("home = {}", printable(home.as_bytes())),
         );
     }
-    if let Some((path, Activation::Literal(directory))) = &signals.activation {
+    if let Some((path, VirtualEnvAssignment::Literal(directory))) = &signals.activation {
         add(
             Feature::Activation,
             Some(path),
@@ -157,8 +157,10 @@ fn proofs(signals: &Signals) -> Vec<(Feature, Evidence)> {
 
 /// The features that a candidate has, proved or not.
 fn features(signals: &Signals) -> BTreeSet<Feature> {
-    let is_other_activation =
-        matches!(&signals.activation, Some((_, Activation::Template | Activation::Unrelated)));
+    let is_other_activation = matches!(
+        &signals.activation,
+        Some((_, VirtualEnvAssignment::Template | VirtualEnvAssignment::Unrelated))
+    );
     let present = |marker: Marker| match marker {
         Marker::Config => Some(Feature::Config),
         Marker::Activation | Marker::ActivateThis if !is_other_activation => Some(Feature::Activation),

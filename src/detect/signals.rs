@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, HashMap};
 use super::find::CandidateDirectory;
 use super::marker::Marker;
 use crate::error::Error;
-use crate::formats::activation_script::{self, Activation};
+use crate::formats::activation_script::{self, VirtualEnvAssignment};
 use crate::formats::cachedir_tag::{self, TagWriter};
 use crate::formats::own_ignore;
 use crate::formats::pyvenv_cfg::{PyvenvCfg, is_absolute};
@@ -34,7 +34,7 @@ pub(super) struct Signals {
     /// The content of `pyvenv.cfg`, if it could be read.
     pub(super) config: Option<PyvenvCfg>,
     /// The activation script that shows most, and what it shows.
-    pub(super) activation: Option<(RepoPath, Activation)>,
+    pub(super) activation: Option<(RepoPath, VirtualEnvAssignment)>,
     /// The path and the target of links with an absolute target, by marker.
     pub(super) absolute_links: BTreeMap<Marker, (RepoPath, String)>,
     /// The tool that wrote `CACHEDIR.TAG`.
@@ -135,17 +135,17 @@ impl<'t> SignalReader<'t> {
     }
 
     /// The first script with a definite answer, starting with `activate` itself.
-    fn activation(&mut self, signals: &Signals) -> Option<(RepoPath, Activation)> {
+    fn activation(&mut self, signals: &Signals) -> Option<(RepoPath, VirtualEnvAssignment)> {
         let mut scripts: Vec<&OwnedEntry> = signals.markers.get(&Marker::Activation)?.iter().collect();
         scripts.retain(|entry| !entry.path.name().to_ascii_lowercase().starts_with(b"deactivate"));
         scripts.sort_by_key(|entry| script_rank(entry.path.name()));
-        let mut best: Option<(RepoPath, Activation)> = None;
+        let mut best: Option<(RepoPath, VirtualEnvAssignment)> = None;
         for entry in scripts.into_iter().take(SCRIPTS_READ) {
             let Some(bytes) = self.text(entry).filter(|bytes| !bytes.is_empty()) else {
                 continue;
             };
             let shown = activation_script::read(&bytes);
-            if matches!(shown, Activation::Literal(_) | Activation::Template) {
+            if matches!(shown, VirtualEnvAssignment::Literal(_) | VirtualEnvAssignment::Template) {
                 return Some((entry.path.clone(), shown));
             }
             best.get_or_insert((entry.path.clone(), shown));

@@ -1,4 +1,4 @@
-//! Activation scripts: does this one belong to a real environment, and where was that made?
+//! VirtualEnvAssignment scripts: does this one belong to a real environment, and where was that made?
 //!
 //! Every creator writes the absolute path of the environment into the scripts for the shells that cannot
 //! find out where a script lies. The sources of those scripts (in CPython, virtualenv, uv, conda) hold a
@@ -8,7 +8,7 @@ use super::pyvenv_cfg::{is_absolute, is_placeholder};
 
 /// What the text of an activation script shows.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Activation {
+pub enum VirtualEnvAssignment {
     /// It sets `VIRTUAL_ENV` to this absolute path.
     Literal(String),
     /// It is the source that a creator makes scripts from.
@@ -21,15 +21,15 @@ pub enum Activation {
 
 /// Reads a script of any of the shells that venv, virtualenv and uv write for.
 #[must_use]
-pub fn read(bytes: &[u8]) -> Activation {
+pub fn read(bytes: &[u8]) -> VirtualEnvAssignment {
     let text = String::from_utf8_lossy(bytes);
-    let mut best = Activation::Unrelated;
+    let mut best = VirtualEnvAssignment::Unrelated;
     for value in text.lines().filter_map(assigned_value) {
         match judge(value) {
-            Activation::Unrelated => {}
-            Activation::Computed => {
-                if best == Activation::Unrelated {
-                    best = Activation::Computed;
+            VirtualEnvAssignment::Unrelated => {}
+            VirtualEnvAssignment::Computed => {
+                if best == VirtualEnvAssignment::Unrelated {
+                    best = VirtualEnvAssignment::Computed;
                 }
             }
             decided => return decided,
@@ -46,7 +46,7 @@ pub fn literals(bytes: &[u8]) -> Vec<String> {
     let judged = text.lines().filter_map(assigned_value).map(judge);
     judged
         .filter_map(|value| match value {
-            Activation::Literal(path) => Some(path),
+            VirtualEnvAssignment::Literal(path) => Some(path),
             _ => None,
         })
         .collect()
@@ -85,24 +85,24 @@ fn find_variable(line: &str) -> Option<usize> {
 }
 
 /// Classifies an assigned value.
-fn judge(value: &str) -> Activation {
+fn judge(value: &str) -> VirtualEnvAssignment {
     let value = value.trim().trim_end_matches(';');
     if value.is_empty() || matches!(value, "\"" | "''" | "\"\"") {
-        return Activation::Unrelated;
+        return VirtualEnvAssignment::Unrelated;
     }
     if is_placeholder(value) {
-        return Activation::Template;
+        return VirtualEnvAssignment::Template;
     }
     let value = of_cygpath(value).unwrap_or(value);
     if ["$(", "\"$(", "("].iter().any(|substitution| value.starts_with(substitution)) {
-        return Activation::Computed;
+        return VirtualEnvAssignment::Computed;
     }
     if let Some(path) = word(value).filter(|text| is_absolute(text)) {
-        return Activation::Literal(path);
+        return VirtualEnvAssignment::Literal(path);
     }
     match candidates(value).iter().find(|text| is_absolute(text)) {
-        Some(path) => Activation::Literal((*path).to_owned()),
-        None => Activation::Computed,
+        Some(path) => VirtualEnvAssignment::Literal((*path).to_owned()),
+        None => VirtualEnvAssignment::Computed,
     }
 }
 
@@ -160,7 +160,7 @@ mod tests {
 
     #[test]
     fn reads_every_shell() {
-        let literal = |path: &str| Activation::Literal(path.to_owned());
+        let literal = |path: &str| VirtualEnvAssignment::Literal(path.to_owned());
         let cases = [
             ("VIRTUAL_ENV=\"/p/venv\"", literal("/p/venv")),
             ("VIRTUAL_ENV='/p/venv'", literal("/p/venv")),
@@ -170,9 +170,9 @@ mod tests {
             ("export VIRTUAL_ENV=$(cygpath /home/u/venv)", literal("/home/u/venv")),
             ("VIRTUAL_ENV=\"/p/it's #\"", literal("/p/it's #")),
             ("export VIRTUAL_ENV=$(cygpath \"/p/my env's\")", literal("/p/my env's")),
-            ("set -gx VIRTUAL_ENV (string replace '/bin' '' $place)", Activation::Computed),
-            ("set -gx PATH \"$VIRTUAL_ENV\"'/bin' $PATH", Activation::Unrelated),
-            ("VIRTUAL_ENV=\"$(dirname -- \"/bin\")\"", Activation::Computed),
+            ("set -gx VIRTUAL_ENV (string replace '/bin' '' $place)", VirtualEnvAssignment::Computed),
+            ("set -gx PATH \"$VIRTUAL_ENV\"'/bin' $PATH", VirtualEnvAssignment::Unrelated),
+            ("VIRTUAL_ENV=\"$(dirname -- \"/bin\")\"", VirtualEnvAssignment::Computed),
             (r"VIRTUAL_ENV='/p/it'\''s \x'", literal(r"/p/it's \x")),
             (r"VIRTUAL_ENV='/p/two'\'''\'''", literal("/p/two''")),
             ("VIRTUAL_ENV='/p/it'\"'\"'s'", literal("/p/it's")),
@@ -183,22 +183,25 @@ mod tests {
             ("setenv VIRTUAL_ENV \"/p/my env\"", literal("/p/my env")),
             ("set -gx VIRTUAL_ENV '/p/venv'", literal("/p/venv")),
             ("@set \"VIRTUAL_ENV=C:\\p\\.venv\"", literal("C:\\p\\.venv")),
-            ("@for %%i in (\"/home/u/.pythonlibs\") do @set \"VIRTUAL_ENV=%%~fi\"", Activation::Computed),
+            (
+                "@for %%i in (\"/home/u/.pythonlibs\") do @set \"VIRTUAL_ENV=%%~fi\"",
+                VirtualEnvAssignment::Computed,
+            ),
             ("set VIRTUAL_ENV=D:\\p q\\env", literal("D:\\p q\\env")),
             ("$VIRTUAL_ENV = r\"/p/venv\"", literal("/p/venv")),
             ("$env:VIRTUAL_ENV=\"D:\\p q\\venv2\"", literal("D:\\p q\\venv2")),
-            ("$env:VIRTUAL_ENV = $VenvDir", Activation::Computed),
+            ("$env:VIRTUAL_ENV = $VenvDir", VirtualEnvAssignment::Computed),
             ("let virtual_env = r#'/p/venv'#", literal("/p/venv")),
-            ("VIRTUAL_ENV=__VENV_DIR__", Activation::Template),
-            ("setenv VIRTUAL_ENV '__VIRTUAL_ENV__'", Activation::Template),
-            ("VIRTUAL_ENV='{{ VIRTUAL_ENV_DIR }}'", Activation::Template),
-            ("NODE_VIRTUAL_ENV='/p/node'", Activation::Unrelated),
-            ("VIRTUAL_ENV_DISABLE_PROMPT=/x", Activation::Unrelated),
-            ("# VIRTUAL_ENV=/p", Activation::Unrelated),
-            ("@set VIRTUAL_ENV=", Activation::Unrelated),
-            ("unset VIRTUAL_ENV", Activation::Unrelated),
-            ("_CONDA_ROOT=/opt/conda", Activation::Unrelated),
-            ("", Activation::Unrelated),
+            ("VIRTUAL_ENV=__VENV_DIR__", VirtualEnvAssignment::Template),
+            ("setenv VIRTUAL_ENV '__VIRTUAL_ENV__'", VirtualEnvAssignment::Template),
+            ("VIRTUAL_ENV='{{ VIRTUAL_ENV_DIR }}'", VirtualEnvAssignment::Template),
+            ("NODE_VIRTUAL_ENV='/p/node'", VirtualEnvAssignment::Unrelated),
+            ("VIRTUAL_ENV_DISABLE_PROMPT=/x", VirtualEnvAssignment::Unrelated),
+            ("# VIRTUAL_ENV=/p", VirtualEnvAssignment::Unrelated),
+            ("@set VIRTUAL_ENV=", VirtualEnvAssignment::Unrelated),
+            ("unset VIRTUAL_ENV", VirtualEnvAssignment::Unrelated),
+            ("_CONDA_ROOT=/opt/conda", VirtualEnvAssignment::Unrelated),
+            ("", VirtualEnvAssignment::Unrelated),
         ];
         for (text, expected) in cases {
             assert_eq!(read(text.as_bytes()), expected, "{text}");
@@ -207,7 +210,10 @@ mod tests {
 
     #[test]
     fn a_literal_after_a_computed_value_counts() {
-        assert!(matches!(read(b"VIRTUAL_ENV=$(pwd)\nVIRTUAL_ENV=/p/venv\n"), Activation::Literal(_)));
+        assert!(matches!(
+            read(b"VIRTUAL_ENV=$(pwd)\nVIRTUAL_ENV=/p/venv\n"),
+            VirtualEnvAssignment::Literal(_)
+        ));
     }
 
     #[test]

@@ -7,10 +7,10 @@ use serde::Deserialize;
 #[must_use]
 pub fn files(bytes: &[u8]) -> Vec<String> {
     #[derive(Deserialize)]
-    struct Record {
+    struct CondaRecord {
         files: Vec<String>,
     }
-    serde_json::from_slice(bytes).map(|record: Record| record.files).unwrap_or_default()
+    serde_json::from_slice(bytes).map(|record: CondaRecord| record.files).unwrap_or_default()
 }
 
 #[cfg(test)]

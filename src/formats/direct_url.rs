@@ -1,12 +1,18 @@
 //! `direct_url.json`: where a distribution came from that was not taken from an index
 //! (<https://packaging.python.org/en/latest/specifications/direct-url/>, PEP 610).
 
+use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, percent_encode};
 use serde::Deserialize;
 
-use super::ParseError;
+use super::text::{ParseError, utf8};
 use crate::path::{bytes_to_path, path_to_bytes};
+
+/// What a path has to have escaped in a URL.
+const ESCAPED: &AsciiSet =
+    &NON_ALPHANUMERIC.remove(b'/').remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b':');
 
 /// What the file says.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -46,7 +52,7 @@ impl DirectUrl {
     /// # Errors
     /// [`ParseError`] for what is not JSON, and without a URL.
     pub fn parse(bytes: &[u8]) -> Result<Self, ParseError> {
-        let text = super::text(bytes)?;
+        let text = utf8(bytes)?;
         let document: Document = serde_json::from_str(text)
             .map_err(|error| ParseError::at(error.line().max(1), error.to_string()))?;
         Ok(Self {
@@ -64,42 +70,19 @@ impl DirectUrl {
             Some(rest) => rest.strip_prefix("localhost").unwrap_or(rest),
             None => rest,
         };
-        let decoded = decode(path.strip_prefix('/')?.as_bytes());
+        let decoded: Cow<'_, [u8]> = percent_decode_str(path.strip_prefix('/')?).into();
         let drive = decoded.get(1) == Some(&b':') && decoded[0].is_ascii_alphabetic();
-        Some(bytes_to_path(&if drive { decoded } else { [b"/", decoded.as_slice()].concat() }))
+        let root: &[u8] = if drive { b"" } else { b"/" };
+        Some(bytes_to_path(&[root, &decoded].concat()))
     }
 }
 
 /// The `file:` URL of an absolute path.
 #[must_use]
 pub fn file_url(path: &Path) -> String {
-    let mut url = "file://".to_owned();
     let bytes = path_to_bytes(path);
-    if !bytes.starts_with(b"/") {
-        url.push('/');
-    }
-    for byte in bytes {
-        match byte {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'/' | b'-' | b'.' | b'_' | b'~' | b':' => {
-                url.push(char::from(byte));
-            }
-            byte => url.push_str(&format!("%{byte:02X}")),
-        }
-    }
-    url
-}
-
-/// Takes percent signs with two hexadecimal digits for the byte they stand for.
-fn decode(text: &[u8]) -> Vec<u8> {
-    let digit = |at: usize| text.get(at).and_then(|&byte| char::from(byte).to_digit(16));
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut at = 0;
-    while at < text.len() {
-        let pair = (text[at] == b'%').then(|| Some(digit(at + 1)? * 16 + digit(at + 2)?)).flatten();
-        bytes.push(pair.and_then(|byte| u8::try_from(byte).ok()).unwrap_or(text[at]));
-        at += if pair.is_some() { 3 } else { 1 };
-    }
-    bytes
+    let slash = if bytes.starts_with(b"/") { "" } else { "/" };
+    format!("file://{slash}{}", percent_encode(&bytes, ESCAPED))
 }
 
 #[cfg(test)]
@@ -132,6 +115,7 @@ mod tests {
         assert_eq!(local("file:///C:/x"), Some(PathBuf::from("C:/x")));
         assert_eq!((local("file://host/a"), local("https://x/y")), (None, None));
         let strange = Path::new("/a b/ü%$\n");
+        assert_eq!(file_url(strange), "file:///a%20b/%C3%BC%25%24%0A");
         assert_eq!(local(&file_url(strange)).as_deref(), Some(strange));
     }
 

@@ -1,11 +1,11 @@
 //! `entry_points.txt`, which names the commands of a distribution
 //! (<https://packaging.python.org/en/latest/specifications/entry-points/>).
 
-use super::ParseError;
+use super::text::ParseError;
 
 /// A command: a function of a module that a script calls.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Command {
+pub struct EntryPoint {
     /// The name of the script.
     pub name: String,
     /// The module, with dots.
@@ -19,7 +19,7 @@ pub struct Command {
 /// # Errors
 /// A command whose name is no plain file name or whose target is not `module:function`: what stands there becomes
 /// a program, so nothing else may.
-pub fn commands(text: &str) -> Result<Vec<Command>, ParseError> {
+pub fn commands(text: &str) -> Result<Vec<EntryPoint>, ParseError> {
     let mut in_group = false;
     let mut commands = Vec::new();
     for (index, line) in text.lines().enumerate() {
@@ -35,13 +35,13 @@ pub fn commands(text: &str) -> Result<Vec<Command>, ParseError> {
 }
 
 /// `NAME = MODULE:FUNCTION`, with extras in brackets that nobody reads any more.
-fn command(line: &str) -> Option<Command> {
+fn command(line: &str) -> Option<EntryPoint> {
     let (name, target) = line.split_once('=')?;
     let target = target.split('[').next().unwrap_or_default();
     let (module, function) = target.split_once(':')?;
     let (name, module, function) = (name.trim(), module.trim(), function.trim());
     let plain = !name.is_empty() && !name.starts_with('.') && name.chars().all(is_file_character);
-    (plain && is_dotted(module) && is_dotted(function)).then(|| Command {
+    (plain && is_dotted(module) && is_dotted(function)).then(|| EntryPoint {
         name: name.to_owned(),
         module: module.to_owned(),
         function: function.to_owned(),
@@ -69,7 +69,7 @@ mod tests {
     fn reads_commands_and_nothing_else() {
         let text = "[distutils.commands]\nx = y:z\n\n[console_scripts]\n# old\npip = pip._internal.cli.main:main\n\
                     pip3 = pip._internal.cli.main:main [extra]\n[gui_scripts]\nwin=a:B.run\n[other]\nq = r\n";
-        let command = |name: &str, module: &str, function: &str| Command {
+        let command = |name: &str, module: &str, function: &str| EntryPoint {
             name: name.to_owned(),
             module: module.to_owned(),
             function: function.to_owned(),

@@ -4,15 +4,15 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
-use super::ParseError;
+use super::text::ParseError;
 use crate::path::path_to_bytes;
 use crate::python::Version;
 
 /// The program that an interpreter runs to describe itself.
 pub const SCRIPT: &str = include_str!("interpreter_facts.py");
 
-/// The form of [`Remembered`]; another number is another form, which is not read.
-const FORM: u32 = 1;
+/// The version of [`CacheEntry`]; another number is another version, which is not read.
+const CACHE_VERSION: u32 = 1;
 
 /// What [`SCRIPT`] prints. The names are those of Python's own `sys` and `sysconfig`, in whole words.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -78,8 +78,8 @@ pub type Stamp = [u64; 3];
 
 /// Facts and the file they are of.
 #[derive(Debug, Serialize, Deserialize)]
-struct Remembered {
-    form: u32,
+struct CacheEntry {
+    version: u32,
     path: String,
     stamp: Stamp,
     facts: InterpreterFacts,
@@ -93,16 +93,16 @@ pub fn file_name(interpreter: &Path) -> String {
 
 /// The content of that file; `None` for a path that is not text.
 #[must_use]
-pub fn remember(interpreter: &Path, stamp: Stamp, facts: &InterpreterFacts) -> Option<Vec<u8>> {
+pub fn cache_entry(interpreter: &Path, stamp: Stamp, facts: &InterpreterFacts) -> Option<Vec<u8>> {
     let path = interpreter.to_str()?.to_owned();
-    serde_json::to_vec(&Remembered { form: FORM, path, stamp, facts: facts.clone() }).ok()
+    serde_json::to_vec(&CacheEntry { version: CACHE_VERSION, path, stamp, facts: facts.clone() }).ok()
 }
 
-/// Reads it back; `None` if it is damaged, of another form, or of another file.
+/// Reads it back; `None` if it is damaged, of another version, or of another file.
 #[must_use]
-pub fn recall(kept: &[u8], interpreter: &Path, stamp: Stamp) -> Option<InterpreterFacts> {
-    let kept: Remembered = serde_json::from_slice(kept).ok()?;
-    let same = kept.form == FORM && Path::new(&kept.path) == interpreter && kept.stamp == stamp;
+pub fn from_cache(kept: &[u8], interpreter: &Path, stamp: Stamp) -> Option<InterpreterFacts> {
+    let kept: CacheEntry = serde_json::from_slice(kept).ok()?;
+    let same = kept.version == CACHE_VERSION && Path::new(&kept.path) == interpreter && kept.stamp == stamp;
     same.then_some(kept.facts)
 }
 
@@ -133,13 +133,13 @@ mod tests {
         let facts = InterpreterFacts::parse(PRINTED.as_bytes()).expect("facts");
         let path = Path::new("/usr/bin/python3");
         let stamp = [1, 2, 3];
-        let kept = remember(path, stamp, &facts).expect("bytes");
-        assert_eq!(recall(&kept, path, stamp), Some(facts));
-        assert_eq!(recall(&kept, Path::new("/usr/bin/python"), stamp), None);
-        assert_eq!(recall(&kept, path, [1, 4, 3]), None);
-        assert_eq!(recall(&kept[..kept.len() - 1], path, stamp), None);
-        let newer = String::from_utf8_lossy(&kept).replace("\"form\":1", "\"form\":2");
-        assert_eq!(recall(newer.as_bytes(), path, stamp), None);
+        let kept = cache_entry(path, stamp, &facts).expect("bytes");
+        assert_eq!(from_cache(&kept, path, stamp), Some(facts));
+        assert_eq!(from_cache(&kept, Path::new("/usr/bin/python"), stamp), None);
+        assert_eq!(from_cache(&kept, path, [1, 4, 3]), None);
+        assert_eq!(from_cache(&kept[..kept.len() - 1], path, stamp), None);
+        let newer = String::from_utf8_lossy(&kept).replace("\"version\":1", "\"version\":2");
+        assert_eq!(from_cache(newer.as_bytes(), path, stamp), None);
     }
 
     #[test]
@@ -152,7 +152,7 @@ mod tests {
         #[test]
         fn any_bytes_have_an_answer(bytes: Vec<u8>) {
             proptest::prop_assert!(InterpreterFacts::parse(&bytes).is_err());
-            proptest::prop_assert!(recall(&bytes, Path::new("/x"), [0; 3]).is_none());
+            proptest::prop_assert!(from_cache(&bytes, Path::new("/x"), [0; 3]).is_none());
         }
     }
 }

@@ -8,7 +8,8 @@ use std::fmt;
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
-use super::{Located, Member, ParseError, Value, line_at};
+use super::located::{Located, Member, Value};
+use super::text::{ParseError, line_at};
 
 /// How deep values may nest, well beyond any settings file.
 const DEPTH: usize = 32;
@@ -20,7 +21,7 @@ const DEPTH: usize = 32;
 /// 32 levels.
 pub fn parse(text: &str, unread: &[&str]) -> Result<Located, ParseError> {
     let root: &RawValue = serde_json::from_str(text).map_err(|error| syntax(text, error))?;
-    Reader { text, unread }.value(root, 0)
+    JsonReader { text, unread }.value(root, 0)
 }
 
 /// The syntax error of a text. Skipping a value words some errors worse than reading it does: a trailing
@@ -31,12 +32,12 @@ fn syntax(text: &str, skipping: serde_json::Error) -> ParseError {
 }
 
 /// What all levels share.
-struct Reader<'t> {
+struct JsonReader<'t> {
     text: &'t str,
     unread: &'t [&'t str],
 }
 
-impl<'t> Reader<'t> {
+impl<'t> JsonReader<'t> {
     fn line(&self, raw: &RawValue) -> usize {
         let offset = (raw.get().as_ptr() as usize).saturating_sub(self.text.as_ptr() as usize);
         line_at(self.text.as_bytes(), offset)

@@ -2,11 +2,11 @@
 //! (<https://github.com/pyenv/pyenv/blob/master/libexec/pyenv-version-file-read>,
 //! <https://docs.astral.sh/uv/concepts/python-versions/#python-version-files>).
 
-use super::{ParseError, merge_conflict};
+use super::text::{ParseError, merge_conflict, utf8};
 
 /// An entry of the file.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Entry {
+pub struct PythonVersionEntry {
     /// Its line, counted from 1.
     pub line: usize,
     /// What it asks for: a version, specifiers, or the name of one of pyenv's versions or environments.
@@ -18,14 +18,16 @@ pub struct Entry {
 ///
 /// # Errors
 /// [`ParseError`] for what is not text, and for an unresolved merge conflict.
-pub fn parse(bytes: &[u8]) -> Result<Vec<Entry>, ParseError> {
-    let text = super::text(bytes)?;
+pub fn parse(bytes: &[u8]) -> Result<Vec<PythonVersionEntry>, ParseError> {
+    let text = utf8(bytes)?;
     if let Some(line) = merge_conflict(text) {
         return Err(ParseError::at(line, "an unresolved merge conflict starts here"));
     }
     let lines =
         text.lines().map(str::trim).zip(1..).filter(|(line, _)| !line.is_empty() && !line.starts_with('#'));
-    Ok(lines.map(|(line, number)| Entry { line: number, text: entry(line).to_owned() }).collect())
+    Ok(lines
+        .map(|(line, number)| PythonVersionEntry { line: number, text: entry(line).to_owned() })
+        .collect())
 }
 
 /// The entry of a line that has one.
@@ -42,11 +44,11 @@ mod tests {
     use super::*;
 
     /// A file, and its entries with their lines.
-    type Case = (&'static [u8], &'static [(usize, &'static str)]);
+    type Example = (&'static [u8], &'static [(usize, &'static str)]);
 
     #[test]
     fn reads_what_people_and_tools_write() {
-        let cases: [Case; 9] = [
+        let cases: [Example; 9] = [
             (b"3.12\n", &[(1, "3.12")]),
             (b"3.12.1", &[(1, "3.12.1")]),
             (b"\xef\xbb\xbf3.12\r\n", &[(1, "3.12")]),

@@ -39,7 +39,7 @@ impl PyvenvCfg {
     /// The place at which it was made, as far as recorded: the last argument of the `command` that venv (since Python
     /// 3.11), virtualenv (since 21) and `git pyenv create` write.
     #[must_use]
-    pub fn place(&self) -> Option<&str> {
+    pub fn recorded_path(&self) -> Option<&str> {
         let command = self.get("command")?;
         let arguments = ["-m venv ", "-m virtualenv ", "git pyenv create "]
             .iter()
@@ -172,7 +172,7 @@ mod tests {
         ];
         for (command, expected) in cases {
             let read = PyvenvCfg::parse(format!("home = /x\ncommand = {command}\n").as_bytes());
-            assert_eq!(read.place(), expected, "{command}");
+            assert_eq!(read.recorded_path(), expected, "{command}");
         }
         assert!(PyvenvCfg::parse(b"relocatable = true\n").is_relocatable());
     }
@@ -188,7 +188,7 @@ mod tests {
         #[test]
         fn any_bytes_have_an_answer(bytes: Vec<u8>) {
             let read = PyvenvCfg::parse(&bytes);
-            let _ = (read.home(), read.python_version(), read.place());
+            let _ = (read.home(), read.python_version(), read.recorded_path());
         }
     }
 }

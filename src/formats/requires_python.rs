@@ -1,7 +1,9 @@
 //! `requires-python` of a `pyproject.toml`
 //! (<https://packaging.python.org/en/latest/specifications/pyproject-toml/#requires-python>).
 
-use super::{ParseError, Value, toml};
+use super::located::Value;
+use super::text::{ParseError, utf8};
+use super::toml;
 use crate::python::Specifiers;
 
 /// The versions of Python that a project supports.
@@ -18,7 +20,7 @@ pub struct RequiresPython {
 /// # Errors
 /// [`ParseError`] for what is not TOML, and for a value that is not a text of specifiers.
 pub fn parse(bytes: &[u8]) -> Result<Option<RequiresPython>, ParseError> {
-    let project = toml::parse(super::text(bytes)?, &["project"])?;
+    let project = toml::parse(utf8(bytes)?, &["project"])?;
     let Some(Value::Table(members)) = project.map(|project| project.value) else { return Ok(None) };
     let Some(member) = members.into_iter().find(|member| member.key == "requires-python") else {
         return Ok(None);

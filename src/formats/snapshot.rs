@@ -4,8 +4,9 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::digest;
 use super::stored_path::StoredPath;
-use super::{ParseError, digest};
+use super::text::ParseError;
 
 /// The version of the document that this program writes. A reader refuses a later one.
 pub const SCHEMA_VERSION: u32 = 1;
@@ -89,12 +90,12 @@ pub struct Package {
 /// [`ParseError`] for what is not such a document, and for one of a later version.
 pub fn parse(bytes: &[u8]) -> Result<Snapshot, ParseError> {
     #[derive(Deserialize)]
-    struct Head {
+    struct VersionField {
         schema_version: u32,
     }
-    let head: Head = serde_json::from_slice(bytes).map_err(|error| syntax(&error))?;
-    if head.schema_version > SCHEMA_VERSION {
-        let reason = format!("version {} of the document is not known", head.schema_version);
+    let version: VersionField = serde_json::from_slice(bytes).map_err(|error| syntax(&error))?;
+    if version.schema_version > SCHEMA_VERSION {
+        let reason = format!("version {} of the document is not known", version.schema_version);
         return Err(ParseError { line: None, reason });
     }
     serde_json::from_slice(bytes).map_err(|error| syntax(&error))

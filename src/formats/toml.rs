@@ -3,7 +3,8 @@
 use ::toml::Spanned;
 use ::toml::de::{DeTable, DeValue};
 
-use super::{Located, Member, ParseError, Value, line_at};
+use super::located::{Located, Member, Value};
+use super::text::{ParseError, line_at};
 
 /// Reads the table at `path`; `None` if the document does not have it.
 ///
@@ -14,7 +15,7 @@ pub fn parse(text: &str, path: &[&str]) -> Result<Option<Located>, ParseError> {
         let line = error.span().map(|span| line_at(text.as_bytes(), span.start));
         ParseError::syntax(text, line, error.message().to_owned())
     })?;
-    let reader = Reader { text };
+    let reader = TomlReader { text };
     let (mut line, mut table) = (1, document.get_ref());
     for name in path {
         let Some((key, value)) = table.iter().find(|(key, _)| key.get_ref() == name) else { return Ok(None) };
@@ -28,11 +29,11 @@ pub fn parse(text: &str, path: &[&str]) -> Result<Option<Located>, ParseError> {
 }
 
 /// The text that all positions refer to.
-struct Reader<'t> {
+struct TomlReader<'t> {
     text: &'t str,
 }
 
-impl Reader<'_> {
+impl TomlReader<'_> {
     fn line<T>(&self, spanned: &Spanned<T>) -> usize {
         line_at(self.text.as_bytes(), spanned.span().start)
     }

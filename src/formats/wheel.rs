@@ -9,9 +9,9 @@ use std::io::Read;
 use zip::ZipArchive;
 
 use self::window::Window;
-use super::entry_points::{self, Command};
+use super::entry_points::{self, EntryPoint};
 use super::record::{self, RecordRow};
-use super::{ParseError, text};
+use super::text::{ParseError, utf8};
 use crate::path::RepoPath;
 use crate::ports::ReadAt;
 
@@ -29,14 +29,14 @@ pub struct Wheel<'b> {
     /// `NAME-VERSION`, as the names of its metadata and data directories begin.
     pub distribution: String,
     /// The files, without directories and the list itself, by path.
-    pub members: Vec<Member>,
+    pub members: Vec<WheelMember>,
     /// The programs that it asks for.
-    pub commands: Vec<Command>,
+    pub commands: Vec<EntryPoint>,
 }
 
 /// A file of a wheel.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Member {
+pub struct WheelMember {
     /// Where it is in the archive; nothing in it leads out.
     pub path: RepoPath,
     /// The archive says that it may be executed.
@@ -72,7 +72,7 @@ impl<'b> Wheel<'b> {
         wheel.members = listed(entries, &record::read(&list))?;
         require_version(&wheel.metadata("WHEEL")?.ok_or_else(|| bad("it has no WHEEL"))?)?;
         if let Some(bytes) = wheel.metadata("entry_points.txt")? {
-            wheel.commands = entry_points::commands(text(&bytes)?)?;
+            wheel.commands = entry_points::commands(utf8(&bytes)?)?;
         }
         Ok(wheel)
     }
@@ -81,7 +81,7 @@ impl<'b> Wheel<'b> {
     ///
     /// # Errors
     /// It is damaged or another one than `RECORD` knows.
-    pub fn read(&self, member: &Member) -> Result<Vec<u8>, ParseError> {
+    pub fn read(&self, member: &WheelMember) -> Result<Vec<u8>, ParseError> {
         let bytes = self.unpack(member)?;
         if record::hash(&bytes) != member.hash {
             return Err(bad(format!("`{}` has another hash than RECORD says", member.path)));
@@ -95,7 +95,7 @@ impl<'b> Wheel<'b> {
         member.map(|member| self.read(member)).transpose()
     }
 
-    fn unpack(&self, member: &Member) -> Result<Vec<u8>, ParseError> {
+    fn unpack(&self, member: &WheelMember) -> Result<Vec<u8>, ParseError> {
         let failed = |error: String| bad(format!("`{}` cannot be unpacked: {error}", member.path));
         let mut archive = self.archive.clone();
         let file = archive.by_index(member.index).map_err(|error| failed(error.to_string()))?;
@@ -109,7 +109,7 @@ impl<'b> Wheel<'b> {
 }
 
 /// The files of the archive by path, each with its own hash still to be learnt.
-fn entries(archive: &ZipArchive<Window<'_>>) -> Result<BTreeMap<String, Member>, ParseError> {
+fn entries(archive: &ZipArchive<Window<'_>>) -> Result<BTreeMap<String, WheelMember>, ParseError> {
     if archive.len() > MOST_MEMBERS {
         return Err(bad(format!("it holds {} files", archive.len())));
     }
@@ -117,7 +117,7 @@ fn entries(archive: &ZipArchive<Window<'_>>) -> Result<BTreeMap<String, Member>,
     let mut total: u64 = 0;
     for index in 0..archive.len() {
         let entry = archive.by_index_data(index).map_err(|error| bad(error.to_string()))?;
-        let name = text(entry.name_raw())?;
+        let name = utf8(entry.name_raw())?;
         let shown = || crate::path::quote(name.as_bytes());
         let path = RepoPath::new(name.trim_end_matches('/').as_bytes());
         let path = path.map_err(|error| bad(format!("{}: {error}", shown())))?;
@@ -132,7 +132,7 @@ fn entries(archive: &ZipArchive<Window<'_>>) -> Result<BTreeMap<String, Member>,
         }
         total = total.saturating_add(entry.size());
         let executable = entry.unix_mode().is_some_and(|mode| mode & 0o111 != 0);
-        let member = Member { path, executable, hash: String::new(), size: entry.size(), index };
+        let member = WheelMember { path, executable, hash: String::new(), size: entry.size(), index };
         entries.insert(name.to_owned(), member);
     }
     if total > MOST_BYTES {
@@ -142,7 +142,7 @@ fn entries(archive: &ZipArchive<Window<'_>>) -> Result<BTreeMap<String, Member>,
 }
 
 /// The one directory whose name ends in `.dist-info`.
-fn metadata_directory(entries: &BTreeMap<String, Member>) -> Result<String, ParseError> {
+fn metadata_directory(entries: &BTreeMap<String, WheelMember>) -> Result<String, ParseError> {
     let directories = entries.keys().filter_map(|name| name.split_once('/').map(|(first, _)| first));
     let mut named =
         directories.filter(|first| first.ends_with(".dist-info")).collect::<BTreeSet<_>>().into_iter();
@@ -154,14 +154,17 @@ fn metadata_directory(entries: &BTreeMap<String, Member>) -> Result<String, Pars
 }
 
 /// The files with their hashes.
-fn listed(mut entries: BTreeMap<String, Member>, rows: &[RecordRow]) -> Result<Vec<Member>, ParseError> {
+fn listed(
+    mut entries: BTreeMap<String, WheelMember>,
+    rows: &[RecordRow],
+) -> Result<Vec<WheelMember>, ParseError> {
     let mut members = Vec::with_capacity(entries.len());
     for row in rows {
         let shown = || crate::path::quote(&row.path);
         let known = std::str::from_utf8(&row.path).ok().and_then(|name| entries.remove(name));
         match (known, row.hash.as_deref()) {
             (Some(member), Some(hash)) if hash.starts_with("sha256=") => {
-                members.push(Member { hash: hash.to_owned(), ..member });
+                members.push(WheelMember { hash: hash.to_owned(), ..member });
             }
             (Some(_), _) => return Err(bad(format!("RECORD has no SHA-256 of {}", shown()))),
             // The list itself, and its signatures.
@@ -178,7 +181,7 @@ fn listed(mut entries: BTreeMap<String, Member>, rows: &[RecordRow]) -> Result<V
 
 /// A later minor version may be installed, a later major version must not.
 fn require_version(bytes: &[u8]) -> Result<(), ParseError> {
-    let version = text(bytes)?.lines().find_map(|line| line.strip_prefix("Wheel-Version:"));
+    let version = utf8(bytes)?.lines().find_map(|line| line.strip_prefix("Wheel-Version:"));
     match version.map(str::trim) {
         Some(version) if version == "1" || version.starts_with("1.") => Ok(()),
         _ => Err(bad("it is of a version of the format that is not known")),

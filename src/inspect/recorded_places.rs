@@ -23,7 +23,7 @@ pub(super) fn of(subject: &EnvironmentDirectory<'_>, unreadable: &mut Unreadable
     }
     let Some(here) = real_path(subject.directory) else { return Vec::new() };
     let mut found = Vec::new();
-    let command = subject.config.as_ref().and_then(|config| config.place());
+    let command = subject.config.as_ref().and_then(|config| config.recorded_path());
     found.extend(command.map(|place| recorded(subject.place("pyvenv.cfg"), place, &here)));
     for script in ACTIVATION_SCRIPTS {
         let place = subject.place(script);

@@ -45,11 +45,11 @@ impl Kept {
     }
 
     fn recall(&self, executable: &Path) -> Option<InterpreterFacts> {
-        interpreter_facts::recall(&read_own(&self.file)?, executable, self.stamp)
+        interpreter_facts::from_cache(&read_own(&self.file)?, executable, self.stamp)
     }
 
     fn remember(&self, executable: &Path, facts: &InterpreterFacts) {
-        let Some(bytes) = interpreter_facts::remember(executable, self.stamp, facts) else { return };
+        let Some(bytes) = interpreter_facts::cache_entry(executable, self.stamp, facts) else { return };
         let replacement = Replacement { bytes: &bytes, executable: Some(false), workshop: None };
         let directory = self.file.parent().map_or(Ok(()), make_directory);
         let _ = directory.and_then(|()| write_atomically(&self.file, replacement));

@@ -1,12 +1,12 @@
-//! Where snapshots and the audit trail are kept: `<common git directory>/pyenv/`, which all work trees share.
+//! Where snapshots and the audit log are kept: `<common git directory>/pyenv/`, which all work trees share.
 
 use std::path::PathBuf;
 
 use jiff::Timestamp;
 
 use crate::error::{Error, Result};
+use crate::formats::audit_log::{self, AuditLogHead, AuditRecord};
 use crate::formats::snapshot::{self, Snapshot};
-use crate::formats::trail::{self, Head, Record};
 use crate::fs::{self, Lock, Replacement};
 use crate::git::Layout;
 
@@ -37,39 +37,39 @@ impl StateDirectory {
         fs::sync_directories(&directory, 3)
     }
 
-    /// Adds to the trail, so that it outlives a loss of power.
+    /// Appends to the audit log, so that it outlives a loss of power.
     ///
     /// # Errors
     /// Action if it cannot be written.
-    pub fn append(&self, record: Record) -> Result<()> {
+    pub fn append(&self, record: AuditRecord) -> Result<()> {
         fs::make_directory(&self.directory)?;
-        let _lock = Lock::wait(&self.directory.join("trail.lock"), || ())?;
+        let _lock = Lock::wait(&self.directory.join("audit-log.lock"), || ())?;
         let time = Timestamp::now().to_string();
-        let failed = |cause: String| Error::action("failed to write the audit trail").cause(cause);
-        let added = trail::addition(&self.read_trail()?, time, record).map_err(failed)?;
-        fs::append_synced(&self.trail_path(), &added.bytes)?;
-        let head = trail::write_head(&added.head).map_err(failed)?;
+        let failed = |cause: String| Error::action("failed to write the audit log").cause(cause);
+        let added = audit_log::new_entry(&self.read_log()?, time, record).map_err(failed)?;
+        fs::append_synced(&self.log_path(), &added.bytes)?;
+        let head = audit_log::write_head(&added.head).map_err(failed)?;
         fs::replace_entry(&self.head_path(), private(&head))?;
         fs::sync_directories(&self.directory, 2)
     }
 
-    /// The bytes of the trail; none before the first line.
-    pub(super) fn read_trail(&self) -> Result<Vec<u8>> {
-        Ok(fs::read_regular(&self.trail_path())?.unwrap_or_default())
+    /// The bytes of the audit log; none before the first line.
+    pub(super) fn read_log(&self) -> Result<Vec<u8>> {
+        Ok(fs::read_regular(&self.log_path())?.unwrap_or_default())
     }
 
-    /// What the head's file says of the trail's last line.
-    pub(super) fn read_head(&self) -> Result<Option<Head>> {
+    /// What the head's file says of the audit log's last line.
+    pub(super) fn read_head(&self) -> Result<Option<AuditLogHead>> {
         let bytes = fs::read_regular(&self.head_path())?;
-        Ok(bytes.and_then(|bytes| trail::parse_head(&bytes)))
+        Ok(bytes.and_then(|bytes| audit_log::parse_head(&bytes)))
     }
 
-    fn trail_path(&self) -> PathBuf {
-        self.directory.join("trail.jsonl")
+    fn log_path(&self) -> PathBuf {
+        self.directory.join("audit-log.jsonl")
     }
 
     fn head_path(&self) -> PathBuf {
-        self.directory.join("trail.head")
+        self.directory.join("audit-log.head")
     }
 }
 

@@ -3,14 +3,14 @@
 //! The text is that of pip (<https://github.com/pypa/distlib/blob/master/distlib/scripts.py>), so that what pip
 //! writes later looks the same.
 
-use crate::formats::entry_points::Command;
+use crate::formats::entry_points::EntryPoint;
 
 /// The longest first line that Linux reads whole before version 5.1, with its line break.
 const LONGEST_FIRST_LINE: usize = 127;
 
 /// A program that calls a function.
-pub(super) fn text(interpreter: &str, command: &Command) -> Vec<u8> {
-    let Command { module, function, .. } = command;
+pub(super) fn text(interpreter: &str, command: &EntryPoint) -> Vec<u8> {
+    let EntryPoint { module, function, .. } = command;
     let imported = function.split('.').next().unwrap_or(function);
     let body = format!(
         "# -*- coding: utf-8 -*-\n\
@@ -59,7 +59,7 @@ mod tests {
     #[test]
     fn the_text_is_that_of_pip() {
         let command =
-            Command { name: "x".to_owned(), module: "a.b".to_owned(), function: "Main.run".to_owned() };
+            EntryPoint { name: "x".to_owned(), module: "a.b".to_owned(), function: "Main.run".to_owned() };
         let expected = "#!/v/bin/python\n# -*- coding: utf-8 -*-\nimport re\nimport sys\nfrom a.b import Main\n\
                         if __name__ == '__main__':\n    sys.argv[0] = re.sub(r'(-script\\.pyw|\\.exe)?$', '', \
                         sys.argv[0])\n    sys.exit(Main.run())\n";

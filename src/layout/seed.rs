@@ -1,25 +1,28 @@
 //! Lays out a wheel as pip installs it
 //! (<https://packaging.python.org/en/latest/specifications/binary-distribution-format/#installing-a-wheel-distribution-1-0-py32-none-any-whl>).
 
-use super::{Content, File, Library, Request, damaged, path, script};
+use super::environment::{FileContent, LayoutFile, damaged};
+use super::library::{Library, path};
+use super::request::LayoutRequest;
+use super::script;
 use crate::error::Result;
-use crate::formats::entry_points::Command;
+use crate::formats::entry_points::EntryPoint;
 use crate::formats::record::{self, RecordRow};
-use crate::formats::wheel::{Member, Wheel};
+use crate::formats::wheel::{Wheel, WheelMember};
 use crate::path::{RepoPath, below};
 
 /// A package that an environment starts with.
 pub(super) struct Seed<'s, 'r> {
     pub(super) wheel: &'r Wheel<'r>,
     pub(super) library: &'s Library,
-    pub(super) request: &'s Request<'r>,
+    pub(super) request: &'s LayoutRequest<'r>,
 }
 
 /// Adds the files of a package.
 ///
 /// # Errors
 /// Action if the wheel is damaged or has data that belong nowhere.
-pub(super) fn add<'r>(seed: &Seed<'_, 'r>, files: &mut Vec<File<'r>>) -> Result<()> {
+pub(super) fn add<'r>(seed: &Seed<'_, 'r>, files: &mut Vec<LayoutFile<'r>>) -> Result<()> {
     let first = files.len();
     let interpreter = format!("{}/bin/python", seed.request.place);
     for member in &seed.wheel.members {
@@ -27,16 +30,16 @@ pub(super) fn add<'r>(seed: &Seed<'_, 'r>, files: &mut Vec<File<'r>>) -> Result<
     }
     for command in scripts(&seed.wheel.commands, seed.request.interpreter.version.feature()) {
         let place = path(&format!("bin/{}", command.name))?;
-        files.push(File::program(place, script::text(&interpreter, &command)));
+        files.push(LayoutFile::program(place, script::text(&interpreter, &command)));
     }
     let metadata = format!("{}.dist-info", seed.wheel.distribution);
     let own = |name: &str| -> Result<RepoPath> { seed.in_packages(format!("{metadata}/{name}").as_bytes()) };
-    files.push(File::plain(own("INSTALLER")?, b"pip\n".as_slice()));
-    files.push(File::plain(own("REQUESTED")?, b"".as_slice()));
+    files.push(LayoutFile::plain(own("INSTALLER")?, b"pip\n".as_slice()));
+    files.push(LayoutFile::plain(own("REQUESTED")?, b"".as_slice()));
     let list = own("RECORD")?;
     let mut rows = files[first..].iter().map(|file| seed.row(file)).collect::<Vec<_>>();
     rows.push(RecordRow { path: seed.as_recorded(&list), hash: None, size: None });
-    files.push(File::plain(list, record::write(&rows)));
+    files.push(LayoutFile::plain(list, record::write(&rows)));
     Ok(())
 }
 
@@ -46,22 +49,22 @@ impl<'r> Seed<'_, 'r> {
     }
 
     /// A file of the wheel in its place.
-    fn file(&self, member: &'r Member, interpreter: &str) -> Result<File<'r>> {
+    fn file(&self, member: &'r WheelMember, interpreter: &str) -> Result<LayoutFile<'r>> {
         let data = format!("{}.data", self.wheel.distribution);
-        let content = Content::Packed(self.wheel, member);
+        let content = FileContent::Packed(self.wheel, member);
         let Some(spread) = below(member.path.as_bytes(), data.as_bytes()) else {
             let path = self.in_packages(member.path.as_bytes())?;
-            return Ok(File { path, executable: member.executable, content });
+            return Ok(LayoutFile { path, executable: member.executable, content });
         };
         let (scheme, tail) = split_first(spread);
         let path = self.spread(scheme, tail)?;
         if scheme != b"scripts" {
-            return Ok(File { path, executable: member.executable, content });
+            return Ok(LayoutFile { path, executable: member.executable, content });
         }
         let bytes = self.wheel.read(member).map_err(|error| damaged(self.wheel, error))?;
         Ok(match script::adapted(interpreter, &bytes) {
-            Some(adapted) => File::program(path, adapted),
-            None => File { path, executable: true, content },
+            Some(adapted) => LayoutFile::program(path, adapted),
+            None => LayoutFile { path, executable: true, content },
         })
     }
 
@@ -86,10 +89,10 @@ impl<'r> Seed<'_, 'r> {
     }
 
     /// The line of a file in `RECORD`. What is packed has its hash in the wheel already.
-    fn row(&self, file: &File<'_>) -> RecordRow {
+    fn row(&self, file: &LayoutFile<'_>) -> RecordRow {
         let hash = match &file.content {
-            Content::Packed(_, member) => member.hash.clone(),
-            Content::Bytes(bytes) => record::hash(bytes),
+            FileContent::Packed(_, member) => member.hash.clone(),
+            FileContent::Bytes(bytes) => record::hash(bytes),
         };
         RecordRow { path: self.as_recorded(&file.path), hash: Some(hash), size: Some(file.size()) }
     }
@@ -111,16 +114,16 @@ fn split_first(path: &[u8]) -> (&[u8], &[u8]) {
 
 /// The programs of a package. Wheels of pip and of old setuptools name the version of the Python that built them;
 /// pip installs them under the version of the environment instead.
-fn scripts(commands: &[Command], (major, minor): (u64, u64)) -> Vec<Command> {
+fn scripts(commands: &[EntryPoint], (major, minor): (u64, u64)) -> Vec<EntryPoint> {
     let versioned = [
         ("pip", vec!["pip".to_owned(), format!("pip{major}"), format!("pip{major}.{minor}")]),
         ("easy_install", vec!["easy_install".to_owned(), format!("easy_install-{major}.{minor}")]),
     ];
-    let mut found: Vec<Command> = commands.to_vec();
+    let mut found: Vec<EntryPoint> = commands.to_vec();
     for (base, names) in versioned {
         let Some(main) = commands.iter().find(|command| command.name == base) else { continue };
         found.retain(|command| !is_version_of(&command.name, base));
-        found.extend(names.into_iter().map(|name| Command { name, ..main.clone() }));
+        found.extend(names.into_iter().map(|name| EntryPoint { name, ..main.clone() }));
     }
     found
 }
@@ -137,13 +140,13 @@ mod tests {
 
     #[test]
     fn programs_have_the_version_of_the_environment() {
-        let command = |name: &str| Command {
+        let command = |name: &str| EntryPoint {
             name: name.to_owned(),
             module: "m".to_owned(),
             function: "main".to_owned(),
         };
         let names = |given: &[&str]| {
-            let given: Vec<Command> = given.iter().map(|name| command(name)).collect();
+            let given: Vec<EntryPoint> = given.iter().map(|name| command(name)).collect();
             scripts(&given, (3, 8)).into_iter().map(|command| command.name).collect::<Vec<_>>()
         };
         assert_eq!(names(&["pip", "pip3", "pip3.11"]), ["pip", "pip3", "pip3.8"]);

@@ -2,7 +2,7 @@
 
 use crate::env::Env;
 use crate::error::{Error, Result};
-use crate::formats::activation_script::{self, Activation as Script};
+use crate::formats::activation_script::{self, VirtualEnvAssignment};
 use crate::fs::{Process, exists, parent_processes, read_start, real_path};
 use crate::model::Activation;
 use crate::path::shown;
@@ -85,7 +85,7 @@ fn without_script(environment: &SelectedEnvironment, name: &str) -> Error {
 
 /// Refuses a script that would activate another place: that of an environment that was moved or copied.
 fn stands_where_it_was_made(environment: &SelectedEnvironment, script: &[u8]) -> Result<()> {
-    let Script::Literal(made) = activation_script::read(script) else { return Ok(()) };
+    let VirtualEnvAssignment::Literal(made) = activation_script::read(script) else { return Ok(()) };
     // Not every shell's escapes are decoded; a path that may hold some is taken on trust.
     let is_plain = !made.contains(['"', '\\']);
     if !is_plain || real_path(made.as_ref()) == real_path(&environment.root) {

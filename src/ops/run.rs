@@ -3,7 +3,6 @@
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 
-use crate::config::nearest;
 use crate::env::{Env, PROGRAM_SUFFIX, join_paths};
 use crate::error::{Error, Result};
 use crate::formats::script_interpreter;
@@ -12,7 +11,7 @@ use crate::path::{bytes_to_path, path_to_bytes, shown};
 use crate::ports::{GitVariables, Successor};
 use crate::project::SelectedEnvironment;
 use crate::session::Ports;
-use crate::text::shell_word;
+use crate::text::{nearest, shell_word};
 
 /// Linux reads no more of a script to find out what runs it
 /// (<https://man7.org/linux/man-pages/man2/execve.2.html>), but a second line may name it too.

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::config::{Settings, nearest};
+use crate::config::Settings;
 use crate::error::{Error, Result};
 use crate::inspect::is_environment;
 use crate::model::{SelectionReason, UseReport};
@@ -10,6 +10,7 @@ use crate::path::{quote, shown};
 use crate::project::{existing, select, target, typed};
 use crate::session::{Ports, Session};
 use crate::setting::Origin;
+use crate::text::nearest;
 
 /// What `git config` calls the environment in use.
 const CHOSEN: &str = "pyenv.environment";

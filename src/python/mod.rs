@@ -1,5 +1,5 @@
-//! What Python's packaging standards define: names, versions and specifiers; and the ways to ask for a Python.
-//! Nothing here reads a disk.
+//! Names, versions and specifiers as Python's packaging standards define them, and requests for a Python. Nothing
+//! here reads a disk.
 
 mod name;
 mod request;

@@ -1,6 +1,6 @@
 //! Names of packages (<https://packaging.python.org/en/latest/specifications/name-normalization/>).
 
-/// The form in which names are compared: lower case, with one `-` for each run of `-`, `_` and `.`.
+/// Normalises a name for comparison: lower case, with one `-` for each run of `-`, `_` and `.`.
 #[must_use]
 pub fn normalised(name: &str) -> String {
     let mut out = String::with_capacity(name.len());

@@ -1,62 +1,62 @@
-//! What text asks for when it names a Python: `3.12`, `>=3.11,<4`, `pypy3.10`, `python3.12`, a path.
+//! Requests for a Python: `3.12`, `>=3.11,<4`, `pypy3.10`, `python3.12`, a path.
 //!
 //! The forms are those of uv (<https://docs.astral.sh/uv/concepts/python-versions/#requesting-a-version>) and of
 //! pyenv (<https://github.com/pyenv/pyenv#usage>).
 
-use super::{Specifiers, Version};
+use super::version::{Specifiers, Version};
 
-/// The names of implementations as `sys.implementation.name` has them; `python` stands for none of them.
+/// The implementations, by `sys.implementation.name`; `python` is not one of them.
 const IMPLEMENTATIONS: [&str; 3] = ["cpython", "pypy", "graalpy"];
 
-/// The systems that uv's full names have, with what `sys.platform` says there.
+/// The systems in uv's full names, with the `sys.platform` of each.
 const SYSTEMS: [(&str, &str); 4] =
     [("linux", "linux"), ("macos", "darwin"), ("darwin", "darwin"), ("windows", "win32")];
 
-/// What is asked for.
+/// A request for a Python.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Request {
     /// A version, an implementation, or both.
     Version(VersionRequest),
-    /// The Python that would run if pyenv were not there: pyenv's word `system`.
+    /// The Python that would run without pyenv: pyenv's word `system`.
     System,
-    /// A program or directory, as it is written: absolute, relative, or below `~`.
+    /// A program or directory, as written: absolute, relative, or below `~`.
     Path(String),
-    /// A program of `PATH`, or a directory among pyenv's versions, which may be an environment.
+    /// A program on `PATH`, or a directory among pyenv's versions, which may be an environment.
     Name(String),
 }
 
 /// A version, an implementation, or both.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct VersionRequest {
-    /// As `sys.implementation.name`; CPython if it is not said.
+    /// As `sys.implementation.name`; `None` is CPython.
     implementation: Option<&'static str>,
-    condition: Inspection,
-    /// A build without the global interpreter lock is asked for (`3.13t`).
+    condition: VersionCondition,
+    /// A build without the global interpreter lock is requested (`3.13t`).
     free_threaded: bool,
     /// As `sys.platform`.
     system: Option<&'static str>,
-    /// It is written as a program is: `python3.12`.
+    /// It is written as the name of a program: `python3.12`.
     program: bool,
 }
 
-/// Which versions are meant.
+/// Which versions match.
 #[derive(Debug, Clone, PartialEq, Eq)]
-enum Inspection {
-    /// All whose first numbers are these; of pre-releases only if those of development are asked for (`3.14-dev`).
+enum VersionCondition {
+    /// All that start with these numbers; pre-releases only if requested with `-dev` (`3.14-dev`).
     Prefix { numbers: Vec<u64>, development: bool },
-    /// This one, which is a pre-release.
+    /// Exactly this version, a pre-release.
     Exactly(Version),
-    /// All that fulfil these.
+    /// All that match these specifiers.
     Specifiers(Specifiers),
 }
 
-/// What is known of a Python. What is not known speaks against nothing, so that the name of a file or an old
-/// `pyvenv.cfg` can be judged as far as it goes.
+/// What is known about a Python. A field that is not known matches every request, so that a file name or an old
+/// `pyvenv.cfg` can be compared as far as it goes.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Build {
     /// As `sys.implementation.name`.
     pub implementation: Option<String>,
-    /// The version; one with less than three numbers stands for all that start with them.
+    /// The version; one with fewer than three numbers stands for all that start with them.
     pub version: Option<Version>,
     /// It is built without the global interpreter lock.
     pub free_threaded: Option<bool>,
@@ -65,7 +65,7 @@ pub struct Build {
 }
 
 impl Request {
-    /// Reads a request; every text has an answer.
+    /// Parses a request.
     ///
     /// # Errors
     /// What is wrong, as a lower-case fragment.
@@ -86,8 +86,8 @@ impl Request {
         Ok(VersionRequest::parse(text)?.map_or_else(|| Self::Name(text.to_owned()), Self::Version))
     }
 
-    /// Says whether a Python is of the kind asked for. Of a path, a program or the system's Python that cannot be
-    /// told, so all are.
+    /// Returns whether a Python matches. For a path, a program or the system's Python this cannot be determined here,
+    /// so everything matches.
     #[must_use]
     pub fn accepts(&self, build: &Build) -> bool {
         match self {
@@ -96,7 +96,7 @@ impl Request {
         }
     }
 
-    /// Says whether no version that is asked for here fulfils the specifiers.
+    /// Returns whether no requested version can match the specifiers.
     #[must_use]
     pub fn contradicts(&self, specifiers: &Specifiers) -> bool {
         match self {
@@ -107,7 +107,7 @@ impl Request {
 }
 
 impl VersionRequest {
-    /// Reads a version request; `None` for text that names something else.
+    /// Parses a version request; `None` for text that is something else.
     fn parse(text: &str) -> Result<Option<Self>, String> {
         let end = text.find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(text.len());
         let (word, rest) = text.split_at(end);
@@ -128,8 +128,8 @@ impl VersionRequest {
         }
     }
 
-    /// Reads what follows the implementation in a full name of uv: `-3.12.1-linux-x86_64-gnu`, `-3.12`. Machine and C
-    /// library are not compared: a Python of another machine does not run, and so is never found.
+    /// Parses what follows the implementation in a full name of uv: `-3.12.1-linux-x86_64-gnu`, `-3.12`. Machine and C
+    /// library are not compared: a Python for another machine does not run, so it is never found.
     fn full_name(implementation: Option<&'static str>, rest: &str) -> Option<Self> {
         let mut fields = rest.split('-').skip(1);
         let version = fields.next().unwrap_or_default();
@@ -148,16 +148,16 @@ impl VersionRequest {
     }
 
     fn any(implementation: Option<&'static str>) -> Self {
-        let condition = Inspection::Prefix { numbers: Vec::new(), development: false };
+        let condition = VersionCondition::Prefix { numbers: Vec::new(), development: false };
         Self { implementation, condition, free_threaded: false, system: None, program: false }
     }
 
     fn of(implementation: Option<&'static str>, version: &str) -> Result<Self, String> {
-        let (condition, free_threaded) = Inspection::parse(version)?;
+        let (condition, free_threaded) = VersionCondition::parse(version)?;
         Ok(Self { condition, free_threaded, ..Self::any(implementation) })
     }
 
-    /// Says whether a Python is meant; a pre-release or a free-threaded build only if it was asked for.
+    /// Returns whether a Python matches; a pre-release or a free-threaded build only if it was requested.
     #[must_use]
     pub fn accepts(&self, build: &Build) -> bool {
         let implementation = self.implementation.unwrap_or("cpython");
@@ -167,12 +167,12 @@ impl VersionRequest {
             && build.version.as_ref().is_none_or(|version| self.condition.accepts(version))
     }
 
-    /// What is known of a Python whose file or directory has this text as its name.
+    /// What is known about a Python whose file or directory has this text as its name.
     #[must_use]
     pub fn build(&self) -> Build {
         let version = match &self.condition {
-            Inspection::Prefix { numbers, development: false } => Version::of_release(numbers),
-            Inspection::Exactly(version) => Some(version.clone()),
+            VersionCondition::Prefix { numbers, development: false } => Version::of_release(numbers),
+            VersionCondition::Exactly(version) => Some(version.clone()),
             _ => None,
         };
         Build {
@@ -183,31 +183,31 @@ impl VersionRequest {
         }
     }
 
-    /// The numbers that the version has to start with, where the request says them: 3 and 12.
+    /// The numbers that the version has to start with, if the request has them: 3 and 12.
     #[must_use]
     pub fn numbers(&self) -> Option<&[u64]> {
         match &self.condition {
-            Inspection::Prefix { numbers, .. } if !numbers.is_empty() => Some(numbers),
-            Inspection::Exactly(version) => Some(version.release()),
+            VersionCondition::Prefix { numbers, .. } if !numbers.is_empty() => Some(numbers),
+            VersionCondition::Exactly(version) => Some(version.release()),
             _ => None,
         }
     }
 
-    /// A build without the global interpreter lock is asked for.
+    /// Returns whether a build without the global interpreter lock is requested.
     #[must_use]
     pub fn is_free_threaded(&self) -> bool {
         self.free_threaded
     }
 
-    /// It is written as a program is (`python3.12`), so that the one of `PATH` comes first.
+    /// Returns whether it is written as the name of a program (`python3.12`), so that the one on `PATH` comes first.
     #[must_use]
     pub fn names_program(&self) -> bool {
         self.program
     }
 }
 
-impl Inspection {
-    /// Reads a condition, and whether it asks for a free-threaded build.
+impl VersionCondition {
+    /// Parses a condition, and whether it requests a free-threaded build.
     fn parse(text: &str) -> Result<(Self, bool), String> {
         if text.starts_with(['<', '>', '=', '!', '~']) {
             return Ok((Self::Specifiers(Specifiers::parse(text)?), false));
@@ -246,13 +246,13 @@ impl Inspection {
     }
 }
 
-/// Says whether text names a file or directory rather than a version or a program.
+/// Returns whether text is a path rather than a version or the name of a program.
 fn is_path(text: &str) -> bool {
     text.contains('/') || matches!(text, "." | ".." | "~") || (cfg!(windows) && text.contains('\\'))
 }
 
-/// One to three numbers with dots between them. Without a dot, what follows the first digit is the second number
-/// (`312`), as the names of tox and uv have it.
+/// One to three numbers with dots between them. Without a dot, everything after the first digit is the second number
+/// (`312`), as in the names of tox and uv.
 fn numbers(text: &str) -> Option<Vec<u64>> {
     let digits = |part: &str| part.bytes().all(|b| b.is_ascii_digit());
     let parts: Vec<&str> = match text.split_at_checked(1) {
@@ -267,7 +267,7 @@ fn is_prerelease_of_python(version: &Version) -> bool {
     version.is_prerelease() && version.release().len() <= 3
 }
 
-/// Says whether fewer numbers than three are the first of these.
+/// Returns whether these are fewer than three numbers and the first of the others.
 fn is_part(known: &[u64], whole: &[u64]) -> bool {
     known.len() < 3 && known.len() < whole.len() && whole.starts_with(known)
 }

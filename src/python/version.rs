@@ -1,25 +1,25 @@
-//! Versions and specifiers as PEP 440 defines them, thin over `pep440_rs`
+//! Versions and specifiers as PEP 440 defines them, a thin layer over `pep440_rs`
 //! (<https://packaging.python.org/en/latest/specifications/version-specifiers/>).
 
 use std::collections::BTreeSet;
 use std::fmt;
 use std::str::FromStr;
 
-/// More than Python has ever had of minor or patch releases.
-const UNHEARD_OF: u64 = 100;
+/// More minor or patch releases than Python has ever had.
+const NO_SUCH_RELEASE: u64 = 100;
 
 /// A version of Python or of a package.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Version(pep440_rs::Version);
 
 impl Version {
-    /// Reads a version; `None` if PEP 440 does not know such a one.
+    /// Parses a version; `None` if it is not valid in PEP 440.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         pep440_rs::Version::from_str(text.trim()).ok().map(Self)
     }
 
-    /// The final release with these numbers; `None` without any.
+    /// The final release with these numbers; `None` if there are none.
     #[must_use]
     pub fn of_release(numbers: &[u64]) -> Option<Self> {
         (!numbers.is_empty()).then(|| Self(pep440_rs::Version::new(numbers)))
@@ -31,14 +31,14 @@ impl Version {
         self.0.release()
     }
 
-    /// The first two numbers, which name the directory of a Python's packages; a missing one is 0.
+    /// The first two numbers, which are in the name of a Python's package directory; a missing one is 0.
     #[must_use]
     pub fn feature(&self) -> (u64, u64) {
         let number = |index: usize| self.release().get(index).copied().unwrap_or(0);
         (number(0), number(1))
     }
 
-    /// It is an alpha, beta, candidate or development release.
+    /// Returns whether it is an alpha, beta, candidate or development release.
     #[must_use]
     pub fn is_prerelease(&self) -> bool {
         self.0.any_prerelease()
@@ -56,7 +56,7 @@ impl fmt::Display for Version {
 pub struct Specifiers(pep440_rs::VersionSpecifiers);
 
 impl Specifiers {
-    /// Reads specifiers; the empty text accepts everything.
+    /// Parses specifiers; empty text accepts everything.
     ///
     /// # Errors
     /// What is wrong, as a lower-case fragment.
@@ -66,15 +66,15 @@ impl Specifiers {
             .map_err(|error| reason(&error.to_string()))
     }
 
-    /// Says whether an interpreter of this version is meant. Only the numbers of the release count, so that 3.14.0rc1
-    /// passes for `>=3.14`, as uv has it (<https://docs.astral.sh/uv/pip/compatibility/#python-version-specifiers>).
+    /// Returns whether an interpreter of this version matches. Only the numbers of the release count, so that 3.14.0rc1
+    /// matches `>=3.14`, as in uv (<https://docs.astral.sh/uv/pip/compatibility/#python-version-specifiers>).
     #[must_use]
     pub fn accept_interpreter(&self, version: &Version) -> bool {
         self.0.contains(&version.0.only_release())
     }
 
-    /// Says whether an interpreter of this version may be chosen among others: a pre-release only if the specifiers
-    /// name one. A version with less than three numbers stands for all that start with them.
+    /// Returns whether an interpreter of this version may be selected: a pre-release only if the specifiers name one. A
+    /// version with fewer than three numbers stands for all that start with them.
     #[must_use]
     pub fn accept_candidate(&self, version: &Version) -> bool {
         if version.release().len() < 3 {
@@ -84,35 +84,34 @@ impl Specifiers {
         self.0.contains(&version.0) && (named || !version.is_prerelease())
     }
 
-    /// Says whether some interpreter is meant whose version starts with these numbers.
+    /// Returns whether any version that starts with these numbers matches.
     #[must_use]
     pub fn accept_some(&self, numbers: &[u64]) -> bool {
         match numbers {
-            [] | [_] => {
-                (0..UNHEARD_OF).any(|next| self.accept_some(&[numbers.first().copied().unwrap_or(3), next]))
-            }
+            [] | [_] => (0..NO_SUCH_RELEASE)
+                .any(|next| self.accept_some(&[numbers.first().copied().unwrap_or(3), next])),
             [major, minor] => self
-                .telling_patches(*major, *minor)
+                .decisive_patches(*major, *minor)
                 .into_iter()
                 .any(|patch| self.0.contains(&pep440_rs::Version::new([*major, *minor, patch]))),
             _ => self.0.contains(&pep440_rs::Version::new(numbers)),
         }
     }
 
-    /// The patch releases at which the answer for a feature release can change, with one between each two.
-    fn telling_patches(&self, major: u64, minor: u64) -> BTreeSet<u64> {
+    /// The patch releases at which the answer for a feature release can change, and those next to them.
+    fn decisive_patches(&self, major: u64, minor: u64) -> BTreeSet<u64> {
         let named = self.0.iter().filter_map(|specifier| match specifier.version().release() {
             [first, second, patch, ..] if (*first, *second) == (major, minor) => Some(*patch),
             _ => None,
         });
         let around = named.flat_map(|patch| [patch.saturating_sub(1), patch, patch.saturating_add(1)]);
-        around.chain([0, UNHEARD_OF]).collect()
+        around.chain([0, NO_SUCH_RELEASE]).collect()
     }
 }
 
-/// What the parser says in its first line, in lower case; the rest shows the text again, with marks below it.
-fn reason(said: &str) -> String {
-    let first = said.lines().next().unwrap_or_default().trim_end_matches(':');
+/// The first line of the parser's message, in lower case; the other lines repeat the text with markers below it.
+fn reason(message: &str) -> String {
+    let first = message.lines().next().unwrap_or_default().trim_end_matches(':');
     let plain = first.strip_prefix("Failed to parse version: ").unwrap_or(first);
     let mut letters = plain.chars();
     letters.next().map(|letter| letter.to_lowercase().chain(letters).collect()).unwrap_or_default()
@@ -129,7 +128,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn interpreters_are_judged_by_their_release() {
+    fn interpreters_match_by_their_release() {
         let cases = [
             (">=3.11", "3.12.1", true),
             (">=3.11,<3.12", "3.12.0", false),
@@ -150,7 +149,7 @@ mod tests {
     }
 
     #[test]
-    fn feature_releases_are_judged_as_a_whole() {
+    fn feature_releases_match_as_a_whole() {
         let cases: [(&str, &[u64], bool); 9] = [
             (">=3.12.4", &[3, 12], true),
             ("<3.12", &[3, 12], false),

@@ -12,7 +12,7 @@ use crate::ports::Progress;
 /// they put aside, if that is what is there now, can be deleted with [`Recorded::delete`].
 ///
 /// # Errors
-/// Action if the trail cannot be read.
+/// Action if the audit log cannot be read.
 pub fn open_intents(state: &StateDirectory) -> Result<Vec<Recorded>> {
     let recorded = |record| Recorded { state: state.clone(), record, identity: None };
     Ok(state.open_intents()?.into_iter().map(recorded).collect())
@@ -22,7 +22,7 @@ pub fn open_intents(state: &StateDirectory) -> Result<Vec<Recorded>> {
 /// recorded to have stayed. What another run is at stays open.
 ///
 /// # Errors
-/// Action if the trail cannot be read or written, or nothing could be deleted.
+/// Action if the audit log cannot be read or written, or nothing could be deleted.
 pub fn finish(state: &StateDirectory, place: &Path, progress: &dyn Progress) -> Result<()> {
     let open = open_intents(state)?;
     for recorded in open.into_iter().filter(|recorded| recorded.record.path.to_path() == place) {

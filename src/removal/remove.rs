@@ -10,7 +10,7 @@ use super::foreign;
 use super::inspected_directory::InspectedDirectory;
 use super::snapshot::{self, Inventory};
 use crate::error::{Error, Result};
-use crate::formats::trail::{Action, Event, KEPT_LIMIT, KeptFile, Record};
+use crate::formats::audit_log::{AuditAction, AuditEvent, AuditRecord, KEPT_LIMIT, KeptFile};
 use crate::fs::{self, Identity, KeptEntry, RemovedTree};
 use crate::git::Layout;
 use crate::inspect::installed;
@@ -79,7 +79,7 @@ impl Removal {
     ///
     /// # Errors
     /// Action if they cannot be written; the environment must not be deleted then.
-    pub fn record(self, action: Action, aside: &Path) -> Result<Recorded> {
+    pub fn record(self, action: AuditAction, aside: &Path) -> Result<Recorded> {
         let inspected = &self.inspected;
         let snapshot = snapshot::take(Inventory {
             directory: &inspected.directory,
@@ -93,8 +93,8 @@ impl Removal {
             foreign: &self.foreign,
         });
         self.state.write_snapshot(&snapshot)?;
-        let record = Record {
-            event: Event::Intent,
+        let record = AuditRecord {
+            event: AuditEvent::Intent,
             operation: snapshot.id.clone(),
             action,
             path: inspected.directory.as_path().into(),
@@ -116,10 +116,10 @@ impl Removal {
 
 /// An environment that may be deleted, because it is recorded how to make it again.
 #[derive(Debug)]
-#[must_use = "the trail shows an intent until it is deleted or abandoned"]
+#[must_use = "the audit log shows an intent until it is deleted or abandoned"]
 pub struct Recorded {
     pub(super) state: StateDirectory,
-    pub(super) record: Record,
+    pub(super) record: AuditRecord,
     /// The directory that was looked at; `None` if another run did.
     pub(super) identity: Option<Identity>,
 }
@@ -173,8 +173,8 @@ impl Recorded {
         let kept = tree.kept.iter().take(KEPT_LIMIT);
         let kept =
             kept.map(|kept| KeptFile { path: kept.path.as_slice().into(), reason: kept.reason.clone() });
-        let record = Record {
-            event: if tree.kept.is_empty() { Event::Done } else { Event::Failed },
+        let record = AuditRecord {
+            event: if tree.kept.is_empty() { AuditEvent::Done } else { AuditEvent::Failed },
             kept: kept.collect(),
             kept_count: u64::try_from(tree.kept.len()).unwrap_or(u64::MAX),
             ..self.record
@@ -201,7 +201,7 @@ impl Recorded {
         fs::remove_tree(at, progress)
     }
 
-    fn failed(&self, reason: String) -> Record {
-        Record { event: Event::Failed, reason: Some(reason), ..self.record.clone() }
+    fn failed(&self, reason: String) -> AuditRecord {
+        AuditRecord { event: AuditEvent::Failed, reason: Some(reason), ..self.record.clone() }
     }
 }

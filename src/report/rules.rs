@@ -17,7 +17,7 @@ pub fn enabled_rules(settings: &Settings) -> Result<Vec<&'static Rule>> {
         };
         names.value.iter().map(find).collect()
     };
-    let (select, ignore) = (named(&settings.selection.select)?, named(&settings.selection.ignore)?);
+    let (select, ignore) = (named(&settings.rule_selection.select)?, named(&settings.rule_selection.ignore)?);
     let chosen = |rule: &&&Rule| {
         (select.is_empty() || select.contains(&rule.info.code)) && !ignore.contains(&rule.info.code)
     };

@@ -6,7 +6,7 @@ use crate::model::{Finding, Relaxation, Severity};
 /// Takes away what the `allow` setting covers, and says so.
 pub fn allowed(findings: Vec<Finding>, settings: &Settings) -> (Vec<Finding>, Vec<Relaxation>) {
     let mut relaxed: Vec<Relaxation> = settings
-        .loosened_by_repository()
+        .relaxed_by_repository()
         .into_iter()
         .filter(|row| row.key == "ignore" || row.key == "select")
         .map(|row| Relaxation {

@@ -1,7 +1,7 @@
 //! cmd, the command interpreter of Windows
 //! (<https://learn.microsoft.com/windows-server/administration/windows-commands/cmd>).
 
-use super::Shell;
+use super::shell::Shell;
 use super::template::Template;
 
 /// cmd.
@@ -18,8 +18,8 @@ pub(super) static SHELL: Shell = Shell {
     ],
 };
 
-/// Double quotes, within which `%` still starts a variable; nothing takes that away in a batch file and on the
-/// command line alike. A double quote cannot be part of a name on Windows.
+/// Uses double quotes. Between them `%` still starts a variable, and no escape works both in a batch file and on the
+/// command line. Windows does not allow a double quote in a file name.
 fn quote(text: &str) -> Option<String> {
     let harmless = !text.contains(['"', '%']) && !text.contains(char::is_control);
     harmless.then(|| format!("\"{text}\""))

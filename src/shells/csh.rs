@@ -1,6 +1,6 @@
 //! csh and tcsh (<https://man.openbsd.org/csh.1>).
 
-use super::Shell;
+use super::shell::Shell;
 use super::template::Template;
 
 /// csh and tcsh.
@@ -14,8 +14,8 @@ pub(super) static SHELL: Shell = Shell {
     templates: &[Template::new("activate.csh", include_str!("templates/csh.csh"))],
 };
 
-/// A backslash before each character that could mean something, because `!` means something also between single
-/// quotes, and how a backslash there is read depends on a setting. A line break cannot be written at all.
+/// Puts a backslash before each special character: `!` is special between single quotes too, and how csh reads a
+/// backslash there depends on a setting. A line break cannot be quoted at all.
 fn quote(text: &str) -> Option<String> {
     let plain = |c: char| c.is_ascii_alphanumeric() || "_./-+,:@".contains(c) || !c.is_ascii();
     let quoted = |c: char| (!plain(c)).then_some('\\').into_iter().chain([c]);

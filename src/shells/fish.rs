@@ -1,6 +1,6 @@
 //! fish (<https://fishshell.com/docs/current/language.html#quotes>).
 
-use super::Shell;
+use super::shell::Shell;
 use super::template::Template;
 
 /// fish.
@@ -14,7 +14,7 @@ pub(super) static SHELL: Shell = Shell {
     templates: &[Template::new("activate.fish", include_str!("templates/fish.fish"))],
 };
 
-/// Between single quotes only the backslash means something, before itself and a single quote.
+/// Between single quotes only the backslash is special, before itself and a single quote.
 #[expect(clippy::unnecessary_wraps, reason = "other shells cannot quote everything")]
 fn quote(text: &str) -> Option<String> {
     Some(format!("'{}'", text.replace('\\', r"\\").replace('\'', r"\'")))

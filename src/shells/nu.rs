@@ -1,6 +1,6 @@
 //! nu (<https://www.nushell.sh/book/working_with_strings.html>).
 
-use super::Shell;
+use super::shell::Shell;
 use super::template::Template;
 
 /// nu.
@@ -14,8 +14,8 @@ pub(super) static SHELL: Shell = Shell {
     templates: &[Template::new("activate.nu", include_str!("templates/nu.nu"))],
 };
 
-/// Single quotes where that is enough: a single quote cannot stand between them. Else double quotes, which know
-/// escapes but no variables.
+/// Uses single quotes, or, if the text has one itself or a line break, double quotes, which have escapes and no
+/// variables.
 #[expect(clippy::unnecessary_wraps, reason = "other shells cannot quote everything")]
 fn quote(text: &str) -> Option<String> {
     if !text.contains(['\'', '\n', '\r']) {

@@ -1,7 +1,7 @@
 //! bash, zsh, dash, ksh and the other shells that follow POSIX
 //! (<https://pubs.opengroup.org/onlinepubs/9799919799/utilities/V3_chap02.html>).
 
-use super::Shell;
+use super::shell::Shell;
 use super::template::Template;
 
 /// The family of `sh`.
@@ -15,7 +15,7 @@ pub(super) static SHELL: Shell = Shell {
     templates: &[Template::new("activate", include_str!("templates/posix.sh"))],
 };
 
-/// Between single quotes everything stands for itself but the single quote.
+/// Between single quotes only the single quote itself is special.
 #[expect(clippy::unnecessary_wraps, reason = "other shells cannot quote everything")]
 fn quote(text: &str) -> Option<String> {
     Some(format!("'{}'", text.replace('\'', r"'\''")))

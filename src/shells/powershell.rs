@@ -1,11 +1,11 @@
 //! PowerShell
 //! (<https://learn.microsoft.com/powershell/module/microsoft.powershell.core/about/about_quoting_rules>).
 
-use super::Shell;
+use super::shell::Shell;
 use super::template::Template;
 
-/// PowerShell. The script is called as `venv` calls it; `activate.ps1`, as virtualenv and uv do, would be the same
-/// file where names differ in case alone.
+/// PowerShell. The script has the name that `venv` uses; `activate.ps1`, of virtualenv and uv, is the same file where
+/// file names ignore case.
 pub(super) static SHELL: Shell = Shell {
     names: &["powershell", "pwsh"],
     files: &["Activate.ps1", "activate.ps1"],
@@ -16,7 +16,8 @@ pub(super) static SHELL: Shell = Shell {
     templates: &[Template::new("Activate.ps1", include_str!("templates/powershell.ps1"))],
 };
 
-/// Between single quotes only these are written twice: PowerShell takes typographic quotes for single quotes too.
+/// Between single quotes only single quotes are special, and doubled; PowerShell also treats typographic quotes as
+/// single quotes.
 #[expect(clippy::unnecessary_wraps, reason = "other shells cannot quote everything")]
 fn quote(text: &str) -> Option<String> {
     let is_quote = |c: char| matches!(c, '\'' | '\u{2018}'..='\u{201b}');

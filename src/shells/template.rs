@@ -1,59 +1,41 @@
-//! Activation scripts are made from templates, in which `@@NAME@@` stands for a value.
+//! Templates of activation scripts, in which `@@NAME@@` is replaced by a value.
 
-use super::scripts_directory;
+use super::script::{Script, ScriptParameters, scripts_directory};
 use crate::model::Platform;
 
-/// The environment that scripts are for.
-#[derive(Debug, Clone, Copy)]
-pub struct Place<'p> {
-    /// Its directory, absolute, where it will be used.
-    pub root: &'p str,
-    /// What the prompt shows of it, without parentheses.
-    pub prompt: &'p str,
-    /// Its layout.
-    pub platform: Platform,
-}
-
-/// A file for the directory of an environment that holds its programs.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Script {
-    /// The name of the file.
-    pub name: &'static str,
-    /// What is in it.
-    pub text: String,
-    /// It is run as a program; no activation script is, each is read by the shell that it shall change.
-    pub executable: bool,
-}
-
-/// A file before it is known what environment it is for.
+/// A script before the values of an environment are filled in.
 ///
 /// The values are `ROOT`, `PROMPT` and `PREFIX`, quoted for the shell, and `SCRIPTS`, which needs no quoting.
-/// `PREFIX` is what goes before the prompt.
+/// `PREFIX` is what is put before the prompt.
 pub(super) struct Template {
     /// The name of the file.
     pub(super) name: &'static str,
-    /// What is in it.
+    /// The content, with `@@NAME@@` for each value.
     pub(super) text: &'static str,
-    /// The only layout that has it.
+    /// The only platform that has it.
     pub(super) only: Option<Platform>,
-    /// How its lines end.
+    /// The line ending.
     pub(super) line_end: &'static str,
 }
 
 impl Template {
-    /// A file of every layout.
+    /// A script of every platform.
     pub(super) const fn new(name: &'static str, text: &'static str) -> Self {
         Self { name, text, only: None, line_end: "\n" }
     }
 
-    /// A batch file of Windows.
+    /// A batch file, for Windows only.
     pub(super) const fn batch(name: &'static str, text: &'static str) -> Self {
         Self { name, text, only: Some(Platform::Windows), line_end: "\r\n" }
     }
 
-    /// Fills in the values; `None` if the layout does not have the file or the shell cannot quote a value.
-    pub(super) fn fill(&self, place: &Place<'_>, quote: fn(&str) -> Option<String>) -> Option<Script> {
-        if self.only.is_some_and(|platform| platform != place.platform) {
+    /// Fills in the values; `None` if the platform does not have the script or the shell cannot quote a value.
+    pub(super) fn fill(
+        &self,
+        parameters: &ScriptParameters<'_>,
+        quote: fn(&str) -> Option<String>,
+    ) -> Option<Script> {
+        if self.only.is_some_and(|platform| platform != parameters.platform) {
             return None;
         }
         let mut text = String::with_capacity(self.text.len() + 256);
@@ -62,10 +44,10 @@ impl Template {
                 (0, verbatim) => {
                     verbatim.split_inclusive('\n').for_each(|line| self.push_line(&mut text, line));
                 }
-                (_, "ROOT") => text.push_str(&quote(place.root)?),
-                (_, "PROMPT") => text.push_str(&quote(place.prompt)?),
-                (_, "PREFIX") => text.push_str(&quote(&prefix(place.prompt))?),
-                (_, _) => text.push_str(scripts_directory(place.platform)),
+                (_, "ROOT") => text.push_str(&quote(parameters.root)?),
+                (_, "PROMPT") => text.push_str(&quote(parameters.prompt)?),
+                (_, "PREFIX") => text.push_str(&quote(&prefix(parameters.prompt))?),
+                (_, _) => text.push_str(scripts_directory(parameters.platform)),
             }
         }
         Some(Script { name: self.name, text, executable: false })
@@ -79,8 +61,8 @@ impl Template {
     }
 }
 
-/// What goes before the prompt. Shells expand their prompts each time they show them, most of them also commands
-/// in it: what any of them would take for the start of something is left out.
+/// The text before the prompt. Shells expand their prompt each time they print it, and most run commands in it, so
+/// characters that start an expansion in any shell are replaced.
 fn prefix(prompt: &str) -> String {
     let harmless = |c: char| if c.is_control() || "$`\\%!".contains(c) { '_' } else { c };
     format!("({}) ", prompt.chars().map(harmless).collect::<String>())

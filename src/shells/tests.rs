@@ -1,6 +1,6 @@
-//! Quoting and templates; that real shells agree is tested in `tests/it/activate.rs`.
+//! Tests of quoting and templates; `tests/it/activate.rs` runs real shells.
 
-use super::{Place, SHELLS, find, scripts, scripts_directory};
+use super::{SHELLS, ScriptParameters, find, scripts, scripts_directory};
 use crate::model::Platform;
 
 fn quoted(shell: &str, text: &str) -> Option<String> {
@@ -8,7 +8,7 @@ fn quoted(shell: &str, text: &str) -> Option<String> {
 }
 
 #[test]
-fn each_shell_quotes_what_it_would_obey() {
+fn each_shell_quotes_special_characters() {
     let cases = [
         ("sh", "it's $1", Some(r"'it'\''s $1'")),
         ("fish", r"it's a\b", Some(r"'it\'s a\\b'")),
@@ -40,8 +40,8 @@ fn shells_are_found_by_the_name_of_their_process() {
 #[test]
 fn each_layout_has_its_scripts() {
     let names = |platform| -> Vec<&str> {
-        let place = Place { root: "/p/venv", prompt: "p", platform };
-        scripts(&place).iter().map(|script| script.name).collect()
+        let parameters = ScriptParameters { root: "/p/venv", prompt: "p", platform };
+        scripts(&parameters).iter().map(|script| script.name).collect()
     };
     let posix = [
         "activate",
@@ -61,8 +61,8 @@ fn each_layout_has_its_scripts() {
 
 #[test]
 fn values_are_filled_in_once() {
-    let place = Place { root: "/p/@@PROMPT@@", prompt: "a$(b)", platform: Platform::Posix };
-    let activate = scripts(&place).swap_remove(0).text;
+    let parameters = ScriptParameters { root: "/p/@@PROMPT@@", prompt: "a$(b)", platform: Platform::Posix };
+    let activate = scripts(&parameters).swap_remove(0).text;
     assert!(activate.contains("\nVIRTUAL_ENV='/p/@@PROMPT@@'\n"), "{activate}");
     assert!(activate.contains("\nVIRTUAL_ENV_PROMPT='a$(b)'\n"), "{activate}");
     assert!(activate.contains("PS1='(a_(b)) '$PS1\n"), "{activate}");
@@ -71,8 +71,8 @@ fn values_are_filled_in_once() {
 
 #[test]
 fn batch_files_have_the_line_ends_of_windows() {
-    let place = Place { root: "C:\\p\\venv", prompt: "p", platform: Platform::Windows };
-    for script in scripts(&place) {
+    let parameters = ScriptParameters { root: "C:\\p\\venv", prompt: "p", platform: Platform::Windows };
+    for script in scripts(&parameters) {
         let returns = script.text.matches("\r\n").count();
         let lines = script.text.matches('\n').count();
         assert_eq!(returns, if script.name.ends_with(".bat") { lines } else { 0 }, "{}", script.name);

@@ -1,7 +1,8 @@
-//! xonsh, whose words are Python's (<https://xon.sh/tutorial.html>).
+//! xonsh, which quotes as Python does (<https://xon.sh/tutorial.html>).
 
+use super::python;
+use super::shell::Shell;
 use super::template::Template;
-use super::{Shell, python};
 
 /// xonsh.
 pub(super) static SHELL: Shell = Shell {

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use git_pyenv::formats::activation_script::{self, Activation};
+use git_pyenv::formats::activation_script::{self, VirtualEnvAssignment};
 
 use crate::support::activation::{HOSTILE, environment};
 use crate::support::answer;
@@ -390,7 +390,7 @@ fn what_cannot_be_activated_is_said_clearly_and_prints_nothing() {
 fn the_place_can_be_read_from_the_scripts() {
     let sandbox = Sandbox::repository();
     let Some(root) = environment(&sandbox, HOSTILE) else { return };
-    let place = Activation::Literal(root.to_str().expect("text").to_owned());
+    let place = VirtualEnvAssignment::Literal(root.to_str().expect("text").to_owned());
     for name in ["activate", "activate.fish", "activate.csh", "Activate.ps1"] {
         let script = sandbox.read_any(&root.join("bin").join(name));
         assert_eq!(activation_script::read(&script), place, "{name}");

@@ -60,3 +60,21 @@ fn settings_of_the_user_that_are_wrong() {
     let text = error(&sandbox.at("repo"), &["check", "--staged"], "settings");
     assert!(text.contains(".git/config"), "{text}");
 }
+
+#[test]
+fn settings_without_effect_are_refused() {
+    let sandbox = Sandbox::repository();
+    sandbox.write("pyproject.toml", "[tool.git-pyenv]\n\nhooks.check-environments = true\n");
+    sandbox.git(&["add", "--all"]);
+    for arguments in [&["check"] as &[&str], &["check", "--staged"], &["config"], &["list"]] {
+        let text = error(&sandbox.at("repo"), arguments, "settings");
+        assert!(text.contains("pyproject.toml:3 is not supported yet"), "{arguments:?}: {text}");
+    }
+    let sandbox = Sandbox::repository();
+    sandbox.git(&["config", "pyenv.environments.docs.groups", "docs"]);
+    let text = error(&sandbox.at("repo"), &["check"], "settings");
+    assert!(text.contains(".git/config") && text.contains("is not supported yet"), "{text}");
+    sandbox.git(&["config", "--remove-section", "pyenv.environments.docs"]);
+    let text = error(&sandbox.at("repo"), &["config", "backup"], "usage");
+    assert!(text.contains("`backup` is not supported yet"), "{text}");
+}

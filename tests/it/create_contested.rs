@@ -48,7 +48,7 @@ fn wait_for(what: &dyn Fn() -> bool) {
 /// A replacement that has built the new environment and waits to record that it deletes the old one.
 fn about_to_record(sandbox: &Sandbox, python: &Path) -> (Child, File) {
     std::fs::create_dir_all(sandbox.path("repo/.git/pyenv")).expect("a directory");
-    let lock = File::create(sandbox.path("repo/.git/pyenv/trail.lock")).expect("a file");
+    let lock = File::create(sandbox.path("repo/.git/pyenv/audit-log.lock")).expect("a file");
     lock.lock().expect("a lock");
     let snapshots =
         || std::fs::read_dir(sandbox.path("repo/.git/pyenv/snapshots")).map_or(0, Iterator::count);
@@ -64,8 +64,8 @@ fn codes(sandbox: &Sandbox) -> Vec<String> {
 }
 
 fn events(sandbox: &Sandbox) -> Vec<String> {
-    let trail = sandbox.read("repo/.git/pyenv/trail.jsonl");
-    let lines = trail.split(|byte| *byte == b'\n').filter(|line| !line.is_empty());
+    let log = sandbox.read("repo/.git/pyenv/audit-log.jsonl");
+    let lines = log.split(|byte| *byte == b'\n').filter(|line| !line.is_empty());
     let event = |line: &[u8]| {
         let value: serde_json::Value = serde_json::from_slice(line).expect("JSON");
         value["event"].as_str().unwrap_or_default().to_owned()
@@ -143,8 +143,8 @@ fn what_a_killed_run_recorded_is_brought_to_an_end() {
         let (child, lock) = about_to_record(sandbox, &python);
         lock.unlock().expect("no lock");
         ended(child).ended(0);
-        let trail = sandbox.read("repo/.git/pyenv/trail.jsonl");
-        let line = trail.split(|byte| *byte == b'\n').next().expect("a line").to_vec();
+        let log = sandbox.read("repo/.git/pyenv/audit-log.jsonl");
+        let line = log.split(|byte| *byte == b'\n').next().expect("a line").to_vec();
         serde_json::from_slice::<serde_json::Value>(&line).expect("JSON")
     };
     let first = intent(&sandbox);
@@ -159,7 +159,7 @@ fn what_a_killed_run_recorded_is_brought_to_an_end() {
         let old = sandbox.path("repo/old");
         sandbox.at("repo").run("cp", &["-a", "venv", "old"]).ended(0);
         line["inode"] = old.symlink_metadata().expect("a directory").ino().into();
-        sandbox.overwrite(&sandbox.path("repo/.git/pyenv/trail.jsonl"), format!("{line}\n").as_bytes());
+        sandbox.overwrite(&sandbox.path("repo/.git/pyenv/audit-log.jsonl"), format!("{line}\n").as_bytes());
         std::fs::create_dir_all(workshop).expect("a directory");
         std::fs::rename(&old, &aside).expect("a rename");
         again();
@@ -169,7 +169,7 @@ fn what_a_killed_run_recorded_is_brought_to_an_end() {
     // As if it had been killed before: it is where it was.
     let place = sandbox.path("repo/venv").symlink_metadata().expect("a directory");
     line["inode"] = place.ino().into();
-    sandbox.overwrite(&sandbox.path("repo/.git/pyenv/trail.jsonl"), format!("{line}\n").as_bytes());
+    sandbox.overwrite(&sandbox.path("repo/.git/pyenv/audit-log.jsonl"), format!("{line}\n").as_bytes());
     again();
     assert_eq!(events(&sandbox), ["intent", "failed"]);
     assert!(sandbox.path("repo/venv/pyvenv.cfg").exists());

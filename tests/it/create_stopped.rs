@@ -109,14 +109,14 @@ fn names(sandbox: &Sandbox, directory: &str) -> Vec<String> {
     names
 }
 
-/// Asserts that the trail is unbroken, and that nothing in it was begun and not ended.
-fn assert_trail_is_closed(sandbox: &Sandbox, when: &str) {
+/// Asserts that the audit log is unbroken, and that nothing in it was begun and not ended.
+fn assert_audit_log_is_closed(sandbox: &Sandbox, when: &str) {
     let env = sandbox.env("repo", &[]);
     let ports = Ports { env: &env, runner: &ProcessRunner, progress: &Silent, interruption: &Uninterrupted };
     let session = Session::open(ports, Vec::new()).expect("a session");
     let state = StateDirectory::of(session.repository.layout());
-    assert!(state.verify().expect("a trail").is_ok(), "{when}");
-    assert!(state.open_intents().expect("a trail").is_empty(), "{when}");
+    assert!(state.verify().expect("an audit log").is_ok(), "{when}");
+    assert!(state.open_intents().expect("an audit log").is_empty(), "{when}");
 }
 
 /// Asks a `create` to stop; there are directories above its place that it has to make.
@@ -151,7 +151,7 @@ fn stop_force(sandbox: &Sandbox, pythons: [&Path; 2], signal: Signal, when: &str
     let after = version(sandbox, when).expect("one of both");
     let replaced = sandbox.read("repo/venv/pyvenv.cfg") != steps.before;
     assert_eq!(replaced, after != before, "{when}");
-    assert_trail_is_closed(sandbox, when);
+    assert_audit_log_is_closed(sandbox, when);
     assert_recovers(sandbox, old, &["--force"], when);
     ended.was_running
 }

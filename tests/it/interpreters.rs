@@ -83,7 +83,7 @@ fn a_cache_that_cannot_be_trusted_is_made_again() {
     let spoilt: [&dyn Fn(); 4] = [
         &|| fs::write(&file, "{").expect("written"),
         &|| {
-            fs::write(&file, String::from_utf8_lossy(&good).replace("\"form\":1", "\"form\":0"))
+            fs::write(&file, String::from_utf8_lossy(&good).replace("\"version\":1", "\"version\":0"))
                 .expect("written")
         },
         &|| fs::set_permissions(&file, fs::Permissions::from_mode(0o666)).expect("permissions"),

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use git_pyenv::formats::keeper_name;
+use git_pyenv::formats::manager_directory_name;
 use serde_json::Value;
 
 use crate::support::environments as env;
@@ -81,7 +81,7 @@ fn write_conda(sandbox: &Sandbox) -> String {
 fn what_tools_keep_elsewhere_for_the_project() {
     let sandbox = Sandbox::repository();
     let project = sandbox.path("repo/services/api");
-    let hash = |path: &Path| keeper_name::hash(path.as_os_str().as_encoded_bytes());
+    let hash = |path: &Path| manager_directory_name::hash(path.as_os_str().as_encoded_bytes());
     let (of_pipfile, of_directory) = (hash(&project.join("Pipfile")), hash(&project));
     for manifest in ["Pipfile", "pyproject.toml"] {
         sandbox.write(format!("services/api/{manifest}"), "");
@@ -142,7 +142,7 @@ fn where_settings_of_tools_say_that_environments_are_kept() {
     let sandbox = Sandbox::repository();
     sandbox.write("pyproject.toml", "");
     sandbox.git(&["add", "pyproject.toml"]);
-    let hash = keeper_name::hash(sandbox.path("repo").as_os_str().as_encoded_bytes());
+    let hash = manager_directory_name::hash(sandbox.path("repo").as_os_str().as_encoded_bytes());
     let home = if cfg!(target_os = "macos") { "home/Library/Application Support" } else { "home/.config" };
     let of_poetry = |home: &str| format!("{home}/any-{hash}-py3.12");
     let of_hatch = |home: &str| format!("{home}/any/{hash}/any");

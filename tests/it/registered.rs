@@ -123,7 +123,12 @@ fn every_kind_of_environment_is_in_the_table() {
 
 #[test]
 fn every_shell_is_in_the_table() {
-    assert_registered("shells", &["python", "template", "tests"], "SHELL", shells::SHELLS.len());
+    assert_registered(
+        "shells",
+        &["python", "script", "shell", "template", "tests"],
+        "SHELL",
+        shells::SHELLS.len(),
+    );
     let names: Vec<&str> = shells::SHELLS.iter().flat_map(|shell| shell.names.iter().copied()).collect();
     assert_eq!(names.iter().collect::<BTreeSet<_>>().len(), names.len(), "names of shells are unique");
 }

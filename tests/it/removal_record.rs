@@ -7,8 +7,8 @@ use std::path::Path;
 use git_pyenv::env::Env;
 use git_pyenv::error::{Error, ErrorKind};
 use git_pyenv::exec::ProcessRunner;
+use git_pyenv::formats::audit_log::{AuditAction, AuditEvent};
 use git_pyenv::formats::snapshot::{self, Snapshot};
-use git_pyenv::formats::trail::{Action, Event};
 use git_pyenv::journal::StateDirectory;
 use git_pyenv::ports::{Silent, Uninterrupted};
 use git_pyenv::removal::{Recorded, Removal, open_intents};
@@ -63,7 +63,7 @@ fn foreign(removal: &Removal) -> Vec<String> {
 }
 
 fn record(sandbox: &Sandbox) -> Recorded {
-    prepare(sandbox).record(Action::Replace, &sandbox.path("repo/.aside")).expect("a record")
+    prepare(sandbox).record(AuditAction::Replace, &sandbox.path("repo/.aside")).expect("a record")
 }
 
 fn taken(sandbox: &Sandbox, id: &str) -> Snapshot {
@@ -71,11 +71,11 @@ fn taken(sandbox: &Sandbox, id: &str) -> Snapshot {
     snapshot::parse(&bytes).expect("a snapshot")
 }
 
-/// The events of the trail, which is unbroken.
-fn events(sandbox: &Sandbox) -> Vec<Event> {
+/// The events of the audit log, which is unbroken.
+fn events(sandbox: &Sandbox) -> Vec<AuditEvent> {
     let env = sandbox.env("repo", &[]);
-    let entries = state(&env).entries().expect("a trail");
-    let proved = state(&env).verify().expect("a trail");
+    let entries = state(&env).entries().expect("an audit log");
+    let proved = state(&env).verify().expect("an audit log");
     assert_eq!(proved, Ok(entries.len() as u64));
     entries.into_iter().map(|entry| entry.record.event).collect()
 }
@@ -95,13 +95,13 @@ fn what_is_deleted_is_recorded_before() {
     assert_eq!((six.name.as_str(), six.version.as_deref()), ("six", Some("1.16.0")));
     assert_eq!((six.installer.as_deref(), six.requested), (Some("pip"), true));
     assert!(six.record_sha256.as_ref().is_some_and(|digest| digest.len() == 64));
-    assert_eq!(events(&sandbox), [Event::Intent]);
+    assert_eq!(events(&sandbox), [AuditEvent::Intent]);
 
     std::fs::rename(sandbox.path("repo/venv"), sandbox.path("repo/.aside")).expect("a rename");
     let removed = recorded.delete(&sandbox.path("repo/.aside"), &Silent).expect("a deletion");
     assert_eq!((removed.snapshot, removed.kept), (id, Vec::new()));
     assert!(!sandbox.path("repo/.aside").exists());
-    assert_eq!(events(&sandbox), [Event::Intent, Event::Done]);
+    assert_eq!(events(&sandbox), [AuditEvent::Intent, AuditEvent::Done]);
 }
 
 #[test]
@@ -119,10 +119,13 @@ fn what_is_given_up_or_fails_is_recorded() {
     let gone = sandbox.path("repo/nowhere");
     let error = record(&sandbox).delete(&gone, &Silent).expect_err("nothing to delete");
     assert_eq!(error.kind(), ErrorKind::Action);
-    assert_eq!(events(&sandbox), [Event::Intent, Event::Failed, Event::Intent, Event::Failed]);
+    assert_eq!(
+        events(&sandbox),
+        [AuditEvent::Intent, AuditEvent::Failed, AuditEvent::Intent, AuditEvent::Failed]
+    );
     let env = sandbox.env("repo", &[]);
-    assert!(open_intents(&state(&env)).expect("a trail").is_empty());
-    let reasons = state(&env).entries().expect("a trail");
+    assert!(open_intents(&state(&env)).expect("an audit log").is_empty());
+    let reasons = state(&env).entries().expect("an audit log");
     assert_eq!(reasons[1].record.reason.as_deref(), Some("no space left"));
     assert!(sandbox.path("repo/venv/pyvenv.cfg").exists());
 }
@@ -134,13 +137,13 @@ fn what_a_killed_run_began_can_be_finished() {
     drop(record(&sandbox));
     std::fs::rename(sandbox.path("repo/venv"), sandbox.path("repo/.aside")).expect("a rename");
     let env = sandbox.env("repo", &[]);
-    let mut open = open_intents(&state(&env)).expect("a trail");
+    let mut open = open_intents(&state(&env)).expect("an audit log");
     assert_eq!(open.len(), 1);
     let recorded = open.remove(0);
     let aside = recorded.aside().expect("a place");
     assert_eq!(aside, sandbox.path("repo/.aside"));
     assert_eq!(recorded.delete(&aside, &Silent).expect("a deletion").kept, []);
-    assert_eq!(events(&sandbox), [Event::Intent, Event::Done]);
+    assert_eq!(events(&sandbox), [AuditEvent::Intent, AuditEvent::Done]);
 }
 
 #[test]
@@ -158,17 +161,17 @@ fn runs_at_once_keep_the_chain() {
 fn a_torn_line_is_healed_on_the_disk() {
     let sandbox = environment();
     drop(record(&sandbox));
-    let path = sandbox.path("repo/.git/pyenv/trail.jsonl");
+    let path = sandbox.path("repo/.git/pyenv/audit-log.jsonl");
     let torn = [sandbox.read_any(&path), b"{\"sequence\":2,\"prev".to_vec()].concat();
     sandbox.overwrite(&path, &torn);
     drop(record(&sandbox));
     assert!(sandbox.read_any(&path).starts_with(&torn));
-    assert_eq!(events(&sandbox), [Event::Intent, Event::Intent]);
+    assert_eq!(events(&sandbox), [AuditEvent::Intent, AuditEvent::Intent]);
     let lines = sandbox.read_any(&path);
     let first = lines.iter().position(|&byte| byte == b'\n').expect("a line") + 1;
     sandbox.overwrite(&path, &lines[first..]);
     let env = sandbox.env("repo", &[]);
-    let broken = state(&env).verify().expect("a trail").expect_err("a break");
+    let broken = state(&env).verify().expect("an audit log").expect_err("a break");
     assert_eq!(broken.line, 2, "{broken}");
 }
 
@@ -195,7 +198,7 @@ fn what_people_put_there_is_foreign() {
     ];
     let removal = prepare(&sandbox);
     assert_eq!(foreign(&removal), expected);
-    let recorded = removal.record(Action::Replace, &sandbox.path("repo/.aside")).expect("a record");
+    let recorded = removal.record(AuditAction::Replace, &sandbox.path("repo/.aside")).expect("a record");
     assert_eq!(taken(&sandbox, recorded.snapshot()).foreign.len(), expected.len());
 }
 
@@ -256,7 +259,7 @@ fn only_the_directory_that_was_looked_at_is_deleted() {
     let error = recorded.delete(&sandbox.path("repo/new"), &Silent).expect_err("another directory");
     assert_eq!(error.kind(), ErrorKind::Action);
     assert!(sandbox.path("repo/new/pyvenv.cfg").exists() && sandbox.path("repo/venv/pyvenv.cfg").exists());
-    assert_eq!(events(&sandbox), [Event::Intent, Event::Failed]);
+    assert_eq!(events(&sandbox), [AuditEvent::Intent, AuditEvent::Failed]);
 }
 
 #[test]

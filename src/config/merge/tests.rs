@@ -1,7 +1,9 @@
-//! Tables of sources with the settings or the message they give.
+//! Tables of sources with the settings or the message that follow.
 
 use super::*;
-use crate::config::{KEYS, SETTINGS_FILES, SettingsFile};
+use crate::config::key::Kind;
+use crate::config::keys::KEYS;
+use crate::config::sources::{SETTINGS_FILES, SettingsFile};
 use crate::error::ErrorKind;
 use crate::path::RepoPath;
 use proptest::prelude::*;
@@ -69,22 +71,20 @@ fn a_later_source_wins() {
 fn every_source_can_say_everything() {
     let json_text =
         "\u{feff}{\"$schema\": \"x\", \"name\": 3, \"commands\": [{\"unknown\": 1}], \"pythonVersion\": null,
-        \"hooks\": {\"preCommit\": false}, \"backend\": \"uv\", \"select\": [\"PYE1\"], \"ignore\": [],
+        \"hooks\": {\"preCommit\": false}, \"select\": [\"PYE1\"], \"ignore\": [],
         \"allow\": [{\"path\": \"tests/**\", \"reason\": \"fixtures, real\"}],
-        \"environments\": {\"docs\": {\"directory\": \"./.venv-docs\", \"python\": \"3.12\", \"groups\": [\"docs\"]}}}";
-    let toml_text = "[tool.git-pyenv]\nhooks.pre-commit = false\nbackend = 'uv'\nselect = ['PYE1']\nignore = []\n\
+        \"environments\": {\"docs\": {\"directory\": \"./.venv-docs\", \"python\": \"3.12\"}}}";
+    let toml_text = "[tool.git-pyenv]\nhooks.pre-commit = false\nselect = ['PYE1']\nignore = []\n\
         [[tool.git-pyenv.allow]]\npath = 'tests/**'\nreason = 'fixtures, real'\n\
-        [tool.git-pyenv.environments.docs]\ndirectory = './.venv-docs'\npython = '3.12'\ngroups = ['docs']\n";
+        [tool.git-pyenv.environments.docs]\ndirectory = './.venv-docs'\npython = '3.12'\n";
     let git_values = [
         ("core.editor", Some("vi")),
         ("pyenv.hooks.precommit", Some("off")),
-        ("pyenv.backend", Some("uv")),
         ("pyenv.select", Some("PYE1")),
         ("pyenv.ignore", Some("")),
         ("pyenv.allow", Some("tests/**: fixtures, real")),
         ("pyenv.environments.docs.directory", Some(".venv-docs")),
         ("pyenv.environments.docs.python", Some("3.12")),
-        ("pyenv.environments.docs.groups", Some("docs")),
     ];
     for sources in [json(json_text), toml(toml_text), git(&git_values)] {
         let settings = merge(&sources).unwrap();
@@ -92,12 +92,10 @@ fn every_source_can_say_everything() {
             settings.rows().into_iter().filter(|row| row.origin != Origin::Default && !row.value.is_empty());
         let changed: Vec<String> = changed.map(|row| format!("{}={}", row.key, row.value)).collect();
         let expected = [
-            "backend=uv",
             "select=PYE1",
             "allow=tests/**: fixtures, real",
             "environments.docs.directory=.venv-docs",
             "environments.docs.python=3.12",
-            "environments.docs.groups=docs",
             "hooks.preCommit=false",
         ];
         assert_eq!(changed, expected);
@@ -107,11 +105,11 @@ fn every_source_can_say_everything() {
 
 #[test]
 fn every_setting_but_environments_has_a_variable_and_lands_in_its_own_row() {
-    for key in KEYS.iter().filter(|key| key.name != "environments") {
+    for key in KEYS.iter().filter(|key| key.supported && key.name != "environments") {
         let value = match key.kind() {
-            crate::config::Kind::Boolean if key.default == "true" => "false",
-            crate::config::Kind::Boolean => "true",
-            crate::config::Kind::Allow => "x: y",
+            Kind::Boolean if key.default == "true" => "false",
+            Kind::Boolean => "true",
+            Kind::Allow => "x: y",
             _ => "uv",
         };
         let name = key.spelled(Spelling::Variable);
@@ -126,10 +124,10 @@ fn every_setting_but_environments_has_a_variable_and_lands_in_its_own_row() {
 fn lists_grow_within_a_source_and_replace_the_list_of_another() {
     let mut sources = json("{\"ignore\": [\"A\"]}");
     sources.git = git(&[("pyenv.ignore", Some("B, C")), ("pyenv.ignore", Some("D"))]).git;
-    assert_eq!(merge(&sources).unwrap().selection.ignore.value, ["B", "C", "D"]);
+    assert_eq!(merge(&sources).unwrap().rule_selection.ignore.value, ["B", "C", "D"]);
     sources.git.push(git_value("pyenv.ignore", Some("")));
     sources.git.push(git_value("pyenv.ignore", Some("E")));
-    assert_eq!(merge(&sources).unwrap().selection.ignore.value, ["E"]);
+    assert_eq!(merge(&sources).unwrap().rule_selection.ignore.value, ["E"]);
     sources.flags = vec![flag("ignore", "F"), flag("ignore", "G")];
     assert_eq!(row(&merge(&sources).unwrap(), "ignore"), "F, G (flag --it)");
     let repeated = git(&[("pyenv.allow", Some("a: x")), ("pyenv.allow", Some("b: y"))]);
@@ -138,27 +136,45 @@ fn lists_grow_within_a_source_and_replace_the_list_of_another() {
 
 #[test]
 fn parts_of_an_environment_come_from_different_sources() {
-    let mut sources =
-        json("{\"environments\": {\"Test\": {\"directory\": \"a\",\n\"requirements\": [\"r.txt\"]}}}");
+    let mut sources = json("{\"environments\": {\"Test\": {\"directory\": \"a\",\n\"python\": \"3.12\"}}}");
     sources.git.push(git_value("pyenv.environments.Test.directory", Some("/elsewhere")));
     let settings = merge(&sources).unwrap();
     assert_eq!(row(&settings, "environments.Test.directory"), "/elsewhere (git config (file:.git/config))");
-    assert_eq!(row(&settings, "environments.Test.requirements"), "r.txt (tools/python-env.json:2)");
+    assert_eq!(row(&settings, "environments.Test.python"), "3.12 (tools/python-env.json:2)");
 }
 
 #[test]
-fn the_repository_loosens_the_gate_only_in_the_open() {
-    let loosened = |sources: &Sources| -> Vec<String> {
-        let rows = merge(sources).unwrap().loosened_by_repository();
+fn a_repository_that_relaxes_the_gate_is_reported() {
+    let relaxed = |sources: &Sources| -> Vec<String> {
+        let rows = merge(sources).unwrap().relaxed_by_repository();
         rows.into_iter().map(|row| format!("{} {}", row.key, row.origin)).collect()
     };
-    let text =
-        "{\"ignore\": [\"PYE101\"],\n\"hooks\": {\"prePush\": false, \"preCommit\": true}, \"backup\": true}";
+    let text = "{\"ignore\": [\"PYE101\"],\n\"hooks\": {\"prePush\": false, \"preCommit\": true}, \"autoCleanup\": false}";
     assert_eq!(
-        loosened(&json(text)),
+        relaxed(&json(text)),
         ["ignore tools/python-env.json:1", "hooks.prePush tools/python-env.json:2"]
     );
-    assert_eq!(loosened(&git(&[("pyenv.ignore", Some("PYE101"))])), Vec::<String>::new());
+    assert_eq!(relaxed(&git(&[("pyenv.ignore", Some("PYE101"))])), Vec::<String>::new());
+}
+
+#[test]
+fn settings_without_effect_are_refused_in_every_source() {
+    let refused = |sources: Sources, place: &str| {
+        let expected = format!("{place} is not supported yet [`git pyenv config` lists all settings]");
+        assert_eq!(message(&sources), expected);
+    };
+    refused(json("{\n\"backup\": false}"), "`backup` in tools/python-env.json:2");
+    refused(toml("[tool.git-pyenv]\nbackend = 'uv'"), "`backend` in pyproject.toml:2");
+    refused(git(&[("pyenv.Backup", None)]), "`pyenv.Backup` in git config (file:.git/config)");
+    let part = "pyenv.environments.a.groups";
+    refused(git(&[(part, Some("x"))]), &format!("`{part}` in git config (file:.git/config)"));
+    let part = "environments.a.requirements";
+    let file = toml("[tool.git-pyenv.environments.a]\ndirectory = 'a'\nrequirements = 3");
+    refused(file, &format!("`{part}` in pyproject.toml:3"));
+    let name = "GIT_PYENV_HOOKS_CHECK_ENVIRONMENTS";
+    refused(variable(name, "1"), &format!("environment variable `{name}`"));
+    let listed = Settings::default().rows();
+    assert!(listed.iter().all(|row| KEYS.iter().any(|key| key.supported && key.name == row.key)));
 }
 
 #[test]
@@ -177,7 +193,7 @@ fn only_git_config_says_where_the_program_is() {
     }
 }
 
-/// Content of `tools/python-env.json` with the message it gives.
+/// Contents of `tools/python-env.json` with the message each gives.
 const JSON_MESSAGES: &[(&str, &str)] = &[
     (
         "{\n\n\"venvDirectory\": 3}",
@@ -230,12 +246,12 @@ const JSON_MESSAGES: &[(&str, &str)] = &[
         "`environments.a b` in tools/python-env.json:1 names an environment `a b`; letters, digits, `.`, `_` and `-` make a name",
     ),
     (
-        "{\"environments\": {\"a\": {\"groups\": []}}}",
+        "{\"environments\": {\"a\": {\"python\": \"3\"}}}",
         "environment `a` in tools/python-env.json:1 has no directory [set `environments.a.directory`]",
     ),
     (
         "{\"environments\": {\"a\": {\"dir\": 1}}}",
-        "unknown setting `environments.a.dir` in tools/python-env.json:1 [an environment has directory, python, requirements, groups]",
+        "unknown setting `environments.a.dir` in tools/python-env.json:1 [an environment has directory, python]",
     ),
     (
         "{\"environments\": {\"a\":\n{\"directory\": \"../x\"}}}",
@@ -250,7 +266,7 @@ const JSON_MESSAGES: &[(&str, &str)] = &[
 ];
 
 #[test]
-fn messages_of_json_name_the_place() {
+fn messages_of_json_name_file_and_line() {
     for (text, expected) in JSON_MESSAGES {
         assert_eq!(message(&json(text)), *expected);
     }
@@ -259,9 +275,9 @@ fn messages_of_json_name_the_place() {
 }
 
 #[test]
-fn messages_of_other_sources_name_the_place() {
+fn messages_of_other_sources_name_the_source() {
     let there = "in git config (file:.git/config)";
-    let mut not_text = variable("GIT_PYENV_BACKUP", "");
+    let mut not_text = variable("GIT_PYENV_AUTO_CLEANUP", "");
     not_text.flags.push(flag("hooks.prePush", "never"));
     let cases = [
         (toml("[tool.git-pyenv]\nvenvdir = 1"), "unknown setting `venvdir` in pyproject.toml:2 [did you mean `venv-directory`?]".to_owned()),
@@ -273,8 +289,7 @@ fn messages_of_other_sources_name_the_place() {
         (git(&[("pyenv.venvdirectory", None)]), format!("`pyenv.venvdirectory` {there} needs a value")),
         (git(&[("pyenv.allow", Some("x"))]), format!("`pyenv.allow` {there} allows `x` without a reason [say why this environment is meant to be committed]")),
         (git(&[("pyenv.ignored", Some("x"))]), format!("unknown setting `pyenv.ignored` {there} [did you mean `pyenv.ignore`?]")),
-        (git(&[("pyenv.environments.a.groups", Some("x"))]), "environment `a` in git config (file:.git/config) has no directory [set `environments.a.directory`]".to_owned()),
-        (variable("GIT_PYENV_BACKEND", "npm"), "environment variable `GIT_PYENV_BACKEND` must be one of auto, uv, pip, poetry, pdm, pipenv, conda, not `npm`".to_owned()),
+        (git(&[("pyenv.environments.a.python", Some("3"))]), "environment `a` in git config (file:.git/config) has no directory [set `environments.a.directory`]".to_owned()),
         (variable("GIT_PYENV_VENV", "x"), "unknown environment variable `GIT_PYENV_VENV` [did you mean `GIT_PYENV_VENV_DIRECTORY`?]".to_owned()),
         (variable("GIT_PYENV_VENV_DIRECTORY", ""), "environment variable `GIT_PYENV_VENV_DIRECTORY` must not be empty".to_owned()),
         (variable("GIT_PYENV_ENVIRONMENTS", "x"), "environment variable `GIT_PYENV_ENVIRONMENTS` must be set part by part, such as `environments.NAME.directory`".to_owned()),

@@ -6,11 +6,11 @@ use super::place::Place;
 use super::{Work, fill, wheels};
 use crate::detect::kinds::git_pyenv;
 use crate::error::{Error, Result};
-use crate::formats::trail::Action;
+use crate::formats::audit_log::AuditAction;
 use crate::formats::wheel::Wheel;
 use crate::fs::Workshop;
 use crate::interpreters::{self, Query};
-use crate::layout::{self, Blueprint};
+use crate::layout::{self, EnvironmentLayout};
 use crate::model::{
     Contents, CreationStep, Environment, Extent, Interpreter, MadeEnvironment, Measure, Platform,
     PythonRequests, Shape, USUAL_ENVIRONMENT_NAMES,
@@ -33,7 +33,7 @@ impl Work<'_> {
         require_supported(&interpreter)?;
         let packed = if self.request.without_pip { Vec::new() } else { wheels::open(&interpreter)? };
         let seeds = packed.iter().map(|file| open(file)).collect::<Result<Vec<_>>>()?;
-        let blueprint = layout::blueprint(&layout::Request {
+        let layout = layout::lay_out(&layout::LayoutRequest {
             interpreter: &interpreter,
             place: &place.text,
             prompt: &prompt,
@@ -44,10 +44,10 @@ impl Work<'_> {
         let step = match (self.request.dry_run, replaces) {
             (true, false) => CreationStep::WouldMake,
             (true, true) => CreationStep::WouldReplace,
-            (false, _) => self.carry_out(place, &blueprint, replaces)?,
+            (false, _) => self.carry_out(place, &layout, replaces)?,
         };
         Ok(MadeEnvironment {
-            environment: described(place, &interpreter, &blueprint),
+            environment: described(place, &interpreter, &layout),
             outside: place.inside.is_none().then(|| place.directory.clone()),
             step,
             chosen_by: asked.satisfied(&interpreter.build()),
@@ -57,10 +57,15 @@ impl Work<'_> {
     }
 
     /// Builds, and puts in place what was built.
-    fn carry_out(&self, place: &Place, blueprint: &Blueprint<'_>, replaces: bool) -> Result<CreationStep> {
+    fn carry_out(
+        &self,
+        place: &Place,
+        layout: &EnvironmentLayout<'_>,
+        replaces: bool,
+    ) -> Result<CreationStep> {
         let mut workshop = Workshop::open(&place.directory)?;
         let interruption = self.ports.interruption;
-        fill::fill(&workshop.new_directory(), blueprint, self.ports)?;
+        fill::fill(&workshop.new_directory(), layout, self.ports)?;
         interruption.check()?;
         if !replaces {
             return match workshop.settle()? {
@@ -70,7 +75,7 @@ impl Work<'_> {
             };
         }
         // Building takes its time, in which files may have come that nobody could make again.
-        let recorded = self.removal(place)?.record(Action::Replace, &workshop.new_directory())?;
+        let recorded = self.removal(place)?.record(AuditAction::Replace, &workshop.new_directory())?;
         // From the exchange on nothing is undone: one who wants the run to end waits for the rest of the old one to go.
         let old = match interruption.check().and_then(|()| workshop.exchange(recorded.identity())) {
             Ok(old) => old,
@@ -143,8 +148,8 @@ fn open(file: &dyn ReadAt) -> Result<Wheel<'_>> {
 }
 
 /// The environment as detection will see it.
-fn described(place: &Place, interpreter: &Interpreter, blueprint: &Blueprint<'_>) -> Environment {
-    let measure = Measure { files: blueprint.count(), bytes: blueprint.size() };
+fn described(place: &Place, interpreter: &Interpreter, layout: &EnvironmentLayout<'_>) -> Environment {
+    let measure = Measure { files: layout.count(), bytes: layout.size() };
     Environment {
         root: place.inside.clone().unwrap_or_default(),
         kind: git_pyenv::KIND,

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use super::EnvironmentManager;
 use super::directories::{children, expanded, read, user_settings, variable};
 use crate::env::Env;
-use crate::formats::{keeper_name, keeper_settings};
+use crate::formats::{manager_directory_name, manager_settings};
 use crate::path::path_to_bytes;
 use crate::project::Project;
 use crate::project::manifests::pyproject;
@@ -20,7 +20,7 @@ fn directories(env: &Env, project: &Project) -> Vec<PathBuf> {
     }
     let user = || Some(user_settings(env, "LOCALAPPDATA")?.join("hatch/config.toml"));
     let said = env.path("HATCH_CONFIG").or_else(user).and_then(|file| read(&file));
-    let said = keeper_settings::hatch(&said.unwrap_or_default());
+    let said = manager_settings::hatch(&said.unwrap_or_default());
     let path = |text: &Option<String>| expanded(env, project, text.as_ref()?.as_ref());
     let usual = || {
         let data = if cfg!(any(windows, target_os = "macos")) {
@@ -33,7 +33,7 @@ fn directories(env: &Env, project: &Project) -> Vec<PathBuf> {
     let data = variable(env, "HATCH_DATA_DIR").and_then(|data| expanded(env, project, &data));
     let data = data.or_else(|| path(&said.data)).or_else(usual);
     let home = path(&said.environments).or_else(|| Some(data?.join("env/virtual")));
-    let hash = keeper_name::hash(&path_to_bytes(&project.directory));
+    let hash = manager_directory_name::hash(&path_to_bytes(&project.directory));
     let projects = home.into_iter().flat_map(|home| children(&home, |_| true));
     projects.flat_map(|place| children(&place.join(&hash), |_| true)).collect()
 }

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use super::EnvironmentManager;
 use super::directories::{children, expanded, read, user_settings, variable};
 use crate::env::Env;
-use crate::formats::{keeper_name, keeper_settings};
+use crate::formats::{manager_directory_name, manager_settings};
 use crate::path::path_to_bytes;
 use crate::project::Project;
 use crate::project::manifests::pyproject;
@@ -18,9 +18,9 @@ fn directories(env: &Env, project: &Project) -> Vec<PathBuf> {
     if project.file(&pyproject::MANIFEST).is_none() {
         return Vec::new();
     }
-    let hash = keeper_name::hash(&path_to_bytes(&project.directory));
+    let hash = manager_directory_name::hash(&path_to_bytes(&project.directory));
     let home = poetry_home(env, project).into_iter();
-    home.flat_map(|home| children(&home, |name| keeper_name::is_of_poetry(name, &hash))).collect()
+    home.flat_map(|home| children(&home, |name| manager_directory_name::is_of_poetry(name, &hash))).collect()
 }
 
 /// The directory in which poetry keeps environments. What a variable says is read as what a file says.
@@ -29,7 +29,7 @@ fn poetry_home(env: &Env, project: &Project) -> Option<PathBuf> {
         env.path("POETRY_CONFIG_DIR").or_else(|| Some(user_settings(env, "APPDATA")?.join("pypoetry")));
     let files = [Some(project.directory.join("poetry.toml")), user.map(|user| user.join("config.toml"))];
     let files = files.into_iter().flatten().filter_map(|file| read(&file));
-    let said: Vec<_> = files.map(|file| keeper_settings::poetry(&file)).collect();
+    let said: Vec<_> = files.map(|file| manager_settings::poetry(&file)).collect();
     let name = if cfg!(windows) { "pypoetry/Cache" } else { "pypoetry" };
     let cache = said.iter().find_map(|said| said.cache.as_ref().map(PathBuf::from));
     let cache = variable(env, "POETRY_CACHE_DIR").or(cache).and_then(|path| expanded(env, project, &path));

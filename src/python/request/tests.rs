@@ -1,4 +1,4 @@
-//! Tests of what requests mean.
+//! Tests of requests.
 
 use super::*;
 use proptest::prelude::*;
@@ -18,7 +18,7 @@ fn request(text: &str) -> Request {
 }
 
 #[test]
-fn versions_are_asked_for_in_many_ways() {
+fn versions_are_requested_in_many_ways() {
     let cases: [(&str, &[&str], &[&str]); 22] = [
         ("3", &["3.6.15", "3.13.0"], &["2.7.18", "3.14.0rc1", "3.13.0t"]),
         ("3.12", &["3.12.0", "3.12.11"], &["3.1.2", "3.11.7", "3.12.0rc1", "3.12.1t"]),
@@ -52,7 +52,7 @@ fn versions_are_asked_for_in_many_ways() {
 }
 
 #[test]
-fn another_implementation_or_system_is_not_meant() {
+fn another_implementation_or_system_does_not_match() {
     let pypy = Build { implementation: Some("pypy".to_owned()), ..cpython("3.10.14") };
     for text in ["pypy", "pypy3.10", "pypy@3.10", "pypy-3.10", "pypy3"] {
         assert!(request(text).accepts(&pypy) && !request(text).accepts(&cpython("3.10.14")), "{text}");
@@ -64,7 +64,7 @@ fn another_implementation_or_system_is_not_meant() {
 }
 
 #[test]
-fn what_is_not_known_speaks_against_nothing() {
+fn what_is_not_known_matches() {
     let known = |text: &str| Build { version: Version::parse(text), ..Build::default() };
     let cases = [
         ("3.12.1", "3.12", true),
@@ -95,7 +95,7 @@ fn the_rest_are_paths_programs_and_the_system() {
 }
 
 #[test]
-fn names_tell_what_they_hold() {
+fn names_are_parsed_into_builds() {
     let build = |text: &str| match request(text) {
         Request::Version(request) => request.build(),
         other => panic!("{text}: {other:?}"),
@@ -108,7 +108,7 @@ fn names_tell_what_they_hold() {
 }
 
 #[test]
-fn what_cannot_be_meant_is_an_error() {
+fn what_is_not_a_request_is_an_error() {
     let cases = [
         ("", "it is empty"),
         ("3.12\n3.11", "it has a control character in it"),

@@ -1,7 +1,7 @@
-@rem Run it in cmd; `deactivate` undoes it.
+@rem Run it in cmd; `deactivate` reverts it.
 @if defined VIRTUAL_ENV @call "%~dp0deactivate.bat"
 
-@rem The place is asked for, not written here: cmd reads files in the code page of the console.
+@rem Determine the path instead of writing it here: cmd reads files in the code page of the console.
 @for %%i in ("%~dp0..") do @set "VIRTUAL_ENV=%%~fi"
 @for %%i in (@@PROMPT@@) do @set "VIRTUAL_ENV_PROMPT=%%~i"
 

@@ -1,4 +1,4 @@
-@rem Undoes `activate` in cmd.
+@rem Reverts `activate` in cmd.
 @if not defined _OLD_VIRTUAL_PATH @goto home
 @set "PATH=%_OLD_VIRTUAL_PATH%"
 @set "_OLD_VIRTUAL_PATH="

@@ -1,4 +1,4 @@
-# Use it with `source FILE` in fish; `deactivate` undoes it.
+# Use it with `source FILE` in fish; `deactivate` reverts it.
 
 function deactivate --description 'Leave the virtual environment'
     if set -q _OLD_VIRTUAL_PATH
@@ -25,7 +25,7 @@ function deactivate --description 'Leave the virtual environment'
     true
 end
 
-# Leaves the environment that was active before, whichever tool made it: the names are the usual ones.
+# Deactivate the active environment first, also one of another tool: all use these names.
 deactivate nondestructive
 
 set -gx VIRTUAL_ENV @@ROOT@@

@@ -1,11 +1,11 @@
-# Use it with `overlay use FILE` in nu; `deactivate` undoes it.
+# Use it with `overlay use FILE` in nu; `deactivate` reverts it.
 
 export-env {
     let virtual_env = @@ROOT@@
     let path_name = if 'Path' in $env { 'Path' } else { 'PATH' }
     let path = $env | get $path_name
     let entries = if ($path | describe) == 'string' { $path | split row (char esep) } else { $path }
-    # Another environment that is active gives way, in PATH and in the prompt.
+    # Replace another active environment, in PATH and in the prompt.
     let outer = if 'VIRTUAL_ENV' in $env { [($env.VIRTUAL_ENV | path join @@SCRIPTS@@)] } else { [] }
     let inherited = $entries | where {|entry| $entry not-in $outer }
     let old_prompt = if '_OLD_VIRTUAL_PROMPT' in $env { $env._OLD_VIRTUAL_PROMPT } else { $env.PROMPT_COMMAND? }

@@ -1,4 +1,4 @@
-# Use it with `. FILE` in bash, zsh, dash, ksh or another POSIX shell; `deactivate` undoes it.
+# Use it with `. FILE` in bash, zsh, dash, ksh or another POSIX shell; `deactivate` reverts it.
 
 deactivate() {
     if [ -n "${_OLD_VIRTUAL_PATH+set}" ]; then
@@ -22,7 +22,7 @@ deactivate() {
     fi
 }
 
-# Leaves the environment that was active before, whichever tool made it: the names are the usual ones.
+# Deactivate the active environment first, also one of another tool: all use these names.
 deactivate nondestructive
 
 VIRTUAL_ENV=@@ROOT@@

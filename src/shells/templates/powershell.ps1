@@ -1,6 +1,6 @@
-# Use it with `& FILE` in PowerShell; `deactivate` undoes it.
+# Use it with `& FILE` in PowerShell; `deactivate` reverts it.
 
-# Leaves the environment that was active before, whichever tool made it.
+# Deactivate the active environment first, also one of another tool.
 if (Test-Path -Path Function:\deactivate) {
     deactivate -NonDestructive
 }
@@ -38,7 +38,7 @@ if (Test-Path -Path Env:\PYTHONHOME) {
 }
 
 if (-not $env:VIRTUAL_ENV_DISABLE_PROMPT) {
-    # It has to be there, and global, before it is overwritten: a new copy would belong to this script.
+    # Define it globally before overwriting it: a new copy would be local to this script.
     function global:_OLD_VIRTUAL_PROMPT { '' }
     Copy-Item -Path Function:\prompt -Destination Function:\_OLD_VIRTUAL_PROMPT
     function global:prompt {

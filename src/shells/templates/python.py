@@ -1,4 +1,4 @@
-"""Puts this environment in front of a Python that already runs and has its version:
+"""Activate this environment in a running Python of the same version:
 
     exec(open(FILE).read(), {"__file__": FILE})
 """
@@ -15,7 +15,7 @@ os.environ["PATH"] = os.pathsep.join([scripts] + os.environ.get("PATH", os.defpa
 os.environ["VIRTUAL_ENV"] = root
 os.environ["VIRTUAL_ENV_PROMPT"] = @@PROMPT@@
 
-# What stood in `sys.path` before comes after the packages of the environment.
+# The packages of the environment come before the old entries of `sys.path`.
 before = list(sys.path)
 scheme = "nt" if os.name == "nt" else "posix_prefix"
 for kind in ("purelib", "platlib"):

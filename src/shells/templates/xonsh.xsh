@@ -1,4 +1,4 @@
-# Use it with `source FILE` in xonsh; `deactivate` undoes it.
+# Use it with `source FILE` in xonsh; `deactivate` reverts it.
 
 def _virtual_env_deactivate(args=None):
     """Leave the virtual environment."""
@@ -12,7 +12,7 @@ def _virtual_env_deactivate(args=None):
     aliases.pop("deactivate", None)
     return 0
 
-# Leaves the environment that was active before.
+# Deactivate the active environment first.
 if "deactivate" in aliases:
     deactivate
 

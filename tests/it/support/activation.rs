@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use git_pyenv::model::Platform;
-use git_pyenv::shells::{self, Place};
+use git_pyenv::shells::{self, ScriptParameters};
 
 use super::repository::Sandbox;
 use super::sandbox::tool;
@@ -25,7 +25,7 @@ pub(crate) fn environment(sandbox: &Sandbox, directory: &str) -> Option<PathBuf>
     sandbox.write_program(format!("{directory}/bin/hello"), "#!/bin/sh\nprintf '%s\\n' hello \"$@\"\n");
     let root = sandbox.path("repo").join(directory);
     let prompt = root.file_name().and_then(|name| name.to_str()).expect("text");
-    let place = Place { root: root.to_str().expect("text"), prompt, platform: Platform::Posix };
+    let place = ScriptParameters { root: root.to_str().expect("text"), prompt, platform: Platform::Posix };
     for script in shells::scripts(&place) {
         sandbox.write(format!("{directory}/bin/{}", script.name), script.text);
     }

@@ -35,10 +35,10 @@ impl Steps {
         std::fs::read(self.top.join("venv/pyvenv.cfg")).unwrap_or_default()
     }
 
-    /// The trail says that the old environment is about to be deleted, and nothing of its end.
+    /// The audit log says that the old environment is about to be deleted, and nothing of its end.
     fn has_intent(&self) -> bool {
-        let trail = std::fs::read_to_string(self.top.join(".git/pyenv/trail.jsonl")).unwrap_or_default();
-        trail.lines().last().is_some_and(|line| line.contains("\"intent\""))
+        let log = std::fs::read_to_string(self.top.join(".git/pyenv/audit-log.jsonl")).unwrap_or_default();
+        log.lines().last().is_some_and(|line| line.contains("\"intent\""))
     }
 
     /// The old environment is being deleted: it has no interpreter any more.

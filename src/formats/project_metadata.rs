@@ -1,11 +1,13 @@
 //! `pyproject.toml`, `setup.cfg` and `setup.py` as far as they tell the project's name and whether it needs other packages
 //! (<https://packaging.python.org/en/latest/specifications/pyproject-toml/>).
 
-use super::{Located, Value, toml};
+use super::located::{Located, Value};
+use super::text::utf8;
+use super::toml;
 
 /// What a project's file says.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Project {
+pub struct ProjectMetadata {
     /// The name as written.
     pub name: Option<String>,
     /// What declares requirements: the table or key, as people read it.
@@ -24,11 +26,11 @@ const DECLARATIONS: [(&[&str], &str); 8] = [
     (&["tool", "uv", "dev-dependencies"], "tool.uv.dev-dependencies"),
 ];
 
-impl Project {
+impl ProjectMetadata {
     /// Reads `pyproject.toml`; one that is not TOML says nothing.
     #[must_use]
     pub fn of_pyproject(bytes: &[u8]) -> Self {
-        let text = super::text(bytes).unwrap_or_default();
+        let text = utf8(bytes).unwrap_or_default();
         let root = toml::parse(text, &[]).ok().flatten();
         let Some(root) = root else { return Self::default() };
         let text_at = |path: &[&str]| match find(&root, path) {
@@ -123,14 +125,14 @@ mod tests {
             ("project = 3\ndependency-groups = 'x'\n", None, None),
         ];
         for (text, name, declares) in cases {
-            let read = Project::of_pyproject(text.as_bytes());
+            let read = ProjectMetadata::of_pyproject(text.as_bytes());
             assert_eq!((read.name.as_deref(), read.declares), (name, declares), "{text}");
         }
     }
 
     #[test]
     fn the_name_stands_in_metadata() {
-        let read = |text: &str| Project::of_setup_cfg(text.as_bytes()).name;
+        let read = |text: &str| ProjectMetadata::of_setup_cfg(text.as_bytes()).name;
         assert_eq!(read("[x]\nname = a\n[metadata]\nversion = 1\nname = b\n").as_deref(), Some("b"));
         assert_eq!(read("[metadata]\n  name = continued\n"), None);
         assert_eq!(read("name = a\n"), None);
@@ -138,7 +140,7 @@ mod tests {
 
     #[test]
     fn the_name_stands_in_the_call() {
-        let read = |text: &str| Project::of_setup_py(text.as_bytes()).name;
+        let read = |text: &str| ProjectMetadata::of_setup_py(text.as_bytes()).name;
         assert_eq!(
             read("from setuptools import setup; setup(name=\"old\", version='1')").as_deref(),
             Some("old")
@@ -155,7 +157,7 @@ mod tests {
         #[test]
         fn any_bytes_have_an_answer(bytes: Vec<u8>, line in "(name|\\[metadata\\]|[ =a-z\\[\\]]){0,6}") {
             let text = [b"[metadata]\n", line.as_bytes(), b"\n", bytes.as_slice()].concat();
-            let said = [Project::of_pyproject(&bytes), Project::of_setup_cfg(&text), Project::of_setup_py(&text)];
+            let said = [ProjectMetadata::of_pyproject(&bytes), ProjectMetadata::of_setup_cfg(&text), ProjectMetadata::of_setup_py(&text)];
             proptest::prop_assert!(said.iter().all(|said| said.name.as_ref().is_none_or(|name| !name.contains('\n'))));
         }
     }

@@ -1,4 +1,4 @@
-//! Where a setting is written and how it is spelled there: the beginning of every message about it.
+//! Where a setting is set and how it is spelled there: the start of every message about it.
 
 use std::fmt;
 
@@ -6,22 +6,25 @@ use crate::error::Error;
 use crate::path::quote;
 use crate::setting::Origin;
 
-/// A setting as it is written in one source.
+/// The hint of an error about a setting that does not exist or is not supported yet.
+pub(super) const LISTED: &str = "`git pyenv config` lists all settings";
+
+/// A setting in one source.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Site {
+pub(super) struct SettingLocation {
     /// The name in the spelling of the source.
     pub(super) name: String,
     /// The source.
     pub(super) origin: Origin,
 }
 
-impl Site {
-    /// A settings error about this place: "`name` in file:line must be …".
+impl SettingLocation {
+    /// A settings error about this setting: "`name` in file:line must be …".
     pub(super) fn error(&self, complaint: impl fmt::Display) -> Error {
         Error::settings(format!("{self} {complaint}"))
     }
 
-    /// The same setting, at another line of its file.
+    /// The same setting at another line of its file.
     pub(super) fn at(&self, line: usize) -> Self {
         let origin = match &self.origin {
             Origin::File { path, .. } => Origin::File { path: path.clone(), line: Some(line) },
@@ -31,9 +34,9 @@ impl Site {
     }
 }
 
-impl fmt::Display for Site {
+impl fmt::Display for SettingLocation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let name = shown(&self.name);
+        let name = in_backticks(&self.name);
         match &self.origin {
             Origin::Default => f.write_str(&name),
             Origin::Environment(_) => write!(f, "environment variable {name}"),
@@ -43,7 +46,7 @@ impl fmt::Display for Site {
     }
 }
 
-/// Text of a source in backticks, harmless to a terminal.
-pub(super) fn shown(text: &str) -> String {
+/// Text from a source in backticks, escaped for a terminal.
+pub(super) fn in_backticks(text: &str) -> String {
     if text.is_empty() { "``".to_owned() } else { format!("`{}`", quote(text.as_bytes())) }
 }

@@ -1,44 +1,44 @@
-//! What a committed value may not say.
+//! Validates text, and restricts committed values.
 //!
-//! Whoever commits to a repository must not decide what is deleted, overwritten or run on the machine of
-//! somebody who merely cloned it: committed places stay inside the repository and outside `.git`, and a
-//! committed Python is a version, not a program. The user's own sources may say what they like.
+//! A commit must not decide what is deleted, overwritten or run on the machine of somebody who only cloned the
+//! repository: committed paths stay inside the repository and outside `.git`, and a committed Python is a version,
+//! not a program. The user's own sources are not restricted.
 
-use super::keys::Check;
-use super::site::{Site, shown};
+use super::field_access::TextCheck;
+use super::setting_location::{SettingLocation, in_backticks};
 use crate::error::Result;
 
-/// Checks text against what its setting asks for, and returns it in normal form.
-pub(super) fn checked(check: Check, text: &str, site: &Site) -> Result<String> {
+/// Validates text and returns it in normal form.
+pub(super) fn validated(check: TextCheck, text: &str, location: &SettingLocation) -> Result<String> {
     if text.is_empty() {
-        return Err(site.error("must not be empty"));
+        return Err(location.error("must not be empty"));
     }
     if text.chars().any(char::is_control) {
-        return Err(site.error(format!("must not hold control characters: {}", shown(text))));
+        return Err(location.error(format!("must not hold control characters: {}", in_backticks(text))));
     }
-    let committed = site.origin.is_from_repository();
+    let committed = location.origin.is_from_repository();
     match check {
-        Check::Place if committed => place(text, site),
-        Check::Python if committed && !is_version_request(text) => {
+        TextCheck::Path if committed => committed_path(text, location),
+        TextCheck::Python if committed && !is_version_request(text) => {
             let complaint =
-                format!("must be a Python version such as `3.12` or `>=3.11`, not {}", shown(text));
-            Err(site
+                format!("must be a Python version such as `3.12` or `>=3.11`, not {}", in_backticks(text));
+            Err(location
                 .error(complaint)
                 .hint("only your own git config, environment or flags can name an interpreter"))
         }
-        Check::OneOf(words) if !words.contains(&text) => {
-            Err(site.error(format!("must be one of {}, not {}", words.join(", "), shown(text))))
+        TextCheck::OneOf(words) if !words.contains(&text) => {
+            Err(location.error(format!("must be one of {}, not {}", words.join(", "), in_backticks(text))))
         }
-        Check::Plain | Check::Place | Check::Python | Check::OneOf(_) => Ok(text.to_owned()),
+        TextCheck::Plain | TextCheck::Path | TextCheck::Python | TextCheck::OneOf(_) => Ok(text.to_owned()),
     }
 }
 
-/// A committed path: relative to the root, below it, and the same on every system.
-fn place(text: &str, site: &Site) -> Result<String> {
+/// Validates a committed path: relative to the root, below it, and the same on every system.
+fn committed_path(text: &str, location: &SettingLocation) -> Result<String> {
     let parts = || text.split('/').filter(|part| !part.is_empty() && *part != ".");
     let why = if text.starts_with(['/', '\\']) || has_drive_letter(text) {
         "it is absolute"
-    } else if text.split(['/', '\\']).any(climbs) {
+    } else if text.split(['/', '\\']).any(is_parent_directory) {
         "it has a `..` part"
     } else if text == "~" || text.starts_with("~/") {
         "it starts in the home directory"
@@ -51,23 +51,24 @@ fn place(text: &str, site: &Site) -> Result<String> {
     } else {
         return Ok(parts().collect::<Vec<_>>().join("/"));
     };
-    let error = site.error(format!("must name a place inside the repository, not {}", shown(text)));
+    let error =
+        location.error(format!("must name a place inside the repository, not {}", in_backticks(text)));
     Err(error.cause(why).hint("your own git config, environment or flags can name any place"))
 }
 
-/// `C:\venv`, and `C:venv`, which is relative to whatever directory drive C is in.
+/// `C:\venv`, and `C:venv`, which is relative to the current directory of drive C.
 fn has_drive_letter(text: &str) -> bool {
     matches!(text.as_bytes(), [letter, b':', ..] if letter.is_ascii_alphabetic())
 }
 
-/// `..`, also as Windows reads it, which drops dots and blanks at the end of a name:
+/// `..`, also as Windows reads it, which strips dots and spaces at the end of a name:
 /// <https://learn.microsoft.com/windows/win32/fileio/naming-a-file#naming-conventions>.
-fn climbs(part: &str) -> bool {
+fn is_parent_directory(part: &str) -> bool {
     part.starts_with("..") && part.chars().all(|c| c == '.' || c == ' ')
 }
 
-/// `.git` as any file system may spell it: case, the short name of NTFS, ignorable characters of HFS+; the
-/// list is git's own protection: <https://git-scm.com/docs/git-config#Documentation/git-config.txt-coreprotectNTFS>.
+/// `.git` in any spelling that a file system accepts: case, the short name of NTFS, ignorable characters of HFS+.
+/// Git protects the same names: <https://git-scm.com/docs/git-config#Documentation/git-config.txt-coreprotectNTFS>.
 fn is_git_directory(part: &str) -> bool {
     let ignorable = |c: char| matches!(c, '\u{200c}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{206a}'..='\u{206f}' | '\u{feff}');
     let name: String = part.chars().filter(|c| !ignorable(*c)).collect();
@@ -75,8 +76,8 @@ fn is_git_directory(part: &str) -> bool {
     name.eq_ignore_ascii_case(".git") || name.eq_ignore_ascii_case("git~1")
 }
 
-/// A version, a set of specifiers, or either after the name of an implementation: `3.12`, `>=3.11,<4`,
-/// `pypy3.10`, `cpython@3.13t`.
+/// A version or specifiers, optionally after the name of an implementation: `3.12`, `>=3.11,<4`, `pypy3.10`,
+/// `cpython@3.13t`.
 fn is_version_request(text: &str) -> bool {
     let lower = text.to_ascii_lowercase();
     let implementations = ["cpython", "python", "pypy", "graalpy", "py"];
@@ -92,16 +93,16 @@ mod tests {
     use super::*;
     use crate::setting::Origin;
 
-    fn site(origin: Origin) -> Site {
-        Site { name: "venvDirectory".to_owned(), origin }
+    fn location(origin: Origin) -> SettingLocation {
+        SettingLocation { name: "venvDirectory".to_owned(), origin }
     }
 
-    fn committed() -> Site {
-        site(Origin::File { path: "tools/python-env.json".to_owned(), line: Some(3) })
+    fn committed() -> SettingLocation {
+        location(Origin::File { path: "tools/python-env.json".to_owned(), line: Some(3) })
     }
 
     #[test]
-    fn committed_places_stay_inside() {
+    fn committed_paths_stay_inside() {
         let cases = [
             ("venv", Some("venv")),
             ("./envs//dev/", Some("envs/dev")),
@@ -133,19 +134,22 @@ mod tests {
             ("a\0b", None),
         ];
         for (text, expected) in cases {
-            assert_eq!(checked(Check::Place, text, &committed()).ok().as_deref(), expected, "{text:?}");
+            assert_eq!(validated(TextCheck::Path, text, &committed()).ok().as_deref(), expected, "{text:?}");
         }
     }
 
     #[test]
-    fn the_user_may_name_any_place() {
+    fn users_may_name_any_path() {
         for origin in [
             Origin::GitConfig("file:.git/config".to_owned()),
             Origin::Environment("GIT_PYENV_VENV_DIRECTORY".to_owned()),
             Origin::Flag("--directory".to_owned()),
         ] {
             for text in ["/tmp/x", "../x", "C:\\venv"] {
-                assert_eq!(checked(Check::Place, text, &site(origin.clone())).ok().as_deref(), Some(text));
+                assert_eq!(
+                    validated(TextCheck::Path, text, &location(origin.clone())).ok().as_deref(),
+                    Some(text)
+                );
             }
         }
     }
@@ -176,20 +180,20 @@ mod tests {
             "3.12;x",
         ];
         for text in good {
-            assert_eq!(checked(Check::Python, text, &committed()).ok().as_deref(), Some(text));
+            assert_eq!(validated(TextCheck::Python, text, &committed()).ok().as_deref(), Some(text));
         }
         for text in bad {
-            assert!(checked(Check::Python, text, &committed()).is_err(), "{text}");
+            assert!(validated(TextCheck::Python, text, &committed()).is_err(), "{text}");
         }
     }
 
     #[test]
     fn says_what_is_wrong_and_where() {
-        let message = |check, text| checked(check, text, &committed()).map_err(|error| error.to_string());
+        let message = |check, text| validated(check, text, &committed()).map_err(|error| error.to_string());
         let expected = "`venvDirectory` in tools/python-env.json:3 must name a place inside the repository, \
                         not `/tmp/x`: it is absolute";
-        assert_eq!(message(Check::Place, "/tmp/x"), Err(expected.to_owned()));
+        assert_eq!(message(TextCheck::Path, "/tmp/x"), Err(expected.to_owned()));
         let expected = "`venvDirectory` in tools/python-env.json:3 must be one of a, b, not `c`";
-        assert_eq!(message(Check::OneOf(&["a", "b"]), "c"), Err(expected.to_owned()));
+        assert_eq!(message(TextCheck::OneOf(&["a", "b"]), "c"), Err(expected.to_owned()));
     }
 }

@@ -1,6 +1,8 @@
 //! Settings files of poetry and hatch, as far as they say where environments are kept.
 
-use super::{Value, toml};
+use super::located::Value;
+use super::text::utf8;
+use super::toml;
 
 /// What a `config.toml` or `poetry.toml` of poetry says (<https://python-poetry.org/docs/configuration/>).
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -37,7 +39,7 @@ pub fn hatch(bytes: &[u8]) -> HatchSettings {
 }
 
 fn document(bytes: &[u8]) -> Option<Value> {
-    Some(toml::parse(super::text(bytes).ok()?, &[]).ok()??.value)
+    Some(toml::parse(utf8(bytes).ok()?, &[]).ok()??.value)
 }
 
 /// The text below a value whose keys are these.

@@ -1,4 +1,4 @@
-//! The audit trail: what this program deleted, as JSON lines of which each holds the SHA-256 of the one before.
+//! The audit log: what this program deleted, as JSON lines of which each holds the SHA-256 of the one before.
 //!
 //! It is only ever added to. A writer that is killed leaves a torn last line; the next writer ends it with a line
 //! break and says its digest in its own line (`torn`), so that the evidence stays and nothing else can pass for it.
@@ -15,7 +15,7 @@ const NOTHING: &str = "000000000000000000000000000000000000000000000000000000000
 /// What happened to an operation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Event {
+pub enum AuditEvent {
     /// It is about to happen; written before the first file goes.
     Intent,
     /// Everything was deleted.
@@ -30,7 +30,7 @@ pub enum Event {
 /// Why something is deleted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Action {
+pub enum AuditAction {
     /// A new environment takes its place.
     Replace,
     /// An action of a later version.
@@ -40,13 +40,13 @@ pub enum Action {
 
 /// What a line tells.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Record {
+pub struct AuditRecord {
     /// What happened.
-    pub event: Event,
+    pub event: AuditEvent,
     /// The same for the lines of one operation.
     pub operation: String,
     /// Why.
-    pub action: Action,
+    pub action: AuditAction,
     /// Where the environment was, absolute.
     pub path: StoredPath,
     /// Where it is put aside before it is deleted, absolute.
@@ -90,7 +90,7 @@ pub struct KeptFile {
 
 /// A line.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Entry {
+pub struct AuditEntry {
     /// Counts the lines from 1.
     pub sequence: u64,
     /// The SHA-256 of the whole line before, without its line break; 64 zeros in the first.
@@ -102,35 +102,35 @@ pub struct Entry {
     pub time: String,
     /// What it tells.
     #[serde(flatten)]
-    pub record: Record,
+    pub record: AuditRecord,
 }
 
-/// The last line of a trail.
+/// The last line of a log.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Head {
-    /// Its number; 0 for an empty trail.
+pub struct AuditLogHead {
+    /// Its number; 0 for an empty log.
     pub sequence: u64,
     /// Its SHA-256.
     pub line: String,
 }
 
-/// Where a trail breaks.
+/// Where a log breaks.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("line {line}: {reason}")]
-pub struct Break {
+pub struct AuditLogBreak {
     /// The line, counted from 1.
     pub line: usize,
     /// What is wrong there.
     pub reason: &'static str,
 }
 
-/// What is to be written after a trail.
+/// What is to be written after a log.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Addition {
+pub struct NewEntry {
     /// The bytes to append.
     pub bytes: Vec<u8>,
     /// The head afterwards.
-    pub head: Head,
+    pub head: AuditLogHead,
 }
 
 /// Proves that no line was changed, removed, or exchanged, and returns how many there are. `head` is what the head's
@@ -139,19 +139,19 @@ pub struct Addition {
 /// A torn last line is no break: nobody was there to heal it yet.
 ///
 /// # Errors
-/// [`Break`] names the first line that does not follow from the one before.
-pub fn verify(bytes: &[u8], head: Option<&Head>) -> Result<u64, Break> {
+/// [`AuditLogBreak`] names the first line that does not follow from the one before.
+pub fn verify(bytes: &[u8], head: Option<&AuditLogHead>) -> Result<u64, AuditLogBreak> {
     let (whole, tail) = split_tail(bytes);
     let mut chain = Chain::default();
     let mut head_seen = head.is_none_or(|head| head.sequence == 0);
     let mut count = 0;
     for (index, line) in lines(whole).enumerate() {
         count = index + 1;
-        chain.follow(line).map_err(|reason| Break { line: count, reason })?;
+        chain.follow(line).map_err(|reason| AuditLogBreak { line: count, reason })?;
         head_seen |= head.is_some_and(|head| *head == chain.head);
     }
     if let Some(torn) = &chain.torn {
-        return Err(Break {
+        return Err(AuditLogBreak {
             line: torn.number,
             reason: "this is not an entry, and no later one vouches for it",
         });
@@ -164,16 +164,16 @@ pub fn verify(bytes: &[u8], head: Option<&Head>) -> Result<u64, Break> {
     if head_seen {
         Ok(chain.head.sequence)
     } else {
-        Err(Break { line: count + 1, reason: "lines are missing here" })
+        Err(AuditLogBreak { line: count + 1, reason: "lines are missing here" })
     }
 }
 
-/// The line that adds a record to a trail, with what heals a torn line before it.
+/// The line that adds a record to a log, with what heals a torn line before it.
 ///
 /// # Errors
 /// The reason if it cannot be written as JSON.
-pub fn addition(trail: &[u8], time: String, record: Record) -> Result<Addition, String> {
-    let (whole, tail) = split_tail(trail);
+pub fn new_entry(log: &[u8], time: String, record: AuditRecord) -> Result<NewEntry, String> {
+    let (whole, tail) = split_tail(log);
     let mut chain = Chain::resume(whole);
     let mut bytes = Vec::new();
     if !tail.is_empty() {
@@ -182,23 +182,23 @@ pub fn addition(trail: &[u8], time: String, record: Record) -> Result<Addition, 
     }
     let torn = chain.torn.map(|torn| torn.digest);
     let sequence = chain.head.sequence + 1;
-    let entry = Entry { sequence, previous: chain.head.line, torn, time, record };
+    let entry = AuditEntry { sequence, previous: chain.head.line, torn, time, record };
     let line = serde_json::to_vec(&entry).map_err(|error| error.to_string())?;
-    let head = Head { sequence, line: digest::hexadecimal(&line) };
+    let head = AuditLogHead { sequence, line: digest::hexadecimal(&line) };
     bytes.extend_from_slice(&line);
     bytes.push(b'\n');
-    Ok(Addition { bytes, head })
+    Ok(NewEntry { bytes, head })
 }
 
-/// The entries of a trail, in order; what cannot be read is left out, so ask [`verify`] first where that counts.
+/// The entries of a log, in order; what cannot be read is left out, so ask [`verify`] first where that counts.
 #[must_use]
-pub fn entries(bytes: &[u8]) -> Vec<Entry> {
+pub fn entries(bytes: &[u8]) -> Vec<AuditEntry> {
     lines(bytes).filter_map(|line| serde_json::from_slice(line).ok()).collect()
 }
 
 /// Reads the head's file; `None` for anything else.
 #[must_use]
-pub fn parse_head(bytes: &[u8]) -> Option<Head> {
+pub fn parse_head(bytes: &[u8]) -> Option<AuditLogHead> {
     serde_json::from_slice(bytes).ok()
 }
 
@@ -206,7 +206,7 @@ pub fn parse_head(bytes: &[u8]) -> Option<Head> {
 ///
 /// # Errors
 /// The reason if it cannot be written as JSON.
-pub fn write_head(head: &Head) -> Result<Vec<u8>, String> {
+pub fn write_head(head: &AuditLogHead) -> Result<Vec<u8>, String> {
     let mut bytes = serde_json::to_vec(head).map_err(|error| error.to_string())?;
     bytes.push(b'\n');
     Ok(bytes)
@@ -214,7 +214,7 @@ pub fn write_head(head: &Head) -> Result<Vec<u8>, String> {
 
 /// What the next line has to follow from.
 struct Chain {
-    head: Head,
+    head: AuditLogHead,
     torn: Option<Torn>,
     lines: usize,
 }
@@ -227,7 +227,7 @@ struct Torn {
 
 impl Default for Chain {
     fn default() -> Self {
-        Self { head: Head { sequence: 0, line: NOTHING.to_owned() }, torn: None, lines: 0 }
+        Self { head: AuditLogHead { sequence: 0, line: NOTHING.to_owned() }, torn: None, lines: 0 }
     }
 }
 
@@ -235,7 +235,7 @@ impl Chain {
     /// Takes the next line if it follows.
     fn follow(&mut self, line: &[u8]) -> Result<(), &'static str> {
         self.lines += 1;
-        let Ok(entry) = serde_json::from_slice::<Entry>(line) else {
+        let Ok(entry) = serde_json::from_slice::<AuditEntry>(line) else {
             let torn = Torn { number: self.lines, digest: digest::hexadecimal(line) };
             return match self.torn.replace(torn) {
                 None => Ok(()),
@@ -252,15 +252,15 @@ impl Chain {
         if entry.previous != self.head.line {
             return Err("the digest of the line before does not match");
         }
-        self.head = Head { sequence: entry.sequence, line: digest::hexadecimal(line) };
+        self.head = AuditLogHead { sequence: entry.sequence, line: digest::hexadecimal(line) };
         Ok(())
     }
 
-    /// Takes the next line whatever it is: a trail that is broken goes on after its last entry, and stays broken.
+    /// Takes the next line whatever it is: a log that is broken goes on after its last entry, and stays broken.
     fn accept(&mut self, line: &[u8]) {
-        match serde_json::from_slice::<Entry>(line) {
+        match serde_json::from_slice::<AuditEntry>(line) {
             Ok(entry) => {
-                self.head = Head { sequence: entry.sequence, line: digest::hexadecimal(line) };
+                self.head = AuditLogHead { sequence: entry.sequence, line: digest::hexadecimal(line) };
                 self.torn = None;
             }
             Err(_) => self.torn = Some(Torn { number: 0, digest: digest::hexadecimal(line) }),
@@ -273,7 +273,7 @@ impl Chain {
         let mut last: Vec<&[u8]> = Vec::new();
         for line in whole.strip_suffix(b"\n").unwrap_or_default().rsplit(|&byte| byte == b'\n') {
             last.push(line);
-            if serde_json::from_slice::<Entry>(line).is_ok() {
+            if serde_json::from_slice::<AuditEntry>(line).is_ok() {
                 break;
             }
         }
@@ -287,7 +287,7 @@ fn split_tail(bytes: &[u8]) -> (&[u8], &[u8]) {
     bytes.split_at(memchr::memrchr(b'\n', bytes).map_or(0, |end| end + 1))
 }
 
-/// The lines of a trail, without their breaks.
+/// The lines of a log, without their breaks.
 fn lines(bytes: &[u8]) -> impl Iterator<Item = &[u8]> {
     bytes.strip_suffix(b"\n").unwrap_or(bytes).split(|&byte| byte == b'\n').filter(move |_| !bytes.is_empty())
 }

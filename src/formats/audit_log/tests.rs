@@ -2,11 +2,11 @@
 
 use super::*;
 
-fn record(operation: &str) -> Record {
-    Record {
-        event: Event::Intent,
+fn record(operation: &str) -> AuditRecord {
+    AuditRecord {
+        event: AuditEvent::Intent,
         operation: operation.to_owned(),
-        action: Action::Replace,
+        action: AuditAction::Replace,
         path: b"/home/\xff".as_slice().into(),
         aside: None,
         inode: None,
@@ -22,15 +22,15 @@ fn record(operation: &str) -> Record {
 }
 
 /// Adds a record as a writer does; returns the head.
-fn add(trail: &mut Vec<u8>, operation: &str) -> Head {
-    let added = addition(trail, "2024-01-02T03:04:05Z".to_owned(), record(operation)).expect("a line");
-    trail.extend_from_slice(&added.bytes);
+fn add(log: &mut Vec<u8>, operation: &str) -> AuditLogHead {
+    let added = new_entry(log, "2024-01-02T03:04:05Z".to_owned(), record(operation)).expect("a line");
+    log.extend_from_slice(&added.bytes);
     added.head
 }
 
-fn trail(count: usize) -> (Vec<u8>, Head) {
+fn log(count: usize) -> (Vec<u8>, AuditLogHead) {
     let mut bytes = Vec::new();
-    let heads: Vec<Head> = (0..count).map(|number| add(&mut bytes, &number.to_string())).collect();
+    let heads: Vec<AuditLogHead> = (0..count).map(|number| add(&mut bytes, &number.to_string())).collect();
     (bytes, heads.last().expect("a line").clone())
 }
 
@@ -40,7 +40,7 @@ fn joined(lines: &[&[u8]]) -> Vec<u8> {
 
 #[test]
 fn what_is_added_can_be_proved() {
-    let (bytes, head) = trail(3);
+    let (bytes, head) = log(3);
     assert_eq!(verify(&bytes, Some(&head)), Ok(3));
     assert_eq!(verify(&bytes, None), Ok(3));
     assert_eq!(verify(b"", None), Ok(0));
@@ -52,7 +52,7 @@ fn what_is_added_can_be_proved() {
 
 #[test]
 fn every_tampering_is_found_where_it_is() {
-    let (bytes, head) = trail(4);
+    let (bytes, head) = log(4);
     let l: Vec<&[u8]> = bytes.split(|&byte| byte == b'\n').collect();
     let changed = String::from_utf8_lossy(l[1]).replace("\"files\":1", "\"files\":7").into_bytes();
     let garbled = l[1].iter().map(|byte| byte.wrapping_add(1)).collect::<Vec<u8>>();
@@ -77,7 +77,7 @@ fn every_tampering_is_found_where_it_is() {
 
 #[test]
 fn a_torn_line_is_healed_and_stays_as_evidence() {
-    let (bytes, _) = trail(2);
+    let (bytes, _) = log(2);
     let before = split_tail(&bytes[..bytes.len() - 1]).0.len();
     for cut in before..=bytes.len() {
         let mut torn = bytes[..cut].to_vec();
@@ -98,27 +98,27 @@ fn a_torn_line_is_healed_and_stays_as_evidence() {
 
 #[test]
 fn the_head_may_lag_by_a_killed_writer() {
-    let (bytes, _) = trail(2);
-    let (one, head) = trail(1);
+    let (bytes, _) = log(2);
+    let (one, head) = log(1);
     assert!(bytes.starts_with(&one));
     assert_eq!(verify(&bytes, Some(&head)), Ok(2));
 }
 
 #[test]
 fn lines_of_later_versions_can_be_read() {
-    let (bytes, _) = trail(1);
+    let (bytes, _) = log(1);
     let text = String::from_utf8(bytes).expect("text");
     let later = text.replace("\"intent\"", "\"archived\"").replace("\"replace\"", "\"fold\"");
     let later = later.replace("\"files\":1", "\"files\":1,\"more\":{}");
     let read = entries(later.as_bytes());
-    assert_eq!((read[0].record.event, read[0].record.action), (Event::Unknown, Action::Unknown));
+    assert_eq!((read[0].record.event, read[0].record.action), (AuditEvent::Unknown, AuditAction::Unknown));
 }
 
 proptest::proptest! {
     #[test]
     fn any_bytes_have_an_answer(bytes: Vec<u8>) {
         let _ = verify(&bytes, None);
-        let added = addition(&bytes, String::new(), record("x")).expect("a line");
+        let added = new_entry(&bytes, String::new(), record("x")).expect("a line");
         let whole = [bytes, added.bytes].concat();
         proptest::prop_assert_eq!(entries(&whole).len(), 1);
     }

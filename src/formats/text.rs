@@ -1,0 +1,68 @@
+//! Text of a file, and what is wrong with it: what the readers of this folder have in common.
+
+/// Why a file could not be understood, and where.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{reason}")]
+pub struct ParseError {
+    /// The line, counted from 1, where it is known.
+    pub line: Option<usize>,
+    /// The parser's reason, a lower-case fragment.
+    pub reason: String,
+}
+
+impl ParseError {
+    /// A complaint about one line.
+    pub(super) fn at(line: usize, reason: impl Into<String>) -> Self {
+        Self { line: Some(line), reason: reason.into() }
+    }
+
+    /// A syntax error of a whole text; a merge conflict in it is the better explanation.
+    pub(super) fn syntax(text: &str, line: Option<usize>, reason: String) -> Self {
+        match merge_conflict(text) {
+            Some(line) => Self::at(line, "an unresolved merge conflict starts here"),
+            None => Self { line, reason },
+        }
+    }
+}
+
+/// Reads bytes as UTF-8 text, without a byte order mark.
+///
+/// # Errors
+/// [`ParseError`] names the line of the first byte that is not UTF-8.
+pub fn utf8(bytes: &[u8]) -> Result<&str, ParseError> {
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    std::str::from_utf8(bytes)
+        .map_err(|error| ParseError::at(line_at(bytes, error.valid_up_to()), "this is not UTF-8 text"))
+}
+
+/// The line, counted from 1, of a byte offset.
+pub(super) fn line_at(bytes: &[u8], offset: usize) -> usize {
+    let before = bytes.get(..offset).unwrap_or(bytes);
+    1 + memchr::memchr_iter(b'\n', before).count()
+}
+
+/// The line where git's first conflict marker stands, if the text has both the opening and the closing one:
+/// <https://git-scm.com/docs/git-merge#_how_conflicts_are_presented>.
+pub(super) fn merge_conflict(text: &str) -> Option<usize> {
+    let mut lines = text.lines().enumerate();
+    let (start, _) = lines.find(|(_, line)| line.starts_with("<<<<<<< "))?;
+    lines.any(|(_, line)| line.starts_with(">>>>>>> ")).then_some(start + 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn text_is_utf8_with_or_without_a_byte_order_mark() {
+        assert_eq!(utf8(b"\xef\xbb\xbfa"), Ok("a"));
+        assert_eq!(utf8(b"a\nb\xff"), Err(ParseError::at(2, "this is not UTF-8 text")));
+        assert_eq!(utf8(b"\xff\xfe{\0"), Err(ParseError::at(1, "this is not UTF-8 text")));
+    }
+
+    #[test]
+    fn a_conflict_has_both_markers() {
+        assert_eq!(merge_conflict("a\n<<<<<<< HEAD\nb\n=======\nc\n>>>>>>> other\n"), Some(2));
+        assert_eq!(merge_conflict("<<<<<<< HEAD\n"), None);
+    }
+}

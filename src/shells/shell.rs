@@ -1,0 +1,30 @@
+//! A row of the table of shells.
+
+use super::template::Template;
+
+/// A shell, or a family of shells that read the same script.
+pub struct Shell {
+    /// Its names, for `--shell` and as a process; the first is the name of the family.
+    pub names: &'static [&'static str],
+    /// The names of its activation script: the one that `create` writes, then those of other tools.
+    pub files: &'static [&'static str],
+    /// Quotes text as one word; `None` if the shell has no way to quote it.
+    pub quote: fn(&str) -> Option<String>,
+    /// The text before and after the quoted path in the command that activates.
+    pub(super) call: (&'static str, &'static str),
+    /// The command that deactivates.
+    pub deactivate: &'static str,
+    /// The command line that runs the output of `git pyenv activate`.
+    pub evaluate: &'static str,
+    /// The templates of its scripts.
+    pub(super) templates: &'static [Template],
+}
+
+impl Shell {
+    /// The command that activates an environment, given its script; `None` if the shell cannot quote the path.
+    #[must_use]
+    pub fn command(&self, script: &str) -> Option<String> {
+        let (before, behind) = self.call;
+        Some(format!("{before}{}{behind}", (self.quote)(script)?))
+    }
+}
