@@ -7,7 +7,7 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use super::directory::{Directory, NameKind, Named, open_file};
-use super::workshop::Workshop;
+use super::staging::StagingDirectory;
 use crate::error::{Error, Result};
 use crate::model::Skip;
 use crate::path::{RepoPath, bytes_to_path, path_to_bytes};
@@ -64,7 +64,7 @@ impl DiskTree {
             let place = || self.root.join(bytes_to_path(path)).join(bytes_to_path(&named.name));
             named.kind != NameKind::Directory
                 || !named.name.starts_with(b".git-")
-                || !Workshop::is_busy(&place())
+                || !StagingDirectory::is_in_use(&place())
         });
         names.sort_unstable_by(|a, b| a.name.cmp(&b.name));
         Ok(names)
