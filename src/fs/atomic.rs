@@ -5,6 +5,7 @@ use std::fs::{self, File};
 use std::io::Write;
 use std::path::Path;
 
+use super::own_names::STAGING_PREFIX;
 use crate::error::{Error, Result};
 use crate::path::shown;
 
@@ -73,7 +74,7 @@ fn replace(path: &Path, replacement: Replacement<'_>) -> std::io::Result<()> {
 
 /// Writes the new content in a directory and gives it its name.
 fn replace_from(directory: &Path, path: &Path, replacement: Replacement<'_>) -> std::io::Result<()> {
-    let mut file = tempfile::Builder::new().prefix(".git-pyenv-").tempfile_in(directory)?;
+    let mut file = tempfile::Builder::new().prefix(STAGING_PREFIX).tempfile_in(directory)?;
     file.write_all(replacement.bytes)?;
     let old = fs::metadata(path).ok().map(|metadata| metadata.permissions());
     set_mode(file.as_file(), old, replacement.executable)?;

@@ -7,6 +7,7 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use super::directory::{Directory, NameKind, Named, open_file};
+use super::own_names::STAGING_PREFIX;
 use super::staging::StagingDirectory;
 use crate::error::{Error, Result};
 use crate::model::Skip;
@@ -63,7 +64,7 @@ impl DiskTree {
         names.retain(|named| {
             let place = || self.root.join(bytes_to_path(path)).join(bytes_to_path(&named.name));
             named.kind != NameKind::Directory
-                || !named.name.starts_with(b".git-")
+                || !named.name.starts_with(STAGING_PREFIX.as_bytes())
                 || !StagingDirectory::is_in_use(&place())
         });
         names.sort_unstable_by(|a, b| a.name.cmp(&b.name));

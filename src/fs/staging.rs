@@ -15,13 +15,12 @@ use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
 use super::metadata::{Identity, identity};
+use super::own_names::STAGING_PREFIX;
 use super::remove::remove_tree;
 use crate::error::{Error, Result};
 use crate::path::{path_to_bytes, shown};
 use crate::ports::Silent;
 
-/// How the name of a staging directory begins.
-const PREFIX: &str = ".git-pyenv-";
 /// The file that contains the target path.
 const MARKER: &str = "place";
 const IGNORE: &str = ".gitignore";
@@ -51,7 +50,7 @@ impl StagingDirectory {
     pub fn recover(target: &Path, is_kept: &dyn Fn(&Path) -> bool) {
         let Some(entries) = target.parent().and_then(|parent| fs::read_dir(parent).ok()) else { return };
         for entry in entries.flatten() {
-            let named = entry.file_name().as_encoded_bytes().starts_with(PREFIX.as_bytes());
+            let named = entry.file_name().as_encoded_bytes().starts_with(STAGING_PREFIX.as_bytes());
             let directory = named && entry.file_type().is_ok_and(|kind| kind.is_dir());
             if directory && !is_kept(&entry.path()) {
                 recover_from(&entry.path(), target);
@@ -62,8 +61,11 @@ impl StagingDirectory {
     /// Whether this is a staging directory that a process uses right now.
     #[must_use]
     pub fn is_in_use(directory: &Path) -> bool {
-        let named =
-            directory.file_name().unwrap_or_default().as_encoded_bytes().starts_with(PREFIX.as_bytes());
+        let named = directory
+            .file_name()
+            .unwrap_or_default()
+            .as_encoded_bytes()
+            .starts_with(STAGING_PREFIX.as_bytes());
         named
             && markers(directory).iter().filter(|file| is_regular(file)).any(|file| {
                 // A shared lock, so that two processes that only check do not see each other.
@@ -95,7 +97,7 @@ impl StagingDirectory {
         for directory in &staging.created_parents {
             fs::create_dir(directory).map_err(failed)?;
         }
-        let created = tempfile::Builder::new().prefix(PREFIX).tempdir_in(parent).map_err(failed)?;
+        let created = tempfile::Builder::new().prefix(STAGING_PREFIX).tempdir_in(parent).map_err(failed)?;
         staging.directory = created.keep();
         staging._marker = Some(write_first_files(&staging.directory, target).map_err(failed)?);
         fs::create_dir(staging.new_directory()).map_err(failed)?;

@@ -10,6 +10,7 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
+use super::own_names::STAGING_PREFIX;
 use super::read::is_own;
 
 /// The time of change that every kept file has: 2020-01-01. One that was written into has another.
@@ -61,7 +62,7 @@ impl Store {
 
     fn write(&self, kept: &Path, bytes: &[u8]) -> io::Result<()> {
         let mut builder = tempfile::Builder::new();
-        builder.prefix(".git-pyenv-");
+        builder.prefix(STAGING_PREFIX);
         #[cfg(unix)]
         builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
         let mut file = builder.tempfile_in(&self.directory)?;

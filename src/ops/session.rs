@@ -5,7 +5,7 @@ use std::ffi::OsString;
 use crate::config::{self, FlagValue, GitValue, SETTINGS_FILES, Settings, SettingsFile, Sources};
 use crate::env::Env;
 use crate::error::{Error, Result};
-use crate::fs::{DiskTree, Lock, read_optional};
+use crate::fs::{DiskTree, LOCK_FILE, Lock, read_optional};
 use crate::git::Repository;
 use crate::model::Standpoint;
 use crate::path::{RepoPath, below};
@@ -102,7 +102,7 @@ impl<'p> Session<'p> {
     /// Action if waiting fails.
     pub fn lock(&self) -> Result<Lock> {
         let told = || self.progress.phase("waiting for another run of git pyenv", None);
-        Lock::wait(&self.repository.layout().git_directory.join("pyenv.lock"), told)
+        Lock::wait(&self.repository.layout().git_directory.join(LOCK_FILE), told)
     }
 
     /// The work tree's disk.

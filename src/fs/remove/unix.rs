@@ -18,6 +18,7 @@ use super::{KeptEntry, LAST, RemovedTree};
 use crate::error::{Error, Result};
 use crate::fs::NameKind;
 use crate::fs::held::HeldDirectory;
+use crate::fs::own_names::STAGING_PREFIX;
 use crate::path::{path_to_bytes, shown};
 use crate::ports::Progress;
 
@@ -238,18 +239,19 @@ fn descend<'s>(scope: &Scope<'s>, run: &'s Run<'_>, found: Found) {
 fn move_up<'s>(scope: &Scope<'s>, run: &'s Run<'_>, found: Found) {
     let top = Arc::clone(found.parent.top());
     let number = run.moved.fetch_add(1, Ordering::Relaxed);
-    let renamed = CString::new(format!(".git-pyenv-{number}")).map_err(|_| Errno::INVAL).and_then(|name| {
-        let rename = || renameat(&found.parent.directory, &found.name, &top.directory, &name);
-        match rename() {
-            // To move a directory is to write into it: its `..` changes.
-            Err(Errno::ACCESS) => {
-                let unlocked = found.parent.directory.make_child_readable(&found.name);
-                unlocked.and_then(|()| found.parent.directory.make_writable()).and_then(|()| rename())
-            }
-            renamed => renamed,
-        }?;
-        Ok(name)
-    });
+    let renamed =
+        CString::new(format!("{STAGING_PREFIX}{number}")).map_err(|_| Errno::INVAL).and_then(|name| {
+            let rename = || renameat(&found.parent.directory, &found.name, &top.directory, &name);
+            match rename() {
+                // To move a directory is to write into it: its `..` changes.
+                Err(Errno::ACCESS) => {
+                    let unlocked = found.parent.directory.make_child_readable(&found.name);
+                    unlocked.and_then(|()| found.parent.directory.make_writable()).and_then(|()| rename())
+                }
+                renamed => renamed,
+            }?;
+            Ok(name)
+        });
     match renamed {
         Ok(name) => {
             top.pending.fetch_add(1, Ordering::AcqRel);

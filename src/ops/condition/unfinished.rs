@@ -1,12 +1,10 @@
 //! What shows that an environment was not made, or not deleted, to the end.
 
 use super::Subject;
-use crate::fs::{exists, names};
+use crate::fs::{STAGING_PREFIX, exists, names};
 use crate::model::{InterpreterName, Skip, UnfinishedSign};
 use crate::ops::installed::{Site, Sites};
 
-/// The name under which this program prepares what it renames into place, and renames what it deletes.
-const STAGING: &[u8] = b".git-pyenv-";
 /// One of these is written by every creator.
 const ACTIVATION_SCRIPTS: [&str; 8] = [
     "bin/activate",
@@ -33,7 +31,8 @@ pub(super) fn of(
     let kind = subject.environment.kind.name;
     let activates = settings && matches!(kind, "venv" | "virtualenv" | "uv");
     let activation = ACTIVATION_SCRIPTS.iter().any(|script| exists(&subject.directory.join(script)));
-    let staging = subject.environment.root.components().any(|name| name.starts_with(STAGING));
+    let staging =
+        subject.environment.root.components().any(|name| name.starts_with(STAGING_PREFIX.as_bytes()));
     let signs = [
         (UnfinishedSign::Staging, staging),
         (UnfinishedSign::NoSettings, !settings && is_certain(subject, interpreters) && seen("")),

@@ -23,7 +23,8 @@ pub(super) fn fill(root: &Path, blueprint: &Blueprint<'_>, ports: Ports<'_>) -> 
     fs::new_file(root, &content(&blueprint.ignore, None)?)?;
     let fresh = blueprint.ignore.path.to_path(root);
     let store = ports.env.cache_directory().filter(|_| blueprint.is_seeded());
-    let store = store.and_then(|directory| Store::open(&directory.join("git-pyenv/files"), &fresh));
+    let store =
+        store.and_then(|directory| Store::open(&directory.join(fs::CACHE_DIRECTORY).join("files"), &fresh));
     fs::new_directories(root, &blueprint.directories)?;
     blueprint.links.iter().try_for_each(|link| fs::new_link(root, &link.path, &link.target))?;
     let missing = take_from(store.as_ref(), root, &blueprint.files, ports)?;

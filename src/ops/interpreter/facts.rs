@@ -7,7 +7,7 @@ use super::super::session::Ports;
 use crate::env::Env;
 use crate::error::{Error, ErrorKind, Result};
 use crate::formats::interpreter_facts::{self, InterpreterFacts, SCRIPT, Stamp};
-use crate::fs::{Replacement, file_stamp, make_directory, read_own, write_atomically};
+use crate::fs::{CACHE_DIRECTORY, Replacement, file_stamp, make_directory, read_own, write_atomically};
 use crate::path::{printable, shown};
 use crate::ports::{GitVariables, Invocation, Output};
 
@@ -39,7 +39,7 @@ struct Kept {
 
 impl Kept {
     fn of(env: &Env, executable: &Path) -> Option<Self> {
-        let directory = env.cache_directory()?.join("git-pyenv").join("interpreters");
+        let directory = env.cache_directory()?.join(CACHE_DIRECTORY).join("interpreters");
         let file = directory.join(interpreter_facts::file_name(executable));
         Some(Self { file, stamp: file_stamp(executable)? })
     }

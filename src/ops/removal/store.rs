@@ -21,7 +21,10 @@ impl Store {
     /// The store of a repository; it need not be there yet.
     pub(super) fn new(session: &Session<'_>) -> Self {
         let layout = session.repository.layout();
-        Self { directory: layout.common_directory.join("pyenv"), work_tree: layout.work_tree.clone() }
+        Self {
+            directory: layout.common_directory.join(fs::STATE_DIRECTORY),
+            work_tree: layout.work_tree.clone(),
+        }
     }
 
     /// Writes a snapshot so that it outlives a loss of power.
