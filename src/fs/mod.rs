@@ -17,10 +17,10 @@ mod process;
 mod read;
 mod remove;
 mod repositories;
+mod resolve;
 mod staging;
 mod store;
 mod survey;
-mod way;
 
 pub use atomic::{Replacement, ScratchFile, replace_entry, write_atomically};
 pub use directory::{NameKind, Named};
@@ -37,7 +37,9 @@ pub use process::{Process, parent_processes};
 pub use read::{open_optional, read_optional, read_own, read_regular, read_start};
 pub use remove::{KeptEntry, RemovedTree, remove_tree};
 pub use repositories::{FoundRepositories, find_repositories};
+pub use resolve::{
+    Resolution, normalize_path, path_through_links, real_directory_path, real_path, resolve_links,
+};
 pub use staging::StagingDirectory;
 pub use store::Store;
 pub use survey::{Survey, survey};
-pub use way::{Lead, follow, plain_path, real_directory_path, real_path, way_to};

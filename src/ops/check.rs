@@ -115,7 +115,7 @@ pub fn repository_paths(directory: &Path, session: &Session<'_>, paths: &[PathBu
         }
         let spelled = layout.prefix.to_path(top).join(path);
         let spelled = if path.is_absolute() { path.clone() } else { spelled };
-        let plain = crate::fs::plain_path(&spelled);
+        let plain = crate::fs::normalize_path(&spelled);
         let real = || crate::fs::real_directory_path(&directory.join(path));
         let relative = plain.strip_prefix(top).map(Path::to_path_buf).ok().or_else(|| {
             real().and_then(|real| {

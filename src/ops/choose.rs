@@ -6,7 +6,7 @@ use super::session::Session;
 use crate::config::Settings;
 use crate::error::{Error, Result};
 use crate::formats::pyvenv_cfg::is_absolute;
-use crate::fs::{entries_of, exists, is_directory, names, plain_path, read_start, real_path};
+use crate::fs::{entries_of, exists, is_directory, names, normalize_path, read_start, real_path};
 use crate::model::{Choice, ChoiceReason};
 use crate::path::{RepoPath, shown};
 use crate::setting::{Origin, Setting};
@@ -171,7 +171,7 @@ impl Chooser<'_> {
     }
 
     fn at(&self, directory: &Path, origin: Origin, reason: ChoiceReason) -> Choice {
-        let directory = plain_path(directory);
+        let directory = normalize_path(directory);
         let below = directory.strip_prefix(self.top).ok();
         let place = below.and_then(|rest| RepoPath::from_relative(rest).ok());
         let python = self.settings.python_version.clone();
@@ -189,7 +189,7 @@ impl Chooser<'_> {
 /// A directory as it was typed: seen from the working directory or, if only that is there, from the top.
 pub(super) fn typed(working_directory: &Path, top: &Path, name: &str) -> PathBuf {
     let (here, below_top) = (working_directory.join(name), top.join(name));
-    plain_path(if !exists(&here) && exists(&below_top) { &below_top } else { &here })
+    normalize_path(if !exists(&here) && exists(&below_top) { &below_top } else { &here })
 }
 
 /// The environment of a usual name in a directory. One that cannot be looked into is taken for one, so that no other is
@@ -213,7 +213,9 @@ fn redirected(place: &Path) -> Option<PathBuf> {
     let target = text.trim_end_matches(['\n', '\r']);
     let parent = place.parent()?;
     let single = !target.is_empty() && !target.contains('\n');
-    single.then(|| if is_absolute(target) { PathBuf::from(target) } else { plain_path(&parent.join(target)) })
+    single.then(|| {
+        if is_absolute(target) { PathBuf::from(target) } else { normalize_path(&parent.join(target)) }
+    })
 }
 
 /// The only one, if it is.

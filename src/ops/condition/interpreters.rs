@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::{Subject, Unreadable, note};
 use crate::formats::pyvenv_cfg::is_absolute;
-use crate::fs::{Lead, NameKind, Named, follow, is_directory, names, read_start};
+use crate::fs::{NameKind, Named, Resolution, is_directory, names, read_start, resolve_links};
 use crate::model::{InterpreterName, InterpreterState, Skip};
 use crate::path::{RepoPath, bytes_to_path};
 
@@ -56,15 +56,15 @@ fn name_of(
 
 /// What stands behind a name, or why it cannot be told.
 fn state(path: &Path, kind: NameKind) -> Result<InterpreterState, String> {
-    let state = match follow(path) {
-        Lead::To(real) if is_directory(&real) => return Err("it is a directory".to_owned()),
-        Lead::To(real) if kind == NameKind::File => {
+    let state = match resolve_links(path) {
+        Resolution::Found(real) if is_directory(&real) => return Err("it is a directory".to_owned()),
+        Resolution::Found(real) if kind == NameKind::File => {
             link_text(path).map_or(InterpreterState::Alive(real), InterpreterState::TextFile)
         }
-        Lead::To(real) => InterpreterState::Alive(real),
-        Lead::Nowhere(place) => InterpreterState::Dangling(place),
-        Lead::Loop => InterpreterState::Loop,
-        Lead::Unknown(reason) => return Err(reason),
+        Resolution::Found(real) => InterpreterState::Alive(real),
+        Resolution::Missing(place) => InterpreterState::Dangling(place),
+        Resolution::Loop => InterpreterState::Loop,
+        Resolution::Unknown(reason) => return Err(reason),
     };
     Ok(state)
 }

@@ -7,7 +7,7 @@ use super::installed;
 use super::session::Session;
 use crate::error::{Error, Result};
 use crate::formats::pyvenv_cfg::PyvenvCfg;
-use crate::fs::{Lead, follow, is_directory, read_start};
+use crate::fs::{Resolution, is_directory, read_start, resolve_links};
 use crate::model::{
     Condition, Environment, Facts, Health, HealthStatus, Home, PythonVersions, Scope, Severity, Shape, Skip,
     UnfinishedSign,
@@ -157,10 +157,10 @@ fn is_looked_at(environment: &Environment, tracked_files: usize) -> bool {
 fn home(config: Option<&PyvenvCfg>) -> Option<Home> {
     let home = config?.home()?;
     let path = Path::new(home);
-    let exists = match path.is_absolute().then(|| follow(path)) {
-        Some(Lead::To(real)) => Some(is_directory(&real)),
-        Some(Lead::Nowhere(_) | Lead::Loop) => Some(false),
-        Some(Lead::Unknown(_)) | None => None,
+    let exists = match path.is_absolute().then(|| resolve_links(path)) {
+        Some(Resolution::Found(real)) => Some(is_directory(&real)),
+        Some(Resolution::Missing(_) | Resolution::Loop) => Some(false),
+        Some(Resolution::Unknown(_)) | None => None,
     };
     Some(Home { place: printable(home.as_bytes()), exists })
 }

@@ -6,7 +6,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::fs::{Lead, NameKind, Named, follow, is_link, names};
+use crate::fs::{NameKind, Named, Resolution, is_link, names, resolve_links};
 use crate::model::{Unreadable, UnreadableReason};
 use crate::ops::pyvenv_cfg;
 use crate::path::RepoPath;
@@ -95,12 +95,12 @@ impl Finder<'_> {
     fn add(&mut self, place: &[u8], python: Option<&str>) {
         let Ok(place) = RepoPath::new(place) else { return };
         let directory = place.to_path(self.root);
-        let real = match follow(&directory) {
-            Lead::To(real) if self.seen.contains(&real) => return,
-            Lead::To(real) => real,
-            Lead::Nowhere(_) => return,
-            Lead::Loop => return self.unreadable(place, "it leads back to itself".to_owned()),
-            Lead::Unknown(reason) => return self.unreadable(place, reason),
+        let real = match resolve_links(&directory) {
+            Resolution::Found(real) if self.seen.contains(&real) => return,
+            Resolution::Found(real) => real,
+            Resolution::Missing(_) => return,
+            Resolution::Loop => return self.unreadable(place, "it leads back to itself".to_owned()),
+            Resolution::Unknown(reason) => return self.unreadable(place, reason),
         };
         self.seen.push(real);
         self.found.sites.push(Site { directory, place, python: python.map(str::to_owned) });

@@ -8,7 +8,7 @@ use super::session::{Ports, Session};
 use super::sizes::{self, Sizing};
 use crate::env::Env;
 use crate::error::{Error, Result};
-use crate::fs::{find_repositories, is_directory, plain_path};
+use crate::fs::{find_repositories, is_directory, normalize_path};
 use crate::model::{ListedRepository, Listing, Unread};
 use crate::path::shown;
 use crate::text::counted;
@@ -38,7 +38,7 @@ pub struct ListRequest {
 pub fn run(ports: Ports<'_>, request: &ListRequest) -> Result<Listing> {
     let mut listing = match &request.directory {
         None => around(ports)?,
-        Some(directory) => below(ports, plain_path(&ports.env.directory.join(directory)))?,
+        Some(directory) => below(ports, normalize_path(&ports.env.directory.join(directory)))?,
     };
     if !request.without_sizes {
         measure(ports, &mut listing);

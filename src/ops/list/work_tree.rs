@@ -8,7 +8,7 @@ use super::super::session::Session;
 use super::super::{choose, condition, gather, installed};
 use super::unread_below;
 use crate::error::Result;
-use crate::fs::{plain_path, times};
+use crate::fs::{normalize_path, times};
 use crate::model::{
     Condition, DiskEnvironment, Environment, EnvironmentLink, Health, ListedEnvironment, ListedLink,
     Standing, Unread,
@@ -88,7 +88,7 @@ pub(super) fn mark_chosen(session: &Session<'_>, environments: &mut [ListedEnvir
     // A choice that leads nowhere is for the commands to complain about that would follow it.
     let Ok(choice) = choose::choose(session, &settings, None) else { return Ok(()) };
     for listed in environments {
-        listed.is_chosen = plain_path(&choice.directory) == listed.place();
+        listed.is_chosen = normalize_path(&choice.directory) == listed.place();
     }
     Ok(())
 }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use crate::detect;
 use crate::error::{Error, Result};
 use crate::formats::pyvenv_cfg::PyvenvCfg;
-use crate::fs::{self, DiskTree, Identity, Survey, plain_path};
+use crate::fs::{self, DiskTree, Identity, Survey, normalize_path};
 use crate::git::Layout;
 use crate::model::Environment;
 use crate::path::shown;
@@ -30,7 +30,7 @@ pub(super) struct Subject {
 impl Subject {
     /// Looks at a directory, which must not hold the repository that it is looked at from.
     pub(super) fn look(directory: &Path, layout: &Layout) -> Result<Self> {
-        let directory = plain_path(directory);
+        let directory = normalize_path(directory);
         if fs::is_link(&directory) {
             let refused = format!("`{}` is a symbolic link, so it is left alone", shown(&directory));
             return Err(Error::usage(refused).hint("name the directory that it leads to"));
