@@ -32,7 +32,7 @@ pub struct Named {
 
 /// How large a file or link is, and whether it may have other names.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Weight {
+pub(super) struct FileSize {
     /// What it is; a directory weighs nothing by itself.
     pub(super) kind: NameKind,
     /// Bytes of content; of a link the length of its target.
@@ -51,7 +51,7 @@ mod system {
     use rustix::fs::{AtFlags, CWD, Dir, FileType, Mode, OFlags, fstat, openat, statat};
     use rustix::io::Errno;
 
-    use super::{NameKind, Named, Weight, io};
+    use super::{FileSize, NameKind, Named, io};
 
     /// A directory that is open for reading.
     pub(in crate::fs) struct Directory(Dir);
@@ -89,12 +89,12 @@ mod system {
         }
 
         /// How large a file or link in this directory is.
-        pub(in crate::fs) fn weigh(&self, name: &[u8]) -> io::Result<Weight> {
+        pub(in crate::fs) fn size_of(&self, name: &[u8]) -> io::Result<FileSize> {
             let found = statat(self.0.fd()?, name, AtFlags::SYMLINK_NOFOLLOW)?;
             let bytes = u64::try_from(found.st_size).unwrap_or(0);
             #[allow(clippy::unnecessary_cast, reason = "the types differ from system to system")]
             let shared = (found.st_nlink > 1).then_some((found.st_dev as u64, found.st_ino as u64));
-            Ok(Weight { kind: kind(FileType::from_raw_mode(found.st_mode)), bytes, shared })
+            Ok(FileSize { kind: kind(FileType::from_raw_mode(found.st_mode)), bytes, shared })
         }
     }
 
@@ -174,7 +174,7 @@ mod system {
     use std::fs::{self, File};
     use std::path::{Path, PathBuf};
 
-    use super::{NameKind, Named, Weight, io};
+    use super::{FileSize, NameKind, Named, io};
     use crate::path::{bytes_to_path, path_to_bytes};
 
     /// A directory, by its path.
@@ -215,9 +215,9 @@ mod system {
         }
 
         /// How large a file or link in this directory is.
-        pub(in crate::fs) fn weigh(&self, name: &[u8]) -> io::Result<Weight> {
+        pub(in crate::fs) fn size_of(&self, name: &[u8]) -> io::Result<FileSize> {
             let found = fs::symlink_metadata(self.0.join(bytes_to_path(name)))?;
-            Ok(Weight { kind: kind(found.file_type()), bytes: found.len(), shared: None })
+            Ok(FileSize { kind: kind(found.file_type()), bytes: found.len(), shared: None })
         }
     }
 

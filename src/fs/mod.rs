@@ -30,7 +30,7 @@ pub use entry::{add_name, make_directory, remove_empty_directory, remove_file, r
 pub use fill::{NewFile, new_directories, new_file, new_files, new_link};
 pub use lock::Lock;
 pub use look::{entries_of, exists, is_directory, is_empty_directory, is_executable, is_link, names};
-pub use measure::{Load, Measured, measure};
+pub use measure::{DirectorySize, MeasuringJob, measure};
 pub use metadata::{Identity, Times, file_stamp, identity, is_same, times};
 pub use own_names::{CACHE_DIRECTORY, CHAINED_HOOK_SUFFIX, LOCK_FILE, STAGING_PREFIX, STATE_DIRECTORY};
 pub use process::{Process, parent_processes};

@@ -66,7 +66,7 @@ fn look(mut directory: Directory, place: &RepoPath, depth: usize) -> Survey {
             NameKind::Link => EntryKind::Link,
             NameKind::File | NameKind::Other => EntryKind::File,
         };
-        let size = directory.weigh(&name).ok().map(|weight| weight.bytes);
+        let size = directory.size_of(&name).ok().map(|size| size.bytes);
         found.entries.push(OwnedEntry { path, kind, id: None, size });
     }
     let below = directories.par_iter().map(|(name, path)| match enter(&directory, name, depth) {
