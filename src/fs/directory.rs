@@ -10,7 +10,7 @@ pub(super) use system::{each_name, is_mount_point};
 
 /// What a name stands for, before any link is followed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum NameKind {
+pub enum FileKind {
     /// A directory.
     Directory,
     /// A symbolic link, on Windows also a junction.
@@ -23,18 +23,18 @@ pub enum NameKind {
 
 /// A name in a directory.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Named {
+pub struct DirectoryEntry {
     /// The name's bytes.
     pub name: Vec<u8>,
     /// What has the name.
-    pub kind: NameKind,
+    pub kind: FileKind,
 }
 
 /// How large a file or link is, and whether it may have other names.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct FileSize {
     /// What it is; a directory weighs nothing by itself.
-    pub(super) kind: NameKind,
+    pub(super) kind: FileKind,
     /// Bytes of content; of a link the length of its target.
     pub(super) bytes: u64,
     /// Tells the file from all others, if it has more than one name.
@@ -51,7 +51,7 @@ mod system {
     use rustix::fs::{AtFlags, CWD, Dir, FileType, Mode, OFlags, fstat, openat, statat};
     use rustix::io::Errno;
 
-    use super::{FileSize, NameKind, Named, io};
+    use super::{DirectoryEntry, FileKind, FileSize, io};
 
     /// A directory that is open for reading.
     pub(in crate::fs) struct Directory(Dir);
@@ -74,10 +74,10 @@ mod system {
         }
 
         /// Everything in the directory, in no order.
-        pub(in crate::fs) fn list(&mut self) -> io::Result<Vec<Named>> {
+        pub(in crate::fs) fn list(&mut self) -> io::Result<Vec<DirectoryEntry>> {
             let mut listed = Vec::new();
             each_name(&mut self.0, |name, kind| {
-                listed.push(Named { name: name.to_bytes().to_vec(), kind });
+                listed.push(DirectoryEntry { name: name.to_bytes().to_vec(), kind });
             })?;
             Ok(listed)
         }
@@ -101,7 +101,7 @@ mod system {
     /// Shows each name in a directory but `.` and `..`, in the order of the system.
     pub(in crate::fs) fn each_name(
         directory: &mut Dir,
-        mut show: impl FnMut(&CStr, NameKind),
+        mut show: impl FnMut(&CStr, FileKind),
     ) -> Result<(), Errno> {
         while let Some(entry) = directory.read() {
             let entry = entry?;
@@ -138,12 +138,12 @@ mod system {
         false
     }
 
-    fn kind(file_type: FileType) -> NameKind {
+    fn kind(file_type: FileType) -> FileKind {
         match file_type {
-            FileType::Directory => NameKind::Directory,
-            FileType::Symlink => NameKind::Link,
-            FileType::RegularFile => NameKind::File,
-            _ => NameKind::Other,
+            FileType::Directory => FileKind::Directory,
+            FileType::Symlink => FileKind::Link,
+            FileType::RegularFile => FileKind::File,
+            _ => FileKind::Other,
         }
     }
 
@@ -174,7 +174,7 @@ mod system {
     use std::fs::{self, File};
     use std::path::{Path, PathBuf};
 
-    use super::{FileSize, NameKind, Named, io};
+    use super::{DirectoryEntry, FileKind, FileSize, io};
     use crate::path::{bytes_to_path, path_to_bytes};
 
     /// A directory, by its path.
@@ -203,10 +203,10 @@ mod system {
         }
 
         /// Everything in the directory, in no order.
-        pub(in crate::fs) fn list(&mut self) -> io::Result<Vec<Named>> {
+        pub(in crate::fs) fn list(&mut self) -> io::Result<Vec<DirectoryEntry>> {
             let named = fs::read_dir(&self.0)?.map(|entry| {
                 let entry = entry?;
-                Ok(Named {
+                Ok(DirectoryEntry {
                     name: path_to_bytes(Path::new(&entry.file_name())),
                     kind: kind(entry.file_type()?),
                 })
@@ -221,12 +221,12 @@ mod system {
         }
     }
 
-    fn kind(file_type: fs::FileType) -> NameKind {
+    fn kind(file_type: fs::FileType) -> FileKind {
         match file_type {
-            kind if kind.is_symlink() => NameKind::Link,
-            kind if kind.is_dir() => NameKind::Directory,
-            kind if kind.is_file() => NameKind::File,
-            _ => NameKind::Other,
+            kind if kind.is_symlink() => FileKind::Link,
+            kind if kind.is_dir() => FileKind::Directory,
+            kind if kind.is_file() => FileKind::File,
+            _ => FileKind::Other,
         }
     }
 

@@ -10,7 +10,7 @@ use std::path::Path;
 use rustix::fs::{CWD, Dev, Dir, Mode, OFlags, fstat, openat};
 use rustix::io::{Errno, Result};
 
-use super::directory::{NameKind, each_name, is_mount_point};
+use super::directory::{FileKind, each_name, is_mount_point};
 
 /// A directory that is held open for what is removed from it; [`super::directory`] is for reading.
 #[derive(Debug)]
@@ -43,7 +43,7 @@ impl HeldDirectory {
     }
 
     /// What is in it, in the order of the system, without `.` and `..`.
-    pub(super) fn list(&self) -> Result<Vec<(CString, NameKind)>> {
+    pub(super) fn list(&self) -> Result<Vec<(CString, FileKind)>> {
         let mut listed = Vec::new();
         each_name(&mut Dir::read_from(self)?, |name, kind| listed.push((name.to_owned(), kind)))?;
         Ok(listed)

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use rayon::Scope;
 
-use super::directory::{Directory, FileSize, NameKind, Named};
+use super::directory::{Directory, DirectoryEntry, FileKind, FileSize};
 use crate::model::{Measure, Skip};
 use crate::path::{RepoPath, bytes_to_path, split_name};
 use crate::ports::Progress;
@@ -52,7 +52,7 @@ fn start<'s>(scope: &Scope<'s>, top: &Path, path: &RepoPath, accumulator: &'s Ac
     let opened = Directory::open(&top.join(bytes_to_path(parent)));
     let sized = opened.and_then(|directory| Ok((directory.size_of(name)?, directory)));
     match sized {
-        Ok((size, directory)) if size.kind == NameKind::Directory => {
+        Ok((size, directory)) if size.kind == FileKind::Directory => {
             let parent = Arc::new(OpenDirectory { directory, path: parent.to_vec() });
             walk(scope, &parent, name, accumulator);
         }
@@ -84,8 +84,8 @@ fn walk<'s>(scope: &Scope<'s>, parent: &OpenDirectory, name: &[u8], accumulator:
     };
     let here = Arc::new(OpenDirectory { directory, path });
     let mut sizes = Vec::with_capacity(entries.len());
-    for Named { name, kind } in entries {
-        if kind == NameKind::Directory {
+    for DirectoryEntry { name, kind } in entries {
+        if kind == FileKind::Directory {
             let parent = Arc::clone(&here);
             scope.spawn(move |scope| walk(scope, &parent, &name, accumulator));
             continue;

@@ -2,14 +2,14 @@
 
 mod atomic;
 mod directory;
-mod disk;
+mod disk_tree;
 mod durable;
 mod entry;
 #[cfg(unix)]
 mod held;
 mod link_cache;
+mod listing;
 mod lock;
-mod look;
 mod measure;
 mod metadata;
 mod new_files;
@@ -20,18 +20,20 @@ mod remove;
 mod repositories;
 mod resolve;
 mod staging;
-mod survey;
+mod tree_listing;
 
 pub use atomic::{Replacement, ScratchFile, replace_entry, write_atomically};
-pub use directory::{NameKind, Named};
-pub use disk::DiskTree;
+pub use directory::{DirectoryEntry, FileKind};
+pub use disk_tree::DiskTree;
 pub use durable::{append_synced, sync_directories};
 pub use entry::{add_name, make_directory, remove_empty_directory, remove_file, rename};
 pub use link_cache::LinkCache;
+pub use listing::{is_empty_directory, list_directory, list_paths};
 pub use lock::Lock;
-pub use look::{entries_of, exists, is_directory, is_empty_directory, is_executable, is_link, names};
 pub use measure::{DirectorySize, MeasuringJob, measure};
-pub use metadata::{Identity, Times, file_stamp, identity, is_same, times};
+pub use metadata::{
+    Identity, Times, exists, file_stamp, identity, is_directory, is_executable, is_link, is_same, times,
+};
 pub use new_files::{NewFile, new_directories, new_file, new_files, new_link};
 pub use own_names::{CACHE_DIRECTORY, CHAINED_HOOK_SUFFIX, LOCK_FILE, STAGING_PREFIX, STATE_DIRECTORY};
 pub use process::{Process, parent_processes};
@@ -42,4 +44,4 @@ pub use resolve::{
     Resolution, normalize_path, path_through_links, real_directory_path, real_path, resolve_links,
 };
 pub use staging::StagingDirectory;
-pub use survey::{Survey, survey};
+pub use tree_listing::{TreeListing, list_tree};

@@ -5,7 +5,7 @@ use std::sync::{Mutex, PoisonError};
 
 use rayon::Scope;
 
-use super::directory::{Directory, NameKind, Named};
+use super::directory::{Directory, DirectoryEntry, FileKind};
 use super::read::read_start;
 use crate::path::bytes_to_path;
 
@@ -38,9 +38,9 @@ pub fn find_repositories(directory: &Path) -> FoundRepositories {
 
 /// Says whether a `.git` is one for git: a directory with a `HEAD`, or a file that leads to one. Caches have other files
 /// of that name. What cannot be read may be one.
-fn is_repository(path: &Path, directory: &Directory, kind: NameKind) -> bool {
+fn is_repository(path: &Path, directory: &Directory, kind: FileKind) -> bool {
     match kind {
-        NameKind::Directory => {
+        FileKind::Directory => {
             let names = directory.enter(b".git").and_then(|mut inner| inner.list());
             names.is_err() || names.is_ok_and(|names| names.iter().any(|named| named.name == b"HEAD"))
         }
@@ -75,9 +75,10 @@ fn look<'s>(
     } else if is_environment || is_bare {
         return;
     }
-    let inner =
-        |named: &Named| named.kind == NameKind::Directory && !NEVER_ENTERED.contains(&named.name.as_slice());
-    for Named { name, .. } in names.into_iter().filter(inner) {
+    let inner = |named: &DirectoryEntry| {
+        named.kind == FileKind::Directory && !NEVER_ENTERED.contains(&named.name.as_slice())
+    };
+    for DirectoryEntry { name, .. } in names.into_iter().filter(inner) {
         let (path, directory) = (path.join(bytes_to_path(&name)), std::sync::Arc::clone(&directory));
         scope.spawn(move |scope| look(scope, path, directory.enter(&name), found));
     }

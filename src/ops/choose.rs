@@ -6,7 +6,7 @@ use super::session::Session;
 use crate::config::Settings;
 use crate::error::{Error, Result};
 use crate::formats::pyvenv_cfg::is_absolute;
-use crate::fs::{entries_of, exists, is_directory, names, normalize_path, read_start, real_path};
+use crate::fs::{exists, is_directory, list_directory, list_paths, normalize_path, read_start, real_path};
 use crate::model::{Choice, ChoiceReason};
 use crate::path::{RepoPath, shown};
 use crate::setting::{Origin, Setting};
@@ -80,7 +80,7 @@ pub(super) fn top(session: &Session<'_>) -> Result<PathBuf> {
 }
 
 fn environments_in(top: &Path) -> Vec<PathBuf> {
-    entries_of(top).into_iter().filter(|entry| is_environment(entry)).collect()
+    list_paths(top).into_iter().filter(|entry| is_environment(entry)).collect()
 }
 
 /// Says whether a directory is in the work tree once links are followed; it need not be there.
@@ -195,7 +195,7 @@ pub(super) fn typed(working_directory: &Path, top: &Path, name: &str) -> PathBuf
 /// The environment of a usual name in a directory. One that cannot be looked into is taken for one, so that no other is
 /// taken in its place.
 fn usual_in(directory: &Path) -> Option<PathBuf> {
-    let leads_to_one = |place: &PathBuf| is_environment(&target(place)) || names(place).is_err();
+    let leads_to_one = |place: &PathBuf| is_environment(&target(place)) || list_directory(place).is_err();
     USUAL_NAMES.iter().map(|name| directory.join(name)).find(leads_to_one)
 }
 

@@ -16,7 +16,7 @@ use rustix::io::Errno;
 
 use super::{KeptEntry, LAST, RemovedTree};
 use crate::error::{Error, Result};
-use crate::fs::NameKind;
+use crate::fs::FileKind;
 use crate::fs::held::HeldDirectory;
 use crate::fs::own_names::STAGING_PREFIX;
 use crate::path::{path_to_bytes, shown};
@@ -108,8 +108,8 @@ impl Node {
     }
 
     /// The name stays where it is, for now or for ever.
-    fn is_last(&self, name: &CStr, kind: NameKind) -> bool {
-        self.parent.is_none() && kind != NameKind::Directory && name.to_bytes() == LAST
+    fn is_last(&self, name: &CStr, kind: FileKind) -> bool {
+        self.parent.is_none() && kind != FileKind::Directory && name.to_bytes() == LAST
     }
 
     fn top(self: &Arc<Self>) -> &Arc<Self> {
@@ -202,7 +202,7 @@ fn empty<'s>(scope: &Scope<'s>, run: &'s Run<'_>, node: Arc<Node>) {
     let mut gone = 0;
     let mut found = Vec::new();
     for (name, kind) in listed.into_iter().filter(|(name, kind)| !node.is_last(name, *kind)) {
-        let taken = if kind == NameKind::Directory { Taken::Directory } else { run.take(&node, &name) };
+        let taken = if kind == FileKind::Directory { Taken::Directory } else { run.take(&node, &name) };
         gone += u64::from(taken == Taken::Gone);
         found.extend((taken == Taken::Directory).then_some(name));
     }

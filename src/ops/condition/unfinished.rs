@@ -1,7 +1,7 @@
 //! What shows that an environment was not made, or not deleted, to the end.
 
 use super::Subject;
-use crate::fs::{STAGING_PREFIX, exists, names};
+use crate::fs::{STAGING_PREFIX, exists, list_directory};
 use crate::model::{InterpreterName, Skip, UnfinishedSign};
 use crate::ops::installed::{Site, Sites};
 
@@ -59,7 +59,7 @@ fn is_certain(subject: &Subject<'_>, interpreters: &[InterpreterName]) -> bool {
 
 /// Says whether there is the package `pip` and no metadata of it.
 fn has_bare_pip(site: &Site) -> bool {
-    let listed = names(&site.directory).ok().flatten().unwrap_or_default();
+    let listed = list_directory(&site.directory).ok().flatten().unwrap_or_default();
     let package = listed.iter().any(|entry| entry.name == b"pip");
     let metadata = |name: &[u8]| {
         let ending = [b".dist-info".as_slice(), b".egg-info", b".egg", b".egg-link"];

@@ -6,7 +6,7 @@ use crate::formats::direct_url::{DirectUrl, file_url};
 use crate::formats::dist_info::CoreMetadata;
 use crate::formats::egg_link;
 use crate::formats::site_entry::{NameParts, SiteEntry};
-use crate::fs::{Named, exists, is_directory, normalize_path, read_start};
+use crate::fs::{DirectoryEntry, exists, is_directory, normalize_path, read_start};
 use crate::model::{DirectSource, Distribution, MetadataForm, UnreadableReason};
 use crate::path::RepoPath;
 
@@ -20,7 +20,7 @@ pub(super) struct Found<'f> {
     /// The site directory.
     pub(super) directory: &'f Path,
     /// The entry.
-    pub(super) entry: &'f Named,
+    pub(super) entry: &'f DirectoryEntry,
     /// The entry's place, relative to the environment.
     pub(super) place: &'f RepoPath,
 }
