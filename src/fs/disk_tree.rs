@@ -6,7 +6,7 @@ use std::fs;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
-use super::directory::{Directory, DirectoryEntry, FileKind, open_file};
+use super::directory::{DirectoryEntry, DirectoryHandle, FileKind, open_file};
 use super::own_names::STAGING_PREFIX;
 use super::staging::StagingDirectory;
 use crate::error::{Error, Result};
@@ -56,7 +56,7 @@ impl DiskTree {
     }
 
     /// The entries of a directory that are part of the tree, sorted; `path` is its path.
-    fn list(&self, directory: &mut Directory, path: &[u8]) -> std::io::Result<Vec<DirectoryEntry>> {
+    fn list(&self, directory: &mut DirectoryHandle, path: &[u8]) -> std::io::Result<Vec<DirectoryEntry>> {
         let mut entries = directory.list()?;
         if let Some(only) = self.only.as_ref().filter(|_| path.is_empty()) {
             entries.retain(|entry| entry.name == *only);
@@ -74,7 +74,7 @@ impl DiskTree {
     /// Shows a directory to the visitor; `path` is its path, and is unchanged at the end.
     fn visit_directory(
         &self,
-        opened: std::io::Result<Directory>,
+        opened: std::io::Result<DirectoryHandle>,
         path: &mut Vec<u8>,
         visitor: &mut dyn Visitor,
     ) {
@@ -93,7 +93,7 @@ impl DiskTree {
         for entry in entries.iter().filter(inner) {
             with_name(path, &entry.name, |path| {
                 if visitor.enter(path) {
-                    self.visit_directory(directory.enter(&entry.name), path, visitor);
+                    self.visit_directory(directory.open_child(&entry.name), path, visitor);
                 }
             });
         }
@@ -121,7 +121,7 @@ fn entry_kind(kind: FileKind) -> EntryKind {
 
 impl Tree for DiskTree {
     fn visit(&self, visitor: &mut dyn Visitor) -> Result<()> {
-        self.visit_directory(Directory::open(&self.root), &mut Vec::new(), visitor);
+        self.visit_directory(DirectoryHandle::open(&self.root), &mut Vec::new(), visitor);
         Ok(())
     }
 
@@ -152,7 +152,7 @@ impl Tree for DiskTree {
     }
 
     fn children(&self, directory: &RepoPath) -> Option<Vec<Child>> {
-        let opened = Directory::open(&directory.to_path(&self.root));
+        let opened = DirectoryHandle::open(&directory.to_path(&self.root));
         let entries = opened.and_then(|mut opened| self.list(&mut opened, directory.as_bytes()));
         let entries = entries.unwrap_or_else(|error| {
             // A directory that does not exist has no children.

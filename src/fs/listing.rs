@@ -4,7 +4,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::directory::{Directory, DirectoryEntry};
+use super::directory::{DirectoryEntry, DirectoryHandle};
 use super::read::is_absence;
 use crate::error::{Error, Result};
 use crate::path::{bytes_to_path, shown};
@@ -15,7 +15,7 @@ use crate::path::{bytes_to_path, shown};
 /// Undecided if it exists but cannot be listed.
 pub fn list_directory(directory: &Path) -> Result<Option<Vec<DirectoryEntry>>> {
     let failed = |error| Error::undecided(format!("failed to list `{}`", shown(directory))).cause(error);
-    let mut entries = match Directory::open(directory).and_then(|mut opened| opened.list()) {
+    let mut entries = match DirectoryHandle::open(directory).and_then(|mut opened| opened.list()) {
         Ok(entries) => entries,
         Err(error) if is_absence(&error) => return Ok(None),
         Err(error) => return Err(failed(error)),

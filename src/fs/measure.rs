@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use rayon::Scope;
 
-use super::directory::{Directory, DirectoryEntry, FileKind, FileSize};
+use super::directory::{DirectoryEntry, DirectoryHandle, FileKind, FileSize};
 use crate::model::{Measure, Skip};
 use crate::path::{RepoPath, bytes_to_path, split_name};
 use crate::ports::Progress;
@@ -49,7 +49,7 @@ pub fn measure(jobs: &[MeasuringJob], progress: &dyn Progress) -> Vec<DirectoryS
 /// Counts one path, or starts on it if it is a directory.
 fn start<'s>(scope: &Scope<'s>, top: &Path, path: &RepoPath, accumulator: &'s Accumulator<'s>) {
     let (parent, name) = split_name(path.as_bytes());
-    let opened = Directory::open(&top.join(bytes_to_path(parent)));
+    let opened = DirectoryHandle::open(&top.join(bytes_to_path(parent)));
     let sized = opened.and_then(|directory| Ok((directory.size_of(name)?, directory)));
     match sized {
         Ok((size, directory)) if size.kind == FileKind::Directory => {
@@ -63,7 +63,7 @@ fn start<'s>(scope: &Scope<'s>, top: &Path, path: &RepoPath, accumulator: &'s Ac
 
 /// An open directory with its path relative to the top.
 struct OpenDirectory {
-    directory: Directory,
+    directory: DirectoryHandle,
     path: Vec<u8>,
 }
 
@@ -77,7 +77,8 @@ impl OpenDirectory {
 /// when a thread starts on it, so that only directories being read and their parents are open at the same time.
 fn walk<'s>(scope: &Scope<'s>, parent: &OpenDirectory, name: &[u8], accumulator: &'s Accumulator<'s>) {
     let path = parent.path_of(name);
-    let listed = parent.directory.enter(name).and_then(|mut directory| Ok((directory.list()?, directory)));
+    let listed =
+        parent.directory.open_child(name).and_then(|mut directory| Ok((directory.list()?, directory)));
     let (entries, directory) = match listed {
         Ok(listed) => listed,
         Err(error) => return accumulator.skip(&path, &error),
@@ -148,7 +149,8 @@ impl<'p> Accumulator<'p> {
     }
 }
 
-#[cfg(all(test, unix))]
+#[cfg(unix)]
+#[cfg(test)]
 mod tests {
     #![expect(clippy::disallowed_methods, reason = "it makes what is measured")]
 

@@ -5,8 +5,6 @@ mod directory;
 mod disk_tree;
 mod durable;
 mod entry;
-#[cfg(unix)]
-mod held;
 mod link_cache;
 mod listing;
 mod lock;

@@ -5,7 +5,7 @@ use std::sync::{Mutex, PoisonError};
 
 use rayon::Scope;
 
-use super::directory::{Directory, DirectoryEntry, FileKind};
+use super::directory::{DirectoryEntry, DirectoryHandle, FileKind};
 use super::read::read_start;
 use crate::path::bytes_to_path;
 
@@ -29,7 +29,7 @@ pub struct FoundRepositories {
 #[must_use]
 pub fn find_repositories(directory: &Path) -> FoundRepositories {
     let found = Mutex::default();
-    rayon::scope(|scope| look(scope, directory.to_path_buf(), Directory::open(directory), &found));
+    rayon::scope(|scope| look(scope, directory.to_path_buf(), DirectoryHandle::open(directory), &found));
     let mut found: FoundRepositories = found.into_inner().unwrap_or_else(PoisonError::into_inner);
     found.tops.sort();
     found.unread.sort();
@@ -38,10 +38,10 @@ pub fn find_repositories(directory: &Path) -> FoundRepositories {
 
 /// Says whether a `.git` is one for git: a directory with a `HEAD`, or a file that leads to one. Caches have other files
 /// of that name. What cannot be read may be one.
-fn is_repository(path: &Path, directory: &Directory, kind: FileKind) -> bool {
+fn is_repository(path: &Path, directory: &DirectoryHandle, kind: FileKind) -> bool {
     match kind {
         FileKind::Directory => {
-            let names = directory.enter(b".git").and_then(|mut inner| inner.list());
+            let names = directory.open_child(b".git").and_then(|mut inner| inner.list());
             names.is_err() || names.is_ok_and(|names| names.iter().any(|named| named.name == b"HEAD"))
         }
         _ => {
@@ -55,7 +55,7 @@ fn is_repository(path: &Path, directory: &Directory, kind: FileKind) -> bool {
 fn look<'s>(
     scope: &Scope<'s>,
     path: PathBuf,
-    opened: std::io::Result<Directory>,
+    opened: std::io::Result<DirectoryHandle>,
     found: &'s Mutex<FoundRepositories>,
 ) {
     let note =
@@ -80,6 +80,6 @@ fn look<'s>(
     };
     for DirectoryEntry { name, .. } in names.into_iter().filter(inner) {
         let (path, directory) = (path.join(bytes_to_path(&name)), std::sync::Arc::clone(&directory));
-        scope.spawn(move |scope| look(scope, path, directory.enter(&name), found));
+        scope.spawn(move |scope| look(scope, path, directory.open_child(&name), found));
     }
 }

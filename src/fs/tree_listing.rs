@@ -5,7 +5,7 @@ use std::path::Path;
 
 use rayon::prelude::*;
 
-use super::directory::{Directory, DirectoryEntry, FileKind};
+use super::directory::{DirectoryEntry, DirectoryHandle, FileKind};
 use crate::error::{Error, Result};
 use crate::model::Skip;
 use crate::path::{RepoPath, shown};
@@ -42,13 +42,14 @@ impl TreeListing {
 /// Undecided if `root` is not a directory or cannot be opened.
 pub fn list_tree(root: &Path) -> Result<TreeListing> {
     let failed = |error| Error::undecided(format!("failed to read `{}`", shown(root))).cause(error);
-    let mut listing = list_below(Directory::open_itself(root).map_err(failed)?, &RepoPath::root(), 0);
+    let mut listing =
+        list_below(DirectoryHandle::open_no_follow(root).map_err(failed)?, &RepoPath::root(), 0);
     listing.entries.sort_by(|a, b| a.path.cmp(&b.path));
     listing.unreadable.sort();
     Ok(listing)
 }
 
-fn list_below(mut directory: Directory, path: &RepoPath, depth: usize) -> TreeListing {
+fn list_below(mut directory: DirectoryHandle, path: &RepoPath, depth: usize) -> TreeListing {
     let mut listing = TreeListing::default();
     let entries = match directory.list() {
         Ok(entries) => entries,
@@ -81,9 +82,13 @@ fn list_below(mut directory: Directory, path: &RepoPath, depth: usize) -> TreeLi
 }
 
 /// Opens a subdirectory, or returns the reason why it is not listed.
-fn enter(directory: &Directory, name: &[u8], depth: usize) -> std::result::Result<Directory, String> {
+fn enter(
+    directory: &DirectoryHandle,
+    name: &[u8],
+    depth: usize,
+) -> std::result::Result<DirectoryHandle, String> {
     let failed = |error: std::io::Error| error.to_string();
-    let child = directory.enter(name).map_err(failed)?;
+    let child = directory.open_child(name).map_err(failed)?;
     match directory.is_mounted(&child).map_err(failed)? {
         true => Err("something is mounted here".to_owned()),
         false if depth >= MAX_DEPTH => Err("directories are nested too deeply".to_owned()),
@@ -91,7 +96,8 @@ fn enter(directory: &Directory, name: &[u8], depth: usize) -> std::result::Resul
     }
 }
 
-#[cfg(all(test, unix))]
+#[cfg(unix)]
+#[cfg(test)]
 mod tests {
     #![expect(clippy::disallowed_methods, reason = "it creates what is listed")]
 
