@@ -10,7 +10,7 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
-use super::own_names::STAGING_PREFIX;
+use super::atomic::write_and_rename;
 use super::read::is_own;
 
 /// The modification time of every cached file, since 1970: 2020-01-01. A file that was written into has another.
@@ -63,14 +63,10 @@ impl LinkCache {
 
     /// Not synced, like all files of a new environment.
     fn write(&self, cached: &Path, bytes: &[u8]) -> io::Result<()> {
-        let mut builder = tempfile::Builder::new();
-        builder.prefix(STAGING_PREFIX);
-        #[cfg(unix)]
-        builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-        let mut file = builder.tempfile_in(&self.directory)?;
-        file.write_all(bytes)?;
-        file.as_file().set_modified(SystemTime::UNIX_EPOCH + CACHED_MODIFICATION_TIME)?;
-        file.persist(cached).map(drop).map_err(|error| error.error)
+        write_and_rename(&self.directory, cached, 0o666, |file| {
+            file.write_all(bytes)?;
+            file.set_modified(SystemTime::UNIX_EPOCH + CACHED_MODIFICATION_TIME)
+        })
     }
 }
 

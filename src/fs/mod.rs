@@ -17,10 +17,11 @@ mod read;
 mod remove;
 mod repositories;
 mod resolve;
+mod scratch_file;
 mod staging;
 mod tree_listing;
 
-pub use atomic::{Replacement, ScratchFile, replace_entry, write_atomically};
+pub use atomic::{IfLink, Replacement, write_atomically};
 pub use directory::{DirectoryEntry, FileKind};
 pub use disk_tree::DiskTree;
 pub use durable::{append_synced, sync_directories};
@@ -41,5 +42,6 @@ pub use repositories::{FoundRepositories, find_repositories};
 pub use resolve::{
     Resolution, normalize_path, path_through_links, real_directory_path, real_path, resolve_links,
 };
+pub use scratch_file::ScratchFile;
 pub use staging::StagingDirectory;
 pub use tree_listing::{TreeListing, list_tree};

@@ -7,7 +7,9 @@ use super::super::session::Ports;
 use crate::env::Env;
 use crate::error::{Error, ErrorKind, Result};
 use crate::formats::interpreter_facts::{self, InterpreterFacts, SCRIPT, Stamp};
-use crate::fs::{CACHE_DIRECTORY, Replacement, file_stamp, make_directory, read_own, write_atomically};
+use crate::fs::{
+    CACHE_DIRECTORY, IfLink, Replacement, file_stamp, make_directory, read_own, write_atomically,
+};
 use crate::path::{printable, shown};
 use crate::ports::{GitVariables, Invocation, Output};
 
@@ -50,7 +52,8 @@ impl Kept {
 
     fn remember(&self, executable: &Path, facts: &InterpreterFacts) {
         let Some(bytes) = interpreter_facts::remember(executable, self.stamp, facts) else { return };
-        let replacement = Replacement { bytes: &bytes, executable: Some(false), workshop: None };
+        let replacement =
+            Replacement { bytes: &bytes, executable: Some(false), staging: None, if_link: IfLink::Follow };
         let directory = self.file.parent().map_or(Ok(()), make_directory);
         let _ = directory.and_then(|()| write_atomically(&self.file, replacement));
     }

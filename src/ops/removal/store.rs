@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use crate::error::{Error, Result};
 use crate::formats::snapshot::{self, Snapshot};
 use crate::formats::trail::{self, Head, Record};
-use crate::fs::{self, Lock, Replacement};
+use crate::fs::{self, IfLink, Lock, Replacement};
 use crate::ops::Session;
 
 /// The directory of this program's own files.
@@ -34,7 +34,7 @@ impl Store {
         let bytes = snapshot::write(snapshot).map_err(failed)?;
         fs::make_directory(&directory)?;
         let path = directory.join(format!("{}.json", snapshot.id));
-        fs::replace_entry(&path, private(&bytes))?;
+        fs::write_atomically(&path, private(&bytes))?;
         fs::sync_directories(&directory, 3)
     }
 
@@ -47,7 +47,7 @@ impl Store {
         let added = trail::addition(&self.read_trail()?, time, record).map_err(failed)?;
         fs::append_synced(&self.trail_path(), &added.bytes)?;
         let head = trail::write_head(&added.head).map_err(failed)?;
-        fs::replace_entry(&self.head_path(), private(&head))?;
+        fs::write_atomically(&self.head_path(), private(&head))?;
         fs::sync_directories(&self.directory, 2)
     }
 
@@ -72,5 +72,5 @@ impl Store {
 }
 
 fn private(bytes: &[u8]) -> Replacement<'_> {
-    Replacement { bytes, executable: None, workshop: None }
+    Replacement { bytes, executable: None, staging: None, if_link: IfLink::Replace }
 }
