@@ -1,5 +1,5 @@
 //! Writing files so that a killed process leaves either the old content or the new one.
-#![expect(clippy::disallowed_methods, reason = "this is a door to the disk")]
+#![expect(clippy::disallowed_methods, reason = "only `fs` uses `std::fs`")]
 
 use std::fs::{self, File};
 use std::io::{self, Write};

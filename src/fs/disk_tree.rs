@@ -1,5 +1,5 @@
 //! The work tree on the disk, as a [`Tree`].
-#![expect(clippy::disallowed_methods, reason = "this is a door to the disk")]
+#![expect(clippy::disallowed_methods, reason = "only `fs` uses `std::fs`")]
 
 use std::cell::RefCell;
 use std::fs;

@@ -3,7 +3,7 @@
 //!
 //! Writing into such a file in place changes it in every environment; installers replace files instead. A file that
 //! was written into has another modification time and is not used any more.
-#![expect(clippy::disallowed_methods, reason = "this is a door to the disk")]
+#![expect(clippy::disallowed_methods, reason = "only `fs` uses `std::fs`")]
 
 use std::fs::{self, Metadata};
 use std::io::{self, Write};

@@ -1,5 +1,5 @@
 //! Listing single directories.
-#![expect(clippy::disallowed_methods, reason = "this is a door to the disk")]
+#![expect(clippy::disallowed_methods, reason = "only `fs` uses `std::fs`")]
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -1,6 +1,6 @@
 //! Metadata of files and directories: whether they exist, of which kind they are, when they were changed, and which
 //! paths name the same one.
-#![expect(clippy::disallowed_methods, reason = "this is a door to the disk")]
+#![expect(clippy::disallowed_methods, reason = "only `fs` uses `std::fs`")]
 
 use std::fs::{self, Metadata};
 use std::path::Path;

@@ -1,4 +1,8 @@
-//! The disk: the only folder that names `std::fs`.
+//! The disk: the only folder that uses `std::fs`.
+//!
+//! Reading: `read` and `metadata` for single files, `listing` for a directory, `tree_listing`, `measure`,
+//! `repositories` and `disk_tree` for everything below one. Writing: `atomic` for files, `staging` and `new_files` for
+//! directories, `remove` to delete them. `directory` has the handles through which directories are opened.
 
 mod atomic;
 mod directory;

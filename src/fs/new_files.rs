@@ -1,5 +1,5 @@
 //! Creating the content of a new directory. Nothing that exists is overwritten.
-#![expect(clippy::disallowed_methods, reason = "this is a door to the disk")]
+#![expect(clippy::disallowed_methods, reason = "only `fs` uses `std::fs`")]
 
 use std::borrow::Cow;
 use std::fs;

@@ -8,7 +8,7 @@
 //!
 //! Git never sees a staging directory: its first files are created in a directory named `.git`, which git ignores
 //! everywhere, and the first file moved out of it is a `.gitignore` that ignores everything.
-#![expect(clippy::disallowed_methods, reason = "this is a door to the disk")]
+#![expect(clippy::disallowed_methods, reason = "only `fs` uses `std::fs`")]
 
 use std::fs::{self, File, TryLockError};
 use std::io::{self, ErrorKind, Write};

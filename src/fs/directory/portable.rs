@@ -1,5 +1,5 @@
 //! Directory handles that are paths, for systems where no descriptor of a directory can be used.
-#![expect(clippy::disallowed_methods, reason = "this is a door to the disk")]
+#![expect(clippy::disallowed_methods, reason = "only `fs` uses `std::fs`")]
 
 use std::fs::{self, File};
 use std::io;
