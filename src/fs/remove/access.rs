@@ -3,7 +3,7 @@
 
 use std::path::Path;
 
-use rustix::fs::{AtFlags, Mode, OFlags, fchmod, fstat, openat, renameat, unlinkat};
+use rustix::fs::{AtFlags, Mode, fchmod, fstat, renameat, unlinkat};
 use rustix::io::{Errno, Result};
 
 use crate::fs::directory::{DirectoryEntry, DirectoryHandle};
@@ -91,9 +91,12 @@ fn make_writable(directory: &DirectoryHandle) -> Result<()> {
 #[cfg(target_os = "linux")]
 fn make_child_readable(parent: &DirectoryHandle, name: &[u8]) -> Result<()> {
     use std::os::fd::AsRawFd;
+
+    use rustix::fs::{OFlags, chmod, openat};
+
     let flags = OFlags::PATH | OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
     let named = openat(parent.descriptor()?, name, flags, Mode::empty())?;
-    rustix::fs::chmod(format!("/proc/self/fd/{}", named.as_raw_fd()), Mode::RWXU)
+    chmod(format!("/proc/self/fd/{}", named.as_raw_fd()), Mode::RWXU)
 }
 
 /// Gives the owner of a subdirectory all permissions, without following a link.
