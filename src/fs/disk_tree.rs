@@ -34,7 +34,7 @@ impl DiskTree {
 
     /// The tree of a directory's parent with this directory as its only entry; `None` for a root.
     #[must_use]
-    pub fn of_one(directory: &Path) -> Option<Self> {
+    pub fn of_single(directory: &Path) -> Option<Self> {
         let only = Some(path_to_bytes(Path::new(directory.file_name()?)));
         Some(Self { only, ..Self::new(directory.parent()?) })
     }

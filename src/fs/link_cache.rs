@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
 use super::atomic::write_and_rename;
-use super::read::is_own;
+use super::read::is_owned;
 
 /// The modification time of every cached file, since 1970: 2020-01-01. A file that was written into has another.
 const CACHED_MODIFICATION_TIME: Duration = Duration::from_secs(1_577_836_800);
@@ -32,7 +32,7 @@ impl LinkCache {
     pub fn open(directory: &Path, fresh: &Path) -> Option<Self> {
         create_private(directory).ok()?;
         let (own, fresh) = (fs::symlink_metadata(directory).ok()?, fs::symlink_metadata(fresh).ok()?);
-        let usable = own.is_dir() && is_own(&own) && is_on_same_device(&own, &fresh);
+        let usable = own.is_dir() && is_owned(&own) && is_on_same_device(&own, &fresh);
         usable.then(|| Self { directory: directory.to_path_buf(), fresh })
     }
 

@@ -60,7 +60,7 @@ pub fn identity(directory: &Path) -> Option<Identity> {
 /// Whether two paths name the same file or directory: through links, or in another case on a file system that ignores
 /// case.
 #[must_use]
-pub fn is_same(one: &Path, other: &Path) -> bool {
+pub fn is_same_file(one: &Path, other: &Path) -> bool {
     let known = |path| fs::metadata(path).ok().as_ref().and_then(identity_of);
     match (known(one), known(other)) {
         (Some(one), Some(other)) => one == other,

@@ -35,12 +35,12 @@ pub use listing::{is_empty_directory, list_directory, list_paths};
 pub use lock::Lock;
 pub use measure::{DirectorySize, MeasuringJob, measure};
 pub use metadata::{
-    Identity, Times, exists, file_stamp, identity, is_directory, is_executable, is_link, is_same, times,
+    Identity, Times, exists, file_stamp, identity, is_directory, is_executable, is_link, is_same_file, times,
 };
 pub use new_files::{NewFile, new_directories, new_file, new_files, new_link};
 pub use own_names::{CACHE_DIRECTORY, CHAINED_HOOK_SUFFIX, LOCK_FILE, STAGING_PREFIX, STATE_DIRECTORY};
 pub use process::{Process, parent_processes};
-pub use read::{open_optional, read_optional, read_own, read_regular, read_start};
+pub use read::{open_optional, read_optional, read_owned, read_regular, read_start};
 pub use remove::{KeptEntry, RemovedTree, remove_tree};
 pub use repositories::{FoundRepositories, find_repositories};
 pub use resolve::{

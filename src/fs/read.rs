@@ -102,9 +102,9 @@ pub fn read_regular(path: &Path) -> Result<Option<Vec<u8>>> {
 
 /// Reads a file that no other user except root can have written; `None` if there is no such file.
 #[must_use]
-pub fn read_own(path: &Path) -> Option<Vec<u8>> {
+pub fn read_owned(path: &Path) -> Option<Vec<u8>> {
     let mut file = File::open(path).ok()?;
-    file.metadata().ok().filter(|metadata| metadata.is_file() && is_own(metadata))?;
+    file.metadata().ok().filter(|metadata| metadata.is_file() && is_owned(metadata))?;
     let mut bytes = Vec::new();
     file.read_to_end(&mut bytes).ok()?;
     Some(bytes)
@@ -112,7 +112,7 @@ pub fn read_own(path: &Path) -> Option<Vec<u8>> {
 
 /// Whether no other user except root can have written a file or directory.
 #[cfg(unix)]
-pub(super) fn is_own(metadata: &Metadata) -> bool {
+pub(super) fn is_owned(metadata: &Metadata) -> bool {
     use std::os::unix::fs::MetadataExt;
     let owner = metadata.uid();
     let others_may_write = metadata.mode() & 0o022 != 0;
@@ -121,7 +121,7 @@ pub(super) fn is_own(metadata: &Metadata) -> bool {
 
 /// Whether no other user except root can have written a file or directory.
 #[cfg(not(unix))]
-pub(super) fn is_own(_: &Metadata) -> bool {
+pub(super) fn is_owned(_: &Metadata) -> bool {
     true
 }
 

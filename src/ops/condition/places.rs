@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::{Subject, Unreadable, read};
 use crate::formats::{activation_script, script_interpreter};
-use crate::fs::{DirectoryEntry, FileKind, is_same, list_directory, read_start, real_path};
+use crate::fs::{DirectoryEntry, FileKind, is_same_file, list_directory, read_start, real_path};
 use crate::model::RecordedPlace;
 use crate::path::{RepoPath, bytes_to_path, path_to_bytes, printable};
 
@@ -50,7 +50,7 @@ fn is_here(place: &Path, here: &Path) -> bool {
         text.chars().filter(|c| !matches!(c, '\'' | '"' | '\\' | '`' | '$' | '!' | '^')).collect()
     };
     let broken_line = path_to_bytes(here).contains(&b'\n');
-    is_same(place, here) || plain(place) == plain(here) || broken_line
+    is_same_file(place, here) || plain(place) == plain(here) || broken_line
 }
 
 /// The place that scripts of packages name, unless one of them is right: an installer may also leave a script as the

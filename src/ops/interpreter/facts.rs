@@ -8,7 +8,7 @@ use crate::env::Env;
 use crate::error::{Error, ErrorKind, Result};
 use crate::formats::interpreter_facts::{self, InterpreterFacts, SCRIPT, Stamp};
 use crate::fs::{
-    CACHE_DIRECTORY, IfLink, Replacement, file_stamp, make_directory, read_own, write_atomically,
+    CACHE_DIRECTORY, IfLink, Replacement, file_stamp, make_directory, read_owned, write_atomically,
 };
 use crate::path::{printable, shown};
 use crate::ports::{GitVariables, Invocation, Output};
@@ -47,7 +47,7 @@ impl Kept {
     }
 
     fn recall(&self, executable: &Path) -> Option<InterpreterFacts> {
-        interpreter_facts::recall(&read_own(&self.file)?, executable, self.stamp)
+        interpreter_facts::recall(&read_owned(&self.file)?, executable, self.stamp)
     }
 
     fn remember(&self, executable: &Path, facts: &InterpreterFacts) {
