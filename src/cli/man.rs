@@ -6,7 +6,7 @@ use clap::{ArgMatches, Args};
 
 use super::{Command, Context, manual};
 use crate::error::{Error, Result};
-use crate::fs::{Replacement, make_directory, write_atomically};
+use crate::fs::{IfLink, Replacement, make_directory, write_atomically};
 
 pub(super) static COMMAND: Command = Command { name: "man", describe, run };
 
@@ -49,7 +49,10 @@ fn run(context: &Context<'_>, matches: &ArgMatches) -> Result<u8> {
 /// opens only the first, for `git pyenv --help`.
 fn write_pages(command: &clap::Command, directory: &Path) -> Result<()> {
     let file = directory.join(format!("{}.1", manual::full_name(command)));
-    write_atomically(&file, Replacement { bytes: &page(command)?, executable: Some(false), workshop: None })?;
+    let bytes = page(command)?;
+    let replacement =
+        Replacement { bytes: &bytes, executable: Some(false), staging: None, if_link: IfLink::Follow };
+    write_atomically(&file, replacement)?;
     command.get_subcommands().try_for_each(|inner| write_pages(inner, directory))
 }
 

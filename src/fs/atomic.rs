@@ -1,89 +1,89 @@
-//! Replacing single files, so that a killed process leaves the old content or the new.
-#![expect(clippy::disallowed_methods, reason = "this is a door to the disk")]
+//! Writing files so that a killed process leaves either the old content or the new one.
+#![expect(clippy::disallowed_methods, reason = "only `fs` uses `std::fs`")]
 
 use std::fs::{self, File};
-use std::io::Write;
+use std::io::{self, Write};
 use std::path::Path;
 
+use super::own_names::STAGING_PREFIX;
 use crate::error::{Error, Result};
 use crate::path::shown;
 
-/// What is to stand at a path.
+/// A file to write, new or in place of an existing one.
 #[derive(Debug, Clone, Copy)]
 pub struct Replacement<'a> {
     /// The new content.
     pub bytes: &'a [u8],
-    /// The file shall be executable; `None` keeps the mode of the file that is there.
+    /// Whether the file is executable; `None` keeps the mode of the existing file.
     pub executable: Option<bool>,
-    /// Where to write it before it is renamed in, if that is on the same file system: a killed process leaves its
-    /// half of a file there and not beside `path`, where the next `git add .` would take it in.
-    pub workshop: Option<&'a Path>,
+    /// A directory for the temporary file, used if it is on the same file system; otherwise the temporary file is
+    /// created next to the target. A killed process leaves the temporary file there, and next to the target the next
+    /// `git add .` would add it.
+    pub staging: Option<&'a Path>,
+    /// What to do if the path is a symbolic link.
+    pub if_link: IfLink,
 }
 
-/// A file in the system's directory for temporary files that goes away with this value.
-#[derive(Debug)]
-pub struct ScratchFile(tempfile::NamedTempFile);
-
-impl ScratchFile {
-    /// Makes one with this content, readable by nobody else.
-    ///
-    /// # Errors
-    /// Undecided if it cannot be written.
-    pub fn new(bytes: &[u8]) -> Result<Self> {
-        let made = tempfile::NamedTempFile::new().and_then(|mut file| file.write_all(bytes).map(|()| file));
-        made.map(Self).map_err(|error| Error::undecided("failed to write a temporary file").cause(error))
-    }
-
-    /// Where it is.
-    #[must_use]
-    pub fn path(&self) -> &Path {
-        self.0.path()
-    }
+/// What to do if a path to write to is a symbolic link.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum IfLink {
+    /// Replace the file that it points to, so that a linked `.gitignore` stays a link.
+    Follow,
+    /// Replace the link; the file that it points to stays as it is.
+    Replace,
 }
 
-/// Replaces or makes a file: written elsewhere, synced, renamed in.
-///
-/// A link is followed to the file it names, so that a linked `.gitignore` stays a link.
+/// Writes a file: to a temporary file first, which is synced and then renamed.
 ///
 /// # Errors
-/// Action, with the old content untouched.
+/// Action; the old content is unchanged then.
 pub fn write_atomically(path: &Path, replacement: Replacement<'_>) -> Result<()> {
-    let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf());
-    replace(&target, replacement)
+    let target = match replacement.if_link {
+        IfLink::Follow => fs::canonicalize(path).ok(),
+        IfLink::Replace => None,
+    };
+    replace(target.as_deref().unwrap_or(path), replacement)
         .map_err(|error| Error::action(format!("failed to write `{}`", shown(path))).cause(error))
 }
 
-/// As [`write_atomically`], but a link is replaced itself, and what it names is not touched.
-///
-/// # Errors
-/// Action, with the old content untouched.
-pub fn replace_entry(path: &Path, replacement: Replacement<'_>) -> Result<()> {
-    replace(path, replacement)
-        .map_err(|error| Error::action(format!("failed to write `{}`", shown(path))).cause(error))
-}
-
-fn replace(path: &Path, replacement: Replacement<'_>) -> std::io::Result<()> {
-    let beside = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    match replacement.workshop.map(|workshop| replace_from(workshop, path, replacement)) {
+fn replace(path: &Path, replacement: Replacement<'_>) -> io::Result<()> {
+    let write_in = |directory: &Path| {
+        write_and_rename(directory, path, 0o600, |file| {
+            file.write_all(replacement.bytes)?;
+            let old = fs::metadata(path).ok().map(|metadata| metadata.permissions());
+            set_mode(file, old, replacement.executable)?;
+            file.sync_all()
+        })
+    };
+    let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    match replacement.staging.map(write_in) {
         Some(Ok(())) => Ok(()),
-        // Another file system, or one may write there and not here.
-        Some(Err(_)) | None => replace_from(beside, path, replacement),
+        // The staging directory is on another file system or not writable.
+        Some(Err(_)) | None => write_in(parent),
     }
 }
 
-/// Writes the new content in a directory and gives it its name.
-fn replace_from(directory: &Path, path: &Path, replacement: Replacement<'_>) -> std::io::Result<()> {
-    let mut file = tempfile::Builder::new().prefix(".git-pyenv-").tempfile_in(directory)?;
-    file.write_all(replacement.bytes)?;
-    let old = fs::metadata(path).ok().map(|metadata| metadata.permissions());
-    set_mode(file.as_file(), old, replacement.executable)?;
-    file.as_file().sync_all()?;
-    file.persist(path).map_err(|error| error.error)?;
-    Ok(())
+/// Creates a temporary file in a directory, calls `write` to fill it, and renames it to `path`. Its mode is `mode`
+/// without the bits of the umask. If anything fails, the temporary file is deleted.
+pub(super) fn write_and_rename(
+    directory: &Path,
+    path: &Path,
+    mode: u32,
+    write: impl FnOnce(&mut File) -> io::Result<()>,
+) -> io::Result<()> {
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(STAGING_PREFIX);
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(mode));
+    #[cfg(not(unix))]
+    let _ = mode;
+    let mut file = builder.tempfile_in(directory)?;
+    write(file.as_file_mut())?;
+    file.persist(path).map(drop).map_err(|error| error.error)
 }
 
 #[cfg(unix)]
-fn set_mode(file: &File, old: Option<fs::Permissions>, executable: Option<bool>) -> std::io::Result<()> {
+fn set_mode(file: &File, old: Option<fs::Permissions>, executable: Option<bool>) -> io::Result<()> {
     use std::os::unix::fs::PermissionsExt;
     let mode = match (executable, old) {
         (Some(true), _) => 0o755,
@@ -94,6 +94,42 @@ fn set_mode(file: &File, old: Option<fs::Permissions>, executable: Option<bool>)
 }
 
 #[cfg(not(unix))]
-fn set_mode(_: &File, _: Option<fs::Permissions>, _: Option<bool>) -> std::io::Result<()> {
+fn set_mode(_: &File, _: Option<fs::Permissions>, _: Option<bool>) -> io::Result<()> {
     Ok(())
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use std::os::unix::fs::{PermissionsExt, symlink};
+
+    use super::*;
+
+    #[test]
+    fn a_link_is_followed_or_replaced() {
+        let top = tempfile::tempdir().expect("a directory");
+        let [file, link, staging] = ["file", "link", "staging"].map(|name| top.path().join(name));
+        fs::write(&file, "old").expect("a file");
+        fs::set_permissions(&file, fs::Permissions::from_mode(0o640)).expect("a mode");
+        symlink("file", &link).expect("a link");
+        fs::create_dir(&staging).expect("a directory");
+        let replacement =
+            Replacement { bytes: b"new", executable: None, staging: Some(&staging), if_link: IfLink::Follow };
+        write_atomically(&link, replacement).expect("written");
+        assert_eq!(fs::read_link(&link).expect("a link"), Path::new("file"));
+        assert_eq!(fs::read(&file).expect("a file"), b"new");
+        assert_eq!(fs::metadata(&file).expect("metadata").permissions().mode() & 0o777, 0o640);
+        let missing = top.path().join("missing");
+        let replacement = Replacement {
+            bytes: b"other",
+            executable: Some(true),
+            staging: Some(&missing),
+            if_link: IfLink::Replace,
+        };
+        write_atomically(&link, replacement).expect("written");
+        assert!(fs::symlink_metadata(&link).expect("a file").is_file());
+        assert_eq!(fs::metadata(&link).expect("metadata").permissions().mode() & 0o777, 0o755);
+        assert_eq!(fs::read(&file).expect("a file"), b"new");
+        assert_eq!(fs::read_dir(top.path()).expect("a directory").count(), 3, "no temporary file");
+        assert_eq!(fs::read_dir(&staging).expect("a directory").count(), 0, "no temporary file");
+    }
 }

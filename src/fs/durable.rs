@@ -1,5 +1,5 @@
-//! Writing so that it outlives a loss of power.
-#![expect(clippy::disallowed_methods, reason = "this is a door to the disk")]
+//! Writes that survive a power failure.
+#![expect(clippy::disallowed_methods, reason = "only `fs` uses `std::fs`")]
 
 use std::fs::{File, OpenOptions};
 use std::io::Write;
@@ -8,18 +8,18 @@ use std::path::Path;
 use crate::error::{Error, Result};
 use crate::path::shown;
 
-/// Adds bytes to the end of a file, which is made if there is none, and waits until the disk has them.
+/// Appends bytes to a file, creates it if it does not exist, and waits until they are on the disk.
 ///
 /// # Errors
-/// Action; a part of the bytes may be there then.
+/// Action; some of the bytes may have been written then.
 pub fn append_synced(path: &Path, bytes: &[u8]) -> Result<()> {
     let opened = OpenOptions::new().append(true).create(true).open(path);
     let written = opened.and_then(|mut file| file.write_all(bytes).and_then(|()| file.sync_all()));
     written.map_err(|error| Error::action(format!("failed to write `{}`", shown(path))).cause(error))
 }
 
-/// Waits until the disk has the names in a directory, and in `levels - 1` directories above it, which may be new.
-/// What cannot be synced, as on Windows, is left to the system.
+/// Waits until the entries of a directory and of `levels - 1` directories above it, which may be new, are on the disk.
+/// Directories that cannot be synced, as on Windows, are left to the system.
 ///
 /// # Errors
 /// Action if the disk fails.
@@ -37,7 +37,7 @@ pub fn sync_directories(directory: &Path, levels: usize) -> Result<()> {
     Ok(())
 }
 
-/// What file systems say that sync no directories.
+/// Whether an error comes from a file system that cannot sync directories.
 fn is_unsupported(error: &std::io::Error) -> bool {
     use std::io::ErrorKind::{InvalidInput, PermissionDenied, Unsupported};
     matches!(error.kind(), InvalidInput | PermissionDenied | Unsupported)

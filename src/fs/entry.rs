@@ -1,6 +1,6 @@
-//! Making directories, giving files other names and taking names away. Nothing here follows a link or overwrites what
-//! it was not told to.
-#![expect(clippy::disallowed_methods, reason = "this is a door to the disk")]
+//! Creating directories, and linking, renaming and deleting single files. No link is followed, and nothing is
+//! overwritten except by [`rename`].
+#![expect(clippy::disallowed_methods, reason = "only `fs` uses `std::fs`")]
 
 use std::fs;
 use std::path::Path;
@@ -8,18 +8,18 @@ use std::path::Path;
 use crate::error::{Error, Result};
 use crate::path::shown;
 
-/// Makes a directory and those above it.
+/// Creates a directory and its parents if they do not exist.
 ///
 /// # Errors
-/// Action if it is not there afterwards.
+/// Action if it does not exist afterwards.
 pub fn make_directory(path: &Path) -> Result<()> {
     fs::create_dir_all(path).map_err(failed("make", path))
 }
 
-/// Gives a file or link a second name beside the first, so that there is no moment without either.
+/// Gives a file or link a second name and keeps the first, so that one of the two exists at any time.
 ///
 /// # Errors
-/// Action if the second name is taken or cannot be made.
+/// Action if the second name exists or cannot be created.
 pub fn add_name(path: &Path, second: &Path) -> Result<()> {
     let made = match fs::read_link(path) {
         Ok(target) => make_link(&target, second),
@@ -28,18 +28,18 @@ pub fn add_name(path: &Path, second: &Path) -> Result<()> {
     made.map_err(failed("keep", path))
 }
 
-/// Renames a file or link; what had the new name is replaced at the same instant.
+/// Renames a file or link; an existing file with the new name is replaced atomically.
 ///
 /// # Errors
-/// Action, with both as they were.
+/// Action; both are unchanged then.
 pub fn rename(from: &Path, to: &Path) -> Result<()> {
     fs::rename(from, to).map_err(failed("rename", from))
 }
 
-/// Removes a file or link; it is no error if there is none.
+/// Deletes a file or link; it is no error if it does not exist.
 ///
 /// # Errors
-/// Action if it is still there.
+/// Action if it still exists.
 pub fn remove_file(path: &Path) -> Result<()> {
     match fs::remove_file(path) {
         Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(failed("remove", path)(error)),
@@ -47,10 +47,10 @@ pub fn remove_file(path: &Path) -> Result<()> {
     }
 }
 
-/// Removes a directory that holds nothing.
+/// Deletes an empty directory.
 ///
 /// # Errors
-/// Action if it is still there.
+/// Action if it still exists.
 pub fn remove_empty_directory(path: &Path) -> Result<()> {
     fs::remove_dir(path).map_err(failed("remove", path))
 }

@@ -1,4 +1,4 @@
-//! One run at a time for what reads files, decides, and writes them.
+//! Locking work that reads files, decides, and writes them, so that only one run does it at a time.
 
 use std::fs::{File, TryLockError};
 use std::io::ErrorKind;
@@ -7,21 +7,21 @@ use std::path::Path;
 use crate::error::{Error, Result};
 use crate::path::shown;
 
-/// Held until this value goes away, or the process, however it ends.
+/// A lock. It is released when this value is dropped or the process ends, however it ends.
 #[derive(Debug)]
-pub struct Lock(#[expect(dead_code, reason = "what counts is that it is open")] Option<File>);
+pub struct Lock(#[expect(dead_code, reason = "it only has to stay open")] Option<File>);
 
 impl Lock {
-    /// Waits until nobody else holds the lock of this name; `told` is called first if somebody does. The file itself stays where it is: taking it away
-    /// could hand two runs two files. Where the file system knows no locks, or the file cannot be made (so that
-    /// nothing else can be written beside it either), this is none.
+    /// Waits until no other process holds the lock file `path`; `on_wait` is called first if one does. The file is never
+    /// deleted, because two runs could then lock two different files. Nothing is locked if the file system has no
+    /// locks, or if the file cannot be created: then nothing else can be written next to it either.
     ///
     /// # Errors
     /// Action if waiting fails.
-    pub fn wait(path: &Path, told: impl FnOnce()) -> Result<Self> {
+    pub fn wait(path: &Path, on_wait: impl FnOnce()) -> Result<Self> {
         let Ok(file) = File::options().append(true).create(true).open(path) else { return Ok(Self(None)) };
         if matches!(file.try_lock(), Err(TryLockError::WouldBlock)) {
-            told();
+            on_wait();
         }
         match file.lock() {
             Ok(()) => Ok(Self(Some(file))),

@@ -1,4 +1,4 @@
-//! Counts files and bytes, with as many threads as the machine has processors.
+//! Counts files and bytes with as many threads as the machine has processors.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -7,126 +7,127 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use rayon::Scope;
 
-use super::directory::{Directory, NameKind, Named, Weight};
+use super::directory::{DirectoryEntry, DirectoryHandle, FileKind, FileSize};
 use crate::model::{Measure, Skip};
 use crate::path::{RepoPath, bytes_to_path, split_name};
 use crate::ports::Progress;
 
-/// What to count: everything at and below some paths of a directory.
+/// What to count: everything at and below some paths in a directory.
 #[derive(Debug, Clone)]
-pub struct Load {
+pub struct MeasuringJob {
     /// The directory.
     pub top: PathBuf,
-    /// The paths below it; a path that is not there counts nothing.
+    /// Paths in it; a path that does not exist counts nothing.
     pub paths: Vec<RepoPath>,
 }
 
-/// What was counted.
+/// The result of one job.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Measured {
+pub struct DirectorySize {
     /// The sum.
     pub measure: Measure,
-    /// What could not be counted, by path.
+    /// What could not be counted, sorted by path.
     pub skipped: Vec<Skip>,
 }
 
-/// Counts each load by itself. Links are counted and never followed, nothing outside of the paths is looked at, no
-/// access time of a file changes.
+/// Counts each job separately. Links are counted, never followed; nothing outside of the paths is read, and no access
+/// time of a file changes.
 ///
-/// Files are counted by name; bytes are those of the content (not the blocks of the disk, not the directories), where
-/// a file with several names in the same load counts once, as for `du`.
+/// Files are counted by name. Bytes are those of the content, not the blocks on the disk and not the directories
+/// themselves; a file with several names in the same job counts once, as in `du`.
 #[must_use]
-pub fn measure(loads: &[Load], progress: &dyn Progress) -> Vec<Measured> {
-    let tallies: Vec<Tally<'_>> = loads.iter().map(|_| Tally::new(progress)).collect();
+pub fn measure(jobs: &[MeasuringJob], progress: &dyn Progress) -> Vec<DirectorySize> {
+    let accumulators: Vec<Accumulator<'_>> = jobs.iter().map(|_| Accumulator::new(progress)).collect();
     rayon::scope(|scope| {
-        for (load, tally) in loads.iter().zip(&tallies) {
-            load.paths.iter().for_each(|path| start(scope, &load.top, path, tally));
+        for (job, accumulator) in jobs.iter().zip(&accumulators) {
+            job.paths.iter().for_each(|path| start(scope, &job.top, path, accumulator));
         }
     });
-    tallies.into_iter().map(Tally::sum).collect()
+    accumulators.into_iter().map(Accumulator::finish).collect()
 }
 
-/// Counts one path, or starts on the directory that it names.
-fn start<'s>(scope: &Scope<'s>, top: &Path, path: &RepoPath, tally: &'s Tally<'s>) {
-    let (holder, name) = split_name(path.as_bytes());
-    let opened = Directory::open(&top.join(bytes_to_path(holder)));
-    let weighed = opened.and_then(|directory| Ok((directory.weigh(name)?, directory)));
-    match weighed {
-        Ok((weight, directory)) if weight.kind == NameKind::Directory => {
-            let holder = Arc::new(Open { directory, path: holder.to_vec() });
-            walk(scope, &holder, name, tally);
+/// Counts one path, or starts on it if it is a directory.
+fn start<'s>(scope: &Scope<'s>, top: &Path, path: &RepoPath, accumulator: &'s Accumulator<'s>) {
+    let (parent, name) = split_name(path.as_bytes());
+    let opened = DirectoryHandle::open(&top.join(bytes_to_path(parent)));
+    let sized = opened.and_then(|directory| Ok((directory.size_of(name)?, directory)));
+    match sized {
+        Ok((size, directory)) if size.kind == FileKind::Directory => {
+            let parent = Arc::new(OpenDirectory { directory, path: parent.to_vec() });
+            walk(scope, &parent, name, accumulator);
         }
-        Ok((weight, _)) => tally.add(&[weight]),
-        Err(error) => tally.skip(path.as_bytes(), &error),
+        Ok((size, _)) => accumulator.add(&[size]),
+        Err(error) => accumulator.skip(path.as_bytes(), &error),
     }
 }
 
-/// An open directory, with its path from the top.
-struct Open {
-    directory: Directory,
+/// An open directory with its path relative to the top.
+struct OpenDirectory {
+    directory: DirectoryHandle,
     path: Vec<u8>,
 }
 
-impl Open {
+impl OpenDirectory {
     fn path_of(&self, name: &[u8]) -> Vec<u8> {
         if self.path.is_empty() { name.to_vec() } else { [&self.path, b"/".as_slice(), name].concat() }
     }
 }
 
-/// Counts what is directly in a directory and leaves the directories there to whichever thread is free. Each is
-/// opened when its turn comes, so that no more are open at once than lie above those being read.
-fn walk<'s>(scope: &Scope<'s>, holder: &Open, name: &[u8], tally: &'s Tally<'s>) {
-    let path = holder.path_of(name);
-    let listed = holder.directory.enter(name).and_then(|mut directory| Ok((directory.list()?, directory)));
-    let (names, directory) = match listed {
+/// Counts the files of a directory and leaves its subdirectories to whichever thread is free. A subdirectory is opened
+/// when a thread starts on it, so that only directories being read and their parents are open at the same time.
+fn walk<'s>(scope: &Scope<'s>, parent: &OpenDirectory, name: &[u8], accumulator: &'s Accumulator<'s>) {
+    let path = parent.path_of(name);
+    let listed =
+        parent.directory.open_child(name).and_then(|mut directory| Ok((directory.list()?, directory)));
+    let (entries, directory) = match listed {
         Ok(listed) => listed,
-        Err(error) => return tally.skip(&path, &error),
+        Err(error) => return accumulator.skip(&path, &error),
     };
-    let here = Arc::new(Open { directory, path });
-    let mut weights = Vec::with_capacity(names.len());
-    for Named { name, kind } in names {
-        if kind == NameKind::Directory {
-            let holder = Arc::clone(&here);
-            scope.spawn(move |scope| walk(scope, &holder, &name, tally));
+    let here = Arc::new(OpenDirectory { directory, path });
+    let mut sizes = Vec::with_capacity(entries.len());
+    for DirectoryEntry { name, kind } in entries {
+        if kind == FileKind::Directory {
+            let parent = Arc::clone(&here);
+            scope.spawn(move |scope| walk(scope, &parent, &name, accumulator));
             continue;
         }
-        match here.directory.weigh(&name) {
-            Ok(weight) => weights.push(weight),
-            Err(error) => tally.skip(&here.path_of(&name), &error),
+        match here.directory.size_of(&name) {
+            Ok(size) => sizes.push(size),
+            Err(error) => accumulator.skip(&here.path_of(&name), &error),
         }
     }
-    tally.add(&weights);
+    accumulator.add(&sizes);
 }
 
-/// The sum of one load, as it grows.
-struct Tally<'p> {
+/// The growing sum of one job.
+struct Accumulator<'p> {
     progress: &'p dyn Progress,
     files: AtomicU64,
     bytes: AtomicU64,
-    /// Files with more than one name: which, and how many bytes. They are told apart at the end.
+    /// Files with several names: their identity and size. Repeated ones are removed at the end.
     shared: Mutex<Vec<((u64, u64), u64)>>,
     skipped: Mutex<Vec<Skip>>,
 }
 
-impl<'p> Tally<'p> {
+impl<'p> Accumulator<'p> {
     fn new(progress: &'p dyn Progress) -> Self {
         let (files, bytes) = (AtomicU64::new(0), AtomicU64::new(0));
         Self { progress, files, bytes, shared: Mutex::default(), skipped: Mutex::default() }
     }
 
-    fn add(&self, weights: &[Weight]) {
-        let own = weights.iter().filter(|weight| weight.shared.is_none());
-        let bytes = own.map(|weight| weight.bytes).sum();
-        self.files.fetch_add(weights.len() as u64, Ordering::Relaxed);
+    fn add(&self, sizes: &[FileSize]) {
+        let unshared = sizes.iter().filter(|size| size.shared.is_none());
+        let bytes = unshared.map(|size| size.bytes).sum();
+        self.files.fetch_add(sizes.len() as u64, Ordering::Relaxed);
         self.bytes.fetch_add(bytes, Ordering::Relaxed);
-        let mut shared = weights.iter().filter_map(|weight| Some((weight.shared?, weight.bytes))).peekable();
+        let mut shared = sizes.iter().filter_map(|size| Some((size.shared?, size.bytes))).peekable();
         if shared.peek().is_some() {
             self.shared.lock().unwrap_or_else(PoisonError::into_inner).extend(shared);
         }
-        self.progress.advance(weights.len() as u64, bytes);
+        self.progress.advance(sizes.len() as u64, bytes);
     }
 
-    /// Notes what could not be counted; what has gone away meanwhile has no size any more.
+    /// Records what could not be counted, unless it was deleted in the meantime.
     fn skip(&self, path: &[u8], error: &io::Error) {
         if error.kind() == io::ErrorKind::NotFound {
             return;
@@ -137,14 +138,14 @@ impl<'p> Tally<'p> {
         }
     }
 
-    fn sum(self) -> Measured {
+    fn finish(self) -> DirectorySize {
         let mut shared = self.shared.into_inner().unwrap_or_else(PoisonError::into_inner);
         shared.sort_unstable();
         shared.dedup_by_key(|(file, _)| *file);
         let mut skipped = self.skipped.into_inner().unwrap_or_else(PoisonError::into_inner);
         skipped.sort();
         let bytes = self.bytes.into_inner() + shared.iter().map(|(_, bytes)| bytes).sum::<u64>();
-        Measured { measure: Measure { files: self.files.into_inner(), bytes }, skipped }
+        DirectorySize { measure: Measure { files: self.files.into_inner(), bytes }, skipped }
     }
 }
 
@@ -163,8 +164,8 @@ mod tests {
         RepoPath::new(text.as_bytes()).expect("a path")
     }
 
-    fn load(top: &Path, paths: &[&str]) -> Load {
-        Load { top: top.to_path_buf(), paths: paths.iter().map(|text| path(text)).collect() }
+    fn job(top: &Path, paths: &[&str]) -> MeasuringJob {
+        MeasuringJob { top: top.to_path_buf(), paths: paths.iter().map(|text| path(text)).collect() }
     }
 
     #[test]
@@ -179,9 +180,9 @@ mod tests {
         fs::hard_link(top.join("a/one"), top.join("a/deep/again")).expect("a second name");
         symlink("../other", top.join("a/link")).expect("a link");
         symlink("a", top.join("linked")).expect("a link");
-        let loads = [load(top, &["a"]), load(top, &["a/one", "a/deep"]), load(top, &["linked", "gone"])];
-        let measured: Vec<Measure> = measure(&loads, &Silent).into_iter().map(|m| m.measure).collect();
-        // A link counts as long as its target's path is.
+        let jobs = [job(top, &["a"]), job(top, &["a/one", "a/deep"]), job(top, &["linked", "gone"])];
+        let measured: Vec<Measure> = measure(&jobs, &Silent).into_iter().map(|m| m.measure).collect();
+        // A link counts the length of its target's path.
         let expected = [(4, 10 + 5 + 8), (3, 10 + 5), (1, 1)];
         assert_eq!(measured, expected.map(|(files, bytes)| Measure { files, bytes }));
     }
@@ -193,10 +194,10 @@ mod tests {
         fs::create_dir_all(&closed).expect("directories");
         fs::set_permissions(&closed, fs::Permissions::from_mode(0o000)).expect("permissions");
         let open_all_the_same = fs::read_dir(&closed).is_ok();
-        let [measured] = measure(&[load(directory.path(), &["a"])], &Silent).try_into().expect("one answer");
+        let [measured] = measure(&[job(directory.path(), &["a"])], &Silent).try_into().expect("one answer");
         fs::set_permissions(&closed, fs::Permissions::from_mode(0o700)).expect("permissions");
         let skipped: Vec<RepoPath> = measured.skipped.into_iter().map(|skip| skip.path).collect();
-        // The superuser may read everything.
+        // The superuser can read everything.
         let expected = if open_all_the_same { Vec::new() } else { vec![path("a/closed")] };
         assert_eq!(skipped, expected);
     }

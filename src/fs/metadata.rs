@@ -1,11 +1,41 @@
-//! What the system keeps about a file beside its content: when it was changed, and what tells it from all others.
-#![expect(clippy::disallowed_methods, reason = "this is a door to the disk")]
+//! Metadata of files and directories: whether they exist, of which kind they are, when they were changed, and which
+//! paths name the same one.
+#![expect(clippy::disallowed_methods, reason = "only `fs` uses `std::fs`")]
 
 use std::fs::{self, Metadata};
 use std::path::Path;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-/// What a file or directory is known by under any name; see [`identity`].
+/// Whether something exists at this path, even a dangling link.
+#[must_use]
+pub fn exists(path: &Path) -> bool {
+    fs::symlink_metadata(path).is_ok()
+}
+
+/// Whether this is a symbolic link.
+#[must_use]
+pub fn is_link(path: &Path) -> bool {
+    fs::symlink_metadata(path).is_ok_and(|metadata| metadata.file_type().is_symlink())
+}
+
+/// Whether this is a directory or a link to one.
+#[must_use]
+pub fn is_directory(path: &Path) -> bool {
+    fs::metadata(path).is_ok_and(|metadata| metadata.is_dir())
+}
+
+/// Whether this is an executable file or a link to one.
+#[must_use]
+pub fn is_executable(path: &Path) -> bool {
+    let Ok(metadata) = fs::metadata(path) else { return false };
+    #[cfg(unix)]
+    let executable = std::os::unix::fs::PermissionsExt::mode(&metadata.permissions()) & 0o111 != 0;
+    #[cfg(not(unix))]
+    let executable = true;
+    metadata.is_file() && executable
+}
+
+/// What identifies a file or directory under any path; see [`identity`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Identity {
     device: u64,
@@ -13,65 +43,65 @@ pub struct Identity {
 }
 
 impl Identity {
-    /// The part of it that a restart of the system does not change.
+    /// The part that stays the same when the system restarts.
     #[must_use]
     pub fn number(self) -> u64 {
         self.inode
     }
 }
 
-/// What a directory is known by, so that it is still known after it was renamed; `None` for what is no directory, and
-/// where the system does not tell.
+/// The identity of a directory, which stays the same when it is renamed; `None` if it is not a directory, and on
+/// systems that do not tell.
 #[must_use]
 pub fn identity(directory: &Path) -> Option<Identity> {
-    known_by(&fs::symlink_metadata(directory).ok().filter(Metadata::is_dir)?)
+    identity_of(&fs::symlink_metadata(directory).ok().filter(Metadata::is_dir)?)
 }
 
-/// Says whether two paths lead to the same file or directory, however they are spelled: through links, and with other
-/// letters' cases where the file system does not tell them apart.
+/// Whether two paths name the same file or directory: through links, or in another case on a file system that ignores
+/// case.
 #[must_use]
-pub fn is_same(one: &Path, other: &Path) -> bool {
-    let known = |path| fs::metadata(path).ok().as_ref().and_then(known_by);
+pub fn is_same_file(one: &Path, other: &Path) -> bool {
+    let known = |path| fs::metadata(path).ok().as_ref().and_then(identity_of);
     match (known(one), known(other)) {
         (Some(one), Some(other)) => one == other,
-        // Only the path tells.
+        // Only the paths can be compared.
         _ => fs::canonicalize(one).is_ok_and(|one| fs::canonicalize(other).is_ok_and(|other| one == other)),
     }
 }
 
 #[cfg(unix)]
-fn known_by(metadata: &Metadata) -> Option<Identity> {
+fn identity_of(metadata: &Metadata) -> Option<Identity> {
     use std::os::unix::fs::MetadataExt;
     Some(Identity { device: metadata.dev(), inode: metadata.ino() })
 }
 
 #[cfg(not(unix))]
-fn known_by(_: &Metadata) -> Option<Identity> {
+fn identity_of(_: &Metadata) -> Option<Identity> {
     None
 }
 
-/// Numbers that change with a file, to which links are followed: its size in bytes, when it was changed last in
-/// nanoseconds since 1970, and its number in the file system where there are such. `None` if there is no file.
+/// Numbers that change when a file changes: its size in bytes, its modification time in nanoseconds since 1970, and its
+/// inode number or 0. Links are followed. `None` if there is no file.
 #[must_use]
 pub fn file_stamp(path: &Path) -> Option<[u64; 3]> {
     let metadata = fs::metadata(path).ok().filter(Metadata::is_file)?;
     let modified = metadata.modified().ok()?.duration_since(UNIX_EPOCH).unwrap_or_default();
     let modified = u64::try_from(modified.as_nanos()).unwrap_or(u64::MAX);
-    Some([metadata.len(), modified, known_by(&metadata).map_or(0, |known| known.inode)])
+    Some([metadata.len(), modified, identity_of(&metadata).map_or(0, |identity| identity.inode)])
 }
 
 /// The times of a file or directory, as far as its file system keeps them.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Times {
-    /// When it was made.
+    /// When it was created.
     pub created: Option<SystemTime>,
-    /// When its content was changed; of a directory, when a name in it was.
+    /// When its content was changed; for a directory, when an entry was added, renamed or removed.
     pub modified: Option<SystemTime>,
-    /// When it was read; many systems note that only once a day (`relatime`), some never.
+    /// When it was read. Many systems update this only once a day (`relatime`), some never.
     pub accessed: Option<SystemTime>,
 }
 
-/// The times of what has this name, which may be a link to it; none if there is nothing.
+/// The times of a file or directory, or of what a link points to; none if it does not exist.
 #[must_use]
 pub fn times(path: &Path) -> Times {
     let Ok(metadata) = fs::metadata(path) else { return Times::default() };

@@ -1,41 +1,51 @@
-//! The disk: the only folder that names `std::fs`.
+//! The disk: the only folder that uses `std::fs`.
+//!
+//! Reading: `read` and `metadata` for single files, `listing` for a directory, `tree_listing`, `measure`,
+//! `repositories` and `disk_tree` for everything below one. Writing: `atomic` for files, `staging` and `new_files` for
+//! directories, `remove` to delete them. `directory` has the handles through which directories are opened.
 
 mod atomic;
 mod directory;
-mod disk;
+mod disk_tree;
 mod durable;
 mod entry;
-mod fill;
-#[cfg(unix)]
-mod held;
+mod link_cache;
+mod listing;
 mod lock;
-mod look;
 mod measure;
 mod metadata;
+mod new_files;
+mod own_names;
 mod process;
 mod read;
 mod remove;
 mod repositories;
-mod store;
-mod survey;
-mod way;
-mod workshop;
+mod resolve;
+mod scratch_file;
+mod staging;
+mod tree_listing;
 
-pub use atomic::{Replacement, ScratchFile, replace_entry, write_atomically};
-pub use directory::{NameKind, Named};
-pub use disk::DiskTree;
+pub use atomic::{IfLink, Replacement, write_atomically};
+pub use directory::{DirectoryEntry, FileKind};
+pub use disk_tree::DiskTree;
 pub use durable::{append_synced, sync_directories};
 pub use entry::{add_name, make_directory, remove_empty_directory, remove_file, rename};
-pub use fill::{NewFile, new_directories, new_file, new_files, new_link};
+pub use link_cache::LinkCache;
+pub use listing::{is_empty_directory, list_directory, list_paths};
 pub use lock::Lock;
-pub use look::{entries_of, exists, is_directory, is_empty_directory, is_executable, is_link, names};
-pub use measure::{Load, Measured, measure};
-pub use metadata::{Identity, Times, file_stamp, identity, is_same, times};
+pub use measure::{DirectorySize, MeasuringJob, measure};
+pub use metadata::{
+    Identity, Times, exists, file_stamp, identity, is_directory, is_executable, is_link, is_same_file, times,
+};
+pub use new_files::{NewFile, new_directories, new_file, new_files, new_link};
+pub use own_names::{CACHE_DIRECTORY, CHAINED_HOOK_SUFFIX, LOCK_FILE, STAGING_PREFIX, STATE_DIRECTORY};
 pub use process::{Process, parent_processes};
-pub use read::{open_optional, read_optional, read_own, read_regular, read_start};
+pub use read::{open_optional, read_optional, read_owned, read_regular, read_start};
 pub use remove::{KeptEntry, RemovedTree, remove_tree};
 pub use repositories::{FoundRepositories, find_repositories};
-pub use store::Store;
-pub use survey::{Survey, survey};
-pub use way::{Lead, follow, plain_path, real_directory_path, real_path, way_to};
-pub use workshop::Workshop;
+pub use resolve::{
+    Resolution, normalise_path, path_through_links, real_directory_path, real_path, resolve_links,
+};
+pub use scratch_file::ScratchFile;
+pub use staging::StagingDirectory;
+pub use tree_listing::{TreeListing, list_tree};

@@ -1,24 +1,24 @@
-//! The processes above this one, as the system's own files tell them; no program is asked.
+//! The parent processes of this one, as the system's files describe them; no program is run.
 
 /// A running process.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Process {
-    /// What it calls itself; for a script that is the name of its file.
+    /// Its name; for a script, the name of the script file.
     pub name: String,
-    /// The program it runs, which for a script is its interpreter; empty where the system does not tell.
+    /// The file name of its program; for a script, that of the interpreter. Empty if it is unknown.
     pub program: String,
 }
 
-/// The parent process, its parent and so on, as far as they can be known: nothing outside of Linux.
+/// The parent process, its parent and so on, as far as they are known; empty on systems other than Linux.
 #[must_use]
 pub fn parent_processes() -> Vec<Process> {
     #[cfg(target_os = "linux")]
     {
-        /// More than anybody's terminal, shell, git and hook need.
+        /// More than a terminal, shells, git and hooks need.
         const DEPTH: usize = 16;
         let first = linux::parent_of("self");
         let chain = std::iter::successors(first, |parent| linux::parent_of(parent));
-        chain.take(DEPTH).map_while(|process| linux::look_at(&process)).collect()
+        chain.take(DEPTH).map_while(|process| linux::read(&process)).collect()
     }
     #[cfg(not(target_os = "linux"))]
     {
@@ -28,7 +28,7 @@ pub fn parent_processes() -> Vec<Process> {
 
 /// <https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html>
 #[cfg(target_os = "linux")]
-#[expect(clippy::disallowed_methods, reason = "this is a door to the system's files about processes")]
+#[expect(clippy::disallowed_methods, reason = "it reads the system's files about processes")]
 mod linux {
     use std::fs;
 
@@ -36,13 +36,13 @@ mod linux {
 
     pub(super) fn parent_of(process: &str) -> Option<String> {
         let stat = fs::read(format!("/proc/{process}/stat")).ok()?;
-        // The second field is the name in parentheses, and may itself hold any of ` ()`.
+        // The second field is the name in parentheses, and may contain ` `, `(` and `)` itself.
         let text = String::from_utf8_lossy(&stat);
         let parent = text.rsplit_once(')')?.1.split_whitespace().nth(1)?;
         (parent != "0").then(|| parent.to_owned())
     }
 
-    pub(super) fn look_at(process: &str) -> Option<Process> {
+    pub(super) fn read(process: &str) -> Option<Process> {
         let name = fs::read(format!("/proc/{process}/comm")).ok()?;
         let program = fs::read_link(format!("/proc/{process}/exe")).ok();
         let file = program.as_ref().and_then(|program| program.file_name());

@@ -1,5 +1,5 @@
-//! Reading files whole or in part. Nothing here waits for the other end of a FIFO.
-#![expect(clippy::disallowed_methods, reason = "this is a door to the disk")]
+//! Reading files completely or in parts. Nothing here waits for the other end of a FIFO.
+#![expect(clippy::disallowed_methods, reason = "only `fs` uses `std::fs`")]
 
 use std::fs::{self, File, Metadata};
 use std::io::{self, ErrorKind, Read};
@@ -10,16 +10,16 @@ use crate::error::{Error, Result};
 use crate::path::shown;
 use crate::ports::ReadAt;
 
-/// Reads a whole file, or the one that a link there leads to; `None` if there is none. Its access time stays as it
-/// is where the system allows that.
+/// Reads a whole file; `None` if it does not exist. A link is followed. The access time does not change if the system
+/// allows that.
 ///
 /// # Errors
-/// Undecided if it is there but cannot be read, or is no regular file: a FIFO or device may have no end.
+/// Undecided if it exists but cannot be read, or is not a regular file: a FIFO or device may have no end.
 pub fn read_optional(path: &Path) -> Result<Option<Vec<u8>>> {
     read_start(path, u64::MAX)
 }
 
-/// As [`read_optional`], but no more than the first `limit` bytes.
+/// As [`read_optional`], but at most the first `limit` bytes.
 ///
 /// # Errors
 /// As [`read_optional`].
@@ -31,24 +31,24 @@ pub fn read_start(path: &Path, limit: u64) -> Result<Option<Vec<u8>>> {
         file.take(limit).read_to_end(&mut bytes)?;
         Ok(bytes)
     };
-    if_there(path, read())
+    if_exists(path, read())
 }
 
-/// Opens a file, or the one that a link there leads to, to be read in parts; `None` if there is none.
+/// Opens a file to read parts of it; `None` if it does not exist. A link is followed.
 ///
 /// # Errors
 /// As [`read_optional`].
 pub fn open_optional(path: &Path) -> Result<Option<impl ReadAt + use<>>> {
-    if_there(path, open_regular(path).map(|(file, size)| Opened { file, size }))
+    if_exists(path, open_regular(path).map(|(file, size)| OpenFile { file, size }))
 }
 
-/// An open file, with the size that it had.
-struct Opened {
+/// An open file with its size when it was opened.
+struct OpenFile {
     file: File,
     size: u64,
 }
 
-impl ReadAt for Opened {
+impl ReadAt for OpenFile {
     fn size(&self) -> u64 {
         self.size
     }
@@ -64,7 +64,7 @@ impl ReadAt for Opened {
     }
 }
 
-/// Opens a file with a known end, and tells its size.
+/// Opens a regular file, and returns its size too.
 fn open_regular(path: &Path) -> io::Result<(File, u64)> {
     let metadata = fs::metadata(path)?;
     match metadata.is_file() {
@@ -73,8 +73,8 @@ fn open_regular(path: &Path) -> io::Result<(File, u64)> {
     }
 }
 
-/// What was read, or that there is nothing.
-fn if_there<T>(path: &Path, read: io::Result<T>) -> Result<Option<T>> {
+/// Turns the error that a file does not exist into `None`.
+fn if_exists<T>(path: &Path, read: io::Result<T>) -> Result<Option<T>> {
     match read {
         Ok(read) => Ok(Some(read)),
         Err(error) if is_absence(&error) => Ok(None),
@@ -82,11 +82,10 @@ fn if_there<T>(path: &Path, read: io::Result<T>) -> Result<Option<T>> {
     }
 }
 
-/// Reads a whole regular file; `None` if there is none. A link, directory or device in its place is an error:
-/// whoever asks wants to change this very file.
+/// Reads a whole regular file that the caller wants to change; `None` if it does not exist.
 ///
 /// # Errors
-/// Action if it is something else or cannot be read.
+/// Action if it is a link, a directory or a device, or cannot be read.
 pub fn read_regular(path: &Path) -> Result<Option<Vec<u8>>> {
     let failed = |error| Error::action(format!("failed to read `{}`", shown(path))).cause(error);
     let metadata = match fs::symlink_metadata(path) {
@@ -101,32 +100,32 @@ pub fn read_regular(path: &Path) -> Result<Option<Vec<u8>>> {
     fs::read(path).map(Some).map_err(failed)
 }
 
-/// Reads a file that nobody but this user, or the system, can have written; `None` if there is no such file.
+/// Reads a file that no other user except root can have written; `None` if there is no such file.
 #[must_use]
-pub fn read_own(path: &Path) -> Option<Vec<u8>> {
+pub fn read_owned(path: &Path) -> Option<Vec<u8>> {
     let mut file = File::open(path).ok()?;
-    file.metadata().ok().filter(|metadata| metadata.is_file() && is_own(metadata))?;
+    file.metadata().ok().filter(|metadata| metadata.is_file() && is_owned(metadata))?;
     let mut bytes = Vec::new();
     file.read_to_end(&mut bytes).ok()?;
     Some(bytes)
 }
 
-/// Says whether nobody but this user, or the system, can have written something.
+/// Whether no other user except root can have written a file or directory.
 #[cfg(unix)]
-pub(super) fn is_own(metadata: &Metadata) -> bool {
+pub(super) fn is_owned(metadata: &Metadata) -> bool {
     use std::os::unix::fs::MetadataExt;
     let owner = metadata.uid();
     let others_may_write = metadata.mode() & 0o022 != 0;
     (owner == rustix::process::geteuid().as_raw() || owner == 0) && !others_may_write
 }
 
-/// Says whether nobody but this user, or the system, can have written something.
+/// Whether no other user except root can have written a file or directory.
 #[cfg(not(unix))]
-pub(super) fn is_own(_: &Metadata) -> bool {
+pub(super) fn is_owned(_: &Metadata) -> bool {
     true
 }
 
-/// Says whether an error means that there is nothing.
+/// Whether an error means that a file does not exist.
 pub(super) fn is_absence(error: &io::Error) -> bool {
     matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory)
 }

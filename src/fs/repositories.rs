@@ -1,48 +1,48 @@
-//! Finds repositories below a directory.
+//! Finding repositories below a directory.
 
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use rayon::Scope;
 
-use super::directory::{Directory, NameKind, Named};
+use super::directory::{DirectoryEntry, DirectoryHandle, FileKind};
 use super::read::read_start;
 use crate::path::bytes_to_path;
 
-/// Directories that hold no repositories of people, only files of tools.
+/// Directories that contain only files of tools, no repositories that a user works in.
 const NEVER_ENTERED: [&[u8]; 3] = [b".git", b"node_modules", b"__pycache__"];
 
 /// How a `.git` file begins (<https://git-scm.com/docs/gitrepository-layout>).
 const GIT_FILE: &[u8] = b"gitdir: ";
 
-/// What was found below a directory.
+/// The repositories below a directory.
 #[derive(Debug, Default)]
 pub struct FoundRepositories {
-    /// The tops of work trees: directories with a `.git`, by path.
+    /// The top directories of work trees, those with a `.git`, sorted by path.
     pub tops: Vec<PathBuf>,
-    /// What could not be listed, and why, by path.
+    /// Directories that could not be listed, each with the reason, sorted by path.
     pub unread: Vec<(PathBuf, String)>,
 }
 
-/// Finds the work trees at and below a directory, also those inside of others. It stays out of environments and of what
-/// looks like a bare repository, and follows no link.
+/// Finds the work trees at and below a directory, also nested ones. Environments and directories that look like bare
+/// repositories are skipped, and no link is followed.
 #[must_use]
 pub fn find_repositories(directory: &Path) -> FoundRepositories {
     let found = Mutex::default();
-    rayon::scope(|scope| look(scope, directory.to_path_buf(), Directory::open(directory), &found));
+    rayon::scope(|scope| search(scope, directory.to_path_buf(), DirectoryHandle::open(directory), &found));
     let mut found: FoundRepositories = found.into_inner().unwrap_or_else(PoisonError::into_inner);
     found.tops.sort();
     found.unread.sort();
     found
 }
 
-/// Says whether a `.git` is one for git: a directory with a `HEAD`, or a file that leads to one. Caches have other files
-/// of that name. What cannot be read may be one.
-fn is_repository(path: &Path, directory: &Directory, kind: NameKind) -> bool {
+/// Whether a `.git` belongs to a repository: it is a directory with a `HEAD`, or a file that points to one. Caches have
+/// other files of that name. One that cannot be read counts as a repository.
+fn is_repository(path: &Path, directory: &DirectoryHandle, kind: FileKind) -> bool {
     match kind {
-        NameKind::Directory => {
-            let names = directory.enter(b".git").and_then(|mut inner| inner.list());
-            names.is_err() || names.is_ok_and(|names| names.iter().any(|named| named.name == b"HEAD"))
+        FileKind::Directory => {
+            let entries = directory.open_child(b".git").and_then(|mut inner| inner.list());
+            entries.is_err() || entries.is_ok_and(|entries| entries.iter().any(|entry| entry.name == b"HEAD"))
         }
         _ => {
             let start = read_start(&path.join(".git"), GIT_FILE.len() as u64);
@@ -51,34 +51,35 @@ fn is_repository(path: &Path, directory: &Directory, kind: NameKind) -> bool {
     }
 }
 
-/// Looks into one directory, and leaves those in it to whichever thread is free.
-fn look<'s>(
+/// Searches one directory, and leaves its subdirectories to whichever thread is free.
+fn search<'s>(
     scope: &Scope<'s>,
     path: PathBuf,
-    opened: std::io::Result<Directory>,
+    opened: std::io::Result<DirectoryHandle>,
     found: &'s Mutex<FoundRepositories>,
 ) {
     let note =
         |add: &dyn Fn(&mut FoundRepositories)| add(&mut found.lock().unwrap_or_else(PoisonError::into_inner));
     let listed = opened.and_then(|mut directory| Ok((directory.list()?, directory)));
-    let (names, directory) = match listed {
-        Ok((names, directory)) => (names, std::sync::Arc::new(directory)),
-        // It went away meanwhile.
+    let (entries, directory) = match listed {
+        Ok((entries, directory)) => (entries, Arc::new(directory)),
+        // Deleted in the meantime.
         Err(error) if error.kind() == std::io::ErrorKind::NotFound && path.parent().is_some() => return,
         Err(error) => return note(&|found| found.unread.push((path.clone(), error.to_string()))),
     };
-    let has = |wanted: &[u8]| names.iter().any(|named| named.name == wanted);
+    let has = |wanted: &[u8]| entries.iter().any(|entry| entry.name == wanted);
     let is_environment = has(b"pyvenv.cfg") || has(b"conda-meta");
     let is_bare = has(b"HEAD") && has(b"objects") && has(b"refs");
-    if names.iter().any(|named| named.name == b".git" && is_repository(&path, &directory, named.kind)) {
+    if entries.iter().any(|entry| entry.name == b".git" && is_repository(&path, &directory, entry.kind)) {
         note(&|found| found.tops.push(path.clone()));
     } else if is_environment || is_bare {
         return;
     }
-    let inner =
-        |named: &Named| named.kind == NameKind::Directory && !NEVER_ENTERED.contains(&named.name.as_slice());
-    for Named { name, .. } in names.into_iter().filter(inner) {
-        let (path, directory) = (path.join(bytes_to_path(&name)), std::sync::Arc::clone(&directory));
-        scope.spawn(move |scope| look(scope, path, directory.enter(&name), found));
+    let inner = |entry: &DirectoryEntry| {
+        entry.kind == FileKind::Directory && !NEVER_ENTERED.contains(&entry.name.as_slice())
+    };
+    for DirectoryEntry { name, .. } in entries.into_iter().filter(inner) {
+        let (path, directory) = (path.join(bytes_to_path(&name)), Arc::clone(&directory));
+        scope.spawn(move |scope| search(scope, path, directory.open_child(&name), found));
     }
 }

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use super::place::HookFile;
 use super::shim;
 use crate::error::Result;
-use crate::fs::{self, Replacement};
+use crate::fs::{self, IfLink, Replacement};
 use crate::model::HookChange;
 use crate::session::Session;
 
@@ -106,6 +106,7 @@ fn is_our_file(hook: &std::path::Path) -> Result<bool> {
 }
 
 fn write(session: &Session<'_>, hook: &std::path::Path, bytes: &[u8]) -> Result<()> {
-    let workshop = Some(session.repository.layout().common_directory.as_path());
-    fs::replace_entry(hook, Replacement { bytes, executable: Some(true), workshop })
+    let staging = Some(session.repository.layout().common_directory.as_path());
+    let replacement = Replacement { bytes, executable: Some(true), staging, if_link: IfLink::Replace };
+    fs::write_atomically(hook, replacement)
 }

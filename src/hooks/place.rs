@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::is_ours;
 use crate::error::Result;
-use crate::fs::{is_directory, is_executable, is_link, read_optional};
+use crate::fs::{CHAINED_HOOK_SUFFIX, is_directory, is_executable, is_link, read_optional};
 use crate::git::{GitVersion, HooksPath};
 use crate::model::HookEvent;
 use crate::session::Session;
@@ -56,7 +56,7 @@ impl Place {
 /// The second name under which a hook is kept that was there before ours.
 pub(super) fn kept(hook: &Path) -> PathBuf {
     let mut name = hook.as_os_str().to_owned();
-    name.push(".git-pyenv-chained");
+    name.push(CHAINED_HOOK_SUFFIX);
     PathBuf::from(name)
 }
 

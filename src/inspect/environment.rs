@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use super::installed;
-use crate::fs::{entries_of, exists, is_directory, times};
+use crate::fs::{exists, is_directory, list_paths, times};
 
 /// Says whether a directory is an environment, by what every creator writes.
 #[must_use]
@@ -15,7 +15,7 @@ pub fn is_environment(directory: &Path) -> bool {
 /// The environments directly in a directory, by name.
 #[must_use]
 pub fn environments_in(directory: &Path) -> Vec<PathBuf> {
-    entries_of(directory).into_iter().filter(|entry| is_environment(entry)).collect()
+    list_paths(directory).into_iter().filter(|entry| is_environment(entry)).collect()
 }
 
 /// When an environment was made, and used last: every start of its Python reads `pyvenv.cfg`, every installation writes

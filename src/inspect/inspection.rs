@@ -5,7 +5,7 @@ use std::path::Path;
 use super::directory::{EnvironmentDirectory, read};
 use super::{installed, interpreters, recorded_places, unfinished, versions};
 use crate::formats::pyvenv_cfg::PyvenvCfg;
-use crate::fs::{Lead, follow, is_directory};
+use crate::fs::{Resolution, is_directory, resolve_links};
 use crate::model::{Environment, Home, Inspection, PythonVersions, UnfinishedSign};
 use crate::path::printable;
 
@@ -54,10 +54,10 @@ pub fn inspect(directory: &Path, environment: &Environment) -> Inspection {
 fn home(config: Option<&PyvenvCfg>) -> Option<Home> {
     let home = config?.home()?;
     let path = Path::new(home);
-    let exists = match path.is_absolute().then(|| follow(path)) {
-        Some(Lead::To(real)) => Some(is_directory(&real)),
-        Some(Lead::Nowhere(_) | Lead::Loop) => Some(false),
-        Some(Lead::Unknown(_)) | None => None,
+    let exists = match path.is_absolute().then(|| resolve_links(path)) {
+        Some(Resolution::Found(real)) => Some(is_directory(&real)),
+        Some(Resolution::Missing(_) | Resolution::Loop) => Some(false),
+        Some(Resolution::Unknown(_)) | None => None,
     };
     Some(Home { place: printable(home.as_bytes()), exists })
 }

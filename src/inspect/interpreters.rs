@@ -4,7 +4,9 @@ use std::path::Path;
 
 use super::directory::{EnvironmentDirectory, Unreadable, note};
 use crate::formats::pyvenv_cfg::is_absolute;
-use crate::fs::{Lead, NameKind, Named, follow, is_directory, names, read_start};
+use crate::fs::{
+    DirectoryEntry, FileKind, Resolution, is_directory, list_directory, read_start, resolve_links,
+};
 use crate::model::{InterpreterName, InterpreterState, Skip};
 use crate::path::{RepoPath, bytes_to_path};
 
@@ -16,7 +18,7 @@ pub(super) fn of(subject: &EnvironmentDirectory<'_>, unreadable: &mut Unreadable
     let mut found = Vec::new();
     for folder in ["bin", "Scripts"] {
         let directory = subject.directory.join(folder);
-        let listed = names(&directory).unwrap_or_else(|error| {
+        let listed = list_directory(&directory).unwrap_or_else(|error| {
             note(&error, &subject.place(folder), unreadable);
             None
         });
@@ -25,7 +27,7 @@ pub(super) fn of(subject: &EnvironmentDirectory<'_>, unreadable: &mut Unreadable
         found
             .extend(named.filter_map(|entry| name_of(&directory, &subject.place(folder), entry, unreadable)));
     }
-    let at_root = Named { name: b"python.exe".to_vec(), kind: NameKind::File };
+    let at_root = DirectoryEntry { name: b"python.exe".to_vec(), kind: FileKind::File };
     if crate::fs::exists(&subject.directory.join("python.exe")) {
         found.extend(name_of(subject.directory, &subject.environment.root, &at_root, unreadable));
     }
@@ -43,7 +45,7 @@ fn is_interpreter(name: &[u8]) -> bool {
 fn name_of(
     directory: &Path,
     folder: &RepoPath,
-    entry: &Named,
+    entry: &DirectoryEntry,
     unreadable: &mut Unreadable,
 ) -> Option<InterpreterName> {
     let place = folder.join(&entry.name).ok()?;
@@ -51,20 +53,20 @@ fn name_of(
         unreadable.push(Skip { path: place.clone(), reason, blob: None });
         InterpreterState::Unknown
     });
-    Some(InterpreterName { path: place, state, is_own_file: entry.kind == NameKind::File })
+    Some(InterpreterName { path: place, state, is_own_file: entry.kind == FileKind::File })
 }
 
 /// What stands behind a name, or why it cannot be told.
-fn state(path: &Path, kind: NameKind) -> Result<InterpreterState, String> {
-    let state = match follow(path) {
-        Lead::To(real) if is_directory(&real) => return Err("it is a directory".to_owned()),
-        Lead::To(real) if kind == NameKind::File => {
+fn state(path: &Path, kind: FileKind) -> Result<InterpreterState, String> {
+    let state = match resolve_links(path) {
+        Resolution::Found(real) if is_directory(&real) => return Err("it is a directory".to_owned()),
+        Resolution::Found(real) if kind == FileKind::File => {
             link_text(path).map_or(InterpreterState::Alive(real), InterpreterState::TextFile)
         }
-        Lead::To(real) => InterpreterState::Alive(real),
-        Lead::Nowhere(place) => InterpreterState::Dangling(place),
-        Lead::Loop => InterpreterState::Loop,
-        Lead::Unknown(reason) => return Err(reason),
+        Resolution::Found(real) => InterpreterState::Alive(real),
+        Resolution::Missing(place) => InterpreterState::Dangling(place),
+        Resolution::Loop => InterpreterState::Loop,
+        Resolution::Unknown(reason) => return Err(reason),
     };
     Ok(state)
 }

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::directory::{EnvironmentDirectory, Unreadable, read};
 use crate::formats::{activation_script, script_interpreter};
-use crate::fs::{NameKind, Named, is_same, names, read_start, real_path};
+use crate::fs::{DirectoryEntry, FileKind, is_same_file, list_directory, read_start, real_path};
 use crate::model::RecordedPlace;
 use crate::path::{RepoPath, bytes_to_path, path_to_bytes, printable};
 
@@ -50,14 +50,14 @@ fn is_here(place: &Path, here: &Path) -> bool {
         text.chars().filter(|c| !matches!(c, '\'' | '"' | '\\' | '`' | '$' | '!' | '^')).collect()
     };
     let broken_line = path_to_bytes(here).contains(&b'\n');
-    is_same(place, here) || plain(place) == plain(here) || broken_line
+    is_same_file(place, here) || plain(place) == plain(here) || broken_line
 }
 
 /// The place that scripts of packages name, unless one of them is right: an installer may also leave a script as the
 /// package has it.
 fn of_scripts(subject: &EnvironmentDirectory<'_>, here: &Path) -> Option<RecordedPlace> {
     let directory = subject.directory.join("bin");
-    let listed = names(&directory).ok().flatten().unwrap_or_default();
+    let listed = list_directory(&directory).ok().flatten().unwrap_or_default();
     let candidates = listed.iter().filter(|entry| is_script(entry)).take(SCRIPTS);
     let mut elsewhere = None;
     for entry in candidates {
@@ -76,9 +76,9 @@ fn of_scripts(subject: &EnvironmentDirectory<'_>, here: &Path) -> Option<Recorde
     Some(RecordedPlace { path, place: printable(&path_to_bytes(&place)), leads_here: false })
 }
 
-fn is_script(entry: &Named) -> bool {
+fn is_script(entry: &DirectoryEntry) -> bool {
     let other = [b"python".as_slice(), b"activate", b"deactivate", b"Activate"];
-    entry.kind == NameKind::File && !other.iter().any(|prefix| entry.name.starts_with(prefix))
+    entry.kind == FileKind::File && !other.iter().any(|prefix| entry.name.starts_with(prefix))
 }
 
 /// The environment that an interpreter of a script belongs to; `None` for the system's own, and for an installation,

@@ -2,14 +2,14 @@
 
 use std::path::Path;
 
-use crate::fs::{Load, measure};
+use crate::fs::{MeasuringJob, measure};
 use crate::model::{DiskEnvironment, Environment, Skip};
 use crate::ports::{Progress, Silent};
 
 /// An environment to measure.
 pub struct Sizing<'e> {
     environment: &'e mut Environment,
-    load: Load,
+    job: MeasuringJob,
 }
 
 impl<'e> Sizing<'e> {
@@ -17,15 +17,15 @@ impl<'e> Sizing<'e> {
     #[must_use]
     pub fn new(top: &Path, environment: &'e mut Environment) -> Self {
         let paths = environment.contents.parts.iter().map(|part| part.path.clone()).collect();
-        Self { environment, load: Load { top: top.to_path_buf(), paths } }
+        Self { environment, job: MeasuringJob { top: top.to_path_buf(), paths } }
     }
 }
 
 /// Measures environments, all at once, and returns what could not be read, each with the number of the sizing.
 pub fn fill(sizings: Vec<Sizing<'_>>, progress: &dyn Progress) -> Vec<(usize, Skip)> {
-    let (environments, loads): (Vec<_>, Vec<_>) =
-        sizings.into_iter().map(|sizing| (sizing.environment, sizing.load)).unzip();
-    let measured = measure(&loads, progress).into_iter().zip(environments);
+    let (environments, jobs): (Vec<_>, Vec<_>) =
+        sizings.into_iter().map(|sizing| (sizing.environment, sizing.job)).unzip();
+    let measured = measure(&jobs, progress).into_iter().zip(environments);
     let skipped = measured.enumerate().flat_map(|(number, (measured, environment))| {
         environment.contents.measure = Some(measured.measure);
         measured.skipped.into_iter().map(move |skip| (number, skip))

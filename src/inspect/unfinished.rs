@@ -1,12 +1,10 @@
 //! What shows that an environment was not made, or not deleted, to the end.
 
 use super::directory::EnvironmentDirectory;
-use crate::fs::{exists, names};
+use crate::fs::{STAGING_PREFIX, exists, list_directory};
 use crate::inspect::installed::{Site, Sites};
 use crate::model::{InterpreterName, Skip, UnfinishedSign, WritesPyvenvCfg};
 
-/// The name under which this program prepares what it renames into place, and renames what it deletes.
-const STAGING: &[u8] = b".git-pyenv-";
 /// One of these is written by every creator.
 const ACTIVATION_SCRIPTS: [&str; 8] = [
     "bin/activate",
@@ -32,7 +30,8 @@ pub(super) fn of(
     let settings = subject.config.is_some();
     let activates = settings && subject.environment.kind.has_activation_scripts;
     let activation = ACTIVATION_SCRIPTS.iter().any(|script| exists(&subject.directory.join(script)));
-    let staging = subject.environment.root.components().any(|name| name.starts_with(STAGING));
+    let staging =
+        subject.environment.root.components().any(|name| name.starts_with(STAGING_PREFIX.as_bytes()));
     let signs = [
         (UnfinishedSign::Staging, staging),
         (UnfinishedSign::NoSettings, !settings && is_certain(subject, interpreters) && seen("")),
@@ -59,7 +58,7 @@ fn is_certain(subject: &EnvironmentDirectory<'_>, interpreters: &[InterpreterNam
 
 /// Says whether there is the package `pip` and no metadata of it.
 fn has_bare_pip(site: &Site) -> bool {
-    let listed = names(&site.directory).ok().flatten().unwrap_or_default();
+    let listed = list_directory(&site.directory).ok().flatten().unwrap_or_default();
     let package = listed.iter().any(|entry| entry.name == b"pip");
     let metadata = |name: &[u8]| {
         let ending = [b".dist-info".as_slice(), b".egg-info", b".egg", b".egg-link"];

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::fs::{entries_of, is_executable, is_link};
+use crate::fs::{is_executable, is_link, list_paths};
 use crate::model::InterpreterSource;
 use crate::python::{Build, Request};
 
@@ -25,7 +25,7 @@ pub(super) fn versions_in(directory: &Path, source: InterpreterSource) -> Vec<Ca
         let (prefix, build) = (directory.join(name), build(name)?);
         (!is_link(&prefix)).then(|| Candidate { executable: program_of(&prefix), source, build })
     };
-    let entries = entries_of(directory);
+    let entries = list_paths(directory);
     let mut candidates: Vec<Candidate> =
         entries.iter().filter_map(|entry| candidate(entry.file_name()?.to_str()?)).collect();
     newest_first(&mut candidates);

@@ -6,7 +6,9 @@ use std::path::{Path, PathBuf};
 use crate::env::Env;
 use crate::error::{Error, ErrorKind, Result};
 use crate::formats::interpreter_facts::{self, InterpreterFacts, SCRIPT, Stamp};
-use crate::fs::{Replacement, file_stamp, make_directory, read_own, write_atomically};
+use crate::fs::{
+    CACHE_DIRECTORY, IfLink, Replacement, file_stamp, make_directory, read_owned, write_atomically,
+};
 use crate::path::{printable, shown};
 use crate::ports::{GitVariables, Invocation, Output};
 use crate::session::Ports;
@@ -39,18 +41,19 @@ struct Kept {
 
 impl Kept {
     fn of(env: &Env, executable: &Path) -> Option<Self> {
-        let directory = env.cache_directory()?.join("git-pyenv").join("interpreters");
+        let directory = env.cache_directory()?.join(CACHE_DIRECTORY).join("interpreters");
         let file = directory.join(interpreter_facts::file_name(executable));
         Some(Self { file, stamp: file_stamp(executable)? })
     }
 
     fn recall(&self, executable: &Path) -> Option<InterpreterFacts> {
-        interpreter_facts::from_cache(&read_own(&self.file)?, executable, self.stamp)
+        interpreter_facts::from_cache(&read_owned(&self.file)?, executable, self.stamp)
     }
 
     fn remember(&self, executable: &Path, facts: &InterpreterFacts) {
         let Some(bytes) = interpreter_facts::cache_entry(executable, self.stamp, facts) else { return };
-        let replacement = Replacement { bytes: &bytes, executable: Some(false), workshop: None };
+        let replacement =
+            Replacement { bytes: &bytes, executable: Some(false), staging: None, if_link: IfLink::Follow };
         let directory = self.file.parent().map_or(Ok(()), make_directory);
         let _ = directory.and_then(|()| write_atomically(&self.file, replacement));
     }

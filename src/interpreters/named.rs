@@ -7,7 +7,7 @@ use super::resolve::environment_of;
 use super::search::Search;
 use super::sources::version_directory;
 use crate::error::Result;
-use crate::fs::{exists, is_directory, is_executable, plain_path};
+use crate::fs::{exists, is_directory, is_executable, normalise_path};
 use crate::model::{Interpreter, InterpreterSource, PythonRequest};
 use crate::path::shown;
 use crate::setting::Origin;
@@ -55,7 +55,7 @@ impl Search<'_> {
         }
         let configured = matches!(origin, Origin::GitConfig(_));
         let start = self.query().work_tree.filter(|_| configured).unwrap_or(&self.env().directory);
-        Some(plain_path(&start.join(text)))
+        Some(normalise_path(&start.join(text)))
     }
 
     /// The program of `PATH`, or else the version of pyenv, or else the file here with a name. A file of the repository

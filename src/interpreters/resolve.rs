@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use super::sources::{behind_shim, lasting};
 use crate::env::Env;
 use crate::formats::pyvenv_cfg::PyvenvCfg;
-use crate::fs::{file_stamp, is_executable, read_start, real_path, way_to};
+use crate::fs::{file_stamp, is_executable, path_through_links, read_start, real_path};
 use crate::inspect::pyvenv_cfg;
 
 /// How often one thing may stand for another; more is a circle.
@@ -86,7 +86,8 @@ impl Resolver<'_> {
     /// Says whether a program lies in the work tree, or the way to it leads through a link there.
     pub(super) fn is_in_work_tree(&self, program: &Path) -> bool {
         let Some(top) = &self.work_tree else { return false };
-        program.starts_with(&top.named) || way_to(program).iter().any(|step| step.starts_with(&top.real))
+        program.starts_with(&top.named)
+            || path_through_links(program).iter().any(|step| step.starts_with(&top.real))
     }
 
     /// What stands behind a shim, or the Python that an environment was made from; `None` for an interpreter.

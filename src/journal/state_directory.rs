@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use crate::error::{Error, Result};
 use crate::formats::audit_log::{self, AuditLogHead, AuditRecord};
 use crate::formats::snapshot::{self, Snapshot};
-use crate::fs::{self, Lock, Replacement};
+use crate::fs::{self, IfLink, Lock, Replacement};
 use crate::git::Layout;
 
 /// The directory of this program's own files.
@@ -20,7 +20,7 @@ impl StateDirectory {
     /// The state directory of a repository; it need not exist yet.
     #[must_use]
     pub fn of(layout: &Layout) -> Self {
-        Self { directory: layout.common_directory.join("pyenv") }
+        Self { directory: layout.common_directory.join(fs::STATE_DIRECTORY) }
     }
 
     /// Writes a snapshot so that it outlives a loss of power.
@@ -33,7 +33,7 @@ impl StateDirectory {
         let bytes = snapshot::write(snapshot).map_err(failed)?;
         fs::make_directory(&directory)?;
         let path = directory.join(format!("{}.json", snapshot.id));
-        fs::replace_entry(&path, private(&bytes))?;
+        fs::write_atomically(&path, private(&bytes))?;
         fs::sync_directories(&directory, 3)
     }
 
@@ -49,7 +49,7 @@ impl StateDirectory {
         let added = audit_log::new_entry(&self.read_log()?, time, record).map_err(failed)?;
         fs::append_synced(&self.log_path(), &added.bytes)?;
         let head = audit_log::write_head(&added.head).map_err(failed)?;
-        fs::replace_entry(&self.head_path(), private(&head))?;
+        fs::write_atomically(&self.head_path(), private(&head))?;
         fs::sync_directories(&self.directory, 2)
     }
 
@@ -74,5 +74,5 @@ impl StateDirectory {
 }
 
 fn private(bytes: &[u8]) -> Replacement<'_> {
-    Replacement { bytes, executable: None, workshop: None }
+    Replacement { bytes, executable: None, staging: None, if_link: IfLink::Replace }
 }

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use crate::env::{Env, PROGRAM_SUFFIX, join_paths};
 use crate::error::{Error, Result};
 use crate::formats::script_interpreter;
-use crate::fs::{entries_of, exists, is_directory, is_executable, read_start};
+use crate::fs::{exists, is_directory, is_executable, list_paths, read_start};
 use crate::path::{bytes_to_path, path_to_bytes, shown};
 use crate::ports::{GitVariables, Successor};
 use crate::project::SelectedEnvironment;
@@ -105,7 +105,7 @@ fn not_found(env: &Env, environment: &SelectedEnvironment, typed: &Path) -> Erro
     }
     let error = Error::usage(format!("command not found: `{name}`"))
         .cause(format!("it is neither in `{}` nor on PATH", shown(&environment.scripts)));
-    let programs = entries_of(&environment.scripts).into_iter().filter(|file| is_executable(file));
+    let programs = list_paths(&environment.scripts).into_iter().filter(|file| is_executable(file));
     let names: Vec<String> =
         programs.filter_map(|file| Some(file.file_name()?.to_str()?.to_owned())).collect();
     match nearest(&name, &names) {

@@ -92,7 +92,7 @@ fn linked_elsewhere(session: &Session<'_>, top: &Path, selection: &Selection) ->
     if directory.starts_with(real_path(top)?) || !is_environment(&directory) {
         return None;
     }
-    let found = detect::environments(&DiskTree::of_one(&directory)?).ok()?.environments;
+    let found = detect::environments(&DiskTree::of_single(&directory)?).ok()?.environments;
     let holder = directory.parent()?;
     let environment = found.into_iter().find(|found| found.root.to_path(holder) == directory)?;
     let environment = Environment { root: place, ..environment };

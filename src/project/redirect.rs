@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::formats::pyvenv_cfg::is_absolute;
-use crate::fs::{plain_path, read_start};
+use crate::fs::{normalise_path, read_start};
 use crate::model::REDIRECT_FILE_NAME;
 
 /// No path is longer, so a longer file does not hold one (PEP 832).
@@ -23,5 +23,7 @@ pub(super) fn redirected(place: &Path) -> Option<PathBuf> {
     let target = text.trim_end_matches(['\n', '\r']);
     let parent = place.parent()?;
     let single = !target.is_empty() && !target.contains('\n');
-    single.then(|| if is_absolute(target) { PathBuf::from(target) } else { plain_path(&parent.join(target)) })
+    single.then(|| {
+        if is_absolute(target) { PathBuf::from(target) } else { normalise_path(&parent.join(target)) }
+    })
 }

@@ -6,7 +6,7 @@ use super::locks::LOCK_FORMATS;
 use super::redirect::{redirected, target};
 use crate::config::Settings;
 use crate::error::{Error, Result};
-use crate::fs::{exists, names, plain_path, real_path};
+use crate::fs::{exists, list_directory, normalise_path, real_path};
 use crate::inspect::{environments_in, is_environment};
 use crate::model::{Selection, SelectionReason, USUAL_ENVIRONMENT_NAMES};
 use crate::path::{RepoPath, shown};
@@ -152,7 +152,7 @@ impl Selector<'_> {
     }
 
     fn at(&self, directory: &Path, origin: Origin, reason: SelectionReason) -> Selection {
-        let directory = plain_path(directory);
+        let directory = normalise_path(directory);
         let below = directory.strip_prefix(self.top).ok();
         let path = below.and_then(|rest| RepoPath::from_relative(rest).ok());
         let python = self.settings.python_version.clone();
@@ -170,13 +170,13 @@ impl Selector<'_> {
 /// A directory as it was typed: seen from the working directory or, if only that is there, from the top.
 pub fn typed(working_directory: &Path, top: &Path, name: &str) -> PathBuf {
     let (here, below_top) = (working_directory.join(name), top.join(name));
-    plain_path(if !exists(&here) && exists(&below_top) { &below_top } else { &here })
+    normalise_path(if !exists(&here) && exists(&below_top) { &below_top } else { &here })
 }
 
 /// The environment of a usual name in a directory. One that cannot be looked into is taken for one, so that no other is
 /// taken in its place.
 fn usual_in(directory: &Path) -> Option<PathBuf> {
-    let is_one = |place: &PathBuf| is_environment(&target(place)) || names(place).is_err();
+    let is_one = |place: &PathBuf| is_environment(&target(place)) || list_directory(place).is_err();
     USUAL_ENVIRONMENT_NAMES.iter().map(|name| directory.join(name)).find(is_one)
 }
 

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use crate::detect;
 use crate::error::{Error, Result};
 use crate::formats::pyvenv_cfg::PyvenvCfg;
-use crate::fs::{self, DiskTree, Identity, Survey, plain_path};
+use crate::fs::{self, DiskTree, Identity, TreeListing, normalise_path};
 use crate::git::Layout;
 use crate::model::Environment;
 use crate::path::shown;
@@ -24,20 +24,20 @@ pub(super) struct InspectedDirectory {
     /// What it was recognised as.
     pub(super) environment: Environment,
     /// Everything in it.
-    pub(super) survey: Survey,
+    pub(super) survey: TreeListing,
 }
 
 impl InspectedDirectory {
     /// Looks at a directory, which must not hold the repository that it is looked at from.
     pub(super) fn look(directory: &Path, layout: &Layout) -> Result<Self> {
-        let directory = plain_path(directory);
+        let directory = normalise_path(directory);
         if fs::is_link(&directory) {
             let refused = format!("`{}` is a symbolic link, so it is left alone", shown(&directory));
             return Err(Error::usage(refused).hint("name the directory that it leads to"));
         }
         refuse_repository(&directory, layout)?;
         let identity = fs::identity(&directory);
-        let survey = fs::survey(&directory)?;
+        let survey = fs::list_tree(&directory)?;
         let tree = Surveyed { survey: &survey, disk: DiskTree::new(&directory) };
         let found = detect::environments(&tree)?.environments;
         let found = found.into_iter().find(|environment| environment.root.is_root());
@@ -90,7 +90,7 @@ fn refuse_repository(directory: &Path, layout: &Layout) -> Result<()> {
 
 /// A survey as a tree, so that detection needs no walk of its own.
 struct Surveyed<'s> {
-    survey: &'s Survey,
+    survey: &'s TreeListing,
     disk: DiskTree,
 }
 

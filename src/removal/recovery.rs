@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::remove::Recorded;
 use crate::error::{Error, Result};
-use crate::fs::{self, Identity, Workshop};
+use crate::fs::{self, Identity, StagingDirectory};
 use crate::journal::StateDirectory;
 use crate::ports::Progress;
 
@@ -28,14 +28,14 @@ pub fn finish(state: &StateDirectory, place: &Path, progress: &dyn Progress) -> 
     for recorded in open.into_iter().filter(|recorded| recorded.record.path.to_path() == place) {
         let number = recorded.record.inode;
         let is_at = |at: &Path| number.is_some() && fs::identity(at).map(Identity::number) == number;
-        let workshop = recorded.aside().unwrap_or_default();
-        let workshop = workshop.parent().unwrap_or(Path::new(""));
-        if Workshop::is_busy(workshop) {
+        let staging = recorded.aside().unwrap_or_default();
+        let staging = staging.parent().unwrap_or(Path::new(""));
+        if StagingDirectory::is_in_use(staging) {
             continue;
         }
         // Where nothing has taken its place, it is put back and not deleted.
         let replaced = fs::exists(place) && !is_at(place);
-        match Workshop::asides(workshop).into_iter().find(|aside| replaced && is_at(aside)) {
+        match StagingDirectory::replaced_paths(staging).into_iter().find(|aside| replaced && is_at(aside)) {
             Some(aside) => drop(recorded.delete(&aside, progress)?),
             None => recorded.abandon(&Error::action("the run that began it was killed"))?,
         }

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::error::{Error, Result};
-use crate::fs::{exists, plain_path, real_directory_path};
+use crate::fs::{exists, normalise_path, real_directory_path};
 use crate::path::{RepoPath, bytes_to_path, path_to_bytes, shown};
 use crate::scan::Scanned;
 use crate::session::Session;
@@ -31,7 +31,7 @@ pub fn repository_paths(directory: &Path, session: &Session<'_>, paths: &[PathBu
         }
         let spelled = layout.prefix.to_path(top).join(path);
         let spelled = if path.is_absolute() { path.clone() } else { spelled };
-        let plain = plain_path(&spelled);
+        let plain = normalise_path(&spelled);
         let real = || real_directory_path(&directory.join(path));
         let relative = plain.strip_prefix(top).map(Path::to_path_buf).ok().or_else(|| {
             real().and_then(|real| real.strip_prefix(real_directory_path(top)?).map(Path::to_path_buf).ok())

@@ -8,7 +8,7 @@ use super::settings_files::settings_path;
 use crate::config::{self, FlagValue, GitValue, SETTINGS_FILES, Settings, SettingsFile, Sources};
 use crate::env::Env;
 use crate::error::{Error, Result};
-use crate::fs::{DiskTree, Lock, read_optional};
+use crate::fs::{DiskTree, LOCK_FILE, Lock, read_optional};
 use crate::git::Repository;
 use crate::model::{RepositoryLabel, Standpoint};
 use crate::ports::Progress;
@@ -111,7 +111,7 @@ impl<'p> Session<'p> {
     /// Action if waiting fails.
     pub fn lock(&self) -> Result<Lock> {
         let told = || self.progress.phase("waiting for another run of git pyenv", None);
-        Lock::wait(&self.repository.layout().git_directory.join("pyenv.lock"), told)
+        Lock::wait(&self.repository.layout().git_directory.join(LOCK_FILE), told)
     }
 
     /// The work tree's disk.

@@ -31,8 +31,8 @@ fn ended(child: Child) -> Finished {
     child.wait_with_output().expect("an end").into()
 }
 
-/// The workshop of a run that is alive, or was killed.
-fn workshop(sandbox: &Sandbox) -> Option<PathBuf> {
+/// The staging directory of a run that is alive, or was killed.
+fn staging(sandbox: &Sandbox) -> Option<PathBuf> {
     let entries = std::fs::read_dir(sandbox.path("repo")).expect("a directory").flatten();
     entries.map(|entry| entry.path()).find(|path| path.to_string_lossy().contains("/.git-pyenv-"))
 }
@@ -86,7 +86,7 @@ fn what_takes_the_place_meanwhile_stays() {
         let failed = ended(child).ended(2);
         assert!(failed.err().contains("something else has appeared at"), "{}", failed.said());
         assert_eq!(sandbox.read(&format!("repo/{mine}")), b"mine");
-        assert_eq!(workshop(&sandbox), None);
+        assert_eq!(staging(&sandbox), None);
         assert_eq!(events(&sandbox).last().map(String::as_str), Some("failed"));
         sandbox.at("repo").run("rm", &["-r", "venv"]).ended(0);
         std::fs::rename(sandbox.path("repo/saved"), &place).expect("a rename");
@@ -102,9 +102,9 @@ fn what_comes_into_the_old_one_meanwhile_stays() {
     // The settings file comes last: a run that stands still before it has not looked again.
     let child = loop {
         let child = replace(&sandbox, &python, &[]);
-        wait_for(&|| workshop(&sandbox).is_some());
+        wait_for(&|| staging(&sandbox).is_some());
         signal(&child, "-STOP");
-        if workshop(&sandbox).is_some_and(|workshop| !workshop.join("new/pyvenv.cfg").exists()) {
+        if staging(&sandbox).is_some_and(|staging| !staging.join("new/pyvenv.cfg").exists()) {
             break child;
         }
         signal(&child, "-CONT");
@@ -121,7 +121,7 @@ fn what_comes_into_the_old_one_meanwhile_stays() {
 fn a_run_that_is_alive_is_no_alarm() {
     let Some((sandbox, python)) = environment() else { return };
     let (mut child, lock) = about_to_record(&sandbox, &python);
-    assert!(workshop(&sandbox).is_some_and(|workshop| workshop.join("new/pyvenv.cfg").exists()));
+    assert!(staging(&sandbox).is_some_and(|staging| staging.join("new/pyvenv.cfg").exists()));
     assert_eq!(codes(&sandbox), Vec::<String>::new(), "it is alive");
     assert_eq!(sandbox.json(&["list"])["environments"].as_array().map(Vec::len), Some(1));
     child.kill().expect("a process");
@@ -129,7 +129,7 @@ fn a_run_that_is_alive_is_no_alarm() {
     assert_eq!(codes(&sandbox), ["PYE307"], "it is dead");
     lock.unlock().expect("no lock");
     // Half deleted, nothing works in it, and that is no matter.
-    let left = workshop(&sandbox).expect("a workshop").join("new");
+    let left = staging(&sandbox).expect("a staging directory").join("new");
     std::fs::remove_file(left.join("bin/python")).expect("a file");
     assert_eq!(codes(&sandbox), ["PYE307"]);
 }
@@ -152,15 +152,15 @@ fn what_a_killed_run_recorded_is_brought_to_an_end() {
     assert_eq!(events(&sandbox), ["intent", "done"]);
     // As if it had been killed after the exchange: the old one lies aside, and nothing says what became of it.
     let aside = PathBuf::from(first["aside"].as_str().expect("a path"));
-    let workshop = aside.parent().expect("a directory");
+    let staging = aside.parent().expect("a directory");
     let mut line = first;
     // Where the system cannot exchange directories, it lies beside where it was meant to be.
-    for aside in [aside.clone(), workshop.join("old")] {
+    for aside in [aside.clone(), staging.join("old")] {
         let old = sandbox.path("repo/old");
         sandbox.at("repo").run("cp", &["-a", "venv", "old"]).ended(0);
         line["inode"] = old.symlink_metadata().expect("a directory").ino().into();
         sandbox.overwrite(&sandbox.path("repo/.git/pyenv/audit-log.jsonl"), format!("{line}\n").as_bytes());
-        std::fs::create_dir_all(workshop).expect("a directory");
+        std::fs::create_dir_all(staging).expect("a directory");
         std::fs::rename(&old, &aside).expect("a rename");
         again();
         assert_eq!(events(&sandbox), ["intent", "done"]);

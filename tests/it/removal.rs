@@ -11,7 +11,7 @@ use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
-use git_pyenv::fs::{RemovedTree, remove_tree, survey};
+use git_pyenv::fs::{RemovedTree, list_tree, remove_tree};
 use git_pyenv::ports::{Progress, Silent};
 use rustix::fs::{Mode, OFlags, mkdirat, openat};
 use tempfile::TempDir;
@@ -197,11 +197,11 @@ fn what_is_mounted_stays_and_is_told() {
     if !mount.is_ok_and(|status| status.success()) {
         return skip("this user cannot mount");
     }
-    let seen = survey(&scene.path("tree"));
+    let seen = list_tree(&scene.path("tree"));
     let outcome = scene.remove();
     let status = Command::new("umount").arg(&mounted).status().expect("umount");
     assert!(status.success());
-    let seen = seen.expect("a survey");
+    let seen = seen.expect("a listing");
     let unseen: Vec<(&[u8], &str)> =
         seen.unreadable.iter().map(|skip| (skip.path.as_bytes(), skip.reason.as_str())).collect();
     assert_eq!(unseen, [(b"lib/mounted".as_slice(), "something is mounted here")]);

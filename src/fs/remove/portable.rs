@@ -1,41 +1,41 @@
-//! Removal by paths, where there are no descriptors of directories.
-#![expect(clippy::disallowed_methods, reason = "this is a door to the disk")]
+//! Deletion through paths, for systems where no descriptor of a directory can be used.
+#![expect(clippy::disallowed_methods, reason = "only `fs` uses `std::fs`")]
 
 use std::fs;
 use std::path::Path;
 
-use super::{KeptEntry, LAST, RemovedTree};
+use super::outcome::{KeptEntry, LAST, RemovedTree};
 use crate::error::{Error, Result};
 use crate::path::{path_to_bytes, shown};
 use crate::ports::Progress;
 
-/// See [`super::remove_tree`].
+/// Deletes a directory; the contract is that of `remove_tree`.
 pub(super) fn remove(root: &Path, progress: &dyn Progress) -> Result<RemovedTree> {
     let failed = |error| Error::action(format!("failed to remove `{}`", shown(root))).cause(error);
     let kind = fs::symlink_metadata(root).map_err(failed)?;
     if !kind.is_dir() {
         return Err(Error::action(format!("`{}` is no directory, so it is left alone", shown(root))));
     }
-    let mut removal = Removal { root, progress, outcome: RemovedTree::default() };
-    removal.empty(root, Some(LAST));
-    if removal.outcome.kept.is_empty() {
+    let mut run = Run { root, progress, outcome: RemovedTree::default() };
+    run.empty(root, Some(LAST));
+    if run.outcome.kept.is_empty() {
         let last = root.join(crate::path::bytes_to_path(LAST));
         if fs::symlink_metadata(&last).is_ok() {
-            removal.take(&last, |path| fs::remove_file(path));
+            run.remove_entry(&last, |path| fs::remove_file(path));
         }
-        removal.take(root, |path| fs::remove_dir(path));
+        run.remove_entry(root, |path| fs::remove_dir(path));
     }
-    Ok(removal.outcome)
+    Ok(run.outcome)
 }
 
-/// A removal under way.
-struct Removal<'r> {
+/// A running deletion.
+struct Run<'r> {
     root: &'r Path,
     progress: &'r dyn Progress,
     outcome: RemovedTree,
 }
 
-impl Removal<'_> {
+impl Run<'_> {
     fn empty(&mut self, directory: &Path, last: Option<&[u8]>) {
         let entries = match fs::read_dir(directory) {
             Ok(entries) => entries,
@@ -46,14 +46,14 @@ impl Removal<'_> {
             let is_directory = entry.file_type().is_ok_and(|kind| kind.is_dir());
             if is_directory {
                 self.empty(&path, None);
-                self.take(&path, |path| fs::remove_dir(path));
+                self.remove_entry(&path, |path| fs::remove_dir(path));
             } else if last != Some(path_to_bytes(Path::new(&entry.file_name())).as_slice()) {
-                self.take(&path, |path| make_writable(path).and_then(|()| fs::remove_file(path)));
+                self.remove_entry(&path, |path| make_writable(path).and_then(|()| fs::remove_file(path)));
             }
         }
     }
 
-    fn take(&mut self, path: &Path, remove: impl Fn(&Path) -> std::io::Result<()>) {
+    fn remove_entry(&mut self, path: &Path, remove: impl Fn(&Path) -> std::io::Result<()>) {
         match remove(path) {
             Ok(()) => {
                 self.outcome.removed += 1;
@@ -70,7 +70,7 @@ impl Removal<'_> {
     }
 }
 
-/// Takes the mark away with which Windows keeps files from being deleted; of links it is not asked.
+/// Removes the read-only attribute, which prevents deletion on Windows; links are left as they are.
 fn make_writable(path: &Path) -> std::io::Result<()> {
     let metadata = fs::symlink_metadata(path)?;
     let mut permissions = metadata.permissions();

@@ -1,48 +1,44 @@
-//! Removal by descriptors, several directories at a time.
+//! Deletion through directory handles, several directories at a time.
 //!
-//! Every directory is a [`Node`] that holds the descriptor of what was opened, and every name is removed relative to
-//! one. A node goes away when the last of what it holds has; nothing waits, so that the threads of rayon are free for
-//! other directories.
+//! Every open directory is a [`Node`], and every entry is deleted relative to one. A directory is deleted after the
+//! last of its entries. No thread waits for another directory, so that all threads of rayon have work.
 
-use std::ffi::{CStr, CString};
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 
 use rayon::Scope;
-use rustix::fs::{AtFlags, renameat, unlinkat};
+use rustix::fs::{AtFlags, unlinkat};
 use rustix::io::Errno;
 
-use super::{KeptEntry, LAST, RemovedTree};
+use super::access;
+use super::outcome::{KeptEntry, LAST, RemovedTree};
 use crate::error::{Error, Result};
-use crate::fs::NameKind;
-use crate::fs::held::HeldDirectory;
+use crate::fs::directory::{DirectoryEntry, DirectoryHandle, FileKind};
+use crate::fs::own_names::STAGING_PREFIX;
 use crate::path::{path_to_bytes, shown};
 use crate::ports::Progress;
 
-/// How deep directories are held open. A deeper one is moved up to the top first, because every level costs each
-/// thread a descriptor, and there may be thousands of levels and few descriptors.
-const DEEPEST: usize = 24;
-/// Nobody can use longer paths than this many bytes (`PATH_MAX`), and keeping them costs the square of the depth.
-const LONGEST: usize = 4096;
-/// More threads than this wait for each other in the file system.
-const MOST_THREADS: usize = 8;
-/// How often a directory is listed again into which somebody else writes meanwhile.
-const MOST_LISTINGS: usize = 4;
+/// How deep directories are kept open. A deeper one is moved to the top first, because every level costs each thread a
+/// descriptor, and there may be thousands of levels and few descriptors.
+const MAX_DEPTH: usize = 24;
+/// No system call accepts a longer path (`PATH_MAX`), and keeping longer ones costs the square of the depth.
+const MAX_PATH_LENGTH: usize = 4096;
+/// More threads would only wait for each other in the file system.
+const MAX_THREADS: usize = 8;
+/// How often a directory is listed if another process keeps creating files in it.
+const MAX_LISTINGS: usize = 4;
 
-/// See [`super::remove_tree`].
+/// Deletes a directory; the contract is that of `remove_tree`.
 pub(super) fn remove(root: &Path, progress: &dyn Progress) -> Result<RemovedTree> {
     let failed = |error: Errno| Error::action(format!("failed to remove `{}`", shown(root))).cause(error);
-    let name = root.file_name().and_then(|name| CString::new(path_to_bytes(Path::new(name))).ok());
+    let name = root.file_name().map(|name| path_to_bytes(Path::new(name)));
     let name = name.ok_or_else(|| failed(Errno::INVAL))?;
-    let parent = HeldDirectory::open_parent(root).map_err(failed)?;
-    let opened = parent.open_child(&name).or_else(|error| match error {
-        // Its own mode may be changed, that of the directory above may not.
-        Errno::ACCESS => parent.make_child_readable(&name).and_then(|()| parent.open_child(&name)),
-        error => Err(error),
-    });
-    let directory = opened.map_err(|error| match error {
+    let parent = root.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let parent = access::open(parent).map_err(failed)?;
+    // Its own mode may be changed, the mode of its parent may not.
+    let directory = access::open_readable(&parent, &name).map_err(|error| match error {
         Errno::NOTDIR | Errno::LOOP => {
             Error::action(format!("`{}` is no directory, so it is left alone", shown(root)))
         }
@@ -51,11 +47,11 @@ pub(super) fn remove(root: &Path, progress: &dyn Progress) -> Result<RemovedTree
     })?;
     let run = Run { progress, removed: AtomicU64::new(0), kept: Mutex::default(), moved: AtomicU64::new(0) };
     let top = Arc::new(Node::new(directory, None, name, Vec::new()));
-    for _ in 0..MOST_LISTINGS {
+    for _ in 0..MAX_LISTINGS {
         top.pending.store(1, Ordering::Relaxed);
         in_threads(|scope| empty(scope, &run, Arc::clone(&top)));
-        let last_only = |listed: Vec<(CString, _)>| listed.iter().all(|(name, _)| name.as_bytes() == LAST);
-        if top.stuck.load(Ordering::Relaxed) || top.directory.list().is_ok_and(last_only) {
+        let last_only = |entries: Vec<DirectoryEntry>| entries.iter().all(|entry| entry.name == LAST);
+        if top.stuck.load(Ordering::Relaxed) || top.directory.list_shared().is_ok_and(last_only) {
             break;
         }
     }
@@ -66,7 +62,7 @@ pub(super) fn remove(root: &Path, progress: &dyn Progress) -> Result<RemovedTree
 /// Runs work that spawns more work, and waits for all of it.
 fn in_threads<'s>(work: impl FnOnce(&Scope<'s>) + Send) {
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
-    match rayon::ThreadPoolBuilder::new().num_threads(cores.min(MOST_THREADS)).build() {
+    match rayon::ThreadPoolBuilder::new().num_threads(cores.min(MAX_THREADS)).build() {
         Ok(pool) => pool.scope(work),
         Err(_) => rayon::scope(work),
     }
@@ -74,41 +70,41 @@ fn in_threads<'s>(work: impl FnOnce(&Scope<'s>) + Send) {
 
 /// A directory that is being emptied.
 struct Node {
-    directory: HeldDirectory,
-    /// The directory that holds it; none for the top.
+    directory: DirectoryHandle,
+    /// `None` for the top.
     parent: Option<Arc<Node>>,
     /// Its name in `parent`.
-    name: CString,
-    /// Where it was found, relative to the top.
-    shown: Vec<u8>,
+    name: Vec<u8>,
+    /// Its original path relative to the top.
+    path: Vec<u8>,
     depth: usize,
-    /// Directories in it that are still there, and one for the listing of itself.
+    /// The number of subdirectories that still exist, plus one while it is being listed.
     pending: AtomicUsize,
     /// How often it was listed.
     listings: AtomicUsize,
-    /// Something in it stays, which was told.
+    /// Whether something in it could not be deleted, which was reported.
     stuck: AtomicBool,
 }
 
 impl Node {
-    fn new(directory: HeldDirectory, parent: Option<Arc<Self>>, name: CString, shown: Vec<u8>) -> Self {
+    fn new(directory: DirectoryHandle, parent: Option<Arc<Self>>, name: Vec<u8>, path: Vec<u8>) -> Self {
         let depth = parent.as_ref().map_or(0, |parent| parent.depth + 1);
         let (pending, listings) = (AtomicUsize::new(1), AtomicUsize::new(0));
-        Self { directory, parent, name, shown, depth, pending, listings, stuck: AtomicBool::new(false) }
+        Self { directory, parent, name, path, depth, pending, listings, stuck: AtomicBool::new(false) }
     }
 
-    /// Where something in it was found; below [`LONGEST`], the directory of that length.
-    fn show(&self, name: &CStr) -> Vec<u8> {
-        if self.shown.len() > LONGEST {
-            return self.shown.clone();
+    /// The original path of an entry; from [`MAX_PATH_LENGTH`] on, that of the directory.
+    fn path_of(&self, name: &[u8]) -> Vec<u8> {
+        if self.path.len() > MAX_PATH_LENGTH {
+            return self.path.clone();
         }
-        let separator: &[u8] = if self.shown.is_empty() { b"" } else { b"/" };
-        [&self.shown, separator, name.to_bytes()].concat()
+        let separator: &[u8] = if self.path.is_empty() { b"" } else { b"/" };
+        [&self.path, separator, name].concat()
     }
 
-    /// The name stays where it is, for now or for ever.
-    fn is_last(&self, name: &CStr, kind: NameKind) -> bool {
-        self.parent.is_none() && kind != NameKind::Directory && name.to_bytes() == LAST
+    /// Whether an entry is the file that is deleted last.
+    fn is_last(&self, entry: &DirectoryEntry) -> bool {
+        self.parent.is_none() && entry.kind != FileKind::Directory && entry.name == LAST
     }
 
     fn top(self: &Arc<Self>) -> &Arc<Self> {
@@ -116,11 +112,12 @@ impl Node {
     }
 }
 
-/// A directory in another that is not open yet.
-struct Found {
+/// A subdirectory that is not open yet.
+struct Subdirectory {
     parent: Arc<Node>,
-    name: CString,
-    shown: Vec<u8>,
+    name: Vec<u8>,
+    /// Its original path relative to the top.
+    path: Vec<u8>,
 }
 
 /// What all threads share.
@@ -128,11 +125,12 @@ struct Run<'r> {
     progress: &'r dyn Progress,
     removed: AtomicU64,
     kept: Mutex<Vec<KeptEntry>>,
-    /// How many directories were moved to the top; gives them names.
+    /// How many directories were moved to the top; makes their new names unique.
     moved: AtomicU64,
 }
 
 impl Run<'_> {
+    /// Reports what cannot be deleted.
     fn keep(&self, node: &Node, path: Vec<u8>, reason: Errno) {
         node.stuck.store(true, Ordering::Relaxed);
         let reason = match reason {
@@ -144,169 +142,144 @@ impl Run<'_> {
         }
     }
 
-    fn gone(&self, count: u64) {
-        self.removed.fetch_add(count, Ordering::Relaxed);
-        self.progress.advance(count, 0);
+    fn count(&self, removed: u64) {
+        self.removed.fetch_add(removed, Ordering::Relaxed);
+        self.progress.advance(removed, 0);
     }
 
-    /// Removes a name that is no directory, as far as is known.
-    fn take(&self, node: &Node, name: &CStr) -> Taken {
-        match unlink(&node.directory, name, AtFlags::empty()) {
-            Ok(()) => Taken::Gone,
-            Err(Errno::NOENT) => Taken::Absent,
-            // What unlink says of a directory: Linux the one, POSIX the other.
-            Err(Errno::ISDIR | Errno::PERM) if node.directory.open_child(name).is_ok() => Taken::Directory,
+    /// Deletes an entry that is not known to be a directory.
+    fn remove_entry(&self, node: &Node, name: &[u8]) -> EntryState {
+        match access::unlink(&node.directory, name, AtFlags::empty()) {
+            Ok(()) => EntryState::Removed,
+            Err(Errno::NOENT) => EntryState::Missing,
+            // The error for a directory is the first on Linux, the second in POSIX.
+            Err(Errno::ISDIR | Errno::PERM) if access::open_child(&node.directory, name).is_ok() => {
+                EntryState::Directory
+            }
             Err(error) => {
-                self.keep(node, node.show(name), error);
-                Taken::Kept
+                self.keep(node, node.path_of(name), error);
+                EntryState::Kept
             }
         }
     }
 
-    /// Removes what is left at the end: the file that tells what this was, and the directory.
-    fn finish(&self, parent: &HeldDirectory, top: &Node) {
+    /// Deletes an entry that is no longer a directory.
+    fn remove_replaced(&self, node: &Node, name: &[u8]) {
+        self.count(u64::from(self.remove_entry(node, name) == EntryState::Removed));
+    }
+
+    /// Deletes what is left at the end: the file that is deleted last, and the top.
+    fn finish(&self, parent: &DirectoryHandle, top: &Node) {
         if top.stuck.load(Ordering::Relaxed) {
             return;
         }
-        let last = CString::new(LAST).map(|last| self.take(top, &last));
-        self.gone(u64::from(last == Ok(Taken::Gone)));
-        match unlinkat(parent, &top.name, AtFlags::REMOVEDIR) {
-            Ok(()) => self.gone(1),
+        self.count(u64::from(self.remove_entry(top, LAST) == EntryState::Removed));
+        match parent.descriptor().and_then(|parent| unlinkat(parent, top.name.as_slice(), AtFlags::REMOVEDIR))
+        {
+            Ok(()) => self.count(1),
             Err(Errno::NOENT) => {}
             Err(error) => self.keep(top, Vec::new(), error),
         }
     }
 }
 
-/// What became of a name.
+/// What is known of an entry after the attempt to delete it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Taken {
-    Gone,
-    Absent,
+enum EntryState {
+    /// It was deleted.
+    Removed,
+    /// It did not exist any more.
+    Missing,
+    /// It is a directory.
     Directory,
+    /// It could not be deleted, which was reported.
     Kept,
 }
 
-/// Removes what a directory holds; the directories in it become tasks of their own.
+/// Deletes the files of a directory; its subdirectories become tasks.
 fn empty<'s>(scope: &Scope<'s>, run: &'s Run<'_>, node: Arc<Node>) {
     node.listings.fetch_add(1, Ordering::Relaxed);
-    let listed = node.directory.list().or_else(|error| match error {
-        Errno::ACCESS => node.directory.make_writable().and_then(|()| node.directory.list()),
-        error => Err(error),
-    });
-    let listed = listed.unwrap_or_else(|error| {
-        run.keep(&node, node.shown.clone(), error);
+    let entries = access::list(&node.directory).unwrap_or_else(|error| {
+        run.keep(&node, node.path.clone(), error);
         Vec::new()
     });
-    let mut gone = 0;
-    let mut found = Vec::new();
-    for (name, kind) in listed.into_iter().filter(|(name, kind)| !node.is_last(name, *kind)) {
-        let taken = if kind == NameKind::Directory { Taken::Directory } else { run.take(&node, &name) };
-        gone += u64::from(taken == Taken::Gone);
-        found.extend((taken == Taken::Directory).then_some(name));
+    let mut removed = 0;
+    let mut subdirectories = Vec::new();
+    for entry in entries.into_iter().filter(|entry| !node.is_last(entry)) {
+        let state = match entry.kind {
+            FileKind::Directory => EntryState::Directory,
+            _ => run.remove_entry(&node, &entry.name),
+        };
+        removed += u64::from(state == EntryState::Removed);
+        subdirectories.extend((state == EntryState::Directory).then_some(entry.name));
     }
-    run.gone(gone);
-    node.pending.fetch_add(found.len(), Ordering::AcqRel);
-    for name in found {
-        let found = Found { shown: node.show(&name), parent: Arc::clone(&node), name };
-        scope.spawn(move |scope| descend(scope, run, found));
+    run.count(removed);
+    node.pending.fetch_add(subdirectories.len(), Ordering::AcqRel);
+    for name in subdirectories {
+        let subdirectory = Subdirectory { path: node.path_of(&name), parent: Arc::clone(&node), name };
+        scope.spawn(move |scope| descend(scope, run, subdirectory));
     }
-    settle(scope, run, node);
+    complete(scope, run, node);
 }
 
-/// Opens a directory that was found and empties it.
-fn descend<'s>(scope: &Scope<'s>, run: &'s Run<'_>, found: Found) {
-    if found.parent.depth >= DEEPEST {
-        return move_up(scope, run, found);
+/// Opens a subdirectory and empties it.
+fn descend<'s>(scope: &Scope<'s>, run: &'s Run<'_>, subdirectory: Subdirectory) {
+    let Subdirectory { parent, name, path } = subdirectory;
+    if parent.depth >= MAX_DEPTH {
+        return move_up(scope, run, Subdirectory { parent, name, path });
     }
-    match open_for_removal(&found.parent.directory, &found.name) {
+    match access::open_for_removal(&parent.directory, &name) {
         Ok(directory) => {
-            let node = Node::new(directory, Some(found.parent), found.name, found.shown);
-            return empty(scope, run, Arc::new(node));
+            return empty(scope, run, Arc::new(Node::new(directory, Some(parent), name, path)));
         }
         Err(Errno::NOENT) => {}
-        // Something else has taken its place: a link is removed as the link that it is.
-        Err(Errno::NOTDIR | Errno::LOOP | Errno::MLINK) => {
-            run.gone(u64::from(run.take(&found.parent, &found.name) == Taken::Gone));
-        }
-        Err(error) => run.keep(&found.parent, found.shown, error),
+        // Something else replaced it; a link is deleted as a link.
+        Err(Errno::NOTDIR | Errno::LOOP | Errno::MLINK) => run.remove_replaced(&parent, &name),
+        Err(error) => run.keep(&parent, path, error),
     }
-    settle(scope, run, found.parent);
+    complete(scope, run, parent);
 }
 
-/// Moves a directory to the top, where its levels count anew.
-fn move_up<'s>(scope: &Scope<'s>, run: &'s Run<'_>, found: Found) {
-    let top = Arc::clone(found.parent.top());
+/// Moves a subdirectory to the top, where its depth counts from zero.
+fn move_up<'s>(scope: &Scope<'s>, run: &'s Run<'_>, subdirectory: Subdirectory) {
+    let Subdirectory { parent, name, path } = subdirectory;
+    let top = Arc::clone(parent.top());
     let number = run.moved.fetch_add(1, Ordering::Relaxed);
-    let renamed = CString::new(format!(".git-pyenv-{number}")).map_err(|_| Errno::INVAL).and_then(|name| {
-        let rename = || renameat(&found.parent.directory, &found.name, &top.directory, &name);
-        match rename() {
-            // To move a directory is to write into it: its `..` changes.
-            Err(Errno::ACCESS) => {
-                let unlocked = found.parent.directory.make_child_readable(&found.name);
-                unlocked.and_then(|()| found.parent.directory.make_writable()).and_then(|()| rename())
-            }
-            renamed => renamed,
-        }?;
-        Ok(name)
-    });
-    match renamed {
-        Ok(name) => {
+    let new_name = format!("{STAGING_PREFIX}{number}").into_bytes();
+    match access::move_child(&parent.directory, &name, &top.directory, &new_name) {
+        Ok(()) => {
             top.pending.fetch_add(1, Ordering::AcqRel);
-            let moved = Found { parent: top, name, shown: found.shown };
+            let moved = Subdirectory { parent: top, name: new_name, path };
             scope.spawn(move |scope| descend(scope, run, moved));
         }
         Err(Errno::NOENT) => {}
-        Err(error) => run.keep(&found.parent, found.shown, error),
+        Err(error) => run.keep(&parent, path, error),
     }
-    settle(scope, run, found.parent);
+    complete(scope, run, parent);
 }
 
-/// One thing less to wait for in a directory; the last one takes the directory with it, and so on upwards.
-fn settle<'s>(scope: &Scope<'s>, run: &'s Run<'_>, node: Arc<Node>) {
+/// Notes that a subdirectory or the listing of a directory is complete. The last one deletes the directory and does the
+/// same for its parent, and so on upwards.
+fn complete<'s>(scope: &Scope<'s>, run: &'s Run<'_>, node: Arc<Node>) {
     let mut node = node;
     while node.pending.fetch_sub(1, Ordering::AcqRel) == 1 {
         let Some(parent) = node.parent.clone() else { return };
         if node.stuck.load(Ordering::Relaxed) {
             parent.stuck.store(true, Ordering::Relaxed);
         } else {
-            match unlink(&parent.directory, &node.name, AtFlags::REMOVEDIR) {
-                Ok(()) => run.gone(1),
+            match access::unlink(&parent.directory, &node.name, AtFlags::REMOVEDIR) {
+                Ok(()) => run.count(1),
                 Err(Errno::NOENT) => {}
                 Err(Errno::NOTEMPTY | Errno::EXIST)
-                    if node.listings.load(Ordering::Relaxed) < MOST_LISTINGS =>
+                    if node.listings.load(Ordering::Relaxed) < MAX_LISTINGS =>
                 {
                     node.pending.store(1, Ordering::Release);
                     return empty(scope, run, node);
                 }
-                Err(Errno::NOTDIR) => run.gone(u64::from(run.take(&parent, &node.name) == Taken::Gone)),
-                Err(error) => run.keep(&parent, node.shown.clone(), error),
+                Err(Errno::NOTDIR) => run.remove_replaced(&parent, &node.name),
+                Err(error) => run.keep(&parent, node.path.clone(), error),
             }
         }
         node = parent;
-    }
-}
-
-/// Opens a directory, which may forbid its owner to.
-fn open_for_removal(parent: &HeldDirectory, name: &CStr) -> Result<HeldDirectory, Errno> {
-    match parent.open_child(name) {
-        Err(Errno::ACCESS) => {
-            // Either of the two may be what forbids.
-            let unlocked = parent.make_child_readable(name);
-            unlocked.or_else(|_| parent.make_writable().and_then(|()| parent.make_child_readable(name)))?;
-            parent.open_child(name)
-        }
-        opened => opened,
-    }
-}
-
-/// Removes a name from a directory, which may be read-only.
-fn unlink(directory: &HeldDirectory, name: &CStr, flags: AtFlags) -> Result<(), Errno> {
-    match unlinkat(directory, name, flags) {
-        Err(Errno::ACCESS) => {
-            directory.make_writable()?;
-            unlinkat(directory, name, flags)
-        }
-        unlinked => unlinked,
     }
 }

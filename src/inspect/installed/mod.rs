@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use crate::formats::site_entry::{self, SiteEntry};
-use crate::fs::{NameKind, Named, exists, names};
+use crate::fs::{DirectoryEntry, FileKind, exists, list_directory};
 use crate::model::{Installed, Unreadable, UnreadableReason};
 use crate::path::bytes_to_path;
 use crate::python::normalised;
@@ -35,13 +35,13 @@ pub fn editable(root: &Path) -> Installed {
 /// metadata counts too.
 #[must_use]
 pub fn count(root: &Path) -> u64 {
-    let counts = |entry: &&Named| entry_of(entry).is_some_and(|read| read != SiteEntry::Leftover);
+    let counts = |entry: &&DirectoryEntry| entry_of(entry).is_some_and(|read| read != SiteEntry::Leftover);
     let sites = sites(root).sites.into_iter();
-    let listed = sites.filter_map(|site| names(&site.directory).ok().flatten());
+    let listed = sites.filter_map(|site| list_directory(&site.directory).ok().flatten());
     listed.map(|names| names.iter().filter(counts).count() as u64).sum()
 }
 
-fn read_where(root: &Path, wanted: impl Fn(&Site, &Named) -> bool) -> Installed {
+fn read_where(root: &Path, wanted: impl Fn(&Site, &DirectoryEntry) -> bool) -> Installed {
     let Sites { sites, unreadable } = sites(root);
     let mut installed = Installed { distributions: Vec::new(), unreadable };
     for site in &sites {
@@ -52,8 +52,8 @@ fn read_where(root: &Path, wanted: impl Fn(&Site, &Named) -> bool) -> Installed 
     installed
 }
 
-fn read_site(site: &Site, wanted: impl Fn(&Site, &Named) -> bool, installed: &mut Installed) {
-    let listed = match names(&site.directory) {
+fn read_site(site: &Site, wanted: impl Fn(&Site, &DirectoryEntry) -> bool, installed: &mut Installed) {
+    let listed = match list_directory(&site.directory) {
         Ok(listed) => listed.unwrap_or_default(),
         Err(error) => {
             let reason = UnreadableReason::Failed(error.to_string());
@@ -72,17 +72,17 @@ fn read_site(site: &Site, wanted: impl Fn(&Site, &Named) -> bool, installed: &mu
 }
 
 /// What an entry stands for, if what has the name can be that.
-fn entry_of(entry: &Named) -> Option<SiteEntry<'_>> {
+fn entry_of(entry: &DirectoryEntry) -> Option<SiteEntry<'_>> {
     site_entry::read(&entry.name).filter(|read| has_form(read, entry.kind))
 }
 
 /// Says whether what has the name can be what the name says: `dist-info` is a directory, an `egg-link` is a file.
 /// What a link leads to is seen when it is read.
-fn has_form(entry: &SiteEntry<'_>, kind: NameKind) -> bool {
+fn has_form(entry: &SiteEntry<'_>, kind: FileKind) -> bool {
     match (entry, kind) {
-        (_, NameKind::Other) => false,
-        (_, NameKind::Link) | (SiteEntry::EggInfo(_) | SiteEntry::Egg(_) | SiteEntry::Leftover, _) => true,
-        (SiteEntry::DistInfo(_), kind) => kind == NameKind::Directory,
-        (SiteEntry::EggLink(_), kind) => kind == NameKind::File,
+        (_, FileKind::Other) => false,
+        (_, FileKind::Link) | (SiteEntry::EggInfo(_) | SiteEntry::Egg(_) | SiteEntry::Leftover, _) => true,
+        (SiteEntry::DistInfo(_), kind) => kind == FileKind::Directory,
+        (SiteEntry::EggLink(_), kind) => kind == FileKind::File,
     }
 }

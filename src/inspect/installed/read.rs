@@ -6,7 +6,7 @@ use crate::formats::direct_url::{DirectUrl, file_url};
 use crate::formats::dist_info::CoreMetadata;
 use crate::formats::egg_link;
 use crate::formats::site_entry::{NameParts, SiteEntry};
-use crate::fs::{Named, exists, is_directory, plain_path, read_start};
+use crate::fs::{DirectoryEntry, exists, is_directory, normalise_path, read_start};
 use crate::model::{DirectSource, Distribution, MetadataForm, UnreadableReason};
 use crate::path::RepoPath;
 
@@ -20,7 +20,7 @@ pub(super) struct Found<'f> {
     /// The site directory.
     pub(super) directory: &'f Path,
     /// The entry.
-    pub(super) entry: &'f Named,
+    pub(super) entry: &'f DirectoryEntry,
     /// The entry's place, relative to the environment.
     pub(super) place: &'f RepoPath,
 }
@@ -85,7 +85,7 @@ impl Found<'_> {
     fn egg_link(&self, parts: NameParts<'_>) -> Result<Distribution, UnreadableReason> {
         let link = read_bounded(&self.path(), SMALL_LIMIT)?.unwrap_or_default();
         let project = egg_link::read(&link).ok_or(UnreadableReason::NoMetadata)?;
-        let project = plain_path(&self.directory.join(project));
+        let project = normalise_path(&self.directory.join(project));
         let information = project.join(format!("{}.egg-info", parts.name.replace('-', "_"))).join("PKG-INFO");
         let metadata = read_bounded(&information, METADATA_LIMIT)?.unwrap_or_default();
         let source =

@@ -6,7 +6,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::fs::{Lead, NameKind, Named, follow, is_link, names};
+use crate::fs::{DirectoryEntry, FileKind, Resolution, is_link, list_directory, resolve_links};
 use crate::inspect::pyvenv_cfg;
 use crate::model::{Unreadable, UnreadableReason};
 use crate::path::RepoPath;
@@ -79,13 +79,13 @@ impl Finder<'_> {
     /// Adds `LIBRARY/PREFIX<version>/LAST` for each version that is there.
     fn versions(&mut self, library: &[u8], prefix: &[u8], last: &[u8]) {
         let Ok(library) = RepoPath::new(library) else { return };
-        let mut listed = match names(&library.to_path(self.root)) {
+        let mut listed = match list_directory(&library.to_path(self.root)) {
             Ok(listed) => listed.unwrap_or_default(),
             Err(error) => return self.unreadable(library, error.to_string()),
         };
         // conda makes a link `python3.1` beside `python3.10`; the directory's own name counts.
-        listed.sort_by_key(|entry| entry.kind == NameKind::Link);
-        for Named { name, .. } in &listed {
+        listed.sort_by_key(|entry| entry.kind == FileKind::Link);
+        for DirectoryEntry { name, .. } in &listed {
             let Some(version) = name.strip_prefix(prefix).and_then(version) else { continue };
             let path = [library.as_bytes(), b"/", name.as_slice(), b"/", last].concat();
             self.add(path.strip_prefix(b"/").unwrap_or(&path), Some(version));
@@ -95,12 +95,12 @@ impl Finder<'_> {
     fn add(&mut self, place: &[u8], python: Option<&str>) {
         let Ok(place) = RepoPath::new(place) else { return };
         let directory = place.to_path(self.root);
-        let real = match follow(&directory) {
-            Lead::To(real) if self.seen.contains(&real) => return,
-            Lead::To(real) => real,
-            Lead::Nowhere(_) => return,
-            Lead::Loop => return self.unreadable(place, "it leads back to itself".to_owned()),
-            Lead::Unknown(reason) => return self.unreadable(place, reason),
+        let real = match resolve_links(&directory) {
+            Resolution::Found(real) if self.seen.contains(&real) => return,
+            Resolution::Found(real) => real,
+            Resolution::Missing(_) => return,
+            Resolution::Loop => return self.unreadable(place, "it leads back to itself".to_owned()),
+            Resolution::Unknown(reason) => return self.unreadable(place, reason),
         };
         self.seen.push(real);
         self.found.sites.push(Site { directory, place, python: python.map(str::to_owned) });

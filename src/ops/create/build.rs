@@ -1,4 +1,4 @@
-//! Makes an environment in a workshop and puts it in its place.
+//! Builds an environment in a staging directory and moves it to its path.
 
 use std::path::Path;
 
@@ -8,7 +8,7 @@ use crate::detect::kinds::git_pyenv;
 use crate::error::{Error, Result};
 use crate::formats::audit_log::AuditAction;
 use crate::formats::wheel::Wheel;
-use crate::fs::Workshop;
+use crate::fs::StagingDirectory;
 use crate::interpreters::{self, Query};
 use crate::layout::{self, EnvironmentLayout};
 use crate::model::{
@@ -63,21 +63,21 @@ impl Work<'_> {
         layout: &EnvironmentLayout<'_>,
         replaces: bool,
     ) -> Result<CreationStep> {
-        let mut workshop = Workshop::open(&place.directory)?;
+        let mut staging = StagingDirectory::create(&place.directory)?;
         let interruption = self.ports.interruption;
-        fill::fill(&workshop.new_directory(), layout, self.ports)?;
+        fill::fill(&staging.new_directory(), layout, self.ports)?;
         interruption.check()?;
         if !replaces {
-            return match workshop.settle()? {
+            return match staging.commit()? {
                 true => Ok(CreationStep::Made),
                 false => Err(Error::action(format!("something else has appeared at `{place}`"))
                     .hint("look what it is, then try again")),
             };
         }
         // Building takes its time, in which files may have come that nobody could make again.
-        let recorded = self.removal(place)?.record(AuditAction::Replace, &workshop.new_directory())?;
-        // From the exchange on nothing is undone: one who wants the run to end waits for the rest of the old one to go.
-        let old = match interruption.check().and_then(|()| workshop.exchange(recorded.identity())) {
+        let recorded = self.removal(place)?.record(AuditAction::Replace, &staging.new_directory())?;
+        // From the swap on nothing is undone: a signal waits until the old one is deleted.
+        let old = match interruption.check().and_then(|()| staging.swap(recorded.identity())) {
             Ok(old) => old,
             Err(error) => {
                 recorded.abandon(&error)?;

@@ -4,15 +4,14 @@ use std::collections::HashMap;
 use std::path::Path;
 
 use crate::error::Result;
-use crate::fs::{self, NewFile, Store};
+use crate::fs::{self, LinkCache, NewFile};
 use crate::layout::{EnvironmentLayout, LayoutFile};
 use crate::session::Ports;
 
-/// A file that is still to be made, and the store and the name that it is to be kept under.
-type Missing<'f, 'w> = (&'f LayoutFile<'w>, Option<(&'f Store, String)>);
+/// A file that is still to be made, and the cache and the name under which it is to be cached.
+type Missing<'f, 'w> = (&'f LayoutFile<'w>, Option<(&'f LinkCache, String)>);
 
-/// Makes an environment in an empty directory. What is kept from others before it is taken from there, and the rest
-/// kept for the next.
+/// Makes an environment in an empty directory. Cached files are linked, the rest is written and cached.
 ///
 /// # Errors
 /// Action if something cannot be made, a wheel is damaged, or somebody wants the run to end.
@@ -22,23 +21,24 @@ pub(super) fn fill(root: &Path, layout: &EnvironmentLayout<'_>, ports: Ports<'_>
     progress.phase(phase, Some(layout.count()));
     fs::new_file(root, &content(&layout.ignore, None)?)?;
     let fresh = layout.ignore.path.to_path(root);
-    let store = ports.env.cache_directory().filter(|_| layout.is_seeded());
-    let store = store.and_then(|directory| Store::open(&directory.join("git-pyenv/files"), &fresh));
+    let cache = ports.env.cache_directory().filter(|_| layout.is_seeded());
+    let cache = cache
+        .and_then(|directory| LinkCache::open(&directory.join(fs::CACHE_DIRECTORY).join("files"), &fresh));
     fs::new_directories(root, &layout.directories)?;
     layout.links.iter().try_for_each(|link| fs::new_link(root, &link.path, &link.target))?;
-    let missing = take_from(store.as_ref(), root, &layout.files, ports)?;
-    fs::new_files(root, &missing, |(file, kept)| {
+    let missing = link_cached(cache.as_ref(), root, &layout.files, ports)?;
+    fs::new_files(root, &missing, |(file, cached)| {
         interruption.check()?;
         progress.advance(1, file.size());
-        content(file, kept.as_ref().map(|(store, name)| (*store, name.as_str())))
+        content(file, cached.as_ref().map(|(cache, name)| (*cache, name.as_str())))
     })?;
     fs::new_file(root, &content(&layout.settings, None)?)
 }
 
-/// Takes what the store has, and returns the files that are still to be made. A content that is in one environment
+/// Links the cached files, and returns those that are still to be made. A content that is in one environment
 /// several times has a name for each time: two files of one environment are never one.
-fn take_from<'f, 'w>(
-    store: Option<&'f Store>,
+fn link_cached<'f, 'w>(
+    cache: Option<&'f LinkCache>,
     root: &Path,
     files: &'f [LayoutFile<'w>],
     ports: Ports<'_>,
@@ -47,21 +47,21 @@ fn take_from<'f, 'w>(
     let mut missing = Vec::new();
     for file in files {
         ports.interruption.check()?;
-        let Some((store, hash)) = store.zip(file.shared_name()) else {
+        let Some((cache, hash)) = cache.zip(file.shared_name()) else {
             missing.push((file, None));
             continue;
         };
         let time = times.entry(hash).and_modify(|time| *time += 1).or_insert(1);
         let name = format!("{hash}.{time}");
-        if store.give(&name, file.size(), &file.path.to_path(root)) {
+        if cache.link(&name, file.size(), &file.path.to_path(root)) {
             ports.progress.advance(1, file.size());
         } else {
-            missing.push((file, Some((store, name))));
+            missing.push((file, Some((cache, name))));
         }
     }
     Ok(missing)
 }
 
-fn content<'f>(file: &'f LayoutFile<'_>, kept: Option<(&'f Store, &'f str)>) -> Result<NewFile<'f>> {
-    Ok(NewFile { path: &file.path, executable: file.executable, bytes: file.bytes()?, kept })
+fn content<'f>(file: &'f LayoutFile<'_>, cached: Option<(&'f LinkCache, &'f str)>) -> Result<NewFile<'f>> {
+    Ok(NewFile { path: &file.path, executable: file.executable, bytes: file.bytes()?, cached })
 }

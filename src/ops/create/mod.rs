@@ -1,7 +1,7 @@
 //! `create`: makes environments without running anything but the interpreter that is asked for its facts.
 //!
 //! `place` says where nothing may be made; `occupancy` looks at what is there already and whether it is what is asked
-//! for; `wheels` finds pip; `build` makes the environment in a workshop and puts it in its place.
+//! for; `wheels` finds pip; `build` builds the environment in a staging directory and moves it to its path.
 
 mod build;
 mod fill;
@@ -11,7 +11,7 @@ mod wheels;
 
 use crate::config::Settings;
 use crate::error::{Error, Result};
-use crate::fs::Workshop;
+use crate::fs::StagingDirectory;
 use crate::journal::StateDirectory;
 use crate::model::{Attempt, Creation, MadeEnvironment, PythonRequests, Selection};
 use crate::path::RepoPath;
@@ -124,7 +124,7 @@ impl Work<'_> {
         let _ = removal::finish(&StateDirectory::of(layout), &place.directory, self.ports.progress);
         let top = layout.work_tree.as_deref();
         // What was committed is nothing that a run has left, whatever it is made to look like.
-        Workshop::recover(&place.directory, &|directory| {
+        StagingDirectory::recover(&place.directory, &|directory| {
             let below = top.and_then(|top| directory.strip_prefix(top).ok());
             let below = below.and_then(|below| RepoPath::from_relative(below).ok());
             let tracked = below.map(|below| self.session.repository.tracked_below(&[below]));

@@ -49,7 +49,7 @@ fn is_of_distribution(interpreter: &Interpreter) -> bool {
 
 /// The wheel of a distribution with the highest version.
 fn highest(directory: &Path, name: &str) -> Option<PathBuf> {
-    let wheels = fs::entries_of(directory).into_iter().filter_map(|file| {
+    let wheels = fs::list_paths(directory).into_iter().filter_map(|file| {
         let rest = file.file_name()?.to_str()?.strip_prefix(name)?.strip_prefix('-')?.strip_suffix(".whl")?;
         Some((Version::parse(rest.split('-').next()?)?, file))
     });

@@ -9,7 +9,7 @@ use super::ignore_file::IgnoreFile;
 use super::plan::FixStrategy;
 use super::target::Target;
 use crate::error::{Error, Result};
-use crate::fs::{Replacement, read_regular, remove_file, write_atomically};
+use crate::fs::{IfLink, Replacement, read_regular, remove_file, write_atomically};
 use crate::git::{IgnoreQuestion, StagedFile};
 use crate::model::FixPlan;
 use crate::path::RepoPath;
@@ -112,8 +112,8 @@ impl FixRun<'_, '_> {
     }
 
     fn replace(&self, place: &Path, bytes: &[u8]) -> Result<()> {
-        let workshop = Some(self.session.repository.layout().git_directory.as_path());
-        write_atomically(place, Replacement { bytes, executable: None, workshop })
+        let staging = Some(self.session.repository.layout().git_directory.as_path());
+        write_atomically(place, Replacement { bytes, executable: None, staging, if_link: IfLink::Follow })
     }
 
     /// Puts back the first `count` files, unless somebody changed them since, and says so.

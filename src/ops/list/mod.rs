@@ -5,7 +5,7 @@ use std::time::SystemTime;
 
 use crate::env::Env;
 use crate::error::{Error, Result};
-use crate::fs::{find_repositories, is_directory, plain_path};
+use crate::fs::{find_repositories, is_directory, normalise_path};
 use crate::inspect::sizes::{self, Sizing};
 use crate::model::{ListedRepository, Listing, Unread};
 use crate::path::shown;
@@ -33,7 +33,7 @@ pub struct ListRequest {
 pub fn run(ports: Ports<'_>, request: &ListRequest) -> Result<Listing> {
     let mut listing = match &request.directory {
         None => around(ports)?,
-        Some(directory) => below(ports, plain_path(&ports.env.directory.join(directory)))?,
+        Some(directory) => below(ports, normalise_path(&ports.env.directory.join(directory)))?,
     };
     if !request.without_sizes {
         measure(ports, &mut listing);

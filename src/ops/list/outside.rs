@@ -34,7 +34,7 @@ fn look(
     checkouts: &Checkouts,
     unread: &mut Vec<Unread>,
 ) -> Option<ListedEnvironment> {
-    let tree = DiskTree::of_one(place)?;
+    let tree = DiskTree::of_single(place)?;
     let holder = place.parent()?;
     let found = detect::environments(&tree).ok()?;
     let skipped: Vec<_> = found.skipped.into_iter().chain(tree.skipped()).collect();

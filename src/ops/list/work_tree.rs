@@ -5,7 +5,7 @@ use std::path::Path;
 
 use super::unread_below;
 use crate::error::Result;
-use crate::fs::plain_path;
+use crate::fs::normalise_path;
 use crate::inspect::{ages, health, installed};
 use crate::model::{
     DiskEnvironment, Environment, EnvironmentLink, Health, Inspection, ListedEnvironment, ListedLink,
@@ -79,7 +79,7 @@ pub(super) fn mark_chosen(session: &Session<'_>, environments: &mut [ListedEnvir
     // A choice that leads nowhere is for the commands to complain about that would follow it.
     let Ok(selection) = select(session, &settings, None) else { return Ok(()) };
     for listed in environments {
-        listed.is_chosen = plain_path(&selection.directory) == listed.place();
+        listed.is_chosen = normalise_path(&selection.directory) == listed.place();
     }
     Ok(())
 }

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use git_pyenv::detect::{self, Detection};
-use git_pyenv::fs::{DiskTree, Load, measure};
+use git_pyenv::fs::{DiskTree, MeasuringJob, measure};
 use git_pyenv::git::Reader;
 use git_pyenv::model::{Environment, Shape};
 use git_pyenv::path::RepoPath;
@@ -125,12 +125,12 @@ pub(crate) fn summary(tree: &dyn Tree) -> Vec<String> {
 /// The same for a directory of the disk, where the files are counted by themselves.
 pub(crate) fn disk_summary(top: &Path) -> Vec<String> {
     let mut detection = detect::environments(&DiskTree::new(top)).expect("a tree that can be listed");
-    let load = |environment: &Environment| Load {
+    let job = |environment: &Environment| MeasuringJob {
         top: top.to_path_buf(),
         paths: environment.contents.parts.iter().map(|part| part.path.clone()).collect(),
     };
-    let loads: Vec<Load> = detection.environments.iter().map(load).collect();
-    for (environment, measured) in detection.environments.iter_mut().zip(measure(&loads, &Silent)) {
+    let jobs: Vec<MeasuringJob> = detection.environments.iter().map(job).collect();
+    for (environment, measured) in detection.environments.iter_mut().zip(measure(&jobs, &Silent)) {
         environment.contents.measure = Some(measured.measure);
     }
     lines(&detection)

@@ -18,17 +18,17 @@ pub(crate) struct Steps {
 }
 
 impl Steps {
-    /// A path in the workshop.
-    fn workshop(&self, tail: &str) -> Option<PathBuf> {
+    /// A path in the staging directory.
+    fn staging(&self, tail: &str) -> Option<PathBuf> {
         let entries = std::fs::read_dir(&self.top).ok()?.flatten();
-        let workshop = entries.map(|entry| entry.path()).find(|path| {
+        let staging = entries.map(|entry| entry.path()).find(|path| {
             path.file_name().is_some_and(|name| name.to_string_lossy().starts_with(".git-pyenv-"))
         })?;
-        Some(workshop.join(tail)).filter(|path| path.symlink_metadata().is_ok())
+        Some(staging.join(tail)).filter(|path| path.symlink_metadata().is_ok())
     }
 
     fn has(&self, tail: &str) -> bool {
-        self.workshop(tail).is_some()
+        self.staging(tail).is_some()
     }
 
     fn settings(&self) -> Vec<u8> {
@@ -44,7 +44,7 @@ impl Steps {
     /// The old environment is being deleted: it has no interpreter any more.
     fn is_deleting(&self) -> bool {
         self.settings() != self.before
-            && self.workshop("new").is_some_and(|old| !old.join("bin/python").exists())
+            && self.staging("new").is_some_and(|old| !old.join("bin/python").exists())
     }
 }
 
@@ -52,8 +52,8 @@ impl Steps {
 pub(crate) const STEPS: [(&str, Begun); 13] = [
     ("the program runs", |_| true),
     ("the lock is there", |steps| steps.top.join(".git/pyenv.lock").exists()),
-    ("the workshop is there", |steps| steps.has("")),
-    ("it is furnished", |steps| steps.has("place")),
+    ("the staging directory is there", |steps| steps.has("")),
+    ("its first files are there", |steps| steps.has("place")),
     ("the new directory is there", |steps| steps.has("new")),
     ("it is ignored", |steps| steps.has("new/.gitignore")),
     ("it has directories", |steps| steps.has("new/bin")),

@@ -1,5 +1,5 @@
-//! Fills a new directory.
-#![expect(clippy::disallowed_methods, reason = "this is a door to the disk")]
+//! Creating the content of a new directory. Nothing that exists is overwritten.
+#![expect(clippy::disallowed_methods, reason = "only `fs` uses `std::fs`")]
 
 use std::borrow::Cow;
 use std::fs;
@@ -7,50 +7,50 @@ use std::io::Write;
 use std::path::Path;
 use std::sync::mpsc::sync_channel;
 
-use super::Store;
 use super::entry::make_link;
+use super::link_cache::LinkCache;
 use crate::error::{Error, Result};
 use crate::path::{RepoPath, bytes_to_path};
 
-/// As many files as are worth another thread.
+/// The number of files from which on a second thread pays off.
 const MANY: usize = 64;
-/// How many contents may be ready and not written.
-const AHEAD: usize = 32;
+/// How many contents may wait to be written.
+const MAX_WAITING: usize = 32;
 
-/// A file to be made.
+/// A file to create.
 #[derive(Debug)]
 pub struct NewFile<'f> {
-    /// Where, in the directory.
+    /// Its path in the directory.
     pub path: &'f RepoPath,
-    /// It is a program.
+    /// Whether it is executable.
     pub executable: bool,
-    /// What is in it.
+    /// Its content.
     pub bytes: Cow<'f, [u8]>,
-    /// Where it is kept for the next environment, and under which name.
-    pub kept: Option<(&'f Store, &'f str)>,
+    /// The cache that it is added to, and its name there.
+    pub cached: Option<(&'f LinkCache, &'f str)>,
 }
 
-/// Makes directories, outer ones first.
+/// Creates directories; parents come before their children.
 ///
 /// # Errors
-/// Action if one is there already or cannot be made.
+/// Action if one exists or cannot be created.
 pub fn new_directories(root: &Path, directories: &[RepoPath]) -> Result<()> {
     directories.iter().try_for_each(|path| fs::create_dir(path.to_path(root)).map_err(failed(path)))
 }
 
-/// Makes a symbolic link.
+/// Creates a symbolic link.
 ///
 /// # Errors
-/// Action if something has its name or it cannot be made.
+/// Action if the path exists or the link cannot be created.
 pub fn new_link(root: &Path, path: &RepoPath, target: &[u8]) -> Result<()> {
     make_link(&bytes_to_path(target), &path.to_path(root)).map_err(failed(path))
 }
 
-/// Makes files, in this order. Of many the contents are got ready by another thread while one writes: several that
-/// write at once wait for each other in the file system.
+/// Creates files in this order. If there are many, another thread prepares their contents while this one writes; more
+/// threads that write would only wait for each other in the file system.
 ///
 /// # Errors
-/// Action if something has the name of one or it cannot be written; whatever `content` fails with.
+/// Action if a file exists or cannot be written; any error of `content`.
 pub fn new_files<'f, T: Sync>(
     root: &Path,
     files: &'f [T],
@@ -60,24 +60,24 @@ pub fn new_files<'f, T: Sync>(
         return files.iter().try_for_each(|file| new_file(root, &content(file)?));
     }
     std::thread::scope(|scope| {
-        let (ready, next) = sync_channel(AHEAD);
-        // When writing fails there is nobody left to send to, and this ends too.
+        let (ready, next) = sync_channel(MAX_WAITING);
+        // If writing fails, the receiver is dropped, sending fails, and this thread ends too.
         scope.spawn(move || files.iter().try_for_each(|file| ready.send(content(file))));
         next.iter().try_for_each(|file| new_file(root, &file?))
     })
 }
 
-/// Makes a file. Nothing is synced: a directory that is not finished when the power fails is made anew.
+/// Creates a file. It is not synced: a directory that is incomplete after a power failure is created again.
 ///
 /// # Errors
-/// Action if something has its name or it cannot be written.
+/// Action if the file exists or cannot be written.
 pub fn new_file(root: &Path, file: &NewFile<'_>) -> Result<()> {
     let mut options = fs::OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, if file.executable { 0o777 } else { 0o666 });
     let path = file.path.to_path(root);
-    if file.kept.is_some_and(|(store, name)| store.keep(name, &file.bytes, &path)) {
+    if file.cached.is_some_and(|(cache, name)| cache.add(name, &file.bytes, &path)) {
         return Ok(());
     }
     let written = options.open(&path).and_then(|mut open| open.write_all(&file.bytes));

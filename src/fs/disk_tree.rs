@@ -1,13 +1,14 @@
-//! The work tree as it lies on the disk.
-#![expect(clippy::disallowed_methods, reason = "this is a door to the disk")]
+//! The work tree on the disk, as a [`Tree`].
+#![expect(clippy::disallowed_methods, reason = "only `fs` uses `std::fs`")]
 
 use std::cell::RefCell;
 use std::fs;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
-use super::directory::{Directory, NameKind, Named, open_file};
-use super::workshop::Workshop;
+use super::directory::{DirectoryEntry, DirectoryHandle, FileKind, open_file};
+use super::own_names::STAGING_PREFIX;
+use super::staging::StagingDirectory;
 use crate::error::{Error, Result};
 use crate::model::Skip;
 use crate::path::{RepoPath, bytes_to_path, path_to_bytes};
@@ -15,30 +16,30 @@ use crate::tree::{Child, ChildKind, Content, Entry, EntryKind, OwnedEntry, Tree,
 
 /// A directory and everything below it that belongs to the same repository.
 ///
-/// `.git` is left out, and so is what another run of this program is making at this instant; nested repositories are shown as one entry, links are shown and never followed. In
-/// each directory the files come before the directories. Sizes are not looked up.
+/// `.git` and staging directories in use are left out. A nested repository is one entry. Links are entries and never
+/// followed. In each directory the files come before the directories. Sizes are not read.
 pub struct DiskTree {
     root: PathBuf,
-    /// The only name in the root that is looked at.
+    /// If set, the only entry of the root that is part of the tree.
     only: Option<Vec<u8>>,
     skipped: RefCell<Vec<Skip>>,
 }
 
 impl DiskTree {
-    /// Looks at the directory `root`.
+    /// The tree of the directory `root`.
     #[must_use]
     pub fn new(root: &Path) -> Self {
         Self { root: root.to_path_buf(), only: None, skipped: RefCell::new(Vec::new()) }
     }
 
-    /// Looks at one directory alone, as something in the directory that holds it; `None` for a root.
+    /// The tree of a directory's parent with this directory as its only entry; `None` for a root.
     #[must_use]
-    pub fn of_one(directory: &Path) -> Option<Self> {
+    pub fn of_single(directory: &Path) -> Option<Self> {
         let only = Some(path_to_bytes(Path::new(directory.file_name()?)));
         Some(Self { only, ..Self::new(directory.parent()?) })
     }
 
-    /// The directories that could not be listed so far, in the order in which they were met.
+    /// The directories that could not be listed so far, in the order of the errors.
     #[must_use]
     pub fn skipped(&self) -> Vec<Skip> {
         self.skipped.borrow().clone()
@@ -54,59 +55,59 @@ impl DiskTree {
         }
     }
 
-    /// Lists a directory of this path, sorted. Of the tree's root only what this tree shows.
-    fn list(&self, directory: &mut Directory, path: &[u8]) -> std::io::Result<Vec<Named>> {
-        let mut names = directory.list()?;
+    /// The entries of a directory that are part of the tree, sorted; `path` is its path.
+    fn list(&self, directory: &mut DirectoryHandle, path: &[u8]) -> std::io::Result<Vec<DirectoryEntry>> {
+        let mut entries = directory.list()?;
         if let Some(only) = self.only.as_ref().filter(|_| path.is_empty()) {
-            names.retain(|named| named.name == *only);
+            entries.retain(|entry| entry.name == *only);
         }
-        names.retain(|named| {
-            let place = || self.root.join(bytes_to_path(path)).join(bytes_to_path(&named.name));
-            named.kind != NameKind::Directory
-                || !named.name.starts_with(b".git-")
-                || !Workshop::is_busy(&place())
+        entries.retain(|entry| {
+            let full_path = || self.root.join(bytes_to_path(path)).join(bytes_to_path(&entry.name));
+            entry.kind != FileKind::Directory
+                || !entry.name.starts_with(STAGING_PREFIX.as_bytes())
+                || !StagingDirectory::is_in_use(&full_path())
         });
-        names.sort_unstable_by(|a, b| a.name.cmp(&b.name));
-        Ok(names)
+        entries.sort_unstable_by(|a, b| a.name.cmp(&b.name));
+        Ok(entries)
     }
 
-    /// Shows a directory; `path` is its own and the same again at the end.
+    /// Shows a directory to the visitor; `path` is its path, and is unchanged at the end.
     fn visit_directory(
         &self,
-        opened: std::io::Result<Directory>,
+        opened: std::io::Result<DirectoryHandle>,
         path: &mut Vec<u8>,
         visitor: &mut dyn Visitor,
     ) {
         let listed = opened.and_then(|mut directory| Ok((self.list(&mut directory, path)?, directory)));
-        let (names, directory) = match listed {
+        let (entries, directory) = match listed {
             Ok(listed) => listed,
             Err(error) => return self.skip(path, &error),
         };
-        if !path.is_empty() && names.iter().any(|named| named.name == b".git") {
+        if !path.is_empty() && entries.iter().any(|entry| entry.name == b".git") {
             return show(visitor, path, EntryKind::Submodule);
         }
-        for named in names.iter().filter(|named| named.kind != NameKind::Directory) {
-            below(path, &named.name, |path| show(visitor, path, entry_kind(named.kind)));
+        for entry in entries.iter().filter(|entry| entry.kind != FileKind::Directory) {
+            with_name(path, &entry.name, |path| show(visitor, path, entry_kind(entry.kind)));
         }
-        let inner = |named: &&Named| named.kind == NameKind::Directory && named.name != b".git";
-        for named in names.iter().filter(inner) {
-            below(path, &named.name, |path| {
+        let inner = |entry: &&DirectoryEntry| entry.kind == FileKind::Directory && entry.name != b".git";
+        for entry in entries.iter().filter(inner) {
+            with_name(path, &entry.name, |path| {
                 if visitor.enter(path) {
-                    self.visit_directory(directory.enter(&named.name), path, visitor);
+                    self.visit_directory(directory.open_child(&entry.name), path, visitor);
                 }
             });
         }
     }
 }
 
-/// Appends a name to a path for as long as `use_it` takes.
-fn below(path: &mut Vec<u8>, name: &[u8], use_it: impl FnOnce(&mut Vec<u8>)) {
+/// Calls a function with a name appended to a path.
+fn with_name(path: &mut Vec<u8>, name: &[u8], call: impl FnOnce(&mut Vec<u8>)) {
     let length = path.len();
     if length > 0 {
         path.push(b'/');
     }
     path.extend_from_slice(name);
-    use_it(path);
+    call(path);
     path.truncate(length);
 }
 
@@ -114,13 +115,13 @@ fn show(visitor: &mut dyn Visitor, path: &[u8], kind: EntryKind) {
     visitor.entry(&Entry { path, kind, id: &[], size: None });
 }
 
-fn entry_kind(kind: NameKind) -> EntryKind {
-    if kind == NameKind::Link { EntryKind::Link } else { EntryKind::File }
+fn entry_kind(kind: FileKind) -> EntryKind {
+    if kind == FileKind::Link { EntryKind::Link } else { EntryKind::File }
 }
 
 impl Tree for DiskTree {
     fn visit(&self, visitor: &mut dyn Visitor) -> Result<()> {
-        self.visit_directory(Directory::open(&self.root), &mut Vec::new(), visitor);
+        self.visit_directory(DirectoryHandle::open(&self.root), &mut Vec::new(), visitor);
         Ok(())
     }
 
@@ -131,7 +132,7 @@ impl Tree for DiskTree {
         if entry.kind == EntryKind::Link {
             return Ok(Content::Whole(path_to_bytes(&fs::read_link(&path).map_err(failed)?)));
         }
-        // Nothing but a regular file has content: a FIFO would have to be waited for.
+        // Only regular files have content: reading a FIFO could wait for ever.
         let size = fs::symlink_metadata(&path).map_err(failed)?;
         if !size.is_file() {
             return Ok(Content::Whole(Vec::new()));
@@ -151,28 +152,28 @@ impl Tree for DiskTree {
     }
 
     fn children(&self, directory: &RepoPath) -> Option<Vec<Child>> {
-        let opened = Directory::open(&directory.to_path(&self.root));
-        let names = opened.and_then(|mut opened| self.list(&mut opened, directory.as_bytes()));
-        let names = names.unwrap_or_else(|error| {
-            // What is not there holds nothing.
+        let opened = DirectoryHandle::open(&directory.to_path(&self.root));
+        let entries = opened.and_then(|mut opened| self.list(&mut opened, directory.as_bytes()));
+        let entries = entries.unwrap_or_else(|error| {
+            // A directory that does not exist has no children.
             if error.kind() != std::io::ErrorKind::NotFound {
                 self.skip(directory.as_bytes(), &error);
             }
             Vec::new()
         });
-        if !directory.is_root() && names.iter().any(|named| named.name == b".git") {
+        if !directory.is_root() && entries.iter().any(|entry| entry.name == b".git") {
             return Some(vec![Child {
                 path: directory.clone(),
                 kind: ChildKind::Entry(EntryKind::Submodule),
             }]);
         }
-        let child = |named: Named| {
-            let kind = match named.kind {
-                NameKind::Directory => ChildKind::Directory,
+        let child = |entry: DirectoryEntry| {
+            let kind = match entry.kind {
+                FileKind::Directory => ChildKind::Directory,
                 other => ChildKind::Entry(entry_kind(other)),
             };
-            Some(Child { path: directory.join(&named.name).ok()?, kind })
+            Some(Child { path: directory.join(&entry.name).ok()?, kind })
         };
-        Some(names.into_iter().filter(|named| named.name != b".git").filter_map(child).collect())
+        Some(entries.into_iter().filter(|entry| entry.name != b".git").filter_map(child).collect())
     }
 }

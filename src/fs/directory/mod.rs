@@ -1,0 +1,18 @@
+//! Directories opened through a descriptor, so that no path is resolved twice.
+//!
+//! A path is resolved again each time it is used, and whoever can write into a directory can replace a part of the path
+//! by a link in between (<https://cwe.mitre.org/data/definitions/367.html>). A [`DirectoryHandle`] stays with the
+//! directory that was opened. Children are opened relative to it, and never through a link.
+
+mod entry;
+#[cfg(not(unix))]
+mod portable;
+#[cfg(unix)]
+mod unix;
+
+pub(super) use entry::FileSize;
+pub use entry::{DirectoryEntry, FileKind};
+#[cfg(not(unix))]
+pub(super) use portable::{DirectoryHandle, open_file};
+#[cfg(unix)]
+pub(super) use unix::{DirectoryHandle, open_file};

@@ -1,0 +1,12 @@
+//! Names of files and directories that only this program creates. Later versions have to recognise them too.
+
+/// The beginning of the names of staging directories and of temporary files.
+pub const STAGING_PREFIX: &str = ".git-pyenv-";
+/// The end of the name under which a hook is kept that existed before ours; the scripts in `hooks/` use it too.
+pub const CHAINED_HOOK_SUFFIX: &str = ".git-pyenv-chained";
+/// The directory for this program's files in the git directory that all work trees share.
+pub const STATE_DIRECTORY: &str = "pyenv";
+/// The lock file in the git directory of a work tree.
+pub const LOCK_FILE: &str = "pyenv.lock";
+/// The directory for this program's files in the user's cache directory.
+pub const CACHE_DIRECTORY: &str = "git-pyenv";

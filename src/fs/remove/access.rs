@@ -1,0 +1,110 @@
+//! System calls on directories that are deleted. Directories without the permissions that a deletion needs get them
+//! first: they will not exist afterwards, so nobody needs their mode.
+
+use std::path::Path;
+
+use rustix::fs::{AtFlags, Mode, fchmod, fstat, renameat, unlinkat};
+use rustix::io::{Errno, Result};
+
+use crate::fs::directory::{DirectoryEntry, DirectoryHandle};
+
+/// Opens a directory by its path, which may be a link to one.
+pub(super) fn open(path: &Path) -> Result<DirectoryHandle> {
+    DirectoryHandle::open(path).map_err(errno)
+}
+
+/// Opens a subdirectory; [`Errno::XDEV`] if it is a mount point.
+pub(super) fn open_child(parent: &DirectoryHandle, name: &[u8]) -> Result<DirectoryHandle> {
+    let child = parent.open_child(name).map_err(errno)?;
+    if parent.is_mounted(&child).map_err(errno)? { Err(Errno::XDEV) } else { Ok(child) }
+}
+
+/// As [`open_child`], and changes the mode of the subdirectory if its owner may not read it.
+pub(super) fn open_readable(parent: &DirectoryHandle, name: &[u8]) -> Result<DirectoryHandle> {
+    match open_child(parent, name) {
+        Err(Errno::ACCESS) => make_child_readable(parent, name).and_then(|()| open_child(parent, name)),
+        opened => opened,
+    }
+}
+
+/// As [`open_readable`], and changes the mode of the parent too if that is necessary.
+pub(super) fn open_for_removal(parent: &DirectoryHandle, name: &[u8]) -> Result<DirectoryHandle> {
+    match open_child(parent, name) {
+        Err(Errno::ACCESS) => {
+            // The mode of either directory may be the cause.
+            let unlocked = make_child_readable(parent, name);
+            unlocked.or_else(|_| make_writable(parent).and_then(|()| make_child_readable(parent, name)))?;
+            open_child(parent, name)
+        }
+        opened => opened,
+    }
+}
+
+/// Lists a directory, which may be unreadable for its owner.
+pub(super) fn list(directory: &DirectoryHandle) -> Result<Vec<DirectoryEntry>> {
+    match directory.list_shared().map_err(errno) {
+        Err(Errno::ACCESS) => {
+            make_writable(directory)?;
+            directory.list_shared().map_err(errno)
+        }
+        listed => listed,
+    }
+}
+
+/// Deletes an entry of a directory, which may be read-only.
+pub(super) fn unlink(directory: &DirectoryHandle, name: &[u8], flags: AtFlags) -> Result<()> {
+    let unlink = || unlinkat(directory.descriptor()?, name, flags);
+    match unlink() {
+        Err(Errno::ACCESS) => make_writable(directory).and_then(|()| unlink()),
+        unlinked => unlinked,
+    }
+}
+
+/// Moves a subdirectory to another directory.
+pub(super) fn move_child(
+    parent: &DirectoryHandle,
+    name: &[u8],
+    to: &DirectoryHandle,
+    new_name: &[u8],
+) -> Result<()> {
+    let rename = || renameat(parent.descriptor()?, name, to.descriptor()?, new_name);
+    match rename() {
+        // Moving a directory changes its `..` and so needs write permission for the directory itself.
+        Err(Errno::ACCESS) => {
+            make_child_readable(parent, name)?;
+            make_writable(parent)?;
+            rename()
+        }
+        renamed => renamed,
+    }
+}
+
+/// Gives the owner of a directory all permissions.
+fn make_writable(directory: &DirectoryHandle) -> Result<()> {
+    let descriptor = directory.descriptor()?;
+    let mode = Mode::from_raw_mode(fstat(descriptor)?.st_mode);
+    fchmod(descriptor, mode | Mode::RWXU)
+}
+
+/// Gives the owner of a subdirectory all permissions, without opening it and without following a link: through a
+/// descriptor that only names it.
+#[cfg(target_os = "linux")]
+fn make_child_readable(parent: &DirectoryHandle, name: &[u8]) -> Result<()> {
+    use std::os::fd::AsRawFd;
+
+    use rustix::fs::{OFlags, chmod, openat};
+
+    let flags = OFlags::PATH | OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+    let named = openat(parent.descriptor()?, name, flags, Mode::empty())?;
+    chmod(format!("/proc/self/fd/{}", named.as_raw_fd()), Mode::RWXU)
+}
+
+/// Gives the owner of a subdirectory all permissions, without following a link.
+#[cfg(not(target_os = "linux"))]
+fn make_child_readable(parent: &DirectoryHandle, name: &[u8]) -> Result<()> {
+    rustix::fs::chmodat(parent.descriptor()?, name, Mode::RWXU, AtFlags::SYMLINK_NOFOLLOW)
+}
+
+fn errno(error: std::io::Error) -> Errno {
+    Errno::from_io_error(&error).unwrap_or(Errno::IO)
+}

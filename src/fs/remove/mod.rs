@@ -1,0 +1,13 @@
+//! Deleting a directory with everything in it, and nothing else.
+
+#[cfg(unix)]
+mod access;
+mod outcome;
+#[cfg(not(unix))]
+mod portable;
+mod tree;
+#[cfg(unix)]
+mod unix;
+
+pub use outcome::{KeptEntry, RemovedTree};
+pub use tree::remove_tree;
