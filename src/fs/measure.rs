@@ -157,7 +157,7 @@ mod tests {
     use std::os::unix::fs::{PermissionsExt, symlink};
 
     use super::*;
-    use crate::ports::Silent;
+    use crate::ports::NoProgress;
 
     fn path(text: &str) -> RepoPath {
         RepoPath::new(text.as_bytes()).expect("a path")
@@ -180,7 +180,7 @@ mod tests {
         symlink("../other", top.join("a/link")).expect("a link");
         symlink("a", top.join("linked")).expect("a link");
         let loads = [load(top, &["a"]), load(top, &["a/one", "a/deep"]), load(top, &["linked", "gone"])];
-        let measured: Vec<Measure> = measure(&loads, &Silent).into_iter().map(|m| m.measure).collect();
+        let measured: Vec<Measure> = measure(&loads, &NoProgress).into_iter().map(|m| m.measure).collect();
         // A link counts as long as its target's path is.
         let expected = [(4, 10 + 5 + 8), (3, 10 + 5), (1, 1)];
         assert_eq!(measured, expected.map(|(files, bytes)| Measure { files, bytes }));
@@ -193,7 +193,8 @@ mod tests {
         fs::create_dir_all(&closed).expect("directories");
         fs::set_permissions(&closed, fs::Permissions::from_mode(0o000)).expect("permissions");
         let open_all_the_same = fs::read_dir(&closed).is_ok();
-        let [measured] = measure(&[load(directory.path(), &["a"])], &Silent).try_into().expect("one answer");
+        let [measured] =
+            measure(&[load(directory.path(), &["a"])], &NoProgress).try_into().expect("one answer");
         fs::set_permissions(&closed, fs::Permissions::from_mode(0o700)).expect("permissions");
         let skipped: Vec<RepoPath> = measured.skipped.into_iter().map(|skip| skip.path).collect();
         // The superuser may read everything.

@@ -17,7 +17,7 @@ use super::metadata::{Identity, identity};
 use super::remove::remove_tree;
 use crate::error::{Error, Result};
 use crate::path::{path_to_bytes, shown};
-use crate::ports::Silent;
+use crate::ports::NoProgress;
 
 /// How the name of a workshop begins.
 const PREFIX: &str = ".git-pyenv-";
@@ -287,7 +287,7 @@ fn is_regular(file: &Path) -> bool {
 fn clear_away(directory: &Path) {
     for name in [NEW, OLD, UNUSED, HIDDEN] {
         // What is not there is no matter.
-        let _ = remove_tree(&directory.join(name), &Silent);
+        let _ = remove_tree(&directory.join(name), &NoProgress);
     }
     if [NEW, OLD, UNUSED].iter().any(|name| fs::symlink_metadata(directory.join(name)).is_ok()) {
         return;

@@ -14,7 +14,7 @@ use crate::model::{
     TrackedEnvironment, TrackedLink,
 };
 use crate::path::{RepoPath, printable};
-use crate::ports::Silent;
+use crate::ports::NoProgress;
 use crate::tree::{ObjectId, Overlay, OwnedEntry, Tree};
 
 /// Facts, and what came with them.
@@ -212,7 +212,7 @@ fn measured_work_tree(session: &Session<'_>) -> Result<Gathered> {
     let top = session.repository.layout().work_tree.clone().unwrap_or_default();
     let exposed = gathered.facts.on_disk.iter_mut().filter(|found| found.protection.is_none());
     let exposed = exposed.map(|found| sizes::Sizing::new(&top, &mut found.environment));
-    let skipped = sizes::fill(exposed.collect(), &Silent);
+    let skipped = sizes::fill(exposed.collect(), &NoProgress);
     gathered.skipped.extend(skipped.into_iter().map(|(_, skip)| skip));
     let untracked = gathered.facts.on_disk.iter().filter(|found| found.tracked_files == 0);
     gathered.untracked = untracked.map(|found| found.environment.clone()).collect();

@@ -11,7 +11,7 @@ use crate::error::{Error, Result};
 use crate::formats::script_interpreter;
 use crate::fs::{entries_of, exists, is_directory, is_executable, read_start};
 use crate::path::{bytes_to_path, path_to_bytes, shown};
-use crate::ports::{GitVariables, Successor};
+use crate::ports::{ExecRequest, GitVariables};
 use crate::text::shell_word;
 
 /// Linux reads no more of a script to find out what runs it
@@ -42,7 +42,7 @@ pub fn run(ports: Ports<'_>, named: Option<&str>, command: &Command, arguments: 
             (python, [vec![first], arguments].concat())
         }
     };
-    ports.runner.hand_over(&Successor {
+    ports.runner.exec(&ExecRequest {
         program,
         arguments,
         set: vec![

@@ -9,7 +9,7 @@ use crate::fs::{DiskTree, Lock, read_optional};
 use crate::git::Repository;
 use crate::model::Standpoint;
 use crate::path::{RepoPath, below};
-use crate::ports::{Interruption, Progress, Runner};
+use crate::ports::{Progress, Runner, SignalGuard};
 use crate::tree::{Content, Entry, OwnedEntry, Tree, Visitor};
 
 /// No settings file has a longer path; nearly every path of a repository has.
@@ -27,7 +27,7 @@ pub struct Ports<'p> {
     /// Is told how far the work has come.
     pub progress: &'p dyn Progress,
     /// Is asked whether the run shall end.
-    pub interruption: &'p dyn Interruption,
+    pub interruption: &'p dyn SignalGuard,
 }
 
 /// An open repository, and what the command line says about settings.

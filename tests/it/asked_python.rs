@@ -6,7 +6,7 @@ use git_pyenv::model::Asked;
 use git_pyenv::ops::choose::choose;
 use git_pyenv::ops::interpreter::asked;
 use git_pyenv::ops::{Ports, Session};
-use git_pyenv::ports::{Silent, Uninterrupted};
+use git_pyenv::ports::{NoProgress, NoSignals};
 
 use crate::support::repository::Sandbox;
 
@@ -14,7 +14,7 @@ use crate::support::repository::Sandbox;
 fn asked_in(sandbox: &Sandbox, directory: &str, named: Option<&str>) -> Result<Asked> {
     let env = sandbox.env(directory, &[]);
     let session = Session::open(
-        Ports { env: &env, runner: &ProcessRunner, progress: &Silent, interruption: &Uninterrupted },
+        Ports { env: &env, runner: &ProcessRunner, progress: &NoProgress, interruption: &NoSignals },
         Vec::new(),
     )?;
     let settings = session.work_tree_settings()?;

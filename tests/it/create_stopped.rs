@@ -10,7 +10,7 @@ use std::process::{Child, Command, ExitStatus, Stdio};
 use git_pyenv::exec::ProcessRunner;
 use git_pyenv::ops::removal::trail;
 use git_pyenv::ops::{Ports, Session};
-use git_pyenv::ports::{Silent, Uninterrupted};
+use git_pyenv::ports::{NoProgress, NoSignals};
 use rustix::process::{Pid, Signal, WaitOptions, kill_process, kill_process_group, waitpid};
 
 use crate::support::pythons::{never_answers, two_pythons};
@@ -112,7 +112,7 @@ fn names(sandbox: &Sandbox, directory: &str) -> Vec<String> {
 /// Asserts that the trail is unbroken, and that nothing in it was begun and not ended.
 fn assert_trail_is_closed(sandbox: &Sandbox, when: &str) {
     let env = sandbox.env("repo", &[]);
-    let ports = Ports { env: &env, runner: &ProcessRunner, progress: &Silent, interruption: &Uninterrupted };
+    let ports = Ports { env: &env, runner: &ProcessRunner, progress: &NoProgress, interruption: &NoSignals };
     let session = Session::open(ports, Vec::new()).expect("a session");
     assert!(trail::verify(&session).expect("a trail").is_ok(), "{when}");
     assert!(trail::open_intents(&session).expect("a trail").is_empty(), "{when}");

@@ -11,7 +11,7 @@ use git_pyenv::formats::snapshot::{self, Snapshot};
 use git_pyenv::formats::trail::Event;
 use git_pyenv::ops::removal::{Action, Recorded, Removal, trail};
 use git_pyenv::ops::{Ports, Session};
-use git_pyenv::ports::{Silent, Uninterrupted};
+use git_pyenv::ports::{NoProgress, NoSignals};
 
 use crate::support::repository::Sandbox;
 use crate::support::sandbox::tool;
@@ -20,7 +20,7 @@ const PACKAGES: &str = "venv/lib/python3.12/site-packages";
 
 fn session(env: &Env) -> Session<'_> {
     Session::open(
-        Ports { env, runner: &ProcessRunner, progress: &Silent, interruption: &Uninterrupted },
+        Ports { env, runner: &ProcessRunner, progress: &NoProgress, interruption: &NoSignals },
         Vec::new(),
     )
     .expect("a session")
@@ -93,7 +93,7 @@ fn what_is_deleted_is_recorded_before() {
     assert_eq!(events(&sandbox), [Event::Intent]);
 
     std::fs::rename(sandbox.path("repo/venv"), sandbox.path("repo/.aside")).expect("a rename");
-    let removed = recorded.delete(&sandbox.path("repo/.aside"), &Silent).expect("a deletion");
+    let removed = recorded.delete(&sandbox.path("repo/.aside"), &NoProgress).expect("a deletion");
     assert_eq!((removed.snapshot, removed.kept), (id, Vec::new()));
     assert!(!sandbox.path("repo/.aside").exists());
     assert_eq!(events(&sandbox), [Event::Intent, Event::Done]);
@@ -112,7 +112,7 @@ fn what_is_given_up_or_fails_is_recorded() {
     let sandbox = environment();
     record(&sandbox).abandon(&Error::action("no space left")).expect("an entry");
     let gone = sandbox.path("repo/nowhere");
-    let error = record(&sandbox).delete(&gone, &Silent).expect_err("nothing to delete");
+    let error = record(&sandbox).delete(&gone, &NoProgress).expect_err("nothing to delete");
     assert_eq!(error.kind(), ErrorKind::Action);
     assert_eq!(events(&sandbox), [Event::Intent, Event::Failed, Event::Intent, Event::Failed]);
     let env = sandbox.env("repo", &[]);
@@ -134,7 +134,7 @@ fn what_a_killed_run_began_can_be_finished() {
     let recorded = open.remove(0);
     let aside = recorded.aside().expect("a place");
     assert_eq!(aside, sandbox.path("repo/.aside"));
-    assert_eq!(recorded.delete(&aside, &Silent).expect("a deletion").kept, []);
+    assert_eq!(recorded.delete(&aside, &NoProgress).expect("a deletion").kept, []);
     assert_eq!(events(&sandbox), [Event::Intent, Event::Done]);
 }
 
@@ -246,7 +246,7 @@ fn only_the_directory_that_was_looked_at_is_deleted() {
     let sandbox = environment();
     let recorded = record(&sandbox);
     sandbox.write("new/pyvenv.cfg", "home = /usr/bin\n");
-    let error = recorded.delete(&sandbox.path("repo/new"), &Silent).expect_err("another directory");
+    let error = recorded.delete(&sandbox.path("repo/new"), &NoProgress).expect_err("another directory");
     assert_eq!(error.kind(), ErrorKind::Action);
     assert!(sandbox.path("repo/new/pyvenv.cfg").exists() && sandbox.path("repo/venv/pyvenv.cfg").exists());
     assert_eq!(events(&sandbox), [Event::Intent, Event::Failed]);

@@ -11,7 +11,7 @@ use git_pyenv::exec::ProcessRunner;
 use git_pyenv::model::{Asked, AskedRequest, Interpreter, Requirement};
 use git_pyenv::ops::Ports;
 use git_pyenv::ops::interpreter::{self, Wanted};
-use git_pyenv::ports::{Invocation, Output, Runner, Silent, Successor, Uninterrupted};
+use git_pyenv::ports::{ExecRequest, Invocation, NoProgress, NoSignals, Output, Runner};
 use git_pyenv::python::Specifiers;
 use git_pyenv::setting::Origin;
 
@@ -34,7 +34,7 @@ impl Runner for Watched {
         Err(Error::action("nothing is streamed here"))
     }
 
-    fn hand_over(&self, _: &Successor) -> Result<u8> {
+    fn exec(&self, _: &ExecRequest) -> Result<u8> {
         Err(Error::action("nothing is handed over here"))
     }
 }
@@ -111,8 +111,8 @@ impl Home {
         let ports = Ports {
             env: &self.env(),
             runner: &self.watched,
-            progress: &Silent,
-            interruption: &Uninterrupted,
+            progress: &NoProgress,
+            interruption: &NoSignals,
         };
         interpreter::find(ports, Wanted { asked, work_tree: Some(&top) })
     }
