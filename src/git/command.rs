@@ -3,7 +3,7 @@
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 
-use super::Layout;
+use super::layout::Layout;
 use crate::env::Env;
 use crate::error::{Error, Result};
 use crate::ports::{GitVariables, Invocation, Output, Runner};

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use git2::{Config, ConfigLevel};
 
 use super::command::failure;
-use super::{ConfigEntry, Repository};
+use super::repository::Repository;
 use crate::env::Env;
 use crate::error::{ErrorKind, Result};
 
@@ -13,6 +13,17 @@ use crate::error::{ErrorKind, Result};
 const SECTIONS: [&str; 3] = ["pyenv.", "color.", "hook."];
 /// Single keys, as git prints them.
 const KEYS: [&str; 2] = ["core.hookspath", "core.excludesfile"];
+
+/// One value of git's configuration, in the order in which git reads them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ConfigEntry {
+    /// The key as git prints it: section and variable in lower case, subsection as written.
+    pub key: String,
+    /// The value; `None` for a key without `=`, which means true.
+    pub value: Option<String>,
+    /// Where it stands, as `git config --show-origin` says it.
+    pub origin: String,
+}
 
 impl Repository<'_> {
     /// Reads `pyenv.*`, `color.*`, `hook.*`, `core.hooksPath` and `core.excludesFile`: system, user, repository,

@@ -1,6 +1,6 @@
 //! What both adapters do with entries, whichever way they come by them.
 
-use super::Reader;
+use super::reader::Reader;
 use crate::error::{Error, Result};
 use crate::path::RepoPath;
 use crate::tree::{Content, Entry, EntryKind, OwnedEntry, Visitor};

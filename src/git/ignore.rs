@@ -9,8 +9,8 @@ use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use super::Repository;
 use super::command::{Git, failure};
+use super::repository::Repository;
 use crate::error::{Error, Result};
 use crate::path::RepoPath;
 

@@ -3,7 +3,8 @@
 use std::ffi::OsString;
 
 use super::command::{failure, line};
-use super::{IgnoreQuestion, Repository};
+use super::ignore::IgnoreQuestion;
+use super::repository::Repository;
 use crate::error::{Error, ErrorKind, Result};
 use crate::path::{RepoPath, bytes_to_path};
 use crate::tree::{EntryKind, ObjectId};

@@ -7,9 +7,9 @@ use std::path::Path;
 
 use memmap2::{Mmap, MmapOptions};
 
-use super::Repository;
 use super::entries::{entry_sizes, read_entry};
 use super::index_scan::{self, Reading};
+use super::repository::Repository;
 use crate::error::{Error, Result};
 use crate::path::shown;
 use crate::tree::{Content, OwnedEntry, Tree, Visitor};

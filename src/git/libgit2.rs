@@ -6,7 +6,8 @@ use std::path::PathBuf;
 use git2::{ErrorCode, ObjectType, Oid, Repository, Sort};
 
 use super::entries::{Kept, entry_sizes, kind_of, outermost, read_entry};
-use super::{CommitRange, Introduced, Reader};
+use super::range::CommitRange;
+use super::reader::{Introduced, Reader};
 use crate::error::{Error, Result};
 use crate::path::RepoPath;
 use crate::tree::{Content, Entry, ObjectId, OwnedEntry, Tree, Visitor};

@@ -3,7 +3,7 @@
 use git2::{ErrorCode, Repository as Opened, RepositoryOpenFlags};
 
 use super::command::Git;
-use super::layout;
+use super::discovery;
 use super::libgit2::Libgit2;
 use super::plumbing::Plumbing;
 use super::repository::Repository;
@@ -39,9 +39,9 @@ impl<'r> Repository<'r> {
         };
         let opened = if choice == Choice::Plumbing { None } else { open_libgit2(env, choice)? };
         let known = opened.as_ref().filter(|opened| !needs_consent(opened, env));
-        let layout = match known.and_then(|opened| layout::of_libgit2(opened, env)) {
+        let layout = match known.and_then(|opened| discovery::of_libgit2(opened, env)) {
             Some(layout) => layout,
-            None => layout::of_git(&Git::as_called(env, runner), env)?,
+            None => discovery::of_git(&Git::as_called(env, runner), env)?,
         };
         let libgit2 = opened.map(|opened| Libgit2::new(opened, layout.index_file.clone()));
         let plumbing = Plumbing::new(Git::inside(env, runner, &layout), layout.object_id_length);
@@ -59,7 +59,7 @@ fn open_libgit2(env: &Env, choice: Choice) -> Result<Option<Opened>> {
         Err(error) => error,
     };
     match choice {
-        Choice::Libgit2 if error.code() == ErrorCode::NotFound => Err(layout::no_repository()),
+        Choice::Libgit2 if error.code() == ErrorCode::NotFound => Err(discovery::no_repository()),
         Choice::Libgit2 => Err(Error::undecided("failed to open the repository").cause(error.message())),
         Choice::Both | Choice::Plumbing => Ok(None),
     }

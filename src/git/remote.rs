@@ -1,6 +1,7 @@
 //! What another repository is known to have, from the references that track it.
 
-use super::{Reader, Repository};
+use super::reader::Reader;
+use super::repository::Repository;
 use crate::error::Result;
 use crate::tree::ObjectId;
 

@@ -3,9 +3,11 @@
 use super::command::Git;
 use super::entries::{entry_sizes, read_entry};
 use super::index_file::IndexTree;
+use super::layout::Layout;
 use super::libgit2::Libgit2;
 use super::plumbing::Plumbing;
-use super::{CommitRange, Introduced, Layout, Reader};
+use super::range::CommitRange;
+use super::reader::{Introduced, Reader};
 use crate::env::Env;
 use crate::error::Result;
 use crate::path::RepoPath;

@@ -2,8 +2,8 @@
 
 use std::path::PathBuf;
 
-use super::Repository;
 use super::entries::outermost;
+use super::repository::Repository;
 use crate::error::Result;
 use crate::path::{RepoPath, below, bytes_to_path};
 use crate::tree::{Entry, ObjectId, OwnedEntry, Visitor};
