@@ -85,7 +85,7 @@ impl<'r> Plumbing<'r> {
     }
 
     /// Reads blobs at once that will be asked for one by one; what fails is tried again then.
-    pub(super) fn expect(&self, ids: &[ObjectId], limit: u64) {
+    pub(super) fn prefetch(&self, ids: &[ObjectId], limit: u64) {
         let headers = self.headers(ids).map(|headers| ids.iter().copied().zip(headers).collect());
         let _ = headers.and_then(|headers| self.blobs.fill(&self.git, headers, limit));
     }

@@ -2,15 +2,16 @@
 
 use super::command::Git;
 use super::entries::{entry_sizes, read_entry};
-use super::index_file::IndexTree;
+use super::index_file::IndexFile;
+use super::index_scan::Reading;
 use super::layout::Layout;
 use super::libgit2::Libgit2;
 use super::plumbing::Plumbing;
 use super::range::CommitRange;
 use super::reader::{Introduced, Reader};
 use crate::env::Env;
-use crate::error::Result;
-use crate::path::RepoPath;
+use crate::error::{Error, Result};
+use crate::path::{RepoPath, shown};
 use crate::tree::{Content, ObjectId, OwnedEntry, Tree, Visitor};
 
 /// An open repository.
@@ -36,19 +37,20 @@ impl<'r> Repository<'r> {
     /// # Errors
     /// Undecided if the index is damaged or cannot be read.
     pub fn index_tree(&self) -> Result<Box<dyn Tree + '_>> {
-        Ok(Box::new(IndexTree::open(self)?))
+        let index = IndexFile::open(&self.layout.index_file)?;
+        Ok(Box::new(RepositoryTree { repository: self, listing: Listing::Index(index) }))
     }
 
-    /// Has blobs read at once for which git has to be asked, because each would be a process of its own: all of
-    /// them, or those that libgit2 lacks, as in a partial clone.
-    pub(super) fn expect(&self, entries: &[&OwnedEntry], limit: u64) {
+    /// Reads blobs ahead that only git can read, with one process for all of them: every blob without libgit2, else
+    /// those that libgit2 lacks, as in a partial clone.
+    fn prefetch(&self, entries: &[&OwnedEntry], limit: u64) {
         let mut ids: Vec<ObjectId> = entries.iter().filter_map(|entry| entry.id).collect();
         if let Some(libgit2) = &self.libgit2 {
             let sizes = libgit2.blob_sizes(&ids);
             ids = ids.into_iter().zip(sizes).filter(|(_, size)| size.is_none()).map(|(id, _)| id).collect();
         }
         if !(self.alone && self.libgit2.is_some()) {
-            self.plumbing.expect(&ids, limit);
+            self.plumbing.prefetch(&ids, limit);
         }
     }
 
@@ -57,9 +59,16 @@ impl<'r> Repository<'r> {
         self.plumbing.git()
     }
 
-    /// Shows an index that only git can read.
-    pub(super) fn visit_unscannable_index(&self, visitor: &mut dyn Visitor) -> Result<()> {
-        self.plumbing.visit_index(visitor)
+    /// Shows the entries of an index file; asks git about an index that only git can read.
+    fn visit_index_file(&self, index: &IndexFile, visitor: &mut dyn Visitor) -> Result<()> {
+        let named = |error: Error| error.cause(shown(&self.layout.index_file));
+        match index.visit(self.layout.object_id_length, visitor).map_err(named)? {
+            Reading::Complete => Ok(()),
+            Reading::OnlyGit => {
+                visitor.restart();
+                self.plumbing.visit_index(visitor)
+            }
+        }
     }
 
     /// Asks libgit2, and git where it fails.
@@ -90,8 +99,8 @@ impl Reader for Repository<'_> {
     }
 
     fn commit_tree(&self, commit: ObjectId) -> Result<Box<dyn Tree + '_>> {
-        let listing = self.ask(|reader| reader.commit_tree(commit))?;
-        Ok(Box::new(CommitTree { repository: self, listing }))
+        let listing = Listing::Commit(self.ask(|reader| reader.commit_tree(commit))?);
+        Ok(Box::new(RepositoryTree { repository: self, listing }))
     }
 
     fn visit_index(&self, visitor: &mut dyn Visitor) -> Result<()> {
@@ -124,15 +133,26 @@ impl Reader for Repository<'_> {
     }
 }
 
-/// The files of a commit, listed by one adapter and read by whichever can.
-struct CommitTree<'a> {
-    repository: &'a Repository<'a>,
-    listing: Box<dyn Tree + 'a>,
+/// What a tree of the repository lists.
+enum Listing<'a> {
+    /// The files of a commit, as one adapter lists them.
+    Commit(Box<dyn Tree + 'a>),
+    /// The index.
+    Index(IndexFile),
 }
 
-impl Tree for CommitTree<'_> {
+/// The files of a commit or of the index, whose blobs are read by the adapter that can.
+struct RepositoryTree<'a> {
+    repository: &'a Repository<'a>,
+    listing: Listing<'a>,
+}
+
+impl Tree for RepositoryTree<'_> {
     fn visit(&self, visitor: &mut dyn Visitor) -> Result<()> {
-        self.listing.visit(visitor)
+        match &self.listing {
+            Listing::Commit(tree) => tree.visit(visitor),
+            Listing::Index(index) => self.repository.visit_index_file(index, visitor),
+        }
     }
 
     fn read(&self, entry: &OwnedEntry, limit: u64) -> Result<Content> {
@@ -140,7 +160,7 @@ impl Tree for CommitTree<'_> {
     }
 
     fn expect(&self, entries: &[&OwnedEntry], limit: u64) {
-        self.repository.expect(entries, limit);
+        self.repository.prefetch(entries, limit);
     }
 
     fn sizes(&self, entries: &[OwnedEntry]) -> Vec<Option<u64>> {
