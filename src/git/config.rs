@@ -4,7 +4,6 @@ use std::path::{Path, PathBuf};
 
 use git2::{Config, ConfigLevel};
 
-use super::command::failure;
 use super::repository::Repository;
 use crate::env::Env;
 use crate::error::{ErrorKind, Result};
@@ -47,14 +46,14 @@ impl Repository<'_> {
     /// Undecided if the configuration cannot be read.
     pub fn local_values(&self, key: &str) -> Result<Vec<String>> {
         let arguments = ["config", "--local", "-z", "--get-all", key];
-        let output = self.git().attempt(&arguments, Vec::new())?;
+        let output = self.git().run(&arguments, Vec::new())?;
         match output.status {
             Some(0) => {
                 let text = String::from_utf8_lossy(&output.stdout).into_owned();
                 Ok(text.split_terminator('\0').map(str::to_owned).collect())
             }
             Some(1) => Ok(Vec::new()),
-            _ => Err(failure(&arguments, &output)),
+            _ => Err(self.git().failure(&arguments, &output)),
         }
     }
 
@@ -96,11 +95,11 @@ impl Repository<'_> {
     /// (<https://git-scm.com/docs/git-config#_description>).
     fn write_configuration(&self, arguments: &[&str]) -> Result<()> {
         let arguments = [&["config"], arguments].concat();
-        let output = self.git().attempt(&arguments, Vec::new())?;
+        let output = self.git().run(&arguments, Vec::new())?;
         match output.status {
             Some(0) => Ok(()),
             Some(5) if arguments.contains(&"--unset-all") => Ok(()),
-            _ => Err(failure(&arguments, &output).of_kind(ErrorKind::Action)),
+            _ => Err(self.git().failure(&arguments, &output).of_kind(ErrorKind::Action)),
         }
     }
 

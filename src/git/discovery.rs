@@ -2,7 +2,7 @@
 
 use std::path::{Component, Path, PathBuf};
 
-use super::command::{Git, blame, line};
+use super::command::{Git, add_stderr, without_newline};
 use super::layout::Layout;
 use crate::env::Env;
 use crate::error::{Error, Result};
@@ -76,8 +76,8 @@ pub(super) fn of_git(git: &Git<'_>, env: &Env) -> Result<Layout> {
 
 /// Asks everything at once, and one by one where that fails or a path holds a line break.
 fn answers(git: &Git<'_>) -> Result<[Vec<u8>; 6]> {
-    let all = git.attempt(&[&["rev-parse"], QUESTIONS.as_slice()].concat(), Vec::new())?;
-    let text = line(all.stdout);
+    let all = git.run(&[&["rev-parse"], QUESTIONS.as_slice()].concat(), Vec::new())?;
+    let text = without_newline(all.stdout);
     let lines: Vec<Vec<u8>> = text.split(|&byte| byte == b'\n').map(<[u8]>::to_vec).collect();
     if let (Some(0), Ok(answers)) = (all.status, lines.try_into()) {
         return Ok(answers);
@@ -95,15 +95,15 @@ fn answers(git: &Git<'_>) -> Result<[Vec<u8>; 6]> {
 /// Asks `git rev-parse` one question.
 fn ask(git: &Git<'_>, question: &str) -> Result<Vec<u8>> {
     let arguments = ["rev-parse", question];
-    let output = git.attempt(&arguments, Vec::new())?;
+    let output = git.run(&arguments, Vec::new())?;
     if output.status == Some(0) {
-        return Ok(line(output.stdout));
+        return Ok(without_newline(output.stdout));
     }
     if memchr::memmem::find(&output.stderr, b"not a git repository").is_some() {
         return Err(no_repository());
     }
     let opened = Error::undecided("failed to open the repository");
-    Err(blame(opened, &output.stderr))
+    Err(add_stderr(opened, &output.stderr))
 }
 
 /// Joins a path that git printed relative to a directory that has no links in it.

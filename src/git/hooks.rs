@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::command::{failure, line};
+use super::command::without_newline;
 use super::repository::Repository;
 use super::version::GitVersion;
 use crate::error::{Error, Result};
@@ -41,7 +41,7 @@ impl Repository<'_> {
     /// Undecided if git cannot be asked.
     pub fn hooks_directory(&self) -> Result<PathBuf> {
         let output = self.git().output(&["rev-parse", "--git-path", "hooks"], Vec::new())?;
-        Ok(self.git().directory().join(bytes_to_path(&line(output))))
+        Ok(self.git().directory().join(bytes_to_path(&without_newline(output))))
     }
 
     /// The `core.hooksPath` in force, if there is one.
@@ -50,11 +50,11 @@ impl Repository<'_> {
     /// Undecided if git cannot be asked.
     pub fn hooks_path(&self) -> Result<Option<HooksPath>> {
         let arguments = ["config", "--show-scope", "--show-origin", "-z", "--get", "core.hooksPath"];
-        let output = self.git().attempt(&arguments, Vec::new())?;
+        let output = self.git().run(&arguments, Vec::new())?;
         match output.status {
             Some(0) => {}
             Some(1) => return Ok(None),
-            _ => return Err(failure(&arguments, &output)),
+            _ => return Err(self.git().failure(&arguments, &output)),
         }
         let text = String::from_utf8_lossy(&output.stdout);
         let mut parts = text.split('\0').map(str::to_owned);

@@ -2,7 +2,7 @@
 
 use std::ffi::OsString;
 
-use super::command::{failure, line};
+use super::command::without_newline;
 use super::ignore::IgnoreQuestion;
 use super::repository::Repository;
 use crate::error::{Error, ErrorKind, Result};
@@ -28,7 +28,7 @@ impl Repository<'_> {
     /// Undecided if git cannot list them.
     pub fn untracked(&self) -> Result<Vec<IgnoreQuestion>> {
         let mut found = Vec::new();
-        self.git().pieces(&["ls-files", "--others", "--exclude-standard", "-z"], &mut |piece| {
+        self.git().records(&["ls-files", "--others", "--exclude-standard", "-z"], &mut |piece| {
             let (path, directory) = match piece.strip_suffix(b"/") {
                 Some(path) => (path, true),
                 None => (piece, false),
@@ -54,7 +54,7 @@ impl Repository<'_> {
                 .to_vec();
         let spelled = |root: &RepoPath| if root.is_root() { b".".to_vec() } else { root.as_bytes().to_vec() };
         arguments.extend(roots.iter().map(|root| bytes_to_path(&spelled(root)).into_os_string()));
-        self.git().pieces(&arguments, &mut |piece| found.extend(RepoPath::new(piece).ok()))?;
+        self.git().records(&arguments, &mut |piece| found.extend(RepoPath::new(piece).ok()))?;
         Ok(found)
     }
 
@@ -68,7 +68,7 @@ impl Repository<'_> {
         place.push(bytes_to_path(path.as_bytes()));
         let mut arguments = vec![OsString::from("hash-object"), "--stdin".into(), place];
         arguments.extend(write.then(|| "-w".into()));
-        let printed = line(self.git().output(&arguments, content.to_vec())?);
+        let printed = without_newline(self.git().output(&arguments, content.to_vec())?);
         let id = ObjectId::from_hex(&String::from_utf8_lossy(&printed));
         id.ok_or_else(|| Error::undecided("`git hash-object` printed no object name"))
     }
@@ -90,11 +90,11 @@ impl Repository<'_> {
         removed.iter().for_each(|path| row(format!("0 {zero}"), path));
         added.iter().for_each(|file| row(format!("{} {}", mode(file.kind), file.id), &file.path));
         let arguments = ["update-index", "-z", "--index-info"];
-        let output = self.git().attempt(&arguments, input)?;
+        let output = self.git().run(&arguments, input)?;
         if output.status == Some(0) {
             return Ok(());
         }
-        Err(failure(&arguments, &output).of_kind(ErrorKind::Action))
+        Err(self.git().failure(&arguments, &output).of_kind(ErrorKind::Action))
     }
 }
 

@@ -6,7 +6,7 @@
 use std::collections::HashSet;
 
 use super::blob_cache::BlobCache;
-use super::command::{Git, failure, line, said};
+use super::command::{Git, stderr_lines, without_newline};
 use super::entries::{Kept, entry_sizes, kind_of, outermost, read_entry};
 use super::range::CommitRange;
 use super::reader::{Introduced, Reader};
@@ -46,7 +46,7 @@ impl<'r> Plumbing<'r> {
             folded: Vec::new(),
             strange: false,
         };
-        self.git.pieces(arguments, &mut |piece| listing.piece(piece))?;
+        self.git.records(arguments, &mut |piece| listing.piece(piece))?;
         if listing.strange { Err(unreadable("ls-files")) } else { Ok(listing.folded) }
     }
 
@@ -58,7 +58,7 @@ impl<'r> Plumbing<'r> {
             .to_vec();
         arguments.extend(below.iter().map(|path| bytes_to_path(path.as_bytes()).into_os_string()));
         let mut strange = None;
-        self.git.pieces::<std::ffi::OsString>(
+        self.git.records::<std::ffi::OsString>(
             &arguments,
             &mut |piece| match show_listed(piece, visitor) {
                 Some(()) => {}
@@ -97,14 +97,14 @@ impl<'r> Plumbing<'r> {
 
     /// Says whether `HEAD` names a branch without a commit, as opposed to one that is broken.
     fn is_unborn(&self) -> Result<bool> {
-        let branch = self.git.attempt(&["symbolic-ref", "--quiet", "HEAD"], Vec::new())?;
+        let branch = self.git.run(&["symbolic-ref", "--quiet", "HEAD"], Vec::new())?;
         if branch.status != Some(0) {
             return Ok(false);
         }
-        let branch = bytes_to_path(&line(branch.stdout)).into_os_string();
+        let branch = bytes_to_path(&without_newline(branch.stdout)).into_os_string();
         let arguments = ["for-each-ref".into(), "--format=%(objectname)".into(), "--".into(), branch];
-        let found = self.git.attempt::<std::ffi::OsString>(&arguments, Vec::new())?;
-        Ok(found.status == Some(0) && found.stdout.is_empty() && said(&found.stderr).is_empty())
+        let found = self.git.run::<std::ffi::OsString>(&arguments, Vec::new())?;
+        Ok(found.status == Some(0) && found.stdout.is_empty() && stderr_lines(&found.stderr).is_empty())
     }
 }
 
@@ -115,11 +115,11 @@ impl Reader for Plumbing<'_> {
         }
         let revision = format!("{revision}^{{commit}}");
         let arguments = ["rev-parse", "--verify", "--quiet", "--end-of-options", &revision];
-        let output = self.git.attempt(&arguments, Vec::new())?;
+        let output = self.git.run(&arguments, Vec::new())?;
         match output.status {
             Some(0) => Ok(ObjectId::from_hex(String::from_utf8_lossy(&output.stdout).trim_end())),
             Some(1) => Ok(None),
-            _ => Err(failure(&arguments, &output)),
+            _ => Err(self.git.failure(&arguments, &output)),
         }
     }
 

@@ -32,7 +32,7 @@ impl Repository<'_> {
     /// <https://git-scm.com/docs/git-fetch#_configured_remote_tracking_branches>.
     fn tracking_prefixes(&self, remote: &str) -> Result<Vec<String>> {
         let arguments = ["config", "-z", "--get-regexp", r"^remote\..*\.(url|pushurl|fetch)$"];
-        let output = self.git().attempt(&arguments, Vec::new())?;
+        let output = self.git().run(&arguments, Vec::new())?;
         let text = String::from_utf8_lossy(&output.stdout);
         let settings: Vec<(&str, &str, &str)> = text.split('\0').filter_map(setting).collect();
         let is_meant = |name: &str| {
