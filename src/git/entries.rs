@@ -6,9 +6,9 @@ use crate::path::RepoPath;
 use crate::tree::{Content, Entry, EntryKind, OwnedEntry, Visitor};
 
 /// Keeps every entry whose path is one.
-pub(super) struct Kept(pub(super) Vec<OwnedEntry>);
+pub(super) struct EntryCollector(pub(super) Vec<OwnedEntry>);
 
-impl Visitor for Kept {
+impl Visitor for EntryCollector {
     fn restart(&mut self) {
         self.0.clear();
     }

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use git2::{ErrorCode, ObjectType, Oid, Repository, Sort};
 
-use super::entries::{Kept, entry_sizes, kind_of, outermost, read_entry};
+use super::entries::{EntryCollector, entry_sizes, kind_of, outermost, read_entry};
 use super::range::CommitRange;
 use super::reader::{Introduced, Reader};
 use crate::error::{Error, Result};
@@ -198,12 +198,12 @@ impl Reader for Libgit2 {
     }
 
     fn entries_below(&self, commit: ObjectId, roots: &[RepoPath]) -> Result<Vec<OwnedEntry>> {
-        let mut kept = Kept(Vec::new());
+        let mut collected = EntryCollector(Vec::new());
         for root in outermost(roots) {
-            self.walk_below(self.tree_of(commit)?, root, &mut kept)?;
+            self.walk_below(self.tree_of(commit)?, root, &mut collected)?;
         }
-        kept.0.sort_by(|a, b| a.path.cmp(&b.path));
-        Ok(kept.0)
+        collected.0.sort_by(|a, b| a.path.cmp(&b.path));
+        Ok(collected.0)
     }
 
     fn introduced_by(&self, range: &CommitRange) -> Result<Vec<Introduced>> {

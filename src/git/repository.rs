@@ -1,4 +1,4 @@
-//! The repository as the rest of the program sees it: one answer, whichever adapter gives it.
+//! The repository as the rest of the program uses it: the same answers from either adapter.
 
 use super::command::Git;
 use super::entries::{entry_sizes, read_entry};
@@ -17,11 +17,11 @@ use crate::tree::{Content, ObjectId, OwnedEntry, Tree, Visitor};
 /// An open repository.
 pub struct Repository<'r> {
     pub(super) layout: Layout,
-    /// `None` where libgit2 cannot open the repository.
+    /// `None` if libgit2 cannot open the repository.
     pub(super) libgit2: Option<Libgit2>,
     pub(super) plumbing: Plumbing<'r>,
-    /// One adapter was asked for: it does not get help from the other.
-    pub(super) alone: bool,
+    /// Only one adapter may be used: the other one does not help out.
+    pub(super) single_adapter: bool,
     pub(super) env: Env,
 }
 
@@ -32,7 +32,7 @@ impl<'r> Repository<'r> {
         &self.layout
     }
 
-    /// The index that git names for this run, as a tree. An index file that does not exist is an empty tree.
+    /// The index of this run, as a tree. A missing index file is an empty tree.
     ///
     /// # Errors
     /// Undecided if the index is damaged or cannot be read.
@@ -49,12 +49,12 @@ impl<'r> Repository<'r> {
             let sizes = libgit2.blob_sizes(&ids);
             ids = ids.into_iter().zip(sizes).filter(|(_, size)| size.is_none()).map(|(id, _)| id).collect();
         }
-        if !(self.alone && self.libgit2.is_some()) {
+        if !(self.single_adapter && self.libgit2.is_some()) {
             self.plumbing.prefetch(&ids, limit);
         }
     }
 
-    /// Calls git for this repository.
+    /// Calls git in this repository.
     pub(super) fn git(&self) -> &Git<'r> {
         self.plumbing.git()
     }
@@ -71,11 +71,11 @@ impl<'r> Repository<'r> {
         }
     }
 
-    /// Asks libgit2, and git where it fails.
-    fn ask<'s, T>(&'s self, question: impl Fn(&'s dyn Reader) -> Result<T>) -> Result<T> {
+    /// Queries libgit2, and git if that fails.
+    fn query<'s, T>(&'s self, question: impl Fn(&'s dyn Reader) -> Result<T>) -> Result<T> {
         match &self.libgit2 {
             None => question(&self.plumbing),
-            Some(libgit2) if self.alone => question(libgit2),
+            Some(libgit2) if self.single_adapter => question(libgit2),
             Some(libgit2) => question(libgit2).or_else(|_| question(&self.plumbing)),
         }
     }
@@ -83,46 +83,46 @@ impl<'r> Repository<'r> {
 
 impl Reader for Repository<'_> {
     fn resolve(&self, revision: &str) -> Result<Option<ObjectId>> {
-        match self.ask(|reader| reader.resolve(revision)) {
-            // Git knows more ways to write a revision.
-            Ok(None) if self.libgit2.is_some() && !self.alone => self.plumbing.resolve(revision),
+        match self.query(|reader| reader.resolve(revision)) {
+            // Git understands more forms of a revision.
+            Ok(None) if self.libgit2.is_some() && !self.single_adapter => self.plumbing.resolve(revision),
             answer => answer,
         }
     }
 
     fn head(&self) -> Result<Option<ObjectId>> {
-        self.ask(|reader| reader.head())
+        self.query(|reader| reader.head())
     }
 
     fn tips(&self, prefix: &str) -> Result<Vec<ObjectId>> {
-        self.ask(|reader| reader.tips(prefix))
+        self.query(|reader| reader.tips(prefix))
     }
 
     fn commit_tree(&self, commit: ObjectId) -> Result<Box<dyn Tree + '_>> {
-        let listing = Listing::Commit(self.ask(|reader| reader.commit_tree(commit))?);
+        let listing = Listing::Commit(self.query(|reader| reader.commit_tree(commit))?);
         Ok(Box::new(RepositoryTree { repository: self, listing }))
     }
 
     fn visit_index(&self, visitor: &mut dyn Visitor) -> Result<()> {
         match &self.libgit2 {
-            Some(libgit2) if self.alone => libgit2.visit_index(visitor),
+            Some(libgit2) if self.single_adapter => libgit2.visit_index(visitor),
             _ => self.index_tree()?.visit(visitor),
         }
     }
 
     fn entries_below(&self, commit: ObjectId, roots: &[RepoPath]) -> Result<Vec<OwnedEntry>> {
-        self.ask(|reader| reader.entries_below(commit, roots))
+        self.query(|reader| reader.entries_below(commit, roots))
     }
 
     fn introduced_by(&self, range: &CommitRange) -> Result<Vec<Introduced>> {
-        self.ask(|reader| reader.introduced_by(range))
+        self.query(|reader| reader.introduced_by(range))
     }
 
     fn read_blob(&self, id: ObjectId, limit: u64) -> Result<Content> {
-        if self.plumbing.knows(id) {
+        if self.plumbing.was_prefetched(id) {
             return self.plumbing.read_blob(id, limit);
         }
-        self.ask(|reader| reader.read_blob(id, limit))
+        self.query(|reader| reader.read_blob(id, limit))
     }
 
     fn blob_sizes(&self, ids: &[ObjectId]) -> Vec<Option<u64>> {
