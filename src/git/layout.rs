@@ -13,9 +13,9 @@ pub struct Layout {
     pub common_directory: PathBuf,
     /// The top of the work tree, absolute; `None` in a bare repository.
     pub work_tree: Option<PathBuf>,
-    /// The index that git names for this run (`GIT_INDEX_FILE`, else `index` in the git directory).
+    /// The index of this run (`GIT_INDEX_FILE`, else `index` in the git directory).
     pub index_file: PathBuf,
-    /// The directory the program was started in, relative to the work tree; the root when outside of it.
+    /// The directory in which the program was started, relative to the work tree; the root if it is outside.
     pub prefix: RepoPath,
     /// The length of an object name in bytes: 20 (SHA-1) or 32 (SHA-256).
     pub object_id_length: usize,

@@ -1,9 +1,9 @@
-//! The repository: the only folder that names `git2`, and the only one that speaks git's plumbing.
+//! The repository: the only folder that uses `git2` and git's plumbing commands.
 //!
-//! [`Repository`] is what the rest of the program sees. Behind it two adapters implement [`Reader`]:
-//! libgit2, which starts no process, and git's plumbing commands. libgit2 cannot read SHA-256 or reftable
-//! repositories, nor sparse or split indexes, so the plumbing answers there; when neither can, the answer is
-//! "could not tell". The index itself is read by neither of them where it can be scanned in place.
+//! The rest of the program uses [`Repository`]. Two adapters implement [`Reader`] for it: libgit2, which starts no
+//! process, and git's plumbing commands. libgit2 cannot read SHA-256 or reftable repositories, nor sparse or split
+//! indexes, so the plumbing answers there; if neither can, the error is of the kind "undecided". Most index files need
+//! neither adapter: they are scanned in place.
 
 mod blob_cache;
 mod command;

@@ -91,7 +91,7 @@ impl<'r> Plumbing<'r> {
 
     /// Says whether a blob was prefetched.
     pub(super) fn was_prefetched(&self, id: ObjectId) -> bool {
-        self.blobs.has(id)
+        self.blobs.contains(id)
     }
 
     /// Says whether `HEAD` names a branch without a commit, as opposed to a broken one.

@@ -1,4 +1,4 @@
-//! Which git is called.
+//! Versions of git.
 
 use std::fmt;
 
@@ -9,12 +9,12 @@ pub struct GitVersion {
     pub major: u32,
     /// The second number.
     pub minor: u32,
-    /// The third number; 0 where it is not written.
+    /// The third number; 0 if it is missing.
     pub patch: u32,
 }
 
 impl GitVersion {
-    /// Reads what `git version` prints, whatever a vendor added to it.
+    /// Parses what `git version` prints, including what vendors add to it.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let mut numbers = text.strip_prefix("git version ")?.split(['.', ' ', '-', '\n']).map(str::parse);
@@ -22,7 +22,7 @@ impl GitVersion {
         Some(Self { major, minor, patch: numbers.next().and_then(Result::ok).unwrap_or_default() })
     }
 
-    /// Says whether this git runs hooks that stand in its configuration (since 2.54).
+    /// Says whether this git runs hooks from its configuration (since 2.54).
     #[must_use]
     pub fn has_config_hooks(self) -> bool {
         (self.major, self.minor) >= (2, 54)
@@ -40,7 +40,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn reads_the_versions_that_vendors_print() {
+    fn parses_the_versions_that_vendors_print() {
         let version = |major, minor, patch| Some(GitVersion { major, minor, patch });
         let cases = [
             ("git version 2.47.3\n", version(2, 47, 3)),

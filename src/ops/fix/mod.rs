@@ -65,7 +65,7 @@ pub fn prepare<'p>(ports: Ports<'p>, request: &FixRequest) -> Result<Prepared<'p
     let (findings, relaxed) = findings(&session, &gathered, request)?;
     let mut targets = target::targets(&gathered.facts, &Selection::new(&findings, &paths));
     let roots: Vec<RepoPath> = targets.iter().map(|target| target.root.clone()).collect();
-    target::add_announced(&mut targets, &session.repository.named_below(&roots)?);
+    target::add_announced(&mut targets, &session.repository.index_paths_below(&roots)?);
     let draft = plan::draft(&session, &top, &targets)?;
     let plan = FixPlan {
         repository: label(&session),
