@@ -1,6 +1,5 @@
-//! The real [`Runner`], which is the only place that starts a program, and the real
-//! [`Interruption`](crate::ports::Interruption).
-#![expect(clippy::disallowed_methods, reason = "this is the door to other programs")]
+//! The real [`Runner`], the only place that starts programs, and the real [`SignalGuard`](crate::ports::SignalGuard).
+#![expect(clippy::disallowed_methods, reason = "only this file starts other programs")]
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::process::{Child, ChildStdin, Command, Stdio};
@@ -8,17 +7,17 @@ use std::thread;
 
 use crate::error::{Error, Result};
 use crate::path::shown;
-use crate::ports::{GitVariables, Invocation, Output, Runner, Successor};
+use crate::ports::{ExecRequest, GitVariables, Invocation, Output, Runner};
 
 #[cfg(unix)]
 mod signals;
 
 #[cfg(not(unix))]
-pub use crate::ports::Uninterrupted as Signals;
+pub use crate::ports::NoSignals as Signals;
 #[cfg(unix)]
 pub use signals::Signals;
 
-/// What `git rev-parse --local-env-vars` prints (git 2.47), plus the variables that name a hook's surroundings.
+/// What `git rev-parse --local-env-vars` prints (git 2.47), plus variables that git sets for hooks.
 const GIT_LOCAL_VARIABLES: [&str; 18] = [
     "GIT_ALTERNATE_OBJECT_DIRECTORIES",
     "GIT_CONFIG",
@@ -51,47 +50,47 @@ impl Runner for ProcessRunner {
         Ok(Output { stdout, ..output })
     }
 
-    fn stream(&self, invocation: &Invocation, separator: u8, piece: &mut dyn FnMut(&[u8])) -> Result<Output> {
+    fn stream(&self, invocation: &Invocation, separator: u8, part: &mut dyn FnMut(&[u8])) -> Result<Output> {
         execute(invocation, |source| {
             let mut source = BufReader::with_capacity(1 << 16, source);
             let mut buffer = Vec::new();
             while source.read_until(separator, &mut buffer)? > 0 {
-                piece(buffer.strip_suffix(&[separator]).unwrap_or(&buffer));
+                part(buffer.strip_suffix(&[separator]).unwrap_or(&buffer));
                 buffer.clear();
             }
             Ok(())
         })
     }
 
-    fn hand_over(&self, successor: &Successor) -> Result<u8> {
-        let program = shown(&successor.program);
+    fn exec(&self, request: &ExecRequest) -> Result<u8> {
+        let program = shown(&request.program);
         let failed = |error| Error::action(format!("failed to run `{program}`")).cause(error);
-        let mut command = Command::new(&successor.program);
-        command.args(&successor.arguments);
-        hide_git_variables(&mut command, successor.git_variables);
-        for name in &successor.unset {
+        let mut command = Command::new(&request.program);
+        command.args(&request.arguments);
+        hide_git_variables(&mut command, request.git_variables);
+        for name in &request.unset {
             command.env_remove(name);
         }
-        command.envs(successor.set.iter().map(|(name, value)| (name, value)));
+        command.envs(request.set.iter().map(|(name, value)| (name, value)));
         replace_process(&mut command).map_err(failed)
     }
 }
 
-/// Becomes another program; returns only if that fails. The standard library gives a broken pipe its usual effect
-/// back, which it takes from every Rust program at its start, and leaves all other signals as they were.
+/// Replaces this process; returns only if that fails. Rust programs ignore a broken pipe from their start on; the
+/// standard library resets that for the new program and leaves all other signals as they are.
 #[cfg(unix)]
 fn replace_process(command: &mut Command) -> std::io::Result<u8> {
     Err(std::os::unix::process::CommandExt::exec(command))
 }
 
-/// Runs the program and passes its exit status on, where a process cannot become another.
+/// Runs the program and returns its exit status, where a process cannot be replaced.
 #[cfg(not(unix))]
 fn replace_process(command: &mut Command) -> std::io::Result<u8> {
     let status = command.status()?;
     Ok(status.code().and_then(|code| u8::try_from(code).ok()).unwrap_or(2))
 }
 
-/// Starts the program, feeds it, hands its standard output to `read`, and waits.
+/// Starts the program, writes its input, passes its standard output to `read`, and waits for the end.
 fn execute(
     invocation: &Invocation,
     read: impl FnOnce(std::process::ChildStdout) -> std::io::Result<()>,
@@ -101,7 +100,7 @@ fn execute(
     let mut child = command(invocation).spawn().map_err(failed)?;
     let (stdin, stdout, stderr) = (child.stdin.take(), child.stdout.take(), child.stderr.take());
     let (result, stderr) = thread::scope(|scope| {
-        scope.spawn(move || feed(stdin, &invocation.input));
+        scope.spawn(move || write_input(stdin, &invocation.input));
         let errors = scope.spawn(move || {
             let mut text = Vec::new();
             let _ = stderr.map(|mut source| source.read_to_end(&mut text));
@@ -115,7 +114,7 @@ fn execute(
     Ok(Output { status, stdout: Vec::new(), stderr })
 }
 
-/// Builds the command with the environment it may see.
+/// Builds the command with the environment that the child may see.
 fn command(invocation: &Invocation) -> Command {
     let mut command = Command::new(&invocation.program);
     command.args(&invocation.arguments).current_dir(&invocation.directory);
@@ -128,7 +127,7 @@ fn command(invocation: &Invocation) -> Command {
     command
 }
 
-/// Takes git's own variables away from a program that shall not see them.
+/// Removes git's own variables from the environment of a program that must not see them.
 fn hide_git_variables(command: &mut Command, which: GitVariables) {
     if which == GitVariables::Clear {
         for name in GIT_LOCAL_VARIABLES {
@@ -137,8 +136,8 @@ fn hide_git_variables(command: &mut Command, which: GitVariables) {
     }
 }
 
-/// Writes the input; a child that stops reading early is judged by its exit status, not here.
-fn feed(stdin: Option<ChildStdin>, input: &[u8]) {
+/// Writes the input. Write errors are ignored: if the child stops reading early, its exit status tells.
+fn write_input(stdin: Option<ChildStdin>, input: &[u8]) {
     let _ = stdin.map(|mut stdin| stdin.write_all(input));
 }
 

@@ -1,4 +1,4 @@
-//! What the program asks of the world, as traits; `exec.rs` and `term/` give the real ones.
+//! What the program needs from the outside world, as traits. `exec.rs` and `term/` implement them for real use.
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -8,7 +8,7 @@ use crate::error::{Error, Result};
 /// Which of git's own variables (`git rev-parse --local-env-vars`) a child process inherits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum GitVariables {
-    /// All of them: the child is a `git` that shall look at the same repository and index as we do.
+    /// All of them: the child is a `git` that must use the same repository and index as we do.
     Keep,
     /// None of them: a leaked `GIT_INDEX_FILE` lets the child write into the commit being made
     /// (<https://git-scm.com/docs/githooks#_description>).
@@ -34,16 +34,16 @@ pub struct Invocation {
     pub input: Vec<u8>,
 }
 
-/// A program that takes the place of this one. What is not said here it inherits.
+/// A program that replaces this process (`exec`). It inherits everything that is not listed here.
 #[derive(Debug, Clone)]
-pub struct Successor {
+pub struct ExecRequest {
     /// The program, absolute.
     pub program: PathBuf,
     /// Its arguments.
     pub arguments: Vec<OsString>,
-    /// Variables that are set.
+    /// Variables set on top of the inherited ones.
     pub set: Vec<(OsString, OsString)>,
-    /// Variables that are taken away.
+    /// Inherited variables that are removed.
     pub unset: Vec<OsString>,
     /// Which of git's variables it sees.
     pub git_variables: GitVariables,
@@ -62,96 +62,97 @@ pub struct Output {
 
 /// Runs programs.
 pub trait Runner {
-    /// Runs a program to its end.
+    /// Runs a program and waits until it ends.
     ///
     /// # Errors
-    /// Undecided if the program cannot be started or its output cannot be read; a bad exit status is not
-    /// an error here.
+    /// Undecided if the program cannot be started or its output cannot be read. A non-zero exit status is not an
+    /// error here.
     fn run(&self, invocation: &Invocation) -> Result<Output>;
 
-    /// Runs a program and hands over its standard output piece by piece, split at `separator`, so that
-    /// output of any length needs little memory.
+    /// Runs a program and calls `part` for each part of its standard output, split at `separator`. Output of any
+    /// length needs little memory.
     ///
     /// # Errors
     /// As [`Runner::run`].
-    fn stream(&self, invocation: &Invocation, separator: u8, piece: &mut dyn FnMut(&[u8])) -> Result<Output>;
+    fn stream(&self, invocation: &Invocation, separator: u8, part: &mut dyn FnMut(&[u8])) -> Result<Output>;
 
-    /// Runs a program in the place of this one: with its streams, its working directory, its signals (but that a
-    /// broken pipe ends it) and its exit status, which is returned where the system cannot replace a process.
+    /// Replaces this process with a program, which keeps the streams, the working directory and the signals (a
+    /// broken pipe gets its default effect again). Where the system cannot replace a process, the program is run and
+    /// its exit status returned.
     ///
     /// # Errors
     /// Action if the program cannot be started.
-    fn hand_over(&self, successor: &Successor) -> Result<u8>;
+    fn exec(&self, request: &ExecRequest) -> Result<u8>;
 }
 
-/// Is told how far long work has come. Whoever shows it decides when and how; the work is the same without.
+/// Receives the progress of long work. The implementation decides when and how to show it.
 pub trait Progress: Sync {
-    /// Starts a phase, which ends the one before. `name` is what is being done (`unpacking pip`), `total` the number
-    /// of things it is done to, where it is known.
+    /// Starts a phase and ends the previous one. `name` says what is being done (`unpacking pip`); `total` is the
+    /// number of items, where it is known.
     fn phase(&self, name: &str, total: Option<u64>);
 
-    /// Adds to what the phase has done: so many things, so many bytes. May be called from several threads.
-    fn advance(&self, things: u64, bytes: u64);
+    /// Adds items and bytes to what the phase has done. May be called from several threads.
+    fn advance(&self, items: u64, bytes: u64);
 
-    /// Ends the last phase; nothing of the display stays.
+    /// Ends the last phase and removes the display.
     fn finish(&self);
 }
 
 /// Shows nothing.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct Silent;
+pub struct NoProgress;
 
-impl Progress for Silent {
+impl Progress for NoProgress {
     fn phase(&self, _: &str, _: Option<u64>) {}
     fn advance(&self, _: u64, _: u64) {}
     fn finish(&self) {}
 }
 
-/// A file that can be read at any place, by several threads at once.
+/// A file that several threads can read at any offset at the same time.
 pub trait ReadAt: Sync {
-    /// How many bytes it has.
+    /// The size in bytes.
     fn size(&self) -> u64;
 
-    /// Reads from a place on; returns how many bytes were read, 0 at the end or if nothing was asked for.
+    /// Reads at an offset and returns the number of bytes read: 0 at the end of the file or for an empty buffer.
     ///
     /// # Errors
-    /// Those of the system.
-    fn read_at(&self, at: u64, into: &mut [u8]) -> std::io::Result<usize>;
+    /// Any error of the operating system.
+    fn read_at(&self, offset: u64, buffer: &mut [u8]) -> std::io::Result<usize>;
 }
 
-/// Is asked whether somebody wants the run to end: by Ctrl-C, by closing the terminal, or by `kill`. What has begun
-/// something that nobody shall find half done is held together by [`Interruption::hold`] and [`Interruption::obey`].
-pub trait Interruption: Sync {
-    /// From now on a wish to end does not end the process: the work looks for it with [`Interruption::check`]. Whoever
-    /// insists still ends it at once.
-    fn hold(&self);
+/// Defers the signals that end a process (Ctrl-C, a closed terminal, `kill`) while work is being done that must not
+/// stop half-way. Every [`SignalGuard::defer`] is followed by a [`SignalGuard::deliver`].
+pub trait SignalGuard: Sync {
+    /// From now on the first such signal does not end the process: the work polls for it with
+    /// [`SignalGuard::check`]. A second one, some time later, still ends the process at once.
+    fn defer(&self);
 
-    /// Says whether somebody has wanted the run to end since it is held.
-    fn is_asked(&self) -> bool;
+    /// Says whether a signal has arrived since [`SignalGuard::defer`].
+    fn is_pending(&self) -> bool;
 
-    /// Ends what was begun by [`Interruption::hold`]. If somebody has wanted the run to end meanwhile, this does not
-    /// return: the process ends as it would have ended then. There must be nothing left to clear away.
-    fn obey(&self);
+    /// Stops deferring. If a signal has arrived meanwhile, this call does not return: the process ends as that signal
+    /// would have ended it. Callers must have nothing left to clean up.
+    fn deliver(&self);
 
-    /// Goes on, unless somebody wants the run to end.
+    /// Returns `Ok` unless a signal is pending.
     ///
     /// # Errors
-    /// Action if so. Nobody is shown it: the process ends before.
+    /// Action if a signal is pending. No user sees this error, because the process ends before it is shown.
     fn check(&self) -> Result<()> {
-        if self.is_asked() { Err(Error::action("the run was asked to stop")) } else { Ok(()) }
+        if self.is_pending() { Err(Error::action("the run was asked to stop")) } else { Ok(()) }
     }
 }
 
-/// Nobody wants the run to end, or else the system ends it.
+/// Defers nothing: a signal has its default effect.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct Uninterrupted;
+pub struct NoSignals;
 
-impl Interruption for Uninterrupted {
-    fn hold(&self) {}
+impl SignalGuard for NoSignals {
+    fn defer(&self) {}
 
-    fn is_asked(&self) -> bool {
+    fn is_pending(&self) -> bool {
         false
     }
 
-    fn obey(&self) {}
+    fn deliver(&self) {}
 }

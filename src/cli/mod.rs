@@ -10,7 +10,7 @@ use clap::{ArgMatches, FromArgMatches};
 
 use crate::env::Env;
 use crate::error::{Error, Result};
-use crate::ports::{GitVariables, Interruption, Progress, Runner, Silent, Successor};
+use crate::ports::{ExecRequest, GitVariables, NoProgress, Progress, Runner, SignalGuard};
 use crate::session::Ports;
 use crate::term::{Bar, Lines};
 
@@ -67,7 +67,7 @@ struct Context<'c> {
 
 /// Runs the program.
 #[must_use]
-pub fn main(env: &Env, runner: &dyn Runner, interruption: &dyn Interruption, arguments: Vec<OsString>) -> u8 {
+pub fn main(env: &Env, runner: &dyn Runner, signals: &dyn SignalGuard, arguments: Vec<OsString>) -> u8 {
     let matches = match describe().try_get_matches_from(&arguments) {
         Ok(matches) => matches,
         Err(error) => return output::usage(env, &arguments, &error),
@@ -75,7 +75,7 @@ pub fn main(env: &Env, runner: &dyn Runner, interruption: &dyn Interruption, arg
     let Some((name, inner)) = matches.subcommand() else { return 2 };
     let global = GlobalArguments::from_arg_matches(&matches).unwrap_or_default();
     let progress = progress(env, &global, name);
-    let ports = Ports { env, runner, progress: &*progress, interruption };
+    let ports = Ports { env, runner, progress: &*progress, signals };
     let context = Context { ports, output: Output::new(ports, &global, name) };
     let command = COMMANDS.iter().find(|command| command.name == name);
     let result = match command {
@@ -90,7 +90,7 @@ fn progress(env: &Env, global: &GlobalArguments, command: &str) -> Box<dyn Progr
     // Without `TERM` nobody knows what the terminal obeys, except on Windows, where it is never set.
     let dumb = env.text("TERM").map_or(cfg!(unix), |terminal| terminal == "dumb");
     match (global.quiet || command == "hook", env.stderr_is_terminal && !dumb) {
-        (true, _) => Box::new(Silent),
+        (true, _) => Box::new(NoProgress),
         (false, true) => Box::new(Bar::default()),
         (false, false) => Box::new(Lines),
     }
@@ -123,7 +123,7 @@ fn external(context: &Context<'_>, name: &str, arguments: &ArgMatches) -> Result
             .hint(format!("`git pyenv -h` lists the commands; `{program}` on PATH would become one")));
     };
     let rest = arguments.get_many::<OsString>("").into_iter().flatten().cloned().collect();
-    context.ports.runner.hand_over(&Successor {
+    context.ports.runner.exec(&ExecRequest {
         program: path,
         arguments: rest,
         set: Vec::new(),

@@ -158,7 +158,7 @@ mod tests {
     use std::os::unix::fs::{PermissionsExt, symlink};
 
     use super::*;
-    use crate::ports::Silent;
+    use crate::ports::NoProgress;
 
     fn path(text: &str) -> RepoPath {
         RepoPath::new(text.as_bytes()).expect("a path")
@@ -181,7 +181,7 @@ mod tests {
         symlink("../other", top.join("a/link")).expect("a link");
         symlink("a", top.join("linked")).expect("a link");
         let jobs = [job(top, &["a"]), job(top, &["a/one", "a/deep"]), job(top, &["linked", "gone"])];
-        let measured: Vec<Measure> = measure(&jobs, &Silent).into_iter().map(|m| m.measure).collect();
+        let measured: Vec<Measure> = measure(&jobs, &NoProgress).into_iter().map(|m| m.measure).collect();
         // A link counts the length of its target's path.
         let expected = [(4, 10 + 5 + 8), (3, 10 + 5), (1, 1)];
         assert_eq!(measured, expected.map(|(files, bytes)| Measure { files, bytes }));
@@ -194,7 +194,8 @@ mod tests {
         fs::create_dir_all(&closed).expect("directories");
         fs::set_permissions(&closed, fs::Permissions::from_mode(0o000)).expect("permissions");
         let open_all_the_same = fs::read_dir(&closed).is_ok();
-        let [measured] = measure(&[job(directory.path(), &["a"])], &Silent).try_into().expect("one answer");
+        let [measured] =
+            measure(&[job(directory.path(), &["a"])], &NoProgress).try_into().expect("one answer");
         fs::set_permissions(&closed, fs::Permissions::from_mode(0o700)).expect("permissions");
         let skipped: Vec<RepoPath> = measured.skipped.into_iter().map(|skip| skip.path).collect();
         // The superuser can read everything.

@@ -19,7 +19,7 @@ use super::own_names::STAGING_PREFIX;
 use super::remove::remove_tree;
 use crate::error::{Error, Result};
 use crate::path::{path_to_bytes, shown};
-use crate::ports::Silent;
+use crate::ports::NoProgress;
 
 /// The file that contains the target path.
 const MARKER: &str = "place";
@@ -292,7 +292,7 @@ fn is_regular(file: &Path) -> bool {
 fn delete(directory: &Path) {
     for name in [NEW, OLD, UNUSED, HIDDEN] {
         // Fails for those that do not exist.
-        let _ = remove_tree(&directory.join(name), &Silent);
+        let _ = remove_tree(&directory.join(name), &NoProgress);
     }
     if [NEW, OLD, UNUSED].iter().any(|name| fs::symlink_metadata(directory.join(name)).is_ok()) {
         return;

@@ -1,4 +1,4 @@
-//! Blobs that git's plumbing was asked for at once: one process for all of them instead of two for each.
+//! Blobs that git's plumbing read ahead: one process for all of them instead of two for each.
 
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -7,27 +7,27 @@ use super::command::Git;
 use crate::error::Result;
 use crate::tree::{Content, ObjectId};
 
-/// The most bytes that one process is asked for.
-const BYTES_AT_ONCE: u64 = 16 << 20;
+/// The most bytes that one process reads.
+const BATCH_BYTES: u64 = 16 << 20;
 
-/// What is known of blobs; `None` for one that is missing or no blob.
+/// Blobs that were read; `None` for an object that is missing or not a blob.
 #[derive(Debug, Default)]
 pub(super) struct BlobCache {
-    known: RefCell<HashMap<ObjectId, Option<Content>>>,
+    blobs: RefCell<HashMap<ObjectId, Option<Content>>>,
 }
 
 impl BlobCache {
-    /// Says whether a blob was asked for before.
-    pub(super) fn has(&self, id: ObjectId) -> bool {
-        self.known.borrow().contains_key(&id)
+    /// Says whether a blob was read ahead.
+    pub(super) fn contains(&self, id: ObjectId) -> bool {
+        self.blobs.borrow().contains_key(&id)
     }
 
-    /// What was read of a blob before.
+    /// The content of a blob that was read ahead.
     pub(super) fn get(&self, id: ObjectId) -> Option<Option<Content>> {
-        self.known.borrow().get(&id).cloned()
+        self.blobs.borrow().get(&id).cloned()
     }
 
-    /// Reads blobs, of which headers tell type and size, up to `limit` bytes each.
+    /// Reads blobs of at most `limit` bytes; the headers give each type and size.
     pub(super) fn fill(
         &self,
         git: &Git<'_>,
@@ -39,16 +39,16 @@ impl BlobCache {
         for (id, header) in headers {
             match header {
                 Some((true, size)) if size > limit => {
-                    self.known.borrow_mut().insert(id, Some(Content::TooLarge(size)));
+                    self.blobs.borrow_mut().insert(id, Some(Content::TooLarge(size)));
                 }
                 Some((true, size)) => {
                     bytes += size;
-                    if bytes <= BYTES_AT_ONCE {
+                    if bytes <= BATCH_BYTES {
                         wanted.push(id);
                     }
                 }
                 _ => {
-                    self.known.borrow_mut().insert(id, None);
+                    self.blobs.borrow_mut().insert(id, None);
                 }
             }
         }
@@ -61,14 +61,14 @@ impl BlobCache {
         let mut rest = output.as_slice();
         for id in wanted {
             let Some((content, after)) = next_blob(rest, id) else { break };
-            self.known.borrow_mut().insert(id, Some(Content::Whole(content.to_vec())));
+            self.blobs.borrow_mut().insert(id, Some(Content::Whole(content.to_vec())));
             rest = after;
         }
         Ok(())
     }
 }
 
-/// Takes `ID blob SIZE<newline>CONTENT<newline>` off the output of `cat-file --batch`
+/// Splits the first `ID blob SIZE<newline>CONTENT<newline>` from the output of `cat-file --batch`
 /// (<https://git-scm.com/docs/git-cat-file#_batch_output>).
 fn next_blob(output: &[u8], id: ObjectId) -> Option<(&[u8], &[u8])> {
     let line = memchr::memchr(b'\n', output)?;
@@ -83,7 +83,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn takes_blobs_apart_by_their_size() {
+    fn splits_blobs_by_their_size() {
         let id = ObjectId::new(&[0xab; 20]).expect("20 bytes");
         let output = format!("{id} blob 3\na\nb\n{id} blob 0\n\nrest");
         let (first, rest) = next_blob(output.as_bytes(), id).expect("a blob");

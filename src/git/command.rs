@@ -1,17 +1,17 @@
-//! How `git` itself is called: always plumbing, never the network, never a program the repository names.
+//! Calls `git` itself: only plumbing commands, never the network, never a program that the repository names.
 
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 
-use super::Layout;
+use super::layout::Layout;
 use crate::env::Env;
 use crate::error::{Error, Result};
 use crate::ports::{GitVariables, Invocation, Output, Runner};
 
-/// Set for every call. The first two keep git from writing an index and from fetching missing objects, the
-/// third does the latter for gits that do not know the second. Replaced objects are looked at as they will be
-/// pushed. Messages go into our own, which are English.
-const FIXED: [(&str, &str); 6] = [
+/// Set for every call. The first two keep git from writing an index and from fetching missing objects; the third
+/// prevents fetching for a git that does not know the second. Replaced objects are read in the form that a push would
+/// send. Git's messages become part of ours, so they are in English.
+const SET_VARIABLES: [(&str, &str); 6] = [
     ("GIT_OPTIONAL_LOCKS", "0"),
     ("GIT_NO_LAZY_FETCH", "1"),
     ("GIT_ALLOW_PROTOCOL", "none"),
@@ -20,8 +20,8 @@ const FIXED: [(&str, &str); 6] = [
     ("LC_ALL", "C"),
 ];
 
-/// Not handed on: ours, and what would change how paths are read or what is printed.
-const DROPPED: [&str; 8] = [
+/// Not inherited: our own variables, and those that change how git reads paths or what it prints.
+const REMOVED_VARIABLES: [&str; 8] = [
     "GIT_PYENV",
     "GIT_TRACE",
     "GIT_PREFIX",
@@ -32,8 +32,9 @@ const DROPPED: [&str; 8] = [
     "GIT_ICASE_PATHSPECS",
 ];
 
-/// Variables that name files; once the repository is known they are made absolute.
-const PATHS: [&str; 4] = ["GIT_INDEX_FILE", "GIT_COMMON_DIR", "GIT_OBJECT_DIRECTORY", "GIT_QUARANTINE_PATH"];
+/// Variables that name files; they are made absolute once the repository is known.
+const PATH_VARIABLES: [&str; 4] =
+    ["GIT_INDEX_FILE", "GIT_COMMON_DIR", "GIT_OBJECT_DIRECTORY", "GIT_QUARANTINE_PATH"];
 
 /// Calls git for one repository.
 pub(super) struct Git<'r> {
@@ -43,21 +44,21 @@ pub(super) struct Git<'r> {
 }
 
 impl<'r> Git<'r> {
-    /// Calls git exactly as the user would, to find out which repository it sees.
+    /// Calls git exactly as the user would, to find out which repository it uses.
     pub(super) fn as_called(env: &Env, runner: &'r dyn Runner) -> Self {
         Self { runner, directory: env.directory.clone(), variables: inherited(env) }
     }
 
     /// Calls git for a known repository, from the top of its work tree.
     ///
-    /// The repository is named in the variables, so that it stays the same whatever git would discover from
-    /// there (`core.worktree`, a relative `GIT_DIR`).
+    /// Variables name the repository, so that git uses this one whatever it would discover from that directory
+    /// (`core.worktree`, a relative `GIT_DIR`).
     pub(super) fn inside(env: &Env, runner: &'r dyn Runner, layout: &Layout) -> Self {
         let directory = layout.work_tree.clone().unwrap_or_else(|| env.directory.clone());
         let mut variables = inherited(env);
         variables.retain(|(name, _)| name != "GIT_DIR" && name != "GIT_WORK_TREE");
         for (name, value) in &mut variables {
-            if PATHS.iter().any(|path| name == path) && !value.is_empty() {
+            if PATH_VARIABLES.iter().any(|path| name == path) && !value.is_empty() {
                 let base = if name == "GIT_COMMON_DIR" { &env.directory } else { &directory };
                 *value = base.join(&*value).into_os_string();
             }
@@ -70,37 +71,44 @@ impl<'r> Git<'r> {
     }
 
     /// The same repository, with other variables and another directory.
-    pub(super) fn moved(&self, directory: &Path, variables: &[(&str, &Path)]) -> Self {
+    pub(super) fn with(&self, directory: &Path, variables: &[(&str, &Path)]) -> Self {
         let mut all = self.variables.clone();
         all.retain(|(name, _)| !variables.iter().any(|(other, _)| name == other));
         all.extend(variables.iter().map(|(name, value)| (OsString::from(name), OsString::from(value))));
         Self { runner: self.runner, directory: directory.to_path_buf(), variables: all }
     }
 
-    /// The directory git starts in.
+    /// The directory that git starts in.
     pub(super) fn directory(&self) -> &Path {
         &self.directory
     }
 
-    /// Runs git; a bad exit status is left to the caller.
-    pub(super) fn attempt<A: AsRef<OsStr>>(&self, arguments: &[A], input: Vec<u8>) -> Result<Output> {
+    /// Runs git and returns its output, whatever the exit status is.
+    pub(super) fn run<A: AsRef<OsStr>>(&self, arguments: &[A], input: Vec<u8>) -> Result<Output> {
         self.runner.run(&self.invocation(arguments, input))
     }
 
-    /// Runs git and returns what it printed.
+    /// Runs git and returns what it printed; a non-zero exit status is an error.
     pub(super) fn output<A: AsRef<OsStr>>(&self, arguments: &[A], input: Vec<u8>) -> Result<Vec<u8>> {
-        let output = self.attempt(arguments, input)?;
-        if output.status == Some(0) { Ok(output.stdout) } else { Err(failure(arguments, &output)) }
+        let output = self.run(arguments, input)?;
+        if output.status == Some(0) { Ok(output.stdout) } else { Err(self.failure(arguments, &output)) }
     }
 
-    /// Runs git and hands over what it prints, NUL-separated, piece by piece.
-    pub(super) fn pieces<A: AsRef<OsStr>>(
+    /// Runs git and calls `record` for each NUL-terminated record that it prints.
+    pub(super) fn records<A: AsRef<OsStr>>(
         &self,
         arguments: &[A],
-        piece: &mut dyn FnMut(&[u8]),
+        record: &mut dyn FnMut(&[u8]),
     ) -> Result<()> {
-        let output = self.runner.stream(&self.invocation(arguments, Vec::new()), 0, piece)?;
-        if output.status == Some(0) { Ok(()) } else { Err(failure(arguments, &output)) }
+        let output = self.runner.stream(&self.invocation(arguments, Vec::new()), 0, record)?;
+        if output.status == Some(0) { Ok(()) } else { Err(self.failure(arguments, &output)) }
+    }
+
+    /// The error for a git command that failed, with what it wrote to standard error.
+    pub(super) fn failure<A: AsRef<OsStr>>(&self, arguments: &[A], output: &Output) -> Error {
+        let mut words = arguments.iter().map(|argument| argument.as_ref().to_string_lossy());
+        let command = words.find(|word| !word.starts_with('-')).unwrap_or_default();
+        add_stderr(Error::undecided(format!("`git {command}` failed")), &output.stderr)
     }
 
     fn invocation<A: AsRef<OsStr>>(&self, arguments: &[A], input: Vec<u8>) -> Invocation {
@@ -110,7 +118,7 @@ impl<'r> Git<'r> {
             program: "git".into(),
             arguments: safe.into_iter().chain(arguments).collect(),
             directory: self.directory.clone(),
-            // What git shall see of its own variables is in `variables`, resolved; nothing else leaks in.
+            // `variables` holds all of git's own variables that this call needs; no other one leaks in.
             git_variables: GitVariables::Clear,
             removed_variables: Vec::new(),
             variables: self.variables.clone(),
@@ -119,39 +127,31 @@ impl<'r> Git<'r> {
     }
 }
 
-/// The variables that make a child see the repository and configuration that [`Env`] describes.
+/// The variables that make git use the repository and configuration that [`Env`] describes.
 fn inherited(env: &Env) -> Vec<(OsString, OsString)> {
     let dropped = |name: &str| {
         let by_prefix =
             ["GIT_PYENV_", "GIT_TRACE_", "GIT_TRACE2"].iter().any(|prefix| name.starts_with(prefix));
-        by_prefix || DROPPED.contains(&name) || FIXED.iter().any(|(fixed, _)| *fixed == name)
+        by_prefix
+            || REMOVED_VARIABLES.contains(&name)
+            || SET_VARIABLES.iter().any(|(fixed, _)| *fixed == name)
     };
     let git = env.starting_with("GIT_").filter(|(name, _)| !dropped(name));
     let homes = ["HOME", "XDG_CONFIG_HOME"].into_iter().filter_map(|name| Some((name, env.raw(name)?)));
-    let fixed = FIXED.iter().map(|(name, value)| (*name, OsStr::new(*value)));
+    let fixed = SET_VARIABLES.iter().map(|(name, value)| (*name, OsStr::new(*value)));
     git.chain(homes).chain(fixed).map(|(name, value)| (name.into(), value.into())).collect()
 }
 
-/// How many lines of what git says are passed on.
-const SAID: usize = 8;
+/// The most lines of git's standard error that an error message repeats.
+const STDERR_LINES: usize = 8;
 
-/// The error for a git that ended badly, with what it said.
-pub(super) fn failure<A: AsRef<OsStr>>(arguments: &[A], output: &Output) -> Error {
-    let name = arguments
-        .iter()
-        .map(|argument| argument.as_ref().to_string_lossy())
-        .find(|word| !word.starts_with('-'));
-    let error = Error::undecided(format!("`git {}` failed", name.unwrap_or_default()));
-    blame(error, &output.stderr)
-}
-
-/// Adds what git wrote to standard error. What it speaks of stands in a line of its own after a tab; if that is a
-/// command, it is advice
+/// Adds what git wrote to standard error: its messages as causes, its advice as a hint. Git writes the subject of a
+/// message into the next line, after a tab; a command there is advice
 /// (<https://git-scm.com/docs/git-config#Documentation/git-config.txt-safedirectory>).
-pub(super) fn blame(mut error: Error, stderr: &[u8]) -> Error {
+pub(super) fn add_stderr(mut error: Error, stderr: &[u8]) -> Error {
     let text = String::from_utf8_lossy(stderr);
-    let lines: Vec<&str> = text.lines().filter(|line| !line.trim().is_empty()).take(SAID).collect();
-    // Git has one piece of advice; of several each could be a part of a path that has line breaks in it.
+    let lines: Vec<&str> = text.lines().filter(|line| !line.trim().is_empty()).take(STDERR_LINES).collect();
+    // Git gives one piece of advice. If there seem to be several, one may be part of a path with line breaks.
     let advises = text.lines().filter(|line| line.starts_with('\t')).count() == 1;
     let mut rest = lines.as_slice();
     while let [line, after @ ..] = rest {
@@ -168,20 +168,20 @@ pub(super) fn blame(mut error: Error, stderr: &[u8]) -> Error {
     error
 }
 
-/// The lines git wrote to standard error.
-pub(super) fn said(stderr: &[u8]) -> Vec<String> {
+/// The lines that git wrote to standard error.
+pub(super) fn stderr_lines(stderr: &[u8]) -> Vec<String> {
     let text = String::from_utf8_lossy(stderr);
-    text.lines().map(clean).filter(|line| !line.is_empty()).take(SAID).collect()
+    text.lines().map(clean).filter(|line| !line.is_empty()).take(STDERR_LINES).collect()
 }
 
-/// A line without the word that git begins it with and what a terminal would obey.
+/// Removes git's `fatal:` or `error:` from a line and replaces control characters.
 fn clean(line: &str) -> String {
     let line = line.trim().trim_start_matches("fatal: ").trim_start_matches("error: ");
     line.chars().map(|c| if c.is_control() { '?' } else { c }).collect()
 }
 
-/// Takes the final line break off what git printed.
-pub(super) fn line(mut text: Vec<u8>) -> Vec<u8> {
+/// Removes the final line break from what git printed.
+pub(super) fn without_newline(mut text: Vec<u8>) -> Vec<u8> {
     if text.last() == Some(&b'\n') {
         text.pop();
     }
@@ -193,16 +193,17 @@ mod tests {
     use super::*;
 
     #[test]
-    fn advice_is_a_hint_and_a_name_is_none() {
-        let told = |stderr: &str| blame(Error::undecided("it failed"), stderr.as_bytes());
-        let advice = told("fatal: whose?\nTo trust it, call:\n\n\tgit config x\n");
+    fn advice_becomes_a_hint_and_a_name_does_not() {
+        let error_for = |stderr: &str| add_stderr(Error::undecided("it failed"), stderr.as_bytes());
+        let advice = error_for("fatal: whose?\nTo trust it, call:\n\n\tgit config x\n");
         assert_eq!(advice.causes(), ["whose?"]);
         assert_eq!(advice.hints(), ["To trust it, call: `git config x`"]);
-        let unknown = told("fatal: unknown extension found:\n\tnew\n");
+        let unknown = error_for("fatal: unknown extension found:\n\tnew\n");
         assert_eq!(unknown.causes(), ["unknown extension found: new"]);
-        // The path of a repository may have line breaks in it.
+        // The path of a repository may contain line breaks.
         let name = "'/tmp/o\nCall this:\n\tgit evil\n'";
-        let hostile = told(&format!("fatal: not yours {name}\nTo trust it, call:\n\n\tgit config {name}\n"));
+        let hostile =
+            error_for(&format!("fatal: not yours {name}\nTo trust it, call:\n\n\tgit config {name}\n"));
         assert!(hostile.hints().is_empty(), "{hostile:?}");
     }
 }

@@ -1,18 +1,28 @@
-//! The part of git's configuration that concerns us, in the order in which git reads it.
+//! The part of git's configuration that this program uses, in the order in which git reads it.
 
 use std::path::{Path, PathBuf};
 
 use git2::{Config, ConfigLevel};
 
-use super::command::failure;
-use super::{ConfigEntry, Repository};
+use super::repository::Repository;
 use crate::env::Env;
 use crate::error::{ErrorKind, Result};
 
-/// Sections that are read whole.
+/// Sections of which every key is used.
 const SECTIONS: [&str; 3] = ["pyenv.", "color.", "hook."];
-/// Single keys, as git prints them.
+/// Single keys, in the form that git prints.
 const KEYS: [&str; 2] = ["core.hookspath", "core.excludesfile"];
+
+/// One value of git's configuration, in the order in which git reads them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ConfigEntry {
+    /// The key in the form that git prints: section and variable in lower case, subsection as written.
+    pub key: String,
+    /// The value; `None` for a key without `=`, which means true.
+    pub value: Option<String>,
+    /// Where it is set, as `git config --show-origin` prints it.
+    pub origin: String,
+}
 
 impl Repository<'_> {
     /// Reads `pyenv.*`, `color.*`, `hook.*`, `core.hooksPath` and `core.excludesFile`: system, user, repository,
@@ -36,14 +46,14 @@ impl Repository<'_> {
     /// Undecided if the configuration cannot be read.
     pub fn local_values(&self, key: &str) -> Result<Vec<String>> {
         let arguments = ["config", "--local", "-z", "--get-all", key];
-        let output = self.git().attempt(&arguments, Vec::new())?;
+        let output = self.git().run(&arguments, Vec::new())?;
         match output.status {
             Some(0) => {
                 let text = String::from_utf8_lossy(&output.stdout).into_owned();
                 Ok(text.split_terminator('\0').map(str::to_owned).collect())
             }
             Some(1) => Ok(Vec::new()),
-            _ => Err(failure(&arguments, &output)),
+            _ => Err(self.git().failure(&arguments, &output)),
         }
     }
 
@@ -55,8 +65,8 @@ impl Repository<'_> {
         self.write_configuration(&["--local", key, value])
     }
 
-    /// Takes a key out of the repository's own configuration, and its section when nothing else is in there; it is
-    /// no error if it is not there.
+    /// Removes a key from the repository's own configuration, and its section if that is empty then. A key that is not
+    /// set is no error.
     ///
     /// # Errors
     /// Action if it cannot be written.
@@ -64,16 +74,16 @@ impl Repository<'_> {
         self.write_configuration(&["--local", "--unset-all", key])
     }
 
-    /// Sets a value in the configuration of this work tree, which is the repository's own unless
-    /// `extensions.worktreeConfig` is on.
+    /// Sets a value in the configuration of this work tree. Without `extensions.worktreeConfig`, that is the
+    /// repository's own configuration.
     ///
     /// # Errors
-    /// Action if it cannot be written, or there are other work trees and the extension is off.
+    /// Action if it cannot be written, or if the extension is off and other work trees exist.
     pub fn set_in_work_tree(&self, key: &str, value: &str) -> Result<()> {
         self.write_configuration(&["--worktree", key, value])
     }
 
-    /// Takes a key out of the configuration of this work tree; it is no error if it is not there.
+    /// Removes a key from the configuration of this work tree. A key that is not set is no error.
     ///
     /// # Errors
     /// As [`Repository::set_in_work_tree`].
@@ -81,19 +91,19 @@ impl Repository<'_> {
         self.write_configuration(&["--worktree", "--unset-all", key])
     }
 
-    /// Writes with git itself. It ends with 5 where there is nothing to take away
+    /// Writes with git itself. Exit status 5 means that there was nothing to unset
     /// (<https://git-scm.com/docs/git-config#_description>).
     fn write_configuration(&self, arguments: &[&str]) -> Result<()> {
         let arguments = [&["config"], arguments].concat();
-        let output = self.git().attempt(&arguments, Vec::new())?;
+        let output = self.git().run(&arguments, Vec::new())?;
         match output.status {
             Some(0) => Ok(()),
             Some(5) if arguments.contains(&"--unset-all") => Ok(()),
-            _ => Err(failure(&arguments, &output).of_kind(ErrorKind::Action)),
+            _ => Err(self.git().failure(&arguments, &output).of_kind(ErrorKind::Action)),
         }
     }
 
-    /// Asks git.
+    /// Reads the configuration with git.
     fn configuration_of_git(&self) -> Result<Vec<ConfigEntry>> {
         let output = self.git().output(&["config", "--list", "-z", "--show-origin"], Vec::new())?;
         let mut pieces = output.split(|&byte| byte == 0).map(String::from_utf8_lossy);
@@ -101,7 +111,7 @@ impl Repository<'_> {
         while let (Some(origin), Some(entry)) = (pieces.next(), pieces.next()) {
             let (key, value) =
                 entry.split_once('\n').map_or((&*entry, None), |(key, value)| (key, Some(value)));
-            if concerns_us(key) {
+            if is_used(key) {
                 let value = value.map(str::to_owned);
                 entries.push(ConfigEntry { key: key.to_owned(), value, origin: origin.into_owned() });
             }
@@ -109,8 +119,8 @@ impl Repository<'_> {
         Ok(entries)
     }
 
-    /// Reads the files themselves; `None` where that takes more than reading (a conditional include, an origin
-    /// that libgit2 does not tell, a file it cannot parse).
+    /// Reads the files with libgit2; `None` if that is not enough (a conditional include, an origin that libgit2 does
+    /// not report, a file that it cannot parse).
     fn configuration_of_files(&self) -> Option<Vec<ConfigEntry>> {
         let mut entries = Vec::new();
         for (level, file) in self.configuration_files()? {
@@ -119,10 +129,10 @@ impl Repository<'_> {
         Some(entries)
     }
 
-    /// The files git reads, the least important first: <https://git-scm.com/docs/git-config#FILES>.
+    /// The files that git reads, lowest precedence first: <https://git-scm.com/docs/git-config#FILES>.
     fn configuration_files(&self) -> Option<Vec<(ConfigLevel, PathBuf)>> {
         let mut files = Vec::new();
-        let none = self
+        let no_system = self
             .env
             .text("GIT_CONFIG_NOSYSTEM")
             .map(Config::parse_bool)
@@ -130,7 +140,7 @@ impl Repository<'_> {
             .ok()?
             .unwrap_or_default();
         let system = self.env.path("GIT_CONFIG_SYSTEM").or_else(|| Config::find_system().ok());
-        files.extend(system.filter(|_| !none).map(|file| (ConfigLevel::System, file)));
+        files.extend(system.filter(|_| !no_system).map(|file| (ConfigLevel::System, file)));
         match self.env.raw("GIT_CONFIG_GLOBAL") {
             Some(file) if file.is_empty() => {}
             Some(file) => files.push((ConfigLevel::Global, self.env.directory.join(file))),
@@ -148,7 +158,7 @@ impl Repository<'_> {
     }
 }
 
-/// The two files of the user.
+/// The user's two files.
 fn user_files(env: &Env) -> Vec<(ConfigLevel, PathBuf)> {
     let home = env.path("HOME");
     let xdg = env.path("XDG_CONFIG_HOME").or_else(|| Some(home.as_ref()?.join(".config")));
@@ -163,7 +173,7 @@ fn open_file(file: &Path, level: ConfigLevel) -> Option<Config> {
     Some(config)
 }
 
-/// Adds what concerns us in one file; `None` if git has to be asked.
+/// Adds the entries of one file that this program uses; `None` if git must be asked.
 fn read_file(file: &Path, level: ConfigLevel, found: &mut Vec<ConfigEntry>) -> Option<()> {
     let config = open_file(file, level)?;
     let mut entries = config.entries(None).ok()?;
@@ -171,10 +181,10 @@ fn read_file(file: &Path, level: ConfigLevel, found: &mut Vec<ConfigEntry>) -> O
     while let Some(entry) = entries.next() {
         let entry = entry.ok()?;
         let key = String::from_utf8_lossy(entry.name_bytes());
-        if key.starts_with("includeif.") || (concerns_us(&key) && entry.include_depth() > 0) {
+        if key.starts_with("includeif.") || (is_used(&key) && entry.include_depth() > 0) {
             return None;
         }
-        if concerns_us(&key) {
+        if is_used(&key) {
             let value = entry.has_value().then(|| String::from_utf8_lossy(entry.value_bytes()).into_owned());
             found.push(ConfigEntry { key: key.into_owned(), value, origin: origin.clone() });
         }
@@ -182,6 +192,6 @@ fn read_file(file: &Path, level: ConfigLevel, found: &mut Vec<ConfigEntry>) -> O
     Some(())
 }
 
-fn concerns_us(key: &str) -> bool {
+fn is_used(key: &str) -> bool {
     KEYS.contains(&key) || SECTIONS.iter().any(|section| key.starts_with(section))
 }

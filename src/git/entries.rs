@@ -1,14 +1,14 @@
-//! What both adapters do with entries, whichever way they come by them.
+//! What both adapters do with entries.
 
-use super::Reader;
+use super::reader::Reader;
 use crate::error::{Error, Result};
 use crate::path::RepoPath;
 use crate::tree::{Content, Entry, EntryKind, OwnedEntry, Visitor};
 
-/// Keeps every entry whose path is one.
-pub(super) struct Kept(pub(super) Vec<OwnedEntry>);
+/// Collects every entry with a valid path.
+pub(super) struct EntryCollector(pub(super) Vec<OwnedEntry>);
 
-impl Visitor for Kept {
+impl Visitor for EntryCollector {
     fn restart(&mut self) {
         self.0.clear();
     }
@@ -18,7 +18,7 @@ impl Visitor for Kept {
     }
 }
 
-/// The roots that are not within another one, sorted.
+/// The roots that are not inside another root, sorted.
 pub(super) fn outermost(roots: &[RepoPath]) -> Vec<&RepoPath> {
     let mut sorted: Vec<_> = roots.iter().collect();
     sorted.sort_by(|a, b| a.components().cmp(b.components()));
@@ -26,7 +26,7 @@ pub(super) fn outermost(roots: &[RepoPath]) -> Vec<&RepoPath> {
     sorted
 }
 
-/// What a mode of a tree or index entry stands for, read as git reads it; `None` for a directory.
+/// What kind of entry a mode of a tree or index means, as git reads it; `None` for a directory.
 pub(super) fn kind_of(mode: i32) -> Option<EntryKind> {
     let mode = u32::try_from(mode).unwrap_or_default();
     match mode & 0o170_000 {
@@ -43,10 +43,10 @@ pub(super) fn read_entry(reader: &dyn Reader, entry: &OwnedEntry, limit: u64) ->
     reader.read_blob(id, limit)
 }
 
-/// The sizes of entries: the known ones as they are, the others from their objects.
+/// The sizes of entries: the size in the entry, else the size of its object.
 pub(super) fn entry_sizes(reader: &dyn Reader, entries: &[OwnedEntry]) -> Vec<Option<u64>> {
-    let wanted = |entry: &&OwnedEntry| entry.size.is_none();
-    let ids: Vec<_> = entries.iter().filter(wanted).filter_map(|entry| entry.id).collect();
+    let is_unknown = |entry: &&OwnedEntry| entry.size.is_none();
+    let ids: Vec<_> = entries.iter().filter(is_unknown).filter_map(|entry| entry.id).collect();
     let mut read = reader.blob_sizes(&ids).into_iter();
     let mut from_object = |entry: &OwnedEntry| entry.id.and_then(|_| read.next().flatten());
     entries.iter().map(|entry| entry.size.or_else(|| from_object(entry))).collect()

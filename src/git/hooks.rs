@@ -1,93 +1,60 @@
-//! Where git looks for hooks, who decided that, and which git it is.
+//! Where git looks for hooks, and the hooks in its configuration.
 
-use std::fmt;
 use std::path::PathBuf;
 
-use super::Repository;
-use super::command::{failure, line};
+use super::command::without_newline;
+use super::repository::Repository;
+use super::version::GitVersion;
 use crate::error::{Error, Result};
 use crate::path::bytes_to_path;
 
-/// A version of git.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub struct GitVersion {
-    /// The first number.
-    pub major: u32,
-    /// The second number.
-    pub minor: u32,
-    /// The third number; 0 where it is not written.
-    pub patch: u32,
-}
-
-impl GitVersion {
-    /// Reads what `git version` prints, whatever a vendor added to it.
-    #[must_use]
-    pub fn parse(text: &str) -> Option<Self> {
-        let mut numbers = text.strip_prefix("git version ")?.split(['.', ' ', '-', '\n']).map(str::parse);
-        let (major, minor) = (numbers.next()?.ok()?, numbers.next()?.ok()?);
-        Some(Self { major, minor, patch: numbers.next().and_then(Result::ok).unwrap_or_default() })
-    }
-
-    /// Says whether this git runs hooks that stand in its configuration (since 2.54).
-    #[must_use]
-    pub fn has_config_hooks(self) -> bool {
-        (self.major, self.minor) >= (2, 54)
-    }
-}
-
-impl fmt::Display for GitVersion {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}.{}.{}", self.major, self.minor, self.patch)
-    }
-}
-
-/// The setting `core.hooksPath`, which takes the hooks out of the git directory.
+/// The setting `core.hooksPath`, which moves the hooks out of the git directory.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HooksPath {
-    /// The value as it is written.
+    /// The value as written.
     pub value: String,
     /// `system`, `global`, `local`, `worktree` or `command`.
     pub scope: String,
-    /// Where it stands, as `git config --show-origin` says it.
+    /// Where it is set, as `git config --show-origin` prints it.
     pub origin: String,
 }
 
-/// A hook that stands in the configuration: `hook.NAME.event`, `hook.NAME.command`.
+/// A hook in git's configuration: `hook.NAME.event`, `hook.NAME.command`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ConfigHook {
     /// The name.
     pub name: String,
-    /// What it runs; `None` if that is missing.
+    /// The command; `None` if it is missing.
     pub command: Option<String>,
-    /// The hooks it runs as, in the order they are written.
+    /// The events that run it, in the order in which they are written.
     pub events: Vec<String>,
     /// `hook.NAME.enabled` is not false.
     pub enabled: bool,
-    /// Where the last of its lines stands.
+    /// Where the last of its keys is set.
     pub origin: String,
 }
 
 impl Repository<'_> {
-    /// The directory in which git looks for hook files, absolute; it need not exist.
+    /// The directory in which git looks for hook files, absolute. It may not exist.
     ///
     /// # Errors
-    /// Undecided if git cannot be asked.
+    /// Undecided if git fails.
     pub fn hooks_directory(&self) -> Result<PathBuf> {
         let output = self.git().output(&["rev-parse", "--git-path", "hooks"], Vec::new())?;
-        Ok(self.git().directory().join(bytes_to_path(&line(output))))
+        Ok(self.git().directory().join(bytes_to_path(&without_newline(output))))
     }
 
-    /// The `core.hooksPath` in force, if there is one.
+    /// The effective `core.hooksPath`, if it is set.
     ///
     /// # Errors
-    /// Undecided if git cannot be asked.
+    /// Undecided if git fails.
     pub fn hooks_path(&self) -> Result<Option<HooksPath>> {
         let arguments = ["config", "--show-scope", "--show-origin", "-z", "--get", "core.hooksPath"];
-        let output = self.git().attempt(&arguments, Vec::new())?;
+        let output = self.git().run(&arguments, Vec::new())?;
         match output.status {
             Some(0) => {}
             Some(1) => return Ok(None),
-            _ => return Err(failure(&arguments, &output)),
+            _ => return Err(self.git().failure(&arguments, &output)),
         }
         let text = String::from_utf8_lossy(&output.stdout);
         let mut parts = text.split('\0').map(str::to_owned);
@@ -95,10 +62,10 @@ impl Repository<'_> {
         Ok(scope.zip(origin).zip(value).map(|((scope, origin), value)| HooksPath { value, scope, origin }))
     }
 
-    /// The version of the git that is called here.
+    /// The version of the git that is called.
     ///
     /// # Errors
-    /// Undecided if it cannot be asked or says something else.
+    /// Undecided if git fails or prints something else.
     pub fn git_version(&self) -> Result<GitVersion> {
         let text = String::from_utf8_lossy(&self.git().output(&["version"], Vec::new())?).into_owned();
         let strange =
@@ -106,8 +73,8 @@ impl Repository<'_> {
         GitVersion::parse(&text).ok_or_else(strange)
     }
 
-    /// The hooks in the configuration, in the order in which git would run them. A git before 2.54 ignores them
-    /// in silence.
+    /// The hooks in the configuration, in the order in which git would run them. Git before 2.54 ignores them without
+    /// a message.
     ///
     /// # Errors
     /// Undecided if the configuration cannot be read.
@@ -126,7 +93,7 @@ impl Repository<'_> {
             let hook = &mut hooks[index];
             match (variable, entry.value) {
                 ("command", value) => hook.command = value,
-                // An empty value takes back the ones before it, as in every list of git's configuration.
+                // An empty value resets the list, as everywhere in git's configuration.
                 ("event", Some(value)) if value.is_empty() => hook.events.clear(),
                 ("event", Some(value)) => hook.events.push(value),
                 ("enabled", value) => hook.enabled = value.is_none_or(|value| is_true(&value)),
@@ -138,28 +105,7 @@ impl Repository<'_> {
     }
 }
 
-/// Reads a boolean of git's configuration; what is none is taken as true.
+/// Parses a boolean of git's configuration; an invalid value counts as true.
 fn is_true(value: &str) -> bool {
     git2::Config::parse_bool(value).unwrap_or(true)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn reads_the_versions_that_vendors_print() {
-        let version = |major, minor, patch| Some(GitVersion { major, minor, patch });
-        let cases = [
-            ("git version 2.47.3\n", version(2, 47, 3)),
-            ("git version 2.39.5 (Apple Git-154)\n", version(2, 39, 5)),
-            ("git version 2.45.1.windows.1\n", version(2, 45, 1)),
-            ("git version 2.56.0.rc1.12.gabcdef\n", version(2, 56, 0)),
-            ("git version 3.0-rc0\n", version(3, 0, 0)),
-            ("hub version 2.14\n", None),
-        ];
-        for (text, expected) in cases {
-            assert_eq!(GitVersion::parse(text), expected, "{text}");
-        }
-    }
 }

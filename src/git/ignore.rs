@@ -9,8 +9,8 @@ use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use super::Repository;
-use super::command::{Git, failure};
+use super::command::Git;
+use super::repository::Repository;
 use crate::error::{Error, Result};
 use crate::path::RepoPath;
 
@@ -217,7 +217,7 @@ impl Repository<'_> {
     fn stand_in(&self, variables: &[(&str, &Path)]) -> Git<'_> {
         let empty = self.layout.common_directory.join("objects").join("pack");
         let variables = [variables, &[("GIT_WORK_TREE", empty.as_path())]].concat();
-        self.git().moved(&empty, &variables)
+        self.git().with(&empty, &variables)
     }
 }
 
@@ -258,13 +258,13 @@ fn verdicts(git: &Git<'_>, options: &[std::ffi::OsString], paths: &[Vec<u8>]) ->
     let command = ["check-ignore", "--verbose", "--non-matching", "-z", "--no-index", "--stdin"];
     let arguments: Vec<_> = options.iter().cloned().chain(command.map(Into::into)).collect();
     let input = paths.iter().flat_map(|path| [path, b"\0".as_slice()].concat()).collect();
-    let output = git.attempt(&arguments, input)?;
+    let output = git.run(&arguments, input)?;
     if matches!(output.status, Some(0 | 1)) {
-        return parse(&output.stdout, paths.len()).ok_or_else(|| failure(&command, &output));
+        return parse(&output.stdout, paths.len()).ok_or_else(|| git.failure(&command, &output));
     }
     let refused = [b"beyond a symbolic link".as_slice(), b"is in submodule"];
     if !refused.iter().any(|reason| memchr::memmem::find(&output.stderr, reason).is_some()) {
-        return Err(failure(&command, &output));
+        return Err(git.failure(&command, &output));
     }
     if paths.len() == 1 {
         return Ok(vec![Verdict::Open]);

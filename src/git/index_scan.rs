@@ -1,10 +1,10 @@
 //! Reads the bytes of git's index file in place: versions 2, 3 and 4, SHA-1 and SHA-256.
 //!
-//! Format: <https://git-scm.com/docs/index-format>. One pass shows the entries and checks the whole structure;
-//! that an index is damaged, or one that only git can read, may turn out after entries were shown, so whoever
-//! visits throws away what was seen when the pass fails, and starts over when it is told to. The checksum at
-//! the end is not recomputed: git writes the file whole and renames it into place, may be told not to write
-//! the checksum at all (`index.skipHash`), and hashing costs more than everything else here together.
+//! Format: <https://git-scm.com/docs/index-format>. One pass shows the entries and checks the whole structure. It may
+//! find only after some entries that the index is damaged, or that only git can read it; a visitor must discard what it
+//! was shown when the pass fails, and start again when told so. The checksum at the end is not verified: git writes the
+//! whole file and renames it into place, can be told to write no checksum (`index.skipHash`), and computing it would
+//! take longer than everything else here together.
 
 use crate::error::{Error, Result};
 use crate::tree::{Entry, EntryKind, FilterRun, Visitor};
@@ -14,7 +14,7 @@ const HEADER_LENGTH: usize = 12;
 const STATUS_LENGTH: usize = 40;
 const MODE_OFFSET: usize = 24;
 const SIZE_OFFSET: usize = 36;
-/// Bytes of an entry up to and with its flags, for SHA-1 and SHA-256.
+/// Bytes of an entry up to and including its flags, for SHA-1 and SHA-256.
 const FIXED_SHA1: usize = STATUS_LENGTH + 20 + 2;
 const FIXED_SHA256: usize = STATUS_LENGTH + 32 + 2;
 
@@ -23,22 +23,22 @@ const FLAG_STAGE: u16 = 0x3000;
 const FLAG_NAME_LENGTH: u16 = 0x0fff;
 const EXTENDED_INTENT_TO_ADD: u16 = 0x2000;
 const EXTENDED_KNOWN: u16 = 0x6000;
-/// The mode of a directory, which only a sparse index holds.
+/// The mode of a directory, which only a sparse index contains.
 const DIRECTORY: u32 = 0o040_000;
 
-/// Who can read an index.
+/// Whether the scan could read the index.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Reading {
     /// Every entry was shown.
     Complete,
-    /// The index is split, sparse or of a newer git; what was shown so far is not all of it.
+    /// The index is split, sparse or from a newer git: only git can read it. Not all entries were shown.
     OnlyGit,
 }
 
 /// Shows the entries of an index.
 ///
 /// # Errors
-/// Undecided if it is cut short or damaged; what was shown is then worth nothing.
+/// Undecided if it is cut short or damaged; what was shown is then meaningless.
 pub(super) fn visit(bytes: &[u8], id_length: usize, visitor: &mut dyn Visitor) -> Result<Reading> {
     let header = bytes.get(..HEADER_LENGTH).filter(|header| header.starts_with(b"DIRC"));
     let header = header.ok_or_else(|| damaged("it has no index header"))?;
@@ -48,7 +48,7 @@ pub(super) fn visit(bytes: &[u8], id_length: usize, visitor: &mut dyn Visitor) -
     }
     let end = bytes.len().checked_sub(id_length).ok_or_else(cut_short)?;
     let body = bytes.get(..end).ok_or_else(cut_short)?;
-    let mut pass = Pass { body, offset: HEADER_LENGTH, visitor, unmerged: Vec::new(), nameless: false };
+    let mut pass = Pass { body, offset: HEADER_LENGTH, visitor, unmerged: Vec::new(), has_empty_path: false };
     let reading = match (version, id_length) {
         (4, 20) => pass.compressed::<FIXED_SHA1>(count)?,
         (4, _) => pass.compressed::<FIXED_SHA256>(count)?,
@@ -58,10 +58,10 @@ pub(super) fn visit(bytes: &[u8], id_length: usize, visitor: &mut dyn Visitor) -
     if reading == Reading::OnlyGit {
         return Ok(reading);
     }
-    match (extensions_are_optional(body, pass.offset)?, pass.nameless) {
+    match (extensions_are_optional(body, pass.offset)?, pass.has_empty_path) {
         (true, true) => Err(damaged("an entry has no path")),
         (true, false) => Ok(Reading::Complete),
-        // The entries of a split index that replace one of the shared index have no path.
+        // In a split index, entries that replace one of the shared index have no path.
         (false, _) => Ok(Reading::OnlyGit),
     }
 }
@@ -71,9 +71,9 @@ struct Pass<'b, 'v> {
     body: &'b [u8],
     offset: usize,
     visitor: &'v mut dyn Visitor,
-    /// The path of the last entry with a merge stage: further stages of it are not shown.
+    /// The path of the last entry with a merge stage; its other stages are not shown.
     unmerged: Vec<u8>,
-    nameless: bool,
+    has_empty_path: bool,
 }
 
 /// The part of an entry before its path.
@@ -91,7 +91,7 @@ impl<const FIXED: usize> Head<'_, FIXED> {
         usize::from(self.flags & FLAG_NAME_LENGTH)
     }
 
-    /// A file like most: regular, not in a merge, not only announced.
+    /// An ordinary file: regular, without merge stage, not from `git add -N`.
     #[inline(always)]
     fn is_plain_file(&self) -> bool {
         let regular = matches!(be32(self.bytes, MODE_OFFSET), 0o100_644 | 0o100_755);
@@ -100,7 +100,7 @@ impl<const FIXED: usize> Head<'_, FIXED> {
 }
 
 impl<'b> Pass<'b, '_> {
-    /// Versions 2 and 3: each path stands there whole, padded so that entries start at multiples of eight.
+    /// Versions 2 and 3: each path is stored whole, padded so that entries start at multiples of eight.
     ///
     /// What the visitor's filter keeps back costs no more than finding the next entry.
     fn plain<const FIXED: usize>(&mut self, count: u32) -> Result<Reading> {
@@ -131,7 +131,7 @@ impl<'b> Pass<'b, '_> {
         Ok(Reading::Complete)
     }
 
-    /// Version 4: each path says how much to cut off the one before, and what to put there.
+    /// Version 4: each path is stored as the number of bytes to remove from the previous path, and the bytes to append.
     fn compressed<const FIXED: usize>(&mut self, count: u32) -> Result<Reading> {
         let mut path: Vec<u8> = Vec::new();
         for _ in 0..count {
@@ -152,7 +152,7 @@ impl<'b> Pass<'b, '_> {
         Ok(Reading::Complete)
     }
 
-    /// The fixed part of the entry at the current place; `None` if it does not fit into the bytes.
+    /// The fixed part of the entry at the current offset; `None` if the file ends before.
     #[inline(always)]
     fn head<const FIXED: usize>(&self) -> Option<Head<'b, FIXED>> {
         let rest = self.body.get(self.offset..)?;
@@ -178,9 +178,9 @@ impl<'b> Pass<'b, '_> {
             let sparse = mode == DIRECTORY;
             return if sparse { Ok(Reading::OnlyGit) } else { Err(damaged("an entry has an unknown mode")) };
         };
-        self.nameless |= path.is_empty();
-        let announced = head.extended & EXTENDED_INTENT_TO_ADD != 0;
-        if announced || (head.flags & FLAG_STAGE != 0 && self.was_shown(path)) {
+        self.has_empty_path |= path.is_empty();
+        let intent_to_add = head.extended & EXTENDED_INTENT_TO_ADD != 0;
+        if intent_to_add || (head.flags & FLAG_STAGE != 0 && self.was_shown(path)) {
             return Ok(Reading::Complete);
         }
         let size = be32(head.bytes, SIZE_OFFSET);
@@ -193,7 +193,7 @@ impl<'b> Pass<'b, '_> {
         Ok(Reading::Complete)
     }
 
-    /// Says whether a lower merge stage of this path was shown already, and remembers it.
+    /// Says whether a lower merge stage of this path was already shown, and remembers the path.
     fn was_shown(&mut self, path: &[u8]) -> bool {
         let shown = self.unmerged == path;
         self.unmerged.clear();
@@ -202,7 +202,7 @@ impl<'b> Pass<'b, '_> {
     }
 }
 
-/// Says whether all extensions may be ignored, and checks that they end where the checksum starts.
+/// Says whether all extensions are optional, and checks that they end where the checksum starts.
 fn extensions_are_optional(body: &[u8], mut offset: usize) -> Result<bool> {
     let mut optional = true;
     while offset < body.len() {
@@ -214,7 +214,7 @@ fn extensions_are_optional(body: &[u8], mut offset: usize) -> Result<bool> {
     if offset == body.len() { Ok(optional) } else { Err(cut_short()) }
 }
 
-/// The path of versions 2 and 3: its length stands in the flags unless it is too long for them.
+/// The path in versions 2 and 3. Its length is in the flags unless it is too long for them.
 #[inline]
 fn plain_name(body: &[u8], offset: usize, name_flag: usize) -> Option<&[u8]> {
     if name_flag == usize::from(FLAG_NAME_LENGTH) {
@@ -229,7 +229,7 @@ fn until_nul(body: &[u8], offset: usize) -> Option<&[u8]> {
     rest.get(..memchr::memchr(0, rest)?)
 }
 
-/// Reads the number and where it ends, in the encoding of offsets in pack files.
+/// Reads a number in the encoding of offsets in pack files, and returns where it ends.
 ///
 /// <https://git-scm.com/docs/pack-format> ("offset encoding").
 fn variable_length(body: &[u8], mut offset: usize) -> Option<(usize, usize)> {

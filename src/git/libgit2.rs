@@ -5,8 +5,9 @@ use std::path::PathBuf;
 
 use git2::{ErrorCode, ObjectType, Oid, Repository, Sort};
 
-use super::entries::{Kept, entry_sizes, kind_of, outermost, read_entry};
-use super::{CommitRange, Introduced, Reader};
+use super::entries::{EntryCollector, entry_sizes, kind_of, outermost, read_entry};
+use super::range::CommitRange;
+use super::reader::{Introduced, Reader};
 use crate::error::{Error, Result};
 use crate::path::RepoPath;
 use crate::tree::{Content, Entry, ObjectId, OwnedEntry, Tree, Visitor};
@@ -23,7 +24,7 @@ pub(super) struct Libgit2 {
 }
 
 impl Libgit2 {
-    /// Takes an open repository and the index to look at.
+    /// Reads an open repository and an index file.
     pub(super) fn new(repository: Repository, index_file: PathBuf) -> Self {
         Self { repository, index_file }
     }
@@ -33,8 +34,8 @@ impl Libgit2 {
         commit.tree().map_err(failed("read the tree of a commit"))
     }
 
-    /// Shows the entries below a tree, deep first, which is path order. The stack is a heap of our own, because
-    /// a crafted repository can nest deeper than a thread's stack.
+    /// Shows the entries below a tree depth-first, which is path order. It does not recurse: a crafted repository can
+    /// nest deeper than a thread's stack allows.
     fn walk(&self, top: git2::Tree<'_>, mut path: Vec<u8>, visitor: &mut dyn Visitor) -> Result<()> {
         let mut stack = vec![(top, 0, path.len())];
         while let Some((tree, next, length)) = stack.last_mut() {
@@ -59,7 +60,7 @@ impl Libgit2 {
         Ok(())
     }
 
-    /// Shows what stands at a path, and below it.
+    /// Shows the entries at and below a path.
     fn walk_below(&self, top: git2::Tree<'_>, root: &RepoPath, visitor: &mut dyn Visitor) -> Result<()> {
         let mut tree = top;
         let mut names = root.components().peekable();
@@ -86,7 +87,7 @@ impl Libgit2 {
 
     /// The entries of a commit that differ from every parent, in path order.
     ///
-    /// A directory that is the same in one parent cannot hold such an entry, so only changed ones are read.
+    /// A directory that is the same in one parent cannot contain such an entry, so only changed directories are read.
     fn changes(&self, commit: &git2::Commit<'_>) -> Result<Vec<OwnedEntry>, git2::Error> {
         let parents =
             commit.parents().map(|parent| parent.tree().map(Some)).collect::<Result<Vec<_>, _>>()?;
@@ -144,7 +145,7 @@ impl Reader for Libgit2 {
         }
         match self.repository.revparse_single(&format!("{revision}^{{commit}}")) {
             Ok(object) => Ok(object.as_commit().and_then(|commit| id(commit.id()))),
-            // "Ambiguous" is also what libgit2 says of a name of less than four letters.
+            // libgit2 also reports a name of less than four letters as ambiguous.
             Err(error) if is_unknown(&error) || error.code() == ErrorCode::Ambiguous => Ok(None),
             Err(error) => Err(failed("resolve a revision")(error)),
         }
@@ -197,12 +198,12 @@ impl Reader for Libgit2 {
     }
 
     fn entries_below(&self, commit: ObjectId, roots: &[RepoPath]) -> Result<Vec<OwnedEntry>> {
-        let mut kept = Kept(Vec::new());
+        let mut collected = EntryCollector(Vec::new());
         for root in outermost(roots) {
-            self.walk_below(self.tree_of(commit)?, root, &mut kept)?;
+            self.walk_below(self.tree_of(commit)?, root, &mut collected)?;
         }
-        kept.0.sort_by(|a, b| a.path.cmp(&b.path));
-        Ok(kept.0)
+        collected.0.sort_by(|a, b| a.path.cmp(&b.path));
+        Ok(collected.0)
     }
 
     fn introduced_by(&self, range: &CommitRange) -> Result<Vec<Introduced>> {
@@ -280,7 +281,7 @@ fn is_unknown(error: &git2::Error) -> bool {
     matches!(error.code(), ErrorCode::NotFound | ErrorCode::InvalidSpec | ErrorCode::Peel)
 }
 
-/// Says what failed, with libgit2's reason.
+/// The error for a failed action, with libgit2's reason.
 fn failed(what: &str) -> impl Fn(git2::Error) -> Error + use<'_> {
     move |error| Error::undecided(format!("failed to {what}")).cause(error.message())
 }

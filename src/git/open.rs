@@ -1,9 +1,9 @@
-//! Finds and opens the repository, as git itself would from the same place with the same environment.
+//! Finds and opens the repository that git itself would use in the same directory and environment.
 
 use git2::{ErrorCode, Repository as Opened, RepositoryOpenFlags};
 
 use super::command::Git;
-use super::layout;
+use super::discovery;
 use super::libgit2::Libgit2;
 use super::plumbing::Plumbing;
 use super::repository::Repository;
@@ -11,14 +11,14 @@ use crate::env::Env;
 use crate::error::{Error, Result};
 use crate::ports::Runner;
 
-/// Which adapter answers.
+/// Which adapters are used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Selection {
-    /// libgit2 where it can, else git.
+enum AdapterChoice {
+    /// libgit2 where possible, else git.
     Both,
-    /// libgit2 alone.
+    /// libgit2 only.
     Libgit2,
-    /// Git alone.
+    /// Git only.
     Plumbing,
 }
 
@@ -27,31 +27,37 @@ impl<'r> Repository<'r> {
     /// `=plumbing` limits it to one adapter.
     ///
     /// # Errors
-    /// Usage if there is no repository; undecided if there is one that can not be opened.
+    /// Usage if there is no repository; undecided if it cannot be opened.
     pub fn open(env: &Env, runner: &'r dyn Runner) -> Result<Self> {
         let choice = match env.text("GIT_PYENV_READER") {
-            None => Selection::Both,
-            Some("libgit2") => Selection::Libgit2,
-            Some("plumbing") => Selection::Plumbing,
+            None => AdapterChoice::Both,
+            Some("libgit2") => AdapterChoice::Libgit2,
+            Some("plumbing") => AdapterChoice::Plumbing,
             Some(_) => {
                 return Err(Error::settings("`GIT_PYENV_READER` is neither `libgit2` nor `plumbing`"));
             }
         };
-        let opened = if choice == Selection::Plumbing { None } else { open_libgit2(env, choice)? };
-        let known = opened.as_ref().filter(|opened| !needs_consent(opened, env));
-        let layout = match known.and_then(|opened| layout::of_libgit2(opened, env)) {
+        let opened = if choice == AdapterChoice::Plumbing { None } else { open_libgit2(env, choice)? };
+        let known = opened.as_ref().filter(|opened| !only_git_may_open(opened, env));
+        let layout = match known.and_then(|opened| discovery::of_libgit2(opened, env)) {
             Some(layout) => layout,
-            None => layout::of_git(&Git::as_called(env, runner), env)?,
+            None => discovery::of_git(&Git::as_called(env, runner), env)?,
         };
         let libgit2 = opened.map(|opened| Libgit2::new(opened, layout.index_file.clone()));
         let plumbing = Plumbing::new(Git::inside(env, runner, &layout), layout.object_id_length);
-        Ok(Self { layout, libgit2, plumbing, alone: choice != Selection::Both, env: env.clone() })
+        Ok(Self {
+            layout,
+            libgit2,
+            plumbing,
+            single_adapter: choice != AdapterChoice::Both,
+            env: env.clone(),
+        })
     }
 }
 
-/// Opens with libgit2; `None` where git has to be asked.
-fn open_libgit2(env: &Env, choice: Selection) -> Result<Option<Opened>> {
-    if env.raw("GIT_COMMON_DIR").is_some() && choice == Selection::Both {
+/// Opens the repository with libgit2; `None` if git must be asked.
+fn open_libgit2(env: &Env, choice: AdapterChoice) -> Result<Option<Opened>> {
+    if env.raw("GIT_COMMON_DIR").is_some() && choice == AdapterChoice::Both {
         return Ok(None);
     }
     let error = match find(env).and_then(|opened| add_objects(&opened, env).map(|()| opened)) {
@@ -59,9 +65,11 @@ fn open_libgit2(env: &Env, choice: Selection) -> Result<Option<Opened>> {
         Err(error) => error,
     };
     match choice {
-        Selection::Libgit2 if error.code() == ErrorCode::NotFound => Err(layout::no_repository()),
-        Selection::Libgit2 => Err(Error::undecided("failed to open the repository").cause(error.message())),
-        Selection::Both | Selection::Plumbing => Ok(None),
+        AdapterChoice::Libgit2 if error.code() == ErrorCode::NotFound => Err(discovery::no_repository()),
+        AdapterChoice::Libgit2 => {
+            Err(Error::undecided("failed to open the repository").cause(error.message()))
+        }
+        AdapterChoice::Both | AdapterChoice::Plumbing => Ok(None),
     }
 }
 
@@ -78,12 +86,12 @@ fn find(env: &Env) -> Result<Opened, git2::Error> {
         flags |= RepositoryOpenFlags::CROSS_FS;
     }
     let ceilings = env.paths("GIT_CEILING_DIRECTORIES").into_iter();
-    // An empty entry only tells git not to resolve links in the ones after it.
+    // An empty entry only tells git not to resolve links in the entries after it.
     let ceilings = ceilings.filter(|ceiling| ceiling.is_absolute());
     Opened::open_ext(&env.directory, flags, ceilings)
 }
 
-/// Lets libgit2 see the objects of a push that waits in quarantine.
+/// Lets libgit2 read the objects of a push that is still in quarantine.
 ///
 /// <https://git-scm.com/docs/git-receive-pack#_quarantine_environment>
 fn add_objects(opened: &Opened, env: &Env) -> Result<(), git2::Error> {
@@ -98,8 +106,8 @@ fn add_objects(opened: &Opened, env: &Env) -> Result<(), git2::Error> {
     Ok(())
 }
 
-/// Says whether git has the last word: with `safe.bareRepository=explicit` it refuses a bare repository that
-/// nobody named, because its configuration may come out of the work tree around it.
-fn needs_consent(opened: &Opened, env: &Env) -> bool {
+/// Says whether git must decide. With `safe.bareRepository=explicit` it refuses a bare repository that it discovered,
+/// because the configuration may come from a work tree around it.
+fn only_git_may_open(opened: &Opened, env: &Env) -> bool {
     opened.is_bare() && env.raw("GIT_DIR").is_none()
 }

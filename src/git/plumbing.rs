@@ -1,24 +1,25 @@
-//! The adapter that asks `git` itself, with plumbing commands whose output is made for programs.
+//! The adapter that runs `git` itself: plumbing commands, whose output is made for programs.
 //!
-//! Manual: <https://git-scm.com/docs>. User-given revisions follow `--end-of-options`; everything after that is
-//! named by object.
+//! Manual: <https://git-scm.com/docs>. Revisions from the user follow `--end-of-options`; everything after that is
+//! named by its object.
 
 use std::collections::HashSet;
 
 use super::blob_cache::BlobCache;
-use super::command::{Git, failure, line, said};
-use super::entries::{Kept, entry_sizes, kind_of, outermost, read_entry};
-use super::{CommitRange, Introduced, Reader};
+use super::command::{Git, stderr_lines, without_newline};
+use super::entries::{EntryCollector, entry_sizes, kind_of, outermost, read_entry};
+use super::range::CommitRange;
+use super::reader::{Introduced, Reader};
 use crate::error::{Error, Result};
 use crate::path::{RepoPath, bytes_to_path};
 use crate::tree::{Content, Entry, ObjectId, OwnedEntry, Tree, Visitor};
 
-/// `CE_INTENT_TO_ADD` in what `git ls-files --debug` prints as flags.
+/// `CE_INTENT_TO_ADD` in the flags that `git ls-files --debug` prints.
 const INTENT_TO_ADD: u32 = 1 << 29;
-/// Bytes of paths for one command line; POSIX systems take at least twice as much.
+/// The most bytes of paths in one command line; POSIX systems accept at least twice as much.
 const ARGUMENT_BYTES: usize = 64 * 1024;
 
-/// A repository as `git` sees it.
+/// A repository, read with `git`.
 pub(super) struct Plumbing<'r> {
     git: Git<'r>,
     id_length: usize,
@@ -26,27 +27,27 @@ pub(super) struct Plumbing<'r> {
 }
 
 impl<'r> Plumbing<'r> {
-    /// Takes a way to call git in the repository.
+    /// Reads a repository with a [`Git`] that is set up for it.
     pub(super) fn new(git: Git<'r>, object_id_length: usize) -> Self {
         Self { git, id_length: object_id_length, blobs: BlobCache::default() }
     }
 
-    /// Calls git for this repository.
+    /// Calls git in this repository.
     pub(super) fn git(&self) -> &Git<'r> {
         &self.git
     }
 
-    /// Shows the index as `ls-files` prints it; the result are the directories that are folded into their tree.
+    /// Shows the index as `ls-files` prints it and returns the directories of a sparse index, each with its tree.
     fn list_index(&self, arguments: &[&str], visitor: &mut dyn Visitor) -> Result<Vec<(Vec<u8>, ObjectId)>> {
         let mut listing = IndexListing {
             visitor,
             entry: Vec::new(),
             unmerged: Vec::new(),
-            folded: Vec::new(),
-            strange: false,
+            directories: Vec::new(),
+            malformed: false,
         };
-        self.git.pieces(arguments, &mut |piece| listing.piece(piece))?;
-        if listing.strange { Err(unreadable("ls-files")) } else { Ok(listing.folded) }
+        self.git.records(arguments, &mut |record| listing.record(record))?;
+        if listing.malformed { Err(unexpected_output("ls-files")) } else { Ok(listing.directories) }
     }
 
     /// Lists a commit or tree, or the parts of it at and below some paths.
@@ -56,18 +57,17 @@ impl<'r> Plumbing<'r> {
             .map(Into::into)
             .to_vec();
         arguments.extend(below.iter().map(|path| bytes_to_path(path.as_bytes()).into_os_string()));
-        let mut strange = None;
-        self.git.pieces::<std::ffi::OsString>(
-            &arguments,
-            &mut |piece| match show_listed(piece, visitor) {
-                Some(()) => {}
-                None => strange = strange.take().or_else(|| Some(unreadable("ls-tree"))),
-            },
-        )?;
-        strange.map_or(Ok(()), Err)
+        let mut malformed = None;
+        self.git.records::<std::ffi::OsString>(&arguments, &mut |record| match show_tree_line(
+            record, visitor,
+        ) {
+            Some(()) => {}
+            None => malformed = malformed.take().or_else(|| Some(unexpected_output("ls-tree"))),
+        })?;
+        malformed.map_or(Ok(()), Err)
     }
 
-    /// The type and size of objects in the same order; `None` for those that are missing.
+    /// Whether each object is a blob, and its size, in the same order; `None` for a missing object.
     fn headers(&self, ids: &[ObjectId]) -> Result<Vec<Option<(bool, u64)>>> {
         if ids.is_empty() {
             return Ok(Vec::new());
@@ -80,30 +80,30 @@ impl<'r> Plumbing<'r> {
             Some((kind == "blob", size.parse().ok()?))
         };
         let headers: Vec<_> = String::from_utf8_lossy(&output).lines().map(header).collect();
-        if headers.len() == ids.len() { Ok(headers) } else { Err(unreadable("cat-file")) }
+        if headers.len() == ids.len() { Ok(headers) } else { Err(unexpected_output("cat-file")) }
     }
 
-    /// Reads blobs at once that will be asked for one by one; what fails is tried again then.
-    pub(super) fn expect(&self, ids: &[ObjectId], limit: u64) {
+    /// Reads blobs ahead that will be needed one by one; what fails here is tried again then.
+    pub(super) fn prefetch(&self, ids: &[ObjectId], limit: u64) {
         let headers = self.headers(ids).map(|headers| ids.iter().copied().zip(headers).collect());
         let _ = headers.and_then(|headers| self.blobs.fill(&self.git, headers, limit));
     }
 
-    /// Says whether a blob was among those that were expected.
-    pub(super) fn knows(&self, id: ObjectId) -> bool {
-        self.blobs.has(id)
+    /// Says whether a blob was prefetched.
+    pub(super) fn was_prefetched(&self, id: ObjectId) -> bool {
+        self.blobs.contains(id)
     }
 
-    /// Says whether `HEAD` names a branch without a commit, as opposed to one that is broken.
+    /// Says whether `HEAD` names a branch without a commit, as opposed to a broken one.
     fn is_unborn(&self) -> Result<bool> {
-        let branch = self.git.attempt(&["symbolic-ref", "--quiet", "HEAD"], Vec::new())?;
+        let branch = self.git.run(&["symbolic-ref", "--quiet", "HEAD"], Vec::new())?;
         if branch.status != Some(0) {
             return Ok(false);
         }
-        let branch = bytes_to_path(&line(branch.stdout)).into_os_string();
+        let branch = bytes_to_path(&without_newline(branch.stdout)).into_os_string();
         let arguments = ["for-each-ref".into(), "--format=%(objectname)".into(), "--".into(), branch];
-        let found = self.git.attempt::<std::ffi::OsString>(&arguments, Vec::new())?;
-        Ok(found.status == Some(0) && found.stdout.is_empty() && said(&found.stderr).is_empty())
+        let found = self.git.run::<std::ffi::OsString>(&arguments, Vec::new())?;
+        Ok(found.status == Some(0) && found.stdout.is_empty() && stderr_lines(&found.stderr).is_empty())
     }
 }
 
@@ -114,11 +114,11 @@ impl Reader for Plumbing<'_> {
         }
         let revision = format!("{revision}^{{commit}}");
         let arguments = ["rev-parse", "--verify", "--quiet", "--end-of-options", &revision];
-        let output = self.git.attempt(&arguments, Vec::new())?;
+        let output = self.git.run(&arguments, Vec::new())?;
         match output.status {
             Some(0) => Ok(ObjectId::from_hex(String::from_utf8_lossy(&output.stdout).trim_end())),
             Some(1) => Ok(None),
-            _ => Err(failure(&arguments, &output)),
+            _ => Err(self.git.failure(&arguments, &output)),
         }
     }
 
@@ -154,28 +154,28 @@ impl Reader for Plumbing<'_> {
     }
 
     fn visit_index(&self, visitor: &mut dyn Visitor) -> Result<()> {
-        // Without `--sparse` git unfolds a sparse index, and stores tree objects while it does so. Git before
-        // 2.36 does not know the option and has no such index in general use.
-        let whole = ["ls-files", "--stage", "--debug", "-z"];
-        let folded = self
+        // Without `--sparse`, git expands a sparse index and stores tree objects while it does so. Git before 2.35 does
+        // not know the option, and hardly anybody used a sparse index then.
+        let expanded = ["ls-files", "--stage", "--debug", "-z"];
+        let directories = self
             .list_index(&["ls-files", "--sparse", "--stage", "--debug", "-z"], visitor)
             .or_else(|_| {
                 visitor.restart();
-                self.list_index(&whole, visitor)
+                self.list_index(&expanded, visitor)
             })?;
-        for (directory, tree) in folded {
-            self.list(tree, &[], &mut Unfolded { visitor, directory })?;
+        for (directory, tree) in directories {
+            self.list(tree, &[], &mut PrefixedVisitor { visitor, directory })?;
         }
         Ok(())
     }
 
     fn entries_below(&self, commit: ObjectId, roots: &[RepoPath]) -> Result<Vec<OwnedEntry>> {
         let roots = outermost(roots);
-        let mut kept = Kept(Vec::new());
+        let mut collected = EntryCollector(Vec::new());
         let mut rest = roots.as_slice();
         while let Some(first) = rest.first() {
             if first.is_root() {
-                self.list(commit, &[], &mut kept)?;
+                self.list(commit, &[], &mut collected)?;
                 break;
             }
             let fits = |bytes: &mut usize, root: &&RepoPath| {
@@ -183,11 +183,11 @@ impl Reader for Plumbing<'_> {
                 (*bytes <= ARGUMENT_BYTES).then_some(())
             };
             let count = rest.iter().scan(0, fits).count().max(1);
-            self.list(commit, &rest[..count], &mut kept)?;
+            self.list(commit, &rest[..count], &mut collected)?;
             rest = &rest[count..];
         }
-        kept.0.sort_by(|a, b| a.path.cmp(&b.path));
-        Ok(kept.0)
+        collected.0.sort_by(|a, b| a.path.cmp(&b.path));
+        Ok(collected.0)
     }
 
     fn introduced_by(&self, range: &CommitRange) -> Result<Vec<Introduced>> {
@@ -199,11 +199,11 @@ impl Reader for Plumbing<'_> {
         }
         let walk = ["rev-list", "--reverse", "--topo-order", "--stdin"];
         let commits = self.git.output(&walk, input.into_bytes())?;
-        // `-c` shows of a merge what differs from all of its parents.
+        // For a merge, `-c` shows what differs from all of its parents.
         let compare = ["diff-tree", "--stdin", "--root", "-r", "-c", "--raw", "-z", "--no-renames"];
         let compare = [compare.as_slice(), &["--no-abbrev", "--ignore-submodules=none"]].concat();
         let output = self.git.output(&compare, commits)?;
-        introduced(&output, self.id_length).ok_or_else(|| unreadable("diff-tree"))
+        introduced(&output, self.id_length).ok_or_else(|| unexpected_output("diff-tree"))
     }
 
     fn read_blob(&self, id: ObjectId, limit: u64) -> Result<Content> {
@@ -212,7 +212,7 @@ impl Reader for Plumbing<'_> {
                 return Ok(Content::Whole(bytes));
             }
             Some(None) => return Err(Error::undecided(format!("object {id} is missing"))),
-            // It was read, or not read, with another limit.
+            // It was prefetched with another limit, or not at all.
             Some(Some(_)) | None => {}
         }
         match self.headers(&[id])?.first() {
@@ -254,36 +254,36 @@ impl Tree for CommitTree<'_> {
     }
 }
 
-/// Shows `MODE TYPE ID<tab>PATH` of `ls-tree`; `None` if it is something else.
-fn show_listed(piece: &[u8], visitor: &mut dyn Visitor) -> Option<()> {
-    let tab = memchr::memchr(b'\t', piece)?;
-    let mut head = std::str::from_utf8(&piece[..tab]).ok()?.split(' ');
+/// Shows `MODE TYPE ID<tab>PATH` of `ls-tree`; `None` for anything else.
+fn show_tree_line(record: &[u8], visitor: &mut dyn Visitor) -> Option<()> {
+    let tab = memchr::memchr(b'\t', record)?;
+    let mut head = std::str::from_utf8(&record[..tab]).ok()?.split(' ');
     let kind = kind_of(i32::from_str_radix(head.next()?, 8).ok()?)?;
     let id = ObjectId::from_hex(head.nth(1)?)?;
-    visitor.entry(&Entry { path: &piece[tab + 1..], kind, id: id.as_bytes(), size: None });
+    visitor.entry(&Entry { path: &record[tab + 1..], kind, id: id.as_bytes(), size: None });
     Some(())
 }
 
-/// Puts the pieces of `ls-files --stage --debug -z` together: after each path stand five lines about it, then,
-/// without a NUL, the next entry. The lines are the only place where git tells what `add -N` announced; a git
-/// that prints them otherwise is read as one that announces nothing.
+/// Parses `ls-files --stage --debug -z`: each path is followed by five lines about it and then, without a NUL, by the
+/// next entry. Only these lines show which entries are `add -N` entries. If a git prints them in another form, no
+/// entry counts as one.
 struct IndexListing<'v> {
     visitor: &'v mut dyn Visitor,
-    /// The entry whose lines are still to come, as `MODE ID STAGE<tab>PATH`.
+    /// The entry whose five lines come next, as `MODE ID STAGE<tab>PATH`.
     entry: Vec<u8>,
     unmerged: Vec<u8>,
     /// Directories of a sparse index, each with its final `/` and its tree.
-    folded: Vec<(Vec<u8>, ObjectId)>,
-    strange: bool,
+    directories: Vec<(Vec<u8>, ObjectId)>,
+    malformed: bool,
 }
 
-/// Puts the directory before what a tree lists.
-struct Unfolded<'v> {
+/// Prefixes the paths of a tree with a directory.
+struct PrefixedVisitor<'v> {
     visitor: &'v mut dyn Visitor,
     directory: Vec<u8>,
 }
 
-impl Visitor for Unfolded<'_> {
+impl Visitor for PrefixedVisitor<'_> {
     fn restart(&mut self) {
         self.visitor.restart();
     }
@@ -295,12 +295,12 @@ impl Visitor for Unfolded<'_> {
 }
 
 impl IndexListing<'_> {
-    fn piece(&mut self, piece: &[u8]) {
+    fn record(&mut self, record: &[u8]) {
         let (details, entry) =
-            if piece.starts_with(b"  ") { split_details(piece) } else { (&[] as &[u8], piece) };
+            if record.starts_with(b"  ") { split_details(record) } else { (&[] as &[u8], record) };
         let finished = std::mem::replace(&mut self.entry, entry.to_vec());
         if !finished.is_empty() {
-            self.strange |= self.show(&finished, details).is_none();
+            self.malformed |= self.show(&finished, details).is_none();
         }
     }
 
@@ -311,7 +311,7 @@ impl IndexListing<'_> {
         let mode = i32::from_str_radix(head.next()?, 8).ok()?;
         let id = ObjectId::from_hex(head.next()?)?;
         let Some(kind) = kind_of(mode) else {
-            self.folded.push((path.to_vec(), id));
+            self.directories.push((path.to_vec(), id));
             return Some(());
         };
         let unmerged = head.next()? != "0";
@@ -331,10 +331,10 @@ impl IndexListing<'_> {
     }
 }
 
-/// Splits the five lines about one entry from the next entry, whose path may hold line breaks of its own.
-fn split_details(piece: &[u8]) -> (&[u8], &[u8]) {
-    let end = memchr::memchr_iter(b'\n', piece).nth(4).map_or(piece.len(), |end| end + 1);
-    piece.split_at(end)
+/// Splits the five lines about an entry from the next entry, whose path may contain line breaks.
+fn split_details(record: &[u8]) -> (&[u8], &[u8]) {
+    let end = memchr::memchr_iter(b'\n', record).nth(4).map_or(record.len(), |end| end + 1);
+    record.split_at(end)
 }
 
 /// Reads what `diff-tree --stdin -c --raw -z` prints: a commit, then pairs of a line and a path.
@@ -369,6 +369,6 @@ fn introduced(output: &[u8], id_length: usize) -> Option<Vec<Introduced>> {
     Some(introduced)
 }
 
-fn unreadable(command: &str) -> Error {
+fn unexpected_output(command: &str) -> Error {
     Error::undecided(format!("failed to understand what `git {command}` printed"))
 }

@@ -1,4 +1,4 @@
-//! Which commits to look at: what `A..B`, a push or a server hook asks for.
+//! A range of commits: `A..B`, or what a push or a server hook asks for.
 
 use crate::error::{Error, Result};
 use crate::path::quote;
@@ -7,9 +7,9 @@ use crate::tree::ObjectId;
 /// The commits reachable from some commits but not from others, as `git rev-list` understands it.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct CommitRange {
-    /// Where the history to look at ends.
+    /// The last commits of the history to look at.
     pub include: Vec<ObjectId>,
-    /// Commits that are known already, together with their history. All of them have to exist here.
+    /// Commits that are left out, together with their history. All of them must exist here.
     pub exclude: Vec<ObjectId>,
 }
 
@@ -17,7 +17,7 @@ impl CommitRange {
     /// Reads `A..B`, `A..`, `..B` (a missing side is `HEAD`) or one revision for all of its history.
     ///
     /// # Errors
-    /// Usage for `A...B` and for a revision that `resolve` does not find; whatever `resolve` fails with.
+    /// Usage for `A...B` and for a revision that `resolve` does not find; any error of `resolve`.
     pub fn parse(text: &str, resolve: &mut dyn FnMut(&str) -> Result<Option<ObjectId>>) -> Result<Self> {
         let mut commit = |revision: &str| {
             let revision = if revision.is_empty() { "HEAD" } else { revision };
@@ -69,7 +69,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_range_is_wrong_usage() {
+    fn an_invalid_range_is_wrong_usage() {
         for text in ["A...HEAD", "A..nowhere", "nowhere", "A..HEAD..A"] {
             assert_eq!(parse(text).expect_err(text).kind(), ErrorKind::Usage, "{text}");
         }

@@ -1,24 +1,27 @@
-//! The repository as the rest of the program sees it: one answer, whichever adapter gives it.
+//! The repository as the rest of the program uses it: the same answers from either adapter.
 
 use super::command::Git;
 use super::entries::{entry_sizes, read_entry};
-use super::index_file::IndexTree;
+use super::index_file::IndexFile;
+use super::index_scan::Reading;
+use super::layout::Layout;
 use super::libgit2::Libgit2;
 use super::plumbing::Plumbing;
-use super::{CommitRange, Introduced, Layout, Reader};
+use super::range::CommitRange;
+use super::reader::{Introduced, Reader};
 use crate::env::Env;
-use crate::error::Result;
-use crate::path::RepoPath;
+use crate::error::{Error, Result};
+use crate::path::{RepoPath, shown};
 use crate::tree::{Content, ObjectId, OwnedEntry, Tree, Visitor};
 
 /// An open repository.
 pub struct Repository<'r> {
     pub(super) layout: Layout,
-    /// `None` where libgit2 cannot open the repository.
+    /// `None` if libgit2 cannot open the repository.
     pub(super) libgit2: Option<Libgit2>,
     pub(super) plumbing: Plumbing<'r>,
-    /// One adapter was asked for: it does not get help from the other.
-    pub(super) alone: bool,
+    /// Only one adapter may be used: the other one does not help out.
+    pub(super) single_adapter: bool,
     pub(super) env: Env,
 }
 
@@ -29,42 +32,50 @@ impl<'r> Repository<'r> {
         &self.layout
     }
 
-    /// The index that git names for this run, as a tree. An index file that does not exist is an empty tree.
+    /// The index of this run, as a tree. A missing index file is an empty tree.
     ///
     /// # Errors
     /// Undecided if the index is damaged or cannot be read.
     pub fn index_tree(&self) -> Result<Box<dyn Tree + '_>> {
-        Ok(Box::new(IndexTree::open(self)?))
+        let index = IndexFile::open(&self.layout.index_file)?;
+        Ok(Box::new(RepositoryTree { repository: self, listing: Listing::Index(index) }))
     }
 
-    /// Has blobs read at once for which git has to be asked, because each would be a process of its own: all of
-    /// them, or those that libgit2 lacks, as in a partial clone.
-    pub(super) fn expect(&self, entries: &[&OwnedEntry], limit: u64) {
+    /// Reads blobs ahead that only git can read, with one process for all of them: every blob without libgit2, else
+    /// those that libgit2 lacks, as in a partial clone.
+    fn prefetch(&self, entries: &[&OwnedEntry], limit: u64) {
         let mut ids: Vec<ObjectId> = entries.iter().filter_map(|entry| entry.id).collect();
         if let Some(libgit2) = &self.libgit2 {
             let sizes = libgit2.blob_sizes(&ids);
             ids = ids.into_iter().zip(sizes).filter(|(_, size)| size.is_none()).map(|(id, _)| id).collect();
         }
-        if !(self.alone && self.libgit2.is_some()) {
-            self.plumbing.expect(&ids, limit);
+        if !(self.single_adapter && self.libgit2.is_some()) {
+            self.plumbing.prefetch(&ids, limit);
         }
     }
 
-    /// Calls git for this repository.
+    /// Calls git in this repository.
     pub(super) fn git(&self) -> &Git<'r> {
         self.plumbing.git()
     }
 
-    /// Shows an index that only git can read.
-    pub(super) fn visit_unscannable_index(&self, visitor: &mut dyn Visitor) -> Result<()> {
-        self.plumbing.visit_index(visitor)
+    /// Shows the entries of an index file; asks git about an index that only git can read.
+    fn visit_index_file(&self, index: &IndexFile, visitor: &mut dyn Visitor) -> Result<()> {
+        let named = |error: Error| error.cause(shown(&self.layout.index_file));
+        match index.visit(self.layout.object_id_length, visitor).map_err(named)? {
+            Reading::Complete => Ok(()),
+            Reading::OnlyGit => {
+                visitor.restart();
+                self.plumbing.visit_index(visitor)
+            }
+        }
     }
 
-    /// Asks libgit2, and git where it fails.
-    fn ask<'s, T>(&'s self, question: impl Fn(&'s dyn Reader) -> Result<T>) -> Result<T> {
+    /// Queries libgit2, and git if that fails.
+    fn query<'s, T>(&'s self, question: impl Fn(&'s dyn Reader) -> Result<T>) -> Result<T> {
         match &self.libgit2 {
             None => question(&self.plumbing),
-            Some(libgit2) if self.alone => question(libgit2),
+            Some(libgit2) if self.single_adapter => question(libgit2),
             Some(libgit2) => question(libgit2).or_else(|_| question(&self.plumbing)),
         }
     }
@@ -72,46 +83,46 @@ impl<'r> Repository<'r> {
 
 impl Reader for Repository<'_> {
     fn resolve(&self, revision: &str) -> Result<Option<ObjectId>> {
-        match self.ask(|reader| reader.resolve(revision)) {
-            // Git knows more ways to write a revision.
-            Ok(None) if self.libgit2.is_some() && !self.alone => self.plumbing.resolve(revision),
+        match self.query(|reader| reader.resolve(revision)) {
+            // Git understands more forms of a revision.
+            Ok(None) if self.libgit2.is_some() && !self.single_adapter => self.plumbing.resolve(revision),
             answer => answer,
         }
     }
 
     fn head(&self) -> Result<Option<ObjectId>> {
-        self.ask(|reader| reader.head())
+        self.query(|reader| reader.head())
     }
 
     fn tips(&self, prefix: &str) -> Result<Vec<ObjectId>> {
-        self.ask(|reader| reader.tips(prefix))
+        self.query(|reader| reader.tips(prefix))
     }
 
     fn commit_tree(&self, commit: ObjectId) -> Result<Box<dyn Tree + '_>> {
-        let listing = self.ask(|reader| reader.commit_tree(commit))?;
-        Ok(Box::new(CommitTree { repository: self, listing }))
+        let listing = Listing::Commit(self.query(|reader| reader.commit_tree(commit))?);
+        Ok(Box::new(RepositoryTree { repository: self, listing }))
     }
 
     fn visit_index(&self, visitor: &mut dyn Visitor) -> Result<()> {
         match &self.libgit2 {
-            Some(libgit2) if self.alone => libgit2.visit_index(visitor),
+            Some(libgit2) if self.single_adapter => libgit2.visit_index(visitor),
             _ => self.index_tree()?.visit(visitor),
         }
     }
 
     fn entries_below(&self, commit: ObjectId, roots: &[RepoPath]) -> Result<Vec<OwnedEntry>> {
-        self.ask(|reader| reader.entries_below(commit, roots))
+        self.query(|reader| reader.entries_below(commit, roots))
     }
 
     fn introduced_by(&self, range: &CommitRange) -> Result<Vec<Introduced>> {
-        self.ask(|reader| reader.introduced_by(range))
+        self.query(|reader| reader.introduced_by(range))
     }
 
     fn read_blob(&self, id: ObjectId, limit: u64) -> Result<Content> {
-        if self.plumbing.knows(id) {
+        if self.plumbing.was_prefetched(id) {
             return self.plumbing.read_blob(id, limit);
         }
-        self.ask(|reader| reader.read_blob(id, limit))
+        self.query(|reader| reader.read_blob(id, limit))
     }
 
     fn blob_sizes(&self, ids: &[ObjectId]) -> Vec<Option<u64>> {
@@ -122,15 +133,26 @@ impl Reader for Repository<'_> {
     }
 }
 
-/// The files of a commit, listed by one adapter and read by whichever can.
-struct CommitTree<'a> {
-    repository: &'a Repository<'a>,
-    listing: Box<dyn Tree + 'a>,
+/// What a tree of the repository lists.
+enum Listing<'a> {
+    /// The files of a commit, as one adapter lists them.
+    Commit(Box<dyn Tree + 'a>),
+    /// The index.
+    Index(IndexFile),
 }
 
-impl Tree for CommitTree<'_> {
+/// The files of a commit or of the index, whose blobs are read by the adapter that can.
+struct RepositoryTree<'a> {
+    repository: &'a Repository<'a>,
+    listing: Listing<'a>,
+}
+
+impl Tree for RepositoryTree<'_> {
     fn visit(&self, visitor: &mut dyn Visitor) -> Result<()> {
-        self.listing.visit(visitor)
+        match &self.listing {
+            Listing::Commit(tree) => tree.visit(visitor),
+            Listing::Index(index) => self.repository.visit_index_file(index, visitor),
+        }
     }
 
     fn read(&self, entry: &OwnedEntry, limit: u64) -> Result<Content> {
@@ -138,7 +160,7 @@ impl Tree for CommitTree<'_> {
     }
 
     fn prefetch(&self, entries: &[&OwnedEntry], limit: u64) {
-        self.repository.expect(entries, limit);
+        self.repository.prefetch(entries, limit);
     }
 
     fn sizes(&self, entries: &[OwnedEntry]) -> Vec<Option<u64>> {

@@ -1,27 +1,27 @@
-//! What is tracked below some paths, and the other work trees.
+//! The tracked entries below some paths, and the other work trees.
 
 use std::path::PathBuf;
 
-use super::Repository;
 use super::entries::outermost;
+use super::repository::Repository;
 use crate::error::Result;
 use crate::path::{RepoPath, below, bytes_to_path};
 use crate::tree::{Entry, ObjectId, OwnedEntry, Visitor};
 
-/// A work tree of the repository, as `git worktree list` names it.
+/// A work tree of the repository, as `git worktree list` shows it.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Worktree {
     /// Its top, or the directory of a bare repository, absolute.
     pub path: PathBuf,
-    /// The commit it is on; `None` before the first one and in a bare repository.
+    /// The commit that is checked out; `None` before the first commit and in a bare repository.
     pub head: Option<ObjectId>,
-    /// The full name of its branch; `None` when detached or bare.
+    /// The full name of the branch; `None` if detached or bare.
     pub branch: Option<String>,
     /// This is a bare repository, without files.
     pub bare: bool,
     /// It must not be pruned or removed.
     pub locked: bool,
-    /// Its directory is gone.
+    /// Its directory no longer exists.
     pub prunable: bool,
 }
 
@@ -31,7 +31,7 @@ impl Repository<'_> {
     /// # Errors
     /// Undecided if the index cannot be read.
     pub fn tracked_below(&self, roots: &[RepoPath]) -> Result<Vec<OwnedEntry>> {
-        let mut found = Below { roots: outermost(roots), entries: Vec::new() };
+        let mut found = EntriesBelow { roots: outermost(roots), entries: Vec::new() };
         if !roots.is_empty() {
             self.index_tree()?.visit(&mut found)?;
         }
@@ -76,13 +76,13 @@ fn parse_worktrees(output: &[u8]) -> Vec<Worktree> {
     worktrees
 }
 
-/// Keeps the entries at or below some roots.
-struct Below<'a> {
+/// Collects the entries at or below some roots.
+struct EntriesBelow<'a> {
     roots: Vec<&'a RepoPath>,
     entries: Vec<OwnedEntry>,
 }
 
-impl Visitor for Below<'_> {
+impl Visitor for EntriesBelow<'_> {
     fn restart(&mut self) {
         self.entries.clear();
     }

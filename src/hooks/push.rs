@@ -43,7 +43,7 @@ pub(super) fn read(session: &Session<'_>, request: &RunRequest) -> Result<Vec<Pu
     let length = session.repository.layout().object_id_length;
     let lines = lines(&request.input, length)?;
     let known = match request.arguments.first() {
-        Some(remote) if !lines.is_empty() => session.repository.known_of(remote)?,
+        Some(remote) if !lines.is_empty() => session.repository.remote_commits(remote)?,
         _ => Vec::new(),
     };
     let pushed = lines.into_iter().filter(|line| !line.local.is_zero());
@@ -118,7 +118,9 @@ pub(super) fn check_framework(session: &Session<'_>, references: &References) ->
         Some(from) => Some(commit(session, from)?),
     };
     let exclude = match (known, &references.remote) {
-        (known, Some(remote)) => known.into_iter().chain(session.repository.known_of(remote)?).collect(),
+        (known, Some(remote)) => {
+            known.into_iter().chain(session.repository.remote_commits(remote)?).collect()
+        }
         (Some(known), None) => vec![known],
         (None, None) => session.repository.tips("refs/remotes/")?,
     };

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use crate::fs::{MeasuringJob, measure};
 use crate::model::{DiskEnvironment, Environment, Skip};
-use crate::ports::{Progress, Silent};
+use crate::ports::{NoProgress, Progress};
 
 /// An environment to measure.
 pub struct Sizing<'e> {
@@ -38,5 +38,5 @@ pub fn fill(sizings: Vec<Sizing<'_>>, progress: &dyn Progress) -> Vec<(usize, Sk
 pub fn measure_exposed(top: &Path, on_disk: &mut [DiskEnvironment]) -> Vec<Skip> {
     let exposed = on_disk.iter_mut().filter(|found| found.protection.is_none());
     let sizings = exposed.map(|found| Sizing::new(top, &mut found.environment)).collect();
-    fill(sizings, &Silent).into_iter().map(|(_, skip)| skip).collect()
+    fill(sizings, &NoProgress).into_iter().map(|(_, skip)| skip).collect()
 }

@@ -63,7 +63,7 @@ impl Kept {
 /// variables would change.
 fn ask(ports: Ports<'_>, executable: &Path) -> Result<InterpreterFacts> {
     // Ctrl-C has ended the one before too, which is no reason to try the next.
-    ports.interruption.check()?;
+    ports.signals.check()?;
     let output = run(ports, executable, &["-I", "-S"])?;
     // Python 2 knows no `-I`; asked without, it at least tells what it is.
     let output = match String::from_utf8_lossy(&output.stderr).contains("Unknown option: -I") {

@@ -8,7 +8,7 @@ use crate::error::{Error, Result};
 use crate::formats::script_interpreter;
 use crate::fs::{exists, is_directory, is_executable, list_paths, read_start};
 use crate::path::{bytes_to_path, path_to_bytes, shown};
-use crate::ports::{GitVariables, Successor};
+use crate::ports::{ExecRequest, GitVariables};
 use crate::project::SelectedEnvironment;
 use crate::session::Ports;
 use crate::text::{nearest, shell_word};
@@ -41,7 +41,7 @@ pub fn run(ports: Ports<'_>, named: Option<&str>, command: &Command, arguments: 
             (python, [vec![first], arguments].concat())
         }
     };
-    ports.runner.hand_over(&Successor {
+    ports.runner.exec(&ExecRequest {
         program,
         arguments,
         set: vec![

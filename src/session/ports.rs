@@ -1,7 +1,7 @@
 //! What a command may use of the world.
 
 use crate::env::Env;
-use crate::ports::{Interruption, Progress, Runner};
+use crate::ports::{Progress, Runner, SignalGuard};
 
 /// The world, as a use case may use it.
 #[derive(Clone, Copy)]
@@ -13,5 +13,5 @@ pub struct Ports<'p> {
     /// Is told how far the work has come.
     pub progress: &'p dyn Progress,
     /// Is asked whether the run shall end.
-    pub interruption: &'p dyn Interruption,
+    pub signals: &'p dyn SignalGuard,
 }

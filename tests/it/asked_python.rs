@@ -3,7 +3,7 @@
 use git_pyenv::error::{ErrorKind, Result};
 use git_pyenv::exec::ProcessRunner;
 use git_pyenv::model::PythonRequests;
-use git_pyenv::ports::{Silent, Uninterrupted};
+use git_pyenv::ports::{NoProgress, NoSignals};
 use git_pyenv::project::{python_requests, select};
 use git_pyenv::session::{Ports, Session};
 
@@ -13,7 +13,7 @@ use crate::support::repository::Sandbox;
 fn asked_in(sandbox: &Sandbox, directory: &str, named: Option<&str>) -> Result<PythonRequests> {
     let env = sandbox.env(directory, &[]);
     let session = Session::open(
-        Ports { env: &env, runner: &ProcessRunner, progress: &Silent, interruption: &Uninterrupted },
+        Ports { env: &env, runner: &ProcessRunner, progress: &NoProgress, signals: &NoSignals },
         Vec::new(),
     )?;
     let settings = session.work_tree_settings()?;

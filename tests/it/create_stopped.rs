@@ -9,7 +9,7 @@ use std::process::{Child, Command, ExitStatus, Stdio};
 
 use git_pyenv::exec::ProcessRunner;
 use git_pyenv::journal::StateDirectory;
-use git_pyenv::ports::{Silent, Uninterrupted};
+use git_pyenv::ports::{NoProgress, NoSignals};
 use git_pyenv::session::{Ports, Session};
 use rustix::process::{Pid, Signal, WaitOptions, kill_process, kill_process_group, waitpid};
 
@@ -112,7 +112,7 @@ fn names(sandbox: &Sandbox, directory: &str) -> Vec<String> {
 /// Asserts that the audit log is unbroken, and that nothing in it was begun and not ended.
 fn assert_audit_log_is_closed(sandbox: &Sandbox, when: &str) {
     let env = sandbox.env("repo", &[]);
-    let ports = Ports { env: &env, runner: &ProcessRunner, progress: &Silent, interruption: &Uninterrupted };
+    let ports = Ports { env: &env, runner: &ProcessRunner, progress: &NoProgress, signals: &NoSignals };
     let session = Session::open(ports, Vec::new()).expect("a session");
     let state = StateDirectory::of(session.repository.layout());
     assert!(state.verify().expect("an audit log").is_ok(), "{when}");

@@ -12,7 +12,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
 use git_pyenv::fs::{RemovedTree, list_tree, remove_tree};
-use git_pyenv::ports::{Progress, Silent};
+use git_pyenv::ports::{NoProgress, Progress};
 use rustix::fs::{Mode, OFlags, mkdirat, openat};
 use tempfile::TempDir;
 
@@ -49,7 +49,7 @@ impl Scene {
     }
 
     fn remove(&self) -> RemovedTree {
-        remove_tree(&self.path("tree"), &Silent).expect("a removal")
+        remove_tree(&self.path("tree"), &NoProgress).expect("a removal")
     }
 
     #[track_caller]
@@ -96,7 +96,7 @@ fn what_is_no_directory_is_left_alone() {
     let scene = Scene::new();
     symlink("outside", scene.path("link")).expect("a link");
     for name in ["link", "outside/file", "nowhere"] {
-        let error = remove_tree(&scene.path(name), &Silent).expect_err("no removal");
+        let error = remove_tree(&scene.path(name), &NoProgress).expect_err("no removal");
         assert_eq!(error.kind(), git_pyenv::error::ErrorKind::Action, "{error}");
     }
     assert!(fs::symlink_metadata(scene.path("link")).is_ok());
@@ -155,7 +155,7 @@ fn a_name_that_changes_from_directory_to_link_leads_nowhere() {
                     }
                 }
             });
-            let _ = remove_tree(&scene.path("tree"), &Silent).expect("a removal");
+            let _ = remove_tree(&scene.path("tree"), &NoProgress).expect("a removal");
             stop.store(true, Ordering::Relaxed);
         });
         for number in 0..200 {
@@ -178,7 +178,7 @@ fn a_directory_into_which_somebody_writes_does_not_hang() {
                 let _ = fs::write(scene.path("tree/lib/another"), "");
             }
         });
-        let outcome = remove_tree(&scene.path("tree"), &Silent);
+        let outcome = remove_tree(&scene.path("tree"), &NoProgress);
         stop.store(true, Ordering::Relaxed);
         let outcome = outcome.expect("a removal");
         assert!(outcome.removed > 0, "{outcome:?}");
@@ -233,7 +233,7 @@ fn child_deletes_a_tree() {
     let scene = std::env::var_os(VICTIM).is_none().then(Scene::new);
     let named = std::env::var_os(VICTIM).map(PathBuf::from);
     let victim = named.or_else(|| Some(scene.as_ref()?.path("tree"))).expect("a directory");
-    let outcome = remove_tree(&victim, &Silent).expect("a removal");
+    let outcome = remove_tree(&victim, &NoProgress).expect("a removal");
     assert_eq!(outcome.kept, []);
     assert!(fs::symlink_metadata(&victim).is_err());
 }

@@ -10,7 +10,7 @@ use git_pyenv::exec::ProcessRunner;
 use git_pyenv::formats::audit_log::{AuditAction, AuditEvent};
 use git_pyenv::formats::snapshot::{self, Snapshot};
 use git_pyenv::journal::StateDirectory;
-use git_pyenv::ports::{Silent, Uninterrupted};
+use git_pyenv::ports::{NoProgress, NoSignals};
 use git_pyenv::removal::{Recorded, Removal, open_intents};
 use git_pyenv::session::{Ports, Session};
 
@@ -21,7 +21,7 @@ const PACKAGES: &str = "venv/lib/python3.12/site-packages";
 
 fn session(env: &Env) -> Session<'_> {
     Session::open(
-        Ports { env, runner: &ProcessRunner, progress: &Silent, interruption: &Uninterrupted },
+        Ports { env, runner: &ProcessRunner, progress: &NoProgress, signals: &NoSignals },
         Vec::new(),
     )
     .expect("a session")
@@ -98,7 +98,7 @@ fn what_is_deleted_is_recorded_before() {
     assert_eq!(events(&sandbox), [AuditEvent::Intent]);
 
     std::fs::rename(sandbox.path("repo/venv"), sandbox.path("repo/.aside")).expect("a rename");
-    let removed = recorded.delete(&sandbox.path("repo/.aside"), &Silent).expect("a deletion");
+    let removed = recorded.delete(&sandbox.path("repo/.aside"), &NoProgress).expect("a deletion");
     assert_eq!((removed.snapshot, removed.kept), (id, Vec::new()));
     assert!(!sandbox.path("repo/.aside").exists());
     assert_eq!(events(&sandbox), [AuditEvent::Intent, AuditEvent::Done]);
@@ -117,7 +117,7 @@ fn what_is_given_up_or_fails_is_recorded() {
     let sandbox = environment();
     record(&sandbox).abandon(&Error::action("no space left")).expect("an entry");
     let gone = sandbox.path("repo/nowhere");
-    let error = record(&sandbox).delete(&gone, &Silent).expect_err("nothing to delete");
+    let error = record(&sandbox).delete(&gone, &NoProgress).expect_err("nothing to delete");
     assert_eq!(error.kind(), ErrorKind::Action);
     assert_eq!(
         events(&sandbox),
@@ -142,7 +142,7 @@ fn what_a_killed_run_began_can_be_finished() {
     let recorded = open.remove(0);
     let aside = recorded.aside().expect("a place");
     assert_eq!(aside, sandbox.path("repo/.aside"));
-    assert_eq!(recorded.delete(&aside, &Silent).expect("a deletion").kept, []);
+    assert_eq!(recorded.delete(&aside, &NoProgress).expect("a deletion").kept, []);
     assert_eq!(events(&sandbox), [AuditEvent::Intent, AuditEvent::Done]);
 }
 
@@ -256,7 +256,7 @@ fn only_the_directory_that_was_looked_at_is_deleted() {
     let sandbox = environment();
     let recorded = record(&sandbox);
     sandbox.write("new/pyvenv.cfg", "home = /usr/bin\n");
-    let error = recorded.delete(&sandbox.path("repo/new"), &Silent).expect_err("another directory");
+    let error = recorded.delete(&sandbox.path("repo/new"), &NoProgress).expect_err("another directory");
     assert_eq!(error.kind(), ErrorKind::Action);
     assert!(sandbox.path("repo/new/pyvenv.cfg").exists() && sandbox.path("repo/venv/pyvenv.cfg").exists());
     assert_eq!(events(&sandbox), [AuditEvent::Intent, AuditEvent::Failed]);

@@ -1,11 +1,11 @@
-//! The scan against indexes written by hand, cut, flipped and made up.
+//! Tests the scan with indexes that are written by hand, cut short, changed bit by bit or random.
 
 use proptest::prelude::*;
 
 use super::*;
 use crate::error::ErrorKind;
 
-/// One entry to write by hand.
+/// An entry of an index written by hand.
 struct Written {
     path: &'static [u8],
     mode: u32,
@@ -21,7 +21,7 @@ fn unmerged(path: &'static [u8], stage: u16) -> Written {
     Written { flags: stage << 12, ..file(path) }
 }
 
-/// Writes an index as the format's description says, independently of how it is read.
+/// Writes an index by the description of the format, independently of the code that reads it.
 fn index(version: u32, id_length: usize, entries: &[Written], extensions: &[(&[u8; 4], &[u8])]) -> Vec<u8> {
     let count = u32::try_from(entries.len()).expect("few entries");
     let mut bytes = [b"DIRC".as_slice(), &version.to_be_bytes(), &count.to_be_bytes()].concat();
@@ -137,7 +137,7 @@ fn leaves_to_git_what_only_git_understands() {
 fn no_cut_index_passes_for_a_whole_one() {
     for (version, id_length) in VARIANTS {
         let bytes = index(version, id_length, &[file(b"a"), file(b"a/b")], &[(b"TREE", b"1234")]);
-        // Exactly the bytes of the extension gone: only the checksum could tell, and no entry is lost.
+        // Exactly the extension is cut off: only the checksum could show that, and no entry is lost.
         let without_extension = bytes.len() - 12;
         for length in (0..bytes.len()).filter(|length| *length != without_extension) {
             let error = scan(&bytes[..length], id_length).err().map(|error| error.kind());
@@ -154,7 +154,7 @@ fn no_flipped_bit_makes_it_panic() {
         for bit in 0..whole.len() * 8 {
             let mut bytes = whole.clone();
             bytes[bit / 8] ^= 1 << (bit % 8);
-            // A flip in a path or a size cannot be noticed; what matters is that every answer is one.
+            // A flipped bit in a path or a size cannot be noticed; the scan must only return some answer.
             let shown = scan(&bytes, id_length).map(|seen| seen.map_or(0, |seen| seen.0.len()));
             assert!(shown.map_or(true, |count| count <= 2), "bit {bit} of version {version}");
         }

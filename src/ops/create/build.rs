@@ -64,9 +64,9 @@ impl Work<'_> {
         replaces: bool,
     ) -> Result<CreationStep> {
         let mut staging = StagingDirectory::create(&place.directory)?;
-        let interruption = self.ports.interruption;
+        let signals = self.ports.signals;
         fill::fill(&staging.new_directory(), layout, self.ports)?;
-        interruption.check()?;
+        signals.check()?;
         if !replaces {
             return match staging.commit()? {
                 true => Ok(CreationStep::Made),
@@ -77,7 +77,7 @@ impl Work<'_> {
         // Building takes its time, in which files may have come that nobody could make again.
         let recorded = self.removal(place)?.record(AuditAction::Replace, &staging.new_directory())?;
         // From the swap on nothing is undone: a signal waits until the old one is deleted.
-        let old = match interruption.check().and_then(|()| staging.swap(recorded.identity())) {
+        let old = match signals.check().and_then(|()| staging.swap(recorded.identity())) {
             Ok(old) => old,
             Err(error) => {
                 recorded.abandon(&error)?;

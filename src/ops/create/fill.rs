@@ -17,7 +17,7 @@ type Missing<'f, 'w> = (&'f LayoutFile<'w>, Option<(&'f LinkCache, String)>);
 /// Action if something cannot be made, a wheel is damaged, or somebody wants the run to end.
 pub(super) fn fill(root: &Path, layout: &EnvironmentLayout<'_>, ports: Ports<'_>) -> Result<()> {
     let phase = if layout.is_seeded() { "unpacking pip" } else { "writing" };
-    let (progress, interruption) = (ports.progress, ports.interruption);
+    let (progress, signals) = (ports.progress, ports.signals);
     progress.phase(phase, Some(layout.count()));
     fs::new_file(root, &content(&layout.ignore, None)?)?;
     let fresh = layout.ignore.path.to_path(root);
@@ -28,7 +28,7 @@ pub(super) fn fill(root: &Path, layout: &EnvironmentLayout<'_>, ports: Ports<'_>
     layout.links.iter().try_for_each(|link| fs::new_link(root, &link.path, &link.target))?;
     let missing = link_cached(cache.as_ref(), root, &layout.files, ports)?;
     fs::new_files(root, &missing, |(file, cached)| {
-        interruption.check()?;
+        signals.check()?;
         progress.advance(1, file.size());
         content(file, cached.as_ref().map(|(cache, name)| (*cache, name.as_str())))
     })?;
@@ -46,7 +46,7 @@ fn link_cached<'f, 'w>(
     let mut times = HashMap::new();
     let mut missing = Vec::new();
     for file in files {
-        ports.interruption.check()?;
+        ports.signals.check()?;
         let Some((cache, hash)) = cache.zip(file.shared_name()) else {
             missing.push((file, None));
             continue;

@@ -111,10 +111,10 @@ impl Work<'_> {
             self.removal(&place)?;
         }
         // What is begun from here on is cleared away before a signal ends the run.
-        self.ports.interruption.hold();
+        self.ports.signals.defer();
         let made = self.build(&place, &asked, there);
         self.ports.progress.finish();
-        self.ports.interruption.obey();
+        self.ports.signals.deliver();
         made
     }
 

@@ -67,7 +67,7 @@ pub fn prepare<'p>(ports: Ports<'p>, request: &FixRequest) -> Result<Prepared<'p
     let (findings, relaxed) = findings(&session, &scanned, request)?;
     let mut targets = target::targets(&scanned.facts, &FixSelection::new(&findings, &paths));
     let roots: Vec<RepoPath> = targets.iter().map(|target| target.root.clone()).collect();
-    target::add_announced(&mut targets, &session.repository.named_below(&roots)?);
+    target::add_announced(&mut targets, &session.repository.index_paths_below(&roots)?);
     let draft = plan::draft(&session, &top, &targets)?;
     let plan = FixPlan {
         repository: session.label(),

@@ -7,7 +7,7 @@ use git_pyenv::fs::{DiskTree, MeasuringJob, measure};
 use git_pyenv::git::Reader;
 use git_pyenv::model::{Environment, Shape};
 use git_pyenv::path::RepoPath;
-use git_pyenv::ports::Silent;
+use git_pyenv::ports::NoProgress;
 use git_pyenv::tree::{EntryKind, MemoryTree, Tree};
 
 use super::repository::Sandbox;
@@ -130,7 +130,7 @@ pub(crate) fn disk_summary(top: &Path) -> Vec<String> {
         paths: environment.contents.parts.iter().map(|part| part.path.clone()).collect(),
     };
     let jobs: Vec<MeasuringJob> = detection.environments.iter().map(job).collect();
-    for (environment, measured) in detection.environments.iter_mut().zip(measure(&jobs, &Silent)) {
+    for (environment, measured) in detection.environments.iter_mut().zip(measure(&jobs, &NoProgress)) {
         environment.contents.measure = Some(measured.measure);
     }
     lines(&detection)

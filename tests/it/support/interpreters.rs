@@ -10,7 +10,7 @@ use git_pyenv::error::{Error, Result};
 use git_pyenv::exec::ProcessRunner;
 use git_pyenv::interpreters::{self, Query};
 use git_pyenv::model::{Interpreter, PythonRequest, PythonRequests, RequiresPython};
-use git_pyenv::ports::{Invocation, Output, Runner, Silent, Successor, Uninterrupted};
+use git_pyenv::ports::{ExecRequest, Invocation, NoProgress, NoSignals, Output, Runner};
 use git_pyenv::python::Specifiers;
 use git_pyenv::session::Ports;
 use git_pyenv::setting::Origin;
@@ -34,7 +34,7 @@ impl Runner for Watched {
         Err(Error::action("nothing is streamed here"))
     }
 
-    fn hand_over(&self, _: &Successor) -> Result<u8> {
+    fn exec(&self, _: &ExecRequest) -> Result<u8> {
         Err(Error::action("nothing is handed over here"))
     }
 }
@@ -108,12 +108,8 @@ impl Home {
 
     pub(crate) fn find_asked(&self, asked: &PythonRequests) -> Result<Interpreter> {
         let top = self.sandbox.path("repo");
-        let ports = Ports {
-            env: &self.env(),
-            runner: &self.watched,
-            progress: &Silent,
-            interruption: &Uninterrupted,
-        };
+        let ports =
+            Ports { env: &self.env(), runner: &self.watched, progress: &NoProgress, signals: &NoSignals };
         interpreters::find(ports, Query { requests: asked, work_tree: Some(&top) })
     }
 

@@ -1,0 +1,58 @@
+//! What both adapters can read of a repository.
+
+use super::range::CommitRange;
+use crate::error::Result;
+use crate::path::RepoPath;
+use crate::tree::{Content, ObjectId, OwnedEntry, Tree, Visitor};
+
+/// An entry that a commit of a range adds or changes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Introduced {
+    /// The entry as that commit has it.
+    pub entry: OwnedEntry,
+    /// The first commit of the range, parents before children, with this entry.
+    pub commit: ObjectId,
+}
+
+/// What both adapters can read. All paths are relative to the root of the work tree.
+///
+/// # Errors
+/// Every function fails as undecided if something it needs is missing or cannot be read. Nothing is ever fetched.
+pub trait Reader {
+    /// Finds the commit that a revision names; `None` if there is no such commit.
+    fn resolve(&self, revision: &str) -> Result<Option<ObjectId>>;
+
+    /// The commit of `HEAD`; `None` before the first commit.
+    fn head(&self) -> Result<Option<ObjectId>>;
+
+    /// The commits that the references below `prefix` (`refs/`, `refs/remotes/origin/`) point to, sorted and unique.
+    fn tips(&self, prefix: &str) -> Result<Vec<ObjectId>>;
+
+    /// The files of a commit.
+    fn commit_tree(&self, commit: ObjectId) -> Result<Box<dyn Tree + '_>>;
+
+    /// Shows every index entry that a commit would contain, in path order: each path once, at its lowest merge
+    /// stage, and without `git add -N` entries. Files in collapsed directories of a sparse index come last.
+    fn visit_index(&self, visitor: &mut dyn Visitor) -> Result<()>;
+
+    /// The entries of a commit at or below these paths, in path order.
+    fn entries_below(&self, commit: ObjectId, roots: &[RepoPath]) -> Result<Vec<OwnedEntry>>;
+
+    /// The entries that each commit of a range adds or changes compared with all of its parents: oldest commit first,
+    /// within a commit in path order, each path and content once.
+    fn introduced_by(&self, range: &CommitRange) -> Result<Vec<Introduced>>;
+
+    /// As [`Reader::introduced_by`], for `A..B`, or one revision for all of its history.
+    ///
+    /// # Errors
+    /// Usage if the text is not such a range or names a commit that does not exist.
+    fn introduced(&self, range: &str) -> Result<Vec<Introduced>> {
+        self.introduced_by(&CommitRange::parse(range, &mut |revision| self.resolve(revision))?)
+    }
+
+    /// Reads a blob of at most `limit` bytes.
+    fn read_blob(&self, id: ObjectId, limit: u64) -> Result<Content>;
+
+    /// The sizes of blobs in bytes, in the same order; `None` if the object is missing or not a blob.
+    fn blob_sizes(&self, ids: &[ObjectId]) -> Vec<Option<u64>>;
+}
