@@ -2,7 +2,8 @@
 
 use std::path::Path;
 
-use super::{unread_below, work_tree};
+use super::described::described;
+use super::unread::unread_below;
 use crate::detect;
 use crate::env::Env;
 use crate::error::Result;
@@ -44,5 +45,5 @@ fn look(
     let inspection = inspect_for_project(place, &environment, checkouts);
     unread.extend(inspection.unreadable.iter().cloned().map(|skip| unread_below(holder, skip)));
     let health = health(&inspection).if_read(read);
-    Some(ListedEnvironment { health, ..work_tree::described(holder, work_tree, environment) })
+    Some(ListedEnvironment { health, ..described(holder, work_tree, environment) })
 }

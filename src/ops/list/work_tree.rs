@@ -3,13 +3,13 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use super::unread_below;
+use super::described::described;
+use super::unread::unread_below;
 use crate::error::Result;
 use crate::fs::normalise_path;
-use crate::inspect::{ages, health, installed};
+use crate::inspect::health;
 use crate::model::{
-    DiskEnvironment, Environment, EnvironmentLink, Health, Inspection, ListedEnvironment, ListedLink,
-    Standing, Unread,
+    DiskEnvironment, EnvironmentLink, Health, Inspection, ListedEnvironment, ListedLink, Standing, Unread,
 };
 use crate::path::RepoPath;
 use crate::project::{add_facts, select};
@@ -51,23 +51,6 @@ pub(super) fn list(
 fn in_work_tree(top: &Path, found: DiskEnvironment, health: Health) -> ListedEnvironment {
     let standing = Standing { protection: found.protection, tracked_files: found.tracked_files };
     ListedEnvironment { standing: Some(standing), health, ..described(top, top, found.environment) }
-}
-
-/// What the disk tells of an environment that was found below `top` and belongs to a work tree.
-pub(super) fn described(top: &Path, work_tree: &Path, environment: Environment) -> ListedEnvironment {
-    let place = environment.root.to_path(top);
-    let (created, used) = ages(&place);
-    ListedEnvironment {
-        environment,
-        top: top.to_path_buf(),
-        work_tree: work_tree.to_path_buf(),
-        is_chosen: false,
-        standing: None,
-        packages: Some(installed::count(&place)),
-        health: Health::unknown(),
-        created,
-        used,
-    }
 }
 
 /// Marks the environment that commands mean in this work tree.

@@ -1,0 +1,23 @@
+//! An environment with what the disk says of it.
+
+use std::path::Path;
+
+use crate::inspect::{ages, installed};
+use crate::model::{Environment, Health, ListedEnvironment};
+
+/// What the disk tells of an environment that was found below `top` and belongs to a work tree.
+pub(super) fn described(top: &Path, work_tree: &Path, environment: Environment) -> ListedEnvironment {
+    let place = environment.root.to_path(top);
+    let (created, used) = ages(&place);
+    ListedEnvironment {
+        environment,
+        top: top.to_path_buf(),
+        work_tree: work_tree.to_path_buf(),
+        is_chosen: false,
+        standing: None,
+        packages: Some(installed::count(&place)),
+        health: Health::unknown(),
+        created,
+        used,
+    }
+}

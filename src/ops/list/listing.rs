@@ -1,0 +1,130 @@
+//! Lists the environments of a project, wherever they are.
+
+use std::path::PathBuf;
+use std::time::SystemTime;
+
+use super::unread::{unread, unread_below};
+use super::{outside, work_tree};
+use crate::env::Env;
+use crate::error::{Error, Result};
+use crate::fs::{find_repositories, is_directory, normalise_path};
+use crate::inspect::sizes::{self, Sizing};
+use crate::model::{ListedRepository, Listing, Unread};
+use crate::path::shown;
+use crate::session::{Ports, Session};
+use crate::text::counted;
+
+/// What to list.
+#[derive(Debug, Clone, Default)]
+pub struct ListRequest {
+    /// Every repository below this directory, relative to the working directory, instead of the one around it.
+    pub directory: Option<PathBuf>,
+    /// Leave out how large environments are, which takes most of the time.
+    pub without_sizes: bool,
+}
+
+/// Lists the environments of the repository and of its linked work trees, and those that tools keep elsewhere for it; or
+/// those of every work tree below a directory.
+///
+/// # Errors
+/// Usage, settings, or undecided if the repository cannot be read. Below a directory, and in linked work trees, what
+/// cannot be read is noted.
+pub fn run(ports: Ports<'_>, request: &ListRequest) -> Result<Listing> {
+    let mut listing = match &request.directory {
+        None => around(ports)?,
+        Some(directory) => below(ports, normalise_path(&ports.env.directory.join(directory)))?,
+    };
+    if !request.without_sizes {
+        measure(ports, &mut listing);
+    }
+    listing.unread.sort();
+    listing.unread.dedup();
+    Ok(listing)
+}
+
+/// The repository around the working directory, with its linked work trees.
+fn around(ports: Ports<'_>) -> Result<Listing> {
+    let session = Session::open(ports, Vec::new())?;
+    let mut listing = empty(None);
+    let mut repository = look(ports.env, &session, &mut listing.unread)?;
+    for path in linked(&session, &mut listing.unread) {
+        let env = ports.env.elsewhere(&path);
+        let found = Session::open(Ports { env: &env, ..ports }, Vec::new())
+            .and_then(|session| look(&env, &session, &mut listing.unread));
+        match found {
+            Ok(found) => {
+                repository.environments.extend(found.environments);
+                repository.links.extend(found.links);
+            }
+            Err(error) => listing.unread.push(unread(path, &error)),
+        }
+    }
+    // Work trees of one project share what tools keep for it.
+    let mut seen = std::collections::HashSet::new();
+    repository.environments.retain(|listed| seen.insert(listed.place()));
+    listing.repositories.push(repository);
+    Ok(listing)
+}
+
+/// The other work trees of the repository.
+fn linked(session: &Session<'_>, unread_places: &mut Vec<Unread>) -> Vec<PathBuf> {
+    let layout = session.repository.layout();
+    let own = layout.work_tree.as_deref();
+    match session.repository.worktrees() {
+        Ok(all) => {
+            let usable = all.into_iter().filter(|found| !found.bare && !found.prunable);
+            usable.map(|found| found.path).filter(|path| Some(path.as_path()) != own).collect()
+        }
+        Err(error) => {
+            unread_places.push(unread(layout.common_directory.clone(), &error));
+            Vec::new()
+        }
+    }
+}
+
+/// Every work tree below a directory.
+fn below(ports: Ports<'_>, directory: PathBuf) -> Result<Listing> {
+    if !is_directory(&directory) {
+        return Err(Error::usage(format!("`{}` is no directory", shown(&directory))));
+    }
+    let found = find_repositories(&directory);
+    let mut listing = empty(Some(directory));
+    listing.unread.extend(found.unread.into_iter().map(|(path, reason)| Unread { path, reason }));
+    for top in found.tops {
+        let env = ports.env.elsewhere(&top);
+        let looked = Session::open(Ports { env: &env, ..ports }, Vec::new())
+            .and_then(|session| look(&env, &session, &mut listing.unread));
+        match looked {
+            Ok(repository) => listing.repositories.push(repository),
+            Err(error) => listing.unread.push(unread(top, &error)),
+        }
+    }
+    Ok(listing)
+}
+
+fn empty(directory: Option<PathBuf>) -> Listing {
+    Listing { directory, repositories: Vec::new(), unread: Vec::new(), now: SystemTime::now() }
+}
+
+/// One work tree, and what is kept elsewhere for it.
+fn look(env: &Env, session: &Session<'_>, unread: &mut Vec<Unread>) -> Result<ListedRepository> {
+    let (mut environments, links) = work_tree::list(session, unread)?;
+    environments.extend(outside::list(env, session, unread)?);
+    work_tree::mark_chosen(session, &mut environments)?;
+    Ok(ListedRepository { label: session.label(), environments, links })
+}
+
+/// Counts the files and bytes of everything that was found.
+fn measure(ports: Ports<'_>, listing: &mut Listing) {
+    let all: Vec<_> = listing.repositories.iter_mut().flat_map(|found| &mut found.environments).collect();
+    if all.is_empty() {
+        return;
+    }
+    ports.progress.phase(&format!("measuring {}", counted(all.len() as u64, "environment")), None);
+    let tops: Vec<PathBuf> = all.iter().map(|listed| listed.top.clone()).collect();
+    let sizings = all.into_iter().map(|listed| Sizing::new(&listed.top, &mut listed.environment)).collect();
+    let skipped = sizes::fill(sizings, ports.progress);
+    ports.progress.finish();
+    let unread = skipped.into_iter().map(|(number, skip)| unread_below(&tops[number], skip));
+    listing.unread.extend(unread);
+}

@@ -1,0 +1,17 @@
+//! What could not be read.
+
+use std::path::{Path, PathBuf};
+
+use crate::error::Error;
+use crate::model::{Skip, Unread};
+
+/// A path that failed as a whole.
+pub(super) fn unread(path: PathBuf, error: &Error) -> Unread {
+    let causes = error.causes().iter().map(|cause| format!(": {cause}")).collect::<String>();
+    Unread { path, reason: format!("{}{causes}", error.message()) }
+}
+
+/// What could not be looked at, of a tree that has its root in a directory.
+pub(super) fn unread_below(top: &Path, skip: Skip) -> Unread {
+    Unread { path: skip.path.to_path(top), reason: skip.reason }
+}
