@@ -7,7 +7,7 @@ use crate::fs::{Process, exists, parent_processes, read_start, real_path};
 use crate::model::Activation;
 use crate::path::shown;
 use crate::project::SelectedEnvironment;
-use crate::session::Ports;
+use crate::session::{Ports, Session};
 use crate::shells::{self, SHELLS, Shell};
 
 /// No activation script is longer.
@@ -23,7 +23,7 @@ pub fn activate(ports: Ports<'_>, named: Option<&str>, shell: Option<&str>) -> R
         Some(name) => shells::find(name).ok_or_else(|| unknown(name))?,
         None => in_use(ports.env),
     };
-    let environment = SelectedEnvironment::find(ports, named)?;
+    let environment = SelectedEnvironment::find(&Session::open(ports, Vec::new())?, named)?;
     environment.refuse_dead_link()?;
     let mut files = shell.files.iter().map(|file| environment.scripts.join(file));
     let script = files.find(|file| exists(file)).ok_or_else(|| without_script(&environment, name))?;

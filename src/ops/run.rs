@@ -10,7 +10,7 @@ use crate::fs::{exists, is_directory, is_executable, list_paths, read_start};
 use crate::path::{bytes_to_path, path_to_bytes, shown};
 use crate::ports::{ExecRequest, GitVariables};
 use crate::project::SelectedEnvironment;
-use crate::session::Ports;
+use crate::session::{Ports, Session};
 use crate::text::{nearest, shell_word};
 
 /// Linux reads no more of a script to find out what runs it
@@ -31,7 +31,7 @@ pub enum Command {
 /// # Errors
 /// Usage without an environment or for what is not there; action for an environment that is broken or moved.
 pub fn run(ports: Ports<'_>, named: Option<&str>, command: &Command, arguments: Vec<OsString>) -> Result<u8> {
-    let environment = SelectedEnvironment::find(ports, named)?;
+    let environment = SelectedEnvironment::find(&Session::open(ports, Vec::new())?, named)?;
     let python = environment.python()?;
     let path = search_path(ports.env, &environment);
     let (program, arguments) = match command {

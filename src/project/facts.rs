@@ -114,7 +114,7 @@ fn compare_with_request(
         selection.path.as_ref() == Some(&inspection.root) && !inspection.kind.is_test_runner
     };
     let Some(inspection) = inspections.iter_mut().find(is_selected) else { return };
-    match python_requests(session, selection, None) {
+    match python_requests(session.repository.layout(), selection, None) {
         Ok(requests) => {
             inspection.unsatisfied_request = requests.unsatisfied(&inspect::build(&inspection.versions))
         }

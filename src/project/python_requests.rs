@@ -4,9 +4,9 @@ use super::manifests::{pyproject, python_version};
 use crate::error::{Error, Result};
 use crate::formats::{ParseError, python_version_file, requires_python};
 use crate::fs::read_optional;
+use crate::git::Layout;
 use crate::model::{PythonRequest, PythonRequests, RequiresPython, Selection};
 use crate::path::RepoPath;
-use crate::session::Session;
 use crate::setting::Origin;
 
 /// Gathers what is asked for an environment. `named` is the value of `--python`; else the settings say, else the nearest
@@ -16,7 +16,7 @@ use crate::setting::Origin;
 /// # Errors
 /// Usage or settings, with the place, for what cannot be understood and for what contradicts the project.
 pub fn python_requests(
-    session: &Session<'_>,
+    layout: &Layout,
     selection: &Selection,
     named: Option<&str>,
 ) -> Result<PythonRequests> {
@@ -25,20 +25,20 @@ pub fn python_requests(
     } else if let Some(text) = &selection.python.value {
         vec![PythonRequest::read(text, selection.python.origin.clone())?]
     } else {
-        version_file(session)?
+        version_file(layout)?
     };
-    consistent(PythonRequests { requests, requires: requirement(session)? })
+    consistent(PythonRequests { requests, requires: requirement(layout)? })
 }
 
 /// The entries of the nearest `.python-version`; in one without any, nobody asks for anything.
-fn version_file(session: &Session<'_>) -> Result<Vec<PythonRequest>> {
-    let Some(file) = nearest(session, python_version::MANIFEST.file_name)? else { return Ok(Vec::new()) };
+fn version_file(layout: &Layout) -> Result<Vec<PythonRequest>> {
+    let Some(file) = nearest(layout, python_version::MANIFEST.file_name)? else { return Ok(Vec::new()) };
     let entries = python_version_file::parse(&file.bytes).map_err(|error| file.unreadable(&error))?;
     entries.into_iter().map(|entry| PythonRequest::read(&entry.text, file.origin(Some(entry.line)))).collect()
 }
 
-fn requirement(session: &Session<'_>) -> Result<Option<RequiresPython>> {
-    let Some(file) = nearest(session, pyproject::MANIFEST.file_name)? else { return Ok(None) };
+fn requirement(layout: &Layout) -> Result<Option<RequiresPython>> {
+    let Some(file) = nearest(layout, pyproject::MANIFEST.file_name)? else { return Ok(None) };
     let read = requires_python::parse(&file.bytes).map_err(|error| file.unreadable(&error))?;
     Ok(read.map(|read| RequiresPython { specifiers: read.specifiers, origin: file.origin(Some(read.line)) }))
 }
@@ -73,8 +73,7 @@ impl ProjectFile {
 }
 
 /// The file of a name in the working directory, or in the nearest directory above it that belongs to the work tree.
-fn nearest(session: &Session<'_>, name: &str) -> Result<Option<ProjectFile>> {
-    let layout = session.repository.layout();
+fn nearest(layout: &Layout, name: &str) -> Result<Option<ProjectFile>> {
     let Some(top) = &layout.work_tree else { return Ok(None) };
     let mut directory = Some(layout.prefix.clone());
     while let Some(here) = directory {

@@ -1,4 +1,4 @@
-//! An environment that is there, for what uses it.
+//! The selected environment, for commands that use it.
 
 use std::path::{Path, PathBuf};
 
@@ -10,11 +10,11 @@ use crate::fs::{exists, is_directory, is_executable, is_link, real_path};
 use crate::inspect::{is_environment, pyvenv_cfg};
 use crate::model::{Platform, Selection, SelectionReason};
 use crate::path::{path_to_bytes, shown};
-use crate::session::{Ports, Session};
+use crate::session::Session;
 use crate::shells::scripts_directory;
 use crate::text::shell_word;
 
-/// An environment that is there.
+/// An environment that exists.
 pub struct SelectedEnvironment {
     /// Its directory, absolute.
     pub root: PathBuf,
@@ -25,16 +25,15 @@ pub struct SelectedEnvironment {
 }
 
 impl SelectedEnvironment {
-    /// Finds the environment that is meant.
+    /// Finds the selected environment.
     ///
     /// # Errors
-    /// Usage if there is none; settings as [`choose`]; action for one of conda, which only conda can activate.
-    pub fn find(ports: Ports<'_>, named: Option<&str>) -> Result<Self> {
-        let session = Session::open(ports, Vec::new())?;
+    /// Usage if there is none; settings as [`select`]; action for one of conda, which only conda can activate.
+    pub fn find(session: &Session<'_>, named: Option<&str>) -> Result<Self> {
         let settings = session.work_tree_settings()?;
-        let selection = select(&session, &settings, named)?;
+        let selection = select(session, &settings, named)?;
         if !is_environment(&selection.directory) {
-            return Err(missing(&session, &selection)?);
+            return Err(missing(session, &selection)?);
         }
         let root = selection.directory;
         if !exists(&root.join("pyvenv.cfg")) {

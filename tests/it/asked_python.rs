@@ -18,7 +18,7 @@ fn asked_in(sandbox: &Sandbox, directory: &str, named: Option<&str>) -> Result<P
     )?;
     let settings = session.work_tree_settings()?;
     let selection = select(&session, &settings, None)?;
-    python_requests(&session, &selection, named)
+    python_requests(session.repository.layout(), &selection, named)
 }
 
 /// The same at the top of the repository, as sentences.

@@ -40,6 +40,7 @@ const WALLS: &[(&str, &[&str])] = &[
             "shells",
             "detect",
             "config",
+            "git",
             "fs",
             "session",
             "scan",

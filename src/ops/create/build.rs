@@ -1,132 +1,119 @@
-//! Builds an environment in a staging directory and moves it to its path.
+//! Builds an environment in a staging directory and moves it to its target path.
 
 use std::path::Path;
 
-use super::place::Place;
-use super::{Work, fill, wheels};
+use super::request::CreateRequest;
+use super::target_path::TargetPath;
+use super::{replacement, wheels, write_files};
 use crate::detect::kinds::git_pyenv;
 use crate::error::{Error, Result};
-use crate::formats::audit_log::AuditAction;
 use crate::formats::wheel::Wheel;
 use crate::fs::StagingDirectory;
+use crate::git::Layout;
 use crate::interpreters::{self, Query};
-use crate::layout::{self, EnvironmentLayout};
+use crate::layout::{self, EnvironmentLayout, LayoutRequest};
 use crate::model::{
-    Contents, CreationStep, Environment, Extent, Interpreter, MadeEnvironment, Measure, Platform,
-    PythonRequests, Shape, USUAL_ENVIRONMENT_NAMES,
+    Contents, CreationStep, Environment, Extent, Interpreter, MadeEnvironment, Measure, Platform, Shape,
+    USUAL_ENVIRONMENT_NAMES,
 };
-use crate::path::{quote, shown};
+use crate::path::shown;
 use crate::ports::ReadAt;
+use crate::session::Ports;
 
-impl Work<'_> {
-    /// Makes the environment, or says what it would be; it may have to take the place of one that is there.
-    pub(super) fn build(
-        &self,
-        place: &Place,
-        asked: &PythonRequests,
-        replaces: bool,
-    ) -> Result<MadeEnvironment> {
-        let (prompt, command) = (self.prompt(place)?, self.command(place));
+/// One environment to build.
+pub(super) struct Build<'b> {
+    pub(super) ports: Ports<'b>,
+    pub(super) request: &'b CreateRequest,
+    /// Where it goes.
+    pub(super) target: &'b TargetPath,
+    /// The Python that it is made from.
+    pub(super) query: Query<'b>,
+    /// Set where an environment exists that it replaces: the repository that keeps the record.
+    pub(super) replaces: Option<&'b Layout>,
+}
+
+impl Build<'_> {
+    /// Creates the environment or, for a dry run, returns what would be created.
+    ///
+    /// # Errors
+    /// Usage, settings or action; an existing environment is then where it was.
+    pub(super) fn run(&self) -> Result<MadeEnvironment> {
+        let Self { request, target, query, .. } = self;
+        let (prompt, command) = (prompt(request, target)?, command(request, target));
         self.ports.progress.phase("finding Python", None);
-        let work_tree = self.session.repository.layout().work_tree.as_deref();
-        let interpreter = interpreters::find(self.ports, Query { requests: asked, work_tree })?;
+        let interpreter = interpreters::find(self.ports, *query)?;
         require_supported(&interpreter)?;
-        let packed = if self.request.without_pip { Vec::new() } else { wheels::open(&interpreter)? };
+        let packed = if request.without_pip { Vec::new() } else { wheels::open(&interpreter)? };
         let seeds = packed.iter().map(|file| open(file)).collect::<Result<Vec<_>>>()?;
-        let layout = layout::lay_out(&layout::LayoutRequest {
+        let layout = layout::lay_out(&LayoutRequest {
             interpreter: &interpreter,
-            place: &place.text,
+            place: &target.text,
             prompt: &prompt,
-            system_site_packages: self.request.system_site_packages,
+            system_site_packages: request.system_site_packages,
             command: &command,
             seeds: &seeds,
         })?;
-        let step = match (self.request.dry_run, replaces) {
-            (true, false) => CreationStep::WouldMake,
-            (true, true) => CreationStep::WouldReplace,
-            (false, _) => self.carry_out(place, &layout, replaces)?,
+        let step = match (request.dry_run, self.replaces) {
+            (true, None) => CreationStep::WouldMake,
+            (true, Some(_)) => CreationStep::WouldReplace,
+            (false, _) => self.carry_out(&layout)?,
         };
         Ok(MadeEnvironment {
-            environment: described(place, &interpreter, &layout),
-            outside: place.inside.is_none().then(|| place.directory.clone()),
+            environment: described(target, &interpreter, &layout),
+            outside: target.inside.is_none().then(|| target.directory.clone()),
             step,
-            chosen_by: asked.satisfied(&interpreter.build()),
+            chosen_by: query.requests.satisfied(&interpreter.build()),
             interpreter: Some(interpreter.executable.clone()),
             seeds: seeds.iter().map(|wheel| wheel.distribution.replacen('-', " ", 1)).collect(),
         })
     }
 
-    /// Builds, and puts in place what was built.
-    fn carry_out(
-        &self,
-        place: &Place,
-        layout: &EnvironmentLayout<'_>,
-        replaces: bool,
-    ) -> Result<CreationStep> {
-        let mut staging = StagingDirectory::create(&place.directory)?;
-        let signals = self.ports.signals;
-        fill::fill(&staging.new_directory(), layout, self.ports)?;
+    fn carry_out(&self, layout: &EnvironmentLayout<'_>) -> Result<CreationStep> {
+        let (target, signals) = (self.target, self.ports.signals);
+        let staging = StagingDirectory::create(&target.directory)?;
+        write_files::write(&staging.new_directory(), layout, self.ports)?;
         signals.check()?;
-        if !replaces {
+        let Some(repository) = self.replaces else {
             return match staging.commit()? {
                 true => Ok(CreationStep::Made),
-                false => Err(Error::action(format!("something else has appeared at `{place}`"))
+                false => Err(Error::action(format!("something else has appeared at `{target}`"))
                     .hint("look what it is, then try again")),
             };
-        }
-        // Building takes its time, in which files may have come that nobody could make again.
-        let recorded = self.removal(place)?.record(AuditAction::Replace, &staging.new_directory())?;
-        // From the swap on nothing is undone: a signal waits until the old one is deleted.
-        let old = match signals.check().and_then(|()| staging.swap(recorded.identity())) {
-            Ok(old) => old,
-            Err(error) => {
-                recorded.abandon(&error)?;
-                return Err(error);
-            }
         };
-        let removed = recorded.delete(&old, self.ports.progress)?;
-        match removed.kept.first() {
-            None => Ok(CreationStep::Replaced),
-            Some(kept) => {
-                Err(Error::action(format!("the old environment of `{place}` could not be deleted"))
-                    .cause(format!("`{}`: {}", quote(&kept.path), kept.reason))
-                    .hint(format!(
-                        "the new one is in its place; what is left of the old one is in `{}`",
-                        shown(&old)
-                    )))
-            }
-        }
+        // While it was built, files may have been added that cannot be made again.
+        let removal = replacement::prepare(repository, target)?;
+        replacement::swap(staging, removal, target, signals, self.ports.progress)?;
+        Ok(CreationStep::Replaced)
     }
+}
 
-    /// What shells show: the name of the directory, or that of the project if the former tells nobody anything.
-    fn prompt(&self, place: &Place) -> Result<String> {
-        let name = |path: Option<&Path>| {
-            path.and_then(Path::file_name).map(|name| name.to_string_lossy().into_owned())
-        };
-        let own = name(Some(&place.directory)).unwrap_or_default();
-        let prompt = match &self.request.prompt {
-            Some(prompt) => prompt.clone(),
-            None if USUAL_ENVIRONMENT_NAMES.contains(&own.as_str()) => {
-                name(place.directory.parent()).unwrap_or(own)
-            }
-            None => own,
-        };
-        match prompt.trim().is_empty() || prompt.contains(char::is_control) {
-            false => Ok(prompt),
-            true => Err(Error::usage("the prompt is empty or has a control character in it")
-                .hint("name it with `--prompt TEXT`")),
+/// What shells show: the name of the directory, or that of the project if the former says nothing about it.
+fn prompt(request: &CreateRequest, target: &TargetPath) -> Result<String> {
+    let name =
+        |path: Option<&Path>| path.and_then(Path::file_name).map(|name| name.to_string_lossy().into_owned());
+    let own = name(Some(&target.directory)).unwrap_or_default();
+    let prompt = match &request.prompt {
+        Some(prompt) => prompt.clone(),
+        None if USUAL_ENVIRONMENT_NAMES.contains(&own.as_str()) => {
+            name(target.directory.parent()).unwrap_or(own)
         }
+        None => own,
+    };
+    match prompt.trim().is_empty() || prompt.contains(char::is_control) {
+        false => Ok(prompt),
+        true => Err(Error::usage("the prompt is empty or has a control character in it")
+            .hint("name it with `--prompt TEXT`")),
     }
+}
 
-    /// The command that makes the same environment, which `pyvenv.cfg` keeps. The place is its last word: by that it
-    /// shows when an environment was moved, as it does in one of `venv`.
-    fn command(&self, place: &Place) -> String {
-        let mut words = vec!["git pyenv create"];
-        words.extend(self.request.without_pip.then_some("--without-pip"));
-        words.extend(self.request.system_site_packages.then_some("--system-site-packages"));
-        words.extend(["--env", &place.text]);
-        words.join(" ")
-    }
+/// The command that creates the same environment, which `pyvenv.cfg` records. The path is its last word: it shows when an
+/// environment was moved, as in one of `venv`.
+fn command(request: &CreateRequest, target: &TargetPath) -> String {
+    let mut words = vec!["git pyenv create"];
+    words.extend(request.without_pip.then_some("--without-pip"));
+    words.extend(request.system_site_packages.then_some("--system-site-packages"));
+    words.extend(["--env", &target.text]);
+    words.join(" ")
 }
 
 /// Only of CPython it is known what belongs into an environment.
@@ -148,10 +135,10 @@ fn open(file: &dyn ReadAt) -> Result<Wheel<'_>> {
 }
 
 /// The environment as detection will see it.
-fn described(place: &Place, interpreter: &Interpreter, layout: &EnvironmentLayout<'_>) -> Environment {
+fn described(target: &TargetPath, interpreter: &Interpreter, layout: &EnvironmentLayout<'_>) -> Environment {
     let measure = Measure { files: layout.count(), bytes: layout.size() };
     Environment {
-        root: place.inside.clone().unwrap_or_default(),
+        root: target.inside.clone().unwrap_or_default(),
         kind: git_pyenv::KIND,
         creator: Some(format!("git-pyenv {}", env!("CARGO_PKG_VERSION"))),
         python: Some(interpreter.version.to_string()),

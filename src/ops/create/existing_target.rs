@@ -1,13 +1,11 @@
-//! What is at the place already, and whether it is what is asked for.
+//! What exists at the target path, and whether it is what is requested.
 
-use super::Work;
-use super::place::Place;
+use super::target_path::TargetPath;
 use crate::detect;
 use crate::error::{Error, Result};
 use crate::formats::pyvenv_cfg::PyvenvCfg;
 use crate::fs::{self, DiskTree};
 use crate::inspect::{inspect, pyvenv_cfg};
-use crate::interpreters::{self, Query};
 use crate::model::{
     CreationStep, Environment, Facts, Interpreter, MadeEnvironment, Platform, PythonRequest, PythonRequests,
     Remedy, Scope,
@@ -18,68 +16,68 @@ use crate::rules::{self, RULES, Rule};
 use crate::setting::Origin;
 use crate::shells::scripts_directory;
 
-/// What is at a place.
-pub(super) enum Occupancy {
+/// What exists at a target path.
+pub(super) enum ExistingTarget<'t> {
     /// Nothing, or an empty directory.
-    Free,
-    /// An environment, whole or not.
-    Environment(Box<Environment>),
+    None,
+    /// An environment, complete or not.
+    Environment(ExistingEnvironment<'t>),
 }
 
-impl Occupancy {
-    /// Looks at a place.
+impl<'t> ExistingTarget<'t> {
+    /// Looks at a target path.
     ///
     /// # Errors
-    /// Action if something else is there, undecided if it cannot be read.
-    pub(super) fn look(place: &Place) -> Result<Self> {
-        let refused = |what: &str| Error::action(format!("`{place}` is {what}, so it is left alone"));
-        if !fs::exists(&place.directory) {
-            let above = place.directory.ancestors().skip(1).find(|above| fs::exists(above));
+    /// Action if something else exists there, undecided if it cannot be read.
+    pub(super) fn look(target: &'t TargetPath) -> Result<Self> {
+        let refused = |what: &str| Error::action(format!("`{target}` is {what}, so it is left alone"));
+        if !fs::exists(&target.directory) {
+            let above = target.directory.ancestors().skip(1).find(|above| fs::exists(above));
             return match above.filter(|above| !fs::is_directory(above)) {
-                None => Ok(Self::Free),
-                Some(above) => Err(Error::action(format!("`{place}` cannot be made"))
+                None => Ok(Self::None),
+                Some(above) => Err(Error::action(format!("`{target}` cannot be made"))
                     .cause(format!("`{}` is no directory", shown(above)))),
             };
         }
-        if fs::is_link(&place.directory) {
+        if fs::is_link(&target.directory) {
             return Err(refused("a symbolic link")
                 .hint("`--env` names another directory; the link can be removed with `rm`"));
         }
-        if !fs::is_directory(&place.directory) {
+        if !fs::is_directory(&target.directory) {
             return Err(refused("a file")
                 .cause("a file of that name can say where an environment is (PEP 832)")
                 .hint("`--env` names another directory"));
         }
-        if fs::is_empty_directory(&place.directory) {
-            return Ok(Self::Free);
+        if fs::is_empty_directory(&target.directory) {
+            return Ok(Self::None);
         }
-        let detection = detect::environments(&DiskTree::new(&place.directory))?;
+        let detection = detect::environments(&DiskTree::new(&target.directory))?;
         let found = detection.environments.into_iter().find(|environment| environment.root.is_root());
-        let found = found.map(|environment| Self::Environment(Box::new(environment)));
-        found.ok_or_else(|| {
+        let found = found.map(|environment| ExistingEnvironment { environment, target: target });
+        found.map(Self::Environment).ok_or_else(|| {
             refused("a directory with other files in it")
                 .cause(
-                    "nothing in it shows that it is an environment, and `--force` replaces only environments",
+                    "nothing in it shows that it is an environment, and `--force` retargets only environments",
                 )
                 .hint("`--env` names another directory")
         })
     }
 }
 
-/// An environment that is there.
-pub(super) struct Found<'f> {
-    pub(super) environment: &'f Environment,
-    pub(super) place: &'f Place,
+/// An environment that exists at a target path.
+pub(super) struct ExistingEnvironment<'t> {
+    environment: Environment,
+    target: &'t TargetPath,
 }
 
-impl Found<'_> {
-    /// The result for an environment that stays as it is, being as it is asked for.
-    pub(super) fn as_made(&self, asked: &PythonRequests) -> MadeEnvironment {
+impl ExistingEnvironment<'_> {
+    /// The result for an environment that stays as it is, because it is what is requested.
+    pub(super) fn as_made(&self, requests: &PythonRequests) -> MadeEnvironment {
         MadeEnvironment {
-            environment: self.placed(),
-            outside: self.place.inside.is_none().then(|| self.place.directory.clone()),
+            environment: self.at_target(),
+            outside: self.target.inside.is_none().then(|| self.target.directory.clone()),
             step: CreationStep::AlreadyThere,
-            chosen_by: asked.satisfied(&self.build()),
+            chosen_by: requests.satisfied(&self.build()),
             interpreter: None,
             seeds: Vec::new(),
         }
@@ -87,18 +85,18 @@ impl Found<'_> {
 
     /// What its settings file says.
     fn settings(&self) -> Result<PyvenvCfg> {
-        Ok(pyvenv_cfg::read(&self.place.directory)?.unwrap_or_default())
+        Ok(pyvenv_cfg::read(&self.target.directory)?.unwrap_or_default())
     }
 
-    /// The environment, called by its place.
-    fn placed(&self) -> Environment {
-        let root = self.place.inside.clone().unwrap_or_default();
+    /// The environment, named by its target path.
+    fn at_target(&self) -> Environment {
+        let root = self.target.inside.clone().unwrap_or_default();
         Environment { root, ..self.environment.clone() }
     }
 
     /// What is wrong with it, in the words of the rules; nothing if it works.
     fn faults(&self) -> Vec<String> {
-        let inspection = inspect(&self.place.directory, &self.placed());
+        let inspection = inspect(&self.target.directory, &self.at_target());
         let facts = Facts { inspections: vec![inspection], ..Facts::nothing(Scope::WorkTree) };
         // What `create --force` repairs.
         let is_repaired =
@@ -110,7 +108,7 @@ impl Found<'_> {
     /// Says whether this Python is the one behind it: the one that its link leads to, or in the place of a copy the
     /// one of the version and in the directory that are recorded.
     fn is_made_from(&self, wanted: &Interpreter) -> Result<bool> {
-        let directory = &self.place.directory;
+        let directory = &self.target.directory;
         let program = directory.join(scripts_directory(Platform::Posix)).join("python");
         if fs::is_link(&program) {
             let real = fs::real_path(&program);
@@ -126,45 +124,51 @@ impl Found<'_> {
         Ok(same_version && (home.is_none() || places.contains(&home)))
     }
 
-    /// Its Python, as far as it is recorded.
-    fn build(&self) -> Build {
-        let version = self.environment.python.as_deref().and_then(Version::parse);
-        Build { version, ..Build::default() }
-    }
-}
-
-impl Work<'_> {
-    /// In what an environment is not what is asked for, in words; nothing if it is.
-    pub(super) fn differences(&self, found: &Found<'_>, asked: &PythonRequests) -> Result<Vec<String>> {
-        let mut differences = found.faults();
-        let settings = found.settings()?;
-        if let Some(unmet) = asked.unsatisfied(&found.build()) {
-            let version = found.environment.python.as_deref().unwrap_or("an unknown version");
-            differences.push(format!("it has Python {version}, and {unmet}"));
+    /// In what it is not what is requested, in words; nothing if it is. `find` finds the Python that a new one would have.
+    pub(super) fn differences(
+        &self,
+        requests: &PythonRequests,
+        system_site_packages: bool,
+        find: impl FnOnce() -> Result<Interpreter>,
+    ) -> Result<Vec<String>> {
+        let mut differences = self.faults();
+        let settings = self.settings()?;
+        if let Some(unsatisfied) = requests.unsatisfied(&self.build()) {
+            differences.push(format!("it has Python {}, and {unsatisfied}", self.version()));
         }
         let system = settings.get("include-system-site-packages") == Some("true");
-        if self.request.system_site_packages && !system {
+        if system_site_packages && !system {
             differences.push("it does not see the packages of the system".to_owned());
         }
         if differences.is_empty() {
-            differences.extend(self.other_base(found, asked)?);
+            differences.extend(self.other_base(requests, find)?);
         }
         Ok(differences)
     }
 
     /// In words, that it is made from another Python than the one that the command line names by a path or as a
-    /// program: of those its version does not tell.
-    fn other_base(&self, found: &Found<'_>, asked: &PythonRequests) -> Result<Option<String>> {
+    /// program, about which its version says nothing.
+    fn other_base(
+        &self,
+        requests: &PythonRequests,
+        find: impl FnOnce() -> Result<Interpreter>,
+    ) -> Result<Option<String>> {
         let by_name = |named: &&PythonRequest| {
             matches!(named.origin, Origin::Flag(_))
                 && matches!(named.request, Request::Path(_) | Request::Name(_))
         };
-        let Some(named) = asked.requests.iter().find(by_name) else { return Ok(None) };
-        let work_tree = self.session.repository.layout().work_tree.as_deref();
-        let wanted = interpreters::find(self.ports, Query { requests: asked, work_tree })?;
-        Ok((!found.is_made_from(&wanted)?).then(|| {
-            let version = found.environment.python.as_deref().unwrap_or("an unknown version");
-            format!("it has another Python, of version {version}, and {named}")
-        }))
+        let Some(named) = requests.requests.iter().find(by_name) else { return Ok(None) };
+        let other = !self.is_made_from(&find()?)?;
+        Ok(other.then(|| format!("it has another Python, of version {}, and {named}", self.version())))
+    }
+
+    fn version(&self) -> &str {
+        self.environment.python.as_deref().unwrap_or("an unknown version")
+    }
+
+    /// Its Python, as far as it is recorded.
+    fn build(&self) -> Build {
+        let version = self.environment.python.as_deref().and_then(Version::parse);
+        Build { version, ..Build::default() }
     }
 }

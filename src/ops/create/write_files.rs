@@ -1,4 +1,4 @@
-//! Makes what was laid out.
+//! Writes the files of an environment.
 
 use std::collections::HashMap;
 use std::path::Path;
@@ -15,7 +15,7 @@ type Missing<'f, 'w> = (&'f LayoutFile<'w>, Option<(&'f LinkCache, String)>);
 ///
 /// # Errors
 /// Action if something cannot be made, a wheel is damaged, or somebody wants the run to end.
-pub(super) fn fill(root: &Path, layout: &EnvironmentLayout<'_>, ports: Ports<'_>) -> Result<()> {
+pub(super) fn write(root: &Path, layout: &EnvironmentLayout<'_>, ports: Ports<'_>) -> Result<()> {
     let phase = if layout.is_seeded() { "unpacking pip" } else { "writing" };
     let (progress, signals) = (ports.progress, ports.signals);
     progress.phase(phase, Some(layout.count()));

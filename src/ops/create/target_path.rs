@@ -1,21 +1,21 @@
-//! Where an environment may be made.
+//! Where an environment may be created.
 
 use std::fmt;
 use std::path::{Path, PathBuf};
 
 use crate::error::{Error, Result};
 use crate::fs;
+use crate::git::{Layout, Repository};
 use crate::model::Selection;
 use crate::path::{RepoPath, path_to_bytes, quote, shown};
-use crate::session::Session;
 use crate::text::counted;
 
 /// The longest name that file systems take, in bytes.
 const LONGEST_NAME: usize = 255;
 
-/// A place that an environment may have.
+/// A path at which an environment may be created.
 #[derive(Debug, Clone)]
-pub(super) struct Place {
+pub(super) struct TargetPath {
     /// Absolute.
     pub(super) directory: PathBuf,
     /// The same as text.
@@ -24,7 +24,7 @@ pub(super) struct Place {
     pub(super) inside: Option<RepoPath>,
 }
 
-impl fmt::Display for Place {
+impl fmt::Display for TargetPath {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.inside {
             Some(path) => path.fmt(f),
@@ -33,22 +33,21 @@ impl fmt::Display for Place {
     }
 }
 
-impl Place {
-    /// The place that a choice names.
+impl TargetPath {
+    /// The path of a selected environment.
     ///
     /// # Errors
-    /// Usage, settings or action where no environment may be made.
-    pub(super) fn of(session: &Session<'_>, selection: &Selection) -> Result<Self> {
+    /// Usage, settings or action where no environment may be created.
+    pub(super) fn of(repository: &Repository<'_>, selection: &Selection) -> Result<Self> {
         let text = writable(&selection.directory)?;
-        let place = Self { directory: selection.directory.clone(), text, inside: selection.path.clone() };
-        place.require_apart(session)?;
-        place.require_untracked(session)?;
-        Ok(place)
+        let target = Self { directory: selection.directory.clone(), text, inside: selection.path.clone() };
+        target.require_apart(repository.layout())?;
+        target.require_untracked(repository)?;
+        Ok(target)
     }
 
     /// An environment holds no repository, and no repository's or environment's inside holds an environment.
-    fn require_apart(&self, session: &Session<'_>) -> Result<()> {
-        let layout = session.repository.layout();
+    fn require_apart(&self, layout: &Layout) -> Result<()> {
         let top = layout.work_tree.as_deref();
         if top.is_some_and(|top| top.starts_with(&self.directory)) {
             return Err(Error::usage(format!(
@@ -80,9 +79,9 @@ impl Place {
     }
 
     /// What git tracks is the project's.
-    fn require_untracked(&self, session: &Session<'_>) -> Result<()> {
+    fn require_untracked(&self, repository: &Repository<'_>) -> Result<()> {
         let Some(inside) = &self.inside else { return Ok(()) };
-        let tracked = session.repository.tracked_below(std::slice::from_ref(inside))?;
+        let tracked = repository.tracked_below(std::slice::from_ref(inside))?;
         let Some(first) = tracked.first() else { return Ok(()) };
         let count = counted(tracked.len() as u64, "file");
         Err(Error::action(format!("git tracks {count} of `{self}`"))

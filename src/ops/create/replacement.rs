@@ -1,0 +1,82 @@
+//! Replacing an existing environment: what settings forbid, what would be lost, the swap.
+
+use super::target_path::TargetPath;
+use crate::error::{Error, Result};
+use crate::formats::audit_log::AuditAction;
+use crate::fs::StagingDirectory;
+use crate::git::Layout;
+use crate::path::{quote, shown};
+use crate::ports::{Progress, SignalGuard};
+use crate::removal::Removal;
+use crate::setting::Setting;
+use crate::text::counted;
+
+/// How many foreign files an error names.
+const SHOWN: usize = 3;
+
+/// Says whether settings let an environment be deleted.
+///
+/// # Errors
+/// Settings if they do not.
+pub(super) fn require_cleanup(auto_cleanup: &Setting<bool>) -> Result<()> {
+    if auto_cleanup.value {
+        return Ok(());
+    }
+    Err(Error::settings("`--force` would delete an environment, and `autoCleanup` forbids that")
+        .cause(format!("`autoCleanup` is `false`: {}", auto_cleanup.origin))
+        .hint("`git -c pyenv.autoCleanup=true pyenv create --force` does it once"))
+}
+
+/// Prepares the removal of the environment at a target path.
+///
+/// # Errors
+/// Undecided if it cannot be read completely; action if it holds files that cannot be made again.
+pub(super) fn prepare(layout: &Layout, target: &TargetPath) -> Result<Removal> {
+    let removal = Removal::prepare(layout, &target.directory)?;
+    if let Some(skip) = removal.unreadable().first() {
+        return Err(Error::undecided(format!("`{target}` cannot be looked through"))
+            .cause(format!("`{}`: {}", skip.path, skip.reason)));
+    }
+    let foreign = removal.foreign();
+    if foreign.is_empty() {
+        return Ok(removal);
+    }
+    let count = counted(foreign.len() as u64, "file");
+    let names: Vec<String> = foreign.iter().take(SHOWN).map(|path| format!("`{path}`")).collect();
+    let more = if foreign.len() > SHOWN { ", …" } else { "" };
+    Err(Error::action(format!("`{target}` holds {count} that nobody could make again"))
+        .cause(format!("no tool made {}{more}", names.join(", ")))
+        .hint("move them elsewhere, then try again"))
+}
+
+/// Swaps the environment in the staging directory and the existing one, and deletes the old one. From the swap on nothing
+/// is undone: a signal waits until the old one is deleted.
+///
+/// # Errors
+/// Action, with the old environment at its path, or with the new one there and the rest of the old one named.
+pub(super) fn swap(
+    mut staging: StagingDirectory,
+    removal: Removal,
+    target: &TargetPath,
+    signals: &dyn SignalGuard,
+    progress: &dyn Progress,
+) -> Result<()> {
+    let recorded = removal.record(AuditAction::Replace, &staging.new_directory())?;
+    let old = match signals.check().and_then(|()| staging.swap(recorded.identity())) {
+        Ok(old) => old,
+        Err(error) => {
+            recorded.abandon(&error)?;
+            return Err(error);
+        }
+    };
+    let removed = recorded.delete(&old, progress)?;
+    match removed.kept.first() {
+        None => Ok(()),
+        Some(kept) => Err(Error::action(format!("the old environment of `{target}` could not be deleted"))
+            .cause(format!("`{}`: {}", quote(&kept.path), kept.reason))
+            .hint(format!(
+                "the new one is in its place; what is left of the old one is in `{}`",
+                shown(&old)
+            ))),
+    }
+}

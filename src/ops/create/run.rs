@@ -1,0 +1,103 @@
+//! Creates the selected environments, one after the other.
+
+use super::build::Build;
+use super::existing_target::{ExistingEnvironment, ExistingTarget};
+use super::recovery::recover;
+use super::replacement;
+use super::request::CreateRequest;
+use super::target_path::TargetPath;
+use crate::config::Settings;
+use crate::error::{Error, Result};
+use crate::interpreters::{self, Query};
+use crate::model::{Attempt, Creation, MadeEnvironment, Selection};
+use crate::project::{python_requests, select};
+use crate::session::{Ports, Session};
+
+/// Creates environments. If one of several fails, the others are created all the same.
+///
+/// # Errors
+/// Usage or settings if it cannot be determined what to create; of a single environment also what it fails with.
+pub fn run(ports: Ports<'_>, request: &CreateRequest) -> Result<Creation> {
+    let session = Session::open(ports, Vec::new())?;
+    let settings = session.work_tree_settings()?;
+    let selections = selections(&session, &settings, request)?;
+    // No other run may change the target between looking at it and writing to it.
+    let lock = (!request.dry_run).then(|| session.lock()).transpose()?;
+    let mut attempts = Vec::with_capacity(selections.len());
+    for selection in &selections {
+        let result = create(ports, &session, &settings, request, selection);
+        ports.progress.finish();
+        let name = selection.name.clone().or_else(|| request.environment.clone());
+        attempts.push(Attempt { name, result: if request.all { result } else { Ok(result?) } });
+    }
+    drop(lock);
+    Ok(Creation { repository: session.label(), attempts, all: request.all, dry_run: request.dry_run })
+}
+
+/// The selected environments.
+fn selections(session: &Session<'_>, settings: &Settings, request: &CreateRequest) -> Result<Vec<Selection>> {
+    let selections = match request.all {
+        false => vec![select(session, settings, request.environment.as_deref())?],
+        true => {
+            let names = settings.environments.keys();
+            names.map(|name| select(session, settings, Some(name))).collect::<Result<Vec<_>>>()?
+        }
+    };
+    if selections.is_empty() {
+        return Err(Error::usage("the settings name no environments")
+            .hint("`git config pyenv.environments.NAME.directory DIRECTORY` names one"));
+    }
+    Ok(selections)
+}
+
+/// Creates one environment, or returns the existing one if it is what is requested.
+fn create(
+    ports: Ports<'_>,
+    session: &Session<'_>,
+    settings: &Settings,
+    request: &CreateRequest,
+    selection: &Selection,
+) -> Result<MadeEnvironment> {
+    let layout = session.repository.layout();
+    let target = TargetPath::of(&session.repository, selection)?;
+    if !request.dry_run {
+        recover(&session.repository, &target, ports.progress);
+    }
+    let requests = python_requests(layout, selection, request.python.as_deref())?;
+    let query = Query { requests: &requests, work_tree: layout.work_tree.as_deref() };
+    let replaces = match ExistingTarget::look(&target)? {
+        ExistingTarget::None => None,
+        ExistingTarget::Environment(existing) if !request.force => {
+            return keep(&existing, &target, request, query, ports);
+        }
+        ExistingTarget::Environment(_) => {
+            replacement::require_cleanup(&settings.auto_cleanup)?;
+            replacement::prepare(layout, &target)?;
+            Some(layout)
+        }
+    };
+    // A signal waits until what is begun from here on is cleaned up.
+    ports.signals.defer();
+    let made = Build { ports, request, target: &target, query, replaces }.run();
+    ports.progress.finish();
+    ports.signals.deliver();
+    made
+}
+
+/// The existing environment, if it is what is requested.
+fn keep(
+    existing: &ExistingEnvironment<'_>,
+    target: &TargetPath,
+    request: &CreateRequest,
+    query: Query<'_>,
+    ports: Ports<'_>,
+) -> Result<MadeEnvironment> {
+    let find = || interpreters::find(ports, query);
+    let differences = existing.differences(query.requests, request.system_site_packages, find)?;
+    if differences.is_empty() {
+        return Ok(existing.as_made(query.requests));
+    }
+    let taken = Error::action(format!("`{target}` is another environment than is asked for"));
+    let told = differences.into_iter().fold(taken, Error::cause);
+    Err(told.hint("`git pyenv create --force` replaces it, and keeps a record of what was in it"))
+}
