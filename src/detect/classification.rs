@@ -8,7 +8,7 @@
 use std::collections::BTreeSet;
 
 use super::marker::Marker;
-use super::signals::Signals;
+use super::signals::LayoutSignals;
 use crate::formats::activation_script::VirtualEnvAssignment;
 use crate::formats::cachedir_tag::TagWriter;
 use crate::model::{Evidence, Shape};
@@ -58,7 +58,7 @@ const FIXTURE_DIRECTORIES: [&[u8]; 12] = [
 const ENOUGH_SCRIPTS: usize = 3;
 
 /// Classifies a candidate by the layout of virtual environments.
-pub(super) fn classify_layout(signals: &Signals) -> Option<Classification> {
+pub(super) fn classify_layout(signals: &LayoutSignals) -> Option<Classification> {
     let proofs = proofs(signals);
     let features = features(signals);
     let shape = match (proofs.len(), features.len()) {
@@ -77,7 +77,7 @@ pub(super) fn classify_layout(signals: &Signals) -> Option<Classification> {
 
 /// Classifies a candidate with one proof and no other feature. Test data is no remnant, and activation scripts for
 /// several shells are an environment.
-fn remnant(signals: &Signals, proofs: &[(Feature, Evidence)]) -> Option<Shape> {
+fn remnant(signals: &LayoutSignals, proofs: &[(Feature, Evidence)]) -> Option<Shape> {
     let (proved, _) = proofs.first()?;
     let other_links = *proved == Feature::Interpreter && (is_system(signals) || has_several_pythons(signals));
     let is_harmless = other_links
@@ -87,22 +87,22 @@ fn remnant(signals: &Signals, proofs: &[(Feature, Evidence)]) -> Option<Shape> {
 }
 
 /// Returns whether a candidate is in a directory of test data.
-pub(super) fn is_test_data(signals: &Signals) -> bool {
+pub(super) fn is_test_data(signals: &LayoutSignals) -> bool {
     signals.root.components().any(|part| FIXTURE_DIRECTORIES.contains(&part))
 }
 
 /// Returns whether a candidate is part of a system's root directory, where links to interpreters are normal.
-fn is_system(signals: &Signals) -> bool {
+fn is_system(signals: &LayoutSignals) -> bool {
     matches!(signals.root.name(), b"usr" | b"local" | b".local")
 }
 
 /// Returns whether the path is one of the absolute links.
-fn is_link(signals: &Signals, path: &RepoPath) -> bool {
+fn is_link(signals: &LayoutSignals, path: &RepoPath) -> bool {
     signals.absolute_links.values().any(|(link, _)| link == path)
 }
 
 /// Returns whether there are links to several Pythons, as in a user's `bin`; an environment has one.
-fn has_several_pythons(signals: &Signals) -> bool {
+fn has_several_pythons(signals: &LayoutSignals) -> bool {
     let names =
         signals.markers.get(&Marker::Interpreter).into_iter().flatten().map(|entry| entry.path.name());
     let versions: BTreeSet<&[u8]> = names.filter(|name| name.contains(&b'.')).collect();
@@ -120,7 +120,7 @@ const PROVING_MARKERS: [(Marker, Feature, &str); 6] = [
 ];
 
 /// The facts that occur only in environments.
-fn proofs(signals: &Signals) -> Vec<(Feature, Evidence)> {
+fn proofs(signals: &LayoutSignals) -> Vec<(Feature, Evidence)> {
     let mut found = Vec::new();
     let mut add = |feature: Feature, path: Option<&RepoPath>, fact: String| {
         found.extend(path.map(|path| (feature, Evidence { path: path.clone(), fact })));
@@ -156,7 +156,7 @@ fn proofs(signals: &Signals) -> Vec<(Feature, Evidence)> {
 }
 
 /// The features that a candidate has, proved or not.
-fn features(signals: &Signals) -> BTreeSet<Feature> {
+fn features(signals: &LayoutSignals) -> BTreeSet<Feature> {
     let is_other_activation = matches!(
         &signals.activation,
         Some((_, VirtualEnvAssignment::Template | VirtualEnvAssignment::Unrelated))
@@ -180,7 +180,7 @@ fn features(signals: &Signals) -> BTreeSet<Feature> {
 }
 
 /// Classifies a candidate without a proof, by combinations of features that only environments have.
-fn without_proof(signals: &Signals, features: &BTreeSet<Feature>) -> Option<Shape> {
+fn without_proof(signals: &LayoutSignals, features: &BTreeSet<Feature>) -> Option<Shape> {
     let has = |feature: Feature| features.contains(&feature);
     let shells = if has(Feature::Activation) { signals.activation_scripts() } else { 0 };
     let scripts = shells >= 2 || (shells >= 1 && signals.has(Marker::ActivateThis));
@@ -203,19 +203,19 @@ fn without_proof(signals: &Signals, features: &BTreeSet<Feature>) -> Option<Shap
 }
 
 /// Returns whether there are three `pip*.exe`: `pip.exe`, `pip3.exe` and `pip3.12.exe` are always installed together.
-fn has_windows_pip(signals: &Signals) -> bool {
+fn has_windows_pip(signals: &LayoutSignals) -> bool {
     let scripts = signals.markers.get(&Marker::PipScript).into_iter().flatten();
     scripts.filter(|entry| entry.path.name().to_ascii_lowercase().ends_with(b".exe")).count() >= 3
 }
 
 /// Returns whether there is an empty `.lock`, as uv creates it.
-fn has_empty_lock(signals: &Signals) -> bool {
+fn has_empty_lock(signals: &LayoutSignals) -> bool {
     let locks = signals.markers.get(&Marker::Lock).map(Vec::as_slice).unwrap_or_default();
     locks.iter().any(|entry| entry.kind.is_file() && entry.size.is_none_or(|size| size == 0))
 }
 
 /// Evidence that supports the decision but is no proof.
-fn supporting(signals: &Signals) -> Vec<Evidence> {
+fn supporting(signals: &LayoutSignals) -> Vec<Evidence> {
     let fact_of = |marker: Marker, entry_kind: EntryKind| match marker {
         Marker::Config => Some("is the settings file of a virtual environment"),
         Marker::Activation => Some("is an activation script"),

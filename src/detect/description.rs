@@ -6,12 +6,12 @@ use super::classification::Classification;
 use super::kinds::{DETECTORS, Detector};
 use super::marker::Marker;
 use super::path_class::is_version;
-use super::signals::Signals;
+use super::signals::LayoutSignals;
 use crate::model::{Contents, Environment, Extent, Part, Platform, Shape};
 use crate::path::{RepoPath, printable};
 
 /// Describes a candidate, if it is an environment or a remnant of one.
-pub(super) fn describe(signals: &Signals) -> Option<Environment> {
+pub(super) fn describe(signals: &LayoutSignals) -> Option<Environment> {
     let classify = |detector: &&Detector| Some((detector.kind, (detector.classify)(signals)?));
     let (kind, Classification { shape, evidence }) = DETECTORS.iter().find_map(classify)?;
     let parts = if shape == Shape::Remnant { pieces(signals) } else { Vec::new() };
@@ -36,19 +36,19 @@ pub(super) fn describe(signals: &Signals) -> Option<Environment> {
 }
 
 /// The tool that recorded itself in `pyvenv.cfg`, with its version.
-fn creator(signals: &Signals) -> Option<String> {
+fn creator(signals: &LayoutSignals) -> Option<String> {
     let recorded = |key: &'static str| Some(format!("{key} {}", signals.setting(key)?));
     let text = DETECTORS.iter().filter_map(|detector| detector.version_key).find_map(recorded)?;
     Some(printable(text.as_bytes()))
 }
 
 /// The files and directories that a remnant consists of.
-fn pieces(signals: &Signals) -> Vec<Part> {
+fn pieces(signals: &LayoutSignals) -> Vec<Part> {
     let piece = |marker: Marker, path: &RepoPath| match marker {
         Marker::SitePackages | Marker::SeededPip => {
             path.ancestors().find(|above| above.name() == b"site-packages")
         }
-        Marker::CondaHistory | Marker::CondaRecord | Marker::PixiMarker => path.parent(),
+        Marker::CondaHistory | Marker::CondaRecord | Marker::PixiFile => path.parent(),
         Marker::SiteHeader => path.ancestors().find(|above| above.name() == b"site"),
         Marker::StandardLibraryFile | Marker::RootInterpreter | Marker::Project => None,
         _ => Some(path.clone()),
@@ -67,7 +67,7 @@ fn pieces(signals: &Signals) -> Vec<Part> {
 }
 
 /// The version in the name of `lib/pythonX.Y` or `include/pythonX.Y`, for environments without `pyvenv.cfg`.
-fn library_version(signals: &Signals) -> Option<String> {
+fn library_version(signals: &LayoutSignals) -> Option<String> {
     let markers = [
         Marker::SitePackages,
         Marker::LegacyPrefix,
@@ -91,7 +91,7 @@ fn library_version(signals: &Signals) -> Option<String> {
 }
 
 /// The layout that the markers show.
-fn platform(signals: &Signals) -> Platform {
+fn platform(signals: &LayoutSignals) -> Platform {
     let names = signals.markers.values().flatten().filter_map(|entry| entry.path.below(&signals.root));
     let windows = names.into_iter().any(|rest| {
         let first = rest.split(|&b| b == b'/').next().unwrap_or_default();

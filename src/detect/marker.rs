@@ -56,7 +56,7 @@ pub(super) enum Marker {
     /// A package record in `conda-meta/`.
     CondaRecord,
     /// `conda-meta/pixi`.
-    PixiMarker,
+    PixiFile,
     /// Something below `__pypackages__/X.Y/`.
     Pypackages,
     /// `.tox-info.json` of tox 4 or `.tox-config1` of tox 3.
@@ -165,7 +165,7 @@ fn marker_in_library(name: &[u8], kind: EntryKind) -> Option<Marker> {
 fn marker_in_conda_meta(name: &[u8]) -> Option<Marker> {
     match name {
         b"history" => Some(Marker::CondaHistory),
-        b"pixi" => Some(Marker::PixiMarker),
+        b"pixi" => Some(Marker::PixiFile),
         _ => {
             let record = name.strip_suffix(b".json")?;
             (record.iter().filter(|&&b| b == b'-').count() >= 2).then_some(Marker::CondaRecord)
@@ -202,8 +202,8 @@ mod tests {
     #[test]
     fn markers() {
         use EntryKind::{Executable, File, Link};
-        type Case = (&'static str, &'static str, EntryKind, Option<(Marker, usize)>);
-        let cases: [Case; 24] = [
+        type MarkerCase = (&'static str, &'static str, EntryKind, Option<(Marker, usize)>);
+        let cases: [MarkerCase; 24] = [
             ("venv", "pyvenv.cfg", File, Some((Marker::Config, 4))),
             ("venv", "PYVENV.CFG", File, Some((Marker::Config, 4))),
             ("venv", "pyvenv.cfg", Link, None),

@@ -26,7 +26,7 @@ const TARGETS_READ: usize = 4;
 
 /// What the names and small files of a candidate show.
 #[derive(Debug)]
-pub(super) struct Signals {
+pub(super) struct LayoutSignals {
     /// The directory that would be the environment.
     pub(super) root: RepoPath,
     /// The markers below it.
@@ -41,7 +41,7 @@ pub(super) struct Signals {
     pub(super) cache_tag: Option<TagWriter>,
 }
 
-impl Signals {
+impl LayoutSignals {
     /// Returns whether a marker was found.
     pub(super) fn has(&self, marker: Marker) -> bool {
         self.markers.contains_key(&marker)
@@ -83,7 +83,7 @@ impl<'t> SignalReader<'t> {
     }
 
     /// Reads what shows the nature of a candidate.
-    pub(super) fn signals_of(&mut self, root: RepoPath, candidate: CandidateDirectory) -> Signals {
+    pub(super) fn signals_of(&mut self, root: RepoPath, candidate: CandidateDirectory) -> LayoutSignals {
         let mut markers = candidate.markers;
         let ignore = markers.get(&Marker::OwnIgnore).and_then(|entries| self.text(entries.first()?));
         if !ignore.is_some_and(|bytes| own_ignore::is_own_ignore(&bytes)) {
@@ -92,7 +92,7 @@ impl<'t> SignalReader<'t> {
         let config = markers.get(&Marker::Config).and_then(|entries| self.text(entries.first()?));
         let config = config.map(|bytes| PyvenvCfg::parse(&bytes));
         let is_proved = config.as_ref().is_some_and(|config| config.home().is_some());
-        let mut signals = Signals {
+        let mut signals = LayoutSignals {
             root,
             markers,
             config,
@@ -135,7 +135,7 @@ impl<'t> SignalReader<'t> {
     }
 
     /// The first script with a definite answer, starting with `activate` itself.
-    fn activation(&mut self, signals: &Signals) -> Option<(RepoPath, VirtualEnvAssignment)> {
+    fn activation(&mut self, signals: &LayoutSignals) -> Option<(RepoPath, VirtualEnvAssignment)> {
         let mut scripts: Vec<&OwnedEntry> = signals.markers.get(&Marker::Activation)?.iter().collect();
         scripts.retain(|entry| !entry.path.name().to_ascii_lowercase().starts_with(b"deactivate"));
         scripts.sort_by_key(|entry| script_rank(entry.path.name()));
@@ -154,7 +154,7 @@ impl<'t> SignalReader<'t> {
     }
 
     /// Records the first absolute target among the links of a marker.
-    fn absolute_link(&mut self, signals: &mut Signals, marker: Marker) {
+    fn absolute_link(&mut self, signals: &mut LayoutSignals, marker: Marker) {
         let entries = signals.markers.get(&marker).map(Vec::as_slice).unwrap_or_default();
         let links = entries.iter().filter(|entry| entry.kind == EntryKind::Link).take(TARGETS_READ);
         let found = links.into_iter().find_map(|entry| {

@@ -3,7 +3,7 @@
 use super::detector::Detector;
 use crate::detect::classification::{Classification, is_test_data};
 use crate::detect::marker::Marker;
-use crate::detect::signals::Signals;
+use crate::detect::signals::LayoutSignals;
 use crate::model::{EnvironmentKind, Evidence, Shape, WritesPyvenvCfg};
 use crate::path::RepoPath;
 
@@ -24,7 +24,7 @@ pub(super) static DETECTOR: Detector = Detector {
 };
 
 /// A prefix has records and something they installed; records alone are a remnant.
-pub(super) fn classify(signals: &Signals) -> Option<Classification> {
+pub(super) fn classify(signals: &LayoutSignals) -> Option<Classification> {
     let history = signals.path_of(Marker::CondaHistory);
     let record = signals.path_of(Marker::CondaRecord);
     let records = signals.markers.get(&Marker::CondaRecord).map_or(0, Vec::len);

@@ -2,7 +2,7 @@
 
 use super::detector::Detector;
 use crate::detect::classification::{Classification, classify_layout};
-use crate::detect::signals::Signals;
+use crate::detect::signals::LayoutSignals;
 use crate::model::{EnvironmentKind, WritesPyvenvCfg};
 
 /// The kind that `create` creates.
@@ -24,6 +24,6 @@ const VERSION_KEY: &str = "git-pyenv";
 /// Recognises the `git-pyenv` key.
 pub(super) static DETECTOR: Detector = Detector { kind: KIND, version_key: Some(VERSION_KEY), classify };
 
-fn classify(signals: &Signals) -> Option<Classification> {
+fn classify(signals: &LayoutSignals) -> Option<Classification> {
     signals.setting(VERSION_KEY).is_some().then(|| classify_layout(signals)).flatten()
 }

@@ -4,7 +4,7 @@
 use super::detector::Detector;
 use crate::detect::classification::{Classification, classify_layout};
 use crate::detect::marker::Marker;
-use crate::detect::signals::Signals;
+use crate::detect::signals::LayoutSignals;
 use crate::model::{EnvironmentKind, WritesPyvenvCfg};
 
 /// Recognises the links into the base interpreter and the files that mark the copy of it.
@@ -23,7 +23,7 @@ pub(super) static DETECTOR: Detector = Detector {
     classify,
 };
 
-fn classify(signals: &Signals) -> Option<Classification> {
+fn classify(signals: &LayoutSignals) -> Option<Classification> {
     let markers = [
         Marker::LegacyPrefix,
         Marker::StandardLibraryLink,

@@ -2,7 +2,7 @@
 
 use super::detector::Detector;
 use crate::detect::classification::{Classification, classify_layout};
-use crate::detect::signals::Signals;
+use crate::detect::signals::LayoutSignals;
 use crate::model::{EnvironmentKind, WritesPyvenvCfg};
 
 /// Recognises an environment directly in a `.nox` directory; nox itself adds no file to it.
@@ -21,6 +21,6 @@ pub(super) static DETECTOR: Detector = Detector {
     classify,
 };
 
-fn classify(signals: &Signals) -> Option<Classification> {
+fn classify(signals: &LayoutSignals) -> Option<Classification> {
     signals.is_in(b".nox").then(|| classify_layout(signals)).flatten()
 }

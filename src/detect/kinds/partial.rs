@@ -2,7 +2,7 @@
 
 use super::detector::Detector;
 use crate::detect::classification::{Classification, classify_layout};
-use crate::detect::signals::Signals;
+use crate::detect::signals::LayoutSignals;
 use crate::model::{EnvironmentKind, WritesPyvenvCfg};
 
 /// Recognises what no other kind does.
@@ -21,6 +21,6 @@ pub(super) static DETECTOR: Detector = Detector {
     classify,
 };
 
-fn classify(signals: &Signals) -> Option<Classification> {
+fn classify(signals: &LayoutSignals) -> Option<Classification> {
     classify_layout(signals)
 }

@@ -3,7 +3,7 @@
 use super::detector::Detector;
 use crate::detect::classification::Classification;
 use crate::detect::marker::Marker;
-use crate::detect::signals::Signals;
+use crate::detect::signals::LayoutSignals;
 use crate::model::{EnvironmentKind, Evidence, Shape, WritesPyvenvCfg};
 
 /// Recognises content below `__pypackages__/X.Y/`.
@@ -22,7 +22,7 @@ pub(super) static DETECTOR: Detector = Detector {
     classify,
 };
 
-fn classify(signals: &Signals) -> Option<Classification> {
+fn classify(signals: &LayoutSignals) -> Option<Classification> {
     let path = signals.path_of(Marker::Pypackages)?;
     let evidence = Evidence { path: path.clone(), fact: "is an installed package".to_owned() };
     Some(Classification { shape: Shape::Environment, evidence: vec![evidence] })

@@ -4,7 +4,7 @@ use super::conda;
 use super::detector::Detector;
 use crate::detect::classification::{Classification, is_test_data};
 use crate::detect::marker::Marker;
-use crate::detect::signals::Signals;
+use crate::detect::signals::LayoutSignals;
 use crate::model::{EnvironmentKind, Evidence, Shape, WritesPyvenvCfg};
 
 /// Recognises `conda-meta/pixi`.
@@ -23,8 +23,8 @@ pub(super) static DETECTOR: Detector = Detector {
     classify,
 };
 
-fn classify(signals: &Signals) -> Option<Classification> {
-    let marker = signals.path_of(Marker::PixiMarker)?;
+fn classify(signals: &LayoutSignals) -> Option<Classification> {
+    let marker = signals.path_of(Marker::PixiFile)?;
     let own = Evidence { path: marker.clone(), fact: "is pixi's marker of an environment".to_owned() };
     let nothing = Classification { shape: Shape::Remnant, evidence: Vec::new() };
     let Classification { shape, evidence } = conda::classify(signals).unwrap_or(nothing);

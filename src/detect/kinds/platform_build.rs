@@ -7,7 +7,7 @@
 use super::detector::Detector;
 use crate::detect::classification::{Classification, is_test_data};
 use crate::detect::marker::Marker;
-use crate::detect::signals::Signals;
+use crate::detect::signals::LayoutSignals;
 use crate::model::{EnvironmentKind, Evidence, Shape, WritesPyvenvCfg};
 
 /// Recognises the directory of a platform if a Python or packages are installed in it.
@@ -26,7 +26,7 @@ pub(super) static DETECTOR: Detector = Detector {
     classify,
 };
 
-fn classify(signals: &Signals) -> Option<Classification> {
+fn classify(signals: &LayoutSignals) -> Option<Classification> {
     let platform = match signals.root.name() {
         b"python" if signals.is_in(b".heroku") || signals.is_in(b".scalingo") => "a platform's build",
         b".pythonlibs" => "Replit's build",

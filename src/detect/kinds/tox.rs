@@ -3,7 +3,7 @@
 use super::detector::Detector;
 use crate::detect::classification::{Classification, classify_layout};
 use crate::detect::marker::Marker;
-use crate::detect::signals::Signals;
+use crate::detect::signals::LayoutSignals;
 use crate::model::{EnvironmentKind, WritesPyvenvCfg};
 
 /// Recognises a file that tox adds to the environment, or an environment directly in a `.tox` directory.
@@ -22,7 +22,7 @@ pub(super) static DETECTOR: Detector = Detector {
     classify,
 };
 
-fn classify(signals: &Signals) -> Option<Classification> {
+fn classify(signals: &LayoutSignals) -> Option<Classification> {
     let made = signals.has(Marker::ToxInfo) || signals.is_in(b".tox");
     made.then(|| classify_layout(signals)).flatten()
 }

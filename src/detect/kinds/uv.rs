@@ -3,7 +3,7 @@
 use super::detector::Detector;
 use crate::detect::classification::{Classification, classify_layout};
 use crate::detect::marker::Marker;
-use crate::detect::signals::Signals;
+use crate::detect::signals::LayoutSignals;
 use crate::formats::cachedir_tag::TagWriter;
 use crate::model::{EnvironmentKind, WritesPyvenvCfg};
 
@@ -26,7 +26,7 @@ pub(super) static DETECTOR: Detector = Detector {
     classify,
 };
 
-fn classify(signals: &Signals) -> Option<Classification> {
+fn classify(signals: &LayoutSignals) -> Option<Classification> {
     let tagged = signals.cache_tag == Some(TagWriter::Bare) && !signals.has(Marker::Config);
     (signals.setting(VERSION_KEY).is_some() || tagged).then(|| classify_layout(signals)).flatten()
 }

@@ -3,7 +3,7 @@
 use super::detector::Detector;
 use crate::detect::classification::{Classification, classify_layout};
 use crate::detect::marker::Marker;
-use crate::detect::signals::Signals;
+use crate::detect::signals::LayoutSignals;
 use crate::formats::cachedir_tag::TagWriter;
 use crate::model::{EnvironmentKind, WritesPyvenvCfg};
 
@@ -27,7 +27,7 @@ pub(super) static DETECTOR: Detector = Detector {
     classify,
 };
 
-fn classify(signals: &Signals) -> Option<Classification> {
+fn classify(signals: &LayoutSignals) -> Option<Classification> {
     let named = signals.setting(VERSION_KEY).is_some() || signals.cache_tag == Some(TagWriter::Virtualenv);
     let unnamed = !signals.has(Marker::Config)
         && signals.has(Marker::ActivateThis)
