@@ -33,7 +33,7 @@ impl Work<'_> {
         let seeds = packed.iter().map(|file| open(file)).collect::<Result<Vec<_>>>()?;
         let layout = layout::lay_out(&layout::LayoutRequest {
             interpreter: &interpreter,
-            place: &place.text,
+            directory: &place.text,
             prompt: &prompt,
             system_site_packages: self.request.system_site_packages,
             command: &command,
