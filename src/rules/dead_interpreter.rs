@@ -4,7 +4,7 @@ use super::{Rule, wording};
 use crate::model::{
     Condition, Evidence, Facts, Finding, InterpreterName, InterpreterState, RuleInfo, Severity,
 };
-use crate::path::{path_to_bytes, printable};
+use crate::path::printable;
 
 pub(super) static RULE: Rule = Rule {
     info: RuleInfo {
@@ -58,7 +58,7 @@ fn shown(name: &InterpreterName) -> Evidence {
 fn said(state: &InterpreterState) -> String {
     match state {
         InterpreterState::Dangling(place) => {
-            format!("leads to {}, which is not there", printable(&path_to_bytes(place)))
+            format!("leads to {}, which is not there", crate::path::shown(place))
         }
         InterpreterState::Loop => "is a link that leads back to itself".to_owned(),
         InterpreterState::TextFile(text) => {

@@ -11,7 +11,7 @@ use crate::fs::{exists, is_directory, is_executable, read_optional};
 use crate::model::{HookAction, HookChange, HookEvent, HookReport};
 use crate::ops::check::label;
 use crate::ops::session::{Ports, Session};
-use crate::path::{printable, shown};
+use crate::path::shown;
 
 /// What to install.
 #[derive(Debug, Clone)]
@@ -238,7 +238,7 @@ fn too_old(place: &Place, request: &InstallRequest, reason: Option<String>) -> E
     let error = error.hint("add these lines by hand:");
     request.events.iter().fold(error, |error, event| {
         let hook = place.hook(*event);
-        let hook = printable(&crate::path::path_to_bytes(&hook));
+        let hook = shown(&hook);
         error.hint(format!("in `{hook}`: git-pyenv hook run {} -- \"$@\" || exit", event.name()))
     })
 }
