@@ -192,14 +192,15 @@ pub fn bytes_to_path(bytes: &[u8]) -> PathBuf {
     }
 }
 
-/// Writes a path of the operating system as people read it; see [`quote`].
+/// A path of the operating system for messages, quoted as in [`quote`].
 #[must_use]
 pub fn shown(path: &Path) -> String {
     quote(&path_to_bytes(path))
 }
 
-/// Writes path bytes as people read them: as they are where that is harmless, else quoted as git quotes
-/// paths with `core.quotePath=false` (`"a\nb"`, `"\033[31m"`, invalid UTF-8 as `\377`). The root is `.`.
+/// A path for messages: unchanged if a terminal can print it safely, otherwise quoted as git quotes paths with
+/// `core.quotePath=false` (`"a\nb"`, `"\033[31m"`, invalid UTF-8 as `\377`). The root is `.`. For a command that people
+/// copy into a shell, use [`crate::text::shell_word`].
 #[must_use]
 pub fn quote(bytes: &[u8]) -> String {
     if bytes.is_empty() {
@@ -209,15 +210,14 @@ pub fn quote(bytes: &[u8]) -> String {
     if out.as_bytes() == bytes { out } else { format!("\"{out}\"") }
 }
 
-/// Writes any text from outside on one line that cannot write to a terminal; for values that are read, not
-/// pasted, so backslashes and quotes stay as they are.
+/// Text from outside that is not a path (a version, a reason, a value), escaped so that a terminal prints it safely on
+/// one line. Unlike [`quote`] it adds no quotes and keeps backslashes and quotes, so it cannot be reversed.
 #[must_use]
 pub fn printable(bytes: &[u8]) -> String {
     escape(bytes, &[])
 }
 
-/// Escapes control characters, also the C1 ones and the bidirectional overrides, invalid UTF-8, and the
-/// characters in `special`.
+/// Escapes control characters, including C1 and bidirectional overrides, invalid UTF-8, and the characters in `special`.
 fn escape(bytes: &[u8], special: &[char]) -> String {
     let mut out = String::with_capacity(bytes.len() + 2);
     let octal =
@@ -240,7 +240,7 @@ fn escape(bytes: &[u8], special: &[char]) -> String {
     out
 }
 
-/// Characters that reorder or hide text on a terminal (Unicode bidirectional controls, line separators).
+/// Returns whether a character reorders or hides text on a terminal (bidirectional controls, line separators).
 fn is_invisible_override(c: char) -> bool {
     matches!(c, '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
 }
@@ -279,7 +279,7 @@ mod tests {
     }
 
     #[test]
-    fn quotes_what_a_terminal_would_obey() {
+    fn special_characters_are_quoted() {
         let cases: [(&[u8], &str); 7] = [
             (b"", "."),
             (b"my env/x", "my env/x"),

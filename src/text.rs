@@ -1,7 +1,8 @@
 //! Numbers and words for people and shells.
 
-/// Quotes bytes as one word of a POSIX shell; what cannot be printed safely becomes `$'…'`, which bash, zsh
-/// and ksh read (and POSIX.1-2024 prescribes).
+/// A path as one word of a command that people copy into a shell: quoted only if needed, with `./` before a leading
+/// `-`. A path that a terminal cannot print safely becomes `$'…'`, which is in POSIX.1-2024 and in bash, zsh and ksh.
+/// The shells in `shells/` quote for scripts instead, each in its own syntax.
 #[must_use]
 pub fn shell_word(bytes: &[u8]) -> String {
     if bytes.is_empty() {
@@ -140,7 +141,7 @@ mod tests {
     }
 
     #[test]
-    fn words_survive_a_shell() {
+    fn quoted_words_are_one_word_of_a_shell() {
         let cases: [(&[u8], &str); 7] = [
             (b"", "."),
             (b".venv312", ".venv312"),

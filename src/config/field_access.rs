@@ -16,7 +16,7 @@ pub(super) enum FieldAccess<T> {
     List(TextCheck, fn(&mut T) -> &mut Setting<Vec<String>>),
     /// The allow list.
     Allow(fn(&mut T) -> &mut Setting<Allowed>),
-    /// The named environments, each a table of [`ENVIRONMENT_KEYS`].
+    /// The named environments, each a table of `ENVIRONMENT_KEYS`.
     Environments,
 }
 

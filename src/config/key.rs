@@ -39,7 +39,7 @@ pub enum Kind {
     List,
     /// A list of tables with `path` and `reason`.
     Allow,
-    /// A table from names to tables of [`ENVIRONMENT_KEYS`].
+    /// A table from names to tables of `ENVIRONMENT_KEYS`.
     Environments,
 }
 

@@ -50,7 +50,7 @@ pub struct HookSettings {
     pub pre_merge_commit: Setting<bool>,
     /// The gate checks pushes.
     pub pre_push: Setting<bool>,
-    /// HookSettings also check environments (PYE3xx, PYE4xx).
+    /// Hooks also check environments (PYE3xx, PYE4xx).
     pub check_environments: Setting<bool>,
 }
 

@@ -1,31 +1,31 @@
-//! VirtualEnvAssignment scripts: does this one belong to a real environment, and where was that made?
+//! Activation scripts: whether one belongs to a real environment, and the path that it was created at.
 //!
-//! Every creator writes the absolute path of the environment into the scripts for the shells that cannot
-//! find out where a script lies. The sources of those scripts (in CPython, virtualenv, uv, conda) hold a
-//! placeholder instead, and other tools' scripts set other variables (`NODE_VIRTUAL_ENV`).
+//! Every creator writes the absolute path of the environment into the scripts for shells that cannot determine the path
+//! of a script. The templates of these scripts (in CPython, virtualenv, uv, conda) have a placeholder instead, and
+//! scripts of other tools set other variables (`NODE_VIRTUAL_ENV`).
 
 use super::pyvenv_cfg::{is_absolute, is_placeholder};
 
-/// What the text of an activation script shows.
+/// How a script sets `VIRTUAL_ENV`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum VirtualEnvAssignment {
-    /// It sets `VIRTUAL_ENV` to this absolute path.
+    /// To this absolute path.
     Literal(String),
-    /// It is the source that a creator makes scripts from.
+    /// To a placeholder: it is a template of a creator.
     Template,
-    /// It sets `VIRTUAL_ENV` to something computed, as PowerShell and relocatable scripts do.
+    /// To a computed value, as PowerShell and relocatable scripts do.
     Computed,
-    /// It does not set `VIRTUAL_ENV`.
+    /// Not at all.
     Unrelated,
 }
 
-/// Reads a script of any of the shells that venv, virtualenv and uv write for.
+/// Parses a script for any of the shells that venv, virtualenv and uv support.
 #[must_use]
 pub fn read(bytes: &[u8]) -> VirtualEnvAssignment {
     let text = String::from_utf8_lossy(bytes);
     let mut best = VirtualEnvAssignment::Unrelated;
     for value in text.lines().filter_map(assigned_value) {
-        match judge(value) {
+        match classify(value) {
             VirtualEnvAssignment::Unrelated => {}
             VirtualEnvAssignment::Computed => {
                 if best == VirtualEnvAssignment::Unrelated {
@@ -38,13 +38,13 @@ pub fn read(bytes: &[u8]) -> VirtualEnvAssignment {
     best
 }
 
-/// Every absolute path that a script assigns, in order. A path with quotes in it may be cut off where a script names it
-/// in a substitution; the same script names it whole in another branch.
+/// Every absolute path that a script assigns, in order. A path that contains quotes may be truncated where the script has
+/// it in a substitution; the same script has the whole path in another branch.
 #[must_use]
 pub fn literals(bytes: &[u8]) -> Vec<String> {
     let text = String::from_utf8_lossy(bytes);
-    let judged = text.lines().filter_map(assigned_value).map(judge);
-    judged
+    let classified = text.lines().filter_map(assigned_value).map(classify);
+    classified
         .filter_map(|value| match value {
             VirtualEnvAssignment::Literal(path) => Some(path),
             _ => None,
@@ -52,7 +52,7 @@ pub fn literals(bytes: &[u8]) -> Vec<String> {
         .collect()
 }
 
-/// The right side of an assignment to `VIRTUAL_ENV`, in the syntax of any of the shells.
+/// The value of an assignment to `VIRTUAL_ENV`, in the syntax of any of the shells.
 ///
 /// sh `VIRTUAL_ENV=`, csh `setenv VIRTUAL_ENV `, fish `set -gx VIRTUAL_ENV `, cmd `set "VIRTUAL_ENV=`,
 /// PowerShell `$env:VIRTUAL_ENV = `, xonsh `$VIRTUAL_ENV = `, nu `let virtual_env = `.
@@ -73,7 +73,7 @@ fn assigned_value(line: &str) -> Option<&str> {
     (sets && !rest.is_empty()).then_some(rest)
 }
 
-/// Where the variable's name stands as a whole word, in upper case or, for nu, in lower case.
+/// The position of the variable's name as a whole word, in upper case or, for nu, in lower case.
 fn find_variable(line: &str) -> Option<usize> {
     let is_word = |b: u8| b.is_ascii_alphanumeric() || b == b'_';
     let whole = |at: &usize| {
@@ -85,7 +85,7 @@ fn find_variable(line: &str) -> Option<usize> {
 }
 
 /// Classifies an assigned value.
-fn judge(value: &str) -> VirtualEnvAssignment {
+fn classify(value: &str) -> VirtualEnvAssignment {
     let value = value.trim().trim_end_matches(';');
     if value.is_empty() || matches!(value, "\"" | "''" | "\"\"") {
         return VirtualEnvAssignment::Unrelated;
@@ -93,7 +93,7 @@ fn judge(value: &str) -> VirtualEnvAssignment {
     if is_placeholder(value) {
         return VirtualEnvAssignment::Template;
     }
-    let value = of_cygpath(value).unwrap_or(value);
+    let value = cygpath_argument(value).unwrap_or(value);
     if ["$(", "\"$(", "("].iter().any(|substitution| value.starts_with(substitution)) {
         return VirtualEnvAssignment::Computed;
     }
@@ -106,16 +106,16 @@ fn judge(value: &str) -> VirtualEnvAssignment {
     }
 }
 
-/// What `$(cygpath …)` converts: the place as Windows knows it.
-fn of_cygpath(value: &str) -> Option<&str> {
+/// The argument of `$(cygpath …)`: the Windows path.
+fn cygpath_argument(value: &str) -> Option<&str> {
     let inner = value.trim_start_matches('"').strip_prefix("$(cygpath")?;
     let inner = inner[..inner.rfind(')')?].trim();
     Some(inner.strip_prefix("-u ").unwrap_or(inner).trim())
 }
 
-/// A value that is one word of a shell, without its quoting; `None` if it is more than a word, or quoted in another
-/// way. Within single quotes a single quote is `'\''` or `'"'"'` for sh, `\'` for fish, `''` for PowerShell; csh has
-/// a backslash before each character that means something.
+/// Unquotes a value that is a single word of a shell; `None` if it is more than a word or quoted in another way. Within
+/// single quotes a single quote is `'\''` or `'"'"'` for sh, `\'` for fish, `''` for PowerShell; csh has a backslash
+/// before each special character.
 fn word(value: &str) -> Option<String> {
     if !value.starts_with(['\'', '/']) {
         return None;
@@ -123,7 +123,7 @@ fn word(value: &str) -> Option<String> {
     unquoted(value, false).or_else(|| unquoted(value, true))
 }
 
-/// Takes quotes and backslashes off; `escapes` says whether a backslash means something between single quotes.
+/// Removes quotes and backslashes; `escapes` says whether a backslash is special between single quotes.
 fn unquoted(value: &str, escapes: bool) -> Option<String> {
     let mut text = String::with_capacity(value.len());
     let mut open = None;
@@ -142,8 +142,8 @@ fn unquoted(value: &str, escapes: bool) -> Option<String> {
     open.is_none().then_some(text)
 }
 
-/// The pieces of a value that may be the path: what stands between its outer quotes, then each quoted piece,
-/// then the words of a substitution.
+/// The parts of a value that may be the path: the text between its outer quotes, then each quoted part, then the words
+/// of a substitution.
 fn candidates(value: &str) -> Vec<&str> {
     let quoted = value.trim_start_matches(['r', '#']);
     let outer = quoted.chars().next().filter(|c| matches!(c, '"' | '\''));
@@ -209,7 +209,7 @@ mod tests {
     }
 
     #[test]
-    fn a_literal_after_a_computed_value_counts() {
+    fn a_literal_after_a_computed_value_is_used() {
         assert!(matches!(
             read(b"VIRTUAL_ENV=$(pwd)\nVIRTUAL_ENV=/p/venv\n"),
             VirtualEnvAssignment::Literal(_)
@@ -217,7 +217,7 @@ mod tests {
     }
 
     #[test]
-    fn every_literal_is_told() {
+    fn every_literal_is_listed() {
         let script = b"export VIRTUAL_ENV=$(cygpath \"/p/it's\")\nelse\nexport VIRTUAL_ENV=\"/p/it's\"\n";
         assert_eq!(literals(script).last().map(String::as_str), Some("/p/it's"));
         assert!(literals(b"VIRTUAL_ENV=__VENV_DIR__\nexport VIRTUAL_ENV\n").is_empty());
@@ -225,7 +225,7 @@ mod tests {
 
     proptest::proptest! {
         #[test]
-        fn any_bytes_have_an_answer(bytes: Vec<u8>) {
+        fn any_bytes_can_be_parsed(bytes: Vec<u8>) {
             let _ = (read(&bytes), literals(&bytes));
         }
     }

@@ -1,120 +1,120 @@
-//! The audit log: what this program deleted, as JSON lines of which each holds the SHA-256 of the one before.
+//! The audit log: what this program deleted, as JSON lines, each with the SHA-256 of the previous one.
 //!
-//! It is only ever added to. A writer that is killed leaves a torn last line; the next writer ends it with a line
-//! break and says its digest in its own line (`torn`), so that the evidence stays and nothing else can pass for it.
-//! The head, kept in a file of its own, names the last line, because a chain alone does not miss its end.
+//! Lines are only appended. A writer that is killed leaves a torn last line; the next writer ends it with a line break
+//! and records its digest in the next line (`torn`), so that the torn line stays and cannot be replaced. The head, in a
+//! separate file, identifies the last line, because the chain alone does not show that lines are missing at the end.
 
 use serde::{Deserialize, Serialize};
 
 use super::digest;
 use super::stored_path::StoredPath;
 
-/// What stands for the line before the first.
-const NOTHING: &str = "0000000000000000000000000000000000000000000000000000000000000000";
+/// The digest before the first line.
+const NO_LINE: &str = "0000000000000000000000000000000000000000000000000000000000000000";
 
-/// What happened to an operation.
+/// The state of an operation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum AuditEvent {
-    /// It is about to happen; written before the first file goes.
+    /// It is about to start; written before the first file is deleted.
     Intent,
     /// Everything was deleted.
     Done,
-    /// Something is still there, or it was given up.
+    /// Something was not deleted, or the operation was abandoned.
     Failed,
     /// An event of a later version.
     #[serde(other)]
     Unknown,
 }
 
-/// Why something is deleted.
+/// Why an environment is deleted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum AuditAction {
-    /// A new environment takes its place.
+    /// A new environment replaces it.
     Replace,
     /// An action of a later version.
     #[serde(other)]
     Unknown,
 }
 
-/// What a line tells.
+/// The content of a line.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AuditRecord {
     /// What happened.
     pub event: AuditEvent,
-    /// The same for the lines of one operation.
+    /// The id of the operation, the same in all its lines.
     pub operation: String,
     /// Why.
     pub action: AuditAction,
-    /// Where the environment was, absolute.
+    /// The absolute path of the environment.
     pub path: StoredPath,
-    /// Where it is put aside before it is deleted, absolute.
+    /// The absolute path to which it is moved before it is deleted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub aside: Option<StoredPath>,
-    /// The number that the file system knows it by, at its place and aside.
+    /// Its inode number, which the move does not change.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub inode: Option<u64>,
     /// The kind of environment (`venv`, `uv`, …).
     pub kind: String,
-    /// How many files and links: of the environment in an intent, deleted ones afterwards.
+    /// The number of files and links: all in an intent, the deleted ones afterwards.
     pub files: u64,
-    /// Their size in bytes, as far as it is known.
+    /// Their size in bytes, as far as known.
     pub bytes: u64,
     /// The id of the snapshot.
     pub snapshot: String,
     /// The version of the program.
     pub program: String,
-    /// What could not be deleted. It is cut to [`KEPT_LIMIT`]; `kept_count` counts all.
+    /// What could not be deleted, at most [`KEPT_LIMIT`] files; `kept_count` counts all.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub kept: Vec<KeptFile>,
-    /// How many files and directories could not be deleted.
+    /// The number of files and directories that could not be deleted.
     #[serde(default)]
     pub kept_count: u64,
-    /// Why it was given up.
+    /// Why it was abandoned.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
 }
 
-/// How many of the files that could not be deleted are named in one line.
+/// The most files that could not be deleted in one line.
 pub const KEPT_LIMIT: usize = 100;
 
 /// Something that could not be deleted.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct KeptFile {
-    /// Where it is, relative to the environment.
+    /// The path, relative to the environment.
     pub path: StoredPath,
     /// The system's reason.
     pub reason: String,
 }
 
-/// A line.
+/// A line of the log.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AuditEntry {
-    /// Counts the lines from 1.
+    /// The number of the entry, from 1.
     pub sequence: u64,
-    /// The SHA-256 of the whole line before, without its line break; 64 zeros in the first.
+    /// The SHA-256 of the previous entry's line, without its line break; 64 zeros in the first.
     pub previous: String,
-    /// The SHA-256 of the torn line between that one and this, if there is one.
+    /// The SHA-256 of a torn line between that line and this one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub torn: Option<String>,
-    /// When, RFC 3339 in UTC.
+    /// The time, RFC 3339 in UTC.
     pub time: String,
-    /// What it tells.
+    /// The content.
     #[serde(flatten)]
     pub record: AuditRecord,
 }
 
-/// The last line of a log.
+/// Identifies the last entry of a log.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AuditLogHead {
     /// Its number; 0 for an empty log.
     pub sequence: u64,
-    /// Its SHA-256.
+    /// The SHA-256 of its line.
     pub line: String,
 }
 
-/// Where a log breaks.
+/// Where the chain of a log is broken.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("line {line}: {reason}")]
 pub struct AuditLogBreak {
@@ -124,22 +124,22 @@ pub struct AuditLogBreak {
     pub reason: &'static str,
 }
 
-/// What is to be written after a log.
+/// An entry to append to a log.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewEntry {
-    /// The bytes to append.
+    /// The bytes to append to the log.
     pub bytes: Vec<u8>,
-    /// The head afterwards.
+    /// The new head.
     pub head: AuditLogHead,
 }
 
-/// Proves that no line was changed, removed, or exchanged, and returns how many there are. `head` is what the head's
-/// file says; it may lag, because it is written after the line.
+/// Verifies that no line was changed, removed or reordered, and returns the number of entries. `head` is the content of
+/// the head's file; it may be one entry behind, because it is written after the line.
 ///
-/// A torn last line is no break: nobody was there to heal it yet.
+/// A torn last line is not an error: no writer has repaired it yet.
 ///
 /// # Errors
-/// [`AuditLogBreak`] names the first line that does not follow from the one before.
+/// [`AuditLogBreak`] for the first line that does not follow from the previous one.
 pub fn verify(bytes: &[u8], head: Option<&AuditLogHead>) -> Result<u64, AuditLogBreak> {
     let (whole, tail) = split_tail(bytes);
     let mut chain = Chain::default();
@@ -157,7 +157,7 @@ pub fn verify(bytes: &[u8], head: Option<&AuditLogHead>) -> Result<u64, AuditLog
         });
     }
     if !tail.is_empty() {
-        // Killed between the line and its break, it may be whole.
+        // The writer may have been killed between the line and its line break: then the line is complete.
         let _ = chain.follow(tail);
         head_seen |= head.is_some_and(|head| *head == chain.head);
     }
@@ -168,7 +168,7 @@ pub fn verify(bytes: &[u8], head: Option<&AuditLogHead>) -> Result<u64, AuditLog
     }
 }
 
-/// The line that adds a record to a log, with what heals a torn line before it.
+/// Creates the entry that appends a record to a log, and repairs a torn line before it.
 ///
 /// # Errors
 /// The reason if it cannot be written as JSON.
@@ -190,13 +190,13 @@ pub fn new_entry(log: &[u8], time: String, record: AuditRecord) -> Result<NewEnt
     Ok(NewEntry { bytes, head })
 }
 
-/// The entries of a log, in order; what cannot be read is left out, so ask [`verify`] first where that counts.
+/// The entries of a log, in order; lines that cannot be parsed are skipped, so call [`verify`] first if that matters.
 #[must_use]
 pub fn entries(bytes: &[u8]) -> Vec<AuditEntry> {
     lines(bytes).filter_map(|line| serde_json::from_slice(line).ok()).collect()
 }
 
-/// Reads the head's file; `None` for anything else.
+/// Parses the head's file; `None` if it is invalid.
 #[must_use]
 pub fn parse_head(bytes: &[u8]) -> Option<AuditLogHead> {
     serde_json::from_slice(bytes).ok()
@@ -212,14 +212,14 @@ pub fn write_head(head: &AuditLogHead) -> Result<Vec<u8>, String> {
     Ok(bytes)
 }
 
-/// What the next line has to follow from.
+/// The state that the next line has to follow from.
 struct Chain {
     head: AuditLogHead,
     torn: Option<Torn>,
     lines: usize,
 }
 
-/// A line that is no entry.
+/// A line that is not an entry.
 struct Torn {
     number: usize,
     digest: String,
@@ -227,12 +227,12 @@ struct Torn {
 
 impl Default for Chain {
     fn default() -> Self {
-        Self { head: AuditLogHead { sequence: 0, line: NOTHING.to_owned() }, torn: None, lines: 0 }
+        Self { head: AuditLogHead { sequence: 0, line: NO_LINE.to_owned() }, torn: None, lines: 0 }
     }
 }
 
 impl Chain {
-    /// Takes the next line if it follows.
+    /// Accepts the next line if it follows.
     fn follow(&mut self, line: &[u8]) -> Result<(), &'static str> {
         self.lines += 1;
         let Ok(entry) = serde_json::from_slice::<AuditEntry>(line) else {
@@ -256,7 +256,7 @@ impl Chain {
         Ok(())
     }
 
-    /// Takes the next line whatever it is: a log that is broken goes on after its last entry, and stays broken.
+    /// Accepts any line: a broken log is continued after its last entry, and stays broken.
     fn accept(&mut self, line: &[u8]) {
         match serde_json::from_slice::<AuditEntry>(line) {
             Ok(entry) => {
@@ -267,7 +267,7 @@ impl Chain {
         }
     }
 
-    /// The state after whole lines, of which only the last ones have to be read.
+    /// The state after complete lines; only the last ones have to be parsed.
     fn resume(whole: &[u8]) -> Self {
         let mut chain = Self::default();
         let mut last: Vec<&[u8]> = Vec::new();
@@ -282,7 +282,7 @@ impl Chain {
     }
 }
 
-/// Splits off what stands after the last line break.
+/// Splits off the text after the last line break.
 fn split_tail(bytes: &[u8]) -> (&[u8], &[u8]) {
     bytes.split_at(memchr::memrchr(b'\n', bytes).map_or(0, |end| end + 1))
 }

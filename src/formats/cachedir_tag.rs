@@ -1,20 +1,20 @@
-//! `CACHEDIR.TAG` (<https://bford.info/cachedir/>), which some creators put into environments.
+//! `CACHEDIR.TAG` (<https://bford.info/cachedir/>), which some creators write into environments.
 
-/// The signature that starts every such file.
+/// The signature at the start of every such file.
 const SIGNATURE: &[u8] = b"Signature: 8a477f597d28d172789f06886806bc55";
 
-/// Who wrote a `CACHEDIR.TAG`.
+/// The program that wrote a `CACHEDIR.TAG`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TagWriter {
-    /// virtualenv, which names itself in the file.
+    /// virtualenv, whose name is in the file.
     Virtualenv,
-    /// uv or another program that writes the bare signature and nothing else.
+    /// uv or another program that writes only the signature.
     Bare,
-    /// Some other program, named or not.
+    /// Any other program.
     Other,
 }
 
-/// Tells who wrote the file.
+/// Determines the program that wrote the file.
 #[must_use]
 pub fn writer(bytes: &[u8]) -> TagWriter {
     if !bytes.starts_with(SIGNATURE) {
@@ -32,7 +32,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn tells_the_writers_apart() {
+    fn writers_are_recognised() {
         let virtualenv =
             [SIGNATURE, b"\n# This file is a cache directory tag created by Python virtualenv.\n"].concat();
         let pytest = [SIGNATURE, b"\n# This file is a cache directory tag created by pytest.\n"].concat();

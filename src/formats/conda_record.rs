@@ -3,7 +3,7 @@
 
 use serde::Deserialize;
 
-/// The files of a package, relative to the prefix; none if this is not such a record.
+/// The files of a package, relative to the prefix; empty if this is not such a record.
 #[must_use]
 pub fn files(bytes: &[u8]) -> Vec<String> {
     #[derive(Deserialize)]
@@ -18,7 +18,7 @@ mod tests {
     use super::files;
 
     #[test]
-    fn lists_what_a_record_lists() {
+    fn files_are_listed() {
         assert_eq!(
             files(br#"{"name": "a", "files": ["bin/a", "lib/a.py"], "link": {}}"#),
             ["bin/a", "lib/a.py"]

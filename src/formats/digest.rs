@@ -11,7 +11,7 @@ pub fn hexadecimal(bytes: &[u8]) -> String {
 #[cfg(test)]
 mod tests {
     #[test]
-    fn is_what_everybody_computes() {
+    fn the_digest_is_the_usual_one() {
         let empty = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
         assert_eq!(super::hexadecimal(b""), empty);
     }

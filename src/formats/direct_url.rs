@@ -1,4 +1,4 @@
-//! `direct_url.json`: where a distribution came from that was not taken from an index
+//! `direct_url.json`: the origin of a distribution that was not installed from an index
 //! (<https://packaging.python.org/en/latest/specifications/direct-url/>, PEP 610).
 
 use std::borrow::Cow;
@@ -10,18 +10,18 @@ use serde::Deserialize;
 use super::text::{ParseError, utf8};
 use crate::path::{bytes_to_path, path_to_bytes};
 
-/// What a path has to have escaped in a URL.
+/// The characters of a path that are escaped in a URL.
 const ESCAPED: &AsciiSet =
     &NON_ALPHANUMERIC.remove(b'/').remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b':');
 
-/// What the file says.
+/// The content of the file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DirectUrl {
     /// The URL as recorded.
     pub url: String,
-    /// Installed in such a way that the files are used where they are.
+    /// It is an editable installation.
     pub editable: bool,
-    /// The commit of a version-controlled source.
+    /// The commit of a source in version control.
     pub commit: Option<String>,
 }
 
@@ -47,10 +47,10 @@ struct CommitInformation {
 }
 
 impl DirectUrl {
-    /// Reads the file; what it says beside is passed over.
+    /// Parses the file; other keys are ignored.
     ///
     /// # Errors
-    /// [`ParseError`] for what is not JSON, and without a URL.
+    /// [`ParseError`] if it is not JSON or has no URL.
     pub fn parse(bytes: &[u8]) -> Result<Self, ParseError> {
         let text = utf8(bytes)?;
         let document: Document = serde_json::from_str(text)
@@ -62,7 +62,7 @@ impl DirectUrl {
         })
     }
 
-    /// The directory or file that a `file:` URL names on this machine.
+    /// The local directory or file of a `file:` URL.
     #[must_use]
     pub fn local(&self) -> Option<PathBuf> {
         let rest = self.url.strip_prefix("file:")?;
@@ -94,7 +94,7 @@ mod tests {
     }
 
     #[test]
-    fn reads_what_each_installer_writes() {
+    fn files_of_each_installer_are_parsed() {
         let pip = br#"{"dir_info": {"editable": true}, "url": "file:///home/u/my%20project"}"#;
         let uv = br#"{"url":"file:///home/u/project","dir_info":{"editable":true}}"#;
         let copied = br#"{"url":"file:///home/u/project","dir_info":{}}"#;
@@ -109,7 +109,7 @@ mod tests {
     }
 
     #[test]
-    fn urls_name_paths() {
+    fn urls_are_converted_to_paths() {
         assert_eq!(local("file://localhost/a/b"), Some(PathBuf::from("/a/b")));
         assert_eq!(local("file:/a%2"), Some(PathBuf::from("/a%2")));
         assert_eq!(local("file:///C:/x"), Some(PathBuf::from("C:/x")));
@@ -121,12 +121,12 @@ mod tests {
 
     proptest::proptest! {
         #[test]
-        fn any_text_has_an_answer(url: String) {
+        fn any_text_can_be_parsed(url: String) {
             let _ = local(&format!("file://{url}"));
         }
 
         #[test]
-        fn any_bytes_have_an_answer(bytes: Vec<u8>, url: String) {
+        fn any_bytes_can_be_parsed(bytes: Vec<u8>, url: String) {
             let _ = DirectUrl::parse(&bytes);
             let document = serde_json::json!({ "url": url }).to_string();
             proptest::prop_assert_eq!(DirectUrl::parse(document.as_bytes()).map(|read| read.url), Ok(url));

@@ -1,7 +1,7 @@
-//! `METADATA` and `PKG-INFO`: what a distribution says of itself, as headers in the manner of RFC 822
+//! `METADATA` and `PKG-INFO`: the metadata of a distribution, as headers similar to RFC 822
 //! (<https://packaging.python.org/en/latest/specifications/core-metadata/>).
 
-/// What the headers say. Both fields are obligatory, and either is missing from damaged files.
+/// The name and version in the headers. Both are required, and either may be missing from a damaged file.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct CoreMetadata {
     /// `Name`.
@@ -11,8 +11,8 @@ pub struct CoreMetadata {
 }
 
 impl CoreMetadata {
-    /// Reads the headers; every input has an answer, and bytes that are not UTF-8 are replaced. The start of a file
-    /// suffices, because creators write these headers first.
+    /// Parses the headers; bytes that are not UTF-8 are replaced. The start of a file is enough, because creators write
+    /// these headers first.
     #[must_use]
     pub fn parse(bytes: &[u8]) -> Self {
         let text = String::from_utf8_lossy(bytes);
@@ -32,8 +32,8 @@ impl CoreMetadata {
     }
 }
 
-/// The headers with the first line of their values; the first empty line ends them. Lines that continue a value
-/// start with a blank, which no name does.
+/// The headers, each with the first line of its value, up to the first empty line. A line that continues a value starts
+/// with a space, which a name never does.
 fn headers(text: &str) -> impl Iterator<Item = (&str, &str)> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let lines = text.lines().take_while(|line| !line.is_empty());
@@ -45,7 +45,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_first_of_each_header_counts() {
+    fn the_first_of_each_header_is_used() {
         let cases: [(&[u8], Option<&str>, Option<&str>); 6] = [
             (
                 b"Metadata-Version: 2.1\nName: Flask\nVersion: 2.2.2\n\nName: body\n",
@@ -66,7 +66,7 @@ mod tests {
 
     proptest::proptest! {
         #[test]
-        fn any_bytes_have_an_answer(bytes: Vec<u8>) {
+        fn any_bytes_can_be_parsed(bytes: Vec<u8>) {
             let read = CoreMetadata::parse(&bytes);
             proptest::prop_assert!(read.name.is_none_or(|name| !name.contains('\n')));
         }

@@ -1,11 +1,11 @@
-//! `NAME.egg-link`, with which `setup.py develop` names the directory of a project
+//! `NAME.egg-link`, in which `setup.py develop` records the directory of a project
 //! (<https://setuptools.pypa.io/en/latest/deprecated/python_eggs.html>).
 
 use std::path::PathBuf;
 
 use crate::path::bytes_to_path;
 
-/// The directory of the project: the first line that is not blank. It may be relative to the link's directory.
+/// The directory of the project: the first line that is not blank. It may be relative to the directory of the file.
 #[must_use]
 pub fn read(bytes: &[u8]) -> Option<PathBuf> {
     let lines = bytes.split(|&byte| byte == b'\n').map(<[u8]>::trim_ascii);
@@ -17,7 +17,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_first_line_counts() {
+    fn the_first_line_is_used() {
         assert_eq!(read(b"/home/u/my project\n."), Some(PathBuf::from("/home/u/my project")));
         assert_eq!(read(b"\r\n ../p \r\n.\r\n"), Some(PathBuf::from("../p")));
         assert_eq!((read(b""), read(b"\n \n")), (None, None));
@@ -25,7 +25,7 @@ mod tests {
 
     proptest::proptest! {
         #[test]
-        fn any_bytes_have_an_answer(bytes: Vec<u8>) {
+        fn any_bytes_can_be_parsed(bytes: Vec<u8>) {
             let blank = bytes.iter().all(u8::is_ascii_whitespace);
             proptest::prop_assert_eq!(read(&bytes).is_none(), blank);
         }

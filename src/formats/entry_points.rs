@@ -1,24 +1,24 @@
-//! `entry_points.txt`, which names the commands of a distribution
+//! `entry_points.txt`, which lists the commands of a distribution
 //! (<https://packaging.python.org/en/latest/specifications/entry-points/>).
 
 use super::text::ParseError;
 
-/// A command: a function of a module that a script calls.
+/// A command: a script that calls a function of a module.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EntryPoint {
     /// The name of the script.
     pub name: String,
     /// The module, with dots.
     pub module: String,
-    /// The function in it, with dots where it belongs to an object.
+    /// The function, with dots if it is an attribute of an object.
     pub function: String,
 }
 
-/// Reads the commands of the groups `console_scripts` and `gui_scripts`, in the order of the file.
+/// Parses the commands of the groups `console_scripts` and `gui_scripts`, in the order of the file.
 ///
 /// # Errors
-/// A command whose name is no plain file name or whose target is not `module:function`: what stands there becomes
-/// a program, so nothing else may.
+/// [`ParseError`] if a name is not a plain file name or a target is not `module:function`: a program is generated from
+/// them.
 pub fn commands(text: &str) -> Result<Vec<EntryPoint>, ParseError> {
     let mut in_group = false;
     let mut commands = Vec::new();
@@ -34,7 +34,7 @@ pub fn commands(text: &str) -> Result<Vec<EntryPoint>, ParseError> {
     Ok(commands)
 }
 
-/// `NAME = MODULE:FUNCTION`, with extras in brackets that nobody reads any more.
+/// Parses `NAME = MODULE:FUNCTION`; extras in brackets are obsolete and ignored.
 fn command(line: &str) -> Option<EntryPoint> {
     let (name, target) = line.split_once('=')?;
     let target = target.split('[').next().unwrap_or_default();
@@ -66,7 +66,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn reads_commands_and_nothing_else() {
+    fn only_commands_are_listed() {
         let text = "[distutils.commands]\nx = y:z\n\n[console_scripts]\n# old\npip = pip._internal.cli.main:main\n\
                     pip3 = pip._internal.cli.main:main [extra]\n[gui_scripts]\nwin=a:B.run\n[other]\nq = r\n";
         let command = |name: &str, module: &str, function: &str| EntryPoint {
@@ -83,7 +83,7 @@ mod tests {
     }
 
     #[test]
-    fn refuses_what_would_become_another_program() {
+    fn targets_that_are_not_functions_are_refused() {
         let lines =
             ["../x = a:b", ".x = a:b", "x = a", "x = a:b()", "x = a;import os:b", "= a:b", "x = 1a:b", "x"];
         for line in lines {
@@ -94,7 +94,7 @@ mod tests {
 
     proptest::proptest! {
         #[test]
-        fn any_text_has_an_answer(text: String) {
+        fn any_text_can_be_parsed(text: String) {
             let _ = commands(&text);
         }
     }

@@ -1,8 +1,8 @@
-//! `environment.yml`, of which only the name is read
+//! The name in `environment.yml`
 //! (<https://docs.conda.io/projects/conda/en/stable/user-guide/tasks/manage-environments.html>).
 
-/// The name of the environment that the file describes: the value of `name` at its top level. Names are plain or quoted
-/// scalars on one line; anything else is none.
+/// The name of the environment: the value of `name` at the top level. Only plain or quoted scalars on one line are
+/// supported.
 #[must_use]
 pub fn name(bytes: &[u8]) -> Option<String> {
     let text = String::from_utf8_lossy(bytes);

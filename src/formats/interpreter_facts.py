@@ -1,4 +1,4 @@
-# Prints, as one line of JSON, what has to be known of this Python to make an environment from it.
+# Prints the facts about this Python that are needed to create an environment with it, as one line of JSON.
 # Runs on 2.7 and on 3.6 and later, without `site`.
 import json
 import os

@@ -1,4 +1,4 @@
-//! What an interpreter says of itself, and the file in which the answer is kept.
+//! Facts that an interpreter reports about itself, and the cache file for them.
 
 use std::path::Path;
 
@@ -8,13 +8,13 @@ use super::text::ParseError;
 use crate::path::path_to_bytes;
 use crate::python::Version;
 
-/// The program that an interpreter runs to describe itself.
+/// The script that an interpreter runs to report its facts.
 pub const SCRIPT: &str = include_str!("interpreter_facts.py");
 
-/// The version of [`CacheEntry`]; another number is another version, which is not read.
+/// The version of [`CacheEntry`]; an entry of another version is not used.
 const CACHE_VERSION: u32 = 1;
 
-/// What [`SCRIPT`] prints. The names are those of Python's own `sys` and `sysconfig`, in whole words.
+/// The output of [`SCRIPT`]. The names are those of Python's `sys` and `sysconfig`, in whole words.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct InterpreterFacts {
     /// `sys.implementation.name`.
@@ -25,13 +25,13 @@ pub struct InterpreterFacts {
     pub level: String,
     /// The number of the pre-release.
     pub serial: u64,
-    /// `sys.executable` without its links.
+    /// `sys.executable` with symlinks resolved.
     pub real_executable: Option<String>,
     /// `sys._base_executable`, `sys.executable` before Python 3.8.
     pub base_executable: Option<String>,
     /// `sys.prefix`.
     pub prefix: String,
-    /// `sys.base_prefix`, which differs from the prefix in an environment.
+    /// `sys.base_prefix`, which is different from the prefix in an environment.
     pub base_prefix: String,
     /// `sysconfig.get_path("stdlib")`.
     pub standard_library: String,
@@ -45,12 +45,12 @@ pub struct InterpreterFacts {
     pub system: String,
     /// `WHEEL_PKG_DIR`.
     pub wheel_directory: Option<String>,
-    /// It belongs to an environment of virtualenv before 20, which `base_prefix` does not show.
+    /// Whether it is in an environment of virtualenv before 20, which `base_prefix` does not show.
     pub old_virtualenv: bool,
 }
 
 impl InterpreterFacts {
-    /// Reads what the script printed.
+    /// Parses the output of the script.
     ///
     /// # Errors
     /// [`ParseError`] for anything else.
@@ -58,7 +58,7 @@ impl InterpreterFacts {
         serde_json::from_slice(printed).map_err(|error| ParseError { line: None, reason: error.to_string() })
     }
 
-    /// The version as PEP 440 writes it; `None` for a level that Python does not have.
+    /// The version in the form of PEP 440; `None` for an unknown level.
     #[must_use]
     pub fn version(&self) -> Option<Version> {
         let [major, minor, patch] = self.release;
@@ -73,10 +73,10 @@ impl InterpreterFacts {
     }
 }
 
-/// By what a file is known to be the one that was asked: numbers of the file system that change with it.
+/// Numbers of the file system that change with the file of an interpreter.
 pub type Stamp = [u64; 3];
 
-/// Facts and the file they are of.
+/// Facts, and the file of the interpreter.
 #[derive(Debug, Serialize, Deserialize)]
 struct CacheEntry {
     version: u32,
@@ -85,25 +85,26 @@ struct CacheEntry {
     facts: InterpreterFacts,
 }
 
-/// The name of the file that keeps the facts of the interpreter at a path.
+/// The name of the cache file for the interpreter at a path.
 #[must_use]
 pub fn file_name(interpreter: &Path) -> String {
     format!("{}.json", super::digest::hexadecimal(&path_to_bytes(interpreter)))
 }
 
-/// The content of that file; `None` for a path that is not text.
+/// The content of the cache file; `None` if the path is not UTF-8.
 #[must_use]
 pub fn cache_entry(interpreter: &Path, stamp: Stamp, facts: &InterpreterFacts) -> Option<Vec<u8>> {
     let path = interpreter.to_str()?.to_owned();
     serde_json::to_vec(&CacheEntry { version: CACHE_VERSION, path, stamp, facts: facts.clone() }).ok()
 }
 
-/// Reads it back; `None` if it is damaged, of another version, or of another file.
+/// Parses a cache file; `None` if it is damaged, of another version, or of another interpreter file.
 #[must_use]
-pub fn from_cache(kept: &[u8], interpreter: &Path, stamp: Stamp) -> Option<InterpreterFacts> {
-    let kept: CacheEntry = serde_json::from_slice(kept).ok()?;
-    let same = kept.version == CACHE_VERSION && Path::new(&kept.path) == interpreter && kept.stamp == stamp;
-    same.then_some(kept.facts)
+pub fn from_cache(cached: &[u8], interpreter: &Path, stamp: Stamp) -> Option<InterpreterFacts> {
+    let entry: CacheEntry = serde_json::from_slice(cached).ok()?;
+    let same =
+        entry.version == CACHE_VERSION && Path::new(&entry.path) == interpreter && entry.stamp == stamp;
+    same.then_some(entry.facts)
 }
 
 #[cfg(test)]
@@ -117,7 +118,7 @@ mod tests {
         "old_virtualenv": false}"#;
 
     #[test]
-    fn reads_what_the_script_prints() {
+    fn the_output_of_the_script_is_parsed() {
         let facts = InterpreterFacts::parse(PRINTED.as_bytes()).expect("facts");
         assert_eq!(facts.version(), Version::parse("3.14.0rc1"));
         let finished = InterpreterFacts { level: "final".to_owned(), ..facts.clone() };
@@ -129,7 +130,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_kept_is_only_good_for_the_same_file() {
+    fn a_cache_entry_is_valid_for_one_file() {
         let facts = InterpreterFacts::parse(PRINTED.as_bytes()).expect("facts");
         let path = Path::new("/usr/bin/python3");
         let stamp = [1, 2, 3];
@@ -143,14 +144,14 @@ mod tests {
     }
 
     #[test]
-    fn each_path_has_a_name_of_its_own() {
+    fn each_path_has_a_different_name() {
         let names = ["/usr/bin/python3", "/usr/bin/python"].map(|path| file_name(Path::new(path)));
         assert!(names[0] != names[1] && names[0].len() == 69 && names[0].ends_with(".json"));
     }
 
     proptest::proptest! {
         #[test]
-        fn any_bytes_have_an_answer(bytes: Vec<u8>) {
+        fn any_bytes_can_be_parsed(bytes: Vec<u8>) {
             proptest::prop_assert!(InterpreterFacts::parse(&bytes).is_err());
             proptest::prop_assert!(from_cache(&bytes, Path::new("/x"), [0; 3]).is_none());
         }

@@ -1,7 +1,7 @@
 //! JSON (RFC 8259) with the line of every value.
 //!
-//! `serde_json` tells positions only of errors. A borrowed [`RawValue`] is a slice of the input, so its
-//! distance from the start is the position of the value; that costs one more scan for each level.
+//! `serde_json` has positions only for errors. A borrowed [`RawValue`] is a slice of the input, so its distance from
+//! the start is the position of the value; this costs one more scan for each level.
 
 use std::fmt;
 
@@ -11,27 +11,26 @@ use serde_json::value::RawValue;
 use super::located::{Located, Member, Value};
 use super::text::{ParseError, line_at};
 
-/// How deep values may nest, well beyond any settings file.
+/// The deepest nesting of values, well beyond any settings file.
 const DEPTH: usize = 32;
 
-/// Reads a document. Members of the outermost object that are named in `unread` are checked for syntax only.
+/// Parses a document. Members of the top-level object whose keys are in `unread` are only checked for syntax.
 ///
 /// # Errors
-/// [`ParseError`] for what is not JSON, for a key that stands twice in one object, and for nesting beyond
-/// 32 levels.
+/// [`ParseError`] for invalid JSON, a duplicate key in an object, and nesting beyond 32 levels.
 pub fn parse(text: &str, unread: &[&str]) -> Result<Located, ParseError> {
     let root: &RawValue = serde_json::from_str(text).map_err(|error| syntax(text, error))?;
     JsonReader { text, unread }.value(root, 0)
 }
 
-/// The syntax error of a text. Skipping a value words some errors worse than reading it does: a trailing
-/// comma is "key must be a string" there.
+/// The syntax error of a text. `serde_json` has worse messages for values that it skips: for a trailing comma it says
+/// "key must be a string".
 fn syntax(text: &str, skipping: serde_json::Error) -> ParseError {
     let error = serde_json::from_str::<serde_json::Value>(text).err().unwrap_or(skipping);
     ParseError::syntax(text, Some(error.line().max(1)), reason(&error))
 }
 
-/// What all levels share.
+/// The state that all levels share.
 struct JsonReader<'t> {
     text: &'t str,
     unread: &'t [&'t str],
@@ -93,7 +92,7 @@ impl<'t> JsonReader<'t> {
     }
 }
 
-/// The message of `serde_json` without the position that it appends.
+/// The message of `serde_json` without the position at its end.
 fn reason(error: &serde_json::Error) -> String {
     let message = error.to_string();
     message.rsplit_once(" at line ").map_or(message.clone(), |(reason, _)| reason.to_owned())
@@ -108,7 +107,7 @@ impl<'de> Deserialize<'de> for Members<'de> {
     }
 }
 
-/// Collects the members without looking into them.
+/// Collects the members without parsing them.
 struct MembersVisitor;
 
 impl<'de> Visitor<'de> for MembersVisitor {
@@ -137,7 +136,7 @@ mod tests {
     }
 
     #[test]
-    fn every_value_knows_its_line() {
+    fn every_value_has_its_line() {
         let document = "{\n \"a\": [\n  \"x\",\n  \"y\\n\"\n ],\n \"b\\u0020\":\n  {\"c\": 3.10}, \"d\": {\"deep\": [[]]}}";
         let number = Located { line: 7, value: Value::Number("3.10".to_owned()) };
         let inner = vec![Member { key: "c".to_owned(), line: 7, value: number }];
@@ -155,7 +154,7 @@ mod tests {
     }
 
     #[test]
-    fn says_where_the_document_breaks() {
+    fn errors_have_their_line() {
         let deep = "[".repeat(200) + &"]".repeat(200);
         let cases = [
             ("{\n\"a\": 1,\n}", 3, "trailing comma"),
@@ -176,7 +175,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn reads_what_serde_reads(document in r#"[\[\]{}",:0-9a-z\\ \n.u-]{0,40}"#) {
+        fn accepts_what_serde_accepts(document in r#"[\[\]{}",:0-9a-z\\ \n.u-]{0,40}"#) {
             let unique = |error: &ParseError| error.reason.contains("there twice");
             let ours = parse(&document, &[]);
             let theirs = serde_json::from_str::<serde_json::Value>(&document);

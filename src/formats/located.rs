@@ -1,4 +1,4 @@
-//! A document as a tree of values that know their line, the same for JSON and TOML.
+//! A document as a tree of values with line numbers, for JSON and TOML alike.
 
 /// A value and its line.
 #[derive(Debug, Clone, PartialEq)]
@@ -16,17 +16,17 @@ pub enum Value {
     Null,
     /// `true` or `false`.
     Boolean(bool),
-    /// A number, as it is written.
+    /// A number, as written.
     Number(String),
     /// A string.
     Text(String),
-    /// TOML's dates and times, as they are written.
+    /// A date or time of TOML, as written.
     Date(String),
     /// An array.
     List(Vec<Located>),
     /// An object or table, in the order of the file.
     Table(Vec<Member>),
-    /// A value that the caller asked not to look into.
+    /// A value that the caller asked to skip.
     Unread,
 }
 
@@ -42,7 +42,7 @@ pub struct Member {
 }
 
 impl Value {
-    /// What kind of value this is, to complete "must be text, not …".
+    /// The kind of the value, to complete "must be text, not …".
     #[must_use]
     pub fn kind(&self) -> &'static str {
         match self {

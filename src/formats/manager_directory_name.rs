@@ -1,31 +1,31 @@
-//! The names that pipenv, poetry and hatch give to the environments that they keep for a project elsewhere: each holds
-//! eight characters of a hash over the project's path.
+//! The directory names of environments that pipenv, poetry and hatch keep outside of a project. Each contains eight
+//! characters of a hash of the project's path.
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sha2::{Digest, Sha256};
 
-/// The first eight characters of the hash of a path: of the `Pipfile` for pipenv, of the project's real directory for
-/// poetry and hatch, absolute.
+/// The first eight characters of the hash of an absolute path: that of the `Pipfile` for pipenv, that of the project
+/// with symlinks resolved for poetry and hatch.
 #[must_use]
 pub fn hash(path: &[u8]) -> String {
     // Six bytes are eight characters.
     URL_SAFE_NO_PAD.encode(&Sha256::digest(path)[..6])
 }
 
-/// Says whether pipenv made this name for a project: `NAME-HASH`, and `-PYTHON` after it where `PIPENV_PYTHON` was set.
+/// Returns whether this is pipenv's name for a project: `NAME-HASH`, followed by `-PYTHON` if `PIPENV_PYTHON` was set.
 #[must_use]
 pub fn is_of_pipenv(name: &[u8], hash: &str) -> bool {
     after_hash(name, hash).any(|rest| rest.is_empty() || rest.starts_with(b"-"))
 }
 
-/// Says whether poetry made this name for a project: `NAME-HASH-pyX.Y`.
+/// Returns whether this is poetry's name for a project: `NAME-HASH-pyX.Y`.
 #[must_use]
 pub fn is_of_poetry(name: &[u8], hash: &str) -> bool {
     after_hash(name, hash).any(|rest| rest.starts_with(b"-py"))
 }
 
-/// What follows the hash in a name, wherever it stands as a part of its own.
+/// The text after each occurrence of `-HASH` in a name.
 fn after_hash<'n>(name: &'n [u8], hash: &str) -> impl Iterator<Item = &'n [u8]> {
     let part = format!("-{hash}").into_bytes();
     memchr::memmem::find_iter(name, &part).map(|at| &name[at + part.len()..]).collect::<Vec<_>>().into_iter()

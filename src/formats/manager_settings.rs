@@ -1,19 +1,19 @@
-//! Settings files of poetry and hatch, as far as they say where environments are kept.
+//! Settings files of poetry and hatch, as far as they determine the directory of environments.
 
 use super::located::Value;
 use super::text::utf8;
 use super::toml;
 
-/// What a `config.toml` or `poetry.toml` of poetry says (<https://python-poetry.org/docs/configuration/>).
+/// The settings in a `config.toml` or `poetry.toml` of poetry (<https://python-poetry.org/docs/configuration/>).
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct PoetrySettings {
     /// `cache-dir`.
     pub cache: Option<String>,
-    /// `virtualenvs.path`; `{cache-dir}` in it stands for the other.
+    /// `virtualenvs.path`, which may contain `{cache-dir}`.
     pub environments: Option<String>,
 }
 
-/// What a `config.toml` of hatch says (<https://hatch.pypa.io/latest/config/hatch/#directories>).
+/// The settings in a `config.toml` of hatch (<https://hatch.pypa.io/latest/config/hatch/#directories>).
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct HatchSettings {
     /// `dirs.data`.
@@ -22,27 +22,27 @@ pub struct HatchSettings {
     pub environments: Option<String>,
 }
 
-/// Reads a settings file of poetry; what is not TOML says nothing.
+/// Parses a settings file of poetry; one that is not TOML has no settings.
 #[must_use]
 pub fn poetry(bytes: &[u8]) -> PoetrySettings {
     let document = document(bytes);
-    let said = |path: &[&str]| value(document.as_ref()?, path);
-    PoetrySettings { cache: said(&["cache-dir"]), environments: said(&["virtualenvs", "path"]) }
+    let text = |path: &[&str]| value(document.as_ref()?, path);
+    PoetrySettings { cache: text(&["cache-dir"]), environments: text(&["virtualenvs", "path"]) }
 }
 
-/// Reads a settings file of hatch; what is not TOML says nothing.
+/// Parses a settings file of hatch; one that is not TOML has no settings.
 #[must_use]
 pub fn hatch(bytes: &[u8]) -> HatchSettings {
     let document = document(bytes);
-    let said = |path: &[&str]| value(document.as_ref()?, path);
-    HatchSettings { data: said(&["dirs", "data"]), environments: said(&["dirs", "env", "virtual"]) }
+    let text = |path: &[&str]| value(document.as_ref()?, path);
+    HatchSettings { data: text(&["dirs", "data"]), environments: text(&["dirs", "env", "virtual"]) }
 }
 
 fn document(bytes: &[u8]) -> Option<Value> {
     Some(toml::parse(utf8(bytes).ok()?, &[]).ok()??.value)
 }
 
-/// The text below a value whose keys are these.
+/// The text at a path of keys.
 fn value(value: &Value, path: &[&str]) -> Option<String> {
     let found = path.iter().try_fold(value, |value, key| match value {
         Value::Table(members) => Some(&members.iter().find(|member| member.key == *key)?.value.value),
@@ -59,7 +59,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn says_where_environments_are_kept() {
+    fn directories_are_found() {
         let some = |text: &str| Some(text.to_owned());
         let both = poetry(b"cache-dir = '/c'\n[virtualenvs]\nin-project = false\npath = '{cache-dir}/v'\n");
         assert_eq!(both, PoetrySettings { cache: some("/c"), environments: some("{cache-dir}/v") });

@@ -1,4 +1,5 @@
-//! File formats: one per file, bytes or text in, facts or a [`ParseError`] out. Nothing here reads a disk.
+//! File formats, one per file: bytes or text are parsed into facts, or into a [`ParseError`]. Nothing here reads a
+//! disk.
 
 pub mod activation_script;
 pub mod audit_log;

@@ -1,8 +1,8 @@
 //! The `.gitignore` that venv (Python 3.13 and later) and virtualenv (20 and later) write into an environment.
 //!
-//! uv writes a bare `*`, as many other tools do, so that it says nothing.
+//! uv writes a bare `*`, as many other tools do, so that one is no evidence.
 
-/// What the creators write, with either kind of line end.
+/// The content that the creators write, with both line endings.
 const TEXTS: [&[u8]; 4] = [
     b"# created by virtualenv automatically\n*\n",
     b"# created by virtualenv automatically\r\n*\r\n",
@@ -10,7 +10,7 @@ const TEXTS: [&[u8]; 4] = [
     b"# Created by venv; see https://docs.python.org/3/library/venv.html\r\n*\r\n",
 ];
 
-/// The names that git gives to blobs with [`TEXTS`]: SHA-1, then SHA-256.
+/// The ids of git blobs with [`TEXTS`]: SHA-1, then SHA-256.
 const BLOBS: [&str; 8] = [
     "ede80b85f0f30f7d19ce1a46d6b421fac3c1f82f",
     "4c3f3e8ac229f085dc25577e25776800fece6f32",
@@ -22,13 +22,13 @@ const BLOBS: [&str; 8] = [
     "367218b6d854defbb44ac038cb05783d703b80bb3690ad81302789569b93b985",
 ];
 
-/// Says whether this is the content of a creator's file.
+/// Returns whether this is the content that a creator writes.
 #[must_use]
 pub fn is_own_ignore(bytes: &[u8]) -> bool {
     TEXTS.contains(&bytes)
 }
 
-/// Says whether a blob with this raw name is a creator's file, so that no other needs to be read.
+/// Returns whether the blob with this binary id has the content that a creator writes, so that it need not be read.
 #[must_use]
 pub fn is_own_ignore_blob(id: &[u8]) -> bool {
     let digit =
@@ -47,7 +47,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn tells_by_content_and_by_name() {
+    fn content_and_blobs_are_recognised() {
         for text in TEXTS {
             assert!(is_own_ignore(text));
         }

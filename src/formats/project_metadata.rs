@@ -1,20 +1,20 @@
-//! `pyproject.toml`, `setup.cfg` and `setup.py` as far as they tell the project's name and whether it needs other packages
+//! `pyproject.toml`, `setup.cfg` and `setup.py`: the name of a project and whether it declares requirements
 //! (<https://packaging.python.org/en/latest/specifications/pyproject-toml/>).
 
 use super::located::{Located, Value};
 use super::text::utf8;
 use super::toml;
 
-/// What a project's file says.
+/// The metadata in a project's file.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct ProjectMetadata {
     /// The name as written.
     pub name: Option<String>,
-    /// What declares requirements: the table or key, as people read it.
+    /// The table or key that declares requirements, for messages.
     pub declares: Option<&'static str>,
 }
 
-/// Where `pyproject.toml` declares requirements: the path to a key, and how people read it.
+/// The keys of `pyproject.toml` that declare requirements: the path, and the key for messages.
 const DECLARATIONS: [(&[&str], &str); 8] = [
     (&["project", "dependencies"], "project.dependencies"),
     (&["project", "optional-dependencies"], "project.optional-dependencies"),
@@ -27,7 +27,7 @@ const DECLARATIONS: [(&[&str], &str); 8] = [
 ];
 
 impl ProjectMetadata {
-    /// Reads `pyproject.toml`; one that is not TOML says nothing.
+    /// Parses `pyproject.toml`; one that is not TOML has no metadata.
     #[must_use]
     pub fn of_pyproject(bytes: &[u8]) -> Self {
         let text = utf8(bytes).unwrap_or_default();
@@ -42,7 +42,7 @@ impl ProjectMetadata {
         Self { name, declares: declared.map(|(_, said)| *said) }
     }
 
-    /// Reads the name in `setup.py`, if it is written there as `name="…"`. The file is a program, and is not run.
+    /// Finds the name in `setup.py`, if it is written as `name="…"`. The script is not run.
     #[must_use]
     pub fn of_setup_py(bytes: &[u8]) -> Self {
         let text = String::from_utf8_lossy(bytes);
@@ -50,7 +50,7 @@ impl ProjectMetadata {
         Self { name: lines.into_iter().find_map(name_argument), ..Self::default() }
     }
 
-    /// Reads the name in `setup.cfg`; keys that go on in further lines are of no interest.
+    /// Finds the name in `setup.cfg`; a value on the next line is not supported.
     #[must_use]
     pub fn of_setup_cfg(bytes: &[u8]) -> Self {
         let text = String::from_utf8_lossy(bytes);
@@ -69,7 +69,7 @@ impl ProjectMetadata {
     }
 }
 
-/// The text of an argument `name`.
+/// The value of an argument `name`.
 fn name_argument(line: &str) -> Option<String> {
     let is_word = |c: char| c.is_alphanumeric() || matches!(c, '_' | '.');
     line.match_indices("name").filter(|(at, _)| !line[..*at].ends_with(is_word)).find_map(|(at, word)| {
@@ -90,7 +90,7 @@ fn find<'v>(root: &'v Located, path: &[&str]) -> Option<&'v Located> {
     })
 }
 
-/// Says whether a list or table names a package; poetry counts Python itself among the dependencies.
+/// Returns whether a list or table names a package; poetry lists Python itself among the dependencies.
 fn names_something(value: &Located) -> bool {
     match &value.value {
         Value::List(items) => !items.is_empty(),
@@ -108,7 +108,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn tool_settings_declare_nothing() {
+    fn only_requirements_count_as_declarations() {
         let cases = [
             ("[tool.ruff]\nline-length = 100\n", None, None),
             ("[project]\nname = 'x'\n", Some("x"), None),
@@ -131,7 +131,7 @@ mod tests {
     }
 
     #[test]
-    fn the_name_stands_in_metadata() {
+    fn setup_cfg_has_the_name_in_metadata() {
         let read = |text: &str| ProjectMetadata::of_setup_cfg(text.as_bytes()).name;
         assert_eq!(read("[x]\nname = a\n[metadata]\nversion = 1\nname = b\n").as_deref(), Some("b"));
         assert_eq!(read("[metadata]\n  name = continued\n"), None);
@@ -139,7 +139,7 @@ mod tests {
     }
 
     #[test]
-    fn the_name_stands_in_the_call() {
+    fn setup_py_has_the_name_in_the_call() {
         let read = |text: &str| ProjectMetadata::of_setup_py(text.as_bytes()).name;
         assert_eq!(
             read("from setuptools import setup; setup(name=\"old\", version='1')").as_deref(),
@@ -155,7 +155,7 @@ mod tests {
 
     proptest::proptest! {
         #[test]
-        fn any_bytes_have_an_answer(bytes: Vec<u8>, line in "(name|\\[metadata\\]|[ =a-z\\[\\]]){0,6}") {
+        fn any_bytes_can_be_parsed(bytes: Vec<u8>, line in "(name|\\[metadata\\]|[ =a-z\\[\\]]){0,6}") {
             let text = [b"[metadata]\n", line.as_bytes(), b"\n", bytes.as_slice()].concat();
             let said = [ProjectMetadata::of_pyproject(&bytes), ProjectMetadata::of_setup_cfg(&text), ProjectMetadata::of_setup_py(&text)];
             proptest::prop_assert!(said.iter().all(|said| said.name.as_ref().is_none_or(|name| !name.contains('\n'))));

@@ -1,4 +1,4 @@
-//! `.python-version`, in which pyenv and uv keep the Python that a directory wants
+//! `.python-version`, in which pyenv and uv record the Python for a directory
 //! (<https://github.com/pyenv/pyenv/blob/master/libexec/pyenv-version-file-read>,
 //! <https://docs.astral.sh/uv/concepts/python-versions/#python-version-files>).
 
@@ -9,15 +9,15 @@ use super::text::{ParseError, merge_conflict, utf8};
 pub struct PythonVersionEntry {
     /// Its line, counted from 1.
     pub line: usize,
-    /// What it asks for: a version, specifiers, or the name of one of pyenv's versions or environments.
+    /// The request: a version, specifiers, or the name of one of pyenv's versions or environments.
     pub text: String,
 }
 
-/// Reads the entries, the preferred one first: the first word of each line that is neither blank nor a comment, or
-/// all of a line with specifiers, which may hold spaces. The prefix `python-` is dropped, as pyenv does.
+/// Parses the entries, the preferred one first: the first word of each line that is neither blank nor a comment, or the
+/// whole line if it has specifiers, which may contain spaces. The prefix `python-` is removed, as in pyenv.
 ///
 /// # Errors
-/// [`ParseError`] for what is not text, and for an unresolved merge conflict.
+/// [`ParseError`] if it is not UTF-8 or has an unresolved merge conflict.
 pub fn parse(bytes: &[u8]) -> Result<Vec<PythonVersionEntry>, ParseError> {
     let text = utf8(bytes)?;
     if let Some(line) = merge_conflict(text) {
@@ -30,7 +30,7 @@ pub fn parse(bytes: &[u8]) -> Result<Vec<PythonVersionEntry>, ParseError> {
         .collect())
 }
 
-/// The entry of a line that has one.
+/// The entry in a line that is not blank.
 fn entry(line: &str) -> &str {
     if line.starts_with(['<', '>', '=', '!', '~']) {
         return line.split('#').next().unwrap_or(line).trim_end();
@@ -47,7 +47,7 @@ mod tests {
     type Example = (&'static [u8], &'static [(usize, &'static str)]);
 
     #[test]
-    fn reads_what_people_and_tools_write() {
+    fn entries_are_parsed() {
         let cases: [Example; 9] = [
             (b"3.12\n", &[(1, "3.12")]),
             (b"3.12.1", &[(1, "3.12.1")]),
@@ -68,7 +68,7 @@ mod tests {
     }
 
     #[test]
-    fn says_where_it_breaks() {
+    fn errors_have_their_line() {
         assert_eq!(parse(b"3.12\n\xff"), Err(ParseError::at(2, "this is not UTF-8 text")));
         let conflict = parse(b"<<<<<<< HEAD\n3.12\n=======\n3.13\n>>>>>>> other\n");
         assert_eq!(conflict, Err(ParseError::at(1, "an unresolved merge conflict starts here")));
@@ -76,7 +76,7 @@ mod tests {
 
     proptest::proptest! {
         #[test]
-        fn any_bytes_have_an_answer(bytes: Vec<u8>) {
+        fn any_bytes_can_be_parsed(bytes: Vec<u8>) {
             let entries = parse(&bytes).unwrap_or_default();
             proptest::prop_assert!(entries.iter().all(|entry| !entry.text.is_empty() && entry.line > 0));
         }

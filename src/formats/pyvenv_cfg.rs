@@ -1,21 +1,21 @@
 //! `pyvenv.cfg`, the file that makes a directory a virtual environment.
 //!
-//! It is not INI: lines are split at the first `=`, both sides are trimmed, keys are compared without case,
-//! unknown keys and lines without `=` are passed over, as CPython's `site.py` does
+//! It is not INI: lines are split at the first `=`, both sides are trimmed, keys ignore case, unknown keys and lines
+//! without `=` are ignored, as in CPython's `site.py`
 //! (<https://peps.python.org/pep-0405/#specification>,
 //! <https://github.com/python/cpython/blob/main/Lib/site.py>).
 
 use std::collections::BTreeMap;
 
-/// What a `pyvenv.cfg` says.
+/// The content of a `pyvenv.cfg`.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct PyvenvCfg {
     values: BTreeMap<String, String>,
 }
 
 impl PyvenvCfg {
-    /// Reads the file; every input has an answer, and what is not text says nothing. UTF-16 with a byte order
-    /// mark, which PowerShell's `>` writes, is decoded.
+    /// Parses the file; one that is not text has no values. UTF-16 with a byte order mark, which PowerShell's `>` writes,
+    /// is decoded.
     #[must_use]
     pub fn parse(bytes: &[u8]) -> Self {
         let text = decode(bytes).unwrap_or_default();
@@ -30,14 +30,14 @@ impl PyvenvCfg {
         self.values.get(key).map(String::as_str).filter(|value| !value.is_empty())
     }
 
-    /// The directory of the base interpreter, if it is one: an absolute path, and no template's placeholder.
+    /// The directory of the base interpreter; `None` if it is not an absolute path, or a placeholder of a template.
     #[must_use]
     pub fn home(&self) -> Option<&str> {
         self.get("home").filter(|home| is_absolute(home) && !is_placeholder(home))
     }
 
-    /// The place at which it was made, as far as recorded: the last argument of the `command` that venv (since Python
-    /// 3.11), virtualenv (since 21) and `git pyenv create` write.
+    /// The path that it was created at, if recorded: the last argument of the `command` that venv (since Python 3.11),
+    /// virtualenv (since 21) and `git pyenv create` write.
     #[must_use]
     pub fn recorded_path(&self) -> Option<&str> {
         let command = self.get("command")?;
@@ -48,14 +48,14 @@ impl PyvenvCfg {
         Some(without_options(arguments)).filter(|place| is_absolute(place))
     }
 
-    /// Its scripts find out where they are, so that it may be moved (`uv venv --relocatable`).
+    /// Returns whether its scripts determine their own path, so that it can be moved (`uv venv --relocatable`).
     #[must_use]
     pub fn is_relocatable(&self) -> bool {
         self.get("relocatable").is_some_and(|value| value.eq_ignore_ascii_case("true"))
     }
 
-    /// The Python version as far as it is known (`3.12`, `3.12.1`), from the first of the keys that creators
-    /// use: `version_info` (virtualenv, uv), `version` (venv), `python-version`.
+    /// The Python version as far as it is recorded (`3.12`, `3.12.1`), from the first of the keys that creators use:
+    /// `version_info` (virtualenv, uv), `version` (venv), `python-version`.
     #[must_use]
     pub fn python_version(&self) -> Option<String> {
         let recorded = ["version_info", "version", "python-version"].iter().find_map(|key| self.get(key))?;
@@ -67,7 +67,7 @@ impl PyvenvCfg {
     }
 }
 
-/// What follows the options. Only `--prompt` has a value, in double quotes.
+/// The arguments after the options. Only `--prompt` has a value, in double quotes.
 fn without_options(arguments: &str) -> &str {
     let mut rest = arguments.trim_start();
     while rest.starts_with("--") {
@@ -80,13 +80,13 @@ fn without_options(arguments: &str) -> &str {
     rest
 }
 
-/// Writes the file: one line for each key, in this order. A value may hold anything but a line break.
+/// Writes the file: one line for each key, in this order. A value must not contain a line break.
 #[must_use]
 pub fn write(values: &[(&str, &str)]) -> String {
     values.iter().map(|(key, value)| format!("{key} = {value}\n")).collect()
 }
 
-/// Decodes UTF-8 (with or without a byte order mark) and marked UTF-16; `None` for anything else.
+/// Decodes UTF-8, and UTF-16 with a byte order mark; `None` for anything else.
 fn decode(bytes: &[u8]) -> Option<String> {
     let utf16 = |rest: &[u8], read: fn([u8; 2]) -> u16| {
         let units: Vec<u16> = rest.chunks_exact(2).map(|pair| read([pair[0], pair[1]])).collect();
@@ -101,7 +101,7 @@ fn decode(bytes: &[u8]) -> Option<String> {
     }
 }
 
-/// Says whether this is an absolute path on any system: `/usr`, `C:\Python`, `\\server\share`.
+/// Returns whether this is an absolute path on any system: `/usr`, `C:\Python`, `\\server\share`.
 #[must_use]
 pub fn is_absolute(path: impl AsRef<[u8]>) -> bool {
     match path.as_ref() {
@@ -111,7 +111,7 @@ pub fn is_absolute(path: impl AsRef<[u8]>) -> bool {
     }
 }
 
-/// Says whether text still holds a template's placeholder, as the sources of creators and their tests do.
+/// Returns whether text has a placeholder of a template, as in the sources and tests of creators.
 #[must_use]
 pub fn is_placeholder(text: &str) -> bool {
     ["__VENV_", "__VIRTUAL_", "{{", "}}", "@@", "%(", "${", "<", ">"].iter().any(|mark| text.contains(mark))
@@ -122,7 +122,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn reads_what_each_creator_writes() {
+    fn files_of_each_creator_are_parsed() {
         let cases: [(&[u8], Option<&str>, Option<&str>); 11] = [
             (
                 b"home = /usr/bin\ninclude-system-site-packages = false\nversion = 3.11.2\n",
@@ -156,7 +156,7 @@ mod tests {
     }
 
     #[test]
-    fn the_command_tells_the_place() {
+    fn the_command_has_the_path() {
         let cases = [
             ("/usr/bin/python3 -m venv /p/venv", Some("/p/venv")),
             (
@@ -178,7 +178,7 @@ mod tests {
     }
 
     #[test]
-    fn binary_says_nothing_and_conflicts_do_not_hide() {
+    fn binary_has_no_values_and_a_conflict_has() {
         assert_eq!(PyvenvCfg::parse(b"home = /x\0\x01").home(), None);
         let conflict = PyvenvCfg::parse(b"<<<<<<< HEAD\nhome = /a\n=======\nhome = /b\n>>>>>>> other\n");
         assert_eq!(conflict.home(), Some("/b"));
@@ -186,7 +186,7 @@ mod tests {
 
     proptest::proptest! {
         #[test]
-        fn any_bytes_have_an_answer(bytes: Vec<u8>) {
+        fn any_bytes_can_be_parsed(bytes: Vec<u8>) {
             let read = PyvenvCfg::parse(&bytes);
             let _ = (read.home(), read.python_version(), read.recorded_path());
         }

@@ -6,21 +6,20 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use csv::{ByteRecord, ReaderBuilder, Terminator, WriterBuilder};
 use sha2::{Digest, Sha256};
 
-/// One installed file.
+/// A row: an installed file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RecordRow {
-    /// The path as written: relative to the directory that holds the `.dist-info`, or absolute. It comes from
-    /// whoever made the package, so it may lead anywhere.
+    /// The path as written: relative to the directory that contains the `.dist-info`, or absolute. It comes from the
+    /// package, so it may point anywhere.
     pub path: Vec<u8>,
-    /// `sha256=` and the digest in URL-safe base64 without padding, or another algorithm; `None` for what is
-    /// written after the list, such as compiled files.
+    /// `sha256=` and the digest in URL-safe base64 without padding, or another algorithm; `None` for files that are
+    /// written after the list, such as compiled ones.
     pub hash: Option<String>,
     /// The size in bytes.
     pub size: Option<u64>,
 }
 
-/// Reads the list; every input has an answer. Rows without a path are left out, and a row that is no CSV ends
-/// the list.
+/// Parses the list. Rows without a path are skipped, and the list ends at a row that is not CSV.
 #[must_use]
 pub fn read(bytes: &[u8]) -> Vec<RecordRow> {
     let mut reader = ReaderBuilder::new().has_headers(false).flexible(true).from_reader(bytes);
@@ -38,7 +37,7 @@ fn read_row(row: &ByteRecord) -> Option<RecordRow> {
     })
 }
 
-/// Writes the list as pip does: sorted by path, with line ends as RFC 4180 has them.
+/// Writes the list as pip does: sorted by path, with the line endings of RFC 4180.
 #[must_use]
 pub fn write(rows: &[RecordRow]) -> Vec<u8> {
     let mut sorted: Vec<&RecordRow> = rows.iter().collect();
@@ -53,7 +52,7 @@ pub fn write(rows: &[RecordRow]) -> Vec<u8> {
     writer.into_inner().unwrap_or_default()
 }
 
-/// The hash of a file as the list holds it.
+/// The hash of a file in the form of the list.
 #[must_use]
 pub fn hash(bytes: &[u8]) -> String {
     format!("sha256={}", URL_SAFE_NO_PAD.encode(Sha256::digest(bytes)))
@@ -68,7 +67,7 @@ mod tests {
     }
 
     #[test]
-    fn reads_what_installers_write() {
+    fn lists_of_installers_are_parsed() {
         let bytes = b"../../../bin/black,sha256=abc_-,237\r\nblack/__init__.py,sha256=x,0\nblack-1.dist-info/RECORD,,\n";
         let expected = [
             row(b"../../../bin/black", Some("sha256=abc_-"), Some(237)),
@@ -79,7 +78,7 @@ mod tests {
     }
 
     #[test]
-    fn keeps_hostile_paths_as_they_are() {
+    fn hostile_paths_are_kept() {
         let bytes = b"\"a,\"\"b\nc\",,\n/etc/passwd,,x\n../../../../../home,sha256=\xff,\n\xff,,1\n,,3\n\n";
         let expected = [
             row(b"a,\"b\nc", None, None),
@@ -91,7 +90,7 @@ mod tests {
     }
 
     #[test]
-    fn writes_what_it_reads() {
+    fn a_written_list_can_be_read() {
         let rows = [row(b"z", Some("sha256=x"), Some(1)), row(b"a,\"b\nc", None, None)];
         let written = write(&rows);
         assert_eq!(written, b"\"a,\"\"b\nc\",,\r\nz,sha256=x,1\r\n");
@@ -101,7 +100,7 @@ mod tests {
 
     proptest::proptest! {
         #[test]
-        fn any_bytes_have_an_answer(bytes: Vec<u8>) {
+        fn any_bytes_can_be_parsed(bytes: Vec<u8>) {
             proptest::prop_assert!(read(&bytes).iter().all(|row| !row.path.is_empty()));
         }
     }

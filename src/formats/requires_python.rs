@@ -15,10 +15,10 @@ pub struct RequiresPython {
     pub specifiers: Specifiers,
 }
 
-/// Reads the key from a whole `pyproject.toml`; `None` if the project does not say.
+/// Parses the key in a `pyproject.toml`; `None` if the project does not have it.
 ///
 /// # Errors
-/// [`ParseError`] for what is not TOML, and for a value that is not a text of specifiers.
+/// [`ParseError`] for invalid TOML, and for a value that is not specifiers.
 pub fn parse(bytes: &[u8]) -> Result<Option<RequiresPython>, ParseError> {
     let project = toml::parse(utf8(bytes)?, &["project"])?;
     let Some(Value::Table(members)) = project.map(|project| project.value) else { return Ok(None) };
@@ -39,7 +39,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn finds_the_line_and_the_versions() {
+    fn line_and_versions_are_found() {
         let read =
             parse(b"[project]\nname = 'x'\nrequires-python = '>=3.11'\n").expect("TOML").expect("a value");
         assert_eq!((read.line, read.specifiers.to_string()), (3, ">=3.11".to_owned()));
@@ -49,7 +49,7 @@ mod tests {
     }
 
     #[test]
-    fn says_what_is_wrong() {
+    fn errors_have_their_line() {
         let number = parse(b"[project]\n\nrequires-python = 3.11\n");
         assert_eq!(number, Err(ParseError::at(3, "`requires-python` must be text, not a number")));
         let error = parse(b"[project]\nrequires-python = '3.11+'\n").expect_err("no specifiers");
@@ -61,7 +61,7 @@ mod tests {
 
     proptest::proptest! {
         #[test]
-        fn any_value_has_an_answer(value in "[0-9.,<>=!~*+a-c ]{0,16}") {
+        fn any_value_can_be_parsed(value in "[0-9.,<>=!~*+a-c ]{0,16}") {
             let read = parse(format!("[project]\nrequires-python = \"{value}\"\n").as_bytes());
             proptest::prop_assert!(read.map_or_else(|error| error.line == Some(2), |read| read.is_some()));
         }

@@ -1,10 +1,10 @@
-//! The interpreter that a script names in its first lines.
+//! The interpreter in the first lines of a script.
 //!
-//! Installers write `#!PATH`, or, where the path is too long or holds a blank, a shell script that is Python too:
+//! Installers write `#!PATH`, or, if the path is too long or contains a space, a shell script that is also Python:
 //! <https://github.com/pypa/distlib/blob/master/distlib/scripts.py>.
 
-/// The absolute path of the interpreter, as the bytes that it is made of; `None` for a program, for a script that looks
-/// it up (`/usr/bin/env`), and where the path may go on behind the start.
+/// The absolute path of the interpreter, as bytes; `None` for a binary, for a script that looks the interpreter up
+/// (`/usr/bin/env`), and if the path may continue after `start`.
 #[must_use]
 pub fn read(start: &[u8]) -> Option<Vec<u8>> {
     let mut lines = start.strip_prefix(b"#!")?.split(|&byte| byte == b'\n');
@@ -15,7 +15,7 @@ pub fn read(start: &[u8]) -> Option<Vec<u8>> {
     (super::pyvenv_cfg::is_absolute(&program) && !program.ends_with(b"/env")).then_some(program)
 }
 
-/// The first word as a shell reads it: `'/it'"'"'s'` has three pieces.
+/// The first word as a shell parses it: `'/it'"'"'s'` has three parts.
 fn word(line: &[u8]) -> Option<Vec<u8>> {
     let mut word = Vec::new();
     let mut rest = line.trim_ascii_start();
@@ -37,7 +37,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn reads_what_installers_write() {
+    fn scripts_of_installers_are_parsed() {
         let cases: [(&[u8], Option<&[u8]>); 18] = [
             (b"#!/p/env/bin/python\nimport re\n", Some(b"/p/env/bin/python")),
             (b"#!/p/env/bin/python3.12 -I\r\n", Some(b"/p/env/bin/python3.12")),
@@ -65,7 +65,7 @@ mod tests {
 
     proptest::proptest! {
         #[test]
-        fn any_bytes_have_an_answer(bytes: Vec<u8>) {
+        fn any_bytes_can_be_parsed(bytes: Vec<u8>) {
             let _ = read(&[b"#!/bin/sh\n'''exec' ", bytes.as_slice()].concat());
         }
     }

@@ -1,23 +1,23 @@
-//! Names directly in a `site-packages`: which of them stand for a distribution
+//! The names of entries in `site-packages`, and which of them belong to a distribution
 //! (<https://packaging.python.org/en/latest/specifications/recording-installed-packages/>,
 //! <https://setuptools.pypa.io/en/latest/deprecated/python_eggs.html>).
 
-/// What a name stands for.
+/// An entry that belongs to a distribution.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SiteEntry<'n> {
     /// `NAME-VERSION.dist-info`.
     DistInfo(NameParts<'n>),
-    /// `NAME-VERSION[-pyX.Y[-PLATFORM]].egg-info`, of which only the name is always there.
+    /// `NAME[-VERSION[-pyX.Y[-PLATFORM]]].egg-info`.
     EggInfo(NameParts<'n>),
     /// `NAME-VERSION-pyX.Y[-PLATFORM].egg`.
     Egg(NameParts<'n>),
     /// `NAME.egg-link`.
     EggLink(NameParts<'n>),
-    /// What pip renamed before it removed it (`~ame-VERSION.dist-info`, `~-me`) and then did not remove.
+    /// An entry that pip renamed before removing it (`~ame-VERSION.dist-info`, `~-me`) and then did not remove.
     Leftover,
 }
 
-/// The name and the version that a name tells.
+/// The name and version in the name of an entry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct NameParts<'n> {
     /// The distribution's name, with `_` for each `-`.
@@ -26,7 +26,7 @@ pub struct NameParts<'n> {
     pub version: Option<&'n str>,
 }
 
-/// Reads a name; `None` for what is no distribution: modules, packages, `.pth` files, virtualenv's markers
+/// Parses a name; `None` if it does not belong to a distribution: modules, packages, `.pth` files, virtualenv's markers
 /// `NAME-VERSION.virtualenv`, and names that are not UTF-8.
 #[must_use]
 pub fn read(name: &[u8]) -> Option<SiteEntry<'_>> {
@@ -57,7 +57,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_tell() {
+    fn names_are_parsed() {
         let parts = |name, version: &'static str| NameParts {
             name,
             version: Some(version).filter(|version| !version.is_empty()),
@@ -86,7 +86,7 @@ mod tests {
 
     proptest::proptest! {
         #[test]
-        fn any_name_has_an_answer(stem in "[~a-z0-9.ü_-]{0,12}", ending in "(dist-info|egg-info|egg|egg-link|pth)") {
+        fn any_name_can_be_parsed(stem in "[~a-z0-9.ü_-]{0,12}", ending in "(dist-info|egg-info|egg|egg-link|pth)") {
             let name = format!("{stem}.{ending}");
             let is_leftover = name.starts_with('~');
             proptest::prop_assert_eq!(read(name.as_bytes()) == Some(SiteEntry::Leftover), is_leftover);

@@ -1,4 +1,4 @@
-//! The snapshot: what is needed to make an environment again after it was removed.
+//! The snapshot: the facts that are needed to recreate an environment after it was removed.
 //!
 //! One JSON document for each removal, `<common git directory>/pyenv/snapshots/ID.json`.
 
@@ -8,47 +8,46 @@ use super::digest;
 use super::stored_path::StoredPath;
 use super::text::ParseError;
 
-/// The version of the document that this program writes. A reader refuses a later one.
+/// The version of the document that this program writes. A later one is refused.
 pub const SCHEMA_VERSION: u32 = 1;
 
-/// An environment as it was.
+/// An environment before its removal.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Snapshot {
     /// [`SCHEMA_VERSION`] of the writer.
     pub schema_version: u32,
-    /// The name of the snapshot; names sort by time. See [`identifier`].
+    /// The id of the snapshot; ids sort by time. See [`identifier`].
     pub id: String,
-    /// When it was taken, RFC 3339 in UTC.
+    /// The time, RFC 3339 in UTC.
     pub time: String,
-    /// The version of the program that took it.
+    /// The version of the program that wrote it.
     pub program: String,
-    /// Where the environment was, absolute.
+    /// The absolute path of the environment.
     pub path: StoredPath,
-    /// The top of the work tree it was removed from; absent in a bare repository.
+    /// The work tree it was removed from; absent in a bare repository.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub work_tree: Option<StoredPath>,
     /// The kind of environment (`venv`, `uv`, …).
     pub kind: String,
-    /// The tool and version that recorded itself in the environment.
+    /// The tool and version that created the environment, if recorded in it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub creator: Option<String>,
-    /// The Python version, as far as it was recorded.
+    /// The Python version, as far as recorded.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub python: Option<String>,
-    /// The base interpreter, or its directory where only that was recorded.
+    /// The base interpreter, or its directory if only that was recorded.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub interpreter: Option<String>,
     /// The whole `pyvenv.cfg`; bytes that are not UTF-8 are replaced.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub configuration: Option<String>,
-    /// How many files and links there were.
+    /// The number of files and links.
     pub files: u64,
     /// Their size in bytes.
     pub bytes: u64,
     /// The installed distributions.
     pub distributions: Vec<Package>,
-    /// Files that no creator makes and no distribution lists, relative to the environment. They cannot be made
-    /// again.
+    /// Files that no creator generates and no distribution lists, relative to the environment. They cannot be recreated.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub foreign: Vec<StoredPath>,
 }
@@ -61,22 +60,22 @@ pub struct Package {
     /// The version as recorded.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub version: Option<String>,
-    /// Who installed it.
+    /// The installer.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub installer: Option<String>,
-    /// The user asked for it by name (`REQUESTED`); it is not there for the sake of another.
+    /// Whether the user requested it (`REQUESTED`); otherwise it is a dependency.
     #[serde(default)]
     pub requested: bool,
-    /// The URL it came from, unless from an index (PEP 610).
+    /// The URL it was installed from, unless from an index (PEP 610).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub url: Option<String>,
-    /// The local file or directory that the URL names.
+    /// The local file or directory of the URL.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub local: Option<StoredPath>,
-    /// Its files are used where they are.
+    /// Whether it is an editable installation.
     #[serde(default)]
     pub editable: bool,
-    /// The commit, of a version-controlled source.
+    /// The commit of a source in version control.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub commit: Option<String>,
     /// The SHA-256 of its `RECORD` in hexadecimal: equal lists are equal files.
@@ -84,10 +83,10 @@ pub struct Package {
     pub record_sha256: Option<String>,
 }
 
-/// Reads a document.
+/// Parses a document.
 ///
 /// # Errors
-/// [`ParseError`] for what is not such a document, and for one of a later version.
+/// [`ParseError`] for anything else, and for a document of a later version.
 pub fn parse(bytes: &[u8]) -> Result<Snapshot, ParseError> {
     #[derive(Deserialize)]
     struct VersionField {
@@ -101,7 +100,7 @@ pub fn parse(bytes: &[u8]) -> Result<Snapshot, ParseError> {
     serde_json::from_slice(bytes).map_err(|error| syntax(&error))
 }
 
-/// Writes a document, for people too.
+/// Writes a document, indented so that people can read it.
 ///
 /// # Errors
 /// [`ParseError`] if it cannot be written as JSON.
@@ -111,8 +110,8 @@ pub fn write(snapshot: &Snapshot) -> Result<Vec<u8>, ParseError> {
     Ok(bytes)
 }
 
-/// A name that sorts by time (`20240102T030405.678901234Z-1f2e3d4c`): the digits of an RFC 3339 time, and a
-/// little of the digest of `seed`, so that two runs at one instant have two names.
+/// An id that sorts by time (`20240102T030405.678901234Z-1f2e3d4c`): the digits of an RFC 3339 time, and the start of
+/// the digest of `seed`, so that two runs at the same time have different ids.
 #[must_use]
 pub fn identifier(time: &str, seed: &[u8]) -> String {
     let digits: String = time.chars().filter(|c| !matches!(c, '-' | ':')).collect();
@@ -160,13 +159,13 @@ mod tests {
     }
 
     #[test]
-    fn a_snapshot_comes_back() {
+    fn a_written_snapshot_can_be_read() {
         let bytes = write(&snapshot()).expect("a document");
         assert_eq!(parse(&bytes), Ok(snapshot()));
     }
 
     #[test]
-    fn a_later_version_is_refused_and_more_fields_are_not() {
+    fn a_later_version_is_refused_and_unknown_fields_are_ignored() {
         let text = String::from_utf8(write(&snapshot()).expect("a document")).expect("text");
         let later = text.replace("\"schema_version\": 1", "\"schema_version\": 2");
         assert!(parse(later.as_bytes()).is_err_and(|error| error.reason.contains("version 2")));
@@ -175,7 +174,7 @@ mod tests {
     }
 
     #[test]
-    fn names_sort_by_time() {
+    fn ids_sort_by_time() {
         let early = identifier("2024-01-02T03:04:05.000000009Z", b"z");
         let late = identifier("2024-01-02T03:04:05.000000010Z", b"a");
         assert!(early < late && early.starts_with("20240102T030405.000000009Z-"), "{early} {late}");
@@ -184,7 +183,7 @@ mod tests {
 
     proptest::proptest! {
         #[test]
-        fn any_bytes_have_an_answer(bytes: Vec<u8>) {
+        fn any_bytes_can_be_parsed(bytes: Vec<u8>) {
             proptest::prop_assert!(parse(&bytes).is_err());
         }
     }

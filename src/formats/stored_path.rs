@@ -1,4 +1,4 @@
-//! A path of the operating system in JSON, without loss: text, or a list of bytes where it is not UTF-8.
+//! A path of the operating system in JSON, without loss: text, or a list of bytes if it is not UTF-8.
 
 use std::path::{Path, PathBuf};
 
@@ -6,13 +6,13 @@ use serde::{Deserialize, Serialize};
 
 use crate::path::{bytes_to_path, path_to_bytes};
 
-/// A path as our own documents hold it.
+/// A path in the JSON documents of this program.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(untagged)]
 pub enum StoredPath {
     /// A path that is UTF-8.
     Text(String),
-    /// The bytes of any other.
+    /// The bytes of any other path.
     Bytes(Vec<u8>),
 }
 
@@ -47,7 +47,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_path_comes_back() {
+    fn every_path_survives() {
         for bytes in [b"/a b".as_slice(), b"\xff\n", b""] {
             let path = bytes_to_path(bytes);
             let json = serde_json::to_vec(&StoredPath::from(path.as_path())).expect("JSON");

@@ -1,22 +1,22 @@
-//! Text of a file, and what is wrong with it: what the readers of this folder have in common.
+//! Decoding text, and the error of a parser: shared by the parsers of this folder.
 
-/// Why a file could not be understood, and where.
+/// Why a file could not be parsed, and where.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{reason}")]
 pub struct ParseError {
-    /// The line, counted from 1, where it is known.
+    /// The line, counted from 1, if known.
     pub line: Option<usize>,
     /// The parser's reason, a lower-case fragment.
     pub reason: String,
 }
 
 impl ParseError {
-    /// A complaint about one line.
+    /// An error in a line.
     pub(super) fn at(line: usize, reason: impl Into<String>) -> Self {
         Self { line: Some(line), reason: reason.into() }
     }
 
-    /// A syntax error of a whole text; a merge conflict in it is the better explanation.
+    /// A syntax error. If the text has a merge conflict, the error is about the conflict.
     pub(super) fn syntax(text: &str, line: Option<usize>, reason: String) -> Self {
         match merge_conflict(text) {
             Some(line) => Self::at(line, "an unresolved merge conflict starts here"),
@@ -25,10 +25,10 @@ impl ParseError {
     }
 }
 
-/// Reads bytes as UTF-8 text, without a byte order mark.
+/// Decodes UTF-8 and strips a byte order mark.
 ///
 /// # Errors
-/// [`ParseError`] names the line of the first byte that is not UTF-8.
+/// [`ParseError`] with the line of the first byte that is not UTF-8.
 pub fn utf8(bytes: &[u8]) -> Result<&str, ParseError> {
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     std::str::from_utf8(bytes)
@@ -41,7 +41,7 @@ pub(super) fn line_at(bytes: &[u8], offset: usize) -> usize {
     1 + memchr::memchr_iter(b'\n', before).count()
 }
 
-/// The line where git's first conflict marker stands, if the text has both the opening and the closing one:
+/// The line of git's first conflict marker, if the text has both the opening and the closing one:
 /// <https://git-scm.com/docs/git-merge#_how_conflicts_are_presented>.
 pub(super) fn merge_conflict(text: &str) -> Option<usize> {
     let mut lines = text.lines().enumerate();

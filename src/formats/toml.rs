@@ -6,10 +6,10 @@ use ::toml::de::{DeTable, DeValue};
 use super::located::{Located, Member, Value};
 use super::text::{ParseError, line_at};
 
-/// Reads the table at `path`; `None` if the document does not have it.
+/// Parses the table at `path`; `None` if the document does not have it.
 ///
 /// # Errors
-/// [`ParseError`] for what is not TOML, and for a part of `path` that is not a table.
+/// [`ParseError`] for invalid TOML, and if a part of `path` is not a table.
 pub fn parse(text: &str, path: &[&str]) -> Result<Option<Located>, ParseError> {
     let document = DeTable::parse(text).map_err(|error| {
         let line = error.span().map(|span| line_at(text.as_bytes(), span.start));
@@ -51,7 +51,7 @@ impl TomlReader<'_> {
         Located { line: self.line(spanned), value }
     }
 
-    /// The members in the order of the file, whatever order the parser keeps them in.
+    /// The members in the order of the file, which the parser does not keep.
     fn members(&self, table: &DeTable<'_>) -> Vec<Member> {
         let mut pairs: Vec<_> = table.iter().collect();
         pairs.sort_by_key(|(key, _)| key.span().start);
@@ -79,7 +79,7 @@ mod tests {
     }
 
     #[test]
-    fn every_value_knows_its_line() {
+    fn every_value_has_its_line() {
         let document =
             "[project]\nname = 'x'\n[tool.x]\nz = 3.10\nb.c = 'y'\n\n[tool.x.d]\ne = [\n 1979-05-27]\n";
         let date = Located { line: 9, value: Value::Date("1979-05-27".to_owned()) };
@@ -94,7 +94,7 @@ mod tests {
     }
 
     #[test]
-    fn says_where_the_document_breaks() {
+    fn errors_have_their_line() {
         let cases = [
             ("tool = 3", 1, "`tool` must be a table, not a number"),
             ("a = 1\n\na = 2", 3, "duplicate key"),

@@ -1,4 +1,4 @@
-//! Wheels, the archives in which packages are distributed
+//! Wheels, the archives of packages
 //! (<https://packaging.python.org/en/latest/specifications/binary-distribution-format/>).
 
 mod window;
@@ -15,33 +15,33 @@ use super::text::{ParseError, utf8};
 use crate::path::RepoPath;
 use crate::ports::ReadAt;
 
-/// The most files in a wheel; pip has fewer than a thousand.
+/// The most files in a wheel; pip has less than a thousand.
 const MOST_MEMBERS: usize = 50_000;
-/// The most bytes that a wheel may unpack to.
+/// The most bytes of an unpacked wheel.
 const MOST_BYTES: u64 = 512 * 1024 * 1024;
-/// Files that cannot list themselves in `RECORD`.
+/// Files that have no hash in `RECORD`.
 const UNLISTED: [&str; 3] = ["RECORD", "RECORD.jws", "RECORD.p7s"];
 
-/// A wheel whose list of files has been checked. The files themselves are checked when they are read.
+/// A wheel with a verified list of files. The files themselves are verified when they are read.
 #[derive(Clone)]
 pub struct Wheel<'b> {
     archive: ZipArchive<Window<'b>>,
-    /// `NAME-VERSION`, as the names of its metadata and data directories begin.
+    /// `NAME-VERSION`, the start of the names of its metadata and data directories.
     pub distribution: String,
-    /// The files, without directories and the list itself, by path.
+    /// The files, without directories and `RECORD` itself, sorted by path.
     pub members: Vec<WheelMember>,
-    /// The programs that it asks for.
+    /// The commands to install.
     pub commands: Vec<EntryPoint>,
 }
 
 /// A file of a wheel.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WheelMember {
-    /// Where it is in the archive; nothing in it leads out.
+    /// Its path in the archive, which cannot point outside.
     pub path: RepoPath,
-    /// The archive says that it may be executed.
+    /// Whether it is executable in the archive.
     pub executable: bool,
-    /// Its hash as [`record::hash`] writes it.
+    /// Its hash in the form of [`record::hash`].
     pub hash: String,
     /// Its size in bytes.
     pub size: u64,
@@ -49,12 +49,11 @@ pub struct WheelMember {
 }
 
 impl<'b> Wheel<'b> {
-    /// Reads the directory of the archive and the metadata that tell what is in it, and no other part.
+    /// Reads the directory of the archive and the metadata, and no other part.
     ///
     /// # Errors
-    /// It cannot be read, is no wheel, of a version that is not known, or not to be trusted: a path that leads out,
-    /// a link, two files of one name, a file that `RECORD` does not know by its SHA-256, or more than anybody would
-    /// install.
+    /// It cannot be read, is not a wheel or of an unknown version, or it cannot be trusted: a path that points outside,
+    /// a link, a duplicate name, a file without its SHA-256 in `RECORD`, or more than any real package has.
     pub fn open(file: &'b dyn ReadAt) -> Result<Self, ParseError> {
         let archive = ZipArchive::new(Window::new(file)).map_err(|error| bad(error.to_string()))?;
         if archive.has_duplicate_names() {
@@ -77,10 +76,10 @@ impl<'b> Wheel<'b> {
         Ok(wheel)
     }
 
-    /// Unpacks a file and compares it with `RECORD`. Several threads may do so at once.
+    /// Unpacks a file and compares it with `RECORD`. Threads may call this concurrently.
     ///
     /// # Errors
-    /// It is damaged or another one than `RECORD` knows.
+    /// It is damaged or has a different hash in `RECORD`.
     pub fn read(&self, member: &WheelMember) -> Result<Vec<u8>, ParseError> {
         let bytes = self.unpack(member)?;
         if record::hash(&bytes) != member.hash {
@@ -108,7 +107,7 @@ impl<'b> Wheel<'b> {
     }
 }
 
-/// The files of the archive by path, each with its own hash still to be learnt.
+/// The files of the archive by path; their hashes are still empty.
 fn entries(archive: &ZipArchive<Window<'_>>) -> Result<BTreeMap<String, WheelMember>, ParseError> {
     if archive.len() > MOST_MEMBERS {
         return Err(bad(format!("it holds {} files", archive.len())));
@@ -153,7 +152,7 @@ fn metadata_directory(entries: &BTreeMap<String, WheelMember>) -> Result<String,
     }
 }
 
-/// The files with their hashes.
+/// The files, with their hashes from `RECORD`.
 fn listed(
     mut entries: BTreeMap<String, WheelMember>,
     rows: &[RecordRow],
@@ -167,7 +166,7 @@ fn listed(
                 members.push(WheelMember { hash: hash.to_owned(), ..member });
             }
             (Some(_), _) => return Err(bad(format!("RECORD has no SHA-256 of {}", shown()))),
-            // The list itself, and its signatures.
+            // `RECORD` itself and its signatures.
             (None, None) => {}
             (None, Some(_)) => return Err(bad(format!("RECORD knows {}, which is not there", shown()))),
         }
@@ -179,7 +178,7 @@ fn listed(
     Ok(members)
 }
 
-/// A later minor version may be installed, a later major version must not.
+/// Accepts later minor versions and refuses later major versions.
 fn require_version(bytes: &[u8]) -> Result<(), ParseError> {
     let version = utf8(bytes)?.lines().find_map(|line| line.strip_prefix("Wheel-Version:"));
     match version.map(str::trim) {

@@ -9,7 +9,7 @@ use crate::env::Env;
 use crate::error::{Error, Result};
 use crate::fs::{exists, is_directory, is_executable, read_optional};
 use crate::model::{HookAction, HookChange, HookEvent, HookReport};
-use crate::path::{printable, shown};
+use crate::path::shown;
 use crate::session::{Ports, Session};
 
 /// What to install.
@@ -237,7 +237,7 @@ fn too_old(place: &Place, request: &InstallRequest, reason: Option<String>) -> E
     let error = error.hint("add these lines by hand:");
     request.events.iter().fold(error, |error, event| {
         let hook = place.hook(*event);
-        let hook = printable(&crate::path::path_to_bytes(&hook));
+        let hook = shown(&hook);
         error.hint(format!("in `{hook}`: git-pyenv hook run {} -- \"$@\" || exit", event.name()))
     })
 }

@@ -1,4 +1,4 @@
-//! The parts of a new environment: directories, links and files with their content.
+//! The parts of a new environment: directories, links, and files with their content.
 
 use std::borrow::Cow;
 
@@ -6,44 +6,47 @@ use crate::error::{Error, Result};
 use crate::formats::wheel::{Wheel, WheelMember};
 use crate::path::RepoPath;
 
-/// Ignores everything in its directory, itself too.
+/// The content of a `.gitignore` that ignores everything in its directory, including itself.
 pub const IGNORE: &[u8] = b"*\n";
 
-/// An environment before it is made. It is to be made in the order of the fields: git never sees it, and what is
-/// not finished has no settings file.
+/// An environment before it is written. It has to be written in the order of the fields, so that git never sees it and
+/// an unfinished one has no `pyvenv.cfg`.
 pub struct EnvironmentLayout<'w> {
-    /// Makes git ignore everything.
+    /// The `.gitignore`.
     pub ignore: LayoutFile<'w>,
-    /// The directories, outer ones first.
+    /// The directories, parents first.
     pub directories: Vec<RepoPath>,
-    /// The symbolic links.
+    /// The symlinks.
     pub links: Vec<LayoutLink>,
     /// The files.
     pub files: Vec<LayoutFile<'w>>,
-    /// `pyvenv.cfg`, which makes it an environment.
+    /// The `pyvenv.cfg`, which makes the directory an environment.
     pub settings: LayoutFile<'w>,
 }
 
-/// A symbolic link.
+/// A symlink of a new environment.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LayoutLink {
-    /// Where it is in the environment.
+    /// Its path in the environment.
     pub path: RepoPath,
-    /// Where it leads.
+    /// Its target.
     pub target: Vec<u8>,
 }
 
-/// A file.
+/// A file of a new environment.
 pub struct LayoutFile<'w> {
-    /// Where it is in the environment.
+    /// Its path in the environment.
     pub path: RepoPath,
-    /// It is a program.
+    /// Whether it is a program.
     pub executable: bool,
     pub(super) content: FileContent<'w>,
 }
 
+/// Where the content of a file comes from.
 pub(super) enum FileContent<'w> {
+    /// These bytes.
     Bytes(Cow<'static, [u8]>),
+    /// A file that is still packed in a wheel.
     Packed(&'w Wheel<'w>, &'w WheelMember),
 }
 
@@ -56,7 +59,7 @@ impl<'w> LayoutFile<'w> {
         Self { path, executable: true, content: FileContent::Bytes(bytes.into()) }
     }
 
-    /// The content. What is packed in a wheel is unpacked, and compared with the hash that the wheel has of it.
+    /// The content. A file of a wheel is unpacked and compared with its hash in `RECORD`.
     ///
     /// # Errors
     /// Action if the wheel is damaged.
@@ -69,8 +72,8 @@ impl<'w> LayoutFile<'w> {
         }
     }
 
-    /// A name for the content by which other environments can have the same file: the hash that the wheel has of it.
-    /// `None` for what is written for this environment, and for programs.
+    /// A name under which environments can share the file: its hash in the `RECORD` of the wheel. `None` for files that
+    /// are written for this environment, and for programs.
     #[must_use]
     pub fn shared_name(&self) -> Option<&str> {
         match &self.content {
@@ -92,13 +95,13 @@ impl<'w> LayoutFile<'w> {
 }
 
 impl EnvironmentLayout<'_> {
-    /// How many files and links it has.
+    /// The number of files and links.
     #[must_use]
     pub fn count(&self) -> u64 {
         (self.files.len() + self.links.len() + 2) as u64
     }
 
-    /// It starts with packages.
+    /// Returns whether packages are installed in it.
     #[must_use]
     pub fn is_seeded(&self) -> bool {
         self.files.iter().any(|file| matches!(file.content, FileContent::Packed(..)))
@@ -111,12 +114,12 @@ impl EnvironmentLayout<'_> {
     }
 }
 
-/// Says whether text is a SHA-256 as `RECORD` writes it. What a wheel says of a file that is not unpacked is no name
-/// to look for otherwise.
+/// Returns whether text is a SHA-256 as in `RECORD`. A wheel can have any text there, and this one becomes a file name.
 fn is_digest(text: &str) -> bool {
     text.len() == 43 && text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_'))
 }
 
+/// The error for a wheel that cannot be installed.
 pub(super) fn damaged(wheel: &Wheel<'_>, reason: impl std::fmt::Display) -> Error {
     Error::action(format!("the wheel of `{}` cannot be installed", wheel.distribution)).cause(reason)
 }

@@ -1,4 +1,4 @@
-//! Puts the parts together.
+//! Computes the parts of an environment.
 
 use super::environment::{EnvironmentLayout, IGNORE, LayoutFile, LayoutLink};
 use super::library::{Library, path};
@@ -10,20 +10,23 @@ use crate::model::{Interpreter, Platform};
 use crate::path::path_to_bytes;
 use crate::shells;
 
-/// Keeps the directory out of backups (<https://bford.info/cachedir/>).
+/// Excludes the directory from backups (<https://bford.info/cachedir/>).
 const CACHE_TAG: &[u8] = b"Signature: 8a477f597d28d172789f06886806bc55\n\
     # This file is a cache directory tag created by git-pyenv.\n";
 
-/// Lays out an environment.
+/// Computes the layout of an environment.
 ///
 /// # Errors
-/// Action if a wheel is damaged or holds what does not belong into an environment.
+/// Action if a wheel is damaged or has a file that must not be in an environment.
 pub fn lay_out<'r>(request: &LayoutRequest<'r>) -> Result<EnvironmentLayout<'r>> {
     let library = Library::of(request.interpreter)?;
     let mut directories = library.directories(request.interpreter)?;
     let mut files = vec![LayoutFile::plain(path("CACHEDIR.TAG")?, CACHE_TAG)];
-    let parameters =
-        shells::ScriptParameters { root: request.place, prompt: request.prompt, platform: Platform::Posix };
+    let parameters = shells::ScriptParameters {
+        root: request.directory,
+        prompt: request.prompt,
+        platform: Platform::Posix,
+    };
     for script in shells::scripts(&parameters) {
         let place = path(&format!("bin/{}", script.name))?;
         let bytes = script.text.into_bytes();
@@ -34,7 +37,7 @@ pub fn lay_out<'r>(request: &LayoutRequest<'r>) -> Result<EnvironmentLayout<'r>>
     }
     for file in &files {
         let mut above = file.path.parent();
-        // Of a directory that is known those above are known too.
+        // The parents of a known directory are known too.
         while let Some(directory) = above.filter(|above| !above.is_root() && !directories.contains(above)) {
             above = directory.parent();
             directories.insert(directory);
@@ -49,7 +52,7 @@ pub fn lay_out<'r>(request: &LayoutRequest<'r>) -> Result<EnvironmentLayout<'r>>
     })
 }
 
-/// The names of the interpreter, and `lib64` where `venv` has it.
+/// The names of the interpreter, and `lib64` if `venv` creates it.
 fn links(interpreter: &Interpreter) -> Result<Vec<LayoutLink>> {
     let link = |name: &str, target: &[u8]| Ok(LayoutLink { path: path(name)?, target: target.to_vec() });
     let mut links = vec![link("bin/python", &path_to_bytes(&interpreter.executable))?];
@@ -66,7 +69,8 @@ fn links(interpreter: &Interpreter) -> Result<Vec<LayoutLink>> {
     Ok(links)
 }
 
-/// `pyvenv.cfg`. It has no key by which uv or virtualenv know their own; `command` is where `venv` keeps the place.
+/// The content of `pyvenv.cfg`. It has none of the keys with which uv and virtualenv mark their environments; `venv`
+/// records the directory in `command` too.
 fn settings(request: &LayoutRequest<'_>) -> String {
     let interpreter = request.interpreter;
     let version = interpreter.version.to_string();

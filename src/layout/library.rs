@@ -1,4 +1,4 @@
-//! Where packages go in an environment.
+//! The directories for packages in an environment.
 
 use std::collections::BTreeSet;
 
@@ -6,7 +6,7 @@ use crate::error::{Error, Result};
 use crate::model::Interpreter;
 use crate::path::RepoPath;
 
-/// Where packages go.
+/// The directories for packages.
 pub(super) struct Library {
     /// `python3.12`, `python3.13t`.
     pub(super) name: String,
@@ -21,7 +21,7 @@ impl Library {
         Ok(Self { name, packages })
     }
 
-    /// The directories that are there even if nothing is in them. Python 3.11 began to make one for headers.
+    /// The directories that exist even if they are empty. Since 3.11 Python creates one for headers.
     pub(super) fn directories(&self, interpreter: &Interpreter) -> Result<BTreeSet<RepoPath>> {
         let mut found: BTreeSet<RepoPath> =
             self.packages.ancestors().filter(|above| !above.is_root()).collect();
@@ -33,6 +33,7 @@ impl Library {
     }
 }
 
+/// A path in an environment.
 pub(super) fn path(text: &str) -> Result<RepoPath> {
     RepoPath::new(text.as_bytes())
         .map_err(|error| Error::action(format!("`{text}` is no path of an environment")).cause(error))

@@ -1,7 +1,7 @@
-//! What an environment consists of: facts in, directories, links and files out. Nothing here touches a disk.
+//! The directories, links and files of a new environment, computed from an interpreter. Nothing here accesses a disk.
 //!
-//! The layout is that of `python -m venv` (<https://docs.python.org/3/library/venv.html>), with `bin/python` as the
-//! link that leads out. `script.rs` writes the programs, `seed.rs` lays out wheels.
+//! The layout is that of `python -m venv` (<https://docs.python.org/3/library/venv.html>); `bin/python` is the only
+//! link that points outside. `script.rs` writes the programs, `seed.rs` installs wheels.
 
 mod environment;
 mod lay_out;

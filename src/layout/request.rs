@@ -1,21 +1,21 @@
-//! What a new environment has to be like.
+//! The request for a new environment.
 
 use crate::formats::wheel::Wheel;
 use crate::model::Interpreter;
 
-/// What environment is wanted.
+/// Describes a new environment.
 #[derive(Clone, Copy)]
 pub struct LayoutRequest<'r> {
-    /// The Python it is made from.
+    /// The Python to create it with.
     pub interpreter: &'r Interpreter,
-    /// Where it will be: absolute.
-    pub place: &'r str,
-    /// What shells show while it is active.
+    /// Its absolute directory.
+    pub directory: &'r str,
+    /// The name that shells show while it is active.
     pub prompt: &'r str,
-    /// The packages of the Python it is made from are seen too.
+    /// Whether it can import the packages of that Python.
     pub system_site_packages: bool,
-    /// The command that makes the same environment; its last word is the place.
+    /// The command that creates the same environment; its last word is the directory.
     pub command: &'r str,
-    /// The packages it starts with.
+    /// The packages to install in it.
     pub seeds: &'r [Wheel<'r>],
 }

@@ -1,11 +1,11 @@
-//! The programs of packages: a first line that finds the interpreter, and a call.
+//! The programs of packages: a first line with the interpreter, and a call.
 //!
-//! The text is that of pip (<https://github.com/pypa/distlib/blob/master/distlib/scripts.py>), so that what pip
-//! writes later looks the same.
+//! The text is that of pip (<https://github.com/pypa/distlib/blob/master/distlib/scripts.py>), so that programs that
+//! pip installs later look the same.
 
 use crate::formats::entry_points::EntryPoint;
 
-/// The longest first line that Linux reads whole before version 5.1, with its line break.
+/// The longest first line that Linux before 5.1 reads, including the line break.
 const LONGEST_FIRST_LINE: usize = 127;
 
 /// A program that calls a function.
@@ -24,11 +24,11 @@ pub(super) fn text(interpreter: &str, command: &EntryPoint) -> Vec<u8> {
     (first_line(interpreter) + &body).into_bytes()
 }
 
-/// The line that makes a text a program of this interpreter.
+/// The first line of a program that runs with this interpreter.
 ///
-/// The kernel splits it at spaces and cuts it off when it is long. Then `sh` reads it, which Python sees as a text
-/// in three quotes: no quoting of a path holds three in a row. A backslash would mean something in that text, so a
-/// path with one is not written but found.
+/// The kernel splits it at spaces and truncates it if it is long. In these cases `sh` runs a line that Python reads as a
+/// string in triple quotes: no quoted path has three quotes in a row. A backslash would be an escape in that string, so
+/// a path with one is not written but determined by the script.
 pub(super) fn first_line(interpreter: &str) -> String {
     let plain = !interpreter.contains([' ', '\t']) && interpreter.len() + "#!\n".len() <= LONGEST_FIRST_LINE;
     if plain {
@@ -41,10 +41,10 @@ pub(super) fn first_line(interpreter: &str) -> String {
     format!("#!/bin/sh\n'''exec' {word} \"$0\" \"$@\"\n' '''\n")
 }
 
-/// The first lines that stand for the environment's own interpreter in a wheel.
+/// The first lines in a wheel that are replaced by the interpreter of the environment.
 const PLACEHOLDERS: [&[u8]; 2] = [b"#!pythonw", b"#!python"];
 
-/// A program that came with a wheel, for this interpreter; `None` if it is not for Python.
+/// A program from a wheel, adapted to this interpreter; `None` if it is not a Python program.
 pub(super) fn adapted(interpreter: &str, bytes: &[u8]) -> Option<Vec<u8>> {
     let end = memchr::memchr(b'\n', bytes).map_or(bytes.len(), |at| at + 1);
     let line = bytes[..end].trim_ascii_end();

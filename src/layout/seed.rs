@@ -1,4 +1,4 @@
-//! Lays out a wheel as pip installs it
+//! The files of a wheel, as pip installs it
 //! (<https://packaging.python.org/en/latest/specifications/binary-distribution-format/#installing-a-wheel-distribution-1-0-py32-none-any-whl>).
 
 use super::environment::{FileContent, LayoutFile, damaged};
@@ -11,7 +11,7 @@ use crate::formats::record::{self, RecordRow};
 use crate::formats::wheel::{Wheel, WheelMember};
 use crate::path::{RepoPath, below};
 
-/// A package that an environment starts with.
+/// A package to install in a new environment.
 pub(super) struct Seed<'s, 'r> {
     pub(super) wheel: &'r Wheel<'r>,
     pub(super) library: &'s Library,
@@ -21,10 +21,10 @@ pub(super) struct Seed<'s, 'r> {
 /// Adds the files of a package.
 ///
 /// # Errors
-/// Action if the wheel is damaged or has data that belong nowhere.
+/// Action if the wheel is damaged or has data of an unknown kind.
 pub(super) fn add<'r>(seed: &Seed<'_, 'r>, files: &mut Vec<LayoutFile<'r>>) -> Result<()> {
     let first = files.len();
-    let interpreter = format!("{}/bin/python", seed.request.place);
+    let interpreter = format!("{}/bin/python", seed.request.directory);
     for member in &seed.wheel.members {
         files.push(seed.file(member, &interpreter)?);
     }
@@ -48,16 +48,16 @@ impl<'r> Seed<'_, 'r> {
         self.library.packages.join(tail).map_err(|error| damaged(self.wheel, error))
     }
 
-    /// A file of the wheel in its place.
+    /// A file of the wheel at its path in the environment.
     fn file(&self, member: &'r WheelMember, interpreter: &str) -> Result<LayoutFile<'r>> {
         let data = format!("{}.data", self.wheel.distribution);
         let content = FileContent::Packed(self.wheel, member);
-        let Some(spread) = below(member.path.as_bytes(), data.as_bytes()) else {
+        let Some(in_data) = below(member.path.as_bytes(), data.as_bytes()) else {
             let path = self.in_packages(member.path.as_bytes())?;
             return Ok(LayoutFile { path, executable: member.executable, content });
         };
-        let (scheme, tail) = split_first(spread);
-        let path = self.spread(scheme, tail)?;
+        let (scheme, tail) = split_first(in_data);
+        let path = self.data_path(scheme, tail)?;
         if scheme != b"scripts" {
             return Ok(LayoutFile { path, executable: member.executable, content });
         }
@@ -68,8 +68,8 @@ impl<'r> Seed<'_, 'r> {
         })
     }
 
-    /// Where a file of the `.data` directory goes.
-    fn spread(&self, scheme: &[u8], tail: &[u8]) -> Result<RepoPath> {
+    /// The path of a file from the `.data` directory.
+    fn data_path(&self, scheme: &[u8], tail: &[u8]) -> Result<RepoPath> {
         let directory = match scheme {
             b"purelib" | b"platlib" => self.library.packages.clone(),
             b"scripts" => path("bin")?,
@@ -88,7 +88,7 @@ impl<'r> Seed<'_, 'r> {
         }
     }
 
-    /// The line of a file in `RECORD`. What is packed has its hash in the wheel already.
+    /// The row of a file in `RECORD`. A packed file already has its hash in the wheel.
     fn row(&self, file: &LayoutFile<'_>) -> RecordRow {
         let hash = match &file.content {
             FileContent::Packed(_, member) => member.hash.clone(),
@@ -97,14 +97,14 @@ impl<'r> Seed<'_, 'r> {
         RecordRow { path: self.as_recorded(&file.path), hash: Some(hash), size: Some(file.size()) }
     }
 
-    /// A path of the environment, seen from the directory of its packages.
+    /// A path of the environment, relative to the directory of its packages.
     fn as_recorded(&self, path: &RepoPath) -> Vec<u8> {
         let inside = path.below(&self.library.packages);
         inside.map_or_else(|| [b"../../../", path.as_bytes()].concat(), <[u8]>::to_vec)
     }
 }
 
-/// The first part of a path, and the rest.
+/// Splits off the first component of a path.
 fn split_first(path: &[u8]) -> (&[u8], &[u8]) {
     match memchr::memchr(b'/', path) {
         Some(slash) => (&path[..slash], &path[slash + 1..]),
@@ -112,8 +112,8 @@ fn split_first(path: &[u8]) -> (&[u8], &[u8]) {
     }
 }
 
-/// The programs of a package. Wheels of pip and of old setuptools name the version of the Python that built them;
-/// pip installs them under the version of the environment instead.
+/// The programs of a package. Wheels of pip and of old setuptools have names with the version of the Python that built
+/// them; pip replaces it by the version of the environment.
 fn scripts(commands: &[EntryPoint], (major, minor): (u64, u64)) -> Vec<EntryPoint> {
     let versioned = [
         ("pip", vec!["pip".to_owned(), format!("pip{major}"), format!("pip{major}.{minor}")]),

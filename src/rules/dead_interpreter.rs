@@ -6,7 +6,7 @@ use crate::model::{
     Evidence, Facts, Finding, Inspection, InterpreterName, InterpreterState, Remedy, RuleGroup, RuleInfo,
     Severity,
 };
-use crate::path::{path_to_bytes, printable};
+use crate::path::printable;
 
 pub(super) static RULE: Rule = Rule {
     info: RuleInfo {
@@ -63,7 +63,7 @@ fn evidence(name: &InterpreterName) -> Evidence {
 fn describe(state: &InterpreterState) -> String {
     match state {
         InterpreterState::Dangling(place) => {
-            format!("leads to {}, which is not there", printable(&path_to_bytes(place)))
+            format!("leads to {}, which is not there", crate::path::shown(place))
         }
         InterpreterState::Loop => "is a link that leads back to itself".to_owned(),
         InterpreterState::TextFile(text) => {

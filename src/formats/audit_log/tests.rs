@@ -1,4 +1,4 @@
-//! Tests of the chain.
+//! Tests of the audit log.
 
 use super::*;
 
@@ -21,7 +21,7 @@ fn record(operation: &str) -> AuditRecord {
     }
 }
 
-/// Adds a record as a writer does; returns the head.
+/// Appends a record as a writer does, and returns the head.
 fn add(log: &mut Vec<u8>, operation: &str) -> AuditLogHead {
     let added = new_entry(log, "2024-01-02T03:04:05Z".to_owned(), record(operation)).expect("a line");
     log.extend_from_slice(&added.bytes);
@@ -39,7 +39,7 @@ fn joined(lines: &[&[u8]]) -> Vec<u8> {
 }
 
 #[test]
-fn what_is_added_can_be_proved() {
+fn appended_entries_are_verified() {
     let (bytes, head) = log(3);
     assert_eq!(verify(&bytes, Some(&head)), Ok(3));
     assert_eq!(verify(&bytes, None), Ok(3));
@@ -51,7 +51,7 @@ fn what_is_added_can_be_proved() {
 }
 
 #[test]
-fn every_tampering_is_found_where_it_is() {
+fn tampering_is_found_at_its_line() {
     let (bytes, head) = log(4);
     let l: Vec<&[u8]> = bytes.split(|&byte| byte == b'\n').collect();
     let changed = String::from_utf8_lossy(l[1]).replace("\"files\":1", "\"files\":7").into_bytes();
@@ -76,7 +76,7 @@ fn every_tampering_is_found_where_it_is() {
 }
 
 #[test]
-fn a_torn_line_is_healed_and_stays_as_evidence() {
+fn a_torn_line_is_repaired_and_kept() {
     let (bytes, _) = log(2);
     let before = split_tail(&bytes[..bytes.len() - 1]).0.len();
     for cut in before..=bytes.len() {
@@ -84,7 +84,7 @@ fn a_torn_line_is_healed_and_stays_as_evidence() {
         let whole = if cut >= bytes.len() - 1 { 2 } else { 1 };
         assert_eq!(verify(&torn, None), Ok(whole), "cut at {cut}");
         let head = add(&mut torn, "after");
-        assert!(torn.starts_with(&bytes[..cut]), "nothing is taken away");
+        assert!(torn.starts_with(&bytes[..cut]), "nothing is removed");
         assert_eq!(verify(&torn, Some(&head)), Ok(whole + 1), "cut at {cut}");
         let head = add(&mut torn, "later");
         assert_eq!(verify(&torn, Some(&head)), Ok(whole + 2), "cut at {cut}");
@@ -97,7 +97,7 @@ fn a_torn_line_is_healed_and_stays_as_evidence() {
 }
 
 #[test]
-fn the_head_may_lag_by_a_killed_writer() {
+fn the_head_may_be_behind_after_a_killed_writer() {
     let (bytes, _) = log(2);
     let (one, head) = log(1);
     assert!(bytes.starts_with(&one));
@@ -116,7 +116,7 @@ fn lines_of_later_versions_can_be_read() {
 
 proptest::proptest! {
     #[test]
-    fn any_bytes_have_an_answer(bytes: Vec<u8>) {
+    fn any_bytes_can_be_parsed(bytes: Vec<u8>) {
         let _ = verify(&bytes, None);
         let added = new_entry(&bytes, String::new(), record("x")).expect("a line");
         let whole = [bytes, added.bytes].concat();

@@ -1,4 +1,4 @@
-//! Wheels made by hand, good and bad.
+//! Tests with generated wheels, valid and invalid.
 
 use std::io::{self, Cursor, Write};
 
@@ -20,7 +20,7 @@ impl ReadAt for &[u8] {
     }
 }
 
-/// An archive of these files, and of a list of those that shall be in it.
+/// An archive of these files, with a `RECORD` of all but `unlisted`.
 fn archive(files: &[(&str, &[u8])], unlisted: &[&str]) -> Vec<u8> {
     let listed = files.iter().filter(|(name, _)| !unlisted.contains(name));
     let mut rows: Vec<RecordRow> = listed
@@ -48,7 +48,7 @@ fn refused(bytes: &[u8], reason: &str) {
 }
 
 #[test]
-fn a_good_wheel_is_read() {
+fn a_valid_wheel_is_read() {
     let points = b"[console_scripts]\nx = x.cli:main\n";
     let files: [(&str, &[u8]); 4] = [
         ("x/cli.py", b"def main(): pass\n"),
@@ -65,7 +65,7 @@ fn a_good_wheel_is_read() {
 }
 
 #[test]
-fn a_bad_wheel_is_refused() {
+fn an_invalid_wheel_is_refused() {
     let with = |name: &'static str| archive(&[(name, b"x"), ("x-1.dist-info/WHEEL", TAG)], &[]);
     refused(b"no archive", "");
     refused(&with("../x.py"), "`..`");
@@ -108,12 +108,12 @@ fn a_link_is_refused() {
 
 proptest::proptest! {
     #[test]
-    fn any_bytes_have_an_answer(bytes: Vec<u8>) {
+    fn any_bytes_can_be_parsed(bytes: Vec<u8>) {
         let _ = Wheel::open(&bytes.as_slice());
     }
 
     #[test]
-    fn damage_is_refused_or_does_no_harm(changes: Vec<(proptest::sample::Index, u8)>, cut: proptest::sample::Index) {
+    fn damage_is_refused_or_harmless(changes: Vec<(proptest::sample::Index, u8)>, cut: proptest::sample::Index) {
         let good = archive(&[("x/a.py", b"a = 1\n"), ("x-1.dist-info/WHEEL", TAG)], &[]);
         let mut bytes = good.clone();
         for (place, byte) in &changes {

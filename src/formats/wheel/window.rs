@@ -1,44 +1,43 @@
-//! A file that is read where something is looked for, and not as a whole: pip's wheel has 2 MB, of which its list
-//! of files is the fiftieth part.
+//! Random access to a file without reading all of it: pip's wheel has 2 MB, its list of files a fiftieth of that.
 
 use std::io::{self, Read, Seek, SeekFrom};
 
 use crate::ports::ReadAt;
 
-/// How many bytes are read at once.
+/// The number of bytes to read at once.
 const SIZE: usize = 16 * 1024;
 
-/// A place in a file, and what was read around it.
+/// A position in a file, and a buffer.
 pub(super) struct Window<'f> {
     file: &'f dyn ReadAt,
     at: u64,
-    /// Where in the file `seen` begins.
+    /// The position of the buffer in the file.
     start: u64,
-    seen: Vec<u8>,
+    buffer: Vec<u8>,
 }
 
 impl<'f> Window<'f> {
-    /// The start of a file.
+    /// Starts at the beginning of a file.
     pub(super) fn new(file: &'f dyn ReadAt) -> Self {
-        Self { file, at: 0, start: 0, seen: Vec::new() }
+        Self { file, at: 0, start: 0, buffer: Vec::new() }
     }
 
-    /// What was read of the file from this place on; empty where the file must be asked.
-    fn ahead(&self) -> &[u8] {
+    /// The buffered bytes from this position on; empty if the file has to be read.
+    fn buffered(&self) -> &[u8] {
         let skipped = self.at.checked_sub(self.start).and_then(|skipped| usize::try_from(skipped).ok());
-        skipped.and_then(|skipped| self.seen.get(skipped..)).unwrap_or_default()
+        skipped.and_then(|skipped| self.buffer.get(skipped..)).unwrap_or_default()
     }
 
-    fn look(&mut self) -> io::Result<()> {
-        self.seen.resize(SIZE, 0);
+    fn fill_buffer(&mut self) -> io::Result<()> {
+        self.buffer.resize(SIZE, 0);
         self.start = self.at;
-        let read = self.file.read_at(self.at, &mut self.seen);
-        self.seen.truncate(*read.as_ref().unwrap_or(&0));
+        let read = self.file.read_at(self.at, &mut self.buffer);
+        self.buffer.truncate(*read.as_ref().unwrap_or(&0));
         read.map(drop)
     }
 }
 
-/// Another place in the same file.
+/// A second position in the same file, with an empty buffer.
 impl Clone for Window<'_> {
     fn clone(&self) -> Self {
         Self { at: self.at, ..Self::new(self.file) }
@@ -47,10 +46,10 @@ impl Clone for Window<'_> {
 
 impl Read for Window<'_> {
     fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
-        if self.ahead().is_empty() {
-            self.look()?;
+        if self.buffered().is_empty() {
+            self.fill_buffer()?;
         }
-        let read = self.ahead().read(into)?;
+        let read = self.buffered().read(into)?;
         self.at += read as u64;
         Ok(read)
     }
@@ -72,7 +71,7 @@ impl Seek for Window<'_> {
 mod tests {
     use super::*;
 
-    /// A file that gives less than is asked for, as some file systems do.
+    /// A file whose reads return fewer bytes than requested, as on some file systems.
     struct Slow(Vec<u8>);
 
     impl ReadAt for Slow {
@@ -89,7 +88,7 @@ mod tests {
 
     proptest::proptest! {
         #[test]
-        fn reads_what_is_there(moves: Vec<(u16, u16)>, back in 0_i64..50_000) {
+        fn reads_the_same_as_a_cursor(moves: Vec<(u16, u16)>, back in 0_i64..50_000) {
             let bytes: Vec<u8> = (0..50_000_u32).map(|number| (number % 251) as u8).collect();
             let file = Slow(bytes.clone());
             let (mut window, mut expected) = (Window::new(&file), io::Cursor::new(&bytes));

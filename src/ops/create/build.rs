@@ -47,7 +47,7 @@ impl Build<'_> {
         let seeds = packed.iter().map(|file| open(file)).collect::<Result<Vec<_>>>()?;
         let layout = layout::lay_out(&LayoutRequest {
             interpreter: &interpreter,
-            place: &target.text,
+            directory: &target.text,
             prompt: &prompt,
             system_site_packages: request.system_site_packages,
             command: &command,

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 use std::path::Path;
 
 use crate::model::{HookAction, HookChange, HookReport, HookState, HookWay};
-use crate::path::{path_to_bytes, printable};
+use crate::path::{printable, shown};
 use crate::render::{Role, Style};
 
 /// Writes a report for people.
@@ -101,8 +101,4 @@ fn status_text(report: &HookReport, style: &Style<'_>, out: &mut dyn Write) -> i
 fn guarded(report: &HookReport) -> &'static str {
     let configured = report.states.iter().any(|state| matches!(state.way, HookWay::Config(_)));
     if configured { "; gits before 2.54 are not guarded" } else { "; hooks in files run with every git" }
-}
-
-fn shown(path: &Path) -> String {
-    printable(&path_to_bytes(path))
 }
