@@ -7,7 +7,7 @@ use std::process::{Child, ChildStdin, Command, Stdio};
 use std::thread;
 
 use crate::error::{Error, Result};
-use crate::path::shown;
+use crate::path::display;
 use crate::ports::{GitVariables, Invocation, Output, Runner, Successor};
 
 #[cfg(unix)]
@@ -64,7 +64,7 @@ impl Runner for ProcessRunner {
     }
 
     fn hand_over(&self, successor: &Successor) -> Result<u8> {
-        let program = shown(&successor.program);
+        let program = display(&successor.program);
         let failed = |error| Error::action(format!("failed to run `{program}`")).cause(error);
         let mut command = Command::new(&successor.program);
         command.args(&successor.arguments);

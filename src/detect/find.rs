@@ -8,7 +8,7 @@ use super::mark::{self, Mark};
 use super::place::{self, Place};
 use crate::formats::own_ignore;
 use crate::model::Skip;
-use crate::path::{RepoPath, below, quote, split_name};
+use crate::path::{RepoPath, below, display_bytes, split_name};
 use crate::tree::{Entry, EntryKind, OwnedEntry, Sieve, Visitor};
 
 /// How many entries of one mark are kept per candidate; more prove nothing more.
@@ -78,7 +78,7 @@ impl<'b> Finder<'b> {
     /// Notes a path with `..` or the like: a crafted index or tree has it, and nobody can say what it holds.
     fn note_impossible(&mut self, entry: &Entry<'_>) {
         if self.impossible.len() < KEPT_PER_MARK {
-            let reason = format!("git has the impossible path `{}`", quote(entry.path));
+            let reason = format!("git has the impossible path `{}`", display_bytes(entry.path));
             self.impossible.push(Skip { path: RepoPath::root(), reason, blob: None });
         }
     }

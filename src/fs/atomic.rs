@@ -6,7 +6,7 @@ use std::io::Write;
 use std::path::Path;
 
 use crate::error::{Error, Result};
-use crate::path::shown;
+use crate::path::display;
 
 /// What is to stand at a path.
 #[derive(Debug, Clone, Copy)]
@@ -50,7 +50,7 @@ impl ScratchFile {
 pub fn write_atomically(path: &Path, replacement: Replacement<'_>) -> Result<()> {
     let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf());
     replace(&target, replacement)
-        .map_err(|error| Error::action(format!("failed to write `{}`", shown(path))).cause(error))
+        .map_err(|error| Error::action(format!("failed to write `{}`", display(path))).cause(error))
 }
 
 /// As [`write_atomically`], but a link is replaced itself, and what it names is not touched.
@@ -59,7 +59,7 @@ pub fn write_atomically(path: &Path, replacement: Replacement<'_>) -> Result<()>
 /// Action, with the old content untouched.
 pub fn replace_entry(path: &Path, replacement: Replacement<'_>) -> Result<()> {
     replace(path, replacement)
-        .map_err(|error| Error::action(format!("failed to write `{}`", shown(path))).cause(error))
+        .map_err(|error| Error::action(format!("failed to write `{}`", display(path))).cause(error))
 }
 
 fn replace(path: &Path, replacement: Replacement<'_>) -> std::io::Result<()> {

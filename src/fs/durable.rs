@@ -6,7 +6,7 @@ use std::io::Write;
 use std::path::Path;
 
 use crate::error::{Error, Result};
-use crate::path::shown;
+use crate::path::display;
 
 /// Adds bytes to the end of a file, which is made if there is none, and waits until the disk has them.
 ///
@@ -15,7 +15,7 @@ use crate::path::shown;
 pub fn append_synced(path: &Path, bytes: &[u8]) -> Result<()> {
     let opened = OpenOptions::new().append(true).create(true).open(path);
     let written = opened.and_then(|mut file| file.write_all(bytes).and_then(|()| file.sync_all()));
-    written.map_err(|error| Error::action(format!("failed to write `{}`", shown(path))).cause(error))
+    written.map_err(|error| Error::action(format!("failed to write `{}`", display(path))).cause(error))
 }
 
 /// Waits until the disk has the names in a directory, and in `levels - 1` directories above it, which may be new.
@@ -28,7 +28,7 @@ pub fn sync_directories(directory: &Path, levels: usize) -> Result<()> {
         let Ok(opened) = File::open(directory) else { continue };
         match opened.sync_all() {
             Err(error) if error.raw_os_error().is_some() && !is_unsupported(&error) => {
-                let failed = Error::action(format!("failed to write `{}`", shown(directory)));
+                let failed = Error::action(format!("failed to write `{}`", display(directory)));
                 return Err(failed.cause(error));
             }
             _ => {}

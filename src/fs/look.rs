@@ -7,14 +7,14 @@ use std::path::{Path, PathBuf};
 use super::directory::{Directory, Named};
 use super::read::is_absence;
 use crate::error::{Error, Result};
-use crate::path::{bytes_to_path, shown};
+use crate::path::{bytes_to_path, display};
 
 /// The names in a directory, sorted; `None` if there is no such directory. A link to a directory is followed.
 ///
 /// # Errors
 /// Undecided if it is there but cannot be listed.
 pub fn names(directory: &Path) -> Result<Option<Vec<Named>>> {
-    let failed = |error| Error::undecided(format!("failed to list `{}`", shown(directory))).cause(error);
+    let failed = |error| Error::undecided(format!("failed to list `{}`", display(directory))).cause(error);
     let mut named = match Directory::open(directory).and_then(|mut opened| opened.list()) {
         Ok(named) => named,
         Err(error) if is_absence(&error) => return Ok(None),

@@ -8,7 +8,7 @@ use rayon::prelude::*;
 use super::directory::{Directory, NameKind, Named};
 use crate::error::{Error, Result};
 use crate::model::Skip;
-use crate::path::{RepoPath, shown};
+use crate::path::{RepoPath, display};
 use crate::tree::{EntryKind, OwnedEntry};
 
 /// Deeper directories count as unreadable: every level costs each thread a descriptor.
@@ -41,7 +41,7 @@ impl Survey {
 /// # Errors
 /// Undecided if `root` is no directory or cannot be opened.
 pub fn survey(root: &Path) -> Result<Survey> {
-    let failed = |error| Error::undecided(format!("failed to read `{}`", shown(root))).cause(error);
+    let failed = |error| Error::undecided(format!("failed to read `{}`", display(root))).cause(error);
     let mut found = look(Directory::open_itself(root).map_err(failed)?, &RepoPath::root(), 0);
     found.entries.sort_by(|a, b| a.path.cmp(&b.path));
     found.unreadable.sort();

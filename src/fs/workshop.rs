@@ -16,7 +16,7 @@ use std::path::{Path, PathBuf};
 use super::metadata::{Identity, identity};
 use super::remove::remove_tree;
 use crate::error::{Error, Result};
-use crate::path::{path_to_bytes, shown};
+use crate::path::{display, path_to_bytes};
 use crate::ports::Silent;
 
 /// How the name of a workshop begins.
@@ -83,7 +83,7 @@ impl Workshop {
     /// Action if nothing can be written there; nothing is left behind then.
     pub fn open(place: &Path) -> Result<Self> {
         let failed =
-            |error: io::Error| Error::action(format!("failed to prepare `{}`", shown(place))).cause(error);
+            |error: io::Error| Error::action(format!("failed to prepare `{}`", display(place))).cause(error);
         let parent = place.parent().unwrap_or(Path::new("/"));
         let mut workshop = Self {
             directory: PathBuf::new(),
@@ -168,17 +168,17 @@ impl Workshop {
         }
         let _ = fs::remove_file(self.directory.join(MARKER));
         self.directory = PathBuf::new();
-        error.cause(format!("what was there is in `{}` now", shown(taken)))
+        error.cause(format!("what was there is in `{}` now", display(taken)))
     }
 
     fn changed(&self) -> Error {
-        let place = shown(&self.place);
+        let place = display(&self.place);
         Error::action(format!("something else has appeared at `{place}`"))
             .hint("look what it is, then try again")
     }
 
     fn refused(&self, error: io::Error) -> Error {
-        let place = shown(&self.place);
+        let place = display(&self.place);
         Error::action(format!("failed to put the new directory at `{place}`")).cause(error)
     }
 }

@@ -11,14 +11,14 @@ use super::Repository;
 use super::entries::{entry_sizes, read_entry};
 use super::index_scan::{self, Reading};
 use crate::error::{Error, Result};
-use crate::path::shown;
+use crate::path::display;
 use crate::tree::{Content, OwnedEntry, Tree, Visitor};
 
 /// Maps a file for reading; `None` if there is none.
 #[expect(clippy::disallowed_methods, reason = "a mapping needs the file itself, and `fs` is not below `git`")]
 fn map(path: &Path) -> Result<Option<Mmap>> {
     let failed = |error: std::io::Error| {
-        Error::undecided(format!("failed to read the index `{}`", shown(path))).cause(error)
+        Error::undecided(format!("failed to read the index `{}`", display(path))).cause(error)
     };
     let file = match std::fs::File::open(path) {
         Ok(file) => file,
@@ -58,7 +58,7 @@ impl Tree for IndexTree<'_> {
     fn visit(&self, visitor: &mut dyn Visitor) -> Result<()> {
         let Some(map) = &self.map else { return Ok(()) };
         let layout = &self.repository.layout;
-        let named = |error: Error| error.cause(shown(&layout.index_file));
+        let named = |error: Error| error.cause(display(&layout.index_file));
         match index_scan::visit(map, layout.object_id_length, visitor).map_err(named)? {
             Reading::Complete => Ok(()),
             Reading::OnlyGit => {

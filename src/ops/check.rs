@@ -9,7 +9,7 @@ use super::session::{Ports, Session};
 use crate::config::{FlagValue, Settings};
 use crate::error::{Error, Result};
 use crate::model::{FailOn, Finding, Inspected, Relaxation, Report, RepositoryLabel, Scope, Severity};
-use crate::path::{RepoPath, shown};
+use crate::path::{RepoPath, display};
 use crate::rules::{self, RULES, Rule};
 
 /// What to check.
@@ -130,8 +130,8 @@ pub fn repository_paths(directory: &Path, session: &Session<'_>, paths: &[PathBu
 }
 
 fn outside(path: &Path, top: &Path) -> Error {
-    Error::usage(format!("`{}` is outside of the repository", shown(path)))
-        .cause(format!("the repository is at `{}`", shown(top)))
+    Error::usage(format!("`{}` is outside of the repository", display(path)))
+        .cause(format!("the repository is at `{}`", display(top)))
 }
 
 /// A path that names nothing is more likely a typing error than a clean place.

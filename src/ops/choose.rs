@@ -8,7 +8,7 @@ use crate::error::{Error, Result};
 use crate::formats::pyvenv_cfg::is_absolute;
 use crate::fs::{entries_of, exists, is_directory, names, plain_path, read_start, real_path};
 use crate::model::{Choice, ChoiceReason};
-use crate::path::{RepoPath, shown};
+use crate::path::{RepoPath, display};
 use crate::setting::{Origin, Setting};
 
 /// The names that environments usually have, in the order in which they are looked for.
@@ -102,7 +102,7 @@ fn comes_from_repository(session: &Session<'_>, choice: &Choice) -> Result<bool>
 }
 
 fn leads_out(choice: &Choice) -> Error {
-    let place = shown(&choice.directory);
+    let place = display(&choice.directory);
     let error = Error::settings(format!("`{place}` leads out of the work tree, and the repository says so"));
     let error = if choice.origin.is_from_repository() {
         error.cause(format!("it is set in {}", choice.origin))

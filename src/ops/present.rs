@@ -10,9 +10,9 @@ use crate::error::{Error, Result};
 use crate::formats::pyvenv_cfg::PyvenvCfg;
 use crate::fs::{exists, is_directory, is_executable, is_link, real_path};
 use crate::model::{Choice, ChoiceReason, Platform};
-use crate::path::{path_to_bytes, shown};
+use crate::path::{display, path_to_bytes};
 use crate::shells::scripts_directory;
-use crate::text::shell_word;
+use crate::text::shell_quote;
 
 /// An environment that is there.
 pub(super) struct PresentEnvironment {
@@ -76,11 +76,11 @@ impl PresentEnvironment {
         if is_executable(&python) {
             return Ok(python);
         }
-        let error = Error::action(format!("the environment `{}` is broken", shown(&self.root)));
+        let error = Error::action(format!("the environment `{}` is broken", display(&self.root)));
         let error = match (exists(&python), self.config.home()) {
             (true, Some(home)) => error.cause(format!("the Python it was made from, in `{home}`, is gone")),
-            (true, None) => error.cause(format!("`{}` leads to nothing that runs", shown(&python))),
-            (false, _) => error.cause(format!("it has no `{}`", shown(&python))),
+            (true, None) => error.cause(format!("`{}` leads to nothing that runs", display(&python))),
+            (false, _) => error.cause(format!("it has no `{}`", display(&python))),
         };
         Err(error.hint("`git pyenv create --force` makes it anew"))
     }
@@ -88,20 +88,20 @@ impl PresentEnvironment {
 
 /// The error where no environment is, with those that could be chosen instead.
 fn missing(session: &Session<'_>, choice: &Choice) -> Result<Error> {
-    let place = choice.place.as_ref().map_or_else(|| shown(&choice.directory), ToString::to_string);
+    let place = choice.place.as_ref().map_or_else(|| display(&choice.directory), ToString::to_string);
     let what = if exists(&choice.directory) { "is no environment" } else { "is not there" };
     let error = Error::usage(format!("the environment `{place}` {what}"))
         .cause(format!("it is meant because {}", choice.reason));
     let others = existing(session)?;
     let word = |other: &PathBuf| {
-        shell_word(&other.file_name().map(|name| path_to_bytes(name.as_ref())).unwrap_or_default())
+        shell_quote(&other.file_name().map(|name| path_to_bytes(name.as_ref())).unwrap_or_default())
     };
     let choosing =
         others.iter().map(|other| format!("to choose one that is there: git pyenv use {}", word(other)));
     let create = match (&choice.name, &choice.place) {
         (Some(name), _) => format!("git pyenv create --env {name}"),
         (None, Some(place)) if choice.reason == ChoiceReason::Named => {
-            format!("git pyenv create --env {}", shell_word(place.as_bytes()))
+            format!("git pyenv create --env {}", shell_quote(place.as_bytes()))
         }
         (None, _) => "git pyenv create".to_owned(),
     };
@@ -109,8 +109,8 @@ fn missing(session: &Session<'_>, choice: &Choice) -> Result<Error> {
 }
 
 fn of_conda(root: &Path) -> Error {
-    let word = shell_word(&path_to_bytes(root));
-    Error::action(format!("`{}` is an environment of conda, which only conda can activate", shown(root)))
+    let word = shell_quote(&path_to_bytes(root));
+    Error::action(format!("`{}` is an environment of conda, which only conda can activate", display(root)))
         .hint(format!("conda activate {word}"))
         .hint(format!("conda run --prefix {word} COMMAND"))
 }

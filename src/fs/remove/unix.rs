@@ -18,7 +18,7 @@ use super::{KeptEntry, LAST, RemovedTree};
 use crate::error::{Error, Result};
 use crate::fs::NameKind;
 use crate::fs::held::HeldDirectory;
-use crate::path::{path_to_bytes, shown};
+use crate::path::{display, path_to_bytes};
 use crate::ports::Progress;
 
 /// How deep directories are held open. A deeper one is moved up to the top first, because every level costs each
@@ -33,7 +33,7 @@ const MOST_LISTINGS: usize = 4;
 
 /// See [`super::remove_tree`].
 pub(super) fn remove(root: &Path, progress: &dyn Progress) -> Result<RemovedTree> {
-    let failed = |error: Errno| Error::action(format!("failed to remove `{}`", shown(root))).cause(error);
+    let failed = |error: Errno| Error::action(format!("failed to remove `{}`", display(root))).cause(error);
     let name = root.file_name().and_then(|name| CString::new(path_to_bytes(Path::new(name))).ok());
     let name = name.ok_or_else(|| failed(Errno::INVAL))?;
     let parent = HeldDirectory::open_parent(root).map_err(failed)?;
@@ -44,9 +44,9 @@ pub(super) fn remove(root: &Path, progress: &dyn Progress) -> Result<RemovedTree
     });
     let directory = opened.map_err(|error| match error {
         Errno::NOTDIR | Errno::LOOP => {
-            Error::action(format!("`{}` is no directory, so it is left alone", shown(root)))
+            Error::action(format!("`{}` is no directory, so it is left alone", display(root)))
         }
-        Errno::XDEV => Error::action(format!("`{}` is a mount point, so it is left alone", shown(root))),
+        Errno::XDEV => Error::action(format!("`{}` is a mount point, so it is left alone", display(root))),
         error => failed(error),
     })?;
     let run = Run { progress, removed: AtomicU64::new(0), kept: Mutex::default(), moved: AtomicU64::new(0) };

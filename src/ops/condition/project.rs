@@ -97,7 +97,7 @@ pub fn compare_with_request(
 fn shown(choice: &Choice) -> String {
     match &choice.place {
         Some(place) => place.to_string(),
-        None => crate::path::shown(&choice.directory),
+        None => crate::path::display(&choice.directory),
     }
 }
 

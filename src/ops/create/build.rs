@@ -15,7 +15,7 @@ use crate::model::{
 };
 use crate::ops::interpreter::{self, Wanted};
 use crate::ops::removal::AuditAction;
-use crate::path::{quote, shown};
+use crate::path::{display, display_bytes};
 use crate::ports::ReadAt;
 
 /// Directories in which an environment is shown under the name of the project.
@@ -87,10 +87,10 @@ impl Work<'_> {
             None => Ok(CreationStep::Replaced),
             Some(kept) => {
                 Err(Error::action(format!("the old environment of `{place}` could not be deleted"))
-                    .cause(format!("`{}`: {}", quote(&kept.path), kept.reason))
+                    .cause(format!("`{}`: {}", display_bytes(&kept.path), kept.reason))
                     .hint(format!(
                         "the new one is in its place; what is left of the old one is in `{}`",
-                        shown(&old)
+                        display(&old)
                     )))
             }
         }
@@ -131,7 +131,7 @@ fn require_supported(interpreter: &Interpreter) -> Result<()> {
     if interpreter.implementation == "cpython" && major == 3 && interpreter.system != "win32" {
         return Ok(());
     }
-    let executable = shown(&interpreter.executable);
+    let executable = display(&interpreter.executable);
     let what = format!("{} {}", interpreter.implementation, interpreter.version);
     Err(Error::action(format!("no environments can be made from `{executable}`"))
         .cause(format!("it is {what}, and only environments of CPython 3 are known here"))

@@ -13,7 +13,7 @@ use crate::ops::condition::{self, Checkouts};
 use crate::ops::interpreter::{self, Wanted};
 use crate::ops::pyvenv_cfg;
 use crate::ops::session::Session;
-use crate::path::shown;
+use crate::path::display;
 use crate::python::{Build, Request, Version};
 use crate::rules::{self, RULES, Rule};
 use crate::setting::Origin;
@@ -42,7 +42,7 @@ impl Occupancy {
             return match above.filter(|above| !fs::is_directory(above)) {
                 None => Ok(Self::Free),
                 Some(above) => Err(Error::action(format!("`{place}` cannot be made"))
-                    .cause(format!("`{}` is no directory", shown(above)))),
+                    .cause(format!("`{}` is no directory", display(above)))),
             };
         }
         if fs::is_link(&place.directory) {

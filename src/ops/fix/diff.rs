@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use similar::{Algorithm, DiffOp, DiffTag, capture_diff_slices, group_diff_ops};
 
-use crate::path::{RepoPath, quote};
+use crate::path::{RepoPath, display_bytes};
 
 /// How many unchanged lines surround a change.
 const CONTEXT: usize = 3;
@@ -19,7 +19,7 @@ pub(super) fn unified(path: &RepoPath, old: Option<&[u8]>, new: &[u8]) -> Vec<u8
     if !changed {
         return Vec::new();
     }
-    let side = |letter: &[u8]| quote(&[letter, b"/", path.as_bytes()].concat());
+    let side = |letter: &[u8]| display_bytes(&[letter, b"/", path.as_bytes()].concat());
     let from = if old.is_some() { side(b"a") } else { "/dev/null".to_owned() };
     let mut text = format!("--- {from}\n+++ {}\n", side(b"b")).into_bytes();
     hunks.iter().for_each(|parts| hunk(parts, &before, &after, &mut text));

@@ -11,7 +11,7 @@ use crate::model::{Gate, HookEvent, Occasion, Report, Rewrite, Scope, Severity};
 use crate::ops::check;
 use crate::ops::gather::{self, short};
 use crate::ops::session::Session;
-use crate::path::{RepoPath, printable, quote};
+use crate::path::{RepoPath, display_bytes, printable};
 use crate::tree::ObjectId;
 
 /// One reference that is pushed.
@@ -71,7 +71,8 @@ fn line(text: &[u8], length: usize) -> Option<Line> {
 }
 
 fn unreadable(text: &[u8]) -> Error {
-    Error::undecided("failed to understand what is being pushed").cause(format!("git said `{}`", quote(text)))
+    Error::undecided("failed to understand what is being pushed")
+        .cause(format!("git said `{}`", display_bytes(text)))
 }
 
 /// `known` is what the other side has under any name: a branch may have been merged with one of them.

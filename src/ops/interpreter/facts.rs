@@ -8,7 +8,7 @@ use crate::env::Env;
 use crate::error::{Error, ErrorKind, Result};
 use crate::formats::interpreter_facts::{self, InterpreterFacts, SCRIPT, Stamp};
 use crate::fs::{Replacement, file_stamp, make_directory, read_own, write_atomically};
-use crate::path::{printable, shown};
+use crate::path::{display, printable};
 use crate::ports::{GitVariables, Invocation, Output};
 
 /// What the programs of a macOS framework take for their own path.
@@ -92,7 +92,7 @@ fn run(ports: Ports<'_>, executable: &Path, options: &[&str]) -> Result<Output> 
 }
 
 fn not_python(executable: &Path) -> Error {
-    Error::action(format!("`{}` is no Python that works", shown(executable)))
+    Error::action(format!("`{}` is no Python that works", display(executable)))
 }
 
 /// How a program ended that should have answered: its last words, or its status.

@@ -13,7 +13,7 @@ use crate::error::{Error, Result};
 use crate::formats::interpreter_facts::InterpreterFacts;
 use crate::fs::real_path;
 use crate::model::{AskedRequest, Interpreter, InterpreterSource, Requirement};
-use crate::path::shown;
+use crate::path::display;
 use crate::python::{Build, Request, Version, VersionRequest};
 
 /// What is said of a Python for which [`is_old`].
@@ -150,7 +150,7 @@ impl<'s> Search<'s> {
     /// Asks an interpreter what it is.
     pub(super) fn describe(&self, executable: PathBuf, source: InterpreterSource) -> Result<Interpreter> {
         let facts = facts(self.ports, &executable)?;
-        let wrong = |why: &str| Error::action(format!("`{}` {why}", shown(&executable)));
+        let wrong = |why: &str| Error::action(format!("`{}` {why}", display(&executable)));
         if facts.prefix != facts.base_prefix || facts.old_virtualenv {
             return Err(
                 wrong("belongs to an environment").hint("name the Python that the environment was made from")

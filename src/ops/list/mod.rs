@@ -10,7 +10,7 @@ use crate::env::Env;
 use crate::error::{Error, Result};
 use crate::fs::{find_repositories, is_directory, plain_path};
 use crate::model::{ListedRepository, Listing, Unread};
-use crate::path::shown;
+use crate::path::display;
 use crate::text::counted;
 
 mod keepers;
@@ -91,7 +91,7 @@ fn linked(session: &Session<'_>, unread_places: &mut Vec<Unread>) -> Vec<PathBuf
 /// Every work tree below a directory.
 fn below(ports: Ports<'_>, directory: PathBuf) -> Result<Listing> {
     if !is_directory(&directory) {
-        return Err(Error::usage(format!("`{}` is no directory", shown(&directory))));
+        return Err(Error::usage(format!("`{}` is no directory", display(&directory))));
     }
     let found = find_repositories(&directory);
     let mut listing = empty(Some(directory));

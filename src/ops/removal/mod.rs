@@ -19,7 +19,7 @@ use crate::error::{Error, Result};
 use crate::formats::audit_log::{AuditEvent, AuditRecord, KEPT_LIMIT, KeptFile};
 use crate::fs::{self, Identity, KeptEntry, RemovedTree};
 use crate::model::{Environment, Skip};
-use crate::path::{RepoPath, shown};
+use crate::path::{RepoPath, display};
 use crate::ports::Progress;
 use store::Store;
 use subject::Subject;
@@ -185,7 +185,7 @@ impl Recorded {
 
     fn remove_tree(&self, at: &Path, progress: &dyn Progress) -> Result<RemovedTree> {
         if self.identity.is_some() && fs::exists(at) && fs::identity(at) != self.identity {
-            let refused = format!("`{}` is not the environment that was to be deleted", shown(at));
+            let refused = format!("`{}` is not the environment that was to be deleted", display(at));
             return Err(Error::action(refused).hint("look what is there, and delete it by hand"));
         }
         fs::remove_tree(at, progress)
