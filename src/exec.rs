@@ -6,7 +6,7 @@ use std::process::{Child, ChildStdin, Command, Stdio};
 use std::thread;
 
 use crate::error::{Error, Result};
-use crate::path::shown;
+use crate::path::display;
 use crate::ports::{ExecRequest, GitVariables, Invocation, Output, Runner};
 
 #[cfg(unix)]
@@ -63,7 +63,7 @@ impl Runner for ProcessRunner {
     }
 
     fn exec(&self, request: &ExecRequest) -> Result<u8> {
-        let program = shown(&request.program);
+        let program = display(&request.program);
         let failed = |error| Error::action(format!("failed to run `{program}`")).cause(error);
         let mut command = Command::new(&request.program);
         command.args(&request.arguments);

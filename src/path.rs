@@ -192,17 +192,17 @@ pub fn bytes_to_path(bytes: &[u8]) -> PathBuf {
     }
 }
 
-/// A path of the operating system for messages, quoted as in [`quote`].
+/// A path of the operating system for messages, quoted as in [`display_bytes`].
 #[must_use]
-pub fn shown(path: &Path) -> String {
-    quote(&path_to_bytes(path))
+pub fn display(path: &Path) -> String {
+    display_bytes(&path_to_bytes(path))
 }
 
 /// A path for messages: unchanged if a terminal can print it safely, otherwise quoted as git quotes paths with
 /// `core.quotePath=false` (`"a\nb"`, `"\033[31m"`, invalid UTF-8 as `\377`). The root is `.`. For a command that people
-/// copy into a shell, use [`crate::text::shell_word`].
+/// copy into a shell, use [`crate::text::shell_quote`].
 #[must_use]
-pub fn quote(bytes: &[u8]) -> String {
+pub fn display_bytes(bytes: &[u8]) -> String {
     if bytes.is_empty() {
         return ".".to_owned();
     }
@@ -211,7 +211,7 @@ pub fn quote(bytes: &[u8]) -> String {
 }
 
 /// Text from outside that is not a path (a version, a reason, a value), escaped so that a terminal prints it safely on
-/// one line. Unlike [`quote`] it adds no quotes and keeps backslashes and quotes, so it cannot be reversed.
+/// one line. Unlike [`display_bytes`] it adds no quotes and keeps backslashes and quotes, so it cannot be reversed.
 #[must_use]
 pub fn printable(bytes: &[u8]) -> String {
     escape(bytes, &[])
@@ -247,13 +247,13 @@ fn is_invisible_override(c: char) -> bool {
 
 impl fmt::Display for RepoPath {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&quote(&self.0))
+        f.write_str(&display_bytes(&self.0))
     }
 }
 
 impl fmt::Debug for RepoPath {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "RepoPath({})", quote(&self.0))
+        write!(f, "RepoPath({})", display_bytes(&self.0))
     }
 }
 
@@ -290,7 +290,7 @@ mod tests {
             ("a\u{202e}b".as_bytes(), "\"a\\342\\200\\256b\""),
         ];
         for (bytes, expected) in cases {
-            assert_eq!(quote(bytes), expected);
+            assert_eq!(display_bytes(bytes), expected);
         }
     }
 

@@ -4,7 +4,7 @@
 /// `-`. A path that a terminal cannot print safely becomes `$'…'`, which is in POSIX.1-2024 and in bash, zsh and ksh.
 /// The shells in `shells/` quote for scripts instead, each in its own syntax.
 #[must_use]
-pub fn shell_word(bytes: &[u8]) -> String {
+pub fn shell_quote(bytes: &[u8]) -> String {
     if bytes.is_empty() {
         return ".".to_owned();
     }
@@ -152,7 +152,7 @@ mod tests {
             (b"#", "'#'"),
         ];
         for (bytes, expected) in cases {
-            assert_eq!(shell_word(bytes), expected);
+            assert_eq!(shell_quote(bytes), expected);
         }
     }
 

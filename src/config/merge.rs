@@ -11,7 +11,7 @@ use super::settings::{NamedEnvironment, Settings};
 use super::sources::{FlagValue, GitValue, Sources};
 use super::spelling::Spelling;
 use crate::error::{Error, Result};
-use crate::path::quote;
+use crate::path::display_bytes;
 use crate::setting::Origin;
 
 /// Merges all sources; a later one wins, a list replaces the list of an earlier source.
@@ -37,7 +37,7 @@ fn apply_git(value: &GitValue, settings: &mut Settings) -> Result<()> {
     }
     let location = SettingLocation {
         name: value.key.clone(),
-        origin: Origin::GitConfig(quote(value.origin.as_bytes())),
+        origin: Origin::GitConfig(display_bytes(value.origin.as_bytes())),
     };
     let target = resolve(name, Spelling::Git, &location)?;
     put(target, settings, &location, value.value.as_deref())

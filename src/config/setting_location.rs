@@ -3,7 +3,7 @@
 use std::fmt;
 
 use crate::error::Error;
-use crate::path::quote;
+use crate::path::display_bytes;
 use crate::setting::Origin;
 
 /// The hint of an error about a setting that does not exist or is not supported yet.
@@ -48,5 +48,5 @@ impl fmt::Display for SettingLocation {
 
 /// Text from a source in backticks, escaped for a terminal.
 pub(super) fn in_backticks(text: &str) -> String {
-    if text.is_empty() { "``".to_owned() } else { format!("`{}`", quote(text.as_bytes())) }
+    if text.is_empty() { "``".to_owned() } else { format!("`{}`", display_bytes(text.as_bytes())) }
 }

@@ -8,7 +8,7 @@ use super::marker::{self, Marker};
 use super::path_class::{self, PathClass};
 use crate::formats::own_ignore;
 use crate::model::{REDIRECT_FILE_NAME, Skip};
-use crate::path::{RepoPath, below, quote, split_name};
+use crate::path::{RepoPath, below, display_bytes, split_name};
 use crate::tree::{Entry, EntryKind, OwnedEntry, PathFilter, Visitor};
 
 /// The most entries kept per marker of a candidate; more would prove nothing more.
@@ -81,7 +81,7 @@ impl<'b> MarkerFinder<'b> {
     /// Records a path with `..` or the like, which only a crafted index or tree has.
     fn record_invalid(&mut self, entry: &Entry<'_>) {
         if self.invalid.len() < KEPT_PER_MARKER {
-            let reason = format!("git has the impossible path `{}`", quote(entry.path));
+            let reason = format!("git has the impossible path `{}`", display_bytes(entry.path));
             self.invalid.push(Skip { path: RepoPath::root(), reason, blob: None });
         }
     }

@@ -73,7 +73,7 @@ impl<'t> JsonReader<'t> {
             if !seen.insert(key.clone()) {
                 return Err(ParseError::at(
                     line,
-                    format!("the key `{}` is there twice", crate::path::quote(key.as_bytes())),
+                    format!("the key `{}` is there twice", crate::path::display_bytes(key.as_bytes())),
                 ));
             }
             let value = if depth == 0 && self.unread.contains(&key.as_str()) {

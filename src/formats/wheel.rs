@@ -117,7 +117,7 @@ fn entries(archive: &ZipArchive<Window<'_>>) -> Result<BTreeMap<String, WheelMem
     for index in 0..archive.len() {
         let entry = archive.by_index_data(index).map_err(|error| bad(error.to_string()))?;
         let name = utf8(entry.name_raw())?;
-        let shown = || crate::path::quote(name.as_bytes());
+        let shown = || crate::path::display_bytes(name.as_bytes());
         let path = RepoPath::new(name.trim_end_matches('/').as_bytes());
         let path = path.map_err(|error| bad(format!("{}: {error}", shown())))?;
         if path.is_root() || name.contains(['\\', ':']) {
@@ -159,7 +159,7 @@ fn listed(
 ) -> Result<Vec<WheelMember>, ParseError> {
     let mut members = Vec::with_capacity(entries.len());
     for row in rows {
-        let shown = || crate::path::quote(&row.path);
+        let shown = || crate::path::display_bytes(&row.path);
         let known = std::str::from_utf8(&row.path).ok().and_then(|name| entries.remove(name));
         match (known, row.hash.as_deref()) {
             (Some(member), Some(hash)) if hash.starts_with("sha256=") => {
@@ -172,7 +172,7 @@ fn listed(
         }
     }
     if let Some(name) = entries.keys().next() {
-        return Err(bad(format!("RECORD does not know {}", crate::path::quote(name.as_bytes()))));
+        return Err(bad(format!("RECORD does not know {}", crate::path::display_bytes(name.as_bytes()))));
     }
     members.sort_by(|a, b| a.path.cmp(&b.path));
     Ok(members)

@@ -7,7 +7,7 @@ use std::path::Path;
 
 use super::own_names::STAGING_PREFIX;
 use crate::error::{Error, Result};
-use crate::path::shown;
+use crate::path::display;
 
 /// A file to write, new or in place of an existing one.
 #[derive(Debug, Clone, Copy)]
@@ -43,7 +43,7 @@ pub fn write_atomically(path: &Path, replacement: Replacement<'_>) -> Result<()>
         IfLink::Replace => None,
     };
     replace(target.as_deref().unwrap_or(path), replacement)
-        .map_err(|error| Error::action(format!("failed to write `{}`", shown(path))).cause(error))
+        .map_err(|error| Error::action(format!("failed to write `{}`", display(path))).cause(error))
 }
 
 fn replace(path: &Path, replacement: Replacement<'_>) -> io::Result<()> {

@@ -6,7 +6,7 @@ use std::io::Write;
 use std::path::Path;
 
 use crate::error::{Error, Result};
-use crate::path::shown;
+use crate::path::display;
 
 /// Appends bytes to a file, creates it if it does not exist, and waits until they are on the disk.
 ///
@@ -15,7 +15,7 @@ use crate::path::shown;
 pub fn append_synced(path: &Path, bytes: &[u8]) -> Result<()> {
     let opened = OpenOptions::new().append(true).create(true).open(path);
     let written = opened.and_then(|mut file| file.write_all(bytes).and_then(|()| file.sync_all()));
-    written.map_err(|error| Error::action(format!("failed to write `{}`", shown(path))).cause(error))
+    written.map_err(|error| Error::action(format!("failed to write `{}`", display(path))).cause(error))
 }
 
 /// Waits until the entries of a directory and of `levels - 1` directories above it, which may be new, are on the disk.
@@ -28,7 +28,7 @@ pub fn sync_directories(directory: &Path, levels: usize) -> Result<()> {
         let Ok(opened) = File::open(directory) else { continue };
         match opened.sync_all() {
             Err(error) if error.raw_os_error().is_some() && !is_unsupported(&error) => {
-                let failed = Error::action(format!("failed to write `{}`", shown(directory)));
+                let failed = Error::action(format!("failed to write `{}`", display(directory)));
                 return Err(failed.cause(error));
             }
             _ => {}

@@ -6,7 +6,7 @@ use std::fs;
 use std::path::Path;
 
 use crate::error::{Error, Result};
-use crate::path::shown;
+use crate::path::display;
 
 /// Creates a directory and its parents if they do not exist.
 ///
@@ -56,7 +56,7 @@ pub fn remove_empty_directory(path: &Path) -> Result<()> {
 }
 
 fn failed(what: &'static str, path: &Path) -> impl FnOnce(std::io::Error) -> Error {
-    let path = shown(path);
+    let path = display(path);
     move |error| Error::action(format!("failed to {what} `{path}`")).cause(error)
 }
 

@@ -7,14 +7,14 @@ use std::path::{Path, PathBuf};
 use super::directory::{DirectoryEntry, DirectoryHandle};
 use super::read::is_absence;
 use crate::error::{Error, Result};
-use crate::path::{bytes_to_path, shown};
+use crate::path::{bytes_to_path, display};
 
 /// The entries of a directory, sorted by name; `None` if it does not exist. A link to a directory is followed.
 ///
 /// # Errors
 /// Undecided if it exists but cannot be listed.
 pub fn list_directory(directory: &Path) -> Result<Option<Vec<DirectoryEntry>>> {
-    let failed = |error| Error::undecided(format!("failed to list `{}`", shown(directory))).cause(error);
+    let failed = |error| Error::undecided(format!("failed to list `{}`", display(directory))).cause(error);
     let mut entries = match DirectoryHandle::open(directory).and_then(|mut opened| opened.list()) {
         Ok(entries) => entries,
         Err(error) if is_absence(&error) => return Ok(None),

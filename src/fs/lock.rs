@@ -5,7 +5,7 @@ use std::io::ErrorKind;
 use std::path::Path;
 
 use crate::error::{Error, Result};
-use crate::path::shown;
+use crate::path::display;
 
 /// A lock. It is released when this value is dropped or the process ends, however it ends.
 #[derive(Debug)]
@@ -26,7 +26,7 @@ impl Lock {
         match file.lock() {
             Ok(()) => Ok(Self(Some(file))),
             Err(error) if error.kind() == ErrorKind::Unsupported => Ok(Self(None)),
-            Err(error) => Err(Error::action(format!("failed to lock `{}`", shown(path))).cause(error)),
+            Err(error) => Err(Error::action(format!("failed to lock `{}`", display(path))).cause(error)),
         }
     }
 }

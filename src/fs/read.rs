@@ -7,7 +7,7 @@ use std::path::Path;
 
 use super::directory::open_file;
 use crate::error::{Error, Result};
-use crate::path::shown;
+use crate::path::display;
 use crate::ports::ReadAt;
 
 /// Reads a whole file; `None` if it does not exist. A link is followed. The access time does not change if the system
@@ -78,7 +78,7 @@ fn if_exists<T>(path: &Path, read: io::Result<T>) -> Result<Option<T>> {
     match read {
         Ok(read) => Ok(Some(read)),
         Err(error) if is_absence(&error) => Ok(None),
-        Err(error) => Err(Error::undecided(format!("failed to read `{}`", shown(path))).cause(error)),
+        Err(error) => Err(Error::undecided(format!("failed to read `{}`", display(path))).cause(error)),
     }
 }
 
@@ -87,7 +87,7 @@ fn if_exists<T>(path: &Path, read: io::Result<T>) -> Result<Option<T>> {
 /// # Errors
 /// Action if it is a link, a directory or a device, or cannot be read.
 pub fn read_regular(path: &Path) -> Result<Option<Vec<u8>>> {
-    let failed = |error| Error::action(format!("failed to read `{}`", shown(path))).cause(error);
+    let failed = |error| Error::action(format!("failed to read `{}`", display(path))).cause(error);
     let metadata = match fs::symlink_metadata(path) {
         Ok(metadata) => metadata,
         Err(error) if is_absence(&error) => return Ok(None),
@@ -95,7 +95,7 @@ pub fn read_regular(path: &Path) -> Result<Option<Vec<u8>>> {
     };
     if !metadata.is_file() {
         let what = if metadata.is_symlink() { "a symbolic link" } else { "not a regular file" };
-        return Err(Error::action(format!("`{}` is {what}, so it is left alone", shown(path))));
+        return Err(Error::action(format!("`{}` is {what}, so it is left alone", display(path))));
     }
     fs::read(path).map(Some).map_err(failed)
 }

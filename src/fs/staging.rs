@@ -18,7 +18,7 @@ use super::metadata::{Identity, identity};
 use super::own_names::STAGING_PREFIX;
 use super::remove::remove_tree;
 use crate::error::{Error, Result};
-use crate::path::{path_to_bytes, shown};
+use crate::path::{display, path_to_bytes};
 use crate::ports::NoProgress;
 
 /// The file that contains the target path.
@@ -86,7 +86,7 @@ impl StagingDirectory {
     /// Action if something cannot be written; nothing is left behind then.
     pub fn create(target: &Path) -> Result<Self> {
         let failed =
-            |error: io::Error| Error::action(format!("failed to prepare `{}`", shown(target))).cause(error);
+            |error: io::Error| Error::action(format!("failed to prepare `{}`", display(target))).cause(error);
         let parent = target.parent().unwrap_or(Path::new("/"));
         let mut staging = Self {
             directory: PathBuf::new(),
@@ -173,17 +173,17 @@ impl StagingDirectory {
         }
         let _ = fs::remove_file(self.directory.join(MARKER));
         self.directory = PathBuf::new();
-        error.cause(format!("what was there is in `{}` now", shown(replaced)))
+        error.cause(format!("what was there is in `{}` now", display(replaced)))
     }
 
     fn changed(&self) -> Error {
-        let target = shown(&self.target);
+        let target = display(&self.target);
         Error::action(format!("something else has appeared at `{target}`"))
             .hint("look what it is, then try again")
     }
 
     fn refused(&self, error: io::Error) -> Error {
-        let target = shown(&self.target);
+        let target = display(&self.target);
         Error::action(format!("failed to put the new directory at `{target}`")).cause(error)
     }
 }

@@ -8,7 +8,7 @@ use rayon::prelude::*;
 use super::directory::{DirectoryEntry, DirectoryHandle, FileKind};
 use crate::error::{Error, Result};
 use crate::model::Skip;
-use crate::path::{RepoPath, shown};
+use crate::path::{RepoPath, display};
 use crate::tree::{EntryKind, OwnedEntry};
 
 /// Directories below this depth count as unreadable: every level costs each thread a descriptor.
@@ -41,7 +41,7 @@ impl TreeListing {
 /// # Errors
 /// Undecided if `root` is not a directory or cannot be opened.
 pub fn list_tree(root: &Path) -> Result<TreeListing> {
-    let failed = |error| Error::undecided(format!("failed to read `{}`", shown(root))).cause(error);
+    let failed = |error| Error::undecided(format!("failed to read `{}`", display(root))).cause(error);
     let mut listing =
         list_below(DirectoryHandle::open_no_follow(root).map_err(failed)?, &RepoPath::root(), 0);
     listing.entries.sort_by(|a, b| a.path.cmp(&b.path));

@@ -6,7 +6,7 @@ use super::command::{Git, add_stderr, without_newline};
 use super::layout::Layout;
 use crate::env::Env;
 use crate::error::{Error, Result};
-use crate::path::{RepoPath, bytes_to_path, quote};
+use crate::path::{RepoPath, bytes_to_path, display_bytes};
 
 /// The layout of a repository that libgit2 has error; `None` where git has to be asked.
 ///
@@ -61,7 +61,7 @@ pub(super) fn of_git(git: &Git<'_>, env: &Env) -> Result<Layout> {
         b"sha1" => 20,
         b"sha256" => 32,
         other => {
-            return Err(Error::undecided(format!("unknown object format `{}`", quote(other))));
+            return Err(Error::undecided(format!("unknown object format `{}`", display_bytes(other))));
         }
     };
     let prefix = if inside == b"true" { prefix.strip_suffix(b"/").unwrap_or(&prefix) } else { &[] };

@@ -9,7 +9,7 @@ use memmap2::{Mmap, MmapOptions};
 
 use super::index_scan::{self, Reading};
 use crate::error::{Error, Result};
-use crate::path::shown;
+use crate::path::display;
 use crate::tree::Visitor;
 
 /// An index file, mapped as it was when it was opened.
@@ -29,7 +29,7 @@ impl IndexFile {
     )]
     pub(super) fn open(path: &Path) -> Result<Self> {
         let failed = |error: std::io::Error| {
-            Error::undecided(format!("failed to read the index `{}`", shown(path))).cause(error)
+            Error::undecided(format!("failed to read the index `{}`", display(path))).cause(error)
         };
         let file = match std::fs::File::open(path) {
             Ok(file) => file,

@@ -1,7 +1,7 @@
 //! A range of commits: `A..B`, or what a push or a server hook asks for.
 
 use crate::error::{Error, Result};
-use crate::path::quote;
+use crate::path::display_bytes;
 use crate::tree::ObjectId;
 
 /// The commits reachable from some commits but not from others, as `git rev-list` understands it.
@@ -21,12 +21,13 @@ impl CommitRange {
     pub fn parse(text: &str, resolve: &mut dyn FnMut(&str) -> Result<Option<ObjectId>>) -> Result<Self> {
         let mut commit = |revision: &str| {
             let revision = if revision.is_empty() { "HEAD" } else { revision };
-            let unknown = || Error::usage(format!("`{}` names no commit", quote(revision.as_bytes())));
+            let unknown =
+                || Error::usage(format!("`{}` names no commit", display_bytes(revision.as_bytes())));
             let hint = "a shallow clone may not have it: fetch more history";
             resolve(revision)?.ok_or_else(|| unknown().hint(hint))
         };
         if text.contains("...") {
-            let message = format!("`{}` is not a range", quote(text.as_bytes()));
+            let message = format!("`{}` is not a range", display_bytes(text.as_bytes()));
             return Err(Error::usage(message).hint("write `A..B`, or one revision for all of its history"));
         }
         match text.split_once("..") {

@@ -11,7 +11,7 @@ use super::range::CommitRange;
 use super::reader::{Introduced, Reader};
 use crate::env::Env;
 use crate::error::{Error, Result};
-use crate::path::{RepoPath, shown};
+use crate::path::{RepoPath, display};
 use crate::tree::{Content, ObjectId, OwnedEntry, Tree, Visitor};
 
 /// An open repository.
@@ -61,7 +61,7 @@ impl<'r> Repository<'r> {
 
     /// Shows the entries of an index file; asks git about an index that only git can read.
     fn visit_index_file(&self, index: &IndexFile, visitor: &mut dyn Visitor) -> Result<()> {
-        let named = |error: Error| error.cause(shown(&self.layout.index_file));
+        let named = |error: Error| error.cause(display(&self.layout.index_file));
         match index.visit(self.layout.object_id_length, visitor).map_err(named)? {
             Reading::Complete => Ok(()),
             Reading::OnlyGit => {

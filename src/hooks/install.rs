@@ -9,7 +9,7 @@ use crate::env::Env;
 use crate::error::{Error, Result};
 use crate::fs::{exists, is_directory, is_executable, read_optional};
 use crate::model::{HookAction, HookChange, HookEvent, HookReport};
-use crate::path::shown;
+use crate::path::display;
 use crate::session::{Ports, Session};
 
 /// What to install.
@@ -80,9 +80,9 @@ fn under_manager(manager: &InCharge, place: &Place, request: &InstallRequest, pl
             plan.notes.push(format!("the {} hook is installed already", event.name()));
         } else if manager.names_us(*event)? {
             let file = manager.file_of(*event);
-            plan.notes.push(format!("{name} runs it as {} already: `{}`", event.name(), shown(&file)));
+            plan.notes.push(format!("{name} runs it as {} already: `{}`", event.name(), display(&file)));
         } else {
-            let file = shown(&manager.file);
+            let file = display(&manager.file);
             let error = Error::usage(format!("{name} manages the hooks of this repository"))
                 .hint(format!("add these lines to `{file}`:"));
             let error = manager.manager.lines.iter().fold(error, |error, line| error.hint(*line));
@@ -108,7 +108,7 @@ fn files(session: &Session<'_>, place: &Place, request: &InstallRequest, plan: &
     if let Some(top) = session.repository.layout().work_tree.as_ref() {
         let inside = place.directory.strip_prefix(top).is_ok_and(|inside| !inside.starts_with(".git"));
         if inside && !place.directory.starts_with(&session.repository.layout().common_directory) {
-            let directory = shown(&place.directory);
+            let directory = display(&place.directory);
             plan.notes
                 .push(format!("`{directory}` is in the work tree, so git sees the hooks there as files"));
         }
@@ -130,18 +130,18 @@ fn file(place: &Place, event: HookEvent, plan: &mut Plan) -> Result<()> {
                 let second = kept(&hook);
                 return Err(Error::usage(format!(
                     "`{}` is there without `{}`",
-                    shown(&second),
+                    display(&second),
                     event.name()
                 ))
                 .cause("a hook of ours has been deleted by hand, and this is the one it ran")
-                .hint(format!("rename it to `{}` or delete it", shown(&hook))));
+                .hint(format!("rename it to `{}` or delete it", display(&hook))));
             }
             plan.changes.push(write);
         }
         HookFile::Foreign(bytes) => {
             let second = kept(&hook);
             if is_directory(&hook) {
-                return Err(Error::action(format!("`{}` is a directory", shown(&hook))));
+                return Err(Error::action(format!("`{}` is a directory", display(&hook))));
             }
             if !exists(&second) {
                 plan.changes.push(HookChange::Keep { hook: hook.clone(), kept: second });
@@ -156,7 +156,7 @@ fn file(place: &Place, event: HookEvent, plan: &mut Plan) -> Result<()> {
 }
 
 fn taken(hook: &Path, second: &Path) -> Error {
-    Error::usage(format!("`{}` cannot be kept: `{}` is there already", shown(hook), shown(second)))
+    Error::usage(format!("`{}` cannot be kept: `{}` is there already", display(hook), display(second)))
         .cause("both would have to run, and only one hook can be kept")
         .hint("put them into one file, delete the second, and try again")
 }
@@ -237,7 +237,7 @@ fn too_old(place: &Place, request: &InstallRequest, reason: Option<String>) -> E
     let error = error.hint("add these lines by hand:");
     request.events.iter().fold(error, |error, event| {
         let hook = place.hook(*event);
-        let hook = shown(&hook);
+        let hook = display(&hook);
         error.hint(format!("in `{hook}`: git-pyenv hook run {} -- \"$@\" || exit", event.name()))
     })
 }

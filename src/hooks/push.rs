@@ -8,7 +8,7 @@ use super::run::{RunRequest, empty, switch, switched_off};
 use crate::error::{Error, Result};
 use crate::git::{CommitRange, Reader};
 use crate::model::{Gate, HookEvent, Occasion, Report, Rewrite, Scope, Severity};
-use crate::path::{RepoPath, printable, quote};
+use crate::path::{RepoPath, display_bytes, printable};
 use crate::report;
 use crate::scan::{self, short};
 use crate::session::Session;
@@ -71,7 +71,8 @@ fn line(text: &[u8], length: usize) -> Option<Line> {
 }
 
 fn unreadable(text: &[u8]) -> Error {
-    Error::undecided("failed to understand what is being pushed").cause(format!("git said `{}`", quote(text)))
+    Error::undecided("failed to understand what is being pushed")
+        .cause(format!("git said `{}`", display_bytes(text)))
 }
 
 /// `known` is what the other side has under any name: a branch may have been merged with one of them.

@@ -12,7 +12,7 @@ use crate::error::Result;
 use crate::fs::{exists, is_executable};
 use crate::git::ConfigHook;
 use crate::model::{HookAction, HookEvent, HookReport, HookState, HookWay};
-use crate::path::shown;
+use crate::path::display;
 use crate::session::{Ports, Session};
 
 /// Looks at the hooks.
@@ -88,8 +88,8 @@ impl View<'_> {
         for hook in places(self.place, state.event) {
             let HookFile::Ours(bytes) = HookFile::read(&hook)? else { continue };
             if !hook.starts_with(&self.place.directory) {
-                let directory = shown(&self.place.directory);
-                state.notes.push(format!("`{}` does not run: git looks in `{directory}`", shown(&hook)));
+                let directory = display(&self.place.directory);
+                state.notes.push(format!("`{}` does not run: git looks in `{directory}`", display(&hook)));
                 continue;
             }
             if !is_executable(&hook) {
@@ -114,7 +114,7 @@ impl View<'_> {
         }
         match self.manager {
             Some(manager) => state.problems.extend(manager.problem(self.place, state.event)?),
-            None => state.problems.push(format!("nothing runs it: `{}` is another hook", shown(&first))),
+            None => state.problems.push(format!("nothing runs it: `{}` is another hook", display(&first))),
         }
         Ok(())
     }

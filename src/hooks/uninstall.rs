@@ -8,7 +8,7 @@ use super::place::{HookFile, Place, kept};
 use crate::error::{Error, Result};
 use crate::fs::exists;
 use crate::model::{HookAction, HookChange, HookEvent, HookReport};
-use crate::path::shown;
+use crate::path::display;
 use crate::session::{Ports, Session};
 
 /// What to uninstall.
@@ -116,7 +116,7 @@ fn value(session: &Session<'_>, key: &str) -> Result<Option<HookChange>> {
 fn nothing(place: &Place, event: HookEvent, all: bool) -> Result<String> {
     let hook = place.hook(event);
     match HookFile::read(&hook)? {
-        HookFile::Foreign(_) if !all => Err(Error::usage(format!("`{}` is not ours", shown(&hook)))
+        HookFile::Foreign(_) if !all => Err(Error::usage(format!("`{}` is not ours", display(&hook)))
             .hint("`git pyenv hook status` says what is installed")),
         HookFile::Foreign(_) => Ok(format!("the {} hook is not ours and stays", event.name())),
         HookFile::Missing | HookFile::Ours(_) => Ok(format!("the {} hook is not installed", event.name())),

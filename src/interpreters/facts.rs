@@ -9,7 +9,7 @@ use crate::formats::interpreter_facts::{self, InterpreterFacts, SCRIPT, Stamp};
 use crate::fs::{
     CACHE_DIRECTORY, IfLink, Replacement, file_stamp, make_directory, read_owned, write_atomically,
 };
-use crate::path::{printable, shown};
+use crate::path::{display, printable};
 use crate::ports::{GitVariables, Invocation, Output};
 use crate::session::Ports;
 
@@ -95,7 +95,7 @@ fn run(ports: Ports<'_>, executable: &Path, options: &[&str]) -> Result<Output> 
 }
 
 fn not_python(executable: &Path) -> Error {
-    Error::action(format!("`{}` is no Python that works", shown(executable)))
+    Error::action(format!("`{}` is no Python that works", display(executable)))
 }
 
 /// How a program ended that should have answered: its last words, or its status.

@@ -9,7 +9,7 @@ use super::sources::SOURCES;
 use crate::error::Error;
 use crate::fs::{is_executable, real_path};
 use crate::model::PythonRequest;
-use crate::path::shown;
+use crate::path::display;
 use crate::python::{Request, Version};
 
 /// The most Pythons that are listed.
@@ -65,7 +65,7 @@ fn present(search: &Search<'_>) -> Vec<String> {
     for candidate in SOURCES.iter().flat_map(|source| (source.list)(search.env(), None)) {
         let program = candidate.executable;
         if is_executable(&program) && search.resolver().is_in_work_tree(&program) {
-            lines.push(format!("`{}` {IN_WORK_TREE}", shown(&program)));
+            lines.push(format!("`{}` {IN_WORK_TREE}", display(&program)));
         }
         let Ok(executable) = search.resolver().resolve(&program, Trust::Found) else { continue };
         if !seen.insert(real_path(&executable)) {
@@ -73,7 +73,7 @@ fn present(search: &Search<'_>) -> Vec<String> {
         }
         let found = search.describe(executable, candidate.source).ok();
         if let Some(found) = found.filter(|found| !is_old(&found.version)) {
-            lines.push(format!("there is {found} at `{}` ({})", shown(&found.executable), found.source));
+            lines.push(format!("there is {found} at `{}` ({})", display(&found.executable), found.source));
         }
     }
     lines

@@ -9,7 +9,7 @@ use super::sources::version_directory;
 use crate::error::Result;
 use crate::fs::{exists, is_directory, is_executable, normalise_path};
 use crate::model::{Interpreter, InterpreterSource, PythonRequest};
-use crate::path::shown;
+use crate::path::display;
 use crate::setting::Origin;
 
 impl Search<'_> {
@@ -28,7 +28,7 @@ impl Search<'_> {
         let path = self
             .absolute(text, &asked.origin)
             .ok_or_else(|| error("there is no home directory".to_owned()))?;
-        let name = shown(&path);
+        let name = display(&path);
         let program = if is_directory(&path) { program_of(&path) } else { path.clone() };
         if is_executable(&program) {
             return self.named(asked, &program, InterpreterSource::Named);

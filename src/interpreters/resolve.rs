@@ -135,5 +135,5 @@ fn base(config: &PyvenvCfg) -> Option<PathBuf> {
 }
 
 fn shown(program: &Path) -> String {
-    format!("`{}`", crate::path::shown(program))
+    format!("`{}`", crate::path::display(program))
 }

@@ -11,7 +11,7 @@ use crate::env::Env;
 use crate::error::{Error, Result};
 use crate::formats::interpreter_facts::InterpreterFacts;
 use crate::model::{Interpreter, InterpreterSource, PythonRequest, PythonRequests, RequiresPython};
-use crate::path::shown;
+use crate::path::display;
 use crate::python::{Build, Request, Version, VersionRequest};
 use crate::session::Ports;
 
@@ -123,7 +123,7 @@ impl<'s> Search<'s> {
     /// Asks an interpreter what it is.
     pub(super) fn describe(&self, executable: PathBuf, source: InterpreterSource) -> Result<Interpreter> {
         let facts = facts(self.ports, &executable)?;
-        let wrong = |why: &str| Error::action(format!("`{}` {why}", shown(&executable)));
+        let wrong = |why: &str| Error::action(format!("`{}` {why}", display(&executable)));
         if facts.prefix != facts.base_prefix || facts.old_virtualenv {
             return Err(
                 wrong("belongs to an environment").hint("name the Python that the environment was made from")

@@ -6,7 +6,7 @@ use sha2::{Digest, Sha256};
 
 use super::{Evidence, Measure};
 use crate::path::RepoPath;
-use crate::text::{hexadecimal, shell_word};
+use crate::text::{hexadecimal, shell_quote};
 
 /// The severity of a finding. Errors and warnings lead to exit status 1, infos do not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -148,8 +148,8 @@ impl Standpoint {
     #[must_use]
     pub fn fix_command(self, places: &[&RepoPath]) -> String {
         let word = |place: &&RepoPath| match self {
-            Self::Top => shell_word(place.as_bytes()),
-            Self::Below => shell_word(&[b":/", place.as_bytes()].concat()),
+            Self::Top => shell_quote(place.as_bytes()),
+            Self::Below => shell_quote(&[b":/", place.as_bytes()].concat()),
         };
         let words: Vec<String> = places.iter().map(word).collect();
         format!("git pyenv fix {}", words.join(" "))
@@ -162,7 +162,7 @@ impl Standpoint {
         match remedy {
             Remedy::Untrack | Remedy::Ignore | Remedy::CoverLinks => self.fix_command(&[place]),
             Remedy::Create => "git pyenv create".to_owned(),
-            Remedy::Recreate => format!("git pyenv create --force --env {}", shell_word(place.as_bytes())),
+            Remedy::Recreate => format!("git pyenv create --force --env {}", shell_quote(place.as_bytes())),
         }
     }
 }

@@ -5,7 +5,7 @@ use crate::error::{Error, Result};
 use crate::formats::activation_script::{self, VirtualEnvAssignment};
 use crate::fs::{Process, exists, parent_processes, read_start, real_path};
 use crate::model::Activation;
-use crate::path::shown;
+use crate::path::display;
 use crate::project::SelectedEnvironment;
 use crate::session::{Ports, Session};
 use crate::shells::{self, SHELLS, Shell};
@@ -33,7 +33,7 @@ pub fn activate(ports: Ports<'_>, named: Option<&str>, shell: Option<&str>) -> R
     )?;
     let command = script.to_str().filter(|path| !path.contains(char::is_control));
     let command = command.and_then(|path| shell.command(path)).ok_or_else(|| {
-        Error::action(format!("{name} has no safe way to write the path of `{}`", shown(&script)))
+        Error::action(format!("{name} has no safe way to write the path of `{}`", display(&script)))
     })?;
     Ok(Activation { shell: name, command, deactivate: shell.deactivate, evaluate: shell.evaluate })
 }
@@ -75,7 +75,7 @@ fn without_script(environment: &SelectedEnvironment, name: &str) -> Error {
     let has = |shell: &&&Shell| shell.files.iter().any(|file| exists(&environment.scripts.join(file)));
     let names: Vec<&str> = SHELLS.iter().filter(has).map(|shell| shell.names[0]).collect();
     let error =
-        Error::action(format!("`{}` has no script that activates it in {name}", shown(&environment.root)));
+        Error::action(format!("`{}` has no script that activates it in {name}", display(&environment.root)));
     let error = match names.as_slice() {
         [] => error.cause("it has none for any shell").hint("`git pyenv create --force` makes it anew"),
         names => error.cause(format!("it has scripts for {}", names.join(", "))),
@@ -91,8 +91,8 @@ fn stands_where_it_was_made(environment: &SelectedEnvironment, script: &[u8]) ->
     if !is_plain || real_path(made.as_ref()) == real_path(&environment.root) {
         return Ok(());
     }
-    Err(Error::action(format!("`{}` was moved or copied", shown(&environment.root)))
-        .cause(format!("its script would activate `{}`", shown(made.as_ref())))
+    Err(Error::action(format!("`{}` was moved or copied", display(&environment.root)))
+        .cause(format!("its script would activate `{}`", display(made.as_ref())))
         .hint("`git pyenv create --force` makes it anew")
         .hint("`git pyenv run -- python` needs no script"))
 }

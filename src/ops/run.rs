@@ -7,11 +7,11 @@ use crate::env::{Env, PROGRAM_SUFFIX, join_paths};
 use crate::error::{Error, Result};
 use crate::formats::script_interpreter;
 use crate::fs::{exists, is_directory, is_executable, list_paths, read_start};
-use crate::path::{bytes_to_path, path_to_bytes, shown};
+use crate::path::{bytes_to_path, display, path_to_bytes};
 use crate::ports::{ExecRequest, GitVariables};
 use crate::project::SelectedEnvironment;
 use crate::session::{Ports, Session};
-use crate::text::{nearest, shell_word};
+use crate::text::{nearest, shell_quote};
 
 /// Linux reads no more of a script to find out what runs it
 /// (<https://man7.org/linux/man-pages/man2/execve.2.html>), but a second line may name it too.
@@ -65,7 +65,7 @@ fn search_path(env: &Env, environment: &SelectedEnvironment) -> Vec<PathBuf> {
 
 fn joined(path: &[PathBuf], environment: &SelectedEnvironment) -> Result<OsString> {
     join_paths(path).map_err(|error| {
-        Error::action(format!("`{}` cannot stand in PATH", shown(&environment.scripts))).cause(error)
+        Error::action(format!("`{}` cannot stand in PATH", display(&environment.scripts))).cause(error)
     })
 }
 
@@ -93,7 +93,7 @@ fn executable(file: PathBuf) -> Option<PathBuf> {
 }
 
 fn not_found(env: &Env, environment: &SelectedEnvironment, typed: &Path) -> Error {
-    let name = shown(typed);
+    let name = display(typed);
     let at = env.directory.join(typed);
     if path_to_bytes(typed).contains(&b'/') {
         let what = match (is_directory(&at), exists(&at)) {
@@ -104,7 +104,7 @@ fn not_found(env: &Env, environment: &SelectedEnvironment, typed: &Path) -> Erro
         return Error::usage(format!("`{name}` {what}"));
     }
     let error = Error::usage(format!("command not found: `{name}`"))
-        .cause(format!("it is neither in `{}` nor on PATH", shown(&environment.scripts)));
+        .cause(format!("it is neither in `{}` nor on PATH", display(&environment.scripts)));
     let programs = list_paths(&environment.scripts).into_iter().filter(|file| is_executable(file));
     let names: Vec<String> =
         programs.filter_map(|file| Some(file.file_name()?.to_str()?.to_owned())).collect();
@@ -112,7 +112,7 @@ fn not_found(env: &Env, environment: &SelectedEnvironment, typed: &Path) -> Erro
         Some(near) => error.hint(format!("the environment has `{near}`")),
         None if exists(&at) => error.hint(format!(
             "to run the file here: git pyenv run -- {}",
-            shell_word(format!("./{name}").as_bytes())
+            shell_quote(format!("./{name}").as_bytes())
         )),
         None => error,
     }
@@ -127,12 +127,12 @@ fn starts(program: &Path, environment: &SelectedEnvironment) -> Result<()> {
         return Ok(());
     };
     let name = program.file_name().map(|name| path_to_bytes(name.as_ref())).unwrap_or_default();
-    let error = Error::action(format!("`{}` cannot start", shown(program)))
-        .cause(format!("its first line names `{}`, which is gone", shown(&interpreter)));
+    let error = Error::action(format!("`{}` cannot start", display(program)))
+        .cause(format!("its first line names `{}`, which is gone", display(&interpreter)));
     let moved = !interpreter.starts_with(&environment.root);
     let error = if moved { error.cause("the environment was moved or copied") } else { error };
     Err(error
-        .hint(format!("git pyenv run -- python -m {}", shell_word(&name)))
+        .hint(format!("git pyenv run -- python -m {}", shell_quote(&name)))
         .hint("`git pyenv create --force` makes the environment anew"))
 }
 
@@ -144,5 +144,5 @@ fn script(env: &Env, file: &OsStr) -> Result<OsString> {
         let option_like = path_to_bytes(file.as_ref()).starts_with(b"-");
         return Ok(if option_like { place.into_os_string() } else { file.to_owned() });
     }
-    Err(Error::usage(format!("there is no script `{}`", shown(file.as_ref()))))
+    Err(Error::usage(format!("there is no script `{}`", display(file.as_ref()))))
 }

@@ -6,7 +6,7 @@ use crate::config::Settings;
 use crate::error::{Error, Result};
 use crate::inspect::is_environment;
 use crate::model::{SelectionReason, UseReport};
-use crate::path::{quote, shown};
+use crate::path::{display, display_bytes};
 use crate::project::{existing, select, target, typed};
 use crate::session::{Ports, Session};
 use crate::setting::Origin;
@@ -75,7 +75,7 @@ fn meant(session: &Session<'_>, settings: &Settings, top: &Path, name: &str) -> 
     let place = directory.strip_prefix(top).map_or_else(|_| directory.clone(), Path::to_path_buf);
     let text = place.to_str().filter(|text| !text.is_empty() && !text.contains(char::is_control));
     let text = text.ok_or_else(|| {
-        Error::usage(format!("`{}` cannot be written into git's configuration", shown(&directory)))
+        Error::usage(format!("`{}` cannot be written into git's configuration", display(&directory)))
     })?;
     // A directory may be called like an environment of the settings.
     let prefix = if settings.environments.contains_key(text) { "./" } else { "" };
@@ -86,7 +86,7 @@ fn unknown(session: &Session<'_>, settings: &Settings, name: &str) -> Result<Err
     let directory = |place: PathBuf| place.file_name()?.to_str().map(str::to_owned);
     let there = existing(session)?.into_iter().filter_map(directory);
     let known: Vec<String> = settings.environments.keys().cloned().chain(there).collect();
-    let error = Error::usage(format!("there is no environment `{}`", quote(name.as_bytes())));
+    let error = Error::usage(format!("there is no environment `{}`", display_bytes(name.as_bytes())));
     let error = match nearest(name, &known) {
         Some(near) => error.hint(format!("did you mean `{near}`?")),
         None => error,
@@ -98,7 +98,7 @@ fn unknown(session: &Session<'_>, settings: &Settings, name: &str) -> Result<Err
 }
 
 fn quoted(names: &[String]) -> String {
-    let names = names.iter().map(|name| format!("`{}`", quote(name.as_bytes())));
+    let names = names.iter().map(|name| format!("`{}`", display_bytes(name.as_bytes())));
     names.collect::<Vec<_>>().join(", ")
 }
 

@@ -128,6 +128,6 @@ fn compare_with_request(
 fn shown(selection: &Selection) -> String {
     match &selection.path {
         Some(path) => path.to_string(),
-        None => crate::path::shown(&selection.directory),
+        None => crate::path::display(&selection.directory),
     }
 }

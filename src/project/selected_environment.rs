@@ -9,10 +9,10 @@ use crate::formats::pyvenv_cfg::PyvenvCfg;
 use crate::fs::{exists, is_directory, is_executable, is_link, real_path};
 use crate::inspect::{is_environment, pyvenv_cfg};
 use crate::model::{Platform, Selection, SelectionReason};
-use crate::path::{path_to_bytes, shown};
+use crate::path::{display, path_to_bytes};
 use crate::session::Session;
 use crate::shells::scripts_directory;
-use crate::text::shell_word;
+use crate::text::shell_quote;
 
 /// An environment that exists.
 pub struct SelectedEnvironment {
@@ -75,11 +75,11 @@ impl SelectedEnvironment {
         if is_executable(&python) {
             return Ok(python);
         }
-        let error = Error::action(format!("the environment `{}` is broken", shown(&self.root)));
+        let error = Error::action(format!("the environment `{}` is broken", display(&self.root)));
         let error = match (exists(&python), self.config.home()) {
             (true, Some(home)) => error.cause(format!("the Python it was made from, in `{home}`, is gone")),
-            (true, None) => error.cause(format!("`{}` leads to nothing that runs", shown(&python))),
-            (false, _) => error.cause(format!("it has no `{}`", shown(&python))),
+            (true, None) => error.cause(format!("`{}` leads to nothing that runs", display(&python))),
+            (false, _) => error.cause(format!("it has no `{}`", display(&python))),
         };
         Err(error.hint("`git pyenv create --force` makes it anew"))
     }
@@ -87,20 +87,20 @@ impl SelectedEnvironment {
 
 /// The error where no environment is, with those that could be chosen instead.
 fn missing(session: &Session<'_>, selection: &Selection) -> Result<Error> {
-    let place = selection.path.as_ref().map_or_else(|| shown(&selection.directory), ToString::to_string);
+    let place = selection.path.as_ref().map_or_else(|| display(&selection.directory), ToString::to_string);
     let what = if exists(&selection.directory) { "is no environment" } else { "is not there" };
     let error = Error::usage(format!("the environment `{place}` {what}"))
         .cause(format!("it is meant because {}", selection.reason));
     let others = existing(session)?;
     let word = |other: &PathBuf| {
-        shell_word(&other.file_name().map(|name| path_to_bytes(name.as_ref())).unwrap_or_default())
+        shell_quote(&other.file_name().map(|name| path_to_bytes(name.as_ref())).unwrap_or_default())
     };
     let choosing =
         others.iter().map(|other| format!("to choose one that is there: git pyenv use {}", word(other)));
     let create = match (&selection.name, &selection.path) {
         (Some(name), _) => format!("git pyenv create --env {name}"),
         (None, Some(place)) if selection.reason == SelectionReason::Named => {
-            format!("git pyenv create --env {}", shell_word(place.as_bytes()))
+            format!("git pyenv create --env {}", shell_quote(place.as_bytes()))
         }
         (None, _) => "git pyenv create".to_owned(),
     };
@@ -108,8 +108,8 @@ fn missing(session: &Session<'_>, selection: &Selection) -> Result<Error> {
 }
 
 fn of_conda(root: &Path) -> Error {
-    let word = shell_word(&path_to_bytes(root));
-    Error::action(format!("`{}` is an environment of conda, which only conda can activate", shown(root)))
+    let word = shell_quote(&path_to_bytes(root));
+    Error::action(format!("`{}` is an environment of conda, which only conda can activate", display(root)))
         .hint(format!("conda activate {word}"))
         .hint(format!("conda run --prefix {word} COMMAND"))
 }

@@ -9,7 +9,7 @@ use crate::error::{Error, Result};
 use crate::fs::{exists, list_directory, normalise_path, real_path};
 use crate::inspect::{environments_in, is_environment};
 use crate::model::{Selection, SelectionReason, USUAL_ENVIRONMENT_NAMES};
-use crate::path::{RepoPath, shown};
+use crate::path::{RepoPath, display};
 use crate::session::Session;
 use crate::setting::{Origin, Setting};
 
@@ -76,7 +76,7 @@ fn comes_from_repository(session: &Session<'_>, selection: &Selection) -> Result
 }
 
 fn points_outside(selection: &Selection) -> Error {
-    let place = shown(&selection.directory);
+    let place = display(&selection.directory);
     let error = Error::settings(format!("`{place}` leads out of the work tree, and the repository says so"));
     let error = if selection.origin.is_from_repository() {
         error.cause(format!("it is set in {}", selection.origin))

@@ -8,7 +8,7 @@ use crate::formats::pyvenv_cfg::PyvenvCfg;
 use crate::fs::{self, DiskTree, Identity, TreeListing, normalise_path};
 use crate::git::Layout;
 use crate::model::Environment;
-use crate::path::shown;
+use crate::path::display;
 use crate::tree::{Content, OwnedEntry, Tree, Visitor};
 
 /// A larger `pyvenv.cfg` is none.
@@ -32,7 +32,7 @@ impl InspectedDirectory {
     pub(super) fn look(directory: &Path, layout: &Layout) -> Result<Self> {
         let directory = normalise_path(directory);
         if fs::is_link(&directory) {
-            let refused = format!("`{}` is a symbolic link, so it is left alone", shown(&directory));
+            let refused = format!("`{}` is a symbolic link, so it is left alone", display(&directory));
             return Err(Error::usage(refused).hint("name the directory that it leads to"));
         }
         refuse_repository(&directory, layout)?;
@@ -42,7 +42,7 @@ impl InspectedDirectory {
         let found = detect::environments(&tree)?.environments;
         let found = found.into_iter().find(|environment| environment.root.is_root());
         let environment = found.ok_or_else(|| {
-            Error::usage(format!("`{}` is no Python environment, so it is left alone", shown(&directory)))
+            Error::usage(format!("`{}` is no Python environment, so it is left alone", display(&directory)))
         })?;
         Ok(Self { directory, identity, environment, survey })
     }
@@ -82,7 +82,7 @@ fn refuse_repository(directory: &Path, layout: &Layout) -> Result<()> {
     let parts = [Some(&layout.git_directory), Some(&layout.common_directory), layout.work_tree.as_ref()];
     let holds = |part: &PathBuf| fs::real_path(part).as_ref().unwrap_or(part).starts_with(real);
     if fs::exists(&directory.join(".git")) || parts.into_iter().flatten().any(holds) {
-        let refused = format!("`{}` holds a repository, so it is left alone", shown(directory));
+        let refused = format!("`{}` holds a repository, so it is left alone", display(directory));
         return Err(Error::usage(refused).hint("delete the parts of the environment by hand"));
     }
     Ok(())

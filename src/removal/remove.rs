@@ -16,7 +16,7 @@ use crate::git::Layout;
 use crate::inspect::installed;
 use crate::journal::StateDirectory;
 use crate::model::{Environment, Skip};
-use crate::path::{RepoPath, shown};
+use crate::path::{RepoPath, display};
 use crate::ports::Progress;
 
 /// An environment that was looked at and may be removed.
@@ -195,7 +195,7 @@ impl Recorded {
 
     fn remove_tree(&self, at: &Path, progress: &dyn Progress) -> Result<RemovedTree> {
         if self.identity.is_some() && fs::exists(at) && fs::identity(at) != self.identity {
-            let refused = format!("`{}` is not the environment that was to be deleted", shown(at));
+            let refused = format!("`{}` is not the environment that was to be deleted", display(at));
             return Err(Error::action(refused).hint("look what is there, and delete it by hand"));
         }
         fs::remove_tree(at, progress)

@@ -6,7 +6,7 @@ use super::text::{finding_text, notes};
 use super::{Detail, Role, Style};
 use crate::model::{Finding, Gate, Occasion, Outcome, Report, Rewrite, Severity, Standpoint};
 use crate::path::RepoPath;
-use crate::text::{grouped, shell_word};
+use crate::text::{grouped, shell_quote};
 
 /// The most environments that are shown one by one: two lines each keep the whole below 20 lines.
 const SHOWN: usize = 3;
@@ -153,7 +153,7 @@ fn remedy(blocking: &[&Finding], gate: &Gate) -> (String, String) {
                  `{fix} && git commit --amend --no-edit && git rebase --continue`; then push again:"
             );
             let start = if *is_root { "--root".to_owned() } else { format!("{first}^") };
-            let branch = branch.iter().map(|name| format!(" {}", shell_word(name.as_bytes())));
+            let branch = branch.iter().map(|name| format!(" {}", shell_quote(name.as_bytes())));
             (text, format!("git rebase -i {start}{}", branch.collect::<String>()))
         }
     }

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use crate::error::{Error, Result};
 use crate::fs::{exists, normalise_path, real_directory_path};
-use crate::path::{RepoPath, bytes_to_path, path_to_bytes, shown};
+use crate::path::{RepoPath, bytes_to_path, display, path_to_bytes};
 use crate::scan::Scanned;
 use crate::session::Session;
 
@@ -44,8 +44,8 @@ pub fn repository_paths(directory: &Path, session: &Session<'_>, paths: &[PathBu
 }
 
 fn outside(path: &Path, top: &Path) -> Error {
-    Error::usage(format!("`{}` is outside of the repository", shown(path)))
-        .cause(format!("the repository is at `{}`", shown(top)))
+    Error::usage(format!("`{}` is outside of the repository", display(path)))
+        .cause(format!("the repository is at `{}`", display(top)))
 }
 
 /// A path that names nothing is more likely a typing error than a clean place.

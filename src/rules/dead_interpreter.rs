@@ -63,7 +63,7 @@ fn evidence(name: &InterpreterName) -> Evidence {
 fn describe(state: &InterpreterState) -> String {
     match state {
         InterpreterState::Dangling(place) => {
-            format!("leads to {}, which is not there", crate::path::shown(place))
+            format!("leads to {}, which is not there", crate::path::display(place))
         }
         InterpreterState::Loop => "is a link that leads back to itself".to_owned(),
         InterpreterState::TextFile(text) => {

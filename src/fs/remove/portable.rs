@@ -6,15 +6,15 @@ use std::path::Path;
 
 use super::outcome::{KeptEntry, LAST, RemovedTree};
 use crate::error::{Error, Result};
-use crate::path::{path_to_bytes, shown};
+use crate::path::{display, path_to_bytes};
 use crate::ports::Progress;
 
 /// Deletes a directory; the contract is that of `remove_tree`.
 pub(super) fn remove(root: &Path, progress: &dyn Progress) -> Result<RemovedTree> {
-    let failed = |error| Error::action(format!("failed to remove `{}`", shown(root))).cause(error);
+    let failed = |error| Error::action(format!("failed to remove `{}`", display(root))).cause(error);
     let kind = fs::symlink_metadata(root).map_err(failed)?;
     if !kind.is_dir() {
-        return Err(Error::action(format!("`{}` is no directory, so it is left alone", shown(root))));
+        return Err(Error::action(format!("`{}` is no directory, so it is left alone", display(root))));
     }
     let mut run = Run { root, progress, outcome: RemovedTree::default() };
     run.empty(root, Some(LAST));

@@ -17,7 +17,7 @@ use super::outcome::{KeptEntry, LAST, RemovedTree};
 use crate::error::{Error, Result};
 use crate::fs::directory::{DirectoryEntry, DirectoryHandle, FileKind};
 use crate::fs::own_names::STAGING_PREFIX;
-use crate::path::{path_to_bytes, shown};
+use crate::path::{display, path_to_bytes};
 use crate::ports::Progress;
 
 /// How deep directories are kept open. A deeper one is moved to the top first, because every level costs each thread a
@@ -32,7 +32,7 @@ const MAX_LISTINGS: usize = 4;
 
 /// Deletes a directory; the contract is that of `remove_tree`.
 pub(super) fn remove(root: &Path, progress: &dyn Progress) -> Result<RemovedTree> {
-    let failed = |error: Errno| Error::action(format!("failed to remove `{}`", shown(root))).cause(error);
+    let failed = |error: Errno| Error::action(format!("failed to remove `{}`", display(root))).cause(error);
     let name = root.file_name().map(|name| path_to_bytes(Path::new(name)));
     let name = name.ok_or_else(|| failed(Errno::INVAL))?;
     let parent = root.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
@@ -40,9 +40,9 @@ pub(super) fn remove(root: &Path, progress: &dyn Progress) -> Result<RemovedTree
     // Its own mode may be changed, the mode of its parent may not.
     let directory = access::open_readable(&parent, &name).map_err(|error| match error {
         Errno::NOTDIR | Errno::LOOP => {
-            Error::action(format!("`{}` is no directory, so it is left alone", shown(root)))
+            Error::action(format!("`{}` is no directory, so it is left alone", display(root)))
         }
-        Errno::XDEV => Error::action(format!("`{}` is a mount point, so it is left alone", shown(root))),
+        Errno::XDEV => Error::action(format!("`{}` is a mount point, so it is left alone", display(root))),
         error => failed(error),
     })?;
     let run = Run { progress, removed: AtomicU64::new(0), kept: Mutex::default(), moved: AtomicU64::new(0) };

@@ -16,7 +16,7 @@ use crate::model::{
     Contents, CreationStep, Environment, Extent, Interpreter, MadeEnvironment, Measure, Platform, Shape,
     USUAL_ENVIRONMENT_NAMES,
 };
-use crate::path::shown;
+use crate::path::display;
 use crate::ports::ReadAt;
 use crate::session::Ports;
 
@@ -122,7 +122,7 @@ fn require_supported(interpreter: &Interpreter) -> Result<()> {
     if interpreter.implementation == "cpython" && major == 3 && interpreter.system != "win32" {
         return Ok(());
     }
-    let executable = shown(&interpreter.executable);
+    let executable = display(&interpreter.executable);
     let what = format!("{} {}", interpreter.implementation, interpreter.version);
     Err(Error::action(format!("no environments can be made from `{executable}`"))
         .cause(format!("it is {what}, and only environments of CPython 3 are known here"))

@@ -10,7 +10,7 @@ use crate::model::{
     CreationStep, Environment, Facts, Interpreter, MadeEnvironment, Platform, PythonRequest, PythonRequests,
     Remedy, Scope,
 };
-use crate::path::shown;
+use crate::path::display;
 use crate::python::{Build, Request, Version};
 use crate::rules::{self, RULES, Rule};
 use crate::setting::Origin;
@@ -36,7 +36,7 @@ impl<'t> ExistingTarget<'t> {
             return match above.filter(|above| !fs::is_directory(above)) {
                 None => Ok(Self::None),
                 Some(above) => Err(Error::action(format!("`{target}` cannot be made"))
-                    .cause(format!("`{}` is no directory", shown(above)))),
+                    .cause(format!("`{}` is no directory", display(above)))),
             };
         }
         if fs::is_link(&target.directory) {

@@ -5,7 +5,7 @@ use crate::error::{Error, Result};
 use crate::formats::audit_log::AuditAction;
 use crate::fs::StagingDirectory;
 use crate::git::Layout;
-use crate::path::{quote, shown};
+use crate::path::{display, display_bytes};
 use crate::ports::{Progress, SignalGuard};
 use crate::removal::Removal;
 use crate::setting::Setting;
@@ -73,10 +73,10 @@ pub(super) fn swap(
     match removed.kept.first() {
         None => Ok(()),
         Some(kept) => Err(Error::action(format!("the old environment of `{target}` could not be deleted"))
-            .cause(format!("`{}`: {}", quote(&kept.path), kept.reason))
+            .cause(format!("`{}`: {}", display_bytes(&kept.path), kept.reason))
             .hint(format!(
                 "the new one is in its place; what is left of the old one is in `{}`",
-                shown(&old)
+                display(&old)
             ))),
     }
 }

@@ -7,7 +7,7 @@ use crate::error::{Error, Result};
 use crate::fs;
 use crate::git::{Layout, Repository};
 use crate::model::Selection;
-use crate::path::{RepoPath, path_to_bytes, quote, shown};
+use crate::path::{RepoPath, display, display_bytes, path_to_bytes};
 use crate::text::counted;
 
 /// The longest name that file systems take, in bytes.
@@ -28,7 +28,7 @@ impl fmt::Display for TargetPath {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.inside {
             Some(path) => path.fmt(f),
-            None => f.write_str(&quote(self.text.as_bytes())),
+            None => f.write_str(&display_bytes(self.text.as_bytes())),
         }
     }
 }
@@ -52,7 +52,7 @@ impl TargetPath {
         if top.is_some_and(|top| top.starts_with(&self.directory)) {
             return Err(Error::usage(format!(
                 "`{}` holds the work tree itself",
-                quote(self.text.as_bytes())
+                display_bytes(self.text.as_bytes())
             ))
             .hint("name a directory below it, such as `.venv`"));
         }
@@ -70,7 +70,7 @@ impl TargetPath {
         match above.find(|above| fs::exists(&above.join("pyvenv.cfg"))) {
             None => Ok(()),
             Some(other) => {
-                let other = shown(other);
+                let other = display(other);
                 Err(Error::usage(format!("`{self}` is inside of another environment"))
                     .cause(format!("`{other}` has a `pyvenv.cfg`"))
                     .hint("name a directory beside it"))
@@ -88,7 +88,7 @@ impl TargetPath {
             .cause(format!("`{}` is in the index", first.path))
             .hint(format!(
                 "`git pyenv fix {}` takes an environment out of git",
-                crate::text::shell_word(inside.as_bytes())
+                crate::text::shell_quote(inside.as_bytes())
             )))
     }
 
@@ -106,7 +106,7 @@ impl TargetPath {
 fn writable(directory: &Path) -> Result<String> {
     let bytes = path_to_bytes(directory);
     let refused = |why: &str| {
-        Err(Error::usage(format!("no environment can be made at `{}`", shown(directory)))
+        Err(Error::usage(format!("no environment can be made at `{}`", display(directory)))
             .cause(why.to_owned()))
     };
     let Ok(text) = std::str::from_utf8(&bytes) else {

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use crate::error::{Error, Result};
 use crate::fs;
 use crate::model::Interpreter;
-use crate::path::shown;
+use crate::path::display;
 use crate::ports::ReadAt;
 use crate::python::Version;
 
@@ -27,7 +27,7 @@ fn open_one(interpreter: &Interpreter, name: &str) -> Result<impl ReadAt + use<>
     let directories = directories(interpreter);
     let file = directories.iter().find_map(|directory| highest(directory, name));
     let file = file.ok_or_else(|| missing(interpreter, name, &directories))?;
-    let named = shown(&file);
+    let named = display(&file);
     fs::open_optional(&file)?.ok_or_else(|| Error::action(format!("the wheel `{named}` is gone")))
 }
 
@@ -58,11 +58,11 @@ fn highest(directory: &Path, name: &str) -> Option<PathBuf> {
 
 fn missing(interpreter: &Interpreter, name: &str, directories: &[PathBuf]) -> Error {
     let (major, minor) = interpreter.version.feature();
-    let executable = shown(&interpreter.executable);
+    let executable = display(&interpreter.executable);
     let error =
         Error::action(format!("Python {} at `{executable}` brings no {name} along", interpreter.version));
     let error = directories.iter().fold(error, |error, directory| {
-        error.cause(format!("there is no wheel of it in `{}`", shown(directory)))
+        error.cause(format!("there is no wheel of it in `{}`", display(directory)))
     });
     // Where Debian and its descendants put their own Python.
     let of_debian = is_of_distribution(interpreter) && fs::exists(Path::new("/usr/bin/dpkg"));

@@ -4,7 +4,7 @@
 use similar::{Algorithm, TextDiff};
 
 use crate::error::{Error, Result};
-use crate::path::{RepoPath, quote};
+use crate::path::{RepoPath, display_bytes};
 
 /// The change from `old`, which is `None` for a new file, to `new`; nothing if there is none.
 ///
@@ -17,7 +17,7 @@ pub(super) fn unified(path: &RepoPath, old: Option<&[u8]>, new: &[u8]) -> Result
         .algorithm(Algorithm::Myers)
         .newline_terminated(true)
         .diff_slices(&before, &after);
-    let side = |letter: &[u8]| quote(&[letter, b"/", path.as_bytes()].concat());
+    let side = |letter: &[u8]| display_bytes(&[letter, b"/", path.as_bytes()].concat());
     let from = if old.is_some() { side(b"a") } else { "/dev/null".to_owned() };
     let mut text = Vec::new();
     diff.unified_diff()

@@ -10,7 +10,7 @@ use crate::error::{Error, Result};
 use crate::fs::{find_repositories, is_directory, normalise_path};
 use crate::inspect::sizes::{self, Sizing};
 use crate::model::{ListedRepository, Listing, Unread};
-use crate::path::shown;
+use crate::path::display;
 use crate::session::{Ports, Session};
 use crate::text::counted;
 
@@ -85,7 +85,7 @@ fn linked(session: &Session<'_>, unread_places: &mut Vec<Unread>) -> Vec<PathBuf
 /// Every work tree below a directory.
 fn below(ports: Ports<'_>, directory: PathBuf) -> Result<Listing> {
     if !is_directory(&directory) {
-        return Err(Error::usage(format!("`{}` is no directory", shown(&directory))));
+        return Err(Error::usage(format!("`{}` is no directory", display(&directory))));
     }
     let found = find_repositories(&directory);
     let mut listing = empty(Some(directory));

@@ -3,10 +3,10 @@
 use std::io::{self, Write};
 
 use crate::model::{Attempt, Creation, CreationStep, MadeEnvironment};
-use crate::path::shown;
+use crate::path::display;
 use crate::render::text::error;
 use crate::render::{Detail, Role, Style};
-use crate::text::{counted, shell_word, size};
+use crate::text::{counted, shell_quote, size};
 
 /// Writes a line for each environment, then what to do next.
 pub(in crate::render) fn result(
@@ -41,7 +41,7 @@ fn made_text(
     if matches!(made.step, CreationStep::WouldMake | CreationStep::WouldReplace) {
         return Ok(());
     }
-    let named = attempt.name.as_ref().map(|name| format!(" --env {}", shell_word(name.as_bytes())));
+    let named = attempt.name.as_ref().map(|name| format!(" --env {}", shell_quote(name.as_bytes())));
     let command = format!("eval \"$(git pyenv activate{})\"", named.unwrap_or_default());
     writeln!(out, "  activate it: {}", style.paint.paint(Role::Command, &command))
 }
@@ -72,11 +72,11 @@ fn verb(step: CreationStep) -> &'static str {
 /// `` `.venv` with Python 3.12.1 (/usr/bin/python3.12), pip 24.2 ``.
 fn described(made: &MadeEnvironment) -> String {
     let place = match &made.outside {
-        Some(directory) => shown(directory),
+        Some(directory) => display(directory),
         None => made.environment.root.to_string(),
     };
     let python = made.environment.python.as_deref().unwrap_or("of unknown version");
-    let from = made.interpreter.as_deref().map(|path| format!(" ({})", shown(path)));
+    let from = made.interpreter.as_deref().map(|path| format!(" ({})", display(path)));
     let seeds: String = made.seeds.iter().rev().map(|seed| format!(", {seed}")).collect();
     format!("`{place}` with Python {python}{}{seeds}", from.unwrap_or_default())
 }

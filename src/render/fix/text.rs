@@ -6,7 +6,7 @@ use crate::model::{FixPlan, FixResult};
 use crate::path::{RepoPath, printable};
 use crate::render::text::{relaxations, skips};
 use crate::render::{Detail, Role, Style};
-use crate::text::{counted, grouped, shell_word};
+use crate::text::{counted, grouped, shell_quote};
 
 /// The most files that are named one by one.
 const SHOWN: usize = 10;
@@ -100,7 +100,7 @@ fn next(result: &FixResult, style: &Style<'_>) -> String {
     if result.unstaged.is_empty() {
         return format!("commit the change with `{commit}`");
     }
-    let words: Vec<String> = result.unstaged.iter().map(|path| shell_word(path.as_bytes())).collect();
+    let words: Vec<String> = result.unstaged.iter().map(|path| shell_quote(path.as_bytes())).collect();
     let add = style.paint.paint(Role::Command, &format!("git add {}", words.join(" ")));
     format!("look at the change, then `{add}` and `{commit}`")
 }

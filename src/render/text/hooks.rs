@@ -4,7 +4,7 @@ use std::io::{self, Write};
 use std::path::Path;
 
 use crate::model::{HookAction, HookChange, HookReport, HookState, HookWay};
-use crate::path::{printable, shown};
+use crate::path::{display, printable};
 use crate::render::{Role, Style};
 
 /// Writes a report for people.
@@ -31,16 +31,16 @@ pub(super) fn report(report: &HookReport, style: &Style<'_>, out: &mut dyn Write
 /// What a change does or did.
 fn sentence(change: &HookChange, future: bool) -> String {
     let (verb, rest) = match change {
-        HookChange::MakeDirectory(path) => (["make", "made"], shown(path)),
+        HookChange::MakeDirectory(path) => (["make", "made"], display(path)),
         HookChange::Keep { hook, kept } => {
-            let name = kept.file_name().map(|name| shown(Path::new(name))).unwrap_or_default();
-            (["keep", "kept"], format!("{} as {name}: it still runs, first", shown(hook)))
+            let name = kept.file_name().map(|name| display(Path::new(name))).unwrap_or_default();
+            (["keep", "kept"], format!("{} as {name}: it still runs, first", display(hook)))
         }
-        HookChange::Write { hook, .. } => (["install", "installed"], shown(hook)),
+        HookChange::Write { hook, .. } => (["install", "installed"], display(hook)),
         HookChange::Restore { hook, .. } => {
-            (["restore", "restored"], format!("{} as it was before", shown(hook)))
+            (["restore", "restored"], format!("{} as it was before", display(hook)))
         }
-        HookChange::Remove(path) => (["remove", "removed"], shown(path)),
+        HookChange::Remove(path) => (["remove", "removed"], display(path)),
         HookChange::Set { key, value } => {
             let value = printable(value.as_bytes());
             (["set", "set"], format!("{key} = {value} in the repository's configuration"))
@@ -60,13 +60,13 @@ fn state_text(state: &HookState, style: &Style<'_>, out: &mut dyn Write) -> io::
     };
     let place = match &state.way {
         HookWay::None => String::new(),
-        HookWay::File(path) => format!(": {}", shown(path)),
+        HookWay::File(path) => format!(": {}", display(path)),
         HookWay::Config(origin) => format!(": git's configuration ({})", printable(origin.as_bytes())),
-        HookWay::Manager { name, file } => format!(": {name}, {}", shown(file)),
+        HookWay::Manager { name, file } => format!(": {name}, {}", display(file)),
     };
     writeln!(out, "{}: {verdict}{place}", state.event.name())?;
     if let Some(chained) = &state.chained {
-        writeln!(out, "  runs first: {}", shown(chained))?;
+        writeln!(out, "  runs first: {}", display(chained))?;
     }
     let lines = state
         .problems
@@ -84,7 +84,7 @@ fn status_text(report: &HookReport, style: &Style<'_>, out: &mut dyn Write) -> i
         writeln!(out, "git {version}{}", if report.states.is_empty() { "" } else { guarded(report) })?;
     }
     match &report.program {
-        Some(program) => writeln!(out, "hooks run {}", shown(program))?,
+        Some(program) => writeln!(out, "hooks run {}", display(program))?,
         None => writeln!(out, "hooks find no git-pyenv")?,
     }
     if report.exit_code() == 0 {

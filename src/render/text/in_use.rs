@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use crate::model::{Activation, UseReport};
-use crate::path::{printable, shown};
+use crate::path::{display, printable};
 use crate::render::{Detail, Role, Style};
 
 /// The command alone, as it is: a shell reads it.
@@ -14,7 +14,7 @@ pub(super) fn activation(activation: &Activation, out: &mut dyn Write) -> io::Re
 /// Which environment is in use, and why.
 pub(super) fn use_report(report: &UseReport, style: &Style<'_>, out: &mut dyn Write) -> io::Result<()> {
     let selection = &report.selection;
-    let outside = || shown(&selection.directory);
+    let outside = || display(&selection.directory);
     let place = selection.path.as_ref().map_or_else(outside, ToString::to_string);
     let name = selection.name.as_ref().map(|name| format!("`{name}`, ")).unwrap_or_default();
     let missing = if report.exists { "" } else { ", which is not there yet" };

@@ -6,7 +6,7 @@ use std::time::SystemTime;
 
 use super::table::{Column, Table};
 use crate::model::{Health, ListedEnvironment, ListedRepository, Listing};
-use crate::path::{printable, shown};
+use crate::path::{display, printable};
 use crate::render::{Detail, Role, Style};
 use crate::text::{ago, counted, grouped, size};
 
@@ -72,7 +72,7 @@ fn heading(
     out: &mut dyn Write,
 ) -> io::Result<()> {
     let top = repository.label.work_tree.as_deref().unwrap_or(&repository.label.root);
-    let name = shown(top.strip_prefix(directory).unwrap_or(top));
+    let name = display(top.strip_prefix(directory).unwrap_or(top));
     writeln!(out, "{}", style.paint.paint(Role::Command, &format!("{name}:")))
 }
 
@@ -89,7 +89,7 @@ fn row(repository: &ListedRepository, listed: &ListedEnvironment, now: SystemTim
     let since = |time: Option<SystemTime>| time.map(|time| ago(now.duration_since(time).unwrap_or_default()));
     let cells = [
         listed.is_chosen.then(|| "*".to_owned()),
-        Some(shown(repository.shown(&listed.place()))),
+        Some(display(repository.shown(&listed.place()))),
         Some(environment.kind.label.to_owned()),
         Some(environment.python.clone().unwrap_or_else(|| "?".to_owned())),
         measure.map(|measure| size(measure.bytes)),
@@ -117,8 +117,8 @@ fn health(health: &Health) -> String {
 /// A path on a line of its own, from the top of the work tree or from the directory that was searched.
 fn path_of(listing: &Listing, repository: &ListedRepository, path: &Path) -> String {
     match &listing.directory {
-        None => shown(repository.shown(path)),
-        Some(directory) => shown(path.strip_prefix(directory).unwrap_or(path)),
+        None => display(repository.shown(path)),
+        Some(directory) => display(path.strip_prefix(directory).unwrap_or(path)),
     }
 }
 
@@ -136,7 +136,7 @@ fn links(listing: &Listing, out: &mut dyn Write) -> io::Result<()> {
 fn unread(listing: &Listing, style: &Style<'_>, out: &mut dyn Write) -> io::Result<()> {
     let head = style.paint.paint(Role::Warning, "could not tell:");
     listing.unread.iter().try_for_each(|unread| {
-        let path = shown(listing.shown(&unread.path));
+        let path = display(listing.shown(&unread.path));
         writeln!(out, "{head} `{path}` was not read: {}", printable(unread.reason.as_bytes()))
     })
 }
