@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::place::HookFile;
+use super::hook_file::{HookFile, kept_path};
 use super::shim;
 use crate::error::Result;
 use crate::fs::{self, Replacement};
@@ -55,9 +55,9 @@ fn make(session: &Session<'_>, change: &HookChange) -> Result<Undo> {
         }
         HookChange::Keep { hook, kept } => fs::add_name(hook, kept).map(|()| Undo::RemoveFile(kept.clone())),
         HookChange::Write { event, hook } => {
-            let kept = super::place::kept(hook);
+            let kept = kept_path(hook);
             let undo = match fs::read_optional(hook)? {
-                _ if fs::exists(&kept) && !is_our_file(hook)? => Undo::Rename(kept, hook.clone()),
+                _ if fs::exists(&kept) && !HookFile::is_ours(hook)? => Undo::Rename(kept, hook.clone()),
                 None => Undo::RemoveFile(hook.clone()),
                 Some(old) => Undo::Rewrite(hook.clone(), old, None),
             };
@@ -99,10 +99,6 @@ fn take_back(session: &Session<'_>, undo: Undo) -> Result<()> {
         Undo::Unset(key) => session.repository.unset_local(&key),
         Undo::Set(key, value) => session.repository.set_local(&key, &value),
     }
-}
-
-fn is_our_file(hook: &std::path::Path) -> Result<bool> {
-    Ok(matches!(HookFile::read(hook)?, HookFile::Ours(_)))
 }
 
 fn write(session: &Session<'_>, hook: &std::path::Path, bytes: &[u8]) -> Result<()> {

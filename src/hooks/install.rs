@@ -2,8 +2,9 @@
 
 use std::path::Path;
 
+use super::hook_file::{HookFile, kept_path};
+use super::hooks_directory::HooksDirectory;
 use super::managers::{self, InCharge};
-use super::place::{HookFile, Place, kept};
 use super::{apply, shim};
 use crate::env::Env;
 use crate::error::{Error, Result};
@@ -35,15 +36,16 @@ pub(super) const EXECUTABLE: &str = "pyenv.executable";
 /// something cannot be written.
 pub fn install(ports: Ports<'_>, request: &InstallRequest) -> Result<HookReport> {
     let session = Session::open(ports, Vec::new())?;
-    let place = Place::find(&session)?;
+    let directory = HooksDirectory::find(&session.repository)?;
     let mut plan = Plan::default();
-    let manager = if request.config || request.force { None } else { managers::in_charge(&session, &place)? };
-    match (manager, place.foreign()) {
-        (Some(manager), _) => under_manager(&manager, &place, request, &mut plan)?,
-        (None, None) if !request.config => files(&session, &place, request, &mut plan)?,
+    let manager =
+        if request.config || request.force { None } else { managers::in_charge(&session, &directory)? };
+    match (manager, directory.foreign_reason()) {
+        (Some(manager), _) => under_manager(&manager, &directory, request, &mut plan)?,
+        (None, None) if !request.config => files(&session, &directory, request, &mut plan)?,
         (None, reason) => {
-            plan.notes.extend(why_configuration(&place, request, reason)?);
-            configuration(&session, &place, &request.events, &mut plan)?;
+            plan.notes.extend(why_configuration(&directory, request, reason)?);
+            configuration(&session, &directory, &request.events, &mut plan)?;
         }
     }
     plan.changes.extend(executable(&session, ports.env, &plan)?);
@@ -72,10 +74,15 @@ struct Plan {
 }
 
 /// Another program is in charge: it is right if that names us, else it has to be told.
-fn under_manager(manager: &InCharge, place: &Place, request: &InstallRequest, plan: &mut Plan) -> Result<()> {
+fn under_manager(
+    manager: &InCharge,
+    directory: &HooksDirectory,
+    request: &InstallRequest,
+    plan: &mut Plan,
+) -> Result<()> {
     let name = manager.manager.name;
     for event in &request.events {
-        let is_ours = matches!(HookFile::read(&place.hook(*event))?, HookFile::Ours(_));
+        let is_ours = HookFile::is_ours(&directory.hook(*event))?;
         if is_ours {
             plan.notes.push(format!("the {} hook is installed already", event.name()));
         } else if manager.names_us(*event)? {
@@ -94,31 +101,35 @@ fn under_manager(manager: &InCharge, place: &Place, request: &InstallRequest, pl
     Ok(())
 }
 
-fn files(session: &Session<'_>, place: &Place, request: &InstallRequest, plan: &mut Plan) -> Result<()> {
+fn files(
+    session: &Session<'_>,
+    directory: &HooksDirectory,
+    request: &InstallRequest,
+    plan: &mut Plan,
+) -> Result<()> {
     if let Some(event) = configured(session, &request.events)? {
         let message = format!("the {} hook stands in git's configuration already", event.name());
         return Err(Error::usage(message).hint("to use files instead: `git pyenv hook uninstall` first"));
     }
-    if !is_directory(&place.directory) {
-        plan.changes.push(HookChange::MakeDirectory(place.directory.clone()));
+    if !is_directory(&directory.path) {
+        plan.changes.push(HookChange::MakeDirectory(directory.path.clone()));
     }
     for event in &request.events {
-        file(place, *event, plan)?;
+        file(directory, *event, plan)?;
     }
     if let Some(top) = session.repository.layout().work_tree.as_ref() {
-        let inside = place.directory.strip_prefix(top).is_ok_and(|inside| !inside.starts_with(".git"));
-        if inside && !place.directory.starts_with(&session.repository.layout().common_directory) {
-            let directory = shown(&place.directory);
-            plan.notes
-                .push(format!("`{directory}` is in the work tree, so git sees the hooks there as files"));
+        let inside = directory.path.strip_prefix(top).is_ok_and(|inside| !inside.starts_with(".git"));
+        if inside && !directory.path.starts_with(&session.repository.layout().common_directory) {
+            let path = shown(&directory.path);
+            plan.notes.push(format!("`{path}` is in the work tree, so git sees the hooks there as files"));
         }
     }
     plan.needs_program = true;
     Ok(())
 }
 
-fn file(place: &Place, event: HookEvent, plan: &mut Plan) -> Result<()> {
-    let hook = place.hook(event);
+fn file(directory: &HooksDirectory, event: HookEvent, plan: &mut Plan) -> Result<()> {
+    let hook = directory.hook(event);
     let write = HookChange::Write { event, hook: hook.clone() };
     match HookFile::read(&hook)? {
         HookFile::Ours(bytes) if bytes == shim(event).as_bytes() && is_executable(&hook) => {
@@ -126,8 +137,8 @@ fn file(place: &Place, event: HookEvent, plan: &mut Plan) -> Result<()> {
         }
         HookFile::Ours(_) => plan.changes.push(write),
         HookFile::Missing => {
-            if exists(&kept(&hook)) {
-                let second = kept(&hook);
+            if exists(&kept_path(&hook)) {
+                let second = kept_path(&hook);
                 return Err(Error::usage(format!(
                     "`{}` is there without `{}`",
                     shown(&second),
@@ -139,7 +150,7 @@ fn file(place: &Place, event: HookEvent, plan: &mut Plan) -> Result<()> {
             plan.changes.push(write);
         }
         HookFile::Foreign(bytes) => {
-            let second = kept(&hook);
+            let second = kept_path(&hook);
             if is_directory(&hook) {
                 return Err(Error::action(format!("`{}` is a directory", shown(&hook))));
             }
@@ -190,21 +201,26 @@ fn command(event: HookEvent) -> String {
 
 /// The note on why hooks go into git's configuration, unless that was asked for.
 fn why_configuration(
-    place: &Place,
+    directory: &HooksDirectory,
     request: &InstallRequest,
     reason: Option<String>,
 ) -> Result<Option<String>> {
-    if !place.version.has_config_hooks() {
-        return Err(too_old(place, request, reason));
+    if !directory.git_version.has_config_hooks() {
+        return Err(too_old(directory, request, reason));
     }
     let reason = reason.filter(|_| !request.config);
     Ok(reason.map(|reason| format!("{reason}: git's configuration is used")))
 }
 
 /// Hooks that git's configuration names.
-fn configuration(session: &Session<'_>, place: &Place, events: &[HookEvent], plan: &mut Plan) -> Result<()> {
+fn configuration(
+    session: &Session<'_>,
+    directory: &HooksDirectory,
+    events: &[HookEvent],
+    plan: &mut Plan,
+) -> Result<()> {
     for event in events {
-        if matches!(HookFile::read(&place.hook(*event))?, HookFile::Ours(_)) {
+        if HookFile::is_ours(&directory.hook(*event))? {
             let message = format!("the {} hook is installed as a file already", event.name());
             return Err(Error::usage(message)
                 .hint("to use git's configuration instead: `git pyenv hook uninstall` first"));
@@ -226,8 +242,8 @@ fn configuration(session: &Session<'_>, place: &Place, events: &[HookEvent], pla
     Ok(())
 }
 
-fn too_old(place: &Place, request: &InstallRequest, reason: Option<String>) -> Error {
-    let version = place.version;
+fn too_old(directory: &HooksDirectory, request: &InstallRequest, reason: Option<String>) -> Error {
+    let version = directory.git_version;
     let Some(reason) = reason else {
         return Error::usage(format!("git {version} does not run hooks from its configuration"))
             .hint("git 2.54 and later do; without `--config` the hooks become files");
@@ -236,7 +252,7 @@ fn too_old(place: &Place, request: &InstallRequest, reason: Option<String>) -> E
     let error = error.cause(format!("git {version} runs no hooks from its configuration, 2.54 and later do"));
     let error = error.hint("add these lines by hand:");
     request.events.iter().fold(error, |error, event| {
-        let hook = place.hook(*event);
+        let hook = directory.hook(*event);
         let hook = printable(&crate::path::path_to_bytes(&hook));
         error.hint(format!("in `{hook}`: git-pyenv hook run {} -- \"$@\" || exit", event.name()))
     })

@@ -2,7 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use super::place::{HookFile, Place};
+use super::hook_file::HookFile;
+use super::hooks_directory::HooksDirectory;
 use crate::error::Result;
 use crate::fs::{exists, is_executable, read_optional};
 use crate::model::HookEvent;
@@ -97,7 +98,7 @@ pub(super) struct InCharge {
 }
 
 /// Finds the manager of a repository: its configuration is there, or a hook that it wrote.
-pub(super) fn in_charge(session: &Session<'_>, place: &Place) -> Result<Option<InCharge>> {
+pub(super) fn in_charge(session: &Session<'_>, directory: &HooksDirectory) -> Result<Option<InCharge>> {
     let Some(top) = session.repository.layout().work_tree.as_ref() else { return Ok(None) };
     let present = |manager: &'static Manager| {
         let file = manager.files.iter().map(|file| top.join(file)).find(|file| exists(file))?;
@@ -107,14 +108,14 @@ pub(super) fn in_charge(session: &Session<'_>, place: &Place) -> Result<Option<I
     if let Some(in_charge) = MANAGERS.iter().find_map(present) {
         return Ok(Some(in_charge));
     }
-    let written = written_by(place)?;
+    let written = written_by(directory)?;
     Ok(written.and_then(|manager| Some(InCharge { manager, file: top.join(manager.files.first()?) })))
 }
 
 /// The manager that wrote one of the hooks.
-fn written_by(place: &Place) -> Result<Option<&'static Manager>> {
+fn written_by(directory: &HooksDirectory) -> Result<Option<&'static Manager>> {
     for event in HookEvent::ALL {
-        let HookFile::Foreign(bytes) = HookFile::read(&place.hook(event))? else { continue };
+        let HookFile::Foreign(bytes) = HookFile::read(&directory.hook(event))? else { continue };
         let wrote = MANAGERS.iter().find(|manager| manager.wrote(&bytes));
         if wrote.is_some() {
             return Ok(wrote);
@@ -141,8 +142,8 @@ impl InCharge {
     }
 
     /// Why its hook will not run; `None` if it will.
-    pub(super) fn problem(&self, place: &Place, event: HookEvent) -> Result<Option<String>> {
-        let hook = place.hook(event);
+    pub(super) fn problem(&self, directory: &HooksDirectory, event: HookEvent) -> Result<Option<String>> {
+        let hook = directory.hook(event);
         let wrote = match HookFile::read(&hook)? {
             HookFile::Foreign(bytes) => self.manager.wrote(&bytes),
             HookFile::Missing | HookFile::Ours(_) => false,

@@ -5,7 +5,8 @@
 //! | `run.rs` | the answer for a commit, a merge or a push |
 //! | `push.rs` | which commits a push publishes, what they bring in, how to take it out of them |
 //! | `framework.rs` | what pre-commit or prek is about to do |
-//! | `place.rs` | where git looks for hooks, and whether that place is this repository's own |
+//! | `hooks_directory.rs` | where git looks for hooks, and whether that directory belongs to this repository alone |
+//! | `hook_file.rs` | a hook's file: ours, another one, or none |
 //! | `managers.rs` | other programs that manage hooks, and what they need to be told |
 //! | `install.rs` | puts our hooks beside those that are there |
 //! | `uninstall.rs` | takes them away and leaves everything as it was |
@@ -14,9 +15,10 @@
 
 mod apply;
 mod framework;
+mod hook_file;
+mod hooks_directory;
 mod install;
 mod managers;
-mod place;
 mod push;
 mod run;
 mod status;
@@ -38,27 +40,15 @@ fn shim(event: HookEvent) -> &'static str {
     }
 }
 
-/// Says whether a hook file is ours, of this version or another.
-fn is_ours(bytes: &[u8]) -> bool {
-    let second = bytes.split(|&byte| byte == b'\n').nth(1);
-    second.is_some_and(|line| line.starts_with(b"# git-pyenv hook v"))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn our_hooks_are_recognised_in_every_version() {
+    fn our_hooks_are_recognised() {
         for event in HookEvent::ALL {
-            assert!(is_ours(shim(event).as_bytes()), "{}", event.name());
+            assert!(hook_file::is_ours(shim(event).as_bytes()), "{}", event.name());
             assert!(shim(event).contains(&format!("\nevent={}\n", event.name())));
-        }
-        assert!(is_ours(b"#!/bin/sh\n# git-pyenv hook v0\n"));
-        for foreign in
-            ["", "#!/bin/sh\n", "#!/bin/sh\necho\n# git-pyenv hook v1\n", "#!/bin/sh\n# git-pyenv\n"]
-        {
-            assert!(!is_ours(foreign.as_bytes()), "{foreign}");
         }
     }
 }

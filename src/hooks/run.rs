@@ -3,7 +3,7 @@
 use std::time::Instant;
 
 use super::framework::{self, Task};
-use super::{place, push};
+use super::{hooks_directory, push};
 use crate::config::Settings;
 use crate::env::Env;
 use crate::error::Result;
@@ -54,7 +54,7 @@ fn noun(event: HookEvent) -> &'static str {
 
 fn answer(ports: Ports<'_>, request: &RunRequest) -> Result<Option<Gate>> {
     let session = Session::open(ports, Vec::new())?;
-    if request.from_configuration && place::has_our_file(&session, request.event)? {
+    if request.from_configuration && hooks_directory::has_our_file(&session.repository, request.event)? {
         return Ok(None);
     }
     let task = match (request.framework, request.event) {

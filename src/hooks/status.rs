@@ -2,11 +2,11 @@
 
 use std::path::{Path, PathBuf};
 
+use super::hook_file::{HookFile, kept_path};
+use super::hooks_directory::HooksDirectory;
 use super::install::EXECUTABLE;
 use super::managers::{self, InCharge};
-use super::place::{HookFile, Place};
 use super::shim;
-use super::uninstall::{kept_beside, places};
 use crate::env::Env;
 use crate::error::Result;
 use crate::fs::{exists, is_executable};
@@ -21,14 +21,15 @@ use crate::session::{Ports, Session};
 /// Usage outside of a repository; undecided where git or a file cannot be read.
 pub fn status(ports: Ports<'_>) -> Result<HookReport> {
     let session = Session::open(ports, Vec::new())?;
-    let place = Place::find(&session)?;
-    let manager = managers::in_charge(&session, &place)?;
+    let directory = HooksDirectory::find(&session.repository)?;
+    let manager = managers::in_charge(&session, &directory)?;
     let hooks = session.repository.config_hooks()?;
     let program = program(&session, ports.env)?;
-    let view = View { place: &place, manager: manager.as_ref(), hooks: &hooks, program: program.as_deref() };
+    let view =
+        View { directory: &directory, manager: manager.as_ref(), hooks: &hooks, program: program.as_deref() };
     let states = HookEvent::ALL.into_iter().map(|event| view.state(event)).collect::<Result<Vec<_>>>()?;
     let mut notes = Vec::new();
-    if let Some(path) = &place.hooks_path {
+    if let Some(path) = &directory.hooks_path {
         let value = crate::path::printable(path.value.as_bytes());
         notes.push(format!("`core.hooksPath` is `{value}` ({}, {})", path.scope, path.origin));
     }
@@ -38,7 +39,7 @@ pub fn status(ports: Ports<'_>) -> Result<HookReport> {
         dry_run: false,
         changes: Vec::new(),
         states,
-        git_version: Some(place.version.to_string()),
+        git_version: Some(directory.git_version.to_string()),
         program,
         notes,
     })
@@ -61,7 +62,7 @@ fn program(session: &Session<'_>, env: &Env) -> Result<Option<PathBuf>> {
 
 /// What a state is made of.
 struct View<'v> {
-    place: &'v Place,
+    directory: &'v HooksDirectory,
     manager: Option<&'v InCharge>,
     hooks: &'v [ConfigHook],
     program: Option<&'v Path>,
@@ -85,10 +86,10 @@ impl View<'_> {
 
     /// A file of ours, best where git looks.
     fn by_file(&self, state: &mut HookState) -> Result<bool> {
-        for hook in places(self.place, state.event) {
+        for hook in self.directory.candidates(state.event) {
             let HookFile::Ours(bytes) = HookFile::read(&hook)? else { continue };
-            if !hook.starts_with(&self.place.directory) {
-                let directory = shown(&self.place.directory);
+            if !hook.starts_with(&self.directory.path) {
+                let directory = shown(&self.directory.path);
                 state.notes.push(format!("`{}` does not run: git looks in `{directory}`", shown(&hook)));
                 continue;
             }
@@ -99,7 +100,7 @@ impl View<'_> {
                 state.notes.push("it is of another version; `git pyenv hook install` renews it".to_owned());
             }
             self.check_legacy(&hook, state)?;
-            state.chained = Some(kept_beside(&hook)).filter(|kept| exists(kept));
+            state.chained = Some(kept_path(&hook)).filter(|kept| exists(kept));
             state.way = HookWay::File(hook);
             return Ok(true);
         }
@@ -108,12 +109,12 @@ impl View<'_> {
 
     /// Our file under its second name runs only if the framework's hook does.
     fn check_legacy(&self, hook: &Path, state: &mut HookState) -> Result<()> {
-        let first = self.place.hook(state.event);
+        let first = self.directory.hook(state.event);
         if hook == first {
             return Ok(());
         }
         match self.manager {
-            Some(manager) => state.problems.extend(manager.problem(self.place, state.event)?),
+            Some(manager) => state.problems.extend(manager.problem(self.directory, state.event)?),
             None => state.problems.push(format!("nothing runs it: `{}` is another hook", shown(&first))),
         }
         Ok(())
@@ -132,7 +133,7 @@ impl View<'_> {
         if !hook.enabled {
             state.problems.push(format!("`hook.{}.enabled` is false", hook.name));
         }
-        if !self.place.version.has_config_hooks() {
+        if !self.directory.git_version.has_config_hooks() {
             state.problems.push("this git is older than 2.54 and passes over it in silence".to_owned());
         }
         state.notes.push("only gits from 2.54 on run it".to_owned());
@@ -145,7 +146,7 @@ impl View<'_> {
         if manager.names_us(state.event)? {
             let file = manager.file_of(state.event);
             state.way = HookWay::Manager { name: manager.manager.name, file };
-            state.problems.extend(manager.problem(self.place, state.event)?);
+            state.problems.extend(manager.problem(self.directory, state.event)?);
         }
         Ok(())
     }

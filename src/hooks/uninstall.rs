@@ -1,10 +1,11 @@
 //! Takes our hooks away and leaves everything as it was.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use super::apply;
+use super::hook_file::{HookFile, is_legacy, kept_path};
+use super::hooks_directory::HooksDirectory;
 use super::install::{EXECUTABLE, key};
-use super::place::{HookFile, Place, kept};
 use crate::error::{Error, Result};
 use crate::fs::exists;
 use crate::model::{HookAction, HookChange, HookEvent, HookReport};
@@ -27,25 +28,25 @@ pub struct UninstallRequest {
 /// be written.
 pub fn uninstall(ports: Ports<'_>, request: &UninstallRequest) -> Result<HookReport> {
     let session = Session::open(ports, Vec::new())?;
-    let place = Place::find(&session)?;
+    let directory = HooksDirectory::find(&session.repository)?;
     let all = request.events.is_empty();
     let events = if all { HookEvent::ALL.to_vec() } else { request.events.clone() };
     let (mut changes, mut notes) = (Vec::new(), Vec::new());
     for event in &events {
         let before = changes.len();
-        for hook in places(&place, *event) {
+        for hook in directory.candidates(*event) {
             changes.extend(file(&hook)?);
         }
         changes.extend(values(&session, *event)?);
         if changes.len() == before {
-            notes.push(nothing(&place, *event, all)?);
+            notes.push(nothing(&directory, *event, all)?);
         }
     }
     let stays = HookEvent::ALL.iter().filter(|event| !events.contains(event));
     let mut still_needed = false;
     for event in stays {
-        let mut files = places(&place, *event).into_iter();
-        let as_file = files.any(|hook| matches!(HookFile::read(&hook), Ok(HookFile::Ours(_))));
+        let mut files = directory.candidates(*event).into_iter();
+        let as_file = files.any(|hook| HookFile::is_ours(&hook).unwrap_or(false));
         still_needed |= as_file || !values(&session, *event)?.is_empty();
     }
     if !still_needed {
@@ -66,19 +67,8 @@ pub fn uninstall(ports: Ports<'_>, request: &UninstallRequest) -> Result<HookRep
     })
 }
 
-/// Where a hook of ours may be: where git looks, where it would look without `core.hooksPath`, and under the name
-/// that pre-commit and prek give a hook that was there before theirs.
-pub(super) fn places(place: &Place, event: HookEvent) -> Vec<PathBuf> {
-    let mut directories = vec![&place.directory];
-    if place.usual != place.directory {
-        directories.push(&place.usual);
-    }
-    let names = [event.name().to_owned(), format!("{}.legacy", event.name())];
-    directories.into_iter().flat_map(|directory| names.iter().map(|name| directory.join(name))).collect()
-}
-
 fn file(hook: &Path) -> Result<Option<HookChange>> {
-    let kept = kept_beside(hook);
+    let kept = kept_path(hook);
     Ok(match (HookFile::read(hook)?, exists(&kept)) {
         (HookFile::Ours(_), true) => Some(HookChange::Restore { kept, hook: hook.to_path_buf() }),
         (HookFile::Ours(_), false) => Some(HookChange::Remove(hook.to_path_buf())),
@@ -88,15 +78,6 @@ fn file(hook: &Path) -> Result<Option<HookChange>> {
         }
         _ => None,
     })
-}
-
-/// The second name of the hook that ours runs, whatever ours is called now.
-pub(super) fn kept_beside(hook: &Path) -> PathBuf {
-    if is_legacy(hook) { kept(&hook.with_extension("")) } else { kept(hook) }
-}
-
-fn is_legacy(hook: &Path) -> bool {
-    hook.extension().is_some_and(|ending| ending == "legacy")
 }
 
 fn values(session: &Session<'_>, event: HookEvent) -> Result<Vec<HookChange>> {
@@ -113,8 +94,8 @@ fn value(session: &Session<'_>, key: &str) -> Result<Option<HookChange>> {
 }
 
 /// What to say of a hook that is not installed.
-fn nothing(place: &Place, event: HookEvent, all: bool) -> Result<String> {
-    let hook = place.hook(event);
+fn nothing(directory: &HooksDirectory, event: HookEvent, all: bool) -> Result<String> {
+    let hook = directory.hook(event);
     match HookFile::read(&hook)? {
         HookFile::Foreign(_) if !all => Err(Error::usage(format!("`{}` is not ours", shown(&hook)))
             .hint("`git pyenv hook status` says what is installed")),
