@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use super::configuration::{EXECUTABLE, command, key};
 use super::hook_file::{HookFile, kept_path};
 use super::hooks_directory::HooksDirectory;
 use super::managers::{self, InCharge};
@@ -25,9 +26,6 @@ pub struct InstallRequest {
     /// Install files also where another program manages hooks.
     pub force: bool,
 }
-
-/// The key of the place of the program, for hooks that do not find it on `PATH`.
-pub(super) const EXECUTABLE: &str = "pyenv.executable";
 
 /// Installs hooks.
 ///
@@ -180,23 +178,6 @@ fn configured(session: &Session<'_>, events: &[HookEvent]) -> Result<Option<Hook
         }
     }
     Ok(None)
-}
-
-/// A key of our hook in git's configuration. Its name must not be that of an event.
-pub(super) fn key(event: HookEvent, variable: &str) -> String {
-    format!("hook.git-pyenv-{}.{variable}", event.name())
-}
-
-/// What git's configuration runs, through a shell, the hook's arguments behind it: as the files do, the program
-/// on `PATH` unless that is relative, and else the one that `pyenv.executable` names.
-fn command(event: HookEvent) -> String {
-    format!(
-        "[ \"${{GIT_PYENV-}}\" = 0 ] && exit 0; program=$(command -v git-pyenv); \
-         case $program in /* | [A-Za-z]:*) ;; *) program=$(git config --type=path --get {EXECUTABLE}) ;; esac; \
-         [ -x \"$program\" ] || {{ echo 'git-pyenv: cannot check: it is neither on PATH nor where {EXECUTABLE} says' >&2; exit 3; }}; \
-         \"$program\" hook run {} --from-configuration --",
-        event.name()
-    )
 }
 
 /// The note on why hooks go into git's configuration, unless that was asked for.

@@ -7,6 +7,7 @@
 //! | `framework.rs` | what pre-commit or prek is about to do |
 //! | `hooks_directory.rs` | where git looks for hooks, and whether that directory belongs to this repository alone |
 //! | `hook_file.rs` | a hook's file: ours, another one, or none |
+//! | `configuration.rs` | our hooks in git's configuration: keys and values |
 //! | `managers.rs` | other programs that manage hooks, and what they need to be told |
 //! | `install.rs` | puts our hooks beside those that are there |
 //! | `uninstall.rs` | takes them away and leaves everything as it was |
@@ -14,6 +15,7 @@
 //! | `status.rs` | whether git will run our hooks |
 
 mod apply;
+mod configuration;
 mod framework;
 mod hook_file;
 mod hooks_directory;

@@ -2,9 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
+use super::configuration::EXECUTABLE;
 use super::hook_file::{HookFile, kept_path};
 use super::hooks_directory::HooksDirectory;
-use super::install::EXECUTABLE;
 use super::managers::{self, InCharge};
 use super::shim;
 use crate::env::Env;

@@ -3,9 +3,9 @@
 use std::path::Path;
 
 use super::apply;
+use super::configuration::{EXECUTABLE, key};
 use super::hook_file::{HookFile, is_legacy, kept_path};
 use super::hooks_directory::HooksDirectory;
-use super::install::{EXECUTABLE, key};
 use crate::error::{Error, Result};
 use crate::fs::exists;
 use crate::model::{HookAction, HookChange, HookEvent, HookReport};
