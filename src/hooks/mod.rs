@@ -2,9 +2,12 @@
 //!
 //! | file | what it does |
 //! |---|---|
-//! | `run.rs` | the answer for a commit, a merge or a push |
-//! | `push.rs` | which commits a push publishes, what they bring in, how to take it out of them |
+//! | `run.rs` | runs a hook |
 //! | `framework.rs` | what pre-commit or prek is about to do |
+//! | `index.rs` | checks what a commit or a merge would record |
+//! | `push.rs` | checks the commits that a push publishes |
+//! | `pushed_references.rs` | the references that are pushed, and the commits that the remote does not have yet |
+//! | `switch.rs` | the settings that switch hooks off |
 //! | `hooks_directory.rs` | where git looks for hooks, and whether that directory belongs to this repository alone |
 //! | `hook_file.rs` | a hook's file: ours, another one, or none |
 //! | `configuration.rs` | our hooks in git's configuration: keys and values |
@@ -19,11 +22,14 @@ mod configuration;
 mod framework;
 mod hook_file;
 mod hooks_directory;
+mod index;
 mod install;
 mod managers;
 mod push;
+mod pushed_references;
 mod run;
 mod status;
+mod switch;
 mod uninstall;
 
 pub use install::{InstallRequest, install};

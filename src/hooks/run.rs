@@ -1,17 +1,11 @@
 //! The answer for a commit, a merge or a push.
 
-use std::time::Instant;
-
 use super::framework::{self, Task};
-use super::{hooks_directory, push};
-use crate::config::Settings;
+use super::{hooks_directory, index, push};
 use crate::env::Env;
 use crate::error::Result;
-use crate::model::{FailOn, Gate, HookEvent, Inspected, Occasion, Relaxation, Report, Scope};
-use crate::report;
-use crate::scan::{self, Scanned};
+use crate::model::{Gate, HookEvent, Occasion};
 use crate::session::{Ports, Session};
-use crate::setting::Setting;
 
 /// What git, or a framework, runs a hook with.
 #[derive(Debug, Clone)]
@@ -64,90 +58,16 @@ fn answer(ports: Ports<'_>, request: &RunRequest) -> Result<Option<Gate>> {
         (false, HookEvent::PrePush) => Task::Push,
     };
     let gate = match task {
-        Task::Staged(event) => staged(&session, event)?,
-        Task::Everything => everything(&session, request.event)?,
-        Task::Push => push::check(&session, &push::read(&session, request)?)?,
+        Task::Staged(event) => {
+            let is_merge = event == HookEvent::PreMergeCommit;
+            let occasion = if is_merge { Occasion::Merge } else { Occasion::Commit };
+            index::check_staged(&session, event, occasion)?
+        }
+        Task::Everything => index::check_all(&session, request.event)?,
+        Task::Push => push::check(&session, request.arguments.first().map(String::as_str), &request.input)?,
         Task::Range(range) => push::check_framework(&session, &range)?,
     };
     Ok(Some(gate))
-}
-
-fn staged(session: &Session<'_>, event: HookEvent) -> Result<Gate> {
-    let occasion = match event {
-        HookEvent::PreMergeCommit => Occasion::Merge,
-        HookEvent::PreCommit | HookEvent::PrePush => Occasion::Commit,
-    };
-    judge(session, event, occasion, || scan::scan(session, &Scope::Staged))
-}
-
-/// All that is in the index, whether or not `HEAD` has it: nobody is committing, so there is no difference.
-fn everything(session: &Session<'_>, event: HookEvent) -> Result<Gate> {
-    judge(session, event, Occasion::Everything, || scan::index(session))
-}
-
-fn judge(
-    session: &Session<'_>,
-    event: HookEvent,
-    occasion: Occasion,
-    scan: impl FnOnce() -> Result<Scanned>,
-) -> Result<Gate> {
-    let started = Instant::now();
-    let scanned = match scan() {
-        Ok(scanned) => scanned,
-        // What the user has switched off must not stop anything by failing.
-        Err(error) => match session.settings(Vec::new()) {
-            Ok(settings) if !switch(&settings, event).value => {
-                return Ok(Gate { report: empty(session, Scope::Staged), occasion });
-            }
-            _ => return Err(error),
-        },
-    };
-    let switch = switch(&scanned.settings, event);
-    if !switch.value {
-        let relaxed = switched_off(event, switch);
-        let report = Report { relaxed, ..empty(session, Scope::Staged) };
-        return Ok(Gate { report, occasion });
-    }
-    let report = report::assemble(session, scanned, FailOn::Warning, started)?;
-    Ok(Gate { report, occasion })
-}
-
-/// The setting that switches a hook on and off.
-pub(super) fn switch(settings: &Settings, event: HookEvent) -> &Setting<bool> {
-    match event {
-        HookEvent::PreCommit => &settings.hooks.pre_commit,
-        HookEvent::PreMergeCommit => &settings.hooks.pre_merge_commit,
-        HookEvent::PrePush => &settings.hooks.pre_push,
-    }
-}
-
-/// What to say of a hook that settings switch off: nothing, unless it is not the user who did.
-pub(super) fn switched_off(event: HookEvent, switch: &Setting<bool>) -> Vec<Relaxation> {
-    if !switch.origin.is_from_repository() {
-        return Vec::new();
-    }
-    let key = match event {
-        HookEvent::PreCommit => "hooks.preCommit",
-        HookEvent::PreMergeCommit => "hooks.preMergeCommit",
-        HookEvent::PrePush => "hooks.prePush",
-    };
-    let finding = format!("the {} check", event.name());
-    let because = format!("switched off by `{key}` in {}", switch.origin);
-    vec![Relaxation { finding, because, from_repository: true }]
-}
-
-/// A report of nothing.
-pub(super) fn empty(session: &Session<'_>, scope: Scope) -> Report {
-    Report {
-        repository: session.label(),
-        scope,
-        findings: Vec::new(),
-        environments: Vec::new(),
-        skipped: Vec::new(),
-        relaxed: Vec::new(),
-        inspected: Inspected::default(),
-        fail_on: FailOn::Warning,
-    }
 }
 
 #[cfg(test)]
