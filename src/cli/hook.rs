@@ -8,8 +8,7 @@ use clap::{ArgMatches, Args, Subcommand};
 
 use super::{Command, Context};
 use crate::error::{Error, Result};
-use crate::hooks::{self, InstallRequest, RunRequest, UninstallRequest};
-use crate::model::HookEvent;
+use crate::hooks::{self, HOOK_EVENTS, HookCall, HookEvent, InstallRequest, RunRequest, UninstallRequest};
 use crate::render::Outcome;
 
 const MANUAL: &str = "\
@@ -110,12 +109,12 @@ struct Run {
 }
 
 fn events() -> PossibleValuesParser {
-    PossibleValuesParser::new(HookEvent::ALL.map(HookEvent::name))
+    PossibleValuesParser::new(HOOK_EVENTS.iter().map(|event| event.name))
 }
 
 /// The parser lets no other names through.
-fn named(names: &[String]) -> Vec<HookEvent> {
-    names.iter().filter_map(|name| HookEvent::find(name)).collect()
+fn named(names: &[String]) -> Vec<&'static HookEvent> {
+    names.iter().filter_map(|name| hooks::find(name)).collect()
 }
 
 fn run(context: &Context<'_>, matches: &ArgMatches) -> Result<u8> {
@@ -125,7 +124,7 @@ fn run(context: &Context<'_>, matches: &ArgMatches) -> Result<u8> {
             return Ok(answer(context, arguments).unwrap_or_else(|error| output.error(&error)));
         }
         Action::Install(Install { events, dry_run, config, force }) => {
-            let events = if events.is_empty() { HookEvent::ALL.to_vec() } else { named(&events) };
+            let events = if events.is_empty() { HOOK_EVENTS.to_vec() } else { named(&events) };
             hooks::install(context.ports, &InstallRequest { events, dry_run, config, force })?
         }
         Action::Uninstall(Uninstall { events, dry_run }) => {
@@ -141,24 +140,27 @@ fn answer(context: &Context<'_>, arguments: Run) -> Result<u8> {
         return Ok(0);
     }
     let Run { event, framework, from_configuration, arguments } = arguments;
-    let event = HookEvent::find(&event).ok_or_else(|| Error::usage(format!("there is no hook `{event}`")))?;
-    let input = if event == HookEvent::PrePush && !framework { pushed(context)? } else { Vec::new() };
+    let event = hooks::find(&event).ok_or_else(|| Error::usage(format!("there is no hook `{event}`")))?;
+    let stdin = match event.input.stdin {
+        Some(what) if !framework => read_stdin(context, what)?,
+        _ => Vec::new(),
+    };
     let arguments = arguments.iter().map(|argument| argument.to_string_lossy().into_owned()).collect();
-    let request = RunRequest { event, framework, from_configuration, arguments, input };
+    let request = RunRequest { event, framework, from_configuration, call: HookCall { arguments, stdin } };
     match hooks::run(context.ports, &request)? {
         None => Ok(0),
         Some(gate) => Ok(context.output.text_unless_asked().gate(&gate, gate.report.outcome().exit_code())),
     }
 }
 
-/// What git says is being pushed.
-fn pushed(context: &Context<'_>) -> Result<Vec<u8>> {
+/// Reads what git writes to the hook.
+fn read_stdin(context: &Context<'_>, what: &str) -> Result<Vec<u8>> {
     if context.ports.env.stdin_is_terminal {
-        return Err(Error::usage("git says on standard input what is being pushed, and this is a terminal")
+        return Err(Error::usage(format!("git says on standard input {what}, and this is a terminal"))
             .hint("`git pyenv check --range A..B` looks at commits"));
     }
     let mut input = Vec::new();
-    let failed = |error| Error::undecided("failed to read what is being pushed").cause(error);
+    let failed = |error| Error::undecided(format!("failed to read {what}")).cause(error);
     io::stdin().lock().read_to_end(&mut input).map_err(failed)?;
     Ok(input)
 }

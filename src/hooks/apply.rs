@@ -3,7 +3,6 @@
 use std::path::PathBuf;
 
 use super::hook_file::{HookFile, kept_path};
-use super::shim;
 use crate::error::Result;
 use crate::fs::{self, Replacement};
 use crate::model::HookChange;
@@ -54,14 +53,14 @@ fn make(session: &Session<'_>, change: &HookChange) -> Result<Undo> {
             fs::make_directory(directory).map(|()| Undo::RemoveDirectory(directory.clone()))
         }
         HookChange::Keep { hook, kept } => fs::add_name(hook, kept).map(|()| Undo::RemoveFile(kept.clone())),
-        HookChange::Write { event, hook } => {
+        HookChange::Write { hook, script } => {
             let kept = kept_path(hook);
             let undo = match fs::read_optional(hook)? {
                 _ if fs::exists(&kept) && !HookFile::is_ours(hook)? => Undo::Rename(kept, hook.clone()),
                 None => Undo::RemoveFile(hook.clone()),
                 Some(old) => Undo::Rewrite(hook.clone(), old, None),
             };
-            write(session, hook, shim(*event).as_bytes()).map(|()| undo)
+            write(session, hook, script.as_bytes()).map(|()| undo)
         }
         HookChange::Restore { kept, hook } => {
             let undo = match fs::read_optional(hook)? {

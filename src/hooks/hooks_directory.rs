@@ -2,11 +2,11 @@
 
 use std::path::PathBuf;
 
+use super::event::HookEvent;
 use super::hook_file::HookFile;
 use crate::error::Result;
 use crate::fs::{exists, is_directory, is_executable};
 use crate::git::{GitVersion, HooksPath, Repository};
-use crate::model::HookEvent;
 use crate::path::printable;
 
 /// The directory of a repository's hooks.
@@ -33,18 +33,18 @@ impl HooksDirectory {
     }
 
     /// The file that git runs for an event.
-    pub(super) fn hook(&self, event: HookEvent) -> PathBuf {
-        self.path.join(event.name())
+    pub(super) fn hook(&self, event: &HookEvent) -> PathBuf {
+        self.path.join(event.name)
     }
 
     /// Where a hook of ours may be: where git looks, where it would look without `core.hooksPath`, and under the
     /// name that pre-commit and prek give to a hook that existed before theirs.
-    pub(super) fn candidates(&self, event: HookEvent) -> Vec<PathBuf> {
+    pub(super) fn candidates(&self, event: &HookEvent) -> Vec<PathBuf> {
         let mut directories = vec![&self.path];
         if self.default_path != self.path {
             directories.push(&self.default_path);
         }
-        let names = [event.name().to_owned(), format!("{}.legacy", event.name())];
+        let names = [event.name.to_owned(), format!("{}.legacy", event.name)];
         directories.into_iter().flat_map(|directory| names.iter().map(|name| directory.join(name))).collect()
     }
 
@@ -63,7 +63,7 @@ impl HooksDirectory {
 }
 
 /// Says whether git runs a hook file of ours for an event.
-pub(super) fn has_our_file(repository: &Repository<'_>, event: HookEvent) -> Result<bool> {
-    let hook = repository.hooks_directory()?.join(event.name());
+pub(super) fn has_our_file(repository: &Repository<'_>, event: &HookEvent) -> Result<bool> {
+    let hook = repository.hooks_directory()?.join(event.name);
     Ok(is_executable(&hook) && HookFile::is_ours(&hook)?)
 }

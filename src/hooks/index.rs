@@ -2,10 +2,11 @@
 
 use std::time::Instant;
 
+use super::event::HookEvent;
 use super::switch::switched_off;
 use crate::config::Settings;
 use crate::error::Result;
-use crate::model::{FailOn, Gate, HookEvent, Occasion, Scope};
+use crate::model::{FailOn, Gate, Occasion, Scope};
 use crate::report;
 use crate::scan::{self, Scanned};
 use crate::session::Session;
@@ -14,7 +15,7 @@ use crate::session::Session;
 ///
 /// # Errors
 /// Settings; undecided if the index cannot be read.
-pub(super) fn check_staged(session: &Session<'_>, event: HookEvent, occasion: Occasion) -> Result<Gate> {
+pub(super) fn check_staged(session: &Session<'_>, event: &HookEvent, occasion: Occasion) -> Result<Gate> {
     check(session, event, occasion, || scan::scan(session, &Scope::Staged))
 }
 
@@ -22,13 +23,13 @@ pub(super) fn check_staged(session: &Session<'_>, event: HookEvent, occasion: Oc
 ///
 /// # Errors
 /// As [`check_staged`].
-pub(super) fn check_all(session: &Session<'_>, event: HookEvent) -> Result<Gate> {
+pub(super) fn check_all(session: &Session<'_>, event: &HookEvent) -> Result<Gate> {
     check(session, event, Occasion::Everything, || scan::index(session))
 }
 
 fn check(
     session: &Session<'_>,
-    event: HookEvent,
+    event: &HookEvent,
     occasion: Occasion,
     scan: impl FnOnce() -> Result<Scanned>,
 ) -> Result<Gate> {

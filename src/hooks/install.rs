@@ -2,15 +2,16 @@
 
 use std::path::Path;
 
+use super::apply;
 use super::configuration::{EXECUTABLE, command, key};
+use super::event::HookEvent;
 use super::hook_file::{HookFile, kept_path};
 use super::hooks_directory::HooksDirectory;
 use super::managers::{self, InCharge};
-use super::{apply, shim};
 use crate::env::Env;
 use crate::error::{Error, Result};
 use crate::fs::{exists, is_directory, is_executable, read_optional};
-use crate::model::{HookAction, HookChange, HookEvent, HookReport};
+use crate::model::{HookAction, HookChange, HookReport};
 use crate::path::{printable, shown};
 use crate::session::{Ports, Session};
 
@@ -18,7 +19,7 @@ use crate::session::{Ports, Session};
 #[derive(Debug, Clone)]
 pub struct InstallRequest {
     /// Which hooks.
-    pub events: Vec<HookEvent>,
+    pub events: Vec<&'static HookEvent>,
     /// Change nothing.
     pub dry_run: bool,
     /// Use git's configuration instead of files.
@@ -80,12 +81,12 @@ fn under_manager(
 ) -> Result<()> {
     let name = manager.manager.name;
     for event in &request.events {
-        let is_ours = HookFile::is_ours(&directory.hook(*event))?;
+        let is_ours = HookFile::is_ours(&directory.hook(event))?;
         if is_ours {
-            plan.notes.push(format!("the {} hook is installed already", event.name()));
-        } else if manager.names_us(*event)? {
-            let file = manager.file_of(*event);
-            plan.notes.push(format!("{name} runs it as {} already: `{}`", event.name(), shown(&file)));
+            plan.notes.push(format!("the {} hook is installed already", event.name));
+        } else if manager.names_us(event)? {
+            let file = manager.file_of(event);
+            plan.notes.push(format!("{name} runs it as {} already: `{}`", event.name, shown(&file)));
         } else {
             let file = shown(&manager.file);
             let error = Error::usage(format!("{name} manages the hooks of this repository"))
@@ -106,14 +107,14 @@ fn files(
     plan: &mut Plan,
 ) -> Result<()> {
     if let Some(event) = configured(session, &request.events)? {
-        let message = format!("the {} hook stands in git's configuration already", event.name());
+        let message = format!("the {} hook stands in git's configuration already", event.name);
         return Err(Error::usage(message).hint("to use files instead: `git pyenv hook uninstall` first"));
     }
     if !is_directory(&directory.path) {
         plan.changes.push(HookChange::MakeDirectory(directory.path.clone()));
     }
     for event in &request.events {
-        file(directory, *event, plan)?;
+        file(directory, event, plan)?;
     }
     if let Some(top) = session.repository.layout().work_tree.as_ref() {
         let inside = directory.path.strip_prefix(top).is_ok_and(|inside| !inside.starts_with(".git"));
@@ -126,24 +127,20 @@ fn files(
     Ok(())
 }
 
-fn file(directory: &HooksDirectory, event: HookEvent, plan: &mut Plan) -> Result<()> {
+fn file(directory: &HooksDirectory, event: &HookEvent, plan: &mut Plan) -> Result<()> {
     let hook = directory.hook(event);
-    let write = HookChange::Write { event, hook: hook.clone() };
+    let write = HookChange::Write { hook: hook.clone(), script: event.script };
     match HookFile::read(&hook)? {
-        HookFile::Ours(bytes) if bytes == shim(event).as_bytes() && is_executable(&hook) => {
-            plan.notes.push(format!("the {} hook is installed already", event.name()));
+        HookFile::Ours(bytes) if bytes == event.script.as_bytes() && is_executable(&hook) => {
+            plan.notes.push(format!("the {} hook is installed already", event.name));
         }
         HookFile::Ours(_) => plan.changes.push(write),
         HookFile::Missing => {
             if exists(&kept_path(&hook)) {
                 let second = kept_path(&hook);
-                return Err(Error::usage(format!(
-                    "`{}` is there without `{}`",
-                    shown(&second),
-                    event.name()
-                ))
-                .cause("a hook of ours has been deleted by hand, and this is the one it ran")
-                .hint(format!("rename it to `{}` or delete it", shown(&hook))));
+                return Err(Error::usage(format!("`{}` is there without `{}`", shown(&second), event.name))
+                    .cause("a hook of ours has been deleted by hand, and this is the one it ran")
+                    .hint(format!("rename it to `{}` or delete it", shown(&hook))));
             }
             plan.changes.push(write);
         }
@@ -171,10 +168,10 @@ fn taken(hook: &Path, second: &Path) -> Error {
 }
 
 /// The first of these events for which the repository's own configuration has a hook of ours.
-fn configured(session: &Session<'_>, events: &[HookEvent]) -> Result<Option<HookEvent>> {
+fn configured(session: &Session<'_>, events: &[&'static HookEvent]) -> Result<Option<&'static HookEvent>> {
     for event in events {
-        if !session.repository.local_values(&key(*event, "command"))?.is_empty() {
-            return Ok(Some(*event));
+        if !session.repository.local_values(&key(event, "command"))?.is_empty() {
+            return Ok(Some(event));
         }
     }
     Ok(None)
@@ -197,17 +194,16 @@ fn why_configuration(
 fn configuration(
     session: &Session<'_>,
     directory: &HooksDirectory,
-    events: &[HookEvent],
+    events: &[&'static HookEvent],
     plan: &mut Plan,
 ) -> Result<()> {
     for event in events {
-        if HookFile::is_ours(&directory.hook(*event))? {
-            let message = format!("the {} hook is installed as a file already", event.name());
+        if HookFile::is_ours(&directory.hook(event))? {
+            let message = format!("the {} hook is installed as a file already", event.name);
             return Err(Error::usage(message)
                 .hint("to use git's configuration instead: `git pyenv hook uninstall` first"));
         }
-        let wanted =
-            [(key(*event, "event"), event.name().to_owned()), (key(*event, "command"), command(*event))];
+        let wanted = [(key(event, "event"), event.name.to_owned()), (key(event, "command"), command(event))];
         let before = plan.changes.len();
         for (key, value) in wanted {
             if session.repository.local_values(&key)? != [value.as_str()] {
@@ -215,7 +211,7 @@ fn configuration(
             }
         }
         if plan.changes.len() == before {
-            plan.notes.push(format!("the {} hook is installed already", event.name()));
+            plan.notes.push(format!("the {} hook is installed already", event.name));
         }
     }
     plan.notes.push("a git before 2.54 passes over these hooks in silence".to_owned());
@@ -233,9 +229,9 @@ fn too_old(directory: &HooksDirectory, request: &InstallRequest, reason: Option<
     let error = error.cause(format!("git {version} runs no hooks from its configuration, 2.54 and later do"));
     let error = error.hint("add these lines by hand:");
     request.events.iter().fold(error, |error, event| {
-        let hook = directory.hook(*event);
+        let hook = directory.hook(event);
         let hook = printable(&crate::path::path_to_bytes(&hook));
-        error.hint(format!("in `{hook}`: git-pyenv hook run {} -- \"$@\" || exit", event.name()))
+        error.hint(format!("in `{hook}`: git-pyenv hook run {} -- \"$@\" || exit", event.name))
     })
 }
 

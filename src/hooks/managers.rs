@@ -2,11 +2,12 @@
 
 use std::path::{Path, PathBuf};
 
+use super::event::HookEvent;
+use super::events::HOOK_EVENTS;
 use super::hook_file::HookFile;
 use super::hooks_directory::HooksDirectory;
 use crate::error::Result;
 use crate::fs::{exists, is_executable, read_optional};
-use crate::model::HookEvent;
 use crate::session::Session;
 
 /// A program that manages hooks.
@@ -114,7 +115,7 @@ pub(super) fn in_charge(session: &Session<'_>, directory: &HooksDirectory) -> Re
 
 /// The manager that wrote one of the hooks.
 fn written_by(directory: &HooksDirectory) -> Result<Option<&'static Manager>> {
-    for event in HookEvent::ALL {
+    for event in HOOK_EVENTS {
         let HookFile::Foreign(bytes) = HookFile::read(&directory.hook(event))? else { continue };
         let wrote = MANAGERS.iter().find(|manager| manager.wrote(&bytes));
         if wrote.is_some() {
@@ -132,17 +133,17 @@ impl Manager {
 
 impl InCharge {
     /// The file that has to name us for an event.
-    pub(super) fn file_of(&self, event: HookEvent) -> PathBuf {
-        if self.manager.name == "husky" { self.file.join(event.name()) } else { self.file.clone() }
+    pub(super) fn file_of(&self, event: &HookEvent) -> PathBuf {
+        if self.manager.name == "husky" { self.file.join(event.name) } else { self.file.clone() }
     }
 
     /// Says whether its configuration names us for an event.
-    pub(super) fn names_us(&self, event: HookEvent) -> Result<bool> {
+    pub(super) fn names_us(&self, event: &HookEvent) -> Result<bool> {
         names_us(&self.file_of(event), event)
     }
 
     /// Why its hook will not run; `None` if it will.
-    pub(super) fn problem(&self, directory: &HooksDirectory, event: HookEvent) -> Result<Option<String>> {
+    pub(super) fn problem(&self, directory: &HooksDirectory, event: &HookEvent) -> Result<Option<String>> {
         let hook = directory.hook(event);
         let wrote = match HookFile::read(&hook)? {
             HookFile::Foreign(bytes) => self.manager.wrote(&bytes),
@@ -152,17 +153,17 @@ impl InCharge {
         Ok(match (wrote, is_executable(&hook)) {
             (true, true) => None,
             (true, false) => Some(format!("the hook of {name} is not executable")),
-            (false, _) => Some(format!("{name} has not installed its {} hook", event.name())),
+            (false, _) => Some(format!("{name} has not installed its {} hook", event.name)),
         })
     }
 }
 
-fn names_us(file: &Path, event: HookEvent) -> Result<bool> {
+fn names_us(file: &Path, event: &HookEvent) -> Result<bool> {
     if crate::fs::is_directory(file) {
         return Ok(false);
     }
     let Some(bytes) = read_optional(file)? else { return Ok(false) };
     let named = |text: &str| memchr::memmem::find(&bytes, text.as_bytes()).is_some();
-    let run = |program: &str| named(&format!("{program} hook run {}", event.name()));
+    let run = |program: &str| named(&format!("{program} hook run {}", event.name));
     Ok(named("git-pyenv-guard") || run("git-pyenv") || run("git pyenv"))
 }

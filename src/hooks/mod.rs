@@ -2,6 +2,8 @@
 //!
 //! | file | what it does |
 //! |---|---|
+//! | `events/` | the table: one file per hook of git that this program can be |
+//! | `event.rs` | what a row of the table says |
 //! | `run.rs` | runs a hook |
 //! | `framework.rs` | what pre-commit or prek is about to do |
 //! | `index.rs` | checks what a commit or a merge would record |
@@ -19,6 +21,8 @@
 
 mod apply;
 mod configuration;
+mod event;
+mod events;
 mod framework;
 mod hook_file;
 mod hooks_directory;
@@ -32,31 +36,9 @@ mod status;
 mod switch;
 mod uninstall;
 
+pub use event::{EventSetting, HookCall, HookEffect, HookEvent, HookInput};
+pub use events::{HOOK_EVENTS, find};
 pub use install::{InstallRequest, install};
 pub use run::{RunRequest, is_off, run};
 pub use status::status;
 pub use uninstall::{UninstallRequest, uninstall};
-
-use crate::model::HookEvent;
-
-/// What the file of a hook holds.
-fn shim(event: HookEvent) -> &'static str {
-    match event {
-        HookEvent::PreCommit => include_str!("../../hooks/pre-commit"),
-        HookEvent::PreMergeCommit => include_str!("../../hooks/pre-merge-commit"),
-        HookEvent::PrePush => include_str!("../../hooks/pre-push"),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn our_hooks_are_recognised() {
-        for event in HookEvent::ALL {
-            assert!(hook_file::is_ours(shim(event).as_bytes()), "{}", event.name());
-            assert!(shim(event).contains(&format!("\nevent={}\n", event.name())));
-        }
-    }
-}

@@ -3,12 +3,12 @@
 use std::collections::BTreeSet;
 use std::time::Instant;
 
-use super::framework::References;
-use super::pushed_references::{self, PushedReference};
+use super::event::{HookCall, HookEvent};
+use super::pushed_references::{self, NamedReferences, PushedReference};
 use super::switch::{empty_report, switched_off};
 use crate::error::Result;
 use crate::git::{CommitRange, Reader};
-use crate::model::{FailOn, Finding, Gate, HookEvent, Occasion, Report, Rewrite, Scope, Severity};
+use crate::model::{FailOn, Finding, Gate, Occasion, Report, Rewrite, Scope, Severity};
 use crate::path::RepoPath;
 use crate::report;
 use crate::scan::{self, short};
@@ -19,9 +19,10 @@ use crate::tree::ObjectId;
 ///
 /// # Errors
 /// Settings; undecided if the input or history cannot be read.
-pub(super) fn check(session: &Session<'_>, remote: Option<&str>, input: &[u8]) -> Result<Gate> {
-    let pushed = pushed_references::from_input(&session.repository, remote, input)?;
-    let (report, rewrite) = examine(session, &pushed)?;
+pub(super) fn check(session: &Session<'_>, event: &HookEvent, call: &HookCall) -> Result<Gate> {
+    let remote = call.arguments.first().map(String::as_str);
+    let pushed = pushed_references::from_input(&session.repository, remote, &call.stdin)?;
+    let (report, rewrite) = examine(session, event, &pushed)?;
     Ok(Gate { report, occasion: Occasion::Push(rewrite) })
 }
 
@@ -29,16 +30,24 @@ pub(super) fn check(session: &Session<'_>, remote: Option<&str>, input: &[u8]) -
 ///
 /// # Errors
 /// As [`check()`]; undecided also for a reference that names no commit.
-pub(super) fn check_framework(session: &Session<'_>, references: &References) -> Result<Gate> {
+pub(super) fn check_named(
+    session: &Session<'_>,
+    event: &HookEvent,
+    references: &NamedReferences,
+) -> Result<Gate> {
     let pushed = pushed_references::from_framework(&session.repository, references)?;
-    let (report, rewrite) = examine(session, &[pushed])?;
+    let (report, rewrite) = examine(session, event, &[pushed])?;
     let is_push = references.remote.is_some();
     let occasion = if is_push { Occasion::Push(rewrite) } else { Occasion::Range(rewrite) };
     Ok(Gate { report, occasion })
 }
 
 /// Looks at one reference after the other, without the commits that an earlier one publishes.
-fn examine(session: &Session<'_>, pushed: &[PushedReference]) -> Result<(Report, Option<Rewrite>)> {
+fn examine(
+    session: &Session<'_>,
+    event: &HookEvent,
+    pushed: &[PushedReference],
+) -> Result<(Report, Option<Rewrite>)> {
     let started = Instant::now();
     let revisions: Vec<String> = pushed.iter().map(PushedReference::revisions).collect();
     let mut whole = empty_report(session, Scope::Range(revisions.join(" ")));
@@ -48,7 +57,7 @@ fn examine(session: &Session<'_>, pushed: &[PushedReference]) -> Result<(Report,
         let mut range = reference.range.clone();
         range.exclude.extend(&seen);
         seen.push(reference.end);
-        let Some((report, advice)) = examine_one(session, reference, &range, &whole.scope)? else {
+        let Some((report, advice)) = examine_one(session, event, reference, &range, &whole.scope)? else {
             continue;
         };
         merge(&mut whole, report);
@@ -60,6 +69,7 @@ fn examine(session: &Session<'_>, pushed: &[PushedReference]) -> Result<(Report,
 
 fn examine_one(
     session: &Session<'_>,
+    event: &HookEvent,
     reference: &PushedReference,
     range: &CommitRange,
     scope: &Scope,
@@ -72,7 +82,7 @@ fn examine_one(
     let mut history: Vec<ObjectId> = introduced.iter().map(|entry| entry.commit).collect();
     history.dedup();
     let scanned = scan::introduced_up_to(session, reference.end, introduced, scope.clone())?;
-    if let Some(report) = switched_off(session, HookEvent::PrePush, &scanned.settings, scope.clone()) {
+    if let Some(report) = switched_off(session, event, &scanned.settings, scope.clone()) {
         return Ok(Some((report, None)));
     }
     let environments =

@@ -1,6 +1,5 @@
 //! The references that are pushed, and the commits that the remote does not have yet.
 
-use super::framework::References;
 use crate::error::{Error, Result};
 use crate::git::{CommitRange, Reader, Repository};
 use crate::path::{printable, quote};
@@ -27,6 +26,19 @@ impl PushedReference {
             (None, _) => self.end.to_string(),
         }
     }
+}
+
+/// References as a framework names them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct NamedReferences {
+    /// What the remote, or the reader, is known to have.
+    pub(super) from: Option<String>,
+    /// Where the commits end.
+    pub(super) to: String,
+    /// The remote that is pushed to.
+    pub(super) remote: Option<String>,
+    /// The local reference that is pushed.
+    pub(super) local: Option<String>,
 }
 
 /// One line that git writes to the hook: <https://git-scm.com/docs/githooks#_pre_push>.
@@ -63,7 +75,7 @@ pub(super) fn from_input(
 /// Undecided for a reference that names no commit.
 pub(super) fn from_framework(
     repository: &Repository<'_>,
-    references: &References,
+    references: &NamedReferences,
 ) -> Result<PushedReference> {
     let is_id = |from: &&String| !from.bytes().all(|byte| byte == b'0');
     let known = match references.from.as_ref().filter(is_id) {

@@ -1,25 +1,25 @@
 //! The answer for a commit, a merge or a push.
 
-use super::framework::{self, Task};
+use super::event::{HookCall, HookEvent};
+use super::events::{PRE_MERGE_COMMIT, PRE_PUSH};
+use super::framework::{self, FrameworkTask};
 use super::{hooks_directory, index, push};
 use crate::env::Env;
 use crate::error::Result;
-use crate::model::{Gate, HookEvent, Occasion};
+use crate::model::{Gate, Occasion};
 use crate::session::{Ports, Session};
 
 /// What git, or a framework, runs a hook with.
 #[derive(Debug, Clone)]
 pub struct RunRequest {
     /// The hook.
-    pub event: HookEvent,
+    pub event: &'static HookEvent,
     /// pre-commit or prek runs it, which says in variables what it is about to do.
     pub framework: bool,
     /// It stands in git's configuration; a hook file of ours goes before.
     pub from_configuration: bool,
-    /// The arguments that git gives to the hook.
-    pub arguments: Vec<String>,
-    /// What git says on standard input.
-    pub input: Vec<u8>,
+    /// What git hands to the hook.
+    pub call: HookCall,
 }
 
 /// Says whether the user goes on without the check: `GIT_PYENV=0`, or `SKIP` names it as pre-commit has it.
@@ -35,39 +35,29 @@ pub fn is_off(env: &Env) -> bool {
 /// # Errors
 /// Usage, settings, or undecided where something that has to be known cannot be read.
 pub fn run(ports: Ports<'_>, request: &RunRequest) -> Result<Option<Gate>> {
-    let bypass = format!("to go on without this check: `GIT_PYENV=0 git {}`", noun(request.event));
+    let bypass = format!("to go on without this check: `GIT_PYENV=0 git {}`", request.event.git_command);
     answer(ports, request).map_err(|error| error.hint(bypass))
-}
-
-fn noun(event: HookEvent) -> &'static str {
-    match event {
-        HookEvent::PreCommit | HookEvent::PreMergeCommit => "commit",
-        HookEvent::PrePush => "push",
-    }
 }
 
 fn answer(ports: Ports<'_>, request: &RunRequest) -> Result<Option<Gate>> {
     let session = Session::open(ports, Vec::new())?;
-    if request.from_configuration && hooks_directory::has_our_file(&session.repository, request.event)? {
+    let RunRequest { event, framework, from_configuration, call } = request;
+    if *from_configuration && hooks_directory::has_our_file(&session.repository, event)? {
         return Ok(None);
     }
-    let task = match (request.framework, request.event) {
-        (true, event) => framework::task(ports.env, event),
-        (false, HookEvent::PreCommit) => Task::Staged(HookEvent::PreCommit),
-        (false, HookEvent::PreMergeCommit) => Task::Staged(HookEvent::PreMergeCommit),
-        (false, HookEvent::PrePush) => Task::Push,
-    };
-    let gate = match task {
-        Task::Staged(event) => {
-            let is_merge = event == HookEvent::PreMergeCommit;
-            let occasion = if is_merge { Occasion::Merge } else { Occasion::Commit };
-            index::check_staged(&session, event, occasion)?
-        }
-        Task::Everything => index::check_all(&session, request.event)?,
-        Task::Push => push::check(&session, request.arguments.first().map(String::as_str), &request.input)?,
-        Task::Range(range) => push::check_framework(&session, &range)?,
-    };
-    Ok(Some(gate))
+    let gate =
+        if *framework { for_framework(&session, request) } else { (event.check)(&session, event, call) };
+    gate.map(Some)
+}
+
+/// A framework runs one hook of its configuration for several events of git, so the event is asked for anew.
+fn for_framework(session: &Session<'_>, request: &RunRequest) -> Result<Gate> {
+    match framework::task(session.env, request.event) {
+        FrameworkTask::Commit => index::check_staged(session, request.event, Occasion::Commit),
+        FrameworkTask::Merge => (PRE_MERGE_COMMIT.check)(session, PRE_MERGE_COMMIT, &request.call),
+        FrameworkTask::AllFiles => index::check_all(session, request.event),
+        FrameworkTask::Range(references) => push::check_named(session, PRE_PUSH, &references),
+    }
 }
 
 #[cfg(test)]

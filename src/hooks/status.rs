@@ -3,15 +3,16 @@
 use std::path::{Path, PathBuf};
 
 use super::configuration::EXECUTABLE;
+use super::event::HookEvent;
+use super::events::HOOK_EVENTS;
 use super::hook_file::{HookFile, kept_path};
 use super::hooks_directory::HooksDirectory;
 use super::managers::{self, InCharge};
-use super::shim;
 use crate::env::Env;
 use crate::error::Result;
 use crate::fs::{exists, is_executable};
 use crate::git::ConfigHook;
-use crate::model::{HookAction, HookEvent, HookReport, HookState, HookWay};
+use crate::model::{HookAction, HookReport, HookState, HookWay};
 use crate::path::shown;
 use crate::session::{Ports, Session};
 
@@ -27,7 +28,7 @@ pub fn status(ports: Ports<'_>) -> Result<HookReport> {
     let program = program(&session, ports.env)?;
     let view =
         View { directory: &directory, manager: manager.as_ref(), hooks: &hooks, program: program.as_deref() };
-    let states = HookEvent::ALL.into_iter().map(|event| view.state(event)).collect::<Result<Vec<_>>>()?;
+    let states = HOOK_EVENTS.iter().map(|event| view.state(event)).collect::<Result<Vec<_>>>()?;
     let mut notes = Vec::new();
     if let Some(path) = &directory.hooks_path {
         let value = crate::path::printable(path.value.as_bytes());
@@ -69,12 +70,17 @@ struct View<'v> {
 }
 
 impl View<'_> {
-    fn state(&self, event: HookEvent) -> Result<HookState> {
-        let mut state =
-            HookState { event, way: HookWay::None, chained: None, problems: Vec::new(), notes: Vec::new() };
-        let found = self.by_file(&mut state)? || self.by_configuration(&mut state);
+    fn state(&self, event: &HookEvent) -> Result<HookState> {
+        let mut state = HookState {
+            event: event.name,
+            way: HookWay::None,
+            chained: None,
+            problems: Vec::new(),
+            notes: Vec::new(),
+        };
+        let found = self.by_file(event, &mut state)? || self.by_configuration(event, &mut state);
         if !found {
-            self.by_manager(&mut state)?;
+            self.by_manager(event, &mut state)?;
         }
         if found && self.program.is_none() {
             state
@@ -85,8 +91,8 @@ impl View<'_> {
     }
 
     /// A file of ours, best where git looks.
-    fn by_file(&self, state: &mut HookState) -> Result<bool> {
-        for hook in self.directory.candidates(state.event) {
+    fn by_file(&self, event: &HookEvent, state: &mut HookState) -> Result<bool> {
+        for hook in self.directory.candidates(event) {
             let HookFile::Ours(bytes) = HookFile::read(&hook)? else { continue };
             if !hook.starts_with(&self.directory.path) {
                 let directory = shown(&self.directory.path);
@@ -96,10 +102,10 @@ impl View<'_> {
             if !is_executable(&hook) {
                 state.problems.push("the file is not executable, so git passes over it".to_owned());
             }
-            if bytes != shim(state.event).as_bytes() {
+            if bytes != event.script.as_bytes() {
                 state.notes.push("it is of another version; `git pyenv hook install` renews it".to_owned());
             }
-            self.check_legacy(&hook, state)?;
+            self.check_legacy(event, &hook, state)?;
             state.chained = Some(kept_path(&hook)).filter(|kept| exists(kept));
             state.way = HookWay::File(hook);
             return Ok(true);
@@ -108,21 +114,21 @@ impl View<'_> {
     }
 
     /// Our file under its second name runs only if the framework's hook does.
-    fn check_legacy(&self, hook: &Path, state: &mut HookState) -> Result<()> {
-        let first = self.directory.hook(state.event);
+    fn check_legacy(&self, event: &HookEvent, hook: &Path, state: &mut HookState) -> Result<()> {
+        let first = self.directory.hook(event);
         if hook == first {
             return Ok(());
         }
         match self.manager {
-            Some(manager) => state.problems.extend(manager.problem(self.directory, state.event)?),
+            Some(manager) => state.problems.extend(manager.problem(self.directory, event)?),
             None => state.problems.push(format!("nothing runs it: `{}` is another hook", shown(&first))),
         }
         Ok(())
     }
 
     /// A hook in git's configuration that runs us.
-    fn by_configuration(&self, state: &mut HookState) -> bool {
-        let name = state.event.name();
+    fn by_configuration(&self, event: &HookEvent, state: &mut HookState) -> bool {
+        let name = event.name;
         let runs_us = |hook: &&ConfigHook| {
             let command = hook.command.as_deref().unwrap_or_default();
             hook.events.iter().any(|event| event == name)
@@ -141,12 +147,12 @@ impl View<'_> {
         true
     }
 
-    fn by_manager(&self, state: &mut HookState) -> Result<()> {
+    fn by_manager(&self, event: &HookEvent, state: &mut HookState) -> Result<()> {
         let Some(manager) = self.manager else { return Ok(()) };
-        if manager.names_us(state.event)? {
-            let file = manager.file_of(state.event);
+        if manager.names_us(event)? {
+            let file = manager.file_of(event);
             state.way = HookWay::Manager { name: manager.manager.name, file };
-            state.problems.extend(manager.problem(self.directory, state.event)?);
+            state.problems.extend(manager.problem(self.directory, event)?);
         }
         Ok(())
     }

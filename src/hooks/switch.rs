@@ -1,37 +1,28 @@
 //! The settings that switch hooks off, and the report of a hook that is off.
 
+use super::event::HookEvent;
 use crate::config::Settings;
-use crate::model::{FailOn, HookEvent, Inspected, Relaxation, Report, Scope};
+use crate::model::{FailOn, Inspected, Relaxation, Report, Scope};
 use crate::session::Session;
-use crate::setting::Setting;
 
 /// The report of a hook that settings switch off; `None` for one that is on.
 ///
 /// It is empty, unless a committed file switches the hook off: the user must hear of that.
 pub(super) fn switched_off(
     session: &Session<'_>,
-    event: HookEvent,
+    event: &HookEvent,
     settings: &Settings,
     scope: Scope,
 ) -> Option<Report> {
-    let (key, setting) = setting(settings, event);
+    let setting = (event.setting.value)(settings);
     if setting.value {
         return None;
     }
-    let because = format!("switched off by `{key}` in {}", setting.origin);
-    let finding = format!("the {} check", event.name());
+    let because = format!("switched off by `{}` in {}", event.setting.key, setting.origin);
+    let finding = format!("the {} check", event.name);
     let by_repository = setting.origin.is_from_repository();
     let relaxed = by_repository.then_some(Relaxation { finding, because, from_repository: true });
     Some(Report { relaxed: relaxed.into_iter().collect(), ..empty_report(session, scope) })
-}
-
-/// The setting that switches a hook on and off, with its key.
-fn setting(settings: &Settings, event: HookEvent) -> (&'static str, &Setting<bool>) {
-    match event {
-        HookEvent::PreCommit => ("hooks.preCommit", &settings.hooks.pre_commit),
-        HookEvent::PreMergeCommit => ("hooks.preMergeCommit", &settings.hooks.pre_merge_commit),
-        HookEvent::PrePush => ("hooks.prePush", &settings.hooks.pre_push),
-    }
 }
 
 /// A report of nothing.

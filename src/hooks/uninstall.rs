@@ -4,11 +4,13 @@ use std::path::Path;
 
 use super::apply;
 use super::configuration::{EXECUTABLE, key};
+use super::event::HookEvent;
+use super::events::HOOK_EVENTS;
 use super::hook_file::{HookFile, is_legacy, kept_path};
 use super::hooks_directory::HooksDirectory;
 use crate::error::{Error, Result};
 use crate::fs::exists;
-use crate::model::{HookAction, HookChange, HookEvent, HookReport};
+use crate::model::{HookAction, HookChange, HookReport};
 use crate::path::shown;
 use crate::session::{Ports, Session};
 
@@ -16,7 +18,7 @@ use crate::session::{Ports, Session};
 #[derive(Debug, Clone)]
 pub struct UninstallRequest {
     /// Which hooks; empty for all.
-    pub events: Vec<HookEvent>,
+    pub events: Vec<&'static HookEvent>,
     /// Change nothing.
     pub dry_run: bool,
 }
@@ -30,24 +32,24 @@ pub fn uninstall(ports: Ports<'_>, request: &UninstallRequest) -> Result<HookRep
     let session = Session::open(ports, Vec::new())?;
     let directory = HooksDirectory::find(&session.repository)?;
     let all = request.events.is_empty();
-    let events = if all { HookEvent::ALL.to_vec() } else { request.events.clone() };
+    let events = if all { HOOK_EVENTS.to_vec() } else { request.events.clone() };
     let (mut changes, mut notes) = (Vec::new(), Vec::new());
     for event in &events {
         let before = changes.len();
-        for hook in directory.candidates(*event) {
+        for hook in directory.candidates(event) {
             changes.extend(file(&hook)?);
         }
-        changes.extend(values(&session, *event)?);
+        changes.extend(values(&session, event)?);
         if changes.len() == before {
-            notes.push(nothing(&directory, *event, all)?);
+            notes.push(nothing(&directory, event, all)?);
         }
     }
-    let stays = HookEvent::ALL.iter().filter(|event| !events.contains(event));
+    let stays = HOOK_EVENTS.iter().filter(|event| !events.iter().any(|it| it.name == event.name));
     let mut still_needed = false;
     for event in stays {
-        let mut files = directory.candidates(*event).into_iter();
+        let mut files = directory.candidates(event).into_iter();
         let as_file = files.any(|hook| HookFile::is_ours(&hook).unwrap_or(false));
-        still_needed |= as_file || !values(&session, *event)?.is_empty();
+        still_needed |= as_file || !values(&session, event)?.is_empty();
     }
     if !still_needed {
         changes.extend(value(&session, EXECUTABLE)?);
@@ -80,7 +82,7 @@ fn file(hook: &Path) -> Result<Option<HookChange>> {
     })
 }
 
-fn values(session: &Session<'_>, event: HookEvent) -> Result<Vec<HookChange>> {
+fn values(session: &Session<'_>, event: &HookEvent) -> Result<Vec<HookChange>> {
     let mut found = Vec::new();
     for variable in ["event", "command", "enabled"] {
         found.extend(value(session, &key(event, variable))?);
@@ -94,12 +96,12 @@ fn value(session: &Session<'_>, key: &str) -> Result<Option<HookChange>> {
 }
 
 /// What to say of a hook that is not installed.
-fn nothing(directory: &HooksDirectory, event: HookEvent, all: bool) -> Result<String> {
+fn nothing(directory: &HooksDirectory, event: &HookEvent, all: bool) -> Result<String> {
     let hook = directory.hook(event);
     match HookFile::read(&hook)? {
         HookFile::Foreign(_) if !all => Err(Error::usage(format!("`{}` is not ours", shown(&hook)))
             .hint("`git pyenv hook status` says what is installed")),
-        HookFile::Foreign(_) => Ok(format!("the {} hook is not ours and stays", event.name())),
-        HookFile::Missing | HookFile::Ours(_) => Ok(format!("the {} hook is not installed", event.name())),
+        HookFile::Foreign(_) => Ok(format!("the {} hook is not ours and stays", event.name)),
+        HookFile::Missing | HookFile::Ours(_) => Ok(format!("the {} hook is not installed", event.name)),
     }
 }

@@ -4,38 +4,6 @@ use std::path::PathBuf;
 
 use super::RepositoryLabel;
 
-/// A hook of git that the program can be.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum HookEvent {
-    /// Before a commit.
-    PreCommit,
-    /// Before a merge that git commits by itself.
-    PreMergeCommit,
-    /// Before a push.
-    PrePush,
-}
-
-impl HookEvent {
-    /// All of them.
-    pub const ALL: [Self; 3] = [Self::PreCommit, Self::PreMergeCommit, Self::PrePush];
-
-    /// The name that git gives it.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::PreCommit => "pre-commit",
-            Self::PreMergeCommit => "pre-merge-commit",
-            Self::PrePush => "pre-push",
-        }
-    }
-
-    /// The hook of that name.
-    #[must_use]
-    pub fn find(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|event| event.name() == name)
-    }
-}
-
 /// One thing that installing or uninstalling does.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum HookChange {
@@ -50,10 +18,10 @@ pub enum HookChange {
     },
     /// Writes our hook.
     Write {
-        /// Which.
-        event: HookEvent,
         /// Its file.
         hook: PathBuf,
+        /// What the file holds.
+        script: &'static str,
     },
     /// Puts the hook that was kept back in the place of ours.
     Restore {
@@ -101,8 +69,8 @@ pub enum HookWay {
 /// What there is for one hook.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HookState {
-    /// The hook.
-    pub event: HookEvent,
+    /// The hook, by git's name for it.
+    pub event: &'static str,
     /// How the program is run.
     pub way: HookWay,
     /// The other hook that ours runs first.

@@ -97,7 +97,7 @@ fn state(state: &HookState) -> State {
         HookWay::Manager { file, .. } => (Some("manager"), Some(place(file))),
     };
     State {
-        event: state.event.name(),
+        event: state.event,
         will_run: state.will_run(),
         installed,
         place: found,

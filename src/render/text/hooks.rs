@@ -64,7 +64,7 @@ fn state_text(state: &HookState, style: &Style<'_>, out: &mut dyn Write) -> io::
         HookWay::Config(origin) => format!(": git's configuration ({})", printable(origin.as_bytes())),
         HookWay::Manager { name, file } => format!(": {name}, {}", shown(file)),
     };
-    writeln!(out, "{}: {verdict}{place}", state.event.name())?;
+    writeln!(out, "{}: {verdict}{place}", state.event)?;
     if let Some(chained) = &state.chained {
         writeln!(out, "  runs first: {}", shown(chained))?;
     }
