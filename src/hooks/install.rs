@@ -7,7 +7,7 @@ use super::configuration::{EXECUTABLE, command, key};
 use super::event::HookEvent;
 use super::hook_file::{HookFile, kept_path};
 use super::hooks_directory::HooksDirectory;
-use super::managers::{self, InCharge};
+use super::managers::{self, ActiveManager};
 use crate::env::Env;
 use crate::error::{Error, Result};
 use crate::fs::{exists, is_directory, is_executable, read_optional};
@@ -37,8 +37,11 @@ pub fn install(ports: Ports<'_>, request: &InstallRequest) -> Result<HookReport>
     let session = Session::open(ports, Vec::new())?;
     let directory = HooksDirectory::find(&session.repository)?;
     let mut plan = Plan::default();
-    let manager =
-        if request.config || request.force { None } else { managers::in_charge(&session, &directory)? };
+    let manager = if request.config || request.force {
+        None
+    } else {
+        managers::active(&session.repository, &directory)?
+    };
     match (manager, directory.foreign_reason()) {
         (Some(manager), _) => under_manager(&manager, &directory, request, &mut plan)?,
         (None, None) if !request.config => files(&session, &directory, request, &mut plan)?,
@@ -74,7 +77,7 @@ struct Plan {
 
 /// Another program is in charge: it is right if that names us, else it has to be told.
 fn under_manager(
-    manager: &InCharge,
+    manager: &ActiveManager,
     directory: &HooksDirectory,
     request: &InstallRequest,
     plan: &mut Plan,
@@ -88,10 +91,10 @@ fn under_manager(
             let file = manager.file_of(event);
             plan.notes.push(format!("{name} runs it as {} already: `{}`", event.name, shown(&file)));
         } else {
-            let file = shown(&manager.file);
+            let file = shown(&manager.configuration);
             let error = Error::usage(format!("{name} manages the hooks of this repository"))
                 .hint(format!("add these lines to `{file}`:"));
-            let error = manager.manager.lines.iter().fold(error, |error, line| error.hint(*line));
+            let error = manager.manager.lines().into_iter().fold(error, Error::hint);
             return Err(error.hint(
                 "or install beside it: `git pyenv hook install --config` (git 2.54 and later), or `--force`",
             ));

@@ -7,7 +7,7 @@ use super::event::HookEvent;
 use super::events::HOOK_EVENTS;
 use super::hook_file::{HookFile, kept_path};
 use super::hooks_directory::HooksDirectory;
-use super::managers::{self, InCharge};
+use super::managers::{self, ActiveManager};
 use crate::env::Env;
 use crate::error::Result;
 use crate::fs::{exists, is_executable};
@@ -23,7 +23,7 @@ use crate::session::{Ports, Session};
 pub fn status(ports: Ports<'_>) -> Result<HookReport> {
     let session = Session::open(ports, Vec::new())?;
     let directory = HooksDirectory::find(&session.repository)?;
-    let manager = managers::in_charge(&session, &directory)?;
+    let manager = managers::active(&session.repository, &directory)?;
     let hooks = session.repository.config_hooks()?;
     let program = program(&session, ports.env)?;
     let view =
@@ -64,7 +64,7 @@ fn program(session: &Session<'_>, env: &Env) -> Result<Option<PathBuf>> {
 /// What a state is made of.
 struct View<'v> {
     directory: &'v HooksDirectory,
-    manager: Option<&'v InCharge>,
+    manager: Option<&'v ActiveManager>,
     hooks: &'v [ConfigHook],
     program: Option<&'v Path>,
 }
