@@ -1,20 +1,20 @@
-//! Makes the changes, and undoes them when one fails.
+//! Makes the changes of a plan, and undoes them if one fails.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::hook_file::{HookFile, kept_path};
 use crate::error::Result;
 use crate::fs::{self, Replacement};
+use crate::git::Repository;
 use crate::model::HookChange;
-use crate::session::Session;
 
-/// What takes a change back.
+/// What undoes a change.
 enum Undo {
     RemoveDirectory(PathBuf),
     RemoveFile(PathBuf),
-    /// A hook goes back to the name it had.
+    /// Gives a hook the name back that it had.
     Rename(PathBuf, PathBuf),
-    /// Our hook comes back, and the one that was kept goes back to its second name.
+    /// Writes our hook again, and gives the kept one its second name again.
     Rewrite(PathBuf, Vec<u8>, Option<PathBuf>),
     Unset(String),
     Set(String, String),
@@ -22,18 +22,18 @@ enum Undo {
 
 /// Makes all changes or none.
 ///
-/// At every instant either the old hook or the new one stands under its name: the old one gets a second name
-/// before ours takes the first, and takes it back by one rename.
+/// At every moment either the old hook or the new one exists under its name: the old one gets a second name before
+/// ours replaces it, and one rename restores it.
 ///
 /// # Errors
-/// Action, with what could be undone undone.
-pub(super) fn apply(session: &Session<'_>, changes: &[HookChange]) -> Result<()> {
+/// Action, after undoing what was done.
+pub fn apply(repository: &Repository<'_>, changes: &[HookChange]) -> Result<()> {
     let mut done = Vec::new();
     for change in changes {
-        match make(session, change) {
+        match make(repository, change) {
             Ok(undo) => done.push(undo),
             Err(error) => {
-                let failed = done.into_iter().rev().map(|undo| take_back(session, undo));
+                let failed = done.into_iter().rev().map(|step| undo(repository, step));
                 let failed: Vec<_> = failed.filter_map(Result::err).collect();
                 return Err(match failed.is_empty() {
                     true => error.hint("nothing was changed"),
@@ -47,7 +47,7 @@ pub(super) fn apply(session: &Session<'_>, changes: &[HookChange]) -> Result<()>
     Ok(())
 }
 
-fn make(session: &Session<'_>, change: &HookChange) -> Result<Undo> {
+fn make(repository: &Repository<'_>, change: &HookChange) -> Result<Undo> {
     match change {
         HookChange::MakeDirectory(directory) => {
             fs::make_directory(directory).map(|()| Undo::RemoveDirectory(directory.clone()))
@@ -60,7 +60,7 @@ fn make(session: &Session<'_>, change: &HookChange) -> Result<Undo> {
                 None => Undo::RemoveFile(hook.clone()),
                 Some(old) => Undo::Rewrite(hook.clone(), old, None),
             };
-            write(session, hook, script.as_bytes()).map(|()| undo)
+            write(repository, hook, script.as_bytes()).map(|()| undo)
         }
         HookChange::Restore { kept, hook } => {
             let undo = match fs::read_optional(hook)? {
@@ -74,33 +74,33 @@ fn make(session: &Session<'_>, change: &HookChange) -> Result<Undo> {
             fs::remove_file(hook).map(|()| Undo::Rewrite(hook.clone(), ours, None))
         }
         HookChange::Set { key, value } => {
-            let old = session.repository.local_values(key)?.pop();
+            let old = repository.local_values(key)?.pop();
             let undo = old.map_or_else(|| Undo::Unset(key.clone()), |old| Undo::Set(key.clone(), old));
-            session.repository.set_local(key, value).map(|()| undo)
+            repository.set_local(key, value).map(|()| undo)
         }
         HookChange::Unset { key, value } => {
-            session.repository.unset_local(key).map(|()| Undo::Set(key.clone(), value.clone()))
+            repository.unset_local(key).map(|()| Undo::Set(key.clone(), value.clone()))
         }
     }
 }
 
-fn take_back(session: &Session<'_>, undo: Undo) -> Result<()> {
-    match undo {
+fn undo(repository: &Repository<'_>, step: Undo) -> Result<()> {
+    match step {
         Undo::RemoveDirectory(directory) => fs::remove_empty_directory(&directory),
-        // A kept hook that went back to its name is not there any more.
+        // A kept hook that has its first name again is gone from here.
         Undo::RemoveFile(file) if !fs::exists(&file) => Ok(()),
         Undo::RemoveFile(file) => fs::remove_file(&file),
         Undo::Rename(kept, hook) => fs::rename(&kept, &hook),
         Undo::Rewrite(hook, bytes, kept) => {
             kept.map_or(Ok(()), |kept| fs::add_name(&hook, &kept))?;
-            write(session, &hook, &bytes)
+            write(repository, &hook, &bytes)
         }
-        Undo::Unset(key) => session.repository.unset_local(&key),
-        Undo::Set(key, value) => session.repository.set_local(&key, &value),
+        Undo::Unset(key) => repository.unset_local(&key),
+        Undo::Set(key, value) => repository.set_local(&key, &value),
     }
 }
 
-fn write(session: &Session<'_>, hook: &std::path::Path, bytes: &[u8]) -> Result<()> {
-    let workshop = Some(session.repository.layout().common_directory.as_path());
+fn write(repository: &Repository<'_>, hook: &Path, bytes: &[u8]) -> Result<()> {
+    let workshop = Some(repository.layout().common_directory.as_path());
     fs::replace_entry(hook, Replacement { bytes, executable: Some(true), workshop })
 }

@@ -1,4 +1,4 @@
-//! The answer for a commit, a merge or a push.
+//! Runs a hook, for git or for a hook framework.
 
 use super::event::{HookCall, HookEvent};
 use super::events::{PRE_MERGE_COMMIT, PRE_PUSH};
@@ -7,55 +7,48 @@ use super::{hooks_directory, index, push};
 use crate::env::Env;
 use crate::error::Result;
 use crate::model::{Gate, Occasion};
-use crate::session::{Ports, Session};
+use crate::session::Session;
 
-/// What git, or a framework, runs a hook with.
+/// How git or a framework runs a hook.
 #[derive(Debug, Clone)]
-pub struct RunRequest {
+pub struct HookRun {
     /// The hook.
     pub event: &'static HookEvent,
-    /// pre-commit or prek runs it, which says in variables what it is about to do.
+    /// pre-commit or prek runs it, and says in variables what it is about to do.
     pub framework: bool,
-    /// It stands in git's configuration; a hook file of ours goes before.
+    /// Git's configuration runs it: it leaves the check to a hook file of ours, if one exists.
     pub from_configuration: bool,
     /// What git hands to the hook.
     pub call: HookCall,
 }
 
-/// Says whether the user goes on without the check: `GIT_PYENV=0`, or `SKIP` names it as pre-commit has it.
+/// Says whether the user has switched the check off: `GIT_PYENV=0`, or `SKIP` names it, as for pre-commit.
 #[must_use]
-pub fn is_off(env: &Env) -> bool {
+pub fn is_bypassed(env: &Env) -> bool {
     let skipped = env.text("SKIP").unwrap_or_default();
     let named = |name: &str| matches!(name.trim(), "git-pyenv" | "git-pyenv-guard");
     env.text("GIT_PYENV") == Some("0") || skipped.split(',').any(named)
 }
 
-/// Answers for a hook; `None` if there is nothing to answer.
+/// Runs a hook; `None` if there is nothing to check.
 ///
 /// # Errors
-/// Usage, settings, or undecided where something that has to be known cannot be read.
-pub fn run(ports: Ports<'_>, request: &RunRequest) -> Result<Option<Gate>> {
-    let bypass = format!("to go on without this check: `GIT_PYENV=0 git {}`", request.event.git_command);
-    answer(ports, request).map_err(|error| error.hint(bypass))
-}
-
-fn answer(ports: Ports<'_>, request: &RunRequest) -> Result<Option<Gate>> {
-    let session = Session::open(ports, Vec::new())?;
-    let RunRequest { event, framework, from_configuration, call } = request;
+/// Usage, settings, or undecided if something that the check needs cannot be read.
+pub fn run(session: &Session<'_>, run: &HookRun) -> Result<Option<Gate>> {
+    let HookRun { event, framework, from_configuration, call } = run;
     if *from_configuration && hooks_directory::has_our_file(&session.repository, event)? {
         return Ok(None);
     }
-    let gate =
-        if *framework { for_framework(&session, request) } else { (event.check)(&session, event, call) };
+    let gate = if *framework { for_framework(session, run) } else { (event.check)(session, event, call) };
     gate.map(Some)
 }
 
-/// A framework runs one hook of its configuration for several events of git, so the event is asked for anew.
-fn for_framework(session: &Session<'_>, request: &RunRequest) -> Result<Gate> {
-    match framework::task(session.env, request.event) {
-        FrameworkTask::Commit => index::check_staged(session, request.event, Occasion::Commit),
-        FrameworkTask::Merge => (PRE_MERGE_COMMIT.check)(session, PRE_MERGE_COMMIT, &request.call),
-        FrameworkTask::AllFiles => index::check_all(session, request.event),
+/// A framework runs the same hook for several events of git, and says in variables which one it is.
+fn for_framework(session: &Session<'_>, run: &HookRun) -> Result<Gate> {
+    match framework::task(session.env, run.event) {
+        FrameworkTask::Commit => index::check_staged(session, run.event, Occasion::Commit),
+        FrameworkTask::Merge => (PRE_MERGE_COMMIT.check)(session, PRE_MERGE_COMMIT, &run.call),
+        FrameworkTask::AllFiles => index::check_all(session, run.event),
         FrameworkTask::Range(references) => push::check_named(session, PRE_PUSH, &references),
     }
 }
@@ -67,7 +60,7 @@ mod tests {
 
     #[test]
     fn the_user_can_go_on_without() {
-        let off = |name, value| is_off(&Env::with(Path::new("/"), [(name, value)]));
+        let off = |name, value| is_bypassed(&Env::with(Path::new("/"), [(name, value)]));
         assert!(off("GIT_PYENV", "0"));
         assert!(off("SKIP", "black, git-pyenv"));
         assert!(off("SKIP", "git-pyenv-guard"));

@@ -1,4 +1,4 @@
-//! Whether git will run our hooks. Nothing is run to find out: what git and the hook look at is looked at.
+//! Whether git will run our hooks. Nothing is run to find out: this reads what git and the hooks read.
 
 use std::path::{Path, PathBuf};
 
@@ -11,48 +11,53 @@ use super::managers::{self, ActiveManager};
 use crate::env::Env;
 use crate::error::Result;
 use crate::fs::{exists, is_executable};
-use crate::git::ConfigHook;
-use crate::model::{HookAction, HookReport, HookState, HookWay};
-use crate::path::shown;
-use crate::session::{Ports, Session};
+use crate::git::{ConfigHook, Repository};
+use crate::model::{HookState, HookWay};
+use crate::path::{printable, shown};
 
-/// Looks at the hooks.
-///
-/// # Errors
-/// Usage outside of a repository; undecided where git or a file cannot be read.
-pub fn status(ports: Ports<'_>) -> Result<HookReport> {
-    let session = Session::open(ports, Vec::new())?;
-    let directory = HooksDirectory::find(&session.repository)?;
-    let manager = managers::active(&session.repository, &directory)?;
-    let hooks = session.repository.config_hooks()?;
-    let program = program(&session, ports.env)?;
-    let view =
-        View { directory: &directory, manager: manager.as_ref(), hooks: &hooks, program: program.as_deref() };
-    let states = HOOK_EVENTS.iter().map(|event| view.state(event)).collect::<Result<Vec<_>>>()?;
-    let mut notes = Vec::new();
-    if let Some(path) = &directory.hooks_path {
-        let value = crate::path::printable(path.value.as_bytes());
-        notes.push(format!("`core.hooksPath` is `{value}` ({}, {})", path.scope, path.origin));
-    }
-    Ok(HookReport {
-        repository: session.label(),
-        action: HookAction::Status,
-        dry_run: false,
-        changes: Vec::new(),
-        states,
-        git_version: Some(directory.git_version.to_string()),
-        program,
-        notes,
-    })
+/// The state of all hooks.
+#[derive(Debug)]
+pub struct HookStatus {
+    /// One for each event.
+    pub states: Vec<HookState>,
+    /// The version of git in use.
+    pub git_version: String,
+    /// The program that the hooks will find.
+    pub program: Option<PathBuf>,
+    /// What else the user should know.
+    pub notes: Vec<String>,
 }
 
-/// The program that the hooks will find: on `PATH`, unless that is relative, else where the configuration says.
-fn program(session: &Session<'_>, env: &Env) -> Result<Option<PathBuf>> {
+/// Reads the state of the hooks.
+///
+/// # Errors
+/// Undecided if git or a file cannot be read.
+pub fn status(repository: &Repository<'_>, env: &Env) -> Result<HookStatus> {
+    let directory = HooksDirectory::find(repository)?;
+    let inputs = StatusInputs {
+        manager: managers::active(repository, &directory)?,
+        config_hooks: repository.config_hooks()?,
+        program: program(repository, env)?,
+        directory,
+    };
+    let states = HOOK_EVENTS.iter().map(|event| inputs.state(event)).collect::<Result<_>>()?;
+    let StatusInputs { directory, program, .. } = inputs;
+    let note = directory.hooks_path.as_ref().map(|path| {
+        let value = printable(path.value.as_bytes());
+        format!("`core.hooksPath` is `{value}` ({}, {})", path.scope, path.origin)
+    });
+    let git_version = directory.git_version.to_string();
+    Ok(HookStatus { states, git_version, program, notes: note.into_iter().collect() })
+}
+
+/// The program that the hooks will find: on `PATH`, unless that path is relative, otherwise where the configuration
+/// says.
+fn program(repository: &Repository<'_>, env: &Env) -> Result<Option<PathBuf>> {
     let on_path = env.candidates("git-pyenv").find(|file| is_executable(&env.directory.join(file)));
     if let Some(found) = on_path.filter(|found| found.is_absolute()) {
         return Ok(Some(found));
     }
-    let entries = session.repository.configuration()?;
+    let entries = repository.configuration()?;
     let named = entries.into_iter().rev().find(|entry| entry.key == EXECUTABLE).and_then(|entry| entry.value);
     let expanded = named.map(|value| match (value.strip_prefix("~/"), env.path("HOME")) {
         (Some(rest), Some(home)) => home.join(rest),
@@ -61,15 +66,15 @@ fn program(session: &Session<'_>, env: &Env) -> Result<Option<PathBuf>> {
     Ok(expanded.filter(|file| is_executable(file)))
 }
 
-/// What a state is made of.
-struct View<'v> {
-    directory: &'v HooksDirectory,
-    manager: Option<&'v ActiveManager>,
-    hooks: &'v [ConfigHook],
-    program: Option<&'v Path>,
+/// What the state of a hook follows from.
+struct StatusInputs {
+    directory: HooksDirectory,
+    manager: Option<ActiveManager>,
+    config_hooks: Vec<ConfigHook>,
+    program: Option<PathBuf>,
 }
 
-impl View<'_> {
+impl StatusInputs {
     fn state(&self, event: &HookEvent) -> Result<HookState> {
         let mut state = HookState {
             event: event.name,
@@ -119,8 +124,8 @@ impl View<'_> {
         if hook == first {
             return Ok(());
         }
-        match self.manager {
-            Some(manager) => state.problems.extend(manager.problem(self.directory, event)?),
+        match &self.manager {
+            Some(manager) => state.problems.extend(manager.problem(&self.directory, event)?),
             None => state.problems.push(format!("nothing runs it: `{}` is another hook", shown(&first))),
         }
         Ok(())
@@ -135,7 +140,7 @@ impl View<'_> {
                 && command.contains(&format!("hook run {name}"))
                 && (hook.name.contains("git-pyenv") || command.contains("git-pyenv"))
         };
-        let Some(hook) = self.hooks.iter().find(runs_us) else { return false };
+        let Some(hook) = self.config_hooks.iter().find(runs_us) else { return false };
         if !hook.enabled {
             state.problems.push(format!("`hook.{}.enabled` is false", hook.name));
         }
@@ -148,11 +153,11 @@ impl View<'_> {
     }
 
     fn by_manager(&self, event: &HookEvent, state: &mut HookState) -> Result<()> {
-        let Some(manager) = self.manager else { return Ok(()) };
+        let Some(manager) = &self.manager else { return Ok(()) };
         if manager.names_us(event)? {
             let file = manager.file_of(event);
             state.way = HookWay::Manager { name: manager.manager.name, file };
-            state.problems.extend(manager.problem(self.directory, event)?);
+            state.problems.extend(manager.problem(&self.directory, event)?);
         }
         Ok(())
     }
