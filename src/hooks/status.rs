@@ -12,7 +12,7 @@ use crate::env::Env;
 use crate::error::Result;
 use crate::fs::{exists, is_executable};
 use crate::git::{ConfigHook, Repository};
-use crate::model::{HookState, HookWay};
+use crate::model::{HookInstallation, HookState};
 use crate::path::{printable, shown};
 
 /// The state of all hooks.
@@ -78,7 +78,7 @@ impl StatusInputs {
     fn state(&self, event: &HookEvent) -> Result<HookState> {
         let mut state = HookState {
             event: event.name,
-            way: HookWay::None,
+            installation: HookInstallation::None,
             chained: None,
             problems: Vec::new(),
             notes: Vec::new(),
@@ -112,7 +112,7 @@ impl StatusInputs {
             }
             self.check_legacy(event, &hook, state)?;
             state.chained = Some(kept_path(&hook)).filter(|kept| exists(kept));
-            state.way = HookWay::File(hook);
+            state.installation = HookInstallation::File(hook);
             return Ok(true);
         }
         Ok(false)
@@ -148,7 +148,7 @@ impl StatusInputs {
             state.problems.push("this git is older than 2.54 and passes over it in silence".to_owned());
         }
         state.notes.push("only gits from 2.54 on run it".to_owned());
-        state.way = HookWay::Config(hook.origin.clone());
+        state.installation = HookInstallation::Config(hook.origin.clone());
         true
     }
 
@@ -156,7 +156,7 @@ impl StatusInputs {
         let Some(manager) = &self.manager else { return Ok(()) };
         if manager.names_us(event)? {
             let file = manager.file_of(event);
-            state.way = HookWay::Manager { name: manager.manager.name, file };
+            state.installation = HookInstallation::Manager { name: manager.manager.name, file };
             state.problems.extend(manager.problem(&self.directory, event)?);
         }
         Ok(())

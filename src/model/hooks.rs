@@ -50,7 +50,7 @@ pub enum HookChange {
 
 /// How the program comes to be run as some hook.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum HookWay {
+pub enum HookInstallation {
     /// It does not.
     None,
     /// By a file of ours.
@@ -72,7 +72,7 @@ pub struct HookState {
     /// The hook, by git's name for it.
     pub event: &'static str,
     /// How the program is run.
-    pub way: HookWay,
+    pub installation: HookInstallation,
     /// The other hook that ours runs first.
     pub chained: Option<PathBuf>,
     /// Why it will not run; empty if it will.
@@ -85,7 +85,7 @@ impl HookState {
     /// Git will run it.
     #[must_use]
     pub fn will_run(&self) -> bool {
-        self.way != HookWay::None && self.problems.is_empty()
+        self.installation != HookInstallation::None && self.problems.is_empty()
     }
 }
 

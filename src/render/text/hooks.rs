@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 use std::path::Path;
 
-use crate::model::{HookAction, HookChange, HookReport, HookState, HookWay};
+use crate::model::{HookAction, HookChange, HookInstallation, HookReport, HookState};
 use crate::path::{path_to_bytes, printable};
 use crate::render::{Role, Style};
 
@@ -53,16 +53,18 @@ fn sentence(change: &HookChange, future: bool) -> String {
 }
 
 fn state_text(state: &HookState, style: &Style<'_>, out: &mut dyn Write) -> io::Result<()> {
-    let verdict = match (&state.way, state.will_run()) {
+    let verdict = match (&state.installation, state.will_run()) {
         (_, true) => style.paint.paint(Role::Command, "will run"),
-        (HookWay::None, _) => style.paint.paint(Role::Warning, "not installed"),
+        (HookInstallation::None, _) => style.paint.paint(Role::Warning, "not installed"),
         _ => style.paint.paint(Role::Error, "will not run"),
     };
-    let place = match &state.way {
-        HookWay::None => String::new(),
-        HookWay::File(path) => format!(": {}", shown(path)),
-        HookWay::Config(origin) => format!(": git's configuration ({})", printable(origin.as_bytes())),
-        HookWay::Manager { name, file } => format!(": {name}, {}", shown(file)),
+    let place = match &state.installation {
+        HookInstallation::None => String::new(),
+        HookInstallation::File(path) => format!(": {}", shown(path)),
+        HookInstallation::Config(origin) => {
+            format!(": git's configuration ({})", printable(origin.as_bytes()))
+        }
+        HookInstallation::Manager { name, file } => format!(": {name}, {}", shown(file)),
     };
     writeln!(out, "{}: {verdict}{place}", state.event)?;
     if let Some(chained) = &state.chained {
@@ -99,7 +101,8 @@ fn status_text(report: &HookReport, style: &Style<'_>, out: &mut dyn Write) -> i
 
 /// Which gits run the hooks: those in configuration are younger than those in files.
 fn guarded(report: &HookReport) -> &'static str {
-    let configured = report.states.iter().any(|state| matches!(state.way, HookWay::Config(_)));
+    let configured =
+        report.states.iter().any(|state| matches!(state.installation, HookInstallation::Config(_)));
     if configured { "; gits before 2.54 are not guarded" } else { "; hooks in files run with every git" }
 }
 
