@@ -1,4 +1,4 @@
-//! Where git looks for hooks, who decided that, and which git it is.
+//! Where git looks for hooks, which setting says so, and the version of git.
 
 use std::fmt;
 use std::path::PathBuf;
@@ -20,7 +20,7 @@ pub struct GitVersion {
 }
 
 impl GitVersion {
-    /// Reads what `git version` prints, whatever a vendor added to it.
+    /// Reads what `git version` prints. Vendors add their own words to it.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let mut numbers = text.strip_prefix("git version ")?.split(['.', ' ', '-', '\n']).map(str::parse);
@@ -28,7 +28,7 @@ impl GitVersion {
         Some(Self { major, minor, patch: numbers.next().and_then(Result::ok).unwrap_or_default() })
     }
 
-    /// Says whether this git runs hooks that stand in its configuration (since 2.54).
+    /// Says whether this git runs hooks that its configuration names (since 2.54).
     #[must_use]
     pub fn has_config_hooks(self) -> bool {
         (self.major, self.minor) >= (2, 54)
@@ -41,46 +41,46 @@ impl fmt::Display for GitVersion {
     }
 }
 
-/// The setting `core.hooksPath`, which takes the hooks out of the git directory.
+/// The setting `core.hooksPath`: another directory for hooks.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HooksPath {
-    /// The value as it is written.
+    /// The value as written.
     pub value: String,
     /// `system`, `global`, `local`, `worktree` or `command`.
     pub scope: String,
-    /// Where it stands, as `git config --show-origin` says it.
+    /// Where it is set, as `git config --show-origin` prints it.
     pub origin: String,
 }
 
-/// A hook that stands in the configuration: `hook.NAME.event`, `hook.NAME.command`.
+/// A hook in the configuration: `hook.NAME.event`, `hook.NAME.command`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ConfigHook {
     /// The name.
     pub name: String,
-    /// What it runs; `None` if that is missing.
+    /// What it runs; `None` if the key is missing.
     pub command: Option<String>,
-    /// The hooks it runs as, in the order they are written.
+    /// The events it runs for, in the order of the configuration.
     pub events: Vec<String>,
-    /// `hook.NAME.enabled` is not false.
+    /// Git runs it: `hook.NAME.enabled` is not false.
     pub enabled: bool,
-    /// Where the last of its lines stands.
+    /// Where the last of its keys is set.
     pub origin: String,
 }
 
 impl Repository<'_> {
-    /// The directory in which git looks for hook files, absolute; it need not exist.
+    /// The directory where git looks for hook files, absolute; it need not exist.
     ///
     /// # Errors
-    /// Undecided if git cannot be asked.
+    /// Undecided if git cannot be called.
     pub fn hooks_directory(&self) -> Result<PathBuf> {
         let output = self.git().output(&["rev-parse", "--git-path", "hooks"], Vec::new())?;
         Ok(self.git().directory().join(bytes_to_path(&line(output))))
     }
 
-    /// The `core.hooksPath` in force, if there is one.
+    /// The `core.hooksPath` in force, if it is set.
     ///
     /// # Errors
-    /// Undecided if git cannot be asked.
+    /// Undecided if git cannot be called.
     pub fn hooks_path(&self) -> Result<Option<HooksPath>> {
         let arguments = ["config", "--show-scope", "--show-origin", "-z", "--get", "core.hooksPath"];
         let output = self.git().attempt(&arguments, Vec::new())?;
@@ -95,10 +95,10 @@ impl Repository<'_> {
         Ok(scope.zip(origin).zip(value).map(|((scope, origin), value)| HooksPath { value, scope, origin }))
     }
 
-    /// The version of the git that is called here.
+    /// The version of git in use.
     ///
     /// # Errors
-    /// Undecided if it cannot be asked or says something else.
+    /// Undecided if git cannot be called or prints something else.
     pub fn git_version(&self) -> Result<GitVersion> {
         let text = String::from_utf8_lossy(&self.git().output(&["version"], Vec::new())?).into_owned();
         let strange =
@@ -107,7 +107,7 @@ impl Repository<'_> {
     }
 
     /// The hooks in the configuration, in the order in which git would run them. A git before 2.54 ignores them
-    /// in silence.
+    /// without a message.
     ///
     /// # Errors
     /// Undecided if the configuration cannot be read.
@@ -126,7 +126,7 @@ impl Repository<'_> {
             let hook = &mut hooks[index];
             match (variable, entry.value) {
                 ("command", value) => hook.command = value,
-                // An empty value takes back the ones before it, as in every list of git's configuration.
+                // An empty value removes the ones before it, as in every list of git's configuration.
                 ("event", Some(value)) if value.is_empty() => hook.events.clear(),
                 ("event", Some(value)) => hook.events.push(value),
                 ("enabled", value) => hook.enabled = value.is_none_or(|value| is_true(&value)),
@@ -138,7 +138,7 @@ impl Repository<'_> {
     }
 }
 
-/// Reads a boolean of git's configuration; what is none is taken as true.
+/// Reads a boolean of git's configuration; any other value counts as true.
 fn is_true(value: &str) -> bool {
     git2::Config::parse_bool(value).unwrap_or(true)
 }

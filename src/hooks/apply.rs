@@ -12,7 +12,7 @@ use crate::model::HookChange;
 enum Undo {
     RemoveDirectory(PathBuf),
     RemoveFile(PathBuf),
-    /// Gives a hook the name back that it had.
+    /// Gives a hook its earlier name back.
     Rename(PathBuf, PathBuf),
     /// Writes our hook again, and gives the kept one its second name again.
     Rewrite(PathBuf, Vec<u8>, Option<PathBuf>),
@@ -30,7 +30,7 @@ enum Undo {
 pub fn apply(repository: &Repository<'_>, changes: &[HookChange]) -> Result<()> {
     let mut done = Vec::new();
     for change in changes {
-        match make(repository, change) {
+        match make_change(repository, change) {
             Ok(undo) => done.push(undo),
             Err(error) => {
                 let failed = done.into_iter().rev().map(|step| undo(repository, step));
@@ -47,7 +47,7 @@ pub fn apply(repository: &Repository<'_>, changes: &[HookChange]) -> Result<()> 
     Ok(())
 }
 
-fn make(repository: &Repository<'_>, change: &HookChange) -> Result<Undo> {
+fn make_change(repository: &Repository<'_>, change: &HookChange) -> Result<Undo> {
     match change {
         HookChange::MakeDirectory(directory) => {
             fs::make_directory(directory).map(|()| Undo::RemoveDirectory(directory.clone()))

@@ -1,7 +1,7 @@
-//! What pre-commit or prek is about to do, from the variables it sets.
+//! What pre-commit or prek asks to check, from the variables that they set.
 //!
-//! Both say it in the same way, and neither says it on the command line (seen with pre-commit 4.7.0 and prek
-//! 0.5.11, git 2.47):
+//! Both set the same variables, and neither passes anything on the command line (observed with pre-commit 4.7.0
+//! and prek 0.5.11, git 2.47):
 //!
 //! | what runs | variables of the hook's process |
 //! |---|---|
@@ -11,9 +11,9 @@
 //! | `git push` | those two as object names, and `PRE_COMMIT_REMOTE_NAME`, `PRE_COMMIT_LOCAL_BRANCH` |
 //! | `git push` of history that begins with it | pre-commit sets neither of the first two, prek only the second |
 //!
-//! So a run by hand cannot be told from `run --all-files`, and both look at all that the index holds: a check of
-//! a clean checkout that only compared index and `HEAD` would pass whatever is in there. Of a push of several
-//! references both frameworks tell the first one alone; git's own hook sees them all.
+//! So `run` and `run --all-files` look the same, and both check all that the index has: in a clean checkout a
+//! comparison of index and `HEAD` would find nothing. If several references are pushed, both frameworks name only
+//! the first one; git's own hook gets all of them.
 
 use super::event::HookEvent;
 use super::events::PRE_MERGE_COMMIT;
@@ -33,7 +33,7 @@ pub(super) enum FrameworkTask {
     Range(NamedReferences),
 }
 
-/// Finds out what to check, where the configuration of the framework runs us as `event`.
+/// Finds out what to check. `event` is the hook that the framework's configuration names.
 pub(super) fn task(env: &Env, event: &HookEvent) -> FrameworkTask {
     let either = |name: &str, older: &str| env.text(name).or_else(|| env.text(older)).map(str::to_owned);
     let local = env.text("PRE_COMMIT_LOCAL_BRANCH").map(str::to_owned);
@@ -63,7 +63,7 @@ mod tests {
     }
 
     #[test]
-    fn a_commit_is_told_from_a_run_by_hand() {
+    fn a_commit_differs_from_a_run_by_hand() {
         assert_eq!(task_of([("PRE_COMMIT", "1")]), FrameworkTask::AllFiles);
         assert_eq!(task_of([("GIT_INDEX_FILE", ".git/index")]), FrameworkTask::Commit);
         let merge = [("GIT_INDEX_FILE", ".git/index"), ("GIT_REFLOG_ACTION", "merge side")];

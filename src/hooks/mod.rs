@@ -1,22 +1,23 @@
-//! Git's hooks: what they do when git runs them, and how they get there and away again.
+//! Git's hooks: what they check when git runs them, and how they are installed and uninstalled.
 //!
 //! | file | what it does |
 //! |---|---|
 //! | `events/` | the table: one file per hook of git that this program can be |
 //! | `event.rs` | what a row of the table says |
 //! | `run.rs` | runs a hook |
-//! | `framework.rs` | what pre-commit or prek is about to do |
-//! | `index.rs` | checks what a commit or a merge would record |
+//! | `framework.rs` | what pre-commit or prek asks to check |
+//! | `index.rs` | checks what a commit or a merge would record, or all that git has |
 //! | `push.rs` | checks the commits that a push publishes |
 //! | `pushed_references.rs` | the references that are pushed, and the commits that the remote does not have yet |
 //! | `switch.rs` | the settings that switch hooks off |
 //! | `hooks_directory.rs` | where git looks for hooks, and whether that directory belongs to this repository alone |
 //! | `hook_file.rs` | a hook's file: ours, another one, or none |
 //! | `configuration.rs` | our hooks in git's configuration: keys and values |
-//! | `managers.rs` | other programs that manage hooks, and what they need to be told |
-//! | `install.rs` | puts our hooks beside those that are there |
-//! | `uninstall.rs` | takes them away and leaves everything as it was |
-//! | `apply.rs` | makes the changes, and undoes them when one fails |
+//! | `managers.rs` | other programs that manage hooks, and what to add to their configuration |
+//! | `plan.rs` | what installing or uninstalling changes |
+//! | `install.rs` | plans how our hooks get beside those that exist |
+//! | `uninstall.rs` | plans how our hooks are removed and the earlier ones restored |
+//! | `apply.rs` | makes the changes of a plan, and undoes them if one fails |
 //! | `status.rs` | whether git will run our hooks |
 
 mod apply;

@@ -42,7 +42,7 @@ pub(super) fn check_named(
     Ok(Gate { report, occasion })
 }
 
-/// Looks at one reference after the other, without the commits that an earlier one publishes.
+/// Checks one reference after the other, each without the commits that an earlier one publishes.
 fn examine(
     session: &Session<'_>,
     event: &HookEvent,

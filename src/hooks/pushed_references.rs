@@ -10,7 +10,7 @@ use crate::tree::ObjectId;
 pub(super) struct PushedReference {
     /// The commits that the remote does not have.
     pub(super) range: CommitRange,
-    /// The commit that the reference names on the remote, if this repository has it.
+    /// What the push replaces on the remote, if this repository has that commit.
     replaced: Option<ObjectId>,
     /// The commit that is pushed.
     pub(super) end: ObjectId,
@@ -31,7 +31,7 @@ impl PushedReference {
 /// References as a framework names them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct NamedReferences {
-    /// What the remote, or the reader, is known to have.
+    /// The commit that the remote has, or that the user gave as the start.
     pub(super) from: Option<String>,
     /// Where the commits end.
     pub(super) to: String,
@@ -64,7 +64,7 @@ pub(super) fn from_input(
         _ => Vec::new(),
     };
     let pushed = lines.into_iter().filter(|line| !line.local.is_zero());
-    // A reference can name a file, as some projects tag a key: no environment is in there.
+    // A reference can name a file: some projects tag a key. A file contains no environment.
     let is_file = |line: &Line| repository.blob_sizes(&[line.local]).iter().all(Option::is_some);
     pushed.filter(|line| !is_file(line)).map(|line| resolve(repository, line, &known)).collect()
 }

@@ -66,7 +66,7 @@ fn program(repository: &Repository<'_>, env: &Env) -> Result<Option<PathBuf>> {
     Ok(expanded.filter(|file| is_executable(file)))
 }
 
-/// What the state of a hook follows from.
+/// What determines the state of a hook.
 struct StatusInputs {
     directory: HooksDirectory,
     manager: Option<ActiveManager>,
@@ -95,7 +95,7 @@ impl StatusInputs {
         Ok(state)
     }
 
-    /// A file of ours, best where git looks.
+    /// Looks for a hook file of ours, first where git looks.
     fn by_file(&self, event: &HookEvent, state: &mut HookState) -> Result<bool> {
         for hook in self.directory.candidates(event) {
             let HookFile::Ours(bytes) = HookFile::read(&hook)? else { continue };
@@ -118,7 +118,7 @@ impl StatusInputs {
         Ok(false)
     }
 
-    /// Our file under its second name runs only if the framework's hook does.
+    /// Our file under the name that a framework gave it runs only if the framework's hook runs.
     fn check_legacy(&self, event: &HookEvent, hook: &Path, state: &mut HookState) -> Result<()> {
         let first = self.directory.hook(event);
         if hook == first {
@@ -131,7 +131,7 @@ impl StatusInputs {
         Ok(())
     }
 
-    /// A hook in git's configuration that runs us.
+    /// Looks for a hook in git's configuration that runs us.
     fn by_configuration(&self, event: &HookEvent, state: &mut HookState) -> bool {
         let name = event.name;
         let runs_us = |hook: &&ConfigHook| {
@@ -152,6 +152,7 @@ impl StatusInputs {
         true
     }
 
+    /// Looks for a hook manager whose configuration names us.
     fn by_manager(&self, event: &HookEvent, state: &mut HookState) -> Result<()> {
         let Some(manager) = &self.manager else { return Ok(()) };
         if manager.names_us(event)? {

@@ -12,7 +12,7 @@ mod pre_push;
 /// Every event, in the order in which they are listed.
 pub static HOOK_EVENTS: &[&HookEvent] = &[&pre_commit::EVENT, &pre_merge_commit::EVENT, &pre_push::EVENT];
 
-/// What hook frameworks name in other ways than git: a merge, and the commits between two references.
+/// The events that `framework.rs` recognises by variables.
 pub(super) static PRE_MERGE_COMMIT: &HookEvent = &pre_merge_commit::EVENT;
 pub(super) static PRE_PUSH: &HookEvent = &pre_push::EVENT;
 

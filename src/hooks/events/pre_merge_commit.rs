@@ -1,4 +1,4 @@
-//! Before a merge that git commits by itself. When the hook stops it, `git commit` completes it.
+//! Before a merge that git commits by itself. If the hook stops it, `git commit` completes it.
 
 use crate::hooks::event::{EventSetting, HookEffect, HookEvent, HookInput};
 use crate::hooks::index;
