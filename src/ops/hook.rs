@@ -2,6 +2,7 @@
 
 use crate::env::Env;
 use crate::error::{Error, Result};
+use crate::fs::Lock;
 use crate::hooks::{self, HOOK_EVENTS, HookCall, HookEvent, HookPlan, HookRun, HookStatus, InstallOptions};
 use crate::model::{Gate, HookAction, HookReport};
 use crate::session::{Ports, Session};
@@ -55,6 +56,7 @@ pub fn install(ports: Ports<'_>, request: &InstallRequest) -> Result<HookReport>
     let events = if request.events.is_empty() { HOOK_EVENTS.to_vec() } else { events(&request.events)? };
     let options = InstallOptions { events, config: request.config, force: request.force };
     let session = Session::open(ports, Vec::new())?;
+    let _lock = lock(&session, request.dry_run)?;
     let plan = hooks::plan_installation(&session.repository, ports.env, &options)?;
     carry_out(&session, plan, HookAction::Install, request.dry_run)
 }
@@ -67,8 +69,14 @@ pub fn install(ports: Ports<'_>, request: &InstallRequest) -> Result<HookReport>
 pub fn uninstall(ports: Ports<'_>, request: &UninstallRequest) -> Result<HookReport> {
     let events = events(&request.events)?;
     let session = Session::open(ports, Vec::new())?;
+    let _lock = lock(&session, request.dry_run)?;
     let plan = hooks::plan_uninstallation(&session.repository, &events)?;
     carry_out(&session, plan, HookAction::Uninstall, request.dry_run)
+}
+
+/// From reading to writing, no other run may change the hooks. A dry run waits for nobody.
+fn lock(session: &Session<'_>, dry_run: bool) -> Result<Option<Lock>> {
+    (!dry_run).then(|| session.lock_shared()).transpose()
 }
 
 fn carry_out(session: &Session<'_>, plan: HookPlan, action: HookAction, dry_run: bool) -> Result<HookReport> {
