@@ -7,9 +7,9 @@ use clap::builder::PossibleValuesParser;
 use clap::{ArgMatches, Args, Subcommand};
 
 use super::{Command, Context};
+use crate::env::Env;
 use crate::error::{Error, Result};
-use crate::hooks::{self, InstallRequest, RunRequest, UninstallRequest};
-use crate::model::HookEvent;
+use crate::ops::hook::{self, InstallRequest, RunHookRequest, UninstallRequest};
 use crate::render::Outcome;
 
 const MANUAL: &str = "\
@@ -18,7 +18,7 @@ Environment:
   SKIP         git-pyenv or git-pyenv-guard among its words: the same
 
 Files:
-  .git/hooks/pre-commit, .git/hooks/pre-merge-commit, .git/hooks/pre-push
+  HOOK_FILES
                what `git pyenv hook install` writes, or where `core.hooksPath` says
   .git/hooks/pre-commit.git-pyenv-chained
                a hook that was there before; it runs first
@@ -34,12 +34,17 @@ pub(super) static COMMAND: Command = Command { name: "hook", describe, run };
 
 fn describe() -> clap::Command {
     clap::Command::new("hook")
-        .defer(Arguments::augment_args)
+        .defer(|command| Arguments::augment_args(command).after_long_help(manual()))
         .about("Guard commits, merges and pushes with git hooks")
         .long_about(
             "Guards commits, merges and pushes with git hooks. Hooks that are there already are kept and still run.",
         )
-        .after_long_help(MANUAL)
+}
+
+/// The manual, with the files of all hooks.
+fn manual() -> String {
+    let files: Vec<String> = hook::event_names().map(|name| format!(".git/hooks/{name}")).collect();
+    MANUAL.replace("HOOK_FILES", &files.join(", "))
 }
 
 #[derive(Debug, Args)]
@@ -110,55 +115,44 @@ struct Run {
 }
 
 fn events() -> PossibleValuesParser {
-    PossibleValuesParser::new(HookEvent::ALL.map(HookEvent::name))
-}
-
-/// The parser lets no other names through.
-fn named(names: &[String]) -> Vec<HookEvent> {
-    names.iter().filter_map(|name| HookEvent::find(name)).collect()
+    PossibleValuesParser::new(hook::event_names())
 }
 
 fn run(context: &Context<'_>, matches: &ArgMatches) -> Result<u8> {
     let report = match super::parsed::<Arguments>(matches)?.action {
-        Action::Run(arguments) => {
-            let output = context.output.text_unless_asked();
-            return Ok(answer(context, arguments).unwrap_or_else(|error| output.error(&error)));
-        }
+        Action::Run(arguments) => return Ok(run_hook(context, arguments)),
         Action::Install(Install { events, dry_run, config, force }) => {
-            let events = if events.is_empty() { HookEvent::ALL.to_vec() } else { named(&events) };
-            hooks::install(context.ports, &InstallRequest { events, dry_run, config, force })?
+            hook::install(context.ports, &InstallRequest { events, dry_run, config, force })?
         }
         Action::Uninstall(Uninstall { events, dry_run }) => {
-            hooks::uninstall(context.ports, &UninstallRequest { events: named(&events), dry_run })?
+            hook::uninstall(context.ports, &UninstallRequest { events, dry_run })?
         }
-        Action::Status => hooks::status(context.ports)?,
+        Action::Status => hook::status(context.ports)?,
     };
     Ok(context.output.result(&Outcome::Hooks(&report), report.exit_code()))
 }
 
-fn answer(context: &Context<'_>, arguments: Run) -> Result<u8> {
-    if hooks::is_off(context.ports.env) {
-        return Ok(0);
-    }
+fn run_hook(context: &Context<'_>, arguments: Run) -> u8 {
+    let output = context.output.text_unless_asked();
     let Run { event, framework, from_configuration, arguments } = arguments;
-    let event = HookEvent::find(&event).ok_or_else(|| Error::usage(format!("there is no hook `{event}`")))?;
-    let input = if event == HookEvent::PrePush && !framework { pushed(context)? } else { Vec::new() };
     let arguments = arguments.iter().map(|argument| argument.to_string_lossy().into_owned()).collect();
-    let request = RunRequest { event, framework, from_configuration, arguments, input };
-    match hooks::run(context.ports, &request)? {
-        None => Ok(0),
-        Some(gate) => Ok(context.output.text_unless_asked().gate(&gate, gate.report.outcome().exit_code())),
-    }
+    let request = RunHookRequest { event, framework, from_configuration, arguments };
+    let checked = match hook::run(context.ports, &request, read_stdin) {
+        Ok(Some(gate)) => output.gate(&gate, gate.report.outcome().exit_code()),
+        Ok(None) => 0,
+        Err(error) => output.error(&error),
+    };
+    hook::exit_code(&request.event, checked)
 }
 
-/// What git says is being pushed.
-fn pushed(context: &Context<'_>) -> Result<Vec<u8>> {
-    if context.ports.env.stdin_is_terminal {
-        return Err(Error::usage("git says on standard input what is being pushed, and this is a terminal")
+/// Reads what git writes to the hook.
+fn read_stdin(env: &Env, what: &str) -> Result<Vec<u8>> {
+    if env.stdin_is_terminal {
+        return Err(Error::usage(format!("git says on standard input {what}, and this is a terminal"))
             .hint("`git pyenv check --range A..B` looks at commits"));
     }
     let mut input = Vec::new();
-    let failed = |error| Error::undecided("failed to read what is being pushed").cause(error);
+    let failed = |error| Error::undecided(format!("failed to read {what}")).cause(error);
     io::stdin().lock().read_to_end(&mut input).map_err(failed)?;
     Ok(input)
 }

@@ -74,7 +74,8 @@ pub fn main(env: &Env, runner: &dyn Runner, signals: &dyn SignalGuard, arguments
     };
     let Some((name, inner)) = matches.subcommand() else { return 2 };
     let global = GlobalArguments::from_arg_matches(&matches).unwrap_or_default();
-    let progress = progress(env, &global, name);
+    let is_hook = name == "hook" && inner.subcommand_name() == Some("run");
+    let progress = progress(env, &global, is_hook);
     let ports = Ports { env, runner, progress: &*progress, signals };
     let context = Context { ports, output: Output::new(ports, &global, name) };
     let command = COMMANDS.iter().find(|command| command.name == name);
@@ -86,10 +87,10 @@ pub fn main(env: &Env, runner: &dyn Runner, signals: &dyn SignalGuard, arguments
 }
 
 /// How the progress of a command is shown: nobody watches a hook, and a pipe has no use for a bar.
-fn progress(env: &Env, global: &GlobalArguments, command: &str) -> Box<dyn Progress> {
+fn progress(env: &Env, global: &GlobalArguments, is_hook: bool) -> Box<dyn Progress> {
     // Without `TERM` nobody knows what the terminal obeys, except on Windows, where it is never set.
     let dumb = env.text("TERM").map_or(cfg!(unix), |terminal| terminal == "dumb");
-    match (global.quiet || command == "hook", env.stderr_is_terminal && !dumb) {
+    match (global.quiet || is_hook, env.stderr_is_terminal && !dumb) {
         (true, _) => Box::new(NoProgress),
         (false, true) => Box::new(Bar::default()),
         (false, false) => Box::new(Lines),

@@ -1,21 +1,20 @@
-//! Makes the changes, and undoes them when one fails.
+//! Makes the changes of a plan, and undoes them if one fails.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use super::place::HookFile;
-use super::shim;
+use super::hook_file::{HookFile, kept_path};
 use crate::error::Result;
 use crate::fs::{self, IfLink, Replacement};
+use crate::git::Repository;
 use crate::model::HookChange;
-use crate::session::Session;
 
-/// What takes a change back.
+/// What undoes a change.
 enum Undo {
     RemoveDirectory(PathBuf),
     RemoveFile(PathBuf),
-    /// A hook goes back to the name it had.
+    /// Gives a hook its earlier name back.
     Rename(PathBuf, PathBuf),
-    /// Our hook comes back, and the one that was kept goes back to its second name.
+    /// Writes our hook again, and gives the kept one its second name again.
     Rewrite(PathBuf, Vec<u8>, Option<PathBuf>),
     Unset(String),
     Set(String, String),
@@ -23,18 +22,18 @@ enum Undo {
 
 /// Makes all changes or none.
 ///
-/// At every instant either the old hook or the new one stands under its name: the old one gets a second name
-/// before ours takes the first, and takes it back by one rename.
+/// At every moment either the old hook or the new one exists under its name: the old one gets a second name before
+/// ours replaces it, and one rename restores it.
 ///
 /// # Errors
-/// Action, with what could be undone undone.
-pub(super) fn apply(session: &Session<'_>, changes: &[HookChange]) -> Result<()> {
+/// Action, after undoing what was done.
+pub fn apply(repository: &Repository<'_>, changes: &[HookChange]) -> Result<()> {
     let mut done = Vec::new();
     for change in changes {
-        match make(session, change) {
+        match make_change(repository, change) {
             Ok(undo) => done.push(undo),
             Err(error) => {
-                let failed = done.into_iter().rev().map(|undo| take_back(session, undo));
+                let failed = done.into_iter().rev().map(|step| undo(repository, step));
                 let failed: Vec<_> = failed.filter_map(Result::err).collect();
                 return Err(match failed.is_empty() {
                     true => error.hint("nothing was changed"),
@@ -48,20 +47,20 @@ pub(super) fn apply(session: &Session<'_>, changes: &[HookChange]) -> Result<()>
     Ok(())
 }
 
-fn make(session: &Session<'_>, change: &HookChange) -> Result<Undo> {
+fn make_change(repository: &Repository<'_>, change: &HookChange) -> Result<Undo> {
     match change {
         HookChange::MakeDirectory(directory) => {
             fs::make_directory(directory).map(|()| Undo::RemoveDirectory(directory.clone()))
         }
         HookChange::Keep { hook, kept } => fs::add_name(hook, kept).map(|()| Undo::RemoveFile(kept.clone())),
-        HookChange::Write { event, hook } => {
-            let kept = super::place::kept(hook);
+        HookChange::Write { hook, script } => {
+            let kept = kept_path(hook);
             let undo = match fs::read_optional(hook)? {
-                _ if fs::exists(&kept) && !is_our_file(hook)? => Undo::Rename(kept, hook.clone()),
+                _ if fs::exists(&kept) && !HookFile::is_ours(hook)? => Undo::Rename(kept, hook.clone()),
                 None => Undo::RemoveFile(hook.clone()),
                 Some(old) => Undo::Rewrite(hook.clone(), old, None),
             };
-            write(session, hook, shim(*event).as_bytes()).map(|()| undo)
+            write(repository, hook, script.as_bytes()).map(|()| undo)
         }
         HookChange::Restore { kept, hook } => {
             let undo = match fs::read_optional(hook)? {
@@ -75,38 +74,36 @@ fn make(session: &Session<'_>, change: &HookChange) -> Result<Undo> {
             fs::remove_file(hook).map(|()| Undo::Rewrite(hook.clone(), ours, None))
         }
         HookChange::Set { key, value } => {
-            let old = session.repository.local_values(key)?.pop();
+            let old = repository.local_values(key)?.pop();
             let undo = old.map_or_else(|| Undo::Unset(key.clone()), |old| Undo::Set(key.clone(), old));
-            session.repository.set_local(key, value).map(|()| undo)
+            repository.set_local(key, value).map(|()| undo)
         }
         HookChange::Unset { key, value } => {
-            session.repository.unset_local(key).map(|()| Undo::Set(key.clone(), value.clone()))
+            repository.unset_local(key).map(|()| Undo::Set(key.clone(), value.clone()))
         }
     }
 }
 
-fn take_back(session: &Session<'_>, undo: Undo) -> Result<()> {
-    match undo {
+fn undo(repository: &Repository<'_>, step: Undo) -> Result<()> {
+    match step {
         Undo::RemoveDirectory(directory) => fs::remove_empty_directory(&directory),
-        // A kept hook that went back to its name is not there any more.
+        // A kept hook that has its first name again is gone from here.
         Undo::RemoveFile(file) if !fs::exists(&file) => Ok(()),
         Undo::RemoveFile(file) => fs::remove_file(&file),
         Undo::Rename(kept, hook) => fs::rename(&kept, &hook),
         Undo::Rewrite(hook, bytes, kept) => {
             kept.map_or(Ok(()), |kept| fs::add_name(&hook, &kept))?;
-            write(session, &hook, &bytes)
+            write(repository, &hook, &bytes)
         }
-        Undo::Unset(key) => session.repository.unset_local(&key),
-        Undo::Set(key, value) => session.repository.set_local(&key, &value),
+        Undo::Unset(key) => repository.unset_local(&key),
+        Undo::Set(key, value) => repository.set_local(&key, &value),
     }
 }
 
-fn is_our_file(hook: &std::path::Path) -> Result<bool> {
-    Ok(matches!(HookFile::read(hook)?, HookFile::Ours(_)))
-}
-
-fn write(session: &Session<'_>, hook: &std::path::Path, bytes: &[u8]) -> Result<()> {
-    let staging = Some(session.repository.layout().common_directory.as_path());
-    let replacement = Replacement { bytes, executable: Some(true), staging, if_link: IfLink::Replace };
-    fs::write_atomically(hook, replacement)
+fn write(repository: &Repository<'_>, hook: &Path, bytes: &[u8]) -> Result<()> {
+    let staging = Some(repository.layout().common_directory.as_path());
+    fs::write_atomically(
+        hook,
+        Replacement { bytes, executable: Some(true), staging, if_link: IfLink::Replace },
+    )
 }

@@ -1,7 +1,7 @@
-//! What pre-commit or prek is about to do, from the variables it sets.
+//! What pre-commit or prek asks to check, from the variables that they set.
 //!
-//! Both say it in the same way, and neither says it on the command line (seen with pre-commit 4.7.0 and prek
-//! 0.5.11, git 2.47):
+//! Both set the same variables, and neither passes anything on the command line (observed with pre-commit 4.7.0
+//! and prek 0.5.11, git 2.47):
 //!
 //! | what runs | variables of the hook's process |
 //! |---|---|
@@ -11,79 +11,70 @@
 //! | `git push` | those two as object names, and `PRE_COMMIT_REMOTE_NAME`, `PRE_COMMIT_LOCAL_BRANCH` |
 //! | `git push` of history that begins with it | pre-commit sets neither of the first two, prek only the second |
 //!
-//! So a run by hand cannot be told from `run --all-files`, and both look at all that the index holds: a check of
-//! a clean checkout that only compared index and `HEAD` would pass whatever is in there. Of a push of several
-//! references both frameworks tell the first one alone; git's own hook sees them all.
+//! So `run` and `run --all-files` look the same, and both check all that the index has: in a clean checkout a
+//! comparison of index and `HEAD` would find nothing. If several references are pushed, both frameworks name only
+//! the first one; git's own hook gets all of them.
 
+use super::event::HookEvent;
+use super::events::PRE_MERGE_COMMIT;
+use super::pushed_references::NamedReferences;
 use crate::env::Env;
-use crate::model::HookEvent;
 
-/// What to look at.
+/// What the framework asks to check.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Task {
-    /// What the commit that is being made would hold.
-    Staged(HookEvent),
-    /// All that the index holds.
-    Everything,
-    /// What git says on standard input.
-    Push,
+pub(super) enum FrameworkTask {
+    /// What a commit would record.
+    Commit,
+    /// What a merge would record.
+    Merge,
+    /// All that the index has.
+    AllFiles,
     /// The commits between two references.
-    Range(References),
+    Range(NamedReferences),
 }
 
-/// References as a framework hands them on.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct References {
-    /// What the other side is known to have.
-    pub(super) from: Option<String>,
-    /// Where the commits end.
-    pub(super) to: String,
-    /// The remote that is pushed to.
-    pub(super) remote: Option<String>,
-    /// The name of what is pushed.
-    pub(super) local: Option<String>,
-}
-
-/// Finds out what to look at.
-pub(super) fn task(env: &Env, event: HookEvent) -> Task {
+/// Finds out what to check. `event` is the hook that the framework's configuration names.
+pub(super) fn task(env: &Env, event: &HookEvent) -> FrameworkTask {
     let either = |name: &str, older: &str| env.text(name).or_else(|| env.text(older)).map(str::to_owned);
     let local = env.text("PRE_COMMIT_LOCAL_BRANCH").map(str::to_owned);
     let to = either("PRE_COMMIT_TO_REF", "PRE_COMMIT_SOURCE").or_else(|| local.clone());
     if let Some(to) = to {
         let from = either("PRE_COMMIT_FROM_REF", "PRE_COMMIT_ORIGIN");
         let remote = env.text("PRE_COMMIT_REMOTE_NAME").map(str::to_owned);
-        return Task::Range(References { from, to, remote, local });
+        return FrameworkTask::Range(NamedReferences { from, to, remote, local });
     }
     if env.text("GIT_INDEX_FILE").is_none() {
-        return Task::Everything;
+        return FrameworkTask::AllFiles;
     }
-    let is_merge = env.text("PREK_HOOK_STAGE") == Some(HookEvent::PreMergeCommit.name())
+    let stage = env.text("PREK_HOOK_STAGE").unwrap_or(event.name);
+    let is_merge = stage == PRE_MERGE_COMMIT.name
         || env.text("GIT_REFLOG_ACTION").is_some_and(|action| action.starts_with("merge"));
-    Task::Staged(if is_merge { HookEvent::PreMergeCommit } else { event })
+    if is_merge { FrameworkTask::Merge } else { FrameworkTask::Commit }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::hooks::events::PRE_PUSH;
     use std::path::Path;
 
-    fn task_of<const N: usize>(variables: [(&str, &str); N]) -> Task {
-        task(&Env::with(Path::new("/"), variables), HookEvent::PreCommit)
+    fn task_of<const N: usize>(variables: [(&str, &str); N]) -> FrameworkTask {
+        task(&Env::with(Path::new("/"), variables), PRE_PUSH)
     }
 
     #[test]
-    fn a_commit_is_told_from_a_run_by_hand() {
-        assert_eq!(task_of([("PRE_COMMIT", "1")]), Task::Everything);
-        assert_eq!(task_of([("GIT_INDEX_FILE", ".git/index")]), Task::Staged(HookEvent::PreCommit));
+    fn a_commit_differs_from_a_run_by_hand() {
+        assert_eq!(task_of([("PRE_COMMIT", "1")]), FrameworkTask::AllFiles);
+        assert_eq!(task_of([("GIT_INDEX_FILE", ".git/index")]), FrameworkTask::Commit);
         let merge = [("GIT_INDEX_FILE", ".git/index"), ("GIT_REFLOG_ACTION", "merge side")];
-        assert_eq!(task_of(merge), Task::Staged(HookEvent::PreMergeCommit));
+        assert_eq!(task_of(merge), FrameworkTask::Merge);
     }
 
     #[test]
     fn references_are_found_under_all_their_names() {
         let references = |from: Option<&str>, to: &str, remote: Option<&str>, local: Option<&str>| {
             let own = |text: Option<&str>| text.map(str::to_owned);
-            Task::Range(References {
+            FrameworkTask::Range(NamedReferences {
                 from: own(from),
                 to: to.to_owned(),
                 remote: own(remote),

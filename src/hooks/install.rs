@@ -1,233 +1,184 @@
-//! Puts our hooks beside those that are there.
+//! Plans how our hooks get beside those that exist.
 
 use std::path::Path;
 
-use super::managers::{self, InCharge};
-use super::place::{HookFile, Place, kept};
-use super::{apply, shim};
+use super::configuration::{EXECUTABLE, command, key};
+use super::event::HookEvent;
+use super::hook_file::{HookFile, kept_path};
+use super::hooks_directory::HooksDirectory;
+use super::managers::{self, ActiveManager};
+use super::plan::HookPlan;
 use crate::env::Env;
 use crate::error::{Error, Result};
 use crate::fs::{exists, is_directory, is_executable, read_optional};
-use crate::model::{HookAction, HookChange, HookEvent, HookReport};
-use crate::path::display;
-use crate::session::{Ports, Session};
+use crate::git::Repository;
+use crate::model::HookChange;
+use crate::path::{display, path_to_bytes, printable};
 
 /// What to install.
 #[derive(Debug, Clone)]
-pub struct InstallRequest {
+pub struct InstallOptions {
     /// Which hooks.
-    pub events: Vec<HookEvent>,
-    /// Change nothing.
-    pub dry_run: bool,
+    pub events: Vec<&'static HookEvent>,
     /// Use git's configuration instead of files.
     pub config: bool,
-    /// Install files also where another program manages hooks.
+    /// Install files even if another program manages hooks.
     pub force: bool,
 }
 
-/// The key of the place of the program, for hooks that do not find it on `PATH`.
-pub(super) const EXECUTABLE: &str = "pyenv.executable";
-
-/// Installs hooks.
+/// Plans the installation of hooks.
 ///
 /// # Errors
-/// Usage where another program is in charge or git is too old; action, with everything as it was, where
-/// something cannot be written.
-pub fn install(ports: Ports<'_>, request: &InstallRequest) -> Result<HookReport> {
-    let session = Session::open(ports, Vec::new())?;
-    let place = Place::find(&session)?;
-    let mut plan = Plan::default();
-    let manager = if request.config || request.force { None } else { managers::in_charge(&session, &place)? };
-    match (manager, place.foreign()) {
-        (Some(manager), _) => under_manager(&manager, &place, request, &mut plan)?,
-        (None, None) if !request.config => files(&session, &place, request, &mut plan)?,
-        (None, reason) => {
-            plan.notes.extend(why_configuration(&place, request, reason)?);
-            configuration(&session, &place, &request.events, &mut plan)?;
-        }
+/// Usage if another program manages the hooks or git is too old; undecided if git or a file cannot be read.
+pub fn plan_installation(
+    repository: &Repository<'_>,
+    env: &Env,
+    options: &InstallOptions,
+) -> Result<HookPlan> {
+    let directory = HooksDirectory::find(repository)?;
+    let beside_manager = options.config || options.force;
+    let manager = if beside_manager { None } else { managers::active(repository, &directory)? };
+    if let Some(manager) = manager {
+        return under_manager(&manager, &directory, &options.events);
     }
-    plan.changes.extend(executable(&session, ports.env, &plan)?);
-    if !request.dry_run {
-        apply::apply(&session, &plan.changes)?;
-    }
-    Ok(HookReport {
-        repository: session.label(),
-        action: HookAction::Install,
-        dry_run: request.dry_run,
-        changes: plan.changes,
-        states: Vec::new(),
-        git_version: None,
-        program: None,
-        notes: plan.notes,
-    })
+    let mut plan = match directory.foreign_reason() {
+        None if !options.config => files(repository, &directory, &options.events)?,
+        reason => configuration(repository, &directory, options, reason)?,
+    };
+    plan.changes.extend(remember_program(repository, env)?);
+    Ok(plan)
 }
 
-/// What installing comes to.
-#[derive(Default)]
-struct Plan {
-    changes: Vec<HookChange>,
-    notes: Vec<String>,
-    /// Hooks of ours will be there that have to find the program.
-    needs_program: bool,
-}
-
-/// Another program is in charge: it is right if that names us, else it has to be told.
-fn under_manager(manager: &InCharge, place: &Place, request: &InstallRequest, plan: &mut Plan) -> Result<()> {
+/// Another program manages the hooks: its configuration either names us already, or the user has to add us.
+fn under_manager(
+    manager: &ActiveManager,
+    directory: &HooksDirectory,
+    events: &[&'static HookEvent],
+) -> Result<HookPlan> {
     let name = manager.manager.name;
-    for event in &request.events {
-        let is_ours = matches!(HookFile::read(&place.hook(*event))?, HookFile::Ours(_));
-        if is_ours {
-            plan.notes.push(format!("the {} hook is installed already", event.name()));
-        } else if manager.names_us(*event)? {
-            let file = manager.file_of(*event);
-            plan.notes.push(format!("{name} runs it as {} already: `{}`", event.name(), display(&file)));
+    let mut plan = HookPlan::default();
+    for event in events {
+        if HookFile::is_ours(&directory.hook(event))? {
+            plan.notes.push(format!("the {} hook is installed already", event.name));
+        } else if manager.names_us(event)? {
+            let file = manager.file_of(event);
+            plan.notes.push(format!("{name} runs it as {} already: `{}`", event.name, display(&file)));
         } else {
-            let file = display(&manager.file);
+            let file = display(&manager.configuration);
             let error = Error::usage(format!("{name} manages the hooks of this repository"))
                 .hint(format!("add these lines to `{file}`:"));
-            let error = manager.manager.lines.iter().fold(error, |error, line| error.hint(*line));
+            let error = manager.manager.lines().into_iter().fold(error, Error::hint);
             return Err(error.hint(
                 "or install beside it: `git pyenv hook install --config` (git 2.54 and later), or `--force`",
             ));
         }
     }
-    Ok(())
+    Ok(plan)
 }
 
-fn files(session: &Session<'_>, place: &Place, request: &InstallRequest, plan: &mut Plan) -> Result<()> {
-    if let Some(event) = configured(session, &request.events)? {
-        let message = format!("the {} hook stands in git's configuration already", event.name());
-        return Err(Error::usage(message).hint("to use files instead: `git pyenv hook uninstall` first"));
-    }
-    if !is_directory(&place.directory) {
-        plan.changes.push(HookChange::MakeDirectory(place.directory.clone()));
-    }
-    for event in &request.events {
-        file(place, *event, plan)?;
-    }
-    if let Some(top) = session.repository.layout().work_tree.as_ref() {
-        let inside = place.directory.strip_prefix(top).is_ok_and(|inside| !inside.starts_with(".git"));
-        if inside && !place.directory.starts_with(&session.repository.layout().common_directory) {
-            let directory = display(&place.directory);
-            plan.notes
-                .push(format!("`{directory}` is in the work tree, so git sees the hooks there as files"));
+/// Hooks as files.
+fn files(
+    repository: &Repository<'_>,
+    directory: &HooksDirectory,
+    events: &[&'static HookEvent],
+) -> Result<HookPlan> {
+    let mut plan = HookPlan::default();
+    for event in events {
+        if !repository.local_values(&key(event, "command"))?.is_empty() {
+            let message = format!("the {} hook stands in git's configuration already", event.name);
+            return Err(Error::usage(message).hint("to use files instead: `git pyenv hook uninstall` first"));
         }
     }
-    plan.needs_program = true;
-    Ok(())
+    if !is_directory(&directory.path) {
+        plan.changes.push(HookChange::MakeDirectory(directory.path.clone()));
+    }
+    for event in events {
+        file(directory, event, &mut plan)?;
+    }
+    let layout = repository.layout();
+    if let Some(top) = layout.work_tree.as_ref() {
+        let inside = directory.path.strip_prefix(top).is_ok_and(|inside| !inside.starts_with(".git"));
+        if inside && !directory.path.starts_with(&layout.common_directory) {
+            let path = display(&directory.path);
+            plan.notes.push(format!("`{path}` is in the work tree, so git sees the hooks there as files"));
+        }
+    }
+    Ok(plan)
 }
 
-fn file(place: &Place, event: HookEvent, plan: &mut Plan) -> Result<()> {
-    let hook = place.hook(event);
-    let write = HookChange::Write { event, hook: hook.clone() };
+fn file(directory: &HooksDirectory, event: &HookEvent, plan: &mut HookPlan) -> Result<()> {
+    let hook = directory.hook(event);
+    let kept = kept_path(&hook);
     match HookFile::read(&hook)? {
-        HookFile::Ours(bytes) if bytes == shim(event).as_bytes() && is_executable(&hook) => {
-            plan.notes.push(format!("the {} hook is installed already", event.name()));
+        HookFile::Ours(bytes) if bytes == event.script.as_bytes() && is_executable(&hook) => {
+            plan.notes.push(format!("the {} hook is installed already", event.name));
+            return Ok(());
         }
-        HookFile::Ours(_) => plan.changes.push(write),
-        HookFile::Missing => {
-            if exists(&kept(&hook)) {
-                let second = kept(&hook);
-                return Err(Error::usage(format!(
-                    "`{}` is there without `{}`",
-                    display(&second),
-                    event.name()
-                ))
-                .cause("a hook of ours has been deleted by hand, and this is the one it ran")
-                .hint(format!("rename it to `{}` or delete it", display(&hook))));
-            }
-            plan.changes.push(write);
+        HookFile::Ours(_) => {}
+        HookFile::Missing if exists(&kept) => return Err(ours_is_missing(event, &hook, &kept)),
+        HookFile::Missing => {}
+        HookFile::Foreign(_) if is_directory(&hook) => {
+            return Err(Error::action(format!("`{}` is a directory", display(&hook))));
         }
-        HookFile::Foreign(bytes) => {
-            let second = kept(&hook);
-            if is_directory(&hook) {
-                return Err(Error::action(format!("`{}` is a directory", display(&hook))));
-            }
-            if !exists(&second) {
-                plan.changes.push(HookChange::Keep { hook: hook.clone(), kept: second });
-            } else if read_optional(&second)? != Some(bytes) {
-                // The same content is what an interrupted run leaves behind.
-                return Err(taken(&hook, &second));
-            }
-            plan.changes.push(write);
+        HookFile::Foreign(_) if !exists(&kept) => {
+            plan.changes.push(HookChange::Keep { hook: hook.clone(), kept });
         }
+        // An interrupted run leaves the same content under both names.
+        HookFile::Foreign(bytes) if read_optional(&kept)?.as_ref() == Some(&bytes) => {}
+        HookFile::Foreign(_) => return Err(both_exist(&hook, &kept)),
     }
+    plan.changes.push(HookChange::Write { hook, script: event.script });
     Ok(())
 }
 
-fn taken(hook: &Path, second: &Path) -> Error {
-    Error::usage(format!("`{}` cannot be kept: `{}` is there already", display(hook), display(second)))
+fn ours_is_missing(event: &HookEvent, hook: &Path, kept: &Path) -> Error {
+    Error::usage(format!("`{}` is there without `{}`", display(kept), event.name))
+        .cause("a hook of ours has been deleted by hand, and this is the one it ran")
+        .hint(format!("rename it to `{}` or delete it", display(hook)))
+}
+
+fn both_exist(hook: &Path, kept: &Path) -> Error {
+    Error::usage(format!("`{}` cannot be kept: `{}` is there already", display(hook), display(kept)))
         .cause("both would have to run, and only one hook can be kept")
         .hint("put them into one file, delete the second, and try again")
 }
 
-/// The first of these events for which the repository's own configuration has a hook of ours.
-fn configured(session: &Session<'_>, events: &[HookEvent]) -> Result<Option<HookEvent>> {
-    for event in events {
-        if !session.repository.local_values(&key(*event, "command"))?.is_empty() {
-            return Ok(Some(*event));
-        }
-    }
-    Ok(None)
-}
-
-/// A key of our hook in git's configuration. Its name must not be that of an event.
-pub(super) fn key(event: HookEvent, variable: &str) -> String {
-    format!("hook.git-pyenv-{}.{variable}", event.name())
-}
-
-/// What git's configuration runs, through a shell, the hook's arguments behind it: as the files do, the program
-/// on `PATH` unless that is relative, and else the one that `pyenv.executable` names.
-fn command(event: HookEvent) -> String {
-    format!(
-        "[ \"${{GIT_PYENV-}}\" = 0 ] && exit 0; program=$(command -v git-pyenv); \
-         case $program in /* | [A-Za-z]:*) ;; *) program=$(git config --type=path --get {EXECUTABLE}) ;; esac; \
-         [ -x \"$program\" ] || {{ echo 'git-pyenv: cannot check: it is neither on PATH nor where {EXECUTABLE} says' >&2; exit 3; }}; \
-         \"$program\" hook run {} --from-configuration --",
-        event.name()
-    )
-}
-
-/// The note on why hooks go into git's configuration, unless that was asked for.
-fn why_configuration(
-    place: &Place,
-    request: &InstallRequest,
+/// Hooks in git's configuration. `reason` says why not as files; `None` if the user wants it so.
+fn configuration(
+    repository: &Repository<'_>,
+    directory: &HooksDirectory,
+    options: &InstallOptions,
     reason: Option<String>,
-) -> Result<Option<String>> {
-    if !place.version.has_config_hooks() {
-        return Err(too_old(place, request, reason));
+) -> Result<HookPlan> {
+    if !directory.git_version.has_config_hooks() {
+        return Err(too_old(directory, &options.events, reason));
     }
-    let reason = reason.filter(|_| !request.config);
-    Ok(reason.map(|reason| format!("{reason}: git's configuration is used")))
-}
-
-/// Hooks that git's configuration names.
-fn configuration(session: &Session<'_>, place: &Place, events: &[HookEvent], plan: &mut Plan) -> Result<()> {
-    for event in events {
-        if matches!(HookFile::read(&place.hook(*event))?, HookFile::Ours(_)) {
-            let message = format!("the {} hook is installed as a file already", event.name());
+    let mut plan = HookPlan::default();
+    let reason = reason.filter(|_| !options.config);
+    plan.notes.extend(reason.map(|reason| format!("{reason}: git's configuration is used")));
+    for event in &options.events {
+        if HookFile::is_ours(&directory.hook(event))? {
+            let message = format!("the {} hook is installed as a file already", event.name);
             return Err(Error::usage(message)
                 .hint("to use git's configuration instead: `git pyenv hook uninstall` first"));
         }
-        let wanted =
-            [(key(*event, "event"), event.name().to_owned()), (key(*event, "command"), command(*event))];
+        let values = [(key(event, "event"), event.name.to_owned()), (key(event, "command"), command(event))];
         let before = plan.changes.len();
-        for (key, value) in wanted {
-            if session.repository.local_values(&key)? != [value.as_str()] {
+        for (key, value) in values {
+            if repository.local_values(&key)? != [value.as_str()] {
                 plan.changes.push(HookChange::Set { key, value });
             }
         }
         if plan.changes.len() == before {
-            plan.notes.push(format!("the {} hook is installed already", event.name()));
+            plan.notes.push(format!("the {} hook is installed already", event.name));
         }
     }
     plan.notes.push("a git before 2.54 passes over these hooks in silence".to_owned());
-    plan.needs_program = true;
-    Ok(())
+    Ok(plan)
 }
 
-fn too_old(place: &Place, request: &InstallRequest, reason: Option<String>) -> Error {
-    let version = place.version;
+fn too_old(directory: &HooksDirectory, events: &[&'static HookEvent], reason: Option<String>) -> Error {
+    let version = directory.git_version;
     let Some(reason) = reason else {
         return Error::usage(format!("git {version} does not run hooks from its configuration"))
             .hint("git 2.54 and later do; without `--config` the hooks become files");
@@ -235,17 +186,16 @@ fn too_old(place: &Place, request: &InstallRequest, reason: Option<String>) -> E
     let error = Error::usage("the hooks directory is not this repository's own").cause(reason);
     let error = error.cause(format!("git {version} runs no hooks from its configuration, 2.54 and later do"));
     let error = error.hint("add these lines by hand:");
-    request.events.iter().fold(error, |error, event| {
-        let hook = place.hook(*event);
-        let hook = display(&hook);
-        error.hint(format!("in `{hook}`: git-pyenv hook run {} -- \"$@\" || exit", event.name()))
+    events.iter().fold(error, |error, event| {
+        let hook = printable(&path_to_bytes(&directory.hook(event)));
+        error.hint(format!("in `{hook}`: git-pyenv hook run {} -- \"$@\" || exit", event.name))
     })
 }
 
-/// Remembers where this program is.
-fn executable(session: &Session<'_>, env: &Env, plan: &Plan) -> Result<Option<HookChange>> {
+/// Remembers where this program is, for hooks that do not find it on `PATH`.
+fn remember_program(repository: &Repository<'_>, env: &Env) -> Result<Option<HookChange>> {
     let Some(program) = env.executable.as_ref().and_then(|path| path.to_str()) else { return Ok(None) };
-    if !plan.needs_program || session.repository.local_values(EXECUTABLE)? == [program] {
+    if repository.local_values(EXECUTABLE)? == [program] {
         return Ok(None);
     }
     Ok(Some(HookChange::Set { key: EXECUTABLE.to_owned(), value: program.to_owned() }))

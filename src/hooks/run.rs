@@ -1,152 +1,55 @@
-//! The answer for a commit, a merge or a push.
+//! Runs a hook, for git or for a hook framework.
 
-use std::time::Instant;
-
-use super::framework::{self, Task};
-use super::{place, push};
-use crate::config::Settings;
+use super::event::{HookCall, HookEvent};
+use super::events::{PRE_MERGE_COMMIT, PRE_PUSH};
+use super::framework::{self, FrameworkTask};
+use super::{hooks_directory, index, push};
 use crate::env::Env;
 use crate::error::Result;
-use crate::model::{FailOn, Gate, HookEvent, Inspected, Occasion, Relaxation, Report, Scope};
-use crate::report;
-use crate::scan::{self, Scanned};
-use crate::session::{Ports, Session};
-use crate::setting::Setting;
+use crate::model::{Gate, Occasion};
+use crate::session::Session;
 
-/// What git, or a framework, runs a hook with.
+/// How git or a framework runs a hook.
 #[derive(Debug, Clone)]
-pub struct RunRequest {
+pub struct HookRun {
     /// The hook.
-    pub event: HookEvent,
-    /// pre-commit or prek runs it, which says in variables what it is about to do.
+    pub event: &'static HookEvent,
+    /// pre-commit or prek runs it, and says in variables what it is about to do.
     pub framework: bool,
-    /// It stands in git's configuration; a hook file of ours goes before.
+    /// Git's configuration runs it: it leaves the check to a hook file of ours, if one exists.
     pub from_configuration: bool,
-    /// The arguments that git gives to the hook.
-    pub arguments: Vec<String>,
-    /// What git says on standard input.
-    pub input: Vec<u8>,
+    /// What git hands to the hook.
+    pub call: HookCall,
 }
 
-/// Says whether the user goes on without the check: `GIT_PYENV=0`, or `SKIP` names it as pre-commit has it.
+/// Says whether the user has switched the check off: `GIT_PYENV=0`, or `SKIP` names it, as for pre-commit.
 #[must_use]
-pub fn is_off(env: &Env) -> bool {
+pub fn is_bypassed(env: &Env) -> bool {
     let skipped = env.text("SKIP").unwrap_or_default();
     let named = |name: &str| matches!(name.trim(), "git-pyenv" | "git-pyenv-guard");
     env.text("GIT_PYENV") == Some("0") || skipped.split(',').any(named)
 }
 
-/// Answers for a hook; `None` if there is nothing to answer.
+/// Runs a hook; `None` if there is nothing to check.
 ///
 /// # Errors
-/// Usage, settings, or undecided where something that has to be known cannot be read.
-pub fn run(ports: Ports<'_>, request: &RunRequest) -> Result<Option<Gate>> {
-    let bypass = format!("to go on without this check: `GIT_PYENV=0 git {}`", noun(request.event));
-    answer(ports, request).map_err(|error| error.hint(bypass))
-}
-
-fn noun(event: HookEvent) -> &'static str {
-    match event {
-        HookEvent::PreCommit | HookEvent::PreMergeCommit => "commit",
-        HookEvent::PrePush => "push",
-    }
-}
-
-fn answer(ports: Ports<'_>, request: &RunRequest) -> Result<Option<Gate>> {
-    let session = Session::open(ports, Vec::new())?;
-    if request.from_configuration && place::has_our_file(&session, request.event)? {
+/// Usage, settings, or undecided if something that the check needs cannot be read.
+pub fn run(session: &Session<'_>, run: &HookRun) -> Result<Option<Gate>> {
+    let HookRun { event, framework, from_configuration, call } = run;
+    if *from_configuration && hooks_directory::has_our_file(&session.repository, event)? {
         return Ok(None);
     }
-    let task = match (request.framework, request.event) {
-        (true, event) => framework::task(ports.env, event),
-        (false, HookEvent::PreCommit) => Task::Staged(HookEvent::PreCommit),
-        (false, HookEvent::PreMergeCommit) => Task::Staged(HookEvent::PreMergeCommit),
-        (false, HookEvent::PrePush) => Task::Push,
-    };
-    let gate = match task {
-        Task::Staged(event) => staged(&session, event)?,
-        Task::Everything => everything(&session, request.event)?,
-        Task::Push => push::check(&session, &push::read(&session, request)?)?,
-        Task::Range(range) => push::check_framework(&session, &range)?,
-    };
-    Ok(Some(gate))
+    let gate = if *framework { for_framework(session, run) } else { (event.check)(session, event, call) };
+    gate.map(Some)
 }
 
-fn staged(session: &Session<'_>, event: HookEvent) -> Result<Gate> {
-    let occasion = match event {
-        HookEvent::PreMergeCommit => Occasion::Merge,
-        HookEvent::PreCommit | HookEvent::PrePush => Occasion::Commit,
-    };
-    judge(session, event, occasion, || scan::scan(session, &Scope::Staged))
-}
-
-/// All that is in the index, whether or not `HEAD` has it: nobody is committing, so there is no difference.
-fn everything(session: &Session<'_>, event: HookEvent) -> Result<Gate> {
-    judge(session, event, Occasion::Everything, || scan::index(session))
-}
-
-fn judge(
-    session: &Session<'_>,
-    event: HookEvent,
-    occasion: Occasion,
-    scan: impl FnOnce() -> Result<Scanned>,
-) -> Result<Gate> {
-    let started = Instant::now();
-    let scanned = match scan() {
-        Ok(scanned) => scanned,
-        // What the user has switched off must not stop anything by failing.
-        Err(error) => match session.settings(Vec::new()) {
-            Ok(settings) if !switch(&settings, event).value => {
-                return Ok(Gate { report: empty(session, Scope::Staged), occasion });
-            }
-            _ => return Err(error),
-        },
-    };
-    let switch = switch(&scanned.settings, event);
-    if !switch.value {
-        let relaxed = switched_off(event, switch);
-        let report = Report { relaxed, ..empty(session, Scope::Staged) };
-        return Ok(Gate { report, occasion });
-    }
-    let report = report::assemble(session, scanned, FailOn::Warning, started)?;
-    Ok(Gate { report, occasion })
-}
-
-/// The setting that switches a hook on and off.
-pub(super) fn switch(settings: &Settings, event: HookEvent) -> &Setting<bool> {
-    match event {
-        HookEvent::PreCommit => &settings.hooks.pre_commit,
-        HookEvent::PreMergeCommit => &settings.hooks.pre_merge_commit,
-        HookEvent::PrePush => &settings.hooks.pre_push,
-    }
-}
-
-/// What to say of a hook that settings switch off: nothing, unless it is not the user who did.
-pub(super) fn switched_off(event: HookEvent, switch: &Setting<bool>) -> Vec<Relaxation> {
-    if !switch.origin.is_from_repository() {
-        return Vec::new();
-    }
-    let key = match event {
-        HookEvent::PreCommit => "hooks.preCommit",
-        HookEvent::PreMergeCommit => "hooks.preMergeCommit",
-        HookEvent::PrePush => "hooks.prePush",
-    };
-    let finding = format!("the {} check", event.name());
-    let because = format!("switched off by `{key}` in {}", switch.origin);
-    vec![Relaxation { finding, because, from_repository: true }]
-}
-
-/// A report of nothing.
-pub(super) fn empty(session: &Session<'_>, scope: Scope) -> Report {
-    Report {
-        repository: session.label(),
-        scope,
-        findings: Vec::new(),
-        environments: Vec::new(),
-        skipped: Vec::new(),
-        relaxed: Vec::new(),
-        inspected: Inspected::default(),
-        fail_on: FailOn::Warning,
+/// A framework runs the same hook for several events of git, and says in variables which one it is.
+fn for_framework(session: &Session<'_>, run: &HookRun) -> Result<Gate> {
+    match framework::task(session.env, run.event) {
+        FrameworkTask::Commit => index::check_staged(session, run.event, Occasion::Commit),
+        FrameworkTask::Merge => (PRE_MERGE_COMMIT.check)(session, PRE_MERGE_COMMIT, &run.call),
+        FrameworkTask::AllFiles => index::check_all(session, run.event),
+        FrameworkTask::Range(references) => push::check_named(session, PRE_PUSH, &references),
     }
 }
 
@@ -157,7 +60,7 @@ mod tests {
 
     #[test]
     fn the_user_can_go_on_without() {
-        let off = |name, value| is_off(&Env::with(Path::new("/"), [(name, value)]));
+        let off = |name, value| is_bypassed(&Env::with(Path::new("/"), [(name, value)]));
         assert!(off("GIT_PYENV", "0"));
         assert!(off("SKIP", "black, git-pyenv"));
         assert!(off("SKIP", "git-pyenv-guard"));

@@ -1,47 +1,15 @@
-//! What `hook install`, `hook uninstall` and `hook status` say.
+//! Results of `hook install`, `hook uninstall` and `hook status`.
 
 use std::path::PathBuf;
 
 use super::RepositoryLabel;
 
-/// A hook of git that the program can be.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum HookEvent {
-    /// Before a commit.
-    PreCommit,
-    /// Before a merge that git commits by itself.
-    PreMergeCommit,
-    /// Before a push.
-    PrePush,
-}
-
-impl HookEvent {
-    /// All of them.
-    pub const ALL: [Self; 3] = [Self::PreCommit, Self::PreMergeCommit, Self::PrePush];
-
-    /// The name that git gives it.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::PreCommit => "pre-commit",
-            Self::PreMergeCommit => "pre-merge-commit",
-            Self::PrePush => "pre-push",
-        }
-    }
-
-    /// The hook of that name.
-    #[must_use]
-    pub fn find(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|event| event.name() == name)
-    }
-}
-
-/// One thing that installing or uninstalling does.
+/// One change that installing or uninstalling makes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum HookChange {
-    /// Makes the directory for hooks.
+    /// Creates the directory of hooks.
     MakeDirectory(PathBuf),
-    /// Keeps the hook that is there under a second name, where ours runs it.
+    /// Keeps an existing hook under a second name; ours runs it.
     Keep {
         /// The hook.
         hook: PathBuf,
@@ -50,12 +18,12 @@ pub enum HookChange {
     },
     /// Writes our hook.
     Write {
-        /// Which.
-        event: HookEvent,
         /// Its file.
         hook: PathBuf,
+        /// The content of the file.
+        script: &'static str,
     },
-    /// Puts the hook that was kept back in the place of ours.
+    /// Replaces our hook by the kept one.
     Restore {
         /// Its second name.
         kept: PathBuf,
@@ -71,57 +39,57 @@ pub enum HookChange {
         /// The value.
         value: String,
     },
-    /// Takes a value out of the repository's own configuration.
+    /// Removes a value from the repository's own configuration.
     Unset {
         /// The key.
         key: String,
-        /// What it was.
+        /// The value before.
         value: String,
     },
 }
 
-/// How the program comes to be run as some hook.
+/// What runs this program as a hook.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum HookWay {
-    /// It does not.
+pub enum HookInstallation {
+    /// Nothing: it is not installed.
     None,
-    /// By a file of ours.
+    /// Our hook file.
     File(PathBuf),
-    /// By git's configuration, where this stands.
+    /// Git's configuration, in this file.
     Config(String),
-    /// By a hook manager, which names it in this file.
+    /// A hook manager.
     Manager {
         /// The manager.
         name: &'static str,
-        /// Its configuration.
+        /// The file of its configuration that names us.
         file: PathBuf,
     },
 }
 
-/// What there is for one hook.
+/// The state of one hook.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HookState {
-    /// The hook.
-    pub event: HookEvent,
-    /// How the program is run.
-    pub way: HookWay,
-    /// The other hook that ours runs first.
+    /// The hook, by git's name for it.
+    pub event: &'static str,
+    /// What runs it.
+    pub installation: HookInstallation,
+    /// The earlier hook, which ours runs first.
     pub chained: Option<PathBuf>,
-    /// Why it will not run; empty if it will.
+    /// Why it will not run; empty if it will run.
     pub problems: Vec<String>,
-    /// What is worth knowing all the same.
+    /// What else the user should know.
     pub notes: Vec<String>,
 }
 
 impl HookState {
-    /// Git will run it.
+    /// Says whether git will run it.
     #[must_use]
     pub fn will_run(&self) -> bool {
-        self.way != HookWay::None && self.problems.is_empty()
+        self.installation != HookInstallation::None && self.problems.is_empty()
     }
 }
 
-/// What was asked for.
+/// A command about hooks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum HookAction {
     /// `hook install`.
@@ -137,24 +105,24 @@ pub enum HookAction {
 pub struct HookReport {
     /// The repository.
     pub repository: RepositoryLabel,
-    /// What was asked for.
+    /// The command.
     pub action: HookAction,
-    /// Nothing was changed: `changes` says what would be.
+    /// Nothing was changed: `changes` says what would change.
     pub dry_run: bool,
     /// What was changed, in this order.
     pub changes: Vec<HookChange>,
-    /// What there is now; only for `status`.
+    /// The state of each hook; only for `status`.
     pub states: Vec<HookState>,
-    /// The version of the git in use; only for `status`.
+    /// The version of git in use; only for `status`.
     pub git_version: Option<String>,
     /// The program that hooks will find; only for `status`.
     pub program: Option<PathBuf>,
-    /// What is worth knowing.
+    /// What else the user should know.
     pub notes: Vec<String>,
 }
 
 impl HookReport {
-    /// 1 when `status` found a hook that will not run.
+    /// The exit status: 1 if `status` found a hook that will not run.
     #[must_use]
     pub fn exit_code(&self) -> u8 {
         u8::from(self.states.iter().any(|state| !state.will_run()))

@@ -30,7 +30,7 @@ pub use finding::{Finding, Fix, Remedy, RuleGroup, RuleInfo, Severity, Standpoin
 pub use fix_plan::{FileDiff, FixPlan, FixResult, Kept, Untracked};
 pub use gate::{Gate, Occasion, Rewrite};
 pub use health::{Health, HealthStatus};
-pub use hooks::{HookAction, HookChange, HookEvent, HookReport, HookState, HookWay};
+pub use hooks::{HookAction, HookChange, HookInstallation, HookReport, HookState};
 pub use inspection::{
     ForeignEditable, Home, Inspection, InterpreterName, InterpreterState, ProjectFacts, PythonVersions,
     RecordedPlace, UnfinishedSign,

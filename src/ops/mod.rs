@@ -5,6 +5,7 @@ pub mod check;
 pub mod create;
 pub mod explain;
 pub mod fix;
+pub mod hook;
 pub mod list;
 pub mod run;
 pub mod use_environment;

@@ -110,8 +110,21 @@ impl<'p> Session<'p> {
     /// # Errors
     /// Action if waiting fails.
     pub fn lock(&self) -> Result<Lock> {
+        self.lock_in(&self.repository.layout().git_directory)
+    }
+
+    /// As [`Session::lock`], for what all work trees of the repository share: hooks and their configuration. In the
+    /// main work tree both are the same lock.
+    ///
+    /// # Errors
+    /// Action if waiting fails.
+    pub fn lock_shared(&self) -> Result<Lock> {
+        self.lock_in(&self.repository.layout().common_directory)
+    }
+
+    fn lock_in(&self, directory: &Path) -> Result<Lock> {
         let told = || self.progress.phase("waiting for another run of git pyenv", None);
-        Lock::wait(&self.repository.layout().git_directory.join(LOCK_FILE), told)
+        Lock::wait(&directory.join(LOCK_FILE), told)
     }
 
     /// The work tree's disk.

@@ -2,20 +2,25 @@
 #![cfg(unix)]
 
 use std::collections::BTreeMap;
-use std::fs;
+use std::fs::{self, File};
+use std::io::{BufRead, BufReader};
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
+use std::process::{Child, Stdio};
 
 use crate::hook::{git, install, stage_environment, write_hook};
 use crate::support::environments::venv;
 use crate::support::repository::Sandbox;
 use crate::support::sandbox::{Finished, tool};
 
-/// Everything below a directory, with mode and content (the target of a link).
+/// Everything below a directory, with mode and content (the target of a link), except the lock, which stays.
 fn state(directory: &Path) -> BTreeMap<String, (u32, Vec<u8>)> {
     let mut found = BTreeMap::new();
     for entry in fs::read_dir(directory).expect("a directory") {
         let path = entry.expect("an entry").path();
+        if path.ends_with("pyenv.lock") {
+            continue;
+        }
         let metadata = fs::symlink_metadata(&path).expect("its metadata");
         let content = match fs::read_link(&path) {
             Ok(target) => target.into_os_string().into_encoded_bytes(),
@@ -122,6 +127,44 @@ fn a_failure_half_way_leaves_everything_as_it_was() {
     sandbox.write(".git/config.lock", "");
     let before = state(&sandbox.path("repo/.git"));
     hook(&sandbox, &["uninstall"]).ended(2);
+    assert_eq!(state(&sandbox.path("repo/.git")), before);
+}
+
+/// A run of `hook` in a directory of the sandbox that waits for another one.
+fn waiting(sandbox: &Sandbox, directory: &str, arguments: &[&str]) -> Child {
+    let mut command = sandbox.command(env!("CARGO_BIN_EXE_git-pyenv"), directory);
+    command.arg("hook").args(arguments).args(["--output", "text"]);
+    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().expect("a process");
+    let mut line = String::new();
+    let mut errors = BufReader::new(child.stderr.take().expect("a pipe"));
+    errors.read_line(&mut line).expect("a line");
+    assert_eq!(line, "waiting for another run of git pyenv\n", "{arguments:?}");
+    child.stderr = Some(errors.into_inner());
+    child
+}
+
+#[test]
+fn runs_that_change_hooks_wait_for_one_another() {
+    let sandbox = Sandbox::repository();
+    sandbox.commit("README", "");
+    sandbox.git(&["worktree", "add", "--quiet", "../linked"]);
+    write_hook(&sandbox, ".git/hooks/pre-commit", 0);
+    let before = state(&sandbox.path("repo/.git"));
+    let lock = File::create(sandbox.path("repo/.git/pyenv.lock")).expect("a file");
+    for arguments in [&["install"][..], &["uninstall"]] {
+        let installed = state(&sandbox.path("repo/.git"));
+        lock.lock().expect("a lock");
+        // Work trees share the hooks.
+        let children = ["repo", "linked"].map(|directory| waiting(&sandbox, directory, arguments));
+        hook(&sandbox, &[arguments, &["--dry-run"]].concat()).ended(0);
+        hook(&sandbox, &["status"]);
+        assert_eq!(state(&sandbox.path("repo/.git")), installed, "nothing is changed meanwhile");
+        lock.unlock().expect("no lock");
+        for child in children {
+            Finished::from(child.wait_with_output().expect("an end")).ended(0);
+        }
+    }
     assert_eq!(state(&sandbox.path("repo/.git")), before);
 }
 

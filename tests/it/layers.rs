@@ -71,10 +71,11 @@ const WALLS: &[(&str, &[&str])] = &[
             "removal",
             "interpreters",
             "project",
+            "hooks",
         ],
     ),
     ("term", &["render"]),
-    ("cli", &["model", "config", "render", "fs", "session", "hooks", "ops", "term"]),
+    ("cli", &["model", "config", "render", "fs", "session", "ops", "term"]),
     ("main", &["exec", "cli"]),
     ("lib", &[]),
 ];

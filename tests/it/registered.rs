@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use git_pyenv::config::{self, FlagValue, KEYS, Sources};
+use git_pyenv::hooks::HOOK_EVENTS;
 use git_pyenv::{cli, detect, interpreters, project, render, rules, shells};
 
 use crate::support::source::{self, SourceFile};
@@ -131,6 +133,39 @@ fn every_shell_is_in_the_table() {
     );
     let names: Vec<&str> = shells::SHELLS.iter().flat_map(|shell| shell.names.iter().copied()).collect();
     assert_eq!(names.iter().collect::<BTreeSet<_>>().len(), names.len(), "names of shells are unique");
+}
+
+#[test]
+fn every_hook_event_is_in_the_table() {
+    assert_registered("hooks/events", &[], "EVENT", HOOK_EVENTS.len());
+    let stems: BTreeSet<String> = files_in("hooks/events", &[]).into_iter().collect();
+    let named: BTreeSet<String> = HOOK_EVENTS.iter().map(|event| event.name.replace('-', "_")).collect();
+    assert_eq!(stems, named, "an event's file has the event's name");
+}
+
+#[test]
+fn every_hook_event_has_its_shell_file() {
+    for event in HOOK_EVENTS {
+        assert_eq!(event.script, source::read(&format!("hooks/{}", event.name)));
+        assert!(
+            event.script.contains(&format!("\nevent={}\n", event.name)),
+            "hooks/{0} is not {0}",
+            event.name
+        );
+    }
+}
+
+#[test]
+fn every_hook_event_has_a_setting_that_switches_it_off() {
+    for event in HOOK_EVENTS {
+        let key = event.setting.key;
+        assert!(KEYS.iter().any(|row| row.name == key), "{}: `{key}` is no setting", event.name);
+        let flag = FlagValue { key: key.to_owned(), value: Some("false".to_owned()), flag: "--x".to_owned() };
+        let sources = Sources { flags: vec![flag], ..Sources::default() };
+        let settings = config::merge(&sources).expect("settings");
+        let off = HOOK_EVENTS.iter().filter(|other| !(other.setting.value)(&settings).value);
+        assert_eq!(off.map(|other| other.name).collect::<Vec<_>>(), [event.name], "{key}");
+    }
 }
 
 #[test]

@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::place;
-use crate::model::{HookAction, HookChange, HookReport, HookState, HookWay};
+use crate::model::{HookAction, HookChange, HookInstallation, HookReport, HookState};
 
 /// The `hooks` field of the envelope.
 #[derive(Debug, Serialize, JsonSchema)]
@@ -90,14 +90,14 @@ fn change(change: &HookChange) -> Change {
 }
 
 fn state(state: &HookState) -> State {
-    let (installed, found) = match &state.way {
-        HookWay::None => (None, None),
-        HookWay::File(path) => (Some("file"), Some(place(path))),
-        HookWay::Config(origin) => (Some("config"), Some(origin.clone())),
-        HookWay::Manager { file, .. } => (Some("manager"), Some(place(file))),
+    let (installed, found) = match &state.installation {
+        HookInstallation::None => (None, None),
+        HookInstallation::File(path) => (Some("file"), Some(place(path))),
+        HookInstallation::Config(origin) => (Some("config"), Some(origin.clone())),
+        HookInstallation::Manager { file, .. } => (Some("manager"), Some(place(file))),
     };
     State {
-        event: state.event.name(),
+        event: state.event,
         will_run: state.will_run(),
         installed,
         place: found,

@@ -3,8 +3,8 @@
 use std::io::{self, Write};
 use std::path::Path;
 
-use crate::model::{HookAction, HookChange, HookReport, HookState, HookWay};
-use crate::path::{display, printable};
+use crate::model::{HookAction, HookChange, HookInstallation, HookReport, HookState};
+use crate::path::{path_to_bytes, printable};
 use crate::render::{Role, Style};
 
 /// Writes a report for people.
@@ -31,16 +31,16 @@ pub(super) fn report(report: &HookReport, style: &Style<'_>, out: &mut dyn Write
 /// What a change does or did.
 fn sentence(change: &HookChange, future: bool) -> String {
     let (verb, rest) = match change {
-        HookChange::MakeDirectory(path) => (["make", "made"], display(path)),
+        HookChange::MakeDirectory(path) => (["make", "made"], shown(path)),
         HookChange::Keep { hook, kept } => {
-            let name = kept.file_name().map(|name| display(Path::new(name))).unwrap_or_default();
-            (["keep", "kept"], format!("{} as {name}: it still runs, first", display(hook)))
+            let name = kept.file_name().map(|name| shown(Path::new(name))).unwrap_or_default();
+            (["keep", "kept"], format!("{} as {name}: it still runs, first", shown(hook)))
         }
-        HookChange::Write { hook, .. } => (["install", "installed"], display(hook)),
+        HookChange::Write { hook, .. } => (["install", "installed"], shown(hook)),
         HookChange::Restore { hook, .. } => {
-            (["restore", "restored"], format!("{} as it was before", display(hook)))
+            (["restore", "restored"], format!("{} as it was before", shown(hook)))
         }
-        HookChange::Remove(path) => (["remove", "removed"], display(path)),
+        HookChange::Remove(path) => (["remove", "removed"], shown(path)),
         HookChange::Set { key, value } => {
             let value = printable(value.as_bytes());
             (["set", "set"], format!("{key} = {value} in the repository's configuration"))
@@ -53,20 +53,22 @@ fn sentence(change: &HookChange, future: bool) -> String {
 }
 
 fn state_text(state: &HookState, style: &Style<'_>, out: &mut dyn Write) -> io::Result<()> {
-    let verdict = match (&state.way, state.will_run()) {
+    let verdict = match (&state.installation, state.will_run()) {
         (_, true) => style.paint.paint(Role::Command, "will run"),
-        (HookWay::None, _) => style.paint.paint(Role::Warning, "not installed"),
+        (HookInstallation::None, _) => style.paint.paint(Role::Warning, "not installed"),
         _ => style.paint.paint(Role::Error, "will not run"),
     };
-    let place = match &state.way {
-        HookWay::None => String::new(),
-        HookWay::File(path) => format!(": {}", display(path)),
-        HookWay::Config(origin) => format!(": git's configuration ({})", printable(origin.as_bytes())),
-        HookWay::Manager { name, file } => format!(": {name}, {}", display(file)),
+    let place = match &state.installation {
+        HookInstallation::None => String::new(),
+        HookInstallation::File(path) => format!(": {}", shown(path)),
+        HookInstallation::Config(origin) => {
+            format!(": git's configuration ({})", printable(origin.as_bytes()))
+        }
+        HookInstallation::Manager { name, file } => format!(": {name}, {}", shown(file)),
     };
-    writeln!(out, "{}: {verdict}{place}", state.event.name())?;
+    writeln!(out, "{}: {verdict}{place}", state.event)?;
     if let Some(chained) = &state.chained {
-        writeln!(out, "  runs first: {}", display(chained))?;
+        writeln!(out, "  runs first: {}", shown(chained))?;
     }
     let lines = state
         .problems
@@ -84,7 +86,7 @@ fn status_text(report: &HookReport, style: &Style<'_>, out: &mut dyn Write) -> i
         writeln!(out, "git {version}{}", if report.states.is_empty() { "" } else { guarded(report) })?;
     }
     match &report.program {
-        Some(program) => writeln!(out, "hooks run {}", display(program))?,
+        Some(program) => writeln!(out, "hooks run {}", shown(program))?,
         None => writeln!(out, "hooks find no git-pyenv")?,
     }
     if report.exit_code() == 0 {
@@ -99,6 +101,11 @@ fn status_text(report: &HookReport, style: &Style<'_>, out: &mut dyn Write) -> i
 
 /// Which gits run the hooks: those in configuration are younger than those in files.
 fn guarded(report: &HookReport) -> &'static str {
-    let configured = report.states.iter().any(|state| matches!(state.way, HookWay::Config(_)));
+    let configured =
+        report.states.iter().any(|state| matches!(state.installation, HookInstallation::Config(_)));
     if configured { "; gits before 2.54 are not guarded" } else { "; hooks in files run with every git" }
+}
+
+fn shown(path: &Path) -> String {
+    printable(&path_to_bytes(path))
 }

@@ -1,0 +1,23 @@
+//! Our hooks in git's configuration: keys and values.
+
+use super::event::HookEvent;
+
+/// The key of the program's path, for hooks that do not find it on `PATH`.
+pub(super) const EXECUTABLE: &str = "pyenv.executable";
+
+/// A key of our hook. Its name must not be that of an event.
+pub(super) fn key(event: &HookEvent, variable: &str) -> String {
+    format!("hook.git-pyenv-{}.{variable}", event.name)
+}
+
+/// What git runs through a shell, followed by the hook's arguments: as the hook files do, the program on `PATH`
+/// unless that path is relative, otherwise the one that `pyenv.executable` names.
+pub(super) fn command(event: &HookEvent) -> String {
+    format!(
+        "[ \"${{GIT_PYENV-}}\" = 0 ] && exit 0; program=$(command -v git-pyenv); \
+         case $program in /* | [A-Za-z]:*) ;; *) program=$(git config --type=path --get {EXECUTABLE}) ;; esac; \
+         [ -x \"$program\" ] || {{ echo 'git-pyenv: cannot check: it is neither on PATH nor where {EXECUTABLE} says' >&2; exit 3; }}; \
+         \"$program\" hook run {} --from-configuration --",
+        event.name
+    )
+}

@@ -1,0 +1,15 @@
+//! Before a merge that git commits by itself. If the hook stops it, `git commit` completes it.
+
+use crate::hooks::event::{EventSetting, HookEffect, HookEvent, HookInput};
+use crate::hooks::index;
+use crate::model::Occasion;
+
+pub(super) static EVENT: HookEvent = HookEvent {
+    name: "pre-merge-commit",
+    script: include_str!("../../../hooks/pre-merge-commit"),
+    input: HookInput { has_arguments: false, stdin: None },
+    effect: HookEffect::Gate,
+    setting: EventSetting { key: "hooks.preMergeCommit", value: |settings| &settings.hooks.pre_merge_commit },
+    git_command: "commit",
+    check: |session, event, _| index::check_staged(session, event, Occasion::Merge),
+};

@@ -1,0 +1,172 @@
+//! The references that are pushed, and the commits that the remote does not have yet.
+
+use crate::error::{Error, Result};
+use crate::git::{CommitRange, Reader, Repository};
+use crate::path::{display_bytes, printable};
+use crate::tree::ObjectId;
+
+/// One reference that is pushed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct PushedReference {
+    /// The commits that the remote does not have.
+    pub(super) range: CommitRange,
+    /// What the push replaces on the remote, if this repository has that commit.
+    replaced: Option<ObjectId>,
+    /// The commit that is pushed.
+    pub(super) end: ObjectId,
+    /// The local reference, as git names it.
+    pub(super) name: Option<String>,
+}
+
+impl PushedReference {
+    /// The commits as `git rev-list` takes them.
+    pub(super) fn revisions(&self) -> String {
+        match (self.replaced, self.range.exclude.as_slice()) {
+            (Some(known), _) | (None, &[known]) => format!("{known}..{}", self.end),
+            (None, _) => self.end.to_string(),
+        }
+    }
+}
+
+/// References as a framework names them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct NamedReferences {
+    /// The commit that the remote has, or that the user gave as the start.
+    pub(super) from: Option<String>,
+    /// Where the commits end.
+    pub(super) to: String,
+    /// The remote that is pushed to.
+    pub(super) remote: Option<String>,
+    /// The local reference that is pushed.
+    pub(super) local: Option<String>,
+}
+
+/// One line that git writes to the hook: <https://git-scm.com/docs/githooks#_pre_push>.
+#[derive(Debug, PartialEq, Eq)]
+struct Line {
+    local_name: String,
+    local: ObjectId,
+    remote: ObjectId,
+}
+
+/// Reads what git writes to the hook. References that are deleted are left out.
+///
+/// # Errors
+/// Undecided for lines that git would not write, and for a commit that is missing.
+pub(super) fn from_input(
+    repository: &Repository<'_>,
+    remote: Option<&str>,
+    input: &[u8],
+) -> Result<Vec<PushedReference>> {
+    let lines = lines(input, repository.layout().object_id_length)?;
+    let known = match remote {
+        Some(remote) if !lines.is_empty() => repository.remote_commits(remote)?,
+        _ => Vec::new(),
+    };
+    let pushed = lines.into_iter().filter(|line| !line.local.is_zero());
+    // A reference can name a file: some projects tag a key. A file contains no environment.
+    let is_file = |line: &Line| repository.blob_sizes(&[line.local]).iter().all(Option::is_some);
+    pushed.filter(|line| !is_file(line)).map(|line| resolve(repository, line, &known)).collect()
+}
+
+/// Takes the references that a framework names.
+///
+/// # Errors
+/// Undecided for a reference that names no commit.
+pub(super) fn from_framework(
+    repository: &Repository<'_>,
+    references: &NamedReferences,
+) -> Result<PushedReference> {
+    let is_id = |from: &&String| !from.bytes().all(|byte| byte == b'0');
+    let known = match references.from.as_ref().filter(is_id) {
+        None => None,
+        // This repository may lack what the remote has, but not what a person typed.
+        Some(from) if references.remote.is_some() => repository.resolve(from)?,
+        Some(from) => Some(commit(repository, from)?),
+    };
+    let exclude = match (known, &references.remote) {
+        (known, Some(remote)) => known.into_iter().chain(repository.remote_commits(remote)?).collect(),
+        (Some(known), None) => vec![known],
+        (None, None) => repository.tips("refs/remotes/")?,
+    };
+    let end = commit(repository, &references.to)?;
+    let range = CommitRange { include: vec![end], exclude };
+    Ok(PushedReference { range, replaced: known, end, name: references.local.clone() })
+}
+
+fn lines(input: &[u8], length: usize) -> Result<Vec<Line>> {
+    let whole = input.strip_suffix(b"\n").unwrap_or(input);
+    let lines = whole.split(|&byte| byte == b'\n').filter(|_| !whole.is_empty());
+    lines.map(|text| line(text, length).ok_or_else(|| unreadable(text))).collect()
+}
+
+/// Splits from the right: only the first part, which the user typed, may hold a space.
+fn line(text: &[u8], length: usize) -> Option<Line> {
+    let mut parts = text.rsplitn(4, |&byte| byte == b' ');
+    let (remote, _, local, local_name) = (parts.next()?, parts.next()?, parts.next()?, parts.next()?);
+    let id = |bytes: &[u8]| {
+        let id = ObjectId::from_hex(std::str::from_utf8(bytes).ok()?)?;
+        (id.as_bytes().len() == length).then_some(id)
+    };
+    let local_name = String::from_utf8_lossy(local_name).into_owned();
+    Some(Line { local_name, local: id(local)?, remote: id(remote)? })
+}
+
+fn unreadable(text: &[u8]) -> Error {
+    Error::undecided("failed to understand what is being pushed")
+        .cause(format!("git said `{}`", display_bytes(text)))
+}
+
+/// `known` are the commits that the remote has under any name: a branch may have been merged with one of them.
+fn resolve(repository: &Repository<'_>, line: Line, known: &[ObjectId]) -> Result<PushedReference> {
+    let end = commit(repository, &line.local.to_string())?;
+    let replaced = match line.remote.is_zero() {
+        true => None,
+        false => repository.resolve(&line.remote.to_string())?,
+    };
+    let others = known.iter().copied().filter(|id| Some(*id) != replaced);
+    let exclude = replaced.into_iter().chain(others).collect();
+    let range = CommitRange { include: vec![end], exclude };
+    Ok(PushedReference { range, replaced, end, name: Some(line.local_name) })
+}
+
+fn commit(repository: &Repository<'_>, revision: &str) -> Result<ObjectId> {
+    let missing = || {
+        Error::undecided(format!("`{}` names no commit", printable(revision.as_bytes())))
+            .hint("a shallow clone may not have it: fetch more history")
+    };
+    repository.resolve(revision)?.ok_or_else(missing)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::error::ErrorKind;
+
+    #[test]
+    fn reads_what_git_writes() {
+        let (a, b) = ("a".repeat(40), "0".repeat(40));
+        let text = format!("refs/heads/m {a} refs/heads/m {b}\nHEAD@{{1 day ago}} {a} refs/heads/x {a}\n");
+        let read = lines(text.as_bytes(), 20).expect("two lines");
+        let names: Vec<&str> = read.iter().map(|line| line.local_name.as_str()).collect();
+        assert_eq!(names, ["refs/heads/m", "HEAD@{1 day ago}"]);
+        assert!(read[0].remote.is_zero() && !read[1].remote.is_zero());
+        assert_eq!(lines(b"", 20).expect("nothing"), []);
+    }
+
+    #[test]
+    fn lines_that_git_would_not_write_are_errors() {
+        let a = "a".repeat(40);
+        let cases = [
+            "x".to_owned(),
+            format!("r {a} r"),
+            format!("r {a} r {a}\n\nr {a} r {a}\n"),
+            format!("r {a} r {}", "a".repeat(64)),
+            format!("r {a} r {}", "g".repeat(40)),
+        ];
+        for text in cases {
+            let error = lines(text.as_bytes(), 20).expect_err(&text);
+            assert_eq!(error.kind(), ErrorKind::Undecided, "{text}");
+        }
+    }
+}

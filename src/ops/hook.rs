@@ -1,0 +1,158 @@
+//! `hook`: installs, removes, inspects and runs the hooks of git.
+
+use crate::env::Env;
+use crate::error::{Error, Result};
+use crate::fs::Lock;
+use crate::hooks::{self, HOOK_EVENTS, HookCall, HookEvent, HookPlan, HookRun, HookStatus, InstallOptions};
+use crate::model::{Gate, HookAction, HookReport};
+use crate::session::{Ports, Session};
+
+/// What to install.
+#[derive(Debug, Clone)]
+pub struct InstallRequest {
+    /// Which hooks, by name; empty for all.
+    pub events: Vec<String>,
+    /// Change nothing.
+    pub dry_run: bool,
+    /// Use git's configuration instead of files.
+    pub config: bool,
+    /// Install files even if another program manages hooks.
+    pub force: bool,
+}
+
+/// What to uninstall.
+#[derive(Debug, Clone)]
+pub struct UninstallRequest {
+    /// Which hooks, by name; empty for all.
+    pub events: Vec<String>,
+    /// Change nothing.
+    pub dry_run: bool,
+}
+
+/// How git or a hook framework runs a hook.
+#[derive(Debug, Clone)]
+pub struct RunHookRequest {
+    /// The hook, by name.
+    pub event: String,
+    /// pre-commit or prek runs it.
+    pub framework: bool,
+    /// Git's configuration runs it.
+    pub from_configuration: bool,
+    /// What git passes to the hook.
+    pub arguments: Vec<String>,
+}
+
+/// The names of all hooks.
+pub fn event_names() -> impl Iterator<Item = &'static str> {
+    HOOK_EVENTS.iter().map(|event| event.name)
+}
+
+/// Installs hooks.
+///
+/// # Errors
+/// Usage if another program manages the hooks or git is too old; action, with everything as it was, if something
+/// cannot be written; undecided if something cannot be read.
+pub fn install(ports: Ports<'_>, request: &InstallRequest) -> Result<HookReport> {
+    let events = if request.events.is_empty() { HOOK_EVENTS.to_vec() } else { events(&request.events)? };
+    let options = InstallOptions { events, config: request.config, force: request.force };
+    let session = Session::open(ports, Vec::new())?;
+    let _lock = lock(&session, request.dry_run)?;
+    let plan = hooks::plan_installation(&session.repository, ports.env, &options)?;
+    carry_out(&session, plan, HookAction::Install, request.dry_run)
+}
+
+/// Uninstalls hooks. Hooks that are not ours stay.
+///
+/// # Errors
+/// Usage for a hook that was named and is not ours; action, with everything as it was, if something cannot be
+/// written; undecided if something cannot be read.
+pub fn uninstall(ports: Ports<'_>, request: &UninstallRequest) -> Result<HookReport> {
+    let events = events(&request.events)?;
+    let session = Session::open(ports, Vec::new())?;
+    let _lock = lock(&session, request.dry_run)?;
+    let plan = hooks::plan_uninstallation(&session.repository, &events)?;
+    carry_out(&session, plan, HookAction::Uninstall, request.dry_run)
+}
+
+/// From reading to writing, no other run may change the hooks. A dry run waits for nobody.
+fn lock(session: &Session<'_>, dry_run: bool) -> Result<Option<Lock>> {
+    (!dry_run).then(|| session.lock_shared()).transpose()
+}
+
+fn carry_out(session: &Session<'_>, plan: HookPlan, action: HookAction, dry_run: bool) -> Result<HookReport> {
+    if !dry_run {
+        hooks::apply(&session.repository, &plan.changes)?;
+    }
+    Ok(HookReport {
+        repository: session.label(),
+        action,
+        dry_run,
+        changes: plan.changes,
+        states: Vec::new(),
+        git_version: None,
+        program: None,
+        notes: plan.notes,
+    })
+}
+
+/// Says which hooks git will run.
+///
+/// # Errors
+/// Usage outside of a repository; undecided if git or a file cannot be read.
+pub fn status(ports: Ports<'_>) -> Result<HookReport> {
+    let session = Session::open(ports, Vec::new())?;
+    let HookStatus { states, git_version, program, notes } = hooks::status(&session.repository, ports.env)?;
+    Ok(HookReport {
+        repository: session.label(),
+        action: HookAction::Status,
+        dry_run: false,
+        changes: Vec::new(),
+        states,
+        git_version: Some(git_version),
+        program,
+        notes,
+    })
+}
+
+/// Runs a hook; `None` if there is nothing to check. `read_stdin` reads what git writes to the hook, and is told
+/// in words what that is.
+///
+/// # Errors
+/// Usage, settings, or undecided if something that the check needs cannot be read.
+pub fn run(
+    ports: Ports<'_>,
+    request: &RunHookRequest,
+    read_stdin: impl FnOnce(&Env, &str) -> Result<Vec<u8>>,
+) -> Result<Option<Gate>> {
+    if hooks::is_bypassed(ports.env) {
+        return Ok(None);
+    }
+    let event = event(&request.event)?;
+    let stdin = match event.input.stdin {
+        Some(what) if !request.framework => read_stdin(ports.env, what)?,
+        _ => Vec::new(),
+    };
+    let run = HookRun {
+        event,
+        framework: request.framework,
+        from_configuration: request.from_configuration,
+        call: HookCall { arguments: request.arguments.clone(), stdin },
+    };
+    let checked = Session::open(ports, Vec::new()).and_then(|session| hooks::run(&session, &run));
+    let bypass = || format!("to go on without this check: `GIT_PYENV=0 git {}`", event.git_command);
+    checked.map_err(|error| error.hint(bypass()))
+}
+
+/// The exit status for git, from that of a hook's check: not every hook can stop git.
+#[must_use]
+pub fn exit_code(event: &str, checked: u8) -> u8 {
+    hooks::find(event).map_or(checked, |event| event.effect.exit_code(checked))
+}
+
+fn events(names: &[String]) -> Result<Vec<&'static HookEvent>> {
+    names.iter().map(|name| event(name)).collect()
+}
+
+fn event(name: &str) -> Result<&'static HookEvent> {
+    hooks::find(name).ok_or_else(|| Error::usage(format!("there is no hook `{name}`")))
+}
