@@ -70,12 +70,19 @@ impl<'r> Git<'r> {
         Self { runner, directory, variables }
     }
 
-    /// The same repository, with other variables and another directory.
-    pub(super) fn with(&self, directory: &Path, variables: &[(&str, &Path)]) -> Self {
-        let mut all = self.variables.clone();
-        all.retain(|(name, _)| !variables.iter().any(|(other, _)| name == other));
-        all.extend(variables.iter().map(|(name, value)| (OsString::from(name), OsString::from(value))));
-        Self { runner: self.runner, directory: directory.to_path_buf(), variables: all }
+    /// Calls git for the same repository with another work tree.
+    pub(super) fn with_work_tree(&self, work_tree: &Path) -> Self {
+        let mut variables = self.variables.clone();
+        variables.retain(|(name, _)| name != "GIT_WORK_TREE");
+        variables.push(("GIT_WORK_TREE".into(), work_tree.into()));
+        Self { runner: self.runner, directory: work_tree.to_path_buf(), variables }
+    }
+
+    /// Calls git for another repository, with a directory as its work tree. The user's configuration is the same.
+    pub(super) fn in_repository(&self, env: &Env, git_directory: &Path, work_tree: &Path) -> Self {
+        let mut variables = inherited(&env.elsewhere(work_tree));
+        variables.push(("GIT_DIR".into(), git_directory.into()));
+        Self { runner: self.runner, directory: work_tree.to_path_buf(), variables }
     }
 
     /// The directory that git starts in.
