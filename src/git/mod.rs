@@ -38,4 +38,4 @@ pub use range::CommitRange;
 pub use reader::{Introduced, Reader};
 pub use repository::Repository;
 pub use tracked::Worktree;
-pub use version::GitVersion;
+pub use version::{GitVersion, MINIMUM_GIT};

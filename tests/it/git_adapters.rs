@@ -38,7 +38,11 @@ fn bare(sandbox: &Sandbox) -> &'static str {
 
 fn sparse_index(sandbox: &Sandbox) -> &'static str {
     sandbox.git(&["reset", "--quiet", "--hard"]);
-    sandbox.git(&["sparse-checkout", "init", "--cone", "--sparse-index"]);
+    let init = ["sparse-checkout", "init", "--cone", "--sparse-index"];
+    // Git before 2.32 has no sparse index.
+    if !sandbox.try_git_in("repo", &init).status.success() {
+        sandbox.git(&init[..3]);
+    }
     sandbox.git(&["sparse-checkout", "set", "src"]);
     "repo"
 }
@@ -56,10 +60,12 @@ fn version_4(sandbox: &Sandbox) -> &'static str {
 }
 
 fn submodule(sandbox: &Sandbox) -> &'static str {
-    let format = sandbox.git(&["rev-parse", "--show-object-format"]);
-    let references = sandbox.git(&["rev-parse", "--show-ref-format"]);
-    let formats = [format!("--object-format={format}"), format!("--ref-format={references}")];
-    sandbox.git_in("", &["init", "--quiet", &formats[0], &formats[1], "super"]);
+    let objects = format!("--object-format={}", sandbox.git(&["rev-parse", "--show-object-format"]));
+    let references = format!("--ref-format={}", sandbox.git(&["rev-parse", "--show-ref-format"]));
+    // Git before 2.45 repeats the question that it does not know.
+    let references = (references != "--ref-format=--show-ref-format").then_some(references);
+    let formats = std::iter::once(objects.as_str()).chain(references.as_deref()).collect::<Vec<_>>();
+    sandbox.git_in("", &[&["init", "--quiet"], formats.as_slice(), &["super"]].concat());
     let add = ["-c", "protocol.file.allow=always", "submodule", "--quiet", "add", "../repo", "inner"];
     sandbox.git_in("super", &add);
     "super/inner"

@@ -44,8 +44,8 @@ fn tells_the_rule_and_who_has_it() {
     sandbox.write("a/.venv/inside/.gitignore", "*\n");
     sandbox.overwrite(&sandbox.path("repo/.git/info/exclude"), b"mine\n");
     sandbox.overwrite(&sandbox.path("home/excludes"), b"everywhere\n");
-    sandbox.overwrite(&sandbox.path("home/config"), b"[core]\n\texcludesFile = ~/excludes\n");
-    let config = sandbox.path("home/config").display().to_string();
+    sandbox.overwrite(&sandbox.path("home/.gitconfig"), b"[core]\n\texcludesFile = ~/excludes\n");
+    let config = sandbox.path("home/.gitconfig").display().to_string();
     sandbox.set("GIT_CONFIG_GLOBAL", &config);
     sandbox.write("tracked.pyc", "x");
     sandbox.git(&["add", "--force", "tracked.pyc"]);
@@ -178,9 +178,9 @@ fn place(sandbox: &Sandbox, paths: &[RepoPath], directory: bool) {
 #[test]
 fn predictions_for_links_and_directories_are_what_git_says_about_real_ones() {
     let mut sandbox = sandbox();
-    sandbox.overwrite(&sandbox.path("home/config"), b"[core]\n\texcludesFile = ~/excludes\n");
+    sandbox.overwrite(&sandbox.path("home/.gitconfig"), b"[core]\n\texcludesFile = ~/excludes\n");
     sandbox.overwrite(&sandbox.path("home/excludes"), b"personal/\n!a/personal/\n");
-    let config = sandbox.path("home/config").display().to_string();
+    let config = sandbox.path("home/.gitconfig").display().to_string();
     sandbox.set("GIT_CONFIG_GLOBAL", &config);
     sandbox.overwrite(&sandbox.path("repo/.git/info/exclude"), b"excluded\n.venv\n");
     let names =
