@@ -296,7 +296,7 @@ fn a_rule_about_the_contents_of_a_directory_is_no_rule_about_all_of_it() {
         (b"venv/*\n!venv/bin\n", "", true),
         (b"venv/**\n!venv/bin/\n!venv/pyvenv.cfg\n", "", true),
         (b"a\n", "*\n!pyvenv.cfg\n", true),
-        // Git ends a pattern at the NUL: this one has no letters, and ignores nothing.
+        // Git ends a pattern at the NUL, so this one is empty and ignores nothing.
         (b"a\0b\n\0\n", "", true),
         (b"venv/*\n", "", false),
         (b"a\n", "*\n", false),

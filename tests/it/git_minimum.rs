@@ -43,8 +43,8 @@ fn an_older_git_gives_the_same_answers() {
     assert!(tests.status.success(), "git {version}: {}{}", text(&tests.stdout), text(&tests.stderr));
 }
 
-/// A git that has the version `$OLD_GIT` and rejects or prints what it does not know, and is the installed one
-/// otherwise. It appends its arguments to `calls`.
+/// A git with the version `$OLD_GIT`. It rejects or repeats the options that this version does not know, and calls the
+/// installed git for everything else. It appends its arguments to the file `calls`.
 const OLD_GIT: &str = r#"#!/bin/sh
 echo "$*" >> 'CALLS'
 unknown() { echo "error: unknown option \`$1'" >&2; echo 'usage: git ...' >&2; exit 129; }

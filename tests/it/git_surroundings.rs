@@ -1,4 +1,4 @@
-//! What surrounds a repository: git's environment variables, configuration, hooks, work trees.
+//! The environment of a repository: git's variables, configuration, hooks, work trees.
 
 use std::path::PathBuf;
 
@@ -8,8 +8,8 @@ use git_pyenv::path::RepoPath;
 
 use crate::support::repository::{Sandbox, text};
 
-/// Where the program is started, with which variables, and the work tree and prefix git then sees.
-type Surrounding<'a> = (&'a str, &'a [(&'a str, &'a str)], Option<PathBuf>, &'a str);
+/// The directory in which the program starts, its variables, and the work tree and prefix that git then uses.
+type OpenCase<'a> = (&'a str, &'a [(&'a str, &'a str)], Option<PathBuf>, &'a str);
 
 const READERS: [&str; 2] = ["libgit2", "plumbing"];
 
@@ -43,14 +43,14 @@ fn layout(sandbox: &Sandbox, directory: &str, more: &[(&str, &str)]) -> Layout {
 }
 
 #[test]
-fn git_finds_the_same_repository_in_every_surrounding() {
+fn git_finds_the_same_repository_everywhere() {
     let sandbox = sandbox();
     sandbox.git(&["worktree", "add", "--quiet", "../linked", "-b", "other"]);
     let at = |relative: &str| Some(sandbox.path(relative));
     let top = sandbox.path("repo").display().to_string();
     let git = format!("{top}/.git");
     let linked = format!("{git}/worktrees/linked");
-    let cases: [Surrounding<'_>; 11] = [
+    let cases: [OpenCase<'_>; 11] = [
         ("repo", &[], at("repo"), ""),
         ("repo/sub", &[], at("repo"), "sub"),
         ("repo", &[("GIT_INDEX_FILE", ".git/index")], at("repo"), ""),
