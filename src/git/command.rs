@@ -4,6 +4,7 @@ use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 
 use super::layout::Layout;
+use super::version::GitVersion;
 use crate::env::Env;
 use crate::error::{Error, Result};
 use crate::ports::{GitVariables, Invocation, Output, Runner};
@@ -70,12 +71,19 @@ impl<'r> Git<'r> {
         Self { runner, directory, variables }
     }
 
-    /// The same repository, with other variables and another directory.
-    pub(super) fn with(&self, directory: &Path, variables: &[(&str, &Path)]) -> Self {
-        let mut all = self.variables.clone();
-        all.retain(|(name, _)| !variables.iter().any(|(other, _)| name == other));
-        all.extend(variables.iter().map(|(name, value)| (OsString::from(name), OsString::from(value))));
-        Self { runner: self.runner, directory: directory.to_path_buf(), variables: all }
+    /// Calls git for the same repository with another work tree.
+    pub(super) fn with_work_tree(&self, work_tree: &Path) -> Self {
+        let mut variables = self.variables.clone();
+        variables.retain(|(name, _)| name != "GIT_WORK_TREE");
+        variables.push(("GIT_WORK_TREE".into(), work_tree.into()));
+        Self { runner: self.runner, directory: work_tree.to_path_buf(), variables }
+    }
+
+    /// Calls git for another repository, with a directory as its work tree. The user's configuration is the same.
+    pub(super) fn in_repository(&self, env: &Env, git_directory: &Path, work_tree: &Path) -> Self {
+        let mut variables = inherited(&env.elsewhere(work_tree));
+        variables.push(("GIT_DIR".into(), git_directory.into()));
+        Self { runner: self.runner, directory: work_tree.to_path_buf(), variables }
     }
 
     /// The directory that git starts in.
@@ -104,11 +112,36 @@ impl<'r> Git<'r> {
         if output.status == Some(0) { Ok(()) } else { Err(self.failure(arguments, &output)) }
     }
 
+    /// The version of the git that is called.
+    ///
+    /// # Errors
+    /// Undecided if git cannot be run or prints no version.
+    pub(super) fn version(&self) -> Result<GitVersion> {
+        let output = self.run(&["version"], Vec::new())?;
+        let text = String::from_utf8_lossy(&output.stdout);
+        let unexpected =
+            || Error::undecided("`git version` prints no version").cause(text.trim().escape_default());
+        GitVersion::parse(&text).ok_or_else(unexpected)
+    }
+
     /// The error for a git command that failed, with what it wrote to standard error.
     pub(super) fn failure<A: AsRef<OsStr>>(&self, arguments: &[A], output: &Output) -> Error {
         let mut words = arguments.iter().map(|argument| argument.as_ref().to_string_lossy());
         let command = words.find(|word| !word.starts_with('-')).unwrap_or_default();
-        add_stderr(Error::undecided(format!("`git {command}` failed")), &output.stderr)
+        let error = Error::undecided(format!("`git {command}` failed"));
+        self.or_too_old(add_stderr(error, &output.stderr))
+    }
+
+    /// Replaces an error if the reason may be that git is too old. Git is asked for its version only here, after
+    /// something failed, so that everything else does not pay for it.
+    pub(super) fn or_too_old(&self, error: Error) -> Error {
+        match self.version().map(GitVersion::supported) {
+            Ok(Err(too_old)) => {
+                let reason = error.causes().first().map(|cause| format!(": {cause}")).unwrap_or_default();
+                too_old.cause(format!("{}{reason}", error.message()))
+            }
+            _ => error,
+        }
     }
 
     fn invocation<A: AsRef<OsStr>>(&self, arguments: &[A], input: Vec<u8>) -> Invocation {

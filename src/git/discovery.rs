@@ -61,7 +61,8 @@ pub(super) fn of_git(git: &Git<'_>, env: &Env) -> Result<Layout> {
         b"sha1" => 20,
         b"sha256" => 32,
         other => {
-            return Err(Error::undecided(format!("unknown object format `{}`", display_bytes(other))));
+            let error = Error::undecided(format!("unknown object format `{}`", display_bytes(other)));
+            return Err(git.or_too_old(error));
         }
     };
     let prefix = if inside == b"true" { prefix.strip_suffix(b"/").unwrap_or(&prefix) } else { &[] };
@@ -103,7 +104,7 @@ fn rev_parse(git: &Git<'_>, question: &str) -> Result<Vec<u8>> {
         return Err(no_repository());
     }
     let error = Error::undecided("failed to open the repository");
-    Err(add_stderr(error, &output.stderr))
+    Err(git.or_too_old(add_stderr(error, &output.stderr)))
 }
 
 /// Joins a relative path that git printed to a directory without links in its path.

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use super::command::without_newline;
 use super::repository::Repository;
 use super::version::GitVersion;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::path::bytes_to_path;
 
 /// The setting `core.hooksPath`, which moves the hooks out of the git directory.
@@ -65,12 +65,9 @@ impl Repository<'_> {
     /// The version of the git that is called.
     ///
     /// # Errors
-    /// Undecided if git fails or prints something else.
+    /// Undecided if git fails or is older than [`MINIMUM_GIT`](super::MINIMUM_GIT).
     pub fn git_version(&self) -> Result<GitVersion> {
-        let text = String::from_utf8_lossy(&self.git().output(&["version"], Vec::new())?).into_owned();
-        let strange =
-            || Error::undecided("`git version` prints no version").cause(text.trim().escape_default());
-        GitVersion::parse(&text).ok_or_else(strange)
+        self.git().version()?.supported()
     }
 
     /// The hooks in the configuration, in the order in which git would run them. Git before 2.54 ignores them without

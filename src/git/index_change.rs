@@ -3,7 +3,7 @@
 use std::ffi::OsString;
 
 use super::command::without_newline;
-use super::ignore::IgnoreQuestion;
+use super::ignore_rule::IgnoreQuestion;
 use super::repository::Repository;
 use crate::error::{Error, ErrorKind, Result};
 use crate::path::{RepoPath, bytes_to_path};

@@ -6,12 +6,14 @@
 //! neither adapter: they are scanned in place.
 
 mod blob_cache;
+mod check_ignore;
 mod command;
 mod config;
 mod discovery;
 mod entries;
 mod hooks;
 mod ignore;
+mod ignore_rule;
 mod index_change;
 mod index_file;
 mod index_scan;
@@ -23,16 +25,17 @@ mod range;
 mod reader;
 mod remote;
 mod repository;
+mod scratch;
 mod tracked;
 mod version;
 
 pub use config::ConfigEntry;
 pub use hooks::{ConfigHook, HooksPath};
-pub use ignore::{IgnoreQuestion, IgnoreRule};
+pub use ignore_rule::{IgnoreQuestion, IgnoreRule};
 pub use index_change::StagedFile;
 pub use layout::Layout;
 pub use range::CommitRange;
 pub use reader::{Introduced, Reader};
 pub use repository::Repository;
 pub use tracked::Worktree;
-pub use version::GitVersion;
+pub use version::{GitVersion, MINIMUM_GIT};

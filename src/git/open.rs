@@ -1,5 +1,7 @@
 //! Finds and opens the repository that git itself would use in the same directory and environment.
 
+use std::cell::OnceCell;
+
 use git2::{ErrorCode, Repository as Opened, RepositoryOpenFlags};
 
 use super::command::Git;
@@ -51,6 +53,7 @@ impl<'r> Repository<'r> {
             plumbing,
             single_adapter: choice != AdapterChoice::Both,
             env: env.clone(),
+            scratch: OnceCell::new(),
         })
     }
 }

@@ -1,5 +1,7 @@
 //! The repository as the rest of the program uses it: the same answers from either adapter.
 
+use std::cell::OnceCell;
+
 use super::command::Git;
 use super::entries::{entry_sizes, read_entry};
 use super::index_file::IndexFile;
@@ -9,6 +11,7 @@ use super::libgit2::Libgit2;
 use super::plumbing::Plumbing;
 use super::range::CommitRange;
 use super::reader::{Introduced, Reader};
+use super::scratch::ScratchRepository;
 use crate::env::Env;
 use crate::error::{Error, Result};
 use crate::path::{RepoPath, display};
@@ -23,6 +26,8 @@ pub struct Repository<'r> {
     /// Only one adapter may be used: the other one does not help out.
     pub(super) single_adapter: bool,
     pub(super) env: Env,
+    /// Made when it is first needed.
+    pub(super) scratch: OnceCell<ScratchRepository>,
 }
 
 impl<'r> Repository<'r> {

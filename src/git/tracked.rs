@@ -8,6 +8,9 @@ use crate::error::Result;
 use crate::path::{RepoPath, below, bytes_to_path};
 use crate::tree::{Entry, ObjectId, OwnedEntry, Visitor};
 
+/// The exit status of a git command that does not know an option.
+const USAGE_ERROR: i32 = 129;
+
 /// A work tree of the repository, as `git worktree list` shows it.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Worktree {
@@ -44,15 +47,24 @@ impl Repository<'_> {
     /// # Errors
     /// Undecided if git cannot list them.
     pub fn worktrees(&self) -> Result<Vec<Worktree>> {
-        let output = self.git().output(&["worktree", "list", "--porcelain", "-z"], Vec::new())?;
-        Ok(parse_worktrees(&output))
+        let arguments = ["worktree", "list", "--porcelain", "-z"];
+        let output = self.git().run(&arguments, Vec::new())?;
+        match output.status {
+            Some(0) => Ok(parse_worktrees(&output.stdout, 0)),
+            // Git before 2.36 does not know `-z`. Its output is ambiguous only for paths with line breaks.
+            Some(USAGE_ERROR) => {
+                let output = self.git().output(&["worktree", "list", "--porcelain"], Vec::new())?;
+                Ok(parse_worktrees(&output, b'\n'))
+            }
+            _ => Err(self.git().failure(&arguments, &output)),
+        }
     }
 }
 
-/// Reads blocks of `KEY VALUE` lines: <https://git-scm.com/docs/git-worktree#_porcelain_format>.
-fn parse_worktrees(output: &[u8]) -> Vec<Worktree> {
+/// Parses blocks of `KEY VALUE` lines: <https://git-scm.com/docs/git-worktree#_porcelain_format>.
+fn parse_worktrees(output: &[u8], separator: u8) -> Vec<Worktree> {
     let mut worktrees: Vec<Worktree> = Vec::new();
-    for line in output.split(|&byte| byte == 0).filter(|line| !line.is_empty()) {
+    for line in output.split(|&byte| byte == separator).filter(|line| !line.is_empty()) {
         let space = memchr::memchr(b' ', line).unwrap_or(line.len());
         let value = line.get(space + 1..).unwrap_or_default();
         if &line[..space] == b"worktree" {
@@ -103,11 +115,16 @@ mod tests {
         let text = b"worktree /r\0bare\0\0worktree /a b\nc\0HEAD 4e753aa66b8bf700ae4cb1157a2b94652f3e8e7e\0\
             branch refs/heads/x\0locked why\0\0worktree /gone\0HEAD 0000000000000000000000000000000000000000\0\
             detached\0prunable gitdir file points to non-existent location\0\0";
-        let [bare, linked, gone] = parse_worktrees(text).try_into().expect("three work trees");
+        let [bare, linked, gone] = parse_worktrees(text, 0).try_into().expect("three work trees");
         assert_eq!(bare, Worktree { path: "/r".into(), bare: true, ..Worktree::default() });
         assert_eq!(linked.path, PathBuf::from("/a b\nc"));
         assert_eq!(linked.branch.as_deref(), Some("refs/heads/x"));
         assert!(linked.locked && linked.head.is_some() && !linked.prunable);
         assert!(gone.prunable && gone.head.is_none() && gone.branch.is_none());
+        let text = text.map(|byte| if byte == 0 { b'\n' } else { byte });
+        let lines = parse_worktrees(&text, b'\n');
+        let [first, second, third] = lines.try_into().expect("three work trees");
+        assert_eq!((first, second.path, third), (bare, PathBuf::from("/a b"), gone));
+        assert_eq!((second.branch, second.locked), (linked.branch, true));
     }
 }

@@ -2,6 +2,13 @@
 
 use std::fmt;
 
+use crate::error::{Error, Result};
+
+/// The oldest git that is supported. It is the first one whose `worktree list` marks prunable work trees; `rev-parse
+/// --end-of-options` came with 2.30. Newer options have a fallback: `ls-files --sparse` (2.35), `worktree list -z`
+/// (2.36).
+pub const MINIMUM_GIT: GitVersion = GitVersion { major: 2, minor: 31, patch: 0 };
+
 /// A version of git.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct GitVersion {
@@ -20,6 +27,20 @@ impl GitVersion {
         let mut numbers = text.strip_prefix("git version ")?.split(['.', ' ', '-', '\n']).map(str::parse);
         let (major, minor) = (numbers.next()?.ok()?, numbers.next()?.ok()?);
         Some(Self { major, minor, patch: numbers.next().and_then(Result::ok).unwrap_or_default() })
+    }
+
+    /// Returns the version if it is supported.
+    ///
+    /// # Errors
+    /// Undecided if it is older than [`MINIMUM_GIT`].
+    pub fn supported(self) -> Result<Self> {
+        if self >= MINIMUM_GIT {
+            return Ok(self);
+        }
+        let GitVersion { major, minor, .. } = MINIMUM_GIT;
+        Err(Error::undecided(format!("git {self} is too old"))
+            .cause(format!("git-pyenv needs git {major}.{minor} or later"))
+            .hint("install a newer git, or put it first on `PATH`"))
     }
 
     /// Says whether this git runs hooks from its configuration (since 2.54).
@@ -52,6 +73,17 @@ mod tests {
         ];
         for (text, expected) in cases {
             assert_eq!(GitVersion::parse(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn versions_are_compared_by_number() {
+        let version = |text: &str| GitVersion::parse(&format!("git version {text}")).expect("a version");
+        for old in ["1.9.5", "2.9.0", "2.30.9"] {
+            assert!(version(old).supported().is_err(), "{old}");
+        }
+        for new in ["2.31.0", "2.100.0", "3.0.0"] {
+            assert!(version(new).supported().is_ok(), "{new}");
         }
     }
 }

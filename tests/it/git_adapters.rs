@@ -1,4 +1,4 @@
-//! Both adapters and the index scan give git's own answers, in every kind of repository git can make.
+//! Both adapters and the index scan give git's own answers, in every kind of repository that git can make.
 
 use git_pyenv::error::ErrorKind;
 use git_pyenv::git::{Reader, Repository};
@@ -8,7 +8,7 @@ use git_pyenv::tree::{Content, Entry, EntryKind, ObjectId, OwnedEntry, Tree, Vis
 use crate::support::repository::Sandbox;
 use crate::support::sandbox::FORMATS;
 
-/// Ways in which a repository can be laid out.
+/// The kinds of repositories and of the index.
 const SHAPES: [Shape; 8] = [
     Shape { name: "normal", make: |_| "repo" },
     Shape { name: "linked worktree", make: linked_worktree },
@@ -22,7 +22,7 @@ const SHAPES: [Shape; 8] = [
 
 struct Shape {
     name: &'static str,
-    /// Makes the shape out of the fixture and returns the directory to start in.
+    /// Makes this kind from the fixture and returns the directory to start in.
     make: fn(&Sandbox) -> &'static str,
 }
 
@@ -38,7 +38,11 @@ fn bare(sandbox: &Sandbox) -> &'static str {
 
 fn sparse_index(sandbox: &Sandbox) -> &'static str {
     sandbox.git(&["reset", "--quiet", "--hard"]);
-    sandbox.git(&["sparse-checkout", "init", "--cone", "--sparse-index"]);
+    let init = ["sparse-checkout", "init", "--cone", "--sparse-index"];
+    // Git before 2.32 has no sparse index.
+    if !sandbox.try_git_in("repo", &init).status.success() {
+        sandbox.git(&init[..3]);
+    }
     sandbox.git(&["sparse-checkout", "set", "src"]);
     "repo"
 }
@@ -56,17 +60,19 @@ fn version_4(sandbox: &Sandbox) -> &'static str {
 }
 
 fn submodule(sandbox: &Sandbox) -> &'static str {
-    let format = sandbox.git(&["rev-parse", "--show-object-format"]);
-    let references = sandbox.git(&["rev-parse", "--show-ref-format"]);
-    let formats = [format!("--object-format={format}"), format!("--ref-format={references}")];
-    sandbox.git_in("", &["init", "--quiet", &formats[0], &formats[1], "super"]);
+    let objects = format!("--object-format={}", sandbox.git(&["rev-parse", "--show-object-format"]));
+    let references = format!("--ref-format={}", sandbox.git(&["rev-parse", "--show-ref-format"]));
+    // Git before 2.45 repeats the question that it does not know.
+    let references = (references != "--ref-format=--show-ref-format").then_some(references);
+    let formats = std::iter::once(objects.as_str()).chain(references.as_deref()).collect::<Vec<_>>();
+    sandbox.git_in("", &[&["init", "--quiet"], formats.as_slice(), &["super"]].concat());
     let add = ["-c", "protocol.file.allow=always", "submodule", "--quiet", "add", "../repo", "inner"];
     sandbox.git_in("super", &add);
     "super/inner"
 }
 
-/// A history with a rename, a merge, a change in the merge itself, hostile names, links and modes; in the index
-/// also something staged and something only announced.
+/// A history with a rename, a merge, a change in the merge itself, hostile names, links and modes. The index also has
+/// a staged file and an `add -N` entry, which is named `announced`.
 fn fixture(options: &[&str]) -> Option<Sandbox> {
     let mut sandbox = Sandbox::with_repository(options)?;
     sandbox.set("GIT_COMMITTER_DATE", "2024-01-01T00:00:01Z");
@@ -111,7 +117,7 @@ impl Visitor for Seen {
     }
 }
 
-/// By path, as git lists them.
+/// Sorts by path, as git does.
 fn in_order<T>(mut seen: Vec<(Vec<u8>, EntryKind, T)>) -> Vec<(Vec<u8>, EntryKind, T)> {
     seen.sort_by(|(a, ..), (b, ..)| a.cmp(b));
     seen
@@ -123,7 +129,7 @@ fn seen(tree: &dyn Tree) -> Vec<(Vec<u8>, EntryKind, Option<ObjectId>)> {
     in_order(seen.0)
 }
 
-/// The index as `git ls-files` tells it, without what is only announced.
+/// The index as `git ls-files` prints it, without the `add -N` entry.
 fn index_of_git(sandbox: &Sandbox, directory: &str) -> Vec<(Vec<u8>, EntryKind, Option<ObjectId>)> {
     let top = sandbox.try_git_in(directory, &["rev-parse", "--show-cdup"]).stdout;
     let top = format!("{directory}/{}", String::from_utf8_lossy(&top).trim_end());
@@ -140,7 +146,7 @@ fn index_of_git(sandbox: &Sandbox, directory: &str) -> Vec<(Vec<u8>, EntryKind, 
     lines.map(entry).filter(|(path, ..)| path != b"announced").collect()
 }
 
-/// The repository through each adapter that can open it, and through both.
+/// The repository with each adapter that can open it, and with both.
 fn readers(sandbox: &Sandbox, directory: &str) -> Vec<(&'static str, Repository<'static>)> {
     let open = |reader| sandbox.open(directory, &[("GIT_PYENV_READER", reader)]);
     let mut readers = vec![("both", sandbox.open(directory, &[]).expect("a repository that git can open"))];
@@ -152,7 +158,7 @@ fn readers(sandbox: &Sandbox, directory: &str) -> Vec<(&'static str, Repository<
     readers
 }
 
-/// Runs a check on every format and shape.
+/// Runs a check for every format and kind.
 fn everywhere(check: impl Fn(&str, &Sandbox, &str)) {
     for options in FORMATS {
         for shape in &SHAPES {

@@ -1,4 +1,4 @@
-//! Ignore rules: git's own answers, also for what is not there in that form, and nothing is written.
+//! Ignore rules: git's own answers, and predictions for paths that have another form on the disk.
 
 use git_pyenv::git::{IgnoreQuestion, IgnoreRule, Repository};
 use git_pyenv::path::RepoPath;
@@ -44,8 +44,8 @@ fn tells_the_rule_and_who_has_it() {
     sandbox.write("a/.venv/inside/.gitignore", "*\n");
     sandbox.overwrite(&sandbox.path("repo/.git/info/exclude"), b"mine\n");
     sandbox.overwrite(&sandbox.path("home/excludes"), b"everywhere\n");
-    sandbox.overwrite(&sandbox.path("home/config"), b"[core]\n\texcludesFile = ~/excludes\n");
-    let config = sandbox.path("home/config").display().to_string();
+    sandbox.overwrite(&sandbox.path("home/.gitconfig"), b"[core]\n\texcludesFile = ~/excludes\n");
+    let config = sandbox.path("home/.gitconfig").display().to_string();
     sandbox.set("GIT_CONFIG_GLOBAL", &config);
     sandbox.write("tracked.pyc", "x");
     sandbox.git(&["add", "--force", "tracked.pyc"]);
@@ -162,12 +162,106 @@ fn a_personal_rule_does_not_hide_a_shared_one() {
     assert!(!personal.is_shared() && personal.line == 2, "{personal:?}");
 }
 
+/// Puts a directory or a link at each path.
+fn place(sandbox: &Sandbox, paths: &[RepoPath], directory: bool) {
+    for path in paths {
+        let name = path.to_string();
+        sandbox.remove(&name);
+        if directory {
+            sandbox.write(format!("{name}/file"), "x");
+        } else {
+            sandbox.link(name, "/usr");
+        }
+    }
+}
+
 #[test]
-fn a_rehearsal_tells_what_new_rules_would_do() {
+fn predictions_for_links_and_directories_are_what_git_says_about_real_ones() {
+    let mut sandbox = sandbox();
+    sandbox.overwrite(&sandbox.path("home/.gitconfig"), b"[core]\n\texcludesFile = ~/excludes\n");
+    sandbox.overwrite(&sandbox.path("home/excludes"), b"personal/\n!a/personal/\n");
+    let config = sandbox.path("home/.gitconfig").display().to_string();
+    sandbox.set("GIT_CONFIG_GLOBAL", &config);
+    sandbox.overwrite(&sandbox.path("repo/.git/info/exclude"), b"excluded\n.venv\n");
+    let names =
+        [".venv", "Venv", "personal", "excluded", "a/.venv", "a/personal", "a/b/env", "envs/one", "x.env"];
+    let paths = names.map(path);
+    let all: Vec<&RepoPath> = paths.iter().collect();
+    let rule_files: [(&str, &str); 7] = [
+        ("", ""),
+        (".venv/\nvenv\n*.env\n", "!.venv\n"),
+        ("*env*\n!env/\n!.venv\n", "b/\n"),
+        ("envs/*\n!envs/one/\na/\n", "!personal\n"),
+        ("*/\n!a/\n/Venv/\n", "b/*\n!b/env/\n"),
+        ("**/env\n!**/.venv/\nx.env/**\n", "*\n!b\n"),
+        ("\\.venv \n[x]?env/\n!/personal\n", "/b/e*/\n"),
+    ];
+    for ((top, below), ignore_case) in
+        rule_files.iter().flat_map(|files| ["false", "true"].map(|case| (*files, case)))
+    {
+        sandbox.git(&["config", "core.ignoreCase", ignore_case]);
+        sandbox.write(".gitignore", top);
+        sandbox.write("a/.gitignore", below);
+        for real in [true, false] {
+            place(&sandbox, &paths, !real);
+            let repository = sandbox.open("repo/a", &[]).expect("a repository");
+            let predict = if real {
+                Repository::ignore_rules_for_directories
+            } else {
+                Repository::ignore_rules_for_links
+            };
+            let predicted = predict(&repository, &all).expect("predictions");
+            place(&sandbox, &paths, real);
+            let questions = names.map(|name| question(name, real));
+            let mut rules = repository.ignore_rules(&questions).expect("answers");
+            rules.iter_mut().flatten().for_each(|rule| rule.of_contents = false);
+            assert_eq!(predicted, rules, "{top:?}, {below:?}, directory: {real}, ignoreCase: {ignore_case}");
+        }
+    }
+}
+
+#[test]
+fn a_path_and_one_below_it_are_predicted_together() {
+    let sandbox = sandbox();
+    sandbox.write(".gitignore", "venv/\n");
+    sandbox.write("venv/.gitignore", "inner\n");
+    sandbox.write("a/venv/.gitignore", "*\n");
+    let paths = ["venv", "a/venv", "a", "a/venv/inner", "b/venv"].map(path);
+    let repository = sandbox.open("repo", &[]).expect("a repository");
+    let sources = |rules: Vec<Option<IgnoreRule>>| rules.into_iter().map(|rule| rule.map(|rule| rule.source));
+    let links = repository.ignore_rules_for_links(&paths.iter().collect::<Vec<_>>()).expect("answers");
+    let top = Some(".gitignore".to_owned());
+    assert_eq!(sources(links).collect::<Vec<_>>(), [None, None, None, top.clone(), None]);
+    let directories = repository.ignore_rules_for_directories(&paths.iter().collect::<Vec<_>>());
+    let expected = [top.clone(), top.clone(), None, top.clone(), top];
+    assert_eq!(sources(directories.expect("answers")).collect::<Vec<_>>(), expected);
+}
+
+#[test]
+fn a_prediction_leaves_no_temporary_file() {
+    let sandbox = sandbox();
+    sandbox.write(".gitignore", ".venv/\n");
+    venv(12).under(".venv").write(&sandbox);
+    sandbox.make_directory("tmp");
+    let tmp = sandbox.path("tmp").display().to_string();
+    for arguments in [&["check", "--output", "text"], &["fix", "--output", "text"]] {
+        sandbox.at("repo").with("TMPDIR", &tmp).pyenv(arguments);
+        let left: Vec<_> =
+            sandbox.listing().into_iter().filter(|(path, ..)| path.starts_with(&tmp)).collect();
+        assert_eq!(left.len(), 1, "{arguments:?}: {left:?}");
+    }
+    sandbox.write(".gitignore", ".venv/\n");
+    let nowhere = sandbox.path("nowhere").display().to_string();
+    let refused = sandbox.at("repo").with("TMPDIR", &nowhere).pyenv(&["check", "--output", "text"]).ended(3);
+    assert!(refused.said().contains("TMPDIR"), "{}", refused.said());
+}
+
+#[test]
+fn a_prediction_tells_what_new_rules_would_do() {
     let sandbox = sandbox();
     sandbox.write(".gitignore", "old\n");
     sandbox.write("a/venv/pyvenv.cfg", "x");
-    sandbox.overwrite(&sandbox.path("rehearsal"), b"/venv\n*.cfg\n!kept.cfg\n");
+    let text = b"/venv\n*.cfg\n!kept.cfg\n";
     let repository = sandbox.open("repo/a", &[]).expect("a repository");
     let questions = [
         question("a/venv", false),
@@ -178,10 +272,10 @@ fn a_rehearsal_tells_what_new_rules_would_do() {
         question("a/kept.cfg", false),
         question("a/old", false),
     ];
-    let rules = repository.rehearse(&sandbox.path("rehearsal"), &path("a"), &questions).expect("answers");
+    let rules = repository.predict_ignored(text, &path("a"), &questions).expect("answers");
     let lines: Vec<_> = rules.into_iter().map(|rule| rule.map(|rule| rule.line)).collect();
     assert_eq!(lines, [Some(1), Some(1), None, Some(1), Some(2), None, None]);
-    assert!(repository.rehearse(&sandbox.path("rehearsal"), &path("a"), &[question("b", false)]).is_err());
+    assert!(repository.predict_ignored(text, &path("a"), &[question("b", false)]).is_err());
 }
 
 #[test]
@@ -202,7 +296,7 @@ fn a_rule_about_the_contents_of_a_directory_is_no_rule_about_all_of_it() {
         (b"venv/*\n!venv/bin\n", "", true),
         (b"venv/**\n!venv/bin/\n!venv/pyvenv.cfg\n", "", true),
         (b"a\n", "*\n!pyvenv.cfg\n", true),
-        // Git ends a pattern at the NUL: this one has no letters, and ignores nothing.
+        // Git ends a pattern at the NUL, so this one is empty and ignores nothing.
         (b"a\0b\n\0\n", "", true),
         (b"venv/*\n", "", false),
         (b"a\n", "*\n", false),

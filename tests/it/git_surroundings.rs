@@ -1,4 +1,4 @@
-//! What surrounds a repository: git's environment variables, configuration, hooks, work trees.
+//! The environment of a repository: git's variables, configuration, hooks, work trees.
 
 use std::path::PathBuf;
 
@@ -8,8 +8,8 @@ use git_pyenv::path::RepoPath;
 
 use crate::support::repository::{Sandbox, text};
 
-/// Where the program is started, with which variables, and the work tree and prefix git then sees.
-type Surrounding<'a> = (&'a str, &'a [(&'a str, &'a str)], Option<PathBuf>, &'a str);
+/// The directory in which the program starts, its variables, and the work tree and prefix that git then uses.
+type OpenCase<'a> = (&'a str, &'a [(&'a str, &'a str)], Option<PathBuf>, &'a str);
 
 const READERS: [&str; 2] = ["libgit2", "plumbing"];
 
@@ -23,7 +23,13 @@ fn sandbox() -> Sandbox {
     sandbox
 }
 
-/// The layout as each adapter tells it, which has to be the same.
+/// The version of the installed git, without its patch level.
+fn git_version(sandbox: &Sandbox) -> (u32, u32) {
+    let version = sandbox.open("repo", &[]).expect("a repository").git_version().expect("a version");
+    (version.major, version.minor)
+}
+
+/// The layout, which both adapters must give alike.
 fn layout(sandbox: &Sandbox, directory: &str, more: &[(&str, &str)]) -> Layout {
     let layouts = READERS.map(|reader| {
         let more = [more, &[("GIT_PYENV_READER", reader)]].concat();
@@ -37,14 +43,14 @@ fn layout(sandbox: &Sandbox, directory: &str, more: &[(&str, &str)]) -> Layout {
 }
 
 #[test]
-fn git_finds_the_same_repository_in_every_surrounding() {
+fn git_finds_the_same_repository_everywhere() {
     let sandbox = sandbox();
     sandbox.git(&["worktree", "add", "--quiet", "../linked", "-b", "other"]);
     let at = |relative: &str| Some(sandbox.path(relative));
     let top = sandbox.path("repo").display().to_string();
     let git = format!("{top}/.git");
     let linked = format!("{git}/worktrees/linked");
-    let cases: [Surrounding<'_>; 11] = [
+    let cases: [OpenCase<'_>; 11] = [
         ("repo", &[], at("repo"), ""),
         ("repo/sub", &[], at("repo"), "sub"),
         ("repo", &[("GIT_INDEX_FILE", ".git/index")], at("repo"), ""),
@@ -105,6 +111,9 @@ fn inside_a_git_directory_there_is_no_work_tree() {
         [("repo/.git/refs", &[]), ("bare.git", &[]), ("bare.git", &[("GIT_DIR", ".")])];
     for (directory, more) in cases {
         assert_eq!(layout(&sandbox, directory, more).work_tree, None, "{directory}");
+    }
+    if git_version(&sandbox) < (2, 38) {
+        return;
     }
     let explicit = [
         ("GIT_CONFIG_COUNT", "1"),
@@ -327,6 +336,10 @@ fn what_a_partial_clone_lacks_is_not_fetched() {
 #[cfg(unix)]
 fn somebody_elses_repository_is_left_to_git() {
     let sandbox = sandbox();
+    if git_version(&sandbox) < (2, 36) {
+        eprintln!("SKIPPED: this git opens the repository of another user");
+        return;
+    }
     let other = sandbox.path("repo");
     if std::os::unix::fs::chown(&other, Some(12_345), None).is_err() {
         eprintln!("SKIPPED: only the super-user can give a directory away");

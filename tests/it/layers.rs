@@ -115,10 +115,10 @@ const CRATES: &[(&str, &[&str])] = &[
     ("zip", &["formats"]),
 ];
 
-/// Parts of the standard library with one door each. The index is mapped where it is scanned: `git/` hands
-/// out no file.
+/// Parts of the standard library with one door each. The index is mapped where it is scanned, and ignore rules are
+/// copied into a temporary directory: `git/` hands out no file.
 const DOORS: &[(&str, &[&str])] = &[
-    ("std::fs", &["fs/", "git/index_file.rs"]),
+    ("std::fs", &["fs/", "git/index_file.rs", "git/scratch.rs"]),
     ("process::Command", &["exec.rs"]),
     ("process::{Child", &["exec.rs"]),
     ("std::env::", &["env.rs", "main.rs"]),

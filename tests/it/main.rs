@@ -25,6 +25,7 @@ mod framework;
 mod git_adapters;
 mod git_contexts;
 mod git_ignore;
+mod git_minimum;
 mod git_surroundings;
 mod health;
 mod health_checkouts;

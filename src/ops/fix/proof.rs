@@ -5,7 +5,6 @@ use std::collections::HashSet;
 use super::ignore_file::IgnoreFile;
 use super::target::Target;
 use crate::error::Result;
-use crate::fs::ScratchFile;
 use crate::git::IgnoreQuestion;
 use crate::path::RepoPath;
 use crate::session::Session;
@@ -50,15 +49,14 @@ pub(super) fn newly_hidden(
     let near = Nearby::new(file, places);
     let asked: Vec<IgnoreQuestion> =
         protected.iter().filter(|question| near.concerns(&question.path, &directory)).cloned().collect();
-    let rehearse = |text: &[u8], questions: &[IgnoreQuestion]| {
-        let scratch = ScratchFile::new(text)?;
-        session.repository.rehearse(scratch.path(), &directory, questions)
+    let predict = |text: &[u8], questions: &[IgnoreQuestion]| {
+        session.repository.predict_ignored(text, &directory, questions)
     };
-    let after = rehearse(&file.new_text(), &asked)?;
+    let after = predict(&file.new_text(), &asked)?;
     let ignored: Vec<(IgnoreQuestion, usize)> =
         asked.into_iter().zip(after).filter_map(|(question, rule)| Some((question, rule?.line))).collect();
     let questions: Vec<IgnoreQuestion> = ignored.iter().map(|(question, _)| question.clone()).collect();
-    let before = rehearse(file.old.as_deref().unwrap_or_default(), &questions)?;
+    let before = predict(file.old.as_deref().unwrap_or_default(), &questions)?;
     let fresh = ignored.into_iter().zip(before).filter(|(_, rule)| rule.is_none());
     Ok(fresh.map(|((question, line), _)| Hidden { path: question.path, line }).collect())
 }

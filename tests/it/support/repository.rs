@@ -1,4 +1,4 @@
-//! Repositories made with real `git` in a temporary directory that nothing outside reaches into.
+//! Repositories made with real `git` in a temporary directory, isolated from everything outside.
 
 use std::ffi::OsStr;
 use std::fs;
@@ -12,7 +12,10 @@ use git_pyenv::git::Repository;
 use git_pyenv::path::bytes_to_path;
 use tempfile::TempDir;
 
-/// A directory with a home of its own, without any configuration from outside.
+/// The option of `git init` for references in files.
+const FILES: &str = "--ref-format=files";
+
+/// A directory with its own home, without any configuration from outside.
 pub(crate) struct Sandbox {
     _directory: TempDir,
     root: PathBuf,
@@ -20,7 +23,7 @@ pub(crate) struct Sandbox {
 }
 
 impl Sandbox {
-    /// Makes an empty one.
+    /// Makes an empty sandbox.
     pub(crate) fn new() -> Self {
         let directory = TempDir::new().expect("a temporary directory");
         let root = fs::canonicalize(directory.path()).expect("its real path");
@@ -32,12 +35,20 @@ impl Sandbox {
         Self { _directory: directory, root, variables }
     }
 
-    /// Makes one with an empty repository in `repo`; `None`, said aloud, if the installed git cannot make such
-    /// repositories.
+    /// Makes one with an empty repository in `repo`. If the installed git cannot make such repositories, this reports
+    /// it and returns `None`.
     pub(crate) fn with_repository(options: &[&str]) -> Option<Self> {
         let sandbox = Self::new();
-        let arguments = [&["init", "--quiet", "--initial-branch=main"], options, &["repo"]].concat();
-        let output = sandbox.try_git_in("", &arguments);
+        let init = |options: &[&str]| {
+            let arguments = [&["init", "--quiet", "--initial-branch=main"], options, &["repo"]].concat();
+            sandbox.try_git_in("", &arguments)
+        };
+        let mut output = init(options);
+        // Git before 2.45 does not know the option and always stores references in files.
+        if text(&output.stderr).contains("unknown option `ref-format") && options.contains(&FILES) {
+            let others: Vec<&str> = options.iter().copied().filter(|option| *option != FILES).collect();
+            output = init(&others);
+        }
         if output.status.success() {
             return Some(sandbox);
         }
@@ -72,13 +83,13 @@ impl Sandbox {
         text(&output.stdout).trim_end().to_owned()
     }
 
-    /// Runs git, whatever comes of it.
+    /// Runs git, whatever its exit status is.
     pub(crate) fn try_git_in(&self, directory: &str, arguments: &[&str]) -> Output {
         let mut command = self.command("git", directory);
         command.args(arguments).output().expect("git can be started")
     }
 
-    /// A program in a directory of the sandbox, with the sandbox's environment and nothing else.
+    /// A program in a directory of the sandbox, with only the environment of the sandbox.
     pub(crate) fn command(&self, program: impl AsRef<OsStr>, directory: &str) -> Command {
         let mut command = Command::new(program);
         command.current_dir(self.path(directory)).env_clear();
@@ -87,13 +98,13 @@ impl Sandbox {
         command
     }
 
-    /// Writes a file of `repo`, with the directories above it.
+    /// Writes a file in `repo` and makes the directories above it.
     pub(crate) fn write(&self, path: impl AsRef<[u8]>, bytes: impl AsRef<[u8]>) {
         let file = self.in_repository(path.as_ref());
         fs::write(file, bytes).expect("a written file");
     }
 
-    /// Writes a file of `repo` that may be executed.
+    /// Writes an executable file in `repo`.
     #[cfg(unix)]
     pub(crate) fn write_program(&self, path: impl AsRef<[u8]>, bytes: impl AsRef<[u8]>) {
         use std::os::unix::fs::PermissionsExt;
@@ -102,7 +113,7 @@ impl Sandbox {
         fs::set_permissions(&file, fs::Permissions::from_mode(0o755)).expect("permissions");
     }
 
-    /// Removes a file or directory of `repo`, if it is there.
+    /// Removes a file or directory of `repo`, if it exists.
     pub(crate) fn remove(&self, path: &str) {
         let place = self.path("repo").join(path);
         let removed = match fs::symlink_metadata(&place) {
@@ -110,7 +121,7 @@ impl Sandbox {
             Ok(metadata) if metadata.is_dir() => fs::remove_dir_all(&place),
             Ok(_) => fs::remove_file(&place),
         };
-        // Its owner may have removed it meanwhile: a git that outlives the program takes its lock away.
+        // Another process may have removed it meanwhile: a git that outlives the program removes its lock file.
         assert!(
             removed.as_ref().err().is_none_or(|error| error.kind() == ErrorKind::NotFound),
             "{removed:?}"
@@ -137,7 +148,7 @@ impl Sandbox {
         fs::read(self.path(path)).expect("a file that can be read")
     }
 
-    /// Every file of the sandbox with its size and time of change, to show that nothing was written.
+    /// Every file of the sandbox with its size and modification time, to show that nothing was written.
     pub(crate) fn listing(&self) -> Vec<(PathBuf, u64, std::time::SystemTime)> {
         let mut pending = vec![self.root.clone()];
         let mut listing = Vec::new();
@@ -160,7 +171,7 @@ impl Sandbox {
         std::os::unix::fs::symlink(target, self.in_repository(path.as_ref())).expect("a link");
     }
 
-    /// Writes and adds a file of `repo`, then commits everything that is added.
+    /// Writes and adds a file of `repo`, then commits everything that is staged.
     pub(crate) fn commit(&self, path: &str, content: &str) -> String {
         self.write(path, content);
         self.git(&["add", "--", path]);
@@ -168,7 +179,7 @@ impl Sandbox {
         self.git(&["rev-parse", "HEAD"])
     }
 
-    /// The environment of a program started in a directory of the sandbox.
+    /// The environment of a program that is started in a directory of the sandbox.
     pub(crate) fn env(&self, directory: &str, more: &[(&str, &str)]) -> Env {
         let mut env = Env::with(&self.path(directory), []);
         let own = self.variables.iter().map(|(name, value)| (name.as_str(), value.as_str()));
@@ -176,7 +187,7 @@ impl Sandbox {
         env
     }
 
-    /// Opens the repository that a program started in a directory of the sandbox sees.
+    /// Opens the repository as a program would that is started in a directory of the sandbox.
     pub(crate) fn open(
         &self,
         directory: &str,
@@ -192,7 +203,7 @@ impl Sandbox {
     }
 }
 
-/// Nothing of the user, nobody to ask, fixed people and dates.
+/// No configuration of the user, no prompts, fixed names and dates.
 const HERMETIC: [(&str, &str); 12] = [
     ("GIT_CONFIG_GLOBAL", "/dev/null"),
     ("GIT_CONFIG_SYSTEM", "/dev/null"),

@@ -1,0 +1,44 @@
+//! Questions about ignore rules, and the rules that answer them.
+
+use std::path::Path;
+
+use crate::path::RepoPath;
+
+/// A path to ask about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct IgnoreQuestion {
+    /// The path, relative to the root of the work tree.
+    pub path: RepoPath,
+    /// It is a directory, or would be one if it existed. A directory on the disk counts as one either way.
+    pub directory: bool,
+}
+
+/// The ignore rule that covers a path.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct IgnoreRule {
+    /// The file with the rule, as git names it (relative to the work tree, or absolute).
+    pub source: String,
+    /// The line, counted from 1.
+    pub line: usize,
+    /// The pattern as written.
+    pub pattern: String,
+    /// The path is a directory, and the rule (`venv/*`, or `*` in the directory's own `.gitignore`) matches what is
+    /// inside but not the directory itself, so that other rules may re-include some of it.
+    pub of_contents: bool,
+}
+
+impl IgnoreRule {
+    /// Says whether the pattern matches an empty name, which is what git sees at the end of `venv/`.
+    pub(super) fn matches_empty_name(&self) -> bool {
+        let pattern = self.pattern.trim_end_matches('/');
+        pattern.is_empty() || pattern.ends_with('*')
+    }
+
+    /// Says whether the rule is in a `.gitignore` of the work tree, so that every clone has it once it is committed.
+    /// Rules in `info/exclude` and `core.excludesFile` protect one person only.
+    #[must_use]
+    pub fn is_shared(&self) -> bool {
+        let relative = Path::new(&self.source).is_relative() && !self.source.starts_with("~/");
+        relative && (self.source == ".gitignore" || self.source.ends_with("/.gitignore"))
+    }
+}
