@@ -32,12 +32,12 @@ pub use environment::{
     Shape, Skip,
 };
 pub use facts::{DiskEnvironment, DiskLink, Facts, Protection, TrackedEnvironment, TrackedLink};
-pub use finding::{Finding, Fix, Remedy, RuleInfo, Severity, Standpoint};
+pub use finding::{Finding, Fix, InvocationDirectory, Remedy, RuleInfo, Severity};
 pub use fix_plan::{FileDiff, FixPlan, FixResult, Kept, Untracked};
-pub use gate::{Gate, Occasion, Rewrite};
+pub use gate::{Gate, GateTrigger, HistoryFix};
 pub use health::{Health, HealthStatus};
 pub use hooks::{HookAction, HookChange, HookEvent, HookReport, HookState, HookWay};
 pub use interpreter::{Interpreter, InterpreterSource};
 pub use listing::{ListedEnvironment, ListedLink, ListedRepository, Listing, Standing, Unread};
-pub use report::{FailOn, Inspected, Outcome, Relaxation, Report, RepositoryLabel, Scope};
+pub use report::{FailOn, Inspected, Outcome, Report, RepositoryLabel, Scope, Suppression};
 pub use use_report::UseReport;

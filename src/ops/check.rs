@@ -8,7 +8,7 @@ use super::gather::{self, Gathered};
 use super::session::{Ports, Session};
 use crate::config::{FlagValue, Settings};
 use crate::error::{Error, Result};
-use crate::model::{FailOn, Finding, Inspected, Relaxation, Report, RepositoryLabel, Scope, Severity};
+use crate::model::{FailOn, Finding, Inspected, Report, RepositoryLabel, Scope, Severity, Suppression};
 use crate::path::{RepoPath, shown};
 use crate::rules::{self, RULES, Rule};
 
@@ -56,9 +56,9 @@ pub(super) fn report(
     started: Instant,
 ) -> Result<Report> {
     let enabled = enabled_rules(&gathered.settings)?;
-    let (mut findings, relaxed) = allowed(rules::run(&enabled, &gathered.facts), &gathered.settings);
+    let (mut findings, suppressed) = allowed(rules::run(&enabled, &gathered.facts), &gathered.settings);
     for fix in findings.iter_mut().filter_map(|finding| finding.fix.as_mut()) {
-        fix.command = session.standpoint().command(fix.remedy, &fix.place);
+        fix.command = session.invocation_directory().command(fix.remedy, &fix.place);
     }
     let tracked = gathered.facts.tracked.iter().map(|tracked| tracked.environment.clone());
     let environments: Vec<_> = tracked.chain(gathered.untracked).collect();
@@ -74,7 +74,7 @@ pub(super) fn report(
         findings,
         environments,
         skipped: gathered.skipped,
-        relaxed,
+        suppressed,
         inspected,
         fail_on,
     };
@@ -87,7 +87,7 @@ pub(super) fn label(session: &Session<'_>) -> RepositoryLabel {
     RepositoryLabel {
         root: layout.common_directory.clone(),
         work_tree: layout.work_tree.clone(),
-        standpoint: session.standpoint(),
+        invocation_directory: session.invocation_directory(),
     }
 }
 
@@ -169,12 +169,12 @@ pub fn enabled_rules(settings: &Settings) -> Result<Vec<&'static Rule>> {
 }
 
 /// Takes away what the `allow` setting covers, and says so.
-pub(super) fn allowed(findings: Vec<Finding>, settings: &Settings) -> (Vec<Finding>, Vec<Relaxation>) {
-    let mut relaxed: Vec<Relaxation> = settings
+pub(super) fn allowed(findings: Vec<Finding>, settings: &Settings) -> (Vec<Finding>, Vec<Suppression>) {
+    let mut suppressed: Vec<Suppression> = settings
         .loosened_by_repository()
         .into_iter()
         .filter(|row| row.key == "ignore" || row.key == "select")
-        .map(|row| Relaxation {
+        .map(|row| Suppression {
             finding: format!("{} = {}", row.key, row.value),
             because: format!("set in {}", row.origin),
             from_repository: true,
@@ -183,7 +183,7 @@ pub(super) fn allowed(findings: Vec<Finding>, settings: &Settings) -> (Vec<Findi
     let mut kept = Vec::new();
     for finding in findings {
         match settings.allow.value.find(&finding.path) {
-            Some(entry) if finding.severity > Severity::Info => relaxed.push(Relaxation {
+            Some(entry) if finding.severity > Severity::Info => suppressed.push(Suppression {
                 finding: format!("{} `{}`", finding.rule.code, finding.path),
                 because: format!("allowed by `{}` in {}: {}", entry.pattern, entry.origin, entry.reason),
                 from_repository: entry.origin.is_from_repository(),
@@ -192,5 +192,5 @@ pub(super) fn allowed(findings: Vec<Finding>, settings: &Settings) -> (Vec<Findi
             None => kept.push(finding),
         }
     }
-    (kept, relaxed)
+    (kept, suppressed)
 }

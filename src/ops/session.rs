@@ -7,7 +7,7 @@ use crate::env::Env;
 use crate::error::{Error, Result};
 use crate::fs::{DiskTree, Lock, read_optional};
 use crate::git::Repository;
-use crate::model::Standpoint;
+use crate::model::InvocationDirectory;
 use crate::path::{RepoPath, below};
 use crate::ports::{Interruption, Progress, Runner};
 use crate::tree::{Content, Entry, OwnedEntry, Tree, Visitor};
@@ -88,12 +88,16 @@ impl<'p> Session<'p> {
         self.settings(files.into_iter().flatten().collect())
     }
 
-    /// Where the person is who reads what is printed. Git runs hooks at the top of the work tree and tells in
-    /// `GIT_PREFIX` where it was called.
+    /// Returns where the user ran the command, relative to the top of the work tree. Git runs hooks at the top and
+    /// passes the directory that it was run in as `GIT_PREFIX`.
     #[must_use]
-    pub fn standpoint(&self) -> Standpoint {
+    pub fn invocation_directory(&self) -> InvocationDirectory {
         let hook = self.env.text("GIT_PREFIX").is_some();
-        if hook || !self.repository.layout().prefix.is_root() { Standpoint::Below } else { Standpoint::Top }
+        if hook || !self.repository.layout().prefix.is_root() {
+            InvocationDirectory::Below
+        } else {
+            InvocationDirectory::Top
+        }
     }
 
     /// Waits until no other run of this program changes files of this work tree, and says so if there is one.

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use super::text::{finding_text, notes};
 use super::{Detail, Role, Style};
-use crate::model::{Finding, Gate, Occasion, Outcome, Report, Rewrite, Severity, Standpoint};
+use crate::model::{Finding, Gate, GateTrigger, HistoryFix, InvocationDirectory, Outcome, Report, Severity};
 use crate::path::RepoPath;
 use crate::text::{grouped, shell_word};
 
@@ -20,12 +20,12 @@ const NOTES: usize = 3;
 /// # Errors
 /// Whatever writing fails with.
 pub fn write(gate: &Gate, style: &Style<'_>, out: &mut dyn Write) -> io::Result<()> {
-    let Gate { report, occasion } = gate;
+    let Gate { report, trigger } = gate;
     let blocking: Vec<&Finding> =
         report.findings.iter().filter(|finding| finding.severity > Severity::Info).collect();
     let mut shortened = report.clone();
     shortened.skipped.truncate(NOTES);
-    shortened.relaxed.truncate(NOTES);
+    shortened.suppressed.truncate(NOTES);
     match report.outcome() {
         Outcome::Clean => {
             notes(&shortened, style, out)?;
@@ -33,13 +33,13 @@ pub fn write(gate: &Gate, style: &Style<'_>, out: &mut dyn Write) -> io::Result<
         }
         Outcome::Undecided => {
             let head = style.paint.paint(Role::Error, "git-pyenv:");
-            writeln!(out, "{head} could not tell whether {} an environment", subject(occasion))?;
+            writeln!(out, "{head} could not tell whether {} an environment", subject(trigger))?;
             notes(&shortened, style, out)?;
-            let (purpose, command) = way_on(occasion);
+            let (purpose, command) = way_on(trigger);
             writeln!(out, "{purpose}\n  {}", style.paint.paint(Role::Command, command))
         }
         Outcome::Findings => {
-            blocked(&blocking, occasion, style, out)?;
+            blocked(&blocking, trigger, style, out)?;
             notes(&shortened, style, out)?;
             let (explanation, command) = remedy(&blocking, gate);
             writeln!(out, "\n{explanation}\n  {}", style.paint.paint(Role::Command, &command))
@@ -48,33 +48,35 @@ pub fn write(gate: &Gate, style: &Style<'_>, out: &mut dyn Write) -> io::Result<
 }
 
 /// `this commit holds`.
-fn subject(occasion: &Occasion) -> &'static str {
-    match occasion {
-        Occasion::Commit => "this commit holds",
-        Occasion::Merge => "this merge holds",
-        Occasion::Push(_) => "this push holds",
-        Occasion::Range(_) => "these commits hold",
-        Occasion::Everything => "git holds",
+fn subject(trigger: &GateTrigger) -> &'static str {
+    match trigger {
+        GateTrigger::Commit => "this commit holds",
+        GateTrigger::Merge => "this merge holds",
+        GateTrigger::Push(_) => "this push holds",
+        GateTrigger::Range(_) => "these commits hold",
+        GateTrigger::Everything => "git holds",
     }
 }
 
 /// `this commit would add`.
-fn accusation(occasion: &Occasion) -> &'static str {
-    match occasion {
-        Occasion::Commit => "this commit would add",
-        Occasion::Merge => "this merge would add",
-        Occasion::Push(_) => "this push would publish",
-        Occasion::Range(_) => "these commits bring in",
-        Occasion::Everything => "git holds",
+fn accusation(trigger: &GateTrigger) -> &'static str {
+    match trigger {
+        GateTrigger::Commit => "this commit would add",
+        GateTrigger::Merge => "this merge would add",
+        GateTrigger::Push(_) => "this push would publish",
+        GateTrigger::Range(_) => "these commits bring in",
+        GateTrigger::Everything => "git holds",
     }
 }
 
 /// What to do when the check has no answer. A merge that a hook has stopped is completed by `git commit`.
-fn way_on(occasion: &Occasion) -> (&'static str, &'static str) {
-    match occasion {
-        Occasion::Commit | Occasion::Merge => ("to go on without this check:", "GIT_PYENV=0 git commit"),
-        Occasion::Push(_) => ("to go on without this check:", "GIT_PYENV=0 git push"),
-        Occasion::Range(_) | Occasion::Everything => {
+fn way_on(trigger: &GateTrigger) -> (&'static str, &'static str) {
+    match trigger {
+        GateTrigger::Commit | GateTrigger::Merge => {
+            ("to go on without this check:", "GIT_PYENV=0 git commit")
+        }
+        GateTrigger::Push(_) => ("to go on without this check:", "GIT_PYENV=0 git push"),
+        GateTrigger::Range(_) | GateTrigger::Everything => {
             ("to see what could be looked at:", "git pyenv check -v")
         }
     }
@@ -83,7 +85,7 @@ fn way_on(occasion: &Occasion) -> (&'static str, &'static str) {
 /// The headline and the first findings.
 fn blocked(
     blocking: &[&Finding],
-    occasion: &Occasion,
+    trigger: &GateTrigger,
     style: &Style<'_>,
     out: &mut dyn Write,
 ) -> io::Result<()> {
@@ -94,7 +96,7 @@ fn blocked(
     } else {
         format!("{} Python environments or pieces of one", grouped(count as u64))
     };
-    writeln!(out, "{head} {} {things}", accusation(occasion))?;
+    writeln!(out, "{head} {} {things}", accusation(trigger))?;
     for finding in blocking.iter().take(SHOWN) {
         let mut short = (*finding).clone();
         short.fix = None;
@@ -123,29 +125,29 @@ fn earlier(report: &Report, style: &Style<'_>, out: &mut dyn Write) -> io::Resul
 
 /// What to do about it, and the command that does it or begins it.
 fn remedy(blocking: &[&Finding], gate: &Gate) -> (String, String) {
-    let (occasion, standpoint) = (&gate.occasion, gate.report.repository.standpoint);
+    let (trigger, invocation_directory) = (&gate.trigger, gate.report.repository.invocation_directory);
     let them = if blocking.len() == 1 { "it" } else { "them" };
-    let rewrite = match occasion {
-        Occasion::Push(rewrite) | Occasion::Range(rewrite) => rewrite.as_ref(),
-        Occasion::Commit | Occasion::Merge | Occasion::Everything => None,
+    let history_fix = match trigger {
+        GateTrigger::Push(history_fix) | GateTrigger::Range(history_fix) => history_fix.as_ref(),
+        GateTrigger::Commit | GateTrigger::Merge | GateTrigger::Everything => None,
     };
-    let fix = |places: &[RepoPath]| fix_command(standpoint, &places.iter().collect::<Vec<_>>());
-    match rewrite {
+    let fix = |places: &[RepoPath]| fix_command(invocation_directory, &places.iter().collect::<Vec<_>>());
+    match history_fix {
         None => {
             let places: Vec<&RepoPath> = blocking.iter().map(|finding| &finding.path).collect();
-            let again = if *occasion == Occasion::Everything { "commit" } else { "try again" };
+            let again = if *trigger == GateTrigger::Everything { "commit" } else { "try again" };
             let text = format!(
                 "to keep {them} on disk, take {them} out of git and ignore {them}, run this and {again}:"
             );
-            (text, fix_command(standpoint, &places))
+            (text, fix_command(invocation_directory, &places))
         }
-        Some(Rewrite::Amend { places }) => {
+        Some(HistoryFix::Amend { places }) => {
             let text = format!(
                 "to keep {them} on disk and take {them} out of the last commit, run this and push again:"
             );
             (text, format!("{} && git commit --amend --no-edit", fix(places)))
         }
-        Some(Rewrite::Rebase { first, is_root, branch, places }) => {
+        Some(HistoryFix::Rebase { first, is_root, branch, places }) => {
             let fix = fix(places);
             let text = format!(
                 "history keeps {them} even if a later commit takes {them} out, so change the commits named above,\n\
@@ -160,14 +162,14 @@ fn remedy(blocking: &[&Finding], gate: &Gate) -> (String, String) {
 }
 
 /// Names the places where they fit on a line; `git pyenv fix` alone also takes out what was committed before.
-fn fix_command(standpoint: Standpoint, places: &[&RepoPath]) -> String {
-    if places.len() > NAMED { "git pyenv fix".to_owned() } else { standpoint.fix_command(places) }
+fn fix_command(invocation_directory: InvocationDirectory, places: &[&RepoPath]) -> String {
+    if places.len() > NAMED { "git pyenv fix".to_owned() } else { invocation_directory.fix_command(places) }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{FailOn, Inspected, Relaxation, RepositoryLabel, RuleInfo, Scope, Skip};
+    use crate::model::{FailOn, Inspected, RepositoryLabel, RuleInfo, Scope, Skip, Suppression};
     use crate::render::{Plain, Screen};
 
     static RULE: RuleInfo = RuleInfo {
@@ -183,37 +185,41 @@ mod tests {
         RepoPath::new(text.as_bytes()).expect("a path")
     }
 
-    fn shown(findings: usize, notes: usize, occasion: Occasion) -> String {
+    fn shown(findings: usize, notes: usize, trigger: GateTrigger) -> String {
         let evidence =
             crate::model::Evidence { path: path("e/pyvenv.cfg"), fact: "home = /usr/bin".to_owned() };
         let finding = |n: usize| {
             Finding::of(&RULE, &path(&format!("e{n}")), "it").because(std::slice::from_ref(&evidence))
         };
         let skip = |n: usize| Skip { path: path(&format!("s{n}")), reason: "torn".to_owned(), blob: None };
-        let relaxed = |n: usize| Relaxation {
+        let suppressed = |n: usize| Suppression {
             finding: n.to_string(),
             because: "allowed".to_owned(),
             from_repository: true,
         };
         let report = Report {
-            repository: RepositoryLabel { root: "/r".into(), work_tree: None, standpoint: Standpoint::Top },
+            repository: RepositoryLabel {
+                root: "/r".into(),
+                work_tree: None,
+                invocation_directory: InvocationDirectory::Top,
+            },
             scope: Scope::Staged,
             findings: (0..findings).map(finding).collect(),
             environments: Vec::new(),
             skipped: (0..notes).map(skip).collect(),
-            relaxed: (0..notes).map(relaxed).collect(),
+            suppressed: (0..notes).map(suppressed).collect(),
             inspected: Inspected::default(),
             fail_on: FailOn::Warning,
         };
         let mut out = Vec::new();
         let style = Style { paint: &Plain, detail: Detail::Normal, screen: Screen::default() };
-        write(&Gate { report, occasion }, &style, &mut out).expect("memory");
+        write(&Gate { report, trigger }, &style, &mut out).expect("memory");
         String::from_utf8(out).expect("text")
     }
 
-    fn rebase(is_root: bool, branch: Option<&str>) -> Occasion {
+    fn rebase(is_root: bool, branch: Option<&str>) -> GateTrigger {
         let branch = branch.map(str::to_owned);
-        Occasion::Push(Some(Rewrite::Rebase {
+        GateTrigger::Push(Some(HistoryFix::Rebase {
             first: "abc".to_owned(),
             is_root,
             branch,
@@ -223,32 +229,32 @@ mod tests {
 
     #[test]
     fn it_is_short_and_ends_with_a_command_that_helps() {
-        let amend = Occasion::Push(Some(Rewrite::Amend { places: vec![path("my env")] }));
+        let amend = GateTrigger::Push(Some(HistoryFix::Amend { places: vec![path("my env")] }));
         let cases = [
-            (Occasion::Commit, "git pyenv fix e0"),
-            (Occasion::Merge, "git pyenv fix e0"),
-            (Occasion::Everything, "git pyenv fix e0"),
+            (GateTrigger::Commit, "git pyenv fix e0"),
+            (GateTrigger::Merge, "git pyenv fix e0"),
+            (GateTrigger::Everything, "git pyenv fix e0"),
             (amend, "git pyenv fix 'my env' && git commit --amend --no-edit"),
             (rebase(false, None), "git rebase -i abc^"),
             (rebase(false, Some("side")), "git rebase -i abc^ side"),
             (rebase(true, None), "git rebase -i --root"),
         ];
-        for (occasion, command) in cases {
-            let text = shown(1, 0, occasion.clone());
+        for (trigger, command) in cases {
+            let text = shown(1, 0, trigger.clone());
             assert_eq!(text.lines().last().map(str::trim_start), Some(command));
-            let long = shown(9, 9, occasion);
+            let long = shown(9, 9, trigger);
             assert!(long.lines().count() <= 20, "{long}");
         }
     }
 
     #[test]
     fn no_answer_says_how_to_go_on() {
-        let text = shown(0, 9, Occasion::Commit);
+        let text = shown(0, 9, GateTrigger::Commit);
         assert!(
             text.starts_with("git-pyenv: could not tell whether this commit holds an environment\n"),
             "{text}"
         );
         assert_eq!(text.lines().last(), Some("  GIT_PYENV=0 git commit"));
-        assert_eq!(shown(0, 0, Occasion::Commit), "");
+        assert_eq!(shown(0, 0, GateTrigger::Commit), "");
     }
 }

@@ -20,7 +20,7 @@ mod listing;
 pub use envelope::{Envelope, Status};
 pub(super) use envelope::{Environment, Failure};
 use envelope::{
-    Evidence, Finding, Fix, Health, Inspected, Relaxed, Repository, Rule, Scope, Setting, Skipped,
+    Evidence, Finding, Fix, Health, Inspected, Repository, Rule, Scope, Setting, Skipped, Suppressed,
 };
 use hooks::Hooks;
 
@@ -99,7 +99,7 @@ fn report_envelope(report: &Report) -> Envelope {
         findings: report.findings.iter().map(finding).collect(),
         environments: report.environments.iter().map(environment).collect(),
         skipped: report.skipped.iter().map(skipped).collect(),
-        relaxed: report.relaxed.iter().map(relaxed).collect(),
+        suppressed: report.suppressed.iter().map(suppressed).collect(),
         ..Envelope::new("check", status(report.outcome()), report.outcome().exit_code())
     }
 }
@@ -115,7 +115,7 @@ fn fix_envelope(result: &FixResult) -> Envelope {
         repository: Some(repository(&plan.repository)),
         scope: Some(Scope { kind: plan.scope.name(), rev: None }),
         skipped: plan.skipped.iter().map(skipped).collect(),
-        relaxed: plan.relaxed.iter().map(relaxed).collect(),
+        suppressed: plan.suppressed.iter().map(suppressed).collect(),
         fix: Some(FixSection::of(result)),
         ..Envelope::new("fix", status(outcome), outcome.exit_code())
     }
@@ -163,11 +163,11 @@ fn status(outcome: model::Outcome) -> Status {
     }
 }
 
-fn relaxed(relaxed: &model::Relaxation) -> Relaxed {
-    Relaxed {
-        finding: relaxed.finding.clone(),
-        because: relaxed.because.clone(),
-        from_repository: relaxed.from_repository,
+fn suppressed(suppressed: &model::Suppression) -> Suppressed {
+    Suppressed {
+        finding: suppressed.finding.clone(),
+        because: suppressed.because.clone(),
+        from_repository: suppressed.from_repository,
     }
 }
 

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use super::{Detail, Outcome, Paint, Renderer, Role, SettingRow, Style, create, fix};
 use crate::error::Error;
-use crate::model::{Finding, Relaxation, Report, RuleInfo, Scope, Severity, Skip};
+use crate::model::{Finding, Report, RuleInfo, Scope, Severity, Skip, Suppression};
 use crate::path::printable;
 use crate::text::{counted, grouped};
 
@@ -60,7 +60,7 @@ fn report_text(report: &Report, style: &Style<'_>, out: &mut dyn Write) -> io::R
     if style.detail == Detail::Quiet {
         return Ok(());
     }
-    if !report.findings.is_empty() || !report.relaxed.is_empty() || !report.skipped.is_empty() {
+    if !report.findings.is_empty() || !report.suppressed.is_empty() || !report.skipped.is_empty() {
         writeln!(out)?;
     }
     writeln!(out, "{}", summary(report))
@@ -102,7 +102,7 @@ pub(super) fn role(severity: Severity) -> Role {
 /// What could not be looked at, and what settings took away.
 pub(super) fn notes(report: &Report, style: &Style<'_>, out: &mut dyn Write) -> io::Result<()> {
     skips(&report.skipped, style, out)?;
-    relaxations(&report.relaxed, style, out)
+    suppressions(&report.suppressed, style, out)
 }
 
 /// What could not be looked at.
@@ -114,11 +114,15 @@ pub(super) fn skips(skipped: &[Skip], style: &Style<'_>, out: &mut dyn Write) ->
 }
 
 /// What settings took away.
-pub(super) fn relaxations(relaxed: &[Relaxation], style: &Style<'_>, out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn suppressions(
+    suppressed: &[Suppression],
+    style: &Style<'_>,
+    out: &mut dyn Write,
+) -> io::Result<()> {
     let head = style.paint.paint(Role::Info, "note:");
-    relaxed.iter().try_for_each(|relaxed| {
-        let because = printable(relaxed.because.as_bytes());
-        writeln!(out, "{head} {} is {because}", printable(relaxed.finding.as_bytes()))
+    suppressed.iter().try_for_each(|suppressed| {
+        let because = printable(suppressed.because.as_bytes());
+        writeln!(out, "{head} {} is {because}", printable(suppressed.finding.as_bytes()))
     })
 }
 

@@ -1,6 +1,6 @@
 //! Phrases that several rules use.
 
-use crate::model::{Condition, Environment, Extent, Finding, Fix, Remedy, Shape, Standpoint};
+use crate::model::{Condition, Environment, Extent, Finding, Fix, InvocationDirectory, Remedy, Shape};
 use crate::path::RepoPath;
 use crate::text::{counted, size};
 
@@ -29,7 +29,7 @@ pub(super) fn untrack(path: &RepoPath) -> Fix {
 
 fn fix(remedy: Remedy, place: &RepoPath, effect: &str) -> Fix {
     Fix {
-        command: Standpoint::Top.command(remedy, place),
+        command: InvocationDirectory::Top.command(remedy, place),
         remedy,
         place: place.clone(),
         effect: effect.to_owned(),

@@ -10,7 +10,7 @@ use super::gather::{self, Gathered};
 use super::session::{Ports, Session};
 use crate::error::{Error, Result};
 use crate::fs::{Lock, real_directory_path};
-use crate::model::{FileDiff, Finding, FixPlan, FixResult, Kept, Relaxation, Scope, Severity, Untracked};
+use crate::model::{FileDiff, Finding, FixPlan, FixResult, Kept, Scope, Severity, Suppression, Untracked};
 use crate::path::RepoPath;
 use crate::rules;
 
@@ -62,7 +62,7 @@ pub fn prepare<'p>(ports: Ports<'p>, request: &FixRequest) -> Result<Prepared<'p
     let lock = (!request.dry_run).then(|| session.lock()).transpose()?;
     let gathered = gather::facts(&session, &Scope::WorkTree)?;
     require_known(&paths, &gathered, &session)?;
-    let (findings, relaxed) = findings(&session, &gathered, request)?;
+    let (findings, suppressed) = findings(&session, &gathered, request)?;
     let mut targets = target::targets(&gathered.facts, &Selection::new(&findings, &paths));
     let roots: Vec<RepoPath> = targets.iter().map(|target| target.root.clone()).collect();
     target::add_announced(&mut targets, &session.repository.named_below(&roots)?);
@@ -73,7 +73,7 @@ pub fn prepare<'p>(ports: Ports<'p>, request: &FixRequest) -> Result<Prepared<'p
         skipped: concerned(gathered.skipped, &paths),
         asked: paths,
         dry_run: request.dry_run,
-        relaxed,
+        suppressed,
         ..describe(&draft, &targets, label(&session))
     };
     let (ways, files) = (draft.ways.clone(), draft.changed().cloned().collect());
@@ -101,15 +101,15 @@ fn findings(
     session: &Session<'_>,
     gathered: &Gathered,
     request: &FixRequest,
-) -> Result<(Vec<Finding>, Vec<Relaxation>)> {
+) -> Result<(Vec<Finding>, Vec<Suppression>)> {
     let staged = if request.staged { Some(gather::facts(session, &Scope::Staged)?) } else { None };
     let judged = staged.as_ref().unwrap_or(gathered);
     let enabled = enabled_rules(&judged.settings)?;
-    let (findings, relaxed) = allowed(rules::run(&enabled, &judged.facts), &judged.settings);
+    let (findings, suppressed) = allowed(rules::run(&enabled, &judged.facts), &judged.settings);
     let named = !request.paths.is_empty();
     let counts =
         |finding: &Finding| finding.severity >= Severity::Warning || (named && finding.rule.code == "PYE204");
-    Ok((findings.into_iter().filter(counts).collect(), relaxed))
+    Ok((findings.into_iter().filter(counts).collect(), suppressed))
 }
 
 /// What was not read at, below or above the paths asked for.
@@ -146,7 +146,7 @@ fn describe(draft: &Draft<'_>, targets: &[Target], repository: crate::model::Rep
         kept,
         only_ignored,
         skipped: Vec::new(),
-        relaxed: Vec::new(),
+        suppressed: Vec::new(),
     }
 }
 

@@ -7,7 +7,7 @@ use super::framework::References;
 use super::run::{RunRequest, empty, switch, switched_off};
 use crate::error::{Error, Result};
 use crate::git::{CommitRange, Reader};
-use crate::model::{Gate, HookEvent, Occasion, Report, Rewrite, Scope, Severity};
+use crate::model::{Gate, GateTrigger, HistoryFix, HookEvent, Report, Scope, Severity};
 use crate::ops::check;
 use crate::ops::gather::{self, short};
 use crate::ops::session::Session;
@@ -100,8 +100,8 @@ fn commit(session: &Session<'_>, revision: &str) -> Result<ObjectId> {
 /// # Errors
 /// Settings; undecided if history cannot be read.
 pub(super) fn check(session: &Session<'_>, pushes: &[Push]) -> Result<Gate> {
-    let (report, rewrite) = examine(session, pushes)?;
-    Ok(Gate { report, occasion: Occasion::Push(rewrite) })
+    let (report, history_fix) = examine(session, pushes)?;
+    Ok(Gate { report, trigger: GateTrigger::Push(history_fix) })
 }
 
 /// Checks the commits that a framework names.
@@ -125,17 +125,20 @@ pub(super) fn check_framework(session: &Session<'_>, references: &References) ->
     let end = commit(session, &references.to)?;
     let range = CommitRange { include: vec![end], exclude };
     let push = Push { range, replaced: known, end, reference: references.local.clone() };
-    let (report, rewrite) = examine(session, &[push])?;
-    let occasion =
-        if references.remote.is_some() { Occasion::Push(rewrite) } else { Occasion::Range(rewrite) };
-    Ok(Gate { report, occasion })
+    let (report, history_fix) = examine(session, &[push])?;
+    let trigger = if references.remote.is_some() {
+        GateTrigger::Push(history_fix)
+    } else {
+        GateTrigger::Range(history_fix)
+    };
+    Ok(Gate { report, trigger })
 }
 
 /// Looks at one reference after the other; what an earlier one publishes is not looked at again.
-fn examine(session: &Session<'_>, pushes: &[Push]) -> Result<(Report, Option<Rewrite>)> {
+fn examine(session: &Session<'_>, pushes: &[Push]) -> Result<(Report, Option<HistoryFix>)> {
     let started = Instant::now();
     let mut whole = empty(session, Scope::Range(described(pushes)));
-    let mut rewrite = None;
+    let mut history_fix = None;
     let mut seen: Vec<ObjectId> = Vec::new();
     for push in pushes {
         let mut range = push.range.clone();
@@ -145,10 +148,10 @@ fn examine(session: &Session<'_>, pushes: &[Push]) -> Result<(Report, Option<Rew
             continue;
         };
         merge(&mut whole, report);
-        rewrite = rewrite.or(advice);
+        history_fix = history_fix.or(advice);
     }
     whole.inspected.elapsed = started.elapsed();
-    Ok((whole.sorted(), rewrite))
+    Ok((whole.sorted(), history_fix))
 }
 
 fn examine_one(
@@ -156,7 +159,7 @@ fn examine_one(
     push: &Push,
     range: &CommitRange,
     scope: &Scope,
-) -> Result<Option<(Report, Option<Rewrite>)>> {
+) -> Result<Option<(Report, Option<HistoryFix>)>> {
     let started = Instant::now();
     let brought = session.repository.introduced_by(range)?;
     if brought.is_empty() {
@@ -167,8 +170,8 @@ fn examine_one(
     let gathered = gather::introduced_up_to(session, push.end, brought, scope.clone())?;
     let switch = switch(&gathered.settings, HookEvent::PrePush);
     if !switch.value {
-        let relaxed = switched_off(HookEvent::PrePush, switch);
-        return Ok(Some((Report { relaxed, ..empty(session, scope.clone()) }, None)));
+        let suppressed = switched_off(HookEvent::PrePush, switch);
+        return Ok(Some((Report { suppressed, ..empty(session, scope.clone()) }, None)));
     }
     let environments =
         gathered.facts.tracked.iter().map(|it| (it.environment.root.clone(), it.commit.clone()));
@@ -183,27 +186,27 @@ fn examine_one(
         .filter_map(|(_, commit)| commit.as_ref())
         .collect();
     let culprits: Vec<ObjectId> = ages.into_iter().filter(|id| named.contains(&short(id))).collect();
-    let rewrite = rewrite(session, push, &culprits, places.into_iter().collect())?;
-    Ok(Some((report, rewrite)))
+    let history_fix = history_fix(session, push, &culprits, places.into_iter().collect())?;
+    Ok(Some((report, history_fix)))
 }
 
 /// The way to take `places` out of the commits that bring them in, oldest first.
-fn rewrite(
+fn history_fix(
     session: &Session<'_>,
     push: &Push,
     culprits: &[ObjectId],
     places: Vec<RepoPath>,
-) -> Result<Option<Rewrite>> {
+) -> Result<Option<HistoryFix>> {
     let Some(first) = culprits.first() else { return Ok(None) };
     let is_checked_out = session.repository.head()? == Some(push.end);
     if is_checked_out && culprits.iter().all(|culprit| *culprit == push.end) {
-        return Ok(Some(Rewrite::Amend { places }));
+        return Ok(Some(HistoryFix::Amend { places }));
     }
     let is_root = session.repository.resolve(&format!("{first}^"))?.is_none();
     let branch = push.reference.as_deref().and_then(|name| name.strip_prefix("refs/heads/"));
     let branch = branch.map_or_else(|| short(&push.end), str::to_owned);
     let branch = (!is_checked_out).then_some(branch);
-    Ok(Some(Rewrite::Rebase { first: short(first), is_root, branch, places }))
+    Ok(Some(HistoryFix::Rebase { first: short(first), is_root, branch, places }))
 }
 
 /// Adds what one reference gave, leaving out what is there already.
@@ -222,9 +225,9 @@ fn merge(whole: &mut Report, part: Report) {
             whole.environments.push(environment);
         }
     }
-    for relaxation in part.relaxed {
-        if !whole.relaxed.contains(&relaxation) {
-            whole.relaxed.push(relaxation);
+    for suppression in part.suppressed {
+        if !whole.suppressed.contains(&suppression) {
+            whole.suppressed.push(suppression);
         }
     }
     whole.skipped.extend(part.skipped);

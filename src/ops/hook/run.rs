@@ -7,7 +7,7 @@ use super::{place, push};
 use crate::config::Settings;
 use crate::env::Env;
 use crate::error::Result;
-use crate::model::{FailOn, Gate, HookEvent, Inspected, Occasion, Relaxation, Report, Scope};
+use crate::model::{FailOn, Gate, GateTrigger, HookEvent, Inspected, Report, Scope, Suppression};
 use crate::ops::check::{self, label};
 use crate::ops::gather;
 use crate::ops::session::{Ports, Session};
@@ -73,22 +73,22 @@ fn answer(ports: Ports<'_>, request: &RunRequest) -> Result<Option<Gate>> {
 }
 
 fn staged(session: &Session<'_>, event: HookEvent) -> Result<Gate> {
-    let occasion = match event {
-        HookEvent::PreMergeCommit => Occasion::Merge,
-        HookEvent::PreCommit | HookEvent::PrePush => Occasion::Commit,
+    let trigger = match event {
+        HookEvent::PreMergeCommit => GateTrigger::Merge,
+        HookEvent::PreCommit | HookEvent::PrePush => GateTrigger::Commit,
     };
-    judge(session, event, occasion, || gather::facts(session, &Scope::Staged))
+    judge(session, event, trigger, || gather::facts(session, &Scope::Staged))
 }
 
 /// All that is in the index, whether or not `HEAD` has it: nobody is committing, so there is no difference.
 fn everything(session: &Session<'_>, event: HookEvent) -> Result<Gate> {
-    judge(session, event, Occasion::Everything, || gather::index(session))
+    judge(session, event, GateTrigger::Everything, || gather::index(session))
 }
 
 fn judge(
     session: &Session<'_>,
     event: HookEvent,
-    occasion: Occasion,
+    trigger: GateTrigger,
     gather: impl FnOnce() -> Result<gather::Gathered>,
 ) -> Result<Gate> {
     let started = Instant::now();
@@ -97,19 +97,19 @@ fn judge(
         // What the user has switched off must not stop anything by failing.
         Err(error) => match session.settings(Vec::new()) {
             Ok(settings) if !switch(&settings, event).value => {
-                return Ok(Gate { report: empty(session, Scope::Staged), occasion });
+                return Ok(Gate { report: empty(session, Scope::Staged), trigger });
             }
             _ => return Err(error),
         },
     };
     let switch = switch(&gathered.settings, event);
     if !switch.value {
-        let relaxed = switched_off(event, switch);
-        let report = Report { relaxed, ..empty(session, Scope::Staged) };
-        return Ok(Gate { report, occasion });
+        let suppressed = switched_off(event, switch);
+        let report = Report { suppressed, ..empty(session, Scope::Staged) };
+        return Ok(Gate { report, trigger });
     }
     let report = check::report(session, gathered, FailOn::Warning, started)?;
-    Ok(Gate { report, occasion })
+    Ok(Gate { report, trigger })
 }
 
 /// The setting that switches a hook on and off.
@@ -122,7 +122,7 @@ pub(super) fn switch(settings: &Settings, event: HookEvent) -> &Setting<bool> {
 }
 
 /// What to say of a hook that settings switch off: nothing, unless it is not the user who did.
-pub(super) fn switched_off(event: HookEvent, switch: &Setting<bool>) -> Vec<Relaxation> {
+pub(super) fn switched_off(event: HookEvent, switch: &Setting<bool>) -> Vec<Suppression> {
     if !switch.origin.is_from_repository() {
         return Vec::new();
     }
@@ -133,7 +133,7 @@ pub(super) fn switched_off(event: HookEvent, switch: &Setting<bool>) -> Vec<Rela
     };
     let finding = format!("the {} check", event.name());
     let because = format!("switched off by `{key}` in {}", switch.origin);
-    vec![Relaxation { finding, because, from_repository: true }]
+    vec![Suppression { finding, because, from_repository: true }]
 }
 
 /// A report of nothing.
@@ -144,7 +144,7 @@ pub(super) fn empty(session: &Session<'_>, scope: Scope) -> Report {
         findings: Vec::new(),
         environments: Vec::new(),
         skipped: Vec::new(),
-        relaxed: Vec::new(),
+        suppressed: Vec::new(),
         inspected: Inspected::default(),
         fail_on: FailOn::Warning,
     }

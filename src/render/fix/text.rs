@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use crate::model::{FixPlan, FixResult};
 use crate::path::{RepoPath, printable};
-use crate::render::text::{relaxations, skips};
+use crate::render::text::{skips, suppressions};
 use crate::render::{Detail, Role, Style};
 use crate::text::{counted, grouped, shell_word};
 
@@ -63,7 +63,7 @@ pub(in crate::render) fn result(
     if style.detail == Detail::Quiet {
         return Ok(());
     }
-    relaxations(&plan.relaxed, style, out)?;
+    suppressions(&plan.suppressed, style, out)?;
     if plan.is_empty() {
         return writeln!(out, "nothing to fix{}", places(&plan.asked));
     }

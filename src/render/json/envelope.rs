@@ -38,7 +38,7 @@ pub struct Envelope {
     /// What could not be read; the answer may be incomplete there.
     pub(super) skipped: Vec<Skipped>,
     /// Findings that settings took away, and settings of the repository that relax the check.
-    pub(super) relaxed: Vec<Relaxed>,
+    pub(super) suppressed: Vec<Suppressed>,
     /// Of `list`: links that stand for environments, by path.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) links: Option<Vec<Link>>,
@@ -251,7 +251,7 @@ pub(super) struct Skipped {
 
 /// Something that settings took away from the check.
 #[derive(Debug, Serialize, JsonSchema)]
-pub(super) struct Relaxed {
+pub(super) struct Suppressed {
     /// The code and place of the finding that was taken away, or the setting and its value.
     pub(super) finding: String,
     /// The setting that does it, with its reason or where it is set.
@@ -318,7 +318,7 @@ impl Envelope {
             findings: Vec::new(),
             environments: Vec::new(),
             skipped: Vec::new(),
-            relaxed: Vec::new(),
+            suppressed: Vec::new(),
             links: None,
             hooks: None,
             fix: None,
