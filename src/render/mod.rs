@@ -8,55 +8,21 @@ use crate::model::{
 };
 
 mod create;
+mod detail;
 mod fix;
 pub mod gate;
 pub mod json;
+mod paint;
+mod role;
+mod screen;
+mod style;
 pub mod text;
 
-/// What a piece of text is, for whoever colours it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Role {
-    /// The word `error` and what belongs to it.
-    Error,
-    /// The word `warning` and what belongs to it.
-    Warning,
-    /// The word `info` or `note`.
-    Info,
-    /// Something to type.
-    Command,
-    /// A headline.
-    Heading,
-    /// A detail that may fade.
-    Detail,
-}
-
-/// Colours text, or leaves it as it is. Everything is readable without.
-pub trait Paint {
-    /// Colours a piece of text for its role.
-    fn paint(&self, role: Role, text: &str) -> String;
-}
-
-/// Leaves text as it is.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct Plain;
-
-impl Paint for Plain {
-    fn paint(&self, _: Role, text: &str) -> String {
-        text.to_owned()
-    }
-}
-
-/// How much a text renderer says.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Detail {
-    /// Only what counts.
-    Quiet,
-    /// What people want to read.
-    #[default]
-    Normal,
-    /// Also everything that was looked at, and why.
-    Verbose,
-}
+pub use detail::Detail;
+pub use paint::{Paint, Plain};
+pub use role::Role;
+pub use screen::Screen;
+pub use style::Style;
 
 /// One setting, as `config` shows it.
 #[derive(Debug, Clone)]
@@ -111,32 +77,6 @@ pub struct Renderer {
     pub render: fn(&Outcome<'_>, &Style<'_>, &mut dyn Write) -> io::Result<()>,
     /// Writes an error, where the format has a place for it; text errors go to standard error instead.
     pub error: Option<ErrorWriter>,
-}
-
-/// How text is to look.
-pub struct Style<'p> {
-    /// The colours.
-    pub paint: &'p dyn Paint,
-    /// How much to say.
-    pub detail: Detail,
-    /// What is known of the width of what it is written to.
-    pub screen: Screen,
-}
-
-/// How wide lines may be, and how wide text is.
-#[derive(Debug, Clone, Copy)]
-pub struct Screen {
-    /// Columns of the terminal; `None` where lines may have any length.
-    pub columns: Option<usize>,
-    /// How many columns a text takes that has no control characters.
-    pub width_of: fn(&str) -> usize,
-}
-
-impl Default for Screen {
-    /// Lines of any length, one column for each character.
-    fn default() -> Self {
-        Self { columns: None, width_of: |text| text.chars().count() }
-    }
 }
 
 /// Every output format.
