@@ -28,6 +28,6 @@ struct Arguments {
 
 fn run(context: &Context<'_>, matches: &ArgMatches) -> Result<u8> {
     let arguments = super::parsed::<Arguments>(matches)?;
-    let rules = explain::rules(arguments.rule.as_deref())?;
-    Ok(context.output.result(&Outcome::Rules(&rules), 0))
+    let explanation = explain::run(arguments.rule.as_deref())?;
+    Ok(context.output.result(&Outcome::Rules(&explanation), 0))
 }

@@ -7,6 +7,7 @@ mod condition;
 mod creation;
 mod distribution;
 mod environment;
+mod explanation;
 mod facts;
 mod finding;
 mod fix_plan;
@@ -16,6 +17,7 @@ mod hooks;
 mod interpreter;
 mod listing;
 mod report;
+mod settings_report;
 mod use_report;
 
 pub use activation::Activation;
@@ -31,6 +33,7 @@ pub use environment::{
     Contents, Environment, EnvironmentKind, EnvironmentLink, Evidence, Extent, Measure, Part, Platform,
     Shape, Skip,
 };
+pub use explanation::Explanation;
 pub use facts::{DiskEnvironment, DiskLink, Facts, Protection, TrackedEnvironment, TrackedLink};
 pub use finding::{Finding, Fix, InvocationDirectory, Remedy, RuleInfo, Severity};
 pub use fix_plan::{FileDiff, FixPlan, FixResult, Kept, Untracked};
@@ -40,4 +43,5 @@ pub use hooks::{HookAction, HookChange, HookEvent, HookReport, HookState, HookWa
 pub use interpreter::{Interpreter, InterpreterSource};
 pub use listing::{ListedEnvironment, ListedLink, ListedRepository, Listing, Standing, Unread};
 pub use report::{FailOn, Inspected, Outcome, Report, RepositoryLabel, Scope, Suppression};
+pub use settings_report::{SettingRow, SettingsReport};
 pub use use_report::UseReport;

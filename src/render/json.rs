@@ -6,9 +6,9 @@ use std::path::Path;
 
 use super::create::json::{CreateSection, Made};
 use super::fix::json::FixSection;
-use super::{Outcome, Renderer, SettingRow, Style};
+use super::{Outcome, Renderer, Style};
 use crate::error::Error;
-use crate::model::{self, Creation, FixResult, Report, RepositoryLabel, RuleInfo};
+use crate::model::{self, Creation, FixResult, Report, RepositoryLabel, RuleInfo, SettingRow};
 use crate::path::{RepoPath, path_to_bytes};
 use crate::text::hexadecimal;
 
@@ -65,12 +65,12 @@ fn envelope(outcome: &Outcome<'_>) -> Option<Envelope> {
         Outcome::FixPlan(_) => return None,
         Outcome::Fixed(result) => fix_envelope(result),
         Outcome::Created(creation) => create_envelope(creation),
-        Outcome::Settings(rows) => Envelope {
-            settings: Some(rows.iter().map(setting).collect()),
+        Outcome::Settings(report) => Envelope {
+            settings: Some(report.rows.iter().map(setting).collect()),
             ..Envelope::new("config", Status::Clean, 0)
         },
-        Outcome::Rules(rules) => Envelope {
-            rules: Some(rules.iter().map(|info| rule(info)).collect()),
+        Outcome::Rules(explanation) => Envelope {
+            rules: Some(explanation.rules.iter().map(|info| rule(info)).collect()),
             ..Envelope::new("explain", Status::Clean, 0)
         },
         Outcome::Activation(activation) => Envelope {

@@ -4,7 +4,8 @@ use std::io::{self, Write};
 
 use crate::error::Error;
 use crate::model::{
-    Activation, Creation, FixPlan, FixResult, Gate, HookReport, Listing, Report, RuleInfo, UseReport,
+    Activation, Creation, Explanation, FixPlan, FixResult, Gate, HookReport, Listing, Report, SettingsReport,
+    UseReport,
 };
 
 mod create;
@@ -24,21 +25,6 @@ pub use role::Role;
 pub use screen::Screen;
 pub use style::Style;
 
-/// One setting, as `config` shows it.
-#[derive(Debug, Clone)]
-pub struct SettingRow {
-    /// Its name.
-    pub key: String,
-    /// Its value as text.
-    pub value: String,
-    /// What an empty value means, in a word.
-    pub empty: &'static str,
-    /// Where the value came from.
-    pub origin: String,
-    /// What it does.
-    pub about: &'static str,
-}
-
 /// A result that every output format can show.
 #[derive(Debug, Clone, Copy)]
 pub enum Outcome<'r> {
@@ -57,9 +43,9 @@ pub enum Outcome<'r> {
     /// Of `create`.
     Created(&'r Creation),
     /// Of `config`.
-    Settings(&'r [SettingRow]),
+    Settings(&'r SettingsReport),
     /// Of `explain`.
-    Rules(&'r [&'static RuleInfo]),
+    Rules(&'r Explanation),
     /// Of `activate`.
     Activation(&'r Activation),
     /// Of `use`.

@@ -2,9 +2,9 @@
 
 use std::io::{self, Write};
 
-use super::{Detail, Outcome, Paint, Renderer, Role, SettingRow, Style, create, fix};
+use super::{Detail, Outcome, Paint, Renderer, Role, Style, create, fix};
 use crate::error::Error;
-use crate::model::{Finding, Report, RuleInfo, Scope, Severity, Skip, Suppression};
+use crate::model::{Explanation, Finding, Report, Scope, SettingsReport, Severity, Skip, Suppression};
 use crate::path::printable;
 use crate::text::{counted, grouped};
 
@@ -160,8 +160,8 @@ fn elapsed(time: std::time::Duration) -> String {
     }
 }
 
-fn settings_text(rows: &[SettingRow], style: &Style<'_>, out: &mut dyn Write) -> io::Result<()> {
-    for row in rows {
+fn settings_text(report: &SettingsReport, style: &Style<'_>, out: &mut dyn Write) -> io::Result<()> {
+    for row in &report.rows {
         let value = printable(row.value.as_bytes());
         let origin = style.paint.paint(Role::Detail, &format!("({})", printable(row.origin.as_bytes())));
         let value = if value.is_empty() { row.empty } else { &value };
@@ -173,7 +173,8 @@ fn settings_text(rows: &[SettingRow], style: &Style<'_>, out: &mut dyn Write) ->
     Ok(())
 }
 
-fn rules_text(rules: &[&'static RuleInfo], style: &Style<'_>, out: &mut dyn Write) -> io::Result<()> {
+fn rules_text(explanation: &Explanation, style: &Style<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let rules = explanation.rules.as_slice();
     if let [rule] = rules {
         let head = format!("{} {}", rule.code, rule.name);
         writeln!(out, "{} ({})", style.paint.paint(Role::Heading, &head), rule.severity)?;
