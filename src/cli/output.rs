@@ -14,7 +14,7 @@ use crate::model::Gate;
 use crate::ops::Ports;
 use crate::ops::colour::{self, GitColour};
 use crate::path::printable;
-use crate::render::{self, Detail, Outcome, Paint, Plain, Renderer, Role, Style, text};
+use crate::render::{self, Detail, Outcome, Paint, Plain, Renderer, Role, Style, WriteText as _, text};
 use crate::term::{self, Coloured};
 
 /// The commands whose standard output belongs to somebody else: the command that runs the hook, the shell that
@@ -80,7 +80,7 @@ impl<'e> Output<'e> {
         let paint = self.paint(is_terminal);
         let style = Style { paint: &paint, detail: self.detail, screen: term::screen(is_terminal) };
         let mut out = BufWriter::new(io::stderr().lock());
-        let written = render::gate::write(gate, &style, &mut out).and_then(|()| out.flush());
+        let written = gate.write_text(&style, &mut out).and_then(|()| out.flush());
         drop(out);
         self.settle(written, exit_code)
     }
@@ -105,7 +105,7 @@ impl<'e> Output<'e> {
         self.ports.progress.finish();
         let exit_code = error.kind().exit_code();
         let paint = self.paint(self.ports.env.stderr_is_terminal);
-        let _ = text::error(error, &paint, &mut io::stderr().lock());
+        let _ = text::write_error(error, &paint, &mut io::stderr().lock());
         match self.renderer.error {
             Some(write) => {
                 let mut out = BufWriter::new(io::stdout().lock());
@@ -122,7 +122,7 @@ impl<'e> Output<'e> {
             Err(error) if error.kind() == io::ErrorKind::BrokenPipe => exit_code,
             Err(error) => {
                 let error = Error::undecided("failed to write the result").cause(error);
-                let _ = text::error(&error, &Plain, &mut io::stderr().lock());
+                let _ = text::write_error(&error, &Plain, &mut io::stderr().lock());
                 if exit_code == 0 { error.kind().exit_code() } else { exit_code }
             }
         }

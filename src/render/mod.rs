@@ -1,4 +1,4 @@
-//! Results to bytes. A renderer is a function of what it is given: it asks nothing and decides nothing.
+//! Results to bytes. A renderer is a function of its arguments: it reads nothing and decides nothing.
 
 use std::io::{self, Write};
 
@@ -8,10 +8,10 @@ use crate::model::{
     UseReport,
 };
 
+mod command_result;
 mod create;
 mod detail;
 mod fix;
-pub mod gate;
 pub mod json;
 mod paint;
 mod role;
@@ -19,6 +19,7 @@ mod screen;
 mod style;
 pub mod text;
 
+pub use command_result::WriteText;
 pub use detail::Detail;
 pub use paint::{Paint, Plain};
 pub use role::Role;

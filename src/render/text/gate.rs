@@ -1,54 +1,60 @@
-//! What a commit, merge or push that is stopped shows: short, and the last line is a command that helps.
+//! The text of `hook run`: why a commit, merge or push is blocked. It is short, and its last line is a command that helps.
 
 use std::io::{self, Write};
 
-use super::text::{finding_text, notes};
-use super::{Detail, Role, Style};
+use super::finding::write_finding;
+use super::notes::{write_skipped, write_suppressed};
 use crate::model::{Finding, Gate, GateTrigger, HistoryFix, InvocationDirectory, Outcome, Report, Severity};
 use crate::path::RepoPath;
+use crate::render::command_result::WriteText;
+use crate::render::detail::Detail;
+use crate::render::role::Role;
+use crate::render::style::Style;
 use crate::text::{grouped, shell_word};
 
-/// The most environments that are shown one by one: two lines each keep the whole below 20 lines.
+/// The number of findings that are shown: with two lines each, all of the text stays below 20 lines.
 const SHOWN: usize = 3;
-/// The most environments that the command names.
+/// The number of paths that the suggested command names.
 const NAMED: usize = 8;
-/// The most lines of notes of one sort.
+/// The number of notes of each kind.
 const NOTES: usize = 3;
 
-/// Writes what the gate has to say; nothing at all when everything is in order.
-///
-/// # Errors
-/// Whatever writing fails with.
-pub fn write(gate: &Gate, style: &Style<'_>, out: &mut dyn Write) -> io::Result<()> {
-    let Gate { report, trigger } = gate;
-    let blocking: Vec<&Finding> =
-        report.findings.iter().filter(|finding| finding.severity > Severity::Info).collect();
-    let mut shortened = report.clone();
-    shortened.skipped.truncate(NOTES);
-    shortened.suppressed.truncate(NOTES);
-    match report.outcome() {
-        Outcome::Clean => {
-            notes(&shortened, style, out)?;
-            if style.detail == Detail::Quiet { Ok(()) } else { earlier(report, style, out) }
-        }
-        Outcome::Undecided => {
-            let head = style.paint.paint(Role::Error, "git-pyenv:");
-            writeln!(out, "{head} could not tell whether {} an environment", subject(trigger))?;
-            notes(&shortened, style, out)?;
-            let (purpose, command) = way_on(trigger);
-            writeln!(out, "{purpose}\n  {}", style.paint.paint(Role::Command, command))
-        }
-        Outcome::Findings => {
-            blocked(&blocking, trigger, style, out)?;
-            notes(&shortened, style, out)?;
-            let (explanation, command) = remedy(&blocking, gate);
-            writeln!(out, "\n{explanation}\n  {}", style.paint.paint(Role::Command, &command))
+impl WriteText for Gate {
+    /// Writes nothing if everything is in order.
+    fn write_text(&self, style: &Style<'_>, out: &mut dyn Write) -> io::Result<()> {
+        let Self { report, trigger } = self;
+        match report.outcome() {
+            Outcome::Clean => {
+                write_report_notes(report, style, out)?;
+                if style.detail == Detail::Quiet { Ok(()) } else { write_earlier(report, style, out) }
+            }
+            Outcome::Undecided => {
+                let head = style.paint.paint(Role::Error, "git-pyenv:");
+                writeln!(out, "{head} could not tell whether {} an environment", undecided_subject(trigger))?;
+                write_report_notes(report, style, out)?;
+                let (purpose, command) = undecided_command(trigger);
+                writeln!(out, "{purpose}\n  {}", style.paint.paint(Role::Command, command))
+            }
+            Outcome::Findings => {
+                let blocking: Vec<&Finding> =
+                    report.findings.iter().filter(|finding| finding.severity > Severity::Info).collect();
+                write_blocking(&blocking, trigger, style, out)?;
+                write_report_notes(report, style, out)?;
+                let (explanation, command) = remedy(&blocking, self);
+                writeln!(out, "\n{explanation}\n  {}", style.paint.paint(Role::Command, &command))
+            }
         }
     }
 }
 
-/// `this commit holds`.
-fn subject(trigger: &GateTrigger) -> &'static str {
+/// Writes the first lines of what could not be read and of what settings suppress.
+fn write_report_notes(report: &Report, style: &Style<'_>, out: &mut dyn Write) -> io::Result<()> {
+    write_skipped(&report.skipped[..report.skipped.len().min(NOTES)], style, out)?;
+    write_suppressed(&report.suppressed[..report.suppressed.len().min(NOTES)], style, out)
+}
+
+/// Returns words such as `this commit holds`.
+fn undecided_subject(trigger: &GateTrigger) -> &'static str {
     match trigger {
         GateTrigger::Commit => "this commit holds",
         GateTrigger::Merge => "this merge holds",
@@ -58,8 +64,8 @@ fn subject(trigger: &GateTrigger) -> &'static str {
     }
 }
 
-/// `this commit would add`.
-fn accusation(trigger: &GateTrigger) -> &'static str {
+/// Returns words such as `this commit would add`.
+fn blocked_subject(trigger: &GateTrigger) -> &'static str {
     match trigger {
         GateTrigger::Commit => "this commit would add",
         GateTrigger::Merge => "this merge would add",
@@ -69,8 +75,8 @@ fn accusation(trigger: &GateTrigger) -> &'static str {
     }
 }
 
-/// What to do when the check has no answer. A merge that a hook has stopped is completed by `git commit`.
-fn way_on(trigger: &GateTrigger) -> (&'static str, &'static str) {
+/// Returns what to do if the check is undecided. A merge that a hook has stopped is completed by `git commit`.
+fn undecided_command(trigger: &GateTrigger) -> (&'static str, &'static str) {
     match trigger {
         GateTrigger::Commit | GateTrigger::Merge => {
             ("to go on without this check:", "GIT_PYENV=0 git commit")
@@ -82,8 +88,8 @@ fn way_on(trigger: &GateTrigger) -> (&'static str, &'static str) {
     }
 }
 
-/// The headline and the first findings.
-fn blocked(
+/// Writes the headline and the first findings.
+fn write_blocking(
     blocking: &[&Finding],
     trigger: &GateTrigger,
     style: &Style<'_>,
@@ -96,11 +102,11 @@ fn blocked(
     } else {
         format!("{} Python environments or pieces of one", grouped(count as u64))
     };
-    writeln!(out, "{head} {} {things}", accusation(trigger))?;
+    writeln!(out, "{head} {} {things}", blocked_subject(trigger))?;
     for finding in blocking.iter().take(SHOWN) {
         let mut short = (*finding).clone();
         short.fix = None;
-        finding_text(&short, style, out)?;
+        write_finding(&short, style, out)?;
     }
     match count.saturating_sub(SHOWN) {
         0 => Ok(()),
@@ -108,8 +114,8 @@ fn blocked(
     }
 }
 
-/// One line about what was committed before and does not block.
-fn earlier(report: &Report, style: &Style<'_>, out: &mut dyn Write) -> io::Result<()> {
+/// Writes one line about what was committed earlier, which does not block.
+fn write_earlier(report: &Report, style: &Style<'_>, out: &mut dyn Write) -> io::Result<()> {
     let old: Vec<&Finding> =
         report.findings.iter().filter(|finding| finding.severity == Severity::Info).collect();
     let Some((first, rest)) = old.split_first() else { return Ok(()) };
@@ -123,7 +129,7 @@ fn earlier(report: &Report, style: &Style<'_>, out: &mut dyn Write) -> io::Resul
     writeln!(out, "{head} {}{more}{command}", first.message)
 }
 
-/// What to do about it, and the command that does it or begins it.
+/// Returns what to do about the findings, and the command that does it or starts it.
 fn remedy(blocking: &[&Finding], gate: &Gate) -> (String, String) {
     let (trigger, invocation_directory) = (&gate.trigger, gate.report.repository.invocation_directory);
     let them = if blocking.len() == 1 { "it" } else { "them" };
@@ -161,7 +167,8 @@ fn remedy(blocking: &[&Finding], gate: &Gate) -> (String, String) {
     }
 }
 
-/// Names the places where they fit on a line; `git pyenv fix` alone also takes out what was committed before.
+/// Returns a command that names the paths if they fit on a line; `git pyenv fix` alone also fixes what was committed
+/// earlier.
 fn fix_command(invocation_directory: InvocationDirectory, places: &[&RepoPath]) -> String {
     if places.len() > NAMED { "git pyenv fix".to_owned() } else { invocation_directory.fix_command(places) }
 }
@@ -170,7 +177,8 @@ fn fix_command(invocation_directory: InvocationDirectory, places: &[&RepoPath]) 
 mod tests {
     use super::*;
     use crate::model::{FailOn, Inspected, RepositoryLabel, RuleInfo, Scope, Skip, Suppression};
-    use crate::render::{Plain, Screen};
+    use crate::render::paint::Plain;
+    use crate::render::screen::Screen;
 
     static RULE: RuleInfo = RuleInfo {
         code: "PYE101",
@@ -213,7 +221,7 @@ mod tests {
         };
         let mut out = Vec::new();
         let style = Style { paint: &Plain, detail: Detail::Normal, screen: Screen::default() };
-        write(&Gate { report, trigger }, &style, &mut out).expect("memory");
+        Gate { report, trigger }.write_text(&style, &mut out).expect("memory");
         String::from_utf8(out).expect("text")
     }
 
