@@ -5,7 +5,6 @@ use clap::{ArgMatches, Args};
 use super::{Command, Context};
 use crate::error::Result;
 use crate::ops::activate;
-use crate::render::Outcome;
 
 const MANUAL: &str = "\
 Shells:
@@ -60,7 +59,7 @@ fn answer(context: &Context<'_>, matches: &ArgMatches) -> Result<u8> {
     let Arguments { env, shell } = super::parsed(matches)?;
     let activation = activate::activate(context.ports, env.as_deref(), shell.as_deref())?;
     let output = context.output.text_unless_asked();
-    let status = output.result(&Outcome::Activation(&activation), 0);
+    let status = output.result(&activation, 0);
     if context.ports.env.stdout_is_terminal {
         output.talk(&format!("to run it: {}; `{}` undoes it", activation.evaluate, activation.deactivate));
     }

@@ -9,7 +9,6 @@ use crate::config::FlagValue;
 use crate::error::Result;
 use crate::model::{FailOn, Scope};
 use crate::ops::check::{self, CheckRequest};
-use crate::render::Outcome;
 
 const MANUAL: &str = "\
 Examples:
@@ -111,5 +110,5 @@ impl Arguments {
 fn run(context: &Context<'_>, matches: &ArgMatches) -> Result<u8> {
     let arguments = super::parsed::<Arguments>(matches)?;
     let report = check::run(context.ports, &arguments.request())?;
-    Ok(context.output.result(&Outcome::Report(&report), report.outcome().exit_code()))
+    Ok(context.output.result(&report, report.outcome().exit_code()))
 }

@@ -7,7 +7,6 @@ use crate::config::{ENVIRONMENT_KEYS, KEYS, Spelling};
 use crate::error::{Error, Result};
 use crate::model::{SettingRow, SettingsReport};
 use crate::ops::Session;
-use crate::render::Outcome;
 
 pub(super) static COMMAND: Command = Command { name: "config", describe, run };
 
@@ -72,6 +71,6 @@ fn run(context: &Context<'_>, matches: &ArgMatches) -> Result<u8> {
             Err(Error::usage(format!("there is no setting `{key}`"))
                 .hint("`git pyenv config` lists all of them"))
         }
-        _ => Ok(context.output.result(&Outcome::Settings(&SettingsReport { rows }), 0)),
+        _ => Ok(context.output.result(&SettingsReport { rows }, 0)),
     }
 }

@@ -5,7 +5,6 @@ use clap::{ArgMatches, Args};
 use super::{Command, Context};
 use crate::error::{Error, Result};
 use crate::ops::create::{self, CreateRequest};
-use crate::render::Outcome;
 
 const MANUAL: &str = "\
 Examples:
@@ -94,5 +93,5 @@ fn run(context: &Context<'_>, matches: &ArgMatches) -> Result<u8> {
         dry_run: arguments.dry_run,
     };
     let creation = create::run(context.ports, &request)?;
-    Ok(context.output.result(&Outcome::Created(&creation), creation.exit_code()))
+    Ok(context.output.result(&creation, creation.exit_code()))
 }

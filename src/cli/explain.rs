@@ -5,7 +5,6 @@ use clap::{ArgMatches, Args};
 use super::{Command, Context};
 use crate::error::Result;
 use crate::ops::explain;
-use crate::render::Outcome;
 
 pub(super) static COMMAND: Command = Command { name: "explain", describe, run };
 
@@ -29,5 +28,5 @@ struct Arguments {
 fn run(context: &Context<'_>, matches: &ArgMatches) -> Result<u8> {
     let arguments = super::parsed::<Arguments>(matches)?;
     let explanation = explain::run(arguments.rule.as_deref())?;
-    Ok(context.output.result(&Outcome::Rules(&explanation), 0))
+    Ok(context.output.result(&explanation, 0))
 }

@@ -7,7 +7,6 @@ use clap::{ArgMatches, Args};
 use super::{Command, Context};
 use crate::error::Result;
 use crate::ops::fix::{self, FixRequest};
-use crate::render::Outcome;
 
 const MANUAL: &str = "\
 Examples:
@@ -55,10 +54,10 @@ fn run(context: &Context<'_>, matches: &ArgMatches) -> Result<u8> {
     let Arguments { paths, dry_run, staged } = super::parsed(matches)?;
     let prepared = fix::prepare(context.ports, &FixRequest { paths, dry_run, staged })?;
     // Who cannot see the plan shall not be surprised by it; a reader who has gone away has seen enough.
-    match context.output.result(&Outcome::FixPlan(prepared.plan()), 0) {
+    match context.output.result(prepared.plan(), 0) {
         0 => {}
         failed => return Ok(failed),
     }
     let result = prepared.carry_out()?;
-    Ok(context.output.result(&Outcome::Fixed(&result), result.plan.outcome().exit_code()))
+    Ok(context.output.result(&result, result.plan.outcome().exit_code()))
 }

@@ -10,7 +10,6 @@ use super::{Command, Context};
 use crate::error::{Error, Result};
 use crate::model::HookEvent;
 use crate::ops::hook::{self, InstallRequest, RunRequest, UninstallRequest};
-use crate::render::Outcome;
 
 const MANUAL: &str = "\
 Environment:
@@ -133,7 +132,7 @@ fn run(context: &Context<'_>, matches: &ArgMatches) -> Result<u8> {
         }
         Action::Status => hook::status(context.ports)?,
     };
-    Ok(context.output.result(&Outcome::Hooks(&report), report.exit_code()))
+    Ok(context.output.result(&report, report.exit_code()))
 }
 
 fn answer(context: &Context<'_>, arguments: Run) -> Result<u8> {

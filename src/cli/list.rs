@@ -7,7 +7,6 @@ use clap::{ArgMatches, Args};
 use super::{Command, Context};
 use crate::error::Result;
 use crate::ops::list::{self, ListRequest};
-use crate::render::Outcome;
 
 const MANUAL: &str = "\
 Columns:
@@ -55,5 +54,5 @@ fn run(context: &Context<'_>, matches: &ArgMatches) -> Result<u8> {
     let arguments = super::parsed::<Arguments>(matches)?;
     let request = ListRequest { directory: arguments.directory, without_sizes: arguments.no_size };
     let listing = list::run(context.ports, &request)?;
-    Ok(context.output.result(&Outcome::Listing(&listing), listing.outcome().exit_code()))
+    Ok(context.output.result(&listing, listing.outcome().exit_code()))
 }

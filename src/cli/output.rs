@@ -14,7 +14,7 @@ use crate::model::Gate;
 use crate::ops::Ports;
 use crate::ops::colour::{self, GitColour};
 use crate::path::printable;
-use crate::render::{self, Detail, Outcome, Paint, Plain, Renderer, Role, Style, WriteText as _, text};
+use crate::render::{self, CommandResult, Detail, Paint, Plain, Renderer, Role, Style, WriteText as _, text};
 use crate::term::{self, Coloured};
 
 /// The commands whose standard output belongs to somebody else: the command that runs the hook, the shell that
@@ -40,7 +40,7 @@ impl<'e> Output<'e> {
         let name = chosen.as_deref().unwrap_or_else(|| automatic(ports.env));
         Self {
             ports,
-            renderer: render::find(name).unwrap_or(render::RENDERERS[0]),
+            renderer: named(name).unwrap_or(render::RENDERERS[0]),
             is_chosen: chosen.is_some(),
             colour: global.color.unwrap_or(Colour::Auto),
             detail: match (global.quiet, global.verbose) {
@@ -54,13 +54,13 @@ impl<'e> Output<'e> {
 
     /// Writes a result and returns the exit status that was decided before; a reader who has gone away does
     /// not change it, any other failure to write makes it "could not tell".
-    pub(super) fn result(&self, outcome: &Outcome<'_>, exit_code: u8) -> u8 {
+    pub(super) fn result(&self, result: &dyn CommandResult, exit_code: u8) -> u8 {
         self.ports.progress.finish();
         let is_terminal = self.ports.env.stdout_is_terminal;
         let paint = self.paint(is_terminal);
         let style = Style { paint: &paint, detail: self.detail, screen: term::screen(is_terminal) };
         let mut out = BufWriter::new(io::stdout().lock());
-        let written = (self.renderer.render)(outcome, &style, &mut out).and_then(|()| out.flush());
+        let written = (self.renderer.render)(result, &style, &mut out).and_then(|()| out.flush());
         self.settle(written, exit_code)
     }
 
@@ -74,7 +74,7 @@ impl<'e> Output<'e> {
     /// Writes what a hook has to say.
     pub(super) fn gate(&self, gate: &Gate, exit_code: u8) -> u8 {
         if self.is_chosen && self.renderer.error.is_some() {
-            return self.result(&Outcome::Gate(gate), exit_code);
+            return self.result(gate, exit_code);
         }
         let is_terminal = self.ports.env.stderr_is_terminal;
         let paint = self.paint(is_terminal);
@@ -167,6 +167,11 @@ impl Paint for LatePaint<'_> {
     }
 }
 
+/// Finds an output format by name.
+fn named(name: &str) -> Option<&'static Renderer> {
+    render::RENDERERS.iter().find(|renderer| renderer.name == name).copied()
+}
+
 /// The format for whoever reads: text for people, JSON for programs.
 fn automatic(env: &Env) -> &'static str {
     if env.stdout_is_terminal || env.text("CI").is_some() { "text" } else { "json" }
@@ -180,15 +185,16 @@ pub(super) fn usage(env: &Env, arguments: &[OsString], error: &clap::Error) -> u
         return 0;
     }
     print_usage(error);
-    let named = |word: &OsString| COMMANDS.iter().map(|command| command.name).find(|name| word == name);
-    let command = arguments.iter().find_map(named).unwrap_or_default();
+    let command_named =
+        |word: &OsString| COMMANDS.iter().map(|command| command.name).find(|name| word == name);
+    let command = arguments.iter().find_map(command_named).unwrap_or_default();
     let wants = |format: &str| {
         let joined = OsString::from(format!("--output={format}"));
         let apart = arguments.windows(2).any(|pair| pair[0] == "--output" && pair[1] == format);
         apart || arguments.contains(&joined)
     };
-    let named = render::RENDERERS.iter().copied().find(|renderer| wants(renderer.name));
-    let renderer = named.or_else(|| render::find(automatic(env)).filter(|_| !NOT_OURS.contains(&command)));
+    let wanted = render::RENDERERS.iter().copied().find(|renderer| wants(renderer.name));
+    let renderer = wanted.or_else(|| named(automatic(env)).filter(|_| !NOT_OURS.contains(&command)));
     if let Some(write) = renderer.and_then(|renderer| renderer.error) {
         let mut out = io::stdout().lock();
         let _ = write(command, &Error::usage(headline(error)).hint("`git pyenv -h` says how"), &mut out);

@@ -5,7 +5,6 @@ use clap::{ArgMatches, Args};
 use super::{Command, Context};
 use crate::error::Result;
 use crate::ops::use_environment::{self, Request};
-use crate::render::Outcome;
 
 const MANUAL: &str = "\
 Files:
@@ -52,5 +51,5 @@ fn run(context: &Context<'_>, matches: &ArgMatches) -> Result<u8> {
         Arguments { name: Some(name), .. } => Request::Choose(name),
     };
     let report = use_environment::run(context.ports, &request)?;
-    Ok(context.output.result(&Outcome::Use(&report), 0))
+    Ok(context.output.result(&report, 0))
 }

@@ -81,6 +81,23 @@ fn every_renderer_is_in_the_table() {
 }
 
 #[test]
+fn every_section_of_the_json_is_in_the_schema() {
+    let table = source::read("src/render/json/mod.rs");
+    let all = source::all();
+    let in_json = all.iter().filter(|file| file.path.starts_with("render/json/"));
+    for file in in_json {
+        let section = file.code.lines().find_map(|line| {
+            let name = line.split_once("struct ")?.1.split([' ', '<']).next()?;
+            name.ends_with("Section").then_some(name)
+        });
+        let Some(section) = section.filter(|name| *name != "NoSection") else { continue };
+        let module = if file.stem() == "use" { "r#use" } else { file.stem() };
+        let row = format!("schema::of::<{module}::{section}>");
+        assert!(table.contains(&row), "src/render/json/mod.rs has no row `{row}`");
+    }
+}
+
+#[test]
 fn every_command_is_in_the_table() {
     let without = ["global", "manual", "output"];
     assert_registered("cli", &without, "COMMAND", cli::COMMANDS.len());

@@ -1,10 +1,6 @@
 //! Text for people at a terminal: one file per command, and the parts that several commands share.
 
-use std::io::{self, Write};
-
-use crate::render::command_result::WriteText as _;
-use crate::render::style::Style;
-use crate::render::{Outcome, Renderer};
+use crate::render::renderer::Renderer;
 
 mod activate;
 mod check;
@@ -23,20 +19,5 @@ mod r#use;
 
 pub use error::write_error;
 
-pub(super) static RENDERER: Renderer = Renderer { name: "text", render, error: None };
-
-fn render(outcome: &Outcome<'_>, style: &Style<'_>, out: &mut dyn Write) -> io::Result<()> {
-    match outcome {
-        Outcome::Report(report) => report.write_text(style, out),
-        Outcome::Listing(listing) => listing.write_text(style, out),
-        Outcome::Gate(gate) => gate.write_text(style, out),
-        Outcome::Hooks(report) => report.write_text(style, out),
-        Outcome::FixPlan(plan) => plan.write_text(style, out),
-        Outcome::Fixed(result) => result.write_text(style, out),
-        Outcome::Created(creation) => creation.write_text(style, out),
-        Outcome::Settings(report) => report.write_text(style, out),
-        Outcome::Rules(explanation) => explanation.write_text(style, out),
-        Outcome::Activation(activation) => activation.write_text(style, out),
-        Outcome::Use(report) => report.write_text(style, out),
-    }
-}
+pub(super) static RENDERER: Renderer =
+    Renderer { name: "text", render: |result, style, out| result.write_text(style, out), error: None };
