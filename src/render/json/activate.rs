@@ -2,7 +2,6 @@
 
 use std::io::{self, Write};
 
-use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::envelope::Envelope;
@@ -10,15 +9,16 @@ use crate::model::{Activation, Outcome};
 use crate::render::command_result::WriteJson;
 
 /// The section of `activate`.
-#[derive(Debug, Serialize, JsonSchema)]
+#[derive(Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub(super) struct ActivateSection {
     /// Of `activate`.
     activate: ActivationJson,
 }
 
 /// How to activate an environment.
-#[derive(Debug, Serialize, JsonSchema)]
-#[schemars(rename = "Activation")]
+#[derive(Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "Activation"))]
 struct ActivationJson {
     /// The shell that the commands are for: `bash`, `fish`, …
     shell: &'static str,

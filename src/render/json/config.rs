@@ -2,7 +2,6 @@
 
 use std::io::{self, Write};
 
-use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::envelope::Envelope;
@@ -10,15 +9,16 @@ use crate::model::{Outcome, SettingRow, SettingsReport};
 use crate::render::command_result::WriteJson;
 
 /// The section of `config`.
-#[derive(Debug, Serialize, JsonSchema)]
+#[derive(Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub(super) struct ConfigSection {
     /// Of `config`: the settings.
     settings: Vec<SettingJson>,
 }
 
 /// A setting in force.
-#[derive(Debug, Serialize, JsonSchema)]
-#[schemars(rename = "Setting")]
+#[derive(Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "Setting"))]
 struct SettingJson {
     /// The name in camelCase, groups with dots.
     key: String,

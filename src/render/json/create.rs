@@ -3,7 +3,6 @@
 use std::io::{self, Write};
 use std::path::Path;
 
-use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::envelope::{Envelope, RepositoryJson};
@@ -14,7 +13,8 @@ use crate::model::{Attempt, Creation, MadeEnvironment, Outcome};
 use crate::render::command_result::WriteJson;
 
 /// The section of `create`.
-#[derive(Debug, Serialize, JsonSchema)]
+#[derive(Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub(super) struct CreateSection {
     /// Of `create`: what was created; a list with `--all`.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -22,17 +22,17 @@ pub(super) struct CreateSection {
 }
 
 /// What `create` created: one environment, or with `--all` one for each name in the settings.
-#[derive(Debug, Serialize, JsonSchema)]
+#[derive(Debug, Serialize)]
 #[serde(untagged)]
-#[schemars(rename = "CreateSection")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "CreateSection"))]
 enum CreationJson {
     One(Box<MadeJson>),
     All(Vec<MadeJson>),
 }
 
 /// One environment.
-#[derive(Debug, Serialize, JsonSchema)]
-#[schemars(rename = "Made")]
+#[derive(Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "Made"))]
 struct MadeJson {
     /// Its name in the settings, or as it was requested; null for the default environment without a name.
     name: Option<String>,

@@ -5,7 +5,6 @@
 
 use std::io::{self, Write};
 
-use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::environment::EnvironmentJson;
@@ -19,8 +18,8 @@ use crate::model::{Inspected, Outcome, RepositoryLabel, Scope, Skip, Suppression
 const SCHEMA_VERSION: u32 = 1;
 
 /// The result of every command.
-#[derive(Debug, Serialize, JsonSchema)]
-#[schemars(title = "git-pyenv result")]
+#[derive(Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(title = "git-pyenv result"))]
 pub(super) struct Envelope<S> {
     /// The version of this contract.
     pub(super) schema_version: u32,
@@ -54,13 +53,14 @@ pub(super) struct Envelope<S> {
 }
 
 /// The section of a command that has none.
-#[derive(Debug, Serialize, JsonSchema)]
+#[derive(Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub(super) struct NoSection {}
 
 /// The verdict.
-#[derive(Debug, Clone, Copy, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, Serialize)]
 #[serde(rename_all = "lowercase")]
-#[schemars(rename = "Status")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "Status"))]
 pub(super) enum StatusJson {
     /// Everything was checked, and nothing that counts was found.
     Clean,
@@ -73,8 +73,8 @@ pub(super) enum StatusJson {
 }
 
 /// The program that was run.
-#[derive(Debug, Serialize, JsonSchema)]
-#[schemars(rename = "Tool")]
+#[derive(Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "Tool"))]
 pub(super) struct ToolJson {
     /// `git-pyenv`.
     name: &'static str,
@@ -83,8 +83,8 @@ pub(super) struct ToolJson {
 }
 
 /// The repository that the command was run in.
-#[derive(Debug, Serialize, JsonSchema)]
-#[schemars(rename = "Repository")]
+#[derive(Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "Repository"))]
 pub(super) struct RepositoryJson {
     /// The git directory that all work trees of the repository share.
     root: String,
@@ -95,8 +95,8 @@ pub(super) struct RepositoryJson {
 }
 
 /// What was checked.
-#[derive(Debug, Serialize, JsonSchema)]
-#[schemars(rename = "Scope")]
+#[derive(Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "Scope"))]
 pub(super) struct ScopeJson {
     /// `worktree`, `staged`, `commit` or `range`.
     kind: &'static str,
@@ -105,8 +105,8 @@ pub(super) struct ScopeJson {
 }
 
 /// How much was inspected.
-#[derive(Debug, Serialize, JsonSchema)]
-#[schemars(rename = "Inspected")]
+#[derive(Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "Inspected"))]
 pub(super) struct InspectedJson {
     /// The number of inspected paths.
     paths: u64,
@@ -119,8 +119,8 @@ pub(super) struct InspectedJson {
 }
 
 /// Something that could not be read.
-#[derive(Debug, Serialize, JsonSchema)]
-#[schemars(rename = "Skipped")]
+#[derive(Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "Skipped"))]
 pub(super) struct SkippedJson {
     /// Relative to the root of the work tree, absolute outside of it.
     pub(super) path: String,
@@ -129,8 +129,8 @@ pub(super) struct SkippedJson {
 }
 
 /// A finding that a setting suppresses, or a setting of the repository that weakens the check.
-#[derive(Debug, Serialize, JsonSchema)]
-#[schemars(rename = "Suppression")]
+#[derive(Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "Suppression"))]
 pub(super) struct SuppressionJson {
     /// The code and path of the suppressed finding, or the setting and its value.
     finding: String,

@@ -1,14 +1,13 @@
 //! Environments as JSON.
 
-use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::paths::{non_utf8_hex, repository_path};
 use crate::model::{Environment, Health, Shape};
 
 /// An environment, or a piece of one.
-#[derive(Debug, Serialize, JsonSchema)]
-#[schemars(rename = "Environment")]
+#[derive(Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "Environment"))]
 pub(super) struct EnvironmentJson {
     /// The last part of the path.
     pub(super) name: String,
@@ -55,8 +54,8 @@ pub(super) struct EnvironmentJson {
 }
 
 /// Whether an environment works.
-#[derive(Debug, Serialize, JsonSchema)]
-#[schemars(rename = "Health")]
+#[derive(Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "Health"))]
 pub(super) struct HealthJson {
     /// `ok`, `broken` or `unknown`.
     status: &'static str,

@@ -2,7 +2,6 @@
 
 use std::io::{self, Write};
 
-use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::envelope::Envelope;
@@ -10,15 +9,16 @@ use crate::model::{Explanation, Outcome, RuleInfo};
 use crate::render::command_result::WriteJson;
 
 /// The section of `explain`.
-#[derive(Debug, Serialize, JsonSchema)]
+#[derive(Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub(super) struct ExplainSection {
     /// Of `explain`: the requested rules.
     rules: Vec<RuleJson>,
 }
 
 /// A rule.
-#[derive(Debug, Serialize, JsonSchema)]
-#[schemars(rename = "Rule")]
+#[derive(Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "Rule"))]
 struct RuleJson {
     /// Its code, which never changes.
     code: &'static str,

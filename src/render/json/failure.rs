@@ -1,13 +1,12 @@
 //! Errors as JSON.
 
-use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::error::Error;
 
 /// What went wrong.
-#[derive(Debug, Serialize, JsonSchema)]
-#[schemars(rename = "Failure")]
+#[derive(Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "Failure"))]
 pub(super) struct FailureJson {
     /// `usage`, `settings`, `action` or `undecided`.
     kind: &'static str,

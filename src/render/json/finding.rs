@@ -1,14 +1,13 @@
 //! Findings as JSON.
 
-use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::paths::{non_utf8_hex, repository_path};
 use crate::model::{Evidence, Finding, Fix};
 
 /// A finding of a rule.
-#[derive(Debug, Serialize, JsonSchema)]
-#[schemars(rename = "Finding")]
+#[derive(Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "Finding"))]
 pub(super) struct FindingJson {
     /// The stable code of the rule.
     code: &'static str,
@@ -40,8 +39,8 @@ pub(super) struct FindingJson {
 }
 
 /// A piece of evidence.
-#[derive(Debug, Serialize, JsonSchema)]
-#[schemars(rename = "Evidence")]
+#[derive(Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "Evidence"))]
 struct EvidenceJson {
     /// Where it was seen, relative to the root of the work tree.
     path: String,
@@ -50,8 +49,8 @@ struct EvidenceJson {
 }
 
 /// A command that fixes a finding.
-#[derive(Debug, Serialize, JsonSchema)]
-#[schemars(rename = "Fix")]
+#[derive(Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "Fix"))]
 struct SuggestedFixJson {
     /// A command line for a POSIX shell.
     command: String,

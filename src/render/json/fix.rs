@@ -2,7 +2,6 @@
 
 use std::io::{self, Write};
 
-use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::envelope::{Envelope, RepositoryJson, ScopeJson, SkippedJson, SuppressionJson};
@@ -12,15 +11,16 @@ use crate::path::RepoPath;
 use crate::render::command_result::WriteJson;
 
 /// The section of `fix`.
-#[derive(Debug, Serialize, JsonSchema)]
+#[derive(Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub(super) struct FixSection {
     /// Of `fix`: what it did, or would do.
     fix: FixJson,
 }
 
 /// What `fix` did, or would do.
-#[derive(Debug, Serialize, JsonSchema)]
-#[schemars(rename = "FixSection")]
+#[derive(Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "FixSection"))]
 struct FixJson {
     /// It was a dry run.
     dry_run: bool,
@@ -37,8 +37,8 @@ struct FixJson {
 }
 
 /// The change of a file.
-#[derive(Debug, Serialize, JsonSchema)]
-#[schemars(rename = "Diff")]
+#[derive(Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "Diff"))]
 struct DiffJson {
     /// The file, relative to the root of the work tree.
     path: String,
@@ -47,8 +47,8 @@ struct DiffJson {
 }
 
 /// A file that stays tracked.
-#[derive(Debug, Serialize, JsonSchema)]
-#[schemars(rename = "Kept")]
+#[derive(Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "Kept"))]
 struct KeptJson {
     /// The file, relative to the root of the work tree.
     path: String,

@@ -2,7 +2,6 @@
 
 use std::io::{self, Write};
 
-use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::envelope::{Envelope, RepositoryJson};
@@ -11,15 +10,16 @@ use crate::model::{HookAction, HookChange, HookReport, HookState, HookWay, Outco
 use crate::render::command_result::WriteJson;
 
 /// The section of `hook install`, `hook uninstall` and `hook status`.
-#[derive(Debug, Serialize, JsonSchema)]
+#[derive(Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub(super) struct HooksSection {
     /// Of `hook install`, `hook uninstall` and `hook status`.
     hooks: HooksJson,
 }
 
 /// The hooks of the repository, and what was changed.
-#[derive(Debug, Serialize, JsonSchema)]
-#[schemars(rename = "Hooks")]
+#[derive(Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "Hooks"))]
 struct HooksJson {
     /// `install`, `uninstall` or `status`.
     action: &'static str,
@@ -38,8 +38,8 @@ struct HooksJson {
 }
 
 /// One change.
-#[derive(Debug, Serialize, JsonSchema)]
-#[schemars(rename = "Change")]
+#[derive(Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "Change"))]
 struct ChangeJson {
     /// `make-directory`, `keep`, `write`, `restore`, `remove`, `set` or `unset`.
     action: &'static str,
@@ -51,8 +51,8 @@ struct ChangeJson {
 }
 
 /// The state of one hook.
-#[derive(Debug, Serialize, JsonSchema)]
-#[schemars(rename = "State")]
+#[derive(Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "State"))]
 struct StateJson {
     /// The name of the hook.
     event: &'static str,

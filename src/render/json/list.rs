@@ -5,7 +5,6 @@ use std::path::Path;
 use std::time::SystemTime;
 
 use jiff::Timestamp;
-use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::envelope::{Envelope, RepositoryJson, ScopeJson, SkippedJson};
@@ -16,15 +15,16 @@ use crate::path::path_to_bytes;
 use crate::render::command_result::WriteJson;
 
 /// The section of `list`.
-#[derive(Debug, Serialize, JsonSchema)]
+#[derive(Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub(super) struct ListSection {
     /// Of `list`: links to environments, by path.
     links: Vec<LinkJson>,
 }
 
 /// A symbolic link to an environment, or a `.venv` file that names one.
-#[derive(Debug, Serialize, JsonSchema)]
-#[schemars(rename = "Link")]
+#[derive(Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "Link"))]
 struct LinkJson {
     /// Relative to the root of the work tree, absolute outside of it.
     path: String,

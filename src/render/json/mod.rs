@@ -1,6 +1,7 @@
 //! JSON for programs: an envelope that all commands share, and one file per command with what only that one says.
 //!
-//! The schema in `tools/schema/` is generated from the structs of this folder.
+//! The schema in `tools/schema/` is generated from the structs of this folder, with the feature `schema`, which only tests
+//! enable.
 
 use crate::render::renderer::Renderer;
 
@@ -19,10 +20,9 @@ mod gate;
 mod hooks;
 mod list;
 mod paths;
+#[cfg(feature = "schema")]
 mod schema;
 mod r#use;
-
-use schema::SectionSchema;
 
 pub(super) static RENDERER: Renderer = Renderer {
     name: "json",
@@ -31,7 +31,8 @@ pub(super) static RENDERER: Renderer = Renderer {
 };
 
 /// The section of each command that has one, for the schema.
-static SECTIONS: &[SectionSchema] = &[
+#[cfg(feature = "schema")]
+static SECTIONS: &[schema::SectionSchema] = &[
     schema::of::<activate::ActivateSection>,
     schema::of::<config::ConfigSection>,
     schema::of::<create::CreateSection>,
@@ -43,6 +44,7 @@ static SECTIONS: &[SectionSchema] = &[
 ];
 
 /// Returns the JSON Schema of all results (draft 2020-12), as it is published in `tools/schema/result.json`.
+#[cfg(feature = "schema")]
 #[must_use]
 pub fn schema() -> String {
     schema::with_sections(SECTIONS)

@@ -2,7 +2,6 @@
 
 use std::io::{self, Write};
 
-use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::envelope::{Envelope, RepositoryJson};
@@ -11,15 +10,16 @@ use crate::model::{Outcome, UseReport};
 use crate::render::command_result::WriteJson;
 
 /// The section of `use`.
-#[derive(Debug, Serialize, JsonSchema)]
+#[derive(Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub(super) struct UseSection {
     /// Of `use`.
     r#use: UseJson,
 }
 
 /// The default environment.
-#[derive(Debug, Serialize, JsonSchema)]
-#[schemars(rename = "Use")]
+#[derive(Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "Use"))]
 struct UseJson {
     /// Its name in the settings, if it has one.
     environment: Option<String>,
