@@ -6,7 +6,7 @@ use std::io::{self, Read};
 use clap::builder::PossibleValuesParser;
 use clap::{ArgMatches, Args, Subcommand};
 
-use super::{Command, Context};
+use super::command::{Command, Context, parsed};
 use crate::error::{Error, Result};
 use crate::model::HookEvent;
 use crate::ops::hook::{self, InstallRequest, RunRequest, UninstallRequest};
@@ -29,7 +29,8 @@ Examples:
   git pyenv hook status             will they run?
 ";
 
-pub(super) static COMMAND: Command = Command { name: "hook", describe, run };
+pub(super) static COMMAND: Command =
+    Command::new("hook", describe, run).with_findings_of("run").for_another_program();
 
 fn describe() -> clap::Command {
     clap::Command::new("hook")
@@ -118,9 +119,9 @@ fn named(names: &[String]) -> Vec<HookEvent> {
 }
 
 fn run(context: &Context<'_>, matches: &ArgMatches) -> Result<u8> {
-    let report = match super::parsed::<Arguments>(matches)?.action {
+    let report = match parsed::<Arguments>(matches)?.action {
         Action::Run(arguments) => {
-            let output = context.output.text_unless_asked();
+            let output = context.output.text_unless_requested();
             return Ok(answer(context, arguments).unwrap_or_else(|error| output.error(&error)));
         }
         Action::Install(Install { events, dry_run, config, force }) => {
@@ -146,7 +147,9 @@ fn answer(context: &Context<'_>, arguments: Run) -> Result<u8> {
     let request = RunRequest { event, framework, from_configuration, arguments, input };
     match hook::run(context.ports, &request)? {
         None => Ok(0),
-        Some(gate) => Ok(context.output.text_unless_asked().gate(&gate, gate.report.outcome().exit_code())),
+        Some(gate) => {
+            Ok(context.output.text_unless_requested().gate(&gate, gate.report.outcome().exit_code()))
+        }
     }
 }
 

@@ -4,11 +4,12 @@ use std::path::{Path, PathBuf};
 
 use clap::{ArgMatches, Args};
 
-use super::{Command, Context, manual};
+use super::command::{Command, Context, parsed};
+use super::manual;
 use crate::error::{Error, Result};
 use crate::fs::{Replacement, make_directory, write_atomically};
 
-pub(super) static COMMAND: Command = Command { name: "man", describe, run };
+pub(super) static COMMAND: Command = Command::new("man", describe, run);
 
 fn describe() -> clap::Command {
     clap::Command::new("man")
@@ -28,9 +29,9 @@ struct Arguments {
 }
 
 fn run(context: &Context<'_>, matches: &ArgMatches) -> Result<u8> {
-    let arguments = super::parsed::<Arguments>(matches)?;
+    let arguments = parsed::<Arguments>(matches)?;
     // A page is no place for `help`, which is there for whoever has no page.
-    let mut whole = super::describe().disable_help_subcommand(true);
+    let mut whole = (context.program)().disable_help_subcommand(true);
     whole.build();
     match arguments.directory {
         Some(directory) => {

@@ -2,7 +2,7 @@
 
 use clap::{ArgMatches, Args};
 
-use super::{Command, Context};
+use super::command::{Command, Context, parsed};
 use crate::error::Result;
 use crate::ops::use_environment::{self, Request};
 
@@ -18,7 +18,7 @@ Examples:
   git pyenv use --unset    none: look for one
 ";
 
-pub(super) static COMMAND: Command = Command { name: "use", describe, run };
+pub(super) static COMMAND: Command = Command::new("use", describe, run);
 
 fn describe() -> clap::Command {
     clap::Command::new("use")
@@ -44,7 +44,7 @@ struct Arguments {
 }
 
 fn run(context: &Context<'_>, matches: &ArgMatches) -> Result<u8> {
-    let request = match super::parsed(matches)? {
+    let request = match parsed(matches)? {
         Arguments { unset: true, .. } => Request::Forget,
         Arguments { name: None, .. } => Request::Show,
         Arguments { name: Some(name), .. } if name == "-" => Request::GoBack,

@@ -2,6 +2,7 @@
 
 mod command_result;
 mod detail;
+pub mod findings;
 pub mod json;
 mod paint;
 mod renderer;
@@ -12,6 +13,7 @@ pub mod text;
 
 pub use command_result::{CommandResult, WriteJson, WriteText};
 pub use detail::Detail;
+pub use findings::{FINDING_FORMATS, FindingsFormat};
 pub use paint::{Paint, Plain};
 pub use renderer::{ErrorWriter, Renderer};
 pub use role::Role;

@@ -81,6 +81,16 @@ fn every_renderer_is_in_the_table() {
 }
 
 #[test]
+fn every_findings_format_is_in_the_table() {
+    let without = ["findings_format"];
+    assert_registered("render/findings", &without, "FORMAT", render::FINDING_FORMATS.len());
+    let stems: BTreeSet<String> = files_in("render/findings", &without).into_iter().collect();
+    let named: BTreeSet<String> =
+        render::FINDING_FORMATS.iter().map(|format| format.name().replace('-', "_")).collect();
+    assert_eq!(stems, named, "a format's file has the format's name");
+}
+
+#[test]
 fn every_section_of_the_json_is_in_the_schema() {
     let table = source::read("src/render/json/mod.rs");
     let all = source::all();
@@ -99,7 +109,7 @@ fn every_section_of_the_json_is_in_the_schema() {
 
 #[test]
 fn every_command_is_in_the_table() {
-    let without = ["global", "manual", "output"];
+    let without = ["command", "format", "global", "manual", "output", "usage"];
     assert_registered("cli", &without, "COMMAND", cli::COMMANDS.len());
     let stems: BTreeSet<String> = files_in("cli", &without).into_iter().collect();
     let named: BTreeSet<String> = cli::COMMANDS.iter().map(|command| command.name.to_owned()).collect();
