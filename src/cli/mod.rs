@@ -20,6 +20,7 @@ mod command;
 mod completions;
 mod config;
 mod create;
+mod demo;
 mod explain;
 mod fix;
 mod format;
@@ -51,6 +52,7 @@ pub static COMMANDS: &[&Command] = &[
     &hook::COMMAND,
     &explain::COMMAND,
     &config::COMMAND,
+    &demo::COMMAND,
     &completions::COMMAND,
     &man::COMMAND,
 ];

@@ -6,6 +6,7 @@ pub mod choose;
 pub mod colour;
 pub mod condition;
 pub mod create;
+pub mod demo;
 pub mod explain;
 pub mod fix;
 mod gather;
