@@ -20,7 +20,6 @@ mod command;
 mod completions;
 mod config;
 mod create;
-mod demo;
 mod explain;
 mod fix;
 mod format;
@@ -52,7 +51,6 @@ pub static COMMANDS: &[&Command] = &[
     &hook::COMMAND,
     &explain::COMMAND,
     &config::COMMAND,
-    &demo::COMMAND,
     &completions::COMMAND,
     &man::COMMAND,
 ];

@@ -5,7 +5,6 @@ mod asked;
 mod choice;
 mod condition;
 mod creation;
-mod demo;
 mod distribution;
 mod environment;
 mod explanation;
@@ -29,7 +28,6 @@ pub use condition::{
     RecordedPlace, UnfinishedSign,
 };
 pub use creation::{Attempt, Creation, CreationStep, MadeEnvironment};
-pub use demo::Demo;
 pub use distribution::{DirectSource, Distribution, Installed, MetadataForm, Unreadable, UnreadableReason};
 pub use environment::{
     Contents, Environment, EnvironmentKind, EnvironmentLink, Evidence, Extent, Measure, Part, Platform,

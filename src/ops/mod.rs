@@ -6,7 +6,6 @@ pub mod choose;
 pub mod colour;
 pub mod condition;
 pub mod create;
-pub mod demo;
 pub mod explain;
 pub mod fix;
 mod gather;

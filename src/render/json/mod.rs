@@ -9,7 +9,6 @@ mod activate;
 mod check;
 mod config;
 mod create;
-mod demo;
 mod envelope;
 mod environment;
 mod error;
@@ -37,7 +36,6 @@ static SECTIONS: &[schema::SectionSchema] = &[
     schema::of::<activate::ActivateSection>,
     schema::of::<config::ConfigSection>,
     schema::of::<create::CreateSection>,
-    schema::of::<demo::DemoSection>,
     schema::of::<explain::ExplainSection>,
     schema::of::<fix::FixSection>,
     schema::of::<hooks::HooksSection>,

@@ -6,7 +6,6 @@ mod activate;
 mod check;
 mod config;
 mod create;
-mod demo;
 mod error;
 mod explain;
 mod finding;
