@@ -8,12 +8,12 @@ use crate::error::Result;
 
 pub(super) static COMMAND: Command = Command::new("completions", describe, run);
 
-/// A name without a hyphen: with one, `clap_complete` writes a script for bash that completes no subcommand
+/// A name without a hyphen: with one, the bash script of `clap_complete` does not complete subcommands
 /// (<https://github.com/clap-rs/clap/issues/6421>).
 const BASH_NAME: &str = "gitpyenv";
 
-/// What git's own completion calls for `git pyenv`. It hands the line on as if it began with `git-pyenv`, and lets
-/// a blank follow each word, which git switches off.
+/// The function that git's own completion calls for `git pyenv`. It passes the line as if it began with `git-pyenv`, and
+/// makes bash add a space after each word again, which git's completion turns off.
 const BASH_AS_GIT_COMMAND: &str = "
 _git_pyenv() {
     local start=${__git_cmd_idx:-1}
@@ -55,7 +55,7 @@ fn generated(shell: Shell, mut program: clap::Command, name: &str) -> Vec<u8> {
     script
 }
 
-/// The script for `git-pyenv` and for `git pyenv`.
+/// Returns the script for `git-pyenv` and `git pyenv`.
 fn bash(program: clap::Command) -> Vec<u8> {
     let script = String::from_utf8_lossy(&generated(Shell::Bash, program, BASH_NAME)).into_owned();
     let registered = script.replace(&format!(" default {BASH_NAME}\n"), " default git-pyenv\n");

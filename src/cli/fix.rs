@@ -53,7 +53,7 @@ struct Arguments {
 fn run(context: &Context<'_>, matches: &ArgMatches) -> Result<u8> {
     let Arguments { paths, dry_run, staged } = parsed(matches)?;
     let prepared = fix::prepare(context.ports, &FixRequest { paths, dry_run, staged })?;
-    // Who cannot see the plan shall not be surprised by it; a reader who has gone away has seen enough.
+    // If the plan cannot be shown, nothing is changed. A closed pipe is fine: the reader has seen enough.
     match context.output.result(prepared.plan(), 0) {
         0 => {}
         failed => return Ok(failed),

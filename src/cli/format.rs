@@ -79,11 +79,11 @@ mod tests {
     use super::*;
     use crate::model::Report;
 
-    struct Lines;
+    struct Dummy;
 
-    impl FindingsFormat for Lines {
+    impl FindingsFormat for Dummy {
         fn name(&self) -> &'static str {
-            "lines"
+            "dummy"
         }
 
         fn write_report(&self, report: &Report, out: &mut dyn Write) -> io::Result<()> {
@@ -93,10 +93,10 @@ mod tests {
 
     #[test]
     fn a_command_without_findings_refuses_a_format_for_findings() {
-        let format = Format::Findings(&Lines);
+        let format = Format::Findings(&Dummy);
         assert!(format.require("check", true).is_ok());
         let error = format.require("hook install", false).expect_err("no findings");
-        assert_eq!(error.message(), "`git pyenv hook install` does not support `--output lines`");
+        assert_eq!(error.message(), "`git pyenv hook install` does not support `--output dummy`");
         assert_eq!(error.hints(), ["it supports text and json"]);
         assert!(Format::text().require("hook install", false).is_ok());
     }

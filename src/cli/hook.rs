@@ -113,7 +113,7 @@ fn events() -> PossibleValuesParser {
     PossibleValuesParser::new(HookEvent::ALL.map(HookEvent::name))
 }
 
-/// The parser lets no other names through.
+/// Returns the events with these names; clap has refused unknown ones.
 fn named(names: &[String]) -> Vec<HookEvent> {
     names.iter().filter_map(|name| HookEvent::find(name)).collect()
 }
@@ -153,7 +153,7 @@ fn answer(context: &Context<'_>, arguments: Run) -> Result<u8> {
     }
 }
 
-/// What git says is being pushed.
+/// Reads from standard input what is being pushed.
 fn pushed(context: &Context<'_>) -> Result<Vec<u8>> {
     if context.ports.env.stdin_is_terminal {
         return Err(Error::usage("git says on standard input what is being pushed, and this is a terminal")

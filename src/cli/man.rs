@@ -30,7 +30,7 @@ struct Arguments {
 
 fn run(context: &Context<'_>, matches: &ArgMatches) -> Result<u8> {
     let arguments = parsed::<Arguments>(matches)?;
-    // A page is no place for `help`, which is there for whoever has no page.
+    // The page leaves out `help`, which is for those who have no page.
     let mut whole = (context.program)().disable_help_subcommand(true);
     whole.build();
     match arguments.directory {
@@ -46,8 +46,8 @@ fn run(context: &Context<'_>, matches: &ArgMatches) -> Result<u8> {
     }
 }
 
-/// Writes the page of a command and those of the commands below it, for `man git-pyenv-hook-install`. Git itself
-/// opens only the first, for `git pyenv --help`.
+/// Writes the pages of a command and its subcommands, for example for `man git-pyenv-hook-install`. Git itself only
+/// opens the first, for `git pyenv --help`.
 fn write_pages(command: &clap::Command, directory: &Path) -> Result<()> {
     let file = directory.join(format!("{}.1", manual::full_name(command)));
     write_atomically(&file, Replacement { bytes: &page(command)?, executable: Some(false), workshop: None })?;
