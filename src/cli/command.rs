@@ -2,7 +2,7 @@
 
 use clap::{ArgMatches, FromArgMatches};
 
-use super::output::Output;
+use super::output::Printer;
 use crate::error::{Error, Result};
 use crate::ops::Ports;
 
@@ -72,7 +72,7 @@ impl Command {
 /// What a command is given beside its arguments.
 pub(super) struct Context<'c> {
     pub(super) ports: Ports<'c>,
-    pub(super) output: Output<'c>,
+    pub(super) output: Printer<'c>,
     /// Describes the whole command line.
     pub(super) program: fn() -> clap::Command,
 }

@@ -45,23 +45,23 @@ fn describe() -> clap::Command {
 #[derive(Debug, Args)]
 struct Arguments {
     #[command(subcommand)]
-    action: Action,
+    action: HookCommand,
 }
 
 #[derive(Debug, Subcommand)]
-enum Action {
+enum HookCommand {
     /// Put hooks beside those that are there.
-    Install(Install),
+    Install(InstallArguments),
     /// Take the hooks away again; everything is as it was before.
-    Uninstall(Uninstall),
+    Uninstall(UninstallArguments),
     /// Say whether git will run the hooks; exit with 1 if one will not run.
     Status,
     /// Answer for a hook, as git or a hook framework calls it.
-    Run(Run),
+    Run(RunArguments),
 }
 
 #[derive(Debug, Args)]
-struct Install {
+struct InstallArguments {
     /// The hooks; all of them without it.
     #[arg(value_name = "EVENT", value_parser = events())]
     events: Vec<String>,
@@ -80,7 +80,7 @@ struct Install {
 }
 
 #[derive(Debug, Args)]
-struct Uninstall {
+struct UninstallArguments {
     /// The hooks; all of them without it.
     #[arg(value_name = "EVENT", value_parser = events())]
     events: Vec<String>,
@@ -91,7 +91,7 @@ struct Uninstall {
 }
 
 #[derive(Debug, Args)]
-struct Run {
+struct RunArguments {
     /// The hook.
     #[arg(value_name = "EVENT", value_parser = events())]
     event: String,
@@ -120,27 +120,27 @@ fn named(names: &[String]) -> Vec<HookEvent> {
 
 fn run(context: &Context<'_>, matches: &ArgMatches) -> Result<u8> {
     let report = match parsed::<Arguments>(matches)?.action {
-        Action::Run(arguments) => {
+        HookCommand::Run(arguments) => {
             let output = context.output.text_unless_requested();
             return Ok(answer(context, arguments).unwrap_or_else(|error| output.error(&error)));
         }
-        Action::Install(Install { events, dry_run, config, force }) => {
+        HookCommand::Install(InstallArguments { events, dry_run, config, force }) => {
             let events = if events.is_empty() { HookEvent::ALL.to_vec() } else { named(&events) };
             hook::install(context.ports, &InstallRequest { events, dry_run, config, force })?
         }
-        Action::Uninstall(Uninstall { events, dry_run }) => {
+        HookCommand::Uninstall(UninstallArguments { events, dry_run }) => {
             hook::uninstall(context.ports, &UninstallRequest { events: named(&events), dry_run })?
         }
-        Action::Status => hook::status(context.ports)?,
+        HookCommand::Status => hook::status(context.ports)?,
     };
     Ok(context.output.result(&report, report.exit_code()))
 }
 
-fn answer(context: &Context<'_>, arguments: Run) -> Result<u8> {
+fn answer(context: &Context<'_>, arguments: RunArguments) -> Result<u8> {
     if hook::is_off(context.ports.env) {
         return Ok(0);
     }
-    let Run { event, framework, from_configuration, arguments } = arguments;
+    let RunArguments { event, framework, from_configuration, arguments } = arguments;
     let event = HookEvent::find(&event).ok_or_else(|| Error::usage(format!("there is no hook `{event}`")))?;
     let input = if event == HookEvent::PrePush && !framework { pushed(context)? } else { Vec::new() };
     let arguments = arguments.iter().map(|argument| argument.to_string_lossy().into_owned()).collect();

@@ -35,7 +35,7 @@ mod r#use;
 
 use command::Context;
 use global::GlobalArguments;
-use output::Output;
+use output::Printer;
 
 pub use command::Command;
 
@@ -66,7 +66,7 @@ pub fn main(env: &Env, runner: &dyn Runner, interruption: &dyn Interruption, arg
     let global = GlobalArguments::from_arg_matches(&matches).unwrap_or_default();
     let progress = progress(env, &global, name);
     let ports = Ports { env, runner, progress: &*progress, interruption };
-    let context = Context { ports, output: Output::new(ports, &global, name), program: describe };
+    let context = Context { ports, output: Printer::new(ports, &global, name), program: describe };
     let command = COMMANDS.iter().find(|command| command.name == name);
     let result = match command {
         Some(command) => run_command(command, &context, inner),

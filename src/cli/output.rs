@@ -12,8 +12,8 @@ use crate::ops::colour::{self, GitColour};
 use crate::render::{CommandResult, Detail, Paint, Plain, Role, Style, WriteText as _, text};
 use crate::term::{self, Coloured};
 
-/// The output of one run.
-pub(super) struct Output<'e> {
+/// Prints the output of one run.
+pub(super) struct Printer<'e> {
     ports: Ports<'e>,
     format: Format,
     /// The format was requested with `--output`.
@@ -24,7 +24,7 @@ pub(super) struct Output<'e> {
     command: String,
 }
 
-impl<'e> Output<'e> {
+impl<'e> Printer<'e> {
     /// Decides on the format.
     pub(super) fn new(ports: Ports<'e>, global: &GlobalArguments, command: &str) -> Self {
         let requested = Format::find(&global.output);
@@ -182,7 +182,7 @@ impl<'e> Output<'e> {
 
 /// Colours that are decided when the first text needs one: a gate without findings then never reads git's settings.
 struct LatePaint<'o> {
-    output: &'o Output<'o>,
+    output: &'o Printer<'o>,
     is_terminal: bool,
     is_coloured: OnceCell<bool>,
 }
