@@ -2,10 +2,9 @@
 
 use clap::{ArgMatches, Args};
 
-use super::{Command, Context};
+use super::command::{Command, Context, parsed};
 use crate::error::Result;
 use crate::ops::activate;
-use crate::render::Outcome;
 
 const MANUAL: &str = "\
 Shells:
@@ -26,7 +25,7 @@ Examples:
   eval \"$(git pyenv activate --env docs)\" another environment
 ";
 
-pub(super) static COMMAND: Command = Command { name: "activate", describe, run };
+pub(super) static COMMAND: Command = Command::new("activate", describe, run).for_another_program();
 
 fn describe() -> clap::Command {
     clap::Command::new("activate")
@@ -52,17 +51,17 @@ struct Arguments {
 }
 
 fn run(context: &Context<'_>, matches: &ArgMatches) -> Result<u8> {
-    let output = context.output.text_unless_asked();
+    let output = context.output.text_unless_requested();
     Ok(answer(context, matches).unwrap_or_else(|error| output.error(&error)))
 }
 
 fn answer(context: &Context<'_>, matches: &ArgMatches) -> Result<u8> {
-    let Arguments { env, shell } = super::parsed(matches)?;
+    let Arguments { env, shell } = parsed(matches)?;
     let activation = activate::activate(context.ports, env.as_deref(), shell.as_deref())?;
-    let output = context.output.text_unless_asked();
-    let status = output.result(&Outcome::Activation(&activation), 0);
+    let output = context.output.text_unless_requested();
+    let status = output.result(&activation, 0);
     if context.ports.env.stdout_is_terminal {
-        output.talk(&format!("to run it: {}; `{}` undoes it", activation.evaluate, activation.deactivate));
+        output.message(&format!("to run it: {}; `{}` undoes it", activation.evaluate, activation.deactivate));
     }
     Ok(status)
 }

@@ -4,12 +4,11 @@ use std::path::PathBuf;
 
 use clap::{ArgMatches, Args};
 
-use super::{Command, Context};
+use super::command::{Command, Context, parsed};
 use crate::config::FlagValue;
 use crate::error::Result;
 use crate::model::{FailOn, Scope};
 use crate::ops::check::{self, CheckRequest};
-use crate::render::Outcome;
 
 const MANUAL: &str = "\
 Examples:
@@ -24,7 +23,7 @@ Notes:
   Paths are relative to the working directory, `:/PATH` to the top of the work tree.
 ";
 
-pub(super) static COMMAND: Command = Command { name: "check", describe, run };
+pub(super) static COMMAND: Command = Command::new("check", describe, run).with_findings();
 
 fn describe() -> clap::Command {
     clap::Command::new("check")
@@ -109,7 +108,7 @@ impl Arguments {
 }
 
 fn run(context: &Context<'_>, matches: &ArgMatches) -> Result<u8> {
-    let arguments = super::parsed::<Arguments>(matches)?;
+    let arguments = parsed::<Arguments>(matches)?;
     let report = check::run(context.ports, &arguments.request())?;
-    Ok(context.output.result(&Outcome::Report(&report), report.outcome().exit_code()))
+    Ok(context.output.report(&report, report.outcome().exit_code()))
 }

@@ -3,17 +3,17 @@
 use clap::{ArgMatches, Args};
 use clap_complete::Shell;
 
-use super::{Command, Context};
+use super::command::{Command, Context, parsed};
 use crate::error::Result;
 
-pub(super) static COMMAND: Command = Command { name: "completions", describe, run };
+pub(super) static COMMAND: Command = Command::new("completions", describe, run);
 
-/// A name without a hyphen: with one, `clap_complete` writes a script for bash that completes no subcommand
+/// A name without a hyphen: with one, the bash script of `clap_complete` does not complete subcommands
 /// (<https://github.com/clap-rs/clap/issues/6421>).
 const BASH_NAME: &str = "gitpyenv";
 
-/// What git's own completion calls for `git pyenv`. It hands the line on as if it began with `git-pyenv`, and lets
-/// a blank follow each word, which git switches off.
+/// The function that git's own completion calls for `git pyenv`. It passes the line as if it began with `git-pyenv`, and
+/// makes bash add a space after each word again, which git's completion turns off.
 const BASH_AS_GIT_COMMAND: &str = "
 _git_pyenv() {
     local start=${__git_cmd_idx:-1}
@@ -41,23 +41,23 @@ struct Arguments {
 }
 
 fn run(context: &Context<'_>, matches: &ArgMatches) -> Result<u8> {
-    let arguments = super::parsed::<Arguments>(matches)?;
+    let arguments = parsed::<Arguments>(matches)?;
     let script = match arguments.shell {
-        Shell::Bash => bash(),
-        shell => generated(shell, "git-pyenv"),
+        Shell::Bash => bash((context.program)()),
+        shell => generated(shell, (context.program)(), "git-pyenv"),
     };
     Ok(context.output.plain(|out| out.write_all(&script)))
 }
 
-fn generated(shell: Shell, name: &str) -> Vec<u8> {
+fn generated(shell: Shell, mut program: clap::Command, name: &str) -> Vec<u8> {
     let mut script = Vec::new();
-    clap_complete::generate(shell, &mut super::describe(), name, &mut script);
+    clap_complete::generate(shell, &mut program, name, &mut script);
     script
 }
 
-/// The script for `git-pyenv` and for `git pyenv`.
-fn bash() -> Vec<u8> {
-    let script = String::from_utf8_lossy(&generated(Shell::Bash, BASH_NAME)).into_owned();
+/// Returns the script for `git-pyenv` and `git pyenv`.
+fn bash(program: clap::Command) -> Vec<u8> {
+    let script = String::from_utf8_lossy(&generated(Shell::Bash, program, BASH_NAME)).into_owned();
     let registered = script.replace(&format!(" default {BASH_NAME}\n"), " default git-pyenv\n");
     (registered + BASH_AS_GIT_COMMAND).into_bytes()
 }

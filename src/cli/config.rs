@@ -2,13 +2,13 @@
 
 use clap::{ArgMatches, Args};
 
-use super::{Command, Context};
+use super::command::{Command, Context, parsed};
 use crate::config::{ENVIRONMENT_KEYS, KEYS, Spelling};
 use crate::error::{Error, Result};
-use crate::render::{Outcome, SettingRow};
+use crate::model::{SettingRow, SettingsReport};
 use crate::session::Session;
 
-pub(super) static COMMAND: Command = Command { name: "config", describe, run };
+pub(super) static COMMAND: Command = Command::new("config", describe, run);
 
 fn describe() -> clap::Command {
     clap::Command::new("config")
@@ -48,7 +48,7 @@ struct Arguments {
 }
 
 fn run(context: &Context<'_>, matches: &ArgMatches) -> Result<u8> {
-    let arguments = super::parsed::<Arguments>(matches)?;
+    let arguments = parsed::<Arguments>(matches)?;
     let settings = Session::open(context.ports, Vec::new())?.work_tree_settings()?;
     let rows = settings.rows().into_iter().map(|row| SettingRow {
         key: row.key,
@@ -62,7 +62,7 @@ fn run(context: &Context<'_>, matches: &ArgMatches) -> Result<u8> {
     let rows: Vec<SettingRow> = rows.filter(wanted).collect();
     match (&arguments.key, rows.is_empty()) {
         (Some(key), true) => Err(missing(key)),
-        _ => Ok(context.output.result(&Outcome::Settings(&rows), 0)),
+        _ => Ok(context.output.result(&SettingsReport { rows }, 0)),
     }
 }
 

@@ -2,10 +2,9 @@
 
 use clap::{ArgMatches, Args};
 
-use super::{Command, Context};
+use super::command::{Command, Context, parsed};
 use crate::error::{Error, Result};
 use crate::ops::create::{self, CreateRequest};
-use crate::render::Outcome;
 
 const MANUAL: &str = "\
 Examples:
@@ -24,7 +23,7 @@ Notes:
   refuses to delete files that no tool could make again.
 ";
 
-pub(super) static COMMAND: Command = Command { name: "create", describe, run };
+pub(super) static COMMAND: Command = Command::new("create", describe, run);
 
 fn describe() -> clap::Command {
     clap::Command::new("create")
@@ -78,7 +77,7 @@ struct Arguments {
 }
 
 fn run(context: &Context<'_>, matches: &ArgMatches) -> Result<u8> {
-    let arguments: Arguments = super::parsed(matches)?;
+    let arguments: Arguments = parsed(matches)?;
     if arguments.install {
         return Err(Error::usage("`--install` is not known to this version, which installs nothing")
             .hint("create without it, then `pip install` in the environment"));
@@ -94,5 +93,5 @@ fn run(context: &Context<'_>, matches: &ArgMatches) -> Result<u8> {
         dry_run: arguments.dry_run,
     };
     let creation = create::run(context.ports, &request)?;
-    Ok(context.output.result(&Outcome::Created(&creation), creation.exit_code()))
+    Ok(context.output.result(&creation, creation.exit_code()))
 }

@@ -2,12 +2,11 @@
 
 use clap::{ArgMatches, Args};
 
-use super::{Command, Context};
+use super::command::{Command, Context, parsed};
 use crate::error::Result;
 use crate::ops::explain;
-use crate::render::Outcome;
 
-pub(super) static COMMAND: Command = Command { name: "explain", describe, run };
+pub(super) static COMMAND: Command = Command::new("explain", describe, run);
 
 fn describe() -> clap::Command {
     clap::Command::new("explain")
@@ -27,7 +26,7 @@ struct Arguments {
 }
 
 fn run(context: &Context<'_>, matches: &ArgMatches) -> Result<u8> {
-    let arguments = super::parsed::<Arguments>(matches)?;
-    let rules = explain::rules(arguments.rule.as_deref())?;
-    Ok(context.output.result(&Outcome::Rules(&rules), 0))
+    let arguments = parsed::<Arguments>(matches)?;
+    let explanation = explain::run(arguments.rule.as_deref())?;
+    Ok(context.output.result(&explanation, 0))
 }

@@ -4,10 +4,9 @@ use std::path::PathBuf;
 
 use clap::{ArgMatches, Args};
 
-use super::{Command, Context};
+use super::command::{Command, Context, parsed};
 use crate::error::Result;
 use crate::ops::fix::{self, FixRequest};
-use crate::render::Outcome;
 
 const MANUAL: &str = "\
 Examples:
@@ -22,7 +21,7 @@ Notes:
   Files in an environment that no tool makes, such as your own sources, stay in git.
 ";
 
-pub(super) static COMMAND: Command = Command { name: "fix", describe, run };
+pub(super) static COMMAND: Command = Command::new("fix", describe, run);
 
 fn describe() -> clap::Command {
     clap::Command::new("fix")
@@ -52,13 +51,13 @@ struct Arguments {
 }
 
 fn run(context: &Context<'_>, matches: &ArgMatches) -> Result<u8> {
-    let Arguments { paths, dry_run, staged } = super::parsed(matches)?;
+    let Arguments { paths, dry_run, staged } = parsed(matches)?;
     let prepared = fix::prepare(context.ports, &FixRequest { paths, dry_run, staged })?;
-    // Who cannot see the plan shall not be surprised by it; a reader who has gone away has seen enough.
-    match context.output.result(&Outcome::FixPlan(prepared.plan()), 0) {
+    // If the plan cannot be shown, nothing is changed. A closed pipe is fine: the reader has seen enough.
+    match context.output.result(prepared.plan(), 0) {
         0 => {}
         failed => return Ok(failed),
     }
     let result = prepared.carry_out()?;
-    Ok(context.output.result(&Outcome::Fixed(&result), result.plan.outcome().exit_code()))
+    Ok(context.output.result(&result, result.plan.outcome().exit_code()))
 }

@@ -1,9 +1,10 @@
-//! Flags that every command takes.
+//! The options of every command.
 
 use clap::builder::PossibleValuesParser;
 use clap::{ArgAction, Args};
 
-use crate::render::RENDERERS;
+use super::format::Format;
+use crate::render::FINDING_FORMATS;
 
 /// When to colour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -16,16 +17,13 @@ pub(super) enum Colour {
     Never,
 }
 
-/// Flags that every command takes.
+/// The options of every command.
 #[derive(Debug, Clone, Default, Args)]
 #[command(next_help_heading = "Options of every command")]
 pub(super) struct GlobalArguments {
     /// Write text or json; auto is text for people and JSON for programs.
-    ///
-    /// With auto, the default, the output is text on a terminal and where `CI` is set, and JSON in a pipe or a
-    /// file.
     #[arg(long, global = true, value_name = "FORMAT", default_value = "auto", value_parser = formats())]
-    #[arg(hide_default_value = true, hide_possible_values = true)]
+    #[arg(hide_default_value = true, hide_possible_values = true, long_help = about_formats())]
     pub(super) output: String,
 
     /// Say only what counts.
@@ -41,11 +39,23 @@ pub(super) struct GlobalArguments {
     pub(super) color: Option<Colour>,
 }
 
-/// Adds the flags to the command line.
+/// Adds the options to the command line.
 pub(super) fn add(command: clap::Command) -> clap::Command {
     GlobalArguments::augment_args(command)
 }
 
 fn formats() -> PossibleValuesParser {
-    PossibleValuesParser::new(std::iter::once("auto").chain(RENDERERS.iter().map(|renderer| renderer.name)))
+    PossibleValuesParser::new(std::iter::once("auto").chain(Format::all().map(Format::name)))
+}
+
+/// Returns the long help of `--output`, with the formats that only some commands support.
+fn about_formats() -> String {
+    let about = "Write text or json; auto is text for people and JSON for programs.\n\n\
+                 With auto, the default, the output is text on a terminal and where `CI` is set, and JSON in a pipe or \
+                 a file.";
+    let names: Vec<&str> = FINDING_FORMATS.iter().map(|format| format.name()).collect();
+    if names.is_empty() {
+        return about.to_owned();
+    }
+    format!("{about} `check` and `hook run` also support {}.", names.join(", "))
 }

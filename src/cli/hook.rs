@@ -6,11 +6,10 @@ use std::io::{self, Read};
 use clap::builder::PossibleValuesParser;
 use clap::{ArgMatches, Args, Subcommand};
 
-use super::{Command, Context};
+use super::command::{Command, Context, parsed};
 use crate::env::Env;
 use crate::error::{Error, Result};
 use crate::ops::hook::{self, InstallRequest, RunHookRequest, UninstallRequest};
-use crate::render::Outcome;
 
 const MANUAL: &str = "\
 Environment:
@@ -30,7 +29,8 @@ Examples:
   git pyenv hook status             will they run?
 ";
 
-pub(super) static COMMAND: Command = Command { name: "hook", describe, run };
+pub(super) static COMMAND: Command =
+    Command::new("hook", describe, run).with_findings_of("run").for_another_program();
 
 fn describe() -> clap::Command {
     clap::Command::new("hook")
@@ -50,23 +50,23 @@ fn manual() -> String {
 #[derive(Debug, Args)]
 struct Arguments {
     #[command(subcommand)]
-    action: Action,
+    action: HookCommand,
 }
 
 #[derive(Debug, Subcommand)]
-enum Action {
+enum HookCommand {
     /// Put hooks beside those that are there.
-    Install(Install),
+    Install(InstallArguments),
     /// Take the hooks away again; everything is as it was before.
-    Uninstall(Uninstall),
+    Uninstall(UninstallArguments),
     /// Say whether git will run the hooks; exit with 1 if one will not run.
     Status,
     /// Answer for a hook, as git or a hook framework calls it.
-    Run(Run),
+    Run(RunArguments),
 }
 
 #[derive(Debug, Args)]
-struct Install {
+struct InstallArguments {
     /// The hooks; all of them without it.
     #[arg(value_name = "EVENT", value_parser = events())]
     events: Vec<String>,
@@ -85,7 +85,7 @@ struct Install {
 }
 
 #[derive(Debug, Args)]
-struct Uninstall {
+struct UninstallArguments {
     /// The hooks; all of them without it.
     #[arg(value_name = "EVENT", value_parser = events())]
     events: Vec<String>,
@@ -96,7 +96,7 @@ struct Uninstall {
 }
 
 #[derive(Debug, Args)]
-struct Run {
+struct RunArguments {
     /// The hook.
     #[arg(value_name = "EVENT", value_parser = events())]
     event: String,
@@ -119,22 +119,22 @@ fn events() -> PossibleValuesParser {
 }
 
 fn run(context: &Context<'_>, matches: &ArgMatches) -> Result<u8> {
-    let report = match super::parsed::<Arguments>(matches)?.action {
-        Action::Run(arguments) => return Ok(run_hook(context, arguments)),
-        Action::Install(Install { events, dry_run, config, force }) => {
+    let report = match parsed::<Arguments>(matches)?.action {
+        HookCommand::Run(arguments) => return Ok(run_hook(context, arguments)),
+        HookCommand::Install(InstallArguments { events, dry_run, config, force }) => {
             hook::install(context.ports, &InstallRequest { events, dry_run, config, force })?
         }
-        Action::Uninstall(Uninstall { events, dry_run }) => {
+        HookCommand::Uninstall(UninstallArguments { events, dry_run }) => {
             hook::uninstall(context.ports, &UninstallRequest { events, dry_run })?
         }
-        Action::Status => hook::status(context.ports)?,
+        HookCommand::Status => hook::status(context.ports)?,
     };
-    Ok(context.output.result(&Outcome::Hooks(&report), report.exit_code()))
+    Ok(context.output.result(&report, report.exit_code()))
 }
 
-fn run_hook(context: &Context<'_>, arguments: Run) -> u8 {
-    let output = context.output.text_unless_asked();
-    let Run { event, framework, from_configuration, arguments } = arguments;
+fn run_hook(context: &Context<'_>, arguments: RunArguments) -> u8 {
+    let output = context.output.text_unless_requested();
+    let RunArguments { event, framework, from_configuration, arguments } = arguments;
     let arguments = arguments.iter().map(|argument| argument.to_string_lossy().into_owned()).collect();
     let request = RunHookRequest { event, framework, from_configuration, arguments };
     let checked = match hook::run(context.ports, &request, read_stdin) {

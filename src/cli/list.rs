@@ -4,10 +4,9 @@ use std::path::PathBuf;
 
 use clap::{ArgMatches, Args};
 
-use super::{Command, Context};
+use super::command::{Command, Context, parsed};
 use crate::error::Result;
 use crate::ops::list::{self, ListRequest};
-use crate::render::Outcome;
 
 const MANUAL: &str = "\
 Columns:
@@ -28,7 +27,7 @@ Notes:
   The exit status is 3 if something could not be read.
 ";
 
-pub(super) static COMMAND: Command = Command { name: "list", describe, run };
+pub(super) static COMMAND: Command = Command::new("list", describe, run);
 
 fn describe() -> clap::Command {
     clap::Command::new("list")
@@ -52,8 +51,8 @@ struct Arguments {
 }
 
 fn run(context: &Context<'_>, matches: &ArgMatches) -> Result<u8> {
-    let arguments = super::parsed::<Arguments>(matches)?;
+    let arguments = parsed::<Arguments>(matches)?;
     let request = ListRequest { directory: arguments.directory, without_sizes: arguments.no_size };
     let listing = list::run(context.ports, &request)?;
-    Ok(context.output.result(&Outcome::Listing(&listing), listing.outcome().exit_code()))
+    Ok(context.output.result(&listing, listing.outcome().exit_code()))
 }

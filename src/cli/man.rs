@@ -4,11 +4,12 @@ use std::path::{Path, PathBuf};
 
 use clap::{ArgMatches, Args};
 
-use super::{Command, Context, manual};
+use super::command::{Command, Context, parsed};
+use super::manual;
 use crate::error::{Error, Result};
 use crate::fs::{IfLink, Replacement, make_directory, write_atomically};
 
-pub(super) static COMMAND: Command = Command { name: "man", describe, run };
+pub(super) static COMMAND: Command = Command::new("man", describe, run);
 
 fn describe() -> clap::Command {
     clap::Command::new("man")
@@ -28,9 +29,9 @@ struct Arguments {
 }
 
 fn run(context: &Context<'_>, matches: &ArgMatches) -> Result<u8> {
-    let arguments = super::parsed::<Arguments>(matches)?;
-    // A page is no place for `help`, which is there for whoever has no page.
-    let mut whole = super::describe().disable_help_subcommand(true);
+    let arguments = parsed::<Arguments>(matches)?;
+    // The page leaves out `help`, which is for those who have no page.
+    let mut whole = (context.program)().disable_help_subcommand(true);
     whole.build();
     match arguments.directory {
         Some(directory) => {
@@ -45,8 +46,8 @@ fn run(context: &Context<'_>, matches: &ArgMatches) -> Result<u8> {
     }
 }
 
-/// Writes the page of a command and those of the commands below it, for `man git-pyenv-hook-install`. Git itself
-/// opens only the first, for `git pyenv --help`.
+/// Writes the pages of a command and its subcommands, for example for `man git-pyenv-hook-install`. Git itself only
+/// opens the first, for `git pyenv --help`.
 fn write_pages(command: &clap::Command, directory: &Path) -> Result<()> {
     let file = directory.join(format!("{}.1", manual::full_name(command)));
     let bytes = page(command)?;

@@ -1,7 +1,7 @@
-//! Manual pages: what clap knows of a command, and the sections of its long help.
+//! Manual pages, made from what clap knows about a command and from the sections of its long help.
 //!
-//! The sections stand in the long help as people read it there: a heading that ends with a colon, and below it,
-//! indented, prose or lines of a term, a gap and what it means.
+//! A section of the long help is a heading that ends with a colon, followed by indented lines: prose, or a term, a gap
+//! and its meaning.
 
 use std::io;
 
@@ -9,7 +9,7 @@ use clap::Command;
 use clap_mangen::Man;
 use clap_mangen::roff::{Roff, bold, roman};
 
-/// What the long help and the manual page of the program say beyond its options.
+/// The sections of the program's long help and manual page.
 pub(super) const PROGRAM: &str = "\
 Exit status:
   0  clean, or done
@@ -61,7 +61,7 @@ pub(super) fn page(command: &Command) -> io::Result<Vec<u8>> {
     Ok(out)
 }
 
-/// The page's head: name, section, date, source, manual. The date is a blank, since no two builds shall differ.
+/// Returns the page's title: name, section, date, source, manual. The date is blank, so that builds are reproducible.
 fn title(command: &Command) -> Roff {
     let source = concat!("git-pyenv ", env!("CARGO_PKG_VERSION"));
     let mut roff = Roff::new();
@@ -69,7 +69,7 @@ fn title(command: &Command) -> Roff {
     roff
 }
 
-/// `git-pyenv-hook-install`.
+/// Returns a name such as `git-pyenv-hook-install`.
 pub(super) fn full_name(command: &Command) -> &str {
     command.get_display_name().unwrap_or_else(|| command.get_name())
 }
@@ -82,7 +82,7 @@ fn synopsis(command: &Command) -> Roff {
     roff
 }
 
-/// The sections of a long help.
+/// Returns the sections of a long help.
 fn sections(text: &str) -> Roff {
     let mut roff = Roff::new();
     for line in text.lines().filter(|line| !line.is_empty()) {
@@ -96,7 +96,7 @@ fn sections(text: &str) -> Roff {
                 roff.text([bold(term)]);
                 roff.text([roman(meaning.trim_start())]);
             }
-            // The term of an entry whose meaning stands on the next line, which is indented more.
+            // A term whose meaning is on the next line, which is indented more.
             (2, None) if next_is_deeper(text, line) => {
                 roff.control("TP", []);
                 roff.text([bold(body)]);
@@ -114,9 +114,9 @@ fn next_is_deeper(text: &str, line: &str) -> bool {
     next.is_some_and(|next| next.starts_with("   "))
 }
 
-/// The page of the command above this one.
+/// Returns a reference to the page of the parent command.
 fn see_also(command: &Command) -> Roff {
-    // What is above `git-pyenv` is `git`.
+    // The parent of `git-pyenv` is `git`.
     let above = full_name(command).rsplit_once('-').map_or("git", |(above, _)| above);
     let more = if command.get_name() == "hook" { ", githooks(5)" } else { "" };
     let mut roff = Roff::new();

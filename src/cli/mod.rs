@@ -1,12 +1,12 @@
-//! The command line: the only folder that names `clap`. One file per command; [`COMMANDS`] is the table.
+//! The command line: the only folder that uses the crate `clap`. One file per command; [`COMMANDS`] is the table.
 //!
-//! What was typed becomes a request for `ops/`; what comes back goes to a renderer. The exit status is decided
-//! before anything is printed, so that a reader who goes away cannot turn findings into success.
+//! A command turns its arguments into a request for `ops/`, and passes the result to a renderer. The exit status is
+//! decided before anything is printed, so that a closed pipe cannot turn findings into success.
 
 use std::ffi::OsString;
 
 use clap::error::ErrorKind as ClapErrorKind;
-use clap::{ArgMatches, FromArgMatches};
+use clap::{ArgMatches, FromArgMatches as _};
 
 use crate::env::Env;
 use crate::error::{Error, Result};
@@ -16,11 +16,13 @@ use crate::term::{Bar, Lines};
 
 mod activate;
 mod check;
+mod command;
 mod completions;
 mod config;
 mod create;
 mod explain;
 mod fix;
+mod format;
 mod global;
 mod hook;
 mod list;
@@ -28,20 +30,14 @@ mod man;
 mod manual;
 mod output;
 mod run;
+mod usage;
 mod r#use;
 
+use command::Context;
 use global::GlobalArguments;
-use output::Output;
+use output::Printer;
 
-/// One command.
-pub struct Command {
-    /// The file in this folder, without its ending.
-    pub name: &'static str,
-    /// Describes the arguments.
-    describe: fn() -> clap::Command,
-    /// Runs it; the result is the exit status.
-    run: fn(&Context<'_>, &ArgMatches) -> Result<u8>,
-}
+pub use command::Command;
 
 /// Every command, in the order of `-h`.
 pub static COMMANDS: &[&Command] = &[
@@ -59,36 +55,41 @@ pub static COMMANDS: &[&Command] = &[
     &man::COMMAND,
 ];
 
-/// What a command needs of the world.
-struct Context<'c> {
-    ports: Ports<'c>,
-    output: Output<'c>,
-}
-
 /// Runs the program.
 #[must_use]
 pub fn main(env: &Env, runner: &dyn Runner, signals: &dyn SignalGuard, arguments: Vec<OsString>) -> u8 {
     let matches = match describe().try_get_matches_from(&arguments) {
         Ok(matches) => matches,
-        Err(error) => return output::usage(env, &arguments, &error),
+        Err(error) => return usage::show(env, &arguments, named_in(&arguments), &error),
     };
     let Some((name, inner)) = matches.subcommand() else { return 2 };
     let global = GlobalArguments::from_arg_matches(&matches).unwrap_or_default();
     let is_hook = name == "hook" && inner.subcommand_name() == Some("run");
     let progress = progress(env, &global, is_hook);
     let ports = Ports { env, runner, progress: &*progress, signals };
-    let context = Context { ports, output: Output::new(ports, &global, name) };
+    let context = Context { ports, output: Printer::new(ports, &global, name), program: describe };
     let command = COMMANDS.iter().find(|command| command.name == name);
     let result = match command {
-        Some(command) => (command.run)(&context, inner),
+        Some(command) => run_command(command, &context, inner),
         None => external(&context, name, inner),
     };
     result.unwrap_or_else(|error| context.output.error(&error))
 }
 
-/// How the progress of a command is shown: nobody watches a hook, and a pipe has no use for a bar.
+fn run_command(command: &Command, context: &Context<'_>, matches: &ArgMatches) -> Result<u8> {
+    context.output.require_format(&command.full_name(matches), command.shows_findings(matches))?;
+    (command.run)(context, matches)
+}
+
+/// Returns the command that arguments name, if any.
+fn named_in(arguments: &[OsString]) -> Option<&'static Command> {
+    let named = |word: &OsString| COMMANDS.iter().find(|command| word == command.name);
+    arguments.iter().find_map(named).copied()
+}
+
+/// Returns how to show the progress of a command: not at all for a hook, as lines in a pipe, as a bar on a terminal.
 fn progress(env: &Env, global: &GlobalArguments, is_hook: bool) -> Box<dyn Progress> {
-    // Without `TERM` nobody knows what the terminal obeys, except on Windows, where it is never set.
+    // Without `TERM` the terminal is unknown, except on Windows, where it is never set.
     let dumb = env.text("TERM").map_or(cfg!(unix), |terminal| terminal == "dumb");
     match (global.quiet || is_hook, env.stderr_is_terminal && !dumb) {
         (true, _) => Box::new(NoProgress),
@@ -97,8 +98,8 @@ fn progress(env: &Env, global: &GlobalArguments, is_hook: bool) -> Box<dyn Progr
     }
 }
 
-/// The whole command line.
-pub(crate) fn describe() -> clap::Command {
+/// Describes the whole command line.
+fn describe() -> clap::Command {
     global::add(clap::Command::new("git-pyenv"))
         .bin_name("git pyenv")
         .version(env!("CARGO_PKG_VERSION"))
@@ -114,13 +115,13 @@ pub(crate) fn describe() -> clap::Command {
         .subcommands(COMMANDS.iter().map(|command| (command.describe)()))
 }
 
-/// Runs `git-pyenv-NAME` for a command that is not ours, as git does for its own.
+/// Runs the program `git-pyenv-NAME` for an unknown command, as git does.
 fn external(context: &Context<'_>, name: &str, arguments: &ArgMatches) -> Result<u8> {
     let program = format!("git-pyenv-{name}");
     let mut found = context.ports.env.candidates(&program);
     let Some(path) = found.find(|path| path.is_absolute() && crate::fs::is_executable(path)) else {
         let unknown = describe().error(ClapErrorKind::InvalidSubcommand, format!("unknown command `{name}`"));
-        return Err(Error::usage(output::headline(&unknown))
+        return Err(Error::usage(usage::headline(&unknown))
             .hint(format!("`git pyenv -h` lists the commands; `{program}` on PATH would become one")));
     };
     let rest = arguments.get_many::<OsString>("").into_iter().flatten().cloned().collect();
@@ -131,9 +132,4 @@ fn external(context: &Context<'_>, name: &str, arguments: &ArgMatches) -> Result
         unset: Vec::new(),
         git_variables: GitVariables::Keep,
     })
-}
-
-/// The typed arguments of a command.
-fn parsed<A: FromArgMatches>(matches: &ArgMatches) -> Result<A> {
-    A::from_arg_matches(matches).map_err(|error| Error::usage(error.to_string()))
 }

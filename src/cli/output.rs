@@ -1,47 +1,37 @@
-//! Where results, talk and errors go, and how they look.
+//! Writes results, messages and errors to standard output and standard error, in the requested format and colours.
 
 use std::cell::OnceCell;
-use std::ffi::OsString;
 use std::io::{self, BufWriter, Write};
 
-use clap::error::ErrorKind as ClapErrorKind;
-
-use super::COMMANDS;
+use super::format::Format;
 use super::global::{Colour, GlobalArguments};
-use crate::env::Env;
-use crate::error::Error;
-use crate::model::Gate;
-use crate::path::printable;
-use crate::render::{self, Detail, Outcome, Paint, Plain, Renderer, Role, Style, text};
+use crate::error::{Error, Result};
+use crate::model::{Gate, Report};
+use crate::render::{CommandResult, Detail, Paint, Plain, Role, Style, WriteText as _, text};
 use crate::session::Ports;
 use crate::session::{self, GitColour};
 use crate::term::{self, Coloured};
 
-/// The commands whose standard output belongs to somebody else: the command that runs the hook, the shell that
-/// evaluates it, the program that is run.
-const NOT_OURS: [&str; 3] = ["hook", "activate", "run"];
-
-/// The output of one run.
-pub(super) struct Output<'e> {
+/// Prints the output of one run.
+pub(super) struct Printer<'e> {
     ports: Ports<'e>,
-    renderer: &'static Renderer,
-    /// The format was asked for, not guessed.
-    is_chosen: bool,
+    format: Format,
+    /// The format was requested with `--output`.
+    is_format_requested: bool,
     colour: Colour,
-    /// How much text says.
+    /// The level of detail of text.
     pub(super) detail: Detail,
     command: String,
 }
 
-impl<'e> Output<'e> {
-    /// Decides on format and colour.
+impl<'e> Printer<'e> {
+    /// Decides on the format.
     pub(super) fn new(ports: Ports<'e>, global: &GlobalArguments, command: &str) -> Self {
-        let chosen = Some(global.output.clone()).filter(|format| !format.is_empty() && format != "auto");
-        let name = chosen.as_deref().unwrap_or_else(|| automatic(ports.env));
+        let requested = Format::find(&global.output);
         Self {
             ports,
-            renderer: render::find(name).unwrap_or(render::RENDERERS[0]),
-            is_chosen: chosen.is_some(),
+            format: requested.unwrap_or_else(|| Format::automatic(ports.env)),
+            is_format_requested: requested.is_some(),
             colour: global.color.unwrap_or(Colour::Auto),
             detail: match (global.quiet, global.verbose) {
                 (true, _) => Detail::Quiet,
@@ -52,89 +42,127 @@ impl<'e> Output<'e> {
         }
     }
 
-    /// Writes a result and returns the exit status that was decided before; a reader who has gone away does
-    /// not change it, any other failure to write makes it "could not tell".
-    pub(super) fn result(&self, outcome: &Outcome<'_>, exit_code: u8) -> u8 {
-        self.ports.progress.finish();
-        let is_terminal = self.ports.env.stdout_is_terminal;
-        let paint = self.paint(is_terminal);
-        let style = Style { paint: &paint, detail: self.detail, screen: term::screen(is_terminal) };
-        let mut out = BufWriter::new(io::stdout().lock());
-        let written = (self.renderer.render)(outcome, &style, &mut out).and_then(|()| out.flush());
-        self.settle(written, exit_code)
+    /// Refuses the format if it can only show findings and the command does not have any.
+    ///
+    /// # Errors
+    /// Usage, with the formats that the command supports.
+    pub(super) fn require_format(&self, command: &str, shows_findings: bool) -> Result<()> {
+        self.format.require(command, shows_findings)
     }
 
-    /// The output of a command whose standard output belongs to somebody else ([`NOT_OURS`]): unless a format was
-    /// asked for it is text, whoever reads it, and an error leaves standard output alone.
-    pub(super) fn text_unless_asked(&self) -> Self {
-        let renderer = if self.is_chosen { self.renderer } else { render::RENDERERS[0] };
-        Self { renderer, command: self.command.clone(), ..*self }
-    }
-
-    /// Writes what a hook has to say.
-    pub(super) fn gate(&self, gate: &Gate, exit_code: u8) -> u8 {
-        if self.is_chosen && self.renderer.error.is_some() {
-            return self.result(&Outcome::Gate(gate), exit_code);
+    /// Writes a result, and returns the exit status to end with: the given one, also if the reader has closed the
+    /// pipe; "undecided" if writing fails in another way.
+    pub(super) fn result(&self, result: &dyn CommandResult, exit_code: u8) -> u8 {
+        match self.format {
+            Format::Any(renderer) => {
+                self.to_stdout(exit_code, |style, out| (renderer.render)(result, style, out))
+            }
+            Format::Findings(_) => self.error(&self.format.unsupported(&self.command)),
         }
-        let is_terminal = self.ports.env.stderr_is_terminal;
-        let paint = self.paint(is_terminal);
-        let style = Style { paint: &paint, detail: self.detail, screen: term::screen(is_terminal) };
-        let mut out = BufWriter::new(io::stderr().lock());
-        let written = render::gate::write(gate, &style, &mut out).and_then(|()| out.flush());
-        drop(out);
-        self.settle(written, exit_code)
     }
 
-    /// Writes plain text, such as a completion script.
+    /// As [`Self::result`], for the result of `check`.
+    pub(super) fn report(&self, report: &Report, exit_code: u8) -> u8 {
+        match self.format {
+            Format::Any(_) => self.result(report, exit_code),
+            Format::Findings(format) => self.to_stdout(exit_code, |_, out| format.write_report(report, out)),
+        }
+    }
+
+    /// As [`Self::result`], for the result of `hook run`. Text goes to standard error: git shows it there.
+    pub(super) fn gate(&self, gate: &Gate, exit_code: u8) -> u8 {
+        match self.format {
+            Format::Findings(format) => self.to_stdout(exit_code, |_, out| format.write_gate(gate, out)),
+            Format::Any(renderer) if self.is_format_requested && renderer.error.is_some() => {
+                self.result(gate, exit_code)
+            }
+            Format::Any(_) => {
+                let is_terminal = self.ports.env.stderr_is_terminal;
+                let written =
+                    self.write(io::stderr().lock(), is_terminal, |style, out| gate.write_text(style, out));
+                self.after_writing(written, exit_code)
+            }
+        }
+    }
+
+    /// Returns the output for a command whose standard output another program reads: text unless a format was
+    /// requested, so that an error leaves standard output empty.
+    pub(super) fn text_unless_requested(&self) -> Self {
+        let format = if self.is_format_requested { self.format } else { Format::text() };
+        Self { format, command: self.command.clone(), ..*self }
+    }
+
+    /// Writes plain text to standard output, such as a completion script.
     pub(super) fn plain(&self, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> u8 {
-        self.ports.progress.finish();
-        let mut out = BufWriter::new(io::stdout().lock());
-        let written = write(&mut out).and_then(|()| out.flush());
-        self.settle(written, 0)
+        self.to_stdout(0, |_, out| write(out))
     }
 
-    /// Says something beside the result, unless told to be quiet.
-    pub(super) fn talk(&self, message: &str) {
+    /// Writes a message to standard error, unless `--quiet` is given.
+    pub(super) fn message(&self, message: &str) {
         if self.detail != Detail::Quiet {
             let _ = writeln!(io::stderr().lock(), "{message}");
         }
     }
 
-    /// Writes an error: text to standard error, and in a format that has a place for errors also there.
+    /// Writes an error as text to standard error, and also to standard output if the format has a place for errors.
     pub(super) fn error(&self, error: &Error) -> u8 {
         self.ports.progress.finish();
         let exit_code = error.kind().exit_code();
         let paint = self.paint(self.ports.env.stderr_is_terminal);
-        let _ = text::error(error, &paint, &mut io::stderr().lock());
-        match self.renderer.error {
+        let _ = text::write_error(error, &paint, &mut io::stderr().lock());
+        match self.format.error_writer() {
             Some(write) => {
                 let mut out = BufWriter::new(io::stdout().lock());
                 let written = write(&self.command, error, &mut out).and_then(|()| out.flush());
-                self.settle(written, exit_code)
+                self.after_writing(written, exit_code)
             }
             None => exit_code,
         }
     }
 
-    fn settle(&self, written: io::Result<()>, exit_code: u8) -> u8 {
+    fn to_stdout(
+        &self,
+        exit_code: u8,
+        write: impl FnOnce(&Style<'_>, &mut dyn Write) -> io::Result<()>,
+    ) -> u8 {
+        self.ports.progress.finish();
+        let written = self.write(io::stdout().lock(), self.ports.env.stdout_is_terminal, write);
+        self.after_writing(written, exit_code)
+    }
+
+    fn write(
+        &self,
+        stream: impl Write,
+        is_terminal: bool,
+        write: impl FnOnce(&Style<'_>, &mut dyn Write) -> io::Result<()>,
+    ) -> io::Result<()> {
+        let paint = self.paint(is_terminal);
+        let style = Style { paint: &paint, detail: self.detail, screen: term::screen(is_terminal) };
+        let mut out = BufWriter::new(stream);
+        write(&style, &mut out)?;
+        out.flush()
+    }
+
+    /// Returns the exit status to end with.
+    fn after_writing(&self, written: io::Result<()>, exit_code: u8) -> u8 {
         match written {
             Ok(()) => exit_code,
             Err(error) if error.kind() == io::ErrorKind::BrokenPipe => exit_code,
             Err(error) => {
                 let error = Error::undecided("failed to write the result").cause(error);
-                let _ = text::error(&error, &Plain, &mut io::stderr().lock());
+                let _ = text::write_error(&error, &Plain, &mut io::stderr().lock());
                 if exit_code == 0 { error.kind().exit_code() } else { exit_code }
             }
         }
     }
 
-    /// The colours for a stream.
+    /// Returns the colours for a stream.
     fn paint(&self, is_terminal: bool) -> LatePaint<'_> {
         LatePaint { output: self, is_terminal, is_coloured: OnceCell::new() }
     }
 
-    /// Decides on colour: `--color`, then `NO_COLOR`, `CLICOLOR_FORCE`, git's settings, then whether it is a
-    /// terminal (<https://no-color.org>, <https://bixense.com/clicolors/>).
+    /// Decides on colour: by `--color`, `NO_COLOR`, `CLICOLOR_FORCE`, git's settings, and whether the stream is a
+    /// terminal, in this order (<https://no-color.org>, <https://bixense.com/clicolors/>).
     fn is_coloured(&self, is_terminal: bool) -> bool {
         let env = self.ports.env;
         let dumb = env.text("TERM") == Some("dumb") || env.text("CLICOLOR") == Some("0");
@@ -152,10 +180,9 @@ impl<'e> Output<'e> {
     }
 }
 
-/// Colours that are decided upon when the first text needs one: a gate that has nothing to say does not read
-/// git's settings for it.
+/// Colours that are decided when the first text needs one: a gate without findings then never reads git's settings.
 struct LatePaint<'o> {
-    output: &'o Output<'o>,
+    output: &'o Printer<'o>,
     is_terminal: bool,
     is_coloured: OnceCell<bool>,
 }
@@ -165,54 +192,4 @@ impl Paint for LatePaint<'_> {
         let is_coloured = *self.is_coloured.get_or_init(|| self.output.is_coloured(self.is_terminal));
         if is_coloured { Coloured.paint(role, text) } else { Plain.paint(role, text) }
     }
-}
-
-/// The format for whoever reads: text for people, JSON for programs.
-fn automatic(env: &Env) -> &'static str {
-    if env.stdout_is_terminal || env.text("CI").is_some() { "text" } else { "json" }
-}
-
-/// Shows what clap has to say: help and version go to standard output, a mistake is an error, for programs also
-/// in their format. The line could not be read, so what it says of formats is looked for in its words.
-pub(super) fn usage(env: &Env, arguments: &[OsString], error: &clap::Error) -> u8 {
-    if !error.use_stderr() {
-        let _ = error.print();
-        return 0;
-    }
-    print_usage(error);
-    let named = |word: &OsString| COMMANDS.iter().map(|command| command.name).find(|name| word == name);
-    let command = arguments.iter().find_map(named).unwrap_or_default();
-    let wants = |format: &str| {
-        let joined = OsString::from(format!("--output={format}"));
-        let apart = arguments.windows(2).any(|pair| pair[0] == "--output" && pair[1] == format);
-        apart || arguments.contains(&joined)
-    };
-    let named = render::RENDERERS.iter().copied().find(|renderer| wants(renderer.name));
-    let renderer = named.or_else(|| render::find(automatic(env)).filter(|_| !NOT_OURS.contains(&command)));
-    if let Some(write) = renderer.and_then(|renderer| renderer.error) {
-        let mut out = io::stdout().lock();
-        let _ = write(command, &Error::usage(headline(error)).hint("`git pyenv -h` says how"), &mut out);
-    }
-    2
-}
-
-/// Prints what clap says of a mistake, without what a terminal would obey: it repeats what was typed, which may
-/// be the name of a file.
-fn print_usage(error: &clap::Error) {
-    let rendered = error.to_string();
-    if rendered.lines().all(|line| printable(line.as_bytes()) == line) {
-        let _ = error.print();
-        return;
-    }
-    let clean: String = rendered.lines().map(|line| printable(line.as_bytes()) + "\n").collect();
-    let _ = io::stderr().lock().write_all(clean.as_bytes());
-}
-
-/// What is wrong, in one line.
-pub(super) fn headline(error: &clap::Error) -> String {
-    if error.kind() == ClapErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
-        return "a command is missing".to_owned();
-    }
-    let rendered = error.to_string();
-    rendered.lines().next().unwrap_or_default().trim_start_matches("error: ").to_owned()
 }

@@ -4,7 +4,7 @@ use std::ffi::OsString;
 
 use clap::{ArgMatches, Args};
 
-use super::{Command, Context};
+use super::command::{Command, Context, parsed};
 use crate::error::{Error, Result};
 use crate::ops::run;
 
@@ -22,7 +22,7 @@ Examples:
                                            a file; what follows is for it
 ";
 
-pub(super) static COMMAND: Command = Command { name: "run", describe, run: start };
+pub(super) static COMMAND: Command = Command::new("run", describe, start).for_another_program();
 
 fn describe() -> clap::Command {
     clap::Command::new("run")
@@ -57,12 +57,12 @@ struct Arguments {
 }
 
 fn start(context: &Context<'_>, matches: &ArgMatches) -> Result<u8> {
-    let output = context.output.text_unless_asked();
+    let output = context.output.text_unless_requested();
     Ok(become_it(context, matches).unwrap_or_else(|error| output.error(&error)))
 }
 
 fn become_it(context: &Context<'_>, matches: &ArgMatches) -> Result<u8> {
-    let Arguments { env, script, command } = super::parsed(matches)?;
+    let Arguments { env, script, command } = parsed(matches)?;
     let what = if script.is_some() { run::Command::Script } else { run::Command::Program };
     let mut words = script.or(command).unwrap_or_default().into_iter();
     let first = words.next().ok_or_else(|| Error::usage("a command is missing"))?;

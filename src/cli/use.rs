@@ -2,10 +2,9 @@
 
 use clap::{ArgMatches, Args};
 
-use super::{Command, Context};
+use super::command::{Command, Context, parsed};
 use crate::error::Result;
 use crate::ops::use_environment::{self, Request};
-use crate::render::Outcome;
 
 const MANUAL: &str = "\
 Files:
@@ -19,7 +18,7 @@ Examples:
   git pyenv use --unset    none: look for one
 ";
 
-pub(super) static COMMAND: Command = Command { name: "use", describe, run };
+pub(super) static COMMAND: Command = Command::new("use", describe, run);
 
 fn describe() -> clap::Command {
     clap::Command::new("use")
@@ -45,12 +44,12 @@ struct Arguments {
 }
 
 fn run(context: &Context<'_>, matches: &ArgMatches) -> Result<u8> {
-    let request = match super::parsed(matches)? {
+    let request = match parsed(matches)? {
         Arguments { unset: true, .. } => Request::Forget,
         Arguments { name: None, .. } => Request::Show,
         Arguments { name: Some(name), .. } if name == "-" => Request::GoBack,
         Arguments { name: Some(name), .. } => Request::Choose(name),
     };
     let report = use_environment::run(context.ports, &request)?;
-    Ok(context.output.result(&Outcome::Use(&report), 0))
+    Ok(context.output.result(&report, 0))
 }

@@ -6,7 +6,7 @@ use super::event::HookEvent;
 use super::switch::switched_off;
 use crate::config::Settings;
 use crate::error::Result;
-use crate::model::{FailOn, Gate, Occasion, Scope};
+use crate::model::{FailOn, Gate, GateTrigger, Scope};
 use crate::report;
 use crate::scan::{self, Scanned};
 use crate::session::Session;
@@ -15,8 +15,8 @@ use crate::session::Session;
 ///
 /// # Errors
 /// Settings; undecided if the index cannot be read.
-pub(super) fn check_staged(session: &Session<'_>, event: &HookEvent, occasion: Occasion) -> Result<Gate> {
-    check(session, event, occasion, || scan::scan(session, &Scope::Staged))
+pub(super) fn check_staged(session: &Session<'_>, event: &HookEvent, trigger: GateTrigger) -> Result<Gate> {
+    check(session, event, trigger, || scan::scan(session, &Scope::Staged))
 }
 
 /// Checks all that the index has, whether or not `HEAD` has it: no commit is being made, so nothing would differ.
@@ -24,13 +24,13 @@ pub(super) fn check_staged(session: &Session<'_>, event: &HookEvent, occasion: O
 /// # Errors
 /// As [`check_staged`].
 pub(super) fn check_all(session: &Session<'_>, event: &HookEvent) -> Result<Gate> {
-    check(session, event, Occasion::Everything, || scan::index(session))
+    check(session, event, GateTrigger::Everything, || scan::index(session))
 }
 
 fn check(
     session: &Session<'_>,
     event: &HookEvent,
-    occasion: Occasion,
+    trigger: GateTrigger,
     scan: impl FnOnce() -> Result<Scanned>,
 ) -> Result<Gate> {
     let started = Instant::now();
@@ -40,12 +40,12 @@ fn check(
         Err(error) => {
             // A hook that the user has switched off must not stop git by failing.
             let report = session.settings(Vec::new()).ok().and_then(|settings| off(&settings));
-            return report.map(|report| Gate { report, occasion }).ok_or(error);
+            return report.map(|report| Gate { report, trigger }).ok_or(error);
         }
     };
     let report = match off(&scanned.settings) {
         Some(report) => report,
         None => report::assemble(session, scanned, FailOn::Warning, started)?,
     };
-    Ok(Gate { report, occasion })
+    Ok(Gate { report, trigger })
 }

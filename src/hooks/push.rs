@@ -8,7 +8,7 @@ use super::pushed_references::{self, NamedReferences, PushedReference};
 use super::switch::{empty_report, switched_off};
 use crate::error::Result;
 use crate::git::{CommitRange, Reader};
-use crate::model::{FailOn, Finding, Gate, Occasion, Report, Rewrite, Scope, Severity};
+use crate::model::{FailOn, Finding, Gate, GateTrigger, HistoryFix, Report, Scope, Severity};
 use crate::path::RepoPath;
 use crate::report;
 use crate::scan::{self, short};
@@ -23,7 +23,7 @@ pub(super) fn check(session: &Session<'_>, event: &HookEvent, call: &HookCall) -
     let remote = call.arguments.first().map(String::as_str);
     let pushed = pushed_references::from_input(&session.repository, remote, &call.stdin)?;
     let (report, rewrite) = examine(session, event, &pushed)?;
-    Ok(Gate { report, occasion: Occasion::Push(rewrite) })
+    Ok(Gate { report, trigger: GateTrigger::Push(rewrite) })
 }
 
 /// Checks the commits that a framework names.
@@ -38,8 +38,8 @@ pub(super) fn check_named(
     let pushed = pushed_references::from_framework(&session.repository, references)?;
     let (report, rewrite) = examine(session, event, &[pushed])?;
     let is_push = references.remote.is_some();
-    let occasion = if is_push { Occasion::Push(rewrite) } else { Occasion::Range(rewrite) };
-    Ok(Gate { report, occasion })
+    let trigger = if is_push { GateTrigger::Push(rewrite) } else { GateTrigger::Range(rewrite) };
+    Ok(Gate { report, trigger })
 }
 
 /// Checks one reference after the other, each without the commits that an earlier one publishes.
@@ -47,7 +47,7 @@ fn examine(
     session: &Session<'_>,
     event: &HookEvent,
     pushed: &[PushedReference],
-) -> Result<(Report, Option<Rewrite>)> {
+) -> Result<(Report, Option<HistoryFix>)> {
     let started = Instant::now();
     let revisions: Vec<String> = pushed.iter().map(PushedReference::revisions).collect();
     let mut whole = empty_report(session, Scope::Range(revisions.join(" ")));
@@ -73,7 +73,7 @@ fn examine_one(
     reference: &PushedReference,
     range: &CommitRange,
     scope: &Scope,
-) -> Result<Option<(Report, Option<Rewrite>)>> {
+) -> Result<Option<(Report, Option<HistoryFix>)>> {
     let started = Instant::now();
     let introduced = session.repository.introduced_by(range)?;
     if introduced.is_empty() {
@@ -108,17 +108,17 @@ fn rewrite(
     reference: &PushedReference,
     introducing: &[ObjectId],
     places: Vec<RepoPath>,
-) -> Result<Option<Rewrite>> {
+) -> Result<Option<HistoryFix>> {
     let Some(first) = introducing.first() else { return Ok(None) };
     let is_checked_out = session.repository.head()? == Some(reference.end);
     if is_checked_out && introducing.iter().all(|commit| *commit == reference.end) {
-        return Ok(Some(Rewrite::Amend { places }));
+        return Ok(Some(HistoryFix::Amend { places }));
     }
     let is_root = session.repository.resolve(&format!("{first}^"))?.is_none();
     let branch = reference.name.as_deref().and_then(|name| name.strip_prefix("refs/heads/"));
     let branch = branch.map_or_else(|| short(&reference.end), str::to_owned);
     let branch = (!is_checked_out).then_some(branch);
-    Ok(Some(Rewrite::Rebase { first: short(first), is_root, branch, places }))
+    Ok(Some(HistoryFix::Rebase { first: short(first), is_root, branch, places }))
 }
 
 /// Adds the report of one reference, without what the whole report has already.
@@ -137,9 +137,9 @@ fn merge(whole: &mut Report, part: Report) {
             whole.environments.push(environment);
         }
     }
-    for relaxation in part.relaxed {
-        if !whole.relaxed.contains(&relaxation) {
-            whole.relaxed.push(relaxation);
+    for relaxation in part.suppressed {
+        if !whole.suppressed.contains(&relaxation) {
+            whole.suppressed.push(relaxation);
         }
     }
     whole.skipped.extend(part.skipped);

@@ -6,7 +6,7 @@ use super::framework::{self, FrameworkTask};
 use super::{hooks_directory, index, push};
 use crate::env::Env;
 use crate::error::Result;
-use crate::model::{Gate, Occasion};
+use crate::model::{Gate, GateTrigger};
 use crate::session::Session;
 
 /// How git or a framework runs a hook.
@@ -46,7 +46,7 @@ pub fn run(session: &Session<'_>, run: &HookRun) -> Result<Option<Gate>> {
 /// A framework runs the same hook for several events of git, and says in variables which one it is.
 fn for_framework(session: &Session<'_>, run: &HookRun) -> Result<Gate> {
     match framework::task(session.env, run.event) {
-        FrameworkTask::Commit => index::check_staged(session, run.event, Occasion::Commit),
+        FrameworkTask::Commit => index::check_staged(session, run.event, GateTrigger::Commit),
         FrameworkTask::Merge => (PRE_MERGE_COMMIT.check)(session, PRE_MERGE_COMMIT, &run.call),
         FrameworkTask::AllFiles => index::check_all(session, run.event),
         FrameworkTask::Range(references) => push::check_named(session, PRE_PUSH, &references),

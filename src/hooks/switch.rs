@@ -2,7 +2,7 @@
 
 use super::event::HookEvent;
 use crate::config::Settings;
-use crate::model::{FailOn, Inspected, Relaxation, Report, Scope};
+use crate::model::{FailOn, Inspected, Report, Scope, Suppression};
 use crate::session::Session;
 
 /// The report of a hook that settings switch off; `None` for one that is on.
@@ -21,8 +21,8 @@ pub(super) fn switched_off(
     let because = format!("switched off by `{}` in {}", event.setting.key, setting.origin);
     let finding = format!("the {} check", event.name);
     let by_repository = setting.origin.is_from_repository();
-    let relaxed = by_repository.then_some(Relaxation { finding, because, from_repository: true });
-    Some(Report { relaxed: relaxed.into_iter().collect(), ..empty_report(session, scope) })
+    let suppressed = by_repository.then_some(Suppression { finding, because, from_repository: true });
+    Some(Report { suppressed: suppressed.into_iter().collect(), ..empty_report(session, scope) })
 }
 
 /// A report of nothing.
@@ -33,7 +33,7 @@ pub(super) fn empty_report(session: &Session<'_>, scope: Scope) -> Report {
         findings: Vec::new(),
         environments: Vec::new(),
         skipped: Vec::new(),
-        relaxed: Vec::new(),
+        suppressed: Vec::new(),
         inspected: Inspected::default(),
         fail_on: FailOn::Warning,
     }

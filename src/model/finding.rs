@@ -132,19 +132,20 @@ pub struct Finding {
     pub fix: Option<Fix>,
 }
 
-/// Where the reader of a command line is, as seen from the top of the work tree.
+/// The directory that the program was run in, relative to the top of the work tree: it decides how paths in suggested
+/// commands are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Standpoint {
-    /// At the top: a path of the repository is a path for the reader.
+pub enum InvocationDirectory {
+    /// The top itself: repository paths work as they are.
     #[default]
     Top,
-    /// Somewhere below: a path of the repository needs git's `:/` before it
+    /// A directory below the top: repository paths need git's `:/` prefix
     /// (<https://git-scm.com/docs/gitglossary#Documentation/gitglossary.txt-top>).
     Below,
 }
 
-impl Standpoint {
-    /// `git pyenv fix PLACE…` for a POSIX shell, as it works where the reader is.
+impl InvocationDirectory {
+    /// Returns `git pyenv fix PATH…` for a POSIX shell, with paths that work in this directory.
     #[must_use]
     pub fn fix_command(self, places: &[&RepoPath]) -> String {
         let word = |place: &&RepoPath| match self {
@@ -155,8 +156,8 @@ impl Standpoint {
         format!("git pyenv fix {}", words.join(" "))
     }
 
-    /// The command line of a remedy, for a POSIX shell, as it works where the reader is. Environments are named from
-    /// the top of the work tree wherever one is.
+    /// Returns the command line of a remedy for a POSIX shell, with paths that work in this directory. `--env` always
+    /// takes a path from the top of the work tree.
     #[must_use]
     pub fn command(self, remedy: Remedy, place: &RepoPath) -> String {
         match remedy {
@@ -230,7 +231,7 @@ impl Finding {
     #[must_use]
     pub fn fix(mut self, place: &RepoPath, effect: impl Into<String>) -> Self {
         self.fix = self.rule.remedy.map(|remedy| Fix {
-            command: Standpoint::Top.command(remedy, place),
+            command: InvocationDirectory::Top.command(remedy, place),
             remedy,
             place: place.clone(),
             effect: effect.into(),

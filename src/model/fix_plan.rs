@@ -1,6 +1,6 @@
 //! What `fix` is going to change, and what came of it.
 
-use super::{Outcome, Relaxation, RepositoryLabel, Scope, Skip};
+use super::{Outcome, RepositoryLabel, Scope, Skip, Suppression};
 use crate::path::RepoPath;
 
 /// The change of one ignore file.
@@ -52,7 +52,7 @@ pub struct FixPlan {
     /// What could not be looked at.
     pub skipped: Vec<Skip>,
     /// Findings that settings took away.
-    pub relaxed: Vec<Relaxation>,
+    pub suppressed: Vec<Suppression>,
 }
 
 impl FixPlan {

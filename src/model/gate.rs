@@ -1,49 +1,49 @@
-//! What a hook's run says: the report, and what it is that the hook lets through or stops.
+//! The result of a gate: the report, what triggered it, and how to fix commits that it blocks.
 
 use super::Report;
 use crate::path::RepoPath;
 
-/// The answer of a hook.
+/// The result of `hook run`.
 #[derive(Debug, Clone)]
 pub struct Gate {
     /// What was found.
     pub report: Report,
-    /// What was about to happen.
-    pub occasion: Occasion,
+    /// What the gate was run for.
+    pub trigger: GateTrigger,
 }
 
-/// What is about to happen, or was asked about.
+/// What a gate is run for.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Occasion {
+pub enum GateTrigger {
     /// A commit.
     Commit,
-    /// A merge that git commits by itself.
+    /// A merge that git commits without asking.
     Merge,
-    /// A push; how to get what it would publish out of its commits.
-    Push(Option<Rewrite>),
-    /// Commits that somebody asked about.
-    Range(Option<Rewrite>),
-    /// Nothing: somebody asked about all that git has.
+    /// A push, and how to remove the environments from the commits that it would publish.
+    Push(Option<HistoryFix>),
+    /// A range of commits that a hook framework checks outside of a push.
+    Range(Option<HistoryFix>),
+    /// All files in the index, for example `pre-commit run --all-files`.
     Everything,
 }
 
-/// How to take environments out of commits that nobody else has yet.
+/// How to remove environments from commits that are not published yet.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Rewrite {
-    /// The commit that is checked out brings all of it in.
+pub enum HistoryFix {
+    /// Only `HEAD` adds them: amend it.
     Amend {
-        /// What to take out.
+        /// The paths to remove.
         places: Vec<RepoPath>,
     },
-    /// An earlier commit, or one that is not checked out, brings some of it in.
+    /// An earlier commit adds one, or a commit that is not checked out: rebase.
     Rebase {
-        /// The first such commit, abbreviated.
+        /// The first such commit, as an abbreviated id.
         first: String,
-        /// That commit has no parent.
+        /// The commit has no parent.
         is_root: bool,
-        /// The branch that holds it, where it is not the one that is checked out.
+        /// The branch to rebase, unless it is the current one.
         branch: Option<String>,
-        /// What to take out.
+        /// The paths to remove.
         places: Vec<RepoPath>,
     },
 }

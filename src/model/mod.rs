@@ -4,6 +4,7 @@ mod activation;
 mod creation;
 mod distribution;
 mod environment;
+mod explanation;
 mod facts;
 mod finding;
 mod fix_plan;
@@ -16,6 +17,7 @@ mod listing;
 mod python_request;
 mod report;
 mod selection;
+mod settings_report;
 mod use_report;
 
 pub use activation::Activation;
@@ -25,10 +27,11 @@ pub use environment::{
     Contents, Environment, EnvironmentKind, EnvironmentLink, Evidence, Extent, Measure, Part, Platform,
     REDIRECT_FILE_NAME, Shape, Skip, USUAL_ENVIRONMENT_NAMES, WritesPyvenvCfg,
 };
+pub use explanation::Explanation;
 pub use facts::{DiskEnvironment, DiskLink, Facts, Protection, TrackedEnvironment, TrackedLink};
-pub use finding::{Finding, Fix, Remedy, RuleGroup, RuleInfo, Severity, Standpoint};
+pub use finding::{Finding, Fix, InvocationDirectory, Remedy, RuleGroup, RuleInfo, Severity};
 pub use fix_plan::{FileDiff, FixPlan, FixResult, Kept, Untracked};
-pub use gate::{Gate, Occasion, Rewrite};
+pub use gate::{Gate, GateTrigger, HistoryFix};
 pub use health::{Health, HealthStatus};
 pub use hooks::{HookAction, HookChange, HookInstallation, HookReport, HookState};
 pub use inspection::{
@@ -38,6 +41,7 @@ pub use inspection::{
 pub use interpreter::{Interpreter, InterpreterSource};
 pub use listing::{ListedEnvironment, ListedLink, ListedRepository, Listing, Standing, Unread};
 pub use python_request::{PythonRequest, PythonRequests, RequiresPython};
-pub use report::{FailOn, Inspected, Outcome, Relaxation, Report, RepositoryLabel, Scope};
+pub use report::{FailOn, Inspected, Outcome, Report, RepositoryLabel, Scope, Suppression};
 pub use selection::{Selection, SelectionReason};
+pub use settings_report::{SettingRow, SettingsReport};
 pub use use_report::UseReport;

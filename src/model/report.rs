@@ -3,23 +3,23 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use super::{Environment, Finding, Severity, Skip, Standpoint};
+use super::{Environment, Finding, InvocationDirectory, Severity, Skip};
 
-/// What was looked at.
+/// What is checked.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Scope {
-    /// The files git tracks, and the disk.
+    /// The tracked files and the disk.
     WorkTree,
-    /// What the next commit would hold.
+    /// What the next commit would contain.
     Staged,
     /// One commit.
     Commit(String),
-    /// What the commits of a range bring in.
+    /// What the commits of a range add.
     Range(String),
 }
 
 impl Scope {
-    /// The name in JSON output.
+    /// Returns the name used in JSON.
     #[must_use]
     pub fn name(&self) -> &'static str {
         match self {
@@ -30,7 +30,7 @@ impl Scope {
         }
     }
 
-    /// The revision that names the scope, as it was given.
+    /// Returns the revision or range as it was given.
     #[must_use]
     pub fn revision(&self) -> Option<&str> {
         match self {
@@ -40,7 +40,7 @@ impl Scope {
     }
 }
 
-/// How bad a finding has to be to make the exit status 1.
+/// The least severity that makes the exit status 1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum FailOn {
     /// Only errors.
@@ -48,23 +48,23 @@ pub enum FailOn {
     /// Errors and warnings.
     #[default]
     Warning,
-    /// Nothing; for reports.
+    /// No finding does; for reports.
     Never,
 }
 
-/// The three answers.
+/// The verdict of a command that checks something.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Outcome {
-    /// Everything was looked at and nothing that counts was found.
+    /// Everything was checked and nothing that counts was found.
     Clean,
     /// Something that counts was found.
     Findings,
-    /// Something could not be looked at, and nothing that counts was found in the rest.
+    /// Something could not be read, and nothing that counts was found in the rest.
     Undecided,
 }
 
 impl Outcome {
-    /// The exit status that stands for it.
+    /// Returns the exit status.
     #[must_use]
     pub fn exit_code(self) -> u8 {
         match self {
@@ -74,7 +74,7 @@ impl Outcome {
         }
     }
 
-    /// The name in JSON output.
+    /// Returns the name used in JSON.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -85,74 +85,74 @@ impl Outcome {
     }
 }
 
-/// The repository a report is about.
+/// The repository that a result is about.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RepositoryLabel {
-    /// The directory of the repository that all work trees share.
+    /// The git directory that all work trees share.
     pub root: PathBuf,
     /// The top of the work tree; `None` in a bare repository.
     pub work_tree: Option<PathBuf>,
-    /// Where the person is who reads the report.
-    pub standpoint: Standpoint,
+    /// Where the command was run.
+    pub invocation_directory: InvocationDirectory,
 }
 
-/// What was inspected, so that an empty run cannot pass for a clean one.
+/// How much was inspected, so that a run that saw nothing does not look like a clean one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Inspected {
-    /// Paths that were looked at.
+    /// Inspected paths.
     pub paths: u64,
     /// Environments and remnants found among them, allowed ones included.
     pub environments: u64,
-    /// Requirement and lock files read.
+    /// Requirement and lock files that were read.
     pub manifests: u64,
     /// How long it took.
     pub elapsed: Duration,
 }
 
-/// A finding that a setting took away.
+/// A finding that a setting suppresses, or a setting of the repository that weakens the check.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Relaxation {
+pub struct Suppression {
     /// The finding's code and place, or the setting and its value, for people.
     pub finding: String,
-    /// The setting that does it, with its reason or where it is set, for people.
+    /// The setting that suppresses it, with its reason or origin, for people.
     pub because: String,
     /// The setting was committed with the repository.
     pub from_repository: bool,
 }
 
-/// The result of a check.
+/// The result of `check`.
 #[derive(Debug, Clone)]
 pub struct Report {
     /// The repository.
     pub repository: RepositoryLabel,
-    /// What was looked at.
+    /// What was checked.
     pub scope: Scope,
-    /// What counts and what is worth knowing, by path, line and code.
+    /// The findings, by path, line and code.
     pub findings: Vec<Finding>,
-    /// What the scope holds, for programs.
+    /// The environments in the scope.
     pub environments: Vec<Environment>,
-    /// What could not be looked at.
+    /// What could not be read.
     pub skipped: Vec<Skip>,
-    /// Findings that settings took away.
-    pub relaxed: Vec<Relaxation>,
-    /// What was inspected.
+    /// What settings suppressed.
+    pub suppressed: Vec<Suppression>,
+    /// How much was inspected.
     pub inspected: Inspected,
-    /// Which findings count.
+    /// The least severity that counts.
     pub fail_on: FailOn,
 }
 
 impl Report {
-    /// Puts findings and skips in the order in which everybody sees them.
+    /// Sorts everything into the order of the output.
     #[must_use]
     pub fn sorted(mut self) -> Self {
         self.findings.sort_by(|a, b| (&a.path, a.line, a.rule.code).cmp(&(&b.path, b.line, b.rule.code)));
         self.skipped.sort();
         self.skipped.dedup();
-        self.relaxed.sort_by(|a, b| a.finding.cmp(&b.finding));
+        self.suppressed.sort_by(|a, b| a.finding.cmp(&b.finding));
         self
     }
 
-    /// The verdict.
+    /// Returns the verdict.
     #[must_use]
     pub fn outcome(&self) -> Outcome {
         let least = match self.fail_on {
@@ -166,7 +166,7 @@ impl Report {
         if self.skipped.is_empty() { Outcome::Clean } else { Outcome::Undecided }
     }
 
-    /// How many findings have this severity.
+    /// Counts the findings of a severity.
     #[must_use]
     pub fn count(&self, severity: Severity) -> usize {
         self.findings.iter().filter(|finding| finding.severity == severity).count()

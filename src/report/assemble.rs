@@ -21,9 +21,9 @@ pub fn assemble(
     started: Instant,
 ) -> Result<Report> {
     let enabled = enabled_rules(&scanned.settings)?;
-    let (mut findings, relaxed) = allowed(rules::run(&enabled, &scanned.facts), &scanned.settings);
+    let (mut findings, suppressed) = allowed(rules::run(&enabled, &scanned.facts), &scanned.settings);
     for fix in findings.iter_mut().filter_map(|finding| finding.fix.as_mut()) {
-        fix.command = session.standpoint().command(fix.remedy, &fix.place);
+        fix.command = session.invocation_directory().command(fix.remedy, &fix.place);
     }
     let tracked = scanned.facts.tracked.iter().map(|tracked| tracked.environment.clone());
     let untracked = scanned.facts.on_disk.iter().filter(|found| found.tracked_files == 0);
@@ -41,7 +41,7 @@ pub fn assemble(
         findings,
         environments,
         skipped: scanned.skipped,
-        relaxed,
+        suppressed,
         inspected,
         fail_on,
     };

@@ -1,15 +1,15 @@
 //! What settings take away from the findings.
 
 use crate::config::Settings;
-use crate::model::{Finding, Relaxation, Severity};
+use crate::model::{Finding, Severity, Suppression};
 
 /// Takes away what the `allow` setting covers, and says so.
-pub fn allowed(findings: Vec<Finding>, settings: &Settings) -> (Vec<Finding>, Vec<Relaxation>) {
-    let mut relaxed: Vec<Relaxation> = settings
+pub fn allowed(findings: Vec<Finding>, settings: &Settings) -> (Vec<Finding>, Vec<Suppression>) {
+    let mut suppressed: Vec<Suppression> = settings
         .relaxed_by_repository()
         .into_iter()
         .filter(|row| row.key == "ignore" || row.key == "select")
-        .map(|row| Relaxation {
+        .map(|row| Suppression {
             finding: format!("{} = {}", row.key, row.value),
             because: format!("set in {}", row.origin),
             from_repository: true,
@@ -18,7 +18,7 @@ pub fn allowed(findings: Vec<Finding>, settings: &Settings) -> (Vec<Finding>, Ve
     let mut kept = Vec::new();
     for finding in findings {
         match settings.allow.value.find(&finding.path) {
-            Some(entry) if finding.severity > Severity::Info => relaxed.push(Relaxation {
+            Some(entry) if finding.severity > Severity::Info => suppressed.push(Suppression {
                 finding: format!("{} `{}`", finding.rule.code, finding.path),
                 because: format!("allowed by `{}` in {}: {}", entry.pattern, entry.origin, entry.reason),
                 from_repository: entry.origin.is_from_repository(),
@@ -27,5 +27,5 @@ pub fn allowed(findings: Vec<Finding>, settings: &Settings) -> (Vec<Finding>, Ve
             None => kept.push(finding),
         }
     }
-    (kept, relaxed)
+    (kept, suppressed)
 }

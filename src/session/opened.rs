@@ -10,7 +10,7 @@ use crate::env::Env;
 use crate::error::{Error, Result};
 use crate::fs::{DiskTree, LOCK_FILE, Lock, read_optional};
 use crate::git::Repository;
-use crate::model::{RepositoryLabel, Standpoint};
+use crate::model::{InvocationDirectory, RepositoryLabel};
 use crate::ports::Progress;
 
 /// An open repository, and what the command line says about settings.
@@ -78,7 +78,7 @@ impl<'p> Session<'p> {
         RepositoryLabel {
             root: layout.common_directory.clone(),
             work_tree: layout.work_tree.clone(),
-            standpoint: self.standpoint(),
+            invocation_directory: self.invocation_directory(),
         }
     }
 
@@ -100,9 +100,13 @@ impl<'p> Session<'p> {
     /// Where the person is who reads what is printed. Git runs hooks at the top of the work tree and tells in
     /// `GIT_PREFIX` where it was called.
     #[must_use]
-    pub fn standpoint(&self) -> Standpoint {
+    pub fn invocation_directory(&self) -> InvocationDirectory {
         let hook = self.env.text("GIT_PREFIX").is_some();
-        if hook || !self.repository.layout().prefix.is_root() { Standpoint::Below } else { Standpoint::Top }
+        if hook || !self.repository.layout().prefix.is_root() {
+            InvocationDirectory::Below
+        } else {
+            InvocationDirectory::Top
+        }
     }
 
     /// Waits until no other run of this program changes files of this work tree, and says so if there is one.

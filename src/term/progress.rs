@@ -1,4 +1,4 @@
-//! Progress of long work: a bar on a terminal, a line per phase elsewhere.
+//! Progress of long work: a bar on a terminal, otherwise a line per phase.
 
 use std::io::{self, Write as _};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -13,15 +13,15 @@ use crate::path::printable;
 use crate::ports::Progress;
 use crate::text;
 
-/// Work that is done sooner shows nothing.
+/// Shorter work shows no bar.
 const PATIENCE: Duration = Duration::from_millis(250);
-/// How often the bar is drawn anew.
+/// The time between two redraws of the bar.
 const REDRAW: Duration = Duration::from_millis(100);
-/// With the number of things known, and without.
+/// The bar with a known total, and without.
 const TEMPLATES: [&str; 2] =
     ["{msg} [{bar:24}] {human_pos}/{human_len}{size}", "{spinner} {msg} {human_pos}{size}"];
 
-/// Writes the start of each phase as one line to standard error, without any control character.
+/// Writes one line to standard error at the start of each phase, without control characters.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Lines;
 
@@ -34,14 +34,14 @@ impl Progress for Lines {
     fn finish(&self) {}
 }
 
-/// `unpacking pip (612)` and a line break.
+/// Formats a line such as `unpacking pip (612)`.
 fn line(name: &str, total: Option<u64>) -> String {
     let total = total.map(|total| format!(" ({})", text::grouped(total))).unwrap_or_default();
     format!("{}{total}\n", printable(name.as_bytes()))
 }
 
-/// Draws a bar on the terminal behind standard error, which shows up when a phase takes long and is gone at its end.
-/// The cursor is never hidden, so there is nothing to put right when the program is interrupted.
+/// Draws a progress bar on standard error when a phase takes long, and clears it when the phase ends. The cursor is
+/// never hidden, so that an interrupted program leaves the terminal as it was.
 #[derive(Default)]
 pub struct Bar {
     phase: Mutex<Option<Phase>>,
@@ -56,7 +56,7 @@ impl Bar {
 impl Progress for Bar {
     fn phase(&self, name: &str, total: Option<u64>) {
         let mut phase = self.lock();
-        // The bar of the last phase has to be gone before the next can be there.
+        // Clear the bar of the last phase before the next one is drawn.
         drop(phase.take());
         *phase = Some(Phase::start(name, total));
     }
@@ -73,11 +73,11 @@ impl Progress for Bar {
     }
 }
 
-/// A phase at work; dropping it ends it and clears its bar.
+/// A running phase; dropping it clears its bar.
 struct Phase {
     bar: ProgressBar,
     bytes: Arc<AtomicU64>,
-    /// Waits until it is time to show the bar; ends early when the other end of the channel goes away.
+    /// The thread that shows the bar after [`PATIENCE`], and the sender whose drop ends it early.
     waiting: Option<(Sender<()>, JoinHandle<()>)>,
 }
 
@@ -95,7 +95,7 @@ impl Phase {
                 shown.enable_steady_tick(REDRAW);
             }
         };
-        // Where no thread can be had, the work goes on without a bar.
+        // If no thread can be started, the work continues without a bar.
         let thread = std::thread::Builder::new().spawn(show).ok();
         Self { bar, bytes, waiting: thread.map(|thread| (end, thread)) }
     }
@@ -111,14 +111,14 @@ impl Drop for Phase {
     }
 }
 
-/// What the bar shows; the size is left out as long as there is none.
+/// The bar's template; the size is left out while it is 0.
 fn style(has_total: bool, bytes: Arc<AtomicU64>) -> ProgressStyle {
     let template = if has_total { TEMPLATES[0] } else { TEMPLATES[1] };
     let style = ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar());
     let size = move |_: &ProgressState, out: &mut dyn std::fmt::Write| {
         let bytes = bytes.load(Ordering::Relaxed);
         if bytes > 0 {
-            // A bar that cannot be drawn is no reason to stop.
+            // Failing to draw a bar must not stop the work.
             let _ = write!(out, ", {}", text::size(bytes));
         }
     };

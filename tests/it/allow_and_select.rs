@@ -31,8 +31,8 @@ fn answer(place: &Place<'_>, arguments: &[&str]) -> (Vec<String>, Value) {
     (lines, answer)
 }
 
-fn relaxed(answer: &Value) -> Vec<(String, bool)> {
-    let rows = answer["relaxed"].as_array().expect("rows").iter();
+fn suppressed(answer: &Value) -> Vec<(String, bool)> {
+    let rows = answer["suppressed"].as_array().expect("rows").iter();
     rows.map(|row| {
         let said =
             format!("{}: {}", row["finding"].as_str().unwrap_or("-"), row["because"].as_str().unwrap_or("-"));
@@ -58,7 +58,7 @@ fn flags_choose_rules() {
     for (arguments, expected) in cases {
         let (found, answer) = answer(&place, arguments);
         assert_eq!(found, expected, "{arguments:?}");
-        assert_eq!(relaxed(&answer), [], "what the user chooses is no secret to the user: {arguments:?}");
+        assert_eq!(suppressed(&answer), [], "what the user chooses is no secret to the user: {arguments:?}");
     }
 }
 
@@ -92,7 +92,7 @@ fn a_committed_permission_is_followed_and_said() {
         sandbox.git(&["add", "--all"]);
         let (found, answer) = answer(&sandbox.at("repo"), &[]);
         assert_eq!(found, EVERYTHING[..2], "{file}");
-        let said = relaxed(&answer);
+        let said = suppressed(&answer);
         assert_eq!(said.len(), 1, "{file}: {said:?}");
         let (text, from_repository) = &said[0];
         assert!(*from_repository, "{file}: {text}");
@@ -110,11 +110,11 @@ fn a_permission_of_the_user_is_followed() {
     let place = sandbox.at("repo").with("GIT_PYENV_ALLOW", "tests/**: input of a test\npiece: a fixture");
     let (found, answer_one) = answer(&place, &[]);
     assert_eq!(found, EVERYTHING[..1]);
-    assert!(relaxed(&answer_one).iter().all(|(_, from_repository)| !from_repository), "{answer_one:#}");
+    assert!(suppressed(&answer_one).iter().all(|(_, from_repository)| !from_repository), "{answer_one:#}");
     sandbox.git(&["config", "pyenv.allow", "tests/data/**: input of a test"]);
     let (found, answer_two) = answer(&sandbox.at("repo"), &[]);
     assert_eq!(found, EVERYTHING[..2]);
-    let said = relaxed(&answer_two);
+    let said = suppressed(&answer_two);
     assert!(said.len() == 1 && said[0].0.contains(".git/config") && !said[0].1, "{said:?}");
     sandbox.git(&["config", "pyenv.allow", "tests/data/**"]);
     let finished = sandbox.pyenv(&["check", "--staged", "--output", "text"]).ended(2);
@@ -147,13 +147,13 @@ fn the_gate_reads_settings_from_what_is_staged() {
     sandbox.write("pyproject.toml", ALLOW_TOML);
     let (found, answer_one) = answer(&sandbox.at("repo"), &[]);
     assert_eq!(found, EVERYTHING);
-    assert_eq!(relaxed(&answer_one), []);
+    assert_eq!(suppressed(&answer_one), []);
     // Staged, and then changed on the disk.
     sandbox.git(&["add", "pyproject.toml"]);
     sandbox.write("pyproject.toml", "this is not [toml\n");
     let (found, answer_two) = answer(&sandbox.at("repo"), &[]);
     assert_eq!(found, EVERYTHING[..2]);
-    assert_eq!(relaxed(&answer_two).len(), 1);
+    assert_eq!(suppressed(&answer_two).len(), 1);
     // The work tree is what `check` alone looks at.
     assert_eq!(sandbox.pyenv(&["check"]).status, Some(2));
 }
@@ -178,7 +178,7 @@ fn a_committed_ignore_is_said() {
     sandbox.git(&["add", "--all"]);
     let (found, answer) = answer(&sandbox.at("repo"), &[]);
     assert_eq!(found, [""; 0]);
-    let said = relaxed(&answer);
+    let said = suppressed(&answer);
     assert!(said.len() == 1 && said[0].1 && said[0].0.contains("pyproject.toml:2"), "{said:?}");
     let text = sandbox.pyenv(&["check", "--staged", "--output", "text"]).ended(0);
     assert!(text.out().contains("pyproject.toml:2") && text.out().contains("PYE101"), "{}", text.said());

@@ -1,4 +1,4 @@
-//! What users and programs read: the JSON contract, whole texts, help, manual pages, completions.
+//! All output: JSON and its schema, whole texts, help, manual pages, completions.
 
 use std::collections::BTreeSet;
 
@@ -12,7 +12,7 @@ use crate::support::repository::Sandbox;
 use crate::support::sandbox::{CHECK_OF_GIT, tool};
 use crate::support::schema;
 
-/// A repository with something of everything.
+/// Creates a repository with environments of many kinds.
 fn busy() -> Sandbox {
     let sandbox = Sandbox::repository();
     env::project().and(env::venv(10).under("old")).write(&sandbox);
@@ -42,6 +42,7 @@ fn the_schema_says_what_everything_is() {
     let definitions = schema["$defs"].as_object().expect("definitions");
     let mut silent = Vec::new();
     for (name, definition) in definitions {
+        assert!(!name.ends_with("Json"), "`{name}` has no `schemars(rename = …)`");
         let fields = definition["properties"].as_object().into_iter().flatten();
         let all = fields.map(|(field, value)| (format!("{name}.{field}"), value));
         let all = all.chain([(name.clone(), definition)]);
@@ -158,7 +159,7 @@ fn whole_texts() {
         ("error-revision", &["check", "--commit", "nowhere"]),
     ];
     for (name, arguments) in cases {
-        // A range of one revision names commits, whose ids depend on nothing but the sandbox's fixed dates.
+        // The output for a range has commit ids, which only depend on the sandbox's fixed dates.
         let finished = sandbox.pyenv(&[arguments, &["--output", "text"]].concat());
         let said = format!(
             "$ git pyenv {}\n{}{}[exit status {}]\n",
@@ -205,7 +206,7 @@ fn every_command_has_a_manual_page() {
     assert_pages_name_each_other(&sandbox);
 }
 
-/// Asserts that every page of ours that a page names is there, and that all of them are named.
+/// Asserts that every page that a page refers to exists, and that every page is referred to.
 fn assert_pages_name_each_other(sandbox: &Sandbox) {
     let mut open = vec!["git-pyenv".to_owned()];
     let mut seen = BTreeSet::new();
@@ -242,7 +243,7 @@ fn completions_are_scripts() {
     assert_eq!(sandbox.at("").pyenv(&["completions", "nosuchshell"]).status, Some(2));
 }
 
-/// What bash offers at the end of a line, through the function that git's own completion calls.
+/// Returns what bash offers at the end of a line, through the function that git's own completion calls.
 fn completed(sandbox: &Sandbox, line: &str) -> String {
     let mut script = sandbox.at("").pyenv(&["completions", "bash"]).ended(0).out();
     script.push_str("COMP_WORDS=(\"$@\"); COMP_CWORD=$(($# - 1)); __git_cmd_idx=1; _git_pyenv\n");

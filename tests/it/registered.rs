@@ -70,15 +70,49 @@ fn every_rule_says_what_it_means() {
 
 #[test]
 fn every_renderer_is_in_the_table() {
-    assert_registered("render", &["gate"], "RENDERER", render::RENDERERS.len());
-    let stems: BTreeSet<String> = files_in("render", &["gate"]).into_iter().collect();
-    let named: BTreeSet<String> = render::RENDERERS.iter().map(|renderer| renderer.name.to_owned()).collect();
-    assert_eq!(stems, named, "a renderer's file has the format's name");
+    let table = source::read("src/render/mod.rs");
+    for renderer in render::RENDERERS {
+        let row = format!("&{}::RENDERER", renderer.name);
+        assert!(
+            table.contains(&row),
+            "src/render/mod.rs has no row `{row}`: a renderer has its format's name"
+        );
+    }
+    let in_render = source::all().into_iter().filter(|file| file.path.starts_with("render/"));
+    let defined = in_render.filter(|file| file.code.contains("static RENDERER: Renderer")).count();
+    assert_eq!(defined, render::RENDERERS.len(), "renderers, and rows of the table");
+}
+
+#[test]
+fn every_findings_format_is_in_the_table() {
+    let without = ["findings_format"];
+    assert_registered("render/findings", &without, "FORMAT", render::FINDING_FORMATS.len());
+    let stems: BTreeSet<String> = files_in("render/findings", &without).into_iter().collect();
+    let named: BTreeSet<String> =
+        render::FINDING_FORMATS.iter().map(|format| format.name().replace('-', "_")).collect();
+    assert_eq!(stems, named, "a format's file has the format's name");
+}
+
+#[test]
+fn every_section_of_the_json_is_in_the_schema() {
+    let table = source::read("src/render/json/mod.rs");
+    let all = source::all();
+    let in_json = all.iter().filter(|file| file.path.starts_with("render/json/"));
+    for file in in_json {
+        let section = file.code.lines().find_map(|line| {
+            let name = line.split_once("struct ")?.1.split([' ', '<']).next()?;
+            name.ends_with("Section").then_some(name)
+        });
+        let Some(section) = section.filter(|name| *name != "NoSection") else { continue };
+        let module = if file.stem() == "use" { "r#use" } else { file.stem() };
+        let row = format!("schema::of::<{module}::{section}>");
+        assert!(table.contains(&row), "src/render/json/mod.rs has no row `{row}`");
+    }
 }
 
 #[test]
 fn every_command_is_in_the_table() {
-    let without = ["global", "manual", "output"];
+    let without = ["command", "format", "global", "manual", "output", "usage"];
     assert_registered("cli", &without, "COMMAND", cli::COMMANDS.len());
     let stems: BTreeSet<String> = files_in("cli", &without).into_iter().collect();
     let named: BTreeSet<String> = cli::COMMANDS.iter().map(|command| command.name.to_owned()).collect();

@@ -2,7 +2,7 @@
 
 use crate::hooks::event::{EventSetting, HookEffect, HookEvent, HookInput};
 use crate::hooks::index;
-use crate::model::Occasion;
+use crate::model::GateTrigger;
 
 pub(super) static EVENT: HookEvent = HookEvent {
     name: "pre-commit",
@@ -11,5 +11,5 @@ pub(super) static EVENT: HookEvent = HookEvent {
     effect: HookEffect::Gate,
     setting: EventSetting { key: "hooks.preCommit", value: |settings| &settings.hooks.pre_commit },
     git_command: "commit",
-    check: |session, event, _| index::check_staged(session, event, Occasion::Commit),
+    check: |session, event, _| index::check_staged(session, event, GateTrigger::Commit),
 };

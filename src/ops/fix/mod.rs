@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use crate::error::{Error, Result};
 use crate::fs::{Lock, real_directory_path};
 use crate::model::{
-    FileDiff, Finding, FixPlan, FixResult, Kept, Relaxation, Remedy, Scope, Severity, Untracked,
+    FileDiff, Finding, FixPlan, FixResult, Kept, Remedy, Scope, Severity, Suppression, Untracked,
 };
 use crate::path::RepoPath;
 use crate::report::{allowed, concerns, enabled_rules, repository_paths, require_known};
@@ -64,7 +64,7 @@ pub fn prepare<'p>(ports: Ports<'p>, request: &FixRequest) -> Result<Prepared<'p
     let lock = (!request.dry_run).then(|| session.lock()).transpose()?;
     let scanned = scan::scan(&session, &Scope::WorkTree)?;
     require_known(&paths, &scanned, &session)?;
-    let (findings, relaxed) = findings(&session, &scanned, request)?;
+    let (findings, suppressed) = findings(&session, &scanned, request)?;
     let mut targets = target::targets(&scanned.facts, &FixSelection::new(&findings, &paths));
     let roots: Vec<RepoPath> = targets.iter().map(|target| target.root.clone()).collect();
     target::add_announced(&mut targets, &session.repository.index_paths_below(&roots)?);
@@ -75,7 +75,7 @@ pub fn prepare<'p>(ports: Ports<'p>, request: &FixRequest) -> Result<Prepared<'p
         skipped: concerned(scanned.skipped, &paths),
         asked: paths,
         dry_run: request.dry_run,
-        relaxed,
+        suppressed,
         ..describe(&draft, &targets, session.label())?
     };
     let (strategies, files) = (draft.strategies.clone(), draft.changed().cloned().collect());
@@ -103,16 +103,16 @@ fn findings(
     session: &Session<'_>,
     scanned: &Scanned,
     request: &FixRequest,
-) -> Result<(Vec<Finding>, Vec<Relaxation>)> {
+) -> Result<(Vec<Finding>, Vec<Suppression>)> {
     let staged = if request.staged { Some(scan::scan(session, &Scope::Staged)?) } else { None };
     let judged = staged.as_ref().unwrap_or(scanned);
     let enabled = enabled_rules(&judged.settings)?;
-    let (findings, relaxed) = allowed(rules::run(&enabled, &judged.facts), &judged.settings);
+    let (findings, suppressed) = allowed(rules::run(&enabled, &judged.facts), &judged.settings);
     let named = !request.paths.is_empty();
     let counts = |finding: &Finding| {
         finding.severity >= Severity::Warning || (named && finding.rule.remedy == Some(Remedy::Ignore))
     };
-    Ok((findings.into_iter().filter(counts).collect(), relaxed))
+    Ok((findings.into_iter().filter(counts).collect(), suppressed))
 }
 
 /// What was not read at, below or above the paths asked for.
@@ -154,7 +154,7 @@ fn describe(
         kept,
         only_ignored,
         skipped: Vec::new(),
-        relaxed: Vec::new(),
+        suppressed: Vec::new(),
     })
 }
 

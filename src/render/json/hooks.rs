@@ -1,64 +1,88 @@
-//! What installing, uninstalling and looking at hooks adds to the envelope.
+//! The JSON of `hook install`, `hook uninstall` and `hook status`.
 
-use schemars::JsonSchema;
+use std::io::{self, Write};
+
 use serde::Serialize;
 
-use super::place;
-use crate::model::{HookAction, HookChange, HookInstallation, HookReport, HookState};
+use super::envelope::{Envelope, RepositoryJson};
+use super::paths::disk_path;
+use crate::model::{HookAction, HookChange, HookInstallation, HookReport, HookState, Outcome};
+use crate::render::command_result::WriteJson;
 
-/// The `hooks` field of the envelope.
-#[derive(Debug, Serialize, JsonSchema)]
-pub(super) struct Hooks {
+/// The section of `hook install`, `hook uninstall` and `hook status`.
+#[derive(Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub(super) struct HooksSection {
+    /// Of `hook install`, `hook uninstall` and `hook status`.
+    hooks: HooksJson,
+}
+
+/// The hooks of the repository, and what was changed.
+#[derive(Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "Hooks"))]
+struct HooksJson {
     /// `install`, `uninstall` or `status`.
     action: &'static str,
-    /// Nothing was changed: `changes` says what would be.
+    /// It was a dry run: `changes` says what would be changed.
     dry_run: bool,
     /// What was changed, in this order.
-    changes: Vec<Change>,
-    /// Of `status`: one for each hook.
-    events: Vec<State>,
-    /// Of `status`: the git in use.
+    changes: Vec<ChangeJson>,
+    /// Of `status`: one entry per hook.
+    events: Vec<StateJson>,
+    /// Of `status`: the version of git.
     git_version: Option<String>,
-    /// Of `status`: the program that hooks will find.
+    /// Of `status`: the program that hooks will run.
     program: Option<String>,
-    /// What else is worth knowing.
+    /// Notes for the user.
     notes: Vec<String>,
 }
 
-/// One thing that is changed.
-#[derive(Debug, Serialize, JsonSchema)]
-struct Change {
+/// One change.
+#[derive(Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "Change"))]
+struct ChangeJson {
     /// `make-directory`, `keep`, `write`, `restore`, `remove`, `set` or `unset`.
     action: &'static str,
     /// The file, or the key of git's configuration.
     target: String,
-    /// The second name of the hook that is kept, or the value that is set.
+    /// The new name of a hook that is kept, or the value that is set.
     #[serde(skip_serializing_if = "Option::is_none")]
     value: Option<String>,
 }
 
-/// What is known of one hook.
-#[derive(Debug, Serialize, JsonSchema)]
-struct State {
+/// The state of one hook.
+#[derive(Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "State"))]
+struct StateJson {
     /// The name of the hook.
     event: &'static str,
     /// Git will run it.
     will_run: bool,
-    /// `file`, `config` or `manager`; null where it is not installed.
+    /// `file`, `config` or `manager`; null if it is not installed.
     installed: Option<&'static str>,
-    /// The file of the hook or of the manager, or where the configuration stands.
+    /// The file of the hook or of the hook manager, or the origin of the configuration.
     place: Option<String>,
     /// The hook that runs first.
     chained: Option<String>,
-    /// What keeps it from running.
+    /// Why it will not run.
     problems: Vec<String>,
-    /// What else is worth knowing of it.
+    /// Notes for the user.
     notes: Vec<String>,
 }
 
-impl Hooks {
-    /// Takes over a report.
-    pub(super) fn of(report: &HookReport) -> Self {
+impl WriteJson for HookReport {
+    fn write_json(&self, out: &mut dyn Write) -> io::Result<()> {
+        let outcome = if self.exit_code() == 0 { Outcome::Clean } else { Outcome::Findings };
+        let envelope = Envelope {
+            repository: Some(RepositoryJson::of(&self.repository)),
+            ..Envelope::new("hook", outcome, HooksSection { hooks: HooksJson::of(self) })
+        };
+        envelope.write(out)
+    }
+}
+
+impl HooksJson {
+    fn of(report: &HookReport) -> Self {
         let action = match report.action {
             HookAction::Install => "install",
             HookAction::Uninstall => "uninstall",
@@ -67,42 +91,46 @@ impl Hooks {
         Self {
             action,
             dry_run: report.dry_run,
-            changes: report.changes.iter().map(change).collect(),
-            events: report.states.iter().map(state).collect(),
+            changes: report.changes.iter().map(ChangeJson::of).collect(),
+            events: report.states.iter().map(StateJson::of).collect(),
             git_version: report.git_version.clone(),
-            program: report.program.as_deref().map(place),
+            program: report.program.as_deref().map(disk_path),
             notes: report.notes.clone(),
         }
     }
 }
 
-fn change(change: &HookChange) -> Change {
-    let (action, target, value) = match change {
-        HookChange::MakeDirectory(path) => ("make-directory", place(path), None),
-        HookChange::Keep { hook, kept } => ("keep", place(hook), Some(place(kept))),
-        HookChange::Write { hook, .. } => ("write", place(hook), None),
-        HookChange::Restore { kept, hook } => ("restore", place(hook), Some(place(kept))),
-        HookChange::Remove(path) => ("remove", place(path), None),
-        HookChange::Set { key, value } => ("set", key.clone(), Some(value.clone())),
-        HookChange::Unset { key, .. } => ("unset", key.clone(), None),
-    };
-    Change { action, target, value }
+impl ChangeJson {
+    fn of(change: &HookChange) -> Self {
+        let (action, target, value) = match change {
+            HookChange::MakeDirectory(path) => ("make-directory", disk_path(path), None),
+            HookChange::Keep { hook, kept } => ("keep", disk_path(hook), Some(disk_path(kept))),
+            HookChange::Write { hook, .. } => ("write", disk_path(hook), None),
+            HookChange::Restore { kept, hook } => ("restore", disk_path(hook), Some(disk_path(kept))),
+            HookChange::Remove(path) => ("remove", disk_path(path), None),
+            HookChange::Set { key, value } => ("set", key.clone(), Some(value.clone())),
+            HookChange::Unset { key, .. } => ("unset", key.clone(), None),
+        };
+        Self { action, target, value }
+    }
 }
 
-fn state(state: &HookState) -> State {
-    let (installed, found) = match &state.installation {
-        HookInstallation::None => (None, None),
-        HookInstallation::File(path) => (Some("file"), Some(place(path))),
-        HookInstallation::Config(origin) => (Some("config"), Some(origin.clone())),
-        HookInstallation::Manager { file, .. } => (Some("manager"), Some(place(file))),
-    };
-    State {
-        event: state.event,
-        will_run: state.will_run(),
-        installed,
-        place: found,
-        chained: state.chained.as_deref().map(place),
-        problems: state.problems.clone(),
-        notes: state.notes.clone(),
+impl StateJson {
+    fn of(state: &HookState) -> Self {
+        let (installed, place) = match &state.installation {
+            HookInstallation::None => (None, None),
+            HookInstallation::File(path) => (Some("file"), Some(disk_path(path))),
+            HookInstallation::Config(origin) => (Some("config"), Some(origin.clone())),
+            HookInstallation::Manager { file, .. } => (Some("manager"), Some(disk_path(file))),
+        };
+        Self {
+            event: state.event,
+            will_run: state.will_run(),
+            installed,
+            place,
+            chained: state.chained.as_deref().map(disk_path),
+            problems: state.problems.clone(),
+            notes: state.notes.clone(),
+        }
     }
 }

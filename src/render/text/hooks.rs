@@ -1,34 +1,36 @@
-//! What installing, uninstalling and looking at hooks shows to people.
+//! The text of `hook install`, `hook uninstall` and `hook status`.
 
 use std::io::{self, Write};
 use std::path::Path;
 
+use super::notes::write_notes;
 use crate::model::{HookAction, HookChange, HookInstallation, HookReport, HookState};
 use crate::path::{path_to_bytes, printable};
-use crate::render::{Role, Style};
+use crate::render::command_result::WriteText;
+use crate::render::role::Role;
+use crate::render::style::Style;
 
-/// Writes a report for people.
-pub(super) fn report(report: &HookReport, style: &Style<'_>, out: &mut dyn Write) -> io::Result<()> {
-    let prefix = if report.dry_run { "would " } else { "" };
-    for change in &report.changes {
-        writeln!(out, "{prefix}{}", sentence(change, report.dry_run))?;
-    }
-    for state in &report.states {
-        state_text(state, style, out)?;
-    }
-    for note in &report.notes {
-        writeln!(out, "{} {}", style.paint.paint(Role::Info, "note:"), printable(note.as_bytes()))?;
-    }
-    match report.action {
-        HookAction::Install | HookAction::Uninstall if report.changes.is_empty() => {
-            writeln!(out, "nothing to do")
+impl WriteText for HookReport {
+    fn write_text(&self, style: &Style<'_>, out: &mut dyn Write) -> io::Result<()> {
+        let prefix = if self.dry_run { "would " } else { "" };
+        for change in &self.changes {
+            writeln!(out, "{prefix}{}", sentence(change, self.dry_run))?;
         }
-        HookAction::Install | HookAction::Uninstall => Ok(()),
-        HookAction::Status => status_text(report, style, out),
+        for state in &self.states {
+            write_state(state, style, out)?;
+        }
+        write_notes(&self.notes, style, out)?;
+        match self.action {
+            HookAction::Install | HookAction::Uninstall if self.changes.is_empty() => {
+                writeln!(out, "nothing to do")
+            }
+            HookAction::Install | HookAction::Uninstall => Ok(()),
+            HookAction::Status => write_status(self, style, out),
+        }
     }
 }
 
-/// What a change does or did.
+/// Describes a change, done or planned.
 fn sentence(change: &HookChange, future: bool) -> String {
     let (verb, rest) = match change {
         HookChange::MakeDirectory(path) => (["make", "made"], shown(path)),
@@ -52,7 +54,7 @@ fn sentence(change: &HookChange, future: bool) -> String {
     format!("{} {rest}", verb[usize::from(!future)])
 }
 
-fn state_text(state: &HookState, style: &Style<'_>, out: &mut dyn Write) -> io::Result<()> {
+fn write_state(state: &HookState, style: &Style<'_>, out: &mut dyn Write) -> io::Result<()> {
     let verdict = match (&state.installation, state.will_run()) {
         (_, true) => style.paint.paint(Role::Command, "will run"),
         (HookInstallation::None, _) => style.paint.paint(Role::Warning, "not installed"),
@@ -81,7 +83,7 @@ fn state_text(state: &HookState, style: &Style<'_>, out: &mut dyn Write) -> io::
     Ok(())
 }
 
-fn status_text(report: &HookReport, style: &Style<'_>, out: &mut dyn Write) -> io::Result<()> {
+fn write_status(report: &HookReport, style: &Style<'_>, out: &mut dyn Write) -> io::Result<()> {
     if let Some(version) = &report.git_version {
         writeln!(out, "git {version}{}", if report.states.is_empty() { "" } else { guarded(report) })?;
     }
@@ -99,7 +101,7 @@ fn status_text(report: &HookReport, style: &Style<'_>, out: &mut dyn Write) -> i
     )
 }
 
-/// Which gits run the hooks: those in configuration are younger than those in files.
+/// Says which versions of git run the hooks: only newer ones run hooks from the configuration.
 fn guarded(report: &HookReport) -> &'static str {
     let configured =
         report.states.iter().any(|state| matches!(state.installation, HookInstallation::Config(_)));

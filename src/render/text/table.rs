@@ -1,49 +1,50 @@
-//! Tables that fit the width of the terminal: a line never wraps.
+//! Tables that fit the width of the terminal.
 
 use std::collections::HashSet;
 
-use crate::render::{Role, Style};
+use crate::render::role::Role;
+use crate::render::style::Style;
 
-/// Between two columns.
+/// The space between two columns.
 const GAP: &str = "  ";
-/// No column is cut to less.
+/// The least width that a column is cut to.
 const NARROWEST: usize = 12;
 
-/// How a column looks, and what may become of it where the terminal is narrow.
+/// A column, and what may be done to it on a narrow terminal.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Column {
-    /// Its head.
+    /// Its heading.
     pub(super) title: &'static str,
-    /// Numbers stand at the right.
+    /// Its cells are aligned to the right.
     pub(super) at_right: bool,
-    /// The order in which columns are left out, the lowest first; `None` for those that stay.
-    pub(super) leaves: Option<u8>,
-    /// Its cells may lose their middle, once no other column can be left out; never so that two become the same.
+    /// The order in which columns are dropped, lowest first; `None` for a column that is always kept.
+    pub(super) dropped: Option<u8>,
+    /// The middle of its cells may be cut out when no more columns can be dropped, as long as all cells stay different.
     pub(super) shrinks: bool,
 }
 
-/// Columns, and rows with a cell for each.
+/// A table: columns, and rows with one cell per column.
 pub(super) struct Table {
     columns: Vec<Column>,
     rows: Vec<Vec<String>>,
 }
 
 impl Table {
-    /// A table of the columns that say something in at least one row.
+    /// Creates a table of the columns that have content in at least one row.
     pub(super) fn new(columns: &[Column], rows: Vec<Vec<String>>) -> Self {
-        let says: Vec<bool> =
+        let has_content: Vec<bool> =
             (0..columns.len()).map(|index| rows.iter().any(|row| !row[index].is_empty())).collect();
         let mut table = Self { columns: columns.to_vec(), rows };
-        table.keep(&says);
+        table.keep(&has_content);
         table
     }
 
-    /// Leaves out columns and shortens cells until the lines fit.
+    /// Drops columns and shortens cells until the lines fit.
     pub(super) fn fit(&mut self, style: &Style<'_>) {
         let Some(columns) = style.screen.columns else { return };
         while self.width(style) > columns {
-            let leaves = |(index, column): (usize, &Column)| Some((column.leaves?, index));
-            let Some((_, index)) = self.columns.iter().enumerate().filter_map(leaves).min() else { break };
+            let droppable = |(index, column): (usize, &Column)| Some((column.dropped?, index));
+            let Some((_, index)) = self.columns.iter().enumerate().filter_map(droppable).min() else { break };
             let kept: Vec<bool> = (0..self.columns.len()).map(|other| other != index).collect();
             self.keep(&kept);
         }
@@ -53,7 +54,7 @@ impl Table {
         }
     }
 
-    /// The line of heads and a line for each row. Columns are as wide as their widest cell.
+    /// Returns the line of headings and a line per row. Columns are as wide as their widest cell.
     pub(super) fn lines(&self, style: &Style<'_>) -> (String, Vec<String>) {
         let widths = self.widths(style);
         let titles: Vec<String> = self.columns.iter().map(|column| column.title.to_owned()).collect();
@@ -90,7 +91,7 @@ impl Table {
         self.widths(style).iter().sum::<usize>() + GAP.len() * self.columns.len().saturating_sub(1)
     }
 
-    /// Takes the middle out of the cells of the column that shrinks.
+    /// Cuts out the middle of the cells of the column that shrinks.
     fn shrink(&mut self, excess: usize, width_of: fn(&str) -> usize) {
         let Some(index) = self.columns.iter().position(|column| column.shrinks) else { return };
         let cells: Vec<&String> = self.rows.iter().map(|row| &row[index]).collect();
@@ -123,7 +124,7 @@ fn shorten(text: &str, limit: usize, width_of: fn(&str) -> usize) -> String {
         }
         taken
     };
-    // The end of a path says more than its beginning.
+    // The end of a path tells more than its start.
     let head = fitting(&mut text.chars(), room / 3);
     let reversed = fitting(&mut text.chars().rev(), room - width_of(&head));
     format!("{head}…{}", reversed.chars().rev().collect::<String>())
@@ -132,13 +133,15 @@ fn shorten(text: &str, limit: usize, width_of: fn(&str) -> usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::render::{Detail, Plain, Screen};
+    use crate::render::detail::Detail;
+    use crate::render::paint::Plain;
+    use crate::render::screen::Screen;
 
     const COLUMNS: [Column; 4] = [
-        Column { title: "PATH", at_right: false, leaves: None, shrinks: true },
-        Column { title: "SIZE", at_right: true, leaves: Some(1), shrinks: false },
-        Column { title: "USED", at_right: false, leaves: Some(0), shrinks: false },
-        Column { title: "NOTE", at_right: false, leaves: None, shrinks: false },
+        Column { title: "PATH", at_right: false, dropped: None, shrinks: true },
+        Column { title: "SIZE", at_right: true, dropped: Some(1), shrinks: false },
+        Column { title: "USED", at_right: false, dropped: Some(0), shrinks: false },
+        Column { title: "NOTE", at_right: false, dropped: None, shrinks: false },
     ];
 
     /// East Asian characters are twice as wide.
@@ -156,7 +159,7 @@ mod tests {
     }
 
     #[test]
-    fn columns_leave_in_order_and_empty_ones_are_not_there() {
+    fn columns_are_dropped_in_order_and_empty_ones_are_left_out() {
         let rows = [["venv", "1 byte", "now", ""], ["환경", "12 bytes", "", ""]];
         assert_eq!(written(None, &rows), "PATH      SIZE  USED\nvenv    1 byte  now\n환경  12 bytes\n");
         assert_eq!(written(Some(19), &rows), "PATH      SIZE\nvenv    1 byte\n환경  12 bytes\n");
@@ -164,7 +167,7 @@ mod tests {
     }
 
     #[test]
-    fn paths_lose_their_middle_but_never_what_tells_them_apart() {
+    fn shortened_paths_stay_different() {
         let rows = [["services/backend/.venv", "", "", ""], ["web", "", "", ""]];
         assert_eq!(written(Some(14), &rows), "PATH\nserv…end/.venv\nweb\n");
         let alike =

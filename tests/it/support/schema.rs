@@ -1,11 +1,11 @@
-//! The JSON contract: whatever the program prints as JSON fits the schema that it declares.
+//! Checks JSON output against the published schema.
 
 use std::sync::LazyLock;
 
 use jsonschema::Validator;
 use serde_json::Value;
 
-/// Asserts that an answer fits the schema.
+/// Asserts that a JSON result matches the schema.
 #[track_caller]
 pub(crate) fn assert_fits(answer: &Value) {
     static VALIDATOR: LazyLock<Validator> = LazyLock::new(|| {

@@ -1,29 +1,38 @@
-//! Text about `fix`: the plan, then what came of it and what to do next.
+//! The text of `fix`: first the plan, then the result and what to do next.
 
 use std::io::{self, Write};
 
+use super::notes::{write_skipped, write_suppressed};
 use crate::model::{FixPlan, FixResult};
 use crate::path::{RepoPath, printable};
-use crate::render::text::{relaxations, skips};
-use crate::render::{Detail, Role, Style};
+use crate::render::command_result::WriteText;
+use crate::render::detail::Detail;
+use crate::render::role::Role;
+use crate::render::style::Style;
 use crate::text::{counted, grouped, shell_quote};
 
-/// The most files that are named one by one.
+/// The number of files that are listed one by one.
 const SHOWN: usize = 10;
 
-/// Writes the differences, then what leaves git and what stays.
-pub(in crate::render) fn plan(plan: &FixPlan, style: &Style<'_>, out: &mut dyn Write) -> io::Result<()> {
-    if style.detail == Detail::Quiet || plan.is_empty() {
-        return Ok(());
+impl WriteText for FixPlan {
+    fn write_text(&self, style: &Style<'_>, out: &mut dyn Write) -> io::Result<()> {
+        if style.detail == Detail::Quiet || self.is_empty() {
+            return Ok(());
+        }
+        for diff in &self.diffs {
+            write_diff(&diff.unified, style, out)?;
+        }
+        for untracked in &self.untracked {
+            let files = counted(untracked.paths.len() as u64, "file");
+            let head = style.paint.paint(Role::Heading, "untrack");
+            writeln!(out, "{head} `{}` ({files}; nothing is removed from the disk)", untracked.root)?;
+        }
+        write_kept(self, style, out)
     }
-    for diff in &plan.diffs {
-        diff_text(&diff.unified, style, out)?;
-    }
-    for untracked in &plan.untracked {
-        let files = counted(untracked.paths.len() as u64, "file");
-        let head = style.paint.paint(Role::Heading, "untrack");
-        writeln!(out, "{head} `{}` ({files}; nothing is removed from the disk)", untracked.root)?;
-    }
+}
+
+/// Writes which files stay tracked.
+fn write_kept(plan: &FixPlan, style: &Style<'_>, out: &mut dyn Write) -> io::Result<()> {
     let most = if style.detail == Detail::Verbose { usize::MAX } else { SHOWN };
     for kept in plan.kept.iter().take(most) {
         let head = style.paint.paint(Role::Heading, "keep");
@@ -35,8 +44,8 @@ pub(in crate::render) fn plan(plan: &FixPlan, style: &Style<'_>, out: &mut dyn W
     }
 }
 
-/// A unified diff, with nothing in it that a terminal would obey.
-fn diff_text(unified: &[u8], style: &Style<'_>, out: &mut dyn Write) -> io::Result<()> {
+/// Writes a unified diff, with control characters escaped.
+fn write_diff(unified: &[u8], style: &Style<'_>, out: &mut dyn Write) -> io::Result<()> {
     for line in unified.split_inclusive(|&byte| byte == b'\n') {
         let line = line.strip_suffix(b"\n").unwrap_or(line);
         let shown = printable(line.strip_suffix(b"\r").unwrap_or(line));
@@ -52,33 +61,30 @@ fn diff_text(unified: &[u8], style: &Style<'_>, out: &mut dyn Write) -> io::Resu
     Ok(())
 }
 
-/// Writes what was done and what to do next.
-pub(in crate::render) fn result(
-    result: &FixResult,
-    style: &Style<'_>,
-    out: &mut dyn Write,
-) -> io::Result<()> {
-    let plan = &result.plan;
-    skips(&plan.skipped, style, out)?;
-    if style.detail == Detail::Quiet {
-        return Ok(());
+impl WriteText for FixResult {
+    fn write_text(&self, style: &Style<'_>, out: &mut dyn Write) -> io::Result<()> {
+        let plan = &self.plan;
+        write_skipped(&plan.skipped, style, out)?;
+        if style.detail == Detail::Quiet {
+            return Ok(());
+        }
+        write_suppressed(&plan.suppressed, style, out)?;
+        if plan.is_empty() {
+            return writeln!(out, "nothing to fix{}", at_paths(&plan.asked));
+        }
+        if plan.dry_run {
+            return writeln!(out, "dry run: nothing was changed");
+        }
+        for path in &self.unstaged {
+            let head = style.paint.paint(Role::Info, "note:");
+            writeln!(out, "{head} `{path}` had other changes that are not staged, so it was not staged")?;
+        }
+        writeln!(out, "done: {}; {}", done(plan), next_step(self, style))
     }
-    relaxations(&plan.relaxed, style, out)?;
-    if plan.is_empty() {
-        return writeln!(out, "nothing to fix{}", places(&plan.asked));
-    }
-    if plan.dry_run {
-        return writeln!(out, "dry run: nothing was changed");
-    }
-    for path in &result.unstaged {
-        let head = style.paint.paint(Role::Info, "note:");
-        writeln!(out, "{head} `{path}` had other changes that are not staged, so it was not staged")?;
-    }
-    writeln!(out, "done: {}; {}", achieved(plan), next(result, style))
 }
 
-/// `1 environment is out of git and ignored, 2 are ignored`.
-fn achieved(plan: &FixPlan) -> String {
+/// Formats `1 environment is out of git and ignored, 2 are ignored`.
+fn done(plan: &FixPlan) -> String {
     let counted = |count: usize| match count {
         1 => "1 environment is".to_owned(),
         count => format!("{} environments are", grouped(count as u64)),
@@ -94,8 +100,8 @@ fn achieved(plan: &FixPlan) -> String {
     parts.join(", ")
 }
 
-/// What to do next.
-fn next(result: &FixResult, style: &Style<'_>) -> String {
+/// Says what to do next.
+fn next_step(result: &FixResult, style: &Style<'_>) -> String {
     let commit = style.paint.paint(Role::Command, "git commit");
     if result.unstaged.is_empty() {
         return format!("commit the change with `{commit}`");
@@ -105,8 +111,8 @@ fn next(result: &FixResult, style: &Style<'_>) -> String {
     format!("look at the change, then `{add}` and `{commit}`")
 }
 
-/// ` at `a`, `b``, or nothing.
-fn places(paths: &[RepoPath]) -> String {
+/// Formats `` at `a`, `b` ``, or nothing.
+fn at_paths(paths: &[RepoPath]) -> String {
     if paths.is_empty() {
         return String::new();
     }

@@ -1,4 +1,4 @@
-//! The table of `list`.
+//! The text of `list`: a table of environments.
 
 use std::io::{self, Write};
 use std::path::Path;
@@ -7,11 +7,14 @@ use std::time::SystemTime;
 use super::table::{Column, Table};
 use crate::model::{Health, ListedEnvironment, ListedRepository, Listing};
 use crate::path::{display, printable};
-use crate::render::{Detail, Role, Style};
+use crate::render::command_result::WriteText;
+use crate::render::detail::Detail;
+use crate::render::role::Role;
+use crate::render::style::Style;
 use crate::text::{ago, counted, grouped, size};
 
-/// From left to right. Where the terminal is narrow, columns leave from the highest to the lowest in this order: FILES,
-/// CREATED, PACKAGES, TRACKED, IGNORED, KIND, USED, PYTHON, SIZE, HEALTH; at last paths lose their middle.
+/// The columns, from left to right. On a narrow terminal they are dropped in this order: FILES, CREATED, PACKAGES,
+/// TRACKED, IGNORED, KIND, USED, PYTHON, SIZE, HEALTH; then the middle of paths is cut out.
 const COLUMNS: [Column; 12] = [
     Column { shrinks: false, ..left("", None) },
     Column { shrinks: true, ..left("PATH", None) },
@@ -27,23 +30,36 @@ const COLUMNS: [Column; 12] = [
     left("TRACKED", Some(3)),
 ];
 
-const fn left(title: &'static str, leaves: Option<u8>) -> Column {
-    Column { title, at_right: false, leaves, shrinks: false }
+const fn left(title: &'static str, dropped: Option<u8>) -> Column {
+    Column { title, at_right: false, dropped, shrinks: false }
 }
 
-const fn right(title: &'static str, leaves: u8) -> Column {
-    Column { title, at_right: true, leaves: Some(leaves), shrinks: false }
+const fn right(title: &'static str, dropped: u8) -> Column {
+    Column { title, at_right: true, dropped: Some(dropped), shrinks: false }
 }
 
-/// Writes what was found; with little detail only the paths.
-pub(super) fn write(listing: &Listing, style: &Style<'_>, out: &mut dyn Write) -> io::Result<()> {
-    if style.detail == Detail::Quiet {
-        let mut all = listing.environments();
-        all.try_for_each(|(repository, listed)| {
-            writeln!(out, "{}", path_of(listing, repository, &listed.place()))
-        })?;
-        return unread(listing, style, out);
+impl WriteText for Listing {
+    fn write_text(&self, style: &Style<'_>, out: &mut dyn Write) -> io::Result<()> {
+        if style.detail == Detail::Quiet {
+            write_paths(self, out)?;
+            return write_unread(self, style, out);
+        }
+        write_table(self, style, out)?;
+        write_links(self, out)?;
+        write_unread(self, style, out)?;
+        writeln!(out, "{}", totals(self))
     }
+}
+
+/// Writes only the path of each environment.
+fn write_paths(listing: &Listing, out: &mut dyn Write) -> io::Result<()> {
+    let mut all = listing.environments();
+    all.try_for_each(|(repository, listed)| {
+        writeln!(out, "{}", path_of(listing, repository, &listed.place()))
+    })
+}
+
+fn write_table(listing: &Listing, style: &Style<'_>, out: &mut dyn Write) -> io::Result<()> {
     let rows = listing.environments().map(|(repository, listed)| row(repository, listed, listing.now));
     let mut table = Table::new(&COLUMNS, rows.collect());
     table.fit(style);
@@ -54,18 +70,16 @@ pub(super) fn write(listing: &Listing, style: &Style<'_>, out: &mut dyn Write) -
     let mut lines = lines.into_iter();
     for repository in listing.repositories.iter().filter(|found| !found.environments.is_empty()) {
         if let Some(directory) = &listing.directory {
-            heading(directory, repository, style, out)?;
+            write_heading(directory, repository, style, out)?;
         }
         let mut own = lines.by_ref().take(repository.environments.len());
         own.try_for_each(|line| writeln!(out, "{line}"))?;
     }
-    links(listing, out)?;
-    unread(listing, style, out)?;
-    writeln!(out, "{}", totals(listing))
+    Ok(())
 }
 
-/// The repository below the directory that was searched.
-fn heading(
+/// Names a repository below the searched directory.
+fn write_heading(
     directory: &Path,
     repository: &ListedRepository,
     style: &Style<'_>,
@@ -104,7 +118,7 @@ fn row(repository: &ListedRepository, listed: &ListedEnvironment, now: SystemTim
     cells.into_iter().map(Option::unwrap_or_default).collect()
 }
 
-/// `ok`, `broken: PYE302`, `ok: PYE304` for one that works and is not what was asked for.
+/// Formats `ok`, `broken: PYE302`, or `ok: PYE304` for one that works but does not match the project.
 fn health(health: &Health) -> String {
     let problems = health.problems.join(", ");
     if problems.is_empty() {
@@ -114,7 +128,7 @@ fn health(health: &Health) -> String {
     }
 }
 
-/// A path on a line of its own, from the top of the work tree or from the directory that was searched.
+/// Returns a path relative to the top of the work tree, or to the searched directory.
 fn path_of(listing: &Listing, repository: &ListedRepository, path: &Path) -> String {
     match &listing.directory {
         None => display(repository.shown(path)),
@@ -122,8 +136,8 @@ fn path_of(listing: &Listing, repository: &ListedRepository, path: &Path) -> Str
     }
 }
 
-/// `.venv -> ../elsewhere/.venv`.
-fn links(listing: &Listing, out: &mut dyn Write) -> io::Result<()> {
+/// Writes lines such as `.venv -> ../elsewhere/.venv`.
+fn write_links(listing: &Listing, out: &mut dyn Write) -> io::Result<()> {
     for repository in &listing.repositories {
         for found in &repository.links {
             let place = found.link.entry.path.to_path(&found.work_tree);
@@ -133,7 +147,7 @@ fn links(listing: &Listing, out: &mut dyn Write) -> io::Result<()> {
     Ok(())
 }
 
-fn unread(listing: &Listing, style: &Style<'_>, out: &mut dyn Write) -> io::Result<()> {
+fn write_unread(listing: &Listing, style: &Style<'_>, out: &mut dyn Write) -> io::Result<()> {
     let head = style.paint.paint(Role::Warning, "could not tell:");
     listing.unread.iter().try_for_each(|unread| {
         let path = display(listing.shown(&unread.path));
@@ -141,14 +155,14 @@ fn unread(listing: &Listing, style: &Style<'_>, out: &mut dyn Write) -> io::Resu
     })
 }
 
-/// `4 environments, 1.2 GiB`.
+/// Formats `4 environments, 1.2 GiB`.
 fn totals(listing: &Listing) -> String {
     let count = listing.environments().count() as u64;
     let mut parts = vec![counted(count, "environment")];
     let links: usize = listing.repositories.iter().map(|repository| repository.links.len()).sum();
     parts.extend((links > 0).then(|| counted(links as u64, "link")));
     if listing.directory.is_some() {
-        // The plural of `repository` does not end as others do.
+        // `counted` does not know the plural of `repository`.
         let repositories = listing.repositories.len() as u64;
         let noun = if repositories == 1 { "repository" } else { "repositories" };
         parts.push(format!("{} {noun}", grouped(repositories)));

@@ -1,33 +1,33 @@
-//! Text about `create`: what was made, and how to activate it.
+//! The text of `create`: the created environments, and how to activate them.
 
 use std::io::{self, Write};
 
+use super::error::write_error;
 use crate::model::{Attempt, Creation, CreationStep, MadeEnvironment};
 use crate::path::display;
-use crate::render::text::error;
-use crate::render::{Detail, Role, Style};
+use crate::render::command_result::WriteText;
+use crate::render::detail::Detail;
+use crate::render::role::Role;
+use crate::render::style::Style;
 use crate::text::{counted, shell_quote, size};
 
-/// Writes a line for each environment, then what to do next.
-pub(in crate::render) fn result(
-    creation: &Creation,
-    style: &Style<'_>,
-    out: &mut dyn Write,
-) -> io::Result<()> {
-    for attempt in &creation.attempts {
-        match &attempt.result {
-            Ok(made) if style.detail != Detail::Quiet => made_text(attempt, made, style, out)?,
-            Ok(_) => {}
-            Err(failure) => error(failure, style.paint, out)?,
+impl WriteText for Creation {
+    fn write_text(&self, style: &Style<'_>, out: &mut dyn Write) -> io::Result<()> {
+        for attempt in &self.attempts {
+            match &attempt.result {
+                Ok(made) if style.detail != Detail::Quiet => write_made(attempt, made, style, out)?,
+                Ok(_) => {}
+                Err(error) => write_error(error, style.paint, out)?,
+            }
         }
+        if style.detail == Detail::Quiet || !self.dry_run {
+            return Ok(());
+        }
+        writeln!(out, "dry run: nothing was changed")
     }
-    if style.detail == Detail::Quiet || !creation.dry_run {
-        return Ok(());
-    }
-    writeln!(out, "dry run: nothing was changed")
 }
 
-fn made_text(
+fn write_made(
     attempt: &Attempt,
     made: &MadeEnvironment,
     style: &Style<'_>,
@@ -36,7 +36,7 @@ fn made_text(
     let head = style.paint.paint(Role::Heading, verb(made.step));
     writeln!(out, "{head} {}", described(made))?;
     if style.detail == Detail::Verbose {
-        details(made, out)?;
+        write_details(made, out)?;
     }
     if matches!(made.step, CreationStep::WouldMake | CreationStep::WouldReplace) {
         return Ok(());
@@ -46,8 +46,8 @@ fn made_text(
     writeln!(out, "  activate it: {}", style.paint.paint(Role::Command, &command))
 }
 
-/// Why it has this Python, and how large it is.
-fn details(made: &MadeEnvironment, out: &mut dyn Write) -> io::Result<()> {
+/// Writes why this Python was chosen, and the size.
+fn write_details(made: &MadeEnvironment, out: &mut dyn Write) -> io::Result<()> {
     if made.chosen_by.is_empty() {
         writeln!(out, "  no version of Python is asked for")?;
     }
@@ -58,7 +58,7 @@ fn details(made: &MadeEnvironment, out: &mut dyn Write) -> io::Result<()> {
     }
 }
 
-/// What became of it.
+/// Returns the word for what was done.
 fn verb(step: CreationStep) -> &'static str {
     match step {
         CreationStep::Made => "created",
@@ -69,7 +69,7 @@ fn verb(step: CreationStep) -> &'static str {
     }
 }
 
-/// `` `.venv` with Python 3.12.1 (/usr/bin/python3.12), pip 24.2 ``.
+/// Formats `` `.venv` with Python 3.12.1 (/usr/bin/python3.12), pip 24.2 ``.
 fn described(made: &MadeEnvironment) -> String {
     let place = match &made.outside {
         Some(directory) => display(directory),

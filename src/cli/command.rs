@@ -1,0 +1,83 @@
+//! What the table of commands consists of, and what a command is given.
+
+use clap::{ArgMatches, FromArgMatches};
+
+use super::output::Printer;
+use crate::error::{Error, Result};
+use crate::session::Ports;
+
+/// One command.
+pub struct Command {
+    /// The name of its file in this folder, without the extension.
+    pub name: &'static str,
+    /// Describes the arguments.
+    pub(super) describe: fn() -> clap::Command,
+    /// Runs it, and returns the exit status.
+    pub(super) run: fn(&Context<'_>, &ArgMatches) -> Result<u8>,
+    findings: Findings,
+    /// Another program reads its standard output: the caller of a hook, the shell that evaluates it, or whatever reads
+    /// the output of the program that is run. Unless a format is requested, it gets text, and no errors.
+    pub(super) is_for_another_program: bool,
+}
+
+/// Which subcommands show findings.
+#[derive(Debug, Clone, Copy)]
+enum Findings {
+    None,
+    All,
+    Of(&'static str),
+}
+
+impl Command {
+    /// Creates a command whose result is shown as text or JSON.
+    pub(super) const fn new(
+        name: &'static str,
+        describe: fn() -> clap::Command,
+        run: fn(&Context<'_>, &ArgMatches) -> Result<u8>,
+    ) -> Self {
+        Self { name, describe, run, findings: Findings::None, is_for_another_program: false }
+    }
+
+    /// Says that the result is findings, which more formats can show.
+    pub(super) const fn with_findings(self) -> Self {
+        Self { findings: Findings::All, ..self }
+    }
+
+    /// Says that the result of this subcommand is findings.
+    pub(super) const fn with_findings_of(self, subcommand: &'static str) -> Self {
+        Self { findings: Findings::Of(subcommand), ..self }
+    }
+
+    /// Says that another program reads standard output.
+    pub(super) const fn for_another_program(self) -> Self {
+        Self { is_for_another_program: true, ..self }
+    }
+
+    /// Returns whether the result is findings, with these arguments.
+    pub(super) fn shows_findings(&self, matches: &ArgMatches) -> bool {
+        match self.findings {
+            Findings::None => false,
+            Findings::All => true,
+            Findings::Of(subcommand) => matches.subcommand_name() == Some(subcommand),
+        }
+    }
+
+    /// Returns its name with that of the subcommand, such as `hook install`.
+    pub(super) fn full_name(&self, matches: &ArgMatches) -> String {
+        let subcommand = matches.subcommand_name().map(|name| format!(" {name}"));
+        self.name.to_owned() + &subcommand.unwrap_or_default()
+    }
+}
+
+/// What a command is given beside its arguments.
+pub(super) struct Context<'c> {
+    pub(super) ports: Ports<'c>,
+    pub(super) output: Printer<'c>,
+    /// Describes the whole command line.
+    pub(super) program: fn() -> clap::Command,
+}
+
+/// Returns the arguments of a command.
+pub(super) fn parsed<A: FromArgMatches>(matches: &ArgMatches) -> Result<A> {
+    A::from_arg_matches(matches).map_err(|error| Error::usage(error.to_string()))
+}

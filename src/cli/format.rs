@@ -1,0 +1,110 @@
+//! Output formats: those that `--output` names, and the default.
+
+use crate::env::Env;
+use crate::error::{Error, Result};
+use crate::render::{ErrorWriter, FINDING_FORMATS, FindingsFormat, RENDERERS, Renderer};
+
+/// An output format.
+#[derive(Clone, Copy)]
+pub(super) enum Format {
+    /// One that can show the result of every command.
+    Any(&'static Renderer),
+    /// One that can only show findings.
+    Findings(&'static dyn FindingsFormat),
+}
+
+impl Format {
+    /// Returns all formats.
+    pub(super) fn all() -> impl Iterator<Item = Self> {
+        let any = RENDERERS.iter().map(|renderer| Self::Any(renderer));
+        any.chain(FINDING_FORMATS.iter().map(|format| Self::Findings(*format)))
+    }
+
+    /// Finds a format by name.
+    pub(super) fn find(name: &str) -> Option<Self> {
+        Self::all().find(|format| format.name() == name)
+    }
+
+    /// Returns the text format.
+    pub(super) fn text() -> Self {
+        Self::Any(RENDERERS[0])
+    }
+
+    /// Returns the default: text for people, JSON for programs.
+    pub(super) fn automatic(env: &Env) -> Self {
+        let is_for_people = env.stdout_is_terminal || env.text("CI").is_some();
+        Self::find(if is_for_people { "text" } else { "json" }).unwrap_or_else(Self::text)
+    }
+
+    /// Returns the name that `--output` takes.
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Any(renderer) => renderer.name,
+            Self::Findings(format) => format.name(),
+        }
+    }
+
+    /// Returns the function that writes errors to standard output, if the format has a place for them.
+    pub(super) fn error_writer(self) -> Option<ErrorWriter> {
+        match self {
+            Self::Any(renderer) => renderer.error,
+            Self::Findings(_) => None,
+        }
+    }
+
+    /// Refuses a format that can only show findings for a command whose result is not findings.
+    ///
+    /// # Errors
+    /// Usage, with the formats that the command supports.
+    pub(super) fn require(self, command: &str, shows_findings: bool) -> Result<()> {
+        match self {
+            Self::Findings(_) if !shows_findings => Err(self.unsupported(command)),
+            Self::Any(_) | Self::Findings(_) => Ok(()),
+        }
+    }
+
+    /// Returns the error for a command that does not support this format.
+    pub(super) fn unsupported(self, command: &str) -> Error {
+        let supported: Vec<&str> = RENDERERS.iter().map(|renderer| renderer.name).collect();
+        Error::usage(format!("`git pyenv {command}` does not support `--output {}`", self.name()))
+            .hint(format!("it supports {}", supported.join(" and ")))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+    use std::io::{self, Write};
+
+    use super::*;
+    use crate::model::Report;
+
+    struct Dummy;
+
+    impl FindingsFormat for Dummy {
+        fn name(&self) -> &'static str {
+            "dummy"
+        }
+
+        fn write_report(&self, report: &Report, out: &mut dyn Write) -> io::Result<()> {
+            report.findings.iter().try_for_each(|finding| writeln!(out, "{}", finding.message))
+        }
+    }
+
+    #[test]
+    fn a_command_without_findings_refuses_a_format_for_findings() {
+        let format = Format::Findings(&Dummy);
+        assert!(format.require("check", true).is_ok());
+        let error = format.require("hook install", false).expect_err("no findings");
+        assert_eq!(error.message(), "`git pyenv hook install` does not support `--output dummy`");
+        assert_eq!(error.hints(), ["it supports text and json"]);
+        assert!(Format::text().require("hook install", false).is_ok());
+    }
+
+    #[test]
+    fn names_are_unique() {
+        let names: Vec<&str> = Format::all().map(Format::name).collect();
+        assert_eq!(names.iter().collect::<BTreeSet<_>>().len(), names.len(), "{names:?}");
+        assert_eq!(Format::text().name(), "text");
+    }
+}

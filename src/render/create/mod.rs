@@ -1,4 +1,0 @@
-//! What `create` has made, in each output format.
-
-pub(super) mod json;
-pub(super) mod text;

@@ -1,0 +1,25 @@
+//! The trait of formats that can only show findings.
+
+use std::io::{self, Write};
+
+use crate::model::{Gate, Report};
+
+/// An output format that can only show findings.
+pub trait FindingsFormat: Sync {
+    /// Returns the name that `--output` takes.
+    fn name(&self) -> &'static str;
+
+    /// Writes the result of `check`.
+    ///
+    /// # Errors
+    /// Whatever writing fails with.
+    fn write_report(&self, report: &Report, out: &mut dyn Write) -> io::Result<()>;
+
+    /// Writes the result of `hook run`: by default its report.
+    ///
+    /// # Errors
+    /// Whatever writing fails with.
+    fn write_gate(&self, gate: &Gate, out: &mut dyn Write) -> io::Result<()> {
+        self.write_report(&gate.report, out)
+    }
+}

@@ -1,4 +1,0 @@
-//! What `fix` is going to do and has done, in each output format.
-
-pub(super) mod json;
-pub(super) mod text;

@@ -1,0 +1,95 @@
+//! The JSON of `create`.
+
+use std::io::{self, Write};
+use std::path::Path;
+
+use serde::Serialize;
+
+use super::envelope::{Envelope, RepositoryJson};
+use super::environment::EnvironmentJson;
+use super::failure::FailureJson;
+use super::paths::disk_path;
+use crate::model::{Attempt, Creation, MadeEnvironment, Outcome};
+use crate::render::command_result::WriteJson;
+
+/// The section of `create`.
+#[derive(Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub(super) struct CreateSection {
+    /// Of `create`: what was created; a list with `--all`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    create: Option<CreationJson>,
+}
+
+/// What `create` created: one environment, or with `--all` one for each name in the settings.
+#[derive(Debug, Serialize)]
+#[serde(untagged)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "CreateSection"))]
+enum CreationJson {
+    One(Box<MadeJson>),
+    All(Vec<MadeJson>),
+}
+
+/// One environment.
+#[derive(Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "Made"))]
+struct MadeJson {
+    /// Its name in the settings, or as it was requested; null for the default environment without a name.
+    name: Option<String>,
+    /// The environment as it is now, or would be; null if it could not be created.
+    environment: Option<EnvironmentJson>,
+    /// It was created; false if it already existed and matches the request, or with `--dry-run`.
+    created: bool,
+    /// It was a dry run.
+    dry_run: bool,
+    /// Why it could not be created.
+    error: Option<FailureJson>,
+}
+
+impl WriteJson for Creation {
+    fn write_json(&self, out: &mut dyn Write) -> io::Result<()> {
+        let mut made: Vec<MadeJson> =
+            self.attempts.iter().map(|attempt| MadeJson::of(attempt, self.dry_run)).collect();
+        let create = if self.all {
+            Some(CreationJson::All(made))
+        } else {
+            made.pop().map(|one| CreationJson::One(Box::new(one)))
+        };
+        let envelope = Envelope {
+            repository: Some(RepositoryJson::of(&self.repository)),
+            ..Envelope::new("create", Outcome::Clean, CreateSection { create })
+        };
+        match self.failure() {
+            Some(error) => envelope.failed(&error).write(out),
+            None => envelope.write(out),
+        }
+    }
+}
+
+impl MadeJson {
+    fn of(attempt: &Attempt, dry_run: bool) -> Self {
+        Self {
+            name: attempt.name.clone(),
+            environment: attempt.result.as_ref().ok().map(made_environment),
+            created: attempt.result.as_ref().is_ok_and(MadeEnvironment::is_new),
+            dry_run,
+            error: attempt.result.as_ref().err().map(FailureJson::of),
+        }
+    }
+}
+
+/// Describes an environment: by its absolute path outside of the work tree. A new one has its own `.gitignore`.
+fn made_environment(made: &MadeEnvironment) -> EnvironmentJson {
+    let new = made.is_new();
+    let outside = made.outside.as_deref();
+    let name = outside.and_then(Path::file_name).map(|name| name.to_string_lossy().into_owned());
+    let known = EnvironmentJson::of(&made.environment);
+    EnvironmentJson {
+        name: name.unwrap_or(known.name),
+        path: outside.map_or(known.path, disk_path),
+        packages: made.interpreter.is_some().then_some(made.seeds.len() as u64),
+        ignored: new.then_some(true),
+        tracked: new.then_some(false),
+        ..known
+    }
+}

@@ -1,0 +1,51 @@
+//! JSON for programs: an envelope that all commands share, and one file per command with what only that one says.
+//!
+//! The schema in `tools/schema/` is generated from the structs of this folder, with the feature `schema`, which only tests
+//! enable.
+
+use crate::render::renderer::Renderer;
+
+mod activate;
+mod check;
+mod config;
+mod create;
+mod envelope;
+mod environment;
+mod error;
+mod explain;
+mod failure;
+mod finding;
+mod fix;
+mod gate;
+mod hooks;
+mod list;
+mod paths;
+#[cfg(feature = "schema")]
+mod schema;
+mod r#use;
+
+pub(super) static RENDERER: Renderer = Renderer {
+    name: "json",
+    render: |result, _, out| result.write_json(out),
+    error: Some(error::write_error),
+};
+
+/// The section of each command that has one, for the schema.
+#[cfg(feature = "schema")]
+static SECTIONS: &[schema::SectionSchema] = &[
+    schema::of::<activate::ActivateSection>,
+    schema::of::<config::ConfigSection>,
+    schema::of::<create::CreateSection>,
+    schema::of::<explain::ExplainSection>,
+    schema::of::<fix::FixSection>,
+    schema::of::<hooks::HooksSection>,
+    schema::of::<list::ListSection>,
+    schema::of::<r#use::UseSection>,
+];
+
+/// Returns the JSON Schema of all results (draft 2020-12), as it is published in `tools/schema/result.json`.
+#[cfg(feature = "schema")]
+#[must_use]
+pub fn schema() -> String {
+    schema::with_sections(SECTIONS)
+}

@@ -1,0 +1,64 @@
+//! The text of `check`: the findings, then a line that sums up.
+
+use std::io::{self, Write};
+
+use super::finding::write_finding;
+use super::notes::{write_skipped, write_suppressed};
+use crate::model::{Report, Scope, Severity};
+use crate::render::command_result::WriteText;
+use crate::render::detail::Detail;
+use crate::render::style::Style;
+use crate::text::{counted, grouped};
+
+impl WriteText for Report {
+    fn write_text(&self, style: &Style<'_>, out: &mut dyn Write) -> io::Result<()> {
+        for finding in &self.findings {
+            if style.detail != Detail::Quiet || finding.severity > Severity::Info {
+                write_finding(finding, style, out)?;
+            }
+        }
+        write_skipped(&self.skipped, style, out)?;
+        write_suppressed(&self.suppressed, style, out)?;
+        if style.detail == Detail::Quiet {
+            return Ok(());
+        }
+        if !self.findings.is_empty() || !self.suppressed.is_empty() || !self.skipped.is_empty() {
+            writeln!(out)?;
+        }
+        writeln!(out, "{}", summary(self))
+    }
+}
+
+/// Formats `checked 5,586 tracked paths, 1 environment in 14 ms: 1 error, 1 warning`.
+fn summary(report: &Report) -> String {
+    let paths = match &report.scope {
+        Scope::WorkTree => "tracked paths",
+        Scope::Staged => "staged paths",
+        Scope::Commit(_) => "paths of the commit",
+        Scope::Range(_) => "paths of the range",
+    };
+    let environments = report.inspected.environments;
+    let verdict = [Severity::Error, Severity::Warning, Severity::Info]
+        .iter()
+        .filter(|severity| report.count(**severity) > 0)
+        .map(|severity| counted(report.count(*severity) as u64, severity.name()))
+        .chain((!report.skipped.is_empty()).then(|| format!("{} not read", report.skipped.len())))
+        .collect::<Vec<_>>()
+        .join(", ");
+    format!(
+        "checked {} {paths}, {} in {}: {}",
+        grouped(report.inspected.paths),
+        counted(environments, "environment"),
+        elapsed(report.inspected.elapsed),
+        if verdict.is_empty() { "clean" } else { &verdict }
+    )
+}
+
+fn elapsed(time: std::time::Duration) -> String {
+    let milliseconds = time.as_secs_f64() * 1000.0;
+    match milliseconds {
+        ms if ms < 10.0 => format!("{ms:.1} ms"),
+        ms if ms < 10_000.0 => format!("{ms:.0} ms"),
+        ms => format!("{:.1} s", ms / 1000.0),
+    }
+}

@@ -1,0 +1,27 @@
+//! Errors, for every command.
+
+use std::io::{self, Write};
+
+use crate::error::Error;
+use crate::path::printable;
+use crate::render::paint::Paint;
+use crate::render::role::Role;
+
+/// Writes an error as `error:`, `cause:` and `hint:` lines.
+///
+/// # Errors
+/// Whatever writing fails with.
+pub fn write_error(error: &Error, paint: &dyn Paint, out: &mut dyn Write) -> io::Result<()> {
+    let line = |text: &str| printable(text.as_bytes());
+    writeln!(out, "{} {}", paint.paint(Role::Error, "error:"), line(error.message()))?;
+    for cause in error.causes() {
+        let mut lines = cause.lines().filter(|part| !part.trim().is_empty());
+        let first = lines.next().unwrap_or_default();
+        writeln!(out, "  {} {}", paint.paint(Role::Detail, "cause:"), line(first.trim()))?;
+        lines.try_for_each(|rest| writeln!(out, "         {}", line(rest.trim_end())))?;
+    }
+    error
+        .hints()
+        .iter()
+        .try_for_each(|hint| writeln!(out, "  {} {}", paint.paint(Role::Info, "hint:"), line(hint)))
+}

@@ -1,0 +1,54 @@
+//! The text of `explain`: one rule in full, or a table of all rules.
+
+use std::io::{self, Write};
+
+use super::finding::severity_role;
+use crate::model::{Explanation, RuleInfo};
+use crate::render::command_result::WriteText;
+use crate::render::role::Role;
+use crate::render::style::Style;
+
+/// The width of an explanation.
+const WIDTH: usize = 78;
+
+impl WriteText for Explanation {
+    fn write_text(&self, style: &Style<'_>, out: &mut dyn Write) -> io::Result<()> {
+        match self.rules.as_slice() {
+            [rule] => write_rule(rule, style, out),
+            rules => write_table(rules, style, out),
+        }
+    }
+}
+
+fn write_rule(rule: &RuleInfo, style: &Style<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let head = format!("{} {}", rule.code, rule.name);
+    writeln!(out, "{} ({})", style.paint.paint(Role::Heading, &head), rule.severity)?;
+    writeln!(out, "\n{}\n", rule.summary)?;
+    wrap(rule.explanation, WIDTH).iter().try_for_each(|line| writeln!(out, "{line}"))?;
+    writeln!(out, "\nhelp: {}", rule.help)
+}
+
+fn write_table(rules: &[&RuleInfo], style: &Style<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let width = rules.iter().map(|rule| rule.name.len()).max().unwrap_or(0);
+    for rule in rules {
+        let name = format!("{:width$}", rule.name);
+        let code = style.paint.paint(severity_role(rule.severity), rule.code);
+        writeln!(out, "{code}  {name}  {:7}  {}", rule.severity.name(), rule.summary)?;
+    }
+    writeln!(out, "\n`git pyenv explain RULE` says more about one of them")
+}
+
+/// Breaks text into lines of at most `width` characters.
+fn wrap(text: &str, width: usize) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for word in text.split_whitespace() {
+        match lines.last_mut() {
+            Some(line) if line.chars().count() + 1 + word.chars().count() <= width => {
+                line.push(' ');
+                line.push_str(word);
+            }
+            _ => lines.push(word.to_owned()),
+        }
+    }
+    lines
+}

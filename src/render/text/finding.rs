@@ -1,0 +1,41 @@
+//! One finding: a headline, the evidence and the fix.
+
+use std::io::{self, Write};
+
+use crate::model::{Finding, Severity};
+use crate::render::detail::Detail;
+use crate::render::role::Role;
+use crate::render::style::Style;
+
+/// Writes a finding.
+pub(super) fn write_finding(finding: &Finding, style: &Style<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let head = format!("{}[{}]", finding.severity, finding.rule.code);
+    writeln!(out, "{}: {}", style.paint.paint(severity_role(finding.severity), &head), finding.message)?;
+    write_evidence(finding, style.detail, out)?;
+    let Some(fix) = &finding.fix else { return Ok(()) };
+    let command = style.paint.paint(Role::Command, &fix.command);
+    writeln!(out, "  fix: {command}      {}", style.paint.paint(Role::Detail, &format!("({})", fix.effect)))
+}
+
+fn write_evidence(finding: &Finding, detail: Detail, out: &mut dyn Write) -> io::Result<()> {
+    let Some((first, rest)) = finding.evidence.split_first() else { return Ok(()) };
+    let more = match (detail, rest.len()) {
+        (Detail::Verbose, _) | (_, 0) => String::new(),
+        (_, 1) => ", and 1 more mark".to_owned(),
+        (_, count) => format!(", and {count} more marks"),
+    };
+    writeln!(out, "  recognised by {}: {}{more}", first.path, first.fact)?;
+    if detail == Detail::Verbose {
+        rest.iter().try_for_each(|more| writeln!(out, "            and {}: {}", more.path, more.fact))?;
+    }
+    Ok(())
+}
+
+/// Returns the role of a severity.
+pub(super) fn severity_role(severity: Severity) -> Role {
+    match severity {
+        Severity::Error => Role::Error,
+        Severity::Warning => Role::Warning,
+        Severity::Info => Role::Info,
+    }
+}

@@ -1,0 +1,271 @@
+//! The text of `hook run`: why a commit, merge or push is blocked. It is short, and its last line is a command that helps.
+
+use std::io::{self, Write};
+
+use super::finding::write_finding;
+use super::notes::{write_skipped, write_suppressed};
+use crate::model::{Finding, Gate, GateTrigger, HistoryFix, InvocationDirectory, Outcome, Report, Severity};
+use crate::path::RepoPath;
+use crate::render::command_result::WriteText;
+use crate::render::detail::Detail;
+use crate::render::role::Role;
+use crate::render::style::Style;
+use crate::text::{grouped, shell_quote};
+
+/// The number of findings that are shown: with two lines each, all of the text stays below 20 lines.
+const SHOWN: usize = 3;
+/// The number of paths that the suggested command names.
+const NAMED: usize = 8;
+/// The number of notes of each kind.
+const NOTES: usize = 3;
+
+impl WriteText for Gate {
+    /// Writes nothing if everything is in order.
+    fn write_text(&self, style: &Style<'_>, out: &mut dyn Write) -> io::Result<()> {
+        let Self { report, trigger } = self;
+        match report.outcome() {
+            Outcome::Clean => {
+                write_report_notes(report, style, out)?;
+                if style.detail == Detail::Quiet { Ok(()) } else { write_earlier(report, style, out) }
+            }
+            Outcome::Undecided => {
+                let head = style.paint.paint(Role::Error, "git-pyenv:");
+                writeln!(out, "{head} could not tell whether {} an environment", undecided_subject(trigger))?;
+                write_report_notes(report, style, out)?;
+                let (purpose, command) = undecided_command(trigger);
+                writeln!(out, "{purpose}\n  {}", style.paint.paint(Role::Command, command))
+            }
+            Outcome::Findings => {
+                let blocking: Vec<&Finding> =
+                    report.findings.iter().filter(|finding| finding.severity > Severity::Info).collect();
+                write_blocking(&blocking, trigger, style, out)?;
+                write_report_notes(report, style, out)?;
+                let (explanation, command) = remedy(&blocking, self);
+                writeln!(out, "\n{explanation}\n  {}", style.paint.paint(Role::Command, &command))
+            }
+        }
+    }
+}
+
+/// Writes the first lines of what could not be read and of what settings suppress.
+fn write_report_notes(report: &Report, style: &Style<'_>, out: &mut dyn Write) -> io::Result<()> {
+    write_skipped(&report.skipped[..report.skipped.len().min(NOTES)], style, out)?;
+    write_suppressed(&report.suppressed[..report.suppressed.len().min(NOTES)], style, out)
+}
+
+/// Returns words such as `this commit holds`.
+fn undecided_subject(trigger: &GateTrigger) -> &'static str {
+    match trigger {
+        GateTrigger::Commit => "this commit holds",
+        GateTrigger::Merge => "this merge holds",
+        GateTrigger::Push(_) => "this push holds",
+        GateTrigger::Range(_) => "these commits hold",
+        GateTrigger::Everything => "git holds",
+    }
+}
+
+/// Returns words such as `this commit would add`.
+fn blocked_subject(trigger: &GateTrigger) -> &'static str {
+    match trigger {
+        GateTrigger::Commit => "this commit would add",
+        GateTrigger::Merge => "this merge would add",
+        GateTrigger::Push(_) => "this push would publish",
+        GateTrigger::Range(_) => "these commits bring in",
+        GateTrigger::Everything => "git holds",
+    }
+}
+
+/// Returns what to do if the check is undecided. A merge that a hook has stopped is completed by `git commit`.
+fn undecided_command(trigger: &GateTrigger) -> (&'static str, &'static str) {
+    match trigger {
+        GateTrigger::Commit | GateTrigger::Merge => {
+            ("to go on without this check:", "GIT_PYENV=0 git commit")
+        }
+        GateTrigger::Push(_) => ("to go on without this check:", "GIT_PYENV=0 git push"),
+        GateTrigger::Range(_) | GateTrigger::Everything => {
+            ("to see what could be looked at:", "git pyenv check -v")
+        }
+    }
+}
+
+/// Writes the headline and the first findings.
+fn write_blocking(
+    blocking: &[&Finding],
+    trigger: &GateTrigger,
+    style: &Style<'_>,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let head = style.paint.paint(Role::Error, "git-pyenv:");
+    let count = blocking.len();
+    let things = if count == 1 {
+        "a Python environment or a piece of one".to_owned()
+    } else {
+        format!("{} Python environments or pieces of one", grouped(count as u64))
+    };
+    writeln!(out, "{head} {} {things}", blocked_subject(trigger))?;
+    for finding in blocking.iter().take(SHOWN) {
+        let mut short = (*finding).clone();
+        short.fix = None;
+        write_finding(&short, style, out)?;
+    }
+    match count.saturating_sub(SHOWN) {
+        0 => Ok(()),
+        more => writeln!(out, "and {} more", grouped(more as u64)),
+    }
+}
+
+/// Writes one line about what was committed earlier, which does not block.
+fn write_earlier(report: &Report, style: &Style<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let old: Vec<&Finding> =
+        report.findings.iter().filter(|finding| finding.severity == Severity::Info).collect();
+    let Some((first, rest)) = old.split_first() else { return Ok(()) };
+    let more = match rest.len() {
+        0 => String::new(),
+        count => format!(", and {} more like it", grouped(count as u64)),
+    };
+    let head = style.paint.paint(Role::Info, "git-pyenv:");
+    let command =
+        first.fix.as_ref().map(|fix| format!("; `{}` takes it out", fix.command)).unwrap_or_default();
+    writeln!(out, "{head} {}{more}{command}", first.message)
+}
+
+/// Returns what to do about the findings, and the command that does it or starts it.
+fn remedy(blocking: &[&Finding], gate: &Gate) -> (String, String) {
+    let (trigger, invocation_directory) = (&gate.trigger, gate.report.repository.invocation_directory);
+    let them = if blocking.len() == 1 { "it" } else { "them" };
+    let history_fix = match trigger {
+        GateTrigger::Push(history_fix) | GateTrigger::Range(history_fix) => history_fix.as_ref(),
+        GateTrigger::Commit | GateTrigger::Merge | GateTrigger::Everything => None,
+    };
+    let fix = |places: &[RepoPath]| fix_command(invocation_directory, &places.iter().collect::<Vec<_>>());
+    match history_fix {
+        None => {
+            let places: Vec<&RepoPath> = blocking.iter().map(|finding| &finding.path).collect();
+            let again = if *trigger == GateTrigger::Everything { "commit" } else { "try again" };
+            let text = format!(
+                "to keep {them} on disk, take {them} out of git and ignore {them}, run this and {again}:"
+            );
+            (text, fix_command(invocation_directory, &places))
+        }
+        Some(HistoryFix::Amend { places }) => {
+            let text = format!(
+                "to keep {them} on disk and take {them} out of the last commit, run this and push again:"
+            );
+            (text, format!("{} && git commit --amend --no-edit", fix(places)))
+        }
+        Some(HistoryFix::Rebase { first, is_root, branch, places }) => {
+            let fix = fix(places);
+            let text = format!(
+                "history keeps {them} even if a later commit takes {them} out, so change the commits named above,\n\
+                 from {first} on: run this, mark them `edit`, and where it stops\n\
+                 `{fix} && git commit --amend --no-edit && git rebase --continue`; then push again:"
+            );
+            let start = if *is_root { "--root".to_owned() } else { format!("{first}^") };
+            let branch = branch.iter().map(|name| format!(" {}", shell_quote(name.as_bytes())));
+            (text, format!("git rebase -i {start}{}", branch.collect::<String>()))
+        }
+    }
+}
+
+/// Returns a command that names the paths if they fit on a line; `git pyenv fix` alone also fixes what was committed
+/// earlier.
+fn fix_command(invocation_directory: InvocationDirectory, places: &[&RepoPath]) -> String {
+    if places.len() > NAMED { "git pyenv fix".to_owned() } else { invocation_directory.fix_command(places) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{FailOn, Inspected, RepositoryLabel, RuleGroup, RuleInfo, Scope, Skip, Suppression};
+    use crate::render::paint::Plain;
+    use crate::render::screen::Screen;
+
+    static RULE: RuleInfo = RuleInfo {
+        code: "PYE101",
+        name: "committed-environment",
+        group: RuleGroup::Committed,
+        summary: "",
+        explanation: "",
+        help: "",
+        severity: Severity::Error,
+        means_broken: false,
+        remedy: None,
+    };
+
+    fn path(text: &str) -> RepoPath {
+        RepoPath::new(text.as_bytes()).expect("a path")
+    }
+
+    fn shown(findings: usize, notes: usize, trigger: GateTrigger) -> String {
+        let evidence =
+            crate::model::Evidence { path: path("e/pyvenv.cfg"), fact: "home = /usr/bin".to_owned() };
+        let finding = |n: usize| {
+            Finding::of(&RULE, &path(&format!("e{n}")), "it").because(std::slice::from_ref(&evidence))
+        };
+        let skip = |n: usize| Skip { path: path(&format!("s{n}")), reason: "torn".to_owned(), blob: None };
+        let suppressed = |n: usize| Suppression {
+            finding: n.to_string(),
+            because: "allowed".to_owned(),
+            from_repository: true,
+        };
+        let report = Report {
+            repository: RepositoryLabel {
+                root: "/r".into(),
+                work_tree: None,
+                invocation_directory: InvocationDirectory::Top,
+            },
+            scope: Scope::Staged,
+            findings: (0..findings).map(finding).collect(),
+            environments: Vec::new(),
+            skipped: (0..notes).map(skip).collect(),
+            suppressed: (0..notes).map(suppressed).collect(),
+            inspected: Inspected::default(),
+            fail_on: FailOn::Warning,
+        };
+        let mut out = Vec::new();
+        let style = Style { paint: &Plain, detail: Detail::Normal, screen: Screen::default() };
+        Gate { report, trigger }.write_text(&style, &mut out).expect("memory");
+        String::from_utf8(out).expect("text")
+    }
+
+    fn rebase(is_root: bool, branch: Option<&str>) -> GateTrigger {
+        let branch = branch.map(str::to_owned);
+        GateTrigger::Push(Some(HistoryFix::Rebase {
+            first: "abc".to_owned(),
+            is_root,
+            branch,
+            places: vec![path("e0")],
+        }))
+    }
+
+    #[test]
+    fn it_is_short_and_ends_with_a_command_that_helps() {
+        let amend = GateTrigger::Push(Some(HistoryFix::Amend { places: vec![path("my env")] }));
+        let cases = [
+            (GateTrigger::Commit, "git pyenv fix e0"),
+            (GateTrigger::Merge, "git pyenv fix e0"),
+            (GateTrigger::Everything, "git pyenv fix e0"),
+            (amend, "git pyenv fix 'my env' && git commit --amend --no-edit"),
+            (rebase(false, None), "git rebase -i abc^"),
+            (rebase(false, Some("side")), "git rebase -i abc^ side"),
+            (rebase(true, None), "git rebase -i --root"),
+        ];
+        for (trigger, command) in cases {
+            let text = shown(1, 0, trigger.clone());
+            assert_eq!(text.lines().last().map(str::trim_start), Some(command));
+            let long = shown(9, 9, trigger);
+            assert!(long.lines().count() <= 20, "{long}");
+        }
+    }
+
+    #[test]
+    fn no_answer_says_how_to_go_on() {
+        let text = shown(0, 9, GateTrigger::Commit);
+        assert!(
+            text.starts_with("git-pyenv: could not tell whether this commit holds an environment\n"),
+            "{text}"
+        );
+        assert_eq!(text.lines().last(), Some("  GIT_PYENV=0 git commit"));
+        assert_eq!(shown(0, 0, GateTrigger::Commit), "");
+    }
+}

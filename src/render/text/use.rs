@@ -1,0 +1,28 @@
+//! The text of `use`: the selected environment, and why it is selected.
+
+use std::io::{self, Write};
+
+use super::notes::write_notes;
+use crate::model::UseReport;
+use crate::path::{display, printable};
+use crate::render::command_result::WriteText;
+use crate::render::detail::Detail;
+use crate::render::role::Role;
+use crate::render::style::Style;
+
+impl WriteText for UseReport {
+    fn write_text(&self, style: &Style<'_>, out: &mut dyn Write) -> io::Result<()> {
+        let selection = &self.selection;
+        let outside = || display(&selection.directory);
+        let place = selection.path.as_ref().map_or_else(outside, ToString::to_string);
+        let name = selection.name.as_ref().map(|name| format!("`{name}`, ")).unwrap_or_default();
+        let missing = if self.exists { "" } else { ", which is not there yet" };
+        writeln!(out, "environment: {name}`{place}`{missing}")?;
+        if style.detail == Detail::Quiet {
+            return Ok(());
+        }
+        let because = printable(selection.reason.to_string().as_bytes());
+        writeln!(out, "  {} {because}", style.paint.paint(Role::Detail, "because:"))?;
+        write_notes(&self.notes, style, out)
+    }
+}
