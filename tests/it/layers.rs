@@ -1,7 +1,8 @@
 //! The walls: who may import whom, and which folder alone may name which crate. A cycle cannot be merged.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
+use crate::support::modules::{Modules, circles};
 use crate::support::source::{self, SourceFile};
 
 /// What everybody may use; these use nothing but one another.
@@ -15,14 +16,14 @@ const WALLS: &[(&str, &[&str])] = &[
     ("formats", &["python"]),
     ("model", &["tree", "python"]),
     ("shells", &["model"]),
-    ("layout", &["python", "formats", "model", "shells"]),
+    ("layout", &["formats", "model", "shells"]),
     ("detect", &["tree", "formats", "model"]),
-    ("rules", &["model", "python"]),
-    ("config", &["formats", "model"]),
+    ("rules", &["model"]),
+    ("config", &["formats"]),
     ("render", &["model"]),
-    ("git", &["tree", "model"]),
+    ("git", &["tree"]),
     ("fs", &["tree", "model"]),
-    ("exec", &["fs", "model"]),
+    ("exec", &[]),
     ("session", &["tree", "model", "config", "git", "fs"]),
     ("scan", &["tree", "model", "detect", "config", "git", "session"]),
     ("report", &["model", "rules", "config", "fs", "session", "scan"]),
@@ -251,7 +252,7 @@ fn a_trespass_is_seen() {
         ("path.rs", "use crate::model::Finding;", 1),
     ];
     for (path, code, expected) in cases {
-        let file = SourceFile { path: path.to_owned(), code: code.to_owned() };
+        let file = SourceFile::new(path, code);
         assert_eq!(trespasses(&file).len(), expected, "{path}: {code}: {:?}", trespasses(&file));
     }
 }
@@ -265,4 +266,92 @@ fn every_dependency_is_used() {
         .map(|(name, _)| *name)
         .collect();
     assert!(idle.is_empty(), "nothing uses {idle:?}");
+}
+
+/// The command that a file of `ops/` belongs to; `None` for the list of them and for files elsewhere.
+fn command(path: &str) -> Option<&str> {
+    let name = path.strip_prefix("ops/")?.split('/').next()?.trim_end_matches(".rs");
+    (name != "mod").then_some(name)
+}
+
+/// Circles of files inside of a row, and commands that import another command.
+fn entanglements(files: &[SourceFile]) -> Vec<String> {
+    let modules = Modules::read(files);
+    let uses = modules.uses();
+    let room = |path: &str| path.split('/').next().unwrap_or_default().trim_end_matches(".rs").to_owned();
+    let inside: BTreeMap<&str, BTreeSet<&str>> = uses
+        .iter()
+        .map(|(file, used)| (*file, used.iter().copied().filter(|other| room(other) == room(file)).collect()))
+        .collect();
+    let mut said: Vec<String> =
+        circles(&inside).iter().map(|circle| format!("circle: {}", circle.join(", "))).collect();
+    for (file, used) in &inside {
+        let own = command(file);
+        let others =
+            used.iter().filter(|other| own.is_some() && command(other).is_some_and(|it| Some(it) != own));
+        said.extend(others.map(|other| format!("{file}: a command imports another: {other}")));
+    }
+    said
+}
+
+#[test]
+fn rows_allow_only_what_is_used() {
+    let all = source::all();
+    let mut idle = Vec::new();
+    // The program sees the library from outside.
+    for (room, allowed) in WALLS.iter().filter(|(room, _)| *room != "main") {
+        let files = || all.iter().filter(|file| file.room() == *room);
+        let unused = allowed.iter().filter(|used| !files().any(|file| imports(&file.code).contains(**used)));
+        idle.extend(unused.map(|used| format!("`{room}` uses nothing of `{used}`")));
+    }
+    assert!(idle.is_empty(), "\n{}", idle.join("\n"));
+}
+
+#[test]
+fn no_circle_inside_a_row_and_no_command_imports_another() {
+    let all = source::all();
+    let found: usize = Modules::read(&all).uses().values().map(BTreeSet::len).sum();
+    assert!(found > 1000, "only {found} uses of files by files were found");
+    let said = entanglements(&all);
+    assert!(said.is_empty(), "\n{}", said.join("\n"));
+}
+
+#[test]
+fn circles_upward_imports_and_importing_commands_are_seen() {
+    let file = SourceFile::new;
+    let library = || file("lib.rs", "pub mod ops; pub mod rules; pub mod fs;");
+    let circle = [
+        library(),
+        file("rules/mod.rs", "mod a; mod b; pub use a::A; pub use b::b;"),
+        file("rules/a.rs", "use super::b; pub struct A; fn f() { b() }"),
+        file("rules/b.rs", "pub fn b() -> Vec<crate::rules::A> { vec![] }"),
+    ];
+    assert_eq!(entanglements(&circle), ["circle: rules/a.rs, rules/b.rs"]);
+    let open = [
+        library(),
+        file("rules/mod.rs", "mod a; mod b; pub use a::A; pub static TABLE: &[A] = &[b::ROW];"),
+        file("rules/a.rs", "pub struct A;\n#[cfg(test)] mod tests { use super::super::b; }"),
+        file("rules/b.rs", "use super::A; pub static ROW: A = A;"),
+    ];
+    assert_eq!(entanglements(&open), [] as [&str; 0]);
+    let in_macro = [
+        library(),
+        file("fs/mod.rs", "mod a; mod b;"),
+        file("fs/a.rs", "pub fn a() { format!(\"{}\", super::b::b()); }"),
+        file("fs/b.rs", "use super::a; pub fn b() { a::a() }"),
+    ];
+    assert_eq!(entanglements(&in_macro), ["circle: fs/a.rs, fs/b.rs"]);
+    let commands = [
+        library(),
+        file("ops/mod.rs", "pub mod list; pub mod check;"),
+        file(
+            "ops/list/mod.rs",
+            "mod row; use crate::ops::check::report; pub fn f() { row::row(); report() }",
+        ),
+        file("ops/list/row.rs", "pub fn row() {}"),
+        file("ops/check.rs", "pub fn report() {}"),
+    ];
+    assert_eq!(entanglements(&commands), ["ops/list/mod.rs: a command imports another: ops/check.rs"]);
+    let upward = file("rules/a.rs", "use crate::ops::check;");
+    assert_eq!(trespasses(&upward), ["rules/a.rs: `rules` may not use `crate::ops`"]);
 }

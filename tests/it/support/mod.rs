@@ -9,6 +9,7 @@ pub(crate) mod golden;
 pub(crate) mod health;
 #[cfg(unix)]
 pub(crate) mod interpreters;
+pub(crate) mod modules;
 pub(crate) mod pythons;
 pub(crate) mod repository;
 pub(crate) mod sandbox;

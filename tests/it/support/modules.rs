@@ -22,6 +22,8 @@ struct Module {
     imports: BTreeMap<String, Segments>,
     /// Every path in the code, tests left out.
     paths: Vec<Segments>,
+    /// How many modules of this file the visited item is in.
+    depth: usize,
 }
 
 /// The modules of a crate, by path; the crate itself has the empty path.
@@ -151,10 +153,15 @@ fn attributes(item: &Item) -> &[Attribute] {
     }
 }
 
+/// Says whether code is only compiled for tests: `#[cfg(test)]`, `#[cfg(all(test, unix))]`.
 fn is_test(attributes: &[Attribute]) -> bool {
-    attributes.iter().any(|attribute| {
-        attribute.path().is_ident("cfg")
-            && attribute.parse_args::<syn::Ident>().is_ok_and(|argument| argument == "test")
+    attributes.iter().any(|attribute| match &attribute.meta {
+        syn::Meta::List(list) if list.path.is_ident("cfg") => {
+            let mut words = Vec::new();
+            in_tokens(list.tokens.clone(), &mut words);
+            words.iter().flatten().any(|word| word == "test")
+        }
+        _ => false,
     })
 }
 
@@ -163,13 +170,17 @@ impl Visit<'_> for Module {
         if item.content.is_none() {
             self.children.insert(item.ident.to_string().trim_start_matches("r#").to_owned());
         }
-        visit::visit_item_mod(self, item);
+        if !is_test(&item.attrs) {
+            self.depth += 1;
+            visit::visit_item_mod(self, item);
+            self.depth -= 1;
+        }
     }
 
     fn visit_item_use(&mut self, item: &syn::ItemUse) {
-        let imports = &mut self.imports;
+        let (imports, depth) = (&mut self.imports, self.depth);
         names(&item.tree, &mut Vec::new(), &mut |name, path| {
-            imports.insert(name, path);
+            imports.insert(name, from_file(path, depth));
         });
     }
 
@@ -177,7 +188,8 @@ impl Visit<'_> for Module {
     fn visit_visibility(&mut self, _: &Visibility) {}
 
     fn visit_path(&mut self, path: &syn::Path) {
-        self.paths.push(path.segments.iter().map(|segment| segment.ident.to_string()).collect());
+        let segments = path.segments.iter().map(|segment| segment.ident.to_string()).collect();
+        self.paths.push(from_file(segments, self.depth));
         visit::visit_path(self, path);
     }
 
@@ -185,6 +197,13 @@ impl Visit<'_> for Module {
         in_tokens(item.tokens.clone(), &mut self.paths);
         visit::visit_macro(self, item);
     }
+}
+
+/// A path as seen from the file, in which it is this many modules deep.
+fn from_file(path: Segments, depth: usize) -> Segments {
+    let above = path.iter().take(depth).take_while(|segment| *segment == "super").count();
+    let rest = path[above..].to_vec();
+    if above > 0 && above == depth { [vec!["self".to_owned()], rest].concat() } else { rest }
 }
 
 /// The names that a `use` brings in, each with its path. What a glob brings in is not followed.

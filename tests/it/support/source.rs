@@ -10,9 +10,18 @@ pub(crate) struct SourceFile {
     pub(crate) path: String,
     /// The text without comments.
     pub(crate) code: String,
+    /// The whole text.
+    pub(crate) text: String,
 }
 
 impl SourceFile {
+    /// A file with this path below `src/` and this text.
+    pub(crate) fn new(path: impl Into<String>, text: impl Into<String>) -> Self {
+        let text = text.into();
+        let code = text.lines().map(without_comment).filter(|line| !line.trim().is_empty());
+        Self { path: path.into(), code: code.collect::<Vec<_>>().join("\n"), text }
+    }
+
     /// The folder it lies in, or its own name for a file directly in `src/`: what the walls are between.
     pub(crate) fn room(&self) -> &str {
         self.path.split('/').next().unwrap_or_default().trim_end_matches(".rs")
@@ -47,8 +56,7 @@ fn collect(directory: &Path, prefix: &str, files: &mut Vec<SourceFile>) {
             collect(&entry.path(), &format!("{path}/"), files);
         } else if path.ends_with(".rs") {
             let text = fs::read_to_string(entry.path()).expect("text");
-            let code = text.lines().map(without_comment).filter(|line| !line.trim().is_empty());
-            files.push(SourceFile { path, code: code.collect::<Vec<_>>().join("\n") });
+            files.push(SourceFile::new(path, text));
         }
     }
 }
