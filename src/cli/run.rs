@@ -63,7 +63,7 @@ fn start(context: &Context<'_>, matches: &ArgMatches) -> Result<u8> {
 
 fn become_it(context: &Context<'_>, matches: &ArgMatches) -> Result<u8> {
     let Arguments { env, script, command } = parsed(matches)?;
-    let what = if script.is_some() { run::Command::Script } else { run::Command::Program };
+    let what = if script.is_some() { run::RunTarget::Script } else { run::RunTarget::Program };
     let mut words = script.or(command).unwrap_or_default().into_iter();
     let first = words.next().ok_or_else(|| Error::usage("a command is missing"))?;
     run::run(context.ports, env.as_deref(), &what(first), words.collect())

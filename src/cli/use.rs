@@ -4,7 +4,7 @@ use clap::{ArgMatches, Args};
 
 use super::command::{Command, Context, parsed};
 use crate::error::Result;
-use crate::ops::use_environment::{self, Request};
+use crate::ops::use_environment::{self, UseRequest};
 
 const MANUAL: &str = "\
 Files:
@@ -45,10 +45,10 @@ struct Arguments {
 
 fn run(context: &Context<'_>, matches: &ArgMatches) -> Result<u8> {
     let request = match parsed(matches)? {
-        Arguments { unset: true, .. } => Request::Forget,
-        Arguments { name: None, .. } => Request::Show,
-        Arguments { name: Some(name), .. } if name == "-" => Request::GoBack,
-        Arguments { name: Some(name), .. } => Request::Choose(name),
+        Arguments { unset: true, .. } => UseRequest::Forget,
+        Arguments { name: None, .. } => UseRequest::Show,
+        Arguments { name: Some(name), .. } if name == "-" => UseRequest::GoBack,
+        Arguments { name: Some(name), .. } => UseRequest::Choose(name),
     };
     let report = use_environment::run(context.ports, &request)?;
     Ok(context.output.result(&report, 0))

@@ -178,7 +178,7 @@ impl Reader for Libgit2 {
     }
 
     fn commit_tree(&self, commit: ObjectId) -> Result<Box<dyn Tree + '_>> {
-        Ok(Box::new(CommitTree { adapter: self, tree: self.tree_of(commit)?.id() }))
+        Ok(Box::new(Libgit2CommitTree { adapter: self, tree: self.tree_of(commit)?.id() }))
     }
 
     fn visit_index(&self, visitor: &mut dyn Visitor) -> Result<()> {
@@ -242,12 +242,12 @@ impl Reader for Libgit2 {
 }
 
 /// The files of a commit.
-struct CommitTree<'a> {
+struct Libgit2CommitTree<'a> {
     adapter: &'a Libgit2,
     tree: Oid,
 }
 
-impl Tree for CommitTree<'_> {
+impl Tree for Libgit2CommitTree<'_> {
     fn visit(&self, visitor: &mut dyn Visitor) -> Result<()> {
         let top = self.adapter.repository.find_tree(self.tree).map_err(failed("read a tree"))?;
         self.adapter.walk(top, Vec::new(), visitor)

@@ -148,7 +148,7 @@ impl Reader for Plumbing<'_> {
 
     fn commit_tree(&self, commit: ObjectId) -> Result<Box<dyn Tree + '_>> {
         match self.headers(&[commit])?.first() {
-            Some(Some((false, _))) => Ok(Box::new(CommitTree { adapter: self, commit })),
+            Some(Some((false, _))) => Ok(Box::new(PlumbingCommitTree { adapter: self, commit })),
             _ => Err(Error::undecided(format!("failed to read commit {commit}"))),
         }
     }
@@ -235,12 +235,12 @@ impl Reader for Plumbing<'_> {
 }
 
 /// The files of a commit.
-struct CommitTree<'a> {
+struct PlumbingCommitTree<'a> {
     adapter: &'a Plumbing<'a>,
     commit: ObjectId,
 }
 
-impl Tree for CommitTree<'_> {
+impl Tree for PlumbingCommitTree<'_> {
     fn visit(&self, visitor: &mut dyn Visitor) -> Result<()> {
         self.adapter.list(self.commit, &[], visitor)
     }

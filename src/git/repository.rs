@@ -43,7 +43,7 @@ impl<'r> Repository<'r> {
     /// Undecided if the index is damaged or cannot be read.
     pub fn index_tree(&self) -> Result<Box<dyn Tree + '_>> {
         let index = IndexFile::open(&self.layout.index_file)?;
-        Ok(Box::new(RepositoryTree { repository: self, listing: Listing::Index(index) }))
+        Ok(Box::new(RepositoryTree { repository: self, listing: EntryListing::Index(index) }))
     }
 
     /// Reads blobs ahead that only git can read, with one process for all of them: every blob without libgit2, else
@@ -104,7 +104,7 @@ impl Reader for Repository<'_> {
     }
 
     fn commit_tree(&self, commit: ObjectId) -> Result<Box<dyn Tree + '_>> {
-        let listing = Listing::Commit(self.query(|reader| reader.commit_tree(commit))?);
+        let listing = EntryListing::Commit(self.query(|reader| reader.commit_tree(commit))?);
         Ok(Box::new(RepositoryTree { repository: self, listing }))
     }
 
@@ -139,7 +139,7 @@ impl Reader for Repository<'_> {
 }
 
 /// What a tree of the repository lists.
-enum Listing<'a> {
+enum EntryListing<'a> {
     /// The files of a commit, as one adapter lists them.
     Commit(Box<dyn Tree + 'a>),
     /// The index.
@@ -149,14 +149,14 @@ enum Listing<'a> {
 /// The files of a commit or of the index, whose blobs are read by the adapter that can.
 struct RepositoryTree<'a> {
     repository: &'a Repository<'a>,
-    listing: Listing<'a>,
+    listing: EntryListing<'a>,
 }
 
 impl Tree for RepositoryTree<'_> {
     fn visit(&self, visitor: &mut dyn Visitor) -> Result<()> {
         match &self.listing {
-            Listing::Commit(tree) => tree.visit(visitor),
-            Listing::Index(index) => self.repository.visit_index_file(index, visitor),
+            EntryListing::Commit(tree) => tree.visit(visitor),
+            EntryListing::Index(index) => self.repository.visit_index_file(index, visitor),
         }
     }
 

@@ -24,11 +24,11 @@ use crate::path::RepoPath;
 const GITIGNORE: &str = ".gitignore";
 
 /// The directory and the text of a `.gitignore`.
-pub(super) type IgnoreFile = (RepoPath, Vec<u8>);
+pub(super) type ScratchIgnoreFile = (RepoPath, Vec<u8>);
 
 /// Reads the `.gitignore` files in the directories above some paths. As for git, a file that cannot be read has no
 /// rules, and neither has a link.
-pub(super) fn ignore_files_above(paths: &[&RepoPath], work_tree: &Path) -> Vec<IgnoreFile> {
+pub(super) fn ignore_files_above(paths: &[&RepoPath], work_tree: &Path) -> Vec<ScratchIgnoreFile> {
     let directories: BTreeSet<RepoPath> = paths.iter().flat_map(|path| path.ancestors().skip(1)).collect();
     let read = |directory: RepoPath| {
         let file = directory.to_path(work_tree).join(GITIGNORE);
@@ -42,7 +42,7 @@ pub(super) fn ignore_files_above(paths: &[&RepoPath], work_tree: &Path) -> Vec<I
 ///
 /// # Errors
 /// Undecided if the files cannot be written.
-pub(super) fn work_tree_with(files: &[IgnoreFile]) -> Result<TempDir> {
+pub(super) fn work_tree_with(files: &[ScratchIgnoreFile]) -> Result<TempDir> {
     let work_tree = temporary_directory()?;
     for (directory, text) in files {
         let directory = directory.to_path(work_tree.path());

@@ -41,16 +41,16 @@ impl EnvironmentDirectory<'_> {
 }
 
 /// What could not be looked at, scanned on the way.
-pub(super) type Unreadable = Vec<Skip>;
+pub(super) type Skips = Vec<Skip>;
 
 /// Reads a small file; what fails is noted.
-pub(super) fn read(path: &Path, place: &RepoPath, unreadable: &mut Unreadable) -> Option<Vec<u8>> {
+pub(super) fn read(path: &Path, place: &RepoPath, unreadable: &mut Skips) -> Option<Vec<u8>> {
     read_start(path, SMALL_LIMIT).unwrap_or_else(|error| {
         note(&error, place, unreadable);
         None
     })
 }
 
-pub(super) fn note(error: &Error, place: &RepoPath, unreadable: &mut Unreadable) {
+pub(super) fn note(error: &Error, place: &RepoPath, unreadable: &mut Skips) {
     unreadable.push(Skip { path: place.clone(), reason: error.to_string(), blob: None });
 }

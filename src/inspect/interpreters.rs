@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::directory::{EnvironmentDirectory, Unreadable, note};
+use super::directory::{EnvironmentDirectory, Skips, note};
 use crate::formats::pyvenv_cfg::is_absolute;
 use crate::fs::{
     DirectoryEntry, FileKind, Resolution, is_directory, list_directory, read_start, resolve_links,
@@ -14,7 +14,7 @@ use crate::path::{RepoPath, bytes_to_path};
 const LONGEST_TARGET: u64 = 4096;
 
 /// Looks at `bin/` and `Scripts/`, and at the root, where conda has it on Windows.
-pub(super) fn of(subject: &EnvironmentDirectory<'_>, unreadable: &mut Unreadable) -> Vec<InterpreterName> {
+pub(super) fn of(subject: &EnvironmentDirectory<'_>, unreadable: &mut Skips) -> Vec<InterpreterName> {
     let mut found = Vec::new();
     for folder in ["bin", "Scripts"] {
         let directory = subject.directory.join(folder);
@@ -46,7 +46,7 @@ fn name_of(
     directory: &Path,
     folder: &RepoPath,
     entry: &DirectoryEntry,
-    unreadable: &mut Unreadable,
+    unreadable: &mut Skips,
 ) -> Option<InterpreterName> {
     let place = folder.join(&entry.name).ok()?;
     let state = state(&directory.join(bytes_to_path(&entry.name)), entry.kind).unwrap_or_else(|reason| {

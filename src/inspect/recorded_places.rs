@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::directory::{EnvironmentDirectory, Unreadable, read};
+use super::directory::{EnvironmentDirectory, Skips, read};
 use crate::formats::{activation_script, script_interpreter};
 use crate::fs::{DirectoryEntry, FileKind, is_same_file, list_directory, read_start, real_path};
 use crate::model::RecordedPlace;
@@ -17,7 +17,7 @@ const SCRIPTS: usize = 8;
 const FIRST_LINES: u64 = 1024;
 
 /// The places recorded in the settings file, in activation scripts and in the scripts of packages.
-pub(super) fn of(subject: &EnvironmentDirectory<'_>, unreadable: &mut Unreadable) -> Vec<RecordedPlace> {
+pub(super) fn of(subject: &EnvironmentDirectory<'_>, unreadable: &mut Skips) -> Vec<RecordedPlace> {
     if !subject.is_virtual() || subject.config.as_ref().is_some_and(|config| config.is_relocatable()) {
         return Vec::new();
     }

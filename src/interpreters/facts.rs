@@ -1,4 +1,4 @@
-//! What an interpreter says of itself: asked once, then kept until its file changes.
+//! What an interpreter says of itself: asked once, then cached until its file changes.
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -22,24 +22,24 @@ const MACOS_LAUNCHER: &str = "__PYVENV_LAUNCHER__";
 /// # Errors
 /// Action if it cannot be run, or is no Python.
 pub(super) fn facts(ports: Ports<'_>, executable: &Path) -> Result<InterpreterFacts> {
-    let kept = Kept::of(ports.env, executable);
-    if let Some(facts) = kept.as_ref().and_then(|kept| kept.recall(executable)) {
+    let cached = CachedFacts::of(ports.env, executable);
+    if let Some(facts) = cached.as_ref().and_then(|cached| cached.recall(executable)) {
         return Ok(facts);
     }
     let facts = ask(ports, executable)?;
-    if let Some(kept) = kept {
-        kept.remember(executable, &facts);
+    if let Some(cached) = cached {
+        cached.remember(executable, &facts);
     }
     Ok(facts)
 }
 
-/// Where the facts of one interpreter are kept, and the stamp that its file has now.
-struct Kept {
+/// Where the facts of one interpreter are cached, and the stamp that its file has now.
+struct CachedFacts {
     file: PathBuf,
     stamp: Stamp,
 }
 
-impl Kept {
+impl CachedFacts {
     fn of(env: &Env, executable: &Path) -> Option<Self> {
         let directory = env.cache_directory()?.join(CACHE_DIRECTORY).join("interpreters");
         let file = directory.join(interpreter_facts::file_name(executable));

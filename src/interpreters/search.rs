@@ -10,7 +10,7 @@ use super::sources::{PATH, SOURCES, Source};
 use crate::env::Env;
 use crate::error::{Error, Result};
 use crate::formats::interpreter_facts::InterpreterFacts;
-use crate::model::{Interpreter, InterpreterSource, PythonRequest, PythonRequests, RequiresPython};
+use crate::model::{Interpreter, InterpreterSource, PythonRequest, PythonRequests, PythonRequirement};
 use crate::path::display;
 use crate::python::{Build, Request, Version, VersionRequest};
 use crate::session::Ports;
@@ -47,7 +47,7 @@ impl<'s> Search<'s> {
         &self.resolver
     }
 
-    fn requires(&self) -> Option<&RequiresPython> {
+    fn requires(&self) -> Option<&PythonRequirement> {
         self.query.requests.requires.as_ref()
     }
 

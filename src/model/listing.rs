@@ -17,7 +17,7 @@ pub struct ListedEnvironment {
     /// It is the one that commands mean there.
     pub is_chosen: bool,
     /// What git makes of it; `None` outside of the work tree.
-    pub standing: Option<Standing>,
+    pub git_status: Option<GitStatus>,
     /// How many distributions are installed; `None` where nobody counted.
     pub packages: Option<u64>,
     /// Whether it can be relied on.
@@ -38,7 +38,7 @@ impl ListedEnvironment {
 
 /// What git makes of an environment in a work tree.
 #[derive(Debug, Clone)]
-pub struct Standing {
+pub struct GitStatus {
     /// The rule that ignores it.
     pub protection: Option<Protection>,
     /// How many of its files git tracks.

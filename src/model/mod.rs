@@ -39,8 +39,8 @@ pub use inspection::{
     RecordedPlace, UnfinishedSign,
 };
 pub use interpreter::{Interpreter, InterpreterSource};
-pub use listing::{ListedEnvironment, ListedLink, ListedRepository, Listing, Standing, Unread};
-pub use python_request::{PythonRequest, PythonRequests, RequiresPython};
+pub use listing::{GitStatus, ListedEnvironment, ListedLink, ListedRepository, Listing, Unread};
+pub use python_request::{PythonRequest, PythonRequests, PythonRequirement};
 pub use report::{FailOn, Inspected, Outcome, Report, RepositoryLabel, Scope, Suppression};
 pub use selection::{Selection, SelectionReason};
 pub use settings_report::{SettingRow, SettingsReport};

@@ -13,7 +13,7 @@ pub struct PythonRequests {
     /// Any of these will do; nobody says anything if there is none.
     pub requests: Vec<PythonRequest>,
     /// What must hold besides.
-    pub requires: Option<RequiresPython>,
+    pub requires: Option<PythonRequirement>,
 }
 
 /// A request and where it stands.
@@ -29,7 +29,7 @@ pub struct PythonRequest {
 
 /// The `requires-python` of the project and where it stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct RequiresPython {
+pub struct PythonRequirement {
     /// The versions that the project supports.
     pub specifiers: Specifiers,
     /// Where it is written.
@@ -88,7 +88,7 @@ fn complaint(text: &str, origin: &Origin) -> Error {
     Error::new(kind, format!("{} asks for `{}`", Sentence(origin), printable(text.as_bytes())))
 }
 
-impl RequiresPython {
+impl PythonRequirement {
     /// Says whether the project supports a Python, as far as its version is known.
     #[must_use]
     pub fn accepts(&self, build: &Build) -> bool {
@@ -105,7 +105,7 @@ impl fmt::Display for PythonRequest {
     }
 }
 
-impl fmt::Display for RequiresPython {
+impl fmt::Display for PythonRequirement {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} requires Python `{}`", Sentence(&self.origin), self.specifiers)
     }
@@ -140,7 +140,7 @@ mod tests {
 
     #[test]
     fn says_who_is_not_content() {
-        let requires = RequiresPython {
+        let requires = PythonRequirement {
             specifiers: Specifiers::parse(">=3.11").expect("specifiers"),
             origin: file("pyproject.toml", 5),
         };

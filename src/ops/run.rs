@@ -19,7 +19,7 @@ const HEAD_LIMIT: u64 = 4096;
 
 /// What to run.
 #[derive(Debug, Clone)]
-pub enum Command {
+pub enum RunTarget {
     /// A program of the environment or of `PATH`.
     Program(OsString),
     /// A file that the environment's Python runs.
@@ -30,13 +30,18 @@ pub enum Command {
 ///
 /// # Errors
 /// Usage without an environment or for what is not there; action for an environment that is broken or moved.
-pub fn run(ports: Ports<'_>, named: Option<&str>, command: &Command, arguments: Vec<OsString>) -> Result<u8> {
+pub fn run(
+    ports: Ports<'_>,
+    named: Option<&str>,
+    command: &RunTarget,
+    arguments: Vec<OsString>,
+) -> Result<u8> {
     let environment = SelectedEnvironment::find(&Session::open(ports, Vec::new())?, named)?;
     let python = environment.python()?;
     let path = search_path(ports.env, &environment);
     let (program, arguments) = match command {
-        Command::Program(name) => (program(ports.env, &environment, &path, name)?, arguments),
-        Command::Script(file) => {
+        RunTarget::Program(name) => (program(ports.env, &environment, &path, name)?, arguments),
+        RunTarget::Script(file) => {
             let first = script(ports.env, file)?;
             (python, [vec![first], arguments].concat())
         }

@@ -21,7 +21,7 @@ const EXTENSION: &str = "extensions.worktreeConfig";
 
 /// What to do.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Request {
+pub enum UseRequest {
     /// Say what is in use.
     Show,
     /// Use this one: a name of the settings, or the directory of an environment.
@@ -36,16 +36,16 @@ pub enum Request {
 ///
 /// # Errors
 /// Usage for a name that means nothing and in a bare repository; action if git's configuration cannot be written.
-pub fn run(ports: Ports<'_>, request: &Request) -> Result<UseReport> {
+pub fn run(ports: Ports<'_>, request: &UseRequest) -> Result<UseReport> {
     let session = Session::open(ports, Vec::new())?;
     let top = session.top()?;
     let settings = session.work_tree_settings()?;
     let mut notes = Vec::new();
     let wanted = match request {
-        Request::Show => None,
-        Request::Choose(name) => Some(Some(meant(&session, &settings, &top, name)?)),
-        Request::GoBack => Some(previous(&session)?),
-        Request::Forget => Some(None),
+        UseRequest::Show => None,
+        UseRequest::Choose(name) => Some(Some(meant(&session, &settings, &top, name)?)),
+        UseRequest::GoBack => Some(previous(&session)?),
+        UseRequest::Forget => Some(None),
     };
     let changed = match &wanted {
         Some(wanted) => write(&session, wanted.as_deref(), &mut notes)?,

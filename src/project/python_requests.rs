@@ -5,7 +5,7 @@ use crate::error::{Error, Result};
 use crate::formats::{ParseError, python_version_file, requires_python};
 use crate::fs::read_optional;
 use crate::git::Layout;
-use crate::model::{PythonRequest, PythonRequests, RequiresPython, Selection};
+use crate::model::{PythonRequest, PythonRequests, PythonRequirement, Selection};
 use crate::path::RepoPath;
 use crate::setting::Origin;
 
@@ -37,10 +37,11 @@ fn version_file(layout: &Layout) -> Result<Vec<PythonRequest>> {
     entries.into_iter().map(|entry| PythonRequest::read(&entry.text, file.origin(Some(entry.line)))).collect()
 }
 
-fn requirement(layout: &Layout) -> Result<Option<RequiresPython>> {
+fn requirement(layout: &Layout) -> Result<Option<PythonRequirement>> {
     let Some(file) = nearest(layout, pyproject::MANIFEST.file_name)? else { return Ok(None) };
     let read = requires_python::parse(&file.bytes).map_err(|error| file.unreadable(&error))?;
-    Ok(read.map(|read| RequiresPython { specifiers: read.specifiers, origin: file.origin(Some(read.line)) }))
+    Ok(read
+        .map(|read| PythonRequirement { specifiers: read.specifiers, origin: file.origin(Some(read.line)) }))
 }
 
 /// Drops the requests that the project does not support, as long as others are left.

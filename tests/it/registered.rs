@@ -221,3 +221,34 @@ fn every_file_says_what_it_is_and_is_short_enough() {
         assert!(lines <= LONGEST, "src/{} has {lines} lines of code", file.path);
     }
 }
+
+/// The types that a file declares outside of its tests, by name.
+fn declared_types(file: &SourceFile) -> Vec<String> {
+    let code = file.code.split("#[cfg(test)]").next().unwrap_or_default();
+    let words =
+        |line: &str| line.split([' ', '<', '(', ';', ':', '{', '=']).map(str::to_owned).collect::<Vec<_>>();
+    let keyword = |word: &String| matches!(word.as_str(), "struct" | "enum" | "trait" | "type");
+    let name = |line: &str| {
+        let words = words(line);
+        let at = words.iter().position(keyword)?;
+        let is_declaration =
+            words[..at].iter().all(|word| word.is_empty() || word.starts_with("pub") || word.ends_with(')'));
+        is_declaration.then(|| words.get(at + 1).cloned()).flatten()
+    };
+    code.lines().filter(|line| !line.starts_with(' ')).filter_map(name).collect()
+}
+
+#[test]
+fn no_type_name_stands_for_two_types() {
+    let mut seen: std::collections::BTreeMap<String, Vec<String>> = std::collections::BTreeMap::new();
+    for file in source::all() {
+        // Each command has arguments of its own; a file for one system has a twin for the others.
+        let twin = matches!(file.stem(), "portable" | "tests");
+        for name in declared_types(&file).into_iter().filter(|name| !twin && name != "Arguments") {
+            seen.entry(name).or_default().push(file.path.clone());
+        }
+    }
+    assert!(seen.len() > 200, "only {} types were found", seen.len());
+    let twice: Vec<_> = seen.iter().filter(|(_, files)| files.len() > 1).collect();
+    assert!(twice.is_empty(), "{twice:#?}");
+}

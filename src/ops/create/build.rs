@@ -21,7 +21,7 @@ use crate::ports::ReadAt;
 use crate::session::Ports;
 
 /// One environment to build.
-pub(super) struct Build<'b> {
+pub(super) struct EnvironmentBuilder<'b> {
     pub(super) ports: Ports<'b>,
     pub(super) request: &'b CreateRequest,
     /// Where it goes.
@@ -32,7 +32,7 @@ pub(super) struct Build<'b> {
     pub(super) replaces: Option<&'b Layout>,
 }
 
-impl Build<'_> {
+impl EnvironmentBuilder<'_> {
     /// Creates the environment or, for a dry run, returns what would be created.
     ///
     /// # Errors

@@ -1,6 +1,6 @@
 //! Creates the selected environments, one after the other.
 
-use super::build::Build;
+use super::build::EnvironmentBuilder;
 use super::existing_target::{ExistingEnvironment, ExistingTarget};
 use super::recovery::recover;
 use super::replacement;
@@ -78,7 +78,7 @@ fn create(
     };
     // A signal waits until what is begun from here on is cleaned up.
     ports.signals.defer();
-    let made = Build { ports, request, target: &target, query, replaces }.run();
+    let made = EnvironmentBuilder { ports, request, target: &target, query, replaces }.run();
     ports.progress.finish();
     ports.signals.deliver();
     made

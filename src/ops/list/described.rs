@@ -14,7 +14,7 @@ pub(super) fn described(top: &Path, work_tree: &Path, environment: Environment) 
         top: top.to_path_buf(),
         work_tree: work_tree.to_path_buf(),
         is_chosen: false,
-        standing: None,
+        git_status: None,
         packages: Some(installed::count(&place)),
         health: Health::unknown(),
         created,

@@ -9,7 +9,7 @@ use crate::error::Result;
 use crate::fs::normalise_path;
 use crate::inspect::health;
 use crate::model::{
-    DiskEnvironment, EnvironmentLink, Health, Inspection, ListedEnvironment, ListedLink, Standing, Unread,
+    DiskEnvironment, EnvironmentLink, GitStatus, Health, Inspection, ListedEnvironment, ListedLink, Unread,
 };
 use crate::path::RepoPath;
 use crate::project::{add_facts, select};
@@ -49,8 +49,8 @@ pub(super) fn list(
 }
 
 fn in_work_tree(top: &Path, found: DiskEnvironment, health: Health) -> ListedEnvironment {
-    let standing = Standing { protection: found.protection, tracked_files: found.tracked_files };
-    ListedEnvironment { standing: Some(standing), health, ..described(top, top, found.environment) }
+    let git_status = GitStatus { protection: found.protection, tracked_files: found.tracked_files };
+    ListedEnvironment { git_status: Some(git_status), health, ..described(top, top, found.environment) }
 }
 
 /// Marks the environment that commands mean in this work tree.

@@ -75,7 +75,7 @@ impl LinkJson {
 fn environment(repository: &ListedRepository, listed: &ListedEnvironment) -> EnvironmentJson {
     let directory = listed.place();
     let shown = repository.shown(&directory);
-    let standing = listed.standing.as_ref();
+    let git_status = listed.git_status.as_ref();
     EnvironmentJson {
         path: relative(shown),
         path_hex: non_utf8_hex(&path_to_bytes(shown)),
@@ -83,8 +83,8 @@ fn environment(repository: &ListedRepository, listed: &ListedEnvironment) -> Env
         health: HealthJson::of(&listed.health),
         created_at: listed.created.and_then(timestamp),
         used_at: listed.used.and_then(timestamp),
-        ignored: standing.map(|standing| standing.protection.is_some()),
-        tracked: standing.map(|standing| standing.tracked_files > 0),
+        ignored: git_status.map(|git_status| git_status.protection.is_some()),
+        tracked: git_status.map(|git_status| git_status.tracked_files > 0),
         chosen: Some(listed.is_chosen),
         worktree: Some(disk_path(&listed.work_tree)),
         ..EnvironmentJson::of(&listed.environment)

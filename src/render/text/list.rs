@@ -93,10 +93,11 @@ fn write_heading(
 fn row(repository: &ListedRepository, listed: &ListedEnvironment, now: SystemTime) -> Vec<String> {
     let environment = &listed.environment;
     let measure = environment.contents.measure;
-    let standing = listed.standing.as_ref();
+    let git_status = listed.git_status.as_ref();
     let rule = |rule: &crate::model::Protection| format!("{}:{}", rule.source, rule.line);
-    let ignored = standing.map(|standing| standing.protection.as_ref().map_or_else(|| "no".to_owned(), rule));
-    let tracked = standing.map(|standing| match standing.tracked_files {
+    let ignored =
+        git_status.map(|git_status| git_status.protection.as_ref().map_or_else(|| "no".to_owned(), rule));
+    let tracked = git_status.map(|git_status| match git_status.tracked_files {
         0 => "no".to_owned(),
         files => grouped(files as u64),
     });

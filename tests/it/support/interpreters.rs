@@ -9,7 +9,7 @@ use git_pyenv::env::Env;
 use git_pyenv::error::{Error, Result};
 use git_pyenv::exec::ProcessRunner;
 use git_pyenv::interpreters::{self, Query};
-use git_pyenv::model::{Interpreter, PythonRequest, PythonRequests, RequiresPython};
+use git_pyenv::model::{Interpreter, PythonRequest, PythonRequests, PythonRequirement};
 use git_pyenv::ports::{ExecRequest, Invocation, NoProgress, NoSignals, Output, Runner};
 use git_pyenv::python::Specifiers;
 use git_pyenv::session::Ports;
@@ -156,7 +156,8 @@ pub(crate) fn asked(text: &str, origin: Origin) -> PythonRequests {
 
 pub(crate) fn requiring(text: &str, specifiers: &str) -> PythonRequests {
     let origin = Origin::File { path: "pyproject.toml".to_owned(), line: Some(3) };
-    let requires = RequiresPython { specifiers: Specifiers::parse(specifiers).expect("specifiers"), origin };
+    let requires =
+        PythonRequirement { specifiers: Specifiers::parse(specifiers).expect("specifiers"), origin };
     PythonRequests { requires: Some(requires), ..asked(text, pin()) }
 }
 
