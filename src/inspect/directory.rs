@@ -7,9 +7,7 @@ use crate::formats::pyvenv_cfg::PyvenvCfg;
 use crate::fs::read_start;
 use crate::model::{Environment, Skip, WritesPyvenvCfg};
 use crate::path::RepoPath;
-
-/// The most bytes read of a small file of an environment.
-pub(super) const SMALL_LIMIT: u64 = 64 * 1024;
+use crate::tree::SMALL_FILE_LIMIT;
 
 /// An environment on the disk that is looked at.
 pub(super) struct EnvironmentDirectory<'s> {
@@ -45,7 +43,7 @@ pub(super) type Skips = Vec<Skip>;
 
 /// Reads a small file; what fails is noted.
 pub(super) fn read(path: &Path, place: &RepoPath, unreadable: &mut Skips) -> Option<Vec<u8>> {
-    read_start(path, SMALL_LIMIT).unwrap_or_else(|error| {
+    read_start(path, SMALL_FILE_LIMIT).unwrap_or_else(|error| {
         note(&error, place, unreadable);
         None
     })

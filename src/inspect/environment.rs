@@ -24,7 +24,7 @@ pub fn environments_in(directory: &Path) -> Vec<PathBuf> {
 pub fn ages(place: &Path) -> (Option<SystemTime>, Option<SystemTime>) {
     let settings = ["pyvenv.cfg", "conda-meta/history"].map(|name| times(&place.join(name)));
     let made = settings.into_iter().find(|times| times.modified.is_some()).unwrap_or_default();
-    let sites = installed::sites(place).sites.into_iter();
+    let sites = installed::site_packages(place).sites.into_iter();
     let installed = sites.filter_map(|site| times(&site.directory).modified);
     (made.created.or(made.modified), made.accessed.into_iter().chain(installed).max())
 }

@@ -19,7 +19,7 @@ pub fn inspect(directory: &Path, environment: &Environment) -> Inspection {
     let config = config.map(|bytes| PyvenvCfg::parse(&bytes));
     let subject = EnvironmentDirectory { directory, environment, config };
     let interpreters = interpreters::of(&subject, &mut unreadable);
-    let sites = installed::all_sites(directory);
+    let sites = installed::all_site_packages(directory);
     unreadable.extend(sites.unreadable.iter().map(|found| subject.unread(found)));
     let recorded_places = recorded_places::of(&subject, &mut unreadable);
     unreadable.sort();

@@ -9,9 +9,7 @@ use crate::fs::{
 };
 use crate::model::{InterpreterName, InterpreterState, Skip};
 use crate::path::{RepoPath, bytes_to_path};
-
-/// The longest text that git writes in the place of a link: no system has longer targets.
-const LONGEST_TARGET: u64 = 4096;
+use crate::tree::PATH_LIMIT;
 
 /// Looks at `bin/` and `Scripts/`, and at the root, where conda has it on Windows.
 pub(super) fn of(subject: &EnvironmentDirectory<'_>, unreadable: &mut Skips) -> Vec<InterpreterName> {
@@ -73,7 +71,7 @@ fn state(path: &Path, kind: FileKind) -> Result<InterpreterState, String> {
 
 /// What git writes in the place of a link where `core.symlinks` is false: its target and nothing else.
 fn link_text(path: &Path) -> Option<String> {
-    let bytes = read_start(path, LONGEST_TARGET).ok().flatten()?;
+    let bytes = read_start(path, PATH_LIMIT).ok().flatten()?;
     let text = std::str::from_utf8(&bytes).ok()?.trim_end_matches(['\r', '\n']);
     let target = is_absolute(text) || is_interpreter(text.as_bytes());
     let plain = !text.is_empty() && text.chars().all(|c| !c.is_control());

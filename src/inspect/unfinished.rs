@@ -2,7 +2,7 @@
 
 use super::directory::EnvironmentDirectory;
 use crate::fs::{STAGING_PREFIX, exists, list_directory};
-use crate::inspect::installed::{Site, Sites};
+use crate::inspect::installed::{FoundSitePackages, SitePackages};
 use crate::model::{InterpreterName, Skip, UnfinishedSign, WritesPyvenvCfg};
 
 /// One of these is written by every creator.
@@ -21,7 +21,7 @@ const ACTIVATION_SCRIPTS: [&str; 8] = [
 pub(super) fn of(
     subject: &EnvironmentDirectory<'_>,
     interpreters: &[InterpreterName],
-    sites: &Sites,
+    sites: &FoundSitePackages,
     unreadable: &[Skip],
 ) -> Vec<UnfinishedSign> {
     let seen = |folder: &str| !unreadable.iter().any(|skip| skip.path.is_within(&subject.place(folder)));
@@ -57,7 +57,7 @@ fn is_certain(subject: &EnvironmentDirectory<'_>, interpreters: &[InterpreterNam
 }
 
 /// Says whether there is the package `pip` and no metadata of it.
-fn has_bare_pip(site: &Site) -> bool {
+fn has_bare_pip(site: &SitePackages) -> bool {
     let listed = list_directory(&site.directory).ok().flatten().unwrap_or_default();
     let package = listed.iter().any(|entry| entry.name == b"pip");
     let metadata = |name: &[u8]| {

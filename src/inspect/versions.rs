@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::directory::EnvironmentDirectory;
 use crate::fs::{read_start, real_path};
-use crate::inspect::installed::Site;
+use crate::inspect::installed::SitePackages;
 use crate::model::{InterpreterName, InterpreterState, PythonVersions};
 use crate::path::printable;
 use crate::python::{Build, Version};
@@ -15,7 +15,7 @@ const HEADER_LIMIT: u64 = 16 * 1024;
 pub(super) fn of(
     subject: &EnvironmentDirectory<'_>,
     interpreters: &[InterpreterName],
-    sites: &[Site],
+    sites: &[SitePackages],
 ) -> PythonVersions {
     let mut libraries: Vec<String> = sites.iter().filter_map(|site| site.python.clone()).collect();
     libraries.sort();
@@ -31,7 +31,7 @@ pub(super) fn of(
 }
 
 /// What the settings file says, else PyPy where the directory of packages has its name.
-fn implementation(subject: &EnvironmentDirectory<'_>, sites: &[Site]) -> Option<String> {
+fn implementation(subject: &EnvironmentDirectory<'_>, sites: &[SitePackages]) -> Option<String> {
     let recorded = subject.config.as_ref().and_then(|config| config.get("implementation"));
     let library = || sites.iter().any(|site| site.place.as_bytes().starts_with(b"lib/pypy"));
     recorded.map(str::to_ascii_lowercase).or_else(|| library().then(|| "pypy".to_owned()))

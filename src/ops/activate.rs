@@ -9,9 +9,7 @@ use crate::path::display;
 use crate::project::SelectedEnvironment;
 use crate::session::{Ports, Session};
 use crate::shells::{self, SHELLS, Shell};
-
-/// No activation script is longer.
-const SCRIPT_LIMIT: u64 = 64 * 1024;
+use crate::tree::SMALL_FILE_LIMIT;
 
 /// Says how to activate the environment that is meant, or `named`, in this shell or in the one in use.
 ///
@@ -29,7 +27,7 @@ pub fn activate(ports: Ports<'_>, named: Option<&str>, shell: Option<&str>) -> R
     let script = files.find(|file| exists(file)).ok_or_else(|| without_script(&environment, name))?;
     stands_where_it_was_made(
         &environment,
-        &read_start(&script, SCRIPT_LIMIT).ok().flatten().unwrap_or_default(),
+        &read_start(&script, SMALL_FILE_LIMIT).ok().flatten().unwrap_or_default(),
     )?;
     let command = script.to_str().filter(|path| !path.contains(char::is_control));
     let command = command.and_then(|path| shell.command(path)).ok_or_else(|| {

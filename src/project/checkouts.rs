@@ -9,9 +9,7 @@ use crate::model::{Distribution, ForeignEditable, Inspection, Skip, UnreadableRe
 use crate::path::{bytes_to_path, path_to_bytes, printable};
 use crate::python::normalised;
 use crate::session::Session;
-
-/// The most bytes read of a `.git` file, which has one line.
-const GIT_FILE_LIMIT: u64 = 64 * 1024;
+use crate::tree::PATH_LIMIT;
 
 /// The work tree that environments are looked at from.
 #[derive(Debug, Clone)]
@@ -81,7 +79,7 @@ impl Checkouts {
         if is_directory(&link) {
             return real_path(&link).as_ref() == Some(&self.common_directory);
         }
-        let bytes = read_start(&link, GIT_FILE_LIMIT).ok().flatten().unwrap_or_default();
+        let bytes = read_start(&link, PATH_LIMIT).ok().flatten().unwrap_or_default();
         let Some(directory) = bytes.strip_prefix(b"gitdir: ") else { return false };
         let Some(directory) = real_path(&checkout.join(bytes_to_path(directory.trim_ascii_end()))) else {
             return false;

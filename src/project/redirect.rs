@@ -5,9 +5,7 @@ use std::path::{Path, PathBuf};
 use crate::formats::pyvenv_cfg::is_absolute;
 use crate::fs::{normalise_path, read_start};
 use crate::model::REDIRECT_FILE_NAME;
-
-/// No path is longer, so a longer file does not hold one (PEP 832).
-const PATH_LIMIT: u64 = 4096;
+use crate::tree::PATH_LIMIT;
 
 /// The directory that a path stands for: itself, or where a `.venv` file leads.
 pub fn target(place: &Path) -> PathBuf {

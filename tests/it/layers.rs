@@ -28,7 +28,7 @@ const WALLS: &[(&str, &[&str])] = &[
     ("scan", &["tree", "model", "detect", "config", "git", "session"]),
     ("report", &["model", "rules", "config", "fs", "session", "scan"]),
     ("journal", &["formats", "git", "fs"]),
-    ("inspect", &["python", "formats", "model", "rules", "fs"]),
+    ("inspect", &["tree", "python", "formats", "model", "rules", "fs"]),
     ("interpreters", &["python", "formats", "model", "fs", "session", "inspect"]),
     ("removal", &["tree", "formats", "model", "detect", "git", "fs", "journal", "inspect"]),
     (

@@ -9,9 +9,9 @@ use crate::path::bytes_to_path;
 use crate::python::normalised;
 
 mod read;
-mod sites;
+mod site_packages;
 
-pub use sites::{Site, Sites, all_sites, sites};
+pub use site_packages::{FoundSitePackages, SitePackages, all_site_packages, site_packages};
 
 /// Reads every distribution of the environment at `root`. What cannot be read is said in the result; an environment
 /// without packages has none.
@@ -36,13 +36,13 @@ pub fn editable(root: &Path) -> Installed {
 #[must_use]
 pub fn count(root: &Path) -> u64 {
     let counts = |entry: &&DirectoryEntry| entry_of(entry).is_some_and(|read| read != SiteEntry::Leftover);
-    let sites = sites(root).sites.into_iter();
+    let sites = site_packages(root).sites.into_iter();
     let listed = sites.filter_map(|site| list_directory(&site.directory).ok().flatten());
     listed.map(|names| names.iter().filter(counts).count() as u64).sum()
 }
 
-fn read_where(root: &Path, wanted: impl Fn(&Site, &DirectoryEntry) -> bool) -> Installed {
-    let Sites { sites, unreadable } = sites(root);
+fn read_where(root: &Path, wanted: impl Fn(&SitePackages, &DirectoryEntry) -> bool) -> Installed {
+    let FoundSitePackages { sites, unreadable } = site_packages(root);
     let mut installed = Installed { distributions: Vec::new(), unreadable };
     for site in &sites {
         read_site(site, &wanted, &mut installed);
@@ -52,7 +52,11 @@ fn read_where(root: &Path, wanted: impl Fn(&Site, &DirectoryEntry) -> bool) -> I
     installed
 }
 
-fn read_site(site: &Site, wanted: impl Fn(&Site, &DirectoryEntry) -> bool, installed: &mut Installed) {
+fn read_site(
+    site: &SitePackages,
+    wanted: impl Fn(&SitePackages, &DirectoryEntry) -> bool,
+    installed: &mut Installed,
+) {
     let listed = match list_directory(&site.directory) {
         Ok(listed) => listed.unwrap_or_default(),
         Err(error) => {

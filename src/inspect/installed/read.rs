@@ -9,11 +9,10 @@ use crate::formats::site_entry::{NameParts, SiteEntry};
 use crate::fs::{DirectoryEntry, exists, is_directory, normalise_path, read_start};
 use crate::model::{DirectSource, Distribution, MetadataForm, UnreadableReason};
 use crate::path::RepoPath;
+use crate::tree::SMALL_FILE_LIMIT;
 
 /// The most bytes read of metadata: name and version stand at its start.
 const METADATA_LIMIT: u64 = 16 * 1024;
-/// The most bytes read of other files, which have a line or two.
-const SMALL_LIMIT: u64 = 64 * 1024;
 
 /// An entry of a site directory that stands for a distribution.
 pub(super) struct Found<'f> {
@@ -48,7 +47,7 @@ impl Found<'_> {
         let path = self.path();
         let metadata = read_bounded(&path.join("METADATA"), METADATA_LIMIT)?;
         let metadata = CoreMetadata::parse(&metadata.ok_or(UnreadableReason::NoMetadata)?);
-        let installer = read_bounded(&path.join("INSTALLER"), SMALL_LIMIT)?;
+        let installer = read_bounded(&path.join("INSTALLER"), SMALL_FILE_LIMIT)?;
         let installer = installer.map(|bytes| String::from_utf8_lossy(&bytes).trim().to_owned());
         let installer = installer.filter(|name| !name.is_empty());
         // conda's packages carry the URL of the directory in which conda-forge built them.
@@ -83,7 +82,7 @@ impl Found<'_> {
 
     /// `setup.py develop`: the metadata lies in the project.
     fn egg_link(&self, parts: NameParts<'_>) -> Result<Distribution, UnreadableReason> {
-        let link = read_bounded(&self.path(), SMALL_LIMIT)?.unwrap_or_default();
+        let link = read_bounded(&self.path(), SMALL_FILE_LIMIT)?.unwrap_or_default();
         let project = egg_link::read(&link).ok_or(UnreadableReason::NoMetadata)?;
         let project = normalise_path(&self.directory.join(project));
         let information = project.join(format!("{}.egg-info", parts.name.replace('-', "_"))).join("PKG-INFO");
@@ -110,7 +109,7 @@ impl Found<'_> {
 
 /// Where a distribution came from; `None` if nothing is recorded.
 fn direct_source(path: &Path) -> Result<Option<DirectSource>, UnreadableReason> {
-    let Some(bytes) = read_bounded(&path.join("direct_url.json"), SMALL_LIMIT)? else { return Ok(None) };
+    let Some(bytes) = read_bounded(&path.join("direct_url.json"), SMALL_FILE_LIMIT)? else { return Ok(None) };
     // A broken record is no reason to pass the package over.
     let Ok(read) = DirectUrl::parse(&bytes) else { return Ok(None) };
     let local = read.local();

@@ -13,7 +13,7 @@ use crate::path::RepoPath;
 
 /// A directory of packages.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Site {
+pub struct SitePackages {
     /// Where it is.
     pub directory: PathBuf,
     /// The same, relative to the environment.
@@ -24,9 +24,9 @@ pub struct Site {
 
 /// The directories of packages of an environment.
 #[derive(Debug, Default)]
-pub struct Sites {
+pub struct FoundSitePackages {
     /// Those that its Python uses, in the order in which it looks at them.
-    pub sites: Vec<Site>,
+    pub sites: Vec<SitePackages>,
     /// What could not be listed.
     pub unreadable: Vec<Unreadable>,
 }
@@ -34,12 +34,12 @@ pub struct Sites {
 /// Finds the directories of packages of the environment at `root`. Of several versions' only those of the recorded
 /// one count: an environment that was made anew in place keeps the old one's.
 #[must_use]
-pub fn sites(root: &Path) -> Sites {
-    let mut found = all_sites(root);
+pub fn site_packages(root: &Path) -> FoundSitePackages {
+    let mut found = all_site_packages(root);
     let first = found.sites.first().and_then(|site| site.python.clone());
     if found.sites.iter().any(|site| site.python != first) {
         let recorded = recorded_feature(root);
-        let meant = |site: &Site| site.python.as_deref().map(numbers) == recorded.as_deref();
+        let meant = |site: &SitePackages| site.python.as_deref().map(numbers) == recorded.as_deref();
         if found.sites.iter().any(meant) {
             found.sites.retain(meant);
         }
@@ -49,8 +49,8 @@ pub fn sites(root: &Path) -> Sites {
 
 /// Every directory of packages, whatever version it is for.
 #[must_use]
-pub fn all_sites(root: &Path) -> Sites {
-    let mut finder = Finder { root, found: Sites::default(), seen: Vec::new() };
+pub fn all_site_packages(root: &Path) -> FoundSitePackages {
+    let mut finder = Finder { root, found: FoundSitePackages::default(), seen: Vec::new() };
     let pypackages = root.file_name().is_some_and(|name| name == "__pypackages__");
     if pypackages {
         finder.versions(b"", b"", b"lib");
@@ -70,7 +70,7 @@ pub fn all_sites(root: &Path) -> Sites {
 
 struct Finder<'r> {
     root: &'r Path,
-    found: Sites,
+    found: FoundSitePackages,
     /// The places found, without links: `lib64` is often a link to `lib`.
     seen: Vec<PathBuf>,
 }
@@ -103,7 +103,7 @@ impl Finder<'_> {
             Resolution::Unknown(reason) => return self.unreadable(place, reason),
         };
         self.seen.push(real);
-        self.found.sites.push(Site { directory, place, python: python.map(str::to_owned) });
+        self.found.sites.push(SitePackages { directory, place, python: python.map(str::to_owned) });
     }
 
     fn unreadable(&mut self, place: RepoPath, reason: String) {
