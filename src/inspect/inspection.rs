@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::directory::{EnvironmentDirectory, read};
-use super::{installed, interpreters, recorded_places, unfinished, versions};
+use super::{installed, interpreters, recorded_paths, unfinished, versions};
 use crate::formats::pyvenv_cfg::PyvenvCfg;
 use crate::fs::{Resolution, is_directory, resolve_links};
 use crate::model::{Environment, Home, Inspection, PythonVersions, UnfinishedSign};
@@ -21,7 +21,7 @@ pub fn inspect(directory: &Path, environment: &Environment) -> Inspection {
     let interpreters = interpreters::of(&subject, &mut unreadable);
     let sites = installed::all_site_packages(directory);
     unreadable.extend(sites.unreadable.iter().map(|found| subject.unread(found)));
-    let recorded_places = recorded_places::of(&subject, &mut unreadable);
+    let recorded_paths = recorded_paths::of(&subject, &mut unreadable);
     unreadable.sort();
     unreadable.dedup();
     let inspection = Inspection {
@@ -30,7 +30,7 @@ pub fn inspect(directory: &Path, environment: &Environment) -> Inspection {
         is_linked: false,
         home: home(subject.config.as_ref()),
         versions: versions::of(&subject, &interpreters, &sites.sites),
-        recorded_places,
+        recorded_paths,
         unfinished: unfinished::of(&subject, &interpreters, &sites, &unreadable),
         foreign_editables: Vec::new(),
         unsatisfied_request: None,
@@ -42,7 +42,7 @@ pub fn inspect(directory: &Path, environment: &Environment) -> Inspection {
         Some(UnfinishedSign::Staging) => Inspection {
             home: None,
             versions: PythonVersions::default(),
-            recorded_places: Vec::new(),
+            recorded_paths: Vec::new(),
             foreign_editables: Vec::new(),
             interpreters: Vec::new(),
             ..inspection

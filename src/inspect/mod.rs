@@ -7,7 +7,7 @@ mod inspection;
 pub mod installed;
 mod interpreters;
 pub mod pyvenv_cfg;
-mod recorded_places;
+mod recorded_paths;
 pub mod sizes;
 mod unfinished;
 mod versions;

@@ -71,7 +71,7 @@ impl PythonVersions {
 
 /// A file in which the place of the environment was written down.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct RecordedPlace {
+pub struct RecordedPath {
     /// The file.
     pub path: RepoPath,
     /// The place it names, escaped for people.
@@ -126,7 +126,7 @@ pub struct Inspection {
     /// Which Python it is for.
     pub versions: PythonVersions,
     /// Where its files say that it is.
-    pub recorded_places: Vec<RecordedPlace>,
+    pub recorded_paths: Vec<RecordedPath>,
     /// What shows that it is not whole.
     pub unfinished: Vec<UnfinishedSign>,
     /// What is installed from other checkouts.

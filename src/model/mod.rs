@@ -36,7 +36,7 @@ pub use health::{Health, HealthStatus};
 pub use hooks::{HookAction, HookChange, HookInstallation, HookReport, HookState};
 pub use inspection::{
     ForeignEditable, Home, Inspection, InterpreterName, InterpreterState, ProjectFacts, PythonVersions,
-    RecordedPlace, UnfinishedSign,
+    RecordedPath, UnfinishedSign,
 };
 pub use interpreter::{Interpreter, InterpreterSource};
 pub use listing::{GitStatus, ListedEnvironment, ListedLink, ListedRepository, Listing, Unread};

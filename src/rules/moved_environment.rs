@@ -3,8 +3,7 @@
 use super::rule::Rule;
 use super::wording;
 use crate::model::{
-    Evidence, Facts, Finding, Inspection, RecordedPlace, Remedy, RuleGroup, RuleInfo, Severity,
-    UnfinishedSign,
+    Evidence, Facts, Finding, Inspection, RecordedPath, Remedy, RuleGroup, RuleInfo, Severity, UnfinishedSign,
 };
 
 pub(super) static RULE: Rule = Rule {
@@ -31,8 +30,8 @@ fn check(facts: &Facts, findings: &mut Vec<Finding>) {
 }
 
 fn finding(inspection: &Inspection) -> Option<Finding> {
-    let elsewhere: Vec<&RecordedPlace> =
-        inspection.recorded_places.iter().filter(|recorded| !recorded.leads_here).collect();
+    let elsewhere: Vec<&RecordedPath> =
+        inspection.recorded_paths.iter().filter(|recorded| !recorded.leads_here).collect();
     // An environment in preparation records its final path.
     let first = elsewhere.first().filter(|_| !inspection.unfinished.contains(&UnfinishedSign::Staging))?;
     let evidence: Vec<Evidence> = elsewhere

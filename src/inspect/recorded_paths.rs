@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use super::directory::{EnvironmentDirectory, Skips, read};
 use crate::formats::{activation_script, script_interpreter};
 use crate::fs::{DirectoryEntry, FileKind, is_same_file, list_directory, read_start, real_path};
-use crate::model::RecordedPlace;
+use crate::model::RecordedPath;
 use crate::path::{RepoPath, bytes_to_path, path_to_bytes, printable};
 
 /// Scripts of which one is enough: those for shells that cannot find out where a script lies.
@@ -17,7 +17,7 @@ const SCRIPTS: usize = 8;
 const FIRST_LINES: u64 = 1024;
 
 /// The places recorded in the settings file, in activation scripts and in the scripts of packages.
-pub(super) fn of(subject: &EnvironmentDirectory<'_>, unreadable: &mut Skips) -> Vec<RecordedPlace> {
+pub(super) fn of(subject: &EnvironmentDirectory<'_>, unreadable: &mut Skips) -> Vec<RecordedPath> {
     if !subject.is_virtual() || subject.config.as_ref().is_some_and(|config| config.is_relocatable()) {
         return Vec::new();
     }
@@ -36,9 +36,9 @@ pub(super) fn of(subject: &EnvironmentDirectory<'_>, unreadable: &mut Skips) -> 
     found
 }
 
-fn recorded(path: RepoPath, place: &str, here: &Path) -> RecordedPlace {
+fn recorded(path: RepoPath, place: &str, here: &Path) -> RecordedPath {
     let leads_here = is_here(Path::new(place), here);
-    RecordedPlace { path, place: printable(place.as_bytes()), leads_here }
+    RecordedPath { path, place: printable(place.as_bytes()), leads_here }
 }
 
 /// Says whether a recorded place is the environment. Shells quote in their own ways; without the characters that
@@ -55,7 +55,7 @@ fn is_here(place: &Path, here: &Path) -> bool {
 
 /// The place that scripts of packages name, unless one of them is right: an installer may also leave a script as the
 /// package has it.
-fn of_scripts(subject: &EnvironmentDirectory<'_>, here: &Path) -> Option<RecordedPlace> {
+fn of_scripts(subject: &EnvironmentDirectory<'_>, here: &Path) -> Option<RecordedPath> {
     let directory = subject.directory.join("bin");
     let listed = list_directory(&directory).ok().flatten().unwrap_or_default();
     let candidates = listed.iter().filter(|entry| is_script(entry)).take(SCRIPTS);
@@ -73,7 +73,7 @@ fn of_scripts(subject: &EnvironmentDirectory<'_>, here: &Path) -> Option<Recorde
         elsewhere = elsewhere.or_else(|| Some((file.ok()?, place)));
     }
     let (path, place) = elsewhere?;
-    Some(RecordedPlace { path, place: printable(&path_to_bytes(&place)), leads_here: false })
+    Some(RecordedPath { path, place: printable(&path_to_bytes(&place)), leads_here: false })
 }
 
 fn is_script(entry: &DirectoryEntry) -> bool {
