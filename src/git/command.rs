@@ -3,7 +3,7 @@
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 
-use super::layout::Layout;
+use super::layout::RepositoryLayout;
 use super::version::GitVersion;
 use crate::env::Env;
 use crate::error::{Error, Result};
@@ -54,7 +54,7 @@ impl<'r> Git<'r> {
     ///
     /// Variables name the repository, so that git uses this one whatever it would discover from that directory
     /// (`core.worktree`, a relative `GIT_DIR`).
-    pub(super) fn inside(env: &Env, runner: &'r dyn Runner, layout: &Layout) -> Self {
+    pub(super) fn inside(env: &Env, runner: &'r dyn Runner, layout: &RepositoryLayout) -> Self {
         let directory = layout.work_tree.clone().unwrap_or_else(|| env.directory.clone());
         let mut variables = inherited(env);
         variables.retain(|(name, _)| name != "GIT_DIR" && name != "GIT_WORK_TREE");

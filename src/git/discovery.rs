@@ -3,16 +3,16 @@
 use std::path::{Component, Path, PathBuf};
 
 use super::command::{Git, add_stderr, without_newline};
-use super::layout::Layout;
+use super::layout::RepositoryLayout;
 use crate::env::Env;
 use crate::error::{Error, Result};
 use crate::path::{RepoPath, bytes_to_path, display_bytes};
 
-/// The layout of a repository that libgit2 has error; `None` where git has to be asked.
+/// The layout of a repository that libgit2 has opened; `None` where git has to be asked.
 ///
 /// libgit2 does not know `GIT_DIR` and `GIT_WORK_TREE`, so this follows the rules of git's own setup:
 /// <https://git-scm.com/docs/git#Documentation/git.txt-GITWORKTREE>.
-pub(super) fn of_libgit2(repository: &git2::Repository, env: &Env) -> Option<Layout> {
+pub(super) fn of_libgit2(repository: &git2::Repository, env: &Env) -> Option<RepositoryLayout> {
     let git_directory = without_trailing_slash(repository.path());
     let work_tree = match (env.path("GIT_WORK_TREE"), env.path("GIT_DIR")) {
         // Outside of the work tree or through a link, only git can tell.
@@ -25,7 +25,14 @@ pub(super) fn of_libgit2(repository: &git2::Repository, env: &Env) -> Option<Lay
     let prefix = prefix.map_or_else(|| Ok(RepoPath::root()), RepoPath::from_relative).ok()?;
     let common_directory = without_trailing_slash(repository.commondir());
     let index_file = index_file(env, work_tree.as_deref(), &git_directory);
-    Some(Layout { git_directory, common_directory, work_tree, index_file, prefix, object_id_length: 20 })
+    Some(RepositoryLayout {
+        git_directory,
+        common_directory,
+        work_tree,
+        index_file,
+        prefix,
+        object_id_length: 20,
+    })
 }
 
 /// The work tree when `GIT_DIR` is set and `GIT_WORK_TREE` is not.
@@ -55,7 +62,7 @@ const QUESTIONS: [&str; 6] = [
 ///
 /// # Errors
 /// Usage if there is no repository; undecided, with git's own message, if git refuses it.
-pub(super) fn of_git(git: &Git<'_>, env: &Env) -> Result<Layout> {
+pub(super) fn of_git(git: &Git<'_>, env: &Env) -> Result<RepositoryLayout> {
     let [git_directory, common_directory, format, inside, top, prefix] = rev_parse_all(git)?;
     let object_id_length = match format.as_slice() {
         b"sha1" => 20,
@@ -72,7 +79,7 @@ pub(super) fn of_git(git: &Git<'_>, env: &Env) -> Result<Layout> {
     let git_directory = without_trailing_slash(&bytes_to_path(&git_directory));
     let common_directory = join_lexically(&env.directory, &bytes_to_path(&common_directory));
     let index_file = index_file(env, work_tree.as_deref(), &git_directory);
-    Ok(Layout { git_directory, common_directory, work_tree, index_file, prefix, object_id_length })
+    Ok(RepositoryLayout { git_directory, common_directory, work_tree, index_file, prefix, object_id_length })
 }
 
 /// Asks everything at once, and one by one if that fails or a path contains a line break.

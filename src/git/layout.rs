@@ -6,7 +6,7 @@ use crate::path::RepoPath;
 
 /// Where the parts of the repository are.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Layout {
+pub struct RepositoryLayout {
     /// The directory of this work tree's own state (`.git`, or `.git/worktrees/NAME`), absolute.
     pub git_directory: PathBuf,
     /// The directory that all work trees share, absolute.

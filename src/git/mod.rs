@@ -33,7 +33,7 @@ pub use config::ConfigEntry;
 pub use hooks::{ConfigHook, HooksPath};
 pub use ignore_rule::{IgnoreQuestion, IgnoreRule};
 pub use index_change::StagedFile;
-pub use layout::Layout;
+pub use layout::RepositoryLayout;
 pub use range::CommitRange;
 pub use reader::{Introduced, Reader};
 pub use repository::Repository;

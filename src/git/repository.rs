@@ -6,7 +6,7 @@ use super::command::Git;
 use super::entries::{entry_sizes, read_entry};
 use super::index_file::IndexFile;
 use super::index_scan::Reading;
-use super::layout::Layout;
+use super::layout::RepositoryLayout;
 use super::libgit2::Libgit2;
 use super::plumbing::Plumbing;
 use super::range::CommitRange;
@@ -19,7 +19,7 @@ use crate::tree::{Content, ObjectId, OwnedEntry, Tree, Visitor};
 
 /// An open repository.
 pub struct Repository<'r> {
-    pub(super) layout: Layout,
+    pub(super) layout: RepositoryLayout,
     /// `None` if libgit2 cannot open the repository.
     pub(super) libgit2: Option<Libgit2>,
     pub(super) plumbing: Plumbing<'r>,
@@ -33,7 +33,7 @@ pub struct Repository<'r> {
 impl<'r> Repository<'r> {
     /// Where the parts of the repository are.
     #[must_use]
-    pub fn layout(&self) -> &Layout {
+    pub fn layout(&self) -> &RepositoryLayout {
         &self.layout
     }
 

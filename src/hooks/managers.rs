@@ -26,9 +26,9 @@ pub(super) struct HookManager {
 
 /// What to add to a manager's configuration.
 enum ManagerLines {
-    /// ManagerLines for one hook of the manager, which is run for all of git's.
+    /// Lines for one hook of the manager, which is run for all of git's.
     Once(&'static [&'static str]),
-    /// ManagerLines for each event.
+    /// Lines for each event.
     PerEvent(fn(&HookEvent) -> Vec<String>),
 }
 

@@ -38,7 +38,7 @@ impl EnvironmentDirectory<'_> {
     }
 }
 
-/// What could not be looked at, scanned on the way.
+/// What could not be looked at, gathered on the way.
 pub(super) type Skips = Vec<Skip>;
 
 /// Reads a small file; what fails is noted.

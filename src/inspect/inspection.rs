@@ -29,7 +29,7 @@ pub fn inspect(directory: &Path, environment: &Environment) -> Inspection {
         kind: environment.kind,
         is_linked: false,
         home: home(subject.config.as_ref()),
-        versions: versions::of(&subject, &interpreters, &sites.sites),
+        versions: versions::versions_of(&subject, &interpreters, &sites.sites),
         recorded_paths,
         unfinished: unfinished::of(&subject, &interpreters, &sites, &unreadable),
         foreign_editables: Vec::new(),

@@ -12,7 +12,7 @@ use crate::python::{Build, Version};
 /// The most bytes read of `patchlevel.h`, which has a page.
 const HEADER_LIMIT: u64 = 16 * 1024;
 
-pub(super) fn of(
+pub(super) fn versions_of(
     subject: &EnvironmentDirectory<'_>,
     interpreters: &[InterpreterName],
     sites: &[SitePackages],
@@ -41,10 +41,11 @@ fn implementation(subject: &EnvironmentDirectory<'_>, sites: &[SitePackages]) ->
 #[must_use]
 pub fn build(versions: &PythonVersions) -> Build {
     let version = versions.current().and_then(Version::parse);
-    let threads = |name: &String| name.ends_with('t');
+    let is_free_threaded = |name: &String| name.ends_with('t');
     Build {
         implementation: versions.implementation.clone(),
-        free_threaded: (!versions.libraries.is_empty()).then(|| versions.libraries.iter().any(threads)),
+        free_threaded: (!versions.libraries.is_empty())
+            .then(|| versions.libraries.iter().any(is_free_threaded)),
         version,
         system: None,
     }

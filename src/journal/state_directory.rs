@@ -8,7 +8,7 @@ use crate::error::{Error, Result};
 use crate::formats::audit_log::{self, AuditLogHead, AuditRecord};
 use crate::formats::snapshot::{self, Snapshot};
 use crate::fs::{self, IfLink, Lock, Replacement};
-use crate::git::Layout;
+use crate::git::RepositoryLayout;
 
 /// The directory of this program's own files.
 #[derive(Debug, Clone)]
@@ -19,7 +19,7 @@ pub struct StateDirectory {
 impl StateDirectory {
     /// The state directory of a repository; it need not exist yet.
     #[must_use]
-    pub fn of(layout: &Layout) -> Self {
+    pub fn of(layout: &RepositoryLayout) -> Self {
         Self { directory: layout.common_directory.join(fs::STATE_DIRECTORY) }
     }
 

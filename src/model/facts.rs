@@ -79,7 +79,7 @@ pub struct Facts {
     pub on_disk: Vec<DiskEnvironment>,
     /// Links on the disk; empty unless the scope is the work tree.
     pub disk_links: Vec<DiskLink>,
-    /// The condition of environments on the disk; only `check` of the work tree asks.
+    /// The inspections of environments on the disk; only `check` of the work tree asks.
     pub inspections: Vec<Inspection>,
     /// What the project says about environments; as `inspections`.
     pub project: Option<ProjectFacts>,

@@ -1,4 +1,4 @@
-//! The condition of an environment on the disk: what was seen of it without running anything.
+//! The inspection of an environment on the disk: what was seen of it without running anything.
 
 use std::path::PathBuf;
 

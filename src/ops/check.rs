@@ -1,4 +1,4 @@
-//! `check` and the commit gate: from a scope to a report.
+//! `check`: from a scope to a report.
 
 use std::path::PathBuf;
 use std::time::Instant;

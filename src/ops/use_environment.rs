@@ -7,7 +7,7 @@ use crate::error::{Error, Result};
 use crate::inspect::is_environment;
 use crate::model::{SelectionReason, UseReport};
 use crate::path::{display, display_bytes};
-use crate::project::{existing, select, target, typed};
+use crate::project::{existing, resolve_typed_path, select, target};
 use crate::session::{Ports, Session};
 use crate::setting::Origin;
 use crate::text::nearest;
@@ -68,7 +68,7 @@ fn meant(session: &Session<'_>, settings: &Settings, top: &Path, name: &str) -> 
     if settings.environments.contains_key(name) {
         return Ok(name.to_owned());
     }
-    let directory = typed(&session.working_directory(top), top, name);
+    let directory = resolve_typed_path(&session.working_directory(top), top, name);
     if !is_environment(&target(&directory)) {
         return Err(unknown(session, settings, name)?);
     }

@@ -20,4 +20,4 @@ pub use project::Project;
 pub use python_requests::python_requests;
 pub use redirect::target;
 pub use selected_environment::SelectedEnvironment;
-pub use selection::{existing, select, typed};
+pub use selection::{existing, resolve_typed_path, select};

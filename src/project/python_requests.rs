@@ -4,7 +4,7 @@ use super::manifests::{pyproject, python_version};
 use crate::error::{Error, Result};
 use crate::formats::{ParseError, python_version_file, requires_python};
 use crate::fs::read_optional;
-use crate::git::Layout;
+use crate::git::RepositoryLayout;
 use crate::model::{PythonRequest, PythonRequests, PythonRequirement, Selection};
 use crate::path::RepoPath;
 use crate::setting::Origin;
@@ -16,7 +16,7 @@ use crate::setting::Origin;
 /// # Errors
 /// Usage or settings, with the place, for what cannot be understood and for what contradicts the project.
 pub fn python_requests(
-    layout: &Layout,
+    layout: &RepositoryLayout,
     selection: &Selection,
     named: Option<&str>,
 ) -> Result<PythonRequests> {
@@ -31,13 +31,13 @@ pub fn python_requests(
 }
 
 /// The entries of the nearest `.python-version`; in one without any, nobody asks for anything.
-fn version_file(layout: &Layout) -> Result<Vec<PythonRequest>> {
+fn version_file(layout: &RepositoryLayout) -> Result<Vec<PythonRequest>> {
     let Some(file) = nearest(layout, python_version::MANIFEST.file_name)? else { return Ok(Vec::new()) };
     let entries = python_version_file::parse(&file.bytes).map_err(|error| file.unreadable(&error))?;
     entries.into_iter().map(|entry| PythonRequest::read(&entry.text, file.origin(Some(entry.line)))).collect()
 }
 
-fn requirement(layout: &Layout) -> Result<Option<PythonRequirement>> {
+fn requirement(layout: &RepositoryLayout) -> Result<Option<PythonRequirement>> {
     let Some(file) = nearest(layout, pyproject::MANIFEST.file_name)? else { return Ok(None) };
     let read = requires_python::parse(&file.bytes).map_err(|error| file.unreadable(&error))?;
     Ok(read
@@ -74,7 +74,7 @@ impl ProjectFile {
 }
 
 /// The file of a name in the working directory, or in the nearest directory above it that belongs to the work tree.
-fn nearest(layout: &Layout, name: &str) -> Result<Option<ProjectFile>> {
+fn nearest(layout: &RepositoryLayout, name: &str) -> Result<Option<ProjectFile>> {
     let Some(top) = &layout.work_tree else { return Ok(None) };
     let mut directory = Some(layout.prefix.clone());
     while let Some(here) = directory {

@@ -99,7 +99,7 @@ impl Selector<'_> {
         if self.settings.environments.contains_key(name) {
             return self.called(name, origin, reason);
         }
-        self.at(&typed(working_directory, self.top, name), origin, reason)
+        self.at(&resolve_typed_path(working_directory, self.top, name), origin, reason)
     }
 
     /// What is meant when the command line names nothing.
@@ -168,7 +168,7 @@ impl Selector<'_> {
 }
 
 /// A directory as it was typed: seen from the working directory or, if only that is there, from the top.
-pub fn typed(working_directory: &Path, top: &Path, name: &str) -> PathBuf {
+pub fn resolve_typed_path(working_directory: &Path, top: &Path, name: &str) -> PathBuf {
     let (here, below_top) = (working_directory.join(name), top.join(name));
     normalise_path(if !exists(&here) && exists(&below_top) { &below_top } else { &here })
 }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeSet, HashSet};
 
-use super::generated_files::{self, Traits};
+use super::generated_files::{self, CreatorTraits};
 use super::inspected_directory::InspectedDirectory;
 use super::owned_files::OwnedFiles;
 use crate::path::{RepoPath, split_name};
@@ -28,23 +28,23 @@ pub(super) fn find(inspected: &InspectedDirectory) -> Vec<RepoPath> {
     let traits = traits(inspected);
     let judged = |entry: &OwnedEntry| relation(inspected, &owned, traits, entry);
     let relations: Vec<(&RepoPath, Relation)> =
-        inspected.survey.entries.iter().map(|entry| (&entry.path, judged(entry))).collect();
+        inspected.listing.entries.iter().map(|entry| (&entry.path, judged(entry))).collect();
     let own = relations.iter().filter(|(_, relation)| *relation == Relation::Own);
     let own = directories(own.map(|(path, _)| path.as_bytes()));
     let foreign =
         relations.iter().filter(|(_, relation)| *relation == Relation::Foreign).map(|(path, _)| *path);
-    let unread = inspected.survey.unreadable.iter().map(|skip| &skip.path);
+    let unread = inspected.listing.unreadable.iter().map(|skip| &skip.path);
     let found: BTreeSet<RepoPath> = foreign.chain(unread).map(|path| outermost(path, &own)).collect();
     found.into_iter().collect()
 }
 
-fn traits(inspected: &InspectedDirectory) -> Traits {
-    let has = |name: &[u8]| inspected.survey.entries.iter().any(|entry| entry.path.name() == name);
+fn traits(inspected: &InspectedDirectory) -> CreatorTraits {
+    let has = |name: &[u8]| inspected.listing.entries.iter().any(|entry| entry.path.name() == name);
     let runner = inspected.directory.parent().and_then(|parent| parent.file_name());
-    Traits {
-        legacy: inspected.entry(b"pyvenv.cfg").is_none()
+    CreatorTraits {
+        is_legacy_virtualenv: inspected.entry(b"pyvenv.cfg").is_none()
             && (has(b"orig-prefix.txt") || has(b"no-global-site-packages.txt")),
-        runner: runner.is_some_and(|name| name == ".tox" || name == ".nox")
+        is_test_runner: runner.is_some_and(|name| name == ".tox" || name == ".nox")
             || inspected.entry(b".tox-info.json").is_some()
             || inspected.entry(b".tox-config1").is_some(),
     }
@@ -53,7 +53,7 @@ fn traits(inspected: &InspectedDirectory) -> Traits {
 fn relation(
     inspected: &InspectedDirectory,
     owned: &OwnedFiles,
-    traits: Traits,
+    traits: CreatorTraits,
     entry: &OwnedEntry,
 ) -> Relation {
     let path = entry.path.as_bytes();

@@ -64,15 +64,15 @@ const CACHES: &[&[u8]] = &[b".hypothesis", b".mypy_cache", b".pytest_cache", b".
 
 /// What is known of the environment as a whole.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Traits {
+pub(super) struct CreatorTraits {
     /// Made by virtualenv before 20, which copied or linked the standard library.
-    pub(super) legacy: bool,
+    pub(super) is_legacy_virtualenv: bool,
     /// Made by tox or nox, which keep logs and temporary files in it.
-    pub(super) runner: bool,
+    pub(super) is_test_runner: bool,
 }
 
 /// Says whether a creator makes such a file.
-pub(super) fn makes(entry: &OwnedEntry, traits: Traits) -> bool {
+pub(super) fn makes(entry: &OwnedEntry, traits: CreatorTraits) -> bool {
     let path = entry.path.as_bytes();
     let (directory, name) = split_name(path);
     let first = path.split(|&byte| byte == b'/').next().unwrap_or_default();
@@ -80,10 +80,10 @@ pub(super) fn makes(entry: &OwnedEntry, traits: Traits) -> bool {
         (b"", _) => AT_TOP.contains(&name),
         (b"bin" | b"Scripts", _) => is_program(name),
         (b"local", _) => entry.kind == EntryKind::Link,
-        (b"include" | b"Include", _) => entry.kind == EntryKind::Link || traits.legacy,
+        (b"include" | b"Include", _) => entry.kind == EntryKind::Link || traits.is_legacy_virtualenv,
         (_, b"conda-meta") => true,
         (b"share/python-wheels", _) => name.ends_with(b".whl"),
-        (_, b"log" | b"tmp") => traits.runner,
+        (_, b"log" | b"tmp") => traits.is_test_runner,
         _ => in_library(path, entry.kind, traits),
     }
 }
@@ -135,14 +135,14 @@ fn begins_program(name: &[u8], start: &[u8]) -> bool {
 }
 
 /// Says whether this is of the standard library of an old virtualenv, or of what installers leave beside packages.
-fn in_library(path: &[u8], kind: EntryKind, traits: Traits) -> bool {
+fn in_library(path: &[u8], kind: EntryKind, traits: CreatorTraits) -> bool {
     let mut parts = path.split(|&byte| byte == b'/');
     let library = matches!(parts.next(), Some(b"lib" | b"lib64" | b"Lib"));
     let mut rest = parts.skip_while(|part| *part != b"site-packages");
     if rest.next().is_none() {
         let version = path.split(|&byte| byte == b'/').nth(1).unwrap_or_default();
         let versioned = version.starts_with(b"python") || version.starts_with(b"pypy");
-        return library && (traits.legacy || (versioned && kind == EntryKind::Link));
+        return library && (traits.is_legacy_virtualenv || (versioned && kind == EntryKind::Link));
     }
     let Some(first) = rest.next() else { return false };
     let alone = rest.next().is_none();
@@ -158,14 +158,14 @@ mod tests {
     use super::*;
     use crate::path::RepoPath;
 
-    fn made(path: &str, kind: EntryKind, traits: Traits) -> bool {
+    fn made(path: &str, kind: EntryKind, traits: CreatorTraits) -> bool {
         let path = RepoPath::new(path.as_bytes()).expect("a path");
         makes(&OwnedEntry { path, kind, id: None, size: None }, traits)
     }
 
     #[test]
     fn creators_make_what_they_make_and_no_more() {
-        let plain = Traits { legacy: false, runner: false };
+        let plain = CreatorTraits { is_legacy_virtualenv: false, is_test_runner: false };
         let cases = [
             ("pyvenv.cfg", true),
             ("notes.txt", false),
@@ -199,8 +199,12 @@ mod tests {
             assert_eq!(made(path, EntryKind::File, plain), expected, "{path}");
         }
         assert!(made("lib/python2.7/os.py", EntryKind::Link, plain));
-        assert!(made("lib/python2.7/os.py", EntryKind::File, Traits { legacy: true, ..plain }));
-        assert!(made("log/1.log", EntryKind::File, Traits { runner: true, ..plain }));
+        assert!(made(
+            "lib/python2.7/os.py",
+            EntryKind::File,
+            CreatorTraits { is_legacy_virtualenv: true, ..plain }
+        ));
+        assert!(made("log/1.log", EntryKind::File, CreatorTraits { is_test_runner: true, ..plain }));
     }
 
     #[test]

@@ -6,7 +6,7 @@ use crate::detect;
 use crate::error::{Error, Result};
 use crate::formats::pyvenv_cfg::PyvenvCfg;
 use crate::fs::{self, DiskTree, Identity, TreeListing, normalise_path};
-use crate::git::Layout;
+use crate::git::RepositoryLayout;
 use crate::model::Environment;
 use crate::path::display;
 use crate::tree::{Content, OwnedEntry, Tree, Visitor};
@@ -24,12 +24,12 @@ pub(super) struct InspectedDirectory {
     /// What it was recognised as.
     pub(super) environment: Environment,
     /// Everything in it.
-    pub(super) survey: TreeListing,
+    pub(super) listing: TreeListing,
 }
 
 impl InspectedDirectory {
     /// Looks at a directory, which must not hold the repository that it is looked at from.
-    pub(super) fn look(directory: &Path, layout: &Layout) -> Result<Self> {
+    pub(super) fn look(directory: &Path, layout: &RepositoryLayout) -> Result<Self> {
         let directory = normalise_path(directory);
         if fs::is_link(&directory) {
             let refused = format!("`{}` is a symbolic link, so it is left alone", display(&directory));
@@ -37,14 +37,14 @@ impl InspectedDirectory {
         }
         refuse_repository(&directory, layout)?;
         let identity = fs::identity(&directory);
-        let survey = fs::list_tree(&directory)?;
-        let tree = Surveyed { survey: &survey, disk: DiskTree::new(&directory) };
+        let listing = fs::list_tree(&directory)?;
+        let tree = Surveyed { listing: &listing, disk: DiskTree::new(&directory) };
         let found = detect::environments(&tree)?.environments;
         let found = found.into_iter().find(|environment| environment.root.is_root());
         let environment = found.ok_or_else(|| {
             Error::usage(format!("`{}` is no Python environment, so it is left alone", display(&directory)))
         })?;
-        Ok(Self { directory, identity, environment, survey })
+        Ok(Self { directory, identity, environment, listing })
     }
 
     /// Reads a regular file of the environment; `None` if it is none, is gone or is larger than `limit` bytes.
@@ -69,14 +69,14 @@ impl InspectedDirectory {
 
     /// The entry of a path.
     pub(super) fn entry(&self, path: &[u8]) -> Option<&OwnedEntry> {
-        let entries = &self.survey.entries;
+        let entries = &self.listing.entries;
         let at = entries.binary_search_by(|entry| entry.path.as_bytes().cmp(path)).ok()?;
         entries.get(at)
     }
 }
 
 /// An environment may have been made in a directory that is much more than that.
-fn refuse_repository(directory: &Path, layout: &Layout) -> Result<()> {
+fn refuse_repository(directory: &Path, layout: &RepositoryLayout) -> Result<()> {
     let real = fs::real_path(directory);
     let real = real.as_deref().unwrap_or(directory);
     let parts = [Some(&layout.git_directory), Some(&layout.common_directory), layout.work_tree.as_ref()];
@@ -88,15 +88,15 @@ fn refuse_repository(directory: &Path, layout: &Layout) -> Result<()> {
     Ok(())
 }
 
-/// A survey as a tree, so that detection needs no walk of its own.
+/// A listing as a tree, so that detection needs no walk of its own.
 struct Surveyed<'s> {
-    survey: &'s TreeListing,
+    listing: &'s TreeListing,
     disk: DiskTree,
 }
 
 impl Tree for Surveyed<'_> {
     fn visit(&self, visitor: &mut dyn Visitor) -> Result<()> {
-        self.survey.entries.iter().for_each(|entry| visitor.entry(&entry.borrowed()));
+        self.listing.entries.iter().for_each(|entry| visitor.entry(&entry.borrowed()));
         Ok(())
     }
 

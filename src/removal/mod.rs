@@ -9,4 +9,4 @@ mod remove;
 mod snapshot;
 
 pub use recovery::{finish, open_intents};
-pub use remove::{Recorded, Removal, Removed};
+pub use remove::{RecordedRemoval, Removal, Removed};

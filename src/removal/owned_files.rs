@@ -22,7 +22,7 @@ impl OwnedFiles {
     /// Reads every list of an environment.
     pub(super) fn read(inspected: &InspectedDirectory) -> Self {
         let mut owned = Self::default();
-        for entry in inspected.survey.entries.iter().filter(|entry| entry.kind.is_file()) {
+        for entry in inspected.listing.entries.iter().filter(|entry| entry.kind.is_file()) {
             let (directory, name) = split_name(entry.path.as_bytes());
             let (site, metadata) = split_name(directory);
             match name {

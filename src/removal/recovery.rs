@@ -2,19 +2,19 @@
 
 use std::path::Path;
 
-use super::remove::Recorded;
+use super::remove::RecordedRemoval;
 use crate::error::{Error, Result};
 use crate::fs::{self, Identity, StagingDirectory};
 use crate::journal::StateDirectory;
 use crate::ports::Progress;
 
 /// The operations that were begun and never ended, oldest first: whoever did them was killed, or is still at it. What
-/// they put aside, if that is what is there now, can be deleted with [`Recorded::delete`].
+/// they put aside, if that is what is there now, can be deleted with [`RecordedRemoval::delete`].
 ///
 /// # Errors
 /// Action if the audit log cannot be read.
-pub fn open_intents(state: &StateDirectory) -> Result<Vec<Recorded>> {
-    let recorded = |record| Recorded { state: state.clone(), record, identity: None };
+pub fn open_intents(state: &StateDirectory) -> Result<Vec<RecordedRemoval>> {
+    let recorded = |record| RecordedRemoval { state: state.clone(), record, identity: None };
     Ok(state.open_intents()?.into_iter().map(recorded).collect())
 }
 

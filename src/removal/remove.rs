@@ -1,7 +1,7 @@
 //! Removing an environment so that it can be made again: inspect, record, delete.
 //!
 //! [`Removal::prepare`] reads. [`Removal::record`] writes the snapshot and the intent, and syncs both, before anything
-//! changes. The caller then takes the environment out of its place, and [`Recorded::delete`] deletes it where it was
+//! changes. The caller then takes the environment out of its place, and [`RecordedRemoval::delete`] deletes it where it was
 //! put. Nothing is written outside of `<common git directory>/pyenv/` and the environment itself.
 
 use std::path::{Path, PathBuf};
@@ -12,7 +12,7 @@ use super::snapshot::{self, Inventory};
 use crate::error::{Error, Result};
 use crate::formats::audit_log::{AuditAction, AuditEvent, AuditRecord, KEPT_LIMIT, KeptFile};
 use crate::fs::{self, Identity, KeptEntry, RemovedTree};
-use crate::git::Layout;
+use crate::git::RepositoryLayout;
 use crate::inspect::installed;
 use crate::journal::StateDirectory;
 use crate::model::{Environment, Skip};
@@ -33,7 +33,7 @@ impl Removal {
     ///
     /// # Errors
     /// Usage if there is no environment, or a repository in or around it; undecided if it cannot be read.
-    pub fn prepare(layout: &Layout, directory: &Path) -> Result<Self> {
+    pub fn prepare(layout: &RepositoryLayout, directory: &Path) -> Result<Self> {
         let inspected = InspectedDirectory::look(directory, layout)?;
         let foreign = foreign::find(&inspected);
         Ok(Self {
@@ -60,26 +60,26 @@ impl Removal {
     /// The directories that could not be looked into, relative to the environment.
     #[must_use]
     pub fn unreadable(&self) -> &[Skip] {
-        &self.inspected.survey.unreadable
+        &self.inspected.listing.unreadable
     }
 
     /// How many files and links it has.
     #[must_use]
     pub fn files(&self) -> u64 {
-        u64::try_from(self.inspected.survey.entries.len()).unwrap_or(u64::MAX)
+        u64::try_from(self.inspected.listing.entries.len()).unwrap_or(u64::MAX)
     }
 
     /// Their size in bytes.
     #[must_use]
     pub fn bytes(&self) -> u64 {
-        self.inspected.survey.bytes()
+        self.inspected.listing.bytes()
     }
 
     /// Writes the snapshot and the intent to delete the environment once it has been put `aside`.
     ///
     /// # Errors
     /// Action if they cannot be written; the environment must not be deleted then.
-    pub fn record(self, action: AuditAction, aside: &Path) -> Result<Recorded> {
+    pub fn record(self, action: AuditAction, aside: &Path) -> Result<RecordedRemoval> {
         let inspected = &self.inspected;
         let snapshot = snapshot::take(Inventory {
             directory: &inspected.directory,
@@ -110,21 +110,21 @@ impl Removal {
             reason: None,
         };
         self.state.append(record.clone())?;
-        Ok(Recorded { identity: inspected.identity, state: self.state, record })
+        Ok(RecordedRemoval { identity: inspected.identity, state: self.state, record })
     }
 }
 
 /// An environment that may be deleted, because it is recorded how to make it again.
 #[derive(Debug)]
 #[must_use = "the audit log shows an intent until it is deleted or abandoned"]
-pub struct Recorded {
+pub struct RecordedRemoval {
     pub(super) state: StateDirectory,
     pub(super) record: AuditRecord,
     /// The directory that was looked at; `None` if another run did.
     pub(super) identity: Option<Identity>,
 }
 
-/// What a deletion came to.
+/// The result of a deletion.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Removed {
     /// The id of the snapshot.
@@ -137,7 +137,7 @@ pub struct Removed {
     pub kept: Vec<KeptEntry>,
 }
 
-impl Recorded {
+impl RecordedRemoval {
     /// The id of the snapshot.
     #[must_use]
     pub fn snapshot(&self) -> &str {

@@ -1,4 +1,4 @@
-//! From a scope to its facts: the last step that reads a repository.
+//! From a scope to its facts.
 
 use super::scanned::Scanned;
 use super::{commit, range, staged, work_tree};
@@ -6,7 +6,7 @@ use crate::error::Result;
 use crate::model::Scope;
 use crate::session::Session;
 
-/// Gathers what the rules may know about a scope. Nothing on the disk is measured.
+/// Gathers what the rules may know about a scope. Sizes are not measured; `inspect::sizes` does that.
 ///
 /// # Errors
 /// Usage for a revision that does not exist and for the work tree of a bare repository, settings, or undecided if the

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use git_pyenv::error::ErrorKind;
-use git_pyenv::git::{Layout, Reader};
+use git_pyenv::git::{Reader, RepositoryLayout};
 use git_pyenv::path::RepoPath;
 
 use crate::support::repository::{Sandbox, text};
@@ -30,7 +30,7 @@ fn git_version(sandbox: &Sandbox) -> (u32, u32) {
 }
 
 /// The layout, which both adapters must give alike.
-fn layout(sandbox: &Sandbox, directory: &str, more: &[(&str, &str)]) -> Layout {
+fn layout(sandbox: &Sandbox, directory: &str, more: &[(&str, &str)]) -> RepositoryLayout {
     let layouts = READERS.map(|reader| {
         let more = [more, &[("GIT_PYENV_READER", reader)]].concat();
         let repository =

@@ -238,7 +238,7 @@ fn every_dependency_has_its_place() {
 fn a_trespass_is_seen() {
     let cases = [
         ("rules/x.rs", "use crate::tree::Tree;", 1),
-        ("rules/x.rs", "use crate::{error::Error, git::{Reader, Layout}, model::Finding};", 1),
+        ("rules/x.rs", "use crate::{error::Error, git::{Reader, RepositoryLayout}, model::Finding};", 1),
         ("rules/x.rs", "fn f() { crate::fs::exists(p) }", 1),
         ("rules/x.rs", "use crate::model::Facts; use super::Rule;", 0),
         ("rules/x.rs", "use crate::rules::wording;", 0),

@@ -11,7 +11,7 @@ use git_pyenv::formats::audit_log::{AuditAction, AuditEvent};
 use git_pyenv::formats::snapshot::{self, Snapshot};
 use git_pyenv::journal::StateDirectory;
 use git_pyenv::ports::{NoProgress, NoSignals};
-use git_pyenv::removal::{Recorded, Removal, open_intents};
+use git_pyenv::removal::{RecordedRemoval, Removal, open_intents};
 use git_pyenv::session::{Ports, Session};
 
 use crate::support::repository::Sandbox;
@@ -62,7 +62,7 @@ fn foreign(removal: &Removal) -> Vec<String> {
     removal.foreign().iter().map(ToString::to_string).collect()
 }
 
-fn record(sandbox: &Sandbox) -> Recorded {
+fn record(sandbox: &Sandbox) -> RecordedRemoval {
     prepare(sandbox).record(AuditAction::Replace, &sandbox.path("repo/.aside")).expect("a record")
 }
 

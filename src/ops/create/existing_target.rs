@@ -53,11 +53,11 @@ impl<'t> ExistingTarget<'t> {
         }
         let detection = detect::environments(&DiskTree::new(&target.directory))?;
         let found = detection.environments.into_iter().find(|environment| environment.root.is_root());
-        let found = found.map(|environment| ExistingEnvironment { environment, target: target });
+        let found = found.map(|environment| ExistingEnvironment { environment, target });
         found.map(Self::Environment).ok_or_else(|| {
             refused("a directory with other files in it")
                 .cause(
-                    "nothing in it shows that it is an environment, and `--force` retargets only environments",
+                    "nothing in it shows that it is an environment, and `--force` replaces only environments",
                 )
                 .hint("`--env` names another directory")
         })
@@ -84,7 +84,7 @@ impl ExistingEnvironment<'_> {
     }
 
     /// What its settings file says.
-    fn settings(&self) -> Result<PyvenvCfg> {
+    fn pyvenv_cfg(&self) -> Result<PyvenvCfg> {
         Ok(pyvenv_cfg::read(&self.target.directory)?.unwrap_or_default())
     }
 
@@ -95,7 +95,7 @@ impl ExistingEnvironment<'_> {
     }
 
     /// What is wrong with it, in the words of the rules; nothing if it works.
-    fn faults(&self) -> Vec<String> {
+    fn problems(&self) -> Vec<String> {
         let inspection = inspect(&self.target.directory, &self.at_target());
         let facts = Facts { inspections: vec![inspection], ..Facts::nothing(Scope::WorkTree) };
         // What `create --force` repairs.
@@ -116,7 +116,7 @@ impl ExistingEnvironment<'_> {
                 real == fs::real_path(&wanted.executable) || real.as_ref() == Some(&wanted.real_executable)
             );
         }
-        let home = self.settings()?.home().and_then(|home| fs::real_path(home.as_ref()));
+        let home = self.pyvenv_cfg()?.home().and_then(|home| fs::real_path(home.as_ref()));
         let places =
             [&wanted.executable, &wanted.real_executable].map(|file| file.parent().and_then(fs::real_path));
         let version = wanted.version.to_string();
@@ -131,8 +131,8 @@ impl ExistingEnvironment<'_> {
         system_site_packages: bool,
         find: impl FnOnce() -> Result<Interpreter>,
     ) -> Result<Vec<String>> {
-        let mut differences = self.faults();
-        let settings = self.settings()?;
+        let mut differences = self.problems();
+        let settings = self.pyvenv_cfg()?;
         if let Some(unsatisfied) = requests.unsatisfied(&self.build()) {
             differences.push(format!("it has Python {}, and {unsatisfied}", self.version()));
         }

@@ -4,7 +4,7 @@ use super::target_path::TargetPath;
 use crate::error::{Error, Result};
 use crate::formats::audit_log::AuditAction;
 use crate::fs::StagingDirectory;
-use crate::git::Layout;
+use crate::git::RepositoryLayout;
 use crate::path::{display, display_bytes};
 use crate::ports::{Progress, SignalGuard};
 use crate::removal::Removal;
@@ -31,7 +31,7 @@ pub(super) fn require_cleanup(auto_cleanup: &Setting<bool>) -> Result<()> {
 ///
 /// # Errors
 /// Undecided if it cannot be read completely; action if it holds files that cannot be made again.
-pub(super) fn prepare(layout: &Layout, target: &TargetPath) -> Result<Removal> {
+pub(super) fn prepare(layout: &RepositoryLayout, target: &TargetPath) -> Result<Removal> {
     let removal = Removal::prepare(layout, &target.directory)?;
     if let Some(skip) = removal.unreadable().first() {
         return Err(Error::undecided(format!("`{target}` cannot be looked through"))

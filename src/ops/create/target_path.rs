@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use crate::error::{Error, Result};
 use crate::fs;
-use crate::git::{Layout, Repository};
+use crate::git::{Repository, RepositoryLayout};
 use crate::model::Selection;
 use crate::path::{RepoPath, display, display_bytes, path_to_bytes};
 use crate::text::counted;
@@ -47,7 +47,7 @@ impl TargetPath {
     }
 
     /// An environment holds no repository, and no repository's or environment's inside holds an environment.
-    fn require_apart(&self, layout: &Layout) -> Result<()> {
+    fn require_apart(&self, layout: &RepositoryLayout) -> Result<()> {
         let top = layout.work_tree.as_deref();
         if top.is_some_and(|top| top.starts_with(&self.directory)) {
             return Err(Error::usage(format!(

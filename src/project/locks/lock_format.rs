@@ -6,6 +6,6 @@ pub struct LockFormat {
     pub file_name: &'static str,
     /// The tool that writes it.
     pub tool: &'static str,
-    /// Where that tool keeps the environment in the project, it is `.venv` beside the lock.
+    /// Whether the tool keeps the environment as `.venv` beside the lock, unless it keeps it elsewhere.
     pub environment_in_project: bool,
 }
