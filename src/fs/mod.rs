@@ -1,4 +1,4 @@
-//! The disk: the only folder that uses `std::fs`.
+//! The disk. Outside of this folder `std::fs` is used in two files of `git/` alone.
 //!
 //! Reading: `read` and `metadata` for single files, `listing` for a directory, `tree_listing`, `measure`,
 //! `repositories` and `disk_tree` for everything below one. Writing: `atomic` for files, `staging` and `new_files` for
