@@ -1,6 +1,6 @@
 //! Which Python environments are made from.
 //!
-//! [`find`] finds a Python for a [`Query`]: of what the [`SOURCES`] list, names that cannot match are passed over, shims
+//! [`find()`] finds a Python for a [`Query`]: of what the [`SOURCES`] list, names that cannot match are passed over, shims
 //! and environments are followed to the interpreter behind them, and only that is run, once, to describe itself. Its
 //! answer is cached until its file changes.
 

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use super::managers::MANAGERS;
-use super::project::Project;
+use super::project_directory::Project;
 use crate::env::Env;
 use crate::error::Result;
 use crate::fs::real_path;

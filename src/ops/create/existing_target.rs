@@ -16,25 +16,23 @@ use crate::rules::{self, RULES, Rule};
 use crate::setting::Origin;
 use crate::shells::scripts_directory;
 
-/// What exists at a target path.
-pub(super) enum ExistingTarget<'t> {
-    /// Nothing, or an empty directory.
-    None,
-    /// An environment, complete or not.
-    Environment(ExistingEnvironment<'t>),
+/// An environment, complete or not, that exists at a target path.
+pub(super) struct ExistingEnvironment<'t> {
+    environment: Environment,
+    target: &'t TargetPath,
 }
 
-impl<'t> ExistingTarget<'t> {
-    /// Looks at a target path.
+impl<'t> ExistingEnvironment<'t> {
+    /// Looks at a target path. `None` if nothing exists there, or an empty directory.
     ///
     /// # Errors
     /// Action if something else exists there, undecided if it cannot be read.
-    pub(super) fn look(target: &'t TargetPath) -> Result<Self> {
+    pub(super) fn at(target: &'t TargetPath) -> Result<Option<Self>> {
         let refused = |what: &str| Error::action(format!("`{target}` is {what}, so it is left alone"));
         if !fs::exists(&target.directory) {
             let above = target.directory.ancestors().skip(1).find(|above| fs::exists(above));
             return match above.filter(|above| !fs::is_directory(above)) {
-                None => Ok(Self::None),
+                None => Ok(None),
                 Some(above) => Err(Error::action(format!("`{target}` cannot be made"))
                     .cause(format!("`{}` is no directory", display(above)))),
             };
@@ -49,12 +47,11 @@ impl<'t> ExistingTarget<'t> {
                 .hint("`--env` names another directory"));
         }
         if fs::is_empty_directory(&target.directory) {
-            return Ok(Self::None);
+            return Ok(None);
         }
         let detection = detect::environments(&DiskTree::new(&target.directory))?;
         let found = detection.environments.into_iter().find(|environment| environment.root.is_root());
-        let found = found.map(|environment| ExistingEnvironment { environment, target });
-        found.map(Self::Environment).ok_or_else(|| {
+        found.map(|environment| Some(Self { environment, target })).ok_or_else(|| {
             refused("a directory with other files in it")
                 .cause(
                     "nothing in it shows that it is an environment, and `--force` replaces only environments",
@@ -62,15 +59,7 @@ impl<'t> ExistingTarget<'t> {
                 .hint("`--env` names another directory")
         })
     }
-}
 
-/// An environment that exists at a target path.
-pub(super) struct ExistingEnvironment<'t> {
-    environment: Environment,
-    target: &'t TargetPath,
-}
-
-impl ExistingEnvironment<'_> {
     /// The result for an environment that stays as it is, because it is what is requested.
     pub(super) fn as_made(&self, requests: &PythonRequests) -> MadeEnvironment {
         MadeEnvironment {

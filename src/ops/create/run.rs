@@ -1,7 +1,7 @@
 //! Creates the selected environments, one after the other.
 
 use super::build::EnvironmentBuilder;
-use super::existing_target::{ExistingEnvironment, ExistingTarget};
+use super::existing_target::ExistingEnvironment;
 use super::recovery::recover;
 use super::replacement;
 use super::request::CreateRequest;
@@ -65,12 +65,12 @@ fn create(
     }
     let requests = python_requests(layout, selection, request.python.as_deref())?;
     let query = Query { requests: &requests, work_tree: layout.work_tree.as_deref() };
-    let replaces = match ExistingTarget::look(&target)? {
-        ExistingTarget::None => None,
-        ExistingTarget::Environment(existing) if !request.force => {
+    let replaces = match ExistingEnvironment::at(&target)? {
+        None => None,
+        Some(existing) if !request.force => {
             return keep(&existing, &target, request, query, ports);
         }
-        ExistingTarget::Environment(_) => {
+        Some(_) => {
             replacement::require_cleanup(&settings.auto_cleanup)?;
             replacement::prepare(layout, &target)?;
             Some(layout)

@@ -2,6 +2,9 @@
 
 use crate::config::Settings;
 
+/// Reads a word of a manifest's content; `None` if it does not have it.
+pub type ReadWord = fn(&[u8]) -> Option<String>;
+
 /// A file in which a project describes itself or asks for something.
 pub struct Manifest {
     /// The file's name, beside the project's other files; [`Manifest::name_in`] where a setting can change it.
@@ -11,9 +14,9 @@ pub struct Manifest {
     /// Environment managers recognise a project by this file.
     pub marks_project: bool,
     /// Reads the project's name.
-    pub project_name: Option<fn(&[u8]) -> Option<String>>,
+    pub project_name: Option<ReadWord>,
     /// Says how the file declares requirements, for people; `None` if it declares none.
-    pub declares: Option<fn(&[u8]) -> Option<String>>,
+    pub declares: Option<ReadWord>,
 }
 
 impl Manifest {
