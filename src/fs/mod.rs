@@ -21,7 +21,6 @@ mod read;
 mod remove;
 mod repositories;
 mod resolve;
-mod scratch_file;
 mod staging;
 mod tree_listing;
 
@@ -46,6 +45,5 @@ pub use repositories::{FoundRepositories, find_repositories};
 pub use resolve::{
     Resolution, normalise_path, path_through_links, real_directory_path, real_path, resolve_links,
 };
-pub use scratch_file::ScratchFile;
 pub use staging::StagingDirectory;
 pub use tree_listing::{TreeListing, list_tree};
