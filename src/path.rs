@@ -22,7 +22,7 @@ pub enum BadPath {
     #[error("the path has an empty, `.` or `..` part")]
     Component,
     /// The path has a NUL byte.
-    #[error("the path has a NUL byte")]
+    #[error("the path contains a NUL byte")]
     Nul,
 }
 

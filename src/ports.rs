@@ -139,7 +139,7 @@ pub trait SignalGuard: Sync {
     /// # Errors
     /// Action if a signal is pending. No user sees this error, because the process ends before it is shown.
     fn check(&self) -> Result<()> {
-        if self.is_pending() { Err(Error::action("the run was asked to stop")) } else { Ok(()) }
+        if self.is_pending() { Err(Error::action("interrupted")) } else { Ok(()) }
     }
 }
 

@@ -30,30 +30,32 @@ impl AllowEntry {
     pub(super) fn new(pattern: &str, reason: &str, location: &SettingLocation) -> Result<Self> {
         let (pattern, reason) = (pattern.trim(), reason.trim());
         let refuse =
-            |why: &str| location.error(format!("has a bad pattern {}: {why}", in_backticks(pattern)));
+            |why: &str| location.error(format!("has an invalid pattern {}: {why}", in_backticks(pattern)));
         if reason.is_empty() {
             let complaint = format!("allows {} without a reason", in_backticks(pattern));
-            return Err(location.error(complaint).hint("say why this environment is meant to be committed"));
+            return Err(location
+                .error(complaint)
+                .hint("add the reason why this environment is committed on purpose"));
         }
         if pattern.len() > LONGEST_PATTERN {
             return Err(location.error(format!("has a pattern of more than {LONGEST_PATTERN} bytes")));
         }
         if pattern.starts_with('!') {
-            return Err(refuse("an exception from an exception is not supported"));
+            return Err(refuse("negated patterns are not supported"));
         }
         if pattern.chars().chain(reason.chars()).any(char::is_control) {
             return Err(refuse("control characters are not allowed in patterns and reasons"));
         }
         let body = pattern.strip_prefix("./").unwrap_or(pattern).trim_end_matches('/');
         if body.is_empty() {
-            return Err(refuse("it names nothing; `**` stands for everything"));
+            return Err(refuse("it matches nothing; `**` matches everything"));
         }
         let anchored = body.contains('/');
         let rooted = body.trim_start_matches('/');
         let glob = if anchored { rooted.to_owned() } else { format!("**/{rooted}") };
         let glob = GlobBuilder::new(&glob).literal_separator(true).backslash_escape(true).build();
         let glob = glob.map_err(|error| {
-            location.error(format!("has a bad pattern {}", in_backticks(pattern))).cause(error.kind())
+            location.error(format!("has an invalid pattern {}", in_backticks(pattern))).cause(error.kind())
         })?;
         Ok(Self {
             pattern: pattern.to_owned(),
@@ -80,8 +82,7 @@ pub struct Allowed {
 impl Allowed {
     pub(super) fn compile(entries: Vec<AllowEntry>, location: &SettingLocation) -> Result<Self> {
         let globs = GlobSet::new(entries.iter().map(|entry| &entry.glob));
-        let globs =
-            globs.map_err(|error| location.error("has patterns that cannot be used").cause(error.kind()))?;
+        let globs = globs.map_err(|error| location.error("has invalid patterns").cause(error.kind()))?;
         Ok(Self { entries, globs })
     }
 
@@ -171,12 +172,12 @@ mod tests {
     fn refuses_what_cannot_be_a_pattern() {
         let long = "x".repeat(2000);
         let cases = [
-            ("[", "r", "has a bad pattern `[`: unclosed character class"),
-            ("{a", "r", "has a bad pattern `{a`: unclosed alternate group"),
-            ("!x", "r", "has a bad pattern `!x`: an exception from an exception is not supported"),
-            ("/", "r", "has a bad pattern `/`: it names nothing"),
+            ("[", "r", "has an invalid pattern `[`: unclosed character class"),
+            ("{a", "r", "has an invalid pattern `{a`: unclosed alternate group"),
+            ("!x", "r", "has an invalid pattern `!x`: negated patterns are not supported"),
+            ("/", "r", "has an invalid pattern `/`: it matches nothing"),
             ("x", " ", "allows `x` without a reason"),
-            ("x", "a\u{1b}[2J", "has a bad pattern `x`: control characters"),
+            ("x", "a\u{1b}[2J", "has an invalid pattern `x`: control characters"),
             (&long, "r", "has a pattern of more than 1024 bytes"),
         ];
         for (pattern, reason, expected) in cases {

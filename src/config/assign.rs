@@ -85,7 +85,7 @@ fn text(check: TextCheck, location: &SettingLocation, input: Input<'_>) -> Resul
         Input::Text(None) => Err(location.error("needs a value")),
         Input::Text(Some(text)) => validated(check, text, location),
         Input::Data(Located { value: Value::Text(text), .. }) => validated(check, text, location),
-        Input::Data(other) => Err(wrong_type("text", &other.value, location)),
+        Input::Data(other) => Err(wrong_type("a string", &other.value, location)),
     }
 }
 
@@ -114,14 +114,17 @@ fn list(check: TextCheck, location: &SettingLocation, input: Input<'_>) -> Resul
         Input::Data(Located { value: Value::List(items), .. }) => {
             items.iter().map(|item| text_item(check, &location.at(item.line), item)).collect()
         }
-        Input::Data(other) => Err(wrong_type("a list of text", &other.value, location)),
+        Input::Data(other) => Err(wrong_type("a list of strings", &other.value, location)),
     }
 }
 
 fn text_item(check: TextCheck, location: &SettingLocation, item: &Located) -> Result<String> {
     match &item.value {
         Value::Text(text) => validated(check, text, location),
-        other => Err(wrong_type("a list of text", other, location).hint("every entry of the list is text")),
+        other => {
+            Err(wrong_type("a list of strings", other, location)
+                .hint("every entry of the list must be a string"))
+        }
     }
 }
 
@@ -161,7 +164,7 @@ fn allow_item(location: &SettingLocation, item: &Located) -> Result<AllowEntry> 
                 name: format!("{}.{}", location.name, member.key),
                 ..location.at(member.line)
             };
-            return Err(wrong_type("text", &member.value.value, &part));
+            return Err(wrong_type("a string", &member.value.value, &part));
         };
         *field = Some(text.as_str());
     }
@@ -173,7 +176,9 @@ fn allow_item(location: &SettingLocation, item: &Located) -> Result<AllowEntry> 
 pub(super) fn wrong_type(wanted: &str, value: &Value, location: &SettingLocation) -> Error {
     let error = location.error(format!("must be {wanted}, not {}", value.kind()));
     match value {
-        Value::Number(number) if wanted == "text" => error.hint(format!("put it in quotes: `\"{number}\"`")),
+        Value::Number(number) if wanted == "a string" => {
+            error.hint(format!("put it in quotes: `\"{number}\"`"))
+        }
         _ => error,
     }
 }

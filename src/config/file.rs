@@ -25,7 +25,7 @@ pub(super) fn apply(file: &SettingsFile, settings: &mut Settings) -> Result<()> 
         Some(other) => {
             let kind = other.value.kind();
             Err(Error::settings(format!(
-                "{}:{} must hold a table of settings, not {kind}",
+                "{}:{} must be a table of settings, not {kind}",
                 file.path, other.line
             )))
         }
@@ -49,7 +49,7 @@ impl SettingsFileReader<'_> {
 
     fn malformed(&self, error: &ParseError) -> Error {
         let line = error.line.map(|line| format!(":{line}")).unwrap_or_default();
-        Error::settings(format!("cannot read settings from {}{line}", self.file.path)).cause(error)
+        Error::settings(format!("failed to read settings from {}{line}", self.file.path)).cause(error)
     }
 
     fn location(&self, name: String, line: usize) -> SettingLocation {

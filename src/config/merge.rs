@@ -49,7 +49,7 @@ fn apply_variable(name: &str, value: &OsStr, settings: &mut Settings) -> Result<
     }
     let location = SettingLocation { name: name.to_owned(), origin: Origin::Environment(name.to_owned()) };
     let target = resolve_variable(name, &location)?;
-    let value = value.to_str().ok_or_else(|| location.error("is not UTF-8 text"))?;
+    let value = value.to_str().ok_or_else(|| location.error("is not valid UTF-8"))?;
     put(target, settings, &location, Some(value))
 }
 

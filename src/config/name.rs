@@ -45,8 +45,10 @@ pub(super) fn check_environment_name(name: &str, location: &SettingLocation) -> 
     if !name.is_empty() && name.chars().all(good) {
         return Ok(());
     }
-    let complaint =
-        format!("names an environment {}; letters, digits, `.`, `_` and `-` make a name", in_backticks(name));
+    let complaint = format!(
+        "has an invalid environment name {}; use letters, digits, `.`, `_` and `-`",
+        in_backticks(name)
+    );
     Err(location.error(complaint))
 }
 
@@ -70,7 +72,7 @@ pub(super) fn unknown_part(location: &SettingLocation) -> Error {
     let supported = ENVIRONMENT_KEYS.iter().filter(|key| key.supported);
     let parts: Vec<&str> = supported.map(|key| key.name).collect();
     Error::settings(format!("unknown setting {location}"))
-        .hint(format!("an environment has {}", parts.join(", ")))
+        .hint(format!("the settings of an environment are {}", parts.join(", ")))
 }
 
 #[cfg(test)]

@@ -14,7 +14,7 @@ pub(super) fn validated(check: TextCheck, text: &str, location: &SettingLocation
         return Err(location.error("must not be empty"));
     }
     if text.chars().any(char::is_control) {
-        return Err(location.error(format!("must not hold control characters: {}", in_backticks(text))));
+        return Err(location.error(format!("must not contain control characters: {}", in_backticks(text))));
     }
     let committed = location.origin.is_from_repository();
     match check {
@@ -24,7 +24,7 @@ pub(super) fn validated(check: TextCheck, text: &str, location: &SettingLocation
                 format!("must be a Python version such as `3.12` or `>=3.11`, not {}", in_backticks(text));
             Err(location
                 .error(complaint)
-                .hint("only your own git config, environment or flags can name an interpreter"))
+                .hint("only your own git config, environment variables and flags may name an interpreter"))
         }
         TextCheck::OneOf(words) if !words.contains(&text) => {
             Err(location.error(format!("must be one of {}, not {}", words.join(", "), in_backticks(text))))
@@ -39,21 +39,20 @@ fn committed_path(text: &str, location: &SettingLocation) -> Result<String> {
     let why = if text.starts_with(['/', '\\']) || has_drive_letter(text) {
         "it is absolute"
     } else if text.split(['/', '\\']).any(is_parent_directory) {
-        "it has a `..` part"
+        "it contains `..`"
     } else if text == "~" || text.starts_with("~/") {
         "it starts in the home directory"
     } else if text.contains(['\\', ':']) {
-        "`\\` and `:` do not mean the same on every system; write `/`"
+        "`\\` and `:` are not portable; use `/`"
     } else if parts().any(is_git_directory) {
-        "it leads into `.git`"
+        "it is inside `.git`"
     } else if parts().next().is_none() {
         "it is the repository itself"
     } else {
         return Ok(parts().collect::<Vec<_>>().join("/"));
     };
-    let error =
-        location.error(format!("must name a place inside the repository, not {}", in_backticks(text)));
-    Err(error.cause(why).hint("your own git config, environment or flags can name any place"))
+    let error = location.error(format!("must be a path inside the repository, not {}", in_backticks(text)));
+    Err(error.cause(why).hint("your own git config, environment variables and flags may use any path"))
 }
 
 /// `C:\venv`, and `C:venv`, which is relative to the current directory of drive C.
@@ -190,7 +189,7 @@ mod tests {
     #[test]
     fn says_what_is_wrong_and_where() {
         let message = |check, text| validated(check, text, &committed()).map_err(|error| error.to_string());
-        let expected = "`venvDirectory` in tools/python-env.json:3 must name a place inside the repository, \
+        let expected = "`venvDirectory` in tools/python-env.json:3 must be a path inside the repository, \
                         not `/tmp/x`: it is absolute";
         assert_eq!(message(TextCheck::Path, "/tmp/x"), Err(expected.to_owned()));
         let expected = "`venvDirectory` in tools/python-env.json:3 must be one of a, b, not `c`";

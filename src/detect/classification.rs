@@ -112,11 +112,11 @@ fn has_several_pythons(signals: &LayoutSignals) -> bool {
 /// Markers that are a proof without reading a file.
 const PROVING_MARKERS: [(Marker, Feature, &str); 6] = [
     (Marker::LegacyPrefix, Feature::Legacy, "is a file that virtualenv before 20 writes"),
-    (Marker::FrameworkLink, Feature::Interpreter, "is virtualenv's link to the Python framework"),
-    (Marker::StandardLibraryLink, Feature::Legacy, "is a link to the standard library"),
+    (Marker::FrameworkLink, Feature::Interpreter, "is virtualenv's symlink to the Python framework"),
+    (Marker::StandardLibraryLink, Feature::Legacy, "is a symlink to the standard library"),
     (Marker::SelfCheck, Feature::Pip, "is a file that pip before 19 writes"),
-    (Marker::OwnIgnore, Feature::Ignore, "is the ignore file that creators write"),
-    (Marker::SiteHeader, Feature::Headers, "is a header where pip puts them in environments"),
+    (Marker::OwnIgnore, Feature::Ignore, "is the ignore file that venv and virtualenv write"),
+    (Marker::SiteHeader, Feature::Headers, "is a header file that pip installed"),
 ];
 
 /// The facts that occur only in environments.
@@ -143,14 +143,14 @@ fn proofs(signals: &LayoutSignals) -> Vec<(Feature, Evidence)> {
         [(Marker::Interpreter, Feature::Interpreter), (Marker::IncludeLink, Feature::Headers)]
     {
         if let Some((path, target)) = signals.absolute_links.get(&marker) {
-            add(feature, Some(path), format!("is a link to {target}"));
+            add(feature, Some(path), format!("is a symlink to {target}"));
         }
     }
     for (marker, feature, fact) in PROVING_MARKERS {
         add(feature, signals.path_of(marker), fact.to_owned());
     }
     if signals.cache_tag == Some(TagWriter::Virtualenv) {
-        add(Feature::Cache, signals.path_of(Marker::CacheTag), "says that virtualenv created it".to_owned());
+        add(Feature::Cache, signals.path_of(Marker::CacheTag), "names virtualenv as its creator".to_owned());
     }
     found
 }
@@ -220,16 +220,16 @@ fn supporting(signals: &LayoutSignals) -> Vec<Evidence> {
         Marker::Config => Some("is the settings file of a virtual environment"),
         Marker::Activation => Some("is an activation script"),
         Marker::ActivateThis => Some("is virtualenv's activation module"),
-        Marker::Interpreter if entry_kind == EntryKind::Link => Some("is a link to an interpreter"),
+        Marker::Interpreter if entry_kind == EntryKind::Link => Some("is a symlink to an interpreter"),
         Marker::Interpreter => Some("is an interpreter"),
         Marker::PipScript => Some("is a script of an installed package"),
         Marker::SitePackages => Some("is an installed package"),
         Marker::SeededPip => Some("is an installed pip"),
-        Marker::CondaHistory | Marker::CondaRecord => Some("is a record of conda"),
+        Marker::CondaHistory | Marker::CondaRecord => Some("is a conda record"),
         Marker::ManualPage | Marker::JupyterData => Some("is a file that a package installed"),
         Marker::CacheTag => Some("is a cache tag of an environment"),
         Marker::Lock => Some("is uv's lock of an environment"),
-        Marker::Lib64Link => Some("is a link that venv makes"),
+        Marker::Lib64Link => Some("is a symlink that venv creates"),
         _ => None,
     };
     let markers = signals.markers.iter().filter_map(|(marker, entries)| Some((marker, entries.first()?)));

@@ -68,10 +68,10 @@ enum Reason {
 impl Reason {
     fn words(self, kind: EntryKind) -> &'static str {
         match (self, kind) {
-            (Self::PointsToEnvironment, _) => "it points to an environment of this repository",
-            (Self::KeptByTool, _) => "it points to where a tool keeps environments",
+            (Self::PointsToEnvironment, _) => "its target is an environment of this repository",
+            (Self::KeptByTool, _) => "its target is in a directory where a tool keeps environments",
             (Self::NamedLikeOne, EntryKind::Link) => {
-                "it is named like an environment and nothing that git has is there"
+                "its name is typical of an environment and its target is not tracked"
             }
             (Self::NamedLikeOne, _) => "it redirects to an environment (PEP 832)",
         }

@@ -153,7 +153,7 @@ pub fn verify(bytes: &[u8], head: Option<&AuditLogHead>) -> Result<u64, AuditLog
     if let Some(torn) = &chain.torn {
         return Err(AuditLogBreak {
             line: torn.number,
-            reason: "this is not an entry, and no later one vouches for it",
+            reason: "not an entry, and no later entry confirms it",
         });
     }
     if !tail.is_empty() {
@@ -164,7 +164,7 @@ pub fn verify(bytes: &[u8], head: Option<&AuditLogHead>) -> Result<u64, AuditLog
     if head_seen {
         Ok(chain.head.sequence)
     } else {
-        Err(AuditLogBreak { line: count + 1, reason: "lines are missing here" })
+        Err(AuditLogBreak { line: count + 1, reason: "lines are missing" })
     }
 }
 
@@ -239,18 +239,18 @@ impl Chain {
             let torn = Torn { number: self.lines, digest: digest::hexadecimal(line) };
             return match self.torn.replace(torn) {
                 None => Ok(()),
-                Some(_) => Err("this is not an entry"),
+                Some(_) => Err("not an entry"),
             };
         };
         let torn = self.torn.take().map(|torn| torn.digest);
         if entry.torn != torn {
-            return Err("the line before is not the one that this was written after");
+            return Err("the previous line was changed after this one was written");
         }
         if entry.sequence != self.head.sequence + 1 {
-            return Err("the number does not follow");
+            return Err("its number is not consecutive");
         }
         if entry.previous != self.head.line {
-            return Err("the digest of the line before does not match");
+            return Err("the digest of the previous line does not match");
         }
         self.head = AuditLogHead { sequence: entry.sequence, line: digest::hexadecimal(line) };
         Ok(())

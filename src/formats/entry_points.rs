@@ -28,7 +28,7 @@ pub fn commands(text: &str) -> Result<Vec<EntryPoint>, ParseError> {
             in_group = matches!(group.trim(), "console_scripts" | "gui_scripts");
         } else if in_group && !line.is_empty() && !line.starts_with(['#', ';']) {
             let command = command(line);
-            commands.push(command.ok_or_else(|| ParseError::at(index + 1, "this is no command"))?);
+            commands.push(command.ok_or_else(|| ParseError::at(index + 1, "invalid entry point"))?);
         }
     }
     Ok(commands)
@@ -88,7 +88,7 @@ mod tests {
             ["../x = a:b", ".x = a:b", "x = a", "x = a:b()", "x = a;import os:b", "= a:b", "x = 1a:b", "x"];
         for line in lines {
             let read = commands(&format!("[console_scripts]\n{line}\n"));
-            assert_eq!(read, Err(ParseError::at(2, "this is no command")), "{line}");
+            assert_eq!(read, Err(ParseError::at(2, "invalid entry point")), "{line}");
         }
     }
 

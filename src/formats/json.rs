@@ -45,7 +45,7 @@ impl<'t> JsonReader<'t> {
     fn value(&self, raw: &'t RawValue, depth: usize) -> Result<Located, ParseError> {
         let line = self.line(raw);
         if depth > DEPTH {
-            return Err(ParseError::at(line, format!("values are nested more than {DEPTH} deep")));
+            return Err(ParseError::at(line, format!("more than {DEPTH} levels of nesting")));
         }
         let value = match raw.get().as_bytes().first() {
             Some(b'{') => Value::Table(self.members(raw, depth)?),
@@ -73,7 +73,7 @@ impl<'t> JsonReader<'t> {
             if !seen.insert(key.clone()) {
                 return Err(ParseError::at(
                     line,
-                    format!("the key `{}` is there twice", crate::path::display_bytes(key.as_bytes())),
+                    format!("duplicate key `{}`", crate::path::display_bytes(key.as_bytes())),
                 ));
             }
             let value = if depth == 0 && self.unread.contains(&key.as_str()) {
@@ -159,14 +159,10 @@ mod tests {
         let cases = [
             ("{\n\"a\": 1,\n}", 3, "trailing comma"),
             ("", 1, "EOF while parsing a value"),
-            ("{\"a\": 1,\n \"a\": 2}", 2, "the key `a` is there twice"),
-            (
-                "{\n<<<<<<< HEAD\n\"a\": 1\n=======\n\"a\": 2\n>>>>>>> x\n}",
-                2,
-                "an unresolved merge conflict starts here",
-            ),
+            ("{\"a\": 1,\n \"a\": 2}", 2, "duplicate key `a`"),
+            ("{\n<<<<<<< HEAD\n\"a\": 1\n=======\n\"a\": 2\n>>>>>>> x\n}", 2, "unresolved merge conflict"),
             ("[\n\"\\ud800\"]", 2, "unexpected end of hex escape"),
-            (&deep, 1, "values are nested more than 32 deep"),
+            (&deep, 1, "more than 32 levels of nesting"),
         ];
         for (document, line, reason) in cases {
             assert_eq!(parse(document, &[]), Err(ParseError::at(line, reason)), "{document}");

@@ -42,14 +42,14 @@ pub struct Member {
 }
 
 impl Value {
-    /// The kind of the value, to complete "must be text, not …".
+    /// The kind of the value, to complete "must be a string, not …".
     #[must_use]
     pub fn kind(&self) -> &'static str {
         match self {
             Self::Null => "null",
             Self::Boolean(_) => "a boolean",
             Self::Number(_) => "a number",
-            Self::Text(_) => "text",
+            Self::Text(_) => "a string",
             Self::Date(_) => "a date or time",
             Self::List(_) => "a list",
             Self::Table(_) => "a table",

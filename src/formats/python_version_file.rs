@@ -21,7 +21,7 @@ pub struct PythonVersionEntry {
 pub fn parse(bytes: &[u8]) -> Result<Vec<PythonVersionEntry>, ParseError> {
     let text = utf8(bytes)?;
     if let Some(line) = merge_conflict(text) {
-        return Err(ParseError::at(line, "an unresolved merge conflict starts here"));
+        return Err(ParseError::at(line, "unresolved merge conflict"));
     }
     let lines =
         text.lines().map(str::trim).zip(1..).filter(|(line, _)| !line.is_empty() && !line.starts_with('#'));
@@ -69,9 +69,9 @@ mod tests {
 
     #[test]
     fn errors_have_their_line() {
-        assert_eq!(parse(b"3.12\n\xff"), Err(ParseError::at(2, "this is not UTF-8 text")));
+        assert_eq!(parse(b"3.12\n\xff"), Err(ParseError::at(2, "invalid UTF-8")));
         let conflict = parse(b"<<<<<<< HEAD\n3.12\n=======\n3.13\n>>>>>>> other\n");
-        assert_eq!(conflict, Err(ParseError::at(1, "an unresolved merge conflict starts here")));
+        assert_eq!(conflict, Err(ParseError::at(1, "unresolved merge conflict")));
     }
 
     proptest::proptest! {

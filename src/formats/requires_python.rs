@@ -28,9 +28,9 @@ pub fn parse(bytes: &[u8]) -> Result<Option<RequiresPython>, ParseError> {
     let line = member.value.line;
     let Value::Text(text) = member.value.value else {
         let kind = member.value.value.kind();
-        return Err(ParseError::at(line, format!("`requires-python` must be text, not {kind}")));
+        return Err(ParseError::at(line, format!("`requires-python` must be a string, not {kind}")));
     };
-    let wrong = |reason| ParseError::at(line, format!("`requires-python` is wrong: {reason}"));
+    let wrong = |reason| ParseError::at(line, format!("invalid `requires-python`: {reason}"));
     Ok(Some(RequiresPython { line, specifiers: Specifiers::parse(&text).map_err(wrong)? }))
 }
 
@@ -51,10 +51,10 @@ mod tests {
     #[test]
     fn errors_have_their_line() {
         let number = parse(b"[project]\n\nrequires-python = 3.11\n");
-        assert_eq!(number, Err(ParseError::at(3, "`requires-python` must be text, not a number")));
+        assert_eq!(number, Err(ParseError::at(3, "`requires-python` must be a string, not a number")));
         let error = parse(b"[project]\nrequires-python = '3.11+'\n").expect_err("no specifiers");
         assert!(
-            error.line == Some(2) && error.reason.starts_with("`requires-python` is wrong: "),
+            error.line == Some(2) && error.reason.starts_with("invalid `requires-python`: "),
             "{error:?}"
         );
     }

@@ -94,7 +94,7 @@ pub fn parse(bytes: &[u8]) -> Result<Snapshot, ParseError> {
     }
     let version: VersionField = serde_json::from_slice(bytes).map_err(|error| syntax(&error))?;
     if version.schema_version > SCHEMA_VERSION {
-        let reason = format!("version {} of the document is not known", version.schema_version);
+        let reason = format!("unknown version {}", version.schema_version);
         return Err(ParseError { line: None, reason });
     }
     serde_json::from_slice(bytes).map_err(|error| syntax(&error))

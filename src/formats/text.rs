@@ -19,7 +19,7 @@ impl ParseError {
     /// A syntax error. If the text has a merge conflict, the error is about the conflict.
     pub(super) fn syntax(text: &str, line: Option<usize>, reason: String) -> Self {
         match merge_conflict(text) {
-            Some(line) => Self::at(line, "an unresolved merge conflict starts here"),
+            Some(line) => Self::at(line, "unresolved merge conflict"),
             None => Self { line, reason },
         }
     }
@@ -32,7 +32,7 @@ impl ParseError {
 pub fn utf8(bytes: &[u8]) -> Result<&str, ParseError> {
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     std::str::from_utf8(bytes)
-        .map_err(|error| ParseError::at(line_at(bytes, error.valid_up_to()), "this is not UTF-8 text"))
+        .map_err(|error| ParseError::at(line_at(bytes, error.valid_up_to()), "invalid UTF-8"))
 }
 
 /// The line, counted from 1, of a byte offset.
@@ -56,8 +56,8 @@ mod tests {
     #[test]
     fn text_is_utf8_with_or_without_a_byte_order_mark() {
         assert_eq!(utf8(b"\xef\xbb\xbfa"), Ok("a"));
-        assert_eq!(utf8(b"a\nb\xff"), Err(ParseError::at(2, "this is not UTF-8 text")));
-        assert_eq!(utf8(b"\xff\xfe{\0"), Err(ParseError::at(1, "this is not UTF-8 text")));
+        assert_eq!(utf8(b"a\nb\xff"), Err(ParseError::at(2, "invalid UTF-8")));
+        assert_eq!(utf8(b"\xff\xfe{\0"), Err(ParseError::at(1, "invalid UTF-8")));
     }
 
     #[test]

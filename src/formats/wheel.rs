@@ -57,7 +57,7 @@ impl<'b> Wheel<'b> {
     pub fn open(file: &'b dyn ReadAt) -> Result<Self, ParseError> {
         let archive = ZipArchive::new(Window::new(file)).map_err(|error| bad(error.to_string()))?;
         if archive.has_duplicate_names() {
-            return Err(bad("it holds two files of the same name"));
+            return Err(bad("it contains two files of the same name"));
         }
         let mut entries = entries(&archive)?;
         let metadata = metadata_directory(&entries)?;
@@ -83,7 +83,7 @@ impl<'b> Wheel<'b> {
     pub fn read(&self, member: &WheelMember) -> Result<Vec<u8>, ParseError> {
         let bytes = self.unpack(member)?;
         if record::hash(&bytes) != member.hash {
-            return Err(bad(format!("`{}` has another hash than RECORD says", member.path)));
+            return Err(bad(format!("the hash of `{}` does not match RECORD", member.path)));
         }
         Ok(bytes)
     }
@@ -102,7 +102,7 @@ impl<'b> Wheel<'b> {
         file.take(member.size + 1).read_to_end(&mut bytes).map_err(|error| failed(error.to_string()))?;
         match bytes.len() as u64 == member.size {
             true => Ok(bytes),
-            false => Err(bad(format!("`{}` has another size than the archive says", member.path))),
+            false => Err(bad(format!("the size of `{}` does not match the archive", member.path))),
         }
     }
 }
@@ -110,7 +110,7 @@ impl<'b> Wheel<'b> {
 /// The files of the archive by path; their hashes are still empty.
 fn entries(archive: &ZipArchive<Window<'_>>) -> Result<BTreeMap<String, WheelMember>, ParseError> {
     if archive.len() > MOST_MEMBERS {
-        return Err(bad(format!("it holds {} files", archive.len())));
+        return Err(bad(format!("it contains {} files", archive.len())));
     }
     let mut entries = BTreeMap::new();
     let mut total: u64 = 0;
@@ -121,10 +121,10 @@ fn entries(archive: &ZipArchive<Window<'_>>) -> Result<BTreeMap<String, WheelMem
         let path = RepoPath::new(name.trim_end_matches('/').as_bytes());
         let path = path.map_err(|error| bad(format!("{}: {error}", shown())))?;
         if path.is_root() || name.contains(['\\', ':']) {
-            return Err(bad(format!("{} is no path inside of it", shown())));
+            return Err(bad(format!("{} is not a path inside the archive", shown())));
         }
         if entry.is_symlink() || entry.encrypted() {
-            return Err(bad(format!("{} is a link or encrypted", shown())));
+            return Err(bad(format!("{} is a symlink or encrypted", shown())));
         }
         if entry.is_dir() {
             continue;
@@ -148,7 +148,7 @@ fn metadata_directory(entries: &BTreeMap<String, WheelMember>) -> Result<String,
     match (named.next(), named.next()) {
         (Some(name), None) => Ok(name.to_owned()),
         (None, _) => Err(bad("it has no metadata")),
-        (Some(_), Some(_)) => Err(bad("it has the metadata of several distributions")),
+        (Some(_), Some(_)) => Err(bad("it contains metadata of several distributions")),
     }
 }
 
@@ -165,14 +165,16 @@ fn listed(
             (Some(member), Some(hash)) if hash.starts_with("sha256=") => {
                 members.push(WheelMember { hash: hash.to_owned(), ..member });
             }
-            (Some(_), _) => return Err(bad(format!("RECORD has no SHA-256 of {}", shown()))),
+            (Some(_), _) => return Err(bad(format!("RECORD has no SHA-256 hash of {}", shown()))),
             // `RECORD` itself and its signatures.
             (None, None) => {}
-            (None, Some(_)) => return Err(bad(format!("RECORD knows {}, which is not there", shown()))),
+            (None, Some(_)) => {
+                return Err(bad(format!("{} is listed in RECORD but does not exist", shown())));
+            }
         }
     }
     if let Some(name) = entries.keys().next() {
-        return Err(bad(format!("RECORD does not know {}", crate::path::display_bytes(name.as_bytes()))));
+        return Err(bad(format!("{} is not listed in RECORD", crate::path::display_bytes(name.as_bytes()))));
     }
     members.sort_by(|a, b| a.path.cmp(&b.path));
     Ok(members)
@@ -183,7 +185,7 @@ fn require_version(bytes: &[u8]) -> Result<(), ParseError> {
     let version = utf8(bytes)?.lines().find_map(|line| line.strip_prefix("Wheel-Version:"));
     match version.map(str::trim) {
         Some(version) if version == "1" || version.starts_with("1.") => Ok(()),
-        _ => Err(bad("it is of a version of the format that is not known")),
+        _ => Err(bad("unsupported wheel version")),
     }
 }
 

@@ -85,5 +85,5 @@ pub fn new_file(root: &Path, file: &NewFile<'_>) -> Result<()> {
 }
 
 fn failed(path: &RepoPath) -> impl FnOnce(std::io::Error) -> Error {
-    move |error| Error::action(format!("failed to make `{path}` in the new directory")).cause(error)
+    move |error| Error::action(format!("failed to create `{path}` in the new directory")).cause(error)
 }

@@ -94,8 +94,8 @@ pub fn read_regular(path: &Path) -> Result<Option<Vec<u8>>> {
         Err(error) => return Err(failed(error)),
     };
     if !metadata.is_file() {
-        let what = if metadata.is_symlink() { "a symbolic link" } else { "not a regular file" };
-        return Err(Error::action(format!("`{}` is {what}, so it is left alone", display(path))));
+        let what = if metadata.is_symlink() { "a symlink" } else { "not a regular file" };
+        return Err(Error::action(format!("refusing to read `{}`: it is {what}", display(path))));
     }
     fs::read(path).map(Some).map_err(failed)
 }

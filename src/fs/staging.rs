@@ -173,18 +173,18 @@ impl StagingDirectory {
         }
         let _ = fs::remove_file(self.directory.join(MARKER));
         self.directory = PathBuf::new();
-        error.cause(format!("what was there is in `{}` now", display(replaced)))
+        error.cause(format!("its previous contents are in `{}`", display(replaced)))
     }
 
     fn changed(&self) -> Error {
         let target = display(&self.target);
-        Error::action(format!("something else has appeared at `{target}`"))
-            .hint("look what it is, then try again")
+        Error::action(format!("`{target}` already exists: another process created it"))
+            .hint("check what it is, then try again")
     }
 
     fn refused(&self, error: io::Error) -> Error {
         let target = display(&self.target);
-        Error::action(format!("failed to put the new directory at `{target}`")).cause(error)
+        Error::action(format!("failed to move the new directory to `{target}`")).cause(error)
     }
 }
 

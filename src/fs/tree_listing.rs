@@ -90,7 +90,7 @@ fn enter(
     let failed = |error: std::io::Error| error.to_string();
     let child = directory.open_child(name).map_err(failed)?;
     match directory.is_mounted(&child).map_err(failed)? {
-        true => Err("something is mounted here".to_owned()),
+        true => Err("it is a mount point".to_owned()),
         false if depth >= MAX_DEPTH => Err("directories are nested too deeply".to_owned()),
         false => Ok(child),
     }

@@ -120,7 +120,7 @@ impl<'r> Git<'r> {
         let output = self.run(&["version"], Vec::new())?;
         let text = String::from_utf8_lossy(&output.stdout);
         let unexpected =
-            || Error::undecided("`git version` prints no version").cause(text.trim().escape_default());
+            || Error::undecided("`git version` printed no version").cause(text.trim().escape_default());
         GitVersion::parse(&text).ok_or_else(unexpected)
     }
 

@@ -74,7 +74,7 @@ pub(super) fn of_git(git: &Git<'_>, env: &Env) -> Result<RepositoryLayout> {
     };
     let prefix = if inside == b"true" { prefix.strip_suffix(b"/").unwrap_or(&prefix) } else { &[] };
     let prefix = RepoPath::new(prefix);
-    let prefix = prefix.map_err(|error| Error::undecided("git names no usable prefix").cause(error))?;
+    let prefix = prefix.map_err(|error| Error::undecided("git printed an invalid prefix").cause(error))?;
     let work_tree = (!top.is_empty()).then(|| without_trailing_slash(&bytes_to_path(&top)));
     let git_directory = without_trailing_slash(&bytes_to_path(&git_directory));
     let common_directory = join_lexically(&env.directory, &bytes_to_path(&common_directory));
@@ -130,7 +130,7 @@ fn join_lexically(directory: &Path, path: &Path) -> PathBuf {
 /// The error for a directory outside of any repository.
 pub(super) fn no_repository() -> Error {
     Error::usage("not a git repository (or any of the parent directories)")
-        .hint("run it inside of a repository, or make one with `git init`")
+        .hint("run it inside a repository, or create one with `git init`")
 }
 
 /// The index of this run. Git resolves a relative `GIT_INDEX_FILE` at the top of the work tree.

@@ -39,7 +39,7 @@ pub(super) fn kind_of(mode: i32) -> Option<EntryKind> {
 
 /// Reads the blob of an entry.
 pub(super) fn read_entry(reader: &dyn Reader, entry: &OwnedEntry, limit: u64) -> Result<Content> {
-    let id = entry.id.ok_or_else(|| Error::undecided(format!("no object is known for `{}`", entry.path)))?;
+    let id = entry.id.ok_or_else(|| Error::undecided(format!("no object for `{}`", entry.path)))?;
     reader.read_blob(id, limit)
 }
 

@@ -140,7 +140,7 @@ impl<'b> Pass<'b, '_> {
             let tail = until_nul(self.body, start).ok_or_else(cut_short)?;
             self.offset = start + tail.len() + 1;
             let kept = path.len().checked_sub(strip);
-            path.truncate(kept.ok_or_else(|| damaged("a path is longer than it can be"))?);
+            path.truncate(kept.ok_or_else(|| damaged("a path is too long"))?);
             path.extend_from_slice(tail);
             if path.len().min(usize::from(FLAG_NAME_LENGTH)) != head.name_flag() {
                 return Err(wrong_length());
@@ -252,15 +252,15 @@ fn be32(bytes: &[u8], offset: usize) -> u32 {
 }
 
 fn damaged(cause: &str) -> Error {
-    Error::undecided("the index is damaged").cause(cause).hint("`git ls-files` shows what git thinks of it")
+    Error::undecided("the index is corrupt").cause(cause).hint("check it with `git ls-files`")
 }
 
 fn wrong_length() -> Error {
-    damaged("a path has another length than its entry says")
+    damaged("the length of a path does not match its entry")
 }
 
 fn cut_short() -> Error {
-    damaged("it is cut short, or an entry does not fit into it")
+    damaged("it is truncated, or an entry is too long")
 }
 
 #[cfg(test)]

@@ -132,7 +132,7 @@ impl Libgit2 {
         let odb = self.repository.odb().map_err(failed("open the object store"))?;
         let (size, kind) = odb.read_header(oid(id)?).map_err(failed("read an object"))?;
         if kind != ObjectType::Blob {
-            return Err(Error::undecided(format!("object {id} is no file")));
+            return Err(Error::undecided(format!("object {id} is not a blob")));
         }
         Ok(size as u64)
     }
@@ -169,7 +169,7 @@ impl Reader for Libgit2 {
             match reference.peel(ObjectType::Commit) {
                 Ok(commit) => tips.extend(id(commit.id())),
                 Err(error) if is_unknown(&error) => {}
-                Err(error) => return Err(failed("read what a reference names")(error)),
+                Err(error) => return Err(failed("resolve a reference")(error)),
             }
         }
         tips.sort();
@@ -274,7 +274,7 @@ fn id(oid: Oid) -> Option<ObjectId> {
 }
 
 fn oid(id: ObjectId) -> Result<Oid> {
-    Oid::from_bytes(id.as_bytes()).map_err(failed("name an object"))
+    Oid::from_bytes(id.as_bytes()).map_err(failed("read an object name"))
 }
 
 fn is_unknown(error: &git2::Error) -> bool {

@@ -36,7 +36,7 @@ impl<'r> Repository<'r> {
             Some("libgit2") => AdapterChoice::Libgit2,
             Some("plumbing") => AdapterChoice::Plumbing,
             Some(_) => {
-                return Err(Error::settings("`GIT_PYENV_READER` is neither `libgit2` nor `plumbing`"));
+                return Err(Error::settings("`GIT_PYENV_READER` must be `libgit2` or `plumbing`"));
             }
         };
         let opened = if choice == AdapterChoice::Plumbing { None } else { open_libgit2(env, choice)? };

@@ -124,7 +124,9 @@ impl Reader for Plumbing<'_> {
 
     fn head(&self) -> Result<Option<ObjectId>> {
         match self.resolve("HEAD")? {
-            None if !self.is_unborn()? => Err(Error::undecided("`HEAD` names no commit that can be read")),
+            None if !self.is_unborn()? => {
+                Err(Error::undecided("failed to read the commit that `HEAD` points to"))
+            }
             head => Ok(head),
         }
     }
@@ -220,7 +222,7 @@ impl Reader for Plumbing<'_> {
             Some(Some((true, _))) => {
                 self.git.output(&["cat-file", "blob", &id.to_string()], Vec::new()).map(Content::Whole)
             }
-            Some(Some((false, _))) => Err(Error::undecided(format!("object {id} is no file"))),
+            Some(Some((false, _))) => Err(Error::undecided(format!("object {id} is not a blob"))),
             _ => Err(Error::undecided(format!("object {id} is missing"))),
         }
     }
@@ -370,5 +372,5 @@ fn introduced(output: &[u8], id_length: usize) -> Option<Vec<Introduced>> {
 }
 
 fn unexpected_output(command: &str) -> Error {
-    Error::undecided(format!("failed to understand what `git {command}` printed"))
+    Error::undecided(format!("unexpected output of `git {command}`"))
 }

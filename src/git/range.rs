@@ -21,14 +21,13 @@ impl CommitRange {
     pub fn parse(text: &str, resolve: &mut dyn FnMut(&str) -> Result<Option<ObjectId>>) -> Result<Self> {
         let mut commit = |revision: &str| {
             let revision = if revision.is_empty() { "HEAD" } else { revision };
-            let unknown =
-                || Error::usage(format!("`{}` names no commit", display_bytes(revision.as_bytes())));
-            let hint = "a shallow clone may not have it: fetch more history";
+            let unknown = || Error::usage(format!("bad revision `{}`", display_bytes(revision.as_bytes())));
+            let hint = "if this is a shallow clone, fetch more history with `git fetch --unshallow`";
             resolve(revision)?.ok_or_else(|| unknown().hint(hint))
         };
         if text.contains("...") {
             let message = format!("`{}` is not a range", display_bytes(text.as_bytes()));
-            return Err(Error::usage(message).hint("write `A..B`, or one revision for all of its history"));
+            return Err(Error::usage(message).hint("use `A..B`, or one revision for its whole history"));
         }
         match text.split_once("..") {
             Some((from, to)) => Ok(Self { include: vec![commit(to)?], exclude: vec![commit(from)?] }),

@@ -80,7 +80,7 @@ fn temporary_directory() -> Result<TempDir> {
 }
 
 fn failed(error: io::Error) -> Error {
-    Error::undecided("failed to write ignore rules into a temporary directory")
+    Error::undecided("failed to write ignore rules to a temporary directory")
         .cause(error)
-        .hint("set `TMPDIR` to a directory that can be written to")
+        .hint("set `TMPDIR` to a writable directory")
 }

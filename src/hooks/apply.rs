@@ -39,7 +39,7 @@ pub fn apply(repository: &Repository<'_>, changes: &[HookChange]) -> Result<()> 
                     true => error.hint("nothing was changed"),
                     false => failed
                         .into_iter()
-                        .fold(error, |error, more| error.cause(format!("and undoing failed: {more}"))),
+                        .fold(error, |error, more| error.cause(format!("rollback failed: {more}"))),
                 });
             }
         }

@@ -16,7 +16,7 @@ pub(super) fn command(event: &HookEvent) -> String {
     format!(
         "[ \"${{GIT_PYENV-}}\" = 0 ] && exit 0; program=$(command -v git-pyenv); \
          case $program in /* | [A-Za-z]:*) ;; *) program=$(git config --type=path --get {EXECUTABLE}) ;; esac; \
-         [ -x \"$program\" ] || {{ echo 'git-pyenv: cannot check: it is neither on PATH nor where {EXECUTABLE} says' >&2; exit 3; }}; \
+         [ -x \"$program\" ] || {{ echo 'git-pyenv: cannot check: not found on PATH or at {EXECUTABLE}' >&2; exit 3; }}; \
          \"$program\" hook run {} --from-configuration --",
         event.name
     )

@@ -52,13 +52,15 @@ impl HooksDirectory {
     pub(super) fn foreign_reason(&self) -> Option<String> {
         let path = self.hooks_path.as_ref()?;
         let reason = match path.scope.as_str() {
-            "local" | "worktree" if exists(&self.path) && !is_directory(&self.path) => "it is no directory",
+            "local" | "worktree" if exists(&self.path) && !is_directory(&self.path) => {
+                "it is not a directory"
+            }
             "local" | "worktree" => return None,
             "command" => "it is set for this command only",
             _ => "other repositories use it too",
         };
         let value = printable(path.value.as_bytes());
-        Some(format!("`core.hooksPath` is `{value}` ({}, {}), and {reason}", path.scope, path.origin))
+        Some(format!("`core.hooksPath` is `{value}` ({}, {}), but {reason}", path.scope, path.origin))
     }
 }
 

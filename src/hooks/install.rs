@@ -59,17 +59,17 @@ fn under_manager(
     let mut plan = HookPlan::default();
     for event in events {
         if HookFile::is_ours(&directory.hook(event))? {
-            plan.notes.push(format!("the {} hook is installed already", event.name));
+            plan.notes.push(format!("the {} hook is already installed", event.name));
         } else if manager.names_us(event)? {
             let file = manager.file_of(event);
-            plan.notes.push(format!("{name} runs it as {} already: `{}`", event.name, display(&file)));
+            plan.notes.push(format!("{name} already runs it as {}: `{}`", event.name, display(&file)));
         } else {
             let file = display(&manager.configuration);
             let error = Error::usage(format!("{name} manages the hooks of this repository"))
                 .hint(format!("add these lines to `{file}`:"));
             let error = manager.manager.lines().into_iter().fold(error, Error::hint);
             return Err(error.hint(
-                "or install beside it: `git pyenv hook install --config` (git 2.54 and later), or `--force`",
+                "or install it separately: `git pyenv hook install --config` (git 2.54 or later), or `--force`",
             ));
         }
     }
@@ -85,8 +85,10 @@ fn files(
     let mut plan = HookPlan::default();
     for event in events {
         if !repository.local_values(&key(event, "command"))?.is_empty() {
-            let message = format!("the {} hook stands in git's configuration already", event.name);
-            return Err(Error::usage(message).hint("to use files instead: `git pyenv hook uninstall` first"));
+            let message = format!("the {} hook is already in git's configuration", event.name);
+            return Err(
+                Error::usage(message).hint("to use files instead, run `git pyenv hook uninstall` first")
+            );
         }
     }
     if !is_directory(&directory.path) {
@@ -100,7 +102,8 @@ fn files(
         let inside = directory.path.strip_prefix(top).is_ok_and(|inside| !inside.starts_with(".git"));
         if inside && !directory.path.starts_with(&layout.common_directory) {
             let path = display(&directory.path);
-            plan.notes.push(format!("`{path}` is in the work tree, so git sees the hooks there as files"));
+            plan.notes
+                .push(format!("`{path}` is in the work tree, so git lists the hooks as untracked files"));
         }
     }
     Ok(plan)
@@ -111,7 +114,7 @@ fn file(directory: &HooksDirectory, event: &HookEvent, plan: &mut HookPlan) -> R
     let kept = kept_path(&hook);
     match HookFile::read(&hook)? {
         HookFile::Ours(bytes) if bytes == event.script.as_bytes() && is_executable(&hook) => {
-            plan.notes.push(format!("the {} hook is installed already", event.name));
+            plan.notes.push(format!("the {} hook is already installed", event.name));
             return Ok(());
         }
         HookFile::Ours(_) => {}
@@ -132,15 +135,15 @@ fn file(directory: &HooksDirectory, event: &HookEvent, plan: &mut HookPlan) -> R
 }
 
 fn ours_is_missing(event: &HookEvent, hook: &Path, kept: &Path) -> Error {
-    Error::usage(format!("`{}` is there without `{}`", display(kept), event.name))
-        .cause("a hook of ours has been deleted by hand, and this is the one it ran")
+    Error::usage(format!("`{}` exists without `{}`", display(kept), event.name))
+        .cause("it was run by a git-pyenv hook that was deleted by hand")
         .hint(format!("rename it to `{}` or delete it", display(hook)))
 }
 
 fn both_exist(hook: &Path, kept: &Path) -> Error {
-    Error::usage(format!("`{}` cannot be kept: `{}` is there already", display(hook), display(kept)))
-        .cause("both would have to run, and only one hook can be kept")
-        .hint("put them into one file, delete the second, and try again")
+    Error::usage(format!("cannot keep `{}`: `{}` already exists", display(hook), display(kept)))
+        .cause("only one existing hook can be kept")
+        .hint("merge them into one file, delete the other, and try again")
 }
 
 /// Hooks in git's configuration. `reason` says why not as files; `None` if the user wants it so.
@@ -155,12 +158,12 @@ fn configuration(
     }
     let mut plan = HookPlan::default();
     let reason = reason.filter(|_| !options.config);
-    plan.notes.extend(reason.map(|reason| format!("{reason}: git's configuration is used")));
+    plan.notes.extend(reason.map(|reason| format!("{reason}: using git's configuration")));
     for event in &options.events {
         if HookFile::is_ours(&directory.hook(event))? {
-            let message = format!("the {} hook is installed as a file already", event.name);
+            let message = format!("the {} hook is already installed as a file", event.name);
             return Err(Error::usage(message)
-                .hint("to use git's configuration instead: `git pyenv hook uninstall` first"));
+                .hint("to use git's configuration instead, run `git pyenv hook uninstall` first"));
         }
         let values = [(key(event, "event"), event.name.to_owned()), (key(event, "command"), command(event))];
         let before = plan.changes.len();
@@ -170,10 +173,10 @@ fn configuration(
             }
         }
         if plan.changes.len() == before {
-            plan.notes.push(format!("the {} hook is installed already", event.name));
+            plan.notes.push(format!("the {} hook is already installed", event.name));
         }
     }
-    plan.notes.push("a git before 2.54 passes over these hooks in silence".to_owned());
+    plan.notes.push("git versions before 2.54 ignore these hooks".to_owned());
     Ok(plan)
 }
 
@@ -181,10 +184,11 @@ fn too_old(directory: &HooksDirectory, events: &[&'static HookEvent], reason: Op
     let version = directory.git_version;
     let Some(reason) = reason else {
         return Error::usage(format!("git {version} does not run hooks from its configuration"))
-            .hint("git 2.54 and later do; without `--config` the hooks become files");
+            .hint("use git 2.54 or later, or install files without `--config`");
     };
-    let error = Error::usage("the hooks directory is not this repository's own").cause(reason);
-    let error = error.cause(format!("git {version} runs no hooks from its configuration, 2.54 and later do"));
+    let error = Error::usage("the hooks directory does not belong to this repository only").cause(reason);
+    let error =
+        error.cause(format!("git {version} does not run hooks from its configuration (2.54 or later does)"));
     let error = error.hint("add these lines by hand:");
     events.iter().fold(error, |error, event| {
         let hook = printable(&path_to_bytes(&directory.hook(event)));

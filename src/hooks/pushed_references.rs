@@ -113,8 +113,8 @@ fn line(text: &[u8], length: usize) -> Option<Line> {
 }
 
 fn unreadable(text: &[u8]) -> Error {
-    Error::undecided("failed to understand what is being pushed")
-        .cause(format!("git said `{}`", display_bytes(text)))
+    Error::undecided("could not determine what is being pushed")
+        .cause(format!("unexpected input from git: `{}`", display_bytes(text)))
 }
 
 /// `known` are the commits that the remote has under any name: a branch may have been merged with one of them.
@@ -132,8 +132,8 @@ fn resolve(repository: &Repository<'_>, line: Line, known: &[ObjectId]) -> Resul
 
 fn commit(repository: &Repository<'_>, revision: &str) -> Result<ObjectId> {
     let missing = || {
-        Error::undecided(format!("`{}` names no commit", printable(revision.as_bytes())))
-            .hint("a shallow clone may not have it: fetch more history")
+        Error::undecided(format!("bad revision `{}`", printable(revision.as_bytes())))
+            .hint("if this is a shallow clone, fetch more history with `git fetch --unshallow`")
     };
     repository.resolve(revision)?.ok_or_else(missing)
 }

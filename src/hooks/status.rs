@@ -88,9 +88,7 @@ impl StatusInputs {
             self.by_manager(event, &mut state)?;
         }
         if found && self.program.is_none() {
-            state
-                .problems
-                .push(format!("it will not find `git-pyenv`: not on PATH, nor where {EXECUTABLE} says"));
+            state.problems.push(format!("`git-pyenv` is neither on PATH nor at {EXECUTABLE}"));
         }
         Ok(state)
     }
@@ -101,14 +99,18 @@ impl StatusInputs {
             let HookFile::Ours(bytes) = HookFile::read(&hook)? else { continue };
             if !hook.starts_with(&self.directory.path) {
                 let directory = display(&self.directory.path);
-                state.notes.push(format!("`{}` does not run: git looks in `{directory}`", display(&hook)));
+                state
+                    .notes
+                    .push(format!("`{}` is not used: git runs the hooks in `{directory}`", display(&hook)));
                 continue;
             }
             if !is_executable(&hook) {
-                state.problems.push("the file is not executable, so git passes over it".to_owned());
+                state.problems.push("the file is not executable, so git ignores it".to_owned());
             }
             if bytes != event.script.as_bytes() {
-                state.notes.push("it is of another version; `git pyenv hook install` renews it".to_owned());
+                state
+                    .notes
+                    .push("installed by another version; update it with `git pyenv hook install`".to_owned());
             }
             self.check_legacy(event, &hook, state)?;
             state.chained = Some(kept_path(&hook)).filter(|kept| exists(kept));
@@ -126,7 +128,7 @@ impl StatusInputs {
         }
         match &self.manager {
             Some(manager) => state.problems.extend(manager.problem(&self.directory, event)?),
-            None => state.problems.push(format!("nothing runs it: `{}` is another hook", display(&first))),
+            None => state.problems.push(format!("`{}` is another hook and does not run it", display(&first))),
         }
         Ok(())
     }
@@ -145,9 +147,9 @@ impl StatusInputs {
             state.problems.push(format!("`hook.{}.enabled` is false", hook.name));
         }
         if !self.directory.git_version.has_config_hooks() {
-            state.problems.push("this git is older than 2.54 and passes over it in silence".to_owned());
+            state.problems.push("this git is older than 2.54 and ignores it".to_owned());
         }
-        state.notes.push("only gits from 2.54 on run it".to_owned());
+        state.notes.push("only git 2.54 or later runs it".to_owned());
         state.installation = HookInstallation::Config(hook.origin.clone());
         true
     }

@@ -18,7 +18,7 @@ pub(super) fn switched_off(
     if setting.value {
         return None;
     }
-    let because = format!("switched off by `{}` in {}", event.setting.key, setting.origin);
+    let because = format!("disabled by `{}` in {}", event.setting.key, setting.origin);
     let finding = format!("the {} check", event.name);
     let by_repository = setting.origin.is_from_repository();
     let suppressed = by_repository.then_some(Suppression { finding, because, from_repository: true });

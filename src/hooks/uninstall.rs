@@ -75,9 +75,11 @@ fn value(repository: &Repository<'_>, key: &str) -> Result<Option<HookChange>> {
 fn not_installed(directory: &HooksDirectory, event: &HookEvent, all: bool) -> Result<String> {
     let hook = directory.hook(event);
     match HookFile::read(&hook)? {
-        HookFile::Foreign(_) if !all => Err(Error::usage(format!("`{}` is not ours", display(&hook)))
-            .hint("`git pyenv hook status` says what is installed")),
-        HookFile::Foreign(_) => Ok(format!("the {} hook is not ours and stays", event.name)),
+        HookFile::Foreign(_) if !all => {
+            Err(Error::usage(format!("`{}` was not installed by git-pyenv", display(&hook)))
+                .hint("see what is installed with `git pyenv hook status`"))
+        }
+        HookFile::Foreign(_) => Ok(format!("kept {}: not installed by git-pyenv", event.name)),
         HookFile::Missing | HookFile::Ours(_) => Ok(format!("the {} hook is not installed", event.name)),
     }
 }

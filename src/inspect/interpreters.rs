@@ -57,7 +57,7 @@ fn name_of(
 /// What stands behind a name, or why it cannot be told.
 fn state(path: &Path, kind: FileKind) -> Result<InterpreterState, String> {
     let state = match resolve_links(path) {
-        Resolution::Found(real) if is_directory(&real) => return Err("it is a directory".to_owned()),
+        Resolution::Found(real) if is_directory(&real) => return Err("is a directory".to_owned()),
         Resolution::Found(real) if kind == FileKind::File => {
             link_text(path).map_or(InterpreterState::Alive(real), InterpreterState::TextFile)
         }

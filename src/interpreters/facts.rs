@@ -75,7 +75,7 @@ fn ask(ports: Ports<'_>, executable: &Path) -> Result<InterpreterFacts> {
     }
     InterpreterFacts::parse(&output.stdout).map_err(|_| {
         let printed = output.stdout.split(|byte| *byte == b'\n').next().unwrap_or_default();
-        not_python(executable).cause(format!("asked about itself it says `{}`", shortened(printed)))
+        not_python(executable).cause(format!("its answer is not valid: `{}`", shortened(printed)))
     })
 }
 
@@ -95,7 +95,7 @@ fn run(ports: Ports<'_>, executable: &Path, options: &[&str]) -> Result<Output> 
 }
 
 fn not_python(executable: &Path) -> Error {
-    Error::action(format!("`{}` is no Python that works", display(executable)))
+    Error::action(format!("`{}` is not a working Python", display(executable)))
 }
 
 /// How a program ended that should have answered: its last words, or its status.
@@ -104,8 +104,8 @@ fn ending(output: &Output) -> String {
     let status =
         output.status.map_or_else(|| "a signal".to_owned(), |status| format!("exit status {status}"));
     words.map_or_else(
-        || format!("it ended with {status}"),
-        |words| format!("it ended with {status}: {}", shortened(words)),
+        || format!("it exited with {status}"),
+        |words| format!("it exited with {status}: {}", shortened(words)),
     )
 }
 

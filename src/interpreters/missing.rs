@@ -1,4 +1,4 @@
-//! What to say when there is no Python that fits.
+//! The error for a Python that was not found.
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
@@ -8,36 +8,65 @@ use super::search::{Search, TOO_OLD, is_old};
 use super::sources::SOURCES;
 use crate::error::Error;
 use crate::fs::{is_executable, real_path};
-use crate::model::PythonRequest;
+use crate::model::{Interpreter, PythonRequest, PythonRequirement};
 use crate::path::display;
 use crate::python::{Request, Version};
 
-/// The most Pythons that are listed.
-const LONGEST: usize = 12;
+/// The number of Python versions that are listed.
+const SHOWN: usize = 12;
 
-/// Says what is not there, who asked for it, what there is, and how to get it.
+/// Says which Python was not found, who requested it, which ones exist, and how to get it.
 pub(super) fn error(search: &Search<'_>) -> Error {
     let asked = search.query().requests;
     let first = asked.requests.first();
+    let error = Error::action(match (first, &asked.requires) {
+        (Some(first), _) => first.not_found(),
+        (None, Some(requires)) => requires.not_found(),
+        (None, None) => "no Python found".to_owned(),
+    });
     let error = match (first, &asked.requires) {
-        (Some(first), _) => Error::action(format!("there is no Python `{}`", first.shown())).cause(first),
-        (None, Some(requires)) => Error::action(format!("there is no Python `{}`", requires.specifiers)),
-        (None, None) => Error::action("there is no Python that an environment could be made from"),
+        (Some(_), Some(requires)) => error.cause(requires),
+        _ => error,
     };
-    let error = asked.requires.iter().fold(error, |error, requires| error.cause(requires));
     if first.and_then(known_version).is_some_and(|version| is_old(&version)) {
         return error.cause(TOO_OLD);
     }
-    let present = present(search);
-    let more = present.len().saturating_sub(LONGEST);
-    let error = present.into_iter().take(LONGEST).fold(error, |error, line| error.cause(line));
-    let error = if more > 0 { error.cause(format!("and {more} more")) } else { error };
-    error.hint(match first.and_then(installable) {
-        Some(wanted) => {
-            format!("install it, for example with `uv python install {wanted}` or `pyenv install {wanted}`")
-        }
-        None => "install one, for example with `uv python install` or `pyenv install`".to_owned(),
+    let Present { found, left_out } = present(search);
+    let error = if found.is_empty() { error } else { error.cause(format!("found: {}", listed(&found))) };
+    let error = left_out.into_iter().fold(error, Error::cause);
+    let install = match first.and_then(installable) {
+        Some(wanted) => format!("`uv python install {wanted}` or `pyenv install {wanted}`"),
+        None => "`uv python install` or `pyenv install`".to_owned(),
+    };
+    error.hint(match usable(&found, first, asked.requires.as_ref()) {
+        Some(other) => format!("use `--python {other}`, or install it, for example with {install}"),
+        None => format!("install it, for example with {install}"),
     })
+}
+
+/// Returns the versions in one line.
+fn listed(found: &[Interpreter]) -> String {
+    let more = if found.len() > SHOWN { ", …" } else { "" };
+    let names: Vec<String> = found.iter().take(SHOWN).map(|python| python.to_string()).collect();
+    format!("{}{more}", names.join(", "))
+}
+
+/// Returns the feature version of a CPython that the project allows, preferably the one of the request.
+fn usable(
+    found: &[Interpreter],
+    first: Option<&PythonRequest>,
+    requires: Option<&PythonRequirement>,
+) -> Option<String> {
+    let requested = first.and_then(known_version).map(|version| version.feature());
+    let allowed = |python: &&Interpreter| {
+        python.implementation == "cpython"
+            && !python.free_threaded
+            && requires.is_none_or(|requires| requires.accepts(&python.build()))
+    };
+    let same = |python: &&Interpreter| Some(python.version.feature()) == requested;
+    let all = || found.iter().filter(allowed);
+    let (major, minor) = all().find(same).or_else(|| all().next())?.version.feature();
+    Some(format!("{major}.{minor}"))
 }
 
 fn known_version(asked: &PythonRequest) -> Option<Version> {
@@ -58,23 +87,30 @@ fn installable(asked: &PythonRequest) -> Option<String> {
     Some(asked.shown()).filter(|text| text.contains(|c: char| c.is_ascii_digit()) && text.chars().all(plain))
 }
 
-/// A line for each Python that there is, and for each that is not used because of where it lies.
-fn present(search: &Search<'_>) -> Vec<String> {
+/// What a search finds without a request.
+struct Present {
+    /// The Pythons, newest first, one of each version.
+    found: Vec<Interpreter>,
+    /// A line for each Python that is not used because it is in the work tree.
+    left_out: Vec<String>,
+}
+
+fn present(search: &Search<'_>) -> Present {
     let mut seen: BTreeSet<Option<PathBuf>> = BTreeSet::new();
-    let mut lines = Vec::new();
+    let mut present = Present { found: Vec::new(), left_out: Vec::new() };
     for candidate in SOURCES.iter().flat_map(|source| (source.list)(search.env(), None)) {
         let program = candidate.executable;
         if is_executable(&program) && search.resolver().is_in_work_tree(&program) {
-            lines.push(format!("`{}` {IN_WORK_TREE}", display(&program)));
+            present.left_out.push(format!("`{}` {IN_WORK_TREE}", display(&program)));
         }
         let Ok(executable) = search.resolver().resolve(&program, Trust::Found) else { continue };
         if !seen.insert(real_path(&executable)) {
             continue;
         }
         let found = search.describe(executable, candidate.source).ok();
-        if let Some(found) = found.filter(|found| !is_old(&found.version)) {
-            lines.push(format!("there is {found} at `{}` ({})", display(&found.executable), found.source));
-        }
+        present.found.extend(found.filter(|found| !is_old(&found.version)));
     }
-    lines
+    present.found.sort_by(|one, other| other.version.cmp(&one.version));
+    present.found.dedup_by_key(|python| python.to_string());
+    present
 }

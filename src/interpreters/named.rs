@@ -21,26 +21,27 @@ impl Search<'_> {
     pub(super) fn at(&self, asked: &PythonRequest, text: &str) -> Result<Interpreter> {
         let error = |why: String| asked.error().cause(why);
         if asked.origin.is_from_repository() {
-            return Err(error("a file of the repository may name a version, not a program".to_owned()).hint(
-                "name a program with `--python`, or with the setting `pythonVersion` in your git config",
-            ));
+            return Err(error(
+                "a file of the repository may request a version, but not a program".to_owned(),
+            )
+            .hint("use `--python`, or the setting `pythonVersion` in your git config"));
         }
         let path = self
             .absolute(text, &asked.origin)
-            .ok_or_else(|| error("there is no home directory".to_owned()))?;
+            .ok_or_else(|| error("the home directory is unknown".to_owned()))?;
         let name = display(&path);
         let program = if is_directory(&path) { program_of(&path) } else { path.clone() };
         if is_executable(&program) {
             return self.named(asked, &program, InterpreterSource::Named);
         }
         Err(error(if is_directory(&path) {
-            format!("`{name}` is a directory without a Python in it")
+            format!("no Python in the directory `{name}`")
         } else if !exists(&path) {
-            format!("there is no `{name}`")
+            format!("`{name}` does not exist")
         } else if crate::fs::is_link(&path) {
-            format!("`{name}` is a link to nothing that may be run")
+            format!("`{name}` is a symlink that does not point to an executable")
         } else {
-            format!("`{name}` may not be run")
+            format!("`{name}` is not executable")
         }))
     }
 
@@ -72,18 +73,18 @@ impl Search<'_> {
         let error = |why: &str| asked.error().cause(why);
         let Some(directory) = version_directory(self.env(), name) else {
             if !trusted {
-                return Err(error("that is no version of Python, and pyenv has nothing of this name"));
+                return Err(error("it is neither a Python version nor a version that pyenv has"));
             }
             if self.absolute(name, &asked.origin).is_some_and(|path| exists(&path)) {
                 return self.at(asked, name);
             }
-            let why = "there is no such program in `PATH`, no such version of pyenv, and no such file";
+            let why = "no such program on `PATH`, no such pyenv version and no such file";
             return Err(error(why));
         };
         let program = program_of(&directory);
         if is_environment(&program) && !trusted {
-            return Err(error("that is an environment of pyenv, not a version of Python")
-                .hint("name the version to use with `--python`"));
+            return Err(error("it is a pyenv environment, not a Python version")
+                .hint("select a version with `--python`"));
         }
         self.named(asked, &program, InterpreterSource::Pyenv)
     }

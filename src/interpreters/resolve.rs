@@ -12,7 +12,7 @@ use crate::inspect::pyvenv_cfg;
 const DEPTH: usize = 8;
 
 /// What is said of what a repository brings along.
-pub(super) const IN_WORK_TREE: &str = "lies in the work tree, so it is only used if its path is given";
+pub(super) const IN_WORK_TREE: &str = "is in the work tree, so it is only used if its path is given";
 
 /// Who chose what is to be run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -64,19 +64,19 @@ impl Resolver<'_> {
                 None => return Ok(lasting(self.env, &program).unwrap_or(program)),
             }
         }
-        Err(format!("{} leads in a circle", shown(&program)))
+        Err(format!("{} is a symlink loop", shown(&program)))
     }
 
     /// Says whether a program may be run at all.
     fn check(&self, program: &Path, trust: Trust) -> Result<(), String> {
         let complaint = if !is_executable(program) {
-            "is no program"
+            "is not executable"
         } else if trust == Trust::Found && self.is_in_work_tree(program) {
             IN_WORK_TREE
         } else if file_stamp(program).is_some_and(|[size, ..]| size == 0) {
-            "is empty; Windows has such files where Python can be had from its store"
+            "is empty: a placeholder for Python from the Windows store"
         } else if cfg!(target_os = "macos") && program == Path::new("/usr/bin/python3") {
-            "only stands for the Python of Apple's developer tools"
+            "is only a placeholder for the Python of Apple's developer tools"
         } else {
             return Ok(());
         };
@@ -96,13 +96,13 @@ impl Resolver<'_> {
             let found = behind_shim(self.env, program);
             return found
                 .map(Some)
-                .ok_or_else(|| format!("{} is a shim that leads to no Python", shown(program)));
+                .ok_or_else(|| format!("{} is a shim that selects no Python", shown(program)));
         }
         if read_start(program, 2).ok().flatten().as_deref() == Some(b"#!") {
-            return Err(format!("{} is a script that starts a Python, not a Python", shown(program)));
+            return Err(format!("{} is a script, not a Python", shown(program)));
         }
         let Some(config) = environment_of(program) else { return Ok(None) };
-        let gone = || format!("{} belongs to an environment whose Python is gone", shown(program));
+        let gone = || format!("{} belongs to an environment whose Python no longer exists", shown(program));
         base(&config).map(Some).ok_or_else(gone)
     }
 }

@@ -125,11 +125,10 @@ impl<'s> Search<'s> {
         let facts = facts(self.ports, &executable)?;
         let wrong = |why: &str| Error::action(format!("`{}` {why}", display(&executable)));
         if facts.prefix != facts.base_prefix || facts.old_virtualenv {
-            return Err(
-                wrong("belongs to an environment").hint("name the Python that the environment was made from")
-            );
+            return Err(wrong("belongs to an environment")
+                .hint("use the Python that the environment was created from"));
         }
-        let version = facts.version().ok_or_else(|| wrong("does not tell its version"))?;
+        let version = facts.version().ok_or_else(|| wrong("does not report its version"))?;
         Ok(interpreter(executable, source, version, facts))
     }
 }

@@ -36,5 +36,5 @@ impl Library {
 /// A path in an environment.
 pub(super) fn path(text: &str) -> Result<RepoPath> {
     RepoPath::new(text.as_bytes())
-        .map_err(|error| Error::action(format!("`{text}` is no path of an environment")).cause(error))
+        .map_err(|error| Error::action(format!("`{text}` is not a path of an environment")).cause(error))
 }

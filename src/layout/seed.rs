@@ -78,13 +78,13 @@ impl<'r> Seed<'_, 'r> {
                 let name = self.wheel.distribution.split('-').next().unwrap_or_default();
                 path(&format!("include/site/{}/{name}", self.library.name))?
             }
-            _ => return Err(damaged(self.wheel, "it has data for an unknown place")),
+            _ => return Err(damaged(self.wheel, "it has data for an unknown location")),
         };
         let reserved =
             directory.is_root() && matches!(split_first(tail).0, b"pyvenv.cfg" | b".gitignore" | b"");
         match directory.join(tail) {
             Ok(path) if !reserved => Ok(path),
-            _ => Err(damaged(self.wheel, "it has a file where the environment has its own")),
+            _ => Err(damaged(self.wheel, "it would overwrite a file of the environment")),
         }
     }
 

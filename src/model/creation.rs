@@ -82,6 +82,6 @@ impl Creation {
             self.attempts.iter().filter_map(|attempt| attempt.result.as_ref().err()).collect();
         let worst = failures.iter().max_by_key(|error| error.kind().exit_code())?;
         let (failed, all) = (failures.len(), self.attempts.len());
-        Some(Error::new(worst.kind(), format!("{failed} of {all} environments could not be made")))
+        Some(Error::new(worst.kind(), format!("{failed} of {all} environments could not be created")))
     }
 }

@@ -37,7 +37,7 @@ pub struct PythonRequirement {
 }
 
 impl PythonRequests {
-    /// The words of whoever is not content with this Python, such as "`.python-version:1` asks for `3.12`"; of several
+    /// The words of whoever is not content with this Python, such as "requested: 3.12 by .python-version:1"; of several
     /// requests, any one that is met is enough.
     #[must_use]
     pub fn unsatisfied(&self, build: &Build) -> Option<String> {
@@ -48,7 +48,7 @@ impl PythonRequests {
         })
     }
 
-    /// The words of all that this Python was chosen by, such as "`.python-version:1` asks for `3.12`".
+    /// The words of all that this Python was chosen by, such as "requested: 3.12 by .python-version:1".
     #[must_use]
     pub fn satisfied(&self, build: &Build) -> Vec<String> {
         let met = self.requests.iter().find(|asked| asked.request.accepts(build)).map(ToString::to_string);
@@ -76,6 +76,12 @@ impl PythonRequest {
         printable(self.text.as_bytes())
     }
 
+    /// The message for a request that no Python satisfies.
+    #[must_use]
+    pub fn not_found(&self) -> String {
+        format!("no Python {} found (requested by {})", self.shown(), Requester(&self.origin))
+    }
+
     /// An error that this request is the reason of: in usage if it stands on the command line, else in settings.
     #[must_use]
     pub fn error(&self) -> Error {
@@ -85,10 +91,19 @@ impl PythonRequest {
 
 fn complaint(text: &str, origin: &Origin) -> Error {
     let kind = if matches!(origin, Origin::Flag(_)) { ErrorKind::Usage } else { ErrorKind::Settings };
-    Error::new(kind, format!("{} asks for `{}`", Sentence(origin), printable(text.as_bytes())))
+    Error::new(
+        kind,
+        format!("cannot use Python `{}` (requested by {})", printable(text.as_bytes()), Requester(origin)),
+    )
 }
 
 impl PythonRequirement {
+    /// The message for a requirement that no Python satisfies.
+    #[must_use]
+    pub fn not_found(&self) -> String {
+        format!("no Python {} found (required by {})", self.specifiers, Requester(&self.origin))
+    }
+
     /// Says whether the project supports a Python, as far as its version is known.
     #[must_use]
     pub fn accepts(&self, build: &Build) -> bool {
@@ -101,24 +116,23 @@ impl PythonRequirement {
 
 impl fmt::Display for PythonRequest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} asks for `{}`", Sentence(&self.origin), self.shown())
+        write!(f, "requested: {} by {}", self.shown(), Requester(&self.origin))
     }
 }
 
 impl fmt::Display for PythonRequirement {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} requires Python `{}`", Sentence(&self.origin), self.specifiers)
+        write!(f, "required: {} by {}", self.specifiers, Requester(&self.origin))
     }
 }
 
-/// An origin at the start of a sentence; a file stands in backticks.
-struct Sentence<'o>(&'o Origin);
+/// The origin of a request, after `by`.
+struct Requester<'o>(&'o Origin);
 
-impl fmt::Display for Sentence<'_> {
+impl fmt::Display for Requester<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.0 {
-            file @ Origin::File { .. } => write!(f, "`{file}`"),
-            Origin::Flag(name) => write!(f, "`{name}`"),
+            Origin::Flag(name) => f.write_str(name),
             other => write!(f, "{other}"),
         }
     }
@@ -152,13 +166,10 @@ mod tests {
             |version| asked.unsatisfied(&Build { version: Version::parse(version), ..Build::default() });
         assert_eq!(unmet("3.12.1"), None);
         assert_eq!(unmet("3.12"), None);
-        assert_eq!(unmet("3.13.0").as_deref(), Some("`.python-version:1` asks for `3.12`"));
-        assert_eq!(unmet("3.10.1").as_deref(), Some("`pyproject.toml:5` requires Python `>=3.11`"));
+        assert_eq!(unmet("3.13.0").as_deref(), Some("requested: 3.12 by .python-version:1"));
+        assert_eq!(unmet("3.10.1").as_deref(), Some("required: >=3.11 by pyproject.toml:5"));
         assert_eq!(PythonRequests::default().unsatisfied(&Build::default()), None);
         let met = asked.satisfied(&Build { version: Version::parse("3.12.1"), ..Build::default() });
-        assert_eq!(
-            met,
-            ["`.python-version:1` asks for `3.12`", "`pyproject.toml:5` requires Python `>=3.11`"]
-        );
+        assert_eq!(met, ["requested: 3.12 by .python-version:1", "required: >=3.11 by pyproject.toml:5"]);
     }
 }

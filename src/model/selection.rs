@@ -26,12 +26,12 @@ pub enum SelectionReason {
 impl fmt::Display for SelectionReason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Named => f.write_str("it is named on the command line"),
-            Self::Used(origin) => write!(f, "`environment` is set: {origin}"),
-            Self::Directory(origin) => write!(f, "`venvDirectory` is set: {origin}"),
-            Self::Existing => f.write_str("it is there"),
-            Self::Lock(file) => write!(f, "the tool that wrote `{file}` keeps it there"),
-            Self::Default => f.write_str("nothing else is chosen or there"),
+            Self::Named => f.write_str("it was named on the command line"),
+            Self::Used(origin) => write!(f, "`environment` is set in {origin}"),
+            Self::Directory(origin) => write!(f, "`venvDirectory` is set in {origin}"),
+            Self::Existing => f.write_str("it exists"),
+            Self::Lock(file) => write!(f, "`{file}` exists"),
+            Self::Default => f.write_str("it is the default"),
         }
     }
 }

@@ -7,10 +7,12 @@ use super::{RepositoryLabel, Selection};
 pub struct UseReport {
     /// The repository.
     pub repository: RepositoryLabel,
-    /// The environment that commands mean from now on.
+    /// The selected environment.
     pub selection: Selection,
-    /// It is there.
+    /// It exists.
     pub exists: bool,
+    /// Its Python version, as far as it is recorded.
+    pub python: Option<String>,
     /// Something was written.
     pub changed: bool,
     /// What else there is to know.

@@ -31,7 +31,7 @@ pub fn activate(ports: Ports<'_>, named: Option<&str>, shell: Option<&str>) -> R
     )?;
     let command = script.to_str().filter(|path| !path.contains(char::is_control));
     let command = command.and_then(|path| shell.command(path)).ok_or_else(|| {
-        Error::action(format!("{name} has no safe way to write the path of `{}`", display(&script)))
+        Error::action(format!("the path `{}` cannot be quoted safely in {name}", display(&script)))
     })?;
     Ok(Activation { shell: name, command, deactivate: shell.deactivate, evaluate: shell.evaluate })
 }
@@ -66,19 +66,20 @@ fn behind_git(parents: &[Process]) -> Option<&Process> {
 
 fn unknown(name: &str) -> Error {
     let known: Vec<&str> = SHELLS.iter().flat_map(|shell| shell.names).copied().collect();
-    Error::usage(format!("there is no shell `{name}`")).hint(format!("known are {}", known.join(", ")))
+    Error::usage(format!("unknown shell `{name}`"))
+        .hint(format!("the supported shells are {}", known.join(", ")))
 }
 
 fn without_script(environment: &SelectedEnvironment, name: &str) -> Error {
     let has = |shell: &&&Shell| shell.files.iter().any(|file| exists(&environment.scripts.join(file)));
     let names: Vec<&str> = SHELLS.iter().filter(has).map(|shell| shell.names[0]).collect();
     let error =
-        Error::action(format!("`{}` has no script that activates it in {name}", display(&environment.root)));
+        Error::action(format!("`{}` has no activation script for {name}", display(&environment.root)));
     let error = match names.as_slice() {
-        [] => error.cause("it has none for any shell").hint("`git pyenv create --force` makes it anew"),
-        names => error.cause(format!("it has scripts for {}", names.join(", "))),
+        [] => error.cause("it has no activation scripts").hint("recreate it with `git pyenv create --force`"),
+        names => error.cause(format!("it has activation scripts for {}", names.join(", "))),
     };
-    error.hint("`git pyenv run -- COMMAND` needs no script")
+    error.hint("`git pyenv run -- COMMAND` works without an activation script")
 }
 
 /// Refuses a script that would activate another place: that of an environment that was moved or copied.
@@ -90,9 +91,9 @@ fn stands_where_it_was_made(environment: &SelectedEnvironment, script: &[u8]) ->
         return Ok(());
     }
     Err(Error::action(format!("`{}` was moved or copied", display(&environment.root)))
-        .cause(format!("its script would activate `{}`", display(made.as_ref())))
-        .hint("`git pyenv create --force` makes it anew")
-        .hint("`git pyenv run -- python` needs no script"))
+        .cause(format!("its activation script still points to `{}`", display(made.as_ref())))
+        .hint("recreate it with `git pyenv create --force`")
+        .hint("`git pyenv run -- python` works without an activation script"))
 }
 
 #[cfg(test)]

@@ -139,7 +139,7 @@ pub fn run(
         call: HookCall { arguments: request.arguments.clone(), stdin },
     };
     let checked = Session::open(ports, Vec::new()).and_then(|session| hooks::run(&session, &run));
-    let bypass = || format!("to go on without this check: `GIT_PYENV=0 git {}`", event.git_command);
+    let bypass = || format!("to skip this check, use `GIT_PYENV=0 git {}`", event.git_command);
     checked.map_err(|error| error.hint(bypass()))
 }
 
@@ -154,5 +154,5 @@ fn events(names: &[String]) -> Result<Vec<&'static HookEvent>> {
 }
 
 fn event(name: &str) -> Result<&'static HookEvent> {
-    hooks::find(name).ok_or_else(|| Error::usage(format!("there is no hook `{name}`")))
+    hooks::find(name).ok_or_else(|| Error::usage(format!("unknown hook `{name}`")))
 }

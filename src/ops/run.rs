@@ -70,7 +70,7 @@ fn search_path(env: &Env, environment: &SelectedEnvironment) -> Vec<PathBuf> {
 
 fn joined(path: &[PathBuf], environment: &SelectedEnvironment) -> Result<OsString> {
     join_paths(path).map_err(|error| {
-        Error::action(format!("`{}` cannot stand in PATH", display(&environment.scripts))).cause(error)
+        Error::action(format!("cannot add `{}` to PATH", display(&environment.scripts))).cause(error)
     })
 }
 
@@ -101,22 +101,21 @@ fn not_found(env: &Env, environment: &SelectedEnvironment, typed: &Path) -> Erro
     let name = display(typed);
     let at = env.directory.join(typed);
     if path_to_bytes(typed).contains(&b'/') {
-        let what = match (is_directory(&at), exists(&at)) {
-            (true, _) => "is a directory",
-            (false, true) => "may not be executed",
-            (false, false) => "is not there",
-        };
-        return Error::usage(format!("`{name}` {what}"));
+        return Error::usage(match (is_directory(&at), exists(&at)) {
+            (true, _) => format!("`{name}` is a directory"),
+            (false, true) => format!("permission denied: `{name}` is not executable"),
+            (false, false) => format!("`{name}` does not exist"),
+        });
     }
     let error = Error::usage(format!("command not found: `{name}`"))
-        .cause(format!("it is neither in `{}` nor on PATH", display(&environment.scripts)));
+        .cause(format!("not found in `{}` or on PATH", display(&environment.scripts)));
     let programs = list_paths(&environment.scripts).into_iter().filter(|file| is_executable(file));
     let names: Vec<String> =
         programs.filter_map(|file| Some(file.file_name()?.to_str()?.to_owned())).collect();
     match nearest(&name, &names) {
-        Some(near) => error.hint(format!("the environment has `{near}`")),
+        Some(near) => error.hint(format!("did you mean `{near}`?")),
         None if exists(&at) => error.hint(format!(
-            "to run the file here: git pyenv run -- {}",
+            "to run the file in this directory, use `git pyenv run -- {}`",
             shell_quote(format!("./{name}").as_bytes())
         )),
         None => error,
@@ -132,13 +131,15 @@ fn starts(program: &Path, environment: &SelectedEnvironment) -> Result<()> {
         return Ok(());
     };
     let name = program.file_name().map(|name| path_to_bytes(name.as_ref())).unwrap_or_default();
-    let error = Error::action(format!("`{}` cannot start", display(program)))
-        .cause(format!("its first line names `{}`, which is gone", display(&interpreter)));
+    let error = Error::action(format!("cannot run `{}`", display(program))).cause(format!(
+        "its first line names the interpreter `{}`, which does not exist",
+        display(&interpreter)
+    ));
     let moved = !interpreter.starts_with(&environment.root);
     let error = if moved { error.cause("the environment was moved or copied") } else { error };
     Err(error
-        .hint(format!("git pyenv run -- python -m {}", shell_quote(&name)))
-        .hint("`git pyenv create --force` makes the environment anew"))
+        .hint(format!("try `git pyenv run -- python -m {}`", shell_quote(&name)))
+        .hint("recreate the environment with `git pyenv create --force`"))
 }
 
 /// A file for Python to run.
@@ -149,5 +150,5 @@ fn script(env: &Env, file: &OsStr) -> Result<OsString> {
         let option_like = path_to_bytes(file.as_ref()).starts_with(b"-");
         return Ok(if option_like { place.into_os_string() } else { file.to_owned() });
     }
-    Err(Error::usage(format!("there is no script `{}`", display(file.as_ref()))))
+    Err(Error::usage(format!("script `{}` does not exist", display(file.as_ref()))))
 }

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use crate::config::Settings;
 use crate::error::{Error, Result};
-use crate::inspect::is_environment;
+use crate::inspect::{is_environment, pyvenv_cfg};
 use crate::model::{SelectionReason, UseReport};
 use crate::path::{display, display_bytes};
 use crate::project::{existing, resolve_typed_path, select, target};
@@ -57,6 +57,7 @@ pub fn run(ports: Ports<'_>, request: &UseRequest) -> Result<UseReport> {
     Ok(UseReport {
         repository: session.label(),
         exists: is_environment(&selection.directory),
+        python: recorded_python(&selection.directory),
         selection,
         changed,
         notes,
@@ -75,7 +76,7 @@ fn meant(session: &Session<'_>, settings: &Settings, top: &Path, name: &str) -> 
     let place = directory.strip_prefix(top).map_or_else(|_| directory.clone(), Path::to_path_buf);
     let text = place.to_str().filter(|text| !text.is_empty() && !text.contains(char::is_control));
     let text = text.ok_or_else(|| {
-        Error::usage(format!("`{}` cannot be written into git's configuration", display(&directory)))
+        Error::usage(format!("cannot store `{}` in git's configuration", display(&directory)))
     })?;
     // A directory may be called like an environment of the settings.
     let prefix = if settings.environments.contains_key(text) { "./" } else { "" };
@@ -86,14 +87,14 @@ fn unknown(session: &Session<'_>, settings: &Settings, name: &str) -> Result<Err
     let directory = |place: PathBuf| place.file_name()?.to_str().map(str::to_owned);
     let there = existing(session)?.into_iter().filter_map(directory);
     let known: Vec<String> = settings.environments.keys().cloned().chain(there).collect();
-    let error = Error::usage(format!("there is no environment `{}`", display_bytes(name.as_bytes())));
+    let error = Error::usage(format!("no environment `{}`", display_bytes(name.as_bytes())));
     let error = match nearest(name, &known) {
         Some(near) => error.hint(format!("did you mean `{near}`?")),
         None => error,
     };
     Ok(match known.as_slice() {
-        [] => error.hint("`git pyenv create` makes one"),
-        known => error.hint(format!("known here: {}", quoted(known))),
+        [] => error.hint("create one with `git pyenv create`"),
+        known => error.hint(format!("the environments are {}", quoted(known))),
     })
 }
 
@@ -113,7 +114,7 @@ fn configured(session: &Session<'_>, key: &str) -> Result<Option<String>> {
 fn previous(session: &Session<'_>) -> Result<Option<String>> {
     let previous = configured(session, PREVIOUS)?;
     let previous = previous.ok_or_else(|| {
-        Error::usage("no other environment was in use before").hint("`git pyenv use NAME` chooses one")
+        Error::usage("no previous environment").hint("select one with `git pyenv use NAME`")
     })?;
     Ok(Some(previous).filter(|name| !name.is_empty()))
 }
@@ -156,22 +157,29 @@ fn separate_work_trees(session: &Session<'_>, notes: &mut Vec<String>) -> Result
         ("core.worktree", !repository.local_values("core.worktree")?.is_empty()),
     ];
     if let Some((key, _)) = in_the_way.iter().find(|(_, is_set)| *is_set) {
-        return Err(Error::action("this work tree cannot have a configuration of its own")
-            .cause(format!("`{key}` is set for all work trees and would have to be moved first"))
-            .hint("git-worktree(1), CONFIGURATION FILE, says how"));
+        return Err(Error::action("cannot enable a separate configuration for this work tree")
+            .cause(format!("`{key}` is set for all work trees and must be moved first"))
+            .hint("see CONFIGURATION FILE in `git worktree --help`"));
     }
     repository.set_local(EXTENSION, "true")?;
-    notes.push(format!("`{EXTENSION}` was switched on, so that each work tree has a choice of its own"));
+    notes.push(format!("enabled `{EXTENSION}`, so that each work tree can select its own environment"));
     Ok(())
+}
+
+/// The Python version that an environment's `pyvenv.cfg` records; one that cannot be read is not worth an error here.
+fn recorded_python(directory: &Path) -> Option<String> {
+    pyvenv_cfg::read(&target(directory)).ok().flatten()?.python_version()
 }
 
 /// Says so when something else decides than what was just written.
 fn overruled(wanted: Option<&Option<String>>, reason: &SelectionReason) -> Option<String> {
     match (wanted?, reason) {
         (Some(_), SelectionReason::Used(Origin::Environment(name))) => {
-            Some(format!("the variable {name} decides, not this choice"))
+            Some(format!("the environment variable {name} overrides this selection"))
         }
-        (None, SelectionReason::Used(origin)) => Some(format!("one is still chosen: {origin}")),
+        (None, SelectionReason::Used(origin)) => {
+            Some(format!("an environment is still selected in {origin}"))
+        }
         _ => None,
     }
 }

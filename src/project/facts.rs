@@ -119,7 +119,7 @@ fn compare_with_request(
             inspection.unsatisfied_request = requests.unsatisfied(&inspect::build(&inspection.versions))
         }
         Err(error) => {
-            let reason = format!("it is unknown which Python it should have: {error}");
+            let reason = format!("could not determine the requested Python: {error}");
             skipped.push(Skip { path: inspection.root.clone(), reason, blob: None });
         }
     }

@@ -49,7 +49,10 @@ fn consistent(asked: PythonRequests) -> Result<PythonRequests> {
     let Some(requires) = &asked.requires else { return Ok(asked) };
     let contradicts = |asked: &PythonRequest| asked.request.contradicts(&requires.specifiers);
     match asked.requests.first().filter(|_| asked.requests.iter().all(contradicts)) {
-        Some(first) => Err(first.error().cause(requires).hint("let both say the same")),
+        Some(first) => Err(first.error().cause(requires).hint(format!(
+            "use a version that matches {}, or change `requires-python`",
+            requires.specifiers
+        ))),
         None => {
             let requests = asked.requests.iter().filter(|asked| !contradicts(asked)).cloned().collect();
             Ok(PythonRequests { requests, ..asked })
@@ -78,8 +81,9 @@ fn nearest(layout: &RepositoryLayout, name: &str) -> Result<Option<ProjectFile>>
     let Some(top) = &layout.work_tree else { return Ok(None) };
     let mut directory = Some(layout.prefix.clone());
     while let Some(here) = directory {
-        let path =
-            here.join(name).map_err(|error| Error::settings(format!("`{name}` is no path")).cause(error))?;
+        let path = here
+            .join(name)
+            .map_err(|error| Error::settings(format!("`{name}` is not a valid path")).cause(error))?;
         if let Some(bytes) = read_optional(&path.to_path(top))? {
             return Ok(Some(ProjectFile { path, bytes }));
         }

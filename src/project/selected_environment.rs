@@ -77,26 +77,37 @@ impl SelectedEnvironment {
         }
         let error = Error::action(format!("the environment `{}` is broken", display(&self.root)));
         let error = match (exists(&python), self.config.home()) {
-            (true, Some(home)) => error.cause(format!("the Python it was made from, in `{home}`, is gone")),
-            (true, None) => error.cause(format!("`{}` leads to nothing that runs", display(&python))),
+            (true, Some(home)) => {
+                error.cause(format!("the Python it was created from no longer exists in `{home}`"))
+            }
+            (true, None) => error.cause(format!("`{}` does not point to an executable", display(&python))),
             (false, _) => error.cause(format!("it has no `{}`", display(&python))),
         };
-        Err(error.hint("`git pyenv create --force` makes it anew"))
+        Err(error.hint("recreate it with `git pyenv create --force`"))
     }
 }
 
-/// The error where no environment is, with those that could be chosen instead.
+/// The error for an environment that does not exist, with those that could be selected instead.
 fn missing(session: &Session<'_>, selection: &Selection) -> Result<Error> {
     let place = selection.path.as_ref().map_or_else(|| display(&selection.directory), ToString::to_string);
-    let what = if exists(&selection.directory) { "is no environment" } else { "is not there" };
-    let error = Error::usage(format!("the environment `{place}` {what}"))
-        .cause(format!("it is meant because {}", selection.reason));
+    let error = match exists(&selection.directory) {
+        true => Error::usage(format!("`{place}` is not an environment")),
+        false => Error::usage(format!("no environment at `{place}`")),
+    };
+    let error = match &selection.reason {
+        SelectionReason::Named => error,
+        SelectionReason::Default => error.cause(format!("`{place}` is the default")),
+        reason @ SelectionReason::Lock(_) => {
+            error.cause(format!("`{place}` is the default because {reason}"))
+        }
+        reason => error.cause(format!("`{place}` is selected because {reason}")),
+    };
     let others = existing(session)?;
     let word = |other: &PathBuf| {
         shell_quote(&other.file_name().map(|name| path_to_bytes(name.as_ref())).unwrap_or_default())
     };
     let choosing =
-        others.iter().map(|other| format!("to choose one that is there: git pyenv use {}", word(other)));
+        others.iter().map(|other| format!("select an existing one with `git pyenv use {}`", word(other)));
     let create = match (&selection.name, &selection.path) {
         (Some(name), _) => format!("git pyenv create --env {name}"),
         (None, Some(place)) if selection.reason == SelectionReason::Named => {
@@ -104,12 +115,12 @@ fn missing(session: &Session<'_>, selection: &Selection) -> Result<Error> {
         }
         (None, _) => "git pyenv create".to_owned(),
     };
-    Ok(choosing.fold(error, Error::hint).hint(format!("to make it: {create}")))
+    Ok(choosing.fold(error, Error::hint).hint(format!("create it with `{create}`")))
 }
 
 fn of_conda(root: &Path) -> Error {
     let word = shell_quote(&path_to_bytes(root));
-    Error::action(format!("`{}` is an environment of conda, which only conda can activate", display(root)))
-        .hint(format!("conda activate {word}"))
-        .hint(format!("conda run --prefix {word} COMMAND"))
+    Error::action(format!("`{}` is a conda environment, which only conda can activate", display(root)))
+        .hint(format!("activate it with `conda activate {word}`"))
+        .hint(format!("or use `conda run --prefix {word} COMMAND`"))
 }

@@ -77,13 +77,15 @@ fn comes_from_repository(session: &Session<'_>, selection: &Selection) -> Result
 
 fn points_outside(selection: &Selection) -> Error {
     let place = display(&selection.directory);
-    let error = Error::settings(format!("`{place}` leads out of the work tree, and the repository says so"));
+    let error = Error::settings(format!(
+        "`{place}` is outside of the work tree, and only you may select such a path"
+    ));
     let error = if selection.origin.is_from_repository() {
         error.cause(format!("it is set in {}", selection.origin))
     } else {
-        error.cause("a link or file on the way is tracked by git")
+        error.cause("a symlink or file that it goes through is tracked by git")
     };
-    error.hint("name the place yourself: `--env DIRECTORY`, or `git pyenv use DIRECTORY`")
+    error.hint("select it yourself with `--env DIRECTORY` or `git pyenv use DIRECTORY`")
 }
 
 struct Selector<'c> {

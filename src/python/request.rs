@@ -75,7 +75,7 @@ impl Request {
             return Err("it is empty".to_owned());
         }
         if text.contains(char::is_control) {
-            return Err("it has a control character in it".to_owned());
+            return Err("it contains a control character".to_owned());
         }
         if text == "system" {
             return Ok(Self::System);
@@ -213,9 +213,9 @@ impl VersionCondition {
             return Ok((Self::Specifiers(Specifiers::parse(text)?), false));
         }
         if text.starts_with('^') {
-            return Err("`^` is not one of PEP 440's operators; `>=3.8,<4` says what `^3.8` means".to_owned());
+            return Err("`^` is not a PEP 440 operator; write `>=3.8,<4` instead of `^3.8`".to_owned());
         }
-        let wrong = || format!("`{text}` is no version of Python, such as 3, 3.12 or 3.12.1");
+        let wrong = || format!("`{text}` is not a Python version such as 3, 3.12 or 3.12.1");
         let (rest, development) = text.strip_suffix("-dev").map_or((text, false), |rest| (rest, true));
         let threads = rest.strip_suffix("+freethreaded").or_else(|| rest.strip_suffix('t'));
         let plain = threads.unwrap_or(rest);

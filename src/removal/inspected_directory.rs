@@ -32,8 +32,8 @@ impl InspectedDirectory {
     pub(super) fn look(directory: &Path, layout: &RepositoryLayout) -> Result<Self> {
         let directory = normalise_path(directory);
         if fs::is_link(&directory) {
-            let refused = format!("`{}` is a symbolic link, so it is left alone", display(&directory));
-            return Err(Error::usage(refused).hint("name the directory that it leads to"));
+            let refused = format!("refusing to delete `{}`: it is a symlink", display(&directory));
+            return Err(Error::usage(refused).hint("use the directory that it points to"));
         }
         refuse_repository(&directory, layout)?;
         let identity = fs::identity(&directory);
@@ -42,7 +42,10 @@ impl InspectedDirectory {
         let found = detect::environments(&tree)?.environments;
         let found = found.into_iter().find(|environment| environment.root.is_root());
         let environment = found.ok_or_else(|| {
-            Error::usage(format!("`{}` is no Python environment, so it is left alone", display(&directory)))
+            Error::usage(format!(
+                "refusing to delete `{}`: it is not a Python environment",
+                display(&directory)
+            ))
         })?;
         Ok(Self { directory, identity, environment, listing })
     }
@@ -82,8 +85,8 @@ fn refuse_repository(directory: &Path, layout: &RepositoryLayout) -> Result<()> 
     let parts = [Some(&layout.git_directory), Some(&layout.common_directory), layout.work_tree.as_ref()];
     let holds = |part: &PathBuf| fs::real_path(part).as_ref().unwrap_or(part).starts_with(real);
     if fs::exists(&directory.join(".git")) || parts.into_iter().flatten().any(holds) {
-        let refused = format!("`{}` holds a repository, so it is left alone", display(directory));
-        return Err(Error::usage(refused).hint("delete the parts of the environment by hand"));
+        let refused = format!("refusing to delete `{}`: it contains a git repository", display(directory));
+        return Err(Error::usage(refused).hint("delete the environment by hand"));
     }
     Ok(())
 }

@@ -37,7 +37,7 @@ pub fn finish(state: &StateDirectory, place: &Path, progress: &dyn Progress) -> 
         let replaced = fs::exists(place) && !is_at(place);
         match StagingDirectory::replaced_paths(staging).into_iter().find(|aside| replaced && is_at(aside)) {
             Some(aside) => drop(recorded.delete(&aside, progress)?),
-            None => recorded.abandon(&Error::action("the run that began it was killed"))?,
+            None => recorded.abandon(&Error::action("the run that started it was killed"))?,
         }
     }
     Ok(())

@@ -195,8 +195,8 @@ impl RecordedRemoval {
 
     fn remove_tree(&self, at: &Path, progress: &dyn Progress) -> Result<RemovedTree> {
         if self.identity.is_some() && fs::exists(at) && fs::identity(at) != self.identity {
-            let refused = format!("`{}` is not the environment that was to be deleted", display(at));
-            return Err(Error::action(refused).hint("look what is there, and delete it by hand"));
+            let refused = format!("refusing to delete `{}`: it was replaced in the meantime", display(at));
+            return Err(Error::action(refused).hint("check its contents and delete it by hand"));
         }
         fs::remove_tree(at, progress)
     }

@@ -59,6 +59,6 @@ pub fn require_known(paths: &[RepoPath], scanned: &Scanned, session: &Session<'_
     match paths.iter().find(|path| !known(path)) {
         None => Ok(()),
         Some(path) if !session.repository.tracked_below(std::slice::from_ref(path))?.is_empty() => Ok(()),
-        Some(path) => Err(Error::usage(format!("there is no `{path}` in the repository"))),
+        Some(path) => Err(Error::usage(format!("path `{path}` did not match any files"))),
     }
 }

@@ -12,7 +12,7 @@ use crate::setting::Setting;
 pub fn enabled_rules(settings: &Settings) -> Result<Vec<&'static Rule>> {
     let named = |names: &Setting<Vec<String>>| -> Result<Vec<&'static str>> {
         let find = |name: &String| {
-            let place = |error: Error| error.cause(format!("it is named by {}", names.origin));
+            let place = |error: Error| error.cause(format!("it is set in {}", names.origin));
             rules::find(RULES, name).map(|rule| rule.info.code).map_err(place)
         };
         names.value.iter().map(find).collect()

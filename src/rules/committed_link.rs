@@ -2,20 +2,22 @@
 
 use super::rule::Rule;
 use super::wording;
-use crate::model::{Evidence, Facts, Finding, Measure, Remedy, RuleGroup, RuleInfo, Severity, TrackedLink};
+use crate::model::{
+    Evidence, Facts, Finding, Measure, Remedy, RuleGroup, RuleInfo, Scope, Severity, TrackedLink,
+};
 
 pub(super) static RULE: Rule = Rule {
     info: RuleInfo {
         code: "PYE103",
         name: "committed-link",
         group: RuleGroup::Committed,
-        summary: "a link that stands for a Python environment is in git",
-        explanation: "A symbolic link named `.venv` is not covered by the ignore rule `.venv/`, because the slash \
-            means directories only. Once committed it points into the file system of one machine, and tools on \
-            other machines fail when they want to make an environment of that name. The same holds for a \
-            `.venv` file that redirects to an environment (PEP 832). `git pyenv fix PATH` takes it out of git, \
-            keeps it on disk and ignores it in every form.",
-        help: "ignore `.venv` without a slash, so that a link is covered too",
+        summary: "a symlink to a Python environment is in git",
+        explanation: "The ignore rule `.venv/` does not match a symlink named `.venv`: a trailing slash matches directories \
+            only. A committed symlink points into the file system of one machine, and tools on other machines \
+            fail to create an environment of that name. The same applies to a `.venv` file that redirects to \
+            an environment (PEP 832). `git pyenv fix PATH` untracks it, keeps it on disk and ignores the name, \
+            whether directory, symlink or file.",
+        help: "ignore `.venv` without a trailing slash, so that the rule also matches a symlink",
         severity: Severity::Error,
         means_broken: false,
         remedy: Some(Remedy::Untrack),
@@ -24,25 +26,22 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(facts: &Facts, findings: &mut Vec<Finding>) {
-    findings.extend(facts.tracked_links.iter().map(finding));
+    findings.extend(facts.tracked_links.iter().map(|tracked| finding(&facts.scope, tracked)));
 }
 
-fn finding(tracked: &TrackedLink) -> Finding {
+fn finding(scope: &Scope, tracked: &TrackedLink) -> Finding {
     let path = &tracked.link.entry.path;
-    let what = if tracked.link.entry.kind.is_file() { "redirect" } else { "link" };
+    let what = if tracked.link.entry.kind.is_file() { "redirect" } else { "symlink" };
     let target = &tracked.link.target;
     let evidence =
-        Evidence { path: path.clone(), fact: format!("leads to {target}; {}", tracked.link.reason) };
-    let commit = wording::in_commit(tracked.commit.as_ref());
-    let mut found =
-        Finding::of(&RULE.info, path, format!("committed {what} `{path}` to an environment{commit}"))
-            .because(&[evidence])
-            .counting(Some(Measure {
-                files: 1,
-                bytes: tracked.link.entry.size.unwrap_or(target.len() as u64),
-            }));
+        Evidence { path: path.clone(), fact: format!("points to {target}; {}", tracked.link.reason) };
+    let subject = format!("{what} `{path}` to an environment");
+    let status = wording::git_status(scope, tracked.commit.as_deref());
+    let mut found = Finding::of(&RULE.info, path, format!("{subject} {status}"))
+        .because(&[evidence])
+        .counting(Some(Measure { files: 1, bytes: tracked.link.entry.size.unwrap_or(target.len() as u64) }));
     if tracked.changed == Some(false) {
-        found.message = format!("the {what} `{path}` to an environment was committed before");
+        found.message = format!("{subject} was committed earlier");
         found = found.severity(Severity::Info);
     }
     found.fix(path, wording::UNTRACKS)

@@ -9,12 +9,12 @@ pub(super) static RULE: Rule = Rule {
         code: "PYE102",
         name: "committed-remnant",
         group: RuleGroup::Committed,
-        summary: "a piece of a Python environment is in git",
-        explanation: "Ignore templates hide only parts of an environment: GitHub's Python template lets `bin/` and \
-            `pyvenv.cfg` of an unusually named one through, its VirtualEnv template lets `CACHEDIR.TAG` and \
-            `.lock` through. The piece is of no use to anybody, and says that an environment is in the wrong \
-            place or not ignored. `git pyenv fix PATH` takes it out of git and ignores the whole environment.",
-        help: "take the piece out of git and ignore the environment it belongs to",
+        summary: "part of a Python environment is in git",
+        explanation: "Ignore templates cover only parts of an environment: GitHub's Python template misses `bin/` and \
+            `pyvenv.cfg` of an environment with an unusual name, its VirtualEnv template misses `CACHEDIR.TAG` \
+            and `.lock`. Such files are useless on their own, and show that an environment is not ignored \
+            completely. `git pyenv fix PATH` untracks them and ignores the whole environment.",
+        help: "untrack the files and ignore the environment they belong to",
         severity: Severity::Error,
         means_broken: false,
         remedy: Some(Remedy::Untrack),
@@ -24,6 +24,8 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(facts: &Facts, findings: &mut Vec<Finding>) {
     let remnants = facts.tracked.iter().filter(|tracked| tracked.environment.shape == Shape::Remnant);
-    let what = "committed remnant of an environment in";
-    findings.extend(remnants.map(|tracked| committed_environment::finding(&RULE.info, what, tracked)));
+    let noun = "remnant of an environment in";
+    findings.extend(
+        remnants.map(|tracked| committed_environment::finding(&RULE.info, &facts.scope, noun, tracked)),
+    );
 }

@@ -13,13 +13,13 @@ pub(super) static RULE: Rule = Rule {
         code: "PYE302",
         name: "dead-interpreter",
         group: RuleGroup::Environment,
-        summary: "the Python of an environment is gone",
-        explanation: "An environment has no Python of its own: `bin/python` is a link to the one it was made from, \
-            and `home` in `pyvenv.cfg` names that one's directory. When that Python is removed or upgraded away, \
-            when the environment was copied from another machine, or when git checked a link out as a text file \
-            because `core.symlinks` is false, nothing in the environment can be run. Only making it anew helps: \
+        summary: "the Python of an environment no longer exists",
+        explanation: "An environment uses the Python it was created from: `bin/python` is a symlink to that Python, and \
+            `home` in `pyvenv.cfg` is its directory. When that Python is removed or upgraded, when the \
+            environment was copied from another machine, or when git checked out a symlink as a text file \
+            because `core.symlinks` is false, nothing in the environment runs. Recreate it with \
             `git pyenv create --force`.",
-        help: "make the environment anew with a Python that is installed",
+        help: "recreate the environment with an installed Python",
         severity: Severity::Error,
         means_broken: true,
         remedy: Some(Remedy::Recreate),
@@ -38,7 +38,7 @@ fn finding(inspection: &Inspection) -> Option<Finding> {
     let all = !dead.is_empty() && dead.len() == inspection.interpreters.len();
     let root = &inspection.root;
     if let Some(name) = dead.iter().find(main).or(dead.first()).filter(|name| all || main(name)) {
-        let message = format!("the Python of `{root}` is gone: `{}` {}", name.path, describe(&name.state));
+        let message = format!("`{root}` is broken: `{}` {}", name.path, describe(&name.state));
         let evidence: Vec<Evidence> = dead.iter().map(|name| evidence(name)).collect();
         let found = Finding::of(&RULE.info, root, message).because(&evidence);
         return Some(wording::fixed_by_recreation(found, inspection));
@@ -46,9 +46,9 @@ fn finding(inspection: &Inspection) -> Option<Finding> {
     let home = inspection.home.as_ref().filter(|home| home.exists == Some(false))?;
     let evidence = Evidence {
         path: root.join("pyvenv.cfg").ok()?,
-        fact: format!("home = {}, which is not there", home.place),
+        fact: format!("home = {}, which does not exist", home.place),
     };
-    let message = format!("the Python that `{root}` was made from is gone from `{}`", home.place);
+    let message = format!("`{root}` was created from a Python that no longer exists: home = {}", home.place);
     let found = Finding::of(&RULE.info, root, message).because(&[evidence]);
     // A copy or a launcher needs the base Python; a link may point to one that moved together with its libraries.
     let needs_base = inspection.interpreters.iter().any(|name| name.is_own_file);
@@ -63,12 +63,12 @@ fn evidence(name: &InterpreterName) -> Evidence {
 fn describe(state: &InterpreterState) -> String {
     match state {
         InterpreterState::Dangling(place) => {
-            format!("leads to {}, which is not there", crate::path::display(place))
+            format!("points to {}, which does not exist", crate::path::display(place))
         }
-        InterpreterState::Loop => "is a link that leads back to itself".to_owned(),
+        InterpreterState::Loop => "is a symlink loop".to_owned(),
         InterpreterState::TextFile(text) => {
-            format!("is a text file that holds the path {}", printable(text.as_bytes()))
+            format!("is a text file with the path {} in it", printable(text.as_bytes()))
         }
-        InterpreterState::Alive(_) | InterpreterState::Unknown => "is there".to_owned(),
+        InterpreterState::Alive(_) | InterpreterState::Unknown => "exists".to_owned(),
     }
 }

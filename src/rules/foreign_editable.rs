@@ -8,13 +8,13 @@ pub(super) static RULE: Rule = Rule {
         code: "PYE306",
         name: "foreign-editable",
         group: RuleGroup::Environment,
-        summary: "an editable install points into another checkout of this project",
-        explanation: "An editable install leaves the files of a project where they are. When the environment of one \
-            work tree has the project installed from another, be it a second work tree of the repository or \
-            another clone, then what you edit here is not what runs: tests pass or fail because of the other \
-            checkout. Editable installs of other projects are fine. Install the project again from here, for \
-            example with `python -m pip install --editable .` in the environment.",
-        help: "install the project again from this work tree",
+        summary: "an editable install points to another checkout of this project",
+        explanation: "An editable install uses the files of a project where they are. If the environment of one work \
+            tree has the project installed from another work tree or clone, then the code you edit here is not \
+            the code that runs: tests pass or fail because of the other checkout. Editable installs of other \
+            projects are fine. Reinstall the project from here, for example with \
+            `python -m pip install --editable .` in the environment.",
+        help: "reinstall the project from this work tree",
         severity: Severity::Warning,
         means_broken: true,
         remedy: None,

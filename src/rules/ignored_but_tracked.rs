@@ -10,10 +10,10 @@ pub(super) static RULE: Rule = Rule {
         name: "ignored-but-tracked",
         group: RuleGroup::Ignored,
         summary: "an environment is ignored and tracked at the same time",
-        explanation: "An ignore rule keeps git from adding files; it does nothing for files that are tracked \
-            already, so the environment stays in every commit although it looks taken care of. \
-            `git pyenv fix PATH` untracks the files and keeps them on disk.",
-        help: "untrack the files; the ignore rule is already there",
+        explanation: "An ignore rule keeps git from adding files; it has no effect on files that are already tracked, so \
+            the environment stays in every commit. `git pyenv fix PATH` untracks the files and keeps them on \
+            disk.",
+        help: "untrack the files; the ignore rule already exists",
         severity: Severity::Warning,
         means_broken: false,
         remedy: Some(Remedy::Untrack),
@@ -32,7 +32,7 @@ fn check(facts: &Facts, findings: &mut Vec<Finding>) {
             "`{}` in {}:{} ignores `{root}`, but {tracked_still}",
             rule.pattern, rule.source, rule.line
         );
-        let effect = "keeps them on disk, takes them out of git";
+        let effect = "untracks the files, keeps them on disk";
         findings.push(Finding::of(&RULE.info, root, message).fix(root, effect));
     }
 }

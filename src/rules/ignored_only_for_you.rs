@@ -10,11 +10,11 @@ pub(super) static RULE: Rule = Rule {
         name: "ignored-only-for-you",
         group: RuleGroup::Ignored,
         summary: "an environment is ignored by a rule that only you have",
-        explanation: "The rule stands in `info/exclude` or in your own `core.excludesFile`, which no clone has. \
-            Somebody else who makes an environment of the same name will commit it. For a name that the whole \
-            team uses, `git pyenv fix PATH` puts the rule into `.gitignore`; for a name of your own nothing \
-            needs to be done.",
-        help: "put the rule into `.gitignore` if others use that name too",
+        explanation: "The rule is in `info/exclude` or in your own `core.excludesFile`, which other clones do not have. \
+            Somebody else who creates an environment of the same name may commit it. For a name that the whole \
+            team uses, `git pyenv fix PATH` adds the rule to `.gitignore`; for a name that only you use there is \
+            nothing to do.",
+        help: "add the rule to `.gitignore` if others use that name too",
         severity: Severity::Info,
         means_broken: false,
         remedy: Some(Remedy::Ignore),

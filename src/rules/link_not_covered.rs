@@ -11,12 +11,12 @@ pub(super) static RULE: Rule = Rule {
         code: "PYE203",
         name: "link-not-covered",
         group: RuleGroup::Ignored,
-        summary: "an ignore rule covers the directory, but not a link of that name",
-        explanation: "In an ignore file a slash at the end means directories only. Tools that keep environments \
-            outside of the project, coding agents' worktrees and uv's central environments make `.venv` a \
-            symbolic link, and PEP 832 allows a `.venv` file; `git add .` then takes it in although `.venv/` is \
-            ignored. `git pyenv fix .gitignore` takes the slash off.",
-        help: "remove the slash at the end of the rule",
+        summary: "an ignore rule matches the directory, but not a symlink of that name",
+        explanation: "In an ignore file a trailing slash matches directories only. Tools that keep environments outside \
+            of the project, coding agents' worktrees and uv's central environments create `.venv` as a symlink, \
+            and PEP 832 allows a `.venv` file; `git add .` then adds it although `.venv/` is ignored. \
+            `git pyenv fix .gitignore` removes the slash.",
+        help: "remove the trailing slash of the rule",
         severity: Severity::Warning,
         means_broken: false,
         remedy: Some(Remedy::CoverLinks),
@@ -52,8 +52,10 @@ fn finding(
         return None;
     }
     let bare = rule.pattern.trim_end_matches('/');
-    let message =
-        format!("`{}` in {}:{} does not cover a link named `{name}`", rule.pattern, rule.source, rule.line);
+    let message = format!(
+        "`{}` in {}:{} does not match a symlink named `{name}`",
+        rule.pattern, rule.source, rule.line
+    );
     let effect = format!("`{}` becomes `{bare}`", rule.pattern);
     Some(Finding::of(&RULE.info, file, message).line(rule.line).fix(file, effect))
 }

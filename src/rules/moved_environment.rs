@@ -11,13 +11,13 @@ pub(super) static RULE: Rule = Rule {
         code: "PYE303",
         name: "moved-environment",
         group: RuleGroup::Environment,
-        summary: "an environment was made at another place",
-        explanation: "Activation scripts and the scripts of packages (`pip`, `pytest`, …) hold the absolute path of \
+        summary: "an environment was moved or copied",
+        explanation: "Activation scripts and the scripts of packages (`pip`, `pytest`, …) contain the absolute path of \
             the environment. After it was moved, copied or renamed, alone or with its project, `bin/python` still \
-            works, but activation sets the old path and scripts do not start, or run what lies at the old place. \
-            An environment that was made to be moved (`relocatable = true`) is no finding, nor is one that is \
-            reached through a link. `git pyenv create --force` makes it anew where it is.",
-        help: "make the environment anew at its place",
+            works, but activation sets the old path, and scripts fail to start or run the files at the old path. \
+            A relocatable environment (`relocatable = true`) is not reported, nor is one that is reached through \
+            a symlink. `git pyenv create --force` recreates it at its current path.",
+        help: "recreate the environment at its current path",
         severity: Severity::Warning,
         means_broken: true,
         remedy: Some(Remedy::Recreate),
@@ -38,10 +38,11 @@ fn finding(inspection: &Inspection) -> Option<Finding> {
         .iter()
         .map(|recorded| Evidence {
             path: recorded.path.clone(),
-            fact: format!("names the place {}", recorded.place),
+            fact: format!("points to {}", recorded.place),
         })
         .collect();
-    let message = format!("`{}` was made at `{}`", inspection.root, first.place);
+    let message =
+        format!("`{}` was moved or copied: its scripts still point to `{}`", inspection.root, first.place);
     let found = Finding::of(&RULE.info, &inspection.root, message).because(&evidence);
     Some(wording::fixed_by_recreation(found, inspection))
 }

@@ -9,12 +9,12 @@ pub(super) static RULE: Rule = Rule {
         name: "no-environment",
         group: RuleGroup::Environment,
         summary: "the project declares requirements and has no environment",
-        explanation: "There is a requirements file, a lock file or a `pyproject.toml` with dependencies, and neither \
-            the environment that the settings mean nor any other in the work tree, nor one that pipenv, poetry, hatch or \
-            conda keep elsewhere for the project. In a fresh clone that is as it \
-            should be, so it is only worth knowing; `git pyenv check --require-env` makes it a warning, for places \
-            where the environment has to be there. `git pyenv create` makes it.",
-        help: "make the environment",
+        explanation: "The project has a requirements file, a lock file or a `pyproject.toml` with dependencies, but \
+            neither the selected environment nor any other environment exists in the work tree, and pipenv, \
+            poetry, hatch and conda keep none for the project elsewhere. This is normal in a fresh clone, so it \
+            is only information; with `git pyenv check --require-env` it is a warning, for example in CI. \
+            `git pyenv create` creates the environment.",
+        help: "create the environment",
         severity: Severity::Info,
         means_broken: false,
         remedy: Some(Remedy::Create),
@@ -25,11 +25,8 @@ pub(super) static RULE: Rule = Rule {
 fn check(facts: &Facts, findings: &mut Vec<Finding>) {
     let Some(project) = facts.project.as_ref().filter(|project| !project.has_environment) else { return };
     let Some(first) = project.declared.first() else { return };
-    let message = format!(
-        "`{}` declares requirements, and there is no environment `{}`",
-        first.path, project.environment
-    );
+    let message = format!("no environment at `{}`, but `{}` {}", project.environment, first.path, first.fact);
     let severity = if project.environment_required { Severity::Warning } else { RULE.info.severity };
     let found = Finding::of(&RULE.info, &first.path, message).because(&project.declared);
-    findings.push(found.severity(severity).fix(&first.path, "makes the environment"));
+    findings.push(found.severity(severity).fix(&first.path, "creates the environment"));
 }

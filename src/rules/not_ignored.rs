@@ -10,10 +10,10 @@ pub(super) static RULE: Rule = Rule {
         name: "not-ignored",
         group: RuleGroup::Ignored,
         summary: "an environment on disk is not ignored",
-        explanation: "Nothing keeps `git add .` from taking this environment in. Python before 3.13 and virtualenv \
-            before 20.1 put no ignore file into the environments they make, and no ignore template covers every \
-            name. `git pyenv fix PATH` adds one rule to `.gitignore`, without a slash at its end, so that a link \
-            of the same name is covered as well.",
+        explanation: "`git add .` would add this environment. Python before 3.13 and virtualenv before 20.1 write no \
+            ignore file into the environments they create, and no ignore template covers every name. \
+            `git pyenv fix PATH` adds one rule to `.gitignore`, without a trailing slash, so that it also \
+            matches a symlink of the same name.",
         help: "add the environment to `.gitignore`",
         severity: Severity::Warning,
         means_broken: false,
@@ -38,7 +38,7 @@ fn check(facts: &Facts, findings: &mut Vec<Finding>) {
     };
     findings.extend(facts.disk_links.iter().filter(bare).map(|found| {
         let path = &found.link.entry.path;
-        let message = format!("`{path}`, a link to the environment {}, is not ignored", found.link.target);
+        let message = format!("`{path}`, a symlink to the environment {}, is not ignored", found.link.target);
         Finding::of(&RULE.info, path, message).fix(path, wording::IGNORES)
     }));
 }

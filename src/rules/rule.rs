@@ -22,7 +22,7 @@ pub fn find(rules: &[&'static Rule], text: &str) -> Result<&'static Rule> {
     };
     rules.iter().find(matches).copied().ok_or_else(|| {
         let known: Vec<&str> = rules.iter().map(|rule| rule.info.code).collect();
-        Error::usage(format!("there is no rule `{}`", printable(text.as_bytes())))
+        Error::usage(format!("unknown rule `{}`", printable(text.as_bytes())))
             .hint(format!("the rules are {}", known.join(", ")))
             .hint("`git pyenv explain` lists them with their names")
     })

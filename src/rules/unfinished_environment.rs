@@ -11,14 +11,15 @@ pub(super) static RULE: Rule = Rule {
         code: "PYE307",
         name: "unfinished-environment",
         group: RuleGroup::Environment,
-        summary: "an environment is half made or half deleted",
+        summary: "an environment is incomplete",
         explanation: "When `python -m venv` is interrupted, or fails because `ensurepip` is missing (Debian without \
-            the package `python3-venv`), it leaves what it has made so far: `pyvenv.cfg` first, then the \
-            interpreter, then pip, then the activation scripts. An interrupted deletion leaves the rest. Tools \
-            take such a directory for an environment, and then fail. `git pyenv create --force` makes it anew; \
-            what this program prepares or deletes is in a directory whose name starts with `.git-pyenv-`; when nobody \
-            works in it any more, the next `git pyenv create` for the same place deletes it, and so may you.",
-        help: "make the environment anew, or delete what is left of it",
+            the package `python3-venv`), it leaves what it has created so far: `pyvenv.cfg` first, then the \
+            interpreter, then pip, then the activation scripts. An interrupted deletion also leaves a part. Tools \
+            treat such a directory as an environment, and then fail. `git pyenv create --force` recreates it. \
+            git-pyenv prepares and deletes environments in a directory whose name starts with `.git-pyenv-`; \
+            once no process uses it, the next `git pyenv create` for the same path deletes it, and you may \
+            delete it too.",
+        help: "recreate the environment, or delete what is left of it",
         severity: Severity::Warning,
         means_broken: true,
         remedy: Some(Remedy::Recreate),
@@ -39,20 +40,20 @@ fn finding(inspection: &Inspection) -> Option<Finding> {
         .map(|sign| Evidence { path: root.clone(), fact: describe(*sign).to_owned() })
         .collect();
     if first == UnfinishedSign::Staging {
-        let message = format!("`{root}` is left over from a run that did not come to its end");
+        let message = format!("`{root}` is left over from an interrupted run");
         return Some(Finding::of(&RULE.info, root, message).because(&evidence));
     }
-    let message = format!("`{root}` is unfinished: it {}", describe(first));
+    let message = format!("`{root}` is incomplete: it {}", describe(first));
     Some(wording::fixed_by_recreation(Finding::of(&RULE.info, root, message).because(&evidence), inspection))
 }
 
 fn describe(sign: UnfinishedSign) -> &'static str {
     match sign {
-        UnfinishedSign::Staging => "has the name of something being prepared or deleted",
+        UnfinishedSign::Staging => "has a name that git-pyenv gives to temporary directories",
         UnfinishedSign::NoSettings => "has no pyvenv.cfg",
         UnfinishedSign::NoInterpreter => "has no interpreter",
         UnfinishedSign::NoActivation => "has no activation script",
         UnfinishedSign::NoPackages => "has no directory for packages",
-        UnfinishedSign::PipWithoutMetadata => "has pip without its metadata",
+        UnfinishedSign::PipWithoutMetadata => "has pip but no metadata of it",
     }
 }

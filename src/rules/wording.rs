@@ -1,6 +1,6 @@
 //! Texts that several rules use.
 
-use crate::model::{Environment, Extent, Finding, Inspection, Shape};
+use crate::model::{Environment, EnvironmentKind, Extent, Finding, Inspection, Scope, Shape};
 use crate::text::{counted, size};
 
 /// `venv, Python 3.12, 1,204 files, 38.0 MiB`.
@@ -16,13 +16,23 @@ pub(super) fn describe(environment: &Environment) -> String {
     parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
 }
 
-/// ` in commit 1a2b3c4`, or nothing.
-pub(super) fn in_commit(commit: Option<&String>) -> String {
-    commit.map(|commit| format!(" in commit {commit}")).unwrap_or_default()
+/// Names what an environment of this kind is: what is not created as a virtual environment is not called one.
+pub(super) fn noun(kind: EnvironmentKind) -> &'static str {
+    if kind.is_conda_prefix || kind.is_install_target { "environment" } else { "virtual environment" }
+}
+
+/// Says how git has something in the scope, such as `is staged for commit`.
+pub(super) fn git_status(scope: &Scope, commit: Option<&str>) -> String {
+    match (scope, commit) {
+        (_, Some(commit)) => format!("is in commit {commit}"),
+        (Scope::WorkTree, None) => "is tracked by git".to_owned(),
+        (Scope::Staged, None) => "is staged for commit".to_owned(),
+        (Scope::Commit(_) | Scope::Range(_), None) => "is committed".to_owned(),
+    }
 }
 
 /// What `fix` changes for a path that git tracks.
-pub(super) const UNTRACKS: &str = "keeps it on disk, takes it out of git, adds one ignore rule";
+pub(super) const UNTRACKS: &str = "untracks it, keeps it on disk, adds one ignore rule";
 
 /// What `fix` changes for a path that git does not track.
 pub(super) const IGNORES: &str = "adds one ignore rule";
@@ -32,7 +42,7 @@ pub(super) const IGNORES: &str = "adds one ignore rule";
 pub(super) fn untracks(environment: &Environment) -> &'static str {
     match &environment.extent {
         Extent::Parts(parts) if environment.shape == Shape::Environment && parts.len() > 1 => {
-            "keeps it on disk, takes it out of git, adds ignore rules"
+            "untracks it, keeps it on disk, adds ignore rules"
         }
         _ => UNTRACKS,
     }
@@ -44,5 +54,5 @@ pub(super) fn fixed_by_recreation(finding: Finding, inspection: &Inspection) -> 
     if !inspection.is_replaceable() {
         return finding;
     }
-    finding.fix(&inspection.root, "makes it anew, without the packages installed in it")
+    finding.fix(&inspection.root, "recreates it; installed packages are not carried over")
 }

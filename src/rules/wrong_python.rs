@@ -11,14 +11,14 @@ pub(super) static RULE: Rule = Rule {
         code: "PYE304",
         name: "wrong-python",
         group: RuleGroup::Environment,
-        summary: "an environment is of another Python than the one asked for",
-        explanation: "The version asked for is that of the settings, else of `.python-version`, and it has to be one \
-            that `requires-python` allows; only the environment that the project means is compared with it, not \
-            those of test runners. Any environment is reported whose parts are of different versions: when the \
-            Python behind the link `bin/python` was upgraded to another minor version, it looks for packages in \
-            `lib/python3.12` while they lie in `lib/python3.11`, and every package seems to be missing. \
-            `git pyenv create --force` makes the environment anew with the version asked for.",
-        help: "make the environment anew with the Python asked for",
+        summary: "an environment does not use the requested Python",
+        explanation: "The requested version is that of the settings, else that of `.python-version`, and it must match \
+            `requires-python`. Only the selected environment is compared with it, not those of test runners. \
+            Any environment whose parts are of different versions is reported too: after the Python that \
+            `bin/python` points to was upgraded to another minor version, it looks for packages in \
+            `lib/python3.12` while they are in `lib/python3.11`, and every package seems to be missing. \
+            `git pyenv create --force` recreates the environment with the requested version.",
+        help: "recreate the environment with the requested Python",
         severity: Severity::Warning,
         means_broken: false,
         remedy: Some(Remedy::Recreate),
@@ -38,7 +38,7 @@ fn check(facts: &Facts, findings: &mut Vec<Finding>) {
 fn unmet(inspection: &Inspection) -> Option<Finding> {
     let unmet = inspection.unsatisfied_request.as_ref()?;
     let version = inspection.versions.current()?;
-    let message = format!("`{}` has Python {version}, and {unmet}", inspection.root);
+    let message = format!("`{}` uses Python {version} ({unmet})", inspection.root);
     let found = Finding::of(&RULE.info, &inspection.root, message);
     let found = found.because(&evidence(inspection, &inspection.versions));
     Some(wording::fixed_by_recreation(found, inspection))
@@ -62,7 +62,7 @@ fn contradiction(inspection: &Inspection) -> Option<Finding> {
     let made_for = recorded.filter(|version| *version != now);
     let made_for =
         made_for.or_else(|| versions.libraries.iter().map(|name| numbers(name)).find(|v| *v != now))?;
-    let message = format!("`{root}` was made for Python {made_for} and runs Python {now}");
+    let message = format!("`{root}` was created for Python {made_for} but uses Python {now}");
     let found = Finding::of(&RULE.info, root, message).because(&evidence(inspection, versions));
     Some(wording::fixed_by_recreation(found, inspection))
 }
@@ -74,7 +74,7 @@ fn evidence(inspection: &Inspection, versions: &PythonVersions) -> Vec<Evidence>
         found.extend(root.join(name).ok().map(|path| Evidence { path, fact }));
     };
     if let Some(version) = &versions.interpreter {
-        add("bin/python", format!("leads to Python {version}"));
+        add("bin/python", format!("is Python {version}"));
     }
     if let Some(version) = &versions.recorded {
         add("pyvenv.cfg", format!("records Python {version}"));

@@ -11,8 +11,7 @@ use crate::session::Session;
 /// One commit as a whole.
 pub(super) fn commit(session: &Session<'_>, revision: &str) -> Result<Scanned> {
     let id = session.repository.resolve(revision)?;
-    let id =
-        id.ok_or_else(|| Error::usage(format!("`{}` names no commit", printable(revision.as_bytes()))))?;
+    let id = id.ok_or_else(|| Error::usage(format!("bad revision `{}`", printable(revision.as_bytes()))))?;
     let tree = session.repository.commit_tree(id)?;
     let TreeScan { detection, settings } = tree::scan(&*tree)?;
     let settings = session.settings(settings)?;

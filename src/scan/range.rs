@@ -17,8 +17,7 @@ pub(super) fn introduced(session: &Session<'_>, range: &str) -> Result<Scanned> 
     let brought = session.repository.introduced(range)?;
     let end = range.split_once("..").map_or(range, |(_, end)| end);
     let end = if end.is_empty() { "HEAD" } else { end };
-    let id =
-        session.repository.resolve(end)?.ok_or_else(|| Error::usage(format!("`{end}` names no commit")))?;
+    let id = session.repository.resolve(end)?.ok_or_else(|| Error::usage(format!("bad revision `{end}`")))?;
     introduced_up_to(session, id, brought, Scope::Range(range.to_owned()))
 }
 

@@ -88,7 +88,7 @@ impl<'p> Session<'p> {
     /// Usage in a bare repository.
     pub fn top(&self) -> Result<PathBuf> {
         let top = self.repository.layout().work_tree.clone();
-        top.ok_or_else(|| Error::usage("a bare repository has no work tree, and so no environment"))
+        top.ok_or_else(|| Error::usage("a bare repository has no work tree"))
     }
 
     /// The working directory within the work tree that has its top at `top`; the top for a user who is outside of it.
@@ -127,7 +127,7 @@ impl<'p> Session<'p> {
     }
 
     fn lock_in(&self, directory: &Path) -> Result<Lock> {
-        let told = || self.progress.phase("waiting for another run of git pyenv", None);
+        let told = || self.progress.phase("waiting for another git pyenv process", None);
         Lock::wait(&directory.join(LOCK_FILE), told)
     }
 
@@ -138,8 +138,7 @@ impl<'p> Session<'p> {
     pub fn disk(&self) -> Result<DiskTree> {
         let top = self.repository.layout().work_tree.as_ref();
         let top = top.ok_or_else(|| {
-            Error::usage("a bare repository has no work tree to look at")
-                .hint("use `--commit REV` or `--range A..B`")
+            Error::usage("a bare repository has no work tree").hint("use `--commit REV` or `--range A..B`")
         })?;
         Ok(DiskTree::new(top))
     }

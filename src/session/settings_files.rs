@@ -50,7 +50,7 @@ impl SettingsFinder {
                 Content::Whole(bytes) => Ok(SettingsFile { path: entry.path.clone(), bytes }),
                 Content::TooLarge(size) => {
                     Err(Error::settings(format!("`{}` is too large for a settings file", entry.path))
-                        .cause(format!("it has {size} bytes, the limit is {SETTINGS_LIMIT}")))
+                        .cause(format!("it has {size} bytes; the limit is {SETTINGS_LIMIT}")))
                 }
             })
             .collect()
@@ -59,7 +59,7 @@ impl SettingsFinder {
 
 pub(super) fn settings_path(name: &str) -> Result<RepoPath> {
     RepoPath::new(name.as_bytes())
-        .map_err(|error| Error::settings(format!("`{name}` is no path")).cause(error))
+        .map_err(|error| Error::settings(format!("`{name}` is not a valid path")).cause(error))
 }
 
 #[cfg(test)]

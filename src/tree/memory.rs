@@ -43,7 +43,7 @@ impl Tree for MemoryTree {
     }
 
     fn read(&self, entry: &OwnedEntry, limit: u64) -> Result<Content> {
-        let missing = || Error::undecided(format!("no content is known for `{}`", entry.path));
+        let missing = || Error::undecided(format!("no content for `{}`", entry.path));
         let (_, content) = self.entries.get(&entry.path).ok_or_else(missing)?;
         let size = content.len() as u64;
         Ok(if size > limit { Content::TooLarge(size) } else { Content::Whole(content.clone()) })

@@ -365,10 +365,10 @@ fn what_cannot_be_activated_is_said_clearly_and_prints_nothing() {
     };
     assert!(said(&[], "usage").contains("git pyenv create"));
     let Some(root) = environment(&sandbox, ".venv") else { return };
-    assert!(said(&["--shell", "oil"], "usage").contains("known are sh, bash, zsh"));
+    assert!(said(&["--shell", "oil"], "usage").contains("the supported shells are sh, bash, zsh"));
     assert!(
         said(&["--shell", "cmd"], "action")
-            .contains("it has scripts for sh, fish, csh, nu, powershell, xonsh")
+            .contains("it has activation scripts for sh, fish, csh, nu, powershell, xonsh")
     );
     std::fs::rename(&root, sandbox.path("repo/venv")).expect("renamed");
     let moved = said(&[], "action");
@@ -379,10 +379,13 @@ fn what_cannot_be_activated_is_said_clearly_and_prints_nothing() {
     assert!(dead.contains("is broken") && dead.contains("create --force"), "{dead}");
     sandbox.write("conda/conda-meta/history", "");
     let conda = said(&["--env", "conda"], "action");
-    assert!(conda.contains("hint: conda activate ") && conda.contains("repo/conda"), "{conda}");
+    assert!(
+        conda.contains("hint: activate it with `conda activate ") && conda.contains("repo/conda"),
+        "{conda}"
+    );
     sandbox.write("line\nbreak/pyvenv.cfg", "home = /usr/bin\n");
     sandbox.write("line\nbreak/bin/activate", "");
-    assert!(said(&["--env", "line\nbreak"], "action").contains("no safe way"));
+    assert!(said(&["--env", "line\nbreak"], "action").contains("cannot be quoted safely"));
     assert_eq!(place.pyenv(&["activate", "--nonsense"]).ended(2).out(), "");
 }
 

@@ -36,18 +36,18 @@ fn nearer_words_win() {
     let sandbox = Sandbox::repository();
     assert_eq!(sentences(&sandbox, None), [] as [&str; 0]);
     sandbox.write("pyproject.toml", "[project]\nname = 'x'\nrequires-python = '>=3.8'\n");
-    let requires = "`pyproject.toml:3` requires Python `>=3.8`";
+    let requires = "required: >=3.8 by pyproject.toml:3";
     assert_eq!(sentences(&sandbox, None), [requires]);
     sandbox.write(".python-version", "# tests\n3.12\n3.11\n");
-    let pins = ["`.python-version:2` asks for `3.12`", "`.python-version:3` asks for `3.11`"];
+    let pins = ["requested: 3.12 by .python-version:2", "requested: 3.11 by .python-version:3"];
     assert_eq!(sentences(&sandbox, None), [pins[0], pins[1], requires]);
     sandbox.write("tools/python-env.json", "{\"pythonVersion\": \"3.10\"}");
-    assert_eq!(sentences(&sandbox, None), ["`tools/python-env.json:1` asks for `3.10`", requires]);
+    assert_eq!(sentences(&sandbox, None), ["requested: 3.10 by tools/python-env.json:1", requires]);
     sandbox.git(&["config", "pyenv.pythonVersion", "3.9"]);
     let place = sandbox.path("repo/.git/config");
-    let configured = format!("git config (file:{}) asks for `3.9`", place.display());
+    let configured = format!("requested: 3.9 by git config (file:{})", place.display());
     assert_eq!(sentences(&sandbox, None), [configured.as_str(), requires]);
-    assert_eq!(sentences(&sandbox, Some("3.13")), ["`--python` asks for `3.13`", requires]);
+    assert_eq!(sentences(&sandbox, Some("3.13")), ["requested: 3.13 by --python", requires]);
 }
 
 #[test]
@@ -62,13 +62,10 @@ fn the_nearest_files_count() {
     let here = |directory: &str| lines(&asked_in(&sandbox, directory, None).expect("what is asked for"));
     assert_eq!(
         here("repo/service/api"),
-        [
-            "`service/api/.python-version:1` asks for `3.11`",
-            "`service/pyproject.toml:2` requires Python `>=3.11`"
-        ]
+        ["requested: 3.11 by service/api/.python-version:1", "required: >=3.11 by service/pyproject.toml:2"]
     );
-    assert_eq!(here("repo/service")[0], "`.python-version:1` asks for `3.12`");
-    assert_eq!(here("repo/docs")[1], "`pyproject.toml:2` requires Python `>=3.8`");
+    assert_eq!(here("repo/service")[0], "requested: 3.12 by .python-version:1");
+    assert_eq!(here("repo/docs")[1], "required: >=3.8 by pyproject.toml:2");
     sandbox.remove(".python-version");
     assert_eq!(here("repo").len(), 1, "what lies above the repository says nothing");
 }
@@ -82,11 +79,20 @@ fn contradictions_name_both_sides() {
         let error = asked_in(&sandbox, "repo", named).expect_err("a contradiction");
         (error.kind(), error.to_string())
     };
-    let requires = "`pyproject.toml:2` requires Python `>=3.11`";
-    assert_eq!(said(None), (ErrorKind::Settings, format!("`.python-version:1` asks for `3.9`: {requires}")));
-    assert_eq!(said(Some("3.8")), (ErrorKind::Usage, format!("`--python` asks for `3.8`: {requires}")));
+    let requires = "required: >=3.11 by pyproject.toml:2";
+    assert_eq!(
+        said(None),
+        (
+            ErrorKind::Settings,
+            format!("cannot use Python `3.9` (requested by .python-version:1): {requires}")
+        )
+    );
+    assert_eq!(
+        said(Some("3.8")),
+        (ErrorKind::Usage, format!("cannot use Python `3.8` (requested by --python): {requires}"))
+    );
     sandbox.write(".python-version", "3.9\n3.12\n");
-    assert_eq!(sentences(&sandbox, None)[0], "`.python-version:2` asks for `3.12`", "one of them holds");
+    assert_eq!(sentences(&sandbox, None)[0], "requested: 3.12 by .python-version:2", "one of them holds");
 }
 
 #[test]
@@ -95,23 +101,23 @@ fn what_cannot_be_read_has_a_place() {
         (
             ".python-version",
             b"3.12\n3.x\n",
-            "`.python-version:2` asks for `3.x`: `3.x` is no version of Python",
+            "cannot use Python `3.x` (requested by .python-version:2): `3.x` is not a Python version",
         ),
-        (".python-version", b"\n\xff\n", "failed to read `.python-version:2`: this is not UTF-8 text"),
+        (".python-version", b"\n\xff\n", "failed to read `.python-version:2`: invalid UTF-8"),
         (
             ".python-version",
             b"3.1\x1b[31m2\n",
-            "`.python-version:1` asks for `3.1\\033[31m2`: it has a control character",
+            "cannot use Python `3.1\\033[31m2` (requested by .python-version:1): it contains a control character",
         ),
         (
             "pyproject.toml",
             b"[project]\nrequires-python = 3.11\n",
-            "failed to read `pyproject.toml:2`: `requires-python` must be text",
+            "failed to read `pyproject.toml:2`: `requires-python` must be a string",
         ),
         (
             "pyproject.toml",
             b"[project]\nrequires-python = '3.11+'\n",
-            "failed to read `pyproject.toml:2`: `requires-python` is wrong",
+            "failed to read `pyproject.toml:2`: invalid `requires-python`",
         ),
     ];
     for (path, bytes, expected) in cases {

@@ -63,7 +63,7 @@ fn an_environment_is_made_and_works() {
     let settings = run(&sandbox, "venv/bin/python", &["-c", prompt]).ended(0).out();
     assert!(settings.contains("\nprompt = repo\n") && settings.contains("\ngit-pyenv = "), "{settings}");
     let again = create(&sandbox, &python, &[]).out();
-    assert!(again.starts_with("already there: `venv`"), "{again}");
+    assert!(again.starts_with("already exists: `venv`"), "{again}");
     let listed = sandbox.json(&["list"]);
     let creator = listed["environments"][0]["creator"].as_str().expect("a creator");
     assert_eq!(creator, format!("git-pyenv {}", env!("CARGO_PKG_VERSION")));
@@ -128,12 +128,12 @@ fn says_why_it_has_this_python() {
         let all = [&["create", "--output", "text", "--verbose", "--without-pip"], arguments].concat();
         sandbox.pyenv(&all).ended(0).out()
     };
-    assert!(said(&["--dry-run"]).contains("\n  no version of Python is asked for\n"));
+    assert!(said(&["--dry-run"]).contains("\n  no Python version requested\n"));
     sandbox.write("pyproject.toml", "[project]\nrequires-python = \">=3\"\n");
     for _ in 0..2 {
         let reasons = said(&["--python", &python]);
-        assert!(reasons.contains(&format!("\n  `--python` asks for `{python}`\n")), "{reasons}");
-        assert!(reasons.contains("\n  `pyproject.toml:2` requires Python `>=3`\n"), "{reasons}");
+        assert!(reasons.contains(&format!("\n  requested: {python} by --python\n")), "{reasons}");
+        assert!(reasons.contains("\n  required: >=3 by pyproject.toml:2\n"), "{reasons}");
     }
 }
 
@@ -164,7 +164,7 @@ fn options_are_obeyed() {
     let found = run(&sandbox, "plain/bin/python", &["-c", "import sys; print(sys.prefix)"]).ended(0).out();
     assert_eq!(found.trim_end(), sandbox.path("repo/plain").to_string_lossy());
     let differs = refused(&sandbox, &["--env", "plain", "--python", "2.7"], "action");
-    assert!(differs.contains("asks for `2.7`") && differs.contains("--force"), "{differs}");
+    assert!(differs.contains("requested: 2.7") && differs.contains("--force"), "{differs}");
 }
 
 #[test]
@@ -242,7 +242,10 @@ fn broken_environments_are_told_and_replaced() {
     sandbox.remove("venv/bin/python");
     sandbox.link("venv/bin/python", "/nowhere/python");
     let said = refused(&sandbox, &["--python", &python], "action");
-    assert!(said.contains("is gone") && said.contains("--force"), "{said}");
+    assert!(
+        said.contains("exists but is broken") && said.contains("does not exist") && said.contains("--force"),
+        "{said}"
+    );
     create(&sandbox, &python, &["--force"]);
     run(&sandbox, "venv/bin/pip", &["--version"]).ended(0);
 }
@@ -260,7 +263,7 @@ fn a_python_that_is_named_is_compared_with_the_one_that_is_there() {
     let other = refused(&sandbox, &["--python", &text(&two)], "action");
     assert!(other.contains(&text(&two)) && other.contains("--force"), "{other}");
     let absent = refused(&sandbox, &["--python", "/nowhere/python"], "usage");
-    assert!(absent.contains("there is no `/nowhere/python`"), "{absent}");
+    assert!(absent.contains("`/nowhere/python` does not exist"), "{absent}");
     let unknown = refused(&sandbox, &["--python", "nothing-of-this-name"], "usage");
     assert!(unknown.contains("no such program"), "{unknown}");
 }
@@ -292,7 +295,7 @@ fn two_at_once_make_one() {
         let said: Vec<Finished> =
             [start(), start()].map(|run| run.wait_with_output().expect("an end").into()).into();
         let said: Vec<String> = said.into_iter().map(|one: Finished| one.ended(0).out()).collect();
-        let already = said.iter().filter(|text| text.starts_with("already there")).count();
+        let already = said.iter().filter(|text| text.starts_with("already exists")).count();
         assert_eq!(already, usize::from(force.is_empty()), "{said:?}");
         assert_eq!(names(&sandbox, "repo"), [".git", "venv"]);
         run(&sandbox, "venv/bin/pip", &["--version"]).ended(0);

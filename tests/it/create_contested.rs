@@ -84,7 +84,7 @@ fn what_takes_the_place_meanwhile_stays() {
         sandbox.write(mine, "mine");
         lock.unlock().expect("no lock");
         let failed = ended(child).ended(2);
-        assert!(failed.err().contains("something else has appeared at"), "{}", failed.said());
+        assert!(failed.err().contains("already exists: another process created it"), "{}", failed.said());
         assert_eq!(sandbox.read(&format!("repo/{mine}")), b"mine");
         assert_eq!(staging(&sandbox), None);
         assert_eq!(events(&sandbox).last().map(String::as_str), Some("failed"));
@@ -206,7 +206,7 @@ fn who_waits_says_so() {
     let mut said = String::new();
     let mut errors = BufReader::new(child.stderr.take().expect("a pipe"));
     errors.read_line(&mut said).expect("a line");
-    assert_eq!(said, "waiting for another run of git pyenv\n");
+    assert_eq!(said, "waiting for another git pyenv process\n");
     lock.unlock().expect("no lock");
     errors.read_to_string(&mut said).expect("text");
     ended(child).ended(0);

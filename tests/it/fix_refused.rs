@@ -86,7 +86,7 @@ fn an_ignore_file_that_is_a_link_is_left_alone() {
     plain_environment(&sandbox, "venv");
     sandbox.git(&["add", "."]);
     let failed = fix(&sandbox, &[]).ended(2);
-    assert!(failed.err().contains("is a symbolic link"), "{}", failed.said());
+    assert!(failed.err().contains("it is a symlink"), "{}", failed.said());
     assert!(sandbox.git(&["ls-files"]).contains("venv/pyvenv.cfg"));
 }
 
@@ -99,7 +99,7 @@ fn paths_choose_and_are_checked() {
     let text =
         |directory: &str, path: &str| sandbox.at(directory).pyenv(&["--output", "text", "fix", "--", path]);
     assert_eq!(text("repo", "b/x.py").ended(0).out(), "nothing to fix at `b/x.py`\n");
-    assert!(text("repo", "missing").ended(2).err().contains("there is no `missing`"));
+    assert!(text("repo", "missing").ended(2).err().contains("path `missing` did not match any files"));
     assert!(text("repo", "../home").ended(2).err().contains("outside"));
     text("repo/a", "venv/bin").ended(0);
     assert_eq!(ignore_file(&sandbox), "/a/venv\n");

@@ -63,7 +63,7 @@ fn with_each(test: impl Fn(&Framework)) {
 #[track_caller]
 fn found(finished: &Finished) {
     let said = finished.said();
-    assert!(said.contains("PYE101") && said.contains("committed environment `venv`"), "{said}");
+    assert!(said.contains("PYE101") && said.contains("virtual environment `venv`"), "{said}");
 }
 
 #[test]

@@ -28,7 +28,7 @@ fn a_dead_interpreter_is_an_error() {
     let answer = sandbox.json(&["check"]);
     assert_eq!(about(&answer), ["error PYE302 env"]);
     let text = answer.to_string();
-    assert!(text.contains("base/bin/python3.12, which is not there"), "{answer:#}");
+    assert!(text.contains("base/bin/python3.12, which does not exist"), "{answer:#}");
     assert_eq!(health(&sandbox), Health { status: HealthStatus::Broken, problems: vec!["PYE302"] });
     sandbox.remove("env/bin/python3");
     sandbox.link("env/bin/python3", "python");
@@ -42,7 +42,7 @@ fn a_dead_interpreter_is_an_error() {
     }
     let answer = sandbox.json(&["check"]);
     assert_eq!(about(&answer), ["error PYE302 env"], "core.symlinks=false");
-    assert!(answer.to_string().contains("is a text file that holds the path /usr/bin/python3"), "{answer:#}");
+    assert!(answer.to_string().contains("is a text file with the path /usr/bin/python3 in it"), "{answer:#}");
 }
 
 #[test]
@@ -73,7 +73,7 @@ fn an_upgraded_base_leaves_the_packages_behind() {
     assert_eq!(
         answer["findings"].as_array().expect("findings").iter().find(|f| f["code"] == "PYE304").expect("it")
             ["message"],
-        "`env` was made for Python 3.11 and runs Python 3.12"
+        "`env` was created for Python 3.11 but uses Python 3.12"
     );
     assert_eq!(health(&sandbox), Health { status: HealthStatus::Ok, problems: vec!["PYE304"] });
 }
@@ -99,7 +99,7 @@ fn the_environment_that_is_meant_has_the_python_asked_for() {
         assert_eq!(found(&sandbox), expected, "{asked:?}");
     }
     let said = sandbox.pyenv(&["check", "--output", "text"]).ended(1).out();
-    assert!(said.contains("has Python 3.12.1, and `.python-version:1` asks for `3.13t`"), "{said}");
+    assert!(said.contains("uses Python 3.12.1 (requested: 3.13t by .python-version:1)"), "{said}");
     sandbox.git(&["config", "pyenv.pythonVersion", "3.12"]);
     assert_eq!(found(&sandbox), none, "settings come first");
     sandbox.write("pyproject.toml", "[project]\nname = \"x\"\nrequires-python = \">=3.13\"\n");

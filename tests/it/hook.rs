@@ -87,7 +87,7 @@ fn an_environment_that_was_there_before_is_one_line_and_its_removal_passes() {
     sandbox.git(&["add", "module.py"]);
     let passed = git(&sandbox, &["commit", "--quiet", "--message", "it"]).ended(0);
     assert_eq!(passed.err().lines().count(), 1, "{}", passed.said());
-    assert!(passed.err().contains("was committed before"), "{}", passed.said());
+    assert!(passed.err().contains("was committed earlier"), "{}", passed.said());
     sandbox.git(&["rm", "-r", "--quiet", "--cached", "venv"]);
     let passed = git(&sandbox, &["commit", "--quiet", "--message", "it"]).ended(0);
     assert_eq!(passed.err(), "");
@@ -147,7 +147,7 @@ fn settings_switch_it_off_and_committed_ones_not_in_silence() {
     sandbox.write("pyproject.toml", "[tool.git-pyenv]\nhooks.pre-commit = false\n");
     sandbox.git(&["add", "pyproject.toml"]);
     let passed = sandbox.at("repo").pyenv(&["hook", "run", "pre-commit"]).ended(0);
-    let expected = "note: the pre-commit check is switched off by `hooks.preCommit` in pyproject.toml:2\n";
+    let expected = "note: the pre-commit check is disabled by `hooks.preCommit` in pyproject.toml:2\n";
     assert_eq!(passed.err(), expected);
     sandbox.at("repo").pyenv(&["hook", "run", "pre-merge-commit"]).ended(1);
 }

@@ -57,7 +57,7 @@ fn uninstalling_is_the_exact_inverse() {
     assert_ne!(installed, before);
     let again = hook(&sandbox, &["install"]).ended(0);
     assert!(
-        again.out().contains("installed already") && again.out().ends_with("nothing to do\n"),
+        again.out().contains("already installed") && again.out().ends_with("nothing to do\n"),
         "{}",
         again.said()
     );
@@ -79,7 +79,7 @@ fn an_older_hook_of_ours_is_renewed_and_foreign_ones_are_not_removed() {
     assert!(!sandbox.path("repo/.git/hooks/pre-commit.git-pyenv-chained").exists());
     write_hook(&sandbox, ".git/hooks/pre-push", 0);
     let refused = hook(&sandbox, &["uninstall", "pre-push"]).ended(2);
-    assert!(refused.err().contains("is not ours"), "{}", refused.said());
+    assert!(refused.err().contains("was not installed by git-pyenv"), "{}", refused.said());
     hook(&sandbox, &["uninstall"]).ended(0);
     assert!(sandbox.path("repo/.git/hooks/pre-push").exists());
     assert!(!sandbox.path("repo/.git/hooks/pre-commit").exists());
@@ -107,7 +107,7 @@ fn a_second_name_that_is_taken_stops_it_unless_a_killed_run_left_it() {
     write_hook(&sandbox, ".git/hooks/pre-commit.git-pyenv-chained", 1);
     let before = state(&sandbox.path("repo/.git"));
     let refused = hook(&sandbox, &["install"]).ended(2);
-    assert!(refused.err().contains("is there already"), "{}", refused.said());
+    assert!(refused.err().contains("already exists"), "{}", refused.said());
     assert_eq!(state(&sandbox.path("repo/.git")), before);
     write_hook(&sandbox, ".git/hooks/pre-commit.git-pyenv-chained", 0);
     install(&sandbox);
@@ -141,7 +141,7 @@ fn waiting(sandbox: &Sandbox, directory: &str, arguments: &[&str]) -> Child {
     let mut line = String::new();
     let mut errors = BufReader::new(child.stderr.take().expect("a pipe"));
     errors.read_line(&mut line).expect("a line");
-    assert_eq!(line, "waiting for another run of git pyenv\n", "{arguments:?}");
+    assert_eq!(line, "waiting for another git pyenv process\n", "{arguments:?}");
     child.stderr = Some(errors.into_inner());
     child
 }
@@ -239,7 +239,7 @@ fn hooks_that_are_switched_off_are_not_switched_on() {
     let sandbox = Sandbox::repository();
     sandbox.git(&["config", "core.hooksPath", "/dev/null"]);
     let refused = hook(&sandbox, &["install", "--dry-run"]);
-    assert!(refused.said().contains("and it is no directory"), "{}", refused.said());
+    assert!(refused.said().contains("but it is not a directory"), "{}", refused.said());
     hook(&sandbox, &["status"]).ended(1);
 }
 
@@ -259,12 +259,12 @@ fn status_knows_what_git_would_pass_over() {
     hook(&sandbox, &["status"]).ended(0);
     sandbox.git(&["config", "core.hooksPath", "elsewhere"]);
     let status = hook(&sandbox, &["status"]).ended(1);
-    assert!(status.out().contains("does not run: git looks in"), "{}", status.said());
+    assert!(status.out().contains("is not used: git runs the hooks in"), "{}", status.said());
     sandbox.git(&["config", "--unset", "core.hooksPath"]);
     sandbox.git(&["config", "pyenv.executable", "/nowhere"]);
     let poor = sandbox.at("repo").without_binary();
     let status = poor.pyenv(&["hook", "status", "--output", "text"]).ended(1);
-    assert!(status.out().contains("hooks find no git-pyenv"), "{}", status.said());
+    assert!(status.out().contains("git-pyenv not found by hooks"), "{}", status.said());
 }
 
 #[test]
@@ -290,7 +290,7 @@ fn managers_are_told_instead() {
     let sandbox = Sandbox::repository();
     sandbox.write(".pre-commit-config.yaml", "repos: [{repo: x, hooks: [{id: git-pyenv-guard}]}]\n");
     let known = hook(&sandbox, &["install"]).ended(0);
-    assert!(known.out().contains("pre-commit runs it as pre-push already"), "{}", known.said());
+    assert!(known.out().contains("pre-commit already runs it as pre-push"), "{}", known.said());
     let status = hook(&sandbox, &["status"]).ended(1);
     assert!(status.out().contains("pre-commit has not installed its pre-push hook"), "{}", status.said());
 }

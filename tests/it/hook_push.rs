@@ -99,7 +99,7 @@ fn deletions_pass_and_force_and_several_references_are_looked_at() {
     sandbox.git(&["checkout", "--quiet", "main"]);
     sandbox.commit("module.py", "");
     let blocked = git(&sandbox, &["push", "origin", "main", "side"]).ended(1);
-    assert!(blocked.err().contains("committed environment `venv`"), "{}", blocked.said());
+    assert!(blocked.err().contains("virtual environment `venv`"), "{}", blocked.said());
     git(&sandbox, &["push", "--quiet", "origin", "main"]).ended(0);
     sandbox.git(&["reset", "--quiet", "--hard", "side"]);
     git(&sandbox, &["push", "--force", "origin", "main"]).ended(1);
@@ -155,7 +155,7 @@ fn a_committed_setting_switches_it_off_in_the_open() {
     sandbox.commit("pyproject.toml", "[tool.git-pyenv]\nhooks.pre-push = false\n");
     commit_environment(&sandbox);
     let passed = git(&sandbox, &["push", "--quiet", "origin", "main"]).ended(0);
-    let expected = "note: the pre-push check is switched off by `hooks.prePush` in pyproject.toml:2\n";
+    let expected = "note: the pre-push check is disabled by `hooks.prePush` in pyproject.toml:2\n";
     assert_eq!(passed.err(), expected);
 }
 
@@ -195,5 +195,5 @@ fn a_tag_of_a_file_holds_no_environment() {
     commit_environment(&sandbox);
     sandbox.git(&["tag", "tree", "HEAD^{tree}"]);
     let blocked = git(&sandbox, &["push", "--quiet", "origin", "tree"]).ended(1);
-    assert!(blocked.err().contains("names no commit"), "{}", blocked.said());
+    assert!(blocked.err().contains("bad revision"), "{}", blocked.said());
 }

@@ -135,13 +135,13 @@ fn what_the_project_requires_has_to_hold() {
     assert_eq!(found("3", "<3.12").ok().as_deref(), Some("home/.pyenv/versions/3.11/bin/python"));
     assert_eq!(found("", ">=3.9").ok().as_deref(), Some("home/.pyenv/versions/3.12/bin/python"));
     let said = said(home.find_asked(&requiring("3.11", ">=3.20")));
-    assert!(said.contains("`pyproject.toml:3` requires Python `>=3.20`"), "{said}");
+    assert!(said.contains("required: >=3.20 by pyproject.toml:3"), "{said}");
     let named = PythonRequests {
         requests: asked("~/.pyenv/versions/3.8", Origin::Flag("--python".into())).requests,
         ..requiring("", ">=3.9")
     };
     let said = self::said(home.find_asked(&named));
-    assert!(said.contains("it is Python 3.8.") && said.contains("requires Python `>=3.9`"), "{said}");
+    assert!(said.contains("it is Python 3.8.") && said.contains("required: >=3.9"), "{said}");
 }
 
 #[test]

@@ -29,7 +29,7 @@ fn shims_are_followed_and_not_run() {
     assert_eq!(home.found(""), "home/.pyenv/versions/3.11/bin/python3", "the shell's choice");
     assert_eq!(home.found("~/.pyenv/shims/python3"), "home/.pyenv/versions/3.11/bin/python3");
     home.set("PYENV_VERSION", "../../../bin");
-    assert!(said(home.find("~/.pyenv/shims/python3")).contains("is a shim that leads to no Python"));
+    assert!(said(home.find("~/.pyenv/shims/python3")).contains("is a shim that selects no Python"));
     assert!(home.run().iter().all(|path| !path.contains("shims")));
 }
 
@@ -47,9 +47,9 @@ fn an_environment_stands_for_the_python_it_was_made_from() {
     home.write("second/pyvenv.cfg", &format!("home = {}\n", home.sandbox.path("active/bin").display()));
     assert_eq!(home.found("../second/bin/python"), "home/.pyenv/versions/3.11/bin/python");
     home.write("active/pyvenv.cfg", &format!("home = {}\n", home.sandbox.path("second/bin").display()));
-    assert!(said(home.find("../second")).contains("leads in a circle"));
+    assert!(said(home.find("../second")).contains("is a symlink loop"));
     home.write("active/pyvenv.cfg", "home = /nowhere\n");
-    assert!(said(home.find("../active")).contains("belongs to an environment whose Python is gone"));
+    assert!(said(home.find("../active")).contains("belongs to an environment whose Python no longer exists"));
 }
 
 #[test]
@@ -99,9 +99,7 @@ fn environments_of_pyenv_are_no_versions() {
     home.link("home/.pyenv/versions/3.13", &base.join("envs/web"));
     assert_eq!(home.found("3"), "home/.pyenv/versions/3.12/bin/python", "links are no versions");
     assert_eq!(home.found("web"), "home/.pyenv/versions/3.11/bin/python", "the user may name one");
-    assert!(
-        said(home.find_pinned("web")).contains("that is an environment of pyenv, not a version of Python")
-    );
+    assert!(said(home.find_pinned("web")).contains("it is a pyenv environment, not a Python version"));
     assert!(said(home.find_pinned("mine")).contains("pyenv has nothing of this name"));
     let mut several = asked("web", pin());
     several.requests.extend(asked("3.12", pin()).requests);

@@ -30,15 +30,15 @@ fn a_named_path_says_what_is_wrong_with_it() {
     home.write("bin/script", "#!/bin/sh\n");
     home.sandbox.overwrite(&home.sandbox.path("bin/plain"), b"text");
     let cases = [
-        ("../bin/missing", "there is no `ROOT/bin/missing`"),
-        ("../bin", "`ROOT/bin` is a directory without a Python in it"),
-        ("../bin/plain", "`ROOT/bin/plain` may not be run"),
-        ("../bin/gone", "`ROOT/bin/gone` is a link to nothing that may be run"),
-        ("../bin/script", "`ROOT/bin/script` is a script that starts a Python, not a Python"),
-        ("../bin/echo", "asked about itself it says `-I -S -c # Prints"),
-        ("../bin/false", "it ended with exit status 1"),
+        ("../bin/missing", "`ROOT/bin/missing` does not exist"),
+        ("../bin", "no Python in the directory `ROOT/bin`"),
+        ("../bin/plain", "`ROOT/bin/plain` is not executable"),
+        ("../bin/gone", "`ROOT/bin/gone` is a symlink that does not point to an executable"),
+        ("../bin/script", "`ROOT/bin/script` is a script, not a Python"),
+        ("../bin/echo", "its answer is not valid: `-I -S -c # Prints"),
+        ("../bin/false", "it exited with exit status 1"),
         ("~/.pyenv/versions/2.7/bin/python", "it is Python 2.7.18\nenvironments need Python 3.6 or later"),
-        ("my-python", "there is no such program in `PATH`, no such version of pyenv, and no such file"),
+        ("my-python", "no such program on `PATH`, no such pyenv version and no such file"),
     ];
     let root = home.sandbox.path("").display().to_string();
     for (text, expected) in cases {
@@ -55,9 +55,7 @@ fn what_is_not_there_is_answered_with_what_is() {
     let said = said(home.find_pinned("3.20"));
     let root = home.sandbox.path("").display().to_string();
     assert!(
-        said.starts_with(
-            "there is no Python `3.20`\n`.python-version:1` asks for `3.20`\nthere is Python 3.12."
-        ),
+        said.starts_with("no Python 3.20 found (requested by .python-version:1)\nfound: 3.12."),
         "{said}"
     );
     for version in ["3.11", "3.12"] {
@@ -82,7 +80,7 @@ fn what_is_not_there_is_answered_with_what_is() {
     }
     let nothing = Home::empty();
     let said = self::said(nothing.find(""));
-    assert!(said.starts_with("there is no Python that an environment could be made from"), "{said}");
+    assert!(said.starts_with("no Python found"), "{said}");
 }
 
 #[test]
@@ -101,7 +99,7 @@ fn a_repository_cannot_choose_what_is_run() {
     for text in ["tools/bin/python3", "./python3", "/usr/bin/env", "~/.pyenv/versions/3.12"] {
         assert!(
             said(home.find_pinned(text))
-                .contains("a file of the repository may name a version, not a program")
+                .contains("a file of the repository may request a version, but not a program")
         );
     }
     home.link("bin/python-of-mine", &real);
@@ -111,12 +109,12 @@ fn a_repository_cannot_choose_what_is_run() {
     home.sandbox.link("env/bin/python", real.to_string_lossy().as_bytes());
     home.sandbox.write("env/pyvenv.cfg", format!("home = {}\n", home.sandbox.path("repo").display()));
     assert!(
-        said(home.find("env")).contains("lies in the work tree"),
+        said(home.find("env")).contains("is in the work tree"),
         "what the user named does not name another"
     );
     assert_eq!(home.found("python-of-mine"), "bin/python-of-mine");
     home.sandbox.link("tools/bin/python-of-yours", real.to_string_lossy().as_bytes());
-    assert!(said(home.find("python-of-yours")).contains("lies in the work tree"), "a name is no path");
+    assert!(said(home.find("python-of-yours")).contains("is in the work tree"), "a name is no path");
 }
 
 #[test]
@@ -128,7 +126,7 @@ fn what_is_left_out_is_said() {
     home.set("PYENV_ROOT", &root);
     let said = said(home.find("3.12"));
     let left_out = format!(
-        "`{root}/versions/3.12.1/bin/python` lies in the work tree, so it is only used if its path is given"
+        "`{root}/versions/3.12.1/bin/python` is in the work tree, so it is only used if its path is given"
     );
     assert!(said.contains(&left_out), "{said}");
     assert_eq!(home.runs(), 0);

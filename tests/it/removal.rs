@@ -204,10 +204,10 @@ fn what_is_mounted_stays_and_is_told() {
     let seen = seen.expect("a listing");
     let unseen: Vec<(&[u8], &str)> =
         seen.unreadable.iter().map(|skip| (skip.path.as_bytes(), skip.reason.as_str())).collect();
-    assert_eq!(unseen, [(b"lib/mounted".as_slice(), "something is mounted here")]);
+    assert_eq!(unseen, [(b"lib/mounted".as_slice(), "it is a mount point")]);
     let told: Vec<(&[u8], &str)> =
         outcome.kept.iter().map(|kept| (kept.path.as_slice(), kept.reason.as_str())).collect();
-    assert_eq!(told, [(b"lib/mounted".as_slice(), "something is mounted here")]);
+    assert_eq!(told, [(b"lib/mounted".as_slice(), "it is a mount point")]);
     assert!(fs::symlink_metadata(scene.path("tree/lib/file")).is_err(), "the rest goes");
     assert!(fs::symlink_metadata(scene.path("tree/pyvenv.cfg")).is_ok(), "it is still recognised");
     scene.assert_outside();

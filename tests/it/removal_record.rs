@@ -247,7 +247,7 @@ fn what_holds_a_repository_is_left_alone() {
     for name in ["repo", "repo/venv", "repo/venv/.."] {
         let error = Removal::prepare(session(&env).repository.layout(), &sandbox.path(name)).expect_err(name);
         assert_eq!(error.kind(), ErrorKind::Usage, "{error}");
-        assert!(error.message().contains("holds a repository"), "{error}");
+        assert!(error.message().contains("contains a git repository"), "{error}");
     }
 }
 

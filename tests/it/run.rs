@@ -108,12 +108,12 @@ fn what_cannot_be_run_is_said_clearly() {
     sandbox.write_program(".venv/bin/pip", "#!/old/place/bin/python\n");
     sandbox.write("plain", "text\n");
     let cases: [(&[&str], &str, &[&str]); 8] = [
-        (&["run", "pythno"], "usage", &["command not found: `pythno`", "the environment has `python`"]),
+        (&["run", "pythno"], "usage", &["command not found: `pythno`", "did you mean `python`?"]),
         (&["run", "plain"], "usage", &["command not found", "git pyenv run -- ./plain"]),
-        (&["run", "./plain"], "usage", &["`./plain` may not be executed"]),
-        (&["run", "./nothing"], "usage", &["`./nothing` is not there"]),
+        (&["run", "./plain"], "usage", &["permission denied: `./plain` is not executable"]),
+        (&["run", "./nothing"], "usage", &["`./nothing` does not exist"]),
         (&["run", "./.venv"], "usage", &["`./.venv` is a directory"]),
-        (&["run", "--script", "no.py"], "usage", &["there is no script `no.py`"]),
+        (&["run", "--script", "no.py"], "usage", &["script `no.py` does not exist"]),
         (
             &["run", "pip", "list"],
             "action",
@@ -122,7 +122,7 @@ fn what_cannot_be_run_is_said_clearly() {
         (
             &["run", "--env", "docs", "hello"],
             "usage",
-            &["the environment `docs` is not there", "git pyenv use .venv", "git pyenv create --env docs"],
+            &["no environment at `docs`", "git pyenv use .venv", "git pyenv create --env docs"],
         ),
     ];
     for (arguments, kind, parts) in cases {
@@ -219,7 +219,7 @@ fn a_repository_does_not_lead_out_of_its_work_tree() {
     sandbox.link("link", "..");
     sandbox.write("pyproject.toml", "[tool.git-pyenv]\nvenv-directory = \"link/outside\"\n");
     let said = answer::error(&place, &["activate"], "settings");
-    assert!(said.contains("leads out of the work tree") && said.contains("pyproject.toml:2"), "{said}");
+    assert!(said.contains("is outside of the work tree") && said.contains("pyproject.toml:2"), "{said}");
     assert_eq!(place.pyenv(&["run", "hello"]).ended(2).out(), "");
     // The user may name any place.
     assert_eq!(place.pyenv(&["run", "--env", "../outside", "hello"]).ended(0).out(), "hello\n");

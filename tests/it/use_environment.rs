@@ -58,7 +58,8 @@ fn a_choice_is_remembered_and_taken_back() {
         "the settings can be read"
     );
     let text = place.pyenv(&["use", "--output", "text"]).ended(0).out();
-    assert!(text.starts_with("environment: `test`\n  because: `environment` is set: git config"), "{text}");
+    assert!(text.starts_with("using `test`"), "{text}");
+    assert!(text.contains("\n  because: `environment` is set in git config"), "{text}");
 }
 
 #[test]
@@ -66,9 +67,9 @@ fn the_first_choice_is_taken_back_to_none() {
     let Some(sandbox) = sandbox() else { return };
     let place = sandbox.at("repo");
     let said = answer::error(&place, &["use", "-"], "usage");
-    assert!(said.contains("no other environment was in use before"), "{said}");
+    assert!(said.contains("no previous environment"), "{said}");
     used(&place, &["dev"]);
-    assert_eq!(used(&place, &["-"])["because"], "it is there");
+    assert_eq!(used(&place, &["-"])["because"], "it exists");
     let dev = used(&place, &["-"]);
     assert_eq!((&dev["directory"], &dev["exists"]), (&"envs/dev".into(), &false.into()));
     let said = place.pyenv(&["run", "true"]).ended(2).err();
@@ -98,14 +99,18 @@ fn what_means_nothing_is_refused_with_what_there_is() {
     let place = sandbox.at("repo");
     let before = sandbox.read("repo/.git/config");
     for (name, hint) in
-        [("dcos", "did you mean `docs`?"), ("src", "known here: `dev`, `docs`, `.venv`, `test`")]
+        [("dcos", "did you mean `docs`?"), ("src", "the environments are `dev`, `docs`, `.venv`, `test`")]
     {
         let said = answer::error(&place, &["use", name], "usage");
         assert!(said.contains(hint), "{said}");
     }
     assert_eq!(sandbox.read("repo/.git/config"), before);
     let said = place.clone().with("GIT_PYENV_ENVIRONMENT", "docs").pyenv(&["use", "test"]).ended(0);
-    assert!(said.out().contains("the variable GIT_PYENV_ENVIRONMENT decides"), "{}", said.said());
+    assert!(
+        said.out().contains("the environment variable GIT_PYENV_ENVIRONMENT overrides"),
+        "{}",
+        said.said()
+    );
     assert_eq!(place.pyenv(&["use", "docs", "--unset"]).status, Some(2));
 }
 

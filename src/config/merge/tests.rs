@@ -197,7 +197,7 @@ fn only_git_config_says_where_the_program_is() {
 const JSON_MESSAGES: &[(&str, &str)] = &[
     (
         "{\n\n\"venvDirectory\": 3}",
-        "`venvDirectory` in tools/python-env.json:3 must be text, not a number [put it in quotes: `\"3\"`]",
+        "`venvDirectory` in tools/python-env.json:3 must be a string, not a number [put it in quotes: `\"3\"`]",
     ),
     (
         "{\"venvDir\": 3}",
@@ -214,16 +214,16 @@ const JSON_MESSAGES: &[(&str, &str)] = &[
     ),
     (
         "{\"autoCleanup\": \"yes\"}",
-        "`autoCleanup` in tools/python-env.json:1 must be true or false, not text",
+        "`autoCleanup` in tools/python-env.json:1 must be true or false, not a string",
     ),
-    ("{\"venvDirectory\": null}", "`venvDirectory` in tools/python-env.json:1 must be text, not null"),
+    ("{\"venvDirectory\": null}", "`venvDirectory` in tools/python-env.json:1 must be a string, not null"),
     (
         "{\"select\": [\"a\",\n 1]}",
-        "`select` in tools/python-env.json:2 must be a list of text, not a number [every entry of the list is text]",
+        "`select` in tools/python-env.json:2 must be a list of strings, not a number [every entry of the list must be a string]",
     ),
     (
         "{\"allow\": [{\"path\": \"a\"}]}",
-        "`allow` in tools/python-env.json:1 allows `a` without a reason [say why this environment is meant to be committed]",
+        "`allow` in tools/python-env.json:1 allows `a` without a reason [add the reason why this environment is committed on purpose]",
     ),
     (
         "{\"allow\": [\n{\"reason\": \"a\"}]}",
@@ -235,15 +235,15 @@ const JSON_MESSAGES: &[(&str, &str)] = &[
     ),
     (
         "{\"allow\": [{\"path\": 1}]}",
-        "`allow.path` in tools/python-env.json:1 must be text, not a number [put it in quotes: `\"1\"`]",
+        "`allow.path` in tools/python-env.json:1 must be a string, not a number [put it in quotes: `\"1\"`]",
     ),
     (
         "{\"allow\": \"a: b\"}",
-        "`allow` in tools/python-env.json:1 must be a list of tables with `path` and `reason`, not text",
+        "`allow` in tools/python-env.json:1 must be a list of tables with `path` and `reason`, not a string",
     ),
     (
         "{\"environments\": {\"a b\": {}}}",
-        "`environments.a b` in tools/python-env.json:1 names an environment `a b`; letters, digits, `.`, `_` and `-` make a name",
+        "`environments.a b` in tools/python-env.json:1 has an invalid environment name `a b`; use letters, digits, `.`, `_` and `-`",
     ),
     (
         "{\"environments\": {\"a\": {\"python\": \"3\"}}}",
@@ -251,17 +251,17 @@ const JSON_MESSAGES: &[(&str, &str)] = &[
     ),
     (
         "{\"environments\": {\"a\": {\"dir\": 1}}}",
-        "unknown setting `environments.a.dir` in tools/python-env.json:1 [an environment has directory, python]",
+        "unknown setting `environments.a.dir` in tools/python-env.json:1 [the settings of an environment are directory, python]",
     ),
     (
         "{\"environments\": {\"a\":\n{\"directory\": \"../x\"}}}",
-        "`environments.a.directory` in tools/python-env.json:2 must name a place inside the repository, not `../x`: it has a `..` part [your own git config, environment or flags can name any place]",
+        "`environments.a.directory` in tools/python-env.json:2 must be a path inside the repository, not `../x`: it contains `..` [your own git config, environment variables and flags may use any path]",
     ),
-    ("[]", "tools/python-env.json:1 must hold a table of settings, not a list"),
-    ("{\n\"a\": 1,\n}", "cannot read settings from tools/python-env.json:3: trailing comma"),
+    ("[]", "tools/python-env.json:1 must be a table of settings, not a list"),
+    ("{\n\"a\": 1,\n}", "failed to read settings from tools/python-env.json:3: trailing comma"),
     (
         "{\n<<<<<<< a\n=======\n>>>>>>> b\n}",
-        "cannot read settings from tools/python-env.json:2: an unresolved merge conflict starts here",
+        "failed to read settings from tools/python-env.json:2: unresolved merge conflict",
     ),
 ];
 
@@ -270,7 +270,7 @@ fn messages_of_json_name_file_and_line() {
     for (text, expected) in JSON_MESSAGES {
         assert_eq!(message(&json(text)), *expected);
     }
-    let expected = "cannot read settings from tools/python-env.json:2: this is not UTF-8 text";
+    let expected = "failed to read settings from tools/python-env.json:2: invalid UTF-8";
     assert_eq!(message(&json(b"{\n\xff}")), expected);
 }
 
@@ -282,12 +282,12 @@ fn messages_of_other_sources_name_the_source() {
     let cases = [
         (toml("[tool.git-pyenv]\nvenvdir = 1"), "unknown setting `venvdir` in pyproject.toml:2 [did you mean `venv-directory`?]".to_owned()),
         (toml("[tool.git-pyenv]\nname = 1"), "unknown setting `name` in pyproject.toml:2 [`git pyenv config` lists all settings]".to_owned()),
-        (toml("[tool.git-pyenv]\npython-version = 3.10"), "`python-version` in pyproject.toml:2 must be text, not a number [put it in quotes: `\"3.10\"`]".to_owned()),
-        (toml("[tool]\ngit-pyenv = 1"), "cannot read settings from pyproject.toml:2: `git-pyenv` must be a table, not a number".to_owned()),
-        (toml("[tool.git-pyenv]\n[[tool.git-pyenv.allow]]\npath = '['\nreason = 'x'"), "`allow` in pyproject.toml:2 has a bad pattern `[`: unclosed character class; missing ']'".to_owned()),
+        (toml("[tool.git-pyenv]\npython-version = 3.10"), "`python-version` in pyproject.toml:2 must be a string, not a number [put it in quotes: `\"3.10\"`]".to_owned()),
+        (toml("[tool]\ngit-pyenv = 1"), "failed to read settings from pyproject.toml:2: `git-pyenv` must be a table, not a number".to_owned()),
+        (toml("[tool.git-pyenv]\n[[tool.git-pyenv.allow]]\npath = '['\nreason = 'x'"), "`allow` in pyproject.toml:2 has an invalid pattern `[`: unclosed character class; missing ']'".to_owned()),
         (git(&[("pyenv.autocleanup", Some("maybe"))]), format!("`pyenv.autocleanup` {there} must be true or false, not `maybe`")),
         (git(&[("pyenv.venvdirectory", None)]), format!("`pyenv.venvdirectory` {there} needs a value")),
-        (git(&[("pyenv.allow", Some("x"))]), format!("`pyenv.allow` {there} allows `x` without a reason [say why this environment is meant to be committed]")),
+        (git(&[("pyenv.allow", Some("x"))]), format!("`pyenv.allow` {there} allows `x` without a reason [add the reason why this environment is committed on purpose]")),
         (git(&[("pyenv.ignored", Some("x"))]), format!("unknown setting `pyenv.ignored` {there} [did you mean `pyenv.ignore`?]")),
         (git(&[("pyenv.environments.a.python", Some("3"))]), "environment `a` in git config (file:.git/config) has no directory [set `environments.a.directory`]".to_owned()),
         (variable("GIT_PYENV_VENV", "x"), "unknown environment variable `GIT_PYENV_VENV` [did you mean `GIT_PYENV_VENV_DIRECTORY`?]".to_owned()),

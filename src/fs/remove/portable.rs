@@ -14,7 +14,7 @@ pub(super) fn remove(root: &Path, progress: &dyn Progress) -> Result<RemovedTree
     let failed = |error| Error::action(format!("failed to remove `{}`", display(root))).cause(error);
     let kind = fs::symlink_metadata(root).map_err(failed)?;
     if !kind.is_dir() {
-        return Err(Error::action(format!("`{}` is no directory, so it is left alone", display(root))));
+        return Err(Error::action(format!("refusing to delete `{}`: it is not a directory", display(root))));
     }
     let mut run = Run { root, progress, outcome: RemovedTree::default() };
     run.empty(root, Some(LAST));

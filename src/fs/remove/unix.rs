@@ -40,9 +40,9 @@ pub(super) fn remove(root: &Path, progress: &dyn Progress) -> Result<RemovedTree
     // Its own mode may be changed, the mode of its parent may not.
     let directory = access::open_readable(&parent, &name).map_err(|error| match error {
         Errno::NOTDIR | Errno::LOOP => {
-            Error::action(format!("`{}` is no directory, so it is left alone", display(root)))
+            Error::action(format!("refusing to delete `{}`: it is not a directory", display(root)))
         }
-        Errno::XDEV => Error::action(format!("`{}` is a mount point, so it is left alone", display(root))),
+        Errno::XDEV => Error::action(format!("refusing to delete `{}`: it is a mount point", display(root))),
         error => failed(error),
     })?;
     let run = Run { progress, removed: AtomicU64::new(0), kept: Mutex::default(), moved: AtomicU64::new(0) };
@@ -134,7 +134,7 @@ impl Run<'_> {
     fn keep(&self, node: &Node, path: Vec<u8>, reason: Errno) {
         node.stuck.store(true, Ordering::Relaxed);
         let reason = match reason {
-            Errno::XDEV => "something is mounted here".to_owned(),
+            Errno::XDEV => "it is a mount point".to_owned(),
             error => std::io::Error::from(error).to_string(),
         };
         if let Ok(mut kept) = self.kept.lock() {

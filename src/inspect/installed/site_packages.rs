@@ -99,7 +99,7 @@ impl Finder<'_> {
             Resolution::Found(real) if self.seen.contains(&real) => return,
             Resolution::Found(real) => real,
             Resolution::Missing(_) => return,
-            Resolution::Loop => return self.unreadable(place, "it leads back to itself".to_owned()),
+            Resolution::Loop => return self.unreadable(place, "it is a symlink loop".to_owned()),
             Resolution::Unknown(reason) => return self.unreadable(place, reason),
         };
         self.seen.push(real);

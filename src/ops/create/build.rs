@@ -76,8 +76,8 @@ impl EnvironmentBuilder<'_> {
         let Some(repository) = self.replaces else {
             return match staging.commit()? {
                 true => Ok(CreationStep::Made),
-                false => Err(Error::action(format!("something else has appeared at `{target}`"))
-                    .hint("look what it is, then try again")),
+                false => Err(Error::action(format!("`{target}` already exists: another process created it"))
+                    .hint("check what it is, then try again")),
             };
         };
         // While it was built, files may have been added that cannot be made again.
@@ -101,8 +101,8 @@ fn prompt(request: &CreateRequest, target: &TargetPath) -> Result<String> {
     };
     match prompt.trim().is_empty() || prompt.contains(char::is_control) {
         false => Ok(prompt),
-        true => Err(Error::usage("the prompt is empty or has a control character in it")
-            .hint("name it with `--prompt TEXT`")),
+        true => Err(Error::usage("the prompt is empty or contains a control character")
+            .hint("set it with `--prompt TEXT`")),
     }
 }
 
@@ -124,14 +124,14 @@ fn require_supported(interpreter: &Interpreter) -> Result<()> {
     }
     let executable = display(&interpreter.executable);
     let what = format!("{} {}", interpreter.implementation, interpreter.version);
-    Err(Error::action(format!("no environments can be made from `{executable}`"))
-        .cause(format!("it is {what}, and only environments of CPython 3 are known here"))
-        .hint("name another one with `--python`"))
+    Err(Error::action(format!("cannot create an environment from `{executable}`"))
+        .cause(format!("it is {what}; only CPython 3 is supported"))
+        .hint("select another one with `--python`"))
 }
 
 fn open(file: &dyn ReadAt) -> Result<Wheel<'_>> {
     Wheel::open(file)
-        .map_err(|error| Error::action("the wheel that Python brings along is damaged").cause(error))
+        .map_err(|error| Error::action("the wheel that is bundled with Python is corrupt").cause(error))
 }
 
 /// The environment as detection will see it.

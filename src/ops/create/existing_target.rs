@@ -28,23 +28,23 @@ impl<'t> ExistingEnvironment<'t> {
     /// # Errors
     /// Action if something else exists there, undecided if it cannot be read.
     pub(super) fn at(target: &'t TargetPath) -> Result<Option<Self>> {
-        let refused = |what: &str| Error::action(format!("`{target}` is {what}, so it is left alone"));
+        let refused = |what: &str| Error::action(format!("`{target}` already exists and is {what}"));
         if !fs::exists(&target.directory) {
             let above = target.directory.ancestors().skip(1).find(|above| fs::exists(above));
             return match above.filter(|above| !fs::is_directory(above)) {
                 None => Ok(None),
-                Some(above) => Err(Error::action(format!("`{target}` cannot be made"))
-                    .cause(format!("`{}` is no directory", display(above)))),
+                Some(above) => Err(Error::action(format!("cannot create `{target}`"))
+                    .cause(format!("`{}` is not a directory", display(above)))),
             };
         }
         if fs::is_link(&target.directory) {
-            return Err(refused("a symbolic link")
-                .hint("`--env` names another directory; the link can be removed with `rm`"));
+            return Err(refused("a symlink")
+                .hint("use another directory with `--env`, or remove the symlink with `rm`"));
         }
         if !fs::is_directory(&target.directory) {
             return Err(refused("a file")
-                .cause("a file of that name can say where an environment is (PEP 832)")
-                .hint("`--env` names another directory"));
+                .cause("such a file may contain the path of an environment (PEP 832)")
+                .hint("use another directory with `--env`"));
         }
         if fs::is_empty_directory(&target.directory) {
             return Ok(None);
@@ -52,11 +52,9 @@ impl<'t> ExistingEnvironment<'t> {
         let detection = detect::environments(&DiskTree::new(&target.directory))?;
         let found = detection.environments.into_iter().find(|environment| environment.root.is_root());
         found.map(|environment| Some(Self { environment, target })).ok_or_else(|| {
-            refused("a directory with other files in it")
-                .cause(
-                    "nothing in it shows that it is an environment, and `--force` replaces only environments",
-                )
-                .hint("`--env` names another directory")
+            refused("not an environment")
+                .cause("the directory contains other files, and `--force` replaces only environments")
+                .hint("use another directory with `--env`")
         })
     }
 
@@ -83,7 +81,7 @@ impl<'t> ExistingEnvironment<'t> {
         Environment { root, ..self.environment.clone() }
     }
 
-    /// What is wrong with it, in the words of the rules; nothing if it works.
+    /// What is wrong with it, as predicates in the words of the rules; nothing if it works.
     fn problems(&self) -> Vec<String> {
         let inspection = inspect(&self.target.directory, &self.at_target());
         let facts = Facts { inspections: vec![inspection], ..Facts::nothing(Scope::WorkTree) };
@@ -91,7 +89,10 @@ impl<'t> ExistingEnvironment<'t> {
         let is_repaired =
             |rule: &&&Rule| rule.info.means_broken && rule.info.remedy == Some(Remedy::Recreate);
         let repaired: Vec<&'static Rule> = RULES.iter().filter(is_repaired).copied().collect();
-        rules::run(&repaired, &facts).into_iter().map(|finding| finding.message).collect()
+        let subject = format!("`{}` ", self.at_target().root);
+        let predicate =
+            |message: String| message.strip_prefix(&subject).map(str::to_owned).unwrap_or(message);
+        rules::run(&repaired, &facts).into_iter().map(|finding| predicate(finding.message)).collect()
     }
 
     /// Says whether this Python is the one behind it: the one that its link leads to, or in the place of a copy the
@@ -113,7 +114,7 @@ impl<'t> ExistingEnvironment<'t> {
         Ok(same_version && (home.is_none() || places.contains(&home)))
     }
 
-    /// In what it is not what is requested, in words; nothing if it is. `find` finds the Python that a new one would have.
+    /// How it differs from what is requested, as predicates such as `uses Python 3.11`; nothing if it does not. `find` finds the Python that a new one would have.
     pub(super) fn differences(
         &self,
         requests: &PythonRequests,
@@ -123,11 +124,13 @@ impl<'t> ExistingEnvironment<'t> {
         let mut differences = self.problems();
         let settings = self.pyvenv_cfg()?;
         if let Some(unsatisfied) = requests.unsatisfied(&self.build()) {
-            differences.push(format!("it has Python {}, and {unsatisfied}", self.version()));
+            differences.push(format!("uses Python {} ({unsatisfied})", self.version()));
         }
         let system = settings.get("include-system-site-packages") == Some("true");
         if system_site_packages && !system {
-            differences.push("it does not see the packages of the system".to_owned());
+            differences.push(
+                "does not use the system site packages (requested by --system-site-packages)".to_owned(),
+            );
         }
         if differences.is_empty() {
             differences.extend(self.other_base(requests, find)?);
@@ -135,8 +138,8 @@ impl<'t> ExistingEnvironment<'t> {
         Ok(differences)
     }
 
-    /// In words, that it is made from another Python than the one that the command line names by a path or as a
-    /// program, about which its version says nothing.
+    /// Says, as a predicate, that it was created from another Python than the one that the command line names by a
+    /// path or as a program, about which its version says nothing.
     fn other_base(
         &self,
         requests: &PythonRequests,
@@ -148,11 +151,11 @@ impl<'t> ExistingEnvironment<'t> {
         };
         let Some(named) = requests.requests.iter().find(by_name) else { return Ok(None) };
         let other = !self.is_made_from(&find()?)?;
-        Ok(other.then(|| format!("it has another Python, of version {}, and {named}", self.version())))
+        Ok(other.then(|| format!("uses another Python {} ({named})", self.version())))
     }
 
     fn version(&self) -> &str {
-        self.environment.python.as_deref().unwrap_or("an unknown version")
+        self.environment.python.as_deref().unwrap_or("of unknown version")
     }
 
     /// Its Python, as far as it is recorded.

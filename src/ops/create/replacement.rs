@@ -22,9 +22,9 @@ pub(super) fn require_cleanup(auto_cleanup: &Setting<bool>) -> Result<()> {
     if auto_cleanup.value {
         return Ok(());
     }
-    Err(Error::settings("`--force` would delete an environment, and `autoCleanup` forbids that")
-        .cause(format!("`autoCleanup` is `false`: {}", auto_cleanup.origin))
-        .hint("`git -c pyenv.autoCleanup=true pyenv create --force` does it once"))
+    Err(Error::settings("`--force` would delete an environment, but `autoCleanup` is `false`")
+        .cause(format!("it is set in {}", auto_cleanup.origin))
+        .hint("allow it once with `git -c pyenv.autoCleanup=true pyenv create --force`"))
 }
 
 /// Prepares the removal of the environment at a target path.
@@ -34,7 +34,7 @@ pub(super) fn require_cleanup(auto_cleanup: &Setting<bool>) -> Result<()> {
 pub(super) fn prepare(layout: &RepositoryLayout, target: &TargetPath) -> Result<Removal> {
     let removal = Removal::prepare(layout, &target.directory)?;
     if let Some(skip) = removal.unreadable().first() {
-        return Err(Error::undecided(format!("`{target}` cannot be looked through"))
+        return Err(Error::undecided(format!("could not determine what `{target}` contains"))
             .cause(format!("`{}`: {}", skip.path, skip.reason)));
     }
     let foreign = removal.foreign();
@@ -44,9 +44,9 @@ pub(super) fn prepare(layout: &RepositoryLayout, target: &TargetPath) -> Result<
     let count = counted(foreign.len() as u64, "file");
     let names: Vec<String> = foreign.iter().take(SHOWN).map(|path| format!("`{path}`")).collect();
     let more = if foreign.len() > SHOWN { ", …" } else { "" };
-    Err(Error::action(format!("`{target}` holds {count} that nobody could make again"))
-        .cause(format!("no tool made {}{more}", names.join(", ")))
-        .hint("move them elsewhere, then try again"))
+    Err(Error::action(format!("`{target}` contains {count} that cannot be recreated"))
+        .cause(format!("not created by any tool: {}{more}", names.join(", ")))
+        .hint("move them out of the environment, then try again"))
 }
 
 /// Swaps the environment in the staging directory and the existing one, and deletes the old one. From the swap on nothing
@@ -72,11 +72,8 @@ pub(super) fn swap(
     let removed = recorded.delete(&old, progress)?;
     match removed.kept.first() {
         None => Ok(()),
-        Some(kept) => Err(Error::action(format!("the old environment of `{target}` could not be deleted"))
+        Some(kept) => Err(Error::action(format!("failed to delete the previous environment of `{target}`"))
             .cause(format!("`{}`: {}", display_bytes(&kept.path), kept.reason))
-            .hint(format!(
-                "the new one is in its place; what is left of the old one is in `{}`",
-                display(&old)
-            ))),
+            .hint(format!("the new one is in use; the rest of the previous one is in `{}`", display(&old)))),
     }
 }

@@ -44,8 +44,8 @@ fn selections(session: &Session<'_>, settings: &Settings, request: &CreateReques
         }
     };
     if selections.is_empty() {
-        return Err(Error::usage("the settings name no environments")
-            .hint("`git config pyenv.environments.NAME.directory DIRECTORY` names one"));
+        return Err(Error::usage("no environments are configured")
+            .hint("add one with `git config pyenv.environments.NAME.directory DIRECTORY`"));
     }
     Ok(selections)
 }
@@ -93,11 +93,10 @@ fn keep(
     ports: Ports<'_>,
 ) -> Result<MadeEnvironment> {
     let find = || interpreters::find(ports, query);
-    let differences = existing.differences(query.requests, request.system_site_packages, find)?;
-    if differences.is_empty() {
-        return Ok(existing.as_made(query.requests));
-    }
-    let taken = Error::action(format!("`{target}` is another environment than is asked for"));
-    let told = differences.into_iter().fold(taken, Error::cause);
-    Err(told.hint("`git pyenv create --force` replaces it, and keeps a record of what was in it"))
+    let mut differences =
+        existing.differences(query.requests, request.system_site_packages, find)?.into_iter();
+    let Some(first) = differences.next() else { return Ok(existing.as_made(query.requests)) };
+    let taken = Error::action(format!("`{target}` exists but {first}"));
+    let told = differences.fold(taken, |error, more| error.cause(format!("it {more}")));
+    Err(told.hint("replace it with `git pyenv create --force`, which records what was in it"))
 }

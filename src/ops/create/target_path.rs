@@ -51,10 +51,10 @@ impl TargetPath {
         let top = layout.work_tree.as_deref();
         if top.is_some_and(|top| top.starts_with(&self.directory)) {
             return Err(Error::usage(format!(
-                "`{}` holds the work tree itself",
+                "`{}` contains the work tree itself",
                 display_bytes(self.text.as_bytes())
             ))
-            .hint("name a directory below it, such as `.venv`"));
+            .hint("use a directory below it, such as `.venv`"));
         }
         let real = self.real();
         let in_git = |path: &Path| {
@@ -63,17 +63,17 @@ impl TargetPath {
                 || path.components().any(|part| part.as_os_str().eq_ignore_ascii_case(".git"))
         };
         if in_git(&self.directory) || in_git(&real) {
-            return Err(Error::usage(format!("`{self}` is in the git directory"))
-                .hint("name a directory of the work tree, such as `.venv`"));
+            return Err(Error::usage(format!("`{self}` is inside the git directory"))
+                .hint("use a directory of the work tree, such as `.venv`"));
         }
         let mut above = real.ancestors().skip(1);
         match above.find(|above| fs::exists(&above.join("pyvenv.cfg"))) {
             None => Ok(()),
             Some(other) => {
                 let other = display(other);
-                Err(Error::usage(format!("`{self}` is inside of another environment"))
+                Err(Error::usage(format!("`{self}` is inside another environment"))
                     .cause(format!("`{other}` has a `pyvenv.cfg`"))
-                    .hint("name a directory beside it"))
+                    .hint("use a directory beside it"))
             }
         }
     }
@@ -84,10 +84,10 @@ impl TargetPath {
         let tracked = repository.tracked_below(std::slice::from_ref(inside))?;
         let Some(first) = tracked.first() else { return Ok(()) };
         let count = counted(tracked.len() as u64, "file");
-        Err(Error::action(format!("git tracks {count} of `{self}`"))
+        Err(Error::action(format!("git tracks {count} in `{self}`"))
             .cause(format!("`{}` is in the index", first.path))
             .hint(format!(
-                "`git pyenv fix {}` takes an environment out of git",
+                "untrack an environment with `git pyenv fix {}`",
                 crate::text::shell_quote(inside.as_bytes())
             )))
     }
@@ -106,17 +106,17 @@ impl TargetPath {
 fn writable(directory: &Path) -> Result<String> {
     let bytes = path_to_bytes(directory);
     let refused = |why: &str| {
-        Err(Error::usage(format!("no environment can be made at `{}`", display(directory)))
+        Err(Error::usage(format!("cannot create an environment at `{}`", display(directory)))
             .cause(why.to_owned()))
     };
     let Ok(text) = std::str::from_utf8(&bytes) else {
-        return refused("the path is not UTF-8, which its activation scripts and `pyvenv.cfg` are");
+        return refused("the path is not valid UTF-8, as activation scripts and `pyvenv.cfg` require");
     };
     if text.contains(':') {
-        return refused("the path has a `:`, which separates the directories of `PATH`");
+        return refused("the path contains `:`, which separates the directories of `PATH`");
     }
     if text.contains(char::is_control) {
-        return refused("the path has a control character, such as a line break");
+        return refused("the path contains a control character, such as a line break");
     }
     if text.split('/').any(|part| part.len() > LONGEST_NAME) {
         return refused("a name in the path is longer than 255 bytes");

@@ -28,7 +28,7 @@ fn open_one(interpreter: &Interpreter, name: &str) -> Result<impl ReadAt + use<>
     let file = directories.iter().find_map(|directory| highest(directory, name));
     let file = file.ok_or_else(|| missing(interpreter, name, &directories))?;
     let named = display(&file);
-    fs::open_optional(&file)?.ok_or_else(|| Error::action(format!("the wheel `{named}` is gone")))
+    fs::open_optional(&file)?.ok_or_else(|| Error::action(format!("the wheel `{named}` does not exist")))
 }
 
 /// Where `ensurepip` looks, in its order: what the distribution says first.
@@ -60,15 +60,15 @@ fn missing(interpreter: &Interpreter, name: &str, directories: &[PathBuf]) -> Er
     let (major, minor) = interpreter.version.feature();
     let executable = display(&interpreter.executable);
     let error =
-        Error::action(format!("Python {} at `{executable}` brings no {name} along", interpreter.version));
+        Error::action(format!("Python {} at `{executable}` has no bundled {name}", interpreter.version));
     let error = directories.iter().fold(error, |error, directory| {
-        error.cause(format!("there is no wheel of it in `{}`", display(directory)))
+        error.cause(format!("no wheel of it found in `{}`", display(directory)))
     });
     // Where Debian and its descendants put their own Python.
     let of_debian = is_of_distribution(interpreter) && fs::exists(Path::new("/usr/bin/dpkg"));
     let error = match of_debian {
-        true => error.hint(format!("`apt install python{major}.{minor}-venv` installs it")),
+        true => error.hint(format!("install it with `apt install python{major}.{minor}-venv`")),
         false => error,
     };
-    error.hint("`--without-pip` makes an environment without it")
+    error.hint("or create the environment without it: `--without-pip`")
 }

@@ -16,7 +16,7 @@ type Missing<'f, 'w> = (&'f LayoutFile<'w>, Option<(&'f LinkCache, String)>);
 /// # Errors
 /// Action if something cannot be made, a wheel is damaged, or somebody wants the run to end.
 pub(super) fn write(root: &Path, layout: &EnvironmentLayout<'_>, ports: Ports<'_>) -> Result<()> {
-    let phase = if layout.is_seeded() { "unpacking pip" } else { "writing" };
+    let phase = if layout.is_seeded() { "unpacking pip" } else { "writing files" };
     let (progress, signals) = (ports.progress, ports.signals);
     progress.phase(phase, Some(layout.count()));
     fs::new_file(root, &content(&layout.ignore, None)?)?;

@@ -49,7 +49,9 @@ impl FixRun<'_, '_> {
             self.plan.untracked.iter().flat_map(|untracked| untracked.paths.iter().cloned()).collect();
         let index = || {
             self.session.repository.change_index(&removed, &added).map_err(|error| {
-                error.hint("if another git is at work in this repository, let it finish and try again")
+                error.hint(
+                    "if another git process is running in this repository, wait until it exits and try again",
+                )
             })
         };
         match self.prove().and_then(|()| index()) {
@@ -105,8 +107,9 @@ impl FixRun<'_, '_> {
     fn write(&self, file: &IgnoreFile) -> Result<()> {
         let place = file.path.to_path(self.top);
         if read_regular(&place)? != file.old {
-            return Err(Error::action(format!("`{}` was changed by somebody else meanwhile", file.path))
-                .hint("run it again"));
+            return Err(
+                Error::action(format!("`{}` was changed by another process", file.path)).hint("try again")
+            );
         }
         self.replace(&place, &file.new_text())
     }
@@ -121,7 +124,7 @@ impl FixRun<'_, '_> {
         let back = |file: &&&IgnoreFile| -> Result<()> {
             let place = file.path.to_path(self.top);
             if read_regular(&place)?.as_deref() != Some(&file.new_text()) {
-                return Err(Error::action(format!("`{}` was changed meanwhile", file.path)));
+                return Err(Error::action(format!("`{}` was changed by another process", file.path)));
             }
             match &file.old {
                 Some(old) => self.replace(&place, old),

@@ -86,14 +86,14 @@ pub fn prepare<'p>(ports: Ports<'p>, request: &FixRequest) -> Result<Prepared<'p
 fn work_tree(session: &Session<'_>) -> Result<PathBuf> {
     let layout = session.repository.layout();
     let top = layout.work_tree.clone().ok_or_else(|| {
-        Error::usage("a bare repository has no work tree to fix").hint("run it in a clone or work tree")
+        Error::usage("a bare repository has no work tree").hint("run it in a clone or work tree")
     })?;
     let own = layout.git_directory.join("index");
     let real = |path| real_directory_path(path);
     if layout.index_file != own && real(&layout.index_file) != real(&own) {
-        return Err(Error::usage("`GIT_INDEX_FILE` names another index than the repository's own")
-            .cause("a hook of `git commit -a` or `git commit -- PATH` sees an index that git throws away")
-            .hint("run it outside of the hook"));
+        return Err(Error::usage("`GIT_INDEX_FILE` is not the index of the repository")
+            .cause("in a hook, `git commit -a` and `git commit -- PATH` use a temporary index")
+            .hint("run it outside the hook"));
     }
     Ok(top)
 }

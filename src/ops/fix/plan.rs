@@ -182,8 +182,8 @@ fn too_broad<'p>(root: &RepoPath, hidden: impl Iterator<Item = &'p RepoPath>) ->
     let shown = names.iter().take(SHOWN).map(|path| format!("`{path}`")).collect::<Vec<_>>().join(", ");
     let more = names.len().saturating_sub(SHOWN);
     let more = if more > 0 { format!(" and {more} more") } else { String::new() };
-    Error::action(format!("no rule that ignores `{root}` leaves everything else alone"))
-        .cause(format!("it would also hide {shown}{more}"))
+    Error::action(format!("every rule that ignores `{root}` would also ignore other files"))
+        .cause(format!("it would also ignore {shown}{more}"))
         .cause("nothing was changed")
         .hint(format!("move these files out of `{root}`, or write the rule by hand"))
 }
@@ -207,7 +207,7 @@ fn file<'f>(
     if !files.contains_key(path) {
         files.insert(path.clone(), IgnoreFile::read(top, path)?);
     }
-    files.get_mut(path).ok_or_else(|| Error::action(format!("there is no `{path}`")))
+    files.get_mut(path).ok_or_else(|| Error::action(format!("`{path}` does not exist")))
 }
 
 /// The `.gitignore` at the top. Where git has one and the disk has none (a sparse checkout, or it was deleted),
@@ -218,13 +218,13 @@ fn project_file<'f>(
     top: &Path,
 ) -> Result<&'f mut IgnoreFile> {
     let path = RepoPath::new(b".gitignore".as_slice())
-        .map_err(|error| Error::action("there is no place for an ignore file").cause(error))?;
+        .map_err(|error| Error::action("no directory for an ignore file").cause(error))?;
     let known = files.contains_key(&path);
     let file = file(files, top, &path)?;
     if !known && file.old.is_none() && !session.repository.tracked_below(&[path])?.is_empty() {
         return Err(Error::action("`.gitignore` is in git but not in the work tree")
             .cause("nothing was changed")
-            .hint("bring it back with `git checkout -- .gitignore`"));
+            .hint("restore it with `git checkout -- .gitignore`"));
     }
     Ok(file)
 }

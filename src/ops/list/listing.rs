@@ -85,7 +85,7 @@ fn linked(session: &Session<'_>, unread_places: &mut Vec<Unread>) -> Vec<PathBuf
 /// Every work tree below a directory.
 fn below(ports: Ports<'_>, directory: PathBuf) -> Result<Listing> {
     if !is_directory(&directory) {
-        return Err(Error::usage(format!("`{}` is no directory", display(&directory))));
+        return Err(Error::usage(format!("`{}` is not a directory", display(&directory))));
     }
     let found = find_repositories(&directory);
     let mut listing = empty(Some(directory));

@@ -42,7 +42,7 @@ fn summary(report: &Report) -> String {
         .iter()
         .filter(|severity| report.count(**severity) > 0)
         .map(|severity| counted(report.count(*severity) as u64, severity.name()))
-        .chain((!report.skipped.is_empty()).then(|| format!("{} not read", report.skipped.len())))
+        .chain((!report.skipped.is_empty()).then(|| format!("{} not checked", report.skipped.len())))
         .collect::<Vec<_>>()
         .join(", ");
     format!(

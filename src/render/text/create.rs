@@ -49,7 +49,7 @@ fn write_made(
 /// Writes why this Python was chosen, and the size.
 fn write_details(made: &MadeEnvironment, out: &mut dyn Write) -> io::Result<()> {
     if made.chosen_by.is_empty() {
-        writeln!(out, "  no version of Python is asked for")?;
+        writeln!(out, "  no Python version requested")?;
     }
     made.chosen_by.iter().try_for_each(|reason| writeln!(out, "  {reason}"))?;
     match made.environment.contents.measure {
@@ -63,7 +63,7 @@ fn verb(step: CreationStep) -> &'static str {
     match step {
         CreationStep::Made => "created",
         CreationStep::Replaced => "replaced",
-        CreationStep::AlreadyThere => "already there:",
+        CreationStep::AlreadyThere => "already exists:",
         CreationStep::WouldMake => "would create",
         CreationStep::WouldReplace => "would replace",
     }

@@ -35,7 +35,7 @@ fn write_table(rules: &[&RuleInfo], style: &Style<'_>, out: &mut dyn Write) -> i
         let code = style.paint.paint(severity_role(rule.severity), rule.code);
         writeln!(out, "{code}  {name}  {:7}  {}", rule.severity.name(), rule.summary)?;
     }
-    writeln!(out, "\n`git pyenv explain RULE` says more about one of them")
+    writeln!(out, "\nsee `git pyenv explain RULE` for details")
 }
 
 /// Breaks text into lines of at most `width` characters.

@@ -17,16 +17,20 @@ pub(super) fn write_finding(finding: &Finding, style: &Style<'_>, out: &mut dyn 
     writeln!(out, "  fix: {command}      {}", style.paint.paint(Role::Detail, &format!("({})", fix.effect)))
 }
 
+/// Writes the evidence, unless the headline already says it.
 fn write_evidence(finding: &Finding, detail: Detail, out: &mut dyn Write) -> io::Result<()> {
     let Some((first, rest)) = finding.evidence.split_first() else { return Ok(()) };
+    if detail != Detail::Verbose && finding.message.contains(&first.fact) {
+        return Ok(());
+    }
     let more = match (detail, rest.len()) {
         (Detail::Verbose, _) | (_, 0) => String::new(),
-        (_, 1) => ", and 1 more mark".to_owned(),
-        (_, count) => format!(", and {count} more marks"),
+        (_, 1) => ", and 1 more".to_owned(),
+        (_, count) => format!(", and {count} more"),
     };
-    writeln!(out, "  recognised by {}: {}{more}", first.path, first.fact)?;
+    writeln!(out, "  evidence: {}: {}{more}", first.path, first.fact)?;
     if detail == Detail::Verbose {
-        rest.iter().try_for_each(|more| writeln!(out, "            and {}: {}", more.path, more.fact))?;
+        rest.iter().try_for_each(|more| writeln!(out, "            {}: {}", more.path, more.fact))?;
     }
     Ok(())
 }

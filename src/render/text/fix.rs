@@ -25,7 +25,7 @@ impl WriteText for FixPlan {
         for untracked in &self.untracked {
             let files = counted(untracked.paths.len() as u64, "file");
             let head = style.paint.paint(Role::Heading, "untrack");
-            writeln!(out, "{head} `{}` ({files}; nothing is removed from the disk)", untracked.root)?;
+            writeln!(out, "{head} `{}` ({files}; kept on disk)", untracked.root)?;
         }
         write_kept(self, style, out)
     }
@@ -77,7 +77,7 @@ impl WriteText for FixResult {
         }
         for path in &self.unstaged {
             let head = style.paint.paint(Role::Info, "note:");
-            writeln!(out, "{head} `{path}` had other changes that are not staged, so it was not staged")?;
+            writeln!(out, "{head} `{path}` has other unstaged changes, so it was not staged")?;
         }
         writeln!(out, "done: {}; {}", done(plan), next_step(self, style))
     }
@@ -92,10 +92,10 @@ fn done(plan: &FixPlan) -> String {
     let out = plan.untracked.len();
     let mut parts = Vec::new();
     if out > 0 {
-        parts.push(format!("{} out of git and ignored", counted(out)));
+        parts.push(format!("{} untracked and ignored", counted(out)));
     }
     if plan.only_ignored > 0 {
-        parts.push(format!("{} ignored, also as a link", counted(plan.only_ignored)));
+        parts.push(format!("{} ignored", counted(plan.only_ignored)));
     }
     parts.join(", ")
 }
@@ -108,7 +108,7 @@ fn next_step(result: &FixResult, style: &Style<'_>) -> String {
     }
     let words: Vec<String> = result.unstaged.iter().map(|path| shell_quote(path.as_bytes())).collect();
     let add = style.paint.paint(Role::Command, &format!("git add {}", words.join(" ")));
-    format!("look at the change, then `{add}` and `{commit}`")
+    format!("review the change, then run `{add}` and `{commit}`")
 }
 
 /// Formats `` at `a`, `b` ``, or nothing.

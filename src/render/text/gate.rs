@@ -30,7 +30,11 @@ impl WriteText for Gate {
             }
             Outcome::Undecided => {
                 let head = style.paint.paint(Role::Error, "git-pyenv:");
-                writeln!(out, "{head} could not tell whether {} an environment", undecided_subject(trigger))?;
+                writeln!(
+                    out,
+                    "{head} could not determine whether {} an environment",
+                    undecided_subject(trigger)
+                )?;
                 write_report_notes(report, style, out)?;
                 let (purpose, command) = undecided_command(trigger);
                 writeln!(out, "{purpose}\n  {}", style.paint.paint(Role::Command, command))
@@ -53,14 +57,14 @@ fn write_report_notes(report: &Report, style: &Style<'_>, out: &mut dyn Write) -
     write_suppressed(&report.suppressed[..report.suppressed.len().min(NOTES)], style, out)
 }
 
-/// Returns words such as `this commit holds`.
+/// Returns words such as `this commit contains`.
 fn undecided_subject(trigger: &GateTrigger) -> &'static str {
     match trigger {
-        GateTrigger::Commit => "this commit holds",
-        GateTrigger::Merge => "this merge holds",
-        GateTrigger::Push(_) => "this push holds",
-        GateTrigger::Range(_) => "these commits hold",
-        GateTrigger::Everything => "git holds",
+        GateTrigger::Commit => "this commit contains",
+        GateTrigger::Merge => "this merge contains",
+        GateTrigger::Push(_) => "this push contains",
+        GateTrigger::Range(_) => "these commits contain",
+        GateTrigger::Everything => "the repository contains",
     }
 }
 
@@ -70,21 +74,17 @@ fn blocked_subject(trigger: &GateTrigger) -> &'static str {
         GateTrigger::Commit => "this commit would add",
         GateTrigger::Merge => "this merge would add",
         GateTrigger::Push(_) => "this push would publish",
-        GateTrigger::Range(_) => "these commits bring in",
-        GateTrigger::Everything => "git holds",
+        GateTrigger::Range(_) => "these commits add",
+        GateTrigger::Everything => "the repository contains",
     }
 }
 
 /// Returns what to do if the check is undecided. A merge that a hook has stopped is completed by `git commit`.
 fn undecided_command(trigger: &GateTrigger) -> (&'static str, &'static str) {
     match trigger {
-        GateTrigger::Commit | GateTrigger::Merge => {
-            ("to go on without this check:", "GIT_PYENV=0 git commit")
-        }
-        GateTrigger::Push(_) => ("to go on without this check:", "GIT_PYENV=0 git push"),
-        GateTrigger::Range(_) | GateTrigger::Everything => {
-            ("to see what could be looked at:", "git pyenv check -v")
-        }
+        GateTrigger::Commit | GateTrigger::Merge => ("to skip this check:", "GIT_PYENV=0 git commit"),
+        GateTrigger::Push(_) => ("to skip this check:", "GIT_PYENV=0 git push"),
+        GateTrigger::Range(_) | GateTrigger::Everything => ("for details:", "git pyenv check -v"),
     }
 }
 
@@ -98,9 +98,9 @@ fn write_blocking(
     let head = style.paint.paint(Role::Error, "git-pyenv:");
     let count = blocking.len();
     let things = if count == 1 {
-        "a Python environment or a piece of one".to_owned()
+        "a Python environment or part of one".to_owned()
     } else {
-        format!("{} Python environments or pieces of one", grouped(count as u64))
+        format!("{} Python environments or parts of one", grouped(count as u64))
     };
     writeln!(out, "{head} {} {things}", blocked_subject(trigger))?;
     for finding in blocking.iter().take(SHOWN) {
@@ -121,11 +121,11 @@ fn write_earlier(report: &Report, style: &Style<'_>, out: &mut dyn Write) -> io:
     let Some((first, rest)) = old.split_first() else { return Ok(()) };
     let more = match rest.len() {
         0 => String::new(),
-        count => format!(", and {} more like it", grouped(count as u64)),
+        count => format!(", and {} more", grouped(count as u64)),
     };
     let head = style.paint.paint(Role::Info, "git-pyenv:");
     let command =
-        first.fix.as_ref().map(|fix| format!("; `{}` takes it out", fix.command)).unwrap_or_default();
+        first.fix.as_ref().map(|fix| format!("; untrack it with `{}`", fix.command)).unwrap_or_default();
     writeln!(out, "{head} {}{more}{command}", first.message)
 }
 
@@ -142,23 +142,23 @@ fn remedy(blocking: &[&Finding], gate: &Gate) -> (String, String) {
         None => {
             let places: Vec<&RepoPath> = blocking.iter().map(|finding| &finding.path).collect();
             let again = if *trigger == GateTrigger::Everything { "commit" } else { "try again" };
-            let text = format!(
-                "to keep {them} on disk, take {them} out of git and ignore {them}, run this and {again}:"
-            );
+            let text = format!("to untrack and ignore {them} but keep {them} on disk, run this and {again}:");
             (text, fix_command(invocation_directory, &places))
         }
         Some(HistoryFix::Amend { places }) => {
             let text = format!(
-                "to keep {them} on disk and take {them} out of the last commit, run this and push again:"
+                "to remove {them} from the last commit but keep {them} on disk, run this and push again:"
             );
             (text, format!("{} && git commit --amend --no-edit", fix(places)))
         }
         Some(HistoryFix::Rebase { first, is_root, branch, places }) => {
             let fix = fix(places);
+            let environment = if blocking.len() == 1 { "the environment is" } else { "the environments are" };
             let text = format!(
-                "history keeps {them} even if a later commit takes {them} out, so change the commits named above,\n\
-                 from {first} on: run this, mark them `edit`, and where it stops\n\
-                 `{fix} && git commit --amend --no-edit && git rebase --continue`; then push again:"
+                "{environment} still in history (from commit {first} on). To remove {them}:\n\
+                 1. start the rebase below and mark the commits named above with `edit`\n\
+                 2. at each stop: `{fix} && git commit --amend --no-edit && git rebase --continue`\n\
+                 3. push again"
             );
             let start = if *is_root { "--root".to_owned() } else { format!("{first}^") };
             let branch = branch.iter().map(|name| format!(" {}", shell_quote(name.as_bytes())));
@@ -262,7 +262,7 @@ mod tests {
     fn no_answer_says_how_to_go_on() {
         let text = shown(0, 9, GateTrigger::Commit);
         assert!(
-            text.starts_with("git-pyenv: could not tell whether this commit holds an environment\n"),
+            text.starts_with("git-pyenv: could not determine whether this commit contains an environment\n"),
             "{text}"
         );
         assert_eq!(text.lines().last(), Some("  GIT_PYENV=0 git commit"));

@@ -33,10 +33,10 @@ impl WriteText for HookReport {
 /// Describes a change, done or planned.
 fn sentence(change: &HookChange, future: bool) -> String {
     let (verb, rest) = match change {
-        HookChange::MakeDirectory(path) => (["make", "made"], shown(path)),
+        HookChange::MakeDirectory(path) => (["create", "created"], shown(path)),
         HookChange::Keep { hook, kept } => {
             let name = kept.file_name().map(|name| shown(Path::new(name))).unwrap_or_default();
-            (["keep", "kept"], format!("{} as {name}: it still runs, first", shown(hook)))
+            (["keep", "kept"], format!("{} as {name}: it still runs first", shown(hook)))
         }
         HookChange::Write { hook, .. } => (["install", "installed"], shown(hook)),
         HookChange::Restore { hook, .. } => {
@@ -89,14 +89,14 @@ fn write_status(report: &HookReport, style: &Style<'_>, out: &mut dyn Write) -> 
     }
     match &report.program {
         Some(program) => writeln!(out, "hooks run {}", shown(program))?,
-        None => writeln!(out, "hooks find no git-pyenv")?,
+        None => writeln!(out, "git-pyenv not found by hooks")?,
     }
     if report.exit_code() == 0 {
         return Ok(());
     }
     writeln!(
         out,
-        "to install what is missing:\n  {}",
+        "to install missing hooks:\n  {}",
         style.paint.paint(Role::Command, "git pyenv hook install")
     )
 }
@@ -105,7 +105,7 @@ fn write_status(report: &HookReport, style: &Style<'_>, out: &mut dyn Write) -> 
 fn guarded(report: &HookReport) -> &'static str {
     let configured =
         report.states.iter().any(|state| matches!(state.installation, HookInstallation::Config(_)));
-    if configured { "; gits before 2.54 are not guarded" } else { "; hooks in files run with every git" }
+    if configured { "; versions before 2.54 ignore the hooks" } else { "; hook files run with every version" }
 }
 
 fn shown(path: &Path) -> String {

@@ -149,10 +149,10 @@ fn write_links(listing: &Listing, out: &mut dyn Write) -> io::Result<()> {
 }
 
 fn write_unread(listing: &Listing, style: &Style<'_>, out: &mut dyn Write) -> io::Result<()> {
-    let head = style.paint.paint(Role::Warning, "could not tell:");
+    let head = style.paint.paint(Role::Warning, "could not read");
     listing.unread.iter().try_for_each(|unread| {
         let path = display(listing.shown(&unread.path));
-        writeln!(out, "{head} `{path}` was not read: {}", printable(unread.reason.as_bytes()))
+        writeln!(out, "{head} `{path}`: {}", printable(unread.reason.as_bytes()))
     })
 }
 

@@ -15,10 +15,10 @@ pub(super) fn write_notes(notes: &[String], style: &Style<'_>, out: &mut dyn Wri
 
 /// Writes what could not be read.
 pub(super) fn write_skipped(skipped: &[Skip], style: &Style<'_>, out: &mut dyn Write) -> io::Result<()> {
-    let head = style.paint.paint(Role::Warning, "could not tell:");
-    skipped.iter().try_for_each(|skip| {
-        writeln!(out, "{head} `{}` was not read: {}", skip.path, printable(skip.reason.as_bytes()))
-    })
+    let head = style.paint.paint(Role::Warning, "could not check");
+    skipped
+        .iter()
+        .try_for_each(|skip| writeln!(out, "{head} `{}`: {}", skip.path, printable(skip.reason.as_bytes())))
 }
 
 /// Writes what settings suppress.

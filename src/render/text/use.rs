@@ -15,9 +15,20 @@ impl WriteText for UseReport {
         let selection = &self.selection;
         let outside = || display(&selection.directory);
         let place = selection.path.as_ref().map_or_else(outside, ToString::to_string);
-        let name = selection.name.as_ref().map(|name| format!("`{name}`, ")).unwrap_or_default();
-        let missing = if self.exists { "" } else { ", which is not there yet" };
-        writeln!(out, "environment: {name}`{place}`{missing}")?;
+        let named = selection.name.as_ref().map(|name| format!("`{name}` at ")).unwrap_or_default();
+        let verb = if self.changed { "now using" } else { "using" };
+        let python =
+            self.python.as_ref().map(|version| format!(" (Python {})", printable(version.as_bytes())));
+        let python = python.unwrap_or_default();
+        let missing = if self.exists { "" } else { ", which does not exist yet" };
+        let activate = match self.changed && self.exists && style.detail != Detail::Quiet {
+            true => {
+                let command = style.paint.paint(Role::Command, "eval \"$(git pyenv activate)\"");
+                format!("; activate it with: {command}")
+            }
+            false => String::new(),
+        };
+        writeln!(out, "{verb} {named}`{place}`{python}{missing}{activate}")?;
         if style.detail == Detail::Quiet {
             return Ok(());
         }

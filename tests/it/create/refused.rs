@@ -57,18 +57,20 @@ fn what_is_no_environment_is_left_alone() {
     sandbox.write("tracked/pyvenv.cfg", "home = /usr/bin\n");
     sandbox.git(&["add", "--force", "tracked"]);
     let cases = [
-        ("full", "no environment", "--env"),
+        ("full", "not an environment", "--env"),
         ("file", "a file", "PEP 832"),
-        ("link", "a symbolic link", "--env"),
+        ("link", "a symlink", "--env"),
         ("tracked", "git tracks 1 file", "git pyenv fix tracked"),
-        ("file/venv", "cannot be made", "is no directory"),
+        ("file/venv", "cannot create", "is not a directory"),
     ];
     for (place, reason, hint) in cases {
         for force in [&[][..], &["--force"]] {
             let said = refused(&sandbox, &[&["--env", place, "--python", &python], force].concat(), "action");
             assert!(
                 said.contains(hint)
-                    && (reason.is_empty() || said.contains(reason) || said.contains("nothing in it shows")),
+                    && (reason.is_empty()
+                        || said.contains(reason)
+                        || said.contains("replaces only environments")),
                 "{place}: {said}"
             );
         }
@@ -85,7 +87,7 @@ fn committed_settings_do_not_lead_out_of_the_repository() {
     sandbox.link("inside", "../outside");
     sandbox.write("tools/python-env.json", r#"{"venvDirectory": "inside/venv"}"#);
     let said = refused(&sandbox, &["--python", &python], "settings");
-    assert!(said.contains("leads out of the work tree"), "{said}");
+    assert!(said.contains("is outside of the work tree"), "{said}");
     assert_eq!(names(&sandbox, "outside"), Vec::<String>::new());
     // Whoever says it on the command line means it.
     create(&sandbox, &python, &["--env", "../outside/venv", "--without-pip"]);
@@ -119,7 +121,7 @@ fn a_python_without_pip_is_told_apart() {
     let executable = bare.join("bin/python3");
     let executable = executable.to_str().expect("a plain path");
     let said = refused(&sandbox, &["--quiet", "--python", executable], "action");
-    assert!(said.contains("brings no") && said.contains("--without-pip"), "{said}");
+    assert!(said.contains("has no bundled") && said.contains("--without-pip"), "{said}");
     create(&sandbox, executable, &["--without-pip"]);
 }
 
