@@ -16,13 +16,13 @@ Shells:
   nu, cmd                   type what `git pyenv activate` prints
 
 Notes:
-  The shell is the process that git was called from, or else what SHELL says.
+  The shell is the process that called git, or else the one that SHELL names.
   `deactivate` undoes it. `git pyenv run -- COMMAND` needs no activation.
 
 Examples:
-  eval \"$(git pyenv activate)\"            in this shell
-  git pyenv activate --shell fish         what would it be in fish?
-  eval \"$(git pyenv activate --env docs)\" another environment
+  eval \"$(git pyenv activate)\"             activate it in this shell
+  git pyenv activate --shell fish          print the command for fish
+  eval \"$(git pyenv activate --env docs)\"  activate another environment
 ";
 
 pub(super) static COMMAND: Command = Command::new("activate", describe, run).for_another_program();
@@ -32,20 +32,20 @@ fn describe() -> clap::Command {
         .defer(Arguments::augment_args)
         .about("Print the command that activates the environment in your shell")
         .long_about(
-            "Prints the command that activates the environment in your shell: no program can change the shell it \
-             was called from. Where it fails it prints nothing to standard output. The command is printed plain, \
-             also in a pipe, unless JSON is asked for.",
+            "Prints the command that activates the environment in your shell: no program can change the shell that \
+             called it. If it fails, it prints nothing to standard output. The output is text, even in a pipe, unless \
+             JSON is requested.",
         )
         .after_long_help(MANUAL)
 }
 
 #[derive(Debug, Args)]
 struct Arguments {
-    /// The environment, by name or directory.
+    /// Environment to activate, by name or directory.
     #[arg(long, value_name = "NAME")]
     env: Option<String>,
 
-    /// The shell; the one in use without it.
+    /// Shell; the current one if omitted.
     #[arg(long, value_name = "SHELL")]
     shell: Option<String>,
 }
@@ -61,7 +61,10 @@ fn answer(context: &Context<'_>, matches: &ArgMatches) -> Result<u8> {
     let output = context.output.text_unless_requested();
     let status = output.result(&activation, 0);
     if context.ports.env.stdout_is_terminal {
-        output.message(&format!("to run it: {}; `{}` undoes it", activation.evaluate, activation.deactivate));
+        output.message(&format!(
+            "to activate it: {}; to undo it: {}",
+            activation.evaluate, activation.deactivate
+        ));
     }
     Ok(status)
 }

@@ -12,14 +12,15 @@ use crate::ops::check::{self, CheckRequest};
 
 const MANUAL: &str = "\
 Examples:
-  git pyenv check                       the work tree: what git tracks, and what lies around it
-  git pyenv check --staged              what `git commit` would take in
-  git pyenv check --range main..HEAD    what a branch brings in, also what it removes again
+  git pyenv check                       the work tree: tracked files, and what is not ignored
+  git pyenv check --staged              what `git commit` would add
+  git pyenv check --range main..HEAD    what a branch adds, even if it removes it again
   git pyenv check --commit HEAD --output json
-                                        the last commit as a whole, for a program
+                                        all files of the last commit, as JSON
 
 Notes:
-  With --staged, what `HEAD` has already is an info and does not count.
+  With --staged, environments that are in `HEAD` already are reported as info and do not
+  make the check fail.
   Paths are relative to the working directory, `:/PATH` to the top of the work tree.
 ";
 
@@ -28,11 +29,12 @@ pub(super) static COMMAND: Command = Command::new("check", describe, run).with_f
 fn describe() -> clap::Command {
     clap::Command::new("check")
         .defer(Arguments::augment_args)
-        .about("Report environments that git has or could take in, or that are broken")
+        .about("Report environments that are tracked, not ignored or broken")
         .long_about(
-            "Reports Python environments that are committed, staged or not ignored: whole or in pieces, under any \
-             name, recognised by what is in them. In the work tree also those that are dead, moved, unfinished or of \
-             the wrong Python. Changes nothing and runs nothing.",
+            "Reports Python environments that are committed, staged or not ignored: complete or in parts, under any \
+             name, recognised by their content. In the work tree it also reports environments that are broken, \
+             unfinished or use the wrong Python. It changes nothing and runs no code from the repository or an \
+             environment.",
         )
         .after_long_help(MANUAL)
 }
@@ -47,39 +49,39 @@ enum FailOnArgument {
 
 #[derive(Debug, Args)]
 struct Arguments {
-    /// Only what is found at, below or above these paths.
+    /// Report only findings at, below or above these paths.
     #[arg(value_name = "PATH")]
     paths: Vec<PathBuf>,
 
-    /// Look at what the next commit would hold.
+    /// Check what the next commit would contain.
     #[arg(long, group = "scope")]
     staged: bool,
 
-    /// Look at one commit.
+    /// Check all files of a commit.
     #[arg(long, value_name = "REV", group = "scope")]
     commit: Option<String>,
 
-    /// Look at what the commits of a range bring in.
+    /// Check what the commits of a range add.
     #[arg(long, value_name = "A..B", group = "scope")]
     range: Option<String>,
 
-    /// Warn if the project has requirements and no environment.
+    /// Warn if the project declares requirements but has no environment.
     #[arg(long, conflicts_with = "scope")]
     require_env: bool,
 
-    /// Run only these rules (codes or names, with commas between).
+    /// Run only these rules (codes or names, comma-separated).
     #[arg(long, value_name = "RULES")]
     select: Vec<String>,
 
-    /// Leave out these rules.
+    /// Skip these rules.
     #[arg(long, value_name = "RULES")]
     ignore: Vec<String>,
 
-    /// Least severity that exits with 1: error, warning, never.
+    /// Lowest severity that exits with 1: error, warning or never.
     #[arg(long, value_name = "SEVERITY", value_enum, default_value = "warning", hide_possible_values = true)]
     fail_on: FailOnArgument,
 
-    /// Exit with 0 whatever is found; for reports.
+    /// Exit with 0 even if there are findings.
     #[arg(long, conflicts_with = "fail_on")]
     exit_zero: bool,
 }

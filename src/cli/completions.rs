@@ -35,7 +35,7 @@ fn describe() -> clap::Command {
 
 #[derive(Debug, Args)]
 struct Arguments {
-    /// The shell.
+    /// Shell to complete in.
     #[arg(value_enum)]
     shell: Shell,
 }

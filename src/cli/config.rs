@@ -13,10 +13,10 @@ pub(super) static COMMAND: Command = Command::new("config", describe, run);
 fn describe() -> clap::Command {
     clap::Command::new("config")
         .defer(Arguments::augment_args)
-        .about("Show the settings in force, each with where it came from")
+        .about("Show the effective settings and where each is set")
         .long_about(
-            "Shows the settings in force, each with where it came from. In ascending order they come from the \
-             defaults, tools/python-env.json, pyproject.toml, git's configuration, variables and options. \
+            "Shows the effective settings and where each is set. From lowest to highest precedence: defaults, \
+             tools/python-env.json, pyproject.toml, git's configuration, environment variables, options. \
              An unknown setting is an error.",
         )
         .after_long_help(manual())
@@ -31,7 +31,7 @@ fn manual() -> String {
     let spelled = |spelling: Spelling| spelling.of("hooks.preCommit");
     format!(
         "Settings:\n{}\nSpelling:\n  {:<30}  tools/python-env.json\n  {:<30}  pyproject.toml\n  \
-         {:<30}  git config\n  {:<30}  variable\n",
+         {:<30}  git config\n  {:<30}  environment variable\n",
         settings.chain(parts).collect::<String>(),
         spelled(Spelling::Camel),
         spelled(Spelling::Kebab),
@@ -42,7 +42,7 @@ fn manual() -> String {
 
 #[derive(Debug, Args)]
 struct Arguments {
-    /// Only this setting.
+    /// Show only this setting.
     #[arg(value_name = "KEY")]
     key: Option<String>,
 }
@@ -70,7 +70,7 @@ fn run(context: &Context<'_>, matches: &ArgMatches) -> Result<u8> {
 fn missing(name: &str) -> Error {
     let message = match KEYS.iter().find(|key| key.name.eq_ignore_ascii_case(name)) {
         Some(_) => format!("the setting `{name}` is not supported yet"),
-        None => format!("there is no setting `{name}`"),
+        None => format!("unknown setting `{name}`"),
     };
-    Error::usage(message).hint("`git pyenv config` lists all of them")
+    Error::usage(message).hint("`git pyenv config` lists all settings")
 }

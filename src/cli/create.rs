@@ -8,19 +8,18 @@ use crate::ops::create::{self, CreateRequest};
 
 const MANUAL: &str = "\
 Examples:
-  git pyenv create                    the environment that the settings mean, `venv` by default
-  git pyenv create --python 3.12      with a Python of this version, of those installed
+  git pyenv create                    the default environment
+  git pyenv create --python 3.12      with an installed Python 3.12
   git pyenv create --env .venv        in this directory
-  git pyenv create --all              every one that `environments` names
-  git pyenv create --force            anew, in the place of the one that is there
+  git pyenv create --all              every environment that the setting `environments` names
+  git pyenv create --force            replace the existing environment
 
 Notes:
-  The environment is built beside its place and put there in one step: it is there
-  whole or not at all, and Ctrl-C leaves nothing behind. Git never sees it; it has a
-  `.gitignore` of its own.
-  Nothing is downloaded: pip comes from the Python that the environment is made from.
-  `--force` keeps a record of the packages that were in the old environment, and
-  refuses to delete files that no tool could make again.
+  The environment is created atomically and git-ignored from the start: Ctrl-C leaves
+  nothing behind, and it contains a `.gitignore` that covers all of it.
+  Nothing is downloaded: pip comes from the Python that the environment is created from.
+  `--force` keeps a record of the packages that the old environment contained, and
+  refuses to delete files that no tool could create again.
 ";
 
 pub(super) static COMMAND: Command = Command::new("create", describe, run);
@@ -28,50 +27,50 @@ pub(super) static COMMAND: Command = Command::new("create", describe, run);
 fn describe() -> clap::Command {
     clap::Command::new("create")
         .defer(Arguments::augment_args)
-        .about("Make an environment, with pip, ignored by git")
+        .about("Create an environment with pip, ignored by git")
         .long_about(
-            "Makes a virtual environment as `python -m venv` does, without running that. One that is there and \
-             is as asked for is left as it is. The Python is the one asked for here, else by the settings, \
-             `.python-version` or `requires-python`, else the `python3` of PATH.",
+            "Creates a virtual environment like `python -m venv`, without running that. An existing environment that \
+             matches the request is left unchanged. The Python is the one requested with --python, else by the \
+             settings, `.python-version` or `requires-python`, else the `python3` on PATH.",
         )
         .after_long_help(MANUAL)
 }
 
 #[derive(Debug, Args)]
 struct Arguments {
-    /// The Python: `3.12`, `>=3.11`, or the path of one.
+    /// Python to use: `3.12`, `>=3.11`, or a path.
     #[arg(short, long, value_name = "REQUEST")]
     python: Option<String>,
 
-    /// The environment: a name from the settings, or a directory.
+    /// Environment to create: a name from the settings, or a directory.
     #[arg(long, value_name = "NAME", conflicts_with = "all")]
     env: Option<String>,
 
-    /// Every environment that the settings name.
+    /// Create every environment that the settings name.
     #[arg(long)]
     all: bool,
 
-    /// Replace the environment that is there.
+    /// Replace an existing environment.
     #[arg(short, long)]
     force: bool,
 
-    /// Leave pip out.
+    /// Do not install pip.
     #[arg(long)]
     without_pip: bool,
 
-    /// Let it see the packages of the Python it is made from.
+    /// Give access to the packages of the base Python.
     #[arg(long)]
     system_site_packages: bool,
 
-    /// What the shell shows while it is active.
+    /// Prompt prefix while the environment is active.
     #[arg(long, value_name = "TEXT")]
     prompt: Option<String>,
 
-    /// Only say what would be made.
+    /// Only show what would be created.
     #[arg(short = 'n', long)]
     dry_run: bool,
 
-    /// Install the requirements too.
+    /// Install requirements too.
     #[arg(long, hide = true)]
     install: bool,
 }
@@ -79,8 +78,8 @@ struct Arguments {
 fn run(context: &Context<'_>, matches: &ArgMatches) -> Result<u8> {
     let arguments: Arguments = parsed(matches)?;
     if arguments.install {
-        return Err(Error::usage("`--install` is not known to this version, which installs nothing")
-            .hint("create without it, then `pip install` in the environment"));
+        return Err(Error::usage("`--install` is not supported yet")
+            .hint("create the environment without it, then `git pyenv run python -m pip install -r requirements.txt`"));
     }
     let request = CreateRequest {
         environment: arguments.env,

@@ -11,16 +11,16 @@ pub(super) static COMMAND: Command = Command::new("explain", describe, run);
 fn describe() -> clap::Command {
     clap::Command::new("explain")
         .defer(Arguments::augment_args)
-        .about("Say what a rule means and how to fix it")
+        .about("Explain what a rule means and how to fix it")
         .after_long_help(
-            "Examples:\n  git pyenv explain               all rules\n  git pyenv explain PYE102        one, by its code\n  \
-             git pyenv explain not-ignored   one, by its name\n",
+            "Examples:\n  git pyenv explain               list all rules\n  git pyenv explain PYE102        explain a rule, by its code\n  \
+             git pyenv explain not-ignored   explain a rule, by its name\n",
         )
 }
 
 #[derive(Debug, Args)]
 struct Arguments {
-    /// A rule's code or name; all rules are listed without it.
+    /// Code or name of a rule; lists all rules if omitted.
     #[arg(value_name = "RULE")]
     rule: Option<String>,
 }

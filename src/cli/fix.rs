@@ -10,15 +10,15 @@ use crate::ops::fix::{self, FixRequest};
 
 const MANUAL: &str = "\
 Examples:
-  git pyenv fix --dry-run        show the difference and what would leave the index
+  git pyenv fix --dry-run        show the diff and what would be untracked
   git pyenv fix .venv312         this environment only
-  git pyenv fix .gitignore       the rules of this file that do not cover a link
-  git restore --staged .venv312  what was staged before, in case of regret
+  git pyenv fix .gitignore       the rules of this file that do not cover a symlink
+  git restore --staged .venv312  undo it: track the files that are in `HEAD` again
 
 Notes:
-  Rules go into the `.gitignore` at the top of the work tree. It is staged with
-  the rest, unless it had other changes before.
-  Files in an environment that no tool makes, such as your own sources, stay in git.
+  Rules are added to the `.gitignore` at the top of the work tree. It is staged too,
+  unless it already had other changes.
+  Files in an environment that no tool creates, such as your own sources, stay tracked.
 ";
 
 pub(super) static COMMAND: Command = Command::new("fix", describe, run);
@@ -26,10 +26,10 @@ pub(super) static COMMAND: Command = Command::new("fix", describe, run);
 fn describe() -> clap::Command {
     clap::Command::new("fix")
         .defer(Arguments::augment_args)
-        .about("Take environments out of git and ignore them; they stay on disk")
+        .about("Untrack environments and ignore them; they stay on disk")
         .long_about(
-            "Shows the difference, then adds ignore rules and takes the files of environments out of the index. \
-             Nothing on the disk changes but ignore files. Before it writes a rule it proves with git that the \
+            "Shows the diff, then adds ignore rules and removes the files of environments from the index. \
+             On disk it changes only ignore files. Before it adds a rule, it verifies with git that the \
              rule ignores nothing else.",
         )
         .after_long_help(MANUAL)
@@ -37,7 +37,7 @@ fn describe() -> clap::Command {
 
 #[derive(Debug, Args)]
 struct Arguments {
-    /// Only what lies at, below or above these paths; an ignore file stands for its rules.
+    /// Fix only findings at, below or above these paths; for an ignore file, its rules.
     #[arg(value_name = "PATH")]
     paths: Vec<PathBuf>,
 
@@ -45,7 +45,7 @@ struct Arguments {
     #[arg(short = 'n', long)]
     dry_run: bool,
 
-    /// Only what `check --staged` finds.
+    /// Fix only what `check --staged` finds.
     #[arg(long)]
     staged: bool,
 }

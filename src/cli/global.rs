@@ -19,22 +19,22 @@ pub(super) enum Colour {
 
 /// The options of every command.
 #[derive(Debug, Clone, Default, Args)]
-#[command(next_help_heading = "Options of every command")]
+#[command(next_help_heading = "Global options")]
 pub(super) struct GlobalArguments {
-    /// Write text or json; auto is text for people and JSON for programs.
+    /// Output format: auto, text or json.
     #[arg(long, global = true, value_name = "FORMAT", default_value = "auto", value_parser = formats())]
     #[arg(hide_default_value = true, hide_possible_values = true, long_help = about_formats())]
     pub(super) output: String,
 
-    /// Say only what counts.
+    /// Print less output.
     #[arg(short, long, global = true, conflicts_with = "verbose")]
     pub(super) quiet: bool,
 
-    /// Say also what was looked at, and why.
+    /// Print more detail.
     #[arg(short, long, global = true, action = ArgAction::Count)]
     pub(super) verbose: u8,
 
-    /// Colour text: auto, always or never.
+    /// When to colour text: auto, always or never.
     #[arg(long, global = true, value_name = "WHEN", value_enum, hide_possible_values = true)]
     pub(super) color: Option<Colour>,
 }
@@ -50,9 +50,9 @@ fn formats() -> PossibleValuesParser {
 
 /// Returns the long help of `--output`, with the formats that only some commands support.
 fn about_formats() -> String {
-    let about = "Write text or json; auto is text for people and JSON for programs.\n\n\
-                 With auto, the default, the output is text on a terminal and where `CI` is set, and JSON in a pipe or \
-                 a file.";
+    let about = "Output format: auto, text or json.\n\n\
+                 With auto, the default, the output is text on a terminal or if `CI` is set, and JSON in a pipe or a \
+                 file.";
     let names: Vec<&str> = FINDING_FORMATS.iter().map(|format| format.name()).collect();
     if names.is_empty() {
         return about.to_owned();

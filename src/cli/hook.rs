@@ -13,20 +13,20 @@ use crate::ops::hook::{self, InstallRequest, RunHookRequest, UninstallRequest};
 
 const MANUAL: &str = "\
 Environment:
-  GIT_PYENV=0  the hooks let everything through: `GIT_PYENV=0 git commit`
-  SKIP         git-pyenv or git-pyenv-guard among its words: the same
+  GIT_PYENV=0  hooks check nothing: `GIT_PYENV=0 git commit`
+  SKIP         the same if its words include git-pyenv or git-pyenv-guard
 
 Files:
   HOOK_FILES
-               what `git pyenv hook install` writes, or where `core.hooksPath` says
+               written by `git pyenv hook install`, or below `core.hooksPath` if that is set
   .git/hooks/pre-commit.git-pyenv-chained
-               a hook that was there before; it runs first
-  .git/config  `pyenv.executable`: the program, where it is not on PATH
+               a hook that existed before; it runs first
+  .git/config  `pyenv.executable`: the program, if it is not on PATH
 
 Examples:
-  git pyenv hook install --dry-run  say what would be done
+  git pyenv hook install --dry-run  show what would change
   git pyenv hook install            guard this repository
-  git pyenv hook status             will they run?
+  git pyenv hook status             show whether git will run the hooks
 ";
 
 pub(super) static COMMAND: Command =
@@ -37,7 +37,7 @@ fn describe() -> clap::Command {
         .defer(|command| Arguments::augment_args(command).after_long_help(manual()))
         .about("Guard commits, merges and pushes with git hooks")
         .long_about(
-            "Guards commits, merges and pushes with git hooks. Hooks that are there already are kept and still run.",
+            "Guards commits, merges and pushes with git hooks. Existing hooks are kept and still run.",
         )
 }
 
@@ -55,61 +55,61 @@ struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum HookCommand {
-    /// Put hooks beside those that are there.
+    /// Install hooks, keeping existing ones.
     Install(InstallArguments),
-    /// Take the hooks away again; everything is as it was before.
+    /// Uninstall hooks and restore what was there before.
     Uninstall(UninstallArguments),
-    /// Say whether git will run the hooks; exit with 1 if one will not run.
+    /// Show whether git will run the hooks; exit with 1 if one will not run.
     Status,
-    /// Answer for a hook, as git or a hook framework calls it.
+    /// Run the check for a hook.
     Run(RunArguments),
 }
 
 #[derive(Debug, Args)]
 struct InstallArguments {
-    /// The hooks; all of them without it.
+    /// Hooks to install; all if omitted.
     #[arg(value_name = "EVENT", value_parser = events())]
     events: Vec<String>,
 
-    /// Say what would be done.
+    /// Only show what would change.
     #[arg(long)]
     dry_run: bool,
 
-    /// Use git's configuration instead of files (git 2.54 and later; older ones pass over it in silence).
+    /// Use git's configuration instead of files (git 2.54 or later; older versions ignore it).
     #[arg(long)]
     config: bool,
 
-    /// Install files also where another program manages the hooks.
+    /// Install files even if another program manages the hooks.
     #[arg(long, conflicts_with = "config")]
     force: bool,
 }
 
 #[derive(Debug, Args)]
 struct UninstallArguments {
-    /// The hooks; all of them without it.
+    /// Hooks to uninstall; all if omitted.
     #[arg(value_name = "EVENT", value_parser = events())]
     events: Vec<String>,
 
-    /// Say what would be done.
+    /// Only show what would change.
     #[arg(long)]
     dry_run: bool,
 }
 
 #[derive(Debug, Args)]
 struct RunArguments {
-    /// The hook.
+    /// Hook to check for.
     #[arg(value_name = "EVENT", value_parser = events())]
     event: String,
 
-    /// pre-commit or prek runs it: what it is about stands in the variables that they set.
+    /// Called by pre-commit or prek: read what to check from the variables that they set.
     #[arg(long)]
     framework: bool,
 
-    /// Git's configuration runs it: where there is a hook file, that one answers.
+    /// Called from git's configuration: leave the check to the hook file if there is one.
     #[arg(long, hide = true)]
     from_configuration: bool,
 
-    /// What git gives to the hook.
+    /// Arguments that git passes to the hook.
     #[arg(last = true, value_name = "ARGS")]
     arguments: Vec<OsString>,
 }
@@ -148,8 +148,10 @@ fn run_hook(context: &Context<'_>, arguments: RunArguments) -> u8 {
 /// Reads what git writes to the hook.
 fn read_stdin(env: &Env, what: &str) -> Result<Vec<u8>> {
     if env.stdin_is_terminal {
-        return Err(Error::usage(format!("git says on standard input {what}, and this is a terminal"))
-            .hint("`git pyenv check --range A..B` looks at commits"));
+        return Err(Error::usage(format!(
+            "git has to write {what} to standard input, but that is a terminal"
+        ))
+        .hint("to check commits, use `git pyenv check --range A..B`"));
     }
     let mut input = Vec::new();
     let failed = |error| Error::undecided(format!("failed to read {what}")).cause(error);

@@ -10,20 +10,21 @@ use crate::ops::list::{self, ListRequest};
 
 const MANUAL: &str = "\
 Columns:
-  *         the environment that other commands mean
-  PACKAGES  how many distributions are installed
-  SIZE      of the content of files and links; a file with several names counts once
-  CREATED   when pyvenv.cfg was made
-  USED      when pyvenv.cfg was read or packages were changed, as far as the file system notes it
-  HEALTH    ok, broken or unknown, with the rules that say why; `git pyenv explain RULE` says more
-  IGNORED   the rule that keeps git from taking it in
-  TRACKED   how many of its files git has
+  *         the default environment
+  PACKAGES  number of installed distributions
+  SIZE      size of files and symlinks; hard links count once
+  CREATED   when pyvenv.cfg was created
+  USED      when pyvenv.cfg was read or packages changed, if the file system records it
+  HEALTH    ok, broken or unknown, with the rules that found why; see `git pyenv explain RULE`
+  IGNORED   the ignore rule that covers it
+  TRACKED   number of its files that git tracks
 
 Notes:
-  Listed are the environments in the work tree (ignored ones too), in the linked work trees of the repository, and those
-  that pipenv, poetry, hatch, conda, pyenv-virtualenv and virtualenvwrapper keep elsewhere for its projects.
-  Columns without content are left out, and on a narrow terminal FILES, CREATED, PACKAGES, TRACKED, IGNORED, KIND, USED,
-  PYTHON, SIZE and HEALTH, in this order.
+  Lists the environments in the work tree (also ignored ones), in the linked work trees of
+  the repository, and those that pipenv, poetry, hatch, conda, pyenv-virtualenv and
+  virtualenvwrapper keep elsewhere for its projects.
+  Empty columns are omitted. So are, on a narrow terminal, FILES, CREATED, PACKAGES,
+  TRACKED, IGNORED, KIND, USED, PYTHON, SIZE and HEALTH, in this order.
   The exit status is 3 if something could not be read.
 ";
 
@@ -34,18 +35,18 @@ fn describe() -> clap::Command {
         .defer(Arguments::augment_args)
         .about("List the project's environments: kind, Python, size, age, health, ignored, tracked")
         .long_about(
-            "Lists the environments of the project, wherever they are. Changes nothing and runs nothing of them.",
+            "Lists the environments of the project, wherever they are. It changes nothing and runs no code from them.",
         )
         .after_long_help(MANUAL)
 }
 
 #[derive(Debug, Args)]
 struct Arguments {
-    /// List every repository below this directory.
+    /// List the environments of every repository below this directory.
     #[arg(long, value_name = "DIR")]
     directory: Option<PathBuf>,
 
-    /// Do not count files and bytes, which takes most of the time.
+    /// Skip file counts and sizes, which take most of the time.
     #[arg(long)]
     no_size: bool,
 }

@@ -14,16 +14,16 @@ pub(super) static COMMAND: Command = Command::new("man", describe, run);
 fn describe() -> clap::Command {
     clap::Command::new("man")
         .defer(Arguments::augment_args)
-        .about("Print the manual page, or write all of them into a directory")
+        .about("Print the man page, or write all man pages to a directory")
         .after_long_help(
-            "Examples:\n  git-pyenv man --directory ~/.cargo/share/man/man1\n    for a program in ~/.cargo/bin: \
-             `git pyenv --help` then finds its page\n",
+            "Examples:\n  git-pyenv man --directory ~/.cargo/share/man/man1\n    for a binary in ~/.cargo/bin, so \
+             that `git pyenv --help` finds the page\n",
         )
 }
 
 #[derive(Debug, Args)]
 struct Arguments {
-    /// Write `git-pyenv.1` and one page per command into this directory.
+    /// Write `git-pyenv.1` and a page for each command to this directory.
     #[arg(long, value_name = "DIR")]
     directory: Option<PathBuf>,
 }
@@ -58,5 +58,5 @@ fn write_pages(command: &clap::Command, directory: &Path) -> Result<()> {
 }
 
 fn page(command: &clap::Command) -> Result<Vec<u8>> {
-    manual::page(command).map_err(|error| Error::action("failed to make the manual page").cause(error))
+    manual::page(command).map_err(|error| Error::action("failed to create the man page").cause(error))
 }

@@ -14,33 +14,33 @@ pub(super) const PROGRAM: &str = "\
 Exit status:
   0  clean, or done
   1  findings
-  2  wrong usage, wrong settings, or an action that failed
-  3  could not tell: something could not be read; never printed as clean, and it stops a commit
+  2  wrong usage or settings, or the action failed
+  3  could not determine, because something could not be read; this stops a commit
 
 Environment:
-  GIT_PYENV=0     the hooks let everything through
-  SKIP            hooks that are left out, as for pre-commit: git-pyenv or git-pyenv-guard
+  GIT_PYENV=0     hooks check nothing
+  SKIP            hooks to skip, as for pre-commit: git-pyenv or git-pyenv-guard
   GIT_PYENV_KEY   a setting, see git-pyenv-config(1)
   CI              output in a pipe or a file is text, not JSON
   NO_COLOR, CLICOLOR, CLICOLOR_FORCE, TERM
                   when to colour text
-  GIT_DIR, GIT_WORK_TREE, GIT_INDEX_FILE, GIT_CONFIG_COUNT and the like
-                  mean what they mean for git
+  GIT_DIR, GIT_WORK_TREE, GIT_INDEX_FILE, GIT_CONFIG_COUNT and others
+                  have the same meaning as for git
 
 Files:
-  pyproject.toml          settings of the project, in [tool.git-pyenv]
-  tools/python-env.json   the same in JSON
-  .python-version         the Python that `git pyenv create` looks for
-  .gitignore              where `git pyenv fix` writes rules
+  pyproject.toml          project settings, in [tool.git-pyenv]
+  tools/python-env.json   the same settings as JSON
+  .python-version         the Python version that `git pyenv create` looks for
+  .gitignore              where `git pyenv fix` adds rules
 
 Examples:
-  git pyenv check            what is wrong here?
-  git pyenv fix --dry-run    what would put it right?
-  git pyenv fix              put it right, then `git commit`
-  git pyenv create           make the environment
-  git pyenv run python       use it
-  git pyenv list             which environments are there?
-  git pyenv hook install     stop such commits from now on
+  git pyenv check            report environments that are tracked, not ignored or broken
+  git pyenv fix --dry-run    show how to untrack and ignore them
+  git pyenv fix              untrack and ignore them, then `git commit`
+  git pyenv create           create the environment
+  git pyenv run python       run its Python
+  git pyenv list             list the project's environments
+  git pyenv hook install     check every commit, merge and push
 ";
 
 /// Writes the page of a command that clap has built.

@@ -103,10 +103,10 @@ fn describe() -> clap::Command {
     global::add(clap::Command::new("git-pyenv"))
         .bin_name("git pyenv")
         .version(env!("CARGO_PKG_VERSION"))
-        .about("Keeps Python environments out of git and in step with what a project declares")
+        .about("Keeps Python environments out of git and in sync with what a project declares")
         .after_help(
-            "Exit status: 0 clean or done, 1 findings, 2 wrong usage or failure, 3 could not tell.\n\
-             `git pyenv COMMAND -h` says more about a command; `git pyenv --help` shows the manual page.",
+            "Exit status: 0 clean or done, 1 findings, 2 wrong usage or failure, 3 could not determine.\n\
+             `git pyenv COMMAND -h` shows the options of a command; `git pyenv --help` shows the man page.",
         )
         .after_long_help(manual::PROGRAM)
         .subcommand_required(true)
@@ -121,8 +121,9 @@ fn external(context: &Context<'_>, name: &str, arguments: &ArgMatches) -> Result
     let mut found = context.ports.env.candidates(&program);
     let Some(path) = found.find(|path| path.is_absolute() && crate::fs::is_executable(path)) else {
         let unknown = describe().error(ClapErrorKind::InvalidSubcommand, format!("unknown command `{name}`"));
-        return Err(Error::usage(usage::headline(&unknown))
-            .hint(format!("`git pyenv -h` lists the commands; `{program}` on PATH would become one")));
+        return Err(Error::usage(usage::headline(&unknown)).hint(format!(
+            "`git pyenv -h` lists the commands; an executable `{program}` on PATH would be one"
+        )));
     };
     let rest = arguments.get_many::<OsString>("").into_iter().flatten().cloned().collect();
     context.ports.runner.exec(&ExecRequest {

@@ -10,16 +10,16 @@ use crate::ops::run;
 
 const MANUAL: &str = "\
 Notes:
-  The command sees the environment as if it were activated, and none of the
-  variables that git sets for hooks. There is no shell in between; signals,
-  standard streams and the exit status are the command's own.
-  If it cannot be started the exit status is 2.
+  The command runs as if the environment were activated, without the variables that
+  git sets for hooks. No shell is involved; signals, standard streams and the exit
+  status are those of the command.
+  If it cannot be started, the exit status is 2.
 
 Examples:
   git pyenv run pytest -x                  a program of the environment
-  git pyenv run --env docs -- make html    another environment
+  git pyenv run --env docs -- make html    in another environment
   git pyenv run --script tools/check.py --validate
-                                           a file; what follows is for it
+                                           a file, and its arguments
 ";
 
 pub(super) static COMMAND: Command = Command::new("run", describe, start).for_another_program();
@@ -29,8 +29,8 @@ fn describe() -> clap::Command {
         .defer(Arguments::augment_args)
         .about("Run a command in the environment")
         .long_about(
-            "Runs a command in the environment. What follows the command, or the file of --script, belongs to it, \
-             also what looks like an option of this program.",
+            "Runs a command in the environment. Everything after the command, or after the file of --script, is passed \
+             to it, options included.",
         )
         .override_usage(
             "git pyenv run [--env NAME] [--] COMMAND [ARGS]...\n       \
@@ -41,16 +41,16 @@ fn describe() -> clap::Command {
 
 #[derive(Debug, Args)]
 struct Arguments {
-    /// The environment, by name or directory.
+    /// Environment to use, by name or directory.
     #[arg(long, value_name = "NAME")]
     env: Option<String>,
 
-    /// A file for the environment's Python, and its arguments.
+    /// Python file to run, and its arguments.
     #[arg(long, value_names = ["FILE", "ARGS"], num_args = 1.., allow_hyphen_values = true)]
     #[arg(conflicts_with = "command")]
     script: Option<Vec<OsString>>,
 
-    /// The command and its arguments.
+    /// Command to run, and its arguments.
     #[arg(value_name = "COMMAND", trailing_var_arg = true, num_args = 1..)]
     #[arg(required_unless_present = "script")]
     command: Option<Vec<OsString>>,
@@ -58,10 +58,10 @@ struct Arguments {
 
 fn start(context: &Context<'_>, matches: &ArgMatches) -> Result<u8> {
     let output = context.output.text_unless_requested();
-    Ok(become_it(context, matches).unwrap_or_else(|error| output.error(&error)))
+    Ok(exec(context, matches).unwrap_or_else(|error| output.error(&error)))
 }
 
-fn become_it(context: &Context<'_>, matches: &ArgMatches) -> Result<u8> {
+fn exec(context: &Context<'_>, matches: &ArgMatches) -> Result<u8> {
     let Arguments { env, script, command } = parsed(matches)?;
     let what = if script.is_some() { run::RunTarget::Script } else { run::RunTarget::Program };
     let mut words = script.or(command).unwrap_or_default().into_iter();

@@ -31,7 +31,7 @@ pub(super) fn show(env: &Env, arguments: &[OsString], command: Option<&Command>,
     let format = Format::all().find(is_requested).or(automatic);
     if let Some(write) = format.and_then(Format::error_writer) {
         let name = command.map(|command| command.name).unwrap_or_default();
-        let error = Error::usage(headline(error)).hint("`git pyenv -h` says how");
+        let error = Error::usage(headline(error)).hint("see `git pyenv -h`");
         let _ = write(name, &error, &mut io::stdout().lock());
     }
     2

@@ -8,14 +8,14 @@ use crate::ops::use_environment::{self, UseRequest};
 
 const MANUAL: &str = "\
 Files:
-  .git/config  `pyenv.environment` and `pyenv.previousEnvironment`; in a
-               repository with several work trees config.worktree beside it
+  .git/config  `pyenv.environment` and `pyenv.previousEnvironment`; config.worktree
+               instead, if the repository has several work trees
 
 Examples:
-  git pyenv use            which one is it, and why?
-  git pyenv use docs       the one that settings call docs, or the directory docs
-  git pyenv use -          the one before
-  git pyenv use --unset    none: look for one
+  git pyenv use            show the default environment and why it is the default
+  git pyenv use docs       select the environment docs of the settings, or the directory docs
+  git pyenv use -          select the previous one
+  git pyenv use --unset    remove the selection
 ";
 
 pub(super) static COMMAND: Command = Command::new("use", describe, run);
@@ -23,22 +23,22 @@ pub(super) static COMMAND: Command = Command::new("use", describe, run);
 fn describe() -> clap::Command {
     clap::Command::new("use")
         .defer(Arguments::augment_args)
-        .about("Choose the environment that the other commands mean")
+        .about("Select the default environment")
         .long_about(
-            "Chooses the environment that the other commands mean in this work tree, by its name in the settings \
-             or its directory. Without a name it says which one is meant, and why. The choice is written into \
-             git's configuration, where nobody else gets it.",
+            "Selects the default environment of this work tree, by its name in the settings or its directory. \
+             Without a name it shows the default environment and why it is the default. The selection is stored in \
+             git's local configuration and is not shared.",
         )
         .after_long_help(MANUAL)
 }
 
 #[derive(Debug, Args)]
 struct Arguments {
-    /// The environment; `-` is the one before.
+    /// Environment to select, by name or directory; `-` is the previous one.
     #[arg(value_name = "NAME")]
     name: Option<String>,
 
-    /// Choose none.
+    /// Remove the selection.
     #[arg(long, conflicts_with = "name")]
     unset: bool,
 }

@@ -6,7 +6,6 @@ use std::path::Path;
 use std::process::Stdio;
 
 use crate::support::answer;
-use crate::support::golden;
 use crate::support::pythons::two_pythons;
 use crate::support::repository::Sandbox;
 use crate::support::sandbox::{Finished, skip};
@@ -134,20 +133,6 @@ fn says_why_it_has_this_python() {
         let reasons = said(&["--python", &python]);
         assert!(reasons.contains(&format!("\n  requested: {python} by --python\n")), "{reasons}");
         assert!(reasons.contains("\n  required: >=3 by pyproject.toml:2\n"), "{reasons}");
-    }
-}
-
-#[test]
-fn whole_texts() {
-    let sandbox = Sandbox::repository();
-    for (name, arguments) in [
-        ("create-inside-git", &["create", "--env", ".git/venv"][..]),
-        ("create-colon", &["create", "--env", "a:b"]),
-        ("create-no-names", &["create", "--all"]),
-        ("create-install", &["create", "--install"]),
-    ] {
-        let finished = sandbox.pyenv(&[arguments, &["--output", "text"]].concat()).ended(2);
-        golden::assert_output(name, &golden::steady(&finished.err(), &sandbox.path("")));
     }
 }
 

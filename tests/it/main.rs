@@ -56,3 +56,4 @@ mod run;
 mod support;
 mod trees;
 mod use_environment;
+mod whole_texts;

@@ -4,7 +4,6 @@ pub(crate) mod activation;
 pub(crate) mod answer;
 pub(crate) mod environments;
 pub(crate) mod fixture;
-pub(crate) mod golden;
 #[cfg(unix)]
 pub(crate) mod health;
 #[cfg(unix)]
@@ -14,6 +13,7 @@ pub(crate) mod pythons;
 pub(crate) mod repository;
 pub(crate) mod sandbox;
 pub(crate) mod schema;
+pub(crate) mod snapshot;
 pub(crate) mod source;
 #[cfg(unix)]
 pub(crate) mod steps;

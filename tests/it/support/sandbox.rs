@@ -94,6 +94,11 @@ impl Place<'_> {
         self
     }
 
+    /// The directory's path.
+    pub(crate) fn path(&self) -> PathBuf {
+        self.sandbox.path(&self.directory)
+    }
+
     /// Puts the binary under test first in `PATH`, so that `git pyenv` and hooks find it.
     pub(crate) fn with_binary(self) -> Self {
         let own = Path::new(env!("CARGO_BIN_EXE_git-pyenv")).parent().map(Path::to_path_buf);
