@@ -27,10 +27,17 @@ impl Sandbox {
     pub(crate) fn new() -> Self {
         let directory = TempDir::new().expect("a temporary directory");
         let root = fs::canonicalize(directory.path()).expect("its real path");
-        fs::create_dir(root.join("home")).expect("a home");
-        let home = root.join("home").to_str().expect("a plain path").to_owned();
-        let mut variables =
-            vec![("XDG_CONFIG_HOME".to_owned(), format!("{home}/.config")), ("HOME".to_owned(), home)];
+        let create = |name: &str| {
+            fs::create_dir(root.join(name)).expect("a new directory");
+            root.join(name).to_str().expect("a plain path").to_owned()
+        };
+        let home = create("home");
+        // A killed process leaves its temporary files here, and they go with the sandbox.
+        let mut variables = vec![
+            ("TMPDIR".to_owned(), create("tmp")),
+            ("XDG_CONFIG_HOME".to_owned(), format!("{home}/.config")),
+            ("HOME".to_owned(), home),
+        ];
         variables.extend(HERMETIC.map(|(name, value)| (name.to_owned(), value.to_owned())));
         Self { _directory: directory, root, variables }
     }
@@ -148,7 +155,8 @@ impl Sandbox {
         fs::read(self.path(path)).expect("a file that can be read")
     }
 
-    /// Every file of the sandbox with its size and modification time, to show that nothing was written.
+    /// Every file of the sandbox with its size and modification time, to show that nothing was written. Files may come
+    /// and go in the temporary directory, but none may stay.
     pub(crate) fn listing(&self) -> Vec<(PathBuf, u64, std::time::SystemTime)> {
         let mut pending = vec![self.root.clone()];
         let mut listing = Vec::new();
@@ -160,6 +168,7 @@ impl Sandbox {
                 pending.extend(metadata.is_dir().then_some(path));
             }
         }
+        listing.retain(|(path, ..)| *path != self.root.join("tmp"));
         listing.sort();
         listing
     }
