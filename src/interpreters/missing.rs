@@ -44,10 +44,16 @@ pub(super) fn error(search: &Search<'_>) -> Error {
     })
 }
 
+/// Returns the version of a CPython, or the name and version of another implementation.
+fn short(python: &Interpreter) -> String {
+    let name = python.to_string();
+    name.strip_prefix("Python ").map(str::to_owned).unwrap_or(name)
+}
+
 /// Returns the versions in one line.
 fn listed(found: &[Interpreter]) -> String {
     let more = if found.len() > SHOWN { ", …" } else { "" };
-    let names: Vec<String> = found.iter().take(SHOWN).map(|python| python.to_string()).collect();
+    let names: Vec<String> = found.iter().take(SHOWN).map(short).collect();
     format!("{}{more}", names.join(", "))
 }
 

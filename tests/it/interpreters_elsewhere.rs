@@ -100,7 +100,7 @@ fn environments_of_pyenv_are_no_versions() {
     assert_eq!(home.found("3"), "home/.pyenv/versions/3.12/bin/python", "links are no versions");
     assert_eq!(home.found("web"), "home/.pyenv/versions/3.11/bin/python", "the user may name one");
     assert!(said(home.find_pinned("web")).contains("it is a pyenv environment, not a Python version"));
-    assert!(said(home.find_pinned("mine")).contains("pyenv has nothing of this name"));
+    assert!(said(home.find_pinned("mine")).contains("neither a Python version nor a version that pyenv has"));
     let mut several = asked("web", pin());
     several.requests.extend(asked("3.12", pin()).requests);
     let found = home.find_asked(&several).expect("the other entry");

@@ -53,19 +53,15 @@ fn a_named_path_says_what_is_wrong_with_it() {
 fn what_is_not_there_is_answered_with_what_is() {
     let Some(home) = Home::with(&["3.11", "3.12"]) else { return };
     let said = said(home.find_pinned("3.20"));
-    let root = home.sandbox.path("").display().to_string();
     assert!(
         said.starts_with("no Python 3.20 found (requested by .python-version:1)\nfound: 3.12."),
         "{said}"
     );
-    for version in ["3.11", "3.12"] {
-        assert!(
-            said.contains(&format!(" at `{root}/home/.pyenv/versions/{version}/bin/python` (pyenv)")),
-            "{said}"
-        );
-    }
+    let found = said.lines().nth(1).expect("a line");
+    let older = found.split(", ").filter(|version| version.starts_with("3.11.")).count();
+    assert_eq!((older, found.matches("3.12.").count()), (1, 1), "{said}");
     assert!(
-        said.ends_with("install it, for example with `uv python install 3.20` or `pyenv install 3.20`"),
+        said.ends_with("use `--python 3.12`, or install it, for example with `uv python install 3.20` or `pyenv install 3.20`"),
         "{said}"
     );
     let said = self::said(home.find("2.7"));
@@ -103,7 +99,10 @@ fn a_repository_cannot_choose_what_is_run() {
         );
     }
     home.link("bin/python-of-mine", &real);
-    assert!(said(home.find_pinned("python-of-mine")).contains("pyenv has nothing of this name"));
+    assert!(
+        said(home.find_pinned("python-of-mine"))
+            .contains("neither a Python version nor a version that pyenv has")
+    );
     assert_eq!(home.runs(), 1, "{:?}", home.run());
     assert_eq!(home.found("tools/bin/python3"), "repo/tools/bin/python3", "the user may");
     home.sandbox.link("env/bin/python", real.to_string_lossy().as_bytes());
