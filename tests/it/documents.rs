@@ -110,7 +110,7 @@ fn every_command_that_is_printed_exists() {
 fn wrong_commands_are_noticed() {
     let helps = helps(&Sandbox::new());
     let problems: Vec<Option<String>> =
-        calls("`git pyenv chec`\n`git-pyenv hook instal`\ngit pyenv check --stage\n")
+        calls("`git pyenv checks`\n`git-pyenv hook instal`\ngit pyenv check --stage\n")
             .into_iter()
             .map(|call| problem(call, &helps))
             .collect();
