@@ -15,7 +15,7 @@ Columns:
   SIZE      size of files and symlinks; hard links count once
   CREATED   when pyvenv.cfg was created
   USED      when pyvenv.cfg was read or packages changed, if the file system records it
-  HEALTH    ok, broken or unknown, with the rules that found why; see `git pyenv explain RULE`
+  HEALTH    ok, broken or unknown, with the rules that say why; see `git pyenv explain RULE`
   IGNORED   the ignore rule that covers it
   TRACKED   number of its files that git tracks
 

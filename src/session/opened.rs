@@ -127,7 +127,7 @@ impl<'p> Session<'p> {
     }
 
     fn lock_in(&self, directory: &Path) -> Result<Lock> {
-        let told = || self.progress.phase("waiting for another git pyenv process", None);
+        let told = || self.progress.phase("waiting for another process of git-pyenv", None);
         Lock::wait(&directory.join(LOCK_FILE), told)
     }
 

@@ -206,7 +206,7 @@ fn who_waits_says_so() {
     let mut said = String::new();
     let mut errors = BufReader::new(child.stderr.take().expect("a pipe"));
     errors.read_line(&mut said).expect("a line");
-    assert_eq!(said, "waiting for another git pyenv process\n");
+    assert_eq!(said, "waiting for another process of git-pyenv\n");
     lock.unlock().expect("no lock");
     errors.read_to_string(&mut said).expect("text");
     ended(child).ended(0);

@@ -141,7 +141,7 @@ fn waiting(sandbox: &Sandbox, directory: &str, arguments: &[&str]) -> Child {
     let mut line = String::new();
     let mut errors = BufReader::new(child.stderr.take().expect("a pipe"));
     errors.read_line(&mut line).expect("a line");
-    assert_eq!(line, "waiting for another git pyenv process\n", "{arguments:?}");
+    assert_eq!(line, "waiting for another process of git-pyenv\n", "{arguments:?}");
     child.stderr = Some(errors.into_inner());
     child
 }

@@ -18,6 +18,7 @@ mod create_agreement;
 mod create_contested;
 mod create_interrupted;
 mod create_stopped;
+mod documents;
 mod false_friends;
 mod fix;
 mod fix_refused;
