@@ -48,7 +48,7 @@ fn run(context: &Context<'_>, matches: &ArgMatches) -> Result<u8> {
         Arguments { unset: true, .. } => UseRequest::Forget,
         Arguments { name: None, .. } => UseRequest::Show,
         Arguments { name: Some(name), .. } if name == "-" => UseRequest::GoBack,
-        Arguments { name: Some(name), .. } => UseRequest::Choose(name),
+        Arguments { name: Some(name), .. } => UseRequest::Select(name),
     };
     let report = use_environment::run(context.ports, &request)?;
     Ok(context.output.result(&report, 0))

@@ -48,7 +48,7 @@ impl MadeEnvironment {
 /// One of the environments asked for.
 #[derive(Debug)]
 pub struct Attempt {
-    /// Its name in the settings, or as it was asked for; `None` for the one that is meant without a name.
+    /// Its name in the settings, or as it was asked for; `None` for the one that is selected without a name.
     pub name: Option<String>,
     /// What came of it.
     pub result: Result<MadeEnvironment, Error>,

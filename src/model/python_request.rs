@@ -162,12 +162,12 @@ mod tests {
             requests: vec![request("3.12", 1), request("3.10", 2)],
             requires: Some(requires),
         };
-        let unmet =
+        let unsatisfied =
             |version| asked.unsatisfied(&Build { version: Version::parse(version), ..Build::default() });
-        assert_eq!(unmet("3.12.1"), None);
-        assert_eq!(unmet("3.12"), None);
-        assert_eq!(unmet("3.13.0").as_deref(), Some("requested: 3.12 by .python-version:1"));
-        assert_eq!(unmet("3.10.1").as_deref(), Some("required: >=3.11 by pyproject.toml:5"));
+        assert_eq!(unsatisfied("3.12.1"), None);
+        assert_eq!(unsatisfied("3.12"), None);
+        assert_eq!(unsatisfied("3.13.0").as_deref(), Some("requested: 3.12 by .python-version:1"));
+        assert_eq!(unsatisfied("3.10.1").as_deref(), Some("required: >=3.11 by pyproject.toml:5"));
         assert_eq!(PythonRequests::default().unsatisfied(&Build::default()), None);
         let met = asked.satisfied(&Build { version: Version::parse("3.12.1"), ..Build::default() });
         assert_eq!(met, ["requested: 3.12 by .python-version:1", "required: >=3.11 by pyproject.toml:5"]);

@@ -11,7 +11,7 @@ use crate::session::{Ports, Session};
 use crate::shells::{self, SHELLS, Shell};
 use crate::tree::SMALL_FILE_LIMIT;
 
-/// Says how to activate the environment that is meant, or `named`, in this shell or in the one in use.
+/// Says how to activate the selected environment, or `named`, in this shell or in the one in use.
 ///
 /// # Errors
 /// Usage for a shell that is not known and where there is no environment; action where it has no script for the

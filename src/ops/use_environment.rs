@@ -25,14 +25,14 @@ pub enum UseRequest {
     /// Say what is in use.
     Show,
     /// Use this one: a name of the settings, or the directory of an environment.
-    Choose(String),
+    Select(String),
     /// Use the one that was in use before.
     GoBack,
-    /// Choose none.
+    /// Select none.
     Forget,
 }
 
-/// Chooses, or says what is chosen.
+/// Selects an environment, or says which one is selected.
 ///
 /// # Errors
 /// Usage for a name that means nothing and in a bare repository; action if git's configuration cannot be written.
@@ -43,7 +43,7 @@ pub fn run(ports: Ports<'_>, request: &UseRequest) -> Result<UseReport> {
     let mut notes = Vec::new();
     let wanted = match request {
         UseRequest::Show => None,
-        UseRequest::Choose(name) => Some(Some(meant(&session, &settings, &top, name)?)),
+        UseRequest::Select(name) => Some(Some(selected_path(&session, &settings, &top, name)?)),
         UseRequest::GoBack => Some(previous(&session)?),
         UseRequest::Forget => Some(None),
     };
@@ -65,7 +65,7 @@ pub fn run(ports: Ports<'_>, request: &UseRequest) -> Result<UseReport> {
 }
 
 /// What is written down for a name: itself if the settings know it, else the directory from the top of the work tree.
-fn meant(session: &Session<'_>, settings: &Settings, top: &Path, name: &str) -> Result<String> {
+fn selected_path(session: &Session<'_>, settings: &Settings, top: &Path, name: &str) -> Result<String> {
     if settings.environments.contains_key(name) {
         return Ok(name.to_owned());
     }

@@ -104,7 +104,7 @@ impl Selector<'_> {
         self.at(&resolve_typed_path(working_directory, self.top, name), origin, reason)
     }
 
-    /// What is meant when the command line names nothing.
+    /// What is selected when the command line names nothing.
     fn unnamed(&self, session: &Session<'_>) -> Selection {
         self.by_settings().unwrap_or_else(|| self.by_looking(&session.repository.layout().prefix))
     }

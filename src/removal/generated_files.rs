@@ -88,7 +88,7 @@ pub(super) fn makes(entry: &OwnedEntry, traits: CreatorTraits) -> bool {
     }
 }
 
-/// Says whether a file is made again by itself, wherever it lies: such files do not keep a directory from being
+/// Says whether Python recreates a file by itself, wherever it lies: such files do not keep a directory from being
 /// called foreign, and are not foreign themselves.
 pub(super) fn is_cache(path: &[u8]) -> bool {
     let (directory, name) = split_name(path);

@@ -1,4 +1,4 @@
-//! Removing environments: what belongs to one, what cannot be made again, and the removal itself.
+//! Removing environments: what belongs to one, what cannot be recreated, and the removal itself.
 
 mod foreign;
 mod generated_files;

@@ -1,4 +1,4 @@
-//! Removing an environment so that it can be made again: inspect, record, delete.
+//! Removing an environment so that it can be recreated: inspect, record, delete.
 //!
 //! [`Removal::prepare`] reads. [`Removal::record`] writes the snapshot and the intent, and syncs both, before anything
 //! changes. The caller then takes the environment out of its place, and [`RecordedRemoval::delete`] deletes it where it was

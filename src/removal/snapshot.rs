@@ -28,7 +28,7 @@ pub(super) struct Inventory<'i> {
     pub(super) bytes: u64,
     /// What is installed in it.
     pub(super) distributions: Vec<Distribution>,
-    /// What cannot be made again, relative to the environment.
+    /// What cannot be recreated, relative to the environment.
     pub(super) foreign: &'i [RepoPath],
 }
 

@@ -30,15 +30,15 @@ fn check(facts: &Facts, findings: &mut Vec<Finding>) {
     let found = facts
         .inspections
         .iter()
-        .filter_map(|inspection| contradiction(inspection).or_else(|| unmet(inspection)));
+        .filter_map(|inspection| contradiction(inspection).or_else(|| unsatisfied(inspection)));
     findings.extend(found);
 }
 
 /// The environment does not have the requested Python.
-fn unmet(inspection: &Inspection) -> Option<Finding> {
-    let unmet = inspection.unsatisfied_request.as_ref()?;
+fn unsatisfied(inspection: &Inspection) -> Option<Finding> {
+    let unsatisfied = inspection.unsatisfied_request.as_ref()?;
     let version = inspection.versions.current()?;
-    let message = format!("`{}` uses Python {version} ({unmet})", inspection.root);
+    let message = format!("`{}` uses Python {version} ({unsatisfied})", inspection.root);
     let found = Finding::of(&RULE.info, &inspection.root, message);
     let found = found.because(&evidence(inspection, &inspection.versions));
     Some(wording::fixed_by_recreation(found, inspection))

@@ -39,9 +39,9 @@ pub fn site_packages(root: &Path) -> FoundSitePackages {
     let first = found.sites.first().and_then(|site| site.python.clone());
     if found.sites.iter().any(|site| site.python != first) {
         let recorded = recorded_feature(root);
-        let meant = |site: &SitePackages| site.python.as_deref().map(numbers) == recorded.as_deref();
-        if found.sites.iter().any(meant) {
-            found.sites.retain(meant);
+        let is_recorded = |site: &SitePackages| site.python.as_deref().map(numbers) == recorded.as_deref();
+        if found.sites.iter().any(is_recorded) {
+            found.sites.retain(is_recorded);
         }
     }
     found

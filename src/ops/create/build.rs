@@ -80,7 +80,7 @@ impl EnvironmentBuilder<'_> {
                     .hint("check what it is, then try again")),
             };
         };
-        // While it was built, files may have been added that cannot be made again.
+        // While it was built, files may have been added that cannot be recreated.
         let removal = replacement::prepare(repository, target)?;
         replacement::swap(staging, removal, target, signals, self.ports.progress)?;
         Ok(CreationStep::Replaced)

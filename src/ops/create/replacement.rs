@@ -30,7 +30,7 @@ pub(super) fn require_cleanup(auto_cleanup: &Setting<bool>) -> Result<()> {
 /// Prepares the removal of the environment at a target path.
 ///
 /// # Errors
-/// Undecided if it cannot be read completely; action if it holds files that cannot be made again.
+/// Undecided if it cannot be read completely; action if it holds files that cannot be recreated.
 pub(super) fn prepare(layout: &RepositoryLayout, target: &TargetPath) -> Result<Removal> {
     let removal = Removal::prepare(layout, &target.directory)?;
     if let Some(skip) = removal.unreadable().first() {

@@ -3,7 +3,7 @@
 /// What to make.
 #[derive(Debug, Clone, Default)]
 pub struct CreateRequest {
-    /// The environment, by its name in the settings or by its directory; `None` for the one that is meant.
+    /// The environment, by its name in the settings or by its directory; `None` for the selected one.
     pub environment: Option<String>,
     /// All that the settings name.
     pub all: bool,

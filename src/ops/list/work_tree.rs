@@ -59,7 +59,7 @@ fn in_work_tree(top: &Path, found: DiskEnvironment, health: Health) -> ListedEnv
 /// Settings.
 pub(super) fn mark_chosen(session: &Session<'_>, environments: &mut [ListedEnvironment]) -> Result<()> {
     let settings = session.work_tree_settings()?;
-    // A choice that leads nowhere is for the commands to complain about that would follow it.
+    // A selection without an environment is an error of the commands that need one, not of this one.
     let Ok(selection) = select(session, &settings, None) else { return Ok(()) };
     for listed in environments {
         listed.is_chosen = normalise_path(&selection.directory) == listed.place();
