@@ -1,4 +1,4 @@
-//! A range of commits: `A..B`, or what a push or a server hook asks for.
+//! A range of commits: `A..B`, or what a push or a server hook hands over.
 
 use crate::error::{Error, Result};
 use crate::path::display_bytes;

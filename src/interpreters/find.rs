@@ -1,4 +1,4 @@
-//! Finds the Python that environments are made from.
+//! Finds the Python that environments are created from.
 
 use super::missing;
 use super::query::Query;

@@ -82,7 +82,7 @@ fn known_version(asked: &PythonRequest) -> Option<Version> {
     }
 }
 
-/// What installers call the Python that is asked for; `None` for what they would have to choose themselves.
+/// What installers call the requested Python; `None` for what they would have to choose themselves.
 fn installable(asked: &PythonRequest) -> Option<String> {
     let Request::Version(request) = &asked.request else { return None };
     if request.names_program() {

@@ -1,4 +1,4 @@
-//! Which Python environments are made from.
+//! Which Python environments are created from.
 //!
 //! [`find()`] finds a Python for a [`Query`]: of what the [`SOURCES`] list, names that cannot match are passed over, shims
 //! and environments are followed to the interpreter behind them, and only that is run, once, to describe itself. Its

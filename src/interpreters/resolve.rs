@@ -90,7 +90,7 @@ impl Resolver<'_> {
             || path_through_links(program).iter().any(|step| step.starts_with(&top.real))
     }
 
-    /// What stands behind a shim, or the Python that an environment was made from; `None` for an interpreter.
+    /// What stands behind a shim, or the Python that an environment was created from; `None` for an interpreter.
     fn behind(&self, program: &Path) -> Result<Option<PathBuf>, String> {
         if is_shim(program) {
             let found = behind_shim(self.env, program);
@@ -120,7 +120,7 @@ pub(super) fn environment_of(program: &Path) -> Option<PyvenvCfg> {
     places.into_iter().find_map(|place| pyvenv_cfg::read(place).ok().flatten())
 }
 
-/// The Python that an environment was made from, if it is still there: the one in `home`, rather than the one that
+/// The Python that an environment was created from, if it is still there: the one in `home`, rather than the one that
 /// `executable` names, which is without links.
 fn base(config: &PyvenvCfg) -> Option<PathBuf> {
     let version = config.python_version().unwrap_or_default();

@@ -1,4 +1,4 @@
-//! Going through the sources for what is asked for.
+//! Searches the sources for what is requested.
 
 use std::path::{Path, PathBuf};
 
@@ -163,7 +163,7 @@ fn requests_patch(requests: &PythonRequests) -> bool {
     })
 }
 
-/// No environments are made from it, as far as its version is known.
+/// No environments are created from it, as far as its version is known.
 pub(super) fn is_old(version: &Version) -> bool {
     version.release().first().is_some_and(|major| *major < 3)
         || (version.release().len() > 1 && version.feature() < (3, 6))
@@ -175,7 +175,7 @@ fn is_plain(candidate: &Candidate) -> bool {
     candidate.source == InterpreterSource::Path && version.is_none_or(|version| version.release().len() < 2)
 }
 
-/// Environments can be made from it.
+/// Environments can be created from it.
 fn is_usual(build: &Build) -> bool {
     build.implementation.as_deref().is_none_or(|name| name == "cpython")
 }

@@ -12,7 +12,7 @@ pub enum CreationStep {
     Made,
     /// It was made, and took the place of another.
     Replaced,
-    /// It was there and is as asked for.
+    /// It exists and matches the request.
     AlreadyThere,
     /// It would be made.
     WouldMake,
@@ -29,9 +29,9 @@ pub struct MadeEnvironment {
     pub outside: Option<PathBuf>,
     /// What became of it.
     pub step: CreationStep,
-    /// The Python that it is made from; unknown of one that was there.
+    /// The Python that it is created from; unknown for one that existed.
     pub interpreter: Option<PathBuf>,
-    /// The words of all that the Python was chosen by; nobody may have asked for one.
+    /// The words of all that the Python was chosen by; there may be none.
     pub chosen_by: Vec<String>,
     /// The packages that it starts with, with their versions.
     pub seeds: Vec<String>,
@@ -45,10 +45,10 @@ impl MadeEnvironment {
     }
 }
 
-/// One of the environments asked for.
+/// One of the requested environments.
 #[derive(Debug)]
 pub struct Attempt {
-    /// Its name in the settings, or as it was asked for; `None` for the one that is selected without a name.
+    /// Its name in the settings, or as it was requested; `None` for the one that is selected without a name.
     pub name: Option<String>,
     /// What came of it.
     pub result: Result<MadeEnvironment, Error>,
@@ -61,7 +61,7 @@ pub struct Creation {
     pub repository: RepositoryLabel,
     /// The environments, in the order in which they were made.
     pub attempts: Vec<Attempt>,
-    /// All that the settings name were asked for.
+    /// All that the settings name were requested.
     pub all: bool,
     /// Nothing was to be changed.
     pub dry_run: bool,

@@ -2,7 +2,7 @@
 
 use super::RuleInfo;
 
-/// The rules that were asked for.
+/// The requested rules.
 #[derive(Debug, Clone)]
 pub struct Explanation {
     /// The one rule that was named, or all rules.

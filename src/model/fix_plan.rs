@@ -37,7 +37,7 @@ pub struct FixPlan {
     pub repository: RepositoryLabel,
     /// What was looked at: the work tree, or what is staged.
     pub scope: Scope,
-    /// The paths asked for; empty for everything.
+    /// The requested paths; empty for everything.
     pub asked: Vec<RepoPath>,
     /// Nothing is to be changed.
     pub dry_run: bool,

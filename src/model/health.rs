@@ -28,7 +28,7 @@ impl HealthStatus {
 pub struct Health {
     /// The answer.
     pub status: HealthStatus,
-    /// The codes of the rules that found something, in order. Another Python than the one asked for is a problem too,
+    /// The codes of the rules that found something, in order. Another Python than the requested one is a problem too,
     /// although the environment works.
     pub problems: Vec<&'static str>,
 }

@@ -1,4 +1,4 @@
-//! A Python interpreter that environments are made from.
+//! A Python interpreter that environments are created from.
 
 use std::fmt;
 use std::path::PathBuf;

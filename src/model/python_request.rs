@@ -1,4 +1,4 @@
-//! The Python that is asked for, and by whom.
+//! The Python that is requested, and by whom.
 
 use std::fmt;
 
@@ -19,7 +19,7 @@ pub struct PythonRequests {
 /// A request and where it stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PythonRequest {
-    /// What is asked for.
+    /// What is requested.
     pub request: Request,
     /// How it is written.
     pub text: String,

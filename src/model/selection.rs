@@ -47,7 +47,7 @@ pub struct Selection {
     pub path: Option<RepoPath>,
     /// Where the directory's name came from; what a repository says must not lead out of it.
     pub origin: Origin,
-    /// The Python asked for by the settings: of this environment, else `pythonVersion`.
+    /// The Python requested by the settings: of this environment, else `pythonVersion`.
     pub python: Setting<Option<String>>,
     /// Why this one.
     pub reason: SelectionReason,

@@ -102,7 +102,7 @@ fn linked_elsewhere(session: &Session<'_>, top: &Path, selection: &Selection) ->
     })
 }
 
-/// Compares the Python of the environment that the project means with what is asked for. The environments of test
+/// Compares the Python of the project's environment with what is requested. The environments of test
 /// runners are of many versions on purpose.
 fn compare_with_request(
     session: &Session<'_>,

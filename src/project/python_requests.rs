@@ -1,4 +1,4 @@
-//! What is asked for: on the command line, in settings, in `.python-version`, in `pyproject.toml`.
+//! What is requested: on the command line, in settings, in `.python-version`, in `pyproject.toml`.
 
 use super::manifests::{pyproject, python_version};
 use crate::error::{Error, Result};
@@ -9,7 +9,7 @@ use crate::model::{PythonRequest, PythonRequests, PythonRequirement, Selection};
 use crate::path::RepoPath;
 use crate::setting::Origin;
 
-/// Gathers what is asked for an environment. `named` is the value of `--python`; else the settings say, else the nearest
+/// Gathers what is requested for an environment. `named` is the value of `--python`; else the settings say, else the nearest
 /// `.python-version` from the working directory upwards. The `requires-python` of the nearest `pyproject.toml` has to
 /// hold as well.
 ///
@@ -30,7 +30,7 @@ pub fn python_requests(
     consistent(PythonRequests { requests, requires: requirement(layout)? })
 }
 
-/// The entries of the nearest `.python-version`; in one without any, nobody asks for anything.
+/// The entries of the nearest `.python-version`; in one without any, nothing is requested.
 fn version_file(layout: &RepositoryLayout) -> Result<Vec<PythonRequest>> {
     let Some(file) = nearest(layout, python_version::MANIFEST.file_name)? else { return Ok(Vec::new()) };
     let entries = python_version_file::parse(&file.bytes).map_err(|error| file.unreadable(&error))?;

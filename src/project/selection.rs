@@ -14,7 +14,7 @@ use crate::session::Session;
 use crate::setting::{Origin, Setting};
 
 /// Selects the environment: the one named here, else the one of the setting `environment`, else of `venvDirectory` if
-/// that was set, else an existing one, else the one that the project's lock asks for, else the default of
+/// that was set, else an existing one, else the one that the project's lock stands for, else the default of
 /// `venvDirectory`.
 ///
 /// An existing one has a usual name and lies in the working directory or the nearest above it, or it is the only

@@ -150,7 +150,7 @@ impl RecordedRemoval {
         self.identity
     }
 
-    /// Where the environment was said to be put aside.
+    /// Where the record says that the environment was moved.
     #[must_use]
     pub fn aside(&self) -> Option<PathBuf> {
         self.record.aside.as_ref().map(crate::formats::stored_path::StoredPath::to_path)

@@ -8,7 +8,7 @@ use crate::path::{RepoPath, bytes_to_path, display, path_to_bytes};
 use crate::scan::Scanned;
 use crate::session::Session;
 
-/// Says whether a finding's place is at, below or above one of the paths asked for.
+/// Says whether a finding's place is at, below or above one of the requested paths.
 pub fn concerns(paths: &[RepoPath], place: &RepoPath) -> bool {
     paths.is_empty() || paths.iter().any(|path| place.is_within(path) || path.is_within(place))
 }

@@ -9,7 +9,7 @@ use crate::python::{Build, Request, VersionRequest};
 /// `python3`, `python`, `python3.12`, …
 pub(in crate::interpreters) static SOURCE: Source = Source { kind: InterpreterSource::Path, list };
 
-/// The second numbers of Python 3 that are looked for where none is asked for, newest first.
+/// The second numbers of Python 3 to look for where none is requested, newest first.
 const MINORS: std::ops::RangeInclusive<u64> = 6..=29;
 
 fn list<'e>(env: &'e Env, request: Option<&VersionRequest>) -> Candidates<'e> {

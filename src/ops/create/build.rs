@@ -26,7 +26,7 @@ pub(super) struct EnvironmentBuilder<'b> {
     pub(super) request: &'b CreateRequest,
     /// Where it goes.
     pub(super) target: &'b TargetPath,
-    /// The Python that it is made from.
+    /// The Python that it is created from.
     pub(super) query: Query<'b>,
     /// Set where an environment exists that it replaces: the repository that keeps the record.
     pub(super) replaces: Option<&'b RepositoryLayout>,

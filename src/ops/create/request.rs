@@ -1,4 +1,4 @@
-//! What `create` is asked for.
+//! What `create` is requested to do.
 
 /// What to make.
 #[derive(Debug, Clone, Default)]
@@ -13,7 +13,7 @@ pub struct CreateRequest {
     pub prompt: Option<String>,
     /// Without pip.
     pub without_pip: bool,
-    /// With the packages of the Python it is made from.
+    /// With the packages of the Python that it is created from.
     pub system_site_packages: bool,
     /// Replace the environment that is there.
     pub force: bool,

@@ -9,7 +9,7 @@ use crate::error::Result;
 use crate::fs::read_regular;
 use crate::path::RepoPath;
 
-/// An ignore file and what is to change in it. Whoever asks for a change is named by a number.
+/// An ignore file and what is to change in it. Whatever needs a change is identified by a number.
 #[derive(Debug, Clone)]
 pub(super) struct IgnoreFile {
     /// Where it is.
@@ -67,7 +67,7 @@ impl IgnoreFile {
         !self.edits.is_empty() || !self.additions.is_empty()
     }
 
-    /// Who asked for the rule in this line of the new text.
+    /// Who needs the rule in this line of the new text.
     pub(super) fn askers(&self, line: usize) -> &[usize] {
         let first = self.lines().count() + 1;
         let added = line.checked_sub(first).and_then(|index| self.additions.get(index));

@@ -1,4 +1,4 @@
-//! `fix`: takes environments out of git and ignores them, without touching the files on the disk.
+//! `fix`: untracks environments and ignores them, without touching the files on the disk.
 //!
 //! [`prepare`] finds what is to be done (`target`) and the rules that do it (`plan`, `coverage`, `ignore_file`),
 //! proved with git to hide nothing else (`proof`); [`Prepared::carry_out`] does it (`apply`).
@@ -115,7 +115,7 @@ fn findings(
     Ok((findings.into_iter().filter(counts).collect(), suppressed))
 }
 
-/// What was not read at, below or above the paths asked for.
+/// What was not read at, below or above the requested paths.
 fn concerned(skipped: Vec<crate::model::Skip>, paths: &[RepoPath]) -> Vec<crate::model::Skip> {
     let mut skipped: Vec<_> = skipped.into_iter().filter(|skip| concerns(paths, &skip.path)).collect();
     skipped.sort();

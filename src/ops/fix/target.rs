@@ -51,13 +51,13 @@ impl<'s> FixSelection<'s> {
         })
     }
 
-    /// Says whether one of the paths asked for leads to an ignore file.
+    /// Says whether one of the requested paths leads to an ignore file.
     fn asks_for_file(&self, rule: Option<&Protection>) -> bool {
         let file = rule.and_then(|rule| rule.shared.as_ref());
         file.is_some_and(|file| self.paths.iter().any(|path| file.is_within(path)))
     }
 
-    /// Says whether a target lies at, below or above one of the paths asked for.
+    /// Says whether a target lies at, below or above one of the requested paths.
     fn asks_for(&self, root: &RepoPath, pieces: &[RepoPath]) -> bool {
         let near = |path: &RepoPath| root.is_within(path) || pieces.iter().any(|piece| path.is_within(piece));
         self.paths.is_empty() || self.paths.iter().any(near)

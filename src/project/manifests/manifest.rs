@@ -5,7 +5,7 @@ use crate::config::Settings;
 /// Reads a word of a manifest's content; `None` if it does not have it.
 pub type ReadWord = fn(&[u8]) -> Option<String>;
 
-/// A file in which a project describes itself or asks for something.
+/// A file in which a project describes itself or requests something.
 pub struct Manifest {
     /// The file's name, beside the project's other files; [`Manifest::name_in`] where a setting can change it.
     pub file_name: &'static str,

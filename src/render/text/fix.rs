@@ -83,7 +83,7 @@ impl WriteText for FixResult {
     }
 }
 
-/// Formats `1 environment is out of git and ignored, 2 are ignored`.
+/// Formats `1 environment is untracked and ignored, 2 are ignored`.
 fn done(plan: &FixPlan) -> String {
     let counted = |count: usize| match count {
         1 => "1 environment is".to_owned(),
