@@ -1,0 +1,176 @@
+//! Finds what `fix` is to do, as a plan that can be shown before it is carried out.
+
+use std::path::PathBuf;
+
+use super::apply::FixRun;
+use super::ignore_file::IgnoreFile;
+use super::plan::{Draft, FixStrategy};
+use super::target::{FixSelection, Target};
+use super::{diff, plan, target};
+use crate::error::{Error, Result};
+use crate::fs::{Lock, real_directory_path};
+use crate::model::{
+    FileDiff, Finding, FixPlan, FixResult, Kept, Remedy, Scope, Severity, Suppression, Untracked,
+};
+use crate::path::RepoPath;
+use crate::report::{allowed, concerns, enabled_rules, repository_paths, require_known};
+use crate::rules;
+use crate::scan::{self, Scanned};
+use crate::session::{Ports, Session};
+
+/// What to fix.
+#[derive(Debug, Clone)]
+pub struct FixRequest {
+    /// Only what lies at, below or above these paths, relative to the working directory; empty for everything.
+    pub paths: Vec<PathBuf>,
+    /// Only what `check --staged` finds.
+    pub staged: bool,
+    /// Change nothing.
+    pub dry_run: bool,
+}
+
+/// A plan, and what it takes to carry it out.
+pub struct Prepared<'p> {
+    session: Session<'p>,
+    top: PathBuf,
+    targets: Vec<Target>,
+    strategies: Vec<FixStrategy>,
+    files: Vec<IgnoreFile>,
+    plan: FixPlan,
+    /// From what is read to what is written, nobody else's rules may come in between.
+    _lock: Option<Lock>,
+}
+
+/// Finds what is to be changed, and changes nothing. Unless it is a dry run, other runs wait until the plan is
+/// carried out or dropped.
+///
+/// # Errors
+/// Usage, settings, action if it cannot be done without harm, or undecided if something cannot be read.
+pub fn prepare<'p>(ports: Ports<'p>, request: &FixRequest) -> Result<Prepared<'p>> {
+    let session = Session::open(ports, Vec::new())?;
+    let top = work_tree(&session)?;
+    let paths = repository_paths(&ports.env.directory, &session, &request.paths)?;
+    let lock = (!request.dry_run).then(|| session.lock()).transpose()?;
+    let scanned = scan::scan(&session, &Scope::WorkTree)?;
+    require_known(&paths, &scanned, &session)?;
+    let (findings, suppressed) = findings(&session, &scanned, request)?;
+    let mut targets = target::targets(&scanned.facts, &FixSelection::new(&findings, &paths));
+    let roots: Vec<RepoPath> = targets.iter().map(|target| target.root.clone()).collect();
+    target::add_announced(&mut targets, &session.repository.index_paths_below(&roots)?);
+    let draft = plan::draft(&session, &top, &targets)?;
+    let plan = FixPlan {
+        repository: session.label(),
+        scope: if request.staged { Scope::Staged } else { Scope::WorkTree },
+        skipped: concerned(scanned.skipped, &paths),
+        asked: paths,
+        dry_run: request.dry_run,
+        suppressed,
+        ..describe(&draft, &targets, session.label())?
+    };
+    let (strategies, files) = (draft.strategies.clone(), draft.changed().cloned().collect());
+    Ok(Prepared { session, top, strategies, files, plan, targets, _lock: lock })
+}
+
+/// The top of the work tree, if this is a place where something may be changed.
+fn work_tree(session: &Session<'_>) -> Result<PathBuf> {
+    let layout = session.repository.layout();
+    let top = layout.work_tree.clone().ok_or_else(|| {
+        Error::usage("a bare repository has no work tree").hint("run it in a clone or work tree")
+    })?;
+    let own = layout.git_directory.join("index");
+    let real = |path| real_directory_path(path);
+    if layout.index_file != own && real(&layout.index_file) != real(&own) {
+        return Err(Error::usage("`GIT_INDEX_FILE` is not the index of the repository")
+            .cause("in a hook, `git commit -a` and `git commit -- PATH` use a temporary index")
+            .hint("run it outside the hook"));
+    }
+    Ok(top)
+}
+
+/// What counts: errors and warnings; for paths that were named also what only protects this user.
+fn findings(
+    session: &Session<'_>,
+    scanned: &Scanned,
+    request: &FixRequest,
+) -> Result<(Vec<Finding>, Vec<Suppression>)> {
+    let staged = if request.staged { Some(scan::scan(session, &Scope::Staged)?) } else { None };
+    let judged = staged.as_ref().unwrap_or(scanned);
+    let enabled = enabled_rules(&judged.settings)?;
+    let (findings, suppressed) = allowed(rules::run(&enabled, &judged.facts), &judged.settings);
+    let named = !request.paths.is_empty();
+    let counts = |finding: &Finding| {
+        finding.severity >= Severity::Warning || (named && finding.rule.remedy == Some(Remedy::Ignore))
+    };
+    Ok((findings.into_iter().filter(counts).collect(), suppressed))
+}
+
+/// What was not read at, below or above the requested paths.
+fn concerned(skipped: Vec<crate::model::Skip>, paths: &[RepoPath]) -> Vec<crate::model::Skip> {
+    let mut skipped: Vec<_> = skipped.into_iter().filter(|skip| concerns(paths, &skip.path)).collect();
+    skipped.sort();
+    skipped.dedup();
+    skipped
+}
+
+/// The plan, as everybody may see it.
+fn describe(
+    draft: &Draft<'_>,
+    targets: &[Target],
+    repository: crate::model::RepositoryLabel,
+) -> Result<FixPlan> {
+    let diff = |file: &IgnoreFile| -> Result<FileDiff> {
+        let unified = diff::unified(&file.path, file.old.as_deref(), &file.new_text())?;
+        Ok(FileDiff { path: file.path.clone(), unified })
+    };
+    let tracked = targets.iter().filter(|target| !target.untrack.is_empty());
+    let untracked =
+        tracked.map(|target| Untracked { root: target.root.clone(), paths: target.untrack.clone() });
+    let reason = "it is not part of the environment";
+    let foreign = targets.iter().flat_map(|target| target.foreign.iter().cloned());
+    let mut kept: Vec<Kept> = foreign.map(|path| Kept { path, reason }).collect();
+    kept.sort_by(|a, b| a.path.cmp(&b.path));
+    let pairs = targets.iter().zip(&draft.strategies);
+    let only_ignored = pairs
+        .filter(|(target, strategy)| target.untrack.is_empty() && **strategy != FixStrategy::Covered)
+        .count();
+    Ok(FixPlan {
+        repository,
+        scope: Scope::WorkTree,
+        asked: Vec::new(),
+        dry_run: false,
+        diffs: draft.changed().map(diff).collect::<Result<_>>()?,
+        untracked: untracked.collect(),
+        kept,
+        only_ignored,
+        skipped: Vec::new(),
+        suppressed: Vec::new(),
+    })
+}
+
+impl Prepared<'_> {
+    /// What is to be changed.
+    #[must_use]
+    pub fn plan(&self) -> &FixPlan {
+        &self.plan
+    }
+
+    /// Changes it, unless it is a dry run or there is nothing to change.
+    ///
+    /// # Errors
+    /// Action if something failed; then everything is as it was before.
+    pub fn carry_out(self) -> Result<FixResult> {
+        if self.plan.dry_run || self.plan.is_empty() {
+            return Ok(FixResult { plan: self.plan, staged: Vec::new(), unstaged: Vec::new() });
+        }
+        let run = FixRun {
+            session: &self.session,
+            top: &self.top,
+            targets: &self.targets,
+            strategies: &self.strategies,
+            files: self.files.iter().collect(),
+            plan: &self.plan,
+        };
+        let done = run.carry_out()?;
+        Ok(FixResult { plan: self.plan, staged: done.staged, unstaged: done.unstaged })
+    }
+}
