@@ -38,7 +38,7 @@ impl fmt::Display for Origin {
             Self::File { path, line: None } => f.write_str(path),
             Self::GitConfig(place) => write!(f, "git config ({place})"),
             Self::Environment(name) => write!(f, "environment variable {name}"),
-            Self::Flag(name) => write!(f, "flag {name}"),
+            Self::Flag(name) => write!(f, "option {name}"),
         }
     }
 }

@@ -121,9 +121,8 @@ fn external(context: &Context<'_>, name: &str, arguments: &ArgMatches) -> Result
     let mut found = context.ports.env.candidates(&program);
     let Some(path) = found.find(|path| path.is_absolute() && crate::fs::is_executable(path)) else {
         let unknown = describe().error(ClapErrorKind::InvalidSubcommand, format!("unknown command `{name}`"));
-        return Err(Error::usage(usage::headline(&unknown)).hint(format!(
-            "`git pyenv -h` lists the commands; an executable `{program}` on PATH would be one"
-        )));
+        return Err(Error::usage(usage::headline(&unknown))
+            .hint(format!("`git pyenv -h` lists the commands; `{program}` is not on PATH either")));
     };
     let rest = arguments.get_many::<OsString>("").into_iter().flatten().cloned().collect();
     context.ports.runner.exec(&ExecRequest {

@@ -5,7 +5,7 @@ use std::mem::discriminant;
 use super::allow::{AllowEntry, Allowed};
 use super::field_access::{FieldAccess, TextCheck};
 use super::key::Key;
-use super::setting_location::{LISTED, SettingLocation, in_backticks};
+use super::setting_location::{SettingLocation, in_backticks};
 use super::text_value;
 use super::validate::validated;
 use crate::error::{Error, Result};
@@ -33,7 +33,9 @@ pub(super) fn assign<T>(
     input: Input<'_>,
 ) -> Result<()> {
     if !key.supported {
-        return Err(location.error("is not supported yet").hint(LISTED));
+        return Err(location
+            .error("is not supported yet")
+            .hint("remove it; it has no effect in this version"));
     }
     match &key.field {
         FieldAccess::Text(check, field) => *field(target) = set(location, text(*check, location, input)?),

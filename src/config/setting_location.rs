@@ -40,7 +40,7 @@ impl fmt::Display for SettingLocation {
         match &self.origin {
             Origin::Default => f.write_str(&name),
             Origin::Environment(_) => write!(f, "environment variable {name}"),
-            Origin::Flag(_) => write!(f, "flag {name}"),
+            Origin::Flag(_) => write!(f, "option {name}"),
             origin @ (Origin::File { .. } | Origin::GitConfig(_)) => write!(f, "{name} in {origin}"),
         }
     }

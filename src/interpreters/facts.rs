@@ -101,8 +101,7 @@ fn not_python(executable: &Path) -> Error {
 /// How a program ended that should have answered: its last words, or its status.
 fn ending(output: &Output) -> String {
     let words = output.stderr.split(|byte| *byte == b'\n').rfind(|line| !line.is_empty());
-    let status =
-        output.status.map_or_else(|| "a signal".to_owned(), |status| format!("exit status {status}"));
+    let status = output.status.map_or_else(|| "a signal".to_owned(), |status| format!("status {status}"));
     words.map_or_else(
         || format!("it exited with {status}"),
         |words| format!("it exited with {status}: {}", shortened(words)),

@@ -39,7 +39,9 @@ pub(super) fn error(search: &Search<'_>) -> Error {
         None => "`uv python install` or `pyenv install`".to_owned(),
     };
     error.hint(match usable(&found, first, asked.requires.as_ref()) {
-        Some(other) => format!("use `--python {other}`, or install it, for example with {install}"),
+        Some(other) => {
+            format!("use `--python {other}`, or install the requested one, for example with {install}")
+        }
         None => format!("install it, for example with {install}"),
     })
 }

@@ -3,8 +3,9 @@
 use std::fmt;
 use std::path::PathBuf;
 
-use crate::path::RepoPath;
+use crate::path::{RepoPath, path_to_bytes};
 use crate::setting::{Origin, Setting};
+use crate::text::shell_quote;
 
 /// Why this one.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -51,4 +52,18 @@ pub struct Selection {
     pub python: Setting<Option<String>>,
     /// Why this one.
     pub reason: SelectionReason,
+}
+
+impl Selection {
+    /// The option with which another command selects the same environment, after a space; empty if it does so by itself.
+    #[must_use]
+    pub fn env_option(&self) -> String {
+        let named = match (&self.name, &self.path) {
+            (Some(name), _) => name.as_bytes().to_vec(),
+            (None, _) if self.reason != SelectionReason::Named => return String::new(),
+            (None, Some(path)) => path.as_bytes().to_vec(),
+            (None, None) => path_to_bytes(&self.directory),
+        };
+        format!(" --env {}", shell_quote(&named))
+    }
 }

@@ -76,10 +76,17 @@ fn without_script(environment: &SelectedEnvironment, name: &str) -> Error {
     let error =
         Error::action(format!("`{}` has no activation script for {name}", display(&environment.root)));
     let error = match names.as_slice() {
-        [] => error.cause("it has no activation scripts").hint("recreate it with `git pyenv create --force`"),
+        [] => error.cause("it has no activation scripts").hint(environment.recreate()),
         names => error.cause(format!("it has activation scripts for {}", names.join(", "))),
     };
-    error.hint("`git pyenv run -- COMMAND` works without an activation script")
+    match environment.python() {
+        Ok(_) => error.hint(run_instead(environment)),
+        Err(_) => error,
+    }
+}
+
+fn run_instead(environment: &SelectedEnvironment) -> String {
+    format!("`git pyenv run{} -- python` works without an activation script", environment.env_option)
 }
 
 /// Refuses a script that would activate another place: that of an environment that was moved or copied.
@@ -92,8 +99,8 @@ fn stands_where_it_was_made(environment: &SelectedEnvironment, script: &[u8]) ->
     }
     Err(Error::action(format!("`{}` was moved or copied", display(&environment.root)))
         .cause(format!("its activation script still points to `{}`", display(made.as_ref())))
-        .hint("recreate it with `git pyenv create --force`")
-        .hint("`git pyenv run -- python` works without an activation script"))
+        .hint(environment.recreate())
+        .hint(run_instead(environment)))
 }
 
 #[cfg(test)]

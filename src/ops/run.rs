@@ -138,8 +138,8 @@ fn starts(program: &Path, environment: &SelectedEnvironment) -> Result<()> {
     let moved = !interpreter.starts_with(&environment.root);
     let error = if moved { error.cause("the environment was moved or copied") } else { error };
     Err(error
-        .hint(format!("try `git pyenv run -- python -m {}`", shell_quote(&name)))
-        .hint("recreate the environment with `git pyenv create --force`"))
+        .hint(format!("try `git pyenv run{} -- python -m {}`", environment.env_option, shell_quote(&name)))
+        .hint(environment.recreate()))
 }
 
 /// A file for Python to run.

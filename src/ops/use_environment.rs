@@ -10,7 +10,7 @@ use crate::path::{display, display_bytes};
 use crate::project::{existing, resolve_typed_path, select, target};
 use crate::session::{Ports, Session};
 use crate::setting::Origin;
-use crate::text::nearest;
+use crate::text::{nearest, shell_quote};
 
 /// What `git config` calls the environment in use.
 const CHOSEN: &str = "pyenv.environment";
@@ -93,7 +93,10 @@ fn unknown(session: &Session<'_>, settings: &Settings, name: &str) -> Result<Err
         None => error,
     };
     Ok(match known.as_slice() {
-        [] => error.hint("create one with `git pyenv create`"),
+        [] => {
+            let word = shell_quote(name.as_bytes());
+            error.hint(format!("create it with `git pyenv create --env {word}`"))
+        }
         known => error.hint(format!("the environments are {}", quoted(known))),
     })
 }

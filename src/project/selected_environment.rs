@@ -22,6 +22,8 @@ pub struct SelectedEnvironment {
     pub scripts: PathBuf,
     /// What its `pyvenv.cfg` says.
     pub config: PyvenvCfg,
+    /// [`Selection::env_option`], for commands in messages.
+    pub env_option: String,
 }
 
 impl SelectedEnvironment {
@@ -35,6 +37,7 @@ impl SelectedEnvironment {
         if !is_environment(&selection.directory) {
             return Err(missing(session, &selection)?);
         }
+        let env_option = selection.env_option();
         let root = selection.directory;
         if !exists(&root.join("pyvenv.cfg")) {
             return Err(of_conda(&root));
@@ -43,7 +46,7 @@ impl SelectedEnvironment {
         let places =
             [Platform::Posix, Platform::Windows].map(|platform| root.join(scripts_directory(platform)));
         let scripts = places.iter().find(|place| is_directory(place)).unwrap_or(&places[0]).clone();
-        Ok(Self { root, scripts, config })
+        Ok(Self { root, scripts, config, env_option })
     }
 
     /// What a prompt shows of it.
@@ -83,7 +86,12 @@ impl SelectedEnvironment {
             (true, None) => error.cause(format!("`{}` does not point to an executable", display(&python))),
             (false, _) => error.cause(format!("it has no `{}`", display(&python))),
         };
-        Err(error.hint("recreate it with `git pyenv create --force`"))
+        Err(error.hint(self.recreate()))
+    }
+
+    /// The hint to recreate it.
+    pub fn recreate(&self) -> String {
+        format!("recreate it with `git pyenv create --force{}`", self.env_option)
     }
 }
 
@@ -108,14 +116,8 @@ fn missing(session: &Session<'_>, selection: &Selection) -> Result<Error> {
     };
     let choosing =
         others.iter().map(|other| format!("select an existing one with `git pyenv use {}`", word(other)));
-    let create = match (&selection.name, &selection.path) {
-        (Some(name), _) => format!("git pyenv create --env {name}"),
-        (None, Some(place)) if selection.reason == SelectionReason::Named => {
-            format!("git pyenv create --env {}", shell_quote(place.as_bytes()))
-        }
-        (None, _) => "git pyenv create".to_owned(),
-    };
-    Ok(choosing.fold(error, Error::hint).hint(format!("create it with `{create}`")))
+    let create = format!("create it with `git pyenv create{}`", selection.env_option());
+    Ok(choosing.fold(error, Error::hint).hint(create))
 }
 
 fn of_conda(root: &Path) -> Error {

@@ -153,6 +153,26 @@ fn options_are_obeyed() {
 }
 
 #[test]
+fn the_hint_replaces_the_environment_that_was_asked_about() {
+    let Some((sandbox, python)) = with_python() else { return };
+    create(&sandbox, &python, &["--env", ".venv", "--without-pip"]);
+    create(&sandbox, &python, &["--env", "it's mine", "--without-pip"]);
+    let asked = ["--env", "it's mine", "--python", &python, "--without-pip", "--system-site-packages"];
+    let said = refused(&sandbox, &asked, "action");
+    let before = sandbox.read("repo/.venv/pyvenv.cfg");
+    let hint = said
+        .split("`git ")
+        .find_map(|rest| Some(rest.strip_prefix("pyenv create --force")?.split_once('`')?.0));
+    let hint = hint.unwrap_or_else(|| panic!("{said}"));
+    let program = env!("CARGO_BIN_EXE_git-pyenv");
+    run(&sandbox, "/bin/sh", &["-c", &format!("{program} create --force{hint}")]).ended(0);
+    let settings = sandbox.read("repo/it's mine/pyvenv.cfg");
+    assert!(String::from_utf8_lossy(&settings).contains("include-system-site-packages = true\n"));
+    assert!(!sandbox.path("repo/it's mine/bin/pip").exists());
+    assert_eq!(sandbox.read("repo/.venv/pyvenv.cfg"), before);
+}
+
+#[test]
 fn every_named_environment_is_made() {
     let [one, two] = two_pythons().try_into().unwrap_or_default();
     if two.as_os_str().is_empty() {

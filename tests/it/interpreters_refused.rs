@@ -36,7 +36,7 @@ fn a_named_path_says_what_is_wrong_with_it() {
         ("../bin/gone", "`ROOT/bin/gone` is a symlink that does not point to an executable"),
         ("../bin/script", "`ROOT/bin/script` is a script, not a Python"),
         ("../bin/echo", "its answer is not valid: `-I -S -c # Prints"),
-        ("../bin/false", "it exited with exit status 1"),
+        ("../bin/false", "it exited with status 1"),
         ("~/.pyenv/versions/2.7/bin/python", "it is Python 2.7.18\nenvironments need Python 3.6 or later"),
         ("my-python", "no such program on `PATH`, no such pyenv version and no such file"),
     ];
@@ -61,7 +61,7 @@ fn what_is_not_there_is_answered_with_what_is() {
     let older = found.split(", ").filter(|version| version.starts_with("3.11.")).count();
     assert_eq!((older, found.matches("3.12.").count()), (1, 1), "{said}");
     assert!(
-        said.ends_with("use `--python 3.12`, or install it, for example with `uv python install 3.20` or `pyenv install 3.20`"),
+        said.ends_with("use `--python 3.12`, or install the requested one, for example with `uv python install 3.20` or `pyenv install 3.20`"),
         "{said}"
     );
     let said = self::said(home.find("2.7"));

@@ -64,7 +64,7 @@ fn a_later_source_wins() {
     sources.environment.push(("GIT_PYENV_VENV_DIRECTORY".to_owned(), "d".into()));
     assert_eq!(directory(&sources), "d (environment variable GIT_PYENV_VENV_DIRECTORY)");
     sources.flags.push(flag("venvDirectory", "../e"));
-    assert_eq!(directory(&sources), "../e (flag --it)");
+    assert_eq!(directory(&sources), "../e (option --it)");
 }
 
 #[test]
@@ -129,7 +129,7 @@ fn lists_grow_within_a_source_and_replace_the_list_of_another() {
     sources.git.push(git_value("pyenv.ignore", Some("E")));
     assert_eq!(merge(&sources).unwrap().rule_selection.ignore.value, ["E"]);
     sources.flags = vec![flag("ignore", "F"), flag("ignore", "G")];
-    assert_eq!(row(&merge(&sources).unwrap(), "ignore"), "F, G (flag --it)");
+    assert_eq!(row(&merge(&sources).unwrap(), "ignore"), "F, G (option --it)");
     let repeated = git(&[("pyenv.allow", Some("a: x")), ("pyenv.allow", Some("b: y"))]);
     assert_eq!(merge(&repeated).unwrap().allow.value.entries().len(), 2);
 }
@@ -160,7 +160,7 @@ fn a_repository_that_relaxes_the_gate_is_reported() {
 #[test]
 fn settings_without_effect_are_refused_in_every_source() {
     let refused = |sources: Sources, place: &str| {
-        let expected = format!("{place} is not supported yet [`git pyenv config` lists all settings]");
+        let expected = format!("{place} is not supported yet [remove it; it has no effect in this version]");
         assert_eq!(message(&sources), expected);
     };
     refused(json("{\n\"backup\": false}"), "`backup` in tools/python-env.json:2");
@@ -293,7 +293,7 @@ fn messages_of_other_sources_name_the_source() {
         (variable("GIT_PYENV_VENV", "x"), "unknown environment variable `GIT_PYENV_VENV` [did you mean `GIT_PYENV_VENV_DIRECTORY`?]".to_owned()),
         (variable("GIT_PYENV_VENV_DIRECTORY", ""), "environment variable `GIT_PYENV_VENV_DIRECTORY` must not be empty".to_owned()),
         (variable("GIT_PYENV_ENVIRONMENTS", "x"), "environment variable `GIT_PYENV_ENVIRONMENTS` must be set part by part, such as `environments.NAME.directory`".to_owned()),
-        (not_text, "flag `--it` must be true or false, not `never`".to_owned()),
+        (not_text, "option `--it` must be true or false, not `never`".to_owned()),
     ];
     for (sources, expected) in cases {
         assert_eq!(message(&sources), expected);

@@ -19,7 +19,7 @@ use crate::shells::scripts_directory;
 /// An environment, complete or not, that exists at a target path.
 pub(super) struct ExistingEnvironment<'t> {
     environment: Environment,
-    target: &'t TargetPath,
+    pub(super) target: &'t TargetPath,
 }
 
 impl<'t> ExistingEnvironment<'t> {

@@ -46,7 +46,7 @@ pub(super) fn prepare(layout: &RepositoryLayout, target: &TargetPath) -> Result<
     let more = if foreign.len() > SHOWN { ", …" } else { "" };
     Err(Error::action(format!("`{target}` contains {count} that cannot be recreated"))
         .cause(format!("not created by any tool: {}{more}", names.join(", ")))
-        .hint("move them out of the environment, then try again"))
+        .hint("move what you need out of the environment, delete the rest, then try again"))
 }
 
 /// Swaps the environment in the staging directory and the existing one, and deletes the old one. From the swap on nothing

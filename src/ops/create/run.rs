@@ -12,6 +12,7 @@ use crate::interpreters::{self, Query};
 use crate::model::{Attempt, Creation, MadeEnvironment, Selection};
 use crate::project::{python_requests, select};
 use crate::session::{Ports, Session};
+use crate::text::shell_quote;
 
 /// Creates environments. If one of several fails, the others are created all the same.
 ///
@@ -68,7 +69,7 @@ fn create(
     let replaces = match ExistingEnvironment::at(&target)? {
         None => None,
         Some(existing) if !request.force => {
-            return keep(&existing, &target, request, query, ports);
+            return keep(&existing, selection, request, query, ports);
         }
         Some(_) => {
             replacement::require_cleanup(&settings.auto_cleanup)?;
@@ -87,7 +88,7 @@ fn create(
 /// The existing environment, if it is what is requested.
 fn keep(
     existing: &ExistingEnvironment<'_>,
-    target: &TargetPath,
+    selection: &Selection,
     request: &CreateRequest,
     query: Query<'_>,
     ports: Ports<'_>,
@@ -96,7 +97,25 @@ fn keep(
     let mut differences =
         existing.differences(query.requests, request.system_site_packages, find)?.into_iter();
     let Some(first) = differences.next() else { return Ok(existing.as_made(query.requests)) };
-    let taken = Error::action(format!("`{target}` exists but {first}"));
+    let taken = Error::action(format!("`{}` exists but {first}", existing.target));
     let told = differences.fold(taken, |error, more| error.cause(format!("it {more}")));
-    Err(told.hint("replace it with `git pyenv create --force`, which records what was in it"))
+    let replace = format!("git pyenv create --force{}{}", selection.env_option(), options(request));
+    Err(told.hint(format!("replace it with `{replace}`, which records what was in it")))
+}
+
+/// The options of a request that say what the environment is to be, each after a space.
+fn options(request: &CreateRequest) -> String {
+    let with_value = |option: &str, value: &Option<String>| {
+        value.as_ref().map(|value| format!(" --{option} {}", shell_quote(value.as_bytes())))
+    };
+    let flag = |option: &str, is_set: bool| is_set.then(|| format!(" --{option}"));
+    [
+        with_value("python", &request.python),
+        with_value("prompt", &request.prompt),
+        flag("without-pip", request.without_pip),
+        flag("system-site-packages", request.system_site_packages),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }

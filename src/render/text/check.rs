@@ -8,7 +8,7 @@ use crate::model::{Report, Scope, Severity};
 use crate::render::command_result::WriteText;
 use crate::render::detail::Detail;
 use crate::render::style::Style;
-use crate::text::{counted, grouped};
+use crate::text::counted;
 
 impl WriteText for Report {
     fn write_text(&self, style: &Style<'_>, out: &mut dyn Write) -> io::Result<()> {
@@ -32,10 +32,10 @@ impl WriteText for Report {
 /// Formats `checked 5,586 tracked paths, 1 environment in 14 ms: 1 error, 1 warning`.
 fn summary(report: &Report) -> String {
     let paths = match &report.scope {
-        Scope::WorkTree => "tracked paths",
-        Scope::Staged => "staged paths",
-        Scope::Commit(_) => "paths of the commit",
-        Scope::Range(_) => "paths of the range",
+        Scope::WorkTree => ("tracked path", ""),
+        Scope::Staged => ("staged path", ""),
+        Scope::Commit(_) => ("path", " of the commit"),
+        Scope::Range(_) => ("path", " of the range"),
     };
     let environments = report.inspected.environments;
     let verdict = [Severity::Error, Severity::Warning, Severity::Info]
@@ -46,8 +46,9 @@ fn summary(report: &Report) -> String {
         .collect::<Vec<_>>()
         .join(", ");
     format!(
-        "checked {} {paths}, {} in {}: {}",
-        grouped(report.inspected.paths),
+        "checked {}{}, {} in {}: {}",
+        counted(report.inspected.paths, paths.0),
+        paths.1,
         counted(environments, "environment"),
         elapsed(report.inspected.elapsed),
         if verdict.is_empty() { "clean" } else { &verdict }

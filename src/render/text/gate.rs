@@ -100,7 +100,7 @@ fn write_blocking(
     let things = if count == 1 {
         "a Python environment or part of one".to_owned()
     } else {
-        format!("{} Python environments or parts of one", grouped(count as u64))
+        format!("{} Python environments or parts of them", grouped(count as u64))
     };
     writeln!(out, "{head} {} {things}", blocked_subject(trigger))?;
     for finding in blocking.iter().take(SHOWN) {
@@ -124,8 +124,11 @@ fn write_earlier(report: &Report, style: &Style<'_>, out: &mut dyn Write) -> io:
         count => format!(", and {} more", grouped(count as u64)),
     };
     let head = style.paint.paint(Role::Info, "git-pyenv:");
-    let command =
-        first.fix.as_ref().map(|fix| format!("; untrack it with `{}`", fix.command)).unwrap_or_default();
+    let command = match (&first.fix, rest.len()) {
+        (None, _) => String::new(),
+        (Some(fix), 0) => format!("; untrack it with `{}`", fix.command),
+        (Some(_), _) => "; untrack them with `git pyenv fix`".to_owned(),
+    };
     writeln!(out, "{head} {}{more}{command}", first.message)
 }
 
