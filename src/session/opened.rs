@@ -138,7 +138,8 @@ impl<'p> Session<'p> {
     pub fn disk(&self) -> Result<DiskTree> {
         let top = self.repository.layout().work_tree.as_ref();
         let top = top.ok_or_else(|| {
-            Error::usage("a bare repository has no work tree").hint("use `--commit REV` or `--range A..B`")
+            Error::usage("a bare repository has no work tree")
+                .hint("check a commit with `git pyenv check --commit HEAD`")
         })?;
         Ok(DiskTree::new(top))
     }
