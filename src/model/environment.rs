@@ -35,6 +35,23 @@ pub struct EnvironmentKind {
     pub is_install_target: bool,
 }
 
+impl EnvironmentKind {
+    /// A kind without any of the properties, for a row that states those it has.
+    #[must_use]
+    pub const fn named(name: &'static str, label: &'static str) -> Self {
+        Self {
+            name,
+            label,
+            writes_pyvenv_cfg: WritesPyvenvCfg::Never,
+            has_activation_scripts: false,
+            is_replaceable_by_create: false,
+            is_test_runner: false,
+            is_conda_prefix: false,
+            is_install_target: false,
+        }
+    }
+}
+
 /// Whether a tool writes a `pyvenv.cfg` into the environments it creates.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum WritesPyvenvCfg {

@@ -7,15 +7,10 @@ use crate::model::{EnvironmentKind, WritesPyvenvCfg};
 
 /// The kind that `create` creates.
 pub const KIND: EnvironmentKind = EnvironmentKind {
-    name: "git-pyenv",
-    label: "git-pyenv",
     writes_pyvenv_cfg: WritesPyvenvCfg::Always,
-    // `create` writes activation scripts and can replace its own environments; no check relies on that yet.
-    has_activation_scripts: false,
-    is_replaceable_by_create: false,
-    is_test_runner: false,
-    is_conda_prefix: false,
-    is_install_target: false,
+    // `create` writes activation scripts and can replace its own environments; no check relies on either yet, so they
+    // are not stated.
+    ..EnvironmentKind::named("git-pyenv", "git-pyenv")
 };
 
 /// The key of `pyvenv.cfg` that this tool writes.

@@ -5,19 +5,13 @@ use super::detector::Detector;
 use crate::detect::classification::{Classification, classify_layout};
 use crate::detect::marker::Marker;
 use crate::detect::signals::LayoutSignals;
-use crate::model::{EnvironmentKind, WritesPyvenvCfg};
+use crate::model::EnvironmentKind;
 
 /// Recognises the links into the base interpreter and the files that mark the copy of it.
 pub(super) static DETECTOR: Detector = Detector {
     kind: EnvironmentKind {
-        name: "legacy-virtualenv",
-        label: "virtualenv before 20",
-        writes_pyvenv_cfg: WritesPyvenvCfg::Never,
-        has_activation_scripts: false,
         is_replaceable_by_create: true,
-        is_test_runner: false,
-        is_conda_prefix: false,
-        is_install_target: false,
+        ..EnvironmentKind::named("legacy-virtualenv", "virtualenv before 20")
     },
     version_key: None,
     classify,

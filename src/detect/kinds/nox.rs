@@ -8,14 +8,9 @@ use crate::model::{EnvironmentKind, WritesPyvenvCfg};
 /// Recognises an environment directly in a `.nox` directory; nox itself adds no file to it.
 pub(super) static DETECTOR: Detector = Detector {
     kind: EnvironmentKind {
-        name: "nox",
-        label: "nox",
         writes_pyvenv_cfg: WritesPyvenvCfg::Sometimes,
-        has_activation_scripts: false,
-        is_replaceable_by_create: false,
         is_test_runner: true,
-        is_conda_prefix: false,
-        is_install_target: false,
+        ..EnvironmentKind::named("nox", "nox")
     },
     version_key: None,
     classify,

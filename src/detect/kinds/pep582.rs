@@ -4,19 +4,13 @@ use super::detector::Detector;
 use crate::detect::classification::Classification;
 use crate::detect::marker::Marker;
 use crate::detect::signals::LayoutSignals;
-use crate::model::{EnvironmentKind, Evidence, Shape, WritesPyvenvCfg};
+use crate::model::{EnvironmentKind, Evidence, Shape};
 
 /// Recognises content below `__pypackages__/X.Y/`.
 pub(super) static DETECTOR: Detector = Detector {
     kind: EnvironmentKind {
-        name: "pypackages",
-        label: "PEP 582 packages",
-        writes_pyvenv_cfg: WritesPyvenvCfg::Never,
-        has_activation_scripts: false,
-        is_replaceable_by_create: false,
-        is_test_runner: false,
-        is_conda_prefix: false,
         is_install_target: true,
+        ..EnvironmentKind::named("pypackages", "PEP 582 packages")
     },
     version_key: None,
     classify,

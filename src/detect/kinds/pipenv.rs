@@ -9,14 +9,8 @@ use crate::model::{EnvironmentKind, WritesPyvenvCfg};
 /// Recognises the `.project` file that pipenv puts into the environment.
 pub(super) static DETECTOR: Detector = Detector {
     kind: EnvironmentKind {
-        name: "pipenv",
-        label: "pipenv",
         writes_pyvenv_cfg: WritesPyvenvCfg::Sometimes,
-        has_activation_scripts: false,
-        is_replaceable_by_create: false,
-        is_test_runner: false,
-        is_conda_prefix: false,
-        is_install_target: false,
+        ..EnvironmentKind::named("pipenv", "pipenv")
     },
     version_key: None,
     classify,

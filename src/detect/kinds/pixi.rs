@@ -5,20 +5,11 @@ use super::detector::Detector;
 use crate::detect::classification::{Classification, is_test_data};
 use crate::detect::marker::Marker;
 use crate::detect::signals::LayoutSignals;
-use crate::model::{EnvironmentKind, Evidence, Shape, WritesPyvenvCfg};
+use crate::model::{EnvironmentKind, Evidence, Shape};
 
 /// Recognises `conda-meta/pixi`.
 pub(super) static DETECTOR: Detector = Detector {
-    kind: EnvironmentKind {
-        name: "pixi",
-        label: "pixi",
-        writes_pyvenv_cfg: WritesPyvenvCfg::Never,
-        has_activation_scripts: false,
-        is_replaceable_by_create: false,
-        is_test_runner: false,
-        is_conda_prefix: true,
-        is_install_target: false,
-    },
+    kind: EnvironmentKind { is_conda_prefix: true, ..EnvironmentKind::named("pixi", "pixi") },
     version_key: None,
     classify,
 };

@@ -8,20 +8,11 @@ use super::detector::Detector;
 use crate::detect::classification::{Classification, is_test_data};
 use crate::detect::marker::Marker;
 use crate::detect::signals::LayoutSignals;
-use crate::model::{EnvironmentKind, Evidence, Shape, WritesPyvenvCfg};
+use crate::model::{EnvironmentKind, Evidence, Shape};
 
 /// Recognises the directory of a platform if a Python or packages are installed in it.
 pub(super) static DETECTOR: Detector = Detector {
-    kind: EnvironmentKind {
-        name: "platform",
-        label: "platform build",
-        writes_pyvenv_cfg: WritesPyvenvCfg::Never,
-        has_activation_scripts: false,
-        is_replaceable_by_create: false,
-        is_test_runner: false,
-        is_conda_prefix: false,
-        is_install_target: true,
-    },
+    kind: EnvironmentKind { is_install_target: true, ..EnvironmentKind::named("platform", "platform build") },
     version_key: None,
     classify,
 };

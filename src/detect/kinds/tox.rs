@@ -9,14 +9,9 @@ use crate::model::{EnvironmentKind, WritesPyvenvCfg};
 /// Recognises a file that tox adds to the environment, or an environment directly in a `.tox` directory.
 pub(super) static DETECTOR: Detector = Detector {
     kind: EnvironmentKind {
-        name: "tox",
-        label: "tox",
         writes_pyvenv_cfg: WritesPyvenvCfg::Sometimes,
-        has_activation_scripts: false,
-        is_replaceable_by_create: false,
         is_test_runner: true,
-        is_conda_prefix: false,
-        is_install_target: false,
+        ..EnvironmentKind::named("tox", "tox")
     },
     version_key: None,
     classify,

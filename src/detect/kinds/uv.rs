@@ -13,14 +13,10 @@ const VERSION_KEY: &str = "uv";
 /// Recognises the `uv` key, or a cache tag without a comment, as uv writes it.
 pub(super) static DETECTOR: Detector = Detector {
     kind: EnvironmentKind {
-        name: "uv",
-        label: "uv",
         writes_pyvenv_cfg: WritesPyvenvCfg::Always,
         has_activation_scripts: true,
         is_replaceable_by_create: true,
-        is_test_runner: false,
-        is_conda_prefix: false,
-        is_install_target: false,
+        ..EnvironmentKind::named("uv", "uv")
     },
     version_key: Some(VERSION_KEY),
     classify,

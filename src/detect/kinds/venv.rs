@@ -9,14 +9,10 @@ use crate::model::{EnvironmentKind, WritesPyvenvCfg};
 /// Recognises environments of `python -m venv`, and of tools that use its layout and do not record themselves.
 pub(super) static DETECTOR: Detector = Detector {
     kind: EnvironmentKind {
-        name: "venv",
-        label: "venv",
         writes_pyvenv_cfg: WritesPyvenvCfg::Always,
         has_activation_scripts: true,
         is_replaceable_by_create: true,
-        is_test_runner: false,
-        is_conda_prefix: false,
-        is_install_target: false,
+        ..EnvironmentKind::named("venv", "venv")
     },
     version_key: None,
     classify,

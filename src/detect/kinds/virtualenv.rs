@@ -14,14 +14,10 @@ const VERSION_KEY: &str = "virtualenv";
 /// only virtualenv and uv write.
 pub(super) static DETECTOR: Detector = Detector {
     kind: EnvironmentKind {
-        name: "virtualenv",
-        label: "virtualenv",
         writes_pyvenv_cfg: WritesPyvenvCfg::WithLinks,
         has_activation_scripts: true,
         is_replaceable_by_create: true,
-        is_test_runner: false,
-        is_conda_prefix: false,
-        is_install_target: false,
+        ..EnvironmentKind::named("virtualenv", "virtualenv")
     },
     version_key: Some(VERSION_KEY),
     classify,
