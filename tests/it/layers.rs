@@ -318,28 +318,32 @@ fn no_circle_inside_a_row_and_no_command_imports_another() {
 
 #[test]
 fn circles_upward_imports_and_importing_commands_are_seen() {
-    let file = SourceFile::new;
+    let file = |path: &str, text: &str| SourceFile::new(path, text);
     let library = || file("lib.rs", "pub mod ops; pub mod rules; pub mod fs;");
-    let circle = [
-        library(),
-        file("rules/mod.rs", "mod a; mod b; pub use a::A; pub use b::b;"),
-        file("rules/a.rs", "use super::b; pub struct A; fn f() { b() }"),
-        file("rules/b.rs", "pub fn b() -> Vec<crate::rules::A> { vec![] }"),
-    ];
+    let room = |name: &str, module: &str, a: &str, b: &str| {
+        let path = |of: &str| format!("{name}/{of}.rs");
+        [library(), file(&path("mod"), module), file(&path("a"), a), file(&path("b"), b)]
+    };
+    let circle = room(
+        "rules",
+        "mod a; mod b; pub use a::A; pub use b::b;",
+        "use super::b; pub struct A; fn f() { b() }",
+        "pub fn b() -> Vec<crate::rules::A> { vec![] }",
+    );
     assert_eq!(entanglements(&circle), ["circle: rules/a.rs, rules/b.rs"]);
-    let open = [
-        library(),
-        file("rules/mod.rs", "mod a; mod b; pub use a::A; pub static TABLE: &[A] = &[b::ROW];"),
-        file("rules/a.rs", "pub struct A;\n#[cfg(test)] mod tests { use super::super::b; }"),
-        file("rules/b.rs", "use super::A; pub static ROW: A = A;"),
-    ];
+    let open = room(
+        "rules",
+        "mod a; mod b; pub use a::A; pub static TABLE: &[A] = &[b::ROW];",
+        "pub struct A;\n#[cfg(test)] mod tests { use super::super::b; }",
+        "use super::A; pub static ROW: A = A;",
+    );
     assert_eq!(entanglements(&open), [] as [&str; 0]);
-    let in_macro = [
-        library(),
-        file("fs/mod.rs", "mod a; mod b;"),
-        file("fs/a.rs", "pub fn a() { format!(\"{}\", super::b::b()); }"),
-        file("fs/b.rs", "use super::a; pub fn b() { a::a() }"),
-    ];
+    let in_macro = room(
+        "fs",
+        "mod a; mod b;",
+        "pub fn a() { format!(\"{}\", super::b::b()); }",
+        "use super::a; pub fn b() { a::a() }",
+    );
     assert_eq!(entanglements(&in_macro), ["circle: fs/a.rs, fs/b.rs"]);
     let commands = [
         library(),
