@@ -52,7 +52,7 @@ pub(super) fn children(directory: &Path, fits: impl Fn(&[u8]) -> bool) -> Vec<Pa
     names.map(|child| child.path.to_path(directory)).collect()
 }
 
-/// A small file of a tool; what is not there or cannot be read tells nothing.
+/// Reads a small file of a tool; `None` if it does not exist or cannot be read.
 pub(super) fn read(file: &Path) -> Option<Vec<u8>> {
     read_start(file, FILE_LIMIT).ok().flatten()
 }
