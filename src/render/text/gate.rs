@@ -180,7 +180,8 @@ fn fix_command(invocation_directory: InvocationDirectory, places: &[&RepoPath]) 
 mod tests {
     use super::*;
     use crate::model::{FailOn, Inspected, RepositoryLabel, RuleGroup, RuleInfo, Scope, Skip, Suppression};
-    use crate::render::paint::Plain;
+    use crate::render::paint::{Paint, Plain};
+    use crate::render::role::Role;
     use crate::render::screen::Screen;
 
     static RULE: RuleInfo = RuleInfo {
@@ -199,7 +200,20 @@ mod tests {
         RepoPath::new(text.as_bytes()).expect("a path")
     }
 
+    /// As where colours would first have to be asked of git.
+    struct Unwanted;
+
+    impl Paint for Unwanted {
+        fn paint(&self, _: Role, text: &str) -> String {
+            panic!("painted `{text}`")
+        }
+    }
+
     fn shown(findings: usize, notes: usize, trigger: GateTrigger) -> String {
+        written(findings, notes, trigger, &Plain)
+    }
+
+    fn written(findings: usize, notes: usize, trigger: GateTrigger, paint: &dyn Paint) -> String {
         let evidence =
             crate::model::Evidence { path: path("e/pyvenv.cfg"), fact: "home = /usr/bin".to_owned() };
         let finding = |n: usize| {
@@ -226,7 +240,7 @@ mod tests {
             fail_on: FailOn::Warning,
         };
         let mut out = Vec::new();
-        let style = Style { paint: &Plain, detail: Detail::Normal, screen: Screen::default() };
+        let style = Style { paint, detail: Detail::Normal, screen: Screen::default() };
         Gate { report, trigger }.write_text(&style, &mut out).expect("memory");
         String::from_utf8(out).expect("text")
     }
@@ -239,6 +253,11 @@ mod tests {
             branch,
             places: vec![path("e0")],
         }))
+    }
+
+    #[test]
+    fn a_clean_gate_asks_for_no_colour() {
+        assert_eq!(written(0, 0, GateTrigger::Commit, &Unwanted), "");
     }
 
     #[test]

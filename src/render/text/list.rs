@@ -149,8 +149,8 @@ fn write_links(listing: &Listing, out: &mut dyn Write) -> io::Result<()> {
 }
 
 fn write_unread(listing: &Listing, style: &Style<'_>, out: &mut dyn Write) -> io::Result<()> {
-    let head = style.paint.paint(Role::Warning, "could not read");
     listing.unread.iter().try_for_each(|unread| {
+        let head = style.paint.paint(Role::Warning, "could not read");
         let path = display(listing.shown(&unread.path));
         writeln!(out, "{head} `{path}`: {}", printable(unread.reason.as_bytes()))
     })
