@@ -71,8 +71,7 @@ impl Creation {
     /// The exit status: that of the worst failure.
     #[must_use]
     pub fn exit_code(&self) -> u8 {
-        let failures = self.attempts.iter().filter_map(|attempt| attempt.result.as_ref().err());
-        failures.map(|error| error.kind().exit_code()).max().unwrap_or(0)
+        self.failure().map_or(0, |error| error.kind().exit_code())
     }
 
     /// The failure of the whole, if any part failed.

@@ -105,8 +105,6 @@ pub struct Fix {
     pub place: RepoPath,
     /// What it changes, in a few words.
     pub effect: String,
-    /// Git can undo every change it makes.
-    pub safe: bool,
 }
 
 /// What a rule found at a path.
@@ -235,7 +233,6 @@ impl Finding {
             remedy,
             place: place.clone(),
             effect: effect.into(),
-            safe: remedy.is_safe(),
         });
         self
     }

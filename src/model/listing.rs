@@ -45,13 +45,21 @@ pub struct GitStatus {
     pub tracked_files: usize,
 }
 
-/// A link that stands for an environment.
+/// A link to an environment.
 #[derive(Debug, Clone)]
 pub struct ListedLink {
     /// The link.
     pub link: EnvironmentLink,
     /// The top of the work tree that it lies in.
     pub work_tree: PathBuf,
+}
+
+impl ListedLink {
+    /// Its path, absolute.
+    #[must_use]
+    pub fn place(&self) -> PathBuf {
+        self.link.entry.path.to_path(&self.work_tree)
+    }
 }
 
 /// Something that could not be looked at.
@@ -108,7 +116,7 @@ impl Listing {
         self.repositories.iter().flat_map(|found| found.environments.iter().map(move |inner| (found, inner)))
     }
 
-    /// The path of something unread as it is named: relative where there is one repository and it lies in it.
+    /// How a path is named: relative to the searched directory, or to the top of the work tree where it lies in it.
     #[must_use]
     pub fn shown<'p>(&self, path: &'p Path) -> &'p Path {
         match (self.repositories.as_slice(), &self.directory) {

@@ -1,6 +1,6 @@
 //! The report: the findings that count, what was inspected, and the verdict.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use super::{Environment, Finding, InvocationDirectory, Severity, Skip};
@@ -73,16 +73,6 @@ impl Outcome {
             Self::Undecided => 3,
         }
     }
-
-    /// Returns the name used in JSON.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Clean => "clean",
-            Self::Findings => "findings",
-            Self::Undecided => "undecided",
-        }
-    }
 }
 
 /// The repository that a result is about.
@@ -94,6 +84,14 @@ pub struct RepositoryLabel {
     pub work_tree: Option<PathBuf>,
     /// Where the command was run.
     pub invocation_directory: InvocationDirectory,
+}
+
+impl RepositoryLabel {
+    /// The top of the work tree; the git directory of a bare repository.
+    #[must_use]
+    pub fn top(&self) -> &Path {
+        self.work_tree.as_deref().unwrap_or(&self.root)
+    }
 }
 
 /// How much was inspected, so that a run that saw nothing does not look like a clean one.

@@ -86,6 +86,6 @@ impl EvidenceJson {
 
 impl SuggestedFixJson {
     fn of(fix: &Fix) -> Self {
-        Self { command: fix.command.clone(), safe: fix.safe }
+        Self { command: fix.command.clone(), safe: fix.remedy.is_safe() }
     }
 }

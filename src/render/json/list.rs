@@ -63,7 +63,7 @@ impl WriteJson for Listing {
 
 impl LinkJson {
     fn of(repository: &ListedRepository, listed: &ListedLink) -> Self {
-        let path = listed.link.entry.path.to_path(&listed.work_tree);
+        let path = listed.place();
         Self {
             path: relative(repository.shown(&path)),
             target: listed.link.target.clone(),
@@ -96,7 +96,7 @@ fn skipped(listing: &Listing, unread: &Unread) -> SkippedJson {
 }
 
 fn top(repository: &ListedRepository) -> String {
-    disk_path(repository.label.work_tree.as_deref().unwrap_or(&repository.label.root))
+    disk_path(repository.label.top())
 }
 
 /// Returns a path as text; the root is `.`.

@@ -9,12 +9,17 @@ use crate::render::style::Style;
 
 /// Writes a finding.
 pub(super) fn write_finding(finding: &Finding, style: &Style<'_>, out: &mut dyn Write) -> io::Result<()> {
-    let head = format!("{}[{}]", finding.severity, finding.rule.code);
-    writeln!(out, "{}: {}", style.paint.paint(severity_role(finding.severity), &head), finding.message)?;
-    write_evidence(finding, style.detail, out)?;
+    write_without_fix(finding, style, out)?;
     let Some(fix) = &finding.fix else { return Ok(()) };
     let command = style.paint.paint(Role::Command, &fix.command);
     writeln!(out, "  fix: {command}      {}", style.paint.paint(Role::Detail, &format!("({})", fix.effect)))
+}
+
+/// Writes a finding for which one command fixes all.
+pub(super) fn write_without_fix(finding: &Finding, style: &Style<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let head = format!("{}[{}]", finding.severity, finding.rule.code);
+    writeln!(out, "{}: {}", style.paint.paint(severity_role(finding.severity), &head), finding.message)?;
+    write_evidence(finding, style.detail, out)
 }
 
 /// Writes the evidence, unless the headline already says it.
@@ -25,7 +30,6 @@ fn write_evidence(finding: &Finding, detail: Detail, out: &mut dyn Write) -> io:
     }
     let more = match (detail, rest.len()) {
         (Detail::Verbose, _) | (_, 0) => String::new(),
-        (_, 1) => ", and 1 more".to_owned(),
         (_, count) => format!(", and {count} more"),
     };
     writeln!(out, "  evidence: {}: {}{more}", first.path, first.fact)?;

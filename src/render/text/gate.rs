@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use super::finding::write_finding;
+use super::finding::write_without_fix;
 use super::notes::{write_skipped, write_suppressed};
 use crate::model::{Finding, Gate, GateTrigger, HistoryFix, InvocationDirectory, Outcome, Report, Severity};
 use crate::path::RepoPath;
@@ -103,11 +103,7 @@ fn write_blocking(
         format!("{} Python environments or parts of them", grouped(count as u64))
     };
     writeln!(out, "{head} {} {things}", blocked_subject(trigger))?;
-    for finding in blocking.iter().take(SHOWN) {
-        let mut short = (*finding).clone();
-        short.fix = None;
-        write_finding(&short, style, out)?;
-    }
+    blocking.iter().take(SHOWN).try_for_each(|finding| write_without_fix(finding, style, out))?;
     match count.saturating_sub(SHOWN) {
         0 => Ok(()),
         more => writeln!(out, "and {} more", grouped(more as u64)),

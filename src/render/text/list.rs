@@ -53,10 +53,9 @@ impl WriteText for Listing {
 
 /// Writes only the path of each environment.
 fn write_paths(listing: &Listing, out: &mut dyn Write) -> io::Result<()> {
-    let mut all = listing.environments();
-    all.try_for_each(|(repository, listed)| {
-        writeln!(out, "{}", path_of(listing, repository, &listed.place()))
-    })
+    listing
+        .environments()
+        .try_for_each(|(_, listed)| writeln!(out, "{}", display(listing.shown(&listed.place()))))
 }
 
 fn write_table(listing: &Listing, style: &Style<'_>, out: &mut dyn Write) -> io::Result<()> {
@@ -85,7 +84,7 @@ fn write_heading(
     style: &Style<'_>,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    let top = repository.label.work_tree.as_deref().unwrap_or(&repository.label.root);
+    let top = repository.label.top();
     let name = display(top.strip_prefix(directory).unwrap_or(top));
     writeln!(out, "{}", style.paint.paint(Role::Command, &format!("{name}:")))
 }
@@ -129,20 +128,11 @@ fn health(health: &Health) -> String {
     }
 }
 
-/// Returns a path relative to the top of the work tree, or to the searched directory.
-fn path_of(listing: &Listing, repository: &ListedRepository, path: &Path) -> String {
-    match &listing.directory {
-        None => display(repository.shown(path)),
-        Some(directory) => display(path.strip_prefix(directory).unwrap_or(path)),
-    }
-}
-
 /// Writes lines such as `.venv -> ../elsewhere/.venv`.
 fn write_links(listing: &Listing, out: &mut dyn Write) -> io::Result<()> {
     for repository in &listing.repositories {
         for found in &repository.links {
-            let place = found.link.entry.path.to_path(&found.work_tree);
-            writeln!(out, "{} -> {}", path_of(listing, repository, &place), found.link.target)?;
+            writeln!(out, "{} -> {}", display(listing.shown(&found.place())), found.link.target)?;
         }
     }
     Ok(())
