@@ -3,7 +3,7 @@
 use clap::{ArgMatches, Args};
 
 use super::command::{Command, Context, parsed};
-use crate::config::{ENVIRONMENT_KEYS, KEYS, Spelling};
+use crate::config::{ENVIRONMENT_KEYS, KEYS, LISTED, Spelling};
 use crate::error::{Error, Result};
 use crate::model::{SettingRow, SettingsReport};
 use crate::session::Session;
@@ -12,14 +12,13 @@ pub(super) static COMMAND: Command = Command::new("config", describe, run);
 
 fn describe() -> clap::Command {
     clap::Command::new("config")
-        .defer(Arguments::augment_args)
+        .defer(|command| Arguments::augment_args(command).after_long_help(manual()))
         .about("Show the effective settings and where each is set")
         .long_about(
             "Shows the effective settings and where each is set. From lowest to highest precedence: defaults, \
              tools/python-env.json, pyproject.toml, git's configuration, environment variables, options. \
              An unknown setting is an error.",
         )
-        .after_long_help(manual())
 }
 
 /// The settings, from their table.
@@ -72,5 +71,5 @@ fn missing(name: &str) -> Error {
         Some(_) => format!("the setting `{name}` is not supported yet"),
         None => format!("unknown setting `{name}`"),
     };
-    Error::usage(message).hint("`git pyenv config` lists all settings")
+    Error::usage(message).hint(LISTED)
 }

@@ -2,12 +2,15 @@
 
 use super::key::Key;
 use super::keys::{ENVIRONMENT_KEYS, KEYS};
-use super::setting_location::{LISTED, SettingLocation, in_backticks};
+use super::setting_location::{SettingLocation, in_backticks};
 use super::settings::{NamedEnvironment, Settings};
 use super::spelling::Spelling;
 use crate::error::{Error, Result};
 use crate::setting::Origin;
 use crate::text::nearest;
+
+/// The hint of an error about a setting that does not exist.
+pub const LISTED: &str = "`git pyenv config` lists all settings";
 
 /// The setting that a name refers to.
 #[derive(Debug)]

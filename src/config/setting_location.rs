@@ -6,9 +6,6 @@ use crate::error::Error;
 use crate::path::display_bytes;
 use crate::setting::Origin;
 
-/// The hint of an error about a setting that does not exist or is not supported yet.
-pub(super) const LISTED: &str = "`git pyenv config` lists all settings";
-
 /// A setting in one source.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct SettingLocation {
