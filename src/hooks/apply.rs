@@ -15,7 +15,7 @@ enum Undo {
     /// Gives a hook its earlier name back.
     Rename(PathBuf, PathBuf),
     /// Writes our hook again, and gives the kept one its second name again.
-    HistoryFix(PathBuf, Vec<u8>, Option<PathBuf>),
+    WriteBack(PathBuf, Vec<u8>, Option<PathBuf>),
     Unset(String),
     Set(String, String),
 }
@@ -58,20 +58,20 @@ fn make_change(repository: &Repository<'_>, change: &HookChange) -> Result<Undo>
             let undo = match fs::read_optional(hook)? {
                 _ if fs::exists(&kept) && !HookFile::is_ours(hook)? => Undo::Rename(kept, hook.clone()),
                 None => Undo::RemoveFile(hook.clone()),
-                Some(old) => Undo::HistoryFix(hook.clone(), old, None),
+                Some(old) => Undo::WriteBack(hook.clone(), old, None),
             };
             write(repository, hook, script.as_bytes()).map(|()| undo)
         }
         HookChange::Restore { kept, hook } => {
             let undo = match fs::read_optional(hook)? {
-                Some(ours) => Undo::HistoryFix(hook.clone(), ours, Some(kept.clone())),
+                Some(ours) => Undo::WriteBack(hook.clone(), ours, Some(kept.clone())),
                 None => Undo::Rename(hook.clone(), kept.clone()),
             };
             fs::rename(kept, hook).map(|()| undo)
         }
         HookChange::Remove(hook) => {
             let ours = fs::read_optional(hook)?.unwrap_or_default();
-            fs::remove_file(hook).map(|()| Undo::HistoryFix(hook.clone(), ours, None))
+            fs::remove_file(hook).map(|()| Undo::WriteBack(hook.clone(), ours, None))
         }
         HookChange::Set { key, value } => {
             let old = repository.local_values(key)?.pop();
@@ -91,7 +91,7 @@ fn undo(repository: &Repository<'_>, step: Undo) -> Result<()> {
         Undo::RemoveFile(file) if !fs::exists(&file) => Ok(()),
         Undo::RemoveFile(file) => fs::remove_file(&file),
         Undo::Rename(kept, hook) => fs::rename(&kept, &hook),
-        Undo::HistoryFix(hook, bytes, kept) => {
+        Undo::WriteBack(hook, bytes, kept) => {
             kept.map_or(Ok(()), |kept| fs::add_name(&hook, &kept))?;
             write(repository, &hook, &bytes)
         }

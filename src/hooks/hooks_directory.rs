@@ -59,8 +59,14 @@ impl HooksDirectory {
             "command" => "it is set for this command only",
             _ => "other repositories use it too",
         };
+        Some(format!("{}, but {reason}", self.setting()?))
+    }
+
+    /// What `core.hooksPath` is and where it is set; `None` if it is not set.
+    pub(super) fn setting(&self) -> Option<String> {
+        let path = self.hooks_path.as_ref()?;
         let value = printable(path.value.as_bytes());
-        Some(format!("`core.hooksPath` is `{value}` ({}, {}), but {reason}", path.scope, path.origin))
+        Some(format!("`core.hooksPath` is `{value}` ({}, {})", path.scope, path.origin))
     }
 }
 

@@ -1,6 +1,6 @@
 //! Other programs that manage hooks, and what to add to their configuration.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use super::event::HookEvent;
 use super::events::HOOK_EVENTS;
@@ -178,7 +178,14 @@ impl ActiveManager {
 
     /// Says whether its configuration names us for an event.
     pub(super) fn names_us(&self, event: &HookEvent) -> Result<bool> {
-        names_us(&self.file_of(event), event)
+        let file = self.file_of(event);
+        if is_directory(&file) {
+            return Ok(false);
+        }
+        let Some(bytes) = read_optional(&file)? else { return Ok(false) };
+        let named = |text: &str| memchr::memmem::find(&bytes, text.as_bytes()).is_some();
+        let run = |program: &str| named(&format!("{program} hook run {}", event.name));
+        Ok(named("git-pyenv-guard") || run("git-pyenv") || run("git pyenv"))
     }
 
     /// Why its hook will not run; `None` if it will.
@@ -195,16 +202,6 @@ impl ActiveManager {
             (false, _) => Some(format!("{name} has not installed its {} hook", event.name)),
         })
     }
-}
-
-fn names_us(file: &Path, event: &HookEvent) -> Result<bool> {
-    if is_directory(file) {
-        return Ok(false);
-    }
-    let Some(bytes) = read_optional(file)? else { return Ok(false) };
-    let named = |text: &str| memchr::memmem::find(&bytes, text.as_bytes()).is_some();
-    let run = |program: &str| named(&format!("{program} hook run {}", event.name));
-    Ok(named("git-pyenv-guard") || run("git-pyenv") || run("git pyenv"))
 }
 
 #[cfg(test)]

@@ -13,7 +13,7 @@ use crate::error::Result;
 use crate::fs::{exists, is_executable};
 use crate::git::{ConfigHook, Repository};
 use crate::model::{HookInstallation, HookState};
-use crate::path::{display, printable};
+use crate::path::display;
 
 /// The state of all hooks.
 #[derive(Debug)]
@@ -42,12 +42,8 @@ pub fn status(repository: &Repository<'_>, env: &Env) -> Result<HookStatus> {
     };
     let states = HOOK_EVENTS.iter().map(|event| inputs.state(event)).collect::<Result<_>>()?;
     let StatusInputs { directory, program, .. } = inputs;
-    let note = directory.hooks_path.as_ref().map(|path| {
-        let value = printable(path.value.as_bytes());
-        format!("`core.hooksPath` is `{value}` ({}, {})", path.scope, path.origin)
-    });
     let git_version = directory.git_version.to_string();
-    Ok(HookStatus { states, git_version, program, notes: note.into_iter().collect() })
+    Ok(HookStatus { states, git_version, program, notes: directory.setting().into_iter().collect() })
 }
 
 /// The program that the hooks will find: on `PATH`, unless that path is relative, otherwise where the configuration
