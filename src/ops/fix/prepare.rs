@@ -61,11 +61,14 @@ pub fn prepare<'p>(ports: Ports<'p>, request: &FixRequest) -> Result<Prepared<'p
     let plan = FixPlan {
         repository: session.label(),
         scope: if request.staged { Scope::Staged } else { Scope::WorkTree },
+        diffs: draft.changed().map(diff_of).collect::<Result<_>>()?,
+        untracked: untracked(&targets),
+        kept: kept(&targets),
+        only_ignored: only_ignored(&targets, &draft),
         skipped: concerned(scanned.skipped, &paths),
         asked: paths,
         dry_run: request.dry_run,
         suppressed,
-        ..describe(&draft, &targets, session.label())?
     };
     let (strategies, files) = (draft.strategies.clone(), draft.changed().cloned().collect());
     Ok(Prepared { session, top, strategies, files, plan, targets, _lock: lock })
@@ -74,12 +77,9 @@ pub fn prepare<'p>(ports: Ports<'p>, request: &FixRequest) -> Result<Prepared<'p
 /// The top of the work tree, if this is a place where something may be changed.
 fn work_tree(session: &Session<'_>) -> Result<PathBuf> {
     let layout = session.repository.layout();
-    let top = layout.work_tree.clone().ok_or_else(|| {
-        Error::usage("a bare repository has no work tree").hint("run it in a clone or work tree")
-    })?;
+    let top = session.top().map_err(|error| error.hint("run it in a clone or work tree"))?;
     let own = layout.git_directory.join("index");
-    let real = |path| real_directory_path(path);
-    if layout.index_file != own && real(&layout.index_file) != real(&own) {
+    if layout.index_file != own && real_directory_path(&layout.index_file) != real_directory_path(&own) {
         return Err(Error::usage("`GIT_INDEX_FILE` is not the index of the repository")
             .cause("in a hook, `git commit -a` and `git commit -- PATH` use a temporary index")
             .hint("run it outside the hook"));
@@ -112,39 +112,31 @@ fn concerned(skipped: Vec<crate::model::Skip>, paths: &[RepoPath]) -> Vec<crate:
     skipped
 }
 
-/// The plan, as everybody may see it.
-fn describe(
-    draft: &Draft<'_>,
-    targets: &[Target],
-    repository: crate::model::RepositoryLabel,
-) -> Result<FixPlan> {
-    let diff = |file: &IgnoreFile| -> Result<FileDiff> {
-        let unified = diff::unified(&file.path, file.old.as_deref(), &file.new_text())?;
-        Ok(FileDiff { path: file.path.clone(), unified })
-    };
+/// The change of an ignore file.
+fn diff_of(file: &IgnoreFile) -> Result<FileDiff> {
+    let unified = diff::unified(&file.path, file.old.as_deref(), &file.new_text())?;
+    Ok(FileDiff { path: file.path.clone(), unified })
+}
+
+/// The paths to untrack, by environment.
+fn untracked(targets: &[Target]) -> Vec<Untracked> {
     let tracked = targets.iter().filter(|target| !target.untrack.is_empty());
-    let untracked =
-        tracked.map(|target| Untracked { root: target.root.clone(), paths: target.untrack.clone() });
+    tracked.map(|target| Untracked { root: target.root.clone(), paths: target.untrack.clone() }).collect()
+}
+
+/// The paths inside of environments that stay tracked, in order.
+fn kept(targets: &[Target]) -> Vec<Kept> {
     let reason = "it is not part of the environment";
     let foreign = targets.iter().flat_map(|target| target.foreign.iter().cloned());
     let mut kept: Vec<Kept> = foreign.map(|path| Kept { path, reason }).collect();
     kept.sort_by(|a, b| a.path.cmp(&b.path));
+    kept
+}
+
+/// How many environments are not tracked and only need a rule.
+fn only_ignored(targets: &[Target], draft: &Draft<'_>) -> usize {
     let pairs = targets.iter().zip(&draft.strategies);
-    let only_ignored = pairs
-        .filter(|(target, strategy)| target.untrack.is_empty() && **strategy != FixStrategy::Covered)
-        .count();
-    Ok(FixPlan {
-        repository,
-        scope: Scope::WorkTree,
-        asked: Vec::new(),
-        dry_run: false,
-        diffs: draft.changed().map(diff).collect::<Result<_>>()?,
-        untracked: untracked.collect(),
-        kept,
-        only_ignored,
-        skipped: Vec::new(),
-        suppressed: Vec::new(),
-    })
+    pairs.filter(|(target, strategy)| target.untrack.is_empty() && **strategy != FixStrategy::Covered).count()
 }
 
 impl Prepared<'_> {
