@@ -7,7 +7,7 @@ use crate::formats::wheel::{Wheel, WheelMember};
 use crate::path::RepoPath;
 
 /// The content of a `.gitignore` that ignores everything in its directory, including itself.
-pub const IGNORE: &[u8] = b"*\n";
+pub(super) const IGNORE: &[u8] = b"*\n";
 
 /// An environment before it is written. It has to be written in the order of the fields, so that git never sees it and
 /// an unfinished one has no `pyvenv.cfg`.

@@ -29,8 +29,7 @@ pub fn lay_out<'r>(request: &LayoutRequest<'r>) -> Result<EnvironmentLayout<'r>>
     };
     for script in shells::scripts(&parameters) {
         let place = path(&format!("bin/{}", script.name))?;
-        let bytes = script.text.into_bytes();
-        files.push(LayoutFile { executable: script.executable, ..LayoutFile::plain(place, bytes) });
+        files.push(LayoutFile::plain(place, script.text.into_bytes()));
     }
     for wheel in request.seeds {
         seed::add(&seed::Seed { wheel, library: &library, request }, &mut files)?;

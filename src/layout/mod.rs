@@ -10,6 +10,6 @@ mod request;
 mod script;
 mod seed;
 
-pub use environment::{EnvironmentLayout, IGNORE, LayoutFile, LayoutLink};
+pub use environment::{EnvironmentLayout, LayoutFile, LayoutLink};
 pub use lay_out::lay_out;
 pub use request::LayoutRequest;

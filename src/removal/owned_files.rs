@@ -65,9 +65,7 @@ impl OwnedFiles {
     /// What setuptools lists for pip, relative to the directory of the metadata.
     fn add_installed_files(&mut self, inspected: &InspectedDirectory, entry: &OwnedEntry, metadata: &[u8]) {
         let bytes = inspected.read(entry, LIST_LIMIT).unwrap_or_default();
-        let lines =
-            bytes.split(|&byte| byte == b'\n').map(<[u8]>::trim_ascii).filter(|line| !line.is_empty());
-        self.paths.extend(lines.filter_map(|line| resolve(inspected, metadata, line)));
+        self.paths.extend(lines(&bytes).filter_map(|line| resolve(inspected, metadata, line)));
     }
 
     fn add_conda_files(&mut self, inspected: &InspectedDirectory, entry: &OwnedEntry) {
@@ -78,14 +76,17 @@ impl OwnedFiles {
 
     fn add_modules(&mut self, inspected: &InspectedDirectory, entry: &OwnedEntry, site: &[u8]) {
         let bytes = inspected.read(entry, LIST_LIMIT).unwrap_or_default();
-        let lines =
-            bytes.split(|&byte| byte == b'\n').map(<[u8]>::trim_ascii).filter(|line| !line.is_empty());
-        lines.for_each(|name| self.add_module(site, name));
+        lines(&bytes).for_each(|name| self.add_module(site, name));
     }
 
     fn add_module(&mut self, site: &[u8], name: &[u8]) {
         self.modules.insert([site, b"/", name].concat().into());
     }
+}
+
+/// The lines of a list, without blanks around them.
+fn lines(bytes: &[u8]) -> impl Iterator<Item = &[u8]> {
+    bytes.split(|&byte| byte == b'\n').map(<[u8]>::trim_ascii).filter(|line| !line.is_empty())
 }
 
 /// Says whether the metadata has a list of files.

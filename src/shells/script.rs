@@ -13,15 +13,14 @@ pub struct ScriptParameters<'p> {
     pub platform: Platform,
 }
 
-/// A file for the directory with the programs of an environment.
+/// An activation script: a file beside the programs of an environment that is not run as one; the shell that it changes
+/// reads it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Script {
     /// The name of the file.
     pub name: &'static str,
     /// Its content.
     pub text: String,
-    /// It is run as a program. Activation scripts are not: the shell that they change reads them.
-    pub executable: bool,
 }
 
 /// The directory of an environment with its programs and activation scripts.

@@ -50,7 +50,7 @@ impl Template {
                 (_, _) => text.push_str(scripts_directory(parameters.platform)),
             }
         }
-        Some(Script { name: self.name, text, executable: false })
+        Some(Script { name: self.name, text })
     }
 
     fn push_line(&self, text: &mut String, line: &str) {
