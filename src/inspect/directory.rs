@@ -25,13 +25,6 @@ impl EnvironmentDirectory<'_> {
         self.environment.root.join(below).unwrap_or_else(|_| self.environment.root.clone())
     }
 
-    /// What could not be read of what is installed in it.
-    pub(super) fn unread(&self, found: &crate::model::Unreadable) -> Skip {
-        let path = self.environment.root.join(found.place.as_bytes());
-        let path = path.unwrap_or_else(|_| self.environment.root.clone());
-        Skip { path, reason: found.reason.to_string(), blob: None }
-    }
-
     /// Says whether the creator is one of those that write a `pyvenv.cfg`.
     pub(super) fn is_virtual(&self) -> bool {
         self.config.is_some() || self.environment.kind.writes_pyvenv_cfg != WritesPyvenvCfg::Never

@@ -6,7 +6,7 @@ use super::directory::{EnvironmentDirectory, read};
 use super::{installed, interpreters, recorded_paths, unfinished, versions};
 use crate::formats::pyvenv_cfg::PyvenvCfg;
 use crate::fs::{Resolution, is_directory, resolve_links};
-use crate::model::{Environment, Home, Inspection, PythonVersions, UnfinishedSign};
+use crate::model::{Environment, Home, Inspection, PythonVersions};
 use crate::path::printable;
 
 /// Inspects the environment in `directory`. What only the project can say, which editable installs are foreign and which
@@ -20,7 +20,7 @@ pub fn inspect(directory: &Path, environment: &Environment) -> Inspection {
     let subject = EnvironmentDirectory { directory, environment, config };
     let interpreters = interpreters::of(&subject, &mut unreadable);
     let sites = installed::all_site_packages(directory);
-    unreadable.extend(sites.unreadable.iter().map(|found| subject.unread(found)));
+    unreadable.extend(sites.unreadable.iter().map(|found| found.skip(&environment.root)));
     let recorded_paths = recorded_paths::of(&subject, &mut unreadable);
     unreadable.sort();
     unreadable.dedup();
@@ -37,17 +37,16 @@ pub fn inspect(directory: &Path, environment: &Environment) -> Inspection {
         interpreters,
         unreadable,
     };
-    match inspection.unfinished.first() {
-        // Nobody uses it and it is deleted, not repaired, so nothing else about it matters.
-        Some(UnfinishedSign::Staging) => Inspection {
-            home: None,
-            versions: PythonVersions::default(),
-            recorded_paths: Vec::new(),
-            foreign_editables: Vec::new(),
-            interpreters: Vec::new(),
-            ..inspection
-        },
-        _ => inspection,
+    if !inspection.is_staging() {
+        return inspection;
+    }
+    // Nobody uses it and it is deleted, not repaired, so nothing else about it matters.
+    Inspection {
+        home: None,
+        versions: PythonVersions::default(),
+        recorded_paths: Vec::new(),
+        interpreters: Vec::new(),
+        ..inspection
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use super::Skip;
 use crate::path::RepoPath;
 
 /// How the metadata of a distribution is stored.
@@ -77,6 +78,15 @@ pub struct Unreadable {
     pub place: RepoPath,
     /// Why it does not count.
     pub reason: UnreadableReason,
+}
+
+impl Unreadable {
+    /// The same for a report, of the environment at `root`.
+    #[must_use]
+    pub fn skip(&self, root: &RepoPath) -> Skip {
+        let path = root.join(self.place.as_bytes()).unwrap_or_else(|_| root.clone());
+        Skip { path, reason: self.reason.to_string(), blob: None }
+    }
 }
 
 /// What is installed in an environment.

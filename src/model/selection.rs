@@ -3,7 +3,7 @@
 use std::fmt;
 use std::path::PathBuf;
 
-use crate::path::{RepoPath, path_to_bytes};
+use crate::path::{RepoPath, display, path_to_bytes};
 use crate::setting::{Origin, Setting};
 use crate::text::shell_quote;
 
@@ -55,6 +55,12 @@ pub struct Selection {
 }
 
 impl Selection {
+    /// Where it is: in the work tree, else absolute.
+    #[must_use]
+    pub fn place(&self) -> String {
+        self.path.as_ref().map_or_else(|| display(&self.directory), ToString::to_string)
+    }
+
     /// The option with which another command selects the same environment, after a space; empty if it does so by itself.
     #[must_use]
     pub fn env_option(&self) -> String {

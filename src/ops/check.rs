@@ -39,7 +39,7 @@ pub fn run(ports: Ports<'_>, request: &CheckRequest) -> Result<Report> {
     if request.scope == Scope::WorkTree {
         let top = session.top()?;
         scanned.skipped.extend(sizes::measure_exposed(&top, &mut scanned.facts.on_disk));
-        project::add_facts(&session, &mut scanned, request.require_environment)?;
+        project::add_facts(&session, &mut scanned, request.require_environment);
     }
     require_known(&paths, &scanned, &session)?;
     let mut report = assemble(&session, scanned, request.fail_on, started)?;

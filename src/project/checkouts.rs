@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use super::declared::project_name;
 use crate::fs::{exists, is_directory, read_start, real_path};
 use crate::inspect::installed;
-use crate::model::{Distribution, ForeignEditable, Inspection, Skip, UnreadableReason};
+use crate::model::{Distribution, ForeignEditable, Inspection, UnreadableReason};
 use crate::path::{bytes_to_path, path_to_bytes, printable};
 use crate::python::normalised;
 use crate::session::Session;
@@ -38,14 +38,10 @@ impl Checkouts {
     /// this project.
     pub(super) fn add_foreign_editables(&self, directory: &Path, inspection: &mut Inspection) {
         let editable = installed::editable(directory);
-        // Damaged metadata is the matter of another rule.
+        // Damaged metadata is not reported here.
         let failed =
             editable.unreadable.iter().filter(|found| matches!(found.reason, UnreadableReason::Failed(_)));
-        inspection.unreadable.extend(failed.map(|found| {
-            let path =
-                inspection.root.join(found.place.as_bytes()).unwrap_or_else(|_| inspection.root.clone());
-            Skip { path, reason: found.reason.to_string(), blob: None }
-        }));
+        inspection.unreadable.extend(failed.map(|found| found.skip(&inspection.root)));
         inspection.unreadable.sort();
         inspection.unreadable.dedup();
         let foreign = editable.distributions.iter().filter_map(|found| self.foreign(inspection, found));

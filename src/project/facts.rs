@@ -8,22 +8,18 @@ use super::kept_elsewhere::has_any;
 use super::python_requests::python_requests;
 use super::selection::select_for_reading;
 use crate::detect;
-use crate::error::Result;
 use crate::fs::{DiskTree, is_directory, real_path};
 use crate::inspect::{self, inspect, is_environment};
 use crate::model::{Environment, Inspection, ProjectFacts, Selection, Shape, Skip};
 use crate::scan::Scanned;
 use crate::session::Session;
 
-/// Adds to the facts of a work tree what the rules about environments need.
-///
-/// # Errors
-/// Usage in a bare repository.
-pub fn add_facts(session: &Session<'_>, scanned: &mut Scanned, required: bool) -> Result<()> {
-    let Some(top) = session.repository.layout().work_tree.clone() else { return Ok(()) };
+/// Adds to the facts of a work tree what the rules about environments need. A bare repository has none.
+pub fn add_facts(session: &Session<'_>, scanned: &mut Scanned, required: bool) {
+    let Some(top) = session.repository.layout().work_tree.clone() else { return };
     let checkouts = Checkouts::of(session);
     let facts = &mut scanned.facts;
-    // What git tracks of a left-over is the matter of the rules about what is committed.
+    // What git tracks of a left-over is checked by the rules about what is committed.
     let looked_at =
         facts.on_disk.iter().filter(|found| is_looked_at(&found.environment, found.tracked_files));
     let inspections = looked_at.map(|found| {
@@ -35,7 +31,7 @@ pub fn add_facts(session: &Session<'_>, scanned: &mut Scanned, required: bool) -
         facts.inspections.iter().flat_map(|inspection| inspection.unreadable.clone()).collect();
     unread.retain(|skip| !scanned.skipped.iter().any(|known| skip.path.is_within(&known.path)));
     scanned.skipped.extend(unread);
-    add_project(session, scanned, required)
+    add_project(session, &top, &checkouts, scanned, required);
 }
 
 /// Packages without an environment (PEP 582, what platforms build) have nothing that could be out of order, and of
@@ -56,13 +52,18 @@ pub fn inspect_for_project(directory: &Path, environment: &Environment, checkout
 }
 
 /// Adds what the project says.
-fn add_project(session: &Session<'_>, scanned: &mut Scanned, environment_required: bool) -> Result<()> {
+fn add_project(
+    session: &Session<'_>,
+    top: &Path,
+    checkouts: &Checkouts,
+    scanned: &mut Scanned,
+    environment_required: bool,
+) {
     let Scanned { facts, settings, skipped, .. } = scanned;
-    let Some(top) = session.repository.layout().work_tree.clone() else { return Ok(()) };
     // An environment may be in what could not be listed.
     let hidden = skipped.iter().any(|skip| skip.blob.is_none());
-    let selection = select_for_reading(session, settings)?;
-    if let Some(inspection) = linked_elsewhere(session, &top, &selection) {
+    let selection = select_for_reading(session, top, settings);
+    if let Some(inspection) = linked_elsewhere(top, &selection, checkouts) {
         skipped.extend(inspection.unreadable.clone());
         facts.inspections.push(inspection);
     }
@@ -70,23 +71,22 @@ fn add_project(session: &Session<'_>, scanned: &mut Scanned, environment_require
     let whole = facts.on_disk.iter().any(|found| found.environment.shape == Shape::Environment);
     let links = facts.disk_links.iter().map(|found| &found.link);
     let mut links = links.chain(facts.tracked_links.iter().map(|tracked| &tracked.link));
-    let linked = links.any(|link| link.entry.kind.is_file() || is_directory(&link.entry.path.to_path(&top)));
+    let linked = links.any(|link| link.entry.kind.is_file() || is_directory(&link.entry.path.to_path(top)));
     facts.project = Some(ProjectFacts {
-        declared: declared(&top, settings, skipped),
-        environment: shown(&selection),
+        declared: declared(top, settings, skipped),
+        environment: selection.place(),
         has_environment: whole
             || linked
             || hidden
             || is_directory(&selection.directory)
-            || has_any(session.env, &top),
+            || has_any(session.env, top),
         environment_required,
     });
-    Ok(())
 }
 
 /// The environment that the project means where a link in the work tree leads to it, elsewhere. What is in the work
 /// tree has been looked at already.
-fn linked_elsewhere(session: &Session<'_>, top: &Path, selection: &Selection) -> Option<Inspection> {
+fn linked_elsewhere(top: &Path, selection: &Selection, checkouts: &Checkouts) -> Option<Inspection> {
     let place = selection.path.clone()?;
     let directory = real_path(&selection.directory)?;
     if directory.starts_with(real_path(top)?) || !is_environment(&directory) {
@@ -96,10 +96,7 @@ fn linked_elsewhere(session: &Session<'_>, top: &Path, selection: &Selection) ->
     let holder = directory.parent()?;
     let environment = found.into_iter().find(|found| found.root.to_path(holder) == directory)?;
     let environment = Environment { root: place, ..environment };
-    Some(Inspection {
-        is_linked: true,
-        ..inspect_for_project(&directory, &environment, &Checkouts::of(session))
-    })
+    Some(Inspection { is_linked: true, ..inspect_for_project(&directory, &environment, checkouts) })
 }
 
 /// Compares the Python of the project's environment with what is requested. The environments of test
@@ -122,12 +119,5 @@ fn compare_with_request(
             let reason = format!("could not determine the requested Python: {error}");
             skipped.push(Skip { path: inspection.root.clone(), reason, blob: None });
         }
-    }
-}
-
-fn shown(selection: &Selection) -> String {
-    match &selection.path {
-        Some(path) => path.to_string(),
-        None => crate::path::display(&selection.directory),
     }
 }

@@ -16,9 +16,9 @@ use crate::session::Session;
 ///
 /// # Errors
 /// Undecided if the index cannot be read.
-pub fn kept_elsewhere(env: &Env, session: &Session<'_>, top: &Path) -> Result<BTreeSet<PathBuf>> {
+pub fn kept_elsewhere(session: &Session<'_>, top: &Path) -> Result<BTreeSet<PathBuf>> {
     let projects = Project::all(session, top)?;
-    let directories = projects.iter().flat_map(|project| directories(env, project));
+    let directories = projects.iter().flat_map(|project| directories(session.env, project));
     // `versions/NAME` of pyenv is a link.
     let real = directories.filter_map(|directory| real_path(&directory));
     Ok(real.filter(|directory| !directory.starts_with(top)).collect())

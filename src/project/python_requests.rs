@@ -79,15 +79,13 @@ impl ProjectFile {
 /// The file of a name in the working directory, or in the nearest directory above it that belongs to the work tree.
 fn nearest(layout: &RepositoryLayout, name: &str) -> Result<Option<ProjectFile>> {
     let Some(top) = &layout.work_tree else { return Ok(None) };
-    let mut directory = Some(layout.prefix.clone());
-    while let Some(here) = directory {
+    for here in layout.prefix.ancestors() {
         let path = here
             .join(name)
             .map_err(|error| Error::settings(format!("`{name}` is not a valid path")).cause(error))?;
         if let Some(bytes) = read_optional(&path.to_path(top))? {
             return Ok(Some(ProjectFile { path, bytes }));
         }
-        directory = here.parent();
     }
     Ok(None)
 }

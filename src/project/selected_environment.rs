@@ -97,7 +97,7 @@ impl SelectedEnvironment {
 
 /// The error for an environment that does not exist, with those that could be selected instead.
 fn missing(session: &Session<'_>, selection: &Selection) -> Result<Error> {
-    let place = selection.path.as_ref().map_or_else(|| display(&selection.directory), ToString::to_string);
+    let place = selection.place();
     let error = match exists(&selection.directory) {
         true => Error::usage(format!("`{place}` is not an environment")),
         false => Error::usage(format!("no environment at `{place}`")),

@@ -37,16 +37,12 @@ pub fn select(session: &Session<'_>, settings: &Settings, named: Option<&str>) -
     Ok(redirected.unwrap_or(selection))
 }
 
-/// Selects as [`select`] does, but also what lies outside of the work tree on the repository's word: for commands that
-/// only read.
-///
-/// # Errors
-/// Usage in a bare repository.
-pub(super) fn select_for_reading(session: &Session<'_>, settings: &Settings) -> Result<Selection> {
-    let top = session.top()?;
-    let selector = Selector { top: &top, settings };
+/// Selects as [`select`] does in the work tree at `top`, but also what lies outside of it because the repository says so:
+/// for commands that only read.
+pub(super) fn select_for_reading(session: &Session<'_>, top: &Path, settings: &Settings) -> Selection {
+    let selector = Selector { top, settings };
     let selection = selector.unnamed(session);
-    Ok(selector.redirected(&selection).unwrap_or(selection))
+    selector.redirected(&selection).unwrap_or(selection)
 }
 
 /// The environments directly at the top of the work tree, by name.

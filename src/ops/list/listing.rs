@@ -1,11 +1,11 @@
 //! Lists the environments of a project, wherever they are.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use super::unread::{unread, unread_below};
+use super::work_tree::WorkTreeContents;
 use super::{outside, work_tree};
-use crate::env::Env;
 use crate::error::{Error, Result};
 use crate::fs::{find_repositories, is_directory, normalise_path};
 use crate::inspect::sizes::{self, Sizing};
@@ -46,12 +46,9 @@ pub fn run(ports: Ports<'_>, request: &ListRequest) -> Result<Listing> {
 fn around(ports: Ports<'_>) -> Result<Listing> {
     let session = Session::open(ports, Vec::new())?;
     let mut listing = empty(None);
-    let mut repository = look(ports.env, &session, &mut listing.unread)?;
+    let mut repository = look(&session, &mut listing.unread)?;
     for path in linked(&session, &mut listing.unread) {
-        let env = ports.env.elsewhere(&path);
-        let found = Session::open(Ports { env: &env, ..ports }, Vec::new())
-            .and_then(|session| look(&env, &session, &mut listing.unread));
-        match found {
+        match look_at(ports, &path, &mut listing.unread) {
             Ok(found) => {
                 repository.environments.extend(found.environments);
                 repository.links.extend(found.links);
@@ -91,10 +88,7 @@ fn below(ports: Ports<'_>, directory: PathBuf) -> Result<Listing> {
     let mut listing = empty(Some(directory));
     listing.unread.extend(found.unread.into_iter().map(|(path, reason)| Unread { path, reason }));
     for top in found.tops {
-        let env = ports.env.elsewhere(&top);
-        let looked = Session::open(Ports { env: &env, ..ports }, Vec::new())
-            .and_then(|session| look(&env, &session, &mut listing.unread));
-        match looked {
+        match look_at(ports, &top, &mut listing.unread) {
             Ok(repository) => listing.repositories.push(repository),
             Err(error) => listing.unread.push(unread(top, &error)),
         }
@@ -106,11 +100,17 @@ fn empty(directory: Option<PathBuf>) -> Listing {
     Listing { directory, repositories: Vec::new(), unread: Vec::new(), now: SystemTime::now() }
 }
 
+/// The work tree at a path.
+fn look_at(ports: Ports<'_>, path: &Path, unread: &mut Vec<Unread>) -> Result<ListedRepository> {
+    let env = ports.env.elsewhere(path);
+    look(&Session::open(Ports { env: &env, ..ports }, Vec::new())?, unread)
+}
+
 /// One work tree, and what is kept elsewhere for it.
-fn look(env: &Env, session: &Session<'_>, unread: &mut Vec<Unread>) -> Result<ListedRepository> {
-    let (mut environments, links) = work_tree::list(session, unread)?;
-    environments.extend(outside::list(env, session, unread)?);
-    work_tree::mark_chosen(session, &mut environments)?;
+fn look(session: &Session<'_>, unread: &mut Vec<Unread>) -> Result<ListedRepository> {
+    let WorkTreeContents { mut environments, links, settings } = work_tree::list(session, unread)?;
+    environments.extend(outside::list(session, unread)?);
+    work_tree::mark_chosen(session, &settings, &mut environments);
     Ok(ListedRepository { label: session.label(), environments, links })
 }
 

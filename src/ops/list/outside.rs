@@ -5,7 +5,6 @@ use std::path::Path;
 use super::described::described;
 use super::unread::unread_below;
 use crate::detect;
-use crate::env::Env;
 use crate::error::Result;
 use crate::fs::DiskTree;
 use crate::inspect::health;
@@ -17,14 +16,10 @@ use crate::session::Session;
 ///
 /// # Errors
 /// Undecided if the index cannot be read.
-pub(super) fn list(
-    env: &Env,
-    session: &Session<'_>,
-    unread: &mut Vec<Unread>,
-) -> Result<Vec<ListedEnvironment>> {
+pub(super) fn list(session: &Session<'_>, unread: &mut Vec<Unread>) -> Result<Vec<ListedEnvironment>> {
     let Some(top) = session.repository.layout().work_tree.clone() else { return Ok(Vec::new()) };
     let checkouts = Checkouts::of(session);
-    let places = kept_elsewhere(env, session, &top)?.into_iter();
+    let places = kept_elsewhere(session, &top)?.into_iter();
     Ok(places.filter_map(|place| look(&place, &top, &checkouts, unread)).collect())
 }
 

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use super::described::described;
 use super::unread::unread_below;
+use crate::config::Settings;
 use crate::error::Result;
 use crate::fs::normalise_path;
 use crate::inspect::health;
@@ -16,24 +17,28 @@ use crate::project::{add_facts, select};
 use crate::scan::{self, Scanned};
 use crate::session::Session;
 
-/// The environments and links of the session's work tree, by path.
+/// What is in a work tree, by path, and its settings.
+pub(super) struct WorkTreeContents {
+    pub(super) environments: Vec<ListedEnvironment>,
+    pub(super) links: Vec<ListedLink>,
+    pub(super) settings: Settings,
+}
+
+/// The environments and links of the session's work tree.
 ///
 /// # Errors
 /// Usage in a bare repository, settings, or undecided if the work tree cannot be read.
-pub(super) fn list(
-    session: &Session<'_>,
-    unread: &mut Vec<Unread>,
-) -> Result<(Vec<ListedEnvironment>, Vec<ListedLink>)> {
+pub(super) fn list(session: &Session<'_>, unread: &mut Vec<Unread>) -> Result<WorkTreeContents> {
     let mut scanned = scan::work_tree(session)?;
-    add_facts(session, &mut scanned, false)?;
+    add_facts(session, &mut scanned, false);
     let top = session.repository.layout().work_tree.clone().unwrap_or_default();
-    let Scanned { facts, skipped, .. } = scanned;
+    let Scanned { facts, settings, skipped, .. } = scanned;
     let inspections: BTreeMap<&RepoPath, &Inspection> =
         facts.inspections.iter().map(|inspection| (&inspection.root, inspection)).collect();
     let environments = facts.on_disk.into_iter().map(|found| {
         let root = &found.environment.root;
         let verdict = inspections.get(root).map(|inspection| health(inspection));
-        // At the root itself stands what could not be compared with it.
+        // A skip at the root itself is one that could not be compared with it.
         let read = !skipped.iter().any(|skip| skip.path.is_within(root) && skip.path != *root);
         in_work_tree(&top, found, verdict.unwrap_or_else(Health::unknown).if_read(read))
     });
@@ -45,7 +50,7 @@ pub(super) fn list(
         .map(|link| (link.entry.path.clone(), link))
         .collect();
     let links = links.into_values().map(|link| ListedLink { link, work_tree: top.clone() }).collect();
-    Ok((environments, links))
+    Ok(WorkTreeContents { environments, links, settings })
 }
 
 fn in_work_tree(top: &Path, found: DiskEnvironment, health: Health) -> ListedEnvironment {
@@ -53,16 +58,16 @@ fn in_work_tree(top: &Path, found: DiskEnvironment, health: Health) -> ListedEnv
     ListedEnvironment { git_status: Some(git_status), health, ..described(top, top, found.environment) }
 }
 
-/// Marks the environment that commands mean in this work tree.
-///
-/// # Errors
-/// Settings.
-pub(super) fn mark_chosen(session: &Session<'_>, environments: &mut [ListedEnvironment]) -> Result<()> {
-    let settings = session.work_tree_settings()?;
+/// Marks the selected environment of the work tree with these settings.
+pub(super) fn mark_chosen(
+    session: &Session<'_>,
+    settings: &Settings,
+    environments: &mut [ListedEnvironment],
+) {
     // A selection without an environment is an error of the commands that need one, not of this one.
-    let Ok(selection) = select(session, &settings, None) else { return Ok(()) };
+    let Ok(selection) = select(session, settings, None) else { return };
+    let directory = normalise_path(&selection.directory);
     for listed in environments {
-        listed.is_chosen = normalise_path(&selection.directory) == listed.place();
+        listed.is_chosen = directory == listed.place();
     }
-    Ok(())
 }

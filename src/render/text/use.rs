@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use super::notes::write_notes;
 use crate::model::UseReport;
-use crate::path::{display, printable};
+use crate::path::printable;
 use crate::render::command_result::WriteText;
 use crate::render::detail::Detail;
 use crate::render::role::Role;
@@ -13,8 +13,7 @@ use crate::render::style::Style;
 impl WriteText for UseReport {
     fn write_text(&self, style: &Style<'_>, out: &mut dyn Write) -> io::Result<()> {
         let selection = &self.selection;
-        let outside = || display(&selection.directory);
-        let place = selection.path.as_ref().map_or_else(outside, ToString::to_string);
+        let place = selection.place();
         let named = selection.name.as_ref().map(|name| format!("`{name}` at ")).unwrap_or_default();
         let verb = if self.changed { "now using" } else { "using" };
         let python =
