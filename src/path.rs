@@ -152,6 +152,12 @@ pub fn split_name(path: &[u8]) -> (&[u8], &[u8]) {
     }
 }
 
+/// Says whether one of two paths is the other or lies below it.
+#[must_use]
+pub fn overlap(one: &[u8], other: &[u8]) -> bool {
+    below(one, other).is_some() || below(other, one).is_some()
+}
+
 /// The part of `path` below `directory`; empty if they are equal, `None` if it is not below.
 #[must_use]
 pub fn below<'p>(path: &'p [u8], directory: &[u8]) -> Option<&'p [u8]> {

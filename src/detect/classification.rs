@@ -13,7 +13,7 @@ use crate::formats::activation_script::VirtualEnvAssignment;
 use crate::formats::cachedir_tag::TagWriter;
 use crate::model::{Evidence, Shape};
 use crate::path::{RepoPath, printable};
-use crate::tree::EntryKind;
+use crate::tree::{EntryKind, OwnedEntry};
 
 /// What a candidate is, with evidence.
 #[derive(Debug)]
@@ -103,8 +103,7 @@ fn is_link(signals: &LayoutSignals, path: &RepoPath) -> bool {
 
 /// Returns whether there are links to several Pythons, as in a user's `bin`; an environment has one.
 fn has_several_pythons(signals: &LayoutSignals) -> bool {
-    let names =
-        signals.markers.get(&Marker::Interpreter).into_iter().flatten().map(|entry| entry.path.name());
+    let names = signals.entries(Marker::Interpreter).iter().map(|entry| entry.path.name());
     let versions: BTreeSet<&[u8]> = names.filter(|name| name.contains(&b'.')).collect();
     versions.len() > 1
 }
@@ -204,14 +203,14 @@ fn without_proof(signals: &LayoutSignals, features: &BTreeSet<Feature>) -> Optio
 
 /// Returns whether there are three `pip*.exe`: `pip.exe`, `pip3.exe` and `pip3.12.exe` are always installed together.
 fn has_windows_pip(signals: &LayoutSignals) -> bool {
-    let scripts = signals.markers.get(&Marker::PipScript).into_iter().flatten();
+    let scripts = signals.entries(Marker::PipScript).iter();
     scripts.filter(|entry| entry.path.name().to_ascii_lowercase().ends_with(b".exe")).count() >= 3
 }
 
 /// Returns whether there is an empty `.lock`, as uv creates it.
 fn has_empty_lock(signals: &LayoutSignals) -> bool {
-    let locks = signals.markers.get(&Marker::Lock).map(Vec::as_slice).unwrap_or_default();
-    locks.iter().any(|entry| entry.kind.is_file() && entry.size.is_none_or(|size| size == 0))
+    let is_empty = |entry: &OwnedEntry| entry.kind.is_file() && entry.size.is_none_or(|size| size == 0);
+    signals.entries(Marker::Lock).iter().any(is_empty)
 }
 
 /// Evidence that supports the decision but is no proof.

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use super::structure;
 use crate::error::Result;
 use crate::model::{Environment, Extent, Measure, Part, Shape};
-use crate::path::{RepoPath, below, split_name};
+use crate::path::{RepoPath, overlap, split_name};
 use crate::tree::{Child, ChildKind, Entry, EntryKind, OwnedEntry, Tree, Visitor};
 
 /// Fills in the contents and the extent of environments. In a tree with directories this looks only at the names
@@ -180,9 +180,8 @@ impl<'e> MemberCollector<'e> {
 
 impl Visitor for MemberCollector<'_> {
     fn enter(&mut self, directory: &[u8]) -> bool {
-        let inside = |root: &[u8]| below(directory, root).is_some() || below(root, directory).is_some();
         if self.roots.len() <= 64 {
-            return self.roots.keys().any(|root| inside(root));
+            return self.roots.keys().any(|root| overlap(directory, root));
         }
         true
     }

@@ -76,7 +76,7 @@ fn library_version(signals: &LayoutSignals) -> Option<String> {
         Marker::SiteHeader,
         Marker::Interpreter,
     ];
-    let paths = markers.iter().flat_map(|marker| signals.markers.get(marker).into_iter().flatten());
+    let paths = markers.iter().flat_map(|marker| signals.entries(*marker));
     let below_root = paths.filter_map(|entry| entry.path.below(&signals.root));
     let parts = below_root.flat_map(|rest| rest.split(|&b| b == b'/').take(3));
     let versions =

@@ -7,7 +7,7 @@ use super::signals::SignalReader;
 use crate::error::Result;
 use crate::formats::pyvenv_cfg::is_absolute;
 use crate::model::{Environment, EnvironmentLink};
-use crate::path::{RepoPath, below, printable};
+use crate::path::{RepoPath, below, overlap, printable};
 use crate::tree::{Entry, EntryKind, OwnedEntry, PATH_LIMIT, Tree, Visitor};
 
 /// Directories where tools keep environments outside of projects.
@@ -128,8 +128,7 @@ fn resolve(link: &RepoPath, target: &str) -> Option<RepoPath> {
         return None;
     }
     let parent = link.parent().unwrap_or_default();
-    let mut parts: Vec<&[u8]> =
-        parent.as_bytes().split(|&b| b == b'/').filter(|part| !part.is_empty()).collect();
+    let mut parts: Vec<&[u8]> = parent.components().collect();
     for part in target.as_bytes().split(|&b| b == b'/') {
         match part {
             b"" | b"." => {}
@@ -150,9 +149,7 @@ fn present_targets(tree: &dyn Tree, suspects: &[(OwnedEntry, String, Reason)]) -
     }
     impl Visitor for Seeker<'_> {
         fn enter(&mut self, directory: &[u8]) -> bool {
-            let related =
-                |target: &[u8]| below(target, directory).is_some() || below(directory, target).is_some();
-            self.wanted.iter().any(|(target, _)| related(target.as_bytes()))
+            self.wanted.iter().any(|(target, _)| overlap(target.as_bytes(), directory))
         }
 
         fn restart(&mut self) {

@@ -2,7 +2,7 @@
 //!
 //! A single marker proves little; [`super::classification`] combines them.
 
-use super::path_class::PathClass;
+use super::path_class::{PathClass, is_versioned_library};
 use crate::model::Platform;
 use crate::tree::EntryKind;
 
@@ -143,10 +143,7 @@ fn marker_in_scripts(name: &[u8], platform: Platform) -> Option<Marker> {
 
 /// Recognises `python`, `python3`, `python3.12`, `python3.13t`, `pypy3`.
 fn is_interpreter(name: &[u8]) -> bool {
-    let version = name.strip_prefix(b"python").or_else(|| name.strip_prefix(b"pypy"));
-    version.is_some_and(|version| {
-        version.is_empty() || super::path_class::is_version(version.strip_suffix(b"t").unwrap_or(version))
-    })
+    matches!(name, b"python" | b"pypy") || is_versioned_library(name)
 }
 
 /// Recognises markers in `lib/pythonX.Y/` or `Lib/`.

@@ -133,8 +133,9 @@ fn site_headers_root(include: &[u8], below_site: Option<&[u8]>) -> Option<usize>
     (name.eq_ignore_ascii_case(b"include") && is_versioned_library(version)).then_some(root.len())
 }
 
-/// Recognises the directory below `lib/` on POSIX systems: `python3.12`, `python3.13t`, `pypy3.10`.
-fn is_versioned_library(name: &[u8]) -> bool {
+/// Recognises the name of a directory below `lib/` on POSIX systems, which programs share: `python3.12`, `python3.13t`,
+/// `pypy3.10`.
+pub(super) fn is_versioned_library(name: &[u8]) -> bool {
     let version = name.strip_prefix(b"python").or_else(|| name.strip_prefix(b"pypy"));
     version.is_some_and(|version| is_version(version.strip_suffix(b"t").unwrap_or(version)))
 }

@@ -47,14 +47,19 @@ impl LayoutSignals {
         self.markers.contains_key(&marker)
     }
 
+    /// The entries of a marker.
+    pub(super) fn entries(&self, marker: Marker) -> &[OwnedEntry] {
+        self.markers.get(&marker).map(Vec::as_slice).unwrap_or_default()
+    }
+
     /// The path of a marker's first entry.
     pub(super) fn path_of(&self, marker: Marker) -> Option<&RepoPath> {
-        self.markers.get(&marker).and_then(|entries| entries.first()).map(|entry| &entry.path)
+        self.entries(marker).first().map(|entry| &entry.path)
     }
 
     /// The number of activation scripts.
     pub(super) fn activation_scripts(&self) -> usize {
-        self.markers.get(&Marker::Activation).map_or(0, Vec::len)
+        self.entries(Marker::Activation).len()
     }
 
     /// The value of a `pyvenv.cfg` key.
@@ -155,8 +160,8 @@ impl<'t> SignalReader<'t> {
 
     /// Records the first absolute target among the links of a marker.
     fn absolute_link(&mut self, signals: &mut LayoutSignals, marker: Marker) {
-        let entries = signals.markers.get(&marker).map(Vec::as_slice).unwrap_or_default();
-        let links = entries.iter().filter(|entry| entry.kind == EntryKind::Link).take(TARGETS_READ);
+        let links =
+            signals.entries(marker).iter().filter(|entry| entry.kind == EntryKind::Link).take(TARGETS_READ);
         let found = links.into_iter().find_map(|entry| {
             let target = self.text(entry)?;
             is_absolute(&target).then(|| (entry.path.clone(), printable(&target)))

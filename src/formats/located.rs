@@ -42,6 +42,24 @@ pub struct Member {
 }
 
 impl Value {
+    /// The value at a path of keys in nested tables.
+    #[must_use]
+    pub fn at(&self, path: &[&str]) -> Option<&Self> {
+        path.iter().try_fold(self, |value, key| match value {
+            Self::Table(members) => Some(&members.iter().find(|member| member.key == *key)?.value.value),
+            _ => None,
+        })
+    }
+
+    /// The text at a path of keys; `None` for anything else.
+    #[must_use]
+    pub fn text_at(&self, path: &[&str]) -> Option<String> {
+        match self.at(path)? {
+            Self::Text(text) => Some(text.clone()),
+            _ => None,
+        }
+    }
+
     /// The kind of the value, to complete "must be a string, not …".
     #[must_use]
     pub fn kind(&self) -> &'static str {

@@ -26,7 +26,7 @@ pub struct HatchSettings {
 #[must_use]
 pub fn poetry(bytes: &[u8]) -> PoetrySettings {
     let document = document(bytes);
-    let text = |path: &[&str]| value(document.as_ref()?, path);
+    let text = |path: &[&str]| document.as_ref()?.text_at(path);
     PoetrySettings { cache: text(&["cache-dir"]), environments: text(&["virtualenvs", "path"]) }
 }
 
@@ -34,24 +34,12 @@ pub fn poetry(bytes: &[u8]) -> PoetrySettings {
 #[must_use]
 pub fn hatch(bytes: &[u8]) -> HatchSettings {
     let document = document(bytes);
-    let text = |path: &[&str]| value(document.as_ref()?, path);
+    let text = |path: &[&str]| document.as_ref()?.text_at(path);
     HatchSettings { data: text(&["dirs", "data"]), environments: text(&["dirs", "env", "virtual"]) }
 }
 
 fn document(bytes: &[u8]) -> Option<Value> {
     Some(toml::parse(utf8(bytes).ok()?, &[]).ok()??.value)
-}
-
-/// The text at a path of keys.
-fn value(value: &Value, path: &[&str]) -> Option<String> {
-    let found = path.iter().try_fold(value, |value, key| match value {
-        Value::Table(members) => Some(&members.iter().find(|member| member.key == *key)?.value.value),
-        _ => None,
-    });
-    match found? {
-        Value::Text(text) => Some(text.clone()),
-        _ => None,
-    }
 }
 
 #[cfg(test)]

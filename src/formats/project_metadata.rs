@@ -1,7 +1,7 @@
 //! `pyproject.toml`, `setup.cfg` and `setup.py`: the name of a project and whether it declares requirements
 //! (<https://packaging.python.org/en/latest/specifications/pyproject-toml/>).
 
-use super::located::{Located, Value};
+use super::located::Value;
 use super::text::utf8;
 use super::toml;
 
@@ -33,12 +33,9 @@ impl ProjectMetadata {
         let text = utf8(bytes).unwrap_or_default();
         let root = toml::parse(text, &[]).ok().flatten();
         let Some(root) = root else { return Self::default() };
-        let text_at = |path: &[&str]| match find(&root, path) {
-            Some(Located { value: Value::Text(text), .. }) => Some(text.clone()),
-            _ => None,
-        };
-        let name = text_at(&["project", "name"]).or_else(|| text_at(&["tool", "poetry", "name"]));
-        let declared = DECLARATIONS.iter().find(|(path, _)| find(&root, path).is_some_and(names_something));
+        let root = root.value;
+        let name = root.text_at(&["project", "name"]).or_else(|| root.text_at(&["tool", "poetry", "name"]));
+        let declared = DECLARATIONS.iter().find(|(path, _)| root.at(path).is_some_and(names_something));
         Self { name, declares: declared.map(|(_, said)| *said) }
     }
 
@@ -80,19 +77,9 @@ fn name_argument(line: &str) -> Option<String> {
     })
 }
 
-/// The value at a path of keys.
-fn find<'v>(root: &'v Located, path: &[&str]) -> Option<&'v Located> {
-    path.iter().try_fold(root, |value, name| match &value.value {
-        Value::Table(members) => {
-            members.iter().find(|member| member.key == *name).map(|member| &member.value)
-        }
-        _ => None,
-    })
-}
-
 /// Returns whether a list or table names a package; poetry lists Python itself among the dependencies.
-fn names_something(value: &Located) -> bool {
-    match &value.value {
+fn names_something(value: &Value) -> bool {
+    match value {
         Value::List(items) => !items.is_empty(),
         Value::Table(members) => members.iter().any(|member| match &member.value.value {
             _ if member.key == "python" => false,

@@ -65,6 +65,12 @@ impl PyvenvCfg {
             .collect();
         (numbers.len() >= 2).then(|| numbers[..numbers.len().min(3)].join("."))
     }
+
+    /// The first two numbers of [`Self::python_version`].
+    #[must_use]
+    pub fn python_feature(&self) -> Option<String> {
+        Some(self.python_version()?.split('.').take(2).collect::<Vec<_>>().join("."))
+    }
 }
 
 /// The arguments after the options. Only `--prompt` has a value, in double quotes.

@@ -25,6 +25,11 @@ pub(super) fn versions_in(directory: &Path, source: InterpreterSource) -> Vec<Ca
         let (prefix, build) = (directory.join(name), build(name)?);
         (!is_link(&prefix)).then(|| Candidate { executable: program_of(&prefix), source, build })
     };
+    listed(directory, candidate)
+}
+
+/// The candidates in a directory, by the names of its entries, newest first.
+pub(super) fn listed(directory: &Path, candidate: impl Fn(&str) -> Option<Candidate>) -> Vec<Candidate> {
     let entries = list_paths(directory);
     let mut candidates: Vec<Candidate> =
         entries.iter().filter_map(|entry| candidate(entry.file_name()?.to_str()?)).collect();

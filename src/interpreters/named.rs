@@ -1,6 +1,6 @@
 //! Pythons that are named themselves: by a path, or as a program.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use super::candidate::program_of;
 use super::resolve::environment_of;
@@ -82,14 +82,10 @@ impl Search<'_> {
             return Err(error(why));
         };
         let program = program_of(&directory);
-        if is_environment(&program) && !trusted {
+        if environment_of(&program).is_some() && !trusted {
             return Err(error("it is a pyenv environment, not a Python version")
                 .hint("select a version with `--python`"));
         }
         self.named(asked, &program, InterpreterSource::Pyenv)
     }
-}
-
-fn is_environment(program: &Path) -> bool {
-    environment_of(program).is_some()
 }

@@ -123,8 +123,7 @@ pub(super) fn environment_of(program: &Path) -> Option<PyvenvCfg> {
 /// The Python that an environment was created from, if it is still there: the one in `home`, rather than the one that
 /// `executable` names, which is without links.
 fn base(config: &PyvenvCfg) -> Option<PathBuf> {
-    let version = config.python_version().unwrap_or_default();
-    let feature = version.splitn(3, '.').take(2).collect::<Vec<_>>().join(".");
+    let feature = config.python_feature().unwrap_or_default();
     let names = [format!("python{feature}"), "python3".to_owned(), "python".to_owned()];
     let home = config.home().map(Path::new);
     let in_home =

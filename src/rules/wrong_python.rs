@@ -2,9 +2,7 @@
 
 use super::rule::Rule;
 use super::wording;
-use crate::model::{
-    Evidence, Facts, Finding, Inspection, PythonVersions, Remedy, RuleGroup, RuleInfo, Severity,
-};
+use crate::model::{Evidence, Facts, Finding, Inspection, Remedy, RuleGroup, RuleInfo, Severity};
 
 pub(super) static RULE: Rule = Rule {
     info: RuleInfo {
@@ -40,7 +38,7 @@ fn unsatisfied(inspection: &Inspection) -> Option<Finding> {
     let version = inspection.versions.current()?;
     let message = format!("`{}` uses Python {version} ({unsatisfied})", inspection.root);
     let found = Finding::of(&RULE.info, &inspection.root, message);
-    let found = found.because(&evidence(inspection, &inspection.versions));
+    let found = found.because(&evidence(inspection));
     Some(wording::fixed_by_recreation(found, inspection))
 }
 
@@ -63,12 +61,12 @@ fn contradiction(inspection: &Inspection) -> Option<Finding> {
     let made_for =
         made_for.or_else(|| versions.libraries.iter().map(|name| numbers(name)).find(|v| *v != now))?;
     let message = format!("`{root}` was created for Python {made_for} but uses Python {now}");
-    let found = Finding::of(&RULE.info, root, message).because(&evidence(inspection, versions));
+    let found = Finding::of(&RULE.info, root, message).because(&evidence(inspection));
     Some(wording::fixed_by_recreation(found, inspection))
 }
 
-fn evidence(inspection: &Inspection, versions: &PythonVersions) -> Vec<Evidence> {
-    let root = &inspection.root;
+fn evidence(inspection: &Inspection) -> Vec<Evidence> {
+    let Inspection { root, versions, .. } = inspection;
     let mut found = Vec::new();
     let mut add = |name: &str, fact: String| {
         found.extend(root.join(name).ok().map(|path| Evidence { path, fact }));

@@ -6,7 +6,7 @@ use crate::detect::Detection;
 use crate::error::Result;
 use crate::git::{IgnoreQuestion, IgnoreRule};
 use crate::model::{Environment, Facts, Protection};
-use crate::path::{RepoPath, below, printable};
+use crate::path::{RepoPath, below, overlap, printable};
 use crate::session::Session;
 use crate::tree::{Entry, OwnedEntry, Tree, Visitor};
 
@@ -117,10 +117,7 @@ struct FilesBelow<'p> {
 
 impl Visitor for FilesBelow<'_> {
     fn enter(&mut self, directory: &[u8]) -> bool {
-        let is_near = |place: &RepoPath| {
-            below(place.as_bytes(), directory).is_some() || below(directory, place.as_bytes()).is_some()
-        };
-        self.places.iter().any(is_near)
+        self.places.iter().any(|place| overlap(place.as_bytes(), directory))
     }
 
     fn restart(&mut self) {

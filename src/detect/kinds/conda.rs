@@ -18,7 +18,7 @@ pub(super) static DETECTOR: Detector = Detector {
 pub(super) fn classify(signals: &LayoutSignals) -> Option<Classification> {
     let history = signals.path_of(Marker::CondaHistory);
     let record = signals.path_of(Marker::CondaRecord);
-    let records = signals.markers.get(&Marker::CondaRecord).map_or(0, Vec::len);
+    let records = signals.entries(Marker::CondaRecord).len();
     if history.is_none() && records == 0 {
         return None;
     }

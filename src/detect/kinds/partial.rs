@@ -1,8 +1,7 @@
 //! Environments and remnants of unknown origin.
 
 use super::detector::Detector;
-use crate::detect::classification::{Classification, classify_layout};
-use crate::detect::signals::LayoutSignals;
+use crate::detect::classification::classify_layout;
 use crate::model::EnvironmentKind;
 
 /// Recognises what no other kind does.
@@ -12,9 +11,5 @@ pub(super) static DETECTOR: Detector = Detector {
         ..EnvironmentKind::named("unknown", "virtual environment")
     },
     version_key: None,
-    classify,
+    classify: classify_layout,
 };
-
-fn classify(signals: &LayoutSignals) -> Option<Classification> {
-    classify_layout(signals)
-}

@@ -126,7 +126,5 @@ fn numbers(version: &str) -> &str {
 
 /// The first two numbers of the version that `pyvenv.cfg` has.
 fn recorded_feature(root: &Path) -> Option<String> {
-    let recorded = pyvenv_cfg::read(root).ok()??.python_version()?;
-    let parts: Vec<&str> = recorded.split('.').take(2).collect();
-    Some(parts.join("."))
+    pyvenv_cfg::read(root).ok()??.python_feature()
 }

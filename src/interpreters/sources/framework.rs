@@ -4,8 +4,8 @@ use std::path::Path;
 
 use super::source::{Candidates, Source};
 use crate::env::Env;
-use crate::fs::{is_link, list_paths};
-use crate::interpreters::candidate::{Candidate, newest_first};
+use crate::fs::is_link;
+use crate::interpreters::candidate::{Candidate, listed};
 use crate::model::InterpreterSource;
 use crate::python::{Request, VersionRequest};
 
@@ -34,9 +34,5 @@ fn versions(directory: &Path, suffix: &str) -> Vec<Candidate> {
             build: request.build(),
         })
     };
-    let entries = list_paths(directory);
-    let mut found: Vec<Candidate> =
-        entries.iter().filter_map(|entry| candidate(entry.file_name()?.to_str()?)).collect();
-    newest_first(&mut found);
-    found
+    listed(directory, candidate)
 }

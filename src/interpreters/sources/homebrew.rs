@@ -5,8 +5,7 @@ use std::path::PathBuf;
 
 use super::source::{Candidates, Source};
 use crate::env::Env;
-use crate::fs::list_paths;
-use crate::interpreters::candidate::{Candidate, newest_first};
+use crate::interpreters::candidate::{Candidate, listed};
 use crate::model::InterpreterSource;
 use crate::python::{Request, VersionRequest};
 
@@ -31,9 +30,5 @@ fn formulas(directory: PathBuf) -> Vec<Candidate> {
             build: request.build(),
         })
     };
-    let entries = list_paths(&directory);
-    let mut found: Vec<Candidate> =
-        entries.iter().filter_map(|entry| candidate(entry.file_name()?.to_str()?)).collect();
-    newest_first(&mut found);
-    found
+    listed(&directory, candidate)
 }
