@@ -42,12 +42,12 @@ pub trait Reader {
     /// within a commit in path order, each path and content once.
     fn introduced_by(&self, range: &CommitRange) -> Result<Vec<Introduced>>;
 
-    /// As [`Reader::introduced_by`], for `A..B`, or one revision for all of its history.
+    /// The range that is written as `A..B`, or as one revision for all of its history.
     ///
     /// # Errors
     /// Usage if the text is not such a range or names a commit that does not exist.
-    fn introduced(&self, range: &str) -> Result<Vec<Introduced>> {
-        self.introduced_by(&CommitRange::parse(range, &mut |revision| self.resolve(revision))?)
+    fn range(&self, text: &str) -> Result<CommitRange> {
+        CommitRange::parse(text, &mut |revision| self.resolve(revision))
     }
 
     /// Reads a blob of at most `limit` bytes.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::scanned::Scanned;
 use super::tree::{self, TreeScan};
 use crate::config::Settings;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::git::{Introduced, Reader};
 use crate::model::{Environment, EnvironmentLink, Facts, Scope, Skip, TrackedEnvironment, TrackedLink};
 use crate::path::RepoPath;
@@ -14,11 +14,10 @@ use crate::tree::{ObjectId, Overlay, OwnedEntry};
 
 /// What the commits of a range bring in, also what a later one of them removes again.
 pub(super) fn introduced(session: &Session<'_>, range: &str) -> Result<Scanned> {
-    let brought = session.repository.introduced(range)?;
-    let end = range.split_once("..").map_or(range, |(_, end)| end);
-    let end = if end.is_empty() { "HEAD" } else { end };
-    let id = session.repository.resolve(end)?.ok_or_else(|| Error::usage(format!("bad revision `{end}`")))?;
-    introduced_up_to(session, id, brought, Scope::Range(range.to_owned()))
+    let commits = session.repository.range(range)?;
+    let brought = session.repository.introduced_by(&commits)?;
+    // A range that is written has one end.
+    introduced_up_to(session, commits.include[0], brought, Scope::Range(range.to_owned()))
 }
 
 /// What the commits of a range bring in.
@@ -51,7 +50,7 @@ impl Brought {
         Some(TrackedEnvironment { environment, changed: Some(changed), commit, ignored_by: None })
     }
 
-    /// Says whether what was not read is of the range; a partial clone lacks blobs of other commits.
+    /// Says whether an unread path belongs to the range; a partial clone lacks blobs of other commits.
     fn concerns(&self, skip: &Skip) -> bool {
         skip.blob.is_none() || self.first.contains_key(&skip.path)
     }

@@ -5,7 +5,7 @@ use git_pyenv::git::{Reader, Repository};
 use git_pyenv::path::RepoPath;
 use git_pyenv::tree::{Content, Entry, EntryKind, ObjectId, OwnedEntry, Tree, Visitor};
 
-use crate::support::repository::Sandbox;
+use crate::support::repository::{Sandbox, introduced};
 use crate::support::sandbox::FORMATS;
 
 /// The kinds of repositories and of the index.
@@ -226,7 +226,7 @@ fn what_a_range_brings_in_is_the_same_everywhere() {
     for options in FORMATS {
         let Some(sandbox) = fixture(options) else { continue };
         for range in ["HEAD", "HEAD~1..HEAD", "HEAD~1..", "HEAD~2..HEAD", "side..main", "HEAD..HEAD"] {
-            let through = |(_, repository): &(_, Repository<'_>)| repository.introduced(range).expect(range);
+            let through = |(_, repository): &(_, Repository<'_>)| introduced(repository, range).expect(range);
             let answers: Vec<_> = readers(&sandbox, "repo").iter().map(through).collect();
             assert!(answers.iter().all(|answer| *answer == answers[0]), "{range}: {answers:#?}");
         }
@@ -238,8 +238,8 @@ fn a_merge_brings_in_only_what_no_parent_has() {
     let sandbox = fixture(FORMATS[0]).expect("every git makes such repositories");
     for (name, repository) in readers(&sandbox, "repo") {
         let brought = |range: &str| -> Vec<String> {
-            let introduced = repository.introduced(range).expect(range);
-            introduced.iter().map(|introduced| introduced.entry.path.to_string()).collect()
+            let found = introduced(&repository, range).expect(range);
+            found.iter().map(|introduced| introduced.entry.path.to_string()).collect()
         };
         assert_eq!(brought("main~1^2..main~1"), ["src/main.py", "moved.cfg", "src/evil.py"], "{name}");
         assert_eq!(brought("main~1..main"), ["src/main.py"], "{name}");
@@ -286,7 +286,7 @@ fn a_revision_is_never_an_option() {
             ["nowhere", "--all", "-h", "a..b", "", "HEAD:empty", "^HEAD", "a\nb", "a\0b", &"7".repeat(40)]
         {
             assert_eq!(repository.resolve(unknown).expect(unknown), None, "{unknown:?} through {name}");
-            let error = repository.introduced(unknown).err().map(|error| error.kind());
+            let error = introduced(&repository, unknown).err().map(|error| error.kind());
             assert!(unknown.is_empty() || error == Some(ErrorKind::Usage), "{unknown:?} through {name}");
         }
         assert!(repository.resolve("main~1^2").expect(name).is_some());

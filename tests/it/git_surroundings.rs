@@ -6,7 +6,7 @@ use git_pyenv::error::ErrorKind;
 use git_pyenv::git::{Reader, RepositoryLayout};
 use git_pyenv::path::RepoPath;
 
-use crate::support::repository::{Sandbox, text};
+use crate::support::repository::{Sandbox, introduced, text};
 
 /// The directory in which the program starts, its variables, and the work tree and prefix that git then uses.
 type OpenCase<'a> = (&'a str, &'a [(&'a str, &'a str)], Option<PathBuf>, &'a str);
@@ -189,9 +189,9 @@ fn objects_in_quarantine_are_seen() {
         let more =
             [more.as_slice(), &[("GIT_PYENV_READER", reader), ("GIT_QUARANTINE_PATH", &quarantine)]].concat();
         let repository = sandbox.open("repo", &more).expect(reader);
-        let introduced = repository.introduced(&range).expect(reader);
+        let found = introduced(&repository, &range).expect(reader);
         assert_eq!(
-            introduced.iter().map(|new| new.entry.path.to_string()).collect::<Vec<_>>(),
+            found.iter().map(|new| new.entry.path.to_string()).collect::<Vec<_>>(),
             ["pushed"],
             "{reader}"
         );
@@ -284,7 +284,7 @@ fn nothing_that_reads_changes_the_repository() {
         assert_eq!(repository.tracked_below(&[path("sub")]).expect(reader).len(), 1);
         repository.ignore_rules_for_links(&[&path(".venv")]).expect(reader);
         repository.configuration().expect(reader);
-        repository.introduced("HEAD").expect(reader);
+        introduced(&repository, "HEAD").expect(reader);
     }
     assert_eq!(sandbox.listing(), before);
 }

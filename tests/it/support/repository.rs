@@ -7,8 +7,9 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use git_pyenv::env::Env;
+use git_pyenv::error::Result;
 use git_pyenv::exec::ProcessRunner;
-use git_pyenv::git::Repository;
+use git_pyenv::git::{Introduced, Reader, Repository};
 use git_pyenv::path::bytes_to_path;
 use tempfile::TempDir;
 
@@ -197,11 +198,7 @@ impl Sandbox {
     }
 
     /// Opens the repository as a program would that is started in a directory of the sandbox.
-    pub(crate) fn open(
-        &self,
-        directory: &str,
-        more: &[(&str, &str)],
-    ) -> git_pyenv::error::Result<Repository<'static>> {
+    pub(crate) fn open(&self, directory: &str, more: &[(&str, &str)]) -> Result<Repository<'static>> {
         Repository::open(&self.env(directory, more), &ProcessRunner)
     }
 
@@ -227,6 +224,11 @@ const HERMETIC: [(&str, &str); 12] = [
     ("LC_ALL", "C.UTF-8"),
     ("TZ", "UTC"),
 ];
+
+/// What the commits of a range bring in.
+pub(crate) fn introduced(repository: &Repository<'_>, range: &str) -> Result<Vec<Introduced>> {
+    repository.introduced_by(&repository.range(range)?)
+}
 
 /// Bytes as text for messages.
 pub(crate) fn text(bytes: &[u8]) -> String {
