@@ -67,7 +67,9 @@ impl Runner for ProcessRunner {
         let failed = |error| Error::action(format!("failed to run `{program}`")).cause(error);
         let mut command = Command::new(&request.program);
         command.args(&request.arguments);
-        hide_git_variables(&mut command, request.git_variables);
+        if request.git_variables == GitVariables::Clear {
+            hide_git_variables(&mut command);
+        }
         for name in &request.unset {
             command.env_remove(name);
         }
@@ -118,7 +120,7 @@ fn execute(
 fn command(invocation: &Invocation) -> Command {
     let mut command = Command::new(&invocation.program);
     command.args(&invocation.arguments).current_dir(&invocation.directory);
-    hide_git_variables(&mut command, invocation.git_variables);
+    hide_git_variables(&mut command);
     invocation.removed_variables.iter().for_each(|name| {
         command.env_remove(name);
     });
@@ -128,11 +130,9 @@ fn command(invocation: &Invocation) -> Command {
 }
 
 /// Removes git's own variables from the environment of a program that must not see them.
-fn hide_git_variables(command: &mut Command, which: GitVariables) {
-    if which == GitVariables::Clear {
-        for name in GIT_LOCAL_VARIABLES {
-            command.env_remove(name);
-        }
+fn hide_git_variables(command: &mut Command) {
+    for name in GIT_LOCAL_VARIABLES {
+        command.env_remove(name);
     }
 }
 

@@ -5,17 +5,18 @@ use std::path::PathBuf;
 
 use crate::error::{Error, Result};
 
-/// Which of git's own variables (`git rev-parse --local-env-vars`) a child process inherits.
+/// Which of git's own variables (`git rev-parse --local-env-vars`) a program inherits that replaces this process.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum GitVariables {
-    /// All of them: the child is a `git` that must use the same repository and index as we do.
+    /// All of them: the program continues this command, as `git-pyenv-NAME` does.
     Keep,
     /// None of them: a leaked `GIT_INDEX_FILE` lets the child write into the commit being made
     /// (<https://git-scm.com/docs/githooks#_description>).
     Clear,
 }
 
-/// A program to run, without a shell.
+/// A program to run, without a shell. It sees none of git's own variables, as with [`GitVariables::Clear`], but those in
+/// `variables`.
 #[derive(Debug, Clone)]
 pub struct Invocation {
     /// The program, looked up in `PATH` unless it holds a `/`.
@@ -24,8 +25,6 @@ pub struct Invocation {
     pub arguments: Vec<OsString>,
     /// The directory it starts in.
     pub directory: PathBuf,
-    /// Which of git's variables it sees.
-    pub git_variables: GitVariables,
     /// Inherited variables that it does not see.
     pub removed_variables: Vec<OsString>,
     /// Variables set on top of the inherited ones.

@@ -5,6 +5,7 @@ use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::Path;
 
+use super::metadata::parent_or_current;
 use super::own_names::STAGING_PREFIX;
 use crate::error::{Error, Result};
 use crate::path::display;
@@ -55,7 +56,7 @@ fn replace(path: &Path, replacement: Replacement<'_>) -> io::Result<()> {
             file.sync_all()
         })
     };
-    let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let parent = parent_or_current(path);
     match replacement.staging.map(write_in) {
         Some(Ok(())) => Ok(()),
         // The staging directory is on another file system or not writable.

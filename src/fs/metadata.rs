@@ -12,6 +12,11 @@ pub fn exists(path: &Path) -> bool {
     fs::symlink_metadata(path).is_ok()
 }
 
+/// The directory of a path, as it can be opened: `.` for a name alone.
+pub(super) fn parent_or_current(path: &Path) -> &Path {
+    path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
 /// Whether this is a symbolic link.
 #[must_use]
 pub fn is_link(path: &Path) -> bool {

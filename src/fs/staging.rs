@@ -14,7 +14,7 @@ use std::fs::{self, File, TryLockError};
 use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
-use super::metadata::{Identity, identity};
+use super::metadata::{Identity, exists, identity};
 use super::own_names::STAGING_PREFIX;
 use super::remove::remove_tree;
 use crate::error::{Error, Result};
@@ -202,7 +202,7 @@ impl Drop for StagingDirectory {
 
 /// The directories of a path that do not exist, outermost first.
 fn missing_directories(path: &Path) -> Vec<PathBuf> {
-    let missing = path.ancestors().take_while(|above| fs::symlink_metadata(above).is_err());
+    let missing = path.ancestors().take_while(|above| !exists(above));
     let mut missing: Vec<PathBuf> = missing.map(Path::to_path_buf).collect();
     missing.reverse();
     missing
@@ -257,10 +257,7 @@ fn recover_from(directory: &Path, target: &Path) {
         return;
     }
     let old = directory.join(OLD);
-    if fs::symlink_metadata(target).is_err()
-        && fs::symlink_metadata(&old).is_ok()
-        && fs::rename(&old, target).is_err()
-    {
+    if !exists(target) && exists(&old) && fs::rename(&old, target).is_err() {
         return;
     }
     delete(directory);
@@ -294,7 +291,7 @@ fn delete(directory: &Path) {
         // Fails for those that do not exist.
         let _ = remove_tree(&directory.join(name), &NoProgress);
     }
-    if [NEW, OLD, UNUSED].iter().any(|name| fs::symlink_metadata(directory.join(name)).is_ok()) {
+    if [NEW, OLD, UNUSED].iter().any(|name| exists(&directory.join(name))) {
         return;
     }
     let _ = fs::remove_file(directory.join(MARKER));

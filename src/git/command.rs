@@ -7,7 +7,7 @@ use super::layout::RepositoryLayout;
 use super::version::GitVersion;
 use crate::env::Env;
 use crate::error::{Error, Result};
-use crate::ports::{GitVariables, Invocation, Output, Runner};
+use crate::ports::{Invocation, Output, Runner};
 
 /// Set for every call. The first two keep git from writing an index and from fetching missing objects; the third
 /// prevents fetching for a git that does not know the second. Replaced objects are read in the form that a push would
@@ -151,9 +151,8 @@ impl<'r> Git<'r> {
             program: "git".into(),
             arguments: safe.into_iter().chain(arguments).collect(),
             directory: self.directory.clone(),
-            // `variables` holds all of git's own variables that this call needs; no other one leaks in.
-            git_variables: GitVariables::Clear,
             removed_variables: Vec::new(),
+            // All of git's own variables that this call needs; no other one leaks in.
             variables: self.variables.clone(),
             input,
         }
@@ -199,12 +198,6 @@ pub(super) fn add_stderr(mut error: Error, stderr: &[u8]) -> Error {
         };
     }
     error
-}
-
-/// The lines that git wrote to standard error.
-pub(super) fn stderr_lines(stderr: &[u8]) -> Vec<String> {
-    let text = String::from_utf8_lossy(stderr);
-    text.lines().map(clean).filter(|line| !line.is_empty()).take(STDERR_LINES).collect()
 }
 
 /// Removes git's `fatal:` or `error:` from a line and replaces control characters.

@@ -147,13 +147,11 @@ impl Repository<'_> {
             None => files.extend(user_files(&self.env)),
         }
         let local = self.layout.common_directory.join("config");
-        let mut worktree = Vec::new();
         let config = open_file(&local, ConfigLevel::Local)?;
         files.push((ConfigLevel::Local, local));
         if config.get_bool("extensions.worktreeconfig").unwrap_or_default() {
-            worktree.push((ConfigLevel::Worktree, self.layout.git_directory.join("config.worktree")));
+            files.push((ConfigLevel::Worktree, self.layout.git_directory.join("config.worktree")));
         }
-        files.extend(worktree);
         Some(files)
     }
 }

@@ -6,7 +6,7 @@
 use std::collections::HashSet;
 
 use super::blob_cache::BlobCache;
-use super::command::{Git, stderr_lines, without_newline};
+use super::command::{Git, without_newline};
 use super::entries::{EntryCollector, entry_sizes, kind_of, outermost, read_entry};
 use super::range::CommitRange;
 use super::reader::{Introduced, Reader};
@@ -57,14 +57,11 @@ impl<'r> Plumbing<'r> {
             .map(Into::into)
             .to_vec();
         arguments.extend(below.iter().map(|path| bytes_to_path(path.as_bytes()).into_os_string()));
-        let mut malformed = None;
-        self.git.records::<std::ffi::OsString>(&arguments, &mut |record| match show_tree_line(
-            record, visitor,
-        ) {
-            Some(()) => {}
-            None => malformed = malformed.take().or_else(|| Some(unexpected_output("ls-tree"))),
+        let mut malformed = false;
+        self.git.records::<std::ffi::OsString>(&arguments, &mut |record| {
+            malformed |= show_tree_line(record, visitor).is_none();
         })?;
-        malformed.map_or(Ok(()), Err)
+        if malformed { Err(unexpected_output("ls-tree")) } else { Ok(()) }
     }
 
     /// Whether each object is a blob, and its size, in the same order; `None` for a missing object.
@@ -103,7 +100,9 @@ impl<'r> Plumbing<'r> {
         let branch = bytes_to_path(&without_newline(branch.stdout)).into_os_string();
         let arguments = ["for-each-ref".into(), "--format=%(objectname)".into(), "--".into(), branch];
         let found = self.git.run::<std::ffi::OsString>(&arguments, Vec::new())?;
-        Ok(found.status == Some(0) && found.stdout.is_empty() && stderr_lines(&found.stderr).is_empty())
+        Ok(found.status == Some(0)
+            && found.stdout.is_empty()
+            && String::from_utf8_lossy(&found.stderr).trim().is_empty())
     }
 }
 

@@ -10,7 +10,7 @@ use crate::fs::{
     CACHE_DIRECTORY, IfLink, Replacement, file_stamp, make_directory, read_owned, write_atomically,
 };
 use crate::path::{display, printable};
-use crate::ports::{GitVariables, Invocation, Output};
+use crate::ports::{Invocation, Output};
 use crate::session::Ports;
 
 /// What the programs of a macOS framework take for their own path.
@@ -86,7 +86,6 @@ fn run(ports: Ports<'_>, executable: &Path, options: &[&str]) -> Result<Output> 
         program: executable.as_os_str().to_owned(),
         arguments: arguments.collect(),
         directory: PathBuf::from("/"),
-        git_variables: GitVariables::Clear,
         removed_variables: python.chain([MACOS_LAUNCHER]).map(OsString::from).collect(),
         variables: Vec::new(),
         input: Vec::new(),

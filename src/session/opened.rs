@@ -97,8 +97,8 @@ impl<'p> Session<'p> {
         self.repository.layout().prefix.to_path(top)
     }
 
-    /// Where the person is who reads what is printed. Git runs hooks at the top of the work tree and tells in
-    /// `GIT_PREFIX` where it was called.
+    /// Where the user called the command. Git runs hooks at the top of the work tree; `GIT_PREFIX` then has the directory in
+    /// which git was called.
     #[must_use]
     pub fn invocation_directory(&self) -> InvocationDirectory {
         let hook = self.env.text("GIT_PREFIX").is_some();
@@ -136,11 +136,7 @@ impl<'p> Session<'p> {
     /// # Errors
     /// Usage in a bare repository.
     pub fn disk(&self) -> Result<DiskTree> {
-        let top = self.repository.layout().work_tree.as_ref();
-        let top = top.ok_or_else(|| {
-            Error::usage("a bare repository has no work tree")
-                .hint("check a commit with `git pyenv check --commit HEAD`")
-        })?;
-        Ok(DiskTree::new(top))
+        let hint = "check a commit with `git pyenv check --commit HEAD`";
+        Ok(DiskTree::new(&self.top().map_err(|error| error.hint(hint))?))
     }
 }

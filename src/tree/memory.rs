@@ -20,18 +20,6 @@ impl MemoryTree {
         let entry = OwnedEntry { path: path.clone(), kind, id: None, size: Some(content.len() as u64) };
         self.entries.insert(path, (entry, content));
     }
-
-    /// Returns the number of entries.
-    #[must_use]
-    pub fn len(&self) -> usize {
-        self.entries.len()
-    }
-
-    /// Returns whether the tree has no entry.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.entries.is_empty()
-    }
 }
 
 impl Tree for MemoryTree {

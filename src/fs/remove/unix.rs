@@ -16,6 +16,7 @@ use super::access;
 use super::outcome::{KeptEntry, LAST, RemovedTree};
 use crate::error::{Error, Result};
 use crate::fs::directory::{DirectoryEntry, DirectoryHandle, FileKind};
+use crate::fs::metadata::parent_or_current;
 use crate::fs::own_names::STAGING_PREFIX;
 use crate::path::{display, path_to_bytes};
 use crate::ports::Progress;
@@ -35,7 +36,7 @@ pub(super) fn remove(root: &Path, progress: &dyn Progress) -> Result<RemovedTree
     let failed = |error: Errno| Error::action(format!("failed to remove `{}`", display(root))).cause(error);
     let name = root.file_name().map(|name| path_to_bytes(Path::new(name)));
     let name = name.ok_or_else(|| failed(Errno::INVAL))?;
-    let parent = root.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let parent = parent_or_current(root);
     let parent = access::open(parent).map_err(failed)?;
     // Its own mode may be changed, the mode of its parent may not.
     let directory = access::open_readable(&parent, &name).map_err(|error| match error {
@@ -224,10 +225,10 @@ fn empty<'s>(scope: &Scope<'s>, run: &'s Run<'_>, node: Arc<Node>) {
 
 /// Opens a subdirectory and empties it.
 fn descend<'s>(scope: &Scope<'s>, run: &'s Run<'_>, subdirectory: Subdirectory) {
-    let Subdirectory { parent, name, path } = subdirectory;
-    if parent.depth >= MAX_DEPTH {
-        return move_up(scope, run, Subdirectory { parent, name, path });
+    if subdirectory.parent.depth >= MAX_DEPTH {
+        return move_up(scope, run, subdirectory);
     }
+    let Subdirectory { parent, name, path } = subdirectory;
     match access::open_for_removal(&parent.directory, &name) {
         Ok(directory) => {
             return empty(scope, run, Arc::new(Node::new(directory, Some(parent), name, path)));
