@@ -136,7 +136,7 @@ fn hide_git_variables(command: &mut Command) {
     }
 }
 
-/// Writes the input. Write errors are ignored: if the child stops reading early, its exit status tells.
+/// Writes the input. Write errors are ignored: if the child stops reading early, its exit status shows it.
 fn write_input(stdin: Option<ChildStdin>, input: &[u8]) {
     let _ = stdin.map(|mut stdin| stdin.write_all(input));
 }

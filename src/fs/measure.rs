@@ -73,7 +73,7 @@ impl OpenDirectory {
     }
 }
 
-/// Counts the files of a directory and leaves its subdirectories to whichever thread is free. A subdirectory is opened
+/// Counts the files of a directory and leaves its subdirectories to any free thread. A subdirectory is opened
 /// when a thread starts on it, so that only directories being read and their parents are open at the same time.
 fn walk<'s>(scope: &Scope<'s>, parent: &OpenDirectory, name: &[u8], accumulator: &'s Accumulator<'s>) {
     let path = parent.path_of(name);

@@ -56,7 +56,7 @@ impl Identity {
 }
 
 /// The identity of a directory, which stays the same when it is renamed; `None` if it is not a directory, and on
-/// systems that do not tell.
+/// systems without inode numbers.
 #[must_use]
 pub fn identity(directory: &Path) -> Option<Identity> {
     identity_of(&fs::symlink_metadata(directory).ok().filter(Metadata::is_dir)?)

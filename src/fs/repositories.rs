@@ -51,7 +51,7 @@ fn is_repository(path: &Path, directory: &DirectoryHandle, kind: FileKind) -> bo
     }
 }
 
-/// Searches one directory, and leaves its subdirectories to whichever thread is free.
+/// Searches one directory, and leaves its subdirectories to any free thread.
 fn search<'s>(
     scope: &Scope<'s>,
     path: PathBuf,

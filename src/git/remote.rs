@@ -5,7 +5,7 @@ use super::repository::Repository;
 use crate::error::Result;
 use crate::tree::ObjectId;
 
-/// The references that tell what other repositories have; all others belong to this repository.
+/// The references that record what other repositories have; all others belong to this repository.
 const TRACKING: &str = "refs/remotes/";
 
 impl Repository<'_> {

@@ -46,7 +46,7 @@ pub struct HookInput {
 pub enum HookEffect {
     /// It stops git unless it is 0.
     Gate,
-    /// Nothing: git is done already, and the hook only tells something.
+    /// Nothing: git is done already, and the hook only reports something.
     Notice,
 }
 

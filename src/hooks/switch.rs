@@ -7,7 +7,7 @@ use crate::session::Session;
 
 /// The report of a hook that settings switch off; `None` for one that is on.
 ///
-/// It is empty, unless a committed file switches the hook off: the user must hear of that.
+/// It is empty, unless a committed file switches the hook off: the report has to say so.
 pub(super) fn switched_off(
     session: &Session<'_>,
     event: &HookEvent,

@@ -17,7 +17,7 @@ const ACTIVATION_SCRIPTS: [&str; 8] = [
     "Scripts/Activate.ps1",
 ];
 
-/// The signs, in a fixed order. Where something could not be listed, nothing is missed.
+/// The signs, in a fixed order. Where something could not be listed, nothing is reported as missing.
 pub(super) fn of(
     subject: &EnvironmentDirectory<'_>,
     interpreters: &[InterpreterName],

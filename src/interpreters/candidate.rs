@@ -11,15 +11,15 @@ use crate::python::{Build, Request};
 pub(super) struct Candidate {
     /// The program; it need not be there.
     pub(super) executable: PathBuf,
-    /// Where it was met.
+    /// Where it was found.
     pub(super) source: InterpreterSource,
-    /// What its name tells.
+    /// What its name says.
     pub(super) build: Build,
 }
 
 /// The interpreters in directories that are named after their versions (`3.12.1`, `pypy3.10-7.3.12`,
 /// `cpython-3.12.1-linux-x86_64-gnu`), newest first. Links are other names of what is there anyway, or environments;
-/// names that tell no version may be anything.
+/// names without a version may be anything.
 pub(super) fn versions_in(directory: &Path, source: InterpreterSource) -> Vec<Candidate> {
     let candidate = |name: &str| {
         let (prefix, build) = (directory.join(name), build(name)?);
@@ -37,7 +37,7 @@ pub(super) fn listed(directory: &Path, candidate: impl Fn(&str) -> Option<Candid
     candidates
 }
 
-/// Sorts by version; those that do not tell theirs come last, and equals stay in their order.
+/// Sorts by version; those without one come last, and equals stay in their order.
 pub(super) fn newest_first(candidates: &mut [Candidate]) {
     candidates.sort_by(|a, b| b.build.version.cmp(&a.build.version));
 }

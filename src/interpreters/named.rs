@@ -17,7 +17,7 @@ impl Search<'_> {
     /// from.
     ///
     /// # Errors
-    /// Usage if there is none; whoever committed a file may not name what is run.
+    /// Usage if there is none; a file of the repository may not name a program.
     pub(super) fn at(&self, asked: &PythonRequest, text: &str) -> Result<Interpreter> {
         let error = |why: String| asked.error().cause(why);
         if asked.origin.is_from_repository() {

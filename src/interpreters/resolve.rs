@@ -8,7 +8,7 @@ use crate::formats::pyvenv_cfg::PyvenvCfg;
 use crate::fs::{file_stamp, is_executable, path_through_links, read_start, real_path};
 use crate::inspect::pyvenv_cfg;
 
-/// How often one thing may stand for another; more is a circle.
+/// The most shims and environments that are followed.
 const DEPTH: usize = 8;
 
 /// What is said of what a repository brings along.
@@ -19,7 +19,7 @@ pub(super) const IN_WORK_TREE: &str = "is in the work tree, so it is only used i
 pub(super) enum Trust {
     /// The user named it.
     Named,
-    /// Discovery met it.
+    /// The search found it.
     Found,
 }
 

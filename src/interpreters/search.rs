@@ -180,7 +180,7 @@ fn is_usual(build: &Build) -> bool {
     build.implementation.as_deref().is_none_or(|name| name == "cpython")
 }
 
-/// A pre-release, or free-threaded: nobody gets one who did not ask.
+/// A pre-release, or free-threaded: only used if requested.
 fn is_special(build: &Build) -> bool {
     build.free_threaded == Some(true) || build.version.as_ref().is_some_and(Version::is_prerelease)
 }

@@ -55,7 +55,7 @@ pub struct DiskEnvironment {
     pub tracked_files: usize,
 }
 
-/// A link on the disk that stands for an environment and is not tracked.
+/// A link on the disk that leads to an environment and is not tracked.
 #[derive(Debug, Clone)]
 pub struct DiskLink {
     /// The link.

@@ -5,7 +5,7 @@
 pub enum HealthStatus {
     /// Nothing is wrong with what was looked at.
     Ok,
-    /// It does not work as it stands: dead, moved, damaged or half made.
+    /// It does not work as it stands: dead, moved, damaged or unfinished.
     Broken,
     /// Something could not be looked at, and nothing is wrong with the rest.
     Unknown,
@@ -43,7 +43,7 @@ impl Health {
         }
     }
 
-    /// Of what nothing is known.
+    /// The health of an environment that was not inspected.
     #[must_use]
     pub fn unknown() -> Self {
         Self { status: HealthStatus::Unknown, problems: Vec::new() }

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use super::{EnvironmentKind, Evidence, Skip};
 use crate::path::RepoPath;
 
-/// What stands behind the name of an interpreter.
+/// What the name of an interpreter leads to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum InterpreterState {
     /// A file; with every link followed it is this one.
@@ -16,7 +16,7 @@ pub enum InterpreterState {
     Loop,
     /// A text file that holds this path: git wrote a link so because `core.symlinks` is false.
     TextFile(String),
-    /// It cannot be told.
+    /// Unknown: it could not be read.
     Unknown,
 }
 
@@ -44,11 +44,11 @@ pub struct InterpreterName {
 pub struct Home {
     /// The directory, escaped for people.
     pub place: String,
-    /// It is there; `None` where that cannot be told, as of another system's or another user's.
+    /// It is there; `None` if unknown, as of another system's or another user's.
     pub exists: Option<bool>,
 }
 
-/// What tells which Python an environment is for, each as far as it is known.
+/// What shows which Python an environment is for, each as far as it is known.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct PythonVersions {
     /// As `sys.implementation.name`: `cpython`, `pypy`.
@@ -76,7 +76,7 @@ pub struct RecordedPath {
     pub path: RepoPath,
     /// The place it names, escaped for people.
     pub place: String,
-    /// That place is the environment, by whatever way it is reached.
+    /// That place is the environment, also through links.
     pub leads_here: bool,
 }
 
@@ -131,7 +131,7 @@ pub struct Inspection {
     pub unfinished: Vec<UnfinishedSign>,
     /// What is installed from other checkouts.
     pub foreign_editables: Vec<ForeignEditable>,
-    /// Who is not content with its Python, in words; asked only of the environment that the project means.
+    /// The request that its Python does not satisfy, as text; asked only of the environment that the project means.
     pub unsatisfied_request: Option<String>,
     /// What could not be looked at.
     pub unreadable: Vec<Skip>,

@@ -49,7 +49,7 @@ pub struct Interpreter {
     pub executable: PathBuf,
     /// `sys.executable` without its links, as `venv` records it.
     pub real_executable: PathBuf,
-    /// Where it was met.
+    /// Where it was found.
     pub source: InterpreterSource,
     /// `sys.implementation.name`: `cpython`, `pypy`, …
     pub implementation: String,

@@ -8,13 +8,13 @@ use super::{Environment, EnvironmentLink, Health, Outcome, Protection, Repositor
 /// An environment of a project, with what git makes of it.
 #[derive(Debug, Clone)]
 pub struct ListedEnvironment {
-    /// The environment as it lies on the disk.
+    /// The environment as it is on the disk.
     pub environment: Environment,
     /// The directory that its root is relative to: the top of a work tree, or the directory that holds it elsewhere.
     pub top: PathBuf,
     /// The top of the work tree that it belongs to.
     pub work_tree: PathBuf,
-    /// It is the one that commands mean there.
+    /// It is the default environment there.
     pub is_chosen: bool,
     /// What git makes of it; `None` outside of the work tree.
     pub git_status: Option<GitStatus>,
@@ -22,9 +22,9 @@ pub struct ListedEnvironment {
     pub packages: Option<u64>,
     /// Whether it can be relied on.
     pub health: Health,
-    /// When it was made, as far as the disk tells.
+    /// When it was made, as far as known from the disk.
     pub created: Option<SystemTime>,
-    /// When it was used last, as far as the disk tells.
+    /// When it was used last, as far as known from the disk.
     pub used: Option<SystemTime>,
 }
 

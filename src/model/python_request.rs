@@ -37,8 +37,8 @@ pub struct PythonRequirement {
 }
 
 impl PythonRequests {
-    /// The words of whoever is not content with this Python, such as "requested: 3.12 by .python-version:1"; of several
-    /// requests, any one that is met is enough.
+    /// The request or requirement that this Python does not satisfy, as text, such as
+    /// "requested: 3.12 by .python-version:1"; of several requests, any one that is met is enough.
     #[must_use]
     pub fn unsatisfied(&self, build: &Build) -> Option<String> {
         let met = self.requests.iter().any(|asked| asked.request.accepts(build));
@@ -48,7 +48,7 @@ impl PythonRequests {
         })
     }
 
-    /// The words of all that this Python was chosen by, such as "requested: 3.12 by .python-version:1".
+    /// The requests that this Python satisfies, as text, such as "requested: 3.12 by .python-version:1".
     #[must_use]
     pub fn satisfied(&self, build: &Build) -> Vec<String> {
         let met = self.requests.iter().find(|asked| asked.request.accepts(build)).map(ToString::to_string);

@@ -37,7 +37,7 @@ pub fn activate(ports: Ports<'_>, named: Option<&str>, shell: Option<&str>) -> R
 }
 
 /// The shell that waits for the answer: the nearest process above that is one, but for git and the shell that git
-/// starts for an alias; else what variables tell; else `sh`.
+/// starts for an alias; else the one that variables name; else `sh`.
 fn in_use(env: &Env) -> (&'static Shell, &'static str) {
     let parents = parent_processes();
     let shell = |process: &Process| shells::find(&process.program).or_else(|| shells::find(&process.name));

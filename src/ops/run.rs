@@ -74,7 +74,7 @@ fn joined(path: &[PathBuf], environment: &SelectedEnvironment) -> Result<OsStrin
     })
 }
 
-/// Finds a program as a shell would, but for what is no program.
+/// Finds a program as a shell would, but skips files that are not programs.
 fn program(env: &Env, environment: &SelectedEnvironment, path: &[PathBuf], name: &OsStr) -> Result<PathBuf> {
     let typed = Path::new(name);
     let found = if typed.components().count() > 1 || path_to_bytes(typed).contains(&b'/') {

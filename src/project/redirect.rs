@@ -7,7 +7,7 @@ use crate::fs::{normalise_path, read_start};
 use crate::model::REDIRECT_FILE_NAME;
 use crate::tree::PATH_LIMIT;
 
-/// The directory that a path stands for: itself, or where a `.venv` file leads.
+/// The directory that a path leads to: itself, or where a `.venv` file leads.
 pub fn target(place: &Path) -> PathBuf {
     redirected(place).unwrap_or_else(|| place.to_path_buf())
 }

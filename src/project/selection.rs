@@ -14,7 +14,7 @@ use crate::session::Session;
 use crate::setting::{Origin, Setting};
 
 /// Selects the environment: the one named here, else the one of the setting `environment`, else of `venvDirectory` if
-/// that was set, else an existing one, else the one that the project's lock stands for, else the default of
+/// that was set, else an existing one, else the one that the tool of the project's lock file uses, else the default of
 /// `venvDirectory`.
 ///
 /// An existing one has a usual name and lies in the working directory or the nearest above it, or it is the only
@@ -60,7 +60,7 @@ fn is_inside(top: &Path, directory: &Path) -> bool {
 }
 
 /// Says whether the repository decides where this is, by a setting, or by a link or `.venv` file that git has:
-/// whoever commits must not decide what is run or written on the machine of somebody who merely cloned.
+/// a commit must not decide what is run or written on the machine of someone who cloned the repository.
 fn comes_from_repository(session: &Session<'_>, selection: &Selection) -> Result<bool> {
     if selection.origin.is_from_repository() {
         return Ok(true);

@@ -8,7 +8,7 @@ use super::owned_files::OwnedFiles;
 use crate::path::{RepoPath, split_name};
 use crate::tree::OwnedEntry;
 
-/// More of a program is not read to tell who wrote it.
+/// More of a program is not read to find out who wrote it.
 const PROGRAM_LIMIT: u64 = 64 * 1024;
 
 /// What an entry is to its environment.

@@ -1,4 +1,4 @@
-//! What creators of environments make, told by its name.
+//! What creators of environments make, recognised by its name.
 //!
 //! The names are those of CPython's `venv`, virtualenv before and after 20, uv, conda, tox, nox, pipenv, pipx, and of
 //! what setuptools and pip leave beside the packages that they list.

@@ -18,7 +18,7 @@ pub fn open_intents(state: &StateDirectory) -> Result<Vec<RecordedRemoval>> {
     Ok(state.open_intents()?.into_iter().map(recorded).collect())
 }
 
-/// Brings to an end what killed runs began in a place: what they put aside is deleted, and what stayed in its place is
+/// Finishes what killed runs began at a path: what they put aside is deleted, and what stayed in its place is
 /// recorded to have stayed. What another run is at stays open.
 ///
 /// # Errors

@@ -1,4 +1,4 @@
-//! Which ignore rules keep git from taking environments in.
+//! Which ignore rules keep environments out of git.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
@@ -73,7 +73,7 @@ struct Doubts<'d> {
 
 impl Doubts<'_> {
     /// The directories that hold something which is not ignored, other than their own ignore file. Most of the time
-    /// the names directly below tell; only below those that are open git is asked about every file.
+    /// the direct children decide; only below those that are open git is asked about every file.
     fn open_places(&self, members: Vec<&OwnedEntry>) -> Result<HashSet<RepoPath>> {
         if self.doubted.is_empty() {
             return Ok(HashSet::new());

@@ -1,4 +1,4 @@
-//! From a scope to facts: what git has and what the disk has, before anybody judges it.
+//! From a scope to facts: what git has and what the disk has, before the rules run.
 
 mod commit;
 mod ignored;

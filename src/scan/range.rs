@@ -61,7 +61,7 @@ impl Brought {
     }
 }
 
-/// As `introduced`, for entries that are known already and the commit that ends them.
+/// As `introduced`, for entries that are known already and the last commit.
 pub fn introduced_up_to(
     session: &Session<'_>,
     end: ObjectId,

@@ -19,7 +19,7 @@ pub(super) fn staged(session: &Session<'_>) -> Result<Scanned> {
     let settings = session.settings(settings)?;
     let before = head_entries(session, &detection)?;
     let skipped = detection.skipped.into_iter().filter(|skip| {
-        // A partial clone lacks blobs outside of its checkout; what `HEAD` has just so the commit does not bring in.
+        // A partial clone lacks blobs outside of its checkout; what `HEAD` has unchanged the commit does not bring in.
         let old = before.get(&skip.path).and_then(|entry| entry.id);
         skip.blob.is_none() || skip.blob != old
     });
@@ -49,7 +49,7 @@ pub fn index(session: &Session<'_>) -> Result<Scanned> {
     Ok(Scanned::whole(detection, settings, Scope::Staged))
 }
 
-/// What `HEAD` has where something was found; nothing is asked when nothing was found.
+/// What `HEAD` has where something was found; git is not asked if nothing was found.
 fn head_entries(session: &Session<'_>, detection: &Detection) -> Result<HashMap<RepoPath, OwnedEntry>> {
     let pieces = detection.environments.iter().flat_map(Environment::pieces);
     let links = detection.links.iter().map(|link| link.entry.path.clone());

@@ -1,4 +1,4 @@
-//! The work tree: what git tracks, what lies on the disk, and which ignore rules cover it.
+//! The work tree: what git tracks, what is on the disk, and which ignore rules cover it.
 
 use super::ignored::{IgnoreAnswers, protection};
 use super::scanned::Scanned;
@@ -8,7 +8,7 @@ use crate::model::{DiskEnvironment, DiskLink, Environment, Facts, Protection, Sc
 use crate::path::RepoPath;
 use crate::session::Session;
 
-/// The work tree: what git tracks, what lies on the disk, and what protects it. Nothing on the disk is measured.
+/// The work tree: what git tracks, what is on the disk, and what protects it. Nothing on the disk is measured.
 pub fn work_tree(session: &Session<'_>) -> Result<Scanned> {
     let disk = session.disk()?;
     let settings = session.work_tree_settings()?;

@@ -3,7 +3,7 @@
 
 use super::{Ports, Session};
 
-/// When git is to colour.
+/// When git uses colour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum GitColour {
     /// Also for programs.

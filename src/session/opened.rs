@@ -53,7 +53,7 @@ impl<'p> Session<'p> {
         })
     }
 
-    /// The settings as the work tree has them; as the last commit has them in a bare repository.
+    /// The settings as the work tree has them; in a bare repository, without committed settings.
     ///
     /// # Errors
     /// As [`Session::settings`].

@@ -3,15 +3,15 @@
 use crate::env::Env;
 use crate::ports::{Progress, Runner, SignalGuard};
 
-/// The world, as a use case may use it.
+/// What a command uses to reach the outside.
 #[derive(Clone, Copy)]
 pub struct Ports<'p> {
     /// The process environment.
     pub env: &'p Env,
     /// Runs other programs.
     pub runner: &'p dyn Runner,
-    /// Is told how far the work has come.
+    /// Receives the progress of the work.
     pub progress: &'p dyn Progress,
-    /// Is asked whether the run shall end.
+    /// Defers signals and says whether one arrived.
     pub signals: &'p dyn SignalGuard,
 }

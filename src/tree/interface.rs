@@ -28,7 +28,7 @@ pub enum ChildKind {
 pub struct Child {
     /// The path from the root of the tree.
     pub path: RepoPath,
-    /// What the name stands for.
+    /// The kind of the entry.
     pub kind: ChildKind,
 }
 

@@ -1,4 +1,4 @@
-//! What a directory handle tells about the entries of a directory.
+//! What a directory handle returns for the entries of a directory.
 
 /// The kind of an entry; links are not followed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,6 +1,6 @@
 //! Directories opened through a descriptor, so that no path is resolved twice.
 //!
-//! A path is resolved again each time it is used, and whoever can write into a directory can replace a part of the path
+//! A path is resolved again each time it is used, and anyone who can write to a directory can replace a part of the path
 //! by a link in between (<https://cwe.mitre.org/data/definitions/367.html>). A [`DirectoryHandle`] stays with the
 //! directory that was opened. Children are opened relative to it, and never through a link.
 

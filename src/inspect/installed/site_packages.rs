@@ -18,7 +18,7 @@ pub struct SitePackages {
     pub directory: PathBuf,
     /// The same, relative to the environment.
     pub place: RepoPath,
-    /// The version in the name of the directory above it: `3.12`, `3.13t`; `None` where no name tells.
+    /// The version in the name of the directory above it: `3.12`, `3.13t`; `None` if no name has it.
     pub python: Option<String>,
 }
 

@@ -1,4 +1,4 @@
-//! The wheels that a Python carries with it: those of `ensurepip`
+//! The wheels that a Python bundles: those of `ensurepip`
 //! (<https://docs.python.org/3/library/ensurepip.html>).
 
 use std::path::{Path, PathBuf};

@@ -14,7 +14,7 @@ type Missing<'f, 'w> = (&'f LayoutFile<'w>, Option<(&'f LinkCache, String)>);
 /// Makes an environment in an empty directory. Cached files are linked, the rest is written and cached.
 ///
 /// # Errors
-/// Action if something cannot be made, a wheel is damaged, or somebody wants the run to end.
+/// Action if something cannot be made, a wheel is damaged, or the run is interrupted.
 pub(super) fn write(root: &Path, layout: &EnvironmentLayout<'_>, ports: Ports<'_>) -> Result<()> {
     let phase = if layout.is_seeded() { "unpacking pip" } else { "writing files" };
     let (progress, signals) = (ports.progress, ports.signals);

@@ -17,7 +17,7 @@ pub(super) struct Target {
     pub(super) foreign: Vec<RepoPath>,
     /// What it is made of, where its directory as a whole cannot be ignored.
     pub(super) pieces: Vec<IgnoreQuestion>,
-    /// What of it lies on the disk: paths, with everything below them.
+    /// What of it is on the disk: paths, with everything below them.
     pub(super) present: Vec<RepoPath>,
     /// The disk has a link there.
     pub(super) is_link: bool,

@@ -5,7 +5,7 @@ use std::path::Path;
 use crate::inspect::{ages, installed};
 use crate::model::{Environment, Health, ListedEnvironment};
 
-/// What the disk tells of an environment that was found below `top` and belongs to a work tree.
+/// What the disk says about an environment that was found below `top` and belongs to a work tree.
 pub(super) fn described(top: &Path, work_tree: &Path, environment: Environment) -> ListedEnvironment {
     let place = environment.root.to_path(top);
     let (created, used) = ages(&place);
