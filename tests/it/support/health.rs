@@ -9,14 +9,13 @@ use git_pyenv::model::Health;
 use git_pyenv::project::{Checkouts, inspect_for_project};
 use serde_json::Value;
 
+use super::pythons::{lacking, versions};
 use super::repository::Sandbox;
 use super::sandbox::{Place, skip};
 
 /// The Pythons of pyenv on this machine, each with its minor version.
 pub(crate) fn pythons() -> Vec<(u32, PathBuf)> {
-    let root = std::env::var_os("PYENV_ROOT").map(PathBuf::from);
-    let root = root.or_else(|| Some(PathBuf::from(std::env::var_os("HOME")?).join(".pyenv")));
-    let versions = root.and_then(|root| std::fs::read_dir(root.join("versions")).ok()).into_iter().flatten();
+    let versions = versions().and_then(|versions| std::fs::read_dir(versions).ok()).into_iter().flatten();
     let found = versions.flatten().filter_map(|entry| {
         let minor = entry.file_name().to_str()?.strip_prefix("3.")?.split('.').next()?.parse().ok()?;
         let python = entry.path().join(format!("bin/python3.{minor}"));
@@ -31,7 +30,7 @@ pub(crate) fn pythons() -> Vec<(u32, PathBuf)> {
 pub(crate) fn python(minor: u32) -> Option<PathBuf> {
     let found = pythons().into_iter().find(|(other, _)| *other == minor).map(|(_, python)| python);
     if found.is_none() {
-        skip(&format!("there is no Python 3.{minor} of pyenv"));
+        lacking(&format!("there is no Python 3.{minor} of pyenv"));
     }
     found
 }

@@ -4,10 +4,10 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use super::repository::{Sandbox, text};
-use super::sandbox::skip;
+use super::sandbox::skip_without;
 
 /// The directory in which pyenv keeps its versions.
-fn versions() -> Option<PathBuf> {
+pub(crate) fn versions() -> Option<PathBuf> {
     let root = std::env::var_os("PYENV_ROOT").map(PathBuf::from);
     let root = root.or_else(|| Some(PathBuf::from(std::env::var_os("HOME")?).join(".pyenv")))?;
     Some(root.join("versions"))
@@ -39,12 +39,7 @@ fn installed(version: &str) -> Option<PathBuf> {
 
 /// Says aloud that a Python is missing; an error where everything has to run and pyenv is there.
 pub(crate) fn lacking(what: &str) {
-    let without = std::env::var("GIT_PYENV_TESTS_WITHOUT").unwrap_or_default();
-    if without.split_whitespace().any(|other| other == "pyenv") {
-        eprintln!("SKIPPED: {what}");
-    } else {
-        skip(what);
-    }
+    skip_without("pyenv", what);
 }
 
 /// Two interpreters that bring pip along, of different versions, or as many as there are: those of pyenv, else that

@@ -199,15 +199,20 @@ pub(crate) fn tool(name: &str) -> Option<PathBuf> {
     let directories: Vec<PathBuf> =
         listed.flat_map(|list| std::env::split_paths(&list).collect::<Vec<_>>()).collect();
     let found = directories.iter().map(|directory| directory.join(name)).find(|file| is_program(file));
-    let without = std::env::var("GIT_PYENV_TESTS_WITHOUT").unwrap_or_default();
-    match &found {
-        None if without.split_whitespace().any(|other| other == name) => {
-            eprintln!("SKIPPED: there is no `{name}`");
-        }
-        None => skip(&format!("there is no `{name}`")),
-        Some(_) => {}
+    if found.is_none() {
+        skip_without(name, &format!("there is no `{name}`"));
     }
     found
+}
+
+/// As [`skip`] for want of something, which is no error if `GIT_PYENV_TESTS_WITHOUT` lists its name.
+pub(crate) fn skip_without(name: &str, what: &str) {
+    let without = std::env::var("GIT_PYENV_TESTS_WITHOUT").unwrap_or_default();
+    if without.split_whitespace().any(|other| other == name) {
+        eprintln!("SKIPPED: {what}");
+    } else {
+        skip(what);
+    }
 }
 
 /// Says aloud that a test, or a row of it, was left out; an error where everything has to run
