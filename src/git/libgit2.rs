@@ -60,29 +60,38 @@ impl Libgit2 {
         Ok(())
     }
 
-    /// Shows the entries at and below a path.
-    fn walk_below(&self, top: git2::Tree<'_>, root: &RepoPath, visitor: &mut dyn Visitor) -> Result<()> {
-        let mut tree = top;
-        let mut names = root.components().peekable();
-        while let Some(name) = names.next() {
-            let Some(entry) = tree.get_name_bytes(name) else {
+    /// Shows the entries at and below a path. `open` has the top tree and those on the way to the path before; what the
+    /// paths have in common is read once.
+    fn walk_below<'t>(
+        &'t self,
+        open: &mut Vec<(Vec<u8>, git2::Tree<'t>)>,
+        root: &RepoPath,
+        visitor: &mut dyn Visitor,
+    ) -> Result<()> {
+        let names: Vec<&[u8]> = root.components().collect();
+        let common = open.iter().skip(1).zip(&names).take_while(|((name, _), other)| name == *other).count();
+        open.truncate(1 + common);
+        for (depth, name) in names.iter().enumerate().skip(common) {
+            let Some(entry) = open.last().and_then(|(_, tree)| tree.get_name_bytes(name)) else {
                 return Ok(());
             };
             match kind_of(entry.filemode_raw()) {
-                Some(kind) if names.peek().is_none() => {
-                    let path = root.as_bytes();
-                    visitor.entry(&Entry { path, kind, id: entry.id().as_bytes(), size: None });
+                Some(kind) => {
+                    if depth + 1 == names.len() {
+                        let path = root.as_bytes();
+                        visitor.entry(&Entry { path, kind, id: entry.id().as_bytes(), size: None });
+                    }
                     return Ok(());
                 }
-                Some(_) => return Ok(()),
                 None => {
                     let below = self.repository.find_tree(entry.id()).map_err(failed("read a tree"))?;
                     drop(entry);
-                    tree = below;
+                    open.push((name.to_vec(), below));
                 }
             }
         }
-        self.walk(tree, root.as_bytes().to_vec(), visitor)
+        let below = open.last().map(|(_, tree)| tree.clone());
+        below.map_or(Ok(()), |tree| self.walk(tree, root.as_bytes().to_vec(), visitor))
     }
 
     /// The entries of a commit that differ from every parent, in path order.
@@ -199,8 +208,9 @@ impl Reader for Libgit2 {
 
     fn entries_below(&self, commit: ObjectId, roots: &[RepoPath]) -> Result<Vec<OwnedEntry>> {
         let mut collected = EntryCollector(Vec::new());
+        let mut open = vec![(Vec::new(), self.tree_of(commit)?)];
         for root in outermost(roots) {
-            self.walk_below(self.tree_of(commit)?, root, &mut collected)?;
+            self.walk_below(&mut open, root, &mut collected)?;
         }
         collected.0.sort_by(|a, b| a.path.cmp(&b.path));
         Ok(collected.0)
