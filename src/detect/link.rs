@@ -1,13 +1,13 @@
 //! Links that point to an environment: a link such as `.venv`, and the `.venv` file of PEP 832
 //! (<https://peps.python.org/pep-0832/>).
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use super::signals::SignalReader;
 use crate::error::Result;
 use crate::formats::pyvenv_cfg::is_absolute;
 use crate::model::{Environment, EnvironmentLink};
-use crate::path::{RepoPath, below, overlap, printable};
+use crate::path::{RepoPath, printable, split_name};
 use crate::tree::{Entry, EntryKind, OwnedEntry, PATH_LIMIT, Tree, Visitor};
 
 /// Directories where tools keep environments outside of projects.
@@ -34,13 +34,15 @@ pub(super) fn environment_links(
     links: Vec<OwnedEntry>,
     environments: &[Environment],
 ) -> Result<Vec<EnvironmentLink>> {
+    let owned = PathSet::of(environments.iter().flat_map(Environment::pieces));
+    let roots = PathSet::of(environments.iter().map(|environment| environment.root.clone()));
     let mut suspects = Vec::new();
-    for entry in links.into_iter().filter(|entry| !environments.iter().any(|e| e.owns(&entry.path))) {
+    for entry in links.into_iter().filter(|entry| !owned.covers(entry.path.as_bytes())) {
         let Some(text) = reader.text(&entry) else {
             continue;
         };
         let target = String::from_utf8_lossy(&text).trim_end_matches(['\n', '\r']).to_owned();
-        if let Some(reason) = suspicion(&entry, &target, environments) {
+        if let Some(reason) = suspicion(&entry, &target, &roots) {
             suspects.push((entry, target, reason));
         }
     }
@@ -79,13 +81,13 @@ impl Reason {
 }
 
 /// The first reason that applies to a link.
-fn suspicion(entry: &OwnedEntry, target: &str, environments: &[Environment]) -> Option<Reason> {
+fn suspicion(entry: &OwnedEntry, target: &str, environments: &PathSet) -> Option<Reason> {
     if entry.kind.is_file() {
         let single = !target.contains('\n') && (target.len() as u64) < PATH_LIMIT;
         return (single && is_absolute(target)).then_some(Reason::NamedLikeOne);
     }
     let resolved = resolve(&entry.path, target);
-    if resolved.is_some_and(|path| environments.iter().any(|environment| environment.root == path)) {
+    if resolved.is_some_and(|path| environments.contains(path.as_bytes())) {
         return Some(Reason::PointsToEnvironment);
     }
     let slashed = format!("{}/", target.trim_end_matches('/').replace('\\', "/"));
@@ -143,36 +145,75 @@ fn resolve(link: &RepoPath, target: &str) -> Option<RepoPath> {
 
 /// The targets that the tree contains, or contains a path below.
 fn present_targets(tree: &dyn Tree, suspects: &[(OwnedEntry, String, Reason)]) -> Result<BTreeSet<RepoPath>> {
-    struct Seeker<'s> {
-        wanted: Vec<(RepoPath, &'s RepoPath)>,
-        found: BTreeSet<RepoPath>,
-    }
-    impl Visitor for Seeker<'_> {
-        fn enter(&mut self, directory: &[u8]) -> bool {
-            self.wanted.iter().any(|(target, _)| overlap(target.as_bytes(), directory))
-        }
-
-        fn restart(&mut self) {
-            self.found.clear();
-        }
-
-        fn entry(&mut self, entry: &Entry<'_>) {
-            let hit = |(target, link): &&(RepoPath, &RepoPath)| {
-                below(entry.path, target.as_bytes()).is_some() && entry.path != link.as_bytes()
-            };
-            let found: Vec<RepoPath> =
-                self.wanted.iter().filter(hit).map(|(target, _)| target.clone()).collect();
-            self.found.extend(found);
-        }
-    }
-    let wanted: Vec<_> = suspects
+    let resolved = suspects
         .iter()
-        .filter_map(|(entry, target, _)| Some((resolve(&entry.path, target)?, &entry.path)))
-        .collect();
-    if wanted.is_empty() {
+        .filter_map(|(entry, target, _)| Some((resolve(&entry.path, target)?, entry.path.clone())));
+    let mut links: HashMap<RepoPath, Vec<RepoPath>> = HashMap::new();
+    for (target, link) in resolved {
+        links.entry(target).or_default().push(link);
+    }
+    if links.is_empty() {
         return Ok(BTreeSet::new());
     }
-    let mut seeker = Seeker { wanted, found: BTreeSet::new() };
+    let targets = PathSet::of(links.keys().cloned());
+    let above = PathSet::of(links.keys().flat_map(|target| target.ancestors().skip(1).collect::<Vec<_>>()));
+    let mut seeker = Seeker { links, targets, above, found: BTreeSet::new() };
     tree.visit(&mut seeker)?;
     Ok(seeker.found)
+}
+
+/// Looks for the targets of links. The time per path does not depend on how many there are.
+struct Seeker {
+    /// The links by their target.
+    links: HashMap<RepoPath, Vec<RepoPath>>,
+    targets: PathSet,
+    /// The directories above the targets.
+    above: PathSet,
+    found: BTreeSet<RepoPath>,
+}
+
+impl Visitor for Seeker {
+    fn enter(&mut self, directory: &[u8]) -> bool {
+        self.above.contains(directory) || self.targets.covers(directory)
+    }
+
+    fn restart(&mut self) {
+        self.found.clear();
+    }
+
+    fn entry(&mut self, entry: &Entry<'_>) {
+        for target in self.targets.around(entry.path) {
+            // A link is not a path below its own target.
+            let is_other = |links: &Vec<RepoPath>| links.iter().any(|link| link.as_bytes() != entry.path);
+            let target =
+                RepoPath::new(target).ok().filter(|target| self.links.get(target).is_some_and(is_other));
+            self.found.extend(target);
+        }
+    }
+}
+
+/// A set of paths that answers in a time that depends only on the depth of the path asked about.
+struct PathSet {
+    paths: HashSet<Box<[u8]>>,
+}
+
+impl PathSet {
+    fn of(paths: impl Iterator<Item = RepoPath>) -> Self {
+        Self { paths: paths.map(|path| path.as_bytes().into()).collect() }
+    }
+
+    fn contains(&self, path: &[u8]) -> bool {
+        self.paths.contains(path)
+    }
+
+    /// Returns whether a path is one of the set or below one.
+    fn covers(&self, path: &[u8]) -> bool {
+        self.around(path).next().is_some()
+    }
+
+    /// The paths of the set that a path is at or below.
+    fn around<'p>(&self, path: &'p [u8]) -> impl Iterator<Item = &'p [u8]> {
+        let up = std::iter::successors(Some(path), |path| (!path.is_empty()).then(|| split_name(path).0));
+        up.filter(|above| self.paths.contains(*above))
+    }
 }
