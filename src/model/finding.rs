@@ -126,6 +126,8 @@ pub struct Finding {
     pub files: Option<u64>,
     /// The size of these files in bytes.
     pub bytes: Option<u64>,
+    /// The files and directories that it is about, if they are not all of `path`.
+    pub pieces: Vec<RepoPath>,
     /// How to fix it.
     pub fix: Option<Fix>,
 }
@@ -192,6 +194,7 @@ impl Finding {
             evidence: Vec::new(),
             files: None,
             bytes: None,
+            pieces: Vec::new(),
             fix: None,
         }
     }
@@ -222,6 +225,13 @@ impl Finding {
     pub fn counting(mut self, measure: Option<Measure>) -> Self {
         self.files = measure.map(|measure| measure.files);
         self.bytes = measure.map(|measure| measure.bytes);
+        self
+    }
+
+    /// Says that it is about these files and directories only.
+    #[must_use]
+    pub fn about(mut self, pieces: Vec<RepoPath>) -> Self {
+        self.pieces = pieces;
         self
     }
 

@@ -3,7 +3,7 @@
 use std::time::Instant;
 
 use super::rules::enabled_rules;
-use super::suppress::allowed;
+use super::suppress::{allowed, allowed_unread};
 use crate::error::Result;
 use crate::model::{Environment, FailOn, Inspected, Report};
 use crate::rules;
@@ -21,7 +21,9 @@ pub fn assemble(
     started: Instant,
 ) -> Result<Report> {
     let enabled = enabled_rules(&scanned.settings)?;
-    let (mut findings, suppressed) = allowed(rules::run(&enabled, &scanned.facts), &scanned.settings);
+    let (mut findings, mut suppressed) = allowed(rules::run(&enabled, &scanned.facts), &scanned.settings);
+    let (skipped, unread) = allowed_unread(scanned.skipped, &scanned.settings);
+    suppressed.extend(unread);
     for fix in findings.iter_mut().filter_map(|finding| finding.fix.as_mut()) {
         fix.command = session.invocation_directory().command(fix.remedy, &fix.place);
     }
@@ -40,7 +42,7 @@ pub fn assemble(
         scope: scanned.facts.scope,
         findings,
         environments,
-        skipped: scanned.skipped,
+        skipped,
         suppressed,
         inspected,
         fail_on,

@@ -1,7 +1,7 @@
 //! What settings take away from the findings.
 
-use crate::config::Settings;
-use crate::model::{Finding, Severity, Suppression};
+use crate::config::{AllowEntry, Settings};
+use crate::model::{Finding, Severity, Skip, Suppression};
 
 /// Takes away what the `allow` setting covers, and says so.
 pub fn allowed(findings: Vec<Finding>, settings: &Settings) -> (Vec<Finding>, Vec<Suppression>) {
@@ -17,15 +17,45 @@ pub fn allowed(findings: Vec<Finding>, settings: &Settings) -> (Vec<Finding>, Ve
         .collect();
     let mut kept = Vec::new();
     for finding in findings {
-        match settings.allow.value.find(&finding.path) {
-            Some(entry) if finding.severity > Severity::Info => suppressed.push(Suppression {
-                finding: format!("{} `{}`", finding.rule.code, finding.path),
-                because: format!("allowed by `{}` in {}: {}", entry.pattern, entry.origin, entry.reason),
-                from_repository: entry.origin.is_from_repository(),
-            }),
+        match allowing(&finding, settings) {
+            Some(entry) if finding.severity > Severity::Info => {
+                suppressed.push(suppression(format!("{} `{}`", finding.rule.code, finding.path), entry));
+            }
             Some(_) => {}
             None => kept.push(finding),
         }
     }
     (kept, suppressed)
+}
+
+/// The entry that allows a finding: for its path, or for every file that it is about.
+fn allowing<'s>(finding: &Finding, settings: &'s Settings) -> Option<&'s AllowEntry> {
+    let allowed = &settings.allow.value;
+    let of_pieces = || {
+        let found: Option<Vec<&AllowEntry>> =
+            finding.pieces.iter().map(|piece| allowed.find(piece)).collect();
+        found?.first().copied()
+    };
+    allowed.find(&finding.path).or_else(of_pieces)
+}
+
+/// Takes away files that could not be read and of which no finding would be reported, and says so.
+pub fn allowed_unread(skipped: Vec<Skip>, settings: &Settings) -> (Vec<Skip>, Vec<Suppression>) {
+    let mut suppressed = Vec::new();
+    let mut kept = Vec::new();
+    for skip in skipped {
+        match settings.allow.value.find(&skip.path) {
+            Some(entry) => suppressed.push(suppression(format!("unread `{}`", skip.path), entry)),
+            None => kept.push(skip),
+        }
+    }
+    (kept, suppressed)
+}
+
+fn suppression(finding: String, entry: &AllowEntry) -> Suppression {
+    Suppression {
+        finding,
+        because: format!("allowed by `{}` in {}: {}", entry.pattern, entry.origin, entry.reason),
+        from_repository: entry.origin.is_from_repository(),
+    }
 }

@@ -25,7 +25,8 @@ pub(super) static RULE: Rule = Rule {
 fn check(facts: &Facts, findings: &mut Vec<Finding>) {
     let remnants = facts.tracked.iter().filter(|tracked| tracked.environment.shape == Shape::Remnant);
     let noun = "remnant of an environment in";
-    findings.extend(
-        remnants.map(|tracked| committed_environment::finding(&RULE.info, &facts.scope, noun, tracked)),
-    );
+    findings.extend(remnants.map(|tracked| {
+        let found = committed_environment::finding(&RULE.info, &facts.scope, noun, tracked);
+        found.about(tracked.environment.pieces())
+    }));
 }
