@@ -36,6 +36,7 @@ enum Feature {
     Cache,
     Data,
     Ignore,
+    Lib64,
 }
 
 /// Names of directories with test data by convention; a `pyvenv.cfg` alone in one of them is a fixture.
@@ -82,7 +83,7 @@ fn remnant(signals: &LayoutSignals, proofs: &[(Feature, Evidence)]) -> Option<Sh
     let other_links = *proved == Feature::Interpreter && (is_system(signals) || has_several_pythons(signals));
     let is_harmless = other_links
         || (is_test_data(signals) && matches!(proved, Feature::Config | Feature::Cache | Feature::Ignore));
-    let is_environment = *proved == Feature::Activation && signals.activation_scripts() >= ENOUGH_SCRIPTS;
+    let is_environment = *proved == Feature::Activation && signals.shells() >= ENOUGH_SCRIPTS;
     (!is_harmless).then_some(if is_environment { Shape::Environment } else { Shape::Remnant })
 }
 
@@ -94,6 +95,14 @@ pub(super) fn is_test_data(signals: &LayoutSignals) -> bool {
 /// Returns whether a candidate is part of a system's root directory, where links to interpreters are normal.
 fn is_system(signals: &LayoutSignals) -> bool {
     matches!(signals.root.name(), b"usr" | b"local" | b".local")
+}
+
+/// Returns whether `lib64` is a link to the absolute path of a `lib`, as virtualenv before 20 creates it on 64-bit systems.
+/// Root directories of systems have links to their own `/lib` and `/usr/lib`.
+fn has_own_lib64(signals: &LayoutSignals) -> bool {
+    let Some((_, target)) = signals.absolute_links.get(&Marker::Lib64Link) else { return false };
+    let above = target.trim_end_matches('/').strip_suffix("/lib");
+    above.is_some_and(|above| !matches!(above, "" | "/usr" | "/usr/local")) && !is_system(signals)
 }
 
 /// Returns whether the path is one of the absolute links.
@@ -138,9 +147,15 @@ fn proofs(signals: &LayoutSignals) -> Vec<(Feature, Evidence)> {
             format!("sets VIRTUAL_ENV to {}", printable(directory.as_bytes())),
         );
     }
-    for (marker, feature) in
-        [(Marker::Interpreter, Feature::Interpreter), (Marker::IncludeLink, Feature::Headers)]
-    {
+    let links = [
+        (Marker::Interpreter, Feature::Interpreter),
+        (Marker::IncludeLink, Feature::Headers),
+        (Marker::Lib64Link, Feature::Lib64),
+    ];
+    for (marker, feature) in links {
+        if marker == Marker::Lib64Link && !has_own_lib64(signals) {
+            continue;
+        }
         if let Some((path, target)) = signals.absolute_links.get(&marker) {
             add(feature, Some(path), format!("is a symlink to {target}"));
         }
@@ -163,6 +178,9 @@ fn features(signals: &LayoutSignals) -> BTreeSet<Feature> {
     let present = |marker: Marker| match marker {
         Marker::Config => Some(Feature::Config),
         Marker::Activation | Marker::ActivateThis if !is_other_activation => Some(Feature::Activation),
+        Marker::LooseActivation if signals.has_loose_scripts() && !is_other_activation => {
+            Some(Feature::Activation)
+        }
         Marker::Interpreter | Marker::FrameworkLink => Some(Feature::Interpreter),
         Marker::PipScript | Marker::SelfCheck => Some(Feature::Pip),
         Marker::SitePackages => Some(Feature::Packages),
@@ -170,6 +188,7 @@ fn features(signals: &LayoutSignals) -> BTreeSet<Feature> {
         Marker::IncludeLink | Marker::SiteHeader => Some(Feature::Headers),
         Marker::ManualPage | Marker::JupyterData => Some(Feature::Data),
         Marker::OwnIgnore => Some(Feature::Ignore),
+        Marker::Lib64Link if has_own_lib64(signals) => Some(Feature::Lib64),
         Marker::CacheTag if signals.cache_tag.is_none_or(|writer| writer != TagWriter::Other) => {
             Some(Feature::Cache)
         }
@@ -178,14 +197,24 @@ fn features(signals: &LayoutSignals) -> BTreeSet<Feature> {
     signals.markers.keys().filter_map(|marker| present(*marker)).collect()
 }
 
-/// Classifies a candidate without a proof, by combinations of features that only environments have.
+/// Classifies a candidate without a proof, by combinations of features that only environments have. A system's `usr` has
+/// all of them, and a directory of `pip install --target` has scripts and data.
 fn without_proof(signals: &LayoutSignals, features: &BTreeSet<Feature>) -> Option<Shape> {
+    if is_system(signals) {
+        return None;
+    }
+    let is_target = signals.has(Marker::TargetInstall);
+    let counts = |feature: &Feature| {
+        !is_target || !matches!(feature, Feature::Data | Feature::Interpreter | Feature::Pip)
+    };
+    let features: BTreeSet<Feature> = features.iter().copied().filter(counts).collect();
     let has = |feature: Feature| features.contains(&feature);
-    let shells = if has(Feature::Activation) { signals.activation_scripts() } else { 0 };
-    let scripts = shells >= 2 || (shells >= 1 && signals.has(Marker::ActivateThis));
+    let shells = if has(Feature::Activation) { unread_shells(signals) } else { 0 };
+    let activates = has(Feature::Activation) && signals.shells() >= 1 && signals.has(Marker::ActivateThis);
+    let scripts = shells >= 2 || activates;
     let whole_python = signals.has(Marker::StandardLibraryFile) || signals.has(Marker::RootInterpreter);
     let windows_interpreter =
-        signals.path_of(Marker::Interpreter).is_some_and(|path| path.name().ends_with(b".exe"));
+        !is_target && signals.path_of(Marker::Interpreter).is_some_and(|path| path.name().ends_with(b".exe"));
     let environment = (has(Feature::Config) && features.len() >= 3)
         || (scripts && [Feature::Interpreter, Feature::Packages, Feature::Pip].into_iter().any(has))
         || (windows_interpreter && features.len() >= 2)
@@ -196,9 +225,14 @@ fn without_proof(signals: &LayoutSignals, features: &BTreeSet<Feature>) -> Optio
         return Some(Shape::Environment);
     }
     let left_by_uv = signals.cache_tag == Some(TagWriter::Bare) && (has_empty_lock(signals) || linked);
-    let left_data = signals.has(Marker::ManualPage) && !is_system(signals) && !whole_python;
-    let left_programs = has_windows_pip(signals) && !whole_python;
+    let left_data = signals.has(Marker::ManualPage) && has(Feature::Data) && !whole_python;
+    let left_programs = has_windows_pip(signals) && has(Feature::Pip) && !whole_python;
     (left_by_uv || packages || left_data || left_programs).then_some(Shape::Remnant)
+}
+
+/// The number of shells with a script, unless a script was read: then its content decides, and not how many there are.
+fn unread_shells(signals: &LayoutSignals) -> usize {
+    if signals.activation.is_some() { 0 } else { signals.shells() }
 }
 
 /// Returns whether there are three `pip*.exe`: `pip.exe`, `pip3.exe` and `pip3.12.exe` are always installed together.
@@ -218,12 +252,15 @@ fn supporting(signals: &LayoutSignals) -> Vec<Evidence> {
     let fact_of = |marker: Marker, entry_kind: EntryKind| match marker {
         Marker::Config => Some("is the settings file of a virtual environment"),
         Marker::Activation => Some("is an activation script"),
+        Marker::LooseActivation if signals.has_loose_scripts() => Some("is an activation script"),
         Marker::ActivateThis => Some("is virtualenv's activation module"),
         Marker::Interpreter if entry_kind == EntryKind::Link => Some("is a symlink to an interpreter"),
         Marker::Interpreter => Some("is an interpreter"),
         Marker::PipScript => Some("is a script of an installed package"),
         Marker::SitePackages => Some("is an installed package"),
         Marker::SeededPip => Some("is an installed pip"),
+        Marker::PythonConfig => Some("is a script that virtualenv before 20 writes"),
+        Marker::LocalLink => Some("is a symlink that virtualenv before 20 creates"),
         Marker::CondaHistory | Marker::CondaRecord => Some("is a conda record"),
         Marker::ManualPage | Marker::JupyterData => Some("is a file that a package installed"),
         Marker::CacheTag => Some("is a cache tag of an environment"),

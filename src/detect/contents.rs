@@ -1,7 +1,8 @@
 //! Which files and directories belong to each environment, and which are the project's.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
+use super::ownership::{Ownership, Share};
 use super::structure;
 use crate::error::Result;
 use crate::model::{Environment, Extent, Measure, Part, Shape};
@@ -20,7 +21,7 @@ pub(super) fn fill(tree: &dyn Tree, environments: &mut [Environment]) -> Result<
         measure(tree, environments);
         return Ok(());
     }
-    let roots: Vec<RepoPath> = environments.iter().map(|environment| environment.root.clone()).collect();
+    let roots: BTreeSet<RepoPath> = environments.iter().map(|environment| environment.root.clone()).collect();
     for environment in environments.iter_mut().filter(|found| found.shape == Shape::Environment) {
         fill_from_directories(tree, environment, &roots);
     }
@@ -38,7 +39,7 @@ fn list_members(tree: &dyn Tree, environments: &mut [Environment]) -> Result<()>
         collector.members
     };
     for (environment, members) in environments.iter_mut().zip(members) {
-        assign(environment, members);
+        assign(tree, environment, members);
     }
     Ok(())
 }
@@ -55,35 +56,130 @@ fn measure(tree: &dyn Tree, environments: &mut [Environment]) {
 }
 
 /// Assigns each entry below the root to the environment or to the project.
-fn assign(environment: &mut Environment, entries: Vec<OwnedEntry>) {
-    let (own, foreign): (Vec<_>, Vec<_>) =
-        entries.into_iter().partition(|entry| is_member(environment, entry));
+fn assign(tree: &dyn Tree, environment: &mut Environment, entries: Vec<OwnedEntry>) {
+    let is_shared =
+        environment.root.is_root() || entries.iter().any(|entry| !owns_by_name(&entry.path, environment));
+    let (own, foreign): (Vec<_>, Vec<_>) = match environment.shape {
+        Shape::Remnant => entries.into_iter().partition(|entry| environment.owns(&entry.path)),
+        Shape::Environment if is_shared => {
+            let ownership = Ownership::among_entries(tree, environment, &entries);
+            entries.into_iter().partition(|entry| owns(&ownership, &environment.root, entry))
+        }
+        Shape::Environment => (entries, Vec::new()),
+    };
     if environment.shape == Shape::Environment {
-        set_parts(environment, first_level(&environment.root, &own), !foreign.is_empty());
+        set_parts(environment, whole_parts(&environment.root, &own, &foreign), is_shared);
     }
     environment.contents.members = own;
     environment.contents.foreign = if environment.root.is_root() { Vec::new() } else { foreign };
 }
 
-/// Assigns each name directly below the root to the environment or to the project. An empty directory counts as
-/// neither, and a directory with nothing but other environments belongs to these.
-fn fill_from_directories(tree: &dyn Tree, environment: &mut Environment, roots: &[RepoPath]) {
-    let inner: Vec<&RepoPath> =
-        roots.iter().filter(|root| **root != environment.root && root.is_within(&environment.root)).collect();
+/// Returns whether an entry belongs to an environment that shares its directory: the outermost directory that decides
+/// for everything in it, or the entry itself.
+fn owns(ownership: &Ownership<'_>, root: &RepoPath, entry: &OwnedEntry) -> bool {
+    let rest = entry.path.below(root).unwrap_or_default();
+    let above = memchr::memchr_iter(b'/', rest).map(|end| ownership.of_directory(&rest[..end]));
+    match above.into_iter().find(|share| *share != Share::Mixed) {
+        Some(share) => share == Share::Whole,
+        None => ownership.of_entry(entry),
+    }
+}
+
+/// The outermost paths below the root that contain these entries and no foreign one.
+fn whole_parts(root: &RepoPath, own: &[OwnedEntry], foreign: &[OwnedEntry]) -> Vec<Part> {
+    let above = |entry: &OwnedEntry| entry.path.ancestors().skip(1).collect::<Vec<_>>();
+    let shared: HashSet<RepoPath> = foreign.iter().flat_map(above).chain([root.clone()]).collect();
+    let mut parts: BTreeMap<RepoPath, bool> = BTreeMap::new();
+    for entry in own {
+        let outermost = entry.path.ancestors().take_while(|above| !shared.contains(above)).last();
+        let part = outermost.unwrap_or_else(|| entry.path.clone());
+        let is_directory = part != entry.path || entry.kind == EntryKind::Submodule;
+        *parts.entry(part).or_default() |= is_directory;
+    }
+    parts.into_iter().map(|(path, is_directory)| Part { path, is_directory }).collect()
+}
+
+/// Assigns each name below the root to the environment or to the project. An empty directory counts as neither, and a
+/// directory with nothing but other environments belongs to these.
+fn fill_from_directories(tree: &dyn Tree, environment: &mut Environment, roots: &BTreeSet<RepoPath>) {
     let children = tree.children(&environment.root).unwrap_or_default();
-    let (own, foreign): (Vec<Child>, Vec<Child>) =
-        children.into_iter().partition(|child| owns_by_name(&child.path, environment));
-    let part = |child: Child| Part { is_directory: child.kind == ChildKind::Directory, path: child.path };
-    let parts = own.into_iter().filter(|child| contains_entry(tree, child, &[])).map(part).collect();
-    let is_shared = foreign.iter().any(|child| contains_entry(tree, child, &inner));
+    let is_other = |child: &Child| !owns_by_name(&child.path, environment);
+    let is_shared = environment.root.is_root()
+        || children.iter().filter(|child| is_other(child)).any(|child| contains_entry(tree, child, roots));
+    let parts = if is_shared {
+        let ownership = Ownership::in_directories(tree, environment);
+        Division { tree, root: &environment.root, ownership: &ownership, roots }.divide(children).parts
+    } else {
+        let own = children.into_iter().filter(|child| !is_other(child));
+        own.filter(|child| contains_entry(tree, child, &BTreeSet::new())).map(part_of).collect()
+    };
     set_parts(environment, parts, is_shared);
 }
 
+fn part_of(child: Child) -> Part {
+    Part { is_directory: child.kind == ChildKind::Directory, path: child.path }
+}
+
+/// Divides directories between an environment and the project.
+struct Division<'d> {
+    tree: &'d dyn Tree,
+    root: &'d RepoPath,
+    ownership: &'d Ownership<'d>,
+    /// The roots of environments: what is in another one belongs to neither.
+    roots: &'d BTreeSet<RepoPath>,
+}
+
+/// What belongs to the environment in a directory.
+struct Divided {
+    parts: Vec<Part>,
+    /// Whether anything there is the project's.
+    has_other: bool,
+}
+
+impl Division<'_> {
+    fn below_root<'p>(&self, path: &'p RepoPath) -> &'p [u8] {
+        path.below(self.root).unwrap_or_default()
+    }
+
+    fn divide(&self, children: Vec<Child>) -> Divided {
+        let mut divided = Divided { parts: Vec::new(), has_other: false };
+        for child in children.into_iter().filter(|child| !self.roots.contains(&child.path)) {
+            let share = match child.kind {
+                ChildKind::Directory => self.ownership.of_directory(self.below_root(&child.path)),
+                ChildKind::Entry(kind) => {
+                    let entry = OwnedEntry { path: child.path.clone(), kind, id: None, size: None };
+                    Share::whole_if(self.ownership.of_entry(&entry))
+                }
+            };
+            match share {
+                Share::Whole if contains_entry(self.tree, &child, &BTreeSet::new()) => {
+                    divided.parts.push(part_of(child));
+                }
+                Share::Whole => {}
+                Share::Nothing => divided.has_other |= contains_entry(self.tree, &child, self.roots),
+                Share::Mixed => self.divide_inside(child, &mut divided),
+            }
+        }
+        divided
+    }
+
+    /// Adds what belongs to the environment in a directory: the directory itself if nothing else is in it.
+    fn divide_inside(&self, directory: Child, divided: &mut Divided) {
+        let inside = self.divide(self.tree.children(&directory.path).unwrap_or_default());
+        divided.has_other |= inside.has_other;
+        if inside.has_other {
+            divided.parts.extend(inside.parts);
+        } else if !inside.parts.is_empty() {
+            divided.parts.push(part_of(directory));
+        }
+    }
+}
+
 /// Returns whether the tree has a path at or below a child, outside of the excluded directories.
-fn contains_entry(tree: &dyn Tree, child: &Child, excluded: &[&RepoPath]) -> bool {
+fn contains_entry(tree: &dyn Tree, child: &Child, excluded: &BTreeSet<RepoPath>) -> bool {
     match child.kind {
         ChildKind::Entry(_) => true,
-        ChildKind::Directory if excluded.contains(&&child.path) => false,
+        ChildKind::Directory if excluded.contains(&child.path) => false,
         ChildKind::Directory => {
             let inside = tree.children(&child.path).unwrap_or_default();
             // Files first: they need no look into another directory.
@@ -94,33 +190,12 @@ fn contains_entry(tree: &dyn Tree, child: &Child, excluded: &[&RepoPath]) -> boo
 }
 
 /// Sets the parts of an environment. They are its extent if other files share its directory.
-fn set_parts(environment: &mut Environment, parts: Vec<Part>, is_shared: bool) {
-    if environment.root.is_root() || is_shared {
+fn set_parts(environment: &mut Environment, mut parts: Vec<Part>, is_shared: bool) {
+    parts.sort_by(|a, b| a.path.cmp(&b.path));
+    if is_shared {
         environment.extent = Extent::Parts(parts.iter().map(|part| part.path.clone()).collect());
     }
     environment.contents.parts = parts;
-}
-
-/// Returns whether an entry below the root belongs to the environment: a remnant owns its pieces, an environment the
-/// names that creators and installers use.
-fn is_member(environment: &Environment, entry: &OwnedEntry) -> bool {
-    match environment.shape {
-        Shape::Remnant => environment.owns(&entry.path),
-        Shape::Environment => owns_by_name(&entry.path, environment),
-    }
-}
-
-/// The paths directly below the root that contain these entries.
-fn first_level(root: &RepoPath, entries: &[OwnedEntry]) -> Vec<Part> {
-    let mut names: BTreeMap<&[u8], bool> = BTreeMap::new();
-    for entry in entries {
-        let name = first_component(&entry.path, root);
-        let is_name = entry.path.below(root) == Some(name);
-        let is_directory = !is_name || entry.kind == EntryKind::Submodule;
-        *names.entry(name).or_default() |= is_directory;
-    }
-    let part = |(name, is_directory)| Some(Part { path: root.join(name).ok()?, is_directory });
-    names.into_iter().filter_map(part).collect()
 }
 
 /// The component of `path` directly below `root`; empty if `path` is not below it.

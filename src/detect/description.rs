@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::classification::Classification;
 use super::kinds::{DETECTORS, Detector};
 use super::marker::Marker;
-use super::path_class::is_version;
+use super::path_class::{is_version, package_folder};
 use super::signals::LayoutSignals;
 use crate::model::{Contents, Environment, Extent, Part, Platform, Shape};
 use crate::path::{RepoPath, printable};
@@ -23,9 +23,10 @@ pub(super) fn describe(signals: &LayoutSignals) -> Option<Environment> {
             .config
             .as_ref()
             .and_then(|config| config.python_version())
-            .or_else(|| library_version(signals)),
+            .or_else(|| version_in_names(signals)),
         platform: platform(signals),
         shape,
+        is_for_image: signals.has(Marker::ImageFile) && is_only_config(&parts),
         evidence,
         extent: match shape {
             Shape::Remnant => Extent::Parts(parts.iter().map(|part| part.path.clone()).collect()),
@@ -33,6 +34,11 @@ pub(super) fn describe(signals: &LayoutSignals) -> Option<Environment> {
         },
         contents: Contents { parts, ..Contents::default() },
     })
+}
+
+/// Returns whether a `pyvenv.cfg` is all that there is.
+fn is_only_config(parts: &[Part]) -> bool {
+    matches!(parts, [part] if part.path.name().eq_ignore_ascii_case(b"pyvenv.cfg"))
 }
 
 /// The tool that recorded itself in `pyvenv.cfg`, with its version.
@@ -44,13 +50,28 @@ fn creator(signals: &LayoutSignals) -> Option<String> {
 
 /// The files and directories that a remnant consists of.
 fn pieces(signals: &LayoutSignals) -> Vec<Part> {
+    let loose = signals.has_loose_scripts();
+    let data = signals.has_installed_data();
     let piece = |marker: Marker, path: &RepoPath| match marker {
         Marker::SitePackages | Marker::SeededPip => {
             path.ancestors().find(|above| above.name() == b"site-packages")
         }
         Marker::CondaHistory | Marker::CondaRecord | Marker::PixiFile => path.parent(),
         Marker::SiteHeader => path.ancestors().find(|above| above.name() == b"site"),
-        Marker::StandardLibraryFile | Marker::RootInterpreter | Marker::Project => None,
+        Marker::PackageData if data => {
+            RepoPath::new(package_folder(path.parent().unwrap_or_default().as_bytes())).ok()
+        }
+        Marker::LooseActivation | Marker::LooseScript | Marker::RootInterpreter if loose => Some(path.clone()),
+        Marker::LooseActivation
+        | Marker::LooseScript
+        | Marker::RootInterpreter
+        | Marker::PackageData
+        // It is in one of the directories of package data.
+        | Marker::JupyterData
+        | Marker::TargetInstall
+        | Marker::ImageFile
+        | Marker::StandardLibraryFile
+        | Marker::Project => None,
         _ => Some(path.clone()),
     };
     let is_directory = |(piece, marked): (RepoPath, &RepoPath)| {
@@ -66,8 +87,9 @@ fn pieces(signals: &LayoutSignals) -> Vec<Part> {
     found.into_iter().map(|(path, is_directory)| Part { path, is_directory }).collect()
 }
 
-/// The version in the name of `lib/pythonX.Y` or `include/pythonX.Y`, for environments without `pyvenv.cfg`.
-fn library_version(signals: &LayoutSignals) -> Option<String> {
+/// The version in the name of `lib/pythonX.Y` and the like, for environments without `pyvenv.cfg`; if there is none, the
+/// one in the name of a script.
+fn version_in_names(signals: &LayoutSignals) -> Option<String> {
     let markers = [
         Marker::SitePackages,
         Marker::LegacyPrefix,
@@ -76,18 +98,45 @@ fn library_version(signals: &LayoutSignals) -> Option<String> {
         Marker::SiteHeader,
         Marker::Interpreter,
     ];
+    let library = best_version(directory_versions(signals, &markers));
+    let scripts = [Marker::PipScript, Marker::LooseScript];
+    let found = library.or_else(|| best_version(script_versions(signals, &scripts)))?;
+    std::str::from_utf8(found).ok().map(str::to_owned)
+}
+
+/// The versions in the names of directories and interpreters: `python3.8`, `Library/Python/3.8`.
+fn directory_versions<'s>(signals: &'s LayoutSignals, markers: &[Marker]) -> Vec<&'s [u8]> {
     let paths = markers.iter().flat_map(|marker| signals.entries(*marker));
     let below_root = paths.filter_map(|entry| entry.path.below(&signals.root));
-    let parts = below_root.flat_map(|rest| rest.split(|&b| b == b'/').take(3));
-    let versions =
-        parts.filter_map(|part| part.strip_prefix(b"python").or_else(|| part.strip_prefix(b"pypy")));
-    let numbers = versions.map(|version| version.strip_suffix(b"m").unwrap_or(version));
-    let mut full = numbers.filter(|version| version.contains(&b'.') && is_version(version));
-    // conda creates a link `python3.1` beside `python3.10`.
+    let of_path = |rest: &'s [u8]| -> Vec<&'s [u8]> {
+        let parts: Vec<&[u8]> = rest.split(|&b| b == b'/').take(3).collect();
+        let named = parts
+            .iter()
+            .filter_map(|part| part.strip_prefix(b"python").or_else(|| part.strip_prefix(b"pypy")))
+            .map(|version| version.strip_suffix(b"m").unwrap_or(version));
+        let framework = (parts.len() == 3 && parts[1] == b"Python").then(|| parts[2]);
+        named.chain(framework).collect()
+    };
+    below_root.flat_map(of_path).collect()
+}
+
+/// The versions in the names of scripts: `pip3.10`, `easy_install-3.6.exe`.
+fn script_versions<'s>(signals: &'s LayoutSignals, markers: &[Marker]) -> Vec<&'s [u8]> {
+    let names = markers.iter().flat_map(|marker| signals.entries(*marker)).map(|entry| entry.path.name());
+    let version = |name: &'s [u8]| {
+        let name = name.strip_suffix(b".exe").unwrap_or(name);
+        let from = name.iter().position(u8::is_ascii_digit)?;
+        Some(&name[from..])
+    };
+    names.filter_map(version).collect()
+}
+
+/// The first version of two numbers; of one that is the start of another, as conda creates a link `python3.1` beside
+/// `python3.10`, the longer one.
+fn best_version(versions: Vec<&[u8]>) -> Option<&[u8]> {
+    let mut full = versions.into_iter().filter(|version| version.contains(&b'.') && is_version(version));
     let first = full.next()?;
-    let found =
-        full.find(|version| version.len() > first.len() && version.starts_with(first)).unwrap_or(first);
-    std::str::from_utf8(found).ok().map(str::to_owned)
+    Some(full.find(|version| version.len() > first.len() && version.starts_with(first)).unwrap_or(first))
 }
 
 /// The layout that the markers show.

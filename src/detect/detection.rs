@@ -1,5 +1,6 @@
 //! Detection: from a tree to the environments in it.
 
+use super::classification::is_test_data;
 use super::contents;
 use super::description::describe;
 use super::find::{CandidateDirectory, MarkerFinder};
@@ -10,7 +11,7 @@ use super::signals::SignalReader;
 use crate::error::Result;
 use crate::model::{Environment, EnvironmentLink, Skip};
 use crate::path::RepoPath;
-use crate::tree::{EntryKind, NoopVisitor, OwnedEntry, SMALL_FILE_LIMIT, Tree, Visitor};
+use crate::tree::{DECIDING_FILE_LIMIT, NoopVisitor, OwnedEntry, Tree, Visitor};
 
 /// What detection found in a tree.
 #[derive(Debug, Default)]
@@ -51,9 +52,17 @@ pub fn environments_with_visitor(tree: &dyn Tree, visitor: &mut dyn Visitor) -> 
     prefetch_reads(tree, &roots, &links);
     // By component, so that an outer root comes directly before everything inside it (`a`, `a/b`, `a-b`).
     roots.sort_by(|(a, _), (b, _)| a.components().cmp(b.components()));
-    let found =
-        roots.into_iter().filter_map(|(root, candidate)| describe(&reader.signals_of(root, candidate)));
-    let mut environments = fold(found.collect());
+    let mut found = Vec::new();
+    for (root, candidate) in roots {
+        let mut signals = reader.signals_of(root, candidate);
+        match describe(&signals) {
+            Some(environment) => found.push(environment),
+            // A `pyvenv.cfg` alone is nothing there, whatever it says.
+            None if is_test_data(&signals) && !signals.has(Marker::Activation) => {}
+            None => reader.skipped.append(&mut signals.unread),
+        }
+    }
+    let mut environments = fold(found);
     environments.sort_by(|a, b| a.root.cmp(&b.root));
     contents::fill(tree, &mut environments)?;
     links.sort_by(|a, b| a.path.cmp(&b.path));
@@ -63,10 +72,8 @@ pub fn environments_with_visitor(tree: &dyn Tree, visitor: &mut dyn Visitor) -> 
 
 /// Announces to the tree which files of candidates and links will be read, as far as known.
 fn prefetch_reads(tree: &dyn Tree, candidates: &[(RepoPath, CandidateDirectory)], links: &[OwnedEntry]) {
-    let read = |marker: &Marker, entry: &OwnedEntry| match marker {
-        Marker::Config | Marker::Activation | Marker::CacheTag | Marker::OwnIgnore => true,
-        Marker::Interpreter | Marker::IncludeLink | Marker::Lib64Link => entry.kind == EntryKind::Link,
-        _ => false,
+    let read = |marker: &Marker, entry: &OwnedEntry| {
+        matches!(marker, Marker::CacheTag | Marker::OwnIgnore) || marker.is_read(entry.kind)
     };
     let markers = candidates.iter().flat_map(|(_, candidate)| &candidate.markers);
     let marked =
@@ -74,5 +81,5 @@ fn prefetch_reads(tree: &dyn Tree, candidates: &[(RepoPath, CandidateDirectory)]
     let mut expected: Vec<&OwnedEntry> = marked.chain(links).collect();
     expected.sort_by_key(|entry| entry.id);
     expected.dedup_by_key(|entry| entry.id);
-    tree.prefetch(&expected, SMALL_FILE_LIMIT);
+    tree.prefetch(&expected, DECIDING_FILE_LIMIT);
 }

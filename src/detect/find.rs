@@ -11,7 +11,7 @@ use crate::model::{REDIRECT_FILE_NAME, Skip};
 use crate::path::{RepoPath, below, display_bytes, split_name};
 use crate::tree::{Entry, EntryKind, OwnedEntry, PathFilter, Visitor};
 
-/// The most entries kept per marker of a candidate; more would prove nothing more.
+/// The most entries kept per marker of a candidate that is not read; more would prove nothing more.
 const KEPT_PER_MARKER: usize = 12;
 /// A `.gitignore` that a creator wrote has fewer bytes.
 const OWN_IGNORE_LIMIT: u64 = 80;
@@ -70,7 +70,15 @@ impl<'b> MarkerFinder<'b> {
             return;
         };
         let kept = candidate.markers.entry(marker).or_default();
-        if kept.len() < KEPT_PER_MARKER {
+        let is_wanted = match marker {
+            // One per directory: how many there are is what belongs to an environment.
+            Marker::PackageData => kept.last().is_none_or(|last| {
+                path_class::package_folder(last.path.as_bytes()) != path_class::package_folder(entry.path)
+            }),
+            Marker::LooseScript => true,
+            _ => marker.is_read(entry.kind) || kept.len() < KEPT_PER_MARKER,
+        };
+        if is_wanted {
             match OwnedEntry::keep(entry) {
                 Some(owned) => kept.push(owned),
                 None => self.record_invalid(entry),
@@ -92,15 +100,13 @@ impl<'b> MarkerFinder<'b> {
         self.directory.extend_from_slice(directory);
         let class = path_class::of(directory);
         self.class = Some(class);
-        match class {
-            PathClass::SitePackages { root, package, .. } => {
-                self.add(Marker::SitePackages, root, entry);
-                if package.is_some_and(|(start, end)| marker::is_pip(&directory[start..end])) {
-                    self.add(Marker::SeededPip, root, entry);
-                }
-            }
-            PathClass::Pypackages { root } => self.add(Marker::Pypackages, root, entry),
-            _ => {}
+        if let Some((marker, root)) = marker::of_directory(directory, class) {
+            self.add(marker, root, entry);
+        }
+        if let PathClass::SitePackages { root, package: Some((start, end)), .. } = class
+            && marker::is_pip(&directory[start..end])
+        {
+            self.add(Marker::SeededPip, root, entry);
         }
     }
 

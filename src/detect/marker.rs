@@ -13,6 +13,12 @@ pub(super) enum Marker {
     Config,
     /// An activation script for some shell.
     Activation,
+    /// `deactivate.bat` and the like, which belong to an activation script.
+    Deactivation,
+    /// An activation script in a directory that is neither `bin/` nor `Scripts/`.
+    LooseActivation,
+    /// Another script or program of an environment in such a directory.
+    LooseScript,
     /// `activate_this.py` of virtualenv and uv.
     ActivateThis,
     /// `bin/python*` or `Scripts/python.exe`.
@@ -21,6 +27,8 @@ pub(super) enum Marker {
     RootInterpreter,
     /// `pip`, `easy_install` or `wheel` among the scripts.
     PipScript,
+    /// `python-config`, which virtualenv before 20 writes.
+    PythonConfig,
     /// A `site-packages` directory with something in it.
     SitePackages,
     /// pip or its metadata in `site-packages`.
@@ -29,7 +37,7 @@ pub(super) enum Marker {
     LegacyPrefix,
     /// A module of the standard library as a link, as virtualenv before 20 creates them.
     StandardLibraryLink,
-    /// A module of the standard library as a file: a whole Python, or a copying virtualenv.
+    /// A file of the standard library, as source, compiled or in an archive: a whole Python, or a copying virtualenv.
     StandardLibraryFile,
     /// `.Python`, the link to the framework that virtualenv before 20.1 creates on macOS.
     FrameworkLink,
@@ -37,10 +45,18 @@ pub(super) enum Marker {
     IncludeLink,
     /// A header in `include/site/pythonX.Y/`, where pip puts headers only in environments.
     SiteHeader,
+    /// A directory in `local/` as a link, as virtualenv before 20 creates them on Debian.
+    LocalLink,
     /// A manual page that a package of scientific Python installs.
     ManualPage,
-    /// A file that a package of Jupyter installs.
+    /// A file that a package of Jupyter installs into every environment.
     JupyterData,
+    /// A directory that packages of Jupyter install whole.
+    PackageData,
+    /// The metadata of a package that `pip install --target` installed into the root.
+    TargetInstall,
+    /// `Dockerfile` or `Containerfile`.
+    ImageFile,
     /// `lib64` as a link.
     Lib64Link,
     /// `pip-selfcheck.json`, which pip before 19 writes only into environments.
@@ -65,6 +81,18 @@ pub(super) enum Marker {
     Project,
 }
 
+impl Marker {
+    /// Whether detection reads an entry of this marker. Of these every one counts: a path may have several spellings, and
+    /// which of them decides is known only from their content.
+    pub(super) fn is_read(self, kind: EntryKind) -> bool {
+        match self {
+            Self::Config | Self::Activation | Self::LooseActivation => true,
+            Self::Interpreter | Self::IncludeLink | Self::Lib64Link => kind == EntryKind::Link,
+            _ => false,
+        }
+    }
+}
+
 /// Returns the marker that a file is, and the length of the environment's root in the path of its directory.
 pub(super) fn of(
     directory: &[u8],
@@ -75,6 +103,10 @@ pub(super) fn of(
     let plain = || in_root(name, kind).map(|marker| (marker, directory.len()));
     match class {
         PathClass::Plain | PathClass::SitePackages { package: Some(_), .. } => plain(),
+        PathClass::CompiledLibrary { root } => {
+            let compiled = directory.ends_with(b"/__pycache__") && name.starts_with(b"os.");
+            compiled.then_some((Marker::StandardLibraryFile, root))
+        }
         PathClass::Scripts { root, platform } => {
             marker_in_scripts(name, platform).map(|marker| (marker, root)).or_else(plain)
         }
@@ -88,34 +120,115 @@ pub(super) fn of(
             let link = kind == EntryKind::Link && is_versioned_header(name);
             link.then_some((Marker::IncludeLink, root)).or_else(plain)
         }
+        PathClass::Local { root } => {
+            let link = kind == EntryKind::Link && matches!(name, b"bin" | b"lib" | b"include");
+            link.then_some((Marker::LocalLink, root)).or_else(plain)
+        }
         PathClass::SiteHeaders { root } => Some((Marker::SiteHeader, root)),
         PathClass::ManualPages { root } => is_installed_page(name).then_some((Marker::ManualPage, root)),
-        PathClass::JupyterData { root } => name.ends_with(b".json").then_some((Marker::JupyterData, root)),
+        PathClass::PackageData { root, folder } => {
+            let known = is_settings_of_jupyter(&directory[..folder], &directory[folder..]);
+            (known && name.ends_with(b".json")).then_some((Marker::JupyterData, root))
+        }
         PathClass::CondaMeta { root } => marker_in_conda_meta(name).map(|marker| (marker, root)),
-        PathClass::Pypackages { .. } => None,
+        PathClass::Metadata { .. } | PathClass::Pypackages { .. } => None,
+    }
+}
+
+/// Returns the marker that a directory is by itself, if anything is in it.
+pub(super) fn of_directory(directory: &[u8], class: PathClass) -> Option<(Marker, usize)> {
+    match class {
+        PathClass::SitePackages { root, .. } => Some((Marker::SitePackages, root)),
+        PathClass::Pypackages { root } => Some((Marker::Pypackages, root)),
+        PathClass::PackageData { root, .. } => Some((Marker::PackageData, root)),
+        PathClass::Metadata { root } => Some((Marker::TargetInstall, root)),
+        PathClass::CompiledLibrary { root } if directory.ends_with(b"/lib-dynload") => {
+            Some((Marker::StandardLibraryFile, root))
+        }
+        _ => None,
     }
 }
 
 /// The first bytes of the file names that [`in_root`] recognises, and of `.venv`.
-pub(super) const FIRST_BYTES_IN_ROOT: &[u8] = b".CPp";
+pub(super) const FIRST_BYTES_IN_ROOT: &[u8] = b".ACDPadepw";
 
-/// Recognises markers directly in the root of an environment.
+/// Recognises markers directly in the root of an environment, and scripts of one in any directory.
 #[inline]
 pub(super) fn in_root(name: &[u8], kind: EntryKind) -> Option<Marker> {
-    let marker = match name {
-        b".Python" => Marker::FrameworkLink,
-        b"lib64" if kind == EntryKind::Link => Marker::Lib64Link,
-        b"pip-selfcheck.json" => Marker::SelfCheck,
-        b"CACHEDIR.TAG" => Marker::CacheTag,
-        b".lock" => Marker::Lock,
-        b".gitignore" => Marker::OwnIgnore,
-        b".tox-info.json" | b".tox-config1" => Marker::ToxInfo,
-        b".project" => Marker::Project,
-        b"python.exe" => Marker::RootInterpreter,
-        _ if name.len() == 10 && name.eq_ignore_ascii_case(b"pyvenv.cfg") => Marker::Config,
+    let marker = match name.first()? {
+        b'.' => match name {
+            b".Python" => return Some(Marker::FrameworkLink),
+            b".lock" => Marker::Lock,
+            b".gitignore" => Marker::OwnIgnore,
+            b".tox-info.json" | b".tox-config1" => Marker::ToxInfo,
+            b".project" => Marker::Project,
+            _ => return None,
+        },
+        b'l' => return (name == b"lib64" && kind == EntryKind::Link).then_some(Marker::Lib64Link),
+        b'C' | b'D' if name == b"CACHEDIR.TAG" => Marker::CacheTag,
+        b'C' | b'D' => is_image_file(name).then_some(Marker::ImageFile)?,
+        b'P' | b'p' if name.len() == 10 && name.eq_ignore_ascii_case(b"pyvenv.cfg") => Marker::Config,
+        b'p' => match name {
+            b"pip-selfcheck.json" => Marker::SelfCheck,
+            b"python.exe" => Marker::RootInterpreter,
+            _ if is_library_archive(name) => Marker::StandardLibraryFile,
+            _ => return is_loose_script(name).then_some(Marker::LooseScript),
+        },
+        b'a' | b'A' => loose_activation(name)?,
+        b'd' | b'e' | b'w' => return is_loose_script(name).then_some(Marker::LooseScript),
         _ => return None,
     };
-    (marker == Marker::Lib64Link || marker == Marker::FrameworkLink || kind.is_file()).then_some(marker)
+    kind.is_file().then_some(marker)
+}
+
+/// Recognises an activation script, by the exact names that creators write: other tools have scripts of these names too,
+/// but in their own spelling.
+fn loose_activation(name: &[u8]) -> Option<Marker> {
+    matches!(
+        name,
+        b"activate"
+            | b"activate.bat"
+            | b"activate.csh"
+            | b"activate.fish"
+            | b"activate.nu"
+            | b"activate.ps1"
+            | b"Activate.ps1"
+            | b"activate.xsh"
+            | b"activate_this.py"
+    )
+    .then_some(Marker::LooseActivation)
+}
+
+/// Recognises every script and program that creators write.
+pub(super) fn is_script_of_creators(name: &[u8]) -> bool {
+    let lower = name.to_ascii_lowercase();
+    loose_activation(&lower).is_some() || is_loose_script(&lower)
+}
+
+/// Recognises what else creators write beside activation scripts.
+fn is_loose_script(name: &[u8]) -> bool {
+    is_deactivation(name)
+        || matches!(name, b"pythonw.exe" | b"pydoc.bat" | b"python-config")
+        || is_interpreter(name.strip_suffix(b".exe").unwrap_or(name))
+        || is_pip_script(name)
+}
+
+/// Recognises the scripts that undo an activation.
+fn is_deactivation(name: &[u8]) -> bool {
+    matches!(name, b"deactivate.bat" | b"deactivate.csh" | b"deactivate.nu")
+}
+
+/// Recognises the file that an image of a container is built from.
+fn is_image_file(name: &[u8]) -> bool {
+    [b"Dockerfile".as_slice(), b"Containerfile"]
+        .iter()
+        .any(|file| name.strip_prefix(*file).is_some_and(|rest| rest.is_empty() || rest[0] == b'.'))
+}
+
+/// Recognises the standard library in an archive: `python38.zip`.
+fn is_library_archive(name: &[u8]) -> bool {
+    let digits = name.strip_prefix(b"python").and_then(|rest| rest.strip_suffix(b".zip"));
+    digits.is_some_and(|digits| digits.len() >= 2 && digits.iter().all(u8::is_ascii_digit))
 }
 
 /// Recognises markers in `bin/` or `Scripts/`.
@@ -123,22 +236,27 @@ fn marker_in_scripts(name: &[u8], platform: Platform) -> Option<Marker> {
     let lower = name.to_ascii_lowercase();
     match lower.as_slice() {
         b"activate" | b"activate.bat" | b"activate.csh" | b"activate.fish" | b"activate.nu"
-        | b"activate.ps1" | b"activate.xsh" | b"deactivate.bat" | b"deactivate.csh" | b"deactivate.nu" => {
-            return Some(Marker::Activation);
-        }
+        | b"activate.ps1" | b"activate.xsh" => return Some(Marker::Activation),
         b"activate_this.py" => return Some(Marker::ActivateThis),
+        b"python-config" => return Some(Marker::PythonConfig),
         b"python.exe" | b"pythonw.exe" if platform == Platform::Windows => {
             return Some(Marker::Interpreter);
         }
+        _ if is_deactivation(&lower) => return Some(Marker::Deactivation),
         _ => {}
     }
-    let stem = lower.strip_suffix(b".exe").unwrap_or(&lower);
-    if is_interpreter(stem) {
+    if is_interpreter(lower.strip_suffix(b".exe").unwrap_or(&lower)) {
         return (platform == Platform::Posix).then_some(Marker::Interpreter);
     }
+    is_pip_script(&lower).then_some(Marker::PipScript)
+}
+
+/// Recognises `pip`, `pip3.12`, `easy_install-3.6.exe`, `wheel`.
+fn is_pip_script(name: &[u8]) -> bool {
+    let stem = name.strip_suffix(b".exe").unwrap_or(name);
     let tail =
-        [b"pip".as_slice(), b"easy_install", b"wheel"].iter().find_map(|tool| stem.strip_prefix(*tool))?;
-    tail.iter().all(|b| b.is_ascii_digit() || matches!(b, b'.' | b'-')).then_some(Marker::PipScript)
+        [b"pip".as_slice(), b"easy_install", b"wheel"].iter().find_map(|tool| stem.strip_prefix(*tool));
+    tail.is_some_and(|tail| tail.iter().all(|b| b.is_ascii_digit() || matches!(b, b'.' | b'-')))
 }
 
 /// Recognises `python`, `python3`, `python3.12`, `python3.13t`, `pypy3`.
@@ -153,7 +271,8 @@ fn marker_in_library(name: &[u8], kind: EntryKind) -> Option<Marker> {
         b"os.py" | b"codecs.py" | b"posixpath.py" if kind == EntryKind::Link => {
             Some(Marker::StandardLibraryLink)
         }
-        b"os.py" => Some(Marker::StandardLibraryFile),
+        b"os.py" | b"os.pyc" | b"os.pyo" => Some(Marker::StandardLibraryFile),
+        _ if kind.is_file() && is_library_archive(name) => Some(Marker::StandardLibraryFile),
         _ => None,
     }
 }
@@ -171,8 +290,15 @@ fn marker_in_conda_meta(name: &[u8]) -> Option<Marker> {
 }
 
 /// Recognises the manual pages of IPython, fonttools and SymPy. In their sources they are in other directories.
-fn is_installed_page(name: &[u8]) -> bool {
+pub(super) fn is_installed_page(name: &[u8]) -> bool {
     matches!(name, b"ipython.1" | b"ipython.1.gz" | b"ttx.1" | b"isympy.1")
+}
+
+/// Recognises the directories with files of ipykernel, and the settings of Jupyter's extensions: one is in every
+/// environment with Jupyter.
+fn is_settings_of_jupyter(folder: &[u8], below: &[u8]) -> bool {
+    (folder.ends_with(b"/kernels/python3") && below.is_empty())
+        || (folder.ends_with(b"/nbconfig") && below == b"/notebook.d")
 }
 
 /// Recognises pip or its metadata as an entry of `site-packages`.
@@ -200,16 +326,33 @@ mod tests {
     fn markers() {
         use EntryKind::{Executable, File, Link};
         type MarkerCase = (&'static str, &'static str, EntryKind, Option<(Marker, usize)>);
-        let cases: [MarkerCase; 24] = [
+        let cases: [MarkerCase; 36] = [
             ("venv", "pyvenv.cfg", File, Some((Marker::Config, 4))),
             ("venv", "PYVENV.CFG", File, Some((Marker::Config, 4))),
             ("venv", "pyvenv.cfg", Link, None),
             ("venv/bin", "activate", File, Some((Marker::Activation, 4))),
             ("venv/Scripts", "Activate.ps1", File, Some((Marker::Activation, 4))),
             ("venv/bin", "python3.12", Link, Some((Marker::Interpreter, 4))),
-            ("venv/bin", "python-config", File, None),
+            ("venv/bin", "python-config", File, Some((Marker::PythonConfig, 4))),
+            ("venv/Scripts", "deactivate.bat", File, Some((Marker::Deactivation, 4))),
+            ("tools", "activate", File, Some((Marker::LooseActivation, 5))),
+            ("tools", "ACTIVATE", File, None),
+            ("tools", "pip3.12.exe", File, Some((Marker::LooseScript, 5))),
+            ("tools", "pipeline", File, None),
+            ("py", "python38.zip", File, Some((Marker::StandardLibraryFile, 2))),
+            ("py/lib", "python38.zip", File, Some((Marker::StandardLibraryFile, 2))),
+            ("py/lib/python3.8", "os.pyc", File, Some((Marker::StandardLibraryFile, 2))),
+            (
+                "py/lib/python3.8/__pycache__",
+                "os.cpython-38.pyc",
+                File,
+                Some((Marker::StandardLibraryFile, 2)),
+            ),
+            ("v/local", "bin", Link, Some((Marker::LocalLink, 1))),
+            ("app", "Dockerfile.dev", File, Some((Marker::ImageFile, 3))),
+            ("app", "Dockerfiles", File, None),
             ("venv/Scripts", "python.exe", Executable, Some((Marker::Interpreter, 4))),
-            ("scripts", "python", File, None),
+            ("scripts", "python", File, Some((Marker::LooseScript, 7))),
             ("venv/bin", "pip3.12", File, Some((Marker::PipScript, 4))),
             ("venv/bin", "pipeline", File, None),
             ("venv/Scripts", "easy_install-3.7.exe", File, Some((Marker::PipScript, 4))),
@@ -236,7 +379,10 @@ mod tests {
     fn every_marker_in_a_root_begins_with_a_known_byte() {
         let names =
             [".Python", "pip-selfcheck.json", "CACHEDIR.TAG", ".lock", ".tox-info.json", ".tox-config1"];
-        for name in names.into_iter().chain([".project", "python.exe", "pyvenv.cfg", "PYVENV.CFG", ".venv"]) {
+        let more =
+            ["activate", "Activate.ps1", "deactivate.bat", "wheel", "easy_install", "pip3", "Dockerfile"];
+        let names = names.into_iter().chain(more);
+        for name in names.chain([".project", "python.exe", "pyvenv.cfg", "PYVENV.CFG", ".venv"]) {
             let known = in_root(name.as_bytes(), EntryKind::File).is_some() || name == ".venv";
             assert!(known && FIRST_BYTES_IN_ROOT.contains(&name.as_bytes()[0]), "{name}");
         }

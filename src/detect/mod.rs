@@ -5,7 +5,8 @@
 //! 3. `classification` and the [`kinds`] decide whether it is an environment, a remnant or nothing, and
 //!    `description` describes it.
 //! 4. `nesting` drops environments that are part of an outer one.
-//! 5. `contents` separates the files of each environment from the project's own files beside them.
+//! 5. `contents` separates the files of each environment from the project's own files beside them; `ownership` decides,
+//!    by names and by what `records` of installers say.
 //! 6. `link` picks the links that point to environments.
 //!
 //! The markers and the decisions are listed in `docs/detection.md`.
@@ -19,7 +20,9 @@ pub mod kinds;
 mod link;
 mod marker;
 mod nesting;
+mod ownership;
 mod path_class;
+mod records;
 mod signals;
 mod structure;
 

@@ -20,10 +20,18 @@ pub(super) enum PathClass {
     Include { root: usize },
     /// Anything below `include/site/pythonX.Y/`, where pip puts headers in environments.
     SiteHeaders { root: usize },
+    /// `lib/pythonX.Y/__pycache__/` or `lib/pythonX.Y/lib-dynload/`.
+    CompiledLibrary { root: usize },
+    /// `local/`.
+    Local { root: usize },
     /// `share/man/man1/`.
     ManualPages { root: usize },
-    /// A directory of `share/jupyter/` or `etc/jupyter/` that Jupyter's packages write into.
-    JupyterData { root: usize },
+    /// A directory of `share/jupyter/` or `etc/jupyter/` that Jupyter's packages write into, or anything below it;
+    /// `folder` is the end of its path.
+    PackageData { root: usize, folder: usize },
+    /// `X.dist-info/` or `X.egg-info/` outside of `site-packages/`, or anything below it: the root is where
+    /// `pip install --target` installed a package.
+    Metadata { root: usize },
     /// `conda-meta/`.
     CondaMeta { root: usize },
     /// `__pypackages__/X.Y/` or anything below it; the root ends with `__pypackages__`.
@@ -61,6 +69,14 @@ fn by_outer_component(directory: &[u8]) -> Option<PathClass> {
                     });
                 }
             }
+            b"jupyter" => {
+                if let Some(class) = package_data(directory, start) {
+                    return Some(class);
+                }
+            }
+            _ if part.ends_with(b"-info") && is_metadata(part) => {
+                return Some(PathClass::Metadata { root: start.saturating_sub(1) });
+            }
             _ => {}
         }
         start = end + 1;
@@ -76,8 +92,61 @@ fn site_packages_root(parent: &[u8]) -> Option<(usize, Platform)> {
         return Some((above.len(), Platform::Windows));
     }
     let (root, library) = crate::path::split_name(above);
-    (is_versioned_library(last) && matches!(library, b"lib" | b"lib64"))
-        .then_some((root.len(), Platform::Posix))
+    if is_versioned_library(last) && matches!(library, b"lib" | b"lib64") {
+        return Some((root.len(), Platform::Posix));
+    }
+    // The Python of Apple's Xcode: <https://github.com/pypa/virtualenv/issues/1663>.
+    let root = ending(above, b"Library/Python").filter(|_| is_version(last))?;
+    Some((root, Platform::Posix))
+}
+
+/// Recognises the directory with the metadata of an installed package.
+fn is_metadata(name: &[u8]) -> bool {
+    [b".dist-info".as_slice(), b".egg-info"]
+        .iter()
+        .any(|end| name.strip_suffix(*end).is_some_and(|name| !name.is_empty()))
+}
+
+/// The directories below `share/jupyter/` and `etc/jupyter/` that packages of Jupyter install whole
+/// (<https://docs.jupyter.org/en/latest/use/jupyter-directories.html>). A project has kernels of its own beside
+/// `python3`, but no extensions: those are installed.
+const PACKAGE_DATA: [(&[u8], &[&[u8]]); 2] = [
+    (
+        b"share",
+        &[
+            b"kernels/python2",
+            b"kernels/python3",
+            b"lab",
+            b"labextensions",
+            b"nbconvert",
+            b"nbextensions",
+            b"voila",
+        ],
+    ),
+    (b"etc", &[b"nbconfig", b"jupyter_notebook_config.d", b"jupyter_server_config.d"]),
+];
+
+/// Returns whether a directory is one that packages of Jupyter install whole, or below one.
+pub(super) fn is_package_data(directory: &[u8]) -> bool {
+    matches!(of(directory), PathClass::PackageData { .. })
+}
+
+/// The directory of a package's data around a path; the path itself if it is in none.
+pub(super) fn package_folder(path: &[u8]) -> &[u8] {
+    match of(path) {
+        PathClass::PackageData { folder, .. } => &path[..folder],
+        _ => path,
+    }
+}
+
+/// The class of a directory whose path has `jupyter` at `start`.
+fn package_data(directory: &[u8], start: usize) -> Option<PathClass> {
+    let (root, parent) = crate::path::split_name(directory[..start].strip_suffix(b"/")?);
+    let (_, folders) = PACKAGE_DATA.iter().find(|(name, _)| *name == parent)?;
+    let inside = start + b"jupyter/".len();
+    let rest = directory.get(inside..)?;
+    let folder = folders.iter().find(|folder| crate::path::below(rest, folder).is_some())?;
+    Some(PathClass::PackageData { root: root.len(), folder: inside + folder.len() })
 }
 
 /// The range of the component after the one that ends at `end`.
@@ -94,6 +163,11 @@ fn by_last_component(directory: &[u8]) -> PathClass {
     match last {
         b"bin" => PathClass::Scripts { root, platform: Platform::Posix },
         b"conda-meta" => PathClass::CondaMeta { root },
+        b"local" => PathClass::Local { root },
+        b"__pycache__" | b"lib-dynload" => match by_last_component(above) {
+            PathClass::Library { root } => PathClass::CompiledLibrary { root },
+            _ => PathClass::Plain,
+        },
         _ if last.eq_ignore_ascii_case(b"scripts") => {
             PathClass::Scripts { root, platform: Platform::Windows }
         }
@@ -103,21 +177,14 @@ fn by_last_component(directory: &[u8]) -> PathClass {
             let (root, library) = crate::path::split_name(above);
             match library {
                 b"lib" | b"lib64" => PathClass::Library { root: root.len() },
-                _ if last == b"python3" => jupyter(above, b"share/jupyter/kernels"),
                 _ => PathClass::Plain,
             }
         }
         b"man1" => {
             ending(above, b"share/man").map_or(PathClass::Plain, |root| PathClass::ManualPages { root })
         }
-        b"notebook.d" => jupyter(above, b"etc/jupyter/nbconfig"),
         _ => PathClass::Plain,
     }
-}
-
-/// The class of a directory in `folder`, which belongs to Jupyter.
-fn jupyter(above: &[u8], folder: &[u8]) -> PathClass {
-    ending(above, folder).map_or(PathClass::Plain, |root| PathClass::JupyterData { root })
 }
 
 /// The length of a path without its last components and the slash before them.
@@ -153,7 +220,7 @@ mod tests {
     #[test]
     fn directories_are_classified() {
         let site = |root, platform, package| PathClass::SitePackages { root, platform, package };
-        let cases: [(&str, PathClass); 22] = [
+        let cases: [(&str, PathClass); 33] = [
             ("", PathClass::Plain),
             ("src", PathClass::Plain),
             ("bin", PathClass::Scripts { root: 0, platform: Platform::Posix }),
@@ -171,8 +238,19 @@ mod tests {
             ("v/share/man/man1", PathClass::ManualPages { root: 1 }),
             ("share/man/man1", PathClass::ManualPages { root: 0 }),
             ("xshare/man/man1", PathClass::Plain),
-            ("v/share/jupyter/kernels/python3", PathClass::JupyterData { root: 1 }),
-            ("etc/jupyter/nbconfig/notebook.d", PathClass::JupyterData { root: 0 }),
+            ("v/share/jupyter/kernels/python3", PathClass::PackageData { root: 1, folder: 31 }),
+            ("share/jupyter/kernels/julia", PathClass::Plain),
+            ("share/jupyter/nbextensions/a/b", PathClass::PackageData { root: 0, folder: 26 }),
+            ("etc/jupyter/nbconfig/notebook.d", PathClass::PackageData { root: 0, folder: 20 }),
+            ("docs/jupyter/lab", PathClass::Plain),
+            ("v/lib/python3.8/lib-dynload", PathClass::CompiledLibrary { root: 1 }),
+            ("v/lib/python3.8/__pycache__", PathClass::CompiledLibrary { root: 1 }),
+            ("src/__pycache__", PathClass::Plain),
+            ("v/local", PathClass::Local { root: 1 }),
+            ("layer/six-1.0.dist-info/licenses", PathClass::Metadata { root: 5 }),
+            ("six.egg-info", PathClass::Metadata { root: 0 }),
+            ("build-info", PathClass::Plain),
+            ("v/Library/Python/3.8/site-packages", site(1, Platform::Posix, None)),
             ("v/include/site/python3.8/greenlet", PathClass::SiteHeaders { root: 1 }),
             ("Include/site/python3.11/greenlet", PathClass::SiteHeaders { root: 0 }),
             ("docs/site/python3.8/x", PathClass::Plain),

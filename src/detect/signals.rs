@@ -1,9 +1,9 @@
 //! The second step of detection: reads the few small files that show what a candidate is.
 //!
-//! It reads at most one `pyvenv.cfg`, two activation scripts and a few link targets per candidate, and each blob once
-//! per run, even if many environments share it.
+//! It reads `pyvenv.cfg`, activation scripts and link targets, and each blob once per run, even if many environments
+//! share it. What cannot be read hides nothing: it is recorded, unless the candidate is an environment anyway.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::find::CandidateDirectory;
 use super::marker::Marker;
@@ -14,15 +14,19 @@ use crate::formats::own_ignore;
 use crate::formats::pyvenv_cfg::{PyvenvCfg, is_absolute};
 use crate::model::Skip;
 use crate::path::{RepoPath, printable};
-use crate::tree::{Content, EntryKind, ObjectId, OwnedEntry, SMALL_FILE_LIMIT, Tree};
+use crate::text::size;
+use crate::tree::{Content, DECIDING_FILE_LIMIT, EntryKind, ObjectId, OwnedEntry, SMALL_FILE_LIMIT, Tree};
 
 /// The start of a Git LFS pointer, which replaces the content of a file in git
 /// (<https://github.com/git-lfs/git-lfs/blob/main/docs/spec.md>).
 const LFS_POINTER: &[u8] = b"version https://git-lfs.github.com/spec/";
-/// The most activation scripts read per candidate.
-const SCRIPTS_READ: usize = 2;
-/// The most link targets read per marker.
-const TARGETS_READ: usize = 4;
+/// The limit for a file that may be a program of the same name as a script.
+const PROGRAM_LIMIT: u64 = 64 * 1024 * 1024;
+/// The number of bytes in which git looks for a NUL to tell binary files from text
+/// (<https://git-scm.com/docs/gitattributes#_marking_files_as_binary>).
+const BINARY_CHECK: usize = 8000;
+/// The number of names at which scripts outside of `bin/` and `Scripts/` are those of an environment.
+const LOOSE_SCRIPTS: usize = 2;
 
 /// What the names and small files of a candidate show.
 #[derive(Debug)]
@@ -39,6 +43,8 @@ pub(super) struct LayoutSignals {
     pub(super) absolute_links: BTreeMap<Marker, (RepoPath, String)>,
     /// The tool that wrote `CACHEDIR.TAG`.
     pub(super) cache_tag: Option<TagWriter>,
+    /// The files that might prove an environment and whose content is unknown.
+    pub(super) unread: Vec<Skip>,
 }
 
 impl LayoutSignals {
@@ -57,9 +63,20 @@ impl LayoutSignals {
         self.entries(marker).first().map(|entry| &entry.path)
     }
 
-    /// The number of activation scripts.
-    pub(super) fn activation_scripts(&self) -> usize {
-        self.entries(Marker::Activation).len()
+    /// The number of shells that an activation script is for.
+    pub(super) fn shells(&self) -> usize {
+        distinct_names(self.entries(Marker::Activation))
+    }
+
+    /// Whether activation scripts are outside of `bin/` and `Scripts/`.
+    pub(super) fn has_loose_scripts(&self) -> bool {
+        distinct_names(self.entries(Marker::LooseActivation)) >= LOOSE_SCRIPTS
+    }
+
+    /// Whether there is data that packages install into environments, and nobody else has in these places.
+    pub(super) fn has_installed_data(&self) -> bool {
+        let is_kernel = |entry: &OwnedEntry| entry.path.name() == b"kernel.json";
+        self.has(Marker::ManualPage) || self.entries(Marker::JupyterData).iter().any(is_kernel)
     }
 
     /// The value of a `pyvenv.cfg` key.
@@ -71,6 +88,11 @@ impl LayoutSignals {
     pub(super) fn is_in(&self, parent: &[u8]) -> bool {
         self.root.parent().is_some_and(|directory| directory.name() == parent)
     }
+}
+
+/// The number of names that differ in more than their case.
+fn distinct_names(entries: &[OwnedEntry]) -> usize {
+    entries.iter().map(|entry| entry.path.name().to_ascii_lowercase()).collect::<BTreeSet<_>>().len()
 }
 
 /// Reads files of candidates through a tree, with a cache of blobs.
@@ -89,31 +111,129 @@ impl<'t> SignalReader<'t> {
 
     /// Reads what shows the nature of a candidate.
     pub(super) fn signals_of(&mut self, root: RepoPath, candidate: CandidateDirectory) -> LayoutSignals {
-        let mut markers = candidate.markers;
-        let ignore = markers.get(&Marker::OwnIgnore).and_then(|entries| self.text(entries.first()?));
-        if !ignore.is_some_and(|bytes| own_ignore::is_own_ignore(&bytes)) {
-            markers.remove(&Marker::OwnIgnore);
-        }
-        let config = markers.get(&Marker::Config).and_then(|entries| self.text(entries.first()?));
-        let config = config.map(|bytes| PyvenvCfg::parse(&bytes));
-        let is_proved = config.as_ref().is_some_and(|config| config.home().is_some());
         let mut signals = LayoutSignals {
             root,
-            markers,
-            config,
+            markers: candidate.markers,
+            config: None,
             activation: None,
             absolute_links: BTreeMap::new(),
             cache_tag: None,
+            unread: Vec::new(),
         };
-        if !is_proved {
-            signals.activation = self.activation(&signals);
+        self.keep_own_ignore(&mut signals);
+        self.read_config(&mut signals);
+        if signals.config.as_ref().is_none_or(|config| config.home().is_none()) {
+            self.read_activation(&mut signals);
             for marker in [Marker::Interpreter, Marker::IncludeLink, Marker::Lib64Link] {
-                self.absolute_link(&mut signals, marker);
+                self.read_links(&mut signals, marker);
             }
             let tag = signals.markers.get(&Marker::CacheTag).and_then(|entries| self.text(entries.first()?));
             signals.cache_tag = tag.map(|bytes| cachedir_tag::writer(&bytes));
         }
         signals
+    }
+
+    /// Drops a `.gitignore` that no creator wrote.
+    fn keep_own_ignore(&mut self, signals: &mut LayoutSignals) {
+        let ignore = signals.markers.get(&Marker::OwnIgnore).and_then(|entries| self.text(entries.first()?));
+        if !ignore.is_some_and(|bytes| own_ignore::is_own_ignore(&bytes)) {
+            signals.markers.remove(&Marker::OwnIgnore);
+        }
+    }
+
+    /// Reads every spelling of `pyvenv.cfg`, because which of them Python sees depends on the file system. The one that
+    /// proves an environment becomes the first entry of its marker.
+    fn read_config(&mut self, signals: &mut LayoutSignals) {
+        let Some(entries) = signals.markers.get_mut(&Marker::Config) else { return };
+        entries.sort_by_key(|entry| entry.path.name() != b"pyvenv.cfg");
+        for index in 0..entries.len() {
+            let Some(bytes) = self.deciding(&entries[index], &mut signals.unread) else { continue };
+            let config = PyvenvCfg::parse(&bytes);
+            let is_proof = config.home().is_some();
+            if is_proof {
+                entries.swap(0, index);
+            }
+            if is_proof || signals.config.is_none() {
+                signals.config = Some(config);
+            }
+            if is_proof {
+                return;
+            }
+        }
+    }
+
+    /// Reads the activation scripts and keeps the one that shows most.
+    fn read_activation(&mut self, signals: &mut LayoutSignals) {
+        let loose = if signals.has_loose_scripts() { signals.entries(Marker::LooseActivation) } else { &[] };
+        let mut scripts: Vec<OwnedEntry> =
+            signals.entries(Marker::Activation).iter().chain(loose).cloned().collect();
+        scripts.sort_by_key(|entry| script_rank(entry.path.name()));
+        let mut shown = Vec::new();
+        for entry in scripts {
+            if self.is_program(&entry) {
+                continue;
+            }
+            let Some(bytes) = self.deciding(&entry, &mut signals.unread).filter(|bytes| !bytes.is_empty())
+            else {
+                continue;
+            };
+            let assignment = activation_script::read(&bytes);
+            let is_proof = matches!(assignment, VirtualEnvAssignment::Literal(_));
+            shown.push((entry.path, assignment));
+            if is_proof {
+                break;
+            }
+        }
+        // The first of those that show the same.
+        signals.activation = shown.into_iter().min_by_key(|(_, assignment)| match assignment {
+            VirtualEnvAssignment::Literal(_) => 0,
+            VirtualEnvAssignment::Template => 1,
+            VirtualEnvAssignment::Computed => 2,
+            VirtualEnvAssignment::Unrelated => 3,
+        });
+    }
+
+    /// Returns whether a file that is too large for a script is a compiled program.
+    fn is_program(&mut self, entry: &OwnedEntry) -> bool {
+        let is_large = matches!(self.content(entry), Ok(Content::TooLarge(_)));
+        is_large
+            && match self.tree.read(entry, PROGRAM_LIMIT) {
+                Ok(Content::Whole(bytes)) => bytes[..bytes.len().min(BINARY_CHECK)].contains(&0),
+                _ => false,
+            }
+    }
+
+    /// Records the first absolute target among the links of a marker.
+    fn read_links(&mut self, signals: &mut LayoutSignals, marker: Marker) {
+        let mut links = signals.entries(marker).iter().filter(|entry| entry.kind == EntryKind::Link);
+        let found = links.find_map(|entry| {
+            let target = self.text(entry)?;
+            is_absolute(&target).then(|| (entry.path.clone(), printable(&target)))
+        });
+        found.map(|found| signals.absolute_links.insert(marker, found));
+    }
+
+    /// Reads a whole file that may prove an environment; one whose content is unknown is added to `unread`.
+    fn deciding(&mut self, entry: &OwnedEntry, unread: &mut Vec<Skip>) -> Option<Vec<u8>> {
+        let mut unknown = |reason: String| {
+            unread.push(Skip { path: entry.path.clone(), reason, blob: entry.id });
+            None
+        };
+        match self.content(entry) {
+            Ok(Content::Whole(bytes)) if bytes.starts_with(LFS_POINTER) => {
+                unknown("its content is in Git LFS".to_owned())
+            }
+            Ok(Content::Whole(bytes)) => Some(bytes),
+            Ok(Content::TooLarge(bytes)) => unknown(format!(
+                "it has {}, more than the {} that are read",
+                size(bytes),
+                size(DECIDING_FILE_LIMIT)
+            )),
+            Err(error) => {
+                self.skip(entry, &error);
+                None
+            }
+        }
     }
 
     /// Reads a whole file; `None` if it is too large for a creator's file, if its content is in Git LFS, or if it cannot
@@ -123,50 +243,26 @@ impl<'t> SignalReader<'t> {
             Ok(Content::Whole(bytes)) => Some(bytes).filter(|bytes| !bytes.starts_with(LFS_POINTER)),
             Ok(Content::TooLarge(_)) => None,
             Err(error) => {
-                let reason = error.causes().first().map_or(error.message(), String::as_str).to_owned();
-                self.skipped.push(Skip { path: entry.path.clone(), reason, blob: entry.id });
+                self.skip(entry, &error);
                 None
             }
         }
+    }
+
+    fn skip(&mut self, entry: &OwnedEntry, error: &Error) {
+        let reason = error.causes().first().map_or(error.message(), String::as_str).to_owned();
+        self.skipped.push(Skip { path: entry.path.clone(), reason, blob: entry.id });
     }
 
     fn content(&mut self, entry: &OwnedEntry) -> Result<Content, Error> {
         if let Some(content) = entry.id.and_then(|id| self.cache.get(&id)) {
             return Ok(content.clone());
         }
-        let content = self.tree.read(entry, SMALL_FILE_LIMIT)?;
-        entry.id.map(|id| self.cache.insert(id, content.clone()));
+        let content = self.tree.read(entry, DECIDING_FILE_LIMIT)?;
+        // Many environments share files that creators wrote; large ones are not among them.
+        let is_small = matches!(&content, Content::Whole(bytes) if bytes.len() as u64 <= SMALL_FILE_LIMIT);
+        entry.id.filter(|_| is_small).map(|id| self.cache.insert(id, content.clone()));
         Ok(content)
-    }
-
-    /// The first script with a definite answer, starting with `activate` itself.
-    fn activation(&mut self, signals: &LayoutSignals) -> Option<(RepoPath, VirtualEnvAssignment)> {
-        let mut scripts: Vec<&OwnedEntry> = signals.markers.get(&Marker::Activation)?.iter().collect();
-        scripts.retain(|entry| !entry.path.name().to_ascii_lowercase().starts_with(b"deactivate"));
-        scripts.sort_by_key(|entry| script_rank(entry.path.name()));
-        let mut best: Option<(RepoPath, VirtualEnvAssignment)> = None;
-        for entry in scripts.into_iter().take(SCRIPTS_READ) {
-            let Some(bytes) = self.text(entry).filter(|bytes| !bytes.is_empty()) else {
-                continue;
-            };
-            let shown = activation_script::read(&bytes);
-            if matches!(shown, VirtualEnvAssignment::Literal(_) | VirtualEnvAssignment::Template) {
-                return Some((entry.path.clone(), shown));
-            }
-            best.get_or_insert((entry.path.clone(), shown));
-        }
-        best
-    }
-
-    /// Records the first absolute target among the links of a marker.
-    fn absolute_link(&mut self, signals: &mut LayoutSignals, marker: Marker) {
-        let links =
-            signals.entries(marker).iter().filter(|entry| entry.kind == EntryKind::Link).take(TARGETS_READ);
-        let found = links.into_iter().find_map(|entry| {
-            let target = self.text(entry)?;
-            is_absolute(&target).then(|| (entry.path.clone(), printable(&target)))
-        });
-        found.map(|found| signals.absolute_links.insert(marker, found));
     }
 }
 

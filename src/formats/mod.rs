@@ -11,6 +11,7 @@ pub mod dist_info;
 pub mod egg_link;
 pub mod entry_points;
 pub mod environment_yml;
+pub mod installed_files;
 pub mod interpreter_facts;
 pub mod json;
 mod located;

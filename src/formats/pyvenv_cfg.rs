@@ -14,11 +14,11 @@ pub struct PyvenvCfg {
 }
 
 impl PyvenvCfg {
-    /// Parses the file; one that is not text has no values. UTF-16 with a byte order mark, which PowerShell's `>` writes,
-    /// is decoded.
+    /// Parses the file. UTF-16, which PowerShell's `>` writes, is decoded; other bytes that are not text do not hide the
+    /// lines beside them.
     #[must_use]
     pub fn parse(bytes: &[u8]) -> Self {
-        let text = decode(bytes).unwrap_or_default();
+        let text = decode(bytes);
         let pairs = text.lines().filter_map(|line| line.split_once('='));
         let values = pairs.map(|(key, value)| (key.trim().to_ascii_lowercase(), value.trim().to_owned()));
         Self { values: values.collect() }
@@ -92,18 +92,18 @@ pub fn write(values: &[(&str, &str)]) -> String {
     values.iter().map(|(key, value)| format!("{key} = {value}\n")).collect()
 }
 
-/// Decodes UTF-8, and UTF-16 with a byte order mark; `None` for anything else.
-fn decode(bytes: &[u8]) -> Option<String> {
+/// Decodes UTF-8, and UTF-16 with a byte order mark. NUL bytes are dropped, which also decodes the ASCII characters of
+/// UTF-16 without the mark.
+fn decode(bytes: &[u8]) -> String {
     let utf16 = |rest: &[u8], read: fn([u8; 2]) -> u16| {
         let units: Vec<u16> = rest.chunks_exact(2).map(|pair| read([pair[0], pair[1]])).collect();
-        String::from_utf16(&units).ok()
+        String::from_utf16_lossy(&units)
     };
     match bytes {
         [0xff, 0xfe, rest @ ..] => utf16(rest, u16::from_le_bytes),
         [0xfe, 0xff, rest @ ..] => utf16(rest, u16::from_be_bytes),
-        [0xef, 0xbb, 0xbf, rest @ ..] => Some(String::from_utf8_lossy(rest).into_owned()),
-        _ if bytes.contains(&0) => None,
-        _ => Some(String::from_utf8_lossy(bytes).into_owned()),
+        [0xef, 0xbb, 0xbf, rest @ ..] => String::from_utf8_lossy(rest).into_owned(),
+        _ => String::from_utf8_lossy(bytes).replace('\0', ""),
     }
 }
 
@@ -129,7 +129,7 @@ mod tests {
 
     #[test]
     fn files_of_each_creator_are_parsed() {
-        let cases: [(&[u8], Option<&str>, Option<&str>); 11] = [
+        let cases: [(&[u8], Option<&str>, Option<&str>); 13] = [
             (
                 b"home = /usr/bin\ninclude-system-site-packages = false\nversion = 3.11.2\n",
                 Some("/usr/bin"),
@@ -147,6 +147,8 @@ mod tests {
                 Some("3.11.5"),
             ),
             (b"\xff\xfeh\0o\0m\0e\0=\0/\0x\0", Some("/x"), None),
+            (b"h\0o\0m\0e\0=\0/\0x\0", Some("/x"), None),
+            (b"home = /x\nprompt = \0\n\xff\xfe\n", Some("/x"), None),
             (b"home = {{ base }}\n", None, None),
             (b"home = __VENV_DIR__\n", None, None),
             (b"# only a comment\n", None, None),
@@ -184,8 +186,7 @@ mod tests {
     }
 
     #[test]
-    fn binary_has_no_values_and_a_conflict_has() {
-        assert_eq!(PyvenvCfg::parse(b"home = /x\0\x01").home(), None);
+    fn a_conflict_has_values() {
         let conflict = PyvenvCfg::parse(b"<<<<<<< HEAD\nhome = /a\n=======\nhome = /b\n>>>>>>> other\n");
         assert_eq!(conflict.home(), Some("/b"));
     }

@@ -165,6 +165,8 @@ pub struct Environment {
     pub platform: Platform,
     /// Environment or remnant.
     pub shape: Shape,
+    /// It is only a `pyvenv.cfg`, beside the file that an image of a container is built from: the image may need it.
+    pub is_for_image: bool,
     /// Why detection recognised it, strongest evidence first.
     pub evidence: Vec<Evidence>,
     /// Which paths of the directory belong to it.

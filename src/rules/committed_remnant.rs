@@ -2,7 +2,7 @@
 
 use super::committed_environment;
 use super::rule::Rule;
-use crate::model::{Facts, Finding, Remedy, RuleGroup, RuleInfo, Severity, Shape};
+use crate::model::{Environment, Facts, Finding, Remedy, RuleGroup, RuleInfo, Severity, Shape};
 
 pub(super) static RULE: Rule = Rule {
     info: RuleInfo {
@@ -27,6 +27,17 @@ fn check(facts: &Facts, findings: &mut Vec<Finding>) {
     let noun = "remnant of an environment in";
     findings.extend(remnants.map(|tracked| {
         let found = committed_environment::finding(&RULE.info, &facts.scope, noun, tracked);
-        found.about(tracked.environment.pieces())
+        with_way_to_allow(found.about(tracked.environment.pieces()), &tracked.environment)
     }));
+}
+
+/// Adds how to keep the `pyvenv.cfg` of an image, which is more likely intended than others.
+fn with_way_to_allow(mut finding: Finding, environment: &Environment) -> Finding {
+    let [piece] = finding.pieces.as_slice() else { return finding };
+    if !environment.is_for_image || finding.severity != Severity::Error {
+        return finding;
+    }
+    let entry = format!("allow = [{{ path = \"/{piece}\", reason = \"part of the image\" }}]");
+    finding.message += &format!("; if the image needs it, keep it with `{entry}` in [tool.git-pyenv]");
+    finding.severity(Severity::Warning)
 }

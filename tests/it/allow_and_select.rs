@@ -199,3 +199,34 @@ fn the_exit_status_follows_what_was_asked() {
         assert_eq!(place.pyenv(arguments).status, Some(expected), "{arguments:?}");
     }
 }
+
+#[test]
+fn a_settings_file_of_an_image_may_be_meant() {
+    let sandbox = Sandbox::repository();
+    sandbox.write("image/Dockerfile", "FROM python:3.12\nCOPY pyvenv.cfg /venv/\n");
+    sandbox.write("image/pyvenv.cfg", "home = /usr/local/bin\n");
+    sandbox.write("other/pyvenv.cfg", "home = /usr/local/bin\n");
+    sandbox.git(&["add", "."]);
+    let found = sandbox.pyenv(&["check", "--staged", "--output", "json"]).ended(1).json();
+    let severities: Vec<_> =
+        ["image", "other"].map(|path| finding_at(&found, path)["severity"].clone()).to_vec();
+    assert_eq!(severities, ["warning", "error"]);
+    let message = finding_at(&found, "image")["message"].to_string();
+    let (_, entry) = message.split_once("keep it with `").expect("a setting");
+    let (entry, _) = entry.split_once("` in [tool.git-pyenv]").expect("its place");
+    let settings = format!("[tool.git-pyenv]\n{}\n", entry.replace('\\', ""));
+    sandbox.write("pyproject.toml", settings);
+    sandbox.git(&["rm", "--quiet", "--cached", "other/pyvenv.cfg"]);
+    sandbox.git(&["add", "pyproject.toml"]);
+    sandbox.pyenv(&["check", "--staged"]).ended(0);
+    // What is allowed is this file, and not the directory.
+    sandbox.write("image/bin/activate", "VIRTUAL_ENV=/home/u/venv\n");
+    sandbox.git(&["add", "--force", "image"]);
+    sandbox.pyenv(&["check", "--staged"]).ended(1);
+}
+
+/// The finding about a path.
+fn finding_at<'j>(report: &'j serde_json::Value, path: &str) -> &'j serde_json::Value {
+    let findings = report["findings"].as_array().expect("findings");
+    findings.iter().find(|finding| finding["path"] == path).expect("a finding there")
+}

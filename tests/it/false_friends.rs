@@ -153,6 +153,38 @@ fn other_tools_with_scripts_of_that_name() {
 }
 
 #[test]
+fn scripts_that_compute_their_place() {
+    assert_nothing(vec![
+        (
+            "an SDK whose scripts compute their place",
+            tree()
+                .file("bin/activate", "VIRTUAL_ENV=\"`pwd`\"\nexport VIRTUAL_ENV\n")
+                .file("bin/activate.bat", "@echo off\r\nset VIRTUAL_ENV=%CD%\r\n")
+                .file("bin/activate.fish", "set -gx VIRTUAL_ENV (pwd)\n")
+                .file("bin/activate.ps1", "$Env:VIRTUAL_ENV = (gl);\n")
+                .files(&["bin/deactivate.bat", "bin/deactivate.csh", "bin/deactivate.nu"])
+                .program("bin/python", "#!/bin/sh\nexec python3 \"$@\"\n"),
+        ),
+        (
+            "scripts that undo what another script does",
+            tree().files(&["bin/deactivate.bat", "bin/deactivate.csh", "bin/deactivate.nu"]),
+        ),
+        (
+            "scripts of two shells that compute their place, in another directory",
+            tree()
+                .file("tools/activate", "VIRTUAL_ENV=$(pwd)\n")
+                .file("tools/activate.fish", "set -gx VIRTUAL_ENV (pwd)\n"),
+        ),
+        (
+            "one script in another directory",
+            tree()
+                .file("tools/activate", "VIRTUAL_ENV=/srv/site/venv\n")
+                .files(&["tools/python", "tools/pip3"]),
+        ),
+    ]);
+}
+
+#[test]
 fn packages_and_pythons_on_purpose() {
     let layer = ["python/lib/python3.9/site-packages/requests/__init__.py", "template.yaml"];
     assert_nothing(vec![
@@ -193,6 +225,82 @@ fn packages_and_pythons_on_purpose() {
             tree().files(&["vendor/requests/__init__.py", "vendor/requests-2.31.0.dist-info/RECORD"]),
         ),
         ("a wheel house", tree().files(&["wheels/idna-3.7-py3-none-any.whl"])),
+    ]);
+}
+
+/// A Python with packages, without its standard library.
+fn packages_of(python: &str) -> Fixture {
+    tree()
+        .program("bin/python3", b"\x7fELF")
+        .program("bin/pip3", "#!/bin/sh\n")
+        .file(format!("lib/{python}/site-packages/pip/__init__.py"), "")
+}
+
+#[test]
+fn whole_pythons_in_any_form() {
+    let library = "app/lib/python3.8";
+    assert_nothing(vec![
+        (
+            "compiled",
+            packages_of("python3.8")
+                .under("app")
+                .files(&[&format!("{library}/os.pyc"), "app/lib/python3.8/io.pyc"]),
+        ),
+        (
+            "compiled, in directories",
+            packages_of("python3.8")
+                .under("app")
+                .files(&[&format!("{library}/__pycache__/os.cpython-38.opt-1.pyc")]),
+        ),
+        (
+            "only extension modules",
+            packages_of("python3.8").under("app").files(&[&format!("{library}/lib-dynload/_ssl.so")]),
+        ),
+        ("an archive", packages_of("python3.8").under("app").files(&["app/lib/python38.zip"])),
+        ("an archive beside the program", packages_of("python3.8").under("app").files(&["app/python38.zip"])),
+        ("a system", packages_of("python3.8").under("image/usr")),
+        ("a system's own", packages_of("python3.8").under("image/usr/local")),
+        (
+            "a system with an activation script",
+            packages_of("python3.8").file("bin/activate", "VIRTUAL_ENV=$(pwd)\n").under("image/usr"),
+        ),
+        (
+            "a root directory",
+            packages_of("python3.8")
+                .files(&["lib/python3.8/os.pyc"])
+                .link("lib64", "/usr/lib")
+                .under("image"),
+        ),
+        ("a link of a root directory", tree().link("image/lib64", "/lib").link("rootfs/lib64", "usr/lib")),
+    ]);
+}
+
+#[test]
+fn directories_of_installed_packages() {
+    let package = || {
+        tree().files(&["python/fontTools/__init__.py", "python/bin/fonttools", "python/share/man/man1/ttx.1"])
+    };
+    assert_nothing(vec![
+        ("a wheel", package().files(&["python/fonttools-4.49.0.dist-info/RECORD"])),
+        ("an egg", package().files(&["python/fonttools-3.0.egg-info/PKG-INFO"])),
+        (
+            "its programs",
+            package()
+                .files(&[
+                    "python/pip-24.0.dist-info/RECORD",
+                    "python/bin/pip",
+                    "python/bin/pip3",
+                    "python/bin/python",
+                ])
+                .files(&["python/Scripts/pip.exe", "python/Scripts/pip3.exe", "python/Scripts/pip3.12.exe"]),
+        ),
+        (
+            "its data",
+            package().files(&[
+                "python/ipykernel-6.0.dist-info/RECORD",
+                "python/share/jupyter/kernels/python3/kernel.json",
+            ]),
+        ),
     ]);
 }
 

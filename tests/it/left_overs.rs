@@ -37,6 +37,16 @@ fn pieces_that_packages_and_filters_leave() {
             &[".pythonlibs platform whole posix - 1"],
         ),
         case("a header", header().under("v"), &["v unknown remnant posix 3.8 1"]),
+        case(
+            "the link to the libraries",
+            Fixture::default().link("lib64", "/home/u/v/lib").under("v"),
+            &["v unknown remnant posix - 1"],
+        ),
+        case(
+            "the link to the libraries of the repository itself",
+            Fixture::default().link("lib64", "/srv/project/lib/"),
+            &[". unknown remnant posix - 1"],
+        ),
     ]);
 }
 
@@ -94,7 +104,7 @@ fn programs_that_only_creators_make_together() {
             Fixture::default()
                 .files(&["Scripts/pip.exe", "Scripts/pip3.exe", "Scripts/pip3.9.exe"])
                 .under("v"),
-            &["v unknown remnant windows - 3"],
+            &["v unknown remnant windows 3.9 3"],
         ),
         case(
             "uv's tag and the link",
@@ -109,6 +119,34 @@ fn programs_that_only_creators_make_together() {
                 .file("bin/activate.csh", POINTER)
                 .under("v"),
             &["v venv whole posix - 3"],
+        ),
+    ]);
+}
+
+/// Scripts of an environment, with the place that they were created for.
+fn loose_scripts() -> Fixture {
+    Fixture::default()
+        .file("activate", "VIRTUAL_ENV=\"/home/u/project/tools\"\nexport VIRTUAL_ENV\n")
+        .file("activate.fish", "set -gx VIRTUAL_ENV '/home/u/project/tools'\n")
+        .files(&["activate_this.py", "deactivate.nu", "python", "python3.12", "pip3.12"])
+        .files(&["release.py", "pipeline", "README.md"])
+}
+
+#[test]
+fn scripts_outside_of_their_directory() {
+    let windows = || {
+        Fixture::default()
+            .file("activate.bat", "@echo off\r\nset \"VIRTUAL_ENV=C:\\work\\.venv\"\r\n")
+            .files(&["Activate.ps1", "deactivate.bat", "python.exe", "pythonw.exe", "easy_install-3.6.exe"])
+    };
+    assert_cases(vec![
+        case("in a directory", loose_scripts().under("tools"), &["tools unknown remnant posix 3.12 7"]),
+        case("in the repository itself", loose_scripts(), &[". unknown remnant posix 3.12 7"]),
+        case("of Windows", windows().under("a/b"), &["a/b unknown remnant windows 3.6 6"]),
+        case(
+            "below an environment",
+            loose_scripts().under("venv/tools").and(env::venv(12).only(&["pyvenv.cfg", "bin"]).under("venv")),
+            &["venv venv whole posix 3.12.4 9", "venv/tools unknown remnant posix 3.12 7"],
         ),
     ]);
 }

@@ -156,7 +156,11 @@ fn pieces_that_one_creator_alone_leaves() {
             env::legacy().only(&["lib/python2.7/os.py"]).under("v"),
             &["v legacy-virtualenv remnant posix 2.7 1"],
         ),
-        case("legacy bin", env::legacy().only(&["bin"]).under("v"), &["v virtualenv whole posix 2.7 10"]),
+        case(
+            "legacy bin",
+            env::legacy().only(&["bin"]).under("v"),
+            &["v legacy-virtualenv whole posix 2.7 10"],
+        ),
         case(
             "legacy without marks",
             env::legacy().only(&["bin/activate", "bin/python", "lib/python2.7/site-packages"]).under("v"),

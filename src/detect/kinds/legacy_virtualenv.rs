@@ -23,6 +23,8 @@ fn classify(signals: &LayoutSignals) -> Option<Classification> {
         Marker::StandardLibraryLink,
         Marker::FrameworkLink,
         Marker::IncludeLink,
+        Marker::PythonConfig,
+        Marker::LocalLink,
         Marker::ActivateThis,
     ];
     let legacy = !signals.has(Marker::Config) && markers.iter().any(|marker| signals.has(*marker));

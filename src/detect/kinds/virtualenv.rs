@@ -25,11 +25,17 @@ pub(super) static DETECTOR: Detector = Detector {
 
 fn classify(signals: &LayoutSignals) -> Option<Classification> {
     let named = signals.setting(VERSION_KEY).is_some() || signals.cache_tag == Some(TagWriter::Virtualenv);
+    let before_20 = [
+        Marker::LegacyPrefix,
+        Marker::StandardLibraryLink,
+        Marker::StandardLibraryFile,
+        Marker::FrameworkLink,
+        Marker::IncludeLink,
+        Marker::PythonConfig,
+        Marker::LocalLink,
+    ];
     let unnamed = !signals.has(Marker::Config)
         && signals.has(Marker::ActivateThis)
-        && !signals.has(Marker::LegacyPrefix);
-    let old = signals.has(Marker::StandardLibraryLink) || signals.has(Marker::StandardLibraryFile);
-    (named || (unnamed && !old && !signals.has(Marker::FrameworkLink)))
-        .then(|| classify_layout(signals))
-        .flatten()
+        && !before_20.iter().any(|marker| signals.has(*marker));
+    (named || unnamed).then(|| classify_layout(signals)).flatten()
 }

@@ -144,6 +144,7 @@ fn described(target: &TargetPath, interpreter: &Interpreter, layout: &Environmen
         python: Some(interpreter.version.to_string()),
         platform: Platform::Posix,
         shape: Shape::Environment,
+        is_for_image: false,
         evidence: Vec::new(),
         extent: Extent::Whole,
         contents: Contents { measure: Some(measure), ..Contents::default() },

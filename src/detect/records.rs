@@ -1,0 +1,162 @@
+//! What records in an environment say that belongs to it: <https://packaging.python.org/en/latest/specifications/recording-installed-packages/>,
+//! `installed-files.txt` of older packages, and the records of conda.
+
+use std::collections::BTreeSet;
+
+use crate::formats::{conda_record, installed_files, record};
+use crate::model::Environment;
+use crate::path::{RepoPath, split_name};
+use crate::tree::{Child, ChildKind, Content, EntryKind, OwnedEntry, Tree};
+
+/// The limit for a list of files: that of the largest packages has 3 MiB.
+const RECORD_LIMIT: u64 = 32 * 1024 * 1024;
+
+/// The paths that records name, relative to the root of their environment.
+#[derive(Debug, Default)]
+pub(super) struct Records {
+    /// Without those inside of the directory of packages, which belong to the environment anyway.
+    paths: BTreeSet<Vec<u8>>,
+    /// Whether there is any record.
+    pub(super) is_known: bool,
+}
+
+impl Records {
+    /// Reads the records among the entries below the root.
+    pub(super) fn of_entries(tree: &dyn Tree, environment: &Environment, entries: &[OwnedEntry]) -> Self {
+        let mut records = Self::default();
+        for entry in entries {
+            records.read(tree, environment, entry);
+        }
+        records
+    }
+
+    /// Reads the records in the directories where installers write them.
+    pub(super) fn of_directories(tree: &dyn Tree, environment: &Environment) -> Self {
+        let mut records = Self::default();
+        for directory in record_directories(tree, &environment.root) {
+            for child in tree.children(&directory).unwrap_or_default() {
+                let entry = |path: RepoPath| OwnedEntry { path, kind: EntryKind::File, id: None, size: None };
+                match child.kind {
+                    ChildKind::Directory => {
+                        let lists = [b"RECORD".as_slice(), b"installed-files.txt"];
+                        let is_metadata = RecordKind::is_metadata(child.path.name());
+                        let inside = lists.into_iter().filter(|_| is_metadata);
+                        let paths: Vec<RepoPath> =
+                            inside.filter_map(|name| child.path.join(name).ok()).collect();
+                        let present = tree.children(&child.path).unwrap_or_default();
+                        let listed = |path: &RepoPath| present.iter().any(|child| child.path == *path);
+                        for path in paths.into_iter().filter(listed) {
+                            records.read(tree, environment, &entry(path));
+                        }
+                    }
+                    ChildKind::Entry(_) => records.read(tree, environment, &entry(child.path)),
+                }
+            }
+        }
+        records
+    }
+
+    /// Returns whether a record names this path.
+    pub(super) fn name(&self, path: &[u8]) -> bool {
+        self.paths.contains(path)
+    }
+
+    /// Returns whether a record names a path below this directory.
+    pub(super) fn name_below(&self, directory: &[u8]) -> bool {
+        let start = [directory, b"/"].concat();
+        self.paths.range(start.clone()..).next().is_some_and(|path| path.starts_with(&start))
+    }
+
+    /// Adds what an entry names, if it is a record.
+    fn read(&mut self, tree: &dyn Tree, environment: &Environment, entry: &OwnedEntry) {
+        let Some(rest) = entry.path.below(&environment.root) else { return };
+        let Some(kind) = RecordKind::of(rest) else { return };
+        let Ok(Content::Whole(bytes)) = tree.read(entry, RECORD_LIMIT) else { return };
+        self.is_known = true;
+        let (metadata, _) = split_name(rest);
+        let base = if kind == RecordKind::Record { split_name(metadata).0 } else { metadata };
+        let mut add = |base: &[u8], path: &[u8]| {
+            // Inside of the directory of packages there is nothing to find out.
+            if kind == RecordKind::Conda || path.starts_with(b"../") {
+                self.paths.extend(resolve(base, path));
+            }
+        };
+        match kind {
+            RecordKind::Record => record::read(&bytes).iter().for_each(|row| add(base, &row.path)),
+            RecordKind::InstalledFiles => {
+                installed_files::read(&bytes).into_iter().for_each(|path| add(base, path));
+            }
+            RecordKind::Conda => {
+                conda_record::files(&bytes).iter().for_each(|path| add(b"", path.as_bytes()));
+            }
+        }
+    }
+}
+
+/// The file formats of records.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum RecordKind {
+    Record,
+    InstalledFiles,
+    Conda,
+}
+
+impl RecordKind {
+    /// The format of a record, by its path below the root.
+    fn of(rest: &[u8]) -> Option<Self> {
+        let (directory, name) = split_name(rest);
+        let (parent, metadata) = split_name(directory);
+        let in_packages = parent.ends_with(b"site-packages") && Self::is_metadata(metadata);
+        match name {
+            b"RECORD" if in_packages => Some(Self::Record),
+            b"installed-files.txt" if in_packages => Some(Self::InstalledFiles),
+            _ if directory == b"conda-meta" && name.ends_with(b".json") => Some(Self::Conda),
+            _ => None,
+        }
+    }
+
+    /// Returns whether this is the name of a directory with a package's metadata.
+    fn is_metadata(name: &[u8]) -> bool {
+        name.ends_with(b".dist-info") || name.ends_with(b".egg-info")
+    }
+}
+
+/// The directories that contain records: `site-packages` in each layout, and `conda-meta`.
+fn record_directories(tree: &dyn Tree, root: &RepoPath) -> Vec<RepoPath> {
+    let directories = |above: &RepoPath| -> Vec<Child> {
+        let children = tree.children(above).unwrap_or_default();
+        children.into_iter().filter(|child| child.kind == ChildKind::Directory).collect()
+    };
+    let mut found = Vec::new();
+    for child in directories(root) {
+        match child.path.name() {
+            b"conda-meta" => found.push(child.path),
+            b"lib" | b"lib64" | b"Lib" => {
+                for inner in directories(&child.path) {
+                    if inner.path.name() == b"site-packages" {
+                        found.push(inner.path);
+                    } else {
+                        found.extend(inner.path.join("site-packages").ok());
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+    found
+}
+
+/// Resolves a relative path of a record; `None` if it leaves the environment.
+fn resolve(base: &[u8], path: &[u8]) -> Option<Vec<u8>> {
+    let mut parts: Vec<&[u8]> = base.split(|&b| b == b'/').filter(|part| !part.is_empty()).collect();
+    for part in path.split(|&b| b == b'/' || b == b'\\') {
+        match part {
+            b"" | b"." => {}
+            b".." => {
+                parts.pop()?;
+            }
+            name => parts.push(name),
+        }
+    }
+    (!parts.is_empty()).then(|| parts.join(&b'/'))
+}

@@ -1,0 +1,102 @@
+//! What cannot be read is not clean: files that decide whether there is an environment, made unreadable in every way.
+
+use crate::support::repository::Sandbox;
+use crate::support::sandbox::Finished;
+
+const CONFIG: &str = "home = /usr/bin\nversion = 3.11.2\n";
+const SCRIPT: &str = "VIRTUAL_ENV=/home/u/project/venv\nexport VIRTUAL_ENV\n";
+/// What git has of a file that Git LFS keeps.
+const POINTER: &str = "version https://git-lfs.github.com/spec/v1\noid sha256:e7fa\nsize 71\n";
+const KIB: usize = 1024;
+
+/// What the gate says of these files.
+fn gate(files: &[(&str, Vec<u8>)]) -> Finished {
+    let sandbox = Sandbox::repository();
+    sandbox.commit("main.py", "print(1)\n");
+    for (path, content) in files {
+        sandbox.write(path, content);
+    }
+    sandbox.git(&["add", "--force", "."]);
+    sandbox.pyenv(&["hook", "run", "pre-commit"])
+}
+
+fn padded(text: &str, bytes: usize) -> Vec<u8> {
+    [vec![b'#'; bytes], format!("\n{text}").into_bytes()].concat()
+}
+
+#[test]
+fn padding_hides_nothing() {
+    for (path, text) in [("v/pyvenv.cfg", CONFIG), ("v/bin/activate", SCRIPT)] {
+        gate(&[(path, padded(text, 70 * KIB))]).ended(1);
+        let unread = gate(&[(path, padded(text, 1025 * KIB))]).ended(3);
+        assert!(unread.err().contains(&format!("`{path}`")), "{}", unread.said());
+        assert!(unread.err().contains("more than the 1.0 MiB that are read"), "{}", unread.said());
+    }
+}
+
+#[test]
+fn bytes_that_are_no_text_hide_nothing() {
+    for config in ["prompt = \0\nhome = /usr/bin\n", "h\0o\0m\0e\0=\0/\0x\0\n\0"] {
+        gate(&[("v/pyvenv.cfg", config.into())]).ended(1);
+    }
+    gate(&[("v/bin/activate", b"\xff\0\nVIRTUAL_ENV=/home/u/venv\n".to_vec())]).ended(1);
+}
+
+#[test]
+fn another_spelling_hides_nothing() {
+    let decoys =
+        ["PYVENV.CFG", "Pyvenv.cfg", "pYvenv.cfg", "pyVenv.cfg", "pyvEnv.cfg", "pyveNv.cfg", "pyvenV.cfg"];
+    let more =
+        ["pyvenv.Cfg", "pyvenv.cFg", "pyvenv.cfG", "PYvenv.cfg", "PyVenv.cfg", "PyvEnv.cfg", "PyveNv.cfg"];
+    let empty = decoys.into_iter().chain(more);
+    let mut files: Vec<(String, Vec<u8>)> = empty.map(|name| (format!("v/{name}"), Vec::new())).collect();
+    files.push(("v/pyvenv.cfg".to_owned(), CONFIG.into()));
+    let files: Vec<(&str, Vec<u8>)> =
+        files.iter().map(|(path, text)| (path.as_str(), text.clone())).collect();
+    gate(&files).ended(1);
+    let templates = ["ACTIVATE", "Activate", "aCTIVATE"].map(|name| format!("v/bin/{name}"));
+    let mut scripts: Vec<(&str, Vec<u8>)> =
+        templates.iter().map(|path| (path.as_str(), b"VIRTUAL_ENV=__VENV_DIR__\n".to_vec())).collect();
+    scripts.push(("v/bin/activate", SCRIPT.into()));
+    gate(&scripts).ended(1);
+}
+
+#[test]
+fn many_links_hide_none() {
+    let sandbox = Sandbox::repository();
+    for version in 0..20 {
+        sandbox.link(format!("v/bin/python{version}"), "python3");
+    }
+    sandbox.link("v/bin/python99", "/usr/bin/python3");
+    sandbox.git(&["add", "--force", "."]);
+    sandbox.pyenv(&["hook", "run", "pre-commit"]).ended(1);
+}
+
+#[test]
+fn content_that_git_does_not_have_is_not_clean() {
+    for path in ["v/pyvenv.cfg", "v/bin/activate"] {
+        let unread = gate(&[(path, POINTER.into())]).ended(3);
+        assert!(unread.err().contains("its content is in Git LFS"), "{}", unread.said());
+    }
+    // In test data the content does not matter.
+    gate(&[("tests/data/pyvenv.cfg", POINTER.into())]).ended(0);
+}
+
+#[test]
+fn what_is_allowed_need_not_be_read() {
+    let sandbox = Sandbox::repository();
+    sandbox.write("data/v/pyvenv.cfg", POINTER);
+    sandbox.write(
+        "pyproject.toml",
+        "[tool.git-pyenv]\nallow = [{ path = \"data/v\", reason = \"an example\" }]\n",
+    );
+    sandbox.git(&["add", "--force", "."]);
+    sandbox.pyenv(&["hook", "run", "pre-commit"]).ended(0);
+    sandbox.pyenv(&["check", "--staged"]).ended(0);
+}
+
+#[test]
+fn a_program_of_that_name_is_no_script() {
+    let program = [b"\x7fELF\0".to_vec(), vec![1; 1100 * KIB]].concat();
+    gate(&[("bin/activate", program)]).ended(0);
+}
