@@ -224,7 +224,9 @@ fn without_proof(signals: &LayoutSignals, features: &BTreeSet<Feature>) -> Optio
     if environment || shells >= ENOUGH_SCRIPTS || (packages && (linked || has(Feature::Data))) {
         return Some(Shape::Environment);
     }
-    let left_by_uv = signals.cache_tag == Some(TagWriter::Bare) && (has_empty_lock(signals) || linked);
+    let left_by_uv = signals.cache_tag == Some(TagWriter::Bare)
+        && (has_empty_lock(signals) || linked)
+        && !signals.has(Marker::UvCache);
     let left_data = signals.has(Marker::ManualPage) && has(Feature::Data) && !whole_python;
     let left_programs = has_windows_pip(signals) && has(Feature::Pip) && !whole_python;
     (left_by_uv || packages || left_data || left_programs).then_some(Shape::Remnant)

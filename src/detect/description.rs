@@ -69,6 +69,7 @@ fn pieces(signals: &LayoutSignals) -> Vec<Part> {
         // It is in one of the directories of package data.
         | Marker::JupyterData
         | Marker::TargetInstall
+        | Marker::UvCache
         | Marker::ImageFile
         | Marker::StandardLibraryFile
         | Marker::Project => None,

@@ -55,6 +55,8 @@ pub(super) enum Marker {
     PackageData,
     /// The metadata of a package that `pip install --target` installed into the root.
     TargetInstall,
+    /// A bucket of uv's cache.
+    UvCache,
     /// `Dockerfile` or `Containerfile`.
     ImageFile,
     /// `lib64` as a link.
@@ -102,7 +104,9 @@ pub(super) fn of(
 ) -> Option<(Marker, usize)> {
     let plain = || in_root(name, kind).map(|marker| (marker, directory.len()));
     match class {
-        PathClass::Plain | PathClass::SitePackages { package: Some(_), .. } => plain(),
+        PathClass::Plain | PathClass::UvCache { .. } | PathClass::SitePackages { package: Some(_), .. } => {
+            plain()
+        }
         PathClass::CompiledLibrary { root } => {
             let compiled = directory.ends_with(b"/__pycache__") && name.starts_with(b"os.");
             compiled.then_some((Marker::StandardLibraryFile, root))
@@ -142,6 +146,7 @@ pub(super) fn of_directory(directory: &[u8], class: PathClass) -> Option<(Marker
         PathClass::Pypackages { root } => Some((Marker::Pypackages, root)),
         PathClass::PackageData { root, .. } => Some((Marker::PackageData, root)),
         PathClass::Metadata { root } => Some((Marker::TargetInstall, root)),
+        PathClass::UvCache { root } => Some((Marker::UvCache, root)),
         PathClass::CompiledLibrary { root } if directory.ends_with(b"/lib-dynload") => {
             Some((Marker::StandardLibraryFile, root))
         }

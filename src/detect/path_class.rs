@@ -32,6 +32,8 @@ pub(super) enum PathClass {
     /// `X.dist-info/` or `X.egg-info/` outside of `site-packages/`, or anything below it: the root is where
     /// `pip install --target` installed a package.
     Metadata { root: usize },
+    /// A directory in a bucket of uv's cache, such as `archive-v0/ID/`: the root is the cache.
+    UvCache { root: usize },
     /// `conda-meta/`.
     CondaMeta { root: usize },
     /// `__pypackages__/X.Y/` or anything below it; the root ends with `__pypackages__`.
@@ -40,7 +42,27 @@ pub(super) enum PathClass {
 
 /// Classifies a directory by its path.
 pub(super) fn of(directory: &[u8]) -> PathClass {
-    by_outer_component(directory).unwrap_or_else(|| by_last_component(directory))
+    by_outer_component(directory).unwrap_or_else(|| match by_last_component(directory) {
+        PathClass::Plain => {
+            uv_cache_root(directory).map_or(PathClass::Plain, |root| PathClass::UvCache { root })
+        }
+        class => class,
+    })
+}
+
+/// The buckets of uv's cache (<https://docs.astral.sh/uv/concepts/cache/#cache-versioning>). Those with environments are
+/// not among them.
+const UV_BUCKETS: [&[u8]; 8] =
+    [b"archive", b"builds", b"built-wheels", b"flat-index", b"interpreter", b"sdists", b"simple", b"wheels"];
+
+/// The root of the cache of uv that a directory would be in a bucket of.
+fn uv_cache_root(directory: &[u8]) -> Option<usize> {
+    let dash = memchr::memmem::rfind(directory, b"-v")?;
+    let (version, _) =
+        directory[dash + 2..].split_at_checked(memchr::memchr(b'/', &directory[dash + 2..])?)?;
+    let (root, bucket) = crate::path::split_name(&directory[..dash]);
+    let is_number = !version.is_empty() && version.iter().all(u8::is_ascii_digit);
+    (is_number && UV_BUCKETS.contains(&bucket)).then_some(root.len())
 }
 
 /// Recognises classes that include everything below a directory; the outermost decides.
@@ -220,7 +242,7 @@ mod tests {
     #[test]
     fn directories_are_classified() {
         let site = |root, platform, package| PathClass::SitePackages { root, platform, package };
-        let cases: [(&str, PathClass); 33] = [
+        let cases: [(&str, PathClass); 37] = [
             ("", PathClass::Plain),
             ("src", PathClass::Plain),
             ("bin", PathClass::Scripts { root: 0, platform: Platform::Posix }),
@@ -247,6 +269,10 @@ mod tests {
             ("v/lib/python3.8/__pycache__", PathClass::CompiledLibrary { root: 1 }),
             ("src/__pycache__", PathClass::Plain),
             ("v/local", PathClass::Local { root: 1 }),
+            ("cache/simple-v16/index", PathClass::UvCache { root: 5 }),
+            ("archive-v0/a1-v2", PathClass::Plain),
+            ("cache/simple-v16", PathClass::Plain),
+            ("cache/environments-v2/a", PathClass::Plain),
             ("layer/six-1.0.dist-info/licenses", PathClass::Metadata { root: 5 }),
             ("six.egg-info", PathClass::Metadata { root: 0 }),
             ("build-info", PathClass::Plain),

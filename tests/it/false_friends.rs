@@ -149,6 +149,16 @@ fn other_tools_with_scripts_of_that_name() {
         ),
         ("a bare tag", tree().file("target/CACHEDIR.TAG", "Signature: 8a477f597d28d172789f06886806bc55")),
         ("a lock", tree().file("data/.lock", "")),
+        (
+            "the cache of uv",
+            tree()
+                .file("cache/CACHEDIR.TAG", "Signature: 8a477f597d28d172789f06886806bc55")
+                .file("cache/.gitignore", "*")
+                .file("cache/.lock", "")
+                .files(&["cache/archive-v0/x/six.py", "cache/archive-v0/x/six-1.16.0.dist-info/RECORD"])
+                .files(&["cache/simple-v16/index/six.rkyv", "cache/wheels-v5/index/six/six.http"])
+                .files(&["cache/interpreter-v4/a/b.msgpack"]),
+        ),
     ]);
 }
 
