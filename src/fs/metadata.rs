@@ -29,15 +29,48 @@ pub fn is_directory(path: &Path) -> bool {
     fs::metadata(path).is_ok_and(|metadata| metadata.is_dir())
 }
 
-/// Whether this is an executable file or a link to one.
+/// Whether this is a file, or a link to one, that this process may execute.
+///
+/// The system is asked, as git, shells and `exec` ask it: the mode alone does not know of access control lists or of a
+/// file system that is mounted `noexec`.
 #[must_use]
 pub fn is_executable(path: &Path) -> bool {
-    let Ok(metadata) = fs::metadata(path) else { return false };
-    #[cfg(unix)]
-    let executable = std::os::unix::fs::PermissionsExt::mode(&metadata.permissions()) & 0o111 != 0;
-    #[cfg(not(unix))]
-    let executable = true;
-    metadata.is_file() && executable
+    fs::metadata(path).is_ok_and(|metadata| metadata.is_file()) && may_execute(path)
+}
+
+#[cfg(unix)]
+fn may_execute(path: &Path) -> bool {
+    rustix::fs::access(path, rustix::fs::Access::EXEC_OK).is_ok()
+}
+
+#[cfg(not(unix))]
+fn may_execute(_: &Path) -> bool {
+    true
+}
+
+/// Whether a path is, or would be created, on a file system from which nothing can be executed (mounted `noexec`).
+#[must_use]
+pub fn is_on_noexec_mount(path: &Path) -> bool {
+    path.ancestors().find(|path| fs::metadata(path).is_ok()).is_some_and(forbids_execution)
+}
+
+#[cfg(any(target_os = "linux", target_os = "android"))]
+fn forbids_execution(path: &Path) -> bool {
+    use rustix::fs::StatVfsMountFlags;
+    rustix::fs::statvfs(path).is_ok_and(|mount| mount.f_flag.contains(StatVfsMountFlags::NOEXEC))
+}
+
+/// `statvfs` does not report it there.
+#[cfg(target_vendor = "apple")]
+fn forbids_execution(path: &Path) -> bool {
+    /// `MNT_NOEXEC` of `<sys/mount.h>`.
+    const MOUNTED_NOEXEC: u32 = 0x4;
+    rustix::fs::statfs(path).is_ok_and(|mount| mount.f_flags & MOUNTED_NOEXEC != 0)
+}
+
+#[cfg(not(any(target_os = "linux", target_os = "android", target_vendor = "apple")))]
+fn forbids_execution(_: &Path) -> bool {
+    false
 }
 
 /// What identifies a file or directory under any path; see [`identity`].
