@@ -19,8 +19,8 @@ Environment:
 Files:
   HOOK_FILES
                written by `git pyenv hook install`, or below `core.hooksPath` if that is set
-  .git/hooks/pre-commit.git-pyenv-chained
-               a hook that existed before; it runs first
+  .git/hooks.git-pyenv/pre-commit
+               a hook that existed before, with links to what is beside it in .git/hooks; it runs first
   .git/config  `pyenv.executable`: the program, if it is not on PATH
 
 Examples:
@@ -79,7 +79,8 @@ struct InstallArguments {
     #[arg(long)]
     config: bool,
 
-    /// Install files even if another program manages the hooks.
+    /// Install files even if another program manages the hooks, other repositories use their directory, or they are
+    /// tracked.
     #[arg(long, conflicts_with = "config")]
     force: bool,
 }

@@ -3,7 +3,7 @@
 #![expect(clippy::disallowed_methods, reason = "only `fs` uses `std::fs`")]
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::error::{Error, Result};
 use crate::path::display;
@@ -26,6 +26,12 @@ pub fn add_name(path: &Path, second: &Path) -> Result<()> {
         Err(_) => fs::hard_link(path, second),
     };
     made.map_err(failed("keep", path))
+}
+
+/// What a symbolic link points to, as written; `None` if it is no link.
+#[must_use]
+pub fn link_target(path: &Path) -> Option<PathBuf> {
+    fs::read_link(path).ok()
 }
 
 /// Renames a file or link; an existing file with the new name is replaced atomically.

@@ -28,7 +28,7 @@ pub use atomic::{IfLink, Replacement, write_atomically};
 pub use directory::{DirectoryEntry, FileKind};
 pub use disk_tree::DiskTree;
 pub use durable::{append_synced, sync_directories};
-pub use entry::{add_name, make_directory, remove_empty_directory, remove_file, rename};
+pub use entry::{add_name, link_target, make_directory, remove_empty_directory, remove_file, rename};
 pub use link_cache::LinkCache;
 pub use listing::{is_empty_directory, list_directory, list_paths};
 pub use lock::Lock;
@@ -38,7 +38,9 @@ pub use metadata::{
     is_same_file, times,
 };
 pub use new_files::{NewFile, new_directories, new_file, new_files, new_link};
-pub use own_names::{CACHE_DIRECTORY, CHAINED_HOOK_SUFFIX, LOCK_FILE, STAGING_PREFIX, STATE_DIRECTORY};
+pub use own_names::{
+    CACHE_DIRECTORY, KEPT_HOOKS_SUFFIX, LOCK_FILE, OLD_KEPT_HOOK_SUFFIX, STAGING_PREFIX, STATE_DIRECTORY,
+};
 pub use process::{Process, parent_processes};
 pub use read::{open_optional, read_optional, read_owned, read_regular, read_start};
 pub use remove::{KeptEntry, RemovedTree, remove_tree};

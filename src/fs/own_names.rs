@@ -2,8 +2,11 @@
 
 /// The beginning of the names of staging directories and of temporary files.
 pub const STAGING_PREFIX: &str = ".git-pyenv-";
-/// The end of the name under which a hook is kept that existed before ours; the scripts in `hooks/` use it too.
-pub const CHAINED_HOOK_SUFFIX: &str = ".git-pyenv-chained";
+/// The end of the name of the directory beside that of the hooks, in which hooks are kept that existed before ours; the
+/// scripts in `hooks/` use it too.
+pub const KEPT_HOOKS_SUFFIX: &str = ".git-pyenv";
+/// The end of the name under which version 1 of the scripts kept such a hook, beside ours.
+pub const OLD_KEPT_HOOK_SUFFIX: &str = ".git-pyenv-chained";
 /// The directory for this program's files in the git directory that all work trees share.
 pub const STATE_DIRECTORY: &str = "pyenv";
 /// The lock file in the git directory of a work tree.

@@ -28,6 +28,8 @@ pub struct ConfigHook {
     pub command: Option<String>,
     /// The events that run it, in the order in which they are written.
     pub events: Vec<String>,
+    /// It is the name of a hook. Otherwise `enabled` is about the event of this name.
+    is_named: bool,
     /// `hook.NAME.enabled` is not false.
     pub enabled: bool,
     /// Where the last of its keys is set.
@@ -85,15 +87,26 @@ impl Repository<'_> {
             let index = hooks.iter().position(|hook| hook.name == name).unwrap_or(hooks.len());
             if index == hooks.len() {
                 let (name, events) = (name.to_owned(), Vec::new());
-                hooks.push(ConfigHook { name, command: None, events, enabled: true, origin: String::new() });
+                hooks.push(ConfigHook {
+                    name,
+                    command: None,
+                    events,
+                    is_named: false,
+                    enabled: true,
+                    origin: String::new(),
+                });
             }
             let hook = &mut hooks[index];
+            hook.is_named |= matches!(variable, "command" | "event" | "parallel");
             match (variable, entry.value) {
                 ("command", value) => hook.command = value,
                 // An empty value resets the list, as everywhere in git's configuration.
                 ("event", Some(value)) if value.is_empty() => hook.events.clear(),
                 ("event", Some(value)) => hook.events.push(value),
-                ("enabled", value) => hook.enabled = value.is_none_or(|value| is_true(&value)),
+                // Git ignores what is no boolean.
+                ("enabled", Some(value)) => {
+                    hook.enabled = git2::Config::parse_bool(value).unwrap_or(hook.enabled);
+                }
                 _ => continue,
             }
             hook.origin = entry.origin;
@@ -102,7 +115,9 @@ impl Repository<'_> {
     }
 }
 
-/// Parses a boolean of git's configuration; an invalid value counts as true.
-fn is_true(value: &str) -> bool {
-    git2::Config::parse_bool(value).unwrap_or(true)
+/// The switch `hook.EVENT.enabled` if it is false: git runs no hook of its configuration for this event then, only the
+/// hook file (<https://git-scm.com/docs/git-config#Documentation/git-config.txt-hookeventenabled>).
+#[must_use]
+pub fn disabled_event<'h>(hooks: &'h [ConfigHook], event: &str) -> Option<&'h ConfigHook> {
+    hooks.iter().find(|hook| hook.name == event && !hook.is_named && !hook.enabled)
 }

@@ -30,7 +30,7 @@ mod tracked;
 mod version;
 
 pub use config::ConfigEntry;
-pub use hooks::{ConfigHook, HooksPath};
+pub use hooks::{ConfigHook, HooksPath, disabled_event};
 pub use ignore_rule::{IgnoreQuestion, IgnoreRule};
 pub use index_change::StagedFile;
 pub use layout::RepositoryLayout;

@@ -2,19 +2,23 @@
 
 use std::path::{Path, PathBuf};
 
-use super::hook_file::{HookFile, kept_path};
-use crate::error::Result;
+use super::hook_file::{HookFile, is_link_beside, kept_path};
+use crate::error::{Error, Result};
 use crate::fs::{self, IfLink, Replacement};
 use crate::git::Repository;
 use crate::model::HookChange;
+use crate::path::display;
 
 /// What undoes a change.
 enum Undo {
+    MakeDirectory(PathBuf),
     RemoveDirectory(PathBuf),
     RemoveFile(PathBuf),
-    /// Gives a hook its earlier name back.
+    /// Gives a hook its earlier place back.
     Rename(PathBuf, PathBuf),
-    /// Writes our hook again, and gives the kept one its second name again.
+    /// Gives a hook its second place again.
+    AddName(PathBuf, PathBuf),
+    /// Writes our hook again, and gives the kept one its second place again.
     WriteBack(PathBuf, Vec<u8>, Option<PathBuf>),
     Unset(String),
     Set(String, String),
@@ -22,7 +26,7 @@ enum Undo {
 
 /// Makes all changes or none.
 ///
-/// At every moment either the old hook or the new one exists under its name: the old one gets a second name before
+/// At every moment either the old hook or the new one exists under its name: the old one gets a second place before
 /// ours replaces it, and one rename restores it.
 ///
 /// # Errors
@@ -53,6 +57,9 @@ fn make_change(repository: &Repository<'_>, change: &HookChange) -> Result<Undo>
             fs::make_directory(directory).map(|()| Undo::RemoveDirectory(directory.clone()))
         }
         HookChange::Keep { hook, kept } => fs::add_name(hook, kept).map(|()| Undo::RemoveFile(kept.clone())),
+        HookChange::RemoveSecond { second, first } => {
+            fs::remove_file(second).map(|()| Undo::AddName(first.clone(), second.clone()))
+        }
         HookChange::Write { hook, script } => {
             let kept = kept_path(hook);
             let undo = match fs::read_optional(hook)? {
@@ -60,7 +67,8 @@ fn make_change(repository: &Repository<'_>, change: &HookChange) -> Result<Undo>
                 None => Undo::RemoveFile(hook.clone()),
                 Some(old) => Undo::WriteBack(hook.clone(), old, None),
             };
-            write(repository, hook, script.as_bytes()).map(|()| undo)
+            write(repository, hook, script.as_bytes())?;
+            if fs::is_executable(hook) { Ok(undo) } else { Err(not_executable(repository, hook, undo)) }
         }
         HookChange::Restore { kept, hook } => {
             let undo = match fs::read_optional(hook)? {
@@ -72,6 +80,9 @@ fn make_change(repository: &Repository<'_>, change: &HookChange) -> Result<Undo>
         HookChange::Remove(hook) => {
             let ours = fs::read_optional(hook)?.unwrap_or_default();
             fs::remove_file(hook).map(|()| Undo::WriteBack(hook.clone(), ours, None))
+        }
+        HookChange::RemoveKeptDirectory { kept, hooks } => {
+            remove_kept_directory(kept, hooks).map(|()| Undo::MakeDirectory(kept.clone()))
         }
         HookChange::Set { key, value } => {
             let old = repository.local_values(key)?.pop();
@@ -86,10 +97,12 @@ fn make_change(repository: &Repository<'_>, change: &HookChange) -> Result<Undo>
 
 fn undo(repository: &Repository<'_>, step: Undo) -> Result<()> {
     match step {
+        Undo::MakeDirectory(directory) => fs::make_directory(&directory),
         Undo::RemoveDirectory(directory) => fs::remove_empty_directory(&directory),
         // A kept hook that has its first name again is gone from here.
         Undo::RemoveFile(file) if !fs::exists(&file) => Ok(()),
         Undo::RemoveFile(file) => fs::remove_file(&file),
+        Undo::AddName(first, second) => fs::add_name(&first, &second),
         Undo::Rename(kept, hook) => fs::rename(&kept, &hook),
         Undo::WriteBack(hook, bytes, kept) => {
             kept.map_or(Ok(()), |kept| fs::add_name(&hook, &kept))?;
@@ -100,10 +113,32 @@ fn undo(repository: &Repository<'_>, step: Undo) -> Result<()> {
     }
 }
 
+/// The error for a file system that does not keep the mode of files: git ignores a hook that is not executable.
+fn not_executable(repository: &Repository<'_>, hook: &Path, written: Undo) -> Error {
+    let error = Error::action(format!("`{}` is not executable, so git would ignore it", display(hook)))
+        .cause("its file system does not let it be");
+    match undo(repository, written) {
+        Ok(()) => error,
+        Err(more) => error.cause(format!("rollback failed: {more}")),
+    }
+}
+
+/// The links that our hooks made are deleted. The rest was written by a hook beside itself, and goes to where it would
+/// be without us.
+fn remove_kept_directory(kept: &Path, hooks: &Path) -> Result<()> {
+    for path in fs::list_paths(kept) {
+        let elsewhere = path.file_name().map(|name| hooks.join(name));
+        match elsewhere {
+            _ if is_link_beside(&path) => fs::remove_file(&path)?,
+            Some(free) if !fs::exists(&free) => fs::rename(&path, &free)?,
+            _ => {}
+        }
+    }
+    if fs::is_empty_directory(kept) { fs::remove_empty_directory(kept) } else { Ok(()) }
+}
+
 fn write(repository: &Repository<'_>, hook: &Path, bytes: &[u8]) -> Result<()> {
     let staging = Some(repository.layout().common_directory.as_path());
-    fs::write_atomically(
-        hook,
-        Replacement { bytes, executable: Some(true), staging, if_link: IfLink::Replace },
-    )
+    let replacement = Replacement { bytes, executable: Some(true), staging, if_link: IfLink::Replace };
+    fs::write_atomically(hook, replacement)
 }

@@ -5,9 +5,14 @@ use super::event::HookEvent;
 /// The key of the program's path, for hooks that do not find it on `PATH`.
 pub(super) const EXECUTABLE: &str = "pyenv.executable";
 
-/// A key of our hook. Its name must not be that of an event.
+/// The name of our hook in the configuration, which must not be that of an event.
+pub(super) fn hook_name(event: &HookEvent) -> String {
+    format!("git-pyenv-{}", event.name)
+}
+
+/// A key of our hook.
 pub(super) fn key(event: &HookEvent, variable: &str) -> String {
-    format!("hook.git-pyenv-{}.{variable}", event.name)
+    format!("hook.{}.{variable}", hook_name(event))
 }
 
 /// What git runs through a shell, followed by the hook's arguments: as the hook files do, the program on `PATH`

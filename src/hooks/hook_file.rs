@@ -1,9 +1,13 @@
-//! A hook's file: ours, another one, or none, and the name under which the other one is kept.
+//! A hook's file: ours, another one, or none, and where the other one is kept.
 
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
 use crate::error::Result;
-use crate::fs::{CHAINED_HOOK_SUFFIX, is_directory, is_link, read_optional};
+use crate::fs::{
+    KEPT_HOOKS_SUFFIX, OLD_KEPT_HOOK_SUFFIX, exists, is_directory, is_link, link_target, read_optional,
+    real_path,
+};
 
 /// What exists at a hook's path.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,12 +45,58 @@ pub(super) fn is_ours(bytes: &[u8]) -> bool {
     second.is_some_and(|line| line.starts_with(b"# git-pyenv hook v"))
 }
 
-/// The second name of the hook that existed before ours: ours runs it first.
+/// Where the hook is kept that existed before ours: ours runs it first. It has the same name, in the directory that
+/// [`kept_directory`] returns.
 pub(super) fn kept_path(hook: &Path) -> PathBuf {
-    let hook = if is_legacy(hook) { hook.with_extension("") } else { hook.to_path_buf() };
-    let mut name = hook.into_os_string();
-    name.push(CHAINED_HOOK_SUFFIX);
+    let hook = without_legacy(hook);
+    let directory = kept_directory(hook.parent().unwrap_or(Path::new("/")));
+    hook.file_name().map_or_else(|| directory.clone(), |name| directory.join(name))
+}
+
+/// The directory in which hooks are kept: beside that of the hooks, so that a hook finds above it what it found before.
+/// The scripts in `hooks/` find it in the same way.
+pub(super) fn kept_directory(hooks: &Path) -> PathBuf {
+    // Without `.` and a slash at the end.
+    let plain: PathBuf = hooks.components().collect();
+    let is_name = plain.file_name().is_some() && !is_link(&plain);
+    let real = if is_name { plain } else { real_path(hooks).unwrap_or(plain) };
+    let mut name = real.file_name().unwrap_or_default().to_owned();
+    name.push(KEPT_HOOKS_SUFFIX);
+    real.with_file_name(name)
+}
+
+/// Where version 1 of our hooks kept the earlier one: beside ours, under another name.
+pub(super) fn old_kept_path(hook: &Path) -> PathBuf {
+    let mut name = without_legacy(hook).into_os_string();
+    name.push(OLD_KEPT_HOOK_SUFFIX);
     PathBuf::from(name)
+}
+
+/// Where the hook is that existed before ours, if there was one.
+pub(super) fn kept_hook(hook: &Path) -> Option<PathBuf> {
+    [kept_path(hook), old_kept_path(hook)].into_iter().find(|kept| exists(kept) && !is_link_beside(kept))
+}
+
+/// Says whether two places hold the same hook: an interrupted run leaves it in both.
+pub(super) fn is_same_hook(one: &Path, other: &Path) -> Result<bool> {
+    match (link_target(one), link_target(other)) {
+        (None, None) => Ok(read_optional(one)? == read_optional(other)?),
+        (one, other) => Ok(one == other),
+    }
+}
+
+fn without_legacy(hook: &Path) -> PathBuf {
+    if is_legacy(hook) { hook.with_extension("") } else { hook.to_path_buf() }
+}
+
+/// Says whether it is a link that our hooks made in the directory of kept hooks, to what has the same name in the
+/// directory of hooks.
+pub(super) fn is_link_beside(path: &Path) -> bool {
+    let bytes = |name: &OsStr| name.as_encoded_bytes().to_vec();
+    let (Some(target), Some(name)) = (link_target(path), path.file_name().map(bytes)) else { return false };
+    let directory = path.parent().and_then(Path::file_name).map(bytes).unwrap_or_default();
+    let hooks = directory.strip_suffix(KEPT_HOOKS_SUFFIX.as_bytes());
+    hooks.is_some_and(|hooks| bytes(target.as_os_str()) == [b"../", hooks, b"/", &name[..]].concat())
 }
 
 /// Says whether it has the second name that pre-commit and prek give to a hook that existed before theirs.
@@ -69,9 +119,11 @@ mod tests {
     }
 
     #[test]
-    fn a_hook_that_was_renamed_keeps_the_same_second_name() {
-        let kept = Path::new("h/pre-push.git-pyenv-chained");
-        assert_eq!(kept_path(Path::new("h/pre-push")), kept);
-        assert_eq!(kept_path(Path::new("h/pre-push.legacy")), kept);
+    fn a_hook_that_was_renamed_is_kept_in_the_same_place() {
+        let kept = Path::new("h.git-pyenv/pre-push");
+        for hook in ["h/pre-push", "h/pre-push.legacy", "h//pre-push", "h/./pre-push"] {
+            assert_eq!(kept_path(Path::new(hook)), kept, "{hook}");
+        }
+        assert_eq!(old_kept_path(Path::new("h/pre-push.legacy")), Path::new("h/pre-push.git-pyenv-chained"));
     }
 }

@@ -2,18 +2,20 @@
 
 use std::path::Path;
 
-use super::configuration::{EXECUTABLE, command, key};
+use super::configuration::{EXECUTABLE, command, hook_name, key};
 use super::event::HookEvent;
-use super::hook_file::{HookFile, kept_path};
+use super::hook_file::{HookFile, is_link_beside, is_same_hook, kept_directory, kept_path, old_kept_path};
 use super::hooks_directory::HooksDirectory;
-use super::managers::{self, ActiveManager};
+use super::judge::Judge;
+use super::managers::{ActiveManager, HookManager};
+use super::obstacle::Obstacle;
 use super::plan::HookPlan;
 use crate::env::Env;
 use crate::error::{Error, Result};
-use crate::fs::{exists, is_directory, is_executable, read_optional};
+use crate::fs::{exists, is_directory};
 use crate::git::Repository;
-use crate::model::HookChange;
-use crate::path::{display, path_to_bytes, printable};
+use crate::model::{HookChange, HookInstallation, HookState};
+use crate::path::display;
 
 /// What to install.
 #[derive(Debug, Clone)]
@@ -22,58 +24,112 @@ pub struct InstallOptions {
     pub events: Vec<&'static HookEvent>,
     /// Use git's configuration instead of files.
     pub config: bool,
-    /// Install files even if another program manages hooks.
+    /// Install files even if another program manages hooks, or others use their directory.
     pub force: bool,
 }
 
 /// Plans the installation of hooks.
 ///
 /// # Errors
-/// Usage if another program manages the hooks or git is too old; undecided if git or a file cannot be read.
+/// Usage if another program manages the hooks, git would not run them, or git is too old; undecided if git or a file
+/// cannot be read.
 pub fn plan_installation(
     repository: &Repository<'_>,
     env: &Env,
     options: &InstallOptions,
 ) -> Result<HookPlan> {
-    let directory = HooksDirectory::find(repository)?;
-    let beside_manager = options.config || options.force;
-    let manager = if beside_manager { None } else { managers::active(repository, &directory)? };
-    if let Some(manager) = manager {
-        return under_manager(&manager, &directory, &options.events);
+    let judge = Judge::new(repository, env)?;
+    let mut plan = HookPlan::default();
+    let mut events = Vec::new();
+    let mut is_ours = false;
+    for event in &options.events {
+        let state = judge.state(event)?;
+        is_ours |= matches!(&state.installation, HookInstallation::File(_) | HookInstallation::Config(_));
+        match installed(&state, event, options)? {
+            Some(note) => plan.notes.push(note),
+            None => events.push(*event),
+        }
     }
-    let mut plan = match directory.foreign_reason() {
-        None if !options.config => files(repository, &directory, &options.events)?,
-        reason => configuration(repository, &directory, options, reason)?,
-    };
-    plan.changes.extend(remember_program(repository, env)?);
+    let is_managed = !(options.config || options.force);
+    if let Some(manager) = judge.manager.as_ref().filter(|_| is_managed && !events.is_empty()) {
+        return Err(under_manager(manager, &judge.directory, &events)?);
+    }
+    if !events.is_empty() {
+        let obstacle = Obstacle::find(repository, &judge.directory, &events)?;
+        let obstacle = obstacle.filter(|found| !(options.force && found.can_be_forced()));
+        if options.config || obstacle.is_some() {
+            configuration(repository, &judge, &events, obstacle.filter(|_| !options.config), &mut plan)?;
+        } else {
+            files(repository, &judge.directory, &events, &mut plan)?;
+        }
+    }
+    if is_ours || !events.is_empty() {
+        plan.changes.extend(remember_program(repository, env)?);
+    }
     Ok(plan)
 }
 
-/// Another program manages the hooks: its configuration either names us already, or the user has to add us.
+/// The note about a hook that git runs already, in the way that the user asks for; `None` if there is something to do.
+fn installed(state: &HookState, event: &HookEvent, options: &InstallOptions) -> Result<Option<String>> {
+    let name = event.name;
+    let already = format!("the {name} hook is already installed");
+    if !state.will_run() {
+        return Ok(None);
+    }
+    Ok(match &state.installation {
+        HookInstallation::File(hook) if options.config && HookFile::is_ours(hook)? => {
+            return Err(Error::usage(format!("{already} as a file"))
+                .hint("to use git's configuration instead, run `git pyenv hook uninstall` first"));
+        }
+        HookInstallation::File(hook) => match HookFile::read(hook)? {
+            HookFile::Ours(bytes) => (bytes == event.script.as_bytes()).then_some(already),
+            _ if options.config || options.force => None,
+            _ => Some(format!("`{}` already runs it as {name}", display(hook))),
+        },
+        HookInstallation::Config(_) if options.force => {
+            return Err(Error::usage(format!("the {name} hook is already in git's configuration"))
+                .hint("to use files instead, run `git pyenv hook uninstall` first"));
+        }
+        HookInstallation::Config(_) if options.config => None,
+        HookInstallation::Config(_) => Some(format!("{already} in git's configuration")),
+        HookInstallation::Manager { .. } if options.config || options.force => None,
+        HookInstallation::Manager { name: manager, file } => {
+            Some(format!("{manager} already runs it as {name}: `{}`", display(file)))
+        }
+        HookInstallation::None => None,
+    })
+}
+
+/// Another program manages the hooks, and does not run these: the user has to add us, or let it install its hooks.
 fn under_manager(
     manager: &ActiveManager,
     directory: &HooksDirectory,
     events: &[&'static HookEvent],
-) -> Result<HookPlan> {
-    let name = manager.manager.name;
-    let mut plan = HookPlan::default();
+) -> Result<Error> {
+    let HookManager { name, .. } = manager.manager;
+    let mut error = Error::usage(format!("{name} manages the hooks of this repository"));
+    let mut lines = Vec::new();
+    let mut is_named = false;
     for event in events {
-        if HookFile::is_ours(&directory.hook(event))? {
-            plan.notes.push(format!("the {} hook is already installed", event.name));
-        } else if manager.names_us(event)? {
-            let file = manager.file_of(event);
-            plan.notes.push(format!("{name} already runs it as {}: `{}`", event.name, display(&file)));
+        if manager.names_us(event)? {
+            is_named = true;
+            error = manager.problem(directory, event)?.into_iter().fold(error, Error::cause);
+        } else if manager.manager.lines(&[event]).is_empty() {
+            error = error.cause(format!("{name} has no {} hook", event.name));
         } else {
-            let file = display(&manager.configuration);
-            let error = Error::usage(format!("{name} manages the hooks of this repository"))
-                .hint(format!("add these lines to `{file}`:"));
-            let error = manager.manager.lines().into_iter().fold(error, Error::hint);
-            return Err(error.hint(
-                "or install it separately: `git pyenv hook install --config` (git 2.54 or later), or `--force`",
-            ));
+            lines = manager.manager.lines(events);
         }
     }
-    Ok(plan)
+    if !lines.is_empty() {
+        error = error.hint(format!("add these lines {}:\n{}", manager.place_of_lines(), lines.join("\n")));
+    } else if is_named {
+        error = error.hint(format!("let it install them: `{}`", manager.manager.install_command(events)));
+    }
+    let separately = match directory.git_version.has_config_hooks() {
+        true => "or install hooks beside it: `git pyenv hook install --config`, or `--force` for files",
+        false => "or install hooks beside it: `git pyenv hook install --force`",
+    };
+    Ok(error.hint(separately))
 }
 
 /// Hooks as files.
@@ -81,63 +137,75 @@ fn files(
     repository: &Repository<'_>,
     directory: &HooksDirectory,
     events: &[&'static HookEvent],
-) -> Result<HookPlan> {
-    let mut plan = HookPlan::default();
-    for event in events {
-        if !repository.local_values(&key(event, "command"))?.is_empty() {
-            let message = format!("the {} hook is already in git's configuration", event.name);
-            return Err(
-                Error::usage(message).hint("to use files instead, run `git pyenv hook uninstall` first")
-            );
-        }
-    }
+    plan: &mut HookPlan,
+) -> Result<()> {
     if !is_directory(&directory.path) {
         plan.changes.push(HookChange::MakeDirectory(directory.path.clone()));
     }
     for event in events {
-        file(directory, event, &mut plan)?;
+        file(directory, event, plan)?;
     }
-    let layout = repository.layout();
-    if let Some(top) = layout.work_tree.as_ref() {
-        let inside = directory.path.strip_prefix(top).is_ok_and(|inside| !inside.starts_with(".git"));
-        if inside && !directory.path.starts_with(&layout.common_directory) {
-            let path = display(&directory.path);
-            plan.notes
-                .push(format!("`{path}` is in the work tree, so git lists the hooks as untracked files"));
-        }
+    if directory.others_use_it(repository) {
+        plan.notes.push(format!("{}: other repositories that use it run these hooks too", directory.shown()));
     }
-    Ok(plan)
+    if directory.path_in_work_tree(repository).is_some() {
+        let path = display(&directory.path);
+        plan.notes.push(format!("`{path}` is in the work tree, so git lists the hooks as untracked files"));
+    }
+    Ok(())
 }
 
 fn file(directory: &HooksDirectory, event: &HookEvent, plan: &mut HookPlan) -> Result<()> {
     let hook = directory.hook(event);
-    let kept = kept_path(&hook);
+    let [kept, old] = [kept_path(&hook), old_kept_path(&hook)];
+    let is_kept = exists(&kept) && !is_link_beside(&kept);
+    let mut keep = |hook: &Path| {
+        let home = kept_directory(&directory.path);
+        let make = HookChange::MakeDirectory(home.clone());
+        if !is_directory(&home) && !plan.changes.contains(&make) {
+            plan.changes.push(make);
+        }
+        // Our link to what is gone from the directory of hooks, or about to move here.
+        if is_link_beside(&kept) {
+            plan.changes.push(HookChange::Remove(kept.clone()));
+        }
+        plan.changes.push(HookChange::Keep { hook: hook.to_path_buf(), kept: kept.clone() });
+    };
+    let mut old_kept = None;
     match HookFile::read(&hook)? {
-        HookFile::Ours(bytes) if bytes == event.script.as_bytes() && is_executable(&hook) => {
-            plan.notes.push(format!("the {} hook is already installed", event.name));
-            return Ok(());
+        // Version 1 kept the earlier hook elsewhere.
+        HookFile::Ours(_) if !is_kept && exists(&old) => {
+            keep(&old);
+            old_kept = Some(HookChange::RemoveSecond { second: old, first: kept });
         }
         HookFile::Ours(_) => {}
-        HookFile::Missing if exists(&kept) => return Err(ours_is_missing(event, &hook, &kept)),
+        HookFile::Missing if is_kept => return Err(ours_is_missing(event, &hook, &kept)),
+        HookFile::Missing if exists(&old) => return Err(ours_is_missing(event, &hook, &old)),
         HookFile::Missing => {}
         HookFile::Foreign(_) if is_directory(&hook) => {
             return Err(Error::action(format!("`{}` is a directory", display(&hook))));
         }
-        HookFile::Foreign(_) if !exists(&kept) => {
-            plan.changes.push(HookChange::Keep { hook: hook.clone(), kept });
+        HookFile::Foreign(_) => {
+            for (second, exists) in [(&kept, is_kept), (&old, exists(&old))] {
+                if exists && !is_same_hook(&hook, second)? {
+                    return Err(both_exist(&hook, second));
+                }
+            }
+            if !is_kept {
+                keep(&hook);
+            }
+            old_kept = exists(&old).then_some(HookChange::RemoveSecond { second: old, first: kept });
         }
-        // An interrupted run leaves the same content under both names.
-        HookFile::Foreign(bytes) if read_optional(&kept)?.as_ref() == Some(&bytes) => {}
-        HookFile::Foreign(_) => return Err(both_exist(&hook, &kept)),
     }
     plan.changes.push(HookChange::Write { hook, script: event.script });
+    plan.changes.extend(old_kept);
     Ok(())
 }
 
 fn ours_is_missing(event: &HookEvent, hook: &Path, kept: &Path) -> Error {
     Error::usage(format!("`{}` exists without `{}`", display(kept), event.name))
         .cause("it was run by a git-pyenv hook that was deleted by hand")
-        .hint(format!("rename it to `{}` or delete it", display(hook)))
+        .hint(format!("move it to `{}` or delete it", display(hook)))
 }
 
 fn both_exist(hook: &Path, kept: &Path) -> Error {
@@ -146,26 +214,36 @@ fn both_exist(hook: &Path, kept: &Path) -> Error {
         .hint("merge them into one file, delete the other, and try again")
 }
 
-/// Hooks in git's configuration. `reason` says why not as files; `None` if the user wants it so.
+/// Hooks in git's configuration. `obstacle` says why not as files; `None` if the user wants it so.
 fn configuration(
     repository: &Repository<'_>,
-    directory: &HooksDirectory,
-    options: &InstallOptions,
-    reason: Option<String>,
-) -> Result<HookPlan> {
+    judge: &Judge,
+    events: &[&'static HookEvent],
+    obstacle: Option<Obstacle>,
+    plan: &mut HookPlan,
+) -> Result<()> {
+    let directory = &judge.directory;
     if !directory.git_version.has_config_hooks() {
-        return Err(too_old(directory, &options.events, reason));
+        let version = directory.git_version;
+        return Err(match obstacle {
+            Some(obstacle) => obstacle.refuse(directory, events),
+            None => Error::usage(format!("git {version} does not run hooks from its configuration"))
+                .hint("use git 2.54 or later, or install files without `--config`"),
+        });
     }
-    let mut plan = HookPlan::default();
-    let reason = reason.filter(|_| !options.config);
-    plan.notes.extend(reason.map(|reason| format!("{reason}: using git's configuration")));
-    for event in &options.events {
-        if HookFile::is_ours(&directory.hook(event))? {
-            let message = format!("the {} hook is already installed as a file", event.name);
-            return Err(Error::usage(message)
-                .hint("to use git's configuration instead, run `git pyenv hook uninstall` first"));
+    plan.notes.extend(obstacle.map(|obstacle| format!("{}: using git's configuration", obstacle.reason)));
+    for event in events {
+        let name = event.name;
+        if let Some(origin) = judge.disabled_event(event) {
+            return Err(Error::usage(format!("git runs no configured {name} hook"))
+                .cause(format!("`hook.{name}.enabled` is false in {origin}"))
+                .hint(format!("switch them on: `git config hook.{name}.enabled true`")));
         }
-        let values = [(key(event, "event"), event.name.to_owned()), (key(event, "command"), command(event))];
+        let mut values =
+            vec![(key(event, "event"), name.to_owned()), (key(event, "command"), command(event))];
+        if judge.is_disabled(&hook_name(event)) {
+            values.push((key(event, "enabled"), "true".to_owned()));
+        }
         let before = plan.changes.len();
         for (key, value) in values {
             if repository.local_values(&key)? != [value.as_str()] {
@@ -173,27 +251,11 @@ fn configuration(
             }
         }
         if plan.changes.len() == before {
-            plan.notes.push(format!("the {} hook is already installed", event.name));
+            plan.notes.push(format!("the {name} hook is already installed"));
         }
     }
     plan.notes.push("git versions before 2.54 ignore these hooks".to_owned());
-    Ok(plan)
-}
-
-fn too_old(directory: &HooksDirectory, events: &[&'static HookEvent], reason: Option<String>) -> Error {
-    let version = directory.git_version;
-    let Some(reason) = reason else {
-        return Error::usage(format!("git {version} does not run hooks from its configuration"))
-            .hint("use git 2.54 or later, or install files without `--config`");
-    };
-    let error = Error::usage("the hooks directory does not belong to this repository only").cause(reason);
-    let error =
-        error.cause(format!("git {version} does not run hooks from its configuration (2.54 or later does)"));
-    let error = error.hint("add these lines by hand:");
-    events.iter().fold(error, |error, event| {
-        let hook = printable(&path_to_bytes(&directory.hook(event)));
-        error.hint(format!("in `{hook}`: git-pyenv hook run {} -- \"$@\" || exit", event.name))
-    })
+    Ok(())
 }
 
 /// Remembers where this program is, for hooks that do not find it on `PATH`.

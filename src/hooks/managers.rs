@@ -9,6 +9,7 @@ use super::hooks_directory::HooksDirectory;
 use crate::error::Result;
 use crate::fs::{exists, is_directory, is_executable, read_optional};
 use crate::git::Repository;
+use crate::path::display;
 
 /// A program that manages hooks.
 pub(super) struct HookManager {
@@ -22,6 +23,10 @@ pub(super) struct HookManager {
     signatures: &'static [&'static [u8]],
     /// What to add to its configuration.
     lines: ManagerLines,
+    /// The command that installs its hooks.
+    install: &'static str,
+    /// The option of that command which names an event; without one, the command installs all hooks.
+    event_option: Option<&'static str>,
 }
 
 /// What to add to a manager's configuration.
@@ -45,6 +50,8 @@ static HOOK_MANAGERS: &[HookManager] = &[
             "rev = \"TAG_OR_COMMIT\"",
             "hooks = [{ id = \"git-pyenv-guard\" }]",
         ]),
+        install: "prek install",
+        event_option: Some("--hook-type"),
     },
     // prek reads this file too.
     HookManager {
@@ -58,6 +65,8 @@ static HOOK_MANAGERS: &[HookManager] = &[
             "    hooks:",
             "      - id: git-pyenv-guard",
         ]),
+        install: "pre-commit install",
+        event_option: Some("--hook-type"),
     },
     HookManager {
         name: "lefthook",
@@ -75,6 +84,8 @@ static HOOK_MANAGERS: &[HookManager] = &[
         has_file_per_event: false,
         signatures: &[b"lefthook"],
         lines: ManagerLines::PerEvent(lefthook_lines),
+        install: "lefthook install",
+        event_option: None,
     },
     HookManager {
         name: "husky",
@@ -82,16 +93,17 @@ static HOOK_MANAGERS: &[HookManager] = &[
         has_file_per_event: true,
         signatures: &[b"husky", b"/h\""],
         lines: ManagerLines::PerEvent(husky_lines),
+        install: "npx husky",
+        event_option: None,
     },
     HookManager {
         name: "overcommit",
         configurations: &[".overcommit.yml"],
         has_file_per_event: false,
         signatures: &[b"overcommit", b"Overcommit"],
-        lines: ManagerLines::Once(&[
-            "PreCommit:",
-            "  GitPyenv: { enabled: true, required_executable: git-pyenv, command: [git-pyenv, hook, run, pre-commit] }",
-        ]),
+        lines: ManagerLines::PerEvent(overcommit_lines),
+        install: "overcommit --install",
+        event_option: None,
     },
 ];
 
@@ -112,6 +124,36 @@ fn husky_lines(event: &HookEvent) -> Vec<String> {
     let arguments = if event.input.has_arguments { " -- \"$@\"" } else { "" };
     let width = longest + 1;
     vec![format!("in .husky/{name:width$}  git-pyenv hook run {}{arguments}", event.name)]
+}
+
+/// It has no hook for merges. It hands on the arguments of git and what git writes.
+fn overcommit_lines(event: &HookEvent) -> Vec<String> {
+    let class = match event.name {
+        "pre-commit" => "PreCommit",
+        "pre-push" => "PrePush",
+        _ => return Vec::new(),
+    };
+    let end = if event.input.has_arguments { ", --" } else { "" };
+    let command = format!("[git-pyenv, hook, run, {}{end}]", event.name);
+    vec![
+        format!("{class}:"),
+        format!("  GitPyenv: {{ enabled: true, required_executable: git-pyenv, command: {command} }}"),
+    ]
+}
+
+/// Says whether a hook or a configuration runs us for an event, in a line that is no comment.
+pub(super) fn names_us(bytes: &[u8], event: &HookEvent) -> bool {
+    let words = [" ", ", "].map(|space| ["hook", "run", event.name].join(space));
+    let runs = |line: &str| {
+        let ends = |rest: &str| !rest.starts_with(|next: char| next.is_alphanumeric() || next == '-');
+        let run = words.iter().any(|words| line.split(words.as_str()).skip(1).any(ends));
+        line.contains("git-pyenv-guard")
+            || (run && (line.contains("git-pyenv") || line.contains("git pyenv")))
+    };
+    let text = String::from_utf8_lossy(bytes);
+    text.lines()
+        .map(str::trim_start)
+        .any(|line| !line.starts_with(['#', ';']) && !line.starts_with("//") && runs(line))
 }
 
 /// The manager of a repository.
@@ -156,12 +198,20 @@ fn author_of_hooks(directory: &HooksDirectory) -> Result<Option<&'static HookMan
 }
 
 impl HookManager {
-    /// What to add to its configuration, for all events.
-    pub(super) fn lines(&self) -> Vec<String> {
+    /// What to add to its configuration for these events; nothing for events that it does not have.
+    pub(super) fn lines(&self, events: &[&HookEvent]) -> Vec<String> {
         match self.lines {
             ManagerLines::Once(lines) => lines.iter().map(|line| (*line).to_owned()).collect(),
-            ManagerLines::PerEvent(lines) => HOOK_EVENTS.iter().flat_map(|event| lines(event)).collect(),
+            ManagerLines::PerEvent(lines) => events.iter().flat_map(|event| lines(event)).collect(),
         }
+    }
+
+    /// The command that makes it install its hooks for these events.
+    pub(super) fn install_command(&self, events: &[&HookEvent]) -> String {
+        let options = self
+            .event_option
+            .map(|option| events.iter().map(move |event| format!(" {option} {}", event.name)));
+        format!("{}{}", self.install, options.into_iter().flatten().collect::<String>())
     }
 
     fn wrote(&self, bytes: &[u8]) -> bool {
@@ -176,16 +226,23 @@ impl ActiveManager {
         if manager.has_file_per_event { configuration.join(event.name) } else { configuration.clone() }
     }
 
+    /// Where to add the lines, in words.
+    pub(super) fn place_of_lines(&self) -> String {
+        let file = display(&self.configuration);
+        match (self.manager.has_file_per_event, self.manager.name) {
+            (true, _) => format!("to files in `{file}`"),
+            (false, "pre-commit") => format!("below `repos:` in `{file}`"),
+            (false, _) => format!("to `{file}`"),
+        }
+    }
+
     /// Says whether its configuration names us for an event.
     pub(super) fn names_us(&self, event: &HookEvent) -> Result<bool> {
         let file = self.file_of(event);
         if is_directory(&file) {
             return Ok(false);
         }
-        let Some(bytes) = read_optional(&file)? else { return Ok(false) };
-        let named = |text: &str| memchr::memmem::find(&bytes, text.as_bytes()).is_some();
-        let run = |program: &str| named(&format!("{program} hook run {}", event.name));
-        Ok(named("git-pyenv-guard") || run("git-pyenv") || run("git pyenv"))
+        Ok(read_optional(&file)?.is_some_and(|bytes| names_us(&bytes, event)))
     }
 
     /// Why its hook will not run; `None` if it will.
@@ -210,7 +267,7 @@ mod tests {
 
     fn lines(name: &str) -> String {
         let manager = HOOK_MANAGERS.iter().find(|manager| manager.name == name).expect("a manager");
-        manager.lines().join("\n")
+        manager.lines(HOOK_EVENTS).join("\n")
     }
 
     #[test]
@@ -231,5 +288,27 @@ in .husky/pre-commit:        git-pyenv hook run pre-commit
 in .husky/pre-merge-commit:  git-pyenv hook run pre-merge-commit
 in .husky/pre-push:          git-pyenv hook run pre-push -- \"$@\"";
         assert_eq!(lines("husky"), husky);
+        let overcommit = "\
+PreCommit:
+  GitPyenv: { enabled: true, required_executable: git-pyenv, command: [git-pyenv, hook, run, pre-commit] }
+PrePush:
+  GitPyenv: { enabled: true, required_executable: git-pyenv, command: [git-pyenv, hook, run, pre-push, --] }";
+        assert_eq!(lines("overcommit"), overcommit);
+    }
+
+    #[test]
+    fn what_managers_are_told_is_recognised_and_comments_are_not() {
+        for manager in HOOK_MANAGERS {
+            for event in HOOK_EVENTS {
+                let lines = manager.lines(&[event]);
+                assert!(lines.is_empty() || names_us(lines.join("\n").as_bytes(), event), "{lines:?}");
+            }
+        }
+        let [pre_commit, ..] = HOOK_EVENTS else { panic!("no events") };
+        for other in
+            ["# git-pyenv hook run pre-commit", "git-pyenv hook run pre-commit-not", "hook run pre-commit"]
+        {
+            assert!(!names_us(other.as_bytes(), pre_commit), "{other}");
+        }
     }
 }

@@ -9,16 +9,18 @@
 //! | `index.rs` | checks what a commit or a merge would record, or all that git has |
 //! | `push.rs` | checks the commits that a push publishes |
 //! | `pushed_references.rs` | the references that are pushed, and the commits that the remote does not have yet |
-//! | `switch.rs` | the settings that switch hooks off |
+//! | `switch.rs` | what switches hooks off |
 //! | `hooks_directory.rs` | where git looks for hooks, and whether that directory belongs to this repository alone |
-//! | `hook_file.rs` | a hook's file: ours, another one, or none |
+//! | `hook_file.rs` | a hook's file: ours, another one, or none, and where the other one is kept |
+//! | `obstacle.rs` | what keeps files of ours out of the directory of hooks |
 //! | `configuration.rs` | our hooks in git's configuration: keys and values |
 //! | `managers.rs` | other programs that manage hooks, and what to add to their configuration |
 //! | `plan.rs` | what installing or uninstalling changes |
 //! | `install.rs` | plans how our hooks get beside those that exist |
 //! | `uninstall.rs` | plans how our hooks are removed and the earlier ones restored |
 //! | `apply.rs` | makes the changes of a plan, and undoes them if one fails |
-//! | `status.rs` | whether git will run our hooks |
+//! | `judge.rs` | whether git will run a hook of ours |
+//! | `status.rs` | whether git will run our hooks, and what to do about it |
 
 mod apply;
 mod configuration;
@@ -29,7 +31,9 @@ mod hook_file;
 mod hooks_directory;
 mod index;
 mod install;
+mod judge;
 mod managers;
+mod obstacle;
 mod plan;
 mod push;
 mod pushed_references;
@@ -43,6 +47,7 @@ pub use event::{EventSetting, HookCall, HookEffect, HookEvent, HookInput};
 pub use events::{HOOK_EVENTS, find};
 pub use install::{InstallOptions, plan_installation};
 pub use plan::HookPlan;
-pub use run::{HookRun, is_bypassed, run};
+pub use run::{HookRun, run};
 pub use status::{HookStatus, status};
+pub use switch::{is_bypassed, reason_off};
 pub use uninstall::plan_uninstallation;

@@ -4,7 +4,6 @@ use super::event::{HookCall, HookEvent};
 use super::events::{PRE_MERGE_COMMIT, PRE_PUSH};
 use super::framework::{self, FrameworkTask};
 use super::{hooks_directory, index, push};
-use crate::env::Env;
 use crate::error::Result;
 use crate::model::{Gate, GateTrigger};
 use crate::session::Session;
@@ -20,14 +19,6 @@ pub struct HookRun {
     pub from_configuration: bool,
     /// What git hands to the hook.
     pub call: HookCall,
-}
-
-/// Says whether the user has switched the check off: `GIT_PYENV=0`, or `SKIP` names it, as for pre-commit.
-#[must_use]
-pub fn is_bypassed(env: &Env) -> bool {
-    let skipped = env.text("SKIP").unwrap_or_default();
-    let named = |name: &str| matches!(name.trim(), "git-pyenv" | "git-pyenv-guard");
-    env.text("GIT_PYENV") == Some("0") || skipped.split(',').any(named)
 }
 
 /// Runs a hook; `None` if there is nothing to check.
@@ -50,20 +41,5 @@ fn for_framework(session: &Session<'_>, run: &HookRun) -> Result<Gate> {
         FrameworkTask::Merge => (PRE_MERGE_COMMIT.check)(session, PRE_MERGE_COMMIT, &run.call),
         FrameworkTask::AllFiles => index::check_all(session, run.event),
         FrameworkTask::Range(references) => push::check_named(session, PRE_PUSH, &references),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use std::path::Path;
-
-    #[test]
-    fn the_user_can_go_on_without() {
-        let off = |name, value| is_bypassed(&Env::with(Path::new("/"), [(name, value)]));
-        assert!(off("GIT_PYENV", "0"));
-        assert!(off("SKIP", "black, git-pyenv"));
-        assert!(off("SKIP", "git-pyenv-guard"));
-        assert!(!off("GIT_PYENV", "1") && !off("GIT_PYENV", "") && !off("SKIP", "git-pyenv-sync"));
     }
 }

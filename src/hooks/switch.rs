@@ -1,9 +1,41 @@
-//! The settings that switch hooks off, and the report of a hook that is off.
+//! What switches hooks off, and the report of a hook that settings switch off.
 
 use super::event::HookEvent;
 use crate::config::Settings;
+use crate::env::Env;
 use crate::model::{FailOn, Inspected, Report, Scope, Suppression};
 use crate::session::Session;
+
+/// Says whether the user has switched the check off: `GIT_PYENV=0`, or `SKIP` names it, as for pre-commit.
+#[must_use]
+pub fn is_bypassed(env: &Env) -> bool {
+    bypass(env).is_some()
+}
+
+/// The variable that switches the check off.
+fn bypass(env: &Env) -> Option<&'static str> {
+    if env.text("GIT_PYENV") == Some("0") {
+        return Some("`GIT_PYENV=0`");
+    }
+    let skipped = env.text("SKIP").unwrap_or_default();
+    let named = |name: &str| matches!(name.trim(), "git-pyenv" | "git-pyenv-guard");
+    skipped.split(',').any(named).then_some("`SKIP`")
+}
+
+/// Why a hook that runs here checks nothing; `None` if it checks.
+#[must_use]
+pub fn reason_off(env: &Env, event: &HookEvent, settings: &Settings) -> Option<String> {
+    match bypass(env) {
+        Some(variable) => Some(format!("{variable} is set in this environment")),
+        None => switched_off_by(event, settings),
+    }
+}
+
+fn switched_off_by(event: &HookEvent, settings: &Settings) -> Option<String> {
+    let setting = (event.setting.value)(settings);
+    let because = || format!("disabled by `{}` in {}", event.setting.key, setting.origin);
+    (!setting.value).then(because)
+}
 
 /// The report of a hook that settings switch off; `None` for one that is on.
 ///
@@ -14,13 +46,9 @@ pub(super) fn switched_off(
     settings: &Settings,
     scope: Scope,
 ) -> Option<Report> {
-    let setting = (event.setting.value)(settings);
-    if setting.value {
-        return None;
-    }
-    let because = format!("disabled by `{}` in {}", event.setting.key, setting.origin);
+    let because = switched_off_by(event, settings)?;
     let finding = format!("the {} check", event.name);
-    let by_repository = setting.origin.is_from_repository();
+    let by_repository = (event.setting.value)(settings).origin.is_from_repository();
     let suppressed = by_repository.then_some(Suppression { finding, because, from_repository: true });
     Some(Report { suppressed: suppressed.into_iter().collect(), ..empty_report(session, scope) })
 }
@@ -36,5 +64,20 @@ pub(super) fn empty_report(session: &Session<'_>, scope: Scope) -> Report {
         suppressed: Vec::new(),
         inspected: Inspected::default(),
         fail_on: FailOn::Warning,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::path::Path;
+
+    #[test]
+    fn the_user_can_go_on_without() {
+        let off = |name, value| is_bypassed(&Env::with(Path::new("/"), [(name, value)]));
+        assert!(off("GIT_PYENV", "0"));
+        assert!(off("SKIP", "black, git-pyenv"));
+        assert!(off("SKIP", "git-pyenv-guard"));
+        assert!(!off("GIT_PYENV", "1") && !off("GIT_PYENV", "") && !off("SKIP", "git-pyenv-sync"));
     }
 }

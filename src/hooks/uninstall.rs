@@ -1,15 +1,17 @@
 //! Plans how our hooks are removed and the earlier ones restored.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::configuration::{EXECUTABLE, key};
 use super::event::HookEvent;
 use super::events::HOOK_EVENTS;
-use super::hook_file::{HookFile, is_legacy, kept_path};
+use super::hook_file::{
+    HookFile, is_legacy, is_link_beside, is_same_hook, kept_directory, kept_hook, kept_path, old_kept_path,
+};
 use super::hooks_directory::HooksDirectory;
 use super::plan::HookPlan;
 use crate::error::{Error, Result};
-use crate::fs::exists;
+use crate::fs::{exists, is_directory};
 use crate::git::Repository;
 use crate::model::HookChange;
 use crate::path::display;
@@ -33,6 +35,7 @@ pub fn plan_uninstallation(repository: &Repository<'_>, events: &[&'static HookE
             plan.notes.push(not_installed(&directory, event, all)?);
         }
     }
+    plan.changes.extend(kept_directories(&directory, &plan.changes));
     let is_removed = |event: &HookEvent| events.iter().any(|removed| removed.name == event.name);
     let mut needs_program = false;
     for event in HOOK_EVENTS.iter().filter(|event| !is_removed(event)) {
@@ -46,16 +49,53 @@ pub fn plan_uninstallation(repository: &Repository<'_>, events: &[&'static HookE
     Ok(plan)
 }
 
-fn file(hook: &Path) -> Result<Option<HookChange>> {
-    let kept = kept_path(hook);
+fn file(hook: &Path) -> Result<Vec<HookChange>> {
+    let kept = kept_hook(hook);
+    let old = Some(old_kept_path(hook)).filter(|old| exists(old) && kept.as_ref() != Some(old));
     let hook = hook.to_path_buf();
-    Ok(match (HookFile::read(&hook)?, exists(&kept)) {
-        (HookFile::Ours(_), true) => Some(HookChange::Restore { kept, hook }),
-        (HookFile::Ours(_), false) => Some(HookChange::Remove(hook)),
+    let mut changes: Vec<HookChange> = match (HookFile::read(&hook)?, kept.clone()) {
+        (HookFile::Ours(_), Some(kept)) => vec![HookChange::Restore { kept, hook: hook.clone() }],
+        (HookFile::Ours(_), None) => vec![HookChange::Remove(hook.clone())],
         // Ours was deleted by hand, which left the other hook under a name that git does not look for.
-        (HookFile::Missing, true) if !is_legacy(&hook) => Some(HookChange::Restore { kept, hook }),
-        _ => None,
-    })
+        (HookFile::Missing, Some(kept)) if !is_legacy(&hook) => {
+            vec![HookChange::Restore { kept, hook: hook.clone() }]
+        }
+        // An interrupted run left it in both places.
+        (HookFile::Foreign(_), Some(kept)) if is_same_hook(&hook, &kept)? => {
+            vec![HookChange::RemoveSecond { second: kept, first: hook.clone() }]
+        }
+        _ => Vec::new(),
+    };
+    if let (Some(kept), Some(old), false) = (kept, old, changes.is_empty())
+        && is_same_hook(&kept, &old)?
+    {
+        changes.push(HookChange::RemoveSecond { second: old, first: hook });
+    }
+    Ok(changes)
+}
+
+/// The directories that hold no kept hook once these changes are made. A killed run may have left one.
+fn kept_directories(directory: &HooksDirectory, changes: &[HookChange]) -> Vec<HookChange> {
+    let restored = |kept: &PathBuf| {
+        changes.iter().any(|change| match change {
+            HookChange::Restore { kept: gone, .. } | HookChange::RemoveSecond { second: gone, .. } => {
+                gone == kept
+            }
+            _ => false,
+        })
+    };
+    let is_needed = |hooks: &Path| {
+        let kept = HOOK_EVENTS.iter().map(|event| kept_path(&hooks.join(event.name)));
+        kept.into_iter().any(|kept| exists(&kept) && !is_link_beside(&kept) && !restored(&kept))
+    };
+    let mut hooks = vec![directory.path.clone(), directory.default_path.clone()];
+    hooks.dedup();
+    let unneeded = hooks.into_iter().filter(|hooks| !is_needed(hooks));
+    let changes = unneeded.map(|hooks| (kept_directory(&hooks), hooks));
+    changes
+        .filter(|(kept, _)| is_directory(kept))
+        .map(|(kept, hooks)| HookChange::RemoveKeptDirectory { kept, hooks })
+        .collect()
 }
 
 fn values(repository: &Repository<'_>, event: &HookEvent) -> Result<Vec<HookChange>> {

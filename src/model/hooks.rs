@@ -7,14 +7,21 @@ use super::RepositoryLabel;
 /// One change that installing or uninstalling makes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum HookChange {
-    /// Creates the directory of hooks.
+    /// Creates a directory for hooks.
     MakeDirectory(PathBuf),
-    /// Keeps an existing hook under a second name; ours runs it.
+    /// Keeps an existing hook in a second place; ours runs it.
     Keep {
         /// The hook.
         hook: PathBuf,
-        /// Its second name.
+        /// Its second place.
         kept: PathBuf,
+    },
+    /// Removes the second place of a hook.
+    RemoveSecond {
+        /// The second place.
+        second: PathBuf,
+        /// Where the hook is too.
+        first: PathBuf,
     },
     /// Writes our hook.
     Write {
@@ -25,13 +32,21 @@ pub enum HookChange {
     },
     /// Replaces our hook by the kept one.
     Restore {
-        /// Its second name.
+        /// Its second place.
         kept: PathBuf,
         /// The hook.
         hook: PathBuf,
     },
     /// Removes our hook.
     Remove(PathBuf),
+    /// Removes the directory of kept hooks, which holds none any more. Files that a hook wrote beside itself go to the
+    /// directory of hooks.
+    RemoveKeptDirectory {
+        /// The directory of kept hooks.
+        kept: PathBuf,
+        /// The directory of hooks.
+        hooks: PathBuf,
+    },
     /// Sets a value in the repository's own configuration.
     Set {
         /// The key.
@@ -100,6 +115,22 @@ pub enum HookAction {
     Status,
 }
 
+/// What `hook install` would do about the hooks that will not run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum HookAdvice {
+    /// Nothing: all run, or something else keeps them from running.
+    Nothing,
+    /// It would install them.
+    Install,
+    /// It would refuse.
+    Refused {
+        /// Why.
+        reason: String,
+        /// What to do instead.
+        hints: Vec<String>,
+    },
+}
+
 /// The result of a command about hooks.
 #[derive(Debug, Clone)]
 pub struct HookReport {
@@ -117,6 +148,8 @@ pub struct HookReport {
     pub git_version: Option<String>,
     /// The program that hooks will find; only for `status`.
     pub program: Option<PathBuf>,
+    /// What to do about hooks that will not run; only for `status`.
+    pub advice: HookAdvice,
     /// What else the user should know.
     pub notes: Vec<String>,
 }

@@ -33,7 +33,7 @@ pub use finding::{Finding, Fix, InvocationDirectory, Remedy, RuleGroup, RuleInfo
 pub use fix_plan::{FileDiff, FixPlan, FixResult, Kept, Untracked};
 pub use gate::{Gate, GateTrigger, HistoryFix};
 pub use health::{Health, HealthStatus};
-pub use hooks::{HookAction, HookChange, HookInstallation, HookReport, HookState};
+pub use hooks::{HookAction, HookAdvice, HookChange, HookInstallation, HookReport, HookState};
 pub use inspection::{
     ForeignEditable, Home, Inspection, InterpreterName, InterpreterState, ProjectFacts, PythonVersions,
     RecordedPath, UnfinishedSign,

@@ -4,7 +4,7 @@ use crate::env::Env;
 use crate::error::{Error, Result};
 use crate::fs::Lock;
 use crate::hooks::{self, HOOK_EVENTS, HookCall, HookEvent, HookPlan, HookRun, HookStatus, InstallOptions};
-use crate::model::{Gate, HookAction, HookReport};
+use crate::model::{Gate, HookAction, HookAdvice, HookReport};
 use crate::session::{Ports, Session};
 
 /// What to install.
@@ -16,7 +16,7 @@ pub struct InstallRequest {
     pub dry_run: bool,
     /// Use git's configuration instead of files.
     pub config: bool,
-    /// Install files even if another program manages hooks.
+    /// Install files even if another program manages hooks, or others use their directory.
     pub force: bool,
 }
 
@@ -57,7 +57,14 @@ pub fn install(ports: Ports<'_>, request: &InstallRequest) -> Result<HookReport>
     let options = InstallOptions { events, config: request.config, force: request.force };
     let session = Session::open(ports, Vec::new())?;
     let _lock = lock(&session, request.dry_run)?;
-    let plan = hooks::plan_installation(&session.repository, ports.env, &options)?;
+    let mut plan = hooks::plan_installation(&session.repository, ports.env, &options)?;
+    // Wrong settings make every check fail, but keep no hook from being installed.
+    if let Ok(settings) = session.work_tree_settings() {
+        plan.notes.extend(options.events.iter().filter_map(|event| {
+            let because = hooks::reason_off(ports.env, event, &settings)?;
+            Some(format!("the {} hook checks nothing: {because}", event.name))
+        }));
+    }
     carry_out(&session, plan, HookAction::Install, request.dry_run)
 }
 
@@ -91,6 +98,7 @@ fn carry_out(session: &Session<'_>, plan: HookPlan, action: HookAction, dry_run:
         states: Vec::new(),
         git_version: None,
         program: None,
+        advice: HookAdvice::Nothing,
         notes: plan.notes,
     })
 }
@@ -98,10 +106,12 @@ fn carry_out(session: &Session<'_>, plan: HookPlan, action: HookAction, dry_run:
 /// Says which hooks git will run.
 ///
 /// # Errors
-/// Usage outside of a repository; undecided if git or a file cannot be read.
+/// Usage outside of a repository; settings; undecided if git or a file cannot be read.
 pub fn status(ports: Ports<'_>) -> Result<HookReport> {
     let session = Session::open(ports, Vec::new())?;
-    let HookStatus { states, git_version, program, notes } = hooks::status(&session.repository, ports.env)?;
+    let settings = session.work_tree_settings()?;
+    let HookStatus { states, git_version, program, advice, notes } =
+        hooks::status(&session.repository, ports.env, &settings)?;
     Ok(HookReport {
         repository: session.label(),
         action: HookAction::Status,
@@ -110,6 +120,7 @@ pub fn status(ports: Ports<'_>) -> Result<HookReport> {
         states,
         git_version: Some(git_version),
         program,
+        advice,
         notes,
     })
 }

@@ -148,7 +148,7 @@ fn a_push_through_the_framework_is_guarded() {
 fn our_own_hook_lives_beside_that_of_the_framework() {
     with_each(|framework| {
         let forced = framework.git(&["pyenv", "hook", "install", "--force"]).ended(0);
-        assert_eq!(forced.json()["hooks"]["changes"][0]["action"], "keep");
+        assert_eq!(forced.json()["hooks"]["changes"][1]["action"], "keep");
         stage_environment(&framework.sandbox);
         let blocked = framework.git(&["commit", "--message", "it"]).ended(1);
         assert_eq!(blocked.err().matches("this commit would add").count(), 2, "{}", blocked.said());

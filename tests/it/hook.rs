@@ -102,7 +102,7 @@ fn the_hook_that_was_there_runs_first_and_its_failure_counts() {
     sandbox.git(&["add", "module.py"]);
     let failed = git(&sandbox, &["commit", "--message", "it"]).ended(1);
     assert_eq!(failed.err(), "other \n");
-    write_hook(&sandbox, ".git/hooks/pre-commit.git-pyenv-chained", 0);
+    write_hook(&sandbox, ".git/hooks.git-pyenv/pre-commit", 0);
     stage_environment(&sandbox);
     let blocked = git(&sandbox, &["commit", "--message", "it"]).ended(1);
     assert!(blocked.err().starts_with("other \ngit-pyenv: this commit would add"), "{}", blocked.said());

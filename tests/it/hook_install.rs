@@ -16,7 +16,7 @@ use crate::support::repository::Sandbox;
 use crate::support::sandbox::{Finished, tool};
 
 /// Everything below a directory, with mode and content (the target of a link), except the lock, which stays.
-fn state(directory: &Path) -> BTreeMap<String, (u32, Vec<u8>)> {
+pub(crate) fn state(directory: &Path) -> BTreeMap<String, (u32, Vec<u8>)> {
     let mut found = BTreeMap::new();
     for entry in fs::read_dir(directory).expect("a directory") {
         let path = entry.expect("an entry").path();
@@ -37,7 +37,7 @@ fn state(directory: &Path) -> BTreeMap<String, (u32, Vec<u8>)> {
     found
 }
 
-fn hook(sandbox: &Sandbox, arguments: &[&str]) -> Finished {
+pub(crate) fn hook(sandbox: &Sandbox, arguments: &[&str]) -> Finished {
     let all = [&["pyenv", "hook"], arguments, &["--output", "text"]].concat();
     sandbox.at("repo").with_binary().git(&all)
 }
@@ -76,7 +76,7 @@ fn an_older_hook_of_ours_is_renewed_and_foreign_ones_are_not_removed() {
     sandbox.write_program(".git/hooks/pre-commit", "#!/bin/sh\n# git-pyenv hook v0\nexit 9\n");
     install(&sandbox);
     assert_eq!(sandbox.read("repo/.git/hooks/pre-commit"), include_bytes!("../../hooks/pre-commit"));
-    assert!(!sandbox.path("repo/.git/hooks/pre-commit.git-pyenv-chained").exists());
+    assert!(!sandbox.path("repo/.git/hooks.git-pyenv/pre-commit").exists());
     write_hook(&sandbox, ".git/hooks/pre-push", 0);
     let refused = hook(&sandbox, &["uninstall", "pre-push"]).ended(2);
     assert!(refused.err().contains("was not installed by git-pyenv"), "{}", refused.said());
@@ -93,7 +93,7 @@ fn a_link_is_kept_as_a_link_and_not_written_through() {
     let original = sandbox.read("repo/tools/hook.sh");
     install(&sandbox);
     assert_eq!(sandbox.read("repo/tools/hook.sh"), original);
-    let kept = sandbox.path("repo/.git/hooks/pre-commit.git-pyenv-chained");
+    let kept = sandbox.path("repo/.git/hooks.git-pyenv/pre-commit");
     assert_eq!(fs::read_link(kept).expect("a link"), Path::new("../../tools/hook.sh"));
     sandbox.git(&["add", "tools"]);
     let passed = git(&sandbox, &["commit", "--quiet", "--message", "it"]).ended(0);
@@ -104,15 +104,15 @@ fn a_link_is_kept_as_a_link_and_not_written_through() {
 fn a_second_name_that_is_taken_stops_it_unless_a_killed_run_left_it() {
     let sandbox = Sandbox::repository();
     write_hook(&sandbox, ".git/hooks/pre-commit", 0);
-    write_hook(&sandbox, ".git/hooks/pre-commit.git-pyenv-chained", 1);
+    write_hook(&sandbox, ".git/hooks.git-pyenv/pre-commit", 1);
     let before = state(&sandbox.path("repo/.git"));
     let refused = hook(&sandbox, &["install"]).ended(2);
     assert!(refused.err().contains("already exists"), "{}", refused.said());
     assert_eq!(state(&sandbox.path("repo/.git")), before);
-    write_hook(&sandbox, ".git/hooks/pre-commit.git-pyenv-chained", 0);
+    write_hook(&sandbox, ".git/hooks.git-pyenv/pre-commit", 0);
     install(&sandbox);
     hook(&sandbox, &["uninstall"]).ended(0);
-    assert!(!sandbox.path("repo/.git/hooks/pre-commit.git-pyenv-chained").exists());
+    assert!(!sandbox.path("repo/.git/hooks.git-pyenv/pre-commit").exists());
 }
 
 #[test]
@@ -289,23 +289,30 @@ fn managers_are_told_instead() {
     }
     let sandbox = Sandbox::repository();
     sandbox.write(".pre-commit-config.yaml", "repos: [{repo: x, hooks: [{id: git-pyenv-guard}]}]\n");
-    let known = hook(&sandbox, &["install"]).ended(0);
-    assert!(known.out().contains("pre-commit already runs it as pre-push"), "{}", known.said());
-    let status = hook(&sandbox, &["status"]).ended(1);
-    assert!(status.out().contains("pre-commit has not installed its pre-push hook"), "{}", status.said());
+    let [told, status] = ["install", "status"].map(|action| hook(&sandbox, &[action]));
+    for (finished, code) in [(told, 2), (status, 1)] {
+        let said = finished.ended(code).said();
+        assert!(said.contains("pre-commit has not installed its pre-push hook"), "{said}");
+        assert!(
+            said.contains("hint: let it install them: `pre-commit install --hook-type pre-commit"),
+            "{said}"
+        );
+    }
 }
 
-/// A git that says it is 2.54, the first to run hooks of the configuration, and is the installed one otherwise.
-fn newer_git(sandbox: &Sandbox) -> std::ffi::OsString {
+/// A `PATH` with a git that says it is of this version and is the installed one otherwise. Git 2.54 is the first to run
+/// hooks of the configuration.
+pub(crate) fn with_git(sandbox: &Sandbox, version: &str) -> std::ffi::OsString {
     let git = tool("git").expect("git");
     let script = format!(
-        "#!/bin/sh\ncase \"$*\" in *version) echo git version 2.54.0 ;; *) exec '{}' \"$@\" ;; esac\n",
+        "#!/bin/sh\ncase \"$*\" in *version) echo git version {version} ;; *) exec '{}' \"$@\" ;; esac\n",
         git.display()
     );
-    sandbox.write_program("../newer/git", script);
+    sandbox.write_program(format!("../git-{version}/git"), script);
     let own = Path::new(env!("CARGO_BIN_EXE_git-pyenv")).parent().expect("a directory").to_path_buf();
     let inherited = std::env::var_os("PATH").expect("a path");
-    let directories = [sandbox.path("newer"), own].into_iter().chain(std::env::split_paths(&inherited));
+    let first = sandbox.path(&format!("git-{version}"));
+    let directories = [first, own].into_iter().chain(std::env::split_paths(&inherited));
     std::env::join_paths(directories).expect("directories without a colon")
 }
 
@@ -319,12 +326,14 @@ fn in_shell(sandbox: &Sandbox, event: &str) -> [String; 5] {
 fn a_hook_of_the_configuration_answers_and_lets_a_file_go_before() {
     let sandbox = Sandbox::repository();
     let configuration = sandbox.read("repo/.git/config");
-    let place = sandbox.at("repo").with("PATH", newer_git(&sandbox));
+    let place = sandbox.at("repo").with("PATH", with_git(&sandbox, "2.54.0"));
     place.pyenv(&["hook", "install", "--config"]).ended(0);
     place.pyenv(&["hook", "status"]).ended(0);
     let again = place.pyenv(&["hook", "install", "--config", "--output", "text"]).ended(0);
     assert!(again.out().ends_with("nothing to do\n"), "{}", again.said());
-    place.pyenv(&["hook", "install"]).ended(2);
+    let as_files = place.pyenv(&["hook", "install"]).ended(0);
+    assert!(as_files.said().contains("already installed in git's configuration"), "{}", as_files.said());
+    place.pyenv(&["hook", "install", "--force"]).ended(2);
     let old = hook(&sandbox, &["status"]);
     assert!(old.status == Some(0) || old.out().contains("older than 2.54"), "{}", old.said());
     stage_environment(&sandbox);
@@ -335,7 +344,7 @@ fn a_hook_of_the_configuration_answers_and_lets_a_file_go_before() {
     poor.run("sh", &shell[..3]).ended(1);
     sandbox.git(&["config", "pyenv.executable", "/nowhere"]);
     assert!(poor.run("sh", &shell[..3]).ended(3).err().starts_with("git-pyenv: cannot check"));
-    let nothing = sandbox.at("repo").with("PATH", newer_git(&sandbox)).reading("torn");
+    let nothing = sandbox.at("repo").with("PATH", with_git(&sandbox, "2.54.0")).reading("torn");
     nothing.run("sh", &in_shell(&sandbox, "pre-push")).ended(3);
     sandbox.write_program(".git/hooks/pre-commit", include_str!("../../hooks/pre-commit"));
     assert_eq!(place.run("sh", &shell[..3]).ended(0).err(), "");
@@ -347,12 +356,7 @@ fn a_hook_of_the_configuration_answers_and_lets_a_file_go_before() {
 #[test]
 fn a_git_without_hooks_in_its_configuration_is_told_from_one_with() {
     let sandbox = Sandbox::repository();
-    let git = sandbox.path("old/git");
-    sandbox.write_program("../old/git", "#!/bin/sh\ncase \"$*\" in *version) echo git version 2.47.3 ;; *) PATH=${PATH#*:} exec git \"$@\" ;; esac\n");
-    let directory = git.parent().expect("a directory").to_path_buf();
-    let inherited = std::env::var_os("PATH").expect("a path");
-    let path = std::env::join_paths(std::iter::once(directory).chain(std::env::split_paths(&inherited)));
-    let place = sandbox.at("repo").with("PATH", path.expect("directories without a colon"));
+    let place = sandbox.at("repo").with("PATH", with_git(&sandbox, "2.47.3"));
     let refused = place.pyenv(&["hook", "install", "--config"]).ended(2);
     assert!(
         refused.err().contains("git 2.47.3 does not run hooks from its configuration"),

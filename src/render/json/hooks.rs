@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::envelope::{Envelope, RepositoryJson};
 use super::paths::disk_path;
-use crate::model::{HookAction, HookChange, HookInstallation, HookReport, HookState, Outcome};
+use crate::model::{HookAction, HookAdvice, HookChange, HookInstallation, HookReport, HookState, Outcome};
 use crate::render::command_result::WriteJson;
 
 /// The section of `hook install`, `hook uninstall` and `hook status`.
@@ -45,7 +45,7 @@ struct ChangeJson {
     action: &'static str,
     /// The file, or the key of git's configuration.
     target: String,
-    /// The new name of a hook that is kept, or the value that is set.
+    /// The new path of a hook that is kept, or the value that is set.
     #[serde(skip_serializing_if = "Option::is_none")]
     value: Option<String>,
 }
@@ -95,8 +95,16 @@ impl HooksJson {
             events: report.states.iter().map(StateJson::of).collect(),
             git_version: report.git_version.clone(),
             program: report.program.as_deref().map(disk_path),
-            notes: report.notes.clone(),
+            notes: report.notes.iter().cloned().chain(refusal(&report.advice)).collect(),
         }
+    }
+}
+
+/// Why `hook install` would refuse, and what to do instead.
+fn refusal(advice: &HookAdvice) -> Vec<String> {
+    match advice {
+        HookAdvice::Nothing | HookAdvice::Install => Vec::new(),
+        HookAdvice::Refused { reason, hints } => std::iter::once(reason).chain(hints).cloned().collect(),
     }
 }
 
@@ -107,7 +115,9 @@ impl ChangeJson {
             HookChange::Keep { hook, kept } => ("keep", disk_path(hook), Some(disk_path(kept))),
             HookChange::Write { hook, .. } => ("write", disk_path(hook), None),
             HookChange::Restore { kept, hook } => ("restore", disk_path(hook), Some(disk_path(kept))),
-            HookChange::Remove(path) => ("remove", disk_path(path), None),
+            HookChange::Remove(path)
+            | HookChange::RemoveSecond { second: path, .. }
+            | HookChange::RemoveKeptDirectory { kept: path, .. } => ("remove", disk_path(path), None),
             HookChange::Set { key, value } => ("set", key.clone(), Some(value.clone())),
             HookChange::Unset { key, .. } => ("unset", key.clone(), None),
         };

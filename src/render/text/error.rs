@@ -20,8 +20,17 @@ pub fn write_error(error: &Error, paint: &dyn Paint, out: &mut dyn Write) -> io:
         writeln!(out, "  {} {}", paint.paint(Role::Detail, "cause:"), line(first.trim()))?;
         lines.try_for_each(|rest| writeln!(out, "         {}", line(rest.trim_end())))?;
     }
-    error
-        .hints()
-        .iter()
-        .try_for_each(|hint| writeln!(out, "  {} {}", paint.paint(Role::Info, "hint:"), line(hint)))
+    write_hints(error.hints(), paint, out)
+}
+
+/// Writes `hint:` lines. Further lines of a hint are for a file: they are written as they are, so that they can be
+/// copied.
+pub(super) fn write_hints(hints: &[String], paint: &dyn Paint, out: &mut dyn Write) -> io::Result<()> {
+    for hint in hints {
+        let mut lines = hint.lines().map(|line| printable(line.as_bytes()));
+        let first = lines.next().unwrap_or_default();
+        writeln!(out, "  {} {first}", paint.paint(Role::Info, "hint:"))?;
+        lines.try_for_each(|line| writeln!(out, "{line}"))?;
+    }
+    Ok(())
 }

@@ -3,8 +3,9 @@
 use std::io::{self, Write};
 use std::path::Path;
 
+use super::error::write_hints;
 use super::notes::write_notes;
-use crate::model::{HookAction, HookChange, HookInstallation, HookReport, HookState};
+use crate::model::{HookAction, HookAdvice, HookChange, HookInstallation, HookReport, HookState};
 use crate::path::{path_to_bytes, printable};
 use crate::render::command_result::WriteText;
 use crate::render::role::Role;
@@ -35,14 +36,16 @@ fn sentence(change: &HookChange, future: bool) -> String {
     let (verb, rest) = match change {
         HookChange::MakeDirectory(path) => (["create", "created"], shown(path)),
         HookChange::Keep { hook, kept } => {
-            let name = kept.file_name().map(|name| shown(Path::new(name))).unwrap_or_default();
-            (["keep", "kept"], format!("{} as {name}: it still runs first", shown(hook)))
+            (["keep", "kept"], format!("{} as {}: it still runs first", shown(hook), shown(kept)))
         }
+        HookChange::RemoveSecond { second, .. } => (["remove", "removed"], shown(second)),
         HookChange::Write { hook, .. } => (["install", "installed"], shown(hook)),
         HookChange::Restore { hook, .. } => {
             (["restore", "restored"], format!("{} as it was before", shown(hook)))
         }
-        HookChange::Remove(path) => (["remove", "removed"], shown(path)),
+        HookChange::Remove(path) | HookChange::RemoveKeptDirectory { kept: path, .. } => {
+            (["remove", "removed"], shown(path))
+        }
         HookChange::Set { key, value } => {
             let value = printable(value.as_bytes());
             (["set", "set"], format!("{key} = {value} in the repository's configuration"))
@@ -91,14 +94,15 @@ fn write_status(report: &HookReport, style: &Style<'_>, out: &mut dyn Write) -> 
         Some(program) => writeln!(out, "hooks run {}", shown(program))?,
         None => writeln!(out, "git-pyenv not found by hooks")?,
     }
-    if report.exit_code() == 0 {
-        return Ok(());
+    let command = style.paint.paint(Role::Command, "git pyenv hook install");
+    match &report.advice {
+        HookAdvice::Nothing => Ok(()),
+        HookAdvice::Install => writeln!(out, "to install missing hooks:\n  {command}"),
+        HookAdvice::Refused { reason, hints } => {
+            writeln!(out, "`{command}` cannot install missing hooks: {}", printable(reason.as_bytes()))?;
+            write_hints(hints, style.paint, out)
+        }
     }
-    writeln!(
-        out,
-        "to install missing hooks:\n  {}",
-        style.paint.paint(Role::Command, "git pyenv hook install")
-    )
 }
 
 /// Says which versions of git run the hooks: only newer ones run hooks from the configuration.

@@ -1,0 +1,217 @@
+//! Judges whether git will run our hooks: `hook status` prints it, and `hook install` leaves alone what runs already.
+//! Nothing is run to find out: this reads what git and the hooks read.
+
+use std::path::{Path, PathBuf};
+
+use super::configuration::EXECUTABLE;
+use super::event::HookEvent;
+use super::hook_file::{HookFile, kept_hook};
+use super::hooks_directory::HooksDirectory;
+use super::managers::{self, ActiveManager, names_us};
+use crate::env::Env;
+use crate::error::Result;
+use crate::fs::{is_executable, is_on_noexec_mount, real_path};
+use crate::git::{ConfigHook, Repository, disabled_event};
+use crate::model::{HookInstallation, HookState};
+use crate::path::display;
+
+/// The shell that the first line of our hooks names.
+const SHELL: &str = "/bin/sh";
+
+/// What determines whether git runs a hook.
+pub(super) struct Judge {
+    /// Where git looks for hooks.
+    pub(super) directory: HooksDirectory,
+    /// The hook manager of the repository.
+    pub(super) manager: Option<ActiveManager>,
+    /// The program that hooks will find.
+    pub(super) program: Option<PathBuf>,
+    config_hooks: Vec<ConfigHook>,
+}
+
+impl Judge {
+    /// Reads what git and the hooks read.
+    ///
+    /// # Errors
+    /// Undecided if git or a file cannot be read.
+    pub(super) fn new(repository: &Repository<'_>, env: &Env) -> Result<Self> {
+        let directory = HooksDirectory::find(repository)?;
+        Ok(Self {
+            manager: managers::active(repository, &directory)?,
+            config_hooks: repository.config_hooks()?,
+            program: program(repository, env)?,
+            directory,
+        })
+    }
+
+    /// The state of one hook. If several places run it, the first one that git runs counts.
+    ///
+    /// # Errors
+    /// Undecided if a file cannot be read.
+    pub(super) fn state(&self, event: &HookEvent) -> Result<HookState> {
+        let mut unused = Vec::new();
+        let mut found = vec![
+            self.by_file(event, &mut unused)?,
+            self.by_configuration(event),
+            self.by_manager(event)?,
+            self.by_foreign_hook(event)?,
+        ];
+        found.retain(|state| state.installation != HookInstallation::None);
+        let running = found.iter().position(HookState::will_run).unwrap_or_default();
+        let mut state = if found.is_empty() { nothing(event) } else { found.swap_remove(running) };
+        state.notes.extend(unused);
+        Ok(state)
+    }
+
+    /// The switch in git's configuration that turns the configured hooks of an event off, and its place.
+    pub(super) fn disabled_event(&self, event: &HookEvent) -> Option<&str> {
+        disabled_event(&self.config_hooks, event.name).map(|switch| &*switch.origin)
+    }
+
+    /// A hook of this name is in the configuration, but switched off there.
+    pub(super) fn is_disabled(&self, name: &str) -> bool {
+        self.config_hooks.iter().any(|hook| hook.name == name && !hook.enabled)
+    }
+
+    /// Looks for a hook file of ours, first where git looks.
+    fn by_file(&self, event: &HookEvent, unused: &mut Vec<String>) -> Result<HookState> {
+        let mut state = nothing(event);
+        for hook in self.directory.candidates(event) {
+            let HookFile::Ours(bytes) = HookFile::read(&hook)? else { continue };
+            if !hook.starts_with(&self.directory.path) {
+                let directory = display(&self.directory.path);
+                unused.push(format!("`{}` is not used: git runs the hooks in `{directory}`", display(&hook)));
+                continue;
+            }
+            state.problems.extend(not_executable(&hook).map(|why| format!("git ignores the file: {why}")));
+            if !is_executable(Path::new(SHELL)) {
+                state.problems.push(format!("`{SHELL}`, which it starts with, cannot be executed"));
+            }
+            if bytes != event.script.as_bytes() {
+                state
+                    .notes
+                    .push("installed by another version; update it with `git pyenv hook install`".to_owned());
+            }
+            self.check_legacy(event, &hook, &mut state)?;
+            self.check_program(&mut state);
+            state.chained = kept_hook(&hook);
+            state.installation = HookInstallation::File(hook);
+            break;
+        }
+        Ok(state)
+    }
+
+    /// Our file under the name that a framework gave it runs only if the framework's hook runs.
+    fn check_legacy(&self, event: &HookEvent, hook: &Path, state: &mut HookState) -> Result<()> {
+        let first = self.directory.hook(event);
+        if hook == first {
+            return Ok(());
+        }
+        match &self.manager {
+            Some(manager) => state.problems.extend(manager.problem(&self.directory, event)?),
+            None => state.problems.push(format!("`{}` is another hook and does not run it", display(&first))),
+        }
+        Ok(())
+    }
+
+    fn check_program(&self, state: &mut HookState) {
+        if self.program.is_none() {
+            state.problems.push(format!("`git-pyenv` is neither on PATH nor at {EXECUTABLE}"));
+        }
+    }
+
+    /// Looks for a hook in git's configuration that runs us.
+    fn by_configuration(&self, event: &HookEvent) -> HookState {
+        let mut state = nothing(event);
+        let name = event.name;
+        let runs_us = |hook: &&ConfigHook| {
+            let command = hook.command.as_deref().unwrap_or_default();
+            hook.events.iter().any(|event| event == name)
+                && command.contains(&format!("hook run {name}"))
+                && (hook.name.contains("git-pyenv") || command.contains("git-pyenv"))
+        };
+        let Some(hook) = self.config_hooks.iter().find(runs_us) else { return state };
+        if !hook.enabled {
+            state.problems.push(format!("`hook.{}.enabled` is false", hook.name));
+        }
+        if let Some(origin) = self.disabled_event(event) {
+            state
+                .problems
+                .push(format!("`hook.{name}.enabled` is false ({origin}): git runs no configured hook"));
+        }
+        if !self.directory.git_version.has_config_hooks() {
+            state.problems.push("this git is older than 2.54 and ignores it".to_owned());
+        }
+        self.check_program(&mut state);
+        state.notes.push("only git 2.54 or later runs it".to_owned());
+        state.installation = HookInstallation::Config(hook.origin.clone());
+        state
+    }
+
+    /// Looks for a hook manager whose configuration names us.
+    fn by_manager(&self, event: &HookEvent) -> Result<HookState> {
+        let mut state = nothing(event);
+        if let Some(manager) = &self.manager
+            && manager.names_us(event)?
+        {
+            let file = manager.file_of(event);
+            state.installation = HookInstallation::Manager { name: manager.manager.name, file };
+            state.problems.extend(manager.problem(&self.directory, event)?);
+        }
+        Ok(state)
+    }
+
+    /// Looks for another hook that names us: a line that was added by hand.
+    fn by_foreign_hook(&self, event: &HookEvent) -> Result<HookState> {
+        let mut state = nothing(event);
+        let hook = self.directory.hook(event);
+        if let HookFile::Foreign(bytes) = HookFile::read(&hook)?
+            && names_us(&bytes, event)
+        {
+            state.problems.extend(not_executable(&hook).map(|why| format!("git ignores the file: {why}")));
+            state.notes.push("another hook runs it, which git-pyenv did not install".to_owned());
+            state.installation = HookInstallation::File(hook);
+        }
+        Ok(state)
+    }
+}
+
+/// The state of a hook that is not installed.
+fn nothing(event: &HookEvent) -> HookState {
+    HookState {
+        event: event.name,
+        installation: HookInstallation::None,
+        chained: None,
+        problems: Vec::new(),
+        notes: Vec::new(),
+    }
+}
+
+/// Why git passes over a hook file, which it asks the system about
+/// (`find_hook` in <https://github.com/git/git/blob/master/hook.c>); `None` if it runs it.
+fn not_executable(hook: &Path) -> Option<String> {
+    if is_executable(hook) {
+        return None;
+    }
+    let place = real_path(hook).unwrap_or_else(|| hook.to_path_buf());
+    Some(match is_on_noexec_mount(&place) {
+        true => "its file system is mounted `noexec`".to_owned(),
+        false => "it is not executable".to_owned(),
+    })
+}
+
+/// The program that the hooks will find: on `PATH`, unless that path is relative, otherwise where the configuration
+/// says.
+fn program(repository: &Repository<'_>, env: &Env) -> Result<Option<PathBuf>> {
+    let on_path = env.candidates("git-pyenv").find(|file| is_executable(&env.directory.join(file)));
+    if let Some(found) = on_path.filter(|found| found.is_absolute()) {
+        return Ok(Some(found));
+    }
+    let entries = repository.configuration()?;
+    let named = entries.into_iter().rev().find(|entry| entry.key == EXECUTABLE).and_then(|entry| entry.value);
+    let expanded = named.map(|value| match (value.strip_prefix("~/"), env.path("HOME")) {
+        (Some(rest), Some(home)) => home.join(rest),
+        _ => PathBuf::from(value),
+    });
+    Ok(expanded.filter(|file| is_executable(file)))
+}
