@@ -45,6 +45,12 @@ pub(super) fn is_ours(bytes: &[u8]) -> bool {
     second.is_some_and(|line| line.starts_with(b"# git-pyenv hook v"))
 }
 
+/// Says whether two hooks of ours name the same version.
+pub(super) fn has_same_version(one: &[u8], other: &[u8]) -> bool {
+    let version = |bytes: &[u8]| bytes.split(|&byte| byte == b'\n').nth(1).map(<[u8]>::to_vec);
+    version(one) == version(other)
+}
+
 /// Where the hook is kept that existed before ours: ours runs it first. It has the same name, in the directory that
 /// [`kept_directory`] returns.
 pub(super) fn kept_path(hook: &Path) -> PathBuf {

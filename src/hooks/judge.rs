@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::configuration::EXECUTABLE;
 use super::event::HookEvent;
-use super::hook_file::{HookFile, kept_hook};
+use super::hook_file::{HookFile, has_same_version, kept_hook};
 use super::hooks_directory::HooksDirectory;
 use super::managers::{self, ActiveManager, names_us};
 use crate::env::Env;
@@ -27,6 +27,8 @@ pub(super) struct Judge {
     /// The program that hooks will find.
     pub(super) program: Option<PathBuf>,
     config_hooks: Vec<ConfigHook>,
+    /// The variable that switches the manager off.
+    manager_switch: Option<String>,
 }
 
 impl Judge {
@@ -36,8 +38,10 @@ impl Judge {
     /// Undecided if git or a file cannot be read.
     pub(super) fn new(repository: &Repository<'_>, env: &Env) -> Result<Self> {
         let directory = HooksDirectory::find(repository)?;
+        let manager = managers::active(repository, &directory)?;
         Ok(Self {
-            manager: managers::active(repository, &directory)?,
+            manager_switch: manager.as_ref().and_then(|active| active.manager.reason_off(env)),
+            manager,
             config_hooks: repository.config_hooks()?,
             program: program(repository, env)?,
             directory,
@@ -87,10 +91,15 @@ impl Judge {
             if !is_executable(Path::new(SHELL)) {
                 state.problems.push(format!("`{SHELL}`, which it starts with, cannot be executed"));
             }
-            if bytes != event.script.as_bytes() {
-                state
+            match bytes == event.script.as_bytes() {
+                true => {}
+                false if has_same_version(&bytes, event.script.as_bytes()) => state.problems.push(
+                    "the file was edited, so what it does is unknown; `git pyenv hook install` renews it"
+                        .to_owned(),
+                ),
+                false => state
                     .notes
-                    .push("installed by another version; update it with `git pyenv hook install`".to_owned());
+                    .push("installed by another version; update it with `git pyenv hook install`".to_owned()),
             }
             self.check_legacy(event, &hook, &mut state)?;
             self.check_program(&mut state);
@@ -157,6 +166,7 @@ impl Judge {
             let file = manager.file_of(event);
             state.installation = HookInstallation::Manager { name: manager.manager.name, file };
             state.problems.extend(manager.problem(&self.directory, event)?);
+            state.problems.extend(self.manager_switch.clone());
         }
         Ok(state)
     }

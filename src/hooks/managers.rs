@@ -6,10 +6,11 @@ use super::event::HookEvent;
 use super::events::HOOK_EVENTS;
 use super::hook_file::HookFile;
 use super::hooks_directory::HooksDirectory;
+use crate::env::Env;
 use crate::error::Result;
 use crate::fs::{exists, is_directory, is_executable, read_optional};
 use crate::git::Repository;
-use crate::path::display;
+use crate::path::{display, printable};
 
 /// A program that manages hooks.
 pub(super) struct HookManager {
@@ -27,6 +28,8 @@ pub(super) struct HookManager {
     install: &'static str,
     /// The option of that command which names an event; without one, the command installs all hooks.
     event_option: Option<&'static str>,
+    /// The variable and its values that switch the manager off.
+    switch: Option<(&'static str, &'static [&'static str])>,
 }
 
 /// What to add to a manager's configuration.
@@ -52,6 +55,7 @@ static HOOK_MANAGERS: &[HookManager] = &[
         ]),
         install: "prek install",
         event_option: Some("--hook-type"),
+        switch: None,
     },
     // prek reads this file too.
     HookManager {
@@ -67,6 +71,7 @@ static HOOK_MANAGERS: &[HookManager] = &[
         ]),
         install: "pre-commit install",
         event_option: Some("--hook-type"),
+        switch: None,
     },
     HookManager {
         name: "lefthook",
@@ -86,6 +91,7 @@ static HOOK_MANAGERS: &[HookManager] = &[
         lines: ManagerLines::PerEvent(lefthook_lines),
         install: "lefthook install",
         event_option: None,
+        switch: Some(("LEFTHOOK", &["0", "false"])),
     },
     HookManager {
         name: "husky",
@@ -95,6 +101,7 @@ static HOOK_MANAGERS: &[HookManager] = &[
         lines: ManagerLines::PerEvent(husky_lines),
         install: "npx husky",
         event_option: None,
+        switch: Some(("HUSKY", &["0"])),
     },
     HookManager {
         name: "overcommit",
@@ -104,6 +111,7 @@ static HOOK_MANAGERS: &[HookManager] = &[
         lines: ManagerLines::PerEvent(overcommit_lines),
         install: "overcommit --install",
         event_option: None,
+        switch: Some(("OVERCOMMIT_DISABLE", &["1"])),
     },
 ];
 
@@ -204,6 +212,15 @@ impl HookManager {
             ManagerLines::Once(lines) => lines.iter().map(|line| (*line).to_owned()).collect(),
             ManagerLines::PerEvent(lines) => events.iter().flat_map(|event| lines(event)).collect(),
         }
+    }
+
+    /// Why it does nothing in this environment; `None` if it works.
+    pub(super) fn reason_off(&self, env: &Env) -> Option<String> {
+        let (name, values) = self.switch?;
+        let value = env.text(name)?;
+        values.contains(&value).then(|| {
+            format!("`{name}={}` switches {} off in this environment", printable(value.as_bytes()), self.name)
+        })
     }
 
     /// The command that makes it install its hooks for these events.

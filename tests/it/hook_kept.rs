@@ -186,6 +186,17 @@ fn it_is_the_same_in_another_work_tree_and_in_other_directories() {
 }
 
 #[test]
+fn a_hook_that_runs_what_is_at_its_own_path_does_not_run_for_ever() {
+    let sandbox = sandbox_to_commit();
+    let script = "#!/bin/sh\necho ran >>log\nfor hook in .git/hooks/pre-commit; do [ \"$hook\" = \"$0\" ] || \"$hook\" || exit 1; done\n";
+    sandbox.write_program(".git/hooks/pre-commit", script);
+    install(&sandbox);
+    let stopped = git(&sandbox, &["commit", "--message", "it"]).ended(1);
+    assert!(stopped.err().contains("again and again"), "{}", stopped.said());
+    assert!(sandbox.read("repo/log").len() < 100, "{}", stopped.said());
+}
+
+#[test]
 fn what_a_hook_wrote_beside_itself_stays_beside_it() {
     let sandbox = sandbox_to_commit();
     sandbox.write_program(".git/hooks/pre-commit", "#!/bin/sh\necho ran >>\"$0.log\"\n");

@@ -135,6 +135,38 @@ fn an_event_that_is_switched_off_runs_files_only() {
     run(&newer, &["status"]).ended(0);
 }
 
+#[test]
+fn a_hook_of_ours_that_was_edited_is_not_vouched_for() {
+    let sandbox = Sandbox::repository();
+    install(&sandbox);
+    let script = String::from_utf8(sandbox.read("repo/.git/hooks/pre-commit")).expect("text");
+    sandbox.write_program(".git/hooks/pre-commit", script.replace("\nevent=", "\nexit 0\nevent="));
+    let status = hook(&sandbox, &["status"]).ended(1);
+    assert!(status.out().contains("problem: the file was edited"), "{}", status.said());
+    install(&sandbox);
+    hook(&sandbox, &["status"]).ended(0);
+}
+
+#[test]
+fn a_manager_that_is_switched_off_runs_nothing() {
+    let sandbox = Sandbox::repository();
+    sandbox
+        .write("lefthook.yml", "pre-commit:\n  commands:\n    it: { run: git-pyenv hook run pre-commit }\n");
+    sandbox.write_program(".git/hooks/pre-commit", "#!/bin/sh\n# lefthook\n");
+    let place = sandbox.at("repo").with_binary();
+    let status = run(&place, &["status"]);
+    assert!(status.out().contains("pre-commit: will run: lefthook"), "{}", status.said());
+    for value in ["0", "false"] {
+        let status = run(&place.clone().with("LEFTHOOK", value), &["status"]).ended(1);
+        assert!(status.out().contains("pre-commit: will not run: lefthook"), "{}", status.said());
+        assert!(
+            status.out().contains(&format!("`LEFTHOOK={value}` switches lefthook off")),
+            "{}",
+            status.said()
+        );
+    }
+}
+
 /// Makes `shared` the hooks directory of two repositories, through a link, with a hook in it.
 fn shared_by_link() -> Sandbox {
     let sandbox = Sandbox::repository();
