@@ -56,7 +56,8 @@ pub fn plan_installation(
     }
     if !events.is_empty() {
         let obstacle = Obstacle::find(repository, &judge.directory, &events)?;
-        let obstacle = obstacle.filter(|found| !(options.force && found.can_be_forced()));
+        let renews = options.force || all_are_ours(&judge.directory, &events)?;
+        let obstacle = obstacle.filter(|found| !(renews && found.can_be_forced()));
         if options.config || obstacle.is_some() {
             configuration(repository, &judge, &events, obstacle.filter(|_| !options.config), &mut plan)?;
         } else {
@@ -67,6 +68,12 @@ pub fn plan_installation(
         plan.changes.extend(remember_program(repository, env)?);
     }
     Ok(plan)
+}
+
+/// Says whether there is only something to renew: the user has decided about the directory before.
+fn all_are_ours(directory: &HooksDirectory, events: &[&'static HookEvent]) -> Result<bool> {
+    let ours = events.iter().map(|event| HookFile::is_ours(&directory.hook(event)));
+    Ok(ours.collect::<Result<Vec<_>>>()?.into_iter().all(|ours| ours))
 }
 
 /// The note about a hook that git runs already, in the way that the user asks for; `None` if there is something to do.

@@ -205,6 +205,9 @@ fn who_asks_for_it_installs_in_a_shared_directory_and_the_hook_there_runs_for_al
     assert!(installed.out().contains("other repositories that use it"), "{}", installed.said());
     hook(&sandbox, &["status"]).ended(0);
     hook(&sandbox, &["install"]).ended(0);
+    sandbox.write_program("../shared/pre-push", "#!/bin/sh\n# git-pyenv hook v1\n");
+    hook(&sandbox, &["install"]).ended(0);
+    assert_eq!(sandbox.read("shared/pre-push"), include_bytes!("../../hooks/pre-push"));
     for repository in ["repo", "other"] {
         let place = sandbox.at(repository).with_binary();
         let commit = place.git(&["commit", "--quiet", "--allow-empty", "--message", "it"]).ended(0);
