@@ -4,9 +4,9 @@ use super::event::HookEvent;
 use super::hook_file::HookFile;
 use super::hooks_directory::HooksDirectory;
 use crate::error::{Error, Result};
-use crate::fs::{exists, is_directory, is_on_noexec_mount};
+use crate::fs::{exists, is_directory, is_executable, is_on_noexec_mount};
 use crate::git::Repository;
-use crate::path::{RepoPath, display, path_to_bytes, printable};
+use crate::path::{RepoPath, path_to_bytes, printable};
 
 /// Why no hooks may be written to the directory of hooks.
 #[derive(Debug)]
@@ -24,6 +24,7 @@ enum ObstacleKind {
     MountedNoexec,
     OthersUseIt,
     Tracked,
+    LooksAtItsPath,
 }
 
 impl Obstacle {
@@ -48,6 +49,10 @@ impl Obstacle {
             (ObstacleKind::OthersUseIt, "other repositories may use it too".to_owned())
         } else if let Some(hook) = tracked_hook(repository, directory, events)? {
             (ObstacleKind::Tracked, format!("its `{hook}` is tracked, so a change to it is for everybody"))
+        } else if let Some(hook) = hook_with_fixed_path(directory, events)? {
+            let reason =
+                format!("its `{hook}` compares its own path, and would have another one beside ours");
+            (ObstacleKind::LooksAtItsPath, reason)
         } else {
             return Ok(None);
         };
@@ -56,7 +61,8 @@ impl Obstacle {
 
     /// The user may decide to write there all the same.
     pub(super) fn can_be_forced(&self) -> bool {
-        matches!(self.kind, ObstacleKind::OthersUseIt | ObstacleKind::Tracked)
+        use ObstacleKind::{LooksAtItsPath, OthersUseIt, Tracked};
+        matches!(self.kind, OthersUseIt | Tracked | LooksAtItsPath)
     }
 
     /// The error for a git that cannot use its configuration instead.
@@ -65,6 +71,7 @@ impl Obstacle {
         let message = match self.kind {
             ObstacleKind::OthersUseIt => "the hooks directory does not belong to this repository only",
             ObstacleKind::Tracked => "the hooks are part of what this repository tracks",
+            ObstacleKind::LooksAtItsPath => "the hook that is there would not work any more",
             ObstacleKind::MountedNoexec => "git cannot run hooks here",
             ObstacleKind::NotDirectory | ObstacleKind::ThisCommandOnly => "hooks cannot be installed here",
         };
@@ -72,7 +79,7 @@ impl Obstacle {
             .cause(self.reason)
             .cause(format!("git {version} does not run hooks from its configuration (2.54 or later does)"));
         match self.kind {
-            ObstacleKind::OthersUseIt | ObstacleKind::Tracked => events
+            ObstacleKind::OthersUseIt | ObstacleKind::Tracked | ObstacleKind::LooksAtItsPath => events
                 .iter()
                 .fold(error, |error, event| error.hint(line_by_hand(directory, event)))
                 .hint("or write there all the same: `git pyenv hook install --force`"),
@@ -97,6 +104,34 @@ fn line_by_hand(directory: &HooksDirectory, event: &HookEvent) -> String {
     format!("add this line to `{hook}`:\ngit-pyenv hook run {} -- \"$@\" || exit", event.name)
 }
 
+/// The first hook that knows the path at which it is. Its name stays the same and so does what is beside it, but not the
+/// name of its directory.
+fn hook_with_fixed_path(directory: &HooksDirectory, events: &[&HookEvent]) -> Result<Option<String>> {
+    for event in events {
+        if let HookFile::Foreign(bytes) = HookFile::read(&directory.hook(event))?
+            && is_executable(&directory.hook(event))
+            && compares_its_path(&bytes, event.name)
+        {
+            return Ok(Some(event.name.to_owned()));
+        }
+    }
+    Ok(None)
+}
+
+/// How scripts spell the path at which they are called.
+const OWN_PATH: [&str; 6] = ["$0", "${0", "BASH_SOURCE", "__file__", "argv[0]", "$PROGRAM_NAME"];
+
+/// Says whether a script asks for its own path and names that path, or that of its directory as a pattern, in lines that
+/// are no comments.
+fn compares_its_path(bytes: &[u8], name: &str) -> bool {
+    let Ok(text) = std::str::from_utf8(bytes) else { return false };
+    let code = || text.lines().filter(|line| !line.trim_start().starts_with('#'));
+    let own = format!("hooks/{name}");
+    let ends = |rest: &str| !rest.starts_with(|next: char| next.is_alphanumeric() || "-._/".contains(next));
+    let names = |line: &str| line.split(own.as_str()).skip(1).any(ends) || line.contains("/hooks/*");
+    code().any(|line| OWN_PATH.iter().any(|spelling| line.contains(spelling))) && code().any(names)
+}
+
 /// The first hook that the index has: the team's, and not ours to replace.
 fn tracked_hook(
     repository: &Repository<'_>,
@@ -108,8 +143,34 @@ fn tracked_hook(
         let Ok(path) = RepoPath::from_relative(&inside.join(event.name)) else { continue };
         let is_foreign = matches!(HookFile::read(&directory.hook(event))?, HookFile::Foreign(_));
         if is_foreign && !repository.tracked_below(&[path])?.is_empty() {
-            return Ok(Some(display(std::path::Path::new(event.name))));
+            return Ok(Some(event.name.to_owned()));
         }
     }
     Ok(None)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_script_that_compares_its_path_is_recognised() {
+        for script in [
+            "[ \"$0\" = .git/hooks/pre-commit ] || exit 0\n",
+            "case $0 in\n*/hooks/pre-commit) exit 1 ;;\nesac\n",
+            "case ${0} in */hooks/*) exit 1 ;; esac\n",
+            "test \"$BASH_SOURCE\" = \"$(git rev-parse --git-path hooks/pre-commit)\"\n",
+            "if __file__ == '.git/hooks/pre-commit': fail()\n",
+        ] {
+            assert!(compares_its_path(script.as_bytes(), "pre-commit"), "{script}");
+        }
+        for script in [
+            "# copy it to .git/hooks/pre-commit\ncd \"$(dirname \"$0\")\"\n",
+            "exec .git/hooks/pre-commit.d/lint \"$0\"\n",
+            "exec \"$GIT_DIR/hooks/pre-commit\"\n",
+            "exec \"${0%/*}/../hooks/pre-commit-lint\"\n",
+        ] {
+            assert!(!compares_its_path(script.as_bytes(), "pre-commit"), "{script}");
+        }
+    }
 }

@@ -9,7 +9,7 @@ use git_pyenv::hooks::{HOOK_EVENTS, InstallOptions, apply, plan_installation, pl
 use git_pyenv::model::HookChange;
 
 use crate::hook::{git, install, stage_environment, write_hook};
-use crate::hook_install::{hook, state};
+use crate::hook_install::{hook, state, with_git};
 use crate::support::repository::Sandbox;
 use crate::support::sandbox::tool;
 
@@ -186,9 +186,32 @@ fn it_is_the_same_in_another_work_tree_and_in_other_directories() {
 }
 
 #[test]
+fn a_hook_that_compares_its_path_is_not_moved() {
+    let sandbox = sandbox_to_commit();
+    let script =
+        "#!/bin/sh\n[ \"$0\" = .git/hooks/pre-commit ] || exit 0\necho \"stopped as $0\" >&2\nexit 1\n";
+    sandbox.write_program(".git/hooks/pre-commit", script);
+    let before = hooks(&sandbox);
+    let older = sandbox.at("repo").with("PATH", with_git(&sandbox, "2.47.3"));
+    let refused = older.pyenv(&["hook", "install", "--output", "text"]).ended(2);
+    assert!(refused.err().contains("`pre-commit` compares its own path"), "{}", refused.said());
+    assert!(
+        refused.err().contains("\ngit-pyenv hook run pre-commit -- \"$@\" || exit\n"),
+        "{}",
+        refused.said()
+    );
+    assert_eq!(hooks(&sandbox), before);
+    let newer = sandbox.at("repo").with("PATH", with_git(&sandbox, "2.54.0"));
+    newer.pyenv(&["hook", "install"]).ended(0);
+    assert_stopped(&sandbox, "beside hooks of the configuration");
+    newer.pyenv(&["hook", "uninstall"]).ended(0);
+    assert_eq!(hooks(&sandbox), before);
+}
+
+#[test]
 fn a_hook_that_runs_what_is_at_its_own_path_does_not_run_for_ever() {
     let sandbox = sandbox_to_commit();
-    let script = "#!/bin/sh\necho ran >>log\nfor hook in .git/hooks/pre-commit; do [ \"$hook\" = \"$0\" ] || \"$hook\" || exit 1; done\n";
+    let script = "#!/bin/sh\necho ran >>log\nfor hook in .git/*/pre-commit; do [ \"$hook\" = \"$0\" ] || \"$hook\" || exit 1; done\n";
     sandbox.write_program(".git/hooks/pre-commit", script);
     install(&sandbox);
     let stopped = git(&sandbox, &["commit", "--message", "it"]).ended(1);
