@@ -11,7 +11,8 @@ use crate::path::display;
 
 /// What undoes a change.
 enum Undo {
-    MakeDirectory(PathBuf),
+    MakeKeptDirectory(PathBuf),
+    RemoveKeptDirectory(PathBuf),
     RemoveDirectory(PathBuf),
     RemoveFile(PathBuf),
     /// Gives a hook its earlier place back.
@@ -56,6 +57,9 @@ fn make_change(repository: &Repository<'_>, change: &HookChange) -> Result<Undo>
         HookChange::MakeDirectory(directory) => {
             fs::make_directory(directory).map(|()| Undo::RemoveDirectory(directory.clone()))
         }
+        HookChange::MakeKeptDirectory(directory) => {
+            make_kept_directory(repository, directory).map(|()| Undo::RemoveKeptDirectory(directory.clone()))
+        }
         HookChange::Keep { hook, kept } => fs::add_name(hook, kept).map(|()| Undo::RemoveFile(kept.clone())),
         HookChange::RemoveSecond { second, first } => {
             fs::remove_file(second).map(|()| Undo::AddName(first.clone(), second.clone()))
@@ -82,7 +86,7 @@ fn make_change(repository: &Repository<'_>, change: &HookChange) -> Result<Undo>
             fs::remove_file(hook).map(|()| Undo::WriteBack(hook.clone(), ours, None))
         }
         HookChange::RemoveKeptDirectory { kept, hooks } => {
-            remove_kept_directory(kept, hooks).map(|()| Undo::MakeDirectory(kept.clone()))
+            remove_kept_directory(kept, hooks).map(|()| Undo::MakeKeptDirectory(kept.clone()))
         }
         HookChange::Set { key, value } => {
             let old = repository.local_values(key)?.pop();
@@ -97,7 +101,11 @@ fn make_change(repository: &Repository<'_>, change: &HookChange) -> Result<Undo>
 
 fn undo(repository: &Repository<'_>, step: Undo) -> Result<()> {
     match step {
-        Undo::MakeDirectory(directory) => fs::make_directory(&directory),
+        Undo::MakeKeptDirectory(directory) => make_kept_directory(repository, &directory),
+        Undo::RemoveKeptDirectory(directory) => {
+            fs::remove_file(&directory.join(IGNORE_FILE))?;
+            fs::remove_empty_directory(&directory)
+        }
         Undo::RemoveDirectory(directory) => fs::remove_empty_directory(&directory),
         // A kept hook that has its first name again is gone from here.
         Undo::RemoveFile(file) if !fs::exists(&file) => Ok(()),
@@ -123,13 +131,23 @@ fn not_executable(repository: &Repository<'_>, hook: &Path, written: Undo) -> Er
     }
 }
 
+/// The file that makes git ignore the directory of kept hooks, which may be in the work tree.
+const IGNORE_FILE: &str = ".gitignore";
+
+fn make_kept_directory(repository: &Repository<'_>, directory: &Path) -> Result<()> {
+    fs::make_directory(directory)?;
+    let staging = Some(repository.layout().common_directory.as_path());
+    let replacement = Replacement { bytes: b"*\n", executable: None, staging, if_link: IfLink::Replace };
+    fs::write_atomically(&directory.join(IGNORE_FILE), replacement)
+}
+
 /// The links that our hooks made are deleted. The rest was written by a hook beside itself, and goes to where it would
 /// be without us.
 fn remove_kept_directory(kept: &Path, hooks: &Path) -> Result<()> {
     for path in fs::list_paths(kept) {
         let elsewhere = path.file_name().map(|name| hooks.join(name));
         match elsewhere {
-            _ if is_link_beside(&path) => fs::remove_file(&path)?,
+            _ if is_link_beside(&path) || path.ends_with(IGNORE_FILE) => fs::remove_file(&path)?,
             Some(free) if !fs::exists(&free) => fs::rename(&path, &free)?,
             _ => {}
         }

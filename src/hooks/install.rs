@@ -168,7 +168,7 @@ fn file(directory: &HooksDirectory, event: &HookEvent, plan: &mut HookPlan) -> R
     let is_kept = exists(&kept) && !is_link_beside(&kept);
     let mut keep = |hook: &Path| {
         let home = kept_directory(&directory.path);
-        let make = HookChange::MakeDirectory(home.clone());
+        let make = HookChange::MakeKeptDirectory(home.clone());
         if !is_directory(&home) && !plan.changes.contains(&make) {
             plan.changes.push(make);
         }

@@ -7,8 +7,10 @@ use super::RepositoryLabel;
 /// One change that installing or uninstalling makes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum HookChange {
-    /// Creates a directory for hooks.
+    /// Creates the directory of hooks.
     MakeDirectory(PathBuf),
+    /// Creates the directory of kept hooks, ignored by git.
+    MakeKeptDirectory(PathBuf),
     /// Keeps an existing hook in a second place; ours runs it.
     Keep {
         /// The hook.

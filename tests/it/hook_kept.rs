@@ -176,9 +176,12 @@ fn it_is_the_same_in_another_work_tree_and_in_other_directories() {
         sandbox.git(&["config", "core.hooksPath", value]);
         sandbox.write_program(format!("{hooks}/pre-commit"), HOOKS[0].1);
         sandbox.write_program(format!("{hooks}/pre-commit.d/lint"), STOP);
+        sandbox.write(format!("{hooks}/.gitignore"), "*\n");
         let before = state(&sandbox.path(&format!("repo/{hooks}")));
         install(&sandbox);
         assert_stopped(&sandbox, value);
+        let status = git(&sandbox, &["status", "--porcelain"]).ended(0);
+        assert_eq!(status.said().matches("git-pyenv").count(), 0, "{value}: {}", status.said());
         hook(&sandbox, &["uninstall"]).ended(0);
         assert_eq!(state(&sandbox.path(&format!("repo/{hooks}"))), before, "{value}");
         assert_eq!(sandbox.git(&["status", "--porcelain"]).matches("git-pyenv").count(), 0, "{value}");

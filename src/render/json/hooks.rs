@@ -111,7 +111,9 @@ fn refusal(advice: &HookAdvice) -> Vec<String> {
 impl ChangeJson {
     fn of(change: &HookChange) -> Self {
         let (action, target, value) = match change {
-            HookChange::MakeDirectory(path) => ("make-directory", disk_path(path), None),
+            HookChange::MakeDirectory(path) | HookChange::MakeKeptDirectory(path) => {
+                ("make-directory", disk_path(path), None)
+            }
             HookChange::Keep { hook, kept } => ("keep", disk_path(hook), Some(disk_path(kept))),
             HookChange::Write { hook, .. } => ("write", disk_path(hook), None),
             HookChange::Restore { kept, hook } => ("restore", disk_path(hook), Some(disk_path(kept))),

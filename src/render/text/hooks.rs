@@ -34,7 +34,9 @@ impl WriteText for HookReport {
 /// Describes a change, done or planned.
 fn sentence(change: &HookChange, future: bool) -> String {
     let (verb, rest) = match change {
-        HookChange::MakeDirectory(path) => (["create", "created"], shown(path)),
+        HookChange::MakeDirectory(path) | HookChange::MakeKeptDirectory(path) => {
+            (["create", "created"], shown(path))
+        }
         HookChange::Keep { hook, kept } => {
             (["keep", "kept"], format!("{} as {}: it still runs first", shown(hook), shown(kept)))
         }
