@@ -7,7 +7,7 @@ use clap::{ArgMatches, Args};
 use super::command::{Command, Context, parsed};
 use super::manual;
 use crate::error::{Error, Result};
-use crate::fs::{IfLink, Replacement, make_directory, write_atomically};
+use crate::fs::{Access, Expected, FilePlace, make_directory};
 
 pub(super) static COMMAND: Command = Command::new("man", describe, run);
 
@@ -51,9 +51,7 @@ fn run(context: &Context<'_>, matches: &ArgMatches) -> Result<u8> {
 fn write_pages(command: &clap::Command, directory: &Path) -> Result<()> {
     let file = directory.join(format!("{}.1", manual::full_name(command)));
     let bytes = page(command)?;
-    let replacement =
-        Replacement { bytes: &bytes, executable: Some(false), staging: None, if_link: IfLink::Follow };
-    write_atomically(&file, replacement)?;
+    FilePlace::at(&file)?.write(&bytes, Access::FILE, None, Expected::Anything)?;
     command.get_subcommands().try_for_each(|inner| write_pages(inner, directory))
 }
 

@@ -3,11 +3,12 @@
 
 use std::cell::RefCell;
 use std::fs;
-use std::io::Read;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
-use super::directory::{DirectoryEntry, DirectoryHandle, FileKind, open_file};
+use super::directory::{DirectoryEntry, DirectoryHandle, FileKind, open_file, status_of_file};
 use super::own_names::STAGING_PREFIX;
+use super::read::read_within;
 use super::staging::StagingDirectory;
 use crate::error::{Error, Result};
 use crate::model::Skip;
@@ -133,17 +134,23 @@ impl Tree for DiskTree {
             return Ok(Content::Whole(path_to_bytes(&fs::read_link(&path).map_err(failed)?)));
         }
         // Only regular files have content: reading a FIFO could wait for ever.
-        let size = fs::symlink_metadata(&path).map_err(failed)?;
-        if !size.is_file() {
+        if !fs::symlink_metadata(&path).map_err(failed)?.is_file() {
             return Ok(Content::Whole(Vec::new()));
         }
-        if size.len() > limit {
-            return Ok(Content::TooLarge(size.len()));
+        // What is opened may be another file than the one that was looked at, and may grow.
+        let file = open_file(&path, false).map_err(failed)?;
+        let status = status_of_file(&file).map_err(failed)?;
+        if status.kind != FileKind::File {
+            return Ok(Content::Whole(Vec::new()));
         }
-        let mut content = Vec::new();
-        let read = open_file(&path, false).and_then(|file| file.take(limit).read_to_end(&mut content));
-        read.map_err(failed)?;
-        Ok(Content::Whole(content))
+        match read_within(&file, status.stamp.size, limit) {
+            Ok(content) => Ok(Content::Whole(content)),
+            Err(error) if error.kind() == ErrorKind::FileTooLarge => {
+                let size = status_of_file(&file).map_or(status.stamp.size, |status| status.stamp.size);
+                Ok(Content::TooLarge(size))
+            }
+            Err(error) => Err(failed(error)),
+        }
     }
 
     fn sizes(&self, entries: &[OwnedEntry]) -> Vec<Option<u64>> {

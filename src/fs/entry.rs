@@ -3,10 +3,13 @@
 #![expect(clippy::disallowed_methods, reason = "only `fs` uses `std::fs`")]
 
 use std::fs;
+use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 
+use super::directory::DirectoryHandle;
 use crate::error::{Error, Result};
-use crate::path::display;
+use crate::git::Sharing;
+use crate::path::{RepoPath, display};
 
 /// Creates a directory and its parents if they do not exist.
 ///
@@ -14,6 +17,30 @@ use crate::path::display;
 /// Action if it does not exist afterwards.
 pub fn make_directory(path: &Path) -> Result<()> {
     fs::create_dir_all(path).map_err(failed("make", path))
+}
+
+/// Creates a directory and its parents below `root`, no part of which may be a link. What others may do in them is what
+/// the umask leaves and how the repository is shared.
+///
+/// # Errors
+/// Action if it does not exist afterwards.
+pub fn make_directory_below(root: &Path, path: &RepoPath, sharing: Sharing) -> Result<()> {
+    let make = |above: DirectoryHandle, name: &[u8]| -> io::Result<DirectoryHandle> {
+        match above.make_child(name, 0o777) {
+            Err(error) if error.kind() != ErrorKind::AlreadyExists => return Err(error),
+            _ => {}
+        }
+        let child = above.open_child(name)?;
+        let mode = child.status()?.mode;
+        let shared = sharing.directory_mode(mode);
+        if shared != mode {
+            // Only the owner may; who cannot has what others gave him.
+            let _ = child.set_mode(shared);
+        }
+        Ok(child)
+    };
+    let made = DirectoryHandle::open(root).and_then(|root| path.components().try_fold(root, make));
+    made.map(drop).map_err(failed("make", &path.to_path(root)))
 }
 
 /// Gives a file or link a second name and keeps the first, so that one of the two exists at any time.

@@ -1,27 +1,56 @@
 //! A cache of files with the same content in many environments. Each environment gets a hard link, as in uv
 //! (<https://docs.astral.sh/uv/reference/settings/#link-mode>): a link costs a fraction of a new file.
 //!
-//! Writing into such a file in place changes it in every environment; installers replace files instead. A file that
-//! was written into has another modification time and is not used any more.
-#![expect(clippy::disallowed_methods, reason = "only `fs` uses `std::fs`")]
+//! All links to a file have the same permissions, so the cache has a directory for each mode that a umask leaves. Writing
+//! into such a file in place changes it in every environment; installers replace files instead. A file that was written
+//! into has another modification time and is not used any more.
 
-use std::fs::{self, Metadata};
+use std::fs;
 use std::io::{self, Write};
-use std::path::{Path, PathBuf};
-use std::time::{Duration, SystemTime};
+use std::path::Path;
+use std::time::{Duration, UNIX_EPOCH};
 
-use super::atomic::write_and_rename;
-use super::read::is_owned;
+use super::directory::{DirectoryHandle, EntryStatus, FileKind};
+use super::place::{FilePlace, temporary_file};
 
-/// The modification time of every cached file, since 1970: 2020-01-01. A file that was written into has another.
-const CACHED_MODIFICATION_TIME: Duration = Duration::from_secs(1_577_836_800);
+/// The time from which on cached files were modified, since 1970: 2000-01-01.
+const FIRST_MODIFICATION: u64 = 946_684_800;
+/// Modification times are spread over 20 years: those of two contents are almost never the same.
+const MODIFICATIONS: u64 = 20 * 365 * 86_400;
+
+/// The name of a cached file.
+#[derive(Debug, Clone, Copy)]
+pub struct CachedName<'h> {
+    /// The hash of its content.
+    pub hash: &'h str,
+    /// Which copy it is: two files of one environment are never one, even if their content is the same.
+    pub copy: u32,
+}
+
+impl CachedName<'_> {
+    fn file_name(&self) -> Vec<u8> {
+        format!("{}.{}", self.hash, self.copy).into_bytes()
+    }
+}
+
+/// The modification time of a file with content of this hash, since 1970. Python takes compiled code for current if the
+/// time and the size of its source are those that it was compiled from
+/// (<https://docs.python.org/3/reference/import.html#cached-bytecode-invalidation>): the times of two contents must
+/// differ. They are even, because some file systems keep no odd ones.
+pub(super) fn modification_of(hash: &str) -> Duration {
+    // FNV-1a: <http://www.isthe.com/chongo/tech/comp/fnv/>
+    let mixed = hash.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |mixed, byte| {
+        (mixed ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+    });
+    Duration::from_secs(FIRST_MODIFICATION + mixed % (MODIFICATIONS / 2) * 2)
+}
 
 /// A directory of cached files, named by their content.
 #[derive(Debug)]
 pub struct LinkCache {
-    directory: PathBuf,
+    directory: DirectoryHandle,
     /// A file that was just created where the links will be.
-    fresh: Metadata,
+    fresh: EntryStatus,
 }
 
 impl LinkCache {
@@ -31,70 +60,62 @@ impl LinkCache {
     #[must_use]
     pub fn open(directory: &Path, fresh: &Path) -> Option<Self> {
         create_private(directory).ok()?;
-        let (own, fresh) = (fs::symlink_metadata(directory).ok()?, fs::symlink_metadata(fresh).ok()?);
-        let usable = own.is_dir() && is_owned(&own) && is_on_same_device(&own, &fresh);
-        usable.then(|| Self { directory: directory.to_path_buf(), fresh })
+        let parent = DirectoryHandle::open_no_follow(directory).ok()?;
+        parent.status().ok().filter(EntryStatus::is_owned)?;
+        let fresh = FilePlace::at(fresh).ok()?.status().ok()??;
+        let name = format!("{:o}", fresh.mode);
+        match parent.make_child(name.as_bytes(), 0o700) {
+            Err(error) if error.kind() != io::ErrorKind::AlreadyExists => return None,
+            _ => {}
+        }
+        let directory = parent.open_child(name.as_bytes()).ok()?;
+        let usable = directory.status().ok()?.stamp.device == fresh.stamp.device;
+        usable.then_some(Self { directory, fresh })
     }
 
-    /// Links the cached file of this name and size to a path. Returns `false` if the file is not cached, was changed,
+    /// Links the cached file of this content and size to a path. Returns `false` if the file is not cached, was changed,
     /// or cannot be linked.
     #[must_use]
-    pub fn link(&self, name: &str, size: u64, to: &Path) -> bool {
-        let cached = self.directory.join(name);
-        let Ok(metadata) = fs::symlink_metadata(&cached) else { return false };
-        let time = SystemTime::UNIX_EPOCH + CACHED_MODIFICATION_TIME;
-        let unwritten = metadata.modified().is_ok_and(|modified| modified == time);
-        let as_new = is_like_new(&metadata, &self.fresh);
-        if !(metadata.is_file() && metadata.len() == size && unwritten && as_new) {
+    pub fn link(&self, name: &CachedName<'_>, size: u64, to: &Path) -> bool {
+        let file = name.file_name();
+        let Ok(Some(status)) = self.directory.status_of(&file) else { return false };
+        let seconds = i64::try_from(modification_of(name.hash).as_secs()).unwrap_or_default();
+        let unwritten = status.stamp.modified == (seconds, 0) && status.stamp.size == size;
+        if !(status.kind == FileKind::File && unwritten && is_like_new(&status, &self.fresh)) {
             // The file is cached again when it is written next; environments that have a link to it keep it.
-            let _ = fs::remove_file(&cached);
+            let _ = self.directory.remove_entry(&file);
             return false;
         }
-        fs::hard_link(&cached, to).is_ok()
+        self.directory.link_entry(&file, to).is_ok()
     }
 
     /// Writes a file into the cache and links it to a path; `false` if that is not possible. The file is created in the
     /// cache and not where it is used, so that the inodes of cached files are close together on the disk: linking them
     /// then changes fewer blocks.
-    pub(super) fn add(&self, name: &str, bytes: &[u8], to: &Path) -> bool {
-        let cached = self.directory.join(name);
-        self.write(&cached, bytes).is_ok() && fs::hard_link(&cached, to).is_ok()
+    pub(super) fn add(&self, name: &CachedName<'_>, bytes: &[u8], to: &Path) -> bool {
+        let file = name.file_name();
+        self.write(&file, bytes, modification_of(name.hash)).is_ok()
+            && self.directory.link_entry(&file, to).is_ok()
     }
 
     /// Not synced, like all files of a new environment.
-    fn write(&self, cached: &Path, bytes: &[u8]) -> io::Result<()> {
-        write_and_rename(&self.directory, cached, 0o666, |file| {
-            file.write_all(bytes)?;
-            file.set_modified(SystemTime::UNIX_EPOCH + CACHED_MODIFICATION_TIME)
-        })
+    fn write(&self, name: &[u8], bytes: &[u8], modification: Duration) -> io::Result<()> {
+        let (temporary, mut file) = temporary_file(&self.directory, 0o666)?;
+        let written = file
+            .write_all(bytes)
+            .and_then(|()| file.set_modified(UNIX_EPOCH + modification))
+            .and_then(|()| self.directory.rename_entry(&temporary, &self.directory, name));
+        if written.is_err() {
+            let _ = self.directory.remove_entry(&temporary);
+        }
+        written
     }
-}
-
-/// Whether a hard link from one to the other is possible.
-#[cfg(unix)]
-fn is_on_same_device(one: &Metadata, other: &Metadata) -> bool {
-    use std::os::unix::fs::MetadataExt;
-    one.dev() == other.dev()
 }
 
 /// Whether a cached file has the owner and mode of a new file. They are the same for all links, so that `chmod` in one
 /// environment changes the cached file too.
-#[cfg(unix)]
-fn is_like_new(cached: &Metadata, fresh: &Metadata) -> bool {
-    use std::os::unix::fs::MetadataExt;
-    (cached.uid(), cached.mode()) == (fresh.uid(), fresh.mode())
-}
-
-/// Unknown here; linking fails if they are not.
-#[cfg(not(unix))]
-fn is_on_same_device(_: &Metadata, _: &Metadata) -> bool {
-    true
-}
-
-/// Whether a cached file is writable if a new file is.
-#[cfg(not(unix))]
-fn is_like_new(cached: &Metadata, fresh: &Metadata) -> bool {
-    cached.permissions() == fresh.permissions()
+fn is_like_new(cached: &EntryStatus, fresh: &EntryStatus) -> bool {
+    (cached.owner, cached.mode) == (fresh.owner, fresh.mode)
 }
 
 /// Creates a directory that other users cannot read.
@@ -108,6 +129,7 @@ fn create_private(directory: &Path) -> io::Result<()> {
 
 #[cfg(unix)]
 #[cfg(test)]
+#[expect(clippy::disallowed_methods, reason = "only `fs` uses `std::fs`")]
 mod tests {
     use std::os::unix::fs::{MetadataExt, PermissionsExt};
 
@@ -120,21 +142,24 @@ mod tests {
         fs::write(&fresh, "").expect("a file");
         let cache = LinkCache::open(&top.path().join("a/cache"), &fresh).expect("a cache");
         let [first, second, third] = ["first", "second", "third"].map(|name| top.path().join(name));
-        assert!(!cache.link("name", 4, &first));
-        assert!(cache.add("name", b"text", &first));
-        assert!(!cache.link("name", 5, &second), "another size is another file");
-        assert!(!cache.add("name", b"text", &first), "something has that name");
+        let name = CachedName { hash: "name", copy: 1 };
+        assert!(!cache.link(&name, 4, &first));
+        assert!(cache.add(&name, b"text", &first));
+        assert!(!cache.link(&name, 5, &second), "another size is another file");
+        assert!(!cache.add(&name, b"text", &first), "something has that name");
         fs::remove_file(&first).expect("a removed file");
-        assert!(cache.add("name", b"text", &first));
-        assert!(cache.link("name", 4, &second));
+        assert!(cache.add(&name, b"text", &first));
+        assert!(cache.link(&name, 4, &second));
+        let other = CachedName { hash: "eman", copy: 1 };
+        assert_ne!(modification_of(name.hash), modification_of(other.hash));
         let number = |path: &Path| fs::metadata(path).expect("a file").ino();
         assert_eq!(number(&first), number(&second));
         fs::set_permissions(&second, fs::Permissions::from_mode(0o600)).expect("a mode");
-        assert!(!cache.link("name", 4, &third), "another mode");
-        assert!(cache.add("name", b"text", &third));
+        assert!(!cache.link(&name, 4, &third), "another mode");
+        assert!(cache.add(&name, b"text", &third));
         fs::remove_file(&second).and_then(|()| fs::rename(&third, &second)).expect("the new one");
         fs::write(&second, "TEXT").expect("a change");
-        assert!(!cache.link("name", 4, &third));
+        assert!(!cache.link(&name, 4, &third));
         assert_eq!(fs::read(&second).expect("what was written"), b"TEXT");
         assert!(!third.exists());
     }

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::directory::{DirectoryEntry, DirectoryHandle};
-use super::read::is_absence;
+use super::metadata::is_absence;
 use crate::error::{Error, Result};
 use crate::path::{bytes_to_path, display};
 

@@ -1,10 +1,11 @@
 //! The disk. Outside of this folder `std::fs` is used in two files of `git/` alone.
 //!
 //! Reading: `read` and `metadata` for single files, `listing` for a directory, `tree_listing`, `measure`,
-//! `repositories` and `disk_tree` for everything below one. Writing: `atomic` for files, `staging` and `new_files` for
-//! directories, `remove` to delete them. `directory` has the handles through which directories are opened.
+//! `repositories` and `disk_tree` for everything below one. Writing: `place` for files, with `access` for their
+//! permissions, `staging` and `new_files` for directories, `remove` to delete them. `directory` has the handles through
+//! which directories are opened.
 
-mod atomic;
+mod access;
 mod directory;
 mod disk_tree;
 mod durable;
@@ -16,6 +17,7 @@ mod measure;
 mod metadata;
 mod new_files;
 mod own_names;
+mod place;
 mod process;
 mod read;
 mod remove;
@@ -24,12 +26,14 @@ mod resolve;
 mod staging;
 mod tree_listing;
 
-pub use atomic::{IfLink, Replacement, write_atomically};
+pub use access::Access;
 pub use directory::{DirectoryEntry, FileKind};
 pub use disk_tree::DiskTree;
-pub use durable::{append_synced, sync_directories};
-pub use entry::{add_name, link_target, make_directory, remove_empty_directory, remove_file, rename};
-pub use link_cache::LinkCache;
+pub use durable::sync_directories;
+pub use entry::{
+    add_name, link_target, make_directory, make_directory_below, remove_empty_directory, remove_file, rename,
+};
+pub use link_cache::{CachedName, LinkCache};
 pub use listing::{is_empty_directory, list_directory, list_paths};
 pub use lock::Lock;
 pub use measure::{DirectorySize, MeasuringJob, measure};
@@ -41,8 +45,9 @@ pub use new_files::{NewFile, new_directories, new_file, new_files, new_link};
 pub use own_names::{
     CACHE_DIRECTORY, KEPT_HOOKS_SUFFIX, LOCK_FILE, OLD_KEPT_HOOK_SUFFIX, STAGING_PREFIX, STATE_DIRECTORY,
 };
+pub use place::{Expected, FilePlace, ReadFile, read_regular};
 pub use process::{Process, parent_processes};
-pub use read::{open_optional, read_optional, read_owned, read_regular, read_start};
+pub use read::{open_optional, read_optional, read_owned, read_start};
 pub use remove::{KeptEntry, RemovedTree, remove_tree};
 pub use repositories::{FoundRepositories, find_repositories};
 pub use resolve::{

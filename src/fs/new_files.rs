@@ -6,9 +6,10 @@ use std::fs;
 use std::io::Write;
 use std::path::Path;
 use std::sync::mpsc::sync_channel;
+use std::time::UNIX_EPOCH;
 
 use super::entry::make_link;
-use super::link_cache::LinkCache;
+use super::link_cache::{CachedName, LinkCache, modification_of};
 use crate::error::{Error, Result};
 use crate::path::{RepoPath, bytes_to_path};
 
@@ -26,8 +27,11 @@ pub struct NewFile<'f> {
     pub executable: bool,
     /// Its content.
     pub bytes: Cow<'f, [u8]>,
+    /// The hash of its content, if its modification time is to be derived from it: every environment that has the file
+    /// then has the same time, and other content another.
+    pub hash: Option<&'f str>,
     /// The cache that it is added to, and its name there.
-    pub cached: Option<(&'f LinkCache, &'f str)>,
+    pub cached: Option<(&'f LinkCache, CachedName<'f>)>,
 }
 
 /// Creates directories; parents come before their children.
@@ -77,10 +81,13 @@ pub fn new_file(root: &Path, file: &NewFile<'_>) -> Result<()> {
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, if file.executable { 0o777 } else { 0o666 });
     let path = file.path.to_path(root);
-    if file.cached.is_some_and(|(cache, name)| cache.add(name, &file.bytes, &path)) {
+    if file.cached.is_some_and(|(cache, name)| cache.add(&name, &file.bytes, &path)) {
         return Ok(());
     }
-    let written = options.open(&path).and_then(|mut open| open.write_all(&file.bytes));
+    let written = options.open(&path).and_then(|mut open| {
+        open.write_all(&file.bytes)?;
+        file.hash.map_or(Ok(()), |hash| open.set_modified(UNIX_EPOCH + modification_of(hash)))
+    });
     written.map_err(failed(file.path))
 }
 

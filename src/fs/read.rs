@@ -5,33 +5,56 @@ use std::fs::{self, File, Metadata};
 use std::io::{self, ErrorKind, Read};
 use std::path::Path;
 
-use super::directory::open_file;
+use super::directory::{EntryStatus, open_file, status_of_file};
+use super::metadata::is_absence;
 use crate::error::{Error, Result};
 use crate::path::display;
 use crate::ports::ReadAt;
+use crate::text::grouped;
 
 /// Reads a whole file; `None` if it does not exist. A link is followed. The access time does not change if the system
 /// allows that.
 ///
 /// # Errors
-/// Undecided if it exists but cannot be read, or is not a regular file: a FIFO or device may have no end.
-pub fn read_optional(path: &Path) -> Result<Option<Vec<u8>>> {
-    read_start(path, u64::MAX)
+/// Undecided if it exists but cannot be read, has more than `limit` bytes, or is not a regular file: a FIFO or device may
+/// have no end.
+pub fn read_optional(path: &Path, limit: u64) -> Result<Option<Vec<u8>>> {
+    if_exists(path, open_regular(path).and_then(|(file, size)| read_within(&file, size, limit)))
 }
 
-/// As [`read_optional`], but at most the first `limit` bytes.
+/// As [`read_optional`], but a file may have more than `limit` bytes: the rest is not read.
 ///
 /// # Errors
 /// As [`read_optional`].
 pub fn read_start(path: &Path, limit: u64) -> Result<Option<Vec<u8>>> {
-    let read = || -> io::Result<Vec<u8>> {
-        let (file, size) = open_regular(path)?;
-        let mut bytes = Vec::new();
-        bytes.try_reserve_exact(usize::try_from(size.min(limit)).unwrap_or(usize::MAX))?;
-        file.take(limit).read_to_end(&mut bytes)?;
-        Ok(bytes)
-    };
-    if_exists(path, read())
+    if_exists(path, open_regular(path).and_then(|(file, size)| read_at_most(&file, size, limit)))
+}
+
+/// Reads a whole open file of this size. A file that grows meanwhile may have more.
+///
+/// # Errors
+/// Any of the system, or that the file has more than `limit` bytes.
+pub(super) fn read_within(file: &File, size: u64, limit: u64) -> io::Result<Vec<u8>> {
+    if size > limit {
+        return Err(too_large(size, limit));
+    }
+    let bytes = read_at_most(file, size, limit.saturating_add(1))?;
+    match u64::try_from(bytes.len()) {
+        Ok(length) if length <= limit => Ok(bytes),
+        length => Err(too_large(length.unwrap_or(u64::MAX), limit)),
+    }
+}
+
+fn read_at_most(file: &File, size: u64, limit: u64) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    bytes.try_reserve_exact(usize::try_from(size.min(limit)).unwrap_or(usize::MAX))?;
+    file.take(limit).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+fn too_large(size: u64, limit: u64) -> io::Error {
+    let (size, limit) = (grouped(size), grouped(limit));
+    io::Error::new(ErrorKind::FileTooLarge, format!("it has {size} bytes; the limit is {limit}"))
 }
 
 /// Opens a file to read parts of it; `None` if it does not exist. A link is followed.
@@ -66,11 +89,19 @@ impl ReadAt for OpenFile {
 
 /// Opens a regular file, and returns its size too.
 fn open_regular(path: &Path) -> io::Result<(File, u64)> {
-    let metadata = fs::metadata(path)?;
-    match metadata.is_file() {
-        true => Ok((open_file(path, true)?, metadata.len())),
-        false => Err(io::Error::new(ErrorKind::InvalidInput, "not a regular file")),
+    // Opening some devices has effects, so the path is looked at before; another file may have its place by then.
+    require_regular(&fs::metadata(path)?)?;
+    let file = open_file(path, true)?;
+    let metadata = file.metadata()?;
+    require_regular(&metadata)?;
+    Ok((file, metadata.len()))
+}
+
+fn require_regular(metadata: &Metadata) -> io::Result<()> {
+    if metadata.is_file() {
+        return Ok(());
     }
+    Err(io::Error::new(ErrorKind::InvalidInput, "not a regular file"))
 }
 
 /// Turns the error that a file does not exist into `None`.
@@ -82,50 +113,11 @@ fn if_exists<T>(path: &Path, read: io::Result<T>) -> Result<Option<T>> {
     }
 }
 
-/// Reads a whole regular file that the caller wants to change; `None` if it does not exist.
-///
-/// # Errors
-/// Action if it is a link, a directory or a device, or cannot be read.
-pub fn read_regular(path: &Path) -> Result<Option<Vec<u8>>> {
-    let failed = |error| Error::action(format!("failed to read `{}`", display(path))).cause(error);
-    let metadata = match fs::symlink_metadata(path) {
-        Ok(metadata) => metadata,
-        Err(error) if is_absence(&error) => return Ok(None),
-        Err(error) => return Err(failed(error)),
-    };
-    if !metadata.is_file() {
-        let what = if metadata.is_symlink() { "a symlink" } else { "not a regular file" };
-        return Err(Error::action(format!("refusing to read `{}`: it is {what}", display(path))));
-    }
-    fs::read(path).map(Some).map_err(failed)
-}
-
-/// Reads a file that no other user except root can have written; `None` if there is no such file.
+/// Reads a file that no other user except root can have written; `None` if there is no such file or it has more than
+/// `limit` bytes.
 #[must_use]
-pub fn read_owned(path: &Path) -> Option<Vec<u8>> {
-    let mut file = File::open(path).ok()?;
-    file.metadata().ok().filter(|metadata| metadata.is_file() && is_owned(metadata))?;
-    let mut bytes = Vec::new();
-    file.read_to_end(&mut bytes).ok()?;
-    Some(bytes)
-}
-
-/// Whether no other user except root can have written a file or directory.
-#[cfg(unix)]
-pub(super) fn is_owned(metadata: &Metadata) -> bool {
-    use std::os::unix::fs::MetadataExt;
-    let owner = metadata.uid();
-    let others_may_write = metadata.mode() & 0o022 != 0;
-    (owner == rustix::process::geteuid().as_raw() || owner == 0) && !others_may_write
-}
-
-/// Whether no other user except root can have written a file or directory.
-#[cfg(not(unix))]
-pub(super) fn is_owned(_: &Metadata) -> bool {
-    true
-}
-
-/// Whether an error means that a file does not exist.
-pub(super) fn is_absence(error: &io::Error) -> bool {
-    matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory)
+pub fn read_owned(path: &Path, limit: u64) -> Option<Vec<u8>> {
+    let (file, size) = open_regular(path).ok()?;
+    status_of_file(&file).ok().filter(EntryStatus::is_owned)?;
+    read_within(&file, size, limit).ok()
 }

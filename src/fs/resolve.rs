@@ -5,7 +5,7 @@ use std::ffi::OsString;
 use std::fs;
 use std::path::{Component, Path, PathBuf};
 
-use super::read::is_absence;
+use super::metadata::is_absence;
 
 /// The number of links in one path after which Linux reports a loop (`path_resolution(7)`).
 const MAX_LINKS: usize = 40;

@@ -11,7 +11,7 @@ use crate::error::{ErrorKind, Result};
 /// Sections of which every key is used.
 const SECTIONS: [&str; 3] = ["pyenv.", "color.", "hook."];
 /// Single keys, in the form that git prints.
-const KEYS: [&str; 2] = ["core.excludesfile", "core.ignorecase"];
+const KEYS: [&str; 3] = ["core.excludesfile", "core.ignorecase", "core.sharedrepository"];
 
 /// One value of git's configuration, in the order in which git reads them.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,8 +25,8 @@ pub struct ConfigEntry {
 }
 
 impl Repository<'_> {
-    /// Reads `pyenv.*`, `color.*`, `hook.*`, `core.excludesFile` and `core.ignoreCase`: of the system, the user, the
-    /// repository and the work tree, and what `git -c` and `GIT_CONFIG_*` add.
+    /// Reads `pyenv.*`, `color.*`, `hook.*`, `core.excludesFile`, `core.ignoreCase` and `core.sharedRepository`: of the
+    /// system, the user, the repository and the work tree, and what `git -c` and `GIT_CONFIG_*` add.
     ///
     /// # Errors
     /// Undecided if the configuration cannot be read.

@@ -26,6 +26,7 @@ mod reader;
 mod remote;
 mod repository;
 mod scratch;
+mod sharing;
 mod tracked;
 mod version;
 
@@ -37,5 +38,6 @@ pub use layout::RepositoryLayout;
 pub use range::CommitRange;
 pub use reader::{Introduced, Reader};
 pub use repository::Repository;
+pub use sharing::Sharing;
 pub use tracked::Worktree;
 pub use version::{GitVersion, MINIMUM_GIT};

@@ -23,6 +23,9 @@ use crate::path::RepoPath;
 /// The name of the files with rules in a work tree.
 const GITIGNORE: &str = ".gitignore";
 
+/// The largest file that git reads rules from (`PATTERN_MAX_FILE_SIZE` in its `dir.c`).
+const IGNORE_FILE_LIMIT: u64 = 100 * 1024 * 1024;
+
 /// The directory and the text of a `.gitignore`.
 pub(super) type ScratchIgnoreFile = (RepoPath, Vec<u8>);
 
@@ -32,8 +35,9 @@ pub(super) fn ignore_files_above(paths: &[&RepoPath], work_tree: &Path) -> Vec<S
     let directories: BTreeSet<RepoPath> = paths.iter().flat_map(|path| path.ancestors().skip(1)).collect();
     let read = |directory: RepoPath| {
         let file = directory.to_path(work_tree).join(GITIGNORE);
-        let is_file = std::fs::symlink_metadata(&file).is_ok_and(|metadata| metadata.is_file());
-        Some((directory, is_file.then(|| std::fs::read(&file).ok())??))
+        let found = std::fs::symlink_metadata(&file).ok()?;
+        let is_read = found.is_file() && found.len() <= IGNORE_FILE_LIMIT;
+        Some((directory, is_read.then(|| std::fs::read(&file).ok())??))
     };
     directories.into_iter().filter_map(read).collect()
 }

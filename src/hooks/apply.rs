@@ -2,9 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
-use super::hook_file::{HookFile, is_link_beside, kept_path};
+use super::hook_file::{HOOK_LIMIT, HookFile, is_link_beside, kept_path};
 use crate::error::{Error, Result};
-use crate::fs::{self, IfLink, Replacement};
+use crate::fs::{self, Access, Expected, FilePlace};
 use crate::git::Repository;
 use crate::model::HookChange;
 use crate::path::display;
@@ -66,7 +66,7 @@ fn make_change(repository: &Repository<'_>, change: &HookChange) -> Result<Undo>
         }
         HookChange::Write { hook, script } => {
             let kept = kept_path(hook);
-            let undo = match fs::read_optional(hook)? {
+            let undo = match fs::read_optional(hook, HOOK_LIMIT)? {
                 _ if fs::exists(&kept) && !HookFile::is_ours(hook)? => Undo::Rename(kept, hook.clone()),
                 None => Undo::RemoveFile(hook.clone()),
                 Some(old) => Undo::WriteBack(hook.clone(), old, None),
@@ -75,14 +75,14 @@ fn make_change(repository: &Repository<'_>, change: &HookChange) -> Result<Undo>
             if fs::is_executable(hook) { Ok(undo) } else { Err(not_executable(repository, hook, undo)) }
         }
         HookChange::Restore { kept, hook } => {
-            let undo = match fs::read_optional(hook)? {
+            let undo = match fs::read_optional(hook, HOOK_LIMIT)? {
                 Some(ours) => Undo::WriteBack(hook.clone(), ours, Some(kept.clone())),
                 None => Undo::Rename(hook.clone(), kept.clone()),
             };
             fs::rename(kept, hook).map(|()| undo)
         }
         HookChange::Remove(hook) => {
-            let ours = fs::read_optional(hook)?.unwrap_or_default();
+            let ours = fs::read_optional(hook, HOOK_LIMIT)?.unwrap_or_default();
             fs::remove_file(hook).map(|()| Undo::WriteBack(hook.clone(), ours, None))
         }
         HookChange::RemoveKeptDirectory { kept, hooks } => {
@@ -137,8 +137,8 @@ const IGNORE_FILE: &str = ".gitignore";
 fn make_kept_directory(repository: &Repository<'_>, directory: &Path) -> Result<()> {
     fs::make_directory(directory)?;
     let staging = Some(repository.layout().common_directory.as_path());
-    let replacement = Replacement { bytes: b"*\n", executable: None, staging, if_link: IfLink::Replace };
-    fs::write_atomically(&directory.join(IGNORE_FILE), replacement)
+    let access = Access::of_repository(repository.sharing()?);
+    FilePlace::at(&directory.join(IGNORE_FILE))?.write(b"*\n", access, staging, Expected::Anything)
 }
 
 /// The links that our hooks made are deleted. The rest was written by a hook beside itself, and goes to where it would
@@ -157,6 +157,6 @@ fn remove_kept_directory(kept: &Path, hooks: &Path) -> Result<()> {
 
 fn write(repository: &Repository<'_>, hook: &Path, bytes: &[u8]) -> Result<()> {
     let staging = Some(repository.layout().common_directory.as_path());
-    let replacement = Replacement { bytes, executable: Some(true), staging, if_link: IfLink::Replace };
-    fs::write_atomically(hook, replacement)
+    let access = Access::program_of_repository(repository.sharing()?);
+    FilePlace::at(hook)?.write(bytes, access, staging, Expected::Anything)
 }

@@ -9,6 +9,9 @@ use crate::fs::{
     real_path,
 };
 
+/// The most bytes read of a hook, which may be a compiled program.
+pub(super) const HOOK_LIMIT: u64 = 64 * 1024 * 1024;
+
 /// What exists at a hook's path.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum HookFile {
@@ -24,7 +27,7 @@ impl HookFile {
     /// Reads a hook.
     pub(super) fn read(hook: &Path) -> Result<Self> {
         let is_link = is_link(hook);
-        let bytes = if is_directory(hook) { Some(Vec::new()) } else { read_optional(hook)? };
+        let bytes = if is_directory(hook) { Some(Vec::new()) } else { read_optional(hook, HOOK_LIMIT)? };
         Ok(match bytes {
             None if is_link => Self::Foreign(Vec::new()),
             None => Self::Missing,
@@ -86,7 +89,7 @@ pub(super) fn kept_hook(hook: &Path) -> Option<PathBuf> {
 /// Says whether two places hold the same hook: an interrupted run leaves it in both.
 pub(super) fn is_same_hook(one: &Path, other: &Path) -> Result<bool> {
     match (link_target(one), link_target(other)) {
-        (None, None) => Ok(read_optional(one)? == read_optional(other)?),
+        (None, None) => Ok(read_optional(one, HOOK_LIMIT)? == read_optional(other, HOOK_LIMIT)?),
         (one, other) => Ok(one == other),
     }
 }

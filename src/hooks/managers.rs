@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use super::event::HookEvent;
 use super::events::HOOK_EVENTS;
-use super::hook_file::HookFile;
+use super::hook_file::{HOOK_LIMIT, HookFile};
 use super::hooks_directory::HooksDirectory;
 use crate::env::Env;
 use crate::error::Result;
@@ -259,7 +259,7 @@ impl ActiveManager {
         if is_directory(&file) {
             return Ok(false);
         }
-        Ok(read_optional(&file)?.is_some_and(|bytes| names_us(&bytes, event)))
+        Ok(read_optional(&file, HOOK_LIMIT)?.is_some_and(|bytes| names_us(&bytes, event)))
     }
 
     /// Why its hook will not run; `None` if it will.

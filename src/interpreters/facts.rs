@@ -6,12 +6,11 @@ use std::path::{Path, PathBuf};
 use crate::env::Env;
 use crate::error::{Error, ErrorKind, Result};
 use crate::formats::interpreter_facts::{self, InterpreterFacts, SCRIPT, Stamp};
-use crate::fs::{
-    CACHE_DIRECTORY, IfLink, Replacement, file_stamp, make_directory, read_owned, write_atomically,
-};
+use crate::fs::{Access, CACHE_DIRECTORY, Expected, FilePlace, file_stamp, make_directory, read_owned};
 use crate::path::{display, printable};
 use crate::ports::{Invocation, Output};
 use crate::session::Ports;
+use crate::tree::SMALL_FILE_LIMIT;
 
 /// What the programs of a macOS framework take for their own path.
 const MACOS_LAUNCHER: &str = "__PYVENV_LAUNCHER__";
@@ -47,15 +46,14 @@ impl CachedFacts {
     }
 
     fn recall(&self, executable: &Path) -> Option<InterpreterFacts> {
-        interpreter_facts::from_cache(&read_owned(&self.file)?, executable, self.stamp)
+        interpreter_facts::from_cache(&read_owned(&self.file, SMALL_FILE_LIMIT)?, executable, self.stamp)
     }
 
     fn remember(&self, executable: &Path, facts: &InterpreterFacts) {
         let Some(bytes) = interpreter_facts::cache_entry(executable, self.stamp, facts) else { return };
-        let replacement =
-            Replacement { bytes: &bytes, executable: Some(false), staging: None, if_link: IfLink::Follow };
         let directory = self.file.parent().map_or(Ok(()), make_directory);
-        let _ = directory.and_then(|()| write_atomically(&self.file, replacement));
+        let place = directory.and_then(|()| FilePlace::at(&self.file));
+        let _ = place.and_then(|place| place.write(&bytes, Access::FILE, None, Expected::Anything));
     }
 }
 

@@ -72,16 +72,22 @@ impl<'w> LayoutFile<'w> {
         }
     }
 
-    /// A name under which environments can share the file: its hash in the `RECORD` of the wheel. `None` for files that
-    /// are written for this environment, and for programs.
+    /// The SHA-256 of a file of a wheel, as in `RECORD`; `None` for files that are written for this environment.
     #[must_use]
-    pub fn shared_name(&self) -> Option<&str> {
+    pub fn packed_hash(&self) -> Option<&str> {
         match &self.content {
-            FileContent::Packed(_, member) if !self.executable => {
+            FileContent::Packed(_, member) => {
                 member.hash.strip_prefix("sha256=").filter(|hash| is_digest(hash))
             }
-            _ => None,
+            FileContent::Bytes(_) => None,
         }
+    }
+
+    /// A name under which environments can share the file: its hash. `None` for files that are written for this
+    /// environment, and for programs.
+    #[must_use]
+    pub fn shared_name(&self) -> Option<&str> {
+        self.packed_hash().filter(|_| !self.executable)
     }
 
     /// The size in bytes.

@@ -5,12 +5,12 @@ use std::path::Path;
 use super::locks::LOCK_FORMATS;
 use super::manifests::{MANIFESTS, Manifest};
 use crate::config::Settings;
-use crate::fs::{exists, is_directory, read_start};
+use crate::fs::{exists, is_directory, read_optional};
 use crate::model::{Evidence, Skip};
 use crate::path::RepoPath;
 
 /// The most bytes read of a manifest.
-const MANIFEST_LIMIT: u64 = 1024 * 1024;
+const MANIFEST_LIMIT: u64 = 16 * 1024 * 1024;
 
 /// The files that declare requirements for the project at `top`: manifests, then locks. What cannot be read is added to
 /// `skipped`.
@@ -36,7 +36,7 @@ fn by_manifest(
     if is_directory(&file) {
         return None;
     }
-    let bytes = match read_start(&file, MANIFEST_LIMIT) {
+    let bytes = match read_optional(&file, MANIFEST_LIMIT) {
         Ok(bytes) => bytes?,
         Err(error) => {
             skipped.push(Skip { path, reason: error.to_string(), blob: None });
@@ -48,7 +48,8 @@ fn by_manifest(
 
 /// The name of the project in a directory, from the first manifest that states it.
 pub(super) fn project_name(directory: &Path) -> Option<String> {
-    let read =
-        |manifest: &Manifest| read_start(&directory.join(manifest.file_name), MANIFEST_LIMIT).ok().flatten();
+    let read = |manifest: &Manifest| {
+        read_optional(&directory.join(manifest.file_name), MANIFEST_LIMIT).ok().flatten()
+    };
     MANIFESTS.iter().find_map(|manifest| (manifest.project_name?)(&read(manifest)?))
 }

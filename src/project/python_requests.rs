@@ -8,6 +8,7 @@ use crate::git::RepositoryLayout;
 use crate::model::{PythonRequest, PythonRequests, PythonRequirement, Selection};
 use crate::path::RepoPath;
 use crate::setting::Origin;
+use crate::tree::{SETTINGS_LIMIT, SMALL_FILE_LIMIT};
 
 /// Gathers what is requested for an environment. `named` is the value of `--python`; else the settings say, else the nearest
 /// `.python-version` from the working directory upwards. The `requires-python` of the nearest `pyproject.toml` has to
@@ -32,13 +33,15 @@ pub fn python_requests(
 
 /// The entries of the nearest `.python-version`; in one without any, nothing is requested.
 fn version_file(layout: &RepositoryLayout) -> Result<Vec<PythonRequest>> {
-    let Some(file) = nearest(layout, python_version::MANIFEST.file_name)? else { return Ok(Vec::new()) };
+    let Some(file) = nearest(layout, python_version::MANIFEST.file_name, SMALL_FILE_LIMIT)? else {
+        return Ok(Vec::new());
+    };
     let entries = python_version_file::parse(&file.bytes).map_err(|error| file.unreadable(&error))?;
     entries.into_iter().map(|entry| PythonRequest::read(&entry.text, file.origin(Some(entry.line)))).collect()
 }
 
 fn requirement(layout: &RepositoryLayout) -> Result<Option<PythonRequirement>> {
-    let Some(file) = nearest(layout, pyproject::MANIFEST.file_name)? else { return Ok(None) };
+    let Some(file) = nearest(layout, pyproject::MANIFEST.file_name, SETTINGS_LIMIT)? else { return Ok(None) };
     let read = requires_python::parse(&file.bytes).map_err(|error| file.unreadable(&error))?;
     Ok(read
         .map(|read| PythonRequirement { specifiers: read.specifiers, origin: file.origin(Some(read.line)) }))
@@ -77,13 +80,13 @@ impl ProjectFile {
 }
 
 /// The file of a name in the working directory, or in the nearest directory above it that belongs to the work tree.
-fn nearest(layout: &RepositoryLayout, name: &str) -> Result<Option<ProjectFile>> {
+fn nearest(layout: &RepositoryLayout, name: &str, limit: u64) -> Result<Option<ProjectFile>> {
     let Some(top) = &layout.work_tree else { return Ok(None) };
     for here in layout.prefix.ancestors() {
         let path = here
             .join(name)
             .map_err(|error| Error::settings(format!("`{name}` is not a valid path")).cause(error))?;
-        if let Some(bytes) = read_optional(&path.to_path(top))? {
+        if let Some(bytes) = read_optional(&path.to_path(top), limit)? {
             return Ok(Some(ProjectFile { path, bytes }));
         }
     }

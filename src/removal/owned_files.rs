@@ -8,7 +8,7 @@ use crate::path::{RepoPath, bytes_to_path, path_to_bytes, split_name};
 use crate::tree::OwnedEntry;
 
 /// A longer list of files is not read: the largest packages have some megabytes.
-const LIST_LIMIT: u64 = 64 * 1024 * 1024;
+pub(super) const LIST_LIMIT: u64 = 64 * 1024 * 1024;
 
 /// Paths, relative to the environment, that some list names.
 #[derive(Debug, Default)]

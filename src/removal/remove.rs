@@ -12,7 +12,7 @@ use super::snapshot::{self, Inventory};
 use crate::error::{Error, Result};
 use crate::formats::audit_log::{AuditAction, AuditEvent, AuditRecord, KEPT_LIMIT, KeptFile};
 use crate::fs::{self, Identity, KeptEntry, RemovedTree};
-use crate::git::RepositoryLayout;
+use crate::git::Repository;
 use crate::inspect::installed;
 use crate::journal::StateDirectory;
 use crate::model::{Environment, Skip};
@@ -33,11 +33,12 @@ impl Removal {
     ///
     /// # Errors
     /// Usage if there is no environment, or a repository in or around it; undecided if it cannot be read.
-    pub fn prepare(layout: &RepositoryLayout, directory: &Path) -> Result<Self> {
+    pub fn prepare(repository: &Repository<'_>, directory: &Path) -> Result<Self> {
+        let layout = repository.layout();
         let inspected = InspectedDirectory::look(directory, layout)?;
         let foreign = foreign::find(&inspected);
         Ok(Self {
-            state: StateDirectory::of(layout),
+            state: StateDirectory::of(repository)?,
             work_tree: layout.work_tree.clone(),
             inspected,
             foreign,

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use jiff::Timestamp;
 
+use super::owned_files::LIST_LIMIT;
 use crate::formats::digest;
 use crate::formats::snapshot::{Package, SCHEMA_VERSION, Snapshot, identifier};
 use crate::fs;
@@ -61,7 +62,7 @@ pub(super) fn take(inventory: Inventory<'_>) -> Snapshot {
 /// A distribution as the snapshot holds it. Its metadata may lie behind the link `lib64`.
 fn package(directory: &Path, distribution: Distribution) -> Package {
     let metadata = distribution.metadata.to_path(directory);
-    let record = fs::read_regular(&metadata.join("RECORD")).ok().flatten();
+    let record = fs::read_regular(&metadata.join("RECORD"), LIST_LIMIT).ok().flatten();
     let source = distribution.source.as_ref();
     Package {
         requested: fs::exists(&metadata.join("REQUESTED")),

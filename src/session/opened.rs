@@ -12,6 +12,7 @@ use crate::fs::{DiskTree, LOCK_FILE, Lock, read_optional};
 use crate::git::Repository;
 use crate::model::{InvocationDirectory, RepositoryLabel};
 use crate::ports::Progress;
+use crate::tree::SETTINGS_LIMIT;
 
 /// An open repository, and what the command line says about settings.
 pub struct Session<'p> {
@@ -63,7 +64,7 @@ impl<'p> Session<'p> {
         };
         let read = |name: &&str| -> Result<Option<SettingsFile>> {
             let path = settings_path(name)?;
-            let bytes = read_optional(&path.to_path(&top))
+            let bytes = read_optional(&path.to_path(&top), SETTINGS_LIMIT)
                 .map_err(|error| error.of_kind(crate::error::ErrorKind::Settings))?;
             Ok(bytes.map(|bytes| SettingsFile { path, bytes }))
         };
@@ -112,7 +113,7 @@ impl<'p> Session<'p> {
     /// Waits until no other run of this program changes files of this work tree, and says so if there is one.
     ///
     /// # Errors
-    /// Action if waiting fails.
+    /// Action if the lock file cannot be opened or waiting fails; undecided if git's configuration cannot be read.
     pub fn lock(&self) -> Result<Lock> {
         self.lock_in(&self.repository.layout().git_directory)
     }
@@ -121,14 +122,14 @@ impl<'p> Session<'p> {
     /// main work tree both are the same lock.
     ///
     /// # Errors
-    /// Action if waiting fails.
+    /// Action if the lock file cannot be opened or waiting fails; undecided if git's configuration cannot be read.
     pub fn lock_shared(&self) -> Result<Lock> {
         self.lock_in(&self.repository.layout().common_directory)
     }
 
     fn lock_in(&self, directory: &Path) -> Result<Lock> {
         let told = || self.progress.phase("waiting for another process of git-pyenv", None);
-        Lock::wait(&directory.join(LOCK_FILE), told)
+        Lock::wait(&directory.join(LOCK_FILE), self.repository.sharing()?, told)
     }
 
     /// The work tree's disk.

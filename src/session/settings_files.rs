@@ -3,12 +3,10 @@
 use crate::config::{SETTINGS_FILES, SettingsFile};
 use crate::error::{Error, Result};
 use crate::path::{RepoPath, below};
-use crate::tree::{Content, Entry, OwnedEntry, Tree, Visitor};
+use crate::tree::{Content, Entry, OwnedEntry, SETTINGS_LIMIT, Tree, Visitor};
 
 /// No settings file has a longer path; nearly every path of a repository has.
 const LONGEST_NAME: usize = 32;
-/// The most bytes read of a settings file.
-const SETTINGS_LIMIT: u64 = 4 * 1024 * 1024;
 
 /// Picks the settings files out of a tree while something else passes over it.
 #[derive(Debug, Default)]

@@ -114,7 +114,7 @@ fn assert_audit_log_is_closed(sandbox: &Sandbox, when: &str) {
     let env = sandbox.env("repo", &[]);
     let ports = Ports { env: &env, runner: &ProcessRunner, progress: &NoProgress, signals: &NoSignals };
     let session = Session::open(ports, Vec::new()).expect("a session");
-    let state = StateDirectory::of(session.repository.layout());
+    let state = StateDirectory::of(&session.repository).expect("its configuration");
     assert!(state.verify().expect("an audit log").is_ok(), "{when}");
     assert!(state.open_intents().expect("an audit log").is_empty(), "{when}");
 }

@@ -49,12 +49,12 @@ fn environment() -> Sandbox {
 }
 
 fn state(env: &Env) -> StateDirectory {
-    StateDirectory::of(session(env).repository.layout())
+    StateDirectory::of(&session(env).repository).expect("its configuration")
 }
 
 fn prepare(sandbox: &Sandbox) -> Removal {
     let env = sandbox.env("repo", &[]);
-    Removal::prepare(session(&env).repository.layout(), &sandbox.path("repo/venv")).expect("an environment")
+    Removal::prepare(&session(&env).repository, &sandbox.path("repo/venv")).expect("an environment")
 }
 
 /// What is foreign, as people read it.
@@ -228,12 +228,12 @@ fn what_is_no_environment_is_left_alone() {
     sandbox.link("link", "venv");
     let env = sandbox.env("repo", &[]);
     for name in ["src", "link"] {
-        let error = Removal::prepare(session(&env).repository.layout(), &sandbox.path("repo").join(name))
-            .expect_err(name);
+        let error =
+            Removal::prepare(&session(&env).repository, &sandbox.path("repo").join(name)).expect_err(name);
         assert_eq!(error.kind(), ErrorKind::Usage, "{error}");
     }
-    let error = Removal::prepare(session(&env).repository.layout(), &sandbox.path("repo/nowhere"))
-        .expect_err("nothing");
+    let error =
+        Removal::prepare(&session(&env).repository, &sandbox.path("repo/nowhere")).expect_err("nothing");
     assert_eq!(error.kind(), ErrorKind::Undecided);
 }
 
@@ -245,7 +245,7 @@ fn what_holds_a_repository_is_left_alone() {
     sandbox.write("venv/.git/HEAD", "ref: refs/heads/main\n");
     let env = sandbox.env("repo", &[]);
     for name in ["repo", "repo/venv", "repo/venv/.."] {
-        let error = Removal::prepare(session(&env).repository.layout(), &sandbox.path(name)).expect_err(name);
+        let error = Removal::prepare(&session(&env).repository, &sandbox.path(name)).expect_err(name);
         assert_eq!(error.kind(), ErrorKind::Usage, "{error}");
         assert!(error.message().contains("contains a git repository"), "{error}");
     }

@@ -10,9 +10,9 @@ mod portable;
 #[cfg(unix)]
 mod unix;
 
-pub(super) use entry::FileSize;
 pub use entry::{DirectoryEntry, FileKind};
+pub(super) use entry::{EntryStamp, EntryStatus, FileSize};
 #[cfg(not(unix))]
-pub(super) use portable::{DirectoryHandle, open_file};
+pub(super) use portable::{DirectoryHandle, open_file, set_access, status_of_file};
 #[cfg(unix)]
-pub(super) use unix::{DirectoryHandle, open_file};
+pub(super) use unix::{DirectoryHandle, open_file, set_access, status_of_file};

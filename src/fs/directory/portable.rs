@@ -1,11 +1,12 @@
 //! Directory handles that are paths, for systems where no descriptor of a directory can be used.
 #![expect(clippy::disallowed_methods, reason = "only `fs` uses `std::fs`")]
 
-use std::fs::{self, File};
+use std::fs::{self, File, OpenOptions};
 use std::io;
 use std::path::{Path, PathBuf};
+use std::time::UNIX_EPOCH;
 
-use super::entry::{DirectoryEntry, FileKind, FileSize};
+use super::entry::{DirectoryEntry, EntryStamp, EntryStatus, FileKind, FileSize};
 use crate::path::{bytes_to_path, path_to_bytes};
 
 /// A directory; it is opened when it is listed.
@@ -50,6 +51,117 @@ impl DirectoryHandle {
     pub(in crate::fs) fn size_of(&self, name: &[u8]) -> io::Result<FileSize> {
         let metadata = fs::symlink_metadata(self.0.join(bytes_to_path(name)))?;
         Ok(FileSize { kind: kind(metadata.file_type()), bytes: metadata.len(), shared: None })
+    }
+}
+
+/// Single entries. No link is followed.
+impl DirectoryHandle {
+    fn path_of(&self, name: &[u8]) -> PathBuf {
+        self.0.join(bytes_to_path(name))
+    }
+
+    /// What is known of an entry; `None` if it does not exist.
+    pub(in crate::fs) fn status_of(&self, name: &[u8]) -> io::Result<Option<EntryStatus>> {
+        match fs::symlink_metadata(self.path_of(name)) {
+            Ok(metadata) => Ok(Some(entry_status(&metadata))),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Opens a file for reading.
+    pub(in crate::fs) fn open_entry(&self, name: &[u8]) -> io::Result<File> {
+        open_file(&self.path_of(name), false)
+    }
+
+    /// Creates a file for writing. It is an error if something exists there.
+    pub(in crate::fs) fn create_entry(&self, name: &[u8], _: u32) -> io::Result<File> {
+        File::create_new(self.path_of(name))
+    }
+
+    /// Opens a file for appending, and creates it if it does not exist.
+    pub(in crate::fs) fn append_to_entry(&self, name: &[u8], _: u32) -> io::Result<File> {
+        match self.status_of(name)? {
+            Some(status) if status.kind == FileKind::Link => Err(io::ErrorKind::InvalidInput.into()),
+            _ => OpenOptions::new().append(true).create(true).open(self.path_of(name)),
+        }
+    }
+
+    /// Creates a subdirectory.
+    pub(in crate::fs) fn make_child(&self, name: &[u8], _: u32) -> io::Result<()> {
+        fs::create_dir(self.path_of(name))
+    }
+
+    /// Renames an entry; a file that has the new name is replaced, a link as a link.
+    pub(in crate::fs) fn rename_entry(&self, name: &[u8], to: &Self, new_name: &[u8]) -> io::Result<()> {
+        fs::rename(self.path_of(name), to.path_of(new_name))
+    }
+
+    /// Renames a file if nothing has the new name.
+    pub(in crate::fs) fn rename_to_free(&self, name: &[u8], to: &Self, new_name: &[u8]) -> io::Result<()> {
+        match to.status_of(new_name)? {
+            Some(_) => Err(io::ErrorKind::AlreadyExists.into()),
+            None => self.rename_entry(name, to, new_name),
+        }
+    }
+
+    /// Gives a file another name at a path that does not exist yet.
+    pub(in crate::fs) fn link_entry(&self, name: &[u8], path: &Path) -> io::Result<()> {
+        fs::hard_link(self.path_of(name), path)
+    }
+
+    /// Deletes a file or link.
+    pub(in crate::fs) fn remove_entry(&self, name: &[u8]) -> io::Result<()> {
+        fs::remove_file(self.path_of(name))
+    }
+
+    /// What is known of the directory itself.
+    pub(in crate::fs) fn status(&self) -> io::Result<EntryStatus> {
+        Ok(entry_status(&fs::metadata(&self.0)?))
+    }
+
+    /// There are no groups here.
+    pub(in crate::fs) fn group_of_new(&self) -> io::Result<u32> {
+        Ok(0)
+    }
+
+    /// There are no modes here.
+    pub(in crate::fs) fn set_mode(&self, _: u32) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl EntryStatus {
+    /// Whether no other user can have written the file or directory: unknown here.
+    pub(in crate::fs) fn is_owned(&self) -> bool {
+        true
+    }
+}
+
+/// What is known of an open file.
+pub(in crate::fs) fn status_of_file(file: &File) -> io::Result<EntryStatus> {
+    Ok(entry_status(&file.metadata()?))
+}
+
+/// There are no groups and modes here.
+pub(in crate::fs) fn set_access(_: &File, _: u32, _: u32) -> io::Result<()> {
+    Ok(())
+}
+
+fn entry_status(metadata: &fs::Metadata) -> EntryStatus {
+    let modified = metadata.modified().ok().and_then(|time| time.duration_since(UNIX_EPOCH).ok());
+    let modified = modified.unwrap_or_default();
+    EntryStatus {
+        kind: kind(metadata.file_type()),
+        stamp: EntryStamp {
+            device: 0,
+            inode: 0,
+            size: metadata.len(),
+            modified: (modified.as_secs() as i64, i64::from(modified.subsec_nanos())),
+        },
+        mode: 0,
+        owner: 0,
+        group: 0,
     }
 }
 

@@ -6,10 +6,14 @@ use std::path::Path;
 use std::sync::OnceLock;
 
 use rustix::fd::{AsFd, BorrowedFd, OwnedFd};
-use rustix::fs::{AtFlags, CWD, Dev, Dir, FileType, Mode, OFlags, fstat, openat, statat};
+use rustix::fs::{
+    AtFlags, CWD, Dev, Dir, FileType, Gid, Mode, OFlags, Stat, fchmod, fchown, fstat, linkat, mkdirat,
+    openat, renameat, statat, unlinkat,
+};
 use rustix::io::Errno;
+use rustix::process::{getegid, geteuid};
 
-use super::entry::{DirectoryEntry, FileKind, FileSize};
+use super::entry::{DirectoryEntry, EntryStamp, EntryStatus, FileKind, FileSize};
 
 /// An open directory.
 #[derive(Debug)]
@@ -77,6 +81,151 @@ impl DirectoryHandle {
         let shared = (status.st_nlink > 1).then_some((status.st_dev as u64, status.st_ino as u64));
         Ok(FileSize { kind: kind(FileType::from_raw_mode(status.st_mode)), bytes, shared })
     }
+}
+
+/// Single entries. No link is followed, and nothing waits for the other end of a FIFO.
+impl DirectoryHandle {
+    /// What is known of an entry; `None` if it does not exist.
+    pub(in crate::fs) fn status_of(&self, name: &[u8]) -> io::Result<Option<EntryStatus>> {
+        match statat(self.descriptor()?, name, AtFlags::SYMLINK_NOFOLLOW) {
+            Ok(status) => Ok(Some(entry_status(&status))),
+            Err(Errno::NOENT) => Ok(None),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Opens a file for reading.
+    pub(in crate::fs) fn open_entry(&self, name: &[u8]) -> io::Result<File> {
+        let flags = OFlags::NOFOLLOW | OFlags::NONBLOCK;
+        Ok(File::from(open_without_access_time(self.descriptor()?, name, flags)?))
+    }
+
+    /// Creates a file for writing, with a mode that loses the bits of the umask. It is an error if something exists
+    /// there.
+    pub(in crate::fs) fn create_entry(&self, name: &[u8], mode: u32) -> io::Result<File> {
+        let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+        Ok(File::from(openat(self.descriptor()?, name, flags, file_mode(mode))?))
+    }
+
+    /// Opens a file for appending, and creates it as [`DirectoryHandle::create_entry`] does if it does not exist.
+    pub(in crate::fs) fn append_to_entry(&self, name: &[u8], mode: u32) -> io::Result<File> {
+        let flags = OFlags::WRONLY | OFlags::APPEND | OFlags::CREATE;
+        let flags = flags | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
+        Ok(File::from(openat(self.descriptor()?, name, flags, file_mode(mode))?))
+    }
+
+    /// Creates a subdirectory, with a mode that loses the bits of the umask.
+    pub(in crate::fs) fn make_child(&self, name: &[u8], mode: u32) -> io::Result<()> {
+        Ok(mkdirat(self.descriptor()?, name, file_mode(mode))?)
+    }
+
+    /// Renames an entry; a file that has the new name is replaced, a link as a link.
+    pub(in crate::fs) fn rename_entry(&self, name: &[u8], to: &Self, new_name: &[u8]) -> io::Result<()> {
+        Ok(renameat(self.descriptor()?, name, to.descriptor()?, new_name)?)
+    }
+
+    /// Renames a file if nothing has the new name.
+    pub(in crate::fs) fn rename_to_free(&self, name: &[u8], to: &Self, new_name: &[u8]) -> io::Result<()> {
+        match rename_unless_taken(self.descriptor()?, name, to.descriptor()?, new_name) {
+            Err(Errno::NOSYS | Errno::INVAL | Errno::NOTSUP) => {}
+            renamed => return Ok(renamed?),
+        }
+        match linkat(self.descriptor()?, name, to.descriptor()?, new_name, AtFlags::empty()) {
+            Ok(()) => self.remove_entry(name),
+            // This file system has no hard links.
+            Err(Errno::PERM | Errno::NOTSUP | Errno::NOSYS) if to.status_of(new_name)?.is_none() => {
+                self.rename_entry(name, to, new_name)
+            }
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Gives a file another name at a path that does not exist yet.
+    pub(in crate::fs) fn link_entry(&self, name: &[u8], path: &Path) -> io::Result<()> {
+        Ok(linkat(self.descriptor()?, name, CWD, path, AtFlags::empty())?)
+    }
+
+    /// Deletes a file or link.
+    pub(in crate::fs) fn remove_entry(&self, name: &[u8]) -> io::Result<()> {
+        Ok(unlinkat(self.descriptor()?, name, AtFlags::empty())?)
+    }
+
+    /// What is known of the directory itself.
+    pub(in crate::fs) fn status(&self) -> io::Result<EntryStatus> {
+        Ok(entry_status(&fstat(self.descriptor()?)?))
+    }
+
+    /// The group that the system gives to a new file in this directory.
+    pub(in crate::fs) fn group_of_new(&self) -> io::Result<u32> {
+        let own = self.status()?;
+        // Elsewhere it is always that of the directory.
+        let inherited = cfg!(not(any(target_os = "linux", target_os = "android"))) || own.mode & 0o2000 != 0;
+        Ok(if inherited { own.group } else { getegid().as_raw() })
+    }
+
+    /// Sets the permissions of the directory.
+    pub(in crate::fs) fn set_mode(&self, mode: u32) -> io::Result<()> {
+        Ok(fchmod(self.descriptor()?, file_mode(mode))?)
+    }
+}
+
+/// Renames in one step, if nothing has the new name.
+#[cfg(any(target_os = "linux", target_os = "android", target_vendor = "apple"))]
+fn rename_unless_taken(
+    from: BorrowedFd<'_>,
+    name: &[u8],
+    to: BorrowedFd<'_>,
+    new: &[u8],
+) -> Result<(), Errno> {
+    rustix::fs::renameat_with(from, name, to, new, rustix::fs::RenameFlags::NOREPLACE)
+}
+
+/// This system has no such call.
+#[cfg(not(any(target_os = "linux", target_os = "android", target_vendor = "apple")))]
+fn rename_unless_taken(_: BorrowedFd<'_>, _: &[u8], _: BorrowedFd<'_>, _: &[u8]) -> Result<(), Errno> {
+    Err(Errno::NOSYS)
+}
+
+impl EntryStatus {
+    /// Whether no other user except root can have written the file or directory.
+    pub(in crate::fs) fn is_owned(&self) -> bool {
+        (self.owner == geteuid().as_raw() || self.owner == 0) && self.mode & 0o022 == 0
+    }
+}
+
+/// What is known of an open file.
+pub(in crate::fs) fn status_of_file(file: &File) -> io::Result<EntryStatus> {
+    Ok(entry_status(&fstat(file)?))
+}
+
+/// Gives a file a group and a mode. Where the group cannot be given, its permissions become those of all others, so that
+/// no other group gets them.
+pub(in crate::fs) fn set_access(file: &File, group: u32, mode: u32) -> io::Result<()> {
+    let is_given =
+        entry_status(&fstat(file)?).group == group || fchown(file, None, Some(Gid::from_raw(group))).is_ok();
+    let mode = if is_given { mode } else { (mode & !0o070) | (((mode & 0o007) << 3) & mode) };
+    Ok(fchmod(file, file_mode(mode))?)
+}
+
+// The types of these numbers differ between systems.
+#[expect(clippy::unnecessary_cast, reason = "they are other types elsewhere")]
+fn entry_status(status: &Stat) -> EntryStatus {
+    EntryStatus {
+        kind: kind(FileType::from_raw_mode(status.st_mode)),
+        stamp: EntryStamp {
+            device: status.st_dev as u64,
+            inode: status.st_ino as u64,
+            size: u64::try_from(status.st_size).unwrap_or(0),
+            modified: (status.st_mtime as i64, status.st_mtime_nsec as i64),
+        },
+        mode: status.st_mode as u32 & 0o7777,
+        owner: status.st_uid,
+        group: status.st_gid,
+    }
+}
+
+fn file_mode(mode: u32) -> Mode {
+    Mode::from_raw_mode(mode as rustix::fs::RawMode)
 }
 
 /// Reads all entries but `.` and `..`, in the order of the system.

@@ -9,6 +9,7 @@ use crate::fs::{is_directory, is_executable, read_optional};
 use crate::interpreters::candidate::versions_in;
 use crate::model::InterpreterSource;
 use crate::python::{Request, VersionRequest};
+use crate::tree::SMALL_FILE_LIMIT;
 
 /// The directories below `versions`, without environments, which are links or hold a `pyvenv.cfg`.
 pub(super) static SOURCE: Source = Source { kind: InterpreterSource::Pyenv, list };
@@ -50,15 +51,16 @@ fn chosen(env: &Env, root: &Path) -> Vec<String> {
         return names.split(':').map(str::to_owned).collect();
     }
     let nearest = env.directory.ancestors().map(|directory| names_of(&directory.join(".python-version")));
-    let nearest = nearest.into_iter().find(|names| !names.is_empty());
-    nearest.unwrap_or_else(|| names_of(&root.join("version")))
+    // The search ends at a file that cannot be read: one farther above is not what pyenv uses.
+    let nearest = nearest.into_iter().find(|names| names.as_ref().is_none_or(|names| !names.is_empty()));
+    nearest.unwrap_or_else(|| names_of(&root.join("version"))).unwrap_or_default()
 }
 
-/// The names in a version file; none if it cannot be read.
-fn names_of(file: &Path) -> Vec<String> {
-    let bytes = read_optional(file).ok().flatten().unwrap_or_default();
+/// The names in a version file; `None` if it exists but cannot be read.
+fn names_of(file: &Path) -> Option<Vec<String>> {
+    let bytes = read_optional(file, SMALL_FILE_LIMIT).ok()?.unwrap_or_default();
     let entries = python_version_file::parse(&bytes).unwrap_or_default();
-    entries.into_iter().map(|entry| entry.text).collect()
+    Some(entries.into_iter().map(|entry| entry.text).collect())
 }
 
 /// The directory of a version, whose name may stop before the last number.

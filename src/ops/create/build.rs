@@ -9,7 +9,7 @@ use crate::detect::kinds::git_pyenv;
 use crate::error::{Error, Result};
 use crate::formats::wheel::Wheel;
 use crate::fs::StagingDirectory;
-use crate::git::RepositoryLayout;
+use crate::git::Repository;
 use crate::interpreters::{self, Query};
 use crate::layout::{self, EnvironmentLayout, LayoutRequest};
 use crate::model::{
@@ -29,7 +29,7 @@ pub(super) struct EnvironmentBuilder<'b> {
     /// The Python that it is created from.
     pub(super) query: Query<'b>,
     /// Set where an environment exists that it replaces: the repository that keeps the record.
-    pub(super) replaces: Option<&'b RepositoryLayout>,
+    pub(super) replaces: Option<&'b Repository<'b>>,
 }
 
 impl EnvironmentBuilder<'_> {

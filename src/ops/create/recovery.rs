@@ -12,7 +12,8 @@ use crate::removal;
 /// PYE307 and does not stop this run.
 pub(super) fn recover(repository: &Repository<'_>, target: &TargetPath, progress: &dyn Progress) {
     let layout = repository.layout();
-    let _ = removal::finish(&StateDirectory::of(layout), &target.directory, progress);
+    let _ =
+        StateDirectory::of(repository).and_then(|state| removal::finish(&state, &target.directory, progress));
     let top = layout.work_tree.as_deref();
     // A directory with committed files is not what a run left, whatever it looks like.
     StagingDirectory::recover(&target.directory, &|directory| {

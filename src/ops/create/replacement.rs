@@ -4,7 +4,7 @@ use super::target_path::TargetPath;
 use crate::error::{Error, Result};
 use crate::formats::audit_log::AuditAction;
 use crate::fs::StagingDirectory;
-use crate::git::RepositoryLayout;
+use crate::git::Repository;
 use crate::path::{display, display_bytes};
 use crate::ports::{Progress, SignalGuard};
 use crate::removal::Removal;
@@ -31,8 +31,8 @@ pub(super) fn require_cleanup(auto_cleanup: &Setting<bool>) -> Result<()> {
 ///
 /// # Errors
 /// Undecided if it cannot be read completely; action if it holds files that cannot be recreated.
-pub(super) fn prepare(layout: &RepositoryLayout, target: &TargetPath) -> Result<Removal> {
-    let removal = Removal::prepare(layout, &target.directory)?;
+pub(super) fn prepare(repository: &Repository<'_>, target: &TargetPath) -> Result<Removal> {
+    let removal = Removal::prepare(repository, &target.directory)?;
     if let Some(skip) = removal.unreadable().first() {
         return Err(Error::undecided(format!("could not determine what `{target}` contains"))
             .cause(format!("`{}`: {}", skip.path, skip.reason)));

@@ -73,8 +73,8 @@ fn create(
         }
         Some(_) => {
             replacement::require_cleanup(&settings.auto_cleanup)?;
-            replacement::prepare(layout, &target)?;
-            Some(layout)
+            replacement::prepare(&session.repository, &target)?;
+            Some(&session.repository)
         }
     };
     // A signal waits until what is begun from here on is cleaned up.

@@ -4,12 +4,12 @@ use std::collections::HashMap;
 use std::path::Path;
 
 use crate::error::Result;
-use crate::fs::{self, LinkCache, NewFile};
+use crate::fs::{self, CachedName, LinkCache, NewFile};
 use crate::layout::{EnvironmentLayout, LayoutFile};
 use crate::session::Ports;
 
 /// A file that is still to be made, and the cache and the name under which it is to be cached.
-type Missing<'f, 'w> = (&'f LayoutFile<'w>, Option<(&'f LinkCache, String)>);
+type Missing<'f, 'w> = (&'f LayoutFile<'w>, Option<(&'f LinkCache, CachedName<'f>)>);
 
 /// Makes an environment in an empty directory. Cached files are linked, the rest is written and cached.
 ///
@@ -30,7 +30,7 @@ pub(super) fn write(root: &Path, layout: &EnvironmentLayout<'_>, ports: Ports<'_
     fs::new_files(root, &missing, |(file, cached)| {
         signals.check()?;
         progress.advance(1, file.size());
-        content(file, cached.as_ref().map(|(cache, name)| (*cache, name.as_str())))
+        content(file, *cached)
     })?;
     fs::new_file(root, &content(&layout.settings, None)?)
 }
@@ -43,7 +43,7 @@ fn link_cached<'f, 'w>(
     files: &'f [LayoutFile<'w>],
     ports: Ports<'_>,
 ) -> Result<Vec<Missing<'f, 'w>>> {
-    let mut times = HashMap::new();
+    let mut copies: HashMap<&str, u32> = HashMap::new();
     let mut missing = Vec::new();
     for file in files {
         ports.signals.check()?;
@@ -51,8 +51,8 @@ fn link_cached<'f, 'w>(
             missing.push((file, None));
             continue;
         };
-        let time = times.entry(hash).and_modify(|time| *time += 1).or_insert(1);
-        let name = format!("{hash}.{time}");
+        let copy = copies.entry(hash).and_modify(|copy| *copy += 1).or_insert(1);
+        let name = CachedName { hash, copy: *copy };
         if cache.link(&name, file.size(), &file.path.to_path(root)) {
             ports.progress.advance(1, file.size());
         } else {
@@ -62,6 +62,10 @@ fn link_cached<'f, 'w>(
     Ok(missing)
 }
 
-fn content<'f>(file: &'f LayoutFile<'_>, cached: Option<(&'f LinkCache, &'f str)>) -> Result<NewFile<'f>> {
-    Ok(NewFile { path: &file.path, executable: file.executable, bytes: file.bytes()?, cached })
+fn content<'f>(
+    file: &'f LayoutFile<'_>,
+    cached: Option<(&'f LinkCache, CachedName<'f>)>,
+) -> Result<NewFile<'f>> {
+    let (path, executable, hash) = (&file.path, file.executable, file.packed_hash());
+    Ok(NewFile { path, executable, bytes: file.bytes()?, hash, cached })
 }

@@ -9,7 +9,6 @@ use super::ignore_file::IgnoreFile;
 use super::plan::FixStrategy;
 use super::target::Target;
 use crate::error::{Error, Result};
-use crate::fs::{IfLink, Replacement, read_regular, remove_file, write_atomically};
 use crate::git::{IgnoreQuestion, StagedFile};
 use crate::model::FixPlan;
 use crate::path::RepoPath;
@@ -105,34 +104,17 @@ impl FixRun<'_, '_> {
 
     /// Writes one file, unless somebody changed it since it was read.
     fn write(&self, file: &IgnoreFile) -> Result<()> {
-        let place = file.path.to_path(self.top);
-        if read_regular(&place)? != file.old {
-            return Err(
-                Error::action(format!("`{}` was changed by another process", file.path)).hint("try again")
-            );
-        }
-        self.replace(&place, &file.new_text())
+        file.write(self.top, self.staging())
     }
 
-    fn replace(&self, place: &Path, bytes: &[u8]) -> Result<()> {
-        let staging = Some(self.session.repository.layout().git_directory.as_path());
-        write_atomically(place, Replacement { bytes, executable: None, staging, if_link: IfLink::Follow })
+    fn staging(&self) -> &Path {
+        &self.session.repository.layout().git_directory
     }
 
     /// Puts back the first `count` files, unless somebody changed them since, and says so.
     fn undo(&self, count: usize, error: Error) -> Error {
-        let back = |file: &&&IgnoreFile| -> Result<()> {
-            let place = file.path.to_path(self.top);
-            if read_regular(&place)?.as_deref() != Some(&file.new_text()) {
-                return Err(Error::action(format!("`{}` was changed by another process", file.path)));
-            }
-            match &file.old {
-                Some(old) => self.replace(&place, old),
-                None => remove_file(&place),
-            }
-        };
-        let failed = self.files.iter().take(count).filter_map(|file| back(&file).err());
-        let failed: Vec<Error> = failed.collect();
+        let back = |file: &&IgnoreFile| file.put_back(self.top, self.staging()).err();
+        let failed: Vec<Error> = self.files.iter().take(count).filter_map(back).collect();
         let unchanged = failed.is_empty();
         let error = failed.into_iter().fold(error, |error, more| error.cause(more));
         if unchanged { error.cause("nothing was changed") } else { error }

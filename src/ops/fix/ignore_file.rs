@@ -1,13 +1,14 @@
-//! The text of one ignore file: rules without their slash, and rules at its end.
+//! One ignore file: its text, with rules without their slash and rules at its end, and how it is written.
 //!
 //! The format: <https://git-scm.com/docs/gitignore#_pattern_format>.
 
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use crate::error::Result;
-use crate::fs::read_regular;
+use crate::error::{Error, Result};
+use crate::fs::{Access, Expected, FilePlace, ReadFile};
 use crate::path::RepoPath;
+use crate::tree::SETTINGS_LIMIT;
 
 /// An ignore file and what is to change in it. Whatever needs a change is identified by a number.
 #[derive(Debug, Clone)]
@@ -26,7 +27,56 @@ impl IgnoreFile {
     /// # Errors
     /// Action if something else has its place, or if it cannot be read.
     pub(super) fn read(top: &Path, path: &RepoPath) -> Result<Self> {
-        Ok(Self::new(path, read_regular(&path.to_path(top))?))
+        Ok(Self::new(path, Self::read_from(&Self::place(top, path)?)?.map(|file| file.bytes)))
+    }
+
+    /// Its place. Neither the file nor a directory above it may be a link: git does not follow one to a `.gitignore`
+    /// either (<https://git-scm.com/docs/gitignore#_notes>).
+    fn place(top: &Path, path: &RepoPath) -> Result<FilePlace> {
+        FilePlace::below(top, path)
+    }
+
+    fn read_from(place: &FilePlace) -> Result<Option<ReadFile>> {
+        place.read(SETTINGS_LIMIT)
+    }
+
+    /// Writes the new text, unless somebody changed the file since it was read. `staging` is a directory for the
+    /// temporary file.
+    ///
+    /// # Errors
+    /// Action if it was changed, something else has its place, or it cannot be written.
+    pub(super) fn write(&self, top: &Path, staging: &Path) -> Result<()> {
+        self.replace(top, staging, self.old.as_deref(), &self.new_text())
+    }
+
+    /// Puts the old text back, or removes the file if there was none, unless somebody changed it since it was written.
+    ///
+    /// # Errors
+    /// As [`IgnoreFile::write`].
+    pub(super) fn put_back(&self, top: &Path, staging: &Path) -> Result<()> {
+        let new = self.new_text();
+        match &self.old {
+            Some(old) => self.replace(top, staging, Some(&new), old),
+            None => {
+                let place = Self::place(top, &self.path)?;
+                let found = Self::read_from(&place)?.filter(|found| found.bytes == new);
+                place.remove(&found.ok_or_else(|| self.changed())?)
+            }
+        }
+    }
+
+    fn replace(&self, top: &Path, staging: &Path, before: Option<&[u8]>, after: &[u8]) -> Result<()> {
+        let place = Self::place(top, &self.path)?;
+        let found = Self::read_from(&place)?;
+        if found.as_ref().map(|found| found.bytes.as_slice()) != before {
+            return Err(self.changed());
+        }
+        let expected = found.as_ref().map_or(Expected::Nothing, Expected::Unchanged);
+        place.write(after, Access::FILE, Some(staging), expected)
+    }
+
+    fn changed(&self) -> Error {
+        Error::action(format!("`{}` was changed by another process", self.path)).hint("try again")
     }
 
     fn new(path: &RepoPath, old: Option<Vec<u8>>) -> Self {

@@ -3,13 +3,10 @@
 use std::path::{Path, PathBuf};
 
 use crate::env::Env;
-use crate::fs::{DiskTree, read_start};
+use crate::fs::{DiskTree, read_optional};
 use crate::path::{RepoPath, path_to_bytes};
 use crate::project::Project;
-use crate::tree::Tree;
-
-/// The most bytes read of a file: those in a repository can be larger than any that a manager writes.
-const FILE_LIMIT: u64 = 4 * 1024 * 1024;
+use crate::tree::{SETTINGS_LIMIT, Tree};
 
 /// Where tools that use platformdirs keep the user's settings, of Windows' two places in this one
 /// (<https://platformdirs.readthedocs.io/en/latest/platforms.html>).
@@ -52,7 +49,7 @@ pub(super) fn children(directory: &Path, fits: impl Fn(&[u8]) -> bool) -> Vec<Pa
     names.map(|child| child.path.to_path(directory)).collect()
 }
 
-/// Reads a small file of a tool; `None` if it does not exist or cannot be read.
+/// Reads a small file of a tool; `None` if it does not exist, cannot be read, or is larger than any that a tool writes.
 pub(super) fn read(file: &Path) -> Option<Vec<u8>> {
-    read_start(file, FILE_LIMIT).ok().flatten()
+    read_optional(file, SETTINGS_LIMIT).ok().flatten()
 }

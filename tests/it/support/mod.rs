@@ -19,3 +19,5 @@ pub(crate) mod source;
 pub(crate) mod steps;
 #[cfg(unix)]
 pub(crate) mod terminal;
+#[cfg(unix)]
+pub(crate) mod users;

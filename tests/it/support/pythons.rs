@@ -75,20 +75,33 @@ while os.getppid() == parent:
 /// standard library. The file `silent/asked` shows that it runs.
 #[cfg(unix)]
 pub(crate) fn never_answers(sandbox: &Sandbox, python: &Path) -> PathBuf {
+    let (silent, library) = without_module(sandbox, python, "silent", "json");
+    sandbox.overwrite(&library.join("json.py"), NO_ANSWER.as_bytes());
+    silent
+}
+
+/// Makes from a Python one in a directory of the sandbox whose standard library lacks a module; returns its program and
+/// its standard library.
+#[cfg(unix)]
+pub(crate) fn without_module(
+    sandbox: &Sandbox,
+    python: &Path,
+    directory: &str,
+    module: &str,
+) -> (PathBuf, PathBuf) {
     let program = "import sysconfig; print(sysconfig.get_path('stdlib'), end='')";
     let library = Command::new(python).args(["-I", "-c", program]).output().expect("a Python").stdout;
     let library = PathBuf::from(text(&library));
-    let own = format!("silent/lib/{}", library.file_name().expect("a name").display());
+    let own = format!("{directory}/lib/{}", library.file_name().expect("a name").display());
     sandbox.make_directory(&own);
-    sandbox.make_directory("silent/bin");
+    sandbox.make_directory(&format!("{directory}/bin"));
     for entry in std::fs::read_dir(&library).expect("a directory").flatten() {
         let place = sandbox.path(&own).join(entry.file_name());
-        if entry.file_name() != "json" {
+        if entry.file_name() != module {
             std::os::unix::fs::symlink(entry.path(), place).expect("a link");
         }
     }
-    sandbox.overwrite(&sandbox.path(&own).join("json.py"), NO_ANSWER.as_bytes());
-    let silent = sandbox.path("silent/bin/python3");
-    std::fs::copy(python, &silent).expect("a copy");
-    silent
+    let program = sandbox.path(directory).join("bin/python3");
+    std::fs::copy(python, &program).expect("a copy");
+    (program, sandbox.path(&own))
 }
