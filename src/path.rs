@@ -223,7 +223,7 @@ pub fn printable(bytes: &[u8]) -> String {
     escape(bytes, &[])
 }
 
-/// Escapes control characters, including C1 and bidirectional overrides, invalid UTF-8, and the characters in `special`.
+/// Escapes what [`is_deceptive`] says, invalid UTF-8, and the characters in `special`.
 fn escape(bytes: &[u8], special: &[char]) -> String {
     let mut out = String::with_capacity(bytes.len() + 2);
     let octal =
@@ -235,7 +235,7 @@ fn escape(bytes: &[u8], special: &[char]) -> String {
                 '\t' => out.push_str("\\t"),
                 '\r' => out.push_str("\\r"),
                 c if special.contains(&c) => out.extend(['\\', c]),
-                c if c.is_control() || is_invisible_override(c) => {
+                c if is_deceptive(c) => {
                     octal(&mut out, c.encode_utf8(&mut [0; 4]).as_bytes());
                 }
                 c => out.push(c),
@@ -246,9 +246,46 @@ fn escape(bytes: &[u8], special: &[char]) -> String {
     out
 }
 
-/// Returns whether a character reorders or hides text on a terminal (bidirectional controls, line separators).
-fn is_invisible_override(c: char) -> bool {
-    matches!(c, '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
+/// Whether a terminal could obey a character or show other text for it than is there: control characters, of C0 and C1;
+/// format characters (`Cf`), such as those that change the direction of text; line and paragraph separators; and what is
+/// invisible unless the character before it gives it a meaning (`Default_Ignorable_Code_Point`).
+///
+/// <https://www.unicode.org/reports/tr36/#Bidirectional_Text_Spoofing>,
+/// <https://www.unicode.org/reports/tr44/#Default_Ignorable_Code_Point>
+#[must_use]
+pub fn is_deceptive(c: char) -> bool {
+    /// Unicode 17, without control characters.
+    const RANGES: [(char, char); 25] = [
+        ('\u{ad}', '\u{ad}'),
+        ('\u{34f}', '\u{34f}'),
+        ('\u{600}', '\u{605}'),
+        ('\u{61c}', '\u{61c}'),
+        ('\u{6dd}', '\u{6dd}'),
+        ('\u{70f}', '\u{70f}'),
+        ('\u{890}', '\u{891}'),
+        ('\u{8e2}', '\u{8e2}'),
+        ('\u{115f}', '\u{1160}'),
+        ('\u{17b4}', '\u{17b5}'),
+        ('\u{180b}', '\u{180f}'),
+        ('\u{200b}', '\u{200f}'),
+        ('\u{2028}', '\u{202e}'),
+        ('\u{2060}', '\u{206f}'),
+        ('\u{3164}', '\u{3164}'),
+        ('\u{fe00}', '\u{fe0f}'),
+        ('\u{feff}', '\u{feff}'),
+        ('\u{ffa0}', '\u{ffa0}'),
+        ('\u{fff0}', '\u{fffb}'),
+        ('\u{110bd}', '\u{110bd}'),
+        ('\u{110cd}', '\u{110cd}'),
+        ('\u{13430}', '\u{1343f}'),
+        ('\u{1bca0}', '\u{1bca3}'),
+        ('\u{1d173}', '\u{1d17a}'),
+        ('\u{e0000}', '\u{e0fff}'),
+    ];
+    if c < '\u{ad}' {
+        return c.is_control();
+    }
+    RANGES.iter().any(|(first, last)| (*first..=*last).contains(&c))
 }
 
 impl fmt::Display for RepoPath {
@@ -286,7 +323,7 @@ mod tests {
 
     #[test]
     fn special_characters_are_quoted() {
-        let cases: [(&[u8], &str); 7] = [
+        let cases: [(&[u8], &str); 11] = [
             (b"", "."),
             (b"my env/x", "my env/x"),
             ("가상환경".as_bytes(), "가상환경"),
@@ -294,6 +331,10 @@ mod tests {
             (b"\x1b[31m", "\"\\033[31m\""),
             (b"\xff", "\"\\377\""),
             ("a\u{202e}b".as_bytes(), "\"a\\342\\200\\256b\""),
+            ("a\u{9b}b".as_bytes(), "\"a\\302\\233b\""),
+            ("a\u{61c}b".as_bytes(), "\"a\\330\\234b\""),
+            ("a\u{e0041}b".as_bytes(), "\"a\\363\\240\\201\\201b\""),
+            ("e\u{301} \u{1f40d} \u{a0}".as_bytes(), "e\u{301} \u{1f40d} \u{a0}"),
         ];
         for (bytes, expected) in cases {
             assert_eq!(display_bytes(bytes), expected);

@@ -9,6 +9,7 @@ pub fn shell_quote(bytes: &[u8]) -> String {
         return ".".to_owned();
     }
     let plain = |b: &u8| b.is_ascii_alphanumeric() || b"_./-+,@".contains(b) || *b >= 0x80;
+    let prefix = if bytes.starts_with(b"-") { "./" } else { "" };
     let printable = crate::path::printable(bytes);
     if printable.as_bytes() != bytes {
         let escaped: String = bytes
@@ -19,13 +20,11 @@ pub fn shell_quote(bytes: &[u8]) -> String {
                 b => format!("\\{b:03o}"),
             })
             .collect();
-        return format!("$'{escaped}'");
+        return format!("$'{prefix}{escaped}'");
     }
-    let option_like = bytes.starts_with(b"-");
-    if bytes.iter().all(plain) && !option_like {
+    if bytes.iter().all(plain) && prefix.is_empty() {
         return printable;
     }
-    let prefix = if option_like { "./" } else { "" };
     format!("'{prefix}{}'", printable.replace('\'', "'\\''"))
 }
 
@@ -142,13 +141,15 @@ mod tests {
 
     #[test]
     fn quoted_words_are_one_word_of_a_shell() {
-        let cases: [(&[u8], &str); 7] = [
+        let cases: [(&[u8], &str); 9] = [
             (b"", "."),
             (b".venv312", ".venv312"),
             (b"my env", "'my env'"),
             (b"it's", "'it'\\''s'"),
             (b"-rf", "'./-rf'"),
             (b"a\nb'", "$'a\\012b\\''"),
+            (b"-a\n", "$'./-a\\012'"),
+            ("x\u{9b}1".as_bytes(), "$'x\\302\\2331'"),
             (b"#", "'#'"),
         ];
         for (bytes, expected) in cases {

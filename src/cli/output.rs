@@ -7,7 +7,7 @@ use super::format::Format;
 use super::global::{Colour, GlobalArguments};
 use crate::error::{Error, Result};
 use crate::model::{Gate, Report};
-use crate::render::{CommandResult, Detail, Paint, Plain, Role, Style, WriteText as _, text};
+use crate::render::{CommandResult, Detail, Guard, Paint, Plain, Role, Style, WriteText as _, text};
 use crate::session::Ports;
 use crate::session::{self, GitColour};
 use crate::term::{self, Coloured};
@@ -94,7 +94,10 @@ impl<'e> Printer<'e> {
 
     /// Writes plain text to standard output, such as a completion script.
     pub(super) fn plain(&self, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> u8 {
-        self.to_stdout(0, |_, out| write(out))
+        self.ports.progress.finish();
+        let mut out = BufWriter::new(io::stdout().lock());
+        let written = write(&mut out).and_then(|()| out.flush());
+        self.after_writing(written, 0)
     }
 
     /// Writes a message to standard error, unless `--quiet` is given.
@@ -138,7 +141,8 @@ impl<'e> Printer<'e> {
     ) -> io::Result<()> {
         let paint = self.paint(is_terminal);
         let style = Style { paint: &paint, detail: self.detail, screen: term::screen(is_terminal) };
-        let mut out = BufWriter::new(stream);
+        let is_coloured = || paint.is_coloured.get() == Some(&true);
+        let mut out = Guard::new(BufWriter::new(stream), &is_coloured);
         write(&style, &mut out)?;
         out.flush()
     }

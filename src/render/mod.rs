@@ -3,6 +3,7 @@
 mod command_result;
 mod detail;
 pub mod findings;
+mod guard;
 pub mod json;
 mod paint;
 mod renderer;
@@ -14,6 +15,7 @@ pub mod text;
 pub use command_result::{CommandResult, WriteJson, WriteText};
 pub use detail::Detail;
 pub use findings::{FINDING_FORMATS, FindingsFormat};
+pub use guard::Guard;
 pub use paint::{Paint, Plain};
 pub use renderer::{ErrorWriter, Renderer};
 pub use role::Role;

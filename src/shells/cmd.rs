@@ -9,6 +9,7 @@ pub(super) static SHELL: Shell = Shell {
     names: &["cmd"],
     files: &["activate.bat"],
     quote,
+    spell: |_| None,
     call: ("", ""),
     deactivate: "deactivate",
     evaluate: "for /f \"delims=\" %i in ('git pyenv activate') do @call %i",

@@ -8,6 +8,7 @@ pub(super) static SHELL: Shell = Shell {
     names: &["csh", "tcsh", "bsd-csh"],
     files: &["activate.csh"],
     quote,
+    spell: |_| None,
     call: ("source ", ""),
     deactivate: "deactivate",
     evaluate: "eval \"`git pyenv activate`\"",

@@ -1,6 +1,7 @@
 //! fish (<https://fishshell.com/docs/current/language.html#quotes>).
 
 use super::shell::Shell;
+use super::spelled;
 use super::template::Template;
 
 /// fish.
@@ -8,6 +9,7 @@ pub(super) static SHELL: Shell = Shell {
     names: &["fish"],
     files: &["activate.fish"],
     quote,
+    spell,
     call: ("source ", ""),
     deactivate: "deactivate",
     evaluate: "git pyenv activate | source",
@@ -18,4 +20,9 @@ pub(super) static SHELL: Shell = Shell {
 #[expect(clippy::unnecessary_wraps, reason = "other shells cannot quote everything")]
 fn quote(text: &str) -> Option<String> {
     Some(format!("'{}'", text.replace('\\', r"\\").replace('\'', r"\'")))
+}
+
+/// Outside of quotes there are escapes for characters.
+fn spell(text: &str) -> Option<String> {
+    spelled::joined(text, quote, |c| format!("\\U{:08x}", u32::from(c)), "")
 }

@@ -16,6 +16,7 @@ mod powershell;
 mod python;
 mod script;
 mod shell;
+mod spelled;
 mod template;
 mod xonsh;
 

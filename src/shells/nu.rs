@@ -2,12 +2,14 @@
 
 use super::shell::Shell;
 use super::template::Template;
+use crate::path::is_deceptive;
 
 /// nu.
 pub(super) static SHELL: Shell = Shell {
     names: &["nu", "nushell"],
     files: &["activate.nu"],
     quote,
+    spell,
     call: ("overlay use ", ""),
     deactivate: "deactivate",
     evaluate: "type what `git pyenv activate` prints: nu has no eval",
@@ -21,6 +23,19 @@ fn quote(text: &str) -> Option<String> {
     if !text.contains(['\'', '\n', '\r']) {
         return Some(format!("'{text}'"));
     }
-    let escaped = text.replace('\\', r"\\").replace('"', "\\\"").replace('\n', r"\n").replace('\r', r"\r");
-    Some(format!("\"{escaped}\""))
+    Some(format!("\"{}\"", escaped(text)))
+}
+
+fn escaped(text: &str) -> String {
+    text.replace('\\', r"\\").replace('"', "\\\"").replace('\n', r"\n").replace('\r', r"\r")
+}
+
+/// Double quotes have an escape for every character.
+#[expect(clippy::unnecessary_wraps, reason = "other shells cannot spell everything")]
+fn spell(text: &str) -> Option<String> {
+    let spelled = |c: char| match is_deceptive(c) {
+        true => format!(r"\u{{{:x}}}", u32::from(c)),
+        false => c.to_string(),
+    };
+    Some(format!("\"{}\"", escaped(text).chars().map(spelled).collect::<String>()))
 }

@@ -2,6 +2,7 @@
 //! (<https://pubs.opengroup.org/onlinepubs/9799919799/utilities/V3_chap02.html>).
 
 use super::shell::Shell;
+use super::spelled;
 use super::template::Template;
 
 /// The family of `sh`.
@@ -9,6 +10,7 @@ pub(super) static SHELL: Shell = Shell {
     names: &["sh", "bash", "zsh", "dash", "ksh", "ash", "busybox", "ksh93", "mksh", "oksh", "rbash", "yash"],
     files: &["activate"],
     quote,
+    spell,
     call: (". ", ""),
     deactivate: "deactivate",
     evaluate: "eval \"$(git pyenv activate)\"",
@@ -19,4 +21,12 @@ pub(super) static SHELL: Shell = Shell {
 #[expect(clippy::unnecessary_wraps, reason = "other shells cannot quote everything")]
 fn quote(text: &str) -> Option<String> {
     Some(format!("'{}'", text.replace('\'', r"'\''")))
+}
+
+/// Not all of these shells have `$'…'`, but all have `printf`, which knows octal numbers.
+fn spell(text: &str) -> Option<String> {
+    let octal = |c: char| -> String {
+        c.encode_utf8(&mut [0; 4]).bytes().map(|byte| format!("\\{byte:03o}")).collect()
+    };
+    spelled::joined(text, quote, |c| format!("\"$(printf '{}')\"", octal(c)), "")
 }

@@ -2,6 +2,7 @@
 //! (<https://learn.microsoft.com/powershell/module/microsoft.powershell.core/about/about_quoting_rules>).
 
 use super::shell::Shell;
+use super::spelled;
 use super::template::Template;
 
 /// PowerShell. The script has the name that `venv` uses; `activate.ps1`, of virtualenv and uv, is the same file where
@@ -10,6 +11,7 @@ pub(super) static SHELL: Shell = Shell {
     names: &["powershell", "pwsh"],
     files: &["Activate.ps1", "activate.ps1"],
     quote,
+    spell,
     call: ("& ", ""),
     deactivate: "deactivate",
     evaluate: "git pyenv activate | Out-String | Invoke-Expression",
@@ -23,4 +25,10 @@ fn quote(text: &str) -> Option<String> {
     let is_quote = |c: char| matches!(c, '\'' | '\u{2018}'..='\u{201b}');
     let doubled = text.chars().flat_map(|c| is_quote(c).then_some(c).into_iter().chain([c]));
     Some(format!("'{}'", doubled.collect::<String>()))
+}
+
+/// Strings have escapes only from PowerShell 6 on, so they are put together.
+fn spell(text: &str) -> Option<String> {
+    let character = |c| format!("[char]::ConvertFromUtf32(0x{:x})", u32::from(c));
+    Some(format!("({})", spelled::joined(text, quote, character, " + ")?))
 }

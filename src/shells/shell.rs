@@ -1,6 +1,7 @@
 //! A row of the table of shells.
 
 use super::template::Template;
+use crate::path::is_deceptive;
 
 /// A shell, or a family of shells that read the same script.
 pub struct Shell {
@@ -10,6 +11,8 @@ pub struct Shell {
     pub files: &'static [&'static str],
     /// Quotes text as one word; `None` if the shell has no way to quote it.
     pub quote: fn(&str) -> Option<String>,
+    /// Quotes text as one word in which deceptive characters are spelled out; `None` if the shell has no way to do so.
+    pub(super) spell: fn(&str) -> Option<String>,
     /// The text before and after the quoted path in the command that activates.
     pub(super) call: (&'static str, &'static str),
     /// The command that deactivates.
@@ -21,10 +24,12 @@ pub struct Shell {
 }
 
 impl Shell {
-    /// The command that activates an environment, given its script; `None` if the shell cannot quote the path.
+    /// The command that activates an environment, given its script, as a terminal can print it; `None` if the shell
+    /// cannot quote the path so.
     #[must_use]
     pub fn command(&self, script: &str) -> Option<String> {
         let (before, behind) = self.call;
-        Some(format!("{before}{}{behind}", (self.quote)(script)?))
+        let quote = if script.contains(is_deceptive) { self.spell } else { self.quote };
+        Some(format!("{before}{}{behind}", quote(script)?))
     }
 }

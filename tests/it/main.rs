@@ -19,6 +19,7 @@ mod create_agreement;
 mod create_contested;
 mod create_interrupted;
 mod create_stopped;
+mod deceptive_output;
 mod documents;
 mod false_friends;
 mod fix;

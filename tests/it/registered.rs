@@ -161,7 +161,7 @@ fn every_kind_of_environment_is_in_the_table() {
 fn every_shell_is_in_the_table() {
     assert_registered(
         "shells",
-        &["python", "script", "shell", "template", "tests"],
+        &["python", "script", "shell", "spelled", "template", "tests"],
         "SHELL",
         shells::SHELLS.len(),
     );

@@ -8,6 +8,7 @@ use std::io::{self, Write};
 use serde::Serialize;
 
 use super::environment::EnvironmentJson;
+use super::escaped;
 use super::failure::FailureJson;
 use super::finding::FindingJson;
 use super::paths::{disk_path, repository_path};
@@ -173,7 +174,7 @@ impl<S: Serialize> Envelope<S> {
 
     /// Writes it, indented, with a line break at the end.
     pub(super) fn write(&self, out: &mut dyn Write) -> io::Result<()> {
-        serde_json::to_writer_pretty(&mut *out, self)?;
+        escaped::write(self, out)?;
         writeln!(out)
     }
 }

@@ -12,6 +12,7 @@ mod create;
 mod envelope;
 mod environment;
 mod error;
+mod escaped;
 mod explain;
 mod failure;
 mod finding;
