@@ -16,6 +16,9 @@ impl Access {
     /// A file of the user: it keeps its permissions; a new one gets those that the umask leaves.
     pub const FILE: Self = Self { new: 0o666, keeps: true, sharing: Sharing::Umask };
 
+    /// A file for its owner alone.
+    pub const PRIVATE: Self = Self::private(Sharing::Umask);
+
     /// A file in the git directory, which others may use as `core.sharedRepository` says.
     #[must_use]
     pub const fn of_repository(sharing: Sharing) -> Self {

@@ -19,6 +19,18 @@ pub fn make_directory(path: &Path) -> Result<()> {
     fs::create_dir_all(path).map_err(failed("make", path))
 }
 
+/// Creates a directory and its parents if they do not exist; those that it creates are for their owner alone.
+///
+/// # Errors
+/// Action if it does not exist afterwards.
+pub fn make_private_directory(path: &Path) -> Result<()> {
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(path).map_err(failed("make", path))
+}
+
 /// Creates a directory and its parents below `root`, no part of which may be a link. What others may do in them is what
 /// the umask leaves and how the repository is shared.
 ///

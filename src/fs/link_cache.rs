@@ -5,12 +5,12 @@
 //! into such a file in place changes it in every environment; installers replace files instead. A file that was written
 //! into has another modification time and is not used any more.
 
-use std::fs;
 use std::io::{self, Write};
 use std::path::Path;
 use std::time::{Duration, UNIX_EPOCH};
 
 use super::directory::{DirectoryHandle, EntryStatus, FileKind};
+use super::entry::make_private_directory;
 use super::place::{FilePlace, temporary_file};
 
 /// The time from which on cached files were modified, since 1970: 2000-01-01.
@@ -59,7 +59,7 @@ impl LinkCache {
     /// or if it is on another file system than `fresh`.
     #[must_use]
     pub fn open(directory: &Path, fresh: &Path) -> Option<Self> {
-        create_private(directory).ok()?;
+        make_private_directory(directory).ok()?;
         let parent = DirectoryHandle::open_no_follow(directory).ok()?;
         parent.status().ok().filter(EntryStatus::is_owned)?;
         let fresh = FilePlace::at(fresh).ok()?.status().ok()??;
@@ -118,19 +118,11 @@ fn is_like_new(cached: &EntryStatus, fresh: &EntryStatus) -> bool {
     (cached.owner, cached.mode) == (fresh.owner, fresh.mode)
 }
 
-/// Creates a directory that other users cannot read.
-fn create_private(directory: &Path) -> io::Result<()> {
-    let mut builder = fs::DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(directory)
-}
-
 #[cfg(unix)]
 #[cfg(test)]
 #[expect(clippy::disallowed_methods, reason = "only `fs` uses `std::fs`")]
 mod tests {
+    use std::fs;
     use std::os::unix::fs::{MetadataExt, PermissionsExt};
 
     use super::*;

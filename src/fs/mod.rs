@@ -31,7 +31,8 @@ pub use directory::{DirectoryEntry, FileKind};
 pub use disk_tree::DiskTree;
 pub use durable::sync_directories;
 pub use entry::{
-    add_name, link_target, make_directory, make_directory_below, remove_empty_directory, remove_file, rename,
+    add_name, link_target, make_directory, make_directory_below, make_private_directory,
+    remove_empty_directory, remove_file, rename,
 };
 pub use link_cache::{CachedName, LinkCache};
 pub use listing::{is_empty_directory, list_directory, list_paths};

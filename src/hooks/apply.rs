@@ -7,7 +7,7 @@ use crate::error::{Error, Result};
 use crate::fs::{self, Access, Expected, FilePlace};
 use crate::git::Repository;
 use crate::model::HookChange;
-use crate::path::display;
+use crate::path::{RepoPath, display};
 
 /// What undoes a change.
 enum Undo {
@@ -55,7 +55,7 @@ pub fn apply(repository: &Repository<'_>, changes: &[HookChange]) -> Result<()> 
 fn make_change(repository: &Repository<'_>, change: &HookChange) -> Result<Undo> {
     match change {
         HookChange::MakeDirectory(directory) => {
-            fs::make_directory(directory).map(|()| Undo::RemoveDirectory(directory.clone()))
+            make_directory(repository, directory).map(|()| Undo::RemoveDirectory(directory.clone()))
         }
         HookChange::MakeKeptDirectory(directory) => {
             make_kept_directory(repository, directory).map(|()| Undo::RemoveKeptDirectory(directory.clone()))
@@ -135,7 +135,7 @@ fn not_executable(repository: &Repository<'_>, hook: &Path, written: Undo) -> Er
 const IGNORE_FILE: &str = ".gitignore";
 
 fn make_kept_directory(repository: &Repository<'_>, directory: &Path) -> Result<()> {
-    fs::make_directory(directory)?;
+    make_directory(repository, directory)?;
     let staging = Some(repository.layout().common_directory.as_path());
     let access = Access::of_repository(repository.sharing()?);
     FilePlace::at(&directory.join(IGNORE_FILE))?.write(b"*\n", access, staging, Expected::Anything)
@@ -153,6 +153,16 @@ fn remove_kept_directory(kept: &Path, hooks: &Path) -> Result<()> {
         }
     }
     if fs::is_empty_directory(kept) { fs::remove_empty_directory(kept) } else { Ok(()) }
+}
+
+/// Makes a directory for hooks: in the git directory as git would.
+fn make_directory(repository: &Repository<'_>, directory: &Path) -> Result<()> {
+    let common = &repository.layout().common_directory;
+    let inside = directory.strip_prefix(common).ok().and_then(|inside| RepoPath::from_relative(inside).ok());
+    match inside {
+        Some(inside) => fs::make_directory_below(common, &inside, repository.sharing()?),
+        None => fs::make_directory(directory),
+    }
 }
 
 fn write(repository: &Repository<'_>, hook: &Path, bytes: &[u8]) -> Result<()> {

@@ -6,7 +6,9 @@ use std::path::{Path, PathBuf};
 use crate::env::Env;
 use crate::error::{Error, ErrorKind, Result};
 use crate::formats::interpreter_facts::{self, InterpreterFacts, SCRIPT, Stamp};
-use crate::fs::{Access, CACHE_DIRECTORY, Expected, FilePlace, file_stamp, make_directory, read_owned};
+use crate::fs::{
+    Access, CACHE_DIRECTORY, Expected, FilePlace, file_stamp, make_private_directory, read_owned,
+};
 use crate::path::{display, printable};
 use crate::ports::{Invocation, Output};
 use crate::session::Ports;
@@ -51,9 +53,9 @@ impl CachedFacts {
 
     fn remember(&self, executable: &Path, facts: &InterpreterFacts) {
         let Some(bytes) = interpreter_facts::cache_entry(executable, self.stamp, facts) else { return };
-        let directory = self.file.parent().map_or(Ok(()), make_directory);
+        let directory = self.file.parent().map_or(Ok(()), make_private_directory);
         let place = directory.and_then(|()| FilePlace::at(&self.file));
-        let _ = place.and_then(|place| place.write(&bytes, Access::FILE, None, Expected::Anything));
+        let _ = place.and_then(|place| place.write(&bytes, Access::PRIVATE, None, Expected::Anything));
     }
 }
 

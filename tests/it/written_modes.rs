@@ -54,6 +54,7 @@ fn modes_are_what_the_umask_and_git_say() {
     let Some(python) = python_of_all() else { return };
     for (umask, shared, expected) in cases {
         let sandbox = Sandbox::repository();
+        std::fs::remove_dir_all(sandbox.path("repo/.git/hooks")).expect("a directory");
         if let Some(value) = shared {
             sandbox.git(&["config", "core.sharedRepository", value]);
         }
@@ -64,7 +65,7 @@ fn modes_are_what_the_umask_and_git_say() {
         let snapshots = fs::read_dir(sandbox.path("repo/.git/pyenv/snapshots")).expect("a directory");
         let snapshot = snapshots.flatten().next().expect("a snapshot").file_name();
         let snapshot = format!(".git/pyenv/snapshots/{}", snapshot.to_string_lossy());
-        let written: [(usize, &str); 14] = [
+        let written: [(usize, &str); 15] = [
             (0, ".gitignore"),
             (0, "made/pyvenv.cfg"),
             (0, "made/bin/activate"),
@@ -74,6 +75,7 @@ fn modes_are_what_the_umask_and_git_say() {
             (3, ".git/pyenv/audit-log.lock"),
             (4, ".git/hooks/pre-commit"),
             (4, ".git/hooks/pre-push"),
+            (5, ".git/hooks"),
             (5, ".git/pyenv"),
             (5, ".git/pyenv/snapshots"),
             (6, ".git/pyenv/audit-log.jsonl"),

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use crate::error::{Error, Result};
-use crate::fs::{Access, Expected, FilePlace, ReadFile};
+use crate::fs::{Access, Expected, FilePlace, ReadFile, is_link};
 use crate::path::RepoPath;
 use crate::tree::SETTINGS_LIMIT;
 
@@ -27,7 +27,14 @@ impl IgnoreFile {
     /// # Errors
     /// Action if something else has its place, or if it cannot be read.
     pub(super) fn read(top: &Path, path: &RepoPath) -> Result<Self> {
-        Ok(Self::new(path, Self::read_from(&Self::place(top, path)?)?.map(|file| file.bytes)))
+        let read = Self::place(top, path).and_then(|place| Self::read_from(&place));
+        let read = read.map_err(|error| match is_link(&path.to_path(top)) {
+            true => error
+                .cause("git reads no rules through a link")
+                .hint("put the file that it points to in its place, then try again"),
+            false => error,
+        });
+        Ok(Self::new(path, read?.map(|file| file.bytes)))
     }
 
     /// Its place. Neither the file nor a directory above it may be a link: git does not follow one to a `.gitignore`
