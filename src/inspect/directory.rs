@@ -4,10 +4,10 @@ use std::path::Path;
 
 use crate::error::Error;
 use crate::formats::pyvenv_cfg::PyvenvCfg;
-use crate::fs::read_start;
+use crate::fs::read_optional;
 use crate::model::{Environment, Skip, WritesPyvenvCfg};
 use crate::path::RepoPath;
-use crate::tree::SMALL_FILE_LIMIT;
+use crate::tree::DECIDING_FILE_LIMIT;
 
 /// An environment on the disk that is looked at.
 pub(super) struct EnvironmentDirectory<'s> {
@@ -34,9 +34,9 @@ impl EnvironmentDirectory<'_> {
 /// What could not be looked at, gathered on the way.
 pub(super) type Skips = Vec<Skip>;
 
-/// Reads a small file; what fails is noted.
+/// Reads a small file; what fails is noted, and so is one that is too large.
 pub(super) fn read(path: &Path, place: &RepoPath, unreadable: &mut Skips) -> Option<Vec<u8>> {
-    read_start(path, SMALL_FILE_LIMIT).unwrap_or_else(|error| {
+    read_optional(path, DECIDING_FILE_LIMIT).unwrap_or_else(|error| {
         note(&error, place, unreadable);
         None
     })

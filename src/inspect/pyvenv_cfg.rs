@@ -4,13 +4,14 @@ use std::path::Path;
 
 use crate::error::Result;
 use crate::formats::pyvenv_cfg::PyvenvCfg;
-use crate::fs::read_start;
-use crate::tree::SMALL_FILE_LIMIT;
+use crate::fs::read_optional;
+use crate::tree::DECIDING_FILE_LIMIT;
 
 /// What the `pyvenv.cfg` in a directory says; `None` if there is none.
 ///
 /// # Errors
-/// Undecided if it is there but cannot be read.
+/// Undecided if it is there but cannot be read or is too large.
 pub fn read(directory: &Path) -> Result<Option<PyvenvCfg>> {
-    Ok(read_start(&directory.join("pyvenv.cfg"), SMALL_FILE_LIMIT)?.map(|bytes| PyvenvCfg::parse(&bytes)))
+    let bytes = read_optional(&directory.join("pyvenv.cfg"), DECIDING_FILE_LIMIT)?;
+    Ok(bytes.map(|bytes| PyvenvCfg::parse(&bytes)))
 }

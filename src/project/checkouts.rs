@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::declared::project_name;
-use crate::fs::{exists, is_directory, read_start, real_path};
+use crate::fs::{exists, is_directory, read_optional, real_path};
 use crate::inspect::installed;
 use crate::model::{Distribution, ForeignEditable, Inspection, UnreadableReason};
 use crate::path::{bytes_to_path, path_to_bytes, printable};
@@ -75,7 +75,7 @@ impl Checkouts {
         if is_directory(&link) {
             return real_path(&link).as_ref() == Some(&self.common_directory);
         }
-        let bytes = read_start(&link, PATH_LIMIT).ok().flatten().unwrap_or_default();
+        let bytes = read_optional(&link, PATH_LIMIT).ok().flatten().unwrap_or_default();
         let Some(directory) = bytes.strip_prefix(b"gitdir: ") else { return false };
         let Some(directory) = real_path(&checkout.join(bytes_to_path(directory.trim_ascii_end()))) else {
             return false;

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::formats::pyvenv_cfg::is_absolute;
-use crate::fs::{normalise_path, read_start};
+use crate::fs::{normalise_path, read_optional};
 use crate::model::REDIRECT_FILE_NAME;
 use crate::tree::PATH_LIMIT;
 
@@ -17,7 +17,7 @@ pub(super) fn redirected(place: &Path) -> Option<PathBuf> {
     if place.file_name()? != REDIRECT_FILE_NAME {
         return None;
     }
-    let text = String::from_utf8(read_start(place, PATH_LIMIT).ok().flatten()?).ok()?;
+    let text = String::from_utf8(read_optional(place, PATH_LIMIT).ok().flatten()?).ok()?;
     let target = text.trim_end_matches(['\n', '\r']);
     let parent = place.parent()?;
     let single = !target.is_empty() && !target.contains('\n');

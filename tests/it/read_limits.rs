@@ -136,3 +136,21 @@ fn records_of_the_program_that_cannot_be_read_stop_what_needs_them() {
         assert!(sandbox.path("repo/made/pyvenv.cfg").exists(), "{kind}");
     }
 }
+
+#[test]
+fn an_environment_whose_settings_cannot_be_read_is_not_called_fine() {
+    for kind in ["large", "fifo"] {
+        let sandbox = Sandbox::repository();
+        sandbox.write(".gitignore", "venv\n");
+        plain_environment(&sandbox, "venv");
+        sandbox.write_program("venv/bin/python", "");
+        fs::remove_file(sandbox.path("repo/venv/pyvenv.cfg")).expect("a file");
+        make(&sandbox, "venv/pyvenv.cfg", kind);
+        let Some(listed) = limited(&sandbox, &["list"]) else { return };
+        for environment in listed.json()["environments"].as_array().expect("a list") {
+            assert_ne!(environment["health"]["status"], "ok", "{kind}: {}", listed.said());
+        }
+        let checked = limited(&sandbox, &["check"]).expect("as before");
+        assert_ne!(checked.status, Some(0), "{kind}: {}", checked.said());
+    }
+}
