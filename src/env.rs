@@ -20,21 +20,24 @@ pub fn join_paths(paths: &[PathBuf]) -> Result<OsString, std::env::JoinPathsErro
     std::env::join_paths(paths)
 }
 
-/// The variables with which git tells a program which repository to use, and in which state.
-const REPOSITORY_VARIABLES: [&str; 12] = [
-    "GIT_ALTERNATE_OBJECT_DIRECTORIES",
-    "GIT_COMMON_DIR",
-    "GIT_DIR",
-    "GIT_GRAFT_FILE",
-    "GIT_IMPLICIT_WORK_TREE",
-    "GIT_INDEX_FILE",
-    "GIT_NAMESPACE",
-    "GIT_OBJECT_DIRECTORY",
-    "GIT_PREFIX",
-    "GIT_QUARANTINE_PATH",
-    "GIT_SHALLOW_FILE",
-    "GIT_WORK_TREE",
-];
+/// Whether this is a file, or a link to one, that this process may execute.
+///
+/// The system is asked, as git, shells and `exec` ask it: the mode alone does not know of access control lists or of a
+/// file system that is mounted `noexec`.
+#[must_use]
+pub fn is_executable(path: &Path) -> bool {
+    std::fs::metadata(path).is_ok_and(|metadata| metadata.is_file()) && may_execute(path)
+}
+
+#[cfg(unix)]
+fn may_execute(path: &Path) -> bool {
+    rustix::fs::access(path, rustix::fs::Access::EXEC_OK).is_ok()
+}
+
+#[cfg(not(unix))]
+fn may_execute(_: &Path) -> bool {
+    true
+}
 
 /// A snapshot of the process environment.
 #[derive(Debug, Clone, Default)]
@@ -78,12 +81,23 @@ impl Env {
         self.variables.insert(name.into(), value.into());
     }
 
-    /// This environment for a program that runs in another repository: without the variables that point to this one.
+    /// This environment in another directory, without some variables.
     #[must_use]
-    pub fn elsewhere(&self, directory: &Path) -> Self {
+    pub fn elsewhere(&self, directory: &Path, is_dropped: impl Fn(&str) -> bool) -> Self {
         let mut env = Self { directory: directory.to_path_buf(), ..self.clone() };
-        env.variables.retain(|name, _| !REPOSITORY_VARIABLES.iter().any(|variable| name == variable));
+        env.variables.retain(|name, _| !name.to_str().is_some_and(&is_dropped));
         env
+    }
+
+    /// The environment for a program that this one starts: all variables but some. What a relative directory in `PATH`
+    /// holds depends on where a program stands, which may be in any repository, so `PATH` loses such directories.
+    pub fn for_child(&self, is_dropped: impl Fn(&str) -> bool) -> Vec<(OsString, OsString)> {
+        let kept = self.variables.iter().filter(|(name, _)| !name.to_str().is_some_and(&is_dropped));
+        let value = |name: &OsString, value: &OsString| match name == "PATH" {
+            true => join_paths(&self.program_directories()).unwrap_or_default(),
+            false => value.clone(),
+        };
+        kept.map(|(name, old)| (name.clone(), value(name, old))).collect()
     }
 
     /// The raw value of a variable.
@@ -152,10 +166,23 @@ impl Env {
         named.filter(move |(name, _)| name.starts_with(prefix))
     }
 
-    /// The possible files of a program, in the order of `PATH`; they need not exist.
+    /// The possible files of a program, in the order of `PATH`; they need not exist. Relative directories are passed
+    /// over, and so is the empty one, which stands for the working directory: a shell would look there, but what is
+    /// there may be a file of any repository.
     pub fn candidates(&self, program: &str) -> impl Iterator<Item = PathBuf> + use<> {
         let file = format!("{program}{PROGRAM_SUFFIX}");
-        self.paths("PATH").into_iter().map(move |directory| directory.join(&file))
+        self.program_directories().into_iter().map(move |directory| directory.join(&file))
+    }
+
+    /// The absolute directories in `PATH`, or those that the system looks in where `PATH` is not set
+    /// (<https://man7.org/linux/man-pages/man3/exec.3.html>).
+    fn program_directories(&self) -> Vec<PathBuf> {
+        if self.raw("PATH").is_none() && cfg!(unix) {
+            return ["/bin", "/usr/bin"].map(PathBuf::from).to_vec();
+        }
+        let mut directories = self.paths("PATH");
+        directories.retain(|directory| directory.is_absolute());
+        directories
     }
 
     /// The paths in a variable such as `PATH`, in order, as written.

@@ -7,7 +7,7 @@ use std::thread;
 
 use crate::error::{Error, Result};
 use crate::path::display;
-use crate::ports::{ExecRequest, GitVariables, Invocation, Output, Runner};
+use crate::ports::{ExecRequest, Invocation, Output, Runner};
 
 #[cfg(unix)]
 mod signals;
@@ -16,28 +16,6 @@ mod signals;
 pub use crate::ports::NoSignals as Signals;
 #[cfg(unix)]
 pub use signals::Signals;
-
-/// What `git rev-parse --local-env-vars` prints (git 2.47), plus variables that git sets for hooks.
-const GIT_LOCAL_VARIABLES: [&str; 18] = [
-    "GIT_ALTERNATE_OBJECT_DIRECTORIES",
-    "GIT_CONFIG",
-    "GIT_CONFIG_PARAMETERS",
-    "GIT_CONFIG_COUNT",
-    "GIT_OBJECT_DIRECTORY",
-    "GIT_DIR",
-    "GIT_WORK_TREE",
-    "GIT_IMPLICIT_WORK_TREE",
-    "GIT_GRAFT_FILE",
-    "GIT_INDEX_FILE",
-    "GIT_NO_REPLACE_OBJECTS",
-    "GIT_REPLACE_REF_BASE",
-    "GIT_PREFIX",
-    "GIT_SHALLOW_FILE",
-    "GIT_COMMON_DIR",
-    "GIT_INTERNAL_SUPER_PREFIX",
-    "GIT_QUARANTINE_PATH",
-    "GIT_NAMESPACE",
-];
 
 /// Runs programs as processes of the operating system.
 #[derive(Debug, Clone, Copy, Default)]
@@ -67,9 +45,6 @@ impl Runner for ProcessRunner {
         let failed = |error| Error::action(format!("failed to run `{program}`")).cause(error);
         let mut command = Command::new(&request.program);
         command.args(&request.arguments);
-        if request.git_variables == GitVariables::Clear {
-            hide_git_variables(&mut command);
-        }
         for name in &request.unset {
             command.env_remove(name);
         }
@@ -97,43 +72,40 @@ fn execute(
     invocation: &Invocation,
     read: impl FnOnce(std::process::ChildStdout) -> std::io::Result<()>,
 ) -> Result<Output> {
-    let program = invocation.program.to_string_lossy().into_owned();
+    let program = display(&invocation.program);
     let failed = |error: std::io::Error| Error::undecided(format!("failed to run `{program}`")).cause(error);
     let mut child = command(invocation).spawn().map_err(failed)?;
     let (stdin, stdout, stderr) = (child.stdin.take(), child.stdout.take(), child.stderr.take());
-    let (result, stderr) = thread::scope(|scope| {
-        scope.spawn(move || write_input(stdin, &invocation.input));
-        let errors = scope.spawn(move || {
+    let talked = thread::scope(|scope| {
+        // Where the system refuses a thread, the pipes are closed, and the program ends.
+        let input = &invocation.input;
+        let errors = thread::Builder::new().spawn_scoped(scope, move || {
             let mut text = Vec::new();
             let _ = stderr.map(|mut source| source.read_to_end(&mut text));
             text
-        });
-        let result = stdout.map_or(Ok(()), read);
-        (result, errors.join().unwrap_or_default())
+        })?;
+        if input.is_empty() {
+            drop(stdin);
+        } else {
+            thread::Builder::new().spawn_scoped(scope, move || write_input(stdin, input))?;
+        }
+        stdout.map_or(Ok(()), read)?;
+        Ok(errors.join().unwrap_or_default())
     });
+    if talked.is_err() {
+        let _ = child.kill();
+    }
     let status = wait(&mut child).map_err(failed)?;
-    result.map_err(failed)?;
-    Ok(Output { status, stdout: Vec::new(), stderr })
+    Ok(Output { status, stdout: Vec::new(), stderr: talked.map_err(failed)? })
 }
 
 /// Builds the command with the environment that the child may see.
 fn command(invocation: &Invocation) -> Command {
     let mut command = Command::new(&invocation.program);
     command.args(&invocation.arguments).current_dir(&invocation.directory);
-    hide_git_variables(&mut command);
-    invocation.removed_variables.iter().for_each(|name| {
-        command.env_remove(name);
-    });
-    command.envs(invocation.variables.iter().map(|(name, value)| (name, value)));
+    command.env_clear().envs(invocation.environment.iter().map(|(name, value)| (name, value)));
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     command
-}
-
-/// Removes git's own variables from the environment of a program that must not see them.
-fn hide_git_variables(command: &mut Command) {
-    for name in GIT_LOCAL_VARIABLES {
-        command.env_remove(name);
-    }
 }
 
 /// Writes the input. Write errors are ignored: if the child stops reading early, its exit status shows it.

@@ -5,30 +5,17 @@ use std::path::PathBuf;
 
 use crate::error::{Error, Result};
 
-/// Which of git's own variables (`git rev-parse --local-env-vars`) a program inherits that replaces this process.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum GitVariables {
-    /// All of them: the program continues this command, as `git-pyenv-NAME` does.
-    Keep,
-    /// None of them: a leaked `GIT_INDEX_FILE` lets the child write into the commit being made
-    /// (<https://git-scm.com/docs/githooks#_description>).
-    Clear,
-}
-
-/// A program to run, without a shell. It sees none of git's own variables, as with [`GitVariables::Clear`], but those in
-/// `variables`.
+/// A program to run, without a shell.
 #[derive(Debug, Clone)]
 pub struct Invocation {
-    /// The program, looked up in `PATH` unless it holds a `/`.
-    pub program: OsString,
-    /// Its arguments.
+    /// The program, absolute: nothing is looked up in `PATH`, which may name a directory of a repository.
+    pub program: PathBuf,
+    /// Its arguments. What may be long goes to `input`: systems limit the length of a command line.
     pub arguments: Vec<OsString>,
     /// The directory it starts in.
     pub directory: PathBuf,
-    /// Inherited variables that it does not see.
-    pub removed_variables: Vec<OsString>,
-    /// Variables set on top of the inherited ones.
-    pub variables: Vec<(OsString, OsString)>,
+    /// All of its variables: it inherits none.
+    pub environment: Vec<(OsString, OsString)>,
     /// What it reads from standard input.
     pub input: Vec<u8>,
 }
@@ -44,8 +31,6 @@ pub struct ExecRequest {
     pub set: Vec<(OsString, OsString)>,
     /// Inherited variables that are removed.
     pub unset: Vec<OsString>,
-    /// Which of git's variables it sees.
-    pub git_variables: GitVariables,
 }
 
 /// How a program ended.

@@ -26,6 +26,8 @@ Environment:
                   when to colour text
   GIT_DIR, GIT_WORK_TREE, GIT_INDEX_FILE, GIT_CONFIG_COUNT and others
                   have the same meaning as for git
+  PATH            where git and Pythons are found, except in relative directories and
+                  in the work tree
 
 Files:
   pyproject.toml          project settings, in [tool.git-pyenv]

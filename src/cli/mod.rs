@@ -10,7 +10,7 @@ use clap::{ArgMatches, FromArgMatches as _};
 
 use crate::env::Env;
 use crate::error::{Error, Result};
-use crate::ports::{ExecRequest, GitVariables, NoProgress, Progress, Runner, SignalGuard};
+use crate::ports::{ExecRequest, NoProgress, Progress, Runner, SignalGuard};
 use crate::session::Ports;
 use crate::term::{Bar, Lines};
 
@@ -119,7 +119,7 @@ fn describe() -> clap::Command {
 fn external(context: &Context<'_>, name: &str, arguments: &ArgMatches) -> Result<u8> {
     let program = format!("git-pyenv-{name}");
     let mut found = context.ports.env.candidates(&program);
-    let Some(path) = found.find(|path| path.is_absolute() && crate::fs::is_executable(path)) else {
+    let Some(path) = found.find(|path| crate::fs::is_executable(path)) else {
         let unknown = describe().error(ClapErrorKind::InvalidSubcommand, format!("unknown command `{name}`"));
         return Err(Error::usage(usage::headline(&unknown))
             .hint(format!("`git pyenv -h` lists the commands; `{program}` is not on PATH either")));
@@ -130,6 +130,5 @@ fn external(context: &Context<'_>, name: &str, arguments: &ArgMatches) -> Result
         arguments: rest,
         set: Vec::new(),
         unset: Vec::new(),
-        git_variables: GitVariables::Keep,
     })
 }

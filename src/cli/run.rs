@@ -11,8 +11,10 @@ use crate::ops::run;
 const MANUAL: &str = "\
 Notes:
   The command runs as if the environment were activated, without the variables that
-  git sets for hooks. No shell is involved; signals, standard streams and the exit
-  status are those of the command.
+  git sets for hooks, and without PYTHONHOME, PYTHONEXECUTABLE and
+  __PYVENV_LAUNCHER__, which name another Python. No shell is involved; signals,
+  standard streams and the exit status are those of the command.
+  The command is not looked for in relative directories of PATH.
   If it cannot be started, the exit status is 2.
 
 Examples:

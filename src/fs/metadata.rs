@@ -40,25 +40,6 @@ pub fn is_directory(path: &Path) -> bool {
     fs::metadata(path).is_ok_and(|metadata| metadata.is_dir())
 }
 
-/// Whether this is a file, or a link to one, that this process may execute.
-///
-/// The system is asked, as git, shells and `exec` ask it: the mode alone does not know of access control lists or of a
-/// file system that is mounted `noexec`.
-#[must_use]
-pub fn is_executable(path: &Path) -> bool {
-    fs::metadata(path).is_ok_and(|metadata| metadata.is_file()) && may_execute(path)
-}
-
-#[cfg(unix)]
-fn may_execute(path: &Path) -> bool {
-    rustix::fs::access(path, rustix::fs::Access::EXEC_OK).is_ok()
-}
-
-#[cfg(not(unix))]
-fn may_execute(_: &Path) -> bool {
-    true
-}
-
 /// Whether a path is, or would be created, on a file system from which nothing can be executed (mounted `noexec`).
 #[must_use]
 pub fn is_on_noexec_mount(path: &Path) -> bool {

@@ -26,6 +26,7 @@ mod resolve;
 mod staging;
 mod tree_listing;
 
+pub use crate::env::is_executable;
 pub use access::Access;
 pub use directory::{DirectoryEntry, FileKind};
 pub use disk_tree::DiskTree;
@@ -39,8 +40,8 @@ pub use listing::{is_empty_directory, list_directory, list_paths};
 pub use lock::Lock;
 pub use measure::{DirectorySize, MeasuringJob, measure};
 pub use metadata::{
-    Identity, Times, exists, file_stamp, identity, is_directory, is_executable, is_link, is_on_noexec_mount,
-    is_same_file, times,
+    Identity, Times, exists, file_stamp, identity, is_directory, is_link, is_on_noexec_mount, is_same_file,
+    times,
 };
 pub use new_files::{NewFile, new_directories, new_file, new_files, new_link};
 pub use own_names::{

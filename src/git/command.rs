@@ -4,86 +4,57 @@ use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 
 use super::layout::RepositoryLayout;
+use super::program::git_program;
+use super::variables::{elsewhere, for_git, for_git_at};
 use super::version::GitVersion;
 use crate::env::Env;
 use crate::error::{Error, Result};
 use crate::ports::{Invocation, Output, Runner};
 
-/// Set for every call. The first two keep git from writing an index and from fetching missing objects; the third
-/// prevents fetching for a git that does not know the second. Replaced objects are read in the form that a push would
-/// send. Git's messages become part of ours, so they are in English.
-const SET_VARIABLES: [(&str, &str); 6] = [
-    ("GIT_OPTIONAL_LOCKS", "0"),
-    ("GIT_NO_LAZY_FETCH", "1"),
-    ("GIT_ALLOW_PROTOCOL", "none"),
-    ("GIT_NO_REPLACE_OBJECTS", "1"),
-    ("GIT_TERMINAL_PROMPT", "0"),
-    ("LC_ALL", "C"),
-];
-
-/// Not inherited: our own variables, and those that change how git reads paths or what it prints.
-const REMOVED_VARIABLES: [&str; 8] = [
-    "GIT_PYENV",
-    "GIT_TRACE",
-    "GIT_PREFIX",
-    "GIT_CONFIG",
-    "GIT_LITERAL_PATHSPECS",
-    "GIT_GLOB_PATHSPECS",
-    "GIT_NOGLOB_PATHSPECS",
-    "GIT_ICASE_PATHSPECS",
-];
-
-/// Variables that name files; they are made absolute once the repository is known.
-const PATH_VARIABLES: [&str; 4] =
-    ["GIT_INDEX_FILE", "GIT_COMMON_DIR", "GIT_OBJECT_DIRECTORY", "GIT_QUARANTINE_PATH"];
-
 /// Calls git for one repository.
 pub(super) struct Git<'r> {
     runner: &'r dyn Runner,
+    /// `None` if there is none.
+    program: Option<PathBuf>,
     directory: PathBuf,
     variables: Vec<(OsString, OsString)>,
 }
 
 impl<'r> Git<'r> {
-    /// Calls git exactly as the user would, to find out which repository it uses.
+    /// Calls git exactly as the user would, to find out which repository it uses. The program is looked up here, once.
     pub(super) fn as_called(env: &Env, runner: &'r dyn Runner) -> Self {
-        Self { runner, directory: env.directory.clone(), variables: inherited(env) }
+        let program = git_program(env);
+        Self { runner, program, directory: env.directory.clone(), variables: for_git(env) }
     }
 
     /// Calls git for a known repository, from the top of its work tree.
     ///
     /// Variables name the repository, so that git uses this one whatever it would discover from that directory
     /// (`core.worktree`, a relative `GIT_DIR`).
-    pub(super) fn inside(env: &Env, runner: &'r dyn Runner, layout: &RepositoryLayout) -> Self {
+    pub(super) fn inside(self, env: &Env, layout: &RepositoryLayout) -> Self {
         let directory = layout.work_tree.clone().unwrap_or_else(|| env.directory.clone());
-        let mut variables = inherited(env);
-        variables.retain(|(name, _)| name != "GIT_DIR" && name != "GIT_WORK_TREE");
-        for (name, value) in &mut variables {
-            if PATH_VARIABLES.iter().any(|path| name == path) && !value.is_empty() {
-                let base = if name == "GIT_COMMON_DIR" { &env.directory } else { &directory };
-                *value = base.join(&*value).into_os_string();
-            }
-        }
-        variables.push(("GIT_DIR".into(), layout.git_directory.clone().into()));
-        if let Some(work_tree) = &layout.work_tree {
-            variables.push(("GIT_WORK_TREE".into(), work_tree.clone().into()));
-        }
-        Self { runner, directory, variables }
+        let mut variables = for_git_at(env, &directory);
+        set(&mut variables, "GIT_DIR", Some(&layout.git_directory));
+        set(&mut variables, "GIT_WORK_TREE", layout.work_tree.as_deref());
+        Self { directory, variables, ..self }
     }
 
     /// Calls git for the same repository with another work tree.
     pub(super) fn with_work_tree(&self, work_tree: &Path) -> Self {
         let mut variables = self.variables.clone();
-        variables.retain(|(name, _)| name != "GIT_WORK_TREE");
-        variables.push(("GIT_WORK_TREE".into(), work_tree.into()));
-        Self { runner: self.runner, directory: work_tree.to_path_buf(), variables }
+        set(&mut variables, "GIT_WORK_TREE", Some(work_tree));
+        self.at(work_tree, variables)
     }
 
     /// Calls git for another repository, with a directory as its work tree. The user's configuration is the same.
     pub(super) fn in_repository(&self, env: &Env, git_directory: &Path, work_tree: &Path) -> Self {
-        let mut variables = inherited(&env.elsewhere(work_tree));
-        variables.push(("GIT_DIR".into(), git_directory.into()));
-        Self { runner: self.runner, directory: work_tree.to_path_buf(), variables }
+        let mut variables = for_git(&elsewhere(env, work_tree));
+        set(&mut variables, "GIT_DIR", Some(git_directory));
+        self.at(work_tree, variables)
+    }
+
+    fn at(&self, directory: &Path, variables: Vec<(OsString, OsString)>) -> Self {
+        Self { runner: self.runner, program: self.program.clone(), directory: directory.into(), variables }
     }
 
     /// The directory that git starts in.
@@ -93,7 +64,7 @@ impl<'r> Git<'r> {
 
     /// Runs git and returns its output, whatever the exit status is.
     pub(super) fn run<A: AsRef<OsStr>>(&self, arguments: &[A], input: Vec<u8>) -> Result<Output> {
-        self.runner.run(&self.invocation(arguments, input))
+        self.runner.run(&self.invocation(arguments, input)?)
     }
 
     /// Runs git and returns what it printed; a non-zero exit status is an error.
@@ -108,7 +79,7 @@ impl<'r> Git<'r> {
         arguments: &[A],
         record: &mut dyn FnMut(&[u8]),
     ) -> Result<()> {
-        let output = self.runner.stream(&self.invocation(arguments, Vec::new()), 0, record)?;
+        let output = self.runner.stream(&self.invocation(arguments, Vec::new())?, 0, record)?;
         if output.status == Some(0) { Ok(()) } else { Err(self.failure(arguments, &output)) }
     }
 
@@ -144,34 +115,28 @@ impl<'r> Git<'r> {
         }
     }
 
-    fn invocation<A: AsRef<OsStr>>(&self, arguments: &[A], input: Vec<u8>) -> Invocation {
+    fn invocation<A: AsRef<OsStr>>(&self, arguments: &[A], input: Vec<u8>) -> Result<Invocation> {
         let safe = ["-c", "core.fsmonitor=false"].map(OsString::from);
         let arguments = arguments.iter().map(|argument| argument.as_ref().to_os_string());
-        Invocation {
-            program: "git".into(),
+        Ok(Invocation {
+            program: self.program.clone().ok_or_else(no_git)?,
             arguments: safe.into_iter().chain(arguments).collect(),
             directory: self.directory.clone(),
-            removed_variables: Vec::new(),
-            // All of git's own variables that this call needs; no other one leaks in.
-            variables: self.variables.clone(),
+            environment: self.variables.clone(),
             input,
-        }
+        })
     }
 }
 
-/// The variables that make git use the repository and configuration that [`Env`] describes.
-fn inherited(env: &Env) -> Vec<(OsString, OsString)> {
-    let dropped = |name: &str| {
-        let by_prefix =
-            ["GIT_PYENV_", "GIT_TRACE_", "GIT_TRACE2"].iter().any(|prefix| name.starts_with(prefix));
-        by_prefix
-            || REMOVED_VARIABLES.contains(&name)
-            || SET_VARIABLES.iter().any(|(fixed, _)| *fixed == name)
-    };
-    let git = env.starting_with("GIT_").filter(|(name, _)| !dropped(name));
-    let homes = ["HOME", "XDG_CONFIG_HOME"].into_iter().filter_map(|name| Some((name, env.raw(name)?)));
-    let fixed = SET_VARIABLES.iter().map(|(name, value)| (*name, OsStr::new(*value)));
-    git.chain(homes).chain(fixed).map(|(name, value)| (name.into(), value.into())).collect()
+fn set(variables: &mut Vec<(OsString, OsString)>, name: &str, value: Option<&Path>) {
+    variables.retain(|(other, _)| other != name);
+    variables.extend(value.map(|value| (name.into(), value.into())));
+}
+
+fn no_git() -> Error {
+    Error::undecided("`git` is not on PATH")
+        .cause("relative directories in PATH, and programs in the work tree, are not used")
+        .hint("add the directory of git to PATH")
 }
 
 /// The most lines of git's standard error that an error message repeats.

@@ -41,12 +41,13 @@ impl<'r> Repository<'r> {
         };
         let opened = if choice == AdapterChoice::Plumbing { None } else { open_libgit2(env, choice)? };
         let known = opened.as_ref().filter(|opened| !only_git_may_open(opened, env));
+        let git = Git::as_called(env, runner);
         let layout = match known.and_then(|opened| discovery::of_libgit2(opened, env)) {
             Some(layout) => layout,
-            None => discovery::of_git(&Git::as_called(env, runner), env)?,
+            None => discovery::of_git(&git, env)?,
         };
         let libgit2 = opened.map(|opened| Libgit2::new(opened, layout.index_file.clone()));
-        let plumbing = Plumbing::new(Git::inside(env, runner, &layout), layout.object_id_length);
+        let plumbing = Plumbing::new(git.inside(env, &layout), layout.object_id_length);
         Ok(Self {
             layout,
             libgit2,

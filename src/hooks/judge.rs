@@ -8,7 +8,7 @@ use super::event::HookEvent;
 use super::hook_file::{HookFile, has_same_version, kept_hook};
 use super::hooks_directory::HooksDirectory;
 use super::managers::{self, ActiveManager, names_us};
-use crate::env::Env;
+use crate::env::{Env, PROGRAM_SUFFIX};
 use crate::error::Result;
 use crate::fs::{is_executable, is_on_noexec_mount, real_path};
 use crate::git::{ConfigHook, Repository, disabled_event};
@@ -213,7 +213,9 @@ fn not_executable(hook: &Path) -> Option<String> {
 /// The program that the hooks will find: on `PATH`, unless that path is relative, otherwise where the configuration
 /// says.
 fn program(repository: &Repository<'_>, env: &Env) -> Result<Option<PathBuf>> {
-    let on_path = env.candidates("git-pyenv").find(|file| is_executable(&env.directory.join(file)));
+    let name = format!("git-pyenv{PROGRAM_SUFFIX}");
+    let mut on_path = env.paths("PATH").into_iter().map(|directory| directory.join(&name));
+    let on_path = on_path.find(|file| is_executable(&env.directory.join(file)));
     if let Some(found) = on_path.filter(|found| found.is_absolute()) {
         return Ok(Some(found));
     }

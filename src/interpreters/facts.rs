@@ -17,6 +17,10 @@ use crate::tree::SMALL_FILE_LIMIT;
 /// What the programs of a macOS framework take for their own path.
 const MACOS_LAUNCHER: &str = "__PYVENV_LAUNCHER__";
 
+/// How the variables begin that an interpreter is not asked with: those that change what Python says, also where it
+/// does not know `-I`, and those of git, which are nothing to it.
+const NOT_FOR_PYTHON: [&str; 2] = ["PYTHON", "GIT_"];
+
 /// The facts of the interpreter at a path, from the cache or from itself. A cache that cannot be read or written only
 /// costs time.
 ///
@@ -81,13 +85,13 @@ fn ask(ports: Ports<'_>, executable: &Path) -> Result<InterpreterFacts> {
 
 fn run(ports: Ports<'_>, executable: &Path, options: &[&str]) -> Result<Output> {
     let arguments = options.iter().chain(&["-c", SCRIPT]).map(OsString::from);
-    let python = ports.env.starting_with("PYTHON").map(|(name, _)| name);
+    let is_dropped =
+        |name: &str| NOT_FOR_PYTHON.iter().any(|start| name.starts_with(start)) || name == MACOS_LAUNCHER;
     let invocation = Invocation {
-        program: executable.as_os_str().to_owned(),
+        program: executable.to_path_buf(),
         arguments: arguments.collect(),
         directory: PathBuf::from("/"),
-        removed_variables: python.chain([MACOS_LAUNCHER]).map(OsString::from).collect(),
-        variables: Vec::new(),
+        environment: ports.env.for_child(is_dropped),
         input: Vec::new(),
     };
     ports.runner.run(&invocation).map_err(|error| error.of_kind(ErrorKind::Action))

@@ -66,7 +66,7 @@ impl Search<'_> {
     /// Usage if there is none.
     pub(super) fn called(&self, asked: &PythonRequest, name: &str) -> Result<Interpreter> {
         let trusted = !asked.origin.is_from_repository();
-        let mut programs = self.env().candidates(name).filter(|program| trusted && program.is_absolute());
+        let mut programs = self.env().candidates(name).filter(|_| trusted);
         if let Some(program) = programs.find(|program| is_executable(program)) {
             return self.named(asked, &program, InterpreterSource::Path);
         }

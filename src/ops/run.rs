@@ -7,8 +7,9 @@ use crate::env::{Env, PROGRAM_SUFFIX, join_paths};
 use crate::error::{Error, Result};
 use crate::formats::script_interpreter;
 use crate::fs::{exists, is_directory, is_executable, list_paths, read_start};
+use crate::git::local_variables;
 use crate::path::{bytes_to_path, display, path_to_bytes};
-use crate::ports::{ExecRequest, GitVariables};
+use crate::ports::ExecRequest;
 use crate::project::SelectedEnvironment;
 use crate::session::{Ports, Session};
 use crate::text::{nearest, shell_quote};
@@ -54,9 +55,20 @@ pub fn run(
             ("VIRTUAL_ENV".into(), environment.root.clone().into()),
             ("VIRTUAL_ENV_PROMPT".into(), environment.prompt().into()),
         ],
-        unset: vec!["PYTHONHOME".into()],
-        git_variables: GitVariables::Clear,
+        unset: unset(ports.env),
     })
+}
+
+/// Variables with which a Python takes another place for its own, and so leaves the environment: the place of the
+/// standard library, and of its program (<https://docs.python.org/3/using/cmdline.html#environment-variables>;
+/// `__PYVENV_LAUNCHER__` is set by an environment of a macOS framework, and older Pythons there read
+/// `PYTHONEXECUTABLE`). Everything else of Python is the user's wish.
+const OTHER_PLACES: [&str; 3] = ["PYTHONHOME", "PYTHONEXECUTABLE", "__PYVENV_LAUNCHER__"];
+
+/// The variables that the command does not get: those of the git command that called this one, and of another place.
+fn unset(env: &Env) -> Vec<OsString> {
+    let places = OTHER_PLACES.map(OsString::from);
+    local_variables(env).into_iter().chain(places).collect()
 }
 
 /// `PATH` as activating leaves it: without the programs of an environment that was active before.
@@ -74,14 +86,15 @@ fn joined(path: &[PathBuf], environment: &SelectedEnvironment) -> Result<OsStrin
     })
 }
 
-/// Finds a program as a shell would, but skips files that are not programs.
+/// Finds a program as a shell would, but skips files that are not programs, and relative directories in `PATH`, whose
+/// programs may be of any repository.
 fn program(env: &Env, environment: &SelectedEnvironment, path: &[PathBuf], name: &OsStr) -> Result<PathBuf> {
     let typed = Path::new(name);
     let found = if typed.components().count() > 1 || path_to_bytes(typed).contains(&b'/') {
         Some(env.directory.join(typed)).filter(|file| is_executable(file))
     } else {
-        let file = |place: &PathBuf| executable(env.directory.join(place).join(typed));
-        path.iter().filter(|place| !place.as_os_str().is_empty()).find_map(file)
+        let file = |place: &PathBuf| executable(place.join(typed));
+        path.iter().filter(|place| place.is_absolute()).find_map(file)
     };
     let found = found.ok_or_else(|| not_found(env, environment, typed))?;
     match found.starts_with(&environment.root) {

@@ -102,7 +102,8 @@ const CRATES: &[(&str, &[&str])] = &[
     ("pep440_rs", &["python"]),
     ("percent_encoding", &["formats"]),
     ("rayon", &["fs"]),
-    ("rustix", &["fs"]),
+    // `env` asks whether a program in `PATH` can be executed.
+    ("rustix", &["fs", "env"]),
     ("schemars", &["render"]),
     ("serde", &["formats", "render"]),
     ("serde_json", &["formats", "render"]),
@@ -116,10 +117,11 @@ const CRATES: &[(&str, &[&str])] = &[
     ("zip", &["formats"]),
 ];
 
-/// Parts of the standard library with one door each. The index is mapped where it is scanned, and ignore rules are
-/// copied into a temporary directory: `git/` hands out no file.
+/// Parts of the standard library with one door each. `git/` hands out no file: it looks for git and for repositories
+/// where git itself would, reads the index where it is scanned, and copies ignore rules into a temporary directory.
+/// `PATH` has programs in it only where `env.rs` sees them.
 const DOORS: &[(&str, &[&str])] = &[
-    ("std::fs", &["fs/", "git/index_file.rs", "git/scratch.rs"]),
+    ("std::fs", &["fs/", "env.rs", "git/index_file.rs", "git/program.rs", "git/scratch.rs"]),
     ("process::Command", &["exec.rs"]),
     ("process::{Child", &["exec.rs"]),
     ("std::env::", &["env.rs", "main.rs"]),

@@ -26,6 +26,7 @@ mod fix;
 mod fix_refused;
 mod framework;
 mod git_adapters;
+mod git_children;
 mod git_contexts;
 mod git_ignore;
 mod git_minimum;

@@ -240,3 +240,36 @@ fn a_repository_does_not_lead_out_of_its_work_tree() {
         sandbox.git(&["rm", "--quiet", "--force", ".venv"]);
     }
 }
+
+#[test]
+fn the_command_gets_neither_this_call_of_git_nor_another_place() {
+    let Some(sandbox) = sandbox() else { return };
+    let top = sandbox.path("repo").display().to_string();
+    let local = sandbox.git(&["rev-parse", "--local-env-vars"]);
+    let mut dropped: Vec<&str> = local.lines().chain(["GIT_PREFIX", "GIT_QUARANTINE_PATH"]).collect();
+    dropped.extend(["PYTHONHOME", "PYTHONEXECUTABLE", "__PYVENV_LAUNCHER__"]);
+    let mut place = sandbox.at("repo");
+    for name in &dropped {
+        place = place.with(
+            name,
+            match *name {
+                "GIT_DIR" | "GIT_COMMON_DIR" => format!("{top}/.git"),
+                "GIT_WORK_TREE" => top.clone(),
+                "GIT_INDEX_FILE" => format!("{top}/.git/index"),
+                "GIT_OBJECT_DIRECTORY" => format!("{top}/.git/objects"),
+                "GIT_CONFIG_PARAMETERS" => "'user.x=1'".to_owned(),
+                "GIT_CONFIG_COUNT" => "0".to_owned(),
+                "GIT_PREFIX" => String::new(),
+                _ => "/nowhere".to_owned(),
+            },
+        );
+    }
+    let kept = ["PYTHONPATH", "PYTHONUNBUFFERED", "GIT_SSH_COMMAND", "GIT_TRACE2_EVENT"];
+    for name in kept {
+        place = place.with(name, "1");
+    }
+    let seen = python(&place, "import os\nprint(*os.environ, sep='\\n')");
+    let has = |name: &&str| seen.lines().any(|line| line == *name);
+    assert_eq!(dropped.iter().find(|name| has(name)), None, "{seen}");
+    assert_eq!(kept.iter().find(|name| !has(name)), None, "{seen}");
+}

@@ -16,12 +16,10 @@ fn list<'e>(env: &'e Env, request: Option<&VersionRequest>) -> Candidates<'e> {
     Box::new(names(request).into_iter().flat_map(|name| programs(env, &name)))
 }
 
-/// The programs of a name. What a relative directory in `PATH` holds depends on where one stands, which may be in any
-/// repository, so such directories are passed over.
+/// The programs of a name.
 fn programs(env: &Env, name: &str) -> impl Iterator<Item = Candidate> + use<> {
     let build = build(name);
-    let absolute = env.candidates(name).filter(|program| program.is_absolute());
-    absolute.map(move |executable| Candidate {
+    env.candidates(name).map(move |executable| Candidate {
         executable,
         source: InterpreterSource::Path,
         build: build.clone(),

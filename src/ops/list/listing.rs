@@ -8,6 +8,7 @@ use super::work_tree::WorkTreeContents;
 use super::{outside, work_tree};
 use crate::error::{Error, Result};
 use crate::fs::{find_repositories, is_directory, normalise_path};
+use crate::git::elsewhere;
 use crate::inspect::sizes::{self, Sizing};
 use crate::model::{ListedRepository, Listing, Unread};
 use crate::path::display;
@@ -102,7 +103,7 @@ fn empty(directory: Option<PathBuf>) -> Listing {
 
 /// The work tree at a path.
 fn look_at(ports: Ports<'_>, path: &Path, unread: &mut Vec<Unread>) -> Result<ListedRepository> {
-    let env = ports.env.elsewhere(path);
+    let env = elsewhere(ports.env, path);
     look(&Session::open(Ports { env: &env, ..ports }, Vec::new())?, unread)
 }
 

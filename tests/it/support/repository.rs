@@ -192,6 +192,7 @@ impl Sandbox {
     /// The environment of a program that is started in a directory of the sandbox.
     pub(crate) fn env(&self, directory: &str, more: &[(&str, &str)]) -> Env {
         let mut env = Env::with(&self.path(directory), []);
+        env.set("PATH", std::env::var_os("PATH").unwrap_or_default());
         let own = self.variables.iter().map(|(name, value)| (name.as_str(), value.as_str()));
         own.chain(more.iter().copied()).for_each(|(name, value)| env.set(name, value));
         env

@@ -1,0 +1,31 @@
+//! Which program `git` is.
+#![expect(clippy::disallowed_methods, reason = "a program is looked for, and `fs` is not below `git`")]
+
+use std::path::{Path, PathBuf};
+
+use crate::env::{Env, is_executable};
+
+/// The first `git` in the absolute directories of `PATH` that the repository does not bring along.
+///
+/// The repository is not open yet, so its work tree is taken to be where a `.git` is, or where variables say it is. A
+/// work tree that contains the home directory contains programs that the user has installed.
+pub(super) fn git_program(env: &Env) -> Option<PathBuf> {
+    let named = env.path("GIT_WORK_TREE");
+    let implied = env.raw("GIT_DIR").map(|_| env.directory.clone());
+    let top = named.or(implied).or_else(|| nearest_top(&env.directory));
+    let top = top.and_then(|top| std::fs::canonicalize(top).ok());
+    let top = top.filter(|top| !env.home().is_some_and(|home| is_below(&home, top)));
+    env.candidates("git")
+        .find(|file| is_executable(file) && !top.as_ref().is_some_and(|top| is_below(file, top)))
+}
+
+/// The nearest directory at or above this one that has a `.git`.
+fn nearest_top(directory: &Path) -> Option<PathBuf> {
+    let has_git = |directory: &&Path| std::fs::symlink_metadata(directory.join(".git")).is_ok();
+    directory.ancestors().find(has_git).map(Path::to_path_buf)
+}
+
+/// Says whether a path, or what it leads to, is in a directory that is given without links.
+fn is_below(path: &Path, directory: &Path) -> bool {
+    path.starts_with(directory) || std::fs::canonicalize(path).is_ok_and(|path| path.starts_with(directory))
+}
