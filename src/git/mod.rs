@@ -11,6 +11,7 @@ mod command;
 mod config;
 mod discovery;
 mod entries;
+mod head_file;
 mod hooks;
 mod ignore;
 mod ignore_rule;

@@ -1,16 +1,21 @@
 //! Finds and opens the repository that git itself would use in the same directory and environment.
 
 use std::cell::OnceCell;
+use std::path::PathBuf;
 
 use git2::{ErrorCode, Repository as Opened, RepositoryOpenFlags};
 
 use super::command::Git;
 use super::discovery;
+use super::head_file::has_valid_head;
+use super::layout::RepositoryLayout;
 use super::libgit2::Libgit2;
 use super::plumbing::Plumbing;
+use super::program::nearest_top;
 use super::repository::Repository;
 use crate::env::Env;
 use crate::error::{Error, Result};
+use crate::path::display;
 use crate::ports::Runner;
 
 /// Which adapters are used.
@@ -46,6 +51,11 @@ impl<'r> Repository<'r> {
             Some(layout) => layout,
             None => discovery::of_git(&git, env)?,
         };
+        let opened = opened.filter(|opened| is_at(opened, &layout));
+        if opened.is_none() && choice == AdapterChoice::Libgit2 {
+            return Err(Error::undecided("failed to open the repository")
+                .cause(format!("libgit2 cannot open `{}`", display(&layout.git_directory))));
+        }
         let libgit2 = opened.map(|opened| Libgit2::new(opened, layout.index_file.clone()));
         let plumbing = Plumbing::new(git.inside(env, &layout), layout.object_id_length);
         Ok(Self {
@@ -110,8 +120,24 @@ fn add_objects(opened: &Opened, env: &Env) -> Result<(), git2::Error> {
     Ok(())
 }
 
-/// Says whether git must decide. With `safe.bareRepository=explicit` it refuses a bare repository that it discovered,
-/// because the configuration may come from a work tree around it.
+/// Says whether git must decide: libgit2 accepts more as a repository, and passes over what git stops at. With
+/// `safe.bareRepository=explicit`, git refuses a bare repository that it discovered, because the configuration may come
+/// from a work tree around it.
 fn only_git_may_open(opened: &Opened, env: &Env) -> bool {
-    opened.is_bare() && env.raw("GIT_DIR").is_none()
+    let discovered = env.raw("GIT_DIR").is_none();
+    !has_valid_head(opened.path()) || (discovered && (opened.is_bare() || !is_nearest(opened, env)))
+}
+
+/// Says whether libgit2 has found its repository in the nearest directory with a `.git`. It has passed over a `.git`
+/// that is not a repository for libgit2, but may be one for git, or an error.
+fn is_nearest(opened: &Opened, env: &Env) -> bool {
+    let Some(top) = nearest_top(&env.directory) else { return true };
+    let inside = env.directory.starts_with(opened.path());
+    inside || opened.workdir().is_some_and(|found| found == top) || opened.path() == top.join(".git")
+}
+
+/// Says whether libgit2 has opened the repository that has this layout.
+fn is_at(opened: &Opened, layout: &RepositoryLayout) -> bool {
+    let found: PathBuf = opened.path().components().collect();
+    found == layout.git_directory
 }

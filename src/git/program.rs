@@ -20,7 +20,7 @@ pub(super) fn git_program(env: &Env) -> Option<PathBuf> {
 }
 
 /// The nearest directory at or above this one that has a `.git`.
-fn nearest_top(directory: &Path) -> Option<PathBuf> {
+pub(super) fn nearest_top(directory: &Path) -> Option<PathBuf> {
     let has_git = |directory: &&Path| std::fs::symlink_metadata(directory.join(".git")).is_ok();
     directory.ancestors().find(has_git).map(Path::to_path_buf)
 }

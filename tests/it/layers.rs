@@ -121,7 +121,10 @@ const CRATES: &[(&str, &[&str])] = &[
 /// where git itself would, reads the index where it is scanned, and copies ignore rules into a temporary directory.
 /// `PATH` has programs in it only where `env.rs` sees them.
 const DOORS: &[(&str, &[&str])] = &[
-    ("std::fs", &["fs/", "env.rs", "git/index_file.rs", "git/program.rs", "git/scratch.rs"]),
+    (
+        "std::fs",
+        &["fs/", "env.rs", "git/head_file.rs", "git/index_file.rs", "git/program.rs", "git/scratch.rs"],
+    ),
     ("process::Command", &["exec.rs"]),
     ("process::{Child", &["exec.rs"]),
     ("std::env::", &["env.rs", "main.rs"]),

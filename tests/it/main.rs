@@ -28,6 +28,7 @@ mod framework;
 mod git_adapters;
 mod git_children;
 mod git_contexts;
+mod git_discovery;
 mod git_ignore;
 mod git_minimum;
 mod git_surroundings;
