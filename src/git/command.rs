@@ -11,6 +11,13 @@ use crate::env::Env;
 use crate::error::{Error, Result};
 use crate::ports::{Invocation, Output, Runner};
 
+/// Settings of every call: no file system monitor is run, and a sparse index stays as it is. Git would expand it, and
+/// store trees, where there are files outside of the sparse checkout.
+const SETTINGS: [&str; 2] = ["core.fsmonitor=false", "sparse.expectFilesOutsideOfPatterns=true"];
+
+/// The name of a file in the git directory that does not exist, which for git is an empty index.
+const NO_INDEX: &str = "git-pyenv-no-index";
+
 /// Calls git for one repository.
 pub(super) struct Git<'r> {
     runner: &'r dyn Runner,
@@ -27,7 +34,8 @@ impl<'r> Git<'r> {
         Self { runner, program, directory: env.directory.clone(), variables: for_git(env) }
     }
 
-    /// Calls git for a known repository, from the top of its work tree.
+    /// Calls git for a known repository, from the top of its work tree, without an index: some commands read it for
+    /// nothing, and reading it sets the time of a shared index.
     ///
     /// Variables name the repository, so that git uses this one whatever it would discover from that directory
     /// (`core.worktree`, a relative `GIT_DIR`).
@@ -36,6 +44,7 @@ impl<'r> Git<'r> {
         let mut variables = for_git_at(env, &directory);
         set(&mut variables, "GIT_DIR", Some(&layout.git_directory));
         set(&mut variables, "GIT_WORK_TREE", layout.work_tree.as_deref());
+        set(&mut variables, "GIT_INDEX_FILE", Some(&layout.git_directory.join(NO_INDEX)));
         Self { directory, variables, ..self }
     }
 
@@ -44,6 +53,13 @@ impl<'r> Git<'r> {
         let mut variables = self.variables.clone();
         set(&mut variables, "GIT_WORK_TREE", Some(work_tree));
         self.at(work_tree, variables)
+    }
+
+    /// Calls git for the same repository with an index, for the commands that need it.
+    pub(super) fn with_index(&self, index: &Path) -> Self {
+        let mut variables = self.variables.clone();
+        set(&mut variables, "GIT_INDEX_FILE", Some(index));
+        self.at(&self.directory, variables)
     }
 
     /// Calls git for another repository, with a directory as its work tree. The user's configuration is the same.
@@ -116,11 +132,11 @@ impl<'r> Git<'r> {
     }
 
     fn invocation<A: AsRef<OsStr>>(&self, arguments: &[A], input: Vec<u8>) -> Result<Invocation> {
-        let safe = ["-c", "core.fsmonitor=false"].map(OsString::from);
+        let safe = SETTINGS.iter().flat_map(|setting| ["-c", setting]).map(OsString::from);
         let arguments = arguments.iter().map(|argument| argument.as_ref().to_os_string());
         Ok(Invocation {
             program: self.program.clone().ok_or_else(no_git)?,
-            arguments: safe.into_iter().chain(arguments).collect(),
+            arguments: safe.chain(arguments).collect(),
             directory: self.directory.clone(),
             environment: self.variables.clone(),
             input,

@@ -1,8 +1,10 @@
 //! What both adapters do with entries.
 
+use std::collections::HashSet;
+
 use super::reader::Reader;
 use crate::error::{Error, Result};
-use crate::path::RepoPath;
+use crate::path::{RepoPath, below};
 use crate::tree::{Content, Entry, EntryKind, OwnedEntry, Visitor};
 
 /// Collects every entry with a valid path.
@@ -24,6 +26,43 @@ pub(super) fn outermost(roots: &[RepoPath]) -> Vec<&RepoPath> {
     sorted.sort_by(|a, b| a.components().cmp(b.components()));
     sorted.dedup_by(|inner, outer| inner.is_within(outer));
     sorted
+}
+
+/// Which entries of an index are shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum IndexEntries {
+    /// Those that a commit would contain.
+    Committed,
+    /// Those, and the paths of `git add -N`.
+    All,
+}
+
+/// Paths that are compared with each path of an index.
+pub(super) struct Roots<'a> {
+    few: Vec<&'a [u8]>,
+    many: HashSet<&'a [u8]>,
+}
+
+impl<'a> Roots<'a> {
+    /// More are looked up instead of being compared one by one.
+    const FEW: usize = 4;
+
+    pub(super) fn new(roots: &'a [RepoPath]) -> Self {
+        let outermost: Vec<&[u8]> = outermost(roots).into_iter().map(RepoPath::as_bytes).collect();
+        if outermost.len() <= Self::FEW {
+            return Self { few: outermost, many: HashSet::new() };
+        }
+        Self { few: Vec::new(), many: outermost.into_iter().collect() }
+    }
+
+    /// Says whether a path is one of these or below one.
+    pub(super) fn contain(&self, path: &[u8]) -> bool {
+        if self.many.is_empty() {
+            return self.few.iter().any(|root| below(path, root).is_some());
+        }
+        let ends = memchr::memchr_iter(b'/', path).chain([path.len()]);
+        ends.into_iter().any(|end| self.many.contains(&path[..end]))
+    }
 }
 
 /// What kind of entry a mode of a tree or index means, as git reads it; `None` for a directory.

@@ -2,12 +2,19 @@
 
 use std::ffi::OsString;
 
-use super::command::without_newline;
+use tempfile::NamedTempFile;
+
+use super::command::{Git, without_newline};
+use super::entries::{EntryCollector, IndexEntries};
 use super::ignore_rule::IgnoreQuestion;
+use super::index_file::IndexFile;
+use super::index_scan::Reading;
 use super::repository::Repository;
+use super::scratch::index_with;
+use super::stored_index::{StoredEntry, mode, write};
 use crate::error::{Error, ErrorKind, Result};
 use crate::path::{RepoPath, bytes_to_path};
-use crate::tree::{EntryKind, ObjectId};
+use crate::tree::{EntryKind, NoopVisitor, ObjectId};
 
 /// A file to put into the index.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,35 +35,43 @@ impl Repository<'_> {
     /// Undecided if git cannot list them.
     pub fn untracked(&self) -> Result<Vec<IgnoreQuestion>> {
         let mut found = Vec::new();
-        self.git().records(&["ls-files", "--others", "--exclude-standard", "-z"], &mut |record| {
+        let mut record = |record: &[u8]| {
             let (path, directory) = match record.strip_suffix(b"/") {
                 Some(path) => (path, true),
                 None => (record, false),
             };
             found.extend(RepoPath::new(path).ok().map(|path| IgnoreQuestion { path, directory }));
-        })?;
+        };
+        let list = ["ls-files", "--others", "--exclude-standard", "-z"];
+        match self.whole_index()? {
+            None => self.git_with_index().records(&list, &mut record)?,
+            Some(index) => {
+                let list = [&["-c", "index.sparse=false"], list.as_slice()].concat();
+                self.git().with_index(index.path()).records(&list, &mut record)?;
+            }
+        }
         Ok(found)
     }
 
-    /// The paths in the index at or below some roots, including `git add -N` entries, which no commit would contain
-    /// yet.
-    ///
-    /// # Errors
-    /// Undecided if git cannot list them.
-    pub fn index_paths_below(&self, roots: &[RepoPath]) -> Result<Vec<RepoPath>> {
-        let mut found = Vec::new();
-        if roots.is_empty() {
-            return Ok(found);
+    /// Calls git with the index of this run.
+    fn git_with_index(&self) -> Git<'_> {
+        self.git().with_index(&self.layout.index_file)
+    }
+
+    /// A copy of the index that git only reads; `None` if the index itself is one. Git sets the time of the shared part
+    /// of a split index, and stores trees to expand a sparse one.
+    fn whole_index(&self) -> Result<Option<NamedTempFile>> {
+        let index = IndexFile::open(&self.layout.index_file)?;
+        if index.scan(&self.layout, IndexEntries::All, &mut NoopVisitor)? == Reading::Complete {
+            return Ok(None);
         }
-        let mut arguments: Vec<OsString> =
-            ["--literal-pathspecs", "ls-files", "--cached", "--full-name", "-z", "--"]
-                .map(Into::into)
-                .to_vec();
-        let pathspec =
-            |root: &RepoPath| if root.is_root() { b".".to_vec() } else { root.as_bytes().to_vec() };
-        arguments.extend(roots.iter().map(|root| bytes_to_path(&pathspec(root)).into_os_string()));
-        self.git().records(&arguments, &mut |record| found.extend(RepoPath::new(record).ok()))?;
-        Ok(found)
+        let mut entries = EntryCollector(Vec::new());
+        self.visit_index_file(&index, IndexEntries::All, &mut entries)?;
+        let mut stored: Vec<StoredEntry> = entries.0.iter().filter_map(StoredEntry::of).collect();
+        stored.sort_by(|a, b| a.path.cmp(&b.path));
+        let bytes = write(&stored, self.layout.object_id_length);
+        let bytes = bytes.ok_or_else(|| Error::undecided("the index has too many entries"))?;
+        index_with(&bytes).map(Some)
     }
 
     /// The blob that git would make of a file with this content; the attributes of the path decide about line endings
@@ -69,7 +84,7 @@ impl Repository<'_> {
         path_option.push(bytes_to_path(path.as_bytes()));
         let mut arguments = vec![OsString::from("hash-object"), "--stdin".into(), path_option];
         arguments.extend(write.then(|| "-w".into()));
-        let printed = without_newline(self.git().output(&arguments, content.to_vec())?);
+        let printed = without_newline(self.git_with_index().output(&arguments, content.to_vec())?);
         let id = ObjectId::from_hex(&String::from_utf8_lossy(&printed));
         id.ok_or_else(|| Error::undecided("`git hash-object` printed no object name"))
     }
@@ -89,22 +104,12 @@ impl Repository<'_> {
             input.extend([head.as_bytes(), b"\t", path.as_bytes(), b"\0"].concat());
         };
         removed.iter().for_each(|path| line(format!("0 {zero}"), path));
-        added.iter().for_each(|file| line(format!("{} {}", mode(file.kind), file.id), &file.path));
+        added.iter().for_each(|file| line(format!("{:o} {}", mode(file.kind), file.id), &file.path));
         let arguments = ["update-index", "-z", "--index-info"];
-        let output = self.git().run(&arguments, input)?;
+        let output = self.git_with_index().run(&arguments, input)?;
         if output.status == Some(0) {
             return Ok(());
         }
         Err(self.git().failure(&arguments, &output).of_kind(ErrorKind::Action))
-    }
-}
-
-/// The mode of an entry in the index: <https://git-scm.com/docs/index-format>.
-fn mode(kind: EntryKind) -> &'static str {
-    match kind {
-        EntryKind::File => "100644",
-        EntryKind::Executable => "100755",
-        EntryKind::Link => "120000",
-        EntryKind::Submodule => "160000",
     }
 }

@@ -1,4 +1,4 @@
-//! Reads the bytes of git's index file in place: versions 2, 3 and 4, SHA-1 and SHA-256.
+//! Reads git's index file piece by piece: versions 2, 3 and 4, SHA-1 and SHA-256.
 //!
 //! Format: <https://git-scm.com/docs/index-format>. One pass shows the entries and checks the whole structure. It may
 //! find only after some entries that the index is damaged, or that only git can read it; a visitor must discard what it
@@ -6,17 +6,23 @@
 //! whole file and renames it into place, can be told to write no checksum (`index.skipHash`), and computing it would
 //! take longer than everything else here together.
 
+use std::io::Read;
+
+use super::entries::IndexEntries;
+use super::index_window::IndexWindow;
 use crate::error::{Error, Result};
 use crate::tree::{Entry, EntryKind, FilterRun, Visitor};
 
-const HEADER_LENGTH: usize = 12;
+pub(super) const HEADER_LENGTH: usize = 12;
+/// The name and the size of an extension.
+const EXTENSION_HEADER_LENGTH: usize = 8;
 /// Bytes of an entry before its object name: times, device, inode, mode, owner, group and size.
 const STATUS_LENGTH: usize = 40;
 const MODE_OFFSET: usize = 24;
 const SIZE_OFFSET: usize = 36;
 /// Bytes of an entry up to and including its flags, for SHA-1 and SHA-256.
-const FIXED_SHA1: usize = STATUS_LENGTH + 20 + 2;
-const FIXED_SHA256: usize = STATUS_LENGTH + 32 + 2;
+pub(super) const FIXED_SHA1: usize = STATUS_LENGTH + 20 + 2;
+pub(super) const FIXED_SHA256: usize = STATUS_LENGTH + 32 + 2;
 
 const FLAG_EXTENDED: u16 = 0x4000;
 const FLAG_STAGE: u16 = 0x3000;
@@ -35,30 +41,52 @@ pub(super) enum Reading {
     OnlyGit,
 }
 
-/// Shows the entries of an index.
+/// Shows the entries of an index that has `size` bytes.
 ///
 /// # Errors
-/// Undecided if it is cut short or damaged; what was shown is then meaningless.
-pub(super) fn visit(bytes: &[u8], id_length: usize, visitor: &mut dyn Visitor) -> Result<Reading> {
-    let header = bytes.get(..HEADER_LENGTH).filter(|header| header.starts_with(b"DIRC"));
+/// Undecided if it is cut short, damaged or cannot be read; what was shown is then meaningless.
+pub(super) fn visit(
+    source: &mut dyn Read,
+    size: u64,
+    id_length: usize,
+    entries: IndexEntries,
+    visitor: &mut dyn Visitor,
+) -> Result<Reading> {
+    let mut window = IndexWindow::new(source, size.checked_sub(id_length as u64).ok_or_else(cut_short)?)?;
+    let header = window.bytes().first_chunk::<HEADER_LENGTH>().filter(|header| header.starts_with(b"DIRC"));
     let header = header.ok_or_else(|| damaged("it has no index header"))?;
-    let (version, count) = (be32(header, 4), be32(header, 8));
+    let (version, remaining) = (be32(header, 4), be32(header, 8));
     if !matches!(version, 2..=4) {
         return Ok(Reading::OnlyGit);
     }
-    let end = bytes.len().checked_sub(id_length).ok_or_else(cut_short)?;
-    let body = bytes.get(..end).ok_or_else(cut_short)?;
-    let mut pass = Pass { body, offset: HEADER_LENGTH, visitor, unmerged: Vec::new(), has_empty_path: false };
-    let reading = match (version, id_length) {
-        (4, 20) => pass.compressed::<FIXED_SHA1>(count)?,
-        (4, _) => pass.compressed::<FIXED_SHA256>(count)?,
-        (_, 20) => pass.plain::<FIXED_SHA1>(count)?,
-        (..) => pass.plain::<FIXED_SHA256>(count)?,
+    window.consume(HEADER_LENGTH);
+    let path = Vec::new();
+    let mut pass = Pass {
+        visitor,
+        entries,
+        remaining,
+        path,
+        unmerged: Vec::new(),
+        has_empty_path: false,
+        filtered_out: 0,
     };
-    if reading == Reading::OnlyGit {
-        return Ok(reading);
+    while pass.remaining > 0 {
+        let (reading, end) = match (version, id_length) {
+            (4, 20) => pass.compressed::<FIXED_SHA1>(window.bytes())?,
+            (4, _) => pass.compressed::<FIXED_SHA256>(window.bytes())?,
+            (_, 20) => pass.plain::<FIXED_SHA1>(window.bytes())?,
+            (..) => pass.plain::<FIXED_SHA256>(window.bytes())?,
+        };
+        if reading == Reading::OnlyGit {
+            return Ok(reading);
+        }
+        window.consume(end);
+        if pass.remaining > 0 && !window.refill()? {
+            return Err(cut_short());
+        }
     }
-    match (extensions_are_optional(body, pass.offset)?, pass.has_empty_path) {
+    pass.visitor.filtered_out(pass.filtered_out);
+    match (extensions_are_optional(&mut window)?, pass.has_empty_path) {
         (true, true) => Err(damaged("an entry has no path")),
         (true, false) => Ok(Reading::Complete),
         // In a split index, entries that replace one of the shared index have no path.
@@ -66,28 +94,32 @@ pub(super) fn visit(bytes: &[u8], id_length: usize, visitor: &mut dyn Visitor) -
     }
 }
 
-/// A pass over the entries.
-struct Pass<'b, 'v> {
-    body: &'b [u8],
-    offset: usize,
+/// A pass over the entries, of which each piece has some.
+struct Pass<'v> {
     visitor: &'v mut dyn Visitor,
+    entries: IndexEntries,
+    /// The number of entries to come.
+    remaining: u32,
+    /// The path of the last entry, from which version 4 derives the next.
+    path: Vec<u8>,
     /// The path of the last entry with a merge stage; its other stages are not shown.
     unmerged: Vec<u8>,
     has_empty_path: bool,
+    filtered_out: u64,
 }
 
 /// The part of an entry before its path.
-struct Head<'b, const FIXED: usize> {
-    bytes: &'b [u8; FIXED],
-    flags: u16,
-    extended: u16,
+pub(super) struct Head<'b, const FIXED: usize> {
+    pub(super) bytes: &'b [u8; FIXED],
+    pub(super) flags: u16,
+    pub(super) extended: u16,
     /// Where the path, or in version 4 its encoding, starts.
-    end: usize,
+    pub(super) end: usize,
 }
 
 impl<const FIXED: usize> Head<'_, FIXED> {
     #[inline(always)]
-    fn name_flag(&self) -> usize {
+    pub(super) fn name_flag(&self) -> usize {
         usize::from(self.flags & FLAG_NAME_LENGTH)
     }
 
@@ -99,23 +131,23 @@ impl<const FIXED: usize> Head<'_, FIXED> {
     }
 }
 
-impl<'b> Pass<'b, '_> {
-    /// Versions 2 and 3: each path is stored whole, padded so that entries start at multiples of eight.
+impl Pass<'_> {
+    /// Versions 2 and 3: each path is stored whole, padded so that entries start at multiples of eight. Returns where
+    /// the entries end that the piece has whole.
     ///
     /// What the visitor's filter keeps back costs no more than finding the next entry.
-    fn plain<const FIXED: usize>(&mut self, count: u32) -> Result<Reading> {
+    fn plain<const FIXED: usize>(&mut self, piece: &[u8]) -> Result<(Reading, usize)> {
         let mut run = self.visitor.filter().map(FilterRun::new);
-        for _ in 0..count {
-            let start = self.offset;
-            let head = self.head::<FIXED>().ok_or_else(cut_short)?;
-            let path = plain_name(self.body, head.end, head.name_flag()).ok_or_else(cut_short)?;
-            if path.len() < head.name_flag() {
-                return Err(wrong_length());
+        let mut start = 0;
+        while self.remaining > 0 {
+            let Some(head) = head_at::<FIXED>(piece, start)? else { break };
+            let Some(path) = plain_name(piece, head.end, head.name_flag())? else { break };
+            let end = start + (head.end - start + path.len() + 8) / 8 * 8;
+            if end > piece.len() {
+                break;
             }
-            self.offset = start + (head.end - start + path.len() + 8) / 8 * 8;
-            if self.offset > self.body.len() {
-                return Err(cut_short());
-            }
+            start = end;
+            self.remaining -= 1;
             if let Some(run) = &mut run
                 && head.is_plain_file()
                 && !path.is_empty()
@@ -124,50 +156,31 @@ impl<'b> Pass<'b, '_> {
                 continue;
             }
             if self.show(&head, path)? == Reading::OnlyGit {
-                return Ok(Reading::OnlyGit);
+                return Ok((Reading::OnlyGit, start));
             }
         }
-        self.visitor.filtered_out(run.map_or(0, |run| run.filtered_out()));
-        Ok(Reading::Complete)
+        self.filtered_out += run.map_or(0, |run| run.filtered_out());
+        Ok((Reading::Complete, start))
     }
 
     /// Version 4: each path is stored as the number of bytes to remove from the previous path, and the bytes to append.
-    fn compressed<const FIXED: usize>(&mut self, count: u32) -> Result<Reading> {
-        let mut path: Vec<u8> = Vec::new();
-        for _ in 0..count {
-            let head = self.head::<FIXED>().ok_or_else(cut_short)?;
-            let (strip, start) = variable_length(self.body, head.end).ok_or_else(cut_short)?;
-            let tail = until_nul(self.body, start).ok_or_else(cut_short)?;
-            self.offset = start + tail.len() + 1;
-            let kept = path.len().checked_sub(strip);
-            path.truncate(kept.ok_or_else(|| damaged("a path is too long"))?);
-            path.extend_from_slice(tail);
+    fn compressed<const FIXED: usize>(&mut self, piece: &[u8]) -> Result<(Reading, usize)> {
+        let mut path = std::mem::take(&mut self.path);
+        let mut start = 0;
+        while self.remaining > 0 {
+            let Some(head) = head_at::<FIXED>(piece, start)? else { break };
+            let Some(end) = next_path(piece, head.end, &mut path)? else { break };
             if path.len().min(usize::from(FLAG_NAME_LENGTH)) != head.name_flag() {
                 return Err(wrong_length());
             }
+            start = end;
+            self.remaining -= 1;
             if self.show(&head, &path)? == Reading::OnlyGit {
-                return Ok(Reading::OnlyGit);
+                return Ok((Reading::OnlyGit, start));
             }
         }
-        Ok(Reading::Complete)
-    }
-
-    /// The fixed part of the entry at the current offset; `None` if the file ends before.
-    #[inline(always)]
-    fn head<const FIXED: usize>(&self) -> Option<Head<'b, FIXED>> {
-        let rest = self.body.get(self.offset..)?;
-        let bytes = rest.first_chunk::<FIXED>()?;
-        let flags = be16(bytes, FIXED - 2);
-        let mut end = self.offset + FIXED;
-        let mut extended = 0;
-        if flags & FLAG_EXTENDED != 0 {
-            extended = be16(rest.get(FIXED..FIXED + 2)?, 0);
-            if extended & !EXTENDED_KNOWN != 0 {
-                return None;
-            }
-            end += 2;
-        }
-        Some(Head { bytes, flags, extended, end })
+        self.path = path;
+        Ok((Reading::Complete, start))
     }
 
     /// Shows one entry.
@@ -179,8 +192,9 @@ impl<'b> Pass<'b, '_> {
             return if sparse { Ok(Reading::OnlyGit) } else { Err(damaged("an entry has an unknown mode")) };
         };
         self.has_empty_path |= path.is_empty();
-        let intent_to_add = head.extended & EXTENDED_INTENT_TO_ADD != 0;
-        if intent_to_add || (head.flags & FLAG_STAGE != 0 && self.was_shown(path)) {
+        let announced =
+            head.extended & EXTENDED_INTENT_TO_ADD != 0 && self.entries == IndexEntries::Committed;
+        if announced || (head.flags & FLAG_STAGE != 0 && self.was_shown(path)) {
             return Ok(Reading::Complete);
         }
         let size = be32(head.bytes, SIZE_OFFSET);
@@ -202,26 +216,67 @@ impl<'b> Pass<'b, '_> {
     }
 }
 
-/// Says whether all extensions are optional, and checks that they end where the checksum starts.
-fn extensions_are_optional(body: &[u8], mut offset: usize) -> Result<bool> {
-    let mut optional = true;
-    while offset < body.len() {
-        let header = body.get(offset..offset + 8).ok_or_else(cut_short)?;
-        let size = usize::try_from(be32(header, 4)).map_err(|_| cut_short())?;
-        optional &= header[0].is_ascii_uppercase();
-        offset = offset.checked_add(8).and_then(|start| start.checked_add(size)).ok_or_else(cut_short)?;
+/// The fixed part of the entry at an offset; `None` if the piece ends before.
+#[inline(always)]
+pub(super) fn head_at<const FIXED: usize>(piece: &[u8], offset: usize) -> Result<Option<Head<'_, FIXED>>> {
+    let Some(rest) = piece.get(offset..) else { return Ok(None) };
+    let Some(bytes) = rest.first_chunk::<FIXED>() else { return Ok(None) };
+    let flags = be16(bytes, FIXED - 2);
+    let mut end = offset + FIXED;
+    let mut extended = 0;
+    if flags & FLAG_EXTENDED != 0 {
+        let Some(more) = rest.get(FIXED..FIXED + 2) else { return Ok(None) };
+        extended = be16(more, 0);
+        if extended & !EXTENDED_KNOWN != 0 {
+            return Err(damaged("an entry has unknown flags"));
+        }
+        end += 2;
     }
-    if offset == body.len() { Ok(optional) } else { Err(cut_short()) }
+    Ok(Some(Head { bytes, flags, extended, end }))
 }
 
-/// The path in versions 2 and 3. Its length is in the flags unless it is too long for them.
-#[inline]
-fn plain_name(body: &[u8], offset: usize, name_flag: usize) -> Option<&[u8]> {
-    if name_flag == usize::from(FLAG_NAME_LENGTH) {
-        return until_nul(body, offset);
+/// Says whether all extensions are optional, and checks that they end where the checksum starts.
+fn extensions_are_optional(window: &mut IndexWindow<'_>) -> Result<bool> {
+    let mut optional = true;
+    while window.remaining() > 0 {
+        if window.bytes().len() < EXTENSION_HEADER_LENGTH {
+            window.refill()?;
+        }
+        let header = window.bytes().first_chunk::<EXTENSION_HEADER_LENGTH>().ok_or_else(cut_short)?;
+        let (is_optional, size) = (header[0].is_ascii_uppercase(), be32(header, 4));
+        optional &= is_optional;
+        window.consume(EXTENSION_HEADER_LENGTH);
+        window.skip(u64::from(size))?;
     }
-    let name = body.get(offset..offset.checked_add(name_flag)?)?;
-    (*body.get(offset + name_flag)? == 0).then_some(name)
+    Ok(optional)
+}
+
+/// The path in versions 2 and 3; `None` if the piece ends before. Its length is in the flags unless it is too long for
+/// them.
+#[inline(always)]
+pub(super) fn plain_name(piece: &[u8], offset: usize, name_flag: usize) -> Result<Option<&[u8]>> {
+    if name_flag == usize::from(FLAG_NAME_LENGTH) {
+        let name = until_nul(piece, offset);
+        return if name.is_some_and(|name| name.len() < name_flag) { Err(wrong_length()) } else { Ok(name) };
+    }
+    let end = offset + name_flag;
+    match piece.get(end) {
+        None => Ok(None),
+        Some(0) => Ok(piece.get(offset..end)),
+        Some(_) => Err(wrong_length()),
+    }
+}
+
+/// Turns the previous path of version 4 into the next one, and returns where its encoding ends; `None` if the piece ends
+/// before.
+#[inline(always)]
+pub(super) fn next_path(piece: &[u8], offset: usize, path: &mut Vec<u8>) -> Result<Option<usize>> {
+    let Some((strip, start)) = variable_length(piece, offset)? else { return Ok(None) };
+    let Some(tail) = until_nul(piece, start) else { return Ok(None) };
+    let kept = path.len().checked_sub(strip).ok_or_else(|| damaged("a path is too long"))?;
+    path.truncate(kept);
+    path.extend_from_slice(tail);
+    Ok(Some(start + tail.len() + 1))
 }
 
 fn until_nul(body: &[u8], offset: usize) -> Option<&[u8]> {
@@ -229,29 +284,33 @@ fn until_nul(body: &[u8], offset: usize) -> Option<&[u8]> {
     rest.get(..memchr::memchr(0, rest)?)
 }
 
-/// Reads a number in the encoding of offsets in pack files, and returns where it ends.
+/// Reads a number in the encoding of offsets in pack files, and returns where it ends; `None` if the piece ends before.
 ///
 /// <https://git-scm.com/docs/pack-format> ("offset encoding").
-fn variable_length(body: &[u8], mut offset: usize) -> Option<(usize, usize)> {
-    let mut byte = *body.get(offset)?;
+fn variable_length(piece: &[u8], mut offset: usize) -> Result<Option<(usize, usize)>> {
+    let Some(&first) = piece.get(offset) else { return Ok(None) };
+    let mut byte = first;
     let mut value = usize::from(byte & 0x7f);
     while byte & 0x80 != 0 {
         offset += 1;
-        byte = *body.get(offset)?;
-        value = value.checked_add(1)?.checked_mul(128)?.checked_add(usize::from(byte & 0x7f))?;
+        let Some(&next) = piece.get(offset) else { return Ok(None) };
+        byte = next;
+        let shifted = value.checked_add(1).and_then(|value| value.checked_mul(128));
+        let added = shifted.and_then(|value| value.checked_add(usize::from(byte & 0x7f)));
+        value = added.ok_or_else(|| damaged("a path is too long"))?;
     }
-    Some((value, offset + 1))
+    Ok(Some((value, offset + 1)))
 }
 
-fn be16(bytes: &[u8], offset: usize) -> u16 {
+pub(super) fn be16(bytes: &[u8], offset: usize) -> u16 {
     u16::from_be_bytes([bytes[offset], bytes[offset + 1]])
 }
 
-fn be32(bytes: &[u8], offset: usize) -> u32 {
+pub(super) fn be32(bytes: &[u8], offset: usize) -> u32 {
     u32::from_be_bytes([bytes[offset], bytes[offset + 1], bytes[offset + 2], bytes[offset + 3]])
 }
 
-fn damaged(cause: &str) -> Error {
+pub(super) fn damaged(cause: &str) -> Error {
     Error::undecided("the index is corrupt").cause(cause).hint("check it with `git ls-files`")
 }
 
@@ -259,7 +318,7 @@ fn wrong_length() -> Error {
     damaged("the length of a path does not match its entry")
 }
 
-fn cut_short() -> Error {
+pub(super) fn cut_short() -> Error {
     damaged("it is truncated, or an entry is too long")
 }
 

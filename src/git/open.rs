@@ -57,7 +57,7 @@ impl<'r> Repository<'r> {
                 .cause(format!("libgit2 cannot open `{}`", display(&layout.git_directory))));
         }
         let libgit2 = opened.map(|opened| Libgit2::new(opened, layout.index_file.clone()));
-        let plumbing = Plumbing::new(git.inside(env, &layout), layout.object_id_length);
+        let plumbing = Plumbing::new(git.inside(env, &layout), &layout);
         Ok(Self {
             layout,
             libgit2,

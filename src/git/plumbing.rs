@@ -4,10 +4,12 @@
 //! named by its object.
 
 use std::collections::HashSet;
+use std::path::PathBuf;
 
 use super::blob_cache::BlobCache;
 use super::command::{Git, without_newline};
-use super::entries::{EntryCollector, entry_sizes, kind_of, outermost, read_entry};
+use super::entries::{EntryCollector, IndexEntries, entry_sizes, kind_of, outermost, read_entry};
+use super::layout::RepositoryLayout;
 use super::range::CommitRange;
 use super::reader::{Introduced, Reader};
 use crate::error::{Error, Result};
@@ -22,14 +24,16 @@ const ARGUMENT_BYTES: usize = 64 * 1024;
 /// A repository, read with `git`.
 pub(super) struct Plumbing<'r> {
     git: Git<'r>,
+    index_file: PathBuf,
     id_length: usize,
     blobs: BlobCache,
 }
 
 impl<'r> Plumbing<'r> {
     /// Reads a repository with a [`Git`] that is set up for it.
-    pub(super) fn new(git: Git<'r>, object_id_length: usize) -> Self {
-        Self { git, id_length: object_id_length, blobs: BlobCache::default() }
+    pub(super) fn new(git: Git<'r>, layout: &RepositoryLayout) -> Self {
+        let index_file = layout.index_file.clone();
+        Self { git, index_file, id_length: layout.object_id_length, blobs: BlobCache::default() }
     }
 
     /// Calls git in this repository.
@@ -38,16 +42,40 @@ impl<'r> Plumbing<'r> {
     }
 
     /// Shows the index as `ls-files` prints it and returns the directories of a sparse index, each with its tree.
-    fn list_index(&self, arguments: &[&str], visitor: &mut dyn Visitor) -> Result<Vec<(Vec<u8>, ObjectId)>> {
+    fn list_index(
+        &self,
+        arguments: &[&str],
+        entries: IndexEntries,
+        visitor: &mut dyn Visitor,
+    ) -> Result<Vec<(Vec<u8>, ObjectId)>> {
         let mut listing = IndexListing {
             visitor,
+            entries,
             entry: Vec::new(),
             unmerged: Vec::new(),
             directories: Vec::new(),
             malformed: false,
         };
-        self.git.records(arguments, &mut |record| listing.record(record))?;
+        let git = self.git.with_index(&self.index_file);
+        git.records(arguments, &mut |record| listing.record(record))?;
         if listing.malformed { Err(unexpected_output("ls-files")) } else { Ok(listing.directories) }
+    }
+
+    /// Shows the entries of the index as [`Reader::visit_index`] does, and those of `git add -N` on request.
+    pub(super) fn visit_index_entries(&self, entries: IndexEntries, visitor: &mut dyn Visitor) -> Result<()> {
+        // Without `--sparse`, git expands a sparse index and stores tree objects while it does so. Git before 2.35 does
+        // not know the option, and hardly anybody used a sparse index then.
+        let expanded = ["ls-files", "--stage", "--debug", "-z"];
+        let directories = self
+            .list_index(&["ls-files", "--sparse", "--stage", "--debug", "-z"], entries, visitor)
+            .or_else(|_| {
+                visitor.restart();
+                self.list_index(&expanded, entries, visitor)
+            })?;
+        for (directory, tree) in directories {
+            self.list(tree, &[], &mut PrefixedVisitor { visitor, directory })?;
+        }
+        Ok(())
     }
 
     /// Lists a commit or tree, or the parts of it at and below some paths.
@@ -155,19 +183,7 @@ impl Reader for Plumbing<'_> {
     }
 
     fn visit_index(&self, visitor: &mut dyn Visitor) -> Result<()> {
-        // Without `--sparse`, git expands a sparse index and stores tree objects while it does so. Git before 2.35 does
-        // not know the option, and hardly anybody used a sparse index then.
-        let expanded = ["ls-files", "--stage", "--debug", "-z"];
-        let directories = self
-            .list_index(&["ls-files", "--sparse", "--stage", "--debug", "-z"], visitor)
-            .or_else(|_| {
-                visitor.restart();
-                self.list_index(&expanded, visitor)
-            })?;
-        for (directory, tree) in directories {
-            self.list(tree, &[], &mut PrefixedVisitor { visitor, directory })?;
-        }
-        Ok(())
+        self.visit_index_entries(IndexEntries::Committed, visitor)
     }
 
     fn entries_below(&self, commit: ObjectId, roots: &[RepoPath]) -> Result<Vec<OwnedEntry>> {
@@ -270,6 +286,7 @@ fn show_tree_line(record: &[u8], visitor: &mut dyn Visitor) -> Option<()> {
 /// entry counts as one.
 struct IndexListing<'v> {
     visitor: &'v mut dyn Visitor,
+    entries: IndexEntries,
     /// The entry whose five lines come next, as `MODE ID STAGE<tab>PATH`.
     entry: Vec<u8>,
     unmerged: Vec<u8>,
@@ -320,7 +337,8 @@ impl IndexListing<'_> {
         let field =
             |name: &str| details.split([' ', '\n', '\t']).skip_while(move |word| *word != name).nth(1);
         let flags = field("flags:").and_then(|flags| u32::from_str_radix(flags, 16).ok()).unwrap_or_default();
-        if flags & INTENT_TO_ADD != 0 || (unmerged && self.unmerged == path) {
+        let announced = flags & INTENT_TO_ADD != 0 && self.entries == IndexEntries::Committed;
+        if announced || (unmerged && self.unmerged == path) {
             return Some(());
         }
         if unmerged {

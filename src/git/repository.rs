@@ -3,7 +3,7 @@
 use std::cell::OnceCell;
 
 use super::command::Git;
-use super::entries::{entry_sizes, read_entry};
+use super::entries::{IndexEntries, entry_sizes, read_entry};
 use super::index_file::IndexFile;
 use super::index_scan::Reading;
 use super::layout::RepositoryLayout;
@@ -65,13 +65,18 @@ impl<'r> Repository<'r> {
     }
 
     /// Shows the entries of an index file; asks git about an index that only git can read.
-    fn visit_index_file(&self, index: &IndexFile, visitor: &mut dyn Visitor) -> Result<()> {
+    pub(super) fn visit_index_file(
+        &self,
+        index: &IndexFile,
+        entries: IndexEntries,
+        visitor: &mut dyn Visitor,
+    ) -> Result<()> {
         let named = |error: Error| error.cause(display(&self.layout.index_file));
-        match index.visit(self.layout.object_id_length, visitor).map_err(named)? {
+        match index.visit(&self.layout, entries, visitor).map_err(named)? {
             Reading::Complete => Ok(()),
             Reading::OnlyGit => {
                 visitor.restart();
-                self.plumbing.visit_index(visitor)
+                self.plumbing.visit_index_entries(entries, visitor)
             }
         }
     }
@@ -156,7 +161,9 @@ impl Tree for RepositoryTree<'_> {
     fn visit(&self, visitor: &mut dyn Visitor) -> Result<()> {
         match &self.listing {
             EntryListing::Commit(tree) => tree.visit(visitor),
-            EntryListing::Index(index) => self.repository.visit_index_file(index, visitor),
+            EntryListing::Index(index) => {
+                self.repository.visit_index_file(index, IndexEntries::Committed, visitor)
+            }
         }
     }
 

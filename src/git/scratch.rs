@@ -4,16 +4,18 @@
 //! does to a *link* named `.venv` while `.venv` is a directory, or what a `.gitignore` would do before it is written.
 //! A temporary work tree contains nothing but copies of the `.gitignore` files. Nothing is written into the user's
 //! repository.
+//!
+//! A temporary index stands for one that git would not only read.
 #![expect(
     clippy::disallowed_methods,
     reason = "`.gitignore` files are copied into a temporary directory, and `fs` is not below `git`"
 )]
 
 use std::collections::BTreeSet;
-use std::io;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use tempfile::TempDir;
+use tempfile::{NamedTempFile, TempDir};
 
 use super::command::Git;
 use crate::env::Env;
@@ -77,6 +79,21 @@ impl ScratchRepository {
     pub(super) fn git_directory(&self) -> PathBuf {
         self.directory.path().join(".git")
     }
+}
+
+/// Writes an index for git to read, which exists until the result is dropped.
+///
+/// # Errors
+/// Undecided if it cannot be written.
+pub(super) fn index_with(bytes: &[u8]) -> Result<NamedTempFile> {
+    let failed = |error| {
+        Error::undecided("failed to write an index to a temporary file")
+            .cause(error)
+            .hint("set `TMPDIR` to a writable directory")
+    };
+    let mut file = tempfile::Builder::new().prefix("git-pyenv-").tempfile().map_err(failed)?;
+    file.write_all(bytes).map_err(failed)?;
+    Ok(file)
 }
 
 fn temporary_directory() -> Result<TempDir> {

@@ -2,10 +2,11 @@
 
 use std::path::PathBuf;
 
-use super::entries::outermost;
+use super::entries::{IndexEntries, Roots};
+use super::index_file::IndexFile;
 use super::repository::Repository;
 use crate::error::Result;
-use crate::path::{RepoPath, below, bytes_to_path};
+use crate::path::{RepoPath, bytes_to_path};
 use crate::tree::{Entry, ObjectId, OwnedEntry, Visitor};
 
 /// The exit status of a git command that does not know an option.
@@ -34,9 +35,24 @@ impl Repository<'_> {
     /// # Errors
     /// Undecided if the index cannot be read.
     pub fn tracked_below(&self, roots: &[RepoPath]) -> Result<Vec<OwnedEntry>> {
-        let mut found = EntriesBelow { roots: outermost(roots), entries: Vec::new() };
+        self.index_entries_below(roots, IndexEntries::Committed)
+    }
+
+    /// The paths in the index at or below some roots, including `git add -N` entries, which no commit would contain
+    /// yet, in path order.
+    ///
+    /// # Errors
+    /// Undecided if the index cannot be read.
+    pub fn index_paths_below(&self, roots: &[RepoPath]) -> Result<Vec<RepoPath>> {
+        let entries = self.index_entries_below(roots, IndexEntries::All)?;
+        Ok(entries.into_iter().map(|entry| entry.path).collect())
+    }
+
+    fn index_entries_below(&self, roots: &[RepoPath], entries: IndexEntries) -> Result<Vec<OwnedEntry>> {
+        let mut found = EntriesBelow { roots: Roots::new(roots), entries: Vec::new() };
         if !roots.is_empty() {
-            self.index_tree()?.visit(&mut found)?;
+            let index = IndexFile::open(&self.layout.index_file)?;
+            self.visit_index_file(&index, entries, &mut found)?;
         }
         found.entries.sort_by(|a, b| a.path.cmp(&b.path));
         Ok(found.entries)
@@ -90,7 +106,7 @@ fn parse_worktrees(output: &[u8], separator: u8) -> Vec<Worktree> {
 
 /// Collects the entries at or below some roots.
 struct EntriesBelow<'a> {
-    roots: Vec<&'a RepoPath>,
+    roots: Roots<'a>,
     entries: Vec<OwnedEntry>,
 }
 
@@ -100,7 +116,7 @@ impl Visitor for EntriesBelow<'_> {
     }
 
     fn entry(&mut self, entry: &Entry<'_>) {
-        if self.roots.iter().any(|root| below(entry.path, root.as_bytes()).is_some()) {
+        if self.roots.contain(entry.path) {
             self.entries.extend(OwnedEntry::keep(entry));
         }
     }

@@ -50,7 +50,7 @@ const fn row(name: &'static str, subject: Subject, for_git: ForGit) -> Variable 
 
 /// Git's variables. [`Call`] and [`Repository`] are what `git rev-parse --local-env-vars` prints, and what git sets for
 /// hooks.
-const VARIABLES: &[Variable] = &[
+static VARIABLES: &[Variable] = &[
     // Which repository, and which parts of it: the answer is about these.
     row("GIT_DIR", Repository, Inherited),
     row("GIT_WORK_TREE", Repository, Inherited),

@@ -1,8 +1,7 @@
 //! `check --staged` in every context of a commit: variables, directories, formats of the repository and of the index,
 //! with each adapter. The gate gives the same answer everywhere and writes nothing.
 
-use std::path::{Path, PathBuf};
-use std::time::SystemTime;
+use std::path::PathBuf;
 
 use crate::support::environments as env;
 use crate::support::fixture::Fixture;
@@ -218,9 +217,9 @@ fn answer(finished: &Finished) -> String {
 /// Checks with every adapter. Asserts the answer, and that no file of the sandbox was written.
 fn assert_answer(name: &str, sandbox: &Sandbox, call: &Call, libgit2: bool, expected: &str) {
     for reader in ["", "plumbing", "libgit2"] {
-        let before = (files(sandbox), indexes(sandbox));
+        let before = (sandbox.listing(), indexes(sandbox));
         let finished = call.check(sandbox, reader);
-        let after = files(sandbox);
+        let after = sandbox.listing();
         let written: Vec<_> = after.iter().filter(|file| !before.0.contains(file)).collect();
         assert!(
             written.is_empty() && after.len() == before.0.len(),
@@ -235,15 +234,6 @@ fn assert_answer(name: &str, sandbox: &Sandbox, call: &Call, libgit2: bool, expe
             assert_eq!(found, expected, "{name}, {reader}: {}", finished.said());
         }
     }
-}
-
-/// Every file of the sandbox with its size and time, without those that git touches when it only reads: it updates
-/// the time of the shared part of a split index (<https://git-scm.com/docs/git-update-index#_split_index>).
-fn files(sandbox: &Sandbox) -> Vec<(PathBuf, u64, SystemTime)> {
-    let freshened = |path: &Path| path.to_string_lossy().contains("/sharedindex.");
-    let mut files = sandbox.listing();
-    files.retain(|(path, ..)| !freshened(path));
-    files
 }
 
 /// Every index of the sandbox, byte for byte.

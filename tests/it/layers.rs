@@ -98,7 +98,6 @@ const CRATES: &[(&str, &[&str])] = &[
     ("libc", &["exec"]),
     // Named nowhere: it is there to link libgit2's zlib into the binary.
     ("libz_sys", &[]),
-    ("memmap2", &["git"]),
     ("pep440_rs", &["python"]),
     ("percent_encoding", &["formats"]),
     ("rayon", &["fs"]),

@@ -32,6 +32,7 @@ mod git_discovery;
 mod git_ignore;
 mod git_minimum;
 mod git_surroundings;
+mod git_untouched;
 mod health;
 mod health_checkouts;
 mod health_interpreter;

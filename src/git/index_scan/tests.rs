@@ -72,7 +72,8 @@ impl Visitor for Seen {
 
 fn scan(bytes: &[u8], id_length: usize) -> Result<Option<Seen>> {
     let mut seen = Seen::default();
-    let reading = visit(bytes, id_length, &mut seen)?;
+    let mut source = bytes;
+    let reading = visit(&mut source, bytes.len() as u64, id_length, IndexEntries::Committed, &mut seen)?;
     Ok((reading == Reading::Complete).then_some(seen))
 }
 
