@@ -10,12 +10,24 @@ use crate::path::display;
 use crate::ports::{ExecRequest, Invocation, Output, Runner};
 
 #[cfg(unix)]
+mod memory;
+#[cfg(unix)]
 mod signals;
 
 #[cfg(not(unix))]
 pub use crate::ports::NoSignals as Signals;
 #[cfg(unix)]
-pub use signals::Signals;
+pub use memory::Allocator;
+#[cfg(unix)]
+pub use signals::{Signals, survive_file_size_limit};
+
+/// The system's allocator.
+#[cfg(not(unix))]
+pub use std::alloc::System as Allocator;
+
+/// Does nothing: there is no such limit.
+#[cfg(not(unix))]
+pub fn survive_file_size_limit() {}
 
 /// Runs programs as processes of the operating system.
 #[derive(Debug, Clone, Copy, Default)]

@@ -9,7 +9,7 @@ use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-use signal_hook::consts::signal::{SIGHUP, SIGINT, SIGTERM};
+use signal_hook::consts::signal::{SIGHUP, SIGINT, SIGTERM, SIGXFSZ};
 use signal_hook::low_level::{emulate_default_handler, register};
 
 use crate::ports::SignalGuard;
@@ -65,6 +65,16 @@ fn install() {
     for signal in SIGNALS.into_iter().filter(|signal| !is_ignored(*signal)) {
         // SAFETY: the handler only does what is safe in one: it uses atomics, the clock and signal-hook.
         let _ = unsafe { register(signal, move || handle(signal)) };
+    }
+}
+
+/// Lets a write fail that would make a file larger than the system allows (`ulimit -f`), instead of ending the process,
+/// which would leave behind what it has begun. Child programs do not inherit this.
+pub fn survive_file_size_limit() {
+    if !is_ignored(SIGXFSZ) {
+        // SAFETY: the handler does nothing.
+        #[expect(unsafe_code, reason = "a signal handler may interrupt the program anywhere")]
+        let _ = unsafe { register(SIGXFSZ, || {}) };
     }
 }
 

@@ -8,6 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use rayon::Scope;
 
 use super::directory::{DirectoryEntry, DirectoryHandle, FileKind, FileSize};
+use super::threads;
 use crate::model::{Measure, Skip};
 use crate::path::{RepoPath, bytes_to_path, split_name};
 use crate::ports::Progress;
@@ -38,7 +39,7 @@ pub struct DirectorySize {
 #[must_use]
 pub fn measure(jobs: &[MeasuringJob], progress: &dyn Progress) -> Vec<DirectorySize> {
     let accumulators: Vec<Accumulator<'_>> = jobs.iter().map(|_| Accumulator::new(progress)).collect();
-    rayon::scope(|scope| {
+    threads::scope(|scope| {
         for (job, accumulator) in jobs.iter().zip(&accumulators) {
             job.paths.iter().for_each(|path| start(scope, &job.top, path, accumulator));
         }

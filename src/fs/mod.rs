@@ -1,4 +1,4 @@
-//! The disk. Outside of this folder `std::fs` is used in two files of `git/` alone.
+//! The disk. Outside of this folder `std::fs` is used in a few files of `git/`, and to find programs.
 //!
 //! Reading: `read` and `metadata` for single files, `listing` for a directory, `tree_listing`, `measure`,
 //! `repositories` and `disk_tree` for everything below one. Writing: `place` for files, with `access` for their
@@ -24,6 +24,7 @@ mod remove;
 mod repositories;
 mod resolve;
 mod staging;
+mod threads;
 mod tree_listing;
 
 pub use crate::env::is_executable;

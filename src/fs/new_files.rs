@@ -7,6 +7,7 @@ use std::io::Write;
 use std::path::Path;
 use std::sync::mpsc::sync_channel;
 use std::time::UNIX_EPOCH;
+use std::thread;
 
 use super::entry::make_link;
 use super::link_cache::{CachedName, LinkCache, modification_of};
@@ -58,15 +59,19 @@ pub fn new_link(root: &Path, path: &RepoPath, target: &[u8]) -> Result<()> {
 pub fn new_files<'f, T: Sync>(
     root: &Path,
     files: &'f [T],
-    content: impl Fn(&'f T) -> Result<NewFile<'f>> + Send,
+    content: impl Fn(&'f T) -> Result<NewFile<'f>> + Sync,
 ) -> Result<()> {
     if files.len() < MANY {
         return files.iter().try_for_each(|file| new_file(root, &content(file)?));
     }
-    std::thread::scope(|scope| {
+    thread::scope(|scope| {
         let (ready, next) = sync_channel(MAX_WAITING);
+        let content = &content;
+        let prepare = move || files.iter().try_for_each(|file| ready.send(content(file)));
         // If writing fails, the receiver is dropped, sending fails, and this thread ends too.
-        scope.spawn(move || files.iter().try_for_each(|file| ready.send(content(file))));
+        if thread::Builder::new().spawn_scoped(scope, prepare).is_err() {
+            return files.iter().try_for_each(|file| new_file(root, &content(file)?));
+        }
         next.iter().try_for_each(|file| new_file(root, &file?))
     })
 }

@@ -7,6 +7,7 @@ use rayon::Scope;
 
 use super::directory::{DirectoryEntry, DirectoryHandle, FileKind};
 use super::read::read_start;
+use super::threads;
 use crate::path::bytes_to_path;
 
 /// Directories that contain only files of tools, no repositories that a user works in.
@@ -29,7 +30,7 @@ pub struct FoundRepositories {
 #[must_use]
 pub fn find_repositories(directory: &Path) -> FoundRepositories {
     let found = Mutex::default();
-    rayon::scope(|scope| search(scope, directory.to_path_buf(), DirectoryHandle::open(directory), &found));
+    threads::scope(|scope| search(scope, directory.to_path_buf(), DirectoryHandle::open(directory), &found));
     let mut found: FoundRepositories = found.into_inner().unwrap_or_else(PoisonError::into_inner);
     found.tops.sort();
     found.unread.sort();

@@ -6,6 +6,7 @@ use std::path::Path;
 use rayon::prelude::*;
 
 use super::directory::{DirectoryEntry, DirectoryHandle, FileKind};
+use super::threads;
 use crate::error::{Error, Result};
 use crate::model::Skip;
 use crate::path::{RepoPath, display};
@@ -42,8 +43,8 @@ impl TreeListing {
 /// Undecided if `root` is not a directory or cannot be opened.
 pub fn list_tree(root: &Path) -> Result<TreeListing> {
     let failed = |error| Error::undecided(format!("failed to read `{}`", display(root))).cause(error);
-    let mut listing =
-        list_below(DirectoryHandle::open_no_follow(root).map_err(failed)?, &RepoPath::root(), 0);
+    let directory = DirectoryHandle::open_no_follow(root).map_err(failed)?;
+    let mut listing = threads::install(|| list_below(directory, &RepoPath::root(), 0));
     listing.entries.sort_by(|a, b| a.path.cmp(&b.path));
     listing.unreadable.sort();
     Ok(listing)

@@ -116,6 +116,9 @@ impl<'r> Git<'r> {
         let mut words = arguments.iter().map(|argument| argument.as_ref().to_string_lossy());
         let command = words.find(|word| !word.starts_with('-')).unwrap_or_default();
         let error = Error::undecided(format!("`git {command}` failed"));
+        if output.status.is_none() {
+            return add_stderr(error, &output.stderr).cause("a signal ended it");
+        }
         self.or_too_old(add_stderr(error, &output.stderr))
     }
 

@@ -78,13 +78,16 @@ impl Repository<'_> {
     /// and filters. With `write`, the blob is also stored.
     ///
     /// # Errors
-    /// Undecided if git cannot make it.
+    /// Undecided if git cannot make it, action if it cannot store it.
     pub fn blob_for(&self, path: &RepoPath, content: &[u8], write: bool) -> Result<ObjectId> {
         let mut path_option = OsString::from("--path=");
         path_option.push(bytes_to_path(path.as_bytes()));
         let mut arguments = vec![OsString::from("hash-object"), "--stdin".into(), path_option];
         arguments.extend(write.then(|| "-w".into()));
-        let printed = without_newline(self.git_with_index().output(&arguments, content.to_vec())?);
+        let printed = self.git_with_index().output(&arguments, content.to_vec());
+        let printed =
+            printed.map_err(|error| if write { error.of_kind(ErrorKind::Action) } else { error })?;
+        let printed = without_newline(printed);
         let id = ObjectId::from_hex(&String::from_utf8_lossy(&printed));
         id.ok_or_else(|| Error::undecided("`git hash-object` printed no object name"))
     }

@@ -64,8 +64,7 @@ impl<'p> Session<'p> {
         };
         let read = |name: &&str| -> Result<Option<SettingsFile>> {
             let path = settings_path(name)?;
-            let bytes = read_optional(&path.to_path(&top), SETTINGS_LIMIT)
-                .map_err(|error| error.of_kind(crate::error::ErrorKind::Settings))?;
+            let bytes = read_optional(&path.to_path(&top), SETTINGS_LIMIT)?;
             Ok(bytes.map(|bytes| SettingsFile { path, bytes }))
         };
         let files = SETTINGS_FILES.iter().map(read).collect::<Result<Vec<_>>>()?;

@@ -85,11 +85,8 @@ fn a_split_index_without_its_shared_part_is_undecided() {
     sandbox.git(&["update-index", "--split-index"]);
     sandbox.write("other", "x\n");
     sandbox.git(&["add", "other"]);
-    let files = sandbox.listing().into_iter().map(|(path, ..)| path);
-    let shared = files
-        .filter(|path| path.to_string_lossy().contains("sharedindex."))
-        .next_back()
-        .expect("a shared part");
+    let mut files = sandbox.listing().into_iter().map(|(path, ..)| path);
+    let shared = files.rfind(|path| path.to_string_lossy().contains("sharedindex.")).expect("a shared part");
     let whole = sandbox.read_any(&shared);
     for cut in [0, 11, whole.len() / 2, whole.len() - 21] {
         sandbox.overwrite(&shared, &whole[..cut]);

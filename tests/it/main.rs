@@ -53,6 +53,7 @@ mod interpreters_refused;
 mod interrupted;
 mod layers;
 mod left_overs;
+mod limits;
 mod list;
 mod output;
 mod progress;

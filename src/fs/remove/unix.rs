@@ -18,6 +18,7 @@ use crate::error::{Error, Result};
 use crate::fs::directory::{DirectoryEntry, DirectoryHandle, FileKind};
 use crate::fs::metadata::parent_or_current;
 use crate::fs::own_names::STAGING_PREFIX;
+use crate::fs::threads;
 use crate::path::{display, path_to_bytes};
 use crate::ports::Progress;
 
@@ -65,7 +66,7 @@ fn in_threads<'s>(work: impl FnOnce(&Scope<'s>) + Send) {
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     match rayon::ThreadPoolBuilder::new().num_threads(cores.min(MAX_THREADS)).build() {
         Ok(pool) => pool.scope(work),
-        Err(_) => rayon::scope(work),
+        Err(_) => threads::scope(work),
     }
 }
 
