@@ -7,6 +7,7 @@ use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 
 use super::directory::DirectoryHandle;
+use super::own_names::STAGING_PREFIX;
 use crate::error::{Error, Result};
 use crate::git::Sharing;
 use crate::path::{RepoPath, display};
@@ -53,6 +54,17 @@ pub fn make_directory_below(root: &Path, path: &RepoPath, sharing: Sharing) -> R
     };
     let made = DirectoryHandle::open(root).and_then(|root| path.components().try_fold(root, make));
     made.map(drop).map_err(failed("make", &path.to_path(root)))
+}
+
+/// Deletes the temporary files that killed runs have left in a directory in which nobody else writes now. One that cannot
+/// be deleted stays.
+pub fn remove_temporary_files(directory: &Path) {
+    for entry in fs::read_dir(directory).into_iter().flatten().flatten() {
+        let is_own = entry.file_name().to_string_lossy().starts_with(STAGING_PREFIX);
+        if is_own && entry.file_type().is_ok_and(|kind| kind.is_file()) {
+            let _ = fs::remove_file(entry.path());
+        }
+    }
 }
 
 /// Gives a file or link a second name and keeps the first, so that one of the two exists at any time.

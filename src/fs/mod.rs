@@ -34,7 +34,7 @@ pub use disk_tree::DiskTree;
 pub use durable::sync_directories;
 pub use entry::{
     add_name, link_target, make_directory, make_directory_below, make_private_directory,
-    remove_empty_directory, remove_file, rename,
+    remove_empty_directory, remove_file, remove_temporary_files, rename,
 };
 pub use link_cache::{CachedName, LinkCache};
 pub use listing::{is_empty_directory, list_directory, list_paths};

@@ -6,8 +6,8 @@ use std::fs;
 use std::io::Write;
 use std::path::Path;
 use std::sync::mpsc::sync_channel;
-use std::time::UNIX_EPOCH;
 use std::thread;
+use std::time::UNIX_EPOCH;
 
 use super::entry::make_link;
 use super::link_cache::{CachedName, LinkCache, modification_of};

@@ -1,6 +1,7 @@
 //! Changes the index in one step, and lists the paths that git would add.
 
 use std::ffi::OsString;
+use std::path::PathBuf;
 
 use tempfile::NamedTempFile;
 
@@ -13,7 +14,8 @@ use super::repository::Repository;
 use super::scratch::index_with;
 use super::stored_index::{StoredEntry, mode, write};
 use crate::error::{Error, ErrorKind, Result};
-use crate::path::{RepoPath, bytes_to_path};
+use crate::path::{RepoPath, bytes_to_path, display, path_to_bytes};
+use crate::text::shell_quote;
 use crate::tree::{EntryKind, NoopVisitor, ObjectId};
 
 /// A file to put into the index.
@@ -51,6 +53,17 @@ impl Repository<'_> {
             }
         }
         Ok(found)
+    }
+
+    /// The error for an index that another process is writing, or was when it was killed.
+    fn locked(&self) -> Error {
+        let mut lock = self.layout.index_file.clone().into_os_string();
+        lock.push(".lock");
+        let lock = PathBuf::from(lock);
+        Error::action("the index is locked").cause(format!("`{}` exists", display(&lock))).hint(format!(
+            "if no git process is running in this repository, one was killed: `rm {}`",
+            shell_quote(&path_to_bytes(&lock))
+        ))
     }
 
     /// Calls git with the index of this run.
@@ -112,6 +125,9 @@ impl Repository<'_> {
         let output = self.git_with_index().run(&arguments, input)?;
         if output.status == Some(0) {
             return Ok(());
+        }
+        if memchr::memmem::find(&output.stderr, b"index.lock': File exists").is_some() {
+            return Err(self.locked());
         }
         Err(self.git().failure(&arguments, &output).of_kind(ErrorKind::Action))
     }

@@ -8,7 +8,7 @@ use super::settings_files::settings_path;
 use crate::config::{self, FlagValue, GitValue, SETTINGS_FILES, Settings, SettingsFile, Sources};
 use crate::env::Env;
 use crate::error::{Error, Result};
-use crate::fs::{DiskTree, LOCK_FILE, Lock, read_optional};
+use crate::fs::{DiskTree, LOCK_FILE, Lock, read_optional, remove_temporary_files};
 use crate::git::Repository;
 use crate::model::{InvocationDirectory, RepositoryLabel};
 use crate::ports::Progress;
@@ -128,7 +128,10 @@ impl<'p> Session<'p> {
 
     fn lock_in(&self, directory: &Path) -> Result<Lock> {
         let told = || self.progress.phase("waiting for another process of git-pyenv", None);
-        Lock::wait(&directory.join(LOCK_FILE), self.repository.sharing()?, told)
+        let lock = Lock::wait(&directory.join(LOCK_FILE), self.repository.sharing()?, told)?;
+        // Whoever has made temporary files here held this lock, and no longer runs.
+        remove_temporary_files(directory);
+        Ok(lock)
     }
 
     /// The work tree's disk.

@@ -72,7 +72,9 @@ fn a_locked_index_leaves_everything_as_it_was() {
     sandbox.write(".git/index.lock", "");
     let before = sandbox.read("repo/.git/index");
     let failed = fix(&sandbox, &[]).ended(2);
-    assert!(failed.err().contains("index.lock") && failed.err().contains("hint:"), "{}", failed.said());
+    let lock = sandbox.path("repo/.git/index.lock").display().to_string();
+    assert!(failed.err().contains(&format!("cause: `{lock}` exists")), "{}", failed.said());
+    assert!(failed.err().contains(&format!("one was killed: `rm {lock}`")), "{}", failed.said());
     assert_eq!(ignore_file(&sandbox), "a\n");
     assert_eq!(sandbox.read("repo/.git/index"), before);
 }

@@ -153,3 +153,17 @@ fn more_paths_than_a_command_line_holds_are_fixed() {
     assert_eq!(fixed["fix"]["untracked"].as_array().map(Vec::len), Some(COUNT));
     assert_eq!(sandbox.git(&["ls-files"]), ".gitignore");
 }
+
+#[test]
+fn what_a_killed_run_left_in_the_git_directory_goes_with_the_next_change() {
+    let sandbox = Sandbox::repository();
+    venv(12).under("venv").write(&sandbox);
+    sandbox.write(".git/.git-pyenv-killed", "half a file");
+    sandbox.write(".git/of-somebody-else", "x");
+    sandbox.pyenv(&["check", "--exit-zero"]).ended(0);
+    sandbox.pyenv(&["fix", "--dry-run"]).ended(0);
+    assert!(sandbox.path("repo/.git/.git-pyenv-killed").exists(), "what only looks deletes nothing");
+    sandbox.pyenv(&["fix"]).ended(0);
+    assert!(!sandbox.path("repo/.git/.git-pyenv-killed").exists());
+    assert!(sandbox.path("repo/.git/of-somebody-else").exists());
+}
