@@ -81,7 +81,9 @@ fn a_split_index_is_read_and_not_touched() {
 #[test]
 fn a_split_index_without_its_shared_part_is_undecided() {
     let sandbox = Sandbox::repository();
-    sandbox.commit("file", "x\n");
+    // So many that one more does not make git write another shared part.
+    (0..70).for_each(|number| sandbox.write(format!("file-{number}"), "x\n"));
+    sandbox.git(&["add", "--all"]);
     sandbox.git(&["update-index", "--split-index"]);
     sandbox.write("other", "x\n");
     sandbox.git(&["add", "other"]);
