@@ -125,7 +125,7 @@ fn is_environment_name(name: &[u8]) -> bool {
 }
 
 /// Resolves a relative target inside the tree; `None` if it is outside.
-fn resolve(link: &RepoPath, target: &str) -> Option<RepoPath> {
+pub(super) fn resolve(link: &RepoPath, target: &str) -> Option<RepoPath> {
     if is_absolute(target) {
         return None;
     }

@@ -11,6 +11,7 @@
 //!
 //! The markers and the decisions are listed in `docs/detection.md`.
 
+mod changes;
 mod classification;
 mod contents;
 mod description;
@@ -26,4 +27,5 @@ mod records;
 mod signals;
 mod structure;
 
+pub use changes::ChangedPlaces;
 pub use detection::{Detection, environments, environments_with_visitor};

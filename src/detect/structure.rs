@@ -84,6 +84,22 @@ const COMMON_NAMES: [&[u8]; 12] = [
     b"plugins",
 ];
 
+/// Returns whether a name directly below an environment's root may belong to an environment of some kind.
+pub(super) fn may_be_own(name: &[u8]) -> bool {
+    let listed = |names: &[&[u8]]| names.iter().any(|other| name.eq_ignore_ascii_case(other));
+    let ends =
+        |end: &[u8]| name.len() >= end.len() && name[name.len() - end.len()..].eq_ignore_ascii_case(end);
+    listed(&OWN_NAMES)
+        || listed(&CONDA_NAMES)
+        || ends(b".dll")
+        || has_compiler_name(&name.to_ascii_lowercase())
+}
+
+/// Recognises the names of conda's compilers, such as `x86_64-conda-linux-gnu`; `lower` is in lower case.
+fn has_compiler_name(lower: &[u8]) -> bool {
+    lower.windows(7).any(|part| part == b"-conda-" || part == b"-conda_")
+}
+
 /// Returns whether a name directly below an environment's root belongs to the environment.
 pub(super) fn is_own(name: &[u8], kind: EnvironmentKind, root_is_repository: bool) -> bool {
     if kind.is_install_target {
@@ -92,7 +108,7 @@ pub(super) fn is_own(name: &[u8], kind: EnvironmentKind, root_is_repository: boo
     let lower = name.to_ascii_lowercase();
     let listed = |names: &[&[u8]]| names.contains(&lower.as_slice());
     let conda = kind.is_conda_prefix;
-    let compiler = conda && lower.windows(7).any(|part| part == b"-conda-" || part == b"-conda_");
+    let compiler = conda && has_compiler_name(&lower);
     let library = lower.ends_with(b".dll") && lower.starts_with(b"python");
     let own = listed(&OWN_NAMES)
         || (conda && (listed(&CONDA_NAMES) || compiler || lower.ends_with(b".dll")))

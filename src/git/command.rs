@@ -95,7 +95,18 @@ impl<'r> Git<'r> {
         arguments: &[A],
         record: &mut dyn FnMut(&[u8]),
     ) -> Result<()> {
-        let output = self.runner.stream(&self.invocation(arguments, Vec::new())?, 0, record)?;
+        self.parts(arguments, Vec::new(), 0, record)
+    }
+
+    /// Runs git and calls `part` for each part of what it prints, split at `separator`.
+    pub(super) fn parts<A: AsRef<OsStr>>(
+        &self,
+        arguments: &[A],
+        input: Vec<u8>,
+        separator: u8,
+        part: &mut dyn FnMut(&[u8]),
+    ) -> Result<()> {
+        let output = self.runner.stream(&self.invocation(arguments, input)?, separator, part)?;
         if output.status == Some(0) { Ok(()) } else { Err(self.failure(arguments, &output)) }
     }
 

@@ -1,16 +1,18 @@
 //! The adapter that starts no process: objects, references and index through libgit2.
 
-use std::collections::HashSet;
 use std::path::PathBuf;
 
-use git2::{ErrorCode, ObjectType, Oid, Repository, Sort};
+use git2::{ErrorCode, ObjectType, Oid, Repository};
 
 use super::entries::{EntryCollector, entry_sizes, kind_of, outermost, read_entry};
+use super::history::{Commit, History, Introduced, ReceiveChanges};
 use super::range::CommitRange;
-use super::reader::{Introduced, Reader};
+use super::reader::Reader;
+use super::tree_changes::push_name;
+use crate::env::Env;
 use crate::error::{Error, Result};
 use crate::path::RepoPath;
-use crate::tree::{Content, Entry, ObjectId, OwnedEntry, Tree, Visitor};
+use crate::tree::{Content, Entry, ObjectId, OwnedEntry, PlaceSet, Tree, Visitor};
 
 /// `GIT_INDEX_ENTRY_INTENT_TO_ADD`, a bit of the extended flags.
 const INTENT_TO_ADD: u16 = 1 << 13;
@@ -19,14 +21,19 @@ const STAGE: u16 = 0x3000;
 
 /// A repository that libgit2 has opened.
 pub(super) struct Libgit2 {
-    repository: Repository,
+    pub(super) repository: Repository,
     index_file: PathBuf,
+    pub(super) env: Env,
 }
 
 impl Libgit2 {
     /// Reads an open repository and an index file.
-    pub(super) fn new(repository: Repository, index_file: PathBuf) -> Self {
-        Self { repository, index_file }
+    ///
+    /// As git does, it does not hash every object that it reads: the hash is checked where objects come in, and a
+    /// push sends what is read here.
+    pub(super) fn new(repository: Repository, index_file: PathBuf, env: Env) -> Self {
+        git2::opts::strict_hash_verification(false);
+        Self { repository, index_file, env }
     }
 
     fn tree_of(&self, commit: ObjectId) -> Result<git2::Tree<'_>> {
@@ -92,49 +99,6 @@ impl Libgit2 {
         }
         let below = open.last().map(|(_, tree)| tree.clone());
         below.map_or(Ok(()), |tree| self.walk(tree, root.as_bytes().to_vec(), visitor))
-    }
-
-    /// The entries of a commit that differ from every parent, in path order.
-    ///
-    /// A directory that is the same in one parent cannot contain such an entry, so only changed directories are read.
-    fn changes(&self, commit: &git2::Commit<'_>) -> Result<Vec<OwnedEntry>, git2::Error> {
-        let parents =
-            commit.parents().map(|parent| parent.tree().map(Some)).collect::<Result<Vec<_>, _>>()?;
-        let mut pending = vec![(commit.tree()?, parents, Vec::new())];
-        let mut changed = Vec::new();
-        while let Some((tree, parents, directory)) = pending.pop() {
-            for entry in &tree {
-                let kind = kind_of(entry.filemode_raw());
-                let before: Vec<_> = parents
-                    .iter()
-                    .map(|parent| parent.as_ref()?.get_name_bytes(entry.name_bytes()))
-                    .collect();
-                let same =
-                    |old: &git2::TreeEntry<'_>| old.id() == entry.id() && kind_of(old.filemode_raw()) == kind;
-                if before.iter().flatten().any(same) {
-                    continue;
-                }
-                let mut path = directory.clone();
-                push_name(&mut path, entry.name_bytes());
-                if let Some(kind) = kind {
-                    changed.extend(OwnedEntry::keep(&Entry {
-                        path: &path,
-                        kind,
-                        id: entry.id().as_bytes(),
-                        size: None,
-                    }));
-                    continue;
-                }
-                let below = |old: Option<git2::TreeEntry<'_>>| {
-                    let old = old.filter(|old| kind_of(old.filemode_raw()).is_none());
-                    old.map(|old| self.repository.find_tree(old.id())).transpose()
-                };
-                let parents = before.into_iter().map(below).collect::<Result<Vec<_>, _>>()?;
-                pending.push((self.repository.find_tree(entry.id())?, parents, path));
-            }
-        }
-        changed.sort_by(|a, b| a.path.cmp(&b.path));
-        Ok(changed)
     }
 
     fn size_of_blob(&self, id: ObjectId) -> Result<u64> {
@@ -216,25 +180,16 @@ impl Reader for Libgit2 {
         Ok(collected.0)
     }
 
-    fn introduced_by(&self, range: &CommitRange) -> Result<Vec<Introduced>> {
-        let fail = failed("walk the history");
-        let mut walk = self.repository.revwalk().map_err(&fail)?;
-        walk.set_sorting(Sort::TOPOLOGICAL | Sort::REVERSE).map_err(&fail)?;
-        range.include.iter().try_for_each(|id| walk.push(oid(*id)?).map_err(&fail))?;
-        range.exclude.iter().try_for_each(|id| walk.hide(oid(*id)?).map_err(&fail))?;
-        let mut seen = HashSet::new();
-        let mut introduced = Vec::new();
-        for commit in walk {
-            let commit = commit.and_then(|id| self.repository.find_commit(id)).map_err(&fail)?;
-            let changes = self.changes(&commit).map_err(&fail)?;
-            let new =
-                changes.into_iter().filter(|entry| seen.insert((entry.path.clone(), entry.kind, entry.id)));
-            let Some(commit) = id(commit.id()) else {
-                continue;
-            };
-            introduced.extend(new.map(|entry| Introduced { entry, commit }));
-        }
-        Ok(introduced)
+    fn history(&self, range: &CommitRange) -> Result<History> {
+        self.walk_history(range)
+    }
+
+    fn changes(&self, lists: &[Vec<Commit>], receive: ReceiveChanges<'_>) -> Result<()> {
+        self.pass_on_changes(lists, receive)
+    }
+
+    fn introduced(&self, commits: &[Commit], paths: Option<&PlaceSet>) -> Result<Vec<Introduced>> {
+        self.introduced_entries(commits, paths)
     }
 
     fn read_blob(&self, id: ObjectId, limit: u64) -> Result<Content> {
@@ -272,18 +227,11 @@ impl Tree for Libgit2CommitTree<'_> {
     }
 }
 
-fn push_name(path: &mut Vec<u8>, name: &[u8]) {
-    if !path.is_empty() {
-        path.push(b'/');
-    }
-    path.extend_from_slice(name);
-}
-
-fn id(oid: Oid) -> Option<ObjectId> {
+pub(super) fn id(oid: Oid) -> Option<ObjectId> {
     ObjectId::new(oid.as_bytes())
 }
 
-fn oid(id: ObjectId) -> Result<Oid> {
+pub(super) fn oid(id: ObjectId) -> Result<Oid> {
     Oid::from_bytes(id.as_bytes()).map_err(failed("read an object name"))
 }
 
@@ -292,6 +240,6 @@ fn is_unknown(error: &git2::Error) -> bool {
 }
 
 /// The error for a failed action, with libgit2's reason.
-fn failed(what: &str) -> impl Fn(git2::Error) -> Error + use<'_> {
+pub(super) fn failed(what: &str) -> impl Fn(git2::Error) -> Error + use<'_> {
     move |error| Error::undecided(format!("failed to {what}")).cause(error.message())
 }

@@ -56,7 +56,7 @@ impl<'r> Repository<'r> {
             return Err(Error::undecided("failed to open the repository")
                 .cause(format!("libgit2 cannot open `{}`", display(&layout.git_directory))));
         }
-        let libgit2 = opened.map(|opened| Libgit2::new(opened, layout.index_file.clone()));
+        let libgit2 = opened.map(|opened| Libgit2::new(opened, layout.index_file.clone(), env.clone()));
         let plumbing = Plumbing::new(git.inside(env, &layout), &layout);
         Ok(Self {
             layout,
@@ -108,7 +108,7 @@ fn find(env: &Env) -> Result<Opened, git2::Error> {
 /// Lets libgit2 read the objects of a push that is still in quarantine.
 ///
 /// <https://git-scm.com/docs/git-receive-pack#_quarantine_environment>
-fn add_objects(opened: &Opened, env: &Env) -> Result<(), git2::Error> {
+pub(super) fn add_objects(opened: &Opened, env: &Env) -> Result<(), git2::Error> {
     let main = env.path("GIT_OBJECT_DIRECTORY");
     let others =
         env.paths("GIT_ALTERNATE_OBJECT_DIRECTORIES").into_iter().map(|path| env.directory.join(path));

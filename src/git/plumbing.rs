@@ -3,18 +3,18 @@
 //! Manual: <https://git-scm.com/docs>. Revisions from the user follow `--end-of-options`; everything after that is
 //! named by its object.
 
-use std::collections::HashSet;
 use std::path::PathBuf;
 
 use super::blob_cache::BlobCache;
 use super::command::{Git, without_newline};
 use super::entries::{EntryCollector, IndexEntries, entry_sizes, kind_of, outermost, read_entry};
+use super::history::{Commit, History, Introduced, ReceiveChanges};
 use super::layout::RepositoryLayout;
 use super::range::CommitRange;
-use super::reader::{Introduced, Reader};
+use super::reader::Reader;
 use crate::error::{Error, Result};
 use crate::path::{RepoPath, bytes_to_path};
-use crate::tree::{Content, Entry, ObjectId, OwnedEntry, Tree, Visitor};
+use crate::tree::{Content, Entry, ObjectId, OwnedEntry, PlaceSet, Tree, Visitor};
 
 /// `CE_INTENT_TO_ADD` in the flags that `git ls-files --debug` prints.
 const INTENT_TO_ADD: u32 = 1 << 29;
@@ -25,7 +25,7 @@ const ARGUMENT_BYTES: usize = 64 * 1024;
 pub(super) struct Plumbing<'r> {
     git: Git<'r>,
     index_file: PathBuf,
-    id_length: usize,
+    pub(super) id_length: usize,
     blobs: BlobCache,
 }
 
@@ -207,20 +207,16 @@ impl Reader for Plumbing<'_> {
         Ok(collected.0)
     }
 
-    fn introduced_by(&self, range: &CommitRange) -> Result<Vec<Introduced>> {
-        let included = range.include.iter().map(|id| format!("{id}\n"));
-        let excluded = range.exclude.iter().map(|id| format!("^{id}\n"));
-        let input: String = included.chain(excluded).collect();
-        if range.include.is_empty() {
-            return Ok(Vec::new());
-        }
-        let walk = ["rev-list", "--reverse", "--topo-order", "--stdin"];
-        let commits = self.git.output(&walk, input.into_bytes())?;
-        // For a merge, `-c` shows what differs from all of its parents.
-        let compare = ["diff-tree", "--stdin", "--root", "-r", "-c", "--raw", "-z", "--no-renames"];
-        let compare = [compare.as_slice(), &["--no-abbrev", "--ignore-submodules=none"]].concat();
-        let output = self.git.output(&compare, commits)?;
-        introduced(&output, self.id_length).ok_or_else(|| unexpected_output("diff-tree"))
+    fn history(&self, range: &CommitRange) -> Result<History> {
+        self.walk_history(range)
+    }
+
+    fn changes(&self, lists: &[Vec<Commit>], receive: ReceiveChanges<'_>) -> Result<()> {
+        self.pass_on_changes(lists, receive)
+    }
+
+    fn introduced(&self, commits: &[Commit], paths: Option<&PlaceSet>) -> Result<Vec<Introduced>> {
+        self.introduced_entries(commits, paths)
     }
 
     fn read_blob(&self, id: ObjectId, limit: u64) -> Result<Content> {
@@ -356,38 +352,7 @@ fn split_details(record: &[u8]) -> (&[u8], &[u8]) {
     record.split_at(end)
 }
 
-/// Reads what `diff-tree --stdin -c --raw -z` prints: a commit, then pairs of a line and a path.
-///
-/// Format: <https://git-scm.com/docs/git-diff-tree#_raw_output_format>.
-fn introduced(output: &[u8], id_length: usize) -> Option<Vec<Introduced>> {
-    let mut pieces = output.split(|&byte| byte == 0).filter(|piece| !piece.is_empty());
-    let mut commit = None;
-    let mut seen = HashSet::new();
-    let mut introduced = Vec::new();
-    while let Some(piece) = pieces.next() {
-        if piece.first() != Some(&b':') {
-            let id = ObjectId::from_hex(std::str::from_utf8(piece).ok()?)?;
-            commit = Some(id).filter(|id| id.as_bytes().len() == id_length);
-            continue;
-        }
-        let path = pieces.next()?;
-        let parents = piece.iter().take_while(|&&byte| byte == b':').count();
-        let fields: Vec<_> = std::str::from_utf8(&piece[parents..]).ok()?.split(' ').collect();
-        let mode = i32::from_str_radix(fields.get(parents)?, 8).ok()?;
-        let id = ObjectId::from_hex(fields.get(2 * parents + 1)?)?;
-        let Some(kind) = kind_of(mode).filter(|_| mode != 0) else {
-            continue;
-        };
-        let Some(entry) = OwnedEntry::keep(&Entry { path, kind, id: id.as_bytes(), size: None }) else {
-            continue;
-        };
-        if seen.insert((entry.path.clone(), kind, id)) {
-            introduced.push(Introduced { entry, commit: commit? });
-        }
-    }
-    Some(introduced)
-}
-
-fn unexpected_output(command: &str) -> Error {
+/// The error for output that git does not document.
+pub(super) fn unexpected_output(command: &str) -> Error {
     Error::undecided(format!("unexpected output of `git {command}`"))
 }

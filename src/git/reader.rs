@@ -1,18 +1,10 @@
 //! What both adapters can read of a repository.
 
+use super::history::{Commit, History, Introduced, ReceiveChanges};
 use super::range::CommitRange;
 use crate::error::Result;
 use crate::path::RepoPath;
-use crate::tree::{Content, ObjectId, OwnedEntry, Tree, Visitor};
-
-/// An entry that a commit of a range adds or changes.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Introduced {
-    /// The entry as that commit has it.
-    pub entry: OwnedEntry,
-    /// The first commit of the range, parents before children, with this entry.
-    pub commit: ObjectId,
-}
+use crate::tree::{Content, ObjectId, OwnedEntry, PlaceSet, Tree, Visitor};
 
 /// What both adapters can read. All paths are relative to the root of the work tree.
 ///
@@ -38,9 +30,15 @@ pub trait Reader {
     /// The entries of a commit at or below these paths, in path order.
     fn entries_below(&self, commit: ObjectId, roots: &[RepoPath]) -> Result<Vec<OwnedEntry>>;
 
-    /// The entries that each commit of a range adds or changes compared with all of its parents: oldest commit first,
-    /// within a commit in path order, each path and content once.
-    fn introduced_by(&self, range: &CommitRange) -> Result<Vec<Introduced>>;
+    /// The commits of a range, in one walk.
+    fn history(&self, range: &CommitRange) -> Result<History>;
+
+    /// Passes on what the commits of some lists change, in no particular order.
+    fn changes(&self, lists: &[Vec<Commit>], receive: ReceiveChanges<'_>) -> Result<()>;
+
+    /// What commits add or change, of all paths or only in some places: in the order of the commits, within a commit
+    /// in path order, each path and content once.
+    fn introduced(&self, commits: &[Commit], paths: Option<&PlaceSet>) -> Result<Vec<Introduced>>;
 
     /// The range that is written as `A..B`, or as one revision for all of its history.
     ///

@@ -4,18 +4,19 @@ use std::cell::OnceCell;
 
 use super::command::Git;
 use super::entries::{IndexEntries, entry_sizes, read_entry};
+use super::history::{Commit, History, Introduced, ReceiveChanges};
 use super::index_file::IndexFile;
 use super::index_scan::Reading;
 use super::layout::RepositoryLayout;
 use super::libgit2::Libgit2;
 use super::plumbing::Plumbing;
 use super::range::CommitRange;
-use super::reader::{Introduced, Reader};
+use super::reader::Reader;
 use super::scratch::ScratchRepository;
 use crate::env::Env;
 use crate::error::{Error, Result};
 use crate::path::{RepoPath, display};
-use crate::tree::{Content, ObjectId, OwnedEntry, Tree, Visitor};
+use crate::tree::{Content, ObjectId, OwnedEntry, PlaceSet, Tree, Visitor};
 
 /// An open repository.
 pub struct Repository<'r> {
@@ -124,8 +125,16 @@ impl Reader for Repository<'_> {
         self.query(|reader| reader.entries_below(commit, roots))
     }
 
-    fn introduced_by(&self, range: &CommitRange) -> Result<Vec<Introduced>> {
-        self.query(|reader| reader.introduced_by(range))
+    fn history(&self, range: &CommitRange) -> Result<History> {
+        self.query(|reader| reader.history(range))
+    }
+
+    fn changes(&self, lists: &[Vec<Commit>], receive: ReceiveChanges<'_>) -> Result<()> {
+        self.query(|reader| reader.changes(lists, receive))
+    }
+
+    fn introduced(&self, commits: &[Commit], paths: Option<&PlaceSet>) -> Result<Vec<Introduced>> {
+        self.query(|reader| reader.introduced(commits, paths))
     }
 
     fn read_blob(&self, id: ObjectId, limit: u64) -> Result<Content> {

@@ -7,11 +7,11 @@ use super::event::{HookCall, HookEvent};
 use super::pushed_references::{self, NamedReferences, PushedReference};
 use super::switch::{empty_report, switched_off};
 use crate::error::Result;
-use crate::git::{CommitRange, Reader};
+use crate::git::Reader;
 use crate::model::{FailOn, Finding, Gate, GateTrigger, HistoryFix, Report, Scope, Severity};
 use crate::path::RepoPath;
 use crate::report;
-use crate::scan::{self, short};
+use crate::scan::{self, RangePart, SettingsOfCommits, short};
 use crate::session::Session;
 use crate::tree::ObjectId;
 
@@ -42,7 +42,8 @@ pub(super) fn check_named(
     Ok(Gate { report, trigger })
 }
 
-/// Checks one reference after the other, each without the commits that an earlier one publishes.
+/// Walks the commits of all references once, then checks one reference after the other, each without the commits that an
+/// earlier one publishes.
 fn examine(
     session: &Session<'_>,
     event: &HookEvent,
@@ -52,14 +53,10 @@ fn examine(
     let revisions: Vec<String> = pushed.iter().map(PushedReference::revisions).collect();
     let mut whole = empty_report(session, Scope::Range(revisions.join(" ")));
     let mut rewrite = None;
-    let mut seen: Vec<ObjectId> = Vec::new();
-    for reference in pushed {
-        let mut range = reference.range.clone();
-        range.exclude.extend(&seen);
-        seen.push(reference.end);
-        let Some((report, advice)) = examine_one(session, event, reference, &range, &whole.scope)? else {
-            continue;
-        };
+    let mut settings = SettingsOfCommits::default();
+    let parts = scan::parts(session, &pushed_references::range(pushed))?;
+    for (reference, part) in pushed.iter().zip(parts).filter(|(_, part)| !part.is_empty()) {
+        let (report, advice) = examine_one(session, event, reference, &part, &whole.scope, &mut settings)?;
         merge(&mut whole, report);
         rewrite = rewrite.or(advice);
     }
@@ -71,19 +68,14 @@ fn examine_one(
     session: &Session<'_>,
     event: &HookEvent,
     reference: &PushedReference,
-    range: &CommitRange,
+    part: &RangePart,
     scope: &Scope,
-) -> Result<Option<(Report, Option<HistoryFix>)>> {
+    settings: &mut SettingsOfCommits,
+) -> Result<(Report, Option<HistoryFix>)> {
     let started = Instant::now();
-    let introduced = session.repository.introduced_by(range)?;
-    if introduced.is_empty() {
-        return Ok(None);
-    }
-    let mut history: Vec<ObjectId> = introduced.iter().map(|entry| entry.commit).collect();
-    history.dedup();
-    let scanned = scan::introduced_up_to(session, reference.end, introduced, scope.clone())?;
+    let scanned = scan::introduced_by(session, part, scope.clone(), settings)?;
     if let Some(report) = switched_off(session, event, &scanned.settings, scope.clone()) {
-        return Ok(Some((report, None)));
+        return Ok((report, None));
     }
     let environments =
         scanned.facts.tracked.iter().map(|it| (it.environment.root.clone(), it.commit.clone()));
@@ -97,9 +89,10 @@ fn examine_one(
         .filter(|(path, _)| places.contains(path))
         .filter_map(|(_, commit)| commit.as_ref())
         .collect();
-    let introducing: Vec<ObjectId> = history.into_iter().filter(|id| named.contains(&short(id))).collect();
+    let ids = part.commits.iter().map(|commit| commit.id);
+    let introducing: Vec<ObjectId> = ids.filter(|id| named.contains(&short(id))).collect();
     let rewrite = rewrite(session, reference, &introducing, places.into_iter().collect())?;
-    Ok(Some((report, rewrite)))
+    Ok((report, rewrite))
 }
 
 /// How to remove `places` from the commits that introduce them, oldest first.

@@ -1,5 +1,7 @@
 //! The references that are pushed, and the commits that the remote does not have yet.
 
+use std::collections::BTreeSet;
+
 use crate::error::{Error, Result};
 use crate::git::{CommitRange, Reader, Repository};
 use crate::path::{display_bytes, printable};
@@ -26,6 +28,13 @@ impl PushedReference {
             (None, _) => self.end.to_string(),
         }
     }
+}
+
+/// The commits of all references together: what the remote has for one of them it has for all.
+pub(super) fn range(pushed: &[PushedReference]) -> CommitRange {
+    let include = pushed.iter().map(|reference| reference.end).collect();
+    let exclude: BTreeSet<ObjectId> = pushed.iter().flat_map(|it| it.range.exclude.iter().copied()).collect();
+    CommitRange { include, exclude: exclude.into_iter().collect() }
 }
 
 /// References as a framework names them.

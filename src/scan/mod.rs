@@ -9,7 +9,7 @@ mod staged;
 mod tree;
 mod work_tree;
 
-pub use range::{introduced_up_to, short};
+pub use range::{RangePart, SettingsOfCommits, introduced_by, parts, short};
 pub use scanned::Scanned;
 pub use scope::scan;
 pub use staged::index;

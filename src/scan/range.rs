@@ -1,23 +1,62 @@
 //! The commits of a range.
 
 use std::collections::BTreeMap;
+use std::sync::{Mutex, PoisonError};
 
 use super::scanned::Scanned;
 use super::tree::{self, TreeScan};
 use crate::config::Settings;
+use crate::detect::ChangedPlaces;
 use crate::error::Result;
-use crate::git::{Introduced, Reader};
+use crate::git::{Change, Commit, CommitRange, Introduced, Reader};
 use crate::model::{Environment, EnvironmentLink, Facts, Scope, Skip, TrackedEnvironment, TrackedLink};
 use crate::path::RepoPath;
 use crate::session::{Session, SettingsFinder};
-use crate::tree::{ObjectId, Overlay, OwnedEntry};
+use crate::tree::{Narrowed, ObjectId, Overlay, OwnedEntry};
+
+/// Commits of a range up to one of its ends.
+pub struct RangePart {
+    /// The last commit of the history.
+    pub end: ObjectId,
+    /// The commits that no earlier part has, parents before children.
+    pub commits: Vec<Commit>,
+    changed: ChangedPlaces,
+}
+
+impl RangePart {
+    /// Says whether the commits change no path.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.changed.count == 0
+    }
+}
 
 /// What the commits of a range bring in, also what a later one of them removes again.
 pub(super) fn introduced(session: &Session<'_>, range: &str) -> Result<Scanned> {
     let commits = session.repository.range(range)?;
-    let brought = session.repository.introduced_by(&commits)?;
     // A range that is written has one end.
-    introduced_up_to(session, commits.include[0], brought, Scope::Range(range.to_owned()))
+    let part = RangePart { end: commits.include[0], commits: Vec::new(), changed: ChangedPlaces::default() };
+    let part = parts(session, &commits)?.pop().unwrap_or(part);
+    introduced_by(session, &part, Scope::Range(range.to_owned()), &mut SettingsOfCommits::default())
+}
+
+/// Walks a range once and looks at the names that its commits change. The result has a part for each end, in their
+/// order.
+///
+/// # Errors
+/// Undecided if history cannot be read.
+pub fn parts(session: &Session<'_>, range: &CommitRange) -> Result<Vec<RangePart>> {
+    let lists = session.repository.history(range)?.split(&range.include);
+    let changed: Vec<_> = lists.iter().map(|_| Mutex::new(ChangedPlaces::default())).collect();
+    session.repository.changes(&lists, &|list, changes| {
+        let places = ChangedPlaces::of(changes.iter().map(Change::entry));
+        if let Some(known) = changed.get(list) {
+            known.lock().unwrap_or_else(PoisonError::into_inner).merge(places);
+        }
+    })?;
+    let changed = changed.into_iter().map(|known| known.into_inner().unwrap_or_else(PoisonError::into_inner));
+    let parts = range.include.iter().zip(lists).zip(changed);
+    Ok(parts.map(|((end, commits), changed)| RangePart { end: *end, commits, changed }).collect())
 }
 
 /// What the commits of a range bring in.
@@ -61,30 +100,54 @@ impl Brought {
     }
 }
 
-/// As `introduced`, for entries that are known already and the last commit.
-pub fn introduced_up_to(
+/// What the commits of a part bring in.
+///
+/// # Errors
+/// Settings; undecided if a commit cannot be read.
+pub fn introduced_by(
     session: &Session<'_>,
-    end: ObjectId,
-    introduced: Vec<Introduced>,
+    part: &RangePart,
     scope: Scope,
+    settings: &mut SettingsOfCommits,
 ) -> Result<Scanned> {
-    let brought = Brought::new(introduced);
-    let tree = Overlay::new(session.repository.commit_tree(end)?, brought.entries.clone());
+    let settings = settings.at(session, part.end)?;
+    let end = session.repository.commit_tree(part.end)?;
+    let (paths, mut skipped) = (part.changed.count, part.changed.skipped.clone());
+    let places = part.changed.to_examine(&*end)?;
+    if places.is_empty() {
+        return Ok(Scanned { facts: Facts::nothing(scope), settings, skipped, paths });
+    }
+    let brought = Brought::new(session.repository.introduced(&part.commits, Some(&places))?);
+    let tree = Overlay::new(Box::new(Narrowed::new(end, &places)), brought.entries.clone());
     let TreeScan { detection, .. } = tree::scan(&tree)?;
     let tracked = detection.environments.into_iter().filter_map(|found| brought.environment(found));
     let links = detection.links.into_iter().filter_map(|found| brought.link(found));
-    let skipped = detection.skipped.into_iter().filter(|skip| brought.concerns(skip)).collect();
+    skipped.extend(detection.skipped.into_iter().filter(|skip| brought.concerns(skip)));
+    skipped.sort();
+    skipped.dedup();
     let facts = Facts { tracked: tracked.collect(), tracked_links: links.collect(), ..Facts::nothing(scope) };
-    let settings = settings_at(session, end)?;
-    Ok(Scanned { facts, settings, skipped, paths: detection.paths })
+    Ok(Scanned { facts, settings, skipped, paths })
 }
 
-/// The settings of a commit: those that count are those of the end of a range, not of a commit that it replaced.
-fn settings_at(session: &Session<'_>, commit: ObjectId) -> Result<Settings> {
-    let tree = session.repository.commit_tree(commit)?;
-    let mut finder = SettingsFinder::default();
-    tree.visit(&mut finder)?;
-    session.settings(finder.read(&*tree)?)
+/// The settings of commits. Most commits have the same settings files, and each reading asks git's configuration too.
+#[derive(Default)]
+pub struct SettingsOfCommits {
+    read: Vec<(Vec<OwnedEntry>, Settings)>,
+}
+
+impl SettingsOfCommits {
+    /// The settings of a commit: those that count are those of the end of a range, not of a commit that it replaced.
+    fn at(&mut self, session: &Session<'_>, commit: ObjectId) -> Result<Settings> {
+        let tree = session.repository.commit_tree(commit)?;
+        let mut finder = SettingsFinder::default();
+        tree.visit(&mut finder)?;
+        if let Some((_, known)) = self.read.iter().find(|(files, _)| files == finder.found()) {
+            return Ok(known.clone());
+        }
+        let settings = session.settings(finder.read(&*tree)?)?;
+        self.read.push((finder.found().to_vec(), settings.clone()));
+        Ok(settings)
+    }
 }
 
 /// An object id as people write it.

@@ -34,6 +34,12 @@ impl Visitor for SettingsFinder {
 }
 
 impl SettingsFinder {
+    /// The files that were found.
+    #[must_use]
+    pub fn found(&self) -> &[OwnedEntry] {
+        &self.found
+    }
+
     /// Reads the files that were found, in the order of precedence.
     ///
     /// # Errors

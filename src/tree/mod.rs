@@ -10,6 +10,7 @@ mod memory;
 mod object_id;
 mod overlay;
 mod path_filter;
+mod place_set;
 mod visitor;
 
 pub use entry::{Entry, EntryKind, OwnedEntry};
@@ -19,4 +20,5 @@ pub use memory::MemoryTree;
 pub use object_id::ObjectId;
 pub use overlay::Overlay;
 pub use path_filter::{FilterRun, PathFilter};
+pub use place_set::{Narrowed, PlaceSet};
 pub use visitor::{NoopVisitor, Visitor};

@@ -39,6 +39,7 @@ mod health_interpreter;
 mod health_moved;
 mod health_unfinished;
 mod health_unread;
+mod history;
 mod hook;
 mod hook_install;
 mod hook_kept;

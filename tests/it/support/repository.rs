@@ -228,7 +228,8 @@ const HERMETIC: [(&str, &str); 12] = [
 
 /// What the commits of a range bring in.
 pub(crate) fn introduced(repository: &Repository<'_>, range: &str) -> Result<Vec<Introduced>> {
-    repository.introduced_by(&repository.range(range)?)
+    let commits = repository.history(&repository.range(range)?)?.commits;
+    repository.introduced(&commits, None)
 }
 
 /// Bytes as text for messages.
