@@ -58,7 +58,7 @@ fn measure(tree: &dyn Tree, environments: &mut [Environment]) {
 /// Assigns each entry below the root to the environment or to the project.
 fn assign(tree: &dyn Tree, environment: &mut Environment, entries: Vec<OwnedEntry>) {
     let is_shared =
-        environment.root.is_root() || entries.iter().any(|entry| !owns_by_name(&entry.path, environment));
+        environment.root.is_root() || entries.iter().any(|entry| !owns_by_itself(entry, environment));
     let (own, foreign): (Vec<_>, Vec<_>) = match environment.shape {
         Shape::Remnant => entries.into_iter().partition(|entry| environment.owns(&entry.path)),
         Shape::Environment if is_shared => {
@@ -104,16 +104,38 @@ fn whole_parts(root: &RepoPath, own: &[OwnedEntry], foreign: &[OwnedEntry]) -> V
 fn fill_from_directories(tree: &dyn Tree, environment: &mut Environment, roots: &BTreeSet<RepoPath>) {
     let children = tree.children(&environment.root).unwrap_or_default();
     let is_other = |child: &Child| !owns_by_name(&child.path, environment);
+    let clones = clones(tree, environment);
+    let excluded = roots.iter().chain(clones.iter().map(|clone| &clone.path)).cloned().collect();
     let is_shared = environment.root.is_root()
-        || children.iter().filter(|child| is_other(child)).any(|child| contains_entry(tree, child, roots));
+        || children
+            .iter()
+            .filter(|child| is_other(child))
+            .any(|child| contains_entry(tree, child, &excluded));
     let parts = if is_shared {
         let ownership = Ownership::in_directories(tree, environment);
         Division { tree, root: &environment.root, ownership: &ownership, roots }.divide(children).parts
     } else {
         let own = children.into_iter().filter(|child| !is_other(child));
-        own.filter(|child| contains_entry(tree, child, &BTreeSet::new())).map(part_of).collect()
+        own.filter(|child| contains_entry(tree, child, &BTreeSet::new())).map(part_of).chain(clones).collect()
     };
     set_parts(environment, parts, is_shared);
+}
+
+/// The repositories that pip cloned into the environment.
+fn clones(tree: &dyn Tree, environment: &Environment) -> Vec<Part> {
+    let Ok(sources) = environment.root.join(structure::SOURCES) else { return Vec::new() };
+    // A tree shows a nested repository as a directory with nothing but itself in it.
+    let is_repository = |child: &Child| match child.kind {
+        ChildKind::Entry(kind) => kind == EntryKind::Submodule,
+        ChildKind::Directory => {
+            tree.children(&child.path).unwrap_or_default().iter().any(|inner| inner.path == child.path)
+        }
+    };
+    let is_clone = |child: &Child| {
+        structure::is_clone(EntryKind::Submodule, &child.path, &environment.root) && is_repository(child)
+    };
+    let inside = tree.children(&sources).unwrap_or_default().into_iter();
+    inside.filter(is_clone).map(|child| Part { path: child.path, is_directory: true }).collect()
 }
 
 fn part_of(child: Child) -> Part {
@@ -178,8 +200,8 @@ impl Division<'_> {
 /// Returns whether the tree has a path at or below a child, outside of the excluded directories.
 fn contains_entry(tree: &dyn Tree, child: &Child, excluded: &BTreeSet<RepoPath>) -> bool {
     match child.kind {
+        _ if excluded.contains(&child.path) => false,
         ChildKind::Entry(_) => true,
-        ChildKind::Directory if excluded.contains(&child.path) => false,
         ChildKind::Directory => {
             let inside = tree.children(&child.path).unwrap_or_default();
             // Files first: they need no look into another directory.
@@ -207,6 +229,11 @@ fn first_component<'p>(path: &'p RepoPath, root: &RepoPath) -> &'p [u8] {
 fn owns_by_name(path: &RepoPath, environment: &Environment) -> bool {
     let first = first_component(path, &environment.root);
     !first.is_empty() && structure::is_own(first, environment.kind, environment.root.is_root())
+}
+
+/// Returns whether an entry belongs to the environment whatever else is in its directory.
+fn owns_by_itself(entry: &OwnedEntry, environment: &Environment) -> bool {
+    owns_by_name(&entry.path, environment) || structure::is_clone(entry.kind, &entry.path, &environment.root)
 }
 
 /// Returns whether an inner root is in a part of an outer environment, and so not a separate environment.

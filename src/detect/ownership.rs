@@ -109,15 +109,21 @@ impl<'t> Ownership<'t> {
     /// How much of a directory belongs to the environment; `rest` is its path below the root.
     pub(super) fn of_directory(&self, rest: &[u8]) -> Share {
         let by_layout = self.of_layout(rest);
-        let is_named = by_layout == Share::Nothing && self.records.name_below(rest);
+        let is_named =
+            by_layout == Share::Nothing && (self.records.name_below(rest) || self.may_hold_clones(rest));
         if is_named { Share::Mixed } else { by_layout }
+    }
+
+    /// Returns whether a directory holds clones of pip or may be one.
+    fn may_hold_clones(&self, rest: &[u8]) -> bool {
+        !self.root.is_root() && (rest == structure::SOURCES || split_name(rest).0 == structure::SOURCES)
     }
 
     /// Returns whether a file or link below the root belongs to the environment, where no directory decides.
     pub(super) fn of_entry(&self, entry: &OwnedEntry) -> bool {
         let rest = entry.path.below(&self.root).unwrap_or_default();
         let (directory, name) = split_name(rest);
-        if self.records.name(rest) {
+        if self.records.name(rest) || structure::is_clone(entry.kind, &entry.path, &self.root) {
             return true;
         }
         match directory.to_ascii_lowercase().as_slice() {

@@ -4,6 +4,8 @@
 //! created the environment in the directory of the project itself.
 
 use crate::model::EnvironmentKind;
+use crate::path::{RepoPath, split_name};
+use crate::tree::EntryKind;
 
 /// Names directly below the root that creators and installers use, in lower case.
 const OWN_NAMES: [&[u8]; 36] = [
@@ -83,6 +85,17 @@ const COMMON_NAMES: [&[u8]; 12] = [
     b"tools",
     b"plugins",
 ];
+
+/// The directory below an environment's root into which pip clones what `pip install -e git+URL` names
+/// (<https://pip.pypa.io/en/stable/topics/vcs-support/#editable-vcs-installs>).
+pub(super) const SOURCES: &[u8] = b"src";
+
+/// Returns whether a path is a repository that pip cloned into the environment: its files are in its own repository, and
+/// a link to it would be of no use to anybody. A project that is an environment itself has its own `src`.
+pub(super) fn is_clone(kind: EntryKind, path: &RepoPath, root: &RepoPath) -> bool {
+    let rest = path.below(root).unwrap_or_default();
+    kind == EntryKind::Submodule && !root.is_root() && split_name(rest).0 == SOURCES
+}
 
 /// Returns whether a name directly below an environment's root may belong to an environment of some kind.
 pub(super) fn may_be_own(name: &[u8]) -> bool {

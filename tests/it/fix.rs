@@ -4,7 +4,7 @@ use crate::support::repository::{Sandbox, text};
 use crate::support::sandbox::{CHECK_OF_GIT, FORMATS, Finished, tool};
 
 /// The parts of GitHub's `Python.gitignore` that hide pieces of an environment.
-const PYTHON_TEMPLATE: &str = "__pycache__/\n*.py[cod]\n*.so\nbuild/\nlib/\nlib64/\nshare/python-wheels/\n.env\n.venv\nenv/\nvenv/\nENV/\n";
+pub(crate) const PYTHON_TEMPLATE: &str = "__pycache__/\n*.py[cod]\n*.so\nbuild/\nlib/\nlib64/\nshare/python-wheels/\n.env\n.venv\nenv/\nvenv/\nENV/\n";
 /// GitHub's `Global/VirtualEnv.gitignore`.
 const VIRTUALENV_TEMPLATE: &str = "# Virtualenv\n.Python\n[Bb]in\n[Ii]nclude\n[Ll]ib\n[Ll]ib64\n[Ll]ocal\n\
     [Ss]cripts\npyvenv.cfg\n.venv\npip-selfcheck.json\n";

@@ -23,6 +23,7 @@ mod deceptive_output;
 mod documents;
 mod false_friends;
 mod fix;
+mod fix_clones;
 mod fix_refused;
 mod framework;
 mod git_adapters;

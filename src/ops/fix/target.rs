@@ -128,6 +128,8 @@ pub(super) fn add_announced(targets: &mut [Target], named: &[RepoPath]) {
         target.untrack.extend(announced);
         target.untrack.sort();
         target.untrack.dedup();
+        let untracked: HashSet<&RepoPath> = target.untrack.iter().collect();
+        target.foreign.retain(|path| !untracked.contains(path));
     }
 }
 
