@@ -60,6 +60,16 @@ impl<'r> Repository<'r> {
         }
     }
 
+    /// The full name of the branch that is checked out; `None` for a detached `HEAD`.
+    ///
+    /// # Errors
+    /// Undecided if git cannot be run.
+    pub fn head_branch(&self) -> Result<Option<String>> {
+        let output = self.git().run(&["symbolic-ref", "--quiet", "HEAD"], Vec::new())?;
+        let name = String::from_utf8_lossy(&output.stdout).trim_end().to_owned();
+        Ok((output.status == Some(0)).then_some(name))
+    }
+
     /// Calls git in this repository.
     pub(super) fn git(&self) -> &Git<'r> {
         self.plumbing.git()

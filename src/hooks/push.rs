@@ -7,13 +7,11 @@ use super::event::{HookCall, HookEvent};
 use super::pushed_references::{self, NamedReferences, PushedReference};
 use super::switch::{empty_report, switched_off};
 use crate::error::Result;
-use crate::git::Reader;
 use crate::model::{FailOn, Finding, Gate, GateTrigger, HistoryFix, Report, Scope, Severity};
 use crate::path::RepoPath;
 use crate::report;
-use crate::scan::{self, RangePart, SettingsOfCommits, short};
+use crate::scan::{self, FixedReference, RangePart, SettingsOfCommits, ToRemove, TrackedPlace, short};
 use crate::session::Session;
-use crate::tree::ObjectId;
 
 /// Checks what git pushes to a remote.
 ///
@@ -52,66 +50,66 @@ fn examine(
     let started = Instant::now();
     let revisions: Vec<String> = pushed.iter().map(PushedReference::revisions).collect();
     let mut whole = empty_report(session, Scope::Range(revisions.join(" ")));
-    let mut rewrite = None;
-    let mut settings = SettingsOfCommits::default();
+    let (mut settings, mut removed) = (SettingsOfCommits::default(), ToRemove::default());
     let parts = scan::parts(session, &pushed_references::range(pushed))?;
-    for (reference, part) in pushed.iter().zip(parts).filter(|(_, part)| !part.is_empty()) {
-        let (report, advice) = examine_one(session, event, reference, &part, &whole.scope, &mut settings)?;
+    for part in parts.iter().filter(|part| !part.is_empty()) {
+        let report = examine_one(session, event, part, &whole.scope, &mut settings, &mut removed)?;
         merge(&mut whole, report);
-        rewrite = rewrite.or(advice);
     }
+    let fix = if removed.introducing.is_empty() { None } else { fix(session, pushed, &parts, &removed)? };
     whole.inspected.elapsed = started.elapsed();
-    Ok((whole.sorted(), rewrite))
+    Ok((whole.sorted(), fix))
 }
 
+/// How to remove what is blocked from all references that have it.
+fn fix(
+    session: &Session<'_>,
+    pushed: &[PushedReference],
+    parts: &[RangePart],
+    removed: &ToRemove,
+) -> Result<Option<HistoryFix>> {
+    let affected = scan::affected(parts.iter().flat_map(|part| &part.commits), &removed.introducing);
+    let concerned = pushed.iter().filter(|reference| affected.contains(&reference.end));
+    let named = |reference: &PushedReference| {
+        let name = reference.name.clone().filter(|name| name == "HEAD" || name.starts_with("refs/"));
+        FixedReference { name, end: reference.end }
+    };
+    let mut references: Vec<FixedReference> = Vec::new();
+    for reference in concerned.map(named) {
+        if !references.iter().any(|known| known.name == reference.name) {
+            references.push(reference);
+        }
+    }
+    scan::history_fix(session, removed, &references)
+}
+
+/// Checks what one reference publishes and adds what has to be removed from its commits.
 fn examine_one(
     session: &Session<'_>,
     event: &HookEvent,
-    reference: &PushedReference,
     part: &RangePart,
     scope: &Scope,
     settings: &mut SettingsOfCommits,
-) -> Result<(Report, Option<HistoryFix>)> {
+    removed: &mut ToRemove,
+) -> Result<Report> {
     let started = Instant::now();
     let scanned = scan::introduced_by(session, part, scope.clone(), settings)?;
     if let Some(report) = switched_off(session, event, &scanned.settings, scope.clone()) {
-        return Ok((report, None));
+        return Ok(report);
     }
-    let environments =
-        scanned.facts.tracked.iter().map(|it| (it.environment.root.clone(), it.commit.clone()));
-    let links = scanned.facts.tracked_links.iter().map(|it| (it.link.entry.path.clone(), it.commit.clone()));
-    let commits: Vec<(RepoPath, Option<String>)> = environments.chain(links).collect();
+    let found = scan::tracked_places(&scanned.facts);
     let report = report::assemble(session, scanned, FailOn::Warning, started)?;
     let blocking = report.findings.iter().filter(|finding| finding.severity > Severity::Info);
-    let places: BTreeSet<RepoPath> = blocking.map(|finding| finding.path.clone()).collect();
-    let named: BTreeSet<&String> = commits
-        .iter()
-        .filter(|(path, _)| places.contains(path))
-        .filter_map(|(_, commit)| commit.as_ref())
-        .collect();
+    let places: BTreeSet<&RepoPath> = blocking.map(|finding| &finding.path).collect();
+    let blocked: Vec<TrackedPlace> = found.into_iter().filter(|it| places.contains(&it.place)).collect();
+    let named: BTreeSet<&String> = blocked.iter().filter_map(|it| it.commit.as_ref()).collect();
     let ids = part.commits.iter().map(|commit| commit.id);
-    let introducing: Vec<ObjectId> = ids.filter(|id| named.contains(&short(id))).collect();
-    let rewrite = rewrite(session, reference, &introducing, places.into_iter().collect())?;
-    Ok((report, rewrite))
-}
-
-/// How to remove `places` from the commits that introduce them, oldest first.
-fn rewrite(
-    session: &Session<'_>,
-    reference: &PushedReference,
-    introducing: &[ObjectId],
-    places: Vec<RepoPath>,
-) -> Result<Option<HistoryFix>> {
-    let Some(first) = introducing.first() else { return Ok(None) };
-    let is_checked_out = session.repository.head()? == Some(reference.end);
-    if is_checked_out && introducing.iter().all(|commit| *commit == reference.end) {
-        return Ok(Some(HistoryFix::Amend { places }));
+    removed.introducing.extend(ids.filter(|id| named.contains(&short(id))));
+    for TrackedPlace { place, pieces, .. } in blocked {
+        removed.places.insert(place);
+        removed.pieces.extend(pieces);
     }
-    let is_root = session.repository.resolve(&format!("{first}^"))?.is_none();
-    let branch = reference.name.as_deref().and_then(|name| name.strip_prefix("refs/heads/"));
-    let branch = branch.map_or_else(|| short(&reference.end), str::to_owned);
-    let branch = (!is_checked_out).then_some(branch);
-    Ok(Some(HistoryFix::Rebase { first: short(first), is_root, branch, places }))
+    Ok(report)
 }
 
 /// Adds the report of one reference, without what the whole report has already.

@@ -84,13 +84,15 @@ pub enum Remedy {
     Create,
     /// `git pyenv create --force` recreates the environment at the path.
     Recreate,
+    /// Commits have to be changed; [`super::HistoryFix`] knows the command.
+    ChangeHistory,
 }
 
 impl Remedy {
     /// Returns whether git can undo every change.
     #[must_use]
     pub fn is_safe(self) -> bool {
-        self != Self::Recreate
+        !matches!(self, Self::Recreate | Self::ChangeHistory)
     }
 }
 
@@ -161,7 +163,9 @@ impl InvocationDirectory {
     #[must_use]
     pub fn command(self, remedy: Remedy, place: &RepoPath) -> String {
         match remedy {
-            Remedy::Untrack | Remedy::Ignore | Remedy::CoverLinks => self.fix_command(&[place]),
+            Remedy::Untrack | Remedy::Ignore | Remedy::CoverLinks | Remedy::ChangeHistory => {
+                self.fix_command(&[place])
+            }
             Remedy::Create => "git pyenv create".to_owned(),
             Remedy::Recreate => format!("git pyenv create --force --env {}", shell_quote(place.as_bytes())),
         }

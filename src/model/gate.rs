@@ -1,7 +1,6 @@
 //! The result of a gate: the report, what triggered it, and how to fix commits that it blocks.
 
-use super::Report;
-use crate::path::RepoPath;
+use super::{HistoryFix, Report};
 
 /// The result of `hook run`.
 #[derive(Debug, Clone)]
@@ -25,25 +24,4 @@ pub enum GateTrigger {
     Range(Option<HistoryFix>),
     /// All files in the index, for example `pre-commit run --all-files`.
     Everything,
-}
-
-/// How to remove environments from commits that are not published yet.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum HistoryFix {
-    /// Only `HEAD` adds them: amend it.
-    Amend {
-        /// The paths to remove.
-        places: Vec<RepoPath>,
-    },
-    /// An earlier commit adds one, or a commit that is not checked out: rebase.
-    Rebase {
-        /// The first such commit, as an abbreviated id.
-        first: String,
-        /// The commit has no parent.
-        is_root: bool,
-        /// The branch to rebase, unless it is the current one.
-        branch: Option<String>,
-        /// The paths to remove.
-        places: Vec<RepoPath>,
-    },
 }

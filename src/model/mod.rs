@@ -10,6 +10,7 @@ mod finding;
 mod fix_plan;
 mod gate;
 mod health;
+mod history_fix;
 mod hooks;
 mod inspection;
 mod interpreter;
@@ -31,8 +32,9 @@ pub use explanation::Explanation;
 pub use facts::{DiskEnvironment, DiskLink, Facts, Protection, TrackedEnvironment, TrackedLink};
 pub use finding::{Finding, Fix, InvocationDirectory, Remedy, RuleGroup, RuleInfo, Severity};
 pub use fix_plan::{FileDiff, FixPlan, FixResult, Kept, Untracked};
-pub use gate::{Gate, GateTrigger, HistoryFix};
+pub use gate::{Gate, GateTrigger};
 pub use health::{Health, HealthStatus};
+pub use history_fix::{HistoryChange, HistoryFix, NEW_BRANCH, Untracking};
 pub use hooks::{HookAction, HookAdvice, HookChange, HookInstallation, HookReport, HookState};
 pub use inspection::{
     ForeignEditable, Home, Inspection, InterpreterName, InterpreterState, ProjectFacts, PythonVersions,

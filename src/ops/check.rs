@@ -1,16 +1,19 @@
 //! `check`: from a scope to a report.
 
+use std::collections::HashSet;
 use std::path::PathBuf;
 use std::time::Instant;
 
 use crate::config::FlagValue;
 use crate::error::Result;
+use crate::git::Reader;
 use crate::inspect::sizes;
-use crate::model::{FailOn, Report, Scope};
+use crate::model::{FailOn, Fix, HistoryFix, Remedy, Report, Scope};
 use crate::project;
 use crate::report::{assemble, concerns, repository_paths, require_known};
-use crate::scan;
+use crate::scan::{self, ToRemove, TrackedPlace, short};
 use crate::session::{Ports, Session};
+use crate::tree::ObjectId;
 
 /// What to check.
 #[derive(Debug, Clone)]
@@ -42,7 +45,61 @@ pub fn run(ports: Ports<'_>, request: &CheckRequest) -> Result<Report> {
         project::add_facts(&session, &mut scanned, request.require_environment);
     }
     require_known(&paths, &scanned, &session)?;
+    let places = scan::tracked_places(&scanned.facts);
     let mut report = assemble(&session, scanned, request.fail_on, started)?;
     report.findings.retain(|finding| concerns(&paths, &finding.path));
+    change_history(&session, &mut report, places)?;
     Ok(report)
+}
+
+/// Replaces the fixes of findings in commits: `git pyenv fix` changes only the next commit. One command is for all.
+fn change_history(session: &Session<'_>, report: &mut Report, places: Vec<TrackedPlace>) -> Result<()> {
+    let (end, named) = match &report.scope {
+        Scope::WorkTree | Scope::Staged => return Ok(()),
+        Scope::Commit(revision) => (session.repository.resolve(revision)?, revision.as_str()),
+        Scope::Range(range) => {
+            let end = session.repository.range(range)?.include.first().copied();
+            (end, range.split_once("..").map_or(range.as_str(), |(_, end)| end))
+        }
+    };
+    let is_found = |it: &TrackedPlace| report.findings.iter().any(|finding| finding.path == it.place);
+    let found: Vec<TrackedPlace> = places.into_iter().filter(is_found).collect();
+    let fix = match end.filter(|_| !found.is_empty()) {
+        Some(end) => history_fix(session, &report.scope, (end, named), found)?,
+        None => None,
+    };
+    for finding in &mut report.findings {
+        finding.fix = fix.as_ref().map(|fix| Fix {
+            command: fix.command(session.invocation_directory()),
+            remedy: Remedy::ChangeHistory,
+            place: finding.path.clone(),
+            effect: fix.effect(),
+        });
+    }
+    Ok(())
+}
+
+/// How to remove environments from a commit, or from a range with this end, which the user named.
+fn history_fix(
+    session: &Session<'_>,
+    scope: &Scope,
+    (end, named): (ObjectId, &str),
+    found: Vec<TrackedPlace>,
+) -> Result<Option<HistoryFix>> {
+    let commits: HashSet<String> = found.iter().filter_map(|it| it.commit.clone()).collect();
+    let introducing = match scope {
+        Scope::Range(range) => {
+            let history = session.repository.history(&session.repository.range(range)?)?;
+            let ids = history.commits.into_iter().map(|commit| commit.id);
+            ids.filter(|id| commits.contains(&short(id))).collect()
+        }
+        _ => vec![end],
+    };
+    let Some(reference) = scan::reference_with(session, end, named)? else { return Ok(None) };
+    let mut removed = ToRemove { introducing, ..ToRemove::default() };
+    for TrackedPlace { place, pieces, .. } in found {
+        removed.places.insert(place);
+        removed.pieces.extend(pieces);
+    }
+    scan::history_fix(session, &removed, &[reference])
 }

@@ -1,6 +1,7 @@
 //! From a scope to facts: what git has and what the disk has, before the rules run.
 
 mod commit;
+mod history_fix;
 mod ignored;
 mod range;
 mod scanned;
@@ -9,6 +10,9 @@ mod staged;
 mod tree;
 mod work_tree;
 
+pub use history_fix::{
+    FixedReference, ToRemove, TrackedPlace, affected, history_fix, reference_with, tracked_places,
+};
 pub use range::{RangePart, SettingsOfCommits, introduced_by, parts, short};
 pub use scanned::Scanned;
 pub use scope::scan;

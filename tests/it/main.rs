@@ -41,6 +41,7 @@ mod health_moved;
 mod health_unfinished;
 mod health_unread;
 mod history;
+mod history_advice;
 mod hook;
 mod hook_install;
 mod hook_kept;

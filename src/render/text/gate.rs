@@ -4,13 +4,15 @@ use std::io::{self, Write};
 
 use super::finding::write_without_fix;
 use super::notes::{write_skipped, write_suppressed};
-use crate::model::{Finding, Gate, GateTrigger, HistoryFix, InvocationDirectory, Outcome, Report, Severity};
+use crate::model::{
+    Finding, Gate, GateTrigger, HistoryChange, InvocationDirectory, NEW_BRANCH, Outcome, Report, Severity,
+};
 use crate::path::RepoPath;
 use crate::render::command_result::WriteText;
 use crate::render::detail::Detail;
 use crate::render::role::Role;
 use crate::render::style::Style;
-use crate::text::{grouped, shell_quote};
+use crate::text::grouped;
 
 /// The number of findings that are shown: with two lines each, all of the text stays below 20 lines.
 const SHOWN: usize = 3;
@@ -136,34 +138,34 @@ fn remedy(blocking: &[&Finding], gate: &Gate) -> (String, String) {
         GateTrigger::Push(history_fix) | GateTrigger::Range(history_fix) => history_fix.as_ref(),
         GateTrigger::Commit | GateTrigger::Merge | GateTrigger::Everything => None,
     };
-    let fix = |places: &[RepoPath]| fix_command(invocation_directory, &places.iter().collect::<Vec<_>>());
-    match history_fix {
-        None => {
-            let places: Vec<&RepoPath> = blocking.iter().map(|finding| &finding.path).collect();
-            let again = if *trigger == GateTrigger::Everything { "commit" } else { "try again" };
-            let text = format!("to untrack and ignore {them} but keep {them} on disk, run this and {again}:");
-            (text, fix_command(invocation_directory, &places))
+    let Some(fix) = history_fix else {
+        let places: Vec<&RepoPath> = blocking.iter().map(|finding| &finding.path).collect();
+        let again = if *trigger == GateTrigger::Everything { "commit" } else { "try again" };
+        let text = format!("to untrack and ignore {them} but keep {them} on disk, run this and {again}:");
+        return (text, fix_command(invocation_directory, &places));
+    };
+    let text = match &fix.change {
+        HistoryChange::Amend => {
+            format!("to remove {them} from the last commit but keep {them} on disk, run this and push again:")
         }
-        Some(HistoryFix::Amend { places }) => {
-            let text = format!(
-                "to remove {them} from the last commit but keep {them} on disk, run this and push again:"
-            );
-            (text, format!("{} && git commit --amend --no-edit", fix(places)))
+        HistoryChange::Rewrite { first, unnamed, .. } => {
+            let published = if fix.is_published {
+                "another remote has them already: there you need a force push, and others have to fetch anew\n"
+            } else {
+                ""
+            };
+            let again = if unnamed.is_some() {
+                format!("push `{NEW_BRANCH}` in its place")
+            } else {
+                "push again".to_owned()
+            };
+            format!(
+                "history has {them} from commit {first} on. This rewrites the commits without {them} and keeps \
+                 {them} on disk;\ncommit or stash other changes first. {published}Run it and {again}:"
+            )
         }
-        Some(HistoryFix::Rebase { first, is_root, branch, places }) => {
-            let fix = fix(places);
-            let environment = if blocking.len() == 1 { "the environment is" } else { "the environments are" };
-            let text = format!(
-                "{environment} still in history (from commit {first} on). To remove {them}:\n\
-                 1. start the rebase below and mark the commits named above with `edit`\n\
-                 2. at each stop: `{fix} && git commit --amend --no-edit && git rebase --continue`\n\
-                 3. push again"
-            );
-            let start = if *is_root { "--root".to_owned() } else { format!("{first}^") };
-            let branch = branch.iter().map(|name| format!(" {}", shell_quote(name.as_bytes())));
-            (text, format!("git rebase -i {start}{}", branch.collect::<String>()))
-        }
-    }
+    };
+    (text, fix.command(invocation_directory))
 }
 
 /// Returns a command that names the paths if they fit on a line; `git pyenv fix` alone also fixes what was committed
@@ -175,7 +177,10 @@ fn fix_command(invocation_directory: InvocationDirectory, places: &[&RepoPath]) 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{FailOn, Inspected, RepositoryLabel, RuleGroup, RuleInfo, Scope, Skip, Suppression};
+    use crate::model::{
+        FailOn, HistoryFix, Inspected, RepositoryLabel, RuleGroup, RuleInfo, Scope, Skip, Suppression,
+        Untracking,
+    };
     use crate::render::paint::{Paint, Plain};
     use crate::render::role::Role;
     use crate::render::screen::Screen;
@@ -241,14 +246,19 @@ mod tests {
         String::from_utf8(out).expect("text")
     }
 
-    fn rebase(is_root: bool, branch: Option<&str>) -> GateTrigger {
-        let branch = branch.map(str::to_owned);
-        GateTrigger::Push(Some(HistoryFix::Rebase {
-            first: "abc".to_owned(),
-            is_root,
-            branch,
-            places: vec![path("e0")],
-        }))
+    fn push(change: HistoryChange, before: Untracking, place: &str) -> GateTrigger {
+        let places = vec![path(place)];
+        let pieces = places.clone();
+        GateTrigger::Push(Some(HistoryFix { places, pieces, before, change, is_published: false }))
+    }
+
+    fn rewrite(is_root: bool, before: Untracking, references: &[&str]) -> GateTrigger {
+        let references = references.iter().map(|&name| name.to_owned()).collect();
+        push(
+            HistoryChange::Rewrite { first: "abc".to_owned(), is_root, references, unnamed: None },
+            before,
+            "e0",
+        )
     }
 
     #[test]
@@ -258,19 +268,32 @@ mod tests {
 
     #[test]
     fn it_is_short_and_ends_with_a_command_that_helps() {
-        let amend = GateTrigger::Push(Some(HistoryFix::Amend { places: vec![path("my env")] }));
+        let amend = |before| push(HistoryChange::Amend, before, "my env");
+        let filter = "FILTER_BRANCH_SQUELCH_WARNING=1 git filter-branch --force --index-filter \
+            'git --literal-pathspecs rm -r --cached --quiet --ignore-unmatch -- e0'";
+        let commit = "git commit --quiet --message 'untrack environment'";
         let cases = [
-            (GateTrigger::Commit, "git pyenv fix e0"),
-            (GateTrigger::Merge, "git pyenv fix e0"),
-            (GateTrigger::Everything, "git pyenv fix e0"),
-            (amend, "git pyenv fix 'my env' && git commit --amend --no-edit"),
-            (rebase(false, None), "git rebase -i abc^"),
-            (rebase(false, Some("side")), "git rebase -i abc^ side"),
-            (rebase(true, None), "git rebase -i --root"),
+            (GateTrigger::Commit, "git pyenv fix e0".to_owned()),
+            (GateTrigger::Merge, "git pyenv fix e0".to_owned()),
+            (GateTrigger::Everything, "git pyenv fix e0".to_owned()),
+            (
+                amend(Untracking::Fix),
+                "git pyenv fix 'my env' && git commit --amend --no-edit --allow-empty".to_owned(),
+            ),
+            (amend(Untracking::Commit), "git commit --amend --no-edit --allow-empty".to_owned()),
+            (rewrite(false, Untracking::Nothing, &["refs/heads/side"]), format!("{filter} -- abc^..side")),
+            (
+                rewrite(false, Untracking::Commit, &["refs/heads/main", "refs/tags/v1"]),
+                format!("{commit} && {filter} --tag-name-filter cat -- main v1 ^abc^"),
+            ),
+            (
+                rewrite(true, Untracking::Fix, &["HEAD"]),
+                format!("git pyenv fix e0 && {commit} && {filter} -- HEAD"),
+            ),
         ];
         for (trigger, command) in cases {
             let text = shown(1, 0, trigger.clone());
-            assert_eq!(text.lines().last().map(str::trim_start), Some(command));
+            assert_eq!(text.lines().last().map(str::trim_start), Some(command.as_str()));
             let long = shown(9, 9, trigger);
             assert!(long.lines().count() <= 20, "{long}");
         }

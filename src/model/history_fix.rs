@@ -1,0 +1,130 @@
+//! How to remove environments from commits, as commands that work when they are copied.
+
+use super::InvocationDirectory;
+use crate::path::RepoPath;
+use crate::text::shell_quote;
+
+/// The most paths that one command names. Whoever has more runs the check again.
+const NAMED: usize = 40;
+
+/// The branch for a commit without a name, as in `git push origin COMMIT:main`: only references can be rewritten.
+pub const NEW_BRANCH: &str = "git-pyenv-fixed";
+
+/// How to remove environments from commits.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HistoryFix {
+    /// The environments and links, for `git pyenv fix`.
+    pub places: Vec<RepoPath>,
+    /// All that they consist of, and nothing else.
+    pub pieces: Vec<RepoPath>,
+    /// What comes first, so that the environments stay on disk.
+    pub before: Untracking,
+    /// How the commits are changed.
+    pub change: HistoryChange,
+    /// Another repository may have the commits already.
+    pub is_published: bool,
+}
+
+/// What has to be done in the work tree before history is changed: when git moves to a commit without the files that it
+/// tracks, it deletes them from the disk.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Untracking {
+    /// The index has the files.
+    Fix,
+    /// The index no longer has them, but `HEAD` does: that has to be committed.
+    Commit,
+    /// Neither has them.
+    Nothing,
+}
+
+/// How commits are changed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum HistoryChange {
+    /// Only `HEAD` has the files: amend it.
+    Amend,
+    /// Rewrite the commits of these references.
+    Rewrite {
+        /// The first commit that has the files, as an abbreviated id.
+        first: String,
+        /// It has no parent.
+        is_root: bool,
+        /// The references, as git names them.
+        references: Vec<String>,
+        /// A commit that has no name yet: [`NEW_BRANCH`] is made of it, and has to be pushed in its place.
+        unnamed: Option<String>,
+    },
+}
+
+impl HistoryFix {
+    /// The command line for a POSIX shell.
+    #[must_use]
+    pub fn command(&self, directory: InvocationDirectory) -> String {
+        let places: Vec<&RepoPath> = self.places.iter().collect();
+        let all =
+            if places.len() > NAMED { "git pyenv fix".to_owned() } else { directory.fix_command(&places) };
+        let fix = (self.before == Untracking::Fix).then_some(all);
+        let commit = (self.before != Untracking::Nothing)
+            .then(|| "git commit --quiet --message 'untrack environment'".to_owned());
+        let steps = match &self.change {
+            // Without its environment the commit may be empty.
+            HistoryChange::Amend => vec![fix, Some("git commit --amend --no-edit --allow-empty".to_owned())],
+            HistoryChange::Rewrite { first, is_root, references, unnamed } => {
+                let branch =
+                    unnamed.as_ref().map(|commit| format!("git branch --force {NEW_BRANCH} {commit}"));
+                vec![fix, commit, branch, Some(self.rewriting(directory, first, *is_root, references))]
+            }
+        };
+        steps.into_iter().flatten().collect::<Vec<_>>().join(" && ")
+    }
+
+    /// What the command does, in one line.
+    #[must_use]
+    pub fn effect(&self) -> String {
+        let what = match &self.change {
+            HistoryChange::Amend => "changes the last commit".to_owned(),
+            HistoryChange::Rewrite { first, .. } => format!("rewrites the commits from {first} on"),
+        };
+        let warning =
+            if self.is_published { ", which are pushed: needs a force push, tell everybody" } else { "" };
+        format!("{what}{warning}; keeps the files on disk")
+    }
+
+    /// `git filter-branch` changes neither work tree nor index while it runs, keeps merges, and is part of every git:
+    /// <https://git-scm.com/docs/git-filter-branch>. Its warning recommends a tool that would have to be installed.
+    fn rewriting(
+        &self,
+        directory: InvocationDirectory,
+        first: &str,
+        is_root: bool,
+        references: &[String],
+    ) -> String {
+        let git = match directory {
+            InvocationDirectory::Top => "git",
+            InvocationDirectory::Below => "git -C \"$(git rev-parse --show-toplevel)\"",
+        };
+        let pieces = self.pieces.iter().take(NAMED).map(|piece| shell_quote(piece.as_bytes()));
+        let remove = format!(
+            "git --literal-pathspecs rm -r --cached --quiet --ignore-unmatch -- {}",
+            pieces.collect::<Vec<_>>().join(" ")
+        );
+        let has_tag = references.iter().any(|name| name.starts_with("refs/tags/"));
+        let tags = if has_tag { " --tag-name-filter cat" } else { "" };
+        let short = |name: &String| {
+            let name = ["refs/heads/", "refs/tags/"]
+                .iter()
+                .find_map(|prefix| name.strip_prefix(prefix))
+                .unwrap_or(name);
+            shell_quote(name.as_bytes())
+        };
+        let names: Vec<String> = references.iter().map(short).collect();
+        let revisions = match (is_root, names.as_slice()) {
+            (true, _) => names.join(" "),
+            (false, [one]) => format!("{first}^..{one}"),
+            (false, _) => format!("{} ^{first}^", names.join(" ")),
+        };
+        let filter = shell_quote(remove.as_bytes());
+        format!(
+            "FILTER_BRANCH_SQUELCH_WARNING=1 {git} filter-branch --force --index-filter {filter}{tags} -- {revisions}"
+        )
+    }
+}

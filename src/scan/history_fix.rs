@@ -1,0 +1,157 @@
+//! How to remove environments from commits: which commands do that depends on where `HEAD` and the references are.
+
+use std::collections::{BTreeSet, HashSet};
+
+use super::range::short;
+use crate::error::Result;
+use crate::git::{Commit, CommitRange, Reader};
+use crate::model::{Facts, HistoryChange, HistoryFix, NEW_BRANCH, Untracking};
+use crate::path::RepoPath;
+use crate::session::Session;
+use crate::tree::ObjectId;
+
+/// What is to be removed, and from which commits.
+#[derive(Debug, Clone, Default)]
+pub struct ToRemove {
+    /// The environments and links.
+    pub places: BTreeSet<RepoPath>,
+    /// All that they consist of.
+    pub pieces: BTreeSet<RepoPath>,
+    /// The commits that bring them in, oldest first.
+    pub introducing: Vec<ObjectId>,
+}
+
+/// An environment or link that git has.
+#[derive(Debug, Clone)]
+pub struct TrackedPlace {
+    /// Its directory, or the link.
+    pub place: RepoPath,
+    /// What it consists of.
+    pub pieces: Vec<RepoPath>,
+    /// The commit of a range that brings it in, abbreviated.
+    pub commit: Option<String>,
+}
+
+/// The environments and links among the facts.
+#[must_use]
+pub fn tracked_places(facts: &Facts) -> Vec<TrackedPlace> {
+    let environments = facts.tracked.iter().map(|tracked| TrackedPlace {
+        place: tracked.environment.root.clone(),
+        pieces: tracked.environment.pieces(),
+        commit: tracked.commit.clone(),
+    });
+    let links = facts.tracked_links.iter().map(|tracked| {
+        let place = tracked.link.entry.path.clone();
+        TrackedPlace { pieces: vec![place.clone()], place, commit: tracked.commit.clone() }
+    });
+    environments.chain(links).collect()
+}
+
+/// A reference that contains the commits.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FixedReference {
+    /// Its full name, or `HEAD`; `None` for a commit without a name.
+    pub name: Option<String>,
+    /// Its commit.
+    pub end: ObjectId,
+}
+
+/// The ends that have one of the introducing commits in their history. `commits` has parents before children.
+pub fn affected<'c>(
+    commits: impl Iterator<Item = &'c Commit>,
+    introducing: &[ObjectId],
+) -> HashSet<ObjectId> {
+    let mut affected: HashSet<ObjectId> = introducing.iter().copied().collect();
+    for commit in commits {
+        if commit.parents.iter().any(|parent| affected.contains(parent)) {
+            affected.insert(commit.id);
+        }
+    }
+    affected
+}
+
+/// How to remove environments from commits of these references; `None` if there is nothing that a command could do.
+///
+/// # Errors
+/// Undecided if the repository cannot be read.
+pub fn history_fix(
+    session: &Session<'_>,
+    removed: &ToRemove,
+    references: &[FixedReference],
+) -> Result<Option<HistoryFix>> {
+    let repository = &session.repository;
+    let (Some(first), false) = (removed.introducing.first(), references.is_empty()) else { return Ok(None) };
+    let head = repository.head()?;
+    let branch = repository.head_branch()?;
+    let is_bare = repository.layout().work_tree.is_none();
+    let is_checked_out = |reference: &FixedReference| {
+        let is_head = |name: &String| name == "HEAD" || branch.as_ref() == Some(name);
+        !is_bare && head == Some(reference.end) && reference.name.as_ref().is_some_and(is_head)
+    };
+    let checked_out = references.iter().find(|reference| is_checked_out(reference));
+    let pieces: Vec<RepoPath> = removed.pieces.iter().cloned().collect();
+    let before = match checked_out {
+        None => Untracking::Nothing,
+        Some(_) if !repository.tracked_below(&pieces)?.is_empty() => Untracking::Fix,
+        Some(reference) if !repository.entries_below(reference.end, &pieces)?.is_empty() => {
+            Untracking::Commit
+        }
+        Some(_) => Untracking::Nothing,
+    };
+    let only_head = |reference: &FixedReference| removed.introducing.iter().all(|id| *id == reference.end);
+    let change = match (checked_out, references) {
+        (Some(reference), [_]) if only_head(reference) => HistoryChange::Amend,
+        _ => HistoryChange::Rewrite {
+            first: short(first),
+            is_root: repository.resolve(&format!("{first}^"))?.is_none(),
+            references: references.iter().map(name).collect(),
+            unnamed: references.iter().find(|it| it.name.is_none()).map(|it| it.end.to_string()),
+        },
+    };
+    let places = removed.places.iter().cloned().collect();
+    let is_published = is_published(session, &removed.introducing)?;
+    Ok(Some(HistoryFix { places, pieces, before, change, is_published }))
+}
+
+fn name(reference: &FixedReference) -> String {
+    reference.name.clone().unwrap_or_else(|| format!("refs/heads/{NEW_BRANCH}"))
+}
+
+/// Whether a remote had one of the commits when git last contacted it.
+fn is_published(session: &Session<'_>, commits: &[ObjectId]) -> Result<bool> {
+    let exclude = session.repository.tips("refs/remotes/")?;
+    if exclude.is_empty() {
+        return Ok(false);
+    }
+    let unpublished =
+        session.repository.history(&CommitRange { include: commits.to_vec(), exclude })?.commits;
+    let unpublished: HashSet<ObjectId> = unpublished.into_iter().map(|commit| commit.id).collect();
+    Ok(!commits.iter().all(|commit| unpublished.contains(commit)))
+}
+
+/// The reference in which to change a commit: `HEAD` if it has it, else the branch that the user named.
+///
+/// # Errors
+/// Undecided if the repository cannot be read.
+pub fn reference_with(
+    session: &Session<'_>,
+    commit: ObjectId,
+    named: &str,
+) -> Result<Option<FixedReference>> {
+    let repository = &session.repository;
+    let contains = |end: ObjectId| -> Result<bool> {
+        let missing = CommitRange { include: vec![commit], exclude: vec![end] };
+        Ok(repository.history(&missing)?.commits.is_empty())
+    };
+    if let Some(end) = repository.head()?
+        && contains(end)?
+    {
+        return Ok(Some(FixedReference { name: Some("HEAD".to_owned()), end }));
+    }
+    let name = format!("refs/heads/{named}");
+    let end = if named.is_empty() { None } else { repository.resolve(&name)? };
+    match end {
+        Some(end) if contains(end)? => Ok(Some(FixedReference { name: Some(name), end })),
+        _ => Ok(None),
+    }
+}
