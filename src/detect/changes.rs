@@ -138,32 +138,38 @@ impl Visitor for Beside<'_> {
 /// Returns whether a directory, relative to the root of an environment, has markers or is on the way to some: the root,
 /// and those that [`super::path_class`] names. In `site-packages` one file shows as much as all.
 fn leads_to_markers(directory: &[u8]) -> bool {
-    let is = |part: &[u8], name: &str| part.eq_ignore_ascii_case(name.as_bytes());
-    let parts: Vec<&[u8]> = directory.split(|&byte| byte == b'/').collect();
-    match parts.as_slice() {
-        [b""] => true,
-        [first] => {
-            ["bin", "scripts", "lib", "lib64", "include", "share", "etc", "conda-meta", "__pypackages__"]
-                .iter()
-                .any(|name| is(first, name))
-                || is_version(first)
-        }
-        [b"lib" | b"lib64", version] if is_versioned_library(version) => true,
-        [b"lib" | b"lib64", version, b"site-packages"]
-        | [b"lib" | b"lib64", version, b"site-packages", _] => is_versioned_library(version),
-        [lib, b"site-packages"] | [lib, b"site-packages", _] => is(lib, "lib"),
-        [include, b"site"] => is(include, "include"),
-        [include, b"site", version] | [include, b"site", version, _] => {
-            is(include, "include") && is_versioned_library(version)
-        }
-        [b"share", b"man" | b"jupyter"]
-        | [b"share", b"man", b"man1"]
-        | [b"share", b"jupyter", b"kernels"] => true,
-        [b"share", b"jupyter", b"kernels", b"python3"] => true,
-        [b"etc", b"jupyter"] | [b"etc", b"jupyter", b"nbconfig"] => true,
-        [b"etc", b"jupyter", b"nbconfig", b"notebook.d"] => true,
-        [version, b"lib"] | [version, b"lib", _] => is_version(version),
+    let lower = directory.to_ascii_lowercase();
+    let parts: Vec<&[u8]> = lower.split(|&byte| byte == b'/').collect();
+    let (first, rest) = parts.split_first().map_or((&b""[..], &[][..]), |(first, rest)| (*first, rest));
+    // The standard library, and one level of packages.
+    let is_library = |rest: &[&[u8]]| match rest {
+        [] => true,
+        [b"site-packages", below @ ..] => below.len() <= 1,
+        [b"__pycache__" | b"lib-dynload"] => true,
         _ => false,
+    };
+    match first {
+        b"" | b"bin" | b"scripts" | b"conda-meta" | b"__pypackages__" | b"local" => rest.is_empty(),
+        b"lib" | b"lib64" => match rest {
+            [version, below @ ..] if is_versioned_library(version) => is_library(below),
+            _ => is_library(rest),
+        },
+        b"library" => match rest {
+            [] | [b"python"] => true,
+            [b"python", version, below @ ..] => is_version(version) && is_library(below),
+            _ => false,
+        },
+        b"include" => match rest {
+            [] | [b"site"] => true,
+            [b"site", version, below @ ..] => is_versioned_library(version) && below.len() <= 1,
+            _ => false,
+        },
+        b"share" | b"etc" => match rest {
+            [] | [b"man"] | [b"man", b"man1"] => true,
+            [b"jupyter", below @ ..] => below.len() <= 3,
+            _ => false,
+        },
+        version => is_version(version) && matches!(rest, [] | [b"lib"] | [b"lib", _]),
     }
 }
 
@@ -192,7 +198,11 @@ mod tests {
             "include/site/python3.8/greenlet",
             "share/man/man1",
             "share/jupyter/kernels/python3",
+            "share/jupyter/labextensions/a",
             "etc/jupyter/nbconfig/notebook.d",
+            "lib/python3.8/lib-dynload",
+            "Library/Python/3.8/site-packages/six",
+            "local",
             "conda-meta",
             "3.8/lib/six",
         ];

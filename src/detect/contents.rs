@@ -205,8 +205,9 @@ fn contains_entry(tree: &dyn Tree, child: &Child, excluded: &BTreeSet<RepoPath>)
         ChildKind::Directory => {
             let inside = tree.children(&child.path).unwrap_or_default();
             // Files first: they need no look into another directory.
-            inside.iter().any(|inner| matches!(inner.kind, ChildKind::Entry(_)))
-                || inside.iter().any(|inner| contains_entry(tree, inner, excluded))
+            let is_entry =
+                |inner: &Child| matches!(inner.kind, ChildKind::Entry(_)) && !excluded.contains(&inner.path);
+            inside.iter().any(is_entry) || inside.iter().any(|inner| contains_entry(tree, inner, excluded))
         }
     }
 }
