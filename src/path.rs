@@ -216,6 +216,29 @@ pub fn display_bytes(bytes: &[u8]) -> String {
     if out.as_bytes() == bytes { out } else { format!("\"{out}\"") }
 }
 
+/// The number of paths that [`named_together`] names one by one.
+const NAMED: usize = 3;
+
+/// Names paths in a message: by the directory that all of them are in, or else the first of them.
+#[must_use]
+pub fn named_together(paths: &[RepoPath]) -> String {
+    let parent = |path: &RepoPath| path.parent().unwrap_or_default();
+    let common = paths.split_first().map(|(first, rest)| {
+        let around = |directory: &RepoPath| rest.iter().all(|path| path.is_within(directory));
+        let innermost = if rest.is_empty() { first.clone() } else { parent(first) };
+        innermost.ancestors().find(around).unwrap_or_default()
+    });
+    match common {
+        Some(common) if !common.is_root() => format!("`{common}`"),
+        _ => {
+            let names: Vec<String> = paths.iter().take(NAMED).map(|path| format!("`{path}`")).collect();
+            let more = paths.len().saturating_sub(NAMED);
+            let rest = if more > 0 { format!(" and {more} more") } else { String::new() };
+            format!("{}{rest}", names.join(", "))
+        }
+    }
+}
+
 /// Text from outside that is not a path (a version, a reason, a value), escaped so that a terminal prints it safely on
 /// one line. Unlike [`display_bytes`] it adds no quotes and keeps backslashes and quotes, so it cannot be reversed.
 #[must_use]
@@ -319,6 +342,19 @@ mod tests {
         for (bytes, expected) in cases {
             assert_eq!(RepoPath::new(bytes).err(), expected, "{bytes:?}");
         }
+    }
+
+    #[test]
+    fn several_paths_have_one_name() {
+        let named = |paths: &[&str]| {
+            let path = |text: &&str| RepoPath::new(text.as_bytes()).expect("a path");
+            named_together(&paths.iter().map(path).collect::<Vec<_>>())
+        };
+        assert_eq!(named(&["a/b"]), "`a/b`");
+        assert_eq!(named(&["bin/activate", "bin/activate.csh"]), "`bin`");
+        assert_eq!(named(&["a/b/c", "a/d"]), "`a`");
+        assert_eq!(named(&["bin/activate", "pyvenv.cfg"]), "`bin/activate`, `pyvenv.cfg`");
+        assert_eq!(named(&["a", "b", "c", "d/e", "f"]), "`a`, `b`, `c` and 2 more");
     }
 
     #[test]

@@ -43,6 +43,8 @@ pub struct FixPlan {
     pub dry_run: bool,
     /// The changes of ignore files, by path.
     pub diffs: Vec<FileDiff>,
+    /// The number of ignore rules that are added or changed.
+    pub rules: usize,
     /// What is taken out of the index, by root.
     pub untracked: Vec<Untracked>,
     /// What stays in git, by path.

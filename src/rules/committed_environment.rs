@@ -41,7 +41,7 @@ pub(super) fn finding(
     tracked: &TrackedEnvironment,
 ) -> Finding {
     let environment = &tracked.environment;
-    let subject = format!("{noun} `{}` ({})", environment.root, wording::describe(environment));
+    let subject = format!("{noun} {} ({})", wording::place(environment), wording::describe(environment));
     let status = wording::git_status(scope, tracked.commit.as_deref());
     let mut found = Finding::of(rule, &environment.root, format!("{subject} {status}"))
         .because(&environment.evidence)

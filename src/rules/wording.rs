@@ -1,6 +1,7 @@
 //! Texts that several rules use.
 
 use crate::model::{Environment, EnvironmentKind, Extent, Finding, Inspection, Scope, Shape};
+use crate::path::named_together;
 use crate::text::{counted, size};
 
 /// `venv, Python 3.12, 1,204 files, 38.0 MiB`.
@@ -21,6 +22,15 @@ pub(super) fn noun(kind: EnvironmentKind) -> &'static str {
     if kind.is_conda_prefix || kind.is_install_target { "environment" } else { "virtual environment" }
 }
 
+/// Names where an environment is: its directory, or the pieces of a remnant that lie in the root of the project.
+pub(super) fn place(environment: &Environment) -> String {
+    let pieces = environment.pieces();
+    if environment.shape == Shape::Remnant && environment.root.is_root() && !pieces.is_empty() {
+        return named_together(&pieces);
+    }
+    format!("`{}`", environment.root)
+}
+
 /// Says how git has something in the scope, such as `is staged for commit`.
 pub(super) fn git_status(scope: &Scope, commit: Option<&str>) -> String {
     match (scope, commit) {
@@ -38,10 +48,11 @@ pub(super) const UNTRACKS: &str = "untracks it, keeps it on disk, adds one ignor
 pub(super) const IGNORES: &str = "adds one ignore rule";
 
 /// What `fix` changes for an environment that git tracks. An environment that shares its directory with other files
-/// needs a rule for each of its parts.
+/// needs a rule for each of its parts, and so do pieces in the root of the project.
 pub(super) fn untracks(environment: &Environment) -> &'static str {
+    let is_whole = environment.shape == Shape::Environment;
     match &environment.extent {
-        Extent::Parts(parts) if environment.shape == Shape::Environment && parts.len() > 1 => {
+        Extent::Parts(parts) if (is_whole || environment.root.is_root()) && parts.len() > 1 => {
             "untracks it, keeps it on disk, adds ignore rules"
         }
         _ => UNTRACKS,

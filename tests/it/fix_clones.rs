@@ -50,4 +50,6 @@ fn a_repository_elsewhere_in_an_environment_is_kept() {
     let tracked = sandbox.git(&["ls-files", "py"]);
     assert_eq!(tracked, "py/library\npy/src/app.py\npy/src/inner/library");
     assert!(ignore_file(&sandbox).contains("/py/src/clone\n"), "{}", ignore_file(&sandbox));
+    let said = format!("{} ignore rules are written", ignore_file(&sandbox).lines().count());
+    assert!(fixed.out().contains(&said), "{}", fixed.said());
 }

@@ -25,6 +25,7 @@ mod false_friends;
 mod fix;
 mod fix_clones;
 mod fix_refused;
+mod fix_words;
 mod framework;
 mod git_adapters;
 mod git_children;

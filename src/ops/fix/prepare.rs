@@ -62,6 +62,7 @@ pub fn prepare<'p>(ports: Ports<'p>, request: &FixRequest) -> Result<Prepared<'p
         repository: session.label(),
         scope: if request.staged { Scope::Staged } else { Scope::WorkTree },
         diffs: draft.changed().map(diff_of).collect::<Result<_>>()?,
+        rules: draft.changed().map(new_rules).sum(),
         untracked: untracked(&targets),
         kept: kept(&targets),
         only_ignored: only_ignored(&targets, &draft),
@@ -116,6 +117,15 @@ fn concerned(skipped: Vec<crate::model::Skip>, paths: &[RepoPath]) -> Vec<crate:
 fn diff_of(file: &IgnoreFile) -> Result<FileDiff> {
     let unified = diff::unified(&file.path, file.old.as_deref(), &file.new_text())?;
     Ok(FileDiff { path: file.path.clone(), unified })
+}
+
+/// The number of rules that a file does not have yet.
+fn new_rules(file: &IgnoreFile) -> usize {
+    let lines = |text: &[u8]| -> Vec<Vec<u8>> {
+        text.split(|&byte| byte == b'\n').map(|line| line.trim_ascii_end().to_vec()).collect()
+    };
+    let old = lines(file.old.as_deref().unwrap_or_default());
+    lines(&file.new_text()).iter().filter(|line| !line.is_empty() && !old.contains(line)).count()
 }
 
 /// The paths to untrack, by environment.

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use super::notes::{write_skipped, write_suppressed};
 use crate::model::{FixPlan, FixResult};
-use crate::path::{RepoPath, printable};
+use crate::path::{RepoPath, named_together, printable};
 use crate::render::command_result::WriteText;
 use crate::render::detail::Detail;
 use crate::render::role::Role;
@@ -25,7 +25,11 @@ impl WriteText for FixPlan {
         for untracked in &self.untracked {
             let files = counted(untracked.paths.len() as u64, "file");
             let head = style.paint.paint(Role::Heading, "untrack");
-            writeln!(out, "{head} `{}` ({files}; kept on disk)", untracked.root)?;
+            let place = match untracked.root.is_root() {
+                true => named_together(&untracked.paths),
+                false => format!("`{}`", untracked.root),
+            };
+            writeln!(out, "{head} {place} ({files}; kept on disk)")?;
         }
         write_kept(self, style, out)
     }
@@ -96,6 +100,9 @@ fn done(plan: &FixPlan) -> String {
     }
     if plan.only_ignored > 0 {
         parts.push(format!("{} ignored", counted(plan.only_ignored)));
+    }
+    if plan.rules > 1 {
+        parts.push(format!("{} ignore rules are written", grouped(plan.rules as u64)));
     }
     parts.join(", ")
 }
