@@ -1,5 +1,7 @@
 //! What shows that an environment was not made, or not deleted, to the end.
 
+use std::path::{Path, PathBuf};
+
 use super::directory::EnvironmentDirectory;
 use crate::fs::{STAGING_PREFIX, exists, list_directory};
 use crate::inspect::installed::{FoundSitePackages, SitePackages};
@@ -28,14 +30,16 @@ pub(super) fn of(
     let programs = seen("bin") && seen("Scripts");
     let libraries = sites.unreadable.is_empty();
     let settings = subject.config.is_some();
+    // Conda creates environments without a Python.
+    let needs_interpreter = settings || !subject.environment.kind.is_conda_prefix;
     let activates = settings && subject.environment.kind.has_activation_scripts;
     let activation = ACTIVATION_SCRIPTS.iter().any(|script| exists(&subject.directory.join(script)));
     let staging =
         subject.environment.root.components().any(|name| name.starts_with(STAGING_PREFIX.as_bytes()));
     let signs = [
         (UnfinishedSign::Staging, staging),
-        (UnfinishedSign::NoSettings, !settings && is_certain(subject, interpreters) && seen("")),
-        (UnfinishedSign::NoInterpreter, settings && programs && interpreters.is_empty()),
+        (UnfinishedSign::NoInterpreter, needs_interpreter && programs && interpreters.is_empty()),
+        (UnfinishedSign::NoSettings, !settings && is_certain(subject, interpreters, sites) && seen("")),
         (UnfinishedSign::NoActivation, activates && programs && !activation),
         (UnfinishedSign::NoPackages, settings && libraries && sites.sites.is_empty()),
         (UnfinishedSign::PipWithoutMetadata, sites.sites.iter().any(has_bare_pip)),
@@ -44,16 +48,29 @@ pub(super) fn of(
 }
 
 /// Only these creators are known to have written a settings file: old ones of virtualenv did not. They copied the
-/// interpreter; a mere link to it finds the packages of the environment by no other means than that file
-/// (<https://docs.python.org/3/library/site.html>).
-fn is_certain(subject: &EnvironmentDirectory<'_>, interpreters: &[InterpreterName]) -> bool {
+/// interpreter and linked or copied the standard library; without that, an interpreter finds the packages of the
+/// environment by no other means than that file (<https://docs.python.org/3/library/site.html>).
+fn is_certain(
+    subject: &EnvironmentDirectory<'_>,
+    interpreters: &[InterpreterName],
+    sites: &FoundSitePackages,
+) -> bool {
     let links_only = !interpreters.is_empty() && interpreters.iter().all(|name| !name.is_own_file);
     let written = match subject.environment.kind.writes_pyvenv_cfg {
         WritesPyvenvCfg::Always => true,
-        WritesPyvenvCfg::WithLinks => links_only,
+        WritesPyvenvCfg::WithLinks => links_only || !has_standard_library(subject, sites),
         WritesPyvenvCfg::Sometimes | WritesPyvenvCfg::Never => false,
     };
     written && !exists(&subject.directory.join("pyvenv.cfg"))
+}
+
+/// Says whether the environment has a standard library, or part of one.
+fn has_standard_library(subject: &EnvironmentDirectory<'_>, sites: &FoundSitePackages) -> bool {
+    let beside_packages = sites.sites.iter().filter_map(|site| site.directory.parent());
+    let elsewhere = ["Lib", "lib-python", "lib_pypy"].map(|name| subject.directory.join(name));
+    let files = ["os.py", "os.pyc", "__pycache__", "lib-dynload"];
+    let has_any = |library: &Path| files.iter().any(|file| exists(&library.join(file)));
+    beside_packages.chain(elsewhere.iter().map(PathBuf::as_path)).any(has_any)
 }
 
 /// Says whether there is the package `pip` and no metadata of it.

@@ -8,8 +8,8 @@ use crate::model::{EnvironmentKind, WritesPyvenvCfg};
 /// The kind that `create` creates.
 pub const KIND: EnvironmentKind = EnvironmentKind {
     writes_pyvenv_cfg: WritesPyvenvCfg::Always,
-    // `create` writes activation scripts and can replace its own environments; no check relies on either yet, so they
-    // are not stated.
+    has_activation_scripts: true,
+    is_replaceable_by_create: true,
     ..EnvironmentKind::named("git-pyenv", "git-pyenv")
 };
 
