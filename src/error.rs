@@ -95,6 +95,18 @@ impl Error {
         self
     }
 
+    /// Adds a hint with a command that does what the reader meant, as it is printed: `lead` says what it does.
+    #[must_use]
+    pub fn suggest(self, lead: &str, command: impl AsRef<str>) -> Self {
+        self.hint(format!("{lead} `{}`", command.as_ref()))
+    }
+
+    /// Adds a hint with the command that was probably meant.
+    #[must_use]
+    pub fn did_you_mean(self, command: impl AsRef<str>) -> Self {
+        self.hint(format!("did you mean `{}`?", command.as_ref()))
+    }
+
     /// Changes the kind, for a caller to whom the same failure means something else.
     #[must_use]
     pub fn of_kind(mut self, kind: ErrorKind) -> Self {

@@ -28,6 +28,17 @@ impl Origin {
     pub fn is_from_repository(&self) -> bool {
         matches!(self, Self::File { .. })
     }
+
+    /// Returns whether the value was given for one run: another command does not see it, unless it is told again.
+    #[must_use]
+    pub fn is_of_one_run(&self) -> bool {
+        match self {
+            Self::Default | Self::File { .. } => false,
+            // `git -c KEY=VALUE`, as git names it.
+            Self::GitConfig(place) => place.starts_with("command line"),
+            Self::Environment(_) | Self::Flag(_) => true,
+        }
+    }
 }
 
 impl fmt::Display for Origin {

@@ -8,7 +8,6 @@ pub fn shell_quote(bytes: &[u8]) -> String {
     if bytes.is_empty() {
         return ".".to_owned();
     }
-    let plain = |b: &u8| b.is_ascii_alphanumeric() || b"_./-+,@".contains(b) || *b >= 0x80;
     let prefix = if bytes.starts_with(b"-") { "./" } else { "" };
     let printable = crate::path::printable(bytes);
     if printable.as_bytes() != bytes {
@@ -22,10 +21,30 @@ pub fn shell_quote(bytes: &[u8]) -> String {
             .collect();
         return format!("$'{prefix}{escaped}'");
     }
-    if bytes.iter().all(plain) && prefix.is_empty() {
+    if bytes.iter().all(|byte| is_plain(*byte)) && prefix.is_empty() {
         return printable;
     }
     format!("'{prefix}{}'", printable.replace('\'', "'\\''"))
+}
+
+/// A byte that no shell gives a meaning.
+fn is_plain(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"_./-+,@".contains(&byte) || byte >= 0x80
+}
+
+/// An argument as one word of a command that people copy into a shell; unlike a path ([`shell_quote`]) it may be empty or begin
+/// with `-`.
+#[must_use]
+pub fn shell_word(bytes: &[u8]) -> String {
+    match bytes {
+        b"" => "''".to_owned(),
+        [b'-', rest @ ..] if rest.iter().all(|byte| byte.is_ascii() && is_plain(*byte)) => {
+            crate::path::printable(bytes)
+        }
+        // Between the dash and the rest nothing is added; both are one word.
+        [b'-', rest @ ..] => format!("-{}", shell_word(rest)),
+        _ => shell_quote(bytes),
+    }
 }
 
 /// `00ff`: two lower-case digits for each byte.
@@ -154,6 +173,21 @@ mod tests {
         ];
         for (bytes, expected) in cases {
             assert_eq!(shell_quote(bytes), expected);
+        }
+    }
+
+    #[test]
+    fn arguments_are_one_word_of_a_shell() {
+        let cases: [(&[u8], &str); 6] = [
+            (b"", "''"),
+            (b"-x", "-x"),
+            (b"--", "--"),
+            (b"-k a b", "-'k a b'"),
+            (b"a b", "'a b'"),
+            (b"-\xff \n", "-$'\\377 \\012'"),
+        ];
+        for (bytes, expected) in cases {
+            assert_eq!(shell_word(bytes), expected);
         }
     }
 

@@ -3,7 +3,7 @@
 use clap::{ArgMatches, Args};
 
 use super::command::{Command, Context, parsed};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::ops::create::{self, CreateRequest};
 
 const MANUAL: &str = "\
@@ -77,10 +77,6 @@ struct Arguments {
 
 fn run(context: &Context<'_>, matches: &ArgMatches) -> Result<u8> {
     let arguments: Arguments = parsed(matches)?;
-    if arguments.install {
-        return Err(Error::usage("`--install` is not supported yet")
-            .hint("create the environment without it, then `git pyenv run python -m pip install -r requirements.txt`"));
-    }
     let request = CreateRequest {
         environment: arguments.env,
         all: arguments.all,
@@ -90,6 +86,7 @@ fn run(context: &Context<'_>, matches: &ArgMatches) -> Result<u8> {
         system_site_packages: arguments.system_site_packages,
         force: arguments.force,
         dry_run: arguments.dry_run,
+        install: arguments.install,
     };
     let creation = create::run(context.ports, &request)?;
     Ok(context.output.result(&creation, creation.exit_code()))

@@ -10,9 +10,11 @@ use clap::{ArgMatches, FromArgMatches as _};
 
 use crate::env::Env;
 use crate::error::{Error, Result};
+use crate::path::{path_to_bytes, printable};
 use crate::ports::{ExecRequest, NoProgress, Progress, Runner, SignalGuard};
 use crate::session::Ports;
 use crate::term::{Bar, Lines};
+use crate::text::{nearest, shell_word};
 
 mod activate;
 mod check;
@@ -121,8 +123,18 @@ fn external(context: &Context<'_>, name: &str, arguments: &ArgMatches) -> Result
     let mut found = context.ports.env.candidates(&program);
     let Some(path) = found.find(|path| crate::fs::is_executable(path)) else {
         let unknown = describe().error(ClapErrorKind::InvalidSubcommand, format!("unknown command `{name}`"));
-        return Err(Error::usage(usage::headline(&unknown))
-            .hint(format!("`git pyenv -h` lists the commands; `{program}` is not on PATH either")));
+        let error = Error::usage(usage::headline(&unknown))
+            .cause(format!("there is no program `{}` on PATH either", printable(program.as_bytes())));
+        let names: Vec<String> = COMMANDS.iter().map(|command| command.name.to_owned()).collect();
+        let error = match nearest(name, &names) {
+            Some(near) => {
+                let words = arguments.get_many::<OsString>("").into_iter().flatten();
+                let words = words.map(|word| format!(" {}", shell_word(&path_to_bytes(word.as_ref()))));
+                error.did_you_mean(format!("git pyenv {near}{}", words.collect::<String>()))
+            }
+            None => error,
+        };
+        return Err(error.suggest("list the commands with", "git pyenv -h"));
     };
     let rest = arguments.get_many::<OsString>("").into_iter().flatten().cloned().collect();
     context.ports.runner.exec(&ExecRequest {

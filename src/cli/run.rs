@@ -68,5 +68,6 @@ fn exec(context: &Context<'_>, matches: &ArgMatches) -> Result<u8> {
     let what = if script.is_some() { run::RunTarget::Script } else { run::RunTarget::Program };
     let mut words = script.or(command).unwrap_or_default().into_iter();
     let first = words.next().ok_or_else(|| Error::usage("a command is missing"))?;
-    run::run(context.ports, env.as_deref(), &what(first), words.collect())
+    let warn = |warning: &str| context.output.message(&format!("warning: {warning}"));
+    run::run(context.ports, env.as_deref(), &what(first), words.collect(), &warn)
 }

@@ -6,11 +6,11 @@ use super::directory::{EnvironmentDirectory, read};
 use super::{installed, interpreters, recorded_paths, unfinished, versions};
 use crate::formats::pyvenv_cfg::PyvenvCfg;
 use crate::fs::{Resolution, is_directory, resolve_links};
-use crate::model::{Environment, Home, Inspection, PythonVersions};
+use crate::model::{Environment, Home, Inspection, PythonVersions, Recreation};
 use crate::path::printable;
 
-/// Inspects the environment in `directory`. What only the project can say, which editable installs are foreign and which
-/// Python was requested, is left open.
+/// Inspects the environment in `directory`. What only the project can say is left open: which editable installs are
+/// foreign or broken, which Python was requested, and what would fix it.
 #[must_use]
 pub fn inspect(directory: &Path, environment: &Environment) -> Inspection {
     let mut unreadable = Vec::new();
@@ -33,6 +33,9 @@ pub fn inspect(directory: &Path, environment: &Environment) -> Inspection {
         recorded_paths,
         unfinished: unfinished::of(&subject, &interpreters, &sites, &unreadable),
         foreign_editables: Vec::new(),
+        broken_editables: Vec::new(),
+        installer: None,
+        recreation: Recreation::default(),
         unsatisfied_request: None,
         interpreters,
         unreadable,

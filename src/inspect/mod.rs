@@ -13,6 +13,6 @@ mod unfinished;
 mod versions;
 
 pub use environment::{ages, environments_in, is_environment};
-pub use health::health;
+pub use health::{health, problems};
 pub use inspection::inspect;
 pub use versions::build;

@@ -11,4 +11,6 @@ pub struct Activation {
     pub deactivate: &'static str,
     /// How the shell runs what `git pyenv activate` prints.
     pub evaluate: &'static str,
+    /// What to know before it is activated.
+    pub warning: Option<String>,
 }

@@ -4,9 +4,9 @@ use std::fmt;
 
 use sha2::{Digest, Sha256};
 
-use super::{Evidence, Measure};
+use super::{Evidence, FixStep, InvocationDirectory, Measure};
 use crate::path::RepoPath;
-use crate::text::{hexadecimal, shell_quote};
+use crate::text::hexadecimal;
 
 /// The severity of a finding. Errors and warnings lead to exit status 1, infos do not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -86,25 +86,27 @@ pub enum Remedy {
     Recreate,
     /// Commits have to be changed; [`super::HistoryFix`] knows the command.
     ChangeHistory,
+    /// An installer installs the package anew, or removes it.
+    Reinstall,
 }
 
 impl Remedy {
     /// Returns whether git can undo every change.
     #[must_use]
     pub fn is_safe(self) -> bool {
-        !matches!(self, Self::Recreate | Self::ChangeHistory)
+        !matches!(self, Self::Recreate | Self::Reinstall | Self::ChangeHistory)
     }
 }
 
 /// A command that fixes a finding.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fix {
-    /// The command line, quoted for a POSIX shell.
+    /// The command line, quoted for a POSIX shell, for the top of the work tree.
     pub command: String,
     /// What the command does.
     pub remedy: Remedy,
-    /// The path that the command names.
-    pub place: RepoPath,
+    /// What it consists of: each step is run if the one before succeeded.
+    pub steps: Vec<FixStep>,
     /// What it changes, in a few words.
     pub effect: String,
 }
@@ -132,44 +134,6 @@ pub struct Finding {
     pub pieces: Vec<RepoPath>,
     /// How to fix it.
     pub fix: Option<Fix>,
-}
-
-/// The directory that the program was run in, relative to the top of the work tree: it decides how paths in suggested
-/// commands are written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum InvocationDirectory {
-    /// The top itself: repository paths work as they are.
-    #[default]
-    Top,
-    /// A directory below the top: repository paths need git's `:/` prefix
-    /// (<https://git-scm.com/docs/gitglossary#Documentation/gitglossary.txt-top>).
-    Below,
-}
-
-impl InvocationDirectory {
-    /// Returns `git pyenv fix PATH…` for a POSIX shell, with paths that work in this directory.
-    #[must_use]
-    pub fn fix_command(self, places: &[&RepoPath]) -> String {
-        let word = |place: &&RepoPath| match self {
-            Self::Top => shell_quote(place.as_bytes()),
-            Self::Below => shell_quote(&[b":/", place.as_bytes()].concat()),
-        };
-        let words: Vec<String> = places.iter().map(word).collect();
-        format!("git pyenv fix {}", words.join(" "))
-    }
-
-    /// Returns the command line of a remedy for a POSIX shell, with paths that work in this directory. `--env` always
-    /// takes a path from the top of the work tree.
-    #[must_use]
-    pub fn command(self, remedy: Remedy, place: &RepoPath) -> String {
-        match remedy {
-            Remedy::Untrack | Remedy::Ignore | Remedy::CoverLinks | Remedy::ChangeHistory => {
-                self.fix_command(&[place])
-            }
-            Remedy::Create => "git pyenv create".to_owned(),
-            Remedy::Recreate => format!("git pyenv create --force --env {}", shell_quote(place.as_bytes())),
-        }
-    }
 }
 
 impl Finding {
@@ -239,13 +203,19 @@ impl Finding {
         self
     }
 
-    /// Adds the command of the rule's remedy for `place`, and what it changes.
+    /// Adds the command of `git pyenv fix` for `place`, and what it changes.
     #[must_use]
-    pub fn fix(mut self, place: &RepoPath, effect: impl Into<String>) -> Self {
+    pub fn fix(self, place: &RepoPath, effect: impl Into<String>) -> Self {
+        self.fixed_by(vec![FixStep::Fix(place.clone())], effect)
+    }
+
+    /// Adds the command that does what the rule's remedy says, and what it changes.
+    #[must_use]
+    pub fn fixed_by(mut self, steps: Vec<FixStep>, effect: impl Into<String>) -> Self {
         self.fix = self.rule.remedy.map(|remedy| Fix {
-            command: InvocationDirectory::Top.command(remedy, place),
+            command: InvocationDirectory::default().command(&steps),
             remedy,
-            place: place.clone(),
+            steps,
             effect: effect.into(),
         });
         self

@@ -98,9 +98,9 @@ impl HistoryFix {
         is_root: bool,
         references: &[String],
     ) -> String {
-        let git = match directory {
-            InvocationDirectory::Top => "git",
-            InvocationDirectory::Below => "git -C \"$(git rev-parse --show-toplevel)\"",
+        let git = match directory.depth {
+            0 => "git",
+            _ => "git -C \"$(git rev-parse --show-toplevel)\"",
         };
         let pieces = self.pieces.iter().take(NAMED).map(|piece| shell_quote(piece.as_bytes()));
         let remove = format!(

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::{EnvironmentKind, Evidence, Skip};
+use super::{EnvironmentKind, Evidence, FixStep, Installer, Skip};
 use crate::path::RepoPath;
 
 /// What the name of an interpreter leads to.
@@ -108,6 +108,38 @@ pub struct ForeignEditable {
     pub target: String,
     /// The checkout is a work tree of this very repository.
     pub same_repository: bool,
+    /// The directory of the same project in this work tree, if it is there.
+    pub project: Option<RepoPath>,
+}
+
+/// An editable install whose files are gone: what it installed cannot be imported.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BrokenEditable {
+    /// The distribution's name as recorded.
+    pub name: String,
+    /// The record that says so.
+    pub record: RepoPath,
+    /// The directory that does not exist, escaped for people.
+    pub missing: String,
+    /// The directory of the project in this work tree, if it is one of this work tree.
+    pub project: Option<RepoPath>,
+    /// Its metadata is in the environment, so that it can be uninstalled.
+    pub can_be_uninstalled: bool,
+}
+
+/// What `git pyenv create --force` would do with an environment. Only `check` asks, of those that do not work.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Recreation {
+    /// It refuses.
+    pub is_refused: bool,
+    /// Files that no tool could create again, because of which it refuses, relative to the environment.
+    pub foreign: Vec<RepoPath>,
+    /// It refuses until the files that git has of the environment are untracked.
+    pub is_tracked: bool,
+    /// The Python that only this run was told to use.
+    pub python: Option<String>,
+    /// It refuses because the setting `autoCleanup` says so.
+    pub is_forbidden: bool,
 }
 
 /// What is known of the condition of an environment.
@@ -131,6 +163,12 @@ pub struct Inspection {
     pub unfinished: Vec<UnfinishedSign>,
     /// What is installed from other checkouts.
     pub foreign_editables: Vec<ForeignEditable>,
+    /// What is installed from directories that do not exist.
+    pub broken_editables: Vec<BrokenEditable>,
+    /// Who can install into it.
+    pub installer: Option<Installer>,
+    /// Whether and how it can be recreated.
+    pub recreation: Recreation,
     /// The request that its Python does not satisfy, as text; asked only of the environment that the project means.
     pub unsatisfied_request: Option<String>,
     /// What could not be looked at.
@@ -144,11 +182,28 @@ impl Inspection {
         self.unfinished.first() == Some(&UnfinishedSign::Staging)
     }
 
-    /// One of the tools whose environments `create` can replace made it, and not a test runner that rebuilds its own.
-    /// `create` replaces nothing behind a link.
+    /// The commands that make a working environment of it, and what they do in a few words; `None` if there are none.
+    /// Test runners recreate their environments themselves, `create` does not create conda prefixes, and replaces nothing
+    /// behind a link.
     #[must_use]
-    pub fn is_replaceable(&self) -> bool {
-        !self.is_linked && self.kind.is_replaceable_by_create
+    pub fn recreation_steps(&self) -> Option<(Vec<FixStep>, &'static str)> {
+        let Recreation { is_refused, is_tracked, is_forbidden, .. } = self.recreation;
+        let (place, python) = (self.root.clone(), self.recreation.python.clone());
+        if is_refused || self.is_linked || self.root.is_root() {
+            return None;
+        }
+        let (last, effect) = match self.kind {
+            kind if kind.is_replaceable_by_create => (
+                FixStep::Recreate { place, python, despite_settings: is_forbidden },
+                "recreates it; installed packages are not carried over",
+            ),
+            kind if kind.is_test_runner => {
+                (FixStep::DeleteDirectory(place), "deletes it; the next test run creates it again")
+            }
+            _ => return None,
+        };
+        let first = is_tracked.then(|| FixStep::Fix(self.root.clone()));
+        Some((first.into_iter().chain([last]).collect(), effect))
     }
 }
 
@@ -164,4 +219,6 @@ pub struct ProjectFacts {
     pub has_environment: bool,
     /// It was asked that there be one.
     pub environment_required: bool,
+    /// The commands that create one.
+    pub creation: Vec<FixStep>,
 }

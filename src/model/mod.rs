@@ -7,6 +7,7 @@ mod environment;
 mod explanation;
 mod facts;
 mod finding;
+mod fix_command;
 mod fix_plan;
 mod gate;
 mod health;
@@ -30,15 +31,16 @@ pub use environment::{
 };
 pub use explanation::Explanation;
 pub use facts::{DiskEnvironment, DiskLink, Facts, Protection, TrackedEnvironment, TrackedLink};
-pub use finding::{Finding, Fix, InvocationDirectory, Remedy, RuleGroup, RuleInfo, Severity};
+pub use finding::{Finding, Fix, Remedy, RuleGroup, RuleInfo, Severity};
+pub use fix_command::{FixStep, Installer, InvocationDirectory};
 pub use fix_plan::{FileDiff, FixPlan, FixResult, Kept, Untracked};
 pub use gate::{Gate, GateTrigger};
 pub use health::{Health, HealthStatus};
 pub use history_fix::{HistoryChange, HistoryFix, NEW_BRANCH, Untracking};
 pub use hooks::{HookAction, HookAdvice, HookChange, HookInstallation, HookReport, HookState};
 pub use inspection::{
-    ForeignEditable, Home, Inspection, InterpreterName, InterpreterState, ProjectFacts, PythonVersions,
-    RecordedPath, UnfinishedSign,
+    BrokenEditable, ForeignEditable, Home, Inspection, InterpreterName, InterpreterState, ProjectFacts,
+    PythonVersions, RecordedPath, Recreation, UnfinishedSign,
 };
 pub use interpreter::{Interpreter, InterpreterSource};
 pub use listing::{GitStatus, ListedEnvironment, ListedLink, ListedRepository, Listing, Unread};

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::path::PathBuf;
 
+use super::InvocationDirectory;
 use crate::path::{RepoPath, display, path_to_bytes};
 use crate::setting::{Origin, Setting};
 use crate::text::shell_quote;
@@ -52,6 +53,10 @@ pub struct Selection {
     pub python: Setting<Option<String>>,
     /// Why this one.
     pub reason: SelectionReason,
+    /// How it was named on the command line.
+    pub typed: Option<String>,
+    /// For paths in suggested commands.
+    pub invocation_directory: InvocationDirectory,
 }
 
 impl Selection {
@@ -64,12 +69,31 @@ impl Selection {
     /// The option with which another command selects the same environment, after a space; empty if it does so by itself.
     #[must_use]
     pub fn env_option(&self) -> String {
-        let named = match (&self.name, &self.path) {
-            (Some(name), _) => name.as_bytes().to_vec(),
-            (None, _) if self.reason != SelectionReason::Named => return String::new(),
-            (None, Some(path)) => path.as_bytes().to_vec(),
-            (None, None) => path_to_bytes(&self.directory),
+        let is_of_one_run = match &self.reason {
+            SelectionReason::Used(origin) | SelectionReason::Directory(origin) => origin.is_of_one_run(),
+            _ => false,
         };
-        format!(" --env {}", shell_quote(&named))
+        match &self.typed {
+            Some(typed) => format!(" --env {}", shell_quote(typed.as_bytes())),
+            None if is_of_one_run || self.name.is_some() => format!(" --env {}", self.word()),
+            None => String::new(),
+        }
+    }
+
+    /// The environment as one word of a command.
+    #[must_use]
+    pub fn word(&self) -> String {
+        match (&self.name, &self.path) {
+            (Some(name), _) => shell_quote(name.as_bytes()),
+            (None, Some(path)) => self.invocation_directory.word(path),
+            (None, None) => shell_quote(&path_to_bytes(&self.directory)),
+        }
+    }
+
+    /// The option with which another command requests the same Python, after a space; empty if it does so by itself.
+    #[must_use]
+    pub fn python_option(&self) -> String {
+        let of_one_run = self.python.value.as_ref().filter(|_| self.python.origin.is_of_one_run());
+        of_one_run.map(|text| format!(" --python {}", shell_quote(text.as_bytes()))).unwrap_or_default()
     }
 }

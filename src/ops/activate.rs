@@ -21,7 +21,8 @@ pub fn activate(ports: Ports<'_>, named: Option<&str>, shell: Option<&str>) -> R
         Some(name) => shells::find(name).ok_or_else(|| unknown(name))?,
         None => in_use(ports.env),
     };
-    let environment = SelectedEnvironment::find(&Session::open(ports, Vec::new())?, named)?;
+    let session = Session::open(ports, Vec::new())?;
+    let environment = SelectedEnvironment::find(&session, named)?;
     environment.refuse_dead_link()?;
     let mut files = shell.files.iter().map(|file| environment.scripts.join(file));
     let script = files.find(|file| exists(file)).ok_or_else(|| without_script(&environment, name))?;
@@ -33,7 +34,8 @@ pub fn activate(ports: Ports<'_>, named: Option<&str>, shell: Option<&str>) -> R
     let command = command.and_then(|path| shell.command(path)).ok_or_else(|| {
         Error::action(format!("the path `{}` cannot be quoted safely in {name}", display(&script)))
     })?;
-    Ok(Activation { shell: name, command, deactivate: shell.deactivate, evaluate: shell.evaluate })
+    let (deactivate, evaluate, warning) = (shell.deactivate, shell.evaluate, environment.warning());
+    Ok(Activation { shell: name, command, deactivate, evaluate, warning })
 }
 
 /// The shell that waits for the answer: the nearest process above that is one, but for git and the shell that git
@@ -70,37 +72,37 @@ fn unknown(name: &str) -> Error {
         .hint(format!("the supported shells are {}", known.join(", ")))
 }
 
-fn without_script(environment: &SelectedEnvironment, name: &str) -> Error {
+fn without_script(environment: &SelectedEnvironment<'_>, name: &str) -> Error {
     let has = |shell: &&&Shell| shell.files.iter().any(|file| exists(&environment.scripts.join(file)));
     let names: Vec<&str> = SHELLS.iter().filter(has).map(|shell| shell.names[0]).collect();
     let error =
         Error::action(format!("`{}` has no activation script for {name}", display(&environment.root)));
     let error = match names.as_slice() {
-        [] => error.cause("it has no activation scripts").hint(environment.recreate()),
+        [] => environment.recreate(error.cause("it has no activation scripts")),
         names => error.cause(format!("it has activation scripts for {}", names.join(", "))),
     };
     match environment.python() {
-        Ok(_) => error.hint(run_instead(environment)),
+        Ok(_) => run_instead(error, environment),
         Err(_) => error,
     }
 }
 
-fn run_instead(environment: &SelectedEnvironment) -> String {
-    format!("`git pyenv run{} -- python` works without an activation script", environment.env_option)
+fn run_instead(error: Error, environment: &SelectedEnvironment<'_>) -> Error {
+    let command = format!("git pyenv run{} -- python", environment.selection.env_option());
+    error.suggest("without an activation script, use", command)
 }
 
 /// Refuses a script that would activate another place: that of an environment that was moved or copied.
-fn stands_where_it_was_made(environment: &SelectedEnvironment, script: &[u8]) -> Result<()> {
+fn stands_where_it_was_made(environment: &SelectedEnvironment<'_>, script: &[u8]) -> Result<()> {
     let VirtualEnvAssignment::Literal(made) = activation_script::read(script) else { return Ok(()) };
     // Not every shell's escapes are decoded; a path that may hold some is taken on trust.
     let is_plain = !made.contains(['"', '\\']);
     if !is_plain || real_path(made.as_ref()) == real_path(&environment.root) {
         return Ok(());
     }
-    Err(Error::action(format!("`{}` was moved or copied", display(&environment.root)))
-        .cause(format!("its activation script still points to `{}`", display(made.as_ref())))
-        .hint(environment.recreate())
-        .hint(run_instead(environment)))
+    let error = Error::action(format!("`{}` was moved or copied", display(&environment.root)))
+        .cause(format!("its activation script still points to `{}`", display(made.as_ref())));
+    Err(run_instead(environment.recreate(error), environment))
 }
 
 #[cfg(test)]

@@ -43,6 +43,7 @@ pub fn run(ports: Ports<'_>, request: &CheckRequest) -> Result<Report> {
         let top = session.top()?;
         scanned.skipped.extend(sizes::measure_exposed(&top, &mut scanned.facts.on_disk));
         project::add_facts(&session, &mut scanned, request.require_environment);
+        project::add_suggestions(&session, &mut scanned);
     }
     require_known(&paths, &scanned, &session)?;
     let places = scan::tracked_places(&scanned.facts);
@@ -72,7 +73,7 @@ fn change_history(session: &Session<'_>, report: &mut Report, places: Vec<Tracke
         finding.fix = fix.as_ref().map(|fix| Fix {
             command: fix.command(session.invocation_directory()),
             remedy: Remedy::ChangeHistory,
-            place: finding.path.clone(),
+            steps: Vec::new(),
             effect: fix.effect(),
         });
     }

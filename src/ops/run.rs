@@ -8,11 +8,12 @@ use crate::error::{Error, Result};
 use crate::formats::script_interpreter;
 use crate::fs::{exists, is_directory, is_executable, list_paths, read_start};
 use crate::git::local_variables;
+use crate::inspect::installed::{self, SitePackages};
 use crate::path::{bytes_to_path, display, path_to_bytes};
 use crate::ports::ExecRequest;
 use crate::project::SelectedEnvironment;
 use crate::session::{Ports, Session};
-use crate::text::{nearest, shell_quote};
+use crate::text::{nearest, shell_word};
 
 /// Linux reads no more of a script to find out what runs it
 /// (<https://man7.org/linux/man-pages/man2/execve.2.html>), but a second line may name it too.
@@ -27,7 +28,8 @@ pub enum RunTarget {
     Script(OsString),
 }
 
-/// Becomes the command, or returns its exit status where a process cannot become another.
+/// Becomes the command, or returns its exit status where a process cannot become another. What the user has to know before it
+/// starts is given to `warn`.
 ///
 /// # Errors
 /// Usage without an environment or for what is not there; action for an environment that is broken or moved.
@@ -36,17 +38,30 @@ pub fn run(
     named: Option<&str>,
     command: &RunTarget,
     arguments: Vec<OsString>,
+    warn: &dyn Fn(&str),
 ) -> Result<u8> {
-    let environment = SelectedEnvironment::find(&Session::open(ports, Vec::new())?, named)?;
+    let session = Session::open(ports, Vec::new())?;
+    let environment = SelectedEnvironment::find(&session, named)?;
     let python = environment.python()?;
     let path = search_path(ports.env, &environment);
     let (program, arguments) = match command {
-        RunTarget::Program(name) => (program(ports.env, &environment, &path, name)?, arguments),
+        RunTarget::Program(name) => {
+            let call = Call {
+                env: ports.env,
+                environment: &environment,
+                name: Path::new(name),
+                arguments: &arguments,
+            };
+            (call.program(&path)?, arguments)
+        }
         RunTarget::Script(file) => {
             let first = script(ports.env, file)?;
             (python, [vec![first], arguments].concat())
         }
     };
+    if let Some(warning) = environment.warning() {
+        warn(&warning);
+    }
     ports.runner.exec(&ExecRequest {
         program,
         arguments,
@@ -72,7 +87,7 @@ fn unset(env: &Env) -> Vec<OsString> {
 }
 
 /// `PATH` as activating leaves it: without the programs of an environment that was active before.
-fn search_path(env: &Env, environment: &SelectedEnvironment) -> Vec<PathBuf> {
+fn search_path(env: &Env, environment: &SelectedEnvironment<'_>) -> Vec<PathBuf> {
     let outer = env.path("VIRTUAL_ENV").and_then(|outer| Some(outer.join(environment.scripts.file_name()?)));
     let is_outer =
         |place: &PathBuf| outer.as_ref().is_some_and(|outer| place == outer) || *place == environment.scripts;
@@ -80,26 +95,113 @@ fn search_path(env: &Env, environment: &SelectedEnvironment) -> Vec<PathBuf> {
     std::iter::once(environment.scripts.clone()).chain(inherited).collect()
 }
 
-fn joined(path: &[PathBuf], environment: &SelectedEnvironment) -> Result<OsString> {
+fn joined(path: &[PathBuf], environment: &SelectedEnvironment<'_>) -> Result<OsString> {
     join_paths(path).map_err(|error| {
         Error::action(format!("cannot add `{}` to PATH", display(&environment.scripts))).cause(error)
     })
 }
 
-/// Finds a program as a shell would, but skips files that are not programs, and relative directories in `PATH`, whose
-/// programs may be of any repository.
-fn program(env: &Env, environment: &SelectedEnvironment, path: &[PathBuf], name: &OsStr) -> Result<PathBuf> {
-    let typed = Path::new(name);
-    let found = if typed.components().count() > 1 || path_to_bytes(typed).contains(&b'/') {
-        Some(env.directory.join(typed)).filter(|file| is_executable(file))
-    } else {
-        let file = |place: &PathBuf| executable(place.join(typed));
-        path.iter().filter(|place| place.is_absolute()).find_map(file)
-    };
-    let found = found.ok_or_else(|| not_found(env, environment, typed))?;
-    match found.starts_with(&environment.root) {
-        true => starts(&found, environment).map(|()| found),
-        false => Ok(found),
+/// A command to run, as it was typed.
+struct Call<'c> {
+    env: &'c Env,
+    environment: &'c SelectedEnvironment<'c>,
+    name: &'c Path,
+    arguments: &'c [OsString],
+}
+
+impl Call<'_> {
+    /// Finds the program as a shell would, but skips files that are not programs, and relative directories in `PATH`,
+    /// whose programs may be of any repository.
+    fn program(&self, path: &[PathBuf]) -> Result<PathBuf> {
+        let found = if self.is_path() {
+            Some(self.env.directory.join(self.name)).filter(|file| is_executable(file))
+        } else {
+            let file = |place: &PathBuf| executable(place.join(self.name));
+            path.iter().filter(|place| place.is_absolute()).find_map(file)
+        };
+        let found = found.ok_or_else(|| self.not_found())?;
+        match found.starts_with(&self.environment.root) {
+            true => self.starts(&found).map(|()| found),
+            false => Ok(found),
+        }
+    }
+
+    fn is_path(&self) -> bool {
+        self.name.components().count() > 1 || path_to_bytes(self.name).contains(&b'/')
+    }
+
+    fn not_found(&self) -> Error {
+        let name = display(self.name);
+        let at = self.env.directory.join(self.name);
+        if path_to_bytes(self.name).contains(&b'/') {
+            return Error::usage(match (is_directory(&at), exists(&at)) {
+                (true, _) => format!("`{name}` is a directory"),
+                (false, true) => format!("permission denied: `{name}` is not executable"),
+                (false, false) => format!("`{name}` does not exist"),
+            });
+        }
+        let scripts = &self.environment.scripts;
+        let error = Error::usage(format!("command not found: `{name}`"))
+            .cause(format!("not found in `{}` or on PATH", display(scripts)));
+        let programs = list_paths(scripts).into_iter().filter(|file| is_executable(file));
+        let names: Vec<String> =
+            programs.filter_map(|file| Some(file.file_name()?.to_str()?.to_owned())).collect();
+        match nearest(&name, &names) {
+            Some(near) => error.did_you_mean(self.again(&[near.as_bytes()])),
+            None if is_executable(&at) => {
+                let file = format!("./{name}");
+                error.suggest("to run the file in this directory, use", self.again(&[file.as_bytes()]))
+            }
+            None if at.extension().is_some_and(|ending| ending == "py") && exists(&at) => {
+                let command = self.command("--script", &[&path_to_bytes(self.name)]);
+                error.suggest("to run the file in this directory, use", command)
+            }
+            None => error,
+        }
+    }
+
+    /// Refuses a program of the environment whose first line names an interpreter that is gone, as all of them do once an
+    /// environment was moved.
+    fn starts(&self, program: &Path) -> Result<()> {
+        let head = read_start(program, HEAD_LIMIT).ok().flatten().unwrap_or_default();
+        let named = script_interpreter::read(&head).map(|bytes| bytes_to_path(&bytes));
+        let Some(interpreter) = named.filter(|path| path.is_absolute() && !exists(path)) else {
+            return Ok(());
+        };
+        let error = Error::action(format!("cannot run `{}`", display(program))).cause(format!(
+            "its first line names the interpreter `{}`, which does not exist",
+            display(&interpreter)
+        ));
+        let moved = !interpreter.starts_with(&self.environment.root);
+        let error = if moved { error.cause("the environment was moved or copied") } else { error };
+        let name = program.file_name().map(|name| path_to_bytes(name.as_ref())).unwrap_or_default();
+        let error = match self.is_module(&name) {
+            true => error.suggest("try", self.again(&[b"python", b"-m", &name])),
+            false => error,
+        };
+        Err(self.environment.recreate(error))
+    }
+
+    /// Says whether a program is also a module that Python can run.
+    fn is_module(&self, name: &[u8]) -> bool {
+        let module = |site: &SitePackages| site.directory.join(bytes_to_path(name));
+        let sites = installed::site_packages(&self.environment.root).sites;
+        sites
+            .iter()
+            .map(module)
+            .any(|module| exists(&module.join("__main__.py")) || exists(&module.with_extension("py")))
+    }
+
+    /// The command line for another program with the same arguments.
+    fn again(&self, program: &[&[u8]]) -> String {
+        self.command("--", program)
+    }
+
+    fn command(&self, option: &str, first: &[&[u8]]) -> String {
+        let arguments = self.arguments.iter().map(|argument| path_to_bytes(argument.as_ref()));
+        let words = first.iter().map(|word| word.to_vec()).chain(arguments);
+        let words: Vec<String> = words.map(|word| shell_word(&word)).collect();
+        format!("git pyenv run{} {option} {}", self.environment.selection.env_option(), words.join(" "))
     }
 }
 
@@ -108,51 +210,6 @@ fn executable(file: PathBuf) -> Option<PathBuf> {
     let mut ending = file.clone().into_os_string();
     ending.push(PROGRAM_SUFFIX);
     [PathBuf::from(ending), file].into_iter().find(|file| is_executable(file))
-}
-
-fn not_found(env: &Env, environment: &SelectedEnvironment, typed: &Path) -> Error {
-    let name = display(typed);
-    let at = env.directory.join(typed);
-    if path_to_bytes(typed).contains(&b'/') {
-        return Error::usage(match (is_directory(&at), exists(&at)) {
-            (true, _) => format!("`{name}` is a directory"),
-            (false, true) => format!("permission denied: `{name}` is not executable"),
-            (false, false) => format!("`{name}` does not exist"),
-        });
-    }
-    let error = Error::usage(format!("command not found: `{name}`"))
-        .cause(format!("not found in `{}` or on PATH", display(&environment.scripts)));
-    let programs = list_paths(&environment.scripts).into_iter().filter(|file| is_executable(file));
-    let names: Vec<String> =
-        programs.filter_map(|file| Some(file.file_name()?.to_str()?.to_owned())).collect();
-    match nearest(&name, &names) {
-        Some(near) => error.hint(format!("did you mean `{near}`?")),
-        None if exists(&at) => error.hint(format!(
-            "to run the file in this directory, use `git pyenv run -- {}`",
-            shell_quote(format!("./{name}").as_bytes())
-        )),
-        None => error,
-    }
-}
-
-/// Refuses a program of the environment whose first line names an interpreter that is gone, as all of them do once
-/// an environment was moved.
-fn starts(program: &Path, environment: &SelectedEnvironment) -> Result<()> {
-    let head = read_start(program, HEAD_LIMIT).ok().flatten().unwrap_or_default();
-    let named = script_interpreter::read(&head).map(|bytes| bytes_to_path(&bytes));
-    let Some(interpreter) = named.filter(|path| path.is_absolute() && !exists(path)) else {
-        return Ok(());
-    };
-    let name = program.file_name().map(|name| path_to_bytes(name.as_ref())).unwrap_or_default();
-    let error = Error::action(format!("cannot run `{}`", display(program))).cause(format!(
-        "its first line names the interpreter `{}`, which does not exist",
-        display(&interpreter)
-    ));
-    let moved = !interpreter.starts_with(&environment.root);
-    let error = if moved { error.cause("the environment was moved or copied") } else { error };
-    Err(error
-        .hint(format!("try `git pyenv run{} -- python -m {}`", environment.env_option, shell_quote(&name)))
-        .hint(environment.recreate()))
 }
 
 /// A file for Python to run.

@@ -3,11 +3,13 @@
 use std::path::{Path, PathBuf};
 
 use crate::config::Settings;
+use crate::detect;
 use crate::error::{Error, Result};
-use crate::inspect::{is_environment, pyvenv_cfg};
-use crate::model::{SelectionReason, UseReport};
-use crate::path::{display, display_bytes};
-use crate::project::{existing, resolve_typed_path, select, target};
+use crate::fs::{DiskTree, exists, real_path};
+use crate::inspect::{inspect, is_environment, problems, pyvenv_cfg};
+use crate::model::{Selection, SelectionReason, UseReport};
+use crate::path::{RepoPath, display, display_bytes};
+use crate::project::{existing, recreate_command, resolve_typed_path, select, target};
 use crate::session::{Ports, Session};
 use crate::setting::Origin;
 use crate::text::{nearest, shell_quote};
@@ -44,7 +46,7 @@ pub fn run(ports: Ports<'_>, request: &UseRequest) -> Result<UseReport> {
     let wanted = match request {
         UseRequest::Show => None,
         UseRequest::Select(name) => Some(Some(selected_path(&session, &settings, &top, name)?)),
-        UseRequest::GoBack => Some(previous(&session)?),
+        UseRequest::GoBack => Some(previous(&session, &settings)?),
         UseRequest::Forget => Some(None),
     };
     let changed = match &wanted {
@@ -54,6 +56,7 @@ pub fn run(ports: Ports<'_>, request: &UseRequest) -> Result<UseReport> {
     let settings = if changed { session.work_tree_settings()? } else { settings };
     let selection = select(&session, &settings, None)?;
     notes.extend(overruled(wanted.as_ref(), &selection.reason));
+    notes.extend(broken(&session, &settings, &selection));
     Ok(UseReport {
         repository: session.label(),
         exists: is_environment(&selection.directory),
@@ -68,6 +71,9 @@ pub fn run(ports: Ports<'_>, request: &UseRequest) -> Result<UseReport> {
 fn selected_path(session: &Session<'_>, settings: &Settings, top: &Path, name: &str) -> Result<String> {
     if settings.environments.contains_key(name) {
         return Ok(name.to_owned());
+    }
+    if name.is_empty() {
+        return Err(unknown(session, settings, name)?);
     }
     let directory = resolve_typed_path(&session.working_directory(top), top, name);
     if !is_environment(&target(&directory)) {
@@ -84,21 +90,33 @@ fn selected_path(session: &Session<'_>, settings: &Settings, top: &Path, name: &
 }
 
 fn unknown(session: &Session<'_>, settings: &Settings, name: &str) -> Result<Error> {
-    let directory = |place: PathBuf| place.file_name()?.to_str().map(str::to_owned);
-    let there = existing(session)?.into_iter().filter_map(directory);
-    let known: Vec<String> = settings.environments.keys().cloned().chain(there).collect();
+    let known = known(session, settings)?;
     let error = Error::usage(format!("no environment `{}`", display_bytes(name.as_bytes())));
     let error = match nearest(name, &known) {
-        Some(near) => error.hint(format!("did you mean `{near}`?")),
+        Some(near) => error.did_you_mean(use_command(session, near)),
         None => error,
     };
+    let word = shell_quote(name.as_bytes());
     Ok(match known.as_slice() {
-        [] => {
-            let word = shell_quote(name.as_bytes());
-            error.hint(format!("create it with `git pyenv create --env {word}`"))
-        }
+        [] if !name.is_empty() => error.suggest("create it with", format!("git pyenv create --env {word}")),
+        [] => error.suggest("create one with", "git pyenv create"),
         known => error.hint(format!("the environments are {}", quoted(known))),
     })
+}
+
+/// The environments of the settings, by name, and those at the top of the work tree, by directory.
+fn known(session: &Session<'_>, settings: &Settings) -> Result<Vec<String>> {
+    let directory = |place: PathBuf| place.file_name()?.to_str().map(str::to_owned);
+    let there = existing(session)?.into_iter().filter_map(directory);
+    Ok(settings.environments.keys().cloned().chain(there).collect())
+}
+
+/// The command that uses one of these.
+fn use_command(session: &Session<'_>, known: &str) -> String {
+    let top = session.top().map(|top| top.join(known));
+    let path = RepoPath::new(known.as_bytes()).ok().filter(|_| top.is_ok_and(|place| exists(&place)));
+    let word = path.map(|path| session.invocation_directory().word(&path));
+    format!("git pyenv use {}", word.unwrap_or_else(|| shell_quote(known.as_bytes())))
 }
 
 fn quoted(names: &[String]) -> String {
@@ -114,12 +132,15 @@ fn configured(session: &Session<'_>, key: &str) -> Result<Option<String>> {
 }
 
 /// The environment in use before this one; `None` if none was chosen then.
-fn previous(session: &Session<'_>) -> Result<Option<String>> {
-    let previous = configured(session, PREVIOUS)?;
-    let previous = previous.ok_or_else(|| {
-        Error::usage("no previous environment").hint("select one with `git pyenv use NAME`")
-    })?;
-    Ok(Some(previous).filter(|name| !name.is_empty()))
+fn previous(session: &Session<'_>, settings: &Settings) -> Result<Option<String>> {
+    if let Some(previous) = configured(session, PREVIOUS)? {
+        return Ok(Some(previous).filter(|name| !name.is_empty()));
+    }
+    let error = Error::usage("no previous environment");
+    Err(match known(session, settings)?.first() {
+        Some(first) => error.suggest("select one, for example with", use_command(session, first)),
+        None => error.suggest("create one with", "git pyenv create"),
+    })
 }
 
 /// Writes the choice down, and the one before it; says whether there was anything to write.
@@ -167,6 +188,19 @@ fn separate_work_trees(session: &Session<'_>, notes: &mut Vec<String>) -> Result
     repository.set_local(EXTENSION, "true")?;
     notes.push(format!("enabled `{EXTENSION}`, so that each work tree can select its own environment"));
     Ok(())
+}
+
+/// Says so when the selected environment does not work.
+fn broken(session: &Session<'_>, settings: &Settings, selection: &Selection) -> Option<String> {
+    let directory = &selection.directory;
+    let tree = DiskTree::of_single(&real_path(directory)?)?;
+    let found = detect::environments(&tree).ok()?.environments.into_iter();
+    let place = RepoPath::new(real_path(directory)?.file_name()?.as_encoded_bytes()).ok()?;
+    let environment = found.into_iter().find(|found| found.root == place)?;
+    let problem = problems(&inspect(directory, &environment)).into_iter().next()?;
+    let recreate = recreate_command(session, settings, selection, &selection.python_option());
+    let recreate = recreate.map(|command| format!("; recreate it with `{command}`"));
+    Some(format!("`{}` {problem}{}", selection.place(), recreate.unwrap_or_default()))
 }
 
 /// The Python version that an environment's `pyvenv.cfg` records; one that cannot be read is not worth an error here.

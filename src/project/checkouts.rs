@@ -5,8 +5,10 @@ use std::path::{Path, PathBuf};
 use super::declared::project_name;
 use crate::fs::{exists, is_directory, read_optional, real_path};
 use crate::inspect::installed;
-use crate::model::{Distribution, ForeignEditable, Inspection, UnreadableReason};
-use crate::path::{bytes_to_path, path_to_bytes, printable};
+use crate::model::{
+    BrokenEditable, Distribution, ForeignEditable, Inspection, MetadataForm, UnreadableReason,
+};
+use crate::path::{RepoPath, bytes_to_path, path_to_bytes, printable};
 use crate::python::normalised;
 use crate::session::Session;
 use crate::tree::PATH_LIMIT;
@@ -35,8 +37,8 @@ impl Checkouts {
     }
 
     /// Adds to the inspection of the environment in `directory` the distributions that are used from another checkout of
-    /// this project.
-    pub(super) fn add_foreign_editables(&self, directory: &Path, inspection: &mut Inspection) {
+    /// this project, and those whose directory does not exist.
+    pub(super) fn add_editables(&self, directory: &Path, inspection: &mut Inspection) {
         let editable = installed::editable(directory);
         // Damaged metadata is not reported here.
         let failed =
@@ -44,8 +46,22 @@ impl Checkouts {
         inspection.unreadable.extend(failed.map(|found| found.skip(&inspection.root)));
         inspection.unreadable.sort();
         inspection.unreadable.dedup();
-        let foreign = editable.distributions.iter().filter_map(|found| self.foreign(inspection, found));
-        inspection.foreign_editables = foreign.collect();
+        for found in &editable.distributions {
+            match installed::missing_source(directory, found) {
+                Some(missing) => inspection.broken_editables.push(self.broken(inspection, found, &missing)),
+                None => inspection.foreign_editables.extend(self.foreign(inspection, found)),
+            }
+        }
+    }
+
+    fn broken(&self, inspection: &Inspection, found: &Distribution, missing: &Path) -> BrokenEditable {
+        BrokenEditable {
+            name: printable(found.name.as_bytes()),
+            record: record(inspection, found),
+            missing: printable(&path_to_bytes(missing)),
+            project: self.project_of_this(&found.name, missing),
+            can_be_uninstalled: found.form == MetadataForm::DistInfo && found.has_record,
+        }
     }
 
     fn foreign(&self, inspection: &Inspection, found: &Distribution) -> Option<ForeignEditable> {
@@ -57,14 +73,21 @@ impl Checkouts {
             Some(checkout) => self.is_work_tree(checkout),
             None => false,
         };
+        let inside = checkout.and_then(|checkout| target.strip_prefix(checkout).ok());
         let outside = !target.starts_with(&self.top);
-        let other_clone = || outside && self.has_project(&found.name, checkout, &target);
-        let root = &inspection.root;
-        (same_repository || other_clone()).then(|| ForeignEditable {
+        let project = self.project_called(&found.name, inside.into_iter());
+        let is_foreign = same_repository || (outside && project.is_some());
+        if !is_foreign {
+            return None;
+        }
+        // A name that is computed cannot be compared; the other work tree has the same directories.
+        let same_place = inside.filter(|inside| same_repository && is_directory(&self.top.join(inside)));
+        Some(ForeignEditable {
             name: printable(found.name.as_bytes()),
-            record: root.join(found.metadata.as_bytes()).unwrap_or_else(|_| root.clone()),
+            record: record(inspection, found),
             target: printable(&path_to_bytes(recorded)),
             same_repository,
+            project: project.or_else(|| RepoPath::from_relative(same_place?).ok()),
         })
     }
 
@@ -84,11 +107,25 @@ impl Checkouts {
             || directory.parent() == Some(&self.common_directory.join("worktrees"))
     }
 
-    /// Says whether this work tree holds a project of that name, at its top or where the other checkout has it.
-    fn has_project(&self, name: &str, checkout: Option<&Path>, target: &Path) -> bool {
-        let inside = checkout.and_then(|checkout| target.strip_prefix(checkout).ok());
-        let places = std::iter::once(self.top.clone()).chain(inside.map(|inside| self.top.join(inside)));
-        let own = places.filter_map(|place| project_name(&place));
-        own.into_iter().any(|own| normalised(&own) == normalised(name))
+    /// The directory of the project of that name in this work tree: its top, or one of these places.
+    fn project_called<'p>(&self, name: &str, places: impl Iterator<Item = &'p Path>) -> Option<RepoPath> {
+        let is_called = |place: &&Path| {
+            project_name(&self.top.join(place)).is_some_and(|own| normalised(&own) == normalised(name))
+        };
+        let place = std::iter::once(Path::new("")).chain(places).find(is_called)?;
+        RepoPath::from_relative(place).ok()
     }
+
+    /// As [`Self::project_called`] for a project that was at `place`: in a checkout of which nothing is known any more.
+    fn project_of_this(&self, name: &str, place: &Path) -> Option<RepoPath> {
+        let components: Vec<_> = place.components().skip(1).collect();
+        let ends: Vec<PathBuf> =
+            (0..components.len()).map(|from| components[from..].iter().collect()).collect();
+        self.project_called(name, ends.iter().map(PathBuf::as_path))
+    }
+}
+
+/// The place of a distribution's metadata, as findings name it.
+fn record(inspection: &Inspection, found: &Distribution) -> RepoPath {
+    inspection.root.join(found.metadata.as_bytes()).unwrap_or_else(|_| inspection.root.clone())
 }

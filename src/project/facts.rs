@@ -7,6 +7,7 @@ use super::declared::declared;
 use super::kept_elsewhere::has_any;
 use super::python_requests::python_requests;
 use super::selection::select_for_reading;
+use super::suggestions;
 use crate::detect;
 use crate::fs::{DiskTree, is_directory, real_path};
 use crate::inspect::{self, inspect, is_environment};
@@ -41,12 +42,12 @@ fn is_looked_at(environment: &Environment, tracked_files: usize) -> bool {
     whole && !environment.kind.is_install_target
 }
 
-/// Inspects the environment in a directory, also for editable installs from other checkouts.
+/// Inspects the environment in a directory, also for editable installs from elsewhere.
 #[must_use]
 pub fn inspect_for_project(directory: &Path, environment: &Environment, checkouts: &Checkouts) -> Inspection {
     let mut inspection = inspect(directory, environment);
     if !inspection.is_staging() {
-        checkouts.add_foreign_editables(directory, &mut inspection);
+        checkouts.add_editables(directory, &mut inspection);
     }
     inspection
 }
@@ -81,7 +82,27 @@ fn add_project(
             || is_directory(&selection.directory)
             || has_any(session.env, top),
         environment_required,
+        creation: suggestions::creation(session, settings, &selection),
     });
+}
+
+/// Adds to the facts of a work tree what would fix the environments that do not work or are not what is requested. It
+/// lists all files of these.
+pub fn add_suggestions(session: &Session<'_>, scanned: &mut Scanned) {
+    let layout = session.repository.layout();
+    let Some(top) = &layout.work_tree else { return };
+    let Scanned { facts, settings, .. } = scanned;
+    for inspection in &mut facts.inspections {
+        let is_fine = inspect::health(inspection).problems.is_empty();
+        if is_fine || inspection.is_staging() {
+            continue;
+        }
+        let directory = inspection.root.to_path(top);
+        let found = facts.on_disk.iter().find(|found| found.environment.root == inspection.root);
+        let tracked = found.map_or(0, |found| found.tracked_files);
+        inspection.installer = suggestions::installer(session.env, &directory, inspection);
+        inspection.recreation = suggestions::recreation(&session.repository, settings, &directory, tracked);
+    }
 }
 
 /// The environment that the project means where a link in the work tree leads to it, elsewhere. What is in the work

@@ -12,12 +12,14 @@ mod python_requests;
 mod redirect;
 mod selected_environment;
 mod selection;
+mod suggestions;
 
 pub use checkouts::Checkouts;
-pub use facts::{add_facts, inspect_for_project};
+pub use facts::{add_facts, add_suggestions, inspect_for_project};
 pub use kept_elsewhere::kept_elsewhere;
 pub use project_directory::Project;
 pub use python_requests::python_requests;
 pub use redirect::target;
 pub use selected_environment::SelectedEnvironment;
 pub use selection::{existing, resolve_typed_path, select};
+pub use suggestions::{make_room_command, recreate, recreate_command};

@@ -3,42 +3,45 @@
 use std::path::{Path, PathBuf};
 
 use super::selection::{existing, select};
+use super::suggestions::recreate;
+use crate::config::Settings;
 use crate::env::PROGRAM_SUFFIX;
 use crate::error::{Error, Result};
 use crate::formats::pyvenv_cfg::PyvenvCfg;
-use crate::fs::{exists, is_directory, is_executable, is_link, real_path};
+use crate::fs::{exists, is_directory, is_empty_directory, is_executable, is_link, real_path};
 use crate::inspect::{is_environment, pyvenv_cfg};
 use crate::model::{Platform, Selection, SelectionReason};
-use crate::path::{display, path_to_bytes};
+use crate::path::{RepoPath, display, path_to_bytes};
 use crate::session::Session;
 use crate::shells::scripts_directory;
-use crate::text::shell_quote;
+use crate::text::{counted, shell_quote};
 
 /// An environment that exists.
-pub struct SelectedEnvironment {
+pub struct SelectedEnvironment<'s> {
+    session: &'s Session<'s>,
+    settings: Settings,
+    /// How it was selected.
+    pub selection: Selection,
     /// Its directory, absolute.
     pub root: PathBuf,
     /// The directory of its programs.
     pub scripts: PathBuf,
     /// What its `pyvenv.cfg` says.
     pub config: PyvenvCfg,
-    /// [`Selection::env_option`], for commands in messages.
-    pub env_option: String,
 }
 
-impl SelectedEnvironment {
+impl<'s> SelectedEnvironment<'s> {
     /// Finds the selected environment.
     ///
     /// # Errors
     /// Usage if there is none; settings as [`select`]; action for one of conda, which only conda can activate.
-    pub fn find(session: &Session<'_>, named: Option<&str>) -> Result<Self> {
+    pub fn find(session: &'s Session<'s>, named: Option<&str>) -> Result<Self> {
         let settings = session.work_tree_settings()?;
         let selection = select(session, &settings, named)?;
         if !is_environment(&selection.directory) {
-            return Err(missing(session, &selection)?);
+            return Err(missing(session, &settings, &selection)?);
         }
-        let env_option = selection.env_option();
-        let root = selection.directory;
+        let root = selection.directory.clone();
         if !exists(&root.join("pyvenv.cfg")) {
             return Err(of_conda(&root));
         }
@@ -46,7 +49,7 @@ impl SelectedEnvironment {
         let places =
             [Platform::Posix, Platform::Windows].map(|platform| root.join(scripts_directory(platform)));
         let scripts = places.iter().find(|place| is_directory(place)).unwrap_or(&places[0]).clone();
-        Ok(Self { root, scripts, config, env_option })
+        Ok(Self { session, settings, selection, root, scripts, config })
     }
 
     /// What a prompt shows of it.
@@ -86,17 +89,27 @@ impl SelectedEnvironment {
             (true, None) => error.cause(format!("`{}` does not point to an executable", display(&python))),
             (false, _) => error.cause(format!("it has no `{}`", display(&python))),
         };
-        Err(error.hint(self.recreate()))
+        Err(self.recreate(error))
     }
 
-    /// The hint to recreate it.
-    pub fn recreate(&self) -> String {
-        format!("recreate it with `git pyenv create --force{}`", self.env_option)
+    /// Adds how to recreate it to an error.
+    pub fn recreate(&self, error: Error) -> Error {
+        recreate(error, self.session, &self.settings, &self.selection, &self.selection.python_option())
+    }
+
+    /// What to know before anything in it is run, as a sentence: that it came with the repository.
+    pub fn warning(&self) -> Option<String> {
+        let tracked = self.session.repository.tracked_below(self.selection.path.as_slice()).ok()?;
+        let count = counted(tracked.len() as u64, "file");
+        let verb = if tracked.len() == 1 { "comes" } else { "come" };
+        let place = self.selection.place();
+        (!tracked.is_empty())
+            .then(|| format!("git tracks `{place}`: {count} of it {verb} from the repository"))
     }
 }
 
 /// The error for an environment that does not exist, with those that could be selected instead.
-fn missing(session: &Session<'_>, selection: &Selection) -> Result<Error> {
+fn missing(session: &Session<'_>, settings: &Settings, selection: &Selection) -> Result<Error> {
     let place = selection.place();
     let error = match exists(&selection.directory) {
         true => Error::usage(format!("`{place}` is not an environment")),
@@ -110,14 +123,23 @@ fn missing(session: &Session<'_>, selection: &Selection) -> Result<Error> {
         }
         reason => error.cause(format!("`{place}` is selected because {reason}")),
     };
-    let others = existing(session)?;
-    let word = |other: &PathBuf| {
-        shell_quote(&other.file_name().map(|name| path_to_bytes(name.as_ref())).unwrap_or_default())
+    // What is named on the command line or in a variable counts before what `use` selects.
+    let is_overruled = match &selection.reason {
+        SelectionReason::Named => true,
+        SelectionReason::Used(origin) => origin.is_of_one_run(),
+        _ => false,
     };
-    let choosing =
-        others.iter().map(|other| format!("select an existing one with `git pyenv use {}`", word(other)));
-    let create = format!("create it with `git pyenv create{}`", selection.env_option());
-    Ok(choosing.fold(error, Error::hint).hint(create))
+    let top = session.top()?;
+    let others = if is_overruled { Vec::new() } else { existing(session)? };
+    let others =
+        others.iter().filter_map(|other| RepoPath::from_relative(other.strip_prefix(&top).ok()?).ok());
+    let others = others.map(|other| format!("git pyenv use {}", selection.invocation_directory.word(&other)));
+    let error = others.fold(error, |error, other| error.suggest("select an existing one with", other));
+    if exists(&selection.directory) && !is_empty_directory(&selection.directory) {
+        return Ok(recreate(error, session, settings, selection, &selection.python_option()));
+    }
+    let create = format!("git pyenv create{}{}", selection.env_option(), selection.python_option());
+    Ok(error.suggest("create it with", create))
 }
 
 fn of_conda(root: &Path) -> Error {

@@ -4,14 +4,15 @@ use std::path::{Path, PathBuf};
 
 use super::locks::LOCK_FORMATS;
 use super::redirect::{redirected, target};
-use crate::config::Settings;
+use crate::config::{NamedEnvironment, Settings};
 use crate::error::{Error, Result};
 use crate::fs::{exists, list_directory, normalise_path, real_path};
 use crate::inspect::{environments_in, is_environment};
-use crate::model::{Selection, SelectionReason, USUAL_ENVIRONMENT_NAMES};
-use crate::path::{RepoPath, display};
+use crate::model::{InvocationDirectory, Selection, SelectionReason, USUAL_ENVIRONMENT_NAMES};
+use crate::path::{RepoPath, display, path_to_bytes};
 use crate::session::Session;
 use crate::setting::{Origin, Setting};
+use crate::text::shell_quote;
 
 /// Selects the environment: the one named here, else the one of the setting `environment`, else of `venvDirectory` if
 /// that was set, else an existing one, else the one that the tool of the project's lock file uses, else the default of
@@ -24,8 +25,12 @@ use crate::setting::{Origin, Setting};
 /// Usage in a bare repository; settings where the repository points outside of its work tree.
 pub fn select(session: &Session<'_>, settings: &Settings, named: Option<&str>) -> Result<Selection> {
     let top = session.top()?;
-    let selector = Selector { top: &top, settings };
+    let selector = Selector { top: &top, settings, invocation_directory: session.invocation_directory() };
     let selection = match named {
+        Some("") => {
+            return Err(Error::usage("the name of the environment is empty")
+                .hint("name an environment of the settings, or a directory such as `.venv`"));
+        }
         Some(name) => selector.named(&session.working_directory(&top), name),
         None => selector.unnamed(session),
     };
@@ -40,7 +45,7 @@ pub fn select(session: &Session<'_>, settings: &Settings, named: Option<&str>) -
 /// Selects as [`select`] does in the work tree at `top`, but also what lies outside of it because the repository says so:
 /// for commands that only read.
 pub(super) fn select_for_reading(session: &Session<'_>, top: &Path, settings: &Settings) -> Selection {
-    let selector = Selector { top, settings };
+    let selector = Selector { top, settings, invocation_directory: session.invocation_directory() };
     let selection = selector.unnamed(session);
     selector.redirected(&selection).unwrap_or(selection)
 }
@@ -81,23 +86,43 @@ fn points_outside(selection: &Selection) -> Error {
     } else {
         error.cause("a symlink or file that it goes through is tracked by git")
     };
-    error.hint("select it yourself with `--env DIRECTORY` or `git pyenv use DIRECTORY`")
+    // Named without the link it is selected by whoever names it.
+    let there = selection.directory.ancestors().find_map(|above| {
+        let rest = selection.directory.strip_prefix(above).ok()?;
+        Some(if rest.as_os_str().is_empty() { real_path(above)? } else { real_path(above)?.join(rest) })
+    });
+    let there = there.unwrap_or_else(|| selection.directory.clone());
+    let word = shell_quote(&path_to_bytes(&there));
+    match (&selection.typed, is_environment(&there)) {
+        (Some(_), _) => error.suggest("select it by its own path with", format!("--env {word}")),
+        (None, true) => error.suggest("select it yourself with", format!("git pyenv use {word}")),
+        (None, false) => error.suggest("create it yourself with", format!("git pyenv create --env {word}")),
+    }
 }
 
 struct Selector<'c> {
     top: &'c Path,
     settings: &'c Settings,
+    invocation_directory: InvocationDirectory,
 }
 
 impl Selector<'_> {
-    /// What the command line names: an environment of the settings, else a directory.
-    fn named(&self, working_directory: &Path, name: &str) -> Selection {
+    /// What the command line names: an environment of the settings, by its name or directory, else a directory.
+    fn named(&self, working_directory: &Path, typed: &str) -> Selection {
         let reason = SelectionReason::Named;
         let origin = Origin::Flag("--env".to_owned());
-        if self.settings.environments.contains_key(name) {
-            return self.called(name, origin, reason);
-        }
-        self.at(&resolve_typed_path(working_directory, self.top, name), origin, reason)
+        let place = resolve_typed_path(working_directory, self.top, typed);
+        let is_typed = |(name, environment): &(&String, &NamedEnvironment)| {
+            *name == typed || normalise_path(&self.top.join(&environment.directory.value)) == place
+        };
+        let environments = &self.settings.environments;
+        let named = environments.get_key_value(typed).or_else(|| environments.iter().find(is_typed));
+        let selection = match named {
+            Some((name, _)) if name == typed => self.called(name, origin, reason),
+            Some((name, _)) => Selection { origin, ..self.called(name, Origin::Default, reason) },
+            None => self.at(&place, origin, reason),
+        };
+        Selection { typed: Some(typed.to_owned()), ..selection }
     }
 
     /// What is selected when the command line names nothing.
@@ -154,14 +179,15 @@ impl Selector<'_> {
         let below = directory.strip_prefix(self.top).ok();
         let path = below.and_then(|rest| RepoPath::from_relative(rest).ok());
         let python = self.settings.python_version.clone();
-        Selection { name: None, directory, path, origin, python, reason }
+        let invocation_directory = self.invocation_directory;
+        Selection { name: None, directory, path, origin, python, reason, typed: None, invocation_directory }
     }
 
     /// The same selection where a `.venv` file leads.
     fn redirected(&self, selection: &Selection) -> Option<Selection> {
         let target = redirected(&selection.directory)?;
-        let Selection { name, origin, python, reason, .. } = selection.clone();
-        Some(Selection { name, python, ..self.at(&target, origin, reason) })
+        let Selection { name, origin, python, reason, typed, .. } = selection.clone();
+        Some(Selection { name, python, typed, ..self.at(&target, origin, reason) })
     }
 }
 

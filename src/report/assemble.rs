@@ -25,7 +25,7 @@ pub fn assemble(
     let (skipped, unread) = allowed_unread(scanned.skipped, &scanned.settings);
     suppressed.extend(unread);
     for fix in findings.iter_mut().filter_map(|finding| finding.fix.as_mut()) {
-        fix.command = session.invocation_directory().command(fix.remedy, &fix.place);
+        fix.command = session.invocation_directory().command(&fix.steps);
     }
     let tracked = scanned.facts.tracked.iter().map(|tracked| tracked.environment.clone());
     let untracked = scanned.facts.on_disk.iter().filter(|found| found.tracked_files == 0);

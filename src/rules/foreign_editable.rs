@@ -1,7 +1,10 @@
 //! PYE306 `foreign-editable`: an editable install points to another checkout of the project.
 
 use super::rule::Rule;
-use crate::model::{Evidence, Facts, Finding, ForeignEditable, Inspection, RuleGroup, RuleInfo, Severity};
+use super::wording;
+use crate::model::{
+    Evidence, Facts, Finding, ForeignEditable, Inspection, Remedy, RuleGroup, RuleInfo, Severity,
+};
 
 pub(super) static RULE: Rule = Rule {
     info: RuleInfo {
@@ -17,7 +20,7 @@ pub(super) static RULE: Rule = Rule {
         help: "reinstall the project from this work tree",
         severity: Severity::Warning,
         means_broken: true,
-        remedy: None,
+        remedy: Some(Remedy::Reinstall),
     },
     check,
 };
@@ -31,8 +34,12 @@ fn check(facts: &Facts, findings: &mut Vec<Finding>) {
 
 fn finding(inspection: &Inspection, foreign: &ForeignEditable) -> Finding {
     let whose = if foreign.same_repository { "another work tree" } else { "another checkout" };
-    let ForeignEditable { name, target, record, .. } = foreign;
+    let ForeignEditable { name, target, record, project, .. } = foreign;
     let message = format!("`{}` uses {name} from {whose}: `{target}`", inspection.root);
     let evidence = Evidence { path: record.clone(), fact: format!("is an editable install of {target}") };
-    Finding::of(&RULE.info, record, message).because(&[evidence])
+    let found = Finding::of(&RULE.info, record, message).because(&[evidence]);
+    match (&inspection.installer, project) {
+        (Some(installer), Some(project)) => wording::fixed_by_reinstall(found, installer.clone(), project),
+        _ => wording::fixed_by_recreation(found, inspection),
+    }
 }

@@ -5,6 +5,7 @@
 mod committed_environment;
 mod committed_link;
 mod committed_remnant;
+mod damaged_package;
 mod dead_interpreter;
 mod foreign_editable;
 mod ignored_but_tracked;
@@ -35,6 +36,7 @@ pub static RULES: &[&Rule] = &[
     &dead_interpreter::RULE,
     &moved_environment::RULE,
     &wrong_python::RULE,
+    &damaged_package::RULE,
     &foreign_editable::RULE,
     &unfinished_environment::RULE,
 ];

@@ -28,5 +28,5 @@ fn check(facts: &Facts, findings: &mut Vec<Finding>) {
     let message = format!("no environment at `{}`, but `{}` {}", project.environment, first.path, first.fact);
     let severity = if project.environment_required { Severity::Warning } else { RULE.info.severity };
     let found = Finding::of(&RULE.info, &first.path, message).because(&project.declared);
-    findings.push(found.severity(severity).fix(&first.path, "creates the environment"));
+    findings.push(found.severity(severity).fixed_by(project.creation.clone(), "creates the environment"));
 }

@@ -24,7 +24,7 @@ pub fn find(rules: &[&'static Rule], text: &str) -> Result<&'static Rule> {
         let known: Vec<&str> = rules.iter().map(|rule| rule.info.code).collect();
         Error::usage(format!("unknown rule `{}`", printable(text.as_bytes())))
             .hint(format!("the rules are {}", known.join(", ")))
-            .hint("`git pyenv explain` lists them with their names")
+            .suggest("see their names with", "git pyenv explain")
     })
 }
 

@@ -1,8 +1,10 @@
 //! Texts that several rules use.
 
-use crate::model::{Environment, EnvironmentKind, Extent, Finding, Inspection, Scope, Shape};
-use crate::path::named_together;
-use crate::text::{counted, size};
+use crate::model::{
+    Environment, EnvironmentKind, Extent, Finding, FixStep, Inspection, Installer, Scope, Shape,
+};
+use crate::path::{RepoPath, named_together};
+use crate::text::{counted, grouped, size};
 
 /// `venv, Python 3.12, 1,204 files, 38.0 MiB`.
 pub(super) fn describe(environment: &Environment) -> String {
@@ -59,11 +61,28 @@ pub(super) fn untracks(environment: &Environment) -> &'static str {
     }
 }
 
-/// Adds the fix that recreates an environment, if `create` can replace one of its kind. Test runners recreate theirs
-/// themselves, and `create` does not create conda prefixes.
-pub(super) fn fixed_by_recreation(finding: Finding, inspection: &Inspection) -> Finding {
-    if !inspection.is_replaceable() {
-        return finding;
+/// Adds the fix that recreates an environment, if there is one; else what is in its way.
+pub(super) fn fixed_by_recreation(mut finding: Finding, inspection: &Inspection) -> Finding {
+    if let Some((steps, effect)) = inspection.recreation_steps() {
+        return finding.fixed_by(steps, effect);
     }
-    finding.fix(&inspection.root, "recreates it; installed packages are not carried over")
+    if let Some(obstacle) = obstacle(inspection) {
+        finding.message = format!("{}; {obstacle}", finding.message);
+    }
+    finding
+}
+
+/// What must be moved out of an environment before it can be recreated.
+fn obstacle(inspection: &Inspection) -> Option<String> {
+    let (first, more) = inspection.recreation.foreign.split_first()?;
+    let place = inspection.root.join(first.as_bytes()).unwrap_or_else(|_| inspection.root.clone());
+    let more =
+        if more.is_empty() { String::new() } else { format!(" and {} more", grouped(more.len() as u64)) };
+    Some(format!("before you recreate it, move `{place}`{more} out of it: no tool can create that again"))
+}
+
+/// Adds the fix that installs a project from this work tree.
+pub(super) fn fixed_by_reinstall(finding: Finding, installer: Installer, project: &RepoPath) -> Finding {
+    let step = FixStep::Reinstall { installer, project: project.clone() };
+    finding.fixed_by(vec![step], "installs the project from this work tree")
 }

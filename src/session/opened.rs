@@ -101,12 +101,9 @@ impl<'p> Session<'p> {
     /// which git was called.
     #[must_use]
     pub fn invocation_directory(&self) -> InvocationDirectory {
-        let hook = self.env.text("GIT_PREFIX").is_some();
-        if hook || !self.repository.layout().prefix.is_root() {
-            InvocationDirectory::Below
-        } else {
-            InvocationDirectory::Top
-        }
+        let own = self.repository.layout().prefix.components().count();
+        let named = |prefix: &str| prefix.split('/').filter(|name| !name.is_empty()).count();
+        InvocationDirectory { depth: own.max(self.env.text("GIT_PREFIX").map_or(0, named)) }
     }
 
     /// Waits until no other run of this program changes files of this work tree, and says so if there is one.
@@ -139,7 +136,8 @@ impl<'p> Session<'p> {
     /// # Errors
     /// Usage in a bare repository.
     pub fn disk(&self) -> Result<DiskTree> {
-        let hint = "check a commit with `git pyenv check --commit HEAD`";
-        Ok(DiskTree::new(&self.top().map_err(|error| error.hint(hint))?))
+        let lead = "check a commit with";
+        let command = "git pyenv check --commit HEAD";
+        Ok(DiskTree::new(&self.top().map_err(|error| error.suggest(lead, command))?))
     }
 }

@@ -376,7 +376,7 @@ fn what_cannot_be_activated_is_said_clearly_and_prints_nothing() {
     sandbox.remove("venv/bin/python");
     sandbox.link("venv/bin/python", "/nowhere/python");
     let dead = said(&[], "action");
-    assert!(dead.contains("is broken") && dead.contains("create --force"), "{dead}");
+    assert!(dead.contains("is broken") && dead.contains("git pyenv create"), "{dead}");
     sandbox.write("conda/conda-meta/history", "");
     let conda = said(&["--env", "conda"], "action");
     assert!(

@@ -47,6 +47,7 @@ pub(crate) const WALLS: &[(&str, &[&str])] = &[
             "scan",
             "inspect",
             "interpreters",
+            "removal",
         ],
     ),
     ("hooks", &["tree", "model", "config", "git", "fs", "session", "scan", "report"]),

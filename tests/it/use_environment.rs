@@ -98,9 +98,10 @@ fn what_means_nothing_is_refused_with_what_there_is() {
     let Some(sandbox) = sandbox() else { return };
     let place = sandbox.at("repo");
     let before = sandbox.read("repo/.git/config");
-    for (name, hint) in
-        [("dcos", "did you mean `docs`?"), ("src", "the environments are `dev`, `docs`, `.venv`, `test`")]
-    {
+    for (name, hint) in [
+        ("dcos", "did you mean `git pyenv use docs`?"),
+        ("src", "the environments are `dev`, `docs`, `.venv`, `test`"),
+    ] {
         let said = answer::error(&place, &["use", name], "usage");
         assert!(said.contains(hint), "{said}");
     }

@@ -5,14 +5,14 @@ use crate::detect;
 use crate::error::{Error, Result};
 use crate::formats::pyvenv_cfg::PyvenvCfg;
 use crate::fs::{self, DiskTree};
-use crate::inspect::{inspect, pyvenv_cfg};
+use crate::inspect::{inspect, problems, pyvenv_cfg};
 use crate::model::{
-    CreationStep, Environment, Facts, Interpreter, MadeEnvironment, Platform, PythonRequest, PythonRequests,
-    Remedy, Scope,
+    CreationStep, Environment, Interpreter, MadeEnvironment, Platform, PythonRequest, PythonRequests,
+    Selection,
 };
 use crate::path::display;
+use crate::project::make_room_command;
 use crate::python::{Build, Request, Version};
-use crate::rules::{self, RULES, Rule};
 use crate::setting::Origin;
 use crate::shells::scripts_directory;
 
@@ -27,8 +27,15 @@ impl<'t> ExistingEnvironment<'t> {
     ///
     /// # Errors
     /// Action if something else exists there, undecided if it cannot be read.
-    pub(super) fn at(target: &'t TargetPath) -> Result<Option<Self>> {
+    pub(super) fn at(target: &'t TargetPath, selection: &Selection) -> Result<Option<Self>> {
         let refused = |what: &str| Error::action(format!("`{target}` already exists and is {what}"));
+        let kept = |error: Error| {
+            let error = match make_room_command(selection) {
+                Some(command) => error.suggest("make room for it with", command),
+                None => error,
+            };
+            error.hint("use another directory with `--env`")
+        };
         if !fs::exists(&target.directory) {
             let above = target.directory.ancestors().skip(1).find(|above| fs::exists(above));
             return match above.filter(|above| !fs::is_directory(above)) {
@@ -38,13 +45,12 @@ impl<'t> ExistingEnvironment<'t> {
             };
         }
         if fs::is_link(&target.directory) {
-            return Err(refused("a symlink")
-                .hint("use another directory with `--env`, or remove the symlink with `rm`"));
+            return Err(kept(refused("a symlink")));
         }
         if !fs::is_directory(&target.directory) {
-            return Err(refused("a file")
-                .cause("such a file may contain the path of an environment (PEP 832)")
-                .hint("use another directory with `--env`"));
+            return Err(kept(
+                refused("a file").cause("such a file may contain the path of an environment (PEP 832)"),
+            ));
         }
         if fs::is_empty_directory(&target.directory) {
             return Ok(None);
@@ -52,9 +58,10 @@ impl<'t> ExistingEnvironment<'t> {
         let detection = detect::environments(&DiskTree::new(&target.directory))?;
         let found = detection.environments.into_iter().find(|environment| environment.root.is_root());
         found.map(|environment| Some(Self { environment, target })).ok_or_else(|| {
-            refused("not an environment")
-                .cause("the directory contains other files, and `--force` replaces only environments")
-                .hint("use another directory with `--env`")
+            kept(
+                refused("not an environment")
+                    .cause("the directory contains other files, and `--force` replaces only environments"),
+            )
         })
     }
 
@@ -79,20 +86,6 @@ impl<'t> ExistingEnvironment<'t> {
     fn at_target(&self) -> Environment {
         let root = self.target.inside.clone().unwrap_or_default();
         Environment { root, ..self.environment.clone() }
-    }
-
-    /// What is wrong with it, as predicates in the words of the rules; nothing if it works.
-    fn problems(&self) -> Vec<String> {
-        let inspection = inspect(&self.target.directory, &self.at_target());
-        let facts = Facts { inspections: vec![inspection], ..Facts::nothing(Scope::WorkTree) };
-        // What `create --force` repairs.
-        let is_repaired =
-            |rule: &&&Rule| rule.info.means_broken && rule.info.remedy == Some(Remedy::Recreate);
-        let repaired: Vec<&'static Rule> = RULES.iter().filter(is_repaired).copied().collect();
-        let subject = format!("`{}` ", self.at_target().root);
-        let predicate =
-            |message: String| message.strip_prefix(&subject).map(str::to_owned).unwrap_or(message);
-        rules::run(&repaired, &facts).into_iter().map(|finding| predicate(finding.message)).collect()
     }
 
     /// Says whether this Python is the one behind it: the one that its link leads to, or in the place of a copy the
@@ -121,7 +114,7 @@ impl<'t> ExistingEnvironment<'t> {
         system_site_packages: bool,
         find: impl FnOnce() -> Result<Interpreter>,
     ) -> Result<Vec<String>> {
-        let mut differences = self.problems();
+        let mut differences = problems(&inspect(&self.target.directory, &self.at_target()));
         let settings = self.pyvenv_cfg()?;
         if let Some(unsatisfied) = requests.unsatisfied(&self.build()) {
             differences.push(format!("uses Python {} ({unsatisfied})", self.version()));

@@ -14,17 +14,23 @@ use crate::text::counted;
 /// How many foreign files an error names.
 const SHOWN: usize = 3;
 
-/// Says whether settings let an environment be deleted.
+/// Says whether settings let an environment be deleted. `allowed` is the command that does it all the same.
 ///
 /// # Errors
 /// Settings if they do not.
-pub(super) fn require_cleanup(auto_cleanup: &Setting<bool>) -> Result<()> {
+pub(super) fn require_cleanup(
+    auto_cleanup: &Setting<bool>,
+    allowed: impl FnOnce() -> Option<String>,
+) -> Result<()> {
     if auto_cleanup.value {
         return Ok(());
     }
-    Err(Error::settings("`--force` would delete an environment, but `autoCleanup` is `false`")
-        .cause(format!("it is set in {}", auto_cleanup.origin))
-        .hint("allow it once with `git -c pyenv.autoCleanup=true pyenv create --force`"))
+    let error = Error::settings("`--force` would delete an environment, but `autoCleanup` is `false`")
+        .cause(format!("it is set in {}", auto_cleanup.origin));
+    Err(match allowed() {
+        Some(command) => error.suggest("allow it once with", command),
+        None => error,
+    })
 }
 
 /// Prepares the removal of the environment at a target path.

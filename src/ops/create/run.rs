@@ -1,5 +1,7 @@
 //! Creates the selected environments, one after the other.
 
+use std::path::Path;
+
 use super::build::EnvironmentBuilder;
 use super::existing_target::ExistingEnvironment;
 use super::recovery::recover;
@@ -8,11 +10,13 @@ use super::request::CreateRequest;
 use super::target_path::TargetPath;
 use crate::config::Settings;
 use crate::error::{Error, Result};
+use crate::fs::exists;
 use crate::interpreters::{self, Query};
 use crate::model::{Attempt, Creation, MadeEnvironment, Selection};
-use crate::project::{python_requests, select};
+use crate::path::RepoPath;
+use crate::project::{python_requests, recreate, recreate_command, select};
 use crate::session::{Ports, Session};
-use crate::text::shell_quote;
+use crate::text::shell_word;
 
 /// Creates environments. If one of several fails, the others are created all the same.
 ///
@@ -22,6 +26,9 @@ pub fn run(ports: Ports<'_>, request: &CreateRequest) -> Result<Creation> {
     let session = Session::open(ports, Vec::new())?;
     let settings = session.work_tree_settings()?;
     let selections = selections(&session, &settings, request)?;
+    if let Some(selection) = selections.first().filter(|_| request.install) {
+        return Err(without_install(&session, &settings, request, selection));
+    }
     // No other run may change the target between looking at it and writing to it.
     let lock = (!request.dry_run).then(|| session.lock()).transpose()?;
     let mut attempts = Vec::with_capacity(selections.len());
@@ -45,8 +52,10 @@ fn selections(session: &Session<'_>, settings: &Settings, request: &CreateReques
         }
     };
     if selections.is_empty() {
-        return Err(Error::usage("no environments are configured")
-            .hint("add one with `git config pyenv.environments.NAME.directory DIRECTORY`"));
+        return Err(Error::usage("no environments are configured").suggest(
+            "add one, for example with",
+            "git config pyenv.environments.docs.directory .venv-docs",
+        ));
     }
     Ok(selections)
 }
@@ -60,19 +69,28 @@ fn create(
     selection: &Selection,
 ) -> Result<MadeEnvironment> {
     let layout = session.repository.layout();
-    let target = TargetPath::of(&session.repository, selection)?;
+    let target = TargetPath::of(&session.repository, selection)
+        .map_err(|refusal| refusal.explain(|place| create_command(place, selection, request)))?;
     if !request.dry_run {
         recover(&session.repository, &target, ports.progress);
     }
     let requests = python_requests(layout, selection, request.python.as_deref())?;
     let query = Query { requests: &requests, work_tree: layout.work_tree.as_deref() };
-    let replaces = match ExistingEnvironment::at(&target)? {
+    let replaces = match ExistingEnvironment::at(&target, selection)? {
         None => None,
         Some(existing) if !request.force => {
-            return keep(&existing, selection, request, query, ports);
+            let taken = match differences(&existing, request, query, ports)? {
+                None => return Ok(existing.as_made(query.requests)),
+                Some(taken) => taken,
+            };
+            let options = format!("{}{}", python_option(selection, request), options(request));
+            return Err(recreate(taken, session, settings, selection, &options));
         }
         Some(_) => {
-            replacement::require_cleanup(&settings.auto_cleanup)?;
+            replacement::require_cleanup(&settings.auto_cleanup, || {
+                let (python, options) = (python_option(selection, request), options(request));
+                recreate_command(session, settings, selection, &format!("{python}{options}"))
+            })?;
             replacement::prepare(&session.repository, &target)?;
             Some(&session.repository)
         }
@@ -85,28 +103,59 @@ fn create(
     made
 }
 
-/// The existing environment, if it is what is requested.
-fn keep(
+/// The error for an existing environment that is not what is requested; `None` if it is.
+fn differences(
     existing: &ExistingEnvironment<'_>,
-    selection: &Selection,
     request: &CreateRequest,
     query: Query<'_>,
     ports: Ports<'_>,
-) -> Result<MadeEnvironment> {
+) -> Result<Option<Error>> {
     let find = || interpreters::find(ports, query);
     let mut differences =
         existing.differences(query.requests, request.system_site_packages, find)?.into_iter();
-    let Some(first) = differences.next() else { return Ok(existing.as_made(query.requests)) };
+    let Some(first) = differences.next() else { return Ok(None) };
     let taken = Error::action(format!("`{}` exists but {first}", existing.target));
-    let told = differences.fold(taken, |error, more| error.cause(format!("it {more}")));
-    let replace = format!("git pyenv create --force{}{}", selection.env_option(), options(request));
-    Err(told.hint(format!("replace it with `{replace}`, which records what was in it")))
+    Ok(Some(differences.fold(taken, |error, more| error.cause(format!("it {more}")))))
+}
+
+/// The error for an option that is not supported yet, with what does the same.
+fn without_install(
+    session: &Session<'_>,
+    settings: &Settings,
+    request: &CreateRequest,
+    selection: &Selection,
+) -> Error {
+    let which = if request.all { " --all".to_owned() } else { selection.env_option() };
+    let force = if request.force { " --force" } else { "" };
+    let options = format!("{}{}", python_option(selection, request), options(request));
+    let create = format!("git pyenv create{force}{which}{options}");
+    let file = RepoPath::from_relative(Path::new(&settings.requirements_file.value)).ok();
+    let file = file.filter(|file| session.top().is_ok_and(|top| exists(&file.to_path(&top))));
+    let can_install = !request.all && !request.without_pip && !request.dry_run;
+    let install = file.filter(|_| can_install).map(|file| {
+        let file = selection.invocation_directory.word(&file);
+        format!(" && git pyenv run{which} -- python -m pip install --requirement {file}")
+    });
+    Error::usage("`--install` is not supported yet")
+        .suggest("instead, use", format!("{create}{}", install.unwrap_or_default()))
+}
+
+/// The option that requests the same Python, after a space.
+fn python_option(selection: &Selection, request: &CreateRequest) -> String {
+    if request.python.is_some() { String::new() } else { selection.python_option() }
+}
+
+/// The command that creates what is requested at another place of the work tree.
+fn create_command(place: &str, selection: &Selection, request: &CreateRequest) -> String {
+    let place = RepoPath::new(place.as_bytes()).unwrap_or_else(|_| RepoPath::root());
+    let place = selection.invocation_directory.word(&place);
+    format!("git pyenv create --env {place}{}{}", python_option(selection, request), options(request))
 }
 
 /// The options of a request that say what the environment is to be, each after a space.
 fn options(request: &CreateRequest) -> String {
     let with_value = |option: &str, value: &Option<String>| {
-        value.as_ref().map(|value| format!(" --{option} {}", shell_quote(value.as_bytes())))
+        value.as_ref().map(|value| format!(" --{option}={}", shell_word(value.as_bytes())))
     };
     let flag = |option: &str, is_set: bool| is_set.then(|| format!(" --{option}"));
     [
@@ -114,6 +163,7 @@ fn options(request: &CreateRequest) -> String {
         with_value("prompt", &request.prompt),
         flag("without-pip", request.without_pip),
         flag("system-site-packages", request.system_site_packages),
+        flag("dry-run", request.dry_run),
     ]
     .into_iter()
     .flatten()

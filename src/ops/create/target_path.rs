@@ -3,12 +3,14 @@
 use std::fmt;
 use std::path::{Path, PathBuf};
 
+use crate::detect;
 use crate::error::{Error, Result};
 use crate::fs;
 use crate::git::{Repository, RepositoryLayout};
-use crate::model::Selection;
+use crate::model::{Selection, USUAL_ENVIRONMENT_NAMES};
 use crate::path::{RepoPath, display, display_bytes, path_to_bytes};
 use crate::text::counted;
+use crate::tree::OwnedEntry;
 
 /// The longest name that file systems take, in bytes.
 const LONGEST_NAME: usize = 255;
@@ -22,6 +24,34 @@ pub(super) struct TargetPath {
     pub(super) text: String,
     /// In the work tree.
     pub(super) inside: Option<RepoPath>,
+}
+
+/// Why no environment may be created at a path.
+pub(super) struct Refusal {
+    error: Error,
+    /// The place where one can be created instead.
+    instead: Option<&'static str>,
+}
+
+impl Refusal {
+    /// The error; `create` says which command creates the environment at another place.
+    pub(super) fn explain(self, create: impl FnOnce(&str) -> String) -> Error {
+        match self.instead {
+            Some(place) => self.error.suggest("create it below the top with", create(place)),
+            None => self.error,
+        }
+    }
+}
+
+impl From<Error> for Refusal {
+    fn from(error: Error) -> Self {
+        Self { error, instead: None }
+    }
+}
+
+/// As [`Refusal`], with the usual place.
+fn elsewhere(error: Error) -> Refusal {
+    Refusal { error, instead: USUAL_ENVIRONMENT_NAMES.first().copied() }
 }
 
 impl fmt::Display for TargetPath {
@@ -38,23 +68,22 @@ impl TargetPath {
     ///
     /// # Errors
     /// Usage, settings or action where no environment may be created.
-    pub(super) fn of(repository: &Repository<'_>, selection: &Selection) -> Result<Self> {
+    pub(super) fn of(repository: &Repository<'_>, selection: &Selection) -> Result<Self, Refusal> {
         let text = writable(&selection.directory)?;
         let target = Self { directory: selection.directory.clone(), text, inside: selection.path.clone() };
         target.require_apart(repository.layout())?;
-        target.require_untracked(repository)?;
+        target.require_untracked(repository, selection)?;
         Ok(target)
     }
 
     /// An environment holds no repository, and no repository's or environment's inside holds an environment.
-    fn require_apart(&self, layout: &RepositoryLayout) -> Result<()> {
+    fn require_apart(&self, layout: &RepositoryLayout) -> Result<(), Refusal> {
         let top = layout.work_tree.as_deref();
         if top.is_some_and(|top| top.starts_with(&self.directory)) {
-            return Err(Error::usage(format!(
+            return Err(elsewhere(Error::usage(format!(
                 "`{}` contains the work tree itself",
                 display_bytes(self.text.as_bytes())
-            ))
-            .hint("use a directory below it, such as `.venv`"));
+            ))));
         }
         let real = self.real();
         let in_git = |path: &Path| {
@@ -63,8 +92,7 @@ impl TargetPath {
                 || path.components().any(|part| part.as_os_str().eq_ignore_ascii_case(".git"))
         };
         if in_git(&self.directory) || in_git(&real) {
-            return Err(Error::usage(format!("`{self}` is inside the git directory"))
-                .hint("use a directory of the work tree, such as `.venv`"));
+            return Err(elsewhere(Error::usage(format!("`{self}` is inside the git directory"))));
         }
         let mut above = real.ancestors().skip(1);
         match above.find(|above| fs::exists(&above.join("pyvenv.cfg"))) {
@@ -73,23 +101,30 @@ impl TargetPath {
                 let other = display(other);
                 Err(Error::usage(format!("`{self}` is inside another environment"))
                     .cause(format!("`{other}` has a `pyvenv.cfg`"))
-                    .hint("use a directory beside it"))
+                    .hint("use a directory beside it")
+                    .into())
             }
         }
     }
 
     /// What git tracks is the project's.
-    fn require_untracked(&self, repository: &Repository<'_>) -> Result<()> {
+    fn require_untracked(&self, repository: &Repository<'_>, selection: &Selection) -> Result<(), Refusal> {
         let Some(inside) = &self.inside else { return Ok(()) };
         let tracked = repository.tracked_below(std::slice::from_ref(inside))?;
         let Some(first) = tracked.first() else { return Ok(()) };
         let count = counted(tracked.len() as u64, "file");
-        Err(Error::action(format!("git tracks {count} in `{self}`"))
-            .cause(format!("`{}` is in the index", first.path))
-            .hint(format!(
-                "untrack an environment with `git pyenv fix {}`",
-                crate::text::shell_quote(inside.as_bytes())
-            )))
+        let error = Error::action(format!("git tracks {count} in `{self}`"))
+            .cause(format!("`{}` is in the index", first.path));
+        let found = detect::environments(repository.index_tree()?.as_ref())?;
+        let is_found = |entry: &OwnedEntry| {
+            found.environments.iter().any(|environment| environment.owns(&entry.path))
+                || found.links.iter().any(|link| link.entry.path == entry.path)
+        };
+        if tracked.iter().all(is_found) {
+            let untrack = selection.invocation_directory.fix_command(&[inside]);
+            return Err(error.suggest("untrack it with", untrack).into());
+        }
+        Err(elsewhere(error))
     }
 
     /// The directory with the links of those above it resolved, as far as they are there.

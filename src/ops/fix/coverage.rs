@@ -76,13 +76,13 @@ pub(super) fn exceptions(session: &Session<'_>, paths: &[&RepoPath]) -> Result<V
 
 /// The error for a place that stays open whatever rule there is for it.
 pub(super) fn unprotected(path: &RepoPath) -> Error {
-    Error::action(format!("no rule in `.gitignore` ignores `{path}` both as a directory and as a symlink"))
+    Error::action(format!("cannot ignore `{path}` with a rule in `.gitignore`"))
 }
 
 /// Adds the rule that is stronger.
 pub(super) fn because_of(error: Error, rule: &IgnoreRule) -> Error {
     let rule = printable(format!("{}:{}: {}", rule.source, rule.line, rule.pattern).as_bytes());
-    error.cause(format!("`{rule}` negates it")).hint("remove that rule and try again")
+    error.cause(format!("`{rule}` takes it out again")).hint("remove that rule and try again")
 }
 
 fn shared(rule: Option<IgnoreRule>, path: &RepoPath) -> Option<IgnoreRule> {

@@ -230,7 +230,7 @@ mod tests {
             repository: RepositoryLabel {
                 root: "/r".into(),
                 work_tree: None,
-                invocation_directory: InvocationDirectory::Top,
+                invocation_directory: InvocationDirectory::default(),
             },
             scope: Scope::Staged,
             findings: (0..findings).map(finding).collect(),

@@ -1,0 +1,147 @@
+//! The commands that findings suggest, for the directory in which the program was run.
+
+use crate::path::RepoPath;
+use crate::text::shell_quote;
+
+/// The directory that the program was run in: it decides how paths in suggested commands are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct InvocationDirectory {
+    /// How many directories it is below the top of the work tree.
+    pub depth: usize,
+}
+
+/// A command, or one of several that follow each other.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum FixStep {
+    /// `git pyenv fix` for a path.
+    Fix(RepoPath),
+    /// `git pyenv create`: the selected environment, or the one at a path.
+    Create(Option<RepoPath>),
+    /// `git pyenv create --force` for the environment at a path.
+    Recreate {
+        /// Where it is.
+        place: RepoPath,
+        /// The Python to request; `None` where the project and settings say it.
+        python: Option<String>,
+        /// The setting `autoCleanup` forbids it, and is overruled for once.
+        despite_settings: bool,
+    },
+    /// Deletes a link.
+    DeleteLink(RepoPath),
+    /// Deletes a directory.
+    DeleteDirectory(RepoPath),
+    /// Makes an editable install of a project.
+    Reinstall {
+        /// Who installs.
+        installer: Installer,
+        /// The directory of the project.
+        project: RepoPath,
+    },
+    /// Uninstalls a package.
+    Uninstall {
+        /// Who uninstalls.
+        installer: Installer,
+        /// The name of the package.
+        package: String,
+    },
+}
+
+/// A program that installs packages into an environment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Installer {
+    /// The environment's own pip, run by this interpreter.
+    Pip(RepoPath),
+    /// uv, for the environment in this directory.
+    Uv(RepoPath),
+}
+
+impl InvocationDirectory {
+    /// Returns the command line for a POSIX shell, with paths that work in this directory.
+    #[must_use]
+    pub fn command(self, steps: &[FixStep]) -> String {
+        steps.iter().map(|step| self.step(step)).collect::<Vec<_>>().join(" && ")
+    }
+
+    /// Returns `git pyenv fix PATH…` for a POSIX shell. Below the top, paths have git's `:/` prefix
+    /// (<https://git-scm.com/docs/gitglossary#Documentation/gitglossary.txt-top>).
+    #[must_use]
+    pub fn fix_command(self, places: &[&RepoPath]) -> String {
+        let prefix: &[u8] = if self.depth == 0 { b"" } else { b":/" };
+        let words = places.iter().map(|place| shell_quote(&[prefix, place.as_bytes()].concat()));
+        format!("git pyenv fix {}", words.collect::<Vec<_>>().join(" "))
+    }
+
+    /// A path as programs take it in this directory.
+    #[must_use]
+    pub fn word(self, place: &RepoPath) -> String {
+        let up = "../".repeat(self.depth);
+        let path = [up.as_bytes(), place.as_bytes()].concat();
+        shell_quote(path.strip_suffix(b"/").unwrap_or(&path))
+    }
+
+    fn step(self, step: &FixStep) -> String {
+        match step {
+            FixStep::Fix(place) => self.fix_command(&[place]),
+            FixStep::Create(None) => "git pyenv create".to_owned(),
+            FixStep::Create(Some(place)) => format!("git pyenv create --env {}", self.word(place)),
+            FixStep::Recreate { place, python, despite_settings } => {
+                let git = if *despite_settings { "git -c pyenv.autoCleanup=true" } else { "git" };
+                let python =
+                    python.as_ref().map(|text| format!(" --python {}", shell_quote(text.as_bytes())));
+                let place = self.word(place);
+                format!("{git} pyenv create --force --env {place}{}", python.unwrap_or_default())
+            }
+            FixStep::DeleteLink(place) => format!("rm {}", self.word(place)),
+            FixStep::DeleteDirectory(place) => format!("rm -r {}", self.word(place)),
+            FixStep::Reinstall { installer, project } => {
+                self.installer(installer, "install", &format!("--editable {}", self.word(project)))
+            }
+            FixStep::Uninstall { installer: installer @ Installer::Pip(_), package } => {
+                self.installer(installer, "uninstall", &format!("--yes {}", shell_quote(package.as_bytes())))
+            }
+            FixStep::Uninstall { installer, package } => {
+                self.installer(installer, "uninstall", &shell_quote(package.as_bytes()))
+            }
+        }
+    }
+
+    fn installer(self, installer: &Installer, action: &str, arguments: &str) -> String {
+        match installer {
+            Installer::Pip(python) => format!("{} -m pip {action} {arguments}", self.word(python)),
+            Installer::Uv(place) => format!("uv pip {action} --python {} {arguments}", self.word(place)),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_work_in_the_directory_of_the_call() {
+        let path = |text: &str| RepoPath::new(text.as_bytes()).expect("a path");
+        let recreate = FixStep::Recreate {
+            place: path("my env"),
+            python: Some(">=3.11".to_owned()),
+            despite_settings: true,
+        };
+        let pip = || Installer::Pip(path("venv/bin/python"));
+        let steps = [
+            FixStep::Fix(path("venv")),
+            recreate,
+            FixStep::Reinstall { installer: pip(), project: RepoPath::root() },
+            FixStep::Uninstall { installer: Installer::Uv(path("venv")), package: "demo".to_owned() },
+        ];
+        assert_eq!(
+            InvocationDirectory::default().command(&steps),
+            "git pyenv fix venv && git -c pyenv.autoCleanup=true pyenv create --force --env 'my env' --python '>=3.11' \
+             && venv/bin/python -m pip install --editable . && uv pip uninstall --python venv demo"
+        );
+        assert_eq!(
+            InvocationDirectory { depth: 2 }.command(&steps),
+            "git pyenv fix ':/venv' && git -c pyenv.autoCleanup=true pyenv create --force --env '../../my env' \
+             --python '>=3.11' && ../../venv/bin/python -m pip install --editable ../.. \
+             && uv pip uninstall --python ../../venv demo"
+        );
+    }
+}

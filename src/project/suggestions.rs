@@ -1,0 +1,187 @@
+//! What would fix an environment that does not work, as far as it can be told without doing it.
+
+use std::path::{Path, PathBuf};
+
+use super::selection::select;
+use crate::config::Settings;
+use crate::detect;
+use crate::env::{Env, PROGRAM_SUFFIX};
+use crate::error::Error;
+use crate::fs::{DiskTree, exists, is_directory, is_executable, is_link, list_tree};
+use crate::git::Repository;
+use crate::inspect::installed;
+use crate::model::{
+    FixStep, Inspection, Installer, InterpreterState, Recreation, Selection, USUAL_ENVIRONMENT_NAMES,
+};
+use crate::path::RepoPath;
+use crate::removal::Removal;
+use crate::session::Session;
+use crate::text::counted;
+
+/// Says of an environment in the work tree whether and how `git pyenv create --force` recreates it. `tracked` is the number of
+/// its files that git has.
+pub(super) fn recreation(
+    repository: &Repository<'_>,
+    settings: &Settings,
+    directory: &Path,
+    tracked: usize,
+) -> Recreation {
+    let python = &settings.python_version;
+    let of_one_run = python.value.as_ref().filter(|_| python.origin.is_of_one_run());
+    let known = Recreation {
+        is_tracked: tracked > 0,
+        is_forbidden: !settings.auto_cleanup.value,
+        python: of_one_run.cloned(),
+        ..Recreation::default()
+    };
+    match Removal::prepare(repository, directory) {
+        Err(_) => Recreation { is_refused: true, ..known },
+        Ok(removal) => Recreation {
+            is_refused: !removal.foreign().is_empty() || !removal.unreadable().is_empty(),
+            foreign: removal.foreign().to_vec(),
+            ..known
+        },
+    }
+}
+
+/// Finds what can install packages into an environment: its own pip if its Python works, else uv.
+pub(super) fn installer(env: &Env, directory: &Path, inspection: &Inspection) -> Option<Installer> {
+    let sites = installed::site_packages(directory).sites;
+    let has_pip = sites.iter().any(|site| exists(&site.directory.join("pip/__init__.py")));
+    let python = inspection.root.join(format!("bin/python{PROGRAM_SUFFIX}")).ok()?;
+    let is_alive = inspection
+        .interpreters
+        .iter()
+        .any(|name| name.path == python && matches!(name.state, InterpreterState::Alive(_)));
+    match (is_alive, has_pip) {
+        (true, true) => Some(Installer::Pip(python)),
+        (true, false) => {
+            let has_uv = env.candidates("uv").any(|program| is_executable(&program));
+            has_uv.then(|| Installer::Uv(inspection.root.clone()))
+        }
+        (false, _) => None,
+    }
+}
+
+/// The commands that create the selected environment where there is none.
+pub(super) fn creation(session: &Session<'_>, settings: &Settings, selection: &Selection) -> Vec<FixStep> {
+    if select(session, settings, None).is_err() {
+        // It is selected where `create` creates none.
+        return vec![FixStep::Create(RepoPath::new(USUAL_ENVIRONMENT_NAMES[0].as_bytes()).ok())];
+    }
+    let Some(place) = &selection.path else { return vec![FixStep::Create(None)] };
+    let is_dangling = is_link(&selection.directory);
+    let tracked = || {
+        let tracked = session.repository.tracked_below(std::slice::from_ref(place));
+        tracked.is_ok_and(|tracked| !tracked.is_empty())
+    };
+    let untrack = (is_dangling && tracked()).then(|| FixStep::Fix(place.clone()));
+    let delete = is_dangling.then(|| FixStep::DeleteLink(place.clone()));
+    untrack.into_iter().chain(delete).chain([FixStep::Create(None)]).collect()
+}
+
+/// Adds to an error how to recreate the selected environment, or how to make room for a new one. `options` are further options
+/// of `create`, each after a space.
+#[must_use]
+pub fn recreate(
+    error: Error,
+    session: &Session<'_>,
+    settings: &Settings,
+    selection: &Selection,
+    options: &str,
+) -> Error {
+    let recreation = recreation_of(session, settings, selection);
+    if !recreation.is_refused {
+        return error.suggest("recreate it with", command(&recreation, selection, options));
+    }
+    let error = match recreation.foreign.split_first() {
+        None => error,
+        Some((first, [])) => error.cause(format!("it contains `{first}`, which no tool can create again")),
+        Some((first, more)) => {
+            let more = counted(more.len() as u64, "other file");
+            error.cause(format!("it contains `{first}` and {more} that no tool can create again"))
+        }
+    };
+    let create = format!("git pyenv create{}{options}", selection.env_option());
+    match make_room_command(selection) {
+        Some(room) => error.suggest("keep it and create a new one with", format!("{room} && {create}")),
+        None => error,
+    }
+}
+
+/// The command that recreates the selected environment; `None` if `create` refuses to. `options` are further options, each after
+/// a space.
+#[must_use]
+pub fn recreate_command(
+    session: &Session<'_>,
+    settings: &Settings,
+    selection: &Selection,
+    options: &str,
+) -> Option<String> {
+    let recreation = recreation_of(session, settings, selection);
+    (!recreation.is_refused).then(|| command(&recreation, selection, options))
+}
+
+fn recreation_of(session: &Session<'_>, settings: &Settings, selection: &Selection) -> Recreation {
+    let tracked = session.repository.tracked_below(selection.path.as_slice()).unwrap_or_default();
+    recreation(&session.repository, settings, &selection.directory, tracked.len())
+}
+
+fn command(recreation: &Recreation, selection: &Selection, options: &str) -> String {
+    let untrack = selection.path.as_ref().filter(|_| recreation.is_tracked);
+    let untrack = untrack.map(|path| format!("{} && ", selection.invocation_directory.fix_command(&[path])));
+    let git = if recreation.is_forbidden { "git -c pyenv.autoCleanup=true" } else { "git" };
+    let env = selection.env_option();
+    format!("{}{git} pyenv create --force{env}{options}", untrack.unwrap_or_default())
+}
+
+/// The command that makes room for an environment at the selected path, without losing anything; `None` if what stands there
+/// may be wanted where it is.
+#[must_use]
+pub fn make_room_command(selection: &Selection) -> Option<String> {
+    let directory = &selection.directory;
+    if selection.path.as_ref().is_some_and(RepoPath::is_root) {
+        return None;
+    }
+    if is_link(directory) {
+        return Some(format!("rm {}", place(selection)));
+    }
+    let listing = is_directory(directory).then(|| list_tree(directory).ok()).flatten();
+    let is_left_over = listing.is_some_and(|listing| {
+        let entries = &listing.entries;
+        listing.unreadable.is_empty() && entries.iter().all(|entry| is_compiled(entry.path.name()))
+    });
+    let is_environment = || {
+        detect::environments(&DiskTree::new(directory))
+            .is_ok_and(|found| found.environments.iter().any(|environment| environment.root.is_root()))
+    };
+    match (is_directory(directory), is_left_over) {
+        (true, true) => Some(format!("rm -r {}", place(selection))),
+        (true, false) if !is_environment() => None,
+        _ => Some(move_away_command(selection)),
+    }
+}
+
+/// Says whether a file is one that Python compiles anew.
+fn is_compiled(name: &[u8]) -> bool {
+    name.ends_with(b".pyc") || name.ends_with(b".pyo")
+}
+
+/// The command that gives what stands at the selected path another name, which nothing has yet.
+fn move_away_command(selection: &Selection) -> String {
+    let renamed = |number: usize| {
+        let ending = if number == 1 { ".old".to_owned() } else { format!(".old{number}") };
+        let path = selection.path.as_ref().map(|path| [path.as_bytes(), ending.as_bytes()].concat());
+        let mut directory = selection.directory.clone().into_os_string();
+        directory.push(ending);
+        let path = path.and_then(|path| RepoPath::new(path).ok());
+        Selection { name: None, directory: PathBuf::from(directory), path, ..selection.clone() }
+    };
+    let free = (1..).map(renamed).find(|other| !exists(&other.directory)).unwrap_or_else(|| renamed(1));
+    format!("mv {} {}", place(selection), free.word())
+}
+
+/// The selected path as one word of a command that knows no settings.
+fn place(selection: &Selection) -> String {
+    Selection { name: None, ..selection.clone() }.word()
+}
