@@ -3,7 +3,7 @@
 use clap::{ArgMatches, Args};
 
 use super::command::{Command, Context, parsed};
-use crate::config::{ENVIRONMENT_KEYS, KEYS, LISTED, Spelling};
+use crate::config::{ENVIRONMENT_KEYS, KEYS, Spelling};
 use crate::error::{Error, Result};
 use crate::model::{SettingRow, SettingsReport};
 use crate::session::Session;
@@ -71,5 +71,5 @@ fn missing(name: &str) -> Error {
         Some(_) => format!("the setting `{name}` is not supported yet"),
         None => format!("unknown setting `{name}`"),
     };
-    Error::usage(message).hint(LISTED)
+    Error::usage(message).suggest("see all settings with", "git pyenv config")
 }

@@ -47,7 +47,6 @@ pub use allow::{AllowEntry, Allowed};
 pub use key::{Key, Kind};
 pub use keys::{BACKEND_NAMES, DESCRIPTION_KEYS, ENVIRONMENT_KEYS, KEYS, OTHER_GIT_KEYS, OTHER_VARIABLES};
 pub use merge::merge;
-pub use name::LISTED;
 pub use rows::Row;
 pub use settings::{HookSettings, NamedEnvironment, RuleSelection, Settings};
 pub use sources::{FlagValue, GitValue, SETTINGS_FILES, SettingsFile, Sources};

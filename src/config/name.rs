@@ -9,9 +9,6 @@ use crate::error::{Error, Result};
 use crate::setting::Origin;
 use crate::text::nearest;
 
-/// The hint of an error about a setting that does not exist.
-pub const LISTED: &str = "`git pyenv config` lists all settings";
-
 /// The setting that a name refers to.
 #[derive(Debug)]
 pub(super) enum ResolvedKey {
@@ -66,7 +63,7 @@ pub(super) fn unknown(location: &SettingLocation, names: Vec<String>) -> Error {
     let error = Error::settings(format!("unknown {setting}{location}"));
     match nearest(&location.name, &names) {
         Some(name) => error.hint(format!("did you mean `{name}`?")),
-        None => error.hint(LISTED),
+        None => error.hint(format!("the settings are {}", names.join(", "))),
     }
 }
 

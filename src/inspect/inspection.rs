@@ -5,9 +5,9 @@ use std::path::Path;
 use super::directory::{EnvironmentDirectory, read};
 use super::{installed, interpreters, recorded_paths, unfinished, versions};
 use crate::formats::pyvenv_cfg::PyvenvCfg;
-use crate::fs::{Resolution, is_directory, resolve_links};
-use crate::model::{Environment, Home, Inspection, PythonVersions, Recreation};
-use crate::path::printable;
+use crate::fs::{Resolution, STAGING_PREFIX, is_directory, resolve_links};
+use crate::model::{Environment, Home, Inspection, PythonVersions, Recreation, Shape};
+use crate::path::{RepoPath, printable};
 
 /// Inspects the environment in `directory`. What only the project can say is left open: which editable installs are
 /// foreign or broken, which Python was requested, and what would fix it.
@@ -35,6 +35,7 @@ pub fn inspect(directory: &Path, environment: &Environment) -> Inspection {
         foreign_editables: Vec::new(),
         broken_editables: Vec::new(),
         installer: None,
+        left_over: left_over(environment),
         recreation: Recreation::default(),
         unsatisfied_request: None,
         interpreters,
@@ -50,6 +51,16 @@ pub fn inspect(directory: &Path, environment: &Environment) -> Inspection {
         recorded_paths: Vec::new(),
         interpreters: Vec::new(),
         ..inspection
+    }
+}
+
+/// What may be deleted of a remnant or of what a run of this program left.
+fn left_over(environment: &Environment) -> Vec<RepoPath> {
+    let is_staging = |above: &RepoPath| above.name().starts_with(STAGING_PREFIX.as_bytes());
+    match environment.root.ancestors().find(is_staging) {
+        Some(staging) => vec![staging],
+        None if environment.shape == Shape::Remnant => environment.pieces(),
+        None => Vec::new(),
     }
 }
 

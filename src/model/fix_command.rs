@@ -28,8 +28,8 @@ pub enum FixStep {
     },
     /// Deletes a link.
     DeleteLink(RepoPath),
-    /// Deletes a directory.
-    DeleteDirectory(RepoPath),
+    /// Deletes files and directories.
+    Delete(Vec<RepoPath>),
     /// Makes an editable install of a project.
     Reinstall {
         /// Who installs.
@@ -92,7 +92,10 @@ impl InvocationDirectory {
                 format!("{git} pyenv create --force --env {place}{}", python.unwrap_or_default())
             }
             FixStep::DeleteLink(place) => format!("rm {}", self.word(place)),
-            FixStep::DeleteDirectory(place) => format!("rm -r {}", self.word(place)),
+            FixStep::Delete(places) => {
+                let words: Vec<String> = places.iter().map(|place| self.word(place)).collect();
+                format!("rm -r {}", words.join(" "))
+            }
             FixStep::Reinstall { installer, project } => {
                 self.installer(installer, "install", &format!("--editable {}", self.word(project)))
             }

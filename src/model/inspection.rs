@@ -167,6 +167,9 @@ pub struct Inspection {
     pub broken_editables: Vec<BrokenEditable>,
     /// Who can install into it.
     pub installer: Option<Installer>,
+    /// What can be deleted if it cannot be recreated: the pieces of a remnant, and the directory in which this program
+    /// was preparing or deleting an environment.
+    pub left_over: Vec<RepoPath>,
     /// Whether and how it can be recreated.
     pub recreation: Recreation,
     /// The request that its Python does not satisfy, as text; asked only of the environment that the project means.
@@ -189,8 +192,10 @@ impl Inspection {
     pub fn recreation_steps(&self) -> Option<(Vec<FixStep>, &'static str)> {
         let Recreation { is_refused, is_tracked, is_forbidden, .. } = self.recreation;
         let (place, python) = (self.root.clone(), self.recreation.python.clone());
-        if is_refused || self.is_linked || self.root.is_root() {
-            return None;
+        if is_refused || self.is_linked || self.is_staging() || self.root.is_root() {
+            let is_left_over = !self.left_over.is_empty() && !is_tracked && !self.is_linked;
+            let delete = || (vec![FixStep::Delete(self.left_over.clone())], "deletes what is left of it");
+            return is_left_over.then(delete);
         }
         let (last, effect) = match self.kind {
             kind if kind.is_replaceable_by_create => (
@@ -198,7 +203,7 @@ impl Inspection {
                 "recreates it; installed packages are not carried over",
             ),
             kind if kind.is_test_runner => {
-                (FixStep::DeleteDirectory(place), "deletes it; the next test run creates it again")
+                (FixStep::Delete(vec![place]), "deletes it; the next test run creates it again")
             }
             _ => return None,
         };

@@ -154,7 +154,7 @@ impl Call<'_> {
             }
             None if at.extension().is_some_and(|ending| ending == "py") && exists(&at) => {
                 let command = self.command("--script", &[&path_to_bytes(self.name)]);
-                error.suggest("to run the file in this directory, use", command)
+                error.suggest("to run the script in this directory, use", command)
             }
             None => error,
         }

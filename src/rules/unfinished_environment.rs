@@ -41,7 +41,8 @@ fn finding(inspection: &Inspection) -> Option<Finding> {
         .collect();
     if first == UnfinishedSign::Staging {
         let message = format!("`{root}` is left over from an interrupted run");
-        return Some(Finding::of(&RULE.info, root, message).because(&evidence));
+        let found = Finding::of(&RULE.info, root, message).because(&evidence);
+        return Some(wording::fixed_by_recreation(found, inspection));
     }
     let message = format!("`{root}` is incomplete: it {}", describe(first));
     Some(wording::fixed_by_recreation(Finding::of(&RULE.info, root, message).because(&evidence), inspection))

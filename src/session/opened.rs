@@ -136,8 +136,7 @@ impl<'p> Session<'p> {
     /// # Errors
     /// Usage in a bare repository.
     pub fn disk(&self) -> Result<DiskTree> {
-        let lead = "check a commit with";
-        let command = "git pyenv check --commit HEAD";
-        Ok(DiskTree::new(&self.top().map_err(|error| error.suggest(lead, command))?))
+        let advise = |error: Error| error.suggest("check a commit with", "git pyenv check --commit HEAD");
+        Ok(DiskTree::new(&self.top().map_err(advise)?))
     }
 }

@@ -9,7 +9,7 @@ use crate::support::repository::Sandbox;
 use crate::support::sandbox::tool;
 
 /// A project whose build backend lies in it, so that installing it needs no network.
-fn project(name: &str) -> Fixture {
+pub(crate) fn project(name: &str) -> Fixture {
     let backend = format!(
         "import pathlib, zipfile\n\
          INFO = '{name}-1.dist-info/'\n\

@@ -69,6 +69,7 @@ mod removal;
 mod removal_record;
 mod run;
 mod shared_directory;
+mod suggested_commands;
 mod support;
 mod swapped_links;
 mod trees;

@@ -1,0 +1,310 @@
+//! Errors, and notes, with a command that helps.
+
+use super::{Situation, error, follow_all};
+
+/// Makes `venv` and takes its interpreter away.
+const DEAD: &str = "git pyenv create -q --without-pip; ln -sf /nowhere/python venv/bin/python";
+
+/// `create`.
+const CREATE: &[Situation] = &[
+    error(
+        "another Python than the existing one",
+        "git pyenv create -q --without-pip; git pyenv create -q --without-pip --env .venv-new --python \"$OLDER\"",
+        "git pyenv create --env .venv-new --python \"$NEWER\" --without-pip --prompt='-x y'",
+        "git pyenv create --force --env .venv-new --python=",
+    ),
+    error(
+        "another directory, for this command only",
+        "git pyenv create -q --without-pip; git pyenv create -q --without-pip --env .venv-new --python \"$OLDER\"",
+        "git -c pyenv.venvDirectory=.venv-new -c pyenv.pythonVersion=\"$NEWER\" pyenv create --without-pip",
+        "git pyenv create --force --env .venv-new --python",
+    ),
+    error(
+        "an option that the existing one does not have",
+        "git pyenv create -q --without-pip",
+        "git pyenv create --system-site-packages --without-pip",
+        "git pyenv create --force --without-pip --system-site-packages",
+    ),
+    error("an existing one that is dead", DEAD, "git pyenv create --without-pip", "git pyenv create --force"),
+    error(
+        "one of all that is dead",
+        "git config pyenv.environments.a.directory venv; git config pyenv.environments.b.directory .venv-b
+         git pyenv create -q --without-pip; ln -sf /nowhere/python venv/bin/python",
+        "git pyenv create --without-pip --env a",
+        "git pyenv create --force --env a --without-pip",
+    ),
+    error(
+        "an existing one with files that no tool can create again",
+        "git pyenv create -q --without-pip; rm venv/pyvenv.cfg; echo mine >venv/notes.txt",
+        "git pyenv create --without-pip",
+        "mv venv venv.old && git pyenv create --without-pip",
+    ),
+    error(
+        "a setting against deletion",
+        "git pyenv create -q --without-pip --env .venv-new; git config pyenv.autoCleanup false",
+        "git pyenv create --force --env .venv-new --without-pip",
+        "git -c pyenv.autoCleanup=true pyenv create --force --env .venv-new --without-pip",
+    )
+    .works(),
+    error(
+        "only compiled files",
+        "mkdir -p venv/lib/__pycache__; touch venv/lib/__pycache__/a.cpython-312.pyc",
+        "git pyenv create --without-pip",
+        "rm -r venv",
+    ),
+    error(
+        "a link",
+        "mkdir real; echo x >real/x; ln -s real venv",
+        "git pyenv create --without-pip",
+        "rm venv",
+    ),
+    error(
+        "a file",
+        "mkdir sub; echo x >venv; echo y >venv.old",
+        "git pyenv create --env ../venv --without-pip",
+        "mv ../venv ../venv.old2",
+    )
+    .below("repo/sub"),
+    error(
+        "what git tracks",
+        "python3 -m venv --without-pip venv; git add -f venv; rm -r venv",
+        "git pyenv create --without-pip",
+        "git pyenv fix venv",
+    ),
+    error(
+        "files of the project that git tracks",
+        "mkdir src; echo x >src/x; git add src",
+        "git pyenv create --env src --without-pip --prompt it",
+        "git pyenv create --env .venv --prompt=it --without-pip",
+    )
+    .works(),
+    error(
+        "the top",
+        "",
+        "git pyenv create --env . --without-pip",
+        "git pyenv create --env .venv --without-pip",
+    )
+    .works(),
+    error(
+        "the git directory",
+        "mkdir sub",
+        "git pyenv create --env ../.git/venv --without-pip",
+        "git pyenv create --env ../.venv --without-pip",
+    )
+    .below("repo/sub")
+    .works(),
+    error(
+        "no names in the settings",
+        "",
+        "git pyenv create --all --without-pip",
+        "git config pyenv.environments.",
+    ),
+    error(
+        "requirements to install",
+        "touch requirements.txt",
+        "git pyenv create --install --env .venv",
+        "git pyenv create --env .venv && git pyenv run --env .venv -- python -m pip install",
+    )
+    .works(),
+    error(
+        "a tracked link out of the repository",
+        "mkdir ../out; ln -s ../out linked; git add linked",
+        "git pyenv create --without-pip --env linked/venv",
+        "/out/venv",
+    ),
+];
+
+/// `activate`, `run`: an environment that is not there or does not work.
+const SELECTED: &[Situation] = &[
+    error("no environment to activate", "", "git pyenv activate", "git pyenv create"),
+    error("no environment to run in", "", "git pyenv run --env docs -- true", "git pyenv create --env docs"),
+    error(
+        "several environments to choose from",
+        "git pyenv create -q --without-pip --env one; git pyenv create -q --without-pip --env two; mkdir sub",
+        "git pyenv activate",
+        "git pyenv use ../two",
+    )
+    .below("repo/sub"),
+    error("a dead one to activate", DEAD, "git pyenv activate", "git pyenv create --force"),
+    error(
+        "a dead one to run in",
+        DEAD,
+        "git pyenv run --env venv true",
+        "git pyenv create --force --env venv",
+    ),
+    error(
+        "a dead one that git tracks",
+        "git pyenv create -q --without-pip; ln -sf /nowhere/python venv/bin/python; git add -f venv",
+        "git pyenv run true",
+        "git pyenv fix venv && git pyenv create --force",
+    ),
+    error(
+        "one that is half gone",
+        "git pyenv create -q --without-pip; rm venv/pyvenv.cfg",
+        "git pyenv run --env venv true",
+        "git pyenv create --force --env venv",
+    ),
+    error(
+        "only compiled files",
+        "mkdir -p venv/lib/__pycache__; touch venv/lib/__pycache__/a.cpython-312.pyc",
+        "git pyenv activate",
+        "rm -r venv && git pyenv create",
+    ),
+    error(
+        "a moved one",
+        "git pyenv create -q --without-pip --env old; mv old venv",
+        "git pyenv activate",
+        "--force",
+    ),
+    error(
+        "no activation script",
+        "git pyenv create -q --without-pip; rm venv/bin/*ctivate*",
+        "git pyenv activate --env venv",
+        "git pyenv create --force --env venv",
+    ),
+    error(
+        "no activation script for a shell",
+        "git pyenv create -q --without-pip --env e",
+        "git pyenv activate --env e --shell cmd",
+        "git pyenv run --env e -- python",
+    )
+    .works(),
+    error(
+        "a misspelled program",
+        "git pyenv create -q --without-pip --env e",
+        "git pyenv run --env e -- pythn -c 'print(\"a b\")' -- ''",
+        "git pyenv run --env e -- python -c 'print(\"a b\")' -- ''",
+    )
+    .works(),
+    error(
+        "a program of the working directory",
+        "git pyenv create -q --without-pip; printf '#!/bin/sh\\ntest \"$1\" = --x\\n' >own; chmod +x own",
+        "git pyenv run own --x",
+        "git pyenv run -- ./own --x",
+    )
+    .works(),
+    error(
+        "a file of Python in the working directory",
+        "git pyenv create -q --without-pip; echo >own.py",
+        "git pyenv run own.py --x",
+        "git pyenv run --script own.py --x",
+    )
+    .works(),
+    error(
+        "a script whose interpreter is gone",
+        "git pyenv create -q; mv venv .venv; sed -i.x '1s|.*|#!/nowhere/python|' .venv/bin/pip",
+        "git pyenv run pip --version",
+        "git pyenv run -- python -m pip --version",
+    )
+    .works(),
+    error(
+        "a tracked link out of the repository",
+        "git pyenv create -q --without-pip --env ../out; ln -s ../out .venv; git add -f .venv",
+        "git pyenv run true",
+        "git pyenv use ",
+    ),
+    error(
+        "settings that lead to nothing out of the repository",
+        "mkdir ../out tools; ln -s ../out inside; git add inside
+         echo '{\"venvDirectory\": \"inside/venv\"}' >tools/python-env.json",
+        "git pyenv create --without-pip",
+        "git pyenv create --env ",
+    )
+    .works(),
+];
+
+/// `use`, and words that are wrong.
+const WORDS: &[Situation] = &[
+    error(
+        "a misspelled name",
+        "git pyenv create -q --without-pip --env docs",
+        "git pyenv use dosc",
+        "use docs",
+    )
+    .works(),
+    error(
+        "a misspelled name, below the top",
+        "git pyenv create -q --without-pip --env docs; mkdir -p sub/docs",
+        "git pyenv use dosc",
+        "git pyenv use ../docs",
+    )
+    .below("repo/sub")
+    .works(),
+    error("a name without an environment", "", "git pyenv use docs", "git pyenv create --env docs"),
+    error("an empty name", "", "git pyenv use ''", "git pyenv create").works(),
+    error("nothing to go back to", "git pyenv create -q", "git pyenv use -", "git pyenv use venv"),
+    error("nothing to go back to, and nothing else", "", "git pyenv use -", "git pyenv create").works(),
+    error("an environment that does not work", DEAD, "git pyenv use venv", "git pyenv create --force"),
+    error("a misspelled command", "", "git pyenv chekc --staged", "git pyenv check --staged").works(),
+    error("an unknown command", "", "git pyenv frobnicate", "git pyenv -h").works(),
+    error("an unknown rule", "", "git pyenv explain PYE999", "git pyenv explain").works(),
+    error("an unknown setting", "", "git pyenv config frobnicate", "git pyenv config").works(),
+];
+
+/// Other commands, and places in which nothing can be done.
+const OTHERS: &[Situation] = &[
+    error("wrong usage", "", "git pyenv check --frobnicate", "git pyenv -h").works(),
+    error("no repository", "mkdir ../bare", "git pyenv check", "git init").below("bare"),
+    error(
+        "a bare repository",
+        "git commit -q --allow-empty -m x; git clone -q --bare . ../bare",
+        "git pyenv check",
+        "git pyenv check --commit HEAD",
+    )
+    .below("bare")
+    .works(),
+    error(
+        "an ignore file that is in git only",
+        "echo x >.gitignore; git add .gitignore; rm .gitignore; python3 -m venv --without-pip e; rm -f e/.gitignore",
+        "git pyenv fix",
+        "git checkout -- .gitignore",
+    ),
+    error(
+        "a shallow clone",
+        "git commit -q --allow-empty -m x; first=$(git rev-parse HEAD); git tag one; git commit -q --allow-empty -m y
+         git clone -q --depth 1 --no-tags \"file://$PWD\" ../shallow; cd ../shallow
+         git config alias.first \"!git pyenv --output json check --range $first..HEAD\"",
+        "git first pyenv ",
+        "git fetch --unshallow",
+    )
+    .below("shallow"),
+    error(
+        "hooks that are in git's configuration already",
+        "git config hook.git-pyenv-pre-commit.event pre-commit
+         git config hook.git-pyenv-pre-commit.command 'git-pyenv hook run pre-commit'",
+        "git pyenv hook install",
+        "git pyenv hook uninstall",
+    ),
+    error(
+        "a hook of another program",
+        "mkdir -p .git/hooks; echo '#!/bin/sh' >.git/hooks/pre-commit",
+        "git pyenv hook uninstall pre-commit",
+        "git pyenv hook status",
+    )
+    .works(),
+];
+
+#[test]
+fn of_other_commands() {
+    follow_all(OTHERS);
+}
+
+#[test]
+fn of_create() {
+    follow_all(CREATE);
+}
+
+#[test]
+fn of_commands_that_use_an_environment() {
+    follow_all(SELECTED);
+}
+
+#[test]
+fn of_wrong_words() {
+    follow_all(WORDS);
+}
+
+/// Every situation of this file.
+pub(crate) fn all() -> Vec<&'static Situation> {
+    [CREATE, SELECTED, WORDS, OTHERS].into_iter().flatten().collect()
+}
