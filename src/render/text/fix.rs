@@ -83,7 +83,16 @@ impl WriteText for FixResult {
             let head = style.paint.paint(Role::Info, "note:");
             writeln!(out, "{head} `{path}` has other unstaged changes, so it was not staged")?;
         }
-        writeln!(out, "done: {}; {}", done(plan), next_step(self, style))
+        writeln!(out, "done: {}; {}", done(plan), next_step(self, style))?;
+        if plan.untracked.is_empty() {
+            return Ok(());
+        }
+        let head = style.paint.paint(Role::Info, "note:");
+        let create = style.paint.paint(Role::Command, "git pyenv create");
+        writeln!(
+            out,
+            "{head} pulling that commit deletes the files in other clones; `{create}` makes new ones there"
+        )
     }
 }
 
