@@ -74,6 +74,83 @@ fn what_a_kill_or_a_deletion_leaves_is_unfinished() {
     assert_eq!(found(&sandbox), ["warning PYE307 .git-pyenv-x1y2/new"]);
 }
 
+/// Who pulls the commit that untracks an environment keeps what git never had of it.
+#[test]
+fn what_a_pull_leaves_is_unfinished_and_made_again() {
+    let Some(python) = python(12) else { return };
+    let sandbox = Sandbox::repository();
+    sandbox.write(".gitignore", "__pycache__/\n");
+    venv(&sandbox, &python, "venv");
+    let pip = "venv/lib/python3.12/site-packages/pip";
+    sandbox.write(format!("{pip}/__init__.py"), "");
+    sandbox.git(&["add", "--force", "venv", ".gitignore"]);
+    sandbox.git(&["commit", "--quiet", "--message", "all"]);
+    sandbox.git_in("", &["clone", "--quiet", "repo", "clone"]);
+    let compiled = format!("clone/{pip}/__pycache__");
+    sandbox.make_directory(&compiled);
+    sandbox.overwrite(&sandbox.path(&compiled).join("__init__.cpython-312.pyc"), b"x");
+    let fixed = sandbox.pyenv(&["fix", "--output", "text"]).ended(0).out();
+    assert!(fixed.contains("pulling that commit deletes the files in other clones"), "{fixed}");
+    sandbox.git(&["commit", "--quiet", "--message", "untrack"]);
+    let clone = sandbox.at("clone").with_binary();
+    clone.git_ok(&["pull", "--quiet"]);
+    let listed = clone.json(&["list"]);
+    assert_eq!(listed["environments"][0]["health"]["problems"][0], "PYE307", "{listed:#}");
+    let refused = clone.pyenv(&["create", "--without-pip", "--output", "json"]).ended(2).json();
+    let hint = refused["error"]["hints"][0].as_str().expect("a hint").to_owned();
+    let command = hint.split('`').nth(1).expect("a command");
+    clone.run("sh", &["-c", command]).ended(0);
+    clone.pyenv(&["create", "--without-pip"]).ended(0);
+    assert_eq!(about(&clone.json(&["check"])), [""; 0]);
+}
+
+#[test]
+fn halves_of_an_environment_are_unfinished() {
+    let Some(python) = python(12) else { return };
+    let halves: [(&[&str], &[&str]); 8] = [
+        (&[], &["bin"]),
+        (&[], &["bin", "pyvenv.cfg", "lib/python3.12/site-packages/pip/__init__.py"]),
+        (&["bin/pip", "bin/activate"], &[]),
+        (&["bin/python3.12"], &[]),
+        (&["bin/activate"], &[]),
+        (&["bin/pip", "lib"], &[]),
+        (&["lib", "lib64"], &[]),
+        (&["pyvenv.cfg"], &[]),
+    ];
+    for (kept, removed) in halves {
+        let sandbox = Sandbox::repository();
+        sandbox.at("repo").run(&python, &["-m", "venv", "half"]).ended(0);
+        for path in kept {
+            let keep = format!("mkdir -p keep/bin; mv half/{path} keep/{path}");
+            sandbox.at("repo").run("sh", &["-euc", &keep]).ended(0);
+        }
+        if !kept.is_empty() {
+            sandbox.remove("half");
+            sandbox.at("repo").run("sh", &["-euc", "rmdir keep/bin 2>/dev/null || :; mv keep half"]).ended(0);
+        }
+        removed.iter().for_each(|path| sandbox.remove(&format!("half/{path}")));
+        let found = found(&sandbox);
+        assert!(found.contains(&"warning PYE307 half".to_owned()), "{kept:?} without {removed:?}: {found:?}");
+        let created = sandbox.pyenv(&["create", "--env", "half", "--output", "text"]).ended(2);
+        assert!(
+            created.err().contains("hint: recreate it with `git pyenv create --force --env half`"),
+            "{}",
+            created.said()
+        );
+    }
+}
+
+#[test]
+fn a_layout_of_windows_without_settings_is_unfinished() {
+    let sandbox = Sandbox::repository();
+    env::venv_windows().under("env").without(&["env/pyvenv.cfg"]).write(&sandbox);
+    assert!(found(&sandbox).contains(&"warning PYE307 env".to_owned()), "{:?}", found(&sandbox));
+    // virtualenv before 20 wrote none.
+    sandbox.remove("env");
+    env::legacy_windows().under("env").write(&sandbox);
+    assert!(!found(&sandbox).iter().any(|finding| finding.contains("PYE307")), "{:?}", found(&sandbox));
+}
+
 #[test]
 fn what_git_has_of_an_environment_is_not_called_unfinished_too() {
     let sandbox = Sandbox::repository();

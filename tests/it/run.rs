@@ -273,3 +273,19 @@ fn the_command_gets_neither_this_call_of_git_nor_another_place() {
     assert_eq!(dropped.iter().find(|name| has(name)), None, "{seen}");
     assert_eq!(kept.iter().find(|name| !has(name)), None, "{seen}");
 }
+
+#[test]
+fn an_environment_that_came_with_the_repository_is_named_as_such() {
+    let Some(sandbox) = sandbox() else { return };
+    let arguments: [&[&str]; 2] = [&["run", "true"], &["activate", "--shell", "sh"]];
+    for command in arguments {
+        assert_eq!(sandbox.pyenv(command).ended(0).err(), "");
+    }
+    sandbox.git(&["add", "--force", ".venv/pyvenv.cfg"]);
+    for command in arguments {
+        let said = sandbox.pyenv(command).ended(0);
+        assert_eq!(said.err(), "warning: git tracks `.venv`: 1 file of it comes from the repository\n");
+        assert!(!said.out().contains("warning"), "{}", said.said());
+        assert_eq!(sandbox.pyenv(&[&["--quiet"], command].concat()).ended(0).err(), "");
+    }
+}

@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use crate::support::activation::environment;
 use crate::support::answer;
+use crate::support::health::{python, venv};
 use crate::support::repository::Sandbox;
 use crate::support::sandbox::{FORMATS, Place};
 
@@ -177,4 +178,18 @@ fn a_bare_repository_has_no_environment() {
     sandbox.git_in("", &["init", "--quiet", "--bare", "bare.git"]);
     let said = answer::error(&sandbox.at("bare.git"), &["use"], "usage");
     assert!(said.contains("bare repository"), "{said}");
+}
+
+#[test]
+fn an_environment_that_does_not_work_is_not_used_in_silence() {
+    let Some(python) = python(12) else { return };
+    let sandbox = Sandbox::repository();
+    let place = sandbox.at("repo");
+    venv(&sandbox, &python, "fine");
+    assert_eq!(used(&place, &["fine"])["notes"], serde_json::json!([]));
+    venv(&sandbox, &python, "test");
+    sandbox.remove("test/bin/python");
+    sandbox.link("test/bin/python", "/nowhere/python");
+    let notes = used(&place, &["test"])["notes"].to_string();
+    assert!(notes.contains("is broken") && notes.contains("git pyenv create --force"), "{notes}");
 }
