@@ -235,7 +235,7 @@ const WORDS: &[Situation] = &[
     error("nothing to go back to", "git pyenv create -q", "git pyenv use -", "git pyenv use venv"),
     error("nothing to go back to, and nothing else", "", "git pyenv use -", "git pyenv create").works(),
     error("an environment that does not work", DEAD, "git pyenv use venv", "git pyenv create --force"),
-    error("a misspelled command", "", "git pyenv chekc --staged", "git pyenv check --staged").works(),
+    error("a misspelled command", "", "git pyenv checks --staged", "git pyenv check --staged").works(),
     error("an unknown command", "", "git pyenv frobnicate", "git pyenv -h").works(),
     error("an unknown rule", "", "git pyenv explain PYE999", "git pyenv explain").works(),
     error("an unknown setting", "", "git pyenv config frobnicate", "git pyenv config").works(),
