@@ -91,7 +91,10 @@ fn selected_path(session: &Session<'_>, settings: &Settings, top: &Path, name: &
 
 fn unknown(session: &Session<'_>, settings: &Settings, name: &str) -> Result<Error> {
     let known = known(session, settings)?;
-    let error = Error::usage(format!("no environment `{}`", display_bytes(name.as_bytes())));
+    let error = Error::usage(match name {
+        "" => "the name of the environment is empty".to_owned(),
+        name => format!("no environment `{}`", display_bytes(name.as_bytes())),
+    });
     let error = match nearest(name, &known) {
         Some(near) => error.did_you_mean(use_command(session, near)),
         None => error,

@@ -59,14 +59,15 @@ impl<'s> SelectedEnvironment<'s> {
         recorded.or_else(name).unwrap_or_default()
     }
 
-    /// Refuses an environment whose interpreter is a link to what is gone: activated, it would leave `python` to
+    /// Refuses an environment whose interpreter is gone, or a link to what is gone: activated, it would leave `python` to
     /// whatever comes next in `PATH`.
     ///
     /// # Errors
     /// As [`Self::python`].
     pub fn refuse_dead_link(&self) -> Result<()> {
         let python = self.scripts.join("python");
-        match is_link(&python) && real_path(&python).is_none() {
+        let is_gone = !exists(&python) && self.scripts.ends_with(scripts_directory(Platform::Posix));
+        match is_gone || (is_link(&python) && real_path(&python).is_none()) {
             true => self.python().map(drop),
             false => Ok(()),
         }

@@ -104,7 +104,7 @@ pub fn recreate(
     };
     let create = format!("git pyenv create{}{options}", selection.env_option());
     match make_room_command(selection) {
-        Some(room) => error.suggest("keep it and create a new one with", format!("{room} && {create}")),
+        Some(room) => error.suggest("create a new one with", format!("{room} && {create}")),
         None => error,
     }
 }
