@@ -269,13 +269,6 @@ const OTHERS: &[Situation] = &[
     )
     .below("shallow"),
     error(
-        "hooks that are in git's configuration already",
-        "git config hook.git-pyenv-pre-commit.event pre-commit
-         git config hook.git-pyenv-pre-commit.command 'git-pyenv hook run pre-commit'",
-        "git pyenv hook install",
-        "git pyenv hook uninstall",
-    ),
-    error(
         "a hook of another program",
         "mkdir -p .git/hooks; echo '#!/bin/sh' >.git/hooks/pre-commit",
         "git pyenv hook uninstall pre-commit",

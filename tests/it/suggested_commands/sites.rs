@@ -12,8 +12,12 @@ const NOT_FOLLOWED: &[(&str, &str)] = &[
     ("see CONFIGURATION FILE in", "a page of git's manual"),
     ("check it with", "git says what is wrong with a corrupt index"),
     ("to check commits, use", "needs a terminal as standard input, and has a placeholder"),
-    ("or install it separately:", "one of several ways, for a repository whose hooks a manager owns"),
-    ("in", "lines to paste"),
+    ("or write there all the same:", "one of several ways, for a directory that is somebody else's"),
+    ("use git 2.54 or later, or keep the hooks on another file system:", "needs a mount"),
+    ("to have hooks again:", "needs core.hooksPath that leads nowhere"),
+    ("to have hooks here:", "needs core.hooksPath of the user"),
+    ("switch them on:", "needs git 2.54"),
+    ("to use files instead, run", "needs git 2.54"),
     ("to use git's configuration instead, run", "needs git 2.54"),
 ];
 
