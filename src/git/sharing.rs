@@ -1,10 +1,14 @@
 //! `core.sharedRepository`: which other users may use what is written into the git directory
 //! (<https://git-scm.com/docs/git-config#Documentation/git-config.txt-coresharedRepository>).
 
+use std::path::Path;
+
 use git2::Config;
 
+use super::config::ConfigEntry;
 use super::repository::Repository;
 use crate::error::{Error, Result};
+use crate::text::shell_quote;
 
 const KEY: &str = "core.sharedrepository";
 const GROUP: u32 = 0o660;
@@ -34,11 +38,23 @@ impl Repository<'_> {
         let Some(entry) = entries.iter().rev().find(|entry| entry.key == KEY) else {
             return Ok(Sharing::Umask);
         };
-        Sharing::parse(entry.value.as_deref()).ok_or_else(|| {
-            Error::settings("`core.sharedRepository` has a value that git refuses")
-                .cause(format!("{}: `{}`", entry.origin, entry.value.as_deref().unwrap_or_default()))
-                .hint("set it with `git config core.sharedRepository group`")
-        })
+        Sharing::parse(entry.value.as_deref()).ok_or_else(|| refused(entry))
+    }
+}
+
+/// The error for a value with which git does nothing in this repository, not even change the value.
+fn refused(entry: &ConfigEntry) -> Error {
+    let error = Error::settings("`core.sharedRepository` has a value that git refuses").cause(format!(
+        "{}: `{}`",
+        entry.origin,
+        entry.value.as_deref().unwrap_or_default()
+    ));
+    match entry.origin.strip_prefix("file:").filter(|file| Path::new(file).is_absolute()) {
+        Some(file) => error.suggest(
+            "set it from outside with",
+            format!("git -C / config --file {} core.sharedRepository group", shell_quote(file.as_bytes())),
+        ),
+        None => error,
     }
 }
 

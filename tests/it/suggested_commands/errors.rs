@@ -114,6 +114,14 @@ const CREATE: &[Situation] = &[
     ),
 ];
 
+/// A repository that git refuses.
+const SHARED: &[Situation] = &[error(
+    "a value of core.sharedRepository that git refuses",
+    "echo x >.gitignore; printf '[core]\\n\\tsharedRepository = 0400\\n' >>.git/config",
+    "git-pyenv create --without-pip",
+    "config --file ",
+)];
+
 /// `activate`, `run`: an environment that is not there or does not work.
 const SELECTED: &[Situation] = &[
     error("no environment to activate", "", "git pyenv activate", "git pyenv create"),
@@ -290,6 +298,7 @@ fn of_create() {
 #[test]
 fn of_commands_that_use_an_environment() {
     follow_all(SELECTED);
+    follow_all(SHARED);
 }
 
 #[test]
@@ -299,5 +308,5 @@ fn of_wrong_words() {
 
 /// Every situation of this file.
 pub(crate) fn all() -> Vec<&'static Situation> {
-    [CREATE, SELECTED, WORDS, OTHERS].into_iter().flatten().collect()
+    [CREATE, SHARED, SELECTED, WORDS, OTHERS].into_iter().flatten().collect()
 }

@@ -10,6 +10,7 @@ use crate::support::source::{self, SourceFile};
 /// Hints with a command that no situation follows, by what is said before it, each with the reason.
 const NOT_FOLLOWED: &[(&str, &str)] = &[
     ("see CONFIGURATION FILE in", "a page of git's manual"),
+    ("if several users share the repository:", "needs another user, and is a page of git's manual"),
     ("check it with", "git says what is wrong with a corrupt index"),
     ("to check commits, use", "needs a terminal as standard input, and has a placeholder"),
     ("or write there all the same:", "one of several ways, for a directory that is somebody else's"),
