@@ -14,6 +14,7 @@ pub mod environment_yml;
 pub mod installed_files;
 pub mod interpreter_facts;
 pub mod json;
+pub mod lfs_pointer;
 mod located;
 pub mod manager_directory_name;
 pub mod manager_settings;
@@ -32,4 +33,4 @@ pub mod toml;
 pub mod wheel;
 
 pub use located::{Located, Member, Value};
-pub use text::{ParseError, utf8};
+pub use text::{ParseError, is_binary, utf8};

@@ -10,6 +10,8 @@ pub fn read(start: &[u8]) -> Option<Vec<u8>> {
     let mut lines = start.strip_prefix(b"#!")?.split(|&byte| byte == b'\n');
     let program = match lines.next()?.trim_ascii() {
         b"/bin/sh" => word(lines.next()?.strip_prefix(b"'''exec' ")?).filter(|_| lines.next().is_some())?,
+        // On Windows, a path with a space: <https://docs.python.org/3/using/windows.html#shebang-lines>.
+        first if first.starts_with(b"\"") => word(first)?,
         first => first.split(u8::is_ascii_whitespace).next()?.to_vec(),
     };
     (super::pyvenv_cfg::is_absolute(&program) && !program.ends_with(b"/env")).then_some(program)
@@ -38,7 +40,10 @@ mod tests {
 
     #[test]
     fn scripts_of_installers_are_parsed() {
-        let cases: [(&[u8], Option<&[u8]>); 18] = [
+        let cases: [(&[u8], Option<&[u8]>); 21] = [
+            (b"#!c:\\p\\Scripts\\python.exe\r\n", Some(b"c:\\p\\Scripts\\python.exe")),
+            (b"#!\"C:\\my p\\python.exe\" -E\n", Some(b"C:\\my p\\python.exe")),
+            (b"#!\"C:\\my p\n", None),
             (b"#!/p/env/bin/python\nimport re\n", Some(b"/p/env/bin/python")),
             (b"#!/p/env/bin/python3.12 -I\r\n", Some(b"/p/env/bin/python3.12")),
             (b"#! /p/env/bin/python -E\r\n", Some(b"/p/env/bin/python")),

@@ -49,6 +49,16 @@ pub(super) fn merge_conflict(text: &str) -> Option<usize> {
     lines.any(|(_, line)| line.starts_with(">>>>>>> ")).then_some(start + 1)
 }
 
+/// The number of bytes in which git looks for a NUL to tell binary files from text
+/// (<https://git-scm.com/docs/gitattributes#_marking_files_as_binary>).
+const BINARY_CHECK: usize = 8000;
+
+/// Returns whether content is binary, by the rule of git.
+#[must_use]
+pub fn is_binary(content: &[u8]) -> bool {
+    content[..content.len().min(BINARY_CHECK)].contains(&0)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
