@@ -9,6 +9,7 @@ use std::collections::BTreeSet;
 
 use super::marker::Marker;
 use super::signals::LayoutSignals;
+use super::structure;
 use crate::formats::activation_script::VirtualEnvAssignment;
 use crate::formats::cachedir_tag::TagWriter;
 use crate::model::{Evidence, Shape};
@@ -94,7 +95,7 @@ pub(super) fn is_test_data(signals: &LayoutSignals) -> bool {
 
 /// Returns whether a candidate is part of a system's root directory, where links to interpreters are normal.
 fn is_system(signals: &LayoutSignals) -> bool {
-    matches!(signals.root.name(), b"usr" | b"local" | b".local")
+    structure::is_system(&signals.root)
 }
 
 /// Returns whether `lib64` is a link to the absolute path of a `lib`, as virtualenv before 20 creates it on 64-bit systems.

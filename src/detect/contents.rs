@@ -2,10 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
-use super::ownership::{Ownership, Share};
+use super::ownership::{self, Ownership, Share};
 use super::structure;
 use crate::error::Result;
-use crate::model::{Environment, Extent, Measure, Part, Shape};
+use crate::model::{Environment, Extent, Measure, Part, Platform, Shape};
 use crate::path::{RepoPath, overlap, split_name};
 use crate::tree::{Child, ChildKind, Entry, EntryKind, OwnedEntry, Tree, Visitor};
 
@@ -38,8 +38,9 @@ fn list_members(tree: &dyn Tree, environments: &mut [Environment]) -> Result<()>
         tree.visit(&mut collector)?;
         collector.members
     };
+    let roots: BTreeSet<RepoPath> = environments.iter().map(|environment| environment.root.clone()).collect();
     for (environment, members) in environments.iter_mut().zip(members) {
-        assign(tree, environment, members);
+        assign(tree, environment, members, &roots);
     }
     Ok(())
 }
@@ -56,9 +57,14 @@ fn measure(tree: &dyn Tree, environments: &mut [Environment]) {
 }
 
 /// Assigns each entry below the root to the environment or to the project.
-fn assign(tree: &dyn Tree, environment: &mut Environment, entries: Vec<OwnedEntry>) {
-    let is_shared =
-        environment.root.is_root() || entries.iter().any(|entry| !owns_by_itself(entry, environment));
+fn assign(
+    tree: &dyn Tree,
+    environment: &mut Environment,
+    entries: Vec<OwnedEntry>,
+    roots: &BTreeSet<RepoPath>,
+) {
+    let is_shared = structure::is_always_shared(&environment.root)
+        || entries.iter().any(|entry| !owns_by_itself(entry, environment));
     let (own, foreign): (Vec<_>, Vec<_>) = match environment.shape {
         Shape::Remnant => entries.into_iter().partition(|entry| environment.owns(&entry.path)),
         Shape::Environment if is_shared => {
@@ -68,7 +74,8 @@ fn assign(tree: &dyn Tree, environment: &mut Environment, entries: Vec<OwnedEntr
         Shape::Environment => (entries, Vec::new()),
     };
     if environment.shape == Shape::Environment {
-        set_parts(environment, whole_parts(&environment.root, &own, &foreign), is_shared);
+        let others = if is_shared { roots } else { &BTreeSet::new() };
+        set_parts(environment, whole_parts(&environment.root, &own, &foreign, others), is_shared);
     }
     environment.contents.members = own;
     environment.contents.foreign = if environment.root.is_root() { Vec::new() } else { foreign };
@@ -85,10 +92,17 @@ fn owns(ownership: &Ownership<'_>, root: &RepoPath, entry: &OwnedEntry) -> bool 
     }
 }
 
-/// The outermost paths below the root that contain these entries and no foreign one.
-fn whole_parts(root: &RepoPath, own: &[OwnedEntry], foreign: &[OwnedEntry]) -> Vec<Part> {
-    let above = |entry: &OwnedEntry| entry.path.ancestors().skip(1).collect::<Vec<_>>();
-    let shared: HashSet<RepoPath> = foreign.iter().flat_map(above).chain([root.clone()]).collect();
+/// The outermost paths below the root that contain these entries, no foreign one, and none of the other roots.
+fn whole_parts(
+    root: &RepoPath,
+    own: &[OwnedEntry],
+    foreign: &[OwnedEntry],
+    roots: &BTreeSet<RepoPath>,
+) -> Vec<Part> {
+    let inner = roots.iter().filter(|other| *other != root && other.is_within(root));
+    let others = foreign.iter().map(|entry| &entry.path).chain(inner);
+    let above = others.flat_map(|path| path.ancestors().skip(1).collect::<Vec<_>>());
+    let shared: HashSet<RepoPath> = above.chain([root.clone()]).collect();
     let mut parts: BTreeMap<RepoPath, bool> = BTreeMap::new();
     for entry in own {
         let outermost = entry.path.ancestors().take_while(|above| !shared.contains(above)).last();
@@ -103,10 +117,11 @@ fn whole_parts(root: &RepoPath, own: &[OwnedEntry], foreign: &[OwnedEntry]) -> V
 /// directory with nothing but other environments belongs to these.
 fn fill_from_directories(tree: &dyn Tree, environment: &mut Environment, roots: &BTreeSet<RepoPath>) {
     let children = tree.children(&environment.root).unwrap_or_default();
-    let is_other = |child: &Child| !owns_by_name(&child.path, environment);
+    let is_other =
+        |child: &Child| !owns_by_name(&child.path, environment) && !is_loose(&child.path, environment);
     let clones = clones(tree, environment);
     let excluded = roots.iter().chain(clones.iter().map(|clone| &clone.path)).cloned().collect();
-    let is_shared = environment.root.is_root()
+    let is_shared = structure::is_always_shared(&environment.root)
         || children
             .iter()
             .filter(|child| is_other(child))
@@ -154,7 +169,7 @@ struct Division<'d> {
 /// What belongs to the environment in a directory.
 struct Divided {
     parts: Vec<Part>,
-    /// Whether anything there is the project's.
+    /// Whether anything there is the project's or another environment's.
     has_other: bool,
 }
 
@@ -165,7 +180,11 @@ impl Division<'_> {
 
     fn divide(&self, children: Vec<Child>) -> Divided {
         let mut divided = Divided { parts: Vec::new(), has_other: false };
-        for child in children.into_iter().filter(|child| !self.roots.contains(&child.path)) {
+        for child in children {
+            if self.roots.contains(&child.path) {
+                divided.has_other = true;
+                continue;
+            }
             let share = match child.kind {
                 ChildKind::Directory => self.ownership.of_directory(self.below_root(&child.path)),
                 ChildKind::Entry(kind) => {
@@ -229,19 +248,45 @@ fn first_component<'p>(path: &'p RepoPath, root: &RepoPath) -> &'p [u8] {
 /// Returns whether `path` is in a part of the environment's directory that belongs to the environment by its name.
 fn owns_by_name(path: &RepoPath, environment: &Environment) -> bool {
     let first = first_component(path, &environment.root);
-    !first.is_empty() && structure::is_own(first, environment.kind, environment.root.is_root())
+    // Only Windows has scripts there; in another layout the directory is a project's.
+    let is_others = environment.platform == Platform::Posix && first.eq_ignore_ascii_case(b"scripts");
+    !first.is_empty() && !is_others && structure::is_own(first, environment.kind, environment.root.is_root())
+}
+
+/// Returns whether a path is a script that detection found outside of `bin/` and `Scripts/`.
+fn is_loose(path: &RepoPath, environment: &Environment) -> bool {
+    environment.contents.parts.iter().any(|part| part.path == *path)
 }
 
 /// Returns whether an entry belongs to the environment whatever else is in its directory.
 fn owns_by_itself(entry: &OwnedEntry, environment: &Environment) -> bool {
-    owns_by_name(&entry.path, environment) || structure::is_clone(entry.kind, &entry.path, &environment.root)
+    owns_by_name(&entry.path, environment)
+        || is_loose(&entry.path, environment)
+        || structure::is_clone(entry.kind, &entry.path, &environment.root)
 }
 
 /// Returns whether an inner root is in a part of an outer environment, and so not a separate environment.
 pub(super) fn folds_into(inner: &RepoPath, outer: &Environment) -> bool {
     match outer.shape {
         Shape::Remnant => outer.owns(inner),
-        Shape::Environment => inner.is_within(&outer.root) && owns_by_name(inner, outer),
+        Shape::Environment => {
+            inner.is_within(&outer.root)
+                && owns_by_name(inner, outer)
+                && !(structure::is_always_shared(&outer.root) && may_be_of_project(inner, outer))
+        }
+    }
+}
+
+/// Returns whether a path below the root of a shared environment may be a project's, although the environment has the
+/// directory around it too: `share/venv`, `lib/venv`.
+fn may_be_of_project(path: &RepoPath, environment: &Environment) -> bool {
+    let rest = path.below(&environment.root).unwrap_or_default();
+    let mut parts = rest.split(|&byte| byte == b'/');
+    let (Some(first), Some(second)) = (parts.next(), parts.next()) else { return false };
+    match first.to_ascii_lowercase().as_slice() {
+        b"bin" | b"scripts" | b"share" | b"etc" | b"man" | b"doc" => true,
+        b"lib" | b"lib64" | b"include" => !environment.kind.is_conda_prefix && !ownership::is_library(second),
+        _ => false,
     }
 }
 

@@ -1,6 +1,6 @@
 //! Turns the signals of a candidate into the description of an environment.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::classification::Classification;
 use super::kinds::{DETECTORS, Detector};
@@ -14,7 +14,7 @@ use crate::path::{RepoPath, printable};
 pub(super) fn describe(signals: &LayoutSignals) -> Option<Environment> {
     let classify = |detector: &&Detector| Some((detector.kind, (detector.classify)(signals)?));
     let (kind, Classification { shape, evidence }) = DETECTORS.iter().find_map(classify)?;
-    let parts = if shape == Shape::Remnant { pieces(signals) } else { Vec::new() };
+    let parts = if shape == Shape::Remnant { pieces(signals) } else { loose_pieces(signals) };
     Some(Environment {
         root: signals.root.clone(),
         kind,
@@ -46,6 +46,17 @@ fn creator(signals: &LayoutSignals) -> Option<String> {
     let recorded = |key: &'static str| Some(format!("{key} {}", signals.setting(key)?));
     let text = DETECTORS.iter().filter_map(|detector| detector.version_key).find_map(recorded)?;
     Some(printable(text.as_bytes()))
+}
+
+/// The files of an environment that are directly in the root although creators write them elsewhere, as after an upload
+/// that flattened the directories. What else belongs to it is filled in later.
+fn loose_pieces(signals: &LayoutSignals) -> Vec<Part> {
+    let scripts = [Marker::LooseActivation, Marker::LooseScript, Marker::RootInterpreter];
+    let scripts = scripts.into_iter().filter(|_| signals.has_loose_scripts());
+    let marked = scripts.chain([Marker::LegacyPrefix]).flat_map(|marker| signals.entries(marker));
+    let in_root = marked.filter(|entry| entry.path.parent().as_ref() == Some(&signals.root));
+    let paths: BTreeSet<RepoPath> = in_root.map(|entry| entry.path.clone()).collect();
+    paths.into_iter().map(|path| Part { path, is_directory: false }).collect()
 }
 
 /// The files and directories that a remnant consists of.
@@ -140,15 +151,20 @@ fn best_version(versions: Vec<&[u8]>) -> Option<&[u8]> {
     Some(full.find(|version| version.len() > first.len() && version.starts_with(first)).unwrap_or(first))
 }
 
-/// The layout that the markers show.
+/// The layout that the markers show. A `home` of another system says that `scripts/` is a project's, unless programs or
+/// scripts for Windows are there.
 fn platform(signals: &LayoutSignals) -> Platform {
-    let names = signals.markers.values().flatten().filter_map(|entry| entry.path.below(&signals.root));
-    let windows = names.into_iter().any(|rest| {
-        let first = rest.split(|&b| b == b'/').next().unwrap_or_default();
-        first == b"Lib" || first.eq_ignore_ascii_case(b"scripts") || first == b"python.exe"
-    });
     let home = signals.config.as_ref().and_then(|config| config.home());
-    if windows || home.is_some_and(|home| !home.starts_with('/')) {
+    let is_posix_home = home.is_some_and(|home| home.starts_with('/'));
+    let is_windows = |rest: &[u8]| {
+        let first = rest.split(|&b| b == b'/').next().unwrap_or_default();
+        let is_scripts = first.eq_ignore_ascii_case(b"scripts");
+        let lower = rest.to_ascii_lowercase();
+        let for_windows = [b".exe".as_slice(), b".bat", b".ps1"].iter().any(|end| lower.ends_with(end));
+        first == b"Lib" || first == b"python.exe" || (is_scripts && (for_windows || !is_posix_home))
+    };
+    let mut names = signals.markers.values().flatten().filter_map(|entry| entry.path.below(&signals.root));
+    if names.any(is_windows) || (home.is_some() && !is_posix_home) {
         Platform::Windows
     } else {
         Platform::Posix

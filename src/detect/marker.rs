@@ -155,7 +155,7 @@ pub(super) fn of_directory(directory: &[u8], class: PathClass) -> Option<(Marker
 }
 
 /// The first bytes of the file names that [`in_root`] recognises, and of `.venv`.
-pub(super) const FIRST_BYTES_IN_ROOT: &[u8] = b".ACDPadepw";
+pub(super) const FIRST_BYTES_IN_ROOT: &[u8] = b".ACDPadenopw";
 
 /// Recognises markers directly in the root of an environment, and scripts of one in any directory.
 #[inline]
@@ -179,6 +179,7 @@ pub(super) fn in_root(name: &[u8], kind: EntryKind) -> Option<Marker> {
             _ if is_library_archive(name) => Marker::StandardLibraryFile,
             _ => return is_loose_script(name).then_some(Marker::LooseScript),
         },
+        b'n' | b'o' => is_legacy_prefix(name).then_some(Marker::LegacyPrefix)?,
         b'a' | b'A' => loose_activation(name)?,
         b'd' | b'e' | b'w' => return is_loose_script(name).then_some(Marker::LooseScript),
         _ => return None,
@@ -272,7 +273,7 @@ fn is_interpreter(name: &[u8]) -> bool {
 /// Recognises markers in `lib/pythonX.Y/` or `Lib/`.
 fn marker_in_library(name: &[u8], kind: EntryKind) -> Option<Marker> {
     match name {
-        b"orig-prefix.txt" | b"no-global-site-packages.txt" => Some(Marker::LegacyPrefix),
+        _ if is_legacy_prefix(name) => Some(Marker::LegacyPrefix),
         b"os.py" | b"codecs.py" | b"posixpath.py" if kind == EntryKind::Link => {
             Some(Marker::StandardLibraryLink)
         }
@@ -280,6 +281,11 @@ fn marker_in_library(name: &[u8], kind: EntryKind) -> Option<Marker> {
         _ if kind.is_file() && is_library_archive(name) => Some(Marker::StandardLibraryFile),
         _ => None,
     }
+}
+
+/// Recognises the files in which virtualenv before 20 keeps its settings.
+fn is_legacy_prefix(name: &[u8]) -> bool {
+    matches!(name, b"orig-prefix.txt" | b"no-global-site-packages.txt")
 }
 
 /// Recognises markers in `conda-meta/`; records are named `NAME-VERSION-BUILD.json`.
@@ -382,8 +388,16 @@ mod tests {
 
     #[test]
     fn every_marker_in_a_root_begins_with_a_known_byte() {
-        let names =
-            [".Python", "pip-selfcheck.json", "CACHEDIR.TAG", ".lock", ".tox-info.json", ".tox-config1"];
+        let names = [
+            "orig-prefix.txt",
+            "no-global-site-packages.txt",
+            ".Python",
+            "pip-selfcheck.json",
+            "CACHEDIR.TAG",
+            ".lock",
+            ".tox-info.json",
+            ".tox-config1",
+        ];
         let more =
             ["activate", "Activate.ps1", "deactivate.bat", "wheel", "easy_install", "pip3", "Dockerfile"];
         let names = names.into_iter().chain(more);

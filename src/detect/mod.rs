@@ -6,7 +6,7 @@
 //!    `description` describes it.
 //! 4. `nesting` drops environments that are part of an outer one.
 //! 5. `contents` separates the files of each environment from the project's own files beside them; `ownership` decides,
-//!    by names and by what `records` of installers say.
+//!    by names, by what `records` of installers say, and by how an `installed_script` begins.
 //! 6. `link` picks the links that point to environments.
 //!
 //! The markers and the decisions are listed in `docs/detection.md`.
@@ -17,6 +17,7 @@ mod contents;
 mod description;
 mod detection;
 mod find;
+mod installed_script;
 pub mod kinds;
 mod link;
 mod marker;

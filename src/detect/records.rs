@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::formats::{conda_record, installed_files, record};
+use crate::formats::{conda_record, installed_files, lfs_pointer, record};
 use crate::model::Environment;
 use crate::path::{RepoPath, split_name};
 use crate::tree::{Child, ChildKind, Content, EntryKind, OwnedEntry, Tree};
@@ -16,8 +16,6 @@ const RECORD_LIMIT: u64 = 32 * 1024 * 1024;
 pub(super) struct Records {
     /// Without those inside of the directory of packages, which belong to the environment anyway.
     paths: BTreeSet<Vec<u8>>,
-    /// Whether there is any record.
-    pub(super) is_known: bool,
 }
 
 impl Records {
@@ -33,23 +31,16 @@ impl Records {
     /// Reads the records in the directories where installers write them.
     pub(super) fn of_directories(tree: &dyn Tree, environment: &Environment) -> Self {
         let mut records = Self::default();
+        let file = |path: RepoPath| OwnedEntry { path, kind: EntryKind::File, id: None, size: None };
         for directory in record_directories(tree, &environment.root) {
             for child in tree.children(&directory).unwrap_or_default() {
-                let entry = |path: RepoPath| OwnedEntry { path, kind: EntryKind::File, id: None, size: None };
                 match child.kind {
                     ChildKind::Directory => {
-                        let lists = [b"RECORD".as_slice(), b"installed-files.txt"];
-                        let is_metadata = RecordKind::is_metadata(child.path.name());
-                        let inside = lists.into_iter().filter(|_| is_metadata);
-                        let paths: Vec<RepoPath> =
-                            inside.filter_map(|name| child.path.join(name).ok()).collect();
-                        let present = tree.children(&child.path).unwrap_or_default();
-                        let listed = |path: &RepoPath| present.iter().any(|child| child.path == *path);
-                        for path in paths.into_iter().filter(listed) {
-                            records.read(tree, environment, &entry(path));
+                        for path in lists_in(tree, &child.path) {
+                            records.read(tree, environment, &file(path));
                         }
                     }
-                    ChildKind::Entry(_) => records.read(tree, environment, &entry(child.path)),
+                    ChildKind::Entry(_) => records.read(tree, environment, &file(child.path)),
                 }
             }
         }
@@ -72,7 +63,9 @@ impl Records {
         let Some(rest) = entry.path.below(&environment.root) else { return };
         let Some(kind) = RecordKind::of(rest) else { return };
         let Ok(Content::Whole(bytes)) = tree.read(entry, RECORD_LIMIT) else { return };
-        self.is_known = true;
+        if lfs_pointer::is_pointer(&bytes) {
+            return;
+        }
         let (metadata, _) = split_name(rest);
         let base = if kind == RecordKind::Record { split_name(metadata).0 } else { metadata };
         let mut add = |base: &[u8], path: &[u8]| {
@@ -106,10 +99,16 @@ impl RecordKind {
     fn of(rest: &[u8]) -> Option<Self> {
         let (directory, name) = split_name(rest);
         let (parent, metadata) = split_name(directory);
-        let in_packages = parent.ends_with(b"site-packages") && Self::is_metadata(metadata);
+        let is_metadata = Self::is_metadata(metadata);
+        let in_packages = |parent: &[u8]| split_name(parent).1 == b"site-packages";
         match name {
-            b"RECORD" if in_packages => Some(Self::Record),
-            b"installed-files.txt" if in_packages => Some(Self::InstalledFiles),
+            b"RECORD" if is_metadata && in_packages(parent) => Some(Self::Record),
+            // Packages that `.pth` files name, such as PIL, have their metadata in their own directory.
+            b"installed-files.txt"
+                if is_metadata && (in_packages(parent) || in_packages(split_name(parent).0)) =>
+            {
+                Some(Self::InstalledFiles)
+            }
             _ if directory == b"conda-meta" && name.ends_with(b".json") => Some(Self::Conda),
             _ => None,
         }
@@ -144,6 +143,20 @@ fn record_directories(tree: &dyn Tree, root: &RepoPath) -> Vec<RepoPath> {
         }
     }
     found
+}
+
+/// The lists of files in a directory of `site-packages`, or in metadata one level below.
+fn lists_in(tree: &dyn Tree, directory: &RepoPath) -> Vec<RepoPath> {
+    let children = tree.children(directory).unwrap_or_default();
+    if RecordKind::is_metadata(directory.name()) {
+        let lists = [b"RECORD".as_slice(), b"installed-files.txt"];
+        let paths = children.into_iter().map(|child| child.path);
+        return paths.filter(|path| lists.contains(&path.name())).collect();
+    }
+    let is_metadata =
+        |child: &Child| child.kind == ChildKind::Directory && RecordKind::is_metadata(child.path.name());
+    let inside = children.into_iter().filter(is_metadata);
+    inside.flat_map(|metadata| lists_in(tree, &metadata.path)).collect()
 }
 
 /// Resolves a relative path of a record; `None` if it leaves the environment.

@@ -10,21 +10,15 @@ use super::marker::Marker;
 use crate::error::Error;
 use crate::formats::activation_script::{self, VirtualEnvAssignment};
 use crate::formats::cachedir_tag::{self, TagWriter};
-use crate::formats::own_ignore;
 use crate::formats::pyvenv_cfg::{PyvenvCfg, is_absolute};
+use crate::formats::{is_binary, lfs_pointer, own_ignore};
 use crate::model::Skip;
 use crate::path::{RepoPath, printable};
 use crate::text::size;
 use crate::tree::{Content, DECIDING_FILE_LIMIT, EntryKind, ObjectId, OwnedEntry, SMALL_FILE_LIMIT, Tree};
 
-/// The start of a Git LFS pointer, which replaces the content of a file in git
-/// (<https://github.com/git-lfs/git-lfs/blob/main/docs/spec.md>).
-const LFS_POINTER: &[u8] = b"version https://git-lfs.github.com/spec/";
 /// The limit for a file that may be a program of the same name as a script.
 const PROGRAM_LIMIT: u64 = 64 * 1024 * 1024;
-/// The number of bytes in which git looks for a NUL to tell binary files from text
-/// (<https://git-scm.com/docs/gitattributes#_marking_files_as_binary>).
-const BINARY_CHECK: usize = 8000;
 /// The number of names at which scripts outside of `bin/` and `Scripts/` are those of an environment.
 const LOOSE_SCRIPTS: usize = 2;
 
@@ -68,9 +62,13 @@ impl LayoutSignals {
         distinct_names(self.entries(Marker::Activation))
     }
 
-    /// Whether activation scripts are outside of `bin/` and `Scripts/`.
+    /// Whether scripts of creators are outside of `bin/` and `Scripts/`: activation scripts for several shells, or any
+    /// beside the settings of an environment.
     pub(super) fn has_loose_scripts(&self) -> bool {
-        distinct_names(self.entries(Marker::LooseActivation)) >= LOOSE_SCRIPTS
+        let activation = distinct_names(self.entries(Marker::LooseActivation));
+        let is_settled = self.config.as_ref().is_some_and(|config| config.home().is_some());
+        let others = if is_settled { distinct_names(self.entries(Marker::LooseScript)) } else { 0 };
+        activation + others >= LOOSE_SCRIPTS
     }
 
     /// Whether there is data that packages install into environments, and nobody else has in these places.
@@ -198,7 +196,7 @@ impl<'t> SignalReader<'t> {
         let is_large = matches!(self.content(entry), Ok(Content::TooLarge(_)));
         is_large
             && match self.tree.read(entry, PROGRAM_LIMIT) {
-                Ok(Content::Whole(bytes)) => bytes[..bytes.len().min(BINARY_CHECK)].contains(&0),
+                Ok(Content::Whole(bytes)) => is_binary(&bytes),
                 _ => false,
             }
     }
@@ -220,7 +218,7 @@ impl<'t> SignalReader<'t> {
             None
         };
         match self.content(entry) {
-            Ok(Content::Whole(bytes)) if bytes.starts_with(LFS_POINTER) => {
+            Ok(Content::Whole(bytes)) if lfs_pointer::is_pointer(&bytes) => {
                 unknown("its content is in Git LFS".to_owned())
             }
             Ok(Content::Whole(bytes)) => Some(bytes),
@@ -240,7 +238,7 @@ impl<'t> SignalReader<'t> {
     /// be read, which is recorded.
     pub(super) fn text(&mut self, entry: &OwnedEntry) -> Option<Vec<u8>> {
         match self.content(entry) {
-            Ok(Content::Whole(bytes)) => Some(bytes).filter(|bytes| !bytes.starts_with(LFS_POINTER)),
+            Ok(Content::Whole(bytes)) => Some(bytes).filter(|bytes| !lfs_pointer::is_pointer(bytes)),
             Ok(Content::TooLarge(_)) => None,
             Err(error) => {
                 self.skip(entry, &error);

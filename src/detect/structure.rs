@@ -128,3 +128,14 @@ pub(super) fn is_own(name: &[u8], kind: EnvironmentKind, root_is_repository: boo
         || library;
     own && !(root_is_repository && listed(&COMMON_NAMES))
 }
+
+/// Returns whether a directory of this name is the root of a system or of a user's programs, which share it: one of a
+/// user is `~/.local` (<https://specifications.freedesktop.org/basedir-spec/latest/>).
+pub(super) fn is_system(root: &RepoPath) -> bool {
+    matches!(root.name(), b"usr" | b"local" | b".local")
+}
+
+/// Returns whether other files are in a root whatever its names are.
+pub(super) fn is_always_shared(root: &RepoPath) -> bool {
+    root.is_root() || is_system(root)
+}

@@ -28,7 +28,7 @@ fn project() -> Fixture {
         .file("bin/serve", "#!/usr/bin/env python3\nimport manage\n")
 }
 
-/// Asserts that `fix` keeps exactly these paths in git.
+/// Asserts that `fix` keeps exactly these paths in git, and that nothing is left to find.
 #[track_caller]
 fn assert_kept(tree: &Fixture, kept: &[&str]) {
     for place in ["", "backend"] {
@@ -53,6 +53,7 @@ fn assert_kept(tree: &Fixture, kept: &[&str]) {
             expected,
             "in `{place}`"
         );
+        sandbox.pyenv(&["check", "--staged"]).ended(0);
     }
 }
 
@@ -107,4 +108,164 @@ fn data_of_known_packages_goes_with_them() {
     let mut kept = PROJECT.to_vec();
     kept.insert(6, "share/jupyter/kernels/own/kernel.json");
     assert_kept(&tree, &kept);
+}
+
+#[test]
+fn without_records_what_nobody_knows_is_the_projects() {
+    let ignored = ["lib/python3.8", "bin/nosetests"];
+    let others =
+        ["scripts/deploy.sh", "scripts/pip", "etc/app.conf", "doc/guide.md", "log/app.log", "libs/api.js"];
+    let tree = environment("").without(&ignored).and(project()).files(&others).files(&[
+        "share/man/man1/own.1",
+        "share/doc/guide/index.html",
+        "share/doc/networkx-3.1/LICENSE.txt",
+        "share/python-wheels/pip-9.0.1-py2.py3-none-any.whl",
+        "lib/python-wheels/pip-1.5.6-py2.py3-none-any.whl",
+        "lib/wheels/own.whl",
+    ]);
+    let tree = tree
+        .file("bin/tool", "#!/srv/project/bin/python3 -I\n")
+        .file("bin/release", "#!/usr/bin/python3\n")
+        .file("bin/notes", "text\n")
+        .file("bin/empty", "")
+        .program("bin/ruff", b"\x7fELF\x02\x01\x01\0")
+        .file("bin/uv", POINTER)
+        .file("bin/large", vec![b'x'; 1025 * 1024])
+        .link("bin/link", "deploy.sh");
+    let mut kept = [&PROJECT[..], &others].concat();
+    kept.extend(["bin/release", "bin/notes", "bin/empty", "bin/link", "lib/wheels/own.whl"]);
+    kept.extend(["share/man/man1/own.1", "share/doc/guide/index.html"]);
+    kept.sort_unstable();
+    assert_kept(&tree, &kept);
+}
+
+/// What git has of a file that Git LFS keeps.
+const POINTER: &str = "version https://git-lfs.github.com/spec/v1\noid sha256:e7fa\nsize 71\n";
+
+#[test]
+fn records_whose_content_is_unknown_say_nothing() {
+    let tree =
+        environment(POINTER).and(project()).files(&["man/man1/nosetests.1"]).file("bin/jupyter", POINTER);
+    let mut kept = PROJECT.to_vec();
+    kept.insert(4, "man/man1/nosetests.1");
+    assert_kept(&tree, &kept);
+}
+
+#[test]
+fn metadata_inside_of_a_package_is_a_record_too() {
+    let metadata = "lib/python3.8/site-packages/PIL/PIL-1.1.7-py3.8.egg-info/installed-files.txt";
+    let tree = environment("")
+        .and(project())
+        .file("bin/pilfont.py", "import PIL\n")
+        .file(metadata, "../Image.py\n../../../../../bin/pilfont.py\n");
+    assert_kept(&tree, &PROJECT);
+}
+
+#[test]
+fn a_link_that_became_a_file_belongs_to_the_environment() {
+    let tree =
+        environment("").and(project()).files(&["include/python3.8m"]).file("local/bin", "/srv/project/bin");
+    assert_kept(&tree, &PROJECT);
+}
+
+/// An environment of Windows.
+fn windows(scripts: &str) -> Fixture {
+    let script = "#!c:\\m\\ve\\Scripts\\python.exe\nimport x\n";
+    Fixture::default()
+        .file(format!("{scripts}/activate.bat"), "@set \"VIRTUAL_ENV=c:\\m\\ve\"\r\n")
+        .file(format!("{scripts}/activate"), "VIRTUAL_ENV=\"c:\\m\\ve\"\n")
+        .file(format!("{scripts}/python.exe"), "MZ")
+        .file(format!("{scripts}/flask.exe"), "MZ")
+        .file(format!("{scripts}/pip-script.py"), script)
+        .file(format!("{scripts}/easy_install-2.7-script.py"), script)
+        .file(format!("{scripts}/jupyter"), "#!\"c:\\m n\\ve\\Scripts\\python.exe\"\r\n")
+        .file(format!("{scripts}/f2py.py"), "#!C:/m/ve/Scripts/python.exe\n")
+        .file("Lib/site-packages/pip/__init__.py", "")
+}
+
+#[test]
+fn the_layout_of_windows_has_its_own_names() {
+    for scripts in ["Scripts", "scripts"] {
+        let beside =
+            ["python3.dll", "python35.dll", "vcruntime140.dll", "tk86t.dll", "sqlite3.dll", "_ssl.pyd"];
+        let tree = beside
+            .iter()
+            .fold(windows(scripts), |tree, name| tree.file(format!("{scripts}/{name}"), "MZ"))
+            .file(format!("{scripts}/deploy.ps1"), "echo\n")
+            .file(format!("{scripts}/own.dll"), "MZ")
+            .file(format!("{scripts}/release.py"), "#!C:\\Python27\\python.exe\n")
+            .files(&[
+                "Include/Python.h",
+                "Include/abstract.h",
+                "libs/python27.lib",
+                "libs/own.lib",
+                "manage.py",
+            ]);
+        let own =
+            [format!("{scripts}/deploy.ps1"), format!("{scripts}/own.dll"), format!("{scripts}/release.py")];
+        let mut kept = vec!["libs/own.lib", "manage.py"];
+        kept.extend(own.iter().map(String::as_str));
+        kept.sort_unstable();
+        assert_kept(&tree, &kept);
+    }
+}
+
+#[test]
+fn names_of_windows_mean_nothing_elsewhere() {
+    let others =
+        ["Include/Python.h", "Include/own.h", "Scripts/_ssl.pyd", "Scripts/python3.dll", "Scripts/run.exe"];
+    let tree = environment("").and(project()).files(&others);
+    let mut kept = [&PROJECT[..], &others].concat();
+    kept.sort_unstable();
+    assert_kept(&tree, &kept);
+    let headers = ["Include/own.h", "manage.py", "scripts/deploy.sh"];
+    assert_kept(&windows("Scripts").files(&headers), &headers);
+}
+
+#[test]
+fn scripts_outside_of_their_directory_go_with_the_rest() {
+    let settings = || Fixture::default().file("pyvenv.cfg", "home = /usr/bin\nversion = 3.10.12\n");
+    let script = "#!/home/u/p/venv/bin/python\n";
+    let activation = || {
+        Fixture::default()
+            .file("activate", "VIRTUAL_ENV=\"/home/u/p/venv\"\nexport VIRTUAL_ENV\n")
+            .file("activate.csh", "setenv VIRTUAL_ENV \"/home/u/p/venv\"\n")
+            .file("activate.fish", "set -gx VIRTUAL_ENV \"/home/u/p/venv\"\n")
+    };
+    let own = || Fixture::default().files(&["main.py", "pipeline"]).file("serve", "#!/usr/bin/env python3\n");
+    let kept = ["main.py", "pipeline", "serve"];
+    let trees = [
+        activation().and(settings()).file("pip", script).file("pip3", script).file("flask", script),
+        activation().file("pip-selfcheck.json", "{}"),
+        activation().link("lib64", "lib"),
+        activation().file("CACHEDIR.TAG", "Signature: 8a477f597d28d172789f06886806bc55"),
+        activation().file("orig-prefix.txt", "/usr"),
+        settings().file("activate.fish", "set x\n").files(&["activate", "pip"]),
+        settings().file("pip", script).file("pip3", script).file("python3", "x"),
+        Fixture::default()
+            .file("pyvenv.cfg", "home = C:\\Python312\nversion = 3.12.1\n")
+            .file("activate.bat", "@set \"VIRTUAL_ENV=C:\\u\\p\"\r\n")
+            .files(&["Activate.ps1", "python.exe", "pip.exe", "pip3.12.exe"]),
+    ];
+    for tree in trees {
+        assert_kept(&tree.and(own()), &kept);
+    }
+}
+
+#[test]
+fn a_users_own_programs_are_not_the_environments() {
+    let others = ["lib/perl/DiffHighlight.pm", "share/fonts/own.ttf", "bin/notes"];
+    for root in [".local", "usr", "local"] {
+        let tree = environment("").files(&others).file("bin/diff", "#!/usr/bin/env perl\n").under(root);
+        let others = others.iter().chain(&["bin/diff"]).map(|path| format!("{root}/{path}"));
+        let mut kept: Vec<String> = others.collect();
+        kept.sort_unstable();
+        assert_kept(&tree, &kept.iter().map(String::as_str).collect::<Vec<_>>());
+    }
+}
+
+#[test]
+fn a_folder_of_scripts_is_no_part_of_another_layout() {
+    let environment = environment("").without(&["bin/nosetests"]);
+    assert_kept(&environment.files(&["scripts/migrate.sh"]), &["scripts/migrate.sh"]);
 }

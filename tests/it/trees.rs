@@ -230,6 +230,19 @@ fn at_any_place() {
 }
 
 #[test]
+fn inside_the_folders_of_a_project_around_another() {
+    assert_cases(vec![case(
+        "one inside folders of a project around another",
+        env::venv(12).and(env::venv(8).under("scripts/venv")).and(env::venv(8).under("lib/venv")),
+        &[
+            ". venv whole posix 3.12.4 15",
+            "lib/venv venv whole posix 3.8.4 19",
+            "scripts/venv venv whole posix 3.8.4 19",
+        ],
+    )]);
+}
+
+#[test]
 fn under_any_name() {
     let small = || env::venv(12).only(&["pyvenv.cfg", "bin/activate", "bin/python"]);
     assert_cases(vec![
