@@ -40,22 +40,6 @@ enum Feature {
     Lib64,
 }
 
-/// Names of directories with test data by convention; a `pyvenv.cfg` alone in one of them is a fixture.
-const FIXTURE_DIRECTORIES: [&[u8]; 12] = [
-    b"test",
-    b"tests",
-    b"testing",
-    b"testdata",
-    b"test-data",
-    b"test_data",
-    b"fixture",
-    b"fixtures",
-    b"__fixtures__",
-    b"testcases",
-    b"snapshots",
-    b"mocks",
-];
-
 /// The number of activation scripts that shows an environment: every creator writes scripts for three shells or more.
 const ENOUGH_SCRIPTS: usize = 3;
 
@@ -83,14 +67,10 @@ fn remnant(signals: &LayoutSignals, proofs: &[(Feature, Evidence)]) -> Option<Sh
     let (proved, _) = proofs.first()?;
     let other_links = *proved == Feature::Interpreter && (is_system(signals) || has_several_pythons(signals));
     let is_harmless = other_links
-        || (is_test_data(signals) && matches!(proved, Feature::Config | Feature::Cache | Feature::Ignore));
+        || (structure::is_test_data(&signals.root)
+            && matches!(proved, Feature::Config | Feature::Cache | Feature::Ignore));
     let is_environment = *proved == Feature::Activation && signals.shells() >= ENOUGH_SCRIPTS;
     (!is_harmless).then_some(if is_environment { Shape::Environment } else { Shape::Remnant })
-}
-
-/// Returns whether a candidate is in a directory of test data.
-pub(super) fn is_test_data(signals: &LayoutSignals) -> bool {
-    signals.root.components().any(|part| FIXTURE_DIRECTORIES.contains(&part))
 }
 
 /// Returns whether a candidate is part of a system's root directory, where links to interpreters are normal.

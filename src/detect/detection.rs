@@ -1,6 +1,5 @@
 //! Detection: from a tree to the environments in it.
 
-use super::classification::is_test_data;
 use super::contents;
 use super::description::describe;
 use super::find::{CandidateDirectory, MarkerFinder};
@@ -8,6 +7,7 @@ use super::link;
 use super::marker::Marker;
 use super::nesting::fold;
 use super::signals::SignalReader;
+use super::structure;
 use crate::error::Result;
 use crate::model::{Environment, EnvironmentLink, Skip};
 use crate::path::RepoPath;
@@ -58,7 +58,7 @@ pub fn environments_with_visitor(tree: &dyn Tree, visitor: &mut dyn Visitor) -> 
         match describe(&signals) {
             Some(environment) => found.push(environment),
             // A `pyvenv.cfg` alone is nothing there, whatever it says.
-            None if is_test_data(&signals) && !signals.has(Marker::Activation) => {}
+            None if structure::is_test_data(&signals.root) && !signals.has(Marker::Activation) => {}
             None => reader.skipped.append(&mut signals.unread),
         }
     }

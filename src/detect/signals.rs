@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::find::CandidateDirectory;
 use super::marker::Marker;
+use super::structure;
 use crate::error::Error;
 use crate::formats::activation_script::{self, VirtualEnvAssignment};
 use crate::formats::cachedir_tag::{self, TagWriter};
@@ -21,6 +22,22 @@ use crate::tree::{Content, DECIDING_FILE_LIMIT, EntryKind, ObjectId, OwnedEntry,
 const PROGRAM_LIMIT: u64 = 64 * 1024 * 1024;
 /// The number of names at which scripts outside of `bin/` and `Scripts/` are those of an environment.
 const LOOSE_SCRIPTS: usize = 2;
+
+/// Markers of files that have content in an environment.
+const FILES_WITH_CONTENT: [Marker; 12] = [
+    Marker::Activation,
+    Marker::Deactivation,
+    Marker::LooseActivation,
+    Marker::LooseScript,
+    Marker::ActivateThis,
+    Marker::Interpreter,
+    Marker::RootInterpreter,
+    Marker::PipScript,
+    Marker::PythonConfig,
+    Marker::SitePackages,
+    Marker::SeededPip,
+    Marker::StandardLibraryFile,
+];
 
 /// What the names and small files of a candidate show.
 #[derive(Debug)]
@@ -88,6 +105,15 @@ impl LayoutSignals {
     }
 }
 
+/// Returns whether an entry is a regular file without content.
+fn is_empty_file(tree: &dyn Tree, entry: &OwnedEntry) -> bool {
+    entry.kind.is_file()
+        && match entry.id {
+            Some(id) => id.is_empty_blob(),
+            None => matches!(tree.read(entry, 0), Ok(Content::Whole(_))),
+        }
+}
+
 /// The number of names that differ in more than their case.
 fn distinct_names(entries: &[OwnedEntry]) -> usize {
     entries.iter().map(|entry| entry.path.name().to_ascii_lowercase()).collect::<BTreeSet<_>>().len()
@@ -118,6 +144,9 @@ impl<'t> SignalReader<'t> {
             cache_tag: None,
             unread: Vec::new(),
         };
+        if structure::is_test_data(&signals.root) {
+            self.drop_empty(&mut signals);
+        }
         self.keep_own_ignore(&mut signals);
         self.read_config(&mut signals);
         if signals.config.as_ref().is_none_or(|config| config.home().is_none()) {
@@ -129,6 +158,17 @@ impl<'t> SignalReader<'t> {
             signals.cache_tag = tag.map(|bytes| cachedir_tag::writer(&bytes));
         }
         signals
+    }
+
+    /// Drops files without content that stand for programs, scripts and packages, as tests create them.
+    fn drop_empty(&self, signals: &mut LayoutSignals) {
+        for marker in FILES_WITH_CONTENT {
+            let Some(entries) = signals.markers.get_mut(&marker) else { continue };
+            entries.retain(|entry| !is_empty_file(self.tree, entry));
+            if entries.is_empty() {
+                signals.markers.remove(&marker);
+            }
+        }
     }
 
     /// Drops a `.gitignore` that no creator wrote.

@@ -129,6 +129,27 @@ pub(super) fn is_own(name: &[u8], kind: EnvironmentKind, root_is_repository: boo
     own && !(root_is_repository && listed(&COMMON_NAMES))
 }
 
+/// Names of directories with test data by convention; a `pyvenv.cfg` alone in one of them is a fixture.
+const FIXTURE_DIRECTORIES: [&[u8]; 12] = [
+    b"test",
+    b"tests",
+    b"testing",
+    b"testdata",
+    b"test-data",
+    b"test_data",
+    b"fixture",
+    b"fixtures",
+    b"__fixtures__",
+    b"testcases",
+    b"snapshots",
+    b"mocks",
+];
+
+/// Returns whether a root is in a directory of test data.
+pub(super) fn is_test_data(root: &RepoPath) -> bool {
+    root.components().any(|part| FIXTURE_DIRECTORIES.contains(&part))
+}
+
 /// Returns whether a directory of this name is the root of a system or of a user's programs, which share it: one of a
 /// user is `~/.local` (<https://specifications.freedesktop.org/basedir-spec/latest/>).
 pub(super) fn is_system(root: &RepoPath) -> bool {

@@ -2,6 +2,12 @@
 
 use std::fmt;
 
+/// The ids of a blob without content: `git hash-object --stdin` of nothing, as SHA-1 and as SHA-256.
+const EMPTY_BLOBS: [&[u8]; 2] = [
+    b"\xe6\x9d\xe2\x9b\xb2\xd1\xd6\x43\x4b\x8b\x29\xae\x77\x5a\xd8\xc2\xe4\x8c\x53\x91",
+    b"\x47\x3a\x0f\x4c\x3b\xe8\xa9\x36\x81\xa2\x67\xe3\xb1\xe9\xa7\xdc\xda\x11\x85\x43\x6f\xe1\x41\xf7\x74\x91\x20\xa3\x03\x72\x18\x13",
+];
+
 /// The id of a git object: 20 bytes (SHA-1) or 32 bytes (SHA-256).
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ObjectId {
@@ -39,6 +45,12 @@ impl ObjectId {
         &self.bytes[..usize::from(self.length)]
     }
 
+    /// Returns whether this is the id of a blob without content, in either format.
+    #[must_use]
+    pub fn is_empty_blob(&self) -> bool {
+        EMPTY_BLOBS.contains(&self.as_bytes())
+    }
+
     /// Returns whether every byte is zero, which is how git writes "no object".
     #[must_use]
     pub fn is_zero(&self) -> bool {
@@ -55,5 +67,22 @@ impl fmt::Display for ObjectId {
 impl fmt::Debug for ObjectId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(self, f)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::ObjectId;
+
+    #[test]
+    fn a_blob_without_content_is_known_in_both_formats() {
+        let empty = [
+            "e69de29bb2d1d6434b8b29ae775ad8c2e48c5391",
+            "473a0f4c3be8a93681a267e3b1e9a7dcda1185436fe141f7749120a303721813",
+        ];
+        for id in empty {
+            assert!(ObjectId::from_hex(id).expect("an id").is_empty_blob());
+        }
+        assert!(!ObjectId::new(&[0; 20]).expect("an id").is_empty_blob());
     }
 }

@@ -150,3 +150,48 @@ fn scripts_outside_of_their_directory() {
         ),
     ]);
 }
+
+#[test]
+fn test_data_without_content_is_no_environment() {
+    let records = || {
+        Fixture::default()
+            .file("conda-meta/history", "==> 2024-01-01 <==\n")
+            .file("conda-meta/python-3.9.1-h_0.json", "{}")
+            .file("conda-meta/xz-5.4.2-h5eee18b_0.json", "{}")
+    };
+    let settings = || env::venv(12).only(&["pyvenv.cfg"]);
+    let empty = |paths: &[&str]| paths.iter().fold(Fixture::default(), |tree, path| tree.file(path, ""));
+    let programs =
+        || empty(&["bin/python", "bin/activate", "bin/pip", "lib/python3.12/site-packages/pip/__init__.py"]);
+    assert_cases(vec![
+        case("records of conda", records().under("crates/x/tests/e"), &[]),
+        case("records of pixi", records().files(&["conda-meta/pixi"]).under("fixtures/e"), &[]),
+        case(
+            "records of conda and an empty interpreter",
+            records().and(empty(&["bin/python"])).under("tests/e"),
+            &[],
+        ),
+        case(
+            "settings and an empty interpreter",
+            settings().and(empty(&["bin/python"])).under("tests/e"),
+            &[],
+        ),
+        case("settings and empty files", settings().and(programs()).under("tests/e"), &[]),
+        case(
+            "settings and empty files of Windows",
+            settings().and(empty(&["Scripts/python.exe", "Scripts/activate.bat"])).under("testdata/e"),
+            &[],
+        ),
+        case("the same elsewhere", settings().and(programs()).under("e"), &["e venv whole posix 3.12.4 5"]),
+        case("an environment", env::venv(12).under("tests/venv"), &["tests/venv venv whole posix 3.12.4 15"]),
+        case("conda", env::conda().under("tests/e"), &["tests/e conda whole posix 3.11 15"]),
+        case(
+            "an environment with empty packages",
+            env::venv(12)
+                .only(&["pyvenv.cfg", "bin"])
+                .and(empty(&["lib/python3.12/site-packages/a.py"]))
+                .under("tests/v"),
+            &["tests/v venv whole posix 3.12.4 10"],
+        ),
+    ]);
+}

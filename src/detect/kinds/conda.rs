@@ -1,9 +1,10 @@
 //! Prefixes of conda and mamba: <https://docs.conda.io/projects/conda/en/stable/user-guide/concepts/environments.html>.
 
 use super::detector::Detector;
-use crate::detect::classification::{Classification, is_test_data};
+use crate::detect::classification::Classification;
 use crate::detect::marker::Marker;
 use crate::detect::signals::LayoutSignals;
+use crate::detect::structure;
 use crate::model::{EnvironmentKind, Evidence, Shape};
 use crate::path::RepoPath;
 
@@ -14,7 +15,8 @@ pub(super) static DETECTOR: Detector = Detector {
     classify,
 };
 
-/// A prefix has records and something they installed; records alone are a remnant.
+/// A prefix has records and something they installed, or both sorts of records; one sort alone is a remnant. In test data
+/// no number of records is a prefix.
 pub(super) fn classify(signals: &LayoutSignals) -> Option<Classification> {
     let history = signals.path_of(Marker::CondaHistory);
     let record = signals.path_of(Marker::CondaRecord);
@@ -24,8 +26,9 @@ pub(super) fn classify(signals: &LayoutSignals) -> Option<Classification> {
     }
     let python =
         [Marker::Interpreter, Marker::RootInterpreter, Marker::SitePackages, Marker::StandardLibraryFile];
-    let installed = python.iter().any(|marker| signals.has(*marker)) || (history.is_some() && records > 0);
-    if !installed && is_test_data(signals) {
+    let has_python = python.iter().any(|marker| signals.has(*marker));
+    let installed = has_python || (history.is_some() && records > 0);
+    if !has_python && structure::is_test_data(&signals.root) {
         return None;
     }
     let fact = |path: &RepoPath, fact: &str| Evidence { path: path.clone(), fact: fact.to_owned() };

@@ -2,9 +2,10 @@
 
 use super::conda;
 use super::detector::Detector;
-use crate::detect::classification::{Classification, is_test_data};
+use crate::detect::classification::Classification;
 use crate::detect::marker::Marker;
 use crate::detect::signals::LayoutSignals;
+use crate::detect::structure;
 use crate::model::{EnvironmentKind, Evidence, Shape};
 
 /// Recognises `conda-meta/pixi`.
@@ -19,7 +20,7 @@ fn classify(signals: &LayoutSignals) -> Option<Classification> {
     let own = Evidence { path: marker.clone(), fact: "is pixi's marker of an environment".to_owned() };
     let nothing = Classification { shape: Shape::Remnant, evidence: Vec::new() };
     let Classification { shape, evidence } = conda::classify(signals).unwrap_or(nothing);
-    if shape == Shape::Remnant && is_test_data(signals) {
+    if shape == Shape::Remnant && structure::is_test_data(&signals.root) {
         return None;
     }
     Some(Classification { shape, evidence: std::iter::once(own).chain(evidence).collect() })

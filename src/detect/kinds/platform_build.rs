@@ -5,9 +5,10 @@
 //! builds use.
 
 use super::detector::Detector;
-use crate::detect::classification::{Classification, is_test_data};
+use crate::detect::classification::Classification;
 use crate::detect::marker::Marker;
 use crate::detect::signals::LayoutSignals;
+use crate::detect::structure;
 use crate::model::{EnvironmentKind, Evidence, Shape};
 
 /// Recognises the directory of a platform if a Python or packages are installed in it.
@@ -24,7 +25,7 @@ fn classify(signals: &LayoutSignals) -> Option<Classification> {
         b".python_packages" => "Azure Functions' build",
         _ => return None,
     };
-    let fixture = is_test_data(signals) && !signals.has(Marker::SitePackages);
+    let fixture = structure::is_test_data(&signals.root) && !signals.has(Marker::SitePackages);
     if signals.has(Marker::Config) || fixture {
         return None;
     }
