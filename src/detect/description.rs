@@ -7,6 +7,7 @@ use super::kinds::{DETECTORS, Detector};
 use super::marker::Marker;
 use super::path_class::{is_version, package_folder};
 use super::signals::LayoutSignals;
+use crate::formats::conda_record;
 use crate::model::{Contents, Environment, Extent, Part, Platform, Shape};
 use crate::path::{RepoPath, printable};
 
@@ -23,6 +24,7 @@ pub(super) fn describe(signals: &LayoutSignals) -> Option<Environment> {
             .config
             .as_ref()
             .and_then(|config| config.python_version())
+            .or_else(|| recorded_version(signals).filter(|_| kind.is_conda_prefix))
             .or_else(|| version_in_names(signals)),
         platform: platform(signals),
         shape,
@@ -97,6 +99,13 @@ fn pieces(signals: &LayoutSignals) -> Vec<Part> {
     let found: BTreeMap<RepoPath, bool> =
         marked.filter_map(|(marker, path)| Some((piece(marker, path)?, path))).map(is_directory).collect();
     found.into_iter().map(|(path, is_directory)| Part { path, is_directory }).collect()
+}
+
+/// The version of Python in the name of its conda record: on Windows no other name has it.
+fn recorded_version(signals: &LayoutSignals) -> Option<String> {
+    let names = signals.entries(Marker::CondaRecord).iter().map(|entry| entry.path.name());
+    let found = names.filter_map(conda_record::python_version).next()?;
+    std::str::from_utf8(found).ok().map(str::to_owned)
 }
 
 /// The version in the name of `lib/pythonX.Y` and the like, for environments without `pyvenv.cfg`; if there is none, the

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use super::marker::{self, Marker};
 use super::path_class::{self, PathClass};
-use crate::formats::own_ignore;
+use crate::formats::{conda_record, own_ignore};
 use crate::model::{REDIRECT_FILE_NAME, Skip};
 use crate::path::{RepoPath, below, display_bytes, split_name};
 use crate::tree::{Entry, EntryKind, OwnedEntry, PathFilter, Visitor};
@@ -76,6 +76,11 @@ impl<'b> MarkerFinder<'b> {
                 path_class::package_folder(last.path.as_bytes()) != path_class::package_folder(entry.path)
             }),
             Marker::LooseScript => true,
+            // Of hundreds of records, the one of Python says its version.
+            Marker::CondaRecord => {
+                kept.len() < KEPT_PER_MARKER
+                    || conda_record::python_version(split_name(entry.path).1).is_some()
+            }
             _ => marker.is_read(entry.kind) || kept.len() < KEPT_PER_MARKER,
         };
         if is_wanted {

@@ -184,7 +184,7 @@ fn test_data_without_content_is_no_environment() {
         ),
         case("the same elsewhere", settings().and(programs()).under("e"), &["e venv whole posix 3.12.4 5"]),
         case("an environment", env::venv(12).under("tests/venv"), &["tests/venv venv whole posix 3.12.4 15"]),
-        case("conda", env::conda().under("tests/e"), &["tests/e conda whole posix 3.11 15"]),
+        case("conda", env::conda().under("tests/e"), &["tests/e conda whole posix 3.11.5 15"]),
         case(
             "an environment with empty packages",
             env::venv(12)
@@ -193,5 +193,22 @@ fn test_data_without_content_is_no_environment() {
                 .under("tests/v"),
             &["tests/v venv whole posix 3.12.4 10"],
         ),
+    ]);
+}
+
+#[test]
+fn the_record_of_python_says_its_version_among_many() {
+    let many = (0..40).fold(env::conda_windows(), |tree, number| {
+        tree.file(format!("conda-meta/a{number}-1.0-h_0.json"), "{}")
+    });
+    let others = Fixture::default()
+        .files(&[
+            "conda-meta/python-dateutil-2.8.2-pyhd3eb1b0_0.json",
+            "conda-meta/python_abi-3.9-2_cp39.json",
+        ])
+        .file("conda-meta/history", "==> 2024-01-01 <==\n");
+    assert_cases(vec![
+        case("of Windows", many.under("e"), &["e conda whole windows 3.11.5 54"]),
+        case("of other packages", others.under("e"), &["e conda whole posix - 3"]),
     ]);
 }

@@ -51,12 +51,12 @@ fn every_kind_whole() {
         ),
         case("uv", env::uv().under(".venv"), &[".venv uv whole posix 3.12.1 23"]),
         case("uv, relocatable", env::uv_relocatable().under(".venv"), &[".venv uv whole posix 3.12.1 21"]),
-        case("conda", env::conda().under("envs/dev"), &["envs/dev conda whole posix 3.11 15"]),
-        case("conda on Windows", env::conda_windows().under("dev"), &["dev conda whole windows - 14"]),
+        case("conda", env::conda().under("envs/dev"), &["envs/dev conda whole posix 3.11.5 15"]),
+        case("conda on Windows", env::conda_windows().under("dev"), &["dev conda whole windows 3.11.5 14"]),
         case(
             "pixi",
             env::pixi().under(".pixi/envs/default"),
-            &[".pixi/envs/default pixi whole posix 3.11 16"],
+            &[".pixi/envs/default pixi whole posix 3.11.5 16"],
         ),
         case("tox 4", env::tox().under(".tox/py38"), &[".tox/py38 tox whole posix 3.8.18 21"]),
         case("tox 3", env::tox3().under(".tox/py38"), &[".tox/py38 tox whole posix 3.8.18 20"]),
@@ -199,7 +199,7 @@ fn at_any_place() {
             &[
                 "a venv whole posix 3.12.4 15",
                 "b/.venv uv whole posix 3.12.1 23",
-                "c conda whole posix 3.11 15",
+                "c conda whole posix 3.11.5 15",
             ],
         ),
         case(
