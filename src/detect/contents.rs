@@ -249,7 +249,9 @@ fn first_component<'p>(path: &'p RepoPath, root: &RepoPath) -> &'p [u8] {
 fn owns_by_name(path: &RepoPath, environment: &Environment) -> bool {
     let first = first_component(path, &environment.root);
     // Only Windows has scripts there; in another layout the directory is a project's.
-    let is_others = environment.platform == Platform::Posix && first.eq_ignore_ascii_case(b"scripts");
+    let is_others = environment.platform == Platform::Posix
+        && !environment.kind.is_install_target
+        && first.eq_ignore_ascii_case(b"scripts");
     !first.is_empty() && !is_others && structure::is_own(first, environment.kind, environment.root.is_root())
 }
 

@@ -4,6 +4,7 @@
 //! a program has content that nobody writes by hand. Any other text is the project's.
 
 use super::marker;
+use crate::formats::activation_script::{self, VirtualEnvAssignment};
 use crate::formats::{is_binary, lfs_pointer, script_interpreter};
 use crate::model::Platform;
 use crate::path::split_name;
@@ -73,6 +74,14 @@ pub(super) fn is_generated(tree: &dyn Tree, entry: &OwnedEntry) -> bool {
     let is_script = |bytes: &[u8]| has_own_interpreter(bytes);
     entry.kind.is_file()
         && matches!(tree.read(entry, DECIDING_FILE_LIMIT), Ok(Content::Whole(bytes)) if is_script(&bytes))
+}
+
+/// Returns whether a file is an activation script with the place of an environment.
+pub(super) fn is_activation(tree: &dyn Tree, entry: &OwnedEntry) -> bool {
+    let has_place = |bytes: &[u8]| matches!(activation_script::read(bytes), VirtualEnvAssignment::Literal(_));
+    entry.kind.is_file()
+        && marker::is_activation(entry.path.name())
+        && matches!(tree.read(entry, DECIDING_FILE_LIMIT), Ok(Content::Whole(bytes)) if has_place(&bytes))
 }
 
 fn is_generated_or_program(tree: &dyn Tree, entry: &OwnedEntry) -> bool {

@@ -205,6 +205,11 @@ fn loose_activation(name: &[u8]) -> Option<Marker> {
     .then_some(Marker::LooseActivation)
 }
 
+/// Recognises an activation script in any spelling.
+pub(super) fn is_activation(name: &[u8]) -> bool {
+    loose_activation(&name.to_ascii_lowercase()).is_some()
+}
+
 /// Recognises every script and program that creators write.
 pub(super) fn is_script_of_creators(name: &[u8]) -> bool {
     let lower = name.to_ascii_lowercase();
@@ -281,6 +286,11 @@ fn marker_in_library(name: &[u8], kind: EntryKind) -> Option<Marker> {
         _ if kind.is_file() && is_library_archive(name) => Some(Marker::StandardLibraryFile),
         _ => None,
     }
+}
+
+/// Returns whether a file or link directly in `Lib/` proves an environment.
+pub(super) fn is_proof_in_library(name: &[u8], kind: EntryKind) -> bool {
+    matches!(marker_in_library(name, kind), Some(Marker::LegacyPrefix | Marker::StandardLibraryLink))
 }
 
 /// Recognises the files in which virtualenv before 20 keeps its settings.

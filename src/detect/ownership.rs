@@ -188,11 +188,16 @@ impl<'t> Ownership<'t> {
         let is_header = |name: &[u8]| entry.kind == EntryKind::Link || is_library(name);
         match directory.to_ascii_lowercase().as_slice() {
             b"" if name == b".gitignore" => self.is_own_ignore(entry),
+            // Creators make directories of these names.
+            b"" if matches!(name, b"share" | b"scripts" | b"Scripts") => false,
             b"" => self.by_name(name) || self.is_loose_script(entry),
             b"bin" | b"usr/local/bin" => installed_script::is_own(self.tree, entry, self.platform),
             b"scripts" if self.facts.windows_scripts.contains(directory) => {
                 installed_script::is_own(self.tree, entry, self.platform)
             }
+            // What proves an environment belongs to it wherever it is, or the rest would be found again.
+            b"scripts" => installed_script::is_activation(self.tree, entry),
+            b"lib" => marker::is_proof_in_library(name, entry.kind),
             b"local" => entry.kind == EntryKind::Link || matches!(name, b"bin" | b"lib" | b"include"),
             // A link is a file where git or the file system has none.
             b"include" => is_header(name),
@@ -214,7 +219,7 @@ impl<'t> Ownership<'t> {
         }
         let original = rest.split(|&b| b == b'/').next().unwrap_or_default();
         match (first, second) {
-            (b"scripts", _) if !self.facts.windows_scripts.contains(original) => Share::Nothing,
+            (b"scripts", Some(_)) if !self.facts.windows_scripts.contains(original) => Share::Nothing,
             (b"include", None) if self.facts.windows_headers.contains(original) => Share::Whole,
             (b"lib", None) if self.has_copied_library => Share::Whole,
             (

@@ -269,3 +269,21 @@ fn a_folder_of_scripts_is_no_part_of_another_layout() {
     let environment = environment("").without(&["bin/nosetests"]);
     assert_kept(&environment.files(&["scripts/migrate.sh"]), &["scripts/migrate.sh"]);
 }
+
+#[test]
+fn what_proves_an_environment_goes_with_it() {
+    let place = "VIRTUAL_ENV=/srv/project\n";
+    let tree = environment("")
+        .and(project())
+        .file("scripts/activate", place)
+        .file("scripts/activate.fish", "source other\n")
+        .file("scripts/deploy.sh", place)
+        .file("lib/orig-prefix.txt", "/usr")
+        .link("lib/os.py", "/usr/lib/python2.7/os.py")
+        .link("lib/own.py", "helpers.py");
+    let mut kept = [&PROJECT[..], &["scripts/activate.fish", "scripts/deploy.sh", "lib/own.py"]].concat();
+    kept.sort_unstable();
+    assert_kept(&tree, &kept);
+    let links = environment("").link("share", "../data").link("scripts", "tools").files(&["manage.py"]);
+    assert_kept(&links, &["manage.py", "scripts", "share"]);
+}
