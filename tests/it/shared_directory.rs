@@ -1,5 +1,6 @@
 //! An environment in the directory of a project: what belongs to it leaves git, what belongs to the project stays.
 
+use crate::support::environments as env;
 use crate::support::fixture::Fixture;
 use crate::support::repository::Sandbox;
 
@@ -286,4 +287,18 @@ fn what_proves_an_environment_goes_with_it() {
     assert_kept(&tree, &kept);
     let links = environment("").link("share", "../data").link("scripts", "tools").files(&["manage.py"]);
     assert_kept(&links, &["manage.py", "scripts", "share"]);
+}
+
+#[test]
+fn a_prefix_of_conda_leaves_the_projects_scripts() {
+    let record =
+        r#"{"name": "xz", "files": ["bin/xzdiff", "share/doc/xz/README", "etc/xz.conf", "man/man1/xz.1"]}"#;
+    let prefix = || env::conda().program("bin/xz", b"\x7fELF\x02\x01\x01\0");
+    let others = ["bin/deploy.sh", "etc/app.conf", "manage.py", "scripts/deploy.sh", "share/logo.svg"];
+    assert_kept(&prefix().files(&others), &others);
+    let known = prefix().file("conda-meta/xz-5.4.3-h0_0.json", record).file("bin/xzdiff", "#!/bin/sh\n");
+    let known = known.files(&["share/doc/xz/README", "etc/xz.conf", "man/man1/xz.1"]);
+    assert_kept(&known.files(&others), &others);
+    let windows = env::conda_windows().files(&["Scripts/deploy.ps1", "manage.py"]);
+    assert_kept(&windows, &["Scripts/deploy.ps1", "manage.py"]);
 }
