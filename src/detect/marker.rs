@@ -329,7 +329,7 @@ pub(super) fn is_pip(name: &[u8]) -> bool {
 }
 
 /// Recognises the directory of C headers, such as `python3.7m`.
-fn is_versioned_header(name: &[u8]) -> bool {
+pub(super) fn is_versioned_header(name: &[u8]) -> bool {
     let version = name.strip_prefix(b"python").or_else(|| name.strip_prefix(b"pypy"));
     version.is_some_and(|version| {
         let digits = version.iter().take_while(|b| b.is_ascii_digit() || **b == b'.').count();

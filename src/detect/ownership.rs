@@ -14,7 +14,7 @@ use super::structure;
 use crate::formats::own_ignore;
 use crate::model::{Environment, EnvironmentKind, Platform, WritesPyvenvCfg};
 use crate::path::{RepoPath, below, split_name};
-use crate::tree::{Content, EntryKind, OwnedEntry, SMALL_FILE_LIMIT, Tree};
+use crate::tree::{Child, ChildKind, Content, EntryKind, OwnedEntry, SMALL_FILE_LIMIT, Tree};
 
 /// The directory of IPython's kernel.
 const KERNEL: &[u8] = b"share/jupyter/kernels/python3";
@@ -37,6 +37,11 @@ const ABOVE_DATA: [&[u8]; 8] = [
     b"etc",
     b"etc/jupyter",
 ];
+
+/// Returns whether a path is where the Python of Xcode has packages.
+fn is_framework(rest: &[u8]) -> bool {
+    below(rest, FRAMEWORK).is_some()
+}
 
 /// Returns whether a file shows that data in this root was installed by packages.
 fn is_installed_data(rest: &[u8]) -> bool {
@@ -95,7 +100,7 @@ impl LayoutFacts {
     fn add(&mut self, rest: &[u8]) {
         let (directory, name) = split_name(rest);
         self.has_installed_data |= is_installed_data(rest);
-        self.is_framework |= below(rest, FRAMEWORK).is_some();
+        self.is_framework |= is_framework(rest);
         if directory.eq_ignore_ascii_case(b"scripts") && marker::is_script_of_creators(name) {
             self.windows_scripts.insert(directory.to_vec());
         }
@@ -134,7 +139,13 @@ impl<'t> Ownership<'t> {
         let mut facts = LayoutFacts::default();
         let mut look_into = |directory: &RepoPath| {
             let children = tree.children(directory).unwrap_or_default();
-            let below_root = children.iter().filter_map(|child| child.path.below(&environment.root));
+            // What a flat tree lists: a directory shows something only by what is in it.
+            let is_shown = |child: &&Child| {
+                child.kind != ChildKind::Directory
+                    || child.path.below(&environment.root).is_some_and(is_framework)
+            };
+            let below_root =
+                children.iter().filter(is_shown).filter_map(|child| child.path.below(&environment.root));
             below_root.for_each(|rest| facts.add(rest));
         };
         for directory in [KERNEL, MANUAL_PAGES, FRAMEWORK] {
@@ -284,8 +295,7 @@ impl<'t> Ownership<'t> {
 
 /// Recognises what creators have in `lib/` and `include/`: `python3.12`, `python3.7m`, on Windows `site-packages`.
 pub(super) fn is_library(name: &[u8]) -> bool {
-    let version = name.strip_prefix(b"python").or_else(|| name.strip_prefix(b"pypy"));
-    name == b"site-packages" || version.is_some_and(|version| version.first().is_some_and(u8::is_ascii_digit))
+    name == b"site-packages" || marker::is_versioned_header(name)
 }
 
 /// Recognises what virtualenv before 20 copies to `libs/` on Windows: `python27.lib`, `libpython27.a`.
