@@ -1,7 +1,8 @@
 //! Which files in `bin/` or `Scripts/` belong to an environment that shares the directory with a project.
 //!
 //! What creators write is known by name. A script of a package has the interpreter of an environment in its first line;
-//! a program has content that nobody writes by hand. Any other text is the project's.
+//! a program has content that nobody writes by hand, and counts where no record says whose it is. Any other text is the
+//! project's.
 
 use super::marker;
 use crate::formats::activation_script::{self, VirtualEnvAssignment};
@@ -59,14 +60,18 @@ const SYSTEM_DIRECTORIES: [&[u8]; 7] = [
     b"/home/linuxbrew/.linuxbrew/bin",
 ];
 
-/// Returns whether a file or link in the directory of scripts belongs to the environment.
-pub(super) fn is_own(tree: &dyn Tree, entry: &OwnedEntry, platform: Platform) -> bool {
+/// Returns whether a file or link in the directory of scripts belongs to the environment. `has_records` says that
+/// installers' records tell which programs are theirs.
+pub(super) fn is_own(tree: &dyn Tree, entry: &OwnedEntry, platform: Platform, has_records: bool) -> bool {
     let lower = entry.path.name().to_ascii_lowercase();
     if marker::is_script_of_creators(&lower) || is_library_of_creators(&lower, platform) {
         return true;
     }
     // The target of a link says nothing of what is there.
-    entry.kind.is_file() && (lower.ends_with(b".exe") || is_generated_or_program(tree, entry))
+    entry.kind.is_file()
+        && (lower.ends_with(b".exe")
+            || is_generated(tree, entry)
+            || (!has_records && is_program(tree, entry)))
 }
 
 /// Returns whether a file is a script with an environment's own interpreter.
@@ -84,11 +89,10 @@ pub(super) fn is_activation(tree: &dyn Tree, entry: &OwnedEntry) -> bool {
         && matches!(tree.read(entry, DECIDING_FILE_LIMIT), Ok(Content::Whole(bytes)) if has_place(&bytes))
 }
 
-fn is_generated_or_program(tree: &dyn Tree, entry: &OwnedEntry) -> bool {
+/// Returns whether nobody can have written a file by hand.
+fn is_program(tree: &dyn Tree, entry: &OwnedEntry) -> bool {
     match tree.read(entry, DECIDING_FILE_LIMIT) {
-        Ok(Content::Whole(bytes)) => {
-            has_own_interpreter(&bytes) || lfs_pointer::is_pointer(&bytes) || is_binary(&bytes)
-        }
+        Ok(Content::Whole(bytes)) => lfs_pointer::is_pointer(&bytes) || is_binary(&bytes),
         Ok(Content::TooLarge(_)) => true,
         // Nothing leaves git on the ground of an error.
         Err(_) => false,

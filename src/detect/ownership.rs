@@ -202,10 +202,8 @@ impl<'t> Ownership<'t> {
             // Creators make directories of these names.
             b"" if matches!(name, b"share" | b"scripts" | b"Scripts") => false,
             b"" => self.by_name(name) || self.is_loose_script(entry),
-            b"bin" | b"usr/local/bin" => installed_script::is_own(self.tree, entry, self.platform),
-            b"scripts" if self.facts.windows_scripts.contains(directory) => {
-                installed_script::is_own(self.tree, entry, self.platform)
-            }
+            b"bin" | b"usr/local/bin" => self.is_own_script(entry),
+            b"scripts" if self.facts.windows_scripts.contains(directory) => self.is_own_script(entry),
             // What proves an environment belongs to it wherever it is, or the rest would be found again.
             b"scripts" => installed_script::is_activation(self.tree, entry),
             b"lib" => marker::is_proof_in_library(name, entry.kind),
@@ -276,6 +274,10 @@ impl<'t> Ownership<'t> {
     /// Returns whether a file is a script of a package beside scripts of creators that are outside of `bin/`.
     fn is_loose_script(&self, entry: &OwnedEntry) -> bool {
         !self.loose.is_empty() && installed_script::is_generated(self.tree, entry)
+    }
+
+    fn is_own_script(&self, entry: &OwnedEntry) -> bool {
+        installed_script::is_own(self.tree, entry, self.platform, self.records.is_known)
     }
 
     fn is_own_ignore(&self, entry: &OwnedEntry) -> bool {

@@ -16,6 +16,8 @@ const RECORD_LIMIT: u64 = 32 * 1024 * 1024;
 pub(super) struct Records {
     /// Without those inside of the directory of packages, which belong to the environment anyway.
     paths: BTreeSet<Vec<u8>>,
+    /// Whether any record could be read and names something.
+    pub(super) is_known: bool,
 }
 
 impl Records {
@@ -67,22 +69,22 @@ impl Records {
             return;
         }
         let (metadata, _) = split_name(rest);
-        let base = if kind == RecordKind::Record { split_name(metadata).0 } else { metadata };
-        let mut add = |base: &[u8], path: &[u8]| {
-            // Inside of the directory of packages there is nothing to find out.
-            if kind == RecordKind::Conda || path.starts_with(b"../") {
-                self.paths.extend(resolve(base, path));
-            }
-        };
-        match kind {
-            RecordKind::Record => record::read(&bytes).iter().for_each(|row| add(base, &row.path)),
+        let named: Vec<Vec<u8>> = match kind {
+            RecordKind::Record => record::read(&bytes).into_iter().map(|row| row.path).collect(),
             RecordKind::InstalledFiles => {
-                installed_files::read(&bytes).into_iter().for_each(|path| add(base, path));
+                installed_files::read(&bytes).into_iter().map(<[u8]>::to_vec).collect()
             }
-            RecordKind::Conda => {
-                conda_record::files(&bytes).iter().for_each(|path| add(b"", path.as_bytes()));
-            }
-        }
+            RecordKind::Conda => conda_record::files(&bytes).into_iter().map(String::into_bytes).collect(),
+        };
+        self.is_known |= !named.is_empty();
+        let base = match kind {
+            RecordKind::Record => split_name(metadata).0,
+            RecordKind::InstalledFiles => metadata,
+            RecordKind::Conda => b"",
+        };
+        // Inside of the directory of packages there is nothing to find out.
+        let outside = named.iter().filter(|path| kind == RecordKind::Conda || path.starts_with(b"../"));
+        self.paths.extend(outside.filter_map(|path| resolve(base, path)));
     }
 }
 

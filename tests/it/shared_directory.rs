@@ -78,8 +78,10 @@ fn records_of_wheels_tell_them_apart() {
         "include/python3.8/Python.h",
         "local.txt",
     ]);
+    let tree = tree.program("bin/converter", b"\x7fELF\0\0");
     let mut kept = PROJECT.to_vec();
-    kept.insert(4, "local.txt");
+    kept.insert(0, "bin/converter");
+    kept.insert(5, "local.txt");
     assert_kept(&tree, &kept);
 }
 
@@ -299,7 +301,11 @@ fn what_proves_an_environment_goes_with_it() {
 fn a_prefix_of_conda_leaves_the_projects_scripts() {
     let record =
         r#"{"name": "xz", "files": ["bin/xzdiff", "share/doc/xz/README", "etc/xz.conf", "man/man1/xz.1"]}"#;
-    let prefix = || env::conda().program("bin/xz", b"\x7fELF\x02\x01\x01\0");
+    let of_xz = r#"{"name": "xz", "files": ["bin/xz"]}"#;
+    let prefix = || {
+        let records = env::conda().file("conda-meta/xz-5.4.2-h5eee18b_0.json", of_xz);
+        records.program("bin/xz", b"\x7fELF\x02\x01\x01\0")
+    };
     let others = ["bin/deploy.sh", "etc/app.conf", "manage.py", "scripts/deploy.sh", "share/logo.svg"];
     assert_kept(&prefix().files(&others), &others);
     let known = prefix().file("conda-meta/xz-5.4.3-h0_0.json", record).file("bin/xzdiff", "#!/bin/sh\n");
