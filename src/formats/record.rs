@@ -6,6 +6,9 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use csv::{ByteRecord, ReaderBuilder, Terminator, WriterBuilder};
 use sha2::{Digest, Sha256};
 
+use super::content_hash::ContentHash;
+use crate::path::split_name;
+
 /// A row: an installed file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RecordRow {
@@ -25,6 +28,30 @@ pub fn read(bytes: &[u8]) -> Vec<RecordRow> {
     let mut reader = ReaderBuilder::new().has_headers(false).flexible(true).from_reader(bytes);
     let rows = reader.byte_records().map_while(|row| row.ok());
     rows.filter_map(|row| read_row(&row)).collect()
+}
+
+/// Says whether a list holds nothing but what installers write: rows of three fields, a hash and a size for each file but
+/// those that are written after the list. Anything else in it was added by somebody.
+#[must_use]
+pub fn is_sound(bytes: &[u8]) -> bool {
+    let mut reader = ReaderBuilder::new().has_headers(false).flexible(true).from_reader(bytes);
+    reader.byte_records().all(|row| row.is_ok_and(|row| is_sound_row(&row)))
+}
+
+fn is_sound_row(row: &ByteRecord) -> bool {
+    let [path, hash, size] = [0, 1, 2].map(|index| row.get(index).unwrap_or_default());
+    let known = std::str::from_utf8(hash).ok().and_then(ContentHash::parse_recorded).is_some();
+    let number = size.iter().all(u8::is_ascii_digit);
+    let (directory, name) = split_name(path);
+    let (above, _) = split_name(directory);
+    let is_late = name == b"__pycache__"
+        || name.ends_with(b".pyc")
+        || name.ends_with(b".pyo")
+        // What virtualenv writes itself, with `__pycache__`.
+        || name.ends_with(b".virtualenv")
+        || (directory.ends_with(b".dist-info") && above.is_empty())
+        || matches!(split_name(directory).1, b"bin" | b"Scripts");
+    row.len() == 3 && !path.is_empty() && number && (known || (hash.is_empty() && is_late))
 }
 
 fn read_row(row: &ByteRecord) -> Option<RecordRow> {
@@ -75,6 +102,24 @@ mod tests {
             row(b"black-1.dist-info/RECORD", None, None),
         ];
         assert_eq!(read(bytes), expected);
+    }
+
+    #[test]
+    fn what_somebody_added_to_a_list_shows() {
+        let hash = hash(b"");
+        let cases = [
+            (format!("a.py,{hash},0\r\n../../../bin/a,,\r\na-1.dist-info/RECORD,,\r\na.pyc,,\r\n"), true),
+            (format!("a.py,{hash},\n"), true),
+            (String::new(), true),
+            (format!("a.py,{hash},0\nmine\n"), false),
+            (format!("a.py,{hash},0,mine\n"), false),
+            (format!("a.py,{hash},mine\n"), false),
+            ("a.py,mine,0\n".to_owned(), false),
+            ("notes.txt,,\n".to_owned(), false),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(is_sound(text.as_bytes()), expected, "{text}");
+        }
     }
 
     #[test]
