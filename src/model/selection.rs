@@ -80,6 +80,17 @@ impl Selection {
         }
     }
 
+    /// As [`Selection::env_option`], for a command that runs when the environment has been moved to another name, which may be
+    /// what is found then.
+    #[must_use]
+    pub fn env_option_once_moved(&self) -> String {
+        use SelectionReason::{Default, Existing, Lock};
+        match (&self.reason, &self.typed) {
+            (Existing | Lock(_) | Default, None) => format!(" --env {}", self.word()),
+            _ => self.env_option(),
+        }
+    }
+
     /// The environment as one word of a command.
     #[must_use]
     pub fn word(&self) -> String {

@@ -102,7 +102,7 @@ pub fn recreate(
             error.cause(format!("it contains `{first}` and {more} that no tool can create again"))
         }
     };
-    let create = format!("git pyenv create{}{options}", selection.env_option());
+    let create = format!("git pyenv create{}{options}", selection.env_option_once_moved());
     match make_room_command(selection) {
         Some(room) => error.suggest("create a new one with", format!("{room} && {create}")),
         None => error,

@@ -37,7 +37,13 @@ const CREATE: &[Situation] = &[
         "an existing one with files that no tool can create again",
         "git pyenv create -q --without-pip; rm venv/pyvenv.cfg; echo mine >venv/notes.txt",
         "git pyenv create --without-pip",
-        "mv venv venv.old && git pyenv create --without-pip",
+        "mv venv venv.old && git pyenv create --env venv --without-pip",
+    ),
+    error(
+        "an existing one of another name with files that no tool can create again",
+        "git pyenv create -q --without-pip --env .venv; echo mine >.venv/notes.txt",
+        "git pyenv create --without-pip --system-site-packages",
+        "mv .venv .venv.old && git pyenv create --env .venv --without-pip",
     ),
     error(
         "a setting against deletion",
