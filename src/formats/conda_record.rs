@@ -3,14 +3,72 @@
 
 use serde::Deserialize;
 
-/// The files of a package, relative to the prefix; empty if this is not such a record.
+use super::content_hash::ContentHash;
+
+/// What conda says of a package.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct CondaRecord {
+    /// The name that the file of the record has; `None` if the record does not tell.
+    pub file_name: Option<String>,
+    /// The files of the package.
+    pub files: Vec<CondaFile>,
+}
+
+/// A file of a package.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CondaFile {
+    /// Its path relative to the prefix.
+    pub path: String,
+    /// The hash of what was installed; `None` for links, compiled files and scripts that are generated.
+    pub hash: Option<ContentHash>,
+}
+
+#[derive(Deserialize)]
+struct CondaDocument {
+    name: Option<String>,
+    version: Option<String>,
+    build: Option<String>,
+    files: Vec<String>,
+    #[serde(default)]
+    paths_data: PathsData,
+}
+
+#[derive(Deserialize, Default)]
+struct PathsData {
+    #[serde(default)]
+    paths: Vec<PathData>,
+}
+
+#[derive(Deserialize)]
+struct PathData {
+    #[serde(rename = "_path")]
+    path: String,
+    /// Of the file in the package.
+    #[serde(default)]
+    sha256: Option<String>,
+    /// Of the file after the prefix was put into it.
+    #[serde(default)]
+    sha256_in_prefix: Option<String>,
+}
+
+/// The paths of a package's files, relative to the prefix; none if this is not such a record.
 #[must_use]
 pub fn files(bytes: &[u8]) -> Vec<String> {
-    #[derive(Deserialize)]
-    struct CondaRecord {
-        files: Vec<String>,
-    }
-    serde_json::from_slice(bytes).map(|record: CondaRecord| record.files).unwrap_or_default()
+    parse(bytes).into_iter().flat_map(|record| record.files).map(|file| file.path).collect()
+}
+
+/// Parses a record; `None` if it is none.
+#[must_use]
+pub fn parse(bytes: &[u8]) -> Option<CondaRecord> {
+    let document: CondaDocument = serde_json::from_slice(bytes).ok()?;
+    let named = document.name.zip(document.version).zip(document.build);
+    let file_name = named.map(|((name, version), build)| format!("{name}-{version}-{build}.json"));
+    let hashed = document.paths_data.paths.into_iter().map(|data| {
+        let hash = data.sha256_in_prefix.or(data.sha256);
+        CondaFile { path: data.path, hash: hash.as_deref().and_then(ContentHash::parse_hexadecimal) }
+    });
+    let listed = document.files.into_iter().map(|path| CondaFile { path, hash: None });
+    Some(CondaRecord { file_name, files: hashed.chain(listed).collect() })
 }
 
 /// The version in the file name of Python's own record, `python-VERSION-BUILD.json`; `None` for another package's.
@@ -24,15 +82,23 @@ pub fn python_version(file_name: &[u8]) -> Option<&[u8]> {
 
 #[cfg(test)]
 mod tests {
-    use super::files;
+    use super::*;
 
     #[test]
-    fn files_are_listed() {
-        assert_eq!(
-            files(br#"{"name": "a", "files": ["bin/a", "lib/a.py"], "link": {}}"#),
-            ["bin/a", "lib/a.py"]
+    fn files_are_listed_with_what_proves_them() {
+        let hash = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
+        let text = format!(
+            r#"{{"name": "a", "version": "1", "build": "0", "files": ["bin/a"], "link": {{}}, "paths_data":
+            {{"paths": [{{"_path": "bin/a", "sha256_in_prefix": "{hash}"}}, {{"_path": "lib/a"}}]}}}}"#
         );
-        assert!(files(b"[]").is_empty() && files(b"\xff").is_empty() && files(br#"{"files": 1}"#).is_empty());
+        let record = parse(text.as_bytes()).expect("a record");
+        assert_eq!(record.file_name.as_deref(), Some("a-1-0.json"));
+        let proofs: Vec<(&str, bool)> =
+            record.files.iter().map(|file| (file.path.as_str(), file.hash.is_some())).collect();
+        assert_eq!(proofs, [("bin/a", true), ("lib/a", false), ("bin/a", false)]);
+        for other in [b"[]".as_slice(), b"\xff", br#"{"files": 1}"#] {
+            assert_eq!(parse(other), None);
+        }
     }
 
     #[test]

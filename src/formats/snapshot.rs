@@ -50,6 +50,10 @@ pub struct Snapshot {
     /// Files that no creator generates and no distribution lists, relative to the environment. They cannot be recreated.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub foreign: Vec<StoredPath>,
+    /// Files that may have been changed since a tool made them, relative to the environment. Copies are in
+    /// `<common git directory>/pyenv/copies/ID/`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub copied: Vec<StoredPath>,
 }
 
 /// An installed distribution.
@@ -155,6 +159,7 @@ mod tests {
                 record_sha256: None,
             }],
             foreign: vec![b"src/a\nb".as_slice().into()],
+            copied: vec![b"bin/activate".as_slice().into()],
         }
     }
 

@@ -38,6 +38,12 @@ impl Access {
         Self { new: 0o600, keeps: false, sharing }
     }
 
+    /// As [`Access::private`], for a program.
+    #[must_use]
+    pub const fn private_program(sharing: Sharing) -> Self {
+        Self { new: 0o700, keeps: false, sharing }
+    }
+
     /// The mode to create a file with, which the umask changes; `before` is the mode of the file that it replaces. It
     /// allows nobody more than the mode at the end does.
     pub(super) fn creation_mode(self, before: Option<u32>) -> u32 {

@@ -11,7 +11,9 @@ use std::time::{Duration, UNIX_EPOCH};
 
 use super::directory::{DirectoryHandle, EntryStatus, FileKind};
 use super::entry::make_private_directory;
-use super::place::{FilePlace, temporary_file};
+use super::open_directory::OpenDirectory;
+use super::place::temporary_file;
+use crate::path::RepoPath;
 
 /// The time from which on cached files were modified, since 1970: 2000-01-01.
 const FIRST_MODIFICATION: u64 = 946_684_800;
@@ -54,15 +56,15 @@ pub struct LinkCache {
 }
 
 impl LinkCache {
-    /// Opens a cache and creates its directory if it does not exist. `fresh` is a file that was just created where the
-    /// links will be. Returns `None` if the directory cannot be created, if another user could have written into it,
-    /// or if it is on another file system than `fresh`.
+    /// Opens a cache and creates its directory if it does not exist. `fresh` is a file that was just created in the
+    /// directory `root`, where the links will be. Returns `None` if the directory cannot be created, if another user could
+    /// have written into it, or if it is on another file system than `fresh`.
     #[must_use]
-    pub fn open(directory: &Path, fresh: &Path) -> Option<Self> {
+    pub fn open(directory: &Path, root: &OpenDirectory, fresh: &RepoPath) -> Option<Self> {
         make_private_directory(directory).ok()?;
         let parent = DirectoryHandle::open_no_follow(directory).ok()?;
         parent.status().ok().filter(EntryStatus::is_owned)?;
-        let fresh = FilePlace::at(fresh).ok()?.status().ok()??;
+        let fresh = root.status_of(fresh).ok()??;
         let name = format!("{:o}", fresh.mode);
         match parent.make_child(name.as_bytes(), 0o700) {
             Err(error) if error.kind() != io::ErrorKind::AlreadyExists => return None,
@@ -73,10 +75,10 @@ impl LinkCache {
         usable.then_some(Self { directory, fresh })
     }
 
-    /// Links the cached file of this content and size to a path. Returns `false` if the file is not cached, was changed,
-    /// or cannot be linked.
+    /// Links the cached file of this content and size to a path in an open directory. Returns `false` if the file is not
+    /// cached, was changed, or cannot be linked.
     #[must_use]
-    pub fn link(&self, name: &CachedName<'_>, size: u64, to: &Path) -> bool {
+    pub fn link(&self, name: &CachedName<'_>, size: u64, root: &OpenDirectory, to: &RepoPath) -> bool {
         let file = name.file_name();
         let Ok(Some(status)) = self.directory.status_of(&file) else { return false };
         let seconds = i64::try_from(modification_of(name.hash).as_secs()).unwrap_or_default();
@@ -86,16 +88,22 @@ impl LinkCache {
             let _ = self.directory.remove_entry(&file);
             return false;
         }
-        self.directory.link_entry(&file, to).is_ok()
+        self.directory.link_entry(&file, &root.handle, to.as_bytes()).is_ok()
     }
 
     /// Writes a file into the cache and links it to a path; `false` if that is not possible. The file is created in the
     /// cache and not where it is used, so that the inodes of cached files are close together on the disk: linking them
     /// then changes fewer blocks.
-    pub(super) fn add(&self, name: &CachedName<'_>, bytes: &[u8], to: &Path) -> bool {
+    pub(super) fn add(
+        &self,
+        name: &CachedName<'_>,
+        bytes: &[u8],
+        root: &OpenDirectory,
+        to: &RepoPath,
+    ) -> bool {
         let file = name.file_name();
         self.write(&file, bytes, modification_of(name.hash)).is_ok()
-            && self.directory.link_entry(&file, to).is_ok()
+            && self.directory.link_entry(&file, &root.handle, to.as_bytes()).is_ok()
     }
 
     /// Not synced, like all files of a new environment.
@@ -127,12 +135,37 @@ mod tests {
 
     use super::*;
 
+    fn path(text: &str) -> RepoPath {
+        RepoPath::new(text.as_bytes()).expect("a path")
+    }
+
+    /// A cache with the directory that it links to.
+    struct InDirectory<'d> {
+        cache: LinkCache,
+        root: &'d OpenDirectory,
+    }
+
+    impl InDirectory<'_> {
+        fn link(&self, name: &CachedName<'_>, size: u64, to: &Path) -> bool {
+            self.cache.link(name, size, self.root, &self.below(to))
+        }
+
+        fn add(&self, name: &CachedName<'_>, bytes: &[u8], to: &Path) -> bool {
+            self.cache.add(name, bytes, self.root, &self.below(to))
+        }
+
+        fn below(&self, to: &Path) -> RepoPath {
+            path(to.file_name().and_then(|name| name.to_str()).expect("a name"))
+        }
+    }
+
     #[test]
     fn cached_files_are_linked_until_they_are_changed() {
         let top = tempfile::tempdir().expect("a directory");
-        let fresh = top.path().join("fresh");
-        fs::write(&fresh, "").expect("a file");
-        let cache = LinkCache::open(&top.path().join("a/cache"), &fresh).expect("a cache");
+        fs::write(top.path().join("fresh"), "").expect("a file");
+        let root = OpenDirectory::open(top.path()).expect("a directory");
+        let opened = LinkCache::open(&top.path().join("a/cache"), &root, &path("fresh")).expect("a cache");
+        let cache = InDirectory { cache: opened, root: &root };
         let [first, second, third] = ["first", "second", "third"].map(|name| top.path().join(name));
         let name = CachedName { hash: "name", copy: 1 };
         assert!(!cache.link(&name, 4, &first));
@@ -160,11 +193,14 @@ mod tests {
     fn a_cache_that_others_can_write_is_not_used() {
         let top = tempfile::tempdir().expect("a directory");
         let directory = top.path().join("cache");
-        assert!(LinkCache::open(&directory, top.path()).is_some());
+        fs::write(top.path().join("fresh"), "").expect("a file");
+        let root = OpenDirectory::open(top.path()).expect("a directory");
+        let open = |directory: &Path| LinkCache::open(directory, &root, &path("fresh"));
+        assert!(open(&directory).is_some());
         fs::set_permissions(&directory, fs::Permissions::from_mode(0o777)).expect("a mode");
-        assert!(LinkCache::open(&directory, top.path()).is_none());
+        assert!(open(&directory).is_none());
         std::os::unix::fs::symlink(top.path(), top.path().join("link")).expect("a link");
-        assert!(LinkCache::open(&top.path().join("link"), top.path()).is_none());
-        assert!(LinkCache::open(Path::new("/dev/null/cache"), top.path()).is_none());
+        assert!(open(&top.path().join("link")).is_none());
+        assert!(open(Path::new("/dev/null/cache")).is_none());
     }
 }

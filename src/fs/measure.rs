@@ -54,7 +54,7 @@ fn start<'s>(scope: &Scope<'s>, top: &Path, path: &RepoPath, accumulator: &'s Ac
     let sized = opened.and_then(|directory| Ok((directory.size_of(name)?, directory)));
     match sized {
         Ok((size, directory)) if size.kind == FileKind::Directory => {
-            let parent = Arc::new(OpenDirectory { directory, path: parent.to_vec() });
+            let parent = Arc::new(MeasuredDirectory { directory, path: parent.to_vec() });
             walk(scope, &parent, name, accumulator);
         }
         Ok((size, _)) => accumulator.add(&[size]),
@@ -63,12 +63,12 @@ fn start<'s>(scope: &Scope<'s>, top: &Path, path: &RepoPath, accumulator: &'s Ac
 }
 
 /// An open directory with its path relative to the top.
-struct OpenDirectory {
+struct MeasuredDirectory {
     directory: DirectoryHandle,
     path: Vec<u8>,
 }
 
-impl OpenDirectory {
+impl MeasuredDirectory {
     fn path_of(&self, name: &[u8]) -> Vec<u8> {
         if self.path.is_empty() { name.to_vec() } else { [&self.path, b"/".as_slice(), name].concat() }
     }
@@ -76,7 +76,7 @@ impl OpenDirectory {
 
 /// Counts the files of a directory and leaves its subdirectories to any free thread. A subdirectory is opened
 /// when a thread starts on it, so that only directories being read and their parents are open at the same time.
-fn walk<'s>(scope: &Scope<'s>, parent: &OpenDirectory, name: &[u8], accumulator: &'s Accumulator<'s>) {
+fn walk<'s>(scope: &Scope<'s>, parent: &MeasuredDirectory, name: &[u8], accumulator: &'s Accumulator<'s>) {
     let path = parent.path_of(name);
     let listed =
         parent.directory.open_child(name).and_then(|mut directory| Ok((directory.list()?, directory)));
@@ -84,7 +84,7 @@ fn walk<'s>(scope: &Scope<'s>, parent: &OpenDirectory, name: &[u8], accumulator:
         Ok(listed) => listed,
         Err(error) => return accumulator.skip(&path, &error),
     };
-    let here = Arc::new(OpenDirectory { directory, path });
+    let here = Arc::new(MeasuredDirectory { directory, path });
     let mut sizes = Vec::with_capacity(entries.len());
     for DirectoryEntry { name, kind } in entries {
         if kind == FileKind::Directory {

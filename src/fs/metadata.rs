@@ -73,6 +73,11 @@ pub struct Identity {
 }
 
 impl Identity {
+    #[cfg(unix)]
+    pub(super) fn new(device: u64, inode: u64) -> Self {
+        Self { device, inode }
+    }
+
     /// The part that stays the same when the system restarts.
     #[must_use]
     pub fn number(self) -> u64 {

@@ -1,7 +1,7 @@
 //! The disk. Outside of this folder `std::fs` is used in a few files of `git/`, and to find programs.
 //!
 //! Reading: `read` and `metadata` for single files, `listing` for a directory, `tree_listing`, `measure`,
-//! `repositories` and `disk_tree` for everything below one. Writing: `place` for files, with `access` for their
+//! `repositories` and `disk_tree` for everything below one, `open_directory` for one that stays the same. Writing: `place` for files, with `access` for their
 //! permissions, `staging` and `new_files` for directories, `remove` to delete them. `directory` has the handles through
 //! which directories are opened.
 
@@ -16,6 +16,7 @@ mod lock;
 mod measure;
 mod metadata;
 mod new_files;
+mod open_directory;
 mod own_names;
 mod place;
 mod process;
@@ -29,7 +30,7 @@ mod tree_listing;
 
 pub use crate::env::is_executable;
 pub use access::Access;
-pub use directory::{DirectoryEntry, FileKind};
+pub use directory::{DirectoryEntry, FileKind, FileStamp};
 pub use disk_tree::DiskTree;
 pub use durable::sync_directories;
 pub use entry::{
@@ -45,16 +46,18 @@ pub use metadata::{
     times,
 };
 pub use new_files::{NewFile, new_directories, new_file, new_files, new_link};
+pub use open_directory::OpenDirectory;
 pub use own_names::{
     CACHE_DIRECTORY, KEPT_HOOKS_SUFFIX, LOCK_FILE, OLD_KEPT_HOOK_SUFFIX, STAGING_PREFIX, STATE_DIRECTORY,
 };
 pub use place::{Expected, FilePlace, ReadFile, read_regular};
 pub use process::{Process, parent_processes};
 pub use read::{open_optional, read_optional, read_owned, read_start};
-pub use remove::{KeptEntry, RemovedTree, remove_tree};
+pub use remove::{DirectoryPlace, KeptEntry, RemovedTree, remove_tree};
 pub use repositories::{FoundRepositories, find_repositories};
 pub use resolve::{
     Resolution, normalise_path, path_through_links, real_directory_path, real_path, resolve_links,
 };
 pub use staging::StagingDirectory;
+pub use threads::in_parallel;
 pub use tree_listing::{TreeListing, list_tree};

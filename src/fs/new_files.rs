@@ -1,18 +1,15 @@
-//! Creating the content of a new directory. Nothing that exists is overwritten.
-#![expect(clippy::disallowed_methods, reason = "only `fs` uses `std::fs`")]
+//! Creating the content of a new directory, which only this user can write into. Nothing that exists is overwritten.
 
 use std::borrow::Cow;
-use std::fs;
 use std::io::Write;
-use std::path::Path;
 use std::sync::mpsc::sync_channel;
 use std::thread;
 use std::time::UNIX_EPOCH;
 
-use super::entry::make_link;
 use super::link_cache::{CachedName, LinkCache, modification_of};
+use super::open_directory::OpenDirectory;
 use crate::error::{Error, Result};
-use crate::path::{RepoPath, bytes_to_path};
+use crate::path::RepoPath;
 
 /// The number of files from which on a second thread pays off.
 const MANY: usize = 64;
@@ -39,16 +36,17 @@ pub struct NewFile<'f> {
 ///
 /// # Errors
 /// Action if one exists or cannot be created.
-pub fn new_directories(root: &Path, directories: &[RepoPath]) -> Result<()> {
-    directories.iter().try_for_each(|path| fs::create_dir(path.to_path(root)).map_err(failed(path)))
+pub fn new_directories(root: &OpenDirectory, directories: &[RepoPath]) -> Result<()> {
+    let create = |path: &RepoPath| root.handle.make_child(path.as_bytes(), 0o777).map_err(failed(path));
+    directories.iter().try_for_each(create)
 }
 
 /// Creates a symbolic link.
 ///
 /// # Errors
 /// Action if the path exists or the link cannot be created.
-pub fn new_link(root: &Path, path: &RepoPath, target: &[u8]) -> Result<()> {
-    make_link(&bytes_to_path(target), &path.to_path(root)).map_err(failed(path))
+pub fn new_link(root: &OpenDirectory, path: &RepoPath, target: &[u8]) -> Result<()> {
+    root.handle.make_link(path.as_bytes(), target).map_err(failed(path))
 }
 
 /// Creates files in this order. If there are many, another thread prepares their contents while this one writes; more
@@ -57,7 +55,7 @@ pub fn new_link(root: &Path, path: &RepoPath, target: &[u8]) -> Result<()> {
 /// # Errors
 /// Action if a file exists or cannot be written; any error of `content`.
 pub fn new_files<'f, T: Sync>(
-    root: &Path,
+    root: &OpenDirectory,
     files: &'f [T],
     content: impl Fn(&'f T) -> Result<NewFile<'f>> + Sync,
 ) -> Result<()> {
@@ -80,16 +78,12 @@ pub fn new_files<'f, T: Sync>(
 ///
 /// # Errors
 /// Action if the file exists or cannot be written.
-pub fn new_file(root: &Path, file: &NewFile<'_>) -> Result<()> {
-    let mut options = fs::OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, if file.executable { 0o777 } else { 0o666 });
-    let path = file.path.to_path(root);
-    if file.cached.is_some_and(|(cache, name)| cache.add(&name, &file.bytes, &path)) {
+pub fn new_file(root: &OpenDirectory, file: &NewFile<'_>) -> Result<()> {
+    if file.cached.is_some_and(|(cache, name)| cache.add(&name, &file.bytes, root, file.path)) {
         return Ok(());
     }
-    let written = options.open(&path).and_then(|mut open| {
+    let mode = if file.executable { 0o777 } else { 0o666 };
+    let written = root.handle.create_entry(file.path.as_bytes(), mode).and_then(|mut open| {
         open.write_all(&file.bytes)?;
         file.hash.map_or(Ok(()), |hash| open.set_modified(UNIX_EPOCH + modification_of(hash)))
     });

@@ -6,11 +6,11 @@
 
 use std::fs::File;
 use std::hash::{BuildHasher, Hasher, RandomState};
-use std::io::{self, ErrorKind, Write};
+use std::io::{self, ErrorKind, Seek, Write};
 use std::path::{Path, PathBuf};
 
 use super::access::Access;
-use super::directory::{DirectoryHandle, EntryStamp, EntryStatus, FileKind, set_access, status_of_file};
+use super::directory::{DirectoryHandle, EntryStatus, FileKind, FileStamp, set_access, status_of_file};
 use super::metadata::{is_absence, is_absent, parent_or_current};
 use super::own_names::STAGING_PREFIX;
 use super::read::read_within;
@@ -34,7 +34,7 @@ pub struct FilePlace {
 pub struct ReadFile {
     /// Its content.
     pub bytes: Vec<u8>,
-    stamp: EntryStamp,
+    stamp: FileStamp,
 }
 
 /// What must be in a place for it to be written.
@@ -67,7 +67,8 @@ impl FilePlace {
     pub fn below(root: &Path, path: &RepoPath) -> Result<Self> {
         let shown = path.to_path(root);
         let above = path.parent().unwrap_or_default();
-        let directory = open_below(root, &above).map_err(failed("open", &shown))?;
+        let directory = DirectoryHandle::open(root).and_then(|root| open_below(&root, &above));
+        let directory = directory.map_err(failed("open", &shown))?;
         Ok(Self { directory, name: path.name().to_vec(), path: shown })
     }
 
@@ -106,11 +107,42 @@ impl FilePlace {
         staging: Option<&Path>,
         expected: Expected<'_>,
     ) -> Result<()> {
+        self.fill(|file| file.write_all(bytes), access, staging, expected)
+    }
+
+    /// Writes a copy of an open file, from its start, to this place, which must be free.
+    ///
+    /// # Errors
+    /// As [`FilePlace::write`].
+    pub(super) fn copy(&self, from: &File, access: Access) -> Result<()> {
+        let copy = |to: &mut File| {
+            let mut from = from;
+            from.rewind().and_then(|()| io::copy(&mut from, to)).map(drop)
+        };
+        self.fill(copy, access, None, Expected::Nothing)
+    }
+
+    /// Creates a symbolic link at this place, which must be free.
+    ///
+    /// # Errors
+    /// Action if it cannot be created.
+    pub(super) fn make_link(&self, target: &[u8]) -> Result<()> {
+        self.directory.make_link(&self.name, target).map_err(failed("write", &self.path))
+    }
+
+    /// As [`FilePlace::write`]; `content` writes the content.
+    fn fill(
+        &self,
+        content: impl Fn(&mut File) -> io::Result<()>,
+        access: Access,
+        staging: Option<&Path>,
+        expected: Expected<'_>,
+    ) -> Result<()> {
         let before = self.status().map_err(failed("write", &self.path))?;
         let before = before.filter(|before| before.kind == FileKind::File);
         let mode = access.creation_mode(before.map(|before| before.mode));
         let fill = |file: &mut File| {
-            file.write_all(bytes)?;
+            content(file)?;
             self.give_access(file, access, before)?;
             file.sync_all()
         };
@@ -178,9 +210,7 @@ impl FilePlace {
 
     /// Opens the file for reading, if it is a regular one.
     pub(super) fn try_open(&self) -> io::Result<File> {
-        let file = self.directory.open_entry(&self.name)?;
-        let is_file = status_of_file(&file)?.kind == FileKind::File;
-        if is_file { Ok(file) } else { Err(ErrorKind::InvalidInput.into()) }
+        self.directory.open_regular(&self.name)
     }
 
     /// The kind of what is there; `None` if nothing is.
@@ -215,9 +245,9 @@ impl FilePlace {
         Ok(match expected {
             Expected::Anything => true,
             Expected::Nothing => self.status()?.is_none(),
-            Expected::Unchanged(read) => self
-                .status()?
-                .is_some_and(|status| status.kind == FileKind::File && status.stamp == read.stamp),
+            Expected::Unchanged(read) => self.status()?.is_some_and(|status| {
+                status.kind == FileKind::File && status.stamp.has_same_content(read.stamp)
+            }),
         })
     }
 
@@ -281,8 +311,10 @@ pub(super) fn temporary_file(directory: &DirectoryHandle, mode: u32) -> io::Resu
 }
 
 /// Opens a directory below another; a link on the way is an error.
-pub(super) fn open_below(root: &Path, path: &RepoPath) -> io::Result<DirectoryHandle> {
-    path.components().try_fold(DirectoryHandle::open(root)?, |above, name| above.open_child(name))
+pub(super) fn open_below(root: &DirectoryHandle, path: &RepoPath) -> io::Result<DirectoryHandle> {
+    let mut names = path.components();
+    let Some(first) = names.next() else { return root.duplicate() };
+    names.try_fold(root.open_child(first)?, |above, name| above.open_child(name))
 }
 
 fn failed(action: &'static str, path: &Path) -> impl FnOnce(io::Error) -> Error {

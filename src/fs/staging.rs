@@ -8,39 +8,61 @@
 //!
 //! Git never sees a staging directory: its first files are created in a directory named `.git`, which git ignores
 //! everywhere, and the first file moved out of it is a `.gitignore` that ignores everything.
-#![expect(clippy::disallowed_methods, reason = "only `fs` uses `std::fs`")]
+//!
+//! Other users may be able to write to the directory that the target is in, and replace a staging directory by a link
+//! or by another directory. So it is opened once, only its owner can write into it, and everything is done relative to
+//! what was opened; what a killed run left is used only if no other user except root could have put anything
+//! into it.
 
-use std::fs::{self, File, TryLockError};
-use std::io::{self, ErrorKind, Write};
+mod files;
+
+use std::fs::File;
+use std::io::{self, ErrorKind, Read};
 use std::path::{Path, PathBuf};
 
-use super::metadata::{Identity, exists, identity};
+use super::directory::{DirectoryHandle, FileKind};
+use super::metadata::{Identity, exists, parent_or_current};
+use super::open_directory::OpenDirectory;
 use super::own_names::STAGING_PREFIX;
-use super::remove::remove_tree;
+use super::remove::DirectoryPlace;
 use crate::error::{Error, Result};
-use crate::path::{display, path_to_bytes};
-use crate::ports::NoProgress;
+use crate::path::{bytes_to_path, display, path_to_bytes};
 
-/// The file that contains the target path.
-const MARKER: &str = "place";
-const IGNORE: &str = ".gitignore";
-const IGNORE_ALL: &[u8] = b"*\n";
-/// A directory name that git ignores.
-const HIDDEN: &str = ".git";
-const NEW: &str = "new";
-const OLD: &str = "old";
-/// The new directory after a swap was rolled back.
-const UNUSED: &str = "unused";
+use files::{
+    MARKER, NEW, OLD, UNUSED, delete, has_only_first_files, is_locked, open_marker, write_first_files,
+};
+
+/// No longer content is a path.
+const MARKER_LIMIT: u64 = 64 * 1024;
 
 /// A staging directory. Dropping it deletes the directory and its content.
 #[derive(Debug)]
 pub struct StagingDirectory {
-    directory: PathBuf,
+    /// The directory that the target is in.
+    parent: DirectoryHandle,
+    /// The name of the staging directory in it; empty once it is no staging directory any more.
+    name: Vec<u8>,
+    directory: DirectoryHandle,
+    new: OpenDirectory,
     target: PathBuf,
-    /// Directories above the target that did not exist before, outermost first.
-    created_parents: Vec<PathBuf>,
+    target_name: Vec<u8>,
+    /// Directories above the target that did not exist before, outermost first: where each is, and its name.
+    created_parents: CreatedParents,
     /// Locked while it is open.
-    _marker: Option<File>,
+    _marker: File,
+}
+
+/// Directories that were created; those that are empty are deleted again when this is dropped.
+#[derive(Debug, Default)]
+struct CreatedParents(Vec<(DirectoryHandle, Vec<u8>)>);
+
+impl Drop for CreatedParents {
+    fn drop(&mut self) {
+        for (above, name) in self.0.iter().rev() {
+            // Fails if something else was created in it, which then stays.
+            let _ = above.remove_directory(name);
+        }
+    }
 }
 
 impl StagingDirectory {
@@ -48,12 +70,15 @@ impl StagingDirectory {
     /// and deletes their staging directories. Keeps those that another process uses, directories that may be something
     /// else, and those for which `is_kept` returns true.
     pub fn recover(target: &Path, is_kept: &dyn Fn(&Path) -> bool) {
-        let Some(entries) = target.parent().and_then(|parent| fs::read_dir(parent).ok()) else { return };
-        for entry in entries.flatten() {
-            let named = entry.file_name().as_encoded_bytes().starts_with(STAGING_PREFIX.as_bytes());
-            let directory = named && entry.file_type().is_ok_and(|kind| kind.is_dir());
-            if directory && !is_kept(&entry.path()) {
-                recover_from(&entry.path(), target);
+        let Some(above) = target.parent() else { return };
+        let Ok(parent) = DirectoryHandle::open(above) else { return };
+        for entry in parent.list_shared().unwrap_or_default() {
+            if entry.kind != FileKind::Directory || !entry.name.starts_with(STAGING_PREFIX.as_bytes()) {
+                continue;
+            }
+            let Ok(directory) = parent.open_child(&entry.name) else { continue };
+            if is_private(&directory) && !is_kept(&above.join(bytes_to_path(&entry.name))) {
+                Remains { parent: &parent, name: &entry.name, directory }.recover(target);
             }
         }
     }
@@ -66,18 +91,19 @@ impl StagingDirectory {
             .unwrap_or_default()
             .as_encoded_bytes()
             .starts_with(STAGING_PREFIX.as_bytes());
-        named
-            && markers(directory).iter().filter(|file| is_regular(file)).any(|file| {
-                // A shared lock, so that two processes that only check do not see each other.
-                let lock = File::open(file).map(|file| file.try_lock_shared());
-                matches!(lock, Ok(Err(TryLockError::WouldBlock)))
-            })
+        named && DirectoryHandle::open_no_follow(directory).is_ok_and(|directory| is_locked(&directory))
     }
 
-    /// The paths in a staging directory where the replaced directory may be.
+    /// The places in a staging directory where the replaced directory may be; none if another user except root can
+    /// have put something there.
     #[must_use]
-    pub fn replaced_paths(directory: &Path) -> [PathBuf; 2] {
-        [NEW, OLD].map(|name| directory.join(name))
+    pub fn replaced(directory: &Path) -> Vec<DirectoryPlace> {
+        let place = |name: &[u8]| {
+            let parent = DirectoryHandle::open_no_follow(directory).ok()?;
+            let is_private = is_private(&parent);
+            is_private.then(|| DirectoryPlace::new(parent, name, directory.join(bytes_to_path(name))))
+        };
+        [NEW, OLD].into_iter().filter_map(place).collect()
     }
 
     /// Creates a staging directory for a target, which need not exist, and the missing directories above the target.
@@ -87,27 +113,40 @@ impl StagingDirectory {
     pub fn create(target: &Path) -> Result<Self> {
         let failed =
             |error: io::Error| Error::action(format!("failed to prepare `{}`", display(target))).cause(error);
-        let parent = target.parent().unwrap_or(Path::new("/"));
-        let mut staging = Self {
-            directory: PathBuf::new(),
+        let target_name = target.file_name().map(|name| path_to_bytes(Path::new(name)));
+        let target_name = target_name.ok_or_else(|| failed(ErrorKind::InvalidInput.into()))?;
+        let (parent, created_parents) = open_parent(parent_or_current(target)).map_err(failed)?;
+        let (name, directory) = create_private(&parent).map_err(failed)?;
+        let filled = write_first_files(&directory, target).and_then(|marker| {
+            directory.make_child(NEW, 0o777)?;
+            Ok((marker, directory.open_child(NEW)?))
+        });
+        let (marker, new) = filled.map_err(|error| {
+            delete(&parent, &name, &directory);
+            failed(error)
+        })?;
+        Ok(Self {
+            parent,
+            name,
+            directory,
+            new: OpenDirectory::from(new),
             target: target.to_path_buf(),
-            created_parents: missing_directories(parent),
-            _marker: None,
-        };
-        for directory in &staging.created_parents {
-            fs::create_dir(directory).map_err(failed)?;
-        }
-        let created = tempfile::Builder::new().prefix(STAGING_PREFIX).tempdir_in(parent).map_err(failed)?;
-        staging.directory = created.keep();
-        staging._marker = Some(write_first_files(&staging.directory, target).map_err(failed)?);
-        fs::create_dir(staging.new_directory()).map_err(failed)?;
-        Ok(staging)
+            target_name,
+            created_parents,
+            _marker: marker,
+        })
     }
 
     /// The directory that will be moved to the target; empty at first.
     #[must_use]
-    pub fn new_directory(&self) -> PathBuf {
-        self.directory.join(NEW)
+    pub fn new_directory(&self) -> &OpenDirectory {
+        &self.new
+    }
+
+    /// The path of the new directory, where the old one is after a swap.
+    #[must_use]
+    pub fn new_path(&self) -> PathBuf {
+        self.path_of(NEW)
     }
 
     /// Moves the new directory to the target if the target does not exist or is an empty directory. Returns whether it
@@ -116,9 +155,9 @@ impl StagingDirectory {
     /// # Errors
     /// Action if the system refuses.
     pub fn commit(mut self) -> Result<bool> {
-        match fs::rename(self.new_directory(), &self.target) {
+        match self.directory.rename_entry(NEW, &self.parent, &self.target_name) {
             Ok(()) => {
-                self.created_parents.clear();
+                self.created_parents.0.clear();
                 Ok(true)
             }
             Err(error) if is_taken(&error) => Ok(false),
@@ -131,49 +170,75 @@ impl StagingDirectory {
     ///
     /// # Errors
     /// Action; the target is then what it was before.
-    pub fn swap(&mut self, expected: Option<Identity>) -> Result<PathBuf> {
-        let is_expected = |at: &Path| expected.is_none() || identity(at) == expected;
-        if !is_expected(&self.target) {
+    pub fn swap(&mut self, expected: Option<Identity>) -> Result<DirectoryPlace> {
+        if !is_expected(&self.parent, &self.target_name, expected) {
             return Err(self.changed());
         }
         let old = self.swap_any().or_else(|error| match error.kind() {
             // Moving a directory changes its `..` and so needs write permission; this one will be deleted anyway.
-            ErrorKind::PermissionDenied if make_writable(&self.target).is_ok() => self.swap_any(),
+            ErrorKind::PermissionDenied if self.make_target_writable(expected).is_ok() => self.swap_any(),
             _ => Err(error),
         });
         let old = old.map_err(|error| self.refused(error))?;
-        if is_expected(&old) { Ok(old) } else { Err(self.roll_back(&old)) }
+        if !is_expected(&self.directory, old, expected) {
+            return Err(self.roll_back(old, self.changed()));
+        }
+        match self.directory.duplicate() {
+            Ok(parent) => Ok(DirectoryPlace::new(parent, old, self.path_of(old))),
+            Err(error) => Err(self.roll_back(old, self.refused(error))),
+        }
     }
 
-    /// Swaps the new directory and whatever is at the target.
-    fn swap_any(&self) -> io::Result<PathBuf> {
-        let new = self.new_directory();
-        if system::exchange(&new, &self.target).is_ok() {
-            return Ok(new);
+    /// Undoes a swap for a reason, which becomes the error. `old` is where the old directory is.
+    pub fn undo(&mut self, old: &DirectoryPlace, reason: Error) -> Error {
+        let name = if old.path() == self.path_of(NEW) { NEW } else { OLD };
+        self.roll_back(name, reason)
+    }
+
+    /// Swaps the new directory and whatever is at the target; returns the name in the staging directory that the latter
+    /// has now.
+    fn swap_any(&self) -> io::Result<&'static [u8]> {
+        let (directory, parent, target) = (&self.directory, &self.parent, &self.target_name);
+        if directory.exchange(NEW, parent, target).is_ok() {
+            return Ok(NEW);
         }
-        let old = self.directory.join(OLD);
-        fs::rename(&self.target, &old)?;
-        fs::rename(&new, &self.target).inspect_err(|_| {
+        parent.rename_entry(target, directory, OLD)?;
+        directory.rename_entry(NEW, parent, target).inspect_err(|_| {
             // The target does not exist now, so the old directory can be moved back.
-            let _ = fs::rename(&old, &self.target);
+            let _ = directory.rename_entry(OLD, parent, target);
         })?;
-        Ok(old)
+        Ok(OLD)
     }
 
-    /// Undoes a swap that replaced something unexpected. If that fails, the replaced directory stays where it is, and
-    /// the staging directory is no longer recognised as one, so that nothing deletes it.
-    fn roll_back(&mut self, replaced: &Path) -> Error {
-        let rolled_back = system::exchange(replaced, &self.target).or_else(|_| {
-            fs::rename(&self.target, self.directory.join(UNUSED))?;
-            fs::rename(replaced, &self.target)
+    /// Undoes a swap. If that fails, the replaced directory stays where it is, and the staging directory is no longer
+    /// recognised as one, so that nothing deletes it.
+    fn roll_back(&mut self, replaced: &[u8], reason: Error) -> Error {
+        let (directory, parent, target) = (&self.directory, &self.parent, &self.target_name);
+        let rolled_back = directory.exchange(replaced, parent, target).or_else(|_| {
+            parent.rename_entry(target, directory, UNUSED)?;
+            directory.rename_entry(replaced, parent, target)
         });
-        let error = self.changed();
         if rolled_back.is_ok() {
-            return error;
+            return reason;
         }
-        let _ = fs::remove_file(self.directory.join(MARKER));
-        self.directory = PathBuf::new();
-        error.cause(format!("its previous contents are in `{}`", display(replaced)))
+        let _ = directory.remove_entry(MARKER);
+        self.name.clear();
+        reason.cause(format!("its previous contents are in `{}`", display(&self.path_of(replaced))))
+    }
+
+    /// Gives the owner of the directory at the target write permission.
+    fn make_target_writable(&self, expected: Option<Identity>) -> io::Result<()> {
+        let target = self.parent.open_child(&self.target_name)?;
+        match expected.is_none() || target.identity()? == expected {
+            true => target.make_writable(),
+            false => Err(ErrorKind::NotFound.into()),
+        }
+    }
+
+    /// The path of an entry, as it was when the staging directory was created.
+    fn path_of(&self, name: &[u8]) -> PathBuf {
+        let above = self.target.parent().unwrap_or(Path::new(""));
+        above.join(bytes_to_path(&self.name)).join(bytes_to_path(name))
     }
 
     fn changed(&self) -> Error {
@@ -190,113 +255,91 @@ impl StagingDirectory {
 
 impl Drop for StagingDirectory {
     fn drop(&mut self) {
-        if !self.directory.as_os_str().is_empty() {
-            delete(&self.directory);
-        }
-        for directory in self.created_parents.iter().rev() {
-            // Fails if something else was created in it, which then stays.
-            let _ = fs::remove_dir(directory);
+        if !self.name.is_empty() {
+            delete(&self.parent, &self.name, &self.directory);
         }
     }
 }
 
-/// The directories of a path that do not exist, outermost first.
-fn missing_directories(path: &Path) -> Vec<PathBuf> {
-    let missing = path.ancestors().take_while(|above| !exists(above));
-    let mut missing: Vec<PathBuf> = missing.map(Path::to_path_buf).collect();
-    missing.reverse();
-    missing
+/// What a killed run left.
+struct Remains<'r> {
+    parent: &'r DirectoryHandle,
+    name: &'r [u8],
+    directory: DirectoryHandle,
 }
 
-/// Creates the first files of a staging directory; returns the marker, which is locked.
-fn write_first_files(directory: &Path, target: &Path) -> io::Result<File> {
-    let hidden = directory.join(HIDDEN);
-    fs::create_dir(&hidden)?;
-    let mut marker = File::create_new(hidden.join(MARKER))?;
-    match marker.lock() {
-        Err(error) if error.kind() != ErrorKind::Unsupported => return Err(error),
-        _ => {}
-    }
-    marker.write_all(&path_to_bytes(target))?;
-    fs::write(hidden.join(IGNORE), IGNORE_ALL)?;
-    fs::rename(hidden.join(IGNORE), directory.join(IGNORE))?;
-    fs::rename(hidden.join(MARKER), directory.join(MARKER))?;
-    fs::remove_dir(&hidden)?;
-    Ok(marker)
-}
-
-/// Gives the owner of a directory write permission.
-fn make_writable(directory: &Path) -> io::Result<()> {
-    if identity(directory).is_none() {
-        return Err(ErrorKind::NotADirectory.into());
-    }
-    let mut permissions = fs::metadata(directory)?.permissions();
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        permissions.set_mode(permissions.mode() | 0o700);
-    }
-    #[cfg(not(unix))]
-    permissions.set_readonly(false);
-    fs::set_permissions(directory, permissions)
-}
-
-fn recover_from(directory: &Path, target: &Path) {
-    let markers = markers(directory);
-    let Some(marker) = markers.iter().find(|file| is_regular(file)) else {
-        if has_only_first_files(directory) {
-            delete(directory);
+impl Remains<'_> {
+    /// Moves the old directory back if there is none at the target, and deletes the rest.
+    fn recover(&self, target: &Path) {
+        let unfinished = has_only_first_files(&self.directory);
+        let Some(mut marker) = open_marker(&self.directory) else {
+            if unfinished {
+                delete(self.parent, self.name, &self.directory);
+            }
+            return;
+        };
+        let mut named = Vec::new();
+        let read = (&mut marker).take(MARKER_LIMIT).read_to_end(&mut named);
+        let is_named = read.is_ok() && named == path_to_bytes(target);
+        // Locked until the end, so that no other process deletes the same directory.
+        if !(is_named || unfinished) || marker.try_lock().is_err() {
+            return;
         }
-        return;
+        let Some(target_name) = target.file_name().map(|name| path_to_bytes(Path::new(name))) else { return };
+        let is_gone = matches!(self.parent.status_of(&target_name), Ok(None));
+        let has_old = matches!(self.directory.status_of(OLD), Ok(Some(_)));
+        if is_gone && has_old && self.directory.rename_entry(OLD, self.parent, &target_name).is_err() {
+            return;
+        }
+        delete(self.parent, self.name, &self.directory);
+    }
+}
+
+/// Opens a directory, and creates those that do not exist; returns what was created.
+fn open_parent(path: &Path) -> io::Result<(DirectoryHandle, CreatedParents)> {
+    let mut missing: Vec<&Path> = path.ancestors().take_while(|above| !exists(above)).collect();
+    // Of a relative path the last ancestor is empty.
+    missing.retain(|above| !above.as_os_str().is_empty());
+    let there = missing.last().map_or(path, |outermost| parent_or_current(outermost));
+    let (mut directory, mut created) = (DirectoryHandle::open(there)?, CreatedParents::default());
+    for above in missing.iter().rev() {
+        let name = path_to_bytes(Path::new(above.file_name().unwrap_or_default()));
+        directory.make_child(&name, 0o777)?;
+        let below = directory.open_child(&name)?;
+        created.0.push((directory, name));
+        directory = below;
+    }
+    Ok((directory, created))
+}
+
+/// Creates a directory with a new name that nobody else can write into.
+fn create_private(parent: &DirectoryHandle) -> io::Result<(Vec<u8>, DirectoryHandle)> {
+    let create = |path: &Path| {
+        let name = path_to_bytes(Path::new(path.file_name().unwrap_or_default()));
+        parent.make_child(&name, 0o700)?;
+        let directory = parent.open_child(&name)?;
+        match is_private(&directory) && directory.list_shared()?.is_empty() {
+            true => Ok((name, directory)),
+            // Something else took its place.
+            false => Err(io::Error::from(ErrorKind::AlreadyExists)),
+        }
     };
-    let unfinished = has_only_first_files(directory);
-    let named = fs::read(marker).is_ok_and(|bytes| bytes == path_to_bytes(target));
-    // Locked until the end, so that no other process deletes the same directory.
-    let Ok(lock) = File::open(marker) else { return };
-    if !(named || unfinished) || lock.try_lock().is_err() {
-        return;
-    }
-    let old = directory.join(OLD);
-    if !exists(target) && exists(&old) && fs::rename(&old, target).is_err() {
-        return;
-    }
-    delete(directory);
+    let named = tempfile::Builder::new().prefix(STAGING_PREFIX).make_in("", create)?;
+    let (created, path) = named.into_parts();
+    // It is no file that has to be deleted.
+    let _ = path.keep();
+    Ok(created)
 }
 
-/// The paths where the marker may be.
-fn markers(directory: &Path) -> [PathBuf; 2] {
-    [directory.join(MARKER), directory.join(HIDDEN).join(MARKER)]
+/// Whether nobody else except root can have put something into a directory.
+fn is_private(directory: &DirectoryHandle) -> bool {
+    directory.status().is_ok_and(|status| status.is_owned())
 }
 
-/// Whether a staging directory contains nothing but its first files.
-fn has_only_first_files(directory: &Path) -> bool {
-    let only = |directory: &Path, names: &[&str]| {
-        fs::read_dir(directory).is_ok_and(|entries| {
-            entries.flatten().all(|entry| names.iter().any(|name| entry.file_name() == *name))
-        })
-    };
-    let ignore = directory.join(IGNORE);
-    let ours = !is_regular(&ignore) || fs::read(&ignore).is_ok_and(|bytes| bytes == IGNORE_ALL);
-    let hidden = directory.join(HIDDEN);
-    ours && only(directory, &[IGNORE, HIDDEN]) && (!hidden.is_dir() || only(&hidden, &[IGNORE, MARKER]))
-}
-
-fn is_regular(file: &Path) -> bool {
-    fs::symlink_metadata(file).is_ok_and(|metadata| metadata.is_file())
-}
-
-/// Deletes a staging directory: first its content, last the files that hide it from git.
-fn delete(directory: &Path) {
-    for name in [NEW, OLD, UNUSED, HIDDEN] {
-        // Fails for those that do not exist.
-        let _ = remove_tree(&directory.join(name), &NoProgress);
-    }
-    if [NEW, OLD, UNUSED].iter().any(|name| exists(&directory.join(name))) {
-        return;
-    }
-    let _ = fs::remove_file(directory.join(MARKER));
-    let _ = fs::remove_file(directory.join(IGNORE));
-    let _ = fs::remove_dir(directory);
+/// Whether the directory of this name is the expected one.
+fn is_expected(parent: &DirectoryHandle, name: &[u8], expected: Option<Identity>) -> bool {
+    let identity = || parent.open_child(name).and_then(|directory| directory.identity());
+    expected.is_none() || identity().is_ok_and(|identity| identity == expected)
 }
 
 /// Whether a rename failed because something exists at the target.
@@ -305,23 +348,6 @@ fn is_taken(error: &io::Error) -> bool {
     kinds.contains(&error.kind())
 }
 
-mod system {
-    use std::io;
-    use std::path::Path;
-
-    /// Swaps two directories in one step.
-    #[cfg(any(target_os = "linux", target_os = "android", target_vendor = "apple"))]
-    pub(super) fn exchange(one: &Path, other: &Path) -> io::Result<()> {
-        use rustix::fs::{CWD, RenameFlags, renameat_with};
-        Ok(renameat_with(CWD, one, CWD, other, RenameFlags::EXCHANGE)?)
-    }
-
-    /// This system cannot swap directories.
-    #[cfg(not(any(target_os = "linux", target_os = "android", target_vendor = "apple")))]
-    pub(super) fn exchange(_: &Path, _: &Path) -> io::Result<()> {
-        Err(io::ErrorKind::Unsupported.into())
-    }
-}
-
+#[cfg(unix)]
 #[cfg(test)]
 mod tests;

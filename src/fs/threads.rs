@@ -3,7 +3,13 @@
 
 use std::sync::OnceLock;
 
+use rayon::prelude::*;
 use rayon::{Scope, ThreadPool, ThreadPoolBuilder};
+
+/// Calls a function with each item, several at a time, and returns what it returned in the order of the items.
+pub fn in_parallel<T: Sync, R: Send>(items: &[T], call: impl Fn(&T) -> R + Send + Sync) -> Vec<R> {
+    install(|| items.par_iter().map(call).collect())
+}
 
 /// Runs work that spawns more work, and waits for all of it.
 pub(super) fn scope<'s>(work: impl FnOnce(&Scope<'s>) + Send) {

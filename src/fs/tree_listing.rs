@@ -5,7 +5,7 @@ use std::path::Path;
 
 use rayon::prelude::*;
 
-use super::directory::{DirectoryEntry, DirectoryHandle, FileKind};
+use super::directory::{DirectoryEntry, DirectoryHandle, FileKind, FileStamp};
 use super::threads;
 use crate::error::{Error, Result};
 use crate::model::Skip;
@@ -20,6 +20,8 @@ const MAX_DEPTH: usize = 64;
 pub struct TreeListing {
     /// Files, links and everything else that is not a directory, with their sizes, sorted by path.
     pub entries: Vec<OwnedEntry>,
+    /// What shows a change of each entry; `None` for one that was gone before it could be looked at.
+    pub stamps: Vec<Option<FileStamp>>,
     /// Directories that could not be listed, sorted by path.
     pub unreadable: Vec<Skip>,
 }
@@ -31,9 +33,10 @@ impl TreeListing {
         self.entries.iter().filter_map(|entry| entry.size).sum()
     }
 
-    fn unreadable(path: &RepoPath, reason: String) -> Self {
-        let skip = Skip { path: path.clone(), reason, blob: None };
-        Self { entries: Vec::new(), unreadable: vec![skip] }
+    /// The place of a path in `entries` and `stamps`.
+    #[must_use]
+    pub fn position(&self, path: &[u8]) -> Option<usize> {
+        self.entries.binary_search_by(|entry| entry.path.as_bytes().cmp(path)).ok()
     }
 }
 
@@ -43,18 +46,37 @@ impl TreeListing {
 /// Undecided if `root` is not a directory or cannot be opened.
 pub fn list_tree(root: &Path) -> Result<TreeListing> {
     let failed = |error| Error::undecided(format!("failed to read `{}`", display(root))).cause(error);
-    let directory = DirectoryHandle::open_no_follow(root).map_err(failed)?;
-    let mut listing = threads::install(|| list_below(directory, &RepoPath::root(), 0));
-    listing.entries.sort_by(|a, b| a.path.cmp(&b.path));
-    listing.unreadable.sort();
-    Ok(listing)
+    Ok(list_open(&DirectoryHandle::open_no_follow(root).map_err(failed)?))
 }
 
-fn list_below(mut directory: DirectoryHandle, path: &RepoPath, depth: usize) -> TreeListing {
-    let mut listing = TreeListing::default();
-    let entries = match directory.list() {
+/// Lists everything below an open directory.
+pub(super) fn list_open(directory: &DirectoryHandle) -> TreeListing {
+    let mut found = threads::install(|| list_below(directory, &RepoPath::root(), 0));
+    found.entries.sort_by(|(a, _), (b, _)| a.path.cmp(&b.path));
+    found.unreadable.sort();
+    let (entries, stamps) = found.entries.into_iter().unzip();
+    TreeListing { entries, stamps, unreadable: found.unreadable }
+}
+
+/// What is below one directory, in no order.
+#[derive(Default)]
+struct FoundBelow {
+    entries: Vec<(OwnedEntry, Option<FileStamp>)>,
+    unreadable: Vec<Skip>,
+}
+
+impl FoundBelow {
+    fn unreadable(path: &RepoPath, reason: String) -> Self {
+        let skip = Skip { path: path.clone(), reason, blob: None };
+        Self { entries: Vec::new(), unreadable: vec![skip] }
+    }
+}
+
+fn list_below(directory: &DirectoryHandle, path: &RepoPath, depth: usize) -> FoundBelow {
+    let mut found = FoundBelow::default();
+    let entries = match directory.list_shared() {
         Ok(entries) => entries,
-        Err(error) => return TreeListing::unreadable(path, error.to_string()),
+        Err(error) => return FoundBelow::unreadable(path, error.to_string()),
     };
     let mut directories = Vec::new();
     for DirectoryEntry { name, kind } in entries {
@@ -68,18 +90,19 @@ fn list_below(mut directory: DirectoryHandle, path: &RepoPath, depth: usize) -> 
             FileKind::Link => EntryKind::Link,
             FileKind::File | FileKind::Other => EntryKind::File,
         };
-        let size = directory.size_of(&name).ok().map(|size| size.bytes);
-        listing.entries.push(OwnedEntry { path, kind, id: None, size });
+        let stamp = directory.status_of(&name).ok().flatten().map(|status| status.stamp);
+        let entry = OwnedEntry { path, kind, id: None, size: stamp.map(|stamp| stamp.size) };
+        found.entries.push((entry, stamp));
     }
-    let below = directories.par_iter().map(|(name, path)| match enter(&directory, name, depth) {
-        Ok(child) => list_below(child, path, depth + 1),
-        Err(reason) => TreeListing::unreadable(path, reason),
+    let below = directories.par_iter().map(|(name, path)| match enter(directory, name, depth) {
+        Ok(child) => list_below(&child, path, depth + 1),
+        Err(reason) => FoundBelow::unreadable(path, reason),
     });
     below.collect::<Vec<_>>().into_iter().for_each(|below| {
-        listing.entries.extend(below.entries);
-        listing.unreadable.extend(below.unreadable);
+        found.entries.extend(below.entries);
+        found.unreadable.extend(below.unreadable);
     });
-    listing
+    found
 }
 
 /// Opens a subdirectory, or returns the reason why it is not listed.

@@ -1,5 +1,6 @@
 //! Where snapshots and the audit log are kept: `<common git directory>/pyenv/`, which all work trees share.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use jiff::Timestamp;
@@ -7,14 +8,15 @@ use jiff::Timestamp;
 use crate::error::{Error, Result};
 use crate::formats::audit_log::{self, AuditLogHead, AuditRecord};
 use crate::formats::snapshot::{self, Snapshot};
-use crate::fs::{self, Access, Expected, FilePlace, Lock};
+use crate::fs::{self, Access, Expected, FilePlace, Lock, OpenDirectory};
 use crate::git::{Repository, Sharing};
-use crate::path::RepoPath;
+use crate::path::{RepoPath, display_bytes};
 
 const LOG: &str = "audit-log.jsonl";
 const HEAD: &str = "audit-log.head";
 const LOCK: &str = "audit-log.lock";
 const SNAPSHOTS: &str = "snapshots";
+const COPIES: &str = "copies";
 
 /// The most bytes read of the audit log: some 200,000 removals.
 const LOG_LIMIT: u64 = 256 * 1024 * 1024;
@@ -46,10 +48,51 @@ impl StateDirectory {
     pub fn write_snapshot(&self, snapshot: &Snapshot) -> Result<()> {
         let failed = |cause| Error::action("failed to write the snapshot").cause(cause);
         let bytes = snapshot::write(snapshot).map_err(failed)?;
-        let directory = path(SNAPSHOTS)?;
-        fs::make_directory_below(&self.common_directory, &directory, self.sharing)?;
+        let directory = self.make_directory(SNAPSHOTS)?;
         self.write(&format!("{SNAPSHOTS}/{}.json", snapshot.id), &bytes)?;
-        fs::sync_directories(&directory.to_path(&self.common_directory), 3)
+        fs::sync_directories(&directory, 3)
+    }
+
+    /// Where the snapshot of this id is.
+    ///
+    /// # Errors
+    /// Action if the id is no name of a file.
+    pub fn snapshot_path(&self, id: &str) -> Result<PathBuf> {
+        self.absolute(&format!("{SNAPSHOTS}/{id}.json"))
+    }
+
+    /// Writes the packages of a snapshot as a requirements file beside it, and returns where it is.
+    ///
+    /// # Errors
+    /// Action if it cannot be written.
+    pub fn write_requirements(&self, id: &str, text: &str) -> Result<PathBuf> {
+        let name = format!("{SNAPSHOTS}/{id}.txt");
+        self.make_directory(SNAPSHOTS)?;
+        self.write(&name, text.as_bytes())?;
+        self.absolute(&name)
+    }
+
+    /// Copies files and links of an open directory so that the copies outlive a loss of power, and returns the directory
+    /// that they are in, each at its own path.
+    ///
+    /// # Errors
+    /// Action if something cannot be copied; some copies may be there then.
+    pub fn write_copies(&self, id: &str, from: &OpenDirectory, paths: &[RepoPath]) -> Result<PathBuf> {
+        let directory = format!("{COPIES}/{id}");
+        let in_copies = |path: &RepoPath| match path.is_root() {
+            true => directory.clone().into_bytes(),
+            false => [directory.as_bytes(), b"/", path.as_bytes()].concat(),
+        };
+        let above: BTreeSet<RepoPath> = paths.iter().flat_map(|path| path.ancestors().skip(1)).collect();
+        let made = above.iter().map(|above| self.make_directory(in_copies(above)));
+        let made = made.collect::<Result<Vec<PathBuf>>>()?;
+        for path in paths {
+            from.copy(path, &self.place(in_copies(path))?, self.sharing)?;
+        }
+        made.iter().rev().try_for_each(|directory| fs::sync_directories(directory, 1))?;
+        let directory = self.absolute(&directory)?;
+        fs::sync_directories(&directory, 4)?;
+        Ok(directory)
     }
 
     /// Appends to the audit log, so that it outlives a loss of power.
@@ -57,16 +100,15 @@ impl StateDirectory {
     /// # Errors
     /// Action if it cannot be written.
     pub fn append(&self, record: AuditRecord) -> Result<()> {
-        let directory = path("")?;
-        fs::make_directory_below(&self.common_directory, &directory, self.sharing)?;
-        let lock = path(LOCK)?.to_path(&self.common_directory);
+        let directory = self.make_directory("")?;
+        let lock = self.absolute(LOCK)?;
         let _lock = Lock::wait_at(&self.place(LOCK)?, &lock, self.sharing, || ())?;
         let time = Timestamp::now().to_string();
         let failed = |cause: String| Error::action("failed to write the audit log").cause(cause);
         let added = audit_log::new_entry(&self.read_log()?, time, record).map_err(failed)?;
         self.place(LOG)?.append(&added.bytes, Access::private(self.sharing))?;
         self.write(HEAD, &audit_log::write_head(&added.head).map_err(failed)?)?;
-        fs::sync_directories(&directory.to_path(&self.common_directory), 2)
+        fs::sync_directories(&directory, 2)
     }
 
     /// The bytes of the audit log; none before the first line.
@@ -81,7 +123,7 @@ impl StateDirectory {
 
     /// Reads a file; `None` if it does not exist.
     fn read(&self, name: &str, limit: u64) -> Result<Option<Vec<u8>>> {
-        if !fs::exists(&path(name)?.to_path(&self.common_directory)) {
+        if !fs::exists(&self.absolute(name)?) {
             return Ok(None);
         }
         Ok(self.place(name)?.read(limit)?.map(|file| file.bytes))
@@ -91,16 +133,28 @@ impl StateDirectory {
         self.place(name)?.write(bytes, Access::private(self.sharing), None, Expected::Anything)
     }
 
+    /// Creates a directory and those above it, and returns where it is.
+    fn make_directory(&self, name: impl AsRef<[u8]>) -> Result<PathBuf> {
+        let path = path(name)?;
+        fs::make_directory_below(&self.common_directory, &path, self.sharing)?;
+        Ok(path.to_path(&self.common_directory))
+    }
+
+    fn absolute(&self, name: &str) -> Result<PathBuf> {
+        Ok(path(name)?.to_path(&self.common_directory))
+    }
+
     /// The place of a file. No link is followed below the git directory.
-    fn place(&self, name: &str) -> Result<FilePlace> {
+    fn place(&self, name: impl AsRef<[u8]>) -> Result<FilePlace> {
         FilePlace::below(&self.common_directory, &path(name)?)
     }
 }
 
 /// A path in the state directory, relative to the common git directory.
-fn path(name: &str) -> Result<RepoPath> {
+fn path(name: impl AsRef<[u8]>) -> Result<RepoPath> {
+    let name = name.as_ref();
     let directory = RepoPath::new(fs::STATE_DIRECTORY.as_bytes());
     directory
-        .and_then(|directory| directory.join(name.as_bytes()))
-        .map_err(|error| Error::action(format!("`{name}` is not a valid path")).cause(error))
+        .and_then(|directory| directory.join(name))
+        .map_err(|error| Error::action(format!("`{}` is not a valid path", display_bytes(name))).cause(error))
 }

@@ -1,8 +1,8 @@
 //! What `create` did.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use super::{Environment, RepositoryLabel};
+use super::{Environment, ReplacedEnvironment, RepositoryLabel};
 use crate::error::Error;
 
 /// What became of an environment.
@@ -35,6 +35,8 @@ pub struct MadeEnvironment {
     pub chosen_by: Vec<String>,
     /// The packages that it starts with, with their versions.
     pub seeds: Vec<String>,
+    /// What became of the environment that it took the place of, or would become.
+    pub replaced: Option<ReplacedEnvironment>,
 }
 
 impl MadeEnvironment {
@@ -43,6 +45,30 @@ impl MadeEnvironment {
     pub fn is_new(&self) -> bool {
         matches!(self.step, CreationStep::Made | CreationStep::Replaced)
     }
+
+    /// The command that installs again what was in the environment that it took the place of; `top` is that of the work
+    /// tree. `None` if there was nothing, and if it has no pip to do that.
+    #[must_use]
+    pub fn install_command(&self, top: &Path) -> Option<InstallCommand> {
+        let requirements = self.replaced.as_ref()?.record.as_ref()?.requirements.clone()?;
+        self.seeds.iter().find(|seed| seed.starts_with("pip "))?;
+        let directory = self.outside.clone().unwrap_or_else(|| self.environment.root.to_path(top));
+        Some(InstallCommand { python: directory.join("bin/python"), requirements })
+    }
+}
+
+/// `PYTHON -m pip install -r REQUIREMENTS`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct InstallCommand {
+    /// The interpreter of the environment, absolute.
+    pub python: PathBuf,
+    /// The requirements file, absolute.
+    pub requirements: PathBuf,
+}
+
+impl InstallCommand {
+    /// The arguments between the two.
+    pub const ARGUMENTS: [&'static str; 4] = ["-m", "pip", "install", "-r"];
 }
 
 /// One of the requested environments.

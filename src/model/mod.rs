@@ -17,13 +17,14 @@ mod inspection;
 mod interpreter;
 mod listing;
 mod python_request;
+mod replacement;
 mod report;
 mod selection;
 mod settings_report;
 mod use_report;
 
 pub use activation::Activation;
-pub use creation::{Attempt, Creation, CreationStep, MadeEnvironment};
+pub use creation::{Attempt, Creation, CreationStep, InstallCommand, MadeEnvironment};
 pub use distribution::{DirectSource, Distribution, Installed, MetadataForm, Unreadable, UnreadableReason};
 pub use environment::{
     Contents, Environment, EnvironmentKind, EnvironmentLink, Evidence, Extent, Measure, Part, Platform,
@@ -45,6 +46,7 @@ pub use inspection::{
 pub use interpreter::{Interpreter, InterpreterSource};
 pub use listing::{GitStatus, ListedEnvironment, ListedLink, ListedRepository, Listing, Unread};
 pub use python_request::{PythonRequest, PythonRequests, PythonRequirement};
+pub use replacement::{RecordPaths, ReplacedEnvironment};
 pub use report::{FailOn, Inspected, Outcome, Report, RepositoryLabel, Scope, Suppression};
 pub use selection::{Selection, SelectionReason};
 pub use settings_report::{SettingRow, SettingsReport};

@@ -14,7 +14,7 @@ use crate::model::{
     FixStep, Inspection, Installer, InterpreterState, Recreation, Selection, USUAL_ENVIRONMENT_NAMES,
 };
 use crate::path::RepoPath;
-use crate::removal::Removal;
+use crate::removal::{ForeignReason, Removal};
 use crate::session::Session;
 use crate::text::counted;
 
@@ -36,11 +36,16 @@ pub(super) fn recreation(
     };
     match Removal::prepare(repository, directory) {
         Err(_) => Recreation { is_refused: true, ..known },
-        Ok(removal) => Recreation {
-            is_refused: !removal.foreign().is_empty() || !removal.unreadable().is_empty(),
-            foreign: removal.foreign().to_vec(),
-            ..known
-        },
+        // What would be copied is no obstacle.
+        Ok(removal) => {
+            let foreign = &removal.plan().foreign;
+            let found = foreign.iter().filter(|file| file.reason != ForeignReason::Unread);
+            Recreation {
+                is_refused: !foreign.is_empty(),
+                foreign: found.map(|file| file.path.clone()).collect(),
+                ..known
+            }
+        }
     }
 }
 

@@ -1,4 +1,5 @@
-//! What creators of environments make, recognised by its name.
+//! What creators of environments make, recognised by its name. A name proves nothing about the content: what is only
+//! named so is copied before it is deleted.
 //!
 //! The names are those of CPython's `venv`, virtualenv before and after 20, uv, conda, tox, nox, pipenv, pipx, and of
 //! what setuptools and pip leave beside the packages that they list.
@@ -26,22 +27,35 @@ const AT_TOP: &[&[u8]] = &[
 ];
 
 /// Beginnings of the names of programs that creators put into `bin/` without listing them.
-const PROGRAMS: &[&[u8]] = &[
-    b"activate.",
-    b"deactivate.",
-    b"easy_install",
-    b"libpython",
-    b"pip",
-    b"pydoc.",
-    b"pypy",
-    b"python",
-    b"vcruntime",
-    b"wheel",
-];
+const PROGRAMS: &[&[u8]] = &[b"easy_install", b"pip", b"pypy", b"python", b"wheel"];
 
-/// Other programs of creators. `𝜋thon` is CPython's, since 3.14.
-const EXACT_PROGRAMS: &[&[u8]] =
-    &[b"Activate.ps1", b"activate", b"activate_this.py", b"deactivate", "𝜋thon".as_bytes()];
+/// Beginnings of the names of libraries beside an interpreter, which an ending follows.
+const LIBRARIES: &[&[u8]] = &[b"libpypy", b"libpython", b"python", b"vcruntime"];
+
+/// Other programs and scripts of creators. `𝜋thon` is CPython's, since 3.14.
+const EXACT_PROGRAMS: &[&[u8]] = &[
+    b"Activate.ps1",
+    b"activate",
+    b"activate.bat",
+    b"activate.csh",
+    b"activate.fish",
+    b"activate.nu",
+    b"activate.ps1",
+    b"activate.sh",
+    b"activate.xsh",
+    b"activate_this.py",
+    b"deactivate",
+    b"deactivate.bat",
+    b"deactivate.csh",
+    b"deactivate.nu",
+    b"get_env_details",
+    b"postactivate",
+    b"postdeactivate",
+    b"preactivate",
+    b"predeactivate",
+    b"pydoc.bat",
+    "𝜋thon".as_bytes(),
+];
 
 /// Files directly in a directory of packages.
 const IN_PACKAGES: &[&[u8]] = &[
@@ -71,7 +85,7 @@ pub(super) struct CreatorTraits {
     pub(super) is_test_runner: bool,
 }
 
-/// Says whether a creator makes such a file.
+/// Says whether a creator makes a file with such a name.
 pub(super) fn makes(entry: &OwnedEntry, traits: CreatorTraits) -> bool {
     let path = entry.path.as_bytes();
     let (directory, name) = split_name(path);
@@ -81,57 +95,78 @@ pub(super) fn makes(entry: &OwnedEntry, traits: CreatorTraits) -> bool {
         (b"bin" | b"Scripts", _) => is_program(name),
         (b"local", _) => entry.kind == EntryKind::Link,
         (b"include" | b"Include", _) => entry.kind == EntryKind::Link || traits.is_legacy_virtualenv,
-        (_, b"conda-meta") => true,
+        (b"conda-meta", _) => name == b"history" || name.ends_with(b".json"),
         (b"share/python-wheels", _) => name.ends_with(b".whl"),
         (_, b"log" | b"tmp") => traits.is_test_runner,
         _ => in_library(path, entry.kind, traits),
     }
 }
 
-/// Says whether Python recreates a file by itself, wherever it lies: such files do not keep a directory from being
-/// called foreign, and are not foreign themselves.
+/// Says whether some tool leaves a file of such a name wherever it lies: it does not keep a directory from being called
+/// foreign, and is not foreign itself.
 pub(super) fn is_cache(path: &[u8]) -> bool {
     let (directory, name) = split_name(path);
     let compiled = [b".pyc".as_slice(), b".pyo", b".nbi", b".nbc"];
     let in_cache = split_name(directory).1 == b"__pycache__"
         && compiled.iter().any(|end| memchr::memmem::find(name, end).is_some());
     in_cache
+        || name.ends_with(b".pyc")
+        || name.ends_with(b".pyo")
         || matches!(name, b".DS_Store" | b"Thumbs.db" | b"desktop.ini")
         || directory.split(|&byte| byte == b'/').any(|part| CACHES.contains(&part))
 }
 
-/// The source of a file compiled beside it (`module.pyc`, as Python 2 and `compileall -b` write it).
-pub(super) fn source_beside(path: &[u8]) -> Option<Vec<u8>> {
-    let stem = path.strip_suffix(b".pyc").or_else(|| path.strip_suffix(b".pyo"))?;
-    Some([stem, b".py"].concat())
+/// The source of a compiled file: in the directory above `__pycache__`
+/// (<https://peps.python.org/pep-3147/>), or beside it, as Python 2 and `compileall -b` write it.
+pub(super) fn source_of(path: &[u8]) -> Option<Vec<u8>> {
+    let (directory, name) = split_name(path);
+    let stem = name.strip_suffix(b".pyc").or_else(|| name.strip_suffix(b".pyo"))?;
+    let (above, last) = split_name(directory);
+    let (directory, module) = match last {
+        b"__pycache__" => (above, &stem[..memchr::memchr(b'.', stem)?]),
+        _ => (directory, stem),
+    };
+    let separator: &[u8] = if directory.is_empty() { b"" } else { b"/" };
+    Some([directory, separator, module, b".py"].concat())
 }
 
-/// Says whether the text of a program shows that an installer wrote it, or that nobody did: it calls an entry point,
-/// it is setuptools' wrapper, or there is nothing in it but comments, as in the hooks of virtualenvwrapper.
-pub(super) fn is_generated_program(text: &[u8]) -> bool {
-    let has = |part: &[u8]| memchr::memmem::find(text, part).is_some();
-    let few_lines = memchr::memchr_iter(b'\n', text).count() <= 40;
-    let entry_point = has(b"sys.exit(") && has(b"sys.argv[0]");
-    let idle = |line: &[u8]| line.trim_ascii().is_empty() || line.trim_ascii().starts_with(b"#");
-    let shebang = text.starts_with(b"#!");
-    has(b"EASY-INSTALL-")
-        || (shebang && few_lines && entry_point)
-        || (shebang && text.split(|&byte| byte == b'\n').all(idle))
+/// Says whether bytes begin as a compiled file does: with the number of a version and the end of a line
+/// (<https://github.com/python/cpython/blob/main/Lib/importlib/_bootstrap_external.py>, `MAGIC_NUMBER`). An empty file
+/// is what a process leaves that was killed when it began to write one.
+pub(super) fn is_bytecode(bytes: &[u8]) -> bool {
+    bytes.is_empty() || bytes.get(2..4) == Some(b"\r\n")
+}
+
+/// Says whether creators give an interpreter this name.
+pub(super) fn is_interpreter(name: &[u8]) -> bool {
+    name == "𝜋thon".as_bytes()
+        || [b"python".as_slice(), b"pypy"].iter().any(|start| begins_program(name, start))
+}
+
+/// Says whether a creator writes a text of this name into a directory of packages.
+pub(super) fn is_text(name: &[u8]) -> bool {
+    matches!(name, b"_virtualenv.pth" | b"_virtualenv.py")
 }
 
 fn is_program(name: &[u8]) -> bool {
-    EXACT_PROGRAMS.contains(&name) || PROGRAMS.iter().any(|start| begins_program(name, start))
+    EXACT_PROGRAMS.contains(&name)
+        || PROGRAMS.iter().any(|start| begins_program(name, start))
+        || is_library(name)
+}
+
+/// `libpython3.8.so.1.0`, `python312.dll`, `libpython3.9.dylib`.
+fn is_library(name: &[u8]) -> bool {
+    let ends = |end: &[u8]| memchr::memmem::find(name, end).is_some();
+    LIBRARIES.iter().any(|start| name.starts_with(start))
+        && (ends(b".so") || ends(b".dll") || ends(b".dylib"))
 }
 
 /// `pip3.12`, `pip-3.12`, `python3-config`, `wheel.exe`: the word, then a version or an ending; no other word.
 fn begins_program(name: &[u8], start: &[u8]) -> bool {
     let Some(rest) = name.strip_prefix(start) else { return false };
-    let open = start.ends_with(b".") || matches!(start, b"libpython" | b"vcruntime");
     let rest = rest.strip_suffix(b"-config").unwrap_or(rest);
     let rest = rest.strip_suffix(b".exe").unwrap_or(rest).strip_prefix(b"w").unwrap_or(rest);
-    open || rest
-        .iter()
-        .all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b'-' | b't' | b'm' | b'd' | b'u'))
+    rest.iter().all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b'-' | b't' | b'm' | b'd' | b'u'))
 }
 
 /// Says whether this is of the standard library of an old virtualenv, or of what installers leave beside packages.
@@ -181,6 +216,9 @@ mod tests {
             ("bin/activate", true),
             ("bin/activate.fish", true),
             ("bin/activate-prod", false),
+            ("bin/activate.local", false),
+            ("bin/libpython3.8.so.1.0", true),
+            ("bin/libpython-notes.txt", false),
             ("bin/deploy", false),
             ("bin/deep/python", false),
             ("include/a.h", false),
@@ -193,6 +231,7 @@ mod tests {
             ("Lib/site-packages/easy-install.pth", true),
             ("src/lib/site-packages", false),
             ("conda-meta/history", true),
+            ("conda-meta/own.txt", false),
             ("log/1.log", false),
         ];
         for (path, expected) in cases {
@@ -212,7 +251,7 @@ mod tests {
         let cases: [(&[u8], bool); 6] = [
             (b"src/__pycache__/a.cpython-312.pyc", true),
             (b"__pycache__/a.cpython-312.pyc.140231", true),
-            (b"src/a.pyc", false),
+            (b"src/a.pyc", true),
             (b"__pycache__/notes.txt", false),
             (b"lib/.pytest_cache/v/x", true),
             (b"share/.DS_Store", true),
@@ -220,23 +259,21 @@ mod tests {
         for (path, expected) in cases {
             assert_eq!(is_cache(path), expected, "{}", path.escape_ascii());
         }
-        assert_eq!(source_beside(b"a/b.pyc"), Some(b"a/b.py".to_vec()));
     }
 
     #[test]
-    fn a_program_somebody_wrote_is_not_generated() {
-        let cases: [(&[u8], bool); 5] = [
-            (
-                b"#!/e/bin/python\nimport re\nimport sys\nfrom a import b\nsys.argv[0] = 1\nsys.exit(b())\n",
-                true,
-            ),
-            (b"#!/e/bin/python\n# EASY-INSTALL-ENTRY-SCRIPT: 'a','console_scripts','a'\n", true),
-            (b"#!/bin/bash\n# This hook is sourced after this virtualenv is activated.\n\n", true),
-            (b"#!/bin/bash\n# deploys\nrsync -a . server:\n", false),
-            (b"\x7fELF\0\0", false),
+    fn compiled_files_have_a_source() {
+        let cases: [(&[u8], Option<&[u8]>); 6] = [
+            (b"a/b.pyc", Some(b"a/b.py")),
+            (b"a/__pycache__/b.cpython-312.opt-1.pyc", Some(b"a/b.py")),
+            (b"__pycache__/b.pypy39.pyc", Some(b"b.py")),
+            (b"a/__pycache__/b.pyc", None),
+            (b"a/__pycache__/b.cpython-312.pyc.140231", None),
+            (b"a/b.py", None),
         ];
-        for (text, expected) in cases {
-            assert_eq!(is_generated_program(text), expected, "{}", text.escape_ascii());
+        for (path, expected) in cases {
+            assert_eq!(source_of(path).as_deref(), expected, "{}", path.escape_ascii());
         }
+        assert!(is_bytecode(b"\xcb\r\r\n\0\0") && is_bytecode(b"") && !is_bytecode(b"mine"));
     }
 }

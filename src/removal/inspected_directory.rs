@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use crate::detect;
 use crate::error::{Error, Result};
 use crate::formats::pyvenv_cfg::PyvenvCfg;
-use crate::fs::{self, DiskTree, Identity, TreeListing, normalise_path};
+use crate::fs::{self, OpenDirectory, TreeListing, normalise_path};
 use crate::git::RepositoryLayout;
 use crate::model::Environment;
 use crate::path::display;
@@ -19,8 +19,8 @@ const CONFIGURATION_LIMIT: u64 = 1024 * 1024;
 pub(super) struct InspectedDirectory {
     /// Its directory, absolute.
     pub(super) directory: PathBuf,
-    /// What it is known by once it has another name.
-    pub(super) identity: Option<Identity>,
+    /// The same, open: whatever its path leads to later, this is what was looked at.
+    pub(super) opened: OpenDirectory,
     /// What it was recognised as.
     pub(super) environment: Environment,
     /// Everything in it.
@@ -36,9 +36,9 @@ impl InspectedDirectory {
             return Err(Error::usage(refused).hint("use the directory that it points to"));
         }
         refuse_repository(&directory, layout)?;
-        let identity = fs::identity(&directory);
-        let listing = fs::list_tree(&directory)?;
-        let tree = Surveyed { listing: &listing, disk: DiskTree::new(&directory) };
+        let opened = OpenDirectory::open(&directory)?;
+        let listing = opened.list_tree();
+        let tree = Surveyed { listing: &listing, opened: &opened };
         let found = detect::environments(&tree)?.environments;
         let found = found.into_iter().find(|environment| environment.root.is_root());
         let environment = found.ok_or_else(|| {
@@ -47,15 +47,12 @@ impl InspectedDirectory {
                 display(&directory)
             ))
         })?;
-        Ok(Self { directory, identity, environment, listing })
+        Ok(Self { directory, opened, environment, listing })
     }
 
     /// Reads a regular file of the environment; `None` if it is none, is gone or is larger than `limit` bytes.
     pub(super) fn read(&self, entry: &OwnedEntry, limit: u64) -> Option<Vec<u8>> {
-        match DiskTree::new(&self.directory).read(entry, limit) {
-            Ok(Content::Whole(bytes)) if entry.kind.is_file() => Some(bytes),
-            _ => None,
-        }
+        self.opened.read(&entry.path, limit).ok()
     }
 
     /// The `pyvenv.cfg`.
@@ -72,9 +69,7 @@ impl InspectedDirectory {
 
     /// The entry of a path.
     pub(super) fn entry(&self, path: &[u8]) -> Option<&OwnedEntry> {
-        let entries = &self.listing.entries;
-        let at = entries.binary_search_by(|entry| entry.path.as_bytes().cmp(path)).ok()?;
-        entries.get(at)
+        self.listing.entries.get(self.listing.position(path)?)
     }
 }
 
@@ -94,7 +89,7 @@ fn refuse_repository(directory: &Path, layout: &RepositoryLayout) -> Result<()> 
 /// A listing as a tree, so that detection needs no walk of its own.
 struct Surveyed<'s> {
     listing: &'s TreeListing,
-    disk: DiskTree,
+    opened: &'s OpenDirectory,
 }
 
 impl Tree for Surveyed<'_> {
@@ -104,6 +99,6 @@ impl Tree for Surveyed<'_> {
     }
 
     fn read(&self, entry: &OwnedEntry, limit: u64) -> Result<Content> {
-        self.disk.read(entry, limit)
+        self.opened.content(entry, limit)
     }
 }

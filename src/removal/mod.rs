@@ -1,12 +1,21 @@
 //! Removing environments: what belongs to one, what cannot be recreated, and the removal itself.
+//!
+//! `examine` reads what is known of each file, with the help of `owned_files` (what installers listed), `known_texts`
+//! (what creators write) and `generated_files` (how they name it). `plan` decides from that, and reads nothing.
+//! `examined_environment` keeps both, and says later whether they still hold.
 
-mod foreign;
+mod examine;
+mod examined_environment;
 mod generated_files;
 mod inspected_directory;
+mod known_texts;
 mod owned_files;
+mod plan;
 mod recovery;
 mod remove;
+mod requirements;
 mod snapshot;
 
+pub use plan::{ForeignFile, ForeignReason, RemovalPlan};
 pub use recovery::{finish, open_intents};
 pub use remove::{RecordedRemoval, Removal, Removed};

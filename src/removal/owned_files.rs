@@ -1,21 +1,37 @@
 //! The files that installers say they installed.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use super::inspected_directory::InspectedDirectory;
-use crate::formats::{conda_record, record};
+use crate::formats::content_hash::ContentHash;
+use crate::formats::entry_points::{self, EntryPoint};
+use crate::formats::{conda_record, installed_files, record};
 use crate::path::{RepoPath, bytes_to_path, path_to_bytes, split_name};
 use crate::tree::OwnedEntry;
 
 /// A longer list of files is not read: the largest packages have some megabytes.
 pub(super) const LIST_LIMIT: u64 = 64 * 1024 * 1024;
 
-/// Paths, relative to the environment, that some list names.
+/// What a list says of a file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct ListedFile {
+    /// The hash of its content; without one nothing proves that it was not changed.
+    pub(super) hash: Option<ContentHash>,
+    /// Its size in bytes.
+    pub(super) size: Option<u64>,
+}
+
+/// What lists of installed packages say, by paths relative to the environment.
 #[derive(Debug, Default)]
 pub(super) struct OwnedFiles {
-    paths: HashSet<Box<[u8]>>,
+    /// A file may belong to several packages, which may differ.
+    files: HashMap<Box<[u8]>, Vec<ListedFile>>,
     /// Modules and packages of distributions without a list, without `.py`.
     modules: HashSet<Box<[u8]>>,
+    /// The lists in which nothing stands that no installer writes.
+    sound_lists: HashSet<Box<[u8]>>,
+    /// The commands of packages, by name.
+    commands: HashMap<String, Vec<EntryPoint>>,
 }
 
 impl OwnedFiles {
@@ -30,6 +46,7 @@ impl OwnedFiles {
                 b"installed-files.txt" if metadata.ends_with(b".egg-info") => {
                     owned.add_installed_files(inspected, entry, directory);
                 }
+                b"entry_points.txt" => owned.add_commands(inspected, entry),
                 b"top_level.txt" if !has_list(inspected, directory) => {
                     owned.add_modules(inspected, entry, site)
                 }
@@ -43,9 +60,28 @@ impl OwnedFiles {
         owned
     }
 
+    /// What lists say of a path; nothing if none names it.
+    pub(super) fn listed(&self, path: &[u8]) -> &[ListedFile] {
+        self.files.get(path).map_or(&[], Vec::as_slice)
+    }
+
     /// Says whether a list names this path, or a distribution without a list owns it.
     pub(super) fn contain(&self, path: &[u8]) -> bool {
-        self.paths.contains(path) || self.owned_by_module(path)
+        self.files.contains_key(path) || self.owned_by_module(path)
+    }
+
+    /// Says whether the path is that of a list in which nothing stands that no installer writes.
+    pub(super) fn is_sound_list(&self, path: &[u8]) -> bool {
+        self.sound_lists.contains(path)
+    }
+
+    /// The commands for which installers write a script of this name: that of the command, which for some packages is
+    /// followed by a version (`pip-3.12`, `easy_install-3.8`).
+    pub(super) fn commands(&self, script: &[u8]) -> &[EntryPoint] {
+        let Ok(name) = std::str::from_utf8(script) else { return &[] };
+        let base = name.trim_end_matches(|c: char| c.is_ascii_digit() || c == '.').trim_end_matches('-');
+        let found = self.commands.get(name).or_else(|| self.commands.get(base));
+        found.map_or(&[], Vec::as_slice)
     }
 
     /// Says whether the path is of a module: `NAME.py`, `NAME.*.so`, or below `NAME/`.
@@ -58,20 +94,45 @@ impl OwnedFiles {
     }
 
     fn add_record(&mut self, inspected: &InspectedDirectory, entry: &OwnedEntry, site: &[u8]) {
-        let rows = inspected.read(entry, LIST_LIMIT).map(|bytes| record::read(&bytes)).unwrap_or_default();
-        self.paths.extend(rows.iter().filter_map(|row| resolve(inspected, site, &row.path)));
+        let Some(bytes) = inspected.read(entry, LIST_LIMIT) else { return };
+        if record::is_sound(&bytes) {
+            self.sound_lists.insert(entry.path.as_bytes().into());
+        }
+        for row in record::read(&bytes) {
+            let Some(path) = resolve(inspected, site, &row.path) else { continue };
+            let hash = row.hash.as_deref().and_then(ContentHash::parse_recorded);
+            self.files.entry(path).or_default().push(ListedFile { hash, size: row.size });
+        }
     }
 
     /// What setuptools lists for pip, relative to the directory of the metadata.
     fn add_installed_files(&mut self, inspected: &InspectedDirectory, entry: &OwnedEntry, metadata: &[u8]) {
         let bytes = inspected.read(entry, LIST_LIMIT).unwrap_or_default();
-        self.paths.extend(lines(&bytes).filter_map(|line| resolve(inspected, metadata, line)));
+        for path in
+            installed_files::read(&bytes).into_iter().filter_map(|line| resolve(inspected, metadata, line))
+        {
+            self.files.entry(path).or_default().push(ListedFile { hash: None, size: None });
+        }
     }
 
     fn add_conda_files(&mut self, inspected: &InspectedDirectory, entry: &OwnedEntry) {
-        let files = inspected.read(entry, LIST_LIMIT).map(|bytes| conda_record::files(&bytes));
-        let files = files.unwrap_or_default();
-        self.paths.extend(files.iter().filter_map(|path| resolve(inspected, b"", path.as_bytes())));
+        let record = inspected.read(entry, LIST_LIMIT).and_then(|bytes| conda_record::parse(&bytes));
+        let Some(record) = record else { return };
+        if record.file_name.is_some_and(|name| name.as_bytes() == entry.path.name()) {
+            self.sound_lists.insert(entry.path.as_bytes().into());
+        }
+        for file in record.files {
+            let Some(path) = resolve(inspected, b"", file.path.as_bytes()) else { continue };
+            self.files.entry(path).or_default().push(ListedFile { hash: file.hash, size: None });
+        }
+    }
+
+    fn add_commands(&mut self, inspected: &InspectedDirectory, entry: &OwnedEntry) {
+        let bytes = inspected.read(entry, LIST_LIMIT).unwrap_or_default();
+        let commands = std::str::from_utf8(&bytes).ok().and_then(|text| entry_points::commands(text).ok());
+        for command in commands.unwrap_or_default() {
+            self.commands.entry(command.name.clone()).or_default().push(command);
+        }
     }
 
     fn add_modules(&mut self, inspected: &InspectedDirectory, entry: &OwnedEntry, site: &[u8]) {

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::remove::RecordedRemoval;
 use crate::error::{Error, Result};
-use crate::fs::{self, Identity, StagingDirectory};
+use crate::fs::{self, DirectoryPlace, Identity, StagingDirectory};
 use crate::journal::StateDirectory;
 use crate::ports::Progress;
 
@@ -14,7 +14,7 @@ use crate::ports::Progress;
 /// # Errors
 /// Action if the audit log cannot be read.
 pub fn open_intents(state: &StateDirectory) -> Result<Vec<RecordedRemoval>> {
-    let recorded = |record| RecordedRemoval { state: state.clone(), record, identity: None };
+    let recorded = |record| RecordedRemoval { state: state.clone(), record, prepared: None };
     Ok(state.open_intents()?.into_iter().map(recorded).collect())
 }
 
@@ -27,15 +27,17 @@ pub fn finish(state: &StateDirectory, place: &Path, progress: &dyn Progress) -> 
     let open = open_intents(state)?;
     for recorded in open.into_iter().filter(|recorded| recorded.record.path.to_path() == place) {
         let number = recorded.record.inode;
-        let is_at = |at: &Path| number.is_some() && fs::identity(at).map(Identity::number) == number;
+        let is_it =
+            |place: &DirectoryPlace| number.is_some() && place.identity().map(Identity::number) == number;
         let staging = recorded.aside().unwrap_or_default();
         let staging = staging.parent().unwrap_or(Path::new(""));
         if StagingDirectory::is_in_use(staging) {
             continue;
         }
         // Where nothing has taken its place, it is put back and not deleted.
-        let replaced = fs::exists(place) && !is_at(place);
-        match StagingDirectory::replaced_paths(staging).into_iter().find(|aside| replaced && is_at(aside)) {
+        let replaced = fs::exists(place) && !DirectoryPlace::at(place).is_ok_and(|place| is_it(&place));
+        let aside = StagingDirectory::replaced(staging).into_iter().find(|aside| replaced && is_it(aside));
+        match aside {
             Some(aside) => drop(recorded.delete(&aside, progress)?),
             None => recorded.abandon(&Error::action("the run that started it was killed"))?,
         }

@@ -6,17 +6,18 @@
 
 use std::path::{Path, PathBuf};
 
-use super::foreign;
-use super::inspected_directory::InspectedDirectory;
+use super::examined_environment::ExaminedEnvironment;
+use super::plan::RemovalPlan;
+use super::requirements;
 use super::snapshot::{self, Inventory};
 use crate::error::{Error, Result};
 use crate::formats::audit_log::{AuditAction, AuditEvent, AuditRecord, KEPT_LIMIT, KeptFile};
-use crate::fs::{self, Identity, KeptEntry, RemovedTree};
+use crate::formats::snapshot::Snapshot;
+use crate::fs::{DirectoryPlace, Identity, KeptEntry};
 use crate::git::Repository;
 use crate::inspect::installed;
 use crate::journal::StateDirectory;
-use crate::model::{Environment, Skip};
-use crate::path::{RepoPath, display};
+use crate::model::{Environment, RecordPaths, ReplacedEnvironment, Skip};
 use crate::ports::Progress;
 
 /// An environment that was looked at and may be removed.
@@ -24,8 +25,7 @@ use crate::ports::Progress;
 pub struct Removal {
     state: StateDirectory,
     work_tree: Option<PathBuf>,
-    inspected: InspectedDirectory,
-    foreign: Vec<RepoPath>,
+    examined: ExaminedEnvironment,
 }
 
 impl Removal {
@@ -35,72 +35,74 @@ impl Removal {
     /// Usage if there is no environment, or a repository in or around it; undecided if it cannot be read.
     pub fn prepare(repository: &Repository<'_>, directory: &Path) -> Result<Self> {
         let layout = repository.layout();
-        let inspected = InspectedDirectory::look(directory, layout)?;
-        let foreign = foreign::find(&inspected);
-        Ok(Self {
-            state: StateDirectory::of(repository)?,
-            work_tree: layout.work_tree.clone(),
-            inspected,
-            foreign,
-        })
+        let examined = ExaminedEnvironment::look(directory, layout)?;
+        Ok(Self { state: StateDirectory::of(repository)?, work_tree: layout.work_tree.clone(), examined })
     }
 
     /// What it was recognised as.
     #[must_use]
     pub fn environment(&self) -> &Environment {
-        &self.inspected.environment
+        &self.examined.inspected.environment
     }
 
-    /// What nobody can make again: files, and directories of nothing else, relative to the environment, by path. A
-    /// directory that could not be looked into is one of them.
+    /// What the removal does with each file.
     #[must_use]
-    pub fn foreign(&self) -> &[RepoPath] {
-        &self.foreign
+    pub fn plan(&self) -> &RemovalPlan {
+        &self.examined.plan
     }
 
     /// The directories that could not be looked into, relative to the environment.
     #[must_use]
     pub fn unreadable(&self) -> &[Skip] {
-        &self.inspected.listing.unreadable
+        &self.examined.inspected.listing.unreadable
     }
 
     /// How many files and links it has.
     #[must_use]
     pub fn files(&self) -> u64 {
-        u64::try_from(self.inspected.listing.entries.len()).unwrap_or(u64::MAX)
+        u64::try_from(self.examined.inspected.listing.entries.len()).unwrap_or(u64::MAX)
     }
 
     /// Their size in bytes.
     #[must_use]
     pub fn bytes(&self) -> u64 {
-        self.inspected.listing.bytes()
+        self.examined.inspected.listing.bytes()
     }
 
-    /// Writes the snapshot and the intent to delete the environment once it has been put `aside`.
+    /// Checks that nothing was added to the environment or changed in it since it was looked at.
     ///
     /// # Errors
-    /// Action if they cannot be written; the environment must not be deleted then.
-    pub fn record(self, action: AuditAction, aside: &Path) -> Result<RecordedRemoval> {
-        let inspected = &self.inspected;
-        let snapshot = snapshot::take(Inventory {
-            directory: &inspected.directory,
-            work_tree: self.work_tree.as_deref(),
-            environment: &inspected.environment,
-            configuration: inspected.configuration(),
-            interpreter: inspected.interpreter(),
-            files: self.files(),
-            bytes: self.bytes(),
-            distributions: installed::distributions(&inspected.directory).distributions,
-            foreign: &self.foreign,
-        });
-        self.state.write_snapshot(&snapshot)?;
+    /// Action, with what was.
+    pub fn require_unchanged(&self) -> Result<()> {
+        self.examined.require_unchanged()
+    }
+
+    /// What would be lost if the next environment starts with the `brought` packages.
+    #[must_use]
+    pub fn preview(&self, brought: &[String]) -> ReplacedEnvironment {
+        let packages = self.snapshot().distributions;
+        ReplacedEnvironment {
+            packages: requirements::lost(&packages, brought).len() as u64,
+            copied: self.examined.plan.copied.clone(),
+            record: None,
+        }
+    }
+
+    /// Copies what may have been changed, and writes the snapshot and the intent to delete the environment once it has
+    /// been put `aside`. The next environment starts with the `brought` packages, named without a version.
+    ///
+    /// # Errors
+    /// Action if something cannot be written; the environment must not be deleted then.
+    pub fn record(self, action: AuditAction, aside: &Path, brought: &[String]) -> Result<RecordedRemoval> {
+        let snapshot = self.snapshot();
+        let replaced = self.write(&snapshot, brought)?;
         let record = AuditRecord {
             event: AuditEvent::Intent,
             operation: snapshot.id.clone(),
             action,
-            path: inspected.directory.as_path().into(),
+            path: snapshot.path,
             aside: Some(aside.into()),
-            inode: inspected.identity.map(Identity::number),
+            inode: self.examined.inspected.opened.identity().map(Identity::number),
             kind: snapshot.kind,
             files: snapshot.files,
             bytes: snapshot.bytes,
@@ -111,7 +113,39 @@ impl Removal {
             reason: None,
         };
         self.state.append(record.clone())?;
-        Ok(RecordedRemoval { identity: inspected.identity, state: self.state, record })
+        Ok(RecordedRemoval { state: self.state, record, prepared: Some((self.examined, replaced)) })
+    }
+
+    /// The snapshot of the environment, taken now.
+    fn snapshot(&self) -> Snapshot {
+        let inspected = &self.examined.inspected;
+        snapshot::take(Inventory {
+            directory: &inspected.directory,
+            work_tree: self.work_tree.as_deref(),
+            environment: &inspected.environment,
+            configuration: inspected.configuration(),
+            interpreter: inspected.interpreter(),
+            files: self.files(),
+            bytes: self.bytes(),
+            distributions: installed::distributions(&inspected.directory).distributions,
+            plan: &self.examined.plan,
+        })
+    }
+
+    /// Writes the snapshot, and before it what it refers to.
+    fn write(&self, snapshot: &Snapshot, brought: &[String]) -> Result<ReplacedEnvironment> {
+        let (state, copied) = (&self.state, &self.examined.plan.copied);
+        let lost = requirements::lost(&snapshot.distributions, brought);
+        let requirements = || state.write_requirements(&snapshot.id, &requirements::text(&lost));
+        let copies = || state.write_copies(&snapshot.id, &self.examined.inspected.opened, copied);
+        let record = RecordPaths {
+            snapshot: state.snapshot_path(&snapshot.id)?,
+            requirements: (!lost.is_empty()).then(requirements).transpose()?,
+            copies: (!copied.is_empty()).then(copies).transpose()?,
+        };
+        state.write_snapshot(snapshot)?;
+        let packages = lost.len() as u64;
+        Ok(ReplacedEnvironment { packages, copied: copied.clone(), record: Some(record) })
     }
 }
 
@@ -121,8 +155,8 @@ impl Removal {
 pub struct RecordedRemoval {
     pub(super) state: StateDirectory,
     pub(super) record: AuditRecord,
-    /// The directory that was looked at; `None` if another run did.
-    pub(super) identity: Option<Identity>,
+    /// What was looked at, and what is recorded of it; `None` if another run did.
+    pub(super) prepared: Option<(ExaminedEnvironment, ReplacedEnvironment)>,
 }
 
 /// The result of a deletion.
@@ -148,7 +182,21 @@ impl RecordedRemoval {
     /// What the directory that was looked at is known by.
     #[must_use]
     pub fn identity(&self) -> Option<Identity> {
-        self.identity
+        self.prepared.as_ref().and_then(|(examined, _)| examined.inspected.opened.identity())
+    }
+
+    /// What is recorded of it; nothing if another run did that.
+    #[must_use]
+    pub fn replaced(&self) -> ReplacedEnvironment {
+        self.prepared.as_ref().map(|(_, replaced)| replaced.clone()).unwrap_or_default()
+    }
+
+    /// As [`Removal::require_unchanged`], wherever the environment is now.
+    ///
+    /// # Errors
+    /// Action, with what was added or changed.
+    pub fn require_unchanged(&self) -> Result<()> {
+        self.prepared.as_ref().map_or(Ok(()), |(examined, _)| examined.require_unchanged())
     }
 
     /// Where the record says that the environment was moved.
@@ -157,14 +205,20 @@ impl RecordedRemoval {
         self.record.aside.as_ref().map(crate::formats::stored_path::StoredPath::to_path)
     }
 
-    /// Deletes the environment, which now is in the directory `at`, and records the result.
+    /// Deletes the environment, which now is at this place, and records the result.
     ///
     /// # Errors
     /// Action if another directory is there than the one that was looked at, if nothing could be deleted, or if the
     /// result cannot be recorded.
-    pub fn delete(self, at: &Path, progress: &dyn Progress) -> Result<Removed> {
+    pub fn delete(self, place: &DirectoryPlace, progress: &dyn Progress) -> Result<Removed> {
         progress.phase("deleting the old environment", Some(self.record.files));
-        let tree = match self.remove_tree(at, progress) {
+        let (identity, number) = (self.identity(), self.record.inode);
+        let is_expected = |found: Option<Identity>| match identity {
+            Some(_) => found == identity,
+            // Another run looked at it.
+            None => found.map(Identity::number) == number,
+        };
+        let tree = match place.remove_tree(&is_expected, progress) {
             Ok(tree) => tree,
             Err(error) => {
                 self.state.append(self.failed(error.to_string()))?;
@@ -192,14 +246,6 @@ impl RecordedRemoval {
     pub fn abandon(self, reason: &Error) -> Result<()> {
         let record = self.failed(reason.to_string());
         self.state.append(record)
-    }
-
-    fn remove_tree(&self, at: &Path, progress: &dyn Progress) -> Result<RemovedTree> {
-        if self.identity.is_some() && fs::exists(at) && fs::identity(at) != self.identity {
-            let refused = format!("refusing to delete `{}`: it was replaced in the meantime", display(at));
-            return Err(Error::action(refused).hint("check its contents and delete it by hand"));
-        }
-        fs::remove_tree(at, progress)
     }
 
     fn failed(&self, reason: String) -> AuditRecord {

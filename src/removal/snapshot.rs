@@ -5,11 +5,12 @@ use std::path::Path;
 use jiff::Timestamp;
 
 use super::owned_files::LIST_LIMIT;
+use super::plan::RemovalPlan;
 use crate::formats::digest;
 use crate::formats::snapshot::{Package, SCHEMA_VERSION, Snapshot, identifier};
 use crate::fs;
 use crate::model::{Distribution, Environment};
-use crate::path::{RepoPath, path_to_bytes};
+use crate::path::path_to_bytes;
 
 /// What an environment consists of.
 pub(super) struct Inventory<'i> {
@@ -29,8 +30,8 @@ pub(super) struct Inventory<'i> {
     pub(super) bytes: u64,
     /// What is installed in it.
     pub(super) distributions: Vec<Distribution>,
-    /// What cannot be recreated, relative to the environment.
-    pub(super) foreign: &'i [RepoPath],
+    /// What the removal does with each file.
+    pub(super) plan: &'i RemovalPlan,
 }
 
 /// The snapshot of an inventory, taken now.
@@ -55,7 +56,8 @@ pub(super) fn take(inventory: Inventory<'_>) -> Snapshot {
         files: inventory.files,
         bytes: inventory.bytes,
         distributions: distributions.map(|distribution| package(directory, distribution)).collect(),
-        foreign: inventory.foreign.iter().map(|path| path.as_bytes().into()).collect(),
+        foreign: inventory.plan.foreign.iter().map(|file| file.path.as_bytes().into()).collect(),
+        copied: inventory.plan.copied.iter().map(|path| path.as_bytes().into()).collect(),
     }
 }
 

@@ -118,6 +118,51 @@ fn what_comes_into_the_old_one_meanwhile_stays() {
 }
 
 #[test]
+fn what_is_changed_between_the_look_and_the_swap_comes_back() {
+    let Some((sandbox, python)) = environment() else { return };
+    // It has looked twice, and waits to record that it swaps the two.
+    let (child, lock) = about_to_record(&sandbox, &python);
+    sandbox.write("venv/bin/activate", "mine\n");
+    lock.unlock().expect("no lock");
+    let failed = ended(child).ended(2);
+    assert!(failed.err().contains("`bin/activate`"), "{}", failed.said());
+    assert_eq!(sandbox.read("repo/venv/bin/activate"), b"mine\n");
+    assert_eq!(staging(&sandbox), None);
+    assert_eq!(events(&sandbox).last().map(String::as_str), Some("failed"));
+}
+
+#[test]
+fn a_link_in_the_place_of_the_staging_directory_leads_nowhere() {
+    let Some((sandbox, python)) = environment() else { return };
+    let precious = sandbox.path("precious");
+    for interrupted in [false, true] {
+        for content in ["new", "old", "unused", ".git"] {
+            sandbox.make_directory(&format!("precious/{content}/objects"));
+        }
+        let (child, lock) = about_to_record(&sandbox, &python);
+        let link = staging(&sandbox).expect("a staging directory");
+        std::fs::rename(&link, sandbox.path("repo/.git/away")).expect("a rename");
+        std::os::unix::fs::symlink(&precious, &link).expect("a link");
+        if interrupted {
+            // It deletes what it has built, and ends.
+            sandbox.at("").run("kill", &["-TERM", &child.id().to_string()]).ended(0);
+        }
+        lock.unlock().expect("no lock");
+        let said = ended(child);
+        assert_eq!(said.status, if interrupted { None } else { Some(0) }, "{}", said.said());
+        std::fs::remove_file(&link).expect("the link");
+        for content in ["new", "old", "unused", ".git"] {
+            assert!(precious.join(content).join("objects").is_dir(), "{content}: {}", said.said());
+        }
+        assert_eq!(std::fs::read_dir(&precious).expect("a directory").count(), 4);
+        let left = std::fs::read_dir(sandbox.path("repo/.git/away")).expect("a directory").count();
+        assert_eq!(left, 0, "what was moved away is emptied where it is");
+        std::fs::remove_dir(sandbox.path("repo/.git/away")).expect("a directory");
+        assert!(sandbox.path("repo/venv/pyvenv.cfg").exists());
+    }
+}
+
+#[test]
 fn a_run_that_is_alive_is_no_alarm() {
     let Some((sandbox, python)) = environment() else { return };
     let (mut child, lock) = about_to_record(&sandbox, &python);

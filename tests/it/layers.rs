@@ -30,7 +30,10 @@ pub(crate) const WALLS: &[(&str, &[&str])] = &[
     ("journal", &["formats", "git", "fs"]),
     ("inspect", &["tree", "python", "formats", "model", "rules", "fs"]),
     ("interpreters", &["tree", "python", "formats", "model", "fs", "session", "inspect"]),
-    ("removal", &["tree", "formats", "model", "detect", "git", "fs", "journal", "inspect"]),
+    (
+        "removal",
+        &["tree", "python", "formats", "model", "shells", "detect", "git", "fs", "journal", "inspect"],
+    ),
     (
         "project",
         &[

@@ -17,6 +17,7 @@ mod commits;
 mod create;
 mod create_agreement;
 mod create_contested;
+mod create_force;
 mod create_interrupted;
 mod create_stopped;
 mod deceptive_output;

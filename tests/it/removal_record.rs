@@ -8,7 +8,9 @@ use git_pyenv::env::Env;
 use git_pyenv::error::{Error, ErrorKind};
 use git_pyenv::exec::ProcessRunner;
 use git_pyenv::formats::audit_log::{AuditAction, AuditEvent};
+use git_pyenv::formats::record::hash;
 use git_pyenv::formats::snapshot::{self, Snapshot};
+use git_pyenv::fs::DirectoryPlace;
 use git_pyenv::journal::StateDirectory;
 use git_pyenv::ports::{NoProgress, NoSignals};
 use git_pyenv::removal::{RecordedRemoval, Removal, open_intents};
@@ -40,11 +42,19 @@ fn environment() -> Sandbox {
     sandbox.write(format!("{information}/METADATA"), "Name: six\nVersion: 1.16.0\n\n");
     sandbox.write(format!("{information}/INSTALLER"), "pip\n");
     sandbox.write(format!("{information}/REQUESTED"), "");
-    sandbox.write(
-        format!("{information}/RECORD"),
-        "six.py,sha256=x,6\n../../../bin/six,,\n/etc/passwd,,\n../../../../outside.py,,\nsix-1.16.0.dist-info/RECORD,,\n",
-    );
     sandbox.write("venv/bin/six", "anything that is listed\n");
+    let own = "six-1.16.0.dist-info";
+    let rows = [
+        (format!("{own}/METADATA"), "Name: six\nVersion: 1.16.0\n\n"),
+        (format!("{own}/REQUESTED"), ""),
+        ("six.py".to_owned(), "x = 1\n"),
+        ("../../../bin/six".to_owned(), "anything that is listed\n"),
+        ("/etc/passwd".to_owned(), ""),
+        ("../../../../outside.py".to_owned(), ""),
+    ];
+    let row = |(path, text): &(String, &str)| format!("{path},{},{}\n", hash(text.as_bytes()), text.len());
+    let rows: String = rows.iter().map(row).collect();
+    sandbox.write(format!("{information}/RECORD"), format!("{rows}{own}/INSTALLER,,\n{own}/RECORD,,\n"));
     sandbox
 }
 
@@ -59,11 +69,20 @@ fn prepare(sandbox: &Sandbox) -> Removal {
 
 /// What is foreign, as people read it.
 fn foreign(removal: &Removal) -> Vec<String> {
-    removal.foreign().iter().map(ToString::to_string).collect()
+    removal.plan().foreign.iter().map(|file| file.path.to_string()).collect()
+}
+
+/// What is copied before it is deleted, as people read it.
+fn copied(removal: &Removal) -> Vec<String> {
+    removal.plan().copied.iter().map(ToString::to_string).collect()
+}
+
+fn place(path: &Path) -> DirectoryPlace {
+    DirectoryPlace::at(path).expect("a place")
 }
 
 fn record(sandbox: &Sandbox) -> RecordedRemoval {
-    prepare(sandbox).record(AuditAction::Replace, &sandbox.path("repo/.aside")).expect("a record")
+    prepare(sandbox).record(AuditAction::Replace, &sandbox.path("repo/.aside"), &[]).expect("a record")
 }
 
 fn taken(sandbox: &Sandbox, id: &str) -> Snapshot {
@@ -98,7 +117,7 @@ fn what_is_deleted_is_recorded_before() {
     assert_eq!(events(&sandbox), [AuditEvent::Intent]);
 
     std::fs::rename(sandbox.path("repo/venv"), sandbox.path("repo/.aside")).expect("a rename");
-    let removed = recorded.delete(&sandbox.path("repo/.aside"), &NoProgress).expect("a deletion");
+    let removed = recorded.delete(&place(&sandbox.path("repo/.aside")), &NoProgress).expect("a deletion");
     assert_eq!((removed.snapshot, removed.kept), (id, Vec::new()));
     assert!(!sandbox.path("repo/.aside").exists());
     assert_eq!(events(&sandbox), [AuditEvent::Intent, AuditEvent::Done]);
@@ -117,7 +136,7 @@ fn what_is_given_up_or_fails_is_recorded() {
     let sandbox = environment();
     record(&sandbox).abandon(&Error::action("no space left")).expect("an entry");
     let gone = sandbox.path("repo/nowhere");
-    let error = record(&sandbox).delete(&gone, &NoProgress).expect_err("nothing to delete");
+    let error = record(&sandbox).delete(&place(&gone), &NoProgress).expect_err("nothing to delete");
     assert_eq!(error.kind(), ErrorKind::Action);
     assert_eq!(
         events(&sandbox),
@@ -142,7 +161,7 @@ fn what_a_killed_run_began_can_be_finished() {
     let recorded = open.remove(0);
     let aside = recorded.aside().expect("a place");
     assert_eq!(aside, sandbox.path("repo/.aside"));
-    assert_eq!(recorded.delete(&aside, &NoProgress).expect("a deletion").kept, []);
+    assert_eq!(recorded.delete(&place(&aside), &NoProgress).expect("a deletion").kept, []);
     assert_eq!(events(&sandbox), [AuditEvent::Intent, AuditEvent::Done]);
 }
 
@@ -198,7 +217,7 @@ fn what_people_put_there_is_foreign() {
     ];
     let removal = prepare(&sandbox);
     assert_eq!(foreign(&removal), expected);
-    let recorded = removal.record(AuditAction::Replace, &sandbox.path("repo/.aside")).expect("a record");
+    let recorded = removal.record(AuditAction::Replace, &sandbox.path("repo/.aside"), &[]).expect("a record");
     assert_eq!(taken(&sandbox, recorded.snapshot()).foreign.len(), expected.len());
 }
 
@@ -218,7 +237,11 @@ fn distributions_without_a_list_own_their_modules() {
     sandbox.write("venv/conda-meta/zlib-1-0.json", r#"{"files": ["share/zlib/zlib.h"]}"#);
     sandbox.write("venv/share/zlib/zlib.h", "");
     sandbox.write(format!("{PACKAGES}/older.py"), "");
-    assert_eq!(foreign(&prepare(&sandbox)), ["lib/python3.12/site-packages/older.py"]);
+    sandbox.write(format!("{PACKAGES}/old/module.py"), "nothing proves that nobody wrote this\n");
+    let removal = prepare(&sandbox);
+    assert_eq!(foreign(&removal), ["lib/python3.12/site-packages/older.py"]);
+    let copied = copied(&removal);
+    assert!(copied.contains(&"lib/python3.12/site-packages/old/module.py".to_owned()), "{copied:?}");
 }
 
 #[test]
@@ -256,7 +279,8 @@ fn only_the_directory_that_was_looked_at_is_deleted() {
     let sandbox = environment();
     let recorded = record(&sandbox);
     sandbox.write("new/pyvenv.cfg", "home = /usr/bin\n");
-    let error = recorded.delete(&sandbox.path("repo/new"), &NoProgress).expect_err("another directory");
+    let error =
+        recorded.delete(&place(&sandbox.path("repo/new")), &NoProgress).expect_err("another directory");
     assert_eq!(error.kind(), ErrorKind::Action);
     assert!(sandbox.path("repo/new/pyvenv.cfg").exists() && sandbox.path("repo/venv/pyvenv.cfg").exists());
     assert_eq!(events(&sandbox), [AuditEvent::Intent, AuditEvent::Failed]);

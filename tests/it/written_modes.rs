@@ -39,17 +39,37 @@ fn write_everything(user: &User<'_>, python: &Path) {
     user.pyenv(&["fix"]).ended(0);
 }
 
+/// Makes an environment with a package, and two scripts that were changed, one of which is a program.
+fn write_edited(user: &User<'_>, python: &Path) {
+    let python = python.to_str().expect("a plain path");
+    user.pyenv(&["create", "--without-pip", "--python", python, "--env", "made"]).ended(0);
+    let script =
+        "echo mine >>made/bin/activate; echo mine >>made/bin/activate.fish; chmod +x made/bin/activate.fish
+        cd made/lib/python3.*/site-packages; mkdir mine-1.dist-info
+        printf 'Metadata-Version: 2.1\nName: mine\nVersion: 1\n' >mine-1.dist-info/METADATA
+        printf 'mine-1.dist-info/%s,,\n' METADATA RECORD >mine-1.dist-info/RECORD";
+    user.run("repo", "sh", &["-euc", script]).ended(0);
+}
+
+/// The only entry of a directory in the state directory that has an ending.
+fn recorded(sandbox: &Sandbox, directory: &str, ending: &str) -> String {
+    let directory = format!(".git/pyenv/{directory}");
+    let names = fs::read_dir(sandbox.path(&format!("repo/{directory}"))).expect("a directory").flatten();
+    let mut names = names.map(|entry| entry.file_name().to_string_lossy().into_owned());
+    format!("{directory}/{}", names.find(|name| name.ends_with(ending)).expect("an entry"))
+}
+
 #[test]
 fn modes_are_what_the_umask_and_git_say() {
     // The umask, `core.sharedRepository`, and the modes of a file of the user, a program of the user, a directory of the
-    // user, a file and a program in the git directory, its directories, and what may hold secrets.
+    // user, a file and a program in the git directory, its directories, and a file and a program that may hold secrets.
     let cases = [
-        ("022", None, ["644", "755", "755", "644", "755", "755", "600"]),
-        ("077", None, ["600", "700", "700", "600", "700", "700", "600"]),
-        ("002", Some("false"), ["664", "775", "775", "664", "775", "775", "600"]),
-        ("077", Some("group"), ["600", "700", "700", "660", "770", "2770", "660"]),
-        ("022", Some("all"), ["644", "755", "755", "664", "775", "2775", "664"]),
-        ("022", Some("0640"), ["644", "755", "755", "640", "750", "2750", "640"]),
+        ("022", None, ["644", "755", "755", "644", "755", "755", "600", "700"]),
+        ("077", None, ["600", "700", "700", "600", "700", "700", "600", "700"]),
+        ("002", Some("false"), ["664", "775", "775", "664", "775", "775", "600", "700"]),
+        ("077", Some("group"), ["600", "700", "700", "660", "770", "2770", "660", "770"]),
+        ("022", Some("all"), ["644", "755", "755", "664", "775", "2775", "664", "775"]),
+        ("022", Some("0640"), ["644", "755", "755", "640", "750", "2750", "640", "750"]),
     ];
     let Some(python) = python_of_all() else { return };
     for (umask, shared, expected) in cases {
@@ -61,11 +81,12 @@ fn modes_are_what_the_umask_and_git_say() {
         plain_environment(&sandbox, "committed");
         sandbox.git(&["add", "."]);
         let Some(user) = unprivileged(&sandbox, umask) else { return };
+        write_edited(&user, &python);
         write_everything(&user, &python);
-        let snapshots = fs::read_dir(sandbox.path("repo/.git/pyenv/snapshots")).expect("a directory");
-        let snapshot = snapshots.flatten().next().expect("a snapshot").file_name();
-        let snapshot = format!(".git/pyenv/snapshots/{}", snapshot.to_string_lossy());
-        let written: [(usize, &str); 15] = [
+        let snapshot = recorded(&sandbox, "snapshots", ".json");
+        let requirements = recorded(&sandbox, "snapshots", ".txt");
+        let copies = recorded(&sandbox, "copies", "");
+        let written: [(usize, &str); 20] = [
             (0, ".gitignore"),
             (0, "made/pyvenv.cfg"),
             (0, "made/bin/activate"),
@@ -81,6 +102,11 @@ fn modes_are_what_the_umask_and_git_say() {
             (6, ".git/pyenv/audit-log.jsonl"),
             (6, ".git/pyenv/audit-log.head"),
             (6, &snapshot),
+            (6, &requirements),
+            (5, &copies),
+            (5, &format!("{copies}/bin")),
+            (6, &format!("{copies}/bin/activate")),
+            (7, &format!("{copies}/bin/activate.fish")),
         ];
         for (kind, path) in written {
             let found = mode(&sandbox, &format!("repo/{path}"));

@@ -22,6 +22,30 @@ pub struct DirectoryEntry {
     pub kind: FileKind,
 }
 
+/// Which file an entry is, and when it was changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct FileStamp {
+    /// The device, or 0 on systems without inode numbers.
+    pub(in crate::fs) device: u64,
+    /// The inode number, or 0 on systems without.
+    pub(in crate::fs) inode: u64,
+    /// Bytes of content; for a link, the length of its target's path.
+    pub(in crate::fs) size: u64,
+    /// When the content was changed, which programs can set back: seconds since 1970, and nanoseconds.
+    pub(in crate::fs) modified: (i64, i64),
+    /// When anything of it was changed, which nobody can set back: also its owner, its mode, and which names it has.
+    pub(in crate::fs) changed: (i64, i64),
+}
+
+impl FileStamp {
+    /// Whether nothing took the place of the file and what differs is at most who has it, who may use it, and how many
+    /// names it has; unless a program set the modification time back.
+    #[must_use]
+    pub fn has_same_content(&self, other: Self) -> bool {
+        Self { changed: self.changed, ..other } == *self
+    }
+}
+
 /// The size of an entry, and whether it may have other names.
 #[derive(Debug, Clone, Copy)]
 pub(in crate::fs) struct FileSize {
@@ -38,22 +62,12 @@ pub(in crate::fs) struct FileSize {
 pub(in crate::fs) struct EntryStatus {
     /// Its kind.
     pub(in crate::fs) kind: FileKind,
-    /// Which file it is and when it was written; the same as long as nothing writes to it or takes its place.
-    pub(in crate::fs) stamp: EntryStamp,
+    /// Which file it is and when it was changed.
+    pub(in crate::fs) stamp: FileStamp,
     /// The permissions; 0 where the system has none.
     pub(in crate::fs) mode: u32,
     /// The owner; 0 where the system has none.
     pub(in crate::fs) owner: u32,
     /// The group; 0 where the system has none.
     pub(in crate::fs) group: u32,
-}
-
-/// Device and inode (0 where the system has none), size in bytes, and the time of the last change of the content in
-/// seconds and nanoseconds since 1970.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::fs) struct EntryStamp {
-    pub(in crate::fs) device: u64,
-    pub(in crate::fs) inode: u64,
-    pub(in crate::fs) size: u64,
-    pub(in crate::fs) modified: (i64, i64),
 }

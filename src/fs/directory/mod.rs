@@ -10,9 +10,21 @@ mod portable;
 #[cfg(unix)]
 mod unix;
 
-pub use entry::{DirectoryEntry, FileKind};
-pub(super) use entry::{EntryStamp, EntryStatus, FileSize};
+use std::fs::File;
+use std::io;
+
+pub use entry::{DirectoryEntry, FileKind, FileStamp};
+pub(super) use entry::{EntryStatus, FileSize};
 #[cfg(not(unix))]
 pub(super) use portable::{DirectoryHandle, open_file, set_access, status_of_file};
 #[cfg(unix)]
 pub(super) use unix::{DirectoryHandle, open_file, set_access, status_of_file};
+
+impl DirectoryHandle {
+    /// Opens a regular file for reading; anything else is an error.
+    pub(super) fn open_regular(&self, name: &[u8]) -> io::Result<File> {
+        let file = self.open_entry(name)?;
+        let is_file = status_of_file(&file)?.kind == FileKind::File;
+        if is_file { Ok(file) } else { Err(io::ErrorKind::InvalidInput.into()) }
+    }
+}

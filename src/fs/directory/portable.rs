@@ -4,9 +4,11 @@
 use std::fs::{self, File, OpenOptions};
 use std::io;
 use std::path::{Path, PathBuf};
-use std::time::UNIX_EPOCH;
+use std::time::{SystemTime, UNIX_EPOCH};
 
-use super::entry::{DirectoryEntry, EntryStamp, EntryStatus, FileKind, FileSize};
+use super::entry::{DirectoryEntry, EntryStatus, FileKind, FileSize, FileStamp};
+use crate::fs::entry::make_link;
+use crate::fs::metadata::Identity;
 use crate::path::{bytes_to_path, path_to_bytes};
 
 /// A directory; it is opened when it is listed.
@@ -52,11 +54,27 @@ impl DirectoryHandle {
         let metadata = fs::symlink_metadata(self.0.join(bytes_to_path(name)))?;
         Ok(FileSize { kind: kind(metadata.file_type()), bytes: metadata.len(), shared: None })
     }
+
+    /// As [`DirectoryHandle::list`], for a handle that several threads use.
+    pub(in crate::fs) fn list_shared(&self) -> io::Result<Vec<DirectoryEntry>> {
+        Self(self.0.clone()).list()
+    }
+
+    /// One more handle of the same directory.
+    pub(in crate::fs) fn duplicate(&self) -> io::Result<Self> {
+        Ok(Self(self.0.clone()))
+    }
+
+    /// Unknown here.
+    pub(in crate::fs) fn identity(&self) -> io::Result<Option<Identity>> {
+        Ok(None)
+    }
 }
 
 /// Single entries. No link is followed.
 impl DirectoryHandle {
-    fn path_of(&self, name: &[u8]) -> PathBuf {
+    /// The path of an entry.
+    pub(in crate::fs) fn path_of(&self, name: &[u8]) -> PathBuf {
         self.0.join(bytes_to_path(name))
     }
 
@@ -105,14 +123,34 @@ impl DirectoryHandle {
         }
     }
 
-    /// Gives a file another name at a path that does not exist yet.
-    pub(in crate::fs) fn link_entry(&self, name: &[u8], path: &Path) -> io::Result<()> {
-        fs::hard_link(self.path_of(name), path)
+    /// This system cannot swap entries.
+    pub(in crate::fs) fn exchange(&self, _: &[u8], _: &Self, _: &[u8]) -> io::Result<()> {
+        Err(io::ErrorKind::Unsupported.into())
+    }
+
+    /// Gives a file another name, which nothing has yet.
+    pub(in crate::fs) fn link_entry(&self, name: &[u8], to: &Self, new_name: &[u8]) -> io::Result<()> {
+        fs::hard_link(self.path_of(name), to.path_of(new_name))
+    }
+
+    /// What a link says.
+    pub(in crate::fs) fn read_link(&self, name: &[u8]) -> io::Result<Vec<u8>> {
+        Ok(path_to_bytes(&fs::read_link(self.path_of(name))?))
+    }
+
+    /// Creates a symbolic link.
+    pub(in crate::fs) fn make_link(&self, path: &[u8], target: &[u8]) -> io::Result<()> {
+        make_link(&bytes_to_path(target), &self.path_of(path))
     }
 
     /// Deletes a file or link.
     pub(in crate::fs) fn remove_entry(&self, name: &[u8]) -> io::Result<()> {
         fs::remove_file(self.path_of(name))
+    }
+
+    /// Deletes an empty subdirectory.
+    pub(in crate::fs) fn remove_directory(&self, name: &[u8]) -> io::Result<()> {
+        fs::remove_dir(self.path_of(name))
     }
 
     /// What is known of the directory itself.
@@ -128,6 +166,13 @@ impl DirectoryHandle {
     /// There are no modes here.
     pub(in crate::fs) fn set_mode(&self, _: u32) -> io::Result<()> {
         Ok(())
+    }
+
+    /// Takes away the read-only attribute.
+    pub(in crate::fs) fn make_writable(&self) -> io::Result<()> {
+        let mut permissions = fs::metadata(&self.0)?.permissions();
+        permissions.set_readonly(false);
+        fs::set_permissions(&self.0, permissions)
     }
 }
 
@@ -149,15 +194,18 @@ pub(in crate::fs) fn set_access(_: &File, _: u32, _: u32) -> io::Result<()> {
 }
 
 fn entry_status(metadata: &fs::Metadata) -> EntryStatus {
-    let modified = metadata.modified().ok().and_then(|time| time.duration_since(UNIX_EPOCH).ok());
-    let modified = modified.unwrap_or_default();
+    let since = |time: io::Result<SystemTime>| {
+        let since = time.ok().and_then(|time| time.duration_since(UNIX_EPOCH).ok());
+        since.map_or((0, 0), |since| (since.as_secs() as i64, i64::from(since.subsec_nanos())))
+    };
     EntryStatus {
         kind: kind(metadata.file_type()),
-        stamp: EntryStamp {
+        stamp: FileStamp {
             device: 0,
             inode: 0,
             size: metadata.len(),
-            modified: (modified.as_secs() as i64, i64::from(modified.subsec_nanos())),
+            modified: since(metadata.modified()),
+            changed: since(metadata.created()),
         },
         mode: 0,
         owner: 0,

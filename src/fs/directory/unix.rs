@@ -8,12 +8,13 @@ use std::sync::OnceLock;
 use rustix::fd::{AsFd, BorrowedFd, OwnedFd};
 use rustix::fs::{
     AtFlags, CWD, Dev, Dir, FileType, Gid, Mode, OFlags, Stat, fchmod, fchown, fstat, linkat, mkdirat,
-    openat, renameat, statat, unlinkat,
+    openat, readlinkat, renameat, statat, symlinkat, unlinkat,
 };
 use rustix::io::Errno;
 use rustix::process::{getegid, geteuid};
 
-use super::entry::{DirectoryEntry, EntryStamp, EntryStatus, FileKind, FileSize};
+use super::entry::{DirectoryEntry, EntryStatus, FileKind, FileSize, FileStamp};
+use crate::fs::metadata::Identity;
 
 /// An open directory.
 #[derive(Debug)]
@@ -81,6 +82,17 @@ impl DirectoryHandle {
         let shared = (status.st_nlink > 1).then_some((status.st_dev as u64, status.st_ino as u64));
         Ok(FileSize { kind: kind(FileType::from_raw_mode(status.st_mode)), bytes, shared })
     }
+
+    /// One more handle of the same directory.
+    pub(in crate::fs) fn duplicate(&self) -> io::Result<Self> {
+        Self::open_at(self.descriptor()?, c".", OFlags::empty())
+    }
+
+    /// What identifies the directory that is open.
+    pub(in crate::fs) fn identity(&self) -> io::Result<Option<Identity>> {
+        let stamp = self.status()?.stamp;
+        Ok(Some(Identity::new(stamp.device, stamp.inode)))
+    }
 }
 
 /// Single entries. No link is followed, and nothing waits for the other end of a FIFO.
@@ -119,7 +131,7 @@ impl DirectoryHandle {
         Ok(mkdirat(self.descriptor()?, name, file_mode(mode))?)
     }
 
-    /// Renames an entry; a file that has the new name is replaced, a link as a link.
+    /// Renames an entry. A file that has the new name is replaced, a link as a link, and an empty directory by a directory.
     pub(in crate::fs) fn rename_entry(&self, name: &[u8], to: &Self, new_name: &[u8]) -> io::Result<()> {
         Ok(renameat(self.descriptor()?, name, to.descriptor()?, new_name)?)
     }
@@ -140,14 +152,43 @@ impl DirectoryHandle {
         }
     }
 
-    /// Gives a file another name at a path that does not exist yet.
-    pub(in crate::fs) fn link_entry(&self, name: &[u8], path: &Path) -> io::Result<()> {
-        Ok(linkat(self.descriptor()?, name, CWD, path, AtFlags::empty())?)
+    /// Swaps two entries in one step.
+    #[cfg(any(target_os = "linux", target_os = "android", target_vendor = "apple"))]
+    pub(in crate::fs) fn exchange(&self, name: &[u8], other: &Self, other_name: &[u8]) -> io::Result<()> {
+        use rustix::fs::{RenameFlags, renameat_with};
+        let flags = RenameFlags::EXCHANGE;
+        Ok(renameat_with(self.descriptor()?, name, other.descriptor()?, other_name, flags)?)
+    }
+
+    /// This system cannot swap entries.
+    #[cfg(not(any(target_os = "linux", target_os = "android", target_vendor = "apple")))]
+    pub(in crate::fs) fn exchange(&self, _: &[u8], _: &Self, _: &[u8]) -> io::Result<()> {
+        Err(io::ErrorKind::Unsupported.into())
+    }
+
+    /// Gives a file another name, which nothing has yet.
+    pub(in crate::fs) fn link_entry(&self, name: &[u8], to: &Self, new_name: &[u8]) -> io::Result<()> {
+        Ok(linkat(self.descriptor()?, name, to.descriptor()?, new_name, AtFlags::empty())?)
+    }
+
+    /// What a link says.
+    pub(in crate::fs) fn read_link(&self, name: &[u8]) -> io::Result<Vec<u8>> {
+        Ok(readlinkat(self.descriptor()?, name, Vec::new())?.into_bytes())
+    }
+
+    /// Creates a symbolic link.
+    pub(in crate::fs) fn make_link(&self, path: &[u8], target: &[u8]) -> io::Result<()> {
+        Ok(symlinkat(target, self.descriptor()?, path)?)
     }
 
     /// Deletes a file or link.
     pub(in crate::fs) fn remove_entry(&self, name: &[u8]) -> io::Result<()> {
         Ok(unlinkat(self.descriptor()?, name, AtFlags::empty())?)
+    }
+
+    /// Deletes an empty subdirectory.
+    pub(in crate::fs) fn remove_directory(&self, name: &[u8]) -> io::Result<()> {
+        Ok(unlinkat(self.descriptor()?, name, AtFlags::REMOVEDIR)?)
     }
 
     /// What is known of the directory itself.
@@ -166,6 +207,11 @@ impl DirectoryHandle {
     /// Sets the permissions of the directory.
     pub(in crate::fs) fn set_mode(&self, mode: u32) -> io::Result<()> {
         Ok(fchmod(self.descriptor()?, file_mode(mode))?)
+    }
+
+    /// Gives the owner of the directory all permissions.
+    pub(in crate::fs) fn make_writable(&self) -> io::Result<()> {
+        self.set_mode(self.status()?.mode | 0o700)
     }
 }
 
@@ -212,11 +258,12 @@ pub(in crate::fs) fn set_access(file: &File, group: u32, mode: u32) -> io::Resul
 fn entry_status(status: &Stat) -> EntryStatus {
     EntryStatus {
         kind: kind(FileType::from_raw_mode(status.st_mode)),
-        stamp: EntryStamp {
+        stamp: FileStamp {
             device: status.st_dev as u64,
             inode: status.st_ino as u64,
             size: u64::try_from(status.st_size).unwrap_or(0),
             modified: (status.st_mtime as i64, status.st_mtime_nsec as i64),
+            changed: (status.st_ctime as i64, status.st_ctime_nsec as i64),
         },
         mode: status.st_mode as u32 & 0o7777,
         owner: status.st_uid,

@@ -1,17 +1,10 @@
 //! System calls on directories that are deleted. Directories without the permissions that a deletion needs get them
 //! first: they will not exist afterwards, so nobody needs their mode.
 
-use std::path::Path;
-
-use rustix::fs::{AtFlags, Mode, fchmod, fstat, renameat, unlinkat};
+use rustix::fs::{AtFlags, Mode, renameat, unlinkat};
 use rustix::io::{Errno, Result};
 
 use crate::fs::directory::{DirectoryEntry, DirectoryHandle};
-
-/// Opens a directory by its path, which may be a link to one.
-pub(super) fn open(path: &Path) -> Result<DirectoryHandle> {
-    DirectoryHandle::open(path).map_err(errno)
-}
 
 /// Opens a subdirectory; [`Errno::XDEV`] if it is a mount point.
 pub(super) fn open_child(parent: &DirectoryHandle, name: &[u8]) -> Result<DirectoryHandle> {
@@ -81,9 +74,7 @@ pub(super) fn move_child(
 
 /// Gives the owner of a directory all permissions.
 fn make_writable(directory: &DirectoryHandle) -> Result<()> {
-    let descriptor = directory.descriptor()?;
-    let mode = Mode::from_raw_mode(fstat(descriptor)?.st_mode);
-    fchmod(descriptor, mode | Mode::RWXU)
+    directory.make_writable().map_err(errno)
 }
 
 /// Gives the owner of a subdirectory all permissions, without opening it and without following a link: through a

@@ -3,6 +3,7 @@
 #[cfg(unix)]
 mod access;
 mod outcome;
+mod place;
 #[cfg(not(unix))]
 mod portable;
 mod tree;
@@ -10,4 +11,5 @@ mod tree;
 mod unix;
 
 pub use outcome::{KeptEntry, RemovedTree};
+pub use place::DirectoryPlace;
 pub use tree::remove_tree;

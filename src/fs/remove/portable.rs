@@ -5,12 +5,23 @@ use std::fs;
 use std::path::Path;
 
 use super::outcome::{KeptEntry, LAST, RemovedTree};
+use super::place::DirectoryPlace;
 use crate::error::{Error, Result};
+use crate::fs::metadata::Identity;
 use crate::path::{display, path_to_bytes};
 use crate::ports::Progress;
 
-/// Deletes a directory; the contract is that of `remove_tree`.
-pub(super) fn remove(root: &Path, progress: &dyn Progress) -> Result<RemovedTree> {
+/// Deletes a directory; the contract is that of `DirectoryPlace::remove_tree`. No directory has an identity here.
+pub(super) fn remove(
+    place: &DirectoryPlace,
+    is_expected: &dyn Fn(Option<Identity>) -> bool,
+    progress: &dyn Progress,
+) -> Result<RemovedTree> {
+    if !is_expected(None) {
+        return Err(place.replaced());
+    }
+    let root = place.parent.path_of(&place.name);
+    let root = root.as_path();
     let failed = |error| Error::action(format!("failed to remove `{}`", display(root))).cause(error);
     let kind = fs::symlink_metadata(root).map_err(failed)?;
     if !kind.is_dir() {

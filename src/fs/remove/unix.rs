@@ -3,7 +3,6 @@
 //! Every open directory is a [`Node`], and every entry is deleted relative to one. A directory is deleted after the
 //! last of its entries. No thread waits for another directory, so that all threads of rayon have work.
 
-use std::path::Path;
 use std::sync::Arc;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
@@ -14,12 +13,13 @@ use rustix::io::Errno;
 
 use super::access;
 use super::outcome::{KeptEntry, LAST, RemovedTree};
+use super::place::DirectoryPlace;
 use crate::error::{Error, Result};
 use crate::fs::directory::{DirectoryEntry, DirectoryHandle, FileKind};
-use crate::fs::metadata::parent_or_current;
+use crate::fs::metadata::Identity;
 use crate::fs::own_names::STAGING_PREFIX;
 use crate::fs::threads;
-use crate::path::{display, path_to_bytes};
+use crate::path::display;
 use crate::ports::Progress;
 
 /// How deep directories are kept open. A deeper one is moved to the top first, because every level costs each thread a
@@ -32,21 +32,26 @@ const MAX_THREADS: usize = 8;
 /// How often a directory is listed if another process keeps creating files in it.
 const MAX_LISTINGS: usize = 4;
 
-/// Deletes a directory; the contract is that of `remove_tree`.
-pub(super) fn remove(root: &Path, progress: &dyn Progress) -> Result<RemovedTree> {
-    let failed = |error: Errno| Error::action(format!("failed to remove `{}`", display(root))).cause(error);
-    let name = root.file_name().map(|name| path_to_bytes(Path::new(name)));
-    let name = name.ok_or_else(|| failed(Errno::INVAL))?;
-    let parent = parent_or_current(root);
-    let parent = access::open(parent).map_err(failed)?;
+/// Deletes a directory; the contract is that of `DirectoryPlace::remove_tree`.
+pub(super) fn remove(
+    place: &DirectoryPlace,
+    is_expected: &dyn Fn(Option<Identity>) -> bool,
+    progress: &dyn Progress,
+) -> Result<RemovedTree> {
+    let DirectoryPlace { parent, name, path } = place;
+    let root = display(path);
     // Its own mode may be changed, the mode of its parent may not.
-    let directory = access::open_readable(&parent, &name).map_err(|error| match error {
-        Errno::NOTDIR | Errno::LOOP => {
-            Error::action(format!("refusing to delete `{}`: it is not a directory", display(root)))
+    let directory = access::open_readable(parent, name).map_err(|error| match error {
+        Errno::NOTDIR | Errno::LOOP | Errno::MLINK => {
+            Error::action(format!("refusing to delete `{root}`: it is not a directory"))
         }
-        Errno::XDEV => Error::action(format!("refusing to delete `{}`: it is a mount point", display(root))),
-        error => failed(error),
+        Errno::XDEV => Error::action(format!("refusing to delete `{root}`: it is a mount point")),
+        error => Error::action(format!("failed to remove `{root}`")).cause(error),
     })?;
+    if !is_expected(directory.identity().ok().flatten()) {
+        return Err(place.replaced());
+    }
+    let name = name.clone();
     let run = Run { progress, removed: AtomicU64::new(0), kept: Mutex::default(), moved: AtomicU64::new(0) };
     let top = Arc::new(Node::new(directory, None, name, Vec::new()));
     for _ in 0..MAX_LISTINGS {
@@ -57,7 +62,7 @@ pub(super) fn remove(root: &Path, progress: &dyn Progress) -> Result<RemovedTree
             break;
         }
     }
-    run.finish(&parent, &top);
+    run.finish(parent, &top);
     Ok(RemovedTree { removed: run.removed.into_inner(), kept: run.kept.into_inner().unwrap_or_default() })
 }
 

@@ -1,6 +1,12 @@
-//! Staging directories that are committed, swapped, dropped and left by killed runs.
+//! Staging directories that are committed, swapped, dropped and left by killed runs, also where links take their place.
+#![expect(clippy::disallowed_methods, reason = "only `fs` uses `std::fs`")]
+
+use std::fs;
 
 use super::*;
+use crate::fs::identity;
+use crate::path::RepoPath;
+use crate::ports::NoProgress;
 
 fn names(directory: &Path) -> Vec<String> {
     let entries = fs::read_dir(directory).expect("a directory");
@@ -12,17 +18,18 @@ fn names(directory: &Path) -> Vec<String> {
 
 fn built(target: &Path, content: &str) -> StagingDirectory {
     let staging = StagingDirectory::create(target).expect("a staging directory");
-    fs::write(staging.new_directory().join("file"), content).expect("a file");
+    fs::write(staging.new_path().join("file"), content).expect("a file");
     staging
 }
 
+fn directory_of(staging: &StagingDirectory) -> PathBuf {
+    staging.new_path().parent().expect("a directory").to_path_buf()
+}
+
 /// A staging directory as a killed process leaves it.
-fn killed(staging: StagingDirectory) -> PathBuf {
-    let directory = staging.directory.clone();
-    let saved = directory.with_file_name("saved");
-    fs::rename(&directory, &saved).expect("a renamed directory");
-    drop(staging);
-    fs::rename(saved, &directory).expect("a renamed directory");
+fn killed(mut staging: StagingDirectory) -> PathBuf {
+    let directory = directory_of(&staging);
+    staging.name.clear();
     directory
 }
 
@@ -59,7 +66,7 @@ fn swap_exchanges_two_directories() {
     assert!(built(&target, "old").commit().expect("done"));
     let mut staging = built(&target, "new");
     let old = staging.swap(identity(&target)).expect("a swap");
-    assert_eq!(fs::read(old.join("file")).expect("a file"), b"old");
+    assert_eq!(fs::read(old.path().join("file")).expect("a file"), b"old");
     assert_eq!(fs::read(target.join("file")).expect("a file"), b"new");
     drop(staging);
     assert_eq!(names(top.path()), ["env"]);
@@ -73,7 +80,7 @@ fn recover_cleans_up_after_killed_runs() {
     // Killed between the two renames on a system that cannot swap directories.
     assert!(built(&target, "old").commit().expect("done"));
     let left = killed(built(&target, "new"));
-    fs::rename(&target, left.join(OLD)).expect("a renamed directory");
+    fs::rename(&target, left.join("old")).expect("a renamed directory");
     // Killed before the first files were written.
     fs::create_dir_all(top.path().join(".git-pyenv-bare/.git")).expect("a directory");
     StagingDirectory::recover(&target, &|_| false);
@@ -92,7 +99,7 @@ fn recover_keeps_everything_else() {
     let kept = killed(built(&target, "kept"));
     StagingDirectory::recover(&target, &|directory| directory == kept);
     assert_eq!(names(top.path()).len(), 5);
-    assert_eq!(fs::read(busy.new_directory().join("file")).expect("a file"), b"busy");
+    assert_eq!(fs::read(busy.new_path().join("file")).expect("a file"), b"busy");
 }
 
 #[test]
@@ -110,7 +117,7 @@ fn swap_keeps_an_unexpected_target() {
     let mut staging = built(&target, "new");
     let replaced = staging.swap_any().expect("a swap");
     assert_eq!(fs::read(target.join("file")).expect("a file"), b"new");
-    let error = staging.roll_back(&replaced);
+    let error = staging.roll_back(replaced, staging.changed());
     assert!(error.message().contains("already exists"), "{error}");
     drop(staging);
     assert_eq!(fs::read(target.join("file")).expect("a file"), b"mine");
@@ -119,4 +126,128 @@ fn swap_keeps_an_unexpected_target() {
     assert!(built(&target, "new").swap(expected).is_err());
     assert_eq!(fs::read(&target).expect("a file"), b"a file");
     assert_eq!(names(top.path()), ["env", "moved"]);
+}
+
+/// Somebody who may write to the directory of the target puts a link to another directory in the place of a staging
+/// directory, which is then called `away`.
+fn swap_for_link(staging: &Path, other: &Path) {
+    let away = staging.with_file_name("away");
+    fs::rename(staging, &away).expect("a renamed directory");
+    std::os::unix::fs::symlink(other, staging).expect("a link");
+}
+
+/// A directory that looks like a staging directory inside, and holds what somebody needs.
+fn precious(top: &Path) -> PathBuf {
+    let other = top.join("precious");
+    for content in ["new", "old", "unused", ".git"] {
+        fs::create_dir_all(other.join(content).join("objects")).expect("a directory");
+        fs::write(other.join(content).join("file"), content).expect("a file");
+    }
+    fs::write(other.join("place"), "mine").expect("a file");
+    fs::write(other.join(".gitignore"), "*\n").expect("a file");
+    other
+}
+
+#[track_caller]
+fn assert_untouched(other: &Path) {
+    assert_eq!(names(other), [".git", ".gitignore", "new", "old", "place", "unused"]);
+    for content in ["new", "old", "unused", ".git"] {
+        assert_eq!(names(&other.join(content)), ["file", "objects"], "{content}");
+    }
+}
+
+#[test]
+fn a_link_in_the_place_of_a_staging_directory_leads_nowhere() {
+    // Each step at which the link may appear, and what then comes.
+    type Rest = fn(StagingDirectory, &Path);
+    let steps: [(&str, Rest); 4] = [
+        ("before it is dropped", |staging, _| drop(staging)),
+        ("before it is moved to the target", |staging, _| drop(staging.commit())),
+        ("before the swap", |mut staging, target| {
+            let old = staging.swap(identity(target)).expect("a swap");
+            old.remove_tree(&|_| true, &NoProgress).expect("a removal");
+        }),
+        ("before a file is written", |staging, _| {
+            let directory = RepoPath::new(b"lib".as_slice()).expect("a path");
+            crate::fs::new_directories(staging.new_directory(), &[directory]).expect("a directory");
+            assert!(staging.new_directory().handle.create_entry(b"lib/file", 0o666).is_ok());
+        }),
+    ];
+    for (when, rest) in steps {
+        let top = tempfile::tempdir().expect("a directory");
+        let (target, other) = (top.path().join("env"), precious(top.path()));
+        if when == "before the swap" {
+            assert!(built(&target, "old").commit().expect("done"));
+        }
+        let staging = built(&target, "new");
+        swap_for_link(&directory_of(&staging), &other);
+        rest(staging, &target);
+        assert_untouched(&other);
+        // What was moved away is emptied where it is now.
+        assert_eq!(names(&top.path().join("away")), Vec::<String>::new(), "{when}");
+    }
+}
+
+#[test]
+fn a_link_that_appears_after_the_swap_leads_nowhere() {
+    let top = tempfile::tempdir().expect("a directory");
+    let (target, other) = (top.path().join("env"), precious(top.path()));
+    assert!(built(&target, "old").commit().expect("done"));
+    let mut staging = built(&target, "new");
+    let expected = identity(&target);
+    let old = staging.swap(expected).expect("a swap");
+    swap_for_link(&directory_of(&staging), &other);
+    old.remove_tree(&|found| found == expected, &NoProgress).expect("a removal");
+    drop(staging);
+    assert_untouched(&other);
+    assert_eq!(fs::read(target.join("file")).expect("a file"), b"new");
+}
+
+#[test]
+fn another_directory_in_the_place_of_the_old_one_stays() {
+    let top = tempfile::tempdir().expect("a directory");
+    let (target, other) = (top.path().join("env"), precious(top.path()));
+    assert!(built(&target, "old").commit().expect("done"));
+    let mut staging = built(&target, "new");
+    let expected = identity(&target);
+    let old = staging.swap(expected).expect("a swap");
+    fs::rename(old.path(), top.path().join("away")).expect("a renamed directory");
+    fs::rename(&other, old.path()).expect("a renamed directory");
+    let error = old.remove_tree(&|found| found == expected, &NoProgress).expect_err("another directory");
+    assert!(error.message().contains("replaced in the meantime"), "{error}");
+    assert_untouched(old.path());
+}
+
+#[test]
+fn a_link_in_the_place_of_what_a_killed_run_left_leads_nowhere() {
+    let top = tempfile::tempdir().expect("a directory");
+    let (target, other) = (top.path().join("env"), precious(top.path()));
+    fs::write(other.join("place"), path_to_bytes(&target)).expect("a file");
+    let left = killed(built(&target, "half"));
+    // It appears between the look at it and its deletion, and when nobody has looked yet.
+    StagingDirectory::recover(&target, &|directory| {
+        swap_for_link(directory, &other);
+        false
+    });
+    assert!(fs::symlink_metadata(&left).is_ok_and(|left| left.is_symlink()));
+    StagingDirectory::recover(&target, &|_| false);
+    assert_untouched(&other);
+    assert!(StagingDirectory::replaced(&left).is_empty());
+}
+
+#[test]
+fn what_somebody_else_may_have_filled_is_left_alone() {
+    use std::os::unix::fs::PermissionsExt;
+    let top = tempfile::tempdir().expect("a directory");
+    let target = top.path().join("env");
+    let left = killed(built(&target, "half"));
+    fs::set_permissions(&left, fs::Permissions::from_mode(0o777)).expect("a mode");
+    StagingDirectory::recover(&target, &|_| false);
+    assert!(left.join("new/file").exists() && StagingDirectory::replaced(&left).is_empty());
+    fs::set_permissions(&left, fs::Permissions::from_mode(0o700)).expect("a mode");
+    // A repository in its place is none of the first files.
+    fs::remove_dir_all(left.join("new")).and_then(|()| fs::remove_file(left.join("place"))).expect("gone");
+    fs::create_dir_all(left.join(".git/objects")).expect("a directory");
+    StagingDirectory::recover(&target, &|_| false);
+    assert!(left.join(".git/objects").exists());
 }

@@ -9,15 +9,15 @@ use crate::detect::kinds::git_pyenv;
 use crate::error::{Error, Result};
 use crate::formats::wheel::Wheel;
 use crate::fs::StagingDirectory;
-use crate::git::Repository;
 use crate::interpreters::{self, Query};
 use crate::layout::{self, EnvironmentLayout, LayoutRequest};
 use crate::model::{
-    Contents, CreationStep, Environment, Extent, Interpreter, MadeEnvironment, Measure, Platform, Shape,
-    USUAL_ENVIRONMENT_NAMES,
+    Contents, CreationStep, Environment, Extent, Interpreter, MadeEnvironment, Measure, Platform,
+    ReplacedEnvironment, Shape, USUAL_ENVIRONMENT_NAMES,
 };
 use crate::path::display;
 use crate::ports::ReadAt;
+use crate::removal::Removal;
 use crate::session::Ports;
 
 /// One environment to build.
@@ -28,8 +28,8 @@ pub(super) struct EnvironmentBuilder<'b> {
     pub(super) target: &'b TargetPath,
     /// The Python that it is created from.
     pub(super) query: Query<'b>,
-    /// Set where an environment exists that it replaces: the repository that keeps the record.
-    pub(super) replaces: Option<&'b Repository<'b>>,
+    /// The removal of the environment that it replaces.
+    pub(super) replaces: Option<Removal>,
 }
 
 impl EnvironmentBuilder<'_> {
@@ -37,11 +37,11 @@ impl EnvironmentBuilder<'_> {
     ///
     /// # Errors
     /// Usage, settings or action; an existing environment is then where it was.
-    pub(super) fn run(&self) -> Result<MadeEnvironment> {
-        let Self { request, target, query, .. } = self;
+    pub(super) fn run(self) -> Result<MadeEnvironment> {
+        let Self { ports, request, target, query, replaces } = self;
         let (prompt, command) = (prompt(request, target)?, command(request, target));
-        self.ports.progress.phase("finding Python", None);
-        let interpreter = interpreters::find(self.ports, *query)?;
+        ports.progress.phase("finding Python", None);
+        let interpreter = interpreters::find(ports, query)?;
         require_supported(&interpreter)?;
         let packed = if request.without_pip { Vec::new() } else { wheels::open(&interpreter)? };
         let seeds = packed.iter().map(|file| open(file)).collect::<Result<Vec<_>>>()?;
@@ -53,10 +53,11 @@ impl EnvironmentBuilder<'_> {
             command: &command,
             seeds: &seeds,
         })?;
-        let step = match (request.dry_run, self.replaces) {
-            (true, None) => CreationStep::WouldMake,
-            (true, Some(_)) => CreationStep::WouldReplace,
-            (false, _) => self.carry_out(&layout)?,
+        let brought: Vec<String> = seeds.iter().map(|wheel| distribution_name(wheel).to_owned()).collect();
+        let (step, replaced) = match (request.dry_run, replaces) {
+            (true, None) => (CreationStep::WouldMake, None),
+            (true, Some(removal)) => (CreationStep::WouldReplace, Some(removal.preview(&brought))),
+            (false, removal) => carry_out(ports, target, &layout, removal, &brought)?,
         };
         Ok(MadeEnvironment {
             environment: described(target, &interpreter, &layout),
@@ -65,26 +66,36 @@ impl EnvironmentBuilder<'_> {
             chosen_by: query.requests.satisfied(&interpreter.build()),
             interpreter: Some(interpreter.executable.clone()),
             seeds: seeds.iter().map(|wheel| wheel.distribution.replacen('-', " ", 1)).collect(),
+            replaced,
         })
     }
+}
 
-    fn carry_out(&self, layout: &EnvironmentLayout<'_>) -> Result<CreationStep> {
-        let (target, signals) = (self.target, self.ports.signals);
-        let staging = StagingDirectory::create(&target.directory)?;
-        write_files::write(&staging.new_directory(), layout, self.ports)?;
-        signals.check()?;
-        let Some(repository) = self.replaces else {
-            return match staging.commit()? {
-                true => Ok(CreationStep::Made),
-                false => Err(Error::action(format!("`{target}` already exists: another process created it"))
-                    .hint("check what it is, then try again")),
-            };
+/// Builds the environment and moves it to its path.
+fn carry_out(
+    ports: Ports<'_>,
+    target: &TargetPath,
+    layout: &EnvironmentLayout<'_>,
+    removal: Option<Removal>,
+    brought: &[String],
+) -> Result<(CreationStep, Option<ReplacedEnvironment>)> {
+    let staging = StagingDirectory::create(&target.directory)?;
+    write_files::write(staging.new_directory(), layout, ports)?;
+    ports.signals.check()?;
+    let Some(removal) = removal else {
+        return match staging.commit()? {
+            true => Ok((CreationStep::Made, None)),
+            false => Err(Error::action(format!("`{target}` already exists: another process created it"))
+                .hint("check what it is, then try again")),
         };
-        // While it was built, files may have been added that cannot be recreated.
-        let removal = replacement::prepare(repository, target)?;
-        replacement::swap(staging, removal, target, signals, self.ports.progress)?;
-        Ok(CreationStep::Replaced)
-    }
+    };
+    let replaced = replacement::swap(staging, removal, target, brought, ports)?;
+    Ok((CreationStep::Replaced, Some(replaced)))
+}
+
+/// `pip` of `pip-24.2`.
+fn distribution_name<'w>(wheel: &'w Wheel<'_>) -> &'w str {
+    wheel.distribution.split('-').next().unwrap_or_default()
 }
 
 /// What shells show: the name of the directory, or that of the project if the former says nothing about it.

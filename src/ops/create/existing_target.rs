@@ -74,6 +74,7 @@ impl<'t> ExistingEnvironment<'t> {
             chosen_by: requests.satisfied(&self.build()),
             interpreter: None,
             seeds: Vec::new(),
+            replaced: None,
         }
     }
 

@@ -1,13 +1,16 @@
 //! Replacing an existing environment: what settings forbid, what would be lost, the swap.
 
+use std::collections::BTreeSet;
+
 use super::target_path::TargetPath;
 use crate::error::{Error, Result};
 use crate::formats::audit_log::AuditAction;
 use crate::fs::StagingDirectory;
 use crate::git::Repository;
+use crate::model::ReplacedEnvironment;
 use crate::path::{display, display_bytes};
-use crate::ports::{Progress, SignalGuard};
-use crate::removal::Removal;
+use crate::removal::{ForeignReason, Removal};
+use crate::session::Ports;
 use crate::setting::Setting;
 use crate::text::counted;
 
@@ -43,20 +46,25 @@ pub(super) fn prepare(repository: &Repository<'_>, target: &TargetPath) -> Resul
         return Err(Error::undecided(format!("could not determine what `{target}` contains"))
             .cause(format!("`{}`: {}", skip.path, skip.reason)));
     }
-    let foreign = removal.foreign();
+    let foreign = &removal.plan().foreign;
     if foreign.is_empty() {
         return Ok(removal);
     }
     let count = counted(foreign.len() as u64, "file");
-    let names: Vec<String> = foreign.iter().take(SHOWN).map(|path| format!("`{path}`")).collect();
-    let more = if foreign.len() > SHOWN { ", …" } else { "" };
-    Err(Error::action(format!("`{target}` contains {count} that cannot be recreated"))
-        .cause(format!("not created by any tool: {}{more}", names.join(", ")))
-        .hint("move what you need out of the environment, delete the rest, then try again"))
+    let error = Error::action(format!("`{target}` contains {count} that cannot be recreated"));
+    let reasons: BTreeSet<ForeignReason> = foreign.iter().map(|file| file.reason).collect();
+    let error = reasons.into_iter().fold(error, |error, reason| {
+        let of_reason = foreign.iter().filter(|file| file.reason == reason);
+        let names: Vec<String> = of_reason.map(|file| format!("`{}`", file.path)).collect();
+        let more = if names.len() > SHOWN { ", …" } else { "" };
+        error.cause(format!("{reason}: {}{more}", names[..names.len().min(SHOWN)].join(", ")))
+    });
+    Err(error.hint("move what you need out of the environment, delete the rest, then try again"))
 }
 
-/// Swaps the environment in the staging directory and the existing one, and deletes the old one. From the swap on nothing
-/// is undone: a signal waits until the old one is deleted.
+/// Swaps the environment in the staging directory and the existing one, and deletes the old one. What was added to the old
+/// one or changed in it since it was looked at undoes the swap; once its deletion has begun nothing is undone, and a
+/// signal waits until it is deleted.
 ///
 /// # Errors
 /// Action, with the old environment at its path, or with the new one there and the rest of the old one named.
@@ -64,22 +72,32 @@ pub(super) fn swap(
     mut staging: StagingDirectory,
     removal: Removal,
     target: &TargetPath,
-    signals: &dyn SignalGuard,
-    progress: &dyn Progress,
-) -> Result<()> {
-    let recorded = removal.record(AuditAction::Replace, &staging.new_directory())?;
-    let old = match signals.check().and_then(|()| staging.swap(recorded.identity())) {
+    brought: &[String],
+    ports: Ports<'_>,
+) -> Result<ReplacedEnvironment> {
+    removal.require_unchanged()?;
+    let recorded = removal.record(AuditAction::Replace, &staging.new_path(), brought)?;
+    let swapped = ports.signals.check().and_then(|()| staging.swap(recorded.identity()));
+    let swapped = swapped.and_then(|old| match recorded.require_unchanged() {
+        Ok(()) => Ok(old),
+        Err(error) => Err(staging.undo(&old, error)),
+    });
+    let old = match swapped {
         Ok(old) => old,
         Err(error) => {
             recorded.abandon(&error)?;
             return Err(error);
         }
     };
-    let removed = recorded.delete(&old, progress)?;
+    let replaced = recorded.replaced();
+    let removed = recorded.delete(&old, ports.progress)?;
     match removed.kept.first() {
-        None => Ok(()),
+        None => Ok(replaced),
         Some(kept) => Err(Error::action(format!("failed to delete the previous environment of `{target}`"))
             .cause(format!("`{}`: {}", display_bytes(&kept.path), kept.reason))
-            .hint(format!("the new one is in use; the rest of the previous one is in `{}`", display(&old)))),
+            .hint(format!(
+                "the new one is in use; the rest of the previous one is in `{}`",
+                display(old.path())
+            ))),
     }
 }

@@ -91,8 +91,7 @@ fn create(
                 let (python, options) = (python_option(selection, request), options(request));
                 recreate_command(session, settings, selection, &format!("{python}{options}"))
             })?;
-            replacement::prepare(&session.repository, &target)?;
-            Some(&session.repository)
+            Some(replacement::prepare(&session.repository, &target)?)
         }
     };
     // A signal waits until what is begun from here on is cleaned up.

@@ -1,10 +1,9 @@
 //! Writes the files of an environment.
 
 use std::collections::HashMap;
-use std::path::Path;
 
 use crate::error::Result;
-use crate::fs::{self, CachedName, LinkCache, NewFile};
+use crate::fs::{self, CachedName, LinkCache, NewFile, OpenDirectory};
 use crate::layout::{EnvironmentLayout, LayoutFile};
 use crate::session::Ports;
 
@@ -15,15 +14,15 @@ type Missing<'f, 'w> = (&'f LayoutFile<'w>, Option<(&'f LinkCache, CachedName<'f
 ///
 /// # Errors
 /// Action if something cannot be made, a wheel is damaged, or the run is interrupted.
-pub(super) fn write(root: &Path, layout: &EnvironmentLayout<'_>, ports: Ports<'_>) -> Result<()> {
+pub(super) fn write(root: &OpenDirectory, layout: &EnvironmentLayout<'_>, ports: Ports<'_>) -> Result<()> {
     let phase = if layout.is_seeded() { "unpacking pip" } else { "writing files" };
     let (progress, signals) = (ports.progress, ports.signals);
     progress.phase(phase, Some(layout.count()));
     fs::new_file(root, &content(&layout.ignore, None)?)?;
-    let fresh = layout.ignore.path.to_path(root);
     let cache = ports.env.cache_directory().filter(|_| layout.is_seeded());
-    let cache = cache
-        .and_then(|directory| LinkCache::open(&directory.join(fs::CACHE_DIRECTORY).join("files"), &fresh));
+    let cache = cache.and_then(|directory| {
+        LinkCache::open(&directory.join(fs::CACHE_DIRECTORY).join("files"), root, &layout.ignore.path)
+    });
     fs::new_directories(root, &layout.directories)?;
     layout.links.iter().try_for_each(|link| fs::new_link(root, &link.path, &link.target))?;
     let missing = link_cached(cache.as_ref(), root, &layout.files, ports)?;
@@ -39,7 +38,7 @@ pub(super) fn write(root: &Path, layout: &EnvironmentLayout<'_>, ports: Ports<'_
 /// several times has a name for each time: two files of one environment are never one.
 fn link_cached<'f, 'w>(
     cache: Option<&'f LinkCache>,
-    root: &Path,
+    root: &OpenDirectory,
     files: &'f [LayoutFile<'w>],
     ports: Ports<'_>,
 ) -> Result<Vec<Missing<'f, 'w>>> {
@@ -53,7 +52,7 @@ fn link_cached<'f, 'w>(
         };
         let copy = copies.entry(hash).and_modify(|copy| *copy += 1).or_insert(1);
         let name = CachedName { hash, copy: *copy };
-        if cache.link(&name, file.size(), &file.path.to_path(root)) {
+        if cache.link(&name, file.size(), root, &file.path) {
             ports.progress.advance(1, file.size());
         } else {
             missing.push((file, Some((cache, name))));

@@ -8,8 +8,8 @@ use serde::Serialize;
 use super::envelope::{Envelope, RepositoryJson};
 use super::environment::EnvironmentJson;
 use super::failure::FailureJson;
-use super::paths::disk_path;
-use crate::model::{Attempt, Creation, MadeEnvironment, Outcome};
+use super::paths::{disk_path, repository_path};
+use crate::model::{Attempt, Creation, InstallCommand, MadeEnvironment, Outcome};
 use crate::render::command_result::WriteJson;
 
 /// The section of `create`.
@@ -42,14 +42,34 @@ struct MadeJson {
     created: bool,
     /// It was a dry run.
     dry_run: bool,
+    /// The environment that it took the place of, or would; null if there was none.
+    replaced: Option<ReplacedJson>,
     /// Why it could not be created.
     error: Option<FailureJson>,
+}
+
+/// An environment that was replaced.
+#[derive(Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "Replaced"))]
+struct ReplacedJson {
+    /// How many packages were in it that the new environment does not start with.
+    packages: u64,
+    /// The file with what is recorded of it; null with `--dry-run`.
+    record: Option<String>,
+    /// Its packages as a requirements file; null if there were none, and with `--dry-run`.
+    requirements: Option<String>,
+    /// The command that installs them again, as its words; null if there is nothing to install, or no pip in the new one.
+    install_command: Option<Vec<String>>,
+    /// Files that may have been changed since a tool made them, relative to the environment.
+    copied: Vec<String>,
+    /// The directory with their copies; null if there are none, and with `--dry-run`.
+    copies: Option<String>,
 }
 
 impl WriteJson for Creation {
     fn write_json(&self, out: &mut dyn Write) -> io::Result<()> {
         let mut made: Vec<MadeJson> =
-            self.attempts.iter().map(|attempt| MadeJson::of(attempt, self.dry_run)).collect();
+            self.attempts.iter().map(|attempt| MadeJson::of(attempt, self)).collect();
         let create = if self.all {
             Some(CreationJson::All(made))
         } else {
@@ -67,14 +87,37 @@ impl WriteJson for Creation {
 }
 
 impl MadeJson {
-    fn of(attempt: &Attempt, dry_run: bool) -> Self {
+    fn of(attempt: &Attempt, creation: &Creation) -> Self {
+        let made = attempt.result.as_ref().ok();
         Self {
             name: attempt.name.clone(),
-            environment: attempt.result.as_ref().ok().map(made_environment),
+            environment: made.map(made_environment),
             created: attempt.result.as_ref().is_ok_and(MadeEnvironment::is_new),
-            dry_run,
+            dry_run: creation.dry_run,
+            replaced: made.and_then(|made| ReplacedJson::of(made, creation)),
             error: attempt.result.as_ref().err().map(FailureJson::of),
         }
+    }
+}
+
+impl ReplacedJson {
+    fn of(made: &MadeEnvironment, creation: &Creation) -> Option<Self> {
+        let replaced = made.replaced.as_ref()?;
+        let record = replaced.record.as_ref();
+        let command = made.install_command(creation.repository.top());
+        let words = |command: InstallCommand| {
+            let arguments = InstallCommand::ARGUMENTS.map(str::to_owned);
+            [vec![disk_path(&command.python)], arguments.into(), vec![disk_path(&command.requirements)]]
+                .concat()
+        };
+        Some(Self {
+            packages: replaced.packages,
+            record: record.map(|record| disk_path(&record.snapshot)),
+            requirements: record.and_then(|record| record.requirements.as_deref()).map(disk_path),
+            install_command: command.map(words),
+            copied: replaced.copied.iter().map(repository_path).collect(),
+            copies: record.and_then(|record| record.copies.as_deref()).map(disk_path),
+        })
     }
 }
 

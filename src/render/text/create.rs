@@ -1,21 +1,27 @@
 //! The text of `create`: the created environments, and how to activate them.
 
 use std::io::{self, Write};
+use std::path::{Path, PathBuf};
 
 use super::error::write_error;
-use crate::model::{Attempt, Creation, CreationStep, MadeEnvironment};
-use crate::path::display;
+use crate::model::{
+    Attempt, Creation, CreationStep, InstallCommand, MadeEnvironment, ReplacedEnvironment, RepositoryLabel,
+};
+use crate::path::{RepoPath, display, path_to_bytes};
 use crate::render::command_result::WriteText;
 use crate::render::detail::Detail;
 use crate::render::role::Role;
 use crate::render::style::Style;
 use crate::text::{counted, shell_quote, size};
 
+/// How many copied files are named.
+const SHOWN: usize = 3;
+
 impl WriteText for Creation {
     fn write_text(&self, style: &Style<'_>, out: &mut dyn Write) -> io::Result<()> {
         for attempt in &self.attempts {
             match &attempt.result {
-                Ok(made) if style.detail != Detail::Quiet => write_made(attempt, made, style, out)?,
+                Ok(made) if style.detail != Detail::Quiet => write_made(self, attempt, made, style, out)?,
                 Ok(_) => {}
                 Err(error) => write_error(error, style.paint, out)?,
             }
@@ -28,6 +34,7 @@ impl WriteText for Creation {
 }
 
 fn write_made(
+    creation: &Creation,
     attempt: &Attempt,
     made: &MadeEnvironment,
     style: &Style<'_>,
@@ -38,12 +45,60 @@ fn write_made(
     if style.detail == Detail::Verbose {
         write_details(made, out)?;
     }
+    if let Some(replaced) = &made.replaced {
+        write_replaced(creation, made, replaced, style, out)?;
+    }
     if matches!(made.step, CreationStep::WouldMake | CreationStep::WouldReplace) {
         return Ok(());
     }
     let named = attempt.name.as_ref().map(|name| format!(" --env {}", shell_quote(name.as_bytes())));
     let command = format!("eval \"$(git pyenv activate{})\"", named.unwrap_or_default());
     writeln!(out, "  activate it: {}", style.paint.paint(Role::Command, &command))
+}
+
+/// Writes what was in the environment that was replaced, where that is recorded, and how to install it again.
+fn write_replaced(
+    creation: &Creation,
+    made: &MadeEnvironment,
+    replaced: &ReplacedEnvironment,
+    style: &Style<'_>,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let (packages, copied) = (counted(replaced.packages, "package"), copied(&replaced.copied));
+    let Some(record) = &replaced.record else {
+        writeln!(out, "  {packages} would be removed")?;
+        return copied.map_or(Ok(()), |copied| writeln!(out, "  {copied} would be copied before"));
+    };
+    let place = |path: &Path| shell_quote(&path_to_bytes(&near(path, &creation.repository)));
+    let were = if replaced.packages == 1 { "was" } else { "were" };
+    writeln!(out, "  {packages} {were} removed; the record is {}", place(&record.snapshot))?;
+    if let Some(command) = made.install_command(creation.repository.top()) {
+        let arguments = InstallCommand::ARGUMENTS.join(" ");
+        let command = format!("{} {arguments} {}", place(&command.python), place(&command.requirements));
+        writeln!(out, "  install again: {}", style.paint.paint(Role::Command, &command))?;
+    } else if let Some(requirements) = &record.requirements {
+        writeln!(out, "  the packages are listed in {}", place(requirements))?;
+    }
+    match copied.zip(record.copies.as_deref()) {
+        Some((copied, copies)) => writeln!(out, "  {copied}: copies are in {}", place(copies)),
+        None => Ok(()),
+    }
+}
+
+/// Formats `` 2 files that may have been changed (`bin/activate`, `bin/pip`) ``.
+fn copied(paths: &[RepoPath]) -> Option<String> {
+    let names: Vec<String> = paths.iter().take(SHOWN).map(|path| format!("`{path}`")).collect();
+    let more = if paths.len() > SHOWN { ", …" } else { "" };
+    let count = counted(paths.len() as u64, "file");
+    (!paths.is_empty()).then(|| format!("{count} that may have been changed ({}{more})", names.join(", ")))
+}
+
+/// A path as it can be typed where the command was run: relative to the top of the work tree, if that is there.
+fn near(path: &Path, repository: &RepositoryLabel) -> PathBuf {
+    let is_top = repository.invocation_directory.depth == 0;
+    let below =
+        repository.work_tree.as_deref().filter(|_| is_top).and_then(|top| path.strip_prefix(top).ok());
+    below.unwrap_or(path).to_path_buf()
 }
 
 /// Writes why this Python was chosen, and the size.

@@ -1,0 +1,243 @@
+//! What is known of each file of an environment: whether a tool writes exactly this, or whether somebody may have changed
+//! it.
+//!
+//! Times prove nothing, because programs can set them back: every file that a record names is read and hashed.
+
+use std::path::{Path, PathBuf};
+
+use super::generated_files::{self, CreatorTraits};
+use super::inspected_directory::InspectedDirectory;
+use super::known_texts::{self, FilledIn};
+use super::owned_files::{ListedFile, OwnedFiles};
+use super::plan::Provenance;
+use crate::formats::entry_point_script;
+use crate::formats::pyvenv_cfg::PyvenvCfg;
+use crate::fs;
+use crate::model::Platform;
+use crate::path::{bytes_to_path, path_to_bytes, split_name};
+use crate::shells::{self, ScriptParameters};
+use crate::tree::{EntryKind, OwnedEntry};
+
+/// A larger file is no script of a creator.
+const SCRIPT_LIMIT: u64 = 256 * 1024;
+/// So much is read of a compiled file.
+const BYTECODE_START: usize = 4;
+
+/// What the files of an environment are compared with.
+pub(super) struct Examination<'i> {
+    inspected: &'i InspectedDirectory,
+    owned: OwnedFiles,
+    traits: CreatorTraits,
+    filled_in: FilledIn,
+    /// The interpreters of the environment, as the first lines of scripts have them.
+    interpreters: Vec<Vec<u8>>,
+    /// The base interpreter under the names that are recorded.
+    bases: Vec<PathBuf>,
+    /// The activation scripts that this program writes.
+    scripts: Vec<shells::Script>,
+}
+
+impl<'i> Examination<'i> {
+    /// Reads the records of an environment.
+    pub(super) fn of(inspected: &'i InspectedDirectory) -> Self {
+        let settings = PyvenvCfg::parse(&inspected.configuration().unwrap_or_default());
+        let filled_in = filled_in(inspected, &settings);
+        let programs = |path: &Vec<u8>| {
+            let names = inspected.listing.entries.iter().map(|entry| entry.path.as_bytes());
+            let names = names.filter(|name| name.starts_with(b"bin/py"));
+            names.map(|name| [path, b"/".as_slice(), name].concat()).collect::<Vec<_>>()
+        };
+        Self {
+            inspected,
+            owned: OwnedFiles::read(inspected),
+            traits: traits(inspected),
+            interpreters: filled_in.paths.iter().flat_map(programs).collect(),
+            bases: bases(&settings),
+            scripts: own_scripts(&filled_in),
+            filled_in,
+        }
+    }
+
+    /// What is known of each of these entries, in their order.
+    pub(super) fn provenances(&self, entries: &[&OwnedEntry]) -> Vec<Provenance> {
+        fs::in_parallel(entries, |entry| self.provenance(entry))
+    }
+
+    fn provenance(&self, entry: &OwnedEntry) -> Provenance {
+        let path = entry.path.as_bytes();
+        let proven = match entry.kind {
+            EntryKind::Link => self.is_own_link(entry),
+            _ => self.is_listed(entry) || self.is_generated(entry),
+        };
+        if proven {
+            return Provenance::Recreated;
+        }
+        if self.is_compiled(entry) {
+            return Provenance::Bytecode;
+        }
+        if self.is_irregular(entry) {
+            return Provenance::Unknown;
+        }
+        if self.owned.contain(path) || generated_files::makes(entry, self.traits) || self.is_command(entry) {
+            // Nothing but its name could be lost of an empty file.
+            return if entry.size == Some(0) { Provenance::Recreated } else { Provenance::Changed };
+        }
+        if generated_files::is_cache(path) { Provenance::Incidental } else { Provenance::Unknown }
+    }
+
+    /// Says whether a record names the file, and it is what the record says; or it is such a record itself.
+    fn is_listed(&self, entry: &OwnedEntry) -> bool {
+        let path = entry.path.as_bytes();
+        let unchanged = |listed: &ListedFile| {
+            let Some(hash) = &listed.hash else { return false };
+            let same_size = listed.size.is_none() || listed.size == entry.size;
+            let file = same_size.then(|| self.inspected.opened.open_file(&entry.path).ok()).flatten();
+            file.is_some_and(|file| hash.is_of(file).unwrap_or(false))
+        };
+        self.owned.is_sound_list(path) || self.owned.listed(path).iter().any(unchanged)
+    }
+
+    /// Says whether the file is exactly what a creator or an installer writes.
+    fn is_generated(&self, entry: &OwnedEntry) -> bool {
+        let (directory, name) = split_name(entry.path.as_bytes());
+        let in_programs = matches!(directory, b"bin" | b"Scripts");
+        if in_programs && generated_files::is_interpreter(name) && self.is_copied_interpreter(entry) {
+            return true;
+        }
+        let metadata = split_name(directory).1.ends_with(b".dist-info");
+        let named = directory.is_empty() || in_programs || metadata || generated_files::is_text(name);
+        let text = named.then(|| self.inspected.read(entry, SCRIPT_LIMIT)).flatten();
+        let Some(text) = text else { return false };
+        if directory.is_empty() && name == b"pyvenv.cfg" {
+            // The snapshot has the whole of it.
+            return std::str::from_utf8(&text).is_ok();
+        }
+        if metadata && name == b"INSTALLER" {
+            return is_word(text.trim_ascii_end());
+        }
+        let commands = if in_programs { self.owned.commands(name) } else { &[] };
+        let is_own =
+            |script: &shells::Script| script.name.as_bytes() == name && script.text.as_bytes() == text;
+        (in_programs && self.scripts.iter().any(is_own))
+            || commands.iter().any(|one| entry_point_script::is_script_of(&text, one, &self.interpreters))
+            || known_texts::is_known(name, &text, &self.filled_in)
+    }
+
+    /// Says whether the file is a copy of the base interpreter.
+    fn is_copied_interpreter(&self, entry: &OwnedEntry) -> bool {
+        let is_copy = |base: &PathBuf| self.inspected.opened.is_copy_of(&entry.path, base).unwrap_or(false);
+        self.bases.iter().any(is_copy)
+    }
+
+    /// Says whether the link is one that creators make: another name of an interpreter, or of `lib`.
+    fn is_own_link(&self, entry: &OwnedEntry) -> bool {
+        let Ok(target) = self.inspected.opened.read_link(&entry.path) else { return false };
+        let (directory, name) = split_name(entry.path.as_bytes());
+        match directory {
+            b"" if name == b"lib64" => {
+                let absolute = |path: &Vec<u8>| [path, b"/lib".as_slice()].concat() == target;
+                target == b"lib" || self.filled_in.paths.iter().any(absolute)
+            }
+            b"bin" | b"Scripts" if generated_files::is_interpreter(name) => {
+                let beside = !target.contains(&b'/') && generated_files::is_interpreter(&target);
+                beside || self.bases.iter().any(|base| path_to_bytes(base) == target)
+            }
+            _ => false,
+        }
+    }
+
+    /// Says whether the file is compiled from a source that is there.
+    fn is_compiled(&self, entry: &OwnedEntry) -> bool {
+        let Some(source) = generated_files::source_of(entry.path.as_bytes()) else { return false };
+        if !entry.kind.is_file() || self.inspected.entry(&source).is_none_or(|source| !source.kind.is_file())
+        {
+            return false;
+        }
+        let start = || {
+            use std::io::Read;
+            let file = self.inspected.opened.open_file(&entry.path).ok()?;
+            let mut start = Vec::new();
+            file.take(BYTECODE_START as u64).read_to_end(&mut start).ok()?;
+            Some(start)
+        };
+        start().is_some_and(|start| generated_files::is_bytecode(&start))
+    }
+
+    /// Says whether the entry is neither a link nor a file: a FIFO or a socket, which cannot be copied.
+    fn is_irregular(&self, entry: &OwnedEntry) -> bool {
+        entry.kind.is_file() && self.inspected.opened.open_file(&entry.path).is_err()
+    }
+
+    /// Says whether a program has the name of a package's command, or says that setuptools wrote it.
+    fn is_command(&self, entry: &OwnedEntry) -> bool {
+        let (directory, name) = split_name(entry.path.as_bytes());
+        let in_programs = matches!(directory, b"bin" | b"Scripts");
+        let by_setuptools = || {
+            let text = self.inspected.read(entry, SCRIPT_LIMIT).unwrap_or_default();
+            let line = text.split(|&byte| byte == b'\n').nth(1).unwrap_or_default();
+            line.starts_with(b"# EASY-INSTALL-")
+        };
+        in_programs && (!self.owned.commands(name).is_empty() || by_setuptools())
+    }
+}
+
+/// `pip`, `uv`, `virtualenv`.
+fn is_word(text: &[u8]) -> bool {
+    text.len() < 32 && text.iter().all(|byte| byte.is_ascii_lowercase() || *byte == b'-')
+}
+
+fn traits(inspected: &InspectedDirectory) -> CreatorTraits {
+    let has = |name: &[u8]| inspected.listing.entries.iter().any(|entry| entry.path.name() == name);
+    let runner = inspected.directory.parent().and_then(Path::file_name);
+    CreatorTraits {
+        is_legacy_virtualenv: inspected.entry(b"pyvenv.cfg").is_none()
+            && (has(b"orig-prefix.txt") || has(b"no-global-site-packages.txt")),
+        is_test_runner: runner.is_some_and(|name| name == ".tox" || name == ".nox")
+            || inspected.entry(b".tox-info.json").is_some()
+            || inspected.entry(b".tox-config1").is_some(),
+    }
+}
+
+/// What creators filled into the texts of this environment.
+fn filled_in(inspected: &InspectedDirectory, settings: &PyvenvCfg) -> FilledIn {
+    let directory = &inspected.directory;
+    let recorded = settings.recorded_path().map(|path| path.as_bytes().to_vec());
+    let real = fs::real_path(directory).map(|real| path_to_bytes(&real));
+    let mut paths: Vec<Vec<u8>> =
+        [Some(path_to_bytes(directory)), real, recorded].into_iter().flatten().collect();
+    // A longer path may begin with a shorter one.
+    paths.sort_by_key(|path| std::cmp::Reverse(path.len()));
+    paths.dedup();
+    let name = |path: &[u8]| split_name(path).1.to_vec();
+    let mut prompts: Vec<Vec<u8>> = paths.iter().map(|path| name(path)).collect();
+    let prompt = settings.get("prompt").map(|prompt| prompt.trim_matches(['\'', '"']).as_bytes().to_vec());
+    prompts.extend(prompt);
+    prompts.retain(|prompt| !prompt.is_empty());
+    prompts.dedup();
+    FilledIn { paths, prompts }
+}
+
+/// The base interpreter: what is recorded, and the usual names in the directory that is recorded.
+fn bases(settings: &PyvenvCfg) -> Vec<PathBuf> {
+    let named = ["executable", "base-executable"].into_iter().filter_map(|key| settings.get(key));
+    let mut bases: Vec<PathBuf> = named.map(|path| bytes_to_path(path.as_bytes())).collect();
+    if let Some(home) = settings.home() {
+        let feature = settings.python_feature().map(|version| format!("python{version}"));
+        let names = ["python", "python3", "python.exe", "pypy", "pypy3"].map(str::to_owned).into_iter();
+        bases.extend(names.chain(feature).map(|name| Path::new(home).join(name)));
+    }
+    bases
+}
+
+/// The activation scripts of this program, for each prompt and path that may have been filled in.
+fn own_scripts(filled_in: &FilledIn) -> Vec<shells::Script> {
+    let texts = |bytes: &'_ Vec<Vec<u8>>| -> Vec<String> {
+        bytes.iter().filter_map(|text| String::from_utf8(text.clone()).ok()).collect()
+    };
+    let (paths, prompts) = (texts(&filled_in.paths), texts(&filled_in.prompts));
+    let pairs = paths.iter().flat_map(|path| prompts.iter().map(move |prompt| (path, prompt)));
+    let scripts = |(root, prompt): (&String, &String)| {
+        shells::scripts(&ScriptParameters { root, prompt, platform: Platform::Posix })
+    };
+    pairs.flat_map(scripts).collect()
+}

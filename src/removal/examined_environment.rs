@@ -1,0 +1,98 @@
+//! An environment that was looked at, what is known of its files, and whether that still holds.
+
+use std::path::Path;
+
+use super::examine::Examination;
+use super::inspected_directory::InspectedDirectory;
+use super::plan::{Provenance, RemovalPlan};
+use crate::error::{Error, Result};
+use crate::fs::{FileStamp, TreeListing};
+use crate::git::RepositoryLayout;
+use crate::path::{RepoPath, display};
+use crate::tree::OwnedEntry;
+
+/// How many files an error names.
+const SHOWN: usize = 3;
+
+/// The content of an environment as it was when it was looked at.
+#[derive(Debug)]
+pub(super) struct ExaminedEnvironment {
+    pub(super) inspected: InspectedDirectory,
+    /// What is known of each entry, in the order of the listing.
+    provenances: Vec<Provenance>,
+    pub(super) plan: RemovalPlan,
+}
+
+impl ExaminedEnvironment {
+    /// Looks at the environment in a directory.
+    pub(super) fn look(directory: &Path, layout: &RepositoryLayout) -> Result<Self> {
+        let inspected = InspectedDirectory::look(directory, layout)?;
+        let entries: Vec<&OwnedEntry> = inspected.listing.entries.iter().collect();
+        let provenances = Examination::of(&inspected).provenances(&entries);
+        let plan = RemovalPlan::of(&inspected.listing, &provenances);
+        Ok(Self { inspected, provenances, plan })
+    }
+
+    /// Checks that nothing was added or changed since, wherever the directory is now. What Python compiled meanwhile does
+    /// not count, nor what is gone.
+    pub(super) fn require_unchanged(&self) -> Result<()> {
+        let now = self.inspected.opened.list_tree();
+        let unread = now.unreadable.iter().map(|skip| skip.path.clone());
+        let changed: Vec<RepoPath> = self.changed(&now).into_iter().chain(unread).collect();
+        if changed.is_empty() {
+            return Ok(());
+        }
+        let names: Vec<String> = changed.iter().take(SHOWN).map(|path| format!("`{path}`")).collect();
+        let more = if changed.len() > SHOWN { ", …" } else { "" };
+        let directory = display(&self.inspected.directory);
+        Err(Error::action(format!("`{directory}` was changed while it was being replaced"))
+            .cause(format!("added or changed: {}{more}", names.join(", ")))
+            .hint("nothing was replaced; stop what is working in it, then try again"))
+    }
+
+    /// The entries of a later listing that are not what they were.
+    fn changed(&self, now: &TreeListing) -> Vec<RepoPath> {
+        let later = now.entries.iter().zip(&now.stamps);
+        let (touched, changed): (Vec<_>, Vec<_>) = later
+            .filter_map(|(entry, stamp)| Some((entry, self.difference(entry, *stamp)?)))
+            .partition(|(_, difference)| *difference == Difference::Touched);
+        let touched: Vec<&OwnedEntry> = touched.into_iter().map(|(entry, _)| entry).collect();
+        let again = match touched.is_empty() {
+            true => Vec::new(),
+            false => Examination::of(&self.inspected).provenances(&touched),
+        };
+        let recreated = |provenance| matches!(provenance, Provenance::Recreated | Provenance::Bytecode);
+        let touched = touched.into_iter().zip(again).filter(|(_, again)| !recreated(*again));
+        changed
+            .into_iter()
+            .chain(touched.map(|(entry, _)| (entry, Difference::Changed)))
+            .map(|(entry, _)| entry.path.clone())
+            .collect()
+    }
+
+    /// How an entry differs from what it was; `None` if it does not.
+    fn difference(&self, entry: &OwnedEntry, stamp: Option<FileStamp>) -> Option<Difference> {
+        let Some(at) = self.inspected.listing.position(entry.path.as_bytes()) else {
+            // It may be compiled from a source that is there.
+            let is_compiled = super::generated_files::source_of(entry.path.as_bytes()).is_some();
+            return Some(if is_compiled { Difference::Touched } else { Difference::Changed });
+        };
+        let (known, before) = (self.provenances.get(at)?, self.inspected.listing.stamps.get(at)?);
+        match (before, stamp) {
+            (Some(before), Some(stamp)) if *before == stamp => None,
+            _ if *known == Provenance::Bytecode => Some(Difference::Touched),
+            // A file that gets one more name, as those of the link cache do, was changed, but not its content.
+            (Some(before), Some(stamp)) if before.has_same_content(stamp) => Some(Difference::Touched),
+            _ => Some(Difference::Changed),
+        }
+    }
+}
+
+/// How a file differs from what it was.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Difference {
+    /// It is new, or its content is another.
+    Changed,
+    /// Its content has to be looked at again.
+    Touched,
+}
