@@ -46,6 +46,12 @@ impl ChangedPlaces {
         Self { count: paths, skipped: invalid, roots: candidates.into_keys().collect(), named, links }
     }
 
+    /// Returns whether one of the paths is a marker, a link or a `.venv` file, whose content may decide.
+    #[must_use]
+    pub fn has_markers(&self) -> bool {
+        !self.roots.is_empty() || !self.links.is_empty()
+    }
+
     /// Adds what is known of other changes.
     pub fn merge(&mut self, other: Self) {
         self.count += other.count;

@@ -1,6 +1,6 @@
 //! The commits of a range, and what each of them changes.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use crate::tree::{Entry, EntryKind, ObjectId, OwnedEntry};
 
@@ -75,14 +75,15 @@ pub type ReceiveChanges<'a> = &'a (dyn Fn(usize, Vec<Change>) + Sync);
 pub struct Introduced {
     /// The entry as that commit has it.
     pub entry: OwnedEntry,
-    /// The first commit of the range, parents before children, with this entry.
+    /// The commit that brings it in.
     pub commit: ObjectId,
 }
 
-/// Collects what commits introduce, each path and content once.
+/// Collects what commits introduce, without what the last commit that changed the path has already: branches often make
+/// the same change.
 #[derive(Default)]
 pub(super) struct IntroducedEntries {
-    seen: HashSet<(Vec<u8>, EntryKind, ObjectId)>,
+    last: HashMap<Vec<u8>, (EntryKind, ObjectId)>,
     pub(super) entries: Vec<Introduced>,
 }
 
@@ -92,7 +93,8 @@ impl IntroducedEntries {
         changes.sort_by(|a, b| a.path.cmp(&b.path));
         for change in changes {
             let Some(entry) = OwnedEntry::keep(&change.entry()) else { continue };
-            if self.seen.insert((change.path, change.kind, change.id)) {
+            let content = (change.kind, change.id);
+            if self.last.insert(change.path, content) != Some(content) {
                 self.entries.push(Introduced { entry, commit });
             }
         }

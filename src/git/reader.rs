@@ -37,7 +37,7 @@ pub trait Reader {
     fn changes(&self, lists: &[Vec<Commit>], receive: ReceiveChanges<'_>) -> Result<()>;
 
     /// What commits add or change, of all paths or only in some places: in the order of the commits, within a commit
-    /// in path order, each path and content once.
+    /// in path order, and without what the commit before has for the path.
     fn introduced(&self, commits: &[Commit], paths: Option<&PlaceSet>) -> Result<Vec<Introduced>>;
 
     /// The range that is written as `A..B`, or as one revision for all of its history.

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeSet, HashSet};
 
-use super::range::short;
+use super::brought::short;
 use crate::error::Result;
 use crate::git::{Commit, CommitRange, Reader};
 use crate::model::{Facts, HistoryChange, HistoryFix, NEW_BRANCH, Untracking};

@@ -1,5 +1,6 @@
 //! From a scope to facts: what git has and what the disk has, before the rules run.
 
+mod brought;
 mod commit;
 mod history_fix;
 mod ignored;
@@ -10,10 +11,11 @@ mod staged;
 mod tree;
 mod work_tree;
 
+pub use brought::short;
 pub use history_fix::{
     FixedReference, ToRemove, TrackedPlace, affected, history_fix, reference_with, tracked_places,
 };
-pub use range::{RangePart, SettingsOfCommits, introduced_by, parts, short};
+pub use range::{RangePart, SettingsOfCommits, introduced_by, parts};
 pub use scanned::Scanned;
 pub use scope::scan;
 pub use staged::index;

@@ -1,18 +1,16 @@
 //! The commits of a range.
 
-use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 
+use super::brought::Brought;
 use super::scanned::Scanned;
-use super::tree::{self, TreeScan};
 use crate::config::Settings;
 use crate::detect::ChangedPlaces;
 use crate::error::Result;
-use crate::git::{Change, Commit, CommitRange, Introduced, Reader};
-use crate::model::{Environment, EnvironmentLink, Facts, Scope, Skip, TrackedEnvironment, TrackedLink};
-use crate::path::RepoPath;
+use crate::git::{Change, Commit, CommitRange, Reader};
+use crate::model::{Facts, Scope};
 use crate::session::{Session, SettingsFinder};
-use crate::tree::{Narrowed, ObjectId, Overlay, OwnedEntry};
+use crate::tree::{Narrowed, ObjectId, OwnedEntry};
 
 /// Commits of a range up to one of its ends.
 pub struct RangePart {
@@ -59,47 +57,6 @@ pub fn parts(session: &Session<'_>, range: &CommitRange) -> Result<Vec<RangePart
     Ok(parts.map(|((end, commits), changed)| RangePart { end: *end, commits, changed }).collect())
 }
 
-/// What the commits of a range bring in.
-struct Brought {
-    /// Each path as the last of the commits has it that changes it.
-    entries: BTreeMap<RepoPath, OwnedEntry>,
-    /// The commit that brings a path in first, with its place among them all.
-    first: BTreeMap<RepoPath, (usize, ObjectId)>,
-}
-
-impl Brought {
-    fn new(introduced: Vec<Introduced>) -> Self {
-        let mut brought = Self { entries: BTreeMap::new(), first: BTreeMap::new() };
-        for (age, Introduced { entry, commit }) in introduced.into_iter().enumerate() {
-            brought.first.entry(entry.path.clone()).or_insert((age, commit));
-            brought.entries.insert(entry.path.clone(), entry);
-        }
-        brought
-    }
-
-    /// The oldest commit that brings in one of these paths, for people: from there on it has to go.
-    fn commit_of(&self, paths: &[RepoPath]) -> Option<String> {
-        paths.iter().filter_map(|path| self.first.get(path)).min().map(|(_, commit)| short(commit))
-    }
-
-    fn environment(&self, environment: Environment) -> Option<TrackedEnvironment> {
-        let members = environment.contents.members.iter().map(|member| &member.path);
-        let changed: Vec<RepoPath> = members.filter(|path| self.first.contains_key(path)).cloned().collect();
-        let commit = Some(self.commit_of(&changed)?);
-        Some(TrackedEnvironment { environment, changed: Some(changed), commit, ignored_by: None })
-    }
-
-    /// Says whether an unread path belongs to the range; a partial clone lacks blobs of other commits.
-    fn concerns(&self, skip: &Skip) -> bool {
-        skip.blob.is_none() || self.first.contains_key(&skip.path)
-    }
-
-    fn link(&self, link: EnvironmentLink) -> Option<TrackedLink> {
-        let commit = self.commit_of(std::slice::from_ref(&link.entry.path))?;
-        Some(TrackedLink { link, changed: Some(true), commit: Some(commit) })
-    }
-}
-
 /// What the commits of a part bring in.
 ///
 /// # Errors
@@ -118,14 +75,12 @@ pub fn introduced_by(
         return Ok(Scanned { facts: Facts::nothing(scope), settings, skipped, paths });
     }
     let brought = Brought::new(session.repository.introduced(&part.commits, Some(&places))?);
-    let tree = Overlay::new(Box::new(Narrowed::new(end, &places)), brought.entries.clone());
-    let TreeScan { detection, .. } = tree::scan(&tree)?;
-    let tracked = detection.environments.into_iter().filter_map(|found| brought.environment(found));
-    let links = detection.links.into_iter().filter_map(|found| brought.link(found));
-    skipped.extend(detection.skipped.into_iter().filter(|skip| brought.concerns(skip)));
+    let end = || Ok(Narrowed::new(session.repository.commit_tree(part.end)?, &places));
+    let shown = brought.states(&end)?;
+    skipped.extend(shown.skipped);
     skipped.sort();
     skipped.dedup();
-    let facts = Facts { tracked: tracked.collect(), tracked_links: links.collect(), ..Facts::nothing(scope) };
+    let facts = Facts { tracked: shown.environments, tracked_links: shown.links, ..Facts::nothing(scope) };
     Ok(Scanned { facts, settings, skipped, paths })
 }
 
@@ -148,9 +103,4 @@ impl SettingsOfCommits {
         self.read.push((finder.found().to_vec(), settings.clone()));
         Ok(settings)
     }
-}
-
-/// An object id as people write it.
-pub fn short(id: &ObjectId) -> String {
-    id.to_string().chars().take(10).collect()
 }

@@ -167,3 +167,55 @@ fn each_reference_is_looked_at_with_what_only_it_publishes() {
     let blocked = pushed(&tags).ended(1);
     assert!(blocked.err().contains(&format!("in commit {}", &environment[..10])), "{}", blocked.said());
 }
+
+/// A repository that its remote has, and what makes a directory an environment only by its content.
+fn with_plain_commit() -> (Sandbox, &'static str) {
+    let sandbox = Sandbox::repository();
+    sandbox.commit("README", "hello\n");
+    sandbox.git(&["update-ref", "refs/remotes/origin/main", "HEAD"]);
+    sandbox.commit("box/lib/python3.12/site-packages/six.py", "x = 1\n");
+    (sandbox, "home = /usr/bin\nversion = 3.12.1\n")
+}
+
+#[test]
+fn a_later_commit_that_replaces_the_proof_hides_no_environment() {
+    let (sandbox, settings) = with_plain_commit();
+    let environment = sandbox.commit("box/pyvenv.cfg", settings);
+    for later in ["", "no settings\n"] {
+        let head = sandbox.commit("box/pyvenv.cfg", later);
+        let blocked = both(&sandbox, &[("refs/heads/main", &head)]).ended(1);
+        assert!(blocked.err().contains("`box`"), "{}", blocked.said());
+    }
+    // What the remote has does not come back.
+    sandbox.git(&["update-ref", "refs/remotes/origin/main", "HEAD"]);
+    let head = sandbox.commit("box/pyvenv.cfg", "still none\n");
+    both(&sandbox, &[("refs/heads/main", &head)]).ended(0);
+    assert_ne!(head, environment);
+}
+
+#[test]
+fn a_proof_that_comes_back_is_the_one_that_counts() {
+    let (sandbox, settings) = with_plain_commit();
+    for text in ["no settings\n", settings, "none again\n", settings] {
+        sandbox.commit("box/pyvenv.cfg", text);
+    }
+    let head = sandbox.commit("box/lib/python3.12/site-packages/seven.py", "x = 2\n");
+    let blocked = both(&sandbox, &[("refs/heads/main", &head)]).ended(1);
+    assert!(blocked.err().contains("`box`"), "{}", blocked.said());
+}
+
+#[test]
+fn a_merge_that_keeps_the_older_side_keeps_its_environment() {
+    let (sandbox, settings) = with_plain_commit();
+    let base = sandbox.git(&["rev-parse", "HEAD"]);
+    let one = sandbox.commit("box/pyvenv.cfg", settings);
+    sandbox.git(&["checkout", "--quiet", "--detach", &base]);
+    let other = sandbox.commit("box/pyvenv.cfg", "no settings\n");
+    for (ours, theirs) in [(&one, &other), (&other, &one)] {
+        sandbox.git(&["checkout", "--quiet", "--detach", ours]);
+        sandbox.git(&["merge", "--quiet", "--strategy", "ours", "--no-edit", theirs]);
+        let head = sandbox.git(&["rev-parse", "HEAD"]);
+        let blocked = both(&sandbox, &[("refs/heads/main", &head)]).ended(1);
+        assert!(blocked.err().contains("`box`"), "{}", blocked.said());
+    }
+}
