@@ -70,6 +70,15 @@ impl<'r> Repository<'r> {
         Ok((output.status == Some(0)).then_some(name))
     }
 
+    /// Returns whether commits name parents that this repository does not have.
+    ///
+    /// # Errors
+    /// Undecided if git cannot be run.
+    pub fn is_shallow(&self) -> Result<bool> {
+        let output = self.git().output(&["rev-parse", "--is-shallow-repository"], Vec::new())?;
+        Ok(output.starts_with(b"true"))
+    }
+
     /// Calls git in this repository.
     pub(super) fn git(&self) -> &Git<'r> {
         self.plumbing.git()

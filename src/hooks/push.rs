@@ -105,10 +105,7 @@ fn examine_one(
     let named: BTreeSet<&String> = blocked.iter().filter_map(|it| it.commit.as_ref()).collect();
     let ids = part.commits.iter().map(|commit| commit.id);
     removed.introducing.extend(ids.filter(|id| named.contains(&short(id))));
-    for TrackedPlace { place, pieces, .. } in blocked {
-        removed.places.insert(place);
-        removed.pieces.extend(pieces);
-    }
+    blocked.into_iter().for_each(|place| removed.add(place));
     Ok(report)
 }
 

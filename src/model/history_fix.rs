@@ -1,5 +1,7 @@
 //! How to remove environments from commits, as commands that work when they are copied.
 
+use std::collections::BTreeSet;
+
 use super::InvocationDirectory;
 use crate::path::RepoPath;
 use crate::text::shell_quote;
@@ -17,6 +19,8 @@ pub struct HistoryFix {
     pub places: Vec<RepoPath>,
     /// All that they consist of, and nothing else.
     pub pieces: Vec<RepoPath>,
+    /// The pieces that are directories. A file that takes the name of one is not removed.
+    pub directories: BTreeSet<RepoPath>,
     /// What comes first, so that the environments stay on disk.
     pub before: Untracking,
     /// How the commits are changed.
@@ -31,6 +35,8 @@ pub struct HistoryFix {
 pub enum Untracking {
     /// The index has the files.
     Fix,
+    /// The index has the files, but what they are can no longer be told.
+    Remove,
     /// The index no longer has them, but `HEAD` does: that has to be committed.
     Commit,
     /// Neither has them.
@@ -62,16 +68,22 @@ impl HistoryFix {
         let places: Vec<&RepoPath> = self.places.iter().collect();
         let all =
             if places.len() > NAMED { "git pyenv fix".to_owned() } else { directory.fix_command(&places) };
-        let fix = (self.before == Untracking::Fix).then_some(all);
+        let untrack = match self.before {
+            Untracking::Fix => Some(all),
+            Untracking::Remove => Some(format!("{} {}", git_at_top(directory), self.removal())),
+            Untracking::Commit | Untracking::Nothing => None,
+        };
         let commit = (self.before != Untracking::Nothing)
             .then(|| "git commit --quiet --message 'untrack environment'".to_owned());
         let steps = match &self.change {
             // Without its environment the commit may be empty.
-            HistoryChange::Amend => vec![fix, Some("git commit --amend --no-edit --allow-empty".to_owned())],
+            HistoryChange::Amend => {
+                vec![untrack, Some("git commit --amend --no-edit --allow-empty".to_owned())]
+            }
             HistoryChange::Rewrite { first, is_root, references, unnamed } => {
                 let branch =
                     unnamed.as_ref().map(|commit| format!("git branch --force {NEW_BRANCH} {commit}"));
-                vec![fix, commit, branch, Some(self.rewriting(directory, first, *is_root, references))]
+                vec![untrack, commit, branch, Some(self.rewriting(directory, first, *is_root, references))]
             }
         };
         steps.into_iter().flatten().collect::<Vec<_>>().join(" && ")
@@ -86,7 +98,21 @@ impl HistoryFix {
         };
         let warning =
             if self.is_published { ", which are pushed: needs a force push, tell everybody" } else { "" };
-        format!("{what}{warning}; keeps the files on disk")
+        let needed = match &self.change {
+            HistoryChange::Amend => "",
+            HistoryChange::Rewrite { .. } => "; commit or stash other changes first",
+        };
+        format!("{what}{warning}; keeps the files on disk{needed}")
+    }
+
+    /// The arguments of a git that takes the pieces out of the index.
+    fn removal(&self) -> String {
+        let quoted = |piece: &RepoPath| match self.directories.contains(piece) && !piece.is_root() {
+            true => shell_quote(&[piece.as_bytes(), b"/"].concat()),
+            false => shell_quote(piece.as_bytes()),
+        };
+        let pieces: Vec<_> = self.pieces.iter().take(NAMED).map(quoted).collect();
+        format!("--literal-pathspecs rm -r --cached --quiet --ignore-unmatch -- {}", pieces.join(" "))
     }
 
     /// `git filter-branch` changes neither work tree nor index while it runs, keeps merges, and is part of every git:
@@ -98,15 +124,8 @@ impl HistoryFix {
         is_root: bool,
         references: &[String],
     ) -> String {
-        let git = match directory.depth {
-            0 => "git",
-            _ => "git -C \"$(git rev-parse --show-toplevel)\"",
-        };
-        let pieces = self.pieces.iter().take(NAMED).map(|piece| shell_quote(piece.as_bytes()));
-        let remove = format!(
-            "git --literal-pathspecs rm -r --cached --quiet --ignore-unmatch -- {}",
-            pieces.collect::<Vec<_>>().join(" ")
-        );
+        let git = git_at_top(directory);
+        let remove = format!("git {}", self.removal());
         let has_tag = references.iter().any(|name| name.starts_with("refs/tags/"));
         let tags = if has_tag { " --tag-name-filter cat" } else { "" };
         let short = |name: &String| {
@@ -126,5 +145,13 @@ impl HistoryFix {
         format!(
             "FILTER_BRANCH_SQUELCH_WARNING=1 {git} filter-branch --force --index-filter {filter}{tags} -- {revisions}"
         )
+    }
+}
+
+/// A git that works at the top of the work tree.
+fn git_at_top(directory: InvocationDirectory) -> &'static str {
+    match directory.depth {
+        0 => "git",
+        _ => "git -C \"$(git rev-parse --show-toplevel)\"",
     }
 }

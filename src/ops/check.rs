@@ -98,9 +98,6 @@ fn history_fix(
     };
     let Some(reference) = scan::reference_with(session, end, named)? else { return Ok(None) };
     let mut removed = ToRemove { introducing, ..ToRemove::default() };
-    for TrackedPlace { place, pieces, .. } in found {
-        removed.places.insert(place);
-        removed.pieces.extend(pieces);
-    }
+    found.into_iter().for_each(|place| removed.add(place));
     scan::history_fix(session, &removed, &[reference])
 }

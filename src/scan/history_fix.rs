@@ -3,12 +3,13 @@
 use std::collections::{BTreeSet, HashSet};
 
 use super::brought::short;
+use super::staged::index;
 use crate::error::Result;
 use crate::git::{Commit, CommitRange, Reader};
 use crate::model::{Facts, HistoryChange, HistoryFix, NEW_BRANCH, Untracking};
 use crate::path::RepoPath;
 use crate::session::Session;
-use crate::tree::ObjectId;
+use crate::tree::{ObjectId, OwnedEntry};
 
 /// What is to be removed, and from which commits.
 #[derive(Debug, Clone, Default)]
@@ -17,8 +18,19 @@ pub struct ToRemove {
     pub places: BTreeSet<RepoPath>,
     /// All that they consist of.
     pub pieces: BTreeSet<RepoPath>,
+    /// The pieces that are directories.
+    pub directories: BTreeSet<RepoPath>,
     /// The commits that bring them in, oldest first.
     pub introducing: Vec<ObjectId>,
+}
+
+impl ToRemove {
+    /// Adds a place, without the commits that bring it in.
+    pub fn add(&mut self, place: TrackedPlace) {
+        self.places.insert(place.place);
+        self.pieces.extend(place.pieces);
+        self.directories.extend(place.directories);
+    }
 }
 
 /// An environment or link that git has.
@@ -28,6 +40,8 @@ pub struct TrackedPlace {
     pub place: RepoPath,
     /// What it consists of.
     pub pieces: Vec<RepoPath>,
+    /// The pieces that are directories.
+    pub directories: Vec<RepoPath>,
     /// The commit of a range that brings it in, abbreviated.
     pub commit: Option<String>,
 }
@@ -35,14 +49,19 @@ pub struct TrackedPlace {
 /// The environments and links among the facts.
 #[must_use]
 pub fn tracked_places(facts: &Facts) -> Vec<TrackedPlace> {
-    let environments = facts.tracked.iter().map(|tracked| TrackedPlace {
-        place: tracked.environment.root.clone(),
-        pieces: tracked.environment.pieces(),
-        commit: tracked.commit.clone(),
+    let environments = facts.tracked.iter().map(|tracked| {
+        let pieces = tracked.environment.pieces();
+        TrackedPlace {
+            place: tracked.environment.root.clone(),
+            directories: pieces.iter().filter(|it| tracked.environment.is_directory(it)).cloned().collect(),
+            pieces,
+            commit: tracked.commit.clone(),
+        }
     });
     let links = facts.tracked_links.iter().map(|tracked| {
         let place = tracked.link.entry.path.clone();
-        TrackedPlace { pieces: vec![place.clone()], place, commit: tracked.commit.clone() }
+        let (pieces, directories) = (vec![place.clone()], Vec::new());
+        TrackedPlace { pieces, directories, place, commit: tracked.commit.clone() }
     });
     environments.chain(links).collect()
 }
@@ -90,27 +109,47 @@ pub fn history_fix(
     };
     let checked_out = references.iter().find(|reference| is_checked_out(reference));
     let pieces: Vec<RepoPath> = removed.pieces.iter().cloned().collect();
+    // A file that has the name of a directory now is another one.
+    let concerns = |entry: &OwnedEntry| !removed.directories.contains(&entry.path);
     let before = match checked_out {
         None => Untracking::Nothing,
-        Some(_) if !repository.tracked_below(&pieces)?.is_empty() => Untracking::Fix,
-        Some(reference) if !repository.entries_below(reference.end, &pieces)?.is_empty() => {
+        Some(_) if repository.tracked_below(&pieces)?.iter().any(concerns) => untracking(session, removed)?,
+        Some(reference) if repository.entries_below(reference.end, &pieces)?.iter().any(concerns) => {
             Untracking::Commit
         }
         Some(_) => Untracking::Nothing,
     };
     let only_head = |reference: &FixedReference| removed.introducing.iter().all(|id| *id == reference.end);
+    let is_root = repository.resolve(&format!("{first}^"))?.is_none();
+    // The parents of such a commit are not here, so that a rewritten one would have none.
+    if is_root && repository.is_shallow()? {
+        return Ok(None);
+    }
     let change = match (checked_out, references) {
         (Some(reference), [_]) if only_head(reference) => HistoryChange::Amend,
         _ => HistoryChange::Rewrite {
             first: short(first),
-            is_root: repository.resolve(&format!("{first}^"))?.is_none(),
+            is_root,
             references: references.iter().map(name).collect(),
             unnamed: references.iter().find(|it| it.name.is_none()).map(|it| it.end.to_string()),
         },
     };
     let places = removed.places.iter().cloned().collect();
     let is_published = is_published(session, &removed.introducing)?;
-    Ok(Some(HistoryFix { places, pieces, before, change, is_published }))
+    let directories = removed.directories.clone();
+    Ok(Some(HistoryFix { places, pieces, directories, before, change, is_published }))
+}
+
+/// How to untrack what the index has: `git pyenv fix` finds no environment whose proof a later commit replaced.
+fn untracking(session: &Session<'_>, removed: &ToRemove) -> Result<Untracking> {
+    let found: BTreeSet<RepoPath> =
+        tracked_places(&index(session)?.facts).into_iter().map(|it| it.place).collect();
+    for place in removed.places.difference(&found) {
+        if !session.repository.tracked_below(std::slice::from_ref(place))?.is_empty() {
+            return Ok(Untracking::Remove);
+        }
+    }
+    Ok(Untracking::Fix)
 }
 
 fn name(reference: &FixedReference) -> String {

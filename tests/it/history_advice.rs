@@ -37,6 +37,13 @@ fn environment(sandbox: &Sandbox) {
     commit_all(sandbox, "environment");
 }
 
+/// Commits an environment that only the content of its settings shows.
+fn proof_by_content(sandbox: &Sandbox) {
+    sandbox.write("box/lib/python3.12/site-packages/six.py", "x = 1\n");
+    sandbox.write("box/pyvenv.cfg", "home = /usr/bin\nversion = 3.12.1\n");
+    commit_all(sandbox, "environment");
+}
+
 fn work(sandbox: &Sandbox, file: &str) {
     sandbox.write(file, "print(2)\n");
     sandbox.git(&["add", file]);
@@ -166,6 +173,24 @@ const SITUATIONS: &[Situation] = &[
             plain_environment(sandbox, "it's my env");
             sandbox.write("it's my env/notes.md", "ours\n");
             commit_all(sandbox, "environment");
+            work(sandbox, "later.py");
+        })
+    },
+    Situation {
+        kept: "box/pyvenv.cfg",
+        ..situation("its proof replaced by a later commit", |sandbox| {
+            proof_by_content(sandbox);
+            sandbox.write("box/pyvenv.cfg", "");
+            commit_all(sandbox, "nothing");
+        })
+    },
+    Situation {
+        kept: "box",
+        ..situation("a file of its name at the tip", |sandbox| {
+            proof_by_content(sandbox);
+            sandbox.git(&["rm", "-r", "--quiet", "box"]);
+            sandbox.write("box", "ours\n");
+            commit_all(sandbox, "file");
             work(sandbox, "later.py");
         })
     },
@@ -309,4 +334,29 @@ fn commits_that_a_remote_has_need_a_force_push() {
     assert!(!said().contains("force push"), "{}", said());
     sandbox.git(&["update-ref", "refs/remotes/origin/main", "HEAD"]);
     assert!(said().contains("needs a force push"), "{}", said());
+}
+
+#[test]
+fn a_file_that_took_the_name_of_an_environment_stays_in_git() {
+    let sandbox = guarded();
+    proof_by_content(&sandbox);
+    sandbox.git(&["rm", "-r", "--quiet", "box"]);
+    sandbox.write("box", "ours\n");
+    commit_all(&sandbox, "file");
+    let command = fix_of(&sandbox, &["--range", "HEAD~2..HEAD"]).expect("a command");
+    sandbox.at("repo").with_binary().run("sh", &["-c", &command]).ended(0);
+    assert_eq!(sandbox.git(&["ls-tree", "-r", "--name-only", "HEAD", "box"]), "box", "`{command}`");
+    sandbox.at("repo").pyenv(&["check", "--range", "HEAD~2..HEAD"]).ended(0);
+}
+
+#[test]
+fn no_command_cuts_the_history_of_a_shallow_clone() {
+    let sandbox = guarded();
+    environment(&sandbox);
+    work(&sandbox, "later.py");
+    let source = format!("file://{}", sandbox.path("repo").display());
+    sandbox.git_in("", &["clone", "--quiet", "--depth", "2", &source, "shallow"]);
+    let check = ["check", "--range", "HEAD", "--output", "text"];
+    let found = sandbox.at("shallow").pyenv(&check).ended(1);
+    assert!(!found.out().contains("filter-branch"), "{}", found.said());
 }

@@ -176,6 +176,8 @@ fn fix_command(invocation_directory: InvocationDirectory, places: &[&RepoPath]) 
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use super::*;
     use crate::model::{
         FailOn, HistoryFix, Inspected, RepositoryLabel, RuleGroup, RuleInfo, Scope, Skip, Suppression,
@@ -249,7 +251,14 @@ mod tests {
     fn push(change: HistoryChange, before: Untracking, place: &str) -> GateTrigger {
         let places = vec![path(place)];
         let pieces = places.clone();
-        GateTrigger::Push(Some(HistoryFix { places, pieces, before, change, is_published: false }))
+        GateTrigger::Push(Some(HistoryFix {
+            places,
+            pieces,
+            directories: BTreeSet::new(),
+            before,
+            change,
+            is_published: false,
+        }))
     }
 
     fn rewrite(is_root: bool, before: Untracking, references: &[&str]) -> GateTrigger {
