@@ -48,7 +48,7 @@ pub use index_change::StagedFile;
 pub use layout::RepositoryLayout;
 pub use range::CommitRange;
 pub use reader::Reader;
-pub use repository::Repository;
+pub use repository::{Pointed, Repository};
 pub use sharing::Sharing;
 pub use tracked::Worktree;
 pub use variables::{elsewhere, local_variables};

@@ -18,6 +18,17 @@ use crate::error::{Error, Result};
 use crate::path::{RepoPath, display};
 use crate::tree::{Content, ObjectId, OwnedEntry, PlaceSet, Tree, Visitor};
 
+/// What a reference leads to, through any tags.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Pointed {
+    /// A commit, or something that is not here.
+    Commit,
+    /// A file.
+    File,
+    /// A directory.
+    Directory,
+}
+
 /// An open repository.
 pub struct Repository<'r> {
     pub(super) layout: RepositoryLayout,
@@ -68,6 +79,23 @@ impl<'r> Repository<'r> {
         let output = self.git().run(&["symbolic-ref", "--quiet", "HEAD"], Vec::new())?;
         let name = String::from_utf8_lossy(&output.stdout).trim_end().to_owned();
         Ok((output.status == Some(0)).then_some(name))
+    }
+
+    /// What an object leads to, through any tags.
+    ///
+    /// # Errors
+    /// Undecided if git cannot be run.
+    pub fn pointed_at(&self, id: ObjectId) -> Result<Pointed> {
+        let commit = self.libgit2.as_ref().map(|libgit2| libgit2.resolve(&id.to_string()));
+        if matches!(commit, Some(Ok(Some(_)))) {
+            return Ok(Pointed::Commit);
+        }
+        let kind = self.git().run(&["cat-file", "-t", &format!("{id}^{{}}")], Vec::new())?;
+        Ok(match kind.stdout.as_slice() {
+            b"blob\n" => Pointed::File,
+            b"tree\n" => Pointed::Directory,
+            _ => Pointed::Commit,
+        })
     }
 
     /// Returns whether commits name parents that this repository does not have.

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::error::{Error, Result};
-use crate::git::{CommitRange, Reader, Repository};
+use crate::git::{CommitRange, Pointed, Reader, Repository};
 use crate::path::{display_bytes, printable};
 use crate::tree::ObjectId;
 
@@ -73,9 +73,22 @@ pub(super) fn from_input(
         _ => Vec::new(),
     };
     let pushed = lines.into_iter().filter(|line| !line.local.is_zero());
-    // A reference can name a file: some projects tag a key. A file contains no environment.
-    let is_file = |line: &Line| repository.blob_sizes(&[line.local]).iter().all(Option::is_some);
-    pushed.filter(|line| !is_file(line)).map(|line| resolve(repository, line, &known)).collect()
+    let mut references = Vec::new();
+    for line in pushed {
+        match repository.pointed_at(line.local)? {
+            Pointed::Commit => references.push(resolve(repository, line, &known)?),
+            // Some projects tag a key. A file contains no environment.
+            Pointed::File => {}
+            Pointed::Directory => return Err(directory(&line)),
+        }
+    }
+    Ok(references)
+}
+
+fn directory(line: &Line) -> Error {
+    let name = printable(line.local_name.as_bytes());
+    Error::undecided(format!("could not determine what `{name}` publishes"))
+        .cause("it names a directory instead of a commit")
 }
 
 /// Takes the references that a framework names.

@@ -219,3 +219,26 @@ fn a_merge_that_keeps_the_older_side_keeps_its_environment() {
         assert!(blocked.err().contains("`box`"), "{}", blocked.said());
     }
 }
+
+#[test]
+fn a_tag_of_a_file_is_let_through_and_one_of_a_directory_is_not() {
+    let sandbox = Sandbox::repository();
+    sandbox.commit("keys/public", "key\n");
+    let tag = |name: &str, of: &str| {
+        sandbox.git(&["tag", "--annotate", "--message", "it", name, of]);
+        sandbox.git(&["rev-parse", name])
+    };
+    let files = [
+        sandbox.git(&["rev-parse", "HEAD:keys/public"]),
+        tag("key", "HEAD:keys/public"),
+        tag("again", "key"),
+    ];
+    for file in &files {
+        both(&sandbox, &[("refs/tags/key", file)]).ended(0);
+    }
+    for directory in [sandbox.git(&["rev-parse", "HEAD:keys"]), tag("keys", "HEAD:keys")] {
+        let unclear =
+            both(&sandbox, &[("refs/tags/keys", &directory), ("refs/tags/key", &files[1])]).ended(3);
+        assert!(unclear.err().contains("a directory instead of a commit"), "{}", unclear.said());
+    }
+}

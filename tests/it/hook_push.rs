@@ -199,5 +199,5 @@ fn a_tag_of_a_file_holds_no_environment() {
     commit_environment(&sandbox);
     sandbox.git(&["tag", "tree", "HEAD^{tree}"]);
     let blocked = git(&sandbox, &["push", "--quiet", "origin", "tree"]).ended(1);
-    assert!(blocked.err().contains("bad revision"), "{}", blocked.said());
+    assert!(blocked.err().contains("a directory instead of a commit"), "{}", blocked.said());
 }
