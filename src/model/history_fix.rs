@@ -15,7 +15,7 @@ pub const NEW_BRANCH: &str = "git-pyenv-fixed";
 /// How to remove environments from commits.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HistoryFix {
-    /// The environments and links, for `git pyenv fix`.
+    /// The environments and links that `git pyenv fix` untracks.
     pub places: Vec<RepoPath>,
     /// All that they consist of, and nothing else.
     pub pieces: Vec<RepoPath>,

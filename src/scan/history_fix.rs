@@ -134,7 +134,10 @@ pub fn history_fix(
             unnamed: references.iter().find(|it| it.name.is_none()).map(|it| it.end.to_string()),
         },
     };
-    let places = removed.places.iter().cloned().collect();
+    let places = match before {
+        Untracking::Fix => still_tracked(session, removed)?,
+        _ => Vec::new(),
+    };
     let is_published = is_published(session, &removed.introducing)?;
     let directories = removed.directories.clone();
     Ok(Some(HistoryFix { places, pieces, directories, before, change, is_published }))
@@ -144,12 +147,19 @@ pub fn history_fix(
 fn untracking(session: &Session<'_>, removed: &ToRemove) -> Result<Untracking> {
     let found: BTreeSet<RepoPath> =
         tracked_places(&index(session)?.facts).into_iter().map(|it| it.place).collect();
-    for place in removed.places.difference(&found) {
+    let all_found = still_tracked(session, removed)?.iter().all(|place| found.contains(place));
+    Ok(if all_found { Untracking::Fix } else { Untracking::Remove })
+}
+
+/// The places that the index has. `git pyenv fix` refuses one that is gone.
+fn still_tracked(session: &Session<'_>, removed: &ToRemove) -> Result<Vec<RepoPath>> {
+    let mut places = Vec::new();
+    for place in &removed.places {
         if !session.repository.tracked_below(std::slice::from_ref(place))?.is_empty() {
-            return Ok(Untracking::Remove);
+            places.push(place.clone());
         }
     }
-    Ok(Untracking::Fix)
+    Ok(places)
 }
 
 fn name(reference: &FixedReference) -> String {

@@ -176,6 +176,12 @@ const SITUATIONS: &[Situation] = &[
             work(sandbox, "later.py");
         })
     },
+    situation("two, one of them gone from the disk", |sandbox| {
+        plain_environment(sandbox, "other");
+        environment(sandbox);
+        sandbox.git(&["rm", "-r", "--quiet", "other"]);
+        sandbox.git(&["commit", "--quiet", "--no-verify", "--message", "gone"]);
+    }),
     Situation {
         kept: "box/pyvenv.cfg",
         ..situation("its proof replaced by a later commit", |sandbox| {
