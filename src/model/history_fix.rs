@@ -27,6 +27,8 @@ pub struct HistoryFix {
     pub change: HistoryChange,
     /// Another repository may have the commits already.
     pub is_published: bool,
+    /// Commits of remotes are left as they are. A branch may have merged them, and rewriting removes signatures.
+    pub spares_remotes: bool,
 }
 
 /// What has to be done in the work tree before history is changed: when git moves to a commit without the files that it
@@ -141,9 +143,10 @@ impl HistoryFix {
             (false, [one]) => format!("{first}^..{one}"),
             (false, _) => format!("{} ^{first}^", names.join(" ")),
         };
+        let others = if self.spares_remotes { " --not --remotes" } else { "" };
         let filter = shell_quote(remove.as_bytes());
         format!(
-            "FILTER_BRANCH_SQUELCH_WARNING=1 {git} filter-branch --force --index-filter {filter}{tags} -- {revisions}"
+            "FILTER_BRANCH_SQUELCH_WARNING=1 {git} filter-branch --force --index-filter {filter}{tags} -- {revisions}{others}"
         )
     }
 }

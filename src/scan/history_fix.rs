@@ -138,9 +138,12 @@ pub fn history_fix(
         Untracking::Fix => still_tracked(session, removed)?,
         _ => Vec::new(),
     };
-    let is_published = is_published(session, &removed.introducing)?;
+    let tips = repository.tips("refs/remotes/")?;
+    let is_published = is_published(session, &removed.introducing, &tips)?;
+    // A remote that has none of the commits that bring something in has none of those after them.
+    let spares_remotes = !is_published && !tips.is_empty();
     let directories = removed.directories.clone();
-    Ok(Some(HistoryFix { places, pieces, directories, before, change, is_published }))
+    Ok(Some(HistoryFix { places, pieces, directories, before, change, is_published, spares_remotes }))
 }
 
 /// How to untrack what the index has: `git pyenv fix` finds no environment whose proof a later commit replaced.
@@ -167,8 +170,8 @@ fn name(reference: &FixedReference) -> String {
 }
 
 /// Whether a remote had one of the commits when git last contacted it.
-fn is_published(session: &Session<'_>, commits: &[ObjectId]) -> Result<bool> {
-    let exclude = session.repository.tips("refs/remotes/")?;
+fn is_published(session: &Session<'_>, commits: &[ObjectId], tips: &[ObjectId]) -> Result<bool> {
+    let exclude = tips.to_vec();
     if exclude.is_empty() {
         return Ok(false);
     }

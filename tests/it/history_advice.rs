@@ -366,3 +366,22 @@ fn no_command_cuts_the_history_of_a_shallow_clone() {
     let found = sandbox.at("shallow").pyenv(&check).ended(1);
     assert!(!found.out().contains("filter-branch"), "{}", found.said());
 }
+
+#[test]
+fn commits_of_a_remote_that_were_merged_stay_as_they_are() {
+    let sandbox = guarded();
+    sandbox.git_in("", &["init", "--quiet", "--bare", "remote.git"]);
+    sandbox.git(&["remote", "add", "origin", "../remote.git"]);
+    git(&sandbox, &["push", "--quiet", "origin", "main"]).ended(0);
+    environment(&sandbox);
+    sandbox.git(&["checkout", "--quiet", "-b", "side", "main~1"]);
+    work(&sandbox, "side.py");
+    // As a signature does, a header that git does not know gets lost when a commit is written again.
+    let signed = sandbox.git(&["cat-file", "commit", "HEAD"]).replacen("\n\n", "\nkept yes\n\n", 1) + "\n";
+    let signed = sandbox.at("repo").reading(signed).git_ok(&["hash-object", "-t", "commit", "-w", "--stdin"]);
+    git(&sandbox, &["push", "--quiet", "origin", &format!("{signed}:refs/heads/side")]).ended(0);
+    sandbox.git(&["checkout", "--quiet", "main"]);
+    sandbox.git(&["merge", "--quiet", "--no-edit", "--no-verify", &signed]);
+    assert_helps("merged", &sandbox, &["main"], &["main"]);
+    sandbox.git(&["merge-base", "--is-ancestor", &signed, "main"]);
+}

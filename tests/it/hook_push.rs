@@ -55,7 +55,7 @@ fn what_came_and_went_is_still_published() {
     let run = ["hook", "run", "pre-push", "--", "origin", "../remote.git"];
     let blocked = sandbox.at("repo").reading(&lines).pyenv(&run).ended(1);
     let command = last_line(&blocked);
-    assert!(command.ends_with(&format!(" -- {}^..main", &commit[..10])), "{command}");
+    assert!(command.ends_with(&format!(" -- {}^..main --not --remotes", &commit[..10])), "{command}");
     assert!(!command.contains("git pyenv fix"), "it is untracked already: {command}");
     assert!(blocked.err().lines().count() <= 20, "{}", blocked.said());
     git(&sandbox, &["push", "origin", "main"]).ended(1);

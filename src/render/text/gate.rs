@@ -258,6 +258,7 @@ mod tests {
             before,
             change,
             is_published: false,
+            spares_remotes: false,
         }))
     }
 
