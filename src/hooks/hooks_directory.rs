@@ -102,8 +102,10 @@ fn is_same_path(real: &Path, path: &Path) -> bool {
     real.file_name() == path.file_name() && parents.is_none_or(|(one, other)| is_same_file(one, other))
 }
 
-/// Says whether git runs a hook file of ours for an event.
+/// Says whether git runs a hook file of ours for an event. One that was edited may check nothing.
 pub(super) fn has_our_file(repository: &Repository<'_>, event: &HookEvent) -> Result<bool> {
     let hook = repository.hooks_directory()?.join(event.name);
-    Ok(is_executable(&hook) && HookFile::is_ours(&hook)?)
+    let is_unchanged = |bytes: &[u8]| bytes == event.script.as_bytes();
+    Ok(is_executable(&hook)
+        && matches!(HookFile::read(&hook)?, HookFile::Ours(bytes) if is_unchanged(&bytes)))
 }

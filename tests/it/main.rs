@@ -50,6 +50,7 @@ mod hook_kept;
 mod hook_not_run;
 mod hook_push;
 mod hook_status;
+mod hook_vouched;
 mod house;
 mod installed;
 mod interpreters;
