@@ -26,6 +26,8 @@ pub(super) struct Judge {
     pub(super) manager: Option<ActiveManager>,
     /// The program that hooks will find.
     pub(super) program: Option<PathBuf>,
+    /// It is on `PATH`.
+    is_on_path: bool,
     config_hooks: Vec<ConfigHook>,
     /// The variable that switches the manager off.
     manager_switch: Option<String>,
@@ -43,6 +45,7 @@ impl Judge {
             manager_switch: manager.as_ref().and_then(|active| active.manager.reason_off(env)),
             manager,
             config_hooks: repository.config_hooks()?,
+            is_on_path: program_on_path(env).is_some(),
             program: program(repository, env)?,
             directory,
         })
@@ -117,8 +120,10 @@ impl Judge {
             return Ok(());
         }
         match &self.manager {
-            Some(manager) => state.problems.extend(manager.problem(&self.directory, event)?),
-            None => state.problems.push(format!("`{}` is another hook and does not run it", display(&first))),
+            Some(active) if active.manager.runs_legacy => {
+                state.problems.extend(active.problem(&self.directory, event)?);
+            }
+            _ => state.problems.push(format!("`{}` is another hook and does not run it", display(&first))),
         }
         Ok(())
     }
@@ -126,6 +131,13 @@ impl Judge {
     fn check_program(&self, state: &mut HookState) {
         if self.program.is_none() {
             state.problems.push(format!("`git-pyenv` is neither on PATH nor at {EXECUTABLE}"));
+        }
+    }
+
+    /// A line that was added by hand finds the program on `PATH` only.
+    fn check_path(&self, state: &mut HookState) {
+        if !self.is_on_path {
+            state.problems.push("`git-pyenv` is not on PATH, where it looks for it".to_owned());
         }
     }
 
@@ -166,7 +178,11 @@ impl Judge {
             let file = manager.file_of(event);
             state.installation = HookInstallation::Manager { name: manager.manager.name, file };
             state.problems.extend(manager.problem(&self.directory, event)?);
+            state.problems.extend(manager.left_out(event)?);
             state.problems.extend(self.manager_switch.clone());
+            if !manager.manager.builds_program {
+                self.check_path(&mut state);
+            }
         }
         Ok(state)
     }
@@ -179,7 +195,13 @@ impl Judge {
             && names_us(&bytes, event)
         {
             state.problems.extend(not_executable(&hook).map(|why| format!("git ignores the file: {why}")));
-            state.notes.push("another hook runs it, which git-pyenv did not install".to_owned());
+            let is_managed = self.manager.as_ref().is_some_and(|active| active.manager.wrote(&bytes));
+            state.problems.extend(self.manager_switch.clone().filter(|_| is_managed));
+            self.check_path(&mut state);
+            state.notes.push(
+                "another hook names it, which git-pyenv did not install; what else that does is not known"
+                    .to_owned(),
+            );
             state.installation = HookInstallation::File(hook);
         }
         Ok(state)
@@ -213,10 +235,7 @@ fn not_executable(hook: &Path) -> Option<String> {
 /// The program that the hooks will find: on `PATH`, unless that path is relative, otherwise where the configuration
 /// says.
 fn program(repository: &Repository<'_>, env: &Env) -> Result<Option<PathBuf>> {
-    let name = format!("git-pyenv{PROGRAM_SUFFIX}");
-    let mut on_path = env.paths("PATH").into_iter().map(|directory| directory.join(&name));
-    let on_path = on_path.find(|file| is_executable(&env.directory.join(file)));
-    if let Some(found) = on_path.filter(|found| found.is_absolute()) {
+    if let Some(found) = program_on_path(env).filter(|found| found.is_absolute()) {
         return Ok(Some(found));
     }
     let entries = repository.configuration()?;
@@ -226,4 +245,11 @@ fn program(repository: &Repository<'_>, env: &Env) -> Result<Option<PathBuf>> {
         _ => PathBuf::from(value),
     });
     Ok(expanded.filter(|file| is_executable(file)))
+}
+
+/// The first program on `PATH`, as written there.
+fn program_on_path(env: &Env) -> Option<PathBuf> {
+    let name = format!("git-pyenv{PROGRAM_SUFFIX}");
+    let mut files = env.paths("PATH").into_iter().map(|directory| directory.join(&name));
+    files.find(|file| is_executable(&env.directory.join(file)))
 }

@@ -28,6 +28,10 @@ pub(super) struct HookManager {
     install: &'static str,
     /// The option of that command which names an event; without one, the command installs all hooks.
     event_option: Option<&'static str>,
+    /// It builds its own copy of this program; the others look for it on `PATH`.
+    pub(super) builds_program: bool,
+    /// Its hook also runs the one that was there before, which it has renamed to `NAME.legacy`.
+    pub(super) runs_legacy: bool,
     /// The variable and its values that switch the manager off.
     switch: Option<(&'static str, &'static [&'static str])>,
 }
@@ -55,6 +59,8 @@ static HOOK_MANAGERS: &[HookManager] = &[
         ]),
         install: "prek install",
         event_option: Some("--hook-type"),
+        builds_program: true,
+        runs_legacy: true,
         switch: None,
     },
     // prek reads this file too.
@@ -71,6 +77,8 @@ static HOOK_MANAGERS: &[HookManager] = &[
         ]),
         install: "pre-commit install",
         event_option: Some("--hook-type"),
+        builds_program: true,
+        runs_legacy: true,
         switch: None,
     },
     HookManager {
@@ -91,6 +99,8 @@ static HOOK_MANAGERS: &[HookManager] = &[
         lines: ManagerLines::PerEvent(lefthook_lines),
         install: "lefthook install",
         event_option: None,
+        builds_program: false,
+        runs_legacy: false,
         switch: Some(("LEFTHOOK", &["0", "false"])),
     },
     HookManager {
@@ -101,6 +111,8 @@ static HOOK_MANAGERS: &[HookManager] = &[
         lines: ManagerLines::PerEvent(husky_lines),
         install: "npx husky",
         event_option: None,
+        builds_program: false,
+        runs_legacy: false,
         switch: Some(("HUSKY", &["0"])),
     },
     HookManager {
@@ -111,6 +123,8 @@ static HOOK_MANAGERS: &[HookManager] = &[
         lines: ManagerLines::PerEvent(overcommit_lines),
         install: "overcommit --install",
         event_option: None,
+        builds_program: false,
+        runs_legacy: false,
         switch: Some(("OVERCOMMIT_DISABLE", &["1"])),
     },
 ];
@@ -162,6 +176,24 @@ pub(super) fn names_us(bytes: &[u8], event: &HookEvent) -> bool {
     text.lines()
         .map(str::trim_start)
         .any(|line| !line.starts_with(['#', ';']) && !line.starts_with("//") && runs(line))
+}
+
+/// Our hook in the configuration of pre-commit and prek.
+const FRAMEWORK_HOOK: &str = "git-pyenv-guard";
+
+/// Says whether the entry of our hook in the configuration of pre-commit or prek lists stages without this one
+/// (<https://pre-commit.com/#confining-hooks-to-run-at-certain-stages>). The entry ends where the indentation does.
+fn stages_leave_out(text: &str, event: &HookEvent) -> bool {
+    let indentation = |line: &str| line.len() - line.trim_start().len();
+    let lines = text.lines().map(|line| line.split(" #").next().unwrap_or_default());
+    let mut lines = lines.filter(|line| !line.trim_start().starts_with('#') && !line.trim().is_empty());
+    let Some(first) = lines.find(|line| line.contains(FRAMEWORK_HOOK)) else { return false };
+    let rest = lines.take_while(|line| indentation(line) > indentation(first));
+    let entry = [first].into_iter().chain(rest).collect::<Vec<_>>().join("\n");
+    let Some((_, stages)) = entry.split_once("stages") else { return false };
+    let old = event.name.trim_start_matches("pre-");
+    let mut words = stages.split(|next: char| !next.is_alphanumeric() && next != '-');
+    !words.any(|word| word == event.name || word == old)
 }
 
 /// The manager of a repository.
@@ -231,7 +263,8 @@ impl HookManager {
         format!("{}{}", self.install, options.into_iter().flatten().collect::<String>())
     }
 
-    fn wrote(&self, bytes: &[u8]) -> bool {
+    /// Says whether a hook is one that it wrote.
+    pub(super) fn wrote(&self, bytes: &[u8]) -> bool {
         self.signatures.iter().any(|signature| memchr::memmem::find(bytes, signature).is_some())
     }
 }
@@ -260,6 +293,16 @@ impl ActiveManager {
             return Ok(false);
         }
         Ok(read_optional(&file, HOOK_LIMIT)?.is_some_and(|bytes| names_us(&bytes, event)))
+    }
+
+    /// Why it leaves us out of an event although its configuration names us; `None` if it does not.
+    pub(super) fn left_out(&self, event: &HookEvent) -> Result<Option<String>> {
+        if !self.manager.runs_legacy {
+            return Ok(None);
+        }
+        let bytes = read_optional(&self.configuration, HOOK_LIMIT)?.unwrap_or_default();
+        let is_out = stages_leave_out(&String::from_utf8_lossy(&bytes), event);
+        Ok(is_out.then(|| format!("`stages` of `{FRAMEWORK_HOOK}` leaves {} out", event.name)))
     }
 
     /// Why its hook will not run; `None` if it will.

@@ -6,7 +6,8 @@ use crate::env::Env;
 use crate::model::{FailOn, Inspected, Report, Scope, Suppression};
 use crate::session::Session;
 
-/// Says whether the user has switched the check off: `GIT_PYENV=0`, or `SKIP` names it, as for pre-commit.
+/// Says whether the user has switched the check off: `GIT_PYENV=0`, or `SKIP` names it, as for pre-commit, or `PREK_SKIP`,
+/// as for prek.
 #[must_use]
 pub fn is_bypassed(env: &Env) -> bool {
     bypass(env).is_some()
@@ -17,9 +18,11 @@ fn bypass(env: &Env) -> Option<&'static str> {
     if env.text("GIT_PYENV") == Some("0") {
         return Some("`GIT_PYENV=0`");
     }
-    let skipped = env.text("SKIP").unwrap_or_default();
     let named = |name: &str| matches!(name.trim(), "git-pyenv" | "git-pyenv-guard");
-    skipped.split(',').any(named).then_some("`SKIP`")
+    let skips = |variable: &str| env.text(variable).unwrap_or_default().split(',').any(named);
+    [("SKIP", "`SKIP`"), ("PREK_SKIP", "`PREK_SKIP`")]
+        .into_iter()
+        .find_map(|(variable, shown)| skips(variable).then_some(shown))
 }
 
 /// Why a hook that runs here checks nothing; `None` if it checks.
@@ -78,6 +81,7 @@ mod tests {
         assert!(off("GIT_PYENV", "0"));
         assert!(off("SKIP", "black, git-pyenv"));
         assert!(off("SKIP", "git-pyenv-guard"));
+        assert!(off("PREK_SKIP", "git-pyenv-guard"));
         assert!(!off("GIT_PYENV", "1") && !off("GIT_PYENV", "") && !off("SKIP", "git-pyenv-sync"));
     }
 }
