@@ -13,6 +13,8 @@ pub struct UseReport {
     pub exists: bool,
     /// Its Python version, as far as it is recorded.
     pub python: Option<String>,
+    /// The command that activates it where `git pyenv activate` does not.
+    pub activation: Option<String>,
     /// Something was written.
     pub changed: bool,
     /// What else there is to know.

@@ -5,11 +5,14 @@ use std::path::{Path, PathBuf};
 use crate::config::Settings;
 use crate::detect;
 use crate::error::{Error, Result};
-use crate::fs::{DiskTree, exists, real_path};
+use crate::fs::{DiskTree, exists, is_empty_directory, real_path};
 use crate::inspect::{inspect, is_environment, problems, pyvenv_cfg};
 use crate::model::{Selection, SelectionReason, UseReport};
 use crate::path::{RepoPath, display, display_bytes};
-use crate::project::{existing, recreate_command, resolve_typed_path, select, target};
+use crate::project::{
+    conda_activation, existing, other_platform, recreate, recreate_command, resolve_typed_path, select,
+    target,
+};
 use crate::session::{Ports, Session};
 use crate::setting::Origin;
 use crate::text::{nearest, shell_quote};
@@ -61,6 +64,7 @@ pub fn run(ports: Ports<'_>, request: &UseRequest) -> Result<UseReport> {
         repository: session.label(),
         exists: is_environment(&selection.directory),
         python: recorded_python(&selection.directory),
+        activation: conda_activation(&selection.directory),
         selection,
         changed,
         notes,
@@ -77,7 +81,10 @@ fn selected_path(session: &Session<'_>, settings: &Settings, top: &Path, name: &
     }
     let directory = resolve_typed_path(&session.working_directory(top), top, name);
     if !is_environment(&target(&directory)) {
-        return Err(unknown(session, settings, name)?);
+        return Err(match exists(&directory) && !is_empty_directory(&directory) {
+            true => no_environment(session, settings, name)?,
+            false => unknown(session, settings, name)?,
+        });
     }
     let place = directory.strip_prefix(top).map_or_else(|_| directory.clone(), Path::to_path_buf);
     let text = place.to_str().filter(|text| !text.is_empty() && !text.contains(char::is_control));
@@ -103,6 +110,17 @@ fn unknown(session: &Session<'_>, settings: &Settings, name: &str) -> Result<Err
     Ok(match known.as_slice() {
         [] if !name.is_empty() => error.suggest("create it with", format!("git pyenv create --env {word}")),
         [] => error.suggest("create one with", "git pyenv create"),
+        known => error.hint(format!("the environments are {}", quoted(known))),
+    })
+}
+
+/// The error for a directory, file or link that is no environment: how to recreate it if it was one, else what there is.
+fn no_environment(session: &Session<'_>, settings: &Settings, name: &str) -> Result<Error> {
+    let selection = select(session, settings, Some(name))?;
+    let error = Error::usage(format!("`{}` is not an environment", selection.place()));
+    let error = recreate(error, session, settings, &selection, &selection.python_option());
+    Ok(match known(session, settings)?.as_slice() {
+        [] => error,
         known => error.hint(format!("the environments are {}", quoted(known))),
     })
 }
@@ -200,7 +218,8 @@ fn broken(session: &Session<'_>, settings: &Settings, selection: &Selection) -> 
     let found = detect::environments(&tree).ok()?.environments.into_iter();
     let place = RepoPath::new(real_path(directory)?.file_name()?.as_encoded_bytes()).ok()?;
     let environment = found.into_iter().find(|found| found.root == place)?;
-    let problem = problems(&inspect(directory, &environment)).into_iter().next()?;
+    let other = other_platform(&target(directory)).map(str::to_owned);
+    let problem = problems(&inspect(directory, &environment)).into_iter().next().or(other)?;
     let recreate = recreate_command(session, settings, selection, &selection.python_option());
     let recreate = recreate.map(|command| format!("; recreate it with `{command}`"));
     Some(format!("`{}` {problem}{}", selection.place(), recreate.unwrap_or_default()))

@@ -20,6 +20,6 @@ pub use kept_elsewhere::kept_elsewhere;
 pub use project_directory::Project;
 pub use python_requests::python_requests;
 pub use redirect::target;
-pub use selected_environment::SelectedEnvironment;
+pub use selected_environment::{SelectedEnvironment, conda_activation, other_platform};
 pub use selection::{existing, resolve_typed_path, select};
 pub use suggestions::{make_room_command, recreate, recreate_command};

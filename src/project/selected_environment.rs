@@ -8,7 +8,9 @@ use crate::config::Settings;
 use crate::env::PROGRAM_SUFFIX;
 use crate::error::{Error, Result};
 use crate::formats::pyvenv_cfg::PyvenvCfg;
-use crate::fs::{exists, is_directory, is_empty_directory, is_executable, is_link, real_path};
+use crate::fs::{
+    Resolution, exists, is_directory, is_empty_directory, is_executable, is_link, real_path, resolve_links,
+};
 use crate::inspect::{is_environment, pyvenv_cfg};
 use crate::model::{Platform, Selection, SelectionReason};
 use crate::path::{RepoPath, display, path_to_bytes};
@@ -67,7 +69,10 @@ impl<'s> SelectedEnvironment<'s> {
     pub fn refuse_dead_link(&self) -> Result<()> {
         let python = self.scripts.join("python");
         let is_gone = !exists(&python) && self.scripts.ends_with(scripts_directory(Platform::Posix));
-        match is_gone || (is_link(&python) && real_path(&python).is_none()) {
+        match is_gone
+            || other_platform(&self.root).is_some()
+            || (is_link(&python) && real_path(&python).is_none())
+        {
             true => self.python().map(drop),
             false => Ok(()),
         }
@@ -83,13 +88,15 @@ impl<'s> SelectedEnvironment<'s> {
             return Ok(python);
         }
         let error = Error::action(format!("the environment `{}` is broken", display(&self.root)));
-        let error = match (exists(&python), self.config.home()) {
-            (true, Some(home)) => {
-                error.cause(format!("the Python it was created from no longer exists in `{home}`"))
+        let shown = display(&python);
+        let error = error.cause(match (other_platform(&self.root), resolve_links(&python)) {
+            (Some(other), _) => format!("it {other}"),
+            (None, Resolution::Missing(place)) if exists(&python) => {
+                format!("`{shown}` points to {}, which does not exist", display(&place))
             }
-            (true, None) => error.cause(format!("`{}` does not point to an executable", display(&python))),
-            (false, _) => error.cause(format!("it has no `{}`", display(&python))),
-        };
+            (None, _) if exists(&python) => format!("`{shown}` does not point to an executable"),
+            (None, _) => format!("it has no `{shown}`"),
+        });
         Err(self.recreate(error))
     }
 
@@ -141,6 +148,21 @@ fn missing(session: &Session<'_>, settings: &Settings, selection: &Selection) ->
     }
     let create = format!("git pyenv create{}{}", selection.env_option(), selection.python_option());
     Ok(error.suggest("create it with", create))
+}
+
+/// The command that activates an environment of conda, which `git pyenv activate` cannot; `None` for any other one.
+#[must_use]
+pub fn conda_activation(root: &Path) -> Option<String> {
+    let is_conda = !exists(&root.join("pyvenv.cfg")) && is_directory(&root.join("conda-meta"));
+    is_conda.then(|| format!("conda activate {}", shell_quote(&path_to_bytes(root))))
+}
+
+/// What keeps an environment from being used on this system, as a predicate: a checkout may be shared with Windows.
+#[must_use]
+pub fn other_platform(root: &Path) -> Option<&'static str> {
+    let has = |platform| is_directory(&root.join(scripts_directory(platform)));
+    let is_other = cfg!(unix) && has(Platform::Windows) && !has(Platform::Posix);
+    is_other.then_some("was created for Windows")
 }
 
 fn of_conda(root: &Path) -> Error {

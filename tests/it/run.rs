@@ -146,7 +146,7 @@ fn an_environment_whose_python_is_gone_is_named_as_such() {
     sandbox.link(".venv/bin/python", "/gone/python3");
     let said = sandbox.pyenv(&["run", "hello"]).ended(2);
     assert!(
-        said.err().contains("is broken")
+        said.err().contains("points to /gone/python3, which does not exist")
             && said.err().contains("mv .venv .venv.old && git pyenv create --env .venv"),
         "{}",
         said.said()

@@ -193,3 +193,45 @@ fn an_environment_that_does_not_work_is_not_used_in_silence() {
     let notes = used(&place, &["test"])["notes"].to_string();
     assert!(notes.contains("is broken") && notes.contains("git pyenv create --force"), "{notes}");
 }
+
+#[test]
+fn what_is_there_but_no_environment_is_not_to_be_created() {
+    let Some(sandbox) = sandbox() else { return };
+    let place = sandbox.at("repo");
+    sandbox.write("test/notes", "");
+    sandbox.remove("test/pyvenv.cfg");
+    std::fs::remove_dir_all(sandbox.path("repo/test/bin")).expect("removed");
+    let said = answer::error(&place, &["use", "test"], "usage");
+    assert!(said.contains("`test` is not an environment"), "{said}");
+    assert!(!said.contains("`git pyenv create --env test`"), "{said}");
+    assert!(said.contains("the environments are `dev`, `docs`, `.venv`"), "{said}");
+}
+
+#[test]
+fn an_environment_of_conda_is_activated_by_conda() {
+    let sandbox = Sandbox::repository();
+    sandbox.write("c d/conda-meta/history", "");
+    let command = format!("conda activate '{}'", sandbox.path("repo/c d").display());
+    for arguments in [&["use", "c d"][..], &["create", "--env", "c d"]] {
+        let said = sandbox.at("repo").pyenv(&[arguments, &["--output", "text"]].concat()).ended(0).said();
+        assert!(said.contains(&command) && !said.contains("git pyenv activate"), "{said}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn an_environment_of_windows_is_said_to_be_one_by_every_command() {
+    let sandbox = Sandbox::repository();
+    sandbox.write(".venv/pyvenv.cfg", "home = C:\\Python312\nversion = 3.12.1\n");
+    sandbox.write(".venv/Scripts/python.exe", "");
+    sandbox.write(".venv/Scripts/activate", "");
+    sandbox.write(".venv/Lib/site-packages/it.py", "");
+    let place = sandbox.at("repo");
+    for arguments in [&["create"][..], &["activate"], &["run", "python"]] {
+        let said = place.pyenv(arguments).ended(2).said();
+        assert!(said.contains("was created for Windows"), "{arguments:?}: {said}");
+        assert!(said.contains("mv .venv .venv.old && git pyenv create"), "{arguments:?}: {said}");
+    }
+    let said = place.pyenv(&["use", ".venv", "--output", "text"]).ended(0).said();
+    assert!(said.contains("note: `.venv` was created for Windows"), "{said}");
+}

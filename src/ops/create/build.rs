@@ -65,6 +65,7 @@ impl EnvironmentBuilder<'_> {
             step,
             chosen_by: query.requests.satisfied(&interpreter.build()),
             interpreter: Some(interpreter.executable.clone()),
+            activation: None,
             seeds: seeds.iter().map(|wheel| wheel.distribution.replacen('-', " ", 1)).collect(),
             replaced,
         })

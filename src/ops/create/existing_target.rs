@@ -11,7 +11,7 @@ use crate::model::{
     Selection,
 };
 use crate::path::display;
-use crate::project::make_room_command;
+use crate::project::{conda_activation, make_room_command, other_platform};
 use crate::python::{Build, Request, Version};
 use crate::setting::Origin;
 use crate::shells::scripts_directory;
@@ -73,6 +73,7 @@ impl<'t> ExistingEnvironment<'t> {
             step: CreationStep::AlreadyThere,
             chosen_by: requests.satisfied(&self.build()),
             interpreter: None,
+            activation: conda_activation(&self.target.directory),
             seeds: Vec::new(),
             replaced: None,
         }
@@ -116,6 +117,7 @@ impl<'t> ExistingEnvironment<'t> {
         find: impl FnOnce() -> Result<Interpreter>,
     ) -> Result<Vec<String>> {
         let mut differences = problems(&inspect(&self.target.directory, &self.at_target()));
+        differences.extend(other_platform(&self.target.directory).map(str::to_owned));
         let settings = self.pyvenv_cfg()?;
         if let Some(unsatisfied) = requests.unsatisfied(&self.build()) {
             differences.push(format!("uses Python {} ({unsatisfied})", self.version()));

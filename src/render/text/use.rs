@@ -22,7 +22,8 @@ impl WriteText for UseReport {
         let missing = if self.exists { "" } else { ", which does not exist yet" };
         let activate = match self.changed && self.exists && style.detail != Detail::Quiet {
             true => {
-                let command = style.paint.paint(Role::Command, "eval \"$(git pyenv activate)\"");
+                let command = self.activation.as_deref().unwrap_or("eval \"$(git pyenv activate)\"");
+                let command = style.paint.paint(Role::Command, command);
                 format!("; activate it with: {command}")
             }
             false => String::new(),
