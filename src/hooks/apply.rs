@@ -61,6 +61,9 @@ fn make_change(repository: &Repository<'_>, change: &HookChange) -> Result<Undo>
             make_kept_directory(repository, directory).map(|()| Undo::RemoveKeptDirectory(directory.clone()))
         }
         HookChange::Keep { hook, kept } => fs::add_name(hook, kept).map(|()| Undo::RemoveFile(kept.clone())),
+        HookChange::SaveEdited { hook, copy } => {
+            fs::add_name(hook, copy).map(|()| Undo::RemoveFile(copy.clone()))
+        }
         HookChange::RemoveSecond { second, first } => {
             fs::remove_file(second).map(|()| Undo::AddName(first.clone(), second.clone()))
         }

@@ -86,6 +86,26 @@ pub(super) fn kept_hook(hook: &Path) -> Option<PathBuf> {
     [kept_path(hook), old_kept_path(hook)].into_iter().find(|kept| exists(kept) && !is_link_beside(kept))
 }
 
+/// Where to save a hook of ours that somebody edited, before it goes; `None` for an unchanged one, for one of another
+/// version, whose text is not known, and where it is saved already.
+pub(super) fn place_of_edited(hook: &Path, bytes: &[u8], script: &[u8]) -> Result<Option<PathBuf>> {
+    if bytes == script || !has_same_version(bytes, script) {
+        return Ok(None);
+    }
+    for number in 1_u32.. {
+        let mut copy = without_legacy(hook).into_os_string();
+        copy.push(if number == 1 { ".edited".to_owned() } else { format!(".edited{number}") });
+        let copy = PathBuf::from(copy);
+        if !exists(&copy) {
+            return Ok(Some(copy));
+        }
+        if !is_directory(&copy) && is_same_hook(hook, &copy)? {
+            break;
+        }
+    }
+    Ok(None)
+}
+
 /// Says whether two places hold the same hook: an interrupted run leaves it in both.
 pub(super) fn is_same_hook(one: &Path, other: &Path) -> Result<bool> {
     match (link_target(one), link_target(other)) {

@@ -4,7 +4,9 @@ use std::path::Path;
 
 use super::configuration::{EXECUTABLE, command, hook_name, key};
 use super::event::HookEvent;
-use super::hook_file::{HookFile, is_link_beside, is_same_hook, kept_directory, kept_path, old_kept_path};
+use super::hook_file::{
+    HookFile, is_link_beside, is_same_hook, kept_directory, kept_path, old_kept_path, place_of_edited,
+};
 use super::hooks_directory::HooksDirectory;
 use super::judge::Judge;
 use super::managers::{ActiveManager, HookManager};
@@ -179,7 +181,13 @@ fn file(directory: &HooksDirectory, event: &HookEvent, plan: &mut HookPlan) -> R
         plan.changes.push(HookChange::Keep { hook: hook.to_path_buf(), kept: kept.clone() });
     };
     let mut old_kept = None;
-    match HookFile::read(&hook)? {
+    let found = HookFile::read(&hook)?;
+    let mut save = None;
+    if let HookFile::Ours(bytes) = &found {
+        let copy = place_of_edited(&hook, bytes, event.script.as_bytes())?;
+        save = copy.map(|copy| HookChange::SaveEdited { hook: hook.clone(), copy });
+    }
+    match found {
         // Version 1 kept the earlier hook elsewhere.
         HookFile::Ours(_) if !is_kept && exists(&old) => {
             keep(&old);
@@ -204,6 +212,7 @@ fn file(directory: &HooksDirectory, event: &HookEvent, plan: &mut HookPlan) -> R
             old_kept = exists(&old).then_some(HookChange::RemoveSecond { second: old, first: kept });
         }
     }
+    plan.changes.extend(save);
     plan.changes.push(HookChange::Write { hook, script: event.script });
     plan.changes.extend(old_kept);
     Ok(())

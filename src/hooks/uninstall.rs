@@ -7,6 +7,7 @@ use super::event::HookEvent;
 use super::events::HOOK_EVENTS;
 use super::hook_file::{
     HookFile, is_legacy, is_link_beside, is_same_hook, kept_directory, kept_hook, kept_path, old_kept_path,
+    place_of_edited,
 };
 use super::hooks_directory::HooksDirectory;
 use super::plan::HookPlan;
@@ -28,7 +29,7 @@ pub fn plan_uninstallation(repository: &Repository<'_>, events: &[&'static HookE
     for event in events {
         let before = plan.changes.len();
         for hook in directory.candidates(event) {
-            plan.changes.extend(file(&hook)?);
+            plan.changes.extend(file(&hook, event)?);
         }
         plan.changes.extend(values(repository, event)?);
         if plan.changes.len() == before {
@@ -49,11 +50,16 @@ pub fn plan_uninstallation(repository: &Repository<'_>, events: &[&'static HookE
     Ok(plan)
 }
 
-fn file(hook: &Path) -> Result<Vec<HookChange>> {
+fn file(hook: &Path, event: &HookEvent) -> Result<Vec<HookChange>> {
     let kept = kept_hook(hook);
     let old = Some(old_kept_path(hook)).filter(|old| exists(old) && kept.as_ref() != Some(old));
     let hook = hook.to_path_buf();
-    let mut changes: Vec<HookChange> = match (HookFile::read(&hook)?, kept.clone()) {
+    let found = HookFile::read(&hook)?;
+    let copy = match &found {
+        HookFile::Ours(bytes) => place_of_edited(&hook, bytes, event.script.as_bytes())?,
+        HookFile::Missing | HookFile::Foreign(_) => None,
+    };
+    let mut changes: Vec<HookChange> = match (found, kept.clone()) {
         (HookFile::Ours(_), Some(kept)) => vec![HookChange::Restore { kept, hook: hook.clone() }],
         (HookFile::Ours(_), None) => vec![HookChange::Remove(hook.clone())],
         // Ours was deleted by hand, which left the other hook under a name that git does not look for.
@@ -69,9 +75,10 @@ fn file(hook: &Path) -> Result<Vec<HookChange>> {
     if let (Some(kept), Some(old), false) = (kept, old, changes.is_empty())
         && is_same_hook(&kept, &old)?
     {
-        changes.push(HookChange::RemoveSecond { second: old, first: hook });
+        changes.push(HookChange::RemoveSecond { second: old, first: hook.clone() });
     }
-    Ok(changes)
+    let save = copy.map(|copy| HookChange::SaveEdited { hook, copy });
+    Ok(save.into_iter().chain(changes).collect())
 }
 
 /// The directories that hold no kept hook once these changes are made. A killed run may have left one.

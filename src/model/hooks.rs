@@ -18,6 +18,13 @@ pub enum HookChange {
         /// Its second place.
         kept: PathBuf,
     },
+    /// Keeps a copy of a hook of ours that somebody edited.
+    SaveEdited {
+        /// The hook.
+        hook: PathBuf,
+        /// The copy.
+        copy: PathBuf,
+    },
     /// Removes the second place of a hook.
     RemoveSecond {
         /// The second place.

@@ -93,3 +93,25 @@ fn a_line_that_finds_no_program_is_said_not_to_run() {
     assert_eq!(said_and_done(&sandbox, &sandbox.at("repo").with_binary()), (true, true));
     assert_eq!(said_and_done(&sandbox, &sandbox.at("repo").without_binary()), (false, false));
 }
+
+#[test]
+fn what_somebody_wrote_into_our_hook_is_not_lost() {
+    for action in ["install", "uninstall"] {
+        let sandbox = Sandbox::repository();
+        sandbox.write_program(".git/hooks/pre-commit", "#!/bin/sh\n");
+        install(&sandbox);
+        let script = String::from_utf8(sandbox.read("repo/.git/hooks/pre-commit")).expect("text");
+        let edited = script + "echo mine\n";
+        for name in ["pre-commit.edited", "pre-commit.edited2"] {
+            sandbox.write_program(".git/hooks/pre-commit", edited.replace("mine", name));
+            let said = hook(&sandbox, &[action]).ended(0);
+            assert!(said.out().contains(", which was edited, as "), "{}", said.said());
+            let saved = sandbox.read(&format!("repo/.git/hooks/{name}"));
+            assert_eq!(String::from_utf8(saved).expect("text"), edited.replace("mine", name));
+            install(&sandbox);
+        }
+        hook(&sandbox, &["uninstall"]).ended(0);
+        assert_eq!(sandbox.read("repo/.git/hooks/pre-commit"), b"#!/bin/sh\n");
+        assert!(!sandbox.path("repo/.git/hooks/pre-commit.edited3").exists());
+    }
+}

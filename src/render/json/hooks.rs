@@ -115,6 +115,7 @@ impl ChangeJson {
                 ("make-directory", disk_path(path), None)
             }
             HookChange::Keep { hook, kept } => ("keep", disk_path(hook), Some(disk_path(kept))),
+            HookChange::SaveEdited { hook, copy } => ("save", disk_path(hook), Some(disk_path(copy))),
             HookChange::Write { hook, .. } => ("write", disk_path(hook), None),
             HookChange::Restore { kept, hook } => ("restore", disk_path(hook), Some(disk_path(kept))),
             HookChange::Remove(path)

@@ -40,6 +40,9 @@ fn sentence(change: &HookChange, future: bool) -> String {
         HookChange::Keep { hook, kept } => {
             (["keep", "kept"], format!("{} as {}: it still runs first", shown(hook), shown(kept)))
         }
+        HookChange::SaveEdited { hook, copy } => {
+            (["save", "saved"], format!("{}, which was edited, as {}", shown(hook), shown(copy)))
+        }
         HookChange::RemoveSecond { second, .. } => (["remove", "removed"], shown(second)),
         HookChange::Write { hook, .. } => (["install", "installed"], shown(hook)),
         HookChange::Restore { hook, .. } => {
