@@ -47,6 +47,8 @@ pub struct FixPlan {
     pub rules: usize,
     /// What is taken out of the index, by root.
     pub untracked: Vec<Untracked>,
+    /// `HEAD` has some of that too, so other clones may have it.
+    pub in_head: bool,
     /// What stays in git, by path.
     pub kept: Vec<Kept>,
     /// How many environments and links get ignored without being tracked.

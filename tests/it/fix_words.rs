@@ -19,3 +19,19 @@ fn a_piece_in_the_root_is_named() {
     let said = format!("{} ignore rules are written", ignore_file(&sandbox).lines().count());
     assert!(fixed.out().contains(&said), "{}", fixed.said());
 }
+
+#[test]
+fn other_clones_are_mentioned_only_if_they_can_have_the_environment() {
+    let sandbox = Sandbox::repository();
+    sandbox.commit("README", "hello\n");
+    for committed in [false, true] {
+        venv(12).under("e").write(&sandbox);
+        sandbox.git(&["add", "--force", "e"]);
+        if committed {
+            sandbox.git(&["commit", "--quiet", "--message", "all"]);
+        }
+        let said = sandbox.pyenv(&["fix", "--output", "text"]).ended(0).out();
+        assert_eq!(said.contains("deletes the files in other clones"), committed, "{said}");
+        std::fs::remove_dir_all(sandbox.path("repo/e")).expect("removed");
+    }
+}

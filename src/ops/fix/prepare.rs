@@ -1,5 +1,6 @@
 //! Finds what `fix` is to do, as a plan that can be shown before it is carried out.
 
+use std::collections::HashSet;
 use std::path::PathBuf;
 
 use super::apply::FixRun;
@@ -9,6 +10,7 @@ use super::target::{FixSelection, Target};
 use super::{diff, plan, target};
 use crate::error::{Error, Result};
 use crate::fs::{Lock, real_directory_path};
+use crate::git::Reader;
 use crate::model::{
     FileDiff, Finding, FixPlan, FixResult, Kept, Remedy, Scope, Severity, Suppression, Untracked,
 };
@@ -63,6 +65,7 @@ pub fn prepare<'p>(ports: Ports<'p>, request: &FixRequest) -> Result<Prepared<'p
         scope: if request.staged { Scope::Staged } else { Scope::WorkTree },
         diffs: draft.changed().map(diff_of).collect::<Result<_>>()?,
         rules: draft.changed().map(new_rules).sum(),
+        in_head: is_in_head(&session, &targets)?,
         untracked: untracked(&targets),
         kept: kept(&targets),
         only_ignored: only_ignored(&targets, &draft),
@@ -126,6 +129,18 @@ fn new_rules(file: &IgnoreFile) -> usize {
     };
     let old = lines(file.old.as_deref().unwrap_or_default());
     lines(&file.new_text()).iter().filter(|line| !line.is_empty() && !old.contains(line)).count()
+}
+
+/// Says whether `HEAD` has any of the paths to untrack.
+fn is_in_head(session: &Session<'_>, targets: &[Target]) -> Result<bool> {
+    let tracked: Vec<&Target> = targets.iter().filter(|target| !target.untrack.is_empty()).collect();
+    let Some(head) = session.repository.head()?.filter(|_| !tracked.is_empty()) else {
+        return Ok(false);
+    };
+    let roots: Vec<RepoPath> = tracked.iter().map(|target| target.root.clone()).collect();
+    let paths: HashSet<&RepoPath> = tracked.iter().flat_map(|target| &target.untrack).collect();
+    let entries = session.repository.entries_below(head, &roots)?;
+    Ok(entries.iter().any(|entry| paths.contains(&entry.path)))
 }
 
 /// The paths to untrack, by environment.

@@ -84,7 +84,7 @@ impl WriteText for FixResult {
             writeln!(out, "{head} `{path}` has other unstaged changes, so it was not staged")?;
         }
         writeln!(out, "done: {}; {}", done(plan), next_step(self, style))?;
-        if plan.untracked.is_empty() {
+        if !plan.in_head {
             return Ok(());
         }
         let head = style.paint.paint(Role::Info, "note:");
