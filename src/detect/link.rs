@@ -1,14 +1,14 @@
 //! Links that point to an environment: a link such as `.venv`, and the `.venv` file of PEP 832
 //! (<https://peps.python.org/pep-0832/>).
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap};
 
 use super::signals::SignalReader;
 use crate::error::Result;
 use crate::formats::pyvenv_cfg::is_absolute;
 use crate::model::{Environment, EnvironmentLink};
-use crate::path::{RepoPath, printable, split_name};
-use crate::tree::{Entry, EntryKind, OwnedEntry, PATH_LIMIT, Tree, Visitor};
+use crate::path::{RepoPath, printable};
+use crate::tree::{Entry, EntryKind, OwnedEntry, PATH_LIMIT, PlaceSet, Tree, Visitor};
 
 /// Directories where tools keep environments outside of projects.
 const MANAGER_DIRECTORIES: [&str; 10] = [
@@ -34,10 +34,10 @@ pub(super) fn environment_links(
     links: Vec<OwnedEntry>,
     environments: &[Environment],
 ) -> Result<Vec<EnvironmentLink>> {
-    let owned = PathSet::of(environments.iter().flat_map(Environment::pieces));
-    let roots = PathSet::of(environments.iter().map(|environment| environment.root.clone()));
+    let owned = set_of(environments.iter().flat_map(Environment::pieces));
+    let roots = set_of(environments.iter().map(|environment| environment.root.clone()));
     let mut suspects = Vec::new();
-    for entry in links.into_iter().filter(|entry| !owned.covers(entry.path.as_bytes())) {
+    for entry in links.into_iter().filter(|entry| !owned.contains(entry.path.as_bytes())) {
         let Some(text) = reader.text(&entry) else {
             continue;
         };
@@ -81,13 +81,13 @@ impl Reason {
 }
 
 /// The first reason that applies to a link.
-fn suspicion(entry: &OwnedEntry, target: &str, environments: &PathSet) -> Option<Reason> {
+fn suspicion(entry: &OwnedEntry, target: &str, environments: &PlaceSet) -> Option<Reason> {
     if entry.kind.is_file() {
         let single = !target.contains('\n') && (target.len() as u64) < PATH_LIMIT;
         return (single && is_absolute(target)).then_some(Reason::NamedLikeOne);
     }
     let resolved = resolve(&entry.path, target);
-    if resolved.is_some_and(|path| environments.contains(path.as_bytes())) {
+    if resolved.is_some_and(|path| environments.has(path.as_bytes())) {
         return Some(Reason::PointsToEnvironment);
     }
     let slashed = format!("{}/", target.trim_end_matches('/').replace('\\', "/"));
@@ -155,9 +155,8 @@ fn present_targets(tree: &dyn Tree, suspects: &[(OwnedEntry, String, Reason)]) -
     if links.is_empty() {
         return Ok(BTreeSet::new());
     }
-    let targets = PathSet::of(links.keys().cloned());
-    let above = PathSet::of(links.keys().flat_map(|target| target.ancestors().skip(1).collect::<Vec<_>>()));
-    let mut seeker = Seeker { links, targets, above, found: BTreeSet::new() };
+    let targets = set_of(links.keys().cloned());
+    let mut seeker = Seeker { links, targets, found: BTreeSet::new() };
     tree.visit(&mut seeker)?;
     Ok(seeker.found)
 }
@@ -166,15 +165,13 @@ fn present_targets(tree: &dyn Tree, suspects: &[(OwnedEntry, String, Reason)]) -
 struct Seeker {
     /// The links by their target.
     links: HashMap<RepoPath, Vec<RepoPath>>,
-    targets: PathSet,
-    /// The directories above the targets.
-    above: PathSet,
+    targets: PlaceSet,
     found: BTreeSet<RepoPath>,
 }
 
 impl Visitor for Seeker {
     fn enter(&mut self, directory: &[u8]) -> bool {
-        self.above.contains(directory) || self.targets.covers(directory)
+        self.targets.concerns(directory)
     }
 
     fn restart(&mut self) {
@@ -182,38 +179,19 @@ impl Visitor for Seeker {
     }
 
     fn entry(&mut self, entry: &Entry<'_>) {
-        for target in self.targets.around(entry.path) {
+        for length in self.targets.places_above(entry.path) {
             // A link is not a path below its own target.
             let is_other = |links: &Vec<RepoPath>| links.iter().any(|link| link.as_bytes() != entry.path);
-            let target =
-                RepoPath::new(target).ok().filter(|target| self.links.get(target).is_some_and(is_other));
+            let target = RepoPath::new(&entry.path[..length])
+                .ok()
+                .filter(|target| self.links.get(target).is_some_and(is_other));
             self.found.extend(target);
         }
     }
 }
 
-/// A set of paths that answers in a time that depends only on the depth of the path asked about.
-struct PathSet {
-    paths: HashSet<Box<[u8]>>,
-}
-
-impl PathSet {
-    fn of(paths: impl Iterator<Item = RepoPath>) -> Self {
-        Self { paths: paths.map(|path| path.as_bytes().into()).collect() }
-    }
-
-    fn contains(&self, path: &[u8]) -> bool {
-        self.paths.contains(path)
-    }
-
-    /// Returns whether a path is one of the set or below one.
-    fn covers(&self, path: &[u8]) -> bool {
-        self.around(path).next().is_some()
-    }
-
-    /// The paths of the set that a path is at or below.
-    fn around<'p>(&self, path: &'p [u8]) -> impl Iterator<Item = &'p [u8]> {
-        let up = std::iter::successors(Some(path), |path| (!path.is_empty()).then(|| split_name(path).0));
-        up.filter(|above| self.paths.contains(*above))
-    }
+fn set_of(paths: impl Iterator<Item = RepoPath>) -> PlaceSet {
+    let mut set = PlaceSet::default();
+    paths.for_each(|path| set.insert(path.as_bytes()));
+    set
 }
