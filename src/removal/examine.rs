@@ -3,12 +3,13 @@
 //!
 //! Times prove nothing, because programs can set them back: every file that a record names is read and hashed.
 
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
 use super::generated_files::{self, CreatorTraits};
 use super::inspected_directory::InspectedDirectory;
 use super::known_texts::{self, FilledIn};
-use super::owned_files::{ListedFile, OwnedFiles};
+use super::owned_files::{ListedFile, NamedFile, OwnedFiles};
 use super::plan::Provenance;
 use crate::formats::entry_point_script;
 use crate::formats::pyvenv_cfg::PyvenvCfg;
@@ -61,6 +62,30 @@ impl<'i> Examination<'i> {
     /// What is known of each of these entries, in their order.
     pub(super) fn provenances(&self, entries: &[&OwnedEntry]) -> Vec<Provenance> {
         fs::in_parallel(entries, |entry| self.provenance(entry))
+    }
+
+    /// What is known of every entry of the environment. A list proves itself by what it names: if a file is not what the
+    /// list says, either may have been changed.
+    pub(super) fn of_all(&self, entries: &[&OwnedEntry]) -> Vec<Provenance> {
+        let mut provenances = self.provenances(entries);
+        let recreated = |at: usize| provenances.get(at) == Some(&Provenance::Recreated);
+        let known: HashMap<&[u8], bool> =
+            entries.iter().enumerate().map(|(at, entry)| (entry.path.as_bytes(), recreated(at))).collect();
+        let holds =
+            |file: &NamedFile, tag: Option<&[u8]>| match (known.get(&*file.path), compiled_of(&file.path)) {
+                (Some(is_recreated), None) => *is_recreated || !file.has_hash,
+                (None, None) => false,
+                // virtualenv names compiled files where none are.
+                (_, Some((source, own))) => known.contains_key(&*source) && tag.is_none_or(|tag| tag == own),
+            };
+        for (entry, provenance) in entries.iter().zip(&mut provenances) {
+            let named = self.owned.named_by_list(entry.path.as_bytes());
+            let tag = named.iter().find_map(|file| compiled_of(&file.path)).map(|(_, tag)| tag);
+            if *provenance == Provenance::Recreated && !named.iter().all(|file| holds(file, tag)) {
+                *provenance = Provenance::Changed;
+            }
+        }
+        provenances
     }
 
     fn provenance(&self, entry: &OwnedEntry) -> Provenance {
@@ -240,4 +265,15 @@ fn own_scripts(filled_in: &FilledIn) -> Vec<shells::Script> {
         shells::scripts(&ScriptParameters { root, prompt, platform: Platform::Posix })
     };
     pairs.flat_map(scripts).collect()
+}
+
+/// The source of a compiled file, in `__pycache__/` or beside it, and the tag of the Python that compiles it
+/// (<https://peps.python.org/pep-3147/>); `None` for any other file.
+fn compiled_of(path: &[u8]) -> Option<(Vec<u8>, &[u8])> {
+    let (directory, name) = split_name(path);
+    let stem = name.strip_suffix(b".pyc")?;
+    let end = memchr::memchr(b'.', stem).unwrap_or(stem.len());
+    let directory = directory.strip_suffix(b"/__pycache__").unwrap_or(directory);
+    let tag = stem[end..].split(|&byte| byte == b'.').nth(1).unwrap_or_default();
+    Some(([directory, b"/", &stem[..end], b".py"].concat(), tag))
 }

@@ -28,7 +28,7 @@ impl ExaminedEnvironment {
     pub(super) fn look(directory: &Path, layout: &RepositoryLayout) -> Result<Self> {
         let inspected = InspectedDirectory::look(directory, layout)?;
         let entries: Vec<&OwnedEntry> = inspected.listing.entries.iter().collect();
-        let provenances = Examination::of(&inspected).provenances(&entries);
+        let provenances = Examination::of(&inspected).of_all(&entries);
         let plan = RemovalPlan::of(&inspected.listing, &provenances);
         Ok(Self { inspected, provenances, plan })
     }

@@ -21,6 +21,15 @@ pub(super) struct ListedFile {
     pub(super) size: Option<u64>,
 }
 
+/// A file that a list names.
+#[derive(Debug)]
+pub(super) struct NamedFile {
+    /// Its path, relative to the environment.
+    pub(super) path: Box<[u8]>,
+    /// Whether the list has the hash of its content.
+    pub(super) has_hash: bool,
+}
+
 /// What lists of installed packages say, by paths relative to the environment.
 #[derive(Debug, Default)]
 pub(super) struct OwnedFiles {
@@ -28,8 +37,8 @@ pub(super) struct OwnedFiles {
     files: HashMap<Box<[u8]>, Vec<ListedFile>>,
     /// Modules and packages of distributions without a list, without `.py`.
     modules: HashSet<Box<[u8]>>,
-    /// The lists in which nothing stands that no installer writes.
-    sound_lists: HashSet<Box<[u8]>>,
+    /// The lists in which nothing stands that no installer writes, with what they name.
+    sound_lists: HashMap<Box<[u8]>, Vec<NamedFile>>,
     /// The commands of packages, by name.
     commands: HashMap<String, Vec<EntryPoint>>,
 }
@@ -72,7 +81,12 @@ impl OwnedFiles {
 
     /// Says whether the path is that of a list in which nothing stands that no installer writes.
     pub(super) fn is_sound_list(&self, path: &[u8]) -> bool {
-        self.sound_lists.contains(path)
+        self.sound_lists.contains_key(path)
+    }
+
+    /// What such a list names; nothing for any other file.
+    pub(super) fn named_by_list(&self, path: &[u8]) -> &[NamedFile] {
+        self.sound_lists.get(path).map_or(&[], Vec::as_slice)
     }
 
     /// The commands for which installers write a script of this name: that of the command, which for some packages is
@@ -95,13 +109,15 @@ impl OwnedFiles {
 
     fn add_record(&mut self, inspected: &InspectedDirectory, entry: &OwnedEntry, site: &[u8]) {
         let Some(bytes) = inspected.read(entry, LIST_LIMIT) else { return };
-        if record::is_sound(&bytes) {
-            self.sound_lists.insert(entry.path.as_bytes().into());
-        }
+        let mut named = Vec::new();
         for row in record::read(&bytes) {
             let Some(path) = resolve(inspected, site, &row.path) else { continue };
             let hash = row.hash.as_deref().and_then(ContentHash::parse_recorded);
+            named.push(NamedFile { path: path.clone(), has_hash: hash.is_some() });
             self.files.entry(path).or_default().push(ListedFile { hash, size: row.size });
+        }
+        if record::is_sound(&bytes) {
+            self.sound_lists.insert(entry.path.as_bytes().into(), named);
         }
     }
 
@@ -119,7 +135,7 @@ impl OwnedFiles {
         let record = inspected.read(entry, LIST_LIMIT).and_then(|bytes| conda_record::parse(&bytes));
         let Some(record) = record else { return };
         if record.file_name.is_some_and(|name| name.as_bytes() == entry.path.name()) {
-            self.sound_lists.insert(entry.path.as_bytes().into());
+            self.sound_lists.insert(entry.path.as_bytes().into(), Vec::new());
         }
         for file in record.files {
             let Some(path) = resolve(inspected, b"", file.path.as_bytes()) else { continue };

@@ -232,6 +232,26 @@ fn environment() -> Option<(Sandbox, PathBuf)> {
 }
 
 #[test]
+fn a_list_that_does_not_hold_is_copied() {
+    let Some((sandbox, _)) = environment() else { return };
+    let top = sandbox.path("repo/venv");
+    let is_list = |path: &PathBuf| path.ends_with("RECORD") && path.to_string_lossy().contains("/pip-");
+    let record = files(&top).into_iter().find(is_list).expect("a list of pip");
+    let text = std::fs::read_to_string(&record).expect("text");
+    std::fs::rename(&top, sandbox.path("repo/saved")).expect("a rename");
+    // Another name, and another hash: both are as an installer could write them.
+    for (from, to) in
+        [("pip/__init__.py", "pip/__inlt__.py"), ("pip/__init__.py,sha256=", "pip/__init__.py,sha256=A")]
+    {
+        sandbox.at("repo").run("cp", &["-a", "saved", "venv"]).ended(0);
+        sandbox.overwrite(&record, text.replacen(from, to, 1).as_bytes());
+        let lost = gone(&sandbox, std::slice::from_ref(&record));
+        assert!(lost.is_empty(), "{to}: {lost:?}");
+        sandbox.remove("venv");
+    }
+}
+
+#[test]
 fn whatever_is_changed_or_added_is_never_gone_without_a_copy() {
     let Some((sandbox, _)) = environment() else { return };
     let top = sandbox.path("repo/venv");
