@@ -80,7 +80,9 @@ fn no_room_for_a_file() {
     }
     let before = sandbox.git(&["status", "--porcelain"]);
     let refused = limited(&sandbox.at("repo"), "-f 0", &["fix", "--output", "text"]).ended(2);
-    assert!(refused.err().contains("cause: a signal ended it"), "{}", refused.said());
+    // Where the signal is ignored, git sees the error itself.
+    let causes = ["cause: a signal ended it", "cause: unable to write loose object file"];
+    assert!(causes.iter().any(|cause| refused.err().contains(cause)), "{}", refused.said());
     assert_eq!(sandbox.git(&["status", "--porcelain"]), before);
     let Some(python) = python("3.12") else { return };
     let python = python.display().to_string();

@@ -4,7 +4,7 @@
 //! runs elsewhere or with other variables.
 
 use std::ffi::{OsStr, OsString};
-use std::io::Write;
+use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Output, Stdio};
 
@@ -127,9 +127,16 @@ impl Place<'_> {
         let mut command = self.sandbox.command(&program, &self.directory);
         command.args(arguments).envs(self.variables.iter().map(|(name, value)| (name, value)));
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
-        let mut child = command
-            .spawn()
-            .unwrap_or_else(|error| panic!("cannot start {}: {error}", program.as_ref().display()));
+        // A program that this process just wrote is busy as long as a child of another thread, which has not yet begun
+        // its own program, holds it open: <https://github.com/golang/go/issues/22315>.
+        let started = loop {
+            match command.spawn() {
+                Err(error) if error.kind() == ErrorKind::ExecutableFileBusy => std::thread::yield_now(),
+                started => break started,
+            }
+        };
+        let mut child =
+            started.unwrap_or_else(|error| panic!("cannot start {}: {error}", program.as_ref().display()));
         let mut stdin = child.stdin.take().expect("a pipe");
         let input = self.input.clone();
         // Another thread, because a program may write before it has read; it may also not read at all.
