@@ -75,6 +75,24 @@ fn hooks(sandbox: &Sandbox) -> BTreeMap<String, (u32, String)> {
         .collect()
 }
 
+/// The links that one kept hook gets beside it lead to our other hooks too.
+#[test]
+fn a_hook_of_ours_is_not_taken_for_one_that_was_kept() {
+    let sandbox = Sandbox::repository();
+    write_hook(&sandbox, ".git/hooks/pre-commit", 0);
+    install(&sandbox);
+    sandbox.git_in("", &["init", "--quiet", "--bare", "remote.git"]);
+    sandbox.git(&["remote", "add", "origin", "../remote.git"]);
+    sandbox.write("module.py", "");
+    sandbox.git(&["add", "module.py"]);
+    git(&sandbox, &["commit", "--quiet", "--message", "module"]).ended(0);
+    assert!(sandbox.path("repo/.git/hooks.git-pyenv/pre-push").exists(), "a link to what is beside");
+    stage_environment(&sandbox);
+    git(&sandbox, &["commit", "--quiet", "--no-verify", "--message", "environment"]).ended(0);
+    let blocked = git(&sandbox, &["push", "origin", "main"]).ended(1);
+    assert_eq!(blocked.err().matches("this push would publish").count(), 1, "{}", blocked.said());
+}
+
 fn sandbox_to_commit() -> Sandbox {
     let sandbox = Sandbox::repository();
     sandbox.write("module.py", "");
