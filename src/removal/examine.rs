@@ -6,7 +6,7 @@
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
-use super::generated_files::{self, CreatorTraits};
+use super::generated_files::{self, CreatorTraits, listed_source_of};
 use super::inspected_directory::InspectedDirectory;
 use super::known_texts::{self, FilledIn};
 use super::owned_files::{ListedFile, NamedFile, OwnedFiles};
@@ -17,7 +17,7 @@ use crate::fs;
 use crate::model::Platform;
 use crate::path::{bytes_to_path, path_to_bytes, split_name};
 use crate::shells::{self, ScriptParameters};
-use crate::tree::{EntryKind, OwnedEntry};
+use crate::tree::{EntryKind, OwnedEntry, PlaceSet};
 
 /// A larger file is no script of a creator.
 const SCRIPT_LIMIT: u64 = 256 * 1024;
@@ -71,16 +71,22 @@ impl<'i> Examination<'i> {
         let recreated = |at: usize| provenances.get(at) == Some(&Provenance::Recreated);
         let known: HashMap<&[u8], bool> =
             entries.iter().enumerate().map(|(at, entry)| (entry.path.as_bytes(), recreated(at))).collect();
-        let holds =
-            |file: &NamedFile, tag: Option<&[u8]>| match (known.get(&*file.path), compiled_of(&file.path)) {
-                (Some(is_recreated), None) => *is_recreated || !file.has_hash,
-                (None, None) => false,
-                // virtualenv names compiled files where none are.
-                (_, Some((source, own))) => known.contains_key(&*source) && tag.is_none_or(|tag| tag == own),
-            };
+        let mut directories = PlaceSet::default();
+        entries.iter().for_each(|entry| directories.insert(entry.path.as_bytes()));
+        let holds = |file: &NamedFile, tag: Option<&[u8]>| {
+            if let Some((source, own)) = listed_source_of(&file.path) {
+                return known.contains_key(&*source) && tag.is_none_or(|tag| tag == own);
+            }
+            match (known.get(&*file.path), split_name(&file.path)) {
+                (Some(is_recreated), _) => *is_recreated || !file.has_hash,
+                // virtualenv names one for each directory.
+                (None, (directory, b"__pycache__")) => directories.is_above(directory),
+                (None, _) => false,
+            }
+        };
         for (entry, provenance) in entries.iter().zip(&mut provenances) {
             let named = self.owned.named_by_list(entry.path.as_bytes());
-            let tag = named.iter().find_map(|file| compiled_of(&file.path)).map(|(_, tag)| tag);
+            let tag = named.iter().find_map(|file| listed_source_of(&file.path)).map(|(_, tag)| tag);
             if *provenance == Provenance::Recreated && !named.iter().all(|file| holds(file, tag)) {
                 *provenance = Provenance::Changed;
             }
@@ -265,15 +271,4 @@ fn own_scripts(filled_in: &FilledIn) -> Vec<shells::Script> {
         shells::scripts(&ScriptParameters { root, prompt, platform: Platform::Posix })
     };
     pairs.flat_map(scripts).collect()
-}
-
-/// The source of a compiled file, in `__pycache__/` or beside it, and the tag of the Python that compiles it
-/// (<https://peps.python.org/pep-3147/>); `None` for any other file.
-fn compiled_of(path: &[u8]) -> Option<(Vec<u8>, &[u8])> {
-    let (directory, name) = split_name(path);
-    let stem = name.strip_suffix(b".pyc")?;
-    let end = memchr::memchr(b'.', stem).unwrap_or(stem.len());
-    let directory = directory.strip_suffix(b"/__pycache__").unwrap_or(directory);
-    let tag = stem[end..].split(|&byte| byte == b'.').nth(1).unwrap_or_default();
-    Some(([directory, b"/", &stem[..end], b".py"].concat(), tag))
 }

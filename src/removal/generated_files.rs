@@ -130,6 +130,19 @@ pub(super) fn source_of(path: &[u8]) -> Option<Vec<u8>> {
     Some([directory, separator, module, b".py"].concat())
 }
 
+/// The source of a compiled file that a list names, and the tag of the Python that compiles it. virtualenv leaves out
+/// `__pycache__/` in its lists, but not the tag.
+pub(super) fn listed_source_of(path: &[u8]) -> Option<(Vec<u8>, &[u8])> {
+    let (directory, name) = split_name(path);
+    let mut parts = name.strip_suffix(b".pyc")?.split(|&byte| byte == b'.');
+    let (module, tag) = (parts.next()?, parts.next().unwrap_or_default());
+    let source = match split_name(directory).1 {
+        b"__pycache__" => source_of(path)?,
+        _ => source_of(&[&path[..path.len() - name.len()], module, b".pyc"].concat())?,
+    };
+    Some((source, tag))
+}
+
 /// Says whether bytes begin as a compiled file does: with the number of a version and the end of a line
 /// (<https://github.com/python/cpython/blob/main/Lib/importlib/_bootstrap_external.py>, `MAGIC_NUMBER`). An empty file
 /// is what a process leaves that was killed when it began to write one.
@@ -259,6 +272,21 @@ mod tests {
         for (path, expected) in cases {
             assert_eq!(is_cache(path), expected, "{}", path.escape_ascii());
         }
+    }
+
+    #[test]
+    fn lists_name_compiled_files_with_a_tag() {
+        let cases: [[&[u8]; 3]; 5] = [
+            [b"a/b.pyc", b"a/b.py", b""],
+            [b"a/b.cpython-312.pyc", b"a/b.py", b"cpython-312"],
+            [b"b.cpython-312.pyc", b"b.py", b"cpython-312"],
+            [b"a/__pycache__/b.cpython-312.opt-1.pyc", b"a/b.py", b"cpython-312"],
+            [b"__pycache__/b.pypy39.pyc", b"b.py", b"pypy39"],
+        ];
+        for [path, source, tag] in cases {
+            assert_eq!(listed_source_of(path), Some((source.to_vec(), tag)), "{}", path.escape_ascii());
+        }
+        assert_eq!(listed_source_of(b"a/b.py"), None);
     }
 
     #[test]
