@@ -63,6 +63,13 @@ pub struct Setting<T> {
     pub origin: Origin,
 }
 
+impl<T> Setting<Option<T>> {
+    /// The value, if it was given for one run ([`Origin::is_of_one_run`]).
+    pub fn of_one_run(&self) -> Option<&T> {
+        self.value.as_ref().filter(|_| self.origin.is_of_one_run())
+    }
+}
+
 impl<T> Setting<T> {
     /// A built-in value.
     pub fn default_value(value: T) -> Self {

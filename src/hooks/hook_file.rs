@@ -8,6 +8,7 @@ use crate::fs::{
     KEPT_HOOKS_SUFFIX, OLD_KEPT_HOOK_SUFFIX, exists, is_directory, is_link, link_target, read_optional,
     real_path,
 };
+use crate::model::HookChange;
 
 /// The most bytes read of a hook, which may be a compiled program.
 pub(super) const HOOK_LIMIT: u64 = 64 * 1024 * 1024;
@@ -86,9 +87,10 @@ pub(super) fn kept_hook(hook: &Path) -> Option<PathBuf> {
     [kept_path(hook), old_kept_path(hook)].into_iter().find(|kept| exists(kept) && !is_link_beside(kept))
 }
 
-/// Where to save a hook of ours that somebody edited, before it goes; `None` for an unchanged one, for one of another
-/// version, whose text is not known, and where it is saved already.
-pub(super) fn place_of_edited(hook: &Path, bytes: &[u8], script: &[u8]) -> Result<Option<PathBuf>> {
+/// Saves a hook of ours that somebody edited, before it goes; `None` for an unchanged one, for one of another version,
+/// whose text is not known, and where it is saved already.
+pub(super) fn save_edited(hook: &Path, found: &HookFile, script: &[u8]) -> Result<Option<HookChange>> {
+    let HookFile::Ours(bytes) = found else { return Ok(None) };
     if bytes == script || !has_same_version(bytes, script) {
         return Ok(None);
     }
@@ -97,7 +99,7 @@ pub(super) fn place_of_edited(hook: &Path, bytes: &[u8], script: &[u8]) -> Resul
         copy.push(if number == 1 { ".edited".to_owned() } else { format!(".edited{number}") });
         let copy = PathBuf::from(copy);
         if !exists(&copy) {
-            return Ok(Some(copy));
+            return Ok(Some(HookChange::SaveEdited { hook: hook.to_path_buf(), copy }));
         }
         if !is_directory(&copy) && is_same_hook(hook, &copy)? {
             break;

@@ -5,7 +5,7 @@ use std::path::Path;
 use super::configuration::{EXECUTABLE, command, hook_name, key};
 use super::event::HookEvent;
 use super::hook_file::{
-    HookFile, is_link_beside, is_same_hook, kept_directory, kept_path, old_kept_path, place_of_edited,
+    HookFile, is_link_beside, is_same_hook, kept_directory, kept_path, old_kept_path, save_edited,
 };
 use super::hooks_directory::HooksDirectory;
 use super::judge::Judge;
@@ -40,7 +40,16 @@ pub fn plan_installation(
     env: &Env,
     options: &InstallOptions,
 ) -> Result<HookPlan> {
-    let judge = Judge::new(repository, env)?;
+    plan(repository, env, &Judge::new(repository, env)?, options)
+}
+
+/// As [`plan_installation`], of what was judged already.
+pub(super) fn plan(
+    repository: &Repository<'_>,
+    env: &Env,
+    judge: &Judge,
+    options: &InstallOptions,
+) -> Result<HookPlan> {
     let mut plan = HookPlan::default();
     let mut events = Vec::new();
     let mut is_ours = false;
@@ -61,7 +70,7 @@ pub fn plan_installation(
         let renews = options.force || all_are_ours(&judge.directory, &events)?;
         let obstacle = obstacle.filter(|found| !(renews && found.can_be_forced()));
         if options.config || obstacle.is_some() {
-            configuration(repository, &judge, &events, obstacle.filter(|_| !options.config), &mut plan)?;
+            configuration(repository, judge, &events, obstacle.filter(|_| !options.config), &mut plan)?;
         } else {
             files(repository, &judge.directory, &events, &mut plan)?;
         }
@@ -182,11 +191,7 @@ fn file(directory: &HooksDirectory, event: &HookEvent, plan: &mut HookPlan) -> R
     };
     let mut old_kept = None;
     let found = HookFile::read(&hook)?;
-    let mut save = None;
-    if let HookFile::Ours(bytes) = &found {
-        let copy = place_of_edited(&hook, bytes, event.script.as_bytes())?;
-        save = copy.map(|copy| HookChange::SaveEdited { hook: hook.clone(), copy });
-    }
+    let save = save_edited(&hook, &found, event.script.as_bytes())?;
     match found {
         // Version 1 kept the earlier hook elsewhere.
         HookFile::Ours(_) if !is_kept && exists(&old) => {

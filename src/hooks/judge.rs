@@ -41,12 +41,13 @@ impl Judge {
     pub(super) fn new(repository: &Repository<'_>, env: &Env) -> Result<Self> {
         let directory = HooksDirectory::find(repository)?;
         let manager = managers::active(repository, &directory)?;
+        let on_path = program_on_path(env);
         Ok(Self {
             manager_switch: manager.as_ref().and_then(|active| active.manager.reason_off(env)),
             manager,
             config_hooks: repository.config_hooks()?,
-            is_on_path: program_on_path(env).is_some(),
-            program: program(repository, env)?,
+            is_on_path: on_path.is_some(),
+            program: program(repository, env, on_path)?,
             directory,
         })
     }
@@ -120,7 +121,7 @@ impl Judge {
             return Ok(());
         }
         match &self.manager {
-            Some(active) if active.manager.runs_legacy => {
+            Some(active) if active.manager.is_framework => {
                 state.problems.extend(active.problem(&self.directory, event)?);
             }
             _ => state.problems.push(format!("`{}` is another hook and does not run it", display(&first))),
@@ -180,7 +181,7 @@ impl Judge {
             state.problems.extend(manager.problem(&self.directory, event)?);
             state.problems.extend(manager.left_out(event)?);
             state.problems.extend(self.manager_switch.clone());
-            if !manager.manager.builds_program {
+            if !manager.manager.is_framework {
                 self.check_path(&mut state);
             }
         }
@@ -234,8 +235,8 @@ fn not_executable(hook: &Path) -> Option<String> {
 
 /// The program that the hooks will find: on `PATH`, unless that path is relative, otherwise where the configuration
 /// says.
-fn program(repository: &Repository<'_>, env: &Env) -> Result<Option<PathBuf>> {
-    if let Some(found) = program_on_path(env).filter(|found| found.is_absolute()) {
+fn program(repository: &Repository<'_>, env: &Env, on_path: Option<PathBuf>) -> Result<Option<PathBuf>> {
+    if let Some(found) = on_path.filter(|found| found.is_absolute()) {
         return Ok(Some(found));
     }
     let entries = repository.configuration()?;

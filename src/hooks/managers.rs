@@ -26,12 +26,12 @@ pub(super) struct HookManager {
     lines: ManagerLines,
     /// The command that installs its hooks.
     install: &'static str,
-    /// The option of that command which names an event; without one, the command installs all hooks.
-    event_option: Option<&'static str>,
-    /// It builds its own copy of this program; the others look for it on `PATH`.
-    pub(super) builds_program: bool,
-    /// Its hook also runs the one that was there before, which it has renamed to `NAME.legacy`.
-    pub(super) runs_legacy: bool,
+    /// Where in its configuration the lines go, if not anywhere.
+    below: Option<&'static str>,
+    /// It is a framework that takes hooks from repositories: it builds its own copy of this program, where the others
+    /// look for it on `PATH`; it installs its hook for one event at a time; its entries may have `stages`; and its hook
+    /// also runs the one that was there before, which it has renamed to `NAME.legacy`.
+    pub(super) is_framework: bool,
     /// The variable and its values that switch the manager off.
     switch: Option<(&'static str, &'static [&'static str])>,
 }
@@ -58,9 +58,8 @@ static HOOK_MANAGERS: &[HookManager] = &[
             "hooks = [{ id = \"git-pyenv-guard\" }]",
         ]),
         install: "prek install",
-        event_option: Some("--hook-type"),
-        builds_program: true,
-        runs_legacy: true,
+        below: None,
+        is_framework: true,
         switch: None,
     },
     // prek reads this file too.
@@ -76,9 +75,8 @@ static HOOK_MANAGERS: &[HookManager] = &[
             "      - id: git-pyenv-guard",
         ]),
         install: "pre-commit install",
-        event_option: Some("--hook-type"),
-        builds_program: true,
-        runs_legacy: true,
+        below: Some("repos:"),
+        is_framework: true,
         switch: None,
     },
     HookManager {
@@ -98,9 +96,8 @@ static HOOK_MANAGERS: &[HookManager] = &[
         signatures: &[b"lefthook"],
         lines: ManagerLines::PerEvent(lefthook_lines),
         install: "lefthook install",
-        event_option: None,
-        builds_program: false,
-        runs_legacy: false,
+        below: None,
+        is_framework: false,
         switch: Some(("LEFTHOOK", &["0", "false"])),
     },
     HookManager {
@@ -110,9 +107,8 @@ static HOOK_MANAGERS: &[HookManager] = &[
         signatures: &[b"husky", b"/h\""],
         lines: ManagerLines::PerEvent(husky_lines),
         install: "npx husky",
-        event_option: None,
-        builds_program: false,
-        runs_legacy: false,
+        below: None,
+        is_framework: false,
         switch: Some(("HUSKY", &["0"])),
     },
     HookManager {
@@ -122,9 +118,8 @@ static HOOK_MANAGERS: &[HookManager] = &[
         signatures: &[b"overcommit", b"Overcommit"],
         lines: ManagerLines::PerEvent(overcommit_lines),
         install: "overcommit --install",
-        event_option: None,
-        builds_program: false,
-        runs_legacy: false,
+        below: None,
+        is_framework: false,
         switch: Some(("OVERCOMMIT_DISABLE", &["1"])),
     },
 ];
@@ -163,23 +158,22 @@ fn overcommit_lines(event: &HookEvent) -> Vec<String> {
     ]
 }
 
+/// Our hook in the configuration of pre-commit and prek.
+const FRAMEWORK_HOOK: &str = "git-pyenv-guard";
+
 /// Says whether a hook or a configuration runs us for an event, in a line that is no comment.
 pub(super) fn names_us(bytes: &[u8], event: &HookEvent) -> bool {
     let words = [" ", ", "].map(|space| ["hook", "run", event.name].join(space));
     let runs = |line: &str| {
         let ends = |rest: &str| !rest.starts_with(|next: char| next.is_alphanumeric() || next == '-');
         let run = words.iter().any(|words| line.split(words.as_str()).skip(1).any(ends));
-        line.contains("git-pyenv-guard")
-            || (run && (line.contains("git-pyenv") || line.contains("git pyenv")))
+        line.contains(FRAMEWORK_HOOK) || (run && (line.contains("git-pyenv") || line.contains("git pyenv")))
     };
     let text = String::from_utf8_lossy(bytes);
     text.lines()
         .map(str::trim_start)
         .any(|line| !line.starts_with(['#', ';']) && !line.starts_with("//") && runs(line))
 }
-
-/// Our hook in the configuration of pre-commit and prek.
-const FRAMEWORK_HOOK: &str = "git-pyenv-guard";
 
 /// Says whether the entry of our hook in the configuration of pre-commit or prek lists stages without this one
 /// (<https://pre-commit.com/#confining-hooks-to-run-at-certain-stages>). The entry ends where the indentation does.
@@ -257,10 +251,9 @@ impl HookManager {
 
     /// The command that makes it install its hooks for these events.
     pub(super) fn install_command(&self, events: &[&HookEvent]) -> String {
-        let options = self
-            .event_option
-            .map(|option| events.iter().map(move |event| format!(" {option} {}", event.name)));
-        format!("{}{}", self.install, options.into_iter().flatten().collect::<String>())
+        let named = events.iter().filter(|_| self.is_framework);
+        let options: String = named.map(|event| format!(" --hook-type {}", event.name)).collect();
+        format!("{}{options}", self.install)
     }
 
     /// Says whether a hook is one that it wrote.
@@ -279,10 +272,10 @@ impl ActiveManager {
     /// Where to add the lines, in words.
     pub(super) fn place_of_lines(&self) -> String {
         let file = display(&self.configuration);
-        match (self.manager.has_file_per_event, self.manager.name) {
+        match (self.manager.has_file_per_event, self.manager.below) {
             (true, _) => format!("to files in `{file}`"),
-            (false, "pre-commit") => format!("below `repos:` in `{file}`"),
-            (false, _) => format!("to `{file}`"),
+            (false, Some(key)) => format!("below `{key}` in `{file}`"),
+            (false, None) => format!("to `{file}`"),
         }
     }
 
@@ -297,7 +290,7 @@ impl ActiveManager {
 
     /// Why it leaves us out of an event although its configuration names us; `None` if it does not.
     pub(super) fn left_out(&self, event: &HookEvent) -> Result<Option<String>> {
-        if !self.manager.runs_legacy {
+        if !self.manager.is_framework {
             return Ok(None);
         }
         let bytes = read_optional(&self.configuration, HOOK_LIMIT)?.unwrap_or_default();

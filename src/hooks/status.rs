@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use super::events::HOOK_EVENTS;
-use super::install::{InstallOptions, plan_installation};
+use super::install::{InstallOptions, plan};
 use super::judge::Judge;
 use super::switch::reason_off;
 use crate::config::Settings;
@@ -34,7 +34,7 @@ pub struct HookStatus {
 pub fn status(repository: &Repository<'_>, env: &Env, settings: &Settings) -> Result<HookStatus> {
     let judge = Judge::new(repository, env)?;
     let mut states = HOOK_EVENTS.iter().map(|event| judge.state(event)).collect::<Result<Vec<_>>>()?;
-    let advice = advice(repository, env, &states);
+    let advice = advice(repository, env, &judge, &states);
     for (state, event) in states.iter_mut().zip(HOOK_EVENTS) {
         let off = reason_off(env, event, settings).filter(|_| state.installation != HookInstallation::None);
         state.problems.extend(off.map(|because| format!("it checks nothing: {because}")));
@@ -45,14 +45,14 @@ pub fn status(repository: &Repository<'_>, env: &Env, settings: &Settings) -> Re
 }
 
 /// Plans the installation of what will not run, to say what would come of it.
-fn advice(repository: &Repository<'_>, env: &Env, states: &[HookState]) -> HookAdvice {
+fn advice(repository: &Repository<'_>, env: &Env, judge: &Judge, states: &[HookState]) -> HookAdvice {
     let missing = states.iter().zip(HOOK_EVENTS).filter(|(state, _)| !state.will_run());
     let events: Vec<_> = missing.map(|(_, event)| *event).collect();
     if events.is_empty() {
         return HookAdvice::Nothing;
     }
     let options = InstallOptions { events, config: false, force: false };
-    match plan_installation(repository, env, &options) {
+    match plan(repository, env, judge, &options) {
         Ok(plan) if plan.changes.is_empty() => HookAdvice::Nothing,
         Ok(_) => HookAdvice::Install,
         Err(error) => HookAdvice::Refused { reason: error.to_string(), hints: error.hints().to_vec() },

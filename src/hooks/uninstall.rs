@@ -7,7 +7,7 @@ use super::event::HookEvent;
 use super::events::HOOK_EVENTS;
 use super::hook_file::{
     HookFile, is_legacy, is_link_beside, is_same_hook, kept_directory, kept_hook, kept_path, old_kept_path,
-    place_of_edited,
+    save_edited,
 };
 use super::hooks_directory::HooksDirectory;
 use super::plan::HookPlan;
@@ -55,10 +55,7 @@ fn file(hook: &Path, event: &HookEvent) -> Result<Vec<HookChange>> {
     let old = Some(old_kept_path(hook)).filter(|old| exists(old) && kept.as_ref() != Some(old));
     let hook = hook.to_path_buf();
     let found = HookFile::read(&hook)?;
-    let copy = match &found {
-        HookFile::Ours(bytes) => place_of_edited(&hook, bytes, event.script.as_bytes())?,
-        HookFile::Missing | HookFile::Foreign(_) => None,
-    };
+    let save = save_edited(&hook, &found, event.script.as_bytes())?;
     let mut changes: Vec<HookChange> = match (found, kept.clone()) {
         (HookFile::Ours(_), Some(kept)) => vec![HookChange::Restore { kept, hook: hook.clone() }],
         (HookFile::Ours(_), None) => vec![HookChange::Remove(hook.clone())],
@@ -77,7 +74,6 @@ fn file(hook: &Path, event: &HookEvent) -> Result<Vec<HookChange>> {
     {
         changes.push(HookChange::RemoveSecond { second: old, first: hook.clone() });
     }
-    let save = copy.map(|copy| HookChange::SaveEdited { hook, copy });
     Ok(save.into_iter().chain(changes).collect())
 }
 

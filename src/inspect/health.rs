@@ -1,15 +1,14 @@
 //! The verdict on an environment: what the rules make of its inspection.
 
-use crate::model::{Facts, Health, HealthStatus, Inspection, Remedy, RuleGroup, RuleInfo, Scope, Severity};
+use crate::model::{
+    Facts, Finding, Health, HealthStatus, Inspection, Remedy, RuleGroup, RuleInfo, Scope, Severity,
+};
 use crate::rules::{self, RULES, Rule};
 
 /// What the rules make of an inspection, in a word.
 #[must_use]
 pub fn health(inspection: &Inspection) -> Health {
-    let facts = Facts { inspections: vec![inspection.clone()], ..Facts::nothing(Scope::WorkTree) };
-    let about_environments: Vec<&'static Rule> =
-        RULES.iter().filter(|rule| rule.info.group == RuleGroup::Environment).copied().collect();
-    let found = rules::run(&about_environments, &facts);
+    let found = found(inspection, |rule| rule.group == RuleGroup::Environment);
     let counted = found.iter().filter(|finding| finding.severity > Severity::Info);
     let counted: Vec<&RuleInfo> = counted.map(|finding| finding.rule).collect();
     let mut problems: Vec<&'static str> = counted.iter().map(|rule| rule.code).collect();
@@ -28,10 +27,15 @@ pub fn health(inspection: &Inspection) -> Health {
 /// interpreter`.
 #[must_use]
 pub fn problems(inspection: &Inspection) -> Vec<String> {
-    let is_repaired = |rule: &&&Rule| rule.info.means_broken && rule.info.remedy == Some(Remedy::Recreate);
-    let repaired: Vec<&'static Rule> = RULES.iter().filter(is_repaired).copied().collect();
+    let repaired = found(inspection, |rule| rule.means_broken && rule.remedy == Some(Remedy::Recreate));
     let subject = format!("`{}` ", inspection.root);
     let predicate = |message: String| message.strip_prefix(&subject).map(str::to_owned).unwrap_or(message);
+    repaired.into_iter().map(|finding| predicate(finding.message)).collect()
+}
+
+/// What some rules find in an environment.
+fn found(inspection: &Inspection, is_asked: impl Fn(&RuleInfo) -> bool) -> Vec<Finding> {
     let facts = Facts { inspections: vec![inspection.clone()], ..Facts::nothing(Scope::WorkTree) };
-    rules::run(&repaired, &facts).into_iter().map(|finding| predicate(finding.message)).collect()
+    let asked: Vec<&'static Rule> = RULES.iter().filter(|rule| is_asked(&rule.info)).copied().collect();
+    rules::run(&asked, &facts)
 }

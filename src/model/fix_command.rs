@@ -55,6 +55,13 @@ pub enum Installer {
     Uv(RepoPath),
 }
 
+/// Returns the command that recreates an environment, with options that each follow a space.
+#[must_use]
+pub fn create_by_force(despite_settings: bool, options: &str) -> String {
+    let git = if despite_settings { "git -c pyenv.autoCleanup=true" } else { "git" };
+    format!("{git} pyenv create --force{options}")
+}
+
 impl InvocationDirectory {
     /// Returns the command line for a POSIX shell, with paths that work in this directory.
     #[must_use]
@@ -85,11 +92,10 @@ impl InvocationDirectory {
             FixStep::Create(None) => "git pyenv create".to_owned(),
             FixStep::Create(Some(place)) => format!("git pyenv create --env {}", self.word(place)),
             FixStep::Recreate { place, python, despite_settings } => {
-                let git = if *despite_settings { "git -c pyenv.autoCleanup=true" } else { "git" };
                 let python =
                     python.as_ref().map(|text| format!(" --python {}", shell_quote(text.as_bytes())));
-                let place = self.word(place);
-                format!("{git} pyenv create --force --env {place}{}", python.unwrap_or_default())
+                let options = format!(" --env {}{}", self.word(place), python.unwrap_or_default());
+                create_by_force(*despite_settings, &options)
             }
             FixStep::DeleteLink(place) => format!("rm {}", self.word(place)),
             FixStep::Delete(places) => {

@@ -33,7 +33,7 @@ pub use environment::{
 pub use explanation::Explanation;
 pub use facts::{DiskEnvironment, DiskLink, Facts, Protection, TrackedEnvironment, TrackedLink};
 pub use finding::{Finding, Fix, Remedy, RuleGroup, RuleInfo, Severity};
-pub use fix_command::{FixStep, Installer, InvocationDirectory};
+pub use fix_command::{FixStep, Installer, InvocationDirectory, create_by_force};
 pub use fix_plan::{FileDiff, FixPlan, FixResult, Kept, Untracked};
 pub use gate::{Gate, GateTrigger};
 pub use health::{Health, HealthStatus};

@@ -104,7 +104,7 @@ impl Selection {
     /// The option with which another command requests the same Python, after a space; empty if it does so by itself.
     #[must_use]
     pub fn python_option(&self) -> String {
-        let of_one_run = self.python.value.as_ref().filter(|_| self.python.origin.is_of_one_run());
+        let of_one_run = self.python.of_one_run();
         of_one_run.map(|text| format!(" --python {}", shell_quote(text.as_bytes()))).unwrap_or_default()
     }
 }

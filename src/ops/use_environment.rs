@@ -3,15 +3,14 @@
 use std::path::{Path, PathBuf};
 
 use crate::config::Settings;
-use crate::detect;
 use crate::error::{Error, Result};
-use crate::fs::{DiskTree, exists, is_empty_directory, real_path};
+use crate::fs::{exists, is_empty_directory, real_path};
 use crate::inspect::{inspect, is_environment, problems, pyvenv_cfg};
 use crate::model::{Selection, SelectionReason, UseReport};
 use crate::path::{RepoPath, display, display_bytes};
 use crate::project::{
-    conda_activation, existing, other_platform, recreate, recreate_command, resolve_typed_path, select,
-    target,
+    conda_activation, environment_at, existing, other_platform, recreate, recreate_command,
+    resolve_typed_path, select, target,
 };
 use crate::session::{Ports, Session};
 use crate::setting::Origin;
@@ -214,10 +213,7 @@ fn separate_work_trees(session: &Session<'_>, notes: &mut Vec<String>) -> Result
 /// Says so when the selected environment does not work.
 fn broken(session: &Session<'_>, settings: &Settings, selection: &Selection) -> Option<String> {
     let directory = &selection.directory;
-    let tree = DiskTree::of_single(&real_path(directory)?)?;
-    let found = detect::environments(&tree).ok()?.environments.into_iter();
-    let place = RepoPath::new(real_path(directory)?.file_name()?.as_encoded_bytes()).ok()?;
-    let environment = found.into_iter().find(|found| found.root == place)?;
+    let environment = environment_at(&real_path(directory)?)?;
     let other = other_platform(&target(directory)).map(str::to_owned);
     let problem = problems(&inspect(directory, &environment)).into_iter().next().or(other)?;
     let recreate = recreate_command(session, settings, selection, &selection.python_option());

@@ -73,16 +73,17 @@ fn add_project(
     let links = facts.disk_links.iter().map(|found| &found.link);
     let mut links = links.chain(facts.tracked_links.iter().map(|tracked| &tracked.link));
     let linked = links.any(|link| link.entry.kind.is_file() || is_directory(&link.entry.path.to_path(top)));
+    let has_environment =
+        whole || linked || hidden || is_directory(&selection.directory) || has_any(session.env, top);
     facts.project = Some(ProjectFacts {
         declared: declared(top, settings, skipped),
         environment: selection.place(),
-        has_environment: whole
-            || linked
-            || hidden
-            || is_directory(&selection.directory)
-            || has_any(session.env, top),
+        has_environment,
         environment_required,
-        creation: suggestions::creation(session, settings, &selection),
+        creation: match has_environment {
+            true => Vec::new(),
+            false => suggestions::creation(session, settings, &selection),
+        },
     });
 }
 
@@ -113,11 +114,16 @@ fn linked_elsewhere(top: &Path, selection: &Selection, checkouts: &Checkouts) ->
     if directory.starts_with(real_path(top)?) || !is_environment(&directory) {
         return None;
     }
-    let found = detect::environments(&DiskTree::of_single(&directory)?).ok()?.environments;
-    let holder = directory.parent()?;
-    let environment = found.into_iter().find(|found| found.root.to_path(holder) == directory)?;
-    let environment = Environment { root: place, ..environment };
+    let environment = Environment { root: place, ..environment_at(&directory)? };
     Some(Inspection { is_linked: true, ..inspect_for_project(&directory, &environment, checkouts) })
+}
+
+/// The environment in exactly this directory, wherever that is. Its root is its name in the directory above.
+#[must_use]
+pub fn environment_at(directory: &Path) -> Option<Environment> {
+    let found = detect::environments(&DiskTree::of_single(directory)?).ok()?.environments;
+    let holder = directory.parent()?;
+    found.into_iter().find(|found| found.root.to_path(holder) == directory)
 }
 
 /// Compares the Python of the project's environment with what is requested. The environments of test

@@ -15,7 +15,7 @@ mod selection;
 mod suggestions;
 
 pub use checkouts::Checkouts;
-pub use facts::{add_facts, add_suggestions, inspect_for_project};
+pub use facts::{add_facts, add_suggestions, environment_at, inspect_for_project};
 pub use kept_elsewhere::kept_elsewhere;
 pub use project_directory::Project;
 pub use python_requests::python_requests;

@@ -12,6 +12,7 @@ use crate::git::Repository;
 use crate::inspect::installed;
 use crate::model::{
     FixStep, Inspection, Installer, InterpreterState, Recreation, Selection, USUAL_ENVIRONMENT_NAMES,
+    create_by_force,
 };
 use crate::path::RepoPath;
 use crate::removal::{ForeignReason, Removal};
@@ -26,12 +27,10 @@ pub(super) fn recreation(
     directory: &Path,
     tracked: usize,
 ) -> Recreation {
-    let python = &settings.python_version;
-    let of_one_run = python.value.as_ref().filter(|_| python.origin.is_of_one_run());
     let known = Recreation {
         is_tracked: tracked > 0,
         is_forbidden: !settings.auto_cleanup.value,
-        python: of_one_run.cloned(),
+        python: settings.python_version.of_one_run().cloned(),
         ..Recreation::default()
     };
     match Removal::prepare(repository, directory) {
@@ -135,9 +134,8 @@ fn recreation_of(session: &Session<'_>, settings: &Settings, selection: &Selecti
 fn command(recreation: &Recreation, selection: &Selection, options: &str) -> String {
     let untrack = selection.path.as_ref().filter(|_| recreation.is_tracked);
     let untrack = untrack.map(|path| format!("{} && ", selection.invocation_directory.fix_command(&[path])));
-    let git = if recreation.is_forbidden { "git -c pyenv.autoCleanup=true" } else { "git" };
-    let env = selection.env_option();
-    format!("{}{git} pyenv create --force{env}{options}", untrack.unwrap_or_default())
+    let options = format!("{}{options}", selection.env_option());
+    format!("{}{}", untrack.unwrap_or_default(), create_by_force(recreation.is_forbidden, &options))
 }
 
 /// The command that makes room for an environment at the selected path, without losing anything; `None` if what stands there
