@@ -152,12 +152,6 @@ pub fn split_name(path: &[u8]) -> (&[u8], &[u8]) {
     }
 }
 
-/// Says whether one of two paths is the other or lies below it.
-#[must_use]
-pub fn overlap(one: &[u8], other: &[u8]) -> bool {
-    below(one, other).is_some() || below(other, one).is_some()
-}
-
 /// The part of `path` below `directory`; empty if they are equal, `None` if it is not below.
 #[must_use]
 pub fn below<'p>(path: &'p [u8], directory: &[u8]) -> Option<&'p [u8]> {
@@ -309,6 +303,12 @@ pub fn is_deceptive(c: char) -> bool {
         return c.is_control();
     }
     RANGES.iter().any(|(first, last)| (*first..=*last).contains(&c))
+}
+
+impl AsRef<[u8]> for RepoPath {
+    fn as_ref(&self) -> &[u8] {
+        &self.0
+    }
 }
 
 impl fmt::Display for RepoPath {

@@ -60,7 +60,7 @@ impl ChangedPlaces {
         self.roots.extend(other.roots);
         self.roots.sort_unstable();
         self.roots.dedup();
-        other.named.iter().for_each(|place| self.named.insert(place));
+        self.named.extend(other.named.iter());
         self.links.extend(other.links);
     }
 
@@ -69,8 +69,7 @@ impl ChangedPlaces {
     /// # Errors
     /// Undecided if the tree cannot be listed.
     pub fn to_examine(&self, tree: &dyn Tree) -> Result<PlaceSet> {
-        let mut places = PlaceSet::default();
-        self.roots.iter().for_each(|root| places.insert(root));
+        let mut places: PlaceSet = self.roots.iter().collect();
         self.add_unchanged(tree, &mut places)?;
         for entry in &self.links {
             places.insert(entry.path.as_bytes());
@@ -92,8 +91,7 @@ impl ChangedPlaces {
         let mut noop = NoopVisitor;
         let mut beside = Beside { finder: MarkerFinder::new(&mut noop), named: &self.named };
         tree.visit(&mut beside)?;
-        let roots = beside.finder.candidates.into_keys();
-        roots.filter(|root| self.named.has(root)).for_each(|root| places.insert(&root));
+        places.extend(beside.finder.candidates.into_keys().filter(|root| self.named.has(root)));
         Ok(())
     }
 }

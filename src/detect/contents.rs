@@ -1,13 +1,13 @@
 //! Which files and directories belong to each environment, and which are the project's.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::ownership::{self, Ownership, Share};
 use super::structure;
 use crate::error::Result;
 use crate::model::{Environment, Extent, Measure, Part, Platform, Shape};
-use crate::path::{RepoPath, overlap, split_name};
-use crate::tree::{Child, ChildKind, Entry, EntryKind, OwnedEntry, Tree, Visitor};
+use crate::path::{RepoPath, split_name};
+use crate::tree::{Child, ChildKind, Entry, EntryKind, OwnedEntry, PlaceSet, Tree, Visitor};
 
 /// Fills in the contents and the extent of environments. In a tree with directories this looks only at the names
 /// directly below each root; a flat tree is listed again.
@@ -100,12 +100,11 @@ fn whole_parts(
     roots: &BTreeSet<RepoPath>,
 ) -> Vec<Part> {
     let inner = roots.iter().filter(|other| *other != root && other.is_within(root));
-    let others = foreign.iter().map(|entry| &entry.path).chain(inner);
-    let above = others.flat_map(|path| path.ancestors().skip(1).collect::<Vec<_>>());
-    let shared: HashSet<RepoPath> = above.chain([root.clone()]).collect();
+    let others: PlaceSet = foreign.iter().map(|entry| &entry.path).chain(inner).collect();
+    let is_shared = |path: &RepoPath| path == root || others.is_above(path.as_bytes());
     let mut parts: BTreeMap<RepoPath, bool> = BTreeMap::new();
     for entry in own {
-        let outermost = entry.path.ancestors().take_while(|above| !shared.contains(above)).last();
+        let outermost = entry.path.ancestors().take_while(|above| !is_shared(above)).last();
         let part = outermost.unwrap_or_else(|| entry.path.clone());
         let is_directory = part != entry.path || entry.kind == EntryKind::Submodule;
         *parts.entry(part).or_default() |= is_directory;
@@ -294,7 +293,9 @@ fn may_be_of_project(path: &RepoPath, environment: &Environment) -> bool {
 
 /// Collects the entries below each root.
 struct MemberCollector<'e> {
-    roots: HashMap<&'e [u8], usize>,
+    roots: PlaceSet,
+    /// The environments by their root.
+    indices: HashMap<&'e [u8], usize>,
     members: Vec<Vec<OwnedEntry>>,
     directory: Vec<u8>,
     /// The environment that the last entry belongs to.
@@ -304,10 +305,17 @@ struct MemberCollector<'e> {
 
 impl<'e> MemberCollector<'e> {
     fn new(environments: &'e [Environment]) -> Self {
-        let roots: HashMap<&[u8], usize> =
+        let indices: HashMap<&[u8], usize> =
             environments.iter().enumerate().map(|(i, e)| (e.root.as_bytes(), i)).collect();
         let members = environments.iter().map(|_| Vec::new()).collect();
-        Self { roots, members, directory: Vec::new(), owner: None, is_first: true }
+        Self {
+            roots: indices.keys().collect(),
+            indices,
+            members,
+            directory: Vec::new(),
+            owner: None,
+            is_first: true,
+        }
     }
 
     /// Finds the innermost environment around a directory; the repository itself counts last.
@@ -315,25 +323,14 @@ impl<'e> MemberCollector<'e> {
         self.directory.clear();
         self.directory.extend_from_slice(directory);
         self.is_first = false;
-        let mut current = directory;
-        self.owner = loop {
-            if let Some(&index) = self.roots.get(current) {
-                break Some(index);
-            }
-            if current.is_empty() {
-                break None;
-            }
-            current = split_name(current).0;
-        };
+        let root = self.roots.places_above(directory).next().map(|length| &directory[..length]);
+        self.owner = root.and_then(|root| self.indices.get(root).copied());
     }
 }
 
 impl Visitor for MemberCollector<'_> {
     fn enter(&mut self, directory: &[u8]) -> bool {
-        if self.roots.len() <= 64 {
-            return self.roots.keys().any(|root| overlap(directory, root));
-        }
-        true
+        self.roots.concerns(directory)
     }
 
     fn restart(&mut self) {

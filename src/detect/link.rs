@@ -34,8 +34,8 @@ pub(super) fn environment_links(
     links: Vec<OwnedEntry>,
     environments: &[Environment],
 ) -> Result<Vec<EnvironmentLink>> {
-    let owned = set_of(environments.iter().flat_map(Environment::pieces));
-    let roots = set_of(environments.iter().map(|environment| environment.root.clone()));
+    let owned: PlaceSet = environments.iter().flat_map(Environment::pieces).collect();
+    let roots: PlaceSet = environments.iter().map(|environment| &environment.root).collect();
     let mut suspects = Vec::new();
     for entry in links.into_iter().filter(|entry| !owned.contains(entry.path.as_bytes())) {
         let Some(text) = reader.text(&entry) else {
@@ -155,8 +155,7 @@ fn present_targets(tree: &dyn Tree, suspects: &[(OwnedEntry, String, Reason)]) -
     if links.is_empty() {
         return Ok(BTreeSet::new());
     }
-    let targets = set_of(links.keys().cloned());
-    let mut seeker = Seeker { links, targets, found: BTreeSet::new() };
+    let mut seeker = Seeker { targets: links.keys().collect(), links, found: BTreeSet::new() };
     tree.visit(&mut seeker)?;
     Ok(seeker.found)
 }
@@ -188,10 +187,4 @@ impl Visitor for Seeker {
             self.found.extend(target);
         }
     }
-}
-
-fn set_of(paths: impl Iterator<Item = RepoPath>) -> PlaceSet {
-    let mut set = PlaceSet::default();
-    paths.for_each(|path| set.insert(path.as_bytes()));
-    set
 }

@@ -1,12 +1,10 @@
 //! What records in an environment say that belongs to it: <https://packaging.python.org/en/latest/specifications/recording-installed-packages/>,
 //! `installed-files.txt` of older packages, and the records of conda.
 
-use std::collections::BTreeSet;
-
 use crate::formats::{conda_record, installed_files, lfs_pointer, record};
 use crate::model::Environment;
 use crate::path::{RepoPath, split_name};
-use crate::tree::{Child, ChildKind, Content, EntryKind, OwnedEntry, Tree};
+use crate::tree::{Child, ChildKind, Content, EntryKind, OwnedEntry, PlaceSet, Tree};
 
 /// The limit for a list of files: that of the largest packages has 3 MiB.
 const RECORD_LIMIT: u64 = 32 * 1024 * 1024;
@@ -15,7 +13,7 @@ const RECORD_LIMIT: u64 = 32 * 1024 * 1024;
 #[derive(Debug, Default)]
 pub(super) struct Records {
     /// Without those inside of the directory of packages, which belong to the environment anyway.
-    paths: BTreeSet<Vec<u8>>,
+    paths: PlaceSet,
     /// Whether any record could be read and names something.
     pub(super) is_known: bool,
 }
@@ -51,13 +49,12 @@ impl Records {
 
     /// Returns whether a record names this path.
     pub(super) fn name(&self, path: &[u8]) -> bool {
-        self.paths.contains(path)
+        self.paths.has(path)
     }
 
     /// Returns whether a record names a path below this directory.
     pub(super) fn name_below(&self, directory: &[u8]) -> bool {
-        let start = [directory, b"/"].concat();
-        self.paths.range(start.clone()..).next().is_some_and(|path| path.starts_with(&start))
+        self.paths.is_above(directory)
     }
 
     /// Adds what an entry names, if it is a record.

@@ -108,7 +108,7 @@ impl<'b> Shown<'b> {
         for found in detection.environments {
             let is_known = self.environments.iter().any(|it| it.environment.root == found.root);
             let Some(tracked) = self.brought.environment(found).filter(|_| !is_known) else { continue };
-            tracked.environment.pieces().iter().for_each(|piece| self.places.insert(piece.as_bytes()));
+            self.places.extend(tracked.environment.pieces());
             self.environments.push(tracked);
         }
         for found in detection.links {

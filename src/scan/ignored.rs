@@ -6,9 +6,9 @@ use crate::detect::Detection;
 use crate::error::Result;
 use crate::git::{IgnoreQuestion, IgnoreRule};
 use crate::model::{Environment, Facts, Protection};
-use crate::path::{RepoPath, below, overlap, printable};
+use crate::path::{RepoPath, printable};
 use crate::session::Session;
-use crate::tree::{Entry, OwnedEntry, Tree, Visitor};
+use crate::tree::{Entry, OwnedEntry, PlaceSet, Tree, Visitor};
 
 /// Git's answers about everything that was found, asked at once.
 pub(super) struct IgnoreAnswers {
@@ -83,7 +83,7 @@ impl Doubts<'_> {
         let tracked = members.iter().flat_map(|member| self.children_above(&member.path));
         let is_content = |path: &RepoPath| path.name() != b".gitignore";
         let children = self.open(on_disk.chain(tracked).filter(is_content).collect())?;
-        let mut files = FilesBelow { places: &children, files: BTreeSet::new() };
+        let mut files = FilesBelow { places: children.iter().collect(), files: BTreeSet::new() };
         if !children.is_empty() {
             self.disk.visit(&mut files)?;
             members.iter().for_each(|member| files.entry(&member.borrowed()));
@@ -110,14 +110,14 @@ impl Doubts<'_> {
 }
 
 /// Gathers the paths at or below some places.
-struct FilesBelow<'p> {
-    places: &'p BTreeSet<RepoPath>,
+struct FilesBelow {
+    places: PlaceSet,
     files: BTreeSet<RepoPath>,
 }
 
-impl Visitor for FilesBelow<'_> {
+impl Visitor for FilesBelow {
     fn enter(&mut self, directory: &[u8]) -> bool {
-        self.places.iter().any(|place| overlap(place.as_bytes(), directory))
+        self.places.concerns(directory)
     }
 
     fn restart(&mut self) {
@@ -125,7 +125,7 @@ impl Visitor for FilesBelow<'_> {
     }
 
     fn entry(&mut self, entry: &Entry<'_>) {
-        if self.places.iter().any(|place| below(entry.path, place.as_bytes()).is_some()) {
+        if self.places.contains(entry.path) {
             self.files.extend(RepoPath::new(entry.path));
         }
     }

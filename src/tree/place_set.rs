@@ -73,6 +73,20 @@ impl PlaceSet {
     }
 }
 
+impl<P: AsRef<[u8]>> Extend<P> for PlaceSet {
+    fn extend<I: IntoIterator<Item = P>>(&mut self, places: I) {
+        places.into_iter().for_each(|place| self.insert(place.as_ref()));
+    }
+}
+
+impl<P: AsRef<[u8]>> FromIterator<P> for PlaceSet {
+    fn from_iter<I: IntoIterator<Item = P>>(places: I) -> Self {
+        let mut set = Self::default();
+        set.extend(places);
+        set
+    }
+}
+
 /// A tree of which only some places are shown, and the files in the directories above them.
 pub struct Narrowed<'t> {
     base: Box<dyn Tree + 't>,

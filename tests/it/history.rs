@@ -77,8 +77,7 @@ fn both_adapters_see_the_same_changes_of_a_tangled_history() {
                 );
             };
             repository.changes(&lists, &receive).expect("changes");
-            let mut places = PlaceSet::default();
-            ["d/e", "x/y/z"].iter().for_each(|place| places.insert(place.as_bytes()));
+            let places: PlaceSet = ["d/e", "x/y/z"].into_iter().collect();
             let narrowed: BTreeSet<String> = lists
                 .iter()
                 .flat_map(|list| repository.introduced(list, Some(&places)).expect("what is brought in"))
