@@ -16,12 +16,12 @@ use crate::tree::{Child, ChildKind, Entry, EntryKind, OwnedEntry, PlaceSet, Tree
 /// Undecided if the tree cannot be listed a second time.
 pub(super) fn fill(tree: &dyn Tree, environments: &mut [Environment]) -> Result<()> {
     let Some(first) = environments.first() else { return Ok(()) };
+    let roots: BTreeSet<RepoPath> = environments.iter().map(|environment| environment.root.clone()).collect();
     if tree.children(&first.root).is_none() {
-        list_members(tree, environments)?;
+        list_members(tree, environments, &roots)?;
         measure(tree, environments);
         return Ok(());
     }
-    let roots: BTreeSet<RepoPath> = environments.iter().map(|environment| environment.root.clone()).collect();
     for environment in environments.iter_mut().filter(|found| found.shape == Shape::Environment) {
         fill_from_directories(tree, environment, &roots);
     }
@@ -32,15 +32,14 @@ pub(super) fn fill(tree: &dyn Tree, environments: &mut [Environment]) -> Result<
 ///
 /// # Errors
 /// Undecided if the tree cannot be listed.
-fn list_members(tree: &dyn Tree, environments: &mut [Environment]) -> Result<()> {
+fn list_members(tree: &dyn Tree, environments: &mut [Environment], roots: &BTreeSet<RepoPath>) -> Result<()> {
     let members = {
         let mut collector = MemberCollector::new(environments);
         tree.visit(&mut collector)?;
         collector.members
     };
-    let roots: BTreeSet<RepoPath> = environments.iter().map(|environment| environment.root.clone()).collect();
     for (environment, members) in environments.iter_mut().zip(members) {
-        assign(tree, environment, members, &roots);
+        assign(tree, environment, members, roots);
     }
     Ok(())
 }
@@ -119,18 +118,19 @@ fn fill_from_directories(tree: &dyn Tree, environment: &mut Environment, roots: 
     let is_other =
         |child: &Child| !owns_by_name(&child.path, environment) && !is_loose(&child.path, environment);
     let clones = clones(tree, environment);
-    let excluded = roots.iter().chain(clones.iter().map(|clone| &clone.path)).cloned().collect();
+    let is_excluded =
+        |path: &RepoPath| roots.contains(path) || clones.iter().any(|clone| clone.path == *path);
     let is_shared = structure::is_always_shared(&environment.root)
         || children
             .iter()
             .filter(|child| is_other(child))
-            .any(|child| contains_entry(tree, child, &excluded));
+            .any(|child| contains_entry(tree, child, &is_excluded));
     let parts = if is_shared {
         let ownership = Ownership::in_directories(tree, environment);
         Division { tree, root: &environment.root, ownership: &ownership, roots }.divide(children).parts
     } else {
         let own = children.into_iter().filter(|child| !is_other(child));
-        own.filter(|child| contains_entry(tree, child, &BTreeSet::new())).map(part_of).chain(clones).collect()
+        own.filter(|child| contains_entry(tree, child, &|_| false)).map(part_of).chain(clones).collect()
     };
     set_parts(environment, parts, is_shared);
 }
@@ -192,11 +192,14 @@ impl Division<'_> {
                 }
             };
             match share {
-                Share::Whole if contains_entry(self.tree, &child, &BTreeSet::new()) => {
+                Share::Whole if contains_entry(self.tree, &child, &|_| false) => {
                     divided.parts.push(part_of(child));
                 }
                 Share::Whole => {}
-                Share::Nothing => divided.has_other |= contains_entry(self.tree, &child, self.roots),
+                Share::Nothing => {
+                    let is_excluded = |path: &RepoPath| self.roots.contains(path);
+                    divided.has_other |= contains_entry(self.tree, &child, &is_excluded);
+                }
                 Share::Mixed => self.divide_inside(child, &mut divided),
             }
         }
@@ -216,16 +219,16 @@ impl Division<'_> {
 }
 
 /// Returns whether the tree has a path at or below a child, outside of the excluded directories.
-fn contains_entry(tree: &dyn Tree, child: &Child, excluded: &BTreeSet<RepoPath>) -> bool {
+fn contains_entry(tree: &dyn Tree, child: &Child, is_excluded: &dyn Fn(&RepoPath) -> bool) -> bool {
     match child.kind {
-        _ if excluded.contains(&child.path) => false,
+        _ if is_excluded(&child.path) => false,
         ChildKind::Entry(_) => true,
         ChildKind::Directory => {
             let inside = tree.children(&child.path).unwrap_or_default();
             // Files first: they need no look into another directory.
             let is_entry =
-                |inner: &Child| matches!(inner.kind, ChildKind::Entry(_)) && !excluded.contains(&inner.path);
-            inside.iter().any(is_entry) || inside.iter().any(|inner| contains_entry(tree, inner, excluded))
+                |inner: &Child| matches!(inner.kind, ChildKind::Entry(_)) && !is_excluded(&inner.path);
+            inside.iter().any(is_entry) || inside.iter().any(|inner| contains_entry(tree, inner, is_excluded))
         }
     }
 }
