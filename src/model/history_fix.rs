@@ -15,9 +15,7 @@ pub const NEW_BRANCH: &str = "git-pyenv-fixed";
 /// How to remove environments from commits.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HistoryFix {
-    /// The environments and links that `git pyenv fix` untracks.
-    pub places: Vec<RepoPath>,
-    /// All that they consist of, and nothing else.
+    /// All that the environments and links consist of, and nothing else.
     pub pieces: Vec<RepoPath>,
     /// The pieces that are directories. A file that takes the name of one is not removed.
     pub directories: BTreeSet<RepoPath>,
@@ -33,10 +31,10 @@ pub struct HistoryFix {
 
 /// What has to be done in the work tree before history is changed: when git moves to a commit without the files that it
 /// tracks, it deletes them from the disk.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Untracking {
-    /// The index has the files.
-    Fix,
+    /// The index has the files: `git pyenv fix` untracks these environments and links.
+    Fix(Vec<RepoPath>),
     /// The index has the files, but what they are can no longer be told.
     Remove,
     /// The index no longer has them, but `HEAD` does: that has to be committed.
@@ -67,11 +65,9 @@ impl HistoryFix {
     /// The command line for a POSIX shell.
     #[must_use]
     pub fn command(&self, directory: InvocationDirectory) -> String {
-        let places: Vec<&RepoPath> = self.places.iter().collect();
-        let all =
-            if places.len() > NAMED { "git pyenv fix".to_owned() } else { directory.fix_command(&places) };
-        let untrack = match self.before {
-            Untracking::Fix => Some(all),
+        let untrack = match &self.before {
+            Untracking::Fix(places) if places.len() > NAMED => Some("git pyenv fix".to_owned()),
+            Untracking::Fix(places) => Some(directory.fix_command(&places.iter().collect::<Vec<_>>())),
             Untracking::Remove => Some(format!("{} {}", git_at_top(directory), self.removal())),
             Untracking::Commit | Untracking::Nothing => None,
         };

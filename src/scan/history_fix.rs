@@ -9,7 +9,7 @@ use crate::git::{Commit, CommitRange, Reader};
 use crate::model::{Facts, HistoryChange, HistoryFix, NEW_BRANCH, Untracking};
 use crate::path::RepoPath;
 use crate::session::Session;
-use crate::tree::{ObjectId, OwnedEntry};
+use crate::tree::{ObjectId, OwnedEntry, PlaceSet};
 
 /// What is to be removed, and from which commits.
 #[derive(Debug, Clone, Default)]
@@ -134,34 +134,29 @@ pub fn history_fix(
             unnamed: references.iter().find(|it| it.name.is_none()).map(|it| it.end.to_string()),
         },
     };
-    let places = match before {
-        Untracking::Fix => still_tracked(session, removed)?,
-        _ => Vec::new(),
-    };
     let tips = repository.tips("refs/remotes/")?;
     let is_published = is_published(session, &removed.introducing, &tips)?;
     // A remote that has none of the commits that bring something in has none of those after them.
     let spares_remotes = !is_published && !tips.is_empty();
     let directories = removed.directories.clone();
-    Ok(Some(HistoryFix { places, pieces, directories, before, change, is_published, spares_remotes }))
+    Ok(Some(HistoryFix { pieces, directories, before, change, is_published, spares_remotes }))
 }
 
 /// How to untrack what the index has: `git pyenv fix` finds no environment whose proof a later commit replaced.
 fn untracking(session: &Session<'_>, removed: &ToRemove) -> Result<Untracking> {
     let found: BTreeSet<RepoPath> =
         tracked_places(&index(session)?.facts).into_iter().map(|it| it.place).collect();
-    let all_found = still_tracked(session, removed)?.iter().all(|place| found.contains(place));
-    Ok(if all_found { Untracking::Fix } else { Untracking::Remove })
+    let places = still_tracked(session, removed)?;
+    let all_found = places.iter().all(|place| found.contains(place));
+    Ok(if all_found { Untracking::Fix(places) } else { Untracking::Remove })
 }
 
 /// The places that the index has. `git pyenv fix` refuses one that is gone.
 fn still_tracked(session: &Session<'_>, removed: &ToRemove) -> Result<Vec<RepoPath>> {
-    let mut places = Vec::new();
-    for place in &removed.places {
-        if !session.repository.tracked_below(std::slice::from_ref(place))?.is_empty() {
-            places.push(place.clone());
-        }
-    }
+    let mut places: Vec<RepoPath> = removed.places.iter().cloned().collect();
+    let tracked = session.repository.tracked_below(&places)?;
+    let tracked: PlaceSet = tracked.into_iter().map(|entry| entry.path).collect();
+    places.retain(|place| tracked.has(place.as_bytes()) || tracked.is_above(place.as_bytes()));
     Ok(places)
 }
 

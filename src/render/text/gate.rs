@@ -249,11 +249,8 @@ mod tests {
     }
 
     fn push(change: HistoryChange, before: Untracking, place: &str) -> GateTrigger {
-        let places = vec![path(place)];
-        let pieces = places.clone();
         GateTrigger::Push(Some(HistoryFix {
-            places,
-            pieces,
+            pieces: vec![path(place)],
             directories: BTreeSet::new(),
             before,
             change,
@@ -287,7 +284,7 @@ mod tests {
             (GateTrigger::Merge, "git pyenv fix e0".to_owned()),
             (GateTrigger::Everything, "git pyenv fix e0".to_owned()),
             (
-                amend(Untracking::Fix),
+                amend(Untracking::Fix(vec![path("my env")])),
                 "git pyenv fix 'my env' && git commit --amend --no-edit --allow-empty".to_owned(),
             ),
             (amend(Untracking::Commit), "git commit --amend --no-edit --allow-empty".to_owned()),
@@ -297,7 +294,7 @@ mod tests {
                 format!("{commit} && {filter} --tag-name-filter cat -- main v1 ^abc^"),
             ),
             (
-                rewrite(true, Untracking::Fix, &["HEAD"]),
+                rewrite(true, Untracking::Fix(vec![path("e0")]), &["HEAD"]),
                 format!("git pyenv fix e0 && {commit} && {filter} -- HEAD"),
             ),
         ];
