@@ -68,10 +68,19 @@ pub(super) fn is_own(tree: &dyn Tree, entry: &OwnedEntry, platform: Platform, ha
         return true;
     }
     // The target of a link says nothing of what is there.
-    entry.kind.is_file()
-        && (lower.ends_with(b".exe")
-            || is_generated(tree, entry)
-            || (!has_records && is_program(tree, entry)))
+    entry.kind.is_file() && (lower.ends_with(b".exe") || is_installed(tree, entry, has_records))
+}
+
+/// Returns whether a file is a script with an environment's own interpreter or, without records, one that nobody can
+/// have written by hand.
+fn is_installed(tree: &dyn Tree, entry: &OwnedEntry, has_records: bool) -> bool {
+    let is_program = |bytes: &[u8]| lfs_pointer::is_pointer(bytes) || is_binary(bytes);
+    match tree.read(entry, DECIDING_FILE_LIMIT) {
+        Ok(Content::Whole(bytes)) => has_own_interpreter(&bytes) || (!has_records && is_program(&bytes)),
+        Ok(Content::TooLarge(_)) => !has_records,
+        // Nothing leaves git on the ground of an error.
+        Err(_) => false,
+    }
 }
 
 /// Returns whether a file is a script with an environment's own interpreter.
@@ -87,16 +96,6 @@ pub(super) fn is_activation(tree: &dyn Tree, entry: &OwnedEntry) -> bool {
     entry.kind.is_file()
         && marker::is_activation(entry.path.name())
         && matches!(tree.read(entry, DECIDING_FILE_LIMIT), Ok(Content::Whole(bytes)) if has_place(&bytes))
-}
-
-/// Returns whether nobody can have written a file by hand.
-fn is_program(tree: &dyn Tree, entry: &OwnedEntry) -> bool {
-    match tree.read(entry, DECIDING_FILE_LIMIT) {
-        Ok(Content::Whole(bytes)) => lfs_pointer::is_pointer(&bytes) || is_binary(&bytes),
-        Ok(Content::TooLarge(_)) => true,
-        // Nothing leaves git on the ground of an error.
-        Err(_) => false,
-    }
 }
 
 /// Recognises the libraries beside the interpreter, in lower case.

@@ -185,7 +185,8 @@ impl<'t> SignalReader<'t> {
         let Some(entries) = signals.markers.get_mut(&Marker::Config) else { return };
         entries.sort_by_key(|entry| entry.path.name() != b"pyvenv.cfg");
         for index in 0..entries.len() {
-            let Some(bytes) = self.deciding(&entries[index], &mut signals.unread) else { continue };
+            let content = self.content(&entries[index]);
+            let Some(bytes) = self.deciding(&entries[index], content, &mut signals.unread) else { continue };
             let config = PyvenvCfg::parse(&bytes);
             let is_proof = config.home().is_some();
             if is_proof {
@@ -208,13 +209,12 @@ impl<'t> SignalReader<'t> {
         scripts.sort_by_key(|entry| script_rank(entry.path.name()));
         let mut shown = Vec::new();
         for entry in scripts {
-            if self.is_program(&entry) {
+            let content = self.content(&entry);
+            if matches!(content, Ok(Content::TooLarge(_))) && self.is_program(&entry) {
                 continue;
             }
-            let Some(bytes) = self.deciding(&entry, &mut signals.unread).filter(|bytes| !bytes.is_empty())
-            else {
-                continue;
-            };
+            let bytes = self.deciding(&entry, content, &mut signals.unread);
+            let Some(bytes) = bytes.filter(|bytes| !bytes.is_empty()) else { continue };
             let assignment = activation_script::read(&bytes);
             let is_proof = matches!(assignment, VirtualEnvAssignment::Literal(_));
             shown.push((entry.path, assignment));
@@ -232,13 +232,11 @@ impl<'t> SignalReader<'t> {
     }
 
     /// Returns whether a file that is too large for a script is a compiled program.
-    fn is_program(&mut self, entry: &OwnedEntry) -> bool {
-        let is_large = matches!(self.content(entry), Ok(Content::TooLarge(_)));
-        is_large
-            && match self.tree.read(entry, PROGRAM_LIMIT) {
-                Ok(Content::Whole(bytes)) => is_binary(&bytes),
-                _ => false,
-            }
+    fn is_program(&self, entry: &OwnedEntry) -> bool {
+        match self.tree.read(entry, PROGRAM_LIMIT) {
+            Ok(Content::Whole(bytes)) => is_binary(&bytes),
+            _ => false,
+        }
     }
 
     /// Records the first absolute target among the links of a marker.
@@ -251,13 +249,18 @@ impl<'t> SignalReader<'t> {
         found.map(|found| signals.absolute_links.insert(marker, found));
     }
 
-    /// Reads a whole file that may prove an environment; one whose content is unknown is added to `unread`.
-    fn deciding(&mut self, entry: &OwnedEntry, unread: &mut Vec<Skip>) -> Option<Vec<u8>> {
+    /// The content of a file that may prove an environment, if it is known; if not, the file is added to `unread`.
+    fn deciding(
+        &mut self,
+        entry: &OwnedEntry,
+        content: Result<Content, Error>,
+        unread: &mut Vec<Skip>,
+    ) -> Option<Vec<u8>> {
         let mut unknown = |reason: String| {
             unread.push(Skip { path: entry.path.clone(), reason, blob: entry.id });
             None
         };
-        match self.content(entry) {
+        match content {
             Ok(Content::Whole(bytes)) if lfs_pointer::is_pointer(&bytes) => {
                 unknown("its content is in Git LFS".to_owned())
             }
