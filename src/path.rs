@@ -166,6 +166,20 @@ pub fn below<'p>(path: &'p [u8], directory: &[u8]) -> Option<&'p [u8]> {
     }
 }
 
+/// Resolves a relative path, which may have empty, `.` and `..` parts, from a directory; `None` if it leaves the root.
+#[must_use]
+pub fn resolve(directory: &[u8], relative: &[u8]) -> Option<RepoPath> {
+    let mut parts: Vec<&[u8]> = directory.split(|&b| b == b'/').filter(|part| !part.is_empty()).collect();
+    for part in relative.split(|&b| b == b'/') {
+        match part {
+            b"" | b"." => {}
+            b".." => drop(parts.pop()?),
+            name => parts.push(name),
+        }
+    }
+    RepoPath::new(parts.join(&b'/')).ok()
+}
+
 /// The bytes of a path of the operating system, with `/` between components.
 #[must_use]
 pub fn path_to_bytes(path: &Path) -> Vec<u8> {
@@ -374,6 +388,22 @@ mod tests {
         ];
         for (bytes, expected) in cases {
             assert_eq!(display_bytes(bytes), expected);
+        }
+    }
+
+    #[test]
+    fn relative_paths_are_resolved_inside_the_root() {
+        let cases = [
+            ("", "a/./b//", Some("a/b")),
+            ("a/b", "../c", Some("a/c")),
+            ("a", "..", Some("")),
+            ("a", "../..", None),
+            ("", "../a", None),
+            ("a", "b\0", None),
+        ];
+        for (directory, relative, expected) in cases {
+            let expected = expected.map(|path| RepoPath::new(path.as_bytes()).expect("a path"));
+            assert_eq!(resolve(directory.as_bytes(), relative.as_bytes()), expected, "{relative:?}");
         }
     }
 

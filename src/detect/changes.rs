@@ -75,10 +75,7 @@ impl ChangedPlaces {
             places.insert(entry.path.as_bytes());
             // What cannot be read is reported by detection.
             let Ok(Content::Whole(text)) = tree.read(entry, PATH_LIMIT) else { continue };
-            let target = String::from_utf8_lossy(&text);
-            if let Some(target) = link::resolve(&entry.path, target.trim_end_matches(['\n', '\r'])) {
-                places.insert(target.as_bytes());
-            }
+            places.extend(link::resolve(&entry.path, &link::target(&text)));
         }
         Ok(places)
     }

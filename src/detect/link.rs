@@ -7,7 +7,7 @@ use super::signals::SignalReader;
 use crate::error::Result;
 use crate::formats::pyvenv_cfg::is_absolute;
 use crate::model::{Environment, EnvironmentLink};
-use crate::path::{RepoPath, printable};
+use crate::path::{self, RepoPath, printable, split_name};
 use crate::tree::{Entry, EntryKind, OwnedEntry, PATH_LIMIT, PlaceSet, Tree, Visitor};
 
 /// Directories where tools keep environments outside of projects.
@@ -41,7 +41,7 @@ pub(super) fn environment_links(
         let Some(text) = reader.text(&entry) else {
             continue;
         };
-        let target = String::from_utf8_lossy(&text).trim_end_matches(['\n', '\r']).to_owned();
+        let target = target(&text);
         if let Some(reason) = suspicion(&entry, &target, &roots) {
             suspects.push((entry, target, reason));
         }
@@ -124,23 +124,17 @@ fn is_environment_name(name: &[u8]) -> bool {
     starts || ends
 }
 
+/// The target in the content of a link or `.venv` file.
+pub(super) fn target(content: &[u8]) -> String {
+    String::from_utf8_lossy(content).trim_end_matches(['\n', '\r']).to_owned()
+}
+
 /// Resolves a relative target inside the tree; `None` if it is outside.
 pub(super) fn resolve(link: &RepoPath, target: &str) -> Option<RepoPath> {
     if is_absolute(target) {
         return None;
     }
-    let parent = link.parent().unwrap_or_default();
-    let mut parts: Vec<&[u8]> = parent.components().collect();
-    for part in target.as_bytes().split(|&b| b == b'/') {
-        match part {
-            b"" | b"." => {}
-            b".." => {
-                parts.pop()?;
-            }
-            name => parts.push(name),
-        }
-    }
-    RepoPath::new(parts.join(&b'/')).ok()
+    path::resolve(split_name(link.as_bytes()).0, target.as_bytes())
 }
 
 /// The targets that the tree contains, or contains a path below.

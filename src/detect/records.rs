@@ -3,7 +3,7 @@
 
 use crate::formats::{conda_record, installed_files, lfs_pointer, record};
 use crate::model::Environment;
-use crate::path::{RepoPath, split_name};
+use crate::path::{self, RepoPath, split_name};
 use crate::tree::{Child, ChildKind, Content, EntryKind, OwnedEntry, PlaceSet, Tree};
 
 /// The limit for a list of files: that of the largest packages has 3 MiB.
@@ -158,17 +158,8 @@ fn lists_in(tree: &dyn Tree, directory: &RepoPath) -> Vec<RepoPath> {
     inside.flat_map(|metadata| lists_in(tree, &metadata.path)).collect()
 }
 
-/// Resolves a relative path of a record; `None` if it leaves the environment.
-fn resolve(base: &[u8], path: &[u8]) -> Option<Vec<u8>> {
-    let mut parts: Vec<&[u8]> = base.split(|&b| b == b'/').filter(|part| !part.is_empty()).collect();
-    for part in path.split(|&b| b == b'/' || b == b'\\') {
-        match part {
-            b"" | b"." => {}
-            b".." => {
-                parts.pop()?;
-            }
-            name => parts.push(name),
-        }
-    }
-    (!parts.is_empty()).then(|| parts.join(&b'/'))
+/// Resolves a relative path of a record, which may have backslashes; `None` if it is not inside of the environment.
+fn resolve(base: &[u8], path: &[u8]) -> Option<RepoPath> {
+    let slashed: Vec<u8> = path.iter().map(|&byte| if byte == b'\\' { b'/' } else { byte }).collect();
+    path::resolve(base, &slashed).filter(|path| !path.is_root())
 }

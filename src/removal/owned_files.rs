@@ -6,7 +6,7 @@ use super::inspected_directory::InspectedDirectory;
 use crate::formats::content_hash::ContentHash;
 use crate::formats::entry_points::{self, EntryPoint};
 use crate::formats::{conda_record, installed_files, record};
-use crate::path::{RepoPath, bytes_to_path, path_to_bytes, split_name};
+use crate::path::{self, bytes_to_path, path_to_bytes, split_name};
 use crate::tree::OwnedEntry;
 
 /// A longer list of files is not read: the largest packages have some megabytes.
@@ -186,14 +186,5 @@ fn resolve(inspected: &InspectedDirectory, base: &[u8], listed: &[u8]) -> Option
         let inside = inside.strip_prefix(&inspected.directory).ok()?;
         return Some(path_to_bytes(inside).into());
     }
-    let mut parts: Vec<&[u8]> = base.split(|&byte| byte == b'/').filter(|part| !part.is_empty()).collect();
-    for part in listed.split(|&byte| byte == b'/') {
-        match part {
-            b"" | b"." => {}
-            b".." => drop(parts.pop()?),
-            part => parts.push(part),
-        }
-    }
-    let path = RepoPath::new(parts.join(b"/".as_slice())).ok()?;
-    Some(path.as_bytes().into())
+    path::resolve(base, listed).map(|path| path.as_bytes().into())
 }
