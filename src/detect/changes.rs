@@ -12,7 +12,7 @@ use super::structure;
 use crate::error::Result;
 use crate::model::Skip;
 use crate::path::{below, split_name};
-use crate::tree::{Content, Entry, NoopVisitor, OwnedEntry, PATH_LIMIT, PlaceSet, Tree, Visitor};
+use crate::tree::{Entry, NoopVisitor, OwnedEntry, PATH_LIMIT, PlaceSet, Tree, Visitor};
 
 /// The most invalid paths that are kept.
 const KEPT_INVALID: usize = 12;
@@ -74,7 +74,7 @@ impl ChangedPlaces {
         for entry in &self.links {
             places.insert(entry.path.as_bytes());
             // What cannot be read is reported by detection.
-            let Ok(Content::Whole(text)) = tree.read(entry, PATH_LIMIT) else { continue };
+            let Some(text) = tree.whole(entry, PATH_LIMIT) else { continue };
             places.extend(link::resolve(&entry.path, &link::target(&text)));
         }
         Ok(places)

@@ -85,17 +85,17 @@ fn is_installed(tree: &dyn Tree, entry: &OwnedEntry, has_records: bool) -> bool 
 
 /// Returns whether a file is a script with an environment's own interpreter.
 pub(super) fn is_generated(tree: &dyn Tree, entry: &OwnedEntry) -> bool {
-    let is_script = |bytes: &[u8]| has_own_interpreter(bytes);
     entry.kind.is_file()
-        && matches!(tree.read(entry, DECIDING_FILE_LIMIT), Ok(Content::Whole(bytes)) if is_script(&bytes))
+        && tree.whole(entry, DECIDING_FILE_LIMIT).is_some_and(|bytes| has_own_interpreter(&bytes))
 }
 
 /// Returns whether a file is an activation script with the place of an environment.
 pub(super) fn is_activation(tree: &dyn Tree, entry: &OwnedEntry) -> bool {
-    let has_place = |bytes: &[u8]| matches!(activation_script::read(bytes), VirtualEnvAssignment::Literal(_));
+    let has_place =
+        |bytes: Vec<u8>| matches!(activation_script::read(&bytes), VirtualEnvAssignment::Literal(_));
     entry.kind.is_file()
         && marker::is_activation(entry.path.name())
-        && matches!(tree.read(entry, DECIDING_FILE_LIMIT), Ok(Content::Whole(bytes)) if has_place(&bytes))
+        && tree.whole(entry, DECIDING_FILE_LIMIT).is_some_and(has_place)
 }
 
 /// Recognises the libraries beside the interpreter, in lower case.

@@ -14,7 +14,7 @@ use super::structure;
 use crate::formats::own_ignore;
 use crate::model::{Environment, EnvironmentKind, Platform, WritesPyvenvCfg};
 use crate::path::{RepoPath, below, split_name};
-use crate::tree::{Child, ChildKind, Content, EntryKind, OwnedEntry, SMALL_FILE_LIMIT, Tree};
+use crate::tree::{Child, ChildKind, EntryKind, OwnedEntry, SMALL_FILE_LIMIT, Tree};
 
 /// The directory of IPython's kernel.
 const KERNEL: &[u8] = b"share/jupyter/kernels/python3";
@@ -283,15 +283,9 @@ impl<'t> Ownership<'t> {
     fn is_own_ignore(&self, entry: &OwnedEntry) -> bool {
         !self.root.is_root()
             && self
-                .text(entry)
+                .tree
+                .whole(entry, SMALL_FILE_LIMIT)
                 .is_some_and(|bytes| own_ignore::is_own_ignore(&bytes) || bytes.trim_ascii() == b"*")
-    }
-
-    fn text(&self, entry: &OwnedEntry) -> Option<Vec<u8>> {
-        match self.tree.read(entry, SMALL_FILE_LIMIT) {
-            Ok(Content::Whole(bytes)) => Some(bytes),
-            _ => None,
-        }
     }
 }
 

@@ -4,7 +4,7 @@
 use crate::formats::{conda_record, installed_files, lfs_pointer, record};
 use crate::model::Environment;
 use crate::path::{self, RepoPath, split_name};
-use crate::tree::{Child, ChildKind, Content, EntryKind, OwnedEntry, PlaceSet, Tree};
+use crate::tree::{Child, ChildKind, EntryKind, OwnedEntry, PlaceSet, Tree};
 
 /// The limit for a list of files: that of the largest packages has 3 MiB.
 const RECORD_LIMIT: u64 = 32 * 1024 * 1024;
@@ -61,7 +61,7 @@ impl Records {
     fn read(&mut self, tree: &dyn Tree, environment: &Environment, entry: &OwnedEntry) {
         let Some(rest) = entry.path.below(&environment.root) else { return };
         let Some(kind) = RecordKind::of(rest) else { return };
-        let Ok(Content::Whole(bytes)) = tree.read(entry, RECORD_LIMIT) else { return };
+        let Some(bytes) = tree.whole(entry, RECORD_LIMIT) else { return };
         if lfs_pointer::is_pointer(&bytes) {
             return;
         }

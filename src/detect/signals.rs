@@ -110,7 +110,7 @@ fn is_empty_file(tree: &dyn Tree, entry: &OwnedEntry) -> bool {
     entry.kind.is_file()
         && match entry.id {
             Some(id) => id.is_empty_blob(),
-            None => matches!(tree.read(entry, 0), Ok(Content::Whole(_))),
+            None => tree.whole(entry, 0).is_some(),
         }
 }
 
@@ -233,10 +233,7 @@ impl<'t> SignalReader<'t> {
 
     /// Returns whether a file that is too large for a script is a compiled program.
     fn is_program(&self, entry: &OwnedEntry) -> bool {
-        match self.tree.read(entry, PROGRAM_LIMIT) {
-            Ok(Content::Whole(bytes)) => is_binary(&bytes),
-            _ => false,
-        }
+        self.tree.whole(entry, PROGRAM_LIMIT).is_some_and(|bytes| is_binary(&bytes))
     }
 
     /// Records the first absolute target among the links of a marker.

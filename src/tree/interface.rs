@@ -46,6 +46,14 @@ pub trait Tree {
     /// Undecided if the content is missing or cannot be read.
     fn read(&self, entry: &OwnedEntry, limit: u64) -> Result<Content>;
 
+    /// Reads the whole content; `None` if it is larger than the limit or cannot be read.
+    fn whole(&self, entry: &OwnedEntry, limit: u64) -> Option<Vec<u8>> {
+        match self.read(entry, limit) {
+            Ok(Content::Whole(bytes)) => Some(bytes),
+            _ => None,
+        }
+    }
+
     /// Announces what the caller will probably read, so that a tree with expensive reads can read it all at once.
     fn prefetch(&self, entries: &[&OwnedEntry], limit: u64) {
         let _ = (entries, limit);
