@@ -187,9 +187,8 @@ pub(super) fn in_root(name: &[u8], kind: EntryKind) -> Option<Marker> {
     kind.is_file().then_some(marker)
 }
 
-/// Recognises an activation script, by the exact names that creators write: other tools have scripts of these names too,
-/// but in their own spelling.
-fn loose_activation(name: &[u8]) -> Option<Marker> {
+/// Recognises the activation script of a shell, in lower case.
+fn is_activation_script(name: &[u8]) -> bool {
     matches!(
         name,
         b"activate"
@@ -198,11 +197,15 @@ fn loose_activation(name: &[u8]) -> Option<Marker> {
             | b"activate.fish"
             | b"activate.nu"
             | b"activate.ps1"
-            | b"Activate.ps1"
             | b"activate.xsh"
-            | b"activate_this.py"
     )
-    .then_some(Marker::LooseActivation)
+}
+
+/// Recognises an activation script, by the exact names that creators write: other tools have scripts of these names too,
+/// but in their own spelling.
+fn loose_activation(name: &[u8]) -> Option<Marker> {
+    let is_activation = is_activation_script(name) || matches!(name, b"Activate.ps1" | b"activate_this.py");
+    is_activation.then_some(Marker::LooseActivation)
 }
 
 /// Recognises an activation script in any spelling.
@@ -246,8 +249,7 @@ fn is_library_archive(name: &[u8]) -> bool {
 fn marker_in_scripts(name: &[u8], platform: Platform) -> Option<Marker> {
     let lower = name.to_ascii_lowercase();
     match lower.as_slice() {
-        b"activate" | b"activate.bat" | b"activate.csh" | b"activate.fish" | b"activate.nu"
-        | b"activate.ps1" | b"activate.xsh" => return Some(Marker::Activation),
+        _ if is_activation_script(&lower) => return Some(Marker::Activation),
         b"activate_this.py" => return Some(Marker::ActivateThis),
         b"python-config" => return Some(Marker::PythonConfig),
         b"python.exe" | b"pythonw.exe" if platform == Platform::Windows => {
