@@ -50,7 +50,9 @@ pub(super) fn classify_layout(signals: &LayoutSignals) -> Option<Classification>
     let shape = match (proofs.len(), features.len()) {
         (0, _) => without_proof(signals, &features)?,
         (_, 1) => remnant(signals, &proofs)?,
-        _ if is_system(signals) && proofs.iter().all(|(_, evidence)| is_link(signals, &evidence.path)) => {
+        _ if structure::is_system(&signals.root)
+            && proofs.iter().all(|(_, evidence)| is_link(signals, &evidence.path)) =>
+        {
             return None;
         }
         _ => Shape::Environment,
@@ -65,7 +67,8 @@ pub(super) fn classify_layout(signals: &LayoutSignals) -> Option<Classification>
 /// several shells are an environment.
 fn remnant(signals: &LayoutSignals, proofs: &[(Feature, Evidence)]) -> Option<Shape> {
     let (proved, _) = proofs.first()?;
-    let other_links = *proved == Feature::Interpreter && (is_system(signals) || has_several_pythons(signals));
+    let other_links = *proved == Feature::Interpreter
+        && (structure::is_system(&signals.root) || has_several_pythons(signals));
     let is_harmless = other_links
         || (structure::is_test_data(&signals.root)
             && matches!(proved, Feature::Config | Feature::Cache | Feature::Ignore));
@@ -73,17 +76,13 @@ fn remnant(signals: &LayoutSignals, proofs: &[(Feature, Evidence)]) -> Option<Sh
     (!is_harmless).then_some(if is_environment { Shape::Environment } else { Shape::Remnant })
 }
 
-/// Returns whether a candidate is part of a system's root directory, where links to interpreters are normal.
-fn is_system(signals: &LayoutSignals) -> bool {
-    structure::is_system(&signals.root)
-}
-
 /// Returns whether `lib64` is a link to the absolute path of a `lib`, as virtualenv before 20 creates it on 64-bit systems.
 /// Root directories of systems have links to their own `/lib` and `/usr/lib`.
 fn has_own_lib64(signals: &LayoutSignals) -> bool {
     let Some((_, target)) = signals.absolute_links.get(&Marker::Lib64Link) else { return false };
     let above = target.trim_end_matches('/').strip_suffix("/lib");
-    above.is_some_and(|above| !matches!(above, "" | "/usr" | "/usr/local")) && !is_system(signals)
+    above.is_some_and(|above| !matches!(above, "" | "/usr" | "/usr/local"))
+        && !structure::is_system(&signals.root)
 }
 
 /// Returns whether the path is one of the absolute links.
@@ -114,7 +113,7 @@ fn proofs(signals: &LayoutSignals) -> Vec<(Feature, Evidence)> {
     let mut add = |feature: Feature, path: Option<&RepoPath>, fact: String| {
         found.extend(path.map(|path| (feature, Evidence { path: path.clone(), fact })));
     };
-    if let Some(home) = signals.config.as_ref().and_then(|config| config.home()) {
+    if let Some(home) = signals.home() {
         add(
             Feature::Config,
             signals.path_of(Marker::Config),
@@ -181,7 +180,7 @@ fn features(signals: &LayoutSignals) -> BTreeSet<Feature> {
 /// Classifies a candidate without a proof, by combinations of features that only environments have. A system's `usr` has
 /// all of them, and a directory of `pip install --target` has scripts and data.
 fn without_proof(signals: &LayoutSignals, features: &BTreeSet<Feature>) -> Option<Shape> {
-    if is_system(signals) {
+    if structure::is_system(&signals.root) {
         return None;
     }
     let is_target = signals.has(Marker::TargetInstall);

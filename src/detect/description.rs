@@ -163,7 +163,7 @@ fn best_version(versions: Vec<&[u8]>) -> Option<&[u8]> {
 /// The layout that the markers show. A `home` of another system says that `scripts/` is a project's, unless programs or
 /// scripts for Windows are there.
 fn platform(signals: &LayoutSignals) -> Platform {
-    let home = signals.config.as_ref().and_then(|config| config.home());
+    let home = signals.home();
     let is_posix_home = home.is_some_and(|home| home.starts_with('/'));
     let is_windows = |rest: &[u8]| {
         let first = rest.split(|&b| b == b'/').next().unwrap_or_default();

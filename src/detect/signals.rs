@@ -83,8 +83,8 @@ impl LayoutSignals {
     /// beside the settings of an environment.
     pub(super) fn has_loose_scripts(&self) -> bool {
         let activation = distinct_names(self.entries(Marker::LooseActivation));
-        let is_settled = self.config.as_ref().is_some_and(|config| config.home().is_some());
-        let others = if is_settled { distinct_names(self.entries(Marker::LooseScript)) } else { 0 };
+        let others =
+            if self.home().is_some() { distinct_names(self.entries(Marker::LooseScript)) } else { 0 };
         activation + others >= LOOSE_SCRIPTS
     }
 
@@ -97,6 +97,11 @@ impl LayoutSignals {
     /// The value of a `pyvenv.cfg` key.
     pub(super) fn setting(&self, key: &str) -> Option<&str> {
         self.config.as_ref().and_then(|config| config.get(key))
+    }
+
+    /// The directory of the interpreter that `pyvenv.cfg` names.
+    pub(super) fn home(&self) -> Option<&str> {
+        self.config.as_ref()?.home()
     }
 
     /// Returns whether the root is directly in a directory of this name.
@@ -149,7 +154,7 @@ impl<'t> SignalReader<'t> {
         }
         self.keep_own_ignore(&mut signals);
         self.read_config(&mut signals);
-        if signals.config.as_ref().is_none_or(|config| config.home().is_none()) {
+        if signals.home().is_none() {
             self.read_activation(&mut signals);
             for marker in [Marker::Interpreter, Marker::IncludeLink, Marker::Lib64Link] {
                 self.read_links(&mut signals, marker);

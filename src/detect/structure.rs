@@ -151,7 +151,8 @@ pub(super) fn is_test_data(root: &RepoPath) -> bool {
 }
 
 /// Returns whether a directory of this name is the root of a system or of a user's programs, which share it: one of a
-/// user is `~/.local` (<https://specifications.freedesktop.org/basedir-spec/latest/>).
+/// user is `~/.local` (<https://specifications.freedesktop.org/basedir-spec/latest/>). There, links to interpreters are
+/// normal.
 pub(super) fn is_system(root: &RepoPath) -> bool {
     matches!(root.name(), b"usr" | b"local" | b".local")
 }
