@@ -5,7 +5,7 @@
 //! is a link: then its target counts too. Or it has a name that environments use, such as `bin/tool`: then the markers
 //! may be beside it, unchanged, and the tree has to be asked.
 
-use super::find::MarkerFinder;
+use super::find::{KEPT_INVALID, MarkerFinder};
 use super::link;
 use super::path_class::{is_version, is_versioned_library};
 use super::structure;
@@ -13,9 +13,6 @@ use crate::error::Result;
 use crate::model::Skip;
 use crate::path::{below, split_name};
 use crate::tree::{Entry, NoopVisitor, OwnedEntry, PATH_LIMIT, PlaceSet, Tree, Visitor};
-
-/// The most invalid paths that are kept.
-const KEPT_INVALID: usize = 12;
 
 /// What is known of changed paths without reading anything.
 #[derive(Debug, Default)]

@@ -13,6 +13,8 @@ use crate::tree::{Entry, EntryKind, OwnedEntry, PathFilter, Visitor};
 
 /// The most entries kept per marker of a candidate that is not read; more would prove nothing more.
 const KEPT_PER_MARKER: usize = 12;
+/// The most invalid paths kept.
+pub(super) const KEPT_INVALID: usize = 12;
 /// A `.gitignore` that a creator wrote has fewer bytes.
 const OWN_IGNORE_LIMIT: u64 = 80;
 
@@ -93,7 +95,7 @@ impl<'b> MarkerFinder<'b> {
 
     /// Records a path with `..` or the like, which only a crafted index or tree has.
     fn record_invalid(&mut self, entry: &Entry<'_>) {
-        if self.invalid.len() < KEPT_PER_MARKER {
+        if self.invalid.len() < KEPT_INVALID {
             let reason = format!("invalid path in git: `{}`", display_bytes(entry.path));
             self.invalid.push(Skip { path: RepoPath::root(), reason, blob: None });
         }

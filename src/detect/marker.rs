@@ -2,7 +2,7 @@
 //!
 //! A single marker proves little; [`super::classification`] combines them.
 
-use super::path_class::{PathClass, is_versioned_library};
+use super::path_class::{PathClass, is_metadata, is_versioned_library};
 use crate::model::Platform;
 use crate::tree::EntryKind;
 
@@ -326,8 +326,7 @@ fn is_settings_of_jupyter(folder: &[u8], below: &[u8]) -> bool {
 
 /// Recognises pip or its metadata as an entry of `site-packages`.
 pub(super) fn is_pip(name: &[u8]) -> bool {
-    name == b"pip"
-        || (name.starts_with(b"pip-") && (name.ends_with(b".dist-info") || name.ends_with(b".egg-info")))
+    name == b"pip" || (name.starts_with(b"pip-") && is_metadata(name))
 }
 
 /// Recognises the directory of C headers, such as `python3.7m`.

@@ -123,7 +123,7 @@ fn site_packages_root(parent: &[u8]) -> Option<(usize, Platform)> {
 }
 
 /// Recognises the directory with the metadata of an installed package.
-fn is_metadata(name: &[u8]) -> bool {
+pub(super) fn is_metadata(name: &[u8]) -> bool {
     [b".dist-info".as_slice(), b".egg-info"]
         .iter()
         .any(|end| name.strip_suffix(*end).is_some_and(|name| !name.is_empty()))

@@ -1,6 +1,7 @@
 //! What records in an environment say that belongs to it: <https://packaging.python.org/en/latest/specifications/recording-installed-packages/>,
 //! `installed-files.txt` of older packages, and the records of conda.
 
+use super::path_class;
 use crate::formats::{conda_record, installed_files, lfs_pointer, record};
 use crate::model::Environment;
 use crate::path::{self, RepoPath, split_name};
@@ -66,19 +67,18 @@ impl Records {
             return;
         }
         let (metadata, _) = split_name(rest);
-        let named: Vec<Vec<u8>> = match kind {
-            RecordKind::Record => record::read(&bytes).into_iter().map(|row| row.path).collect(),
-            RecordKind::InstalledFiles => {
-                installed_files::read(&bytes).into_iter().map(<[u8]>::to_vec).collect()
+        let (base, named): (&[u8], Vec<Vec<u8>>) = match kind {
+            RecordKind::Record => {
+                (split_name(metadata).0, record::read(&bytes).into_iter().map(|row| row.path).collect())
             }
-            RecordKind::Conda => conda_record::files(&bytes).into_iter().map(String::into_bytes).collect(),
+            RecordKind::InstalledFiles => {
+                (metadata, installed_files::read(&bytes).into_iter().map(<[u8]>::to_vec).collect())
+            }
+            RecordKind::Conda => {
+                (b"", conda_record::files(&bytes).into_iter().map(String::into_bytes).collect())
+            }
         };
         self.is_known |= !named.is_empty();
-        let base = match kind {
-            RecordKind::Record => split_name(metadata).0,
-            RecordKind::InstalledFiles => metadata,
-            RecordKind::Conda => b"",
-        };
         // Inside of the directory of packages there is nothing to find out.
         let outside = named.iter().filter(|path| kind == RecordKind::Conda || path.starts_with(b"../"));
         self.paths.extend(outside.filter_map(|path| resolve(base, path)));
@@ -98,7 +98,7 @@ impl RecordKind {
     fn of(rest: &[u8]) -> Option<Self> {
         let (directory, name) = split_name(rest);
         let (parent, metadata) = split_name(directory);
-        let is_metadata = Self::is_metadata(metadata);
+        let is_metadata = path_class::is_metadata(metadata);
         let in_packages = |parent: &[u8]| split_name(parent).1 == b"site-packages";
         match name {
             b"RECORD" if is_metadata && in_packages(parent) => Some(Self::Record),
@@ -111,11 +111,6 @@ impl RecordKind {
             _ if directory == b"conda-meta" && name.ends_with(b".json") => Some(Self::Conda),
             _ => None,
         }
-    }
-
-    /// Returns whether this is the name of a directory with a package's metadata.
-    fn is_metadata(name: &[u8]) -> bool {
-        name.ends_with(b".dist-info") || name.ends_with(b".egg-info")
     }
 }
 
@@ -147,13 +142,13 @@ fn record_directories(tree: &dyn Tree, root: &RepoPath) -> Vec<RepoPath> {
 /// The lists of files in a directory of `site-packages`, or in metadata one level below.
 fn lists_in(tree: &dyn Tree, directory: &RepoPath) -> Vec<RepoPath> {
     let children = tree.children(directory).unwrap_or_default();
-    if RecordKind::is_metadata(directory.name()) {
+    if path_class::is_metadata(directory.name()) {
         let lists = [b"RECORD".as_slice(), b"installed-files.txt"];
         let paths = children.into_iter().map(|child| child.path);
         return paths.filter(|path| lists.contains(&path.name())).collect();
     }
     let is_metadata =
-        |child: &Child| child.kind == ChildKind::Directory && RecordKind::is_metadata(child.path.name());
+        |child: &Child| child.kind == ChildKind::Directory && path_class::is_metadata(child.path.name());
     let inside = children.into_iter().filter(is_metadata);
     inside.flat_map(|metadata| lists_in(tree, &metadata.path)).collect()
 }
