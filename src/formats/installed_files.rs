@@ -1,10 +1,12 @@
 //! `installed-files.txt`, the list of files that pip wrote into `.egg-info` before wheels
 //! (<https://pip.pypa.io/en/stable/news/>, removed in 21.1; `importlib.metadata` still reads it).
 
+use super::text::lines;
+
 /// The paths as written, one per line: relative to the `.egg-info` directory.
 #[must_use]
 pub fn read(bytes: &[u8]) -> Vec<&[u8]> {
-    bytes.split(|&byte| byte == b'\n').map(<[u8]>::trim_ascii).filter(|line| !line.is_empty()).collect()
+    lines(bytes).collect()
 }
 
 #[cfg(test)]

@@ -35,4 +35,4 @@ pub mod toml;
 pub mod wheel;
 
 pub use located::{Located, Member, Value};
-pub use text::{ParseError, is_binary, utf8};
+pub use text::{ParseError, is_binary, lines, utf8};

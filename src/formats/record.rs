@@ -25,17 +25,19 @@ pub struct RecordRow {
 /// Parses the list. Rows without a path are skipped, and the list ends at a row that is not CSV.
 #[must_use]
 pub fn read(bytes: &[u8]) -> Vec<RecordRow> {
-    let mut reader = ReaderBuilder::new().has_headers(false).flexible(true).from_reader(bytes);
-    let rows = reader.byte_records().map_while(|row| row.ok());
-    rows.filter_map(|row| read_row(&row)).collect()
+    rows(bytes).map_while(Result::ok).filter_map(|row| read_row(&row)).collect()
 }
 
 /// Says whether a list holds nothing but what installers write: rows of three fields, a hash and a size for each file but
 /// those that are written after the list. Anything else in it was added by somebody.
 #[must_use]
 pub fn is_sound(bytes: &[u8]) -> bool {
-    let mut reader = ReaderBuilder::new().has_headers(false).flexible(true).from_reader(bytes);
-    reader.byte_records().all(|row| row.is_ok_and(|row| is_sound_row(&row)))
+    rows(bytes).all(|row| row.is_ok_and(|row| is_sound_row(&row)))
+}
+
+/// The rows of any number of fields.
+fn rows(bytes: &[u8]) -> impl Iterator<Item = csv::Result<ByteRecord>> {
+    ReaderBuilder::new().has_headers(false).flexible(true).from_reader(bytes).into_byte_records()
 }
 
 fn is_sound_row(row: &ByteRecord) -> bool {

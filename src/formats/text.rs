@@ -35,6 +35,11 @@ pub fn utf8(bytes: &[u8]) -> Result<&str, ParseError> {
         .map_err(|error| ParseError::at(line_at(bytes, error.valid_up_to()), "invalid UTF-8"))
 }
 
+/// The lines of a list, without blanks around them and without empty ones.
+pub fn lines(bytes: &[u8]) -> impl Iterator<Item = &[u8]> {
+    bytes.split(|&byte| byte == b'\n').map(<[u8]>::trim_ascii).filter(|line| !line.is_empty())
+}
+
 /// The line, counted from 1, of a byte offset.
 pub(super) fn line_at(bytes: &[u8], offset: usize) -> usize {
     let before = bytes.get(..offset).unwrap_or(bytes);

@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use super::inspected_directory::InspectedDirectory;
 use crate::formats::content_hash::ContentHash;
 use crate::formats::entry_points::{self, EntryPoint};
-use crate::formats::{conda_record, installed_files, record};
+use crate::formats::{conda_record, installed_files, lines, record};
 use crate::path::{self, bytes_to_path, path_to_bytes, split_name};
 use crate::tree::OwnedEntry;
 
@@ -159,11 +159,6 @@ impl OwnedFiles {
     fn add_module(&mut self, site: &[u8], name: &[u8]) {
         self.modules.insert([site, b"/", name].concat().into());
     }
-}
-
-/// The lines of a list, without blanks around them.
-fn lines(bytes: &[u8]) -> impl Iterator<Item = &[u8]> {
-    bytes.split(|&byte| byte == b'\n').map(<[u8]>::trim_ascii).filter(|line| !line.is_empty())
 }
 
 /// Says whether the metadata has a list of files.
