@@ -53,6 +53,15 @@ pub fn hexadecimal(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
+/// The bytes that [`hexadecimal`] writes, from digits of either case; `None` for any other text.
+#[must_use]
+pub fn from_hexadecimal(text: &str) -> Option<Vec<u8>> {
+    let (pairs, rest) = text.as_bytes().as_chunks::<2>();
+    let digit = |byte: u8| u8::try_from(char::from(byte).to_digit(16)?).ok();
+    let byte = |[high, low]: &[u8; 2]| Some(digit(*high)? << 4 | digit(*low)?);
+    if rest.is_empty() { pairs.iter().map(byte).collect() } else { None }
+}
+
 /// `1,204`.
 #[must_use]
 pub fn grouped(number: u64) -> String {
@@ -156,6 +165,15 @@ mod tests {
             (grouped(7), grouped(1204), grouped(1_000_000)),
             ("7".into(), "1,204".into(), "1,000,000".into())
         );
+    }
+
+    #[test]
+    fn only_pairs_of_hexadecimal_digits_are_bytes() {
+        assert_eq!(from_hexadecimal("00fFa1"), Some(vec![0, 0xff, 0xa1]));
+        assert_eq!(from_hexadecimal(""), Some(Vec::new()));
+        for text in ["0", "0x", "+f", " 1", "00f", "é"] {
+            assert_eq!(from_hexadecimal(text), None, "{text:?}");
+        }
     }
 
     #[test]

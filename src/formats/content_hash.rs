@@ -6,6 +6,8 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sha2::{Digest, Sha256, Sha384, Sha512};
 
+use crate::text::from_hexadecimal;
+
 /// How much is read at a time.
 const PART: usize = 128 * 1024;
 
@@ -43,11 +45,9 @@ impl ContentHash {
     /// Parses a SHA-256 in hexadecimal.
     #[must_use]
     pub fn parse_hexadecimal(text: &str) -> Option<Self> {
-        let pairs = text.as_bytes().chunks(2);
-        let byte = |pair: &[u8]| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok();
-        let digest = pairs.map(byte).collect::<Option<Box<[u8]>>>()?;
+        let digest = from_hexadecimal(text)?;
         let algorithm = Algorithm::Sha256;
-        (text.len() == 2 * algorithm.length()).then_some(Self { algorithm, digest })
+        (digest.len() == algorithm.length()).then(|| Self { algorithm, digest: digest.into() })
     }
 
     /// Says whether this is the hash of what can be read.

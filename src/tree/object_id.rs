@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::text::from_hexadecimal;
+
 /// The ids of a blob without content: `git hash-object --stdin` of nothing, as SHA-1 and as SHA-256.
 const EMPTY_BLOBS: [&[u8]; 2] = [
     b"\xe6\x9d\xe2\x9b\xb2\xd1\xd6\x43\x4b\x8b\x29\xae\x77\x5a\xd8\xc2\xe4\x8c\x53\x91",
@@ -31,12 +33,7 @@ impl ObjectId {
     /// Parses the hexadecimal form.
     #[must_use]
     pub fn from_hex(text: &str) -> Option<Self> {
-        if !text.bytes().all(|b| b.is_ascii_hexdigit()) {
-            return None;
-        }
-        let digits = text.as_bytes().chunks_exact(2);
-        let pairs = digits.map(|pair| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok());
-        Self::new(&pairs.collect::<Option<Vec<u8>>>()?).filter(|_| text.len().is_multiple_of(2))
+        Self::new(&from_hexadecimal(text)?)
     }
 
     /// Returns the raw bytes.
