@@ -105,11 +105,10 @@ impl InvocationDirectory {
             FixStep::Reinstall { installer, project } => {
                 self.installer(installer, "install", &format!("--editable {}", self.word(project)))
             }
-            FixStep::Uninstall { installer: installer @ Installer::Pip(_), package } => {
-                self.installer(installer, "uninstall", &format!("--yes {}", shell_quote(package.as_bytes())))
-            }
             FixStep::Uninstall { installer, package } => {
-                self.installer(installer, "uninstall", &shell_quote(package.as_bytes()))
+                // uv does not ask.
+                let yes = if matches!(installer, Installer::Pip(_)) { "--yes " } else { "" };
+                self.installer(installer, "uninstall", &format!("{yes}{}", shell_quote(package.as_bytes())))
             }
         }
     }
