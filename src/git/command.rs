@@ -2,9 +2,10 @@
 
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
 
 use super::layout::RepositoryLayout;
-use super::program::git_program;
+use super::program::GitProgram;
 use super::variables::{elsewhere, for_git, for_git_at};
 use super::version::GitVersion;
 use crate::env::Env;
@@ -21,16 +22,14 @@ const NO_INDEX: &str = "git-pyenv-no-index";
 /// Calls git for one repository.
 pub(super) struct Git<'r> {
     runner: &'r dyn Runner,
-    /// `None` if there is none.
-    program: Option<PathBuf>,
+    program: Rc<GitProgram>,
     directory: PathBuf,
     variables: Vec<(OsString, OsString)>,
 }
 
 impl<'r> Git<'r> {
-    /// Calls git exactly as the user would, to find out which repository it uses. The program is looked up here, once.
-    pub(super) fn as_called(env: &Env, runner: &'r dyn Runner) -> Self {
-        let program = git_program(env);
+    /// Calls git exactly as the user would, to find out which repository it uses.
+    pub(super) fn as_called(env: &Env, runner: &'r dyn Runner, program: Rc<GitProgram>) -> Self {
         Self { runner, program, directory: env.directory.clone(), variables: for_git(env) }
     }
 
@@ -39,13 +38,18 @@ impl<'r> Git<'r> {
     ///
     /// Variables name the repository, so that git uses this one whatever it would discover from that directory
     /// (`core.worktree`, a relative `GIT_DIR`).
-    pub(super) fn inside(self, env: &Env, layout: &RepositoryLayout) -> Self {
+    pub(super) fn inside(
+        env: &Env,
+        runner: &'r dyn Runner,
+        program: Rc<GitProgram>,
+        layout: &RepositoryLayout,
+    ) -> Self {
         let directory = layout.work_tree.clone().unwrap_or_else(|| env.directory.clone());
         let mut variables = for_git_at(env, &directory);
         set(&mut variables, "GIT_DIR", Some(&layout.git_directory));
         set(&mut variables, "GIT_WORK_TREE", layout.work_tree.as_deref());
         set(&mut variables, "GIT_INDEX_FILE", Some(&layout.git_directory.join(NO_INDEX)));
-        Self { directory, variables, ..self }
+        Self { runner, program, directory, variables }
     }
 
     /// Calls git for the same repository with another work tree.
@@ -70,7 +74,12 @@ impl<'r> Git<'r> {
     }
 
     fn at(&self, directory: &Path, variables: Vec<(OsString, OsString)>) -> Self {
-        Self { runner: self.runner, program: self.program.clone(), directory: directory.into(), variables }
+        Self {
+            runner: self.runner,
+            program: Rc::clone(&self.program),
+            directory: directory.into(),
+            variables,
+        }
     }
 
     /// The directory that git starts in.
@@ -149,7 +158,7 @@ impl<'r> Git<'r> {
         let safe = SETTINGS.iter().flat_map(|setting| ["-c", setting]).map(OsString::from);
         let arguments = arguments.iter().map(|argument| argument.as_ref().to_os_string());
         Ok(Invocation {
-            program: self.program.clone().ok_or_else(no_git)?,
+            program: self.program.path().ok_or_else(no_git)?.to_path_buf(),
             arguments: safe.chain(arguments).collect(),
             directory: self.directory.clone(),
             environment: self.variables.clone(),

@@ -2,6 +2,7 @@
 
 use std::cell::OnceCell;
 use std::path::PathBuf;
+use std::rc::Rc;
 
 use git2::{ErrorCode, Repository as Opened, RepositoryOpenFlags};
 
@@ -11,7 +12,7 @@ use super::head_file::has_valid_head;
 use super::layout::RepositoryLayout;
 use super::libgit2::Libgit2;
 use super::plumbing::Plumbing;
-use super::program::nearest_top;
+use super::program::{GitProgram, nearest_top};
 use super::repository::Repository;
 use crate::env::Env;
 use crate::error::{Error, Result};
@@ -46,10 +47,10 @@ impl<'r> Repository<'r> {
         };
         let opened = if choice == AdapterChoice::Plumbing { None } else { open_libgit2(env, choice)? };
         let known = opened.as_ref().filter(|opened| !only_git_may_open(opened, env));
-        let git = Git::as_called(env, runner);
+        let program = Rc::new(GitProgram::new(env));
         let layout = match known.and_then(|opened| discovery::of_libgit2(opened, env)) {
             Some(layout) => layout,
-            None => discovery::of_git(&git, env)?,
+            None => discovery::of_git(&Git::as_called(env, runner, Rc::clone(&program)), env)?,
         };
         let opened = opened.filter(|opened| is_at(opened, &layout));
         if opened.is_none() && choice == AdapterChoice::Libgit2 {
@@ -57,7 +58,7 @@ impl<'r> Repository<'r> {
                 .cause(format!("libgit2 cannot open `{}`", display(&layout.git_directory))));
         }
         let libgit2 = opened.map(|opened| Libgit2::new(opened, layout.index_file.clone(), env.clone()));
-        let plumbing = Plumbing::new(git.inside(env, &layout), &layout);
+        let plumbing = Plumbing::new(Git::inside(env, runner, program, &layout), &layout);
         Ok(Self {
             layout,
             libgit2,
