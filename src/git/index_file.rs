@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use super::entries::IndexEntries;
 use super::index_scan::{self, Reading};
 use super::layout::RepositoryLayout;
-use super::split_index::{merge, shared_part};
+use super::split_index::{link, merge};
 use crate::error::{Error, Result};
 use crate::path::display;
 use crate::tree::Visitor;
@@ -73,10 +73,10 @@ impl IndexFile {
     fn merged(&self, layout: &RepositoryLayout) -> Result<Option<Vec<u8>>> {
         let Some(file) = &self.file else { return Ok(None) };
         let own = read_all(file).map_err(failed(&self.path))?;
-        let Some(name) = shared_part(&own, layout.object_id_length)? else { return Ok(None) };
-        let path = layout.git_directory.join(format!("sharedindex.{name}"));
+        let Some(link) = link(&own, layout.object_id_length)? else { return Ok(None) };
+        let path = layout.git_directory.join(format!("sharedindex.{}", link.shared));
         let shared = open(&path).and_then(|file| read_all(&file)).map_err(failed(&path))?;
-        merge(&own, &shared, layout.object_id_length).map(Some)
+        merge(&own, &link, &shared, layout.object_id_length).map(Some)
     }
 }
 

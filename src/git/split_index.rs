@@ -12,8 +12,9 @@ use crate::tree::ObjectId;
 const LINK: &[u8; 4] = b"link";
 
 /// What a split index says of its shared part.
-struct Link<'b> {
-    shared: ObjectId,
+pub(super) struct Link<'b> {
+    /// Which file holds it, by the name of its content.
+    pub(super) shared: ObjectId,
     deleted: Bitmap<'b>,
     replaced: Bitmap<'b>,
 }
@@ -24,23 +25,21 @@ struct Bitmap<'b> {
     words: &'b [u8],
 }
 
-/// Says which file holds the shared part of an index, by the name of its content; `None` if the index is not split.
+/// What an index says of its shared part; `None` if it is not split.
 ///
 /// # Errors
 /// Undecided if the index is damaged.
-pub(super) fn shared_part(index: &[u8], id_length: usize) -> Result<Option<ObjectId>> {
+pub(super) fn link(index: &[u8], id_length: usize) -> Result<Option<Link<'_>>> {
     let content = extension(index, id_length, LINK)?;
     let link = content.map(|content| Link::parse(content, id_length).ok_or_else(damaged)).transpose()?;
-    Ok(link.map(|link| link.shared).filter(|shared| !shared.is_zero()))
+    Ok(link.filter(|link| !link.shared.is_zero()))
 }
 
-/// Makes one index of a split index and its shared part.
+/// Makes one index of a split index, what it says of its shared part, and that part.
 ///
 /// # Errors
 /// Undecided if one of them is damaged, or they do not fit together.
-pub(super) fn merge(index: &[u8], shared: &[u8], id_length: usize) -> Result<Vec<u8>> {
-    let content = extension(index, id_length, LINK)?.ok_or_else(damaged)?;
-    let link = Link::parse(content, id_length).ok_or_else(damaged)?;
+pub(super) fn merge(index: &[u8], link: &Link<'_>, shared: &[u8], id_length: usize) -> Result<Vec<u8>> {
     let mut merged = read(shared, id_length)?;
     let mut own = read(index, id_length)?.into_iter();
     for position in link.replaced.positions().ok_or_else(damaged)? {
