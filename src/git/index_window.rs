@@ -6,6 +6,7 @@
 
 use std::io::{self, Read};
 
+use super::index_format::cut_short;
 use crate::error::{Error, Result};
 
 /// How much is read at once.
@@ -81,21 +82,19 @@ impl<'s> IndexWindow<'s> {
         let beyond = count.saturating_sub(within);
         self.consume(usize::try_from(count.min(within)).unwrap_or(usize::MAX));
         if beyond > self.unread {
-            return Err(failed(io::ErrorKind::UnexpectedEof.into()));
+            return Err(cut_short());
         }
         let skipped = io::copy(&mut self.source.take(beyond), &mut io::sink()).map_err(failed)?;
         self.unread -= beyond;
-        if skipped == beyond { Ok(()) } else { Err(failed(io::ErrorKind::UnexpectedEof.into())) }
+        if skipped == beyond { Ok(()) } else { Err(cut_short()) }
     }
 }
 
 fn failed(error: io::Error) -> Error {
-    let truncated = error.kind() == io::ErrorKind::UnexpectedEof;
-    let error =
-        Error::undecided(if truncated { "the index is corrupt" } else { "failed to read the index" }).cause(
-            if truncated { "it is truncated, or an entry is too long".to_owned() } else { error.to_string() },
-        );
-    if truncated { error.hint("check it with `git ls-files`") } else { error }
+    match error.kind() {
+        io::ErrorKind::UnexpectedEof => cut_short(),
+        _ => Error::undecided("failed to read the index").cause(error),
+    }
 }
 
 #[cfg(test)]

@@ -18,6 +18,7 @@ mod ignore;
 mod ignore_rule;
 mod index_change;
 mod index_file;
+mod index_format;
 mod index_scan;
 mod index_window;
 mod layout;

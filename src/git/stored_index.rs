@@ -3,18 +3,12 @@
 //!
 //! Format: <https://git-scm.com/docs/index-format>.
 
-use super::index_scan::{
-    FIXED_SHA1, FIXED_SHA256, HEADER_LENGTH, be32, cut_short, damaged, head_at, next_path, plain_name,
+use super::index_format::{
+    FIXED_SHA1, FIXED_SHA256, FLAG_EXTENDED, FLAG_NAME_LENGTH, FLAG_STAGE, HEADER_LENGTH, MODE_OFFSET,
+    SIGNATURE, STATUS_LENGTH, cut_short, head_at, header, next_path, padded, plain_name,
 };
 use crate::error::Result;
 use crate::tree::{EntryKind, OwnedEntry};
-
-/// The bytes of an entry before its object name.
-const STATUS_LENGTH: usize = 40;
-const MODE_OFFSET: usize = 24;
-const FLAG_EXTENDED: u16 = 0x4000;
-const FLAG_STAGE: u16 = 0x3000;
-const FLAG_NAME_LENGTH: u16 = 0x0fff;
 
 /// An entry of an index as it is stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -50,7 +44,7 @@ impl StoredEntry {
             index.extend(self.extended.to_be_bytes());
         }
         index.extend(&self.path);
-        index.resize(start + (index.len() - start) / 8 * 8 + 8, 0);
+        index.resize(start + padded(index.len() - start), 0);
     }
 }
 
@@ -73,7 +67,7 @@ pub(super) fn read(index: &[u8], id_length: usize) -> Result<Vec<StoredEntry>> {
 /// # Errors
 /// As [`read`].
 pub(super) fn extension<'i>(index: &'i [u8], id_length: usize, name: &[u8; 4]) -> Result<Option<&'i [u8]>> {
-    if !matches!(index.get(..8).map(|header| be32(header, 4)), Some(2..=4)) {
+    if !matches!(header(index)?.0, 2..=4) {
         return Ok(None);
     }
     let end = each_entry(index, id_length, &mut |_, _, _, _| {})?;
@@ -111,9 +105,7 @@ type Receiver<'r> = &'r mut dyn FnMut(&[u8], &[u8], u16, u16);
 
 /// Passes on the entries, and returns where they end.
 fn each_entry(index: &[u8], id_length: usize, receive: Receiver<'_>) -> Result<usize> {
-    let header = index.get(..HEADER_LENGTH).filter(|header| header.starts_with(b"DIRC"));
-    let header = header.ok_or_else(|| damaged("it has no index header"))?;
-    let (version, count) = (be32(header, 4), be32(header, 8));
+    let (version, count) = header(index)?;
     match id_length {
         20 => each_of::<FIXED_SHA1>(index, version, count, receive),
         _ => each_of::<FIXED_SHA256>(index, version, count, receive),
@@ -135,7 +127,7 @@ fn each_of<const FIXED: usize>(
             let name = plain_name(index, head.end, head.name_flag())?.ok_or_else(cut_short)?;
             path.clear();
             path.extend_from_slice(name);
-            start += (head.end - start + name.len() + 8) / 8 * 8;
+            start += padded(head.end - start + name.len());
         }
         receive(&path, &head.bytes[..FIXED - 2], head.flags, head.extended);
     }
@@ -146,7 +138,7 @@ fn each_of<const FIXED: usize>(
 /// is left out, as with `index.skipHash`.
 pub(super) fn write(entries: &[StoredEntry], id_length: usize) -> Option<Vec<u8>> {
     let count = u32::try_from(entries.len()).ok()?;
-    let mut index = [b"DIRC".as_slice(), &3_u32.to_be_bytes(), &count.to_be_bytes()].concat();
+    let mut index = [SIGNATURE.as_slice(), &3_u32.to_be_bytes(), &count.to_be_bytes()].concat();
     entries.iter().for_each(|entry| entry.write(&mut index));
     index.resize(index.len() + id_length, 0);
     Some(index)

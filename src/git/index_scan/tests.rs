@@ -4,6 +4,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::error::ErrorKind;
+use crate::git::index_format::FLAG_EXTENDED;
 
 /// An entry of an index written by hand.
 struct Written {
