@@ -141,7 +141,7 @@ fn index_file(env: &Env, work_tree: Option<&Path>, git_directory: &Path) -> Path
 }
 
 /// Removes a trailing separator.
-fn without_trailing_slash(path: &Path) -> PathBuf {
+pub(super) fn without_trailing_slash(path: &Path) -> PathBuf {
     path.components().collect()
 }
 

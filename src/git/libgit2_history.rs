@@ -1,17 +1,15 @@
 //! Walking history with libgit2, with several threads where there is much to do.
 
 use std::collections::HashMap;
-use std::path::PathBuf;
 use std::thread;
 
-use git2::{Error as GitError, Repository, RepositoryOpenFlags, Sort};
+use git2::{Error as GitError, Repository, Sort};
 
 use super::history::{ChangeBatches, Commit, History, Introduced, IntroducedEntries, ReceiveChanges};
 use super::libgit2::{Libgit2, failed, id, oid};
-use super::open::add_objects;
+use super::open::open_at;
 use super::range::CommitRange;
 use super::tree_changes::TreeChanges;
-use crate::env::Env;
 use crate::error::Result;
 use crate::tree::{ObjectId, PlaceSet};
 
@@ -94,10 +92,11 @@ impl Libgit2 {
         let share = commits.len().div_ceil(cores).max(COMMITS_PER_THREAD);
         let mut shares = commits.chunks(share);
         let Some(own) = shares.next() else { return Ok(()) };
-        let (handle, others) = (&self.another_handle(), shares.collect::<Vec<_>>());
+        let (directory, env) = (self.repository.path(), &self.env);
+        let others: Vec<_> = shares.collect();
         thread::scope(|scope| {
             let start = |share| {
-                let work = move || look(&handle.open()?, share);
+                let work = move || look(&open_at(directory, env)?, share);
                 thread::Builder::new().spawn_scoped(scope, work).map_err(|_| share)
             };
             let started: Vec<_> = others.into_iter().map(start).collect();
@@ -113,25 +112,6 @@ impl Libgit2 {
             }
             result
         })
-    }
-
-    fn another_handle(&self) -> AnotherHandle<'_> {
-        AnotherHandle { git_directory: self.repository.path().to_path_buf(), env: &self.env }
-    }
-}
-
-/// What it takes to open the repository once more.
-struct AnotherHandle<'e> {
-    git_directory: PathBuf,
-    env: &'e Env,
-}
-
-impl AnotherHandle<'_> {
-    fn open(&self) -> Result<Repository, GitError> {
-        let ceilings: [&std::ffi::OsStr; 0] = [];
-        let opened = Repository::open_ext(&self.git_directory, RepositoryOpenFlags::NO_SEARCH, ceilings)?;
-        add_objects(&opened, self.env)?;
-        Ok(opened)
     }
 }
 

@@ -1,13 +1,13 @@
 //! Finds and opens the repository that git itself would use in the same directory and environment.
 
 use std::cell::OnceCell;
-use std::path::PathBuf;
+use std::path::Path;
 use std::rc::Rc;
 
 use git2::{ErrorCode, Repository as Opened, RepositoryOpenFlags};
 
 use super::command::Git;
-use super::discovery;
+use super::discovery::{self, without_trailing_slash};
 use super::head_file::has_valid_head;
 use super::layout::RepositoryLayout;
 use super::libgit2::Libgit2;
@@ -75,7 +75,7 @@ fn open_libgit2(env: &Env, choice: AdapterChoice) -> Result<Option<Opened>> {
     if env.raw("GIT_COMMON_DIR").is_some() && choice == AdapterChoice::Both {
         return Ok(None);
     }
-    let error = match find(env).and_then(|opened| add_objects(&opened, env).map(|()| opened)) {
+    let error = match find(env) {
         Ok(opened) => return Ok(Some(opened)),
         Err(error) => error,
     };
@@ -91,7 +91,7 @@ fn open_libgit2(env: &Env, choice: AdapterChoice) -> Result<Option<Opened>> {
 /// Finds the repository, upwards from the directory unless `GIT_DIR` names it.
 fn find(env: &Env) -> Result<Opened, git2::Error> {
     if let Some(directory) = env.path("GIT_DIR") {
-        return Opened::open_ext(directory, RepositoryOpenFlags::NO_SEARCH, &[] as &[&std::ffi::OsStr]);
+        return open_at(&directory, env);
     }
     let mut flags = RepositoryOpenFlags::empty();
     if env
@@ -103,13 +103,23 @@ fn find(env: &Env) -> Result<Opened, git2::Error> {
     let ceilings = env.paths("GIT_CEILING_DIRECTORIES").into_iter();
     // An empty entry only tells git not to resolve links in the entries after it.
     let ceilings = ceilings.filter(|ceiling| ceiling.is_absolute());
-    Opened::open_ext(&env.directory, flags, ceilings)
+    let opened = Opened::open_ext(&env.directory, flags, ceilings)?;
+    add_objects(&opened, env)?;
+    Ok(opened)
+}
+
+/// Opens the repository that is in this directory, not above it.
+pub(super) fn open_at(directory: &Path, env: &Env) -> Result<Opened, git2::Error> {
+    let no_ceilings: [&Path; 0] = [];
+    let opened = Opened::open_ext(directory, RepositoryOpenFlags::NO_SEARCH, no_ceilings)?;
+    add_objects(&opened, env)?;
+    Ok(opened)
 }
 
 /// Lets libgit2 read the objects of a push that is still in quarantine.
 ///
 /// <https://git-scm.com/docs/git-receive-pack#_quarantine_environment>
-pub(super) fn add_objects(opened: &Opened, env: &Env) -> Result<(), git2::Error> {
+fn add_objects(opened: &Opened, env: &Env) -> Result<(), git2::Error> {
     let main = env.path("GIT_OBJECT_DIRECTORY");
     let others =
         env.paths("GIT_ALTERNATE_OBJECT_DIRECTORIES").into_iter().map(|path| env.directory.join(path));
@@ -139,6 +149,5 @@ fn is_nearest(opened: &Opened, env: &Env) -> bool {
 
 /// Says whether libgit2 has opened the repository that has this layout.
 fn is_at(opened: &Opened, layout: &RepositoryLayout) -> bool {
-    let found: PathBuf = opened.path().components().collect();
-    found == layout.git_directory
+    without_trailing_slash(opened.path()) == layout.git_directory
 }
