@@ -10,8 +10,18 @@ use crate::error::Result;
 use crate::tree::{ObjectId, PlaceSet};
 
 /// For a merge, `-c` shows what differs from all of its parents.
-const COMPARE: [&str; 9] =
-    ["diff-tree", "--stdin", "--root", "-r", "-c", "--raw", "-z", "--no-renames", "--no-abbrev"];
+const COMPARE: [&str; 10] = [
+    "diff-tree",
+    "--stdin",
+    "--root",
+    "-r",
+    "-c",
+    "--raw",
+    "-z",
+    "--no-renames",
+    "--no-abbrev",
+    "--ignore-submodules=none",
+];
 
 impl Plumbing<'_> {
     /// The commits of a range, parents before children.
@@ -68,16 +78,18 @@ impl Plumbing<'_> {
         let mut introduced = IntroducedEntries::default();
         let (mut current, mut changes) = (None, Vec::new());
         self.compare(commits.iter(), &mut |commit, change| {
-            if current != Some(commit) {
-                let finished = std::mem::take(&mut changes);
-                current.into_iter().for_each(|id| introduced.add(id, finished.clone()));
-                current = Some(commit);
+            if current != Some(commit)
+                && let Some(finished) = current.replace(commit)
+            {
+                introduced.add(finished, std::mem::take(&mut changes));
             }
             if paths.is_none_or(|paths| paths.contains(&change.path)) {
                 changes.push(change);
             }
         })?;
-        current.into_iter().for_each(|id| introduced.add(id, std::mem::take(&mut changes)));
+        if let Some(last) = current {
+            introduced.add(last, changes);
+        }
         Ok(introduced.entries)
     }
 
@@ -91,9 +103,8 @@ impl Plumbing<'_> {
         if input.is_empty() {
             return Ok(());
         }
-        let arguments = [COMPARE.as_slice(), &["--ignore-submodules=none"]].concat();
         let mut output = CompareOutput { plumbing: self, commit: None, change: None, malformed: false };
-        self.git().parts(&arguments, input.into_bytes(), 0, &mut |record| output.record(record, found))?;
+        self.git().parts(&COMPARE, input.into_bytes(), 0, &mut |record| output.record(record, found))?;
         if output.malformed || output.change.is_some() { Err(unexpected_output("diff-tree")) } else { Ok(()) }
     }
 }
