@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use tempfile::NamedTempFile;
 
-use super::command::{Git, without_newline};
+use super::command::without_newline;
 use super::entries::{EntryCollector, IndexEntries};
 use super::ignore_rule::IgnoreQuestion;
 use super::index_file::IndexFile;
@@ -46,7 +46,7 @@ impl Repository<'_> {
         };
         let list = ["ls-files", "--others", "--exclude-standard", "-z"];
         match self.whole_index()? {
-            None => self.git_with_index().records(&list, &mut record)?,
+            None => self.plumbing.git_with_index().records(&list, &mut record)?,
             Some(index) => {
                 let list = [&["-c", "index.sparse=false"], list.as_slice()].concat();
                 self.git().with_index(index.path()).records(&list, &mut record)?;
@@ -64,11 +64,6 @@ impl Repository<'_> {
             "if no git process is running in this repository, one was killed: `rm {}`",
             shell_quote(&path_to_bytes(&lock))
         ))
-    }
-
-    /// Calls git with the index of this run.
-    fn git_with_index(&self) -> Git<'_> {
-        self.git().with_index(&self.layout.index_file)
     }
 
     /// A copy of the index that git only reads; `None` if the index itself is one. Git sets the time of the shared part
@@ -97,7 +92,7 @@ impl Repository<'_> {
         path_option.push(bytes_to_path(path.as_bytes()));
         let mut arguments = vec![OsString::from("hash-object"), "--stdin".into(), path_option];
         arguments.extend(write.then(|| "-w".into()));
-        let printed = self.git_with_index().output(&arguments, content.to_vec());
+        let printed = self.plumbing.git_with_index().output(&arguments, content.to_vec());
         let printed =
             printed.map_err(|error| if write { error.of_kind(ErrorKind::Action) } else { error })?;
         let printed = without_newline(printed);
@@ -122,7 +117,7 @@ impl Repository<'_> {
         removed.iter().for_each(|path| line(format!("0 {zero}"), path));
         added.iter().for_each(|file| line(format!("{:o} {}", mode(file.kind), file.id), &file.path));
         let arguments = ["update-index", "-z", "--index-info"];
-        let output = self.git_with_index().run(&arguments, input)?;
+        let output = self.plumbing.git_with_index().run(&arguments, input)?;
         if output.status == Some(0) {
             return Ok(());
         }

@@ -41,6 +41,11 @@ impl<'r> Plumbing<'r> {
         &self.git
     }
 
+    /// Calls git with the index of this run.
+    pub(super) fn git_with_index(&self) -> Git<'r> {
+        self.git.with_index(&self.index_file)
+    }
+
     /// Shows the index as `ls-files` prints it and returns the directories of a sparse index, each with its tree.
     fn list_index(
         &self,
@@ -56,8 +61,7 @@ impl<'r> Plumbing<'r> {
             directories: Vec::new(),
             malformed: false,
         };
-        let git = self.git.with_index(&self.index_file);
-        git.records(arguments, &mut |record| listing.record(record))?;
+        self.git_with_index().records(arguments, &mut |record| listing.record(record))?;
         if listing.malformed { Err(unexpected_output("ls-files")) } else { Ok(listing.directories) }
     }
 
