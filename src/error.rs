@@ -101,10 +101,10 @@ impl Error {
         self.hint(format!("{lead} `{}`", command.as_ref()))
     }
 
-    /// Adds a hint with the command that was probably meant.
+    /// Adds a hint with the command or the name that was probably meant.
     #[must_use]
-    pub fn did_you_mean(self, command: impl AsRef<str>) -> Self {
-        self.hint(format!("did you mean `{}`?", command.as_ref()))
+    pub fn did_you_mean(self, meant: impl AsRef<str>) -> Self {
+        self.hint(format!("did you mean `{}`?", meant.as_ref()))
     }
 
     /// Changes the kind, for a caller to whom the same failure means something else.

@@ -66,8 +66,7 @@ impl Search<'_> {
     /// Usage if there is none.
     pub(super) fn called(&self, asked: &PythonRequest, name: &str) -> Result<Interpreter> {
         let trusted = !asked.origin.is_from_repository();
-        let mut programs = self.env().candidates(name).filter(|_| trusted);
-        if let Some(program) = programs.find(|program| is_executable(program)) {
+        if trusted && let Some(program) = self.env().candidates(name).find(|program| is_executable(program)) {
             return self.named(asked, &program, InterpreterSource::Path);
         }
         let error = |why: &str| asked.error().cause(why);
