@@ -28,7 +28,8 @@ const DIRECTORY: u32 = 0o040_000;
 pub(super) enum Reading {
     /// Every entry was shown.
     Complete,
-    /// The index is split, sparse or from a newer git: only git can read it. Not all entries were shown.
+    /// The index is split, and has to be merged first, or sparse or from a newer git, and only git can read it. Not all
+    /// entries were shown.
     OnlyGit,
 }
 

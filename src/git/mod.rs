@@ -1,9 +1,9 @@
 //! The repository: the only folder that uses `git2` and git's plumbing commands.
 //!
 //! The rest of the program uses [`Repository`]. Two adapters implement [`Reader`] for it: libgit2, which starts no
-//! process, and git's plumbing commands. libgit2 cannot read SHA-256 or reftable repositories, nor sparse or split
-//! indexes, so the plumbing answers there; if neither can, the error is of the kind "undecided". Most index files need
-//! neither adapter: they are scanned in place.
+//! process, and git's plumbing commands. libgit2 cannot read SHA-256 or reftable repositories, so the plumbing answers
+//! there; if neither can, the error is of the kind "undecided". Most indexes need neither adapter: the file is scanned in
+//! place, and merged with its shared part if it is split. The plumbing lists those that are sparse or from a newer git.
 
 mod blob_cache;
 mod check_ignore;
