@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use crate::support::environments::venv;
+use crate::support::environments::tracked_and_new;
 use crate::support::repository::Sandbox;
 use crate::support::sandbox::{CHECK_OF_GIT, Place, tool};
 
@@ -63,16 +63,6 @@ const MEANT: &[(&str, &str)] = &[
     ("OF_THE_USER", "1"),
 ];
 
-/// A repository with an environment that is tracked and one that could be.
-fn sandbox() -> Sandbox {
-    let sandbox = Sandbox::repository();
-    sandbox.commit("README.md", "x\n");
-    venv(12).under("tracked").write(&sandbox);
-    sandbox.git(&["add", "--force", "tracked"]);
-    venv(12).under("new").write(&sandbox);
-    sandbox
-}
-
 /// What the commands that read say, with git as the reader.
 fn answers(place: &Place<'_>) -> Vec<String> {
     let place = place.clone().with("GIT_PYENV_READER", "plumbing");
@@ -122,7 +112,7 @@ fn recorded(sandbox: &Sandbox, place: &Place<'_>, arguments: &[&str]) -> Vec<Str
 
 #[test]
 fn what_changes_answers_does_not_reach_git() {
-    let sandbox = sandbox();
+    let sandbox = tracked_and_new();
     bait(&sandbox, "bait/git");
     let file = sandbox.path("trace").display().to_string();
     let program = sandbox.path("repo/bait/git").display().to_string();
@@ -137,7 +127,7 @@ fn what_changes_answers_does_not_reach_git() {
 
 #[test]
 fn git_gets_what_the_user_means_and_nothing_else() {
-    let sandbox = sandbox();
+    let sandbox = tracked_and_new();
     let mut place = sandbox.at("repo").with("GIT_PYENV_READER", "plumbing");
     for (name, value) in CHANGING.iter().chain(MEANT) {
         place = place.with(name, value);
@@ -158,7 +148,7 @@ fn git_gets_what_the_user_means_and_nothing_else() {
 
 #[test]
 fn no_program_of_the_repository_is_run() {
-    let sandbox = sandbox();
+    let sandbox = tracked_and_new();
     for path in ["git", "python3", "python", "python3.12", "sub/git", "sub/python3", "bin/git", "bin/python3"]
     {
         bait(&sandbox, path);
@@ -180,7 +170,7 @@ fn no_program_of_the_repository_is_run() {
         for directory in ["repo", "repo/sub"] {
             for reader in ["", "plumbing"] {
                 let place = sandbox.at(directory).with("PATH", path_with(&[entry]));
-                let place = if reader.is_empty() { place } else { place.with("GIT_PYENV_READER", reader) };
+                let place = place.with("GIT_PYENV_READER", reader);
                 for arguments in commands {
                     let finished = place.pyenv(arguments);
                     let ran = sandbox.path("ran").exists();
@@ -195,7 +185,7 @@ fn no_program_of_the_repository_is_run() {
 
 #[test]
 fn without_a_git_of_its_own_it_says_so() {
-    let sandbox = sandbox();
+    let sandbox = tracked_and_new();
     bait(&sandbox, "bin/git");
     let own = sandbox.path("repo/bin").display().to_string();
     for path in ["", ":bin", &own, &format!("relative:{own}")] {
@@ -210,7 +200,7 @@ fn without_a_git_of_its_own_it_says_so() {
 
 #[test]
 fn programs_of_a_home_that_is_a_work_tree_are_the_users() {
-    let sandbox = sandbox();
+    let sandbox = tracked_and_new();
     let git: PathBuf = tool("git").expect("git");
     sandbox.link("bin/git", git.as_os_str().as_encoded_bytes());
     let own = sandbox.path("repo/bin").display().to_string();

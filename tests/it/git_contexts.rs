@@ -36,10 +36,7 @@ impl Call {
 
     /// Checks what is staged with one adapter (empty for both).
     fn check(&self, sandbox: &Sandbox, reader: &str) -> Finished {
-        let mut place = self.place(sandbox);
-        if !reader.is_empty() {
-            place = place.with("GIT_PYENV_READER", reader);
-        }
+        let place = self.place(sandbox).with("GIT_PYENV_READER", reader);
         let arguments = ["check", "--staged", "--output", "json"];
         if self.git_options.is_empty() {
             return place.pyenv(&arguments);

@@ -19,9 +19,7 @@ fn sandbox() -> Sandbox {
 }
 
 fn check(place: &Place<'_>, reader: &str) -> Finished {
-    let place =
-        if reader.is_empty() { place.clone() } else { place.clone().with("GIT_PYENV_READER", reader) };
-    place.pyenv(&["check", "--staged", "--output", "json"])
+    place.clone().with("GIT_PYENV_READER", reader).pyenv(&["check", "--staged", "--output", "json"])
 }
 
 /// Asserts that every adapter reads the outer repository, or if it is alone says that it cannot.

@@ -21,9 +21,7 @@ fn assert_untouched(sandbox: &Sandbox, what: &str) {
     for reader in ["", "plumbing"] {
         for arguments in LOOKING {
             let before = sandbox.listing();
-            let place = sandbox.at("repo");
-            let place = if reader.is_empty() { place } else { place.with("GIT_PYENV_READER", reader) };
-            let finished = place.pyenv(arguments);
+            let finished = sandbox.at("repo").with("GIT_PYENV_READER", reader).pyenv(arguments);
             assert!(matches!(finished.status, Some(0 | 1)), "{what}, {arguments:?}: {}", finished.said());
             let after = sandbox.listing();
             let changed: Vec<_> = after.iter().filter(|file| !before.contains(file)).collect();

@@ -1,21 +1,9 @@
 //! Where the system refuses threads, memory, descriptors or disk space, commands end with an error, not with a signal.
 
-use std::os::unix::fs::chown;
-
-use crate::support::environments::venv;
+use crate::support::environments::tracked_and_new;
 use crate::support::pythons::python;
-use crate::support::repository::Sandbox;
-use crate::support::sandbox::{Finished, Place, tool};
-
-/// A repository with a tracked and an untracked environment.
-fn sandbox() -> Sandbox {
-    let sandbox = Sandbox::repository();
-    sandbox.commit("README.md", "x\n");
-    venv(12).under("tracked").write(&sandbox);
-    sandbox.git(&["add", "--force", "tracked"]);
-    venv(12).under("new").write(&sandbox);
-    sandbox
-}
+use crate::support::sandbox::{Finished, Place};
+use crate::support::users::alone;
 
 /// Commands, each with the exit status that it has without limits.
 const COMMANDS: [(&[&str], i32); 5] = [
@@ -42,7 +30,7 @@ fn assert_ended(finished: &Finished, usual: i32, what: &str) {
 
 #[test]
 fn few_descriptors() {
-    let sandbox = sandbox();
+    let sandbox = tracked_and_new();
     for count in 4..20 {
         for (arguments, usual) in COMMANDS {
             let limit = format!("-n {count}");
@@ -56,7 +44,7 @@ fn few_descriptors() {
 
 #[test]
 fn little_memory() {
-    let sandbox = sandbox();
+    let sandbox = tracked_and_new();
     for megabytes in (10..80).step_by(5) {
         let limit = format!("-v {}", megabytes * 1024);
         if limited(&sandbox.at("repo"), &limit, &["--version"]).status != Some(0) {
@@ -71,7 +59,7 @@ fn little_memory() {
 
 #[test]
 fn no_room_for_a_file() {
-    let sandbox = sandbox();
+    let sandbox = tracked_and_new();
     for blocks in ["0", "1"] {
         for (arguments, usual) in COMMANDS {
             let finished = limited(&sandbox.at("repo"), &format!("-f {blocks}"), arguments);
@@ -94,36 +82,14 @@ fn no_room_for_a_file() {
 /// Limits on processes do not hold for the superuser, who becomes a user without any.
 #[test]
 fn no_more_threads() {
-    let sandbox = sandbox();
-    let place = sandbox.at("repo");
-    let user = 61_234;
-    let superuser = chown(sandbox.path("repo"), Some(user), None).is_ok();
-    let program = sandbox.path("git-pyenv");
-    // Copied by another process: as long as this one had it open, a child of another thread would keep it busy.
-    place.run("cp", &[PROGRAM, &program.display().to_string()]).ended(0);
-    let mut command: Vec<String> = Vec::new();
-    if superuser {
-        let Some(setpriv) = tool("setpriv") else { return };
-        std::process::Command::new("chown")
-            .arg("-R")
-            .arg(user.to_string())
-            .arg(sandbox.path(""))
-            .status()
-            .expect("chown");
-        let user = user.to_string();
-        let options =
-            [&format!("--reuid={user}"), &format!("--regid={user}"), "--clear-groups"].map(str::to_owned);
-        command.extend([setpriv.display().to_string()].into_iter().chain(options));
-    }
+    let sandbox = tracked_and_new();
+    let Some(user) = alone(&sandbox, "022") else { return };
     for count in 1..8 {
         // The option has another name in dash.
         let limit = format!("{{ ulimit -u {count} 2>/dev/null || ulimit -p {count}; }}");
         let script = format!("ulimit -c 0 && {limit} && exec \"$0\" \"$@\"");
         for (arguments, usual) in COMMANDS {
-            let mut all = command.clone();
-            all.extend(["sh".to_owned(), "-c".to_owned(), script.clone(), program.display().to_string()]);
-            all.extend(arguments.iter().map(ToString::to_string));
-            let finished = place.run(&all[0], &all[1..]);
+            let finished = user.run("repo", "sh", &[&["-c", &script, user.binary()], arguments].concat());
             assert_ended(&finished, usual, &format!("{count}, {arguments:?}"));
         }
     }

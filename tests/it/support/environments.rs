@@ -3,6 +3,7 @@
 //! Layouts and contents follow real environments made with each tool and version.
 
 use super::fixture::Fixture;
+use super::repository::Sandbox;
 
 /// The sh activation script, as every creator writes it in essence.
 fn activate(place: &str) -> String {
@@ -31,6 +32,16 @@ fn distribution(packages: &str, name: &str, version: &str, installer: &str) -> F
         .file(format!("{information}/METADATA"), format!("Name: {name}\nVersion: {version}\n"))
         .file(format!("{information}/INSTALLER"), format!("{installer}\n"))
         .file(format!("{information}/RECORD"), format!("{name}/__init__.py,,\n"))
+}
+
+/// A repository with an environment that is tracked, `tracked`, and one that could be, `new`.
+pub(crate) fn tracked_and_new() -> Sandbox {
+    let sandbox = Sandbox::repository();
+    sandbox.commit("README.md", "x\n");
+    venv(12).under("tracked").write(&sandbox);
+    sandbox.git(&["add", "--force", "tracked"]);
+    venv(12).under("new").write(&sandbox);
+    sandbox
 }
 
 /// `python -m venv` on POSIX; `minor` is that of Python 3.

@@ -2,7 +2,7 @@
 
 use std::ffi::OsStr;
 use std::fs::{self, Permissions};
-use std::os::unix::fs::{MetadataExt, PermissionsExt, chown};
+use std::os::unix::fs::{MetadataExt, PermissionsExt, lchown};
 use std::path::{Path, PathBuf};
 
 use super::repository::Sandbox;
@@ -33,7 +33,16 @@ pub(crate) fn mode(sandbox: &Sandbox, path: &str) -> String {
 /// Makes a sandbox one of another user, if that is possible, so that permissions hold for the programs that run in it:
 /// they do not for root. `None`, said aloud, if that needs a program that is missing.
 pub(crate) fn unprivileged<'s>(sandbox: &'s Sandbox, umask: &'static str) -> Option<User<'s>> {
-    let id = is_root(sandbox).then_some(GROUP + 1);
+    unprivileged_as(GROUP + 1, sandbox, umask)
+}
+
+/// As [`unprivileged`], a user of whom no other test runs programs: the system counts all processes of a user.
+pub(crate) fn alone<'s>(sandbox: &'s Sandbox, umask: &'static str) -> Option<User<'s>> {
+    unprivileged_as(GROUP + 3, sandbox, umask)
+}
+
+fn unprivileged_as<'s>(id: u32, sandbox: &'s Sandbox, umask: &'static str) -> Option<User<'s>> {
+    let id = is_root(sandbox).then_some(id);
     if id.is_some() {
         tool("setpriv")?;
     }
@@ -102,15 +111,19 @@ impl<'s> User<'s> {
     pub(crate) fn pyenv(&self, arguments: &[&str]) -> Finished {
         self.run("repo", &self.binary, arguments)
     }
+
+    /// The binary under test, where this user can reach it.
+    pub(crate) fn binary(&self) -> &str {
+        self.binary.to_str().expect("a plain path")
+    }
 }
 
 fn own_all(path: &Path, id: u32) {
     let metadata = fs::symlink_metadata(path).expect("metadata");
-    std::os::unix::fs::lchown(path, Some(id), Some(GROUP)).expect("an owner");
+    lchown(path, Some(id), Some(GROUP)).expect("an owner");
     if metadata.is_dir() {
         for entry in fs::read_dir(path).expect("a directory") {
             own_all(&entry.expect("an entry").path(), id);
         }
-        chown(path, Some(id), Some(GROUP)).expect("an owner");
     }
 }
