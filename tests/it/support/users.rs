@@ -68,8 +68,10 @@ impl<'s> User<'s> {
         let binary = sandbox.path("bin/git-pyenv");
         if !binary.exists() {
             sandbox.make_directory("bin");
-            // Other users may not reach the one that was built.
-            fs::copy(env!("CARGO_BIN_EXE_git-pyenv"), &binary).expect("a copy");
+            // Other users may not reach the one that was built. Another process copies it: as long as this one had it
+            // open for writing, a child of another thread would keep it busy.
+            let built = env!("CARGO_BIN_EXE_git-pyenv");
+            sandbox.at("bin").run("cp", &[built, &binary.display().to_string()]).ended(0);
         }
         let user = Self { sandbox, id, umask, binary };
         let home = user.home();
