@@ -5,6 +5,7 @@
 //! into such a file in place changes it in every environment; installers replace files instead. A file that was written
 //! into has another modification time and is not used any more.
 
+use std::fs::File;
 use std::io::{self, Write};
 use std::path::Path;
 use std::time::{Duration, UNIX_EPOCH};
@@ -12,7 +13,7 @@ use std::time::{Duration, UNIX_EPOCH};
 use super::directory::{DirectoryHandle, EntryStatus, FileKind};
 use super::entry::make_private_directory;
 use super::open_directory::OpenDirectory;
-use super::place::temporary_file;
+use super::place::through_temporary_file;
 use crate::path::RepoPath;
 
 /// The time from which on cached files were modified, since 1970: 2000-01-01.
@@ -102,21 +103,17 @@ impl LinkCache {
         to: &RepoPath,
     ) -> bool {
         let file = name.file_name();
-        self.write(&file, bytes, modification_of(name.hash)).is_ok()
+        // Not synced, like all files of a new environment.
+        let fill = |cached: &mut File| {
+            cached.write_all(bytes)?;
+            cached.set_modified(UNIX_EPOCH + modification_of(name.hash))
+        };
+        let put = |temporary: &[u8]| {
+            self.directory.rename_entry(temporary, &self.directory, &file)?;
+            Ok(true)
+        };
+        through_temporary_file(&self.directory, 0o666, fill, put).is_ok()
             && self.directory.link_entry(&file, &root.handle, to.as_bytes()).is_ok()
-    }
-
-    /// Not synced, like all files of a new environment.
-    fn write(&self, name: &[u8], bytes: &[u8], modification: Duration) -> io::Result<()> {
-        let (temporary, mut file) = temporary_file(&self.directory, 0o666)?;
-        let written = file
-            .write_all(bytes)
-            .and_then(|()| file.set_modified(UNIX_EPOCH + modification))
-            .and_then(|()| self.directory.rename_entry(&temporary, &self.directory, name));
-        if written.is_err() {
-            let _ = self.directory.remove_entry(&temporary);
-        }
-        written
     }
 }
 

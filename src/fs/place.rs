@@ -17,7 +17,7 @@ use super::read::read_within;
 use crate::error::{Error, Result};
 use crate::path::{RepoPath, display, path_to_bytes};
 
-/// How often another name is tried for a temporary file.
+/// How often another name is tried for what is created under a new one.
 const MAX_NAMES: usize = 16;
 
 /// An opened directory, and the name of a file in it that may not exist.
@@ -262,27 +262,22 @@ impl FilePlace {
     }
 
     /// Fills a temporary file in a directory and renames it to this place; `false` if something else is there than
-    /// expected. The temporary file is then deleted, and so it is after an error.
+    /// expected.
     fn replace_from(
         &self,
         staging: &DirectoryHandle,
         mode: u32,
         expected: Expected<'_>,
-        fill: impl Fn(&mut File) -> io::Result<()>,
+        fill: impl FnOnce(&mut File) -> io::Result<()>,
     ) -> io::Result<bool> {
-        let (name, mut file) = temporary_file(staging, mode)?;
-        let renamed = fill(&mut file).and_then(|()| match expected {
-            Expected::Nothing => match staging.rename_to_free(&name, &self.directory, &self.name) {
+        through_temporary_file(staging, mode, fill, |name| match expected {
+            Expected::Nothing => match staging.rename_to_free(name, &self.directory, &self.name) {
                 Err(error) if error.kind() == ErrorKind::AlreadyExists => Ok(false),
                 renamed => renamed.map(|()| true),
             },
             _ if !self.is_as_expected(expected)? => Ok(false),
-            _ => staging.rename_entry(&name, &self.directory, &self.name).map(|()| true),
-        });
-        if !matches!(renamed, Ok(true)) {
-            let _ = staging.remove_entry(&name);
-        }
-        renamed
+            _ => staging.rename_entry(name, &self.directory, &self.name).map(|()| true),
+        })
     }
 }
 
@@ -297,13 +292,29 @@ pub fn read_regular(path: &Path, limit: u64) -> Result<Option<Vec<u8>>> {
     Ok(FilePlace::at(path)?.read(limit)?.map(|file| file.bytes))
 }
 
-/// Creates a file in a directory under a name that nobody can know before; its mode loses the bits of the umask.
-pub(super) fn temporary_file(directory: &DirectoryHandle, mode: u32) -> io::Result<(Vec<u8>, File)> {
+/// Creates a file in a directory, fills it, and puts it where it belongs by its name; returns what `put` says, whether it
+/// did. The file is deleted if it did not, or after an error. Its mode loses the bits of the umask.
+pub(super) fn through_temporary_file(
+    directory: &DirectoryHandle,
+    mode: u32,
+    fill: impl FnOnce(&mut File) -> io::Result<()>,
+    put: impl FnOnce(&[u8]) -> io::Result<bool>,
+) -> io::Result<bool> {
+    let (name, mut file) = with_new_name(|name| directory.create_entry(name, mode))?;
+    let is_put = fill(&mut file).and_then(|()| put(&name));
+    if !matches!(is_put, Ok(true)) {
+        let _ = directory.remove_entry(&name);
+    }
+    is_put
+}
+
+/// Creates something under a name that nobody can know before; returns the name too.
+pub(super) fn with_new_name<T>(create: impl Fn(&[u8]) -> io::Result<T>) -> io::Result<(Vec<u8>, T)> {
     let mut tries = 0;
     loop {
         let name =
             format!("{STAGING_PREFIX}{:016x}", RandomState::new().build_hasher().finish()).into_bytes();
-        match directory.create_entry(&name, mode) {
+        match create(&name) {
             Err(error) if error.kind() == ErrorKind::AlreadyExists && tries < MAX_NAMES => tries += 1,
             created => return Ok((name, created?)),
         }

@@ -1,6 +1,6 @@
 //! Building a directory next to its target path and moving it there in one step.
 //!
-//! The staging directory is `.git-pyenv-XXXXXX` in the parent of the target, so that both are on the same file
+//! The staging directory is `.git-pyenv-…` in the parent of the target, so that both are on the same file
 //! system. It contains the file `place` with the path of the target, locked while a process works in the staging
 //! directory; `new`, the directory being built; and, where the system cannot swap two directories, for a moment `old`.
 //! If a run is killed, the target is the old directory or the new one, or [`StagingDirectory::recover`] moves the old
@@ -24,6 +24,7 @@ use super::directory::{DirectoryHandle, FileKind};
 use super::metadata::{Identity, exists, parent_or_current};
 use super::open_directory::OpenDirectory;
 use super::own_names::STAGING_PREFIX;
+use super::place::with_new_name;
 use super::remove::DirectoryPlace;
 use crate::error::{Error, Result};
 use crate::path::{bytes_to_path, display, path_to_bytes};
@@ -314,21 +315,15 @@ fn open_parent(path: &Path) -> io::Result<(DirectoryHandle, CreatedParents)> {
 
 /// Creates a directory with a new name that nobody else can write into.
 fn create_private(parent: &DirectoryHandle) -> io::Result<(Vec<u8>, DirectoryHandle)> {
-    let create = |path: &Path| {
-        let name = path_to_bytes(Path::new(path.file_name().unwrap_or_default()));
-        parent.make_child(&name, 0o700)?;
-        let directory = parent.open_child(&name)?;
+    with_new_name(|name| {
+        parent.make_child(name, 0o700)?;
+        let directory = parent.open_child(name)?;
         match is_private(&directory) && directory.list_shared()?.is_empty() {
-            true => Ok((name, directory)),
+            true => Ok(directory),
             // Something else took its place.
-            false => Err(io::Error::from(ErrorKind::AlreadyExists)),
+            false => Err(ErrorKind::AlreadyExists.into()),
         }
-    };
-    let named = tempfile::Builder::new().prefix(STAGING_PREFIX).make_in("", create)?;
-    let (created, path) = named.into_parts();
-    // It is no file that has to be deleted.
-    let _ = path.keep();
-    Ok(created)
+    })
 }
 
 /// Whether nobody else except root can have put something into a directory.
