@@ -62,7 +62,7 @@ pub(super) fn unknown(location: &SettingLocation, names: Vec<String>) -> Error {
     let setting = if matches!(location.origin, Origin::Environment(_)) { "" } else { "setting " };
     let error = Error::settings(format!("unknown {setting}{location}"));
     match nearest(&location.name, &names) {
-        Some(name) => error.did_you_mean(name),
+        Some(name) => error.hint(format!("did you mean `{name}`?")),
         None => error.hint(format!("the settings are {}", names.join(", "))),
     }
 }
