@@ -178,12 +178,14 @@ impl Visitor for MarkerFinder<'_> {
         self.visitor.restart();
     }
 
-    fn filter(&self) -> Option<PathFilter> {
-        Some(PathFilter {
+    fn filters(&self) -> Option<Vec<PathFilter>> {
+        let mut filters = self.visitor.filters()?;
+        filters.push(PathFilter {
             directory: may_contain_markers,
             name: may_be_marker,
             first_bytes: marker::FIRST_BYTES_IN_ROOT,
-        })
+        });
+        Some(filters)
     }
 
     fn filtered_out(&mut self, count: u64) {
@@ -213,10 +215,9 @@ impl Visitor for MarkerFinder<'_> {
     }
 }
 
-/// Returns whether any file in a directory may be a marker. Directories at most one level deep always count, because
-/// settings files are there.
+/// Returns whether any file in a directory may be a marker.
 fn may_contain_markers(directory: &[u8]) -> bool {
-    !directory.contains(&b'/') || path_class::of(directory) != PathClass::Plain
+    path_class::of(directory) != PathClass::Plain
 }
 
 /// Returns whether an entry of this name, in any directory, is a marker or may be a link to an environment.

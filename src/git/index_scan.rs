@@ -102,9 +102,9 @@ impl Pass<'_> {
     /// Versions 2 and 3: each path is stored whole, padded so that entries start at multiples of eight. Returns where
     /// the entries end that the piece has whole.
     ///
-    /// What the visitor's filter keeps back costs no more than finding the next entry.
+    /// What the visitor's filters keep back costs no more than finding the next entry.
     fn plain<const FIXED: usize>(&mut self, piece: &[u8]) -> Result<(Reading, usize)> {
-        let mut run = self.visitor.filter().map(FilterRun::new);
+        let mut run = self.visitor.filters().map(FilterRun::new);
         let mut start = 0;
         while self.remaining > 0 {
             let Some(head) = head_at::<FIXED>(piece, start)? else { break };

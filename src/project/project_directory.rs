@@ -76,9 +76,9 @@ struct ManifestFinder {
 }
 
 impl Visitor for ManifestFinder {
-    fn filter(&self) -> Option<PathFilter> {
+    fn filters(&self) -> Option<Vec<PathFilter>> {
         let name = |name: &[u8], _: EntryKind| by_name(name).is_some();
-        Some(PathFilter { directory: |_| false, name, first_bytes: &FIRST_BYTES })
+        Some(vec![PathFilter { directory: |_| false, name, first_bytes: &FIRST_BYTES }])
     }
 
     fn restart(&mut self) {

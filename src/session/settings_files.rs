@@ -3,10 +3,12 @@
 use crate::config::{SETTINGS_FILES, SettingsFile};
 use crate::error::{Error, Result};
 use crate::path::{RepoPath, below};
-use crate::tree::{Content, Entry, OwnedEntry, SETTINGS_LIMIT, Tree, Visitor};
+use crate::tree::{Content, Entry, EntryKind, OwnedEntry, PathFilter, SETTINGS_LIMIT, Tree, Visitor};
 
 /// No settings file has a longer path; nearly every path of a repository has.
 const LONGEST_NAME: usize = 32;
+/// The first bytes of the file names.
+const FIRST_BYTES: &[u8] = b"p";
 
 /// Picks the settings files out of a tree while something else passes over it.
 #[derive(Debug, Default)]
@@ -17,6 +19,12 @@ pub struct SettingsFinder {
 impl Visitor for SettingsFinder {
     fn enter(&mut self, directory: &[u8]) -> bool {
         SETTINGS_FILES.iter().any(|name| below(name.as_bytes(), directory).is_some())
+    }
+
+    fn filters(&self) -> Option<Vec<PathFilter>> {
+        let name =
+            |name: &[u8], _: EntryKind| SETTINGS_FILES.iter().any(|file| file.as_bytes().ends_with(name));
+        Some(vec![PathFilter { directory: |_| false, name, first_bytes: FIRST_BYTES }])
     }
 
     fn restart(&mut self) {
@@ -71,7 +79,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn no_settings_file_is_missed_for_its_length() {
-        assert!(SETTINGS_FILES.iter().all(|name| name.len() <= LONGEST_NAME));
+    fn no_settings_file_is_missed_for_its_length_or_first_byte() {
+        let is_short = |name: &str| name.len() <= LONGEST_NAME;
+        let begins =
+            |name: &str| name.rsplit('/').next().is_some_and(|file| file.as_bytes().starts_with(FIRST_BYTES));
+        assert!(SETTINGS_FILES.iter().all(|name| is_short(name) && begins(name)));
     }
 }

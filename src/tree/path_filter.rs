@@ -16,9 +16,9 @@ pub struct PathFilter {
     pub first_bytes: &'static [u8],
 }
 
-/// Applies a filter to a sorted list of paths, in which neighbours often share their directory.
+/// Applies filters to a sorted list of paths, in which neighbours often share their directory.
 pub struct FilterRun<'p> {
-    filter: PathFilter,
+    filters: Vec<PathFilter>,
     is_first_byte: [bool; 256],
     previous: &'p [u8],
     /// The length of the previous path's directory, with its final `/`; `None` before the first path.
@@ -28,12 +28,20 @@ pub struct FilterRun<'p> {
 }
 
 impl<'p> FilterRun<'p> {
-    /// Starts on a list.
+    /// Starts on a list, of which the paths are needed that any of the filters selects.
     #[must_use]
-    pub fn new(filter: PathFilter) -> Self {
+    pub fn new(filters: Vec<PathFilter>) -> Self {
         let mut is_first_byte = [false; 256];
-        filter.first_bytes.iter().for_each(|&byte| is_first_byte[usize::from(byte)] = true);
-        Self { filter, is_first_byte, previous: &[], directory: None, wants_directory: true, filtered_out: 0 }
+        let first_bytes = filters.iter().flat_map(|filter| filter.first_bytes);
+        first_bytes.for_each(|&byte| is_first_byte[usize::from(byte)] = true);
+        Self {
+            filters,
+            is_first_byte,
+            previous: &[],
+            directory: None,
+            wants_directory: true,
+            filtered_out: 0,
+        }
     }
 
     /// Returns whether the visitor needs the file of this path.
@@ -46,9 +54,13 @@ impl<'p> FilterRun<'p> {
         self.previous = path;
         let name = path.get(directory..).unwrap_or_default();
         let may_match = name.first().is_some_and(|&byte| self.is_first_byte[usize::from(byte)]);
-        let wanted = self.wants_directory || (may_match && (self.filter.name)(name, EntryKind::File));
+        let wanted = self.wants_directory || (may_match && self.selects_name(name));
         self.filtered_out += u64::from(!wanted);
         wanted
+    }
+
+    fn selects_name(&self, name: &[u8]) -> bool {
+        self.filters.iter().any(|filter| (filter.name)(name, EntryKind::File))
     }
 
     /// Returns how many paths the visitor did not need.
@@ -61,7 +73,8 @@ impl<'p> FilterRun<'p> {
     #[inline(never)]
     fn enter(&mut self, path: &'p [u8]) -> usize {
         let length = memchr::memrchr(b'/', path).map_or(0, |slash| slash + 1);
-        self.wants_directory = (self.filter.directory)(&path[..length.saturating_sub(1)]);
+        let directory = &path[..length.saturating_sub(1)];
+        self.wants_directory = self.filters.iter().any(|filter| (filter.directory)(directory));
         self.directory = Some(length);
         length
     }
@@ -127,8 +140,9 @@ mod tests {
             name: |name, _| name == b"x",
             first_bytes: b"x",
         };
-        let mut run = FilterRun::new(filter);
-        let cases: [(&[u8], bool); 7] = [
+        let other = PathFilter { directory: |_| false, name: |name, _| name == b"z", first_bytes: b"z" };
+        let mut run = FilterRun::new(vec![filter, other]);
+        let cases: [(&[u8], bool); 8] = [
             (b"a", false),
             (b"bin/a", true),
             (b"bin/sub/a", false),
@@ -136,6 +150,7 @@ mod tests {
             (b"bin2/a", false),
             (b"x", true),
             (b"y", false),
+            (b"z", true),
         ];
         for (path, expected) in cases {
             assert_eq!(run.wants_file(path), expected, "{path:?}");

@@ -14,12 +14,13 @@ pub trait Visitor {
         true
     }
 
-    /// Returns which paths the visitor wants to see; `None` means all. A tree may ignore the filter and show more.
-    fn filter(&self) -> Option<PathFilter> {
+    /// Returns which paths the visitor wants to see: those that any of the filters selects; `None` means all. A tree may
+    /// ignore the filters and show more.
+    fn filters(&self) -> Option<Vec<PathFilter>> {
         None
     }
 
-    /// Receives, once at the end, how many paths the filter excluded.
+    /// Receives, once at the end, how many paths the filters excluded.
     fn filtered_out(&mut self, count: u64) {
         let _ = count;
     }
@@ -36,6 +37,10 @@ pub trait Visitor {
 pub struct NoopVisitor;
 
 impl Visitor for NoopVisitor {
+    fn filters(&self) -> Option<Vec<PathFilter>> {
+        Some(Vec::new())
+    }
+
     fn restart(&mut self) {}
 
     fn entry(&mut self, _: &Entry<'_>) {}
