@@ -1,6 +1,6 @@
 //! Everything the rules may know. Gathering it is the last thing that touches a repository or a disk.
 
-use super::{Environment, EnvironmentLink, Inspection, ProjectFacts, Scope};
+use super::{DerivedFile, Environment, EnvironmentLink, Inspection, ProjectFacts, Scope};
 use crate::path::RepoPath;
 
 /// An environment among the files that git has, in the scope looked at.
@@ -83,6 +83,8 @@ pub struct Facts {
     pub inspections: Vec<Inspection>,
     /// What the project says about environments; as `inspections`.
     pub project: Option<ProjectFacts>,
+    /// Locks, and compiled and exported requirements; of a commit that is being made only those that it concerns.
+    pub derived: Vec<DerivedFile>,
 }
 
 impl Facts {
@@ -97,6 +99,7 @@ impl Facts {
             disk_links: Vec::new(),
             inspections: Vec::new(),
             project: None,
+            derived: Vec::new(),
         }
     }
 }

@@ -46,6 +46,8 @@ pub enum RuleGroup {
     Ignored,
     /// Whether environments exist and work (PYE3xx).
     Environment,
+    /// Whether locks and exported requirements match what they are made from (PYE5xx).
+    Lock,
 }
 
 /// The description of a rule.
@@ -88,6 +90,8 @@ pub enum Remedy {
     ChangeHistory,
     /// An installer installs the package anew, or removes it.
     Reinstall,
+    /// The tool of a lock or of exported requirements writes it again.
+    Lock,
 }
 
 impl Remedy {

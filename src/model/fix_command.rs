@@ -44,6 +44,15 @@ pub enum FixStep {
         /// The name of the package.
         package: String,
     },
+    /// Runs a command of another tool in a directory.
+    RunIn {
+        /// The directory.
+        directory: RepoPath,
+        /// The program and its arguments.
+        command: Vec<String>,
+    },
+    /// Stages a file.
+    Stage(RepoPath),
 }
 
 /// A program that installs packages into an environment.
@@ -88,6 +97,15 @@ impl InvocationDirectory {
 
     fn step(self, step: &FixStep) -> String {
         match step {
+            FixStep::RunIn { directory, command } => {
+                let words: Vec<String> = command.iter().map(|word| shell_quote(word.as_bytes())).collect();
+                let command = words.join(" ");
+                match self.depth == 0 && directory.is_root() {
+                    true => command,
+                    false => format!("(cd {} && {command})", self.word(directory)),
+                }
+            }
+            FixStep::Stage(file) => format!("git add {}", self.word(file)),
             FixStep::Fix(place) => self.fix_command(&[place]),
             FixStep::Create(None) => "git pyenv create".to_owned(),
             FixStep::Create(Some(place)) => format!("git pyenv create --env {}", self.word(place)),

@@ -16,6 +16,7 @@ mod hooks;
 mod inspection;
 mod interpreter;
 mod listing;
+mod lock;
 mod python_request;
 mod replacement;
 mod report;
@@ -45,6 +46,7 @@ pub use inspection::{
 };
 pub use interpreter::{Interpreter, InterpreterSource};
 pub use listing::{GitStatus, ListedEnvironment, ListedLink, ListedRepository, Listing, Unread};
+pub use lock::{Derivation, DerivationChange, DerivedFile, Freshness};
 pub use python_request::{PythonRequest, PythonRequests, PythonRequirement};
 pub use replacement::{RecordPaths, ReplacedEnvironment};
 pub use report::{FailOn, Inspected, Outcome, Report, RepositoryLabel, Scope, Suppression};

@@ -7,14 +7,17 @@ mod committed_link;
 mod committed_remnant;
 mod damaged_package;
 mod dead_interpreter;
+mod exported_drift;
 mod foreign_editable;
 mod ignored_but_tracked;
 mod ignored_only_for_you;
 mod link_not_covered;
+mod lock_not_in_commit;
 mod moved_environment;
 mod no_environment;
 mod not_ignored;
 mod rule;
+mod stale_lock;
 #[cfg(test)]
 mod tests;
 mod unfinished_environment;
@@ -39,4 +42,7 @@ pub static RULES: &[&Rule] = &[
     &damaged_package::RULE,
     &foreign_editable::RULE,
     &unfinished_environment::RULE,
+    &stale_lock::RULE,
+    &lock_not_in_commit::RULE,
+    &exported_drift::RULE,
 ];

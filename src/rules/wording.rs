@@ -1,7 +1,8 @@
 //! Texts that several rules use.
 
 use crate::model::{
-    Environment, EnvironmentKind, Extent, Finding, FixStep, Inspection, Installer, Scope, Shape,
+    DerivedFile, Environment, EnvironmentKind, Evidence, Extent, Finding, FixStep, Freshness, Inspection,
+    Installer, RuleInfo, Scope, Shape,
 };
 use crate::path::{RepoPath, named_together};
 use crate::text::{counted, grouped, size};
@@ -85,4 +86,27 @@ fn obstacle(inspection: &Inspection) -> Option<String> {
 pub(super) fn fixed_by_reinstall(finding: Finding, installer: Installer, project: &RepoPath) -> Finding {
     let step = FixStep::Reinstall { installer, project: project.clone() };
     finding.fixed_by(vec![step], "installs the project from this work tree")
+}
+
+/// The finding of a rule about a derived file that is stale; `None` if it is not, or if this cannot be known.
+pub(super) fn stale(rule: &'static RuleInfo, file: &DerivedFile) -> Option<Finding> {
+    let Freshness::Stale(because) = &file.freshness else { return None };
+    let source = file.sources.first().map_or_else(|| "its source".to_owned(), |source| format!("`{source}`"));
+    let message = match file.change {
+        None => format!("`{}` does not match {source}: {because}", file.path),
+        Some(change) if change.file => {
+            format!("`{}` in the commit does not match {source}: {because}", file.path)
+        }
+        Some(_) => format!("the commit changes {source} and not `{}`: {because}", file.path),
+    };
+    let evidence: Vec<Evidence> = file
+        .sources
+        .iter()
+        .map(|source| Evidence { path: source.clone(), fact: format!("is a source of `{}`", file.path) })
+        .collect();
+    let finding = Finding::of(rule, &file.path, message).because(&evidence);
+    let Some(update) = file.update.clone() else { return Some(finding) };
+    let stage = file.change.map(|_| FixStep::Stage(file.path.clone()));
+    let effect = if stage.is_some() { "writes it again and stages it" } else { "writes it again" };
+    Some(finding.fixed_by([update].into_iter().chain(stage).collect(), effect))
 }

@@ -1,0 +1,30 @@
+//! PYE503 `exported-drift`: compiled or exported requirements do not match their source.
+
+use super::rule::Rule;
+use super::wording;
+use crate::model::{Derivation, Facts, Finding, Remedy, RuleGroup, RuleInfo, Severity};
+
+pub(super) static RULE: Rule = Rule {
+    info: RuleInfo {
+        code: "PYE503",
+        name: "exported-drift",
+        group: RuleGroup::Lock,
+        summary: "compiled or exported requirements do not match their source",
+        explanation: "A requirements file whose first lines say that `pip-compile`, `uv pip compile`, `uv export` or \
+            `poetry export` wrote it has to be written again when its source changes: a `requirements.in`, a \
+            `pyproject.toml`, a lock file. Reported is what can be known from the files alone: a requirement of \
+            the source without a matching pin, a pin for a requirement that the source no longer has, another \
+            version than the lock has. Run the command in its first lines again.",
+        help: "compile or export the requirements again",
+        severity: Severity::Error,
+        means_broken: false,
+        remedy: Some(Remedy::Lock),
+    },
+    check,
+};
+
+fn check(facts: &Facts, findings: &mut Vec<Finding>) {
+    let exports = facts.derived.iter().filter(|file| file.derivation == Derivation::Export);
+    let concerned = exports.filter(|file| file.change.is_none_or(|change| change.file || change.sources));
+    findings.extend(concerned.filter_map(|file| wording::stale(&RULE.info, file)));
+}
