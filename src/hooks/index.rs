@@ -16,7 +16,7 @@ use crate::session::Session;
 /// # Errors
 /// Settings; undecided if the index cannot be read.
 pub(super) fn check_staged(session: &Session<'_>, event: &HookEvent, trigger: GateTrigger) -> Result<Gate> {
-    check(session, event, trigger, || scan::scan(session, &Scope::Staged))
+    check(session, event, trigger, || scan::scan(session, &Scope::Staged, None))
 }
 
 /// Checks all that the index has, whether or not `HEAD` has it: no commit is being made, so nothing would differ.

@@ -38,7 +38,7 @@ pub fn run(ports: Ports<'_>, request: &CheckRequest) -> Result<Report> {
     let started = Instant::now();
     let session = Session::open(ports, request.flags.clone())?;
     let paths = repository_paths(ports.env.directory.as_path(), &session, &request.paths)?;
-    let mut scanned = scan::scan(&session, &request.scope)?;
+    let mut scanned = scan::scan(&session, &request.scope, None)?;
     if request.scope == Scope::WorkTree {
         let top = session.top()?;
         scanned.skipped.extend(sizes::measure_exposed(&top, &mut scanned.facts.on_disk));

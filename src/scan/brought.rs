@@ -104,7 +104,7 @@ impl<'b> Shown<'b> {
 
     /// Adds what one state shows.
     fn look(&mut self, state: &dyn Tree) -> Result<()> {
-        let TreeScan { detection, .. } = tree::scan(state)?;
+        let TreeScan { detection, .. } = tree::scan(state, None)?;
         for found in detection.environments {
             let is_known = self.environments.iter().any(|it| it.environment.root == found.root);
             let Some(tracked) = self.brought.environment(found).filter(|_| !is_known) else { continue };

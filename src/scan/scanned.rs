@@ -3,6 +3,7 @@
 use crate::config::Settings;
 use crate::detect::Detection;
 use crate::model::{Facts, Scope, Skip, TrackedEnvironment, TrackedLink};
+use crate::tree::OwnedEntry;
 
 /// The facts of a scope, and what came with them.
 pub struct Scanned {
@@ -14,6 +15,8 @@ pub struct Scanned {
     pub skipped: Vec<Skip>,
     /// How many paths the scope has.
     pub paths: u64,
+    /// The files that the caller watches for, in the index or the commit.
+    pub watched: Vec<OwnedEntry>,
 }
 
 impl Scanned {
@@ -28,6 +31,6 @@ impl Scanned {
         let links = detection.links.into_iter().map(|link| TrackedLink { link, changed: None, commit: None });
         let facts =
             Facts { tracked: tracked.collect(), tracked_links: links.collect(), ..Facts::nothing(scope) };
-        Self { facts, settings, skipped: detection.skipped, paths: detection.paths }
+        Self { facts, settings, skipped: detection.skipped, paths: detection.paths, watched: Vec::new() }
     }
 }

@@ -10,13 +10,13 @@ use crate::git::Reader;
 use crate::model::{Environment, Facts, Scope, TrackedEnvironment, TrackedLink};
 use crate::path::RepoPath;
 use crate::session::Session;
-use crate::tree::OwnedEntry;
+use crate::tree::{OwnedEntry, PathFilter};
 
 /// The next commit: the index, and of what it holds only what differs from `HEAD`.
-pub(super) fn staged(session: &Session<'_>) -> Result<Scanned> {
+pub(super) fn staged(session: &Session<'_>, watch: Option<PathFilter>) -> Result<Scanned> {
     let tree = session.repository.index_tree()?;
-    let TreeScan { detection, settings } = tree::scan(&*tree)?;
-    let settings = session.settings(settings)?;
+    let TreeScan { detection, settings, watched } = tree::scan(&*tree, watch)?;
+    let settings = session.settings(settings.read(&*tree)?)?;
     let before = head_entries(session, &detection)?;
     let skipped = detection.skipped.into_iter().filter(|skip| {
         // A partial clone lacks blobs outside of its checkout; what `HEAD` has unchanged the commit does not bring in.
@@ -38,14 +38,14 @@ pub(super) fn staged(session: &Session<'_>) -> Result<Scanned> {
     });
     let facts =
         Facts { tracked: tracked.collect(), tracked_links: links.collect(), ..Facts::nothing(Scope::Staged) };
-    Ok(Scanned { facts, settings, skipped, paths: detection.paths })
+    Ok(Scanned { facts, settings, skipped, paths: detection.paths, watched })
 }
 
 /// Everything the next commit would hold, whether or not `HEAD` has it already.
 pub fn index(session: &Session<'_>) -> Result<Scanned> {
     let tree = session.repository.index_tree()?;
-    let TreeScan { detection, settings } = tree::scan(&*tree)?;
-    let settings = session.settings(settings)?;
+    let TreeScan { detection, settings, .. } = tree::scan(&*tree, None)?;
+    let settings = session.settings(settings.read(&*tree)?)?;
     Ok(Scanned::whole(detection, settings, Scope::Staged))
 }
 

@@ -2,20 +2,22 @@
 
 use super::ignored::{IgnoreAnswers, protection};
 use super::scanned::Scanned;
+use super::tree::{self, TreeScan};
 use crate::detect::{self, Detection};
 use crate::error::Result;
 use crate::model::{DiskEnvironment, DiskLink, Environment, Facts, Protection, Scope};
 use crate::path::RepoPath;
 use crate::session::Session;
+use crate::tree::PathFilter;
 
 /// The work tree: what git tracks, what is on the disk, and what protects it. Nothing on the disk is measured.
-pub fn work_tree(session: &Session<'_>) -> Result<Scanned> {
+pub fn work_tree(session: &Session<'_>, watch: Option<PathFilter>) -> Result<Scanned> {
     let disk = session.disk()?;
     let settings = session.work_tree_settings()?;
     let index = session.repository.index_tree()?;
-    let tracked = detect::environments(&*index)?;
+    let TreeScan { detection: tracked, watched, .. } = tree::scan(&*index, watch)?;
     let found = detect::environments(&disk)?;
-    let mut scanned = Scanned::whole(tracked, settings, Scope::WorkTree);
+    let mut scanned = Scanned { watched, ..Scanned::whole(tracked, settings, Scope::WorkTree) };
     scanned.skipped.extend(found.skipped.iter().cloned());
     let rules = IgnoreAnswers::ask(session, &scanned.facts, &disk, &found)?;
     for tracked in &mut scanned.facts.tracked {

@@ -1,6 +1,7 @@
 //! Filters paths that a visitor does not need, fast enough for a million of them.
 
-use super::entry::EntryKind;
+use super::entry::{Entry, EntryKind};
+use crate::path::split_name;
 
 /// Which paths a visitor wants to see.
 ///
@@ -14,6 +15,16 @@ pub struct PathFilter {
     pub name: fn(&[u8], EntryKind) -> bool,
     /// The first bytes of the file names that [`PathFilter::name`] selects; it is not called for other names.
     pub first_bytes: &'static [u8],
+}
+
+impl PathFilter {
+    /// Returns whether it selects an entry.
+    #[must_use]
+    pub fn selects(&self, entry: &Entry<'_>) -> bool {
+        let (directory, name) = split_name(entry.path);
+        let may_match = name.first().is_some_and(|first| self.first_bytes.contains(first));
+        (may_match && (self.name)(name, entry.kind)) || (self.directory)(directory)
+    }
 }
 
 /// Applies filters to a sorted list of paths, in which neighbours often share their directory.

@@ -53,7 +53,7 @@ pub fn prepare<'p>(ports: Ports<'p>, request: &FixRequest) -> Result<Prepared<'p
     let top = work_tree(&session)?;
     let paths = repository_paths(&ports.env.directory, &session, &request.paths)?;
     let lock = (!request.dry_run).then(|| session.lock()).transpose()?;
-    let scanned = scan::scan(&session, &Scope::WorkTree)?;
+    let scanned = scan::scan(&session, &Scope::WorkTree, None)?;
     require_known(&paths, &scanned, &session)?;
     let (findings, suppressed) = findings(&session, &scanned, request)?;
     let mut targets = target::targets(&scanned.facts, &FixSelection::new(&findings, &paths));
@@ -97,7 +97,7 @@ fn findings(
     scanned: &Scanned,
     request: &FixRequest,
 ) -> Result<(Vec<Finding>, Vec<Suppression>)> {
-    let staged = if request.staged { Some(scan::scan(session, &Scope::Staged)?) } else { None };
+    let staged = if request.staged { Some(scan::scan(session, &Scope::Staged, None)?) } else { None };
     let judged = staged.as_ref().unwrap_or(scanned);
     let enabled = enabled_rules(&judged.settings)?;
     let (findings, suppressed) = allowed(rules::run(&enabled, &judged.facts), &judged.settings);

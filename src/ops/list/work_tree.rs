@@ -29,7 +29,7 @@ pub(super) struct WorkTreeContents {
 /// # Errors
 /// Usage in a bare repository, settings, or undecided if the work tree cannot be read.
 pub(super) fn list(session: &Session<'_>, unread: &mut Vec<Unread>) -> Result<WorkTreeContents> {
-    let mut scanned = scan::work_tree(session)?;
+    let mut scanned = scan::work_tree(session, None)?;
     add_facts(session, &mut scanned, false);
     let top = session.repository.layout().work_tree.clone().unwrap_or_default();
     let Scanned { facts, settings, skipped, .. } = scanned;
