@@ -10,8 +10,10 @@ pub enum Freshness {
     Fresh,
     /// It does not: the tool would change it.
     Stale(String),
-    /// This cannot be known, for this reason.
+    /// This cannot be known from the files, for this reason.
     Unknown(String),
+    /// One of the files cannot be read for what it is, for this reason.
+    Unreadable(String),
 }
 
 /// Which kind of derived file it is.
