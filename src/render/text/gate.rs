@@ -3,9 +3,11 @@
 use std::io::{self, Write};
 
 use super::finding::write_without_fix;
+use super::gate_locks::write_stale;
 use super::notes::{write_skipped, write_suppressed};
 use crate::model::{
-    Finding, Gate, GateTrigger, HistoryChange, InvocationDirectory, NEW_BRANCH, Outcome, Report, Severity,
+    Finding, Gate, GateTrigger, HistoryChange, InvocationDirectory, NEW_BRANCH, Outcome, Report, RuleGroup,
+    Severity,
 };
 use crate::path::RepoPath;
 use crate::render::command_result::WriteText;
@@ -32,22 +34,26 @@ impl WriteText for Gate {
             }
             Outcome::Undecided => {
                 let head = style.paint.paint(Role::Error, "git-pyenv:");
-                writeln!(
-                    out,
-                    "{head} could not determine whether {} an environment",
-                    undecided_subject(trigger)
-                )?;
+                writeln!(out, "{head} could not determine whether {} in order", undecided_subject(trigger))?;
                 write_report_notes(report, style, out)?;
                 let (purpose, command) = undecided_command(trigger);
                 writeln!(out, "{purpose}\n  {}", style.paint.paint(Role::Command, command))
             }
             Outcome::Findings => {
-                let blocking: Vec<&Finding> =
-                    report.findings.iter().filter(|finding| finding.severity > Severity::Info).collect();
-                write_blocking(&blocking, trigger, style, out)?;
+                let blocking = report.findings.iter().filter(|finding| finding.severity > Severity::Info);
+                let (stale, blocking): (Vec<&Finding>, Vec<&Finding>) =
+                    blocking.partition(|finding| finding.rule.group == RuleGroup::Lock);
+                // Of two lists each is short, so that both stay below 20 lines.
+                let shown = if stale.is_empty() || blocking.is_empty() { SHOWN } else { 1 };
+                if !blocking.is_empty() {
+                    write_blocking(&blocking, shown, trigger, style, out)?;
+                }
                 write_report_notes(report, style, out)?;
-                let (explanation, command) = remedy(&blocking, self);
-                writeln!(out, "\n{explanation}\n  {}", style.paint.paint(Role::Command, &command))
+                if !blocking.is_empty() {
+                    let (explanation, command) = remedy(&blocking, self);
+                    writeln!(out, "\n{explanation}\n  {}", style.paint.paint(Role::Command, &command))?;
+                }
+                if stale.is_empty() { Ok(()) } else { write_stale(&stale, shown, trigger, style, out) }
             }
         }
     }
@@ -59,14 +65,14 @@ fn write_report_notes(report: &Report, style: &Style<'_>, out: &mut dyn Write) -
     write_suppressed(&report.suppressed[..report.suppressed.len().min(NOTES)], style, out)
 }
 
-/// Returns words such as `this commit contains`.
+/// Returns words such as `this commit is`.
 fn undecided_subject(trigger: &GateTrigger) -> &'static str {
     match trigger {
-        GateTrigger::Commit => "this commit contains",
-        GateTrigger::Merge => "this merge contains",
-        GateTrigger::Push(_) => "this push contains",
-        GateTrigger::Range(_) => "these commits contain",
-        GateTrigger::Everything => "the repository contains",
+        GateTrigger::Commit => "this commit is",
+        GateTrigger::Merge => "this merge is",
+        GateTrigger::Push(_) => "this push is",
+        GateTrigger::Range(_) => "these commits are",
+        GateTrigger::Everything => "the repository is",
     }
 }
 
@@ -93,6 +99,7 @@ fn undecided_command(trigger: &GateTrigger) -> (&'static str, &'static str) {
 /// Writes the headline and the first findings.
 fn write_blocking(
     blocking: &[&Finding],
+    shown: usize,
     trigger: &GateTrigger,
     style: &Style<'_>,
     out: &mut dyn Write,
@@ -105,8 +112,8 @@ fn write_blocking(
         format!("{} Python environments or parts of them", grouped(count as u64))
     };
     writeln!(out, "{head} {} {things}", blocked_subject(trigger))?;
-    blocking.iter().take(SHOWN).try_for_each(|finding| write_without_fix(finding, style, out))?;
-    match count.saturating_sub(SHOWN) {
+    blocking.iter().take(shown).try_for_each(|finding| write_without_fix(finding, style, out))?;
+    match count.saturating_sub(shown) {
         0 => Ok(()),
         more => writeln!(out, "and {} more", grouped(more as u64)),
     }
@@ -180,8 +187,7 @@ mod tests {
 
     use super::*;
     use crate::model::{
-        FailOn, HistoryFix, Inspected, RepositoryLabel, RuleGroup, RuleInfo, Scope, Skip, Suppression,
-        Untracking,
+        FailOn, HistoryFix, Inspected, RepositoryLabel, RuleInfo, Scope, Skip, Suppression, Untracking,
     };
     use crate::render::paint::{Paint, Plain};
     use crate::render::role::Role;
@@ -310,7 +316,7 @@ mod tests {
     fn no_answer_says_how_to_go_on() {
         let text = shown(0, 9, GateTrigger::Commit);
         assert!(
-            text.starts_with("git-pyenv: could not determine whether this commit contains an environment\n"),
+            text.starts_with("git-pyenv: could not determine whether this commit is in order\n"),
             "{text}"
         );
         assert_eq!(text.lines().last(), Some("  GIT_PYENV=0 git commit"));

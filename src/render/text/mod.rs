@@ -11,6 +11,7 @@ mod explain;
 mod finding;
 mod fix;
 mod gate;
+mod gate_locks;
 mod hooks;
 mod list;
 mod notes;
