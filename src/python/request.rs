@@ -3,7 +3,8 @@
 //! The forms are those of uv (<https://docs.astral.sh/uv/concepts/python-versions/#requesting-a-version>) and of
 //! pyenv (<https://github.com/pyenv/pyenv#usage>).
 
-use super::version::{Specifiers, Version};
+use super::specifiers::Specifiers;
+use super::version::Version;
 
 /// The implementations, by `sys.implementation.name`; `python` is not one of them.
 const IMPLEMENTATIONS: [&str; 3] = ["cpython", "pypy", "graalpy"];

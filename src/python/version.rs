@@ -1,14 +1,11 @@
-//! Versions and specifiers as PEP 440 defines them, a thin layer over `pep440_rs`
+//! Versions as PEP 440 defines them, a thin layer over `pep440_rs`
 //! (<https://packaging.python.org/en/latest/specifications/version-specifiers/>).
 
-use std::collections::BTreeSet;
+use std::cmp::Ordering;
 use std::fmt;
 use std::str::FromStr;
 
-/// More minor or patch releases than Python has ever had.
-const NO_SUCH_RELEASE: u64 = 100;
-
-/// A version of Python or of a package.
+/// A version of Python or of a package. Versions that differ in trailing zeros only are equal.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Version(pep440_rs::Version);
 
@@ -23,6 +20,17 @@ impl Version {
     #[must_use]
     pub fn of_release(numbers: &[u64]) -> Option<Self> {
         (!numbers.is_empty()).then(|| Self(pep440_rs::Version::new(numbers)))
+    }
+
+    /// Returns whether two texts are the same version, as `1.0` and `v1.0.0` are. What is not valid in PEP 440 is the same
+    /// only as itself.
+    #[must_use]
+    pub fn are_same(one: &str, other: &str) -> bool {
+        match (Self::parse(one), Self::parse(other)) {
+            (Some(one), Some(other)) => one == other,
+            (None, None) => one.trim() == other.trim(),
+            _ => false,
+        }
     }
 
     /// The numbers of the release: 3, 12 and 1 for `3.12.1rc1`.
@@ -43,81 +51,90 @@ impl Version {
     pub fn is_prerelease(&self) -> bool {
         self.0.any_prerelease()
     }
+
+    /// Its release alone: 3.12.1 for `3.12.1rc1`.
+    pub(super) fn only_release(&self) -> Self {
+        Self(self.0.only_release())
+    }
+
+    /// Returns whether it is a development or a post-release.
+    pub(super) fn is_development_or_post(&self) -> bool {
+        self.0.is_dev() || self.0.is_post()
+    }
+
+    /// Returns whether it has a local part, as `1.0+cu118`.
+    pub(super) fn is_local(&self) -> bool {
+        self.0.is_local()
+    }
+
+    /// Compares without the local part of this one.
+    pub(super) fn compare_public(&self, other: &Self) -> Ordering {
+        if self.is_local() { self.0.clone().without_local().cmp(&other.0) } else { self.0.cmp(&other.0) }
+    }
+
+    /// The first of its pre-releases: `1.0.dev0` for `1.0`.
+    pub(super) fn first_development(&self) -> Self {
+        Self(self.0.clone().without_local().with_dev(Some(0)))
+    }
+
+    /// Returns whether its release starts with the numbers of another of the same epoch; missing ones are 0.
+    pub(super) fn starts_with(&self, release: &[u64], epoch: u64) -> bool {
+        let own = self.release().iter().chain(std::iter::repeat(&0));
+        self.epoch() == epoch && release.iter().zip(own).all(|(asked, own)| asked == own)
+    }
+
+    /// Its epoch, which is 0 unless it is written: `1!2.0`.
+    pub(super) fn epoch(&self) -> u64 {
+        self.0.epoch()
+    }
+
+    /// Returns whether it is another, a local or a post-release of that, or something before those of the same release.
+    pub(super) fn is_of_family(&self, other: &Self) -> bool {
+        let length = self.release().len().max(other.release().len());
+        let padded = |version: &Self| {
+            version.release().iter().copied().chain(std::iter::repeat(0)).take(length).collect::<Vec<u64>>()
+        };
+        self.epoch() == other.epoch() && self.0.pre() == other.0.pre() && padded(self) == padded(other)
+    }
+
+    /// The least version above this one and all of its local versions and, unless it is a post-release itself, all of
+    /// its post-releases. There is none for a final release; then one that is below every other of at most `length`
+    /// numbers. `None` if its number would be too large.
+    pub(super) fn next(&self, above_posts: bool, length: usize) -> Option<Self> {
+        let public = self.0.clone().without_local();
+        let up = |number: u64| number.checked_add(1);
+        Some(Self(match (public.dev(), public.post(), public.pre()) {
+            (Some(dev), ..) => public.with_dev(Some(up(dev)?)),
+            (None, Some(post), _) => public.with_post(Some(up(post)?)).with_dev(Some(0)),
+            (None, None, _) if !above_posts => public.with_post(Some(0)).with_dev(Some(0)),
+            (None, None, Some(mut pre)) => {
+                pre.number = up(pre.number)?;
+                public.with_pre(Some(pre)).with_dev(Some(0))
+            }
+            (None, None, None) => {
+                let mut release = public.release().to_vec();
+                release.resize(release.len().max(length), 0);
+                release.push(1);
+                public.with_release(release).with_dev(Some(0))
+            }
+        }))
+    }
+
+    /// The first pre-release after all versions whose release starts with this one: `1.3.dev0` for `1.2`.
+    pub(super) fn after_prefix(&self) -> Option<Self> {
+        let mut release = self.release().to_vec();
+        let last = release.last_mut()?;
+        *last = last.checked_add(1)?;
+        Some(Self(pep440_rs::Version::new(release).with_epoch(self.epoch()).with_dev(Some(0))))
+    }
+
+    /// The same with another release.
+    pub(super) fn with_release(&self, release: &[u64]) -> Option<Self> {
+        (!release.is_empty()).then(|| Self(pep440_rs::Version::new(release).with_epoch(self.epoch())))
+    }
 }
 
 impl fmt::Display for Version {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(&self.0, f)
-    }
-}
-
-/// Conditions on a version, joined by commas: `>=3.11,<4`.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Specifiers(pep440_rs::VersionSpecifiers);
-
-impl Specifiers {
-    /// Parses specifiers; empty text accepts everything.
-    ///
-    /// # Errors
-    /// What is wrong, as a lower-case fragment.
-    pub fn parse(text: &str) -> Result<Self, String> {
-        pep440_rs::VersionSpecifiers::from_str(text.trim())
-            .map(Self)
-            .map_err(|error| reason(&error.to_string()))
-    }
-
-    /// Returns whether an interpreter of this version matches. Only the numbers of the release count, so that 3.14.0rc1
-    /// matches `>=3.14`, as in uv (<https://docs.astral.sh/uv/pip/compatibility/#python-version-specifiers>).
-    #[must_use]
-    pub fn accept_interpreter(&self, version: &Version) -> bool {
-        self.0.contains(&version.0.only_release())
-    }
-
-    /// Returns whether an interpreter of this version may be selected: a pre-release only if the specifiers name one. A
-    /// version with fewer than three numbers stands for all that start with them.
-    #[must_use]
-    pub fn accept_candidate(&self, version: &Version) -> bool {
-        if version.release().len() < 3 {
-            return self.accept_some(version.release());
-        }
-        let named = self.0.iter().any(|specifier| specifier.version().any_prerelease());
-        self.0.contains(&version.0) && (named || !version.is_prerelease())
-    }
-
-    /// Returns whether any version that starts with these numbers matches.
-    #[must_use]
-    pub fn accept_some(&self, numbers: &[u64]) -> bool {
-        match numbers {
-            [] | [_] => (0..NO_SUCH_RELEASE)
-                .any(|next| self.accept_some(&[numbers.first().copied().unwrap_or(3), next])),
-            [major, minor] => self
-                .decisive_patches(*major, *minor)
-                .into_iter()
-                .any(|patch| self.0.contains(&pep440_rs::Version::new([*major, *minor, patch]))),
-            _ => self.0.contains(&pep440_rs::Version::new(numbers)),
-        }
-    }
-
-    /// The patch releases at which the answer for a feature release can change, and those next to them.
-    fn decisive_patches(&self, major: u64, minor: u64) -> BTreeSet<u64> {
-        let named = self.0.iter().filter_map(|specifier| match specifier.version().release() {
-            [first, second, patch, ..] if (*first, *second) == (major, minor) => Some(*patch),
-            _ => None,
-        });
-        let around = named.flat_map(|patch| [patch.saturating_sub(1), patch, patch.saturating_add(1)]);
-        around.chain([0, NO_SUCH_RELEASE]).collect()
-    }
-}
-
-/// The first line of the parser's message, in lower case; the other lines repeat the text with markers below it.
-fn reason(message: &str) -> String {
-    let first = message.lines().next().unwrap_or_default().trim_end_matches(':');
-    let plain = first.strip_prefix("Failed to parse version: ").unwrap_or(first);
-    let mut letters = plain.chars();
-    letters.next().map(|letter| letter.to_lowercase().chain(letters).collect()).unwrap_or_default()
-}
-
-impl fmt::Display for Specifiers {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(&self.0, f)
     }
@@ -128,50 +145,30 @@ mod tests {
     use super::*;
 
     #[test]
-    fn interpreters_match_by_their_release() {
-        let cases = [
-            (">=3.11", "3.12.1", true),
-            (">=3.11,<3.12", "3.12.0", false),
-            ("==3.12.*", "3.12.7", true),
-            ("~=3.8", "3.13.0", true),
-            ("~=3.8.1", "3.9.0", false),
-            (">=3.14", "3.14.0rc1", true),
-            ("!=3.12.1", "3.12.1", false),
-            ("", "2.7.18", true),
-        ];
-        for (specifiers, version, accepted) in cases {
-            let read = Specifiers::parse(specifiers).expect("specifiers");
-            let version = Version::parse(version).expect("a version");
-            assert_eq!(read.accept_interpreter(&version), accepted, "{specifiers} {version}");
-        }
-        let wrong = "unexpected end of version specifier, expected operator";
-        assert_eq!(Specifiers::parse("3.11+").expect_err("no specifiers"), wrong);
-    }
-
-    #[test]
-    fn feature_releases_match_as_a_whole() {
-        let cases: [(&str, &[u64], bool); 9] = [
-            (">=3.12.4", &[3, 12], true),
-            ("<3.12", &[3, 12], false),
-            ("==3.12.5", &[3, 12], true),
-            ("!=3.12.*", &[3, 12], false),
-            (">3.12.2,<3.12.4", &[3, 12], true),
-            (">=3.12", &[2], false),
-            (">=3.12", &[3], true),
-            (">=3.12", &[], true),
-            (">=3.12", &[3, 11, 9], false),
-        ];
-        for (specifiers, numbers, accepted) in cases {
-            let read = Specifiers::parse(specifiers).expect("specifiers");
-            assert_eq!(read.accept_some(numbers), accepted, "{specifiers} {numbers:?}");
-        }
-    }
-
-    #[test]
     fn versions_have_parts() {
         let version = Version::parse("3.12.1rc1").expect("a version");
         assert_eq!((version.release(), version.feature()), ([3, 12, 1].as_slice(), (3, 12)));
         assert!(version.is_prerelease() && version < Version::parse("3.12.1").expect("a version"));
         assert_eq!(Version::parse("three"), None);
+    }
+
+    #[test]
+    fn texts_are_the_same_version() {
+        let cases = [
+            ("1.0", "1.0.0", true),
+            ("1.0", "v1", true),
+            ("1.0-RC1", "1.0rc1", true),
+            ("1.0-1", "1.0.post1", true),
+            ("1.0+LOCAL-1", "1.0+local.1", true),
+            ("1.0", "1.0+local", false),
+            ("1.0", "1.0.post0", false),
+            ("1!1.0", "1.0", false),
+            ("2004d", "2004d", true),
+            ("2004d", "2004", false),
+        ];
+        for (one, other, same) in cases {
+            assert_eq!(Version::are_same(one, other), same, "{one} {other}");
+            assert_eq!(Version::are_same(other, one), same, "{other} {one}");
+        }
     }
 }

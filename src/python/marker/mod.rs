@@ -1,0 +1,10 @@
+//! Environment markers, evaluated with three values
+//! (<https://packaging.python.org/en/latest/specifications/dependency-specifiers/#environment-markers>).
+
+mod environment;
+mod evaluate;
+mod expression;
+mod parse;
+
+pub use environment::{ActiveNames, MarkerEnvironment};
+pub use evaluate::Marker;

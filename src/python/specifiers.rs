@@ -1,0 +1,144 @@
+//! Conditions on a version, joined by commas
+//! (<https://packaging.python.org/en/latest/specifications/version-specifiers/>).
+
+use std::collections::BTreeSet;
+use std::fmt;
+
+use super::clause::{Clause, Subject};
+use super::version::Version;
+
+/// More minor or patch releases than Python has ever had.
+const NO_SUCH_RELEASE: u64 = 100;
+
+/// Conditions on a version: `>=3.11,<4`. Those of Poetry may be alternatives: `>=1,<2 || >=3`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Specifiers {
+    /// Of these, all of one have to be met. There is at least one.
+    alternatives: Vec<Vec<Clause>>,
+}
+
+impl Specifiers {
+    /// Parses specifiers as `packaging`, and so pip, does; empty text accepts everything, a comma at the end is allowed.
+    ///
+    /// # Errors
+    /// What is wrong, as a lower-case fragment.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        let clauses = text.split(',').map(str::trim).filter(|clause| !clause.is_empty()).map(Clause::parse);
+        Ok(Self::of(vec![clauses.collect::<Result<_, _>>()?]))
+    }
+
+    pub(super) fn of(alternatives: Vec<Vec<Clause>>) -> Self {
+        Self { alternatives }
+    }
+
+    /// Returns whether an installed version matches: pre-releases count as every other version, since they are
+    /// there. `version` is the text that was recorded when it was installed; what is not valid in PEP 440 matches
+    /// `===` with the same text, and what accepts everything.
+    #[must_use]
+    pub fn accept_installed(&self, version: &str) -> bool {
+        self.accept(&Subject::installed(version))
+    }
+
+    /// Returns whether every version matches, because there is no condition.
+    #[must_use]
+    pub fn is_any(&self) -> bool {
+        self.alternatives.iter().any(Vec::is_empty)
+    }
+
+    /// Returns whether they are one condition that names one version: `==1.0` or `===1.0`, not `==1.*`.
+    #[must_use]
+    pub fn is_pinned(&self) -> bool {
+        matches!(self.alternatives.as_slice(), [clauses] if matches!(clauses.as_slice(), [clause] if clause.is_pinned()))
+    }
+
+    /// Returns whether it is certain that no version, pre-releases included, matches all of these.
+    #[must_use]
+    pub fn exclude_each_other(all: &[&Self]) -> bool {
+        let clauses = || all.iter().flat_map(|specifiers| specifiers.clauses());
+        let length =
+            clauses().filter_map(Clause::version).map(|version| version.release().len()).max().unwrap_or(1);
+        let mut candidates = vec![Subject::installed("0.dev0")];
+        for clause in clauses() {
+            match clause.beginnings(length) {
+                Some(subjects) => candidates.extend(subjects),
+                None => return false,
+            }
+        }
+        !candidates.iter().any(|subject| all.iter().all(|specifiers| specifiers.accept(subject)))
+    }
+
+    /// Returns whether an interpreter of this version matches. Only the numbers of the release count, so that 3.14.0rc1
+    /// matches `>=3.14`, as in uv (<https://docs.astral.sh/uv/pip/compatibility/#python-version-specifiers>).
+    #[must_use]
+    pub fn accept_interpreter(&self, version: &Version) -> bool {
+        self.accept(&Subject::of(&version.only_release()))
+    }
+
+    /// Returns whether an interpreter of this version may be selected: a pre-release only if the specifiers name one. A
+    /// version with fewer than three numbers stands for all that start with them.
+    #[must_use]
+    pub fn accept_candidate(&self, version: &Version) -> bool {
+        if version.release().len() < 3 {
+            return self.accept_some(version.release());
+        }
+        let named = self.clauses().filter_map(Clause::version).any(Version::is_prerelease);
+        self.accept(&Subject::of(version)) && (named || !version.is_prerelease())
+    }
+
+    /// Returns whether any version that starts with these numbers matches.
+    #[must_use]
+    pub fn accept_some(&self, numbers: &[u64]) -> bool {
+        match numbers {
+            [] | [_] => (0..NO_SUCH_RELEASE)
+                .any(|next| self.accept_some(&[numbers.first().copied().unwrap_or(3), next])),
+            [major, minor] => self
+                .decisive_patches(*major, *minor)
+                .into_iter()
+                .any(|patch| self.accept_release(&[*major, *minor, patch])),
+            _ => self.accept_release(numbers),
+        }
+    }
+
+    fn accept_release(&self, numbers: &[u64]) -> bool {
+        Version::of_release(numbers).is_some_and(|version| self.accept(&Subject::of(&version)))
+    }
+
+    fn accept(&self, subject: &Subject) -> bool {
+        self.alternatives.iter().any(|clauses| clauses.iter().all(|clause| clause.accepts(subject)))
+    }
+
+    fn clauses(&self) -> impl Iterator<Item = &Clause> {
+        self.alternatives.iter().flatten()
+    }
+
+    /// The patch releases at which the answer for a feature release can change, and those next to them.
+    fn decisive_patches(&self, major: u64, minor: u64) -> BTreeSet<u64> {
+        let named =
+            self.clauses().filter_map(Clause::version).filter_map(|version| match version.release() {
+                [first, second, patch, ..] if (*first, *second) == (major, minor) => Some(*patch),
+                _ => None,
+            });
+        let around = named.flat_map(|patch| [patch.saturating_sub(1), patch, patch.saturating_add(1)]);
+        around.chain([0, NO_SUCH_RELEASE]).collect()
+    }
+}
+
+impl fmt::Display for Specifiers {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (position, clauses) in self.alternatives.iter().enumerate() {
+            if position > 0 {
+                f.write_str(" || ")?;
+            }
+            for (position, clause) in clauses.iter().enumerate() {
+                if position > 0 {
+                    f.write_str(",")?;
+                }
+                write!(f, "{clause}")?;
+            }
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests;
