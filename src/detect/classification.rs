@@ -7,7 +7,7 @@
 
 use std::collections::BTreeSet;
 
-use super::marker::Marker;
+use super::marker::PathMarker;
 use super::signals::LayoutSignals;
 use super::structure;
 use crate::formats::activation_script::VirtualEnvAssignment;
@@ -79,7 +79,7 @@ fn remnant(signals: &LayoutSignals, proofs: &[(Feature, Evidence)]) -> Option<Sh
 /// Returns whether `lib64` is a link to the absolute path of a `lib`, as virtualenv before 20 creates it on 64-bit systems.
 /// Root directories of systems have links to their own `/lib` and `/usr/lib`.
 fn has_own_lib64(signals: &LayoutSignals) -> bool {
-    let Some((_, target)) = signals.absolute_links.get(&Marker::Lib64Link) else { return false };
+    let Some((_, target)) = signals.absolute_links.get(&PathMarker::Lib64Link) else { return false };
     let above = target.trim_end_matches('/').strip_suffix("/lib");
     above.is_some_and(|above| !matches!(above, "" | "/usr" | "/usr/local"))
         && !structure::is_system(&signals.root)
@@ -92,19 +92,19 @@ fn is_link(signals: &LayoutSignals, path: &RepoPath) -> bool {
 
 /// Returns whether there are links to several Pythons, as in a user's `bin`; an environment has one.
 fn has_several_pythons(signals: &LayoutSignals) -> bool {
-    let names = signals.entries(Marker::Interpreter).iter().map(|entry| entry.path.name());
+    let names = signals.entries(PathMarker::Interpreter).iter().map(|entry| entry.path.name());
     let versions: BTreeSet<&[u8]> = names.filter(|name| name.contains(&b'.')).collect();
     versions.len() > 1
 }
 
 /// Markers that are a proof without reading a file.
-const PROVING_MARKERS: [(Marker, Feature, &str); 6] = [
-    (Marker::LegacyPrefix, Feature::Legacy, "is a file that virtualenv before 20 writes"),
-    (Marker::FrameworkLink, Feature::Interpreter, "is virtualenv's symlink to the Python framework"),
-    (Marker::StandardLibraryLink, Feature::Legacy, "is a symlink to the standard library"),
-    (Marker::SelfCheck, Feature::Pip, "is a file that pip before 19 writes"),
-    (Marker::OwnIgnore, Feature::Ignore, "is the ignore file that venv and virtualenv write"),
-    (Marker::SiteHeader, Feature::Headers, "is a header file that pip installed"),
+const PROVING_MARKERS: [(PathMarker, Feature, &str); 6] = [
+    (PathMarker::LegacyPrefix, Feature::Legacy, "is a file that virtualenv before 20 writes"),
+    (PathMarker::FrameworkLink, Feature::Interpreter, "is virtualenv's symlink to the Python framework"),
+    (PathMarker::StandardLibraryLink, Feature::Legacy, "is a symlink to the standard library"),
+    (PathMarker::SelfCheck, Feature::Pip, "is a file that pip before 19 writes"),
+    (PathMarker::OwnIgnore, Feature::Ignore, "is the ignore file that venv and virtualenv write"),
+    (PathMarker::SiteHeader, Feature::Headers, "is a header file that pip installed"),
 ];
 
 /// The facts that occur only in environments.
@@ -116,7 +116,7 @@ fn proofs(signals: &LayoutSignals) -> Vec<(Feature, Evidence)> {
     if let Some(home) = signals.home() {
         add(
             Feature::Config,
-            signals.path_of(Marker::Config),
+            signals.path_of(PathMarker::Config),
             format!("home = {}", printable(home.as_bytes())),
         );
     }
@@ -128,12 +128,12 @@ fn proofs(signals: &LayoutSignals) -> Vec<(Feature, Evidence)> {
         );
     }
     let links = [
-        (Marker::Interpreter, Feature::Interpreter),
-        (Marker::IncludeLink, Feature::Headers),
-        (Marker::Lib64Link, Feature::Lib64),
+        (PathMarker::Interpreter, Feature::Interpreter),
+        (PathMarker::IncludeLink, Feature::Headers),
+        (PathMarker::Lib64Link, Feature::Lib64),
     ];
     for (marker, feature) in links {
-        if marker == Marker::Lib64Link && !has_own_lib64(signals) {
+        if marker == PathMarker::Lib64Link && !has_own_lib64(signals) {
             continue;
         }
         if let Some((path, target)) = signals.absolute_links.get(&marker) {
@@ -144,7 +144,11 @@ fn proofs(signals: &LayoutSignals) -> Vec<(Feature, Evidence)> {
         add(feature, signals.path_of(marker), fact.to_owned());
     }
     if signals.cache_tag == Some(TagWriter::Virtualenv) {
-        add(Feature::Cache, signals.path_of(Marker::CacheTag), "names virtualenv as its creator".to_owned());
+        add(
+            Feature::Cache,
+            signals.path_of(PathMarker::CacheTag),
+            "names virtualenv as its creator".to_owned(),
+        );
     }
     found
 }
@@ -155,21 +159,23 @@ fn features(signals: &LayoutSignals) -> BTreeSet<Feature> {
         &signals.activation,
         Some((_, VirtualEnvAssignment::Template | VirtualEnvAssignment::Unrelated))
     );
-    let present = |marker: Marker| match marker {
-        Marker::Config => Some(Feature::Config),
-        Marker::Activation | Marker::ActivateThis if !is_other_activation => Some(Feature::Activation),
-        Marker::LooseActivation if signals.has_loose_scripts() && !is_other_activation => {
+    let present = |marker: PathMarker| match marker {
+        PathMarker::Config => Some(Feature::Config),
+        PathMarker::Activation | PathMarker::ActivateThis if !is_other_activation => {
             Some(Feature::Activation)
         }
-        Marker::Interpreter | Marker::FrameworkLink => Some(Feature::Interpreter),
-        Marker::PipScript | Marker::SelfCheck => Some(Feature::Pip),
-        Marker::SitePackages => Some(Feature::Packages),
-        Marker::LegacyPrefix | Marker::StandardLibraryLink => Some(Feature::Legacy),
-        Marker::IncludeLink | Marker::SiteHeader => Some(Feature::Headers),
-        Marker::ManualPage | Marker::JupyterData => Some(Feature::Data),
-        Marker::OwnIgnore => Some(Feature::Ignore),
-        Marker::Lib64Link if has_own_lib64(signals) => Some(Feature::Lib64),
-        Marker::CacheTag if signals.cache_tag.is_none_or(|writer| writer != TagWriter::Other) => {
+        PathMarker::LooseActivation if signals.has_loose_scripts() && !is_other_activation => {
+            Some(Feature::Activation)
+        }
+        PathMarker::Interpreter | PathMarker::FrameworkLink => Some(Feature::Interpreter),
+        PathMarker::PipScript | PathMarker::SelfCheck => Some(Feature::Pip),
+        PathMarker::SitePackages => Some(Feature::Packages),
+        PathMarker::LegacyPrefix | PathMarker::StandardLibraryLink => Some(Feature::Legacy),
+        PathMarker::IncludeLink | PathMarker::SiteHeader => Some(Feature::Headers),
+        PathMarker::ManualPage | PathMarker::JupyterData => Some(Feature::Data),
+        PathMarker::OwnIgnore => Some(Feature::Ignore),
+        PathMarker::Lib64Link if has_own_lib64(signals) => Some(Feature::Lib64),
+        PathMarker::CacheTag if signals.cache_tag.is_none_or(|writer| writer != TagWriter::Other) => {
             Some(Feature::Cache)
         }
         _ => None,
@@ -183,31 +189,34 @@ fn without_proof(signals: &LayoutSignals, features: &BTreeSet<Feature>) -> Optio
     if structure::is_system(&signals.root) {
         return None;
     }
-    let is_target = signals.has(Marker::TargetInstall);
+    let is_target = signals.has(PathMarker::TargetInstall);
     let counts = |feature: &Feature| {
         !is_target || !matches!(feature, Feature::Data | Feature::Interpreter | Feature::Pip)
     };
     let features: BTreeSet<Feature> = features.iter().copied().filter(counts).collect();
     let has = |feature: Feature| features.contains(&feature);
     let shells = if has(Feature::Activation) { unread_shells(signals) } else { 0 };
-    let activates = has(Feature::Activation) && signals.shells() >= 1 && signals.has(Marker::ActivateThis);
+    let activates =
+        has(Feature::Activation) && signals.shells() >= 1 && signals.has(PathMarker::ActivateThis);
     let scripts = shells >= 2 || activates;
-    let whole_python = signals.has(Marker::StandardLibraryFile) || signals.has(Marker::RootInterpreter);
-    let windows_interpreter =
-        !is_target && signals.path_of(Marker::Interpreter).is_some_and(|path| path.name().ends_with(b".exe"));
+    let whole_python =
+        signals.has(PathMarker::StandardLibraryFile) || signals.has(PathMarker::RootInterpreter);
+    let windows_interpreter = !is_target
+        && signals.path_of(PathMarker::Interpreter).is_some_and(|path| path.name().ends_with(b".exe"));
     let environment = (has(Feature::Config) && features.len() >= 3)
         || (scripts && [Feature::Interpreter, Feature::Packages, Feature::Pip].into_iter().any(has))
         || (windows_interpreter && features.len() >= 2)
         || (has(Feature::Interpreter) && has(Feature::Pip) && has(Feature::Packages) && !whole_python);
-    let linked = signals.has(Marker::Lib64Link);
-    let packages = signals.has(Marker::SeededPip) && signals.has(Marker::SitePackages) && !whole_python;
+    let linked = signals.has(PathMarker::Lib64Link);
+    let packages =
+        signals.has(PathMarker::SeededPip) && signals.has(PathMarker::SitePackages) && !whole_python;
     if environment || shells >= ENOUGH_SCRIPTS || (packages && (linked || has(Feature::Data))) {
         return Some(Shape::Environment);
     }
     let left_by_uv = signals.cache_tag == Some(TagWriter::Bare)
         && (has_empty_lock(signals) || linked)
-        && !signals.has(Marker::UvCache);
-    let left_data = signals.has(Marker::ManualPage) && has(Feature::Data) && !whole_python;
+        && !signals.has(PathMarker::UvCache);
+    let left_data = signals.has(PathMarker::ManualPage) && has(Feature::Data) && !whole_python;
     let left_programs = has_windows_pip(signals) && has(Feature::Pip) && !whole_python;
     (left_by_uv || packages || left_data || left_programs).then_some(Shape::Remnant)
 }
@@ -219,35 +228,35 @@ fn unread_shells(signals: &LayoutSignals) -> usize {
 
 /// Returns whether there are three `pip*.exe`: `pip.exe`, `pip3.exe` and `pip3.12.exe` are always installed together.
 fn has_windows_pip(signals: &LayoutSignals) -> bool {
-    let scripts = signals.entries(Marker::PipScript).iter();
+    let scripts = signals.entries(PathMarker::PipScript).iter();
     scripts.filter(|entry| entry.path.name().to_ascii_lowercase().ends_with(b".exe")).count() >= 3
 }
 
 /// Returns whether there is an empty `.lock`, as uv creates it.
 fn has_empty_lock(signals: &LayoutSignals) -> bool {
     let is_empty = |entry: &OwnedEntry| entry.kind.is_file() && entry.size.is_none_or(|size| size == 0);
-    signals.entries(Marker::Lock).iter().any(is_empty)
+    signals.entries(PathMarker::Lock).iter().any(is_empty)
 }
 
 /// Evidence that supports the decision but is no proof.
 fn supporting(signals: &LayoutSignals) -> Vec<Evidence> {
-    let fact_of = |marker: Marker, entry_kind: EntryKind| match marker {
-        Marker::Config => Some("is the settings file of a virtual environment"),
-        Marker::Activation => Some("is an activation script"),
-        Marker::LooseActivation if signals.has_loose_scripts() => Some("is an activation script"),
-        Marker::ActivateThis => Some("is virtualenv's activation module"),
-        Marker::Interpreter if entry_kind == EntryKind::Link => Some("is a symlink to an interpreter"),
-        Marker::Interpreter => Some("is an interpreter"),
-        Marker::PipScript => Some("is a script of an installed package"),
-        Marker::SitePackages => Some("is an installed package"),
-        Marker::SeededPip => Some("is an installed pip"),
-        Marker::PythonConfig => Some("is a script that virtualenv before 20 writes"),
-        Marker::LocalLink => Some("is a symlink that virtualenv before 20 creates"),
-        Marker::CondaHistory | Marker::CondaRecord => Some("is a conda record"),
-        Marker::ManualPage | Marker::JupyterData => Some("is a file that a package installed"),
-        Marker::CacheTag => Some("is a cache tag of an environment"),
-        Marker::Lock => Some("is uv's lock of an environment"),
-        Marker::Lib64Link => Some("is a symlink that venv creates"),
+    let fact_of = |marker: PathMarker, entry_kind: EntryKind| match marker {
+        PathMarker::Config => Some("is the settings file of a virtual environment"),
+        PathMarker::Activation => Some("is an activation script"),
+        PathMarker::LooseActivation if signals.has_loose_scripts() => Some("is an activation script"),
+        PathMarker::ActivateThis => Some("is virtualenv's activation module"),
+        PathMarker::Interpreter if entry_kind == EntryKind::Link => Some("is a symlink to an interpreter"),
+        PathMarker::Interpreter => Some("is an interpreter"),
+        PathMarker::PipScript => Some("is a script of an installed package"),
+        PathMarker::SitePackages => Some("is an installed package"),
+        PathMarker::SeededPip => Some("is an installed pip"),
+        PathMarker::PythonConfig => Some("is a script that virtualenv before 20 writes"),
+        PathMarker::LocalLink => Some("is a symlink that virtualenv before 20 creates"),
+        PathMarker::CondaHistory | PathMarker::CondaRecord => Some("is a conda record"),
+        PathMarker::ManualPage | PathMarker::JupyterData => Some("is a file that a package installed"),
+        PathMarker::CacheTag => Some("is a cache tag of an environment"),
+        PathMarker::Lock => Some("is uv's lock of an environment"),
+        PathMarker::Lib64Link => Some("is a symlink that venv creates"),
         _ => None,
     };
     let markers = signals.markers.iter().filter_map(|(marker, entries)| Some((marker, entries.first()?)));

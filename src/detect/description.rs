@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::classification::Classification;
 use super::kinds::{DETECTORS, Detector};
-use super::marker::Marker;
+use super::marker::PathMarker;
 use super::path_class::{is_version, package_folder};
 use super::signals::LayoutSignals;
 use crate::formats::conda_record;
@@ -28,7 +28,7 @@ pub(super) fn describe(signals: &LayoutSignals) -> Option<Environment> {
             .or_else(|| version_in_names(signals)),
         platform: platform(signals),
         shape,
-        is_for_image: signals.has(Marker::ImageFile) && is_only_config(&parts),
+        is_for_image: signals.has(PathMarker::ImageFile) && is_only_config(&parts),
         evidence,
         extent: match shape {
             Shape::Remnant => Extent::Parts(parts.iter().map(|part| part.path.clone()).collect()),
@@ -53,9 +53,9 @@ fn creator(signals: &LayoutSignals) -> Option<String> {
 /// The files of an environment that are directly in the root although creators write them elsewhere, as after an upload
 /// that flattened the directories. What else belongs to it is filled in later.
 fn loose_pieces(signals: &LayoutSignals) -> Vec<Part> {
-    let scripts = [Marker::LooseActivation, Marker::LooseScript, Marker::RootInterpreter];
+    let scripts = [PathMarker::LooseActivation, PathMarker::LooseScript, PathMarker::RootInterpreter];
     let scripts = scripts.into_iter().filter(|_| signals.has_loose_scripts());
-    let marked = scripts.chain([Marker::LegacyPrefix]).flat_map(|marker| signals.entries(marker));
+    let marked = scripts.chain([PathMarker::LegacyPrefix]).flat_map(|marker| signals.entries(marker));
     let in_root = marked.filter(|entry| entry.path.parent().as_ref() == Some(&signals.root));
     let paths: BTreeSet<RepoPath> = in_root.map(|entry| entry.path.clone()).collect();
     paths.into_iter().map(|path| Part { path, is_directory: false }).collect()
@@ -65,27 +65,27 @@ fn loose_pieces(signals: &LayoutSignals) -> Vec<Part> {
 fn pieces(signals: &LayoutSignals) -> Vec<Part> {
     let loose = signals.has_loose_scripts();
     let data = signals.has_installed_data();
-    let piece = |marker: Marker, path: &RepoPath| match marker {
-        Marker::SitePackages | Marker::SeededPip => {
+    let piece = |marker: PathMarker, path: &RepoPath| match marker {
+        PathMarker::SitePackages | PathMarker::SeededPip => {
             path.ancestors().find(|above| above.name() == b"site-packages")
         }
-        Marker::CondaHistory | Marker::CondaRecord | Marker::PixiFile => path.parent(),
-        Marker::SiteHeader => path.ancestors().find(|above| above.name() == b"site"),
-        Marker::PackageData if data => {
+        PathMarker::CondaHistory | PathMarker::CondaRecord | PathMarker::PixiFile => path.parent(),
+        PathMarker::SiteHeader => path.ancestors().find(|above| above.name() == b"site"),
+        PathMarker::PackageData if data => {
             RepoPath::new(package_folder(path.parent().unwrap_or_default().as_bytes())).ok()
         }
-        Marker::LooseActivation | Marker::LooseScript | Marker::RootInterpreter if loose => Some(path.clone()),
-        Marker::LooseActivation
-        | Marker::LooseScript
-        | Marker::RootInterpreter
-        | Marker::PackageData
+        PathMarker::LooseActivation | PathMarker::LooseScript | PathMarker::RootInterpreter if loose => Some(path.clone()),
+        PathMarker::LooseActivation
+        | PathMarker::LooseScript
+        | PathMarker::RootInterpreter
+        | PathMarker::PackageData
         // It is in one of the directories of package data.
-        | Marker::JupyterData
-        | Marker::TargetInstall
-        | Marker::UvCache
-        | Marker::ImageFile
-        | Marker::StandardLibraryFile
-        | Marker::Project => None,
+        | PathMarker::JupyterData
+        | PathMarker::TargetInstall
+        | PathMarker::UvCache
+        | PathMarker::ImageFile
+        | PathMarker::StandardLibraryFile
+        | PathMarker::Project => None,
         _ => Some(path.clone()),
     };
     let is_directory = |(piece, marked): (RepoPath, &RepoPath)| {
@@ -103,7 +103,7 @@ fn pieces(signals: &LayoutSignals) -> Vec<Part> {
 
 /// The version of Python in the name of its conda record: on Windows no other name has it.
 fn recorded_version(signals: &LayoutSignals) -> Option<String> {
-    let names = signals.entries(Marker::CondaRecord).iter().map(|entry| entry.path.name());
+    let names = signals.entries(PathMarker::CondaRecord).iter().map(|entry| entry.path.name());
     let found = names.filter_map(conda_record::python_version).next()?;
     std::str::from_utf8(found).ok().map(str::to_owned)
 }
@@ -112,21 +112,21 @@ fn recorded_version(signals: &LayoutSignals) -> Option<String> {
 /// one in the name of a script.
 fn version_in_names(signals: &LayoutSignals) -> Option<String> {
     let markers = [
-        Marker::SitePackages,
-        Marker::LegacyPrefix,
-        Marker::StandardLibraryLink,
-        Marker::IncludeLink,
-        Marker::SiteHeader,
-        Marker::Interpreter,
+        PathMarker::SitePackages,
+        PathMarker::LegacyPrefix,
+        PathMarker::StandardLibraryLink,
+        PathMarker::IncludeLink,
+        PathMarker::SiteHeader,
+        PathMarker::Interpreter,
     ];
     let library = best_version(directory_versions(signals, &markers));
-    let scripts = [Marker::PipScript, Marker::LooseScript];
+    let scripts = [PathMarker::PipScript, PathMarker::LooseScript];
     let found = library.or_else(|| best_version(script_versions(signals, &scripts)))?;
     std::str::from_utf8(found).ok().map(str::to_owned)
 }
 
 /// The versions in the names of directories and interpreters: `python3.8`, `Library/Python/3.8`.
-fn directory_versions<'s>(signals: &'s LayoutSignals, markers: &[Marker]) -> Vec<&'s [u8]> {
+fn directory_versions<'s>(signals: &'s LayoutSignals, markers: &[PathMarker]) -> Vec<&'s [u8]> {
     let paths = markers.iter().flat_map(|marker| signals.entries(*marker));
     let below_root = paths.filter_map(|entry| entry.path.below(&signals.root));
     let of_path = |rest: &'s [u8]| -> Vec<&'s [u8]> {
@@ -142,7 +142,7 @@ fn directory_versions<'s>(signals: &'s LayoutSignals, markers: &[Marker]) -> Vec
 }
 
 /// The versions in the names of scripts: `pip3.10`, `easy_install-3.6.exe`.
-fn script_versions<'s>(signals: &'s LayoutSignals, markers: &[Marker]) -> Vec<&'s [u8]> {
+fn script_versions<'s>(signals: &'s LayoutSignals, markers: &[PathMarker]) -> Vec<&'s [u8]> {
     let names = markers.iter().flat_map(|marker| signals.entries(*marker)).map(|entry| entry.path.name());
     let version = |name: &'s [u8]| {
         let name = name.strip_suffix(b".exe").unwrap_or(name);

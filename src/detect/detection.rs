@@ -4,7 +4,7 @@ use super::contents;
 use super::description::describe;
 use super::find::{CandidateDirectory, MarkerFinder};
 use super::link;
-use super::marker::Marker;
+use super::marker::PathMarker;
 use super::nesting::fold;
 use super::signals::SignalReader;
 use super::structure;
@@ -58,7 +58,7 @@ pub fn environments_with_visitor(tree: &dyn Tree, visitor: &mut dyn Visitor) -> 
         match describe(&signals) {
             Some(environment) => found.push(environment),
             // A `pyvenv.cfg` alone is nothing there, whatever it says.
-            None if structure::is_test_data(&signals.root) && !signals.has(Marker::Activation) => {}
+            None if structure::is_test_data(&signals.root) && !signals.has(PathMarker::Activation) => {}
             None => reader.skipped.append(&mut signals.unread),
         }
     }
@@ -72,8 +72,8 @@ pub fn environments_with_visitor(tree: &dyn Tree, visitor: &mut dyn Visitor) -> 
 
 /// Announces to the tree which files of candidates and links will be read, as far as known.
 fn prefetch_reads(tree: &dyn Tree, candidates: &[(RepoPath, CandidateDirectory)], links: &[OwnedEntry]) {
-    let read = |marker: &Marker, entry: &OwnedEntry| {
-        matches!(marker, Marker::CacheTag | Marker::OwnIgnore) || marker.is_read(entry.kind)
+    let read = |marker: &PathMarker, entry: &OwnedEntry| {
+        matches!(marker, PathMarker::CacheTag | PathMarker::OwnIgnore) || marker.is_read(entry.kind)
     };
     let markers = candidates.iter().flat_map(|(_, candidate)| &candidate.markers);
     let marked =

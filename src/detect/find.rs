@@ -4,7 +4,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use super::marker::{self, Marker};
+use super::marker::{self, PathMarker};
 use super::path_class::{self, PathClass};
 use crate::formats::{conda_record, own_ignore};
 use crate::model::{REDIRECT_FILE_NAME, Skip};
@@ -27,7 +27,7 @@ const DEEPEST_MARKER: usize = 3;
 #[derive(Debug, Default)]
 pub(super) struct CandidateDirectory {
     /// The markers below it, each with its entries.
-    pub(super) markers: BTreeMap<Marker, Vec<OwnedEntry>>,
+    pub(super) markers: BTreeMap<PathMarker, Vec<OwnedEntry>>,
 }
 
 /// Collects markers and links in one pass.
@@ -63,7 +63,7 @@ impl<'b> MarkerFinder<'b> {
     }
 
     /// Adds a marker to the candidate whose root is the first `root` bytes of the entry's path.
-    fn add(&mut self, marker: Marker, root: usize, entry: &Entry<'_>) {
+    fn add(&mut self, marker: PathMarker, root: usize, entry: &Entry<'_>) {
         let root = &entry.path[..root];
         if !self.candidates.contains_key(root) {
             self.candidates.insert(root.into(), CandidateDirectory::default());
@@ -74,12 +74,12 @@ impl<'b> MarkerFinder<'b> {
         let kept = candidate.markers.entry(marker).or_default();
         let is_wanted = match marker {
             // One per directory: how many there are is what belongs to an environment.
-            Marker::PackageData => kept.last().is_none_or(|last| {
+            PathMarker::PackageData => kept.last().is_none_or(|last| {
                 path_class::package_folder(last.path.as_bytes()) != path_class::package_folder(entry.path)
             }),
-            Marker::LooseScript => true,
+            PathMarker::LooseScript => true,
             // Of hundreds of records, the one of Python says its version.
-            Marker::CondaRecord => {
+            PathMarker::CondaRecord => {
                 kept.len() < KEPT_PER_MARKER
                     || conda_record::python_version(split_name(entry.path).1).is_some()
             }
@@ -113,7 +113,7 @@ impl<'b> MarkerFinder<'b> {
         if let PathClass::SitePackages { root, package: Some((start, end)), .. } = class
             && marker::is_pip(&directory[start..end])
         {
-            self.add(Marker::SeededPip, root, entry);
+            self.add(PathMarker::SeededPip, root, entry);
         }
     }
 
@@ -124,8 +124,8 @@ impl<'b> MarkerFinder<'b> {
         }
         let markers = self.candidates.get(root).map(|candidate| &candidate.markers);
         let is_known = markers.is_some_and(|markers| {
-            let has = |marker: Marker| markers.contains_key(&marker);
-            has(Marker::SitePackages) && (has(Marker::Config) || has(Marker::CondaHistory))
+            let has = |marker: PathMarker| markers.contains_key(&marker);
+            has(PathMarker::SitePackages) && (has(PathMarker::Config) || has(PathMarker::CondaHistory))
         });
         if is_known {
             self.known = Some(root.into());
@@ -207,7 +207,7 @@ impl Visitor for MarkerFinder<'_> {
             None => None,
         };
         if let Some((marker, root)) = marked
-            && (marker != Marker::OwnIgnore || may_be_own_ignore(directory, entry))
+            && (marker != PathMarker::OwnIgnore || may_be_own_ignore(directory, entry))
         {
             self.add(marker, root, entry);
         }

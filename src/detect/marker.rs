@@ -8,7 +8,7 @@ use crate::tree::EntryKind;
 
 /// A file name that is typical of environments.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(super) enum Marker {
+pub(super) enum PathMarker {
     /// `pyvenv.cfg`.
     Config,
     /// An activation script for some shell.
@@ -83,7 +83,7 @@ pub(super) enum Marker {
     Project,
 }
 
-impl Marker {
+impl PathMarker {
     /// Whether detection reads an entry of this marker. Of these every one counts: a path may have several spellings, and
     /// which of them decides is known only from their content.
     pub(super) fn is_read(self, kind: EntryKind) -> bool {
@@ -101,7 +101,7 @@ pub(super) fn of(
     class: PathClass,
     name: &[u8],
     kind: EntryKind,
-) -> Option<(Marker, usize)> {
+) -> Option<(PathMarker, usize)> {
     let plain = || in_root(name, kind).map(|marker| (marker, directory.len()));
     match class {
         PathClass::Plain | PathClass::UvCache { .. } | PathClass::SitePackages { package: Some(_), .. } => {
@@ -109,7 +109,7 @@ pub(super) fn of(
         }
         PathClass::CompiledLibrary { root } => {
             let compiled = directory.ends_with(b"/__pycache__") && name.starts_with(b"os.");
-            compiled.then_some((Marker::StandardLibraryFile, root))
+            compiled.then_some((PathMarker::StandardLibraryFile, root))
         }
         PathClass::Scripts { root, platform } => {
             marker_in_scripts(name, platform).map(|marker| (marker, root)).or_else(plain)
@@ -118,21 +118,21 @@ pub(super) fn of(
             marker_in_library(name, kind).map(|marker| (marker, root)).or_else(plain)
         }
         PathClass::SitePackages { root, package: None, .. } => {
-            is_pip(name).then_some((Marker::SeededPip, root))
+            is_pip(name).then_some((PathMarker::SeededPip, root))
         }
         PathClass::Include { root } => {
             let link = kind == EntryKind::Link && is_versioned_header(name);
-            link.then_some((Marker::IncludeLink, root)).or_else(plain)
+            link.then_some((PathMarker::IncludeLink, root)).or_else(plain)
         }
         PathClass::Local { root } => {
             let link = kind == EntryKind::Link && matches!(name, b"bin" | b"lib" | b"include");
-            link.then_some((Marker::LocalLink, root)).or_else(plain)
+            link.then_some((PathMarker::LocalLink, root)).or_else(plain)
         }
-        PathClass::SiteHeaders { root } => Some((Marker::SiteHeader, root)),
-        PathClass::ManualPages { root } => is_installed_page(name).then_some((Marker::ManualPage, root)),
+        PathClass::SiteHeaders { root } => Some((PathMarker::SiteHeader, root)),
+        PathClass::ManualPages { root } => is_installed_page(name).then_some((PathMarker::ManualPage, root)),
         PathClass::PackageData { root, folder } => {
             let known = is_settings_of_jupyter(&directory[..folder], &directory[folder..]);
-            (known && name.ends_with(b".json")).then_some((Marker::JupyterData, root))
+            (known && name.ends_with(b".json")).then_some((PathMarker::JupyterData, root))
         }
         PathClass::CondaMeta { root } => marker_in_conda_meta(name).map(|marker| (marker, root)),
         PathClass::Metadata { .. } | PathClass::Pypackages { .. } => None,
@@ -140,15 +140,15 @@ pub(super) fn of(
 }
 
 /// Returns the marker that a directory is by itself, if anything is in it.
-pub(super) fn of_directory(directory: &[u8], class: PathClass) -> Option<(Marker, usize)> {
+pub(super) fn of_directory(directory: &[u8], class: PathClass) -> Option<(PathMarker, usize)> {
     match class {
-        PathClass::SitePackages { root, .. } => Some((Marker::SitePackages, root)),
-        PathClass::Pypackages { root } => Some((Marker::Pypackages, root)),
-        PathClass::PackageData { root, .. } => Some((Marker::PackageData, root)),
-        PathClass::Metadata { root } => Some((Marker::TargetInstall, root)),
-        PathClass::UvCache { root } => Some((Marker::UvCache, root)),
+        PathClass::SitePackages { root, .. } => Some((PathMarker::SitePackages, root)),
+        PathClass::Pypackages { root } => Some((PathMarker::Pypackages, root)),
+        PathClass::PackageData { root, .. } => Some((PathMarker::PackageData, root)),
+        PathClass::Metadata { root } => Some((PathMarker::TargetInstall, root)),
+        PathClass::UvCache { root } => Some((PathMarker::UvCache, root)),
         PathClass::CompiledLibrary { root } if directory.ends_with(b"/lib-dynload") => {
-            Some((Marker::StandardLibraryFile, root))
+            Some((PathMarker::StandardLibraryFile, root))
         }
         _ => None,
     }
@@ -159,29 +159,29 @@ pub(super) const FIRST_BYTES_IN_ROOT: &[u8] = b".ACDPadenopw";
 
 /// Recognises markers directly in the root of an environment, and scripts of one in any directory.
 #[inline]
-pub(super) fn in_root(name: &[u8], kind: EntryKind) -> Option<Marker> {
+pub(super) fn in_root(name: &[u8], kind: EntryKind) -> Option<PathMarker> {
     let marker = match name.first()? {
         b'.' => match name {
-            b".Python" => return Some(Marker::FrameworkLink),
-            b".lock" => Marker::Lock,
-            b".gitignore" => Marker::OwnIgnore,
-            b".tox-info.json" | b".tox-config1" => Marker::ToxInfo,
-            b".project" => Marker::Project,
+            b".Python" => return Some(PathMarker::FrameworkLink),
+            b".lock" => PathMarker::Lock,
+            b".gitignore" => PathMarker::OwnIgnore,
+            b".tox-info.json" | b".tox-config1" => PathMarker::ToxInfo,
+            b".project" => PathMarker::Project,
             _ => return None,
         },
-        b'l' => return (name == b"lib64" && kind == EntryKind::Link).then_some(Marker::Lib64Link),
-        b'C' | b'D' if name == b"CACHEDIR.TAG" => Marker::CacheTag,
-        b'C' | b'D' => is_image_file(name).then_some(Marker::ImageFile)?,
-        b'P' | b'p' if name.len() == 10 && name.eq_ignore_ascii_case(b"pyvenv.cfg") => Marker::Config,
+        b'l' => return (name == b"lib64" && kind == EntryKind::Link).then_some(PathMarker::Lib64Link),
+        b'C' | b'D' if name == b"CACHEDIR.TAG" => PathMarker::CacheTag,
+        b'C' | b'D' => is_image_file(name).then_some(PathMarker::ImageFile)?,
+        b'P' | b'p' if name.len() == 10 && name.eq_ignore_ascii_case(b"pyvenv.cfg") => PathMarker::Config,
         b'p' => match name {
-            b"pip-selfcheck.json" => Marker::SelfCheck,
-            b"python.exe" => Marker::RootInterpreter,
-            _ if is_library_archive(name) => Marker::StandardLibraryFile,
-            _ => return is_loose_script(name).then_some(Marker::LooseScript),
+            b"pip-selfcheck.json" => PathMarker::SelfCheck,
+            b"python.exe" => PathMarker::RootInterpreter,
+            _ if is_library_archive(name) => PathMarker::StandardLibraryFile,
+            _ => return is_loose_script(name).then_some(PathMarker::LooseScript),
         },
-        b'n' | b'o' => is_legacy_prefix(name).then_some(Marker::LegacyPrefix)?,
+        b'n' | b'o' => is_legacy_prefix(name).then_some(PathMarker::LegacyPrefix)?,
         b'a' | b'A' => loose_activation(name)?,
-        b'd' | b'e' | b'w' => return is_loose_script(name).then_some(Marker::LooseScript),
+        b'd' | b'e' | b'w' => return is_loose_script(name).then_some(PathMarker::LooseScript),
         _ => return None,
     };
     kind.is_file().then_some(marker)
@@ -203,9 +203,9 @@ fn is_activation_script(name: &[u8]) -> bool {
 
 /// Recognises an activation script, by the exact names that creators write: other tools have scripts of these names too,
 /// but in their own spelling.
-fn loose_activation(name: &[u8]) -> Option<Marker> {
+fn loose_activation(name: &[u8]) -> Option<PathMarker> {
     let is_activation = is_activation_script(name) || matches!(name, b"Activate.ps1" | b"activate_this.py");
-    is_activation.then_some(Marker::LooseActivation)
+    is_activation.then_some(PathMarker::LooseActivation)
 }
 
 /// Recognises an activation script in any spelling.
@@ -246,22 +246,22 @@ fn is_library_archive(name: &[u8]) -> bool {
 }
 
 /// Recognises markers in `bin/` or `Scripts/`.
-fn marker_in_scripts(name: &[u8], platform: Platform) -> Option<Marker> {
+fn marker_in_scripts(name: &[u8], platform: Platform) -> Option<PathMarker> {
     let lower = name.to_ascii_lowercase();
     match lower.as_slice() {
-        _ if is_activation_script(&lower) => return Some(Marker::Activation),
-        b"activate_this.py" => return Some(Marker::ActivateThis),
-        b"python-config" => return Some(Marker::PythonConfig),
+        _ if is_activation_script(&lower) => return Some(PathMarker::Activation),
+        b"activate_this.py" => return Some(PathMarker::ActivateThis),
+        b"python-config" => return Some(PathMarker::PythonConfig),
         b"python.exe" | b"pythonw.exe" if platform == Platform::Windows => {
-            return Some(Marker::Interpreter);
+            return Some(PathMarker::Interpreter);
         }
-        _ if is_deactivation(&lower) => return Some(Marker::Deactivation),
+        _ if is_deactivation(&lower) => return Some(PathMarker::Deactivation),
         _ => {}
     }
     if is_interpreter(lower.strip_suffix(b".exe").unwrap_or(&lower)) {
-        return (platform == Platform::Posix).then_some(Marker::Interpreter);
+        return (platform == Platform::Posix).then_some(PathMarker::Interpreter);
     }
-    is_pip_script(&lower).then_some(Marker::PipScript)
+    is_pip_script(&lower).then_some(PathMarker::PipScript)
 }
 
 /// Recognises `pip`, `pip3.12`, `easy_install-3.6.exe`, `wheel`.
@@ -278,21 +278,21 @@ fn is_interpreter(name: &[u8]) -> bool {
 }
 
 /// Recognises markers in `lib/pythonX.Y/` or `Lib/`.
-fn marker_in_library(name: &[u8], kind: EntryKind) -> Option<Marker> {
+fn marker_in_library(name: &[u8], kind: EntryKind) -> Option<PathMarker> {
     match name {
-        _ if is_legacy_prefix(name) => Some(Marker::LegacyPrefix),
+        _ if is_legacy_prefix(name) => Some(PathMarker::LegacyPrefix),
         b"os.py" | b"codecs.py" | b"posixpath.py" if kind == EntryKind::Link => {
-            Some(Marker::StandardLibraryLink)
+            Some(PathMarker::StandardLibraryLink)
         }
-        b"os.py" | b"os.pyc" | b"os.pyo" => Some(Marker::StandardLibraryFile),
-        _ if kind.is_file() && is_library_archive(name) => Some(Marker::StandardLibraryFile),
+        b"os.py" | b"os.pyc" | b"os.pyo" => Some(PathMarker::StandardLibraryFile),
+        _ if kind.is_file() && is_library_archive(name) => Some(PathMarker::StandardLibraryFile),
         _ => None,
     }
 }
 
 /// Returns whether a file or link directly in `Lib/` proves an environment.
 pub(super) fn is_proof_in_library(name: &[u8], kind: EntryKind) -> bool {
-    matches!(marker_in_library(name, kind), Some(Marker::LegacyPrefix | Marker::StandardLibraryLink))
+    matches!(marker_in_library(name, kind), Some(PathMarker::LegacyPrefix | PathMarker::StandardLibraryLink))
 }
 
 /// Recognises the files in which virtualenv before 20 keeps its settings.
@@ -301,13 +301,13 @@ fn is_legacy_prefix(name: &[u8]) -> bool {
 }
 
 /// Recognises markers in `conda-meta/`; records are named `NAME-VERSION-BUILD.json`.
-fn marker_in_conda_meta(name: &[u8]) -> Option<Marker> {
+fn marker_in_conda_meta(name: &[u8]) -> Option<PathMarker> {
     match name {
-        b"history" => Some(Marker::CondaHistory),
-        b"pixi" => Some(Marker::PixiFile),
+        b"history" => Some(PathMarker::CondaHistory),
+        b"pixi" => Some(PathMarker::PixiFile),
         _ => {
             let record = name.strip_suffix(b".json")?;
-            (record.iter().filter(|&&b| b == b'-').count() >= 2).then_some(Marker::CondaRecord)
+            (record.iter().filter(|&&b| b == b'-').count() >= 2).then_some(PathMarker::CondaRecord)
         }
     }
 }

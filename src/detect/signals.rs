@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::find::CandidateDirectory;
-use super::marker::Marker;
+use super::marker::PathMarker;
 use super::structure;
 use crate::error::Error;
 use crate::formats::activation_script::{self, VirtualEnvAssignment};
@@ -24,19 +24,19 @@ const PROGRAM_LIMIT: u64 = 64 * 1024 * 1024;
 const LOOSE_SCRIPTS: usize = 2;
 
 /// Markers of files that have content in an environment.
-const FILES_WITH_CONTENT: [Marker; 12] = [
-    Marker::Activation,
-    Marker::Deactivation,
-    Marker::LooseActivation,
-    Marker::LooseScript,
-    Marker::ActivateThis,
-    Marker::Interpreter,
-    Marker::RootInterpreter,
-    Marker::PipScript,
-    Marker::PythonConfig,
-    Marker::SitePackages,
-    Marker::SeededPip,
-    Marker::StandardLibraryFile,
+const FILES_WITH_CONTENT: [PathMarker; 12] = [
+    PathMarker::Activation,
+    PathMarker::Deactivation,
+    PathMarker::LooseActivation,
+    PathMarker::LooseScript,
+    PathMarker::ActivateThis,
+    PathMarker::Interpreter,
+    PathMarker::RootInterpreter,
+    PathMarker::PipScript,
+    PathMarker::PythonConfig,
+    PathMarker::SitePackages,
+    PathMarker::SeededPip,
+    PathMarker::StandardLibraryFile,
 ];
 
 /// What the names and small files of a candidate show.
@@ -45,13 +45,13 @@ pub(super) struct LayoutSignals {
     /// The directory that would be the environment.
     pub(super) root: RepoPath,
     /// The markers below it.
-    pub(super) markers: BTreeMap<Marker, Vec<OwnedEntry>>,
+    pub(super) markers: BTreeMap<PathMarker, Vec<OwnedEntry>>,
     /// The content of `pyvenv.cfg`, if it could be read.
     pub(super) config: Option<PyvenvCfg>,
     /// The activation script that shows most, and what it shows.
     pub(super) activation: Option<(RepoPath, VirtualEnvAssignment)>,
     /// The path and the target of links with an absolute target, by marker.
-    pub(super) absolute_links: BTreeMap<Marker, (RepoPath, String)>,
+    pub(super) absolute_links: BTreeMap<PathMarker, (RepoPath, String)>,
     /// The tool that wrote `CACHEDIR.TAG`.
     pub(super) cache_tag: Option<TagWriter>,
     /// The files that might prove an environment and whose content is unknown.
@@ -60,38 +60,38 @@ pub(super) struct LayoutSignals {
 
 impl LayoutSignals {
     /// Returns whether a marker was found.
-    pub(super) fn has(&self, marker: Marker) -> bool {
+    pub(super) fn has(&self, marker: PathMarker) -> bool {
         self.markers.contains_key(&marker)
     }
 
     /// The entries of a marker.
-    pub(super) fn entries(&self, marker: Marker) -> &[OwnedEntry] {
+    pub(super) fn entries(&self, marker: PathMarker) -> &[OwnedEntry] {
         self.markers.get(&marker).map(Vec::as_slice).unwrap_or_default()
     }
 
     /// The path of a marker's first entry.
-    pub(super) fn path_of(&self, marker: Marker) -> Option<&RepoPath> {
+    pub(super) fn path_of(&self, marker: PathMarker) -> Option<&RepoPath> {
         self.entries(marker).first().map(|entry| &entry.path)
     }
 
     /// The number of shells that an activation script is for.
     pub(super) fn shells(&self) -> usize {
-        distinct_names(self.entries(Marker::Activation))
+        distinct_names(self.entries(PathMarker::Activation))
     }
 
     /// Whether scripts of creators are outside of `bin/` and `Scripts/`: activation scripts for several shells, or any
     /// beside the settings of an environment.
     pub(super) fn has_loose_scripts(&self) -> bool {
-        let activation = distinct_names(self.entries(Marker::LooseActivation));
+        let activation = distinct_names(self.entries(PathMarker::LooseActivation));
         let others =
-            if self.home().is_some() { distinct_names(self.entries(Marker::LooseScript)) } else { 0 };
+            if self.home().is_some() { distinct_names(self.entries(PathMarker::LooseScript)) } else { 0 };
         activation + others >= LOOSE_SCRIPTS
     }
 
     /// Whether there is data that packages install into environments, and nobody else has in these places.
     pub(super) fn has_installed_data(&self) -> bool {
         let is_kernel = |entry: &OwnedEntry| entry.path.name() == b"kernel.json";
-        self.has(Marker::ManualPage) || self.entries(Marker::JupyterData).iter().any(is_kernel)
+        self.has(PathMarker::ManualPage) || self.entries(PathMarker::JupyterData).iter().any(is_kernel)
     }
 
     /// The value of a `pyvenv.cfg` key.
@@ -156,10 +156,11 @@ impl<'t> SignalReader<'t> {
         self.read_config(&mut signals);
         if signals.home().is_none() {
             self.read_activation(&mut signals);
-            for marker in [Marker::Interpreter, Marker::IncludeLink, Marker::Lib64Link] {
+            for marker in [PathMarker::Interpreter, PathMarker::IncludeLink, PathMarker::Lib64Link] {
                 self.read_links(&mut signals, marker);
             }
-            let tag = signals.markers.get(&Marker::CacheTag).and_then(|entries| self.text(entries.first()?));
+            let tag =
+                signals.markers.get(&PathMarker::CacheTag).and_then(|entries| self.text(entries.first()?));
             signals.cache_tag = tag.map(|bytes| cachedir_tag::writer(&bytes));
         }
         signals
@@ -178,16 +179,17 @@ impl<'t> SignalReader<'t> {
 
     /// Drops a `.gitignore` that no creator wrote.
     fn keep_own_ignore(&mut self, signals: &mut LayoutSignals) {
-        let ignore = signals.markers.get(&Marker::OwnIgnore).and_then(|entries| self.text(entries.first()?));
+        let ignore =
+            signals.markers.get(&PathMarker::OwnIgnore).and_then(|entries| self.text(entries.first()?));
         if !ignore.is_some_and(|bytes| own_ignore::is_own_ignore(&bytes)) {
-            signals.markers.remove(&Marker::OwnIgnore);
+            signals.markers.remove(&PathMarker::OwnIgnore);
         }
     }
 
     /// Reads every spelling of `pyvenv.cfg`, because which of them Python sees depends on the file system. The one that
     /// proves an environment becomes the first entry of its marker.
     fn read_config(&mut self, signals: &mut LayoutSignals) {
-        let Some(entries) = signals.markers.get_mut(&Marker::Config) else { return };
+        let Some(entries) = signals.markers.get_mut(&PathMarker::Config) else { return };
         entries.sort_by_key(|entry| entry.path.name() != b"pyvenv.cfg");
         for index in 0..entries.len() {
             let content = self.content(&entries[index]);
@@ -208,9 +210,10 @@ impl<'t> SignalReader<'t> {
 
     /// Reads the activation scripts and keeps the one that shows most.
     fn read_activation(&mut self, signals: &mut LayoutSignals) {
-        let loose = if signals.has_loose_scripts() { signals.entries(Marker::LooseActivation) } else { &[] };
+        let loose =
+            if signals.has_loose_scripts() { signals.entries(PathMarker::LooseActivation) } else { &[] };
         let mut scripts: Vec<OwnedEntry> =
-            signals.entries(Marker::Activation).iter().chain(loose).cloned().collect();
+            signals.entries(PathMarker::Activation).iter().chain(loose).cloned().collect();
         scripts.sort_by_key(|entry| script_rank(entry.path.name()));
         let mut shown = Vec::new();
         for entry in scripts {
@@ -242,7 +245,7 @@ impl<'t> SignalReader<'t> {
     }
 
     /// Records the first absolute target among the links of a marker.
-    fn read_links(&mut self, signals: &mut LayoutSignals, marker: Marker) {
+    fn read_links(&mut self, signals: &mut LayoutSignals, marker: PathMarker) {
         let mut links = signals.entries(marker).iter().filter(|entry| entry.kind == EntryKind::Link);
         let found = links.find_map(|entry| {
             let target = self.text(entry)?;

@@ -2,7 +2,7 @@
 
 use super::detector::Detector;
 use crate::detect::classification::Classification;
-use crate::detect::marker::Marker;
+use crate::detect::marker::PathMarker;
 use crate::detect::signals::LayoutSignals;
 use crate::detect::structure;
 use crate::model::{EnvironmentKind, Evidence, Shape};
@@ -18,14 +18,18 @@ pub(super) static DETECTOR: Detector = Detector {
 /// A prefix has records and something they installed, or both sorts of records; one sort alone is a remnant. In test data
 /// no number of records is a prefix.
 pub(super) fn classify(signals: &LayoutSignals) -> Option<Classification> {
-    let history = signals.path_of(Marker::CondaHistory);
-    let record = signals.path_of(Marker::CondaRecord);
-    let records = signals.entries(Marker::CondaRecord).len();
+    let history = signals.path_of(PathMarker::CondaHistory);
+    let record = signals.path_of(PathMarker::CondaRecord);
+    let records = signals.entries(PathMarker::CondaRecord).len();
     if history.is_none() && records == 0 {
         return None;
     }
-    let python =
-        [Marker::Interpreter, Marker::RootInterpreter, Marker::SitePackages, Marker::StandardLibraryFile];
+    let python = [
+        PathMarker::Interpreter,
+        PathMarker::RootInterpreter,
+        PathMarker::SitePackages,
+        PathMarker::StandardLibraryFile,
+    ];
     let has_python = python.iter().any(|marker| signals.has(*marker));
     let installed = has_python || (history.is_some() && records > 0);
     if !has_python && structure::is_test_data(&signals.root) {
@@ -35,7 +39,7 @@ pub(super) fn classify(signals: &LayoutSignals) -> Option<Classification> {
     let mut evidence = Vec::new();
     evidence.extend(history.map(|path| fact(path, "is the history of a conda prefix")));
     evidence.extend(record.map(|path| fact(path, "is a conda package record")));
-    evidence.extend(signals.path_of(Marker::Interpreter).map(|path| fact(path, "is an interpreter")));
+    evidence.extend(signals.path_of(PathMarker::Interpreter).map(|path| fact(path, "is an interpreter")));
     let shape = if installed { Shape::Environment } else { Shape::Remnant };
     Some(Classification { shape, evidence })
 }

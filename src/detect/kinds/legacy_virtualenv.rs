@@ -3,7 +3,7 @@
 
 use super::detector::Detector;
 use crate::detect::classification::{Classification, classify_layout};
-use crate::detect::marker::Marker;
+use crate::detect::marker::PathMarker;
 use crate::detect::signals::LayoutSignals;
 use crate::model::EnvironmentKind;
 
@@ -19,14 +19,14 @@ pub(super) static DETECTOR: Detector = Detector {
 
 fn classify(signals: &LayoutSignals) -> Option<Classification> {
     let markers = [
-        Marker::LegacyPrefix,
-        Marker::StandardLibraryLink,
-        Marker::FrameworkLink,
-        Marker::IncludeLink,
-        Marker::PythonConfig,
-        Marker::LocalLink,
-        Marker::ActivateThis,
+        PathMarker::LegacyPrefix,
+        PathMarker::StandardLibraryLink,
+        PathMarker::FrameworkLink,
+        PathMarker::IncludeLink,
+        PathMarker::PythonConfig,
+        PathMarker::LocalLink,
+        PathMarker::ActivateThis,
     ];
-    let legacy = !signals.has(Marker::Config) && markers.iter().any(|marker| signals.has(*marker));
+    let legacy = !signals.has(PathMarker::Config) && markers.iter().any(|marker| signals.has(*marker));
     legacy.then(|| classify_layout(signals)).flatten()
 }

@@ -2,7 +2,7 @@
 
 use super::detector::Detector;
 use crate::detect::classification::Classification;
-use crate::detect::marker::Marker;
+use crate::detect::marker::PathMarker;
 use crate::detect::signals::LayoutSignals;
 use crate::model::{EnvironmentKind, Evidence, Shape};
 
@@ -17,7 +17,7 @@ pub(super) static DETECTOR: Detector = Detector {
 };
 
 fn classify(signals: &LayoutSignals) -> Option<Classification> {
-    let path = signals.path_of(Marker::Pypackages)?;
+    let path = signals.path_of(PathMarker::Pypackages)?;
     let evidence = Evidence { path: path.clone(), fact: "is an installed package".to_owned() };
     Some(Classification { shape: Shape::Environment, evidence: vec![evidence] })
 }

@@ -2,7 +2,7 @@
 
 use super::detector::Detector;
 use crate::detect::classification::{Classification, classify_layout};
-use crate::detect::marker::Marker;
+use crate::detect::marker::PathMarker;
 use crate::detect::signals::LayoutSignals;
 use crate::model::{EnvironmentKind, WritesPyvenvCfg};
 
@@ -17,5 +17,5 @@ pub(super) static DETECTOR: Detector = Detector {
 };
 
 fn classify(signals: &LayoutSignals) -> Option<Classification> {
-    signals.has(Marker::Project).then(|| classify_layout(signals)).flatten()
+    signals.has(PathMarker::Project).then(|| classify_layout(signals)).flatten()
 }

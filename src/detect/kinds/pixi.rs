@@ -3,7 +3,7 @@
 use super::conda;
 use super::detector::Detector;
 use crate::detect::classification::Classification;
-use crate::detect::marker::Marker;
+use crate::detect::marker::PathMarker;
 use crate::detect::signals::LayoutSignals;
 use crate::detect::structure;
 use crate::model::{EnvironmentKind, Evidence, Shape};
@@ -16,7 +16,7 @@ pub(super) static DETECTOR: Detector = Detector {
 };
 
 fn classify(signals: &LayoutSignals) -> Option<Classification> {
-    let marker = signals.path_of(Marker::PixiFile)?;
+    let marker = signals.path_of(PathMarker::PixiFile)?;
     let own = Evidence { path: marker.clone(), fact: "is pixi's marker of an environment".to_owned() };
     let nothing = Classification { shape: Shape::Remnant, evidence: Vec::new() };
     let Classification { shape, evidence } = conda::classify(signals).unwrap_or(nothing);

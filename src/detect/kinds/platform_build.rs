@@ -6,7 +6,7 @@
 
 use super::detector::Detector;
 use crate::detect::classification::Classification;
-use crate::detect::marker::Marker;
+use crate::detect::marker::PathMarker;
 use crate::detect::signals::LayoutSignals;
 use crate::detect::structure;
 use crate::model::{EnvironmentKind, Evidence, Shape};
@@ -25,12 +25,12 @@ fn classify(signals: &LayoutSignals) -> Option<Classification> {
         b".python_packages" => "Azure Functions' build",
         _ => return None,
     };
-    let fixture = structure::is_test_data(&signals.root) && !signals.has(Marker::SitePackages);
-    if signals.has(Marker::Config) || fixture {
+    let fixture = structure::is_test_data(&signals.root) && !signals.has(PathMarker::SitePackages);
+    if signals.has(PathMarker::Config) || fixture {
         return None;
     }
     // Templates for `.gitignore` exclude `lib/`, so that often only programs are left.
-    let markers = [Marker::SitePackages, Marker::PipScript, Marker::Interpreter];
+    let markers = [PathMarker::SitePackages, PathMarker::PipScript, PathMarker::Interpreter];
     let installed = markers.iter().find_map(|marker| signals.path_of(*marker))?;
     let evidence = Evidence { path: installed.clone(), fact: format!("is installed by {platform}") };
     Some(Classification { shape: Shape::Environment, evidence: vec![evidence] })

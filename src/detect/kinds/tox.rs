@@ -2,7 +2,7 @@
 
 use super::detector::Detector;
 use crate::detect::classification::{Classification, classify_layout};
-use crate::detect::marker::Marker;
+use crate::detect::marker::PathMarker;
 use crate::detect::signals::LayoutSignals;
 use crate::model::{EnvironmentKind, WritesPyvenvCfg};
 
@@ -18,6 +18,6 @@ pub(super) static DETECTOR: Detector = Detector {
 };
 
 fn classify(signals: &LayoutSignals) -> Option<Classification> {
-    let made = signals.has(Marker::ToxInfo) || signals.is_in(b".tox");
+    let made = signals.has(PathMarker::ToxInfo) || signals.is_in(b".tox");
     made.then(|| classify_layout(signals)).flatten()
 }

@@ -2,7 +2,7 @@
 
 use super::detector::Detector;
 use crate::detect::classification::{Classification, classify_layout};
-use crate::detect::marker::Marker;
+use crate::detect::marker::PathMarker;
 use crate::detect::signals::LayoutSignals;
 use crate::formats::cachedir_tag::TagWriter;
 use crate::model::{EnvironmentKind, WritesPyvenvCfg};
@@ -23,6 +23,6 @@ pub(super) static DETECTOR: Detector = Detector {
 };
 
 fn classify(signals: &LayoutSignals) -> Option<Classification> {
-    let tagged = signals.cache_tag == Some(TagWriter::Bare) && !signals.has(Marker::Config);
+    let tagged = signals.cache_tag == Some(TagWriter::Bare) && !signals.has(PathMarker::Config);
     (signals.setting(VERSION_KEY).is_some() || tagged).then(|| classify_layout(signals)).flatten()
 }

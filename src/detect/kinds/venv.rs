@@ -2,7 +2,7 @@
 
 use super::detector::Detector;
 use crate::detect::classification::{Classification, classify_layout};
-use crate::detect::marker::Marker;
+use crate::detect::marker::PathMarker;
 use crate::detect::signals::LayoutSignals;
 use crate::model::{EnvironmentKind, WritesPyvenvCfg};
 
@@ -19,6 +19,6 @@ pub(super) static DETECTOR: Detector = Detector {
 };
 
 fn classify(signals: &LayoutSignals) -> Option<Classification> {
-    let layout = signals.has(Marker::Config) || signals.has(Marker::Activation);
+    let layout = signals.has(PathMarker::Config) || signals.has(PathMarker::Activation);
     layout.then(|| classify_layout(signals)).flatten()
 }

@@ -2,7 +2,7 @@
 
 use super::detector::Detector;
 use crate::detect::classification::{Classification, classify_layout};
-use crate::detect::marker::Marker;
+use crate::detect::marker::PathMarker;
 use crate::detect::signals::LayoutSignals;
 use crate::formats::cachedir_tag::TagWriter;
 use crate::model::{EnvironmentKind, WritesPyvenvCfg};
@@ -26,16 +26,16 @@ pub(super) static DETECTOR: Detector = Detector {
 fn classify(signals: &LayoutSignals) -> Option<Classification> {
     let named = signals.setting(VERSION_KEY).is_some() || signals.cache_tag == Some(TagWriter::Virtualenv);
     let before_20 = [
-        Marker::LegacyPrefix,
-        Marker::StandardLibraryLink,
-        Marker::StandardLibraryFile,
-        Marker::FrameworkLink,
-        Marker::IncludeLink,
-        Marker::PythonConfig,
-        Marker::LocalLink,
+        PathMarker::LegacyPrefix,
+        PathMarker::StandardLibraryLink,
+        PathMarker::StandardLibraryFile,
+        PathMarker::FrameworkLink,
+        PathMarker::IncludeLink,
+        PathMarker::PythonConfig,
+        PathMarker::LocalLink,
     ];
-    let unnamed = !signals.has(Marker::Config)
-        && signals.has(Marker::ActivateThis)
+    let unnamed = !signals.has(PathMarker::Config)
+        && signals.has(PathMarker::ActivateThis)
         && !before_20.iter().any(|marker| signals.has(*marker));
     (named || unnamed).then(|| classify_layout(signals)).flatten()
 }
