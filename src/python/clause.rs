@@ -5,13 +5,14 @@
 use std::cmp::Ordering;
 use std::fmt;
 
+use super::lexer::{is_space, stripped};
 use super::version::Version;
 
 /// The operators, each before those that it starts with.
-const OPERATORS: [&str; 8] = ["===", "==", "~=", "!=", "<=", ">=", "<", ">"];
+pub(super) const OPERATORS: [&str; 8] = ["===", "==", "~=", "!=", "<=", ">=", "<", ">"];
 
 /// A version that is compared with a condition.
-pub(super) struct Subject {
+pub(super) struct Compared {
     /// In lower case; for a version of PEP 440 as that writes it.
     text: String,
     /// `None` if it is not valid in PEP 440.
@@ -45,7 +46,7 @@ enum Condition {
     Text(String),
 }
 
-impl Subject {
+impl Compared {
     /// What is installed: for a version of PEP 440 only its value counts, else its text.
     pub(super) fn installed(text: &str) -> Self {
         match Version::parse(text) {
@@ -61,7 +62,7 @@ impl Subject {
 
     /// A text, which `===` compares as it is.
     pub(super) fn text(text: &str) -> Self {
-        Self { text: text.trim().to_lowercase(), version: Version::parse(text) }
+        Self { text: text.to_lowercase(), version: Version::parse(text) }
     }
 }
 
@@ -71,11 +72,11 @@ impl Clause {
     /// # Errors
     /// What is wrong, as a lower-case fragment.
     pub(super) fn parse(text: &str) -> Result<Self, String> {
-        let text = text.trim();
+        let text = stripped(text);
         let Some(operator) = OPERATORS.into_iter().find(|operator| text.starts_with(operator)) else {
             return Err(no_operator(text));
         };
-        let version = text.get(operator.len()..).unwrap_or_default().trim_start();
+        let version = text.get(operator.len()..).unwrap_or_default().trim_start_matches(is_space);
         let condition = if operator == "===" {
             arbitrary(version).ok_or_else(|| format!("{} contains a space, `;` or `)`", quoted(version)))?
         } else if let Some(prefix) = version.strip_suffix(".*") {
@@ -118,7 +119,7 @@ impl Clause {
     }
 
     /// Returns whether a version meets it. One that is not valid in PEP 440 meets `===` with its own text only.
-    pub(super) fn accepts(&self, subject: &Subject) -> bool {
+    pub(super) fn accepts(&self, subject: &Compared) -> bool {
         if let Condition::Text(text) = &self.condition {
             return subject.text == *text;
         }
@@ -128,9 +129,9 @@ impl Clause {
     /// The versions at which what it accepts begins, and `0.dev0`, which is below all others, if it begins nowhere. If
     /// conditions with releases of at most `length` numbers accept something in common, they accept one of these.
     /// `None` if a number would be too large.
-    pub(super) fn beginnings(&self, length: usize) -> Option<Vec<Subject>> {
+    pub(super) fn beginnings(&self, length: usize) -> Option<Vec<Compared>> {
         let from = match &self.condition {
-            Condition::Text(text) => return Some(vec![Subject::text(text)]),
+            Condition::Text(text) => return Some(vec![Compared::text(text)]),
             Condition::Is(version) | Condition::AtLeast(version) | Condition::Compatible(version) => {
                 version.clone()
             }
@@ -140,7 +141,7 @@ impl Clause {
             Condition::IsNot(version) => version.next(false, length)?,
             Condition::AtMost(_) | Condition::Below(..) => return Some(Vec::new()),
         };
-        Some(vec![Subject::of(&from)])
+        Some(vec![Compared::of(&from)])
     }
 }
 
@@ -177,7 +178,7 @@ fn below(version: Version) -> Condition {
 }
 
 fn arbitrary(text: &str) -> Option<Condition> {
-    let is_end = |c: char| c.is_whitespace() || matches!(c, ';' | ')');
+    let is_end = |c: char| is_space(c) || matches!(c, ';' | ')');
     (!text.contains(is_end)).then(|| Condition::Text(text.to_lowercase()))
 }
 

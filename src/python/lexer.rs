@@ -75,7 +75,12 @@ fn is_part_of_word(c: char) -> bool {
     c.is_alphanumeric() || c == '_'
 }
 
-/// Removes what Python regards as white space at both ends.
+/// Returns whether Python regards it as white space.
+pub(super) fn is_space(c: char) -> bool {
+    c.is_whitespace() || matches!(c, '\x1c'..='\x1f')
+}
+
+/// Removes white space at both ends.
 pub(super) fn stripped(text: &str) -> &str {
-    text.trim_matches(|c: char| c.is_whitespace() || matches!(c, '\x1c'..='\x1f'))
+    text.trim_matches(is_space)
 }

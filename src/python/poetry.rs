@@ -110,3 +110,55 @@ fn next_at(release: &[u64], position: usize) -> Option<Vec<u64>> {
     *last = last.checked_add(1)?;
     Some(next)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn constraints_are_specifiers() {
+        let cases = [
+            ("*", ""),
+            ("x.*", ""),
+            ("^1.2.3", ">=1.2.3,<2"),
+            ("^0.2.3", ">=0.2.3,<0.3"),
+            ("^0.0.3", ">=0.0.3,<0.0.4"),
+            ("^0.0", ">=0.0,<0.1"),
+            ("^0", ">=0,<1"),
+            ("^ 1!1.0a1", ">=1!1.0a1,<1!2"),
+            ("~1.2.3", ">=1.2.3,<1.3"),
+            ("~1", ">=1,<2"),
+            ("~=1.4.2", "~=1.4.2"),
+            ("~=1", ">=1,<2"),
+            ("1.2", "==1.2"),
+            ("= 1.2", "==1.2"),
+            ("1.2.*", "==1.2.*"),
+            ("1.*.*", "==1.*"),
+            ("!=1.*", "!=1.*"),
+            (">=1 <2", ">=1,<2"),
+            (">= 1, <2 ,!=1.5,", ">=1,<2,!=1.5"),
+            ("^1 || ^2|3", ">=1,<2 || >=2,<3 || ==3"),
+            (">=3.*", ">=3"),
+        ];
+        for (constraint, specifiers) in cases {
+            let read = Specifiers::parse_poetry(constraint).expect(constraint);
+            assert_eq!(read.to_string(), specifiers, "{constraint}");
+            assert_eq!(read.is_any(), specifiers.is_empty(), "{constraint}");
+        }
+        for wrong in ["", "^", "^x", "1 - 2", "foo", "===1.0", "^1 ||"] {
+            assert!(Specifiers::parse_poetry(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn one_of_the_alternatives_is_enough() {
+        let read = Specifiers::parse_poetry("^1.2 || >=3,<4").expect("constraints");
+        let cases = [("1.2", true), ("2.0", false), ("2.0rc1", false), ("3.9", true), ("4.0", false)];
+        for (version, accepted) in cases {
+            assert_eq!(read.accept_installed(version), accepted, "{version}");
+        }
+        let second = Specifiers::parse("==2.*").expect("specifiers");
+        assert!(Specifiers::exclude_each_other(&[&read, &second]));
+        assert!(!Specifiers::exclude_each_other(&[&read]) && !read.is_pinned());
+    }
+}

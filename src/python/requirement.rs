@@ -5,7 +5,7 @@
 use std::collections::BTreeSet;
 
 use super::clause::quoted;
-use super::lexer::{Lexer, stripped};
+use super::lexer::{Lexer, is_space, stripped};
 use super::marker::Marker;
 use super::name::normalised;
 use super::specifiers::Specifiers;
@@ -53,14 +53,13 @@ impl Requirement {
     /// # Errors
     /// What is wrong, as a lower-case fragment.
     pub fn parse_standard(text: &str) -> Result<Self, String> {
-        let text = stripped(text);
         let mut lexer = Lexer::new(text);
         let (name, extras, wanted) = parse_named(&mut lexer)?;
         let marker = if lexer.accept(";") { Some(requirement_marker(lexer.rest())?) } else { None };
         if marker.is_none() {
             expect_end(&lexer)?;
         }
-        Ok(Self { text: text.to_owned(), name, extras, wanted, marker })
+        Ok(Self { text: stripped(text).to_owned(), name, extras, wanted, marker })
     }
 
     fn parse_parts(text: &str, named: &str, marker: Option<Marker>) -> Result<Self, String> {
@@ -144,17 +143,19 @@ fn parse_version(lexer: &mut Lexer<'_>) -> Result<Wanted, String> {
     Ok(Wanted::Version(specifiers))
 }
 
-/// Takes as much as can be specifiers.
+/// Takes as much as can be specifiers: they end at a space, `;` or `)`.
 fn take_specifiers(lexer: &mut Lexer<'_>) -> String {
+    let is_operator = |c: char| matches!(c, '<' | '>' | '=' | '!' | '~' | '^');
     let mut specifiers = String::new();
-    while lexer.rest().starts_with(['<', '>', '=', '!', '~', '^']) {
-        let operator = lexer.take_until(|c| !matches!(c, '<' | '>' | '=' | '!' | '~' | '^'));
-        lexer.take_until(|c| !c.is_whitespace());
-        let arbitrary = operator == "===";
-        let version =
-            lexer.take_until(|c| c.is_whitespace() || matches!(c, ';' | ')') || (c == ',' && !arbitrary));
-        specifiers.push_str(operator);
-        specifiers.push_str(version);
+    while lexer.rest().starts_with(is_operator) {
+        // A comma is a part of what follows `===`, until it is compared.
+        let has_commas = lexer.rest().starts_with("===");
+        specifiers.push_str(lexer.take_until(|c| !is_operator(c)));
+        if !lexer.take_until(|c| !is_space(c)).is_empty() {
+            specifiers.push(' ');
+        }
+        let is_end = |c: char| is_space(c) || matches!(c, ';' | ')') || (c == ',' && !has_commas);
+        specifiers.push_str(lexer.take_until(is_end));
         lexer.skip_blanks();
         if !lexer.accept(",") {
             break;
@@ -166,9 +167,16 @@ fn take_specifiers(lexer: &mut Lexer<'_>) -> String {
 }
 
 fn expect_end(lexer: &Lexer<'_>) -> Result<(), String> {
-    if lexer.is_at_end() { Ok(()) } else { Err(expected_in(lexer, "it should end before")) }
+    match lexer.rest().chars().next() {
+        None => Ok(()),
+        Some('0'..='9') => Err(expected_in(lexer, "there is no operator such as `==` before")),
+        Some(_) => Err(expected_in(lexer, "it should end before")),
+    }
 }
 
 fn expected_in(lexer: &Lexer<'_>, what: &str) -> String {
     if lexer.is_at_end() { what.to_owned() } else { format!("{what} {}", quoted(lexer.rest())) }
 }
+
+#[cfg(test)]
+mod tests;

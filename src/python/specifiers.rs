@@ -4,11 +4,9 @@
 use std::collections::BTreeSet;
 use std::fmt;
 
-use super::clause::{Clause, Subject};
-use super::version::Version;
-
-/// More minor or patch releases than Python has ever had.
-const NO_SUCH_RELEASE: u64 = 100;
+use super::clause::{Clause, Compared};
+use super::lexer::stripped;
+use super::version::{NO_SUCH_RELEASE, Version};
 
 /// Conditions on a version: `>=3.11,<4`. Those of Poetry may be alternatives: `>=1,<2 || >=3`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,7 +21,7 @@ impl Specifiers {
     /// # Errors
     /// What is wrong, as a lower-case fragment.
     pub fn parse(text: &str) -> Result<Self, String> {
-        let clauses = text.split(',').map(str::trim).filter(|clause| !clause.is_empty()).map(Clause::parse);
+        let clauses = text.split(',').map(stripped).filter(|clause| !clause.is_empty()).map(Clause::parse);
         Ok(Self::of(vec![clauses.collect::<Result<_, _>>()?]))
     }
 
@@ -36,7 +34,7 @@ impl Specifiers {
     /// `===` with the same text, and what accepts everything.
     #[must_use]
     pub fn accept_installed(&self, version: &str) -> bool {
-        self.accept(&Subject::installed(version))
+        self.accept(&Compared::installed(version))
     }
 
     /// Returns whether every version matches, because there is no condition.
@@ -57,7 +55,7 @@ impl Specifiers {
         let clauses = || all.iter().flat_map(|specifiers| specifiers.clauses());
         let length =
             clauses().filter_map(Clause::version).map(|version| version.release().len()).max().unwrap_or(1);
-        let mut candidates = vec![Subject::installed("0.dev0")];
+        let mut candidates = vec![Compared::installed("0.dev0")];
         for clause in clauses() {
             match clause.beginnings(length) {
                 Some(subjects) => candidates.extend(subjects),
@@ -71,7 +69,7 @@ impl Specifiers {
     /// matches `>=3.14`, as in uv (<https://docs.astral.sh/uv/pip/compatibility/#python-version-specifiers>).
     #[must_use]
     pub fn accept_interpreter(&self, version: &Version) -> bool {
-        self.accept(&Subject::of(&version.only_release()))
+        self.accept(&Compared::of(&version.only_release()))
     }
 
     /// Returns whether an interpreter of this version may be selected: a pre-release only if the specifiers name one. A
@@ -82,7 +80,7 @@ impl Specifiers {
             return self.accept_some(version.release());
         }
         let named = self.clauses().filter_map(Clause::version).any(Version::is_prerelease);
-        self.accept(&Subject::of(version)) && (named || !version.is_prerelease())
+        self.accept(&Compared::of(version)) && (named || !version.is_prerelease())
     }
 
     /// Returns whether any version that starts with these numbers matches.
@@ -100,10 +98,10 @@ impl Specifiers {
     }
 
     fn accept_release(&self, numbers: &[u64]) -> bool {
-        Version::of_release(numbers).is_some_and(|version| self.accept(&Subject::of(&version)))
+        Version::of_release(numbers).is_some_and(|version| self.accept(&Compared::of(&version)))
     }
 
-    fn accept(&self, subject: &Subject) -> bool {
+    fn accept(&self, subject: &Compared) -> bool {
         self.alternatives.iter().any(|clauses| clauses.iter().all(|clause| clause.accepts(subject)))
     }
 

@@ -5,6 +5,11 @@ use std::cmp::Ordering;
 use std::fmt;
 use std::str::FromStr;
 
+use super::lexer::stripped;
+
+/// More minor or patch releases than Python has ever had.
+pub(super) const NO_SUCH_RELEASE: u64 = 100;
+
 /// A version of Python or of a package. Versions that differ in trailing zeros only are equal.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Version(pep440_rs::Version);
@@ -13,7 +18,7 @@ impl Version {
     /// Parses a version; `None` if it is not valid in PEP 440.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        pep440_rs::Version::from_str(text.trim()).ok().map(Self)
+        pep440_rs::Version::from_str(stripped(text)).ok().map(Self)
     }
 
     /// The final release with these numbers; `None` if there are none.
@@ -28,7 +33,7 @@ impl Version {
     pub fn are_same(one: &str, other: &str) -> bool {
         match (Self::parse(one), Self::parse(other)) {
             (Some(one), Some(other)) => one == other,
-            (None, None) => one.trim() == other.trim(),
+            (None, None) => stripped(one) == stripped(other),
             _ => false,
         }
     }

@@ -62,6 +62,7 @@ mod left_overs;
 mod limits;
 mod list;
 mod output;
+mod packaging_agreement;
 mod progress;
 mod read_limits;
 mod real_environments;

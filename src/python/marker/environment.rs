@@ -1,6 +1,6 @@
 //! What markers are evaluated for.
 
-use super::expression::Variable;
+use super::variable::MarkerVariable;
 
 /// The values of markers in one environment; `None` is not known. `platform_release` and `platform_version` are not
 /// among them: they are the kernel's, not the environment's, and tools compare them differently.
@@ -37,22 +37,22 @@ pub struct ActiveNames {
 
 impl MarkerEnvironment {
     /// The value of a variable; `None` if it is not known, or has none in an environment.
-    pub(super) fn value(&self, variable: Variable) -> Option<&str> {
+    pub(super) fn value(&self, variable: MarkerVariable) -> Option<&str> {
         let value = match variable {
-            Variable::ImplementationName => &self.implementation_name,
-            Variable::ImplementationVersion => &self.implementation_version,
-            Variable::OsName => &self.os_name,
-            Variable::PlatformMachine => &self.platform_machine,
-            Variable::PlatformPythonImplementation => &self.platform_python_implementation,
-            Variable::PlatformSystem => &self.platform_system,
-            Variable::PythonFullVersion => &self.python_full_version,
-            Variable::PythonVersion => &self.python_version,
-            Variable::SysPlatform => &self.sys_platform,
-            Variable::PlatformRelease
-            | Variable::PlatformVersion
-            | Variable::Extra
-            | Variable::Extras
-            | Variable::DependencyGroups => &None,
+            MarkerVariable::ImplementationName => &self.implementation_name,
+            MarkerVariable::ImplementationVersion => &self.implementation_version,
+            MarkerVariable::OsName => &self.os_name,
+            MarkerVariable::PlatformMachine => &self.platform_machine,
+            MarkerVariable::PlatformPythonImplementation => &self.platform_python_implementation,
+            MarkerVariable::PlatformSystem => &self.platform_system,
+            MarkerVariable::PythonFullVersion => &self.python_full_version,
+            MarkerVariable::PythonVersion => &self.python_version,
+            MarkerVariable::SysPlatform => &self.sys_platform,
+            MarkerVariable::PlatformRelease
+            | MarkerVariable::PlatformVersion
+            | MarkerVariable::Extra
+            | MarkerVariable::Extras
+            | MarkerVariable::DependencyGroups => &None,
         };
         value.as_deref()
     }

@@ -4,7 +4,12 @@
 mod environment;
 mod evaluate;
 mod expression;
+mod markers;
 mod parse;
+mod variable;
 
 pub use environment::{ActiveNames, MarkerEnvironment};
-pub use evaluate::Marker;
+pub use markers::Marker;
+
+#[cfg(test)]
+mod tests;

@@ -1,8 +1,9 @@
 //! Text → marker.
 
-use super::super::clause::quoted;
-use super::super::lexer::Lexer;
-use super::expression::{Comparison, Expression, OPERATORS, Operand, SPELLINGS, Term};
+use super::expression::{Expression, Operand, Term};
+use super::variable::SPELLINGS;
+use crate::python::clause::{OPERATORS, quoted};
+use crate::python::lexer::Lexer;
 
 /// As many parentheses may be open. Python's own parser fails at a few hundred.
 const DEEPEST: usize = 100;
@@ -51,7 +52,7 @@ fn parse_term(lexer: &mut Lexer<'_>, depth: usize) -> Result<Term, String> {
         lexer.skip_blanks();
         let operator = parse_operator(lexer)?;
         lexer.skip_blanks();
-        Term::Comparison(Comparison { left, operator, right: parse_operand(lexer)? })
+        Term::of(left, operator, parse_operand(lexer)?)
     };
     lexer.skip_blanks();
     Ok(term)
@@ -59,7 +60,7 @@ fn parse_term(lexer: &mut Lexer<'_>, depth: usize) -> Result<Term, String> {
 
 fn parse_operand(lexer: &mut Lexer<'_>) -> Result<Operand, String> {
     if let Some((_, variable)) = SPELLINGS.iter().find(|(spelling, _)| lexer.accept_word(spelling)) {
-        return Ok(Operand::Variable(*variable));
+        return Ok(Operand::MarkerVariable(*variable));
     }
     let rest = lexer.rest();
     for quote in ["\"", "'"] {
