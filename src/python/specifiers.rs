@@ -8,6 +8,9 @@ use super::clause::{Clause, Compared};
 use super::lexer::stripped;
 use super::version::{NO_SUCH_RELEASE, Version};
 
+/// Each condition is compared with each other, so that a file with very many must not be a reason to wait.
+const MOST_COMPARED: usize = 500;
+
 /// Conditions on a version: `>=3.11,<4`. Those of Poetry may be alternatives: `>=1,<2 || >=3`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Specifiers {
@@ -49,12 +52,16 @@ impl Specifiers {
         matches!(self.alternatives.as_slice(), [clauses] if matches!(clauses.as_slice(), [clause] if clause.is_pinned()))
     }
 
-    /// Returns whether it is certain that no version, pre-releases included, matches all of these.
+    /// Returns whether it is certain that no version, pre-releases included, matches all of these. It never is of
+    /// hundreds of conditions.
     #[must_use]
     pub fn exclude_each_other(all: &[&Self]) -> bool {
         let clauses = || all.iter().flat_map(|specifiers| specifiers.clauses());
         let length =
             clauses().filter_map(Clause::version).map(|version| version.release().len()).max().unwrap_or(1);
+        if clauses().count().max(length) > MOST_COMPARED {
+            return false;
+        }
         let mut candidates = vec![Compared::installed("0.dev0")];
         for clause in clauses() {
             match clause.beginnings(length) {

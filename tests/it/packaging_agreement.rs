@@ -2,6 +2,7 @@
 //! as by Poetry.
 
 mod cases;
+mod written;
 
 use std::collections::{BTreeMap, BTreeSet};
 
