@@ -4,6 +4,7 @@
 pub mod activation_script;
 pub mod audit_log;
 pub mod cachedir_tag;
+pub mod compiled;
 pub mod conda_record;
 pub mod content_hash;
 pub mod digest;
@@ -25,14 +26,18 @@ pub mod project_metadata;
 pub mod python_version_file;
 pub mod pyvenv_cfg;
 pub mod record;
+pub mod requirements_file;
 pub mod requires_python;
 pub mod script_interpreter;
+mod shell_words;
 pub mod site_entry;
 pub mod snapshot;
+pub mod source_reference;
 pub mod stored_path;
 mod text;
 pub mod toml;
 pub mod wheel;
+mod wheel_file_name;
 
 pub use located::{Located, Member, Value};
 pub use text::{ParseError, is_binary, lines, utf8};
