@@ -3,8 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use crate::formats::direct_url::{DirectUrl, file_url};
-use crate::formats::dist_info::CoreMetadata;
 use crate::formats::egg_link;
+use crate::formats::metadata::CoreMetadata;
 use crate::formats::site_entry::{NameParts, SiteEntry};
 use crate::fs::{DirectoryEntry, exists, is_directory, normalise_path, read_start};
 use crate::model::{DirectSource, Distribution, MetadataForm, UnreadableReason};
