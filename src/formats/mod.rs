@@ -30,6 +30,7 @@ pub mod record;
 pub mod requirements_file;
 pub mod requires_python;
 pub mod script_interpreter;
+pub mod script_metadata;
 mod shell_words;
 pub mod site_entry;
 pub mod snapshot;
