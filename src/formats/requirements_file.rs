@@ -122,11 +122,10 @@ fn entries(
 /// effect; of several `-r` and `-c` only one has, the first `-r` if there is one; and beside it no other option has.
 fn expanded_entries(line: &str) -> Result<Vec<RequirementEntry>, String> {
     let (wanted, options) = split_line(line);
-    let wanted = wanted.trim_matches(lines::is_blank);
     let options = Options::parse(options)?;
     let first = |name| options.values(name).next();
     if let Some(editable) = first("--editable") {
-        let text = if wanted.is_empty() { editable } else { wanted };
+        let text = if wanted.is_empty() { editable } else { wanted.trim_matches(lines::is_blank) };
         return Ok(vec![RequirementEntry::parse_editable(text)?]);
     }
     if !wanted.is_empty() {

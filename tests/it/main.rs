@@ -70,6 +70,7 @@ mod registered;
 mod remnants;
 mod removal;
 mod removal_record;
+mod requirements_pip;
 mod run;
 mod shared_directory;
 mod suggested_commands;

@@ -84,13 +84,13 @@ impl Options {
     }
 }
 
-/// Splits a line before the first word that starts with `-`; only spaces separate words.
+/// Splits a line at the space before the first word that starts with `-`; only spaces separate words.
 pub(super) fn split_line(line: &str) -> (&str, &str) {
-    let start = match line.starts_with('-') {
-        true => Some(0),
-        false => line.find(" -").map(|at| at + 1),
-    };
-    line.split_at(start.unwrap_or(line.len()))
+    if line.starts_with('-') {
+        return ("", line);
+    }
+    let Some(end) = line.find(" -") else { return (line, "") };
+    (line.get(..end).unwrap_or_default(), line.get(end + 1..).unwrap_or_default())
 }
 
 /// The option of a word and the value in the same word; `None` for a word that is no option.
@@ -250,10 +250,11 @@ mod tests {
     #[test]
     fn only_spaces_stand_before_options() {
         let cases = [
-            ("a==1 --hash=x", ("a==1 ", "--hash=x")),
+            ("a==1 --hash=x", ("a==1", "--hash=x")),
+            ("a ;  --pre", ("a ; ", "--pre")),
             ("a==1\t--hash=x", ("a==1\t--hash=x", "")),
             ("-r x", ("", "-r x")),
-            ("a-b - c", ("a-b ", "- c")),
+            ("a-b - c", ("a-b", "- c")),
         ];
         for (line, parts) in cases {
             assert_eq!(split_line(line), parts, "{line}");

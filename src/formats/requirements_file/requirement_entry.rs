@@ -64,7 +64,8 @@ impl RequirementEntry {
         }
         let (wanted, marker) = text.split_once(';').unwrap_or((text, ""));
         let wanted = wanted.trim_matches(is_blank);
-        if is_local_archive(wanted) {
+        let is_archive = is_archive(wanted);
+        if is_archive && !is_reference(wanted) {
             return path_source(wanted, marker, hashes).map(Self::Source);
         }
         match Requirement::parse(text) {
@@ -76,7 +77,9 @@ impl RequirementEntry {
                 }
                 Ok(Self::Named { requirement, hashes })
             }
-            Err(_) if looks_like_path(wanted) => path_source(wanted, marker, hashes).map(Self::Source),
+            Err(_) if looks_like_path(wanted) && !is_archive && !wanted.contains("://") => {
+                path_source(wanted, marker, hashes).map(Self::Source)
+            }
             Err(reason) => Err(reason),
         }
     }
@@ -209,20 +212,21 @@ fn parse_marker(text: &str) -> Result<Option<Marker>, String> {
     Ok(Requirement::parse(&format!("x;{text}"))?.marker)
 }
 
-/// Says whether a text that is no URL is the path of an archive. With `@` in it, it is a requirement, unless a path is
-/// before it.
-fn is_local_archive(text: &str) -> bool {
+/// Says whether a text that is no URL ends as the path of an archive.
+fn is_archive(text: &str) -> bool {
     let path = split_extras(text).map_or(text, |(path, _)| path);
     let name = path.trim_end_matches('/').rsplit('/').next().unwrap_or_default();
-    let is_reference = path.split_once('@').is_some_and(|(before, _)| !looks_like_path(before));
     let archives = ["zip", "whl", "tbz", "tgz", "tar", "txz", "tlz"];
     let packed = ["gz", "bz2", "xz", "lz", "lzma"];
-    let extension = extension(name).map(str::to_ascii_lowercase);
-    let is_archive = extension.is_some_and(|extension| {
+    extension(name).map(str::to_ascii_lowercase).is_some_and(|extension| {
         let is_packed = name.to_ascii_lowercase().ends_with(&format!(".tar.{extension}"));
         if is_packed { packed.contains(&extension.as_str()) } else { archives.contains(&extension.as_str()) }
-    });
-    is_archive && !is_reference
+    })
+}
+
+/// Says whether a text may be `NAME @ SOURCE`: a path is not before `@`.
+fn is_reference(text: &str) -> bool {
+    text.split_once('@').is_some_and(|(before, _)| !looks_like_path(before))
 }
 
 /// What is behind the last dot of a file name that does not only start with dots.
