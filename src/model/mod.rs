@@ -20,6 +20,7 @@ mod lock;
 mod python_request;
 mod replacement;
 mod report;
+mod requested;
 mod selection;
 mod settings_report;
 mod use_report;
@@ -50,6 +51,9 @@ pub use lock::{Derivation, DerivationChange, DerivedFile, Freshness};
 pub use python_request::{PythonRequest, PythonRequests, PythonRequirement};
 pub use replacement::{RecordPaths, ReplacedEnvironment};
 pub use report::{FailOn, Inspected, Outcome, Report, RepositoryLabel, Scope, Suppression};
+pub use requested::{
+    PackageSource, Place, Requested, RequestedBy, RequestedPackages, UnreadableRequirement, What,
+};
 pub use selection::{Selection, SelectionReason};
 pub use settings_report::{SettingRow, SettingsReport};
 pub use use_report::UseReport;

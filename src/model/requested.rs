@@ -1,0 +1,157 @@
+//! What a project asks an environment to contain, and where it says so. Manifests and locks produce it, `satisfied`
+//! compares it with what is installed.
+
+use std::fmt;
+use std::path::PathBuf;
+
+use crate::path::RepoPath;
+use crate::python::{ActiveNames, Marker, Specifiers};
+
+/// A file of the repository, and a line in it.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Place {
+    /// The file.
+    pub file: RepoPath,
+    /// The line, counted from 1; `None` for the file as a whole.
+    pub line: Option<usize>,
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.line {
+            Some(line) => write!(f, "{}:{line}", self.file),
+            None => write!(f, "{}", self.file),
+        }
+    }
+}
+
+/// One thing that a project asks for.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Requested {
+    /// Where it says so.
+    pub place: Place,
+    /// As written, for messages. It comes from a file, so it may contain anything.
+    pub text: String,
+    /// The package.
+    pub what: What,
+    /// When it applies; `None` is always.
+    pub marker: Option<Marker>,
+    /// The dependency group or extra of the project that it is in; `None` for the requirements of the project itself.
+    pub group: Option<String>,
+}
+
+/// A package that is asked for.
+#[derive(Debug, Clone, PartialEq)]
+pub enum What {
+    /// One from an index. That one of the same version came from elsewhere does not matter, as in pip.
+    Package {
+        /// The name as written.
+        name: String,
+        /// The extras, normalised, sorted and unique.
+        extras: Vec<String>,
+        /// The accepted versions.
+        specifiers: Specifiers,
+    },
+    /// One from a certain place.
+    Source {
+        /// The name as written; `None` if nothing but the package itself tells it.
+        name: Option<String>,
+        /// The extras, normalised, sorted and unique.
+        extras: Vec<String>,
+        /// The place.
+        source: PackageSource,
+    },
+    /// One of conda, whose packages have names of their own: what `conda-meta` records is to be compared, not the
+    /// metadata of Python.
+    CondaPackage {
+        /// The name, in lower case.
+        name: String,
+        /// Version and build as written, without blanks around them: `1.26`, `>=3.9`, `=1.26`, `1.26=py312_0`. Empty
+        /// for any (<https://docs.conda.io/projects/conda-build/en/stable/resources/package-spec.html#package-match-specifications>).
+        specification: String,
+    },
+}
+
+/// Where a package that is not from an index comes from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PackageSource {
+    /// A local directory with a project.
+    Directory {
+        /// Absolute, without `.` and `..`; links are not followed.
+        path: PathBuf,
+        /// Its files are used where they are.
+        is_editable: bool,
+    },
+    /// An archive or wheel.
+    Archive {
+        /// The URL without fragment; `file:///…` for a local one.
+        url: String,
+        /// The directory of the project in the archive.
+        subdirectory: Option<String>,
+    },
+    /// A repository of a version control system.
+    Repository {
+        /// `git`, `hg`, `svn` or `bzr`.
+        vcs: String,
+        /// The URL without `git+`, revision and fragment, as `direct_url.json` has it.
+        url: String,
+        /// A branch, tag or commit.
+        revision: Option<String>,
+        /// The directory of the project in the repository.
+        subdirectory: Option<String>,
+        /// Its files are used where they are checked out.
+        is_editable: bool,
+    },
+}
+
+/// A requirement that could not be read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UnreadableRequirement {
+    /// Where it is.
+    pub place: Place,
+    /// Why, a lower-case fragment.
+    pub reason: String,
+    /// The tools would refuse it (PYE406). Otherwise it may be fine, and what it asks for is not known.
+    pub is_error: bool,
+}
+
+/// The kind of files that the requested packages are read from.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum RequestedBy {
+    /// Nothing asks for anything.
+    #[default]
+    Nothing,
+    /// Requirements files of pip alone.
+    Requirements,
+    /// Manifests, perhaps with requirements files.
+    Manifest,
+    /// The lock of this tool.
+    Lock(String),
+}
+
+/// Everything that one environment is asked to contain.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct RequestedPackages {
+    /// The files that were read, also those that others include.
+    pub files: Vec<RepoPath>,
+    /// What is asked for.
+    pub requested: Vec<Requested>,
+    /// What must hold of a package that is required, by anything. Always [`What::Package`] or [`What::Source`] with a name.
+    pub constraints: Vec<Requested>,
+    /// What replaces every requirement of the same name, also those of installed packages: `override-dependencies` of uv,
+    /// `resolution.overrides` of pdm. A package with overrides none of which applies is not required by anything.
+    pub overrides: Vec<Requested>,
+    /// What could not be read.
+    pub unreadable: Vec<UnreadableRequirement>,
+    /// What is installed besides is drift: the files are a lock (PYE404).
+    pub is_exact: bool,
+    /// The extras and groups with which the markers of `requested` are evaluated.
+    pub active: ActiveNames,
+    /// The normalised names of the project itself, which is never drift.
+    pub own_names: Vec<String>,
+    /// The kind of files.
+    pub source: RequestedBy,
+    /// What may change the answer and was not looked at, whole sentences without a full stop: a variable of pip or uv that
+    /// is set.
+    pub notes: Vec<String>,
+}
