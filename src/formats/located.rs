@@ -42,6 +42,21 @@ pub struct Member {
 }
 
 impl Value {
+    /// The members of a table; none of anything else.
+    #[must_use]
+    pub fn members(&self) -> &[Member] {
+        match self {
+            Self::Table(members) => members,
+            _ => &[],
+        }
+    }
+
+    /// The member of a table with this key.
+    #[must_use]
+    pub fn member(&self, key: &str) -> Option<&Member> {
+        self.members().iter().find(|member| member.key == key)
+    }
+
     /// The value at a path of keys in nested tables.
     #[must_use]
     pub fn at(&self, path: &[&str]) -> Option<&Self> {

@@ -1,4 +1,4 @@
-//! `pyproject.toml`, `setup.cfg` and `setup.py`: the name of a project and whether it declares requirements
+//! `pyproject.toml` and `setup.py`: the name of a project and whether it declares requirements
 //! (<https://packaging.python.org/en/latest/specifications/pyproject-toml/>).
 
 use super::located::Value;
@@ -45,24 +45,6 @@ impl ProjectMetadata {
         let text = String::from_utf8_lossy(bytes);
         let lines = text.lines().map(|line| line.split('#').next().unwrap_or_default());
         Self { name: lines.into_iter().find_map(name_argument), ..Self::default() }
-    }
-
-    /// Finds the name in `setup.cfg`; a value on the next line is not supported.
-    #[must_use]
-    pub fn of_setup_cfg(bytes: &[u8]) -> Self {
-        let text = String::from_utf8_lossy(bytes);
-        let mut section = "";
-        for line in text.lines() {
-            if let Some(name) = line.strip_prefix('[') {
-                section = name.split(']').next().unwrap_or_default();
-            }
-            let pair =
-                line.split_once('=').filter(|(key, _)| section == "metadata" && key.trim_end() == "name");
-            if let Some((_, name)) = pair {
-                return Self { name: Some(name.trim().to_owned()), ..Self::default() };
-            }
-        }
-        Self::default()
     }
 }
 
@@ -118,14 +100,6 @@ mod tests {
     }
 
     #[test]
-    fn setup_cfg_has_the_name_in_metadata() {
-        let read = |text: &str| ProjectMetadata::of_setup_cfg(text.as_bytes()).name;
-        assert_eq!(read("[x]\nname = a\n[metadata]\nversion = 1\nname = b\n").as_deref(), Some("b"));
-        assert_eq!(read("[metadata]\n  name = continued\n"), None);
-        assert_eq!(read("name = a\n"), None);
-    }
-
-    #[test]
     fn setup_py_has_the_name_in_the_call() {
         let read = |text: &str| ProjectMetadata::of_setup_py(text.as_bytes()).name;
         assert_eq!(
@@ -142,9 +116,8 @@ mod tests {
 
     proptest::proptest! {
         #[test]
-        fn any_bytes_can_be_parsed(bytes: Vec<u8>, line in "(name|\\[metadata\\]|[ =a-z\\[\\]]){0,6}") {
-            let text = [b"[metadata]\n", line.as_bytes(), b"\n", bytes.as_slice()].concat();
-            let said = [ProjectMetadata::of_pyproject(&bytes), ProjectMetadata::of_setup_cfg(&text), ProjectMetadata::of_setup_py(&text)];
+        fn any_bytes_can_be_parsed(bytes: Vec<u8>) {
+            let said = [ProjectMetadata::of_pyproject(&bytes), ProjectMetadata::of_setup_py(&bytes)];
             proptest::prop_assert!(said.iter().all(|said| said.name.as_ref().is_none_or(|name| !name.contains('\n'))));
         }
     }

@@ -107,6 +107,7 @@ const CRATES: &[(&str, &[&str])] = &[
     ("rayon", &["fs"]),
     // `env` asks whether a program in `PATH` can be executed.
     ("rustix", &["fs", "env"]),
+    ("saphyr_parser", &["formats"]),
     ("schemars", &["render"]),
     ("serde", &["formats", "render"]),
     ("serde_json", &["formats", "render"]),

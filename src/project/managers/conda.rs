@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use super::EnvironmentManager;
 use super::directories::read;
 use crate::env::Env;
-use crate::formats::environment_yml as format;
+use crate::formats::environment_yml::EnvironmentYml;
 use crate::path::bytes_to_path;
 use crate::project::Project;
 use crate::project::manifests::{environment_yaml, environment_yml};
@@ -18,7 +18,9 @@ fn directories(env: &Env, project: &Project) -> Vec<PathBuf> {
     let file = [&environment_yml::MANIFEST, &environment_yaml::MANIFEST]
         .into_iter()
         .find_map(|manifest| project.file(manifest));
-    let Some(name) = file.and_then(|file| format::name(&read(&file)?)) else { return Vec::new() };
+    let Some(name) = file.and_then(|file| EnvironmentYml::parse(&read(&file)?).ok()?.name) else {
+        return Vec::new();
+    };
     let list = env.home().and_then(|home| read(&home.join(".conda/environments.txt"))).unwrap_or_default();
     let recorded = list.split(|&byte| byte == b'\n').map(|line| bytes_to_path(line.trim_ascii()));
     let is_named =

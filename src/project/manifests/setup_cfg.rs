@@ -1,10 +1,14 @@
 //! `setup.cfg` of setuptools (<https://setuptools.pypa.io/en/latest/userguide/declarative_config.html>).
 
 use super::Manifest;
-use crate::formats::project_metadata::ProjectMetadata;
+use crate::formats::setup_cfg::SetupCfg;
 
-/// Names the project.
+/// Names the project and its requirements.
 pub static MANIFEST: Manifest = Manifest {
-    project_name: Some(|bytes| ProjectMetadata::of_setup_cfg(bytes).name),
+    project_name: Some(|bytes| SetupCfg::parse(bytes).name),
+    declares: Some(|bytes| {
+        let has_requirements = !SetupCfg::parse(bytes).dependencies.is_empty();
+        has_requirements.then(|| "declares `install_requires`".to_owned())
+    }),
     ..Manifest::named("setup.cfg")
 };
