@@ -2,6 +2,7 @@
 //! (<https://packaging.python.org/en/latest/specifications/pyproject-toml/>).
 
 mod groups;
+mod own;
 mod pdm;
 mod poetry;
 mod poetry_version;
@@ -13,6 +14,7 @@ use super::text::{ParseError, utf8};
 use super::toml;
 
 pub use groups::{DependencyGroup, GroupItem, expand_group};
+pub use own::{ComputedRequirements, GroupTool, OwnRequirements};
 pub use pdm::PdmTable;
 pub use poetry::{PoetryGroup, PoetryRequirement, PoetryTable};
 pub use standard::{DynamicKey, SetuptoolsFile, StandardTable};
@@ -23,6 +25,8 @@ pub use uv::{DefaultGroups, UvSource, UvTable, UvWorkspace, with_sources};
 pub struct Pyproject {
     /// The project's name as written: `project.name`, or that of poetry.
     pub name: Option<String>,
+    /// The project's version: `project.version`, or that of poetry.
+    pub version: Option<String>,
     /// The table `project`.
     pub standard: Option<StandardTable>,
     /// The table `dependency-groups` (<https://packaging.python.org/en/latest/specifications/dependency-groups/>).
@@ -46,9 +50,13 @@ impl Pyproject {
         let Some(document) = toml::parse(utf8(bytes)?, &[])? else { return Ok(Self::default()) };
         let root = document.value;
         let table = |path: &[&str]| root.at(path).filter(|value| matches!(value, Value::Table(_)));
-        let name = root.text_at(&["project", "name"]).or_else(|| root.text_at(&["tool", "poetry", "name"]));
+        let stated = |key| {
+            let standard = root.text_at(&["project", key]);
+            standard.or_else(|| root.text_at(&["tool", "poetry", key]))
+        };
         Ok(Self {
-            name,
+            name: stated("name"),
+            version: stated("version"),
             standard: table(&["project"]).map(StandardTable::read),
             groups: groups::read(root.member("dependency-groups")),
             uv: table(&["tool", "uv"]).map(UvTable::read),

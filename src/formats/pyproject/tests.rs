@@ -172,6 +172,61 @@ fn setuptools_reads_files() {
 }
 
 #[test]
+fn poetry_completes_the_standard_table() {
+    let text = "[project]\nname = 'p'\nversion = '1'\ndependencies = ['a>=1', 'b']\n[project.optional-dependencies]\nx = ['c']\n\
+        [tool.poetry.dependencies]\na = {git = 'https://example.org/a.git'}\nb = {path = '../b', develop = true}\nc = {version = '1', optional = true}\nd = '2'\n\
+        [tool.poetry.extras]\ny = ['c']\n";
+    let own = read(text).own_requirements(&[]);
+    assert_eq!(
+        summaries(&own.dependencies),
+        ["4: a >=1", "4: a from git https://example.org/a.git", "4: b from ../b editable"]
+    );
+    let extras: Vec<_> =
+        own.extras.iter().map(|it| (it.name.as_str(), summaries(&it.requirements))).collect();
+    assert_eq!(extras, [("x", vec!["6: c".to_owned()]), ("y", vec!["10: c ==1".to_owned()])]);
+    let alone = "[project]\nname = 'p'\ndynamic = ['dependencies']\n[tool.poetry.dependencies]\nd = '2'\ne = {version = '3', optional = true}\n";
+    let own = read(alone).own_requirements(&[]);
+    assert_eq!((summaries(&own.dependencies), own.computed), (vec!["5: d ==2".to_owned()], vec![]));
+}
+
+#[test]
+fn computed_requirements_are_known_to_be() {
+    let text = "[project]\nname = 'p'\ndynamic = ['dependencies', 'optional-dependencies']\ndependencies = ['a']\n\
+        [tool.setuptools.dynamic]\ndependencies = {file = 'r.txt'}\n";
+    let own = read(text).own_requirements(&[]);
+    assert_eq!(summaries(&own.dependencies), ["4: a"]);
+    let computed: Vec<_> = own.computed.iter().map(|it| (it.key, it.line, it.files.len())).collect();
+    assert_eq!(computed, [("dependencies", 3, 1), ("optional-dependencies", 3, 0)]);
+}
+
+#[test]
+fn each_tool_has_its_groups() {
+    let groups = "[dependency-groups]\ndev = ['a']\ntest = ['b']\n";
+    let of = |tables: &str| {
+        let read = read(&format!("{groups}{tables}"));
+        read.group_tool().map(|tool| (tool, read.default_groups(tool).join(" ")))
+    };
+    let cases = [
+        ("", None),
+        ("[tool.uv]\n", Some((GroupTool::Uv, "dev"))),
+        ("[tool.uv]\ndefault-groups = ['Test']\n", Some((GroupTool::Uv, "test"))),
+        ("[tool.uv]\ndefault-groups = 'all'\n", Some((GroupTool::Uv, "dev test"))),
+        ("[tool.uv]\ndefault-groups = []\n", Some((GroupTool::Uv, ""))),
+        ("[tool.pdm.dev-dependencies]\nlint = ['c']\n", Some((GroupTool::Pdm, "dev lint test"))),
+        ("[tool.poetry.group.test]\noptional = true\n", Some((GroupTool::Poetry, "dev"))),
+        ("[tool.poetry]\nname = 'x'\n[tool.uv]\n", Some((GroupTool::Uv, "dev"))),
+    ];
+    for (tables, expected) in cases {
+        assert_eq!(of(tables), expected.map(|(tool, names)| (tool, names.to_owned())), "{tables}");
+    }
+    let text = "[dependency-groups]\ndev = ['a']\n[tool.uv]\ndev-dependencies = ['b']\n[tool.pdm.dev-dependencies]\ndev = ['c']\n\
+        [tool.poetry.group.dev]\ninclude-groups = ['t', 'dev']\n[tool.poetry.group.t.dependencies]\nd = '1'\n";
+    let found = read(text).group("dev", &[]).expect("a group");
+    assert_eq!(summaries(&found), ["2: a", "10: d ==1", "6: c", "4: b"]);
+    assert_eq!(read(text).group("other", &[]), None);
+}
+
+#[test]
 fn wrong_types_are_requirements_that_cannot_be_used() {
     let text = "dependency-groups = 1\n[project]\ndependencies = 'a'\noptional-dependencies = []\ndynamic = 'x'\n\
         [tool.poetry]\ndependencies = []\ngroup = 3\n[tool.pdm]\ndev-dependencies = {x = 1}\nresolution = 1\n[tool.uv]\nsources = 2\ndev-dependencies = {}\nworkspace = 1\n";
