@@ -52,7 +52,8 @@ pub use python_request::{PythonRequest, PythonRequests, PythonRequirement};
 pub use replacement::{RecordPaths, ReplacedEnvironment};
 pub use report::{FailOn, Inspected, Outcome, Report, RepositoryLabel, Scope, Suppression};
 pub use requested::{
-    PackageSource, Place, Requested, RequestedBy, RequestedPackages, UnreadableRequirement, What,
+    InstallInput, PackageSource, Place, Requested, RequestedBy, RequestedPackages, UnreadableRequirement,
+    What,
 };
 pub use selection::{Selection, SelectionReason};
 pub use settings_report::{SettingRow, SettingsReport};

@@ -129,6 +129,17 @@ pub enum RequestedBy {
     Lock(String),
 }
 
+/// A file that an installer has to be given, absolute. Files that it includes are not among them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum InstallInput {
+    /// A requirements file of pip.
+    RequirementsFile(PathBuf),
+    /// `pyproject.toml`, `setup.cfg`, `setup.py`, `Pipfile`, `environment.yml` or a script.
+    Manifest(PathBuf),
+    /// A lock.
+    Lock(PathBuf),
+}
+
 /// Everything that one environment is asked to contain.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct RequestedPackages {
@@ -151,6 +162,8 @@ pub struct RequestedPackages {
     pub own_names: Vec<String>,
     /// The kind of files.
     pub source: RequestedBy,
+    /// What an installer has to be given so that it installs this.
+    pub inputs: Vec<InstallInput>,
     /// What may change the answer and was not looked at, whole sentences without a full stop: a variable of pip or uv that
     /// is set.
     pub notes: Vec<String>,

@@ -1,0 +1,133 @@
+//! Where a required package comes from, with its path or URL resolved.
+
+use std::path::Path;
+
+use crate::formats::declared_requirement::DeclaredSource;
+use crate::formats::direct_url::file_url;
+use crate::formats::source_reference::SourceReference;
+use crate::fs::{exists, is_directory, normalise_path};
+use crate::model::PackageSource;
+use crate::path::display;
+
+/// The endings of archives that pip installs from.
+const ARCHIVES: [&str; 13] = [
+    ".whl",
+    ".zip",
+    ".tar",
+    ".tar.gz",
+    ".tgz",
+    ".tar.bz2",
+    ".tbz",
+    ".tar.xz",
+    ".txz",
+    ".tar.lz",
+    ".tlz",
+    ".tar.lzma",
+    ".tar.zst",
+];
+
+/// The files that make a directory one that can be installed.
+const BUILT_BY: [&str; 2] = ["pyproject.toml", "setup.py"];
+
+/// Why a source cannot be used.
+pub(super) struct SourceFault {
+    /// A lower-case fragment.
+    pub(super) reason: String,
+    /// The tools would refuse it.
+    pub(super) is_error: bool,
+}
+
+/// The source of a package, of which relative paths start from this directory. Directories of the work tree are looked at,
+/// others not.
+pub(super) fn package_source(
+    source: &DeclaredSource,
+    base: &Path,
+    real_top: &Path,
+    top: &Path,
+) -> Result<PackageSource, SourceFault> {
+    let refused = |reason| SourceFault { reason, is_error: true };
+    match source {
+        DeclaredSource::Direct { source, is_editable } => {
+            let text = with_project_directory(source, base);
+            match SourceReference::parse(&text).map_err(refused)? {
+                SourceReference::Local { path, subdirectory } => {
+                    let path = normalise_path(&base.join(path));
+                    local(&path, subdirectory, *is_editable, [real_top, top])
+                }
+                SourceReference::Remote { url, subdirectory } => {
+                    Ok(PackageSource::Archive { url, subdirectory })
+                }
+                SourceReference::Repository { vcs, url, revision, subdirectory } => {
+                    Ok(PackageSource::Repository {
+                        vcs,
+                        url,
+                        revision,
+                        subdirectory,
+                        is_editable: *is_editable,
+                    })
+                }
+            }
+        }
+        DeclaredSource::Repository { vcs, url, revision, subdirectory, is_editable } => {
+            let url = url.strip_prefix(&format!("{vcs}+")).unwrap_or(url).to_owned();
+            Ok(PackageSource::Repository {
+                vcs: (*vcs).to_owned(),
+                url,
+                revision: revision.clone(),
+                subdirectory: subdirectory.clone(),
+                is_editable: *is_editable,
+            })
+        }
+        DeclaredSource::Index(_) | DeclaredSource::Member { .. } => {
+            let reason = "where the package comes from is not known".to_owned();
+            Err(SourceFault { reason, is_error: false })
+        }
+    }
+}
+
+/// The text with what pdm and hatch write for the directory of the project
+/// (<https://hatch.pypa.io/latest/config/context/>).
+fn with_project_directory(text: &str, directory: &Path) -> String {
+    if !text.contains(['{', '$']) {
+        return text.to_owned();
+    }
+    let url = file_url(directory);
+    let path = url.strip_prefix("file://").unwrap_or(&url);
+    text.replace("${PROJECT_ROOT}", path.trim_start_matches('/'))
+        .replace("{root:uri}", &url)
+        .replace("{root}", path)
+}
+
+fn local(
+    path: &Path,
+    subdirectory: Option<String>,
+    is_editable: bool,
+    tops: [&Path; 2],
+) -> Result<PackageSource, SourceFault> {
+    let name = path.file_name().map(|name| name.to_string_lossy().to_ascii_lowercase()).unwrap_or_default();
+    if !is_editable && ARCHIVES.iter().any(|ending| name.ends_with(ending)) && !is_directory_in(path, tops) {
+        return Ok(PackageSource::Archive { url: file_url(path), subdirectory });
+    }
+    let path = match subdirectory {
+        Some(below) => normalise_path(&path.join(below)),
+        None => path.to_path_buf(),
+    };
+    let refused = |reason| Err(SourceFault { reason, is_error: true });
+    if tops.iter().any(|top| path.starts_with(top)) {
+        if !exists(&path) {
+            return refused(format!("`{}` does not exist", display(&path)));
+        }
+        if !is_directory(&path) {
+            return refused(format!("`{}` is neither a directory nor an archive", display(&path)));
+        }
+        if !BUILT_BY.iter().any(|file| exists(&path.join(file))) {
+            let place = display(&path);
+            return refused(format!("`{place}` has neither `pyproject.toml` nor `setup.py`"));
+        }
+    }
+    Ok(PackageSource::Directory { path, is_editable })
+}
+
+fn is_directory_in(path: &Path, tops: [&Path; 2]) -> bool {
+    tops.iter().any(|top| path.starts_with(top)) && is_directory(path)
+}
