@@ -71,6 +71,7 @@ mod remnants;
 mod removal;
 mod removal_record;
 mod requirements_pip;
+mod requested;
 mod run;
 mod shared_directory;
 mod suggested_commands;

@@ -166,11 +166,6 @@ fn settings_without_effect_are_refused_in_every_source() {
     refused(json("{\n\"backup\": false}"), "`backup` in tools/python-env.json:2");
     refused(toml("[tool.git-pyenv]\nbackend = 'uv'"), "`backend` in pyproject.toml:2");
     refused(git(&[("pyenv.Backup", None)]), "`pyenv.Backup` in git config (file:.git/config)");
-    let part = "pyenv.environments.a.groups";
-    refused(git(&[(part, Some("x"))]), &format!("`{part}` in git config (file:.git/config)"));
-    let part = "environments.a.requirements";
-    let file = toml("[tool.git-pyenv.environments.a]\ndirectory = 'a'\nrequirements = 3");
-    refused(file, &format!("`{part}` in pyproject.toml:3"));
     let name = "GIT_PYENV_HOOKS_CHECK_ENVIRONMENTS";
     refused(variable(name, "1"), &format!("environment variable `{name}`"));
     let listed = Settings::default().rows();
