@@ -395,6 +395,17 @@ fn other_manifests_count() {
 }
 
 #[test]
+fn a_script_has_its_own_requirements() {
+    let text = "# /// script\n# dependencies = ['idna>=3', 'lib', '=']\n# [tool.uv.sources]\n# lib = {path = '../lib'}\n# ///\n";
+    let sandbox = tree(&[("tools/run.py", text), ("lib/setup.py", ""), ("plain.py", "import os\n")]);
+    let packages = read(&sandbox, &Asked { files: &["tools/run.py", "plain.py"], ..Asked::default() });
+    let found = lines(&sandbox, &packages);
+    assert_eq!(found[..2], ["tools/run.py:2: idna>=3", "tools/run.py:2: lib @ TOP/lib"]);
+    assert!(found.len() == 3 && found[2].starts_with("wrong tools/run.py:2: "), "{found:?}");
+    assert_eq!(packages.inputs, [InstallInput::Manifest(sandbox.path("repo/tools/run.py"))]);
+}
+
+#[test]
 fn uv_forces_versions() {
     let sandbox = tree(&[(
         "pyproject.toml",

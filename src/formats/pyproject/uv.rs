@@ -74,7 +74,9 @@ enum UvOrigin {
 }
 
 impl UvTable {
-    pub(super) fn read(uv: &Value) -> Self {
+    /// Reads the table, which the metadata of a script may have too.
+    #[must_use]
+    pub fn read(uv: &Value) -> Self {
         let list = |key: &str| uv.member(key).map(|member| plain_list(&member.key, &member.value));
         let boolean = |key: &str| match uv.at(&[key]) {
             Some(Value::Boolean(value)) => Some(*value),

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use super::choice::Choice;
 use super::collection::{Collection, Role};
 use super::requirements::{RequirementsWalk, is_pylock};
-use super::{conda, notes, pipfile, pyproject, setup_cfg};
+use super::{conda, notes, pipfile, pyproject, script, setup_cfg};
 use crate::config::{NamedEnvironment, Settings};
 use crate::env::Env;
 use crate::formats::pyproject::GroupTool;
@@ -178,6 +178,7 @@ impl FileSearch<'_> {
             "setup.cfg" => setup_cfg::add(&mut self.collection, file, &mut self.choice),
             "Pipfile" => pipfile::add(&mut self.collection, file, &mut self.choice),
             "setup.py" => self.collection.leave(&place, "it is a program, and is not run"),
+            name if name.ends_with(".py") => script::add(&mut self.collection, file),
             name if name.ends_with(".yml") || name.ends_with(".yaml") => {
                 conda::add(&mut self.collection, file)
             }

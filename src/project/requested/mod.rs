@@ -11,6 +11,7 @@ mod notes;
 mod pipfile;
 mod pyproject;
 mod requirements;
+mod script;
 mod setup_cfg;
 mod sources;
 mod workspace;
