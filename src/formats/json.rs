@@ -9,7 +9,7 @@ use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
 use super::located::{Located, Member, Value};
-use super::text::{ParseError, line_at};
+use super::text::{LineIndex, ParseError};
 
 /// The deepest nesting of values, well beyond any settings file.
 const DEPTH: usize = 32;
@@ -20,7 +20,7 @@ const DEPTH: usize = 32;
 /// [`ParseError`] for invalid JSON, a duplicate key in an object, and nesting beyond 32 levels.
 pub fn parse(text: &str, unread: &[&str]) -> Result<Located, ParseError> {
     let root: &RawValue = serde_json::from_str(text).map_err(|error| syntax(text, error))?;
-    JsonReader { text, unread }.value(root, 0)
+    JsonReader { text, lines: LineIndex::of(text), unread }.value(root, 0)
 }
 
 /// The syntax error of a text. `serde_json` has worse messages for values that it skips: for a trailing comma it says
@@ -33,13 +33,14 @@ fn syntax(text: &str, skipping: serde_json::Error) -> ParseError {
 /// The state that all levels share.
 struct JsonReader<'t> {
     text: &'t str,
+    lines: LineIndex,
     unread: &'t [&'t str],
 }
 
 impl<'t> JsonReader<'t> {
     fn line(&self, raw: &RawValue) -> usize {
         let offset = (raw.get().as_ptr() as usize).saturating_sub(self.text.as_ptr() as usize);
-        line_at(self.text.as_bytes(), offset)
+        self.lines.line(offset)
     }
 
     fn value(&self, raw: &'t RawValue, depth: usize) -> Result<Located, ParseError> {

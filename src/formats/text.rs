@@ -46,6 +46,21 @@ pub(super) fn line_at(bytes: &[u8], offset: usize) -> usize {
     1 + memchr::memchr_iter(b'\n', before).count()
 }
 
+/// Where the lines of a text begin, so that many offsets can be looked up.
+pub(super) struct LineIndex(Vec<usize>);
+
+impl LineIndex {
+    /// Looks at each byte once.
+    pub(super) fn of(text: &str) -> Self {
+        Self(memchr::memchr_iter(b'\n', text.as_bytes()).collect())
+    }
+
+    /// The line, counted from 1, of a byte offset.
+    pub(super) fn line(&self, offset: usize) -> usize {
+        1 + self.0.partition_point(|end| *end < offset)
+    }
+}
+
 /// The line of git's first conflict marker, if the text has both the opening and the closing one:
 /// <https://git-scm.com/docs/git-merge#_how_conflicts_are_presented>.
 pub(super) fn merge_conflict(text: &str) -> Option<usize> {
@@ -73,6 +88,16 @@ mod tests {
         assert_eq!(utf8(b"\xef\xbb\xbfa"), Ok("a"));
         assert_eq!(utf8(b"a\nb\xff"), Err(ParseError::at(2, "invalid UTF-8")));
         assert_eq!(utf8(b"\xff\xfe{\0"), Err(ParseError::at(1, "invalid UTF-8")));
+    }
+
+    #[test]
+    fn an_index_of_lines_agrees_with_counting() {
+        for text in ["", "a", "\n", "\n\na\n", "a\nb\r\n\nc"] {
+            let index = LineIndex::of(text);
+            for offset in 0..=text.len() {
+                assert_eq!(index.line(offset), line_at(text.as_bytes(), offset), "{text:?} {offset}");
+            }
+        }
     }
 
     #[test]

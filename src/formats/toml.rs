@@ -4,18 +4,28 @@ use ::toml::Spanned;
 use ::toml::de::{DeTable, DeValue};
 
 use super::located::{Located, Member, Value};
-use super::text::{ParseError, line_at};
+use super::text::{LineIndex, ParseError, line_at};
 
 /// Parses the table at `path`; `None` if the document does not have it.
 ///
 /// # Errors
 /// [`ParseError`] for invalid TOML, and if a part of `path` is not a table.
 pub fn parse(text: &str, path: &[&str]) -> Result<Option<Located>, ParseError> {
+    parse_without(text, path, &[])
+}
+
+/// Parses as [`parse`] does; values of the keys in `unread`, at any depth, are only checked for syntax. Lock files are
+/// large, and most of them are hashes.
+pub(super) fn parse_without(
+    text: &str,
+    path: &[&str],
+    unread: &[&str],
+) -> Result<Option<Located>, ParseError> {
     let document = DeTable::parse(text).map_err(|error| {
         let line = error.span().map(|span| line_at(text.as_bytes(), span.start));
         ParseError::syntax(text, line, error.message().to_owned())
     })?;
-    let reader = TomlReader { text };
+    let reader = TomlReader { lines: LineIndex::of(text), unread };
     let (mut line, mut table) = (1, document.get_ref());
     for name in path {
         let Some((key, value)) = table.iter().find(|(key, _)| key.get_ref() == name) else { return Ok(None) };
@@ -28,14 +38,15 @@ pub fn parse(text: &str, path: &[&str]) -> Result<Option<Located>, ParseError> {
     Ok(Some(Located { line, value: Value::Table(reader.members(table)) }))
 }
 
-/// The text that all positions refer to.
-struct TomlReader<'t> {
-    text: &'t str,
+/// What all levels share.
+struct TomlReader<'u> {
+    lines: LineIndex,
+    unread: &'u [&'u str],
 }
 
 impl TomlReader<'_> {
     fn line<T>(&self, spanned: &Spanned<T>) -> usize {
-        line_at(self.text.as_bytes(), spanned.span().start)
+        self.lines.line(spanned.span().start)
     }
 
     fn value(&self, spanned: &Spanned<DeValue<'_>>) -> Located {
@@ -55,10 +66,13 @@ impl TomlReader<'_> {
     fn members(&self, table: &DeTable<'_>) -> Vec<Member> {
         let mut pairs: Vec<_> = table.iter().collect();
         pairs.sort_by_key(|(key, _)| key.span().start);
-        let member = |(key, value): (&Spanned<_>, _)| Member {
-            key: text_of(key),
-            line: self.line(key),
-            value: self.value(value),
+        let member = |(key, value): (&Spanned<_>, _)| {
+            let (line, key) = (self.line(key), text_of(key));
+            let value = match self.unread.contains(&key.as_str()) {
+                true => Located { line: self.line(value), value: Value::Unread },
+                false => self.value(value),
+            };
+            Member { key, line, value }
         };
         pairs.into_iter().map(member).collect()
     }
@@ -91,6 +105,10 @@ mod tests {
         let read = parse(document, &["tool", "x"]);
         assert_eq!(read, Ok(Some(Located { line: 3, value: Value::Table(expected) })));
         assert_eq!(parse(document, &["tool", "y"]), Ok(None));
+        let unread = Located { line: 8, value: Value::Unread };
+        let expected = vec![Member { key: "e".to_owned(), line: 8, value: unread }];
+        let read = parse_without(document, &["tool", "x", "d"], &["e"]);
+        assert_eq!(read, Ok(Some(Located { line: 7, value: Value::Table(expected) })));
     }
 
     #[test]
