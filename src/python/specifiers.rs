@@ -104,6 +104,43 @@ impl Specifiers {
         }
     }
 
+    /// Returns whether all of one list accept the same interpreters as all of another.
+    #[must_use]
+    pub fn accept_alike(some: &[&Self], others: &[&Self]) -> bool {
+        let named = some.iter().chain(others).flat_map(|specifiers| specifiers.releases()).collect();
+        let accept = |all: &[&Self], version: &Version| all.iter().all(|one| one.accept_interpreter(version));
+        let versions = Self::around(&named);
+        let mut versions = versions.iter().filter_map(|numbers| Version::of_release(numbers));
+        versions.all(|version| accept(some, &version) == accept(others, &version))
+    }
+
+    /// The numbers of the releases that they name.
+    pub(super) fn releases(&self) -> BTreeSet<Vec<u64>> {
+        self.clauses().filter_map(Clause::version).map(|version| version.release().to_vec()).collect()
+    }
+
+    /// Releases of three numbers among which there is one for each answer that comparisons with `named` can have: those
+    /// themselves, and before and after each the nearest ones.
+    pub(super) fn around(named: &BTreeSet<Vec<u64>>) -> BTreeSet<Vec<u64>> {
+        let mut around = BTreeSet::from([vec![0, 0, 0], vec![NO_SUCH_RELEASE, 0, 0]]);
+        for release in named {
+            let number = |index: usize| release.get(index).copied().unwrap_or(0);
+            let (major, minor, patch) = (number(0), number(1), number(2));
+            let before = match (major, minor, patch) {
+                (_, _, 1..) => [major, minor, patch - 1],
+                (_, 1.., 0) => [major, minor - 1, NO_SUCH_RELEASE],
+                _ => [major.saturating_sub(1), NO_SUCH_RELEASE, 0],
+            };
+            let after = [
+                [major, minor, patch.saturating_add(1)],
+                [major, minor.saturating_add(1), 0],
+                [major.saturating_add(1), 0, 0],
+            ];
+            around.extend([before, [major, minor, patch]].into_iter().chain(after).map(Vec::from));
+        }
+        around
+    }
+
     fn accept_release(&self, numbers: &[u64]) -> bool {
         Version::of_release(numbers).is_some_and(|version| self.accept(&Compared::of(&version)))
     }

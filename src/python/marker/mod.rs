@@ -1,6 +1,7 @@
 //! Environment markers, evaluated with three values
 //! (<https://packaging.python.org/en/latest/specifications/dependency-specifiers/#environment-markers>).
 
+mod alike;
 mod environment;
 mod evaluate;
 mod expression;

@@ -46,6 +46,24 @@ fn feature_releases_match_as_a_whole() {
     }
 }
 
+#[test]
+fn the_same_interpreters_are_accepted() {
+    let cases = [
+        (">=3.9", ">=3.9.0", true),
+        (">=3.9", ">=3.9,>=3.8", true),
+        (">=3.9", ">3.9", false),
+        (">=3.9", ">=3.9,<4", false),
+        ("~=3.9", ">=3.9,<4", true),
+        ("==3.9.*", ">=3.9,<3.10", true),
+        (">=3.9,!=3.9.3", ">=3.9", false),
+        ("", ">=0", true),
+    ];
+    for (one, other, alike) in cases {
+        let parse = |text: &str| Specifiers::parse(text).expect("specifiers");
+        let (first, second) = (parse(one), parse(other));
+        assert_eq!(Specifiers::accept_alike(&[&first], &[&second]), alike, "{one} | {other}");
+        assert_eq!(Specifiers::accept_alike(&[&second], &[&first]), alike, "{other} | {one}");
+
 /// What `packaging` 26.3 answers with `prereleases=True`; uv answers the same where the row has no note.
 #[test]
 fn installed_versions_match_as_for_pip() {
