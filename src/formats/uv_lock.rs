@@ -11,6 +11,8 @@ use super::toml;
 pub struct UvLock {
     /// The version of the format; files of another cannot be understood.
     pub version: String,
+    /// What has been added to the format since, which earlier versions of uv ignore.
+    pub revision: u64,
     /// The Python versions that it is for.
     pub requires_python: String,
     /// The markers of the environments that it is for; none for all.
@@ -50,7 +52,7 @@ pub struct UvPackage {
     /// Its version; `None` if that is not static.
     pub version: Option<String>,
     /// Where it comes from.
-    pub source: UvSource,
+    pub source: LockedSource,
     /// The markers of the forks of the resolution that it is part of; none for all.
     pub resolution_markers: Vec<String>,
     /// What it needs.
@@ -77,7 +79,7 @@ pub enum UvGroups {
 /// Where a package comes from: the kind (`registry`, `git`, `url`, `path`, `directory`, `editable`, `virtual`), and its URL
 /// or path relative to the lock.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct UvSource {
+pub struct LockedSource {
     /// The kind.
     pub kind: String,
     /// The URL or path.
@@ -96,7 +98,7 @@ pub struct UvDependency {
     /// Its version, where several are locked.
     pub version: Option<String>,
     /// Its source, where several are locked.
-    pub source: Option<UvSource>,
+    pub source: Option<LockedSource>,
     /// Its extras.
     pub extras: Vec<String>,
     /// The marker under which it is needed.
@@ -156,6 +158,10 @@ pub fn parse(bytes: &[u8]) -> Result<UvLock, ParseError> {
     others.retain(|(key, _)| key != "members");
     Ok(UvLock {
         version,
+        revision: match root.get("revision") {
+            Some(Located { value: Value::Number(number), .. }) => number.parse().unwrap_or_default(),
+            _ => 0,
+        },
         requires_python: root.required("requires-python")?,
         supported_markers: root.texts("supported-markers")?,
         required_markers: root.texts("required-markers")?,
@@ -211,13 +217,13 @@ fn groups(value: &Located) -> Result<UvGroups, ParseError> {
     }
 }
 
-fn source_of(value: &Located) -> Result<UvSource, ParseError> {
+fn source_of(value: &Located) -> Result<LockedSource, ParseError> {
     let fields = Fields::of(value, "source")?;
     let kinds = ["registry", "git", "url", "path", "directory", "editable", "virtual"];
     for kind in kinds {
         if let Some(location) = fields.text(kind)? {
             let subdirectory = fields.text("subdirectory")?;
-            return Ok(UvSource { kind: kind.to_owned(), location, subdirectory });
+            return Ok(LockedSource { kind: kind.to_owned(), location, subdirectory });
         }
     }
     Err(ParseError::at(value.line, format!("`source` has none of {}", kinds.join(", "))))
@@ -242,6 +248,17 @@ fn dependencies(value: Option<&Located>) -> Result<Vec<UvDependency>, ParseError
             })
         })
         .collect()
+}
+
+/// The requirements in a list, as `[manifest]` has them.
+///
+/// # Errors
+/// [`ParseError`] if it is not such a list.
+pub fn requirements(value: &Value) -> Result<Vec<UvRequirement>, ParseError> {
+    match value {
+        Value::List(items) => items.iter().map(requirement).collect(),
+        other => Err(wrong(1, "manifest", "a list", other)),
+    }
 }
 
 fn metadata(fields: &Fields<'_>) -> Result<UvMetadata, ParseError> {

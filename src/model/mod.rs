@@ -9,6 +9,7 @@ mod facts;
 mod finding;
 mod fix_command;
 mod fix_plan;
+mod freshness;
 mod gate;
 mod health;
 mod history_fix;
@@ -37,6 +38,7 @@ pub use facts::{DiskEnvironment, DiskLink, Facts, Protection, TrackedEnvironment
 pub use finding::{Finding, Fix, Remedy, RuleGroup, RuleInfo, Severity};
 pub use fix_command::{FixStep, Installer, InvocationDirectory, create_by_force};
 pub use fix_plan::{FileDiff, FixPlan, FixResult, Kept, Untracked};
+pub use freshness::Freshness;
 pub use gate::{Gate, GateTrigger};
 pub use health::{Health, HealthStatus};
 pub use history_fix::{HistoryChange, HistoryFix, NEW_BRANCH, Untracking};

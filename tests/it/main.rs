@@ -61,6 +61,7 @@ mod layers;
 mod left_overs;
 mod limits;
 mod list;
+mod locks;
 mod output;
 mod packaging_agreement;
 mod progress;

@@ -2,14 +2,26 @@
 //!
 //! To add a format: one file with a `LOCK_FORMAT`, one `mod` line and one row.
 
+mod declared;
+mod disk_files;
 mod lock_format;
+mod lock_input;
+mod locked;
+mod members;
 mod pdm;
+mod pdm_hash;
+mod pipenv;
 mod poetry;
 mod pylock;
 mod uv;
 
+pub use disk_files::DiskFiles;
 pub use lock_format::LockFormat;
+pub use lock_input::{LockInput, LockSelection, ProjectFiles};
 
 /// Every format of lock files.
 pub static LOCK_FORMATS: &[&LockFormat] =
-    &[&uv::LOCK_FORMAT, &poetry::LOCK_FORMAT, &pdm::LOCK_FORMAT, &pylock::LOCK_FORMAT];
+    &[&uv::LOCK_FORMAT, &poetry::LOCK_FORMAT, &pdm::LOCK_FORMAT, &pipenv::LOCK_FORMAT, &pylock::LOCK_FORMAT];
+
+#[cfg(test)]
+mod tests;

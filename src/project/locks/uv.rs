@@ -1,7 +1,25 @@
 //! `uv.lock` (<https://docs.astral.sh/uv/concepts/projects/layout/#the-lockfile>).
 
+mod compare;
+mod declaration;
+mod freshness;
+mod graph;
+mod read;
+mod settings;
+mod workspace;
+
 use super::LockFormat;
+use super::lock_input::PYPROJECT;
 
 /// Written by uv.
-pub(super) static LOCK_FORMAT: LockFormat =
-    LockFormat { file_name: "uv.lock", tool: "uv", environment_in_project: true };
+pub(super) static LOCK_FORMAT: LockFormat = LockFormat {
+    file_name: "uv.lock",
+    manifest: PYPROJECT,
+    tool: "uv",
+    environment_in_project: true,
+    freshness: freshness::freshness,
+    requested: graph::requested,
+};
+
+#[cfg(test)]
+mod tests;

@@ -21,3 +21,4 @@ pub(crate) mod steps;
 pub(crate) mod terminal;
 #[cfg(unix)]
 pub(crate) mod users;
+pub(crate) mod wheels;

@@ -1,0 +1,269 @@
+//! A requirement of a manifest in the form in which uv records it.
+
+use std::collections::BTreeSet;
+
+use crate::formats::uv_lock::UvRequirement;
+use crate::formats::{Member, Value};
+use crate::python::{Marker, Requirement, Version, Wanted, normalised};
+
+/// A requirement, normalised for comparison.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Declaration {
+    /// As written, for messages.
+    pub(super) text: String,
+    /// Normalised.
+    pub(super) name: String,
+    pub(super) extras: BTreeSet<String>,
+    /// Operators and versions, without trailing zeros.
+    pub(super) specifiers: BTreeSet<(String, String)>,
+    pub(super) marker: Option<Marker>,
+    pub(super) origin: Origin,
+}
+
+/// Where a requirement has to come from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Origin {
+    /// Any index.
+    Any,
+    /// The index with this URL.
+    Index(String),
+    /// A directory or file, relative to the lock, and as what: `directory`, `editable`, `virtual` or `path`; `None` if
+    /// that depends on the project there.
+    Local(Option<&'static str>, String),
+    /// The key and value that uv records of a URL or repository. Another spelling may be the same place.
+    Remote(&'static str, String),
+    /// What was not understood, and why.
+    Unknown(String),
+}
+
+/// A workspace and the member whose manifest is read.
+#[derive(Clone, Copy)]
+pub(super) struct Sources<'m> {
+    /// `tool.uv.sources` of the member, and its directory relative to the lock.
+    pub(super) own: (&'m [Member], &'m str),
+    /// Those of the root, which members inherit.
+    pub(super) inherited: &'m [Member],
+    /// `name` and `url` of the indexes.
+    pub(super) indexes: &'m [(String, String)],
+    /// The directories of the members of the workspace, by normalised name.
+    pub(super) members: &'m [(String, String)],
+}
+
+impl Declaration {
+    /// Reads a requirement of a manifest; `extra` is the extra that needs it.
+    ///
+    /// # Errors
+    /// What is wrong with it, as a lower-case fragment.
+    pub(super) fn of_manifest(
+        text: &str,
+        extra: Option<&str>,
+        sources: &Sources<'_>,
+    ) -> Result<Self, String> {
+        let requirement = Requirement::parse_standard(text)
+            .map_err(|reason| format!("`{text}` cannot be read: {reason}"))?;
+        let name = normalised(&requirement.name);
+        let own = requirement.marker.as_ref().map(Marker::text);
+        let marker = match (own, extra) {
+            (own, None) => own.map(str::to_owned),
+            (None, Some(extra)) => Some(format!("extra == '{extra}'")),
+            (Some(own), Some(extra)) => Some(format!("({own}) and extra == '{extra}'")),
+        };
+        let (origin, specifiers) = match requirement.wanted {
+            Wanted::Source(source) => (of_url(&source), BTreeSet::new()),
+            Wanted::Version(specifiers) => match sources.origin(&name) {
+                origin @ (Origin::Any | Origin::Index(_) | Origin::Unknown(_)) => {
+                    (origin, specifier_set(&specifiers.to_string()))
+                }
+                // uv records no version of what comes from a certain place.
+                origin => (origin, BTreeSet::new()),
+            },
+        };
+        let marker = marker.map(|marker| Marker::parse(&marker)).transpose()?;
+        let extras = requirement.extras.into_iter().collect();
+        Ok(Self { text: text.to_owned(), name, extras, specifiers, marker, origin })
+    }
+
+    /// Reads what uv recorded.
+    ///
+    /// # Errors
+    /// What is wrong with it, as a lower-case fragment.
+    pub(super) fn of_lock(recorded: &UvRequirement) -> Result<Self, String> {
+        let marker = recorded.marker.as_deref().map(Marker::parse).transpose();
+        let specifier = recorded.specifier.clone().unwrap_or_default();
+        let origin = match recorded.source.as_slice() {
+            [] => Origin::Any,
+            [(key, value)] => match key.as_str() {
+                "index" => Origin::Index(without_credentials(value)),
+                "directory" => Origin::Local(Some("directory"), joined("", value)),
+                "editable" => Origin::Local(Some("editable"), joined("", value)),
+                "virtual" => Origin::Local(Some("virtual"), joined("", value)),
+                "path" => Origin::Local(Some("path"), joined("", value)),
+                "git" => Origin::Remote("git", value.clone()),
+                "url" => Origin::Remote("url", value.clone()),
+                other => Origin::Unknown(format!("`{other}` of a requirement is not known")),
+            },
+            _ => Origin::Unknown(format!("the source of `{}` is not understood", recorded.name)),
+        };
+        Ok(Self {
+            text: format!("{}{specifier}", recorded.name),
+            name: normalised(&recorded.name),
+            extras: recorded.extras.iter().map(|extra| normalised(extra)).collect(),
+            specifiers: specifier_set(&specifier),
+            marker: marker
+                .map_err(|reason| format!("a marker of `{}` cannot be read: {reason}", recorded.name))?,
+            origin,
+        })
+    }
+
+    /// Whether both ask for the same apart from marker and versions; `None` if that is not known.
+    pub(super) fn is_of_same_kind(&self, other: &Self) -> Option<bool> {
+        let is_same = self.name == other.name && self.extras == other.extras;
+        if !is_same {
+            return Some(false);
+        }
+        match (&self.origin, &other.origin) {
+            (Origin::Unknown(_), _) | (_, Origin::Unknown(_)) => None,
+            (Origin::Local(None, path), Origin::Local(_, other))
+            | (Origin::Local(_, other), Origin::Local(None, path)) => Some(path == other),
+            (Origin::Remote(key, value), Origin::Remote(other_key, other)) => {
+                // Another spelling of a URL may be the same place.
+                if key == other_key && value != other { None } else { Some(key == other_key) }
+            }
+            (one, other) => Some(one == other),
+        }
+    }
+}
+
+impl Sources<'_> {
+    /// Where `tool.uv.sources` says that a package comes from.
+    fn origin(&self, name: &str) -> Origin {
+        let find = |members: &'_ [Member]| {
+            members
+                .iter()
+                .find(|member| normalised(&member.key) == name)
+                .map(|member| member.value.value.clone())
+        };
+        let (own, directory) = self.own;
+        match (find(own), find(self.inherited)) {
+            (Some(source), _) => self.of_table(name, &source, directory),
+            (None, Some(source)) => self.of_table(name, &source, ""),
+            (None, None) => Origin::Any,
+        }
+    }
+
+    fn of_table(&self, name: &str, source: &Value, directory: &str) -> Origin {
+        let unknown = || Origin::Unknown(format!("the source of `{name}` is not understood"));
+        let source = match source {
+            Value::List(items) => match items.as_slice() {
+                [item] => &item.value,
+                _ => return unknown(),
+            },
+            other => other,
+        };
+        let text = |key: &str| source.text_at(&[key]);
+        let flag = |key: &str| source.at(&[key]).map(|value| *value == Value::Boolean(true));
+        if ["marker", "extra", "group"].iter().any(|key| source.at(&[key]).is_some()) {
+            return unknown();
+        }
+        if flag("workspace") == Some(true) {
+            let Some((_, path)) = self.members.iter().find(|(member, _)| member == name) else {
+                return unknown();
+            };
+            let kind = flag("editable").map(|editable| if editable { "editable" } else { "directory" });
+            return Origin::Local(kind, path.clone());
+        }
+        if let Some(path) = text("path") {
+            let kind = match (is_archive(&path), flag("editable"), flag("package")) {
+                (true, ..) => "path",
+                (_, _, Some(false)) => "virtual",
+                (_, Some(true), _) => "editable",
+                _ => "directory",
+            };
+            return match path.starts_with('/') || text("subdirectory").is_some() {
+                true => unknown(),
+                false => Origin::Local(Some(kind), joined(directory, &path)),
+            };
+        }
+        if let Some(index) = text("index") {
+            let url = self.indexes.iter().find(|(known, _)| *known == index);
+            return url.map_or_else(unknown, |(_, url)| Origin::Index(without_credentials(url)));
+        }
+        if let Some(url) = text("url").filter(|_| text("subdirectory").is_none()) {
+            return Origin::Remote("url", url);
+        }
+        match text("git") {
+            Some(url) => Origin::Remote("git", with_query(&url, source)),
+            None => unknown(),
+        }
+    }
+}
+
+/// The URL of a repository with the query that uv records.
+fn with_query(url: &str, source: &Value) -> String {
+    let keys = ["subdirectory", "rev", "tag", "branch"];
+    let pairs = keys.iter().filter_map(|key| Some(format!("{key}={}", source.text_at(&[key])?)));
+    let pairs: Vec<String> = pairs.collect();
+    if pairs.is_empty() { url.to_owned() } else { format!("{url}?{}", pairs.join("&")) }
+}
+
+/// What uv records of a URL behind `@`.
+fn of_url(source: &str) -> Origin {
+    match source.split_once("://") {
+        Some(("http" | "https", _)) if !source.contains(['#', '@']) => {
+            Origin::Remote("url", source.to_owned())
+        }
+        _ => Origin::Unknown(format!("`{source}` can be recorded in more than one way")),
+    }
+}
+
+/// Whether a path is that of a wheel or an archive of sources.
+fn is_archive(path: &str) -> bool {
+    super::super::pdm::is_archive(path)
+}
+
+/// A path relative to a directory, without `.` and, as far as possible, `..`.
+pub(super) fn joined(directory: &str, path: &str) -> String {
+    let mut parts: Vec<&str> = Vec::new();
+    for part in directory.split('/').chain(path.split('/')).filter(|part| !part.is_empty() && *part != ".") {
+        match (part, parts.last()) {
+            ("..", Some(last)) if *last != ".." => drop(parts.pop()),
+            _ => parts.push(part),
+        }
+    }
+    if parts.is_empty() { ".".to_owned() } else { parts.join("/") }
+}
+
+/// A URL without user, password and slash at the end, which uv does not record.
+pub(super) fn without_credentials(url: &str) -> String {
+    let url = url.trim_end_matches('/');
+    let Some((scheme, rest)) = url.split_once("://") else { return url.to_owned() };
+    let (host, path) = rest.split_once('/').unwrap_or((rest, ""));
+    let host = host.rsplit_once('@').map_or(host, |(_, host)| host);
+    format!("{scheme}://{host}{}{path}", if path.is_empty() { "" } else { "/" })
+}
+
+/// Specifiers as a set: neither order nor trailing zeros count.
+fn specifier_set(text: &str) -> BTreeSet<(String, String)> {
+    let clauses = text.split(',').map(str::trim).filter(|clause| !clause.is_empty());
+    let pair = |clause: &str| {
+        let length = clause.find(|c: char| !"<>=!~".contains(c)).unwrap_or(clause.len());
+        let (operator, version) = clause.split_at(length);
+        let version = version.trim();
+        let (plain, star) = version.strip_suffix(".*").map_or((version, ""), |plain| (plain, ".*"));
+        let parsed = Version::parse(plain).filter(|_| operator != "===");
+        let shortest = parsed.map_or_else(|| plain.to_owned(), |version| shortest(&version));
+        (operator.to_owned(), format!("{shortest}{star}"))
+    };
+    clauses.map(pair).collect()
+}
+
+/// The text of a version; of a final release without trailing zeros.
+fn shortest(version: &Version) -> String {
+    let release: Vec<u64> = version.release().to_vec();
+    let kept = release.iter().rposition(|number| *number != 0).map_or(1, |last| last + 1);
+    let short = release.get(..kept).and_then(Version::of_release);
+    match short {
+        Some(short) if short == *version => short.to_string(),
+        _ => version.to_string(),
+    }
+}

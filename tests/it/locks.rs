@@ -1,0 +1,201 @@
+//! Whether locks are fresh, compared with what the tools say of real projects.
+
+use std::path::{Path, PathBuf};
+
+use git_pyenv::model::Freshness;
+use git_pyenv::path::RepoPath;
+use git_pyenv::project::locks::{DiskFiles, LOCK_FORMATS, LockInput};
+
+use crate::support::pythons::python;
+use crate::support::repository::Sandbox;
+use crate::support::sandbox::{Finished, Place, tool};
+use crate::support::wheels::Wheel;
+
+/// What we say of the lock in a directory.
+fn ours(directory: &Path, lock: &str) -> Freshness {
+    let format = LOCK_FORMATS.iter().find(|format| format.file_name == lock).expect("a format");
+    let read = |name: &str| std::fs::read(directory.join(name)).ok();
+    let manifest = read(format.manifest);
+    let file = RepoPath::new(lock.as_bytes()).expect("a path");
+    let files = DiskFiles { directory: directory.to_owned() };
+    let lock = read(lock).expect("a lock");
+    (format.freshness)(&LockInput { file: &file, lock: &lock, manifest: manifest.as_deref(), files: &files })
+}
+
+/// A project in a directory of its own, whose lock a tool has written.
+struct Locked {
+    sandbox: Sandbox,
+    lock: &'static str,
+    manifest: &'static str,
+    locked_as: String,
+    content: Vec<u8>,
+}
+
+impl Locked {
+    fn new(lock: &'static str, manifest: &'static str, text: String) -> Self {
+        let sandbox = Sandbox::repository();
+        for (name, version) in [("idna", "3.10"), ("idna", "3.4"), ("six", "1.16.0"), ("iniconfig", "2.0.0")]
+        {
+            Wheel::new(name, version).write(&sandbox);
+        }
+        Wheel::new("sniffio", "1.3.0").write(&sandbox);
+        let reqs =
+            Wheel::new("reqs", "2.31.0").header("Requires-Dist: idna>=2").header("Provides-Extra: socks");
+        reqs.header("Requires-Dist: six>=1; extra == 'socks'").write(&sandbox);
+        Self { sandbox, lock, manifest, locked_as: text, content: Vec::new() }
+    }
+
+    fn directory(&self) -> PathBuf {
+        self.sandbox.path("repo")
+    }
+
+    fn place(&self) -> Place<'_> {
+        self.sandbox.at("repo")
+    }
+
+    /// Runs the tool that locks, which has to work.
+    fn lock(&mut self, run: impl Fn(&Place<'_>) -> Finished) {
+        self.sandbox.write(self.manifest, &self.locked_as);
+        run(&self.place()).ended(0);
+        self.content = std::fs::read(self.directory().join(self.lock)).expect("a lock");
+    }
+
+    /// Changes the manifest, puts the lock back and says what we and the tool say.
+    fn edited(&self, what: &str, by: &str, check: impl Fn(&Place<'_>) -> Finished) -> (Freshness, Finished) {
+        assert!(self.locked_as.contains(what), "`{what}` is not in the manifest");
+        self.sandbox.write(self.manifest, self.locked_as.replacen(what, by, 1));
+        self.sandbox.write(self.lock, &self.content);
+        (ours(&self.directory(), self.lock), check(&self.place()))
+    }
+
+    /// Compares with the tool for each edit. Where the tool only compares a hash, we always know.
+    fn compare(&self, edits: &[(&str, &str)], check: impl Fn(&Place<'_>) -> Finished) {
+        let mut wrong = Vec::new();
+        for (what, by) in edits {
+            let (ours, theirs) = self.edited(what, by, &check);
+            let agree = match ours {
+                Freshness::Fresh => theirs.status == Some(0),
+                Freshness::Stale(_) => theirs.status == Some(1),
+                Freshness::Unknown(_) => false,
+            };
+            if !agree {
+                wrong.push(format!(
+                    "{what:?} → {by:?}: {ours:?}, the tool {:?}: {}",
+                    theirs.status,
+                    theirs.said()
+                ));
+            }
+        }
+        assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
+    }
+}
+
+const UV_PROJECT: &str = r#"[project]
+name = "a"
+version = "0.1"
+requires-python = ">=3.9"
+dependencies = ["idna>=3.0,<4", "six>=1.16; sys_platform == 'win32'", "reqs[socks]>=2"]
+[project.optional-dependencies]
+ex = ["iniconfig>=1; python_version < '3.11'"]
+[dependency-groups]
+dev = ["iniconfig>=2", {include-group = "t"}]
+t = ["sniffio"]
+[tool.uv]
+no-index = true
+find-links = ["../wheels"]
+"#;
+
+/// Edits of [`UV_PROJECT`]: what is replaced, and by what.
+const UV_EDITS: &[(&str, &str)] = &[
+    ("[project]", "[project]\n# a comment\ndescription = 'x'"),
+    (">=3.0,<4", "<4,  >=3"),
+    (">=3.0,<4", ">=3.0.0,<4.0"),
+    ("idna>=3.0,<4", "IDNA (>=3.0,<4)"),
+    ("\"idna>=3.0,<4\"", "\"idna>=3.0,<4\", \"idna>=3.0,<4\""),
+    ("\"idna>=3.0,<4\"", "\"idna>=3.0\", \"idna<4\""),
+    ("\"idna>=3.0,<4\"", "\"idna>=3.0,<4; python_version >= '3.8'\""),
+    ("reqs[socks]", "Reqs[SOCKS,socks]"),
+    ("reqs[socks]", "reqs[socks,x]"),
+    ("reqs[socks]", "reqs"),
+    ("\"reqs[socks]>=2\"", "\"reqs[socks]>=2\", \"reqs>=2\""),
+    ("\"reqs[socks]>=2\"", "\"reqs[socks]>=2\", \"reqs[socks]\""),
+    (">=3.0", ">=3.1"),
+    ("idna>=3.0,<4", "idna===3.10"),
+    ("idna>=3.0,<4", "idna~=3.0"),
+    ("\"idna", "\"sniffio\", \"idna"),
+    ("\"idna", "\"sniffio; python_version < '3.8'\", \"idna"),
+    ("\"idna", "\"idna; python_version < '3.8'\", \"idna"),
+    ("t = [", "z = []\nt = ["),
+    ("t = [", "T = ["),
+    ("{include-group = \"t\"}", "\"sniffio\""),
+    ("{include-group = \"t\"}", "{include-group = \"t\"}, {include-group = \"T\"}"),
+    ("iniconfig>=2", "iniconfig>=1"),
+    ("ex = [", "Ex = ["),
+    ("ex = [", "other = ["),
+    ("[dependency-groups]", "more = []\n[dependency-groups]"),
+    ("[dependency-groups]", "all = ['a[ex]']\n[dependency-groups]"),
+    ("sys_platform == 'win32'", "'win32' == sys_platform"),
+    ("sys_platform == 'win32'", "platform_system == 'Windows'"),
+    ("sys_platform == 'win32'", "sys_platform == 'win32' and platform_system == 'Windows'"),
+    ("sys_platform == 'win32'", "sys_platform == 'win32' and os_name == 'nt'"),
+    ("sys_platform == 'win32'", "sys_platform == 'linux'"),
+    ("python_version < '3.11'", "python_version <= '3.10'"),
+    ("python_version < '3.11'", "python_full_version < '3.11'"),
+    ("python_version < '3.11'", "python_version < '3.12'"),
+    ("python_version < '3.11'", "python_version in '3.9 3.10'"),
+    ("python_version < '3.11'", "python_version == '3.9' or python_version == '3.10'"),
+    ("python_version < '3.11'", "python_version != '3.11' and python_version < '3.11'"),
+    ("\">=3.9\"", "\">=3.9.0\""),
+    ("\">=3.9\"", "\">=3.8,>=3.9\""),
+    ("\">=3.9\"", "\">=3.8\""),
+    ("\">=3.9\"", "\">=3.10\""),
+    ("\">=3.9\"", "\">=3.9,<4\""),
+    ("\">=3.9\"", "\"~=3.9\""),
+    ("\">=3.9\"", "\">3.9\""),
+    ("\"0.1\"", "\"0.1.0\""),
+    ("\"0.1\"", "\"0.2\""),
+    ("name = \"a\"", "name = \"A\""),
+    ("name = \"a\"", "name = \"aa\""),
+    ("[tool.uv]", "[build-system]\nrequires = ['hatchling']\nbuild-backend = 'hatchling.build'\n[tool.uv]"),
+    ("[tool.uv]", "[tool.uv]\npackage = true"),
+    ("[tool.uv]", "[tool.uv]\npackage = false"),
+    ("[tool.uv]", "[tool.uv]\ndefault-groups = ['dev']"),
+    ("[tool.uv]", "[tool.uv]\ndefault-groups = ['t']"),
+    ("[tool.uv]", "[tool.uv]\ndefault-groups = ['dev', 't']"),
+    ("[tool.uv]", "[tool.uv]\ndefault-groups = []"),
+    ("[tool.uv]", "[tool.uv]\ndefault-groups = 'all'"),
+    ("[tool.uv]", "[tool.uv]\nconstraint-dependencies = ['idna<5']"),
+    ("[tool.uv]", "[tool.uv]\nbuild-constraint-dependencies = ['idna<5']"),
+    ("[tool.uv]", "[tool.uv]\noverride-dependencies = ['idna<5']"),
+    ("[tool.uv]", "[tool.uv]\nenvironments = [\"python_version >= '3.9'\"]"),
+    ("[tool.uv]", "[tool.uv]\nenvironments = [\"sys_platform == 'linux'\"]"),
+    ("[tool.uv]", "[tool.uv]\nrequired-environments = [\"sys_platform == 'linux'\"]"),
+    ("[tool.uv]", "[tool.uv]\nconflicts = [[{extra = 'ex'}, {group = 't'}]]"),
+    ("[tool.uv]", "[tool.uv]\nresolution = 'highest'"),
+    ("[tool.uv]", "[tool.uv]\nresolution = 'lowest'"),
+    ("[tool.uv]", "[tool.uv]\nprerelease = 'allow'"),
+    ("[tool.uv]", "[tool.uv]\nprerelease = 'if-necessary-or-explicit'"),
+    ("[tool.uv]", "[tool.uv]\nfork-strategy = 'fewest'"),
+    ("[tool.uv]", "[tool.uv]\nexclude-newer = '2034-01-01'"),
+    ("[tool.uv]", "[tool.uv]\nlink-mode = 'copy'\nno-build = true"),
+    ("[\"../wheels\"]", "[\"./../wheels\"]"),
+    ("[tool.uv]", "[tool.uv]\nworkspace = {members = ['packages/*']}"),
+    ("[tool.uv]", "[tool.uv]\nsources = {other = {path = '../x'}}"),
+    ("[tool.uv]", "[tool.uv]\nsources = {six = {path = '../wheels/six-1.16.0-py3-none-any.whl'}}"),
+    ("[tool.uv]", "[tool.uv]\ndev-dependencies = ['six']"),
+    ("[tool.uv]", "[tool.uv]\ndev-dependencies = ['iniconfig>=2']"),
+    ("[tool.uv]", "[tool.uv]\ndev-dependencies = []"),
+];
+
+/// `uv` in a place, without network.
+fn uv<'p>(place: &Place<'p>, python: &Path) -> Place<'p> {
+    place.clone().with("UV_OFFLINE", "1").with("UV_PYTHON", python)
+}
+
+#[test]
+fn uv_agrees_on_every_edit() {
+    let (Some(program), Some(python)) = (tool("uv"), python("3.12")) else { return };
+    let mut project = Locked::new("uv.lock", "pyproject.toml", UV_PROJECT.to_owned());
+    project.lock(|place| uv(place, &python).run(&program, &["lock"]));
+    project.compare(UV_EDITS, |place| uv(place, &python).run(&program, &["lock", "--check"]));
+}
