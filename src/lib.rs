@@ -24,6 +24,7 @@ pub mod removal;
 pub mod render;
 pub mod report;
 pub mod rules;
+pub mod satisfied;
 pub mod scan;
 pub mod session;
 pub mod setting;

@@ -65,16 +65,22 @@ impl DirectUrl {
     /// The local directory or file of a `file:` URL.
     #[must_use]
     pub fn local(&self) -> Option<PathBuf> {
-        let rest = self.url.strip_prefix("file:")?;
-        let path = match rest.strip_prefix("//") {
-            Some(rest) => rest.strip_prefix("localhost").unwrap_or(rest),
-            None => rest,
-        };
-        let decoded: Cow<'_, [u8]> = percent_decode_str(path.strip_prefix('/')?).into();
-        let drive = decoded.get(1) == Some(&b':') && decoded[0].is_ascii_alphabetic();
-        let root: &[u8] = if drive { b"" } else { b"/" };
-        Some(bytes_to_path(&[root, &decoded].concat()))
+        local_path(&self.url)
     }
+}
+
+/// The local directory or file that a `file:` URL names; `None` for other URLs.
+#[must_use]
+pub fn local_path(url: &str) -> Option<PathBuf> {
+    let rest = url.strip_prefix("file:")?;
+    let path = match rest.strip_prefix("//") {
+        Some(rest) => rest.strip_prefix("localhost").unwrap_or(rest),
+        None => rest,
+    };
+    let decoded: Cow<'_, [u8]> = percent_decode_str(path.strip_prefix('/')?).into();
+    let drive = decoded.get(1) == Some(&b':') && decoded[0].is_ascii_alphabetic();
+    let root: &[u8] = if drive { b"" } else { b"/" };
+    Some(bytes_to_path(&[root, &decoded].concat()))
 }
 
 /// The `file:` URL of an absolute path.

@@ -1,6 +1,7 @@
 //! A package as an installer left it in an environment.
 
 use std::fmt;
+use std::path::{Path, PathBuf};
 
 use super::Skip;
 use crate::path::RepoPath;
@@ -18,17 +19,38 @@ pub enum MetadataForm {
     Egg,
 }
 
+/// What the URL of a [`DirectSource`] names (<https://packaging.python.org/en/latest/specifications/direct-url/>).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SourceForm {
+    /// An archive or a wheel (`archive_info`).
+    Archive,
+    /// A local directory (`dir_info`).
+    Directory,
+    /// A repository of a version control system (`vcs_info`).
+    Repository,
+}
+
 /// Where a distribution came from, if that was recorded (`direct_url.json`, PEP 610, or an `.egg-link`).
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct DirectSource {
     /// The URL as recorded; for an `.egg-link` the directory as a `file:` URL.
     pub url: String,
+    /// What the URL names; `None` if the record does not say, which the standard forbids.
+    pub form: Option<SourceForm>,
     /// The local directory or file that a `file:` URL names.
-    pub local: Option<std::path::PathBuf>,
+    pub local: Option<PathBuf>,
     /// Its files are used where they are, not copied.
     pub editable: bool,
-    /// The commit, of a version-controlled source.
+    /// The project's directory in what the URL names, if it is not the top.
+    pub subdirectory: Option<String>,
+    /// The version control system of a repository: `git`, `hg`, `bzr`, `svn`.
+    pub vcs: Option<String>,
+    /// The commit that was installed. An editable install of pip from a repository records none.
     pub commit: Option<String>,
+    /// The branch, tag or commit that was requested, if any was.
+    pub requested_revision: Option<String>,
+    /// The hashes of an archive, as `sha256=…` in hexadecimal; uv records none.
+    pub hashes: Vec<String>,
 }
 
 /// An installed distribution.
@@ -38,8 +60,11 @@ pub struct Distribution {
     pub name: String,
     /// The version as recorded; `None` if the metadata does not tell.
     pub version: Option<String>,
-    /// Where its metadata lies, relative to the environment.
+    /// Where its metadata lies, relative to the environment, or to `outside`.
     pub metadata: RepoPath,
+    /// The directory outside of the environment in which its metadata lies: the base Python's packages, or a directory
+    /// that a `.pth` file names. `None` for what is in the environment.
+    pub outside: Option<PathBuf>,
     /// How the metadata is stored.
     pub form: MetadataForm,
     /// Who installed it (`INSTALLER`).
@@ -48,6 +73,14 @@ pub struct Distribution {
     pub source: Option<DirectSource>,
     /// It has a `RECORD` of its files.
     pub has_record: bool,
+}
+
+impl Distribution {
+    /// The path of its metadata, for the environment at `root`.
+    #[must_use]
+    pub fn metadata_path(&self, root: &Path) -> PathBuf {
+        self.metadata.to_path(self.outside.as_deref().unwrap_or(root))
+    }
 }
 
 /// Why an entry that looks like a distribution is not taken for one.

@@ -1,6 +1,6 @@
 //! Everything the rules may know. Gathering it is the last thing that touches a repository or a disk.
 
-use super::{DerivedFile, Environment, EnvironmentLink, Inspection, ProjectFacts, Scope};
+use super::{DerivedFile, Environment, EnvironmentLink, EnvironmentSync, Inspection, ProjectFacts, Scope};
 use crate::path::RepoPath;
 
 /// An environment among the files that git has, in the scope looked at.
@@ -85,6 +85,8 @@ pub struct Facts {
     pub project: Option<ProjectFacts>,
     /// Locks, and compiled and exported requirements; of a commit that is being made only those that it concerns.
     pub derived: Vec<DerivedFile>,
+    /// Whether what is installed is what is asked for; as `inspections`, of environments that a project uses.
+    pub syncs: Vec<EnvironmentSync>,
 }
 
 impl Facts {
@@ -100,6 +102,7 @@ impl Facts {
             inspections: Vec::new(),
             project: None,
             derived: Vec::new(),
+            syncs: Vec::new(),
         }
     }
 }

@@ -46,6 +46,8 @@ pub enum RuleGroup {
     Ignored,
     /// Whether environments exist and work (PYE3xx).
     Environment,
+    /// Whether what is installed is what is asked for (PYE4xx).
+    Requirements,
     /// Whether locks and exported requirements match what they are made from (PYE5xx).
     Lock,
 }
@@ -67,6 +69,8 @@ pub struct RuleInfo {
     pub help: &'static str,
     /// The default severity; a finding may lower it.
     pub severity: Severity,
+    /// It runs unless settings say which rules do.
+    pub is_default: bool,
     /// A finding means that the environment does not work.
     pub means_broken: bool,
     /// What fixes its findings; `None` if no command does.
@@ -90,6 +94,8 @@ pub enum Remedy {
     ChangeHistory,
     /// An installer installs the package anew, or removes it.
     Reinstall,
+    /// `git pyenv install` installs what is asked for.
+    Install,
     /// The tool of a lock or of exported requirements writes it again.
     Lock,
 }
@@ -98,7 +104,7 @@ impl Remedy {
     /// Returns whether git can undo every change.
     #[must_use]
     pub fn is_safe(self) -> bool {
-        !matches!(self, Self::Recreate | Self::Reinstall | Self::ChangeHistory)
+        !matches!(self, Self::Recreate | Self::Reinstall | Self::Install | Self::ChangeHistory)
     }
 }
 

@@ -26,6 +26,13 @@ pub enum FixStep {
         /// The setting `autoCleanup` forbids it, and is overruled for once.
         despite_settings: bool,
     },
+    /// `git pyenv install`.
+    Install {
+        /// Where the environment is; `None` for the selected one.
+        environment: Option<RepoPath>,
+        /// What nothing asks for is removed.
+        is_sync: bool,
+    },
     /// Deletes a link.
     DeleteLink(RepoPath),
     /// Deletes files and directories.
@@ -114,6 +121,11 @@ impl InvocationDirectory {
                     python.as_ref().map(|text| format!(" --python {}", shell_quote(text.as_bytes())));
                 let options = format!(" --env {}{}", self.word(place), python.unwrap_or_default());
                 create_by_force(*despite_settings, &options)
+            }
+            FixStep::Install { environment, is_sync } => {
+                let sync = if *is_sync { " --sync" } else { "" };
+                let place = environment.as_ref().map(|place| format!(" --env {}", self.word(place)));
+                format!("git pyenv install{sync}{}", place.unwrap_or_default())
             }
             FixStep::DeleteLink(place) => format!("rm {}", self.word(place)),
             FixStep::Delete(places) => {

@@ -24,11 +24,14 @@ mod report;
 mod requested;
 mod selection;
 mod settings_report;
+mod sync;
 mod use_report;
 
 pub use activation::Activation;
 pub use creation::{Attempt, Creation, CreationStep, InstallCommand, MadeEnvironment};
-pub use distribution::{DirectSource, Distribution, Installed, MetadataForm, Unreadable, UnreadableReason};
+pub use distribution::{
+    DirectSource, Distribution, Installed, MetadataForm, SourceForm, Unreadable, UnreadableReason,
+};
 pub use environment::{
     Contents, Environment, EnvironmentKind, EnvironmentLink, Evidence, Extent, Measure, Part, Platform,
     REDIRECT_FILE_NAME, Shape, Skip, USUAL_ENVIRONMENT_NAMES, WritesPyvenvCfg,
@@ -59,4 +62,5 @@ pub use requested::{
 };
 pub use selection::{Selection, SelectionReason};
 pub use settings_report::{SettingRow, SettingsReport};
+pub use sync::{BrokenDependency, EnvironmentSync, Problem, ProblemKind, RequestedLine, Sync, SyncStatus};
 pub use use_report::UseReport;

@@ -19,7 +19,8 @@ pub fn enabled_rules(settings: &Settings) -> Result<Vec<&'static Rule>> {
     };
     let (select, ignore) = (named(&settings.rule_selection.select)?, named(&settings.rule_selection.ignore)?);
     let chosen = |rule: &&&Rule| {
-        (select.is_empty() || select.contains(&rule.info.code)) && !ignore.contains(&rule.info.code)
+        let is_on = if select.is_empty() { rule.info.is_default } else { select.contains(&rule.info.code) };
+        is_on && !ignore.contains(&rule.info.code)
     };
     Ok(RULES.iter().filter(chosen).copied().collect())
 }

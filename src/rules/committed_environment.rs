@@ -18,6 +18,7 @@ pub(super) static RULE: Rule = Rule {
             changes; an environment that was already committed is mentioned and does not block.",
         help: "commit requirements or a lock file instead of the environment",
         severity: Severity::Error,
+        is_default: true,
         means_broken: false,
         remedy: Some(Remedy::Untrack),
     },

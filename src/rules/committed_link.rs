@@ -19,6 +19,7 @@ pub(super) static RULE: Rule = Rule {
             whether directory, symlink or file.",
         help: "ignore `.venv` without a trailing slash, so that the rule also matches a symlink",
         severity: Severity::Error,
+        is_default: true,
         means_broken: false,
         remedy: Some(Remedy::Untrack),
     },

@@ -16,6 +16,7 @@ pub(super) static RULE: Rule = Rule {
             completely. `git pyenv fix PATH` untracks them and ignores the whole environment.",
         help: "untrack the files and ignore the environment they belong to",
         severity: Severity::Error,
+        is_default: true,
         means_broken: false,
         remedy: Some(Remedy::Untrack),
     },

@@ -19,6 +19,7 @@ pub(super) static RULE: Rule = Rule {
             uninstall the package.",
         help: "reinstall the package, or uninstall it",
         severity: Severity::Warning,
+        is_default: true,
         means_broken: true,
         remedy: Some(Remedy::Reinstall),
     },

@@ -21,6 +21,7 @@ pub(super) static RULE: Rule = Rule {
             `git pyenv create --force`.",
         help: "recreate the environment with an installed Python",
         severity: Severity::Error,
+        is_default: true,
         means_broken: true,
         remedy: Some(Remedy::Recreate),
     },

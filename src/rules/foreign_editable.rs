@@ -19,6 +19,7 @@ pub(super) static RULE: Rule = Rule {
             `python -m pip install --editable .` in the environment.",
         help: "reinstall the project from this work tree",
         severity: Severity::Warning,
+        is_default: true,
         means_broken: true,
         remedy: Some(Remedy::Reinstall),
     },

@@ -15,6 +15,7 @@ pub(super) static RULE: Rule = Rule {
             disk.",
         help: "untrack the files; the ignore rule already exists",
         severity: Severity::Warning,
+        is_default: true,
         means_broken: false,
         remedy: Some(Remedy::Untrack),
     },

@@ -16,6 +16,7 @@ pub(super) static RULE: Rule = Rule {
             nothing to do.",
         help: "add the rule to `.gitignore` if others use that name too",
         severity: Severity::Info,
+        is_default: true,
         means_broken: false,
         remedy: Some(Remedy::Ignore),
     },

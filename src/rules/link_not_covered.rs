@@ -18,6 +18,7 @@ pub(super) static RULE: Rule = Rule {
             `git pyenv fix .gitignore` removes the slash.",
         help: "remove the trailing slash of the rule",
         severity: Severity::Warning,
+        is_default: true,
         means_broken: false,
         remedy: Some(Remedy::CoverLinks),
     },

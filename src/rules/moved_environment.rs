@@ -19,6 +19,7 @@ pub(super) static RULE: Rule = Rule {
             a symlink. `git pyenv create --force` recreates it at its current path.",
         help: "recreate the environment at its current path",
         severity: Severity::Warning,
+        is_default: true,
         means_broken: true,
         remedy: Some(Remedy::Recreate),
     },

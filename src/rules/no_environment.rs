@@ -16,6 +16,7 @@ pub(super) static RULE: Rule = Rule {
             `git pyenv create` creates the environment.",
         help: "create the environment",
         severity: Severity::Info,
+        is_default: true,
         means_broken: false,
         remedy: Some(Remedy::Create),
     },

@@ -16,6 +16,7 @@ pub(super) static RULE: Rule = Rule {
             matches a symlink of the same name.",
         help: "add the environment to `.gitignore`",
         severity: Severity::Warning,
+        is_default: true,
         means_broken: false,
         remedy: Some(Remedy::Ignore),
     },

@@ -20,6 +20,7 @@ pub(super) static RULE: Rule = Rule {
         severity: Severity::Error,
         means_broken: false,
         remedy: Some(Remedy::Lock),
+        is_default: true,
     },
     check,
 };

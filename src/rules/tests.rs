@@ -32,6 +32,7 @@ fn the_code_starts_with_the_prefix_of_the_group() {
             RuleGroup::Committed => "PYE1",
             RuleGroup::Ignored => "PYE2",
             RuleGroup::Environment => "PYE3",
+            RuleGroup::Requirements => "PYE4",
             RuleGroup::Lock => "PYE5",
         };
         assert!(rule.info.code.starts_with(prefix), "{}", rule.info.code);

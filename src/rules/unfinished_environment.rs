@@ -21,6 +21,7 @@ pub(super) static RULE: Rule = Rule {
             delete it too.",
         help: "recreate the environment, or delete what is left of it",
         severity: Severity::Warning,
+        is_default: true,
         means_broken: true,
         remedy: Some(Remedy::Recreate),
     },

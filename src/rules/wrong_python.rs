@@ -18,6 +18,7 @@ pub(super) static RULE: Rule = Rule {
             `git pyenv create --force` recreates the environment with the requested version.",
         help: "recreate the environment with the requested Python",
         severity: Severity::Warning,
+        is_default: true,
         means_broken: false,
         remedy: Some(Remedy::Recreate),
     },

@@ -18,6 +18,7 @@ pub(crate) const WALLS: &[(&str, &[&str])] = &[
     ("shells", &["model"]),
     ("layout", &["formats", "model", "shells"]),
     ("detect", &["tree", "formats", "model"]),
+    ("satisfied", &["python", "formats", "model"]),
     ("rules", &["model"]),
     ("config", &["formats"]),
     ("render", &["model"]),

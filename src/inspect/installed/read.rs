@@ -87,8 +87,12 @@ impl Found<'_> {
         let project = normalise_path(&self.directory.join(project));
         let information = project.join(format!("{}.egg-info", parts.name.replace('-', "_"))).join("PKG-INFO");
         let metadata = read_bounded(&information, METADATA_LIMIT)?.unwrap_or_default();
-        let source =
-            DirectSource { url: file_url(&project), local: Some(project), editable: true, commit: None };
+        let source = DirectSource {
+            url: file_url(&project),
+            local: Some(project),
+            editable: true,
+            ..DirectSource::default()
+        };
         let named = self.named(parts, CoreMetadata::parse(&metadata), MetadataForm::EggLink);
         Ok(Distribution { source: Some(source), ..named })
     }
@@ -99,6 +103,7 @@ impl Found<'_> {
             name: metadata.name.unwrap_or_else(|| parts.name.to_owned()),
             version: parts.version.map(str::to_owned).or(metadata.version),
             metadata: self.place.clone(),
+            outside: None,
             form,
             installer: None,
             source: None,
@@ -113,7 +118,13 @@ fn direct_source(path: &Path) -> Result<Option<DirectSource>, UnreadableReason> 
     // A broken record is no reason to pass the package over.
     let Ok(read) = DirectUrl::parse(&bytes) else { return Ok(None) };
     let local = read.local();
-    Ok(Some(DirectSource { local, editable: read.editable, commit: read.commit, url: read.url }))
+    Ok(Some(DirectSource {
+        local,
+        editable: read.editable,
+        commit: read.commit,
+        url: read.url,
+        ..DirectSource::default()
+    }))
 }
 
 fn read_bounded(path: &Path, limit: u64) -> Result<Option<Vec<u8>>, UnreadableReason> {

@@ -201,6 +201,7 @@ mod tests {
         explanation: "",
         help: "",
         severity: Severity::Error,
+        is_default: true,
         means_broken: false,
         remedy: None,
     };

@@ -1,0 +1,23 @@
+//! Whether what is installed is what is asked for: requirements, installed packages and the values of markers in, yes, no
+//! or unknown out, each with its reasons. Nothing here reads a disk.
+//!
+//! pip decides (<https://pip.pypa.io/en/stable/topics/dependency-resolution/>), except for sources, where uv does, and
+//! for packages that are there twice or have unusable metadata: these are never in step.
+
+mod dependencies;
+mod interfaces;
+mod judge;
+mod lines;
+mod lookup;
+mod source;
+#[cfg(test)]
+mod tests;
+mod url;
+mod verdict;
+mod walk;
+
+pub use interfaces::{
+    Checkout, CondaAnswer, LocalProject, LocalRequirement, MetadataError, PackageMetadata, PackageSet,
+};
+pub use judge::judge;
+pub use verdict::Verdict;

@@ -1,0 +1,204 @@
+//! Whether a distribution was installed from where it is to come from.
+//!
+//! As uv decides, without the times of files (`RequirementSatisfaction` in uv-installer): what was recorded has to be the
+//! same archive, the same revision of a repository, or the same directory, installed in the same way. pip asks for no
+//! more than the version.
+
+use std::path::Path;
+
+use super::interfaces::PackageSet;
+use super::url::canonical;
+use crate::formats::direct_url::local_path;
+use crate::model::{DirectSource, Distribution, PackageSource, SourceForm};
+use crate::path::{display, printable};
+use crate::python::normalised;
+
+/// What a comparison says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Comparison {
+    /// It comes from there.
+    Same,
+    /// It comes from somewhere else.
+    Different,
+    /// Not known, because of this: a lower-case fragment.
+    Unknown(String),
+}
+
+impl Comparison {
+    fn of(is_same: bool) -> Self {
+        if is_same { Self::Same } else { Self::Different }
+    }
+}
+
+/// Compares the recorded source of a distribution with the one that is asked for.
+pub(super) fn compare(
+    wanted: &PackageSource,
+    distribution: &Distribution,
+    installed: &dyn PackageSet,
+) -> Comparison {
+    let Some(found) = &distribution.source else { return Comparison::Different };
+    match wanted {
+        PackageSource::Directory { path, is_editable } => {
+            let is_there = found.local.as_deref().is_some_and(|local| installed.is_same_place(local, path));
+            let is_directory = is_directory(found) || (found.editable && found.form.is_none());
+            Comparison::of(is_there && is_directory && found.editable == *is_editable)
+        }
+        PackageSource::Archive { url, subdirectory } => {
+            let is_archive = !is_directory(found) && !is_repository(found) && !found.editable;
+            let is_there = is_same_url(url, found, installed);
+            Comparison::of(is_archive && is_there && is_same_subdirectory(subdirectory.as_deref(), found))
+        }
+        PackageSource::Repository { vcs, url, revision, subdirectory, is_editable } => {
+            let revision = revision.as_deref();
+            if *is_editable && !is_repository(found) {
+                return compare_clone(url, revision, distribution, found, installed);
+            }
+            let is_repository = found.vcs.as_ref().is_some_and(|found| found.eq_ignore_ascii_case(vcs))
+                && found.editable == *is_editable
+                && is_same_url(url, found, installed);
+            let is_same = is_repository
+                && is_same_subdirectory(subdirectory.as_deref(), found)
+                && is_revision(revision, found.commit.as_deref(), found.requested_revision.as_deref());
+            Comparison::of(is_same)
+        }
+    }
+}
+
+/// Compares an editable install of a repository as pip records it: as a directory `src/NAME` without URL and commit.
+fn compare_clone(
+    url: &str,
+    revision: Option<&str>,
+    distribution: &Distribution,
+    found: &DirectSource,
+    installed: &dyn PackageSet,
+) -> Comparison {
+    let Some(clone) = found.local.as_deref().filter(|_| found.editable) else { return Comparison::Different };
+    let name = clone.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+    let Some(checkout) = installed.checkout(clone) else {
+        let is_clone = normalised(name) == normalised(&distribution.name)
+            && clone.parent().and_then(Path::file_name).is_some_and(|above| above == "src");
+        return match (is_clone, revision) {
+            (false, _) => Comparison::Different,
+            (true, None) => Comparison::Same,
+            (true, Some(revision)) => {
+                let place = display(clone);
+                Comparison::Unknown(format!("it is not known whether `{place}` is at `{revision}`"))
+            }
+        };
+    };
+    let is_origin = checkout.origin.as_deref().is_some_and(|origin| canonical(origin) == canonical(url));
+    let is_revision = revision.is_none_or(|revision| {
+        checkout.references.iter().any(|reference| reference == revision)
+            || is_revision(Some(revision), checkout.commit.as_deref(), None)
+    });
+    Comparison::of(is_origin && is_revision)
+}
+
+fn is_directory(found: &DirectSource) -> bool {
+    found.form == Some(SourceForm::Directory)
+}
+
+fn is_repository(found: &DirectSource) -> bool {
+    found.form == Some(SourceForm::Repository)
+}
+
+fn is_same_url(url: &str, found: &DirectSource, installed: &dyn PackageSet) -> bool {
+    let is_same_file = || {
+        let wanted = local_path(url.split('#').next().unwrap_or(url))?;
+        Some(installed.is_same_place(found.local.as_deref()?, &wanted))
+    };
+    canonical(url) == canonical(&found.url) || is_same_file().unwrap_or(false)
+}
+
+fn is_same_subdirectory(wanted: Option<&str>, found: &DirectSource) -> bool {
+    let plain = |text: Option<&str>| text.unwrap_or_default().trim_matches('/').to_owned();
+    plain(wanted) == plain(found.subdirectory.as_deref())
+}
+
+/// Says whether a revision is the one that was installed: the commit, or the start of its name, or what was asked for then.
+/// A branch or tag may have been moved since, which nobody can see from here.
+fn is_revision(wanted: Option<&str>, commit: Option<&str>, recorded: Option<&str>) -> bool {
+    let Some(wanted) = wanted else { return recorded.is_none() };
+    let is_start = wanted.len() >= 7
+        && commit.is_some_and(|commit| commit.to_ascii_lowercase().starts_with(&wanted.to_ascii_lowercase()));
+    is_start || recorded == Some(wanted)
+}
+
+/// Where a distribution came from, for people.
+pub(super) fn description(distribution: &Distribution) -> String {
+    let Some(source) = &distribution.source else { return "a package index".to_owned() };
+    let place = source.local.as_deref().map_or_else(|| printable(source.url.as_bytes()), display);
+    let place = match &source.vcs {
+        Some(vcs) => format!("{vcs}+{}", printable(source.url.as_bytes())),
+        None => place,
+    };
+    let revision = source.requested_revision.as_ref().or(source.commit.as_ref());
+    let revision = revision.map(|text| format!("@{}", printable(text.as_bytes()))).unwrap_or_default();
+    let editable = if source.editable { "an editable install of " } else { "" };
+    format!("{editable}`{place}{revision}`")
+}
+
+/// Says whether no distribution can come from both.
+pub(super) fn exclude_each_other(
+    one: &PackageSource,
+    other: &PackageSource,
+    installed: &dyn PackageSet,
+) -> bool {
+    use PackageSource::{Archive, Directory, Repository};
+    match (one, other) {
+        (Directory { path: one, .. }, Directory { path: other, .. }) => !installed.is_same_place(one, other),
+        (Archive { url: one, .. }, Archive { url: other, .. }) => canonical(one) != canonical(other),
+        (Repository { url: one, revision: old, .. }, Repository { url: other, revision: new, .. }) => {
+            canonical(one) != canonical(other) || old != new
+        }
+        _ => true,
+    }
+}
+
+/// The name in the last part of an archive's URL: of a wheel `NAME-VERSION-…whl`
+/// (<https://packaging.python.org/en/latest/specifications/binary-distribution-format/>), else what is before the last
+/// `-` of a source archive.
+pub(super) fn name_in_url(url: &str) -> Option<String> {
+    let url = url.split(['#', '?']).next()?;
+    let file = url.rsplit('/').next()?;
+    let name = match file.strip_suffix(".whl") {
+        Some(wheel) => wheel.split_once('-')?.0,
+        None => {
+            let endings = [".tar.gz", ".zip", ".tar.bz2", ".tar.xz", ".tgz"];
+            let stem = endings.iter().find_map(|ending| file.strip_suffix(ending))?;
+            stem.rsplit_once('-').filter(|(_, version)| version.starts_with(|c: char| c.is_ascii_digit()))?.0
+        }
+    };
+    (!name.is_empty()).then(|| normalised(name))
+}
+
+/// The source behind the `@` of a package's own requirement; `None` for what is none.
+pub(super) fn of_requirement(text: &str) -> Option<PackageSource> {
+    let (url, fragment) = text.split_once('#').unwrap_or((text, ""));
+    let subdirectory = fragment.split('&').find_map(|part| part.strip_prefix("subdirectory="));
+    let subdirectory = subdirectory.map(str::to_owned);
+    let (scheme, _) = url.split_once("://")?;
+    if let Some((vcs, _)) = scheme.split_once('+') {
+        let url = url.get(vcs.len() + 1..)?;
+        let path = url.find("://").map_or(0, |at| at + 3);
+        // The `@` of a user name is before the first slash.
+        let slash = url.get(path..)?.find('/').map_or(url.len(), |at| at + path);
+        let (url, revision) = match url.get(slash..)?.rfind('@').map(|at| at + slash) {
+            Some(at) => (url.get(..at)?, url.get(at + 1..)),
+            None => (url, None),
+        };
+        return Some(PackageSource::Repository {
+            vcs: vcs.to_owned(),
+            url: url.to_owned(),
+            revision: revision.map(str::to_owned),
+            subdirectory,
+            is_editable: false,
+        });
+    }
+    match local_path(url) {
+        Some(path) if name_in_url(url).is_none() => {
+            Some(PackageSource::Directory { path, is_editable: false })
+        }
+        _ => Some(PackageSource::Archive { url: url.to_owned(), subdirectory }),
+    }
+}

@@ -1,0 +1,46 @@
+//! The verdict on one environment.
+
+use crate::model::{Place, Problem, ProblemKind, RequestedPackages, Sync, SyncStatus};
+use crate::path::printable;
+
+/// What is wrong with the packages of an environment, and what is not known.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Verdict {
+    /// What is wrong, by the place that shows it.
+    pub problems: Vec<Problem>,
+    /// What could not be decided, with the place that asks for it, as a sentence without a full stop.
+    pub undecided: Vec<(Place, String)>,
+}
+
+impl Verdict {
+    /// The verdict in a word. Something that is certainly wrong decides, whatever else is not known.
+    #[must_use]
+    pub fn status(&self) -> SyncStatus {
+        let is_unreadable = |problem: &Problem| matches!(problem.kind, ProblemKind::Unreadable { .. });
+        if self.problems.iter().any(Problem::is_out_of_step) {
+            SyncStatus::OutOfStep
+        } else if self.undecided.is_empty() && !self.problems.iter().any(is_unreadable) {
+            SyncStatus::InStep
+        } else {
+            SyncStatus::Unknown
+        }
+    }
+
+    /// The verdict as output shows it, on what was asked for.
+    #[must_use]
+    pub fn sync(&self, requested: &RequestedPackages) -> Sync {
+        let unreadable = self.problems.iter().filter_map(|problem| match &problem.kind {
+            ProblemKind::Unreadable { reason } => {
+                let place = problem.lines.first().map(|line| format!("{}: ", line.place));
+                Some(format!("{}{}", place.unwrap_or_default(), printable(reason.as_bytes())))
+            }
+            _ => None,
+        });
+        let undecided = self.undecided.iter().map(|(place, reason)| format!("{place}: {reason}"));
+        Sync {
+            status: self.status(),
+            files: requested.files.clone(),
+            undecided: unreadable.chain(undecided).collect(),
+        }
+    }
+}
