@@ -63,6 +63,7 @@ pub(super) fn empty_report(session: &Session<'_>, scope: Scope) -> Report {
         scope,
         findings: Vec::new(),
         environments: Vec::new(),
+        syncs: Vec::new(),
         skipped: Vec::new(),
         suppressed: Vec::new(),
         inspected: Inspected::default(),

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
-use super::{Environment, EnvironmentLink, Health, Outcome, Protection, RepositoryLabel};
+use super::{Environment, EnvironmentLink, Health, Outcome, Protection, RepositoryLabel, Sync};
 
 /// An environment of a project, with what git makes of it.
 #[derive(Debug, Clone)]
@@ -22,6 +22,8 @@ pub struct ListedEnvironment {
     pub packages: Option<u64>,
     /// Whether it can be relied on.
     pub health: Health,
+    /// Whether it contains what its project asks for.
+    pub sync: Sync,
     /// When it was made, as far as known from the disk.
     pub created: Option<SystemTime>,
     /// When it was used last, as far as known from the disk.

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use super::{Environment, Finding, InvocationDirectory, Severity, Skip};
+use super::{Environment, EnvironmentSync, Finding, InvocationDirectory, Severity, Skip};
 
 /// What is checked.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -129,6 +129,8 @@ pub struct Report {
     pub findings: Vec<Finding>,
     /// The environments in the scope.
     pub environments: Vec<Environment>,
+    /// What is known of their packages.
+    pub syncs: Vec<EnvironmentSync>,
     /// What could not be read.
     pub skipped: Vec<Skip>,
     /// What settings suppressed.

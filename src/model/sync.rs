@@ -37,6 +37,29 @@ pub struct Sync {
     pub undecided: Vec<String>,
 }
 
+impl Sync {
+    /// Of an environment that was not compared with anything.
+    #[must_use]
+    pub fn not_compared() -> Self {
+        Self { status: SyncStatus::Unknown, files: Vec::new(), undecided: Vec::new() }
+    }
+
+    /// Of an environment that several projects use: it is in step if it is with all of them.
+    #[must_use]
+    pub fn and(mut self, other: Self) -> Self {
+        use SyncStatus::{InStep, OutOfStep};
+        self.status = match (self.status, other.status) {
+            (OutOfStep, _) | (_, OutOfStep) => OutOfStep,
+            (InStep, status) | (status, _) => status,
+        };
+        let files: Vec<RepoPath> =
+            other.files.into_iter().filter(|file| !self.files.contains(file)).collect();
+        self.files.extend(files);
+        self.undecided.extend(other.undecided);
+        self
+    }
+}
+
 /// A line that asks for something.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct RequestedLine {
@@ -133,6 +156,8 @@ pub struct BrokenDependency {
     pub requirement: String,
     /// The installed package: `werkzeug 1.0`, and from where if that is what is wrong; `None` if it is not installed.
     pub found: Option<String>,
+    /// No version is accepted by both this requirement and the lines that ask for the package.
+    pub is_contradicted: bool,
     /// The packages through which a line leads to it, the one that the line names first; ends with `dependent`.
     pub chain: Vec<String>,
 }
@@ -164,6 +189,18 @@ pub struct EnvironmentSync {
     pub sync: Sync,
     /// What is wrong.
     pub problems: Vec<Problem>,
+    /// What may change the answer and was not looked at, each a whole sentence without a full stop.
+    pub notes: Vec<String>,
     /// What brings it in step, without and with removing what is not asked for; `None` if nothing can be installed.
     pub installation: Option<[FixStep; 2]>,
+}
+
+impl EnvironmentSync {
+    /// Whether the environment at a place in the work tree is in step, of all that was found out.
+    #[must_use]
+    pub fn of(all: &[Self], root: &RepoPath) -> Sync {
+        let own =
+            all.iter().filter(|found| found.root.as_ref() == Some(root)).map(|found| found.sync.clone());
+        own.reduce(Sync::and).unwrap_or_else(Sync::not_compared)
+    }
 }

@@ -1,11 +1,13 @@
 //! Puts a report together.
 
+use std::collections::BTreeSet;
 use std::time::Instant;
 
 use super::rules::enabled_rules;
 use super::suppress::{allowed, allowed_unread};
 use crate::error::Result;
 use crate::model::{Environment, FailOn, Inspected, Report};
+use crate::path::RepoPath;
 use crate::rules;
 use crate::scan::Scanned;
 use crate::session::Session;
@@ -31,10 +33,11 @@ pub fn assemble(
     let untracked = scanned.facts.on_disk.iter().filter(|found| found.tracked_files == 0);
     let environments: Vec<Environment> =
         tracked.chain(untracked.map(|found| found.environment.clone())).collect();
+    let files: BTreeSet<&RepoPath> = scanned.facts.syncs.iter().flat_map(|found| &found.sync.files).collect();
     let inspected = Inspected {
         paths: scanned.paths,
         environments: environments.len() as u64,
-        manifests: 0,
+        manifests: files.len() as u64,
         elapsed: started.elapsed(),
     };
     let report = Report {
@@ -42,6 +45,7 @@ pub fn assemble(
         scope: scanned.facts.scope,
         findings,
         environments,
+        syncs: scanned.facts.syncs,
         skipped,
         suppressed,
         inspected,

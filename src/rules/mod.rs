@@ -2,27 +2,36 @@
 //!
 //! To add a rule: a file with a `RULE`, a `mod` line and a row in [`RULES`].
 
+mod broken_dependency;
 mod committed_environment;
 mod committed_link;
 mod committed_remnant;
+mod conflicting_requirements;
 mod damaged_package;
 mod dead_interpreter;
 mod exported_drift;
+mod extra_package;
 mod foreign_editable;
 mod ignored_but_tracked;
 mod ignored_only_for_you;
 mod link_not_covered;
 mod lock_not_in_commit;
+mod missing_package;
 mod moved_environment;
 mod no_environment;
 mod not_ignored;
+mod requirements;
 mod rule;
 mod stale_lock;
 #[cfg(test)]
 mod tests;
 mod unfinished_environment;
+mod unpinned_requirement;
+mod unreadable_requirement;
 mod wording;
 mod wrong_python;
+mod wrong_source;
+mod wrong_version;
 
 pub use rule::{Rule, find, run};
 
@@ -42,6 +51,14 @@ pub static RULES: &[&Rule] = &[
     &damaged_package::RULE,
     &foreign_editable::RULE,
     &unfinished_environment::RULE,
+    &missing_package::RULE,
+    &wrong_version::RULE,
+    &wrong_source::RULE,
+    &extra_package::RULE,
+    &broken_dependency::RULE,
+    &unreadable_requirement::RULE,
+    &unpinned_requirement::RULE,
+    &conflicting_requirements::RULE,
     &stale_lock::RULE,
     &lock_not_in_commit::RULE,
     &exported_drift::RULE,

@@ -1,7 +1,11 @@
 //! Tests of the table of rules.
 
-use super::{RULES, find};
-use crate::model::RuleGroup;
+use super::{RULES, find, run};
+use crate::model::{
+    BrokenDependency, EnvironmentSync, Facts, FixStep, Place, Problem, ProblemKind, RequestedLine, RuleGroup,
+    Scope, Sync,
+};
+use crate::path::RepoPath;
 
 #[test]
 fn codes_and_names_are_unique_and_in_order() {
@@ -36,5 +40,129 @@ fn the_code_starts_with_the_prefix_of_the_group() {
             RuleGroup::Lock => "PYE5",
         };
         assert!(rule.info.code.starts_with(prefix), "{}", rule.info.code);
+    }
+}
+
+fn path(text: &str) -> RepoPath {
+    RepoPath::new(text.as_bytes()).expect("a path")
+}
+
+fn line(file: &str, line: usize, text: &str) -> RequestedLine {
+    RequestedLine { place: Place { file: path(file), line: Some(line) }, text: text.to_owned() }
+}
+
+/// `SEVERITY CODE PATH:LINE MESSAGE` of what all rules say of a problem, and the command.
+fn said(lines: Vec<RequestedLine>, package: &str, kind: ProblemKind) -> (String, Option<String>) {
+    let step = |is_sync| FixStep::Install { environment: Some(path("venv")), is_sync };
+    let sync = EnvironmentSync {
+        environment: "venv".to_owned(),
+        root: Some(path("venv")),
+        sync: Sync { files: vec![path("uv.lock")], ..Sync::not_compared() },
+        problems: vec![Problem { package: package.to_owned(), lines, kind }],
+        notes: Vec::new(),
+        installation: Some([step(false), step(true)]),
+    };
+    let facts = Facts { syncs: vec![sync], ..Facts::nothing(Scope::WorkTree) };
+    let found = run(RULES, &facts);
+    let [finding] = found.as_slice() else { panic!("one finding: {found:?}") };
+    let number = finding.line.map(|line| format!(":{line}")).unwrap_or_default();
+    let said = [finding.severity.name(), finding.rule.code, &format!("{}{number}", finding.path)].join(" ");
+    (format!("{said} {}", finding.message), finding.fix.as_ref().map(|fix| fix.command.clone()))
+}
+
+#[test]
+fn each_problem_of_packages_has_its_rule() {
+    let one = || vec![line("r.txt", 3, "six>=2")];
+    let two = || [one(), vec![line("dev.txt", 1, "six<3")]].concat();
+    let text = str::to_owned;
+    let record = || path("lib/app-1.dist-info");
+    let broken = |found: Option<&str>, is_contradicted| {
+        ProblemKind::Dependency(BrokenDependency {
+            dependent: text("lib 2"),
+            record: record(),
+            requirement: text("six>=2"),
+            found: found.map(str::to_owned),
+            is_contradicted,
+            chain: vec![text("app 1"), text("lib 2")],
+        })
+    };
+    let (install, sync) = (Some("git pyenv install --env venv"), Some("git pyenv install --sync --env venv"));
+    let cases = [
+        (
+            one(),
+            ProblemKind::Missing,
+            "error PYE401 r.txt:3 `six>=2` (r.txt:3) is not installed in `venv`",
+            install,
+        ),
+        (
+            two(),
+            ProblemKind::WrongVersion { found: text("1") },
+            "error PYE402 r.txt:3 `venv` has six 1, not `six>=2` (r.txt:3) and `six<3` (dev.txt:1)",
+            install,
+        ),
+        (
+            one(),
+            ProblemKind::StaleVersion { found: text("1"), now: text("2"), manifest: text("pyproject.toml") },
+            "error PYE402 r.txt:3 `venv` has six 1, but `pyproject.toml` says version 2",
+            install,
+        ),
+        (
+            one(),
+            ProblemKind::WrongSource { found: text("a package index"), wanted: text("`six @ https://x`") },
+            "error PYE403 r.txt:3 `venv` has six from a package index, not `six @ https://x` (r.txt:3)",
+            install,
+        ),
+        (
+            Vec::new(),
+            ProblemKind::Extra { version: Some(text("1")), record: record() },
+            "warning PYE404 venv/lib/app-1.dist-info `venv` has six 1, which is not in `uv.lock`",
+            sync,
+        ),
+        (
+            one(),
+            broken(None, false),
+            "error PYE405 r.txt:3 `venv`: lib 2 requires `six>=2`, but six is not installed (r.txt:3, through app 1 → lib 2)",
+            install,
+        ),
+        (
+            one(),
+            broken(Some("six 1"), true),
+            "error PYE405 r.txt:3 `venv`: lib 2 requires `six>=2`, but six 1 is installed (r.txt:3, through app 1 → lib 2); \
+             no version is also what the lines for it ask for",
+            None,
+        ),
+        (
+            Vec::new(),
+            broken(Some("six 1"), false),
+            "warning PYE405 venv/lib/app-1.dist-info `venv`: lib 2 requires `six>=2`, but six 1 is installed",
+            None,
+        ),
+        (
+            one(),
+            ProblemKind::Unreadable { reason: text("no requirement\u{1b}") },
+            "error PYE406 r.txt:3 r.txt:3: no requirement\\033",
+            None,
+        ),
+        (
+            one(),
+            ProblemKind::UnknownExtra { extra: text("x"), version: text("1") },
+            "info PYE406 r.txt:3 six 1 has no extra `x` (r.txt:3)",
+            None,
+        ),
+        (
+            one(),
+            ProblemKind::Unpinned,
+            "warning PYE407 r.txt:3 `six>=2` (r.txt:3) accepts more than one version",
+            None,
+        ),
+        (
+            two(),
+            ProblemKind::Conflict,
+            "error PYE408 r.txt:3 nothing satisfies `six>=2` (r.txt:3) and `six<3` (dev.txt:1) together",
+            None,
+        ),
+    ];
+    for (lines, kind, expected, command) in cases {
+        assert_eq!(said(lines, "six", kind), (expected.to_owned(), command.map(str::to_owned)));
     }
 }

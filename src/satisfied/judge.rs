@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 
 use super::dependencies::has_extra;
 use super::interfaces::{CondaAnswer, PackageSet};
-use super::lines::{self, Line, Lines};
-use super::lookup::{Found, Lookup, Package, described};
-use super::source::{self, Comparison};
+use super::lines::{self, RequestLine, RequestLines};
+use super::lookup::{FoundPackages, Lookup, Package, described};
+use super::source::{self, SourceComparison};
 use super::verdict::Verdict;
 use super::walk::{Visit, Walk};
 use crate::model::{
@@ -26,9 +26,10 @@ pub fn judge(
     environment: &MarkerEnvironment,
 ) -> Verdict {
     let mut verdict = Verdict::default();
-    let lines = Lines::sort(requested, installed, environment, &mut verdict);
+    let lines = RequestLines::sort(requested, installed, environment, &mut verdict);
     let lookup = Lookup::new(installed);
-    let mut judge = Judge { requested, environment, lines: &lines, lookup: &lookup, verdict: &mut verdict };
+    let mut judge =
+        PackageJudge { requested, environment, lines: &lines, lookup: &lookup, verdict: &mut verdict };
     let starts = judge.lines();
     judge.unnamed();
     judge.conda_packages();
@@ -45,10 +46,10 @@ fn place(problem: &Problem) -> (bool, Option<&RequestedLine>, &str) {
     (problem.lines.is_empty(), problem.lines.first(), &problem.package)
 }
 
-struct Judge<'j, 'p> {
+struct PackageJudge<'j, 'p> {
     requested: &'j RequestedPackages,
     environment: &'j MarkerEnvironment,
-    lines: &'j Lines<'j>,
+    lines: &'j RequestLines<'j>,
     lookup: &'j Lookup<'p>,
     verdict: &'j mut Verdict,
 }
@@ -60,7 +61,7 @@ struct Starts {
     replaced: Vec<String>,
 }
 
-impl<'j, 'p> Judge<'j, 'p> {
+impl<'j, 'p> PackageJudge<'j, 'p> {
     /// Judges every name that a line asks for.
     fn lines(&mut self) -> Starts {
         let mut starts = Starts { visits: Vec::new(), replaced: Vec::new() };
@@ -75,31 +76,31 @@ impl<'j, 'p> Judge<'j, 'p> {
     }
 
     /// Judges the lines for one name; `None` if what is installed is not what they ask for.
-    fn name(&mut self, name: &str, own: &[Line<'j>]) -> Option<Vec<Visit>> {
+    fn name(&mut self, name: &str, own: &[RequestLine<'j>]) -> Option<Vec<Visit>> {
         if self.conflict(name, own) {
             return None;
         }
         match self.lookup.find(name) {
-            Found::One(package) => self.package(name, own, &package),
-            Found::Unsure(reason) => {
+            FoundPackages::One(package) => self.package(name, own, &package),
+            FoundPackages::Unsure(reason) => {
                 let sentence = format!("whether `{name}` is installed is not known: {reason}");
                 self.undecided(own, sentence);
                 None
             }
-            Found::Unread(distribution, reason) => {
+            FoundPackages::Unread(distribution, reason) => {
                 self.undecided(own, format!("{}: {reason}", described(distribution)));
                 None
             }
-            Found::Nothing => {
+            FoundPackages::Nothing => {
                 self.wrong(own, name, "it is not installed", ProblemKind::Missing);
                 None
             }
-            Found::Several(all) => {
+            FoundPackages::Several(all) => {
                 let records = all.iter().map(|one| one.metadata.clone()).collect();
                 self.wrong(own, name, "it is installed more than once", ProblemKind::Ambiguous { records });
                 None
             }
-            Found::Broken(distribution, reason) => {
+            FoundPackages::Broken(distribution, reason) => {
                 let record = distribution.metadata.clone();
                 let kind = ProblemKind::Broken { record, reason };
                 self.wrong(own, name, "its metadata cannot be used", kind);
@@ -109,14 +110,14 @@ impl<'j, 'p> Judge<'j, 'p> {
     }
 
     /// Judges a package that is installed exactly once.
-    fn package(&mut self, name: &str, own: &[Line<'j>], package: &Package<'p>) -> Option<Vec<Visit>> {
+    fn package(&mut self, name: &str, own: &[RequestLine<'j>], package: &Package<'p>) -> Option<Vec<Visit>> {
         let lines = self.lines;
         let constraints = lines.constraints(name);
         let all = || own.iter().chain(constraints);
-        let refuses = |line: &&Line<'j>| {
+        let refuses = |line: &&RequestLine<'j>| {
             line.specifiers().is_some_and(|specifiers| !specifiers.accept_installed(package.version))
         };
-        let refusing: Vec<Line<'j>> = all().filter(refuses).copied().collect();
+        let refusing: Vec<RequestLine<'j>> = all().filter(refuses).copied().collect();
         let is_doubtful = own.iter().all(|line| line.is_doubtful);
         let mut is_wrong = false;
         if !refusing.is_empty() {
@@ -145,8 +146,8 @@ impl<'j, 'p> Judge<'j, 'p> {
     fn sources(
         &mut self,
         name: &str,
-        own: &[Line<'j>],
-        constraints: &[Line<'j>],
+        own: &[RequestLine<'j>],
+        constraints: &[RequestLine<'j>],
         package: &Package<'p>,
     ) -> bool {
         let installed = self.lookup.installed;
@@ -156,14 +157,14 @@ impl<'j, 'p> Judge<'j, 'p> {
             let comparison = match line.source() {
                 Some(wanted) => source::compare(wanted, package.distribution, installed),
                 None if !has_source && self.is_index_meant() && package.distribution.source.is_some() => {
-                    Comparison::Different
+                    SourceComparison::Different
                 }
                 None => continue,
             };
             match comparison {
-                Comparison::Same => {}
-                Comparison::Unknown(reason) => self.undecided(&[*line], reason),
-                Comparison::Different => {
+                SourceComparison::Same => {}
+                SourceComparison::Unknown(reason) => self.undecided(&[*line], reason),
+                SourceComparison::Different => {
                     let found = source::description(package.distribution);
                     let what = format!("it was installed from {found}");
                     let wanted = match line.source() {
@@ -184,7 +185,7 @@ impl<'j, 'p> Judge<'j, 'p> {
     }
 
     /// A package that is used from where it is developed has another version there now.
-    fn stale(&mut self, own: &[Line<'j>], is_doubtful: bool, package: &Package<'p>) -> bool {
+    fn stale(&mut self, own: &[RequestLine<'j>], is_doubtful: bool, package: &Package<'p>) -> bool {
         let Some(project) = &package.project else { return false };
         let Some(now) = &project.version else { return false };
         if Version::are_same(now, package.version) {
@@ -201,19 +202,19 @@ impl<'j, 'p> Judge<'j, 'p> {
     }
 
     /// No version, or no source, satisfies the lines together.
-    fn conflict(&mut self, name: &str, own: &[Line<'j>]) -> bool {
+    fn conflict(&mut self, name: &str, own: &[RequestLine<'j>]) -> bool {
         let lines = self.lines;
         let certain = certain(own);
         if certain.is_empty() {
             return false;
         }
         let all = || certain.iter().chain(lines.constraints(name).iter().filter(|line| !line.is_doubtful));
-        let limiting: Vec<&Line<'j>> =
+        let limiting: Vec<&RequestLine<'j>> =
             all().filter(|line| line.specifiers().is_some_and(|wanted| !wanted.is_any())).collect();
         let specifiers: Vec<&Specifiers> = limiting.iter().filter_map(|line| line.specifiers()).collect();
         let by_version = !specifiers.is_empty() && Specifiers::exclude_each_other(&specifiers);
-        let sources: Vec<&Line<'j>> = all().filter(|line| line.source().is_some()).collect();
-        let differ = |(position, one): (usize, &&Line<'j>)| {
+        let sources: Vec<&RequestLine<'j>> = all().filter(|line| line.source().is_some()).collect();
+        let differ = |(position, one): (usize, &&RequestLine<'j>)| {
             let mut others = sources[position + 1..].iter().filter_map(|other| other.source());
             one.source().is_some_and(|one| {
                 others.any(|other| source::exclude_each_other(one, other, self.lookup.installed))
@@ -224,14 +225,14 @@ impl<'j, 'p> Judge<'j, 'p> {
             false if sources.iter().enumerate().any(differ) => sources,
             false => return false,
         };
-        let mut shown: Vec<RequestedLine> = shown.into_iter().map(Line::shown).collect();
+        let mut shown: Vec<RequestedLine> = shown.into_iter().map(RequestLine::shown).collect();
         shown.sort();
         let package = written_name(&certain[0]).unwrap_or_else(|| name.to_owned());
         self.verdict.problems.push(Problem { package, lines: shown, kind: ProblemKind::Conflict });
         true
     }
 
-    fn unknown_extras(&mut self, own: &[Line<'j>], package: &Package<'p>) {
+    fn unknown_extras(&mut self, own: &[RequestLine<'j>], package: &Package<'p>) {
         for line in own.iter().filter(|line| !line.is_doubtful) {
             for extra in line.extras().iter().map(|extra| normalised(extra)) {
                 if !has_extra(package, &extra) {
@@ -245,7 +246,7 @@ impl<'j, 'p> Judge<'j, 'p> {
     }
 
     /// Where a line that is met leads to: the package itself, and each extra that it has.
-    fn visits(&self, name: &str, line: &Line<'j>, package: &Package<'p>) -> Vec<Visit> {
+    fn visits(&self, name: &str, line: &RequestLine<'j>, package: &Package<'p>) -> Vec<Visit> {
         let extras = line.extras().iter().map(|extra| normalised(extra));
         let extras = extras.filter(|extra| has_extra(package, extra));
         let doubt = line.is_doubtful.then(|| self.doubt(line));
@@ -308,7 +309,7 @@ impl<'j, 'p> Judge<'j, 'p> {
         }
         let lines = self.lines;
         for (name, own) in &lines.requested {
-            let is_pinned = |line: &Line<'j>| match line.source() {
+            let is_pinned = |line: &RequestLine<'j>| match line.source() {
                 Some(PackageSource::Repository { revision, .. }) => {
                     revision.as_deref().is_some_and(|revision| revision.len() >= 40)
                 }
@@ -383,21 +384,21 @@ impl<'j, 'p> Judge<'j, 'p> {
     }
 
     /// Why it is not known whether a line applies, as the beginning of a sentence.
-    fn doubt(&self, line: &Line<'_>) -> String {
+    fn doubt(&self, line: &RequestLine<'_>) -> String {
         let reason = lines::doubt(line.requested, self.environment, &self.requested.active);
         let text = line.shown().text;
         format!("whether `{text}` applies is not known ({})", reason.unwrap_or_default())
     }
 
     /// Says that something could not be decided, about the first line.
-    fn undecided(&mut self, own: &[Line<'_>], sentence: String) {
+    fn undecided(&mut self, own: &[RequestLine<'_>], sentence: String) {
         if let Some(line) = own.first() {
             self.verdict.undecided.push((line.requested.place.clone(), sentence));
         }
     }
 
     /// Adds a problem that all lines have; returns whether it is certain.
-    fn wrong(&mut self, own: &[Line<'j>], name: &str, what: &str, kind: ProblemKind) -> bool {
+    fn wrong(&mut self, own: &[RequestLine<'j>], name: &str, what: &str, kind: ProblemKind) -> bool {
         let is_doubtful = own.iter().all(|line| line.is_doubtful);
         self.wrong_lines(own, own.to_vec(), is_doubtful, name, what, kind)
     }
@@ -406,8 +407,8 @@ impl<'j, 'p> Judge<'j, 'p> {
     /// ask for the package, is known to apply, then it is not known whether that is one. Returns whether it is certain.
     fn wrong_lines(
         &mut self,
-        showing: &[Line<'j>],
-        about: Vec<Line<'j>>,
+        showing: &[RequestLine<'j>],
+        about: Vec<RequestLine<'j>>,
         is_doubtful: bool,
         name: &str,
         what: &str,
@@ -422,7 +423,7 @@ impl<'j, 'p> Judge<'j, 'p> {
             return false;
         };
         let mut lines: Vec<RequestedLine> = vec![first.shown()];
-        for line in certain(&about).iter().map(Line::shown) {
+        for line in certain(&about).iter().map(RequestLine::shown) {
             if !lines.contains(&line) {
                 lines.push(line);
             }
@@ -435,12 +436,12 @@ impl<'j, 'p> Judge<'j, 'p> {
 }
 
 /// The lines that certainly apply.
-fn certain<'j>(lines: &[Line<'j>]) -> Vec<Line<'j>> {
+fn certain<'j>(lines: &[RequestLine<'j>]) -> Vec<RequestLine<'j>> {
     lines.iter().filter(|line| !line.is_doubtful).copied().collect()
 }
 
 /// The name as a line writes it.
-fn written_name(line: &Line<'_>) -> Option<String> {
+fn written_name(line: &RequestLine<'_>) -> Option<String> {
     match &line.requested.what {
         What::Package { name, .. } | What::Source { name: Some(name), .. } => {
             Some(printable(name.as_bytes()))

@@ -3,24 +3,24 @@
 use std::collections::BTreeMap;
 
 use super::interfaces::PackageSet;
-use super::source::{self, Comparison};
+use super::source::{self, SourceComparison};
 use super::verdict::Verdict;
 use crate::model::{
-    PackageSource, Problem, ProblemKind, Requested, RequestedLine, RequestedPackages, UnreadableRequirement,
-    What,
+    Distribution, PackageSource, Problem, ProblemKind, Requested, RequestedLine, RequestedPackages,
+    UnreadableRequirement, What,
 };
 use crate::path::printable;
 use crate::python::{ActiveNames, Answer, MarkerEnvironment, Specifiers, normalised};
 
 /// A line that applies, or of which that is not known.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Line<'r> {
+pub(super) struct RequestLine<'r> {
     pub(super) requested: &'r Requested,
     /// It is not known whether it applies.
     pub(super) is_doubtful: bool,
 }
 
-impl<'r> Line<'r> {
+impl<'r> RequestLine<'r> {
     pub(super) fn specifiers(&self) -> Option<&'r Specifiers> {
         match &self.requested.what {
             What::Package { specifiers, .. } => Some(specifiers),
@@ -42,6 +42,18 @@ impl<'r> Line<'r> {
         }
     }
 
+    /// Whether a distribution is what the line asks for.
+    pub(super) fn compare(
+        &self,
+        distribution: &Distribution,
+        installed: &dyn PackageSet,
+    ) -> SourceComparison {
+        let version = distribution.version.as_deref().unwrap_or_default();
+        let of_version = self.specifiers().is_none_or(|wanted| wanted.accept_installed(version));
+        let of_source = self.source().map(|wanted| source::compare(wanted, distribution, installed));
+        SourceComparison::of(of_version).and(of_source.unwrap_or(SourceComparison::Same))
+    }
+
     pub(super) fn shown(&self) -> RequestedLine {
         shown(self.requested)
     }
@@ -54,18 +66,18 @@ pub(super) fn shown(requested: &Requested) -> RequestedLine {
 
 /// Everything that is asked for, sorted out.
 #[derive(Debug, Default)]
-pub(super) struct Lines<'r> {
+pub(super) struct RequestLines<'r> {
     /// The lines of each package that is asked for, by normalised name.
-    pub(super) requested: BTreeMap<String, Vec<Line<'r>>>,
+    pub(super) requested: BTreeMap<String, Vec<RequestLine<'r>>>,
     /// Lines for a source that nothing tells the name of.
-    pub(super) unnamed: Vec<Line<'r>>,
+    pub(super) unnamed: Vec<RequestLine<'r>>,
     /// The constraints on each name.
-    constraints: BTreeMap<String, Vec<Line<'r>>>,
+    constraints: BTreeMap<String, Vec<RequestLine<'r>>>,
     /// What replaces the requirements of each name; empty if nobody requires it then.
-    overrides: BTreeMap<String, Vec<Line<'r>>>,
+    overrides: BTreeMap<String, Vec<RequestLine<'r>>>,
 }
 
-impl<'r> Lines<'r> {
+impl<'r> RequestLines<'r> {
     /// Sorts what is asked for, and says what is wrong with the lines themselves.
     pub(super) fn sort(
         all: &'r RequestedPackages,
@@ -109,12 +121,12 @@ impl<'r> Lines<'r> {
     }
 
     /// The constraints on a normalised name.
-    pub(super) fn constraints(&self, name: &str) -> &[Line<'r>] {
+    pub(super) fn constraints(&self, name: &str) -> &[RequestLine<'r>] {
         self.constraints.get(name).map(Vec::as_slice).unwrap_or_default()
     }
 
     /// What replaces every requirement of a normalised name; `None` if nothing does.
-    pub(super) fn overrides(&self, name: &str) -> Option<&[Line<'r>]> {
+    pub(super) fn overrides(&self, name: &str) -> Option<&[RequestLine<'r>]> {
         self.overrides.get(name).map(Vec::as_slice)
     }
 
@@ -131,12 +143,12 @@ struct Sorter<'e> {
 
 impl Sorter<'_> {
     /// The line, unless it does not apply.
-    fn line<'r>(&self, requested: &'r Requested) -> Option<Line<'r>> {
+    fn line<'r>(&self, requested: &'r Requested) -> Option<RequestLine<'r>> {
         let answer = requested.marker.as_ref().map(|marker| marker.evaluate(self.environment, self.active));
         match answer {
-            None | Some(Answer::Yes) => Some(Line { requested, is_doubtful: false }),
+            None | Some(Answer::Yes) => Some(RequestLine { requested, is_doubtful: false }),
             Some(Answer::No) => None,
-            Some(Answer::Unknown(_)) => Some(Line { requested, is_doubtful: true }),
+            Some(Answer::Unknown(_)) => Some(RequestLine { requested, is_doubtful: true }),
         }
     }
 }
@@ -199,11 +211,13 @@ fn name_of(requested: &Requested) -> Option<String> {
 
 /// The normalised name of what a line without a name asks for: of the distribution that was installed from there, else as
 /// the project or the URL states it.
-fn name_by_source(line: &Line<'_>, installed: &dyn PackageSet) -> Option<String> {
+fn name_by_source(line: &RequestLine<'_>, installed: &dyn PackageSet) -> Option<String> {
     let wanted = line.source()?;
     let comes_from_there = |name: &String| {
         let mut all = installed.named(name).into_iter();
-        all.any(|distribution| source::compare(wanted, distribution, installed) != Comparison::Different)
+        all.any(|distribution| {
+            source::compare(wanted, distribution, installed) != SourceComparison::Different
+        })
     };
     let stated = || match wanted {
         PackageSource::Directory { path, .. } => {

@@ -10,7 +10,7 @@ use crate::path::printable;
 
 /// What is there of a name.
 #[derive(Debug, Clone)]
-pub(super) enum Found<'p> {
+pub(super) enum FoundPackages<'p> {
     /// Nothing.
     Nothing,
     /// Nothing that was seen, but not everything was.
@@ -54,7 +54,7 @@ pub(super) fn described(distribution: &Distribution) -> String {
 /// Looks names up, each once.
 pub(super) struct Lookup<'p> {
     pub(super) installed: &'p dyn PackageSet,
-    known: RefCell<HashMap<String, Found<'p>>>,
+    known: RefCell<HashMap<String, FoundPackages<'p>>>,
 }
 
 impl<'p> Lookup<'p> {
@@ -63,7 +63,7 @@ impl<'p> Lookup<'p> {
     }
 
     /// What is there of a normalised name.
-    pub(super) fn find(&self, name: &str) -> Found<'p> {
+    pub(super) fn find(&self, name: &str) -> FoundPackages<'p> {
         if let Some(found) = self.known.borrow().get(name) {
             return found.clone();
         }
@@ -72,20 +72,20 @@ impl<'p> Lookup<'p> {
         found
     }
 
-    fn look(&self, name: &str) -> Found<'p> {
+    fn look(&self, name: &str) -> FoundPackages<'p> {
         let all = self.installed.named(name);
         let distribution = match all.as_slice() {
-            [] => return self.installed.unread().map_or(Found::Nothing, Found::Unsure),
+            [] => return self.installed.unread().map_or(FoundPackages::Nothing, FoundPackages::Unsure),
             [one] => *one,
-            _ => return Found::Several(all),
+            _ => return FoundPackages::Several(all),
         };
         let metadata = match self.installed.metadata(distribution) {
             Ok(metadata) => metadata,
-            Err(MetadataError::Broken(reason)) => return Found::Broken(distribution, reason),
-            Err(MetadataError::Unread(reason)) => return Found::Unread(distribution, reason),
+            Err(MetadataError::Broken(reason)) => return FoundPackages::Broken(distribution, reason),
+            Err(MetadataError::Unread(reason)) => return FoundPackages::Unread(distribution, reason),
         };
         let Some(version) = distribution.version.as_deref() else {
-            return Found::Broken(distribution, "its metadata states no version".to_owned());
+            return FoundPackages::Broken(distribution, "its metadata states no version".to_owned());
         };
         let local = distribution
             .source
@@ -93,6 +93,6 @@ impl<'p> Lookup<'p> {
             .filter(|source| source.editable || source.form == Some(SourceForm::Directory));
         let local = local.and_then(|source| source.local.as_deref());
         let project = local.and_then(|directory| self.installed.local_project(directory, Some(distribution)));
-        Found::One(Package { distribution, version, metadata, project })
+        FoundPackages::One(Package { distribution, version, metadata, project })
     }
 }

@@ -15,7 +15,7 @@ use crate::python::normalised;
 
 /// What a comparison says.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Comparison {
+pub(super) enum SourceComparison {
     /// It comes from there.
     Same,
     /// It comes from somewhere else.
@@ -24,9 +24,18 @@ pub(super) enum Comparison {
     Unknown(String),
 }
 
-impl Comparison {
-    fn of(is_same: bool) -> Self {
+impl SourceComparison {
+    pub(super) fn of(is_same: bool) -> Self {
         if is_same { Self::Same } else { Self::Different }
+    }
+
+    /// Whether both are the same.
+    pub(super) fn and(self, other: Self) -> Self {
+        match (self, other) {
+            (Self::Different, _) | (_, Self::Different) => Self::Different,
+            (Self::Same, other) => other,
+            (unknown, _) => unknown,
+        }
     }
 }
 
@@ -35,18 +44,20 @@ pub(super) fn compare(
     wanted: &PackageSource,
     distribution: &Distribution,
     installed: &dyn PackageSet,
-) -> Comparison {
-    let Some(found) = &distribution.source else { return Comparison::Different };
+) -> SourceComparison {
+    let Some(found) = &distribution.source else { return SourceComparison::Different };
     match wanted {
         PackageSource::Directory { path, is_editable } => {
             let is_there = found.local.as_deref().is_some_and(|local| installed.is_same_place(local, path));
             let is_directory = is_directory(found) || (found.editable && found.form.is_none());
-            Comparison::of(is_there && is_directory && found.editable == *is_editable)
+            SourceComparison::of(is_there && is_directory && found.editable == *is_editable)
         }
         PackageSource::Archive { url, subdirectory } => {
             let is_archive = !is_directory(found) && !is_repository(found) && !found.editable;
             let is_there = is_same_url(url, found, installed);
-            Comparison::of(is_archive && is_there && is_same_subdirectory(subdirectory.as_deref(), found))
+            SourceComparison::of(
+                is_archive && is_there && is_same_subdirectory(subdirectory.as_deref(), found),
+            )
         }
         PackageSource::Repository { vcs, url, revision, subdirectory, is_editable } => {
             let revision = revision.as_deref();
@@ -59,7 +70,7 @@ pub(super) fn compare(
             let is_same = is_repository
                 && is_same_subdirectory(subdirectory.as_deref(), found)
                 && is_revision(revision, found.commit.as_deref(), found.requested_revision.as_deref());
-            Comparison::of(is_same)
+            SourceComparison::of(is_same)
         }
     }
 }
@@ -71,18 +82,20 @@ fn compare_clone(
     distribution: &Distribution,
     found: &DirectSource,
     installed: &dyn PackageSet,
-) -> Comparison {
-    let Some(clone) = found.local.as_deref().filter(|_| found.editable) else { return Comparison::Different };
+) -> SourceComparison {
+    let Some(clone) = found.local.as_deref().filter(|_| found.editable) else {
+        return SourceComparison::Different;
+    };
     let name = clone.file_name().and_then(|name| name.to_str()).unwrap_or_default();
     let Some(checkout) = installed.checkout(clone) else {
         let is_clone = normalised(name) == normalised(&distribution.name)
             && clone.parent().and_then(Path::file_name).is_some_and(|above| above == "src");
         return match (is_clone, revision) {
-            (false, _) => Comparison::Different,
-            (true, None) => Comparison::Same,
+            (false, _) => SourceComparison::Different,
+            (true, None) => SourceComparison::Same,
             (true, Some(revision)) => {
                 let place = display(clone);
-                Comparison::Unknown(format!("it is not known whether `{place}` is at `{revision}`"))
+                SourceComparison::Unknown(format!("it is not known whether `{place}` is at `{revision}`"))
             }
         };
     };
@@ -91,7 +104,7 @@ fn compare_clone(
         checkout.references.iter().any(|reference| reference == revision)
             || is_revision(Some(revision), checkout.commit.as_deref(), None)
     });
-    Comparison::of(is_origin && is_revision)
+    SourceComparison::of(is_origin && is_revision)
 }
 
 fn is_directory(found: &DirectSource) -> bool {
@@ -155,21 +168,28 @@ pub(super) fn exclude_each_other(
     }
 }
 
+/// The endings of source archives that installers take.
+const ARCHIVE_ENDINGS: [&str; 5] = [".tar.gz", ".zip", ".tar.bz2", ".tar.xz", ".tgz"];
+
 /// The name in the last part of an archive's URL: of a wheel `NAME-VERSION-…whl`
 /// (<https://packaging.python.org/en/latest/specifications/binary-distribution-format/>), else what is before the last
 /// `-` of a source archive.
 pub(super) fn name_in_url(url: &str) -> Option<String> {
-    let url = url.split(['#', '?']).next()?;
-    let file = url.rsplit('/').next()?;
+    let file = file_in_url(url);
     let name = match file.strip_suffix(".whl") {
         Some(wheel) => wheel.split_once('-')?.0,
         None => {
-            let endings = [".tar.gz", ".zip", ".tar.bz2", ".tar.xz", ".tgz"];
-            let stem = endings.iter().find_map(|ending| file.strip_suffix(ending))?;
+            let stem = ARCHIVE_ENDINGS.iter().find_map(|ending| file.strip_suffix(ending))?;
             stem.rsplit_once('-').filter(|(_, version)| version.starts_with(|c: char| c.is_ascii_digit()))?.0
         }
     };
     (!name.is_empty()).then(|| normalised(name))
+}
+
+/// The last part of a URL's path.
+fn file_in_url(url: &str) -> &str {
+    let path = url.split(['#', '?']).next().unwrap_or(url);
+    path.rsplit('/').next().unwrap_or(path)
 }
 
 /// The source behind the `@` of a package's own requirement; `None` for what is none.
@@ -195,10 +215,10 @@ pub(super) fn of_requirement(text: &str) -> Option<PackageSource> {
             is_editable: false,
         });
     }
+    let file = file_in_url(url);
+    let is_archive = file.ends_with(".whl") || ARCHIVE_ENDINGS.iter().any(|ending| file.ends_with(ending));
     match local_path(url) {
-        Some(path) if name_in_url(url).is_none() => {
-            Some(PackageSource::Directory { path, is_editable: false })
-        }
+        Some(path) if !is_archive => Some(PackageSource::Directory { path, is_editable: false }),
         _ => Some(PackageSource::Archive { url: url.to_owned(), subdirectory }),
     }
 }

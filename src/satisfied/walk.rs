@@ -3,13 +3,13 @@
 use std::collections::{BTreeSet, HashSet, VecDeque};
 
 use super::dependencies::{self, Dependency, dependencies};
-use super::lines::Lines;
-use super::lookup::{Found, Lookup, Package, described};
-use super::source::{self, Comparison};
+use super::lines::{RequestLine, RequestLines};
+use super::lookup::{FoundPackages, Lookup, Package, described};
+use super::source::{self, SourceComparison};
 use super::verdict::Verdict;
 use crate::model::{BrokenDependency, Distribution, Problem, ProblemKind, RequestedLine};
 use crate::path::printable;
-use crate::python::{MarkerEnvironment, Requirement, Wanted, normalised};
+use crate::python::{MarkerEnvironment, Requirement, Specifiers, Wanted, normalised};
 
 /// A package that is required, of itself or with one of its extras.
 #[derive(Debug, Clone)]
@@ -28,7 +28,7 @@ pub(super) struct Visit {
 /// Follows the requirements of installed packages.
 pub(super) struct Walk<'w, 'p> {
     pub(super) lookup: &'w Lookup<'p>,
-    pub(super) lines: &'w Lines<'w>,
+    pub(super) lines: &'w RequestLines<'w>,
     pub(super) environment: &'w MarkerEnvironment,
     pub(super) verdict: &'w mut Verdict,
     /// What is not as it is asked for will be replaced, with other requirements.
@@ -43,7 +43,7 @@ pub(super) struct Walk<'w, 'p> {
 impl<'w, 'p> Walk<'w, 'p> {
     pub(super) fn new(
         lookup: &'w Lookup<'p>,
-        lines: &'w Lines<'w>,
+        lines: &'w RequestLines<'w>,
         environment: &'w MarkerEnvironment,
         verdict: &'w mut Verdict,
     ) -> Self {
@@ -77,7 +77,7 @@ impl<'w, 'p> Walk<'w, 'p> {
             return Vec::new();
         }
         self.reached.insert(visit.name.clone());
-        let Found::One(package) = self.lookup.find(&visit.name) else { return Vec::new() };
+        let FoundPackages::One(package) = self.lookup.find(&visit.name) else { return Vec::new() };
         if self.replaced.contains(&visit.name) {
             return Vec::new();
         }
@@ -101,16 +101,16 @@ impl<'w, 'p> Walk<'w, 'p> {
         let edge = Edge { visit, dependent, requirement, doubt };
         self.reached.insert(name.clone());
         match self.lookup.find(&name) {
-            Found::One(package) => match self.fit(requirement, &name, package.distribution) {
-                Comparison::Same => {
+            FoundPackages::One(package) => match self.fit(requirement, &name, package.distribution) {
+                SourceComparison::Same => {
                     self.constrain(&edge, &name, &package);
                     edge.further(&name, &package)
                 }
-                Comparison::Unknown(reason) => {
+                SourceComparison::Unknown(reason) => {
                     self.undecided(&edge.visit.line, format!("{}: {reason}", package.described()));
                     edge.further(&name, &package)
                 }
-                Comparison::Different => {
+                SourceComparison::Different => {
                     self.broken(&edge, &name, Some(self.shown(requirement, package.distribution)));
                     Vec::new()
                 }
@@ -133,22 +133,24 @@ impl<'w, 'p> Walk<'w, 'p> {
     }
 
     /// Says whether a distribution is what a requirement asks for, or what replaces the requirement.
-    fn fit(&self, requirement: &Requirement, name: &str, distribution: &Distribution) -> Comparison {
+    fn fit(&self, requirement: &Requirement, name: &str, distribution: &Distribution) -> SourceComparison {
         let installed = self.lookup.installed;
         let version = distribution.version.as_deref().unwrap_or_default();
-        if self.lines.overrides(name).is_some() {
-            // Its lines are compared where they are asked for, and here as constraints.
-            let lines = self.lines.overrides(name).unwrap_or_default();
-            let accept = lines.iter().filter_map(|line| line.specifiers());
-            let accepted = accept.into_iter().all(|specifiers| specifiers.accept_installed(version));
-            return if accepted { Comparison::Same } else { Comparison::Different };
+        if let Some(lines) = self.lines.overrides(name) {
+            let compare = |line: &RequestLine<'_>| match line.compare(distribution, installed) {
+                SourceComparison::Different if line.is_doubtful => {
+                    SourceComparison::Unknown(format!("whether `{}` applies is not known", line.shown().text))
+                }
+                compared => compared,
+            };
+            return lines.iter().map(compare).fold(SourceComparison::Same, SourceComparison::and);
         }
         match &requirement.wanted {
-            Wanted::Version(specifiers) if specifiers.accept_installed(version) => Comparison::Same,
-            Wanted::Version(_) => Comparison::Different,
+            Wanted::Version(specifiers) if specifiers.accept_installed(version) => SourceComparison::Same,
+            Wanted::Version(_) => SourceComparison::Different,
             Wanted::Source(text) => match source::of_requirement(text) {
                 Some(wanted) => source::compare(&wanted, distribution, installed),
-                None => Comparison::Unknown(format!("`{}` is no URL", printable(text.as_bytes()))),
+                None => SourceComparison::Unknown(format!("`{}` is no URL", printable(text.as_bytes()))),
             },
         }
     }
@@ -169,16 +171,12 @@ impl<'w, 'p> Walk<'w, 'p> {
             return;
         }
         let installed = self.lookup.installed;
-        let refuses = |line: &&super::lines::Line<'_>| {
-            let by_version =
-                line.specifiers().is_some_and(|specifiers| !specifiers.accept_installed(package.version));
-            let by_source = line.source().is_some_and(|wanted| {
-                source::compare(wanted, package.distribution, installed) != Comparison::Same
-            });
-            by_version || by_source
+        let refuses = |line: &&RequestLine<'_>| {
+            line.compare(package.distribution, installed) == SourceComparison::Different
         };
         let refusing: Vec<_> = self.lines.constraints(name).iter().filter(refuses).collect();
-        let doubt = refusing.iter().all(|line| line.is_doubtful).then(|| "it is constrained".to_owned());
+        let certain = refusing.iter().any(|line| !line.is_doubtful);
+        let doubt = (!certain).then(|| "whether a constraint applies is not known".to_owned());
         if refusing.is_empty() || !self.say(name, "constraints") {
             return;
         }
@@ -197,25 +195,25 @@ impl<'w, 'p> Walk<'w, 'p> {
     }
 
     /// A required package is not installed, or not usable.
-    fn unusable(&mut self, edge: &Edge<'_>, name: &str, found: Found<'_>) {
+    fn unusable(&mut self, edge: &Edge<'_>, name: &str, found: FoundPackages<'_>) {
         if self.lines.has_certain(name) {
             return;
         }
         let line = &edge.visit.line;
         let (what, kind) = match found {
-            Found::Nothing | Found::One(_) => return self.broken(edge, name, None),
-            Found::Unsure(reason) => {
+            FoundPackages::Nothing | FoundPackages::One(_) => return self.broken(edge, name, None),
+            FoundPackages::Unsure(reason) => {
                 let sentence = format!("whether `{name}` is installed is not known: {reason}");
                 return self.undecided(line, sentence);
             }
-            Found::Unread(distribution, reason) => {
+            FoundPackages::Unread(distribution, reason) => {
                 return self.undecided(line, format!("{}: {reason}", described(distribution)));
             }
-            Found::Several(all) => (
+            FoundPackages::Several(all) => (
                 format!("`{name}` is installed more than once"),
                 ProblemKind::Ambiguous { records: all.iter().map(|one| one.metadata.clone()).collect() },
             ),
-            Found::Broken(distribution, reason) => (
+            FoundPackages::Broken(distribution, reason) => (
                 format!("the metadata of `{name}` cannot be used"),
                 ProblemKind::Broken { record: distribution.metadata.clone(), reason },
             ),
@@ -231,7 +229,10 @@ impl<'w, 'p> Walk<'w, 'p> {
 
     /// A requirement of a package is not met.
     fn broken(&mut self, edge: &Edge<'_>, name: &str, found: Option<String>) {
-        let requirement = printable(edge.requirement.text.as_bytes());
+        let requirement = match self.lines.overrides(name) {
+            Some([first, ..]) => first.shown().text,
+            _ => printable(edge.requirement.text.as_bytes()),
+        };
         let dependent = edge.dependent.described();
         if let Some(doubt) = &edge.doubt {
             let what = found.as_ref().map_or_else(
@@ -243,7 +244,9 @@ impl<'w, 'p> Walk<'w, 'p> {
         if !self.say(&dependent, &requirement) {
             return;
         }
+        let is_contradicted = self.is_contradicted(edge.requirement, name);
         let kind = ProblemKind::Dependency(BrokenDependency {
+            is_contradicted,
             dependent,
             record: edge.dependent.distribution.metadata.clone(),
             requirement,
@@ -251,6 +254,18 @@ impl<'w, 'p> Walk<'w, 'p> {
             chain: edge.visit.chain.clone(),
         });
         self.problem(&edge.requirement.name, vec![edge.visit.line.clone()], kind);
+    }
+
+    /// No version is what both the requirement and the lines for the same package ask for.
+    fn is_contradicted(&self, requirement: &Requirement, name: &str) -> bool {
+        let Wanted::Version(wanted) = &requirement.wanted else { return false };
+        if self.lines.overrides(name).is_some() {
+            return false;
+        }
+        let own = self.lines.requested.get(name).into_iter().flatten();
+        let lines = own.chain(self.lines.constraints(name)).filter(|line| !line.is_doubtful);
+        let all: Vec<&Specifiers> = lines.filter_map(RequestLine::specifiers).chain([wanted]).collect();
+        Specifiers::exclude_each_other(&all)
     }
 
     fn problem(&mut self, name: &str, lines: Vec<RequestedLine>, kind: ProblemKind) {
@@ -270,7 +285,7 @@ impl<'w, 'p> Walk<'w, 'p> {
 
     /// The requirements of an installed package that are certainly not met, whatever asks for it.
     pub(super) fn check_alone(&mut self, name: &str) {
-        let Found::One(package) = self.lookup.find(name) else { return };
+        let FoundPackages::One(package) = self.lookup.find(name) else { return };
         let required = dependencies(&package, None, self.environment);
         for dependency in required.known.iter().filter(|dependency| !dependency.is_doubtful) {
             let target = normalised(&dependency.requirement.name);
@@ -278,13 +293,17 @@ impl<'w, 'p> Walk<'w, 'p> {
                 continue;
             }
             let found = match self.lookup.find(&target) {
-                Found::Nothing => None,
-                Found::One(other) => match self.fit(dependency.requirement, &target, other.distribution) {
-                    Comparison::Different if matches!(dependency.requirement.wanted, Wanted::Version(_)) => {
-                        Some(other.described())
+                FoundPackages::Nothing => None,
+                FoundPackages::One(other) => {
+                    match self.fit(dependency.requirement, &target, other.distribution) {
+                        SourceComparison::Different
+                            if matches!(dependency.requirement.wanted, Wanted::Version(_)) =>
+                        {
+                            Some(other.described())
+                        }
+                        _ => continue,
                     }
-                    _ => continue,
-                },
+                }
                 _ => continue,
             };
             let requirement = printable(dependency.requirement.text.as_bytes());
@@ -293,6 +312,7 @@ impl<'w, 'p> Walk<'w, 'p> {
                 continue;
             }
             let kind = ProblemKind::Dependency(BrokenDependency {
+                is_contradicted: false,
                 chain: vec![dependent.clone()],
                 dependent,
                 record: package.distribution.metadata.clone(),

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use crate::inspect::{ages, installed};
-use crate::model::{Environment, Health, ListedEnvironment};
+use crate::model::{Environment, Health, ListedEnvironment, Sync};
 
 /// What the disk says about an environment that was found below `top` and belongs to a work tree.
 pub(super) fn described(top: &Path, work_tree: &Path, environment: Environment) -> ListedEnvironment {
@@ -17,6 +17,7 @@ pub(super) fn described(top: &Path, work_tree: &Path, environment: Environment) 
         git_status: None,
         packages: Some(installed::count(&place)),
         health: Health::unknown(),
+        sync: Sync::not_compared(),
         created,
         used,
     }

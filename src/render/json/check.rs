@@ -5,9 +5,9 @@ use std::io::{self, Write};
 use super::envelope::{
     Envelope, InspectedJson, NoSection, RepositoryJson, ScopeJson, SkippedJson, SuppressionJson,
 };
-use super::environment::EnvironmentJson;
+use super::environment::{EnvironmentJson, SyncJson};
 use super::finding::FindingJson;
-use crate::model::Report;
+use crate::model::{Environment, EnvironmentSync, Report};
 use crate::render::command_result::WriteJson;
 
 impl WriteJson for Report {
@@ -18,12 +18,16 @@ impl WriteJson for Report {
 
 /// Returns the envelope of a report, for the command that made it.
 pub(super) fn report_envelope(command: &str, report: &Report) -> Envelope<NoSection> {
+    let environment = |environment: &Environment| EnvironmentJson {
+        sync: SyncJson::of(&EnvironmentSync::of(&report.syncs, &environment.root)),
+        ..EnvironmentJson::of(environment)
+    };
     Envelope {
         repository: Some(RepositoryJson::of(&report.repository)),
         scope: Some(ScopeJson::of(&report.scope)),
         inspected: Some(InspectedJson::of(&report.inspected)),
         findings: report.findings.iter().map(FindingJson::of).collect(),
-        environments: report.environments.iter().map(EnvironmentJson::of).collect(),
+        environments: report.environments.iter().map(environment).collect(),
         skipped: report.skipped.iter().map(SkippedJson::of).collect(),
         suppressed: report.suppressed.iter().map(SuppressionJson::of).collect(),
         ..Envelope::new(command, report.outcome(), NoSection {})

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::paths::{non_utf8_hex, repository_path};
-use crate::model::{Environment, Health, Shape};
+use crate::model::{Environment, Health, Shape, Sync};
 
 /// An environment, or a piece of one.
 #[derive(Debug, Serialize)]
@@ -38,6 +38,8 @@ pub(super) struct EnvironmentJson {
     pub(super) used_at: Option<String>,
     /// Whether it works; `unknown` if it was not inspected.
     pub(super) health: HealthJson,
+    /// Whether it contains what its project asks for.
+    pub(super) sync: SyncJson,
     /// An ignore rule covers it; null if this was not checked.
     pub(super) ignored: Option<bool>,
     /// Git tracks files of it; null if this was not checked.
@@ -63,6 +65,18 @@ pub(super) struct HealthJson {
     problems: Vec<String>,
 }
 
+/// Whether an environment contains what its project asks for.
+#[derive(Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "Sync"))]
+pub(super) struct SyncJson {
+    /// `in-step`, `out-of-step`, or `unknown`: something could not be decided, or no project uses the environment.
+    status: &'static str,
+    /// The files that say what it is to contain, relative to the root of the work tree.
+    files: Vec<String>,
+    /// What could not be decided, each with its place.
+    undecided: Vec<String>,
+}
+
 impl EnvironmentJson {
     /// Takes what detection found; the rest is unknown.
     pub(super) fn of(environment: &Environment) -> Self {
@@ -81,6 +95,7 @@ impl EnvironmentJson {
             created_at: None,
             used_at: None,
             health: HealthJson::of(&Health::unknown()),
+            sync: SyncJson::of(&Sync::not_compared()),
             ignored: None,
             tracked: None,
             chosen: None,
@@ -95,6 +110,16 @@ impl HealthJson {
         Self {
             status: health.status.name(),
             problems: health.problems.iter().map(|code| (*code).to_owned()).collect(),
+        }
+    }
+}
+
+impl SyncJson {
+    pub(super) fn of(sync: &Sync) -> Self {
+        Self {
+            status: sync.status.name(),
+            files: sync.files.iter().map(repository_path).collect(),
+            undecided: sync.undecided.clone(),
         }
     }
 }

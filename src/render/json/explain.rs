@@ -26,6 +26,8 @@ struct RuleJson {
     name: &'static str,
     /// `error`, `warning` or `info`.
     severity: &'static str,
+    /// It runs unless settings say which rules do.
+    default: bool,
     /// What it finds, in one line.
     summary: &'static str,
     /// Why that matters, in a few sentences.
@@ -47,6 +49,7 @@ impl RuleJson {
             code: rule.code,
             name: rule.name,
             severity: rule.severity.name(),
+            default: rule.is_default,
             summary: rule.summary,
             explanation: rule.explanation,
             help: rule.help,

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use super::envelope::{Envelope, RepositoryJson, ScopeJson, SkippedJson};
-use super::environment::{EnvironmentJson, HealthJson};
+use super::environment::{EnvironmentJson, HealthJson, SyncJson};
 use super::paths::{disk_path, non_utf8_hex};
 use crate::model::{ListedEnvironment, ListedLink, ListedRepository, Listing, Scope, Unread};
 use crate::path::path_to_bytes;
@@ -81,6 +81,7 @@ fn environment(repository: &ListedRepository, listed: &ListedEnvironment) -> Env
         path_hex: non_utf8_hex(&path_to_bytes(shown)),
         packages: listed.packages,
         health: HealthJson::of(&listed.health),
+        sync: SyncJson::of(&listed.sync),
         created_at: listed.created.and_then(timestamp),
         used_at: listed.used.and_then(timestamp),
         ignored: git_status.map(|git_status| git_status.protection.is_some()),

@@ -2,9 +2,9 @@
 
 use std::io::{self, Write};
 
-use super::finding::write_finding;
+use super::finding::{write_finding, write_without_fix};
 use super::notes::{write_skipped, write_suppressed};
-use crate::model::{Report, Scope, Severity};
+use crate::model::{Finding, Report, Scope, Severity};
 use crate::render::command_result::WriteText;
 use crate::render::detail::Detail;
 use crate::render::style::Style;
@@ -12,9 +12,15 @@ use crate::text::counted;
 
 impl WriteText for Report {
     fn write_text(&self, style: &Style<'_>, out: &mut dyn Write) -> io::Result<()> {
-        for finding in &self.findings {
-            if style.detail != Detail::Quiet || finding.severity > Severity::Info {
-                write_finding(finding, style, out)?;
+        let is_shown =
+            |finding: &&Finding| style.detail != Detail::Quiet || finding.severity > Severity::Info;
+        let shown: Vec<&Finding> = self.findings.iter().filter(is_shown).collect();
+        for (position, finding) in shown.iter().enumerate() {
+            // One command that fixes what follows as well is written once.
+            let command = |finding: &Finding| finding.fix.as_ref().map(|fix| fix.command.clone());
+            match shown.get(position + 1) {
+                Some(next) if command(next) == command(finding) => write_without_fix(finding, style, out)?,
+                _ => write_finding(finding, style, out)?,
             }
         }
         write_skipped(&self.skipped, style, out)?;
@@ -29,7 +35,7 @@ impl WriteText for Report {
     }
 }
 
-/// Formats `checked 5,586 tracked paths, 1 environment in 14 ms: 1 error, 1 warning`.
+/// Formats `checked 5,586 tracked paths, 1 environment, 2 manifests in 14 ms: 1 error, 1 warning`.
 fn summary(report: &Report) -> String {
     let paths = match &report.scope {
         Scope::WorkTree => ("tracked path", ""),
@@ -45,8 +51,11 @@ fn summary(report: &Report) -> String {
         .chain((!report.skipped.is_empty()).then(|| format!("{} not checked", report.skipped.len())))
         .collect::<Vec<_>>()
         .join(", ");
+    let manifests = report.inspected.manifests;
+    let manifests =
+        if manifests == 0 { String::new() } else { format!(", {}", counted(manifests, "manifest")) };
     format!(
-        "checked {}{}, {} in {}: {}",
+        "checked {}{}, {}{manifests} in {}: {}",
         counted(report.inspected.paths, paths.0),
         paths.1,
         counted(environments, "environment"),

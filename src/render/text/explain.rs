@@ -22,7 +22,8 @@ impl WriteText for Explanation {
 
 fn write_rule(rule: &RuleInfo, style: &Style<'_>, out: &mut dyn Write) -> io::Result<()> {
     let head = format!("{} {}", rule.code, rule.name);
-    writeln!(out, "{} ({})", style.paint.paint(Role::Heading, &head), rule.severity)?;
+    let off = if rule.is_default { "" } else { ", off unless selected" };
+    writeln!(out, "{} ({}{off})", style.paint.paint(Role::Heading, &head), rule.severity)?;
     writeln!(out, "\n{}\n", rule.summary)?;
     wrap(rule.explanation, WIDTH).iter().try_for_each(|line| writeln!(out, "{line}"))?;
     writeln!(out, "\nhelp: {}", rule.help)
@@ -33,7 +34,8 @@ fn write_table(rules: &[&RuleInfo], style: &Style<'_>, out: &mut dyn Write) -> i
     for rule in rules {
         let name = format!("{:width$}", rule.name);
         let code = style.paint.paint(severity_role(rule.severity), rule.code);
-        writeln!(out, "{code}  {name}  {:7}  {}", rule.severity.name(), rule.summary)?;
+        let off = if rule.is_default { "" } else { " (off unless selected)" };
+        writeln!(out, "{code}  {name}  {:7}  {}{off}", rule.severity.name(), rule.summary)?;
     }
     writeln!(out, "\nsee `git pyenv explain RULE` for details")
 }

@@ -25,7 +25,8 @@ pub(super) fn write_without_fix(finding: &Finding, style: &Style<'_>, out: &mut 
 /// Writes the evidence, unless the headline already says it.
 fn write_evidence(finding: &Finding, detail: Detail, out: &mut dyn Write) -> io::Result<()> {
     let Some((first, rest)) = finding.evidence.split_first() else { return Ok(()) };
-    if detail != Detail::Verbose && finding.message.contains(&first.fact) {
+    let is_its_line = finding.line.is_some() && rest.is_empty() && first.path == finding.path;
+    if detail != Detail::Verbose && (is_its_line || finding.message.contains(&first.fact)) {
         return Ok(());
     }
     let more = match (detail, rest.len()) {

@@ -244,6 +244,7 @@ mod tests {
             scope: Scope::Staged,
             findings: (0..findings).map(finding).collect(),
             environments: Vec::new(),
+            syncs: Vec::new(),
             skipped: (0..notes).map(skip).collect(),
             suppressed: (0..notes).map(suppressed).collect(),
             inspected: Inspected::default(),

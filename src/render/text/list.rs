@@ -5,7 +5,7 @@ use std::path::Path;
 use std::time::SystemTime;
 
 use super::table::{Column, Table};
-use crate::model::{Health, ListedEnvironment, ListedRepository, Listing};
+use crate::model::{Health, ListedEnvironment, ListedRepository, Listing, Sync, SyncStatus};
 use crate::path::{display, printable};
 use crate::render::command_result::WriteText;
 use crate::render::detail::Detail;
@@ -14,8 +14,8 @@ use crate::render::style::Style;
 use crate::text::{ago, counted, grouped, size};
 
 /// The columns, from left to right. On a narrow terminal they are dropped in this order: FILES, CREATED, PACKAGES,
-/// TRACKED, IGNORED, KIND, USED, PYTHON, SIZE, HEALTH; then the middle of paths is cut out.
-const COLUMNS: [Column; 12] = [
+/// TRACKED, IGNORED, KIND, USED, PYTHON, SIZE, SYNC, HEALTH; then the middle of paths is cut out.
+const COLUMNS: [Column; 13] = [
     Column { shrinks: false, ..left("", None) },
     Column { shrinks: true, ..left("PATH", None) },
     left("KIND", Some(5)),
@@ -25,7 +25,8 @@ const COLUMNS: [Column; 12] = [
     right("PACKAGES", 2),
     left("CREATED", Some(1)),
     left("USED", Some(6)),
-    left("HEALTH", Some(9)),
+    left("HEALTH", Some(10)),
+    left("SYNC", Some(9)),
     left("IGNORED", Some(4)),
     left("TRACKED", Some(3)),
 ];
@@ -112,6 +113,7 @@ fn row(repository: &ListedRepository, listed: &ListedEnvironment, now: SystemTim
         since(listed.created),
         since(listed.used),
         Some(health(&listed.health)),
+        sync(&listed.sync),
         ignored,
         tracked,
     ];
@@ -126,6 +128,17 @@ fn health(health: &Health) -> String {
     } else {
         format!("{}: {problems}", health.status.name())
     }
+}
+
+/// Formats `in step`, `out of step` or `unknown`; nothing for an environment that no project uses.
+fn sync(sync: &Sync) -> Option<String> {
+    let text = match sync.status {
+        SyncStatus::InStep => "in step",
+        SyncStatus::OutOfStep => "out of step",
+        SyncStatus::Unknown if sync.undecided.is_empty() => return None,
+        SyncStatus::Unknown => "unknown",
+    };
+    Some(text.to_owned())
 }
 
 /// Writes lines such as `.venv -> ../elsewhere/.venv`.

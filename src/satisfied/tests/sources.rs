@@ -1,0 +1,179 @@
+//! Where a package came from, row by row as uv compares it.
+
+use std::path::PathBuf;
+
+use super::{Memory, asked, directory, judged, project, python312, say};
+use crate::model::{DirectSource, RequestedBy, SourceForm, SyncStatus};
+use crate::satisfied::interfaces::Checkout;
+use crate::satisfied::judge;
+
+const COMMIT: &str = "0123456789abcdef0123456789abcdef01234567";
+
+fn archive(url: &str) -> DirectSource {
+    DirectSource { url: url.to_owned(), form: Some(SourceForm::Archive), ..DirectSource::default() }
+}
+
+fn repository(url: &str, requested: Option<&str>) -> DirectSource {
+    DirectSource {
+        url: url.to_owned(),
+        form: Some(SourceForm::Repository),
+        vcs: Some("git".to_owned()),
+        commit: Some(COMMIT.to_owned()),
+        requested_revision: requested.map(str::to_owned),
+        ..DirectSource::default()
+    }
+}
+
+/// Whether a distribution from there satisfies a line.
+fn fits(line: &str, source: Option<DirectSource>) -> bool {
+    let installed = Memory::default().with("pkg 1.0", &[]);
+    let installed = match source {
+        Some(source) => installed.from(source),
+        None => installed,
+    };
+    let verdict = judge(&asked(&[line]), &installed, &python312());
+    assert_ne!(verdict.status(), SyncStatus::Unknown, "{line}: {verdict:?}");
+    verdict.status() == SyncStatus::InStep
+}
+
+#[test]
+fn an_archive_has_to_be_the_same() {
+    let line = "pkg @ https://example.org/pkg-1.0.zip";
+    let cases = [
+        (archive("https://example.org/pkg-1.0.zip"), true),
+        (archive("https://u:p@EXAMPLE.org/pkg-1.0.zip"), true),
+        (archive("https://example.org/pkg-1.1.zip"), false),
+        (
+            DirectSource { subdirectory: Some("a".to_owned()), ..archive("https://example.org/pkg-1.0.zip") },
+            false,
+        ),
+        (DirectSource { form: None, ..archive("https://example.org/pkg-1.0.zip") }, true),
+        (repository("https://example.org/pkg-1.0.zip", None), false),
+        (directory("/pkg", false), false),
+    ];
+    for (source, expected) in cases {
+        assert_eq!(fits(line, Some(source.clone())), expected, "{source:?}");
+    }
+    assert!(!fits(line, None), "from an index");
+    let local =
+        DirectSource { local: Some(PathBuf::from("/a b/pkg.whl")), ..archive("file:///a%20b/pkg.whl") };
+    assert!(fits("pkg @ file:///a%20b/pkg.whl", Some(local.clone())));
+    assert!(fits("pkg @ file://localhost/a%20b/pkg.whl#sha256=00", Some(local.clone())));
+    assert!(!fits("pkg @ file:///b/pkg.whl", Some(local)));
+    let below = DirectSource { subdirectory: Some("a/b".to_owned()), ..archive("https://example.org/x.zip") };
+    assert!(fits("pkg @ https://example.org/x.zip#subdirectory=a/b/&egg=pkg", Some(below)));
+}
+
+#[test]
+fn a_repository_has_to_be_at_the_same_revision() {
+    let url = "https://example.org/pkg.git";
+    let cases = [
+        ("pkg @ git+https://example.org/pkg", None, true),
+        ("pkg @ git+https://example.org/pkg.git", Some("main"), false),
+        ("pkg @ git+https://example.org/pkg@main", Some("main"), true),
+        ("pkg @ git+https://example.org/pkg@v2", Some("main"), false),
+        ("pkg @ git+https://example.org/pkg@v2", None, false),
+        ("pkg @ git+https://example.org/pkg@0123456789abcdef0123456789abcdef01234567", Some("main"), true),
+        ("pkg @ git+https://example.org/pkg@0123456", None, true),
+        ("pkg @ git+https://example.org/pkg@012345", None, false),
+        ("pkg @ git+https://example.org/pkg@1123456789abcdef0123456789abcdef01234567", None, false),
+        ("pkg @ git+https://example.org/other", None, false),
+        ("pkg @ git+https://git@example.org/pkg@main", Some("main"), true),
+        ("pkg @ hg+https://example.org/pkg", None, false),
+        ("pkg @ git+https://example.org/pkg#subdirectory=a", None, false),
+    ];
+    for (line, requested, expected) in cases {
+        assert_eq!(fits(line, Some(repository(url, requested))), expected, "{line} {requested:?}");
+    }
+    assert!(!fits("pkg @ git+https://example.org/pkg", None));
+    assert!(!fits("pkg @ git+https://example.org/pkg", Some(archive(url))));
+}
+
+#[test]
+fn a_directory_has_to_be_the_same_and_installed_in_the_same_way() {
+    let cases = [
+        ("-e /pkg", Some(directory("/pkg", true)), true),
+        ("-e /pkg", Some(directory("/pkg", false)), false),
+        ("/pkg", Some(directory("/pkg", false)), true),
+        ("/pkg", Some(directory("/pkg", true)), false),
+        ("-e /pkg", Some(directory("/other", true)), false),
+        ("-e /pkg", None, false),
+        ("pkg @ file:///pkg", Some(directory("/pkg", false)), true),
+        ("pkg @ file:///pkg", Some(directory("/other", false)), false),
+    ];
+    for (line, source, expected) in cases {
+        assert_eq!(fits(line, source.clone()), expected, "{line} {source:?}");
+    }
+    let known = Memory::default().with("pkg 1.0", &[]).project("/pkg", project("pkg", "1.0", &[]));
+    assert!(judged(&["-e /pkg"], &known)[1].starts_with("1:pkg: source a package index, not `-e /pkg`"));
+}
+
+#[test]
+fn an_editable_clone_of_pip_is_known_by_its_place() {
+    let clone = |at: &str| Memory::default().with("pkg 1.0", &[]).from(directory(at, true));
+    let line = |revision: &str| {
+        let mut asked = asked(&[&format!("pkg @ git+https://example.org/pkg{revision}")]);
+        if let crate::model::What::Source {
+            source: crate::model::PackageSource::Repository { is_editable, .. },
+            ..
+        } = &mut asked.requested[0].what
+        {
+            *is_editable = true;
+        }
+        asked
+    };
+    let status =
+        |revision: &str, installed: &Memory| judge(&line(revision), installed, &python312()).status();
+    assert_eq!(status("", &clone("/env/src/pkg")), SyncStatus::InStep);
+    assert_eq!(status("", &clone("/elsewhere/pkg")), SyncStatus::OutOfStep);
+    assert_eq!(status("@v1", &clone("/env/src/pkg")), SyncStatus::Unknown);
+    let mut known = clone("/env/src/pkg");
+    let checkout = Checkout {
+        origin: Some("https://example.org/pkg.git".to_owned()),
+        commit: Some(COMMIT.to_owned()),
+        references: vec!["v1".to_owned()],
+    };
+    known.checkouts.insert(PathBuf::from("/env/src/pkg"), checkout);
+    assert_eq!(status("@v1", &known), SyncStatus::InStep);
+    assert_eq!(status(&format!("@{COMMIT}"), &known), SyncStatus::InStep);
+    assert_eq!(status("@v2", &known), SyncStatus::OutOfStep);
+    known.checkouts.values_mut().for_each(|checkout| checkout.origin = None);
+    assert_eq!(status("", &known), SyncStatus::OutOfStep);
+}
+
+#[test]
+fn of_an_index_means_any_source_except_in_some_locks() {
+    let installed = Memory::default().with("pkg 1.0", &[]).from(archive("https://example.org/pkg.zip"));
+    assert_eq!(judged(&["pkg==1.0"], &installed), ["in-step"]);
+    for (tool, expected) in [("uv", "out-of-step"), ("poetry", "out-of-step"), ("pdm", "in-step")] {
+        let mut asked = asked(&["pkg==1.0"]);
+        (asked.is_exact, asked.source) = (true, RequestedBy::Lock(tool.to_owned()));
+        assert_eq!(say(&judge(&asked, &installed, &python312()))[0], expected, "{tool}");
+    }
+}
+
+#[test]
+fn sources_that_differ_conflict() {
+    let installed = Memory::default();
+    let said = judged(&["a @ https://example.org/1.zip", "a @ https://example.org/2.zip"], &installed);
+    assert_eq!(said, ["out-of-step", "1,2:a: conflict"]);
+    let said = judged(&["a @ https://example.org/1.zip", "a @ git+https://example.org/1"], &installed);
+    assert_eq!(said, ["out-of-step", "1,2:a: conflict"]);
+    let said = judged(&["a @ https://example.org/1.zip", "a @ https://example.org/1.zip#x=1"], &installed);
+    assert_eq!(said, ["out-of-step", "1:a: missing"].map(|line| line.replace("1:a", "1,2:a")));
+}
+
+#[test]
+fn sources_that_packages_require_are_compared_too() {
+    let requires = ["pkg @ git+https://example.org/pkg@v1"];
+    let right = Memory::default()
+        .with("app 1", &requires)
+        .with("pkg 1.0", &[])
+        .from(repository("https://example.org/pkg", Some("v1")));
+    assert_eq!(judged(&["app"], &right), ["in-step"]);
+    let wrong = Memory::default().with("app 1", &requires).with("pkg 1.0", &[]);
+    let said = judged(&["app"], &wrong);
+    assert_eq!(said[0], "out-of-step");
+    assert!(said[1].contains("found pkg 1.0 from a package index"), "{said:?}");
+    assert_eq!(judged(&[], &wrong), ["in-step"]);
+}

@@ -1,0 +1,276 @@
+"""Makes pairs of requirements files and environments from real wheels, and asks pip about each.
+
+Usage: pairs.py DIRECTORY SEED NUMBER
+
+Writes DIRECTORY/wheels/, one project DIRECTORY/NAME/ for each pair with `requirements.txt` and `venv/`, and
+DIRECTORY/answers.json: for each pair what pip would do, `nothing`, `something` or `error`, and what it said. One process asks
+pip about all of them, as `pip install --dry-run --no-index`.
+"""
+
+import base64
+import contextlib
+import hashlib
+import io
+import json
+import os
+import random
+import sys
+import zipfile
+from pathlib import Path
+
+# Name, version, and what METADATA says besides. Every way to state a requirement occurs.
+PACKAGES = [
+    ("six", "1.0", []),
+    ("six", "1.5", []),
+    ("six", "1.16.0", []),
+    ("six", "2.0rc1", []),
+    ("six", "2.0", []),
+    ("Zope.Low", "1.0", []),
+    ("Zope.Low", "1.1", []),
+    ("Zope.Low", "2.0.dev1", []),
+    ("Zope.Low", "2.0", []),
+    ("local", "1.0", []),
+    ("local", "1.0+cu118", []),
+    ("local", "1.0.post1", []),
+    ("tk", "1.0", []),
+    ("tk", "2.0", []),
+    ("epoch", "1!1.0", []),
+    ("epoch", "5.0", []),
+    ("mid", "1.0", ["Requires-Dist: zope-low>=1.0"]),
+    ("mid", "1.1", ["Requires-Dist: Zope_Low (<2)"]),
+    ("mid", "2.0", ["Requires-Dist: zope.low>=2 ; python_version >= '3'", "Requires-Dist: tk ; os_name == 'nt'"]),
+    (
+        "app",
+        "1.0",
+        [
+            "Requires-Dist: mid>=1",
+            'Requires-Dist: tk>=1 ; extra == "gui"',
+            "Requires-Dist: app[gui,Net] ; extra == 'all'",
+            "Requires-Dist: six>=1.5 ; extra == 'net'",
+            "Provides-Extra: gui",
+            "Provides-Extra: net",
+            "Provides-Extra: all",
+        ],
+    ),
+    (
+        "app",
+        "2.0",
+        [
+            "Provides-Extra: gui",
+            "Requires-Dist: six",
+            "Requires-Dist: mid>=1.1",
+            "Requires-Dist: tk>=2 ; extra == 'gui' and python_version > '2.7'",
+            "Requires-Dist: local ; extra != 'gui'",
+        ],
+    ),
+    ("web", "3.0", ["Requires-Dist: six (>=1.5)", "Requires-Dist: app[gui]", "Requires-Dist: tk ; sys_platform == 'win32'"]),
+    ("circle", "1.0", ["Requires-Dist: round==1.*"]),
+    ("round", "1.2", ["Requires-Dist: circle[x]", "Requires-Dist: local!=1.0.post1"]),
+    ("strict", "1.0", ["Requires-Dist: six===1.16.0"]),
+    ("compatible", "1.0", ["Requires-Dist: zope.low~=1.0", "Requires-Dist: epoch>=5"]),
+]
+
+SPECIFIERS = ["", "", "", ">=1", "<2", "==1.0", "==1.*", "!=1.5", "~=1.0", ">1.0", ">=1.5,<3", "<=2.0", "===1.0", ">=2.0rc1", "<2.0rc2", ">=1!0"]
+MARKERS = [
+    "python_version >= '3'",
+    "python_version < '3'",
+    "sys_platform == 'win32'",
+    "os_name == 'posix' and python_full_version > '3.0.1'",
+    "'linux' in sys_platform or sys_platform == 'darwin'",
+    "extra == 'gui'",
+    "platform_python_implementation != 'CPython'",
+    "python_version not in '2.6, 2.7'",
+    "implementation_name == 'cpython'",
+]
+EXTRAS = ["gui", "net", "all", "GUI", "nosuch"]
+
+
+def normalised(name):
+    import re
+
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def write_wheel(directory, name, version, metadata):
+    stem = f"{normalised(name).replace('-', '_')}-{version}"
+    module = normalised(name).replace("-", "_")
+    files = {
+        f"{module}/__init__.py": f"VERSION = {version!r}\n",
+        f"{stem}.dist-info/METADATA": "\n".join(
+            ["Metadata-Version: 2.1", f"Name: {name}", f"Version: {version}", *metadata, "", "Text.", ""]
+        ),
+        f"{stem}.dist-info/WHEEL": "Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
+    }
+    rows = []
+    for path, text in files.items():
+        digest = base64.urlsafe_b64encode(hashlib.sha256(text.encode()).digest()).rstrip(b"=").decode()
+        rows.append(f"{path},sha256={digest},{len(text.encode())}")
+    rows.append(f"{stem}.dist-info/RECORD,,")
+    files[f"{stem}.dist-info/RECORD"] = "\n".join(rows) + "\n"
+    path = directory / f"{stem}-py3-none-any.whl"
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, text in files.items():
+            archive.writestr(zipfile.ZipInfo(name), text)
+    return path
+
+
+def make_environment(place):
+    """An environment of this Python, as `venv --without-pip` makes it, with one program; returns its site-packages."""
+    base = Path(os.path.realpath(sys.executable))
+    version = "%d.%d" % sys.version_info[:2]
+    packages = place / f"lib/python{version}/site-packages"
+    packages.mkdir(parents=True)
+    (place / "bin").mkdir()
+    (place / "bin/python").symlink_to(base)
+    for name in ("python3", f"python{version}"):
+        (place / "bin" / name).symlink_to("python")
+    (place / "bin/activate").write_text(f'VIRTUAL_ENV="{place}"\nexport VIRTUAL_ENV\n')
+    (place / ".gitignore").write_text("*\n")
+    full = "%d.%d.%d" % sys.version_info[:3]
+    (place / "pyvenv.cfg").write_text(
+        f"home = {base.parent}\ninclude-system-site-packages = false\nversion = {full}\nexecutable = {base}\n"
+    )
+    return packages
+
+
+def install(packages, wheel, **more):
+    """Unpacks a wheel as an installer does; `more` are further files of its dist-info."""
+    with zipfile.ZipFile(wheel) as archive:
+        archive.extractall(packages)
+        [information] = {name.split("/")[0] for name in archive.namelist() if ".dist-info/" in name}
+    place = packages / information
+    for name, text in {"INSTALLER": "pip\n", **more}.items():
+        (place / name).write_text(text)
+    with (place / "RECORD").open("a") as record:
+        record.write("".join(f"{information}/{name},,\n" for name in ["INSTALLER", *more]))
+    return place
+
+
+class Generator:
+    def __init__(self, directory, seed):
+        self.random = random.Random(seed)
+        self.directory = directory
+        self.wheels = {}
+        (directory / "wheels").mkdir()
+        for name, version, metadata in PACKAGES:
+            wheel = write_wheel(directory / "wheels", name, version, metadata)
+            self.wheels.setdefault(name, {})[version] = (wheel, metadata)
+
+    def pair(self, name):
+        """A project; half of the environments are what the lines ask for, the others are that with a change, or anything."""
+        place = self.directory / name
+        packages = make_environment(place / "venv")
+        lines, roots = self.lines(place)
+        installed = self.closure(roots)
+        change = self.random.random()
+        if change > 0.5 and installed:
+            for _ in range(self.random.choice([1, 1, 2])):
+                victim = self.random.choice(sorted(installed))
+                other = self.random.choice([None, *self.wheels[victim]])
+                if other is None:
+                    installed.pop(victim)
+                else:
+                    installed[victim] = other
+                if not installed:
+                    break
+        if change > 0.9:
+            for victim in self.wheels:
+                if self.random.random() < 0.5:
+                    installed[victim] = self.random.choice(sorted(self.wheels[victim]))
+        for name, version in installed.items():
+            install(packages, self.wheels[name][version][0])
+        (place / "requirements.txt").write_text("".join(line + "\n" for line in lines))
+
+    def lines(self, place):
+        lines, roots = [], []
+        for _ in range(self.random.choice([1, 1, 2, 2, 3, 4])):
+            name = self.random.choice(sorted(self.wheels))
+            lines.append(self.line(name, roots))
+        chance = self.random.random()
+        if chance < 0.2:
+            text = [self.line(self.random.choice(sorted(self.wheels)), [], extras=False) for _ in range(2)]
+            (place / "constraints.txt").write_text("\n".join(text) + "\n")
+            lines.insert(self.random.randrange(len(lines) + 1), "-c constraints.txt")
+        elif chance < 0.4:
+            (place / "more").mkdir()
+            (place / "more/inner.txt").write_text(self.line(self.random.choice(sorted(self.wheels)), roots) + "\n")
+            (place / "more/outer.txt").write_text("# everything\n--requirement=inner.txt\n")
+            lines.append("-r more/outer.txt")
+        return lines, roots
+
+    def line(self, name, roots, extras=True):
+        spelling = self.random.choice([str, str.upper, str.lower, lambda text: text.replace(".", "_")])
+        text = spelling(name)
+        wanted = [self.random.choice(EXTRAS)] if extras and self.random.random() < 0.3 else []
+        if wanted:
+            text += f"[{','.join(wanted)}]"
+        specifiers = self.random.choice(SPECIFIERS)
+        text += self.random.choice([specifiers, f" {specifiers}" if specifiers else ""])
+        if self.random.random() < 0.25:
+            text += f" ; {self.random.choice(MARKERS)}"
+        roots.append(text)
+        return text + self.random.choice(["", "", "  # why", ""])
+
+    def closure(self, roots):
+        """Versions for the lines and what they require, as far as there are some: no resolver, so not always right."""
+        from pip._vendor.packaging.requirements import Requirement
+
+        by_name = {normalised(name): name for name in self.wheels}
+        by_name = {normalised(name): name for name in self.wheels}
+        installed, todo, seen = {}, [(text, "") for text in roots], set()
+        while todo:
+            text, extra = todo.pop(0)
+            requirement = Requirement(text)
+            if (text, extra) in seen or (requirement.marker and not requirement.marker.evaluate({"extra": extra})):
+                continue
+            seen.add((text, extra))
+            name = by_name[normalised(requirement.name)]
+            versions = sorted(self.wheels[name], key=lambda version: self.random.random())
+            fitting = [version for version in versions if requirement.specifier.contains(version, prereleases=True)]
+            if name not in installed or installed[name] not in fitting:
+                if not fitting:
+                    continue
+                installed[name] = fitting[0]
+            metadata = self.wheels[name][installed[name]][1]
+            requires = [row.split(": ", 1)[1] for row in metadata if row.startswith("Requires-Dist")]
+            todo += [(row, extra) for extra in ["", *sorted(requirement.extras)] for row in requires]
+        return installed
+
+
+def ask(directory, name):
+    """What pip would do for a pair."""
+    from pip._internal.cli.main import main
+    from pip._internal.metadata import select_backend
+
+    place = directory / name
+    [packages] = (place / "venv/lib").glob("python*/site-packages")
+    environment = select_backend().Environment
+    environment.default = classmethod(lambda cls: cls([str(packages)]))
+    report = place / "venv/report.json"
+    arguments = ["install", "--isolated", "--disable-pip-version-check", "--no-input", "--no-cache-dir", "--quiet"]
+    arguments += ["--dry-run", "--no-index", "--find-links", str(directory / "wheels"), "--report", str(report)]
+    arguments += ["--no-build-isolation", "--requirement", "requirements.txt"]
+    os.chdir(place)
+    said = io.StringIO()
+    with contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
+        status = main(arguments)
+    if status != 0:
+        return {"answer": "error", "said": said.getvalue()}
+    todo = [item["metadata"] for item in json.loads(report.read_text())["install"]]
+    todo = [f"{item['name']} {item['version']}" for item in todo]
+    report.unlink()
+    return {"answer": "something" if todo else "nothing", "said": ", ".join(todo)}
+
+
+def main():
+    directory, seed, number = Path(sys.argv[1]).resolve(), int(sys.argv[2]), int(sys.argv[3])
+    generator = Generator(directory, seed)
+    names = [f"p{index:03}" for index in range(number)]
+    for name in names:
+        generator.pair(name)
+    answers = {name: ask(directory, name) for name in names}
+    os.chdir(directory)
+    Path("answers.json").write_text(json.dumps(answers, indent=1))
+
+
+main()
