@@ -1,6 +1,7 @@
 //! Nothing is forgotten: every file of a folder with a table stands in that table, and none grows too long.
 
 use std::collections::BTreeSet;
+use std::path::Path;
 
 use git_pyenv::config::{self, FlagValue, KEYS, Sources};
 use git_pyenv::hooks::HOOK_EVENTS;
@@ -238,6 +239,19 @@ fn declared_types(file: &SourceFile) -> Vec<String> {
         is_declaration.then(|| words.get(at + 1).cloned()).flatten()
     };
     code.lines().filter(|line| !line.starts_with(' ')).filter_map(name).collect()
+}
+
+#[test]
+fn every_fuzz_target_is_in_its_manifest() {
+    let manifest: toml::Table = source::read("fuzz/Cargo.toml").parse().expect("a manifest");
+    let binaries = manifest["bin"].as_array().expect("binaries");
+    let named: BTreeSet<&str> = binaries.iter().filter_map(|binary| binary["path"].as_str()).collect();
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/fuzz_targets");
+    let files: BTreeSet<String> = std::fs::read_dir(folder)
+        .expect("a folder")
+        .map(|entry| format!("fuzz_targets/{}", entry.expect("an entry").file_name().to_string_lossy()))
+        .collect();
+    assert!(files.iter().map(String::as_str).eq(named), "{files:?}");
 }
 
 #[test]
