@@ -1,52 +1,47 @@
-//! `requires.txt` of an egg, in which setuptools lists requirements in sections, one for each extra and marker
-//! (<https://setuptools.pypa.io/en/latest/deprecated/python_eggs.html>). Old metadata has them nowhere else.
+//! `requires.txt`, the requirements of a distribution that setuptools installed or develops as an egg
+//! (<https://setuptools.pypa.io/en/latest/deprecated/python_eggs.html>), read as `importlib.metadata` does.
 
-use std::collections::BTreeSet;
+use super::metadata::{ReadRequirement, requirement};
+use super::text::utf8;
+use crate::python::normalised;
 
-use super::text::{ParseError, utf8};
-use crate::python::{Requirement, normalised};
-
-/// What an egg says of what it needs.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct EggRequires {
-    /// Each requirement with the condition of its section as its marker, or its text and why it is none, as a
-    /// lower-case fragment.
-    pub requires: Vec<Result<Requirement, (String, String)>>,
-    /// The extras that have a section with requirements, normalised, sorted, each once.
-    pub provides_extra: Vec<String>,
-}
-
-/// Parses a file as pip does.
+/// The requirements, and the extras that have any, normalised.
 ///
-/// # Errors
-/// [`ParseError`] if it is not UTF-8.
-pub fn parse(bytes: &[u8]) -> Result<EggRequires, ParseError> {
-    let (mut requires, mut extras) = (Vec::new(), BTreeSet::new());
-    let (mut extra, mut condition) = (String::new(), String::new());
-    for line in utf8(bytes)?.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'))
-    {
-        if line.starts_with('[') && line.ends_with(']') {
-            let section = line.trim_matches(['[', ']']);
-            let (name, marker) = section.split_once(':').unwrap_or((section, ""));
-            extra = normalised(name);
-            condition = condition_of(&extra, marker);
+/// A section `[EXTRA:MARKER]`, of which either may be absent, says when the requirements in it are needed.
+#[must_use]
+pub fn read(bytes: &[u8]) -> (Vec<ReadRequirement>, Vec<String>) {
+    let text = match utf8(bytes) {
+        Ok(text) => text,
+        Err(error) => {
+            let text = String::from_utf8_lossy(bytes);
+            let line = text.lines().nth(error.line.unwrap_or(1) - 1).unwrap_or_default().to_owned();
+            return (vec![Err((line, error.reason))], Vec::new());
+        }
+    };
+    let (mut requires, mut extras, mut condition) = (Vec::new(), Vec::new(), String::new());
+    for line in text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#')) {
+        if let Some(section) = line.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
+            let (extra, marker) = section.split_once(':').unwrap_or((section, ""));
+            condition = condition_of(extra.trim(), marker.trim());
+            extras.extend(Some(normalised(extra.trim())).filter(|extra| !extra.is_empty()));
             continue;
         }
-        if !extra.is_empty() && !extras.contains(&extra) {
-            extras.insert(extra.clone());
-        }
-        let text = if condition.is_empty() { line.to_owned() } else { format!("{line} ; {condition}") };
-        requires.push(Requirement::parse_standard(&text).map_err(|reason| (text, reason)));
+        // A URL takes everything up to a space.
+        let space = if line.contains('@') { " " } else { "" };
+        requires.push(requirement(&format!("{line}{space}{condition}")));
     }
-    Ok(EggRequires { requires, provides_extra: extras.into_iter().collect() })
+    extras.sort();
+    extras.dedup();
+    (requires, extras)
 }
 
-/// The marker of a section `[EXTRA:MARKER]`, of which either part may be missing.
+/// What follows a requirement in a section.
 fn condition_of(extra: &str, marker: &str) -> String {
     match (extra, marker) {
-        ("", marker) => marker.to_owned(),
-        (extra, "") => format!("extra == \"{extra}\""),
-        (extra, marker) => format!("({marker}) and extra == \"{extra}\""),
+        ("", "") => String::new(),
+        ("", marker) => format!("; {marker}"),
+        (extra, "") => format!("; extra == \"{extra}\""),
+        (extra, marker) => format!("; ({marker}) and extra == \"{extra}\""),
     }
 }
 
@@ -54,47 +49,49 @@ fn condition_of(extra: &str, marker: &str) -> String {
 mod tests {
     use super::*;
 
-    fn texts(read: &EggRequires) -> Vec<String> {
-        let text = |requirement: &Result<Requirement, (String, String)>| match requirement {
-            Ok(requirement) => requirement.text.clone(),
+    /// Each requirement with its marker, or the text of what is none.
+    fn described(text: &str) -> Vec<String> {
+        let describe = |found: &ReadRequirement| match found {
+            Ok(found) => match &found.marker {
+                Some(marker) => format!("{} if {}", found.name, marker.text()),
+                None => found.name.clone(),
+            },
             Err((text, _)) => format!("error: {text}"),
         };
-        read.requires.iter().map(text).collect()
+        read(text.as_bytes()).0.iter().map(describe).collect()
     }
 
     #[test]
-    fn sections_are_markers() {
-        let text = "six>=1.9\n# c\n\n[:python_version > \"3\"]\nidna\n[:sys_platform=='win32']\r\ncolorama\r\n\
-                    \n[Te_st]\npytest\nb @ https://example.org/b.zip\n\n[test:python_version<'3' or os_name=='nt']\n  mock \n\
-                    [empty]\n[docs]\nsphinx=1\n";
-        let read = parse(text.as_bytes()).expect("text");
-        let expected = [
-            "six>=1.9",
-            "idna ; python_version > \"3\"",
-            "colorama ; sys_platform=='win32'",
-            "pytest ; extra == \"te-st\"",
-            "b @ https://example.org/b.zip ; extra == \"te-st\"",
-            "mock ; (python_version<'3' or os_name=='nt') and extra == \"test\"",
-            "error: sphinx=1 ; extra == \"docs\"",
-        ];
-        assert_eq!(texts(&read), expected);
-        assert_eq!(read.provides_extra, ["docs", "te-st", "test"]);
-        assert_eq!(parse(b"a\n\xff"), Err(ParseError::at(2, "invalid UTF-8")));
-        assert_eq!(parse(b""), Ok(EggRequires::default()));
+    fn sections_say_when() {
+        let text = "six>=1\n# none\n\n[:python_version < \"3\"]\nold\n[Foo_Bar]\nbar==1.0\n\
+            [test:sys_platform == 'win32' or os_name == 'nt']\nwin\n[]\nplain\n";
+        assert_eq!(
+            described(text),
+            [
+                "six",
+                "old if python_version < \"3\"",
+                "bar if extra == \"Foo_Bar\"",
+                "win if (sys_platform == 'win32' or os_name == 'nt') and extra == \"test\"",
+                "plain",
+            ]
+        );
+        assert_eq!(read(text.as_bytes()).1, ["foo-bar", "test"]);
+    }
+
+    #[test]
+    fn a_url_ends_before_the_condition() {
+        assert_eq!(described("[x]\nb @ https://example.org/b.zip\n"), ["b if extra == \"x\""]);
+        assert_eq!(described("=1\n"), ["error: =1"]);
+        assert_eq!(read(b"six\nb\xff\n").0, [Err(("b\u{fffd}".to_owned(), "invalid UTF-8".to_owned()))]);
     }
 
     proptest::proptest! {
         #[test]
-        fn every_line_is_a_section_or_a_requirement(text in r#"([a-z]|[\[\]:;'"=<>\n ]|extra){0,30}"#) {
-            let read = parse(text.as_bytes()).expect("text");
-            let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
-            let sections = |line: &&str| line.starts_with('[') && line.ends_with(']');
-            proptest::prop_assert_eq!(read.requires.len(), lines.filter(|line| !sections(line)).count());
-        }
-
-        #[test]
-        fn no_bytes_make_it_panic(bytes: Vec<u8>) {
-            proptest::prop_assert_eq!(parse(&bytes).is_err(), std::str::from_utf8(&bytes).is_err());
+        fn any_bytes_can_be_parsed(bytes: Vec<u8>, name in "[a-z]{1,8}") {
+            let _ = read(&bytes);
+            let (requires, extras) = read(format!("{name}\n[{name}]\n{name}>=1\n").as_bytes());
+            proptest::prop_assert!(requires.len() == 2 && requires.iter().all(Result::is_ok));
+            proptest::prop_assert_eq!(extras, [name]);
         }
     }
 }

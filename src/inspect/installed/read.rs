@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use crate::formats::direct_url::{DirectUrl, file_url};
 use crate::formats::egg_link;
-use crate::formats::metadata::CoreMetadata;
+use crate::formats::metadata::Metadata;
 use crate::formats::site_entry::{NameParts, SiteEntry};
 use crate::fs::{DirectoryEntry, exists, is_directory, normalise_path, read_start};
 use crate::model::{DirectSource, Distribution, MetadataForm, UnreadableReason};
@@ -46,7 +46,7 @@ impl Found<'_> {
     fn dist_info(&self, parts: NameParts<'_>) -> Result<Distribution, UnreadableReason> {
         let path = self.path();
         let metadata = read_bounded(&path.join("METADATA"), METADATA_LIMIT)?;
-        let metadata = CoreMetadata::parse(&metadata.ok_or(UnreadableReason::NoMetadata)?);
+        let metadata = Metadata::parse(&metadata.ok_or(UnreadableReason::NoMetadata)?);
         let installer = read_bounded(&path.join("INSTALLER"), SMALL_FILE_LIMIT)?;
         let installer = installer.map(|bytes| String::from_utf8_lossy(&bytes).trim().to_owned());
         let installer = installer.filter(|name| !name.is_empty());
@@ -77,7 +77,7 @@ impl Found<'_> {
         if metadata.is_none() && parts.version.is_none() {
             return Err(UnreadableReason::NoMetadata);
         }
-        Ok(self.named(parts, CoreMetadata::parse(&metadata.unwrap_or_default()), form))
+        Ok(self.named(parts, Metadata::parse(&metadata.unwrap_or_default()), form))
     }
 
     /// `setup.py develop`: the metadata lies in the project.
@@ -93,12 +93,12 @@ impl Found<'_> {
             editable: true,
             ..DirectSource::default()
         };
-        let named = self.named(parts, CoreMetadata::parse(&metadata), MetadataForm::EggLink);
+        let named = self.named(parts, Metadata::parse(&metadata), MetadataForm::EggLink);
         Ok(Distribution { source: Some(source), ..named })
     }
 
     /// The name as the metadata has it; the version as the entry's name has it, which is how pip and uv read it.
-    fn named(&self, parts: NameParts<'_>, metadata: CoreMetadata, form: MetadataForm) -> Distribution {
+    fn named(&self, parts: NameParts<'_>, metadata: Metadata, form: MetadataForm) -> Distribution {
         Distribution {
             name: metadata.name.unwrap_or_else(|| parts.name.to_owned()),
             version: parts.version.map(str::to_owned).or(metadata.version),
