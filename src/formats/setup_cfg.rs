@@ -16,7 +16,7 @@ pub struct SetupCfg {
 }
 
 /// A key with its value, line by line.
-struct Entry<'t> {
+struct SetupCfgEntry<'t> {
     section: &'t str,
     key: &'t str,
     line: usize,
@@ -55,8 +55,8 @@ impl SetupCfg {
 
 /// The entries, by the rules of `configparser`: an indented line continues the value above it
 /// (<https://docs.python.org/3/library/configparser.html#supported-ini-file-structure>).
-fn entries(text: &str) -> Vec<Entry<'_>> {
-    let mut entries: Vec<Entry<'_>> = Vec::new();
+fn entries(text: &str) -> Vec<SetupCfgEntry<'_>> {
+    let mut entries: Vec<SetupCfgEntry<'_>> = Vec::new();
     let (mut section, mut indent, mut is_open) = ("", 0, false);
     for (line, raw) in (1..).zip(text.lines()) {
         let content = raw.trim();
@@ -76,7 +76,7 @@ fn entries(text: &str) -> Vec<Entry<'_>> {
         }
         let pair = content.split_once(['=', ':']);
         is_open = pair.is_some();
-        entries.extend(pair.map(|(key, value)| Entry {
+        entries.extend(pair.map(|(key, value)| SetupCfgEntry {
             section,
             key: key.trim_end(),
             line,
@@ -86,7 +86,7 @@ fn entries(text: &str) -> Vec<Entry<'_>> {
     entries
 }
 
-impl Entry<'_> {
+impl SetupCfgEntry<'_> {
     /// The value on one line.
     fn text(&self) -> Option<String> {
         let mut parts = self.value.iter().map(|(_, part)| *part).filter(|part| !part.is_empty());

@@ -1,6 +1,7 @@
 //! `pyproject.toml`: what a project asks for, in the standard tables and in those of uv, poetry and pdm
 //! (<https://packaging.python.org/en/latest/specifications/pyproject-toml/>).
 
+mod document;
 mod groups;
 mod own;
 mod pdm;
@@ -9,63 +10,13 @@ mod poetry_version;
 mod standard;
 mod uv;
 
-use super::located::Value;
-use super::text::{ParseError, utf8};
-use super::toml;
-
+pub use document::Pyproject;
 pub use groups::{DependencyGroup, GroupItem, expand_group};
 pub use own::{ComputedRequirements, GroupTool, OwnRequirements};
 pub use pdm::PdmTable;
 pub use poetry::{PoetryGroup, PoetryRequirement, PoetryTable};
 pub use standard::{DynamicKey, SetuptoolsFile, StandardTable};
 pub use uv::{DefaultGroups, UvSource, UvTable, UvWorkspace, with_sources};
-
-/// What a `pyproject.toml` says about requirements.
-#[derive(Debug, Clone, PartialEq, Default)]
-pub struct Pyproject {
-    /// The project's name as written: `project.name`, or that of poetry.
-    pub name: Option<String>,
-    /// The project's version: `project.version`, or that of poetry.
-    pub version: Option<String>,
-    /// The table `project`.
-    pub standard: Option<StandardTable>,
-    /// The table `dependency-groups` (<https://packaging.python.org/en/latest/specifications/dependency-groups/>).
-    pub groups: Vec<DependencyGroup>,
-    /// The table `tool.uv`.
-    pub uv: Option<UvTable>,
-    /// The table `tool.poetry`.
-    pub poetry: Option<PoetryTable>,
-    /// The table `tool.pdm`.
-    pub pdm: Option<PdmTable>,
-    /// The files that setuptools reads for dynamic keys.
-    pub setuptools_files: Vec<SetuptoolsFile>,
-}
-
-impl Pyproject {
-    /// Parses the file. Keys of the wrong type become requirements that cannot be used, so that the rest is known.
-    ///
-    /// # Errors
-    /// [`ParseError`] for what is not TOML.
-    pub fn parse(bytes: &[u8]) -> Result<Self, ParseError> {
-        let Some(document) = toml::parse(utf8(bytes)?, &[])? else { return Ok(Self::default()) };
-        let root = document.value;
-        let table = |path: &[&str]| root.at(path).filter(|value| matches!(value, Value::Table(_)));
-        let stated = |key| {
-            let standard = root.text_at(&["project", key]);
-            standard.or_else(|| root.text_at(&["tool", "poetry", key]))
-        };
-        Ok(Self {
-            name: stated("name"),
-            version: stated("version"),
-            standard: table(&["project"]).map(StandardTable::read),
-            groups: groups::read(root.member("dependency-groups")),
-            uv: table(&["tool", "uv"]).map(UvTable::read),
-            poetry: table(&["tool", "poetry"]).map(PoetryTable::read),
-            pdm: table(&["tool", "pdm"]).map(PdmTable::read),
-            setuptools_files: standard::setuptools_files(&root),
-        })
-    }
-}
 
 #[cfg(test)]
 mod tests;

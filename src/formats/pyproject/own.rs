@@ -2,9 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use super::{
-    DefaultGroups, PoetryRequirement, Pyproject, SetuptoolsFile, UvSource, expand_group, with_sources,
-};
+use super::document::Pyproject;
+use super::{DefaultGroups, PoetryRequirement, SetuptoolsFile, UvSource, expand_group, with_sources};
 use crate::formats::declared_requirement::{
     DeclaredRequirement, DeclaredSource, RequirementContent, RequirementList, both_markers,
 };

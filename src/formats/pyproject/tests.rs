@@ -1,3 +1,5 @@
+//! Whole files, and what they come to.
+
 use super::*;
 use crate::formats::declared_requirement::DeclaredRequirement;
 use crate::formats::declared_requirement::tests::summary;

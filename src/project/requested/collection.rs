@@ -17,7 +17,7 @@ const FILE_LIMIT: u64 = 16 * 1024 * 1024;
 
 /// What a requirement is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Role {
+pub(super) enum RequirementRole {
     /// The package is asked for.
     Requested,
     /// It restricts a package that something else asks for.
@@ -28,13 +28,13 @@ pub(super) enum Role {
 
 /// Where requirements are, and what they are for.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Context<'c> {
+pub(super) struct RequirementContext<'c> {
     /// The file.
     pub(super) file: &'c RepoPath,
     /// The directory that relative paths start from, absolute.
     pub(super) base: &'c Path,
     /// What they are for.
-    pub(super) role: Role,
+    pub(super) role: RequirementRole,
     /// The group or extra that they are in.
     pub(super) group: Option<&'c str>,
 }
@@ -134,14 +134,18 @@ impl<'c> Collection<'c> {
     }
 
     /// Adds the requirements of a manifest.
-    pub(super) fn add_all(&mut self, context: Context<'_>, requirements: Vec<DeclaredRequirement>) {
+    pub(super) fn add_all(
+        &mut self,
+        context: RequirementContext<'_>,
+        requirements: Vec<DeclaredRequirement>,
+    ) {
         for requirement in requirements {
             self.add(context, requirement);
         }
     }
 
     /// Adds a requirement.
-    pub(super) fn add(&mut self, context: Context<'_>, requirement: DeclaredRequirement) {
+    pub(super) fn add(&mut self, context: RequirementContext<'_>, requirement: DeclaredRequirement) {
         let place = Place { file: context.file.clone(), line: Some(requirement.line) };
         let content = match requirement.content {
             Ok(content) => content,
@@ -163,16 +167,16 @@ impl<'c> Collection<'c> {
         let group = context.group.map(str::to_owned);
         let requested = Requested { place, text: requirement.text, what, marker, group };
         match context.role {
-            Role::Requested => self.packages.requested.push(requested),
-            Role::Constraint => self.packages.constraints.push(requested),
-            Role::Override => self.packages.overrides.push(requested),
+            RequirementRole::Requested => self.packages.requested.push(requested),
+            RequirementRole::Constraint => self.packages.constraints.push(requested),
+            RequirementRole::Override => self.packages.overrides.push(requested),
         }
     }
 }
 
 /// Why pip refuses a requirement among constraints
 /// (<https://pip.pypa.io/en/stable/user_guide/#constraints-files>).
-fn refused_as_constraint(role: Role, content: &RequirementContent) -> Option<&'static str> {
+fn refused_as_constraint(role: RequirementRole, content: &RequirementContent) -> Option<&'static str> {
     let is_editable = match &content.source {
         DeclaredSource::Direct { is_editable, .. } | DeclaredSource::Repository { is_editable, .. } => {
             *is_editable
@@ -180,10 +184,10 @@ fn refused_as_constraint(role: Role, content: &RequirementContent) -> Option<&'s
         DeclaredSource::Index(_) | DeclaredSource::Member { .. } => false,
     };
     match role {
-        Role::Requested | Role::Override => None,
-        Role::Constraint if is_editable => Some("a constraint cannot be editable"),
-        Role::Constraint if content.name.is_none() => Some("a constraint needs a name"),
-        Role::Constraint if !content.extras.is_empty() => Some("a constraint cannot have extras"),
-        Role::Constraint => None,
+        RequirementRole::Requested | RequirementRole::Override => None,
+        RequirementRole::Constraint if is_editable => Some("a constraint cannot be editable"),
+        RequirementRole::Constraint if content.name.is_none() => Some("a constraint needs a name"),
+        RequirementRole::Constraint if !content.extras.is_empty() => Some("a constraint cannot have extras"),
+        RequirementRole::Constraint => None,
     }
 }

@@ -1,6 +1,6 @@
 //! `environment.yml`.
 
-use super::collection::{Collection, Role};
+use super::collection::{Collection, RequirementRole};
 use super::requirements::RequirementsWalk;
 use crate::formats::environment_yml::EnvironmentYml;
 use crate::formats::requirements_file;
@@ -37,7 +37,7 @@ pub(super) fn add(collection: &mut Collection<'_>, file: &RepoPath) {
         match requirements_file::parse(line.text.as_bytes(), &variable) {
             Ok(mut parsed) => {
                 parsed.lines.iter_mut().for_each(|parsed| parsed.line = line.line);
-                RequirementsWalk::new(collection).add_lines(file, parsed.lines, Role::Requested);
+                RequirementsWalk::new(collection).add_lines(file, parsed.lines, RequirementRole::Requested);
             }
             Err(error) => collection.refuse(&Place { line: Some(line.line), ..whole.clone() }, &error.reason),
         }

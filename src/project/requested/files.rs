@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::choice::Choice;
-use super::collection::{Collection, Role};
+use super::collection::{Collection, RequirementRole};
 use super::requirements::{RequirementsWalk, is_pylock};
 use super::{conda, notes, pipfile, pyproject, script, setup_cfg};
 use crate::config::{NamedEnvironment, Settings};
@@ -203,13 +203,13 @@ impl FileSearch<'_> {
     }
 
     fn add_requirements(&mut self, file: &RepoPath, place: &Place) {
-        RequirementsWalk::new(&mut self.collection).read(file, place, Role::Requested);
+        RequirementsWalk::new(&mut self.collection).read(file, place, RequirementRole::Requested);
         let input = InstallInput::RequirementsFile(file.to_path(self.collection.top));
         self.collection.packages.inputs.push(input);
         if let Some(compiled) = self.compiled(file) {
             let input = InstallInput::RequirementsFile(compiled.to_path(self.collection.top));
             self.collection.packages.inputs.push(input);
-            RequirementsWalk::new(&mut self.collection).read(&compiled, place, Role::Requested);
+            RequirementsWalk::new(&mut self.collection).read(&compiled, place, RequirementRole::Requested);
         }
     }
 

@@ -1,7 +1,7 @@
 //! `Pipfile`.
 
 use super::choice::Choice;
-use super::collection::{Collection, Context, Role};
+use super::collection::{Collection, RequirementContext, RequirementRole};
 use crate::formats::pipfile::{self, DEFAULT_CATEGORY};
 use crate::model::Place;
 use crate::path::RepoPath;
@@ -18,7 +18,7 @@ pub(super) fn add(collection: &mut Collection<'_>, file: &RepoPath, choice: &mut
         Err(error) => return collection.refuse_file(file, &error),
     };
     let base = collection.directory.clone();
-    let context = Context { file, base: &base, role: Role::Requested, group: None };
+    let context = RequirementContext { file, base: &base, role: RequirementRole::Requested, group: None };
     for category in categories {
         let is_named = |group: &String| {
             normalised(&category.name) == *group
@@ -29,7 +29,10 @@ pub(super) fn add(collection: &mut Collection<'_>, file: &RepoPath, choice: &mut
         if category.name == DEFAULT_CATEGORY {
             collection.add_all(context, category.requirements);
         } else if !named.is_empty() {
-            collection.add_all(Context { group: Some(&category.name), ..context }, category.requirements);
+            collection.add_all(
+                RequirementContext { group: Some(&category.name), ..context },
+                category.requirements,
+            );
         }
     }
 }

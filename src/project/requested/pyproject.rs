@@ -1,7 +1,7 @@
 //! `pyproject.toml`.
 
 use super::choice::Choice;
-use super::collection::{Collection, Context, Role};
+use super::collection::{Collection, RequirementContext, RequirementRole};
 use super::workspace::{Workspace, with_members};
 use crate::formats::declared_requirement::{
     DeclaredRequirement, DeclaredSource, RequirementContent, RequirementList, both_markers,
@@ -26,7 +26,7 @@ pub(super) fn add(collection: &mut Collection<'_>, file: &RepoPath, choice: &mut
     let name = pyproject.name.as_deref().map(normalised);
     collection.packages.own_names.extend(name.clone());
     let base = collection.directory.clone();
-    let context = Context { file, base: &base, role: Role::Requested, group: None };
+    let context = RequirementContext { file, base: &base, role: RequirementRole::Requested, group: None };
     let mut project = OwnProject {
         collection,
         context,
@@ -66,7 +66,7 @@ fn wanted_groups(pyproject: &Pyproject, choice: &Choice) -> Vec<String> {
 /// A project whose requirements may be itself, with extras.
 struct OwnProject<'p, 'c> {
     collection: &'p mut Collection<'c>,
-    context: Context<'p>,
+    context: RequirementContext<'p>,
     workspace: &'p Workspace,
     /// The name, normalised.
     name: Option<String>,
@@ -89,7 +89,7 @@ impl OwnProject<'_, '_> {
             let requirement = with_members(restricted(requirement, marker), self.workspace);
             match self.own_extras(&requirement) {
                 Some((extras, marker)) => self.add_own(requirement.line, &extras, marker.as_ref()),
-                None => self.collection.add(Context { group, ..self.context }, requirement),
+                None => self.collection.add(RequirementContext { group, ..self.context }, requirement),
             }
         }
     }
@@ -139,7 +139,7 @@ fn restricted(requirement: DeclaredRequirement, marker: Option<&Marker>) -> Decl
 /// Adds requirements that a build would compute: from files that setuptools reads, or else they are not known.
 fn add_computed(
     collection: &mut Collection<'_>,
-    context: Context<'_>,
+    context: RequirementContext<'_>,
     computed: &ComputedRequirements,
     extras: &[String],
 ) {
@@ -159,7 +159,11 @@ fn add_computed(
 }
 
 /// A file with one requirement of PEP 508 a line; setuptools refuses options in it.
-fn add_setuptools_file(collection: &mut Collection<'_>, context: Context<'_>, named: &SetuptoolsFile) {
+fn add_setuptools_file(
+    collection: &mut Collection<'_>,
+    context: RequirementContext<'_>,
+    named: &SetuptoolsFile,
+) {
     let mentioned = Place { file: context.file.clone(), line: Some(named.line) };
     let directory = context.file.parent().unwrap_or_default();
     let Some(file) = resolve(directory.as_bytes(), named.path.as_bytes()) else {
@@ -181,12 +185,18 @@ fn add_setuptools_file(collection: &mut Collection<'_>, context: Context<'_>, na
             ),
             false => DeclaredRequirement::of_text(line, content),
         };
-        collection.add(Context { file: &file, group: named.extra.as_deref(), ..context }, requirement);
+        collection
+            .add(RequirementContext { file: &file, group: named.extra.as_deref(), ..context }, requirement);
     }
 }
 
 /// Adds constraints and overrides.
-fn add_forced(collection: &mut Collection<'_>, context: Context<'_>, pyproject: &Pyproject, choice: &Choice) {
+fn add_forced(
+    collection: &mut Collection<'_>,
+    context: RequirementContext<'_>,
+    pyproject: &Pyproject,
+    choice: &Choice,
+) {
     use crate::formats::pyproject::GroupTool::{Pdm, Uv};
     let tool = choice.tool.or_else(|| pyproject.group_tool());
     let (constraints, overrides, excluded) = match (tool, &pyproject.uv, &pyproject.pdm) {
@@ -194,8 +204,8 @@ fn add_forced(collection: &mut Collection<'_>, context: Context<'_>, pyproject: 
         (Some(Pdm), _, Some(pdm)) => (Vec::new(), pdm.overrides.clone(), &pdm.excluded),
         _ => return,
     };
-    collection.add_all(Context { role: Role::Constraint, ..context }, constraints);
-    collection.add_all(Context { role: Role::Override, ..context }, overrides);
+    collection.add_all(RequirementContext { role: RequirementRole::Constraint, ..context }, constraints);
+    collection.add_all(RequirementContext { role: RequirementRole::Override, ..context }, overrides);
     let never = Marker::parse("python_version < \"0\"").ok();
     let any = Specifiers::parse("").ok();
     let (Some(never), Some(any)) = (never, any) else { return };
@@ -210,5 +220,8 @@ fn add_forced(collection: &mut Collection<'_>, context: Context<'_>, pyproject: 
             source: DeclaredSource::Index(any.clone()),
         }),
     };
-    collection.add_all(Context { role: Role::Override, ..context }, excluded.iter().map(nowhere).collect());
+    collection.add_all(
+        RequirementContext { role: RequirementRole::Override, ..context },
+        excluded.iter().map(nowhere).collect(),
+    );
 }

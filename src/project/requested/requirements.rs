@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use super::collection::{Collection, Context, Role};
+use super::collection::{Collection, RequirementContext, RequirementRole};
 use crate::formats::declared_requirement::{DeclaredRequirement, DeclaredSource, RequirementContent};
 use crate::formats::requirements_file::{self, DirectRequirement, RequirementEntry, RequirementsLine};
 use crate::formats::source_reference::SourceReference;
@@ -28,7 +28,7 @@ impl<'w, 'c> RequirementsWalk<'w, 'c> {
     }
 
     /// Reads a file that this place mentions.
-    pub(super) fn read(&mut self, file: &RepoPath, mentioned: &Place, role: Role) {
+    pub(super) fn read(&mut self, file: &RepoPath, mentioned: &Place, role: RequirementRole) {
         if self.within.contains(file) {
             return self.collection.refuse(mentioned, format!("`{file}` includes itself"));
         }
@@ -36,7 +36,7 @@ impl<'w, 'c> RequirementsWalk<'w, 'c> {
             return self.collection.leave(mentioned, "files include each other too deeply");
         }
         // A second time, the same file adds nothing: pip joins the conditions of all lines.
-        if !self.done.insert((file.clone(), role == Role::Constraint)) {
+        if !self.done.insert((file.clone(), role == RequirementRole::Constraint)) {
             return;
         }
         if is_pylock(file) {
@@ -56,7 +56,7 @@ impl<'w, 'c> RequirementsWalk<'w, 'c> {
     }
 
     /// Adds lines of a file.
-    pub(super) fn add_lines(&mut self, file: &RepoPath, lines: Vec<RequirementsLine>, role: Role) {
+    pub(super) fn add_lines(&mut self, file: &RepoPath, lines: Vec<RequirementsLine>, role: RequirementRole) {
         for line in lines {
             let place = Place { file: file.clone(), line: Some(line.line) };
             match line.entry {
@@ -78,21 +78,32 @@ impl<'w, 'c> RequirementsWalk<'w, 'c> {
                     self.add(file, line.line, line.text, content, role);
                 }
                 // In a constraints file, too, `-r` is about requirements.
-                Ok(RequirementEntry::Requirements(path)) => self.include(&place, &path, Role::Requested),
-                Ok(RequirementEntry::Constraints(path)) => self.include(&place, &path, Role::Constraint),
+                Ok(RequirementEntry::Requirements(path)) => {
+                    self.include(&place, &path, RequirementRole::Requested)
+                }
+                Ok(RequirementEntry::Constraints(path)) => {
+                    self.include(&place, &path, RequirementRole::Constraint)
+                }
                 Ok(RequirementEntry::Option { .. }) => {}
             }
         }
     }
 
-    fn add(&mut self, file: &RepoPath, line: usize, text: String, content: RequirementContent, role: Role) {
+    fn add(
+        &mut self,
+        file: &RepoPath,
+        line: usize,
+        text: String,
+        content: RequirementContent,
+        role: RequirementRole,
+    ) {
         let base = self.collection.directory.clone();
-        let context = Context { file, base: &base, role, group: None };
+        let context = RequirementContext { file, base: &base, role, group: None };
         self.collection.add(context, DeclaredRequirement { line, text, content: Ok(content) });
     }
 
     /// Follows `-r` or `-c`: a path relative to the directory of the file, or a URL.
-    fn include(&mut self, place: &Place, text: &str, role: Role) {
+    fn include(&mut self, place: &Place, text: &str, role: RequirementRole) {
         let path = match SourceReference::parse(text) {
             Ok(SourceReference::Local { path, .. }) => path,
             Ok(SourceReference::Remote { .. } | SourceReference::Repository { .. }) => {

@@ -1,6 +1,6 @@
 //! A script with its requirements in a comment.
 
-use super::collection::{Collection, Context, Role};
+use super::collection::{Collection, RequirementContext, RequirementRole};
 use crate::formats::declared_requirement::{DeclaredRequirement, RequirementContent, RequirementFault};
 use crate::formats::pyproject::{UvTable, with_sources};
 use crate::formats::script_metadata::{self, ScriptDependency};
@@ -22,8 +22,8 @@ pub(super) fn add(collection: &mut Collection<'_>, file: &RepoPath) {
     });
     let requirements = with_sources(declared.collect(), &uv.sources, None, None);
     let base = file.parent().unwrap_or_default().to_path(collection.top);
-    let context = Context { file, base: &base, role: Role::Requested, group: None };
+    let context = RequirementContext { file, base: &base, role: RequirementRole::Requested, group: None };
     collection.add_all(context, requirements);
-    collection.add_all(Context { role: Role::Constraint, ..context }, uv.constraints);
-    collection.add_all(Context { role: Role::Override, ..context }, uv.overrides);
+    collection.add_all(RequirementContext { role: RequirementRole::Constraint, ..context }, uv.constraints);
+    collection.add_all(RequirementContext { role: RequirementRole::Override, ..context }, uv.overrides);
 }

@@ -1,7 +1,7 @@
 //! `setup.cfg`.
 
 use super::choice::Choice;
-use super::collection::{Collection, Context, Role};
+use super::collection::{Collection, RequirementContext, RequirementRole};
 use crate::formats::setup_cfg::SetupCfg;
 use crate::model::Place;
 use crate::path::RepoPath;
@@ -13,11 +13,11 @@ pub(super) fn add(collection: &mut Collection<'_>, file: &RepoPath, choice: &mut
     let read = SetupCfg::parse(&bytes);
     collection.packages.own_names.extend(read.name.as_deref().map(normalised));
     let base = collection.directory.clone();
-    let context = Context { file, base: &base, role: Role::Requested, group: None };
+    let context = RequirementContext { file, base: &base, role: RequirementRole::Requested, group: None };
     collection.add_all(context, read.dependencies);
     let extras = choice.possible_extras();
     for extra in read.extras.into_iter().filter(|extra| extras.contains(&extra.name)) {
         choice.found_extra(&extra.name);
-        collection.add_all(Context { group: Some(&extra.name), ..context }, extra.requirements);
+        collection.add_all(RequirementContext { group: Some(&extra.name), ..context }, extra.requirements);
     }
 }
