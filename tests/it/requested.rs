@@ -5,6 +5,7 @@ use git_pyenv::model::{InstallInput, PackageSource, Requested, RequestedBy, Requ
 use git_pyenv::path::RepoPath;
 use git_pyenv::ports::{NoProgress, NoSignals};
 use git_pyenv::project::{RequestOptions, requested};
+use git_pyenv::python::MarkerEnvironment;
 use git_pyenv::session::{Ports, Session};
 
 use crate::support::repository::Sandbox;
@@ -36,6 +37,7 @@ fn read(sandbox: &Sandbox, asked: &Asked<'_>) -> RequestedPackages {
         files: &files,
         groups: &strings(asked.groups),
         extras: &strings(asked.extras),
+        markers: &MarkerEnvironment::default(),
     };
     requested(&env, &sandbox.path("repo"), &settings, &options)
 }
@@ -274,7 +276,11 @@ fn groups_count_as_their_tool_counts_them() {
     };
     let (dev, test) = ("pyproject.toml:2: a (dev)", "pyproject.toml:3: b (test)");
     assert_eq!(of("", None), [] as [&str; 0]);
-    assert_eq!(of("", Some("uv.lock")), [dev]);
+    let with_lock = of("", Some("uv.lock"));
+    assert!(
+        with_lock.len() == 2 && with_lock[0] == dev && with_lock[1].starts_with("unknown uv.lock: "),
+        "{with_lock:?}"
+    );
     assert_eq!(of("[tool.uv]\ndefault-groups = ['test']\n", None), [test]);
     assert_eq!(of("[tool.pdm]\ndistribution = true\n", None), [dev, test]);
     assert_eq!(of("[tool.poetry.group.dev]\noptional = true\n", None), [test]);
@@ -425,6 +431,88 @@ fn uv_forces_versions() {
             "override pyproject.toml:7: e ; python_version < \"0\"",
         ],
     );
+}
+
+#[test]
+fn members_of_a_workspace_take_each_other_from_where_they_are() {
+    let member = |name: &str| {
+        format!("[project]\nname = '{name}'\ndependencies = ['Lib_B', 'c', 'old']\n[build-system]\n")
+    };
+    let sandbox = tree(&[
+        (
+            "pyproject.toml",
+            "[tool.uv.workspace]\nmembers = ['packages/*']\nexclude = ['packages/old']\n[tool.uv.sources]\nlib-b = {workspace = true}\n\
+             c = {path = 'c', editable = true}\nold = {workspace = true}\n",
+        ),
+        ("packages/a/pyproject.toml", &member("a")),
+        ("packages/b/pyproject.toml", &member("lib.b")),
+        ("packages/old/pyproject.toml", &member("old")),
+        ("c/setup.py", ""),
+    ]);
+    let line = "packages/a/pyproject.toml:3";
+    assert_lines(
+        &sandbox,
+        &Asked { project: "packages/a", ..Asked::default() },
+        &[
+            &format!("{line}: Lib_B @ TOP/packages/b editable"),
+            &format!("{line}: c @ TOP/c editable"),
+            &format!("unknown {line}: no member of the workspace has the name `old`"),
+        ],
+    );
+    let line = "packages/old/pyproject.toml:3";
+    let own = Asked { project: "packages/old", ..Asked::default() };
+    assert_lines(
+        &sandbox,
+        &own,
+        &[&format!("{line}: Lib_B"), &format!("{line}: c"), &format!("{line}: old")],
+    );
+}
+
+const LOCK: &str = "version = 1\nrequires-python = \">=3.9\"\n[[package]]\nname = \"idna\"\nversion = \"3.4\"\nsource = { registry = \"https://example.org/simple\" }\n\
+    [[package]]\nname = \"iniconfig\"\nversion = \"2.0.0\"\nsource = { registry = \"https://example.org/simple\" }\n\
+    [[package]]\nname = \"p\"\nversion = \"1\"\nsource = { virtual = \".\" }\ndependencies = [{ name = \"idna\" }]\n\
+    [package.dev-dependencies]\ndev = [{ name = \"iniconfig\" }]\n[package.metadata]\nrequires-dist = [{ name = \"idna\" }]\n[package.metadata.requires-dev]\ndev = [{ name = \"iniconfig\" }]\n";
+
+#[test]
+fn the_lock_comes_before_the_manifest() {
+    let manifest = "[project]\nname = 'p'\nversion = '1'\nrequires-python = '>=3.9'\ndependencies = ['idna']\n[dependency-groups]\ndev = ['iniconfig']\n";
+    let sandbox =
+        tree(&[("pyproject.toml", manifest), ("uv.lock", LOCK), ("requirements.txt", "exported==1\n")]);
+    let wanted = |packages: &RequestedPackages| {
+        let mut names: Vec<String> = packages
+            .requested
+            .iter()
+            .map(|it| match &it.what {
+                What::Package { name, specifiers, .. } => format!("{name}{specifiers}"),
+                other => format!("{other:?}"),
+            })
+            .collect();
+        names.sort();
+        names
+    };
+    let packages = read(&sandbox, &Asked::default());
+    assert_eq!(wanted(&packages), ["idna==3.4", "iniconfig==2.0.0"]);
+    assert_eq!((&packages.source, packages.is_exact), (&RequestedBy::Lock("uv".to_owned()), true));
+    assert_eq!(packages.inputs, [InstallInput::Lock(sandbox.path("repo/uv.lock"))]);
+    assert_eq!(files(&packages), ["uv.lock", "pyproject.toml"]);
+    let unknown = read(&sandbox, &Asked { groups: &["dev", "nothing"], ..Asked::default() });
+    assert_eq!(wanted(&unknown), ["idna==3.4", "iniconfig==2.0.0"]);
+    assert_eq!(
+        lines(&sandbox, &unknown).last().map(String::as_str),
+        Some("wrong uv.lock: there is no dependency group `nothing`")
+    );
+    let given = read(&sandbox, &Asked { files: &["uv.lock"], ..Asked::default() });
+    assert_eq!(wanted(&given), ["idna==3.4", "iniconfig==2.0.0"]);
+
+    sandbox.git(&["config", "pyenv.requirementsFile", "requirements.txt"]);
+    let named = read(&sandbox, &Asked::default());
+    assert_eq!(wanted(&named), ["exported==1", "idna", "iniconfig"]);
+    sandbox.git(&["config", "--unset", "pyenv.requirementsFile"]);
+
+    sandbox.write("uv.lock", "version = 9\n");
+    let found = read(&sandbox, &Asked::default());
+    assert_eq!(wanted(&found), ["exported==1", "idna", "iniconfig"]);
+    assert!(!found.is_exact && found.unreadable.len() == 1 && !found.unreadable[0].is_error, "{found:?}");
 }
 
 #[test]

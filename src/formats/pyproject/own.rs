@@ -144,8 +144,17 @@ impl Pyproject {
         }
     }
 
+    /// The names of all extras, normalised.
+    #[must_use]
+    pub fn extra_names(&self) -> BTreeSet<String> {
+        let standard = self.standard.iter().flat_map(|standard| &standard.extras).map(|extra| &extra.name);
+        let poetry = self.poetry.iter().flat_map(|poetry| &poetry.extras).map(|(name, _)| name);
+        standard.chain(poetry).cloned().collect()
+    }
+
     /// The names of all groups, normalised.
-    fn group_names(&self) -> BTreeSet<String> {
+    #[must_use]
+    pub fn group_names(&self) -> BTreeSet<String> {
         let standard = self.groups.iter().map(|group| &group.name);
         let poetry = self.poetry.iter().flat_map(|poetry| &poetry.groups).map(|group| &group.name);
         let pdm = self.pdm.iter().flat_map(|pdm| &pdm.development).map(|group| &group.name);

@@ -18,6 +18,7 @@ mod uv;
 pub use disk_files::DiskFiles;
 pub use lock_format::LockFormat;
 pub use lock_input::{LockInput, LockSelection, ProjectFiles};
+pub(super) use members::matching;
 
 /// Every format of lock files.
 pub static LOCK_FORMATS: &[&LockFormat] =

@@ -8,6 +8,7 @@ use crate::formats::ParseError;
 use crate::formats::declared_requirement::{
     DeclaredRequirement, DeclaredSource, RequirementContent, RequirementFault,
 };
+use crate::formats::pyproject::Pyproject;
 use crate::fs::{Resolution, read_optional, real_path, resolve_links};
 use crate::model::{Place, Requested, RequestedPackages, UnreadableRequirement, What};
 use crate::path::{RepoPath, printable};
@@ -63,6 +64,13 @@ impl<'c> Collection<'c> {
     /// Says whether a file is there, and in the work tree once links are followed.
     pub(super) fn is_inside(&self, file: &RepoPath) -> bool {
         real_path(&file.to_path(self.top)).is_some_and(|real| real.starts_with(&self.real_top))
+    }
+
+    /// The `pyproject.toml` in a directory of the work tree, for what it says beside requirements. One that cannot be read is
+    /// none.
+    pub(super) fn pyproject(&self, directory: &RepoPath) -> Option<Pyproject> {
+        let file = directory.join("pyproject.toml").ok().filter(|file| self.is_inside(file))?;
+        Pyproject::parse(&read_optional(&file.to_path(self.top), FILE_LIMIT).ok()??).ok()
     }
 
     /// Reads a file of the work tree that this place mentions. What keeps it from being read is noted.

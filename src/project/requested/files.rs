@@ -4,22 +4,19 @@ use std::path::{Path, PathBuf};
 
 use super::choice::Choice;
 use super::collection::{Collection, RequirementRole};
-use super::requirements::{RequirementsWalk, is_pylock};
-use super::{conda, notes, pipfile, pyproject, script, setup_cfg};
+use super::requirements::RequirementsWalk;
+use super::{conda, lock, notes, pipfile, pyproject, script, setup_cfg};
 use crate::config::{NamedEnvironment, Settings};
 use crate::env::Env;
-use crate::formats::pyproject::GroupTool;
 use crate::formats::requirements_file;
 use crate::fs::{exists, read_optional};
 use crate::model::{InstallInput, Place, RequestedBy, RequestedPackages};
 use crate::path::{RepoPath, display, path_to_bytes, resolve, split_name};
+use crate::project::locks::LockFormat;
 use crate::project::manifests::{self, Manifest};
+use crate::python::MarkerEnvironment;
 use crate::setting::Origin;
 use crate::tree::SETTINGS_LIMIT;
-
-/// The locks that show which tool decides about groups.
-const LOCKS: [(&str, GroupTool); 3] =
-    [("uv.lock", GroupTool::Uv), ("poetry.lock", GroupTool::Poetry), ("pdm.lock", GroupTool::Pdm)];
 
 /// What is wanted of a project.
 #[derive(Debug, Clone, Copy)]
@@ -34,13 +31,16 @@ pub struct RequestOptions<'o> {
     pub groups: &'o [String],
     /// Extras of the project.
     pub extras: &'o [String],
+    /// What the markers of a lock are evaluated with.
+    pub markers: &'o MarkerEnvironment,
 }
 
 /// Reads what an environment of the project is asked to contain.
 ///
-/// These files count: those of the options; else those that the settings name for the environment; else the requirements
-/// file (`requirementsFile`), `pyproject.toml`, `setup.cfg` and `Pipfile`, and where these ask for nothing
-/// `environment.yml`. Files that are included count too, and what `pip-compile` made of a file that counts.
+/// These files count: those of the options; else those that the settings name for the environment; else the lock, unless
+/// the settings name a requirements file; else the requirements file, `pyproject.toml`, `setup.cfg` and `Pipfile`, and
+/// where these ask for nothing `environment.yml`. Files that are included count too, and what `pip-compile` made of a file
+/// that counts.
 ///
 /// Never fails: what cannot be read is in the result.
 #[must_use]
@@ -56,10 +56,9 @@ pub fn requested(
         collection: Collection::new(env, top, options.project),
         project: options.project,
         choice: Choice::new(groups, options.groups, options.extras),
+        markers: options.markers,
         is_manifest: false,
     };
-    let tool = LOCKS.iter().find(|(lock, _)| exists(&search.collection.directory.join(lock)));
-    search.choice.tool = tool.map(|(_, tool)| *tool);
     match named.filter(|environment| !environment.requirements.value.is_empty()) {
         _ if !options.files.is_empty() => options.files.iter().for_each(|file| search.add_given(file)),
         Some(environment) => search.add_of_environment(environment),
@@ -72,6 +71,7 @@ struct FileSearch<'s> {
     collection: Collection<'s>,
     project: &'s RepoPath,
     choice: Choice,
+    markers: &'s MarkerEnvironment,
     /// Something else than a requirements file asks for something.
     is_manifest: bool,
 }
@@ -100,6 +100,13 @@ impl FileSearch<'_> {
 
     /// Adds what tools would read.
     fn add_usual(&mut self, settings: &Settings) {
+        if let Some((file, format)) = lock::locks(&self.collection, self.project).into_iter().next() {
+            self.choice.tool = lock::group_tool(format);
+            let is_named = settings.requirements_file.origin != Origin::Default;
+            if !is_named && self.add_lock(&file, format) {
+                return;
+            }
+        }
         self.add_requirements_file(settings);
         for manifest in
             [&manifests::pyproject::MANIFEST, &manifests::setup_cfg::MANIFEST, &manifests::pipfile::MANIFEST]
@@ -172,7 +179,7 @@ impl FileSearch<'_> {
     fn add_any(&mut self, file: &RepoPath) {
         let place = Place { file: file.clone(), line: None };
         let name = String::from_utf8_lossy(file.name()).into_owned();
-        let before = self.asked();
+        let (before, given) = (self.asked(), self.collection.packages.inputs.len());
         match name.as_str() {
             "pyproject.toml" => pyproject::add(&mut self.collection, file, &mut self.choice),
             "setup.cfg" => setup_cfg::add(&mut self.collection, file, &mut self.choice),
@@ -182,16 +189,23 @@ impl FileSearch<'_> {
             name if name.ends_with(".yml") || name.ends_with(".yaml") => {
                 conda::add(&mut self.collection, file)
             }
-            name if name.ends_with(".lock") || is_pylock(file) => {
-                self.collection.leave(&place, "it is a lock, and is not read");
-            }
-            _ => return self.add_requirements(file, &place),
+            _ => match lock::format_of(file) {
+                Some(format) => {
+                    self.add_lock(file, format);
+                }
+                None => self.add_requirements(file, &place),
+            },
         }
-        if self.asked() != before {
+        let inputs = &self.collection.packages.inputs;
+        if self.asked() != before && inputs.len() == given {
             self.is_manifest = true;
             let file = file.to_path(self.collection.top);
             self.collection.packages.inputs.push(InstallInput::Manifest(file));
         }
+    }
+
+    fn add_lock(&mut self, file: &RepoPath, format: &LockFormat) -> bool {
+        lock::add(&mut self.collection, file, format, &mut self.choice, self.markers)
     }
 
     /// How much is asked for so far.
@@ -243,11 +257,12 @@ impl FileSearch<'_> {
         let mut packages = self.collection.packages;
         packages.own_names.sort();
         packages.own_names.dedup();
-        packages.notes = notes::notes(self.collection.env);
-        packages.source = match (self.is_manifest, packages.inputs.is_empty()) {
-            (true, _) => RequestedBy::Manifest,
-            (false, false) => RequestedBy::Requirements,
-            (false, true) => RequestedBy::Nothing,
+        packages.notes.extend(notes::notes(self.collection.env));
+        packages.source = match (packages.source, self.is_manifest) {
+            (RequestedBy::Lock(tool), _) => RequestedBy::Lock(tool),
+            (_, true) => RequestedBy::Manifest,
+            (_, false) if packages.inputs.is_empty() => RequestedBy::Nothing,
+            (_, false) => RequestedBy::Requirements,
         };
         packages
     }

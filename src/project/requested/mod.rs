@@ -7,6 +7,7 @@ mod choice;
 mod collection;
 mod conda;
 mod files;
+mod lock;
 mod notes;
 mod pipfile;
 mod pyproject;

@@ -9,10 +9,9 @@ use crate::formats::declared_requirement::{
     DeclaredRequirement, DeclaredSource, RequirementContent, RequirementFault,
 };
 use crate::formats::pyproject::{Pyproject, UvSource, UvWorkspace};
-use crate::fs::read_optional;
 use crate::path::{RepoPath, path_to_bytes};
+use crate::project::locks::{DiskFiles, matching};
 use crate::python::normalised;
-use crate::tree::SETTINGS_LIMIT;
 
 /// What a project has of its workspace; without one, only its own sources.
 #[derive(Debug, Default)]
@@ -40,7 +39,7 @@ impl Workspace {
         let directory = file.parent().unwrap_or_default();
         let is_root = |found: &Pyproject| found.uv.as_ref().is_some_and(|uv| uv.workspace.is_some());
         let root = directory.ancestors().find_map(|directory| {
-            let found = read(collection, &directory)?;
+            let found = collection.pyproject(&directory)?;
             is_root(&found).then_some((directory, found))
         });
         let Some((root, found)) = root else { return workspace };
@@ -72,7 +71,7 @@ impl Workspace {
     }
 
     fn add(&mut self, collection: &Collection<'_>, directory: &RepoPath) {
-        let Some(found) = read(collection, directory) else { return };
+        let Some(found) = collection.pyproject(directory) else { return };
         let is_package = found.uv.as_ref().and_then(|uv| uv.package) != Some(false);
         let Some(name) = found.name else { return };
         let member = WorkspaceMember { directory: directory.to_path(collection.top), is_package };
@@ -84,24 +83,23 @@ fn path_text(path: &std::path::Path) -> String {
     String::from_utf8_lossy(&path_to_bytes(path)).into_owned()
 }
 
-/// The `pyproject.toml` in a directory of the work tree. One that cannot be read is none: what depends on it stays unknown.
-fn read(collection: &Collection<'_>, directory: &RepoPath) -> Option<Pyproject> {
-    let file = directory.join("pyproject.toml").ok().filter(|file| collection.is_inside(file))?;
-    let bytes = read_optional(&file.to_path(collection.top), SETTINGS_LIMIT).ok()??;
-    Pyproject::parse(&bytes).ok()
-}
-
 /// The directories of the members, without the root.
 fn members(
     collection: &Collection<'_>,
     root: &RepoPath,
     workspace: Option<&UvWorkspace>,
 ) -> Result<Vec<RepoPath>, String> {
-    let _ = (collection, root);
-    match workspace.filter(|workspace| !workspace.members.is_empty()) {
-        None => Ok(Vec::new()),
-        Some(_) => Err("the members of the workspace are not looked for".to_owned()),
-    }
+    let Some(workspace) = workspace else { return Ok(Vec::new()) };
+    let files = DiskFiles { directory: root.to_path(collection.top) };
+    let found = |patterns: &[String]| {
+        if let Some(pattern) = patterns.iter().find(|pattern| pattern.split('/').any(|part| part == "..")) {
+            return Err(format!("the pattern `{pattern}` leads out of the workspace"));
+        }
+        matching(&files, patterns)
+    };
+    let excluded = found(&workspace.exclude)?;
+    let included = found(&workspace.members)?.into_iter().filter(|directory| !excluded.contains(directory));
+    Ok(included.filter_map(|directory| root.join(directory).ok()).collect())
 }
 
 /// A requirement of a member of the workspace becomes one of its directory.

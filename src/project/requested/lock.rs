@@ -1,0 +1,118 @@
+//! The lock of the tool that the project uses.
+
+use super::choice::Choice;
+use super::collection::Collection;
+use super::requirements::is_pylock;
+use crate::formats::pyproject::{GroupTool, Pyproject};
+use crate::fs::exists;
+use crate::model::{InstallInput, Place, RequestedPackages};
+use crate::path::RepoPath;
+use crate::project::locks::{DiskFiles, LOCK_FORMATS, LockFormat, LockInput, LockSelection};
+use crate::python::MarkerEnvironment;
+
+/// The tools that decide about groups, as locks name them.
+const TOOLS: [(&str, GroupTool); 3] =
+    [("uv", GroupTool::Uv), ("poetry", GroupTool::Poetry), ("pdm", GroupTool::Pdm)];
+
+/// The lock that a file is, by its name.
+pub(super) fn format_of(file: &RepoPath) -> Option<&'static LockFormat> {
+    let is_named = |format: &&&LockFormat| {
+        file.name() == format.file_name.as_bytes() || (format.file_name == "pylock.toml" && is_pylock(file))
+    };
+    LOCK_FORMATS.iter().find(is_named).copied()
+}
+
+/// The locks beside the manifests of a project, that of the tool whose tables `pyproject.toml` has first.
+pub(super) fn locks(collection: &Collection<'_>, project: &RepoPath) -> Vec<(RepoPath, &'static LockFormat)> {
+    let path = |format: &LockFormat| project.join(format.file_name).ok();
+    let present = LOCK_FORMATS.iter().filter_map(|format| Some((path(format)?, *format)));
+    let mut found: Vec<_> = present.filter(|(file, _)| exists(&file.to_path(collection.top))).collect();
+    if found.len() > 1 {
+        let tool = collection.pyproject(project).and_then(|pyproject| pyproject.group_tool());
+        found.sort_by_key(|(_, format)| tool.is_none() || group_tool(format) != tool);
+    }
+    found
+}
+
+/// The tool that decides about groups in a project with this lock.
+pub(super) fn group_tool(format: &LockFormat) -> Option<GroupTool> {
+    TOOLS.iter().find(|(name, _)| *name == format.tool).map(|(_, tool)| *tool)
+}
+
+/// Adds what a lock asks for; `false` if that is not known, so that the manifest has to be asked.
+pub(super) fn add(
+    collection: &mut Collection<'_>,
+    file: &RepoPath,
+    format: &LockFormat,
+    choice: &mut Choice,
+    markers: &MarkerEnvironment,
+) -> bool {
+    let place = Place { file: file.clone(), line: None };
+    let Some(lock) = collection.read(file, &place) else { return false };
+    let directory = file.parent().unwrap_or_default();
+    let beside = directory.join(format.manifest).ok().filter(|manifest| collection.is_inside(manifest));
+    let manifest = beside.and_then(|manifest| collection.read(&manifest, &place));
+    let pyproject = manifest.as_deref().and_then(|bytes| Pyproject::parse(bytes).ok());
+    let (groups, extras) = wanted(format, pyproject.as_ref(), choice);
+    let files = DiskFiles { directory: directory.to_path(collection.top) };
+    let input = LockInput { file, lock: &lock, manifest: manifest.as_deref(), files: &files };
+    let selection = LockSelection {
+        directory: &files.directory,
+        extras: &extras,
+        groups: groups.as_deref(),
+        environment: markers,
+    };
+    match (format.requested)(&input, &selection) {
+        Ok(packages) => {
+            take_over(&mut collection.packages, packages);
+            collection.packages.inputs.push(InstallInput::Lock(file.to_path(collection.top)));
+            true
+        }
+        Err(reason) => {
+            collection.leave(&place, reason);
+            false
+        }
+    }
+}
+
+/// The groups, if they are not those that the tool installs anyway, and the extras. What the manifest has is found.
+fn wanted(
+    format: &LockFormat,
+    pyproject: Option<&Pyproject>,
+    choice: &mut Choice,
+) -> (Option<Vec<String>>, Vec<String>) {
+    let (all_groups, all_extras) = match pyproject {
+        Some(pyproject) => (pyproject.group_names(), pyproject.extra_names()),
+        // A `Pipfile` has groups alone, and a lock that stands alone may have any.
+        None => (choice.possible_groups().into_iter().collect(), choice.extras.iter().cloned().collect()),
+    };
+    let extras: Vec<String> =
+        choice.possible_extras().into_iter().filter(|extra| all_extras.contains(extra)).collect();
+    let named: Vec<String> =
+        choice.possible_groups().into_iter().filter(|group| all_groups.contains(group)).collect();
+    let is_usual = choice.instead.is_none();
+    extras.iter().for_each(|extra| choice.found_extra(extra));
+    named.iter().for_each(|group| choice.found_group(group));
+    if is_usual && named.is_empty() {
+        return (None, extras);
+    }
+    let usual = pyproject.zip(group_tool(format)).filter(|_| is_usual);
+    let mut groups = usual.map(|(pyproject, tool)| pyproject.default_groups(tool)).unwrap_or_default();
+    groups.extend(named);
+    groups.sort();
+    groups.dedup();
+    (Some(groups), extras)
+}
+
+fn take_over(all: &mut RequestedPackages, found: RequestedPackages) {
+    all.files.extend(found.files.into_iter().filter(|file| !all.files.contains(file)).collect::<Vec<_>>());
+    all.requested.extend(found.requested);
+    all.constraints.extend(found.constraints);
+    all.overrides.extend(found.overrides);
+    all.unreadable.extend(found.unreadable);
+    all.own_names.extend(found.own_names);
+    all.notes.extend(found.notes);
+    all.is_exact = found.is_exact;
+    all.active = found.active;
+    all.source = found.source;
+}
