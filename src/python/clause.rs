@@ -143,6 +143,36 @@ impl Clause {
         };
         Some(vec![Compared::of(&from)])
     }
+
+    /// Returns whether it names a final release.
+    pub(super) fn is_of_release(&self) -> bool {
+        self.version().is_some_and(|version| {
+            !version.is_prerelease() && !version.is_development_or_post() && !version.is_local()
+        })
+    }
+
+    /// Versions among which there is one for each answer that conditions with final releases can have around this one.
+    pub(super) fn surroundings(&self) -> Vec<Compared> {
+        let Some(version) = self.version() else {
+            return match &self.condition {
+                Condition::Text(text) => vec![Compared::text(text)],
+                _ => Vec::new(),
+            };
+        };
+        let mut around = vec![version.clone(), version.first_development()];
+        let longer = [[0].as_slice(), &[0, 1]].into_iter();
+        around.extend(longer.filter_map(|more| version.with_release(&[version.release(), more].concat())));
+        // Up to where `==…*` and `~=` reach.
+        for length in 1..=version.release().len() {
+            let prefix = version.release().get(..length).and_then(|prefix| version.with_release(prefix));
+            let after = prefix.and_then(|prefix| prefix.after_prefix());
+            around.extend(after.iter().filter_map(|after| after.with_release(after.release())));
+            around.extend(after);
+        }
+        let text = version.to_string();
+        let others = ["a0", ".post0", "+0"].map(|more| Compared::installed(&format!("{text}{more}")));
+        around.iter().map(Compared::of).chain(others).collect()
+    }
 }
 
 impl Condition {

@@ -13,7 +13,7 @@ mod specifiers;
 mod version;
 
 pub use answer::Answer;
-pub use marker::{ActiveNames, Marker, MarkerEnvironment};
+pub use marker::{ActiveNames, DecisiveEnvironment, Marker, MarkerEnvironment};
 pub use name::normalised;
 pub use request::{Build, Request, VersionRequest};
 pub use requirement::{Requirement, Wanted};

@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 use std::fmt;
 
+use super::answer::Answer;
 use super::clause::{Clause, Compared};
 use super::lexer::stripped;
 use super::version::{NO_SUCH_RELEASE, Version};
@@ -112,6 +113,29 @@ impl Specifiers {
         let versions = Self::around(&named);
         let mut versions = versions.iter().filter_map(|numbers| Version::of_release(numbers));
         versions.all(|version| accept(some, &version) == accept(others, &version))
+    }
+
+    /// Whether all of one list accept the same versions as all of another. It is not always known where they name
+    /// pre-releases, post-releases or local versions.
+    #[must_use]
+    pub fn accept_same(some: &[&Self], others: &[&Self]) -> Answer {
+        let clauses = || some.iter().chain(others).flat_map(|specifiers| specifiers.clauses());
+        if clauses().count() > MOST_COMPARED {
+            return Answer::Unknown("there are too many conditions".to_owned());
+        }
+        let accept = |all: &[&Self], version: &Compared| all.iter().all(|one| one.accept(version));
+        let mut tried = clauses().flat_map(Clause::surroundings).chain([Compared::installed("0.dev0")]);
+        if tried.any(|version| accept(some, &version) != accept(others, &version)) {
+            return Answer::No;
+        }
+        let set = |all: &[&Self]| {
+            let clauses = all.iter().flat_map(|specifiers| specifiers.clauses());
+            clauses.map(ToString::to_string).collect::<BTreeSet<_>>()
+        };
+        match set(some) == set(others) || clauses().all(Clause::is_of_release) {
+            true => Answer::Yes,
+            false => Answer::Unknown("they may differ in pre-releases or post-releases".to_owned()),
+        }
     }
 
     /// The numbers of the releases that they name.

@@ -2,12 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::super::answer::Answer;
-use super::super::specifiers::Specifiers;
-use super::super::version::Version;
 use super::environment::{ActiveNames, MarkerEnvironment};
-use super::evaluate::Marker;
-use super::expression::{Comparison, Expression, Term, Variable};
+use super::expression::{Comparison, Expression, Term};
+use super::markers::Marker;
+use super::variable::MarkerVariable;
+use crate::python::answer::Answer;
+use crate::python::specifiers::Specifiers;
+use crate::python::version::Version;
 
 /// As many environments are tried. Markers that would need more are compared as texts.
 const MOST_TRIED: usize = 20_000;
@@ -18,29 +19,34 @@ const OTHER: &str = "another";
 /// The value of `sys_platform` that goes with one of `platform_system`, as uv assumes.
 const SYSTEMS: [(&str, &str); 3] = [("Windows", "win32"), ("Darwin", "darwin"), ("Linux", "linux")];
 
+/// An environment in which markers may differ.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DecisiveEnvironment {
+    /// The values of the variables.
+    pub environment: MarkerEnvironment,
+    /// At most one extra.
+    pub active: ActiveNames,
+    /// Its values may go together: no Python for Windows has the `os_name` of another system.
+    pub is_possible: bool,
+}
+
 impl Marker {
     /// Whether two markers apply to the same environments of the Pythons that all of `pythons` accept; no marker applies to
     /// every one. Each answer that they can give is tried, with the values that they name and others.
     #[must_use]
     pub fn apply_alike(one: Option<&Self>, other: Option<&Self>, pythons: &[&Specifiers]) -> Answer {
-        let mut samples = Samples::default();
-        for marker in [one, other].into_iter().flatten() {
-            if let Err(reason) = samples.add(marker.expression()) {
-                let same_text = one.map(Self::text) == other.map(Self::text);
-                return if same_text { Answer::Yes } else { Answer::Unknown(reason) };
-            }
-        }
-        let Some(environments) = samples.environments(pythons) else {
-            return Answer::Unknown("the markers compare too many values".to_owned());
+        let markers: Vec<&Self> = [one, other].into_iter().flatten().collect();
+        let environments = match Self::decisive_environments(&markers, pythons) {
+            Ok(environments) => environments,
+            Err(_) if one.map(Self::text) == other.map(Self::text) => return Answer::Yes,
+            Err(reason) => return Answer::Unknown(reason),
         };
         let mut answer = Answer::Yes;
-        for (environment, active) in &environments {
+        for DecisiveEnvironment { environment, active, is_possible } in &environments {
             let evaluate = |marker: Option<&Self>| {
                 marker.map_or(Answer::Yes, |marker| marker.evaluate(environment, active))
             };
-            let (first, second) = (evaluate(one), evaluate(other));
-            let is_possible = is_possible(environment);
-            answer = match (first == second, is_possible) {
+            answer = match (evaluate(one) == evaluate(other), is_possible) {
                 (true, _) => answer,
                 (false, true) => return Answer::No,
                 (false, false) => {
@@ -50,17 +56,39 @@ impl Marker {
         }
         answer
     }
+
+    /// Environments of the Pythons that all of `pythons` accept, among which there is one for each combination of answers
+    /// that these markers can give.
+    ///
+    /// # Errors
+    /// Why these cannot be known, as a lower-case fragment: comparisons other than of equality, or too many of them.
+    pub fn decisive_environments(
+        markers: &[&Self],
+        pythons: &[&Specifiers],
+    ) -> Result<Vec<DecisiveEnvironment>, String> {
+        let mut samples = MarkerSamples::default();
+        for marker in markers {
+            samples.add(marker.expression())?;
+        }
+        let environments = samples.environments(pythons);
+        let environments = environments.ok_or("the markers compare too many values")?;
+        let decisive = environments.into_iter().map(|(environment, active)| {
+            let is_possible = is_possible(&environment);
+            DecisiveEnvironment { environment, active, is_possible }
+        });
+        Ok(decisive.collect())
+    }
 }
 
 /// The values that markers compare with.
 #[derive(Debug, Default)]
-struct Samples {
+struct MarkerSamples {
     versions: BTreeSet<Vec<u64>>,
     extras: BTreeSet<String>,
     texts: BTreeMap<&'static str, BTreeSet<String>>,
 }
 
-impl Samples {
+impl MarkerSamples {
     /// Adds those of a marker.
     ///
     /// # Errors
@@ -70,6 +98,9 @@ impl Samples {
             match term {
                 Term::Nested(nested) => self.add(nested)?,
                 Term::Comparison(comparison) => self.add_comparison(comparison)?,
+                Term::Incomparable(_) => {
+                    return Err("a marker compares two texts or two variables".to_owned());
+                }
             }
         }
         Ok(())
@@ -77,10 +108,10 @@ impl Samples {
 
     fn add_comparison(&mut self, comparison: &Comparison) -> Result<(), String> {
         let unknown = |name: &str| format!("it cannot be known for which values `{name}` is compared");
-        let (variable, text, _) = comparison.variable().ok_or("a marker compares two texts")?;
+        let (variable, text) = (comparison.variable, comparison.text.as_str());
         let is_equality = matches!(comparison.operator, "==" | "!=");
         match variable {
-            Variable::PythonVersion | Variable::PythonFullVersion => {
+            MarkerVariable::PythonVersion | MarkerVariable::PythonFullVersion => {
                 for word in text.split([' ', ',', '|']).filter(|word| !word.is_empty()) {
                     let version = Version::parse(word.trim_end_matches(".*"));
                     let version = version.filter(|version| !version.is_prerelease());
@@ -88,17 +119,17 @@ impl Samples {
                     self.versions.insert(version.release().to_vec());
                 }
             }
-            Variable::Extra if is_equality => drop(self.extras.insert(text.to_owned())),
-            Variable::PlatformSystem if is_equality => {
+            MarkerVariable::Extra if is_equality => drop(self.extras.insert(text.to_owned())),
+            MarkerVariable::PlatformSystem if is_equality => {
                 let system = SYSTEMS.iter().find(|(name, _)| *name == text);
                 let (_, platform) = system.ok_or_else(|| unknown(variable.name()))?;
-                self.add_text(Variable::SysPlatform, platform);
+                self.add_text(MarkerVariable::SysPlatform, platform);
             }
-            Variable::SysPlatform
-            | Variable::OsName
-            | Variable::PlatformMachine
-            | Variable::ImplementationName
-            | Variable::PlatformPythonImplementation
+            MarkerVariable::SysPlatform
+            | MarkerVariable::OsName
+            | MarkerVariable::PlatformMachine
+            | MarkerVariable::ImplementationName
+            | MarkerVariable::PlatformPythonImplementation
                 if is_equality =>
             {
                 self.add_text(variable, text);
@@ -108,7 +139,7 @@ impl Samples {
         Ok(())
     }
 
-    fn add_text(&mut self, variable: Variable, text: &str) {
+    fn add_text(&mut self, variable: MarkerVariable, text: &str) {
         self.texts.entry(variable.name()).or_default().insert(text.to_owned());
     }
 

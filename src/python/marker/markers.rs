@@ -24,6 +24,11 @@ impl Marker {
         Ok(Self { text: stripped(text).to_owned(), expression: parse(text)? })
     }
 
+    /// What it consists of.
+    pub(super) fn expression(&self) -> &Expression {
+        &self.expression
+    }
+
     /// The marker as written.
     #[must_use]
     pub fn text(&self) -> &str {

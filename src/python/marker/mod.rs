@@ -9,6 +9,7 @@ mod markers;
 mod parse;
 mod variable;
 
+pub use alike::DecisiveEnvironment;
 pub use environment::{ActiveNames, MarkerEnvironment};
 pub use markers::Marker;
 

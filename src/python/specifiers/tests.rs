@@ -46,24 +46,6 @@ fn feature_releases_match_as_a_whole() {
     }
 }
 
-#[test]
-fn the_same_interpreters_are_accepted() {
-    let cases = [
-        (">=3.9", ">=3.9.0", true),
-        (">=3.9", ">=3.9,>=3.8", true),
-        (">=3.9", ">3.9", false),
-        (">=3.9", ">=3.9,<4", false),
-        ("~=3.9", ">=3.9,<4", true),
-        ("==3.9.*", ">=3.9,<3.10", true),
-        (">=3.9,!=3.9.3", ">=3.9", false),
-        ("", ">=0", true),
-    ];
-    for (one, other, alike) in cases {
-        let parse = |text: &str| Specifiers::parse(text).expect("specifiers");
-        let (first, second) = (parse(one), parse(other));
-        assert_eq!(Specifiers::accept_alike(&[&first], &[&second]), alike, "{one} | {other}");
-        assert_eq!(Specifiers::accept_alike(&[&second], &[&first]), alike, "{other} | {one}");
-
 /// What `packaging` 26.3 answers with `prereleases=True`; uv answers the same where the row has no note.
 #[test]
 fn installed_versions_match_as_for_pip() {
@@ -266,5 +248,59 @@ proptest! {
         if let Ok(read) = Specifiers::parse(&format!(" {operator}  {version} ,")) {
             prop_assert_eq!(Specifiers::parse(&read.to_string()), Ok(read));
         }
+    }
+}
+
+#[test]
+fn the_same_interpreters_are_accepted() {
+    let cases = [
+        (">=3.9", ">=3.9.0", true),
+        (">=3.9", ">=3.9,>=3.8", true),
+        (">=3.9", ">3.9", false),
+        (">=3.9", ">=3.9,<4", false),
+        ("~=3.9", ">=3.9,<4", true),
+        ("==3.9.*", ">=3.9,<3.10", true),
+        (">=3.9,!=3.9.3", ">=3.9", false),
+        ("", ">=0", true),
+    ];
+    for (one, other, alike) in cases {
+        let (first, second) = (read(one), read(other));
+        assert_eq!(Specifiers::accept_alike(&[&first], &[&second]), alike, "{one} | {other}");
+        assert_eq!(Specifiers::accept_alike(&[&second], &[&first]), alike, "{other} | {one}");
+    }
+}
+
+#[test]
+fn the_same_versions_are_accepted() {
+    let unknown = || Answer::Unknown("they may differ in pre-releases or post-releases".to_owned());
+    let cases = [
+        (">=3.0,<4", "<4.0,>=3", Answer::Yes),
+        (">=3.0,<4", ">=3.0,<4,>=2", Answer::Yes),
+        (">=3.0,<4", "~=3.0", Answer::Yes),
+        (">=3.0,<4", ">=3.0,==3.*", Answer::Yes),
+        (">=3.0,<4", ">=3.0,<4,!=5", Answer::Yes),
+        (">=3.0,<4", "==3.*", Answer::No),
+        (">=3.0,<4", ">3.0,<4", Answer::No),
+        (">=3.0,<4", ">=3.0,<4,!=3.5", Answer::No),
+        (">=3.0,<4", ">=3.0", Answer::No),
+        (">=3.0,<4", "<4", Answer::No),
+        (">=3.0,<4", "~=3.0.0", Answer::No),
+        (">=3.0,<4", ">=3.0,<=3.99", Answer::No),
+        (">=3.0,<4", ">=3.0rc1,<4", Answer::No),
+        (">=3.0,<4", ">=3.0,<4.0rc1", Answer::No),
+        (">=3.0,<4", ">=3.0.post0,<4", Answer::No),
+        (">=3.0,<4", "===3.10", Answer::No),
+        (">=3.0,<4", ">=3.0,<4.dev0", unknown()),
+        ("===foo", "===foo", Answer::Yes),
+        (">=3.0rc1", ">=3.0rc1", Answer::Yes),
+        ("", "", Answer::Yes),
+        ("", ">=0", Answer::No),
+        ("==1.0", "==1.0.0", Answer::Yes),
+        ("==1.0", "==1.0.*", Answer::No),
+    ];
+    for (one, other, expected) in cases {
+        let (first, second) = (read(one), read(other));
+        assert_eq!(Specifiers::accept_same(&[&first], &[&second]), expected, "{one} | {other}");
+        assert_eq!(Specifiers::accept_same(&[&second], &[&first]), expected, "{other} | {one}");
     }
 }

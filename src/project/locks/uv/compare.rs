@@ -1,7 +1,12 @@
 //! Whether two sets of requirements say the same.
+//!
+//! uv compares what each environment is asked for: in how many lines that is said, and which of them say it again, does
+//! not count.
+
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::declaration::{Declaration, Origin};
-use crate::python::{Answer, Marker, Specifiers};
+use crate::python::{ActiveNames, Answer, DecisiveEnvironment, Marker, Specifiers};
 
 /// How requirements of a manifest differ from those that were recorded.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,101 +20,199 @@ pub(super) enum Difference {
 /// Compares what a manifest declares with what was recorded, for the Pythons that the lock is for; `Ok` if it is the same.
 ///
 /// # Errors
-/// The difference.
+/// The difference; a certain one is found before others.
 pub(super) fn compare(
     declared: &[Declaration],
     recorded: &[Declaration],
     pythons: &Specifiers,
 ) -> Result<(), Difference> {
-    let comparison = RequirementComparison { pythons };
-    let declared = comparison.merged(declared);
-    let mut recorded = comparison.merged(recorded);
-    let mut unmatched = Vec::new();
+    let mut by_name: BTreeMap<&str, NamedRequirements<'_>> = BTreeMap::new();
     for one in declared {
-        match recorded.iter().position(|other| comparison.is_same(&one, other) == Answer::Yes) {
-            Some(position) => drop(recorded.swap_remove(position)),
-            None => unmatched.push(one),
+        by_name.entry(&one.name).or_default().declared.push(one);
+    }
+    for one in recorded {
+        by_name.entry(&one.name).or_default().recorded.push(one);
+    }
+    let differences = by_name.values().filter_map(|named| named.compare(pythons).err());
+    let mut unknown = None;
+    for difference in differences {
+        match difference {
+            Difference::Certain(_) => return Err(difference),
+            Difference::Unknown(_) => unknown = unknown.or(Some(difference)),
         }
     }
-    recorded.sort_by(|one, other| one.name.cmp(&other.name));
-    comparison.judge(&unmatched, &recorded)
+    unknown.map_or(Ok(()), Err)
 }
 
-struct RequirementComparison<'p> {
-    pythons: &'p Specifiers,
+/// Which of the requirements of one name apply: by their positions.
+type Applying = (BTreeSet<usize>, BTreeSet<usize>);
+
+/// The requirements of one name on both sides.
+#[derive(Default)]
+struct NamedRequirements<'d> {
+    declared: Vec<&'d Declaration>,
+    recorded: Vec<&'d Declaration>,
 }
 
-impl RequirementComparison<'_> {
-    /// Requirements that differ in their versions only are one, as uv records them.
-    fn merged(&self, all: &[Declaration]) -> Vec<Declaration> {
-        let mut merged: Vec<Declaration> = Vec::new();
-        for one in all {
-            let same = |other: &&mut Declaration| {
-                other.is_of_same_kind(one) == Some(true) && self.alike(other, one) == Answer::Yes
-            };
-            match merged.iter_mut().find(same) {
-                Some(other) => other.specifiers.extend(one.specifiers.iter().cloned()),
-                None => merged.push(one.clone()),
+impl NamedRequirements<'_> {
+    fn compare(&self, pythons: &Specifiers) -> Result<(), Difference> {
+        match (self.declared.first(), self.recorded.first()) {
+            (Some(one), None) => {
+                return Err(Difference::Certain(format!("`{}` was not there when it was locked", one.text)));
             }
-        }
-        merged
-    }
-
-    fn alike(&self, one: &Declaration, other: &Declaration) -> Answer {
-        Marker::apply_alike(one.marker.as_ref(), other.marker.as_ref(), &[self.pythons])
-    }
-
-    fn is_same(&self, one: &Declaration, other: &Declaration) -> Answer {
-        match one.is_of_same_kind(other) {
-            Some(false) => Answer::No,
-            _ if one.specifiers != other.specifiers => Answer::No,
-            Some(true) => self.alike(one, other),
-            None => match self.alike(one, other) {
-                Answer::No => Answer::No,
-                _ => Answer::Unknown(unknown_origin(one, other)),
-            },
-        }
-    }
-
-    /// What is said of requirements that have no counterpart.
-    fn judge(&self, declared: &[Declaration], recorded: &[Declaration]) -> Result<(), Difference> {
-        // One without any possible counterpart is certain.
-        for one in declared {
-            if recorded.iter().all(|other| self.is_same(one, other) == Answer::No) {
-                if let Origin::Unknown(reason) = &one.origin {
-                    return Err(Difference::Unknown(reason.clone()));
-                }
-                let was = recorded.iter().find(|other| other.name == one.name);
-                return Err(Difference::Certain(match was {
-                    Some(was) if was.text != one.text => {
-                        format!("`{}` was locked as `{}`", one.text, was.text)
-                    }
-                    Some(_) => format!("`{}` was locked with another marker or source", one.text),
-                    None => format!("`{}` was not there when it was locked", one.text),
-                }));
+            (None, Some(one)) => {
+                return Err(Difference::Certain(format!("`{}` is no longer required", one.text)));
             }
+            _ => {}
         }
-        for other in recorded {
-            if declared.iter().all(|one| self.is_same(one, other) == Answer::No) {
-                return Err(match &other.origin {
-                    Origin::Unknown(reason) => Difference::Unknown(reason.clone()),
-                    _ => Difference::Certain(format!("`{}` is no longer required", other.text)),
-                });
-            }
+        let markers: Vec<&Marker> = self.all().filter_map(|one| one.marker.as_ref()).collect();
+        let environments = match Marker::decisive_environments(&markers, &[pythons]) {
+            Ok(environments) => environments,
+            Err(_) if self.is_literally_the_same() => return Ok(()),
+            Err(reason) => return Err(self.unknown(&reason)),
+        };
+        let mut seen: BTreeMap<Applying, bool> = BTreeMap::new();
+        for environment in &environments {
+            let applying = self.applying(environment);
+            *seen.entry(applying).or_default() |= environment.is_possible;
         }
-        let reasons = declared.iter().flat_map(|one| {
-            recorded.iter().filter_map(move |other| match self.is_same(one, other) {
-                Answer::Unknown(reason) => Some(format!("whether `{}` has changed: {reason}", one.text)),
-                _ => None,
+        self.compare_dead(&seen)?;
+        let differ = |(applying, is_possible): (&Applying, &bool)| {
+            let difference = self.compare_applying(applying).err()?;
+            Some(if *is_possible {
+                difference
+            } else {
+                self.unknown("they differ only where no Python is known to run")
             })
-        });
-        reasons.into_iter().next().map_or(Ok(()), |reason| Err(Difference::Unknown(reason)))
+        };
+        let mut differences: Vec<Difference> = seen.iter().filter_map(differ).collect();
+        differences.sort_by_key(|difference| matches!(difference, Difference::Unknown(_)));
+        differences.into_iter().next().map_or(Ok(()), Err)
+    }
+
+    fn all(&self) -> impl Iterator<Item = &Declaration> {
+        self.declared.iter().chain(&self.recorded).copied()
+    }
+
+    /// What is said where it cannot be known.
+    fn unknown(&self, reason: &str) -> Difference {
+        let text = self.declared.first().map_or("", |one| one.text.as_str());
+        Difference::Unknown(format!("whether `{text}` has changed: {reason}"))
+    }
+
+    fn is_literally_the_same(&self) -> bool {
+        let key = |one: &&Declaration| {
+            let marker = one.marker.as_ref().map(|marker| marker.text().to_owned());
+            (one.extras.clone(), one.specifiers.to_string(), marker, format!("{:?}", one.origin))
+        };
+        let set = |all: &[&Declaration]| all.iter().map(key).collect::<BTreeSet<_>>();
+        set(&self.declared) == set(&self.recorded)
+    }
+
+    /// What applies in an environment; with an extra, only what would not without it.
+    fn applying(&self, decisive: &DecisiveEnvironment) -> Applying {
+        let holds = |one: &Declaration, active: &ActiveNames| match &one.marker {
+            None => true,
+            Some(marker) => marker.evaluate(&decisive.environment, active) == Answer::Yes,
+        };
+        let without = ActiveNames::default();
+        let applies = |one: &Declaration| {
+            let only_then = decisive.active.extras.is_empty() || !holds(one, &without);
+            only_then && holds(one, &decisive.active)
+        };
+        let positions = |all: &[&Declaration]| {
+            all.iter().enumerate().filter(|(_, one)| applies(one)).map(|(position, _)| position).collect()
+        };
+        (positions(&self.declared), positions(&self.recorded))
+    }
+
+    /// Compares what applies nowhere, which uv records all the same.
+    fn compare_dead(&self, seen: &BTreeMap<Applying, bool>) -> Result<(), Difference> {
+        let dead = |all: &[&Declaration], side: fn(&Applying) -> &BTreeSet<usize>| {
+            let alive: BTreeSet<usize> = seen.keys().flat_map(side).copied().collect();
+            let dead = all.iter().enumerate().filter(|(position, _)| !alive.contains(position));
+            dead.map(|(_, one)| one.text.clone()).collect::<Vec<_>>()
+        };
+        let (declared, recorded) =
+            (dead(&self.declared, |applying| &applying.0), dead(&self.recorded, |applying| &applying.1));
+        match (declared.first(), recorded.first()) {
+            (Some(text), None) => {
+                Err(Difference::Certain(format!("`{text}` was not there when it was locked")))
+            }
+            (None, Some(text)) => Err(Difference::Certain(format!("`{text}` is no longer required"))),
+            _ => Ok(()),
+        }
+    }
+
+    /// Compares what applies in some environments.
+    fn compare_applying(&self, (declared, recorded): &Applying) -> Result<(), Difference> {
+        let pick = |all: &[&'_ Declaration], positions: &BTreeSet<usize>| -> Vec<Declaration> {
+            positions.iter().filter_map(|position| all.get(*position)).map(|one| (*one).clone()).collect()
+        };
+        let (declared, recorded) = (pick(&self.declared, declared), pick(&self.recorded, recorded));
+        match (declared.first(), recorded.first()) {
+            (None, None) => Ok(()),
+            (Some(one), None) | (None, Some(one)) => Err(self.changed(one)),
+            (Some(one), Some(_)) => {
+                let extras = |all: &[Declaration]| {
+                    all.iter().flat_map(|one| one.extras.clone()).collect::<BTreeSet<_>>()
+                };
+                if extras(&declared) != extras(&recorded) {
+                    return Err(self.changed(one));
+                }
+                self.compare_origins(&declared, &recorded)?;
+                let versions =
+                    |all: &'_ [Declaration]| all.iter().map(|one| one.specifiers.clone()).collect::<Vec<_>>();
+                let (ours, theirs) = (versions(&declared), versions(&recorded));
+                let (ours, theirs): (Vec<&Specifiers>, Vec<&Specifiers>) =
+                    (ours.iter().collect(), theirs.iter().collect());
+                match Specifiers::accept_same(&ours, &theirs) {
+                    Answer::Yes => Ok(()),
+                    Answer::No => Err(self.changed(one)),
+                    Answer::Unknown(reason) => Err(self.unknown(&reason)),
+                }
+            }
+        }
+    }
+
+    fn compare_origins(&self, declared: &[Declaration], recorded: &[Declaration]) -> Result<(), Difference> {
+        let pairs = || declared.iter().flat_map(|one| recorded.iter().map(move |other| (one, other)));
+        for (one, other) in pairs() {
+            match one.origin.is_same(&other.origin) {
+                Answer::Yes => {}
+                Answer::No => return Err(self.changed(one)),
+                Answer::Unknown(reason) => return Err(self.unknown(&reason)),
+            }
+        }
+        Ok(())
+    }
+
+    /// What is said of a certain change.
+    fn changed(&self, one: &Declaration) -> Difference {
+        let texts = |all: &[&Declaration]| {
+            all.iter().map(|one| format!("`{}`", one.text)).collect::<Vec<_>>().join(" and ")
+        };
+        let (now, then) = (texts(&self.declared), texts(&self.recorded));
+        Difference::Certain(match now == then {
+            true => format!("`{}` was locked with another marker or source", one.text),
+            false => format!("{now} was locked as {then}"),
+        })
     }
 }
 
-fn unknown_origin(one: &Declaration, other: &Declaration) -> String {
-    match (&one.origin, &other.origin) {
-        (Origin::Unknown(reason), _) | (_, Origin::Unknown(reason)) => reason.clone(),
-        _ => format!("the source of `{}` may be written in another way", one.name),
+impl Origin {
+    /// Whether both are the same place.
+    fn is_same(&self, other: &Self) -> Answer {
+        match (self, other) {
+            (Self::Unknown(reason), _) | (_, Self::Unknown(reason)) => Answer::Unknown(reason.clone()),
+            (Self::Local(None, path), Self::Local(_, other))
+            | (Self::Local(_, other), Self::Local(None, path)) => Answer::from(path == other),
+            (Self::Remote(key, value), Self::Remote(other_key, other))
+                if key == other_key && value != other =>
+            {
+                Answer::Unknown(format!("`{value}` may be another way to write `{other}`"))
+            }
+            (one, other) => Answer::from(one == other),
+        }
     }
 }

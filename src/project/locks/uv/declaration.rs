@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::formats::uv_lock::UvRequirement;
 use crate::formats::{Member, Value};
-use crate::python::{Marker, Requirement, Version, Wanted, normalised};
+use crate::python::{Marker, Requirement, Specifiers, Wanted, normalised};
 
 /// A requirement, normalised for comparison.
 #[derive(Debug, Clone, PartialEq)]
@@ -14,8 +14,8 @@ pub(super) struct Declaration {
     /// Normalised.
     pub(super) name: String,
     pub(super) extras: BTreeSet<String>,
-    /// Operators and versions, without trailing zeros.
-    pub(super) specifiers: BTreeSet<(String, String)>,
+    /// The accepted versions.
+    pub(super) specifiers: Specifiers,
     pub(super) marker: Option<Marker>,
     pub(super) origin: Origin,
 }
@@ -68,14 +68,13 @@ impl Declaration {
             (None, Some(extra)) => Some(format!("extra == '{extra}'")),
             (Some(own), Some(extra)) => Some(format!("({own}) and extra == '{extra}'")),
         };
+        let any = Specifiers::parse("")?;
         let (origin, specifiers) = match requirement.wanted {
-            Wanted::Source(source) => (of_url(&source), BTreeSet::new()),
+            Wanted::Source(source) => (of_url(&source), any),
             Wanted::Version(specifiers) => match sources.origin(&name) {
-                origin @ (Origin::Any | Origin::Index(_) | Origin::Unknown(_)) => {
-                    (origin, specifier_set(&specifiers.to_string()))
-                }
+                origin @ (Origin::Any | Origin::Index(_) | Origin::Unknown(_)) => (origin, specifiers),
                 // uv records no version of what comes from a certain place.
-                origin => (origin, BTreeSet::new()),
+                origin => (origin, any),
             },
         };
         let marker = marker.map(|marker| Marker::parse(&marker)).transpose()?;
@@ -104,33 +103,21 @@ impl Declaration {
             },
             _ => Origin::Unknown(format!("the source of `{}` is not understood", recorded.name)),
         };
+        let specifiers = Specifiers::parse(&specifier)
+            .map_err(|reason| format!("the specifier of `{}` cannot be read: {reason}", recorded.name))?;
+        let extras = match recorded.extras.as_slice() {
+            [] => String::new(),
+            extras => format!("[{}]", extras.join(",")),
+        };
         Ok(Self {
-            text: format!("{}{specifier}", recorded.name),
+            text: format!("{}{extras}{specifier}", recorded.name),
             name: normalised(&recorded.name),
             extras: recorded.extras.iter().map(|extra| normalised(extra)).collect(),
-            specifiers: specifier_set(&specifier),
+            specifiers,
             marker: marker
                 .map_err(|reason| format!("a marker of `{}` cannot be read: {reason}", recorded.name))?,
             origin,
         })
-    }
-
-    /// Whether both ask for the same apart from marker and versions; `None` if that is not known.
-    pub(super) fn is_of_same_kind(&self, other: &Self) -> Option<bool> {
-        let is_same = self.name == other.name && self.extras == other.extras;
-        if !is_same {
-            return Some(false);
-        }
-        match (&self.origin, &other.origin) {
-            (Origin::Unknown(_), _) | (_, Origin::Unknown(_)) => None,
-            (Origin::Local(None, path), Origin::Local(_, other))
-            | (Origin::Local(_, other), Origin::Local(None, path)) => Some(path == other),
-            (Origin::Remote(key, value), Origin::Remote(other_key, other)) => {
-                // Another spelling of a URL may be the same place.
-                if key == other_key && value != other { None } else { Some(key == other_key) }
-            }
-            (one, other) => Some(one == other),
-        }
     }
 }
 
@@ -240,30 +227,4 @@ pub(super) fn without_credentials(url: &str) -> String {
     let (host, path) = rest.split_once('/').unwrap_or((rest, ""));
     let host = host.rsplit_once('@').map_or(host, |(_, host)| host);
     format!("{scheme}://{host}{}{path}", if path.is_empty() { "" } else { "/" })
-}
-
-/// Specifiers as a set: neither order nor trailing zeros count.
-fn specifier_set(text: &str) -> BTreeSet<(String, String)> {
-    let clauses = text.split(',').map(str::trim).filter(|clause| !clause.is_empty());
-    let pair = |clause: &str| {
-        let length = clause.find(|c: char| !"<>=!~".contains(c)).unwrap_or(clause.len());
-        let (operator, version) = clause.split_at(length);
-        let version = version.trim();
-        let (plain, star) = version.strip_suffix(".*").map_or((version, ""), |plain| (plain, ".*"));
-        let parsed = Version::parse(plain).filter(|_| operator != "===");
-        let shortest = parsed.map_or_else(|| plain.to_owned(), |version| shortest(&version));
-        (operator.to_owned(), format!("{shortest}{star}"))
-    };
-    clauses.map(pair).collect()
-}
-
-/// The text of a version; of a final release without trailing zeros.
-fn shortest(version: &Version) -> String {
-    let release: Vec<u64> = version.release().to_vec();
-    let kept = release.iter().rposition(|number| *number != 0).map_or(1, |last| last + 1);
-    let short = release.get(..kept).and_then(Version::of_release);
-    match short {
-        Some(short) if short == *version => short.to_string(),
-        _ => version.to_string(),
-    }
 }

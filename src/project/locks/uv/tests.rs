@@ -119,8 +119,8 @@ const VERDICTS: &[(&str, &str, Option<&str>)] = &[
     ("[tool.uv]", "[tool.uv.workspace]\nmembers = ['packages/*']", None),
     (">=3.0", ">=3.1", Some("`idna>=3.1,<4` was locked as `idna>=3.0,<4`")),
     ("\"idna", "\"certifi\", \"idna", Some("`certifi` was not there when it was locked")),
-    ("\"reqs[socks]>=2\"", "", Some("`reqs>=2` is no longer required")),
-    ("reqs[socks]", "reqs[socks,x]", Some("`reqs[socks,x]>=2` was locked as `reqs>=2`")),
+    ("\"reqs[socks]>=2\"", "", Some("`reqs[socks]>=2` is no longer required")),
+    ("reqs[socks]", "reqs[socks,x]", Some("`reqs[socks,x]>=2` was locked as `reqs[socks]>=2`")),
     ("'3.11'", "'3.12'", Some("`iniconfig>=1; python_version < '3.12'` was locked as `iniconfig>=1`")),
     ("ex = [", "other = [", Some("the extra `ex` of `a` was added or removed")),
     (
@@ -220,7 +220,7 @@ fn what_cannot_be_decided_is_unknown() {
         (
             "\"six>=1.16;",
             "\"six @ file:///six.whl ;",
-            "`file:///six.whl` can be recorded in more than one way",
+            "whether `six @ file:///six.whl ; sys_platform == 'win32'` has changed: `file:///six.whl` can be recorded in more than one way",
         ),
         ("[tool.uv]", "[tool.uv]\ndependency-metadata = []", "`dependency-metadata` is not compared"),
         (
