@@ -1,8 +1,9 @@
-//! The directory names of environments that pipenv, poetry and hatch keep outside of a project. Each contains eight
+//! The directory names of environments that pipenv, poetry, hatch and pdm keep outside of a project. Each contains eight
 //! characters of a hash of the project's path.
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use md5::Md5;
 use sha2::{Digest, Sha256};
 
 /// The first eight characters of the hash of an absolute path: that of the `Pipfile` for pipenv, that of the project
@@ -11,6 +12,20 @@ use sha2::{Digest, Sha256};
 pub fn hash(path: &[u8]) -> String {
     // Six bytes are eight characters.
     URL_SAFE_NO_PAD.encode(&Sha256::digest(path)[..6])
+}
+
+/// The first eight characters of pdm's hash of the absolute path of a project.
+#[must_use]
+pub fn hash_of_pdm(path: &[u8]) -> String {
+    URL_SAFE_NO_PAD.encode(&Md5::digest(path)[..6])
+}
+
+/// Returns whether this is pdm's name for a project in a directory of a name: `DIRECTORY-HASH-PYTHON`, where `PYTHON` may be any
+/// other name.
+#[must_use]
+pub fn is_of_pdm(name: &[u8], directory: &[u8], hash: &str) -> bool {
+    let rest = name.strip_prefix(directory).and_then(|rest| rest.strip_prefix(b"-"));
+    rest.and_then(|rest| rest.strip_prefix(hash.as_bytes())).is_some_and(|rest| rest.starts_with(b"-"))
 }
 
 /// Returns whether this is pipenv's name for a project: `NAME-HASH`, followed by `-PYTHON` if `PIPENV_PYTHON` was set.
@@ -42,6 +57,19 @@ mod tests {
         for (path, expected) in cases {
             assert_eq!(hash(path.as_bytes()), expected, "{path}");
         }
+    }
+
+    #[test]
+    fn the_hash_of_pdm_is_another_one() {
+        // As Python computes it: base64.urlsafe_b64encode(hashlib.md5(path).digest())[:8].
+        for (path, expected) in [("/home/u/demo", "2Y0Qypoq"), ("", "1B2M2Y8A")] {
+            assert_eq!(hash_of_pdm(path.as_bytes()), expected, "{path}");
+        }
+        let is_ours = |name: &str| is_of_pdm(name.as_bytes(), b"demo", "1B2M2Y8A");
+        assert!(is_ours("demo-1B2M2Y8A-3.12") && is_ours("demo-1B2M2Y8A-test"));
+        assert!(
+            !is_ours("demo-1B2M2Y8A") && !is_ours("demo2-1B2M2Y8A-3.12") && !is_ours("demo-AAAAAAAA-3.12")
+        );
     }
 
     #[test]

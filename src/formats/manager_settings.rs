@@ -1,4 +1,4 @@
-//! Settings files of poetry and hatch, as far as they determine the directory of environments.
+//! Settings files of poetry, hatch and pdm, as far as they determine the directory of environments.
 
 use super::located::Value;
 use super::text::utf8;
@@ -11,6 +11,8 @@ pub struct PoetrySettings {
     pub cache: Option<String>,
     /// `virtualenvs.path`, which may contain `{cache-dir}`.
     pub environments: Option<String>,
+    /// `virtualenvs.in-project`: without it, an environment in the project is used if there is one.
+    pub in_project: Option<bool>,
 }
 
 /// The settings in a `config.toml` of hatch (<https://hatch.pypa.io/latest/config/hatch/#directories>).
@@ -27,7 +29,18 @@ pub struct HatchSettings {
 pub fn poetry(bytes: &[u8]) -> PoetrySettings {
     let document = document(bytes);
     let text = |path: &[&str]| document.as_ref()?.text_at(path);
-    PoetrySettings { cache: text(&["cache-dir"]), environments: text(&["virtualenvs", "path"]) }
+    let in_project = match document.as_ref().and_then(|root| root.at(&["virtualenvs", "in-project"])) {
+        Some(Value::Boolean(value)) => Some(*value),
+        _ => None,
+    };
+    PoetrySettings { cache: text(&["cache-dir"]), environments: text(&["virtualenvs", "path"]), in_project }
+}
+
+/// The directory of environments in a `config.toml` of pdm, `venv.location`
+/// (<https://pdm-project.org/latest/usage/venv/#the-location-of-virtualenvs>).
+#[must_use]
+pub fn pdm(bytes: &[u8]) -> Option<String> {
+    document(bytes)?.text_at(&["venv", "location"])
 }
 
 /// Parses a settings file of hatch; one that is not TOML has no settings.
@@ -50,12 +63,21 @@ mod tests {
     fn directories_are_found() {
         let some = |text: &str| Some(text.to_owned());
         let both = poetry(b"cache-dir = '/c'\n[virtualenvs]\nin-project = false\npath = '{cache-dir}/v'\n");
-        assert_eq!(both, PoetrySettings { cache: some("/c"), environments: some("{cache-dir}/v") });
+        assert_eq!(
+            both,
+            PoetrySettings {
+                cache: some("/c"),
+                environments: some("{cache-dir}/v"),
+                in_project: Some(false),
+            }
+        );
+        assert_eq!(pdm(b"[venv]\nlocation = '~/v'\n"), some("~/v"));
         let both = hatch(b"[dirs]\ndata = '~/d'\n[dirs.env]\nvirtual = '.hatch'\n");
         assert_eq!(both, HatchSettings { data: some("~/d"), environments: some(".hatch") });
         for silent in ["", "[virtualenvs]\npath = 3\n", "virtualenvs = 'x'\ndirs = []\n", "cache-dir = ["] {
             assert_eq!(poetry(silent.as_bytes()), PoetrySettings::default(), "{silent}");
             assert_eq!(hatch(silent.as_bytes()), HatchSettings::default(), "{silent}");
+            assert_eq!(pdm(silent.as_bytes()), None, "{silent}");
         }
         assert_eq!(poetry(b"\xff"), PoetrySettings::default());
     }

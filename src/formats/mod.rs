@@ -33,6 +33,8 @@ pub mod project_metadata;
 pub mod pylock;
 pub mod pyproject;
 pub mod python_json;
+pub mod project_tables;
+pub mod python_envs;
 pub mod python_version_file;
 pub mod pyvenv_cfg;
 pub mod record;

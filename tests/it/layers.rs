@@ -98,6 +98,7 @@ const CRATES: &[(&str, &[&str])] = &[
     ("globset", &["config"]),
     ("indicatif", &["term"]),
     ("jiff", &["journal", "removal", "render"]),
+    ("md5", &["formats"]),
     ("memchr", &["*"]),
     // What a signal does now is asked; all else that concerns signals is signal-hook's.
     ("libc", &["exec"]),
