@@ -8,7 +8,7 @@ use super::command::{Command, Context, parsed};
 use crate::config::FlagValue;
 use crate::error::Result;
 use crate::model::{FailOn, Scope};
-use crate::ops::check::{self, CheckRequest};
+use crate::ops::check::{self, CheckRequest, EnvironmentScope};
 
 const MANUAL: &str = "\
 Examples:
@@ -65,6 +65,14 @@ struct Arguments {
     #[arg(long, value_name = "A..B", group = "scope")]
     range: Option<String>,
 
+    /// Look only at this environment, by name or directory, for whether it works; may be repeated.
+    #[arg(long, value_name = "NAME", conflicts_with = "scope")]
+    env: Vec<String>,
+
+    /// Look at every environment, not only at those that projects use.
+    #[arg(long, conflicts_with_all = ["scope", "env"])]
+    all_envs: bool,
+
     /// Warn if the project declares requirements but has no environment.
     #[arg(long, conflicts_with = "scope")]
     require_env: bool,
@@ -105,7 +113,13 @@ impl Arguments {
             FailOnArgument::Error => FailOn::Error,
             FailOnArgument::Warning => FailOn::Warning,
         };
-        CheckRequest { scope, paths: self.paths, fail_on, require_environment: self.require_env, flags }
+        let environments = match (self.all_envs, self.env) {
+            (true, _) => EnvironmentScope::All,
+            (false, names) if names.is_empty() => EnvironmentScope::Usual,
+            (false, names) => EnvironmentScope::Named(names),
+        };
+        let require_environment = self.require_env;
+        CheckRequest { scope, paths: self.paths, fail_on, environments, require_environment, flags }
     }
 }
 

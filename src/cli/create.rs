@@ -30,8 +30,9 @@ fn describe() -> clap::Command {
         .about("Create an environment with pip, ignored by git")
         .long_about(
             "Creates a virtual environment like `python -m venv`, without running that. An existing environment that \
-             matches the request is left unchanged. The Python is the one requested with --python, else by the \
-             settings, `.python-version` or `requires-python`, else the `python3` on PATH.",
+             matches the request is left unchanged. It is created beside the nearest manifest of a project at or above \
+             the working directory. The Python is the one requested with --python, which wins over the project with a \
+             warning, else by the settings, `.python-version` or `requires-python`, else the `python3` on PATH.",
         )
         .after_long_help(MANUAL)
 }
@@ -89,5 +90,9 @@ fn run(context: &Context<'_>, matches: &ArgMatches) -> Result<u8> {
         install: arguments.install,
     };
     let creation = create::run(context.ports, &request)?;
+    let made = creation.attempts.iter().filter_map(|attempt| attempt.result.as_ref().ok());
+    for warning in made.flat_map(|made| &made.warnings) {
+        context.output.message(&format!("warning: {warning}"));
+    }
     Ok(context.output.result(&creation, creation.exit_code()))
 }

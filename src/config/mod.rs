@@ -21,7 +21,7 @@
 //! | `assign.rs` | assigns a value of a document or of text to its field |
 //! | `text_value.rs` | booleans, lists and allow entries written as text |
 //! | `validate.rs` | checks text; committed text most strictly |
-//! | `allow.rs` | the allow list; the only file that uses `globset` |
+//! | `allow.rs` | the allow list; the only file here that uses `globset` |
 //! | `setting_location.rs` | the name and origin that an error message starts with |
 //!
 //! To add a setting: a field in [`Settings`] and a row in [`KEYS`].

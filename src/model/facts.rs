@@ -81,12 +81,12 @@ pub struct Facts {
     pub disk_links: Vec<DiskLink>,
     /// The inspections of environments on the disk; only `check` of the work tree asks.
     pub inspections: Vec<Inspection>,
-    /// What the project says about environments; as `inspections`.
-    pub project: Option<ProjectFacts>,
     /// Locks, and compiled and exported requirements; of a commit that is being made only those that it concerns.
     pub derived: Vec<DerivedFile>,
     /// Whether what is installed is what is asked for; as `inspections`, of environments that a project uses.
     pub syncs: Vec<EnvironmentSync>,
+    /// What each project says about environments, by path; as `inspections`.
+    pub projects: Vec<ProjectFacts>,
 }
 
 impl Facts {
@@ -100,9 +100,9 @@ impl Facts {
             on_disk: Vec::new(),
             disk_links: Vec::new(),
             inspections: Vec::new(),
-            project: None,
             derived: Vec::new(),
             syncs: Vec::new(),
+            projects: Vec::new(),
         }
     }
 }

@@ -215,15 +215,30 @@ impl Inspection {
 /// What a project says about environments.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ProjectFacts {
+    /// Its directory in the work tree.
+    pub project: RepoPath,
     /// The files that declare requirements.
     pub declared: Vec<Evidence>,
     /// The directory of the environment it means, escaped for people.
     pub environment: String,
-    /// That directory, or any other environment in the work tree, is there, or a tool keeps one elsewhere; or something
+    /// That directory, or any other environment of the project, is there, or a tool keeps one elsewhere; or something
     /// could not be looked at that may hold one.
     pub has_environment: bool,
     /// It was asked that there be one.
     pub environment_required: bool,
     /// The commands that create one.
     pub creation: Vec<FixStep>,
+    /// The requests for a Python that cannot be met, whatever Python there is.
+    pub invalid_requests: Vec<InvalidRequest>,
+}
+
+/// A request for a Python in a file of the project that no tool accepts, or that the project itself does not support.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct InvalidRequest {
+    /// The file.
+    pub file: RepoPath,
+    /// The line in it, counted from 1, if known.
+    pub line: Option<usize>,
+    /// What is wrong, as a sentence without an end.
+    pub reason: String,
 }

@@ -14,7 +14,7 @@ pub struct ListedEnvironment {
     pub top: PathBuf,
     /// The top of the work tree that it belongs to.
     pub work_tree: PathBuf,
-    /// It is the default environment there.
+    /// It is the environment that is selected for a project there.
     pub is_chosen: bool,
     /// What git makes of it; `None` outside of the work tree.
     pub git_status: Option<GitStatus>,

@@ -9,7 +9,6 @@ mod facts;
 mod finding;
 mod fix_command;
 mod fix_plan;
-mod freshness;
 mod gate;
 mod health;
 mod history_fix;
@@ -41,19 +40,18 @@ pub use facts::{DiskEnvironment, DiskLink, Facts, Protection, TrackedEnvironment
 pub use finding::{Finding, Fix, Remedy, RuleGroup, RuleInfo, Severity};
 pub use fix_command::{FixStep, Installer, InvocationDirectory, create_by_force};
 pub use fix_plan::{FileDiff, FixPlan, FixResult, Kept, Untracked};
-pub use freshness::Freshness;
 pub use gate::{Gate, GateTrigger};
 pub use health::{Health, HealthStatus};
 pub use history_fix::{HistoryChange, HistoryFix, NEW_BRANCH, Untracking};
 pub use hooks::{HookAction, HookAdvice, HookChange, HookInstallation, HookReport, HookState};
 pub use inspection::{
-    BrokenEditable, ForeignEditable, Home, Inspection, InterpreterName, InterpreterState, ProjectFacts,
-    PythonVersions, RecordedPath, Recreation, UnfinishedSign,
+    BrokenEditable, ForeignEditable, Home, Inspection, InterpreterName, InterpreterState, InvalidRequest,
+    ProjectFacts, PythonVersions, RecordedPath, Recreation, UnfinishedSign,
 };
 pub use interpreter::{Interpreter, InterpreterSource};
 pub use listing::{GitStatus, ListedEnvironment, ListedLink, ListedRepository, Listing, Unread};
 pub use lock::{Derivation, DerivationChange, DerivedFile, Freshness};
-pub use python_request::{PythonRequest, PythonRequests, PythonRequirement};
+pub use python_request::{Overruled, PythonRequest, PythonRequests, PythonRequirement};
 pub use replacement::{RecordPaths, ReplacedEnvironment};
 pub use report::{FailOn, Inspected, Outcome, Report, RepositoryLabel, Scope, Suppression};
 pub use requested::{

@@ -14,6 +14,35 @@ pub struct PythonRequests {
     pub requests: Vec<PythonRequest>,
     /// What must hold besides.
     pub requires: Option<PythonRequirement>,
+    /// What the project says and the command line overrules.
+    pub overruled: Overruled,
+}
+
+/// What a project says about its Python that counts less than the command line.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Overruled {
+    /// What the settings and files request: any of it would do.
+    pub requests: Vec<PythonRequest>,
+    /// What the project requires.
+    pub requires: Option<PythonRequirement>,
+    /// What could not be understood, with its place.
+    pub unreadable: Vec<String>,
+}
+
+impl Overruled {
+    /// What a Python of this version is not, though the project says so, as sentences without an end.
+    #[must_use]
+    pub fn warnings(&self, version: &str, build: &Build) -> Vec<String> {
+        let met = self.requests.iter().any(|asked| asked.request.accepts(build));
+        let requested = self.requests.first().filter(|_| !met).map(|asked| {
+            format!("Python {version} is not {} (requested by {})", asked.shown(), Requester(&asked.origin))
+        });
+        let required = self.requires.as_ref().filter(|requires| !requires.accepts(build)).map(|requires| {
+            let (specifiers, by) = (&requires.specifiers, Requester(&requires.origin));
+            format!("Python {version} does not match {specifiers} (required by {by})")
+        });
+        requested.into_iter().chain(required).chain(self.unreadable.iter().cloned()).collect()
+    }
 }
 
 /// A request and where it stands.
@@ -52,7 +81,8 @@ impl PythonRequests {
     #[must_use]
     pub fn satisfied(&self, build: &Build) -> Vec<String> {
         let met = self.requests.iter().find(|asked| asked.request.accepts(build)).map(ToString::to_string);
-        let requires = self.requires.as_ref().filter(|requires| requires.accepts(build));
+        let requires = self.requires.as_ref().or(self.overruled.requires.as_ref());
+        let requires = requires.filter(|requires| requires.accepts(build));
         met.into_iter().chain(requires.map(ToString::to_string)).collect()
     }
 }
@@ -161,6 +191,7 @@ mod tests {
         let asked = PythonRequests {
             requests: vec![request("3.12", 1), request("3.10", 2)],
             requires: Some(requires),
+            ..PythonRequests::default()
         };
         let unsatisfied =
             |version| asked.unsatisfied(&Build { version: Version::parse(version), ..Build::default() });

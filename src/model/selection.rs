@@ -17,10 +17,21 @@ pub enum SelectionReason {
     Used(Origin),
     /// The setting `venvDirectory` says so.
     Directory(Origin),
+    /// A line of `.python-envs` names it.
+    PythonEnvs(Origin),
+    /// The project's tool uses it: the tool, and what says so.
+    Tool {
+        /// The tool.
+        name: &'static str,
+        /// The variable or file that names the environment; `None` if it lies where the tool keeps them.
+        named_by: Option<String>,
+    },
     /// It is there, in the working directory or the nearest above it.
     Existing,
     /// The project's lock file belongs to a tool that keeps its environment in `.venv`.
     Lock(RepoPath),
+    /// This ignore file names it, and not the default.
+    IgnoreFile(RepoPath),
     /// Nothing says anything else.
     Default,
 }
@@ -31,8 +42,12 @@ impl fmt::Display for SelectionReason {
             Self::Named => f.write_str("it was named on the command line"),
             Self::Used(origin) => write!(f, "`environment` is set in {origin}"),
             Self::Directory(origin) => write!(f, "`venvDirectory` is set in {origin}"),
+            Self::PythonEnvs(origin) => write!(f, "{origin} names it"),
+            Self::Tool { name, named_by: Some(place) } => write!(f, "{name} uses it, as `{place}` says"),
+            Self::Tool { name, named_by: None } => write!(f, "{name} keeps it there"),
             Self::Existing => f.write_str("it exists"),
             Self::Lock(file) => write!(f, "`{file}` exists"),
+            Self::IgnoreFile(file) => write!(f, "`{file}` names it"),
             Self::Default => f.write_str("it is the default"),
         }
     }
@@ -41,6 +56,8 @@ impl fmt::Display for SelectionReason {
 /// The environment that a command uses. It need not exist yet.
 #[derive(Debug, Clone)]
 pub struct Selection {
+    /// The project that it belongs to: its directory in the work tree.
+    pub project: RepoPath,
     /// The name in `environments`, if it has one.
     pub name: Option<String>,
     /// Its directory, absolute.
@@ -80,13 +97,32 @@ impl Selection {
         }
     }
 
+    /// Says whether the user, by settings, a variable or the command line, or the usual place of the environment decided, not a tool
+    /// or a file that may come from the repository.
+    #[must_use]
+    pub fn is_named_by_user(&self) -> bool {
+        match &self.reason {
+            SelectionReason::PythonEnvs(_) => false,
+            SelectionReason::Tool { .. } => matches!(self.origin, Origin::Environment(_)),
+            _ => true,
+        }
+    }
+
+    /// As [`Selection::env_option`], for a command that replaces the environment.
+    #[must_use]
+    pub fn env_option_to_replace(&self) -> String {
+        if self.is_named_by_user() { self.env_option() } else { format!(" --env {}", self.word()) }
+    }
+
     /// As [`Selection::env_option`], for a command that runs when the environment has been moved to another name, which may be
     /// what is found then.
     #[must_use]
     pub fn env_option_once_moved(&self) -> String {
-        use SelectionReason::{Default, Existing, Lock};
+        use SelectionReason::{Default, Existing, IgnoreFile, Lock, PythonEnvs, Tool};
         match (&self.reason, &self.typed) {
-            (Existing | Lock(_) | Default, None) => format!(" --env {}", self.word()),
+            (Existing | Lock(_) | IgnoreFile(_) | PythonEnvs(_) | Tool { .. } | Default, None) => {
+                format!(" --env {}", self.word())
+            }
             _ => self.env_option(),
         }
     }

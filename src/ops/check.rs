@@ -5,13 +5,13 @@ use std::path::PathBuf;
 use std::time::Instant;
 
 use crate::config::FlagValue;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::git::Reader;
 use crate::inspect::sizes;
-use crate::model::{FailOn, Fix, HistoryFix, Remedy, Report, Scope};
+use crate::model::{FailOn, Fix, HistoryFix, Inspection, Remedy, Report, Scope, Selection};
 use crate::project;
 use crate::report::{assemble, concerns, repository_paths, require_known};
-use crate::scan::{self, ToRemove, TrackedPlace, short};
+use crate::scan::{self, Scanned, ToRemove, TrackedPlace, short};
 use crate::session::{Ports, Session};
 use crate::tree::ObjectId;
 
@@ -24,10 +24,24 @@ pub struct CheckRequest {
     pub paths: Vec<PathBuf>,
     /// Which findings make exit status 1.
     pub fail_on: FailOn,
+    /// Which environments on the disk the rules about environments look at.
+    pub environments: EnvironmentScope,
     /// A project with requirements has to have an environment.
     pub require_environment: bool,
     /// Settings given as flags.
     pub flags: Vec<FlagValue>,
+}
+
+/// Which environments on the disk the rules about environments look at.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum EnvironmentScope {
+    /// All in the work tree, and those that are selected.
+    #[default]
+    Usual,
+    /// These alone, by name or directory.
+    Named(Vec<String>),
+    /// All of them.
+    All,
 }
 
 /// Checks a scope.
@@ -42,7 +56,11 @@ pub fn run(ports: Ports<'_>, request: &CheckRequest) -> Result<Report> {
     if request.scope == Scope::WorkTree {
         let top = session.top()?;
         scanned.skipped.extend(sizes::measure_exposed(&top, &mut scanned.facts.on_disk));
-        project::add_facts(&session, &mut scanned, request.require_environment);
+        project::add_facts(&session, &mut scanned, request.require_environment)?;
+        scanned.facts.projects.retain(|project| concerns(&paths, &project.project));
+        if let EnvironmentScope::Named(names) = &request.environments {
+            keep_named(&session, &mut scanned, names)?;
+        }
         project::add_suggestions(&session, &mut scanned);
     }
     require_known(&paths, &scanned, &session)?;
@@ -51,6 +69,40 @@ pub fn run(ports: Ports<'_>, request: &CheckRequest) -> Result<Report> {
     report.findings.retain(|finding| concerns(&paths, &finding.path));
     change_history(&session, &mut report, places)?;
     Ok(report)
+}
+
+/// Drops what the rules about environments would look at beside these environments.
+///
+/// # Errors
+/// Usage for what is no environment in the work tree; otherwise as [`project::select`].
+fn keep_named(session: &Session<'_>, scanned: &mut Scanned, names: &[String]) -> Result<()> {
+    let selections = names.iter().map(|name| project::select(session, &scanned.settings, Some(name)));
+    let selections = selections.collect::<Result<Vec<Selection>>>()?;
+    let facts = &mut scanned.facts;
+    for selection in &selections {
+        let is_found = |inspection: &Inspection| selection.path.as_ref() == Some(&inspection.root);
+        if !facts.inspections.iter().any(is_found) {
+            return Err(not_checked(selection));
+        }
+    }
+    let is_named = |inspection: &Inspection| {
+        selections.iter().any(|selection| selection.path.as_ref() == Some(&inspection.root))
+    };
+    facts.inspections.retain(is_named);
+    facts.projects.retain(|project| selections.iter().any(|selection| selection.project == project.project));
+    // That there is an environment is known.
+    facts.projects.iter_mut().for_each(|project| project.has_environment = true);
+    Ok(())
+}
+
+/// The error for a named environment that is not there to be checked.
+fn not_checked(selection: &Selection) -> Error {
+    let place = selection.place();
+    let error = Error::usage(match selection.path {
+        Some(_) => format!("no environment at `{place}`"),
+        None => format!("`{place}` is outside of the work tree, and `list` looks there, not `check`"),
+    });
+    error.suggest("see which ones there are with", "git pyenv list")
 }
 
 /// Replaces the fixes of findings in commits: `git pyenv fix` changes only the next commit. One command is for all.

@@ -78,7 +78,7 @@ fn selected_path(session: &Session<'_>, settings: &Settings, top: &Path, name: &
     if name.is_empty() {
         return Err(unknown(session, settings, name)?);
     }
-    let directory = resolve_typed_path(&session.working_directory(top), top, name);
+    let directory = resolve_typed_path(session, top, name);
     if !is_environment(&target(&directory)) {
         return Err(match exists(&directory) && !is_empty_directory(&directory) {
             true => no_environment(session, settings, name)?,
@@ -124,9 +124,10 @@ fn no_environment(session: &Session<'_>, settings: &Settings, name: &str) -> Res
     })
 }
 
-/// The environments of the settings, by name, and those at the top of the work tree, by directory.
+/// The environments of the settings, by name, and those directly in the project, by their directory from the top.
 fn known(session: &Session<'_>, settings: &Settings) -> Result<Vec<String>> {
-    let directory = |place: PathBuf| place.file_name()?.to_str().map(str::to_owned);
+    let top = session.top()?;
+    let directory = |place: PathBuf| place.strip_prefix(&top).ok()?.to_str().map(str::to_owned);
     let there = existing(session)?.into_iter().filter_map(directory);
     Ok(settings.environments.keys().cloned().chain(there).collect())
 }
@@ -234,6 +235,9 @@ fn overruled(wanted: Option<&Option<String>>, reason: &SelectionReason) -> Optio
         }
         (None, SelectionReason::Used(origin)) => {
             Some(format!("an environment is still selected in {origin}"))
+        }
+        (Some(_), reason) if !matches!(reason, SelectionReason::Used(_)) => {
+            Some("it belongs to another project, and is selected there".to_owned())
         }
         _ => None,
     }

@@ -4,21 +4,25 @@ use std::path::Path;
 
 use super::locks::LOCK_FORMATS;
 use super::manifests::{MANIFESTS, Manifest};
+use super::project_directory::{MANIFEST_LIMIT, Project};
 use crate::config::Settings;
 use crate::fs::{exists, is_directory, read_optional};
 use crate::model::{Evidence, Skip};
 use crate::path::RepoPath;
 
-/// The most bytes read of a manifest.
-const MANIFEST_LIMIT: u64 = 16 * 1024 * 1024;
-
-/// The files that declare requirements for the project at `top`: manifests, then locks. What cannot be read is added to
-/// `skipped`.
-pub(super) fn declared(top: &Path, settings: &Settings, skipped: &mut Vec<Skip>) -> Vec<Evidence> {
-    let by_manifest = MANIFESTS.iter().filter_map(|manifest| by_manifest(top, manifest, settings, skipped));
+/// The files that declare requirements for a project of the work tree at `top`: manifests, then locks. What cannot be read is
+/// added to `skipped`.
+pub(super) fn declared(
+    top: &Path,
+    project: &Project,
+    settings: &Settings,
+    skipped: &mut Vec<Skip>,
+) -> Vec<Evidence> {
+    let by_manifest =
+        MANIFESTS.iter().filter_map(|manifest| by_manifest(top, project, manifest, settings, skipped));
     let mut found: Vec<Evidence> = by_manifest.collect();
-    for lock in LOCK_FORMATS.iter().filter(|lock| exists(&top.join(lock.file_name))) {
-        let path = RepoPath::new(lock.file_name.as_bytes()).ok();
+    for lock in LOCK_FORMATS.iter().filter(|lock| exists(&project.directory.join(lock.file_name))) {
+        let path = project.path_of(lock.file_name);
         found.extend(path.map(|path| Evidence { path, fact: format!("is the lock file of {}", lock.tool) }));
     }
     found
@@ -26,12 +30,14 @@ pub(super) fn declared(top: &Path, settings: &Settings, skipped: &mut Vec<Skip>)
 
 fn by_manifest(
     top: &Path,
+    project: &Project,
     manifest: &Manifest,
     settings: &Settings,
     skipped: &mut Vec<Skip>,
 ) -> Option<Evidence> {
     let declares = manifest.declares?;
-    let path = RepoPath::from_relative(Path::new(manifest.name_in(settings))).ok()?;
+    let below = RepoPath::from_relative(Path::new(manifest.name_in(settings))).ok()?;
+    let path = project.path.join(below.as_bytes()).ok()?;
     let file = path.to_path(top);
     if is_directory(&file) {
         return None;

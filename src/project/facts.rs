@@ -1,23 +1,33 @@
 //! What the project says about environments: whether it needs one, which one is selected, and of which Python.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use super::checkouts::Checkouts;
 use super::declared::declared;
 use super::kept_elsewhere::has_any;
-use super::python_requests::python_requests;
-use super::selection::select_for_reading;
+use super::project_directory::Project;
+use super::projects::{ProjectFinder, project_here, projects};
+use super::python_envs;
+use super::python_requests::unnamed_requests;
+use super::selection::selection_of;
+use super::selector::has_own_environment_tool;
 use super::suggestions;
 use crate::detect;
+use crate::error::Result;
 use crate::fs::{DiskTree, is_directory, real_path};
 use crate::inspect::{self, inspect, is_environment};
-use crate::model::{Environment, Inspection, ProjectFacts, Selection, Shape, Skip};
+use crate::model::{Environment, Inspection, InvalidRequest, ProjectFacts, Selection, Shape, Skip};
+use crate::path::RepoPath;
 use crate::scan::Scanned;
 use crate::session::Session;
 
 /// Adds to the facts of a work tree what the rules about environments need. A bare repository has none.
-pub fn add_facts(session: &Session<'_>, scanned: &mut Scanned, required: bool) {
-    let Some(top) = session.repository.layout().work_tree.clone() else { return };
+///
+/// # Errors
+/// Undecided if the index cannot be read.
+pub fn add_facts(session: &Session<'_>, scanned: &mut Scanned, required: bool) -> Result<()> {
+    let Some(top) = session.repository.layout().work_tree.clone() else { return Ok(()) };
     let checkouts = Checkouts::of(session);
     let facts = &mut scanned.facts;
     // What git tracks of a left-over is checked by the rules about what is committed.
@@ -32,7 +42,7 @@ pub fn add_facts(session: &Session<'_>, scanned: &mut Scanned, required: bool) {
         facts.inspections.iter().flat_map(|inspection| inspection.unreadable.clone()).collect();
     unread.retain(|skip| !scanned.skipped.iter().any(|known| skip.path.is_within(&known.path)));
     scanned.skipped.extend(unread);
-    add_project(session, &top, &checkouts, scanned, required);
+    add_projects(session, &top, &checkouts, scanned, required)
 }
 
 /// Packages without an environment (PEP 582, what platforms build) have nothing that could be out of order, and of
@@ -52,39 +62,87 @@ pub fn inspect_for_project(directory: &Path, environment: &Environment, checkout
     inspection
 }
 
-/// Adds what the project says.
-fn add_project(
+/// Adds what each project says.
+///
+/// # Errors
+/// As [`projects`].
+fn add_projects(
     session: &Session<'_>,
     top: &Path,
     checkouts: &Checkouts,
     scanned: &mut Scanned,
     environment_required: bool,
-) {
-    let Scanned { facts, settings, skipped, .. } = scanned;
+) -> Result<()> {
+    let found = projects(session)?;
+    let here = project_here(session)?.path;
     // An environment may be in what could not be listed.
-    let hidden = skipped.iter().any(|skip| skip.blob.is_none());
-    let selection = select_for_reading(session, top, settings);
-    if let Some(inspection) = linked_elsewhere(top, &selection, checkouts) {
-        skipped.extend(inspection.unreadable.clone());
-        facts.inspections.push(inspection);
+    let hidden = scanned.skipped.iter().any(|skip| skip.blob.is_none());
+    let owners = EnvironmentOwners::of(top, &found, scanned);
+    for project in &found {
+        let Scanned { facts, settings, skipped, .. } = scanned;
+        let selection = selection_of(session, settings, project);
+        if let Some(inspection) = linked_elsewhere(top, &selection, checkouts) {
+            skipped.extend(inspection.unreadable.clone());
+            facts.inspections.push(inspection);
+        }
+        skipped.extend(python_envs::unread(project));
+        let invalid_requests = compare_with_request(session, &selection, &mut facts.inspections, skipped);
+        let has_environment = hidden
+            || is_directory(&selection.directory)
+            || owners.have_one_for(project)
+            || has_any(session.env, project);
+        facts.projects.push(ProjectFacts {
+            project: project.path.clone(),
+            declared: declared(top, project, settings, skipped),
+            environment: selection.place(),
+            has_environment,
+            environment_required,
+            creation: match has_environment {
+                true => Vec::new(),
+                false => suggestions::creation(session, settings, &selection, project.path == here),
+            },
+            invalid_requests,
+        });
     }
-    compare_with_request(session, &selection, &mut facts.inspections, skipped);
-    let whole = facts.on_disk.iter().any(|found| found.environment.shape == Shape::Environment);
-    let links = facts.disk_links.iter().map(|found| &found.link);
-    let mut links = links.chain(facts.tracked_links.iter().map(|tracked| &tracked.link));
-    let linked = links.any(|link| link.entry.kind.is_file() || is_directory(&link.entry.path.to_path(top)));
-    let has_environment =
-        whole || linked || hidden || is_directory(&selection.directory) || has_any(session.env, top);
-    facts.project = Some(ProjectFacts {
-        declared: declared(top, settings, skipped),
-        environment: selection.place(),
-        has_environment,
-        environment_required,
-        creation: match has_environment {
-            true => Vec::new(),
-            false => suggestions::creation(session, settings, &selection),
-        },
-    });
+    Ok(())
+}
+
+/// The directories with environments, each with its project.
+struct EnvironmentOwners {
+    places: Vec<(RepoPath, RepoPath)>,
+    projects: BTreeSet<RepoPath>,
+}
+
+impl EnvironmentOwners {
+    /// Of what was found on the disk, and of links in place of environments.
+    fn of(top: &Path, projects: &[Project], scanned: &Scanned) -> Self {
+        let facts = &scanned.facts;
+        let whole = facts.on_disk.iter().filter(|found| found.environment.shape == Shape::Environment);
+        let links = facts.disk_links.iter().map(|found| &found.link);
+        let links = links.chain(facts.tracked_links.iter().map(|tracked| &tracked.link));
+        let links =
+            links.filter(|link| link.entry.kind.is_file() || is_directory(&link.entry.path.to_path(top)));
+        let roots = whole.map(|found| &found.environment.root).chain(links.map(|link| &link.entry.path));
+        let finder = ProjectFinder::new(top);
+        let place = |root: &RepoPath| {
+            let place = root.parent().unwrap_or_default();
+            (finder.of(&place).path, place)
+        };
+        let projects = projects.iter().map(|project| project.path.clone()).collect();
+        Self { places: roots.map(place).map(|(owner, place)| (place, owner)).collect(), projects }
+    }
+
+    /// Says whether a project has an environment: its own, or one in a directory above that serves all below. What belongs to no
+    /// project that is looked at, such as data for tests, belongs to the project around it.
+    fn have_one_for(&self, project: &Project) -> bool {
+        self.places.iter().any(|(place, owner)| {
+            let is_own = match self.projects.contains(owner) {
+                true => *owner == project.path,
+                false => place.is_within(&project.path),
+            };
+            is_own || (project.path.is_within(place) && !has_own_environment_tool(project))
+        })
+    }
 }
 
 /// Adds to the facts of a work tree what would fix the environments that do not work or are not what is requested. It
@@ -126,25 +184,32 @@ pub fn environment_at(directory: &Path) -> Option<Environment> {
     found.into_iter().find(|found| found.root.to_path(holder) == directory)
 }
 
-/// Compares the Python of the project's environment with what is requested. The environments of test
-/// runners are of many versions on purpose.
+/// Compares the Python of the project's environment with what is requested, and returns what cannot be requested. The environments of
+/// test runners are of many versions on purpose.
 fn compare_with_request(
     session: &Session<'_>,
     selection: &Selection,
     inspections: &mut [Inspection],
     skipped: &mut Vec<Skip>,
-) {
+) -> Vec<InvalidRequest> {
     let is_selected = |inspection: &&mut Inspection| {
         selection.path.as_ref() == Some(&inspection.root) && !inspection.kind.is_test_runner
     };
-    let Some(inspection) = inspections.iter_mut().find(is_selected) else { return };
-    match python_requests(session.repository.layout(), selection, None) {
+    let inspection = inspections.iter_mut().find(is_selected);
+    match unnamed_requests(session.repository.layout(), selection) {
         Ok(requests) => {
-            inspection.unsatisfied_request = requests.unsatisfied(&inspect::build(&inspection.versions))
+            if let Some(inspection) = inspection {
+                let unsatisfied = requests.unsatisfied(&inspect::build(&inspection.versions));
+                inspection.unsatisfied_request = inspection.unsatisfied_request.take().or(unsatisfied);
+            }
+            Vec::new()
         }
-        Err(error) => {
-            let reason = format!("could not determine the requested Python: {error}");
-            skipped.push(Skip { path: inspection.root.clone(), reason, blob: None });
+        Err(problem) => {
+            let invalid = problem.invalid_request();
+            let reason = format!("could not determine the requested Python: {}", problem.error);
+            let path = inspection.filter(|_| invalid.is_none()).map(|inspection| inspection.root.clone());
+            skipped.extend(path.map(|path| Skip { path, reason, blob: None }));
+            invalid.into_iter().collect()
         }
     }
 }

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::managers::MANAGERS;
 use super::project_directory::Project;
+use super::projects::directories_of_tools;
 use crate::env::Env;
 use crate::error::Result;
 use crate::fs::real_path;
@@ -17,17 +18,16 @@ use crate::session::Session;
 /// # Errors
 /// Undecided if the index cannot be read.
 pub fn kept_elsewhere(session: &Session<'_>, top: &Path) -> Result<BTreeSet<PathBuf>> {
-    let projects = Project::all(session, top)?;
+    let projects = directories_of_tools(session)?;
     let directories = projects.iter().flat_map(|project| directories(session.env, project));
     // `versions/NAME` of pyenv is a link.
     let real = directories.filter_map(|directory| real_path(&directory));
     Ok(real.filter(|directory| !directory.starts_with(top)).collect())
 }
 
-/// Says whether a manager keeps an environment elsewhere for the project at the top of the work tree.
-pub(super) fn has_any(env: &Env, top: &Path) -> bool {
-    let project = Project::at(top);
-    project.is_some_and(|project| directories(env, &project).any(|directory| is_environment(&directory)))
+/// Says whether a manager keeps an environment for a project.
+pub(super) fn has_any(env: &Env, project: &Project) -> bool {
+    directories(env, project).any(|directory| is_environment(&directory))
 }
 
 fn directories<'p>(env: &'p Env, project: &'p Project) -> impl Iterator<Item = PathBuf> + 'p {

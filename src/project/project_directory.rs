@@ -1,46 +1,55 @@
-//! The projects of a repository: directories with manifests.
+//! A directory that may be a project: what lies in it that says so.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
-use std::sync::LazyLock;
 
-use super::manifests::{MANIFESTS, Manifest};
-use crate::error::Result;
-use crate::fs::{exists, real_path};
-use crate::path::{RepoPath, split_name};
-use crate::session::Session;
-use crate::tree::{Entry, EntryKind, PathFilter, Visitor};
+use super::manifests::{MANIFESTS, Manifest, ProjectMark, pyproject};
+use crate::formats::project_tables::ProjectTables;
+use crate::fs::{exists, is_directory, read_optional, real_path};
+use crate::path::RepoPath;
+
+/// The most bytes read of a manifest.
+pub(super) const MANIFEST_LIMIT: u64 = 16 * 1024 * 1024;
 
 /// A directory that tools take for a project.
 #[derive(Debug, Clone, Default)]
 pub struct Project {
+    /// The directory in the work tree.
+    pub path: RepoPath,
     /// The directory, absolute, without links.
     pub directory: PathBuf,
     /// The file names of its manifests.
     manifests: BTreeSet<&'static str>,
+    /// Whether these make it a project.
+    pub(super) mark: ProjectMark,
+    /// The tables of its `pyproject.toml`.
+    pub(super) tables: ProjectTables,
 }
 
 impl Project {
-    /// The project in a directory, by the manifests on the disk; `None` if the directory does not exist.
+    /// What a directory of the work tree at `top` is, by the manifests on the disk; `None` if the directory does not exist.
     #[must_use]
-    pub fn at(directory: &Path) -> Option<Self> {
-        let manifests = present(directory).map(|manifest| manifest.file_name).collect();
-        Some(Self { directory: real_path(directory)?, manifests })
+    pub fn at(top: &Path, path: &RepoPath) -> Option<Self> {
+        let directory = real_path(&path.to_path(top)).filter(|directory| is_directory(directory))?;
+        let mut project = Self { path: path.clone(), directory, ..Self::default() };
+        let found = MANIFESTS.iter().filter(|manifest| project.has_file(manifest.file_name));
+        let found: Vec<&Manifest> = found.copied().collect();
+        for manifest in found {
+            let _ = project.manifests.insert(manifest.file_name);
+            project.mark = project.read(manifest).max(project.mark);
+        }
+        Some(project)
     }
 
-    /// The projects of a work tree: its top, and every directory of which git tracks a manifest.
-    ///
-    /// # Errors
-    /// Undecided if the index cannot be read.
-    pub fn all(session: &Session<'_>, top: &Path) -> Result<Vec<Self>> {
-        let mut finder = ManifestFinder::default();
-        session.repository.index_tree()?.visit(&mut finder)?;
-        let untracked = present(top).map(|manifest| manifest.file_name);
-        finder.found.entry(RepoPath::root()).or_default().extend(untracked);
-        let project = |(place, manifests): (RepoPath, BTreeSet<&'static str>)| {
-            Some(Self { directory: real_path(&place.to_path(top))?, manifests })
-        };
-        Ok(finder.found.into_iter().filter_map(project).collect())
+    /// Reads a manifest. One that cannot be read is a manifest all the same.
+    fn read(&mut self, manifest: &Manifest) -> ProjectMark {
+        let file = self.directory.join(manifest.file_name);
+        let Ok(bytes) = read_optional(&file, MANIFEST_LIMIT) else { return ProjectMark::Plain };
+        let bytes = bytes.unwrap_or_default();
+        if manifest.file_name == pyproject::MANIFEST.file_name {
+            self.tables = ProjectTables::of_pyproject(&bytes);
+        }
+        (manifest.mark)(&bytes, &self.directory)
     }
 
     /// The path of a manifest, if the project has it.
@@ -48,47 +57,21 @@ impl Project {
     pub fn file(&self, manifest: &Manifest) -> Option<PathBuf> {
         self.manifests.contains(manifest.file_name).then(|| self.directory.join(manifest.file_name))
     }
-}
 
-/// The manifests that make a directory a project.
-fn marking() -> impl Iterator<Item = &'static Manifest> {
-    MANIFESTS.iter().copied().filter(|manifest| manifest.marks_project)
-}
-
-/// Those of them that exist in a directory.
-fn present(directory: &Path) -> impl Iterator<Item = &'static Manifest> {
-    marking().filter(move |manifest| exists(&directory.join(manifest.file_name)))
-}
-
-/// The marking manifest with a file name.
-fn by_name(name: &[u8]) -> Option<&'static Manifest> {
-    marking().find(|manifest| manifest.file_name.as_bytes() == name)
-}
-
-/// The bytes that the file names begin with: most paths of an index can be passed over without a look at the table.
-static FIRST_BYTES: LazyLock<Vec<u8>> =
-    LazyLock::new(|| marking().filter_map(|manifest| manifest.file_name.bytes().next()).collect());
-
-/// Picks manifests out of a tree.
-#[derive(Debug, Default)]
-struct ManifestFinder {
-    found: BTreeMap<RepoPath, BTreeSet<&'static str>>,
-}
-
-impl Visitor for ManifestFinder {
-    fn filters(&self) -> Option<Vec<PathFilter>> {
-        let name = |name: &[u8], _: EntryKind| by_name(name).is_some();
-        Some(vec![PathFilter { directory: |_| false, name, first_bytes: &FIRST_BYTES }])
+    /// Says whether a file of this name lies in the directory.
+    #[must_use]
+    pub fn has_file(&self, name: &str) -> bool {
+        let place = self.directory.join(name);
+        exists(&place) && !is_directory(&place)
     }
 
-    fn restart(&mut self) {
-        self.found.clear();
+    /// Says whether its `pyproject.toml` has a table of this tool.
+    pub(super) fn has_table_of(&self, tool: &str) -> bool {
+        self.tables.tools.contains(&tool)
     }
 
-    fn entry(&mut self, entry: &Entry<'_>) {
-        let (directory, name) = split_name(entry.path);
-        if let (Some(manifest), Ok(directory)) = (by_name(name), RepoPath::new(directory)) {
-            self.found.entry(directory).or_default().insert(manifest.file_name);
-        }
+    /// The path of a file or directory in it, as the repository names it.
+    pub(super) fn path_of(&self, name: &str) -> Option<RepoPath> {
+        self.path.join(name).ok()
     }
 }

@@ -2,62 +2,88 @@
 
 use std::path::{Path, PathBuf};
 
-use super::locks::LOCK_FORMATS;
-use super::redirect::{redirected, target};
-use crate::config::{NamedEnvironment, Settings};
+use super::project_directory::Project;
+use super::projects::{ProjectFinder, project_here};
+use super::selector::Selector;
+use crate::config::Settings;
 use crate::error::{Error, Result};
-use crate::fs::{exists, list_directory, normalise_path, real_path};
+use crate::fs::real_path;
 use crate::inspect::{environments_in, is_environment};
-use crate::model::{InvocationDirectory, Selection, SelectionReason, USUAL_ENVIRONMENT_NAMES};
+use crate::model::Selection;
 use crate::path::{RepoPath, display, path_to_bytes};
 use crate::session::Session;
-use crate::setting::{Origin, Setting};
 use crate::text::shell_quote;
 
 /// Selects the environment: the one named here, else the one of the setting `environment`, else of `venvDirectory` if
-/// that was set, else an existing one, else the one that the tool of the project's lock file uses, else the default of
-/// `venvDirectory`.
+/// that was set, else the one that `.python-envs` or the project's tool names, else an existing one, else the one that the
+/// tool of the project's lock file would make, else the default of `venvDirectory`.
 ///
-/// An existing one has a usual name and lies in the working directory or the nearest above it, or it is the only
-/// one at the top of the work tree. The selected environment need not exist; [`existing`] lists those that do.
+/// An existing one has a usual name and lies in the working directory or the nearest above it in the project, or it is the only
+/// one directly in the project. The selected environment need not exist; [`existing`] lists those that do.
 ///
 /// # Errors
-/// Usage in a bare repository; settings where the repository points outside of its work tree.
+/// Usage in a bare repository; settings where the repository points outside of its work tree, and for a `.python-envs` that
+/// cannot be read.
 pub fn select(session: &Session<'_>, settings: &Settings, named: Option<&str>) -> Result<Selection> {
     let top = session.top()?;
-    let selector = Selector { top: &top, settings, invocation_directory: session.invocation_directory() };
+    let finder = ProjectFinder::new(&top);
+    let project = finder.of(&session.repository.layout().prefix);
+    let selector = Selector { session, top: &top, settings, finder: &finder, project: &project };
     let selection = match named {
         Some("") => {
             return Err(Error::usage("the name of the environment is empty")
                 .hint("name an environment of the settings, or a directory such as `.venv`"));
         }
-        Some(name) => selector.named(&session.working_directory(&top), name),
-        None => selector.unnamed(session),
+        Some(name) => selector.named(name),
+        None => selector.unnamed()?,
     };
+    trusted(session, &top, &selector, selection)
+}
+
+/// Selects the environment of a project as [`select`] does without a name in the project's directory.
+///
+/// # Errors
+/// As [`select`].
+pub fn select_in(session: &Session<'_>, settings: &Settings, project: &Project) -> Result<Selection> {
+    let top = session.top()?;
+    let finder = ProjectFinder::new(&top);
+    let selector = Selector { session, top: &top, settings, finder: &finder, project };
+    trusted(session, &top, &selector, selector.unnamed()?)
+}
+
+/// Selects as [`select_in`], but also what lies outside of the work tree because the repository says so, and something else
+/// where `.python-envs` cannot be read: for commands that only read.
+#[must_use]
+pub fn selection_of(session: &Session<'_>, settings: &Settings, project: &Project) -> Selection {
+    let top = session.repository.layout().work_tree.clone().unwrap_or_default();
+    let finder = ProjectFinder::new(&top);
+    let selector = Selector { session, top: &top, settings, finder: &finder, project };
+    let selection = selector.unnamed().unwrap_or_else(|_| selector.unnamed_by_files());
+    selector.redirected(&selection).unwrap_or(selection)
+}
+
+/// The selection, where a `.venv` file leads, unless the repository made it and it lies outside of the work tree.
+fn trusted(
+    session: &Session<'_>,
+    top: &Path,
+    selector: &Selector<'_, '_>,
+    selection: Selection,
+) -> Result<Selection> {
     let redirected = selector.redirected(&selection);
     let target = redirected.as_ref().unwrap_or(&selection).directory.as_path();
-    if !is_inside(&top, target) && comes_from_repository(session, &selection)? {
+    if !is_inside(top, target) && comes_from_repository(session, &selection)? {
         return Err(points_outside(&selection));
     }
     Ok(redirected.unwrap_or(selection))
 }
 
-/// Selects as [`select`] does in the work tree at `top`, but also what lies outside of it because the repository says so:
-/// for commands that only read.
-pub(super) fn select_for_reading(session: &Session<'_>, top: &Path, settings: &Settings) -> Selection {
-    let selector = Selector { top, settings, invocation_directory: session.invocation_directory() };
-    let selection = selector.unnamed(session);
-    selector.redirected(&selection).unwrap_or(selection)
-}
-
-/// The environments directly at the top of the work tree, by name.
+/// The environments directly in the project of the working directory, by name.
 ///
 /// # Errors
 /// Usage in a bare repository.
 pub fn existing(session: &Session<'_>) -> Result<Vec<PathBuf>> {
-    Ok(environments_in(&session.top()?))
+    Ok(environments_in(&project_here(session)?.path.to_path(&session.top()?)))
 }
-
 /// Says whether a directory is in the work tree once links are followed; it need not be there.
 fn is_inside(top: &Path, directory: &Path) -> bool {
     let nearest = directory.ancestors().find_map(real_path);
@@ -98,113 +124,4 @@ fn points_outside(selection: &Selection) -> Error {
         (None, true) => error.suggest("select it yourself with", format!("git pyenv use {word}")),
         (None, false) => error.suggest("create it yourself with", format!("git pyenv create --env {word}")),
     }
-}
-
-struct Selector<'c> {
-    top: &'c Path,
-    settings: &'c Settings,
-    invocation_directory: InvocationDirectory,
-}
-
-impl Selector<'_> {
-    /// What the command line names: an environment of the settings, by its name or directory, else a directory.
-    fn named(&self, working_directory: &Path, typed: &str) -> Selection {
-        let reason = SelectionReason::Named;
-        let origin = Origin::Flag("--env".to_owned());
-        let place = resolve_typed_path(working_directory, self.top, typed);
-        let is_typed = |(name, environment): &(&String, &NamedEnvironment)| {
-            *name == typed || normalise_path(&self.top.join(&environment.directory.value)) == place
-        };
-        let environments = &self.settings.environments;
-        let named = environments.get_key_value(typed).or_else(|| environments.iter().find(is_typed));
-        let selection = match named {
-            Some((name, _)) if name == typed => self.called(name, origin, reason),
-            Some((name, _)) => Selection { origin, ..self.called(name, Origin::Default, reason) },
-            None => self.at(&place, origin, reason),
-        };
-        Selection { typed: Some(typed.to_owned()), ..selection }
-    }
-
-    /// What is selected when the command line names nothing.
-    fn unnamed(&self, session: &Session<'_>) -> Selection {
-        self.by_settings().unwrap_or_else(|| self.by_looking(&session.repository.layout().prefix))
-    }
-
-    fn by_settings(&self) -> Option<Selection> {
-        if let Setting { value: Some(name), origin } = &self.settings.environment {
-            return Some(self.called(name, origin.clone(), SelectionReason::Used(origin.clone())));
-        }
-        let Setting { value, origin } = &self.settings.venv_directory;
-        let is_set = *origin != Origin::Default;
-        let reason = || SelectionReason::Directory(origin.clone());
-        is_set.then(|| self.at(&self.top.join(value), origin.clone(), reason()))
-    }
-
-    /// What the disk says.
-    fn by_looking(&self, prefix: &RepoPath) -> Selection {
-        let near = prefix.ancestors().find_map(|directory| usual_in(&directory.to_path(self.top)));
-        let found = near.or_else(|| only(environments_in(self.top)));
-        if let Some(directory) = found {
-            return self.at(&directory, Origin::Default, SelectionReason::Existing);
-        }
-        let is_here = |name: &&str| exists(&self.top.join(name));
-        let locks = LOCK_FORMATS.iter().filter(|lock| lock.environment_in_project).map(|lock| lock.file_name);
-        if let Some(lock) =
-            locks.into_iter().find(is_here).and_then(|name| RepoPath::new(name.as_bytes()).ok())
-        {
-            return self.at(
-                &self.top.join(USUAL_ENVIRONMENT_NAMES[0]),
-                Origin::Default,
-                SelectionReason::Lock(lock),
-            );
-        }
-        let name = &self.settings.venv_directory.value;
-        self.at(&self.top.join(name), Origin::Default, SelectionReason::Default)
-    }
-
-    /// An environment that `environments` names, or else a directory.
-    fn called(&self, name: &str, origin: Origin, reason: SelectionReason) -> Selection {
-        let Some(named) = self.settings.environments.get(name) else {
-            return self.at(&self.top.join(name), origin, reason);
-        };
-        let Setting { value, origin } = &named.directory;
-        let selection = self.at(&self.top.join(value), origin.clone(), reason);
-        let own = named.python.value.is_some();
-        let python = if own { named.python.clone() } else { selection.python.clone() };
-        Selection { name: Some(name.to_owned()), python, ..selection }
-    }
-
-    fn at(&self, directory: &Path, origin: Origin, reason: SelectionReason) -> Selection {
-        let directory = normalise_path(directory);
-        let below = directory.strip_prefix(self.top).ok();
-        let path = below.and_then(|rest| RepoPath::from_relative(rest).ok());
-        let python = self.settings.python_version.clone();
-        let invocation_directory = self.invocation_directory;
-        Selection { name: None, directory, path, origin, python, reason, typed: None, invocation_directory }
-    }
-
-    /// The same selection where a `.venv` file leads.
-    fn redirected(&self, selection: &Selection) -> Option<Selection> {
-        let target = redirected(&selection.directory)?;
-        let Selection { name, origin, python, reason, typed, .. } = selection.clone();
-        Some(Selection { name, python, typed, ..self.at(&target, origin, reason) })
-    }
-}
-
-/// A directory as it was typed: seen from the working directory or, if only that is there, from the top.
-pub fn resolve_typed_path(working_directory: &Path, top: &Path, name: &str) -> PathBuf {
-    let (here, below_top) = (working_directory.join(name), top.join(name));
-    normalise_path(if !exists(&here) && exists(&below_top) { &below_top } else { &here })
-}
-
-/// The environment of a usual name in a directory. One that cannot be looked into is taken for one, so that no other is
-/// taken in its place.
-fn usual_in(directory: &Path) -> Option<PathBuf> {
-    let is_one = |place: &PathBuf| is_environment(&target(place)) || list_directory(place).is_err();
-    USUAL_ENVIRONMENT_NAMES.iter().map(|name| directory.join(name)).find(is_one)
-}
-
-/// The only one, if it is.
-fn only(mut found: Vec<PathBuf>) -> Option<PathBuf> {
-    (found.len() == 1).then(|| found.pop()).flatten()
 }

@@ -67,13 +67,22 @@ pub(super) fn installer(env: &Env, directory: &Path, inspection: &Inspection) ->
     }
 }
 
-/// The commands that create the selected environment where there is none.
-pub(super) fn creation(session: &Session<'_>, settings: &Settings, selection: &Selection) -> Vec<FixStep> {
-    if select(session, settings, None).is_err() {
+/// The commands that create the selected environment of a project where there is none; `is_here` says that it is the project of the
+/// working directory.
+pub(super) fn creation(
+    session: &Session<'_>,
+    settings: &Settings,
+    selection: &Selection,
+    is_here: bool,
+) -> Vec<FixStep> {
+    let usual = || selection.project.join(USUAL_ENVIRONMENT_NAMES[0]).ok();
+    if is_here && select(session, settings, None).is_err() {
         // It is selected where `create` creates none.
-        return vec![FixStep::Create(RepoPath::new(USUAL_ENVIRONMENT_NAMES[0].as_bytes()).ok())];
+        return vec![FixStep::Create(usual())];
     }
-    let Some(place) = &selection.path else { return vec![FixStep::Create(None)] };
+    let Some(place) = &selection.path else {
+        return vec![FixStep::Create(if is_here { None } else { usual() })];
+    };
     let is_dangling = is_link(&selection.directory);
     let tracked = || {
         let tracked = session.repository.tracked_below(std::slice::from_ref(place));
@@ -81,7 +90,8 @@ pub(super) fn creation(session: &Session<'_>, settings: &Settings, selection: &S
     };
     let untrack = (is_dangling && tracked()).then(|| FixStep::Fix(place.clone()));
     let delete = is_dangling.then(|| FixStep::DeleteLink(place.clone()));
-    untrack.into_iter().chain(delete).chain([FixStep::Create(None)]).collect()
+    let create = FixStep::Create(Some(place.clone()).filter(|_| !is_here));
+    untrack.into_iter().chain(delete).chain([create]).collect()
 }
 
 /// Adds to an error how to recreate the selected environment, or how to make room for a new one. `options` are further options
@@ -134,7 +144,7 @@ fn recreation_of(session: &Session<'_>, settings: &Settings, selection: &Selecti
 fn command(recreation: &Recreation, selection: &Selection, options: &str) -> String {
     let untrack = selection.path.as_ref().filter(|_| recreation.is_tracked);
     let untrack = untrack.map(|path| format!("{} && ", selection.invocation_directory.fix_command(&[path])));
-    let options = format!("{}{options}", selection.env_option());
+    let options = format!("{}{options}", selection.env_option_to_replace());
     format!("{}{}", untrack.unwrap_or_default(), create_by_force(recreation.is_forbidden, &options))
 }
 

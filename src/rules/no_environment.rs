@@ -1,7 +1,7 @@
 //! PYE301 `no-environment`: the project has requirements and no environment.
 
 use super::rule::Rule;
-use crate::model::{Facts, Finding, Remedy, RuleGroup, RuleInfo, Severity};
+use crate::model::{Evidence, Facts, Finding, ProjectFacts, Remedy, RuleGroup, RuleInfo, Severity};
 
 pub(super) static RULE: Rule = Rule {
     info: RuleInfo {
@@ -9,9 +9,11 @@ pub(super) static RULE: Rule = Rule {
         name: "no-environment",
         group: RuleGroup::Environment,
         summary: "the project declares requirements and has no environment",
-        explanation: "The project has a requirements file, a lock file or a `pyproject.toml` with dependencies, but \
-            neither the selected environment nor any other environment exists in the work tree, and pipenv, \
-            poetry, hatch and conda keep none for the project elsewhere. This is normal in a fresh clone, so it \
+        explanation: "A project has a requirements file, a lock file or a `pyproject.toml` with dependencies, but \
+            neither the selected environment nor any other environment of the project exists, and uv, pdm, \
+            pipenv, poetry, hatch and conda keep none for it elsewhere. Every project of the repository counts, but \
+            for dependencies, data for tests, examples and templates in it; more than five have one finding \
+            together. This is normal in a fresh clone, so it \
             is only information; with `git pyenv check --require-env` it is a warning, for example in CI. \
             `git pyenv create` creates the environment.",
         help: "create the environment",
@@ -23,11 +25,40 @@ pub(super) static RULE: Rule = Rule {
     check,
 };
 
+/// So many projects have a finding each; more have one together.
+const MOST: usize = 5;
+/// So many of them are named then.
+const NAMED: usize = 3;
+
 fn check(facts: &Facts, findings: &mut Vec<Finding>) {
-    let Some(project) = facts.project.as_ref().filter(|project| !project.has_environment) else { return };
-    let Some(first) = project.declared.first() else { return };
+    let missing = facts.projects.iter().filter(|project| !project.has_environment);
+    let missing: Vec<(&ProjectFacts, &Evidence)> =
+        missing.filter_map(|project| Some((project, project.declared.first()?))).collect();
+    match missing.as_slice() {
+        [first, ..] if missing.len() > MOST => findings.push(of_many(*first, &missing)),
+        few => findings.extend(few.iter().map(|(project, first)| of_one(project, first))),
+    }
+}
+
+fn of_one(project: &ProjectFacts, first: &Evidence) -> Finding {
     let message = format!("no environment at `{}`, but `{}` {}", project.environment, first.path, first.fact);
-    let severity = if project.environment_required { Severity::Warning } else { RULE.info.severity };
     let found = Finding::of(&RULE.info, &first.path, message).because(&project.declared);
-    findings.push(found.severity(severity).fixed_by(project.creation.clone(), "creates the environment"));
+    found.severity(severity(project)).fixed_by(project.creation.clone(), "creates the environment")
+}
+
+/// One finding for a repository that holds many projects, as most of them are never used by one person.
+fn of_many((project, first): (&ProjectFacts, &Evidence), all: &[(&ProjectFacts, &Evidence)]) -> Finding {
+    let names = all.iter().take(NAMED).map(|(project, _)| match project.project.is_root() {
+        true => "`.`".to_owned(),
+        false => format!("`{}`", project.project),
+    });
+    let names = names.collect::<Vec<_>>().join(", ");
+    let message =
+        format!("no environment for {} projects: {names} and {} more", all.len(), all.len() - NAMED);
+    let declared: Vec<Evidence> = all.iter().map(|(_, first)| (*first).clone()).collect();
+    Finding::of(&RULE.info, &first.path, message).because(&declared).severity(severity(project))
+}
+
+fn severity(project: &ProjectFacts) -> Severity {
+    if project.environment_required { Severity::Warning } else { RULE.info.severity }
 }

@@ -2,7 +2,9 @@
 
 use super::rule::Rule;
 use super::wording;
-use crate::model::{Evidence, Facts, Finding, Inspection, Remedy, RuleGroup, RuleInfo, Severity};
+use crate::model::{
+    Evidence, Facts, Finding, Inspection, InvalidRequest, Remedy, RuleGroup, RuleInfo, Severity,
+};
 
 pub(super) static RULE: Rule = Rule {
     info: RuleInfo {
@@ -12,6 +14,7 @@ pub(super) static RULE: Rule = Rule {
         summary: "an environment does not use the requested Python",
         explanation: "The requested version is that of the settings, else that of `.python-version`, and it must match \
             `requires-python`. Only the selected environment is compared with it, not those of test runners. \
+            A request that no tool accepts, such as `>=3.6.*`, is reported where it stands. \
             Any environment whose parts are of different versions is reported too: after the Python that \
             `bin/python` points to was upgraded to another minor version, it looks for packages in \
             `lib/python3.12` while they are in `lib/python3.11`, and every package seems to be missing. \
@@ -31,6 +34,17 @@ fn check(facts: &Facts, findings: &mut Vec<Finding>) {
         .iter()
         .filter_map(|inspection| contradiction(inspection).or_else(|| unsatisfied(inspection)));
     findings.extend(found);
+    findings.extend(facts.projects.iter().flat_map(|project| &project.invalid_requests).map(invalid));
+}
+
+/// The project requests what no Python can be.
+fn invalid(request: &InvalidRequest) -> Finding {
+    let message = format!("no Python can be what the project requests: {}", request.reason);
+    let found = Finding::of(&RULE.info, &request.file, message);
+    match request.line {
+        Some(line) => found.line(line),
+        None => found,
+    }
 }
 
 /// The environment does not have the requested Python.

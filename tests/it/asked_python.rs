@@ -5,6 +5,7 @@ use git_pyenv::exec::ProcessRunner;
 use git_pyenv::model::PythonRequests;
 use git_pyenv::ports::{NoProgress, NoSignals};
 use git_pyenv::project::{python_requests, select};
+use git_pyenv::python::Version;
 use git_pyenv::session::{Ports, Session};
 
 use crate::support::repository::Sandbox;
@@ -75,22 +76,26 @@ fn contradictions_name_both_sides() {
     let sandbox = Sandbox::repository();
     sandbox.write("pyproject.toml", "[project]\nrequires-python = '>=3.11'\n");
     sandbox.write(".python-version", "3.9\n");
-    let said = |named| {
-        let error = asked_in(&sandbox, "repo", named).expect_err("a contradiction");
+    let said = || {
+        let error = asked_in(&sandbox, "repo", None).expect_err("a contradiction");
         (error.kind(), error.to_string())
     };
     let requires = "required: >=3.11 by pyproject.toml:2";
     assert_eq!(
-        said(None),
+        said(),
         (
             ErrorKind::Settings,
             format!("cannot use Python `3.9` (requested by .python-version:1): {requires}")
         )
     );
-    assert_eq!(
-        said(Some("3.8")),
-        (ErrorKind::Usage, format!("cannot use Python `3.8` (requested by --python): {requires}"))
-    );
+    let named = asked_in(&sandbox, "repo", Some("3.8")).expect("the command line wins");
+    assert_eq!(lines(&named), ["requested: 3.8 by --python"]);
+    let build = git_pyenv::python::Build { version: Version::parse("3.8.1"), ..Default::default() };
+    let overruled = [
+        "Python 3.8.1 is not 3.9 (requested by .python-version:1)",
+        "Python 3.8.1 does not match >=3.11 (required by pyproject.toml:2)",
+    ];
+    assert_eq!(named.overruled.warnings("3.8.1", &build), overruled);
     sandbox.write(".python-version", "3.9\n3.12\n");
     assert_eq!(sentences(&sandbox, None)[0], "requested: 3.12 by .python-version:2", "one of them holds");
 }

@@ -95,7 +95,7 @@ const CRATES: &[(&str, &[&str])] = &[
     ("console", &["term"]),
     ("csv", &["formats"]),
     ("git2", &["git"]),
-    ("globset", &["config"]),
+    ("globset", &["config", "project"]),
     ("indicatif", &["term"]),
     ("jiff", &["journal", "removal", "render"]),
     ("md5", &["formats"]),

@@ -65,6 +65,7 @@ mod locks;
 mod output;
 mod packaging_agreement;
 mod progress;
+mod projects;
 mod read_limits;
 mod real_environments;
 mod registered;

@@ -64,6 +64,10 @@ impl EnvironmentBuilder<'_> {
             outside: target.inside.is_none().then(|| target.directory.clone()),
             step,
             chosen_by: query.requests.satisfied(&interpreter.build()),
+            warnings: query
+                .requests
+                .overruled
+                .warnings(&interpreter.version.to_string(), &interpreter.build()),
             interpreter: Some(interpreter.executable.clone()),
             activation: None,
             seeds: seeds.iter().map(|wheel| wheel.distribution.replacen('-', " ", 1)).collect(),

@@ -72,6 +72,12 @@ impl<'t> ExistingEnvironment<'t> {
             outside: self.target.inside.is_none().then(|| self.target.directory.clone()),
             step: CreationStep::AlreadyThere,
             chosen_by: requests.satisfied(&self.build()),
+            warnings: self
+                .environment
+                .python
+                .as_deref()
+                .map(|version| requests.overruled.warnings(version, &self.build()))
+                .unwrap_or_default(),
             interpreter: None,
             activation: conda_activation(&self.target.directory),
             seeds: Vec::new(),

@@ -87,6 +87,7 @@ fn create(
             return Err(recreate(taken, session, settings, selection, &options));
         }
         Some(_) => {
+            require_named(selection, request)?;
             replacement::require_cleanup(&settings.auto_cleanup, || {
                 let (python, options) = (python_option(selection, request), options(request));
                 recreate_command(session, settings, selection, &format!("{python}{options}"))
@@ -100,6 +101,18 @@ fn create(
     ports.progress.finish();
     ports.signals.deliver();
     made
+}
+
+/// An environment that only a tool or a file of the repository names is not replaced: the user names it.
+fn require_named(selection: &Selection, request: &CreateRequest) -> Result<()> {
+    if selection.is_named_by_user() {
+        return Ok(());
+    }
+    let options = format!("{}{}", python_option(selection, request), options(request));
+    let command = format!("git pyenv create --force --env {}{options}", selection.word());
+    Err(Error::usage(format!("`--force` replaces `{}` only if it is named", selection.place()))
+        .cause(format!("it is selected because {}", selection.reason))
+        .suggest("recreate it with", command))
 }
 
 /// The error for an existing environment that is not what is requested; `None` if it is.
@@ -129,6 +142,7 @@ fn without_install(
     let options = format!("{}{}", python_option(selection, request), options(request));
     let create = format!("git pyenv create{force}{which}{options}");
     let file = RepoPath::from_relative(Path::new(&settings.requirements_file.value)).ok();
+    let file = file.and_then(|file| selection.project.join(file.as_bytes()).ok());
     let file = file.filter(|file| session.top().is_ok_and(|top| exists(&file.to_path(&top))));
     let can_install = !request.all && !request.without_pip && !request.dry_run;
     let install = file.filter(|_| can_install).map(|file| {
@@ -146,7 +160,7 @@ fn python_option(selection: &Selection, request: &CreateRequest) -> String {
 
 /// The command that creates what is requested at another place of the work tree.
 fn create_command(place: &str, selection: &Selection, request: &CreateRequest) -> String {
-    let place = RepoPath::new(place.as_bytes()).unwrap_or_else(|_| RepoPath::root());
+    let place = selection.project.join(place).unwrap_or_default();
     let place = selection.invocation_directory.word(&place);
     format!("git pyenv create --env {place}{}{}", python_option(selection, request), options(request))
 }

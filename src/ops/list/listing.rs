@@ -111,7 +111,7 @@ fn look_at(ports: Ports<'_>, path: &Path, unread: &mut Vec<Unread>) -> Result<Li
 fn look(session: &Session<'_>, unread: &mut Vec<Unread>) -> Result<ListedRepository> {
     let WorkTreeContents { mut environments, links, settings } = work_tree::list(session, unread)?;
     environments.extend(outside::list(session, unread)?);
-    work_tree::mark_chosen(session, &settings, &mut environments);
+    work_tree::mark_chosen(session, &settings, &mut environments)?;
     Ok(ListedRepository { label: session.label(), environments, links })
 }
 

@@ -7,13 +7,13 @@ use super::described::described;
 use super::unread::unread_below;
 use crate::config::Settings;
 use crate::error::Result;
-use crate::fs::normalise_path;
+use crate::fs::{normalise_path, real_path};
 use crate::inspect::health;
 use crate::model::{
     DiskEnvironment, EnvironmentLink, GitStatus, Health, Inspection, ListedEnvironment, ListedLink, Unread,
 };
 use crate::path::RepoPath;
-use crate::project::{add_facts, select};
+use crate::project::{add_facts, projects, select_in};
 use crate::scan::{self, Scanned};
 use crate::session::Session;
 
@@ -30,7 +30,7 @@ pub(super) struct WorkTreeContents {
 /// Usage in a bare repository, settings, or undecided if the work tree cannot be read.
 pub(super) fn list(session: &Session<'_>, unread: &mut Vec<Unread>) -> Result<WorkTreeContents> {
     let mut scanned = scan::work_tree(session, None)?;
-    add_facts(session, &mut scanned, false);
+    add_facts(session, &mut scanned, false)?;
     let top = session.repository.layout().work_tree.clone().unwrap_or_default();
     let Scanned { facts, settings, skipped, .. } = scanned;
     let inspections: BTreeMap<&RepoPath, &Inspection> =
@@ -58,16 +58,24 @@ fn in_work_tree(top: &Path, found: DiskEnvironment, health: Health) -> ListedEnv
     ListedEnvironment { git_status: Some(git_status), health, ..described(top, top, found.environment) }
 }
 
-/// Marks the selected environment of the work tree with these settings.
+/// Marks the selected environment of each project of the work tree with these settings.
+///
+/// # Errors
+/// Undecided if the index cannot be read.
 pub(super) fn mark_chosen(
     session: &Session<'_>,
     settings: &Settings,
     environments: &mut [ListedEnvironment],
-) {
-    // A selection without an environment is an error of the commands that need one, not of this one.
-    let Ok(selection) = select(session, settings, None) else { return };
-    let directory = normalise_path(&selection.directory);
-    for listed in environments {
-        listed.is_chosen = directory == listed.place();
+) -> Result<()> {
+    for project in projects(session)? {
+        // A selection without an environment is an error of the commands that need one, not of this one.
+        let Ok(selection) = select_in(session, settings, &project) else { continue };
+        let directory = normalise_path(&selection.directory);
+        let real = real_path(&directory);
+        for listed in environments.iter_mut() {
+            let place = listed.place();
+            listed.is_chosen |= directory == place || real.as_ref() == Some(&place);
+        }
     }
+    Ok(())
 }

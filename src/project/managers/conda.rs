@@ -11,8 +11,9 @@ use crate::path::bytes_to_path;
 use crate::project::Project;
 use crate::project::manifests::{environment_yaml, environment_yml};
 
-/// Keeps environments outside of projects.
-pub(super) static MANAGER: EnvironmentManager = EnvironmentManager { name: "conda", directories };
+/// Keeps environments outside of projects. Only conda can activate them, so none is chosen.
+pub(super) static MANAGER: EnvironmentManager =
+    EnvironmentManager { name: "conda", directories, chosen: |_, _| None };
 
 fn directories(env: &Env, project: &Project) -> Vec<PathBuf> {
     let file = [&environment_yml::MANIFEST, &environment_yaml::MANIFEST]

@@ -1,18 +1,19 @@
 //! hatch: `PROJECT/HASH/NAME`, by a hash of the project's directory
 //! (<https://hatch.pypa.io/latest/plugins/environment/virtual/>).
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use super::EnvironmentManager;
 use super::directories::{children, expanded, read, user_settings, variable};
+use super::{EnvironmentManager, ToolEnvironment};
 use crate::env::Env;
 use crate::formats::{manager_directory_name, manager_settings};
 use crate::path::path_to_bytes;
 use crate::project::Project;
 use crate::project::manifests::pyproject;
+use crate::project::usual_environment::usual_in;
 
 /// Keeps environments outside of projects.
-pub(super) static MANAGER: EnvironmentManager = EnvironmentManager { name: "hatch", directories };
+pub(super) static MANAGER: EnvironmentManager = EnvironmentManager { name: "hatch", directories, chosen };
 
 fn directories(env: &Env, project: &Project) -> Vec<PathBuf> {
     if project.file(&pyproject::MANIFEST).is_none() {
@@ -36,4 +37,19 @@ fn directories(env: &Env, project: &Project) -> Vec<PathBuf> {
     let hash = manager_directory_name::hash(&path_to_bytes(&project.directory));
     let projects = home.into_iter().flat_map(|home| children(&home, |_| true));
     projects.flat_map(|place| children(&place.join(&hash), |_| true)).collect()
+}
+
+/// The environment `default`, which hatch names after the project, as the directory that holds its environments.
+fn chosen(env: &Env, project: &Project) -> Option<ToolEnvironment> {
+    let is_of_another = ["uv", "poetry", "pdm"].iter().any(|tool| project.has_table_of(tool));
+    if is_of_another || !project.has_table_of("hatch") || usual_in(&project.directory).is_some() {
+        return None;
+    }
+    let is_default = |directory: &PathBuf| {
+        let names =
+            [directory.file_name(), directory.parent().and_then(Path::parent).and_then(Path::file_name)];
+        names[0].is_some() && names[0] == names[1]
+    };
+    let found = directories(env, project).into_iter().filter(is_default);
+    ToolEnvironment::only_of(found)
 }

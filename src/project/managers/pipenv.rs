@@ -3,16 +3,17 @@
 
 use std::path::PathBuf;
 
-use super::EnvironmentManager;
 use super::directories::{children, shared_homes};
+use super::{EnvironmentManager, ToolEnvironment};
 use crate::env::Env;
 use crate::formats::manager_directory_name;
+use crate::inspect::is_environment;
 use crate::path::path_to_bytes;
 use crate::project::Project;
 use crate::project::manifests::pipfile;
 
 /// Keeps environments outside of projects.
-pub(super) static MANAGER: EnvironmentManager = EnvironmentManager { name: "pipenv", directories };
+pub(super) static MANAGER: EnvironmentManager = EnvironmentManager { name: "pipenv", directories, chosen };
 
 fn directories(env: &Env, project: &Project) -> Vec<PathBuf> {
     let Some(pipfile) = project.file(&pipfile::MANIFEST) else { return Vec::new() };
@@ -22,4 +23,10 @@ fn directories(env: &Env, project: &Project) -> Vec<PathBuf> {
         .iter()
         .flat_map(|home| children(home, |name| manager_directory_name::is_of_pipenv(name, &hash)))
         .collect()
+}
+
+/// It uses `.venv` in the project if that is there.
+fn chosen(env: &Env, project: &Project) -> Option<ToolEnvironment> {
+    let has_own = is_environment(&project.directory.join(".venv"));
+    if has_own { None } else { ToolEnvironment::only_of(directories(env, project)) }
 }

@@ -3,16 +3,21 @@
 
 use std::path::PathBuf;
 
-use super::EnvironmentManager;
 use super::directories::{children, expanded, read, user_settings, variable};
+use super::{EnvironmentManager, ToolEnvironment, ToolEvidence};
 use crate::env::Env;
+use crate::formats::manager_settings::PoetrySettings;
 use crate::formats::{manager_directory_name, manager_settings};
+use crate::inspect::is_environment;
 use crate::path::path_to_bytes;
 use crate::project::Project;
 use crate::project::manifests::pyproject;
 
 /// Keeps environments outside of projects.
-pub(super) static MANAGER: EnvironmentManager = EnvironmentManager { name: "poetry", directories };
+pub(super) static MANAGER: EnvironmentManager = EnvironmentManager { name: "poetry", directories, chosen };
+
+/// The settings of a project, which may be committed.
+const SETTINGS_FILE: &str = "poetry.toml";
 
 fn directories(env: &Env, project: &Project) -> Vec<PathBuf> {
     if project.file(&pyproject::MANIFEST).is_none() {
@@ -23,13 +28,46 @@ fn directories(env: &Env, project: &Project) -> Vec<PathBuf> {
     home.flat_map(|home| children(&home, |name| manager_directory_name::is_of_poetry(name, &hash))).collect()
 }
 
-/// The directory in which poetry keeps environments. What a variable says is read as what a file says.
-fn poetry_home(env: &Env, project: &Project) -> Option<PathBuf> {
+/// What the project's settings say, then the user's.
+fn settings(env: &Env, project: &Project) -> Vec<PoetrySettings> {
     let user =
         env.path("POETRY_CONFIG_DIR").or_else(|| Some(user_settings(env, "APPDATA")?.join("pypoetry")));
-    let files = [Some(project.directory.join("poetry.toml")), user.map(|user| user.join("config.toml"))];
-    let files = files.into_iter().flatten().filter_map(|file| read(&file));
-    let said: Vec<_> = files.map(|file| manager_settings::poetry(&file)).collect();
+    let files = [Some(project.directory.join(SETTINGS_FILE)), user.map(|user| user.join("config.toml"))];
+    files
+        .into_iter()
+        .flatten()
+        .filter_map(|file| read(&file))
+        .map(|file| manager_settings::poetry(&file))
+        .collect()
+}
+
+/// The environment of the project, if there is one: with `virtualenvs.in-project` unset, one in the project counts first. Of
+/// several, which one was activated is known to poetry alone.
+fn chosen(env: &Env, project: &Project) -> Option<ToolEnvironment> {
+    if !project.has_file("poetry.lock") && !project.has_table_of("poetry") {
+        return None;
+    }
+    let said = settings(env, project);
+    let by_variable = env.text("POETRY_VIRTUALENVS_IN_PROJECT").and_then(|text| match text {
+        "true" | "1" => Some(true),
+        "false" | "0" => Some(false),
+        _ => None,
+    });
+    let in_project = by_variable.or_else(|| said.iter().find_map(|said| said.in_project));
+    let has_own = is_environment(&project.directory.join(".venv"));
+    if in_project == Some(true) || (in_project.is_none() && has_own) {
+        return None;
+    }
+    let found = ToolEnvironment::only_of(directories(env, project))?;
+    let own = read(&project.directory.join(SETTINGS_FILE)).map(|file| manager_settings::poetry(&file));
+    let is_of_project = own.is_some_and(|own| own.environments.is_some() || own.cache.is_some());
+    let evidence = if is_of_project { ToolEvidence::File(SETTINGS_FILE) } else { found.evidence };
+    Some(ToolEnvironment { evidence, ..found })
+}
+
+/// The directory in which poetry keeps environments. What a variable says is read as what a file says.
+fn poetry_home(env: &Env, project: &Project) -> Option<PathBuf> {
+    let said = settings(env, project);
     let name = if cfg!(windows) { "pypoetry/Cache" } else { "pypoetry" };
     let cache = said.iter().find_map(|said| said.cache.as_ref().map(PathBuf::from));
     let cache = variable(env, "POETRY_CACHE_DIR").or(cache).and_then(|path| expanded(env, project, &path));

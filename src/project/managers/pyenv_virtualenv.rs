@@ -11,8 +11,9 @@ use crate::interpreters::pyenv_root;
 use crate::project::Project;
 use crate::project::manifests::python_version;
 
-/// Keeps environments outside of projects.
-pub(super) static MANAGER: EnvironmentManager = EnvironmentManager { name: "pyenv-virtualenv", directories };
+/// Keeps environments outside of projects. A file of the repository says which one, so none is chosen.
+pub(super) static MANAGER: EnvironmentManager =
+    EnvironmentManager { name: "pyenv-virtualenv", directories, chosen: |_, _| None };
 
 fn directories(env: &Env, project: &Project) -> Vec<PathBuf> {
     let Some(file) = project.file(&python_version::MANIFEST).and_then(|file| read(&file)) else {

@@ -10,7 +10,8 @@ use crate::path::bytes_to_path;
 use crate::project::Project;
 
 /// Keeps environments outside of projects.
-pub(super) static MANAGER: EnvironmentManager = EnvironmentManager { name: "virtualenvwrapper", directories };
+pub(super) static MANAGER: EnvironmentManager =
+    EnvironmentManager { name: "virtualenvwrapper", directories, chosen: |_, _| None };
 
 fn directories(env: &Env, project: &Project) -> Vec<PathBuf> {
     let homes = shared_homes(env).into_iter().chain(env.path("WORKON_HOME"));

@@ -1,7 +1,8 @@
 //! `environment.yml` of conda
 //! (<https://docs.conda.io/projects/conda/en/stable/user-guide/tasks/manage-environments.html>).
 
-use super::Manifest;
+use super::{Manifest, ProjectMark};
 
 /// Names the environment that conda makes for the project.
-pub static MANIFEST: Manifest = Manifest { marks_project: true, ..Manifest::named("environment.yml") };
+pub static MANIFEST: Manifest =
+    Manifest { mark: |_, _| ProjectMark::Plain, ..Manifest::named("environment.yml") };

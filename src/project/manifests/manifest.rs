@@ -1,9 +1,27 @@
 //! What is known of one kind of manifest.
 
+use std::path::Path;
+
 use crate::config::Settings;
 
 /// Reads a word of a manifest's content; `None` if it does not have it.
 pub type ReadWord = fn(&[u8]) -> Option<String>;
+
+/// Whether a file makes its directory a project.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+pub enum ProjectMark {
+    /// No; only environment managers look for it.
+    #[default]
+    None,
+    /// Yes, where no other project and no environment is in a directory above: requirements of the documentation belong to the
+    /// project around it.
+    Plain,
+    /// Yes, always.
+    Project,
+}
+
+/// Says how a manifest with this content, in this directory, marks a project.
+pub type MarkOf = fn(&[u8], &Path) -> ProjectMark;
 
 /// A file in which a project describes itself or requests something.
 pub struct Manifest {
@@ -11,8 +29,8 @@ pub struct Manifest {
     pub file_name: &'static str,
     /// The setting that names another file in its place.
     pub setting: Option<fn(&Settings) -> &str>,
-    /// Environment managers recognise a project by this file.
-    pub marks_project: bool,
+    /// Whether the file makes its directory a project.
+    pub mark: MarkOf,
     /// Reads the project's name.
     pub project_name: Option<ReadWord>,
     /// Says how the file declares requirements, for people; `None` if it declares none.
@@ -22,7 +40,8 @@ pub struct Manifest {
 impl Manifest {
     /// A manifest of which only the name is known yet.
     pub(super) const fn named(file_name: &'static str) -> Self {
-        Self { file_name, setting: None, marks_project: false, project_name: None, declares: None }
+        let mark: MarkOf = |_, _| ProjectMark::None;
+        Self { file_name, setting: None, mark, project_name: None, declares: None }
     }
 
     /// The file's name under these settings, relative to the project.

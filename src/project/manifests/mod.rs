@@ -12,7 +12,7 @@ pub mod requirements;
 pub mod setup_cfg;
 pub mod setup_py;
 
-pub use manifest::{Manifest, ReadWord};
+pub use manifest::{Manifest, MarkOf, ProjectMark, ReadWord};
 
 /// Every manifest, in the order in which people would name them.
 pub static MANIFESTS: &[&Manifest] = &[

@@ -3,4 +3,4 @@
 use super::Manifest;
 
 /// Requests a Python, or names an environment of pyenv-virtualenv.
-pub static MANIFEST: Manifest = Manifest { marks_project: true, ..Manifest::named(".python-version") };
+pub static MANIFEST: Manifest = Manifest::named(".python-version");

@@ -1,10 +1,11 @@
 //! `requirements.txt`, or the file that the setting `requirementsFile` names
 //! (<https://pip.pypa.io/en/stable/reference/requirements-file-format/>).
 
-use super::Manifest;
+use super::{Manifest, ProjectMark};
 
 /// Lists requirements, one a line.
 pub static MANIFEST: Manifest = Manifest {
+    mark: |_, _| ProjectMark::Plain,
     setting: Some(|settings| &settings.requirements_file.value),
     declares: Some(|bytes| has_requirements(bytes).then(|| "lists requirements".to_owned())),
     ..Manifest::named("requirements.txt")

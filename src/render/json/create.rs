@@ -44,6 +44,8 @@ struct MadeJson {
     dry_run: bool,
     /// The environment that it took the place of, or would; null if there was none.
     replaced: Option<ReplacedJson>,
+    /// How its Python differs from what the project says, because `--python` decided.
+    warnings: Vec<String>,
     /// Why it could not be created.
     error: Option<FailureJson>,
 }
@@ -95,6 +97,7 @@ impl MadeJson {
             created: attempt.result.as_ref().is_ok_and(MadeEnvironment::is_new),
             dry_run: creation.dry_run,
             replaced: made.and_then(|made| ReplacedJson::of(made, creation)),
+            warnings: made.map(|made| made.warnings.clone()).unwrap_or_default(),
             error: attempt.result.as_ref().err().map(FailureJson::of),
         }
     }

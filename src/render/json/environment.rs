@@ -44,7 +44,7 @@ pub(super) struct EnvironmentJson {
     pub(super) ignored: Option<bool>,
     /// Git tracks files of it; null if this was not checked.
     pub(super) tracked: Option<bool>,
-    /// Of `list`: it is the default environment of its work tree.
+    /// Of `list`: it is the environment that is selected for a project of its work tree.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) chosen: Option<bool>,
     /// Of `list`: the top of the work tree that it belongs to.

@@ -12,22 +12,20 @@ use crate::text::counted;
 
 impl WriteText for Report {
     fn write_text(&self, style: &Style<'_>, out: &mut dyn Write) -> io::Result<()> {
-        let is_shown =
-            |finding: &&Finding| style.detail != Detail::Quiet || finding.severity > Severity::Info;
-        let shown: Vec<&Finding> = self.findings.iter().filter(is_shown).collect();
-        for (position, finding) in shown.iter().enumerate() {
+        // Whoever asks for no text reads the exit status.
+        if style.detail == Detail::Quiet {
+            return Ok(());
+        }
+        for (position, finding) in self.findings.iter().enumerate() {
             // One command that fixes what follows as well is written once.
             let command = |finding: &Finding| finding.fix.as_ref().map(|fix| fix.command.clone());
-            match shown.get(position + 1) {
+            match self.findings.get(position + 1) {
                 Some(next) if command(next) == command(finding) => write_without_fix(finding, style, out)?,
                 _ => write_finding(finding, style, out)?,
             }
         }
         write_skipped(&self.skipped, style, out)?;
         write_suppressed(&self.suppressed, style, out)?;
-        if style.detail == Detail::Quiet {
-            return Ok(());
-        }
         if !self.findings.is_empty() || !self.suppressed.is_empty() || !self.skipped.is_empty() {
             writeln!(out)?;
         }

@@ -25,6 +25,14 @@ const CREATE: &[Situation] = &[
         "git pyenv create --system-site-packages --without-pip",
         "git pyenv create --force --without-pip --system-site-packages",
     ),
+    error(
+        "one that only a file of the repository names",
+        "git pyenv create -q --without-pip --env env-a; git pyenv create -q --without-pip --env env-b
+         echo env-a >.python-envs",
+        "git pyenv create --force --without-pip",
+        "git pyenv create --force --env env-a --without-pip",
+    )
+    .works(),
     error("an existing one that is dead", DEAD, "git pyenv create --without-pip", "git pyenv create --force"),
     error(
         "one of all that is dead",
@@ -258,6 +266,7 @@ const WORDS: &[Situation] = &[
 /// Other commands, and places in which nothing can be done.
 const OTHERS: &[Situation] = &[
     error("wrong usage", "", "git pyenv check --frobnicate", "git pyenv -h").works(),
+    error("no such environment", "", "git pyenv check --env nowhere", "git pyenv list").works(),
     error("no repository", "mkdir ../bare", "git pyenv check", "git init").below("bare"),
     error(
         "a bare repository",

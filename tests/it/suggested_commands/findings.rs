@@ -52,6 +52,12 @@ const ABOUT_GIT: &[Situation] = &[
 const MISSING: &[Situation] = &[
     finding("no environment", "echo six >requirements.txt", "git pyenv create"),
     finding(
+        "no environment for another project of the repository",
+        "mkdir api web; echo '[project]' >web/pyproject.toml; echo >web/uv.lock; echo six >api/requirements.txt; git add .",
+        "git pyenv create --env ../web/.venv",
+    )
+    .below("repo/api"),
+    finding(
         "a link to nowhere in its place",
         "echo >uv.lock; ln -s /nowhere .venv; echo .venv >.gitignore",
         "rm .venv && git pyenv create",

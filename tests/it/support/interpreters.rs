@@ -151,7 +151,7 @@ pub(crate) fn pin() -> Origin {
 
 pub(crate) fn asked(text: &str, origin: Origin) -> PythonRequests {
     let request = (!text.is_empty()).then(|| PythonRequest::read(text, origin).expect("a request"));
-    PythonRequests { requests: request.into_iter().collect(), requires: None }
+    PythonRequests { requests: request.into_iter().collect(), ..PythonRequests::default() }
 }
 
 pub(crate) fn requiring(text: &str, specifiers: &str) -> PythonRequests {
