@@ -79,12 +79,12 @@ impl LockInput<'_> {
     /// The manifest as TOML.
     ///
     /// # Errors
-    /// [`Freshness::Unknown`] if it is not there or cannot be read.
+    /// [`Freshness::Unknown`] if it is not there, [`Freshness::Unreadable`] if it cannot be parsed.
     pub(super) fn manifest(&self, name: &str) -> Result<Value, Freshness> {
         let Some(bytes) = self.manifest else {
             return Err(Freshness::Unknown(format!("there is no `{}`", self.beside(name, None))));
         };
-        self.parse_toml(name, bytes).map_err(Freshness::Unknown)
+        self.parse_toml(name, bytes).map_err(Freshness::Unreadable)
     }
 
     /// Another file as TOML; `None` if it does not exist.

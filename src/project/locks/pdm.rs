@@ -28,7 +28,7 @@ fn freshness(input: &LockInput<'_>) -> Freshness {
 }
 
 fn decide(input: &LockInput<'_>) -> Result<Freshness, Freshness> {
-    let lock = read(input).map_err(Freshness::Unknown)?;
+    let lock = read(input).map_err(Freshness::Unreadable)?;
     let manifest = input.manifest(PYPROJECT)?;
     let wants_inputs =
         manifest.at(&["tool", "pdm", "resolution", "lock_inputs"]) == Some(&Value::Boolean(true));

@@ -39,7 +39,7 @@ fn freshness(input: &LockInput<'_>) -> Freshness {
 }
 
 fn decide(input: &LockInput<'_>) -> Result<Freshness, Freshness> {
-    let lock = read(input).map_err(Freshness::Unknown)?;
+    let lock = read(input).map_err(Freshness::Unreadable)?;
     let manifest = input.manifest(MANIFEST)?;
     let Some(recorded) = &lock.content_hash else {
         return Ok(Freshness::Stale("the lock has no hash".to_owned()));

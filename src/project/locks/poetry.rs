@@ -45,7 +45,7 @@ fn freshness(input: &LockInput<'_>) -> Freshness {
 }
 
 fn decide(input: &LockInput<'_>) -> Result<Freshness, Freshness> {
-    let lock = read(input).map_err(Freshness::Unknown)?;
+    let lock = read(input).map_err(Freshness::Unreadable)?;
     let manifest = input.manifest(PYPROJECT)?;
     let Some(recorded) = &lock.content_hash else {
         return Ok(Freshness::Stale("the lock has no `content-hash`".to_owned()));
@@ -203,7 +203,7 @@ fn wish(package: &PoetryPackage, group: Option<String>) -> Wish {
 /// All groups of the lock that the manifest does not call optional.
 fn default_groups(input: &LockInput<'_>, lock: &PoetryLock) -> Result<Vec<String>, String> {
     let manifest = input.manifest(PYPROJECT).map_err(|unknown| match unknown {
-        Freshness::Unknown(reason) | Freshness::Stale(reason) => reason,
+        Freshness::Unknown(reason) | Freshness::Unreadable(reason) | Freshness::Stale(reason) => reason,
         Freshness::Fresh => String::new(),
     })?;
     let groups = match manifest.at(&["tool", "poetry", "group"]) {

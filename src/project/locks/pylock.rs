@@ -26,7 +26,7 @@ fn freshness(input: &LockInput<'_>) -> Freshness {
 }
 
 fn decide(input: &LockInput<'_>) -> Result<Freshness, Freshness> {
-    let lock = read(input).map_err(Freshness::Unknown)?;
+    let lock = read(input).map_err(Freshness::Unreadable)?;
     let Some(recorded) = &lock.pdm_hash else {
         let reason = format!("{} does not record what a `pylock.toml` was made from", lock.created_by);
         return Err(Freshness::Unknown(reason));

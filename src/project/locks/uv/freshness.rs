@@ -26,7 +26,7 @@ pub(super) fn freshness(input: &LockInput<'_>) -> Freshness {
 }
 
 fn decide(input: &LockInput<'_>) -> Result<Freshness, Freshness> {
-    let lock = read(input).map_err(Freshness::Unknown)?;
+    let lock = read(input).map_err(Freshness::Unreadable)?;
     let root = input.manifest(PYPROJECT)?;
     let settings = settings(input, &root).map_err(Freshness::Unknown)?;
     let members = members(input, &root).map_err(Freshness::Unknown)?;
