@@ -149,7 +149,7 @@ fn annotations_of_both_styles_are_read() {
 #
 --index-url https://example.org/simple
 
-certifi==2024.2.2 \\
+chardet==2024.2.2 \\
     --hash=sha256:aa \\
     --hash=sha256:bb
     # via requests
@@ -176,7 +176,7 @@ attrs==1 # pinned by hand
         .collect();
     let expected: [(&str, &[&str]); 6] = [
         ("--index-url https://example.org/simple", &[]),
-        ("certifi ==2024.2.2 #sha256:aa,sha256:bb", &["requests"]),
+        ("chardet ==2024.2.2 #sha256:aa,sha256:bb", &["requests"]),
         ("idna ==3.6", &["requests", "-r requirements.in"]),
         ("requests +socks ==2.31.0", &["-r requirements.in", "demo (pyproject.toml)"]),
         ("six ==1.16", &["a"]),
