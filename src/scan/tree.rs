@@ -14,19 +14,19 @@ pub(super) struct TreeScan {
 
 /// Passes over a tree once.
 pub(super) fn scan(tree: &dyn Tree, watch: Option<PathFilter>) -> Result<TreeScan> {
-    let mut finder = Finder { settings: SettingsFinder::default(), watch, watched: Vec::new() };
+    let mut finder = ScanVisitor { settings: SettingsFinder::default(), watch, watched: Vec::new() };
     let detection = detect::environments_with_visitor(tree, &mut finder)?;
     Ok(TreeScan { detection, settings: finder.settings, watched: finder.watched })
 }
 
 /// Finds settings files, and files of names that a caller watches for.
-struct Finder {
+struct ScanVisitor {
     settings: SettingsFinder,
     watch: Option<PathFilter>,
     watched: Vec<OwnedEntry>,
 }
 
-impl Visitor for Finder {
+impl Visitor for ScanVisitor {
     fn enter(&mut self, directory: &[u8]) -> bool {
         self.watch.is_some() || self.settings.enter(directory)
     }
