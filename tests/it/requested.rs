@@ -156,13 +156,13 @@ fn what_cannot_be_included_is_said_with_its_line() {
     let sandbox = tree(&[
         (
             "requirements.txt",
-            "-r missing.txt\n-r a.txt\n-r ../outside.txt\n-r https://example.org/r.txt\n-r .git/config\n-r link.txt\n-r pylock.toml\n-c c.txt\n-e ./nowhere\n./plain\n-e x==1\n",
+            "-r missing.txt\n-r a.txt\n-r ../outside.txt\n-r https://example.org/r.txt\n-r .git/config\n-r link.txt\n-r pylock.dev.toml\n-c c.txt\n-e ./nowhere\n./plain\n-e x==1\n",
         ),
         ("a.txt", "-r b.txt\n"),
         ("b.txt", "-r a.txt\nidna\n"),
         ("c.txt", "six[x]\n-e ./lib\n./lib\nwheel<1\n"),
         ("plain/readme", ""),
-        ("pylock.toml", ""),
+        ("pylock.dev.toml", ""),
         ("lib/setup.py", ""),
     ]);
     std::fs::write(sandbox.path("outside.txt"), "evil\n").expect("a file");
@@ -178,7 +178,7 @@ fn what_cannot_be_included_is_said_with_its_line() {
         "unknown requirements.txt:4: `https://example.org/r.txt` is not in the work tree, and is not read",
         "unknown requirements.txt:5: `.git/config` is inside of `.git`, and is not read",
         "unknown requirements.txt:6: `link.txt` leads out of the work tree, and is not read",
-        "unknown requirements.txt:7: `pylock.toml` is a lock, and is not read",
+        "unknown requirements.txt:7: `pylock.dev.toml` is a lock, and is not read",
         "wrong c.txt:1: a constraint cannot have extras",
         "wrong c.txt:2: a constraint cannot be editable",
         "wrong c.txt:3: a constraint needs a name",
@@ -461,11 +461,7 @@ fn members_of_a_workspace_take_each_other_from_where_they_are() {
     );
     let line = "packages/old/pyproject.toml:3";
     let own = Asked { project: "packages/old", ..Asked::default() };
-    assert_lines(
-        &sandbox,
-        &own,
-        &[&format!("{line}: Lib_B"), &format!("{line}: c"), &format!("{line}: old")],
-    );
+    assert_lines(&sandbox, &own, &[&format!("{line}: Lib_B"), &format!("{line}: c")]);
 }
 
 const LOCK: &str = "version = 1\nrequires-python = \">=3.9\"\n[[package]]\nname = \"idna\"\nversion = \"3.4\"\nsource = { registry = \"https://example.org/simple\" }\n\

@@ -11,7 +11,10 @@ const MOST_DIRECTORIES: usize = 10_000;
 ///
 /// # Errors
 /// A pattern that is not understood, or why a directory could not be listed, as a lower-case fragment.
-pub(in crate::project) fn matching(files: &dyn ProjectFiles, patterns: &[String]) -> Result<BTreeSet<String>, String> {
+pub(in crate::project) fn matching(
+    files: &dyn ProjectFiles,
+    patterns: &[String],
+) -> Result<BTreeSet<String>, String> {
     let mut found = BTreeSet::new();
     for pattern in patterns {
         let parts: Vec<&str> = pattern

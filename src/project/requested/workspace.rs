@@ -19,13 +19,13 @@ pub(super) struct Workspace {
     /// The sources of the project, and those of the root for names of which the project has none.
     pub(super) sources: Vec<UvSource>,
     /// The members, by normalised name.
-    members: BTreeMap<String, WorkspaceMember>,
+    members: BTreeMap<String, LocalMember>,
     /// Why not all members are known.
     unknown: Option<String>,
 }
 
 #[derive(Debug)]
-struct WorkspaceMember {
+struct LocalMember {
     directory: PathBuf,
     /// It is built and installed itself.
     is_package: bool,
@@ -74,7 +74,7 @@ impl Workspace {
         let Some(found) = collection.pyproject(directory) else { return };
         let is_package = found.uv.as_ref().and_then(|uv| uv.package) != Some(false);
         let Some(name) = found.name else { return };
-        let member = WorkspaceMember { directory: directory.to_path(collection.top), is_package };
+        let member = LocalMember { directory: directory.to_path(collection.top), is_package };
         self.members.insert(normalised(&name), member);
     }
 }
