@@ -112,6 +112,26 @@ impl Pyproject {
         keys.filter_map(computed).collect()
     }
 
+    /// The first key that declares requirements, for messages.
+    #[must_use]
+    pub fn declares(&self) -> Option<&'static str> {
+        let standard = self.standard.as_ref();
+        let own = standard.and_then(|standard| standard.dependencies.as_ref());
+        let is_any = |lists: &[RequirementList]| lists.iter().any(|list| !list.requirements.is_empty());
+        let poetry = self.poetry.as_ref();
+        let group = poetry.and_then(|it| it.groups.iter().find(|group| !group.requirements.is_empty()));
+        let says = [
+            (own.is_some_and(|own| !own.is_empty()), "project.dependencies"),
+            (standard.is_some_and(|it| is_any(&it.extras)), "project.optional-dependencies"),
+            (self.groups.iter().any(|group| !group.items.is_empty()), "dependency-groups"),
+            (poetry.is_some_and(|it| !it.dependencies.is_empty()), "tool.poetry.dependencies"),
+            (group.is_some(), group.map_or("", |group| group.key)),
+            (self.pdm.as_ref().is_some_and(|it| is_any(&it.development)), "tool.pdm.dev-dependencies"),
+            (self.uv.as_ref().is_some_and(|it| !it.development.is_empty()), "tool.uv.dev-dependencies"),
+        ];
+        says.into_iter().find(|(is_said, _)| *is_said).map(|(_, key)| key)
+    }
+
     /// The tool that decides about groups, by the tables of the file.
     #[must_use]
     pub fn group_tool(&self) -> Option<GroupTool> {

@@ -40,6 +40,8 @@ pub struct PoetryGroup {
     pub requirements: Vec<DeclaredRequirement>,
     /// The groups that it includes, normalised.
     pub includes: Vec<String>,
+    /// The key that declares it, for messages.
+    pub key: &'static str,
 }
 
 /// The keys of a dependency that change nothing about what is installed.
@@ -62,6 +64,7 @@ impl PoetryTable {
                     is_optional: false,
                     requirements,
                     includes: Vec::new(),
+                    key: "tool.poetry.dev-dependencies",
                 }),
             }
         }
@@ -89,6 +92,7 @@ fn group(member: &Member) -> PoetryGroup {
             .map(|member| plain(requirements(member)))
             .unwrap_or_default(),
         includes,
+        key: "tool.poetry.group",
     }
 }
 

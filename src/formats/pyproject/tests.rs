@@ -229,6 +229,30 @@ fn each_tool_has_its_groups() {
 }
 
 #[test]
+fn only_requirements_count_as_declarations() {
+    let cases = [
+        ("[tool.ruff]\nline-length = 100\n", None, None),
+        ("[project]\nname = 'x'\n", Some("x"), None),
+        ("[project]\nname = 'x'\ndependencies = []\n", Some("x"), None),
+        ("[project]\nname = 'x'\ndependencies = ['y']\n", Some("x"), Some("project.dependencies")),
+        ("[project.optional-dependencies]\na = []\nb = ['y']\n", None, Some("project.optional-dependencies")),
+        ("[dependency-groups]\ndev = ['pytest']\n", None, Some("dependency-groups")),
+        ("[dependency-groups]\ndev = []\n", None, None),
+        ("[tool.poetry]\nname = 'p'\n[tool.poetry.dependencies]\npython = '^3.8'\n", Some("p"), None),
+        ("[tool.poetry.dependencies]\npython = '^3'\nx = '*'\n", None, Some("tool.poetry.dependencies")),
+        ("[tool.poetry.group.t.dependencies]\nx = '*'\n", None, Some("tool.poetry.group")),
+        ("[tool.poetry.dev-dependencies]\ny = '*'\n", None, Some("tool.poetry.dev-dependencies")),
+        ("[tool.pdm.dev-dependencies]\nt = ['y']\n", None, Some("tool.pdm.dev-dependencies")),
+        ("[tool.uv]\ndev-dependencies = ['y']\n", None, Some("tool.uv.dev-dependencies")),
+        ("project = 3\n", None, None),
+    ];
+    for (text, name, declares) in cases {
+        let read = read(text);
+        assert_eq!((read.name.as_deref(), read.declares()), (name, declares), "{text}");
+    }
+}
+
+#[test]
 fn wrong_types_are_requirements_that_cannot_be_used() {
     let text = "dependency-groups = 1\n[project]\ndependencies = 'a'\noptional-dependencies = []\ndynamic = 'x'\n\
         [tool.poetry]\ndependencies = []\ngroup = 3\n[tool.pdm]\ndev-dependencies = {x = 1}\nresolution = 1\n[tool.uv]\nsources = 2\ndev-dependencies = {}\nworkspace = 1\n";

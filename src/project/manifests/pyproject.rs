@@ -1,8 +1,8 @@
 //! `pyproject.toml` (<https://packaging.python.org/en/latest/specifications/pyproject-toml/>).
 
 use super::{Manifest, ProjectMark};
-use crate::formats::project_metadata::ProjectMetadata;
 use crate::formats::project_tables::ProjectTables;
+use crate::formats::pyproject::Pyproject;
 
 /// Names the project, its requirements and the Python that it supports.
 pub static MANIFEST: Manifest = Manifest {
@@ -10,9 +10,9 @@ pub static MANIFEST: Manifest = Manifest {
         true => ProjectMark::Project,
         false => ProjectMark::None,
     },
-    project_name: Some(|bytes| ProjectMetadata::of_pyproject(bytes).name),
+    project_name: Some(|bytes| Pyproject::parse(bytes).ok()?.name),
     declares: Some(|bytes| {
-        let declares = ProjectMetadata::of_pyproject(bytes).declares;
+        let declares = Pyproject::parse(bytes).ok()?.declares();
         declares.map(|declares| format!("declares `{declares}`"))
     }),
     ..Manifest::named("pyproject.toml")

@@ -1,7 +1,7 @@
 //! `setup.py` of setuptools. It is a program and is not run.
 
 use super::{Manifest, ProjectMark};
-use crate::formats::project_metadata::ProjectMetadata;
+use crate::formats::setup_py;
 use crate::fs::exists;
 
 /// Names the project, where the name is a literal.
@@ -11,6 +11,6 @@ pub static MANIFEST: Manifest = Manifest {
         true => ProjectMark::None,
         false => ProjectMark::Plain,
     },
-    project_name: Some(|bytes| ProjectMetadata::of_setup_py(bytes).name),
+    project_name: Some(setup_py::name),
     ..Manifest::named("setup.py")
 };
