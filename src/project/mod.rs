@@ -2,6 +2,7 @@
 
 mod checkouts;
 mod declared;
+mod exported;
 mod facts;
 mod kept_elsewhere;
 pub mod locks;
@@ -21,6 +22,7 @@ mod typed_path;
 mod usual_environment;
 
 pub use checkouts::Checkouts;
+pub use exported::exported_freshness;
 pub use facts::{add_facts, add_suggestions, environment_at, inspect_for_project};
 pub use kept_elsewhere::kept_elsewhere;
 pub use project_directory::Project;

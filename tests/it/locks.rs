@@ -219,3 +219,114 @@ fn uv_agrees_on_every_edit() {
     project.lock(|place| uv(place, &python).run(&program, &["lock"]));
     project.compare(UV_EDITS, |place| uv(place, &python).run(&program, &["lock", "--check"]));
 }
+
+/// Edits of a `pyproject.toml` that poetry and pdm compare by a hash of its text, also in spacing and order.
+const HASHED_EDITS: &[(&str, &str)] = &[
+    ("[project]", "[project]\n# a comment\ndescription = 'é'"),
+    ("\"0.1\"", "\"0.2\""),
+    ("\">=3.9\"", "\">=3.10\""),
+    ("\">=3.9\"", "'>=3.9'"),
+    ("\"sniffio>=1\"", "\"sniffio>=1.1\""),
+    ("\"sniffio>=1\"", "\"sniffio >= 1\""),
+    ("\"sniffio>=1\"", "\"sniffio>=1\", \"six\""),
+    ("\"sniffio>=1\"", "\"Sniffio>=1\""),
+    ("extra = [\"sniffio>=1\"]", "extra = []"),
+    ("dev = [\"sniffio\"]", "Dev = [\"sniffio\"]"),
+    (
+        "dev = [\"sniffio\"]",
+        "dev = [\"sniffio\", {include-group = \"other\"}]\nother = [\"six # \u{e9}\u{1f600}\"]",
+    ),
+    ("dev = [\"sniffio\"]", ""),
+    ("[tool.poetry]", "[tool.poetry.group.docs.dependencies]\nsix = \"^1.0\"\n[tool.poetry]"),
+    (
+        "[tool.poetry]",
+        "[tool.poetry.dependencies]\nsix = {version = \"^1.0\", optional = true, allow-prereleases = true}\n[tool.poetry]",
+    ),
+    (
+        "[tool.poetry]",
+        "[tool.pdm.resolution]\nallow-prereleases = true\noverrides = {six = \">=1\"}\n[tool.poetry]",
+    ),
+    ("[tool.poetry]", "[tool.pdm.dev-dependencies]\nMy_Dev = [\"six\"]\n[tool.poetry]"),
+    (
+        "[tool.poetry]",
+        "[[tool.pdm.source]]\nname = \"x\"\nurl = \"https://example.org/simple\"\nverify_ssl = true\n[tool.poetry]",
+    ),
+    ("[tool.poetry]", "[build-system]\nrequires = []\n[tool.poetry]"),
+];
+
+/// A project whose packages are all wheels on the disk, so that no index is needed.
+fn hashed_project(lock: &'static str) -> Locked {
+    let mut project = Locked::new(lock, "pyproject.toml", String::new());
+    let wheel = |name: &str| format!("file://{}", project.sandbox.path(&format!("wheels/{name}")).display());
+    project.locked_as = format!(
+        "[project]\nname = \"a\"\nversion = \"0.1\"\nrequires-python = \">=3.9\"\n\
+         dependencies = [\"idna @ {}\", \"sniffio @ {}\"]\n\
+         [project.optional-dependencies]\nextra = [\"sniffio>=1\"]\n\
+         [dependency-groups]\ndev = [\"sniffio\"]\n[tool.poetry]\npackage-mode = false\n[tool.pdm]\ndistribution = false\n",
+        wheel("idna-3.10-py3-none-any.whl"),
+        wheel("sniffio-1.3.0-py3-none-any.whl"),
+    );
+    project
+}
+
+#[test]
+fn poetry_agrees_on_every_edit() {
+    let Some(program) = tool("poetry") else { return };
+    let mut project = hashed_project("poetry.lock");
+    let poetry = |place: &Place<'_>, arguments: &[&str]| {
+        place.clone().with("POETRY_VIRTUALENVS_CREATE", "false").run(&program, arguments)
+    };
+    project.lock(|place| poetry(place, &["lock", "--no-interaction"]));
+    project.compare(HASHED_EDITS, |place| poetry(place, &["check", "--lock"]));
+}
+
+#[test]
+fn pdm_agrees_on_every_edit() {
+    let (Some(program), Some(python)) = (tool("pdm"), python("3.12")) else { return };
+    let mut project = hashed_project("pdm.lock");
+    let pdm = |place: &Place<'_>, arguments: &[&str]| {
+        let place = place.clone().with("PDM_CHECK_UPDATE", "0").with("PDM_USE_VENV", "0");
+        place.with("PDM_IGNORE_SAVED_PYTHON", "1").with("PDM_PYTHON", &python).run(&program, arguments)
+    };
+    project.lock(|place| pdm(place, &["lock"]));
+    project.compare(HASHED_EDITS, |place| pdm(place, &["lock", "--check"]));
+}
+
+/// Edits of a `Pipfile`.
+const PIPFILE_EDITS: &[(&str, &str)] = &[
+    ("[packages]", "# a comment\n[packages]"),
+    ("Idna = ", "idna = "),
+    ("\"*\"", "'*'"),
+    ("\"*\"", "\">=3\""),
+    ("\"*\"", "{version = \"*\"}"),
+    ("Idna = \"*\"", "Idna = \"*\"\nsix = \"*\""),
+    ("[dev-packages]", "[dev-packages]\nsix = \"*\""),
+    ("[dev-packages]", "[docs]\nMy_Pkg = \"*\"\n[dev-packages]"),
+    ("[dev-packages]", "[scripts]\na = \"b\"\n[dev-packages]"),
+    ("[dev-packages]", "[requires]\npython_version = \"3.12\"\n[dev-packages]"),
+    ("[dev-packages]", "[pipenv]\nallow_prereleases = true\n[dev-packages]"),
+    ("verify_ssl = false", "verify_ssl = true"),
+];
+
+#[test]
+fn pipenv_agrees_on_every_edit() {
+    let (Some(program), Some(python)) = (tool("pipenv"), python("3.12")) else { return };
+    let mut project = Locked::new("Pipfile.lock", "Pipfile", String::new());
+    let page = "<a href=\"../../wheels/idna-3.10-py3-none-any.whl\">idna-3.10-py3-none-any.whl</a>";
+    let index = project.sandbox.path("simple");
+    std::fs::create_dir_all(index.join("idna")).expect("a directory");
+    std::fs::write(index.join("idna/index.html"), page).expect("a page");
+    project.locked_as = format!(
+        "[[source]]\nname = \"local\"\nurl = \"file://{}\"\nverify_ssl = false\n[packages]\nIdna = \"*\"\n[dev-packages]\n",
+        index.display()
+    );
+    let pipenv = |place: &Place<'_>, arguments: &[&str]| {
+        place
+            .clone()
+            .with("PIPENV_IGNORE_VIRTUALENVS", "1")
+            .with("PIPENV_PYTHON", &python)
+            .run(&program, arguments)
+    };
+    project.lock(|place| pipenv(place, &["lock"]));
+    project.compare(PIPFILE_EDITS, |place| pipenv(place, &["verify"]));
+}

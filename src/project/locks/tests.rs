@@ -48,6 +48,9 @@ pub(super) fn fresh(format: &LockFormat, lock: &str, manifest: &str) -> Freshnes
     fresh_with(format, lock, manifest, &[])
 }
 
+/// Extras and groups that are chosen, and what is asked for then.
+pub(super) type Choice = (&'static [&'static str], Option<&'static [&'static str]>, Vec<&'static str>);
+
 /// Linux, with Python 3.12.1.
 pub(super) fn linux() -> MarkerEnvironment {
     let some = |text: &str| Some(text.to_owned());

@@ -1,4 +1,4 @@
-use super::super::tests::{asked, format_of, fresh, fresh_with, names};
+use super::super::tests::{Choice, asked, format_of, fresh, fresh_with, names};
 use super::*;
 
 fn lock(hash: &str) -> String {
@@ -119,10 +119,10 @@ groups = ["default"]
 fn groups_and_extras_decide_what_is_asked_for() {
     let manifest = "[project]\nname = 'p'\n[project.optional-dependencies]\nx = ['iniconfig']\n";
     let six = "six @ Directory { path: \"/libs/six\", is_editable: false }";
-    let cases: [(&[&str], Option<&[&str]>, &[&str]); 3] = [
-        (&[], None, &["idna==3.10", "pytest==8.0", "reqs[socks]==2.31.0", six]),
-        (&["x"], Some(&[]), &["idna==3.10", "iniconfig==2.0.0", "reqs[socks]==2.31.0", six]),
-        (&[], Some(&["Dev"]), &["idna==3.10", "pytest==8.0", "reqs[socks]==2.31.0", six]),
+    let cases: [Choice; 3] = [
+        (&[], None, vec!["idna==3.10", "pytest==8.0", "reqs[socks]==2.31.0", six]),
+        (&["x"], Some(&[]), vec!["idna==3.10", "iniconfig==2.0.0", "reqs[socks]==2.31.0", six]),
+        (&[], Some(&["Dev"]), vec!["idna==3.10", "pytest==8.0", "reqs[socks]==2.31.0", six]),
     ];
     for (extras, groups, expected) in cases {
         let said = asked(format_of("pdm.lock"), PACKAGES, manifest, extras, groups).expect("packages");

@@ -1,4 +1,4 @@
-use super::super::tests::{asked, format_of, fresh, names};
+use super::super::tests::{Choice, asked, format_of, fresh, names};
 use super::*;
 
 /// A lock with a hash, written by a version of poetry.
@@ -148,11 +148,11 @@ fn groups_and_extras_decide_what_is_asked_for() {
     let six = "six @ Directory { path: \"/libs/six\", is_editable: true }";
     let tool = "tool @ Repository { vcs: \"git\", url: \"https://example.org/tool\", revision: Some(\"0123\"), subdirectory: None, is_editable: false }";
     let file = "wheel-file @ Archive { url: \"file:///project/wheels/wheel_file-1.0-py3-none-any.whl\", subdirectory: None }";
-    let cases: [(&[&str], Option<&[&str]>, &[&str]); 4] = [
-        (&[], None, &["idna==3.10", six, tool, file]),
-        (&["x"], Some(&[]), &["iniconfig==2.0.0", six, tool, file]),
-        (&["X"], Some(&["docs"]), &["iniconfig==2.0.0", six, "sniffio==1.3.0", tool, file]),
-        (&[], Some(&["Dev"]), &["idna==3.10", six, tool, file]),
+    let cases: [Choice; 4] = [
+        (&[], None, vec!["idna==3.10", six, tool, file]),
+        (&["x"], Some(&[]), vec!["iniconfig==2.0.0", six, tool, file]),
+        (&["X"], Some(&["docs"]), vec!["iniconfig==2.0.0", six, "sniffio==1.3.0", tool, file]),
+        (&[], Some(&["Dev"]), vec!["idna==3.10", six, tool, file]),
     ];
     for (extras, groups, expected) in cases {
         let said = asked(lock, PACKAGES, manifest, extras, groups).expect("packages");

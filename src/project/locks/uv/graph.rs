@@ -29,7 +29,7 @@ pub(super) fn requested(
         let groups = groups(input, package, selection)?;
         for (name, edges) in &package.dev_dependencies {
             if groups.as_ref().is_none_or(|groups| groups.contains(&normalised(name))) {
-                walk.follow(edges, root, &Applies::Here)?;
+                walk.follow(edges, &Applies::Here)?;
             }
         }
     }
@@ -137,7 +137,7 @@ impl Walk<'_> {
     }
 
     /// Walks along edges of a project.
-    fn follow(&mut self, edges: &[UvDependency], _from: usize, applies: &Applies) -> Result<(), String> {
+    fn follow(&mut self, edges: &[UvDependency], applies: &Applies) -> Result<(), String> {
         for edge in edges {
             for (index, extra, applies) in self.next(edge, applies)? {
                 let extras: Vec<String> = extra.into_iter().collect();

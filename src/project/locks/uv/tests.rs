@@ -1,4 +1,4 @@
-use super::super::tests::{asked, asked_in, format_of, fresh, fresh_with, linux, names};
+use super::super::tests::{Choice, asked, asked_in, format_of, fresh, fresh_with, linux, names};
 use crate::model::Freshness;
 use crate::python::MarkerEnvironment;
 
@@ -356,14 +356,14 @@ fn the_graph_decides_what_is_asked_for() {
         ..linux()
     };
     let ex = ["idna==3.10", "iniconfig==2.0.0", "reqs[socks]==2.31.0", "six==1.16.0"];
-    let cases: [(&[&str], Option<&[&str]>, MarkerEnvironment, &[&str]); 5] = [
-        (&[], Some(&[]), linux(), &base),
-        (&[], None, linux(), &dev),
-        (&[], Some(&["T"]), linux(), &t),
-        (&["ex"], Some(&[]), linux(), &base),
-        (&["Ex"], Some(&[]), old, &ex),
+    let cases: [(Choice, MarkerEnvironment); 5] = [
+        ((&[], Some(&[]), base.to_vec()), linux()),
+        ((&[], None, dev.to_vec()), linux()),
+        ((&[], Some(&["T"]), t.to_vec()), linux()),
+        ((&["ex"], Some(&[]), base.to_vec()), linux()),
+        ((&["Ex"], Some(&[]), ex.to_vec()), old),
     ];
-    for (extras, groups, environment, expected) in cases {
+    for ((extras, groups, expected), environment) in cases {
         let said = asked_in(format, LOCK, MANIFEST, extras, groups, &environment).expect("packages");
         assert_eq!(names(&said), expected, "{extras:?} {groups:?}");
         assert_eq!((said.is_exact, said.own_names), (true, vec!["a".to_owned()]));
