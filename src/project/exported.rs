@@ -5,12 +5,12 @@
 
 mod compiled;
 mod of_lock;
+mod pins;
 
-use crate::formats::compiled::{CompiledBy, CompiledHeader};
-use crate::formats::requirements_file::{self, RequirementEntry, RequirementsFile, RequirementsLine};
+use crate::formats::compiled::CompiledBy;
+use crate::formats::requirements_file;
 use crate::model::Freshness;
 use crate::project::locks::LockInput;
-use crate::python::Requirement;
 
 /// Compares a requirements file with what it was made from: the inputs of its command, or the lock beside it. `None` if
 /// no tool that is known wrote it. `Fresh` means that nothing contradicts it.
@@ -28,41 +28,6 @@ pub fn exported_freshness(input: &LockInput<'_>) -> Option<Freshness> {
         CompiledBy::Pipenv => of_lock::compare(input, &file, of_lock::SourceLock::Pipenv),
     };
     Some(result.unwrap_or_else(|other| other))
-}
-
-/// A requirement by name, with its line.
-fn named(line: &RequirementsLine) -> Option<&Requirement> {
-    match &line.entry {
-        Ok(RequirementEntry::Named { requirement, .. }) => Some(requirement),
-        _ => None,
-    }
-}
-
-/// The version of a pin: `1.0` of `==1.0`.
-fn pinned_version(requirement: &Requirement) -> Option<String> {
-    match &requirement.wanted {
-        crate::python::Wanted::Version(specifiers) if specifiers.is_pinned() => {
-            Some(specifiers.to_string().trim_start_matches('=').trim().to_owned())
-        }
-        _ => None,
-    }
-}
-
-/// Fails for a line that pip refuses.
-fn expect_readable(file: &RequirementsFile, name: &str) -> Result<(), Freshness> {
-    let wrong = file.lines.iter().find_map(|line| Some((line.line, line.entry.as_ref().err()?)));
-    match wrong {
-        Some((line, reason)) => Err(Freshness::Unknown(format!("`{name}:{line}` cannot be read: {reason}"))),
-        None => Ok(()),
-    }
-}
-
-/// The options of a command that take no part in what is compared here.
-fn has_option(header: &CompiledHeader, name: &str) -> bool {
-    header
-        .words
-        .iter()
-        .any(|word| word == name || word.strip_prefix(name).is_some_and(|rest| rest.starts_with('=')))
 }
 
 #[cfg(test)]

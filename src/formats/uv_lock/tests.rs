@@ -1,3 +1,5 @@
+//! Locks of uv, whole and damaged.
+
 use super::*;
 
 const LOCK: &str = r#"version = 1

@@ -2,10 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{expect_readable, has_option, named, pinned_version};
+use super::pins::{expect_readable, has_option, named, pinned_version};
 use crate::formats::compiled::{CompiledBy, CompiledHeader};
 use crate::formats::requirements_file::{self, RequirementEntry, RequirementsFile};
-use crate::formats::{Value, toml, utf8};
+use crate::formats::{self, Value, utf8};
 use crate::model::Freshness;
 use crate::project::locks::LockInput;
 use crate::python::{ActiveNames, Answer, MarkerEnvironment, Requirement, Wanted, normalised};
@@ -140,7 +140,7 @@ impl Inputs {
 
     fn read_pyproject(&mut self, name: &str, bytes: &[u8]) -> Result<(), Freshness> {
         let unknown = |reason: String| Freshness::Unknown(format!("its input `{name}`: {reason}"));
-        let parsed = utf8(bytes).and_then(|text| toml::parse(text, &["project"]));
+        let parsed = utf8(bytes).and_then(|text| formats::toml::parse(text, &["project"]));
         let project = parsed.map_err(|error| unknown(error.to_string()))?;
         let project = project.ok_or_else(|| unknown("it has no table `project`".to_owned()))?;
         if let Some(Value::List(dynamic)) = project.value.at(&["dynamic"])

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{expect_readable, named, pinned_version};
+use super::pins::{expect_readable, named, pinned_version};
 use crate::formats::requirements_file::RequirementsFile;
 use crate::formats::{ParseError, pdm_lock, pipfile_lock, uv_lock};
 use crate::model::Freshness;

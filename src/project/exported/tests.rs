@@ -1,3 +1,5 @@
+//! Exported and compiled files with what they are made from.
+
 use std::collections::BTreeMap;
 
 use super::exported_freshness;

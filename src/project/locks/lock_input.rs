@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::formats::{ParseError, Value, toml, utf8};
+use crate::formats::{self, ParseError, Value, utf8};
 use crate::model::{Freshness, Place};
 use crate::path::RepoPath;
 use crate::python::MarkerEnvironment;
@@ -99,7 +99,7 @@ impl LockInput<'_> {
     }
 
     fn parse_toml(&self, path: &str, bytes: &[u8]) -> Result<Value, String> {
-        let parsed = utf8(bytes).and_then(|text| toml::parse(text, &[]));
+        let parsed = utf8(bytes).and_then(|text| formats::toml::parse(text, &[]));
         let document = parsed.map_err(|error| self.unreadable(path, &error))?;
         Ok(document.map_or_else(|| Value::Table(Vec::new()), |document| document.value))
     }

@@ -1,3 +1,5 @@
+//! What the tests of all formats use, and what holds for each of them.
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::*;

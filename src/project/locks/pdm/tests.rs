@@ -1,3 +1,5 @@
+//! Hashes that pdm wrote, and what its locks ask for.
+
 use super::super::tests::{Choice, asked, format_of, fresh, fresh_with, names};
 use super::*;
 

@@ -1,3 +1,5 @@
+//! Hashes that pipenv wrote, and what its locks ask for.
+
 use super::super::tests::{asked, format_of, fresh, names};
 use super::*;
 

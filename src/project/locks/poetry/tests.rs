@@ -1,3 +1,5 @@
+//! Hashes that poetry wrote, and what its locks ask for.
+
 use super::super::tests::{Choice, asked, format_of, fresh, names};
 use super::*;
 

@@ -1,3 +1,5 @@
+//! What the standard says of selecting packages.
+
 use super::super::tests::{asked, asked_in, format_of, fresh, linux, names};
 use super::*;
 

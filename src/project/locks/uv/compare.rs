@@ -5,12 +5,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::declaration::{Declaration, Origin};
+use super::declaration::{Declaration, RequiredOrigin};
 use crate::python::{ActiveNames, Answer, DecisiveEnvironment, Marker, Specifiers};
 
 /// How requirements of a manifest differ from those that were recorded.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Difference {
+pub(super) enum LockDifference {
     /// Certainly, and how: a lower-case fragment.
     Certain(String),
     /// It cannot be known whether they do, and why.
@@ -25,7 +25,7 @@ pub(super) fn compare(
     declared: &[Declaration],
     recorded: &[Declaration],
     pythons: &Specifiers,
-) -> Result<(), Difference> {
+) -> Result<(), LockDifference> {
     let mut by_name: BTreeMap<&str, NamedRequirements<'_>> = BTreeMap::new();
     for one in declared {
         by_name.entry(&one.name).or_default().declared.push(one);
@@ -37,8 +37,8 @@ pub(super) fn compare(
     let mut unknown = None;
     for difference in differences {
         match difference {
-            Difference::Certain(_) => return Err(difference),
-            Difference::Unknown(_) => unknown = unknown.or(Some(difference)),
+            LockDifference::Certain(_) => return Err(difference),
+            LockDifference::Unknown(_) => unknown = unknown.or(Some(difference)),
         }
     }
     unknown.map_or(Ok(()), Err)
@@ -55,13 +55,16 @@ struct NamedRequirements<'d> {
 }
 
 impl NamedRequirements<'_> {
-    fn compare(&self, pythons: &Specifiers) -> Result<(), Difference> {
+    fn compare(&self, pythons: &Specifiers) -> Result<(), LockDifference> {
         match (self.declared.first(), self.recorded.first()) {
             (Some(one), None) => {
-                return Err(Difference::Certain(format!("`{}` was not there when it was locked", one.text)));
+                return Err(LockDifference::Certain(format!(
+                    "`{}` was not there when it was locked",
+                    one.text
+                )));
             }
             (None, Some(one)) => {
-                return Err(Difference::Certain(format!("`{}` is no longer required", one.text)));
+                return Err(LockDifference::Certain(format!("`{}` is no longer required", one.text)));
             }
             _ => {}
         }
@@ -85,8 +88,8 @@ impl NamedRequirements<'_> {
                 self.unknown("they differ only where no Python is known to run")
             })
         };
-        let mut differences: Vec<Difference> = seen.iter().filter_map(differ).collect();
-        differences.sort_by_key(|difference| matches!(difference, Difference::Unknown(_)));
+        let mut differences: Vec<LockDifference> = seen.iter().filter_map(differ).collect();
+        differences.sort_by_key(|difference| matches!(difference, LockDifference::Unknown(_)));
         differences.into_iter().next().map_or(Ok(()), Err)
     }
 
@@ -95,9 +98,9 @@ impl NamedRequirements<'_> {
     }
 
     /// What is said where it cannot be known.
-    fn unknown(&self, reason: &str) -> Difference {
+    fn unknown(&self, reason: &str) -> LockDifference {
         let text = self.declared.first().map_or("", |one| one.text.as_str());
-        Difference::Unknown(format!("whether `{text}` has changed: {reason}"))
+        LockDifference::Unknown(format!("whether `{text}` has changed: {reason}"))
     }
 
     fn is_literally_the_same(&self) -> bool {
@@ -127,7 +130,7 @@ impl NamedRequirements<'_> {
     }
 
     /// Compares what applies nowhere, which uv records all the same.
-    fn compare_dead(&self, seen: &BTreeMap<Applying, bool>) -> Result<(), Difference> {
+    fn compare_dead(&self, seen: &BTreeMap<Applying, bool>) -> Result<(), LockDifference> {
         let dead = |all: &[&Declaration], side: fn(&Applying) -> &BTreeSet<usize>| {
             let alive: BTreeSet<usize> = seen.keys().flat_map(side).copied().collect();
             let dead = all.iter().enumerate().filter(|(position, _)| !alive.contains(position));
@@ -137,15 +140,15 @@ impl NamedRequirements<'_> {
             (dead(&self.declared, |applying| &applying.0), dead(&self.recorded, |applying| &applying.1));
         match (declared.first(), recorded.first()) {
             (Some(text), None) => {
-                Err(Difference::Certain(format!("`{text}` was not there when it was locked")))
+                Err(LockDifference::Certain(format!("`{text}` was not there when it was locked")))
             }
-            (None, Some(text)) => Err(Difference::Certain(format!("`{text}` is no longer required"))),
+            (None, Some(text)) => Err(LockDifference::Certain(format!("`{text}` is no longer required"))),
             _ => Ok(()),
         }
     }
 
     /// Compares what applies in some environments.
-    fn compare_applying(&self, (declared, recorded): &Applying) -> Result<(), Difference> {
+    fn compare_applying(&self, (declared, recorded): &Applying) -> Result<(), LockDifference> {
         let pick = |all: &[&'_ Declaration], positions: &BTreeSet<usize>| -> Vec<Declaration> {
             positions.iter().filter_map(|position| all.get(*position)).map(|one| (*one).clone()).collect()
         };
@@ -175,7 +178,11 @@ impl NamedRequirements<'_> {
         }
     }
 
-    fn compare_origins(&self, declared: &[Declaration], recorded: &[Declaration]) -> Result<(), Difference> {
+    fn compare_origins(
+        &self,
+        declared: &[Declaration],
+        recorded: &[Declaration],
+    ) -> Result<(), LockDifference> {
         let pairs = || declared.iter().flat_map(|one| recorded.iter().map(move |other| (one, other)));
         for (one, other) in pairs() {
             match one.origin.is_same(&other.origin) {
@@ -188,19 +195,19 @@ impl NamedRequirements<'_> {
     }
 
     /// What is said of a certain change.
-    fn changed(&self, one: &Declaration) -> Difference {
+    fn changed(&self, one: &Declaration) -> LockDifference {
         let texts = |all: &[&Declaration]| {
             all.iter().map(|one| format!("`{}`", one.text)).collect::<Vec<_>>().join(" and ")
         };
         let (now, then) = (texts(&self.declared), texts(&self.recorded));
-        Difference::Certain(match now == then {
+        LockDifference::Certain(match now == then {
             true => format!("`{}` was locked with another marker or source", one.text),
             false => format!("{now} was locked as {then}"),
         })
     }
 }
 
-impl Origin {
+impl RequiredOrigin {
     /// Whether both are the same place.
     fn is_same(&self, other: &Self) -> Answer {
         match (self, other) {

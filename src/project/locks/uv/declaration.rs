@@ -17,12 +17,12 @@ pub(super) struct Declaration {
     /// The accepted versions.
     pub(super) specifiers: Specifiers,
     pub(super) marker: Option<Marker>,
-    pub(super) origin: Origin,
+    pub(super) origin: RequiredOrigin,
 }
 
 /// Where a requirement has to come from.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Origin {
+pub(super) enum RequiredOrigin {
     /// Any index.
     Any,
     /// The index with this URL.
@@ -38,7 +38,7 @@ pub(super) enum Origin {
 
 /// A workspace and the member whose manifest is read.
 #[derive(Clone, Copy)]
-pub(super) struct Sources<'m> {
+pub(super) struct MemberSources<'m> {
     /// `tool.uv.sources` of the member, and its directory relative to the lock.
     pub(super) own: (&'m [Member], &'m str),
     /// Those of the root, which members inherit.
@@ -57,7 +57,7 @@ impl Declaration {
     pub(super) fn of_manifest(
         text: &str,
         extra: Option<&str>,
-        sources: &Sources<'_>,
+        sources: &MemberSources<'_>,
     ) -> Result<Self, String> {
         let requirement = Requirement::parse_standard(text)
             .map_err(|reason| format!("`{text}` cannot be read: {reason}"))?;
@@ -72,7 +72,9 @@ impl Declaration {
         let (origin, specifiers) = match requirement.wanted {
             Wanted::Source(source) => (of_url(&source), any),
             Wanted::Version(specifiers) => match sources.origin(&name) {
-                origin @ (Origin::Any | Origin::Index(_) | Origin::Unknown(_)) => (origin, specifiers),
+                origin @ (RequiredOrigin::Any | RequiredOrigin::Index(_) | RequiredOrigin::Unknown(_)) => {
+                    (origin, specifiers)
+                }
                 // uv records no version of what comes from a certain place.
                 origin => (origin, any),
             },
@@ -90,18 +92,18 @@ impl Declaration {
         let marker = recorded.marker.as_deref().map(Marker::parse).transpose();
         let specifier = recorded.specifier.clone().unwrap_or_default();
         let origin = match recorded.source.as_slice() {
-            [] => Origin::Any,
+            [] => RequiredOrigin::Any,
             [(key, value)] => match key.as_str() {
-                "index" => Origin::Index(without_credentials(value)),
-                "directory" => Origin::Local(Some("directory"), joined("", value)),
-                "editable" => Origin::Local(Some("editable"), joined("", value)),
-                "virtual" => Origin::Local(Some("virtual"), joined("", value)),
-                "path" => Origin::Local(Some("path"), joined("", value)),
-                "git" => Origin::Remote("git", value.clone()),
-                "url" => Origin::Remote("url", value.clone()),
-                other => Origin::Unknown(format!("`{other}` of a requirement is not known")),
+                "index" => RequiredOrigin::Index(without_credentials(value)),
+                "directory" => RequiredOrigin::Local(Some("directory"), joined("", value)),
+                "editable" => RequiredOrigin::Local(Some("editable"), joined("", value)),
+                "virtual" => RequiredOrigin::Local(Some("virtual"), joined("", value)),
+                "path" => RequiredOrigin::Local(Some("path"), joined("", value)),
+                "git" => RequiredOrigin::Remote("git", value.clone()),
+                "url" => RequiredOrigin::Remote("url", value.clone()),
+                other => RequiredOrigin::Unknown(format!("`{other}` of a requirement is not known")),
             },
-            _ => Origin::Unknown(format!("the source of `{}` is not understood", recorded.name)),
+            _ => RequiredOrigin::Unknown(format!("the source of `{}` is not understood", recorded.name)),
         };
         let specifiers = Specifiers::parse(&specifier)
             .map_err(|reason| format!("the specifier of `{}` cannot be read: {reason}", recorded.name))?;
@@ -121,9 +123,9 @@ impl Declaration {
     }
 }
 
-impl Sources<'_> {
+impl MemberSources<'_> {
     /// Where `tool.uv.sources` says that a package comes from.
-    fn origin(&self, name: &str) -> Origin {
+    fn origin(&self, name: &str) -> RequiredOrigin {
         let find = |members: &'_ [Member]| {
             members
                 .iter()
@@ -134,12 +136,12 @@ impl Sources<'_> {
         match (find(own), find(self.inherited)) {
             (Some(source), _) => self.of_table(name, &source, directory),
             (None, Some(source)) => self.of_table(name, &source, ""),
-            (None, None) => Origin::Any,
+            (None, None) => RequiredOrigin::Any,
         }
     }
 
-    fn of_table(&self, name: &str, source: &Value, directory: &str) -> Origin {
-        let unknown = || Origin::Unknown(format!("the source of `{name}` is not understood"));
+    fn of_table(&self, name: &str, source: &Value, directory: &str) -> RequiredOrigin {
+        let unknown = || RequiredOrigin::Unknown(format!("the source of `{name}` is not understood"));
         let source = match source {
             Value::List(items) => match items.as_slice() {
                 [item] => &item.value,
@@ -157,7 +159,7 @@ impl Sources<'_> {
                 return unknown();
             };
             let kind = flag("editable").map(|editable| if editable { "editable" } else { "directory" });
-            return Origin::Local(kind, path.clone());
+            return RequiredOrigin::Local(kind, path.clone());
         }
         if let Some(path) = text("path") {
             let kind = match (is_archive(&path), flag("editable"), flag("package")) {
@@ -168,18 +170,18 @@ impl Sources<'_> {
             };
             return match path.starts_with('/') || text("subdirectory").is_some() {
                 true => unknown(),
-                false => Origin::Local(Some(kind), joined(directory, &path)),
+                false => RequiredOrigin::Local(Some(kind), joined(directory, &path)),
             };
         }
         if let Some(index) = text("index") {
             let url = self.indexes.iter().find(|(known, _)| *known == index);
-            return url.map_or_else(unknown, |(_, url)| Origin::Index(without_credentials(url)));
+            return url.map_or_else(unknown, |(_, url)| RequiredOrigin::Index(without_credentials(url)));
         }
         if let Some(url) = text("url").filter(|_| text("subdirectory").is_none()) {
-            return Origin::Remote("url", url);
+            return RequiredOrigin::Remote("url", url);
         }
         match text("git") {
-            Some(url) => Origin::Remote("git", with_query(&url, source)),
+            Some(url) => RequiredOrigin::Remote("git", with_query(&url, source)),
             None => unknown(),
         }
     }
@@ -194,12 +196,12 @@ fn with_query(url: &str, source: &Value) -> String {
 }
 
 /// What uv records of a URL behind `@`.
-fn of_url(source: &str) -> Origin {
+fn of_url(source: &str) -> RequiredOrigin {
     match source.split_once("://") {
         Some(("http" | "https", _)) if !source.contains(['#', '@']) => {
-            Origin::Remote("url", source.to_owned())
+            RequiredOrigin::Remote("url", source.to_owned())
         }
-        _ => Origin::Unknown(format!("`{source}` can be recorded in more than one way")),
+        _ => RequiredOrigin::Unknown(format!("`{source}` can be recorded in more than one way")),
     }
 }
 

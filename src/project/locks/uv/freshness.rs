@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::lock_input::{LockInput, PYPROJECT};
-use super::compare::{Difference, compare};
-use super::declaration::{Declaration, Sources, joined};
+use super::compare::{LockDifference, compare};
+use super::declaration::{Declaration, MemberSources, joined};
 use super::read::read;
 use super::settings::{
     compare_conflicts, compare_constraints, compare_environments, compare_indexes, compare_options, indexes,
@@ -32,14 +32,14 @@ fn decide(input: &LockInput<'_>) -> Result<Freshness, Freshness> {
     let members = members(input, &root).map_err(Freshness::Unknown)?;
     let comparison =
         LockComparison { input, lock: &lock, root: &root, settings: &settings, members: &members };
-    let differences: Vec<Difference> = comparison.all().into_iter().filter_map(Result::err).collect();
+    let differences: Vec<LockDifference> = comparison.all().into_iter().filter_map(Result::err).collect();
     let certain = differences.iter().find_map(|difference| match difference {
-        Difference::Certain(reason) => Some(Freshness::Stale(reason.clone())),
-        Difference::Unknown(_) => None,
+        LockDifference::Certain(reason) => Some(Freshness::Stale(reason.clone())),
+        LockDifference::Unknown(_) => None,
     });
     let unknown = differences.iter().find_map(|difference| match difference {
-        Difference::Unknown(reason) => Some(Freshness::Unknown(reason.clone())),
-        Difference::Certain(_) => None,
+        LockDifference::Unknown(reason) => Some(Freshness::Unknown(reason.clone())),
+        LockDifference::Certain(_) => None,
     });
     Ok(certain.or(unknown).unwrap_or(Freshness::Fresh))
 }
@@ -51,8 +51,8 @@ fn settings(input: &LockInput<'_>, root: &Value) -> Result<Value, String> {
     Ok(own.unwrap_or_else(table))
 }
 
-fn certain(reason: String) -> Result<(), Difference> {
-    Err(Difference::Certain(reason))
+fn certain(reason: String) -> Result<(), LockDifference> {
+    Err(LockDifference::Certain(reason))
 }
 
 struct LockComparison<'c> {
@@ -64,11 +64,13 @@ struct LockComparison<'c> {
 }
 
 impl LockComparison<'_> {
-    fn all(&self) -> Vec<Result<(), Difference>> {
+    fn all(&self) -> Vec<Result<(), LockDifference>> {
         let pythons = match Specifiers::parse(&self.lock.requires_python) {
             Ok(pythons) => pythons,
             Err(reason) => {
-                return vec![Err(Difference::Unknown(format!("`requires-python` of the lock: {reason}")))];
+                return vec![Err(LockDifference::Unknown(format!(
+                    "`requires-python` of the lock: {reason}"
+                )))];
             }
         };
         let empty = Value::Table(Vec::new());
@@ -89,7 +91,7 @@ impl LockComparison<'_> {
         ];
         let required = match self.required() {
             Ok(required) => required,
-            Err(reason) => return vec![Err(Difference::Unknown(reason))],
+            Err(reason) => return vec![Err(LockDifference::Unknown(reason))],
         };
         for member in self.members {
             let own = self.sources(member.sources(), &member.directory, &indexes, &directories);
@@ -109,13 +111,13 @@ impl LockComparison<'_> {
         directory: &'s str,
         indexes: &'s [(String, String)],
         members: &'s [(String, String)],
-    ) -> Sources<'s> {
+    ) -> MemberSources<'s> {
         let ignored = self.settings.at(&["no-sources"]) == Some(&Value::Boolean(true));
         let (own, inherited) = if ignored { (&[][..], &[][..]) } else { (own, sources(self.root)) };
-        Sources { own: (own, directory), inherited, indexes, members }
+        MemberSources { own: (own, directory), inherited, indexes, members }
     }
 
-    fn member_names(&self) -> Result<(), Difference> {
+    fn member_names(&self) -> Result<(), LockDifference> {
         let mut declared: Vec<&str> = self.members.iter().map(|member| member.name.as_str()).collect();
         declared.sort_unstable();
         let mut recorded: Vec<&str> = self.lock.members.iter().map(String::as_str).collect();
@@ -132,7 +134,7 @@ impl LockComparison<'_> {
         ))
     }
 
-    fn pythons(&self, recorded: &Specifiers) -> Result<(), Difference> {
+    fn pythons(&self, recorded: &Specifiers) -> Result<(), LockDifference> {
         let mut texts: Vec<String> = self
             .members
             .iter()
@@ -144,10 +146,11 @@ impl LockComparison<'_> {
         if texts.is_empty() {
             let reason =
                 "no project says `requires-python`, so that the lock depends on the Python that uv finds";
-            return Err(Difference::Unknown(reason.to_owned()));
+            return Err(LockDifference::Unknown(reason.to_owned()));
         }
         let parsed = texts.iter().map(|text| Specifiers::parse(text)).collect::<Result<Vec<_>, _>>();
-        let parsed = parsed.map_err(|reason| Difference::Unknown(format!("`requires-python`: {reason}")))?;
+        let parsed =
+            parsed.map_err(|reason| LockDifference::Unknown(format!("`requires-python`: {reason}")))?;
         let all: Vec<&Specifiers> = parsed.iter().collect();
         if Specifiers::accept_alike(&all, &[recorded]) {
             return Ok(());
@@ -159,10 +162,10 @@ impl LockComparison<'_> {
     }
 
     /// The groups of a root that is no project.
-    fn root_groups(&self, sources: &Sources<'_>, pythons: &Specifiers) -> Result<(), Difference> {
+    fn root_groups(&self, sources: &MemberSources<'_>, pythons: &Specifiers) -> Result<(), LockDifference> {
         if self.root.at(&["tool", "uv", "dependency-groups"]).is_some() {
             let reason = "`tool.uv.dependency-groups` sets a Python for groups, which is not compared";
-            return Err(Difference::Unknown(reason.to_owned()));
+            return Err(LockDifference::Unknown(reason.to_owned()));
         }
         let value =
             self.lock.manifest.iter().find(|(key, _)| key == "dependency-groups").map(|(_, value)| value);
@@ -172,12 +175,12 @@ impl LockComparison<'_> {
                 .map(|member| {
                     Ok((member.key.clone(), recorded_list(Some(&member.value.value), &member.key)?))
                 })
-                .collect::<Result<_, Difference>>()?,
+                .collect::<Result<_, LockDifference>>()?,
             _ => Vec::new(),
         };
         let declared = match self.root.at(&["project"]) {
             Some(_) => Vec::new(),
-            None => groups(self.root).map_err(Difference::Unknown)?,
+            None => groups(self.root).map_err(LockDifference::Unknown)?,
         };
         compare_groups(&declared, &recorded, sources, pythons)
     }
@@ -195,9 +198,9 @@ impl LockComparison<'_> {
         &self,
         member: &WorkspaceMember,
         required: &BTreeMap<String, Option<bool>>,
-        sources: &Sources<'_>,
+        sources: &MemberSources<'_>,
         pythons: &Specifiers,
-    ) -> Result<(), Difference> {
+    ) -> Result<(), LockDifference> {
         let name = &member.name;
         let is_it = |package: &&UvPackage| normalised(&package.name) == *name && is_local(package);
         let Some(package) = self.lock.packages.iter().find(is_it) else {
@@ -221,16 +224,16 @@ impl LockComparison<'_> {
         self.default_groups(member, package)?;
         let declared = self.declared(member, sources)?;
         let Some(metadata) = metadata_of(package, &declared) else {
-            return Err(Difference::Unknown(format!("the lock does not record what `{name}` requires")));
+            return Err(LockDifference::Unknown(format!("the lock does not record what `{name}` requires")));
         };
         self.metadata(member, &declared, &metadata, pythons)?;
-        let groups = member.groups().map_err(Difference::Unknown)?;
+        let groups = member.groups().map_err(LockDifference::Unknown)?;
         let recorded = metadata.requires_dev.iter().map(|(name, all)| Ok((name.clone(), of_lock(all)?)));
-        let recorded = recorded.collect::<Result<Vec<_>, Difference>>()?;
+        let recorded = recorded.collect::<Result<Vec<_>, LockDifference>>()?;
         compare_groups(&groups, &recorded, sources, pythons)
     }
 
-    fn version(&self, member: &WorkspaceMember, package: &UvPackage) -> Result<(), Difference> {
+    fn version(&self, member: &WorkspaceMember, package: &UvPackage) -> Result<(), LockDifference> {
         let version = member.manifest.text_at(&["project", "version"]);
         let name = &member.name;
         match (&version, &package.version) {
@@ -243,18 +246,18 @@ impl LockComparison<'_> {
             (None, Some(locked)) if member.is_dynamic("version") => {
                 certain(format!("the version of `{name}` is dynamic, and was {locked} when it was locked"))
             }
-            (None, Some(_)) => Err(Difference::Unknown(format!("`{name}` has no version"))),
+            (None, Some(_)) => Err(LockDifference::Unknown(format!("`{name}` has no version"))),
         }
     }
 
-    fn default_groups(&self, member: &WorkspaceMember, package: &UvPackage) -> Result<(), Difference> {
+    fn default_groups(&self, member: &WorkspaceMember, package: &UvPackage) -> Result<(), LockDifference> {
         if self.lock.revision < WITH_DEFAULT_GROUPS {
             return Ok(());
         }
         let set = match member.manifest.at(&["tool", "uv", "default-groups"]) {
             None => UvGroups::Named(vec!["dev".to_owned()]),
             Some(Value::Text(text)) if text == "all" => UvGroups::All,
-            other => UvGroups::Named(texts(other, "default-groups").map_err(Difference::Unknown)?),
+            other => UvGroups::Named(texts(other, "default-groups").map_err(LockDifference::Unknown)?),
         };
         let recorded = package.default_groups.clone();
         let recorded = recorded.unwrap_or_else(|| UvGroups::Named(vec!["dev".to_owned()]));
@@ -274,18 +277,18 @@ impl LockComparison<'_> {
     fn declared(
         &self,
         member: &WorkspaceMember,
-        sources: &Sources<'_>,
-    ) -> Result<Vec<Declaration>, Difference> {
+        sources: &MemberSources<'_>,
+    ) -> Result<Vec<Declaration>, LockDifference> {
         for key in ["dependencies", "optional-dependencies", "requires-python"] {
             if member.is_dynamic(key) {
-                return Err(Difference::Unknown(format!("`{key}` of `{}` is dynamic", member.name)));
+                return Err(LockDifference::Unknown(format!("`{key}` of `{}` is dynamic", member.name)));
             }
         }
-        let requirements = member.requirements().map_err(Difference::Unknown)?;
+        let requirements = member.requirements().map_err(LockDifference::Unknown)?;
         let declared = requirements
             .iter()
             .map(|(text, extra)| Declaration::of_manifest(text, extra.as_deref(), sources));
-        declared.collect::<Result<_, _>>().map_err(Difference::Unknown)
+        declared.collect::<Result<_, _>>().map_err(LockDifference::Unknown)
     }
 
     fn metadata(
@@ -294,7 +297,7 @@ impl LockComparison<'_> {
         declared: &[Declaration],
         metadata: &UvMetadata,
         pythons: &Specifiers,
-    ) -> Result<(), Difference> {
+    ) -> Result<(), LockDifference> {
         let extras = member.extras();
         let recorded: BTreeSet<String> =
             metadata.provides_extras.iter().map(|extra| normalised(extra)).collect();
@@ -323,12 +326,12 @@ impl LockComparison<'_> {
         package: &UvPackage,
         indexes: &[(String, String)],
         pythons: &Specifiers,
-    ) -> Result<(), Difference> {
+    ) -> Result<(), LockDifference> {
         let directory = joined("", &package.source.location);
         let path = format!("{directory}/{PYPROJECT}");
-        let manifest = self.input.other_manifest(&path).map_err(Difference::Unknown)?;
+        let manifest = self.input.other_manifest(&path).map_err(LockDifference::Unknown)?;
         let unknown = |what: &str| {
-            Difference::Unknown(format!("what `{}` requires is not known: {what}", package.name))
+            LockDifference::Unknown(format!("what `{}` requires is not known: {what}", package.name))
         };
         let manifest = manifest.ok_or_else(|| unknown(&format!("there is no `{path}`")))?;
         let name = manifest.text_at(&["project", "name"]).ok_or_else(|| unknown("it is not static"))?;
@@ -341,7 +344,8 @@ impl LockComparison<'_> {
         if member.name != normalised(&package.name) {
             return certain(format!("`{}` is called `{name}` now", package.name));
         }
-        let own = Sources { own: (member.sources(), &directory), inherited: &[], indexes, members: &[] };
+        let own =
+            MemberSources { own: (member.sources(), &directory), inherited: &[], indexes, members: &[] };
         self.version(&member, package)?;
         let declared = self.declared(&member, &own)?;
         let metadata = metadata_of(package, &declared);
@@ -366,17 +370,17 @@ fn metadata_of(package: &UvPackage, declared: &[Declaration]) -> Option<UvMetada
     }
 }
 
-fn of_lock(recorded: &[uv_lock::UvRequirement]) -> Result<Vec<Declaration>, Difference> {
-    recorded.iter().map(Declaration::of_lock).collect::<Result<_, _>>().map_err(Difference::Unknown)
+fn of_lock(recorded: &[uv_lock::UvRequirement]) -> Result<Vec<Declaration>, LockDifference> {
+    recorded.iter().map(Declaration::of_lock).collect::<Result<_, _>>().map_err(LockDifference::Unknown)
 }
 
 /// Compares groups; an empty one counts as every other.
 fn compare_groups(
     declared: &[(String, Vec<String>)],
     recorded: &[(String, Vec<Declaration>)],
-    sources: &Sources<'_>,
+    sources: &MemberSources<'_>,
     pythons: &Specifiers,
-) -> Result<(), Difference> {
+) -> Result<(), LockDifference> {
     for (name, _) in recorded {
         if !declared.iter().any(|(known, _)| known == name) {
             return certain(format!("the group `{name}` is no longer there"));
@@ -388,7 +392,7 @@ fn compare_groups(
         };
         let items: Result<Vec<_>, _> =
             items.iter().map(|text| Declaration::of_manifest(text, None, sources)).collect();
-        compare(&items.map_err(Difference::Unknown)?, recorded, pythons)?;
+        compare(&items.map_err(LockDifference::Unknown)?, recorded, pythons)?;
     }
     Ok(())
 }

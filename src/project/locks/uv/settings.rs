@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use super::compare::{Difference, compare};
-use super::declaration::{Declaration, Sources};
+use super::compare::{LockDifference, compare};
+use super::declaration::{Declaration, MemberSources};
 use super::workspace::texts;
 use crate::formats::Value;
 use crate::formats::uv_lock::{self, UvConflict, UvLock};
@@ -23,16 +23,16 @@ const LISTS: [(&str, &str); 3] = [
     ("build-constraints", "build-constraint-dependencies"),
 ];
 
-fn certain(reason: String) -> Result<(), Difference> {
-    Err(Difference::Certain(reason))
+fn certain(reason: String) -> Result<(), LockDifference> {
+    Err(LockDifference::Certain(reason))
 }
 
-fn unknown(reason: impl Into<String>) -> Difference {
-    Difference::Unknown(reason.into())
+fn unknown(reason: impl Into<String>) -> LockDifference {
+    LockDifference::Unknown(reason.into())
 }
 
 /// Compares the options.
-pub(super) fn compare_options(lock: &UvLock, settings: &Value) -> Result<(), Difference> {
+pub(super) fn compare_options(lock: &UvLock, settings: &Value) -> Result<(), LockDifference> {
     let recorded = |name: &str| lock.options.iter().find(|(key, _)| key == name).map(|(_, value)| value);
     for (in_lock, name, default) in OPTIONS {
         let text = |value: Option<&Value>| match value {
@@ -54,7 +54,7 @@ pub(super) fn compare_options(lock: &UvLock, settings: &Value) -> Result<(), Dif
 }
 
 /// Compares a limit on the age of packages, which uv records as a time.
-fn compare_dates(name: &str, recorded: Option<&Value>, set: Option<&Value>) -> Result<(), Difference> {
+fn compare_dates(name: &str, recorded: Option<&Value>, set: Option<&Value>) -> Result<(), LockDifference> {
     match (recorded, set) {
         (None, None) => Ok(()),
         (Some(recorded), Some(set)) if recorded == set => Ok(()),
@@ -74,13 +74,13 @@ pub(super) fn compare_environments(
     lock: &UvLock,
     settings: &Value,
     pythons: &Specifiers,
-) -> Result<(), Difference> {
+) -> Result<(), LockDifference> {
     let pairs =
         [("environments", &lock.supported_markers), ("required-environments", &lock.required_markers)];
     for (name, recorded) in pairs {
         let set = match settings.at(&[name]) {
             Some(Value::Text(text)) => vec![text.clone()],
-            other => texts(other, name).map_err(Difference::Unknown)?,
+            other => texts(other, name).map_err(LockDifference::Unknown)?,
         };
         if set.len() != recorded.len() {
             return certain(format!("`{name}` has changed"));
@@ -99,7 +99,11 @@ pub(super) fn compare_environments(
 }
 
 /// Compares the sets of extras and groups that exclude each other; `name` is that of the root.
-pub(super) fn compare_conflicts(lock: &UvLock, tool: &Value, name: Option<&str>) -> Result<(), Difference> {
+pub(super) fn compare_conflicts(
+    lock: &UvLock,
+    tool: &Value,
+    name: Option<&str>,
+) -> Result<(), LockDifference> {
     let sets = match tool.at(&["conflicts"]) {
         None => &[],
         Some(Value::List(sets)) => sets.as_slice(),
@@ -137,20 +141,20 @@ pub(super) fn compare_conflicts(lock: &UvLock, tool: &Value, name: Option<&str>)
 pub(super) fn compare_constraints(
     lock: &UvLock,
     settings: &Value,
-    sources: &Sources<'_>,
+    sources: &MemberSources<'_>,
     pythons: &Specifiers,
-) -> Result<(), Difference> {
+) -> Result<(), LockDifference> {
     let recorded = |name: &str| lock.manifest.iter().find(|(key, _)| key == name).map(|(_, value)| value);
     for (in_lock, name) in LISTS {
-        let declared = texts(settings.at(&[name]), name).map_err(Difference::Unknown)?;
+        let declared = texts(settings.at(&[name]), name).map_err(LockDifference::Unknown)?;
         let declared: Result<Vec<_>, _> =
             declared.iter().map(|text| Declaration::of_manifest(text, None, sources)).collect();
         let recorded = recorded_list(recorded(in_lock), in_lock)?;
         let said = |difference| match difference {
-            Difference::Certain(reason) => Difference::Certain(format!("`{name}`: {reason}")),
-            Difference::Unknown(reason) => Difference::Unknown(format!("`{name}`: {reason}")),
+            LockDifference::Certain(reason) => LockDifference::Certain(format!("`{name}`: {reason}")),
+            LockDifference::Unknown(reason) => LockDifference::Unknown(format!("`{name}`: {reason}")),
         };
-        compare(&declared.map_err(Difference::Unknown)?, &recorded, pythons).map_err(said)?;
+        compare(&declared.map_err(LockDifference::Unknown)?, &recorded, pythons).map_err(said)?;
     }
     for name in ["excludes", "dependency-metadata"] {
         let set = settings.at(&[if name == "excludes" { "exclude-dependencies" } else { name }]);
@@ -175,21 +179,21 @@ pub(super) fn compare_constraints(
 }
 
 /// The requirements in a list of the lock.
-pub(super) fn recorded_list(value: Option<&Value>, name: &str) -> Result<Vec<Declaration>, Difference> {
+pub(super) fn recorded_list(value: Option<&Value>, name: &str) -> Result<Vec<Declaration>, LockDifference> {
     let Some(value) = value else { return Ok(Vec::new()) };
     let recorded =
         uv_lock::requirements(value).map_err(|error| unknown(format!("`{name}` of the lock: {error}")))?;
-    recorded.iter().map(Declaration::of_lock).collect::<Result<_, _>>().map_err(Difference::Unknown)
+    recorded.iter().map(Declaration::of_lock).collect::<Result<_, _>>().map_err(LockDifference::Unknown)
 }
 
 /// Says whether packages come from an index that is no longer configured. One may be the default index, which is
 /// not named.
-pub(super) fn compare_indexes(lock: &UvLock, settings: &Value) -> Result<(), Difference> {
+pub(super) fn compare_indexes(lock: &UvLock, settings: &Value) -> Result<(), LockDifference> {
     use super::declaration::{joined, without_credentials};
     let plain = |url: &str| if url.contains("://") { without_credentials(url) } else { joined("", url) };
     let mut configured: BTreeSet<String> = indexes(settings).iter().map(|(_, url)| plain(url)).collect();
     for key in ["extra-index-url", "find-links"] {
-        let more = texts(settings.at(&[key]), key).map_err(Difference::Unknown)?;
+        let more = texts(settings.at(&[key]), key).map_err(LockDifference::Unknown)?;
         configured.extend(more.iter().map(|url| plain(url)));
     }
     configured.extend(settings.text_at(&["index-url"]).map(|url| plain(&url)));

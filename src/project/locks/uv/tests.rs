@@ -1,3 +1,5 @@
+//! Verdicts of uv, and walks through its graph.
+
 use super::super::tests::{Choice, asked, asked_in, format_of, fresh, fresh_with, linux, names};
 use crate::model::Freshness;
 use crate::python::MarkerEnvironment;
