@@ -51,7 +51,7 @@ pub(super) fn fresh(format: &LockFormat, lock: &str, manifest: &str) -> Freshnes
 }
 
 /// Extras and groups that are chosen, and what is asked for then.
-pub(super) type Choice = (&'static [&'static str], Option<&'static [&'static str]>, Vec<&'static str>);
+pub(super) type LockChoice = (&'static [&'static str], Option<&'static [&'static str]>, Vec<&'static str>);
 
 /// Linux, with Python 3.12.1.
 pub(super) fn linux() -> MarkerEnvironment {

@@ -1,6 +1,6 @@
 //! Hashes that pdm wrote, and what its locks ask for.
 
-use super::super::tests::{Choice, asked, format_of, fresh, fresh_with, names};
+use super::super::tests::{LockChoice, asked, format_of, fresh, fresh_with, names};
 use super::*;
 
 fn lock(hash: &str) -> String {
@@ -121,7 +121,7 @@ groups = ["default"]
 fn groups_and_extras_decide_what_is_asked_for() {
     let manifest = "[project]\nname = 'p'\n[project.optional-dependencies]\nx = ['iniconfig']\n";
     let six = "six @ Directory { path: \"/libs/six\", is_editable: false }";
-    let cases: [Choice; 3] = [
+    let cases: [LockChoice; 3] = [
         (&[], None, vec!["idna==3.10", "pytest==8.0", "reqs[socks]==2.31.0", six]),
         (&["x"], Some(&[]), vec!["idna==3.10", "iniconfig==2.0.0", "reqs[socks]==2.31.0", six]),
         (&[], Some(&["Dev"]), vec!["idna==3.10", "pytest==8.0", "reqs[socks]==2.31.0", six]),

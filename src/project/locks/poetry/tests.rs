@@ -1,6 +1,6 @@
 //! Hashes that poetry wrote, and what its locks ask for.
 
-use super::super::tests::{Choice, asked, format_of, fresh, names};
+use super::super::tests::{LockChoice, asked, format_of, fresh, names};
 use super::*;
 
 /// A lock with a hash, written by a version of poetry.
@@ -150,7 +150,7 @@ fn groups_and_extras_decide_what_is_asked_for() {
     let six = "six @ Directory { path: \"/libs/six\", is_editable: true }";
     let tool = "tool @ Repository { vcs: \"git\", url: \"https://example.org/tool\", revision: Some(\"0123\"), subdirectory: None, is_editable: false }";
     let file = "wheel-file @ Archive { url: \"file:///project/wheels/wheel_file-1.0-py3-none-any.whl\", subdirectory: None }";
-    let cases: [Choice; 4] = [
+    let cases: [LockChoice; 4] = [
         (&[], None, vec!["idna==3.10", six, tool, file]),
         (&["x"], Some(&[]), vec!["iniconfig==2.0.0", six, tool, file]),
         (&["X"], Some(&["docs"]), vec!["iniconfig==2.0.0", six, "sniffio==1.3.0", tool, file]),

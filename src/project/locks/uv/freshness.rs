@@ -10,7 +10,7 @@ use super::settings::{
     compare_conflicts, compare_constraints, compare_environments, compare_indexes, compare_options, indexes,
     recorded_list,
 };
-use super::workspace::{WorkspaceMember, groups, members, sources, texts};
+use super::workspace::{LockedMember, groups, members, sources, texts};
 use crate::formats::uv_lock::{self, UvGroups, UvLock, UvMetadata, UvPackage};
 use crate::formats::{Member, Value};
 use crate::model::Freshness;
@@ -60,7 +60,7 @@ struct LockComparison<'c> {
     lock: &'c UvLock,
     root: &'c Value,
     settings: &'c Value,
-    members: &'c [WorkspaceMember],
+    members: &'c [LockedMember],
 }
 
 impl LockComparison<'_> {
@@ -196,7 +196,7 @@ impl LockComparison<'_> {
 
     fn member(
         &self,
-        member: &WorkspaceMember,
+        member: &LockedMember,
         required: &BTreeMap<String, Option<bool>>,
         sources: &MemberSources<'_>,
         pythons: &Specifiers,
@@ -233,7 +233,7 @@ impl LockComparison<'_> {
         compare_groups(&groups, &recorded, sources, pythons)
     }
 
-    fn version(&self, member: &WorkspaceMember, package: &UvPackage) -> Result<(), LockDifference> {
+    fn version(&self, member: &LockedMember, package: &UvPackage) -> Result<(), LockDifference> {
         let version = member.manifest.text_at(&["project", "version"]);
         let name = &member.name;
         match (&version, &package.version) {
@@ -250,7 +250,7 @@ impl LockComparison<'_> {
         }
     }
 
-    fn default_groups(&self, member: &WorkspaceMember, package: &UvPackage) -> Result<(), LockDifference> {
+    fn default_groups(&self, member: &LockedMember, package: &UvPackage) -> Result<(), LockDifference> {
         if self.lock.revision < WITH_DEFAULT_GROUPS {
             return Ok(());
         }
@@ -276,7 +276,7 @@ impl LockComparison<'_> {
     /// The requirements of a project, with those of its extras.
     fn declared(
         &self,
-        member: &WorkspaceMember,
+        member: &LockedMember,
         sources: &MemberSources<'_>,
     ) -> Result<Vec<Declaration>, LockDifference> {
         for key in ["dependencies", "optional-dependencies", "requires-python"] {
@@ -293,7 +293,7 @@ impl LockComparison<'_> {
 
     fn metadata(
         &self,
-        member: &WorkspaceMember,
+        member: &LockedMember,
         declared: &[Declaration],
         metadata: &UvMetadata,
         pythons: &Specifiers,
@@ -335,7 +335,7 @@ impl LockComparison<'_> {
         };
         let manifest = manifest.ok_or_else(|| unknown(&format!("there is no `{path}`")))?;
         let name = manifest.text_at(&["project", "name"]).ok_or_else(|| unknown("it is not static"))?;
-        let member = WorkspaceMember { name: normalised(&name), directory: directory.clone(), manifest };
+        let member = LockedMember { name: normalised(&name), directory: directory.clone(), manifest };
         let is_nested = member.manifest.at(&["tool", "uv", "workspace"]).is_some();
         if is_nested || member.sources().iter().any(|source| source.value.value.at(&["workspace"]).is_some())
         {

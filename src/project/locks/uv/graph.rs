@@ -21,7 +21,7 @@ pub(super) fn requested(
     let root = lock.packages.iter().position(is_root);
     let root =
         root.ok_or("the project beside the lock is not in it: its members are installed one by one")?;
-    let mut walk = Walk { lock: &lock, selection, reached: BTreeMap::new() };
+    let mut walk = LockWalk { lock: &lock, selection, reached: BTreeMap::new() };
     walk.visit(root, &[], &Applies::Here)?;
     let extras: Vec<String> = selection.extras.iter().map(|extra| normalised(extra)).collect();
     walk.visit(root, &extras, &Applies::Here)?;
@@ -97,14 +97,14 @@ struct Reached {
     applies: Applies,
 }
 
-struct Walk<'w> {
+struct LockWalk<'w> {
     lock: &'w UvLock,
     selection: &'w LockSelection<'w>,
     /// By index of the package.
     reached: BTreeMap<usize, Reached>,
 }
 
-impl Walk<'_> {
+impl LockWalk<'_> {
     /// Walks to a package with extras, on a path that applies.
     fn visit(&mut self, start: usize, extras: &[String], applies: &Applies) -> Result<(), String> {
         // The packages to visit, each with an extra or without.

@@ -9,7 +9,7 @@ use crate::formats::{Member, Value};
 use crate::python::{Requirement, normalised};
 
 /// A project of the workspace.
-pub(super) struct WorkspaceMember {
+pub(super) struct LockedMember {
     /// Its normalised name.
     pub(super) name: String,
     /// Its directory relative to the lock; `.` for the root.
@@ -22,8 +22,8 @@ pub(super) struct WorkspaceMember {
 ///
 /// # Errors
 /// Why they are not known, as a lower-case fragment.
-pub(super) fn members(input: &LockInput<'_>, root: &Value) -> Result<Vec<WorkspaceMember>, String> {
-    let mut members: Vec<WorkspaceMember> = Vec::new();
+pub(super) fn members(input: &LockInput<'_>, root: &Value) -> Result<Vec<LockedMember>, String> {
+    let mut members: Vec<LockedMember> = Vec::new();
     members.extend(member(".", root.clone())?);
     let Some(workspace) = root.at(&["tool", "uv", "workspace"]) else { return Ok(members) };
     let excluded = matching(input.files, &texts(workspace.at(&["exclude"]), "exclude")?)?;
@@ -42,13 +42,13 @@ pub(super) fn members(input: &LockInput<'_>, root: &Value) -> Result<Vec<Workspa
     Ok(members)
 }
 
-fn member(directory: &str, manifest: Value) -> Result<Option<WorkspaceMember>, String> {
+fn member(directory: &str, manifest: Value) -> Result<Option<LockedMember>, String> {
     if manifest.at(&["project"]).is_none() {
         return Ok(None);
     }
     let name = manifest.text_at(&["project", "name"]);
     let name = name.ok_or_else(|| format!("the project in `{directory}` has no `name`"))?;
-    Ok(Some(WorkspaceMember { name: normalised(&name), directory: directory.to_owned(), manifest }))
+    Ok(Some(LockedMember { name: normalised(&name), directory: directory.to_owned(), manifest }))
 }
 
 /// The strings of a list; none without one.
@@ -70,7 +70,7 @@ pub(super) fn texts(value: Option<&Value>, name: &str) -> Result<Vec<String>, St
     }
 }
 
-impl WorkspaceMember {
+impl LockedMember {
     /// `tool.uv.sources`.
     pub(super) fn sources(&self) -> &[Member] {
         sources(&self.manifest)
