@@ -80,6 +80,28 @@ pub fn python_version(file_name: &[u8]) -> Option<&[u8]> {
     (name == b"python" && is_version && !build.is_empty() && parts.next().is_none()).then_some(version)
 }
 
+/// What the name of a record's file says, `NAME-VERSION-BUILD.json`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FileName {
+    /// The name of the package.
+    pub name: String,
+    /// Its version.
+    pub version: String,
+    /// Its build.
+    pub build: String,
+}
+
+impl FileName {
+    /// Splits a file name; `None` if it is not that of a record. Only the name of a package may have a `-`.
+    #[must_use]
+    pub fn parse(file_name: &[u8]) -> Option<Self> {
+        let stem = std::str::from_utf8(file_name.strip_suffix(b".json")?).ok()?;
+        let (named, build) = stem.rsplit_once('-')?;
+        let (name, version) = named.rsplit_once('-').filter(|(name, _)| !name.is_empty())?;
+        Some(Self { name: name.to_owned(), version: version.to_owned(), build: build.to_owned() })
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -98,6 +120,22 @@ mod tests {
         assert_eq!(proofs, [("bin/a", true), ("lib/a", false), ("bin/a", false)]);
         for other in [b"[]".as_slice(), b"\xff", br#"{"files": 1}"#] {
             assert_eq!(parse(other), None);
+        }
+    }
+
+    #[test]
+    fn file_names_have_three_parts() {
+        let cases = [
+            ("python-dateutil-2.8.2-pyhd3eb1b0_0.json", Some(["python-dateutil", "2.8.2", "pyhd3eb1b0_0"])),
+            ("six-1.16.0-0.json", Some(["six", "1.16.0", "0"])),
+            ("six-1.16.0.json", None),
+            ("-1-0.json", None),
+            ("history", None),
+        ];
+        for (name, expected) in cases {
+            let parsed = FileName::parse(name.as_bytes());
+            let parts = parsed.as_ref().map(|file| [file.name.as_str(), &file.version, &file.build]);
+            assert_eq!(parts, expected, "{name}");
         }
     }
 

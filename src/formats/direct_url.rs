@@ -2,6 +2,7 @@
 //! (<https://packaging.python.org/en/latest/specifications/direct-url/>, PEP 610).
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, percent_encode};
@@ -15,39 +16,81 @@ const ESCAPED: &AsciiSet =
     &NON_ALPHANUMERIC.remove(b'/').remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b':');
 
 /// The content of the file.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct DirectUrl {
     /// The URL as recorded.
     pub url: String,
-    /// It is an editable installation.
-    pub editable: bool,
-    /// The commit of a source in version control.
-    pub commit: Option<String>,
+    /// The project's directory in what the URL names, if it is not the top.
+    pub subdirectory: Option<String>,
+    /// What the URL names; `None` if the file does not say.
+    pub kind: Option<DirectUrlKind>,
+}
+
+/// What a URL names, and what is recorded of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum DirectUrlKind {
+    /// An archive or a wheel.
+    Archive {
+        /// Its hashes, as `sha256=…` in hexadecimal, sorted.
+        hashes: Vec<String>,
+    },
+    /// A local directory.
+    Directory {
+        /// It is an editable installation.
+        editable: bool,
+    },
+    /// A repository.
+    Repository {
+        /// The version control system, for example `git`.
+        vcs: Option<String>,
+        /// The commit that was installed.
+        commit: Option<String>,
+        /// The branch, tag or commit that was requested.
+        requested_revision: Option<String>,
+    },
 }
 
 #[derive(Deserialize)]
 struct Document {
     url: String,
     #[serde(default)]
+    subdirectory: Option<String>,
+    #[serde(default)]
+    archive_info: Option<ArchiveInformation>,
+    #[serde(default)]
     dir_info: Option<DirectoryInformation>,
     #[serde(default)]
-    vcs_info: Option<CommitInformation>,
+    vcs_info: Option<RepositoryInformation>,
+}
+
+#[derive(Deserialize)]
+struct ArchiveInformation {
+    /// The older key, which pip still writes beside the other.
+    #[serde(default)]
+    hash: Option<String>,
+    #[serde(default)]
+    hashes: Option<BTreeMap<String, String>>,
 }
 
 #[derive(Deserialize)]
 struct DirectoryInformation {
     #[serde(default)]
-    editable: bool,
+    editable: Option<bool>,
 }
 
 #[derive(Deserialize)]
-struct CommitInformation {
+struct RepositoryInformation {
+    #[serde(default)]
+    vcs: Option<String>,
     #[serde(default)]
     commit_id: Option<String>,
+    #[serde(default)]
+    requested_revision: Option<String>,
 }
 
 impl DirectUrl {
-    /// Parses the file; other keys are ignored.
+    /// Parses the file; other keys are ignored. Of several kinds, which the standard forbids, a repository comes first,
+    /// then a directory.
     ///
     /// # Errors
     /// [`ParseError`] if it is not JSON or has no URL.
@@ -55,11 +98,18 @@ impl DirectUrl {
         let text = utf8(bytes)?;
         let document: Document = serde_json::from_str(text)
             .map_err(|error| ParseError::at(error.line().max(1), error.to_string()))?;
-        Ok(Self {
-            url: document.url,
-            editable: document.dir_info.is_some_and(|information| information.editable),
-            commit: document.vcs_info.and_then(|information| information.commit_id),
-        })
+        let Document { url, subdirectory, archive_info, dir_info, vcs_info } = document;
+        let kind = match (vcs_info, dir_info, archive_info) {
+            (Some(RepositoryInformation { vcs, commit_id, requested_revision }), ..) => {
+                Some(DirectUrlKind::Repository { vcs, commit: commit_id, requested_revision })
+            }
+            (_, Some(directory), _) => {
+                Some(DirectUrlKind::Directory { editable: directory.editable.unwrap_or(false) })
+            }
+            (.., Some(archive)) => Some(DirectUrlKind::Archive { hashes: archive.all_hashes() }),
+            (None, None, None) => None,
+        };
+        Ok(Self { url, subdirectory: subdirectory.filter(|path| !path.is_empty()), kind })
     }
 
     /// The local directory or file of a `file:` URL.
@@ -83,6 +133,16 @@ pub fn local_path(url: &str) -> Option<PathBuf> {
     Some(bytes_to_path(&[root, &decoded].concat()))
 }
 
+impl ArchiveInformation {
+    fn all_hashes(self) -> Vec<String> {
+        let named = self.hashes.unwrap_or_default().into_iter().map(|(name, hash)| format!("{name}={hash}"));
+        let mut hashes: Vec<String> = named.chain(self.hash).collect();
+        hashes.sort();
+        hashes.dedup();
+        hashes
+    }
+}
+
 /// The `file:` URL of an absolute path.
 #[must_use]
 pub fn file_url(path: &Path) -> String {
@@ -96,22 +156,58 @@ mod tests {
     use super::*;
 
     fn local(url: &str) -> Option<PathBuf> {
-        DirectUrl { url: url.to_owned(), editable: false, commit: None }.local()
+        DirectUrl { url: url.to_owned(), ..DirectUrl::default() }.local()
+    }
+
+    fn read(text: &str) -> DirectUrl {
+        DirectUrl::parse(text.as_bytes()).expect("a document")
     }
 
     #[test]
     fn files_of_each_installer_are_parsed() {
-        let pip = br#"{"dir_info": {"editable": true}, "url": "file:///home/u/my%20project"}"#;
-        let uv = br#"{"url":"file:///home/u/project","dir_info":{"editable":true}}"#;
-        let copied = br#"{"url":"file:///home/u/project","dir_info":{}}"#;
-        let git = br#"{"url":"https://example.com/x","vcs_info":{"vcs":"git","commit_id":"0123"}}"#;
-        let read = |bytes: &[u8]| DirectUrl::parse(bytes).expect("a document");
-        assert_eq!(read(pip).local(), Some(PathBuf::from("/home/u/my project")));
-        assert!(read(pip).editable && read(uv).editable && !read(copied).editable);
-        assert_eq!((read(git).commit.as_deref(), read(git).local()), (Some("0123"), None));
+        let pip = read(r#"{"dir_info": {"editable": true}, "url": "file:///home/u/my%20project"}"#);
+        let uv = read(r#"{"url":"file:///home/u/project","dir_info":{"editable":true}}"#);
+        assert_eq!(pip.local(), Some(PathBuf::from("/home/u/my project")));
+        for editable in [pip, uv] {
+            assert_eq!(editable.kind, Some(DirectUrlKind::Directory { editable: true }));
+        }
+        for copied in ["{}", r#"{"editable": false}"#, r#"{"editable": null}"#] {
+            let copied = read(&format!(r#"{{"url":"file:///home/u/project","dir_info":{copied}}}"#));
+            assert_eq!(copied.kind, Some(DirectUrlKind::Directory { editable: false }));
+        }
+        assert_eq!(read(r#"{"url": "https://example.org/x"}"#).kind, None);
         for broken in [&b"{}"[..], b"", b"[]", b"{\"url\": 3}", b"\xff"] {
             assert!(DirectUrl::parse(broken).is_err(), "{broken:?}");
         }
+    }
+
+    #[test]
+    fn what_was_requested_and_installed_is_kept() {
+        let git = read(
+            r#"{"url":"https://example.org/x","subdirectory":"a/b",
+            "vcs_info":{"vcs":"git","commit_id":"0123","requested_revision":"main"}}"#,
+        );
+        let text = |text: &str| Some(text.to_owned());
+        let kind = DirectUrlKind::Repository {
+            vcs: text("git"),
+            commit: text("0123"),
+            requested_revision: text("main"),
+        };
+        assert_eq!(
+            (git.kind.as_ref(), git.subdirectory.as_deref(), git.local()),
+            (Some(&kind), Some("a/b"), None)
+        );
+        let pip = r#"{"archive_info": {"hash": "sha256=ab", "hashes": {"sha256": "ab", "md5": "c"}}, "url": "file:///x.whl"}"#;
+        let hashes = |text| match read(text).kind {
+            Some(DirectUrlKind::Archive { hashes }) => hashes,
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(hashes(pip), ["md5=c", "sha256=ab"]);
+        assert_eq!(hashes(r#"{"url":"file:///x.whl","archive_info":{}}"#), [""; 0]);
+        assert_eq!(
+            hashes(r#"{"url":"https://example.org/x.whl","archive_info":{"hash":"sha256=f"}}"#),
+            ["sha256=f"]
+        );
     }
 
     #[test]

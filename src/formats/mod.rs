@@ -25,6 +25,7 @@ pub mod manager_directory_name;
 pub mod manager_settings;
 pub mod metadata;
 pub mod own_ignore;
+pub mod path_configuration;
 pub mod pdm_lock;
 pub mod pipfile;
 pub mod pipfile_lock;

@@ -54,6 +54,14 @@ impl PyvenvCfg {
         self.get("relocatable").is_some_and(|value| value.eq_ignore_ascii_case("true"))
     }
 
+    /// Returns whether the packages of the base Python count too. CPython takes a missing key for `true`, and any other
+    /// value for `false`.
+    #[must_use]
+    pub fn includes_system_packages(&self) -> bool {
+        let value = self.values.get("include-system-site-packages");
+        value.is_none_or(|value| value.eq_ignore_ascii_case("true"))
+    }
+
     /// The Python version as far as it is recorded (`3.12`, `3.12.1`), from the first of the keys that creators use:
     /// `version_info` (virtualenv, uv), `version` (venv), `python-version`.
     #[must_use]
@@ -183,6 +191,26 @@ mod tests {
             assert_eq!(read.recorded_path(), expected, "{command}");
         }
         assert!(PyvenvCfg::parse(b"relocatable = true\n").is_relocatable());
+    }
+
+    #[test]
+    fn system_packages_count_unless_the_file_says_no() {
+        let cases = [
+            ("", true),
+            ("= True", true),
+            ("=true", true),
+            ("= false", false),
+            ("= yes", false),
+            ("=", false),
+        ];
+        for (value, expected) in cases {
+            let text = if value.is_empty() {
+                String::new()
+            } else {
+                format!("include-system-site-packages {value}\n")
+            };
+            assert_eq!(PyvenvCfg::parse(text.as_bytes()).includes_system_packages(), expected, "{value}");
+        }
     }
 
     #[test]

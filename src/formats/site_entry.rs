@@ -37,7 +37,12 @@ pub fn read(name: &[u8]) -> Option<SiteEntry<'_>> {
     let (stem, ending) = name.rsplit_once('.')?;
     let parts = parts(stem)?;
     match ending {
-        "dist-info" => Some(SiteEntry::DistInfo(parts)),
+        // pip takes all that follows the first `-` for the version.
+        "dist-info" => {
+            let version =
+                stem.split_once('-').map(|(_, version)| version).filter(|version| !version.is_empty());
+            Some(SiteEntry::DistInfo(NameParts { version, ..parts }))
+        }
         "egg-info" => Some(SiteEntry::EggInfo(parts)),
         "egg" => Some(SiteEntry::Egg(parts)),
         "egg-link" => Some(SiteEntry::EggLink(NameParts { name: stem, version: None })),
@@ -62,7 +67,8 @@ mod tests {
             name,
             version: Some(version).filter(|version| !version.is_empty()),
         };
-        let cases: [(&[u8], Option<SiteEntry<'_>>); 15] = [
+        let cases: [(&[u8], Option<SiteEntry<'_>>); 16] = [
+            (b"a-1.0-1.dist-info", Some(SiteEntry::DistInfo(parts("a", "1.0-1")))),
             (b"pip-24.2.dist-info", Some(SiteEntry::DistInfo(parts("pip", "24.2")))),
             (b"zope.interface-5.0.dist-info", Some(SiteEntry::DistInfo(parts("zope.interface", "5.0")))),
             (b"a_b-1.0+local.dist-info", Some(SiteEntry::DistInfo(parts("a_b", "1.0+local")))),

@@ -15,4 +15,5 @@ mod versions;
 pub use environment::{ages, environments_in, is_environment};
 pub use health::{health, problems};
 pub use inspection::inspect;
+pub use installed::InstalledPackages;
 pub use versions::build;

@@ -29,7 +29,7 @@ pub(crate) const WALLS: &[(&str, &[&str])] = &[
     ("scan", &["tree", "model", "detect", "config", "git", "session"]),
     ("report", &["model", "rules", "config", "fs", "session", "scan"]),
     ("journal", &["formats", "git", "fs"]),
-    ("inspect", &["tree", "python", "formats", "model", "rules", "fs"]),
+    ("inspect", &["tree", "python", "formats", "model", "satisfied", "rules", "fs"]),
     ("interpreters", &["tree", "python", "formats", "model", "fs", "session", "inspect"]),
     (
         "removal",

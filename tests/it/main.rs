@@ -53,6 +53,7 @@ mod hook_status;
 mod hook_vouched;
 mod house;
 mod installed;
+mod installed_packages;
 mod interpreters;
 mod interpreters_elsewhere;
 mod interpreters_refused;

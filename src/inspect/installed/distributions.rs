@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::read;
+use super::read::{FoundEntry, Names};
 use super::site_packages::{FoundSitePackages, SitePackages, site_packages};
 use crate::formats::site_entry::{self, SiteEntry};
 use crate::fs::{DirectoryEntry, FileKind, exists, list_directory};
@@ -64,7 +64,13 @@ fn read_site(
     for entry in listed {
         let Some(read) = entry_of(&entry).filter(|_| wanted(site, &entry)) else { continue };
         let Ok(place) = site.place.join(&entry.name) else { continue };
-        let found = read::Found { directory: &site.directory, entry: &entry, place: &place };
+        let found = FoundEntry {
+            directory: &site.directory,
+            name: &entry.name,
+            place: &place,
+            outside: None,
+            names: Names::OfMetadata,
+        };
         match found.distribution(&read) {
             Ok(distribution) => installed.distributions.push(distribution),
             Err(reason) => installed.unreadable.push(Unreadable { place, reason }),
@@ -73,7 +79,7 @@ fn read_site(
 }
 
 /// What an entry stands for, if what has the name can be that.
-fn entry_of(entry: &DirectoryEntry) -> Option<SiteEntry<'_>> {
+pub(in crate::inspect) fn entry_of(entry: &DirectoryEntry) -> Option<SiteEntry<'_>> {
     site_entry::read(&entry.name).filter(|read| has_form(read, entry.kind))
 }
 

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::formats::record;
+use crate::formats::{path_configuration, record};
 use crate::fs::{Resolution, read_start, resolve_links};
 use crate::model::{Distribution, MetadataForm};
 use crate::path::bytes_to_path;
@@ -26,9 +26,7 @@ pub fn missing_source(root: &Path, found: &Distribution) -> Option<PathBuf> {
     let path_files = rows.iter().filter(|row| row.path.ends_with(b".pth") && !row.path.contains(&b'/'));
     let added: Vec<PathBuf> = path_files
         .filter_map(|row| read_small(&site.join(bytes_to_path(&row.path))))
-        .flat_map(|text| {
-            text.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii).map(bytes_to_path).collect::<Vec<_>>()
-        })
+        .flat_map(|text| path_configuration::read(&text))
         .filter(|line| line.is_absolute())
         .collect();
     let first = added.first()?.clone();

@@ -1,10 +1,15 @@
 //! What is installed in an environment, read from its `site-packages` without running its Python.
 
+mod base_packages;
 mod distributions;
 mod missing_source;
+mod package_metadata;
+mod packages;
 mod read;
+mod search_path;
 mod site_packages;
 
 pub use distributions::{count, distributions, editable};
 pub use missing_source::missing_source;
+pub use packages::{CheckoutFinder, InstalledPackages, ProjectFinder};
 pub use site_packages::{FoundSitePackages, SitePackages, all_site_packages, site_packages};

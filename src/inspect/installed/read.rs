@@ -2,29 +2,42 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::formats::direct_url::{DirectUrl, file_url};
+use crate::formats::direct_url::{DirectUrl, DirectUrlKind, file_url};
 use crate::formats::egg_link;
 use crate::formats::metadata::Metadata;
 use crate::formats::site_entry::{NameParts, SiteEntry};
-use crate::fs::{DirectoryEntry, exists, is_directory, normalise_path, read_start};
-use crate::model::{DirectSource, Distribution, MetadataForm, UnreadableReason};
-use crate::path::RepoPath;
+use crate::fs::{exists, is_directory, normalise_path, read_start};
+use crate::model::{DirectSource, Distribution, MetadataForm, SourceForm, UnreadableReason};
+use crate::path::{RepoPath, bytes_to_path};
 use crate::tree::SMALL_FILE_LIMIT;
 
 /// The most bytes read of metadata: name and version stand at its start.
 const METADATA_LIMIT: u64 = 16 * 1024;
 
-/// An entry of a site directory that stands for a distribution.
-pub(super) struct Found<'f> {
-    /// The site directory.
-    pub(super) directory: &'f Path,
-    /// The entry.
-    pub(super) entry: &'f DirectoryEntry,
-    /// The entry's place, relative to the environment.
-    pub(super) place: &'f RepoPath,
+/// Where the name and the version of a distribution are read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Names {
+    /// In the name of the entry, as far as it has them: its metadata need not be there.
+    OfEntry,
+    /// In the metadata, which must be there.
+    OfMetadata,
 }
 
-impl Found<'_> {
+/// An entry of a site directory that stands for a distribution.
+pub(super) struct FoundEntry<'f> {
+    /// The site directory.
+    pub(super) directory: &'f Path,
+    /// The entry's name.
+    pub(super) name: &'f [u8],
+    /// The entry's place, relative to the environment or to `outside`.
+    pub(super) place: &'f RepoPath,
+    /// The site directory, if it is outside of the environment.
+    pub(super) outside: Option<&'f Path>,
+    /// Where name and version are read.
+    pub(super) names: Names,
+}
+
+impl FoundEntry<'_> {
     /// Reads the distribution.
     ///
     /// # Errors
@@ -39,14 +52,24 @@ impl Found<'_> {
         }
     }
 
+    /// What the entry's name tells of a distribution that could not be read.
+    pub(super) fn named_only(&self, parts: NameParts<'_>, form: MetadataForm) -> Distribution {
+        self.named(parts, Metadata::default(), form)
+    }
+
     fn path(&self) -> PathBuf {
-        self.directory.join(crate::path::bytes_to_path(&self.entry.name))
+        self.directory.join(bytes_to_path(self.name))
     }
 
     fn dist_info(&self, parts: NameParts<'_>) -> Result<Distribution, UnreadableReason> {
         let path = self.path();
-        let metadata = read_bounded(&path.join("METADATA"), METADATA_LIMIT)?;
-        let metadata = Metadata::parse(&metadata.ok_or(UnreadableReason::NoMetadata)?);
+        let metadata = match (self.names, parts.version) {
+            (Names::OfEntry, Some(_)) => Metadata::default(),
+            _ => {
+                let metadata = read_bounded(&path.join("METADATA"), METADATA_LIMIT)?;
+                Metadata::parse(&metadata.ok_or(UnreadableReason::NoMetadata)?)
+            }
+        };
         let installer = read_bounded(&path.join("INSTALLER"), SMALL_FILE_LIMIT)?;
         let installer = installer.map(|bytes| String::from_utf8_lossy(&bytes).trim().to_owned());
         let installer = installer.filter(|name| !name.is_empty());
@@ -77,18 +100,21 @@ impl Found<'_> {
         if metadata.is_none() && parts.version.is_none() {
             return Err(UnreadableReason::NoMetadata);
         }
-        Ok(self.named(parts, Metadata::parse(&metadata.unwrap_or_default()), form))
+        let metadata = Metadata::parse(&metadata.unwrap_or_default());
+        // Characters of a version are replaced in the name of an egg, so that pip reads the metadata.
+        let version = metadata.version.clone();
+        let named = self.named(parts, metadata, form);
+        Ok(Distribution { version: version.or(named.version), ..named })
     }
 
     /// `setup.py develop`: the metadata lies in the project.
     fn egg_link(&self, parts: NameParts<'_>) -> Result<Distribution, UnreadableReason> {
-        let link = read_bounded(&self.path(), SMALL_FILE_LIMIT)?.unwrap_or_default();
-        let project = egg_link::read(&link).ok_or(UnreadableReason::NoMetadata)?;
-        let project = normalise_path(&self.directory.join(project));
-        let information = project.join(format!("{}.egg-info", parts.name.replace('-', "_"))).join("PKG-INFO");
+        let project = linked_project(self.directory, &self.path())?;
+        let information = linked_metadata(&project, parts.name).join("PKG-INFO");
         let metadata = read_bounded(&information, METADATA_LIMIT)?.unwrap_or_default();
         let source = DirectSource {
             url: file_url(&project),
+            form: Some(SourceForm::Directory),
             local: Some(project),
             editable: true,
             ..DirectSource::default()
@@ -99,11 +125,12 @@ impl Found<'_> {
 
     /// The name as the metadata has it; the version as the entry's name has it, which is how pip and uv read it.
     fn named(&self, parts: NameParts<'_>, metadata: Metadata, form: MetadataForm) -> Distribution {
+        let name = metadata.name.filter(|_| self.names == Names::OfMetadata);
         Distribution {
-            name: metadata.name.unwrap_or_else(|| parts.name.to_owned()),
+            name: name.unwrap_or_else(|| parts.name.to_owned()),
             version: parts.version.map(str::to_owned).or(metadata.version),
             metadata: self.place.clone(),
-            outside: None,
+            outside: self.outside.map(Path::to_path_buf),
             form,
             installer: None,
             source: None,
@@ -112,18 +139,37 @@ impl Found<'_> {
     }
 }
 
+/// The directory that an `.egg-link` in a site directory names.
+pub(super) fn linked_project(site: &Path, link: &Path) -> Result<PathBuf, UnreadableReason> {
+    let link = read_bounded(link, SMALL_FILE_LIMIT)?.unwrap_or_default();
+    let project = egg_link::read(&link).ok_or(UnreadableReason::NoMetadata)?;
+    Ok(normalise_path(&site.join(project)))
+}
+
+/// Where a project that an `.egg-link` of this name leads to has its metadata.
+pub(super) fn linked_metadata(project: &Path, name: &str) -> PathBuf {
+    project.join(format!("{}.egg-info", name.replace('-', "_")))
+}
+
 /// Where a distribution came from; `None` if nothing is recorded.
 fn direct_source(path: &Path) -> Result<Option<DirectSource>, UnreadableReason> {
     let Some(bytes) = read_bounded(&path.join("direct_url.json"), SMALL_FILE_LIMIT)? else { return Ok(None) };
     // A broken record is no reason to pass the package over.
     let Ok(read) = DirectUrl::parse(&bytes) else { return Ok(None) };
     let local = read.local();
-    Ok(Some(DirectSource {
-        local,
-        editable: read.editable,
-        commit: read.commit,
-        url: read.url,
-        ..DirectSource::default()
+    let DirectUrl { url, subdirectory, kind } = read;
+    let source = DirectSource { url, local, subdirectory, ..DirectSource::default() };
+    Ok(Some(match kind {
+        None => source,
+        Some(DirectUrlKind::Archive { hashes }) => {
+            DirectSource { form: Some(SourceForm::Archive), hashes, ..source }
+        }
+        Some(DirectUrlKind::Directory { editable }) => {
+            DirectSource { form: Some(SourceForm::Directory), editable, ..source }
+        }
+        Some(DirectUrlKind::Repository { vcs, commit, requested_revision }) => {
+            DirectSource { form: Some(SourceForm::Repository), vcs, commit, requested_revision, ..source }
+        }
     }))
 }
 

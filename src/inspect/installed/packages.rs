@@ -1,0 +1,252 @@
+//! What is installed in an environment, read as far as somebody asks.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, OnceLock};
+
+use super::distributions::entry_of;
+use super::package_metadata;
+use super::read::{FoundEntry, Names};
+use super::search_path::{SearchPath, SearchedDirectory, search_path};
+use crate::formats::conda_record;
+use crate::formats::site_entry::{NameParts, SiteEntry};
+use crate::fs::{in_parallel, is_same_file, list_directory, normalise_path};
+use crate::model::{Distribution, MetadataForm, UnreadableReason};
+use crate::path::RepoPath;
+use crate::python::normalised;
+use crate::satisfied::{Checkout, CondaAnswer, LocalProject, MetadataError, PackageMetadata, PackageSet};
+
+/// After so many questions about metadata, that of all packages is read, several at a time.
+const FEW: usize = 8;
+
+/// Finds the project in a directory; see [`PackageSet::local_project`].
+pub type ProjectFinder<'p> = dyn Fn(&Path, Option<&Distribution>) -> Option<Arc<LocalProject>> + 'p;
+/// Finds what git has checked out in a directory; see [`PackageSet::checkout`].
+pub type CheckoutFinder<'p> = dyn Fn(&Path) -> Option<Checkout> + 'p;
+
+/// The packages of an environment. Names and versions are those of the entries in its directories of packages, which are
+/// listed once; of a package that nobody asks for, no file is read.
+pub struct InstalledPackages<'p> {
+    root: PathBuf,
+    /// By name, then rank, then place.
+    packages: Packages,
+    unread: Option<String>,
+    /// How often metadata was asked for.
+    asked: AtomicUsize,
+    conda: OnceLock<Option<Vec<conda_record::FileName>>>,
+    projects: Option<Box<ProjectFinder<'p>>>,
+    checkouts: Option<Box<CheckoutFinder<'p>>>,
+}
+
+/// All packages, and how to read them.
+struct Packages(Vec<PackageEntry>);
+
+/// One entry that stands for a package.
+struct PackageEntry {
+    /// The normalised name.
+    name: String,
+    rank: usize,
+    /// The directory of packages that it is in.
+    directory: Arc<SearchedPlace>,
+    entry: Vec<u8>,
+    place: RepoPath,
+    distribution: OnceLock<(Distribution, Option<MetadataError>)>,
+    metadata: OnceLock<Result<Arc<PackageMetadata>, MetadataError>>,
+}
+
+/// A directory of packages.
+struct SearchedPlace {
+    directory: PathBuf,
+    is_outside: bool,
+}
+
+impl<'p> InstalledPackages<'p> {
+    /// Lists the packages that the Python of the environment at `root` finds: in the environment, in directories that
+    /// `.pth` files name, and, where `pyvenv.cfg` says so, those of the base Python and of the user with this home
+    /// directory. What cannot be listed is said by [`PackageSet::unread`].
+    #[must_use]
+    pub fn read(root: &Path, home: Option<&Path>) -> Self {
+        let SearchPath { directories, unread, .. } = search_path(root, home);
+        let mut packages: Vec<PackageEntry> = directories.into_iter().flat_map(packages_in).collect();
+        packages.sort_by(|a, b| (&a.name, a.rank, &a.place).cmp(&(&b.name, b.rank, &b.place)));
+        Self {
+            root: root.to_path_buf(),
+            packages: Packages(packages),
+            unread,
+            asked: AtomicUsize::new(0),
+            conda: OnceLock::new(),
+            projects: None,
+            checkouts: None,
+        }
+    }
+
+    /// The same packages, with what finds the projects that they are installed from, and what git has checked out. Without
+    /// it, nothing is known of these.
+    #[must_use]
+    pub fn with_sources(
+        self,
+        projects: impl Fn(&Path, Option<&Distribution>) -> Option<Arc<LocalProject>> + 'p,
+        checkouts: impl Fn(&Path) -> Option<Checkout> + 'p,
+    ) -> Self {
+        Self { projects: Some(Box::new(projects)), checkouts: Some(Box::new(checkouts)), ..self }
+    }
+
+    /// Reads the metadata of all packages of the environment itself.
+    fn read_ahead(&self) {
+        let own: Vec<&PackageEntry> = self.packages.0.iter().filter(|package| package.rank == 0).collect();
+        in_parallel(&own, |package| drop(package.metadata()));
+    }
+}
+
+impl PackageSet for InstalledPackages<'_> {
+    fn named(&self, name: &str) -> Vec<&Distribution> {
+        let found = self.packages.named(name);
+        let first = found.first().map(|package| package.rank);
+        let counts = found.iter().filter(|package| Some(package.rank) == first);
+        let all: Vec<&Distribution> = counts.map(|package| &package.read().0).collect();
+        // Debian's packages of the same version may have both forms.
+        let is_repeated = |egg: &Distribution| {
+            let is_same =
+                |other: &&Distribution| other.form == MetadataForm::DistInfo && other.version == egg.version;
+            egg.form == MetadataForm::EggInfo && all.iter().any(is_same)
+        };
+        all.iter().copied().filter(|distribution| !is_repeated(distribution)).collect()
+    }
+
+    fn names(&self) -> Vec<String> {
+        let own = self.packages.0.iter().filter(|package| package.rank == 0);
+        let names: BTreeSet<&String> = own.map(|package| &package.name).collect();
+        names.into_iter().cloned().collect()
+    }
+
+    fn metadata(&self, distribution: &Distribution) -> Result<Arc<PackageMetadata>, MetadataError> {
+        if self.asked.fetch_add(1, Ordering::Relaxed) == FEW {
+            self.read_ahead();
+        }
+        let found = self.packages.named(&normalised(&distribution.name));
+        let is_it = |package: &&PackageEntry| {
+            package.place == distribution.metadata && package.outside() == distribution.outside.as_deref()
+        };
+        match found.iter().find(is_it) {
+            Some(package) => package.metadata(),
+            None => Err(MetadataError::Unread("it is a package of another environment".to_owned())),
+        }
+    }
+
+    fn local_project(&self, directory: &Path, installed: Option<&Distribution>) -> Option<Arc<LocalProject>> {
+        self.projects.as_ref()?(directory, installed)
+    }
+
+    fn checkout(&self, directory: &Path) -> Option<Checkout> {
+        self.checkouts.as_ref()?(directory)
+    }
+
+    fn conda_package(&self, name: &str) -> CondaAnswer {
+        let read = || {
+            let listed = list_directory(&self.root.join("conda-meta")).ok().flatten()?;
+            Some(listed.iter().filter_map(|entry| conda_record::FileName::parse(&entry.name)).collect())
+        };
+        let Some(records) = self.conda.get_or_init(read) else { return CondaAnswer::Unknown };
+        match records.iter().find(|record| record.name == name) {
+            Some(record) => {
+                CondaAnswer::Installed { version: record.version.clone(), build: record.build.clone() }
+            }
+            None => CondaAnswer::Missing,
+        }
+    }
+
+    fn is_same_place(&self, one: &Path, other: &Path) -> bool {
+        normalise_path(one) == normalise_path(other) || is_same_file(one, other)
+    }
+
+    fn unread(&self) -> Option<String> {
+        self.unread.clone()
+    }
+}
+
+impl Packages {
+    /// All of a normalised name, the first on the path first.
+    fn named(&self, name: &str) -> &[PackageEntry] {
+        let start = self.0.partition_point(|package| package.name.as_str() < name);
+        let rest = self.0.get(start..).unwrap_or_default();
+        let end = rest.partition_point(|package| package.name == name);
+        rest.get(..end).unwrap_or_default()
+    }
+}
+
+/// The packages in a directory.
+fn packages_in(searched: SearchedDirectory) -> Vec<PackageEntry> {
+    let SearchedDirectory { directory, place, rank, entries } = searched;
+    let is_outside = place.is_none();
+    let place = place.unwrap_or_default();
+    let directory = Arc::new(SearchedPlace { directory, is_outside });
+    let package = |entry: &crate::fs::DirectoryEntry| {
+        let (parts, _) = parts_of(&entry_of(entry)?)?;
+        Some(PackageEntry {
+            name: normalised(parts.name),
+            rank,
+            directory: Arc::clone(&directory),
+            entry: entry.name.clone(),
+            place: place.join(&entry.name).ok()?,
+            distribution: OnceLock::new(),
+            metadata: OnceLock::new(),
+        })
+    };
+    entries.iter().filter_map(package).collect()
+}
+
+/// The name, version and form of an entry; `None` for what a removal left behind.
+fn parts_of<'n>(read: &SiteEntry<'n>) -> Option<(NameParts<'n>, MetadataForm)> {
+    match read {
+        SiteEntry::DistInfo(parts) => Some((*parts, MetadataForm::DistInfo)),
+        SiteEntry::EggInfo(parts) => Some((*parts, MetadataForm::EggInfo)),
+        SiteEntry::Egg(parts) => Some((*parts, MetadataForm::Egg)),
+        SiteEntry::EggLink(parts) => Some((*parts, MetadataForm::EggLink)),
+        SiteEntry::Leftover => None,
+    }
+}
+
+impl PackageEntry {
+    fn outside(&self) -> Option<&Path> {
+        self.directory.is_outside.then_some(self.directory.directory.as_path())
+    }
+
+    /// The distribution, and why its metadata cannot be used if that is known already.
+    fn read(&self) -> &(Distribution, Option<MetadataError>) {
+        self.distribution.get_or_init(|| {
+            let found = FoundEntry {
+                directory: &self.directory.directory,
+                name: &self.entry,
+                place: &self.place,
+                outside: self.outside(),
+                names: Names::OfEntry,
+            };
+            let read = crate::formats::site_entry::read(&self.entry);
+            let parts = read.as_ref().and_then(parts_of);
+            let failed = |error: MetadataError| {
+                let nothing = (NameParts { name: &self.name, version: None }, MetadataForm::DistInfo);
+                let (parts, form) = parts.unwrap_or(nothing);
+                (found.named_only(parts, form), Some(error))
+            };
+            match read.as_ref().map_or(Err(UnreadableReason::Leftover), |read| found.distribution(read)) {
+                Ok(distribution) => (distribution, None),
+                Err(UnreadableReason::Failed(reason)) => failed(MetadataError::Unread(reason)),
+                Err(reason) => failed(MetadataError::Broken(reason.to_string())),
+            }
+        })
+    }
+
+    fn metadata(&self) -> Result<Arc<PackageMetadata>, MetadataError> {
+        let read = || {
+            let (distribution, error) = self.read();
+            match error {
+                Some(error) => Err(error.clone()),
+                None => {
+                    package_metadata::read(distribution, &self.directory.directory, &self.entry).map(Arc::new)
+                }
+            }
+        };
+        self.metadata.get_or_init(read).clone()
+    }
+}
