@@ -12,6 +12,25 @@ use std::path::{Path, PathBuf};
 /// The file name suffix of programs: none, or `.exe`.
 pub const PROGRAM_SUFFIX: &str = std::env::consts::EXE_SUFFIX;
 
+/// The name of this system, as Rust has it: `linux`, `macos`, `windows`
+/// (<https://doc.rust-lang.org/std/env/consts/constant.OS.html>).
+pub const SYSTEM: &str = std::env::consts::OS;
+
+/// The processor of this machine as `uname -m` has it, on Windows as `PROCESSOR_ARCHITECTURE`; `None` if it has no name
+/// there.
+#[must_use]
+pub fn machine() -> Option<String> {
+    #[cfg(unix)]
+    let machine = rustix::system::uname().machine().to_str().ok().map(str::to_owned);
+    #[cfg(not(unix))]
+    let machine = match std::env::consts::ARCH {
+        "x86_64" => Some("AMD64".to_owned()),
+        "aarch64" => Some("ARM64".to_owned()),
+        _ => None,
+    };
+    machine.filter(|machine| !machine.is_empty())
+}
+
 /// Joins paths to a value such as that of `PATH`.
 ///
 /// # Errors

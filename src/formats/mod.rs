@@ -3,6 +3,7 @@
 
 pub mod activation_script;
 pub mod audit_log;
+pub mod build_details;
 pub mod cachedir_tag;
 pub mod compiled;
 pub mod conda_record;
@@ -15,6 +16,7 @@ pub mod egg_requires;
 pub mod entry_point_script;
 pub mod entry_points;
 pub mod environment_yml;
+pub mod executable_header;
 mod fields;
 pub mod installed_files;
 pub mod interpreter_facts;
@@ -25,6 +27,7 @@ pub mod manager_directory_name;
 pub mod manager_settings;
 pub mod metadata;
 pub mod own_ignore;
+pub mod patch_level;
 pub mod path_configuration;
 pub mod pdm_lock;
 pub mod pipfile;

@@ -3,14 +3,11 @@
 use std::path::Path;
 
 use super::directory::EnvironmentDirectory;
-use crate::fs::{read_start, real_path};
+use super::python_release;
+use crate::fs::real_path;
 use crate::inspect::installed::SitePackages;
 use crate::model::{InterpreterName, InterpreterState, PythonVersions};
-use crate::path::printable;
 use crate::python::{Build, Version};
-
-/// The most bytes read of `patchlevel.h`, which has a page.
-const HEADER_LIMIT: u64 = 16 * 1024;
 
 pub(super) fn versions_of(
     subject: &EnvironmentDirectory<'_>,
@@ -51,8 +48,8 @@ pub fn build(versions: &PythonVersions) -> Build {
     }
 }
 
-/// The version of the interpreter at a path without links: from its name, completed by the name of the directory that
-/// pyenv, uv or Homebrew installed it to, or by its C headers. A copy in the environment itself lies in a directory
+/// The version of the interpreter at a path without links: from its name, completed by what it says of itself, or by the
+/// name of the directory that pyenv, uv or Homebrew installed it to. A copy in the environment itself lies in a directory
 /// that somebody named freely.
 fn version_of(real: &Path, is_copy: bool) -> Option<String> {
     let name = real.file_name()?.to_str()?;
@@ -63,7 +60,8 @@ fn version_of(real: &Path, is_copy: bool) -> Option<String> {
     let installed = prefix.and_then(|prefix| installation_version(prefix.file_name()?.to_str()?));
     let Some(named) = named else { return installed };
     let installed = installed.filter(|version| version.starts_with(&format!("{named}.")));
-    installed.or_else(|| header_version(real, suffix)).or_else(|| Some(named.to_owned()))
+    let described = prefix.and_then(|prefix| python_release::described(prefix, suffix));
+    described.or(installed).or_else(|| Some(named.to_owned()))
 }
 
 /// The version in the name of an installation's directory: `3.12.1`, `3.12.1_1`, `cpython-3.12.1-linux-x86_64-gnu`.
@@ -71,17 +69,6 @@ fn installation_version(part: &str) -> Option<String> {
     let rest = part.strip_prefix("cpython-").unwrap_or(part);
     let end = rest.find(['-', '_', '+']).unwrap_or(rest.len());
     numbers(&rest[..end]).filter(|version| version.matches('.').count() == 2).map(str::to_owned)
-}
-
-/// `PY_VERSION` in the C headers that lie beside an interpreter.
-fn header_version(real: &Path, suffix: &str) -> Option<String> {
-    let header = real.parent()?.parent()?.join(format!("include/python{suffix}/patchlevel.h"));
-    let bytes = read_start(&header, HEADER_LIMIT).ok()??;
-    let text = String::from_utf8_lossy(&bytes);
-    let line = text.lines().find_map(|line| line.strip_prefix("#define PY_VERSION"))?;
-    let version =
-        line.split('"').nth(1).filter(|version| version.starts_with(suffix.trim_end_matches('t')))?;
-    Some(printable(version.as_bytes()))
 }
 
 /// Text of digits and single dots.

@@ -63,6 +63,7 @@ mod left_overs;
 mod limits;
 mod list;
 mod locks;
+mod marker_values;
 mod output;
 mod packaging_agreement;
 mod progress;
