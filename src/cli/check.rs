@@ -7,7 +7,7 @@ use clap::{ArgMatches, Args};
 use super::command::{Command, Context, parsed};
 use crate::config::FlagValue;
 use crate::error::Result;
-use crate::model::{FailOn, Scope};
+use crate::model::{FailOn, PackageCheck, Scope};
 use crate::ops::check::{self, CheckRequest, EnvironmentScope};
 
 const MANUAL: &str = "\
@@ -77,6 +77,10 @@ struct Arguments {
     #[arg(long, conflicts_with = "scope")]
     require_env: bool,
 
+    /// Also compare the content of installed files with their hashes.
+    #[arg(long, conflicts_with = "scope")]
+    deep: bool,
+
     /// Run only these rules (codes or names, comma-separated).
     #[arg(long, value_name = "RULES")]
     select: Vec<String>,
@@ -118,8 +122,15 @@ impl Arguments {
             (false, names) if names.is_empty() => EnvironmentScope::Usual,
             (false, names) => EnvironmentScope::Named(names),
         };
-        let require_environment = self.require_env;
-        CheckRequest { scope, paths: self.paths, fail_on, environments, require_environment, flags }
+        CheckRequest {
+            scope,
+            paths: self.paths,
+            fail_on,
+            environments,
+            require_environment: self.require_env,
+            packages: if self.deep { PackageCheck::Deep } else { PackageCheck::Quick },
+            flags,
+        }
     }
 }
 

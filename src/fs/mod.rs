@@ -1,7 +1,7 @@
 //! The disk. Outside of this folder `std::fs` is used in a few files of `git/`, and to find programs.
 //!
 //! Reading: `read` and `metadata` for single files, `listing` for a directory, `tree_listing`, `measure`,
-//! `repositories` and `disk_tree` for everything below one, `open_directory` for one that stays the same. Writing: `place` for files, with `access` for their
+//! `repositories` and `disk_tree` for everything below one, `open_directory` for one that stays the same, `followed_directory` for files behind links. Writing: `place` for files, with `access` for their
 //! permissions, `staging` and `new_files` for directories, `remove` to delete them. `directory` has the handles through
 //! which directories are opened.
 
@@ -10,6 +10,7 @@ mod directory;
 mod disk_tree;
 mod durable;
 mod entry;
+mod followed_directory;
 mod link_cache;
 mod listing;
 mod lock;
@@ -37,6 +38,7 @@ pub use entry::{
     add_name, link_target, make_directory, make_directory_below, make_private_directory,
     remove_empty_directory, remove_file, remove_temporary_files, rename,
 };
+pub use followed_directory::{FollowedDirectory, FoundFile};
 pub use link_cache::{CachedName, LinkCache};
 pub use listing::{is_empty_directory, list_directory, list_paths};
 pub use lock::Lock;

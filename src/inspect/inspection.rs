@@ -34,6 +34,7 @@ pub fn inspect(directory: &Path, environment: &Environment) -> Inspection {
         unfinished: unfinished::of(&subject, &interpreters, &sites, &unreadable),
         foreign_editables: Vec::new(),
         broken_editables: Vec::new(),
+        damaged_packages: Vec::new(),
         installer: None,
         left_over: left_over(environment),
         recreation: Recreation::default(),

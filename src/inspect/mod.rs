@@ -1,5 +1,6 @@
 //! What a directory on the disk is: its health, what is installed in it, how large it is. Nothing of it is run.
 
+mod damage;
 mod directory;
 mod environment;
 mod health;
@@ -14,6 +15,7 @@ pub mod sizes;
 mod unfinished;
 mod versions;
 
+pub use damage::{FoundDamage, damaged_packages};
 pub use environment::{ages, environments_in, is_environment};
 pub use health::{health, problems};
 pub use inspection::inspect;

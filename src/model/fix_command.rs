@@ -44,6 +44,15 @@ pub enum FixStep {
         /// The directory of the project.
         project: RepoPath,
     },
+    /// Installs the version of a package that is installed once more, without its dependencies.
+    ReinstallVersion {
+        /// Who installs.
+        installer: Installer,
+        /// The name of the package.
+        package: String,
+        /// Its version.
+        version: String,
+    },
     /// Uninstalls a package.
     Uninstall {
         /// Who uninstalls.
@@ -134,6 +143,12 @@ impl InvocationDirectory {
             }
             FixStep::Reinstall { installer, project } => {
                 self.installer(installer, "install", &format!("--editable {}", self.word(project)))
+            }
+            FixStep::ReinstallVersion { installer, package, version } => {
+                let again =
+                    if matches!(installer, Installer::Pip(_)) { "--force-reinstall" } else { "--reinstall" };
+                let requirement = shell_quote(format!("{package}=={version}").as_bytes());
+                self.installer(installer, "install", &format!("{again} --no-deps {requirement}"))
             }
             FixStep::Uninstall { installer, package } => {
                 // uv does not ask.

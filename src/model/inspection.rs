@@ -127,6 +127,80 @@ pub struct BrokenEditable {
     pub can_be_uninstalled: bool,
 }
 
+/// How thoroughly the files of packages are compared with their records.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum PackageCheck {
+    /// Whether they exist and have the recorded size.
+    #[default]
+    Quick,
+    /// Also whether they have the recorded content, for which each of them is read.
+    Deep,
+}
+
+/// An installed package that is not as an installer left it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DamagedPackage {
+    /// The distribution's name, as its directory has it.
+    pub name: String,
+    /// Its version, as its directory has it.
+    pub version: Option<String>,
+    /// Its metadata.
+    pub record: RepoPath,
+    /// What is wrong.
+    pub damage: PackageDamage,
+}
+
+/// What is wrong with an installed package.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PackageDamage {
+    /// Files are not what its `RECORD` says.
+    Files {
+        /// How many do not exist.
+        missing: u64,
+        /// How many are something else.
+        changed: u64,
+        /// Some of them.
+        examples: Vec<DamagedFile>,
+        /// It came from an index, so that its name and version are enough to install it again.
+        is_from_index: bool,
+    },
+    /// It has no `METADATA`, and perhaps nothing at all.
+    NoMetadata,
+    /// It has no `RECORD`, which its installer would have written last.
+    NoRecord,
+    /// There is other metadata of the same name, here.
+    Duplicate(Vec<RepoPath>),
+    /// An interrupted removal left it behind; installers pass it over.
+    Leftover,
+}
+
+/// A file that is not as it was installed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DamagedFile {
+    /// The file.
+    pub path: RepoPath,
+    /// What is wrong with it.
+    pub damage: FileDamage,
+}
+
+/// What is wrong with an installed file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FileDamage {
+    /// It does not exist.
+    Missing,
+    /// It is a directory or a device.
+    NotAFile,
+    /// It has another size, in bytes.
+    Size {
+        /// The size that was installed.
+        recorded: u64,
+        /// The size that it has.
+        found: u64,
+    },
+    /// It has the size, but another content.
+    Content,
+}
+
 /// What `git pyenv create --force` would do with an environment. Only `check` asks, of those that do not work.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Recreation {
@@ -165,6 +239,8 @@ pub struct Inspection {
     pub foreign_editables: Vec<ForeignEditable>,
     /// What is installed from directories that do not exist.
     pub broken_editables: Vec<BrokenEditable>,
+    /// What is installed and not as an installer left it.
+    pub damaged_packages: Vec<DamagedPackage>,
     /// Who can install into it.
     pub installer: Option<Installer>,
     /// What can be deleted if it cannot be recreated: the pieces of a remnant, and the directory in which this program

@@ -45,8 +45,9 @@ pub use health::{Health, HealthStatus};
 pub use history_fix::{HistoryChange, HistoryFix, NEW_BRANCH, Untracking};
 pub use hooks::{HookAction, HookAdvice, HookChange, HookInstallation, HookReport, HookState};
 pub use inspection::{
-    BrokenEditable, ForeignEditable, Home, Inspection, InterpreterName, InterpreterState, InvalidRequest,
-    ProjectFacts, PythonVersions, RecordedPath, Recreation, UnfinishedSign,
+    BrokenEditable, DamagedFile, DamagedPackage, FileDamage, ForeignEditable, Home, Inspection,
+    InterpreterName, InterpreterState, InvalidRequest, PackageCheck, PackageDamage, ProjectFacts,
+    PythonVersions, RecordedPath, Recreation, UnfinishedSign,
 };
 pub use interpreter::{Interpreter, InterpreterSource};
 pub use listing::{GitStatus, ListedEnvironment, ListedLink, ListedRepository, Listing, Unread};

@@ -8,7 +8,7 @@ use crate::config::FlagValue;
 use crate::error::{Error, Result};
 use crate::git::Reader;
 use crate::inspect::sizes;
-use crate::model::{FailOn, Fix, HistoryFix, Inspection, Remedy, Report, Scope, Selection};
+use crate::model::{FailOn, Fix, HistoryFix, Inspection, PackageCheck, Remedy, Report, Scope, Selection};
 use crate::project;
 use crate::report::{assemble, concerns, repository_paths, require_known};
 use crate::scan::{self, Scanned, ToRemove, TrackedPlace, short};
@@ -28,6 +28,8 @@ pub struct CheckRequest {
     pub environments: EnvironmentScope,
     /// A project with requirements has to have an environment.
     pub require_environment: bool,
+    /// How thoroughly installed packages are looked at.
+    pub packages: PackageCheck,
     /// Settings given as flags.
     pub flags: Vec<FlagValue>,
 }
@@ -56,7 +58,7 @@ pub fn run(ports: Ports<'_>, request: &CheckRequest) -> Result<Report> {
     if request.scope == Scope::WorkTree {
         let top = session.top()?;
         scanned.skipped.extend(sizes::measure_exposed(&top, &mut scanned.facts.on_disk));
-        project::add_facts(&session, &mut scanned, request.require_environment)?;
+        project::add_facts(&session, &mut scanned, request.require_environment, request.packages)?;
         scanned.facts.projects.retain(|project| concerns(&paths, &project.project));
         if let EnvironmentScope::Named(names) = &request.environments {
             keep_named(&session, &mut scanned, names)?;

@@ -16,8 +16,10 @@ use super::suggestions;
 use crate::detect;
 use crate::error::Result;
 use crate::fs::{DiskTree, is_directory, real_path};
-use crate::inspect::{self, inspect, is_environment};
-use crate::model::{Environment, Inspection, InvalidRequest, ProjectFacts, Selection, Shape, Skip};
+use crate::inspect::{self, damaged_packages, inspect, is_environment};
+use crate::model::{
+    Environment, Inspection, InvalidRequest, PackageCheck, ProjectFacts, Selection, Shape, Skip,
+};
 use crate::path::RepoPath;
 use crate::scan::Scanned;
 use crate::session::Session;
@@ -26,7 +28,12 @@ use crate::session::Session;
 ///
 /// # Errors
 /// Undecided if the index cannot be read.
-pub fn add_facts(session: &Session<'_>, scanned: &mut Scanned, required: bool) -> Result<()> {
+pub fn add_facts(
+    session: &Session<'_>,
+    scanned: &mut Scanned,
+    required: bool,
+    check: PackageCheck,
+) -> Result<()> {
     let Some(top) = session.repository.layout().work_tree.clone() else { return Ok(()) };
     let checkouts = Checkouts::of(session);
     let facts = &mut scanned.facts;
@@ -35,14 +42,14 @@ pub fn add_facts(session: &Session<'_>, scanned: &mut Scanned, required: bool) -
         facts.on_disk.iter().filter(|found| is_looked_at(&found.environment, found.tracked_files));
     let inspections = looked_at.map(|found| {
         let environment = &found.environment;
-        inspect_for_project(&environment.root.to_path(&top), environment, &checkouts)
+        inspect_for_project(&environment.root.to_path(&top), environment, &checkouts, check)
     });
     facts.inspections = inspections.collect();
     let mut unread: Vec<Skip> =
         facts.inspections.iter().flat_map(|inspection| inspection.unreadable.clone()).collect();
     unread.retain(|skip| !scanned.skipped.iter().any(|known| skip.path.is_within(&known.path)));
     scanned.skipped.extend(unread);
-    add_projects(session, &top, &checkouts, scanned, required)
+    add_projects(session, &top, (&checkouts, check), scanned, required)
 }
 
 /// Packages without an environment (PEP 582, what platforms build) have nothing that could be out of order, and of
@@ -52,12 +59,22 @@ fn is_looked_at(environment: &Environment, tracked_files: usize) -> bool {
     whole && !environment.kind.is_install_target
 }
 
-/// Inspects the environment in a directory, also for editable installs from elsewhere.
+/// Inspects the environment in a directory, also for editable installs from elsewhere and for damaged packages.
 #[must_use]
-pub fn inspect_for_project(directory: &Path, environment: &Environment, checkouts: &Checkouts) -> Inspection {
+pub fn inspect_for_project(
+    directory: &Path,
+    environment: &Environment,
+    checkouts: &Checkouts,
+    check: PackageCheck,
+) -> Inspection {
     let mut inspection = inspect(directory, environment);
     if !inspection.is_staging() {
         checkouts.add_editables(directory, &mut inspection);
+        let found = damaged_packages(directory, &environment.root, check);
+        inspection.damaged_packages = found.damaged;
+        inspection.unreadable.extend(found.unreadable);
+        inspection.unreadable.sort();
+        inspection.unreadable.dedup();
     }
     inspection
 }
@@ -69,7 +86,7 @@ pub fn inspect_for_project(directory: &Path, environment: &Environment, checkout
 fn add_projects(
     session: &Session<'_>,
     top: &Path,
-    checkouts: &Checkouts,
+    (checkouts, check): (&Checkouts, PackageCheck),
     scanned: &mut Scanned,
     environment_required: bool,
 ) -> Result<()> {
@@ -81,7 +98,7 @@ fn add_projects(
     for project in &found {
         let Scanned { facts, settings, skipped, .. } = scanned;
         let selection = selection_of(session, settings, project);
-        if let Some(inspection) = linked_elsewhere(top, &selection, checkouts) {
+        if let Some(inspection) = linked_elsewhere(top, &selection, checkouts, check) {
             skipped.extend(inspection.unreadable.clone());
             facts.inspections.push(inspection);
         }
@@ -166,14 +183,19 @@ pub fn add_suggestions(session: &Session<'_>, scanned: &mut Scanned) {
 
 /// The environment that the project means where a link in the work tree leads to it, elsewhere. What is in the work
 /// tree has been looked at already.
-fn linked_elsewhere(top: &Path, selection: &Selection, checkouts: &Checkouts) -> Option<Inspection> {
+fn linked_elsewhere(
+    top: &Path,
+    selection: &Selection,
+    checkouts: &Checkouts,
+    check: PackageCheck,
+) -> Option<Inspection> {
     let place = selection.path.clone()?;
     let directory = real_path(&selection.directory)?;
     if directory.starts_with(real_path(top)?) || !is_environment(&directory) {
         return None;
     }
     let environment = Environment { root: place, ..environment_at(&directory)? };
-    Some(Inspection { is_linked: true, ..inspect_for_project(&directory, &environment, checkouts) })
+    Some(Inspection { is_linked: true, ..inspect_for_project(&directory, &environment, checkouts, check) })
 }
 
 /// The environment in exactly this directory, wherever that is. Its root is its name in the directory above.

@@ -20,6 +20,7 @@ mod create_contested;
 mod create_force;
 mod create_interrupted;
 mod create_stopped;
+mod damaged_packages;
 mod deceptive_output;
 mod documents;
 mod false_friends;

@@ -60,6 +60,17 @@ impl DirectoryHandle {
         Self(self.0.clone()).list()
     }
 
+    /// The size of the regular file that a path below it leads to, through links; `None` if it leads to something else.
+    pub(in crate::fs) fn target_size(&self, path: &[u8]) -> io::Result<Option<u64>> {
+        let metadata = fs::metadata(self.path_of(path))?;
+        Ok(metadata.is_file().then(|| metadata.len()))
+    }
+
+    /// Opens for reading what a path below it leads to, through links.
+    pub(in crate::fs) fn open_target(&self, path: &[u8]) -> io::Result<File> {
+        File::open(self.path_of(path))
+    }
+
     /// One more handle of the same directory.
     pub(in crate::fs) fn duplicate(&self) -> io::Result<Self> {
         Ok(Self(self.0.clone()))

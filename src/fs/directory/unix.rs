@@ -83,6 +83,18 @@ impl DirectoryHandle {
         Ok(FileSize { kind: kind(FileType::from_raw_mode(status.st_mode)), bytes, shared })
     }
 
+    /// The size of the regular file that a path below it leads to, through links; `None` if it leads to something else.
+    pub(in crate::fs) fn target_size(&self, path: &[u8]) -> io::Result<Option<u64>> {
+        let status = statat(self.descriptor()?, path, AtFlags::empty())?;
+        let is_file = FileType::from_raw_mode(status.st_mode) == FileType::RegularFile;
+        Ok(is_file.then(|| u64::try_from(status.st_size).unwrap_or(0)))
+    }
+
+    /// Opens for reading what a path below it leads to, through links, without waiting for the other end of a FIFO.
+    pub(in crate::fs) fn open_target(&self, path: &[u8]) -> io::Result<File> {
+        Ok(File::from(open_without_access_time(self.descriptor()?, path, OFlags::NONBLOCK)?))
+    }
+
     /// One more handle of the same directory.
     pub(in crate::fs) fn duplicate(&self) -> io::Result<Self> {
         Self::open_at(self.descriptor()?, c".", OFlags::empty())

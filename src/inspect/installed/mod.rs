@@ -9,6 +9,7 @@ mod read;
 mod search_path;
 mod site_packages;
 
+pub(super) use distributions::entry_of;
 pub use distributions::{count, distributions, editable};
 pub use missing_source::missing_source;
 pub use packages::{CheckoutFinder, InstalledPackages, ProjectFinder};

@@ -8,7 +8,7 @@ use crate::detect;
 use crate::error::Result;
 use crate::fs::DiskTree;
 use crate::inspect::health;
-use crate::model::{ListedEnvironment, Unread};
+use crate::model::{ListedEnvironment, PackageCheck, Unread};
 use crate::project::{Checkouts, inspect_for_project, kept_elsewhere};
 use crate::session::Session;
 
@@ -37,7 +37,7 @@ fn look(
     let read = skipped.is_empty();
     unread.extend(skipped.into_iter().map(|skip| unread_below(holder, skip)));
     let environment = found.environments.into_iter().find(|found| found.root.to_path(holder) == place)?;
-    let inspection = inspect_for_project(place, &environment, checkouts);
+    let inspection = inspect_for_project(place, &environment, checkouts, PackageCheck::Quick);
     unread.extend(inspection.unreadable.iter().cloned().map(|skip| unread_below(holder, skip)));
     let health = health(&inspection).if_read(read);
     Some(ListedEnvironment { health, ..described(holder, work_tree, environment) })

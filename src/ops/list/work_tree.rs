@@ -10,7 +10,8 @@ use crate::error::Result;
 use crate::fs::{normalise_path, real_path};
 use crate::inspect::health;
 use crate::model::{
-    DiskEnvironment, EnvironmentLink, GitStatus, Health, Inspection, ListedEnvironment, ListedLink, Unread,
+    DiskEnvironment, EnvironmentLink, GitStatus, Health, Inspection, ListedEnvironment, ListedLink,
+    PackageCheck, Unread,
 };
 use crate::path::RepoPath;
 use crate::project::{add_facts, projects, select_in};
@@ -30,7 +31,7 @@ pub(super) struct WorkTreeContents {
 /// Usage in a bare repository, settings, or undecided if the work tree cannot be read.
 pub(super) fn list(session: &Session<'_>, unread: &mut Vec<Unread>) -> Result<WorkTreeContents> {
     let mut scanned = scan::work_tree(session, None)?;
-    add_facts(session, &mut scanned, false)?;
+    add_facts(session, &mut scanned, false, PackageCheck::Quick)?;
     let top = session.repository.layout().work_tree.clone().unwrap_or_default();
     let Scanned { facts, settings, skipped, .. } = scanned;
     let inspections: BTreeMap<&RepoPath, &Inspection> =

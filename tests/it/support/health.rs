@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use git_pyenv::detect;
 use git_pyenv::fs::DiskTree;
 use git_pyenv::inspect;
-use git_pyenv::model::Health;
+use git_pyenv::model::{Health, PackageCheck};
 use git_pyenv::project::{Checkouts, inspect_for_project};
 use serde_json::Value;
 
@@ -79,5 +79,6 @@ pub(crate) fn health(sandbox: &Sandbox) -> Health {
     let detection = detect::environments(&DiskTree::new(&top)).expect("a tree");
     let [environment] = detection.environments.try_into().expect("one environment");
     let checkouts = Checkouts::new(&top, &top.join(".git"));
-    inspect::health(&inspect_for_project(&environment.root.to_path(&top), &environment, &checkouts))
+    let directory = environment.root.to_path(&top);
+    inspect::health(&inspect_for_project(&directory, &environment, &checkouts, PackageCheck::Quick))
 }

@@ -1,0 +1,102 @@
+//! The files below a directory as programs see them, which follow links.
+
+use std::fs::File;
+use std::io::{self, ErrorKind};
+use std::path::Path;
+
+use super::directory::DirectoryHandle;
+use super::metadata::is_absence;
+use crate::error::{Error, Result};
+use crate::path::{RepoPath, display};
+
+/// An open directory whose files are found by their paths. Links are followed: an installer may link the files of a
+/// package to its cache. Nothing is written through it.
+#[derive(Debug)]
+pub struct FollowedDirectory {
+    handle: DirectoryHandle,
+}
+
+/// What a path leads to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FoundFile {
+    /// Nothing, as also where a link leads nowhere.
+    Missing,
+    /// A regular file of this many bytes.
+    File(u64),
+    /// A directory, a FIFO, a socket or a device.
+    Other,
+}
+
+impl FollowedDirectory {
+    /// Opens the directory at a path, which may be a link to one.
+    ///
+    /// # Errors
+    /// Undecided if it cannot be opened.
+    pub fn open(path: &Path) -> Result<Self> {
+        let failed = |error| Error::undecided(format!("failed to read `{}`", display(path))).cause(error);
+        Ok(Self { handle: DirectoryHandle::open(path).map_err(failed)? })
+    }
+
+    /// Looks at a path below it.
+    ///
+    /// # Errors
+    /// That of the system if it cannot tell.
+    pub fn find(&self, path: &RepoPath) -> io::Result<FoundFile> {
+        match self.handle.target_size(path.as_bytes()) {
+            Ok(Some(size)) => Ok(FoundFile::File(size)),
+            Ok(None) => Ok(FoundFile::Other),
+            Err(error) if is_absence(&error) || error.kind() == ErrorKind::InvalidFilename => {
+                Ok(FoundFile::Missing)
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Opens a regular file below it for reading.
+    ///
+    /// # Errors
+    /// That of the system; invalid input if it is something else than a regular file.
+    pub fn open_file(&self, path: &RepoPath) -> io::Result<File> {
+        let file = self.handle.open_target(path.as_bytes())?;
+        if file.metadata()?.is_file() { Ok(file) } else { Err(ErrorKind::InvalidInput.into()) }
+    }
+}
+
+#[cfg(unix)]
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::disallowed_methods, reason = "it creates what is found")]
+
+    use std::fs;
+    use std::io::Read;
+    use std::os::unix::fs::symlink;
+
+    use super::*;
+
+    #[test]
+    fn links_are_followed() {
+        let directory = tempfile::tempdir().expect("a directory");
+        let top = directory.path();
+        fs::create_dir_all(top.join("below/deep")).expect("directories");
+        fs::write(top.join("outside"), "12345").expect("a file");
+        symlink("../../outside", top.join("below/deep/link")).expect("a link");
+        symlink("nowhere", top.join("below/dangling")).expect("a link");
+        let opened = FollowedDirectory::open(&top.join("below")).expect("a directory");
+        let path = |text: &str| RepoPath::new(text.as_bytes()).expect("a path");
+        let long = "x".repeat(300);
+        let cases = [
+            ("deep/link", FoundFile::File(5)),
+            ("dangling", FoundFile::Missing),
+            ("deep", FoundFile::Other),
+            ("deep/link/x", FoundFile::Missing),
+            (&long, FoundFile::Missing),
+        ];
+        for (place, expected) in cases {
+            assert_eq!(opened.find(&path(place)).expect("an answer"), expected, "{place}");
+        }
+        let mut text = String::new();
+        let read = opened.open_file(&path("deep/link")).and_then(|mut file| file.read_to_string(&mut text));
+        assert_eq!((read.ok(), text.as_str()), (Some(5), "12345"));
+        opened.open_file(&path("deep")).expect_err("a directory");
+    }
+}
