@@ -8,7 +8,8 @@ use crate::ops::use_environment::{self, UseRequest};
 
 const MANUAL: &str = "\
 Files:
-  .git/config  `pyenv.environment` and `pyenv.previousEnvironment`; config.worktree
+  .git/config  `pyenv.environment` and `pyenv.previousEnvironment`, for a project below
+               the top `pyenv.projects.DIRECTORY.environment` and so on; config.worktree
                instead, if the repository has several work trees
 
 Examples:
@@ -25,8 +26,8 @@ fn describe() -> clap::Command {
         .defer(Arguments::augment_args)
         .about("Select the default environment")
         .long_about(
-            "Selects the default environment of this work tree, by its name in the settings or its directory. \
-             Without a name it shows the default environment and why it is the default. The selection is stored in \
+            "Selects the default environment of the project that the working directory belongs to, by its name in the \
+             settings or its directory. Without a name it shows the default environment and why it is the default. The selection is stored in \
              git's local configuration and is not shared.",
         )
         .after_long_help(MANUAL)

@@ -16,6 +16,10 @@ pub const OTHER_VARIABLES: &[&str] = &["GIT_PYENV_READER"];
 /// `pyenv.previousEnvironment` is what `git pyenv use -` switches back to.
 pub const OTHER_GIT_KEYS: &[&str] = &["executable", "previousEnvironment"];
 
+/// What the names of further such keys begin with: `pyenv.projects.DIRECTORY.environment` is what `git pyenv use` chose for
+/// the project in a directory.
+pub(super) const OTHER_GIT_KEYS_START: &str = "projects.";
+
 /// The keys of a tool description, which share the top level of `tools/python-env.json` with the settings. They
 /// are ignored, so none of them may resemble a setting: a misspelled setting must not be ignored silently.
 pub const DESCRIPTION_KEYS: &[&str] = &[

@@ -4,7 +4,7 @@ use std::ffi::OsStr;
 
 use super::assign::{Input, assign};
 use super::file;
-use super::keys::{OTHER_GIT_KEYS, OTHER_VARIABLES};
+use super::keys::{OTHER_GIT_KEYS, OTHER_GIT_KEYS_START, OTHER_VARIABLES};
 use super::name::{ResolvedKey, resolve, resolve_variable};
 use super::setting_location::SettingLocation;
 use super::settings::{NamedEnvironment, Settings};
@@ -31,7 +31,8 @@ pub fn merge(sources: &Sources) -> Result<Settings> {
 
 fn apply_git(value: &GitValue, settings: &mut Settings) -> Result<()> {
     let Some((section, name)) = value.key.split_once('.') else { return Ok(()) };
-    let is_other = OTHER_GIT_KEYS.iter().any(|key| key.eq_ignore_ascii_case(name));
+    let is_other = name.starts_with(OTHER_GIT_KEYS_START)
+        || OTHER_GIT_KEYS.iter().any(|key| key.eq_ignore_ascii_case(name));
     if !section.eq_ignore_ascii_case("pyenv") || is_other {
         return Ok(());
     }

@@ -1,4 +1,4 @@
-//! `use`: chooses the environment that the other commands mean in this work tree.
+//! `use`: chooses the environment that the other commands mean in the project of the working directory.
 
 use std::path::{Path, PathBuf};
 
@@ -9,17 +9,13 @@ use crate::inspect::{inspect, is_environment, problems, pyvenv_cfg};
 use crate::model::{Selection, SelectionReason, UseReport};
 use crate::path::{RepoPath, display, display_bytes};
 use crate::project::{
-    conda_activation, environment_at, existing, other_platform, recreate, recreate_command,
-    resolve_typed_path, select, target,
+    ChoiceKeys, conda_activation, configured, environment_at, existing, other_platform, project_here,
+    recreate, recreate_command, resolve_typed_path, select, target,
 };
 use crate::session::{Ports, Session};
 use crate::setting::Origin;
 use crate::text::{nearest, shell_quote};
 
-/// What `git config` calls the environment in use.
-const CHOSEN: &str = "pyenv.environment";
-/// What it calls the one before; empty where none was chosen.
-const PREVIOUS: &str = "pyenv.previousEnvironment";
 /// Lets each work tree have a configuration of its own (<https://git-scm.com/docs/git-worktree#_configuration_file>).
 const EXTENSION: &str = "extensions.worktreeConfig";
 
@@ -45,14 +41,16 @@ pub fn run(ports: Ports<'_>, request: &UseRequest) -> Result<UseReport> {
     let top = session.top()?;
     let settings = session.work_tree_settings()?;
     let mut notes = Vec::new();
+    let project = project_here(&session)?.path;
+    let keys = || ChoiceKeys::of(&project);
     let wanted = match request {
         UseRequest::Show => None,
         UseRequest::Select(name) => Some(Some(selected_path(&session, &settings, &top, name)?)),
-        UseRequest::GoBack => Some(previous(&session, &settings)?),
+        UseRequest::GoBack => Some(previous(&session, &settings, &keys()?)?),
         UseRequest::Forget => Some(None),
     };
     let changed = match &wanted {
-        Some(wanted) => write(&session, wanted.as_deref(), &mut notes)?,
+        Some(wanted) => write(&session, &keys()?, wanted.as_deref(), &mut notes)?,
         None => false,
     };
     let settings = if changed { session.work_tree_settings()? } else { settings };
@@ -146,15 +144,13 @@ fn quoted(names: &[String]) -> String {
 }
 
 /// The value of a key in git's configuration, which may be empty.
-fn configured(session: &Session<'_>, key: &str) -> Result<Option<String>> {
-    let entries = session.repository.configuration()?;
-    let last = entries.into_iter().rev().find(|entry| entry.key.eq_ignore_ascii_case(key));
-    Ok(last.map(|entry| entry.value.unwrap_or_default()))
+fn value(session: &Session<'_>, key: &str) -> Result<Option<String>> {
+    Ok(configured(session, key)?.map(|(value, _)| value))
 }
 
 /// The environment in use before this one; `None` if none was chosen then.
-fn previous(session: &Session<'_>, settings: &Settings) -> Result<Option<String>> {
-    if let Some(previous) = configured(session, PREVIOUS)? {
+fn previous(session: &Session<'_>, settings: &Settings, keys: &ChoiceKeys) -> Result<Option<String>> {
+    if let Some(previous) = value(session, &keys.previous)? {
         return Ok(Some(previous).filter(|name| !name.is_empty()));
     }
     let error = Error::usage("no previous environment");
@@ -165,21 +161,26 @@ fn previous(session: &Session<'_>, settings: &Settings) -> Result<Option<String>
 }
 
 /// Writes the choice down, and the one before it; says whether there was anything to write.
-fn write(session: &Session<'_>, wanted: Option<&str>, notes: &mut Vec<String>) -> Result<bool> {
+fn write(
+    session: &Session<'_>,
+    keys: &ChoiceKeys,
+    wanted: Option<&str>,
+    notes: &mut Vec<String>,
+) -> Result<bool> {
     let repository = &session.repository;
-    let current = configured(session, CHOSEN)?.unwrap_or_default();
+    let current = value(session, &keys.chosen)?.unwrap_or_default();
     if current == wanted.unwrap_or_default() {
         return Ok(false);
     }
     let _lock = session.lock()?;
     separate_work_trees(session, notes)?;
-    repository.set_in_work_tree(PREVIOUS, &current)?;
+    repository.set_in_work_tree(&keys.previous, &current)?;
     match wanted {
-        Some(name) => repository.set_in_work_tree(CHOSEN, name)?,
+        Some(name) => repository.set_in_work_tree(&keys.chosen, name)?,
         None => {
-            repository.unset_in_work_tree(CHOSEN)?;
+            repository.unset_in_work_tree(&keys.chosen)?;
             // It may have been chosen when this was the only work tree.
-            repository.unset_local(CHOSEN)?;
+            repository.unset_local(&keys.chosen)?;
         }
     }
     Ok(true)
@@ -235,9 +236,6 @@ fn overruled(wanted: Option<&Option<String>>, reason: &SelectionReason) -> Optio
         }
         (None, SelectionReason::Used(origin)) => {
             Some(format!("an environment is still selected in {origin}"))
-        }
-        (Some(_), reason) if !matches!(reason, SelectionReason::Used(_)) => {
-            Some("it belongs to another project, and is selected there".to_owned())
         }
         _ => None,
     }

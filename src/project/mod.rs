@@ -1,6 +1,7 @@
 //! What the project is and says: its manifests and locks, which environment is selected, who manages environments for it.
 
 mod checkouts;
+mod choice;
 mod declared;
 mod exported;
 mod facts;
@@ -22,6 +23,7 @@ mod typed_path;
 mod usual_environment;
 
 pub use checkouts::Checkouts;
+pub use choice::{ChoiceKeys, configured};
 pub use exported::exported_freshness;
 pub use facts::{add_facts, add_suggestions, environment_at, inspect_for_project};
 pub use kept_elsewhere::kept_elsewhere;

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use super::choice;
 use super::locks::LOCK_FORMATS;
 use super::managers::{MANAGERS, ToolEvidence};
 use super::project_directory::Project;
@@ -78,7 +79,14 @@ impl Selector<'_, '_> {
     }
 
     fn by_settings(&self) -> Option<Selection> {
-        if let Setting { value: Some(name), origin } = &self.settings.environment {
+        let environment = &self.settings.environment;
+        let own = || choice::of_project(self.session, &self.project.path);
+        if environment.of_one_run().is_none()
+            && let Some((name, origin)) = own()
+        {
+            return Some(self.called(&name, origin.clone(), SelectionReason::Used(origin)));
+        }
+        if let Setting { value: Some(name), origin } = environment {
             let selection = self.called(name, origin.clone(), SelectionReason::Used(origin.clone()));
             if origin.is_of_one_run() || self.is_meant_here(&selection) {
                 return Some(selection);

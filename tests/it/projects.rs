@@ -87,12 +87,24 @@ fn settings_choose_for_their_project() {
         venv(&sandbox, &python, place);
     }
     sandbox.at("repo/uv").pyenv(&["use", "other"]).ended(0);
-    assert_eq!(chosen(&sandbox.at("repo")), ["poetry/.venv", "uv/other"], "and around it");
+    assert_eq!(chosen(&sandbox.at("repo")), ["poetry/.venv", "top", "uv/other"]);
     let shown = |directory: &str| {
         sandbox.at(directory).json(&["use"])["use"]["directory"].as_str().unwrap_or_default().to_owned()
     };
     assert!(shown("repo/uv").ends_with("uv/other") && shown("repo/poetry").ends_with("poetry/.venv"));
-    sandbox.git(&["config", "--unset", "pyenv.environment"]);
+    sandbox.at("repo/poetry").pyenv(&["use", "../top"]).ended(0);
+    assert_eq!(shown("repo/poetry/"), "top", "somewhere else, if the user says so");
+    assert_eq!(shown("repo/uv"), "uv/other", "each project has its own choice");
+    sandbox.at("repo/poetry").pyenv(&["use", "-"]).ended(0);
+    assert_eq!(shown("repo/poetry"), "poetry/.venv");
+    let of_one_run = sandbox.at("repo/uv").with("GIT_PYENV_ENVIRONMENT", "uv/.venv");
+    assert_eq!(of_one_run.json(&["use"])["use"]["directory"], "uv/.venv");
+    sandbox.pyenv(&["use", "uv/.venv"]).ended(0);
+    assert_eq!((shown("repo"), shown("repo/uv")), ("uv/.venv".to_owned(), "uv/other".to_owned()));
+    for directory in ["repo", "repo/uv"] {
+        sandbox.at(directory).pyenv(&["use", "--unset"]).ended(0);
+    }
+    sandbox.pyenv(&["config"]).ended(0);
     sandbox.write("tools/python-env.json", "{\"venvDirectory\": \"other\"}");
     assert_eq!(place_to_create(&sandbox.at("repo/poetry")), "poetry/other");
     assert_eq!(chosen(&sandbox.at("repo")), ["uv/other"]);
