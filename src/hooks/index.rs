@@ -7,6 +7,7 @@ use super::switch::switched_off;
 use crate::config::Settings;
 use crate::error::Result;
 use crate::model::{FailOn, Gate, GateTrigger, Scope};
+use crate::project;
 use crate::report;
 use crate::scan::{self, Scanned};
 use crate::session::Session;
@@ -16,7 +17,11 @@ use crate::session::Session;
 /// # Errors
 /// Settings; undecided if the index cannot be read.
 pub(super) fn check_staged(session: &Session<'_>, event: &HookEvent, trigger: GateTrigger) -> Result<Gate> {
-    check(session, event, trigger, || scan::scan(session, &Scope::Staged, None))
+    check(session, event, trigger, || {
+        let mut scanned = scan::scan(session, &Scope::Staged, Some(project::DEPENDENCY_FILES))?;
+        project::add_derived_files(session, &mut scanned)?;
+        Ok(scanned)
+    })
 }
 
 /// Checks all that the index has, whether or not `HEAD` has it: no commit is being made, so nothing would differ.

@@ -54,7 +54,8 @@ pub fn run(ports: Ports<'_>, request: &CheckRequest) -> Result<Report> {
     let started = Instant::now();
     let session = Session::open(ports, request.flags.clone())?;
     let paths = repository_paths(ports.env.directory.as_path(), &session, &request.paths)?;
-    let mut scanned = scan::scan(&session, &request.scope, None)?;
+    let mut scanned = scan::scan(&session, &request.scope, Some(project::DEPENDENCY_FILES))?;
+    project::add_derived_files(&session, &mut scanned)?;
     if request.scope == Scope::WorkTree {
         let top = session.top()?;
         scanned.skipped.extend(sizes::measure_exposed(&top, &mut scanned.facts.on_disk));

@@ -3,6 +3,7 @@
 mod checkouts;
 mod choice;
 mod declared;
+mod derived;
 mod exported;
 mod facts;
 mod kept_elsewhere;
@@ -24,6 +25,7 @@ mod usual_environment;
 
 pub use checkouts::Checkouts;
 pub use choice::{ChoiceKeys, configured};
+pub use derived::{DEPENDENCY_FILES, add_derived_files};
 pub use exported::exported_freshness;
 pub use facts::{add_facts, add_suggestions, environment_at, inspect_for_project};
 pub use kept_elsewhere::kept_elsewhere;

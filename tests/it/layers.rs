@@ -54,7 +54,7 @@ pub(crate) const WALLS: &[(&str, &[&str])] = &[
             "removal",
         ],
     ),
-    ("hooks", &["tree", "model", "config", "git", "fs", "session", "scan", "report"]),
+    ("hooks", &["tree", "model", "config", "git", "fs", "session", "scan", "report", "project"]),
     (
         "ops",
         &[

@@ -76,7 +76,7 @@ impl Locked {
             let agree = match ours {
                 Freshness::Fresh => theirs.status == Some(0),
                 Freshness::Stale(_) => theirs.status == Some(1),
-                Freshness::Unknown(_) => false,
+                Freshness::Unknown(_) | Freshness::Unreadable(_) => false,
             };
             if !agree {
                 wrong.push(format!(

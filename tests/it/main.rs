@@ -64,6 +64,7 @@ mod left_overs;
 mod limits;
 mod list;
 mod locks;
+mod locks_in_commits;
 mod marker_values;
 mod output;
 mod packaging_agreement;

@@ -11,6 +11,8 @@ pub struct LockFormat {
     pub manifest: &'static str,
     /// The tool that writes it.
     pub tool: &'static str,
+    /// The command that locks again, in the directory of the lock; none if it depends on how the lock was made.
+    pub update: &'static [&'static str],
     /// Whether the tool keeps the environment as `.venv` beside the lock, unless it keeps it elsewhere.
     pub environment_in_project: bool,
     /// Says whether a lock still matches its manifest.

@@ -26,3 +26,14 @@ pub static LOCK_FORMATS: &[&LockFormat] =
 
 #[cfg(test)]
 mod tests;
+
+/// The format of a lock with this file name; `pylock.NAME.toml` is one too.
+#[must_use]
+pub fn format_of(name: &[u8]) -> Option<&'static LockFormat> {
+    let is_named = |format: &&&LockFormat| format.file_name.as_bytes() == name;
+    let named = name.strip_prefix(b"pylock.").and_then(|rest| rest.strip_suffix(b".toml"));
+    match named {
+        Some(part) if !part.is_empty() && !part.contains(&b'.') => Some(&pylock::LOCK_FORMAT),
+        _ => LOCK_FORMATS.iter().find(is_named).copied(),
+    }
+}

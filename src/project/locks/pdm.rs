@@ -14,6 +14,7 @@ use crate::python::{ActiveNames, Version, normalised};
 pub(super) static LOCK_FORMAT: LockFormat = LockFormat {
     file_name: "pdm.lock",
     manifest: PYPROJECT,
+    update: &["pdm", "lock"],
     tool: "pdm",
     environment_in_project: true,
     freshness,

@@ -15,6 +15,7 @@ use crate::python::{ActiveNames, MarkerEnvironment, Specifiers, Version, normali
 pub(super) static LOCK_FORMAT: LockFormat = LockFormat {
     file_name: "Pipfile.lock",
     manifest: MANIFEST,
+    update: &["pipenv", "lock"],
     tool: "pipenv",
     environment_in_project: false,
     freshness,

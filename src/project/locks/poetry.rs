@@ -14,6 +14,7 @@ use crate::python::{ActiveNames, Specifiers, Version, normalised};
 pub(super) static LOCK_FORMAT: LockFormat = LockFormat {
     file_name: "poetry.lock",
     manifest: PYPROJECT,
+    update: &["poetry", "lock"],
     tool: "poetry",
     environment_in_project: true,
     freshness,

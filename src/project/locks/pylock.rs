@@ -15,6 +15,7 @@ use crate::python::{ActiveNames, MarkerEnvironment, Specifiers, Version, normali
 pub(super) static LOCK_FORMAT: LockFormat = LockFormat {
     file_name: "pylock.toml",
     manifest: PYPROJECT,
+    update: &[],
     tool: "pip",
     environment_in_project: false,
     freshness,

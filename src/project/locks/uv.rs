@@ -15,6 +15,7 @@ use super::lock_input::PYPROJECT;
 pub(super) static LOCK_FORMAT: LockFormat = LockFormat {
     file_name: "uv.lock",
     manifest: PYPROJECT,
+    update: &["uv", "lock"],
     tool: "uv",
     environment_in_project: true,
     freshness: freshness::freshness,

@@ -1,0 +1,222 @@
+//! Which derived files there are in a scope, and whether they are stale.
+
+use std::collections::BTreeMap;
+
+use super::files::FilesFrom;
+use super::state::{State, StateSource};
+use super::watch::is_requirements_file;
+use crate::error::Result;
+use crate::formats::compiled::{self, CompiledBy, CompiledHeader};
+use crate::formats::utf8;
+use crate::fs::{exists, is_directory};
+use crate::git::Reader;
+use crate::model::{Derivation, DerivationChange, DerivedFile, FixStep, Freshness, Scope, Skip};
+use crate::path::{RepoPath, resolve};
+use crate::project::exported::exported_freshness;
+use crate::project::locks::{LOCK_FORMATS, LockFormat, LockInput, format_of};
+use crate::scan::Scanned;
+use crate::session::Session;
+use crate::tree::OwnedEntry;
+
+/// Adds the locks and the compiled and exported requirements of the scope to its facts: of a commit that is being made
+/// those of which it changes the file or a source, and none of a range.
+///
+/// # Errors
+/// Undecided if the index or the commit cannot be read.
+pub fn add_derived_files(session: &Session<'_>, scanned: &mut Scanned) -> Result<()> {
+    let entries: BTreeMap<RepoPath, OwnedEntry> =
+        scanned.watched.drain(..).map(|entry| (entry.path.clone(), entry)).collect();
+    if entries.is_empty() && scanned.facts.scope != Scope::WorkTree {
+        return Ok(());
+    }
+    match &scanned.facts.scope {
+        Scope::WorkTree => {
+            let Some(top) = session.repository.layout().work_tree.clone() else { return Ok(()) };
+            let state = State { source: StateSource::Disk(&top), entries };
+            add(&state, &state.locks_on_disk(&top), None, scanned);
+        }
+        Scope::Staged => {
+            let before = before(session, &entries)?;
+            let is_new = |entry: &OwnedEntry| {
+                before.get(&entry.path).is_none_or(|old| (old.id, old.kind) != (entry.id, entry.kind))
+            };
+            let changed: Vec<RepoPath> =
+                entries.values().filter(|entry| is_new(entry)).map(|entry| entry.path.clone()).collect();
+            if changed.is_empty() {
+                return Ok(());
+            }
+            let tree = session.repository.index_tree()?;
+            let state = State { source: StateSource::Tree(&*tree), entries };
+            add(&state, &state.locks(), Some(&changed), scanned);
+        }
+        Scope::Commit(revision) => {
+            let Some(id) = session.repository.resolve(revision)? else { return Ok(()) };
+            let tree = session.repository.commit_tree(id)?;
+            let state = State { source: StateSource::Tree(&*tree), entries };
+            add(&state, &state.locks(), None, scanned);
+        }
+        Scope::Range(_) => {}
+    }
+    Ok(())
+}
+
+/// What `HEAD` has of these files.
+fn before(
+    session: &Session<'_>,
+    entries: &BTreeMap<RepoPath, OwnedEntry>,
+) -> Result<BTreeMap<RepoPath, OwnedEntry>> {
+    let Some(head) = session.repository.head()? else { return Ok(BTreeMap::new()) };
+    let paths: Vec<RepoPath> = entries.keys().cloned().collect();
+    let found = session.repository.entries_below(head, &paths)?;
+    Ok(found.into_iter().map(|entry| (entry.path.clone(), entry)).collect())
+}
+
+/// A lock and its format.
+type FoundLock = (RepoPath, &'static LockFormat);
+
+impl State<'_> {
+    /// The locks among the files.
+    fn locks(&self) -> Vec<FoundLock> {
+        let files = self.entries.values().filter(|entry| entry.kind.is_file());
+        files.filter_map(|entry| Some((entry.path.clone(), format_of(entry.path.name())?))).collect()
+    }
+
+    /// The same, with locks beside manifests that git does not track yet, and without what is deleted.
+    fn locks_on_disk(&self, top: &std::path::Path) -> Vec<FoundLock> {
+        let mut found = self.locks();
+        for path in self.entries.keys() {
+            let directory = path.parent().unwrap_or_default();
+            let formats = LOCK_FORMATS.iter().filter(|format| format.manifest.as_bytes() == path.name());
+            found
+                .extend(formats.filter_map(|format| Some((directory.join(format.file_name).ok()?, *format))));
+        }
+        found.sort_by(|(one, _), (other, _)| one.cmp(other));
+        found.dedup_by(|(one, _), (other, _)| one == other);
+        found.retain(|(path, _)| {
+            let path = path.to_path(top);
+            exists(&path) && !is_directory(&path)
+        });
+        found
+    }
+
+    /// The manifests that a lock is about: the one beside it, and those below that are nearer to no other lock of its
+    /// format, which may be members of its workspace.
+    fn manifests(&self, (lock, format): &FoundLock, locks: &[FoundLock]) -> Vec<RepoPath> {
+        let home = lock.parent().unwrap_or_default();
+        let homes: Vec<RepoPath> = locks
+            .iter()
+            .filter(|(_, other)| other.file_name == format.file_name)
+            .filter_map(|(path, _)| path.parent())
+            .collect();
+        let is_of = |path: &&RepoPath| {
+            let nearest = path.ancestors().skip(1).find(|directory| homes.contains(directory));
+            path.name() == format.manifest.as_bytes() && nearest.as_ref() == Some(&home)
+        };
+        self.entries.keys().filter(is_of).cloned().collect()
+    }
+}
+
+/// Adds locks, and compiled and exported requirements; only those that have something to do with what is `changed`, if
+/// that is given.
+fn add(state: &State<'_>, locks: &[FoundLock], changed: Option<&[RepoPath]>, scanned: &mut Scanned) {
+    let is_changed = |path: &RepoPath| changed.is_some_and(|changed| changed.contains(path));
+    let mut found: Vec<DerivedFile> = Vec::new();
+    for lock in locks {
+        let manifests = state.manifests(lock, locks);
+        let change = changed.map(|_| DerivationChange {
+            file: is_changed(&lock.0),
+            sources: manifests.iter().any(&is_changed),
+        });
+        if change.is_none_or(|change| change.file || change.sources) {
+            found.push(judge_lock(state, lock, manifests, change));
+        }
+    }
+    let files = state.entries.values().filter(|entry| entry.kind.is_file());
+    let exports =
+        files.filter(|entry| is_requirements_file(entry.path.name()) && entry.path.name().ends_with(b".txt"));
+    for entry in exports {
+        found.extend(judge_export(state, &entry.path, changed));
+    }
+    for file in found {
+        match file.freshness {
+            Freshness::Unreadable(reason) => {
+                scanned.skipped.push(Skip { path: file.path, reason, blob: None })
+            }
+            _ => scanned.facts.derived.push(file),
+        }
+    }
+}
+
+fn judge_lock(
+    state: &State<'_>,
+    (path, format): &FoundLock,
+    sources: Vec<RepoPath>,
+    change: Option<DerivationChange>,
+) -> DerivedFile {
+    let directory = path.parent().unwrap_or_default();
+    let files = FilesFrom { state, directory: directory.clone() };
+    let judged = || -> Result<Freshness, String> {
+        let Some(lock) = state.read(path)? else { return Ok(Freshness::Fresh) };
+        let manifest =
+            directory.join(format.manifest).ok().map(|path| state.read(&path)).transpose()?.flatten();
+        let input = LockInput { file: path, lock: &lock, manifest: manifest.as_deref(), files: &files };
+        Ok((format.freshness)(&input))
+    };
+    let command: Vec<String> = format.update.iter().map(|word| (*word).to_owned()).collect();
+    DerivedFile {
+        path: path.clone(),
+        derivation: Derivation::Lock,
+        sources,
+        freshness: judged().unwrap_or_else(Freshness::Unreadable),
+        change,
+        update: (!command.is_empty()).then_some(FixStep::RunIn { directory, command }),
+    }
+}
+
+/// The judgement of a requirements file that a tool wrote; `None` for other ones, and if no change concerns it.
+fn judge_export(state: &State<'_>, path: &RepoPath, changed: Option<&[RepoPath]>) -> Option<DerivedFile> {
+    let files = FilesFrom { state, directory: path.parent().unwrap_or_default() };
+    let bytes = state.read(path).ok().flatten()?;
+    let header = compiled::header(utf8(&bytes).ok()?)?;
+    let sources = sources_of(&header, state, &files);
+    let change = changed.map(|changed| DerivationChange {
+        file: changed.contains(path),
+        sources: sources.iter().any(|source| changed.contains(source)),
+    });
+    if change.is_some_and(|change| !change.file && !change.sources) {
+        return None;
+    }
+    let freshness =
+        exported_freshness(&LockInput { file: path, lock: &bytes, manifest: None, files: &files })?;
+    Some(DerivedFile {
+        path: path.clone(),
+        derivation: Derivation::Export,
+        sources,
+        freshness,
+        change,
+        update: None,
+    })
+}
+
+/// The files that requirements were compiled or exported from, as far as they are there. The command was run in the
+/// directory of the file or at the top.
+fn sources_of(header: &CompiledHeader, state: &State<'_>, files: &FilesFrom<'_>) -> Vec<RepoPath> {
+    let usual: &[&str] = match header.tool {
+        CompiledBy::PipCompile => &["requirements.in", "pyproject.toml", "setup.py", "setup.cfg"],
+        CompiledBy::UvPipCompile => &[],
+        CompiledBy::UvExport => &["uv.lock", "pyproject.toml"],
+        CompiledBy::Pdm => &["pdm.lock", "pyproject.toml"],
+        CompiledBy::Pipenv => &["Pipfile.lock", "Pipfile"],
+    };
+    let named: Vec<&str> = match header.inputs.as_deref() {
+        Some(inputs) if !inputs.is_empty() => inputs.iter().map(String::as_str).collect(),
+        _ => usual.to_vec(),
+    };
+    let candidates =
+        named.into_iter().flat_map(|name| [files.place(name).ok(), resolve(&[], name.as_bytes())]);
+    let mut found: Vec<RepoPath> =
+        candidates.flatten().filter(|place| state.entries.contains_key(place)).collect();
+    found.sort();
+    found.dedup();
+    found
+}

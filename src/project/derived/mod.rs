@@ -1,0 +1,9 @@
+//! Locks, and compiled and exported requirements: which of them there are in a scope, and whether they are stale.
+
+mod examine;
+mod files;
+mod state;
+mod watch;
+
+pub use examine::add_derived_files;
+pub use watch::DEPENDENCY_FILES;

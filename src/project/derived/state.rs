@@ -1,0 +1,87 @@
+//! A state of the project's files: the disk, the index or a commit.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use crate::error::Result;
+use crate::fs::read_regular;
+use crate::path::RepoPath;
+use crate::tree::{Content, Entry, OwnedEntry, PathFilter, Tree, Visitor};
+
+/// Larger files are not read: the locks of large projects have a few MiB.
+const LIMIT: u64 = 64 * 1024 * 1024;
+
+/// Where content comes from.
+pub(super) enum StateSource<'s> {
+    /// A work tree.
+    Disk(&'s Path),
+    /// The index or a commit.
+    Tree(&'s dyn Tree),
+}
+
+/// The files of a project in one state.
+pub(super) struct State<'s> {
+    pub(super) source: StateSource<'s>,
+    /// The manifests, locks and requirements files that it has.
+    pub(super) entries: BTreeMap<RepoPath, OwnedEntry>,
+}
+
+impl State<'_> {
+    /// Reads a file; `None` if it does not exist.
+    ///
+    /// # Errors
+    /// Why it cannot be read, as a lower-case fragment.
+    pub(super) fn read(&self, path: &RepoPath) -> Result<Option<Vec<u8>>, String> {
+        let read = match self.source {
+            StateSource::Disk(top) => read_regular(&path.to_path(top), LIMIT),
+            StateSource::Tree(tree) => self.read_of(tree, path),
+        };
+        read.map_err(|error| format!("`{path}` cannot be read: {error}"))
+    }
+
+    fn read_of(&self, tree: &dyn Tree, path: &RepoPath) -> Result<Option<Vec<u8>>> {
+        let found = match self.entries.get(path) {
+            Some(entry) => Some(entry.clone()),
+            None => find(tree, path)?,
+        };
+        let Some(entry) = found.filter(|entry| entry.kind.is_file()) else { return Ok(None) };
+        match tree.read(&entry, LIMIT)? {
+            Content::Whole(bytes) => Ok(Some(bytes)),
+            Content::TooLarge(size) => {
+                Err(crate::error::Error::undecided(format!("it has {size} bytes; the limit is {LIMIT}")))
+            }
+        }
+    }
+}
+
+/// Finds a file of any name.
+fn find(tree: &dyn Tree, path: &RepoPath) -> Result<Option<OwnedEntry>> {
+    let mut finder = PathFinder { path, found: None };
+    tree.visit(&mut finder)?;
+    Ok(finder.found)
+}
+
+struct PathFinder<'p> {
+    path: &'p RepoPath,
+    found: Option<OwnedEntry>,
+}
+
+impl Visitor for PathFinder<'_> {
+    fn enter(&mut self, directory: &[u8]) -> bool {
+        crate::path::below(self.path.as_bytes(), directory).is_some()
+    }
+
+    fn filters(&self) -> Option<Vec<PathFilter>> {
+        None
+    }
+
+    fn restart(&mut self) {
+        self.found = None;
+    }
+
+    fn entry(&mut self, entry: &Entry<'_>) {
+        if entry.path == self.path.as_bytes() {
+            self.found = OwnedEntry::keep(entry);
+        }
+    }
+}
