@@ -328,11 +328,10 @@ impl<'j, 'p> PackageJudge<'j, 'p> {
 
     /// Follows what is required. A lock names everything itself, and may do so against what packages require.
     fn dependencies(&mut self, starts: Starts) {
-        let is_exact = self.requested.is_exact;
-        let named: BTreeSet<String> = self.lines.requested.keys().cloned().collect();
+        let is_lock = matches!(self.requested.source, RequestedBy::Lock(_));
         let mut walk = Walk::new(self.lookup, self.lines, self.environment, self.verdict);
         walk.replaced = starts.replaced.into_iter().collect();
-        if !is_exact {
+        if !is_lock {
             walk.follow_all(starts.visits);
         }
         let reached = std::mem::take(&mut walk.reached);
@@ -342,19 +341,19 @@ impl<'j, 'p> PackageJudge<'j, 'p> {
                 walk.check_alone(&name);
             }
         }
-        if is_exact {
-            self.extra_packages(&named);
+        if self.requested.is_exact {
+            self.extra_packages(&reached);
         }
     }
 
-    /// What is installed and not in the lock.
-    fn extra_packages(&mut self, named: &BTreeSet<String>) {
+    /// What is installed and not asked for, directly or through these others.
+    fn extra_packages(&mut self, reached: &BTreeSet<String>) {
         for name in self.lookup.installed.names() {
             let is_own = self.requested.own_names.contains(&name) || BROUGHT_ALONG.contains(&name.as_str());
-            if is_own {
+            if is_own || reached.contains(&name) {
                 continue;
             }
-            if named.contains(&name) {
+            if self.lines.requested.contains_key(&name) {
                 self.perhaps_extra(&name);
                 continue;
             }

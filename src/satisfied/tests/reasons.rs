@@ -290,4 +290,10 @@ fn a_lock_names_everything_itself() {
     let open = locked(&["app==1", "six==1", "stray==3 ; platform_release > '5'"]);
     assert_eq!((open[0].as_str(), open.len()), ("unknown", 3), "{open:?}");
     assert_eq!(locked(&["app==1", "six==2", "stray==3"]), ["out-of-step", "2:six: version 1"]);
+    let mut requirements = asked(&["app"]);
+    requirements.is_exact = true;
+    let installed = Memory::default().with("app 1", &["six"]).with("six 1", &["low"]).with("low 1", &[]);
+    let judged = |installed: &Memory| say(&judge(&requirements, installed, &python312()));
+    assert_eq!(judged(&installed), ["in-step"]);
+    assert_eq!(judged(&installed.with("stray 1", &[])), ["out-of-step", ":stray: extra 1"]);
 }
