@@ -1,5 +1,7 @@
 //! Whether an environment contains what its project asks for.
 
+use std::path::PathBuf;
+
 use super::{FixStep, Place};
 use crate::path::RepoPath;
 
@@ -183,12 +185,16 @@ impl Problem {
 pub struct EnvironmentSync {
     /// The directory of the environment, escaped for people.
     pub environment: String,
+    /// The same, absolute and without links.
+    pub directory: PathBuf,
     /// The same in the work tree; `None` outside of it.
     pub root: Option<RepoPath>,
     /// Whether it is in step.
     pub sync: Sync,
     /// What is wrong.
     pub problems: Vec<Problem>,
+    /// What could not be decided, with the place that asks for it, as a sentence without a full stop.
+    pub undecided: Vec<(Place, String)>,
     /// What may change the answer and was not looked at, each a whole sentence without a full stop.
     pub notes: Vec<String>,
     /// What brings it in step, without and with removing what is not asked for; `None` if nothing can be installed.

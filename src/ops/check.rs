@@ -8,7 +8,10 @@ use crate::config::FlagValue;
 use crate::error::{Error, Result};
 use crate::git::Reader;
 use crate::inspect::sizes;
-use crate::model::{FailOn, Fix, HistoryFix, Inspection, PackageCheck, Remedy, Report, Scope, Selection};
+use crate::model::{
+    EnvironmentSync, FailOn, Fix, HistoryFix, Inspection, PackageCheck, Remedy, Report, Scope, Selection,
+};
+use crate::path::RepoPath;
 use crate::project;
 use crate::report::{assemble, concerns, repository_paths, require_known};
 use crate::scan::{self, Scanned, ToRemove, TrackedPlace, short};
@@ -61,9 +64,12 @@ pub fn run(ports: Ports<'_>, request: &CheckRequest) -> Result<Report> {
         scanned.skipped.extend(sizes::measure_exposed(&top, &mut scanned.facts.on_disk));
         project::add_facts(&session, &mut scanned, request.require_environment, request.packages)?;
         scanned.facts.projects.retain(|project| concerns(&paths, &project.project));
+        project::add_syncs(&session, &mut scanned)?;
         if let EnvironmentScope::Named(names) = &request.environments {
             keep_named(&session, &mut scanned, names)?;
         }
+        scanned.facts.syncs.retain(|found| concerns_sync(&paths, found));
+        project::add_undecided(&mut scanned);
         project::add_suggestions(&session, &mut scanned);
     }
     require_known(&paths, &scanned, &session)?;
@@ -72,6 +78,12 @@ pub fn run(ports: Ports<'_>, request: &CheckRequest) -> Result<Report> {
     report.findings.retain(|finding| concerns(&paths, &finding.path));
     change_history(&session, &mut report, places)?;
     Ok(report)
+}
+
+/// Says whether the requirements of an environment, or the environment, are at, below or above one of the requested paths.
+fn concerns_sync(paths: &[RepoPath], found: &EnvironmentSync) -> bool {
+    let mut places = found.sync.files.iter().chain(&found.root);
+    paths.is_empty() || places.any(|place| concerns(paths, place))
 }
 
 /// Drops what the rules about environments would look at beside these environments.
@@ -93,6 +105,8 @@ fn keep_named(session: &Session<'_>, scanned: &mut Scanned, names: &[String]) ->
     };
     facts.inspections.retain(is_named);
     facts.projects.retain(|project| selections.iter().any(|selection| selection.project == project.project));
+    let is_selected = |found: &EnvironmentSync| selections.iter().any(|it| it.path == found.root);
+    facts.syncs.retain(is_selected);
     // That there is an environment is known.
     facts.projects.iter_mut().for_each(|project| project.has_environment = true);
     Ok(())

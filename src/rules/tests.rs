@@ -56,9 +56,11 @@ fn said(lines: Vec<RequestedLine>, package: &str, kind: ProblemKind) -> (String,
     let step = |is_sync| FixStep::Install { environment: Some(path("venv")), is_sync };
     let sync = EnvironmentSync {
         environment: "venv".to_owned(),
+        directory: "/r/venv".into(),
         root: Some(path("venv")),
         sync: Sync { files: vec![path("uv.lock")], ..Sync::not_compared() },
         problems: vec![Problem { package: package.to_owned(), lines, kind }],
+        undecided: Vec::new(),
         notes: Vec::new(),
         installation: Some([step(false), step(true)]),
     };

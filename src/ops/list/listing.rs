@@ -7,10 +7,10 @@ use super::unread::{unread, unread_below};
 use super::work_tree::WorkTreeContents;
 use super::{outside, work_tree};
 use crate::error::{Error, Result};
-use crate::fs::{find_repositories, is_directory, normalise_path};
+use crate::fs::{find_repositories, is_directory, normalise_path, real_path};
 use crate::git::elsewhere;
 use crate::inspect::sizes::{self, Sizing};
-use crate::model::{ListedRepository, Listing, Unread};
+use crate::model::{EnvironmentSync, ListedEnvironment, ListedRepository, Listing, Sync, Unread};
 use crate::path::display;
 use crate::session::{Ports, Session};
 use crate::text::counted;
@@ -109,10 +109,19 @@ fn look_at(ports: Ports<'_>, path: &Path, unread: &mut Vec<Unread>) -> Result<Li
 
 /// One work tree, and what is kept elsewhere for it.
 fn look(session: &Session<'_>, unread: &mut Vec<Unread>) -> Result<ListedRepository> {
-    let WorkTreeContents { mut environments, links, settings } = work_tree::list(session, unread)?;
-    environments.extend(outside::list(session, unread)?);
+    let WorkTreeContents { mut environments, links, settings, syncs } = work_tree::list(session, unread)?;
+    let outside = outside::list(session, unread)?.into_iter();
+    environments.extend(outside.map(|listed| with_sync(listed, &syncs)));
     work_tree::mark_chosen(session, &settings, &mut environments)?;
     Ok(ListedRepository { label: session.label(), environments, links })
+}
+
+/// An environment outside of the work tree, with what is known of its packages.
+fn with_sync(listed: ListedEnvironment, syncs: &[EnvironmentSync]) -> ListedEnvironment {
+    let place = real_path(&listed.place());
+    let own = syncs.iter().filter(|found| Some(&found.directory) == place.as_ref());
+    let sync = own.map(|found| found.sync.clone()).reduce(Sync::and);
+    ListedEnvironment { sync: sync.unwrap_or_else(Sync::not_compared), ..listed }
 }
 
 /// Counts the files and bytes of everything that was found.

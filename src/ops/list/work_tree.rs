@@ -10,11 +10,11 @@ use crate::error::Result;
 use crate::fs::{normalise_path, real_path};
 use crate::inspect::health;
 use crate::model::{
-    DiskEnvironment, EnvironmentLink, GitStatus, Health, Inspection, ListedEnvironment, ListedLink,
-    PackageCheck, Unread,
+    DiskEnvironment, EnvironmentLink, EnvironmentSync, GitStatus, Health, Inspection, ListedEnvironment,
+    ListedLink, PackageCheck, Unread,
 };
 use crate::path::RepoPath;
-use crate::project::{add_facts, projects, select_in};
+use crate::project::{add_facts, add_syncs, projects, select_in};
 use crate::scan::{self, Scanned};
 use crate::session::Session;
 
@@ -23,6 +23,8 @@ pub(super) struct WorkTreeContents {
     pub(super) environments: Vec<ListedEnvironment>,
     pub(super) links: Vec<ListedLink>,
     pub(super) settings: Settings,
+    /// What is known of the packages of environments, also of some outside.
+    pub(super) syncs: Vec<EnvironmentSync>,
 }
 
 /// The environments and links of the session's work tree.
@@ -32,6 +34,7 @@ pub(super) struct WorkTreeContents {
 pub(super) fn list(session: &Session<'_>, unread: &mut Vec<Unread>) -> Result<WorkTreeContents> {
     let mut scanned = scan::work_tree(session, None)?;
     add_facts(session, &mut scanned, false, PackageCheck::Quick)?;
+    add_syncs(session, &mut scanned)?;
     let top = session.repository.layout().work_tree.clone().unwrap_or_default();
     let Scanned { facts, settings, skipped, .. } = scanned;
     let inspections: BTreeMap<&RepoPath, &Inspection> =
@@ -41,7 +44,9 @@ pub(super) fn list(session: &Session<'_>, unread: &mut Vec<Unread>) -> Result<Wo
         let verdict = inspections.get(root).map(|inspection| health(inspection));
         // A skip at the root itself is one that could not be compared with it.
         let read = !skipped.iter().any(|skip| skip.path.is_within(root) && skip.path != *root);
-        in_work_tree(&top, found, verdict.unwrap_or_else(Health::unknown).if_read(read))
+        let sync = EnvironmentSync::of(&facts.syncs, root);
+        let health = verdict.unwrap_or_else(Health::unknown).if_read(read);
+        ListedEnvironment { sync, ..in_work_tree(&top, found, health) }
     });
     let environments = environments.collect();
     unread.extend(skipped.into_iter().map(|skip| unread_below(&top, skip)));
@@ -51,7 +56,7 @@ pub(super) fn list(session: &Session<'_>, unread: &mut Vec<Unread>) -> Result<Wo
         .map(|link| (link.entry.path.clone(), link))
         .collect();
     let links = links.into_values().map(|link| ListedLink { link, work_tree: top.clone() }).collect();
-    Ok(WorkTreeContents { environments, links, settings })
+    Ok(WorkTreeContents { environments, links, settings, syncs: facts.syncs })
 }
 
 fn in_work_tree(top: &Path, found: DiskEnvironment, health: Health) -> ListedEnvironment {

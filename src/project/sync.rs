@@ -1,0 +1,164 @@
+//! Whether the environments of projects contain what these ask for.
+
+use std::path::{Path, PathBuf};
+
+use super::Checkouts;
+use super::facts::{environment_at, inspect_for_project};
+use super::local_project::local_project;
+use super::projects::projects;
+use super::requested::{RequestOptions, requested};
+use super::selection::{select, selection_of};
+use crate::config::Settings;
+use crate::error::Result;
+use crate::fs::real_path;
+use crate::inspect::{self, InstalledPackages, is_environment};
+use crate::model::{
+    EnvironmentSync, FixStep, Inspection, InterpreterState, PackageCheck, Place, RequestedPackages,
+    Selection, Skip,
+};
+use crate::satisfied::{Verdict, judge};
+use crate::scan::Scanned;
+use crate::session::Session;
+
+/// Adds to the facts of a work tree whether the environment that each project uses, and each one that the settings name, is in
+/// step. An environment of another repository's project, or none, is nothing to compare.
+///
+/// # Errors
+/// Undecided if the index cannot be read.
+pub fn add_syncs(session: &Session<'_>, scanned: &mut Scanned) -> Result<()> {
+    if session.repository.layout().work_tree.is_none() {
+        return Ok(());
+    }
+    for selection in selections(session, scanned)? {
+        scanned.facts.syncs.extend(sync_of(session, &selection, scanned));
+    }
+    Ok(())
+}
+
+/// Adds what could not be decided to what could not be checked.
+pub fn add_undecided(scanned: &mut Scanned) {
+    let Scanned { facts, skipped, .. } = scanned;
+    for sync in &facts.syncs {
+        let skip = |(place, reason): &(Place, String)| {
+            let line = place.line.map(|line| format!("line {line}: ")).unwrap_or_default();
+            Skip { path: place.file.clone(), reason: format!("{line}{reason}"), blob: None }
+        };
+        skipped.extend(sync.undecided.iter().map(skip));
+    }
+}
+
+/// The environment of each project, then those of the settings; each once.
+fn selections(session: &Session<'_>, scanned: &Scanned) -> Result<Vec<Selection>> {
+    let settings = &scanned.settings;
+    let of_projects = projects(session)?;
+    let of_projects = of_projects.iter().map(|project| selection_of(session, settings, project));
+    let named = settings.environments.keys();
+    let named = named.filter_map(|name| select(session, settings, Some(name)).ok());
+    let mut all: Vec<Selection> = Vec::new();
+    for selection in of_projects.chain(named) {
+        let is_known =
+            |known: &Selection| known.directory == selection.directory && known.project == selection.project;
+        if !all.iter().any(is_known) {
+            all.push(selection);
+        }
+    }
+    Ok(all)
+}
+
+/// What to compare an environment with, besides what its project says.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct StandingOptions<'o> {
+    /// Absolute paths of files to read in place of those that the project says.
+    pub files: &'o [PathBuf],
+    /// Dependency groups besides those that count anyway.
+    pub groups: &'o [String],
+    /// Extras of the project.
+    pub extras: &'o [String],
+    /// Whether what nothing asks for is a problem; `None` is as the files say.
+    pub is_exact: Option<bool>,
+}
+
+/// What an environment is asked to contain, and how it stands to that.
+#[derive(Debug, Clone)]
+pub struct Standing {
+    /// What is asked for.
+    pub requested: RequestedPackages,
+    /// The verdict.
+    pub verdict: Verdict,
+    /// The inspection of the environment.
+    pub inspection: Inspection,
+}
+
+/// Compares the selected environment with what is asked for; `None` if there is none that could be compared. `known` are
+/// inspections that need not be made again.
+#[must_use]
+pub fn standing(
+    session: &Session<'_>,
+    settings: &Settings,
+    selection: &Selection,
+    options: &StandingOptions<'_>,
+    known: &[Inspection],
+) -> Option<Standing> {
+    let top = session.repository.layout().work_tree.as_deref()?;
+    let directory = real_path(&selection.directory).filter(|directory| is_environment(directory))?;
+    let inspection = inspection_of(session, selection, &directory, known)?;
+    if inspection.is_staging() {
+        return None;
+    }
+    let markers = inspect::marker_environment(&directory, &inspection);
+    let request = RequestOptions {
+        project: &selection.project,
+        environment: selection.name.as_deref(),
+        files: options.files,
+        groups: options.groups,
+        extras: options.extras,
+    };
+    let mut requested = requested(session.env, top, settings, &request);
+    requested.is_exact = options.is_exact.unwrap_or(requested.is_exact);
+    let home = session.env.home();
+    let installed = InstalledPackages::read(&directory, home.as_deref())
+        .with_sources(|place, installed| local_project(&directory, place, installed), |_| None);
+    let verdict = judge(&requested, &installed, &markers);
+    Some(Standing { requested, verdict, inspection })
+}
+
+/// What the rules need of the standing of an environment. Test runners keep their environments in step themselves.
+fn sync_of(session: &Session<'_>, selection: &Selection, scanned: &Scanned) -> Option<EnvironmentSync> {
+    let known = &scanned.facts.inspections;
+    let found = standing(session, &scanned.settings, selection, &StandingOptions::default(), known)?;
+    let Standing { requested, verdict, inspection } = found;
+    (!inspection.kind.is_test_runner).then(|| EnvironmentSync {
+        environment: selection.place(),
+        directory: real_path(&selection.directory).unwrap_or_else(|| selection.directory.clone()),
+        root: selection.path.clone(),
+        sync: verdict.sync(&requested),
+        problems: verdict.problems,
+        undecided: verdict.undecided,
+        notes: requested.notes,
+        installation: installation(selection, &inspection),
+    })
+}
+
+/// The inspection of the environment in a directory: what is known, or a new one outside of the work tree.
+fn inspection_of(
+    session: &Session<'_>,
+    selection: &Selection,
+    directory: &Path,
+    known: &[Inspection],
+) -> Option<Inspection> {
+    let is_it = |inspection: &&Inspection| selection.path.as_ref() == Some(&inspection.root);
+    if let Some(found) = known.iter().find(is_it) {
+        return Some(found.clone());
+    }
+    let environment = environment_at(directory)?;
+    Some(inspect_for_project(directory, &environment, &Checkouts::of(session), PackageCheck::Quick))
+}
+
+/// The commands that bring an environment in step; `None` if its Python does not work.
+fn installation(selection: &Selection, inspection: &Inspection) -> Option<[FixStep; 2]> {
+    let mut names = inspection.interpreters.iter();
+    let is_alive = names.any(|name| matches!(name.state, InterpreterState::Alive(_)));
+    let environment = selection.path.clone();
+    let step = |is_sync| FixStep::Install { environment: environment.clone(), is_sync };
+    is_alive.then(|| [step(false), step(true)])
+}
