@@ -21,6 +21,7 @@ const DOCUMENTS: &[&str] = &[
     "docs/detection.md",
     "docs/glossary.md",
     "docs/health.md",
+    "docs/in-step.md",
     "docs/versioning.md",
     "hooks/pre-commit",
     "hooks/pre-merge-commit",

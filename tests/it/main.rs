@@ -8,6 +8,7 @@
 )]
 
 mod activate;
+mod agreement;
 mod allow_and_select;
 mod asked_python;
 mod bad_input;
@@ -83,6 +84,7 @@ mod shared_directory;
 mod suggested_commands;
 mod support;
 mod swapped_links;
+mod sync;
 mod trees;
 mod unread_content;
 mod use_environment;

@@ -237,6 +237,95 @@ class Generator:
         return installed
 
 
+def record_source(information, url, **more):
+    """Writes where a distribution came from, as an installer does."""
+    (information / "direct_url.json").write_text(json.dumps({"url": url, **more}))
+
+
+BACKEND = """
+import zipfile
+
+def prepare_metadata_for_build_wheel(directory, settings=None):
+    import os
+    place = os.path.join(directory, "project-1.0.dist-info")
+    os.makedirs(place)
+    with open(os.path.join(place, "METADATA"), "w") as file:
+        file.write("Metadata-Version: 2.1\\nName: project\\nVersion: 1.0\\n")
+    return "project-1.0.dist-info"
+
+prepare_metadata_for_build_editable = prepare_metadata_for_build_wheel
+
+def build_wheel(directory, settings=None, metadata=None):
+    raise NotImplementedError
+
+build_editable = build_wheel
+"""
+
+
+def write_project(place):
+    """A project that needs nothing to be built."""
+    place.mkdir()
+    (place / "backend.py").write_text(BACKEND)
+    (place / "pyproject.toml").write_text(
+        '[build-system]\nrequires = []\nbuild-backend = "backend"\nbackend-path = ["."]\n'
+        '[project]\nname = "project"\nversion = "1.0"\n'
+    )
+
+
+def special_pairs(generator):
+    """Pairs of which each shows one thing; the test has the table of them."""
+
+    def pair(name, lines, *packages, **more):
+        place = generator.directory / name
+        site = make_environment(place / "venv")
+        information = [install(site, generator.wheels[of][version][0], **more) for of, version in packages]
+        (place / "requirements.txt").write_text("".join(line + "\n" for line in lines))
+        return place, site, information
+
+    six = generator.wheels["six"]["1.16.0"][0]
+    line = f"six @ {six.as_uri()}"
+    pair("archive-from-index", [line], ("six", "1.16.0"))
+    _, _, [information] = pair("archive-as-recorded", [line], ("six", "1.16.0"))
+    record_source(information, six.as_uri(), archive_info={})
+    _, _, [information] = pair("archive-of-another-url", [line], ("six", "1.16.0"))
+    record_source(information, "https://example.org/six-1.16.0.zip", archive_info={})
+    _, _, [information] = pair("name-from-anywhere", ["six==1.16.0"], ("six", "1.16.0"))
+    record_source(information, "https://example.org/six.git", vcs_info={"vcs": "git", "commit_id": "0" * 40})
+    pair("twice", ["six"], ("six", "1.0"), ("six", "1.16.0"))
+    _, _, [information] = pair("no-metadata", ["six"], ("six", "1.0"))
+    (information / "METADATA").unlink()
+    _, _, [information] = pair("author-in-latin-1", ["six"], ("six", "1.0"))
+    (information / "METADATA").write_bytes(b"Metadata-Version: 2.1\nName: six\nVersion: 1.0\nAuthor: J\xfcrgen\n\n")
+    _, _, [information] = pair("requirement-that-is-none", ["six"], ("six", "1.0"))
+    (information / "METADATA").write_text("Metadata-Version: 2.1\nName: six\nVersion: 1.0\nRequires-Dist: =broken\n\n")
+    pair("kernel", ["tk ; platform_release >= '0' or platform_release < '0'"])
+    pair("kernel-does-not-matter", ["six ; platform_release >= '0'"], ("six", "1.0"))
+    for name, text, editable in [("directory", "./project", False), ("editable", "-e ./project", True)]:
+        place, site, _ = pair(name, [text])
+        write_project(place / "project")
+        wheel = write_wheel(place, "project", "1.0", [])
+        record_source(
+            install(site, wheel), (place / "project").as_uri(), dir_info={"editable": True} if editable else {}
+        )
+    place, site, _ = pair("editable-gained-a-dependency", ["-e ./project"])
+    write_project(place / "project")
+    with (place / "project/pyproject.toml").open("a") as manifest:
+        manifest.write('dependencies = ["tk"]\n')
+    record_source(install(site, write_wheel(place, "project", "1.0", [])), (place / "project").as_uri(), dir_info={"editable": True})
+    pair("hash-of-another-file", [f"six==1.16.0 --hash=sha256:{'0' * 64}"], ("six", "1.16.0"))
+    pair("constraint-with-extras", ["six", "-c constraints.txt"], ("six", "1.0"))
+    (generator.directory / "constraint-with-extras/constraints.txt").write_text("tk[x]\n")
+    pair("line-that-is-none", ["six", "six=1"], ("six", "1.0"))
+    pair("missing-include", ["six", "-r nowhere.txt"], ("six", "1.0"))
+    pair("include-of-itself", ["six", "-r requirements.txt"], ("six", "1.0"))
+    pair("conflict", ["six<1.5", "six>1.5"], ("six", "1.0"))
+    pair("leftover", ["six"], ("six", "1.0"))
+    [site] = (generator.directory / "leftover/venv/lib").glob("python*/site-packages")
+    (site / "~ix-0.9.dist-info").mkdir()
+    (site / "~ix-0.9.dist-info/METADATA").write_text("Name: six\nVersion: 0.9\n")
+    return sorted(place.name for place in generator.directory.iterdir() if (place / "requirements.txt").is_file())
+
+
 def ask(directory, name):
     """What pip would do for a pair."""
     from pip._internal.cli.main import main
@@ -268,6 +357,8 @@ def main():
     names = [f"p{index:03}" for index in range(number)]
     for name in names:
         generator.pair(name)
+    if number == 0:
+        names = special_pairs(generator)
     answers = {name: ask(directory, name) for name in names}
     os.chdir(directory)
     Path("answers.json").write_text(json.dumps(answers, indent=1))

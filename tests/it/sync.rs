@@ -1,0 +1,151 @@
+//! Whether an environment is in step, as `check` and `list` say it.
+#![cfg(unix)]
+
+use serde_json::{Value, json};
+
+use crate::support::health::{python, venv};
+use crate::support::repository::Sandbox;
+
+/// A repository with an environment, `venv`, made for real; `None` without a Python, said aloud.
+fn with_environment() -> Option<Sandbox> {
+    let python = python(12)?;
+    let sandbox = Sandbox::repository();
+    venv(&sandbox, &python, "venv");
+    sandbox.write("venv/.gitignore", "*\n");
+    Some(sandbox)
+}
+
+/// Installs a package by what installers record of it.
+fn install(sandbox: &Sandbox, name: &str, version: &str, requires: &[&str]) {
+    let information = format!("venv/lib/python3.12/site-packages/{name}-{version}.dist-info");
+    let requires: String = requires.iter().map(|text| format!("Requires-Dist: {text}\n")).collect();
+    let metadata = format!("Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n{requires}\n");
+    sandbox.write(format!("{information}/METADATA"), &metadata);
+    sandbox.write(format!("{information}/INSTALLER"), "pip\n");
+    let record = format!("{name}-{version}.dist-info");
+    let rows = format!("{record}/METADATA,,\n{record}/INSTALLER,,\n{record}/RECORD,,\n");
+    sandbox.write(format!("{information}/RECORD"), &rows);
+}
+
+/// `CODE PATH:LINE` of the findings about requirements.
+fn about(answer: &Value) -> Vec<String> {
+    let findings = answer["findings"].as_array().expect("findings").iter();
+    let found =
+        findings.filter(|finding| finding["code"].as_str().is_some_and(|code| code.starts_with("PYE4")));
+    let shown = found.map(|finding| {
+        let text = |key: &str| finding[key].as_str().unwrap_or_default().to_owned();
+        format!("{} {}:{}", text("code"), text("path"), finding["line"])
+    });
+    shown.collect()
+}
+
+/// The `sync` of the only environment.
+fn sync(answer: &Value) -> Value {
+    crate::support::schema::assert_fits(answer);
+    let environments = answer["environments"].as_array().expect("environments");
+    assert_eq!(environments.len(), 1, "{answer:#}");
+    environments[0]["sync"].clone()
+}
+
+#[test]
+fn what_is_missing_is_found_until_it_is_there() {
+    let Some(sandbox) = with_environment() else { return };
+    sandbox.write("requirements.txt", "six>=1\nidna  # names\n-r more.txt\n");
+    sandbox.write("more.txt", "six<1.10\n");
+    install(&sandbox, "six", "1.16.0", &[]);
+    let answer = sandbox.json(&["check"]);
+    assert_eq!(answer["exit_code"], 1);
+    assert_eq!(about(&answer), ["PYE402 more.txt:1", "PYE401 requirements.txt:2"]);
+    let files = json!(["requirements.txt", "more.txt"]);
+    assert_eq!(sync(&answer), json!({"status": "out-of-step", "files": files, "undecided": []}));
+    assert_eq!(answer["inspected"]["manifests"], 2);
+    let said = sandbox.pyenv(&["check", "--output", "text"]).ended(1).out();
+    assert!(said.contains("`idna` (requirements.txt:2) is not installed in `venv`"), "{said}");
+    assert!(said.contains("`venv` has six 1.16.0, not `six<1.10` (more.txt:1) and `six>=1`"), "{said}");
+    assert_eq!(said.matches("fix: git pyenv install --env venv").count(), 1, "{said}");
+    let listed = sandbox.json(&["list"]);
+    assert_eq!(sync(&listed)["status"], "out-of-step");
+    assert!(sandbox.pyenv(&["list", "--output", "text"]).ended(0).out().contains("out of step"));
+    sandbox.write("more.txt", "six<2\n");
+    install(&sandbox, "idna", "3.7", &[]);
+    assert_eq!(
+        sync(&sandbox.json(&["check"])),
+        json!({"status": "in-step", "files": files, "undecided": []})
+    );
+    sandbox.pyenv(&["check"]).ended(0);
+    assert!(sandbox.pyenv(&["list", "--output", "text"]).ended(0).out().contains("in step"));
+}
+
+#[test]
+fn what_cannot_be_decided_is_never_clean() {
+    let Some(sandbox) = with_environment() else { return };
+    sandbox.write("requirements.txt", "idna ; platform_release > '5'\n");
+    let answer = sandbox.json(&["check"]);
+    assert_eq!((answer["status"].as_str(), answer["exit_code"].as_i64()), (Some("undecided"), Some(3)));
+    assert_eq!(sync(&answer)["status"], "unknown");
+    let said = sync(&answer)["undecided"][0].as_str().expect("a reason").to_owned();
+    assert!(
+        said.starts_with("requirements.txt:1: whether `idna ; platform_release > '5'` applies"),
+        "{said}"
+    );
+    assert_eq!(sync(&sandbox.json(&["list"]))["status"], "unknown");
+    sandbox.write("requirements.txt", "six=1\n");
+    let answer = sandbox.json(&["check"]);
+    assert_eq!(
+        (about(&answer), answer["exit_code"].as_i64()),
+        (vec!["PYE406 requirements.txt:1".to_owned()], Some(1))
+    );
+    assert_eq!(sync(&answer)["status"], "unknown");
+}
+
+#[test]
+fn what_packages_require_counts_where_it_is_needed() {
+    let Some(sandbox) = with_environment() else { return };
+    install(&sandbox, "app", "1.0", &["six>=1", "tk ; os_name == 'nt'"]);
+    sandbox.write("requirements.txt", "app\n");
+    let answer = sandbox.json(&["check"]);
+    assert_eq!(about(&answer), ["PYE405 requirements.txt:1"]);
+    assert_eq!(answer["findings"][0]["severity"], "error");
+    sandbox.write("requirements.txt", "# nothing\n");
+    let answer = sandbox.json(&["check"]);
+    assert_eq!(about(&answer), ["PYE405 venv/lib/python3.12/site-packages/app-1.0.dist-info:null"]);
+    assert_eq!(answer["findings"][0]["severity"], "warning");
+    assert_eq!(sync(&answer)["status"], "in-step");
+}
+
+#[test]
+fn an_editable_install_follows_its_manifest() {
+    let Some(sandbox) = with_environment() else { return };
+    sandbox.write("requirements.txt", "-e .\n");
+    let manifest = "[project]\nname = 'demo'\nversion = '1.0'\n";
+    sandbox.write("pyproject.toml", manifest);
+    install(&sandbox, "demo", "1.0", &[]);
+    let url = format!("file://{}", sandbox.path("repo").display());
+    let record = "venv/lib/python3.12/site-packages/demo-1.0.dist-info/direct_url.json";
+    sandbox.write(record, &json!({"url": url, "dir_info": {"editable": true}}).to_string());
+    assert_eq!(sync(&sandbox.json(&["check"]))["status"], "in-step");
+    sandbox.write("pyproject.toml", &manifest.replace("1.0", "1.1"));
+    assert_eq!(about(&sandbox.json(&["check"])), ["PYE402 requirements.txt:1"]);
+    sandbox.write("pyproject.toml", &format!("{manifest}dependencies = ['six']\n"));
+    let found = about(&sandbox.json(&["check"]));
+    assert!(
+        found.iter().any(|line| line == "PYE401 pyproject.toml:4" || line == "PYE405 requirements.txt:1"),
+        "{found:?}"
+    );
+    assert_eq!(sync(&sandbox.json(&["check"]))["status"], "out-of-step");
+}
+
+#[test]
+fn a_rule_that_is_off_runs_when_it_is_selected() {
+    let Some(sandbox) = with_environment() else { return };
+    sandbox.write("requirements.txt", "six\n");
+    install(&sandbox, "six", "1.16.0", &[]);
+    assert_eq!(about(&sandbox.json(&["check"])), [""; 0]);
+    assert_eq!(
+        about(&sandbox.json(&["check", "--select", "unpinned-requirement"])),
+        ["PYE407 requirements.txt:1"]
+    );
+    assert_eq!(about(&sandbox.json(&["check", "--staged", "--select", "PYE407"])), [""; 0]);
+    let listed = sandbox.json(&["explain", "PYE407"]);
+    assert_eq!(listed["rules"][0]["default"], false);
+}
