@@ -37,13 +37,15 @@ pub struct Sync {
     pub files: Vec<RepoPath>,
     /// What could not be decided, one sentence each that starts with the place.
     pub undecided: Vec<String>,
+    /// What may change the answer and was not looked at, each a whole sentence without a full stop.
+    pub notes: Vec<String>,
 }
 
 impl Sync {
     /// Of an environment that was not compared with anything.
     #[must_use]
     pub fn not_compared() -> Self {
-        Self { status: SyncStatus::Unknown, files: Vec::new(), undecided: Vec::new() }
+        Self { status: SyncStatus::Unknown, files: Vec::new(), undecided: Vec::new(), notes: Vec::new() }
     }
 
     /// Of an environment that several projects use: it is in step if it is with all of them.
@@ -58,6 +60,9 @@ impl Sync {
             other.files.into_iter().filter(|file| !self.files.contains(file)).collect();
         self.files.extend(files);
         self.undecided.extend(other.undecided);
+        self.notes.extend(other.notes);
+        self.notes.sort();
+        self.notes.dedup();
         self
     }
 }
@@ -195,8 +200,6 @@ pub struct EnvironmentSync {
     pub problems: Vec<Problem>,
     /// What could not be decided, with the place that asks for it, as a sentence without a full stop.
     pub undecided: Vec<(Place, String)>,
-    /// What may change the answer and was not looked at, each a whole sentence without a full stop.
-    pub notes: Vec<String>,
     /// What brings it in step, without and with removing what is not asked for; `None` if nothing can be installed.
     pub installation: Option<[FixStep; 2]>,
 }

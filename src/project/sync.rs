@@ -134,7 +134,6 @@ fn sync_of(session: &Session<'_>, selection: &Selection, scanned: &Scanned) -> O
         sync: verdict.sync(&requested),
         problems: verdict.problems,
         undecided: verdict.undecided,
-        notes: requested.notes,
         installation: installation(selection, &inspection),
     })
 }

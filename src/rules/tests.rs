@@ -61,7 +61,6 @@ fn said(lines: Vec<RequestedLine>, package: &str, kind: ProblemKind) -> (String,
         sync: Sync { files: vec![path("uv.lock")], ..Sync::not_compared() },
         problems: vec![Problem { package: package.to_owned(), lines, kind }],
         undecided: Vec::new(),
-        notes: Vec::new(),
         installation: Some([step(false), step(true)]),
     };
     let facts = Facts { syncs: vec![sync], ..Facts::nothing(Scope::WorkTree) };

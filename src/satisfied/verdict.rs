@@ -41,6 +41,7 @@ impl Verdict {
             status: self.status(),
             files: requested.files.clone(),
             undecided: unreadable.chain(undecided).collect(),
+            notes: requested.notes.clone(),
         }
     }
 }

@@ -104,7 +104,7 @@ const SPECIAL: &[(&str, &str, &str, &str)] = &[
     ("archive-of-another-url", "nothing", "out-of-step", "as above"),
     ("name-from-anywhere", "nothing", "in-step", ""),
     ("twice", "nothing", "out-of-step", "which of the two is used depends on the order of a directory"),
-    ("no-metadata", "nothing", "out-of-step", "what the package requires is not known; uv calls it broken"),
+    ("no-metadata", "*", "out-of-step", "what the package requires is not known; uv calls it broken"),
     ("author-in-latin-1", "*", "in-step", "only what the answer needs has to be readable"),
     ("requirement-that-is-none", "error", "unknown", ""),
     ("kernel", "*", "unknown", "the kernel is not a property of the environment"),

@@ -57,7 +57,7 @@ fn what_is_missing_is_found_until_it_is_there() {
     assert_eq!(answer["exit_code"], 1);
     assert_eq!(about(&answer), ["PYE402 more.txt:1", "PYE401 requirements.txt:2"]);
     let files = json!(["requirements.txt", "more.txt"]);
-    assert_eq!(sync(&answer), json!({"status": "out-of-step", "files": files, "undecided": []}));
+    assert_eq!(sync(&answer), json!({"status": "out-of-step", "files": files, "undecided": [], "notes": []}));
     assert_eq!(answer["inspected"]["manifests"], 2);
     let said = sandbox.pyenv(&["check", "--output", "text"]).ended(1).out();
     assert!(said.contains("`idna` (requirements.txt:2) is not installed in `venv`"), "{said}");
@@ -70,7 +70,7 @@ fn what_is_missing_is_found_until_it_is_there() {
     install(&sandbox, "idna", "3.7", &[]);
     assert_eq!(
         sync(&sandbox.json(&["check"])),
-        json!({"status": "in-step", "files": files, "undecided": []})
+        json!({"status": "in-step", "files": files, "undecided": [], "notes": []})
     );
     sandbox.pyenv(&["check"]).ended(0);
     assert!(sandbox.pyenv(&["list", "--output", "text"]).ended(0).out().contains("in step"));
@@ -133,6 +133,17 @@ fn an_editable_install_follows_its_manifest() {
         "{found:?}"
     );
     assert_eq!(sync(&sandbox.json(&["check"]))["status"], "out-of-step");
+}
+
+#[test]
+fn settings_of_pip_that_are_not_read_are_named() {
+    let Some(sandbox) = with_environment() else { return };
+    sandbox.write("requirements.txt", "six\n");
+    install(&sandbox, "six", "1.16.0", &[]);
+    let place = sandbox.at("repo").with("PIP_CONSTRAINT", "constraints.txt");
+    let said = place.pyenv(&["check", "--output", "text"]).ended(0).out();
+    assert!(said.contains("note: `PIP_CONSTRAINT` is set, and is not taken into account"), "{said}");
+    assert_eq!(sync(&place.json(&["check"]))["notes"].as_array().map(Vec::len), Some(1));
 }
 
 #[test]

@@ -75,6 +75,8 @@ pub(super) struct SyncJson {
     files: Vec<String>,
     /// What could not be decided, each with its place.
     undecided: Vec<String>,
+    /// What may change the answer and was not looked at, such as variables of pip.
+    notes: Vec<String>,
 }
 
 impl EnvironmentJson {
@@ -120,6 +122,7 @@ impl SyncJson {
             status: sync.status.name(),
             files: sync.files.iter().map(repository_path).collect(),
             undecided: sync.undecided.clone(),
+            notes: sync.notes.clone(),
         }
     }
 }

@@ -1,9 +1,10 @@
 //! The text of `check`: the findings, then a line that sums up.
 
+use std::collections::BTreeSet;
 use std::io::{self, Write};
 
 use super::finding::{write_finding, write_without_fix};
-use super::notes::{write_skipped, write_suppressed};
+use super::notes::{write_notes, write_skipped, write_suppressed};
 use crate::model::{Finding, Report, Scope, Severity};
 use crate::render::command_result::WriteText;
 use crate::render::detail::Detail;
@@ -26,6 +27,8 @@ impl WriteText for Report {
         }
         write_skipped(&self.skipped, style, out)?;
         write_suppressed(&self.suppressed, style, out)?;
+        let notes: BTreeSet<&String> = self.syncs.iter().flat_map(|found| &found.sync.notes).collect();
+        write_notes(&notes.into_iter().cloned().collect::<Vec<_>>(), style, out)?;
         if !self.findings.is_empty() || !self.suppressed.is_empty() || !self.skipped.is_empty() {
             writeln!(out)?;
         }
