@@ -112,6 +112,7 @@ pub fn standing(
         files: options.files,
         groups: options.groups,
         extras: options.extras,
+        markers: &markers,
     };
     let mut requested = requested(session.env, top, settings, &request);
     requested.is_exact = options.is_exact.unwrap_or(requested.is_exact);

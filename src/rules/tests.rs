@@ -71,59 +71,83 @@ fn said(lines: Vec<RequestedLine>, package: &str, kind: ProblemKind) -> (String,
     (format!("{said} {}", finding.message), finding.fix.as_ref().map(|fix| fix.command.clone()))
 }
 
+/// The lines that ask for the package.
+fn one() -> Vec<RequestedLine> {
+    vec![line("r.txt", 3, "six>=2")]
+}
+
+fn two() -> Vec<RequestedLine> {
+    [one(), vec![line("dev.txt", 1, "six<3")]].concat()
+}
+
+fn broken(found: Option<&str>, is_contradicted: bool) -> ProblemKind {
+    ProblemKind::Dependency(BrokenDependency {
+        dependent: "lib 2".to_owned(),
+        record: path("lib/app-1.dist-info"),
+        requirement: "six>=2".to_owned(),
+        found: found.map(str::to_owned),
+        is_contradicted,
+        chain: vec!["app 1".to_owned(), "lib 2".to_owned()],
+    })
+}
+
+/// A problem, its finding and the command that fixes it.
+type Case = (Vec<RequestedLine>, ProblemKind, &'static str, Option<&'static str>);
+
+const INSTALL: Option<&str> = Some("git pyenv install --env venv");
+
+fn assert_said(cases: impl IntoIterator<Item = Case>) {
+    for (lines, kind, expected, command) in cases {
+        assert_eq!(said(lines, "six", kind), (expected.to_owned(), command.map(str::to_owned)));
+    }
+}
+
 #[test]
 fn each_problem_of_packages_has_its_rule() {
-    let one = || vec![line("r.txt", 3, "six>=2")];
-    let two = || [one(), vec![line("dev.txt", 1, "six<3")]].concat();
     let text = str::to_owned;
-    let record = || path("lib/app-1.dist-info");
-    let broken = |found: Option<&str>, is_contradicted| {
-        ProblemKind::Dependency(BrokenDependency {
-            dependent: text("lib 2"),
-            record: record(),
-            requirement: text("six>=2"),
-            found: found.map(str::to_owned),
-            is_contradicted,
-            chain: vec![text("app 1"), text("lib 2")],
-        })
-    };
-    let (install, sync) = (Some("git pyenv install --env venv"), Some("git pyenv install --sync --env venv"));
-    let cases = [
+    assert_said([
         (
             one(),
             ProblemKind::Missing,
             "error PYE401 r.txt:3 `six>=2` (r.txt:3) is not installed in `venv`",
-            install,
+            INSTALL,
         ),
         (
             two(),
             ProblemKind::WrongVersion { found: text("1") },
             "error PYE402 r.txt:3 `venv` has six 1, not `six>=2` (r.txt:3) and `six<3` (dev.txt:1)",
-            install,
+            INSTALL,
         ),
         (
             one(),
             ProblemKind::StaleVersion { found: text("1"), now: text("2"), manifest: text("pyproject.toml") },
             "error PYE402 r.txt:3 `venv` has six 1, but `pyproject.toml` says version 2",
-            install,
+            INSTALL,
         ),
         (
             one(),
             ProblemKind::WrongSource { found: text("a package index"), wanted: text("`six @ https://x`") },
             "error PYE403 r.txt:3 `venv` has six from a package index, not `six @ https://x` (r.txt:3)",
-            install,
+            INSTALL,
         ),
         (
             Vec::new(),
-            ProblemKind::Extra { version: Some(text("1")), record: record() },
+            ProblemKind::Extra { version: Some(text("1")), record: path("lib/app-1.dist-info") },
             "warning PYE404 venv/lib/app-1.dist-info `venv` has six 1, which is not in `uv.lock`",
-            sync,
+            Some("git pyenv install --sync --env venv"),
         ),
+    ]);
+}
+
+#[test]
+fn each_problem_of_requirements_has_its_rule() {
+    let text = str::to_owned;
+    assert_said([
         (
             one(),
             broken(None, false),
             "error PYE405 r.txt:3 `venv`: lib 2 requires `six>=2`, but six is not installed (r.txt:3, through app 1 → lib 2)",
-            install,
+            INSTALL,
         ),
         (
             one(),
@@ -162,8 +186,5 @@ fn each_problem_of_packages_has_its_rule() {
             "error PYE408 r.txt:3 nothing satisfies `six>=2` (r.txt:3) and `six<3` (dev.txt:1) together",
             None,
         ),
-    ];
-    for (lines, kind, expected, command) in cases {
-        assert_eq!(said(lines, "six", kind), (expected.to_owned(), command.map(str::to_owned)));
-    }
+    ]);
 }

@@ -48,6 +48,7 @@ fn what_nobody_may_look_into_is_not_called_broken_or_missing() {
     sandbox.write("requirements.txt", "six\n");
     venv(&sandbox, &python, "env");
     sandbox.write("env/lib/python3.12/site-packages/x-1.dist-info/direct_url.json", "{}");
+    sandbox.write("env/lib/python3.12/site-packages/x-1.dist-info/METADATA", "Name: x\nVersion: 1\n");
     let closed = ["env", "env/bin", "env/lib", "env/lib/python3.12", "env/lib/python3.12/site-packages"];
     for (part, mode) in closed.into_iter().flat_map(|part| [0o000, 0o444, 0o111].map(|mode| (part, mode))) {
         let place = sandbox.path("repo").join(part);

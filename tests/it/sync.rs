@@ -122,11 +122,11 @@ fn an_editable_install_follows_its_manifest() {
     install(&sandbox, "demo", "1.0", &[]);
     let url = format!("file://{}", sandbox.path("repo").display());
     let record = "venv/lib/python3.12/site-packages/demo-1.0.dist-info/direct_url.json";
-    sandbox.write(record, &json!({"url": url, "dir_info": {"editable": true}}).to_string());
+    sandbox.write(record, json!({"url": url, "dir_info": {"editable": true}}).to_string());
     assert_eq!(sync(&sandbox.json(&["check"]))["status"], "in-step");
-    sandbox.write("pyproject.toml", &manifest.replace("1.0", "1.1"));
+    sandbox.write("pyproject.toml", manifest.replace("1.0", "1.1"));
     assert_eq!(about(&sandbox.json(&["check"])), ["PYE402 requirements.txt:1"]);
-    sandbox.write("pyproject.toml", &format!("{manifest}dependencies = ['six']\n"));
+    sandbox.write("pyproject.toml", format!("{manifest}dependencies = ['six']\n"));
     let found = about(&sandbox.json(&["check"]));
     assert!(
         found.iter().any(|line| line == "PYE401 pyproject.toml:4" || line == "PYE405 requirements.txt:1"),

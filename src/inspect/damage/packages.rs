@@ -7,7 +7,8 @@ use super::files::{CheckedEnvironment, RecordedFiles, summary};
 use crate::formats::record::{self, RecordRow};
 use crate::formats::{conda_record, site_entry::SiteEntry};
 use crate::fs::{
-    DirectoryEntry, FollowedDirectory, exists, in_parallel, list_directory, read_optional, real_path,
+    DirectoryEntry, FollowedDirectory, FoundFile, exists, in_parallel, list_directory, read_optional,
+    real_path,
 };
 use crate::inspect::directory::note;
 use crate::inspect::installed::{SitePackages, entry_of, site_packages};
@@ -165,8 +166,11 @@ impl MetadataEntry {
     }
 
     fn judge(&self, environment: &CheckedEnvironment, of_conda: Option<&BTreeSet<String>>) -> Judged {
-        if !exists(&self.path.join("METADATA")) {
-            return Judged::Damaged(PackageDamage::NoMetadata);
+        let metadata = self.place.join("METADATA").unwrap_or_else(|_| self.place.clone());
+        match environment.opened.find(&metadata) {
+            Ok(FoundFile::Missing) => return Judged::Damaged(PackageDamage::NoMetadata),
+            Ok(_) => {}
+            Err(error) => return Judged::Unread(metadata, error.to_string()),
         }
         if of_conda.is_some_and(|names| names.contains(&normalised(&self.name)) || !self.is_of_pip_or_uv()) {
             return Judged::Fine;
