@@ -12,7 +12,7 @@ use super::sources::{FlagValue, GitValue, Sources};
 use super::spelling::Spelling;
 use crate::error::{Error, Result};
 use crate::path::display_bytes;
-use crate::setting::Origin;
+use crate::setting::{Origin, Setting};
 
 /// Merges all sources; a later one wins, a list replaces the list of an earlier source.
 ///
@@ -31,17 +31,30 @@ pub fn merge(sources: &Sources) -> Result<Settings> {
 
 fn apply_git(value: &GitValue, settings: &mut Settings) -> Result<()> {
     let Some((section, name)) = value.key.split_once('.') else { return Ok(()) };
-    let is_other = name.starts_with(OTHER_GIT_KEYS_START)
-        || OTHER_GIT_KEYS.iter().any(|key| key.eq_ignore_ascii_case(name));
+    let is_other = OTHER_GIT_KEYS.iter().any(|key| key.eq_ignore_ascii_case(name));
     if !section.eq_ignore_ascii_case("pyenv") || is_other {
         return Ok(());
     }
-    let location = SettingLocation {
-        name: value.key.clone(),
-        origin: Origin::GitConfig(display_bytes(value.origin.as_bytes())),
-    };
+    let origin = Origin::GitConfig(display_bytes(value.origin.as_bytes()));
+    if let Some(choice) = name.strip_prefix(OTHER_GIT_KEYS_START) {
+        put_choice(choice, value.value.as_deref(), origin, settings);
+        return Ok(());
+    }
+    let location = SettingLocation { name: value.key.clone(), origin };
     let target = resolve(name, Spelling::Git, &location)?;
     put(target, settings, &location, value.value.as_deref())
+}
+
+/// Sets `DIRECTORY.environment`; an empty value is none.
+fn put_choice(name: &str, value: Option<&str>, origin: Origin, settings: &mut Settings) {
+    let Some((directory, "environment")) = name.rsplit_once('.') else { return };
+    match value.filter(|value| !value.is_empty()) {
+        Some(value) => {
+            let choice = Setting { value: value.to_owned(), origin };
+            let _ = settings.choices.insert(directory.to_owned(), choice);
+        }
+        None => drop(settings.choices.remove(directory)),
+    }
 }
 
 fn apply_variable(name: &str, value: &OsStr, settings: &mut Settings) -> Result<()> {

@@ -24,6 +24,8 @@ pub struct Settings {
     pub allow: Setting<Allowed>,
     /// `environment`: the one selected by `git pyenv use`, a name of [`Settings::environments`] or a directory.
     pub environment: Setting<Option<String>>,
+    /// What `git pyenv use` selected for projects below the top, by their directories.
+    pub choices: BTreeMap<String, Setting<String>>,
     /// `environments`.
     pub environments: BTreeMap<String, NamedEnvironment>,
     /// `backup`.
@@ -79,6 +81,7 @@ impl Default for Settings {
             rule_selection: RuleSelection { select: none(), ignore: none() },
             allow: Setting::default_value(Allowed::default()),
             environment: Setting::default_value(None),
+            choices: BTreeMap::new(),
             environments: BTreeMap::new(),
             backup: Setting::default_value(false),
             hooks: HookSettings {

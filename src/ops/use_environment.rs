@@ -9,8 +9,8 @@ use crate::inspect::{inspect, is_environment, problems, pyvenv_cfg};
 use crate::model::{Selection, SelectionReason, UseReport};
 use crate::path::{RepoPath, display, display_bytes};
 use crate::project::{
-    ChoiceKeys, conda_activation, configured, environment_at, existing, other_platform, project_here,
-    recreate, recreate_command, resolve_typed_path, select, target,
+    ChoiceKeys, conda_activation, environment_at, existing, other_platform, project_here, recreate,
+    recreate_command, resolve_typed_path, select, target,
 };
 use crate::session::{Ports, Session};
 use crate::setting::Origin;
@@ -145,7 +145,12 @@ fn quoted(names: &[String]) -> String {
 
 /// The value of a key in git's configuration, which may be empty.
 fn value(session: &Session<'_>, key: &str) -> Result<Option<String>> {
-    Ok(configured(session, key)?.map(|(value, _)| value))
+    // Git writes the last part of a key in lower case.
+    let parts = |key: &str| key.rsplit_once('.').map(|(start, name)| (start.to_owned(), name.to_lowercase()));
+    let wanted = parts(key);
+    let last =
+        session.repository.configuration()?.into_iter().rev().find(|entry| parts(&entry.key) == wanted);
+    Ok(last.map(|entry| entry.value.unwrap_or_default()))
 }
 
 /// The environment in use before this one; `None` if none was chosen then.

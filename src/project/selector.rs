@@ -2,7 +2,6 @@
 
 use std::path::{Path, PathBuf};
 
-use super::choice;
 use super::locks::LOCK_FORMATS;
 use super::managers::{MANAGERS, ToolEvidence};
 use super::project_directory::Project;
@@ -80,11 +79,9 @@ impl Selector<'_, '_> {
 
     fn by_settings(&self) -> Option<Selection> {
         let environment = &self.settings.environment;
-        let own = || choice::of_project(self.session, &self.project.path);
-        if environment.of_one_run().is_none()
-            && let Some((name, origin)) = own()
-        {
-            return Some(self.called(&name, origin.clone(), SelectionReason::Used(origin)));
+        let own = self.project.path.as_str().and_then(|path| self.settings.choices.get(path));
+        if let Some(Setting { value, origin }) = own.filter(|_| environment.of_one_run().is_none()) {
+            return Some(self.called(value, origin.clone(), SelectionReason::Used(origin.clone())));
         }
         if let Setting { value: Some(name), origin } = environment {
             let selection = self.called(name, origin.clone(), SelectionReason::Used(origin.clone()));
