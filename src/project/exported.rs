@@ -7,27 +7,64 @@ mod compiled;
 mod of_lock;
 mod pins;
 
-use crate::formats::compiled::CompiledBy;
-use crate::formats::requirements_file;
+use crate::formats::compiled::{CompiledBy, CompiledHeader};
+use crate::formats::requirements_file::{self, RequirementsFile};
 use crate::model::Freshness;
-use crate::project::locks::LockInput;
+use crate::path::RepoPath;
+use crate::project::locks::{LockInput, ProjectFiles};
+
+/// Requirements that a tool wrote from other files.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ExportedRequirements {
+    /// The tool.
+    pub tool: &'static str,
+    /// The files that it read, relative to the directory of the file, as far as they are known.
+    pub sources: Vec<String>,
+    /// Whether it agrees with them. `Fresh` means that nothing contradicts it.
+    pub freshness: Freshness,
+}
 
 /// Compares a requirements file with what it was made from: the inputs of its command, or the lock beside it. `None` if
-/// no tool that is known wrote it. `Fresh` means that nothing contradicts it.
+/// no tool that is known wrote it.
 #[must_use]
-pub fn exported_freshness(input: &LockInput<'_>) -> Option<Freshness> {
-    let file = match requirements_file::parse(input.lock, &|_| None) {
-        Ok(file) => file,
-        Err(error) => return Some(Freshness::Unknown(format!("it cannot be read: {error}"))),
+pub fn exported_requirements(
+    file: &RepoPath,
+    bytes: &[u8],
+    files: &dyn ProjectFiles,
+) -> Option<ExportedRequirements> {
+    let parsed = requirements_file::parse(bytes, &|_| None).ok()?;
+    let header = parsed.compiled.as_ref()?;
+    let input = LockInput { file, lock: bytes, manifest: None, files };
+    let mut sources = Vec::new();
+    let result = compare(&input, &parsed, header, &mut sources);
+    Some(ExportedRequirements {
+        tool: match header.tool {
+            CompiledBy::PipCompile => "pip-compile",
+            CompiledBy::UvPipCompile | CompiledBy::UvExport => "uv",
+            CompiledBy::Pdm => "pdm",
+            CompiledBy::Pipenv => "pipenv",
+        },
+        sources,
+        freshness: result.unwrap_or_else(|other| other),
+    })
+}
+
+fn compare(
+    input: &LockInput<'_>,
+    file: &RequirementsFile,
+    header: &CompiledHeader,
+    sources: &mut Vec<String>,
+) -> Result<Freshness, Freshness> {
+    let lock = match header.tool {
+        CompiledBy::PipCompile | CompiledBy::UvPipCompile => {
+            return compiled::compare(input, file, header, sources);
+        }
+        CompiledBy::UvExport => of_lock::SourceLock::Uv,
+        CompiledBy::Pdm => of_lock::SourceLock::Pdm,
+        CompiledBy::Pipenv => of_lock::SourceLock::Pipenv,
     };
-    let header = file.compiled.as_ref()?;
-    let result = match header.tool {
-        CompiledBy::PipCompile | CompiledBy::UvPipCompile => compiled::compare(input, &file, header),
-        CompiledBy::UvExport => of_lock::compare(input, &file, of_lock::SourceLock::Uv),
-        CompiledBy::Pdm => of_lock::compare(input, &file, of_lock::SourceLock::Pdm),
-        CompiledBy::Pipenv => of_lock::compare(input, &file, of_lock::SourceLock::Pipenv),
-    };
-    Some(result.unwrap_or_else(|other| other))
+    sources.push(lock.file_name().to_owned());
+    of_lock::compare(input, file, lock)
 }
 
 #[cfg(test)]

@@ -26,9 +26,9 @@ mod typed_path;
 mod usual_environment;
 
 pub use checkouts::Checkouts;
-pub use derived::{DEPENDENCY_FILES, add_derived_files};
-pub use exported::exported_freshness;
 pub use choice::ChoiceKeys;
+pub use derived::{DEPENDENCY_FILES, add_derived_files};
+pub use exported::{ExportedRequirements, exported_requirements};
 pub use facts::{add_facts, add_suggestions, environment_at, inspect_for_project};
 pub use kept_elsewhere::kept_elsewhere;
 pub use project_directory::Project;

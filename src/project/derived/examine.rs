@@ -6,13 +6,11 @@ use super::files::FilesFrom;
 use super::state::{State, StateSource};
 use super::watch::is_requirements_file;
 use crate::error::Result;
-use crate::formats::compiled::{self, CompiledBy, CompiledHeader};
-use crate::formats::utf8;
 use crate::fs::{exists, is_directory};
 use crate::git::Reader;
 use crate::model::{Derivation, DerivationChange, DerivedFile, FixStep, Freshness, Scope, Skip};
-use crate::path::{RepoPath, resolve};
-use crate::project::exported::exported_freshness;
+use crate::path::RepoPath;
+use crate::project::exported::exported_requirements;
 use crate::project::locks::{LOCK_FORMATS, LockFormat, LockInput, format_of};
 use crate::scan::Scanned;
 use crate::session::Session;
@@ -173,50 +171,25 @@ fn judge_lock(
     }
 }
 
-/// The judgement of a requirements file that a tool wrote; `None` for other ones, and if no change concerns it.
+/// The judgement of a requirements file that a tool wrote; `None` for other ones, and if no change concerns it. The command
+/// in its first lines may be any command, so that it is not suggested.
 fn judge_export(state: &State<'_>, path: &RepoPath, changed: Option<&[RepoPath]>) -> Option<DerivedFile> {
     let files = FilesFrom { state, directory: path.parent().unwrap_or_default() };
     let bytes = state.read(path).ok().flatten()?;
-    let header = compiled::header(utf8(&bytes).ok()?)?;
-    let sources = sources_of(&header, state, &files);
+    let exported = exported_requirements(path, &bytes, &files)?;
+    let sources: Vec<RepoPath> =
+        exported.sources.iter().filter_map(|source| files.place(source).ok()).collect();
     let change = changed.map(|changed| DerivationChange {
         file: changed.contains(path),
         sources: sources.iter().any(|source| changed.contains(source)),
     });
-    if change.is_some_and(|change| !change.file && !change.sources) {
-        return None;
-    }
-    let freshness =
-        exported_freshness(&LockInput { file: path, lock: &bytes, manifest: None, files: &files })?;
-    Some(DerivedFile {
+    let is_concerned = change.is_none_or(|change| change.file || change.sources);
+    is_concerned.then(|| DerivedFile {
         path: path.clone(),
         derivation: Derivation::Export,
         sources,
-        freshness,
+        freshness: exported.freshness,
         change,
         update: None,
     })
-}
-
-/// The files that requirements were compiled or exported from, as far as they are there. The command was run in the
-/// directory of the file or at the top.
-fn sources_of(header: &CompiledHeader, state: &State<'_>, files: &FilesFrom<'_>) -> Vec<RepoPath> {
-    let usual: &[&str] = match header.tool {
-        CompiledBy::PipCompile => &["requirements.in", "pyproject.toml", "setup.py", "setup.cfg"],
-        CompiledBy::UvPipCompile => &[],
-        CompiledBy::UvExport => &["uv.lock", "pyproject.toml"],
-        CompiledBy::Pdm => &["pdm.lock", "pyproject.toml"],
-        CompiledBy::Pipenv => &["Pipfile.lock", "Pipfile"],
-    };
-    let named: Vec<&str> = match header.inputs.as_deref() {
-        Some(inputs) if !inputs.is_empty() => inputs.iter().map(String::as_str).collect(),
-        _ => usual.to_vec(),
-    };
-    let candidates =
-        named.into_iter().flat_map(|name| [files.place(name).ok(), resolve(&[], name.as_bytes())]);
-    let mut found: Vec<RepoPath> =
-        candidates.flatten().filter(|place| state.entries.contains_key(place)).collect();
-    found.sort();
-    found.dedup();
-    found
 }

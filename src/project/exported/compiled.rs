@@ -45,14 +45,15 @@ struct Inputs {
     has_unnamed: bool,
 }
 
-/// Compares the pins with the inputs.
+/// Compares the pins with the inputs, and adds these to `sources`.
 ///
 /// # Errors
-/// [`Freshness::Unknown`] if that is not possible.
+/// [`Freshness::Unknown`] or [`Freshness::Unreadable`] if that is not possible.
 pub(super) fn compare(
     input: &LockInput<'_>,
     file: &RequirementsFile,
     header: &CompiledHeader,
+    sources: &mut Vec<String>,
 ) -> Result<Freshness, Freshness> {
     expect_readable(file, &input.file.to_string())?;
     let command = header.inputs.as_ref();
@@ -64,9 +65,9 @@ pub(super) fn compare(
     let base = base(input, header)?;
     let names = if command.is_empty() { vec!["requirements.in".to_owned()] } else { command.clone() };
     let mut inputs = Inputs::default();
-    for name in &names {
-        inputs.read(input, &base, name)?;
-    }
+    let read = names.iter().try_for_each(|name| inputs.read(input, &base, name));
+    sources.extend(inputs.files.iter().map(|name| format!("{base}{name}")));
+    read?;
     Ok(inputs.judge(file, header, input.lock))
 }
 
@@ -114,7 +115,7 @@ impl Inputs {
     ) -> Result<(), Freshness> {
         let parsed = requirements_file::parse(bytes, &|_| None);
         let file = parsed
-            .map_err(|error| Freshness::Unknown(format!("its input `{name}` cannot be read: {error}")))?;
+            .map_err(|error| Freshness::Unreadable(format!("its input `{name}` cannot be read: {error}")))?;
         expect_readable(&file, name)?;
         for line in file.lines {
             match line.entry {

@@ -18,7 +18,8 @@ pub(super) enum SourceLock {
 }
 
 impl SourceLock {
-    fn file_name(self) -> &'static str {
+    /// The name of its file.
+    pub(super) fn file_name(self) -> &'static str {
         match self {
             Self::Uv => "uv.lock",
             Self::Pdm => "pdm.lock",
@@ -57,7 +58,7 @@ impl SourceLock {
 /// Compares the pins with the lock.
 ///
 /// # Errors
-/// [`Freshness::Unknown`] if that is not possible.
+/// [`Freshness::Unknown`] or [`Freshness::Unreadable`] if that is not possible.
 pub(super) fn compare(
     input: &LockInput<'_>,
     file: &RequirementsFile,
@@ -65,7 +66,7 @@ pub(super) fn compare(
 ) -> Result<Freshness, Freshness> {
     expect_readable(file, &input.file.to_string())?;
     let name = source.file_name();
-    let unknown = |reason: String| Freshness::Unknown(format!("`{name}` cannot be read: {reason}"));
+    let unknown = |reason: String| Freshness::Unreadable(format!("`{name}` cannot be read: {reason}"));
     let bytes = input.files.read(name).map_err(unknown)?;
     let bytes = bytes.ok_or_else(|| Freshness::Unknown(format!("there is no `{name}` beside it")))?;
     let versions = source.versions(&bytes).map_err(|error| unknown(error.to_string()))?;

@@ -27,7 +27,9 @@ pub(super) fn pinned_version(requirement: &Requirement) -> Option<String> {
 pub(super) fn expect_readable(file: &RequirementsFile, name: &str) -> Result<(), Freshness> {
     let wrong = file.lines.iter().find_map(|line| Some((line.line, line.entry.as_ref().err()?)));
     match wrong {
-        Some((line, reason)) => Err(Freshness::Unknown(format!("`{name}:{line}` cannot be read: {reason}"))),
+        Some((line, reason)) => {
+            Err(Freshness::Unreadable(format!("`{name}:{line}` cannot be read: {reason}")))
+        }
         None => Ok(()),
     }
 }

@@ -11,7 +11,7 @@ pub struct LockFormat {
     pub manifest: &'static str,
     /// The tool that writes it.
     pub tool: &'static str,
-    /// The command that locks again, in the directory of the lock; none if it depends on how the lock was made.
+    /// The words of the command that locks again; none where more than one tool may have locked.
     pub update: &'static [&'static str],
     /// Whether the tool keeps the environment as `.venv` beside the lock, unless it keeps it elsewhere.
     pub environment_in_project: bool,
