@@ -252,7 +252,7 @@ fn what_cannot_be_decided_is_unknown() {
     let reason = "`project/uv.lock:11` needs `six`, which is not in the lock: it is cut off or damaged";
     let said = fresh(format_of("uv.lock"), cut, MANIFEST);
     assert!(
-        matches!(&said, Freshness::Unknown(said) if said.ends_with("cut off or damaged")),
+        matches!(&said, Freshness::Unreadable(said) if said.ends_with("cut off or damaged")),
         "{said:?} {reason}"
     );
 }
