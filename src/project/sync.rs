@@ -16,7 +16,7 @@ use crate::model::{
     EnvironmentSync, FixStep, Inspection, InterpreterState, PackageCheck, Place, RequestedPackages,
     Selection, Skip,
 };
-use crate::satisfied::{Verdict, judge};
+use crate::satisfied::{SyncVerdict, judge};
 use crate::scan::Scanned;
 use crate::session::Session;
 
@@ -84,7 +84,7 @@ pub struct Standing {
     /// What is asked for.
     pub requested: RequestedPackages,
     /// The verdict.
-    pub verdict: Verdict,
+    pub verdict: SyncVerdict,
     /// The inspection of the environment.
     pub inspection: Inspection,
 }

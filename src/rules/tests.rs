@@ -71,7 +71,6 @@ fn said(lines: Vec<RequestedLine>, package: &str, kind: ProblemKind) -> (String,
     (format!("{said} {}", finding.message), finding.fix.as_ref().map(|fix| fix.command.clone()))
 }
 
-/// The lines that ask for the package.
 fn one() -> Vec<RequestedLine> {
     vec![line("r.txt", 3, "six>=2")]
 }
@@ -80,21 +79,10 @@ fn two() -> Vec<RequestedLine> {
     [one(), vec![line("dev.txt", 1, "six<3")]].concat()
 }
 
-fn broken(found: Option<&str>, is_contradicted: bool) -> ProblemKind {
-    ProblemKind::Dependency(BrokenDependency {
-        dependent: "lib 2".to_owned(),
-        record: path("lib/app-1.dist-info"),
-        requirement: "six>=2".to_owned(),
-        found: found.map(str::to_owned),
-        is_contradicted,
-        chain: vec!["app 1".to_owned(), "lib 2".to_owned()],
-    })
-}
-
-/// A problem, its finding and the command that fixes it.
-type Case = (Vec<RequestedLine>, ProblemKind, &'static str, Option<&'static str>);
-
 const INSTALL: Option<&str> = Some("git pyenv install --env venv");
+
+/// The lines and what is wrong, what is said and the command.
+type Case = (Vec<RequestedLine>, ProblemKind, &'static str, Option<&'static str>);
 
 fn assert_said(cases: impl IntoIterator<Item = Case>) {
     for (lines, kind, expected, command) in cases {
@@ -103,8 +91,10 @@ fn assert_said(cases: impl IntoIterator<Item = Case>) {
 }
 
 #[test]
-fn each_problem_of_packages_has_its_rule() {
+fn what_is_installed_otherwise_than_asked_for_has_its_rule() {
     let text = str::to_owned;
+    let record = || path("lib/app-1.dist-info");
+    let sync = Some("git pyenv install --sync --env venv");
     assert_said([
         (
             one(),
@@ -132,16 +122,27 @@ fn each_problem_of_packages_has_its_rule() {
         ),
         (
             Vec::new(),
-            ProblemKind::Extra { version: Some(text("1")), record: path("lib/app-1.dist-info") },
+            ProblemKind::Extra { version: Some(text("1")), record: record() },
             "warning PYE404 venv/lib/app-1.dist-info `venv` has six 1, which is not in `uv.lock`",
-            Some("git pyenv install --sync --env venv"),
+            sync,
         ),
     ]);
 }
 
 #[test]
-fn each_problem_of_requirements_has_its_rule() {
+fn what_packages_and_lines_say_has_its_rule() {
     let text = str::to_owned;
+    let record = || path("lib/app-1.dist-info");
+    let broken = |found: Option<&str>, is_contradicted| {
+        ProblemKind::Dependency(BrokenDependency {
+            dependent: text("lib 2"),
+            record: record(),
+            requirement: text("six>=2"),
+            found: found.map(str::to_owned),
+            is_contradicted,
+            chain: vec![text("app 1"), text("lib 2")],
+        })
+    };
     assert_said([
         (
             one(),

@@ -1,6 +1,6 @@
 //! What an installed package requires.
 
-use super::lookup::Package;
+use super::lookup::InstalledPackage;
 use crate::python::{ActiveNames, Answer, MarkerEnvironment, Requirement};
 
 /// A requirement of an installed package that applies, or of which that is not known.
@@ -23,7 +23,7 @@ pub(super) struct Dependencies<'p> {
 /// What a package requires of itself (`extra` is `None`), or for one of its extras. As pip does, an extra is asked for
 /// alone: a marker sees no other.
 pub(super) fn dependencies<'p>(
-    package: &'p Package<'_>,
+    package: &'p InstalledPackage<'_>,
     extra: Option<&str>,
     environment: &MarkerEnvironment,
 ) -> Dependencies<'p> {
@@ -71,7 +71,7 @@ pub(super) fn doubt(
 }
 
 /// The extras that a package has, normalised.
-pub(super) fn has_extra(package: &Package<'_>, extra: &str) -> bool {
+pub(super) fn has_extra(package: &InstalledPackage<'_>, extra: &str) -> bool {
     let stated = || package.project.iter().flat_map(|project| &project.requires);
     package.metadata.extras.iter().any(|own| own == extra)
         || stated().any(|required| required.extra.as_deref() == Some(extra))

@@ -5,10 +5,10 @@ use std::collections::BTreeSet;
 use super::dependencies::has_extra;
 use super::interfaces::{CondaAnswer, PackageSet};
 use super::lines::{self, RequestLine, RequestLines};
-use super::lookup::{FoundPackages, Lookup, Package, described};
+use super::lookup::{FoundPackages, InstalledPackage, Lookup, described};
 use super::source::{self, SourceComparison};
-use super::verdict::Verdict;
-use super::walk::{Visit, Walk};
+use super::verdict::SyncVerdict;
+use super::walk::{RequirementWalk, Visit};
 use crate::model::{
     PackageSource, Problem, ProblemKind, RequestedBy, RequestedLine, RequestedPackages, What,
 };
@@ -24,8 +24,8 @@ pub fn judge(
     requested: &RequestedPackages,
     installed: &dyn PackageSet,
     environment: &MarkerEnvironment,
-) -> Verdict {
-    let mut verdict = Verdict::default();
+) -> SyncVerdict {
+    let mut verdict = SyncVerdict::default();
     let lines = RequestLines::sort(requested, installed, environment, &mut verdict);
     let lookup = Lookup::new(installed);
     let mut judge =
@@ -51,7 +51,7 @@ struct PackageJudge<'j, 'p> {
     environment: &'j MarkerEnvironment,
     lines: &'j RequestLines<'j>,
     lookup: &'j Lookup<'p>,
-    verdict: &'j mut Verdict,
+    verdict: &'j mut SyncVerdict,
 }
 
 /// What the lines for a name lead to.
@@ -110,7 +110,12 @@ impl<'j, 'p> PackageJudge<'j, 'p> {
     }
 
     /// Judges a package that is installed exactly once.
-    fn package(&mut self, name: &str, own: &[RequestLine<'j>], package: &Package<'p>) -> Option<Vec<Visit>> {
+    fn package(
+        &mut self,
+        name: &str,
+        own: &[RequestLine<'j>],
+        package: &InstalledPackage<'p>,
+    ) -> Option<Vec<Visit>> {
         let lines = self.lines;
         let constraints = lines.constraints(name);
         let all = || own.iter().chain(constraints);
@@ -148,7 +153,7 @@ impl<'j, 'p> PackageJudge<'j, 'p> {
         name: &str,
         own: &[RequestLine<'j>],
         constraints: &[RequestLine<'j>],
-        package: &Package<'p>,
+        package: &InstalledPackage<'p>,
     ) -> bool {
         let installed = self.lookup.installed;
         let mut is_wrong = false;
@@ -185,7 +190,7 @@ impl<'j, 'p> PackageJudge<'j, 'p> {
     }
 
     /// A package that is used from where it is developed has another version there now.
-    fn stale(&mut self, own: &[RequestLine<'j>], is_doubtful: bool, package: &Package<'p>) -> bool {
+    fn stale(&mut self, own: &[RequestLine<'j>], is_doubtful: bool, package: &InstalledPackage<'p>) -> bool {
         let Some(project) = &package.project else { return false };
         let Some(now) = &project.version else { return false };
         if Version::are_same(now, package.version) {
@@ -232,7 +237,7 @@ impl<'j, 'p> PackageJudge<'j, 'p> {
         true
     }
 
-    fn unknown_extras(&mut self, own: &[RequestLine<'j>], package: &Package<'p>) {
+    fn unknown_extras(&mut self, own: &[RequestLine<'j>], package: &InstalledPackage<'p>) {
         for line in own.iter().filter(|line| !line.is_doubtful) {
             for extra in line.extras().iter().map(|extra| normalised(extra)) {
                 if !has_extra(package, &extra) {
@@ -246,7 +251,7 @@ impl<'j, 'p> PackageJudge<'j, 'p> {
     }
 
     /// Where a line that is met leads to: the package itself, and each extra that it has.
-    fn visits(&self, name: &str, line: &RequestLine<'j>, package: &Package<'p>) -> Vec<Visit> {
+    fn visits(&self, name: &str, line: &RequestLine<'j>, package: &InstalledPackage<'p>) -> Vec<Visit> {
         let extras = line.extras().iter().map(|extra| normalised(extra));
         let extras = extras.filter(|extra| has_extra(package, extra));
         let doubt = line.is_doubtful.then(|| self.doubt(line));
@@ -329,7 +334,7 @@ impl<'j, 'p> PackageJudge<'j, 'p> {
     /// Follows what is required. A lock names everything itself, and may do so against what packages require.
     fn dependencies(&mut self, starts: Starts) {
         let is_lock = matches!(self.requested.source, RequestedBy::Lock(_));
-        let mut walk = Walk::new(self.lookup, self.lines, self.environment, self.verdict);
+        let mut walk = RequirementWalk::new(self.lookup, self.lines, self.environment, self.verdict);
         walk.replaced = starts.replaced.into_iter().collect();
         if !is_lock {
             walk.follow_all(starts.visits);

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::interfaces::PackageSet;
 use super::source::{self, SourceComparison};
-use super::verdict::Verdict;
+use super::verdict::SyncVerdict;
 use crate::model::{
     Distribution, PackageSource, Problem, ProblemKind, Requested, RequestedLine, RequestedPackages,
     UnreadableRequirement, What,
@@ -83,7 +83,7 @@ impl<'r> RequestLines<'r> {
         all: &'r RequestedPackages,
         installed: &dyn PackageSet,
         environment: &MarkerEnvironment,
-        verdict: &mut Verdict,
+        verdict: &mut SyncVerdict,
     ) -> Self {
         let sorter = Sorter { environment, active: &all.active };
         let mut lines = Self::default();
@@ -165,7 +165,7 @@ pub(super) fn doubt(
     }
 }
 
-fn say_unreadable(found: &UnreadableRequirement, verdict: &mut Verdict) {
+fn say_unreadable(found: &UnreadableRequirement, verdict: &mut SyncVerdict) {
     if !found.is_error {
         verdict.undecided.push((found.place.clone(), printable(found.reason.as_bytes())));
         return;

@@ -22,12 +22,12 @@ pub(super) enum FoundPackages<'p> {
     /// One whose metadata could not be looked at.
     Unread(&'p Distribution, String),
     /// Exactly one.
-    One(Package<'p>),
+    One(InstalledPackage<'p>),
 }
 
 /// An installed package.
 #[derive(Debug, Clone)]
-pub(super) struct Package<'p> {
+pub(super) struct InstalledPackage<'p> {
     pub(super) distribution: &'p Distribution,
     pub(super) version: &'p str,
     pub(super) metadata: Arc<PackageMetadata>,
@@ -35,7 +35,7 @@ pub(super) struct Package<'p> {
     pub(super) project: Option<Arc<LocalProject>>,
 }
 
-impl Package<'_> {
+impl InstalledPackage<'_> {
     /// `six 1.16.0`.
     pub(super) fn described(&self) -> String {
         described(self.distribution)
@@ -93,6 +93,6 @@ impl<'p> Lookup<'p> {
             .filter(|source| source.editable || source.form == Some(SourceForm::Directory));
         let local = local.and_then(|source| source.local.as_deref());
         let project = local.and_then(|directory| self.installed.local_project(directory, Some(distribution)));
-        FoundPackages::One(Package { distribution, version, metadata, project })
+        FoundPackages::One(InstalledPackage { distribution, version, metadata, project })
     }
 }

@@ -20,4 +20,4 @@ pub use interfaces::{
     Checkout, CondaAnswer, LocalProject, LocalRequirement, MetadataError, PackageMetadata, PackageSet,
 };
 pub use judge::judge;
-pub use verdict::Verdict;
+pub use verdict::SyncVerdict;

@@ -5,14 +5,14 @@ use crate::path::printable;
 
 /// What is wrong with the packages of an environment, and what is not known.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Verdict {
+pub struct SyncVerdict {
     /// What is wrong, by the place that shows it.
     pub problems: Vec<Problem>,
     /// What could not be decided, with the place that asks for it, as a sentence without a full stop.
     pub undecided: Vec<(Place, String)>,
 }
 
-impl Verdict {
+impl SyncVerdict {
     /// The verdict in a word. Something that is certainly wrong decides, whatever else is not known.
     #[must_use]
     pub fn status(&self) -> SyncStatus {

@@ -4,9 +4,9 @@ use std::collections::{BTreeSet, HashSet, VecDeque};
 
 use super::dependencies::{self, Dependency, dependencies};
 use super::lines::{RequestLine, RequestLines};
-use super::lookup::{FoundPackages, Lookup, Package, described};
+use super::lookup::{FoundPackages, InstalledPackage, Lookup, described};
 use super::source::{self, SourceComparison};
-use super::verdict::Verdict;
+use super::verdict::SyncVerdict;
 use crate::model::{BrokenDependency, Distribution, Problem, ProblemKind, RequestedLine};
 use crate::path::printable;
 use crate::python::{MarkerEnvironment, Requirement, Specifiers, Wanted, normalised};
@@ -26,11 +26,11 @@ pub(super) struct Visit {
 }
 
 /// Follows the requirements of installed packages.
-pub(super) struct Walk<'w, 'p> {
+pub(super) struct RequirementWalk<'w, 'p> {
     pub(super) lookup: &'w Lookup<'p>,
     pub(super) lines: &'w RequestLines<'w>,
     pub(super) environment: &'w MarkerEnvironment,
-    pub(super) verdict: &'w mut Verdict,
+    pub(super) verdict: &'w mut SyncVerdict,
     /// What is not as it is asked for will be replaced, with other requirements.
     pub(super) replaced: HashSet<String>,
     /// What is required, perhaps in doubt.
@@ -40,12 +40,12 @@ pub(super) struct Walk<'w, 'p> {
     said: HashSet<(String, String)>,
 }
 
-impl<'w, 'p> Walk<'w, 'p> {
+impl<'w, 'p> RequirementWalk<'w, 'p> {
     pub(super) fn new(
         lookup: &'w Lookup<'p>,
         lines: &'w RequestLines<'w>,
         environment: &'w MarkerEnvironment,
-        verdict: &'w mut Verdict,
+        verdict: &'w mut SyncVerdict,
     ) -> Self {
         Self {
             lookup,
@@ -91,7 +91,12 @@ impl<'w, 'p> Walk<'w, 'p> {
     }
 
     /// Compares a requirement of a package with what is installed.
-    fn follow(&mut self, visit: &Visit, dependent: &Package<'_>, dependency: Dependency<'_>) -> Vec<Visit> {
+    fn follow(
+        &mut self,
+        visit: &Visit,
+        dependent: &InstalledPackage<'_>,
+        dependency: Dependency<'_>,
+    ) -> Vec<Visit> {
         let requirement = dependency.requirement;
         let name = normalised(&requirement.name);
         if self.lines.overrides(&name).is_some_and(<[_]>::is_empty) {
@@ -123,7 +128,12 @@ impl<'w, 'p> Walk<'w, 'p> {
     }
 
     /// Why it is not known whether a requirement applies.
-    fn doubt(&self, visit: &Visit, dependent: &Package<'_>, dependency: Dependency<'_>) -> Option<String> {
+    fn doubt(
+        &self,
+        visit: &Visit,
+        dependent: &InstalledPackage<'_>,
+        dependency: Dependency<'_>,
+    ) -> Option<String> {
         let requirement = dependency.requirement;
         let reason = dependency
             .is_doubtful
@@ -166,7 +176,7 @@ impl<'w, 'p> Walk<'w, 'p> {
     }
 
     /// Applies the constraints to a package that no line asks for itself.
-    fn constrain(&mut self, edge: &Edge<'_>, name: &str, package: &Package<'_>) {
+    fn constrain(&mut self, edge: &Edge<'_>, name: &str, package: &InstalledPackage<'_>) {
         if self.lines.requested.contains_key(name) {
             return;
         }
@@ -327,14 +337,14 @@ impl<'w, 'p> Walk<'w, 'p> {
 /// A requirement of a package that was reached.
 struct Edge<'e> {
     visit: &'e Visit,
-    dependent: &'e Package<'e>,
+    dependent: &'e InstalledPackage<'e>,
     requirement: &'e Requirement,
     doubt: Option<String>,
 }
 
 impl Edge<'_> {
     /// Where a met requirement leads to: the package itself, and each extra that it has.
-    fn further(&self, name: &str, package: &Package<'_>) -> Vec<Visit> {
+    fn further(&self, name: &str, package: &InstalledPackage<'_>) -> Vec<Visit> {
         let extras = self.requirement.extras.iter().filter(|extra| dependencies::has_extra(package, extra));
         let visit = |extra: Option<String>| Visit {
             name: name.to_owned(),

@@ -47,6 +47,7 @@ pub(crate) const WALLS: &[(&str, &[&str])] = &[
             "config",
             "git",
             "fs",
+            "satisfied",
             "session",
             "scan",
             "inspect",

@@ -246,7 +246,7 @@ const JSON_MESSAGES: &[(&str, &str)] = &[
     ),
     (
         "{\"environments\": {\"a\": {\"dir\": 1}}}",
-        "unknown setting `environments.a.dir` in tools/python-env.json:1 [the settings of an environment are directory, python]",
+        "unknown setting `environments.a.dir` in tools/python-env.json:1 [the settings of an environment are directory, python, requirements, groups]",
     ),
     (
         "{\"environments\": {\"a\":\n{\"directory\": \"../x\"}}}",

@@ -12,7 +12,7 @@ use std::sync::Arc;
 use super::interfaces::{
     Checkout, CondaAnswer, LocalProject, LocalRequirement, MetadataError, PackageMetadata, PackageSet,
 };
-use super::{Verdict, judge};
+use super::{SyncVerdict, judge};
 use crate::model::{
     DirectSource, Distribution, MetadataForm, PackageSource, Place, ProblemKind, Requested, RequestedBy,
     RequestedPackages, SourceForm, What,
@@ -207,7 +207,7 @@ fn requested(place: Place, text: &str) -> Requested {
 }
 
 /// The verdict in a few words: the status, the problems, then `undecided LINE` with the sentence.
-pub(super) fn say(verdict: &Verdict) -> Vec<String> {
+pub(super) fn say(verdict: &SyncVerdict) -> Vec<String> {
     let mut said = vec![verdict.status().name().to_owned()];
     for problem in &verdict.problems {
         let lines: Vec<String> =
