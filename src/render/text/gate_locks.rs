@@ -17,8 +17,8 @@ pub(super) fn write_stale(
     out: &mut dyn Write,
 ) -> io::Result<()> {
     let subject = if *trigger == GateTrigger::Merge { "merge" } else { "commit" };
-    let files = counted(stale.len() as u64, "stale lock file or export");
-    writeln!(out, "{} this {subject} would have {files}", style.paint.paint(Role::Error, "git-pyenv:"))?;
+    let files = counted(stale.len() as u64, "stale lock or requirements file");
+    writeln!(out, "{} this {subject} would contain {files}", style.paint.paint(Role::Error, "git-pyenv:"))?;
     stale.iter().take(shown).try_for_each(|finding| write_without_fix(finding, style, out))?;
     if stale.len() > shown {
         writeln!(out, "and {} more", grouped((stale.len() - shown) as u64))?;
