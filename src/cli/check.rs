@@ -81,7 +81,7 @@ struct Arguments {
     #[arg(long, conflicts_with = "scope")]
     deep: bool,
 
-    /// Run only these rules (codes or names, comma-separated).
+    /// Run only these rules (codes, names, or groups such as PYE4, comma-separated).
     #[arg(long, value_name = "RULES")]
     select: Vec<String>,
 

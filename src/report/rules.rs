@@ -11,11 +11,13 @@ use crate::setting::Setting;
 /// Settings, for a name that no rule has.
 pub fn enabled_rules(settings: &Settings) -> Result<Vec<&'static Rule>> {
     let named = |names: &Setting<Vec<String>>| -> Result<Vec<&'static str>> {
-        let find = |name: &String| {
-            let place = |error: Error| error.cause(format!("it is set in {}", names.origin));
-            rules::find(RULES, name).map(|rule| rule.info.code).map_err(place)
-        };
-        names.value.iter().map(find).collect()
+        let place = |error: Error| error.cause(format!("it is set in {}", names.origin));
+        let mut codes = Vec::new();
+        for name in &names.value {
+            let found = rules::find_group(RULES, name).map_err(place)?;
+            codes.extend(found.iter().map(|rule| rule.info.code));
+        }
+        Ok(codes)
     };
     let (select, ignore) = (named(&settings.rule_selection.select)?, named(&settings.rule_selection.ignore)?);
     let chosen = |rule: &&&Rule| {

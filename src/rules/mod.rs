@@ -33,7 +33,7 @@ mod wrong_python;
 mod wrong_source;
 mod wrong_version;
 
-pub use rule::{Rule, find, run};
+pub use rule::{Rule, find, find_group, run};
 
 /// Every rule, sorted by code.
 pub static RULES: &[&Rule] = &[

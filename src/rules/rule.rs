@@ -28,6 +28,21 @@ pub fn find(rules: &[&'static Rule], text: &str) -> Result<&'static Rule> {
     })
 }
 
+/// Finds the rules that a name in a selection means: one by code or name, or by the first letters and digit of the codes
+/// of a group (`PYE4`) those of it that are on by default.
+///
+/// # Errors
+/// As [`find`].
+pub fn find_group(rules: &[&'static Rule], text: &str) -> Result<Vec<&'static Rule>> {
+    let begins = |code: &str| code.get(..GROUP_LENGTH).is_some_and(|start| start.eq_ignore_ascii_case(text));
+    let of_group: Vec<&'static Rule> =
+        rules.iter().filter(|rule| rule.info.is_default && begins(rule.info.code)).copied().collect();
+    if of_group.is_empty() { find(rules, text).map(|rule| vec![rule]) } else { Ok(of_group) }
+}
+
+/// The length of what the codes of a group have in common: `PYE4`.
+const GROUP_LENGTH: usize = 4;
+
 /// Runs rules on facts and returns their findings.
 #[must_use]
 pub fn run(rules: &[&'static Rule], facts: &Facts) -> Vec<Finding> {

@@ -1,6 +1,6 @@
 //! Tests of the table of rules.
 
-use super::{RULES, find, run};
+use super::{RULES, find, find_group, run};
 use crate::model::{
     BrokenDependency, EnvironmentSync, Facts, FixStep, Place, Problem, ProblemKind, RequestedLine, RuleGroup,
     Scope, Sync,
@@ -188,4 +188,18 @@ fn what_packages_and_lines_say_has_its_rule() {
             None,
         ),
     ]);
+}
+
+#[test]
+fn a_group_means_its_rules_that_are_on() {
+    let codes = |text: &str| -> Vec<&str> {
+        let found = find_group(RULES, text).expect("rules");
+        found.iter().map(|rule| rule.info.code).collect()
+    };
+    let group = codes("pye4");
+    assert!(group.contains(&"PYE401") && !group.contains(&"PYE407") && group.len() > 5, "{group:?}");
+    assert_eq!((codes("PYE407"), codes("missing-package")), (vec!["PYE407"], vec!["PYE401"]));
+    for wrong in ["PYE", "PYE9", "PYE40", ""] {
+        assert!(find_group(RULES, wrong).is_err(), "{wrong}");
+    }
 }

@@ -4,6 +4,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::hook::{commit_environment, last_line, stage_environment};
+use crate::support::environments::venv;
 use crate::support::repository::Sandbox;
 use crate::support::sandbox::{Finished, Place, tool};
 
@@ -16,6 +17,11 @@ struct Framework {
 impl Framework {
     /// Sets up a repository whose first commit holds the configuration, and installs the framework's hooks.
     fn installed(program: &Path) -> Self {
+        Self::with_hook(program, "git-pyenv-guard")
+    }
+
+    /// The same with another of the hooks that are offered.
+    fn with_hook(program: &Path, hook: &str) -> Self {
         let sandbox = Sandbox::repository();
         // The manifest as it is offered, in a repository of its own.
         sandbox.git_in("", &["init", "--quiet", "guard"]);
@@ -26,7 +32,7 @@ impl Framework {
         let place = sandbox.path("guard").display().to_string();
         let configuration = format!(
             "default_install_hook_types: [pre-commit, pre-merge-commit, pre-push]\nrepos:\n  - repo: {place}\n    \
-             rev: {revision}\n    hooks:\n      - id: git-pyenv-guard\n        language: system\n"
+             rev: {revision}\n    hooks:\n      - id: {hook}\n        language: system\n"
         );
         sandbox.commit(".pre-commit-config.yaml", &configuration);
         let framework = Self { sandbox, program: program.to_path_buf() };
@@ -157,4 +163,18 @@ fn our_own_hook_lives_beside_that_of_the_framework() {
         let status = framework.git(&["pyenv", "hook", "status"]).ended(0);
         assert_eq!(status.json()["hooks"]["events"][0]["installed"], "manager");
     });
+}
+
+#[test]
+fn environments_are_kept_in_step_through_the_framework() {
+    for name in ["pre-commit", "prek"] {
+        let Some(program) = tool(name) else { continue };
+        let framework = Framework::with_hook(&program, "git-pyenv-sync");
+        venv(12).under("venv").write(&framework.sandbox);
+        framework.sandbox.write(".gitignore", "venv\n");
+        framework.sandbox.write("requirements.txt", "six>=1\n");
+        framework.sandbox.git(&["add", "."]);
+        let blocked = framework.git(&["commit", "--message", "it"]).ended(1);
+        assert!(blocked.said().contains("error[PYE401]: `six>=1`"), "{}", blocked.said());
+    }
 }
