@@ -9,6 +9,7 @@ use crate::error::{Error, Result};
 use crate::path::display;
 use crate::ports::{ExecRequest, Invocation, Output, Runner};
 
+mod follow;
 #[cfg(unix)]
 mod memory;
 #[cfg(unix)]
@@ -50,6 +51,18 @@ impl Runner for ProcessRunner {
             }
             Ok(())
         })
+    }
+
+    fn follow(
+        &self,
+        invocation: &Invocation,
+        stdin: Stdio,
+        line: &mut dyn FnMut(&[u8]),
+    ) -> Result<Option<i32>> {
+        let program = display(&invocation.program);
+        let failed = |error: std::io::Error| Error::action(format!("failed to run `{program}`")).cause(error);
+        let child = command(invocation).stdin(stdin).spawn().map_err(failed)?;
+        follow::to_its_end(child, line).map_err(failed)
     }
 
     fn exec(&self, request: &ExecRequest) -> Result<u8> {

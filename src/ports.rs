@@ -2,6 +2,7 @@
 
 use std::ffi::OsString;
 use std::path::PathBuf;
+use std::process::Stdio;
 
 use crate::error::{Error, Result};
 
@@ -59,6 +60,20 @@ pub trait Runner {
     /// # Errors
     /// As [`Runner::run`].
     fn stream(&self, invocation: &Invocation, separator: u8, part: &mut dyn FnMut(&[u8])) -> Result<Output>;
+
+    /// Runs a program that works for a long time and says what it does, and calls `line` for each line that it writes to
+    /// either stream, without its line break, in the order in which they arrive. The program reads `stdin` in the place of
+    /// the input of the invocation. A signal that arrives while signals are deferred ([`SignalGuard`]) is passed on, and
+    /// this waits for the end of the program all the same. Returns its exit status; `None` when a signal ended it.
+    ///
+    /// # Errors
+    /// Action if the program cannot be started.
+    fn follow(
+        &self,
+        invocation: &Invocation,
+        stdin: Stdio,
+        line: &mut dyn FnMut(&[u8]),
+    ) -> Result<Option<i32>>;
 
     /// Replaces this process with a program, which keeps the streams, the working directory and the signals (a
     /// broken pipe gets its default effect again). Where the system cannot replace a process, the program is run and

@@ -59,6 +59,12 @@ impl SignalGuard for Signals {
     }
 }
 
+/// The number of the signal that arrived while signals were deferred; `None` if there is none.
+pub(super) fn pending() -> Option<c_int> {
+    let state = STATE.load(Ordering::SeqCst);
+    (state > DEFERRED).then(|| signal_number(state))
+}
+
 /// Installs a handler for each signal that is not ignored. If that fails, the signal keeps its default effect.
 #[expect(unsafe_code, reason = "a signal handler may interrupt the program anywhere")]
 fn install() {

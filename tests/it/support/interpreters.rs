@@ -4,6 +4,7 @@ use std::cell::RefCell;
 use std::fs;
 use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::Path;
+use std::process::Stdio;
 
 use git_pyenv::env::Env;
 use git_pyenv::error::{Error, Result};
@@ -32,6 +33,10 @@ impl Runner for Watched {
 
     fn stream(&self, _: &Invocation, _: u8, _: &mut dyn FnMut(&[u8])) -> Result<Output> {
         Err(Error::action("nothing is streamed here"))
+    }
+
+    fn follow(&self, _: &Invocation, _: Stdio, _: &mut dyn FnMut(&[u8])) -> Result<Option<i32>> {
+        Err(Error::action("nothing is followed here"))
     }
 
     fn exec(&self, _: &ExecRequest) -> Result<u8> {
