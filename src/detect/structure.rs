@@ -8,7 +8,7 @@ use crate::path::{RepoPath, split_name};
 use crate::tree::EntryKind;
 
 /// Names directly below the root that creators and installers use, in lower case.
-const OWN_NAMES: [&[u8]; 36] = [
+const OWN_NAMES: [&[u8]; 37] = [
     b"bin",
     b"scripts",
     b"lib",
@@ -28,6 +28,7 @@ const OWN_NAMES: [&[u8]; 36] = [
     b"pip-selfcheck.json",
     b"cachedir.tag",
     b".lock",
+    b".git-pyenv.lock",
     b".gitignore",
     b".project",
     b".ds_store",

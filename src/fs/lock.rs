@@ -15,9 +15,14 @@ use crate::text::shell_quote;
 
 /// A lock. It is released when this value is dropped or the process ends, however it ends.
 #[derive(Debug)]
-pub struct Lock(#[expect(dead_code, reason = "it only has to stay open")] Option<File>);
+pub struct Lock(Option<File>);
 
 impl Lock {
+    /// The locked file; `None` if nothing could be locked.
+    pub(super) fn file(&self) -> Option<&File> {
+        self.0.as_ref()
+    }
+
     /// Waits until no other process holds the lock file `path`; `on_wait` is called first if one does. The file is never
     /// deleted, because two runs could then lock two different files. Nothing is locked on a file system that has no
     /// locks, or is read-only and has no lock file: then nothing else can be written next to it either.

@@ -104,6 +104,12 @@ pub fn is_same_file(one: &Path, other: &Path) -> bool {
     }
 }
 
+/// Whether an open file is the one at a path; also where the system has no inode numbers and cannot tell.
+pub(super) fn is_same_open_file(file: &fs::File, path: &Path) -> bool {
+    let (open, there) = (file.metadata().ok(), fs::symlink_metadata(path).ok());
+    there.is_some_and(|there| open.as_ref().and_then(identity_of) == identity_of(&there))
+}
+
 #[cfg(unix)]
 fn identity_of(metadata: &Metadata) -> Option<Identity> {
     use std::os::unix::fs::MetadataExt;

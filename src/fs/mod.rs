@@ -10,6 +10,7 @@ mod directory;
 mod disk_tree;
 mod durable;
 mod entry;
+mod environment_lock;
 mod followed_directory;
 mod link_cache;
 mod listing;
@@ -38,6 +39,7 @@ pub use entry::{
     add_name, link_target, make_directory, make_directory_below, make_private_directory,
     remove_empty_directory, remove_file, remove_temporary_files, rename,
 };
+pub use environment_lock::{EnvironmentLock, is_environment_lock, was_install_interrupted};
 pub use followed_directory::{FollowedDirectory, FoundFile};
 pub use link_cache::{CachedName, LinkCache};
 pub use listing::{is_empty_directory, list_directory, list_paths};

@@ -13,3 +13,6 @@ pub const STATE_DIRECTORY: &str = "pyenv";
 pub const LOCK_FILE: &str = "pyenv.lock";
 /// The directory for this program's files in the user's cache directory.
 pub const CACHE_DIRECTORY: &str = "git-pyenv";
+
+/// The name of the lock of an environment, in it.
+pub(super) const INSTALL_LOCK_FILE: &str = ".git-pyenv.lock";

@@ -143,6 +143,9 @@ impl<'i> Examination<'i> {
             // The snapshot has the whole of it.
             return std::str::from_utf8(&text).is_ok();
         }
+        if directory.is_empty() && fs::is_environment_lock(name, &text) {
+            return true;
+        }
         if metadata && name == b"INSTALLER" {
             return is_word(text.trim_ascii_end());
         }

@@ -10,6 +10,7 @@ use crate::tree::{EntryKind, OwnedEntry};
 /// Files and links directly in an environment.
 const AT_TOP: &[&[u8]] = &[
     b".Python",
+    b".git-pyenv.lock",
     b".gitignore",
     b".hgignore",
     b".lock",

@@ -112,7 +112,7 @@ impl DirectoryHandle {
     pub(in crate::fs) fn append_to_entry(&self, name: &[u8], _: u32) -> io::Result<File> {
         match self.status_of(name)? {
             Some(status) if status.kind == FileKind::Link => Err(io::ErrorKind::InvalidInput.into()),
-            _ => OpenOptions::new().append(true).create(true).open(self.path_of(name)),
+            _ => OpenOptions::new().read(true).append(true).create(true).open(self.path_of(name)),
         }
     }
 

@@ -133,7 +133,7 @@ impl DirectoryHandle {
 
     /// Opens a file for appending, and creates it as [`DirectoryHandle::create_entry`] does if it does not exist.
     pub(in crate::fs) fn append_to_entry(&self, name: &[u8], mode: u32) -> io::Result<File> {
-        let flags = OFlags::WRONLY | OFlags::APPEND | OFlags::CREATE;
+        let flags = OFlags::RDWR | OFlags::APPEND | OFlags::CREATE;
         let flags = flags | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
         Ok(File::from(openat(self.descriptor()?, name, flags, file_mode(mode))?))
     }
