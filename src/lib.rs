@@ -1,5 +1,6 @@
 #![doc = include_str!("../docs/architecture.md")]
 
+pub mod backends;
 pub mod cli;
 pub mod config;
 pub mod detect;

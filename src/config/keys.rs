@@ -103,7 +103,7 @@ pub static KEYS: &[Key] = &[
         empty: "auto",
         about: "package manager that installs: auto, uv, pip, poetry, pdm, pipenv or conda",
         relaxes_gate: false,
-        supported: false,
+        supported: true,
         field: FieldAccess::Optional(TextCheck::OneOf(BACKEND_NAMES), |s| &mut s.backend),
         show: |s| DisplayedSetting::optional(&s.backend),
     },

@@ -55,6 +55,7 @@ pub(crate) const WALLS: &[(&str, &[&str])] = &[
             "removal",
         ],
     ),
+    ("backends", &[]),
     ("hooks", &["tree", "model", "config", "git", "fs", "session", "scan", "report", "project"]),
     (
         "ops",
@@ -67,6 +68,7 @@ pub(crate) const WALLS: &[(&str, &[&str])] = &[
             "detect",
             "layout",
             "rules",
+            "satisfied",
             "config",
             "git",
             "fs",
@@ -78,6 +80,7 @@ pub(crate) const WALLS: &[(&str, &[&str])] = &[
             "removal",
             "interpreters",
             "project",
+            "backends",
             "hooks",
         ],
     ),
@@ -108,8 +111,8 @@ const CRATES: &[(&str, &[&str])] = &[
     ("pep440_rs", &["python"]),
     ("percent_encoding", &["formats"]),
     ("rayon", &["fs"]),
-    // `env` asks whether a program in `PATH` can be executed.
-    ("rustix", &["fs", "env"]),
+    // `env` asks whether a program in `PATH` can be executed; `exec` sends signals.
+    ("rustix", &["fs", "env", "exec"]),
     ("saphyr_parser", &["formats"]),
     ("schemars", &["render"]),
     ("serde", &["formats", "render"]),

@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use git_pyenv::config::{self, FlagValue, KEYS, Sources};
+use git_pyenv::backends::BACKENDS;
+use git_pyenv::config::{self, BACKEND_NAMES, FlagValue, KEYS, Sources};
 use git_pyenv::hooks::HOOK_EVENTS;
 use git_pyenv::{cli, detect, interpreters, project, render, rules, shells};
 
@@ -151,6 +152,18 @@ fn every_environment_manager_is_in_the_table() {
     assert_registered("project/managers", &without, "MANAGER", project::managers::MANAGERS.len());
     let names: BTreeSet<&str> = project::managers::MANAGERS.iter().map(|manager| manager.name).collect();
     assert_eq!(names.len(), project::managers::MANAGERS.len(), "names of managers are unique");
+}
+
+#[test]
+fn every_backend_is_in_the_table() {
+    let without = ["backend", "choice", "reading", "task", "tests", "variables"];
+    assert_registered("backends", &without, "BACKEND", BACKENDS.len());
+    let stems: BTreeSet<String> = files_in("backends", &without).into_iter().collect();
+    let names: Vec<&str> = BACKENDS.iter().map(|backend| backend.name).collect();
+    let named: BTreeSet<String> = names.iter().map(ToString::to_string).collect();
+    assert_eq!(stems, named, "a backend's file has the backend's name");
+    let accepted = BACKEND_NAMES.iter().copied().filter(|name| *name != "auto");
+    assert_eq!(accepted.collect::<Vec<_>>(), names, "the setting accepts every backend");
 }
 
 #[test]
