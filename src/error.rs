@@ -107,6 +107,13 @@ impl Error {
         self.hint(format!("did you mean `{}`?", meant.as_ref()))
     }
 
+    /// The same error once more, for a result that reports it beside others.
+    #[must_use]
+    pub fn again(&self) -> Self {
+        let Self { kind, message, causes, hints } = self;
+        Self { kind: *kind, message: message.clone(), causes: causes.clone(), hints: hints.clone() }
+    }
+
     /// Changes the kind, for a caller to whom the same failure means something else.
     #[must_use]
     pub fn of_kind(mut self, kind: ErrorKind) -> Self {

@@ -5,6 +5,7 @@ use clap::{ArgMatches, Args};
 use super::command::{Command, Context, parsed};
 use crate::error::Result;
 use crate::ops::create::{self, CreateRequest};
+use crate::ops::install::{self, InstallationRequest};
 
 const MANUAL: &str = "\
 Examples:
@@ -12,6 +13,7 @@ Examples:
   git pyenv create --python 3.12      with an installed Python 3.12
   git pyenv create --env .venv        in this directory
   git pyenv create --all              every environment that the setting `environments` names
+  git pyenv create --install          install what the project asks for too
   git pyenv create --force            replace the existing environment
 
 Notes:
@@ -71,8 +73,8 @@ struct Arguments {
     #[arg(short = 'n', long)]
     dry_run: bool,
 
-    /// Install requirements too.
-    #[arg(long, hide = true)]
+    /// Then install what the project asks for, as `git pyenv install` does.
+    #[arg(long, conflicts_with = "dry_run")]
     install: bool,
 }
 
@@ -87,12 +89,18 @@ fn run(context: &Context<'_>, matches: &ArgMatches) -> Result<u8> {
         system_site_packages: arguments.system_site_packages,
         force: arguments.force,
         dry_run: arguments.dry_run,
-        install: arguments.install,
     };
-    let creation = create::run(context.ports, &request)?;
+    let mut creation = create::run(context.ports, &request)?;
     let made = creation.attempts.iter().filter_map(|attempt| attempt.result.as_ref().ok());
     for warning in made.flat_map(|made| &made.warnings) {
         context.output.message(&format!("warning: {warning}"));
+    }
+    if arguments.install {
+        for attempt in creation.attempts.iter_mut().filter(|attempt| attempt.result.is_ok()) {
+            let environment = attempt.name.clone();
+            let request = InstallationRequest { environment, ..InstallationRequest::default() };
+            attempt.installation = Some(install::run(context.ports, &request));
+        }
     }
     Ok(context.output.result(&creation, creation.exit_code()))
 }

@@ -27,6 +27,7 @@ mod fix;
 mod format;
 mod global;
 mod hook;
+mod install;
 mod list;
 mod man;
 mod manual;
@@ -47,6 +48,7 @@ pub static COMMANDS: &[&Command] = &[
     &fix::COMMAND,
     &list::COMMAND,
     &create::COMMAND,
+    &install::COMMAND,
     &activate::COMMAND,
     &run::COMMAND,
     &r#use::COMMAND,

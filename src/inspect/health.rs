@@ -2,6 +2,7 @@
 
 use crate::model::{
     Facts, Finding, Health, HealthStatus, Inspection, Remedy, RuleGroup, RuleInfo, Scope, Severity,
+    UnfinishedSign,
 };
 use crate::rules::{self, RULES, Rule};
 
@@ -27,7 +28,10 @@ pub fn health(inspection: &Inspection) -> Health {
 /// interpreter`.
 #[must_use]
 pub fn problems(inspection: &Inspection) -> Vec<String> {
-    let repaired = found(inspection, |rule| rule.means_broken && rule.remedy == Some(Remedy::Recreate));
+    let mut inspection = inspection.clone();
+    // That is repaired by another install.
+    inspection.unfinished.retain(|sign| *sign != UnfinishedSign::InterruptedInstall);
+    let repaired = found(&inspection, |rule| rule.means_broken && rule.remedy == Some(Remedy::Recreate));
     let subject = format!("`{}` ", inspection.root);
     let predicate = |message: String| message.strip_prefix(&subject).map(str::to_owned).unwrap_or(message);
     repaired.into_iter().map(|finding| predicate(finding.message)).collect()

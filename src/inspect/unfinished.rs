@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::directory::EnvironmentDirectory;
-use crate::fs::{STAGING_PREFIX, exists, list_directory};
+use crate::fs::{STAGING_PREFIX, exists, list_directory, was_install_interrupted};
 use crate::inspect::installed::{FoundSitePackages, SitePackages};
 use crate::model::{InterpreterName, Skip, UnfinishedSign, WritesPyvenvCfg};
 
@@ -43,6 +43,7 @@ pub(super) fn of(
         (UnfinishedSign::NoActivation, activates && programs && !activation),
         (UnfinishedSign::NoPackages, settings && libraries && sites.sites.is_empty()),
         (UnfinishedSign::PipWithoutMetadata, sites.sites.iter().any(has_bare_pip)),
+        (UnfinishedSign::InterruptedInstall, was_install_interrupted(subject.directory)),
     ];
     signs.into_iter().filter_map(|(sign, found)| found.then_some(sign)).collect()
 }

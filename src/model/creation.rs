@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::{Environment, ReplacedEnvironment, RepositoryLabel};
+use super::{Environment, Installation, Outcome, ReplacedEnvironment, RepositoryLabel};
 use crate::error::Error;
 
 /// What became of an environment.
@@ -82,6 +82,16 @@ pub struct Attempt {
     pub name: Option<String>,
     /// What came of it.
     pub result: Result<MadeEnvironment, Error>,
+    /// What came of installing into it; `None` if that was not requested or there was nothing to install into.
+    pub installation: Option<Result<Installation, Error>>,
+}
+
+impl Attempt {
+    /// Why it failed, if it did.
+    #[must_use]
+    pub fn failure(&self) -> Option<&Error> {
+        self.result.as_ref().err().or_else(|| self.installation.as_ref()?.as_ref().err())
+    }
 }
 
 /// What `create` did.
@@ -98,19 +108,32 @@ pub struct Creation {
 }
 
 impl Creation {
+    /// Findings if an environment is out of step after an installation.
+    #[must_use]
+    pub fn outcome(&self) -> Outcome {
+        let mut installations =
+            self.attempts.iter().filter_map(|attempt| attempt.installation.as_ref()?.as_ref().ok());
+        match installations.all(|installation| installation.outcome() == Outcome::Clean) {
+            true => Outcome::Clean,
+            false => Outcome::Findings,
+        }
+    }
+
     /// The exit status: that of the worst failure.
     #[must_use]
     pub fn exit_code(&self) -> u8 {
-        self.failure().map_or(0, |error| error.kind().exit_code())
+        self.failure().map_or_else(|| self.outcome().exit_code(), |error| error.kind().exit_code())
     }
 
     /// The failure of the whole, if any part failed.
     #[must_use]
     pub fn failure(&self) -> Option<Error> {
-        let failures: Vec<&Error> =
-            self.attempts.iter().filter_map(|attempt| attempt.result.as_ref().err()).collect();
+        let failures: Vec<&Error> = self.attempts.iter().filter_map(Attempt::failure).collect();
         let worst = failures.iter().max_by_key(|error| error.kind().exit_code())?;
         let (failed, all) = (failures.len(), self.attempts.len());
-        Some(Error::new(worst.kind(), format!("{failed} of {all} environments could not be created")))
+        if !self.all {
+            return Some(worst.again());
+        }
+        Some(Error::new(worst.kind(), format!("{failed} of {all} environments failed")))
     }
 }

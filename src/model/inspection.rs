@@ -95,6 +95,8 @@ pub enum UnfinishedSign {
     NoPackages,
     /// There is the package `pip` without its metadata, which installers write last.
     PipWithoutMetadata,
+    /// An install into it has begun and not ended.
+    InterruptedInstall,
 }
 
 /// A distribution whose files are used where they lie, in another checkout of this project.

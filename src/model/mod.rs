@@ -14,6 +14,7 @@ mod health;
 mod history_fix;
 mod hooks;
 mod inspection;
+mod installation;
 mod interpreter;
 mod listing;
 mod lock;
@@ -49,6 +50,7 @@ pub use inspection::{
     InterpreterName, InterpreterState, InvalidRequest, PackageCheck, PackageDamage, ProjectFacts,
     PythonVersions, RecordedPath, Recreation, UnfinishedSign,
 };
+pub use installation::{InstallStep, Installation, PackageAction, PackageChange};
 pub use interpreter::{Interpreter, InterpreterSource};
 pub use listing::{GitStatus, ListedEnvironment, ListedLink, ListedRepository, Listing, Unread};
 pub use lock::{Derivation, DerivationChange, DerivedFile, Freshness};

@@ -6,6 +6,7 @@ pub mod create;
 pub mod explain;
 pub mod fix;
 pub mod hook;
+pub mod install;
 pub mod list;
 pub mod run;
 pub mod use_environment;

@@ -3,7 +3,7 @@
 use super::rule::Rule;
 use super::wording;
 use crate::model::{
-    Evidence, Facts, Finding, Inspection, Remedy, RuleGroup, RuleInfo, Severity, UnfinishedSign,
+    Evidence, Facts, Finding, FixStep, Inspection, Remedy, RuleGroup, RuleInfo, Severity, UnfinishedSign,
 };
 
 pub(super) static RULE: Rule = Rule {
@@ -18,7 +18,8 @@ pub(super) static RULE: Rule = Rule {
             treat such a directory as an environment, and then fail. `git pyenv create --force` recreates it. \
             git-pyenv prepares and deletes environments in a directory whose name starts with `.git-pyenv-`; \
             once no process uses it, the next `git pyenv create` for the same path deletes it, and you may \
-            delete it too.",
+            delete it too. If `git pyenv install` was interrupted, packages may be half installed until it is run \
+            again.",
         help: "recreate the environment, or delete what is left of it",
         severity: Severity::Warning,
         is_default: true,
@@ -45,6 +46,11 @@ fn finding(inspection: &Inspection) -> Option<Finding> {
         let found = Finding::of(&RULE.info, root, message).because(&evidence);
         return Some(wording::fixed_by_recreation(found, inspection));
     }
+    if first == UnfinishedSign::InterruptedInstall {
+        let found = Finding::of(&RULE.info, root, format!("an install into `{root}` was interrupted"));
+        let step = FixStep::Install { environment: Some(root.clone()), is_sync: false };
+        return Some(found.because(&evidence).fixed_by(vec![step], "finishes the install"));
+    }
     let message = format!("`{root}` is incomplete: it {}", describe(first));
     Some(wording::fixed_by_recreation(Finding::of(&RULE.info, root, message).because(&evidence), inspection))
 }
@@ -57,5 +63,6 @@ fn describe(sign: UnfinishedSign) -> &'static str {
         UnfinishedSign::NoActivation => "has no activation script",
         UnfinishedSign::NoPackages => "has no directory for packages",
         UnfinishedSign::PipWithoutMetadata => "has pip but no metadata of it",
+        UnfinishedSign::InterruptedInstall => "is marked: an install has begun and not ended",
     }
 }

@@ -35,9 +35,9 @@ const EMPTY: &[Case] = &[
     ("create-inside-git", &["create", "--env", ".git/venv"]),
     ("create-colon", &["create", "--env", "a:b"]),
     ("create-no-names", &["create", "--all"]),
-    ("create-install", &["create", "--install"]),
     ("config-unknown", &["config", "nosuch"]),
     ("hook-install-dry-run", &["hook", "install", "--dry-run"]),
+    ("install-no-environment", &["install"]),
     ("run-no-environment", &["run", "python"]),
     ("use", &["use"]),
 ];

@@ -26,6 +26,9 @@ pub struct Pyproject {
     pub pdm: Option<PdmTable>,
     /// The files that setuptools reads for dynamic keys.
     pub setuptools_files: Vec<SetuptoolsFile>,
+    /// It has the table `build-system`: without that, tools take the project for a list of requirements
+    /// (<https://docs.astral.sh/uv/concepts/projects/config/#build-systems>).
+    pub has_build_system: bool,
 }
 
 impl Pyproject {
@@ -50,6 +53,7 @@ impl Pyproject {
             poetry: table(&["tool", "poetry"]).map(PoetryTable::read),
             pdm: table(&["tool", "pdm"]).map(PdmTable::read),
             setuptools_files: standard::setuptools_files(&root),
+            has_build_system: table(&["build-system"]).is_some(),
         })
     }
 }

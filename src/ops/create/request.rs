@@ -17,8 +17,6 @@ pub struct CreateRequest {
     pub system_site_packages: bool,
     /// Replace the environment that is there.
     pub force: bool,
-    /// Install the requirements too, which is not supported yet.
-    pub install: bool,
     /// Only say what would be made.
     pub dry_run: bool,
 }

@@ -1,7 +1,5 @@
 //! Creates the selected environments, one after the other.
 
-use std::path::Path;
-
 use super::build::EnvironmentBuilder;
 use super::existing_target::ExistingEnvironment;
 use super::recovery::recover;
@@ -10,10 +8,9 @@ use super::request::CreateRequest;
 use super::target_path::TargetPath;
 use crate::config::Settings;
 use crate::error::{Error, Result};
-use crate::fs::exists;
+use crate::fs::EnvironmentLock;
 use crate::interpreters::{self, Query};
 use crate::model::{Attempt, Creation, MadeEnvironment, Selection};
-use crate::path::RepoPath;
 use crate::project::{python_requests, recreate, recreate_command, select};
 use crate::session::{Ports, Session};
 use crate::text::shell_word;
@@ -26,9 +23,6 @@ pub fn run(ports: Ports<'_>, request: &CreateRequest) -> Result<Creation> {
     let session = Session::open(ports, Vec::new())?;
     let settings = session.work_tree_settings()?;
     let selections = selections(&session, &settings, request)?;
-    if let Some(selection) = selections.first().filter(|_| request.install) {
-        return Err(without_install(&session, &settings, request, selection));
-    }
     // No other run may change the target between looking at it and writing to it.
     let lock = (!request.dry_run).then(|| session.lock()).transpose()?;
     let mut attempts = Vec::with_capacity(selections.len());
@@ -36,7 +30,8 @@ pub fn run(ports: Ports<'_>, request: &CreateRequest) -> Result<Creation> {
         let result = create(ports, &session, &settings, request, selection);
         ports.progress.finish();
         let name = selection.name.clone().or_else(|| request.environment.clone());
-        attempts.push(Attempt { name, result: if request.all { result } else { Ok(result?) } });
+        let result = if request.all { result } else { Ok(result?) };
+        attempts.push(Attempt { name, result, installation: None });
     }
     drop(lock);
     Ok(Creation { repository: session.label(), attempts, all: request.all, dry_run: request.dry_run })
@@ -76,6 +71,8 @@ fn create(
     }
     let requests = python_requests(layout, selection, request.python.as_deref())?;
     let query = Query { requests: &requests, work_tree: layout.work_tree.as_deref() };
+    let told = || ports.progress.phase("waiting for an install into this environment", None);
+    let mut installs_kept_out = None;
     let replaces = match ExistingEnvironment::at(&target, selection)? {
         None => None,
         Some(existing) if !request.force => {
@@ -92,12 +89,16 @@ fn create(
                 let (python, options) = (python_option(selection, request), options(request));
                 recreate_command(session, settings, selection, &format!("{python}{options}"))
             })?;
+            if !request.dry_run {
+                installs_kept_out = EnvironmentLock::wait_if_used(&target.directory, &told)?;
+            }
             Some(replacement::prepare(&session.repository, &target)?)
         }
     };
     // A signal waits until what is begun from here on is cleaned up.
     ports.signals.defer();
     let made = EnvironmentBuilder { ports, request, target: &target, query, replaces }.run();
+    drop(installs_kept_out);
     ports.progress.finish();
     ports.signals.deliver();
     made
@@ -128,29 +129,6 @@ fn differences(
     let Some(first) = differences.next() else { return Ok(None) };
     let taken = Error::action(format!("`{}` exists but {first}", existing.target));
     Ok(Some(differences.fold(taken, |error, more| error.cause(format!("it {more}")))))
-}
-
-/// The error for an option that is not supported yet, with what does the same.
-fn without_install(
-    session: &Session<'_>,
-    settings: &Settings,
-    request: &CreateRequest,
-    selection: &Selection,
-) -> Error {
-    let which = if request.all { " --all".to_owned() } else { selection.env_option() };
-    let force = if request.force { " --force" } else { "" };
-    let options = format!("{}{}", python_option(selection, request), options(request));
-    let create = format!("git pyenv create{force}{which}{options}");
-    let file = RepoPath::from_relative(Path::new(&settings.requirements_file.value)).ok();
-    let file = file.and_then(|file| selection.project.join(file.as_bytes()).ok());
-    let file = file.filter(|file| session.top().is_ok_and(|top| exists(&file.to_path(&top))));
-    let can_install = !request.all && !request.without_pip && !request.dry_run;
-    let install = file.filter(|_| can_install).map(|file| {
-        let file = selection.invocation_directory.word(&file);
-        format!(" && git pyenv run{which} -- python -m pip install --requirement {file}")
-    });
-    Error::usage("`--install` is not supported yet")
-        .suggest("instead, use", format!("{create}{}", install.unwrap_or_default()))
 }
 
 /// The option that requests the same Python, after a space.

@@ -8,8 +8,9 @@ use serde::Serialize;
 use super::envelope::{Envelope, RepositoryJson};
 use super::environment::EnvironmentJson;
 use super::failure::FailureJson;
+use super::install::InstallationJson;
 use super::paths::{disk_path, repository_path};
-use crate::model::{Attempt, Creation, InstallCommand, MadeEnvironment, Outcome};
+use crate::model::{Attempt, Creation, InstallCommand, MadeEnvironment};
 use crate::render::command_result::WriteJson;
 
 /// The section of `create`.
@@ -46,7 +47,9 @@ struct MadeJson {
     replaced: Option<ReplacedJson>,
     /// How its Python differs from what the project says, because `--python` decided.
     warnings: Vec<String>,
-    /// Why it could not be created.
+    /// What was installed into it; null without `--install`, and if that failed.
+    install: Option<InstallationJson>,
+    /// Why it could not be created, or nothing be installed into it.
     error: Option<FailureJson>,
 }
 
@@ -79,7 +82,7 @@ impl WriteJson for Creation {
         };
         let envelope = Envelope {
             repository: Some(RepositoryJson::of(&self.repository)),
-            ..Envelope::new("create", Outcome::Clean, CreateSection { create })
+            ..Envelope::new("create", self.outcome(), CreateSection { create })
         };
         match self.failure() {
             Some(error) => envelope.failed(&error).write(out),
@@ -98,7 +101,12 @@ impl MadeJson {
             dry_run: creation.dry_run,
             replaced: made.and_then(|made| ReplacedJson::of(made, creation)),
             warnings: made.map(|made| made.warnings.clone()).unwrap_or_default(),
-            error: attempt.result.as_ref().err().map(FailureJson::of),
+            install: attempt
+                .installation
+                .as_ref()
+                .and_then(|done| done.as_ref().ok())
+                .map(InstallationJson::of),
+            error: attempt.failure().map(FailureJson::of),
         }
     }
 }

@@ -19,6 +19,7 @@ mod finding;
 mod fix;
 mod gate;
 mod hooks;
+mod install;
 mod list;
 mod paths;
 #[cfg(feature = "schema")]
@@ -40,6 +41,7 @@ static SECTIONS: &[schema::SectionSchema] = &[
     schema::of::<explain::ExplainSection>,
     schema::of::<fix::FixSection>,
     schema::of::<hooks::HooksSection>,
+    schema::of::<install::InstallSection>,
     schema::of::<list::ListSection>,
     schema::of::<r#use::UseSection>,
 ];

@@ -25,6 +25,11 @@ impl WriteText for Creation {
                 Ok(_) => {}
                 Err(error) => write_error(error, style.paint, out)?,
             }
+            match &attempt.installation {
+                Some(Ok(installation)) => installation.write_text(style, out)?,
+                Some(Err(error)) => write_error(error, style.paint, out)?,
+                None => {}
+            }
         }
         if style.detail == Detail::Quiet || !self.dry_run {
             return Ok(());

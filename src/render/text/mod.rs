@@ -13,6 +13,7 @@ mod fix;
 mod gate;
 mod gate_locks;
 mod hooks;
+mod install;
 mod list;
 mod notes;
 mod table;

@@ -33,7 +33,6 @@ fn some_places_are_refused() {
         (&["--env", ".git"], "usage", "git directory"),
         (&["--env", ".git/venv"], "usage", "git directory"),
         (&["--prompt", "a\nb"], "usage", "prompt"),
-        (&["--install"], "usage", "--install"),
         (&["--all"], "usage", "no environments"),
     ];
     for (arguments, kind, reason) in cases {

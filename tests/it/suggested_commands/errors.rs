@@ -114,10 +114,32 @@ const CREATE: &[Situation] = &[
         "git config pyenv.environments.",
     ),
     error(
-        "requirements to install",
+        "no pip to install with",
+        "echo gamma >requirements.txt; git pyenv create --without-pip --env .venv",
+        "git pyenv install --backend pip",
+        "git pyenv create --force",
+    )
+    .works(),
+    error(
+        "nothing to install with",
+        "echo gamma >requirements.txt; git pyenv create --without-pip --env .venv",
+        "PATH=${PATH%%:*}:/usr/bin:/bin git pyenv install",
+        "git pyenv create --force",
+    )
+    .works(),
+    error(
+        "a backend that was killed",
+        "echo pip >requirements.txt; git pyenv create --env .venv; echo mark >.venv/.git-pyenv.lock; mkdir ../bin; \
+         printf '#!/bin/sh\\nkill -KILL $$\\n' >../bin/uv; chmod +x ../bin/uv",
+        "PATH=$PWD/../bin:$PATH git pyenv install --backend uv",
+        "git pyenv install",
+    )
+    .works(),
+    error(
+        "no environment to install into",
         "touch requirements.txt",
-        "git pyenv create --install --env .venv",
-        "git pyenv create --env .venv && git pyenv run --env .venv -- python -m pip install",
+        "git pyenv install --env .venv",
+        "git pyenv create --env .venv",
     )
     .works(),
     error(

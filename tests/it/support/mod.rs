@@ -7,6 +7,8 @@ pub(crate) mod fixture;
 #[cfg(unix)]
 pub(crate) mod health;
 #[cfg(unix)]
+pub(crate) mod installs;
+#[cfg(unix)]
 pub(crate) mod interpreters;
 pub(crate) mod modules;
 pub(crate) mod pythons;

@@ -1,0 +1,85 @@
+//! What `install` did.
+
+use std::path::PathBuf;
+
+use super::{Outcome, RepositoryLabel, Selection};
+
+/// What became of a package.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PackageAction {
+    /// It was not there before.
+    Added,
+    /// It is not there any more.
+    Removed,
+    /// It has another version, or comes from somewhere else.
+    Changed,
+}
+
+impl PackageAction {
+    /// The name in JSON output.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Added => "added",
+            Self::Removed => "removed",
+            Self::Changed => "changed",
+        }
+    }
+}
+
+/// A package that is not as it was.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PackageChange {
+    /// Its name as recorded.
+    pub name: String,
+    /// What became of it.
+    pub action: PackageAction,
+    /// The version before, followed by where it came from unless from an index; `None` if it was not there or has none.
+    pub from: Option<String>,
+    /// The same after.
+    pub to: Option<String>,
+}
+
+/// What became of an environment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum InstallStep {
+    /// Everything was there: nothing was started.
+    UpToDate,
+    /// A backend installed.
+    Installed,
+    /// A backend would install.
+    WouldInstall,
+}
+
+/// What `install` did with one environment.
+#[derive(Debug, Clone)]
+pub struct Installation {
+    /// The repository.
+    pub repository: RepositoryLabel,
+    /// The environment.
+    pub selection: Selection,
+    /// What became of it.
+    pub step: InstallStep,
+    /// The backend, and why this one; `None` if none was needed.
+    pub backend: Option<(&'static str, String)>,
+    /// The commands that were run, or would be, each as its words.
+    pub commands: Vec<Vec<String>>,
+    /// The directory in which the commands run.
+    pub directory: PathBuf,
+    /// What is not as it was; for a dry run, what is known of it.
+    pub changes: Vec<PackageChange>,
+    /// The files that say what is asked for, for people.
+    pub files: Vec<String>,
+    /// What is still not as it is asked for, as sentences without a full stop.
+    pub remaining: Vec<String>,
+    /// What the user may want to know.
+    pub notes: Vec<String>,
+}
+
+impl Installation {
+    /// Findings if the environment is still out of step.
+    #[must_use]
+    pub fn outcome(&self) -> Outcome {
+        if self.remaining.is_empty() { Outcome::Clean } else { Outcome::Findings }
+    }
+}

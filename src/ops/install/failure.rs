@@ -1,0 +1,91 @@
+//! Why a backend failed: the requirement, and the backend's own words.
+
+use crate::backends::{Backend, failed_requirement};
+use crate::error::Error;
+use crate::model::RequestedPackages;
+use crate::python::normalised;
+
+/// How many lines of a backend are shown.
+const SHOWN: usize = 40;
+
+/// How the lines begin with which a backend says that it failed.
+const BEGINNINGS: [&str; 4] = ["error", "×", "✖", "traceback"];
+
+/// The error for a backend that ended with a status.
+pub(super) fn of_backend(
+    backend: &Backend,
+    status: Option<i32>,
+    lines: &[String],
+    requested: &RequestedPackages,
+) -> Error {
+    let name = backend.name;
+    let failed = failed_requirement(&backend.reading, lines);
+    let error = match &failed {
+        Some(requirement) => {
+            Error::action(format!("{name} failed to install {}", located(requirement, requested)))
+        }
+        None => Error::action(format!("{name} failed")),
+    };
+    let words = words(lines);
+    let ended = status
+        .map_or_else(|| "a signal ended it".to_owned(), |status| format!("its exit status is {status}"));
+    if words.is_empty() { error.cause(ended) } else { error.cause(format!("{name} says: {words}")) }
+}
+
+/// `` `nosuch==3` (requirements.txt:2) ``: a requirement with the lines that ask for it.
+fn located(requirement: &str, requested: &RequestedPackages) -> String {
+    let name = package_name(requirement);
+    let is_it = |line: &&crate::model::Requested| normalised(package_name(&line.text)) == normalised(name);
+    let mut places: Vec<String> =
+        requested.requested.iter().filter(is_it).map(|line| line.place.to_string()).collect();
+    places.dedup();
+    match places.is_empty() {
+        true => format!("`{requirement}`"),
+        false => format!("`{requirement}` ({})", places.join(", ")),
+    }
+}
+
+/// The name at the start of a requirement.
+fn package_name(requirement: &str) -> &str {
+    let is_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
+    let end = requirement.find(|c| !is_name(c)).unwrap_or(requirement.len());
+    &requirement[..end]
+}
+
+/// The backend's own words: from the line on in which it says that it failed, else the last lines.
+fn words(lines: &[String]) -> String {
+    let is_notice = |line: &&String| line.trim().is_empty() || line.starts_with("[notice]");
+    let lines: Vec<&String> = lines.iter().filter(|line| !is_notice(line)).collect();
+    let begins = |line: &&String| {
+        let line = line.trim_start().to_lowercase();
+        BEGINNINGS.iter().any(|beginning| line.starts_with(beginning))
+    };
+    let first = lines.iter().position(begins).unwrap_or(lines.len().saturating_sub(SHOWN / 2));
+    let shown: Vec<&str> = lines.iter().skip(first).take(SHOWN).map(|line| line.as_str()).collect();
+    let more = lines.len().saturating_sub(first + shown.len());
+    let more = (more > 0).then(|| format!("… and {more} more lines"));
+    shown.into_iter().map(str::to_owned).chain(more).collect::<Vec<_>>().join("\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_words_begin_where_it_says_that_it_failed() {
+        let lines = ["Looking in links: x", "ERROR: no", "", "[notice] a new pip", "more"].map(str::to_owned);
+        assert_eq!(words(&lines), "ERROR: no\nmore");
+        assert_eq!(words(&["a".to_owned(), "b".to_owned()]), "a\nb");
+        let many: Vec<String> = (0..100).map(|number| format!("error {number}")).collect();
+        assert!(words(&many).ends_with("error 39\n… and 60 more lines"));
+        assert_eq!(words(&[]), "");
+    }
+
+    #[test]
+    fn a_name_ends_where_a_requirement_goes_on() {
+        let cases = [("a.b-c_d==1", "a.b-c_d"), ("a[x]", "a"), ("a b @ file:///x", "a"), ("", ""), ("é", "")];
+        for (requirement, expected) in cases {
+            assert_eq!(package_name(requirement), expected, "{requirement}");
+        }
+    }
+}

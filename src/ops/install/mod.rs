@@ -1,0 +1,21 @@
+//! `install`: brings an environment in step with what the project asks for, through a backend.
+//!
+//! `target` is the environment; `sources` says from what a backend can install; `project_manifest` and `requirement_words` turn a manifest into
+//! arguments; `standing` compares what is installed with
+//! what is asked for; `prepare` chooses the backend; `execute` runs its commands; `failure` says why one failed; `changes`
+//! compares what was installed before and after.
+
+mod changes;
+mod execute;
+mod failure;
+mod prepare;
+mod project_manifest;
+mod request;
+mod requirement_words;
+mod run;
+mod sources;
+mod standing;
+mod target;
+
+pub use request::InstallationRequest;
+pub use run::run;

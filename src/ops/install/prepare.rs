@@ -1,0 +1,76 @@
+//! Chooses the backend and asks it for its plan.
+
+use std::path::PathBuf;
+
+use super::target::TargetEnvironment;
+use crate::backends::{BACKENDS, BackendChoice, BackendFacts, InstallSource, NoBackend, choose};
+use crate::config::Settings;
+use crate::error::{Error, Result};
+use crate::fs::is_executable;
+use crate::session::Session;
+
+/// Chooses the backend, and says why it is this one.
+///
+/// # Errors
+/// Usage or action if there is none.
+pub(super) fn backend<'s>(
+    session: &Session<'_>,
+    settings: &Settings,
+    target: &TargetEnvironment,
+    sources: &'s [InstallSource],
+) -> Result<(BackendChoice<'s>, String)> {
+    let requested = settings.backend.value.as_deref().filter(|name| *name != "auto");
+    let program = |name: &str| -> Option<PathBuf> {
+        session.env.candidates(name).find(|program| is_executable(program))
+    };
+    let facts = BackendFacts {
+        requested,
+        sources,
+        python: &target.python,
+        python_feature: target.python_feature(),
+        has_pip: target.has_pip(),
+        program: &program,
+    };
+    let choice = choose(BACKENDS, &facts).map_err(|refusal| refused(&refusal, settings, target))?;
+    let because = match (requested, choice.source) {
+        (Some(_), _) => format!("`backend` is set in {}", settings.backend.origin),
+        (None, InstallSource::OfTool(file)) => format!("`{file}` exists"),
+        (None, _) if choice.backend.is_of_environment => "the environment has pip".to_owned(),
+        (None, _) => format!("`{}` is on PATH", choice.backend.name),
+    };
+    Ok((choice, because))
+}
+
+fn refused(refusal: &NoBackend, settings: &Settings, target: &TargetEnvironment) -> Error {
+    let place = target.selection.place();
+    let set_in = &settings.backend.origin;
+    match refusal {
+        NoBackend::Unknown(name) => Error::usage(format!("unknown backend `{name}`")),
+        NoBackend::WithoutSource(name) => {
+            Error::usage(format!("{name} cannot install what the project asks for"))
+                .cause(format!("`backend` is set in {set_in}"))
+                .hint("choose another one with `--backend`")
+        }
+        NoBackend::NotFound("pip", _) => {
+            let create = format!("git pyenv create --force{}", target.selection.env_option());
+            Error::action(format!("the environment `{place}` has no pip"))
+                .suggest("create it again with pip with", create)
+                .hint("or install with uv: `--backend uv`")
+        }
+        NoBackend::NotFound(name, file) => {
+            let error = Error::action(format!("there is no program `{name}` on PATH"));
+            let error = match file {
+                Some(file) => error.cause(format!("`{file}` is a file of {name}")),
+                None => error.cause(format!("`backend` is set in {set_in}")),
+            };
+            error.hint(format!("install {name}, or choose another backend with `--backend`"))
+        }
+        NoBackend::WithoutInstaller => {
+            let create = format!("git pyenv create --force{}", target.selection.env_option());
+            Error::action(format!("nothing can install into `{place}`"))
+                .cause("there is no program `uv` on PATH, and the environment has no pip")
+                .hint("install uv: https://docs.astral.sh/uv/")
+                .suggest("create it again with pip with", create)
+        }
+    }
+}

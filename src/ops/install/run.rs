@@ -1,0 +1,230 @@
+//! Brings one environment in step.
+
+use std::path::Path;
+
+use super::changes::PackageList;
+use super::execute::{Ending, Executor};
+use super::prepare;
+use super::request::InstallationRequest;
+use super::sources::SourceFinder;
+use super::standing::InstallStanding;
+use super::target::TargetEnvironment;
+use crate::backends::{BackendChoice, InstallTask, PlannedCommand};
+use crate::config::{FlagValue, Settings};
+use crate::error::{Error, Result};
+use crate::fs::EnvironmentLock;
+use crate::model::{InstallStep, Installation, PackageChange};
+use crate::path::path_to_bytes;
+use crate::session::{Ports, Session};
+use crate::text::counted;
+
+/// Installs what the environment lacks. Nothing is started if it lacks nothing.
+///
+/// # Errors
+/// Usage or settings if it cannot be determined what to install, and where; action if that fails.
+pub fn run(ports: Ports<'_>, request: &InstallationRequest) -> Result<Installation> {
+    let installed = install(ports, request);
+    ports.progress.finish();
+    // After everything that may still have to be said to the file system.
+    ports.signals.deliver();
+    installed
+}
+
+fn install(ports: Ports<'_>, request: &InstallationRequest) -> Result<Installation> {
+    let session = Session::open(ports, flags(request))?;
+    let settings = session.work_tree_settings()?;
+    let target = TargetEnvironment::find(&session, &settings, request.environment.as_deref())?;
+    let project = target.selection.project.to_path(&session.top()?);
+    let run = InstallRun {
+        ports,
+        session: &session,
+        settings: &settings,
+        request,
+        target: &target,
+        project: &project,
+    };
+    let standing = run.standing();
+    // After an interrupted install, files may be missing that no metadata tell of, so that a backend has to look.
+    if !target.is_interrupted && standing.is_in_step() {
+        return Ok(run.result(InstallStep::UpToDate, &standing));
+    }
+    let finder = SourceFinder {
+        session: &session,
+        settings: &settings,
+        target: &target,
+        request,
+        project: &project,
+        requested: &standing.requested,
+    };
+    let sources = finder.find()?;
+    let (choice, because) = prepare::backend(&session, &settings, &target, &sources)?;
+    let commands = run.plan(&choice)?;
+    let result = |step, standing: &InstallStanding| Installation {
+        backend: Some((choice.backend.name, because.clone())),
+        commands: commands.iter().map(words).collect(),
+        ..run.result(step, standing)
+    };
+    if request.dry_run {
+        let changes = standing.expected_changes();
+        return Ok(Installation { changes, ..result(InstallStep::WouldInstall, &standing) });
+    }
+    let told = || ports.progress.phase("waiting for another install into this environment", None);
+    let lock = EnvironmentLock::wait(&target.root, &told)?;
+    // Whoever had the lock may have installed the same.
+    let standing = run.standing();
+    if !lock.is_marked() && standing.is_in_step() {
+        return Ok(run.result(InstallStep::UpToDate, &standing));
+    }
+    // From here on a signal is passed on to the backend, and ends this program when the backend has ended.
+    ports.signals.defer();
+    let (changes, standing) = run.carry_out(&choice, &commands, standing, &lock)?;
+    let remaining = standing.sentences();
+    Ok(Installation { changes, remaining, ..result(InstallStep::Installed, &standing) })
+}
+
+/// The flags that are settings.
+fn flags(request: &InstallationRequest) -> Vec<FlagValue> {
+    let backend = request.backend.clone().map(|value| FlagValue {
+        key: "backend".to_owned(),
+        value: Some(value),
+        flag: "--backend".to_owned(),
+    });
+    backend.into_iter().collect()
+}
+
+/// One run of the command.
+struct InstallRun<'r> {
+    ports: Ports<'r>,
+    session: &'r Session<'r>,
+    settings: &'r Settings,
+    request: &'r InstallationRequest,
+    target: &'r TargetEnvironment,
+    /// The directory of the project, absolute.
+    project: &'r Path,
+}
+
+impl InstallRun<'_> {
+    fn standing(&self) -> InstallStanding {
+        InstallStanding::of(self.session, self.settings, self.target, self.request)
+    }
+
+    fn plan(&self, choice: &BackendChoice<'_>) -> Result<Vec<PlannedCommand>> {
+        (choice.backend.plan)(&self.task(choice)).map_err(|reason| {
+            Error::usage(format!("{} {reason}", choice.backend.name))
+                .hint("choose another backend with `--backend`")
+        })
+    }
+
+    fn task<'t>(&'t self, choice: &'t BackendChoice<'_>) -> InstallTask<'t> {
+        InstallTask {
+            program: &choice.program,
+            environment: &self.target.root,
+            python: &self.target.python,
+            python_feature: self.target.python_feature(),
+            source: choice.source,
+            groups: &self.request.groups,
+            extras: &self.request.extras,
+            is_editable: !self.request.without_editable,
+            is_exact: self.request.is_exact,
+        }
+    }
+
+    /// Runs the plan, and says what it changed and how the environment stands now. A mark in the environment says that an
+    /// install has begun, until the backend has come to an end of its own.
+    fn carry_out(
+        &self,
+        choice: &BackendChoice<'_>,
+        commands: &[PlannedCommand],
+        standing: InstallStanding,
+        lock: &EnvironmentLock,
+    ) -> Result<(Vec<PackageChange>, InstallStanding)> {
+        let before = PackageList::read(&self.target.root);
+        lock.mark()?;
+        let executor = Executor {
+            ports: self.ports,
+            target: self.target,
+            directory: self.project,
+            backend: choice.backend,
+            requested: &standing.requested,
+            lock,
+        };
+        let ending = executor.run(commands);
+        let (ending, standing_now) = match ending {
+            Ending::Ended(Ok(())) => self.remove_extra(choice, &executor)?,
+            other => (other, None),
+        };
+        let changes = PackageList::read(&self.target.root).changes_since(&before);
+        match ending {
+            Ending::Ended(Ok(())) => {
+                lock.unmark()?;
+                let standing_now = standing_now.unwrap_or_else(|| self.standing());
+                Ok((changes, standing_now))
+            }
+            Ending::Ended(Err(error)) => {
+                // What it did is done, and `check` sees it.
+                lock.unmark()?;
+                Err(with_changes(error, &changes))
+            }
+            Ending::Interrupted(error) => {
+                let again = format!("git pyenv install{}", self.target.selection.env_option());
+                Err(with_changes(error, &changes).suggest("finish it with", again))
+            }
+        }
+    }
+
+    /// Removes what nothing asks for, where the backend itself only installs.
+    fn remove_extra(
+        &self,
+        choice: &BackendChoice<'_>,
+        executor: &Executor<'_>,
+    ) -> Result<(Ending, Option<InstallStanding>)> {
+        let done = Ending::Ended(Ok(()));
+        let Some(remove) = choice.backend.remove.filter(|_| self.request.is_exact) else {
+            return Ok((done, None));
+        };
+        let standing = self.standing();
+        match standing.extra() {
+            None => {
+                let error = Error::undecided("could not determine which packages nothing asks for");
+                Ok((Ending::Ended(Err(error)), None))
+            }
+            Some(extra) if extra.is_empty() => Ok((done, Some(standing))),
+            Some(extra) => Ok((executor.run(&[remove(&self.task(choice), &extra)]), None)),
+        }
+    }
+
+    fn result(&self, step: InstallStep, standing: &InstallStanding) -> Installation {
+        Installation {
+            repository: self.session.label(),
+            selection: self.target.selection.clone(),
+            step,
+            backend: None,
+            commands: Vec::new(),
+            directory: self.project.to_path_buf(),
+            changes: Vec::new(),
+            files: standing.files(),
+            remaining: Vec::new(),
+            notes: standing.requested.notes.iter().chain(&self.target.warning).cloned().collect(),
+        }
+    }
+}
+
+/// A command as its words.
+fn words(command: &PlannedCommand) -> Vec<String> {
+    let variables = command.variables.iter().map(|(name, value)| format!("{name}={}", value.display()));
+    let program = String::from_utf8_lossy(&path_to_bytes(&command.program)).into_owned();
+    let arguments = command.arguments.iter().map(|word| word.to_string_lossy().into_owned());
+    variables.chain([program]).chain(arguments).collect()
+}
+
+/// Adds to a failure what was changed all the same.
+fn with_changes(error: Error, changes: &[PackageChange]) -> Error {
+    let names: Vec<String> = changes.iter().map(|change| format!("`{}`", change.name)).collect();
+    match names.len() {
+        0 => error,
+        count => {
+            let what = counted(count as u64, "package");
+            error.cause(format!("{what} had been changed before: {}", names.join(", ")))
+        }
+    }
+}

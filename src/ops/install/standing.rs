@@ -1,0 +1,149 @@
+//! Whether the environment contains what it is asked to contain. This is the one place in which `install` asks.
+
+use std::path::PathBuf;
+
+use super::project_manifest;
+use super::request::InstallationRequest;
+use super::target::TargetEnvironment;
+use crate::config::Settings;
+use crate::inspect::installed::distributions;
+use crate::model::{
+    InstallInput, PackageAction, PackageChange, Problem, ProblemKind, RequestedBy, RequestedPackages,
+    SyncStatus,
+};
+use crate::project::{StandingOptions, standing};
+use crate::python::normalised;
+use crate::satisfied::SyncVerdict;
+use crate::session::Session;
+
+/// What is asked for, and how the environment stands to it.
+pub(super) struct InstallStanding {
+    /// What is asked for.
+    pub(super) requested: RequestedPackages,
+    /// How the environment stands to it; `None` if that is not known.
+    verdict: Option<SyncVerdict>,
+    /// The project itself is to be installed and is not.
+    lacks_project: bool,
+    /// Something is wished of which what is asked for says nothing.
+    has_wish: bool,
+}
+
+impl InstallStanding {
+    /// Compares the environment with what is asked for. Extra packages count if they are to be removed.
+    pub(super) fn of(
+        session: &Session<'_>,
+        settings: &Settings,
+        target: &TargetEnvironment,
+        request: &InstallationRequest,
+    ) -> Self {
+        let files: Vec<PathBuf> =
+            request.requirements.iter().map(|typed| session.env.directory.join(typed)).collect();
+        let options = StandingOptions {
+            files: &files,
+            groups: &request.groups,
+            extras: &request.extras,
+            is_exact: Some(request.is_exact),
+        };
+        let found = standing(session, settings, &target.selection, &options, &[]);
+        let (requested, verdict) = found.map(|found| (found.requested, found.verdict)).unzip();
+        let requested = requested.unwrap_or_default();
+        let lacks_project = request.requirements.is_empty() && lacks_project(&requested, target);
+        Self { requested, verdict, lacks_project, has_wish: request.without_editable }
+    }
+
+    /// Everything that is asked for is there, and nothing else is to be removed.
+    pub(super) fn is_in_step(&self) -> bool {
+        let is_asked = self.requested.source != RequestedBy::Nothing && !self.lacks_project && !self.has_wish;
+        is_asked && self.verdict.as_ref().is_some_and(|verdict| verdict.status() == SyncStatus::InStep)
+    }
+
+    /// What is certainly not as it is asked for.
+    fn problems(&self) -> impl Iterator<Item = &Problem> {
+        self.verdict.iter().flat_map(|verdict| &verdict.problems).filter(|problem| problem.is_out_of_step())
+    }
+
+    /// The names of the packages that nothing asks for; `None` if that is not known.
+    pub(super) fn extra(&self) -> Option<Vec<String>> {
+        self.verdict.as_ref()?;
+        let extra = self.problems().filter(|problem| matches!(problem.kind, ProblemKind::Extra { .. }));
+        Some(extra.map(|problem| problem.package.clone()).collect())
+    }
+
+    /// What would be changed, as far as it is known without asking an index.
+    pub(super) fn expected_changes(&self) -> Vec<PackageChange> {
+        let mut changes: Vec<PackageChange> = self.problems().filter_map(expected).collect();
+        changes.sort_by_key(|change| normalised(&change.name));
+        changes.dedup_by_key(|change| normalised(&change.name));
+        changes
+    }
+
+    /// What is not as it is asked for, as sentences without a full stop.
+    pub(super) fn sentences(&self) -> Vec<String> {
+        self.problems().map(sentence).collect()
+    }
+
+    /// The files that were read, for people.
+    pub(super) fn files(&self) -> Vec<String> {
+        self.requested.files.iter().map(ToString::to_string).collect()
+    }
+}
+
+/// Says whether the project itself is to be installed and is not: one that can be built, and has no requirements file.
+fn lacks_project(requested: &RequestedPackages, target: &TargetEnvironment) -> bool {
+    let is_installable = |input: &InstallInput| match input {
+        InstallInput::Manifest(file) => project_manifest::is_package(file),
+        InstallInput::RequirementsFile(_) | InstallInput::Lock(_) => false,
+    };
+    let has_file = |input: &InstallInput| matches!(input, InstallInput::RequirementsFile(_));
+    let inputs = &requested.inputs;
+    if inputs.iter().any(has_file) || !inputs.iter().any(is_installable) || requested.own_names.is_empty() {
+        return false;
+    }
+    let installed = distributions(&target.root).distributions;
+    !requested.own_names.iter().all(|name| installed.iter().any(|found| normalised(&found.name) == *name))
+}
+
+/// The change that solves a problem; `None` where it is not known which.
+fn expected(problem: &Problem) -> Option<PackageChange> {
+    let change = |action, from: Option<String>| {
+        Some(PackageChange { name: problem.package.clone(), action, from, to: None })
+    };
+    match &problem.kind {
+        ProblemKind::Missing => change(PackageAction::Added, None),
+        ProblemKind::WrongVersion { found } | ProblemKind::WrongSource { found, .. } => {
+            change(PackageAction::Changed, Some(found.clone()))
+        }
+        ProblemKind::StaleVersion { found, now, .. } => Some(PackageChange {
+            to: Some(now.clone()),
+            ..change(PackageAction::Changed, Some(found.clone()))?
+        }),
+        ProblemKind::Extra { version, .. } => change(PackageAction::Removed, version.clone()),
+        _ => None,
+    }
+}
+
+/// A problem in words.
+fn sentence(problem: &Problem) -> String {
+    let name = &problem.package;
+    let line = problem.lines.first().map(|line| format!(" ({})", line.place)).unwrap_or_default();
+    match &problem.kind {
+        ProblemKind::Missing => format!("`{name}` is not installed{line}"),
+        ProblemKind::WrongVersion { found } => format!("`{name}` {found} is not accepted{line}"),
+        ProblemKind::StaleVersion { found, now, .. } => format!("`{name}` {found} is {now} by now{line}"),
+        ProblemKind::WrongSource { found, wanted } => {
+            format!("`{name}` was installed from {found}, not from {wanted}{line}")
+        }
+        ProblemKind::Ambiguous { .. } => format!("`{name}` is installed more than once{line}"),
+        ProblemKind::Broken { reason, .. } => {
+            format!("the metadata of `{name}` cannot be used: {reason}{line}")
+        }
+        ProblemKind::Dependency(broken) => {
+            format!("`{}` of {} is not satisfied{line}", broken.requirement, broken.dependent)
+        }
+        ProblemKind::Extra { .. } => format!("nothing asks for `{name}`"),
+        ProblemKind::Unreadable { reason } => format!("`{name}`: {reason}{line}"),
+        ProblemKind::UnknownExtra { extra, .. } => format!("`{name}` has no extra `{extra}`{line}"),
+        ProblemKind::Unpinned => format!("`{name}` is not pinned{line}"),
+        ProblemKind::Conflict => format!("no version of `{name}` satisfies all lines{line}"),
+    }
+}

@@ -1,0 +1,95 @@
+//! The text of `install`: what was installed, and with what.
+
+use std::io::{self, Write};
+
+use super::notes::write_notes;
+use crate::model::{InstallStep, Installation, PackageAction, PackageChange};
+use crate::path::printable;
+use crate::render::command_result::WriteText;
+use crate::render::detail::Detail;
+use crate::render::role::Role;
+use crate::render::style::Style;
+use crate::text::{counted, shell_word};
+
+impl WriteText for Installation {
+    fn write_text(&self, style: &Style<'_>, out: &mut dyn Write) -> io::Result<()> {
+        if style.detail == Detail::Quiet && self.remaining.is_empty() {
+            return Ok(());
+        }
+        write_head(self, style, out)?;
+        if self.step == InstallStep::WouldInstall || style.detail == Detail::Verbose {
+            for words in &self.commands {
+                let words: Vec<String> = words.iter().map(|word| shell_word(word.as_bytes())).collect();
+                let label = style.paint.paint(Role::Detail, "command:");
+                writeln!(out, "  {label} {}", style.paint.paint(Role::Command, &words.join(" ")))?;
+            }
+        }
+        self.changes.iter().try_for_each(|change| write_change(change, out))?;
+        for remaining in &self.remaining {
+            let label = style.paint.paint(Role::Warning, "still out of step:");
+            writeln!(out, "  {label} {}", printable(remaining.as_bytes()))?;
+        }
+        write_notes(&self.notes, style, out)?;
+        match self.step {
+            InstallStep::WouldInstall => writeln!(out, "dry run: nothing was changed"),
+            InstallStep::UpToDate | InstallStep::Installed => Ok(()),
+        }
+    }
+}
+
+fn write_head(installation: &Installation, style: &Style<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let place = installation.selection.place();
+    let files = named(&installation.files);
+    let with = installation.backend.as_ref().map(|(name, _)| format!(" with {name}")).unwrap_or_default();
+    match installation.step {
+        InstallStep::UpToDate => {
+            let of = files.map(|files| format!(" with {files}")).unwrap_or_default();
+            writeln!(out, "{} `{place}` is in step{of}", style.paint.paint(Role::Heading, "up to date:"))?;
+        }
+        InstallStep::Installed if installation.changes.is_empty() => {
+            writeln!(out, "{} in `{place}`{with}", style.paint.paint(Role::Heading, "nothing changed"))?;
+        }
+        InstallStep::Installed => {
+            let changes = counted(installation.changes.len() as u64, "package");
+            let head = style.paint.paint(Role::Heading, "installed");
+            writeln!(out, "{head} into `{place}`{with}: {changes} changed")?;
+        }
+        InstallStep::WouldInstall => {
+            let head = style.paint.paint(Role::Heading, "would install");
+            let from = files.map(|files| format!(" from {files}")).unwrap_or_default();
+            writeln!(out, "{head} into `{place}`{with}{from}")?;
+        }
+    }
+    match &installation.backend {
+        Some((_, because)) if style.detail == Detail::Verbose => {
+            let because = printable(because.as_bytes());
+            writeln!(out, "  {} {because}", style.paint.paint(Role::Detail, "because:"))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// The files for a sentence; `None` if there are none.
+fn named(files: &[String]) -> Option<String> {
+    let (first, rest) = files.split_first()?;
+    let first = format!("`{}`", printable(first.as_bytes()));
+    Some(match rest {
+        [] => first,
+        [second] => format!("{first} and `{}`", printable(second.as_bytes())),
+        more => format!("{first} and {}", counted(more.len() as u64, "other file")),
+    })
+}
+
+/// Writes `+ idna 3.10`, `~ idna 3.9 -> 3.10` or `- idna 3.10`.
+fn write_change(change: &PackageChange, out: &mut dyn Write) -> io::Result<()> {
+    let name = printable(change.name.as_bytes());
+    let version = |version: &Option<String>| {
+        version.as_ref().map(|version| format!(" {}", printable(version.as_bytes()))).unwrap_or_default()
+    };
+    let (from, to) = (version(&change.from), version(&change.to));
+    match change.action {
+        PackageAction::Added => writeln!(out, "  + {name}{to}"),
+        PackageAction::Removed => writeln!(out, "  - {name}{from}"),
+        PackageAction::Changed => writeln!(out, "  ~ {name}{from} ->{to}"),
+    }
+}

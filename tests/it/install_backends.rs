@@ -1,0 +1,151 @@
+//! `git pyenv install` from manifests and lock files, with the real tools.
+#![cfg(unix)]
+
+use crate::support::installs::{Installs, changes};
+use crate::support::pythons::python;
+
+/// A build backend of a project itself: what it builds has the files of a wheel, or the directory for an editable install.
+const BUILD_BACKEND: &str = r#"
+import base64, hashlib, os, zipfile
+
+METADATA = "Metadata-Version: 2.1\nName: demo\nVersion: 1.0\nProvides-Extra: more\n" \
+    "Requires-Dist: beta\nRequires-Dist: gamma; extra == 'more'\n"
+
+def build(directory, files):
+    files = {**files, "demo-1.0.dist-info/METADATA": METADATA,
+             "demo-1.0.dist-info/WHEEL": "Wheel-Version: 1.0\nGenerator: x\nRoot-Is-Purelib: true\nTag: py3-none-any\n"}
+    rows = []
+    for path, text in files.items():
+        digest = base64.urlsafe_b64encode(hashlib.sha256(text.encode()).digest()).decode().rstrip("=")
+        rows.append(f"{path},sha256={digest},{len(text)}\n")
+    files["demo-1.0.dist-info/RECORD"] = "".join(rows) + "demo-1.0.dist-info/RECORD,,\n"
+    name = "demo-1.0-py3-none-any.whl"
+    with zipfile.ZipFile(os.path.join(directory, name), "w") as archive:
+        for path, text in files.items():
+            archive.writestr(path, text)
+    return name
+
+def build_wheel(wheel_directory, config_settings=None, metadata_directory=None):
+    return build(wheel_directory, {"demo.py": open("demo.py").read()})
+
+def build_editable(wheel_directory, config_settings=None, metadata_directory=None):
+    return build(wheel_directory, {"demo.pth": os.getcwd() + "\n"})
+"#;
+
+/// A project that can be built without an index.
+const PROJECT: &str = r#"
+[build-system]
+requires = []
+build-backend = "backend"
+backend-path = ["."]
+
+[project]
+name = "demo"
+version = "1.0"
+dependencies = ["beta"]
+
+[project.optional-dependencies]
+more = ["gamma"]
+"#;
+
+/// Makes a project of the repository.
+fn project(installs: &Installs) {
+    installs.sandbox.remove("requirements.txt");
+    installs.sandbox.write("pyproject.toml", PROJECT);
+    installs.sandbox.write("backend.py", BUILD_BACKEND);
+    installs.sandbox.write("demo.py", "value = 1\n");
+}
+
+#[test]
+fn a_project_is_installed_as_editable_unless_that_is_unwanted() {
+    for backend in ["uv", "pip"] {
+        let Some(installs) = Installs::with_backend(backend) else { continue };
+        project(&installs);
+        let answer = installs.install(&["--backend", backend, "--extra", "more"], 0);
+        assert_eq!(installs.packages(), ["beta 1.0", "demo 1.0", "gamma 1.0"], "{answer:#}");
+        let demo = changes(&answer).into_iter().find(|change| change.contains(" demo ")).expect("a change");
+        assert!(demo.starts_with("added demo - 1.0 (editable file:///"), "{demo}");
+        let answer = installs.install(&["--backend", backend, "--no-editable"], 0);
+        let demo = changes(&answer).into_iter().find(|change| change.contains(" demo ")).expect("a change");
+        assert!(demo.starts_with("changed demo 1.0 (editable "), "{demo}");
+    }
+}
+
+#[test]
+fn a_lock_of_uv_is_installed_and_never_the_end_of_an_environment() {
+    let Some(old) = python("3.10") else { return };
+    let Some(installs) = Installs::with_backend("uv") else { return };
+    installs.sandbox.remove("requirements.txt");
+    installs.place().pyenv(&["create", "--env", "old", "--python", &old.to_string_lossy()]).ended(0);
+    installs.sandbox.write("old/notes.txt", "mine");
+    let manifest = "[project]\nname = \"p\"\nversion = \"1\"\nrequires-python = \">=3.11\"\ndependencies = [\"alpha\"]\n\
+                    [dependency-groups]\ndev = [\"gamma\"]\n";
+    installs.sandbox.write("pyproject.toml", manifest);
+    let uv = installs.sandbox.path("programs/uv");
+    let python = installs.python.to_string_lossy().into_owned();
+    installs.place().run(&uv, &["lock", "--python", &python]).ended(0);
+    let lock = installs.sandbox.read("repo/uv.lock");
+    let answer = installs.install(&[], 0);
+    assert_eq!(changes(&answer), ["added alpha - 2.0", "added beta - 1.0", "added gamma - 1.0"]);
+    let command = answer["install"]["commands"][0].to_string();
+    assert!(command.contains("\"sync\"") && command.contains("UV_PROJECT_ENVIRONMENT="), "{command}");
+    // pip is no package of the lock; it stays until that is asked for, and so does everything that was put in.
+    assert!(installs.sandbox.path("repo/venv/bin/pip").exists());
+    // An environment that does not fit is refused, and stays as it is.
+    let said = installs.refused(&["--env", "old"], "action");
+    assert!(said.contains("incompatible"), "{said}");
+    assert_eq!(installs.sandbox.read("repo/old/notes.txt"), b"mine");
+    // A lock that is out of date is the project's affair.
+    installs
+        .sandbox
+        .at("repo")
+        .run("venv/bin/python", &["-m", "pip", "uninstall", "--yes", "gamma"])
+        .ended(0);
+    installs.sandbox.write("pyproject.toml", manifest.replace("\"alpha\"", "\"alpha<2\""));
+    let said = installs.refused(&[], "action");
+    assert!(said.contains("uv lock"), "{said}");
+    assert_eq!(installs.sandbox.read("repo/uv.lock"), lock);
+}
+
+#[test]
+fn a_lock_of_poetry_is_installed_by_poetry() {
+    let Some(mut installs) = Installs::with_backend("poetry") else { return };
+    // Installing in parallel, it sometimes does not record where a package came from.
+    installs.set("POETRY_INSTALLER_PARALLEL", "false");
+    installs.sandbox.remove("requirements.txt");
+    let file = |name: &str| {
+        installs.sandbox.path(&format!("wheels/{name}-1.0-py3-none-any.whl")).display().to_string()
+    };
+    let manifest = format!(
+        "[project]\nname = \"p\"\nversion = \"1\"\nrequires-python = \">=3.10\"\n\
+         dependencies = [\"alpha @ file://{}\", \"beta @ file://{}\"]\n\
+         [project.optional-dependencies]\nmore = [\"gamma @ file://{}\"]\n[tool.poetry]\npackage-mode = false\n",
+        file("alpha"),
+        file("beta"),
+        file("gamma")
+    );
+    installs.sandbox.write("pyproject.toml", manifest);
+    let poetry = installs.sandbox.path("programs/poetry");
+    let place = installs.place().with("VIRTUAL_ENV", installs.sandbox.path("repo/venv"));
+    place.run(&poetry, &["lock", "--no-interaction"]).ended(0);
+    let answer = installs.install(&[], 0);
+    assert_eq!(answer["install"]["backend"], "poetry", "{answer:#}");
+    assert_eq!(installs.packages(), ["alpha 1.0", "beta 1.0"]);
+    installs.install(&["--extra", "more"], 0);
+    assert_eq!(installs.packages(), ["alpha 1.0", "beta 1.0", "gamma 1.0"]);
+    let answer = installs.install(&["--sync"], 0);
+    assert_eq!(changes(&answer).len(), 1, "{answer:#}");
+    assert_eq!(installs.packages(), ["alpha 1.0", "beta 1.0"]);
+}
+
+#[test]
+fn a_lock_needs_its_tool() {
+    let Some(installs) = Installs::new() else { return };
+    for (lock, tool) in [("poetry.lock", "poetry"), ("pdm.lock", "pdm"), ("Pipfile.lock", "pipenv")] {
+        installs.sandbox.write(lock, "");
+        let said = installs.place().with("PATH", "/usr/bin:/bin").pyenv(&["install"]).ended(2).err();
+        assert!(said.contains(&format!("there is no program `{tool}` on PATH")), "{said}");
+        assert!(said.contains(&format!("`{lock}` is a file of {tool}")), "{said}");
+        installs.sandbox.remove(lock);
+    }
+}
