@@ -2,7 +2,7 @@
 
 use super::rule::Rule;
 use super::wording;
-use crate::model::{Derivation, Facts, Finding, Remedy, RuleGroup, RuleInfo, Severity};
+use crate::model::{Derivation, Facts, Finding, RuleGroup, RuleInfo, Severity};
 
 pub(super) static RULE: Rule = Rule {
     info: RuleInfo {
@@ -18,7 +18,7 @@ pub(super) static RULE: Rule = Rule {
         help: "compile or export the requirements again",
         severity: Severity::Error,
         means_broken: false,
-        remedy: Some(Remedy::Lock),
+        remedy: None,
         is_default: true,
     },
     check,

@@ -45,7 +45,7 @@ fn what_nobody_may_look_into_is_not_called_broken_or_missing() {
     use std::os::unix::fs::PermissionsExt;
     let Some(python) = python(12) else { return };
     let sandbox = Sandbox::repository();
-    sandbox.write("requirements.txt", "six\n");
+    sandbox.write("requirements.txt", "x\n");
     venv(&sandbox, &python, "env");
     sandbox.write("env/lib/python3.12/site-packages/x-1.dist-info/direct_url.json", "{}");
     sandbox.write("env/lib/python3.12/site-packages/x-1.dist-info/METADATA", "Name: x\nVersion: 1\n");

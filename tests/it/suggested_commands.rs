@@ -16,14 +16,16 @@ use serde_json::Value;
 use crate::health_checkouts::project;
 use crate::support::pythons::two_pythons;
 use crate::support::repository::Sandbox;
-use crate::support::sandbox::{Finished, Place};
+use crate::support::sandbox::{Finished, Place, tool};
+use crate::support::wheels::Wheel;
 
 /// A command in a repository, which says something that is followed by a command.
 pub(crate) struct Situation {
     /// What is special about it.
     name: &'static str,
     /// Makes the repository: a script for `sh -eu`, run in `repo`. `$PROJECT` is a directory with a project that can be
-    /// installed, `$OTHER` one that does not exist, `$NEWER` the version of `python3` and `$OLDER` a Python of another one.
+    /// installed, `$WHEELS` one with wheels of `six` 1 and 2, of `app` 1, which requires `six` 2, and of `other` 1,
+    /// `$OTHER` one that does not exist, `$NEWER` the version of `python3` and `$OLDER` a Python of another one.
     script: &'static str,
     /// The command line, run in `directory`.
     call: &'static str,
@@ -101,13 +103,19 @@ impl Stage {
         let directory = |program: &Path| program.parent().expect("a directory").display().to_string();
         let own = directory(Path::new(env!("CARGO_BIN_EXE_git-pyenv")));
         let inherited = std::env::var("PATH").unwrap_or_default();
+        let tools = tool("uv").map(|uv| directory(&uv)).unwrap_or_default();
         let stage = Self {
             sandbox: Sandbox::repository(),
-            path: format!("{own}:{}:{inherited}", directory(python)),
+            path: format!("{own}:{}:{inherited}:{tools}", directory(python)),
             version: version(python),
         };
         project("demo").write_to(&stage.sandbox, "project");
+        for (name, version) in [("six", "1"), ("six", "2"), ("other", "1")] {
+            Wheel::new(name, version).write(&stage.sandbox);
+        }
+        Wheel::new("app", "1").header("Requires-Dist: six>=2").write(&stage.sandbox);
         let place = stage.at("repo").with("PROJECT", stage.sandbox.path("project"));
+        let place = place.with("WHEELS", stage.sandbox.path("wheels"));
         let place = place.with("OTHER", stage.sandbox.path("other")).with("OLDER", older);
         let made = place.run("sh", &["-euc", situation.script]);
         assert_eq!(made.status, Some(0), "{}: {}", situation.name, made.said());

@@ -12,5 +12,5 @@ mod site_packages;
 pub(super) use distributions::entry_of;
 pub use distributions::{count, distributions, editable};
 pub use missing_source::missing_source;
-pub use packages::{CheckoutFinder, InstalledPackages, ProjectFinder};
+pub use packages::{CheckoutFinder, InstalledPackages, LocalProjectFinder};
 pub use site_packages::{FoundSitePackages, SitePackages, all_site_packages, site_packages};

@@ -21,7 +21,7 @@ use crate::satisfied::{Checkout, CondaAnswer, LocalProject, MetadataError, Packa
 const FEW: usize = 8;
 
 /// Finds the project in a directory; see [`PackageSet::local_project`].
-pub type ProjectFinder<'p> = dyn Fn(&Path, Option<&Distribution>) -> Option<Arc<LocalProject>> + 'p;
+pub type LocalProjectFinder<'p> = dyn Fn(&Path, Option<&Distribution>) -> Option<Arc<LocalProject>> + 'p;
 /// Finds what git has checked out in a directory; see [`PackageSet::checkout`].
 pub type CheckoutFinder<'p> = dyn Fn(&Path) -> Option<Checkout> + 'p;
 
@@ -35,7 +35,7 @@ pub struct InstalledPackages<'p> {
     /// How often metadata was asked for.
     asked: AtomicUsize,
     conda: OnceLock<Option<Vec<conda_record::FileName>>>,
-    projects: Option<Box<ProjectFinder<'p>>>,
+    projects: Option<Box<LocalProjectFinder<'p>>>,
     checkouts: Option<Box<CheckoutFinder<'p>>>,
 }
 

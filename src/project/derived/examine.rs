@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::files::FilesFrom;
-use super::state::{State, StateSource};
+use super::state::{FilesState, StateSource};
 use super::watch::is_requirements_file;
 use crate::error::Result;
 use crate::fs::{exists, is_directory};
@@ -30,7 +30,7 @@ pub fn add_derived_files(session: &Session<'_>, scanned: &mut Scanned) -> Result
     match &scanned.facts.scope {
         Scope::WorkTree => {
             let Some(top) = session.repository.layout().work_tree.clone() else { return Ok(()) };
-            let state = State { source: StateSource::Disk(&top), entries };
+            let state = FilesState { source: StateSource::Disk(&top), entries };
             add(&state, &state.locks_on_disk(&top), None, scanned);
         }
         Scope::Staged => {
@@ -44,13 +44,13 @@ pub fn add_derived_files(session: &Session<'_>, scanned: &mut Scanned) -> Result
                 return Ok(());
             }
             let tree = session.repository.index_tree()?;
-            let state = State { source: StateSource::Tree(&*tree), entries };
+            let state = FilesState { source: StateSource::Tree(&*tree), entries };
             add(&state, &state.locks(), Some(&changed), scanned);
         }
         Scope::Commit(revision) => {
             let Some(id) = session.repository.resolve(revision)? else { return Ok(()) };
             let tree = session.repository.commit_tree(id)?;
-            let state = State { source: StateSource::Tree(&*tree), entries };
+            let state = FilesState { source: StateSource::Tree(&*tree), entries };
             add(&state, &state.locks(), None, scanned);
         }
         Scope::Range(_) => {}
@@ -72,7 +72,7 @@ fn before(
 /// A lock and its format.
 type FoundLock = (RepoPath, &'static LockFormat);
 
-impl State<'_> {
+impl FilesState<'_> {
     /// The locks among the files.
     fn locks(&self) -> Vec<FoundLock> {
         let files = self.entries.values().filter(|entry| entry.kind.is_file());
@@ -116,7 +116,7 @@ impl State<'_> {
 
 /// Adds locks, and compiled and exported requirements; only those that have something to do with what is `changed`, if
 /// that is given.
-fn add(state: &State<'_>, locks: &[FoundLock], changed: Option<&[RepoPath]>, scanned: &mut Scanned) {
+fn add(state: &FilesState<'_>, locks: &[FoundLock], changed: Option<&[RepoPath]>, scanned: &mut Scanned) {
     let is_changed = |path: &RepoPath| changed.is_some_and(|changed| changed.contains(path));
     let mut found: Vec<DerivedFile> = Vec::new();
     for lock in locks {
@@ -146,7 +146,7 @@ fn add(state: &State<'_>, locks: &[FoundLock], changed: Option<&[RepoPath]>, sca
 }
 
 fn judge_lock(
-    state: &State<'_>,
+    state: &FilesState<'_>,
     (path, format): &FoundLock,
     sources: Vec<RepoPath>,
     change: Option<DerivationChange>,
@@ -173,7 +173,11 @@ fn judge_lock(
 
 /// The judgement of a requirements file that a tool wrote; `None` for other ones, and if no change concerns it. The command
 /// in its first lines may be any command, so that it is not suggested.
-fn judge_export(state: &State<'_>, path: &RepoPath, changed: Option<&[RepoPath]>) -> Option<DerivedFile> {
+fn judge_export(
+    state: &FilesState<'_>,
+    path: &RepoPath,
+    changed: Option<&[RepoPath]>,
+) -> Option<DerivedFile> {
     let files = FilesFrom { state, directory: path.parent().unwrap_or_default() };
     let bytes = state.read(path).ok().flatten()?;
     let exported = exported_requirements(path, &bytes, &files)?;

@@ -2,14 +2,14 @@
 
 use std::collections::BTreeSet;
 
-use super::state::{State, StateSource};
+use super::state::{FilesState, StateSource};
 use crate::fs::{DirectoryEntry, FileKind, list_directory};
 use crate::path::{RepoPath, resolve};
 use crate::project::locks::ProjectFiles;
 
 /// The files of a state, seen from a directory.
 pub(super) struct FilesFrom<'s> {
-    pub(super) state: &'s State<'s>,
+    pub(super) state: &'s FilesState<'s>,
     pub(super) directory: RepoPath,
 }
 

@@ -20,13 +20,13 @@ pub(super) enum StateSource<'s> {
 }
 
 /// The files of a project in one state.
-pub(super) struct State<'s> {
+pub(super) struct FilesState<'s> {
     pub(super) source: StateSource<'s>,
     /// The manifests, locks and requirements files that it has.
     pub(super) entries: BTreeMap<RepoPath, OwnedEntry>,
 }
 
-impl State<'_> {
+impl FilesState<'_> {
     /// Reads a file; `None` if it does not exist.
     ///
     /// # Errors

@@ -30,7 +30,7 @@ const OTHER_SECTIONS: [&str; 9] =
 
 /// Whether names of packages are hashed as written, as old versions did, or normalised.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Names {
+enum NameGeneration {
     AsWritten,
     Normalised,
 }
@@ -49,7 +49,7 @@ fn decide(input: &LockInput<'_>) -> Result<Freshness, Freshness> {
         let reason = "the `Pipfile` has no `[[source]]`, and pipenv hashes the one that it puts in";
         return Err(Freshness::Unknown(reason.to_owned()));
     }
-    for names in [Names::Normalised, Names::AsWritten] {
+    for names in [NameGeneration::Normalised, NameGeneration::AsWritten] {
         let current = content_hash(&manifest, names)
             .map_err(|reason| Freshness::Unknown(format!("what pipenv hashes is not known: {reason}")))?;
         if current == *recorded {
@@ -86,12 +86,12 @@ fn sections(manifest: &Value) -> Vec<(String, Value)> {
     found
 }
 
-fn content_hash(manifest: &Value, names: Names) -> Result<String, String> {
+fn content_hash(manifest: &Value, names: NameGeneration) -> Result<String, String> {
     let sources = manifest.at(&["source"]).cloned().unwrap_or_else(|| table([]));
     let requires = manifest.at(&["requires"]).cloned().unwrap_or_else(|| table([]));
     let meta = table([("sources", sources), ("requires", requires)]);
     let mut sections = sections(manifest);
-    if names == Names::Normalised {
+    if names == NameGeneration::Normalised {
         for (_, section) in &mut sections {
             normalise_keys(section);
         }

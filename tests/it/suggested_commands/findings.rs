@@ -1,6 +1,7 @@
 //! Findings of `check` with a command that fixes them.
 
 use super::{Situation, finding, follow_all};
+use crate::support::sandbox::tool;
 
 /// Everything that git could take in or has.
 const ABOUT_GIT: &[Situation] = &[
@@ -219,6 +220,104 @@ const EDITABLES: &[Situation] = &[
     ),
 ];
 
+/// Packages that are not as they were installed.
+const DAMAGED: &[Situation] = &[
+    finding(
+        "a damaged pip",
+        "git pyenv create -q; rm venv/lib/python3.*/site-packages/pip/__init__.py",
+        "git pyenv create --force --env venv",
+    ),
+    finding(
+        "what an interrupted removal left behind",
+        "git pyenv create -q; mkdir venv/lib/python3.*/site-packages/x; mv venv/lib/python3.*/site-packages/x \
+         \"$(echo venv/lib/python3.*/site-packages)/~ix-1.dist-info\"",
+        "rm -r",
+    ),
+    finding(
+        "many damaged packages",
+        "git pyenv create -q; cd venv/lib/python3.*/site-packages
+         for name in a b c d e f; do mkdir $name-1.dist-info; printf 'Name: %s\\nVersion: 1\\n' $name >$name-1.dist-info/METADATA
+         printf '%s\\n' $name.py,, $name-1.dist-info/METADATA,, $name-1.dist-info/RECORD,, >$name-1.dist-info/RECORD; done",
+        "git pyenv create --force --env venv",
+    ),
+];
+
+/// An environment with pip, and requirements that are found in `$WHEELS`.
+macro_rules! packages {
+    ($more:literal) => {
+        concat!(
+            "git pyenv create -q; printf -- '--no-index\\n--find-links %s\\n' \"$WHEELS\" >requirements.txt\n",
+            "pip() { venv/bin/python -m pip -q install --no-index --find-links \"$WHEELS\" --no-deps \"$@\"; }\n",
+            $more
+        )
+    };
+}
+
+/// An environment that is not in step.
+const OUT_OF_STEP: &[Situation] = &[
+    finding("a missing package", packages!("echo six >>requirements.txt"), "git pyenv install --env venv"),
+    finding(
+        "an old package",
+        packages!("pip six==1; echo 'six>=2' >>requirements.txt"),
+        "git pyenv install --env venv",
+    ),
+    finding(
+        "a package from somewhere else",
+        packages!("pip six==1; echo \"six @ file://$WHEELS/six-2-py3-none-any.whl\" >>requirements.txt"),
+        "git pyenv install --env venv",
+    ),
+    finding(
+        "a package whose own requirement is not met",
+        packages!("pip app six==1; echo app >>requirements.txt"),
+        "git pyenv install --env venv",
+    ),
+];
+
+/// A project with a lock of uv for version 1 of it.
+macro_rules! locked {
+    ($more:literal) => {
+        concat!(
+            "manifest() { printf '[project]\\nname = \"demo\"\\nversion = \"%s\"\\nrequires-python = \">=3.8\"\\n' $1; }\n",
+            "manifest 1 >pyproject.toml; printf 'version = 1\\nrequires-python = \">=3.8\"\\n\\n[[package]]\\nname = \"demo\"\\n' >uv.lock\n",
+            "printf 'version = \"1\"\\nsource = { virtual = \".\" }\\n' >>uv.lock\n",
+            $more
+        )
+    };
+}
+
+/// Locks that do not match. Following needs uv.
+const STALE: &[Situation] = &[
+    finding("a stale lock", locked!("manifest 2 >pyproject.toml"), "uv lock"),
+    finding(
+        "a stale lock below the top",
+        locked!("mkdir sub; mv pyproject.toml uv.lock sub; git add sub; manifest 2 >sub/pyproject.toml"),
+        "(cd sub && uv lock)",
+    ),
+    finding(
+        "a lock that is not in the commit",
+        locked!("git add .; git commit -qm locked; manifest 2 >pyproject.toml; git add pyproject.toml"),
+        "uv lock && git add uv.lock",
+    )
+    .called("git pyenv check --staged"),
+];
+
+#[test]
+fn about_packages_that_are_damaged() {
+    follow_all(DAMAGED);
+}
+
+#[test]
+fn about_environments_that_are_not_in_step() {
+    follow_all(OUT_OF_STEP);
+}
+
+#[test]
+fn about_stale_locks() {
+    if tool("uv").is_some() {
+        follow_all(STALE);
+    }
+}
+
 #[test]
 fn about_what_git_has() {
     follow_all(ABOUT_GIT);
@@ -246,5 +345,8 @@ fn about_editable_installs() {
 
 /// Every situation of this file.
 pub(crate) fn all() -> Vec<&'static Situation> {
-    [ABOUT_GIT, MISSING, BROKEN, UNFINISHED, EDITABLES].into_iter().flatten().collect()
+    [ABOUT_GIT, MISSING, BROKEN, UNFINISHED, EDITABLES, DAMAGED, OUT_OF_STEP, STALE]
+        .into_iter()
+        .flatten()
+        .collect()
 }

@@ -11,7 +11,7 @@ fn lock(hash: &str) -> String {
 
 const PIPFILE: &str = "[[source]]\nname = 'x'\nurl = 'https://example.org/simple'\nverify_ssl = true\n[packages]\nMy_Pkg = '*'\nIdna = '>=3'\n[docs]\nSphinx = '*'\n[scripts]\na = 'b'\n";
 
-fn hash(pipfile: &str, names: Names) -> String {
+fn hash(pipfile: &str, names: NameGeneration) -> String {
     let read = crate::formats::toml::parse(pipfile, &[]).expect("TOML").expect("a table").value;
     content_hash(&read, names).expect("a hash")
 }
@@ -19,7 +19,7 @@ fn hash(pipfile: &str, names: Names) -> String {
 #[test]
 fn both_generations_are_fresh() {
     let format = format_of("Pipfile.lock");
-    let (old, new) = (hash(PIPFILE, Names::AsWritten), hash(PIPFILE, Names::Normalised));
+    let (old, new) = (hash(PIPFILE, NameGeneration::AsWritten), hash(PIPFILE, NameGeneration::Normalised));
     assert_ne!(old, new);
     for hash in [&old, &new] {
         assert_eq!(fresh(format, &lock(hash), PIPFILE), Freshness::Fresh);
@@ -37,7 +37,7 @@ fn the_hash_is_that_of_pipenv() {
         reqs = {version=\"*\", extras=[\"socks\"]}\nsniffio = {version=\"*\", markers=\"sys_platform=='win32'\"}\n\
         [dev-packages]\niniconfig = \">=1\"\n[docs]\nIdna = \"*\"\n[requires]\npython_version = \"3.11\"\n";
     let expected = "4e1a34cd1b2499aa40a90a904f1b74b1570c0d96e35b0067cfea4c57824308e4";
-    assert_eq!(hash(pipfile, Names::Normalised), expected);
+    assert_eq!(hash(pipfile, NameGeneration::Normalised), expected);
 }
 
 #[test]
