@@ -58,7 +58,6 @@ pub fn run(ports: Ports<'_>, request: &CheckRequest) -> Result<Report> {
     let session = Session::open(ports, request.flags.clone())?;
     let paths = repository_paths(ports.env.directory.as_path(), &session, &request.paths)?;
     let mut scanned = scan::scan(&session, &request.scope, Some(project::DEPENDENCY_FILES))?;
-    project::add_derived_files(&session, &mut scanned)?;
     if request.scope == Scope::WorkTree {
         let top = session.top()?;
         scanned.skipped.extend(sizes::measure_exposed(&top, &mut scanned.facts.on_disk));
@@ -72,6 +71,7 @@ pub fn run(ports: Ports<'_>, request: &CheckRequest) -> Result<Report> {
         project::add_undecided(&mut scanned);
         project::add_suggestions(&session, &mut scanned);
     }
+    project::add_derived_files(&session, &mut scanned)?;
     require_known(&paths, &scanned, &session)?;
     let places = scan::tracked_places(&scanned.facts);
     let mut report = assemble(&session, scanned, request.fail_on, started)?;

@@ -1,6 +1,7 @@
 //! Which derived files there are in a scope, and whether they are stale.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 
 use super::files::FilesFrom;
 use super::state::{FilesState, StateSource};
@@ -14,7 +15,7 @@ use crate::project::exported::exported_requirements;
 use crate::project::locks::{LOCK_FORMATS, LockFormat, LockInput, format_of};
 use crate::scan::Scanned;
 use crate::session::Session;
-use crate::tree::OwnedEntry;
+use crate::tree::{EntryKind, OwnedEntry};
 
 /// Adds the locks and the compiled and exported requirements of the scope to its facts: of a commit that is being made
 /// those of which it changes the file or a source, and none of a range.
@@ -30,8 +31,11 @@ pub fn add_derived_files(session: &Session<'_>, scanned: &mut Scanned) -> Result
     match &scanned.facts.scope {
         Scope::WorkTree => {
             let Some(top) = session.repository.layout().work_tree.clone() else { return Ok(()) };
-            let state = FilesState { source: StateSource::Disk(&top), entries };
-            add(&state, &state.locks_on_disk(&top), None, scanned);
+            let projects: Vec<RepoPath> =
+                scanned.facts.projects.iter().map(|project| project.project.clone()).collect();
+            let state =
+                FilesState { source: StateSource::Disk(&top), entries: on_disk(&top, entries, projects) };
+            add(&state, &state.locks(), None, scanned);
         }
         Scope::Staged => {
             let before = before(session, &entries)?;
@@ -58,6 +62,29 @@ pub fn add_derived_files(session: &Session<'_>, scanned: &mut Scanned) -> Result
     Ok(())
 }
 
+/// The files that exist, with manifests and locks that git does not track: beside others, and in the directories of projects.
+fn on_disk(
+    top: &Path,
+    tracked: BTreeMap<RepoPath, OwnedEntry>,
+    projects: Vec<RepoPath>,
+) -> BTreeMap<RepoPath, OwnedEntry> {
+    let mut directories: BTreeSet<RepoPath> = tracked.keys().filter_map(RepoPath::parent).collect();
+    directories.extend(projects);
+    let names: BTreeSet<&str> =
+        LOCK_FORMATS.iter().flat_map(|format| [format.file_name, format.manifest]).collect();
+    let beside = directories.iter().flat_map(|place| names.iter().filter_map(|name| place.join(name).ok()));
+    let mut paths: BTreeSet<RepoPath> = beside.collect();
+    paths.extend(tracked.into_keys());
+    let is_file = |path: &RepoPath| {
+        let path = path.to_path(top);
+        exists(&path) && !is_directory(&path)
+    };
+    let found = paths.into_iter().filter(is_file);
+    found
+        .map(|path| (path.clone(), OwnedEntry { path, kind: EntryKind::File, id: None, size: None }))
+        .collect()
+}
+
 /// What `HEAD` has of these files.
 fn before(
     session: &Session<'_>,
@@ -77,24 +104,6 @@ impl FilesState<'_> {
     fn locks(&self) -> Vec<FoundLock> {
         let files = self.entries.values().filter(|entry| entry.kind.is_file());
         files.filter_map(|entry| Some((entry.path.clone(), format_of(entry.path.name())?))).collect()
-    }
-
-    /// The same, with locks beside manifests that git does not track yet, and without what is deleted.
-    fn locks_on_disk(&self, top: &std::path::Path) -> Vec<FoundLock> {
-        let mut found = self.locks();
-        for path in self.entries.keys() {
-            let directory = path.parent().unwrap_or_default();
-            let formats = LOCK_FORMATS.iter().filter(|format| format.manifest.as_bytes() == path.name());
-            found
-                .extend(formats.filter_map(|format| Some((directory.join(format.file_name).ok()?, *format))));
-        }
-        found.sort_by(|(one, _), (other, _)| one.cmp(other));
-        found.dedup_by(|(one, _), (other, _)| one == other);
-        found.retain(|(path, _)| {
-            let path = path.to_path(top);
-            exists(&path) && !is_directory(&path)
-        });
-        found
     }
 
     /// The manifests that a lock is about: the one beside it, and those below that are nearer to no other lock of its

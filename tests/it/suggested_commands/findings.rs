@@ -51,7 +51,7 @@ const ABOUT_GIT: &[Situation] = &[
 
 /// A project without an environment.
 const MISSING: &[Situation] = &[
-    finding("no environment", "echo six >requirements.txt", "git pyenv create"),
+    finding("no environment", "echo pip >requirements.txt", "git pyenv create"),
     finding(
         "no environment for another project of the repository",
         "mkdir api web; echo '[project]' >web/pyproject.toml; echo >web/uv.lock; echo six >api/requirements.txt; git add .",
@@ -229,8 +229,7 @@ const DAMAGED: &[Situation] = &[
     ),
     finding(
         "what an interrupted removal left behind",
-        "git pyenv create -q; mkdir venv/lib/python3.*/site-packages/x; mv venv/lib/python3.*/site-packages/x \
-         \"$(echo venv/lib/python3.*/site-packages)/~ix-1.dist-info\"",
+        "git pyenv create -q; cd venv/lib/python3.*/site-packages; mkdir '~ix-1.dist-info'",
         "rm -r",
     ),
     finding(
