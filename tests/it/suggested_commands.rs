@@ -122,8 +122,12 @@ impl Stage {
         Some(stage)
     }
 
+    /// Packages come from `$WHEELS` alone.
     fn at(&self, directory: &str) -> Place<'_> {
-        self.sandbox.at(directory).with("PATH", &self.path).with("NEWER", &self.version)
+        let place = self.sandbox.at(directory).with("PATH", &self.path).with("NEWER", &self.version);
+        let wheels = self.sandbox.path("wheels");
+        let place = place.with("PIP_NO_INDEX", "1").with("PIP_FIND_LINKS", &wheels);
+        place.with("UV_NO_INDEX", "1").with("UV_FIND_LINKS", &wheels)
     }
 
     /// Runs a command line in a shell, as somebody does who copies it.

@@ -54,7 +54,7 @@ const MISSING: &[Situation] = &[
     finding("no environment", "echo pip >requirements.txt", "git pyenv create"),
     finding(
         "no environment for another project of the repository",
-        "mkdir api web; echo '[project]' >web/pyproject.toml; echo >web/uv.lock; echo six >api/requirements.txt; git add .",
+        "mkdir api web; echo '[project]' >web/pyproject.toml; echo >web/uv.lock; echo pip >api/requirements.txt; git add .",
         "git pyenv create --env ../web/.venv",
     )
     .below("repo/api"),
@@ -220,11 +220,27 @@ const EDITABLES: &[Situation] = &[
     ),
 ];
 
+/// An environment with pip, and requirements that are found in `$WHEELS`.
+macro_rules! packages {
+    ($more:literal) => {
+        concat!(
+            "git pyenv create -q; printf -- '--no-index\\n--find-links %s\\n' \"$WHEELS\" >requirements.txt\n",
+            "pip() { venv/bin/python -m pip -q install --no-index --find-links \"$WHEELS\" --no-deps \"$@\"; }\n",
+            $more
+        )
+    };
+}
+
 /// Packages that are not as they were installed.
 const DAMAGED: &[Situation] = &[
     finding(
-        "a damaged pip",
-        "git pyenv create -q; rm venv/lib/python3.*/site-packages/pip/__init__.py",
+        "a package that lacks a file",
+        packages!("pip six==1; rm venv/lib/python3.*/site-packages/six/__init__.py"),
+        "six==1",
+    ),
+    finding(
+        "a package without metadata",
+        packages!("pip six==1; rm venv/lib/python3.*/site-packages/six-1.dist-info/METADATA"),
         "git pyenv create --force --env venv",
     ),
     finding(
@@ -240,17 +256,6 @@ const DAMAGED: &[Situation] = &[
         "git pyenv create --force --env venv",
     ),
 ];
-
-/// An environment with pip, and requirements that are found in `$WHEELS`.
-macro_rules! packages {
-    ($more:literal) => {
-        concat!(
-            "git pyenv create -q; printf -- '--no-index\\n--find-links %s\\n' \"$WHEELS\" >requirements.txt\n",
-            "pip() { venv/bin/python -m pip -q install --no-index --find-links \"$WHEELS\" --no-deps \"$@\"; }\n",
-            $more
-        )
-    };
-}
 
 /// An environment that is not in step.
 const OUT_OF_STEP: &[Situation] = &[
@@ -284,8 +289,16 @@ macro_rules! locked {
     };
 }
 
-/// Locks that do not match. Following needs uv.
-const STALE: &[Situation] = &[
+/// Locks that do not match, and an environment that does not match its lock. Following needs uv.
+const LOCKED: &[Situation] = &[
+    finding(
+        "a package that is not in the lock",
+        locked!(
+            "git pyenv create -q; echo .venv >.gitignore
+             .venv/bin/python -m pip -q install --no-index --find-links \"$WHEELS\" other"
+        ),
+        "git pyenv install --sync --env .venv",
+    ),
     finding("a stale lock", locked!("manifest 2 >pyproject.toml"), "uv lock"),
     finding(
         "a stale lock below the top",
@@ -311,9 +324,9 @@ fn about_environments_that_are_not_in_step() {
 }
 
 #[test]
-fn about_stale_locks() {
+fn about_locks() {
     if tool("uv").is_some() {
-        follow_all(STALE);
+        follow_all(LOCKED);
     }
 }
 
@@ -344,7 +357,7 @@ fn about_editable_installs() {
 
 /// Every situation of this file.
 pub(crate) fn all() -> Vec<&'static Situation> {
-    [ABOUT_GIT, MISSING, BROKEN, UNFINISHED, EDITABLES, DAMAGED, OUT_OF_STEP, STALE]
+    [ABOUT_GIT, MISSING, BROKEN, UNFINISHED, EDITABLES, DAMAGED, OUT_OF_STEP, LOCKED]
         .into_iter()
         .flatten()
         .collect()
