@@ -5,7 +5,7 @@ use std::path::Path;
 
 use super::files::FilesFrom;
 use super::state::{FilesState, StateSource};
-use super::watch::is_requirements_file;
+use super::watch::{is_for_requirements, is_requirements_file};
 use crate::error::Result;
 use crate::fs::{exists, is_directory};
 use crate::git::Reader;
@@ -42,14 +42,22 @@ pub fn add_derived_files(session: &Session<'_>, scanned: &mut Scanned) -> Result
             let is_new = |entry: &OwnedEntry| {
                 before.get(&entry.path).is_none_or(|old| (old.id, old.kind) != (entry.id, entry.kind))
             };
-            let changed: Vec<RepoPath> =
+            let paths: BTreeSet<RepoPath> =
                 entries.values().filter(|entry| is_new(entry)).map(|entry| entry.path.clone()).collect();
-            if changed.is_empty() {
+            if paths.is_empty() {
                 return Ok(());
             }
+            let head = session.repository.head()?;
+            let earlier = head.map(|head| session.repository.commit_tree(head)).transpose()?;
+            let changes = Changes {
+                paths,
+                before: earlier
+                    .as_deref()
+                    .map(|tree| FilesState { source: StateSource::Tree(tree), entries: before }),
+            };
             let tree = session.repository.index_tree()?;
             let state = FilesState { source: StateSource::Tree(&*tree), entries };
-            add(&state, &state.locks(), Some(&changed), scanned);
+            add(&state, &state.locks(), Some(&changes), scanned);
         }
         Scope::Commit(revision) => {
             let Some(id) = session.repository.resolve(revision)? else { return Ok(()) };
@@ -106,44 +114,45 @@ impl FilesState<'_> {
         files.filter_map(|entry| Some((entry.path.clone(), format_of(entry.path.name())?))).collect()
     }
 
-    /// The manifests that a lock is about: the one beside it, and those below that are nearer to no other lock of its
-    /// format, which may be members of its workspace.
-    fn manifests(&self, (lock, format): &FoundLock, locks: &[FoundLock]) -> Vec<RepoPath> {
+    /// The manifests that a lock may be made from: the one beside it, and of uv those below it that it names, which are
+    /// members of its workspace or packages that it finds by their path.
+    fn manifests(&self, (lock, format): &FoundLock, content: &[u8]) -> Vec<RepoPath> {
         let home = lock.parent().unwrap_or_default();
-        let homes: Vec<RepoPath> = locks
-            .iter()
-            .filter(|(_, other)| other.file_name == format.file_name)
-            .filter_map(|(path, _)| path.parent())
-            .collect();
-        let is_of = |path: &&RepoPath| {
-            let nearest = path.ancestors().skip(1).find(|directory| homes.contains(directory));
-            path.name() == format.manifest.as_bytes() && nearest.as_ref() == Some(&home)
-        };
-        self.entries.keys().filter(is_of).cloned().collect()
+        let beside = home.join(format.manifest).ok().filter(|path| self.entries.contains_key(path));
+        let below = self.entries.keys().filter(|path| {
+            let directory = path.parent().unwrap_or_default();
+            let relative = if home.is_root() { Some(directory.as_bytes()) } else { directory.below(&home) };
+            let is_named = |relative: &[u8]| {
+                let quoted = [b"\"", relative, b"\""].concat();
+                !relative.is_empty() && memchr::memmem::find(content, &quoted).is_some()
+            };
+            format.reads_members
+                && path.name() == format.manifest.as_bytes()
+                && relative.is_some_and(is_named)
+        });
+        beside.into_iter().chain(below.cloned()).collect()
     }
 }
 
-/// Adds locks, and compiled and exported requirements; only those that have something to do with what is `changed`, if
+/// What a commit changes, and the state before it.
+struct Changes<'s> {
+    paths: BTreeSet<RepoPath>,
+    before: Option<FilesState<'s>>,
+}
+
+/// Adds locks, and compiled and exported requirements; only those that have something to do with what is changed, if
 /// that is given.
-fn add(state: &FilesState<'_>, locks: &[FoundLock], changed: Option<&[RepoPath]>, scanned: &mut Scanned) {
-    let is_changed = |path: &RepoPath| changed.is_some_and(|changed| changed.contains(path));
-    let mut found: Vec<DerivedFile> = Vec::new();
-    for lock in locks {
-        let manifests = state.manifests(lock, locks);
-        let change = changed.map(|_| DerivationChange {
-            file: is_changed(&lock.0),
-            sources: manifests.iter().any(&is_changed),
-        });
-        if change.is_none_or(|change| change.file || change.sources) {
-            found.push(judge_lock(state, lock, manifests, change));
-        }
-    }
+fn add(state: &FilesState<'_>, locks: &[FoundLock], changes: Option<&Changes<'_>>, scanned: &mut Scanned) {
+    let locks = locks.iter().filter_map(|lock| judge_lock(state, lock, changes));
     let files = state.entries.values().filter(|entry| entry.kind.is_file());
-    let exports =
-        files.filter(|entry| is_requirements_file(entry.path.name()) && entry.path.name().ends_with(b".txt"));
-    for entry in exports {
-        found.extend(judge_export(state, &entry.path, changed));
-    }
+    let exports = files.filter(|entry| {
+        let path = &entry.path;
+        let directory = path.parent().unwrap_or_default();
+        path.name().ends_with(b".txt")
+            && (is_requirements_file(path.name()) || is_for_requirements(directory.as_bytes()))
+    });
+    let exports = exports.filter_map(|entry| judge_export(state, &entry.path, changes));
+    let found: Vec<DerivedFile> = locks.chain(exports).collect();
     for file in found {
         match file.freshness {
             Freshness::Unreadable(reason) => {
@@ -154,30 +163,67 @@ fn add(state: &FilesState<'_>, locks: &[FoundLock], changed: Option<&[RepoPath]>
     }
 }
 
+/// The judgement of a lock; `None` if no change concerns it, and if it was stale before in the same way.
 fn judge_lock(
     state: &FilesState<'_>,
-    (path, format): &FoundLock,
-    sources: Vec<RepoPath>,
-    change: Option<DerivationChange>,
-) -> DerivedFile {
+    lock: &FoundLock,
+    changes: Option<&Changes<'_>>,
+) -> Option<DerivedFile> {
+    let (path, format) = lock;
     let directory = path.parent().unwrap_or_default();
-    let files = FilesFrom { state, directory: directory.clone() };
-    let judged = || -> Result<Freshness, String> {
-        let Some(lock) = state.read(path)? else { return Ok(Freshness::Fresh) };
-        let manifest =
-            directory.join(format.manifest).ok().map(|path| state.read(&path)).transpose()?.flatten();
-        let input = LockInput { file: path, lock: &lock, manifest: manifest.as_deref(), files: &files };
-        Ok((format.freshness)(&input))
-    };
+    let is_near = |changed: &RepoPath| changed.is_within(&directory);
+    if changes.is_some_and(|changes| !changes.paths.iter().any(is_near)) {
+        return None;
+    }
+    let content = state.read(path);
+    let mut sources =
+        state.manifests(lock, content.as_ref().ok().and_then(Option::as_deref).unwrap_or_default());
+    let change = changes.map(|changes| {
+        // Those that the commit changes are named first.
+        sources.sort_by_key(|source| !changes.paths.contains(source));
+        let has_changed = sources.first().is_some_and(|source| changes.paths.contains(source));
+        DerivationChange { file: changes.paths.contains(path), sources: has_changed }
+    });
+    if change.is_some_and(|change| !change.file && !change.sources) {
+        return None;
+    }
+    let freshness =
+        content.and_then(|content| freshness_of(state, lock, content)).unwrap_or_else(Freshness::Unreadable);
+    let before =
+        changes.and_then(|changes| changes.before.as_ref()).filter(|_| change.is_some_and(|it| !it.file));
+    let was = |before: &FilesState<'_>| freshness_of(before, lock, before.read(path)?);
+    if matches!(freshness, Freshness::Stale(_))
+        && before.map(was).is_some_and(|was| was.as_ref() == Ok(&freshness))
+    {
+        return None;
+    }
     let command: Vec<String> = format.update.iter().map(|word| (*word).to_owned()).collect();
-    DerivedFile {
+    Some(DerivedFile {
         path: path.clone(),
         derivation: Derivation::Lock,
         sources,
-        freshness: judged().unwrap_or_else(Freshness::Unreadable),
+        freshness,
         change,
         update: (!command.is_empty()).then_some(FixStep::RunIn { directory, command }),
-    }
+    })
+}
+
+/// Says whether a lock with this content is fresh; one that does not exist is.
+fn freshness_of(
+    state: &FilesState<'_>,
+    (path, format): &FoundLock,
+    content: Option<Vec<u8>>,
+) -> Result<Freshness, String> {
+    let Some(lock) = content else { return Ok(Freshness::Fresh) };
+    let directory = path.parent().unwrap_or_default();
+    let manifest = directory.join(format.manifest).ok().map(|path| state.read(&path)).transpose()?.flatten();
+    let files = FilesFrom { state, directory };
+    Ok((format.freshness)(&LockInput {
+        file: path,
+        lock: &lock,
+        manifest: manifest.as_deref(),
+        files: &files,
+    }))
 }
 
 /// The judgement of a requirements file that a tool wrote; `None` for other ones, and if no change concerns it. The command
@@ -185,16 +231,16 @@ fn judge_lock(
 fn judge_export(
     state: &FilesState<'_>,
     path: &RepoPath,
-    changed: Option<&[RepoPath]>,
+    changes: Option<&Changes<'_>>,
 ) -> Option<DerivedFile> {
     let files = FilesFrom { state, directory: path.parent().unwrap_or_default() };
     let bytes = state.read(path).ok().flatten()?;
     let exported = exported_requirements(path, &bytes, &files)?;
     let sources: Vec<RepoPath> =
         exported.sources.iter().filter_map(|source| files.place(source).ok()).collect();
-    let change = changed.map(|changed| DerivationChange {
-        file: changed.contains(path),
-        sources: sources.iter().any(|source| changed.contains(source)),
+    let change = changes.map(|changes| DerivationChange {
+        file: changes.paths.contains(path),
+        sources: sources.iter().any(|source| changes.paths.contains(source)),
     });
     let is_concerned = change.is_none_or(|change| change.file || change.sources);
     is_concerned.then(|| DerivedFile {

@@ -12,7 +12,7 @@ pub static DEPENDENCY_FILES: PathFilter =
 const FIRST_BYTES: &[u8] = b"Pabcdlmprtuv";
 
 /// Directories that hold nothing but requirements files.
-fn is_for_requirements(directory: &[u8]) -> bool {
+pub(super) fn is_for_requirements(directory: &[u8]) -> bool {
     directory.ends_with(b"requirements")
         && matches!(directory.len().checked_sub(13).map(|at| directory[at]), None | Some(b'/'))
 }

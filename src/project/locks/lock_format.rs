@@ -13,6 +13,8 @@ pub struct LockFormat {
     pub tool: &'static str,
     /// The words of the command that locks again; none where more than one tool may have locked.
     pub update: &'static [&'static str],
+    /// It also depends on manifests below, of a workspace or of packages that are found by their path.
+    pub reads_members: bool,
     /// Whether the tool keeps the environment as `.venv` beside the lock, unless it keeps it elsewhere.
     pub environment_in_project: bool,
     /// Says whether a lock still matches its manifest.

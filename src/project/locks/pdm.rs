@@ -15,6 +15,7 @@ pub(super) static LOCK_FORMAT: LockFormat = LockFormat {
     file_name: "pdm.lock",
     manifest: PYPROJECT,
     update: &["pdm", "lock"],
+    reads_members: true,
     tool: "pdm",
     environment_in_project: true,
     freshness,

@@ -16,6 +16,7 @@ pub(super) static LOCK_FORMAT: LockFormat = LockFormat {
     file_name: "Pipfile.lock",
     manifest: MANIFEST,
     update: &["pipenv", "lock"],
+    reads_members: false,
     tool: "pipenv",
     environment_in_project: false,
     freshness,

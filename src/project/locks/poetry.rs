@@ -15,6 +15,7 @@ pub(super) static LOCK_FORMAT: LockFormat = LockFormat {
     file_name: "poetry.lock",
     manifest: PYPROJECT,
     update: &["poetry", "lock"],
+    reads_members: false,
     tool: "poetry",
     environment_in_project: true,
     freshness,

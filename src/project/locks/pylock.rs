@@ -16,6 +16,7 @@ pub(super) static LOCK_FORMAT: LockFormat = LockFormat {
     file_name: "pylock.toml",
     manifest: PYPROJECT,
     update: &[],
+    reads_members: false,
     tool: "pip",
     environment_in_project: false,
     freshness,

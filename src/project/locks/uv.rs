@@ -16,6 +16,7 @@ pub(super) static LOCK_FORMAT: LockFormat = LockFormat {
     file_name: "uv.lock",
     manifest: PYPROJECT,
     update: &["uv", "lock"],
+    reads_members: true,
     tool: "uv",
     environment_in_project: true,
     freshness: freshness::freshness,
