@@ -4,12 +4,25 @@ use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use super::installed;
-use crate::fs::{exists, is_directory, list_paths, times};
+use crate::fs::{Resolution, exists, is_directory, list_paths, resolve_links, times};
 
 /// Says whether a directory is an environment, by what every creator writes.
 #[must_use]
 pub fn is_environment(directory: &Path) -> bool {
     exists(&directory.join("pyvenv.cfg")) || is_directory(&directory.join("conda-meta"))
+}
+
+/// Says whether a directory is an environment, or cannot be looked at.
+#[must_use]
+pub fn may_be_environment(directory: &Path) -> bool {
+    match resolve_links(directory) {
+        Resolution::Found(_) => {
+            let marker = resolve_links(&directory.join("pyvenv.cfg"));
+            is_environment(directory) || matches!(marker, Resolution::Unknown(_))
+        }
+        Resolution::Unknown(_) => true,
+        Resolution::Missing(_) | Resolution::Loop => false,
+    }
 }
 
 /// The environments directly in a directory, by name.

@@ -16,7 +16,7 @@ mod unfinished;
 mod versions;
 
 pub use damage::{FoundDamage, damaged_packages};
-pub use environment::{ages, environments_in, is_environment};
+pub use environment::{ages, environments_in, is_environment, may_be_environment};
 pub use health::{health, problems};
 pub use inspection::inspect;
 pub use installed::InstalledPackages;

@@ -299,8 +299,8 @@ pub struct ProjectFacts {
     pub declared: Vec<Evidence>,
     /// The directory of the environment it means, escaped for people.
     pub environment: String,
-    /// That directory, or any other environment of the project, is there, or a tool keeps one elsewhere; or something
-    /// could not be looked at that may hold one.
+    /// That environment is there; or, where nothing names it, any other one of the project is, or a tool keeps one elsewhere;
+    /// or what may be or hold one could not be looked at.
     pub has_environment: bool,
     /// It was asked that there be one.
     pub environment_required: bool,

@@ -108,6 +108,23 @@ impl Selection {
         }
     }
 
+    /// Says whether something names the environment, which then is the only one that is meant, though it may be missing. What is found
+    /// by looking, and what is made where nothing is found, is not named.
+    #[must_use]
+    pub fn is_explicit(&self) -> bool {
+        match &self.reason {
+            SelectionReason::Named
+            | SelectionReason::Used(_)
+            | SelectionReason::Directory(_)
+            | SelectionReason::PythonEnvs(_)
+            | SelectionReason::Tool { .. } => true,
+            SelectionReason::Existing
+            | SelectionReason::Lock(_)
+            | SelectionReason::IgnoreFile(_)
+            | SelectionReason::Default => false,
+        }
+    }
+
     /// As [`Selection::env_option`], for a command that replaces the environment.
     #[must_use]
     pub fn env_option_to_replace(&self) -> String {

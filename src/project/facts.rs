@@ -10,15 +10,17 @@ use super::project_directory::Project;
 use super::projects::{ProjectFinder, project_here, projects};
 use super::python_envs;
 use super::python_requests::unnamed_requests;
+use super::redirect::target;
 use super::selection::selection_of;
 use super::selector::has_own_environment_tool;
 use super::suggestions;
 use crate::detect;
 use crate::error::Result;
-use crate::fs::{DiskTree, is_directory, real_path};
-use crate::inspect::{self, damaged_packages, inspect, is_environment};
+use crate::fs::{DiskTree, real_path};
+use crate::inspect::{self, damaged_packages, inspect, is_environment, may_be_environment};
 use crate::model::{
-    Environment, Inspection, InvalidRequest, PackageCheck, ProjectFacts, Selection, Shape, Skip,
+    DiskEnvironment, Environment, Facts, Inspection, InvalidRequest, PackageCheck, ProjectFacts, Selection,
+    Shape, Skip,
 };
 use crate::path::RepoPath;
 use crate::scan::Scanned;
@@ -104,10 +106,9 @@ fn add_projects(
         }
         skipped.extend(python_envs::unread(project));
         let invalid_requests = compare_with_request(session, &selection, &mut facts.inspections, skipped);
-        let has_environment = hidden
-            || is_directory(&selection.directory)
-            || owners.have_one_for(project)
-            || has_any(session.env, project);
+        let has_environment = has_selected(&selection, facts)
+            || (!selection.is_explicit()
+                && (hidden || owners.have_one_for(project) || has_any(session.env, project)));
         facts.projects.push(ProjectFacts {
             project: project.path.clone(),
             declared: declared(top, project, settings, skipped),
@@ -124,6 +125,15 @@ fn add_projects(
     Ok(())
 }
 
+/// Says whether the selected environment is there, be it broken. One that cannot be looked at may be.
+fn has_selected(selection: &Selection, facts: &Facts) -> bool {
+    let is_it = |found: &DiskEnvironment| {
+        found.environment.shape == Shape::Environment
+            && Some(&found.environment.root) == selection.path.as_ref()
+    };
+    may_be_environment(&selection.directory) || facts.on_disk.iter().any(is_it)
+}
+
 /// The directories with environments, each with its project.
 struct EnvironmentOwners {
     places: Vec<(RepoPath, RepoPath)>,
@@ -137,8 +147,7 @@ impl EnvironmentOwners {
         let whole = facts.on_disk.iter().filter(|found| found.environment.shape == Shape::Environment);
         let links = facts.disk_links.iter().map(|found| &found.link);
         let links = links.chain(facts.tracked_links.iter().map(|tracked| &tracked.link));
-        let links =
-            links.filter(|link| link.entry.kind.is_file() || is_directory(&link.entry.path.to_path(top)));
+        let links = links.filter(|link| may_be_environment(&target(&link.entry.path.to_path(top))));
         let roots = whole.map(|found| &found.environment.root).chain(links.map(|link| &link.entry.path));
         let finder = ProjectFinder::new(top);
         let place = |root: &RepoPath| {

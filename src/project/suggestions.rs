@@ -7,12 +7,13 @@ use crate::config::Settings;
 use crate::detect;
 use crate::env::{Env, PROGRAM_SUFFIX};
 use crate::error::Error;
-use crate::fs::{DiskTree, exists, is_directory, is_executable, is_link, list_tree};
+use crate::fs::{
+    DiskTree, exists, is_directory, is_empty_directory, is_executable, is_link, list_tree, real_path,
+};
 use crate::git::Repository;
 use crate::inspect::installed;
 use crate::model::{
-    FixStep, Inspection, Installer, InterpreterState, Recreation, Selection, USUAL_ENVIRONMENT_NAMES,
-    create_by_force,
+    FixStep, Inspection, Installer, InterpreterState, Recreation, Selection, create_by_force,
 };
 use crate::path::RepoPath;
 use crate::removal::{ForeignReason, Removal};
@@ -67,23 +68,24 @@ pub(super) fn installer(env: &Env, directory: &Path, inspection: &Inspection) ->
     }
 }
 
-/// The commands that create the selected environment of a project where there is none; `is_here` says that it is the project of the
-/// working directory.
+/// The commands that create the selected environment of a project where there is none; none if `create` refuses to. `is_here` says
+/// that it is the project of the working directory.
 pub(super) fn creation(
     session: &Session<'_>,
     settings: &Settings,
     selection: &Selection,
     is_here: bool,
 ) -> Vec<FixStep> {
-    let usual = || selection.project.join(USUAL_ENVIRONMENT_NAMES[0]).ok();
-    if is_here && select(session, settings, None).is_err() {
-        // It is selected where `create` creates none.
-        return vec![FixStep::Create(usual())];
+    let directory = &selection.directory;
+    let is_dangling = is_link(directory) && real_path(directory).is_none();
+    let is_free = !exists(directory) || (!is_link(directory) && is_empty_directory(directory));
+    if !(is_free || is_dangling) || (is_here && select(session, settings, None).is_err()) {
+        return Vec::new();
     }
     let Some(place) = &selection.path else {
-        return vec![FixStep::Create(if is_here { None } else { usual() })];
+        // What lies outside of the work tree is selected only in the project.
+        return if is_here { vec![FixStep::Create(None)] } else { Vec::new() };
     };
-    let is_dangling = is_link(&selection.directory);
     let tracked = || {
         let tracked = session.repository.tracked_below(std::slice::from_ref(place));
         tracked.is_ok_and(|tracked| !tracked.is_empty())

@@ -10,8 +10,9 @@ pub(super) static RULE: Rule = Rule {
         group: RuleGroup::Environment,
         summary: "the project declares requirements and has no environment",
         explanation: "A project has a requirements file, a lock file or a `pyproject.toml` with dependencies, but \
-            neither the selected environment nor any other environment of the project exists, and uv, pdm, \
-            pipenv, poetry, hatch and conda keep none for it elsewhere. Every project of the repository counts, but \
+            the environment that `git pyenv run` would use does not exist. Where settings, a variable or a tool of the project \
+            name it, no other one counts; where nothing names one, any environment of the project does, and one that uv, pdm, \
+            pipenv, poetry, hatch or conda keep for it elsewhere. Every project of the repository counts, but \
             for dependencies, data for tests, examples and templates in it; more than five have one finding \
             together. This is normal in a fresh clone, so it \
             is only information; with `git pyenv check --require-env` it is a warning, for example in CI. \
@@ -43,7 +44,11 @@ fn check(facts: &Facts, findings: &mut Vec<Finding>) {
 fn of_one(project: &ProjectFacts, first: &Evidence) -> Finding {
     let message = format!("no environment at `{}`, but `{}` {}", project.environment, first.path, first.fact);
     let found = Finding::of(&RULE.info, &first.path, message).because(&project.declared);
-    found.severity(severity(project)).fixed_by(project.creation.clone(), "creates the environment")
+    let found = found.severity(severity(project));
+    match project.creation.as_slice() {
+        [] => found,
+        steps => found.fixed_by(steps.to_vec(), "creates the environment"),
+    }
 }
 
 /// One finding for a repository that holds many projects, as most of them are never used by one person.

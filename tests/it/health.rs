@@ -83,7 +83,10 @@ fn a_project_with_requirements_needs_an_environment() {
     assert_eq!(declares(&[("pyproject.toml", "[tool.ruff]\nline-length = 100\n")]), [""; 0]);
     assert_eq!(declares(&[("requirements.txt", "# none\n\n")]), [""; 0]);
     assert_eq!(declares(&[("requirements.txt", "\u{feff}# none\r\n")]), [""; 0]);
-    assert_eq!(declares(&[("pylock.toml", "lock-version = '1.0'\n")]), ["info PYE301 pylock.toml"]);
+    assert_eq!(
+        declares(&[("pylock.toml", "lock-version = '1.0'\ncreated-by = 'x'\npackages = []\n")]),
+        ["info PYE301 pylock.toml"]
+    );
     assert_eq!(declares(&[("requirements.txt", "six\n")]), ["info PYE301 requirements.txt"]);
     let dependencies = ("pyproject.toml", "[project]\nname = 'x'\ndependencies = ['six']\n");
     assert_eq!(declares(&[dependencies, ("uv.lock", "")]), ["info PYE301 pyproject.toml"]);

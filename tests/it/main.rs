@@ -73,6 +73,7 @@ mod marker_values;
 mod output;
 mod packaging_agreement;
 mod progress;
+mod project_environments;
 mod projects;
 mod read_limits;
 mod real_environments;

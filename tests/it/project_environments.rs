@@ -1,0 +1,88 @@
+//! A project has an environment if `run` has one to use there: `check` and `run` are of one mind.
+#![cfg(unix)]
+
+use crate::support::health::{about, python, venv};
+use crate::support::repository::Sandbox;
+use crate::support::sandbox::Place;
+
+const PROJECT: &str = "[project]\nname = 'a'\ndependencies = ['six']\n";
+
+fn project() -> Sandbox {
+    let sandbox = Sandbox::repository();
+    sandbox.write("pyproject.toml", PROJECT);
+    sandbox.write(".gitignore", "*env*\n");
+    sandbox
+}
+
+/// Says whether `check` finds an environment for the project of a directory, and asserts that `run` does too.
+#[track_caller]
+fn has_one(place: &Place<'_>) -> bool {
+    let run = place.pyenv(&["run", "--", "python", "-c", ""]);
+    let missing = about(&place.json(&["check", "--require-env", "."]));
+    let missing: Vec<&String> = missing.iter().filter(|line| line.contains("PYE301")).collect();
+    assert_eq!(run.status == Some(0), missing.is_empty(), "{missing:?}\n{}", run.said());
+    missing.is_empty()
+}
+
+/// The command that `check` suggests for its only finding of PYE301.
+#[track_caller]
+fn creation(place: &Place<'_>) -> Option<String> {
+    let answer = place.json(&["check", "--select", "PYE301"]);
+    assert_eq!(answer["findings"].as_array().map(Vec::len), Some(1), "{answer:#}");
+    answer["findings"][0]["fix"]["command"].as_str().map(str::to_owned)
+}
+
+#[test]
+fn a_directory_is_no_environment() {
+    let Some(python) = python(12) else { return };
+    let sandbox = project();
+    let here = sandbox.at("repo");
+    sandbox.make_directory("repo/venv");
+    assert!(!has_one(&here));
+    assert_eq!(creation(&here).as_deref(), Some("git pyenv create"), "in the empty directory");
+    sandbox.write("venv/notes.txt", "");
+    assert!(!has_one(&here));
+    assert_eq!(creation(&here), None, "`create` refuses");
+    sandbox.remove("venv/notes.txt");
+    venv(&sandbox, &python, "venv");
+    assert!(has_one(&here));
+}
+
+#[test]
+fn no_other_environment_stands_for_one_that_is_named() {
+    let Some(python) = python(12) else { return };
+    let sandbox = project();
+    venv(&sandbox, &python, "myenv");
+    let here = sandbox.at("repo");
+    assert!(has_one(&here));
+    let elsewhere = sandbox.path("plain");
+    sandbox.make_directory("plain/lib");
+    for missing in [elsewhere.display().to_string(), "/nowhere".to_owned(), "gone".to_owned()] {
+        let by_tool = here.clone().with("UV_PROJECT_ENVIRONMENT", &missing);
+        assert!(!has_one(&by_tool), "{missing}");
+        let for_one_run = here.clone().with("GIT_PYENV_ENVIRONMENT", &missing);
+        assert!(!has_one(&for_one_run), "{missing}");
+    }
+    assert!(!has_one(&here.clone().with("GIT_PYENV_VENV_DIRECTORY", ".venv312")));
+    assert!(has_one(&here.clone().with("GIT_PYENV_VENV_DIRECTORY", "myenv")));
+    let in_use = here.clone().with("UV_PROJECT_ENVIRONMENT", elsewhere.display().to_string());
+    assert_eq!(creation(&in_use), None, "`create` refuses");
+    sandbox.git(&["config", "pyenv.environment", "gone"]);
+    assert!(!has_one(&here));
+    sandbox.git(&["config", "pyenv.environment", "myenv"]);
+    assert!(has_one(&here));
+}
+
+#[test]
+fn a_file_or_link_that_leads_nowhere_is_no_environment() {
+    let Some(python) = python(12) else { return };
+    let sandbox = project();
+    let here = sandbox.at("repo");
+    sandbox.write(".venv", "../gone\n");
+    assert!(!has_one(&here));
+    sandbox.at("").run(&python, &["-m", "venv", "--without-pip", "gone"]).ended(0);
+    assert!(has_one(&here));
+    sandbox.remove(".venv");
+    sandbox.link(".venv", ".venv");
+    assert!(!has_one(&here), "a loop");
+}
