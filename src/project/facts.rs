@@ -12,7 +12,6 @@ use super::python_envs;
 use super::python_requests::unnamed_requests;
 use super::redirect::target;
 use super::selection::selection_of;
-use super::selector::has_own_environment_tool;
 use super::suggestions;
 use crate::detect;
 use crate::error::Result;
@@ -158,15 +157,12 @@ impl EnvironmentOwners {
         Self { places: roots.map(place).map(|(owner, place)| (place, owner)).collect(), projects }
     }
 
-    /// Says whether a project has an environment: its own, or one in a directory above that serves all below. What belongs to no
+    /// Says whether an environment lies in a project; one above that serves all below is selected there. What belongs to no
     /// project that is looked at, such as data for tests, belongs to the project around it.
     fn have_one_for(&self, project: &Project) -> bool {
-        self.places.iter().any(|(place, owner)| {
-            let is_own = match self.projects.contains(owner) {
-                true => *owner == project.path,
-                false => place.is_within(&project.path),
-            };
-            is_own || (project.path.is_within(place) && !has_own_environment_tool(project))
+        self.places.iter().any(|(place, owner)| match self.projects.contains(owner) {
+            true => *owner == project.path,
+            false => place.is_within(&project.path),
         })
     }
 }

@@ -178,9 +178,13 @@ impl Selector<'_, '_> {
         above.into_iter().find_map(|place| usual_in(&place.to_path(self.top)))
     }
 
-    /// Says whether a tool makes an environment for this project alone.
+    /// Says whether a tool makes an environment for this project alone: one with a lock that is kept beside it, or a manifest that only
+    /// it reads.
     fn has_own_environment_tool(&self) -> bool {
-        has_own_environment_tool(self.project)
+        let locks = LOCK_FORMATS.iter().filter(|lock| lock.environment_in_project);
+        locks.into_iter().any(|lock| self.project.has_file(lock.file_name))
+            || ["uv", "poetry", "pdm"].iter().any(|tool| self.project.has_table_of(tool))
+            || self.project.has_file("Pipfile")
     }
 
     /// The nearest `.gitignore` that names `.venv`, if none names the default.
@@ -240,15 +244,6 @@ impl Selector<'_, '_> {
         let Selection { project, name, origin, python, reason, typed, .. } = selection.clone();
         Some(Selection { project, name, python, typed, ..self.at(&target, origin, reason) })
     }
-}
-
-/// Says whether a tool makes an environment for this project alone: one with a lock that is kept beside it, or a manifest that only
-/// it reads.
-pub(super) fn has_own_environment_tool(project: &Project) -> bool {
-    let locks = LOCK_FORMATS.iter().filter(|lock| lock.environment_in_project);
-    locks.into_iter().any(|lock| project.has_file(lock.file_name))
-        || ["uv", "poetry", "pdm"].iter().any(|tool| project.has_table_of(tool))
-        || project.has_file("Pipfile")
 }
 
 /// Says whether an ignore file has a rule for exactly this name, in any of the ways to write one.

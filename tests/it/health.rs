@@ -89,7 +89,8 @@ fn a_project_with_requirements_needs_an_environment() {
     );
     assert_eq!(declares(&[("requirements.txt", "six\n")]), ["info PYE301 requirements.txt"]);
     let dependencies = ("pyproject.toml", "[project]\nname = 'x'\ndependencies = ['six']\n");
-    assert_eq!(declares(&[dependencies, ("uv.lock", "")]), ["info PYE301 pyproject.toml"]);
+    let lock = ("uv.lock", "version = 1\nrequires-python = '>=3.8'\n");
+    assert_eq!(declares(&[dependencies, lock]), ["info PYE301 pyproject.toml"]);
     assert_eq!(declares(&[("Pipfile", "[packages]\n")]), ["info PYE301 Pipfile"]);
     let settings = ("tools/python-env.json", "{\"requirementsFile\": \"r/dev.txt\"}");
     assert_eq!(declares(&[settings, ("r/dev.txt", "six\n")]), ["info PYE301 r/dev.txt"]);

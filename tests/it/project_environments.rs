@@ -17,11 +17,17 @@ fn project() -> Sandbox {
 /// Says whether `check` finds an environment for the project of a directory, and asserts that `run` does too.
 #[track_caller]
 fn has_one(place: &Place<'_>) -> bool {
+    has_one_for("pyproject.toml", place)
+}
+
+/// The same for a project by its manifest.
+#[track_caller]
+fn has_one_for(manifest: &str, place: &Place<'_>) -> bool {
     let run = place.pyenv(&["run", "--", "python", "-c", ""]);
-    let missing = about(&place.json(&["check", "--require-env", "."]));
-    let missing: Vec<&String> = missing.iter().filter(|line| line.contains("PYE301")).collect();
-    assert_eq!(run.status == Some(0), missing.is_empty(), "{missing:?}\n{}", run.said());
-    missing.is_empty()
+    let found = about(&place.json(&["check", "--require-env"]));
+    let is_there = !found.contains(&format!("warning PYE301 {manifest}"));
+    assert_eq!(run.status == Some(0), is_there, "{found:?}\n{}", run.said());
+    is_there
 }
 
 /// The command that `check` suggests for its only finding of PYE301.
@@ -85,4 +91,23 @@ fn a_file_or_link_that_leads_nowhere_is_no_environment() {
     sandbox.remove(".venv");
     sandbox.link(".venv", ".venv");
     assert!(!has_one(&here), "a loop");
+}
+
+#[test]
+fn an_environment_above_serves_only_those_that_use_it() {
+    let Some(python) = python(12) else { return };
+    let sandbox = project();
+    sandbox.write("api/pyproject.toml", PROJECT);
+    sandbox.git(&["add", "."]);
+    let (top, api) = (sandbox.at("repo"), sandbox.at("repo/api"));
+    venv(&sandbox, &python, ".venv");
+    assert!(has_one(&top));
+    assert!(!has_one_for("api/pyproject.toml", &api), "that of another project");
+    sandbox.remove("pyproject.toml");
+    assert!(has_one_for("api/pyproject.toml", &api), "that of no project");
+    sandbox.write("api/uv.lock", "version = 1\n");
+    assert!(!has_one_for("api/pyproject.toml", &api), "uv makes another one");
+    sandbox.remove("api/uv.lock");
+    sandbox.at("repo").run("mv", &[".venv", "myenv"]).ended(0);
+    assert!(!has_one_for("api/pyproject.toml", &api), "a name that says nothing");
 }
