@@ -27,7 +27,8 @@ pub fn python_requests(
 ) -> Result<PythonRequests> {
     match named {
         Some(text) => named_request(layout, selection, text),
-        None => unnamed_requests(layout, selection).map_err(|problem| problem.error),
+        None => unnamed_requests(layout, selection)
+            .map_err(|problem| problem.error.hint("or select a Python with `--python`")),
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use super::python_requests::unnamed_requests;
 use super::selection::select;
 use crate::config::Settings;
 use crate::detect;
@@ -68,8 +69,8 @@ pub(super) fn installer(env: &Env, directory: &Path, inspection: &Inspection) ->
     }
 }
 
-/// The commands that create the selected environment of a project where there is none; none if `create` refuses to. `is_here` says
-/// that it is the project of the working directory.
+/// The commands that create the selected environment of a project where there is none; none if `create` refuses to, for example
+/// because nobody knows which Python is requested. `is_here` says that it is the project of the working directory.
 pub(super) fn creation(
     session: &Session<'_>,
     settings: &Settings,
@@ -79,7 +80,9 @@ pub(super) fn creation(
     let directory = &selection.directory;
     let is_dangling = is_link(directory) && real_path(directory).is_none();
     let is_free = !exists(directory) || (!is_link(directory) && is_empty_directory(directory));
-    if !(is_free || is_dangling) || (is_here && select(session, settings, None).is_err()) {
+    let is_refused = (is_here && select(session, settings, None).is_err())
+        || unnamed_requests(session.repository.layout(), selection).is_err();
+    if is_refused || !(is_free || is_dangling) {
         return Vec::new();
     }
     let Some(place) = &selection.path else {

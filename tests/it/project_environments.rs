@@ -111,3 +111,18 @@ fn an_environment_above_serves_only_those_that_use_it() {
     sandbox.at("repo").run("mv", &[".venv", "myenv"]).ended(0);
     assert!(!has_one_for("api/pyproject.toml", &api), "a name that says nothing");
 }
+
+#[test]
+fn no_command_is_suggested_that_cannot_know_the_python() {
+    let Some(python) = python(12) else { return };
+    let sandbox = project();
+    let here = sandbox.at("repo");
+    assert_eq!(creation(&here).as_deref(), Some("git pyenv create"));
+    sandbox.write("pyproject.toml", format!("{PROJECT}requires-python = '>=3.6.*'\n"));
+    assert_eq!(creation(&here), None);
+    let create = ["create", "--without-pip", "--output", "text"];
+    let refused = here.pyenv(&create).ended(2).err();
+    assert!(refused.contains("`--python`"), "{refused}");
+    here.pyenv(&[&create[..], &["--python", python.to_str().expect("text")]].concat()).ended(0);
+    assert!(has_one(&here));
+}
