@@ -38,13 +38,16 @@ const DEPENDENCIES: [&str; 8] = [
 
 /// Directories of data for tests, of examples and of templates. A manifest in them is a project for whoever works there, and
 /// for nobody else.
-const ASIDE: [&str; 17] = [
+const ASIDE: [&str; 20] = [
     "test",
     "tests",
+    "__tests__",
     "testing",
     "testdata",
     "test_data",
     "test-data",
+    "testcases",
+    "fixture",
     "fixtures",
     "__fixtures__",
     "example",
