@@ -36,6 +36,23 @@ pub fn poetry(bytes: &[u8]) -> PoetrySettings {
     PoetrySettings { cache: text(&["cache-dir"]), environments: text(&["virtualenvs", "path"]), in_project }
 }
 
+/// The names of the environments that poetry uses for projects whose path has this hash, in an `envs.toml`: `poetry env use` writes
+/// `[NAME-HASH]` with `minor` (<https://python-poetry.org/docs/managing-environments/>). `None` if it says nothing of them.
+#[must_use]
+pub fn poetry_in_use(bytes: &[u8], hash: &str) -> Option<Vec<String>> {
+    let document = document(bytes)?;
+    let of_hash = document
+        .members()
+        .iter()
+        .filter(|member| member.key.strip_suffix(hash).is_some_and(|name| name.ends_with('-')));
+    let names = of_hash.filter_map(|member| {
+        let minor = member.value.value.text_at(&["minor"])?;
+        Some(format!("{}-py{}", member.key, minor.trim()))
+    });
+    let names: Vec<String> = names.collect();
+    (!names.is_empty()).then_some(names)
+}
+
 /// The directory of environments in a `config.toml` of pdm, `venv.location`
 /// (<https://pdm-project.org/latest/usage/venv/#the-location-of-virtualenvs>).
 #[must_use]
@@ -58,6 +75,25 @@ fn document(bytes: &[u8]) -> Option<Value> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn poetry_says_which_environment_is_in_use() {
+        let hash = "A1XurARH";
+        let in_use = |text: &str| poetry_in_use(text.as_bytes(), hash);
+        let both =
+            "[demo-A1XurARH]\nminor = \"3.12\"\npatch = \"3.12.1\"\n[other-B1XurARH]\nminor = \"3.11\"\n";
+        assert_eq!(in_use(both), Some(vec!["demo-A1XurARH-py3.12".to_owned()]));
+        for silent in [
+            "",
+            "[demoA1XurARH]\nminor = '3.12'\n",
+            "[demo-A1XurARH]\nminor = 3.12\n",
+            "demo-A1XurARH = 1\n",
+            "[",
+        ] {
+            assert_eq!(in_use(silent), None, "{silent}");
+        }
+        assert_eq!(poetry_in_use(b"\xff", hash), None);
+    }
 
     #[test]
     fn directories_are_found() {

@@ -1,6 +1,10 @@
 //! A project has an environment if `run` has one to use there: `check` and `run` are of one mind.
 #![cfg(unix)]
 
+use std::path::Path;
+
+use git_pyenv::formats::manager_directory_name;
+
 use crate::support::health::{about, python, venv};
 use crate::support::repository::Sandbox;
 use crate::support::sandbox::Place;
@@ -125,4 +129,78 @@ fn no_command_is_suggested_that_cannot_know_the_python() {
     assert!(refused.contains("`--python`"), "{refused}");
     here.pyenv(&[&create[..], &["--python", python.to_str().expect("text")]].concat()).ended(0);
     assert!(has_one(&here));
+}
+
+/// Makes an environment beside the repository, and returns its path.
+fn kept(sandbox: &Sandbox, python: &Path, place: &str) -> String {
+    sandbox.at("").run(python, &["-m", "venv", "--without-pip", place]).ended(0);
+    sandbox.path(place).display().to_string()
+}
+
+/// The directory of the selected environment.
+#[track_caller]
+fn used(place: &Place<'_>) -> String {
+    place.json(&["use"])["use"]["directory"].as_str().unwrap_or("-").to_owned()
+}
+
+#[test]
+fn poetry_uses_the_environment_that_was_activated() {
+    let Some(python) = python(12) else { return };
+    let sandbox = Sandbox::repository();
+    sandbox.write("pyproject.toml", "[tool.poetry]\nname = 'a'\n[tool.poetry.dependencies]\nsix = '*'\n");
+    let here = sandbox.at("repo");
+    let hash = manager_directory_name::hash(sandbox.path("repo").as_os_str().as_encoded_bytes());
+    let home = "home/.cache/pypoetry/virtualenvs";
+    let [older, newer] =
+        ["3.11", "3.12"].map(|minor| kept(&sandbox, &python, &format!("{home}/a-{hash}-py{minor}")));
+    assert!(used(&here) != older && used(&here) != newer, "nobody says which");
+    let activate = |minor: &str| {
+        let text = format!("[a-{hash}]\nminor = \"{minor}\"\npatch = \"{minor}.1\"\n");
+        sandbox.overwrite(&sandbox.path(home).join("envs.toml"), text.as_bytes());
+    };
+    for (minor, expected) in [("3.11", &older), ("3.12", &newer)] {
+        activate(minor);
+        assert_eq!(used(&here), *expected);
+        assert!(has_one(&here));
+    }
+    activate("3.13");
+    assert!(used(&here) != older && used(&here) != newer, "it is gone");
+}
+
+#[test]
+fn pipenv_uses_the_environment_that_is_named() {
+    let Some(python) = python(12) else { return };
+    let sandbox = Sandbox::repository();
+    sandbox.write("Pipfile", "[packages]\nsix = \"*\"\n");
+    let here = sandbox.at("repo");
+    let pipfile = sandbox.path("repo/Pipfile");
+    let hash = manager_directory_name::hash(pipfile.as_os_str().as_encoded_bytes());
+    let by_hash = kept(&sandbox, &python, &format!("home/.local/share/virtualenvs/repo-{hash}"));
+    let named = kept(&sandbox, &python, "home/.local/share/virtualenvs/any");
+    let other = kept(&sandbox, &python, "work/other");
+    assert_eq!(used(&here), by_hash);
+    let by_variable = here.clone().with("PIPENV_CUSTOM_VENV_NAME", "any");
+    assert_eq!(used(&by_variable), named);
+    assert!(has_one_for("Pipfile", &by_variable));
+    assert!(!has_one_for("Pipfile", &here.clone().with("PIPENV_CUSTOM_VENV_NAME", "gone")));
+    sandbox.write(".venv", "any\n");
+    assert_eq!(used(&here), named);
+    assert!(has_one_for("Pipfile", &here));
+    let at_work = here.clone().with("WORKON_HOME", sandbox.path("work").display().to_string());
+    assert_ne!(used(&at_work), named);
+    sandbox.write(".venv", "other");
+    assert_eq!(used(&at_work), other);
+    sandbox.write(".venv", "../work/other\n");
+    assert_eq!(used(&here), other, "a path is one for every tool");
+    sandbox.write(".venv", "..\n");
+    assert_ne!(used(&at_work), other);
+    // Committed, the file chooses only what pipenv made for this project.
+    sandbox.write(".venv", "any\n");
+    sandbox.git(&["add", "--force", ".venv"]);
+    let refused = here.pyenv(&["run", "--output", "text", "--", "python", "-c", ""]).ended(2).err();
+    assert!(refused.contains("outside of the work tree"), "{refused}");
+    let project = sandbox.path("repo");
+    let note = sandbox.path("home/.local/share/virtualenvs/any/.project");
+    std::fs::write(note, project.as_os_str().as_encoded_bytes()).expect("a note");
+    assert!(has_one_for("Pipfile", &here));
 }

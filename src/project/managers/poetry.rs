@@ -16,6 +16,8 @@ use crate::project::manifests::pyproject;
 /// Keeps environments outside of projects.
 pub(super) static MANAGER: EnvironmentManager = EnvironmentManager { name: "poetry", directories, chosen };
 
+/// Which environments are activated, beside them.
+const ACTIVE_FILE: &str = "envs.toml";
 /// The settings of a project, which may be committed.
 const SETTINGS_FILE: &str = "poetry.toml";
 
@@ -26,6 +28,18 @@ fn directories(env: &Env, project: &Project) -> Vec<PathBuf> {
     let hash = manager_directory_name::hash(&path_to_bytes(&project.directory));
     let home = poetry_home(env, project).into_iter();
     home.flat_map(|home| children(&home, |name| manager_directory_name::is_of_poetry(name, &hash))).collect()
+}
+
+/// Those of the environments of a project that it may use: the one that was activated, else all.
+fn in_use(env: &Env, project: &Project) -> Vec<PathBuf> {
+    let hash = manager_directory_name::hash(&path_to_bytes(&project.directory));
+    let file = poetry_home(env, project).and_then(|home| read(&home.join(ACTIVE_FILE)));
+    let named = file.and_then(|file| manager_settings::poetry_in_use(&file, &hash));
+    let mut found = directories(env, project);
+    if let Some(named) = named {
+        found.retain(|place| named.iter().any(|name| place.file_name() == Some(name.as_ref())));
+    }
+    found
 }
 
 /// What the project's settings say, then the user's.
@@ -42,7 +56,7 @@ fn settings(env: &Env, project: &Project) -> Vec<PoetrySettings> {
 }
 
 /// The environment of the project, if there is one: with `virtualenvs.in-project` unset, one in the project counts first. Of
-/// several, which one was activated is known to poetry alone.
+/// several, the one that `poetry env use` activated.
 fn chosen(env: &Env, project: &Project) -> Option<ToolEnvironment> {
     if !project.has_file("poetry.lock") && !project.has_table_of("poetry") {
         return None;
@@ -58,7 +72,7 @@ fn chosen(env: &Env, project: &Project) -> Option<ToolEnvironment> {
     if in_project == Some(true) || (in_project.is_none() && has_own) {
         return None;
     }
-    let found = ToolEnvironment::only_of(directories(env, project))?;
+    let found = ToolEnvironment::only_of(in_use(env, project))?;
     let own = read(&project.directory.join(SETTINGS_FILE)).map(|file| manager_settings::poetry(&file));
     let is_of_project = own.is_some_and(|own| own.environments.is_some() || own.cache.is_some());
     let evidence = if is_of_project { ToolEvidence::File(SETTINGS_FILE) } else { found.evidence };
