@@ -168,3 +168,12 @@ pub struct RequestedPackages {
     /// is set.
     pub notes: Vec<String>,
 }
+
+impl RequestedPackages {
+    /// Says whether no file says anything about packages, so that there is nothing to compare an environment with. A project
+    /// that states its name and no dependencies says that it needs none.
+    #[must_use]
+    pub fn is_nothing(&self) -> bool {
+        self.source == RequestedBy::Nothing && self.own_names.is_empty() && self.unreadable.is_empty()
+    }
+}

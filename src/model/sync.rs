@@ -48,10 +48,21 @@ impl Sync {
         Self { status: SyncStatus::Unknown, files: Vec::new(), undecided: Vec::new(), notes: Vec::new() }
     }
 
-    /// Of an environment that several projects use: it is in step if it is with all of them.
+    /// Says whether the environment was compared with anything.
+    fn is_compared(&self) -> bool {
+        *self != Self::not_compared()
+    }
+
+    /// Of an environment that several projects use: it is in step if it is with all of those that ask for something.
     #[must_use]
     pub fn and(mut self, other: Self) -> Self {
         use SyncStatus::{InStep, OutOfStep};
+        if !self.is_compared() {
+            return other;
+        }
+        if !other.is_compared() {
+            return self;
+        }
         self.status = match (self.status, other.status) {
             (OutOfStep, _) | (_, OutOfStep) => OutOfStep,
             (InStep, status) | (status, _) => status,

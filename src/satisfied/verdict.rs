@@ -26,9 +26,12 @@ impl SyncVerdict {
         }
     }
 
-    /// The verdict as output shows it, on what was asked for.
+    /// The verdict as output shows it, on what was asked for. If that is nothing, the environment was not compared.
     #[must_use]
     pub fn sync(&self, requested: &RequestedPackages) -> Sync {
+        if requested.is_nothing() {
+            return Sync::not_compared();
+        }
         let unreadable = self.problems.iter().filter_map(|problem| match &problem.kind {
             ProblemKind::Unreadable { reason } => {
                 let place = problem.lines.first().map(|line| format!("{}: ", line.place));

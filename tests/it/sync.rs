@@ -160,3 +160,29 @@ fn a_rule_that_is_off_runs_when_it_is_selected() {
     let listed = sandbox.json(&["explain", "PYE407"]);
     assert_eq!(listed["rules"][0]["default"], false);
 }
+
+#[test]
+fn an_environment_of_which_nothing_is_asked_is_not_compared() {
+    let Some(sandbox) = with_environment() else { return };
+    let not_compared = json!({"status": "unknown", "files": [], "undecided": [], "notes": []});
+    let is_not_compared = || {
+        let answer = sandbox.json(&["check"]);
+        assert_eq!((answer["exit_code"].as_i64(), sync(&answer)), (Some(0), not_compared.clone()));
+        assert_eq!(sync(&sandbox.json(&["list"])), not_compared);
+        let said = sandbox.pyenv(&["list", "--output", "text"]).ended(0).out();
+        assert!(!said.contains("in step"), "{said}");
+    };
+    is_not_compared();
+    sandbox.write("pyproject.toml", "[tool.black]\nline-length = 100\n");
+    is_not_compared();
+    // A project that needs nothing is one to compare with.
+    sandbox.write("pyproject.toml", "[project]\nname = 'demo'\nversion = '1.0'\n");
+    assert_eq!(sync(&sandbox.json(&["check"]))["status"], "in-step");
+    // Of two projects that use it, the one that asks for something decides.
+    sandbox.remove("pyproject.toml");
+    sandbox.write("one/pyproject.toml", "[project]\nname = 'one'\nversion = '1'\n");
+    sandbox.git(&["add", "one"]);
+    let answer = sandbox.json(&["check"]);
+    assert_eq!(sync(&answer)["files"], json!(["one/pyproject.toml"]));
+    assert_eq!(sync(&answer)["status"], "in-step");
+}
