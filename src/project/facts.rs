@@ -11,7 +11,7 @@ use super::projects::{ProjectFinder, project_here, projects};
 use super::python_envs;
 use super::python_requests::unnamed_requests;
 use super::redirect::target;
-use super::selection::selection_of;
+use super::selection::{select, selection_of};
 use super::suggestions;
 use crate::detect;
 use crate::error::Result;
@@ -121,6 +121,7 @@ fn add_projects(
             invalid_requests,
         });
     }
+    compare_named(session, scanned);
     Ok(())
 }
 
@@ -131,6 +132,20 @@ fn has_selected(selection: &Selection, facts: &Facts) -> bool {
             && Some(&found.environment.root) == selection.path.as_ref()
     };
     may_be_environment(&selection.directory) || facts.on_disk.iter().any(is_it)
+}
+
+/// Compares the Python of the environments with what the settings request for them by name.
+fn compare_named(session: &Session<'_>, scanned: &mut Scanned) {
+    let Scanned { facts, settings, skipped, .. } = scanned;
+    let with_python = settings.environments.iter().filter(|(_, named)| named.python.value.is_some());
+    for (name, _) in with_python {
+        let Ok(selection) = select(session, settings, Some(name)) else { continue };
+        let invalid = compare_with_request(session, &selection, &mut facts.inspections, skipped);
+        let is_reported =
+            |it: &InvalidRequest| facts.projects.iter().any(|project| project.invalid_requests.contains(it));
+        let unreported = invalid.into_iter().filter(|it| !is_reported(it));
+        skipped.extend(unreported.map(|it| Skip { path: it.file, reason: it.reason, blob: None }));
+    }
 }
 
 /// The directories with environments, each with its project.

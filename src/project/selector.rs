@@ -38,15 +38,9 @@ impl Selector<'_, '_> {
         let reason = SelectionReason::Named;
         let origin = Origin::Flag("--env".to_owned());
         let place = resolve_typed_path(self.session, self.top, typed);
-        let is_typed = |(name, environment): &(&String, &NamedEnvironment)| {
-            *name == typed || normalise_path(&self.top.join(&environment.directory.value)) == place
-        };
-        let environments = &self.settings.environments;
-        let named = environments.get_key_value(typed).or_else(|| environments.iter().find(is_typed));
-        let selection = match named {
-            Some((name, _)) if name == typed => self.called(name, origin, reason),
-            Some((name, _)) => Selection { origin, ..self.called(name, Origin::Default, reason) },
-            None => self.at(&place, origin, reason),
+        let selection = match self.settings.environments.contains_key(typed) {
+            true => self.called(typed, origin, reason),
+            false => self.at(&place, origin, reason),
         };
         let project = self.project_of(&selection).unwrap_or_else(|| self.project.path.clone());
         Selection { typed: Some(typed.to_owned()), project, ..selection }
@@ -215,23 +209,41 @@ impl Selector<'_, '_> {
         };
         let Setting { value, origin } = &named.directory;
         let selection = self.at(&self.top.join(value), origin.clone(), reason);
-        let own = named.python.value.is_some();
-        let python = if own { named.python.clone() } else { selection.python.clone() };
-        Selection { name: Some(name.to_owned()), python, ..selection }
+        Selection { name: Some(name.to_owned()), python: self.python_of(Some(named)), ..selection }
     }
 
-    fn at(&self, directory: &Path, origin: Origin, reason: SelectionReason) -> Selection {
+    /// The environment of the settings that lies in a directory. The name with which links lead there is as good as the real one.
+    fn in_directory(&self, directory: &Path) -> Option<(&String, &NamedEnvironment)> {
+        let environments = &self.settings.environments;
+        let place = |named: &NamedEnvironment| normalise_path(&self.top.join(&named.directory.value));
+        let is_real = |named: &NamedEnvironment| {
+            let real = real_path(directory);
+            real.is_some() && real == real_path(&place(named))
+        };
+        let plain = environments.iter().find(|(_, named)| place(named) == directory);
+        plain.or_else(|| environments.iter().find(|(_, named)| is_real(named)))
+    }
+
+    /// The Python that is requested by the settings for an environment, else for all.
+    fn python_of(&self, named: Option<&NamedEnvironment>) -> Setting<Option<String>> {
+        let own = named.map(|named| &named.python).filter(|python| python.value.is_some());
+        own.unwrap_or(&self.settings.python_version).clone()
+    }
+
+    /// An environment in a directory, with its settings if these name it.
+    pub(super) fn at(&self, directory: &Path, origin: Origin, reason: SelectionReason) -> Selection {
         let directory = normalise_path(directory);
         // Projects are known without links, the top as it was called.
         let real = || directory.strip_prefix(real_path(self.top)?).ok();
         let below = directory.strip_prefix(self.top).ok().or_else(real).map(Path::to_path_buf);
+        let named = self.in_directory(&directory);
         Selection {
             project: self.project.path.clone(),
-            name: None,
+            name: named.map(|(name, _)| name.clone()),
             directory: below.as_ref().map_or(directory, |below| self.top.join(below)),
             path: below.and_then(|below| RepoPath::from_relative(&below).ok()),
             origin,
-            python: self.settings.python_version.clone(),
+            python: self.python_of(named.map(|(_, named)| named)),
             reason,
             typed: None,
             invocation_directory: self.session.invocation_directory(),

@@ -56,8 +56,8 @@ fn selections(session: &Session<'_>, scanned: &Scanned) -> Result<Vec<Selection>
     let named = named.filter_map(|name| select(session, settings, Some(name)).ok());
     let mut all: Vec<Selection> = Vec::new();
     for selection in of_projects.chain(named) {
-        let is_known =
-            |known: &Selection| known.directory == selection.directory && known.project == selection.project;
+        let parts = |it: &Selection| (it.directory.clone(), it.project.clone(), it.name.clone());
+        let is_known = |known: &Selection| parts(known) == parts(&selection);
         if !all.iter().any(is_known) {
             all.push(selection);
         }

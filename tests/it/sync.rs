@@ -186,3 +186,36 @@ fn an_environment_of_which_nothing_is_asked_is_not_compared() {
     assert_eq!(sync(&answer)["files"], json!(["one/pyproject.toml"]));
     assert_eq!(sync(&answer)["status"], "in-step");
 }
+
+#[test]
+fn the_settings_of_an_environment_count_however_it_is_selected() {
+    let Some(sandbox) = with_environment() else { return };
+    let project = "[project]\nname = 'demo'\nversion = '1.0'\n[tool.git-pyenv.environments.dev]\n";
+    sandbox.write("pyproject.toml", format!("{project}directory = 'venv'\nrequirements = ['dev.txt']\n"));
+    sandbox.write("dev.txt", "six\n");
+    for named in
+        [&["check"][..], &["check", "--env", "dev"], &["check", "--env", "venv"], &["check", "--all-envs"]]
+    {
+        let answer = sandbox.json(named);
+        assert_eq!(about(&answer), ["PYE401 dev.txt:1"], "{named:?}");
+        assert_eq!(sync(&answer)["files"], json!(["dev.txt"]), "{named:?}");
+    }
+    assert_eq!(sync(&sandbox.json(&["list"]))["status"], "out-of-step");
+    // A file that is not there is not replaced by another.
+    sandbox.remove("dev.txt");
+    for named in [&["check"][..], &["check", "--env", "dev"]] {
+        let answer = sandbox.json(named);
+        assert_eq!(about(&answer), ["PYE406 dev.txt:null"], "{named:?}");
+        assert_eq!(sync(&answer)["status"], "unknown");
+    }
+    let groups = "directory = 'venv'\ngroups = ['lint']\n[dependency-groups]\nlint = ['idna']\n";
+    sandbox.write("pyproject.toml", format!("{project}{groups}"));
+    assert_eq!(about(&sandbox.json(&["check"])), ["PYE401 pyproject.toml:8"]);
+    sandbox.write("pyproject.toml", format!("{project}directory = 'venv'\npython = '3.11'\n"));
+    for named in [&["check"][..], &["check", "--env", "dev"]] {
+        let answer = sandbox.json(named);
+        let codes = answer["findings"].as_array().expect("findings").iter();
+        let codes: Vec<&str> = codes.filter_map(|finding| finding["code"].as_str()).collect();
+        assert!(codes.contains(&"PYE304"), "{named:?}: {codes:?}");
+    }
+}
