@@ -9,7 +9,8 @@ use crate::error::{Error, Result};
 use crate::git::Reader;
 use crate::inspect::sizes;
 use crate::model::{
-    EnvironmentSync, FailOn, Fix, HistoryFix, Inspection, PackageCheck, Remedy, Report, Scope, Selection,
+    EnvironmentSync, FailOn, Finding, Fix, HistoryFix, Inspection, PackageCheck, Remedy, Report, RuleGroup,
+    Scope, Selection,
 };
 use crate::path::RepoPath;
 use crate::project;
@@ -63,9 +64,10 @@ pub fn run(ports: Ports<'_>, request: &CheckRequest) -> Result<Report> {
         scanned.skipped.extend(sizes::measure_exposed(&top, &mut scanned.facts.on_disk));
         project::add_facts(&session, &mut scanned, request.require_environment, request.packages)?;
         scanned.facts.projects.retain(|project| concerns(&paths, &project.project));
-        project::add_syncs(&session, &mut scanned)?;
-        if let EnvironmentScope::Named(names) = &request.environments {
-            keep_named(&session, &mut scanned, names)?;
+        let others = other_environments(&session, &scanned, &request.environments, &paths)?;
+        project::add_syncs(&session, &mut scanned, others.clone())?;
+        if let EnvironmentScope::Named(_) = &request.environments {
+            keep_named(&mut scanned, &others)?;
         }
         scanned.facts.syncs.retain(|found| concerns_sync(&paths, found));
         project::add_undecided(&mut scanned);
@@ -74,8 +76,10 @@ pub fn run(ports: Ports<'_>, request: &CheckRequest) -> Result<Report> {
     project::add_derived_files(&session, &mut scanned)?;
     require_known(&paths, &scanned, &session)?;
     let places = scan::tracked_places(&scanned.facts);
+    let asking = asking_places(&paths, &scanned.facts.syncs);
     let mut report = assemble(&session, scanned, request.fail_on, started)?;
-    report.findings.retain(|finding| concerns(&paths, &finding.path));
+    let is_asked = |it: &Finding| it.rule.group == RuleGroup::Requirements && asking.contains(&it.path);
+    report.findings.retain(|finding| concerns(&paths, &finding.path) || is_asked(finding));
     change_history(&session, &mut report, places)?;
     Ok(report)
 }
@@ -86,15 +90,45 @@ fn concerns_sync(paths: &[RepoPath], found: &EnvironmentSync) -> bool {
     paths.is_empty() || places.any(|place| concerns(paths, place))
 }
 
+/// What asks for the packages of the environments at the requested paths, wherever it is.
+fn asking_places(paths: &[RepoPath], syncs: &[EnvironmentSync]) -> HashSet<RepoPath> {
+    let is_there = |found: &&EnvironmentSync| found.root.iter().any(|root| concerns(paths, root));
+    let lines = |found: &EnvironmentSync| {
+        let lines = found.problems.iter().flat_map(|problem| &problem.lines);
+        lines.map(|line| line.place.file.clone()).collect::<Vec<_>>()
+    };
+    syncs.iter().filter(is_there).flat_map(lines).collect()
+}
+
+/// The environments to compare besides those of the work tree's projects: what is named is compared with the project that owns it.
+///
+/// # Errors
+/// As [`project::select`].
+fn other_environments(
+    session: &Session<'_>,
+    scanned: &Scanned,
+    scope: &EnvironmentScope,
+    paths: &[RepoPath],
+) -> Result<Vec<Selection>> {
+    let settings = &scanned.settings;
+    let roots: Vec<&RepoPath> = scanned.facts.inspections.iter().map(|found| &found.root).collect();
+    match scope {
+        EnvironmentScope::Named(names) => {
+            names.iter().map(|name| project::select(session, settings, Some(name))).collect()
+        }
+        EnvironmentScope::All => project::owned(session, settings, roots),
+        EnvironmentScope::Usual if paths.is_empty() => Ok(Vec::new()),
+        EnvironmentScope::Usual => project::owned_at(session, settings, &roots, paths),
+    }
+}
+
 /// Drops what the rules about environments would look at beside these environments.
 ///
 /// # Errors
-/// Usage for what is no environment in the work tree; otherwise as [`project::select`].
-fn keep_named(session: &Session<'_>, scanned: &mut Scanned, names: &[String]) -> Result<()> {
-    let selections = names.iter().map(|name| project::select(session, &scanned.settings, Some(name)));
-    let selections = selections.collect::<Result<Vec<Selection>>>()?;
+/// Usage for what is no environment in the work tree.
+fn keep_named(scanned: &mut Scanned, selections: &[Selection]) -> Result<()> {
     let facts = &mut scanned.facts;
-    for selection in &selections {
+    for selection in selections {
         let is_found = |inspection: &Inspection| selection.path.as_ref() == Some(&inspection.root);
         if !facts.inspections.iter().any(is_found) {
             return Err(not_checked(selection));

@@ -138,9 +138,35 @@ fn has_selected(selection: &Selection, facts: &Facts) -> bool {
 fn compare_named(session: &Session<'_>, scanned: &mut Scanned) {
     let Scanned { facts, settings, skipped, .. } = scanned;
     let with_python = settings.environments.iter().filter(|(_, named)| named.python.value.is_some());
-    for (name, _) in with_python {
-        let Ok(selection) = select(session, settings, Some(name)) else { continue };
-        let invalid = compare_with_request(session, &selection, &mut facts.inspections, skipped);
+    let selections = with_python.filter_map(|(name, _)| select(session, settings, Some(name)).ok());
+    compare_selected(session, &selections.collect::<Vec<_>>(), facts, skipped);
+}
+
+/// Compares the Python of environments of projects that are not among those of the work tree with what these request.
+///
+/// # Errors
+/// As [`projects`].
+pub(super) fn compare_pythons(
+    session: &Session<'_>,
+    scanned: &mut Scanned,
+    selections: &[Selection],
+) -> Result<()> {
+    let known: BTreeSet<RepoPath> = projects(session)?.into_iter().map(|project| project.path).collect();
+    let others: Vec<Selection> =
+        selections.iter().filter(|selection| !known.contains(&selection.project)).cloned().collect();
+    compare_selected(session, &others, &mut scanned.facts, &mut scanned.skipped);
+    Ok(())
+}
+
+/// Compares the Python of each of these environments with what is requested, and notes what cannot be requested and is not reported.
+fn compare_selected(
+    session: &Session<'_>,
+    selections: &[Selection],
+    facts: &mut Facts,
+    skipped: &mut Vec<Skip>,
+) {
+    for selection in selections {
+        let invalid = compare_with_request(session, selection, &mut facts.inspections, skipped);
         let is_reported =
             |it: &InvalidRequest| facts.projects.iter().any(|project| project.invalid_requests.contains(it));
         let unreported = invalid.into_iter().filter(|it| !is_reported(it));

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::Checkouts;
-use super::facts::{environment_at, inspect_for_project};
+use super::facts::{compare_pythons, environment_at, inspect_for_project};
 use super::local_project::local_project;
 use super::projects::projects;
 use super::requested::{RequestOptions, requested};
@@ -20,16 +20,17 @@ use crate::satisfied::{SyncVerdict, judge};
 use crate::scan::Scanned;
 use crate::session::Session;
 
-/// Adds to the facts of a work tree whether the environment that each project uses, and each one that the settings name, is in
-/// step. An environment of another repository's project, or none, is nothing to compare.
+/// Adds to the facts of a work tree whether the environment that each project uses, each one that the settings name, and these
+/// others are in step. An environment of another repository's project, or none, is nothing to compare.
 ///
 /// # Errors
 /// Undecided if the index cannot be read.
-pub fn add_syncs(session: &Session<'_>, scanned: &mut Scanned) -> Result<()> {
+pub fn add_syncs(session: &Session<'_>, scanned: &mut Scanned, others: Vec<Selection>) -> Result<()> {
     if session.repository.layout().work_tree.is_none() {
         return Ok(());
     }
-    for selection in selections(session, scanned)? {
+    compare_pythons(session, scanned, &others)?;
+    for selection in selections(session, scanned, others)? {
         scanned.facts.syncs.extend(sync_of(session, &selection, scanned));
     }
     Ok(())
@@ -47,15 +48,15 @@ pub fn add_undecided(scanned: &mut Scanned) {
     }
 }
 
-/// The environment of each project, then those of the settings; each once.
-fn selections(session: &Session<'_>, scanned: &Scanned) -> Result<Vec<Selection>> {
+/// The environment of each project, then those of the settings, then others; each once.
+fn selections(session: &Session<'_>, scanned: &Scanned, others: Vec<Selection>) -> Result<Vec<Selection>> {
     let settings = &scanned.settings;
     let of_projects = projects(session)?;
     let of_projects = of_projects.iter().map(|project| selection_of(session, settings, project));
     let named = settings.environments.keys();
     let named = named.filter_map(|name| select(session, settings, Some(name)).ok());
     let mut all: Vec<Selection> = Vec::new();
-    for selection in of_projects.chain(named) {
+    for selection in of_projects.chain(named).chain(others) {
         let parts = |it: &Selection| (it.directory.clone(), it.project.clone(), it.name.clone());
         let is_known = |known: &Selection| parts(known) == parts(&selection);
         if !all.iter().any(is_known) {

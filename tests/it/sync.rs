@@ -219,3 +219,49 @@ fn the_settings_of_an_environment_count_however_it_is_selected() {
         assert!(codes.contains(&"PYE304"), "{named:?}: {codes:?}");
     }
 }
+
+/// The statuses of the environments by place, of those that were compared.
+fn compared(answer: &Value) -> Vec<String> {
+    let environments = answer["environments"].as_array().expect("environments").iter();
+    let files = |found: &Value| found["sync"]["files"].as_array().expect("files").clone();
+    let compared = environments.filter(|found| !files(found).is_empty());
+    compared.map(|found| format!("{} {}", found["path"], found["sync"]["status"]).replace('"', "")).collect()
+}
+
+#[test]
+fn an_environment_is_compared_with_the_project_that_owns_it() {
+    let Some(python) = python(12) else { return };
+    let sandbox = Sandbox::repository();
+    let manifest = "[project]\nname = 'inner'\nversion = '1'\ndependencies = ['idna']\n";
+    for place in ["tests/it", "svc"] {
+        sandbox.write(format!("{place}/pyproject.toml"), manifest);
+        venv(&sandbox, &python, &format!("{place}/.venv"));
+        sandbox.write(format!("{place}/.venv/.gitignore"), "*\n");
+    }
+    sandbox.git(&["add", "tests"]);
+    // Data for tests and what git does not have are projects for whoever names them.
+    assert_eq!(compared(&sandbox.json(&["check"])), [""; 0]);
+    assert_eq!(compared(&sandbox.json(&["check", "."])), [""; 0]);
+    for place in ["tests/it", "svc"] {
+        let environment = format!("{place}/.venv");
+        let found = [format!("PYE401 {place}/pyproject.toml:4")];
+        for named in [["--env", environment.as_str()].as_slice(), &[place], &[environment.as_str()]] {
+            let answer = sandbox.json(&[&["check"], named].concat());
+            assert_eq!(about(&answer), found, "{named:?}");
+            assert_eq!(compared(&answer), [format!("{environment} out-of-step")], "{named:?}");
+        }
+        let here = format!("repo/{place}");
+        for named in [&["check"][..], &["check", "--env", ".venv"], &["check", "."]] {
+            assert_eq!(about(&sandbox.at(&here).json(named)), found, "{named:?} in {place}");
+        }
+    }
+    let all = sandbox.json(&["check", "--all-envs"]);
+    assert_eq!(about(&all), ["PYE401 svc/pyproject.toml:4", "PYE401 tests/it/pyproject.toml:4"]);
+    // Their Python counts, too.
+    sandbox
+        .write("svc/pyproject.toml", "[project]\nname = 'inner'\nversion = '1'\nrequires-python = '<3.12'\n");
+    let answer = sandbox.json(&["check", "--env", "svc/.venv"]);
+    let codes: Vec<&Value> =
+        answer["findings"].as_array().expect("findings").iter().map(|found| &found["code"]).collect();
+    assert_eq!(codes, ["PYE304"]);
+}

@@ -34,7 +34,7 @@ pub(super) struct WorkTreeContents {
 pub(super) fn list(session: &Session<'_>, unread: &mut Vec<Unread>) -> Result<WorkTreeContents> {
     let mut scanned = scan::work_tree(session, None)?;
     add_facts(session, &mut scanned, false, PackageCheck::Quick)?;
-    add_syncs(session, &mut scanned)?;
+    add_syncs(session, &mut scanned, Vec::new())?;
     let top = session.repository.layout().work_tree.clone().unwrap_or_default();
     let Scanned { facts, settings, skipped, .. } = scanned;
     let inspections: BTreeMap<&RepoPath, &Inspection> =
