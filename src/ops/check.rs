@@ -151,7 +151,9 @@ fn not_checked(selection: &Selection) -> Error {
     let place = selection.place();
     let error = Error::usage(match selection.path {
         Some(_) => format!("no environment at `{place}`"),
-        None => format!("`{place}` is outside of the work tree, and `list` looks there, not `check`"),
+        None => {
+            format!("`{place}` is outside of the work tree, and `check --env` takes only what lies in it")
+        }
     });
     error.suggest("see which ones there are with", "git pyenv list")
 }

@@ -265,3 +265,49 @@ fn an_environment_is_compared_with_the_project_that_owns_it() {
         answer["findings"].as_array().expect("findings").iter().map(|found| &found["code"]).collect();
     assert_eq!(codes, ["PYE304"]);
 }
+
+#[test]
+fn an_environment_outside_of_the_work_tree_is_listed_where_it_is_used() {
+    let Some(python) = python(12) else { return };
+    let sandbox = Sandbox::repository();
+    sandbox.at("").run(&python, &["-m", "venv", "--without-pip", "away"]).ended(0);
+    let away = sandbox.path("away").display().to_string();
+    sandbox.write("pyproject.toml", "[project]\nname = 'demo'\nversion = '1'\ndependencies = ['idna']\n");
+    let is_listed = |how: &str| {
+        let answer = sandbox.json(&["list"]);
+        crate::support::schema::assert_fits(&answer);
+        let [found] = answer["environments"].as_array().expect("environments").as_slice() else {
+            panic!("{how}: {answer:#}");
+        };
+        assert_eq!((&found["path"], &found["chosen"]), (&json!(away), &json!(true)), "{how}");
+        assert_eq!(found["health"]["status"], "ok", "{how}: {found:#}");
+        assert_eq!(found["sync"]["status"], "out-of-step", "{how}");
+        let used = sandbox.pyenv(&["run", "python", "-c", "import sys; print(sys.prefix)"]).ended(0).out();
+        let used = std::fs::canonicalize(used.trim()).expect("the environment");
+        assert_eq!(used, sandbox.path("away"), "{how}");
+    };
+    assert_eq!(sandbox.json(&["list"])["environments"], json!([]));
+    sandbox.pyenv(&["use", &away]).ended(0);
+    is_listed("use");
+    sandbox.pyenv(&["use", "--unset"]).ended(0);
+    for (file, content) in [(".python-envs", away.clone()), (".pdm-python", format!("{away}/bin/python"))] {
+        sandbox.write(file, format!("{content}\n"));
+        is_listed(file);
+        sandbox.remove(file);
+    }
+    sandbox.git(&["config", "pyenv.environments.far.directory", &away]);
+    sandbox.pyenv(&["use", "far"]).ended(0);
+    is_listed("settings");
+    sandbox.pyenv(&["use", "--unset"]).ended(0);
+    sandbox.git(&["config", "--unset", "pyenv.environments.far.directory"]);
+    sandbox.link(".venv", &away);
+    is_listed("a link");
+    // One that the repository chooses is used by no command.
+    sandbox.git(&["add", "-f", ".venv"]);
+    assert_eq!(sandbox.json(&["list"])["environments"], json!([]));
+    let said = sandbox.pyenv(&["check", "--env", &away]).ended(2).said();
+    assert!(
+        said.contains("is outside of the work tree, and `check --env` takes only what lies in it"),
+        "{said}"
+    );
+}
