@@ -112,7 +112,9 @@ pub(super) fn directories_of_tools(session: &Session<'_>) -> Result<Vec<Project>
     Ok(found.into_values().collect())
 }
 
-fn is_aside(name: &[u8]) -> bool {
+/// Says whether a directory of this name holds dependencies, data for tests, examples or templates: nothing in it is a
+/// project of the repository.
+pub(super) fn is_aside(name: &[u8]) -> bool {
     // `{{cookiecutter.name}}` is a template.
     let is_one_of = |names: &[&str]| names.iter().any(|known| known.as_bytes() == name);
     is_one_of(&DEPENDENCIES) || is_one_of(&ASIDE) || name.starts_with(b"{{")

@@ -33,8 +33,11 @@ pub fn add_derived_files(session: &Session<'_>, scanned: &mut Scanned) -> Result
             let Some(top) = session.repository.layout().work_tree.clone() else { return Ok(()) };
             let projects: Vec<RepoPath> =
                 scanned.facts.projects.iter().map(|project| project.project.clone()).collect();
-            let state =
-                FilesState { source: StateSource::Disk(&top), entries: on_disk(&top, entries, projects) };
+            let state = FilesState {
+                source: StateSource::Disk(&top),
+                entries: on_disk(&top, entries, &projects),
+                projects,
+            };
             add(&state, &state.locks(), None, scanned);
         }
         Scope::Staged => {
@@ -51,18 +54,20 @@ pub fn add_derived_files(session: &Session<'_>, scanned: &mut Scanned) -> Result
             let earlier = head.map(|head| session.repository.commit_tree(head)).transpose()?;
             let changes = Changes {
                 paths,
-                before: earlier
-                    .as_deref()
-                    .map(|tree| FilesState { source: StateSource::Tree(tree), entries: before }),
+                before: earlier.as_deref().map(|tree| FilesState {
+                    source: StateSource::Tree(tree),
+                    entries: before,
+                    projects: Vec::new(),
+                }),
             };
             let tree = session.repository.index_tree()?;
-            let state = FilesState { source: StateSource::Tree(&*tree), entries };
+            let state = FilesState { source: StateSource::Tree(&*tree), entries, projects: Vec::new() };
             add(&state, &state.locks(), Some(&changes), scanned);
         }
         Scope::Commit(revision) => {
             let Some(id) = session.repository.resolve(revision)? else { return Ok(()) };
             let tree = session.repository.commit_tree(id)?;
-            let state = FilesState { source: StateSource::Tree(&*tree), entries };
+            let state = FilesState { source: StateSource::Tree(&*tree), entries, projects: Vec::new() };
             add(&state, &state.locks(), None, scanned);
         }
         Scope::Range(_) => {}
@@ -74,10 +79,10 @@ pub fn add_derived_files(session: &Session<'_>, scanned: &mut Scanned) -> Result
 fn on_disk(
     top: &Path,
     tracked: BTreeMap<RepoPath, OwnedEntry>,
-    projects: Vec<RepoPath>,
+    projects: &[RepoPath],
 ) -> BTreeMap<RepoPath, OwnedEntry> {
     let mut directories: BTreeSet<RepoPath> = tracked.keys().filter_map(RepoPath::parent).collect();
-    directories.extend(projects);
+    directories.extend(projects.iter().cloned());
     let names: BTreeSet<&str> =
         LOCK_FORMATS.iter().flat_map(|format| [format.file_name, format.manifest]).collect();
     let beside = directories.iter().flat_map(|place| names.iter().filter_map(|name| place.join(name).ok()));
@@ -143,13 +148,15 @@ struct Changes<'s> {
 /// Adds locks, and compiled and exported requirements; only those that have something to do with what is changed, if
 /// that is given.
 fn add(state: &FilesState<'_>, locks: &[FoundLock], changes: Option<&Changes<'_>>, scanned: &mut Scanned) {
-    let locks = locks.iter().filter_map(|lock| judge_lock(state, lock, changes));
+    let locks = locks.iter().filter(|(path, _)| !state.is_aside(path));
+    let locks = locks.filter_map(|lock| judge_lock(state, lock, changes));
     let files = state.entries.values().filter(|entry| entry.kind.is_file());
     let exports = files.filter(|entry| {
         let path = &entry.path;
         let directory = path.parent().unwrap_or_default();
         path.name().ends_with(b".txt")
             && (is_requirements_file(path.name()) || is_for_requirements(directory.as_bytes()))
+            && !state.is_aside(path)
     });
     let exports = exports.filter_map(|entry| judge_export(state, &entry.path, changes));
     let found: Vec<DerivedFile> = locks.chain(exports).collect();

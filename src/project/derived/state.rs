@@ -6,6 +6,7 @@ use std::path::Path;
 use crate::error::Result;
 use crate::fs::read_regular;
 use crate::path::RepoPath;
+use crate::project::projects::is_aside;
 use crate::tree::{Content, Entry, OwnedEntry, PathFilter, Tree, Visitor};
 
 /// Larger files are not read: the locks of large projects have a few MiB.
@@ -24,9 +25,18 @@ pub(super) struct FilesState<'s> {
     pub(super) source: StateSource<'s>,
     /// The manifests, locks and requirements files that it has.
     pub(super) entries: BTreeMap<RepoPath, OwnedEntry>,
+    /// The projects of whoever works here: they count also in directories that are put aside.
+    pub(super) projects: Vec<RepoPath>,
 }
 
 impl FilesState<'_> {
+    /// Says whether a file is data for tests, of an example or of dependencies: it may be stale on purpose.
+    pub(super) fn is_aside(&self, file: &RepoPath) -> bool {
+        let directory = file.parent().unwrap_or_default();
+        let project = directory.ancestors().find(|above| self.projects.contains(above)).unwrap_or_default();
+        directory.components().skip(project.components().count()).any(is_aside)
+    }
+
     /// Reads a file; `None` if it does not exist.
     ///
     /// # Errors
