@@ -201,7 +201,7 @@ impl<'t> ProjectFinder<'t> {
 }
 
 /// Says whether a directory is a member of the workspace with this root.
-fn has_member(workspace: &WorkspaceMembers, root: &RepoPath, member: &RepoPath) -> bool {
+pub(super) fn has_member(workspace: &WorkspaceMembers, root: &RepoPath, member: &RepoPath) -> bool {
     let Some(path) = member.below(root).and_then(|below| std::str::from_utf8(below).ok()) else {
         return false;
     };

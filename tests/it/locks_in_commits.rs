@@ -157,3 +157,39 @@ fn a_stale_lock_in_data_for_tests_is_nobodys_fault() {
     assert!(stale.said().contains("old/poetry.lock"), "{}", stale.said());
     assert!(stale.said().contains("old/requirements.txt"), "{}", stale.said());
 }
+
+#[test]
+fn uv_reads_no_lock_in_a_member_of_a_workspace() {
+    let sandbox = Sandbox::repository();
+    let root = "[tool.uv.workspace]\nmembers = ['m', 'packages/*']\n";
+    let member = |name: &str| {
+        format!("[project]\nname = '{name}'\nversion = '0'\nrequires-python = '>=3.9'\ndependencies = []\n")
+    };
+    let lock = |packages: &str| format!("version = 1\nrevision = 3\nrequires-python = \">=3.9\"\n{packages}");
+    let package = |name: &str, place: &str| {
+        format!("[[package]]\nname = \"{name}\"\nversion = \"0\"\nsource = {{ virtual = \"{place}\" }}\n")
+    };
+    let members = "[manifest]\nmembers = [\"m\"]\n";
+    sandbox.write("pyproject.toml", root);
+    sandbox.write("uv.lock", lock(&(members.to_owned() + &package("m", "m"))));
+    sandbox.write("m/pyproject.toml", member("m"));
+    sandbox.write("m/uv.lock", lock(&package("other", ".")));
+    sandbox.git(&["add", "--all"]);
+    let staged = sandbox.pyenv(&["check", "--staged", "--output", "text"]).ended(0);
+    assert!(!staged.said().contains("uv.lock"), "{}", staged.said());
+    sandbox.git(&["commit", "--quiet", "--message", "a workspace"]);
+    let commit = sandbox.pyenv(&["check", "--commit", "HEAD", "--output", "text"]).ended(0);
+    assert!(!commit.said().contains("uv.lock"), "{}", commit.said());
+    let tree = sandbox.pyenv(&["check", "--output", "text"]);
+    assert!(!tree.said().contains("m/uv.lock"), "{}", tree.said());
+    // The member is of the lock at the root.
+    sandbox.write("m/pyproject.toml", member("m").replace("[]", "['idna']"));
+    sandbox.git(&["add", "--all"]);
+    let stale = sandbox.pyenv(&["check", "--staged", "--output", "text"]).ended(1);
+    assert!(stale.said().contains("PYE502") && !stale.said().contains("m/uv.lock"), "{}", stale.said());
+    // What the workspace does not name has a lock of its own.
+    sandbox.write("pyproject.toml", root.replace("'m', ", ""));
+    sandbox.git(&["add", "--all"]);
+    let own = sandbox.pyenv(&["check", "--staged", "--output", "text"]).ended(1);
+    assert!(own.said().contains("m/uv.lock"), "{}", own.said());
+}

@@ -113,10 +113,15 @@ fn before(
 type FoundLock = (RepoPath, &'static LockFormat);
 
 impl FilesState<'_> {
-    /// The locks among the files.
+    /// The locks among the files, without those of uv that it does not read: a member of a workspace has the lock of its
+    /// root.
     fn locks(&self) -> Vec<FoundLock> {
         let files = self.entries.values().filter(|entry| entry.kind.is_file());
-        files.filter_map(|entry| Some((entry.path.clone(), format_of(entry.path.name())?))).collect()
+        let locks = files.filter_map(|entry| Some((entry.path.clone(), format_of(entry.path.name())?)));
+        let is_read = |(path, format): &FoundLock| {
+            format.tool != "uv" || !self.is_member(&path.parent().unwrap_or_default())
+        };
+        locks.filter(is_read).collect()
     }
 
     /// The manifests that a lock may be made from: the one beside it, and of uv those below it that it names, which are

@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use crate::error::Result;
+use crate::formats::project_tables::ProjectTables;
 use crate::fs::read_regular;
 use crate::path::RepoPath;
-use crate::project::projects::is_aside;
+use crate::project::projects::{has_member, is_aside};
 use crate::tree::{Content, Entry, OwnedEntry, PathFilter, Tree, Visitor};
 
 /// Larger files are not read: the locks of large projects have a few MiB.
@@ -35,6 +36,29 @@ impl FilesState<'_> {
         let directory = file.parent().unwrap_or_default();
         let project = directory.ancestors().find(|above| self.projects.contains(above)).unwrap_or_default();
         directory.components().skip(project.components().count()).any(is_aside)
+    }
+
+    /// Says whether a directory is a member of a workspace of uv, which has its lock at its root. As for uv, the nearest
+    /// `pyproject.toml` above decides.
+    pub(super) fn is_member(&self, directory: &RepoPath) -> bool {
+        let Some(own) = self.tables(directory) else { return false };
+        if own.workspace.is_some() || !own.has_metadata {
+            return false;
+        }
+        let above = directory.ancestors().skip(1);
+        let root = above.into_iter().find_map(|above| Some((self.tables(&above)?.workspace, above)));
+        root.is_some_and(|(workspace, root)| {
+            workspace.is_some_and(|workspace| has_member(&workspace, &root, directory))
+        })
+    }
+
+    /// What the `pyproject.toml` of a directory says; `None` without one.
+    fn tables(&self, directory: &RepoPath) -> Option<ProjectTables> {
+        let path = directory.join("pyproject.toml").ok()?;
+        // All that a tree has are among the entries; to look for another one there takes long.
+        let may_be = matches!(self.source, StateSource::Disk(_)) || self.entries.contains_key(&path);
+        let read = may_be.then(|| self.read(&path).ok().flatten()).flatten();
+        read.map(|bytes| ProjectTables::of_pyproject(&bytes))
     }
 
     /// Reads a file; `None` if it does not exist.
