@@ -133,6 +133,14 @@ pub struct UvRequirement {
     pub source: Vec<(String, String)>,
 }
 
+impl UvLock {
+    /// What `[manifest]` has at a key, other than the members.
+    #[must_use]
+    pub fn manifest_value(&self, key: &str) -> Option<&Value> {
+        self.manifest.iter().find(|(known, _)| known == key).map(|(_, value)| value)
+    }
+}
+
 /// Parses a lock. What depends on the version of the format is not looked at where that is not 1.
 ///
 /// # Errors

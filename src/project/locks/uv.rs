@@ -6,6 +6,7 @@ mod freshness;
 mod graph;
 mod read;
 mod settings;
+mod targets;
 mod workspace;
 
 use super::LockFormat;

@@ -10,7 +10,8 @@ use super::settings::{
     compare_conflicts, compare_constraints, compare_environments, compare_indexes, compare_options, indexes,
     recorded_list,
 };
-use super::workspace::{LockedMember, groups, members, sources, texts};
+use super::targets::{DEFAULT_GROUPS, is_local};
+use super::workspace::{LockedMember, default_groups, groups, members, sources};
 use crate::formats::uv_lock::{self, UvGroups, UvLock, UvMetadata, UvPackage};
 use crate::formats::{Member, Value};
 use crate::model::Freshness;
@@ -167,9 +168,7 @@ impl LockComparison<'_> {
             let reason = "`tool.uv.dependency-groups` sets a Python for groups, which is not compared";
             return Err(LockDifference::Unknown(reason.to_owned()));
         }
-        let value =
-            self.lock.manifest.iter().find(|(key, _)| key == "dependency-groups").map(|(_, value)| value);
-        let recorded: Vec<(String, Vec<Declaration>)> = match value {
+        let recorded: Vec<(String, Vec<Declaration>)> = match self.lock.manifest_value("dependency-groups") {
             Some(Value::Table(members)) => members
                 .iter()
                 .map(|member| {
@@ -180,7 +179,12 @@ impl LockComparison<'_> {
         };
         let declared = match self.root.at(&["project"]) {
             Some(_) => Vec::new(),
-            None => groups(self.root).map_err(LockDifference::Unknown)?,
+            None => {
+                let recorded = self.lock.manifest_value("default-groups");
+                let recorded = default_groups(recorded).map_err(LockDifference::Unknown)?;
+                self.default_groups(self.root, &recorded, "the workspace")?;
+                groups(self.root).map_err(LockDifference::Unknown)?
+            }
         };
         compare_groups(&declared, &recorded, sources, pythons)
     }
@@ -221,7 +225,9 @@ impl LockComparison<'_> {
             return certain(format!("`{name}` was locked as {}, and is {expected} now", package.source.kind));
         }
         self.version(member, package)?;
-        self.default_groups(member, package)?;
+        let recorded = package.default_groups.clone();
+        let recorded = recorded.map_or_else(|| default_groups(None), Ok).map_err(LockDifference::Unknown)?;
+        self.default_groups(&member.manifest, &recorded, &format!("`{name}`"))?;
         let declared = self.declared(member, sources)?;
         let Some(metadata) = metadata_of(package, &declared) else {
             return Err(LockDifference::Unknown(format!("the lock does not record what `{name}` requires")));
@@ -250,26 +256,25 @@ impl LockComparison<'_> {
         }
     }
 
-    fn default_groups(&self, member: &LockedMember, package: &UvPackage) -> Result<(), LockDifference> {
+    fn default_groups(
+        &self,
+        manifest: &Value,
+        recorded: &UvGroups,
+        whose: &str,
+    ) -> Result<(), LockDifference> {
         if self.lock.revision < WITH_DEFAULT_GROUPS {
             return Ok(());
         }
-        let set = match member.manifest.at(&["tool", "uv", "default-groups"]) {
-            None => UvGroups::Named(vec!["dev".to_owned()]),
-            Some(Value::Text(text)) if text == "all" => UvGroups::All,
-            other => UvGroups::Named(texts(other, "default-groups").map_err(LockDifference::Unknown)?),
-        };
-        let recorded = package.default_groups.clone();
-        let recorded = recorded.unwrap_or_else(|| UvGroups::Named(vec!["dev".to_owned()]));
+        let set = default_groups(manifest.at(&DEFAULT_GROUPS)).map_err(LockDifference::Unknown)?;
         let plain = |groups: &UvGroups| match groups {
             UvGroups::All => None,
             UvGroups::Named(names) => {
                 Some(names.iter().map(|name| normalised(name)).collect::<BTreeSet<_>>())
             }
         };
-        match plain(&set) == plain(&recorded) {
+        match plain(&set) == plain(recorded) {
             true => Ok(()),
-            false => certain(format!("`default-groups` of `{}` has changed", member.name)),
+            false => certain(format!("`default-groups` of {whose} has changed")),
         }
     }
 
@@ -351,11 +356,6 @@ impl LockComparison<'_> {
         let metadata = metadata_of(package, &declared);
         self.metadata(&member, &declared, &metadata.unwrap_or_default(), pythons)
     }
-}
-
-/// Whether a package is a project in a directory.
-fn is_local(package: &UvPackage) -> bool {
-    matches!(package.source.kind.as_str(), "virtual" | "editable" | "directory")
 }
 
 /// The recorded metadata. A package that needs nothing has none; `None` if it was left out.

@@ -2,13 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::super::lock_input::{LockInput, LockSelection, PYPROJECT};
+use super::super::lock_input::{LockInput, LockSelection};
 use super::super::locked::{Applies, Wish, Wishes};
-use super::declaration::joined;
 use super::read::read;
-use super::workspace::texts;
-use crate::formats::Value;
-use crate::formats::uv_lock::{LockedSource, UvDependency, UvGroups, UvLock, UvPackage};
+use super::targets::{InstallTargets, groups};
+use crate::formats::uv_lock::{LockedSource, UvDependency, UvLock, UvPackage};
 use crate::model::{PackageSource, RequestedPackages};
 use crate::python::{ActiveNames, Specifiers, Version, normalised};
 
@@ -18,30 +16,36 @@ pub(super) fn requested(
 ) -> Result<RequestedPackages, String> {
     let lock = read(input)?;
     expect_python(&lock, selection)?;
-    let root = lock.packages.iter().position(is_root);
-    let root =
-        root.ok_or("the project beside the lock is not in it: its members are installed one by one")?;
+    let targets = InstallTargets::of(input, &lock)?;
     let mut walk = LockWalk { lock: &lock, selection, reached: BTreeMap::new() };
-    walk.visit(root, &[], &Applies::Here)?;
     let extras: Vec<String> = selection.extras.iter().map(|extra| normalised(extra)).collect();
-    walk.visit(root, &extras, &Applies::Here)?;
-    if let Some(package) = lock.packages.get(root) {
-        let groups = groups(input, package, selection)?;
-        for (name, edges) in &package.dev_dependencies {
-            if groups.as_ref().is_none_or(|groups| groups.contains(&normalised(name))) {
-                walk.follow(edges, &Applies::Here)?;
-            }
+    let groups = groups(input, &targets, selection)?;
+    let is_wanted = |name: &str| {
+        groups.as_ref().is_none_or(|groups: &BTreeSet<String>| groups.contains(&normalised(name)))
+    };
+    for &target in &targets.packages {
+        let Some(package) = lock.packages.get(target) else { continue };
+        // A member need not have the extras of others.
+        let has = |extra: &&String| {
+            package.optional_dependencies.iter().any(|(name, _)| normalised(name) == **extra)
+        };
+        let own: Vec<String> = extras.iter().filter(has).cloned().collect();
+        walk.visit(target, &own, &Applies::Here)?;
+        for (_, edges) in package.dev_dependencies.iter().filter(|(name, _)| is_wanted(name)) {
+            walk.follow(edges, &Applies::Here)?;
         }
     }
+    for (_, edges) in targets.groups.iter().filter(|(name, _)| is_wanted(name)) {
+        walk.follow(edges, &Applies::Here)?;
+    }
     let mut wishes = Wishes::new(input, selection, "uv");
-    let own = lock.packages.get(root).map(|package| package.name.clone());
     for (index, reached) in walk.reached {
         let Some(package) = lock.packages.get(index) else { continue };
         if package.source.kind != "virtual" {
             wishes.add(wish(package, reached.extras), reached.applies);
         }
     }
-    Ok(wishes.finish(own, ActiveNames::default()))
+    Ok(wishes.finish(targets.own_name, ActiveNames::default()))
 }
 
 /// Fails for a Python that the lock is not for.
@@ -58,36 +62,6 @@ fn expect_python(lock: &UvLock, selection: &LockSelection<'_>) -> Result<(), Str
         Ok(())
     } else {
         Err(format!("the lock is for Python {}, not {version}", lock.requires_python))
-    }
-}
-
-/// Whether a package is the project beside the lock.
-fn is_root(package: &UvPackage) -> bool {
-    matches!(package.source.kind.as_str(), "virtual" | "editable" | "directory")
-        && joined("", &package.source.location) == "."
-}
-
-/// The groups to install; `None` for all.
-fn groups(
-    input: &LockInput<'_>,
-    package: &UvPackage,
-    selection: &LockSelection<'_>,
-) -> Result<Option<BTreeSet<String>>, String> {
-    let normal = |names: &[String]| Some(names.iter().map(|name| normalised(name)).collect());
-    if let Some(groups) = selection.groups {
-        return Ok(normal(groups));
-    }
-    match &package.default_groups {
-        Some(UvGroups::All) => return Ok(None),
-        Some(UvGroups::Named(names)) => return Ok(normal(names)),
-        None => {}
-    }
-    // Before revision 5 only the manifest says so.
-    let manifest = input.manifest(PYPROJECT).ok();
-    match manifest.as_ref().and_then(|manifest| manifest.at(&["tool", "uv", "default-groups"])) {
-        Some(Value::Text(text)) if text == "all" => Ok(None),
-        Some(other) => Ok(normal(&texts(Some(other), "default-groups")?)),
-        None => Ok(normal(&["dev".to_owned()])),
     }
 }
 

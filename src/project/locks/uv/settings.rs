@@ -144,7 +144,7 @@ pub(super) fn compare_constraints(
     sources: &MemberSources<'_>,
     pythons: &Specifiers,
 ) -> Result<(), LockDifference> {
-    let recorded = |name: &str| lock.manifest.iter().find(|(key, _)| key == name).map(|(_, value)| value);
+    let recorded = |name: &str| lock.manifest_value(name);
     for (in_lock, name) in LISTS {
         let declared = texts(settings.at(&[name]), name).map_err(LockDifference::Unknown)?;
         let declared: Result<Vec<_>, _> =
@@ -171,6 +171,7 @@ pub(super) fn compare_constraints(
         "excludes",
         "dependency-metadata",
         "dependency-groups",
+        "default-groups",
     ];
     match lock.manifest.iter().find(|(key, _)| !known.contains(&key.as_str())) {
         Some((key, _)) => Err(unknown(format!("`manifest.{key}` of the lock is not known"))),

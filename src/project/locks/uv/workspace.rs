@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::super::lock_input::LockInput;
 use super::super::members::matching;
 use super::declaration::joined;
+use crate::formats::uv_lock::UvGroups;
 use crate::formats::{Member, Value};
 use crate::python::{Requirement, normalised};
 
@@ -67,6 +68,18 @@ pub(super) fn texts(value: Option<&Value>, name: &str) -> Result<Vec<String>, St
             })
             .collect(),
         Some(_) => Err(wrong()),
+    }
+}
+
+/// The groups that uv installs by default, as a manifest or a lock has them.
+///
+/// # Errors
+/// That they are something else, as a lower-case fragment.
+pub(super) fn default_groups(value: Option<&Value>) -> Result<UvGroups, String> {
+    match value {
+        None => Ok(UvGroups::Named(vec!["dev".to_owned()])),
+        Some(Value::Text(text)) if text == "all" => Ok(UvGroups::All),
+        other => texts(other, "default-groups").map(UvGroups::Named),
     }
 }
 
