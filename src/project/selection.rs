@@ -72,7 +72,7 @@ fn trusted(
     let redirected = selector.redirected(&selection);
     let target = redirected.as_ref().unwrap_or(&selection).directory.as_path();
     if !is_inside(top, target) && comes_from_repository(session, &selection)? {
-        return Err(points_outside(&selection));
+        return Err(points_outside(&selection, target));
     }
     Ok(redirected.unwrap_or(selection))
 }
@@ -102,7 +102,8 @@ fn comes_from_repository(session: &Session<'_>, selection: &Selection) -> Result
     Ok(tracked.iter().any(|entry| place.is_within(&entry.path)))
 }
 
-fn points_outside(selection: &Selection) -> Error {
+/// The error for a selection that leads to `target`, outside of the work tree.
+fn points_outside(selection: &Selection, target: &Path) -> Error {
     let place = display(&selection.directory);
     let error = Error::settings(format!(
         "`{place}` is outside of the work tree, and only you may select such a path"
@@ -113,11 +114,11 @@ fn points_outside(selection: &Selection) -> Error {
         error.cause("a symlink or file that it goes through is tracked by git")
     };
     // Named without the link it is selected by whoever names it.
-    let there = selection.directory.ancestors().find_map(|above| {
-        let rest = selection.directory.strip_prefix(above).ok()?;
+    let there = target.ancestors().find_map(|above| {
+        let rest = target.strip_prefix(above).ok()?;
         Some(if rest.as_os_str().is_empty() { real_path(above)? } else { real_path(above)?.join(rest) })
     });
-    let there = there.unwrap_or_else(|| selection.directory.clone());
+    let there = there.unwrap_or_else(|| target.to_path_buf());
     let word = shell_quote(&path_to_bytes(&there));
     match (&selection.typed, is_environment(&there)) {
         (Some(_), _) => error.suggest("select it by its own path with", format!("--env {word}")),

@@ -235,3 +235,20 @@ fn an_environment_of_windows_is_said_to_be_one_by_every_command() {
     let said = place.pyenv(&["use", ".venv", "--output", "text"]).ended(0).said();
     assert!(said.contains("note: `.venv` was created for Windows"), "{said}");
 }
+
+#[test]
+fn what_a_tracked_file_leads_to_can_be_named_by_its_own_path() {
+    let sandbox = Sandbox::repository();
+    crate::support::environments::venv(12).write_to(&sandbox, "away");
+    let away = sandbox.path("away").display().to_string();
+    sandbox.commit(".venv", &format!("{away}\n"));
+    let cases: [(&[&str], &str); 2] = [
+        (&["run", "--env", ".venv", "true"], "select it by its own path with `--env"),
+        (&["use", ".venv"], "select it yourself with `git pyenv use"),
+    ];
+    for (arguments, hint) in cases {
+        let said = sandbox.pyenv(arguments).ended(2).said();
+        assert!(said.contains(&format!("{hint} {away}`")), "{said}");
+    }
+    assert_eq!(directory(&sandbox.at("repo"), &[&away]), away);
+}
