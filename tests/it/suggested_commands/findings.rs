@@ -68,12 +68,6 @@ const MISSING: &[Situation] = &[
         "echo >uv.lock; ln -s /nowhere .venv; git add .venv",
         "git pyenv create",
     ),
-    finding(
-        "settings that lead out of the repository",
-        "echo six >requirements.txt; mkdir ../out tools; ln -s ../out inside; git add inside
-         echo '{\"venvDirectory\": \"inside/venv\"}' >tools/python-env.json",
-        "git pyenv create --env .venv",
-    ),
 ];
 
 /// Makes `venv` and takes its interpreter away.
