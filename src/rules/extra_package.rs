@@ -35,7 +35,9 @@ fn finding(sync: &EnvironmentSync, problem: &Problem) -> Option<Finding> {
     let version = version.as_ref().map(|version| format!(" {}", printable(version.as_bytes())));
     let package = format!("{}{}", problem.package, version.unwrap_or_default());
     let files = requirements::files(sync);
-    let message = format!("`{}` has {package}, which is not in {files}", sync.environment);
+    // What is in the lock for an extra that was not chosen is no less too many.
+    let message =
+        format!("`{}` has {package}, which nothing to be installed from {files} asks for", sync.environment);
     let found = Finding::of(&RULE.info, &requirements::record(sync, record), message);
     Some(requirements::fixed_by_removal(found, sync))
 }

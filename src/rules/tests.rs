@@ -123,7 +123,7 @@ fn what_is_installed_otherwise_than_asked_for_has_its_rule() {
         (
             Vec::new(),
             ProblemKind::Extra { version: Some(text("1")), record: record() },
-            "warning PYE404 venv/lib/app-1.dist-info `venv` has six 1, which is not in `uv.lock`",
+            "warning PYE404 venv/lib/app-1.dist-info `venv` has six 1, which nothing to be installed from `uv.lock` asks for",
             sync,
         ),
     ]);
