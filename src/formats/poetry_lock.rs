@@ -35,10 +35,29 @@ pub struct PoetryPackage {
     pub groups: Option<Vec<String>>,
     /// The markers under which they do: of a group, or of all (`None`).
     pub markers: Vec<(Option<String>, String)>,
+    /// What it requires: names, each with one or more alternatives.
+    pub dependencies: Vec<(String, Vec<PoetryDependency>)>,
     /// Where it comes from; `None` for the default index.
     pub source: Option<PoetrySource>,
     /// It is installed as editable.
     pub is_editable: bool,
+}
+
+/// A requirement of a package, or of a project in `tool.poetry`.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct PoetryDependency {
+    /// The version constraint, as poetry writes it; `None` for what has another source.
+    pub version: Option<String>,
+    /// The extras of what is required.
+    pub extras: Vec<String>,
+    /// The marker under which it is required.
+    pub marker: Option<String>,
+    /// The version constraint for Python under which it is required.
+    pub python: Option<String>,
+    /// The `sys_platform` on which it is required.
+    pub platform: Option<String>,
+    /// Only an extra asks for it.
+    pub is_optional: bool,
 }
 
 /// Where a package comes from.
@@ -90,8 +109,35 @@ fn package(fields: &Fields<'_>) -> Result<PoetryPackage, ParseError> {
         is_optional: fields.flag("optional")?,
         groups: fields.get("groups").map(|value| texts_of(value, "groups")).transpose()?,
         markers: fields.get("markers").map(markers).transpose()?.unwrap_or_default(),
+        dependencies: fields.map("dependencies", |value, _| dependencies(value))?,
         source: fields.table("source")?.map(|table| source(&table)).transpose()?,
         is_editable: fields.flag("develop")?,
+    })
+}
+
+/// The alternatives of a requirement: a version, a table or a list of tables.
+///
+/// # Errors
+/// [`ParseError`] if it is something else.
+pub fn dependencies(value: &Located) -> Result<Vec<PoetryDependency>, ParseError> {
+    match &value.value {
+        Value::List(items) => items.iter().map(dependency).collect(),
+        _ => Ok(vec![dependency(value)?]),
+    }
+}
+
+fn dependency(value: &Located) -> Result<PoetryDependency, ParseError> {
+    if let Value::Text(version) = &value.value {
+        return Ok(PoetryDependency { version: Some(version.clone()), ..PoetryDependency::default() });
+    }
+    let fields = Fields::of(value, "dependencies")?;
+    Ok(PoetryDependency {
+        version: fields.text("version")?,
+        extras: fields.texts("extras")?,
+        marker: fields.text("markers")?,
+        python: fields.text("python")?,
+        platform: fields.text("platform")?,
+        is_optional: fields.flag("optional")?,
     })
 }
 
@@ -140,6 +186,10 @@ optional = true
 markers = "sys_platform == \"win32\""
 develop = true
 
+[package.dependencies]
+a = ">=1"
+b = [{version = "<2", markers = "os_name == \"nt\""}, {version = ">=2", optional = true, extras = ["x"]}]
+
 [package.source]
 type = "git"
 url = "https://example.org/six"
@@ -170,6 +220,14 @@ content-hash = "b3b5"
         assert_eq!(idna.markers, by_group.map(|(group, text)| (Some(group.to_owned()), text.to_owned())));
         assert_eq!((six.line, six.is_optional, six.is_editable, &six.groups), (15, true, true, &None));
         assert_eq!(six.markers, [(None, "sys_platform == \"win32\"".to_owned())]);
+        let one = |version: &str| PoetryDependency {
+            version: Some(version.to_owned()),
+            ..PoetryDependency::default()
+        };
+        let below = PoetryDependency { marker: Some("os_name == \"nt\"".to_owned()), ..one("<2") };
+        let above = PoetryDependency { is_optional: true, extras: vec!["x".to_owned()], ..one(">=2") };
+        let dependencies = [("a".to_owned(), vec![one(">=1")]), ("b".to_owned(), vec![below, above])];
+        assert_eq!(six.dependencies, dependencies);
         let source = six.source.as_ref().expect("a source");
         assert_eq!((source.kind.as_str(), source.url.as_str()), ("git", "https://example.org/six"));
         assert_eq!(
@@ -184,7 +242,7 @@ content-hash = "b3b5"
         let in_table = LOCK.split(", hash").next().expect("a part");
         let cases = [
             ("", 1, CUT_OFF),
-            (cut, 28, CUT_OFF),
+            (cut, 32, CUT_OFF),
             (in_table, 12, "unclosed inline table, expected `}`"),
             ("<<<<<<< HEAD\na = 1\n=======\n>>>>>>> x\n", 1, "unresolved merge conflict"),
             ("package = 3\n[metadata]\n", 1, "`package` must be a list, not a number"),

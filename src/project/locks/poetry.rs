@@ -1,5 +1,7 @@
 //! `poetry.lock` (<https://python-poetry.org/docs/basic-usage/#installing-with-poetrylock>).
 
+mod graph;
+
 use super::LockFormat;
 use super::declared::{changed, contradiction, of_list, of_lists, of_table};
 use super::lock_input::{LockInput, LockSelection, PYPROJECT};
@@ -144,6 +146,9 @@ fn hashed_content(manifest: &Value, hashed: Hashed) -> Value {
 
 fn requested(input: &LockInput<'_>, selection: &LockSelection<'_>) -> Result<RequestedPackages, String> {
     let lock = read(input)?;
+    if lock.packages.iter().any(|package| package.groups.is_none()) {
+        return graph::requested(input, selection, &lock);
+    }
     let groups = match selection.groups {
         Some(groups) => groups.iter().map(|group| normalised(group)).chain([MAIN.to_owned()]).collect(),
         None => default_groups(input, &lock)?,
@@ -151,10 +156,8 @@ fn requested(input: &LockInput<'_>, selection: &LockSelection<'_>) -> Result<Req
     let mut wishes = Wishes::new(input, selection, "poetry");
     let active = ActiveNames { extras: selection.extras.to_vec(), groups: None };
     for package in &lock.packages {
-        let Some(wanted_by) = &package.groups else {
-            return Err("a lock of poetry before 2.0 does not say which groups need a package".to_owned());
-        };
-        let wanted_by: Vec<String> = wanted_by.iter().map(|group| normalised(group)).collect();
+        let wanted_by = package.groups.iter().flatten();
+        let wanted_by: Vec<String> = wanted_by.map(|group| normalised(group)).collect();
         let mut applies = Applies::Nowhere;
         for group in wanted_by.iter().filter(|group| groups.contains(group)) {
             let marker = marker_of(package, group);
@@ -230,5 +233,7 @@ fn own_name(input: &LockInput<'_>) -> Option<String> {
     manifest.text_at(&["project", "name"]).or_else(|| manifest.text_at(&["tool", "poetry", "name"]))
 }
 
+#[cfg(test)]
+mod graph_tests;
 #[cfg(test)]
 mod tests;

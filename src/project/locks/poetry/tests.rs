@@ -165,6 +165,4 @@ fn groups_and_extras_decide_what_is_asked_for() {
     let said = super::super::tests::asked_in(lock, PACKAGES, manifest, &[], Some(&["docs"]), &unknown)
         .expect("packages");
     assert!(names(&said).contains(&"sniffio==1.3.0?".to_owned()), "{:?}", names(&said));
-    let old = PACKAGES.replace("groups = [\"main\"]", "optional = false");
-    assert!(asked(lock, &old, manifest, &[], None).is_err());
 }
