@@ -1,10 +1,12 @@
 //! PYE305 `damaged-package`: an installed package is not as its installer left it.
 
+use super::requirements;
 use super::rule::Rule;
 use super::wording;
 use crate::model::{
-    BrokenEditable, DamagedFile, DamagedPackage, Evidence, Facts, FileDamage, Finding, FixStep, Inspection,
-    Installer, PackageDamage, Remedy, RuleGroup, RuleInfo, Severity,
+    BrokenEditable, DamagedFile, DamagedPackage, EnvironmentSync, Evidence, Facts, FileDamage, Finding,
+    FixStep, Inspection, Installer, PackageDamage, Problem, ProblemKind, Remedy, RuleGroup, RuleInfo,
+    Severity,
 };
 use crate::path::{RepoPath, printable};
 use crate::text::{counted, grouped};
@@ -53,6 +55,47 @@ fn check(facts: &Facts, findings: &mut Vec<Finding>) {
             findings.extend(files.into_iter().map(|package| of_package(inspection, package)));
         }
         findings.extend(others.into_iter().map(|package| of_package(inspection, package)));
+    }
+    let unusable =
+        requirements::problems(facts).filter_map(|(sync, problem)| of_problem(facts, sync, problem));
+    findings.extend(unusable);
+}
+
+/// A package that is asked for and that no installer can use, unless the inspection of the environment shows it.
+fn of_problem(facts: &Facts, sync: &EnvironmentSync, problem: &Problem) -> Option<Finding> {
+    let name = &problem.package;
+    let (records, predicate, fact): (&[RepoPath], _, _) = match &problem.kind {
+        ProblemKind::Broken { record, reason } => {
+            let reason = printable(reason.as_bytes());
+            let predicate = format!("has {name} with metadata that cannot be used: {reason}");
+            (std::slice::from_ref(record), predicate, reason)
+        }
+        ProblemKind::Ambiguous { records } => {
+            let count = grouped(records.len() as u64);
+            (records, format!("has the metadata of {name} {count} times"), "is metadata of it".to_owned())
+        }
+        _ => return None,
+    };
+    let places: Vec<RepoPath> = records.iter().map(|record| requirements::record(sync, record)).collect();
+    let inspected =
+        facts.inspections.iter().filter(|inspection| sync.root.as_ref() == Some(&inspection.root));
+    let mut damaged = inspected.flat_map(|inspection| &inspection.damaged_packages);
+    if damaged.any(|package| is_about(package, &places)) {
+        return None;
+    }
+    let first = places.first()?;
+    let place = requirements::places(problem);
+    let message = format!("`{}` {predicate}{place}", sync.environment);
+    let shown: Vec<Evidence> = places.iter().map(|place| evidence(place, &fact)).collect();
+    Some(Finding::of(&RULE.info, first, message).because(&shown))
+}
+
+/// Says whether a package is reported because its metadata, at one of these places, is missing or is there twice.
+fn is_about(package: &DamagedPackage, places: &[RepoPath]) -> bool {
+    match &package.damage {
+        PackageDamage::NoMetadata => places.contains(&package.record),
+        PackageDamage::Duplicate(all) => places.iter().any(|place| all.contains(place)),
+        _ => false,
     }
 }
 

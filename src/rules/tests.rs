@@ -103,6 +103,18 @@ fn what_is_installed_otherwise_than_asked_for_has_its_rule() {
             INSTALL,
         ),
         (
+            one(),
+            ProblemKind::Broken { record: record(), reason: text("it has no name") },
+            "warning PYE305 venv/lib/app-1.dist-info `venv` has six with metadata that cannot be used: it has no name (r.txt:3)",
+            None,
+        ),
+        (
+            one(),
+            ProblemKind::Ambiguous { records: vec![record(), path("lib/app-2.dist-info")] },
+            "warning PYE305 venv/lib/app-1.dist-info `venv` has the metadata of six 2 times (r.txt:3)",
+            None,
+        ),
+        (
             two(),
             ProblemKind::WrongVersion { found: text("1") },
             "error PYE402 r.txt:3 `venv` has six 1, not `six>=2` (r.txt:3) and `six<3` (dev.txt:1)",

@@ -114,6 +114,26 @@ fn what_packages_require_counts_where_it_is_needed() {
 }
 
 #[test]
+fn what_is_out_of_step_is_never_without_a_finding() {
+    let Some(sandbox) = with_environment() else { return };
+    sandbox.write("requirements.txt", "six\n");
+    install(&sandbox, "six", "1.16.0", &[]);
+    let metadata = "venv/lib/python3.12/site-packages/six-1.16.0.dist-info/METADATA";
+    for damage in [
+        "Metadata-Version: 2.1\nName: xix\nVersion: 1.16.0\n\n",
+        "Metadata-Version: 2.1\nVersion: 1.16.0\n\n",
+        "Metadata-Version: 2.1\nName: six\nVersion: 1.0\n\n",
+    ] {
+        sandbox.write(metadata, damage);
+        let answer = sandbox.json(&["check"]);
+        let findings = answer["findings"].as_array().expect("findings");
+        let codes: Vec<&str> = findings.iter().filter_map(|finding| finding["code"].as_str()).collect();
+        assert_eq!((codes, answer["exit_code"].as_i64()), (vec!["PYE305"], Some(1)), "{damage}");
+        assert_eq!(sync(&answer)["status"], "out-of-step");
+    }
+}
+
+#[test]
 fn an_editable_install_follows_its_manifest() {
     let Some(sandbox) = with_environment() else { return };
     sandbox.write("requirements.txt", "-e .\n");
