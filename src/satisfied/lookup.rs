@@ -7,6 +7,7 @@ use std::sync::Arc;
 use super::interfaces::{LocalProject, MetadataError, PackageMetadata, PackageSet};
 use crate::model::{Distribution, SourceForm};
 use crate::path::printable;
+use crate::python::Version;
 
 /// What is there of a name.
 #[derive(Debug, Clone)]
@@ -87,6 +88,10 @@ impl<'p> Lookup<'p> {
         let Some(version) = distribution.version.as_deref() else {
             return FoundPackages::Broken(distribution, "its metadata states no version".to_owned());
         };
+        if !is_version(version) {
+            let reason = format!("`{}` is no version of PEP 440", printable(version.as_bytes()));
+            return FoundPackages::Broken(distribution, reason);
+        }
         let local = distribution
             .source
             .as_ref()
@@ -95,4 +100,10 @@ impl<'p> Lookup<'p> {
         let project = local.and_then(|directory| self.installed.local_project(directory, Some(distribution)));
         FoundPackages::One(InstalledPackage { distribution, version, metadata, project })
     }
+}
+
+/// Says whether installers can use a package of this version: pip refuses others, and uv passes them over. Old tools wrote
+/// `1.0-1` with `_` in names of directories.
+fn is_version(text: &str) -> bool {
+    Version::parse(text).is_some() || Version::parse(&text.replace('_', "-")).is_some()
 }

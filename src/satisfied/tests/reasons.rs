@@ -26,9 +26,9 @@ fn a_name_is_there_in_an_accepted_version() {
             (&["six===1.16"], &["out-of-step", "1:six: version 1.16.0"]),
             (&["pre>=1"], &["in-step"]),
             (&["pre>=2"], &["out-of-step", "1:pre: version 2.0rc1"]),
-            (&["odd"], &["in-step"]),
-            (&["odd===2004d"], &["in-step"]),
-            (&["odd>=1"], &["out-of-step", "1:odd: version 2004d"]),
+            (&["odd"], &["out-of-step", "1:odd: broken: `2004d` is no version of PEP 440"]),
+            (&["odd===2004d"], &["out-of-step", "1:odd: broken: `2004d` is no version of PEP 440"]),
+            (&["odd>=1"], &["out-of-step", "1:odd: broken: `2004d` is no version of PEP 440"]),
         ],
     );
 }
