@@ -2,6 +2,7 @@
 
 mod checkouts;
 mod choice;
+mod clone;
 mod declared;
 mod derived;
 mod exported;

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::Checkouts;
+use super::clone::checkout;
 use super::facts::{compare_pythons, environment_at, inspect_for_project};
 use super::local_project::local_project;
 use super::projects::projects;
@@ -119,7 +120,7 @@ pub fn standing(
     requested.is_exact = options.is_exact.unwrap_or(requested.is_exact);
     let home = session.env.home();
     let installed = InstalledPackages::read(&directory, home.as_deref())
-        .with_sources(|place, installed| local_project(&directory, place, installed), |_| None);
+        .with_sources(|place, installed| local_project(&directory, place, installed), checkout);
     let verdict = judge(&requested, &installed, &markers);
     Some(Standing { requested, verdict, inspection })
 }

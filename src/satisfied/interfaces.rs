@@ -101,6 +101,8 @@ pub struct Checkout {
     pub commit: Option<String>,
     /// The branches and tags that name this commit.
     pub references: Vec<String>,
+    /// Tags of which it is not known whether they name this commit: they may be objects of their own.
+    pub unresolved: Vec<String>,
 }
 
 /// What the records of conda say of a package.

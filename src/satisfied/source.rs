@@ -87,24 +87,36 @@ fn compare_clone(
         return SourceComparison::Different;
     };
     let name = clone.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+    let unknown = |revision: &str| {
+        let place = display(clone);
+        SourceComparison::Unknown(format!("it is not known whether `{place}` is at `{revision}`"))
+    };
     let Some(checkout) = installed.checkout(clone) else {
         let is_clone = normalised(name) == normalised(&distribution.name)
             && clone.parent().and_then(Path::file_name).is_some_and(|above| above == "src");
         return match (is_clone, revision) {
             (false, _) => SourceComparison::Different,
             (true, None) => SourceComparison::Same,
-            (true, Some(revision)) => {
-                let place = display(clone);
-                SourceComparison::Unknown(format!("it is not known whether `{place}` is at `{revision}`"))
-            }
+            (true, Some(revision)) => unknown(revision),
         };
     };
     let is_origin = checkout.origin.as_deref().is_some_and(|origin| canonical(origin) == canonical(url));
-    let is_revision = revision.is_none_or(|revision| {
+    let is_at = |revision: &str| {
         checkout.references.iter().any(|reference| reference == revision)
             || is_revision(Some(revision), checkout.commit.as_deref(), None)
-    });
-    SourceComparison::of(is_origin && is_revision)
+    };
+    match revision {
+        _ if !is_origin => SourceComparison::Different,
+        Some(revision) if is_at(revision) => SourceComparison::Same,
+        // pip keeps no reference to what it fetches by a full name.
+        Some(revision)
+            if revision.starts_with("refs/") || checkout.unresolved.iter().any(|tag| tag == revision) =>
+        {
+            unknown(revision)
+        }
+        Some(_) => SourceComparison::Different,
+        None => SourceComparison::Same,
+    }
 }
 
 fn is_directory(found: &DirectSource) -> bool {

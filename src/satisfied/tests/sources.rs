@@ -132,11 +132,14 @@ fn an_editable_clone_of_pip_is_known_by_its_place() {
         origin: Some("https://example.org/pkg.git".to_owned()),
         commit: Some(COMMIT.to_owned()),
         references: vec!["v1".to_owned()],
+        unresolved: vec!["v3".to_owned()],
     };
     known.checkouts.insert(PathBuf::from("/env/src/pkg"), checkout);
     assert_eq!(status("@v1", &known), SyncStatus::InStep);
     assert_eq!(status(&format!("@{COMMIT}"), &known), SyncStatus::InStep);
     assert_eq!(status("@v2", &known), SyncStatus::OutOfStep);
+    assert_eq!(status("@v3", &known), SyncStatus::Unknown);
+    assert_eq!(status("@refs/pull/1/head", &known), SyncStatus::Unknown);
     known.checkouts.values_mut().for_each(|checkout| checkout.origin = None);
     assert_eq!(status("", &known), SyncStatus::OutOfStep);
 }
