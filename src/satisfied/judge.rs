@@ -173,7 +173,7 @@ impl<'j, 'p> PackageJudge<'j, 'p> {
                     let found = source::description(package.distribution);
                     let what = format!("it was installed from {found}");
                     let wanted = match line.source() {
-                        Some(_) => format!("`{}`", line.shown().text),
+                        Some(source) => source::wanted(&line.shown().text, source),
                         None => "a package index".to_owned(),
                     };
                     let kind = ProblemKind::WrongSource { found, wanted };

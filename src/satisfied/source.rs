@@ -163,6 +163,23 @@ pub(super) fn description(distribution: &Distribution) -> String {
     format!("{editable}`{place}{revision}`")
 }
 
+/// What a line asks for, for people: the line if it says where, else the place that is said of its package elsewhere.
+pub(super) fn wanted(line: &str, source: &PackageSource) -> String {
+    if line.contains(['/', '\\', '@']) || line.starts_with(['-', '.']) {
+        return format!("`{line}`");
+    }
+    let (place, is_editable) = match source {
+        PackageSource::Directory { path, is_editable } => (display(path), *is_editable),
+        PackageSource::Archive { url, .. } => (printable(url.as_bytes()), false),
+        PackageSource::Repository { vcs, url, revision, is_editable, .. } => {
+            let revision = revision.as_ref().map(|revision| format!("@{revision}")).unwrap_or_default();
+            (printable(format!("{vcs}+{url}{revision}").as_bytes()), *is_editable)
+        }
+    };
+    let editable = if is_editable { "an editable install of " } else { "" };
+    format!("{editable}`{place}`")
+}
+
 /// Says whether no distribution can come from both.
 pub(super) fn exclude_each_other(
     one: &PackageSource,

@@ -156,6 +156,16 @@ fn of_an_index_means_any_source_except_in_some_locks() {
 }
 
 #[test]
+fn a_source_that_the_line_does_not_state_is_named() {
+    let installed = Memory::default().with("six 1.16.0", &[]);
+    let mut asked = asked(&["six @ git+https://example.org/six@v1"]);
+    let said = |asked: &_| say(&judge(asked, &installed, &python312()))[1].clone();
+    assert_eq!(said(&asked), "1:six: source a package index, not `six @ git+https://example.org/six@v1`");
+    asked.requested[0].text = "six".to_owned();
+    assert_eq!(said(&asked), "1:six: source a package index, not `git+https://example.org/six@v1`");
+}
+
+#[test]
 fn sources_that_differ_conflict() {
     let installed = Memory::default();
     let said = judged(&["a @ https://example.org/1.zip", "a @ https://example.org/2.zip"], &installed);
