@@ -1,16 +1,18 @@
 //! `poetry.lock` (<https://python-poetry.org/docs/basic-usage/#installing-with-poetrylock>).
 
 mod graph;
+mod wish;
 
 use super::LockFormat;
 use super::declared::{changed, contradiction, of_list, of_lists, of_table};
 use super::lock_input::{LockInput, LockSelection, PYPROJECT};
-use super::locked::{Applies, Wish, Wishes};
+use super::locked::{Applies, Wishes};
 use crate::formats::poetry_lock::{self, PoetryLock, PoetryPackage};
 use crate::formats::python_json::{Separators, dumps, table};
 use crate::formats::{Value, digest};
-use crate::model::{Freshness, PackageSource, RequestedPackages};
+use crate::model::{Freshness, RequestedPackages};
 use crate::python::{ActiveNames, Specifiers, Version, normalised};
+use wish::{MAIN, own_name, wish};
 
 /// Written by poetry.
 pub(super) static LOCK_FORMAT: LockFormat = LockFormat {
@@ -29,9 +31,6 @@ const LEGACY_KEYS: [&str; 4] = ["dependencies", "source", "extras", "dev-depende
 
 /// What poetry hashes of the table `project`.
 const PROJECT_KEYS: [&str; 3] = ["requires-python", "dependencies", "optional-dependencies"];
-
-/// The group of the project's own requirements.
-const MAIN: &str = "main";
 
 /// What was hashed depends on the version of poetry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -176,35 +175,6 @@ fn marker_of<'p>(package: &'p PoetryPackage, group: &str) -> Option<&'p str> {
     package.markers.iter().find(|(named, _)| of_group(named)).map(|(_, marker)| marker.as_str())
 }
 
-fn wish(package: &PoetryPackage, group: Option<String>) -> Wish {
-    let source = package.source.as_ref();
-    Wish {
-        line: package.line,
-        name: package.name.clone(),
-        extras: Vec::new(),
-        version: Some(package.version.clone()),
-        source: source.and_then(|source| {
-            let subdirectory = source.subdirectory.clone();
-            Some(match source.kind.as_str() {
-                "git" => PackageSource::Repository {
-                    vcs: "git".to_owned(),
-                    url: source.url.clone(),
-                    revision: source.commit.clone(),
-                    subdirectory,
-                    is_editable: package.is_editable,
-                },
-                "directory" => PackageSource::Directory {
-                    path: source.url.clone().into(),
-                    is_editable: package.is_editable,
-                },
-                "file" | "url" => PackageSource::Archive { url: source.url.clone(), subdirectory },
-                _ => return None,
-            })
-        }),
-        group,
-    }
-}
-
 /// All groups of the lock that the manifest does not call optional.
 fn default_groups(input: &LockInput<'_>, lock: &PoetryLock) -> Result<Vec<String>, String> {
     let manifest = input.manifest(PYPROJECT).map_err(|unknown| match unknown {
@@ -226,11 +196,6 @@ fn default_groups(input: &LockInput<'_>, lock: &PoetryLock) -> Result<Vec<String
     found.sort();
     found.dedup();
     Ok(found)
-}
-
-fn own_name(input: &LockInput<'_>) -> Option<String> {
-    let manifest = input.manifest(PYPROJECT).ok()?;
-    manifest.text_at(&["project", "name"]).or_else(|| manifest.text_at(&["tool", "poetry", "name"]))
 }
 
 #[cfg(test)]

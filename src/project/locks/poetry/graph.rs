@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::lock_input::{LockInput, LockSelection, PYPROJECT};
 use super::super::locked::{Applies, Wishes};
-use super::{MAIN, own_name, wish};
+use super::wish::{MAIN, own_name, wish};
 use crate::formats::Value;
 use crate::formats::poetry_lock::{PoetryDependency, PoetryLock, PoetryPackage, dependencies};
 use crate::model::{Freshness, RequestedPackages};
