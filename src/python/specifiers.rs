@@ -105,14 +105,19 @@ impl Specifiers {
         }
     }
 
-    /// Returns whether all of one list accept the same interpreters as all of another.
+    /// Returns whether the oldest and the newest interpreters that all of one list accept are those of another list.
     #[must_use]
-    pub fn accept_alike(some: &[&Self], others: &[&Self]) -> bool {
+    pub fn have_same_bounds(some: &[&Self], others: &[&Self]) -> bool {
         let named = some.iter().chain(others).flat_map(|specifiers| specifiers.releases()).collect();
-        let accept = |all: &[&Self], version: &Version| all.iter().all(|one| one.accept_interpreter(version));
         let versions = Self::around(&named);
-        let mut versions = versions.iter().filter_map(|numbers| Version::of_release(numbers));
-        versions.all(|version| accept(some, &version) == accept(others, &version))
+        let bounds = |all: &[&Self]| {
+            let accept = |numbers: &&Vec<u64>| {
+                let version = Version::of_release(numbers);
+                version.is_some_and(|version| all.iter().all(|one| one.accept_interpreter(&version)))
+            };
+            (versions.iter().find(accept), versions.iter().rfind(accept))
+        };
+        bounds(some) == bounds(others)
     }
 
     /// Whether all of one list accept the same versions as all of another. It is not always known where they name

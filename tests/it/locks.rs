@@ -205,6 +205,22 @@ const UV_EDITS: &[(&str, &str)] = &[
     ("\"iniconfig>=1; python_version < '3.11'\"", "\"iniconfig>=1; python_version < '3.11'\", \"idna\""),
     ("\"iniconfig>=2\"", "\"iniconfig>=2\", \"iniconfig; os_name == 'nt'\""),
     ("sys_platform == 'win32'", "sys_platform == 'win32' and implementation_name == 'cpython'"),
+    ("[tool.uv]", "[tool.uv]\nsources = {idna = {path = '../wheels/idna-3.4-py3-none-any.whl'}}"),
+    (
+        "[tool.uv]",
+        "[tool.uv]\nsources = {idna = [{path = '../wheels/idna-3.4-py3-none-any.whl', marker = \"os_name == 'nt'\"}]}",
+    ),
+    ("[tool.uv]", "[tool.uv]\nexclude-dependencies = ['six']"),
+    ("[tool.uv]", "[tool.uv]\nexclude-dependencies = []"),
+    (
+        "[tool.uv]",
+        "[tool.uv]\ndependency-metadata = [{name = 'six', version = '1.16.0', requires-dist = ['idna']}]",
+    ),
+    ("[tool.uv]", "[tool.uv]\ndependency-metadata = []"),
+    ("\">=3.9\"", "\">=3.9,!=3.9.1\""),
+    ("\">=3.9\"", "\">=3.9,!=3.9.0\""),
+    ("\">=3.9\"", "\">=3.9,!=3.9.*\""),
+    ("\">=3.9\"", "\">=3.9,!=3.10.*\""),
 ];
 
 /// `uv` in a place, without network.

@@ -27,4 +27,6 @@ pub(super) static LOCK_FORMAT: LockFormat = LockFormat {
 #[cfg(test)]
 mod graph_tests;
 #[cfg(test)]
+mod source_tests;
+#[cfg(test)]
 mod tests;

@@ -252,7 +252,7 @@ proptest! {
 }
 
 #[test]
-fn the_same_interpreters_are_accepted() {
+fn bounds_do_not_depend_on_what_is_left_out_between_them() {
     let cases = [
         (">=3.9", ">=3.9.0", true),
         (">=3.9", ">=3.9,>=3.8", true),
@@ -260,13 +260,20 @@ fn the_same_interpreters_are_accepted() {
         (">=3.9", ">=3.9,<4", false),
         ("~=3.9", ">=3.9,<4", true),
         ("==3.9.*", ">=3.9,<3.10", true),
-        (">=3.9,!=3.9.3", ">=3.9", false),
+        (">=3.9,!=3.9.3", ">=3.9", true),
+        (">=3.9,!=3.9.7", ">=3.9,!=3.9.8,!=3.10.*", true),
+        (">=3.9,!=3.9.0", ">=3.9", false),
+        (">=3.9,!=3.9.*", ">=3.9", false),
+        (">=3.9,!=3.9.*", ">=3.10", true),
+        (">=3.9,<3.13,!=3.12.*", ">=3.9,<3.13", false),
+        (">=3.9,<=3.13,!=3.13.1", ">=3.9,<=3.13", true),
+        (">=3.9,<=3.13,!=3.13", ">=3.9,<=3.13", false),
         ("", ">=0", true),
     ];
     for (one, other, alike) in cases {
         let (first, second) = (read(one), read(other));
-        assert_eq!(Specifiers::accept_alike(&[&first], &[&second]), alike, "{one} | {other}");
-        assert_eq!(Specifiers::accept_alike(&[&second], &[&first]), alike, "{other} | {one}");
+        assert_eq!(Specifiers::have_same_bounds(&[&first], &[&second]), alike, "{one} | {other}");
+        assert_eq!(Specifiers::have_same_bounds(&[&second], &[&first]), alike, "{other} | {one}");
     }
 }
 

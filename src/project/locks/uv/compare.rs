@@ -68,7 +68,7 @@ impl NamedRequirements<'_> {
             }
             _ => {}
         }
-        let markers: Vec<&Marker> = self.all().filter_map(|one| one.marker.as_ref()).collect();
+        let markers: Vec<&Marker> = self.all().flat_map(|one| one.marker.iter().chain(&one.unless)).collect();
         let environments = match Marker::decisive_environments(&markers, &[pythons]) {
             Ok(environments) => environments,
             Err(_) if self.is_literally_the_same() => return Ok(()),
@@ -97,6 +97,11 @@ impl NamedRequirements<'_> {
         self.declared.iter().chain(&self.recorded).copied()
     }
 
+    /// Whether a source with a marker has a part in them.
+    fn is_conditional(&self) -> bool {
+        self.declared.iter().any(|one| one.is_conditional)
+    }
+
     /// What is said where it cannot be known.
     fn unknown(&self, reason: &str) -> LockDifference {
         let text = self.declared.first().map_or("", |one| one.text.as_str());
@@ -109,14 +114,17 @@ impl NamedRequirements<'_> {
             (one.extras.clone(), one.specifiers.to_string(), marker, format!("{:?}", one.origin))
         };
         let set = |all: &[&Declaration]| all.iter().map(key).collect::<BTreeSet<_>>();
-        set(&self.declared) == set(&self.recorded)
+        !self.is_conditional() && set(&self.declared) == set(&self.recorded)
     }
 
     /// What applies in an environment; with an extra, only what would not without it.
     fn applying(&self, decisive: &DecisiveEnvironment) -> Applying {
-        let holds = |one: &Declaration, active: &ActiveNames| match &one.marker {
-            None => true,
-            Some(marker) => marker.evaluate(&decisive.environment, active) == Answer::Yes,
+        let is_true = |marker: &Marker, active: &ActiveNames| {
+            marker.evaluate(&decisive.environment, active) == Answer::Yes
+        };
+        let holds = |one: &Declaration, active: &ActiveNames| {
+            one.marker.iter().all(|marker| is_true(marker, active))
+                && !one.unless.iter().any(|marker| is_true(marker, active))
         };
         let without = ActiveNames::default();
         let applies = |one: &Declaration| {
@@ -139,6 +147,10 @@ impl NamedRequirements<'_> {
         let (declared, recorded) =
             (dead(&self.declared, |applying| &applying.0), dead(&self.recorded, |applying| &applying.1));
         match (declared.first(), recorded.first()) {
+            // uv leaves out a source that no marker lets apply.
+            (Some(_), None) | (None, Some(_)) if self.is_conditional() => {
+                Err(self.unknown("a source of it applies nowhere"))
+            }
             (Some(text), None) => {
                 Err(LockDifference::Certain(format!("`{text}` was not there when it was locked")))
             }
@@ -197,7 +209,9 @@ impl NamedRequirements<'_> {
     /// What is said of a certain change.
     fn changed(&self, one: &Declaration) -> LockDifference {
         let texts = |all: &[&Declaration]| {
-            all.iter().map(|one| format!("`{}`", one.text)).collect::<Vec<_>>().join(" and ")
+            let mut texts: Vec<String> = all.iter().map(|one| format!("`{}`", one.text)).collect();
+            texts.dedup();
+            texts.join(" and ")
         };
         let (now, then) = (texts(&self.declared), texts(&self.recorded));
         LockDifference::Certain(match now == then {
@@ -210,8 +224,25 @@ impl NamedRequirements<'_> {
 impl RequiredOrigin {
     /// Whether both are the same place.
     fn is_same(&self, other: &Self) -> Answer {
+        let up = |path: &str| path.split('/').take_while(|part| *part == "..").count();
         match (self, other) {
             (Self::Unknown(reason), _) | (_, Self::Unknown(reason)) => Answer::Unknown(reason.clone()),
+            (Self::Somewhere(_), Self::Any | Self::Index(_)) => Answer::No,
+            (Self::Somewhere(reason), _) | (_, Self::Somewhere(reason)) => Answer::Unknown(reason.clone()),
+            (Self::Outside(kind, path), Self::Local(locked_as, other)) => match () {
+                () if locked_as.is_some_and(|locked_as| locked_as != *kind) => Answer::No,
+                () if path == other => Answer::Yes,
+                // From the same directory on, two paths are the same only if they read the same.
+                () if !path.starts_with('/') && !other.starts_with('/') && up(path) == up(other) => {
+                    Answer::No
+                }
+                () => Answer::Unknown(format!("`{path}` may be the same place as `{other}`")),
+            },
+            (Self::Local(_, path), Self::Local(_, other))
+                if path.starts_with('/') != other.starts_with('/') =>
+            {
+                Answer::Unknown(format!("`{path}` may be the same place as `{other}`"))
+            }
             (Self::Local(None, path), Self::Local(_, other))
             | (Self::Local(_, other), Self::Local(None, path)) => Answer::from(path == other),
             (Self::Remote(key, value), Self::Remote(other_key, other))

@@ -17,7 +17,28 @@ pub(super) struct Declaration {
     /// The accepted versions.
     pub(super) specifiers: Specifiers,
     pub(super) marker: Option<Marker>,
+    /// It applies only where none of these does: its other sources have them.
+    pub(super) unless: Vec<Marker>,
+    /// Whether a source with a marker has a part in it.
+    pub(super) is_conditional: bool,
     pub(super) origin: RequiredOrigin,
+}
+
+/// What has a requirement.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Requirer<'r> {
+    Project,
+    Extra(&'r str),
+    Group(&'r str),
+}
+
+/// One of the sources of a requirement.
+struct ConditionalOrigin {
+    origin: RequiredOrigin,
+    /// The marker of the source.
+    condition: Option<String>,
+    /// Those of the other sources, if this is what is left.
+    unless: Vec<Marker>,
 }
 
 /// Where a requirement has to come from.
@@ -30,8 +51,12 @@ pub(super) enum RequiredOrigin {
     /// A directory or file, relative to the lock, and as what: `directory`, `editable`, `virtual` or `path`; `None` if
     /// that depends on the project there.
     Local(Option<&'static str>, String),
+    /// As `Local`, but the path is absolute or leaves the repository: it may lead to the same place as another path.
+    Outside(&'static str, String),
     /// The key and value that uv records of a URL or repository. Another spelling may be the same place.
     Remote(&'static str, String),
+    /// No index, and why it is not known what uv records of it.
+    Somewhere(String),
     /// What was not understood, and why.
     Unknown(String),
 }
@@ -43,6 +68,8 @@ pub(super) struct MemberSources<'m> {
     pub(super) own: (&'m [Member], &'m str),
     /// Those of the root, which members inherit.
     pub(super) inherited: &'m [Member],
+    /// The directory of the lock in the repository; empty for the root of the repository.
+    pub(super) base: &'m str,
     /// `name` and `url` of the indexes.
     pub(super) indexes: &'m [(String, String)],
     /// The directories of the members of the workspace, by normalised name.
@@ -50,38 +77,56 @@ pub(super) struct MemberSources<'m> {
 }
 
 impl Declaration {
-    /// Reads a requirement of a manifest; `extra` is the extra that needs it.
+    /// Reads a requirement of a manifest: as many as it has sources.
     ///
     /// # Errors
     /// What is wrong with it, as a lower-case fragment.
     pub(super) fn of_manifest(
         text: &str,
-        extra: Option<&str>,
+        requirer: Requirer<'_>,
         sources: &MemberSources<'_>,
-    ) -> Result<Self, String> {
+    ) -> Result<Vec<Self>, String> {
         let requirement = Requirement::parse_standard(text)
             .map_err(|reason| format!("`{text}` cannot be read: {reason}"))?;
         let name = normalised(&requirement.name);
-        let own = requirement.marker.as_ref().map(Marker::text);
-        let marker = match (own, extra) {
-            (own, None) => own.map(str::to_owned),
-            (None, Some(extra)) => Some(format!("extra == '{extra}'")),
-            (Some(own), Some(extra)) => Some(format!("({own}) and extra == '{extra}'")),
-        };
         let any = Specifiers::parse("")?;
-        let (origin, specifiers) = match requirement.wanted {
-            Wanted::Source(source) => (of_url(&source), any),
-            Wanted::Version(specifiers) => match sources.origin(&name) {
-                origin @ (RequiredOrigin::Any | RequiredOrigin::Index(_) | RequiredOrigin::Unknown(_)) => {
-                    (origin, specifiers)
-                }
-                // uv records no version of what comes from a certain place.
-                origin => (origin, any),
-            },
+        let always = |origin| vec![ConditionalOrigin { origin, condition: None, unless: Vec::new() }];
+        let (origins, specifiers) = match requirement.wanted {
+            Wanted::Source(source) => (always(of_url(&source)), any.clone()),
+            Wanted::Version(specifiers) => (sources.origins(&name, requirer)?, specifiers),
         };
-        let marker = marker.map(|marker| Marker::parse(&marker)).transpose()?;
-        let extras = requirement.extras.into_iter().collect();
-        Ok(Self { text: text.to_owned(), name, extras, specifiers, marker, origin })
+        let own = requirement.marker.as_ref().map(|marker| format!("({})", marker.text()));
+        let of_extra = match requirer {
+            Requirer::Extra(extra) => Some(format!("extra == '{extra}'")),
+            _ => None,
+        };
+        let extras: BTreeSet<String> = requirement.extras.into_iter().collect();
+        let read = |one: ConditionalOrigin| {
+            let condition = one.condition.as_ref().map(|marker| format!("({marker})"));
+            let is_conditional = condition.is_some() || !one.unless.is_empty();
+            let parts: Vec<String> =
+                [own.clone(), condition, of_extra.clone()].into_iter().flatten().collect();
+            let marker = match parts.as_slice() {
+                [] => None,
+                parts => Some(Marker::parse(&parts.join(" and "))?),
+            };
+            // uv records no version of what comes from a certain place.
+            let specifiers = match &one.origin {
+                RequiredOrigin::Any | RequiredOrigin::Index(_) | RequiredOrigin::Unknown(_) => &specifiers,
+                _ => &any,
+            };
+            Ok(Self {
+                text: text.to_owned(),
+                name: name.clone(),
+                extras: extras.clone(),
+                specifiers: specifiers.clone(),
+                marker,
+                unless: one.unless,
+                is_conditional,
+                origin: one.origin,
+            })
+        };
+        origins.into_iter().map(read).collect()
     }
 
     /// Reads what uv recorded.
@@ -118,14 +163,19 @@ impl Declaration {
             specifiers,
             marker: marker
                 .map_err(|reason| format!("a marker of `{}` cannot be read: {reason}", recorded.name))?,
+            unless: Vec::new(),
+            is_conditional: false,
             origin,
         })
     }
 }
 
 impl MemberSources<'_> {
-    /// Where `tool.uv.sources` says that a package comes from.
-    fn origin(&self, name: &str) -> RequiredOrigin {
+    /// Where `tool.uv.sources` says that a package comes from, and what is left where no source applies.
+    ///
+    /// # Errors
+    /// What is wrong with a marker, as a lower-case fragment.
+    fn origins(&self, name: &str, requirer: Requirer<'_>) -> Result<Vec<ConditionalOrigin>, String> {
         let find = |members: &'_ [Member]| {
             members
                 .iter()
@@ -133,27 +183,54 @@ impl MemberSources<'_> {
                 .map(|member| member.value.value.clone())
         };
         let (own, directory) = self.own;
-        match (find(own), find(self.inherited)) {
-            (Some(source), _) => self.of_table(name, &source, directory),
-            (None, Some(source)) => self.of_table(name, &source, ""),
-            (None, None) => RequiredOrigin::Any,
+        let (source, directory) = match (find(own), find(self.inherited)) {
+            (Some(source), _) => (Some(source), directory),
+            (None, source) => (source, ""),
+        };
+        let sources = match source {
+            None => Vec::new(),
+            Some(Value::List(items)) => items.into_iter().map(|item| item.value).collect(),
+            Some(one) => vec![one],
+        };
+        let (mut found, mut unless, mut is_left) = (Vec::new(), Vec::new(), true);
+        for source in sources.iter().filter(|source| requirer.has(source)) {
+            let condition = source.text_at(&["marker"]);
+            match &condition {
+                Some(marker) => unless.push(Marker::parse(marker)?),
+                None => is_left = false,
+            }
+            let origin = self.of_table(name, source, directory);
+            found.push(ConditionalOrigin { origin, condition, unless: Vec::new() });
         }
+        if is_left {
+            found.push(ConditionalOrigin { origin: RequiredOrigin::Any, condition: None, unless });
+        }
+        Ok(found)
+    }
+
+    /// A path of a source, relative to the lock if it is in the repository.
+    fn local(&self, kind: &'static str, directory: &str, path: &str) -> RequiredOrigin {
+        if path.starts_with('/') {
+            return RequiredOrigin::Outside(kind, joined("", path));
+        }
+        let path = joined(directory, path);
+        let base: Vec<&str> = self.base.split('/').filter(|part| !part.is_empty()).collect();
+        let mut parts: Vec<&str> = path.split('/').collect();
+        let up = parts.iter().take_while(|part| **part == "..").count();
+        let Some(kept) = base.len().checked_sub(up) else { return RequiredOrigin::Outside(kind, path) };
+        // Out of the directory of the lock and into it again.
+        let back = base.iter().skip(kept).zip(parts.iter().skip(up)).take_while(|(one, other)| one == other);
+        let back = back.count();
+        parts.drain(up..up + back);
+        parts.drain(up - back..up);
+        RequiredOrigin::Local(Some(kind), joined("", &parts.join("/")))
     }
 
     fn of_table(&self, name: &str, source: &Value, directory: &str) -> RequiredOrigin {
         let unknown = || RequiredOrigin::Unknown(format!("the source of `{name}` is not understood"));
-        let source = match source {
-            Value::List(items) => match items.as_slice() {
-                [item] => &item.value,
-                _ => return unknown(),
-            },
-            other => other,
-        };
+        let somewhere = || RequiredOrigin::Somewhere(format!("the source of `{name}` is not understood"));
         let text = |key: &str| source.text_at(&[key]);
         let flag = |key: &str| source.at(&[key]).map(|value| *value == Value::Boolean(true));
-        if ["marker", "extra", "group"].iter().any(|key| source.at(&[key]).is_some()) {
-            return unknown();
-        }
         if flag("workspace") == Some(true) {
             let Some((_, path)) = self.members.iter().find(|(member, _)| member == name) else {
                 return unknown();
@@ -168,17 +245,20 @@ impl MemberSources<'_> {
                 (_, Some(true), _) => "editable",
                 _ => "directory",
             };
-            return match path.starts_with('/') || text("subdirectory").is_some() {
-                true => unknown(),
-                false => RequiredOrigin::Local(Some(kind), joined(directory, &path)),
+            return match text("subdirectory") {
+                Some(_) => somewhere(),
+                None => self.local(kind, directory, &path),
             };
         }
         if let Some(index) = text("index") {
             let url = self.indexes.iter().find(|(known, _)| *known == index);
             return url.map_or_else(unknown, |(_, url)| RequiredOrigin::Index(without_credentials(url)));
         }
-        if let Some(url) = text("url").filter(|_| text("subdirectory").is_none()) {
-            return RequiredOrigin::Remote("url", url);
+        if let Some(url) = text("url") {
+            return match text("subdirectory") {
+                Some(_) => somewhere(),
+                None => RequiredOrigin::Remote("url", url),
+            };
         }
         match text("git") {
             Some(url) => RequiredOrigin::Remote("git", with_query(&url, source)),
@@ -191,17 +271,43 @@ impl MemberSources<'_> {
 fn with_query(url: &str, source: &Value) -> String {
     let keys = ["subdirectory", "rev", "tag", "branch"];
     let pairs = keys.iter().filter_map(|key| Some(format!("{key}={}", source.text_at(&[key])?)));
-    let pairs: Vec<String> = pairs.collect();
+    let mut pairs: Vec<String> = pairs.collect();
+    if source.at(&["lfs"]) == Some(&Value::Boolean(true)) {
+        pairs.push("lfs=true".to_owned());
+    }
     if pairs.is_empty() { url.to_owned() } else { format!("{url}?{}", pairs.join("&")) }
+}
+
+impl Requirer<'_> {
+    /// Whether a source is for its requirements: one may be for an extra or group alone.
+    fn has(self, source: &Value) -> bool {
+        let is = |key: &str, name: Option<&str>| match source.text_at(&[key]) {
+            Some(only) => name.is_some_and(|name| normalised(name) == normalised(&only)),
+            None => true,
+        };
+        match self {
+            Self::Project => is("extra", None) && is("group", None),
+            Self::Extra(name) => is("extra", Some(name)) && is("group", None),
+            Self::Group(name) => is("extra", None) && is("group", Some(name)),
+        }
+    }
 }
 
 /// What uv records of a URL behind `@`.
 fn of_url(source: &str) -> RequiredOrigin {
+    let more = || RequiredOrigin::Somewhere(format!("`{source}` can be recorded in more than one way"));
     match source.split_once("://") {
         Some(("http" | "https", _)) if !source.contains(['#', '@']) => {
             RequiredOrigin::Remote("url", source.to_owned())
         }
-        _ => RequiredOrigin::Unknown(format!("`{source}` can be recorded in more than one way")),
+        Some(("file", path)) if path.starts_with('/') && !path.contains(['#', '%', '?', '$']) => {
+            let kind = if is_archive(path) { "path" } else { "directory" };
+            RequiredOrigin::Outside(kind, joined("", path))
+        }
+        _ => match source.strip_prefix("git+") {
+            Some(url) if !url.contains('#') => RequiredOrigin::Remote("git", url.to_owned()),
+            _ => more(),
+        },
     }
 }
 
@@ -219,12 +325,12 @@ pub(super) fn joined(directory: &str, path: &str) -> String {
             _ => parts.push(part),
         }
     }
-    if parts.is_empty() { ".".to_owned() } else { parts.join("/") }
+    let root = if directory.is_empty() && path.starts_with('/') { "/" } else { "" };
+    if parts.is_empty() && root.is_empty() { ".".to_owned() } else { format!("{root}{}", parts.join("/")) }
 }
 
-/// A URL without user, password and slash at the end, which uv does not record.
+/// A URL without user and password, which uv does not record.
 pub(super) fn without_credentials(url: &str) -> String {
-    let url = url.trim_end_matches('/');
     let Some((scheme, rest)) = url.split_once("://") else { return url.to_owned() };
     let (host, path) = rest.split_once('/').unwrap_or((rest, ""));
     let host = host.rsplit_once('@').map_or(host, |(_, host)| host);

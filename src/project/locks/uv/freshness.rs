@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::lock_input::{LockInput, PYPROJECT};
 use super::compare::{LockDifference, compare};
-use super::declaration::{Declaration, MemberSources, joined};
+use super::declaration::{Declaration, MemberSources, Requirer, joined};
 use super::read::read;
 use super::settings::{
     compare_conflicts, compare_constraints, compare_environments, compare_indexes, compare_options, indexes,
@@ -84,9 +84,9 @@ impl LockComparison<'_> {
             self.member_names(),
             self.pythons(&pythons),
             compare_options(self.lock, self.settings),
-            compare_environments(self.lock, self.settings, &pythons),
+            compare_environments(self.lock, tool, &pythons),
             compare_conflicts(self.lock, tool, name.as_deref()),
-            compare_constraints(self.lock, self.settings, &root_sources, &pythons),
+            compare_constraints(self.lock, self.settings, tool, &root_sources, &pythons),
             self.root_groups(&root_sources, &pythons),
             compare_indexes(self.lock, self.settings),
         ];
@@ -96,10 +96,35 @@ impl LockComparison<'_> {
         };
         for member in self.members {
             let own = self.sources(member.sources(), &member.directory, &indexes, &directories);
-            results.push(self.member(member, &required, &own, &pythons));
+            results.push(match self.is_nested(member) {
+                Ok(false) => self.member(member, &required, &own, &pythons),
+                Ok(true) => {
+                    let alone = MemberSources { inherited: &[], members: &[], ..own };
+                    self.member(member, &required, &alone, &pythons)
+                }
+                Err(reason) => Err(LockDifference::Unknown(reason)),
+            });
         }
         results.extend(self.local_packages().map(|package| self.local_package(package, &indexes, &pythons)));
         results
+    }
+
+    /// Whether there is a manifest between a member and the root: uv reads what the member requires as if it were in no
+    /// workspace, because it searches for one up to the next manifest only.
+    fn is_nested(&self, member: &LockedMember) -> Result<bool, String> {
+        let between = member.directory.match_indices('/').filter_map(|(end, _)| member.directory.get(..end));
+        for directory in between.filter(|directory| !directory.ends_with("..")) {
+            if self.input.other_manifest(&format!("{directory}/{PYPROJECT}"))?.is_some() {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// The directory of the lock in the repository, if that is known.
+    fn base(&self) -> &str {
+        let path = std::str::from_utf8(self.input.file.as_bytes()).unwrap_or("");
+        path.rsplit_once('/').map_or("", |(directory, _)| directory)
     }
 
     fn directories(&self) -> Vec<(String, String)> {
@@ -115,7 +140,7 @@ impl LockComparison<'_> {
     ) -> MemberSources<'s> {
         let ignored = self.settings.at(&["no-sources"]) == Some(&Value::Boolean(true));
         let (own, inherited) = if ignored { (&[][..], &[][..]) } else { (own, sources(self.root)) };
-        MemberSources { own: (own, directory), inherited, indexes, members }
+        MemberSources { own: (own, directory), inherited, base: self.base(), indexes, members }
     }
 
     fn member_names(&self) -> Result<(), LockDifference> {
@@ -153,7 +178,8 @@ impl LockComparison<'_> {
         let parsed =
             parsed.map_err(|reason| LockDifference::Unknown(format!("`requires-python`: {reason}")))?;
         let all: Vec<&Specifiers> = parsed.iter().collect();
-        if Specifiers::accept_alike(&all, &[recorded]) {
+        // What is left out between the bounds does not count for uv.
+        if Specifiers::have_same_bounds(&all, &[recorded]) {
             return Ok(());
         }
         certain(format!(
@@ -193,7 +219,8 @@ impl LockComparison<'_> {
     fn required(&self) -> Result<BTreeMap<String, Option<bool>>, String> {
         let mut required = BTreeMap::new();
         for member in self.members {
-            required.extend(member.required_members(sources(self.root))?);
+            let inherited = if self.is_nested(member)? { &[] } else { sources(self.root) };
+            required.extend(member.required_members(inherited)?);
         }
         Ok(required)
     }
@@ -290,10 +317,12 @@ impl LockComparison<'_> {
             }
         }
         let requirements = member.requirements().map_err(LockDifference::Unknown)?;
-        let declared = requirements
-            .iter()
-            .map(|(text, extra)| Declaration::of_manifest(text, extra.as_deref(), sources));
-        declared.collect::<Result<_, _>>().map_err(LockDifference::Unknown)
+        let declared = requirements.iter().map(|(text, extra)| {
+            let requirer = extra.as_deref().map_or(Requirer::Project, Requirer::Extra);
+            Declaration::of_manifest(text, requirer, sources)
+        });
+        let declared: Vec<_> = declared.collect::<Result<_, _>>().map_err(LockDifference::Unknown)?;
+        Ok(declared.concat())
     }
 
     fn metadata(
@@ -333,6 +362,10 @@ impl LockComparison<'_> {
         pythons: &Specifiers,
     ) -> Result<(), LockDifference> {
         let directory = joined("", &package.source.location);
+        if directory.starts_with('/') {
+            let reason = format!("what `{}` requires is not known: it is in `{directory}`", package.name);
+            return Err(LockDifference::Unknown(reason));
+        }
         let path = format!("{directory}/{PYPROJECT}");
         let manifest = self.input.other_manifest(&path).map_err(LockDifference::Unknown)?;
         let unknown = |what: &str| {
@@ -349,8 +382,13 @@ impl LockComparison<'_> {
         if member.name != normalised(&package.name) {
             return certain(format!("`{}` is called `{name}` now", package.name));
         }
-        let own =
-            MemberSources { own: (member.sources(), &directory), inherited: &[], indexes, members: &[] };
+        let own = MemberSources {
+            own: (member.sources(), &directory),
+            inherited: &[],
+            base: self.base(),
+            indexes,
+            members: &[],
+        };
         self.version(&member, package)?;
         let declared = self.declared(&member, &own)?;
         let metadata = metadata_of(package, &declared);
@@ -390,9 +428,10 @@ fn compare_groups(
         let Some((_, recorded)) = recorded.iter().find(|(known, _)| known == name) else {
             return certain(format!("the group `{name}` was not there when it was locked"));
         };
+        let requirer = Requirer::Group(name);
         let items: Result<Vec<_>, _> =
-            items.iter().map(|text| Declaration::of_manifest(text, None, sources)).collect();
-        compare(&items.map_err(LockDifference::Unknown)?, recorded, pythons)?;
+            items.iter().map(|text| Declaration::of_manifest(text, requirer, sources)).collect();
+        compare(&items.map_err(LockDifference::Unknown)?.concat(), recorded, pythons)?;
     }
     Ok(())
 }

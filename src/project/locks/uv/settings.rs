@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::compare::{LockDifference, compare};
-use super::declaration::{Declaration, MemberSources};
+use super::declaration::{Declaration, MemberSources, Requirer};
 use super::workspace::texts;
 use crate::formats::Value;
 use crate::formats::uv_lock::{self, UvConflict, UvLock};
@@ -69,16 +69,16 @@ fn compare_dates(name: &str, recorded: Option<&Value>, set: Option<&Value>) -> R
     }
 }
 
-/// Compares markers of environments.
+/// Compares markers of environments, which `tool` has: uv takes none from `uv.toml`.
 pub(super) fn compare_environments(
     lock: &UvLock,
-    settings: &Value,
+    tool: &Value,
     pythons: &Specifiers,
 ) -> Result<(), LockDifference> {
     let pairs =
         [("environments", &lock.supported_markers), ("required-environments", &lock.required_markers)];
     for (name, recorded) in pairs {
-        let set = match settings.at(&[name]) {
+        let set = match tool.at(&[name]) {
             Some(Value::Text(text)) => vec![text.clone()],
             other => texts(other, name).map_err(LockDifference::Unknown)?,
         };
@@ -137,33 +137,28 @@ pub(super) fn compare_conflicts(
     }
 }
 
-/// Compares what constrains the resolution.
+/// Compares what constrains the resolution. `tool` has the lists: uv takes those of `uv.toml` for its pip interface alone.
 pub(super) fn compare_constraints(
     lock: &UvLock,
     settings: &Value,
+    tool: &Value,
     sources: &MemberSources<'_>,
     pythons: &Specifiers,
 ) -> Result<(), LockDifference> {
     let recorded = |name: &str| lock.manifest_value(name);
     for (in_lock, name) in LISTS {
-        let declared = texts(settings.at(&[name]), name).map_err(LockDifference::Unknown)?;
+        let declared = texts(tool.at(&[name]), name).map_err(LockDifference::Unknown)?;
         let declared: Result<Vec<_>, _> =
-            declared.iter().map(|text| Declaration::of_manifest(text, None, sources)).collect();
+            declared.iter().map(|text| Declaration::of_manifest(text, Requirer::Project, sources)).collect();
         let recorded = recorded_list(recorded(in_lock), in_lock)?;
         let said = |difference| match difference {
             LockDifference::Certain(reason) => LockDifference::Certain(format!("`{name}`: {reason}")),
             LockDifference::Unknown(reason) => LockDifference::Unknown(format!("`{name}`: {reason}")),
         };
-        compare(&declared.map_err(LockDifference::Unknown)?, &recorded, pythons).map_err(said)?;
+        compare(&declared.map_err(LockDifference::Unknown)?.concat(), &recorded, pythons).map_err(said)?;
     }
-    for name in ["excludes", "dependency-metadata"] {
-        let set = settings.at(&[if name == "excludes" { "exclude-dependencies" } else { name }]);
-        match (recorded(name), set) {
-            (None, None) => {}
-            (Some(_), None) => return certain(format!("`{name}` of the lock is no longer set")),
-            _ => return Err(unknown(format!("`{name}` is not compared"))),
-        }
-    }
+    compare_excludes(lock, recorded("excludes"), tool)?;
+    compare_dependency_metadata(recorded("dependency-metadata"), settings)?;
     let known = [
         "constraints",
         "overrides",
@@ -176,6 +171,40 @@ pub(super) fn compare_constraints(
     match lock.manifest.iter().find(|(key, _)| !known.contains(&key.as_str())) {
         Some((key, _)) => Err(unknown(format!("`manifest.{key}` of the lock is not known"))),
         None => Ok(()),
+    }
+}
+
+/// Compares the names of packages that are left out.
+fn compare_excludes(lock: &UvLock, recorded: Option<&Value>, tool: &Value) -> Result<(), LockDifference> {
+    let name = "exclude-dependencies";
+    let names = |value| {
+        let names = texts(value, name).map_err(LockDifference::Unknown)?;
+        Ok::<_, LockDifference>(names.iter().map(|name| normalised(name)).collect::<BTreeSet<_>>())
+    };
+    let is_locked = |name: &str| lock.packages.iter().any(|package| normalised(&package.name) == name);
+    let (declared, recorded) = (names(tool.at(&[name]))?, names(recorded)?);
+    match declared.symmetric_difference(&recorded).next() {
+        Some(changed) if !declared.contains(changed) => {
+            certain(format!("`{name}` no longer has `{changed}`"))
+        }
+        Some(changed) if is_locked(changed) => {
+            certain(format!("`{name}` had no `{changed}` when it was locked"))
+        }
+        // What nothing needs is no difference for uv.
+        Some(changed) => Err(unknown(format!("`{name}` has `{changed}`, which may be needed by nothing"))),
+        None => Ok(()),
+    }
+}
+
+/// Compares what is said of packages instead of their own metadata.
+fn compare_dependency_metadata(recorded: Option<&Value>, settings: &Value) -> Result<(), LockDifference> {
+    let name = "dependency-metadata";
+    let is_set = |value: Option<&Value>| value.is_some_and(|value| *value != Value::List(Vec::new()));
+    match (is_set(recorded), is_set(settings.at(&[name]))) {
+        (false, false) => Ok(()),
+        (true, false) => certain(format!("`{name}` is no longer set")),
+        (false, true) => certain(format!("`{name}` was not set when it was locked")),
+        (true, true) => Err(unknown(format!("`{name}` is not compared"))),
     }
 }
 
@@ -201,6 +230,12 @@ pub(super) fn compare_indexes(lock: &UvLock, settings: &Value) -> Result<(), Loc
     let registries = lock.packages.iter().filter(|package| package.source.kind == "registry");
     let used: BTreeSet<String> = registries.map(|package| plain(&package.source.location)).collect();
     let others: Vec<&String> = used.difference(&configured).collect();
+    let is_same_but_for_slash = |url: &&&String| {
+        configured.iter().any(|known| known.trim_end_matches('/') == url.trim_end_matches('/'))
+    };
+    if let Some(url) = others.iter().find(is_same_but_for_slash) {
+        return certain(format!("the index `{url}` is written with or without a slash at the end now"));
+    }
     let has_default = settings.text_at(&["index-url"]).is_some()
         || settings.at(&["no-index"]) == Some(&Value::Boolean(true))
         || index_tables(settings).iter().any(|table| table.at(&["default"]) == Some(&Value::Boolean(true)));

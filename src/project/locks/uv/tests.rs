@@ -183,6 +183,49 @@ const VERDICTS: &[(&str, &str, Option<&str>)] = &[
         Some("`six>=1.16; sys_platform == 'win32'` was locked as `six>=1.16`"),
     ),
     (
+        "\"idna>=3.0,<4\"",
+        "\"idna @ file:///srv/idna\"",
+        Some("`idna @ file:///srv/idna` was locked as `idna>=3.0,<4`"),
+    ),
+    (
+        "\"idna>=3.0,<4\"",
+        "\"idna @ git+file:///srv/idna@main\"",
+        Some("`idna @ git+file:///srv/idna@main` was locked as `idna>=3.0,<4`"),
+    ),
+    (
+        "[tool.uv]",
+        "[tool.uv.sources]\nidna = {path = '/srv/idna', editable = true}",
+        Some("`idna>=3.0,<4` was locked with another marker or source"),
+    ),
+    (
+        "[tool.uv]",
+        "[tool.uv.sources]\nidna = [{path = '../idna', marker = \"os_name == 'nt'\"}]",
+        Some("`idna>=3.0,<4` was locked with another marker or source"),
+    ),
+    ("[tool.uv]", "[tool.uv.sources]\nidna = [{path = '../idna', extra = 'ex'}]", None),
+    (
+        "[tool.uv]",
+        "[tool.uv]\nexclude-dependencies = ['idna']",
+        Some("`exclude-dependencies` had no `idna` when it was locked"),
+    ),
+    ("[tool.uv]", "[tool.uv]\nexclude-dependencies = []\ndependency-metadata = []", None),
+    (
+        "[tool.uv]",
+        "[tool.uv]\ndependency-metadata = [{name = 'idna', version = '3.10'}]",
+        Some("`dependency-metadata` was not set when it was locked"),
+    ),
+    (
+        "[tool.uv]",
+        "[tool.uv]\nindex-url = 'https://example.org/simple/'",
+        Some("the index `https://example.org/simple` is written with or without a slash at the end now"),
+    ),
+    ("\">=3.9\"", "\">=3.9,!=3.9.1\"", None),
+    (
+        "\">=3.9\"",
+        "\">=3.9,!=3.9.*\"",
+        Some("`requires-python` is `>=3.9,!=3.9.*`, and was `>=3.9` when it was locked"),
+    ),
+    (
         "\"six>=1.16;",
         "\"six @ https://example.org/six.whl ;",
         Some("`six @ https://example.org/six.whl ; sys_platform == 'win32'` was locked as `six>=1.16`"),
@@ -215,15 +258,14 @@ fn what_cannot_be_decided_is_unknown() {
         ),
         (
             "[tool.uv]",
-            "[tool.uv.sources]\nsix = [{path = '../six'}, {index = 'x'}]",
+            "[tool.uv.sources]\nsix = [{index = 'x'}]",
             "whether `six>=1.16; sys_platform == 'win32'` has changed: the source of `six` is not understood",
         ),
         (
-            "\"six>=1.16;",
-            "\"six @ file:///six.whl ;",
-            "whether `six @ file:///six.whl ; sys_platform == 'win32'` has changed: `file:///six.whl` can be recorded in more than one way",
+            "[tool.uv]",
+            "[tool.uv.sources]\nsix = [{path = '../six', marker = \"sys_platform == 'linux'\"}]",
+            "whether `six>=1.16; sys_platform == 'win32'` has changed: a source of it applies nowhere",
         ),
-        ("[tool.uv]", "[tool.uv]\ndependency-metadata = []", "`dependency-metadata` is not compared"),
         (
             "[tool.uv]",
             "[tool.uv.workspace]\nmembers = ['**']",
