@@ -10,7 +10,7 @@ use crate::path::RepoPath;
 use crate::session::Session;
 use crate::setting::Origin;
 
-/// Selects each of these environments for the project in which it lies, also where that is one that [`super::projects`] leaves out.
+/// Selects each of these environments for the project in which it lies, also where that is one that [`projects`](super::projects()) leaves out.
 ///
 /// # Errors
 /// Usage in a bare repository.
