@@ -161,7 +161,6 @@ fn installations_describe_themselves() {
 #[test]
 fn environments_of_windows_say_so() {
     let sandbox = Sandbox::repository();
-    sandbox.write("venv/pyvenv.cfg", "home = C:\\Python312\nversion = 3.12.1\n");
     sandbox.write("venv/Lib/site-packages/x.py", "");
     let mut launcher = vec![0; 0x80];
     launcher[..2].copy_from_slice(b"MZ");
@@ -169,6 +168,8 @@ fn environments_of_windows_say_so() {
     launcher.extend(b"PE\0\0\x64\x86");
     sandbox.write("venv/Scripts/python.exe", launcher);
     sandbox.write("venv/Scripts/activate", "VIRTUAL_ENV='C:\\venv'\n");
+    // Later than the interpreter: an older one could tell of another.
+    sandbox.write("venv/pyvenv.cfg", "home = C:\\Python312\nversion = 3.12.1\n");
     let known: Vec<String> = values(&sandbox, "venv")
         .into_iter()
         .filter_map(|(name, value)| Some(format!("{name}={}", value?)))
