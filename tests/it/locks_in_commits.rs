@@ -97,6 +97,16 @@ fn a_lock_that_cannot_be_read_is_no_clean_commit() {
 }
 
 #[test]
+fn an_empty_lock_locks_nothing() {
+    let sandbox = project("");
+    sandbox.write("poetry.lock", "\n");
+    sandbox.write("uv.lock", "");
+    sandbox.git(&["add", "--all"]);
+    let staged = sandbox.pyenv(&["check", "--staged", "--output", "text"]).ended(0);
+    assert!(staged.out().contains("clean"), "{}", staged.said());
+}
+
+#[test]
 fn manifests_that_a_lock_is_not_made_from_do_not_block() {
     let sandbox = project("");
     sandbox.write("examples/one/pyproject.toml", "[project]\nname = 'one'\nversion = '1'\n");

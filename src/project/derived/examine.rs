@@ -227,6 +227,10 @@ fn freshness_of(
     content: Option<Vec<u8>>,
 ) -> Result<Freshness, String> {
     let Some(lock) = content else { return Ok(Freshness::Fresh) };
+    // Nothing is locked yet.
+    if lock.trim_ascii().is_empty() {
+        return Ok(Freshness::Unknown(format!("`{path}` is empty")));
+    }
     let directory = path.parent().unwrap_or_default();
     let manifest = directory.join(format.manifest).ok().map(|path| state.read(&path)).transpose()?.flatten();
     let files = FilesFrom { state, directory };
