@@ -41,28 +41,7 @@ pub fn add_derived_files(session: &Session<'_>, scanned: &mut Scanned) -> Result
             add(&state, &state.locks(), None, scanned);
         }
         Scope::Staged => {
-            let before = before(session, &entries)?;
-            let is_new = |entry: &OwnedEntry| {
-                before.get(&entry.path).is_none_or(|old| (old.id, old.kind) != (entry.id, entry.kind))
-            };
-            let paths: BTreeSet<RepoPath> =
-                entries.values().filter(|entry| is_new(entry)).map(|entry| entry.path.clone()).collect();
-            if paths.is_empty() {
-                return Ok(());
-            }
-            let head = session.repository.head()?;
-            let earlier = head.map(|head| session.repository.commit_tree(head)).transpose()?;
-            let changes = Changes {
-                paths,
-                before: earlier.as_deref().map(|tree| FilesState {
-                    source: StateSource::Tree(tree),
-                    entries: before,
-                    projects: Vec::new(),
-                }),
-            };
-            let tree = session.repository.index_tree()?;
-            let state = FilesState { source: StateSource::Tree(&*tree), entries, projects: Vec::new() };
-            add(&state, &state.locks(), Some(&changes), scanned);
+            add_staged(session, entries, scanned)?;
         }
         Scope::Commit(revision) => {
             let Some(id) = session.repository.resolve(revision)? else { return Ok(()) };
@@ -98,15 +77,48 @@ fn on_disk(
         .collect()
 }
 
-/// What `HEAD` has of these files.
-fn before(
+/// Adds those that the commit that is being made concerns. `HEAD` is not asked where there are none.
+fn add_staged(
     session: &Session<'_>,
-    entries: &BTreeMap<RepoPath, OwnedEntry>,
-) -> Result<BTreeMap<RepoPath, OwnedEntry>> {
-    let Some(head) = session.repository.head()? else { return Ok(BTreeMap::new()) };
-    let paths: Vec<RepoPath> = entries.keys().cloned().collect();
-    let found = session.repository.entries_below(head, &paths)?;
-    Ok(found.into_iter().map(|entry| (entry.path.clone(), entry)).collect())
+    entries: BTreeMap<RepoPath, OwnedEntry>,
+    scanned: &mut Scanned,
+) -> Result<()> {
+    if !entries.values().any(|entry| format_of(entry.path.name()).is_some() || may_be_export(&entry.path)) {
+        return Ok(());
+    }
+    let head = session.repository.head()?;
+    let old: Vec<OwnedEntry> = match head {
+        Some(head) => {
+            session.repository.entries_below(head, &entries.keys().cloned().collect::<Vec<RepoPath>>())?
+        }
+        None => Vec::new(),
+    };
+    let old: BTreeMap<RepoPath, OwnedEntry> =
+        old.into_iter().map(|entry| (entry.path.clone(), entry)).collect();
+    let is_new = |entry: &&OwnedEntry| {
+        old.get(&entry.path).is_none_or(|old| (old.id, old.kind) != (entry.id, entry.kind))
+    };
+    let paths: BTreeSet<RepoPath> = entries.values().filter(is_new).map(|entry| entry.path.clone()).collect();
+    if paths.is_empty() {
+        return Ok(());
+    }
+    let earlier = head.map(|head| session.repository.commit_tree(head)).transpose()?;
+    let before = earlier.as_deref().map(|tree| FilesState {
+        source: StateSource::Tree(tree),
+        entries: old,
+        projects: Vec::new(),
+    });
+    let tree = session.repository.index_tree()?;
+    let state = FilesState { source: StateSource::Tree(&*tree), entries, projects: Vec::new() };
+    add(&state, &state.locks(), Some(&Changes { paths, before }), scanned);
+    Ok(())
+}
+
+/// Says whether a file may be one of requirements that a tool wrote.
+fn may_be_export(path: &RepoPath) -> bool {
+    let directory = path.parent().unwrap_or_default();
+    path.name().ends_with(b".txt")
+        && (is_requirements_file(path.name()) || is_for_requirements(directory.as_bytes()))
 }
 
 /// A lock and its format.
@@ -156,13 +168,7 @@ fn add(state: &FilesState<'_>, locks: &[FoundLock], changes: Option<&Changes<'_>
     let locks = locks.iter().filter(|(path, _)| !state.is_aside(path));
     let locks = locks.filter_map(|lock| judge_lock(state, lock, changes));
     let files = state.entries.values().filter(|entry| entry.kind.is_file());
-    let exports = files.filter(|entry| {
-        let path = &entry.path;
-        let directory = path.parent().unwrap_or_default();
-        path.name().ends_with(b".txt")
-            && (is_requirements_file(path.name()) || is_for_requirements(directory.as_bytes()))
-            && !state.is_aside(path)
-    });
+    let exports = files.filter(|entry| may_be_export(&entry.path) && !state.is_aside(&entry.path));
     let exports = exports.filter_map(|entry| judge_export(state, &entry.path, changes));
     let found: Vec<DerivedFile> = locks.chain(exports).collect();
     for file in found {
