@@ -1,7 +1,7 @@
 //! A requirement as a manifest declares it, whichever tool's form it has.
 
 use super::located::{Located, Value};
-use crate::python::{Marker, Requirement, Specifiers, Wanted};
+use crate::python::{Marker, Requirement, Specifiers, Wanted, normalised};
 
 /// A requirement in a manifest.
 #[derive(Debug, Clone, PartialEq)]
@@ -135,6 +135,39 @@ impl RequirementContent {
         let Requirement { name, extras, marker, .. } = requirement;
         Self { name: Some(name), extras, marker, source }
     }
+}
+
+/// Reads what Pipfile and poetry have under the name of a package: a version or a table. They differ in what versions,
+/// markers and sources look like.
+pub(super) fn of_version_or_table(
+    name: &str,
+    value: &Value,
+    index: fn(&str) -> Result<DeclaredSource, RequirementFault>,
+    marker: fn(&Value) -> Result<Option<Marker>, RequirementFault>,
+    source: fn(&Value) -> Result<DeclaredSource, RequirementFault>,
+) -> Result<RequirementContent, RequirementFault> {
+    let (marker, source) = match value {
+        Value::Text(version) => (None, index(version)?),
+        Value::Table(_) => (marker(value)?, source(value)?),
+        other => {
+            let reason = format!("`{name}` must be a version or a table, not {}", other.kind());
+            return Err(RequirementFault::Invalid(reason));
+        }
+    };
+    Ok(RequirementContent { name: Some(name.to_owned()), extras: extras(value), marker, source })
+}
+
+/// `extras` of a table, normalised, sorted and unique.
+fn extras(table: &Value) -> Vec<String> {
+    let Some(Value::List(items)) = table.at(&["extras"]) else { return Vec::new() };
+    let text = |item: &Located| match &item.value {
+        Value::Text(extra) => Some(normalised(extra)),
+        _ => None,
+    };
+    let mut extras: Vec<String> = items.iter().filter_map(text).collect();
+    extras.sort();
+    extras.dedup();
+    extras
 }
 
 /// Parses a list of PEP 508 requirements. A value that is no list is one requirement that cannot be used.

@@ -56,8 +56,7 @@ pub struct PdmPackage {
 /// [`ParseError`] if it is not TOML or a part of it is not what pdm writes.
 pub fn parse(bytes: &[u8]) -> Result<PdmLock, ParseError> {
     let text = utf8(bytes)?;
-    let root = toml::parse_without(text, &[], &["files", "summary"])?;
-    let root = root.ok_or_else(|| ParseError::at(1, "the file is empty"))?;
+    let root = toml::parse_without(text, &["files", "summary"])?;
     let root = Fields::of(&root, "pdm.lock")?;
     let metadata = root.table("metadata")?;
     let metadata = metadata.ok_or_else(|| ParseError::at(1, "the file has no `[metadata]`"))?;

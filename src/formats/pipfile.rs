@@ -2,12 +2,12 @@
 
 use super::declared_requirement::{
     DeclaredRequirement, DeclaredSource, RequirementContent, RequirementFault, RequirementList, both_markers,
-    wrong_kind,
+    of_version_or_table, wrong_kind,
 };
-use super::located::{Located, Member, Value};
+use super::located::{Member, Value};
 use super::text::{ParseError, utf8};
 use super::toml;
-use crate::python::{Marker, Specifiers, normalised};
+use crate::python::{Marker, Specifiers};
 
 /// The category that is always installed.
 pub const DEFAULT_CATEGORY: &str = "packages";
@@ -63,15 +63,7 @@ fn requirement(member: &Member) -> DeclaredRequirement {
 }
 
 fn content(name: &str, value: &Value) -> Result<RequirementContent, RequirementFault> {
-    let (marker, source) = match value {
-        Value::Text(version) => (None, index(version)?),
-        Value::Table(_) => (marker(value)?, source(value)?),
-        other => {
-            let reason = format!("`{name}` must be a version or a table, not {}", other.kind());
-            return Err(RequirementFault::Invalid(reason));
-        }
-    };
-    Ok(RequirementContent { name: Some(name.to_owned()), extras: extras(value), marker, source })
+    of_version_or_table(name, value, index, marker, source)
 }
 
 /// Specifiers, `*`, or a version alone, which is exactly that.
@@ -83,18 +75,6 @@ fn index(version: &str) -> Result<DeclaredSource, RequirementFault> {
         false => Specifiers::parse(version),
     };
     specifiers.map(DeclaredSource::Index).map_err(RequirementFault::Invalid)
-}
-
-fn extras(table: &Value) -> Vec<String> {
-    let Some(Value::List(items)) = table.at(&["extras"]) else { return Vec::new() };
-    let text = |item: &Located| match &item.value {
-        Value::Text(extra) => Some(normalised(extra)),
-        _ => None,
-    };
-    let mut extras: Vec<String> = items.iter().filter_map(text).collect();
-    extras.sort();
-    extras.dedup();
-    extras
 }
 
 fn marker(table: &Value) -> Result<Option<Marker>, RequirementFault> {

@@ -82,8 +82,7 @@ const CUT_OFF: &str = "the file has no `[metadata]`, which poetry writes last: i
 /// [`ParseError`] if it is not TOML or a part of it is not what poetry writes.
 pub fn parse(bytes: &[u8]) -> Result<PoetryLock, ParseError> {
     let text = utf8(bytes)?;
-    let root = toml::parse_without(text, &[], &["files", "description"])?;
-    let root = root.ok_or_else(|| ParseError::at(1, "the file is empty"))?;
+    let root = toml::parse_without(text, &["files", "description"])?;
     let root = Fields::of(&root, "poetry.lock")?;
     let metadata = root.table("metadata")?;
     let metadata = metadata.ok_or_else(|| ParseError::at(text.lines().count().max(1), CUT_OFF))?;

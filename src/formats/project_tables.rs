@@ -8,7 +8,7 @@ use super::toml;
 /// The tables of a `pyproject.toml` that say to which project a directory belongs.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct ProjectTables {
-    /// It describes a project, and is not there for the settings of tools alone.
+    /// It describes a project: it has more than settings of tools.
     pub is_project: bool,
     /// It has the table `project`.
     pub has_metadata: bool,

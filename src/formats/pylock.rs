@@ -83,8 +83,7 @@ pub enum PylockSource {
 pub fn parse(bytes: &[u8]) -> Result<Pylock, ParseError> {
     let text = utf8(bytes)?;
     let unread = ["wheels", "sdist", "attestation-identities", "dependencies"];
-    let root = toml::parse_without(text, &[], &unread)?;
-    let root = root.ok_or_else(|| ParseError::at(1, "the file is empty"))?;
+    let root = toml::parse_without(text, &unread)?;
     let root = Fields::of(&root, "pylock.toml")?;
     if root.members().is_empty() {
         return Err(ParseError::at(

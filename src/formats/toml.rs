@@ -11,21 +11,8 @@ use super::text::{LineIndex, ParseError, line_at};
 /// # Errors
 /// [`ParseError`] for invalid TOML, and if a part of `path` is not a table.
 pub fn parse(text: &str, path: &[&str]) -> Result<Option<Located>, ParseError> {
-    parse_without(text, path, &[])
-}
-
-/// Parses as [`parse`] does; values of the keys in `unread`, at any depth, are only checked for syntax. Lock files are
-/// large, and most of them are hashes.
-pub(super) fn parse_without(
-    text: &str,
-    path: &[&str],
-    unread: &[&str],
-) -> Result<Option<Located>, ParseError> {
-    let document = DeTable::parse(text).map_err(|error| {
-        let line = error.span().map(|span| line_at(text.as_bytes(), span.start));
-        ParseError::syntax(text, line, error.message().to_owned())
-    })?;
-    let reader = TomlReader { lines: LineIndex::of(text), unread };
+    let document = document(text)?;
+    let reader = TomlReader { lines: LineIndex::of(text), unread: &[] };
     let (mut line, mut table) = (1, document.get_ref());
     for name in path {
         let Some((key, value)) = table.iter().find(|(key, _)| key.get_ref() == name) else { return Ok(None) };
@@ -36,6 +23,24 @@ pub(super) fn parse_without(
         })?;
     }
     Ok(Some(Located { line, value: Value::Table(reader.members(table)) }))
+}
+
+/// Parses a whole document; values of the keys in `unread`, at any depth, are only checked for syntax. Lock files are
+/// large, and most of them are hashes.
+///
+/// # Errors
+/// [`ParseError`] for invalid TOML.
+pub(super) fn parse_without(text: &str, unread: &[&str]) -> Result<Located, ParseError> {
+    let document = document(text)?;
+    let reader = TomlReader { lines: LineIndex::of(text), unread };
+    Ok(Located { line: 1, value: Value::Table(reader.members(document.get_ref())) })
+}
+
+fn document(text: &str) -> Result<Spanned<DeTable<'_>>, ParseError> {
+    DeTable::parse(text).map_err(|error| {
+        let line = error.span().map(|span| line_at(text.as_bytes(), span.start));
+        ParseError::syntax(text, line, error.message().to_owned())
+    })
 }
 
 /// What all levels share.
@@ -107,8 +112,10 @@ mod tests {
         assert_eq!(parse(document, &["tool", "y"]), Ok(None));
         let unread = Located { line: 8, value: Value::Unread };
         let expected = vec![Member { key: "e".to_owned(), line: 8, value: unread }];
-        let read = parse_without(document, &["tool", "x", "d"], &["e"]);
-        assert_eq!(read, Ok(Some(Located { line: 7, value: Value::Table(expected) })));
+        let read = parse_without(document, &["e"]).expect("TOML");
+        let table = read.value.at(&["tool", "x"]).expect("a table");
+        let read = table.members().iter().find(|member| member.key == "d").map(|member| &member.value);
+        assert_eq!(read, Some(&Located { line: 7, value: Value::Table(expected) }));
     }
 
     #[test]

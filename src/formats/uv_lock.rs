@@ -146,8 +146,7 @@ impl UvLock {
 /// # Errors
 /// [`ParseError`] if it is not TOML or a part of it is not what uv writes.
 pub fn parse(bytes: &[u8]) -> Result<UvLock, ParseError> {
-    let root = toml::parse_without(utf8(bytes)?, &[], &["wheels", "sdist"])?;
-    let root = root.ok_or_else(|| ParseError::at(1, "the file is empty"))?;
+    let root = toml::parse_without(utf8(bytes)?, &["wheels", "sdist"])?;
     let root = Fields::of(&root, "uv.lock")?;
     let version = match root.get("version") {
         Some(Located { value: Value::Number(number), .. }) => number.clone(),

@@ -2,7 +2,8 @@
 
 use super::poetry_version::python_marker;
 use crate::formats::declared_requirement::{
-    DeclaredRequirement, DeclaredSource, RequirementContent, RequirementFault, both_markers, wrong_kind,
+    DeclaredRequirement, DeclaredSource, RequirementContent, RequirementFault, both_markers,
+    of_version_or_table, wrong_kind,
 };
 use crate::formats::located::{Located, Member, Value};
 use crate::python::{Marker, Specifiers, normalised};
@@ -144,27 +145,11 @@ fn requirement(name: &str, value: &Located) -> PoetryRequirement {
 }
 
 fn content(name: &str, value: &Value) -> Result<RequirementContent, RequirementFault> {
-    let (marker, source) = match value {
-        Value::Text(version) => (None, index(version)?),
-        Value::Table(_) => (marker(value)?, source(value)?),
-        other => {
-            let reason = format!("`{name}` must be a version or a table, not {}", other.kind());
-            return Err(RequirementFault::Invalid(reason));
-        }
-    };
-    Ok(RequirementContent { name: Some(name.to_owned()), extras: extras(value), marker, source })
+    of_version_or_table(name, value, index, marker, source)
 }
 
 fn index(version: &str) -> Result<DeclaredSource, RequirementFault> {
     Specifiers::parse_poetry(version).map(DeclaredSource::Index).map_err(RequirementFault::Invalid)
-}
-
-fn extras(table: &Value) -> Vec<String> {
-    let Some(Value::List(items)) = table.at(&["extras"]) else { return Vec::new() };
-    let mut extras: Vec<String> = items.iter().filter_map(text_of).map(normalised).collect();
-    extras.sort();
-    extras.dedup();
-    extras
 }
 
 /// The marker of a table: of `markers`, `python` and `platform` together.
