@@ -43,7 +43,7 @@ pub enum NoBackend {
     Unknown(String),
     /// The backend cannot install from anything that the project has.
     WithoutSource(&'static str),
-    /// The backend is not there: its program is not on `PATH`, or the environment has no pip. With the lock file or
+    /// The backend is missing: its program is not on `PATH`, or the environment has no pip. With the lock file or
     /// manifest that only it installs from.
     NotFound(&'static str, Option<&'static str>),
     /// There is neither uv nor pip.

@@ -19,7 +19,7 @@ pub struct FollowedDirectory {
 /// What a path leads to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FoundFile {
-    /// Nothing, as also where a link leads nowhere.
+    /// Nothing, or a link to nothing.
     Missing,
     /// A regular file of this many bytes.
     File(u64),

@@ -7,9 +7,9 @@ use super::{Outcome, RepositoryLabel, Selection};
 /// What became of a package.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PackageAction {
-    /// It was not there before.
+    /// It is new.
     Added,
-    /// It is not there any more.
+    /// It is gone.
     Removed,
     /// It has another version, or comes from somewhere else.
     Changed,

@@ -88,7 +88,7 @@ impl SearchPath {
         1 + self.directories.iter().map(|directory| directory.rank).max().unwrap_or(0)
     }
 
-    /// Adds a directory, unless it is there already or does not exist.
+    /// Adds a directory that exists, unless it was added before.
     fn add(&mut self, directory: PathBuf, place: Option<RepoPath>, rank: usize) {
         let Some(real) = real_path(&directory).filter(|real| !self.seen.contains(real)) else { return };
         self.seen.push(real);

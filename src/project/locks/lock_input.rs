@@ -79,7 +79,7 @@ impl LockInput<'_> {
     /// The manifest as TOML.
     ///
     /// # Errors
-    /// [`Freshness::Unknown`] if it is not there, [`Freshness::Unreadable`] if it cannot be parsed.
+    /// [`Freshness::Unknown`] if it does not exist, [`Freshness::Unreadable`] if it cannot be parsed.
     pub(super) fn manifest(&self, name: &str) -> Result<Value, Freshness> {
         let Some(bytes) = self.manifest else {
             return Err(Freshness::Unknown(format!("there is no `{}`", self.beside(name, None))));
