@@ -5,6 +5,7 @@ mod annotations;
 #[cfg(test)]
 mod cases;
 mod decode;
+mod included;
 mod lines;
 mod options;
 mod requirement_entry;
@@ -13,8 +14,11 @@ mod tests;
 mod variables;
 
 use self::annotations::Annotations;
-use self::decode::decode;
+pub use self::decode::DecodeError;
+use self::decode::{Decoded, decode};
+pub use self::included::IncludedFile;
 use self::lines::logical_lines;
+pub use self::options::doubt;
 use self::options::{Options, split_line};
 pub use self::requirement_entry::{DirectRequirement, RequirementEntry};
 use self::variables::expand;
@@ -48,19 +52,23 @@ pub struct RequirementsLine {
 /// Parses a file; `variable` returns the variables of the environment. Errors of single lines are in the lines.
 ///
 /// # Errors
-/// [`ParseError`] if the file cannot be decoded, or has an unresolved merge conflict.
+/// [`DecodeError`] if the file cannot be decoded, or has an unresolved merge conflict.
 pub fn parse(
     bytes: &[u8],
     variable: &dyn Fn(&str) -> Option<String>,
-) -> Result<RequirementsFile, ParseError> {
-    let text = decode(bytes)?;
+) -> Result<RequirementsFile, DecodeError> {
+    let Decoded { text, is_partial } = decode(bytes)?;
     if let Some(line) = merge_conflict(&text) {
-        return Err(ParseError::at(line, "unresolved merge conflict"));
+        return Err(DecodeError::Refused(ParseError::at(line, "unresolved merge conflict")));
     }
     let mut lines: Vec<RequirementsLine> = Vec::new();
     let mut annotations = Annotations::default();
     for line in logical_lines(&text) {
         let content = line.content();
+        if is_partial && content.contains(char::REPLACEMENT_CHARACTER) {
+            let reason = "it has characters of an encoding that is not read";
+            return Err(DecodeError::Undecided(ParseError::at(line.number, reason)));
+        }
         if !content.is_empty() {
             let written = written(content);
             let entries = entries(content, variable).into_iter();
@@ -92,9 +100,6 @@ fn entries(
     content: &str,
     variable: &dyn Fn(&str) -> Option<String>,
 ) -> Vec<Result<RequirementEntry, String>> {
-    if content.contains(char::REPLACEMENT_CHARACTER) {
-        return vec![Err("it has characters of an encoding that is not supported".to_owned())];
-    }
     let expanded = match expand(content, variable) {
         Ok(expanded) => expanded,
         Err(reason) => return vec![Err(reason)],

@@ -13,6 +13,9 @@ pub struct SetupCfg {
     pub dependencies: Vec<DeclaredRequirement>,
     /// `extras_require`.
     pub extras: Vec<RequirementList>,
+    /// The first line that `configparser` refuses, and with it the file: it is neither a header nor a key, or a key before
+    /// any header.
+    pub malformed: Option<usize>,
 }
 
 /// A key with its value, line by line.
@@ -24,13 +27,14 @@ struct SetupCfgEntry<'t> {
 }
 
 impl SetupCfg {
-    /// Parses the file. What is not a line of such a file is passed over, as other tools keep their settings in it.
+    /// Parses the file.
     #[must_use]
     pub fn parse(bytes: &[u8]) -> Self {
         let text = String::from_utf8_lossy(bytes);
         let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
-        let mut read = Self::default();
-        for entry in entries(text) {
+        let (entries, malformed) = entries(text);
+        let mut read = Self { malformed, ..Self::default() };
+        for entry in entries {
             match (entry.section, entry.key) {
                 ("metadata", "name") => read.name = entry.text(),
                 ("options", "install_requires" | "install-requires") => {
@@ -53,10 +57,11 @@ impl SetupCfg {
     }
 }
 
-/// The entries, by the rules of `configparser`: an indented line continues the value above it
-/// (<https://docs.python.org/3/library/configparser.html#supported-ini-file-structure>).
-fn entries(text: &str) -> Vec<SetupCfgEntry<'_>> {
+/// The entries and the first line that is none, by the rules of `configparser`: an indented line continues the value above
+/// it (<https://docs.python.org/3/library/configparser.html#supported-ini-file-structure>).
+fn entries(text: &str) -> (Vec<SetupCfgEntry<'_>>, Option<usize>) {
     let mut entries: Vec<SetupCfgEntry<'_>> = Vec::new();
+    let mut malformed = None;
     let (mut section, mut indent, mut is_open) = ("", 0, false);
     for (line, raw) in (1..).zip(text.lines()) {
         let content = raw.trim();
@@ -76,6 +81,9 @@ fn entries(text: &str) -> Vec<SetupCfgEntry<'_>> {
         }
         let pair = content.split_once(['=', ':']);
         is_open = pair.is_some();
+        if pair.is_none() || section.is_empty() {
+            malformed = malformed.or(Some(line));
+        }
         entries.extend(pair.map(|(key, value)| SetupCfgEntry {
             section,
             key: key.trim_end(),
@@ -83,7 +91,7 @@ fn entries(text: &str) -> Vec<SetupCfgEntry<'_>> {
             value: vec![(line, value.trim())],
         }));
     }
-    entries
+    (entries, malformed)
 }
 
 impl SetupCfgEntry<'_> {
@@ -173,6 +181,15 @@ mod tests {
         assert_eq!(name("[metadata]\nname =\n  c\n").as_deref(), Some("c"));
         assert_eq!(name("[metadata]\n  name = indented\n").as_deref(), Some("indented"));
         assert_eq!(name("name = a\n"), None);
+    }
+
+    #[test]
+    fn a_line_that_is_nothing_is_malformed() {
+        let malformed = |text: &str| SetupCfg::parse(text.as_bytes()).malformed;
+        assert_eq!(malformed("# x\n\n[a]\nb = c\n  d\n; e\n[f]\ng:\n"), None);
+        assert_eq!(malformed("\n[options\ninstall_requires =\n  six\n"), Some(2));
+        assert_eq!(malformed("[options]\ninstall_requires\n  six\n"), Some(2));
+        assert_eq!(malformed("install_requires = six\n"), Some(1));
     }
 
     proptest::proptest! {

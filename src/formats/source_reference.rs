@@ -122,6 +122,16 @@ impl<'u> UrlParts<'u> {
         self.scheme == "file"
     }
 
+    /// Says whether it is a page of the web.
+    pub(super) fn is_web(&self) -> bool {
+        matches!(self.scheme.as_str(), "http" | "https")
+    }
+
+    /// The host, with the port if there is one; empty without one.
+    pub(super) fn host(&self) -> &str {
+        self.authority.unwrap_or_default()
+    }
+
     /// The decoded last part of the path.
     pub(super) fn file_name(&self) -> String {
         let decoded = percent_decode_str(self.path).decode_utf8_lossy().into_owned();
@@ -129,7 +139,7 @@ impl<'u> UrlParts<'u> {
     }
 
     /// The path of a `file:` URL.
-    fn file(&self) -> PathBuf {
+    pub(super) fn file(&self) -> PathBuf {
         let decoded: Vec<u8> = percent_decode_str(self.path).collect();
         let path = match decoded.as_slice() {
             [b'/', drive, b':', ..] if drive.is_ascii_alphabetic() => decoded.get(1..).unwrap_or_default(),

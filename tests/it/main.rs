@@ -12,6 +12,7 @@ mod agreement;
 mod allow_and_select;
 mod asked_python;
 mod bad_input;
+mod bad_requirements;
 mod bad_settings;
 mod bytecode;
 mod commits;

@@ -12,7 +12,7 @@ use crate::support::repository::Sandbox;
 use crate::support::sandbox::{skip, tool};
 
 #[path = "../../src/formats/requirements_file/cases.rs"]
-mod cases;
+pub(crate) mod cases;
 use cases::CASES;
 
 /// The variables that both see.
@@ -139,7 +139,8 @@ fn made(count: usize) -> Vec<String> {
 fn ours(text: &str, directory: &Path) -> Result<Value, String> {
     let variable =
         |name: &str| VARIABLES.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned());
-    let file = requirements_file::parse(text.as_bytes(), &variable).map_err(|error| error.reason)?;
+    let file =
+        requirements_file::parse(text.as_bytes(), &variable).map_err(|error| error.into_inner().reason)?;
     let mut answers: Vec<Value> = Vec::new();
     for line in file.lines {
         let answer = match line.entry? {

@@ -14,37 +14,93 @@ const MARKS: [(&[u8], Encoding); 5] = [
     (b"\xfe\xff", Encoding::Wide(2, Order::Big)),
 ];
 
-/// The starts of names of encodings in which every byte is a character, and ASCII is as it is. Python has more names,
-/// which differ in `-` and `_`.
+/// The starts of names of encodings in which every byte is a character, and ASCII is as it is. Names are spelled as
+/// [`plain_name`] does.
 const SINGLE_BYTE: [&str; 9] =
-    ["cp125", "windows-125", "iso-8859-", "iso8859-", "koi8-", "cp437", "cp850", "cp866", "mac-"];
-/// Encodings in which a character has several bytes, and ASCII is as it is.
-const SEVERAL_BYTES: [&str; 14] = [
+    ["cp125", "windows-125", "iso-8859-", "iso8859-", "koi8-", "cp437", "cp85", "cp866", "mac-"];
+/// Encodings in which a character outside of ASCII has several bytes, none of which is ASCII.
+const HIGH_BYTES: [&str; 10] =
+    ["euc-jp", "eucjp", "ujis", "euc-kr", "euckr", "korean", "gb2312", "euc-cn", "euccn", "chinese"];
+/// Encodings in which a character outside of ASCII is a byte that is not ASCII and one that may be, or two such pairs.
+const PAIRS: [&str; 16] = [
     "gbk",
-    "gb2312",
-    "gb18030",
+    "936",
     "cp936",
+    "ms936",
+    "gb18030",
+    "gb18030-2000",
     "big5",
+    "big5-tw",
+    "big5-hkscs",
+    "big5hkscs",
+    "950",
     "cp950",
-    "euc-jp",
+    "949",
+    "cp949",
+    "uhc",
+    "johab",
+];
+/// As [`PAIRS`]; the bytes of half-width katakana stand alone.
+const SHIFT_JIS: [&str; 11] = [
     "shift-jis",
     "shiftjis",
     "sjis",
+    "s-jis",
+    "csshiftjis",
+    "932",
     "cp932",
-    "euc-kr",
-    "cp949",
-    "johab",
+    "ms932",
+    "mskanji",
+    "ms-kanji",
+    "windows-31j",
 ];
+
+/// Why a file cannot be decoded.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum DecodeError {
+    /// pip cannot decode it either.
+    Refused(ParseError),
+    /// pip may be able to.
+    Undecided(ParseError),
+}
+
+impl DecodeError {
+    /// What is wrong, and where.
+    #[must_use]
+    pub fn into_inner(self) -> ParseError {
+        match self {
+            Self::Refused(error) | Self::Undecided(error) => error,
+        }
+    }
+}
+
+/// A decoded file.
+pub(super) struct Decoded<'b> {
+    pub(super) text: Cow<'b, str>,
+    /// Characters that are not known are U+FFFD.
+    pub(super) is_partial: bool,
+}
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Encoding {
     Utf8,
     Ascii,
     Latin1,
-    /// Bytes other than ASCII are characters that are not known here.
-    SingleByte,
+    /// What is not ASCII is a character that is not known here.
+    Partial(Width),
     /// UTF-16 or UTF-32, by the number of bytes of a unit.
     Wide(usize, Order),
+}
+
+/// How many bytes a character that is not ASCII has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Width {
+    /// None of them is ASCII.
+    HighBytes,
+    /// Two, of which the second may be ASCII.
+    Pairs,
+    /// The same, or one.
+    ShiftJis,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -53,11 +109,11 @@ enum Order {
     Big,
 }
 
-/// Decodes a file. Characters of an encoding that is not known here are replaced by U+FFFD, as they occur in comments.
+/// Decodes a file. Characters of an encoding that is not known here are replaced by U+FFFD: they occur in comments.
 ///
 /// # Errors
-/// Bytes that are not valid in the encoding, and an encoding that pip does not know or that cannot be decoded here.
-pub(super) fn decode(bytes: &[u8]) -> Result<Cow<'_, str>, ParseError> {
+/// Bytes that are not valid in the encoding, and an encoding that is not known here.
+pub(super) fn decode(bytes: &[u8]) -> Result<Decoded<'_>, DecodeError> {
     for (mark, encoding) in MARKS {
         if let Some(rest) = bytes.strip_prefix(mark) {
             return decode_as(rest, encoding, "");
@@ -65,9 +121,13 @@ pub(super) fn decode(bytes: &[u8]) -> Result<Cow<'_, str>, ParseError> {
     }
     match declared(bytes) {
         None => decode_as(bytes, Encoding::Utf8, ""),
-        Some((line, name)) => match named(&name, bytes.is_ascii()) {
+        Some((line, name)) => match named(&plain_name(&name)) {
             Some(encoding) => decode_as(bytes, encoding, &name),
-            None => Err(ParseError::at(line, format!("unsupported encoding `{name}`"))),
+            // Python has a hundred encodings, and programs can add more.
+            None => {
+                let reason = format!("the encoding `{name}` is not known here");
+                Err(DecodeError::Undecided(ParseError::at(line, reason)))
+            }
         },
     }
 }
@@ -89,40 +149,66 @@ fn name_in(line: &[u8]) -> Option<String> {
     })
 }
 
-/// The encoding with a name, as Python spells it; `is_ascii`: the file has no byte for which it matters which of the
-/// extensions of ASCII it is.
-fn named(name: &str, is_ascii: bool) -> Option<Encoding> {
-    let name = name.to_ascii_lowercase().replace('_', "-");
-    match name.as_str() {
+/// The name of an encoding without what Python does not distinguish in it
+/// (<https://docs.python.org/3/library/codecs.html#standard-encodings>).
+fn plain_name(name: &str) -> String {
+    name.to_ascii_lowercase().replace('_', "-")
+}
+
+/// The encoding with a name.
+fn named(name: &str) -> Option<Encoding> {
+    match name {
         "utf-8" | "utf8" | "u8" | "utf-8-sig" | "utf8-sig" => Some(Encoding::Utf8),
         "ascii" | "us-ascii" | "646" => Some(Encoding::Ascii),
         "latin-1" | "latin1" | "iso-8859-1" | "iso8859-1" | "iso-latin-1" | "l1" => Some(Encoding::Latin1),
-        name if SINGLE_BYTE.iter().any(|start| name.starts_with(start)) => Some(Encoding::SingleByte),
-        name if is_ascii && SEVERAL_BYTES.contains(&name) => Some(Encoding::Ascii),
+        name if SINGLE_BYTE.iter().any(|start| name.starts_with(start)) || HIGH_BYTES.contains(&name) => {
+            Some(Encoding::Partial(Width::HighBytes))
+        }
+        name if PAIRS.contains(&name) => Some(Encoding::Partial(Width::Pairs)),
+        name if SHIFT_JIS.contains(&name) => Some(Encoding::Partial(Width::ShiftJis)),
         _ => None,
     }
 }
 
-fn decode_as<'b>(bytes: &'b [u8], encoding: Encoding, name: &str) -> Result<Cow<'b, str>, ParseError> {
-    match encoding {
+fn decode_as<'b>(bytes: &'b [u8], encoding: Encoding, name: &str) -> Result<Decoded<'b>, DecodeError> {
+    let is_partial = matches!(encoding, Encoding::Partial(_));
+    let text = match encoding {
         Encoding::Utf8 => utf8_exactly(bytes).map(Cow::Borrowed),
         Encoding::Ascii => match bytes.iter().position(|byte| !byte.is_ascii()) {
             None => utf8_exactly(bytes).map(Cow::Borrowed),
             Some(at) => Err(ParseError::at(line_at(bytes, at), format!("invalid `{name}`"))),
         },
         Encoding::Latin1 => Ok(bytes.iter().map(|&byte| char::from(byte)).collect()),
-        Encoding::SingleByte => Ok(bytes.iter().map(|&byte| ascii_or_replaced(byte)).collect()),
+        Encoding::Partial(width) => Ok(partial(bytes, width)),
         Encoding::Wide(size, order) => wide(bytes, size, order).map(Cow::Owned),
+    };
+    text.map(|text| Decoded { text, is_partial }).map_err(DecodeError::Refused)
+}
+
+/// ASCII, and U+FFFD for each other character. The second byte of a character may be `\\`, which would continue a line.
+fn partial(bytes: &[u8], width: Width) -> Cow<'_, str> {
+    let mut rest = bytes.iter().peekable();
+    let mut text = String::with_capacity(bytes.len());
+    while let Some(&byte) = rest.next() {
+        if byte.is_ascii() {
+            text.push(char::from(byte));
+            continue;
+        }
+        let is_first = match width {
+            Width::HighBytes => false,
+            Width::Pairs => true,
+            Width::ShiftJis => !(0xa1..=0xdf).contains(&byte),
+        };
+        // No second byte is a control character, blank or `#`.
+        rest.next_if(|&&second| is_first && second >= 0x30);
+        text.push(char::REPLACEMENT_CHARACTER);
     }
+    Cow::Owned(text)
 }
 
 /// UTF-8 without looking for a byte order mark once more.
 fn utf8_exactly(bytes: &[u8]) -> Result<&str, ParseError> {
     std::str::from_utf8(bytes).or_else(|_| utf8(bytes))
-}
-
-fn ascii_or_replaced(byte: u8) -> char {
-    if byte.is_ascii() { char::from(byte) } else { char::REPLACEMENT_CHARACTER }
 }
 
 /// UTF-16 or UTF-32.
@@ -160,8 +246,8 @@ mod tests {
 
     use super::*;
 
-    fn decoded(bytes: &[u8]) -> Result<String, ParseError> {
-        decode(bytes).map(Cow::into_owned)
+    fn decoded(bytes: &[u8]) -> Result<String, DecodeError> {
+        decode(bytes).map(|decoded| decoded.text.into_owned())
     }
 
     fn wide_bytes(text: &str, size: usize, order: Order) -> Vec<u8> {
@@ -196,12 +282,17 @@ mod tests {
 
     #[test]
     fn a_comment_declares_the_encoding() {
-        let cases: [(&[u8], &str); 9] = [
+        let cases: [(&[u8], &str); 14] = [
             (b"# -*- coding: latin-1 -*-\n# \xe9", "# -*- coding: latin-1 -*-\n# \u{e9}"),
             (b"x\n# vim: fileencoding=ISO_8859_1 :\n# \xe9", "x\n# vim: fileencoding=ISO_8859_1 :\n# \u{e9}"),
             (b"#coding=cp1252\n# \x85\xe9", "#coding=cp1252\n# \u{fffd}\u{fffd}"),
             (b"# coding:utf-8\n# \xc3\xa9", "# coding:utf-8\n# \u{e9}"),
             (b"# coding:\tshift_jis\nx", "# coding:\tshift_jis\nx"),
+            (b"# coding: Shift_JIS\nx # \x83\x5c\ny", "# coding: Shift_JIS\nx # \u{fffd}\ny"),
+            (b"# coding: cp932\n# \xb1\\\n", "# coding: cp932\n# \u{fffd}\\\n"),
+            (b"# coding: gbk\n# \xb0\xa1\x81\x5c\n", "# coding: gbk\n# \u{fffd}\u{fffd}\n"),
+            (b"# coding: gb18030\n# \x81\x30\x81\x30\n", "# coding: gb18030\n# \u{fffd}\u{fffd}\n"),
+            (b"# coding: euc-jp\n# \xa4\xa2\\\n\xff", "# coding: euc-jp\n# \u{fffd}\u{fffd}\\\n\u{fffd}"),
             (b" # coding: nonsense\n", " # coding: nonsense\n"),
             (b"# encoding requests\n", "# encoding requests\n"),
             (b"x\ny\n# coding: nonsense\n", "x\ny\n# coding: nonsense\n"),
@@ -214,19 +305,21 @@ mod tests {
 
     #[test]
     fn bytes_that_cannot_be_decoded_have_their_line() {
-        let cases: [(&[u8], usize, &str); 8] = [
+        let cases: [(&[u8], usize, &str); 6] = [
             (b"a\nb\xe9", 2, "invalid UTF-8"),
             (b"#\n# coding: ascii\n\xe9", 3, "invalid `ascii`"),
-            (b"#\n# coding: nonsense\n", 2, "unsupported encoding `nonsense`"),
-            (b"# coding: gbk\n# \xb0\xa1\n", 1, "unsupported encoding `gbk`"),
             (b"\xff\xfea\0\n\0b", 2, "invalid UTF-16"),
             (b"\xfe\xff\xd8\0", 1, "invalid UTF-16"),
             (b"\xff\xfe\0\0\n\0\0\0\0\xd8\0\0", 2, "invalid UTF-32"),
             (b"\0\0\xfe\xff\0\0\0", 1, "invalid UTF-32"),
         ];
         for (bytes, line, reason) in cases {
-            assert_eq!(decoded(bytes), Err(ParseError::at(line, reason)), "{bytes:?}");
+            let expected = DecodeError::Refused(ParseError::at(line, reason));
+            assert_eq!(decoded(bytes), Err(expected), "{bytes:?}");
         }
+        let reason = "the encoding `nonsense` is not known here";
+        let expected = DecodeError::Undecided(ParseError::at(2, reason));
+        assert_eq!(decoded(b"#\n# coding: nonsense\n"), Err(expected));
     }
 
     proptest! {
@@ -243,12 +336,13 @@ mod tests {
         }
 
         #[test]
-        fn no_bytes_make_it_panic(bytes: Vec<u8>, mark in 0_usize..7) {
-            let mark = MARKS.get(mark).map_or(b"# coding: latin-1\n".as_slice(), |(mark, _)| mark);
+        fn no_bytes_make_it_panic(bytes: Vec<u8>, mark in 0_usize..8) {
+            let declared: &[u8] = if mark == 5 { b"# coding: sjis\n" } else { b"# coding: latin-1\n" };
+            let mark = MARKS.get(mark).map_or(declared, |(mark, _)| mark);
             for bytes in [&[mark, &bytes].concat(), &bytes] {
                 let lines = 1 + bytes.iter().filter(|&&byte| byte == b'\n').count();
-                let read = decode(bytes);
-                prop_assert!(!read.is_err_and(|error| error.line.is_none_or(|line| line == 0 || line > lines)));
+                let line = decode(bytes).err().map(|error| error.into_inner().line);
+                prop_assert!(line.is_none_or(|line| line.is_some_and(|line| (1..=lines).contains(&line))));
             }
         }
     }

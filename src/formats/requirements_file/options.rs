@@ -24,7 +24,7 @@ const fn flag(long: &'static [&'static str]) -> Known {
     Known { short: None, long, takes_value: false }
 }
 
-/// All options, those of a requirement too. Which values of `--use-feature` are valid depends on the release of pip.
+/// All options, those of a requirement too.
 const KNOWN: [Known; 19] = [
     valued(Some('i'), &["--index-url", "--pypi-url"]),
     valued(None, &["--extra-index-url"]),
@@ -49,6 +49,23 @@ const KNOWN: [Known; 19] = [
 
 /// The algorithms that pip accepts for `--hash`.
 const STRONG_HASHES: [&str; 3] = ["sha256", "sha384", "sha512"];
+
+/// The values of `--use-feature` that pip 26 knows. Other releases know others, and refuse what they do not know.
+const FEATURES: [&str; 6] = [
+    "fast-deps",
+    "inprocess-build-deps",
+    "venv-isolation",
+    "truststore",
+    "no-binary-enable-wheel-cache",
+    "build-constraint",
+];
+
+/// Why it is not known whether pip accepts an option, as a lower-case fragment; `None` if it does.
+#[must_use]
+pub fn doubt(name: &str, value: Option<&str>) -> Option<String> {
+    let feature = value.filter(|value| name == "--use-feature" && !FEATURES.contains(value))?;
+    Some(format!("whether pip knows the feature `{feature}` depends on its release"))
+}
 
 /// The options of a line, in their order.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]

@@ -126,16 +126,27 @@ fn files_are_decoded() {
         lines.iter().map(|line| (line.line, shown(&line.entry))).collect::<Vec<_>>(),
         [(1, "requests".to_owned()), (2, "idna ==3.4".to_owned())]
     );
-    assert_eq!(parse(b"idna\nr\xe9q\n", &environment), Err(ParseError::at(2, "invalid UTF-8")));
-    let unknown =
-        parse(b"# coding: cp1252\n./r\xe9q # r\xe9q\nidna # r\xe9q\n", &environment).expect("a file").lines;
-    assert_eq!(unknown.iter().map(|line| shown(&line.entry)).collect::<Vec<_>>(), ["error", "idna"]);
+    let refused = DecodeError::Refused(ParseError::at(2, "invalid UTF-8"));
+    assert_eq!(parse(b"idna\nr\xe9q\n", &environment), Err(refused));
+    // A character in a comment may end with the byte of `\\`.
+    for (name, comment) in
+        [("cp1252", b"# r\xe9q".as_slice()), ("shift_jis", b"# \x83\x5c"), ("gbk", b"# \x81\x5c")]
+    {
+        let start = format!("# -*- coding: {name} -*-\nidna ");
+        let known =
+            parse(&[start.as_bytes(), comment, b"\nsix\n"].concat(), &environment).expect("a file").lines;
+        assert_eq!(known.iter().map(|line| shown(&line.entry)).collect::<Vec<_>>(), ["idna", "six"]);
+    }
+    let unknown = ParseError::at(3, "it has characters of an encoding that is not read");
+    let path = b"# coding: cp1252\nidna\n./r\xe9q # r\xe9q\n";
+    assert_eq!(parse(path, &environment), Err(DecodeError::Undecided(unknown)));
 }
 
 #[test]
 fn a_merge_conflict_is_one_error() {
     let conflict = b"idna\n<<<<<<< HEAD\nsix==1\n=======\nsix==2\n>>>>>>> other\n";
-    assert_eq!(parse(conflict, &environment), Err(ParseError::at(2, "unresolved merge conflict")));
+    let expected = DecodeError::Refused(ParseError::at(2, "unresolved merge conflict"));
+    assert_eq!(parse(conflict, &environment), Err(expected));
 }
 
 #[test]

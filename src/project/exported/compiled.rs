@@ -114,8 +114,10 @@ impl Inputs {
         bytes: &[u8],
     ) -> Result<(), Freshness> {
         let parsed = requirements_file::parse(bytes, &|_| None);
-        let file = parsed
-            .map_err(|error| Freshness::Unreadable(format!("its input `{name}` cannot be read: {error}")))?;
+        let file = parsed.map_err(|error| {
+            let reason = error.into_inner().reason;
+            Freshness::Unreadable(format!("its input `{name}` cannot be read: {reason}"))
+        })?;
         expect_readable(&file, name)?;
         for line in file.lines {
             match line.entry {

@@ -1,5 +1,6 @@
 //! What has been collected so far, and the only way to a file.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use super::sources::{SourceFault, package_source};
@@ -52,13 +53,16 @@ pub(super) struct Collection<'c> {
     pub(super) directory: PathBuf,
     /// The result so far.
     pub(super) packages: RequestedPackages,
+    /// What has been noted as unreadable, so that a file of nothing else is not compared line by line.
+    noted: BTreeSet<(Place, String)>,
 }
 
 impl<'c> Collection<'c> {
     pub(super) fn new(env: &'c Env, top: &'c Path, project: &RepoPath) -> Self {
         let real_top = real_path(top).unwrap_or_else(|| top.to_path_buf());
         let directory = project.to_path(top);
-        Self { env, top, real_top, directory, packages: RequestedPackages::default() }
+        let packages = RequestedPackages::default();
+        Self { env, top, real_top, directory, packages, noted: BTreeSet::new() }
     }
 
     /// Says whether a file is there, and in the work tree once links are followed.
@@ -130,8 +134,8 @@ impl<'c> Collection<'c> {
 
     fn note(&mut self, place: &Place, reason: &str, is_error: bool) {
         let reason = printable(reason.as_bytes());
-        let unreadable = UnreadableRequirement { place: place.clone(), reason, is_error };
-        if !self.packages.unreadable.contains(&unreadable) {
+        if self.noted.insert((place.clone(), reason.clone())) {
+            let unreadable = UnreadableRequirement { place: place.clone(), reason, is_error };
             self.packages.unreadable.push(unreadable);
         }
     }

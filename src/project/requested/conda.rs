@@ -39,7 +39,10 @@ pub(super) fn add(collection: &mut Collection<'_>, file: &RepoPath) {
                 parsed.lines.iter_mut().for_each(|parsed| parsed.line = line.line);
                 RequirementsWalk::new(collection).add_lines(file, parsed.lines, RequirementRole::Requested);
             }
-            Err(error) => collection.refuse(&Place { line: Some(line.line), ..whole.clone() }, &error.reason),
+            Err(error) => {
+                let place = Place { line: Some(line.line), ..whole.clone() };
+                collection.refuse(&place, error.into_inner().reason);
+            }
         }
     }
 }

@@ -5,8 +5,9 @@ use std::collections::BTreeSet;
 
 use super::collection::{Collection, RequirementContext, RequirementRole};
 use crate::formats::declared_requirement::{DeclaredRequirement, DeclaredSource, RequirementContent};
-use crate::formats::requirements_file::{self, DirectRequirement, RequirementEntry, RequirementsLine};
-use crate::formats::source_reference::SourceReference;
+use crate::formats::requirements_file::{
+    self, DecodeError, DirectRequirement, IncludedFile, RequirementEntry, RequirementsLine,
+};
 use crate::model::Place;
 use crate::path::{RepoPath, path_to_bytes, resolve};
 
@@ -51,7 +52,11 @@ impl<'w, 'c> RequirementsWalk<'w, 'c> {
                 self.add_lines(file, parsed.lines, role);
                 self.within.pop();
             }
-            Err(error) => self.collection.refuse_file(file, &error),
+            Err(DecodeError::Refused(error)) => self.collection.refuse_file(file, &error),
+            Err(DecodeError::Undecided(error)) => {
+                let place = Place { file: file.clone(), line: error.line };
+                self.collection.leave(&place, error.reason);
+            }
         }
     }
 
@@ -84,7 +89,11 @@ impl<'w, 'c> RequirementsWalk<'w, 'c> {
                 Ok(RequirementEntry::Constraints(path)) => {
                     self.include(&place, &path, RequirementRole::Constraint)
                 }
-                Ok(RequirementEntry::Option { .. }) => {}
+                Ok(RequirementEntry::Option { name, value }) => {
+                    if let Some(reason) = requirements_file::doubt(&name, value.as_deref()) {
+                        self.collection.leave(&place, reason);
+                    }
+                }
             }
         }
     }
@@ -104,9 +113,9 @@ impl<'w, 'c> RequirementsWalk<'w, 'c> {
 
     /// Follows `-r` or `-c`: a path relative to the directory of the file, or a URL.
     fn include(&mut self, place: &Place, text: &str, role: RequirementRole) {
-        let path = match SourceReference::parse(text) {
-            Ok(SourceReference::Local { path, .. }) => path,
-            Ok(SourceReference::Remote { .. } | SourceReference::Repository { .. }) => {
+        let path = match IncludedFile::parse(text) {
+            Ok(IncludedFile::Local(path)) => path,
+            Ok(IncludedFile::Remote) => {
                 return self
                     .collection
                     .leave(place, format!("`{text}` is not in the work tree, and is not read"));
