@@ -1,6 +1,6 @@
 //! `check`: from a scope to a report.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 use std::path::PathBuf;
 use std::time::Instant;
 
@@ -14,7 +14,7 @@ use crate::model::{
 };
 use crate::path::RepoPath;
 use crate::project;
-use crate::report::{assemble, concerns, repository_paths, require_known};
+use crate::report::{assemble, concerns, enabled_groups, repository_paths, require_known};
 use crate::scan::{self, Scanned, ToRemove, TrackedPlace, short};
 use crate::session::{Ports, Session};
 use crate::tree::ObjectId;
@@ -59,21 +59,15 @@ pub fn run(ports: Ports<'_>, request: &CheckRequest) -> Result<Report> {
     let session = Session::open(ports, request.flags.clone())?;
     let paths = repository_paths(ports.env.directory.as_path(), &session, &request.paths)?;
     let mut scanned = scan::scan(&session, &request.scope, Some(project::DEPENDENCY_FILES))?;
+    let groups = enabled_groups(&scanned.settings)?;
     if request.scope == Scope::WorkTree {
         let top = session.top()?;
         scanned.skipped.extend(sizes::measure_exposed(&top, &mut scanned.facts.on_disk));
-        project::add_facts(&session, &mut scanned, request.require_environment, request.packages)?;
-        scanned.facts.projects.retain(|project| concerns(&paths, &project.project));
-        let others = other_environments(&session, &scanned, &request.environments, &paths)?;
-        project::add_syncs(&session, &mut scanned, others.clone())?;
-        if let EnvironmentScope::Named(_) = &request.environments {
-            keep_named(&mut scanned, &others)?;
-        }
-        scanned.facts.syncs.retain(|found| concerns_sync(&paths, found));
-        project::add_undecided(&mut scanned);
-        project::add_suggestions(&session, &mut scanned);
+        add_environments(&session, request, &paths, &groups, &mut scanned)?;
     }
-    project::add_derived_files(&session, &mut scanned)?;
+    if groups.contains(&RuleGroup::Lock) {
+        project::add_derived_files(&session, &mut scanned)?;
+    }
     require_known(&paths, &scanned, &session)?;
     let places = scan::tracked_places(&scanned.facts);
     let asking = asking_places(&paths, &scanned.facts.syncs);
@@ -82,6 +76,33 @@ pub fn run(ports: Ports<'_>, request: &CheckRequest) -> Result<Report> {
     report.findings.retain(|finding| concerns(&paths, &finding.path) || is_asked(finding));
     change_history(&session, &mut report, places)?;
     Ok(report)
+}
+
+/// Adds what the rules about environments and about what is installed need. What could not be read for rules that do not run
+/// leaves nothing undecided.
+fn add_environments(
+    session: &Session<'_>,
+    request: &CheckRequest,
+    paths: &[RepoPath],
+    groups: &BTreeSet<RuleGroup>,
+    scanned: &mut Scanned,
+) -> Result<()> {
+    let known = scanned.skipped.len();
+    project::add_facts(session, scanned, request.require_environment, request.packages)?;
+    scanned.facts.projects.retain(|project| concerns(paths, &project.project));
+    let others = other_environments(session, scanned, &request.environments, paths)?;
+    project::add_syncs(session, scanned, others.clone())?;
+    if let EnvironmentScope::Named(_) = &request.environments {
+        keep_named(scanned, &others)?;
+    }
+    scanned.facts.syncs.retain(|found| concerns_sync(paths, found));
+    if groups.contains(&RuleGroup::Requirements) {
+        project::add_undecided(scanned);
+    } else if !groups.contains(&RuleGroup::Environment) {
+        scanned.skipped.truncate(known);
+    }
+    project::add_suggestions(session, scanned);
+    Ok(())
 }
 
 /// Says whether the requirements of an environment, or the environment, are at, below or above one of the requested paths.

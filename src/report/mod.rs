@@ -7,5 +7,5 @@ mod suppress;
 
 pub use assemble::assemble;
 pub use paths::{concerns, repository_paths, require_known};
-pub use rules::enabled_rules;
+pub use rules::{enabled_groups, enabled_rules};
 pub use suppress::{allowed, allowed_unread};

@@ -324,6 +324,37 @@ fn a_list_of_environments_may_be_anything() {
 }
 
 #[test]
+fn what_cannot_be_decided_matters_to_the_rules_that_need_it() {
+    let Some(sandbox) = with_six() else { return };
+    for (file, content) in [
+        ("setup.py", "import os\n"),
+        ("pyproject.toml", "[project]\nname = \"x\"\nversion = \"1\"\ndynamic = [\"dependencies\"]\n"),
+    ] {
+        sandbox.write(file, content);
+        sandbox.pyenv(&["check"]).ended(3);
+        sandbox.pyenv(&["check", "--select", "PYE4"]).ended(3);
+        for others in [&["--select", "PYE1"] as &[&str], &["--select", "PYE3"], &["--ignore", "PYE4"]] {
+            let answer = sandbox.pyenv(&[&["check"], others].concat()).ended(0).json();
+            assert_eq!(answer["skipped"], serde_json::json!([]), "{file} {others:?}");
+            assert_eq!(status(&answer), "unknown", "{file} {others:?}");
+        }
+        sandbox.remove(file);
+    }
+    let lock = "version = 99\n";
+    sandbox.write("pyproject.toml", "[project]\nname = \"x\"\nversion = \"1\"\ndependencies = [\"six\"]\n");
+    sandbox.write("uv.lock", lock);
+    sandbox.pyenv(&["check", "--select", "PYE5"]).ended(3);
+    sandbox.pyenv(&["check", "--select", "PYE4"]).ended(3);
+    sandbox.pyenv(&["check", "--select", "PYE1,PYE2,PYE3"]).ended(0);
+    // Without an environment there is nothing that could be out of step.
+    sandbox.remove("venv");
+    sandbox.remove("uv.lock");
+    sandbox.remove("pyproject.toml");
+    sandbox.write("setup.py", "import os\n");
+    sandbox.pyenv(&["check"]).ended(0);
+}
+
+#[test]
 fn files_of_a_directory_below_belong_to_an_environment_where_a_setting_says_so() {
     let Some(sandbox) = with_six() else { return };
     sandbox.write("requirements.txt", "six\n");
