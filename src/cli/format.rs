@@ -32,8 +32,7 @@ impl Format {
 
     /// Returns the default: text for people, JSON for programs.
     pub(super) fn automatic(env: &Env) -> Self {
-        let is_for_people = env.stdout_is_terminal || env.text("CI").is_some();
-        Self::find(if is_for_people { "text" } else { "json" }).unwrap_or_else(Self::text)
+        Self::find(if env.stdout_is_terminal { "text" } else { "json" }).unwrap_or_else(Self::text)
     }
 
     /// Returns the name that `--output` takes.
@@ -77,6 +76,7 @@ mod tests {
     use std::io::{self, Write};
 
     use super::*;
+    use crate::config::{KEYS, Kind};
     use crate::model::Report;
 
     struct Dummy;
@@ -99,6 +99,14 @@ mod tests {
         assert_eq!(error.message(), "`git pyenv hook install` does not support `--output dummy`");
         assert_eq!(error.hints(), ["it supports text and json"]);
         assert!(Format::text().require("hook install", false).is_ok());
+    }
+
+    #[test]
+    fn the_setting_names_every_format_that_all_commands_support() {
+        let key = KEYS.iter().find(|key| key.name == "output").expect("a setting");
+        let Kind::Choice(names) = key.kind() else { panic!("{:?}", key.kind()) };
+        let any = RENDERERS.iter().map(|renderer| renderer.name);
+        assert_eq!(names, std::iter::once("auto").chain(any).collect::<Vec<_>>());
     }
 
     #[test]

@@ -22,9 +22,9 @@ pub(super) enum Colour {
 #[command(next_help_heading = "Global options")]
 pub(super) struct GlobalArguments {
     /// Output format: auto, text or json.
-    #[arg(long, global = true, value_name = "FORMAT", default_value = "auto", value_parser = formats())]
-    #[arg(hide_default_value = true, hide_possible_values = true, long_help = about_formats())]
-    pub(super) output: String,
+    #[arg(long, global = true, value_name = "FORMAT", value_parser = formats())]
+    #[arg(hide_possible_values = true, long_help = about_formats())]
+    pub(super) output: Option<String>,
 
     /// Print less output.
     #[arg(short, long, global = true, conflicts_with = "verbose")]
@@ -51,8 +51,8 @@ fn formats() -> PossibleValuesParser {
 /// Returns the long help of `--output`, with the formats that only some commands support.
 fn about_formats() -> String {
     let about = "Output format: auto, text or json.\n\n\
-                 With auto, the default, the output is text on a terminal or if `CI` is set, and JSON in a pipe or a \
-                 file.";
+                 With auto, the output is text on a terminal, and JSON in a pipe or a file. The default is the setting \
+                 `output`, else auto.";
     let names: Vec<&str> = FINDING_FORMATS.iter().map(|format| format.name()).collect();
     if names.is_empty() {
         return about.to_owned();

@@ -20,8 +20,7 @@ Exit status:
 Environment:
   GIT_PYENV=0     hooks check nothing
   SKIP            hooks to skip, as for pre-commit: git-pyenv or git-pyenv-guard
-  GIT_PYENV_KEY   a setting, see git-pyenv-config(1)
-  CI              output in a pipe or a file is text, not JSON
+  GIT_PYENV_KEY   a setting, see git-pyenv-config(1); such as GIT_PYENV_OUTPUT=text
   NO_COLOR, CLICOLOR, CLICOLOR_FORCE, TERM
                   when to colour text
   GIT_DIR, GIT_WORK_TREE, GIT_INDEX_FILE, GIT_CONFIG_COUNT and others

@@ -15,23 +15,36 @@ use crate::term::{self, Coloured};
 /// Prints the output of one run.
 pub(super) struct Printer<'e> {
     ports: Ports<'e>,
-    format: Format,
-    /// The format was requested with `--output`.
-    is_format_requested: bool,
+    /// The format of `--output`, if it is not `auto`.
+    requested: Option<Format>,
+    /// The format where none is requested, once that is decided.
+    usual: OnceCell<Usual>,
     colour: Colour,
     /// The level of detail of text.
     pub(super) detail: Detail,
     command: String,
 }
 
+/// The format where none is requested.
+#[derive(Clone, Copy)]
+struct Usual {
+    format: Format,
+    /// Nothing but the kind of standard output decided.
+    is_automatic: bool,
+}
+
 impl<'e> Printer<'e> {
-    /// Decides on the format.
+    /// Takes the options of the command line.
     pub(super) fn new(ports: Ports<'e>, global: &GlobalArguments, command: &str) -> Self {
-        let requested = Format::find(&global.output);
+        let chosen = global.output.as_deref();
+        let usual = OnceCell::new();
+        if chosen == Some("auto") {
+            let _ = usual.set(Usual { format: Format::automatic(ports.env), is_automatic: true });
+        }
         Self {
             ports,
-            format: requested.unwrap_or_else(|| Format::automatic(ports.env)),
-            is_format_requested: requested.is_some(),
+            requested: chosen.and_then(Format::find),
+            usual,
             colour: global.color.unwrap_or(Colour::Auto),
             detail: match (global.quiet, global.verbose) {
                 (true, _) => Detail::Quiet,
@@ -47,23 +60,51 @@ impl<'e> Printer<'e> {
     /// # Errors
     /// Usage, with the formats that the command supports.
     pub(super) fn require_format(&self, command: &str, shows_findings: bool) -> Result<()> {
-        self.format.require(command, shows_findings)
+        self.requested.map_or(Ok(()), |format| format.require(command, shows_findings))
+    }
+
+    /// The format: the requested one, else the one that settings name, else text for people and JSON for programs. The
+    /// settings are read when the format is needed: hooks never need them.
+    fn format(&self) -> Format {
+        self.requested.unwrap_or_else(|| self.usual().format)
+    }
+
+    fn usual(&self) -> Usual {
+        *self.usual.get_or_init(|| {
+            let set = session::output_setting(self.ports).and_then(|name| Format::find(&name));
+            let format = set.unwrap_or_else(|| Format::automatic(self.ports.env));
+            Usual { format, is_automatic: set.is_none() }
+        })
+    }
+
+    /// Says on a terminal why the result is not text, where nobody asked for a format.
+    fn explain_format(&self) {
+        let is_automatic = self.requested.is_none() && self.usual().is_automatic;
+        let env = self.ports.env;
+        if is_automatic && env.stderr_is_terminal && !env.stdout_is_terminal {
+            self.ports.progress.finish();
+            self.message(
+                "note: standard output is not a terminal, so this is JSON; for text, use `--output text`, or for good \
+                 `git config pyenv.output text`",
+            );
+        }
     }
 
     /// Writes a result, and returns the exit status to end with: the given one, also if the reader has closed the
     /// pipe; "undecided" if writing fails in another way.
     pub(super) fn result(&self, result: &dyn CommandResult, exit_code: u8) -> u8 {
-        match self.format {
+        match self.format() {
             Format::Any(renderer) => {
+                self.explain_format();
                 self.to_stdout(exit_code, |style, out| (renderer.render)(result, style, out))
             }
-            Format::Findings(_) => self.error(&self.format.unsupported(&self.command)),
+            format @ Format::Findings(_) => self.error(&format.unsupported(&self.command)),
         }
     }
 
     /// As [`Self::result`], for the result of `check`.
     pub(super) fn report(&self, report: &Report, exit_code: u8) -> u8 {
-        match self.format {
+        match self.format() {
             Format::Any(_) => self.result(report, exit_code),
             Format::Findings(format) => self.to_stdout(exit_code, |_, out| format.write_report(report, out)),
         }
@@ -71,12 +112,12 @@ impl<'e> Printer<'e> {
 
     /// As [`Self::result`], for the result of `hook run`. Text goes to standard error: git shows it there.
     pub(super) fn gate(&self, gate: &Gate, exit_code: u8) -> u8 {
-        match self.format {
-            Format::Findings(format) => self.to_stdout(exit_code, |_, out| format.write_gate(gate, out)),
-            Format::Any(renderer) if self.is_format_requested && renderer.error.is_some() => {
-                self.result(gate, exit_code)
+        match self.requested {
+            Some(Format::Findings(format)) => {
+                self.to_stdout(exit_code, |_, out| format.write_gate(gate, out))
             }
-            Format::Any(_) => {
+            Some(Format::Any(renderer)) if renderer.error.is_some() => self.result(gate, exit_code),
+            _ => {
                 let is_terminal = self.ports.env.stderr_is_terminal;
                 let written =
                     self.write(io::stderr().lock(), is_terminal, |style, out| gate.write_text(style, out));
@@ -88,8 +129,8 @@ impl<'e> Printer<'e> {
     /// Returns the output for a command whose standard output another program reads: text unless a format was
     /// requested, so that an error leaves standard output empty.
     pub(super) fn text_unless_requested(&self) -> Self {
-        let format = if self.is_format_requested { self.format } else { Format::text() };
-        Self { format, command: self.command.clone(), ..*self }
+        let requested = self.requested.or_else(|| Some(Format::text()));
+        Self { requested, usual: OnceCell::new(), command: self.command.clone(), ..*self }
     }
 
     /// Writes plain text to standard output, such as a completion script.
@@ -113,7 +154,7 @@ impl<'e> Printer<'e> {
         let exit_code = error.kind().exit_code();
         let paint = self.paint(self.ports.env.stderr_is_terminal);
         let _ = text::write_error(error, &paint, &mut io::stderr().lock());
-        match self.format.error_writer() {
+        match self.format().error_writer() {
             Some(write) => {
                 let mut out = BufWriter::new(io::stdout().lock());
                 let written = write(&self.command, error, &mut out).and_then(|()| out.flush());

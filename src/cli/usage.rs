@@ -10,6 +10,7 @@ use super::format::Format;
 use crate::env::Env;
 use crate::error::Error;
 use crate::path::printable;
+use crate::session::OUTPUT_VARIABLE;
 
 /// Shows what clap reports, and returns the exit status. Help and version go to standard output. An error goes to
 /// standard error, and also to standard output in a format that has a place for errors. The arguments could not be
@@ -27,8 +28,9 @@ pub(super) fn show(env: &Env, arguments: &[OsString], command: Option<&Command>,
         apart || arguments.contains(&joined)
     };
     let is_for_another_program = command.is_some_and(|command| command.is_for_another_program);
-    let automatic = (!is_for_another_program).then(|| Format::automatic(env));
-    let format = Format::all().find(is_requested).or(automatic);
+    let set = env.text(OUTPUT_VARIABLE).and_then(Format::find);
+    let usual = (!is_for_another_program).then(|| set.unwrap_or_else(|| Format::automatic(env)));
+    let format = Format::all().find(is_requested).or(usual);
     if let Some(write) = format.and_then(Format::error_writer) {
         let name = command.map(|command| command.name).unwrap_or_default();
         let error = Error::usage(headline(error)).hint("see `git pyenv -h`");

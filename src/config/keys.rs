@@ -8,6 +8,9 @@ use super::settings::NamedEnvironment;
 /// The package managers that `backend` accepts; `auto` is the same as leaving it unset.
 pub const BACKEND_NAMES: &[&str] = &["auto", "uv", "pip", "poetry", "pdm", "pipenv", "conda"];
 
+/// The output formats that every command supports; `auto` is text for people and JSON for programs.
+const OUTPUT_NAMES: &[&str] = &["auto", "text", "json"];
+
 /// Variables that start with `GIT_PYENV_` and are not settings: switches for a single run.
 pub const OTHER_VARIABLES: &[&str] = &["GIT_PYENV_READER"];
 
@@ -136,6 +139,16 @@ pub static KEYS: &[Key] = &[
         supported: true,
         field: FieldAccess::Allow(|s| &mut s.allow),
         show: |s| DisplayedSetting::allow(&s.allow),
+    },
+    Key {
+        name: "output",
+        default: "auto",
+        empty: "",
+        about: "output format: auto, text or json; not for hooks and `activate`",
+        relaxes_gate: false,
+        supported: true,
+        field: FieldAccess::Text(TextCheck::OneOf(OUTPUT_NAMES), |s| &mut s.output),
+        show: |s| DisplayedSetting::text(&s.output),
     },
     Key {
         name: "environment",

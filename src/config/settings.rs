@@ -22,6 +22,8 @@ pub struct Settings {
     pub rule_selection: RuleSelection,
     /// `allow`.
     pub allow: Setting<Allowed>,
+    /// `output`: one of the formats that every command supports, or `auto`.
+    pub output: Setting<String>,
     /// `environment`: the one selected by `git pyenv use`, a name of [`Settings::environments`] or a directory.
     pub environment: Setting<Option<String>>,
     /// What `git pyenv use` selected for projects below the top, by their directories.
@@ -80,6 +82,7 @@ impl Default for Settings {
             backend: Setting::default_value(None),
             rule_selection: RuleSelection { select: none(), ignore: none() },
             allow: Setting::default_value(Allowed::default()),
+            output: Setting::default_value("auto".to_owned()),
             environment: Setting::default_value(None),
             choices: BTreeMap::new(),
             environments: BTreeMap::new(),

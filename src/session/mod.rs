@@ -2,10 +2,12 @@
 
 mod colour;
 mod opened;
+mod output_setting;
 mod ports;
 mod settings_files;
 
 pub use colour::{GitColour, of_git as git_colour};
 pub use opened::Session;
+pub use output_setting::{OUTPUT_VARIABLE, output_setting};
 pub use ports::Ports;
 pub use settings_files::SettingsFinder;

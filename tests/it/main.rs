@@ -72,6 +72,7 @@ mod locks;
 mod locks_in_commits;
 mod marker_values;
 mod output;
+mod output_setting;
 mod packaging_agreement;
 mod progress;
 mod project_environments;

@@ -87,9 +87,11 @@ fn programs_get_json_and_people_get_text() {
     assert_eq!(place.pyenv(&["check", "--wrong"]).ended(2).json()["status"], "error", "whatever is wrong");
     assert_eq!(place.pyenv(&[]).ended(2).json()["error"]["message"], "a command is missing");
     assert_eq!(place.pyenv(&["hook", "run", "--wrong"]).ended(2).out(), "", "a hook has no output");
-    let text = place.clone().with("CI", "true").pyenv(&["check"]).out();
-    assert!(text.contains("error[PYE101]"), "a build log is read by people: {text}");
-    let global = place.clone().with("CI", "true").pyenv(&["--output=json", "check"]).out();
+    let build = place.clone().with("CI", "true");
+    assert!(build.pyenv(&["check"]).out().starts_with('{'), "a build changes nothing");
+    let text = build.clone().with("GIT_PYENV_OUTPUT", "text").pyenv(&["check"]).out();
+    assert!(text.contains("error[PYE101]"), "{text}");
+    let global = place.clone().with("GIT_PYENV_OUTPUT", "text").pyenv(&["--output=json", "check"]).out();
     assert!(global.starts_with('{'), "the flag may stand before the command: {global}");
     let forced = place.clone().with("CLICOLOR_FORCE", "1").pyenv(&["check", "--output", "text"]).out();
     assert!(forced.contains("\u{1b}["), "{forced}");
