@@ -1,6 +1,8 @@
-//! Whether an environment is in step, against what pip itself would do: for many pairs of a requirements file and an
-//! environment, made from real wheels, and for what is meant to differ from pip, each with its reason.
+//! Whether an environment is in step, against what pip and uv themselves would do: for many pairs of a requirements file
+//! and an environment, made from real wheels, and for what is meant to differ from one of them, each with its reason.
 #![cfg(unix)]
+
+mod special;
 
 use std::collections::BTreeMap;
 use std::process::Command;
@@ -10,6 +12,8 @@ use serde_json::Value;
 use crate::support::repository::Sandbox;
 use crate::support::sandbox::tool;
 
+use special::SPECIAL;
+
 /// Makes the pairs and asks pip; says what it writes.
 const PAIRS: &str = include_str!("agreement/pairs.py");
 
@@ -17,7 +21,7 @@ const PAIRS: &str = include_str!("agreement/pairs.py");
 const NUMBER: usize = 160;
 const SEEDS: [u32; 2] = [20_261_126, 10];
 
-/// What pip answers for each pair that a process made, and what it said.
+/// What an installer answers for each pair of a directory, `nothing`, `something` or `error`, and what it said.
 type Answers = BTreeMap<String, (String, String)>;
 
 /// Makes pairs in directories of the repository and asks pip about each; `None`, said aloud, without pip.
@@ -46,6 +50,38 @@ fn ask_pip(sandbox: &Sandbox, runs: &[(&str, u32, usize)]) -> Option<Vec<Answers
     Some(answers.collect())
 }
 
+/// What uv answers for the pairs of a directory, read as `pip install --check`; `None`, said aloud, without uv.
+fn ask_uv<'n>(
+    sandbox: &Sandbox,
+    directory: &str,
+    names: impl Iterator<Item = &'n String>,
+) -> Option<Answers> {
+    let uv = tool("uv")?;
+    let place = sandbox.at("repo").with("UV_OFFLINE", "1").with("UV_NO_CONFIG", "1");
+    let place = place.with("UV_CACHE_DIR", sandbox.path("uv-cache"));
+    let ask = |name: &String| {
+        let project = format!("repo/{directory}/{name}");
+        // The base with a target: of it uv asks only once what it is.
+        let python = sandbox.path(&project).join("venv/bin/python").canonicalize().expect("a Python");
+        let version = python.file_name().and_then(|name| name.to_str()).expect("a plain name");
+        let target = format!("venv/lib/{version}/site-packages");
+        let arguments = ["pip", "install", "--check", "--no-index", "--find-links", "../wheels"];
+        let arguments = [&arguments[..], &["--no-build-isolation", "--requirement", "requirements.txt"]];
+        let arguments = [arguments.concat(), vec!["--target", &target, "--python"]].concat();
+        let arguments = arguments.into_iter().map(Into::into).chain([python.clone().into_os_string()]);
+        let ended = place.clone().elsewhere(&project).run(&uv, &arguments.collect::<Vec<_>>());
+        let said = ended.err();
+        let answer = match ended.status {
+            Some(0) if said.contains("Would make no changes") => "nothing",
+            Some(1) if said.contains("Would install") => "something",
+            Some(1 | 2) if said.contains("error:") => "error",
+            _ => panic!("{name}: {}", ended.said()),
+        };
+        (name.clone(), (answer.to_owned(), said))
+    };
+    Some(names.map(ask).collect())
+}
+
 /// What `check` says of each environment, by the directory that it is in.
 fn ask_us(sandbox: &Sandbox) -> BTreeMap<String, Value> {
     sandbox.git(&["add", "--all"]);
@@ -59,87 +95,73 @@ fn ask_us(sandbox: &Sandbox) -> BTreeMap<String, Value> {
     environments.iter().map(of).collect()
 }
 
-#[test]
-fn pip_would_do_nothing_exactly_where_all_is_in_step() {
-    let sandbox = Sandbox::repository();
-    let names = ["one", "two"];
-    let runs: Vec<_> = names.into_iter().zip(SEEDS).map(|(name, seed)| (name, seed, NUMBER)).collect();
-    let Some(answers) = ask_pip(&sandbox, &runs) else { return };
-    let ours = ask_us(&sandbox);
-    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
-    let mut wrong = Vec::new();
-    for (place, answers) in names.into_iter().zip(&answers) {
-        for (name, (pip, said)) in answers {
-            let place = format!("{place}/{name}");
-            let sync = ours.get(&place).unwrap_or(&Value::Null);
-            *counts.entry(pip).or_default() += 1;
-            let is_right = match (pip.as_str(), sync["status"].as_str()) {
-                ("nothing", status) => status == Some("in-step"),
-                ("something", status) => status == Some("out-of-step"),
-                // Where pip gives up, an environment may be out of step, or that is not known.
-                (_, status) => matches!(status, Some("out-of-step" | "unknown")),
-            };
-            if !is_right {
-                let lines = std::fs::read_to_string(sandbox.path(&format!("repo/{place}/requirements.txt")));
-                wrong.push(format!(
-                    "{place}: pip: {pip} ({said}), here: {sync}\n{}",
-                    lines.unwrap_or_default()
-                ));
-            }
-        }
+/// Whether the answer of an installer and ours mean the same.
+fn agree(theirs: &str, ours: &str) -> bool {
+    match theirs {
+        "nothing" => ours == "in-step",
+        "something" => ours == "out-of-step",
+        // Where an installer gives up, an environment may be out of step, or that is not known.
+        _ => matches!(ours, "out-of-step" | "unknown"),
     }
-    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
-    assert!(counts.values().sum::<usize>() >= 300 && counts.values().all(|count| *count > 30), "{counts:?}");
 }
 
-/// A pair, what pip would do, what is answered here, and why that is not the same.
-const SPECIAL: &[(&str, &str, &str, &str)] = &[
-    (
-        "archive-from-index",
-        "nothing",
-        "out-of-step",
-        "pip compares the version only; the line is for this file",
-    ),
-    ("archive-as-recorded", "nothing", "in-step", ""),
-    ("archive-of-another-url", "nothing", "out-of-step", "as above"),
-    ("name-from-anywhere", "nothing", "in-step", ""),
-    ("twice", "nothing", "out-of-step", "which of the two is used depends on the order of a directory"),
-    ("no-metadata", "*", "out-of-step", "what the package requires is not known; uv calls it broken"),
-    ("author-in-latin-1", "*", "in-step", "only what the answer needs has to be readable"),
-    ("requirement-that-is-none", "error", "unknown", ""),
-    ("kernel", "*", "unknown", "the kernel is not a property of the environment"),
-    ("kernel-does-not-matter", "nothing", "in-step", ""),
-    ("directory", "something", "in-step", "pip installs a directory again each time, whatever has changed"),
-    ("editable", "something", "in-step", "as above"),
-    ("editable-gained-a-dependency", "something", "out-of-step", ""),
-    ("hash-of-another-file", "nothing", "in-step", ""),
-    ("constraint-with-extras", "error", "unknown", ""),
-    ("line-that-is-none", "error", "unknown", ""),
-    ("missing-include", "error", "unknown", ""),
-    ("include-of-itself", "error", "unknown", ""),
-    ("conflict", "error", "out-of-step", ""),
-    ("leftover", "nothing", "in-step", ""),
-];
-
 #[test]
-fn differences_from_pip_are_meant() {
+fn pip_and_uv_would_do_nothing_exactly_where_all_is_in_step() {
     let sandbox = Sandbox::repository();
-    let Some(answers) = ask_pip(&sandbox, &[("special", 0, 0)]) else { return };
+    let directories = ["one", "two"];
+    let runs: Vec<_> = directories.into_iter().zip(SEEDS).map(|(name, seed)| (name, seed, NUMBER)).collect();
+    let Some(of_pip) = ask_pip(&sandbox, &runs) else { return };
     let ours = ask_us(&sandbox);
-    let answers = &answers[0];
     let mut wrong = Vec::new();
-    for (name, pip, here, reason) in SPECIAL {
-        let (answer, said) = answers.get(*name).unwrap_or_else(|| panic!("there is no pair {name}"));
-        let sync = &ours[&format!("special/{name}")];
-        // Versions of pip differ where there is a star.
-        if (*pip != "*" && answer != pip) || sync["status"] != *here {
-            wrong.push(format!("{name}: pip: {answer} ({said}), here: {sync}"));
+    let mut compare = |installer: &str, directory: &str, answers: &Answers| {
+        let mut counts: BTreeMap<String, usize> = BTreeMap::new();
+        for (name, (answer, said)) in answers {
+            let place = format!("{directory}/{name}");
+            let sync = ours.get(&place).unwrap_or(&Value::Null);
+            *counts.entry(answer.clone()).or_default() += 1;
+            if !agree(answer, sync["status"].as_str().unwrap_or("none")) {
+                let lines = std::fs::read_to_string(sandbox.path(&format!("repo/{place}/requirements.txt")));
+                let lines = lines.unwrap_or_default();
+                wrong.push(format!("{place}: {installer}: {answer} ({said}), here: {sync}\n{lines}"));
+            }
         }
-        let differs =
-            matches!((*pip, *here), ("nothing", "in-step") | ("something" | "error", "out-of-step"))
-                || (*pip, *here) == ("error", "unknown");
-        assert_eq!(differs, reason.is_empty(), "{name} has a reason if pip differs");
+        let enough = answers.len() == NUMBER && counts.len() == 3 && counts.values().all(|count| *count > 15);
+        assert!(enough, "{installer}, {directory}: {counts:?}");
+    };
+    for (directory, of_pip) in directories.into_iter().zip(&of_pip) {
+        compare("pip", directory, of_pip);
+        if let Some(of_uv) = ask_uv(&sandbox, directory, of_pip.keys()) {
+            compare("uv", directory, &of_uv);
+        }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
-    assert_eq!(answers.len(), SPECIAL.len());
+}
+
+#[test]
+fn differences_from_pip_and_uv_are_meant() {
+    let sandbox = Sandbox::repository();
+    let Some(of_pip) = ask_pip(&sandbox, &[("special", 0, 0)]) else { return };
+    let of_pip = &of_pip[0];
+    assert_eq!(of_pip.len(), SPECIAL.len(), "a pair without a row");
+    let of_uv = ask_uv(&sandbox, "special", of_pip.keys());
+    let ours = ask_us(&sandbox);
+    let mut wrong = Vec::new();
+    for row in SPECIAL {
+        let sync = &ours[&format!("special/{}", row.name)];
+        if sync["status"] != row.here {
+            wrong.push(format!("{}: here: {sync}", row.name));
+        }
+        let told = [("pip", Some(of_pip), row.pip), ("uv", of_uv.as_ref(), row.uv)];
+        for (installer, answers, (expected, reason)) in told {
+            let Some(answers) = answers else { continue };
+            let (answer, said) = answers.get(row.name).unwrap_or_else(|| panic!("no pair {}", row.name));
+            // Its versions differ where there is a star.
+            if expected != "*" && answer != expected {
+                wrong.push(format!("{}: {installer}: {answer} ({said})", row.name));
+            }
+            let differs = expected == "*" || !agree(expected, row.here);
+            assert_eq!(differs, !reason.is_empty(), "{} has a reason if {installer} differs", row.name);
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }

@@ -216,7 +216,6 @@ class Generator:
         from pip._vendor.packaging.requirements import Requirement
 
         by_name = {normalised(name): name for name in self.wheels}
-        by_name = {normalised(name): name for name in self.wheels}
         installed, todo, seen = {}, [(text, "") for text in roots], set()
         while todo:
             text, extra = todo.pop(0)
@@ -272,6 +271,64 @@ def write_project(place):
     )
 
 
+def special_lines(generator, pair):
+    """Pairs whose lines pip and uv read differently; `six` is there where it is asked for."""
+    version = "%d.%d" % sys.version_info[:2]
+    six = generator.wheels["six"]["1.0"][0].as_uri()
+    pair("arbitrary-equality", ["six===1.16"], ("six", "1.16.0"))
+    pair("part-of-a-text", [f"tk ; python_version in '{version}.1'"])
+    pair("earlier-text", ["tk ; sys_platform > 'a'"])
+    pair("greater-than-any", ["tk ; python_version > '2.7.*'"])
+    pair("alpha-of-this-python", [f"tk ; python_version == '{version}a1'"])
+    pair("no-marker", ["six;"], ("six", "1.0"))
+    pair("marker-in-the-url", [f"six @ {six};python_version<'3'"])
+    pair("continued", ["six \\", " >= 1"], ("six", "1.0"))
+    pair("setting", ["six==1.0 --config-settings a=b"], ("six", "1.0"))
+    pair("short-hash", ["six==1.0 --hash=sha256:aaaa"], ("six", "1.0"))
+    pair("old-hash", [f"six==1.0 --hash=md5:{'0' * 32}"], ("six", "1.0"))
+    pair("tab", [f"six==1.0\t--hash=sha256:{'0' * 64}"], ("six", "1.0"))
+    place, _, _ = pair("include-without-space", ["-rmore.txt"], ("six", "1.0"))
+    (place / "more.txt").write_text("six\n")
+    place, _, _ = pair("include-in-constraints", ["-c constraints.txt"])
+    (place / "constraints.txt").write_text("-r more.txt\n")
+    (place / "more.txt").write_text("six\n")
+    place, _, _ = pair("constraint-to-a-url", ["six", "-c constraints.txt"], ("six", "1.0"))
+    (place / "constraints.txt").write_text(f"six @ {six}\n")
+
+
+def special_installs(generator, pair):
+    """Pairs whose environments pip and uv read differently."""
+    commit, other = "0" * 40, "1" * 40
+    git = "git+file:///nowhere/six.git"
+    for name, line in [
+        ("commit-as-recorded", f"six @ {git}@{commit}"),
+        ("branch-as-recorded", f"six @ {git}@main"),
+        ("another-commit", f"six @ {git}@{other}"),
+    ]:
+        _, _, [information] = pair(name, [line], ("six", "1.0"))
+        revision = {"requested_revision": line.rsplit("@", 1)[1]} if name.endswith("recorded") else {}
+        record_source(
+            information, "file:///nowhere/six.git", vcs_info={"vcs": "git", "commit_id": commit, **revision}
+        )
+    place, site, _ = pair("editable-where-a-directory-is-asked-for", ["./project"])
+    write_project(place / "project")
+    wheel = write_wheel(place, "project", "1.0", [])
+    record_source(install(site, wheel), (place / "project").as_uri(), dir_info={"editable": True})
+    _, site, _ = pair("requires-of-an-egg", ["old"])
+    (site / "old-1.0.egg-info").mkdir()
+    (site / "old-1.0.egg-info/PKG-INFO").write_text("Metadata-Version: 1.1\nName: old\nVersion: 1.0\n")
+    (site / "old-1.0.egg-info/requires.txt").write_text("tk\n")
+    _, site, _ = pair("distutils", ["old>=1"])
+    (site / "old-1.0.egg-info").write_text("Metadata-Version: 1.1\nName: old\nVersion: 1.0\n")
+    tk = generator.wheels["tk"]["1.0"][0].as_uri()
+    _, _, [information, _] = pair("requires-a-url", ["six"], ("six", "1.0"), ("tk", "1.0"))
+    (information / "METADATA").write_text(f"Metadata-Version: 2.1\nName: six\nVersion: 1.0\nRequires-Dist: tk @ {tk}\n\n")
+    _, _, [information] = pair("python-of-another-time", ["six"], ("six", "1.0"))
+    (information / "METADATA").write_text("Metadata-Version: 2.1\nName: six\nVersion: 1.0\nRequires-Python: >=4\n\n")
+    _, _, [information] = pair("wheel-of-another-platform", ["six"], ("six", "1.0"))
+    (information / "WHEEL").write_text("Wheel-Version: 1.0\nRoot-Is-Purelib: false\nTag: cp27-cp27m-win_amd64\n")
+
+
 def special_pairs(generator):
     """Pairs of which each shows one thing; the test has the table of them."""
 
@@ -323,6 +380,8 @@ def special_pairs(generator):
     [site] = (generator.directory / "leftover/venv/lib").glob("python*/site-packages")
     (site / "~ix-0.9.dist-info").mkdir()
     (site / "~ix-0.9.dist-info/METADATA").write_text("Name: six\nVersion: 0.9\n")
+    special_lines(generator, pair)
+    special_installs(generator, pair)
     return sorted(place.name for place in generator.directory.iterdir() if (place / "requirements.txt").is_file())
 
 
