@@ -71,6 +71,7 @@ mod list;
 mod locks;
 mod locks_in_commits;
 mod marker_values;
+mod nothing_started;
 mod output;
 mod output_setting;
 mod packaging_agreement;
