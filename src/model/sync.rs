@@ -53,6 +53,17 @@ impl Sync {
         *self != Self::not_compared()
     }
 
+    /// The same where something else may ask for more, with the reason, a sentence that starts with the place: what was
+    /// compared is then not enough to call the environment in step.
+    #[must_use]
+    pub fn doubted(mut self, reason: String) -> Self {
+        if self.status == SyncStatus::InStep {
+            self.status = SyncStatus::Unknown;
+        }
+        self.undecided.push(reason);
+        self
+    }
+
     /// Of an environment that several projects use: it is in step if it is with all of those that ask for something.
     #[must_use]
     pub fn and(mut self, other: Self) -> Self {

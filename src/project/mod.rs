@@ -22,6 +22,7 @@ mod requested;
 mod selected_environment;
 mod selection;
 mod selector;
+mod stale_lock;
 mod suggestions;
 mod sync;
 mod typed_path;

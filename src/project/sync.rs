@@ -9,6 +9,7 @@ use super::local_project::local_project;
 use super::projects::projects;
 use super::requested::{RequestOptions, requested};
 use super::selection::{select, selection_of};
+use super::stale_lock::stale_lock;
 use crate::config::Settings;
 use crate::error::Result;
 use crate::fs::real_path;
@@ -87,6 +88,8 @@ pub struct Standing {
     pub requested: RequestedPackages,
     /// The verdict.
     pub verdict: SyncVerdict,
+    /// Why a lock that says so is not what the project asks for, a sentence that starts with its path.
+    pub stale_lock: Option<String>,
     /// The inspection of the environment.
     pub inspection: Inspection,
 }
@@ -122,19 +125,24 @@ pub fn standing(
     let installed = InstalledPackages::read(&directory, home.as_deref())
         .with_sources(|place, installed| local_project(&directory, place, installed), checkout);
     let verdict = judge(&requested, &installed, &markers);
-    Some(Standing { requested, verdict, inspection })
+    let stale_lock = stale_lock(top, &requested);
+    Some(Standing { requested, verdict, stale_lock, inspection })
 }
 
 /// What the rules need of the standing of an environment. Test runners keep their environments in step themselves.
 fn sync_of(session: &Session<'_>, selection: &Selection, scanned: &Scanned) -> Option<EnvironmentSync> {
     let known = &scanned.facts.inspections;
     let found = standing(session, &scanned.settings, selection, &StandingOptions::default(), known)?;
-    let Standing { requested, verdict, inspection } = found;
+    let Standing { requested, verdict, stale_lock, inspection } = found;
+    let sync = verdict.sync(&requested);
     (!inspection.kind.is_test_runner).then(|| EnvironmentSync {
         environment: selection.place(),
         directory: real_path(&selection.directory).unwrap_or_else(|| selection.directory.clone()),
         root: selection.path.clone(),
-        sync: verdict.sync(&requested),
+        sync: match stale_lock {
+            Some(reason) => sync.doubted(reason),
+            None => sync,
+        },
         problems: verdict.problems,
         undecided: verdict.undecided,
         installation: installation(selection, &inspection),

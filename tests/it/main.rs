@@ -92,6 +92,7 @@ mod suggested_commands;
 mod support;
 mod swapped_links;
 mod sync;
+mod three_projects;
 mod trees;
 mod unread_content;
 mod use_environment;

@@ -204,7 +204,10 @@ impl InstallRun<'_> {
             changes: Vec::new(),
             files: standing.files(),
             remaining: Vec::new(),
-            notes: standing.requested.notes.iter().chain(&self.target.warning).cloned().collect(),
+            notes: {
+                let notes = standing.requested.notes.iter().chain(&standing.stale_lock);
+                notes.chain(&self.target.warning).cloned().collect()
+            },
         }
     }
 }

@@ -22,6 +22,8 @@ pub(super) struct InstallStanding {
     pub(super) requested: RequestedPackages,
     /// How the environment stands to it; `None` if that is not known.
     verdict: Option<SyncVerdict>,
+    /// Why a lock that says so is not what the project asks for, a sentence that starts with its path.
+    pub(super) stale_lock: Option<String>,
     /// The project itself is to be installed and is not.
     lacks_project: bool,
     /// Something is wished of which what is asked for says nothing.
@@ -45,16 +47,20 @@ impl InstallStanding {
             is_exact: Some(request.is_exact),
         };
         let found = standing(session, settings, &target.selection, &options, &[]);
+        let stale_lock = found.as_ref().and_then(|found| found.stale_lock.clone());
         let (requested, verdict) = found.map(|found| (found.requested, found.verdict)).unzip();
         let requested = requested.unwrap_or_default();
         let lacks_project = request.requirements.is_empty() && lacks_project(&requested, target);
-        Self { requested, verdict, lacks_project, has_wish: request.without_editable }
+        Self { requested, verdict, stale_lock, lacks_project, has_wish: request.without_editable }
     }
 
-    /// Everything that is asked for is there, and nothing else is to be removed.
+    /// Everything that is asked for is there, and nothing else is to be removed. With a stale lock the tool has to say
+    /// what comes of it.
     pub(super) fn is_in_step(&self) -> bool {
         let is_asked = self.requested.source != RequestedBy::Nothing && !self.lacks_project && !self.has_wish;
-        is_asked && self.verdict.as_ref().is_some_and(|verdict| verdict.status() == SyncStatus::InStep)
+        is_asked
+            && self.stale_lock.is_none()
+            && self.verdict.as_ref().is_some_and(|verdict| verdict.status() == SyncStatus::InStep)
     }
 
     /// What is certainly not as it is asked for.
