@@ -4,63 +4,12 @@
 use crate::support::installs::{Installs, changes};
 use crate::support::pythons::python;
 
-/// A build backend of a project itself: what it builds has the files of a wheel, or the directory for an editable install.
-const BUILD_BACKEND: &str = r#"
-import base64, hashlib, os, zipfile
-
-METADATA = "Metadata-Version: 2.1\nName: demo\nVersion: 1.0\nProvides-Extra: more\n" \
-    "Requires-Dist: beta\nRequires-Dist: gamma; extra == 'more'\n"
-
-def build(directory, files):
-    files = {**files, "demo-1.0.dist-info/METADATA": METADATA,
-             "demo-1.0.dist-info/WHEEL": "Wheel-Version: 1.0\nGenerator: x\nRoot-Is-Purelib: true\nTag: py3-none-any\n"}
-    rows = []
-    for path, text in files.items():
-        digest = base64.urlsafe_b64encode(hashlib.sha256(text.encode()).digest()).decode().rstrip("=")
-        rows.append(f"{path},sha256={digest},{len(text)}\n")
-    files["demo-1.0.dist-info/RECORD"] = "".join(rows) + "demo-1.0.dist-info/RECORD,,\n"
-    name = "demo-1.0-py3-none-any.whl"
-    with zipfile.ZipFile(os.path.join(directory, name), "w") as archive:
-        for path, text in files.items():
-            archive.writestr(path, text)
-    return name
-
-def build_wheel(wheel_directory, config_settings=None, metadata_directory=None):
-    return build(wheel_directory, {"demo.py": open("demo.py").read()})
-
-def build_editable(wheel_directory, config_settings=None, metadata_directory=None):
-    return build(wheel_directory, {"demo.pth": os.getcwd() + "\n"})
-"#;
-
-/// A project that can be built without an index.
-const PROJECT: &str = r#"
-[build-system]
-requires = []
-build-backend = "backend"
-backend-path = ["."]
-
-[project]
-name = "demo"
-version = "1.0"
-dependencies = ["beta"]
-
-[project.optional-dependencies]
-more = ["gamma"]
-"#;
-
-/// Makes a project of the repository.
-fn project(installs: &Installs) {
-    installs.sandbox.remove("requirements.txt");
-    installs.sandbox.write("pyproject.toml", PROJECT);
-    installs.sandbox.write("backend.py", BUILD_BACKEND);
-    installs.sandbox.write("demo.py", "value = 1\n");
-}
-
 #[test]
 fn a_project_is_installed_as_editable_unless_that_is_unwanted() {
     for backend in ["uv", "pip"] {
         let Some(installs) = Installs::with_backend(backend) else { continue };
-        project(&installs);
+        installs.sandbox.remove("requirements.txt");
+        installs.write_project("");
         let answer = installs.install(&["--backend", backend, "--extra", "more"], 0);
         assert_eq!(installs.packages(), ["beta 1.0", "demo 1.0", "gamma 1.0"], "{answer:#}");
         let demo = changes(&answer).into_iter().find(|change| change.contains(" demo ")).expect("a change");

@@ -11,6 +11,50 @@ use super::sandbox::{Finished, Place, tool};
 use super::schema;
 use super::wheels::Wheel;
 
+/// A build backend of a project itself: what it builds has the files of a wheel, or the directory for an editable install.
+const BUILD_BACKEND: &str = r#"
+import base64, hashlib, os, zipfile
+
+METADATA = "Metadata-Version: 2.1\nName: demo\nVersion: 1.0\nProvides-Extra: more\n" \
+    "Requires-Dist: beta\nRequires-Dist: gamma; extra == 'more'\n"
+
+def build(directory, files):
+    files = {**files, "demo-1.0.dist-info/METADATA": METADATA,
+             "demo-1.0.dist-info/WHEEL": "Wheel-Version: 1.0\nGenerator: x\nRoot-Is-Purelib: true\nTag: py3-none-any\n"}
+    rows = []
+    for path, text in files.items():
+        digest = base64.urlsafe_b64encode(hashlib.sha256(text.encode()).digest()).decode().rstrip("=")
+        rows.append(f"{path},sha256={digest},{len(text)}\n")
+    files["demo-1.0.dist-info/RECORD"] = "".join(rows) + "demo-1.0.dist-info/RECORD,,\n"
+    name = "demo-1.0-py3-none-any.whl"
+    with zipfile.ZipFile(os.path.join(directory, name), "w") as archive:
+        for path, text in files.items():
+            archive.writestr(path, text)
+    return name
+
+def build_wheel(wheel_directory, config_settings=None, metadata_directory=None):
+    return build(wheel_directory, {"demo.py": open("demo.py").read()})
+
+def build_editable(wheel_directory, config_settings=None, metadata_directory=None):
+    return build(wheel_directory, {"demo.pth": os.getcwd() + "\n"})
+"#;
+
+/// A project that can be built without an index.
+const PROJECT: &str = r#"
+[build-system]
+requires = []
+build-backend = "backend"
+backend-path = ["."]
+
+[project]
+name = "demo"
+version = "1.0"
+dependencies = ["beta"]
+
+[project.optional-dependencies]
+more = ["gamma"]
+"#;
+
 /// The parts of an answer of `install`.
 pub(crate) fn changes(answer: &Value) -> Vec<String> {
     let text = |value: &Value| value.as_str().unwrap_or("-").to_owned();
@@ -83,6 +127,17 @@ impl Installs {
         let mut command = self.sandbox.command(env!("CARGO_BIN_EXE_git-pyenv"), "repo");
         command.envs(self.variables.iter().map(|(name, value)| (name, value))).args(arguments);
         command
+    }
+
+    /// Writes a project that is built without an index into a directory of the repository: `demo` 1.0, which requires `beta`,
+    /// and with the extra `more` also `gamma`.
+    pub(crate) fn write_project(&self, directory: &str) {
+        for (name, content) in
+            [("pyproject.toml", PROJECT), ("backend.py", BUILD_BACKEND), ("demo.py", "value = 1\n")]
+        {
+            self.sandbox
+                .write(std::path::Path::new(directory).join(name).to_string_lossy().as_bytes(), content);
+        }
     }
 
     /// Puts a real program on `PATH`, under its name; `false`, said aloud, if there is none.
