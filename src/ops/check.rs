@@ -64,8 +64,7 @@ pub fn run(ports: Ports<'_>, request: &CheckRequest) -> Result<Report> {
         let top = session.top()?;
         scanned.skipped.extend(sizes::measure_exposed(&top, &mut scanned.facts.on_disk));
         add_environments(&session, request, &paths, &groups, &mut scanned)?;
-    }
-    if groups.contains(&RuleGroup::Lock) {
+    } else if groups.contains(&RuleGroup::Lock) {
         project::add_derived_files(&session, &mut scanned)?;
     }
     require_known(&paths, &scanned, &session)?;
@@ -87,9 +86,20 @@ fn add_environments(
     groups: &BTreeSet<RuleGroup>,
     scanned: &mut Scanned,
 ) -> Result<()> {
+    let is_needed =
+        [RuleGroup::Requirements, RuleGroup::Environment].iter().any(|group| groups.contains(group));
+    let forget = |scanned: &mut Scanned, known: usize| {
+        scanned.skipped.truncate(if is_needed { usize::MAX } else { known })
+    };
     let known = scanned.skipped.len();
     project::add_facts(session, scanned, request.require_environment, request.packages)?;
+    forget(scanned, known);
     scanned.facts.projects.retain(|project| concerns(paths, &project.project));
+    if groups.contains(&RuleGroup::Lock) {
+        // Before the environments are compared with locks, which may be stale.
+        project::add_derived_files(session, scanned)?;
+    }
+    let known = scanned.skipped.len();
     let others = other_environments(session, scanned, &request.environments, paths)?;
     project::add_syncs(session, scanned, others.clone())?;
     if let EnvironmentScope::Named(_) = &request.environments {
@@ -98,9 +108,8 @@ fn add_environments(
     scanned.facts.syncs.retain(|found| concerns_sync(paths, found));
     if groups.contains(&RuleGroup::Requirements) {
         project::add_undecided(scanned);
-    } else if !groups.contains(&RuleGroup::Environment) {
-        scanned.skipped.truncate(known);
     }
+    forget(scanned, known);
     project::add_suggestions(session, scanned);
     Ok(())
 }

@@ -15,7 +15,7 @@ use crate::error::Result;
 use crate::fs::real_path;
 use crate::inspect::{self, InstalledPackages, is_environment};
 use crate::model::{
-    EnvironmentSync, FixStep, Inspection, InterpreterState, PackageCheck, Place, RequestedPackages,
+    EnvironmentSync, Facts, FixStep, Inspection, InterpreterState, PackageCheck, Place, RequestedPackages,
     Selection, Skip,
 };
 use crate::satisfied::{SyncVerdict, judge};
@@ -94,19 +94,20 @@ pub struct Standing {
     pub inspection: Inspection,
 }
 
-/// Compares the selected environment with what is asked for; `None` if there is none that could be compared. `known` are
-/// inspections that need not be made again.
+/// Compares the selected environment with what is asked for; `None` if there is none that could be compared. What is in
+/// `known` already, inspections and locks that were compared with their manifests, is not found out again.
 #[must_use]
 pub fn standing(
     session: &Session<'_>,
     settings: &Settings,
     selection: &Selection,
     options: &StandingOptions<'_>,
-    known: &[Inspection],
+    known: Option<&Facts>,
 ) -> Option<Standing> {
     let top = session.repository.layout().work_tree.as_deref()?;
     let directory = real_path(&selection.directory).filter(|directory| is_environment(directory))?;
-    let inspection = inspection_of(session, selection, &directory, known)?;
+    let inspection =
+        inspection_of(session, selection, &directory, known.map_or(&[], |facts| &facts.inspections))?;
     if inspection.is_staging() {
         return None;
     }
@@ -125,14 +126,14 @@ pub fn standing(
     let installed = InstalledPackages::read(&directory, home.as_deref())
         .with_sources(|place, installed| local_project(&directory, place, installed), checkout);
     let verdict = judge(&requested, &installed, &markers);
-    let stale_lock = stale_lock(top, &requested);
+    let stale_lock = stale_lock(top, &requested, known.map_or(&[], |facts| &facts.derived));
     Some(Standing { requested, verdict, stale_lock, inspection })
 }
 
 /// What the rules need of the standing of an environment. Test runners keep their environments in step themselves.
 fn sync_of(session: &Session<'_>, selection: &Selection, scanned: &Scanned) -> Option<EnvironmentSync> {
-    let known = &scanned.facts.inspections;
-    let found = standing(session, &scanned.settings, selection, &StandingOptions::default(), known)?;
+    let (settings, known) = (&scanned.settings, Some(&scanned.facts));
+    let found = standing(session, settings, selection, &StandingOptions::default(), known)?;
     let Standing { requested, verdict, stale_lock, inspection } = found;
     let sync = verdict.sync(&requested);
     (!inspection.kind.is_test_runner).then(|| EnvironmentSync {

@@ -46,7 +46,7 @@ impl InstallStanding {
             extras: &request.extras,
             is_exact: Some(request.is_exact),
         };
-        let found = standing(session, settings, &target.selection, &options, &[]);
+        let found = standing(session, settings, &target.selection, &options, None);
         let stale_lock = found.as_ref().and_then(|found| found.stale_lock.clone());
         let (requested, verdict) = found.map(|found| (found.requested, found.verdict)).unzip();
         let requested = requested.unwrap_or_default();
