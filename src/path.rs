@@ -39,20 +39,30 @@ impl RepoPath {
     /// [`BadPath`] if they break a rule.
     pub fn new(bytes: impl Into<Box<[u8]>>) -> Result<Self, BadPath> {
         let bytes = bytes.into();
+        Self::check(&bytes).map(|()| Self(bytes))
+    }
+
+    /// Returns whether bytes are a path as [`RepoPath::new`] takes it.
+    #[must_use]
+    pub fn is_valid(bytes: &[u8]) -> bool {
+        Self::check(bytes).is_ok()
+    }
+
+    fn check(bytes: &[u8]) -> Result<(), BadPath> {
         if bytes.is_empty() {
-            return Ok(Self(bytes));
+            return Ok(());
         }
-        if bytes[0] == b'/' {
+        if bytes.starts_with(b"/") {
             return Err(BadPath::Absolute);
         }
-        if bytes.contains(&0) {
+        if memchr::memchr(0, bytes).is_some() {
             return Err(BadPath::Nul);
         }
         let bad = |part: &[u8]| part.is_empty() || part == b"." || part == b"..";
         if bytes.split(|&b| b == b'/').any(bad) {
             return Err(BadPath::Component);
         }
-        Ok(Self(bytes))
+        Ok(())
     }
 
     /// The bytes, without a trailing `/`.

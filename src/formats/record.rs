@@ -3,7 +3,7 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use csv::{ByteRecord, ReaderBuilder, Terminator, WriterBuilder};
+use csv::{ByteRecord, Reader, ReaderBuilder, Terminator, WriterBuilder};
 use sha2::{Digest, Sha256};
 
 use super::content_hash::ContentHash;
@@ -22,22 +22,122 @@ pub struct RecordRow {
     pub size: Option<u64>,
 }
 
-/// Parses the list. Rows without a path are skipped, and the list ends at a row that is not CSV.
+/// A row where it lies: an installed file. The fields are those of [`RecordRow`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RecordedFile<'r> {
+    /// The path as written.
+    pub path: &'r [u8],
+    /// The hash as written.
+    pub hash: Option<&'r str>,
+    /// The size in bytes.
+    pub size: Option<u64>,
+}
+
+/// A list, or a part of one, that is read row by row without a copy of it: environments have tens of thousands of files.
+#[derive(Debug, Clone, Copy)]
+pub struct RecordText<'r> {
+    bytes: &'r [u8],
+    /// It has a `"`, so that the end of a line need not be the end of a row.
+    is_quoted: bool,
+}
+
+impl<'r> RecordText<'r> {
+    /// The text of a whole list.
+    #[must_use]
+    pub fn new(bytes: &'r [u8]) -> Self {
+        let is_quoted = memchr::memchr(b'"', bytes).is_some();
+        let plain = if is_quoted { bytes } else { bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes) };
+        Self { bytes: plain, is_quoted }
+    }
+
+    /// Parts of at least so many bytes that together have the same rows. A list with quotes stays whole.
+    #[must_use]
+    pub fn parts(self, size: usize) -> Vec<Self> {
+        let mut parts = Vec::new();
+        let mut rest = self.bytes;
+        let end_of = |rest: &[u8]| Some(size + 1 + memchr::memchr2(b'\n', b'\r', rest.get(size..)?)?);
+        while let Some((part, more)) = end_of(rest).filter(|_| !self.is_quoted).map(|end| rest.split_at(end))
+        {
+            parts.push(Self { bytes: part, ..self });
+            rest = more;
+        }
+        parts.push(Self { bytes: rest, ..self });
+        parts
+    }
+
+    /// Calls a function with each row, in order. Rows without a path are skipped, and the list ends at a row that is not
+    /// CSV.
+    pub fn for_each(self, mut call: impl FnMut(RecordedFile<'_>)) {
+        if !self.is_quoted {
+            // Empty lines are no rows, so that the two bytes of an end do not matter.
+            let lines = Lines(self.bytes);
+            return lines.filter_map(|line| recorded(fields_of(line))).for_each(call);
+        }
+        let mut reader = reader(self.bytes);
+        let mut row = ByteRecord::new();
+        while matches!(reader.read_byte_record(&mut row), Ok(true)) {
+            let fields = [0, 1, 2].map(|index| row.get(index).unwrap_or_default());
+            recorded(fields).into_iter().for_each(&mut call);
+        }
+    }
+}
+
+/// The pieces between the bytes that end a line.
+struct Lines<'r>(&'r [u8]);
+
+impl<'r> Iterator for Lines<'r> {
+    type Item = &'r [u8];
+
+    fn next(&mut self) -> Option<&'r [u8]> {
+        if self.0.is_empty() {
+            return None;
+        }
+        let end = memchr::memchr2(b'\n', b'\r', self.0).unwrap_or(self.0.len());
+        let (line, rest) = self.0.split_at(end);
+        self.0 = rest.get(1..).unwrap_or_default();
+        Some(line)
+    }
+}
+
+/// The first three fields of a line without quotes.
+fn fields_of(line: &[u8]) -> [&[u8]; 3] {
+    let cut = |text: &'_ [u8]| memchr::memchr(b',', text).unwrap_or(text.len());
+    let (path, rest) = line.split_at(cut(line));
+    let rest = rest.get(1..).unwrap_or_default();
+    let (hash, rest) = rest.split_at(cut(rest));
+    let rest = rest.get(1..).unwrap_or_default();
+    [path, hash, rest.split_at(cut(rest)).0]
+}
+
+fn recorded([path, hash, size]: [&[u8]; 3]) -> Option<RecordedFile<'_>> {
+    let text = |field| std::str::from_utf8(field).ok();
+    (!path.is_empty()).then(|| RecordedFile {
+        path,
+        hash: text(hash).filter(|hash| !hash.is_empty()),
+        size: text(size).and_then(|size| size.trim().parse().ok()),
+    })
+}
+
+/// Parses the list, as [`RecordText::for_each`] does.
 #[must_use]
 pub fn read(bytes: &[u8]) -> Vec<RecordRow> {
-    rows(bytes).map_while(Result::ok).filter_map(|row| read_row(&row)).collect()
+    let mut rows = Vec::new();
+    RecordText::new(bytes).for_each(|RecordedFile { path, hash, size }| {
+        rows.push(RecordRow { path: path.to_vec(), hash: hash.map(str::to_owned), size });
+    });
+    rows
 }
 
 /// Says whether a list holds nothing but what installers write: rows of three fields, a hash and a size for each file but
 /// those that are written after the list. Anything else in it was added by somebody.
 #[must_use]
 pub fn is_sound(bytes: &[u8]) -> bool {
-    rows(bytes).all(|row| row.is_ok_and(|row| is_sound_row(&row)))
+    reader(bytes).into_byte_records().all(|row| row.is_ok_and(|row| is_sound_row(&row)))
 }
 
-/// The rows of any number of fields.
-fn rows(bytes: &[u8]) -> impl Iterator<Item = csv::Result<ByteRecord>> {
-    ReaderBuilder::new().has_headers(false).flexible(true).from_reader(bytes).into_byte_records()
+/// Reads rows of any number of fields.
+fn reader(bytes: &[u8]) -> Reader<&[u8]> {
+    ReaderBuilder::new().has_headers(false).flexible(true).from_reader(bytes)
 }
 
 fn is_sound_row(row: &ByteRecord) -> bool {
@@ -54,16 +154,6 @@ fn is_sound_row(row: &ByteRecord) -> bool {
         || (directory.ends_with(b".dist-info") && above.is_empty())
         || matches!(split_name(directory).1, b"bin" | b"Scripts");
     row.len() == 3 && !path.is_empty() && number && (known || (hash.is_empty() && is_late))
-}
-
-fn read_row(row: &ByteRecord) -> Option<RecordRow> {
-    let field = |index: usize| row.get(index).filter(|value| !value.is_empty());
-    let text = |index: usize| field(index).and_then(|value| std::str::from_utf8(value).ok());
-    Some(RecordRow {
-        path: field(0)?.to_vec(),
-        hash: text(1).map(str::to_owned),
-        size: text(2).and_then(|size| size.trim().parse().ok()),
-    })
 }
 
 /// Writes the list as pip does: sorted by path, with the line endings of RFC 4180.
@@ -145,10 +235,56 @@ mod tests {
         assert_eq!(hash(b""), "sha256=47DEQpj8HBSa-_TImW-5JCeuQeRkm5NMpJWZG3hSuFU");
     }
 
+    #[test]
+    fn parts_end_with_rows() {
+        let text = b"a,,1\r\nb,,2\nlonger,,3\r\n\r\nc,,4";
+        for size in 0..text.len() + 2 {
+            assert_eq!(read_in_parts(text, size), read(text), "{size}");
+        }
+        assert_eq!(RecordText::new(text).parts(4).len(), 4);
+        assert_eq!(
+            RecordText::new(b"\"a\nb\",,\nc,,\nd,,\n").parts(1).len(),
+            1,
+            "a row may have several lines"
+        );
+        assert_eq!(RecordText::new(b"").parts(8).len(), 1);
+    }
+
+    fn read_in_parts(bytes: &[u8], size: usize) -> Vec<RecordRow> {
+        let parts = RecordText::new(bytes).parts(size);
+        let mut rows = Vec::new();
+        for part in parts {
+            part.for_each(|found| rows.push(row(found.path, found.hash, found.size)));
+        }
+        rows
+    }
+
+    /// As the csv crate reads it, with no way around it.
+    fn read_as_csv(bytes: &[u8]) -> Vec<RecordRow> {
+        let field = |row: &ByteRecord, index| row.get(index).unwrap_or_default().to_vec();
+        let rows = reader(bytes).into_byte_records().map_while(Result::ok).filter_map(|row| {
+            let fields = [0, 1, 2].map(|index| field(&row, index));
+            let fields = recorded([&fields[0], &fields[1], &fields[2]])?;
+            Some(RecordRow {
+                path: fields.path.to_vec(),
+                hash: fields.hash.map(str::to_owned),
+                size: fields.size,
+            })
+        });
+        rows.collect()
+    }
+
     proptest::proptest! {
         #[test]
         fn any_bytes_can_be_parsed(bytes: Vec<u8>) {
             proptest::prop_assert!(read(&bytes).iter().all(|row| !row.path.is_empty()));
+        }
+
+        #[test]
+        fn lines_without_quotes_are_csv(text in "(\u{feff})?([a-c,\r\n\0\\\\ +0-9]|\"){0,40}", size in 0_usize..50) {
+            let expected = read_as_csv(text.as_bytes());
+            proptest::prop_assert_eq!(read(text.as_bytes()), &expected[..]);
+            proptest::prop_assert_eq!(read_in_parts(text.as_bytes(), size), expected);
         }
     }
 }

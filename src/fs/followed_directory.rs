@@ -52,6 +52,14 @@ impl FollowedDirectory {
         }
     }
 
+    /// Whether a path below it certainly leads to a regular file, of this many bytes if any number is given. A path with
+    /// `.` or `..`, and an absolute one, is not followed.
+    #[must_use]
+    pub fn has_file(&self, path: &[u8], bytes: Option<u64>) -> bool {
+        let is_it = |found: u64| bytes.is_none_or(|bytes| bytes == found);
+        RepoPath::is_valid(path) && matches!(self.handle.target_size(path), Ok(Some(found)) if is_it(found))
+    }
+
     /// Opens a regular file below it for reading.
     ///
     /// # Errors
@@ -94,6 +102,16 @@ mod tests {
         for (place, expected) in cases {
             assert_eq!(opened.find(&path(place)).expect("an answer"), expected, "{place}");
         }
+        let sizes = [("deep/link", Some(5)), ("deep/link", None), ("deep/link", Some(6)), ("dangling", None)];
+        let has = sizes.map(|(place, bytes)| opened.has_file(place.as_bytes(), bytes));
+        assert_eq!(has, [true, true, false, false]);
+        for other in
+            ["deep", "", "deep/../deep/link", "./deep/link", "../outside", "deep//link", "deep/link/"]
+        {
+            assert!(!opened.has_file(other.as_bytes(), None), "{other}");
+        }
+        let absolute = top.join("outside");
+        assert!(!opened.has_file(crate::path::path_to_bytes(&absolute).as_slice(), None));
         let mut text = String::new();
         let read = opened.open_file(&path("deep/link")).and_then(|mut file| file.read_to_string(&mut text));
         assert_eq!((read.ok(), text.as_str()), (Some(5), "12345"));

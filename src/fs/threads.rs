@@ -6,9 +6,14 @@ use std::sync::OnceLock;
 use rayon::prelude::*;
 use rayon::{Scope, ThreadPool, ThreadPoolBuilder};
 
-/// Calls a function with each item, several at a time, and returns what it returned in the order of the items.
+/// The number of pieces that items are handed out in: enough that no thread is left with the last large one.
+const PIECES: usize = 128;
+
+/// Calls a function with each item, several at a time, and returns what it returned in the order of the items. The
+/// function may do the same with parts of its item: a thread without work takes those.
 pub fn in_parallel<T: Sync, R: Send>(items: &[T], call: impl Fn(&T) -> R + Send + Sync) -> Vec<R> {
-    install(|| items.par_iter().map(call).collect())
+    let longest = items.len().div_ceil(PIECES).max(1);
+    install(|| items.par_iter().with_max_len(longest).map(call).collect())
 }
 
 /// Runs work that spawns more work, and waits for all of it.

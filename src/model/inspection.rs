@@ -129,13 +129,17 @@ pub struct BrokenEditable {
     pub can_be_uninstalled: bool,
 }
 
-/// How thoroughly the files of packages are compared with their records.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+/// How thoroughly the packages of an environment are looked at. Each includes those above it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
 pub enum PackageCheck {
-    /// Whether they exist and have the recorded size.
+    /// Not at all.
+    Nothing,
+    /// What is installed from where it is developed, and whether that is there.
+    Sources,
+    /// Whether the files of each package exist and have the recorded size.
     #[default]
     Quick,
-    /// Also whether they have the recorded content, for which each of them is read.
+    /// Whether they have the recorded content, for which each of them is read.
     Deep,
 }
 

@@ -315,6 +315,94 @@ fn a_record_leads_nowhere_outside() {
     assert_eq!(damage_in(&sandbox), [expected]);
 }
 
+/// Installs the package `demo` by its metadata, with these rows in its record.
+fn write_record(sandbox: &Sandbox, site: &str, rows: &[u8]) {
+    sandbox.write(format!("{site}/demo-1.dist-info/METADATA"), "Name: demo\nVersion: 1\n");
+    sandbox.write(format!("{site}/demo-1.dist-info/RECORD"), rows);
+}
+
+#[test]
+fn files_are_found_however_a_record_spells_their_paths() {
+    let Some((minor, python)) = newest() else { return };
+    let sandbox = Sandbox::repository();
+    venv(&sandbox, &python, "venv");
+    let site = site(minor);
+    let inside = sandbox.path("repo/venv").display().to_string();
+    sandbox.write(format!("{site}/demo/five.py"), "12345");
+    sandbox.write([site.as_bytes(), b"/demo/caf\xe9.py"].concat(), "12345");
+    sandbox.link(format!("{site}/linked"), "demo");
+    sandbox.link(format!("{site}/demo/again.py"), "../linked/five.py");
+    sandbox.link(format!("{site}/demo/dangling.py"), "nowhere");
+    let spelled: [&[u8]; 9] = [
+        b"demo/five.py",
+        b"./demo/five.py",
+        b"demo//five.py",
+        b"demo/../demo/./five.py",
+        b"linked/five.py",
+        b"linked/../demo/five.py",
+        b"demo/again.py",
+        b"demo/caf\xe9.py",
+        b"../site-packages/demo/five.py",
+    ];
+    let absolute = [inside.as_bytes(), &site.as_bytes()["venv".len()..], b"/demo/five.py"].concat();
+    let rows = |size: &str| {
+        let spelled = spelled.iter().copied().chain([absolute.as_slice()]);
+        spelled.flat_map(|path| [path, size.as_bytes()].concat()).collect::<Vec<u8>>()
+    };
+    // virtualenv records directories that it links without a size.
+    write_record(&sandbox, &site, &[rows(",,5\n"), b"linked,,\n".to_vec()].concat());
+    assert_eq!((damage_in(&sandbox), deep_damage_in(&sandbox)), (vec![], vec![]));
+    // As paths, and not as spelled, these are four files.
+    write_record(&sandbox, &site, &rows(",,6\n"));
+    let found = damage_in(&sandbox);
+    let shown = ["demo/again.py", "demo/\\351.py", "demo/five.py"].map(|name| found[0].contains(name));
+    assert!(found[0].contains("has 4 changed files of demo"), "{found:?}");
+    assert!(shown[0] && shown[2], "{found:?}");
+    let gone: [&[u8]; 4] =
+        [b"demo/\xff.py,,1\n", b"linked/gone.py,,1\n", b"demo/dangling.py,,\n", b"demo/five.py/x.py,,1\n"];
+    write_record(&sandbox, &site, &gone.concat());
+    let found = damage_in(&sandbox);
+    assert!(found.len() == 1 && found[0].contains("`venv` lacks 4 files of demo"), "{found:?}");
+    write_record(&sandbox, &site, b"demo,,7\nlinked,sha256=x,\n");
+    let found = damage_in(&sandbox);
+    assert!(found.len() == 1 && found[0].contains("has 2 changed files of demo"), "{found:?}");
+}
+
+#[test]
+fn a_link_that_leads_to_itself_is_not_a_missing_file() {
+    let Some((minor, python)) = newest() else { return };
+    let sandbox = Sandbox::repository();
+    venv(&sandbox, &python, "venv");
+    let site = site(minor);
+    sandbox.link(format!("{site}/loop"), "loop");
+    write_record(&sandbox, &site, b"demo/gone.py,,\nloop/x.py,,1\n");
+    let answer = sandbox.at("repo").pyenv(&["check", "--output", "json"]).ended(3).json();
+    assert_eq!(damage(&answer), [""; 0]);
+    assert!(answer["skipped"].to_string().contains("loop/x.py"), "{answer:#}");
+}
+
+#[test]
+fn every_part_of_a_long_record_is_compared() {
+    let Some((minor, python)) = newest() else { return };
+    let sandbox = Sandbox::repository();
+    venv(&sandbox, &python, "venv");
+    let site = site(minor);
+    let rows: Vec<String> =
+        (0..3000).map(|number| format!("demo/module_with_a_long_name_{number:05}.py")).collect();
+    let text: String = rows.iter().map(|path| format!("{path},sha256={},1\r\n", "x".repeat(43))).collect();
+    write_record(&sandbox, &site, text.as_bytes());
+    rows.iter().for_each(|path| sandbox.write(format!("{site}/{path}"), "1"));
+    assert_eq!(damage_in(&sandbox), [""; 0]);
+    for number in [0, 1499, 2999] {
+        sandbox.write(format!("{site}/{}", rows[number]), "12");
+    }
+    let found = damage_in(&sandbox);
+    let shown = [0, 1499, 2999].map(|number| found[0].contains(&format!("{} has 2 bytes", rows[number])));
+    assert_eq!((found.len(), shown), (1, [true; 3]), "{found:?}");
+    sandbox.remove(&format!("{site}/demo"));
+    assert!(damage_in(&sandbox)[0].contains("lacks 3,000 files of demo"));
+}
+
 #[test]
 fn what_cannot_be_read_is_said() {
     let Some((minor, python)) = newest() else { return };

@@ -5,11 +5,13 @@ use std::collections::BTreeMap;
 use std::io::{self, Read};
 
 use crate::formats::content_hash::ContentHash;
-use crate::formats::record::RecordRow;
-use crate::fs::{FollowedDirectory, FoundFile};
+use crate::formats::record::{RecordText, RecordedFile};
+use crate::fs::{FollowedDirectory, FoundFile, in_parallel};
 use crate::model::{DamagedFile, FileDamage, PackageCheck};
 use crate::path::{RepoPath, resolve, split_name};
 
+/// How much of a record is one piece of work, in bytes: some packages have a hundred times as many files as most.
+const PIECE: usize = 32 * 1024;
 /// Files of the metadata that installers write or change later, without a change of the record.
 const CHANGING: [&[u8]; 5] =
     [b"INSTALLER", b"REQUESTED", b"direct_url.json", b"uv_cache.json", b"uv_build.json"];
@@ -24,36 +26,64 @@ pub(super) struct CheckedEnvironment {
     pub(super) check: PackageCheck,
 }
 
-/// The paths that a record means, relative to the environment.
+/// A directory of its packages.
+pub(super) struct CheckedSite {
+    /// Its path relative to the environment.
+    pub(super) place: RepoPath,
+    /// The directory: most paths of records are relative to it, and it is nearer to the files than the environment.
+    pub(super) opened: FollowedDirectory,
+}
+
+/// The files that a record means.
+#[derive(Clone, Copy)]
 pub(super) struct RecordedFiles<'r> {
-    /// The site directory, relative to the environment.
-    pub(super) site: &'r RepoPath,
+    /// Where the package is.
+    pub(super) site: &'r CheckedSite,
     /// The name of the `.dist-info` directory.
     pub(super) metadata: &'r [u8],
-    /// The rows of the record.
-    pub(super) rows: &'r [RecordRow],
+    /// The record.
+    pub(super) text: RecordText<'r>,
 }
 
 impl RecordedFiles<'_> {
-    /// The rows of files that stay as they were installed, each with its path in the environment. What a record has
+    /// Calls a function with each file that stays as it was installed.
+    fn for_each_lasting(&self, mut call: impl FnMut(RecordedFile<'_>)) {
+        self.text.for_each(|file| {
+            if self.is_lasting(file.path) {
+                call(file);
+            }
+        });
+    }
+
+    /// Calls a function with each file that stays as it was installed, and its path in the environment. What a record has
     /// outside of the environment is not looked at: it can name any file of the system.
-    pub(super) fn kept(
+    pub(super) fn for_each_place(
         &self,
         environment: &CheckedEnvironment,
-    ) -> impl Iterator<Item = (RepoPath, &RecordRow)> {
-        let lasting = self.rows.iter().filter(|row| self.is_lasting(&row.path));
-        lasting.filter_map(|row| Some((self.place(&row.path, &environment.place)?, row)))
+        mut call: impl FnMut(RepoPath, RecordedFile<'_>),
+    ) {
+        self.for_each_lasting(|file| {
+            if let Some(place) = self.place(file.path, &environment.place) {
+                call(place, file);
+            }
+        });
+    }
+
+    /// Says whether a file is certainly as the record says, at one look at a short path. All but a few files are: whatever is
+    /// less simple is left to [`CheckedEnvironment::damage`].
+    fn is_plainly_there(&self, environment: &CheckedEnvironment, file: &RecordedFile<'_>) -> bool {
+        environment.check < PackageCheck::Deep
+            && !is_of_other_system(file.path)
+            && self.site.opened.has_file(file.path, file.size)
     }
 
     /// The path in the environment; `None` if it is outside, or written for another system.
     fn place(&self, path: &[u8], environment: &[u8]) -> Option<RepoPath> {
-        if path.contains(&b'\\') {
-            return None;
-        }
         let place = match path.strip_prefix(environment) {
+            _ if path.contains(&b'\\') => None,
             Some(below) if path.starts_with(b"/") && below.starts_with(b"/") => resolve(b"", below),
-            _ if path.starts_with(b"/") || path.get(1) == Some(&b':') => None,
-            _ => resolve(self.site.as_bytes(), path),
+            _ if path.starts_with(b"/") || is_of_other_system(path) => None,
+            _ => resolve(self.site.place.as_bytes(), path),
         };
         place.filter(|place| !place.is_root())
     }
@@ -73,32 +103,51 @@ impl RecordedFiles<'_> {
     }
 }
 
+/// Says whether a path is one of Windows.
+fn is_of_other_system(path: &[u8]) -> bool {
+    path.get(1) == Some(&b':') || memchr::memchr(b'\\', path).is_some()
+}
+
+/// The damaged files of a record or of a part of it, by path; or the first path that cannot be looked at, and why.
+type DamagedFiles = Result<BTreeMap<RepoPath, FileDamage>, (RepoPath, io::Error)>;
+
 impl CheckedEnvironment {
-    /// The files that are not as recorded, by path.
+    /// The files that are not as recorded.
     ///
     /// # Errors
     /// The first path that cannot be looked at, and why.
-    pub(super) fn damaged(
-        &self,
-        files: &RecordedFiles<'_>,
-    ) -> Result<BTreeMap<RepoPath, FileDamage>, (RepoPath, io::Error)> {
+    pub(super) fn damaged(&self, files: &RecordedFiles<'_>) -> DamagedFiles {
+        let parts = files.text.parts(PIECE);
+        let found = in_parallel(&parts, |part| self.damaged_of(&RecordedFiles { text: *part, ..*files }));
+        found.into_iter().try_fold(BTreeMap::new(), |mut all, part| {
+            all.extend(part?);
+            Ok(all)
+        })
+    }
+
+    fn damaged_of(&self, files: &RecordedFiles<'_>) -> DamagedFiles {
         let mut scripts = ScriptDirectories::default();
         let mut damaged = BTreeMap::new();
-        for (place, row) in files.kept(self) {
-            if scripts.are_missing(self, &place) {
-                continue;
+        let mut failed = None;
+        files.for_each_lasting(|file| {
+            if failed.is_some() || files.is_plainly_there(self, &file) {
+                return;
             }
-            match self.damage(&place, row) {
+            let Some(place) = files.place(file.path, &self.place) else { return };
+            if scripts.are_missing(self, &place) {
+                return;
+            }
+            match self.damage(&place, &file) {
                 Ok(None) => {}
                 Ok(Some(damage)) => drop(damaged.insert(place, damage)),
-                Err(error) => return Err((place, error)),
+                Err(error) => failed = Some((place, error)),
             }
-        }
-        Ok(damaged)
+        });
+        failed.map_or(Ok(damaged), Err)
     }
 
     /// What is wrong with a file.
-    fn damage(&self, place: &RepoPath, row: &RecordRow) -> io::Result<Option<FileDamage>> {
+    fn damage(&self, place: &RepoPath, row: &RecordedFile<'_>) -> io::Result<Option<FileDamage>> {
         let found = match self.opened.find(place)? {
             FoundFile::Missing => return Ok(Some(FileDamage::Missing)),
             // virtualenv may link whole directories, and records them so.
@@ -116,11 +165,11 @@ impl CheckedEnvironment {
 
     /// Says whether a file has the content that the row says, as far as it is asked. The record may have a hash that
     /// cannot be computed.
-    pub(super) fn has_recorded_content(&self, place: &RepoPath, row: &RecordRow) -> io::Result<bool> {
-        if self.check == PackageCheck::Quick {
+    pub(super) fn has_recorded_content(&self, place: &RepoPath, row: &RecordedFile<'_>) -> io::Result<bool> {
+        if self.check < PackageCheck::Deep {
             return Ok(true);
         }
-        match row.hash.as_deref().and_then(ContentHash::parse_recorded) {
+        match row.hash.and_then(ContentHash::parse_recorded) {
             Some(hash) => hash.is_of(self.opened.open_file(place)?),
             None => Ok(true),
         }

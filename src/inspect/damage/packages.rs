@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::Path;
 
-use super::files::{CheckedEnvironment, RecordedFiles, summary};
-use crate::formats::record::{self, RecordRow};
+use super::files::{CheckedEnvironment, CheckedSite, RecordedFiles, summary};
+use crate::formats::record::RecordText;
 use crate::formats::{conda_record, site_entry::SiteEntry};
 use crate::fs::{
     DirectoryEntry, FollowedDirectory, FoundFile, exists, in_parallel, list_directory, read_optional,
@@ -46,9 +46,17 @@ pub fn damaged_packages(directory: &Path, root: &RepoPath, check: PackageCheck) 
     let environment = CheckedEnvironment { opened, place: path_to_bytes(&place), check };
     let of_conda = conda_packages(directory);
     // Sites that cannot be listed are said elsewhere.
-    let entries: Vec<MetadataEntry> =
-        site_packages(directory).sites.iter().flat_map(|site| metadata_in(site, &mut found, root)).collect();
-    let mut names: BTreeMap<String, Vec<&MetadataEntry>> = BTreeMap::new();
+    let sites = site_packages(directory).sites;
+    let checked: Vec<(&SitePackages, CheckedSite)> = sites
+        .iter()
+        .filter_map(|site| {
+            let opened = FollowedDirectory::open(&site.directory).ok()?;
+            Some((site, CheckedSite { place: site.place.clone(), opened }))
+        })
+        .collect();
+    let entries: Vec<MetadataEntry<'_>> =
+        checked.iter().flat_map(|(site, opened)| metadata_in(site, opened, &mut found, root)).collect();
+    let mut names: BTreeMap<String, Vec<&MetadataEntry<'_>>> = BTreeMap::new();
     for entry in &entries {
         names.entry(normalised(&entry.name)).or_default().push(entry);
     }
@@ -61,9 +69,9 @@ pub fn damaged_packages(directory: &Path, root: &RepoPath, check: PackageCheck) 
             .damaged
             .extend(entries.first().map(|first| first.damaged(root, PackageDamage::Duplicate(places))));
     }
-    let packages: Vec<&MetadataEntry> =
+    let packages: Vec<&MetadataEntry<'_>> =
         single.into_iter().flatten().filter(|entry| entry.is_dist_info).collect();
-    let judge = |entry: &&MetadataEntry| entry.judge(&environment, of_conda.as_ref());
+    let judge = |entry: &&MetadataEntry<'_>| entry.judge(&environment, of_conda.as_ref());
     let judged: Vec<Judged> = in_parallel(&packages, judge);
     let claims = Claims::of(&environment, &packages, &judged);
     for (entry, judged) in packages.iter().zip(judged) {
@@ -90,7 +98,7 @@ pub fn damaged_packages(directory: &Path, root: &RepoPath, check: PackageCheck) 
 }
 
 /// Leaves out metadata of setuptools beside a `.dist-info` of the same version: some systems' packages have both.
-fn drop_repeated(entries: &mut Vec<&MetadataEntry>) {
+fn drop_repeated(entries: &mut Vec<&MetadataEntry<'_>>) {
     let versions: Vec<Option<String>> =
         entries.iter().filter(|entry| entry.is_dist_info).map(|entry| entry.version.clone()).collect();
     let is_same = |version: &Option<String>| version.is_none() || versions.contains(version);
@@ -98,20 +106,24 @@ fn drop_repeated(entries: &mut Vec<&MetadataEntry>) {
 }
 
 /// The metadata of a package, by the names in a site directory.
-struct MetadataEntry {
+struct MetadataEntry<'s> {
     name: String,
     version: Option<String>,
     /// Relative to the environment.
     place: RepoPath,
-    /// The site directory, relative to the environment.
-    site: RepoPath,
+    site: &'s CheckedSite,
     path: std::path::PathBuf,
     is_dist_info: bool,
     is_egg_info: bool,
 }
 
 /// The metadata in a site directory; left-overs of removals are added to what was found.
-fn metadata_in(site: &SitePackages, found: &mut FoundDamage, root: &RepoPath) -> Vec<MetadataEntry> {
+fn metadata_in<'s>(
+    site: &SitePackages,
+    opened: &'s CheckedSite,
+    found: &mut FoundDamage,
+    root: &RepoPath,
+) -> Vec<MetadataEntry<'s>> {
     let listed = list_directory(&site.directory).ok().flatten().unwrap_or_default();
     let mut metadata = Vec::new();
     for entry in &listed {
@@ -122,7 +134,7 @@ fn metadata_in(site: &SitePackages, found: &mut FoundDamage, root: &RepoPath) ->
                     name: parts.name.to_owned(),
                     version: parts.version.map(str::to_owned),
                     place,
-                    site: site.place.clone(),
+                    site: opened,
                     path: path_of(site, entry),
                     is_dist_info: matches!(read, SiteEntry::DistInfo(_)),
                     is_egg_info: matches!(read, SiteEntry::EggInfo(_)),
@@ -155,7 +167,7 @@ enum Judged {
     Unread(RepoPath, String),
 }
 
-impl MetadataEntry {
+impl MetadataEntry<'_> {
     fn damaged(&self, root: &RepoPath, damage: PackageDamage) -> DamagedPackage {
         DamagedPackage {
             name: self.name.clone(),
@@ -175,28 +187,27 @@ impl MetadataEntry {
         if of_conda.is_some_and(|names| names.contains(&normalised(&self.name)) || !self.is_of_pip_or_uv()) {
             return Judged::Fine;
         }
-        let rows = match self.rows() {
-            Ok(Some(rows)) => rows,
+        let record = match self.record() {
+            Ok(Some(record)) => record,
             // What a system's package manager or another tool installed has none.
             Ok(None) if self.is_of_pip_or_uv() => return Judged::Damaged(PackageDamage::NoRecord),
             Ok(None) => return Judged::Fine,
             Err(reason) => return Judged::Unread(self.place.clone(), reason),
         };
-        match environment.damaged(&self.files(&rows)) {
+        match environment.damaged(&self.files(&record)) {
             Ok(damaged) if damaged.is_empty() => Judged::Fine,
             Ok(damaged) => Judged::Files(damaged),
             Err((place, error)) => Judged::Unread(place, error.to_string()),
         }
     }
 
-    fn files<'r>(&'r self, rows: &'r [RecordRow]) -> RecordedFiles<'r> {
-        RecordedFiles { site: &self.site, metadata: self.place.name(), rows }
+    fn files<'r>(&'r self, record: &'r [u8]) -> RecordedFiles<'r> {
+        RecordedFiles { site: self.site, metadata: self.place.name(), text: RecordText::new(record) }
     }
 
-    /// The rows of its record; `None` if it has none.
-    fn rows(&self) -> Result<Option<Vec<RecordRow>>, String> {
-        let bytes = read_optional(&self.path.join("RECORD"), RECORD_LIMIT);
-        bytes.map(|bytes| bytes.map(|bytes| record::read(&bytes))).map_err(|error| error.to_string())
+    /// Its record; `None` if it has none.
+    fn record(&self) -> Result<Option<Vec<u8>>, String> {
+        read_optional(&self.path.join("RECORD"), RECORD_LIMIT).map_err(|error| error.to_string())
     }
 
     fn is_of_pip_or_uv(&self) -> bool {
@@ -228,7 +239,7 @@ struct Claim {
 
 impl Claims {
     /// Reads all records once more, if any file is in question.
-    fn of(environment: &CheckedEnvironment, packages: &[&MetadataEntry], judged: &[Judged]) -> Self {
+    fn of(environment: &CheckedEnvironment, packages: &[&MetadataEntry<'_>], judged: &[Judged]) -> Self {
         let changed = judged.iter().filter_map(|judged| match judged {
             Judged::Files(files) => Some(files),
             _ => None,
@@ -239,14 +250,15 @@ impl Claims {
             return Self(HashMap::new());
         }
         let told = in_parallel(packages, |entry| {
-            let rows = entry.rows().ok().flatten().unwrap_or_default();
-            let files = entry.files(&rows);
-            let about = files.kept(environment).filter(|(path, _)| asked.contains(path));
-            let tell = |(path, row): (RepoPath, &RecordRow)| {
-                let has_content = environment.has_recorded_content(&path, row).unwrap_or(false);
-                (path, row.size, has_content)
-            };
-            about.map(tell).collect::<Vec<_>>()
+            let record = entry.record().ok().flatten().unwrap_or_default();
+            let mut told = Vec::new();
+            entry.files(&record).for_each_place(environment, |path, file| {
+                if asked.contains(&path) {
+                    let has_content = environment.has_recorded_content(&path, &file).unwrap_or(false);
+                    told.push((path, file.size, has_content));
+                }
+            });
+            told
         });
         let mut claims: HashMap<RepoPath, Claim> = HashMap::new();
         for (path, size, has_content) in told.into_iter().flatten() {
