@@ -2,6 +2,8 @@
 //! (<https://packaging.python.org/en/latest/specifications/core-metadata/>), read as the `email` module of Python does,
 //! through which pip reads them.
 
+use std::borrow::Cow;
+
 use crate::python::{Requirement, normalised};
 
 /// A requirement, or its text and why it is none, as a lower-case fragment.
@@ -67,12 +69,13 @@ pub fn is_complete(bytes: &[u8]) -> bool {
 }
 
 /// The headers, each with its whole value, up to the first line that is none.
-fn headers(bytes: &[u8]) -> Vec<(&[u8], Vec<u8>)> {
+fn headers(bytes: &[u8]) -> Vec<(&[u8], Cow<'_, [u8]>)> {
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-    let mut headers: Vec<(&[u8], Vec<u8>)> = Vec::new();
+    let mut headers: Vec<(&[u8], Cow<'_, [u8]>)> = Vec::new();
     for line in lines(bytes) {
         if line.starts_with(b" ") || line.starts_with(b"\t") {
             if let Some((_, value)) = headers.last_mut() {
+                let value = value.to_mut();
                 value.push(b'\n');
                 value.extend_from_slice(line);
             }
@@ -83,7 +86,7 @@ fn headers(bytes: &[u8]) -> Vec<(&[u8], Vec<u8>)> {
         if !name.iter().all(u8::is_ascii_graphic) {
             break;
         }
-        headers.push((name, value.get(1..).unwrap_or_default().to_vec()));
+        headers.push((name, Cow::Borrowed(value.get(1..).unwrap_or_default())));
     }
     headers
 }

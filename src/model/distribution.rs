@@ -67,12 +67,10 @@ pub struct Distribution {
     pub outside: Option<PathBuf>,
     /// How the metadata is stored.
     pub form: MetadataForm,
-    /// Who installed it (`INSTALLER`).
+    /// Who installed it (`INSTALLER`); `None` also where only what requirements can be compared with is read.
     pub installer: Option<String>,
     /// Where it came from, unless from an index.
     pub source: Option<DirectSource>,
-    /// It has a `RECORD` of its files.
-    pub has_record: bool,
 }
 
 impl Distribution {

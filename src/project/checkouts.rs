@@ -48,19 +48,28 @@ impl Checkouts {
         inspection.unreadable.dedup();
         for found in &editable.distributions {
             match installed::missing_source(directory, found) {
-                Some(missing) => inspection.broken_editables.push(self.broken(inspection, found, &missing)),
+                Some(missing) => {
+                    inspection.broken_editables.push(self.broken(inspection, directory, found, &missing))
+                }
                 None => inspection.foreign_editables.extend(self.foreign(inspection, found)),
             }
         }
     }
 
-    fn broken(&self, inspection: &Inspection, found: &Distribution, missing: &Path) -> BrokenEditable {
+    fn broken(
+        &self,
+        inspection: &Inspection,
+        directory: &Path,
+        found: &Distribution,
+        missing: &Path,
+    ) -> BrokenEditable {
+        let has_record = || exists(&found.metadata.to_path(directory).join("RECORD"));
         BrokenEditable {
             name: printable(found.name.as_bytes()),
             record: record(inspection, found),
             missing: printable(&path_to_bytes(missing)),
             project: self.project_of_this(&found.name, missing),
-            can_be_uninstalled: found.form == MetadataForm::DistInfo && found.has_record,
+            can_be_uninstalled: found.form == MetadataForm::DistInfo && has_record(),
         }
     }
 

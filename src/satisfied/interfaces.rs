@@ -32,6 +32,11 @@ pub trait PackageSet {
         None
     }
 
+    /// Returns whether conda has installed a distribution that [`PackageSet::named`] returned.
+    fn is_of_conda(&self, distribution: &Distribution) -> bool {
+        distribution.installer.as_deref() == Some("conda")
+    }
+
     /// What conda has installed under a name in lower case.
     fn conda_package(&self, name: &str) -> CondaAnswer {
         let _ = name;

@@ -364,7 +364,7 @@ impl<'j, 'p> PackageJudge<'j, 'p> {
             }
             let Some(distribution) = self.lookup.installed.named(&name).first().copied() else { continue };
             // conda installs what its own files ask for.
-            if distribution.installer.as_deref() == Some("conda") {
+            if self.lookup.installed.is_of_conda(distribution) {
                 continue;
             }
             self.verdict.problems.push(Problem {

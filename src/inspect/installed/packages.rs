@@ -7,13 +7,13 @@ use std::sync::{Arc, OnceLock};
 
 use super::distributions::entry_of;
 use super::package_metadata;
-use super::read::{FoundEntry, Names};
+use super::read::{CONDA, FoundEntry, Names, installer};
 use super::search_path::{SearchPath, SearchedDirectory, search_path};
 use crate::formats::conda_record;
 use crate::formats::site_entry::{NameParts, SiteEntry};
 use crate::fs::{in_parallel, is_same_file, list_directory, normalise_path};
 use crate::model::{Distribution, MetadataForm, UnreadableReason};
-use crate::path::RepoPath;
+use crate::path::{RepoPath, bytes_to_path};
 use crate::python::normalised;
 use crate::satisfied::{Checkout, CondaAnswer, LocalProject, MetadataError, PackageMetadata, PackageSet};
 
@@ -124,11 +124,7 @@ impl PackageSet for InstalledPackages<'_> {
         if self.asked.fetch_add(1, Ordering::Relaxed) == FEW {
             self.read_ahead();
         }
-        let found = self.packages.named(&normalised(&distribution.name));
-        let is_it = |package: &&PackageEntry| {
-            package.place == distribution.metadata && package.outside() == distribution.outside.as_deref()
-        };
-        match found.iter().find(is_it) {
+        match self.packages.entry_of(distribution) {
             Some(package) => package.metadata(),
             None => Err(MetadataError::Unread("it is a package of another environment".to_owned())),
         }
@@ -140,6 +136,13 @@ impl PackageSet for InstalledPackages<'_> {
 
     fn checkout(&self, directory: &Path) -> Option<Checkout> {
         self.checkouts.as_ref()?(directory)
+    }
+
+    fn is_of_conda(&self, distribution: &Distribution) -> bool {
+        let package = self.packages.entry_of(distribution);
+        let is_recorded = distribution.form == MetadataForm::DistInfo;
+        let path = package.filter(|_| is_recorded).map(|package| package.path());
+        path.and_then(|path| installer(&path).ok().flatten()).is_some_and(|name| name == CONDA)
     }
 
     fn conda_package(&self, name: &str) -> CondaAnswer {
@@ -166,6 +169,14 @@ impl PackageSet for InstalledPackages<'_> {
 }
 
 impl Packages {
+    /// The entry of a distribution.
+    fn entry_of(&self, distribution: &Distribution) -> Option<&PackageEntry> {
+        let is_it = |package: &&PackageEntry| {
+            package.place == distribution.metadata && package.outside() == distribution.outside.as_deref()
+        };
+        self.named(&normalised(&distribution.name)).iter().find(is_it)
+    }
+
     /// All of a normalised name, the first on the path first.
     fn named(&self, name: &str) -> &[PackageEntry] {
         let start = self.0.partition_point(|package| package.name.as_str() < name);
@@ -208,6 +219,10 @@ fn parts_of<'n>(read: &SiteEntry<'n>) -> Option<(NameParts<'n>, MetadataForm)> {
 }
 
 impl PackageEntry {
+    fn path(&self) -> PathBuf {
+        self.directory.directory.join(bytes_to_path(&self.entry))
+    }
+
     fn outside(&self) -> Option<&Path> {
         self.directory.is_outside.then_some(self.directory.directory.as_path())
     }

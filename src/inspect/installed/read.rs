@@ -6,7 +6,7 @@ use crate::formats::direct_url::{DirectUrl, DirectUrlKind, file_url};
 use crate::formats::egg_link;
 use crate::formats::metadata::Metadata;
 use crate::formats::site_entry::{NameParts, SiteEntry};
-use crate::fs::{exists, is_directory, normalise_path, read_start};
+use crate::fs::{is_directory, normalise_path, read_start};
 use crate::model::{DirectSource, Distribution, MetadataForm, SourceForm, UnreadableReason};
 use crate::path::{RepoPath, bytes_to_path};
 use crate::tree::SMALL_FILE_LIMIT;
@@ -14,10 +14,14 @@ use crate::tree::SMALL_FILE_LIMIT;
 /// The most bytes read of metadata: name and version stand at its start.
 const METADATA_LIMIT: u64 = 16 * 1024;
 
+/// What conda writes into `INSTALLER`.
+pub(super) const CONDA: &str = "conda";
+
 /// Where the name and the version of a distribution are read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Names {
-    /// In the name of the entry, as far as it has them: its metadata need not be there.
+    /// In the name of the entry, as far as it has them: its metadata need not be there. Who installed it is not read where
+    /// it came from an index.
     OfEntry,
     /// In the metadata, which must be there.
     OfMetadata,
@@ -70,17 +74,14 @@ impl FoundEntry<'_> {
                 Metadata::parse(&metadata.ok_or(UnreadableReason::NoMetadata)?)
             }
         };
-        let installer = read_bounded(&path.join("INSTALLER"), SMALL_FILE_LIMIT)?;
-        let installer = installer.map(|bytes| String::from_utf8_lossy(&bytes).trim().to_owned());
-        let installer = installer.filter(|name| !name.is_empty());
+        let source = direct_source(&path)?;
+        let installer = match (self.names, &source) {
+            (Names::OfEntry, None) => None,
+            _ => installer(&path)?,
+        };
         // conda's packages carry the URL of the directory in which conda-forge built them.
-        let source = if installer.as_deref() == Some("conda") { None } else { direct_source(&path)? };
-        Ok(Distribution {
-            installer,
-            source,
-            has_record: exists(&path.join("RECORD")),
-            ..self.named(parts, metadata, MetadataForm::DistInfo)
-        })
+        let source = source.filter(|_| installer.as_deref() != Some(CONDA));
+        Ok(Distribution { installer, source, ..self.named(parts, metadata, MetadataForm::DistInfo) })
     }
 
     /// An egg: a directory with its metadata inside, a file that is metadata itself (of distutils), or an archive,
@@ -134,7 +135,6 @@ impl FoundEntry<'_> {
             form,
             installer: None,
             source: None,
-            has_record: false,
         }
     }
 }
@@ -149,6 +149,13 @@ pub(super) fn linked_project(site: &Path, link: &Path) -> Result<PathBuf, Unread
 /// Where a project that an `.egg-link` of this name leads to has its metadata.
 pub(super) fn linked_metadata(project: &Path, name: &str) -> PathBuf {
     project.join(format!("{}.egg-info", name.replace('-', "_")))
+}
+
+/// Who installed the distribution with this metadata; `None` if nothing is recorded.
+pub(super) fn installer(path: &Path) -> Result<Option<String>, UnreadableReason> {
+    let bytes = read_bounded(&path.join("INSTALLER"), SMALL_FILE_LIMIT)?;
+    let name = bytes.map(|bytes| String::from_utf8_lossy(&bytes).trim().to_owned());
+    Ok(name.filter(|name| !name.is_empty()))
 }
 
 /// Where a distribution came from; `None` if nothing is recorded.

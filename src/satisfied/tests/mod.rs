@@ -58,7 +58,6 @@ impl Memory {
             form: MetadataForm::DistInfo,
             installer: None,
             source: None,
-            has_record: true,
         });
         self
     }
