@@ -1,10 +1,10 @@
 //! `check`: from a scope to a report.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::HashSet;
 use std::path::PathBuf;
 use std::time::Instant;
 
-use crate::config::FlagValue;
+use crate::config::{FlagValue, Settings};
 use crate::error::{Error, Result};
 use crate::git::Reader;
 use crate::inspect::sizes;
@@ -14,8 +14,8 @@ use crate::model::{
 };
 use crate::path::RepoPath;
 use crate::project;
-use crate::report::{assemble, concerns, enabled_groups, repository_paths, require_known};
-use crate::scan::{self, Scanned, ToRemove, TrackedPlace, short};
+use crate::report::{AskedFacts, assemble, concerns, enabled_rules, repository_paths, require_known};
+use crate::scan::{self, Scanned, ToRemove, TrackedPlace, WorkTreeScan, short};
 use crate::session::{Ports, Session};
 use crate::tree::ObjectId;
 
@@ -58,15 +58,10 @@ pub fn run(ports: Ports<'_>, request: &CheckRequest) -> Result<Report> {
     let started = Instant::now();
     let session = Session::open(ports, request.flags.clone())?;
     let paths = repository_paths(ports.env.directory.as_path(), &session, &request.paths)?;
-    let mut scanned = scan::scan(&session, &request.scope, Some(project::DEPENDENCY_FILES))?;
-    let groups = enabled_groups(&scanned.settings)?;
-    if request.scope == Scope::WorkTree {
-        let top = session.top()?;
-        scanned.skipped.extend(sizes::measure_exposed(&top, &mut scanned.facts.on_disk));
-        add_environments(&session, request, &paths, &groups, &mut scanned)?;
-    } else if groups.contains(&RuleGroup::Lock) {
-        project::add_derived_files(&session, &mut scanned)?;
-    }
+    let scanned = match request.scope {
+        Scope::WorkTree => look_at_work_tree(&session, request, &paths)?,
+        _ => look_at_commits(&session, request)?,
+    };
     require_known(&paths, &scanned, &session)?;
     let places = scan::tracked_places(&scanned.facts);
     let asking = asking_places(&paths, &scanned.facts.syncs);
@@ -77,41 +72,67 @@ pub fn run(ports: Ports<'_>, request: &CheckRequest) -> Result<Report> {
     Ok(report)
 }
 
-/// Adds what the rules about environments and about what is installed need. What could not be read for rules that do not run
-/// leaves nothing undecided.
-fn add_environments(
-    session: &Session<'_>,
-    request: &CheckRequest,
-    paths: &[RepoPath],
-    groups: &BTreeSet<RuleGroup>,
-    scanned: &mut Scanned,
-) -> Result<()> {
-    let is_needed =
-        [RuleGroup::Requirements, RuleGroup::Environment].iter().any(|group| groups.contains(group));
+/// What the rules that run need to know.
+///
+/// # Errors
+/// Settings, for a rule that does not exist.
+fn asked_facts(settings: &Settings, request: &CheckRequest) -> Result<AskedFacts> {
+    Ok(AskedFacts::of(&enabled_rules(settings)?, request.packages))
+}
+
+/// Looks at what is or will be committed, as far as the rules ask.
+///
+/// # Errors
+/// As [`run`].
+fn look_at_commits(session: &Session<'_>, request: &CheckRequest) -> Result<Scanned> {
+    let mut scanned = scan::scan(session, &request.scope, Some(project::DEPENDENCY_FILES))?;
+    if asked_facts(&scanned.settings, request)?.derived_files {
+        project::add_derived_files(session, &mut scanned)?;
+    }
+    Ok(scanned)
+}
+
+/// Looks at the work tree and at the environments in it, as far as the rules ask.
+///
+/// # Errors
+/// As [`run`].
+fn look_at_work_tree(session: &Session<'_>, request: &CheckRequest, paths: &[RepoPath]) -> Result<Scanned> {
+    let everything = WorkTreeScan::of(session)?;
+    let asked = asked_facts(&everything.settings, request)?;
+    let watch = asked.derived_files.then_some(project::DEPENDENCY_FILES);
+    let scan = WorkTreeScan { watch, asks_ignore_rules: asked.ignore_rules, ..everything };
+    let mut scanned = scan::work_tree(session, scan)?;
+    if asked.ignore_rules {
+        scanned.skipped.extend(sizes::measure_exposed(&session.top()?, &mut scanned.facts.on_disk));
+    }
+    // What could not be read for rules that do not run leaves nothing undecided.
     let forget = |scanned: &mut Scanned, known: usize| {
-        scanned.skipped.truncate(if is_needed { usize::MAX } else { known })
+        scanned.skipped.truncate(if asked.requirements || asked.repairs { usize::MAX } else { known });
     };
     let known = scanned.skipped.len();
-    project::add_facts(session, scanned, request.require_environment, request.packages)?;
-    forget(scanned, known);
+    let projects = project::projects(session)?;
+    project::add_facts(session, &mut scanned, &projects, request.require_environment, asked.packages)?;
+    forget(&mut scanned, known);
     scanned.facts.projects.retain(|project| concerns(paths, &project.project));
-    if groups.contains(&RuleGroup::Lock) {
+    if asked.derived_files {
         // Before the environments are compared with locks, which may be stale.
-        project::add_derived_files(session, scanned)?;
+        project::add_derived_files(session, &mut scanned)?;
     }
     let known = scanned.skipped.len();
-    let others = other_environments(session, scanned, &request.environments, paths)?;
-    project::add_syncs(session, scanned, others.clone())?;
+    let others = other_environments(session, &scanned, &request.environments, paths)?;
+    project::add_syncs(session, &mut scanned, &projects, others.clone());
     if let EnvironmentScope::Named(_) = &request.environments {
-        keep_named(scanned, &others)?;
+        keep_named(&mut scanned, &others)?;
     }
     scanned.facts.syncs.retain(|found| concerns_sync(paths, found));
-    if groups.contains(&RuleGroup::Requirements) {
-        project::add_undecided(scanned);
+    if asked.requirements {
+        project::add_undecided(&mut scanned);
     }
-    forget(scanned, known);
-    project::add_suggestions(session, scanned);
-    Ok(())
+    forget(&mut scanned, known);
+    if asked.repairs {
+        project::add_suggestions(session, &mut scanned);
+    }
+    Ok(scanned)
 }
 
 /// Says whether the requirements of an environment, or the environment, are at, below or above one of the requested paths.

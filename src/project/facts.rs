@@ -7,7 +7,7 @@ use super::checkouts::Checkouts;
 use super::declared::declared;
 use super::kept_elsewhere::has_any;
 use super::project_directory::Project;
-use super::projects::{ProjectFinder, project_here, projects};
+use super::projects::{ProjectFinder, project_here};
 use super::python_envs;
 use super::python_requests::unnamed_requests;
 use super::redirect::target;
@@ -25,13 +25,15 @@ use crate::path::RepoPath;
 use crate::scan::Scanned;
 use crate::session::Session;
 
-/// Adds to the facts of a work tree what the rules about environments need. A bare repository has none.
+/// Adds to the facts of a work tree with these [`projects`](super::projects()) what the rules about environments need. A
+/// bare repository has none.
 ///
 /// # Errors
-/// Undecided if the index cannot be read.
+/// Usage in a bare repository.
 pub fn add_facts(
     session: &Session<'_>,
     scanned: &mut Scanned,
+    projects: &[Project],
     required: bool,
     check: PackageCheck,
 ) -> Result<()> {
@@ -50,7 +52,7 @@ pub fn add_facts(
         facts.inspections.iter().flat_map(|inspection| inspection.unreadable.clone()).collect();
     unread.retain(|skip| !scanned.skipped.iter().any(|known| skip.path.is_within(&known.path)));
     scanned.skipped.extend(unread);
-    add_projects(session, &top, (&checkouts, check), scanned, required)
+    add_projects(session, &top, (&checkouts, check), scanned, (projects, required))
 }
 
 /// Packages without an environment (PEP 582, what platforms build) have nothing that could be out of order, and of
@@ -60,7 +62,8 @@ fn is_looked_at(environment: &Environment, tracked_files: usize) -> bool {
     whole && !environment.kind.is_install_target
 }
 
-/// Inspects the environment in a directory, also for editable installs from elsewhere and for damaged packages.
+/// Inspects the environment in a directory, also for editable installs from elsewhere and for damaged packages, as far as
+/// `check` asks.
 #[must_use]
 pub fn inspect_for_project(
     directory: &Path,
@@ -69,8 +72,13 @@ pub fn inspect_for_project(
     check: PackageCheck,
 ) -> Inspection {
     let mut inspection = inspect(directory, environment);
-    if !inspection.is_staging() {
+    if inspection.is_staging() {
+        return inspection;
+    }
+    if check >= PackageCheck::Sources {
         checkouts.add_editables(directory, &mut inspection);
+    }
+    if check >= PackageCheck::Quick {
         let found = damaged_packages(directory, &environment.root, check);
         inspection.damaged_packages = found.damaged;
         inspection.unreadable.extend(found.unreadable);
@@ -83,20 +91,19 @@ pub fn inspect_for_project(
 /// Adds what each project says.
 ///
 /// # Errors
-/// As [`projects`].
+/// As [`project_here`].
 fn add_projects(
     session: &Session<'_>,
     top: &Path,
     (checkouts, check): (&Checkouts, PackageCheck),
     scanned: &mut Scanned,
-    environment_required: bool,
+    (found, environment_required): (&[Project], bool),
 ) -> Result<()> {
-    let found = projects(session)?;
     let here = project_here(session)?.path;
     // An environment may be in what could not be listed.
     let hidden = scanned.skipped.iter().any(|skip| skip.blob.is_none());
-    let owners = EnvironmentOwners::of(top, &found, scanned);
-    for project in &found {
+    let owners = EnvironmentOwners::of(top, found, scanned);
+    for project in found {
         let Scanned { facts, settings, skipped, .. } = scanned;
         let selection = selection_of(session, settings, project);
         if let Some(inspection) = linked_elsewhere(top, &selection, checkouts, check) {
@@ -143,19 +150,16 @@ fn compare_named(session: &Session<'_>, scanned: &mut Scanned) {
 }
 
 /// Compares the Python of environments of projects that are not among those of the work tree with what these request.
-///
-/// # Errors
-/// As [`projects`].
 pub(super) fn compare_pythons(
     session: &Session<'_>,
     scanned: &mut Scanned,
+    projects: &[Project],
     selections: &[Selection],
-) -> Result<()> {
-    let known: BTreeSet<RepoPath> = projects(session)?.into_iter().map(|project| project.path).collect();
+) {
+    let is_known = |selection: &&Selection| projects.iter().any(|project| project.path == selection.project);
     let others: Vec<Selection> =
-        selections.iter().filter(|selection| !known.contains(&selection.project)).cloned().collect();
+        selections.iter().filter(|selection| !is_known(selection)).cloned().collect();
     compare_selected(session, &others, &mut scanned.facts, &mut scanned.skipped);
-    Ok(())
 }
 
 /// Compares the Python of each of these environments with what is requested, and notes what cannot be requested and is not reported.

@@ -12,13 +12,13 @@ use crate::fs::real_path;
 use crate::inspect::is_environment;
 use crate::session::Session;
 
-/// Where managers may keep environments of the projects in the work tree at `top`: existing paths outside of it, without
+/// Where managers may keep environments of these projects of the work tree at `top`: existing paths outside of it, without
 /// links, in order. Not each is an environment.
 ///
 /// # Errors
 /// Undecided if the index cannot be read.
-pub fn kept_elsewhere(session: &Session<'_>, top: &Path) -> Result<BTreeSet<PathBuf>> {
-    let projects = directories_of_tools(session)?;
+pub fn kept_elsewhere(session: &Session<'_>, top: &Path, projects: &[Project]) -> Result<BTreeSet<PathBuf>> {
+    let projects = directories_of_tools(session, projects)?;
     let directories = projects.iter().flat_map(|project| directories(session.env, project));
     // `versions/NAME` of pyenv is a link.
     let real = directories.filter_map(|directory| real_path(&directory));

@@ -85,11 +85,11 @@ pub fn projects(session: &Session<'_>) -> Result<Vec<Project>> {
     Ok(found.into_values().collect())
 }
 
-/// The directories for which a tool may keep an environment: all projects, and what only a tool takes for one.
+/// The directories for which a tool may keep an environment: these projects, and what only a tool takes for one.
 ///
 /// # Errors
 /// As [`projects`].
-pub(super) fn directories_of_tools(session: &Session<'_>) -> Result<Vec<Project>> {
+pub(super) fn directories_of_tools(session: &Session<'_>, projects: &[Project]) -> Result<Vec<Project>> {
     let top = session.top()?;
     let read_by_tools: [&Manifest; 5] = [
         &pyproject::MANIFEST,
@@ -102,7 +102,7 @@ pub(super) fn directories_of_tools(session: &Session<'_>) -> Result<Vec<Project>
         read_by_tools.iter().any(|manifest| names.contains(manifest.file_name))
     };
     let tracked = tracked_manifests(session)?.into_iter().filter(|(_, names)| is_read(names));
-    let found = projects(session)?.into_iter().map(|project| (project.path.clone(), project));
+    let found = projects.iter().map(|project| (project.path.clone(), project.clone()));
     let mut found: BTreeMap<RepoPath, Project> = found.collect();
     for (place, _) in tracked {
         if !found.contains_key(&place) {

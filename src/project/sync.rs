@@ -6,12 +6,11 @@ use super::Checkouts;
 use super::clone::checkout;
 use super::facts::{compare_pythons, environment_at, inspect_for_project};
 use super::local_project::local_project;
-use super::projects::projects;
+use super::project_directory::Project;
 use super::requested::{RequestOptions, requested};
 use super::selection::{select, selection_of};
 use super::stale_lock::stale_lock;
 use crate::config::Settings;
-use crate::error::Result;
 use crate::fs::real_path;
 use crate::inspect::{self, InstalledPackages, is_environment};
 use crate::model::{
@@ -22,20 +21,16 @@ use crate::satisfied::{SyncVerdict, judge};
 use crate::scan::Scanned;
 use crate::session::Session;
 
-/// Adds to the facts of a work tree whether the environment that each project uses, each one that the settings name, and these
+/// Adds to the facts of a work tree whether the environment that each of its projects uses, each one that the settings name, and these
 /// others are in step. An environment of another repository's project, or none, is nothing to compare.
-///
-/// # Errors
-/// Undecided if the index cannot be read.
-pub fn add_syncs(session: &Session<'_>, scanned: &mut Scanned, others: Vec<Selection>) -> Result<()> {
+pub fn add_syncs(session: &Session<'_>, scanned: &mut Scanned, projects: &[Project], others: Vec<Selection>) {
     if session.repository.layout().work_tree.is_none() {
-        return Ok(());
+        return;
     }
-    compare_pythons(session, scanned, &others)?;
-    for selection in selections(session, scanned, others)? {
+    compare_pythons(session, scanned, projects, &others);
+    for selection in selections(session, scanned, projects, others) {
         scanned.facts.syncs.extend(sync_of(session, &selection, scanned));
     }
-    Ok(())
 }
 
 /// Adds what could not be decided to what could not be checked.
@@ -51,10 +46,14 @@ pub fn add_undecided(scanned: &mut Scanned) {
 }
 
 /// The environment of each project, then those of the settings, then others; each once.
-fn selections(session: &Session<'_>, scanned: &Scanned, others: Vec<Selection>) -> Result<Vec<Selection>> {
+fn selections(
+    session: &Session<'_>,
+    scanned: &Scanned,
+    projects: &[Project],
+    others: Vec<Selection>,
+) -> Vec<Selection> {
     let settings = &scanned.settings;
-    let of_projects = projects(session)?;
-    let of_projects = of_projects.iter().map(|project| selection_of(session, settings, project));
+    let of_projects = projects.iter().map(|project| selection_of(session, settings, project));
     let named = settings.environments.keys();
     let named = named.filter_map(|name| select(session, settings, Some(name)).ok());
     let mut all: Vec<Selection> = Vec::new();
@@ -65,7 +64,7 @@ fn selections(session: &Session<'_>, scanned: &Scanned, others: Vec<Selection>) 
             all.push(selection);
         }
     }
-    Ok(all)
+    all
 }
 
 /// What to compare an environment with, besides what its project says.
@@ -90,7 +89,7 @@ pub struct Standing {
     pub verdict: SyncVerdict,
     /// Why a lock that says so is not what the project asks for, a sentence that starts with its path.
     pub stale_lock: Option<String>,
-    /// The inspection of the environment.
+    /// The inspection of the environment; of its packages it may say nothing.
     pub inspection: Inspection,
 }
 
@@ -150,7 +149,8 @@ fn sync_of(session: &Session<'_>, selection: &Selection, scanned: &Scanned) -> O
     })
 }
 
-/// The inspection of the environment in a directory: what is known, or a new one outside of the work tree.
+/// The inspection of the environment in a directory: what is known, or a new one outside of the work tree, which says nothing
+/// of the files of packages.
 fn inspection_of(
     session: &Session<'_>,
     selection: &Selection,
@@ -162,7 +162,7 @@ fn inspection_of(
         return Some(found.clone());
     }
     let environment = environment_at(directory)?;
-    Some(inspect_for_project(directory, &environment, &Checkouts::of(session), PackageCheck::Quick))
+    Some(inspect_for_project(directory, &environment, &Checkouts::of(session), PackageCheck::Nothing))
 }
 
 /// The commands that bring an environment in step; `None` if its Python does not work.

@@ -1,10 +1,7 @@
 //! Which rules run.
 
-use std::collections::BTreeSet;
-
 use crate::config::Settings;
 use crate::error::{Error, Result};
-use crate::model::RuleGroup;
 use crate::rules::{self, RULES, Rule};
 use crate::setting::Setting;
 
@@ -28,12 +25,4 @@ pub fn enabled_rules(settings: &Settings) -> Result<Vec<&'static Rule>> {
         is_on && !ignore.contains(&rule.info.code)
     };
     Ok(RULES.iter().filter(chosen).copied().collect())
-}
-
-/// The groups of which settings leave a rule on.
-///
-/// # Errors
-/// As [`enabled_rules`].
-pub fn enabled_groups(settings: &Settings) -> Result<BTreeSet<RuleGroup>> {
-    Ok(enabled_rules(settings)?.iter().map(|rule| rule.info.group).collect())
 }

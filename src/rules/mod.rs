@@ -33,7 +33,19 @@ mod wrong_python;
 mod wrong_source;
 mod wrong_version;
 
+use crate::model::PackageCheck;
+
 pub use rule::{Rule, find, find_group, run};
+
+/// How thoroughly the packages of environments have to be looked at for a rule.
+#[must_use]
+pub fn packages_for(rule: &Rule) -> PackageCheck {
+    match rule.info.code {
+        code if code == damaged_package::RULE.info.code => PackageCheck::Quick,
+        code if code == foreign_editable::RULE.info.code => PackageCheck::Sources,
+        _ => PackageCheck::Nothing,
+    }
+}
 
 /// Every rule, sorted by code.
 pub static RULES: &[&Rule] = &[

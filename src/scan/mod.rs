@@ -19,4 +19,4 @@ pub use range::{RangePart, SettingsOfCommits, introduced_by, parts};
 pub use scanned::Scanned;
 pub use scope::scan;
 pub use staged::index;
-pub use work_tree::work_tree;
+pub use work_tree::{WorkTreeScan, work_tree};

@@ -1,6 +1,7 @@
 //! From a scope to its facts.
 
 use super::scanned::Scanned;
+use super::work_tree::WorkTreeScan;
 use super::{commit, range, staged, work_tree};
 use crate::error::Result;
 use crate::model::Scope;
@@ -15,7 +16,9 @@ use crate::tree::PathFilter;
 /// scope as a whole cannot be read.
 pub fn scan(session: &Session<'_>, scope: &Scope, watch: Option<PathFilter>) -> Result<Scanned> {
     match scope {
-        Scope::WorkTree => work_tree::work_tree(session, watch),
+        Scope::WorkTree => {
+            work_tree::work_tree(session, WorkTreeScan { watch, ..WorkTreeScan::of(session)? })
+        }
         Scope::Staged => staged::staged(session, watch),
         Scope::Commit(revision) => commit::commit(session, revision, watch),
         Scope::Range(range) => range::introduced(session, range),

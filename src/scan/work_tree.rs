@@ -3,6 +3,7 @@
 use super::ignored::{IgnoreAnswers, protection};
 use super::scanned::Scanned;
 use super::tree::{self, TreeScan};
+use crate::config::Settings;
 use crate::detect::{self, Detection};
 use crate::error::Result;
 use crate::model::{DiskEnvironment, DiskLink, Environment, Facts, Protection, Scope};
@@ -10,21 +11,47 @@ use crate::path::RepoPath;
 use crate::session::Session;
 use crate::tree::PathFilter;
 
+/// What to find out about a work tree.
+pub struct WorkTreeScan {
+    /// The settings in force.
+    pub settings: Settings,
+    /// Files that the caller watches for.
+    pub watch: Option<PathFilter>,
+    /// Whether to ask git which ignore rules cover what is found. Otherwise nothing seems to be covered.
+    pub asks_ignore_rules: bool,
+}
+
+impl WorkTreeScan {
+    /// Everything, without files to watch for.
+    ///
+    /// # Errors
+    /// As [`Session::work_tree_settings`].
+    pub fn of(session: &Session<'_>) -> Result<Self> {
+        Ok(Self { settings: session.work_tree_settings()?, watch: None, asks_ignore_rules: true })
+    }
+}
+
 /// The work tree: what git tracks, what is on the disk, and what protects it. Nothing on the disk is measured.
-pub fn work_tree(session: &Session<'_>, watch: Option<PathFilter>) -> Result<Scanned> {
+///
+/// # Errors
+/// Usage in a bare repository; undecided if the index or the disk cannot be read.
+pub fn work_tree(session: &Session<'_>, request: WorkTreeScan) -> Result<Scanned> {
+    let WorkTreeScan { settings, watch, asks_ignore_rules } = request;
     let disk = session.disk()?;
-    let settings = session.work_tree_settings()?;
     let index = session.repository.index_tree()?;
     let TreeScan { detection: tracked, watched, .. } = tree::scan(&*index, watch)?;
     let found = detect::environments(&disk)?;
     let mut scanned = Scanned { watched, ..Scanned::whole(tracked, settings, Scope::WorkTree) };
     scanned.skipped.extend(found.skipped.iter().cloned());
-    let rules = IgnoreAnswers::ask(session, &scanned.facts, &disk, &found)?;
+    let rules = match asks_ignore_rules {
+        true => Some(IgnoreAnswers::ask(session, &scanned.facts, &disk, &found)?),
+        false => None,
+    };
     for tracked in &mut scanned.facts.tracked {
-        tracked.ignored_by = rules.of_all(&tracked.environment);
+        tracked.ignored_by = rules.as_ref().and_then(|rules| rules.of_all(&tracked.environment));
     }
-    scanned.facts.disk_links = disk_links(session, &rules, &scanned.facts, &found)?;
-    scanned.facts.on_disk = disk_environments(session, &rules, &scanned.facts, found)?;
+    scanned.facts.disk_links = disk_links(session, rules.as_ref(), &scanned.facts, &found)?;
+    scanned.facts.on_disk = disk_environments(session, rules.as_ref(), &scanned.facts, found)?;
     scanned.skipped.extend(disk.skipped());
     Ok(scanned)
 }
@@ -32,7 +59,7 @@ pub fn work_tree(session: &Session<'_>, watch: Option<PathFilter>) -> Result<Sca
 /// Environments on the disk, with the rules that cover them in either form.
 fn disk_environments(
     session: &Session<'_>,
-    rules: &IgnoreAnswers,
+    rules: Option<&IgnoreAnswers>,
     facts: &Facts,
     found: Detection,
 ) -> Result<Vec<DiskEnvironment>> {
@@ -40,7 +67,7 @@ fn disk_environments(
         .environments
         .into_iter()
         .map(|environment| DiskEnvironment {
-            protection: rules.of_all(&environment),
+            protection: rules.and_then(|rules| rules.of_all(&environment)),
             link_protection: None,
             tracked_files: tracked_files(facts, &environment),
             environment,
@@ -72,7 +99,7 @@ fn tracked_files(facts: &Facts, environment: &Environment) -> usize {
 /// Links on the disk that git does not track.
 fn disk_links(
     session: &Session<'_>,
-    rules: &IgnoreAnswers,
+    rules: Option<&IgnoreAnswers>,
     facts: &Facts,
     found: &Detection,
 ) -> Result<Vec<DiskLink>> {
@@ -80,9 +107,12 @@ fn disk_links(
         |path: &RepoPath| facts.tracked_links.iter().any(|tracked| tracked.link.entry.path == *path);
     let links: Vec<_> = found.links.iter().filter(|link| !tracked(&link.entry.path)).collect();
     let paths: Vec<&RepoPath> = links.iter().map(|link| &link.entry.path).collect();
-    let as_directories = session.repository.ignore_rules_for_directories(&paths)?.into_iter();
-    let described = as_directories.zip(&links).map(|(rule, link)| DiskLink {
-        protection: rules.of(&link.entry.path, false),
+    let as_directories = match rules {
+        Some(_) => session.repository.ignore_rules_for_directories(&paths)?,
+        None => vec![None; paths.len()],
+    };
+    let described = as_directories.into_iter().zip(&links).map(|(rule, link)| DiskLink {
+        protection: rules.and_then(|rules| rules.of(&link.entry.path, false)),
         directory_protection: rule.map(|rule| protection(&rule, &link.entry.path)),
         link: (*link).clone(),
     });

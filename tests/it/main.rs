@@ -96,6 +96,7 @@ mod swapped_links;
 mod sync;
 mod three_projects;
 mod trees;
+mod unasked;
 mod unread_content;
 mod use_environment;
 mod whole_texts;

@@ -109,10 +109,11 @@ fn look_at(ports: Ports<'_>, path: &Path, unread: &mut Vec<Unread>) -> Result<Li
 
 /// One work tree, and what is kept elsewhere for it.
 fn look(session: &Session<'_>, unread: &mut Vec<Unread>) -> Result<ListedRepository> {
-    let WorkTreeContents { mut environments, links, settings, syncs } = work_tree::list(session, unread)?;
-    let outside = outside::list(session, &settings, unread)?.into_iter();
+    let WorkTreeContents { mut environments, links, settings, projects, syncs } =
+        work_tree::list(session, unread)?;
+    let outside = outside::list(session, &settings, &projects, unread)?.into_iter();
     environments.extend(outside.map(|listed| with_sync(listed, &syncs)));
-    work_tree::mark_chosen(session, &settings, &mut environments)?;
+    work_tree::mark_chosen(session, &settings, &projects, &mut environments);
     Ok(ListedRepository { label: session.label(), environments, links })
 }
 

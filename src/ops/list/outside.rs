@@ -10,7 +10,7 @@ use crate::error::Result;
 use crate::fs::{DiskTree, real_path};
 use crate::inspect::{health, is_environment};
 use crate::model::{ListedEnvironment, PackageCheck, Unread};
-use crate::project::{Checkouts, inspect_for_project, kept_elsewhere, projects, select, select_in};
+use crate::project::{Checkouts, Project, inspect_for_project, kept_elsewhere, select, select_in};
 use crate::session::Session;
 
 /// The environments outside of the work tree that belong to its projects, by path.
@@ -20,29 +20,26 @@ use crate::session::Session;
 pub(super) fn list(
     session: &Session<'_>,
     settings: &Settings,
+    projects: &[Project],
     unread: &mut Vec<Unread>,
 ) -> Result<Vec<ListedEnvironment>> {
     let Some(top) = session.repository.layout().work_tree.clone() else { return Ok(Vec::new()) };
     let checkouts = Checkouts::of(session);
-    let mut places = kept_elsewhere(session, &top)?;
-    places.extend(selected(session, settings, &top)?);
+    let mut places = kept_elsewhere(session, &top, projects)?;
+    places.extend(selected(session, settings, projects, &top));
     Ok(places.into_iter().filter_map(|place| look(&place, &top, &checkouts, unread)).collect())
 }
 
 /// The environments outside of the work tree that its projects use, and those that the settings name, without links. Not what only
 /// the repository says: no command uses that.
-///
-/// # Errors
-/// Undecided if the index cannot be read.
-fn selected(session: &Session<'_>, settings: &Settings, top: &Path) -> Result<Vec<PathBuf>> {
-    let of_projects = projects(session)?;
-    let of_projects = of_projects.iter().map(|project| select_in(session, settings, project));
+fn selected(session: &Session<'_>, settings: &Settings, projects: &[Project], top: &Path) -> Vec<PathBuf> {
+    let of_projects = projects.iter().map(|project| select_in(session, settings, project));
     let named = settings.environments.keys().map(|name| select(session, settings, Some(name)));
     // A selection that is refused is an error of the commands that need one, not of this one.
     let directories = of_projects.chain(named).flatten().map(|selection| selection.directory);
     let real_top = real_path(top).unwrap_or_else(|| top.to_path_buf());
     let outside = |place: &PathBuf| !place.starts_with(&real_top) && is_environment(place);
-    Ok(directories.filter_map(|directory| real_path(&directory)).filter(outside).collect())
+    directories.filter_map(|directory| real_path(&directory)).filter(outside).collect()
 }
 
 /// The environment at a place, if there is one.

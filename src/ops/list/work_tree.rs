@@ -11,10 +11,10 @@ use crate::fs::{normalise_path, real_path};
 use crate::inspect::health;
 use crate::model::{
     DiskEnvironment, EnvironmentLink, EnvironmentSync, GitStatus, Health, Inspection, ListedEnvironment,
-    ListedLink, PackageCheck, Unread,
+    ListedLink, PackageCheck, Scope, Unread,
 };
 use crate::path::RepoPath;
-use crate::project::{add_facts, add_syncs, projects, select_in};
+use crate::project::{Project, add_facts, add_syncs, projects, select_in};
 use crate::scan::{self, Scanned};
 use crate::session::Session;
 
@@ -23,6 +23,7 @@ pub(super) struct WorkTreeContents {
     pub(super) environments: Vec<ListedEnvironment>,
     pub(super) links: Vec<ListedLink>,
     pub(super) settings: Settings,
+    pub(super) projects: Vec<Project>,
     /// What is known of the packages of environments, also of some outside.
     pub(super) syncs: Vec<EnvironmentSync>,
 }
@@ -32,9 +33,10 @@ pub(super) struct WorkTreeContents {
 /// # Errors
 /// Usage in a bare repository, settings, or undecided if the work tree cannot be read.
 pub(super) fn list(session: &Session<'_>, unread: &mut Vec<Unread>) -> Result<WorkTreeContents> {
-    let mut scanned = scan::work_tree(session, None)?;
-    add_facts(session, &mut scanned, false, PackageCheck::Quick)?;
-    add_syncs(session, &mut scanned, Vec::new())?;
+    let mut scanned = scan::scan(session, &Scope::WorkTree, None)?;
+    let projects = projects(session)?;
+    add_facts(session, &mut scanned, &projects, false, PackageCheck::Quick)?;
+    add_syncs(session, &mut scanned, &projects, Vec::new());
     let top = session.repository.layout().work_tree.clone().unwrap_or_default();
     let Scanned { facts, settings, skipped, .. } = scanned;
     let inspections: BTreeMap<&RepoPath, &Inspection> =
@@ -56,7 +58,7 @@ pub(super) fn list(session: &Session<'_>, unread: &mut Vec<Unread>) -> Result<Wo
         .map(|link| (link.entry.path.clone(), link))
         .collect();
     let links = links.into_values().map(|link| ListedLink { link, work_tree: top.clone() }).collect();
-    Ok(WorkTreeContents { environments, links, settings, syncs: facts.syncs })
+    Ok(WorkTreeContents { environments, links, settings, projects, syncs: facts.syncs })
 }
 
 fn in_work_tree(top: &Path, found: DiskEnvironment, health: Health) -> ListedEnvironment {
@@ -64,18 +66,16 @@ fn in_work_tree(top: &Path, found: DiskEnvironment, health: Health) -> ListedEnv
     ListedEnvironment { git_status: Some(git_status), health, ..described(top, top, found.environment) }
 }
 
-/// Marks the selected environment of each project of the work tree with these settings.
-///
-/// # Errors
-/// Undecided if the index cannot be read.
+/// Marks the selected environment of each of these projects of the work tree with these settings.
 pub(super) fn mark_chosen(
     session: &Session<'_>,
     settings: &Settings,
+    projects: &[Project],
     environments: &mut [ListedEnvironment],
-) -> Result<()> {
-    for project in projects(session)? {
+) {
+    for project in projects {
         // A selection without an environment is an error of the commands that need one, not of this one.
-        let Ok(selection) = select_in(session, settings, &project) else { continue };
+        let Ok(selection) = select_in(session, settings, project) else { continue };
         let directory = normalise_path(&selection.directory);
         let real = real_path(&directory);
         for listed in environments.iter_mut() {
@@ -83,5 +83,4 @@ pub(super) fn mark_chosen(
             listed.is_chosen |= directory == place || real.as_ref() == Some(&place);
         }
     }
-    Ok(())
 }
