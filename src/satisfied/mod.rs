@@ -4,11 +4,16 @@
 //! pip decides (<https://pip.pypa.io/en/stable/topics/dependency-resolution/>), except for sources, where uv does, and
 //! for packages that are there twice or have unusable metadata: these are never in step.
 
+mod conda;
+mod conflict;
 mod dependencies;
+mod extra;
 mod interfaces;
 mod judge;
 mod lines;
 mod lookup;
+mod package;
+mod package_judge;
 mod source;
 #[cfg(test)]
 mod tests;
