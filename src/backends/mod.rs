@@ -23,7 +23,7 @@ mod variables;
 pub use backend::{Backend, PlannedCommand};
 pub use choice::{BackendChoice, BackendFacts, NoBackend, choose};
 pub use reading::{Event, OutputReading, failed_requirement};
-pub use task::{InstallSource, InstallTask, ManifestTask};
+pub use task::{InstallSource, InstallTask, ManifestTask, ReplacedPackage};
 pub use variables::is_dropped;
 
 /// Every backend: those that install anything, in the order of preference, then those of a lock file or manifest.

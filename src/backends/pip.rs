@@ -43,7 +43,16 @@ fn plan(task: &InstallTask<'_>) -> Result<Vec<PlannedCommand>, String> {
         InstallSource::OfTool(PYLOCK) => install.with(["--requirement", PYLOCK]),
         InstallSource::OfTool(file) => return Err(format!("cannot install from `{file}`")),
     };
-    Ok(vec![command])
+    Ok(replacement(task).into_iter().chain([command]).collect())
+}
+
+/// pip compares versions alone, and keeps what has the right one. What the new package requires is installed with the rest.
+fn replacement(task: &InstallTask<'_>) -> Option<PlannedCommand> {
+    let words: Vec<OsString> =
+        task.replaced.iter().flat_map(|package| &package.words).map(OsString::from).collect();
+    let install =
+        || pip(task, "install").with(["--disable-pip-version-check", "--force-reinstall", "--no-deps"]);
+    (!words.is_empty()).then(|| install().with(words))
 }
 
 fn remove(task: &InstallTask<'_>, packages: &[String]) -> PlannedCommand {

@@ -28,6 +28,15 @@ pub struct ManifestTask {
     pub words: Vec<String>,
 }
 
+/// A package that has the version that is asked for and comes from somewhere else, for which versions alone do not suffice.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReplacedPackage {
+    /// Its name.
+    pub name: String,
+    /// The arguments that ask for it.
+    pub words: Vec<String>,
+}
+
 /// One environment to bring in step.
 #[derive(Debug, Clone)]
 pub struct InstallTask<'t> {
@@ -41,6 +50,8 @@ pub struct InstallTask<'t> {
     pub python_feature: Option<(u64, u64)>,
     /// What is to be installed.
     pub source: &'t InstallSource,
+    /// What is to be installed again, besides.
+    pub replaced: &'t [ReplacedPackage],
     /// Dependency groups to install too.
     pub groups: &'t [String],
     /// Extras of the project to install too.

@@ -20,6 +20,7 @@ fn planned<'t>(
         python: Path::new(PYTHON),
         python_feature: Some((3, 12)),
         source,
+        replaced: &[],
         groups: &[],
         extras: &[],
         is_editable: true,
@@ -115,6 +116,7 @@ fn pip_is_the_environments_own_and_isolated() {
         python: Path::new("/env/bin/python"),
         python_feature: None,
         source: &source,
+        replaced: &[],
         groups: &[],
         extras: &[],
         is_editable: true,
@@ -123,6 +125,25 @@ fn pip_is_the_environments_own_and_isolated() {
     let removal = backend.remove.expect("it removes")(&task, &["a".to_owned(), "b".to_owned()]);
     let words = ["-I", "-m", "pip", "uninstall", "--no-input", "--no-color", "--yes", "a", "b"];
     assert_eq!(removal.arguments, words);
+}
+
+#[test]
+fn what_has_the_right_version_from_elsewhere_is_installed_again() {
+    let words = vec!["six @ file:///six.whl#sha256=00".to_owned()];
+    let replaced = [ReplacedPackage { name: "six".to_owned(), words }];
+    let pip = "-I -m pip install --no-input --no-color --disable-pip-version-check";
+    let files = InstallSource::Files { requirements: vec![PathBuf::from("/r.txt")], manifest: None };
+    assert_eq!(
+        planned("pip", &files, |task| task.replaced = &replaced),
+        [
+            format!("{pip} --force-reinstall --no-deps six @ file:///six.whl#sha256=00"),
+            format!("{pip} --requirement /r.txt")
+        ]
+    );
+    let uv = planned("uv", &files, |task| task.replaced = &replaced);
+    assert!(uv[0].ends_with(" --reinstall-package six --requirements /r.txt"), "{uv:?}");
+    let lock = planned("uv", &InstallSource::OfTool("uv.lock"), |task| task.replaced = &replaced);
+    assert!(lock[0].ends_with(" --inexact --reinstall-package six"), "{lock:?}");
 }
 
 #[test]

@@ -46,6 +46,12 @@ fn pip_install(task: &InstallTask<'_>) -> PlannedCommand {
         .with([task.environment])
         .with_if(task.is_exact, "--exact")
         .with_if(!task.is_editable, "--no-editable")
+        .with(replacement(task))
+}
+
+/// uv compares URLs without the hashes behind them.
+fn replacement(task: &InstallTask<'_>) -> impl Iterator<Item = String> {
+    task.replaced.iter().flat_map(|package| ["--reinstall-package".to_owned(), package.name.clone()])
 }
 
 fn of_manifest(install: PlannedCommand, manifest: &ManifestTask, task: &InstallTask<'_>) -> PlannedCommand {
@@ -72,6 +78,7 @@ fn sync(task: &InstallTask<'_>) -> PlannedCommand {
         .with_if(!task.is_editable, "--no-editable")
         .with_each("--extra", task.extras)
         .with_each("--group", task.groups)
+        .with(replacement(task))
         .setting("UV_PROJECT_ENVIRONMENT", task.environment)
 }
 

@@ -32,21 +32,25 @@ impl ContentHash {
     #[must_use]
     pub fn parse_recorded(text: &str) -> Option<Self> {
         let (name, digest) = text.split_once('=')?;
-        let algorithm = match name {
-            "sha256" => Algorithm::Sha256,
-            "sha384" => Algorithm::Sha384,
-            "sha512" => Algorithm::Sha512,
-            _ => return None,
-        };
-        let digest = URL_SAFE_NO_PAD.decode(digest.trim_end_matches('=')).ok()?;
-        (digest.len() == algorithm.length()).then(|| Self { algorithm, digest: digest.into() })
+        Self::new(Algorithm::named(name)?, URL_SAFE_NO_PAD.decode(digest.trim_end_matches('=')).ok()?)
     }
 
     /// Parses a SHA-256 in hexadecimal.
     #[must_use]
     pub fn parse_hexadecimal(text: &str) -> Option<Self> {
-        let digest = from_hexadecimal(text)?;
-        let algorithm = Algorithm::Sha256;
+        Self::new(Algorithm::Sha256, from_hexadecimal(text)?)
+    }
+
+    /// Parses a hash as `direct_url.json` has it: `sha256=` and the digest in hexadecimal. `None` for other algorithms, as
+    /// in [`ContentHash::parse_recorded`].
+    #[must_use]
+    pub fn parse_named_hexadecimal(text: &str) -> Option<Self> {
+        let (name, digest) = text.split_once('=')?;
+        Self::new(Algorithm::named(name)?, from_hexadecimal(digest)?)
+    }
+
+    /// `None` if a digest has another length than those of the algorithm.
+    fn new(algorithm: Algorithm, digest: Vec<u8>) -> Option<Self> {
         (digest.len() == algorithm.length()).then(|| Self { algorithm, digest: digest.into() })
     }
 
@@ -76,6 +80,15 @@ impl ContentHash {
 }
 
 impl Algorithm {
+    fn named(name: &str) -> Option<Self> {
+        match name {
+            "sha256" => Some(Self::Sha256),
+            "sha384" => Some(Self::Sha384),
+            "sha512" => Some(Self::Sha512),
+            _ => None,
+        }
+    }
+
     /// The length of its digests in bytes.
     fn length(self) -> usize {
         match self {
@@ -103,7 +116,9 @@ mod tests {
             assert!(!hash.is_of(b"abc\n".as_slice()).expect("bytes"), "{text}");
         }
         let text = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
-        assert_eq!(ContentHash::parse_hexadecimal(text), ContentHash::parse_recorded(texts[0]));
+        let expected = ContentHash::parse_recorded(texts[0]);
+        assert_eq!(ContentHash::parse_hexadecimal(text), expected);
+        assert_eq!(ContentHash::parse_named_hexadecimal(&format!("sha256={text}")), expected);
     }
 
     #[test]
@@ -113,6 +128,7 @@ mod tests {
         }
         for text in ["", "00", "zz7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"] {
             assert_eq!(ContentHash::parse_hexadecimal(text), None, "{text}");
+            assert_eq!(ContentHash::parse_named_hexadecimal(&format!("sha512={text}")), None, "{text}");
         }
     }
 
@@ -120,6 +136,7 @@ mod tests {
         #[test]
         fn any_text_can_be_parsed(text: String) {
             let _ = (ContentHash::parse_recorded(&text), ContentHash::parse_hexadecimal(&text));
+            let _ = ContentHash::parse_named_hexadecimal(&text);
         }
     }
 }

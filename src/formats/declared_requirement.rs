@@ -49,6 +49,8 @@ pub enum DeclaredSource {
         source: String,
         /// The files are used where they are.
         is_editable: bool,
+        /// The values of `--hash` beside it, as `sha256:…`. The fragment may state one too.
+        hashes: Vec<String>,
     },
     /// A repository of a version control system.
     Repository {
@@ -77,6 +79,14 @@ pub enum RequirementFault {
     Invalid(String),
     /// It may be fine, but what it asks for cannot be known without running something.
     Undecided(String),
+}
+
+impl DeclaredSource {
+    /// A URL or path without hashes beside it.
+    #[must_use]
+    pub fn direct(source: String, is_editable: bool) -> Self {
+        Self::Direct { source, is_editable, hashes: Vec::new() }
+    }
 }
 
 impl DeclaredRequirement {
@@ -130,10 +140,20 @@ impl RequirementContent {
     pub fn of_requirement(requirement: Requirement) -> Self {
         let source = match requirement.wanted {
             Wanted::Version(specifiers) => DeclaredSource::Index(specifiers),
-            Wanted::Source(source) => DeclaredSource::Direct { source, is_editable: false },
+            Wanted::Source(source) => DeclaredSource::direct(source, false),
         };
         let Requirement { name, extras, marker, .. } = requirement;
         Self { name: Some(name), extras, marker, source }
+    }
+
+    /// The same with the values of `--hash`, as `sha256:…`, which count where the requirement itself says where the package
+    /// is: those of an index are asked for only to install it.
+    #[must_use]
+    pub fn with_hashes(mut self, beside: Vec<String>) -> Self {
+        if let DeclaredSource::Direct { hashes, .. } = &mut self.source {
+            *hashes = beside;
+        }
+        self
     }
 }
 
@@ -222,7 +242,7 @@ pub(super) mod tests {
         let source = match &content.source {
             DeclaredSource::Index(specifiers) if specifiers.is_any() => String::new(),
             DeclaredSource::Index(specifiers) => format!(" {specifiers}"),
-            DeclaredSource::Direct { source, is_editable } => {
+            DeclaredSource::Direct { source, is_editable, .. } => {
                 format!(" from {source}{}", editable(is_editable))
             }
             DeclaredSource::Repository { vcs, url, revision, subdirectory, is_editable } => {

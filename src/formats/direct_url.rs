@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, percent_encode};
 use serde::Deserialize;
 
+use super::source_reference::fragment_hashes;
 use super::text::{ParseError, utf8};
 use crate::path::{bytes_to_path, path_to_bytes};
 
@@ -31,7 +32,8 @@ pub struct DirectUrl {
 pub enum DirectUrlKind {
     /// An archive or a wheel.
     Archive {
-        /// Its hashes, as `sha256=…` in hexadecimal, sorted.
+        /// Its hashes, as `sha256=…` in hexadecimal, sorted: those of pip are values of their own, those of uv stand in the
+        /// fragment of the URL, if it was asked for one.
         hashes: Vec<String>,
     },
     /// A local directory.
@@ -106,7 +108,7 @@ impl DirectUrl {
             (_, Some(directory), _) => {
                 Some(DirectUrlKind::Directory { editable: directory.editable.unwrap_or(false) })
             }
-            (.., Some(archive)) => Some(DirectUrlKind::Archive { hashes: archive.all_hashes() }),
+            (.., Some(archive)) => Some(DirectUrlKind::Archive { hashes: archive.all_hashes(&url) }),
             (None, None, None) => None,
         };
         Ok(Self { url, subdirectory: subdirectory.filter(|path| !path.is_empty()), kind })
@@ -134,9 +136,9 @@ pub fn local_path(url: &str) -> Option<PathBuf> {
 }
 
 impl ArchiveInformation {
-    fn all_hashes(self) -> Vec<String> {
+    fn all_hashes(self, url: &str) -> Vec<String> {
         let named = self.hashes.unwrap_or_default().into_iter().map(|(name, hash)| format!("{name}={hash}"));
-        let mut hashes: Vec<String> = named.chain(self.hash).collect();
+        let mut hashes: Vec<String> = named.chain(self.hash).chain(fragment_hashes(url)).collect();
         hashes.sort();
         hashes.dedup();
         hashes
@@ -208,6 +210,8 @@ mod tests {
             hashes(r#"{"url":"https://example.org/x.whl","archive_info":{"hash":"sha256=f"}}"#),
             ["sha256=f"]
         );
+        let uv = r#"{"url":"https://example.org/x.whl#sha256=f","archive_info":{}}"#;
+        assert_eq!(hashes(uv), ["sha256=f"]);
     }
 
     #[test]

@@ -96,7 +96,7 @@ fn source(table: &Value) -> Result<DeclaredSource, RequirementFault> {
         return Ok(DeclaredSource::Repository { vcs, url, revision, subdirectory, is_editable });
     }
     match text("path").or_else(|| text("file")) {
-        Some(source) => Ok(DeclaredSource::Direct { source, is_editable }),
+        Some(source) => Ok(DeclaredSource::direct(source, is_editable)),
         None => index(&text("version").unwrap_or_else(|| "*".to_owned())),
     }
 }

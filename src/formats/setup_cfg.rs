@@ -2,13 +2,15 @@
 //! (<https://setuptools.pypa.io/en/latest/userguide/declarative_config.html>).
 
 use super::declared_requirement::{DeclaredRequirement, RequirementList};
-use crate::python::normalised;
+use crate::python::{Specifiers, normalised};
 
 /// What a `setup.cfg` says about a project.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct SetupCfg {
     /// The name as written.
     pub name: Option<String>,
+    /// `python_requires`; `None` also for what are no specifiers.
+    pub requires_python: Option<Specifiers>,
     /// `install_requires`.
     pub dependencies: Vec<DeclaredRequirement>,
     /// `extras_require`.
@@ -37,6 +39,9 @@ impl SetupCfg {
         for entry in entries {
             match (entry.section, entry.key) {
                 ("metadata", "name") => read.name = entry.text(),
+                ("options", "python_requires" | "python-requires") => {
+                    read.requires_python = entry.text().and_then(|text| Specifiers::parse(&text).ok());
+                }
                 ("options", "install_requires" | "install-requires") => {
                     read.dependencies = entry.requirements();
                 }

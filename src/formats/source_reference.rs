@@ -188,6 +188,20 @@ pub(super) fn fragment_value<'u>(url: &'u str, key: &str) -> Option<&'u str> {
     value.split('&').next()
 }
 
+/// The algorithms of hashes that pip knows in the fragment of a URL.
+const HASHES: [&str; 6] = ["sha512", "sha384", "sha256", "sha224", "sha1", "md5"];
+
+/// The hashes in the fragment of a URL, as `sha256=…` in lower case; those that an archive there has to have
+/// (<https://pip.pypa.io/en/stable/topics/secure-installs/#hash-checking-mode>). A path has none.
+#[must_use]
+pub fn fragment_hashes(url: &str) -> Vec<String> {
+    if UrlParts::of(url).is_none() {
+        return Vec::new();
+    }
+    let hash = |name: &&str| Some(format!("{name}={}", fragment_value(url, name)?.to_ascii_lowercase()));
+    HASHES.iter().filter_map(hash).collect()
+}
+
 /// The name of the package in `#egg=`.
 ///
 /// # Errors
@@ -261,6 +275,20 @@ mod tests {
             "cvs+http://x",
         ] {
             assert!(SourceReference::parse(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn hashes_are_in_the_fragment() {
+        let cases: [(&str, &[&str]); 5] = [
+            ("https://example.org/x.whl#sha256=AB&subdirectory=c", &["sha256=ab"]),
+            ("https://example.org/x.whl#subdirectory=c&sha512=cd&md5=0", &["sha512=cd", "md5=0"]),
+            ("file:///x.whl#sha256=ab", &["sha256=ab"]),
+            ("https://example.org/x.whl?sha256=ab", &[]),
+            ("./x.whl#sha256=ab", &[]),
+        ];
+        for (url, hashes) in cases {
+            assert_eq!(fragment_hashes(url), hashes, "{url}");
         }
     }
 

@@ -152,3 +152,27 @@ pub fn times(path: &Path) -> Times {
         accessed: metadata.accessed().ok(),
     }
 }
+
+/// When the content of a file was last changed, or another file took its place: the later of the times of both that its file
+/// system keeps, of which one can be set back, but the other (`st_ctime`) cannot. Links are followed. `None` if it does not
+/// exist.
+#[must_use]
+pub fn last_changed(path: &Path) -> Option<SystemTime> {
+    let metadata = fs::metadata(path).ok()?;
+    let modified = metadata.modified().ok();
+    status_changed(&metadata).max(modified)
+}
+
+#[cfg(unix)]
+fn status_changed(metadata: &Metadata) -> Option<SystemTime> {
+    use std::os::unix::fs::MetadataExt;
+    let seconds = u64::try_from(metadata.ctime()).ok()?;
+    let nanoseconds = u32::try_from(metadata.ctime_nsec()).ok()?;
+    UNIX_EPOCH.checked_add(std::time::Duration::new(seconds, nanoseconds))
+}
+
+/// Elsewhere, a file that takes the place of another one was at least created.
+#[cfg(not(unix))]
+fn status_changed(metadata: &Metadata) -> Option<SystemTime> {
+    metadata.created().ok()
+}

@@ -47,7 +47,7 @@ pub use lock::Lock;
 pub use measure::{DirectorySize, MeasuringJob, measure};
 pub use metadata::{
     Identity, Times, exists, file_stamp, identity, is_directory, is_link, is_on_noexec_mount, is_same_file,
-    times,
+    last_changed, times,
 };
 pub use new_files::{NewFile, new_directories, new_file, new_files, new_link};
 pub use open_directory::OpenDirectory;
@@ -56,7 +56,7 @@ pub use own_names::{
 };
 pub use place::{Expected, FilePlace, ReadFile, read_regular};
 pub use process::{Process, parent_processes};
-pub use read::{open_optional, read_optional, read_owned, read_start};
+pub use read::{open_optional, open_stream, read_optional, read_owned, read_start};
 pub use remove::{DirectoryPlace, KeptEntry, RemovedTree, remove_tree};
 pub use repositories::{FoundRepositories, find_repositories};
 pub use resolve::{

@@ -65,6 +65,17 @@ pub fn open_optional(path: &Path) -> Result<Option<impl ReadAt + use<>>> {
     if_exists(path, open_regular(path).map(|(file, size)| OpenFile { file, size }))
 }
 
+/// Opens a file of at most `limit` bytes to read it from its start; `None` if it does not exist. A link is followed.
+///
+/// # Errors
+/// As [`read_optional`].
+pub fn open_stream(path: &Path, limit: u64) -> Result<Option<impl Read + use<>>> {
+    let within = |(file, size): (File, u64)| {
+        if size > limit { Err(too_large(size, limit)) } else { Ok(file.take(limit)) }
+    };
+    if_exists(path, open_regular(path).and_then(within))
+}
+
 /// An open file with its size when it was opened.
 struct OpenFile {
     file: File,

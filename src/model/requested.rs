@@ -88,6 +88,9 @@ pub enum PackageSource {
         url: String,
         /// The directory of the project in the archive.
         subdirectory: Option<String>,
+        /// The hashes of which it has to have one, as `sha256=…` in lower-case hexadecimal; if there are none, it may be
+        /// any archive.
+        hashes: Vec<String>,
     },
     /// A repository of a version control system.
     Repository {

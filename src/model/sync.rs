@@ -135,6 +135,32 @@ pub enum ProblemKind {
         /// From where it is to be installed, for people.
         wanted: String,
     },
+    /// The project in the directory that the line names is installed under a name that it does not have any more.
+    Renamed {
+        /// The installed name.
+        was: String,
+        /// The name that its manifest states now, which is not installed.
+        now: String,
+        /// The manifest, for people.
+        manifest: String,
+    },
+    /// The line states another name than the project in the directory that it names, which installers refuse.
+    OtherName {
+        /// The name that the manifest states.
+        now: String,
+        /// The manifest, for people.
+        manifest: String,
+    },
+    /// The project in the directory that the line names does not support the Python of the environment, so that installers
+    /// refuse it.
+    OtherPython {
+        /// The versions that it supports.
+        wanted: String,
+        /// The version of the environment.
+        found: String,
+        /// The manifest, for people.
+        manifest: String,
+    },
     /// It is there more than once.
     Ambiguous {
         /// Where the metadata of each is, relative to the environment.

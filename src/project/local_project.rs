@@ -8,6 +8,7 @@ use super::manifests;
 use super::project_directory::MANIFEST_LIMIT;
 use crate::formats::declared_requirement::{DeclaredRequirement, DeclaredSource, RequirementContent};
 use crate::formats::pyproject::Pyproject;
+use crate::formats::requires_python;
 use crate::formats::setup_cfg::SetupCfg;
 use crate::fs::{exists, read_optional, times};
 use crate::model::Distribution;
@@ -35,7 +36,8 @@ pub(super) fn local_project(
         .or_else(|| {
             let config = read(manifests::setup_cfg::MANIFEST.file_name);
             let has_program = exists(&directory.join(manifests::setup_py::MANIFEST.file_name));
-            (config.is_some() || has_program).then(|| of_setuptools(config.as_deref(), &is_changed))
+            (config.is_some() || has_program)
+                .then(|| of_setuptools(config.as_deref(), has_program, &is_changed))
         })?;
     let manifest = display(&directory.join(&described.manifest));
     Some(Arc::new(LocalProject { manifest, ..described }))
@@ -57,6 +59,8 @@ fn of_pyproject(bytes: &[u8], is_changed: &dyn Fn(&[&str]) -> Option<String>) ->
     let mut project = LocalProject {
         manifest: name.to_owned(),
         name: read.name.clone(),
+        is_name_certain: true,
+        requires_python: requires_python::parse(bytes).ok().flatten().map(|read| read.specifiers),
         version: read.version.clone().filter(|_| memchr::memmem::find(bytes, COMPUTES_VERSION).is_none()),
         is_complete: own.computed.is_empty(),
         ..LocalProject::default()
@@ -77,14 +81,20 @@ fn of_pyproject(bytes: &[u8], is_changed: &dyn Fn(&[&str]) -> Option<String>) ->
     Some(project)
 }
 
-/// The project of a `setup.cfg` or `setup.py`, which may compute anything.
-fn of_setuptools(setup_cfg: Option<&[u8]>, is_changed: &dyn Fn(&[&str]) -> Option<String>) -> LocalProject {
+/// The project of a `setup.cfg` or `setup.py`, which may compute anything: what it passes to setuptools overrules the other.
+fn of_setuptools(
+    setup_cfg: Option<&[u8]>,
+    has_program: bool,
+    is_changed: &dyn Fn(&[&str]) -> Option<String>,
+) -> LocalProject {
     let [config, program] =
         [&manifests::setup_cfg::MANIFEST, &manifests::setup_py::MANIFEST].map(|manifest| manifest.file_name);
     let read = SetupCfg::parse(setup_cfg.unwrap_or_default());
     let mut project = LocalProject {
         manifest: config.to_owned(),
         name: read.name.clone(),
+        is_name_certain: !has_program,
+        requires_python: read.requires_python.filter(|_| !has_program),
         may_require_more: is_changed(&[config, program]).map(|file| changed(&file)),
         ..LocalProject::default()
     };

@@ -15,7 +15,7 @@ pub(super) static RULE: Rule = Rule {
         explanation: "A requirements file, a manifest or a lock asks for a package that the environment does not have. Lines count \
             whose marker is true for the Python of the environment. Which files those are: the lock, if there is one, \
             else the manifest and the requirements file of the project, with what they include. `git pyenv install` installs \
-            what is missing.",
+            what is missing. A local project whose manifest has another name than when it was installed is missing under the new one.",
         help: "install what the project asks for",
         severity: Severity::Error,
         is_default: true,
@@ -30,7 +30,16 @@ fn check(facts: &Facts, findings: &mut Vec<Finding>) {
 }
 
 fn finding(sync: &EnvironmentSync, problem: &Problem) -> Option<Finding> {
-    let ProblemKind::Missing = &problem.kind else { return None };
-    let message = format!("{} is not installed in `{}`", requirements::asked(problem), sync.environment);
+    let environment = &sync.environment;
+    let message = match &problem.kind {
+        ProblemKind::Missing => {
+            format!("{} is not installed in `{environment}`", requirements::asked(problem))
+        }
+        ProblemKind::Renamed { was, now, manifest } => {
+            let place = requirements::places(problem);
+            format!("`{environment}` has {was}, but `{manifest}` calls the project {now}{place}")
+        }
+        _ => return None,
+    };
     Some(requirements::fixed(requirements::of(&RULE.info, sync, problem, message), sync))
 }

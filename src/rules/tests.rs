@@ -104,6 +104,12 @@ fn what_is_installed_otherwise_than_asked_for_has_its_rule() {
         ),
         (
             one(),
+            ProblemKind::Renamed { was: text("five"), now: text("six"), manifest: text("l/pyproject.toml") },
+            "error PYE401 r.txt:3 `venv` has five, but `l/pyproject.toml` calls the project six (r.txt:3)",
+            INSTALL,
+        ),
+        (
+            one(),
             ProblemKind::Broken { record: record(), reason: text("it has no name") },
             "warning PYE305 venv/lib/app-1.dist-info `venv` has six with metadata that cannot be used: it has no name (r.txt:3)",
             None,
@@ -197,6 +203,29 @@ fn what_packages_and_lines_say_has_its_rule() {
             two(),
             ProblemKind::Conflict,
             "error PYE408 r.txt:3 nothing satisfies `six>=2` (r.txt:3) and `six<3` (dev.txt:1) together",
+            None,
+        ),
+    ]);
+}
+
+#[test]
+fn projects_that_installers_refuse_have_a_rule() {
+    let text = str::to_owned;
+    assert_said([
+        (
+            one(),
+            ProblemKind::OtherName { now: text("seven"), manifest: text("l/pyproject.toml") },
+            "error PYE406 r.txt:3 `l/pyproject.toml` calls the project seven, not six (r.txt:3)",
+            None,
+        ),
+        (
+            one(),
+            ProblemKind::OtherPython {
+                wanted: text(">=3.13"),
+                found: text("3.12.1"),
+                manifest: text("l/pyproject.toml"),
+            },
+            "error PYE406 r.txt:3 `l/pyproject.toml` requires Python >=3.13, and `venv` has 3.12.1 (r.txt:3)",
             None,
         ),
     ]);

@@ -13,7 +13,8 @@ pub(super) static RULE: Rule = Rule {
         summary: "a requirement cannot be read",
         explanation: "pip would refuse the file because of this line: it is no requirement, the file that it includes does not exist or \
             includes itself, or a constraint is one that constraints cannot express. Whether an environment is in step with such \
-            a file cannot be determined. An extra that a package does not have is only information: installers ignore it.",
+            a file cannot be determined. A local project whose manifest has another name than the line, or that does not \
+            support the Python of the environment, is refused too, and the environment is out of step. An extra that a package does not have is only information: installers ignore it.",
         help: "correct the line",
         severity: Severity::Error,
         is_default: true,
@@ -33,6 +34,16 @@ fn finding(sync: &EnvironmentSync, problem: &Problem) -> Option<Finding> {
         ProblemKind::Unreadable { reason } => {
             let place = problem.lines.first()?.place.to_string();
             let message = format!("{place}: {}", printable(reason.as_bytes()));
+            Some(requirements::of(&RULE.info, sync, problem, message))
+        }
+        ProblemKind::OtherName { now, manifest } => {
+            let message = format!("`{manifest}` calls the project {now}, not {}{places}", problem.package);
+            Some(requirements::of(&RULE.info, sync, problem, message))
+        }
+        ProblemKind::OtherPython { wanted, found, manifest } => {
+            let environment = &sync.environment;
+            let message =
+                format!("`{manifest}` requires Python {wanted}, and `{environment}` has {found}{places}");
             Some(requirements::of(&RULE.info, sync, problem, message))
         }
         ProblemKind::UnknownExtra { extra, version } => {

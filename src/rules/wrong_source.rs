@@ -13,7 +13,8 @@ pub(super) static RULE: Rule = Rule {
         group: RuleGroup::Requirements,
         summary: "a package was installed from somewhere else than the project asks for",
         explanation: "A line names a URL, a repository or a directory, and the installed package was not installed from there, or in \
-            another way: from another revision, editable or not. What was recorded at the installation is compared (PEP 610). \
+            another way: from another revision, editable or not, or from a file with another hash. What was recorded at the \
+            installation is compared (PEP 610), and a local archive also with the file as it is now. \
             A branch or tag of the same name counts as the same, although it may have been moved since. pip itself compares \
             only versions. `git pyenv install` installs the package from where it is to come from.",
         help: "install the package from where it is to come from",

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use crate::model::Distribution;
-use crate::python::Requirement;
+use crate::python::{Requirement, Specifiers};
 
 /// The packages of one environment. Whoever implements it may read them when they are asked for.
 pub trait PackageSet {
@@ -25,6 +25,10 @@ pub trait PackageSet {
     /// The project in a directory on the disk, and, if it is installed as this distribution, how it has changed since;
     /// `None` if no manifest says anything.
     fn local_project(&self, directory: &Path, installed: Option<&Distribution>) -> Option<Arc<LocalProject>>;
+
+    /// Whether a local archive is still the one that this distribution was installed from. Where the installer recorded no
+    /// hash of it, it has to have one of these, as `sha256=…`, if there are any.
+    fn archive(&self, archive: &Path, installed: &Distribution, hashes: &[String]) -> ArchiveState;
 
     /// What git has checked out in a directory; `None` if that is not known.
     fn checkout(&self, directory: &Path) -> Option<Checkout> {
@@ -77,6 +81,10 @@ pub struct LocalProject {
     pub manifest: String,
     /// Its name, if the manifest states it.
     pub name: Option<String>,
+    /// Nothing overrules the name that the manifest states.
+    pub is_name_certain: bool,
+    /// The versions of Python that it supports, if the manifest states them and nothing overrules that.
+    pub requires_python: Option<Specifiers>,
     /// Its version, if the manifest states it.
     pub version: Option<String>,
     /// The requirements that the manifest states.
@@ -95,6 +103,17 @@ pub struct LocalRequirement {
     pub requirement: Requirement,
     /// The extra that brings it in, normalised; `None` if it is always required.
     pub extra: Option<String>,
+}
+
+/// Whether an archive is the one that was installed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ArchiveState {
+    /// It is.
+    Same,
+    /// It has other content.
+    Changed,
+    /// Not known, because of this: a lower-case fragment.
+    Unknown(String),
 }
 
 /// What git has checked out in a directory.

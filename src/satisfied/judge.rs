@@ -60,7 +60,7 @@ impl<'j, 'p> PackageJudge<'j, 'p> {
 
     /// Judges the lines for one name; `None` if what is installed is not what they ask for.
     fn name(&mut self, name: &str, own: &[RequestLine<'j>]) -> Option<Vec<Visit>> {
-        if self.conflict(name, own) {
+        if self.is_refused(name, own) || self.conflict(name, own) {
             return None;
         }
         match self.lookup.find(name) {
@@ -75,7 +75,9 @@ impl<'j, 'p> PackageJudge<'j, 'p> {
                 None
             }
             FoundPackages::Nothing => {
-                self.wrong(own, name, "it is not installed", ProblemKind::Missing);
+                let renamed = own.iter().find_map(|line| self.renamed(line));
+                let kind = renamed.unwrap_or(ProblemKind::Missing);
+                self.wrong(own, name, "it is not installed", kind);
                 None
             }
             FoundPackages::Several(all) => {

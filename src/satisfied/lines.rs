@@ -202,30 +202,36 @@ fn unreadable(requested: &Requested, reason: &str) -> Problem {
 }
 
 /// The normalised name that a line states.
-fn name_of(requested: &Requested) -> Option<String> {
+pub(super) fn name_of(requested: &Requested) -> Option<String> {
     match &requested.what {
         What::Package { name, .. } | What::Source { name: Some(name), .. } => Some(normalised(name)),
         What::Source { name: None, .. } | What::CondaPackage { .. } => None,
     }
 }
 
-/// The normalised name of what a line without a name asks for: of the distribution that was installed from there, else as
-/// the project or the URL states it.
+/// The normalised name of what a line without a name asks for: as the project certainly has it; else of the distribution that
+/// was installed from there; else as the project or the URL states it.
 fn name_by_source(line: &RequestLine<'_>, installed: &dyn PackageSet) -> Option<String> {
+    let (stated, is_certain) = match line.source()? {
+        PackageSource::Directory { path, .. } => match installed.local_project(path, None) {
+            Some(project) => (project.name.as_deref().map(normalised), project.is_name_certain),
+            None => (None, false),
+        },
+        PackageSource::Archive { url, .. } => (source::name_in_url(url), false),
+        PackageSource::Repository { .. } => (None, false),
+    };
+    match stated {
+        Some(name) if is_certain => Some(name),
+        stated => recorded_name(line, installed).or(stated),
+    }
+}
+
+/// The normalised name of the distribution that was installed from where a line says.
+pub(super) fn recorded_name(line: &RequestLine<'_>, installed: &dyn PackageSet) -> Option<String> {
     let wanted = line.source()?;
     let comes_from_there = |name: &String| {
         let mut all = installed.named(name).into_iter();
-        all.any(|distribution| {
-            source::compare(wanted, distribution, installed) != SourceComparison::Different
-        })
+        all.any(|distribution| source::is_from(wanted, distribution, installed))
     };
-    let stated = || match wanted {
-        PackageSource::Directory { path, .. } => {
-            let project = installed.local_project(path, None)?;
-            project.name.as_deref().map(normalised)
-        }
-        PackageSource::Archive { url, .. } => source::name_in_url(url),
-        PackageSource::Repository { .. } => None,
-    };
-    installed.names().into_iter().find(comes_from_there).or_else(stated)
+    installed.names().into_iter().find(comes_from_there)
 }

@@ -11,6 +11,7 @@ mod extra;
 mod interfaces;
 mod judge;
 mod lines;
+mod local;
 mod lookup;
 mod package;
 mod package_judge;
@@ -22,7 +23,8 @@ mod verdict;
 mod walk;
 
 pub use interfaces::{
-    Checkout, CondaAnswer, LocalProject, LocalRequirement, MetadataError, PackageMetadata, PackageSet,
+    ArchiveState, Checkout, CondaAnswer, LocalProject, LocalRequirement, MetadataError, PackageMetadata,
+    PackageSet,
 };
 pub use judge::judge;
 pub use verdict::SyncVerdict;

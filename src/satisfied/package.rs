@@ -72,12 +72,13 @@ impl<'j, 'p> PackageJudge<'j, 'p> {
                 SourceComparison::Same => {}
                 SourceComparison::Unknown(reason) => self.undecided(&[*line], reason),
                 SourceComparison::Different => {
-                    let found = source::description(package.distribution);
-                    let what = format!("it was installed from {found}");
-                    let wanted = match line.source() {
-                        Some(source) => source::wanted(&line.shown().text, source),
-                        None => "a package index".to_owned(),
+                    let (found, wanted) = match line.source() {
+                        Some(wanted) => {
+                            source::difference(&line.shown().text, wanted, package.distribution, installed)
+                        }
+                        None => (source::description(package.distribution), "a package index".to_owned()),
                     };
+                    let what = format!("it was installed from {found}");
                     let kind = ProblemKind::WrongSource { found, wanted };
                     is_wrong |= self.wrong(&[*line], name, &what, kind);
                 }

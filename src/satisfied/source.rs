@@ -6,12 +6,16 @@
 
 use std::path::Path;
 
-use super::interfaces::PackageSet;
+use super::interfaces::{ArchiveState, PackageSet};
 use super::url::canonical;
 use crate::formats::direct_url::local_path;
+use crate::formats::source_reference::fragment_hashes;
 use crate::model::{DirectSource, Distribution, PackageSource, SourceForm};
 use crate::path::{display, printable};
 use crate::python::normalised;
+
+/// How many digits of a hash are shown.
+const SHOWN_DIGITS: usize = 12;
 
 /// What a comparison says.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -52,17 +56,25 @@ pub(super) fn compare(
             let is_directory = is_directory(found) || (found.editable && found.form.is_none());
             SourceComparison::of(is_there && is_directory && found.editable == *is_editable)
         }
-        PackageSource::Archive { url, subdirectory } => {
-            let is_archive = !is_directory(found) && !is_repository(found) && !found.editable;
-            let is_there = is_same_url(url, found, installed);
-            SourceComparison::of(
-                is_archive && is_there && is_same_subdirectory(subdirectory.as_deref(), found),
-            )
+        PackageSource::Archive { url, subdirectory, hashes } => {
+            let is_there = is_of_archive(url, subdirectory.as_deref(), found, installed)
+                && !contradict(hashes, &found.hashes);
+            match local_path(url).filter(|_| is_there) {
+                Some(path) => match installed.archive(&path, distribution, hashes) {
+                    ArchiveState::Same => SourceComparison::Same,
+                    ArchiveState::Changed => SourceComparison::Different,
+                    ArchiveState::Unknown(reason) => SourceComparison::Unknown(reason),
+                },
+                None => SourceComparison::of(is_there),
+            }
         }
         PackageSource::Repository { vcs, url, revision, subdirectory, is_editable } => {
             let revision = revision.as_deref();
             if *is_editable && !is_repository(found) {
-                return compare_clone(url, revision, distribution, found, installed);
+                let Some(clone) = clone_of(found, subdirectory.as_deref()) else {
+                    return SourceComparison::Different;
+                };
+                return compare_clone(url, revision, distribution, clone, installed);
             }
             let is_repository = found.vcs.as_ref().is_some_and(|found| found.eq_ignore_ascii_case(vcs))
                 && found.editable == *is_editable
@@ -75,17 +87,49 @@ pub(super) fn compare(
     }
 }
 
-/// Compares an editable install of a repository as pip records it: as a directory `src/NAME` without URL and commit.
+/// Says whether a distribution was installed from where a line says, whatever is there now.
+pub(super) fn is_from(
+    wanted: &PackageSource,
+    distribution: &Distribution,
+    installed: &dyn PackageSet,
+) -> bool {
+    match (wanted, &distribution.source) {
+        (PackageSource::Archive { url, subdirectory, .. }, Some(found)) => {
+            is_of_archive(url, subdirectory.as_deref(), found, installed)
+        }
+        _ => compare(wanted, distribution, installed) != SourceComparison::Different,
+    }
+}
+
+fn is_of_archive(
+    url: &str,
+    subdirectory: Option<&str>,
+    found: &DirectSource,
+    installed: &dyn PackageSet,
+) -> bool {
+    let is_archive = !is_directory(found) && !is_repository(found) && !found.editable;
+    is_archive && is_same_url(url, found, installed) && is_same_subdirectory(subdirectory, found)
+}
+
+/// The clone of an editable install of a repository as pip records it: as the directory of the project, which may be inside
+/// of it.
+fn clone_of<'f>(found: &'f DirectSource, subdirectory: Option<&str>) -> Option<&'f Path> {
+    let project = found.local.as_deref().filter(|_| found.editable)?;
+    let below = Path::new(subdirectory.unwrap_or_default().trim_matches('/'));
+    match below.components().count() {
+        depth if project.ends_with(below) || depth == 0 => project.ancestors().nth(depth),
+        _ => None,
+    }
+}
+
+/// Compares a clone that pip made, `src/NAME`, of which it records neither URL nor commit.
 fn compare_clone(
     url: &str,
     revision: Option<&str>,
     distribution: &Distribution,
-    found: &DirectSource,
+    clone: &Path,
     installed: &dyn PackageSet,
 ) -> SourceComparison {
-    let Some(clone) = found.local.as_deref().filter(|_| found.editable) else {
-        return SourceComparison::Different;
-    };
     let name = clone.file_name().and_then(|name| name.to_str()).unwrap_or_default();
     let unknown = |revision: &str| {
         let place = display(clone);
@@ -117,6 +161,47 @@ fn compare_clone(
         Some(_) => SourceComparison::Different,
         None => SourceComparison::Same,
     }
+}
+
+/// Says whether no archive has one of the wanted hashes and those that were recorded. Hashes of different algorithms do not
+/// contradict each other.
+fn contradict(wanted: &[String], recorded: &[String]) -> bool {
+    let algorithm = |hash: &str| hash.split_once('=').map(|(name, _)| name.to_ascii_lowercase());
+    let is_same = |one: &String, other: &String| one.eq_ignore_ascii_case(other);
+    let comparable = |one: &&String| recorded.iter().any(|other| algorithm(one) == algorithm(other));
+    let is_recorded = |one: &String| recorded.iter().any(|other| is_same(one, other));
+    wanted.iter().any(|one| comparable(&one)) && !wanted.iter().any(is_recorded)
+}
+
+/// The first hash, as pip writes it, with the start of its digits.
+fn shortened(hashes: &[String]) -> String {
+    let (name, digits) = hashes.first().and_then(|hash| hash.split_once('=')).unwrap_or_default();
+    let start: String = digits.chars().take(SHOWN_DIGITS).collect();
+    let rest = if start.len() < digits.len() { "…" } else { "" };
+    format!("`{}{rest}`", printable(format!("{name}:{start}").as_bytes()))
+}
+
+/// From where a distribution came, and from where the line wants it, both for people.
+pub(super) fn difference(
+    line: &str,
+    source: &PackageSource,
+    distribution: &Distribution,
+    installed: &dyn PackageSet,
+) -> (String, String) {
+    let from = description(distribution);
+    if let (PackageSource::Archive { url, hashes, .. }, Some(found)) = (source, &distribution.source)
+        && is_from(source, distribution, installed)
+    {
+        if contradict(hashes, &found.hashes) {
+            let more = if hashes.len() > 1 { " or another hash that is asked for" } else { "" };
+            let [found, wanted] = [&found.hashes, hashes].map(|hashes| shortened(hashes));
+            return (format!("{from} with {found}"), format!("with {wanted}{more}"));
+        }
+        if local_path(url).is_some() {
+            return (format!("{from} as it was"), "as it is now".to_owned());
+        }
+    }
+    (from, wanted(line, source))
 }
 
 fn is_directory(found: &DirectSource) -> bool {
@@ -189,7 +274,9 @@ pub(super) fn exclude_each_other(
     use PackageSource::{Archive, Directory, Repository};
     match (one, other) {
         (Directory { path: one, .. }, Directory { path: other, .. }) => !installed.is_same_place(one, other),
-        (Archive { url: one, .. }, Archive { url: other, .. }) => canonical(one) != canonical(other),
+        (Archive { url: one, hashes: old, .. }, Archive { url: other, hashes: new, .. }) => {
+            canonical(one) != canonical(other) || contradict(old, new)
+        }
         (Repository { url: one, revision: old, .. }, Repository { url: other, revision: new, .. }) => {
             canonical(one) != canonical(other) || old != new
         }
@@ -248,6 +335,9 @@ pub(super) fn of_requirement(text: &str) -> Option<PackageSource> {
     let is_archive = file.ends_with(".whl") || ARCHIVE_ENDINGS.iter().any(|ending| file.ends_with(ending));
     match local_path(url) {
         Some(path) if !is_archive => Some(PackageSource::Directory { path, is_editable: false }),
-        _ => Some(PackageSource::Archive { url: url.to_owned(), subdirectory }),
+        _ => {
+            let hashes = fragment_hashes(text);
+            Some(PackageSource::Archive { url: url.to_owned(), subdirectory, hashes })
+        }
     }
 }

@@ -90,6 +90,7 @@ mod requested;
 mod requirements_pip;
 mod run;
 mod shared_directory;
+mod sources;
 mod suggested_commands;
 mod support;
 mod swapped_links;

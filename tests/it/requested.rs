@@ -123,6 +123,7 @@ fn requirements_files_include_each_other() {
         ("constraints.txt", "idna<4\n-r extra.txt\n"),
         ("extra.txt", "attrs\n"),
         ("lib/pyproject.toml", "[project]\nname = 'lib'\n"),
+        ("dist/w-1.0-py3-none-any.whl", ""),
     ]);
     let packages = assert_lines(
         &sandbox,

@@ -63,7 +63,7 @@ fn development(item: &Located) -> DeclaredRequirement {
         name: egg.filter(|egg| !egg.is_empty()).map(str::to_owned),
         extras: Vec::new(),
         marker: None,
-        source: DeclaredSource::Direct { source: source.to_owned(), is_editable: true },
+        source: DeclaredSource::direct(source.to_owned(), true),
     };
     DeclaredRequirement { line: item.line, text: text.clone(), content: Ok(content) }
 }
@@ -75,7 +75,7 @@ fn forced(member: &Member) -> DeclaredRequirement {
         return wrong_kind(&member.key, member.value.line, "a string", &member.value.value);
     };
     let source = if text.contains("://") {
-        Ok(DeclaredSource::Direct { source: text.clone(), is_editable: false })
+        Ok(DeclaredSource::direct(text.clone(), false))
     } else {
         let is_version = text.starts_with(|c: char| c.is_ascii_digit());
         let specifiers =

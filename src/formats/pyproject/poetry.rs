@@ -187,7 +187,7 @@ fn source(table: &Value) -> Result<DeclaredSource, RequirementFault> {
             Some(subdirectory) => format!("{source}#subdirectory={subdirectory}"),
             None => source,
         };
-        return Ok(DeclaredSource::Direct { source, is_editable });
+        return Ok(DeclaredSource::direct(source, is_editable));
     }
     match text("version") {
         Some(version) => index(&version),

@@ -196,11 +196,11 @@ fn origin(table: &Value) -> UvOrigin {
             Some(subdirectory) => format!("{url}#subdirectory={subdirectory}"),
             None => url,
         };
-        return UvOrigin::Source(DeclaredSource::Direct { source, is_editable: false });
+        return UvOrigin::Source(DeclaredSource::direct(source, false));
     }
     if let Some(source) = text("path") {
         let is_editable = is_editable.unwrap_or(false);
-        return UvOrigin::Source(DeclaredSource::Direct { source, is_editable });
+        return UvOrigin::Source(DeclaredSource::direct(source, is_editable));
     }
     match (boolean("workspace"), text("index")) {
         (Some(true), _) => {
@@ -217,11 +217,11 @@ impl UvSource {
     #[must_use]
     pub fn of_root(&self, directory: &str) -> Self {
         let origin = match &self.origin {
-            UvOrigin::Source(DeclaredSource::Direct { source, is_editable })
+            UvOrigin::Source(DeclaredSource::Direct { source, is_editable, .. })
                 if !source.contains("://") && !source.starts_with('/') =>
             {
                 let source = format!("{directory}/{source}");
-                UvOrigin::Source(DeclaredSource::Direct { source, is_editable: *is_editable })
+                UvOrigin::Source(DeclaredSource::direct(source, *is_editable))
             }
             other => other.clone(),
         };

@@ -1,5 +1,6 @@
 //! What is installed in an environment, read from its `site-packages` without running its Python.
 
+mod archives;
 mod base_packages;
 mod distributions;
 mod missing_source;

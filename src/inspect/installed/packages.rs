@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
 
+use super::archives;
 use super::distributions::entry_of;
 use super::package_metadata;
 use super::read::{CONDA, FoundEntry, Names, installer};
@@ -15,7 +16,9 @@ use crate::fs::{in_parallel, is_same_file, list_directory, normalise_path};
 use crate::model::{Distribution, MetadataForm, UnreadableReason};
 use crate::path::{RepoPath, bytes_to_path};
 use crate::python::normalised;
-use crate::satisfied::{Checkout, CondaAnswer, LocalProject, MetadataError, PackageMetadata, PackageSet};
+use crate::satisfied::{
+    ArchiveState, Checkout, CondaAnswer, LocalProject, MetadataError, PackageMetadata, PackageSet,
+};
 
 /// After so many questions about metadata, that of all packages is read, several at a time.
 const FEW: usize = 8;
@@ -132,6 +135,10 @@ impl PackageSet for InstalledPackages<'_> {
 
     fn local_project(&self, directory: &Path, installed: Option<&Distribution>) -> Option<Arc<LocalProject>> {
         self.projects.as_ref()?(directory, installed)
+    }
+
+    fn archive(&self, archive: &Path, installed: &Distribution, hashes: &[String]) -> ArchiveState {
+        archives::state(&self.root, archive, installed, hashes)
     }
 
     fn checkout(&self, directory: &Path) -> Option<Checkout> {

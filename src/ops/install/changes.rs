@@ -47,11 +47,12 @@ fn changed(name: &str, action: PackageAction, from: Option<String>, to: Option<S
     PackageChange { name: name.to_owned(), action, from, to }
 }
 
-/// `1.0`, `1.0 (editable file:///x)`, `1.0 (https://example.org/x.git 3f2a…)`.
+/// `1.0`, `1.0 (editable file:///x)`, `1.0 (https://example.org/x.git 3f2a…)`, `1.0 (file:///x.whl sha256=3f2a…)`.
 fn described(found: &Distribution) -> Option<String> {
     let version = found.version.clone()?;
     let Some(source) = &found.source else { return Some(version) };
     let editable = if source.editable { "editable " } else { "" };
     let commit = source.commit.as_ref().map(|commit| format!(" {commit}")).unwrap_or_default();
-    Some(format!("{version} ({editable}{}{commit})", source.url))
+    let hash = source.hashes.first().map(|hash| format!(" {hash}")).unwrap_or_default();
+    Some(format!("{version} ({editable}{}{commit}{hash})", source.url))
 }

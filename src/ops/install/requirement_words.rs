@@ -35,6 +35,14 @@ fn in_brackets(extras: &[String]) -> String {
     if extras.is_empty() { String::new() } else { format!("[{}]", extras.join(",")) }
 }
 
+/// The hash that a URL can state; of several, installers would compare one only.
+fn hash(hashes: &[String]) -> Option<String> {
+    match hashes {
+        [one] => Some(one.clone()),
+        _ => None,
+    }
+}
+
 /// A source as installers take it, and whether its files are used where they are.
 fn place(source: &PackageSource) -> (String, bool) {
     let below = |subdirectory: &Option<String>| {
@@ -43,7 +51,12 @@ fn place(source: &PackageSource) -> (String, bool) {
     match source {
         PackageSource::Directory { path, is_editable: true } => (display(path), true),
         PackageSource::Directory { path, is_editable: false } => (file_url(path), false),
-        PackageSource::Archive { url, subdirectory } => (format!("{url}{}", below(subdirectory)), false),
+        PackageSource::Archive { url, subdirectory, hashes } => {
+            let below = subdirectory.iter().map(|directory| format!("subdirectory={directory}"));
+            let parts: Vec<String> = below.chain(hash(hashes)).collect();
+            let fragment = if parts.is_empty() { String::new() } else { format!("#{}", parts.join("&")) };
+            (format!("{url}{fragment}"), false)
+        }
         PackageSource::Repository { vcs, url, revision, subdirectory, is_editable } => {
             let revision = revision.as_ref().map(|revision| format!("@{revision}")).unwrap_or_default();
             (format!("{vcs}+{url}{revision}{}", below(subdirectory)), *is_editable)

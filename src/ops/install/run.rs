@@ -9,7 +9,7 @@ use super::request::InstallationRequest;
 use super::sources::SourceFinder;
 use super::standing::InstallStanding;
 use super::target::TargetEnvironment;
-use crate::backends::{BackendChoice, InstallTask, PlannedCommand};
+use crate::backends::{BackendChoice, InstallTask, PlannedCommand, ReplacedPackage};
 use crate::config::{FlagValue, Settings};
 use crate::error::{Error, Result};
 use crate::fs::EnvironmentLock;
@@ -58,7 +58,7 @@ fn install(ports: Ports<'_>, request: &InstallationRequest) -> Result<Installati
     };
     let sources = finder.find()?;
     let (choice, because) = prepare::backend(&session, &settings, &target, &sources)?;
-    let commands = run.plan(&choice)?;
+    let commands = run.plan(&choice, &standing)?;
     let result = |step, standing: &InstallStanding| Installation {
         backend: Some((choice.backend.name, because.clone())),
         commands: commands.iter().map(words).collect(),
@@ -108,20 +108,21 @@ impl InstallRun<'_> {
         InstallStanding::of(self.session, self.settings, self.target, self.request)
     }
 
-    fn plan(&self, choice: &BackendChoice<'_>) -> Result<Vec<PlannedCommand>> {
-        (choice.backend.plan)(&self.task(choice)).map_err(|reason| {
+    fn plan(&self, choice: &BackendChoice<'_>, standing: &InstallStanding) -> Result<Vec<PlannedCommand>> {
+        (choice.backend.plan)(&self.task(choice, &standing.replaced())).map_err(|reason| {
             Error::usage(format!("{} {reason}", choice.backend.name))
                 .hint("choose another backend with `--backend`")
         })
     }
 
-    fn task<'t>(&'t self, choice: &'t BackendChoice<'_>) -> InstallTask<'t> {
+    fn task<'t>(&'t self, choice: &'t BackendChoice<'_>, replaced: &'t [ReplacedPackage]) -> InstallTask<'t> {
         InstallTask {
             program: &choice.program,
             environment: &self.target.root,
             python: &self.target.python,
             python_feature: self.target.python_feature(),
             source: choice.source,
+            replaced,
             groups: &self.request.groups,
             extras: &self.request.extras,
             is_editable: !self.request.without_editable,
@@ -189,7 +190,7 @@ impl InstallRun<'_> {
                 Ok((Ending::Ended(Err(error)), None))
             }
             Some(extra) if extra.is_empty() => Ok((done, Some(standing))),
-            Some(extra) => Ok((executor.run(&[remove(&self.task(choice), &extra)]), None)),
+            Some(extra) => Ok((executor.run(&[remove(&self.task(choice, &[]), &extra)]), None)),
         }
     }
 

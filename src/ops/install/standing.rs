@@ -4,12 +4,14 @@ use std::path::PathBuf;
 
 use super::project_manifest;
 use super::request::InstallationRequest;
+use super::requirement_words::words;
 use super::target::TargetEnvironment;
+use crate::backends::ReplacedPackage;
 use crate::config::Settings;
 use crate::inspect::installed::distributions;
 use crate::model::{
-    InstallInput, PackageAction, PackageChange, Problem, ProblemKind, RequestedBy, RequestedPackages,
-    SyncStatus,
+    InstallInput, PackageAction, PackageChange, PackageSource, Problem, ProblemKind, Requested, RequestedBy,
+    RequestedPackages, SyncStatus, What,
 };
 use crate::project::{StandingOptions, standing};
 use crate::python::normalised;
@@ -68,6 +70,18 @@ impl InstallStanding {
         self.verdict.iter().flat_map(|verdict| &verdict.problems).filter(|problem| problem.is_out_of_step())
     }
 
+    /// What comes from another archive or revision than it is asked for, and would be kept because of its version.
+    pub(super) fn replaced(&self) -> Vec<ReplacedPackage> {
+        let wrong = self.problems().filter(|problem| matches!(problem.kind, ProblemKind::WrongSource { .. }));
+        let replaced = |problem: &Problem| {
+            let place = &problem.lines.first()?.place;
+            let mut lines = self.requested.requested.iter().filter(|line| line.place == *place);
+            let words = words(lines.find(|line| is_kept(line))?)?;
+            Some(ReplacedPackage { name: problem.package.clone(), words })
+        };
+        wrong.filter_map(replaced).collect()
+    }
+
     /// The names of the packages that nothing asks for; `None` if that is not known.
     pub(super) fn extra(&self) -> Option<Vec<String>> {
         self.verdict.as_ref()?;
@@ -94,6 +108,16 @@ impl InstallStanding {
     }
 }
 
+/// Says whether installers may take any package of the right version for what this line asks for, and a URL can say all that
+/// it says. A local directory and an editable install are always installed again.
+fn is_kept(line: &Requested) -> bool {
+    match &line.what {
+        What::Source { source: PackageSource::Archive { hashes, .. }, .. } => hashes.len() <= 1,
+        What::Source { source: PackageSource::Repository { is_editable, .. }, .. } => !is_editable,
+        _ => false,
+    }
+}
+
 /// Says whether the project itself is to be installed and is not: one that can be built, and has no requirements file.
 fn lacks_project(requested: &RequestedPackages, target: &TargetEnvironment) -> bool {
     let is_installable = |input: &InstallInput| match input {
@@ -115,7 +139,7 @@ fn expected(problem: &Problem) -> Option<PackageChange> {
         Some(PackageChange { name: problem.package.clone(), action, from, to: None })
     };
     match &problem.kind {
-        ProblemKind::Missing => change(PackageAction::Added, None),
+        ProblemKind::Missing | ProblemKind::Renamed { .. } => change(PackageAction::Added, None),
         ProblemKind::WrongVersion { found } | ProblemKind::WrongSource { found, .. } => {
             change(PackageAction::Changed, Some(found.clone()))
         }
@@ -137,7 +161,7 @@ fn sentence(problem: &Problem) -> String {
         ProblemKind::WrongVersion { found } => format!("`{name}` {found} is not accepted{line}"),
         ProblemKind::StaleVersion { found, now, .. } => format!("`{name}` {found} is {now} by now{line}"),
         ProblemKind::WrongSource { found, wanted } => {
-            format!("`{name}` was installed from {found}, not from {wanted}{line}")
+            format!("`{name}` was installed from {found}, not {wanted}{line}")
         }
         ProblemKind::Ambiguous { .. } => format!("`{name}` is installed more than once{line}"),
         ProblemKind::Broken { reason, .. } => {
@@ -147,6 +171,15 @@ fn sentence(problem: &Problem) -> String {
             format!("`{}` of {} is not satisfied{line}", broken.requirement, broken.dependent)
         }
         ProblemKind::Extra { .. } => format!("nothing asks for `{name}`"),
+        ProblemKind::Renamed { was, now, manifest } => {
+            format!("`{was}` is installed, and `{manifest}` calls it `{now}` by now{line}")
+        }
+        ProblemKind::OtherName { now, manifest } => {
+            format!("`{name}` is called `{now}` in `{manifest}`{line}")
+        }
+        ProblemKind::OtherPython { wanted, found, manifest } => {
+            format!("`{manifest}` requires Python {wanted}, and not {found}{line}")
+        }
         ProblemKind::Unreadable { reason } => format!("`{name}`: {reason}{line}"),
         ProblemKind::UnknownExtra { extra, .. } => format!("`{name}` has no extra `{extra}`{line}"),
         ProblemKind::Unpinned => format!("`{name}` is not pinned{line}"),

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use super::lock_input::{LockInput, LockSelection};
 use crate::formats::direct_url::file_url;
+use crate::formats::source_reference::fragment_hashes;
 use crate::fs::normalise_path;
 use crate::model::{
     PackageSource, Place, Requested, RequestedBy, RequestedPackages, UnreadableRequirement, What,
@@ -90,9 +91,10 @@ impl<'w> Wishes<'w> {
             PackageSource::Directory { path, is_editable } => {
                 PackageSource::Directory { path: absolute(&path), is_editable }
             }
-            PackageSource::Archive { url, subdirectory } => {
+            PackageSource::Archive { url, subdirectory, .. } => {
+                let hashes = fragment_hashes(&url);
                 let url = if url.contains("://") { url } else { file_url(&absolute(Path::new(&url))) };
-                PackageSource::Archive { url: without_fragment(&url), subdirectory }
+                PackageSource::Archive { url: without_fragment(&url), subdirectory, hashes }
             }
             repository => repository,
         }

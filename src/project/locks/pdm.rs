@@ -143,12 +143,14 @@ fn wish(package: &PdmPackage, group: Option<String>) -> Wish {
             is_editable: package.is_editable,
         }),
         (None, Some(path), _) if is_archive(path) => {
-            Some(PackageSource::Archive { url: path.clone(), subdirectory })
+            Some(PackageSource::Archive { url: path.clone(), subdirectory, hashes: Vec::new() })
         }
         (None, Some(path), _) => {
             Some(PackageSource::Directory { path: path.into(), is_editable: package.is_editable })
         }
-        (None, None, Some(url)) => Some(PackageSource::Archive { url: url.clone(), subdirectory }),
+        (None, None, Some(url)) => {
+            Some(PackageSource::Archive { url: url.clone(), subdirectory, hashes: Vec::new() })
+        }
         (None, None, None) => None,
     };
     Wish {

@@ -173,7 +173,7 @@ fn wish(package: &PipfilePackage, group: Option<String>) -> Wish {
             is_editable: package.is_editable,
         }),
         (None, Some(place)) if is_archive(place) || place.contains("://") => {
-            Some(PackageSource::Archive { url: place.clone(), subdirectory })
+            Some(PackageSource::Archive { url: place.clone(), subdirectory, hashes: Vec::new() })
         }
         (None, Some(place)) => {
             Some(PackageSource::Directory { path: place.into(), is_editable: package.is_editable })

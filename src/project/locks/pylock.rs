@@ -133,7 +133,7 @@ fn wish(package: &PylockPackage) -> Wish {
             is_editable,
         },
         PylockSource::Archive { location, subdirectory } => {
-            PackageSource::Archive { url: location, subdirectory }
+            PackageSource::Archive { url: location, subdirectory, hashes: Vec::new() }
         }
         PylockSource::Repository { vcs, location, commit, subdirectory } => PackageSource::Repository {
             vcs,

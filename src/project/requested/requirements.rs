@@ -66,8 +66,8 @@ impl<'w, 'c> RequirementsWalk<'w, 'c> {
             let place = Place { file: file.clone(), line: Some(line.line) };
             match line.entry {
                 Err(reason) => self.collection.refuse(&place, reason),
-                Ok(RequirementEntry::Named { requirement, .. }) => {
-                    let content = RequirementContent::of_requirement(requirement);
+                Ok(RequirementEntry::Named { requirement, hashes }) => {
+                    let content = RequirementContent::of_requirement(requirement).with_hashes(hashes);
                     self.add(file, line.line, line.text, content, role);
                 }
                 Ok(RequirementEntry::Source(DirectRequirement {
@@ -76,9 +76,10 @@ impl<'w, 'c> RequirementsWalk<'w, 'c> {
                     name,
                     extras,
                     marker,
+                    hashes,
                     ..
                 })) => {
-                    let source = DeclaredSource::Direct { source, is_editable };
+                    let source = DeclaredSource::Direct { source, is_editable, hashes };
                     let content = RequirementContent { name, extras, marker, source };
                     self.add(file, line.line, line.text, content, role);
                 }

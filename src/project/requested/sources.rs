@@ -1,10 +1,10 @@
 //! Where a required package comes from, with its path or URL resolved.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::formats::declared_requirement::DeclaredSource;
 use crate::formats::direct_url::file_url;
-use crate::formats::source_reference::SourceReference;
+use crate::formats::source_reference::{SourceReference, fragment_hashes};
 use crate::fs::{exists, is_directory, normalise_path};
 use crate::model::PackageSource;
 use crate::path::display;
@@ -47,15 +47,20 @@ pub(super) fn package_source(
 ) -> Result<PackageSource, SourceFault> {
     let refused = |reason| SourceFault { reason, is_error: true };
     match source {
-        DeclaredSource::Direct { source, is_editable } => {
+        DeclaredSource::Direct { source, is_editable, hashes } => {
             let text = with_project_directory(source, base);
+            let beside = hashes.iter().map(|hash| hash.replacen(':', "=", 1).to_ascii_lowercase());
+            let hashes: Vec<String> = fragment_hashes(&text).into_iter().chain(beside).collect();
             match SourceReference::parse(&text).map_err(refused)? {
                 SourceReference::Local { path, subdirectory } => {
                     let path = normalise_path(&base.join(path));
-                    local(&path, subdirectory, *is_editable, [real_top, top])
+                    local(
+                        LocalSource { path, subdirectory, is_editable: *is_editable, hashes },
+                        [real_top, top],
+                    )
                 }
                 SourceReference::Remote { url, subdirectory } => {
-                    Ok(PackageSource::Archive { url, subdirectory })
+                    Ok(PackageSource::Archive { url, subdirectory, hashes })
                 }
                 SourceReference::Repository { vcs, url, revision, subdirectory } => {
                     Ok(PackageSource::Repository {
@@ -98,22 +103,34 @@ fn with_project_directory(text: &str, directory: &Path) -> String {
         .replace("{root}", path)
 }
 
-fn local(
-    path: &Path,
+/// What a line says of something local.
+struct LocalSource {
+    /// Absolute.
+    path: PathBuf,
     subdirectory: Option<String>,
     is_editable: bool,
-    tops: [&Path; 2],
-) -> Result<PackageSource, SourceFault> {
+    hashes: Vec<String>,
+}
+
+fn local(source: LocalSource, tops: [&Path; 2]) -> Result<PackageSource, SourceFault> {
+    let LocalSource { path, subdirectory, is_editable, hashes } = source;
+    let refused = |reason| Err(SourceFault { reason, is_error: true });
+    let is_inside = tops.iter().any(|top| path.starts_with(top));
     let name = path.file_name().map(|name| name.to_string_lossy().to_ascii_lowercase()).unwrap_or_default();
-    if !is_editable && ARCHIVES.iter().any(|ending| name.ends_with(ending)) && !is_directory_in(path, tops) {
-        return Ok(PackageSource::Archive { url: file_url(path), subdirectory });
+    if !is_editable
+        && ARCHIVES.iter().any(|ending| name.ends_with(ending))
+        && !(is_inside && is_directory(&path))
+    {
+        if is_inside && !exists(&path) {
+            return refused(format!("`{}` does not exist", display(&path)));
+        }
+        return Ok(PackageSource::Archive { url: file_url(&path), subdirectory, hashes });
     }
     let path = match subdirectory {
         Some(below) => normalise_path(&path.join(below)),
-        None => path.to_path_buf(),
+        None => path,
     };
-    let refused = |reason| Err(SourceFault { reason, is_error: true });
-    if tops.iter().any(|top| path.starts_with(top)) {
+    if is_inside {
         if !exists(&path) {
             return refused(format!("`{}` does not exist", display(&path)));
         }
@@ -126,8 +143,4 @@ fn local(
         }
     }
     Ok(PackageSource::Directory { path, is_editable })
-}
-
-fn is_directory_in(path: &Path, tops: [&Path; 2]) -> bool {
-    tops.iter().any(|top| path.starts_with(top)) && is_directory(path)
 }

@@ -109,7 +109,7 @@ pub(super) fn with_members(requirement: DeclaredRequirement, workspace: &Workspa
     let name = content.name.as_deref().map(normalised).unwrap_or_default();
     let source = match workspace.members.get(&name) {
         Some(member) if member.is_package => {
-            Ok(DeclaredSource::Direct { source: path_text(&member.directory), is_editable })
+            Ok(DeclaredSource::direct(path_text(&member.directory), is_editable))
         }
         Some(_) => {
             Err(format!("only the requirements of `{name}` are installed, because of `package = false`"))

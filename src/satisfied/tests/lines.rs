@@ -108,7 +108,8 @@ fn packages_of_conda_are_compared_with_its_records() {
 
 #[test]
 fn a_source_without_a_name_is_found_by_what_is_recorded() {
-    let source = |url: &str| PackageSource::Archive { url: url.to_owned(), subdirectory: None };
+    let source =
+        |url: &str| PackageSource::Archive { url: url.to_owned(), subdirectory: None, hashes: Vec::new() };
     let judged = |url: &str, installed: &Memory| {
         let what = What::Source { name: None, extras: Vec::new(), source: source(url) };
         let place = Place { file: super::path("r"), line: Some(1) };

@@ -10,7 +10,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::interfaces::{
-    Checkout, CondaAnswer, LocalProject, LocalRequirement, MetadataError, PackageMetadata, PackageSet,
+    ArchiveState, Checkout, CondaAnswer, LocalProject, LocalRequirement, MetadataError, PackageMetadata,
+    PackageSet,
 };
 use super::{SyncVerdict, judge};
 use crate::model::{
@@ -27,6 +28,8 @@ pub(super) struct Memory {
     metadata: HashMap<RepoPath, Result<Arc<PackageMetadata>, MetadataError>>,
     projects: HashMap<PathBuf, Arc<LocalProject>>,
     checkouts: HashMap<PathBuf, Checkout>,
+    /// The state of archives; others are the same.
+    archives: HashMap<PathBuf, ArchiveState>,
     conda: Option<Vec<(String, String)>>,
     unread: Option<String>,
 }
@@ -116,6 +119,10 @@ impl PackageSet for Memory {
 
     fn local_project(&self, directory: &Path, _: Option<&Distribution>) -> Option<Arc<LocalProject>> {
         self.projects.get(directory).cloned()
+    }
+
+    fn archive(&self, archive: &Path, _: &Distribution, _: &[String]) -> ArchiveState {
+        self.archives.get(archive).cloned().unwrap_or(ArchiveState::Same)
     }
 
     fn checkout(&self, directory: &Path) -> Option<Checkout> {
@@ -216,6 +223,9 @@ pub(super) fn say(verdict: &SyncVerdict) -> Vec<String> {
             ProblemKind::WrongVersion { found } => format!("version {found}"),
             ProblemKind::StaleVersion { found, now, .. } => format!("version {found} is {now}"),
             ProblemKind::WrongSource { found, wanted } => format!("source {found}, not {wanted}"),
+            ProblemKind::Renamed { was, now, .. } => format!("{was} is {now}"),
+            ProblemKind::OtherName { now, .. } => format!("named {now}"),
+            ProblemKind::OtherPython { wanted, found, .. } => format!("python {found}, not {wanted}"),
             ProblemKind::Ambiguous { records } => format!("{} times", records.len()),
             ProblemKind::Broken { reason, .. } => format!("broken: {reason}"),
             ProblemKind::Dependency(broken) => format!(
@@ -268,6 +278,8 @@ pub(super) fn project(name: &str, version: &str, requires: &[&str]) -> LocalProj
     LocalProject {
         manifest: "pyproject.toml".to_owned(),
         name: Some(name.to_owned()),
+        is_name_certain: true,
+        requires_python: None,
         version: Some(version.to_owned()),
         requires: stated.collect(),
         is_complete: true,

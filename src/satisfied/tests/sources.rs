@@ -4,7 +4,8 @@ use std::path::PathBuf;
 
 use super::{Memory, asked, directory, judged, project, python312, say};
 use crate::model::{DirectSource, RequestedBy, SourceForm, SyncStatus};
-use crate::satisfied::interfaces::Checkout;
+use crate::python::{MarkerEnvironment, Specifiers};
+use crate::satisfied::interfaces::{ArchiveState, Checkout, LocalProject};
 use crate::satisfied::judge;
 
 const COMMIT: &str = "0123456789abcdef0123456789abcdef01234567";
@@ -189,4 +190,82 @@ fn sources_that_packages_require_are_compared_too() {
     assert_eq!(said[0], "out-of-step");
     assert!(said[1].contains("found pkg 1.0 from a package index"), "{said:?}");
     assert_eq!(judged(&[], &wrong), ["in-step"]);
+}
+
+#[test]
+fn an_archive_has_to_have_a_hash_that_is_asked_for() {
+    let hashed = |hashes: &[&str]| DirectSource {
+        hashes: hashes.iter().map(|hash| (*hash).to_owned()).collect(),
+        ..archive("https://example.org/pkg.zip")
+    };
+    let (sha256, md5) = (format!("sha256={}", "ab".repeat(32)), "md5=00");
+    let line = |hash: &str| format!("pkg @ https://example.org/pkg.zip#{hash}");
+    let cases = [
+        (sha256.to_uppercase().replace("SHA", "sha"), vec![sha256.as_str()], true),
+        ("sha256=00".to_owned(), vec![sha256.as_str()], false),
+        ("sha256=00".to_owned(), vec![], true),
+        ("sha256=00".to_owned(), vec![md5], true),
+        ("sha256=00&md5=00".to_owned(), vec![md5, sha256.as_str()], true),
+        ("subdirectory=".to_owned(), vec![sha256.as_str()], true),
+    ];
+    for (hash, recorded, expected) in cases {
+        assert_eq!(fits(&line(&hash), Some(hashed(&recorded))), expected, "{hash} {recorded:?}");
+    }
+    let installed = Memory::default().with("pkg 1.0", &[]).from(hashed(&[&sha256]));
+    let said = judged(&[&line("sha256=00")], &installed);
+    let found = "`https://example.org/pkg.zip` with `sha256:abababababab…`";
+    assert_eq!(said[1], format!("1:pkg: source {found}, not with `sha256:00`"));
+    let both = judged(&[&line("sha256=00"), &line("sha256=11")], &Memory::default());
+    assert_eq!(both, ["out-of-step", "1,2:pkg: conflict"]);
+    let required = Memory::default().with("app 1", &[&line("sha256=00")]).with("pkg 1.0", &[]);
+    assert_eq!(judged(&["app"], &required.from(hashed(&[&sha256])))[0], "out-of-step");
+}
+
+#[test]
+fn a_local_archive_has_to_be_the_one_that_was_installed() {
+    let source = || DirectSource { local: Some(PathBuf::from("/d/pkg.whl")), ..archive("file:///d/pkg.whl") };
+    let said = |state: ArchiveState| {
+        let mut installed = Memory::default().with("pkg 1.0", &[]).from(source());
+        installed.archives.insert(PathBuf::from("/d/pkg.whl"), state);
+        judged(&["pkg @ file:///d/pkg.whl"], &installed)
+    };
+    assert_eq!(said(ArchiveState::Same), ["in-step"]);
+    let changed = "1:pkg: source `/d/pkg.whl` as it was, not as it is now";
+    assert_eq!(said(ArchiveState::Changed), ["out-of-step", changed]);
+    assert_eq!(said(ArchiveState::Unknown("why".to_owned())), ["unknown", "undecided 1: why"]);
+}
+
+#[test]
+fn a_project_is_asked_for_by_the_name_that_it_has_now() {
+    let installed = || Memory::default().with("old 1.0", &[]).from(directory("/lib", false));
+    let renamed = || installed().project("/lib", project("new", "1.0", &[]));
+    assert_eq!(judged(&["/lib"], &renamed()), ["out-of-step", "1:new: old is new"]);
+    assert_eq!(judged(&["old @ file:///lib"], &renamed()), ["out-of-step", "1:old: named new"]);
+    let both = renamed().with("new 1.0", &[]).from(directory("/lib", false));
+    assert_eq!(judged(&["/lib"], &both), ["in-step"]);
+    let spelled = installed().project("/lib", project("OLD", "1.0", &[]));
+    assert_eq!(judged(&["/lib", "old @ file:///lib"], &spelled), ["in-step"]);
+    let perhaps = LocalProject { is_name_certain: false, ..project("new", "1.0", &[]) };
+    assert_eq!(judged(&["/lib", "old @ file:///lib"], &installed().project("/lib", perhaps)), ["in-step"]);
+}
+
+#[test]
+fn a_project_has_to_support_the_python() {
+    let wanting = |wanted: &str| {
+        let requires_python = Some(Specifiers::parse(wanted).expect("specifiers"));
+        let lib = LocalProject { requires_python, ..project("lib", "1.0", &[]) };
+        Memory::default().with("lib 1.0", &[]).from(directory("/lib", false)).project("/lib", lib)
+    };
+    for line in ["/lib", "lib @ file:///lib"] {
+        assert_eq!(judged(&[line], &wanting(">=3.12")), ["in-step"]);
+        let said = judged(&[line], &wanting(">=3.13"));
+        assert_eq!(said, ["out-of-step", "1:lib: python 3.12.1, not >=3.13"]);
+    }
+    let status = |wanted: &str| {
+        let environment = MarkerEnvironment { python_full_version: None, ..python312() };
+        judge(&asked(&["/lib"]), &wanting(wanted), &environment).status()
+    };
+    assert_eq!(status(">=3.12"), SyncStatus::InStep);
+    assert_eq!(status(">=3.12.1"), SyncStatus::Unknown);
+    assert_eq!(status("<3.12"), SyncStatus::OutOfStep);
 }

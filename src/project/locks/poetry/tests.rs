@@ -149,7 +149,7 @@ fn groups_and_extras_decide_what_is_asked_for() {
     let lock = format_of("poetry.lock");
     let six = "six @ Directory { path: \"/libs/six\", is_editable: true }";
     let tool = "tool @ Repository { vcs: \"git\", url: \"https://example.org/tool\", revision: Some(\"0123\"), subdirectory: None, is_editable: false }";
-    let file = "wheel-file @ Archive { url: \"file:///project/wheels/wheel_file-1.0-py3-none-any.whl\", subdirectory: None }";
+    let file = "wheel-file @ Archive { url: \"file:///project/wheels/wheel_file-1.0-py3-none-any.whl\", subdirectory: None, hashes: [] }";
     let cases: [LockChoice; 4] = [
         (&[], None, vec!["idna==3.10", six, tool, file]),
         (&["x"], Some(&[]), vec!["iniconfig==2.0.0", six, tool, file]),

@@ -30,7 +30,9 @@ pub(super) fn wish(package: &PoetryPackage, group: Option<String>) -> Wish {
                     path: source.url.clone().into(),
                     is_editable: package.is_editable,
                 },
-                "file" | "url" => PackageSource::Archive { url: source.url.clone(), subdirectory },
+                "file" | "url" => {
+                    PackageSource::Archive { url: source.url.clone(), subdirectory, hashes: Vec::new() }
+                }
                 _ => return None,
             })
         }),

@@ -182,7 +182,9 @@ fn wish(package: &UvPackage, extras: BTreeSet<String>) -> Wish {
         "directory" | "editable" => {
             Some(PackageSource::Directory { path: location.into(), is_editable: kind == "editable" })
         }
-        "url" | "path" => Some(PackageSource::Archive { url: location.clone(), subdirectory }),
+        "url" | "path" => {
+            Some(PackageSource::Archive { url: location.clone(), subdirectory, hashes: Vec::new() })
+        }
         "git" => Some(repository(location)),
         _ => None,
     };

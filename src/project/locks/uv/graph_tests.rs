@@ -77,7 +77,7 @@ dependencies = [{ name = "loop" }, { name = "numpy" }]
     let expected = [
         "loop @ Repository { vcs: \"git\", url: \"https://example.org/loop\", revision: Some(\"0123\"), subdirectory: Some(\"py\"), is_editable: false }",
         "numpy==2.0",
-        "other @ Archive { url: \"https://example.org/other-1.whl\", subdirectory: None }",
+        "other @ Archive { url: \"https://example.org/other-1.whl\", subdirectory: None, hashes: [] }",
         "root @ Directory { path: \"/project\", is_editable: true }",
     ];
     assert_eq!(names(&said), expected);
