@@ -63,6 +63,8 @@ pub struct UvPackage {
     pub dev_dependencies: Vec<(String, Vec<UvDependency>)>,
     /// `default-groups` as recorded since revision 5.
     pub default_groups: Option<UvGroups>,
+    /// The Python versions that groups are for, as recorded since revision 5 for those that are not for all.
+    pub group_pythons: Vec<(String, String)>,
     /// What it was locked from; `None` for what does not change, and where uv was told to leave it out.
     pub metadata: Option<UvMetadata>,
 }
@@ -213,6 +215,7 @@ fn package(fields: &Fields<'_>) -> Result<UvPackage, ParseError> {
         optional_dependencies: fields.map("optional-dependencies", |value, _| dependencies(Some(value)))?,
         dev_dependencies: fields.map("dev-dependencies", |value, _| dependencies(Some(value)))?,
         default_groups: fields.get("default-groups").map(groups).transpose()?,
+        group_pythons: fields.map("group-requires-python", text_of)?,
         metadata: fields.table("metadata")?.map(|table| metadata(&table)).transpose()?,
     })
 }

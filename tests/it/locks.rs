@@ -12,7 +12,7 @@ use crate::support::sandbox::{Finished, Place, tool};
 use crate::support::wheels::Wheel;
 
 /// What we say of the lock in a directory.
-fn ours(directory: &Path, lock: &str) -> Freshness {
+pub(crate) fn ours(directory: &Path, lock: &str) -> Freshness {
     let format = LOCK_FORMATS.iter().find(|format| format.file_name == lock).expect("a format");
     let read = |name: &str| std::fs::read(directory.join(name)).ok();
     let manifest = read(format.manifest);
@@ -23,16 +23,16 @@ fn ours(directory: &Path, lock: &str) -> Freshness {
 }
 
 /// A project in a directory of its own, whose lock a tool has written.
-struct Locked {
-    sandbox: Sandbox,
+pub(crate) struct Locked {
+    pub(crate) sandbox: Sandbox,
     lock: &'static str,
     manifest: &'static str,
-    locked_as: String,
+    pub(crate) locked_as: String,
     content: Vec<u8>,
 }
 
 impl Locked {
-    fn new(lock: &'static str, manifest: &'static str, text: String) -> Self {
+    pub(crate) fn new(lock: &'static str, manifest: &'static str, text: String) -> Self {
         let sandbox = Sandbox::repository();
         for (name, version) in [("idna", "3.10"), ("idna", "3.4"), ("six", "1.16.0"), ("iniconfig", "2.0.0")]
         {
@@ -45,16 +45,16 @@ impl Locked {
         Self { sandbox, lock, manifest, locked_as: text, content: Vec::new() }
     }
 
-    fn directory(&self) -> PathBuf {
+    pub(crate) fn directory(&self) -> PathBuf {
         self.sandbox.path("repo")
     }
 
-    fn place(&self) -> Place<'_> {
+    pub(crate) fn place(&self) -> Place<'_> {
         self.sandbox.at("repo")
     }
 
     /// Runs the tool that locks, which has to work.
-    fn lock(&mut self, run: impl Fn(&Place<'_>) -> Finished) {
+    pub(crate) fn lock(&mut self, run: impl Fn(&Place<'_>) -> Finished) {
         self.sandbox.write(self.manifest, &self.locked_as);
         run(&self.place()).ended(0);
         self.content = std::fs::read(self.directory().join(self.lock)).expect("a lock");
@@ -69,7 +69,7 @@ impl Locked {
     }
 
     /// Compares with the tool for each edit. Where the tool only compares a hash, we always know.
-    fn compare(&self, edits: &[(&str, &str)], check: impl Fn(&Place<'_>) -> Finished) {
+    pub(crate) fn compare(&self, edits: &[(&str, &str)], check: impl Fn(&Place<'_>) -> Finished) {
         let mut wrong = Vec::new();
         for (what, by) in edits {
             let (ours, theirs) = self.edited(what, by, &check);
@@ -90,7 +90,7 @@ impl Locked {
     }
 }
 
-const UV_PROJECT: &str = r#"[project]
+pub(crate) const UV_PROJECT: &str = r#"[project]
 name = "a"
 version = "0.1"
 requires-python = ">=3.9"
@@ -224,7 +224,7 @@ const UV_EDITS: &[(&str, &str)] = &[
 ];
 
 /// `uv` in a place, without network.
-fn uv<'p>(place: &Place<'p>, python: &Path) -> Place<'p> {
+pub(crate) fn uv<'p>(place: &Place<'p>, python: &Path) -> Place<'p> {
     place.clone().with("UV_OFFLINE", "1").with("UV_PYTHON", python)
 }
 

@@ -72,6 +72,7 @@ mod list;
 mod locked_environments;
 mod locks;
 mod locks_in_commits;
+mod locks_of_uv;
 mod marker_values;
 mod nothing_started;
 mod output;

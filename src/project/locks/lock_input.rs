@@ -58,7 +58,7 @@ impl LockInput<'_> {
     }
 
     /// A file beside the lock, or a line of it, for messages.
-    fn beside(&self, path: &str, line: Option<usize>) -> String {
+    pub(super) fn beside(&self, path: &str, line: Option<usize>) -> String {
         let directory = self.file.parent().unwrap_or_default();
         match crate::path::resolve(directory.as_bytes(), path.as_bytes()) {
             Some(file) => Place { file, line }.to_string(),

@@ -54,12 +54,9 @@ fn expand(files: &dyn ProjectFiles, parts: &[&str]) -> Result<Vec<String>, Strin
     Ok(reached)
 }
 
-/// Whether a name matches a pattern of `*` and `?`. Hidden directories match only what begins with a dot.
+/// Whether a name matches a pattern of `*` and `?`. For uv and pdm a leading dot is a character as every other.
 fn matches(pattern: &str, name: &str) -> bool {
     let (pattern, name): (Vec<char>, Vec<char>) = (pattern.chars().collect(), name.chars().collect());
-    if name.first() == Some(&'.') && pattern.first() != Some(&'.') {
-        return false;
-    }
     // The last `*`, and how much of the name it has taken.
     let (mut at, mut position, mut star) = (0, 0, None);
     while position < name.len() {
@@ -102,7 +99,7 @@ mod tests {
             let patterns: Vec<String> = patterns.iter().map(|&pattern| pattern.to_owned()).collect();
             matching(&files, &patterns).map(|found| found.into_iter().collect::<Vec<_>>().join(" "))
         };
-        assert_eq!(of(&["packages/*"]).as_deref(), Ok("packages/a packages/b"));
+        assert_eq!(of(&["packages/*"]).as_deref(), Ok("packages/.hidden packages/a packages/b"));
         assert_eq!(of(&["./packages/a/", "libs/*/inn?r"]).as_deref(), Ok("libs/x/inner packages/a"));
         assert_eq!(of(&["missing/*"]).as_deref(), Ok(""));
         assert!(of(&["**/x"]).is_err() && of(&["a[b]"]).is_err());

@@ -1,11 +1,18 @@
 //! `uv.lock` (<https://docs.astral.sh/uv/concepts/projects/layout/#the-lockfile>).
 
 mod compare;
+mod conflicts;
 mod declaration;
 mod freshness;
 mod graph;
+mod groups;
+mod limits;
+mod lists;
+mod local_packages;
+mod pythons;
 mod read;
 mod settings;
+mod static_metadata;
 mod targets;
 mod workspace;
 

@@ -26,8 +26,6 @@ pub struct DecisiveEnvironment {
     pub environment: MarkerEnvironment,
     /// At most one extra.
     pub active: ActiveNames,
-    /// Its values may go together: no Python for Windows has the `os_name` of another system.
-    pub is_possible: bool,
 }
 
 impl Marker {
@@ -41,24 +39,16 @@ impl Marker {
             Err(_) if one.map(Self::text) == other.map(Self::text) => return Answer::Yes,
             Err(reason) => return Answer::Unknown(reason),
         };
-        let mut answer = Answer::Yes;
-        for DecisiveEnvironment { environment, active, is_possible } in &environments {
+        Answer::from(environments.iter().all(|DecisiveEnvironment { environment, active }| {
             let evaluate = |marker: Option<&Self>| {
                 marker.map_or(Answer::Yes, |marker| marker.evaluate(environment, active))
             };
-            answer = match (evaluate(one) == evaluate(other), is_possible) {
-                (true, _) => answer,
-                (false, true) => return Answer::No,
-                (false, false) => {
-                    Answer::Unknown("they differ only where no Python is known to run".to_owned())
-                }
-            };
-        }
-        answer
+            evaluate(one) == evaluate(other)
+        }))
     }
 
     /// Environments of the Pythons that all of `pythons` accept, among which there is one for each combination of answers
-    /// that these markers can give.
+    /// that these markers can give; none that uv takes for impossible, such as Linux with the `os_name` of Windows.
     ///
     /// # Errors
     /// Why these cannot be known, as a lower-case fragment: comparisons other than of equality, or too many of them.
@@ -72,11 +62,8 @@ impl Marker {
         }
         let environments = samples.environments(pythons);
         let environments = environments.ok_or("the markers compare too many values")?;
-        let decisive = environments.into_iter().map(|(environment, active)| {
-            let is_possible = is_possible(&environment);
-            DecisiveEnvironment { environment, active, is_possible }
-        });
-        Ok(decisive.collect())
+        let possible = environments.into_iter().filter(|(environment, _)| is_possible(environment));
+        Ok(possible.map(|(environment, active)| DecisiveEnvironment { environment, active }).collect())
     }
 }
 
@@ -232,24 +219,10 @@ fn with_text(environment: &MarkerEnvironment, name: &str, value: &str) -> Marker
     changed
 }
 
-/// Returns whether values go together; only pairs that never occur are said not to.
+/// Says whether uv takes it that values go together. Of those that never do it knows these pairs only.
 fn is_possible(environment: &MarkerEnvironment) -> bool {
-    let pair = |one: &Option<String>, other: &Option<String>, names: [&str; 2]| {
-        let named = [one.as_deref() == Some(names[0]), other.as_deref() == Some(names[1])];
-        let unnamed = [one.as_deref() == Some(OTHER), other.as_deref() == Some(OTHER)];
-        named[0] == named[1] || unnamed[0] || unnamed[1]
-    };
-    pair(&environment.os_name, &environment.sys_platform, ["nt", "win32"])
-        && pair(
-            &environment.implementation_name,
-            &environment.platform_python_implementation,
-            ["cpython", "CPython"],
-        )
-        && pair(
-            &environment.implementation_name,
-            &environment.platform_python_implementation,
-            ["pypy", "PyPy"],
-        )
+    let named = (environment.os_name.as_deref(), environment.sys_platform.as_deref());
+    !matches!(named, (Some("nt"), Some("linux" | "darwin" | "ios")) | (Some("posix"), Some("win32")))
 }
 
 #[cfg(test)]
@@ -310,7 +283,9 @@ mod tests {
             assert!(matches!(alike(text, "", ""), Answer::Unknown(_)), "{text}");
         }
         let nowhere = "sys_platform == 'win32' and os_name == 'posix'";
-        assert!(matches!(alike(nowhere, "python_version < '0'", ""), Answer::Unknown(_)));
+        assert_eq!(alike(nowhere, "python_version < '0'", ""), Answer::Yes);
+        let unusual = "sys_platform == 'win32' and os_name == 'java'";
+        assert_eq!(alike(unusual, "python_version < '0'", ""), Answer::No);
     }
 
     proptest::proptest! {

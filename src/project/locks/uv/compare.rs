@@ -5,8 +5,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::declaration::{Declaration, RequiredOrigin};
-use crate::python::{ActiveNames, Answer, DecisiveEnvironment, Marker, Specifiers};
+use super::declaration::{Declaration, RequiredOrigin, without_credentials};
+use crate::python::{ActiveNames, Answer, DecisiveEnvironment, Marker, MarkerEnvironment, Specifiers};
 
 /// How requirements of a manifest differ from those that were recorded.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,7 +27,8 @@ pub(super) fn compare(
     pythons: &Specifiers,
 ) -> Result<(), LockDifference> {
     let mut by_name: BTreeMap<&str, NamedRequirements<'_>> = BTreeMap::new();
-    for one in declared {
+    // uv leaves out a source that applies to no Python at all.
+    for one in declared.iter().filter(|one| !one.is_conditional || !one.applies_nowhere(&[])) {
         by_name.entry(&one.name).or_default().declared.push(one);
     }
     for one in recorded {
@@ -74,21 +75,11 @@ impl NamedRequirements<'_> {
             Err(_) if self.is_literally_the_same() => return Ok(()),
             Err(reason) => return Err(self.unknown(&reason)),
         };
-        let mut seen: BTreeMap<Applying, bool> = BTreeMap::new();
-        for environment in &environments {
-            let applying = self.applying(environment);
-            *seen.entry(applying).or_default() |= environment.is_possible;
-        }
+        let seen: BTreeSet<Applying> =
+            environments.iter().map(|environment| self.applying(environment)).collect();
         self.compare_dead(&seen)?;
-        let differ = |(applying, is_possible): (&Applying, &bool)| {
-            let difference = self.compare_applying(applying).err()?;
-            Some(if *is_possible {
-                difference
-            } else {
-                self.unknown("they differ only where no Python is known to run")
-            })
-        };
-        let mut differences: Vec<LockDifference> = seen.iter().filter_map(differ).collect();
+        let mut differences: Vec<LockDifference> =
+            seen.iter().filter_map(|applying| self.compare_applying(applying).err()).collect();
         differences.sort_by_key(|difference| matches!(difference, LockDifference::Unknown(_)));
         differences.into_iter().next().map_or(Ok(()), Err)
     }
@@ -119,17 +110,11 @@ impl NamedRequirements<'_> {
 
     /// What applies in an environment; with an extra, only what would not without it.
     fn applying(&self, decisive: &DecisiveEnvironment) -> Applying {
-        let is_true = |marker: &Marker, active: &ActiveNames| {
-            marker.evaluate(&decisive.environment, active) == Answer::Yes
-        };
-        let holds = |one: &Declaration, active: &ActiveNames| {
-            one.marker.iter().all(|marker| is_true(marker, active))
-                && !one.unless.iter().any(|marker| is_true(marker, active))
-        };
+        let environment = &decisive.environment;
         let without = ActiveNames::default();
         let applies = |one: &Declaration| {
-            let only_then = decisive.active.extras.is_empty() || !holds(one, &without);
-            only_then && holds(one, &decisive.active)
+            let only_then = decisive.active.extras.is_empty() || !one.holds(environment, &without);
+            only_then && one.holds(environment, &decisive.active)
         };
         let positions = |all: &[&Declaration]| {
             all.iter().enumerate().filter(|(_, one)| applies(one)).map(|(position, _)| position).collect()
@@ -138,19 +123,15 @@ impl NamedRequirements<'_> {
     }
 
     /// Compares what applies nowhere, which uv records all the same.
-    fn compare_dead(&self, seen: &BTreeMap<Applying, bool>) -> Result<(), LockDifference> {
+    fn compare_dead(&self, seen: &BTreeSet<Applying>) -> Result<(), LockDifference> {
         let dead = |all: &[&Declaration], side: fn(&Applying) -> &BTreeSet<usize>| {
-            let alive: BTreeSet<usize> = seen.keys().flat_map(side).copied().collect();
+            let alive: BTreeSet<usize> = seen.iter().flat_map(side).copied().collect();
             let dead = all.iter().enumerate().filter(|(position, _)| !alive.contains(position));
             dead.map(|(_, one)| one.text.clone()).collect::<Vec<_>>()
         };
         let (declared, recorded) =
             (dead(&self.declared, |applying| &applying.0), dead(&self.recorded, |applying| &applying.1));
         match (declared.first(), recorded.first()) {
-            // uv leaves out a source that no marker lets apply.
-            (Some(_), None) | (None, Some(_)) if self.is_conditional() => {
-                Err(self.unknown("a source of it applies nowhere"))
-            }
             (Some(text), None) => {
                 Err(LockDifference::Certain(format!("`{text}` was not there when it was locked")))
             }
@@ -221,6 +202,20 @@ impl NamedRequirements<'_> {
     }
 }
 
+impl Declaration {
+    fn holds(&self, environment: &MarkerEnvironment, active: &ActiveNames) -> bool {
+        let is_true = |marker: &Marker| marker.evaluate(environment, active) == Answer::Yes;
+        self.marker.iter().all(is_true) && !self.unless.iter().any(is_true)
+    }
+
+    /// Whether it is certain that none of the Pythons that all of `pythons` accept lets it apply.
+    pub(super) fn applies_nowhere(&self, pythons: &[&Specifiers]) -> bool {
+        let markers: Vec<&Marker> = self.marker.iter().chain(&self.unless).collect();
+        let applies = |decisive: &DecisiveEnvironment| self.holds(&decisive.environment, &decisive.active);
+        Marker::decisive_environments(&markers, pythons).is_ok_and(|all| !all.iter().any(applies))
+    }
+}
+
 impl RequiredOrigin {
     /// Whether both are the same place.
     fn is_same(&self, other: &Self) -> Answer {
@@ -230,7 +225,7 @@ impl RequiredOrigin {
             (Self::Somewhere(_), Self::Any | Self::Index(_)) => Answer::No,
             (Self::Somewhere(reason), _) | (_, Self::Somewhere(reason)) => Answer::Unknown(reason.clone()),
             (Self::Outside(kind, path), Self::Local(locked_as, other)) => match () {
-                () if locked_as.is_some_and(|locked_as| locked_as != *kind) => Answer::No,
+                () if locked_as.is_some_and(|locked_as| !may_be(kind, locked_as)) => Answer::No,
                 () if path == other => Answer::Yes,
                 // From the same directory on, two paths are the same only if they read the same.
                 () if !path.starts_with('/') && !other.starts_with('/') && up(path) == up(other) => {
@@ -245,12 +240,35 @@ impl RequiredOrigin {
             }
             (Self::Local(None, path), Self::Local(_, other))
             | (Self::Local(_, other), Self::Local(None, path)) => Answer::from(path == other),
-            (Self::Remote(key, value), Self::Remote(other_key, other))
-                if key == other_key && value != other =>
-            {
-                Answer::Unknown(format!("`{value}` may be another way to write `{other}`"))
+            (Self::Local(Some(kind), path), Self::Local(Some(locked_as), other)) => {
+                Answer::from(path == other && may_be(kind, locked_as))
+            }
+            (Self::Remote(key, value), Self::Remote(other_key, other)) if key == other_key => {
+                let known = plain_url(value).zip(plain_url(other));
+                match known {
+                    _ if value == other => Answer::Yes,
+                    Some((value, other)) => Answer::from(value == other),
+                    None => Answer::Unknown(format!("`{value}` may be another way to write `{other}`")),
+                }
             }
             (one, other) => Answer::from(one == other),
         }
     }
+}
+
+/// Whether a source of one kind may have been recorded as another one: what says that it is no package is virtual.
+fn may_be(kind: &str, locked_as: &str) -> bool {
+    kind == locked_as || (kind, locked_as) == ("directory", "virtual")
+}
+
+/// A URL as it is compared, without what has no meaning; `None` if it may be written in more than one way.
+fn plain_url(url: &str) -> Option<String> {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-._~/:@?=&+,".contains(c);
+    let url = without_credentials(url);
+    let (scheme, rest) = url.split_once("://")?;
+    let (host, path) = rest.split_once('/')?;
+    let has_dots = path.split(['/', '?']).any(|part| part == "." || part == "..");
+    // The port that goes without saying is left out.
+    let is_plain = url.chars().all(plain) && !host.contains(':') && !has_dots;
+    is_plain.then(|| format!("{}://{}/{path}", scheme.to_ascii_lowercase(), host.to_ascii_lowercase()))
 }

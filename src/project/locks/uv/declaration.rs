@@ -68,6 +68,8 @@ pub(super) struct MemberSources<'m> {
     pub(super) own: (&'m [Member], &'m str),
     /// Those of the root, which members inherit.
     pub(super) inherited: &'m [Member],
+    /// The normalised names for which no source counts.
+    pub(super) ignored: &'m BTreeSet<String>,
     /// The directory of the lock in the repository; empty for the root of the repository.
     pub(super) base: &'m str,
     /// `name` and `url` of the indexes.
@@ -86,16 +88,30 @@ impl Declaration {
         requirer: Requirer<'_>,
         sources: &MemberSources<'_>,
     ) -> Result<Vec<Self>, String> {
+        Self::under(None, text, requirer, sources)
+    }
+
+    /// Reads a requirement that applies only under a marker, besides its own.
+    ///
+    /// # Errors
+    /// What is wrong with it, as a lower-case fragment.
+    pub(super) fn under(
+        condition: Option<&str>,
+        text: &str,
+        requirer: Requirer<'_>,
+        sources: &MemberSources<'_>,
+    ) -> Result<Vec<Self>, String> {
         let requirement = Requirement::parse_standard(text)
             .map_err(|reason| format!("`{text}` cannot be read: {reason}"))?;
         let name = normalised(&requirement.name);
         let any = Specifiers::parse("")?;
-        let always = |origin| vec![ConditionalOrigin { origin, condition: None, unless: Vec::new() }];
-        let (origins, specifiers) = match requirement.wanted {
-            Wanted::Source(source) => (always(of_url(&source)), any.clone()),
-            Wanted::Version(specifiers) => (sources.origins(&name, requirer)?, specifiers),
+        let (otherwise, specifiers) = match requirement.wanted {
+            Wanted::Source(source) => (of_url(&source), any.clone()),
+            Wanted::Version(specifiers) => (RequiredOrigin::Any, specifiers),
         };
+        let origins = sources.origins(&name, requirer, otherwise)?;
         let own = requirement.marker.as_ref().map(|marker| format!("({})", marker.text()));
+        let given = condition.map(|marker| format!("({marker})"));
         let of_extra = match requirer {
             Requirer::Extra(extra) => Some(format!("extra == '{extra}'")),
             _ => None,
@@ -105,7 +121,7 @@ impl Declaration {
             let condition = one.condition.as_ref().map(|marker| format!("({marker})"));
             let is_conditional = condition.is_some() || !one.unless.is_empty();
             let parts: Vec<String> =
-                [own.clone(), condition, of_extra.clone()].into_iter().flatten().collect();
+                [own.clone(), given.clone(), condition, of_extra.clone()].into_iter().flatten().collect();
             let marker = match parts.as_slice() {
                 [] => None,
                 parts => Some(Marker::parse(&parts.join(" and "))?),
@@ -171,11 +187,17 @@ impl Declaration {
 }
 
 impl MemberSources<'_> {
-    /// Where `tool.uv.sources` says that a package comes from, and what is left where no source applies.
+    /// Where `tool.uv.sources` says that a package comes from, and what is left where no source applies: that is
+    /// `otherwise`.
     ///
     /// # Errors
     /// What is wrong with a marker, as a lower-case fragment.
-    fn origins(&self, name: &str, requirer: Requirer<'_>) -> Result<Vec<ConditionalOrigin>, String> {
+    fn origins(
+        &self,
+        name: &str,
+        requirer: Requirer<'_>,
+        otherwise: RequiredOrigin,
+    ) -> Result<Vec<ConditionalOrigin>, String> {
         let find = |members: &'_ [Member]| {
             members
                 .iter()
@@ -187,6 +209,7 @@ impl MemberSources<'_> {
             (Some(source), _) => (Some(source), directory),
             (None, source) => (source, ""),
         };
+        let source = source.filter(|_| !self.ignored.contains(name));
         let sources = match source {
             None => Vec::new(),
             Some(Value::List(items)) => items.into_iter().map(|item| item.value).collect(),
@@ -203,7 +226,7 @@ impl MemberSources<'_> {
             found.push(ConditionalOrigin { origin, condition, unless: Vec::new() });
         }
         if is_left {
-            found.push(ConditionalOrigin { origin: RequiredOrigin::Any, condition: None, unless });
+            found.push(ConditionalOrigin { origin: otherwise, condition: None, unless });
         }
         Ok(found)
     }
@@ -304,11 +327,33 @@ fn of_url(source: &str) -> RequiredOrigin {
             let kind = if is_archive(path) { "path" } else { "directory" };
             RequiredOrigin::Outside(kind, joined("", path))
         }
-        _ => match source.strip_prefix("git+") {
-            Some(url) if !url.contains('#') => RequiredOrigin::Remote("git", url.to_owned()),
-            _ => more(),
-        },
+        _ => source
+            .strip_prefix("git+")
+            .and_then(recorded_repository)
+            .map_or_else(more, |url| RequiredOrigin::Remote("git", url)),
     }
+}
+
+/// A repository behind `git+`, with the revision after `@` and the subdirectory after `#` as the query that uv records.
+fn recorded_repository(url: &str) -> Option<String> {
+    let (url, fragment) = url.split_once('#').unwrap_or((url, ""));
+    let subdirectory = fragment.split('&').find_map(|part| part.strip_prefix("subdirectory="));
+    let is_known =
+        |part: &str| part.is_empty() || part.starts_with("egg=") || part.starts_with("subdirectory=");
+    let (_, path) = url.split_once("://")?;
+    if url.contains('?') || !fragment.split('&').all(is_known) {
+        return None;
+    }
+    // An `@` before the path is that of a user.
+    let at = path.find('/').and_then(|start| path.get(start..)?.rfind('@').map(|at| start + at));
+    let (url, revision) = match at.map(|at| at + url.len() - path.len()) {
+        Some(at) => (url.get(..at)?, url.get(at + 1..)),
+        None => (url, None),
+    };
+    let pairs = [("subdirectory", subdirectory), ("rev", revision)];
+    let pairs: Vec<String> =
+        pairs.iter().filter_map(|(key, value)| Some(format!("{key}={}", (*value)?))).collect();
+    Some(if pairs.is_empty() { url.to_owned() } else { format!("{url}?{}", pairs.join("&")) })
 }
 
 /// Whether a path is that of a wheel or an archive of sources.

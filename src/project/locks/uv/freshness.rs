@@ -4,23 +4,28 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::lock_input::{LockInput, PYPROJECT};
 use super::compare::{LockDifference, compare};
+use super::conflicts::{ConflictOwner, compare_conflicts};
 use super::declaration::{Declaration, MemberSources, Requirer, joined};
+use super::groups::{ComparedGroup, groups, python_marker};
+use super::lists::texts;
 use super::read::read;
 use super::settings::{
-    compare_conflicts, compare_constraints, compare_environments, compare_indexes, compare_options, indexes,
-    recorded_list,
+    compare_constraints, compare_environments, compare_indexes, compare_options, indexes, recorded_list,
 };
 use super::targets::{DEFAULT_GROUPS, is_local};
-use super::workspace::{LockedMember, default_groups, groups, members, sources};
+use super::workspace::{LockedMember, default_groups, members, required_members, sources};
+use crate::formats::Value;
 use crate::formats::uv_lock::{self, UvGroups, UvLock, UvMetadata, UvPackage};
-use crate::formats::{Member, Value};
 use crate::model::Freshness;
 use crate::python::{Specifiers, Version, normalised};
 
 /// The revision of the format since which a lock has `default-groups`, and the one since which it has the names of
 /// extras.
-const WITH_DEFAULT_GROUPS: u64 = 5;
+pub(super) const WITH_DEFAULT_GROUPS: u64 = 5;
 const WITH_EXTRAS: u64 = 1;
+
+/// The revision since which uv is known to install members without a build system that others need.
+const WITH_REQUIRED_MEMBERS: u64 = 2;
 
 pub(super) fn freshness(input: &LockInput<'_>) -> Freshness {
     decide(input).unwrap_or_else(|other| other)
@@ -52,16 +57,17 @@ fn settings(input: &LockInput<'_>, root: &Value) -> Result<Value, String> {
     Ok(own.unwrap_or_else(table))
 }
 
-fn certain(reason: String) -> Result<(), LockDifference> {
+pub(super) fn certain(reason: String) -> Result<(), LockDifference> {
     Err(LockDifference::Certain(reason))
 }
 
-struct LockComparison<'c> {
-    input: &'c LockInput<'c>,
-    lock: &'c UvLock,
-    root: &'c Value,
-    settings: &'c Value,
-    members: &'c [LockedMember],
+/// A lock with what it is compared with.
+pub(super) struct LockComparison<'c> {
+    pub(super) input: &'c LockInput<'c>,
+    pub(super) lock: &'c UvLock,
+    pub(super) root: &'c Value,
+    pub(super) settings: &'c Value,
+    pub(super) members: &'c [LockedMember],
 }
 
 impl LockComparison<'_> {
@@ -76,37 +82,79 @@ impl LockComparison<'_> {
         };
         let empty = Value::Table(Vec::new());
         let tool = self.root.at(&["tool", "uv"]).unwrap_or(&empty);
-        let name = self.root.text_at(&["project", "name"]);
+        let owners = self.conflict_owners();
         let indexes = indexes(self.settings);
         let directories = self.directories();
-        let root_sources = self.sources(sources(self.root), ".", &indexes, &directories);
+        let ignored = self.ignored_sources();
+        let shared = MemberSources {
+            own: (sources(self.root), "."),
+            inherited: sources(self.root),
+            ignored: &ignored,
+            base: self.base(),
+            indexes: &indexes,
+            members: &directories,
+        };
         let mut results = vec![
             self.member_names(),
             self.pythons(&pythons),
             compare_options(self.lock, self.settings),
             compare_environments(self.lock, tool, &pythons),
-            compare_conflicts(self.lock, tool, name.as_deref()),
-            compare_constraints(self.lock, self.settings, tool, &root_sources, &pythons),
-            self.root_groups(&root_sources, &pythons),
+            compare_conflicts(self.lock, &owners),
+            compare_constraints(self.lock, self.settings, tool, &shared, &pythons),
+            self.root_groups(&shared, &pythons),
             compare_indexes(self.lock, self.settings),
         ];
-        let required = match self.required() {
-            Ok(required) => required,
-            Err(reason) => return vec![Err(LockDifference::Unknown(reason))],
-        };
+        let required = required_members(self.root, self.members);
         for member in self.members {
-            let own = self.sources(member.sources(), &member.directory, &indexes, &directories);
-            results.push(match self.is_nested(member) {
+            let own = MemberSources { own: (member.sources(), &member.directory), ..shared };
+            let alone = MemberSources { inherited: &[], members: &[], ..own };
+            let compared = match self.is_nested(member) {
                 Ok(false) => self.member(member, &required, &own, &pythons),
-                Ok(true) => {
-                    let alone = MemberSources { inherited: &[], members: &[], ..own };
-                    self.member(member, &required, &alone, &pythons)
-                }
+                Ok(true) => self.member(member, &required, &alone, &pythons),
                 Err(reason) => Err(LockDifference::Unknown(reason)),
-            });
+            };
+            results.push(compared.map_err(|difference| self.located(difference, &member.directory)));
         }
-        results.extend(self.local_packages().map(|package| self.local_package(package, &indexes, &pythons)));
+        results.extend(self.local_packages().map(|package| {
+            let compared = self.local_package(package, &shared, &pythons);
+            compared.map_err(|difference| self.located(difference, &joined("", &package.source.location)))
+        }));
         results
+    }
+
+    /// A difference with the manifest that it is in, unless that is the one beside the lock.
+    fn located(&self, difference: LockDifference, directory: &str) -> LockDifference {
+        match difference {
+            LockDifference::Certain(reason) if directory != "." => {
+                let manifest = self.input.beside(&format!("{directory}/{PYPROJECT}"), None);
+                LockDifference::Certain(format!("in `{manifest}`, {reason}"))
+            }
+            other => other,
+        }
+    }
+
+    /// The root and the members, as those who say which extras and groups exclude each other.
+    fn conflict_owners(&self) -> Vec<ConflictOwner<'_>> {
+        let members = self.members.iter();
+        let mut owners: Vec<ConflictOwner<'_>> = members
+            .map(|member| ConflictOwner { name: Some(&member.name), manifest: &member.manifest })
+            .collect();
+        if !self.members.iter().any(|member| member.directory == ".") {
+            owners.push(ConflictOwner { name: None, manifest: self.root });
+        }
+        owners
+    }
+
+    /// The names of packages for which no source counts.
+    fn ignored_sources(&self) -> BTreeSet<String> {
+        let one_by_one = texts(self.settings.at(&["no-sources-package"]), "no-sources-package");
+        let mut names: BTreeSet<String> =
+            one_by_one.unwrap_or_default().iter().map(|name| normalised(name)).collect();
+        if self.settings.at(&["no-sources"]) == Some(&Value::Boolean(true)) {
+            let sources = self.members.iter().flat_map(LockedMember::sources).chain(sources(self.root));
+            names.extend(sources.map(|source| normalised(&source.key)));
+        }
+        names
     }
 
     /// Whether there is a manifest between a member and the root: uv reads what the member requires as if it were in no
@@ -122,25 +170,13 @@ impl LockComparison<'_> {
     }
 
     /// The directory of the lock in the repository, if that is known.
-    fn base(&self) -> &str {
+    pub(super) fn base(&self) -> &str {
         let path = std::str::from_utf8(self.input.file.as_bytes()).unwrap_or("");
         path.rsplit_once('/').map_or("", |(directory, _)| directory)
     }
 
     fn directories(&self) -> Vec<(String, String)> {
         self.members.iter().map(|member| (member.name.clone(), member.directory.clone())).collect()
-    }
-
-    fn sources<'s>(
-        &'s self,
-        own: &'s [Member],
-        directory: &'s str,
-        indexes: &'s [(String, String)],
-        members: &'s [(String, String)],
-    ) -> MemberSources<'s> {
-        let ignored = self.settings.at(&["no-sources"]) == Some(&Value::Boolean(true));
-        let (own, inherited) = if ignored { (&[][..], &[][..]) } else { (own, sources(self.root)) };
-        MemberSources { own: (own, directory), inherited, base: self.base(), indexes, members }
     }
 
     fn member_names(&self) -> Result<(), LockDifference> {
@@ -160,40 +196,8 @@ impl LockComparison<'_> {
         ))
     }
 
-    fn pythons(&self, recorded: &Specifiers) -> Result<(), LockDifference> {
-        let mut texts: Vec<String> = self
-            .members
-            .iter()
-            .filter_map(|member| member.manifest.text_at(&["project", "requires-python"]))
-            .collect();
-        if self.members.is_empty() {
-            texts.extend(self.root.text_at(&["project", "requires-python"]));
-        }
-        if texts.is_empty() {
-            let reason =
-                "no project says `requires-python`, so that the lock depends on the Python that uv finds";
-            return Err(LockDifference::Unknown(reason.to_owned()));
-        }
-        let parsed = texts.iter().map(|text| Specifiers::parse(text)).collect::<Result<Vec<_>, _>>();
-        let parsed =
-            parsed.map_err(|reason| LockDifference::Unknown(format!("`requires-python`: {reason}")))?;
-        let all: Vec<&Specifiers> = parsed.iter().collect();
-        // What is left out between the bounds does not count for uv.
-        if Specifiers::have_same_bounds(&all, &[recorded]) {
-            return Ok(());
-        }
-        certain(format!(
-            "`requires-python` is `{}`, and was `{recorded}` when it was locked",
-            texts.join("`, `")
-        ))
-    }
-
     /// The groups of a root that is no project.
     fn root_groups(&self, sources: &MemberSources<'_>, pythons: &Specifiers) -> Result<(), LockDifference> {
-        if self.root.at(&["tool", "uv", "dependency-groups"]).is_some() {
-            let reason = "`tool.uv.dependency-groups` sets a Python for groups, which is not compared";
-            return Err(LockDifference::Unknown(reason.to_owned()));
-        }
         let recorded: Vec<(String, Vec<Declaration>)> = match self.lock.manifest_value("dependency-groups") {
             Some(Value::Table(members)) => members
                 .iter()
@@ -209,20 +213,19 @@ impl LockComparison<'_> {
                 let recorded = self.lock.manifest_value("default-groups");
                 let recorded = default_groups(recorded).map_err(LockDifference::Unknown)?;
                 self.default_groups(self.root, &recorded, "the workspace")?;
-                groups(self.root).map_err(LockDifference::Unknown)?
+                let groups = groups(self.root).map_err(LockDifference::Unknown)?;
+                let pythons = match self.lock.manifest_value("group-requires-python") {
+                    Some(Value::Table(members)) => members
+                        .iter()
+                        .filter_map(|member| Some((member.key.clone(), member.value.value.text_at(&[])?)))
+                        .collect(),
+                    _ => Vec::new(),
+                };
+                self.group_pythons(&groups, &pythons)?;
+                groups
             }
         };
         compare_groups(&declared, &recorded, sources, pythons)
-    }
-
-    /// The members that others need through a source `{workspace = true}`, and whether as editable.
-    fn required(&self) -> Result<BTreeMap<String, Option<bool>>, String> {
-        let mut required = BTreeMap::new();
-        for member in self.members {
-            let inherited = if self.is_nested(member)? { &[] } else { sources(self.root) };
-            required.extend(member.required_members(inherited)?);
-        }
-        Ok(required)
     }
 
     fn member(
@@ -248,6 +251,11 @@ impl LockComparison<'_> {
             (true, true) => "editable",
             (true, false) => "directory",
         };
+        let is_old = self.lock.revision < WITH_REQUIRED_MEMBERS && package.source.kind == "virtual";
+        if is_old && !member.is_package(false) && expected != "virtual" {
+            let reason = format!("an earlier uv may have locked `{name}` as virtual");
+            return Err(LockDifference::Unknown(reason));
+        }
         if package.source.kind != expected {
             return certain(format!("`{name}` was locked as {}, and is {expected} now", package.source.kind));
         }
@@ -261,12 +269,11 @@ impl LockComparison<'_> {
         };
         self.metadata(member, &declared, &metadata, pythons)?;
         let groups = member.groups().map_err(LockDifference::Unknown)?;
-        let recorded = metadata.requires_dev.iter().map(|(name, all)| Ok((name.clone(), of_lock(all)?)));
-        let recorded = recorded.collect::<Result<Vec<_>, LockDifference>>()?;
-        compare_groups(&groups, &recorded, sources, pythons)
+        self.group_pythons(&groups, &package.group_pythons)?;
+        compare_groups(&groups, &recorded_groups(&metadata)?, sources, pythons)
     }
 
-    fn version(&self, member: &LockedMember, package: &UvPackage) -> Result<(), LockDifference> {
+    pub(super) fn version(&self, member: &LockedMember, package: &UvPackage) -> Result<(), LockDifference> {
         let version = member.manifest.text_at(&["project", "version"]);
         let name = &member.name;
         match (&version, &package.version) {
@@ -306,7 +313,7 @@ impl LockComparison<'_> {
     }
 
     /// The requirements of a project, with those of its extras.
-    fn declared(
+    pub(super) fn declared(
         &self,
         member: &LockedMember,
         sources: &MemberSources<'_>,
@@ -325,7 +332,7 @@ impl LockComparison<'_> {
         Ok(declared.concat())
     }
 
-    fn metadata(
+    pub(super) fn metadata(
         &self,
         member: &LockedMember,
         declared: &[Declaration],
@@ -341,63 +348,10 @@ impl LockComparison<'_> {
         }
         compare(declared, &of_lock(&metadata.requires_dist)?, pythons)
     }
-
-    /// Packages in directories that are no members, of which the metadata is recorded too.
-    fn local_packages(&self) -> impl Iterator<Item = &UvPackage> {
-        let is_member = |package: &&UvPackage| {
-            let name = normalised(&package.name);
-            self.members.iter().any(|member| member.name == name)
-        };
-        self.lock
-            .packages
-            .iter()
-            .filter(|package| is_local(package))
-            .filter(move |package| !is_member(package))
-    }
-
-    fn local_package(
-        &self,
-        package: &UvPackage,
-        indexes: &[(String, String)],
-        pythons: &Specifiers,
-    ) -> Result<(), LockDifference> {
-        let directory = joined("", &package.source.location);
-        if directory.starts_with('/') {
-            let reason = format!("what `{}` requires is not known: it is in `{directory}`", package.name);
-            return Err(LockDifference::Unknown(reason));
-        }
-        let path = format!("{directory}/{PYPROJECT}");
-        let manifest = self.input.other_manifest(&path).map_err(LockDifference::Unknown)?;
-        let unknown = |what: &str| {
-            LockDifference::Unknown(format!("what `{}` requires is not known: {what}", package.name))
-        };
-        let manifest = manifest.ok_or_else(|| unknown(&format!("there is no `{path}`")))?;
-        let name = manifest.text_at(&["project", "name"]).ok_or_else(|| unknown("it is not static"))?;
-        let member = LockedMember { name: normalised(&name), directory: directory.clone(), manifest };
-        let is_nested = member.manifest.at(&["tool", "uv", "workspace"]).is_some();
-        if is_nested || member.sources().iter().any(|source| source.value.value.at(&["workspace"]).is_some())
-        {
-            return Err(unknown("it has a workspace of its own"));
-        }
-        if member.name != normalised(&package.name) {
-            return certain(format!("`{}` is called `{name}` now", package.name));
-        }
-        let own = MemberSources {
-            own: (member.sources(), &directory),
-            inherited: &[],
-            base: self.base(),
-            indexes,
-            members: &[],
-        };
-        self.version(&member, package)?;
-        let declared = self.declared(&member, &own)?;
-        let metadata = metadata_of(package, &declared);
-        self.metadata(&member, &declared, &metadata.unwrap_or_default(), pythons)
-    }
 }
 
 /// The recorded metadata. A package that needs nothing has none; `None` if it was left out.
-fn metadata_of(package: &UvPackage, declared: &[Declaration]) -> Option<UvMetadata> {
+pub(super) fn metadata_of(package: &UvPackage, declared: &[Declaration]) -> Option<UvMetadata> {
     let needs_nothing = package.dependencies.is_empty()
         && package.optional_dependencies.is_empty()
         && package.dev_dependencies.is_empty();
@@ -408,29 +362,43 @@ fn metadata_of(package: &UvPackage, declared: &[Declaration]) -> Option<UvMetada
     }
 }
 
+/// The groups that were recorded.
+pub(super) fn recorded_groups(
+    metadata: &UvMetadata,
+) -> Result<Vec<(String, Vec<Declaration>)>, LockDifference> {
+    metadata.requires_dev.iter().map(|(name, all)| Ok((name.clone(), of_lock(all)?))).collect()
+}
+
 fn of_lock(recorded: &[uv_lock::UvRequirement]) -> Result<Vec<Declaration>, LockDifference> {
     recorded.iter().map(Declaration::of_lock).collect::<Result<_, _>>().map_err(LockDifference::Unknown)
 }
 
 /// Compares groups; an empty one counts as every other.
-fn compare_groups(
-    declared: &[(String, Vec<String>)],
+pub(super) fn compare_groups(
+    declared: &[ComparedGroup],
     recorded: &[(String, Vec<Declaration>)],
     sources: &MemberSources<'_>,
     pythons: &Specifiers,
 ) -> Result<(), LockDifference> {
     for (name, _) in recorded {
-        if !declared.iter().any(|(known, _)| known == name) {
+        if !declared.iter().any(|group| group.name == *name) {
             return certain(format!("the group `{name}` is no longer there"));
         }
     }
-    for (name, items) in declared {
-        let Some((_, recorded)) = recorded.iter().find(|(known, _)| known == name) else {
-            return certain(format!("the group `{name}` was not there when it was locked"));
+    for group in declared {
+        let Some((name, recorded)) = recorded.iter().find(|(known, _)| *known == group.name) else {
+            return certain(format!("the group `{}` was not there when it was locked", group.name));
         };
-        let requirer = Requirer::Group(name);
-        let items: Result<Vec<_>, _> =
-            items.iter().map(|text| Declaration::of_manifest(text, requirer, sources)).collect();
+        let items: Result<Vec<_>, String> = group
+            .items
+            .iter()
+            .map(|item| {
+                let pythons =
+                    item.pythons.iter().map(|text| python_marker(text)).collect::<Result<Vec<_>, _>>()?;
+                let condition = (!pythons.is_empty()).then(|| pythons.join(" and "));
+                Declaration::under(condition.as_deref(), &item.text, Requirer::Group(name), sources)
+            })
+            .collect();
         compare(&items.map_err(LockDifference::Unknown)?.concat(), recorded, pythons)?;
     }
     Ok(())

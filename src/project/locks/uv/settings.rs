@@ -1,12 +1,15 @@
 //! The settings that uv records in a lock: options, and what constrains the resolution.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::compare::{LockDifference, compare};
-use super::declaration::{Declaration, MemberSources, Requirer};
-use super::workspace::texts;
+use super::declaration::{Declaration, MemberSources, Requirer, joined, without_credentials};
+use super::limits::compare_limits;
+use super::lists::texts;
+use super::static_metadata::compare_static_metadata;
+use super::targets::is_locked;
 use crate::formats::Value;
-use crate::formats::uv_lock::{self, UvConflict, UvLock};
+use crate::formats::uv_lock::{self, UvLock};
 use crate::python::{Answer, Marker, Specifiers, normalised};
 
 /// Settings with their names in the lock and in the manifest, and the value that is not recorded.
@@ -19,9 +22,19 @@ const OPTIONS: [(&str, &str, &str); 3] = [
 /// Lists of requirements with their names in the lock and in the manifest.
 const LISTS: [(&str, &str); 3] = [
     ("constraints", "constraint-dependencies"),
-    ("overrides", "override-dependencies"),
-    ("build-constraints", "build-constraint-dependencies"),
+    ("overrides", OVERRIDES),
+    ("build-constraints", BUILD_CONSTRAINTS),
 ];
+
+const OVERRIDES: &str = "override-dependencies";
+
+const BUILD_CONSTRAINTS: &str = "build-constraint-dependencies";
+
+const PRERELEASE_PACKAGE: &str = "prerelease-package";
+
+/// The options of a lock that are not compared as text.
+const OTHER_OPTIONS: [&str; 4] =
+    ["exclude-newer", "exclude-newer-span", "exclude-newer-package", PRERELEASE_PACKAGE];
 
 fn certain(reason: String) -> Result<(), LockDifference> {
     Err(LockDifference::Certain(reason))
@@ -45,27 +58,30 @@ pub(super) fn compare_options(lock: &UvLock, settings: &Value) -> Result<(), Loc
             return certain(format!("`{name}` is `{set}`, and was `{locked}` when it was locked"));
         }
     }
-    let others = lock.options.iter().map(|(key, _)| key.as_str());
-    let others = others.filter(|key| !OPTIONS.iter().any(|(known, ..)| known == key));
-    for name in others.chain(["exclude-newer", "exclude-newer-package"]) {
-        compare_dates(name, recorded(name), settings.at(&[name]))?;
+    compare_limits(lock, settings)?;
+    compare_prereleases(recorded(PRERELEASE_PACKAGE), settings.at(&[PRERELEASE_PACKAGE]))?;
+    let known = |key: &str| OPTIONS.iter().any(|(known, ..)| *known == key) || OTHER_OPTIONS.contains(&key);
+    match lock.options.iter().find(|(key, _)| !known(key)) {
+        Some((key, _)) => Err(unknown(format!("the option `{key}` of the lock is not known"))),
+        None => Ok(()),
     }
-    Ok(())
 }
 
-/// Compares a limit on the age of packages, which uv records as a time.
-fn compare_dates(name: &str, recorded: Option<&Value>, set: Option<&Value>) -> Result<(), LockDifference> {
-    match (recorded, set) {
-        (None, None) => Ok(()),
-        (Some(recorded), Some(set)) if recorded == set => Ok(()),
-        (Some(_), None) if !name.starts_with("exclude-newer") => {
-            Err(unknown(format!("the option `{name}` of the lock is not known")))
+/// Compares for which packages pre-releases are taken otherwise.
+fn compare_prereleases(recorded: Option<&Value>, set: Option<&Value>) -> Result<(), LockDifference> {
+    let by_name = |value: Option<&Value>| match value {
+        None => Ok(BTreeMap::new()),
+        Some(Value::Table(members)) => {
+            let pairs = members.iter().map(|member| (normalised(&member.key), member.value.value.clone()));
+            Ok(pairs.collect::<BTreeMap<_, _>>())
         }
-        // A span is recorded beside the time that it stood for.
-        (Some(_), None) if name.ends_with("-span") => Ok(()),
-        (Some(_), None) => certain(format!("`{name}` is no longer set")),
-        (None, Some(_)) => certain(format!("`{name}` was not set when it was locked")),
-        _ => Err(unknown(format!("`{name}` may be the same time in another form"))),
+        Some(_) => Err(unknown(format!("`{PRERELEASE_PACKAGE}` is not a table"))),
+    };
+    let (recorded, set) = (by_name(recorded)?, by_name(set)?);
+    let changed = |name: &&String| recorded.get(*name) != set.get(*name);
+    match set.keys().chain(recorded.keys()).find(changed) {
+        Some(name) => certain(format!("`{PRERELEASE_PACKAGE}` for `{name}` has changed")),
+        None => Ok(()),
     }
 }
 
@@ -98,45 +114,6 @@ pub(super) fn compare_environments(
     Ok(())
 }
 
-/// Compares the sets of extras and groups that exclude each other; `name` is that of the root.
-pub(super) fn compare_conflicts(
-    lock: &UvLock,
-    tool: &Value,
-    name: Option<&str>,
-) -> Result<(), LockDifference> {
-    let sets = match tool.at(&["conflicts"]) {
-        None => &[],
-        Some(Value::List(sets)) => sets.as_slice(),
-        Some(_) => return Err(unknown("`conflicts` is not a list")),
-    };
-    let mut declared = Vec::new();
-    for set in sets {
-        let Value::List(items) = &set.value else {
-            return Err(unknown("`conflicts` is not a list of lists"));
-        };
-        let item = |item: &crate::formats::Located| UvConflict {
-            package: item
-                .value
-                .text_at(&["package"])
-                .or(name.map(str::to_owned))
-                .map(|name| normalised(&name)),
-            extra: item.value.text_at(&["extra"]).map(|extra| normalised(&extra)),
-            group: item.value.text_at(&["group"]).map(|group| normalised(&group)),
-        };
-        declared.push(items.iter().map(item).collect::<BTreeSet<_>>());
-    }
-    let recorded: Vec<BTreeSet<_>> = lock.conflicts.iter().map(|set| set.iter().cloned().collect()).collect();
-    let is_in = |set: &BTreeSet<UvConflict>, sets: &[BTreeSet<UvConflict>]| sets.contains(set);
-    let is_same =
-        declared.iter().all(|set| is_in(set, &recorded)) && recorded.iter().all(|set| is_in(set, &declared));
-    match (is_same, declared.is_empty() || recorded.is_empty()) {
-        (true, _) => Ok(()),
-        (false, true) => certain("`conflicts` has changed".to_owned()),
-        // uv adds what follows from groups that include each other.
-        (false, false) => Err(unknown("`conflicts` may have changed")),
-    }
-}
-
 /// Compares what constrains the resolution. `tool` has the lists: uv takes those of `uv.toml` for its pip interface alone.
 pub(super) fn compare_constraints(
     lock: &UvLock,
@@ -150,15 +127,28 @@ pub(super) fn compare_constraints(
         let declared = texts(tool.at(&[name]), name).map_err(LockDifference::Unknown)?;
         let declared: Result<Vec<_>, _> =
             declared.iter().map(|text| Declaration::of_manifest(text, Requirer::Project, sources)).collect();
+        let mut declared = declared.map_err(LockDifference::Unknown)?.concat();
         let recorded = recorded_list(recorded(in_lock), in_lock)?;
+        let is_new = |one: &Declaration| !recorded.iter().any(|known| known.name == one.name);
+        let has_effect = |one: &Declaration| is_locked(lock, &one.name) && !one.applies_nowhere(&[pythons]);
+        let mut idle = None;
+        // uv records all that it was told when it locked, and later no more than what has an effect.
+        if name != BUILD_CONSTRAINTS {
+            idle = declared.iter().find(|one| is_new(one) && !has_effect(one)).map(|one| one.text.clone());
+            declared.retain(|one| !is_new(one) || has_effect(one));
+        }
         let said = |difference| match difference {
             LockDifference::Certain(reason) => LockDifference::Certain(format!("`{name}`: {reason}")),
             LockDifference::Unknown(reason) => LockDifference::Unknown(format!("`{name}`: {reason}")),
         };
-        compare(&declared.map_err(LockDifference::Unknown)?.concat(), &recorded, pythons).map_err(said)?;
+        compare(&declared, &recorded, pythons).map_err(said)?;
+        // What was required by nothing may be required by an override.
+        if let Some(text) = idle.filter(|_| name == OVERRIDES) {
+            return Err(unknown(format!("`{name}` has `{text}`, which may be needed by nothing")));
+        }
     }
     compare_excludes(lock, recorded("excludes"), tool)?;
-    compare_dependency_metadata(recorded("dependency-metadata"), settings)?;
+    compare_static_metadata(lock, recorded("dependency-metadata"), settings)?;
     let known = [
         "constraints",
         "overrides",
@@ -167,6 +157,7 @@ pub(super) fn compare_constraints(
         "dependency-metadata",
         "dependency-groups",
         "default-groups",
+        "group-requires-python",
     ];
     match lock.manifest.iter().find(|(key, _)| !known.contains(&key.as_str())) {
         Some((key, _)) => Err(unknown(format!("`manifest.{key}` of the lock is not known"))),
@@ -181,30 +172,15 @@ fn compare_excludes(lock: &UvLock, recorded: Option<&Value>, tool: &Value) -> Re
         let names = texts(value, name).map_err(LockDifference::Unknown)?;
         Ok::<_, LockDifference>(names.iter().map(|name| normalised(name)).collect::<BTreeSet<_>>())
     };
-    let is_locked = |name: &str| lock.packages.iter().any(|package| normalised(&package.name) == name);
     let (declared, recorded) = (names(tool.at(&[name]))?, names(recorded)?);
-    match declared.symmetric_difference(&recorded).next() {
+    // What nothing needs is no difference for uv, unless it was recorded.
+    let is_new = |name: &&String| !recorded.contains(*name) && is_locked(lock, name);
+    match declared.iter().find(is_new).or_else(|| recorded.difference(&declared).next()) {
         Some(changed) if !declared.contains(changed) => {
             certain(format!("`{name}` no longer has `{changed}`"))
         }
-        Some(changed) if is_locked(changed) => {
-            certain(format!("`{name}` had no `{changed}` when it was locked"))
-        }
-        // What nothing needs is no difference for uv.
-        Some(changed) => Err(unknown(format!("`{name}` has `{changed}`, which may be needed by nothing"))),
+        Some(changed) => certain(format!("`{name}` had no `{changed}` when it was locked")),
         None => Ok(()),
-    }
-}
-
-/// Compares what is said of packages instead of their own metadata.
-fn compare_dependency_metadata(recorded: Option<&Value>, settings: &Value) -> Result<(), LockDifference> {
-    let name = "dependency-metadata";
-    let is_set = |value: Option<&Value>| value.is_some_and(|value| *value != Value::List(Vec::new()));
-    match (is_set(recorded), is_set(settings.at(&[name]))) {
-        (false, false) => Ok(()),
-        (true, false) => certain(format!("`{name}` is no longer set")),
-        (false, true) => certain(format!("`{name}` was not set when it was locked")),
-        (true, true) => Err(unknown(format!("`{name}` is not compared"))),
     }
 }
 
@@ -219,7 +195,6 @@ pub(super) fn recorded_list(value: Option<&Value>, name: &str) -> Result<Vec<Dec
 /// Says whether packages come from an index that is no longer configured. One may be the default index, which is
 /// not named.
 pub(super) fn compare_indexes(lock: &UvLock, settings: &Value) -> Result<(), LockDifference> {
-    use super::declaration::{joined, without_credentials};
     let plain = |url: &str| if url.contains("://") { without_credentials(url) } else { joined("", url) };
     let mut configured: BTreeSet<String> = indexes(settings).iter().map(|(_, url)| plain(url)).collect();
     for key in ["extra-index-url", "find-links"] {

@@ -19,12 +19,84 @@ fn a_source_with_a_marker_is_a_requirement_of_its_own() {
 
 #[test]
 fn what_may_change_nothing_is_unknown() {
-    for by in [
-        "[tool.uv]\nexclude-dependencies = ['other']",
-        "[tool.uv.dependency-groups]\nt = {requires-python = '>=3.10'}",
+    let manifest = MANIFEST.replace("[tool.uv]", "[tool.uv]\noverride-dependencies = ['other<3']");
+    assert!(matches!(fresh(format_of("uv.lock"), LOCK, &manifest), Freshness::Unknown(_)));
+}
+
+#[test]
+fn an_older_lock_has_no_pythons_of_groups() {
+    let lock = LOCK.replace("revision = 5", "revision = 3").replace(
+        "t = [{ name = \"sniffio\" }]",
+        "t = [{ name = \"sniffio\", marker = \"python_full_version >= '3.10'\" }]",
+    );
+    let dev = "    { name = \"iniconfig\", specifier = \">=2\" },\n    { name = \"sniffio\" },";
+    let lock =
+        lock.replace(dev, &dev.replace("sniffio\"", "sniffio\", marker = \"python_full_version >= '3.10'\""));
+    let said = |python: &str| {
+        let group = format!("[tool.uv.dependency-groups]\nt = {{requires-python = '{python}'}}");
+        fresh(format_of("uv.lock"), &lock, &MANIFEST.replace("[tool.uv]", &group))
+    };
+    assert_eq!(said(">=3.10"), Freshness::Fresh);
+    assert!(matches!(said(">=3.11"), Freshness::Stale(_)));
+    let wrong =
+        MANIFEST.replace("[tool.uv]", "[tool.uv.dependency-groups]\nother = {requires-python = '>=3'}");
+    let reason = "`tool.uv.dependency-groups` has `other`, and there is no such group";
+    assert_eq!(fresh(format_of("uv.lock"), &lock, &wrong), Freshness::Unknown(reason.to_owned()));
+}
+
+#[test]
+fn groups_that_include_each_other_twice_end() {
+    let groups: String = (0..60)
+        .map(|at| format!("g{at} = [{{include-group = 'g{0}'}}, {{include-group = 'g{0}'}}]\n", at + 1))
+        .collect();
+    let manifest = MANIFEST.replace("t = [", &format!("{groups}g60 = []\nt = ["));
+    assert!(matches!(fresh(format_of("uv.lock"), LOCK, &manifest), Freshness::Stale(_)));
+}
+
+#[test]
+fn without_requires_python_the_file_beside_the_lock_decides() {
+    let manifest = MANIFEST.replace("requires-python = \">=3.9\"\n", "");
+    let with = |lock: &str, python: &str| {
+        fresh_with(format_of("uv.lock"), lock, &manifest, &[(".python-version", python)])
+    };
+    assert_eq!(with(LOCK, "3.9.18\n"), Freshness::Fresh);
+    assert_eq!(with(LOCK, "cpython@3.9\n"), Freshness::Fresh);
+    assert!(matches!(with(LOCK, "3.12\n"), Freshness::Stale(_)));
+    for open in ["pypy3.9", ">=3.9", "", "3"] {
+        assert!(matches!(with(LOCK, open), Freshness::Unknown(_)), "{open}");
+    }
+    let bounded = LOCK.replace("requires-python = \">=3.9\"", "requires-python = \">=3.9, <4\"");
+    assert!(matches!(with(&bounded, ""), Freshness::Stale(_)));
+}
+
+#[test]
+fn urls_are_compared_as_they_are_written() {
+    let said = |source: &str, recorded: &str| {
+        let manifest = MANIFEST.replace("[tool.uv]", &format!("[tool.uv.sources]\nidna = {{{source}}}"));
+        let before = "{ name = \"idna\", specifier = \">=3.0,<4\" }";
+        let lock = LOCK.replace(before, &format!("{{ name = \"idna\", {recorded} }}"));
+        fresh(format_of("uv.lock"), &lock, &manifest)
+    };
+    let git = "git = \"ssh://git@example.org/a/idna.git?rev=v1\"";
+    assert_eq!(said("git = 'ssh://git@EXAMPLE.org/a/idna.git', rev = 'v1'", git), Freshness::Fresh);
+    for other in
+        ["idna.git', tag = 'v1'", "idna', rev = 'v1'", "idna.git', rev = 'v2'", "Idna.git', rev = 'v1'"]
+    {
+        assert!(
+            matches!(said(&format!("git = 'ssh://git@example.org/a/{other}"), git), Freshness::Stale(_)),
+            "{other}"
+        );
+    }
+    for unsure in [
+        "git@example.org:a/idna.git",
+        "ssh://git@example.org/b/../a/idna.git",
+        "ssh://git@example.org:22/a/idna.git",
+        "ssh://git@example.org/a/%69dna.git",
     ] {
-        let manifest = MANIFEST.replace("[tool.uv]", by);
-        assert!(matches!(fresh(format_of("uv.lock"), LOCK, &manifest), Freshness::Unknown(_)), "{by}");
+        assert!(
+            matches!(said(&format!("git = '{unsure}', rev = 'v1'"), git), Freshness::Unknown(_)),
+            "{unsure}"
+        );
     }
 }
 

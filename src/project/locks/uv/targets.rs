@@ -86,6 +86,11 @@ pub(super) fn is_local(package: &UvPackage) -> bool {
     matches!(package.source.kind.as_str(), "virtual" | "editable" | "directory")
 }
 
+/// Whether a lock has a package of a normalised name.
+pub(super) fn is_locked(lock: &UvLock, name: &str) -> bool {
+    lock.packages.iter().any(|package| normalised(&package.name) == name)
+}
+
 /// Whether a package is the project beside the lock.
 fn is_root(package: &UvPackage) -> bool {
     is_local(package) && joined("", &package.source.location) == "."

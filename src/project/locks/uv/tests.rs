@@ -203,6 +203,13 @@ const VERDICTS: &[(&str, &str, Option<&str>)] = &[
         Some("`idna>=3.0,<4` was locked with another marker or source"),
     ),
     ("[tool.uv]", "[tool.uv.sources]\nidna = [{path = '../idna', extra = 'ex'}]", None),
+    ("[tool.uv]", "[tool.uv.sources]\nsix = [{path = '../six', marker = \"sys_platform == 'linux'\"}]", None),
+    ("[tool.uv]", "[tool.uv]\nexclude-dependencies = ['other']\nconstraint-dependencies = ['other']", None),
+    (
+        "[tool.uv]",
+        "[tool.uv.dependency-groups]\nt = {requires-python = '>=3.10'}",
+        Some("`requires-python` of the group `dev` has changed"),
+    ),
     (
         "[tool.uv]",
         "[tool.uv]\nexclude-dependencies = ['idna']",
@@ -212,7 +219,7 @@ const VERDICTS: &[(&str, &str, Option<&str>)] = &[
     (
         "[tool.uv]",
         "[tool.uv]\ndependency-metadata = [{name = 'idna', version = '3.10'}]",
-        Some("`dependency-metadata` was not set when it was locked"),
+        Some("`dependency-metadata`: `idna` 3.10 was not there when it was locked"),
     ),
     (
         "[tool.uv]",
@@ -260,11 +267,6 @@ fn what_cannot_be_decided_is_unknown() {
             "[tool.uv]",
             "[tool.uv.sources]\nsix = [{index = 'x'}]",
             "whether `six>=1.16; sys_platform == 'win32'` has changed: the source of `six` is not understood",
-        ),
-        (
-            "[tool.uv]",
-            "[tool.uv.sources]\nsix = [{path = '../six', marker = \"sys_platform == 'linux'\"}]",
-            "whether `six>=1.16; sys_platform == 'win32'` has changed: a source of it applies nowhere",
         ),
         (
             "[tool.uv]",
@@ -357,12 +359,18 @@ requires-dist = [{ name = "lib", directory = "../lib" }, { name = "m1", editable
     };
     let (m1, lib) = (m1.to_owned(), lib.to_owned());
     let cases = [
-        (stale(m1.replace("'2'", "'2.1'"), lib.clone()), "`m1` is 2.1, and was 2 when it was locked"),
+        (
+            stale(m1.replace("'2'", "'2.1'"), lib.clone()),
+            "in `project/packages/m1/pyproject.toml`, `m1` is 2.1, and was 2 when it was locked",
+        ),
         (
             stale(m1.replace("['lib']", "['lib', 'six']"), lib.clone()),
-            "`six` was not there when it was locked",
+            "in `project/packages/m1/pyproject.toml`, `six` was not there when it was locked",
         ),
-        (stale(m1.clone(), lib.replace("[]", "['six']")), "`six` was not there when it was locked"),
+        (
+            stale(m1.clone(), lib.replace("[]", "['six']")),
+            "in `lib/pyproject.toml`, `six` was not there when it was locked",
+        ),
         (
             stale(m1.replace("3.10", "3.11"), lib.clone()),
             "`requires-python` is `>=3.9`, `>=3.11`, and was `>=3.10` when it was locked",

@@ -1,13 +1,15 @@
 //! The projects that a lock of uv is for.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::lock_input::LockInput;
 use super::super::members::matching;
 use super::declaration::joined;
+use super::groups::{ComparedGroup, groups};
+use super::lists::texts;
 use crate::formats::uv_lock::UvGroups;
 use crate::formats::{Member, Value};
-use crate::python::{Requirement, normalised};
+use crate::python::normalised;
 
 /// A project of the workspace.
 pub(super) struct LockedMember {
@@ -50,25 +52,6 @@ fn member(directory: &str, manifest: Value) -> Result<Option<LockedMember>, Stri
     let name = manifest.text_at(&["project", "name"]);
     let name = name.ok_or_else(|| format!("the project in `{directory}` has no `name`"))?;
     Ok(Some(LockedMember { name: normalised(&name), directory: directory.to_owned(), manifest }))
-}
-
-/// The strings of a list; none without one.
-///
-/// # Errors
-/// That it is something else, as a lower-case fragment.
-pub(super) fn texts(value: Option<&Value>, name: &str) -> Result<Vec<String>, String> {
-    let wrong = || format!("`{name}` is not a list of strings");
-    match value {
-        None => Ok(Vec::new()),
-        Some(Value::List(items)) => items
-            .iter()
-            .map(|item| match &item.value {
-                Value::Text(text) => Ok(text.clone()),
-                _ => Err(wrong()),
-            })
-            .collect(),
-        Some(_) => Err(wrong()),
-    }
 }
 
 /// The groups that uv installs by default, as a manifest or a lock has them.
@@ -119,8 +102,8 @@ impl LockedMember {
         }
     }
 
-    /// The requirements of each group, with those of the groups that it includes.
-    pub(super) fn groups(&self) -> Result<Vec<(String, Vec<String>)>, String> {
+    /// The groups, each with what it includes.
+    pub(super) fn groups(&self) -> Result<Vec<ComparedGroup>, String> {
         groups(&self.manifest)
     }
 
@@ -130,29 +113,6 @@ impl LockedMember {
             Some(value) => *value == Value::Boolean(true),
             None => is_required || self.manifest.at(&["build-system"]).is_some(),
         }
-    }
-
-    /// The names that a source `{workspace = true}` of the member leads to, if a requirement has them, and whether the source
-    /// says that they are not editable.
-    pub(super) fn required_members(
-        &self,
-        inherited: &[Member],
-    ) -> Result<Vec<(String, Option<bool>)>, String> {
-        let mut texts: Vec<String> = self.requirements()?.into_iter().map(|(text, _)| text).collect();
-        texts.extend(self.groups()?.into_iter().flat_map(|(_, items)| items));
-        let names: BTreeSet<String> = texts
-            .iter()
-            .filter_map(|text| Requirement::parse_standard(text).ok())
-            .map(|one| normalised(&one.name))
-            .collect();
-        let required = |member: &Member| {
-            let source = &member.value.value;
-            let is_required = source.at(&["workspace"]) == Some(&Value::Boolean(true))
-                && names.contains(&normalised(&member.key));
-            let editable = source.at(&["editable"]).map(|value| *value == Value::Boolean(true));
-            is_required.then(|| (normalised(&member.key), editable))
-        };
-        Ok(self.sources().iter().chain(inherited).filter_map(required).collect())
     }
 }
 
@@ -164,61 +124,31 @@ pub(super) fn sources(manifest: &Value) -> &[Member] {
     }
 }
 
-/// The requirements of each group of a manifest.
-///
-/// # Errors
-/// What is wrong with them, as a lower-case fragment.
-pub(super) fn groups(manifest: &Value) -> Result<Vec<(String, Vec<String>)>, String> {
-    let tables = match manifest.at(&["dependency-groups"]) {
-        Some(Value::Table(tables)) => tables.as_slice(),
-        _ => &[],
-    };
-    let mut found: Vec<(String, Vec<String>)> = Vec::new();
-    for table in tables {
-        let mut items = Vec::new();
-        expand(tables, table, &mut Vec::new(), &mut items)?;
-        found.push((normalised(&table.key), items));
-    }
-    if let Some(legacy) = manifest.at(&["tool", "uv", "dev-dependencies"]) {
-        let legacy = texts(Some(legacy), "dev-dependencies")?;
-        match found.iter_mut().find(|(name, _)| name == "dev") {
-            Some((_, items)) => items.extend(legacy),
-            None => found.push(("dev".to_owned(), legacy)),
-        }
-    }
-    Ok(found)
-}
-
-fn expand<'g>(
-    tables: &'g [Member],
-    group: &'g Member,
-    within: &mut Vec<&'g str>,
-    found: &mut Vec<String>,
-) -> Result<(), String> {
-    let wrong = || format!("the group `{}` is not understood", group.key);
-    if within.contains(&group.key.as_str()) {
-        return Err(format!("the group `{}` includes itself", group.key));
-    }
-    within.push(&group.key);
-    let Value::List(items) = &group.value.value else { return Err(wrong()) };
-    for item in items {
-        match &item.value {
-            Value::Text(text) => found.push(text.clone()),
-            table => {
-                let included = table.text_at(&["include-group"]).ok_or_else(wrong)?;
-                let other = tables.iter().find(|other| normalised(&other.key) == normalised(&included));
-                let other = other.ok_or_else(|| format!("there is no group `{included}`"))?;
-                expand(tables, other, within, found)?;
+/// The members that a source `{workspace = true}` names, and whether it says that they are editable. uv installs these
+/// also without a build system. It counts each source, needed or not, and not those of a project for itself; of several
+/// for one member the last counts: those of the root come first, then the members by their names.
+pub(super) fn required_members(root: &Value, members: &[LockedMember]) -> BTreeMap<String, Option<bool>> {
+    let name = root.text_at(&["project", "name"]).map(|name| normalised(&name)).unwrap_or_default();
+    let mut ordered: Vec<&LockedMember> = members.iter().collect();
+    ordered.sort_by_key(|member| &member.name);
+    let of_members = ordered.into_iter().map(|member| (member.name.as_str(), member.sources()));
+    let mut required = BTreeMap::new();
+    for (owner, sources) in std::iter::once((name.as_str(), sources(root))).chain(of_members) {
+        for (source, table) in sources.iter().flat_map(each_source) {
+            if source != owner && table.at(&["workspace"]) == Some(&Value::Boolean(true)) {
+                let editable = table.at(&["editable"]).map(|value| *value == Value::Boolean(true));
+                required.insert(source, editable);
             }
         }
-        if found.len() > MOST_REQUIREMENTS {
-            return Err(wrong());
-        }
     }
-    within.pop();
-    Ok(())
+    required
 }
 
-/// As many requirements may a group have with all that it includes: groups that include each other twice would grow
-/// without end.
-const MOST_REQUIREMENTS: usize = 100_000;
+/// The tables of an entry of `tool.uv.sources`, with its normalised name: there is one, or a list of them.
+pub(super) fn each_source(entry: &Member) -> Vec<(String, &Value)> {
+    let name = normalised(&entry.key);
+    match &entry.value.value {
+        Value::List(items) => items.iter().map(|item| (name.clone(), &item.value)).collect(),
+        one => vec![(name, one)],
+    }
+}
