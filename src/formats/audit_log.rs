@@ -7,86 +7,13 @@
 use serde::{Deserialize, Serialize};
 
 use super::digest;
-use super::stored_path::StoredPath;
+
+mod record;
+
+pub use record::{AuditAction, AuditEvent, AuditRecord, AuditUser, KEPT_LIMIT, KeptFile};
 
 /// The digest before the first line.
 const NO_LINE: &str = "0000000000000000000000000000000000000000000000000000000000000000";
-
-/// The state of an operation.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum AuditEvent {
-    /// It is about to start; written before the first file is deleted.
-    Intent,
-    /// Everything was deleted.
-    Done,
-    /// Something was not deleted, or the operation was abandoned.
-    Failed,
-    /// An event of a later version.
-    #[serde(other)]
-    Unknown,
-}
-
-/// Why an environment is deleted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum AuditAction {
-    /// A new environment replaces it.
-    Replace,
-    /// An action of a later version.
-    #[serde(other)]
-    Unknown,
-}
-
-/// The content of a line.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct AuditRecord {
-    /// What happened.
-    pub event: AuditEvent,
-    /// The id of the operation, the same in all its lines.
-    pub operation: String,
-    /// Why.
-    pub action: AuditAction,
-    /// The absolute path of the environment.
-    pub path: StoredPath,
-    /// The absolute path to which it is moved before it is deleted.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub aside: Option<StoredPath>,
-    /// Its inode number, which the move does not change.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub inode: Option<u64>,
-    /// The kind of environment (`venv`, `uv`, …).
-    pub kind: String,
-    /// The number of files and links: all in an intent, the deleted ones afterwards.
-    pub files: u64,
-    /// Their size in bytes, as far as known.
-    pub bytes: u64,
-    /// The id of the snapshot.
-    pub snapshot: String,
-    /// The version of the program.
-    pub program: String,
-    /// What could not be deleted, at most [`KEPT_LIMIT`] files; `kept_count` counts all.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub kept: Vec<KeptFile>,
-    /// The number of files and directories that could not be deleted.
-    #[serde(default)]
-    pub kept_count: u64,
-    /// Why it was abandoned.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub reason: Option<String>,
-}
-
-/// The most files that could not be deleted in one line.
-pub const KEPT_LIMIT: usize = 100;
-
-/// Something that could not be deleted.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct KeptFile {
-    /// The path, relative to the environment.
-    pub path: StoredPath,
-    /// The system's reason.
-    pub reason: String,
-}
 
 /// A line of the log.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -100,6 +27,9 @@ pub struct AuditEntry {
     pub torn: Option<String>,
     /// The time, RFC 3339 in UTC.
     pub time: String,
+    /// Who ran the program; absent in lines of earlier versions.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub user: Option<AuditUser>,
     /// The content.
     #[serde(flatten)]
     pub record: AuditRecord,
@@ -172,7 +102,12 @@ pub fn verify(bytes: &[u8], head: Option<&AuditLogHead>) -> Result<u64, AuditLog
 ///
 /// # Errors
 /// The reason if it cannot be written as JSON.
-pub fn new_entry(log: &[u8], time: String, record: AuditRecord) -> Result<NewEntry, String> {
+pub fn new_entry(
+    log: &[u8],
+    time: String,
+    user: Option<AuditUser>,
+    record: AuditRecord,
+) -> Result<NewEntry, String> {
     let (whole, tail) = split_tail(log);
     let mut chain = Chain::resume(whole);
     let mut bytes = Vec::new();
@@ -182,7 +117,7 @@ pub fn new_entry(log: &[u8], time: String, record: AuditRecord) -> Result<NewEnt
     }
     let torn = chain.torn.map(|torn| torn.digest);
     let sequence = chain.head.sequence + 1;
-    let entry = AuditEntry { sequence, previous: chain.head.line, torn, time, record };
+    let entry = AuditEntry { sequence, previous: chain.head.line, torn, time, user, record };
     let line = serde_json::to_vec(&entry).map_err(|error| error.to_string())?;
     let head = AuditLogHead { sequence, line: digest::hexadecimal(&line) };
     bytes.extend_from_slice(&line);

@@ -27,6 +27,7 @@ pub mod manager_directory_name;
 pub mod manager_settings;
 pub mod metadata;
 pub mod own_ignore;
+pub mod passwd;
 pub mod patch_level;
 pub mod path_configuration;
 pub mod pdm_lock;

@@ -55,7 +55,7 @@ pub use own_names::{
     CACHE_DIRECTORY, KEPT_HOOKS_SUFFIX, LOCK_FILE, OLD_KEPT_HOOK_SUFFIX, STAGING_PREFIX, STATE_DIRECTORY,
 };
 pub use place::{Expected, FilePlace, ReadFile, read_regular};
-pub use process::{Process, parent_processes};
+pub use process::{Process, parent_processes, user_id};
 pub use read::{open_optional, open_stream, read_optional, read_owned, read_start};
 pub use remove::{DirectoryPlace, KeptEntry, RemovedTree, remove_tree};
 pub use repositories::{FoundRepositories, find_repositories};

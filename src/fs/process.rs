@@ -1,4 +1,4 @@
-//! The parent processes of this one, as the system's files describe them; no program is run.
+//! This process and its parents, as the system and its files describe them; no program is run.
 
 /// A running process.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -7,6 +7,19 @@ pub struct Process {
     pub name: String,
     /// The file name of its program; for a script, that of the interpreter. Empty if it is unknown.
     pub program: String,
+}
+
+/// The effective user id of this process; `None` on systems where users have no numbers.
+#[must_use]
+pub fn user_id() -> Option<u32> {
+    #[cfg(unix)]
+    {
+        Some(rustix::process::geteuid().as_raw())
+    }
+    #[cfg(not(unix))]
+    {
+        None
+    }
 }
 
 /// The parent process, its parent and so on, as far as they are known; empty on systems other than Linux.

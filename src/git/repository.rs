@@ -49,6 +49,12 @@ impl<'r> Repository<'r> {
         &self.layout
     }
 
+    /// The process environment that it was opened with.
+    #[must_use]
+    pub fn env(&self) -> &Env {
+        &self.env
+    }
+
     /// The index of this run, as a tree. A missing index file is an empty tree.
     ///
     /// # Errors

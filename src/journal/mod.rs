@@ -2,5 +2,6 @@
 
 mod audit_log;
 mod state_directory;
+mod user;
 
 pub use state_directory::StateDirectory;

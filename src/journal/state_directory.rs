@@ -5,8 +5,9 @@ use std::path::PathBuf;
 
 use jiff::Timestamp;
 
+use super::user;
 use crate::error::{Error, Result};
-use crate::formats::audit_log::{self, AuditLogHead, AuditRecord};
+use crate::formats::audit_log::{self, AuditLogHead, AuditRecord, AuditUser};
 use crate::formats::snapshot::{self, Snapshot};
 use crate::fs::{self, Access, Expected, FilePlace, Lock, OpenDirectory};
 use crate::git::{Repository, Sharing};
@@ -29,6 +30,8 @@ const HEAD_LIMIT: u64 = 64 * 1024;
 pub struct StateDirectory {
     common_directory: PathBuf,
     sharing: Sharing,
+    /// Who the entries are of that are appended.
+    user: AuditUser,
 }
 
 impl StateDirectory {
@@ -38,7 +41,8 @@ impl StateDirectory {
     /// Undecided or settings if git's configuration does not say who shares the repository.
     pub fn of(repository: &Repository<'_>) -> Result<Self> {
         let common_directory = repository.layout().common_directory.clone();
-        Ok(Self { common_directory, sharing: repository.sharing()? })
+        let user = user::current(repository.env());
+        Ok(Self { common_directory, sharing: repository.sharing()?, user })
     }
 
     /// Writes a snapshot so that it outlives a loss of power.
@@ -105,7 +109,8 @@ impl StateDirectory {
         let _lock = Lock::wait_at(&self.place(LOCK)?, &lock, self.sharing, || ())?;
         let time = Timestamp::now().to_string();
         let failed = |cause: String| Error::action("failed to write the audit log").cause(cause);
-        let added = audit_log::new_entry(&self.read_log()?, time, record).map_err(failed)?;
+        let added = audit_log::new_entry(&self.read_log()?, time, Some(self.user.clone()), record);
+        let added = added.map_err(failed)?;
         self.place(LOG)?.append(&added.bytes, Access::private(self.sharing))?;
         self.write(HEAD, &audit_log::write_head(&added.head).map_err(failed)?)?;
         fs::sync_directories(&directory, 2)

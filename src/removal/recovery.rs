@@ -14,7 +14,7 @@ use crate::ports::Progress;
 /// # Errors
 /// Action if the audit log cannot be read.
 pub fn open_intents(state: &StateDirectory) -> Result<Vec<RecordedRemoval>> {
-    let recorded = |record| RecordedRemoval { state: state.clone(), record, prepared: None };
+    let recorded = |record| RecordedRemoval { state: state.clone(), record, prepared: None, started: None };
     Ok(state.open_intents()?.into_iter().map(recorded).collect())
 }
 

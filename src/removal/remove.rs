@@ -5,6 +5,7 @@
 //! put. Nothing is written outside of `<common git directory>/pyenv/` and the environment itself.
 
 use std::path::{Path, PathBuf};
+use std::time::Instant;
 
 use super::examined_environment::ExaminedEnvironment;
 use super::plan::RemovalPlan;
@@ -89,31 +90,48 @@ impl Removal {
     }
 
     /// Copies what may have been changed, and writes the snapshot and the intent to delete the environment once it has
-    /// been put `aside`. The next environment starts with the `brought` packages, named without a version.
+    /// been put `aside`. `command` is the command of this program that does it. The next environment starts with the `brought` packages, named without a version.
     ///
     /// # Errors
     /// Action if something cannot be written; the environment must not be deleted then.
-    pub fn record(self, action: AuditAction, aside: &Path, brought: &[String]) -> Result<RecordedRemoval> {
+    pub fn record(
+        self,
+        action: AuditAction,
+        command: &str,
+        aside: &Path,
+        brought: &[String],
+    ) -> Result<RecordedRemoval> {
+        let started = Instant::now();
         let snapshot = self.snapshot();
         let replaced = self.write(&snapshot, brought)?;
         let record = AuditRecord {
             event: AuditEvent::Intent,
             operation: snapshot.id.clone(),
             action,
+            command: Some(command.to_owned()),
             path: snapshot.path,
             aside: Some(aside.into()),
             inode: self.examined.inspected.opened.identity().map(Identity::number),
             kind: snapshot.kind,
             files: snapshot.files,
             bytes: snapshot.bytes,
-            snapshot: snapshot.id,
+            bytes_after: None,
+            freed_bytes: None,
+            packages: Some(snapshot.distributions.len() as u64),
+            milliseconds: None,
+            snapshot: Some(snapshot.id),
             program: snapshot.program,
             kept: Vec::new(),
             kept_count: 0,
             reason: None,
         };
         self.state.append(record.clone())?;
-        Ok(RecordedRemoval { state: self.state, record, prepared: Some((self.examined, replaced)) })
+        Ok(RecordedRemoval {
+            state: self.state,
+            record,
+            prepared: Some((self.examined, replaced)),
+            started: Some(started),
+        })
     }
 
     /// The snapshot of the environment, taken now.
@@ -157,13 +175,15 @@ pub struct RecordedRemoval {
     pub(super) record: AuditRecord,
     /// What was looked at, and what is recorded of it; `None` if another run did.
     pub(super) prepared: Option<(ExaminedEnvironment, ReplacedEnvironment)>,
+    /// When it was begun to record it; `None` if another run did.
+    pub(super) started: Option<Instant>,
 }
 
 /// The result of a deletion.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Removed {
     /// The id of the snapshot.
-    pub snapshot: String,
+    pub snapshot: Option<String>,
     /// How many files, links and directories are gone.
     pub removed: u64,
     /// The size of the environment in bytes, as it was before.
@@ -175,8 +195,8 @@ pub struct Removed {
 impl RecordedRemoval {
     /// The id of the snapshot.
     #[must_use]
-    pub fn snapshot(&self) -> &str {
-        &self.record.snapshot
+    pub fn snapshot(&self) -> Option<&str> {
+        self.record.snapshot.as_deref()
     }
 
     /// What the directory that was looked at is known by.
@@ -228,11 +248,13 @@ impl RecordedRemoval {
         let kept = tree.kept.iter().take(KEPT_LIMIT);
         let kept =
             kept.map(|kept| KeptFile { path: kept.path.as_slice().into(), reason: kept.reason.clone() });
+        let is_gone = tree.kept.is_empty();
         let record = AuditRecord {
-            event: if tree.kept.is_empty() { AuditEvent::Done } else { AuditEvent::Failed },
+            event: if is_gone { AuditEvent::Done } else { AuditEvent::Failed },
+            bytes_after: is_gone.then_some(0),
             kept: kept.collect(),
             kept_count: u64::try_from(tree.kept.len()).unwrap_or(u64::MAX),
-            ..self.record
+            ..self.result()
         };
         let (snapshot, bytes) = (record.snapshot.clone(), record.bytes);
         self.state.append(record)?;
@@ -249,6 +271,12 @@ impl RecordedRemoval {
     }
 
     fn failed(&self, reason: String) -> AuditRecord {
-        AuditRecord { event: AuditEvent::Failed, reason: Some(reason), ..self.record.clone() }
+        AuditRecord { event: AuditEvent::Failed, reason: Some(reason), ..self.result() }
+    }
+
+    /// The record of a result, with the time that it took.
+    fn result(&self) -> AuditRecord {
+        let spent = |started: Instant| u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
+        AuditRecord { milliseconds: self.started.map(spent), ..self.record.clone() }
     }
 }

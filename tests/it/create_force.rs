@@ -183,8 +183,8 @@ fn gone(sandbox: &Sandbox, changed: &[PathBuf]) -> Vec<String> {
     let removal = Removal::prepare(&session.repository, &top).expect("an environment");
     let stays: Vec<PathBuf> = removal.plan().foreign.iter().map(|file| file.path.to_path(&top)).collect();
     let aside = sandbox.path("repo/.aside");
-    let recorded = removal.record(AuditAction::Replace, &aside, &[]).expect("a record");
-    let id = recorded.snapshot().to_owned();
+    let recorded = removal.record(AuditAction::Replace, "create", &aside, &[]).expect("a record");
+    let id = recorded.snapshot().expect("an id").to_owned();
     let copies = sandbox.path("repo/.git/pyenv/copies").join(&id);
     let taken = snapshot::parse(&sandbox.read(&format!("repo/.git/pyenv/snapshots/{id}.json")));
     let settings = taken.expect("a snapshot").configuration.unwrap_or_default();

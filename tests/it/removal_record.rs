@@ -82,7 +82,9 @@ fn place(path: &Path) -> DirectoryPlace {
 }
 
 fn record(sandbox: &Sandbox) -> RecordedRemoval {
-    prepare(sandbox).record(AuditAction::Replace, &sandbox.path("repo/.aside"), &[]).expect("a record")
+    prepare(sandbox)
+        .record(AuditAction::Replace, "create", &sandbox.path("repo/.aside"), &[])
+        .expect("a record")
 }
 
 fn taken(sandbox: &Sandbox, id: &str) -> Snapshot {
@@ -103,7 +105,7 @@ fn events(sandbox: &Sandbox) -> Vec<AuditEvent> {
 fn what_is_deleted_is_recorded_before() {
     let sandbox = environment();
     let recorded = record(&sandbox);
-    let id = recorded.snapshot().to_owned();
+    let id = recorded.snapshot().expect("an id").to_owned();
     let taken = taken(&sandbox, &id);
     assert_eq!((taken.kind.as_str(), taken.python.as_deref()), ("venv", Some("3.12.4")));
     assert_eq!(taken.interpreter.as_deref(), Some("/usr/bin/python3.12"));
@@ -118,7 +120,7 @@ fn what_is_deleted_is_recorded_before() {
 
     std::fs::rename(sandbox.path("repo/venv"), sandbox.path("repo/.aside")).expect("a rename");
     let removed = recorded.delete(&place(&sandbox.path("repo/.aside")), &NoProgress).expect("a deletion");
-    assert_eq!((removed.snapshot, removed.kept), (id, Vec::new()));
+    assert_eq!((removed.snapshot, removed.kept), (Some(id), Vec::new()));
     assert!(!sandbox.path("repo/.aside").exists());
     assert_eq!(events(&sandbox), [AuditEvent::Intent, AuditEvent::Done]);
 }
@@ -217,8 +219,9 @@ fn what_people_put_there_is_foreign() {
     ];
     let removal = prepare(&sandbox);
     assert_eq!(foreign(&removal), expected);
-    let recorded = removal.record(AuditAction::Replace, &sandbox.path("repo/.aside"), &[]).expect("a record");
-    assert_eq!(taken(&sandbox, recorded.snapshot()).foreign.len(), expected.len());
+    let recorded =
+        removal.record(AuditAction::Replace, "create", &sandbox.path("repo/.aside"), &[]).expect("a record");
+    assert_eq!(taken(&sandbox, recorded.snapshot().expect("an id")).foreign.len(), expected.len());
 }
 
 #[test]

@@ -7,13 +7,18 @@ fn record(operation: &str) -> AuditRecord {
         event: AuditEvent::Intent,
         operation: operation.to_owned(),
         action: AuditAction::Replace,
+        command: Some("create".to_owned()),
         path: b"/home/\xff".as_slice().into(),
         aside: None,
         inode: None,
         kind: "venv".to_owned(),
         files: 1,
         bytes: 2,
-        snapshot: "s".to_owned(),
+        bytes_after: None,
+        freed_bytes: None,
+        packages: Some(3),
+        milliseconds: None,
+        snapshot: Some("s".to_owned()),
         program: "0.1.0".to_owned(),
         kept: vec![KeptFile { path: b"a\nb".as_slice().into(), reason: "busy".to_owned() }],
         kept_count: 1,
@@ -21,9 +26,13 @@ fn record(operation: &str) -> AuditRecord {
     }
 }
 
+fn user() -> Option<AuditUser> {
+    Some(AuditUser { name: Some("ada".to_owned()), uid: Some(1000) })
+}
+
 /// Appends a record as a writer does, and returns the head.
 fn add(log: &mut Vec<u8>, operation: &str) -> AuditLogHead {
-    let added = new_entry(log, "2024-01-02T03:04:05Z".to_owned(), record(operation)).expect("a line");
+    let added = new_entry(log, "2024-01-02T03:04:05Z".to_owned(), user(), record(operation)).expect("a line");
     log.extend_from_slice(&added.bytes);
     added.head
 }
@@ -114,11 +123,23 @@ fn lines_of_later_versions_can_be_read() {
     assert_eq!((read[0].record.event, read[0].record.action), (AuditEvent::Unknown, AuditAction::Unknown));
 }
 
+#[test]
+fn lines_of_earlier_versions_stay_valid() {
+    let first = r#"{"sequence":1,"previous":"0000000000000000000000000000000000000000000000000000000000000000","time":"2024-01-02T03:04:05Z","event":"intent","operation":"0","action":"replace","path":"/venv","kind":"venv","files":1,"bytes":2,"snapshot":"s","program":"0.1.0","kept_count":0}"#;
+    let mut bytes = format!("{first}\n").into_bytes();
+    assert_eq!(verify(&bytes, None), Ok(1));
+    let old = entries(&bytes).remove(0);
+    assert_eq!((old.user, old.record.snapshot.as_deref()), (None, Some("s")));
+    let head = add(&mut bytes, "1");
+    assert_eq!(verify(&bytes, Some(&head)), Ok(2));
+    assert_eq!(entries(&bytes)[1].user, user());
+}
+
 proptest::proptest! {
     #[test]
     fn any_bytes_can_be_parsed(bytes: Vec<u8>) {
         let _ = verify(&bytes, None);
-        let added = new_entry(&bytes, String::new(), record("x")).expect("a line");
+        let added = new_entry(&bytes, String::new(), None, record("x")).expect("a line");
         let whole = [bytes, added.bytes].concat();
         proptest::prop_assert_eq!(entries(&whole).len(), 1);
     }

@@ -76,7 +76,7 @@ pub(super) fn swap(
     ports: Ports<'_>,
 ) -> Result<ReplacedEnvironment> {
     removal.require_unchanged()?;
-    let recorded = removal.record(AuditAction::Replace, &staging.new_path(), brought)?;
+    let recorded = removal.record(AuditAction::Replace, "create", &staging.new_path(), brought)?;
     let swapped = ports.signals.check().and_then(|()| staging.swap(recorded.identity()));
     let swapped = swapped.and_then(|old| match recorded.require_unchanged() {
         Ok(()) => Ok(old),
