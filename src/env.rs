@@ -58,6 +58,26 @@ fn may_execute(_: &Path) -> bool {
     true
 }
 
+/// A step of work after which a test may end this process as `kill -9` does, or hold it: with the feature `stop-points`,
+/// where the variable `PYENV_STOP_POINT` is `kill:NAME` or `hold:NAME`. Without the feature this is nothing.
+#[inline]
+pub fn stop_point(name: &str) {
+    #[cfg(all(feature = "stop-points", unix))]
+    {
+        use rustix::process::{Signal, getpid, kill_process};
+        let wanted = std::env::var("PYENV_STOP_POINT").unwrap_or_default();
+        let signal = match wanted.split_once(':') {
+            Some(("kill", at)) if at == name => Signal::KILL,
+            Some(("hold", at)) if at == name => Signal::STOP,
+            _ => return,
+        };
+        // Nothing can be done about a signal that cannot be sent, and the test sees it.
+        let _ = kill_process(getpid(), signal);
+    }
+    #[cfg(not(all(feature = "stop-points", unix)))]
+    let _ = name;
+}
+
 /// A snapshot of the process environment.
 #[derive(Debug, Clone, Default)]
 pub struct Env {

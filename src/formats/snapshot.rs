@@ -82,6 +82,9 @@ pub struct Package {
     /// The commit of a source in version control.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub commit: Option<String>,
+    /// The hashes of the archive that it was installed from, as `sha256=…` in hexadecimal.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub hashes: Vec<String>,
     /// The SHA-256 of its `RECORD` in hexadecimal: equal lists are equal files.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub record_sha256: Option<String>,
@@ -156,6 +159,7 @@ mod tests {
                 local: Some(b"/home/u/mine".as_slice().into()),
                 editable: true,
                 commit: None,
+                hashes: vec!["sha256=00".to_owned()],
                 record_sha256: None,
             }],
             foreign: vec![b"src/a\nb".as_slice().into()],

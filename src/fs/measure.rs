@@ -2,12 +2,13 @@
 
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::SystemTime;
 
 use rayon::Scope;
 
-use super::directory::{DirectoryEntry, DirectoryHandle, FileKind, FileSize};
+use super::directory::{DirectoryEntry, DirectoryHandle, FileKind, FileSize, time_of};
 use super::threads;
 use crate::model::{Measure, Skip};
 use crate::path::{RepoPath, bytes_to_path, split_name};
@@ -27,6 +28,10 @@ pub struct MeasuringJob {
 pub struct DirectorySize {
     /// The sum.
     pub measure: Measure,
+    /// The bytes of files that have no name elsewhere: so much is free once all that was counted is deleted.
+    pub freed_bytes: u64,
+    /// When the content of a file was changed last; `None` if there is no file.
+    pub modified: Option<SystemTime>,
     /// What could not be counted, sorted by path.
     pub skipped: Vec<Skip>,
 }
@@ -100,20 +105,31 @@ fn walk<'s>(scope: &Scope<'s>, parent: &MeasuredDirectory, name: &[u8], accumula
     accumulator.add(&sizes);
 }
 
+/// A file with several names: its identity, how many names it has, and its size.
+type SharedFile = ((u64, u64), u64, u64);
+
 /// The growing sum of one job.
 struct Accumulator<'p> {
     progress: &'p dyn Progress,
     files: AtomicU64,
     bytes: AtomicU64,
-    /// Files with several names: their identity and size. Repeated ones are removed at the end.
-    shared: Mutex<Vec<((u64, u64), u64)>>,
+    /// Seconds since 1970; the lowest number before the first file.
+    modified: AtomicI64,
+    /// Repeated ones are removed at the end.
+    shared: Mutex<Vec<SharedFile>>,
     skipped: Mutex<Vec<Skip>>,
 }
 
 impl<'p> Accumulator<'p> {
     fn new(progress: &'p dyn Progress) -> Self {
-        let (files, bytes) = (AtomicU64::new(0), AtomicU64::new(0));
-        Self { progress, files, bytes, shared: Mutex::default(), skipped: Mutex::default() }
+        Self {
+            progress,
+            files: AtomicU64::new(0),
+            bytes: AtomicU64::new(0),
+            modified: AtomicI64::new(i64::MIN),
+            shared: Mutex::default(),
+            skipped: Mutex::default(),
+        }
     }
 
     fn add(&self, sizes: &[FileSize]) {
@@ -121,7 +137,11 @@ impl<'p> Accumulator<'p> {
         let bytes = unshared.map(|size| size.bytes).sum();
         self.files.fetch_add(sizes.len() as u64, Ordering::Relaxed);
         self.bytes.fetch_add(bytes, Ordering::Relaxed);
-        let mut shared = sizes.iter().filter_map(|size| Some((size.shared?, size.bytes))).peekable();
+        let files = sizes.iter().filter(|size| size.kind == FileKind::File);
+        let modified = files.map(|size| size.modified).max().unwrap_or(i64::MIN);
+        self.modified.fetch_max(modified, Ordering::Relaxed);
+        let mut shared =
+            sizes.iter().filter_map(|size| Some((size.shared?, size.links, size.bytes))).peekable();
         if shared.peek().is_some() {
             self.shared.lock().unwrap_or_else(PoisonError::into_inner).extend(shared);
         }
@@ -142,11 +162,19 @@ impl<'p> Accumulator<'p> {
     fn finish(self) -> DirectorySize {
         let mut shared = self.shared.into_inner().unwrap_or_else(PoisonError::into_inner);
         shared.sort_unstable();
-        shared.dedup_by_key(|(file, _)| *file);
+        let mut bytes = self.bytes.into_inner();
+        let mut freed_bytes = bytes;
+        for names in shared.chunk_by(|(one, ..), (other, ..)| one == other) {
+            let Some((_, links, size)) = names.first() else { continue };
+            bytes += size;
+            freed_bytes += if names.len() as u64 >= *links { *size } else { 0 };
+        }
         let mut skipped = self.skipped.into_inner().unwrap_or_else(PoisonError::into_inner);
         skipped.sort();
-        let bytes = self.bytes.into_inner() + shared.iter().map(|(_, bytes)| bytes).sum::<u64>();
-        DirectorySize { measure: Measure { files: self.files.into_inner(), bytes }, skipped }
+        let measure = Measure { files: self.files.into_inner(), bytes };
+        let modified = self.modified.into_inner();
+        let modified = (modified != i64::MIN).then(|| time_of(modified));
+        DirectorySize { measure, freed_bytes, modified, skipped }
     }
 }
 
@@ -157,6 +185,7 @@ mod tests {
 
     use std::fs;
     use std::os::unix::fs::{PermissionsExt, symlink};
+    use std::time::{Duration, UNIX_EPOCH};
 
     use super::*;
     use crate::ports::NoProgress;
@@ -186,6 +215,27 @@ mod tests {
         // A link counts the length of its target's path.
         let expected = [(4, 10 + 5 + 8), (3, 10 + 5), (1, 1)];
         assert_eq!(measured, expected.map(|(files, bytes)| Measure { files, bytes }));
+    }
+
+    #[test]
+    fn what_has_a_name_elsewhere_frees_nothing() {
+        let directory = tempfile::tempdir().expect("a directory");
+        let top = directory.path();
+        fs::create_dir_all(top.join("a")).expect("a directory");
+        fs::create_dir_all(top.join("b")).expect("a directory");
+        fs::write(top.join("a/own"), [0; 1]).expect("a file");
+        fs::write(top.join("a/twice"), [0; 10]).expect("a file");
+        fs::hard_link(top.join("a/twice"), top.join("a/again")).expect("a second name");
+        fs::write(top.join("a/shared"), [0; 100]).expect("a file");
+        fs::hard_link(top.join("a/shared"), top.join("b/shared")).expect("a second name");
+        let newest = UNIX_EPOCH + Duration::from_secs(4_000_000_000);
+        fs::File::open(top.join("a/own")).and_then(|file| file.set_modified(newest)).expect("a time");
+        let measured = measure(&[job(top, &["a"]), job(top, &["a", "b"])], &NoProgress);
+        let freed: Vec<(u64, u64)> =
+            measured.iter().map(|found| (found.measure.bytes, found.freed_bytes)).collect();
+        assert_eq!(freed, [(111, 11), (111, 111)]);
+        assert_eq!(measured[0].modified, Some(newest));
+        assert_eq!(measure(&[job(top, &["gone"])], &NoProgress)[0].modified, None);
     }
 
     #[test]

@@ -22,6 +22,7 @@ mod open_directory;
 mod own_names;
 mod place;
 mod process;
+mod process_use;
 mod read;
 mod remove;
 mod repositories;
@@ -29,6 +30,7 @@ mod resolve;
 mod staging;
 mod threads;
 mod tree_listing;
+mod visit;
 
 pub use crate::env::is_executable;
 pub use access::Access;
@@ -56,12 +58,14 @@ pub use own_names::{
 };
 pub use place::{Expected, FilePlace, ReadFile, read_regular};
 pub use process::{Process, parent_processes, user_id};
+pub use process_use::{ProcessUse, UseKind, processes_using};
 pub use read::{open_optional, open_stream, read_optional, read_owned, read_start};
-pub use remove::{DirectoryPlace, KeptEntry, RemovedTree, remove_tree};
+pub use remove::{DirectoryPlace, KeptEntry, RemovedTree, remove_parts, remove_tree};
 pub use repositories::{FoundRepositories, find_repositories};
 pub use resolve::{
     Resolution, normalise_path, path_through_links, real_directory_path, real_path, resolve_links,
 };
-pub use staging::StagingDirectory;
+pub use staging::{AsideDirectory, StagingDirectory, Taken};
 pub use threads::in_parallel;
 pub use tree_listing::{TreeListing, list_tree};
+pub use visit::{DirectoryVisitor, UnvisitedDirectory, visit_directories};

@@ -47,7 +47,13 @@ impl OpenDirectory {
     /// Lists everything below it.
     #[must_use]
     pub fn list_tree(&self) -> TreeListing {
-        list_open(&self.handle)
+        list_open(&self.handle, None)
+    }
+
+    /// Lists some paths in it, and everything below these.
+    #[must_use]
+    pub fn list_parts(&self, parts: &[RepoPath]) -> TreeListing {
+        list_open(&self.handle, Some(parts))
     }
 
     /// Opens a regular file below it for reading.

@@ -3,6 +3,7 @@
 //! The staging directory is `.git-pyenv-…` in the parent of the target, so that both are on the same file
 //! system. It contains the file `place` with the path of the target, locked while a process works in the staging
 //! directory; `new`, the directory being built; and, where the system cannot swap two directories, for a moment `old`.
+//! What is only deleted waits in `old` too, and is `condemned` once its deletion begins ([`AsideDirectory`]).
 //! If a run is killed, the target is the old directory or the new one, or [`StagingDirectory::recover`] moves the old
 //! one back.
 //!
@@ -14,6 +15,7 @@
 //! what was opened; what a killed run left is used only if no other user except root could have put anything
 //! into it.
 
+mod aside;
 mod files;
 
 use std::fs::File;
@@ -24,14 +26,16 @@ use super::directory::{DirectoryHandle, FileKind};
 use super::metadata::{Identity, exists, parent_or_current};
 use super::open_directory::OpenDirectory;
 use super::own_names::STAGING_PREFIX;
-use super::place::with_new_name;
 use super::remove::DirectoryPlace;
 use crate::error::{Error, Result};
 use crate::path::{bytes_to_path, display, path_to_bytes};
 
 use files::{
-    MARKER, NEW, OLD, UNUSED, delete, has_only_first_files, is_locked, open_marker, write_first_files,
+    CONDEMNED, MARKER, NEW, OLD, UNUSED, create_private, delete, has_only_first_files, is_expected,
+    is_locked, is_private, open_marker, write_first_files,
 };
+
+pub use aside::{AsideDirectory, Taken};
 
 /// No longer content is a path.
 const MARKER_LIMIT: u64 = 64 * 1024;
@@ -104,7 +108,24 @@ impl StagingDirectory {
             let is_private = is_private(&parent);
             is_private.then(|| DirectoryPlace::new(parent, name, directory.join(bytes_to_path(name))))
         };
-        [NEW, OLD].into_iter().filter_map(place).collect()
+        [NEW, OLD, CONDEMNED].into_iter().filter_map(place).collect()
+    }
+
+    /// Whether the deletion of what is at a place in a staging directory has begun.
+    #[must_use]
+    pub fn is_condemned(place: &DirectoryPlace) -> bool {
+        place.name == CONDEMNED
+    }
+
+    /// The target that a staging directory was made for, which lies beside it; `None` if it is no staging directory, or
+    /// if another user except root can have put something there.
+    #[must_use]
+    pub fn target_of(directory: &Path) -> Option<PathBuf> {
+        let opened = DirectoryHandle::open_no_follow(directory).ok().filter(is_private)?;
+        let mut named = Vec::new();
+        open_marker(&opened)?.take(MARKER_LIMIT).read_to_end(&mut named).ok()?;
+        let target = bytes_to_path(&named);
+        (target.parent() == directory.parent() && target.is_absolute()).then_some(target)
     }
 
     /// Creates a staging directory for a target, which need not exist, and the missing directories above the target.
@@ -311,30 +332,6 @@ fn open_parent(path: &Path) -> io::Result<(DirectoryHandle, CreatedParents)> {
         directory = below;
     }
     Ok((directory, created))
-}
-
-/// Creates a directory with a new name that nobody else can write into.
-fn create_private(parent: &DirectoryHandle) -> io::Result<(Vec<u8>, DirectoryHandle)> {
-    with_new_name(|name| {
-        parent.make_child(name, 0o700)?;
-        let directory = parent.open_child(name)?;
-        match is_private(&directory) && directory.list_shared()?.is_empty() {
-            true => Ok(directory),
-            // Something else took its place.
-            false => Err(ErrorKind::AlreadyExists.into()),
-        }
-    })
-}
-
-/// Whether nobody else except root can have put something into a directory.
-fn is_private(directory: &DirectoryHandle) -> bool {
-    directory.status().is_ok_and(|status| status.is_owned())
-}
-
-/// Whether the directory of this name is the expected one.
-fn is_expected(parent: &DirectoryHandle, name: &[u8], expected: Option<Identity>) -> bool {
-    let identity = || parent.open_child(name).and_then(|directory| directory.identity());
-    expected.is_none() || identity().is_ok_and(|identity| identity == expected)
 }
 
 /// Whether a rename failed because something exists at the target.

@@ -2,6 +2,7 @@
 //! Several directories are listed at a time, each opened through its parent.
 
 use std::path::Path;
+use std::time::SystemTime;
 
 use rayon::prelude::*;
 
@@ -24,13 +25,21 @@ pub struct TreeListing {
     pub stamps: Vec<Option<FileStamp>>,
     /// Directories that could not be listed, sorted by path.
     pub unreadable: Vec<Skip>,
+    /// Files, links and directories of another user, sorted by path; none for the superuser, who has all.
+    pub of_others: Vec<RepoPath>,
+    /// The bytes of files that have no name elsewhere: so much is free once all of it is deleted.
+    pub freed_bytes: u64,
+    /// The size of all entries in bytes; one with several names counts once.
+    pub bytes: u64,
 }
 
 impl TreeListing {
-    /// The size of all entries in bytes; unknown sizes count nothing.
+    /// When the content of a file was changed last; `None` if there is none.
     #[must_use]
-    pub fn bytes(&self) -> u64 {
-        self.entries.iter().filter_map(|entry| entry.size).sum()
+    pub fn modified(&self) -> Option<SystemTime> {
+        let entries = self.entries.iter().zip(&self.stamps);
+        let files = entries.filter(|(entry, _)| entry.kind.is_file());
+        files.filter_map(|(_, stamp)| Some(stamp.as_ref()?.modified_at())).max()
     }
 
     /// The place of a path in `entries` and `stamps`.
@@ -46,61 +55,104 @@ impl TreeListing {
 /// Undecided if `root` is not a directory or cannot be opened.
 pub fn list_tree(root: &Path) -> Result<TreeListing> {
     let failed = |error| Error::undecided(format!("failed to read `{}`", display(root))).cause(error);
-    Ok(list_open(&DirectoryHandle::open_no_follow(root).map_err(failed)?))
+    Ok(list_open(&DirectoryHandle::open_no_follow(root).map_err(failed)?, None))
 }
 
-/// Lists everything below an open directory.
-pub(super) fn list_open(directory: &DirectoryHandle) -> TreeListing {
-    let mut found = threads::install(|| list_below(directory, &RepoPath::root(), 0));
-    found.entries.sort_by(|(a, _), (b, _)| a.path.cmp(&b.path));
+/// Lists everything below an open directory, or only some paths in it and what is below these.
+pub(super) fn list_open(directory: &DirectoryHandle, parts: Option<&[RepoPath]>) -> TreeListing {
+    let mut found = threads::install(|| list_below(directory, &RepoPath::root(), (parts, 0)));
+    found.entries.sort_by(|(a, ..), (b, ..)| a.path.cmp(&b.path));
     found.unreadable.sort();
-    let (entries, stamps) = found.entries.into_iter().unzip();
-    TreeListing { entries, stamps, unreadable: found.unreadable }
+    found.of_others.sort();
+    let (bytes, freed_bytes) = sizes(&found.entries);
+    let (entries, stamps) = found.entries.into_iter().map(|(entry, stamp, _)| (entry, stamp)).unzip();
+    let FoundBelow { unreadable, of_others, .. } = found;
+    TreeListing { entries, stamps, unreadable, of_others, freed_bytes, bytes }
 }
+
+/// The bytes of all entries, and of those that have no name elsewhere. Unknown sizes count nothing.
+fn sizes(entries: &[ListedEntry]) -> (u64, u64) {
+    let known = entries.iter().filter_map(|(_, stamp, links)| Some(((*stamp)?, *links)));
+    let (shared, single): (Vec<_>, Vec<_>) = known.partition(|(_, links)| *links > 1);
+    let mut bytes = single.iter().map(|(stamp, _)| stamp.size).sum();
+    let mut freed_bytes = bytes;
+    let mut shared: Vec<_> =
+        shared.into_iter().map(|(stamp, links)| (stamp.device, stamp.inode, links, stamp.size)).collect();
+    shared.sort_unstable();
+    for names in shared.chunk_by(|one, other| (one.0, one.1) == (other.0, other.1)) {
+        let Some((_, _, links, size)) = names.first() else { continue };
+        bytes += size;
+        freed_bytes += if names.len() as u64 >= *links { *size } else { 0 };
+    }
+    (bytes, freed_bytes)
+}
+
+/// An entry, what shows a change of it, and how many names it has.
+type ListedEntry = (OwnedEntry, Option<FileStamp>, u64);
 
 /// What is below one directory, in no order.
 #[derive(Default)]
 struct FoundBelow {
-    entries: Vec<(OwnedEntry, Option<FileStamp>)>,
+    entries: Vec<ListedEntry>,
     unreadable: Vec<Skip>,
+    of_others: Vec<RepoPath>,
 }
 
 impl FoundBelow {
     fn unreadable(path: &RepoPath, reason: String) -> Self {
         let skip = Skip { path: path.clone(), reason, blob: None };
-        Self { entries: Vec::new(), unreadable: vec![skip] }
+        Self { unreadable: vec![skip], ..Self::default() }
     }
 }
 
-fn list_below(directory: &DirectoryHandle, path: &RepoPath, depth: usize) -> FoundBelow {
+/// Lists a directory at a depth. Of the parts, if there are any, only those count that are at or below an entry, or above.
+fn list_below(
+    directory: &DirectoryHandle,
+    path: &RepoPath,
+    (parts, depth): (Option<&[RepoPath]>, usize),
+) -> FoundBelow {
     let mut found = FoundBelow::default();
     let entries = match directory.list_shared() {
         Ok(entries) => entries,
         Err(error) => return FoundBelow::unreadable(path, error.to_string()),
     };
+    if directory.status().is_ok_and(|status| status.is_of_other_user()) {
+        found.of_others.push(path.clone());
+    }
     let mut directories = Vec::new();
     for DirectoryEntry { name, kind } in entries {
         // Never fails: a listed name is a single component.
         let Ok(path) = path.join(&name) else { continue };
+        let is_listed = |parts: &[RepoPath]| parts.iter().any(|part| path.is_within(part));
         let kind = match kind {
             FileKind::Directory => {
+                let leads = |parts: &[RepoPath]| parts.iter().any(|part| part.is_within(&path));
+                if parts.is_some_and(|parts| !is_listed(parts) && !leads(parts)) {
+                    continue;
+                }
                 directories.push((name, path));
                 continue;
             }
+            _ if parts.is_some_and(|parts| !is_listed(parts)) => continue,
             FileKind::Link => EntryKind::Link,
             FileKind::File | FileKind::Other => EntryKind::File,
         };
-        let stamp = directory.status_of(&name).ok().flatten().map(|status| status.stamp);
+        let status = directory.status_of(&name).ok().flatten();
+        if status.is_some_and(|status| status.is_of_other_user()) {
+            found.of_others.push(path.clone());
+        }
+        let stamp = status.map(|status| status.stamp);
         let entry = OwnedEntry { path, kind, id: None, size: stamp.map(|stamp| stamp.size) };
-        found.entries.push((entry, stamp));
+        found.entries.push((entry, stamp, status.map_or(1, |status| status.links)));
     }
     let below = directories.par_iter().map(|(name, path)| match enter(directory, name, depth) {
-        Ok(child) => list_below(&child, path, depth + 1),
+        Ok(child) => list_below(&child, path, (parts, depth + 1)),
         Err(reason) => FoundBelow::unreadable(path, reason),
     });
     below.collect::<Vec<_>>().into_iter().for_each(|below| {
         found.entries.extend(below.entries);
         found.unreadable.extend(below.unreadable);
+        found.of_others.extend(below.of_others);
     });
     found
 }
@@ -141,7 +193,7 @@ mod tests {
         symlink("top", directory.path().join("itself")).expect("a link");
         let found = list_tree(&top).expect("a listing");
         let paths: Vec<String> = found.entries.iter().map(|entry| entry.path.to_string()).collect();
-        assert_eq!((paths, found.bytes()), (vec!["a/.hidden/file".to_owned(), "link".to_owned()], 11));
+        assert_eq!((paths, found.bytes), (vec!["a/.hidden/file".to_owned(), "link".to_owned()], 11));
         list_tree(&directory.path().join("itself")).expect_err("a link instead of a directory");
     }
 

@@ -110,8 +110,13 @@ impl<'i> Examination<'i> {
             return Provenance::Unknown;
         }
         if self.owned.contain(path) || generated_files::makes(entry, self.traits) || self.is_command(entry) {
-            // Nothing but its name could be lost of an empty file.
-            return if entry.size == Some(0) { Provenance::Recreated } else { Provenance::Changed };
+            let has_hash = self.owned.listed(path).iter().any(|listed| listed.hash.is_some());
+            return match (entry.size, has_hash) {
+                // Nothing but its name could be lost of an empty file.
+                (Some(0), _) => Provenance::Recreated,
+                (_, true) => Provenance::Edited,
+                (_, false) => Provenance::Changed,
+            };
         }
         if generated_files::is_cache(path) { Provenance::Incidental } else { Provenance::Unknown }
     }

@@ -4,10 +4,11 @@ use std::path::Path;
 
 use super::examine::Examination;
 use super::inspected_directory::InspectedDirectory;
-use super::plan::{Provenance, RemovalPlan};
+use super::plan::{Provenance, RemovalPlan, RemovalPolicy};
 use crate::error::{Error, Result};
 use crate::fs::{FileStamp, TreeListing};
 use crate::git::RepositoryLayout;
+use crate::model::Environment;
 use crate::path::{RepoPath, display};
 use crate::tree::OwnedEntry;
 
@@ -21,33 +22,47 @@ pub(super) struct ExaminedEnvironment {
     /// What is known of each entry, in the order of the listing.
     provenances: Vec<Provenance>,
     pub(super) plan: RemovalPlan,
+    policy: RemovalPolicy,
 }
 
 impl ExaminedEnvironment {
     /// Looks at the environment in a directory.
-    pub(super) fn look(directory: &Path, layout: &RepositoryLayout) -> Result<Self> {
-        let inspected = InspectedDirectory::look(directory, layout)?;
+    pub(super) fn look(directory: &Path, layout: &RepositoryLayout, policy: RemovalPolicy) -> Result<Self> {
+        Ok(Self::of(InspectedDirectory::look(directory, layout)?, policy))
+    }
+
+    /// Looks at an environment that is only some paths in a directory; its root is relative to `top`.
+    pub(super) fn look_at_parts(
+        top: &Path,
+        environment: &Environment,
+        policy: RemovalPolicy,
+    ) -> Result<Self> {
+        Ok(Self::of(InspectedDirectory::look_at_parts(top, environment)?, policy))
+    }
+
+    fn of(inspected: InspectedDirectory, policy: RemovalPolicy) -> Self {
         let entries: Vec<&OwnedEntry> = inspected.listing.entries.iter().collect();
         let provenances = Examination::of(&inspected).of_all(&entries);
-        let plan = RemovalPlan::of(&inspected.listing, &provenances);
-        Ok(Self { inspected, provenances, plan })
+        let plan = RemovalPlan::of(&inspected.listing, &provenances, &policy);
+        Self { inspected, provenances, plan, policy }
     }
 
     /// Checks that nothing was added or changed since, wherever the directory is now. What Python compiled meanwhile does
     /// not count, nor what is gone.
     pub(super) fn require_unchanged(&self) -> Result<()> {
-        let now = self.inspected.opened.list_tree();
+        let now = self.inspected.list();
         let unread = now.unreadable.iter().map(|skip| skip.path.clone());
-        let changed: Vec<RepoPath> = self.changed(&now).into_iter().chain(unread).collect();
+        let mut changed: Vec<RepoPath> = self.changed(&now).into_iter().chain(unread).collect();
+        changed.retain(|path| !self.policy.discards(path));
         if changed.is_empty() {
             return Ok(());
         }
         let names: Vec<String> = changed.iter().take(SHOWN).map(|path| format!("`{path}`")).collect();
         let more = if changed.len() > SHOWN { ", …" } else { "" };
         let directory = display(&self.inspected.directory);
-        Err(Error::action(format!("`{directory}` was changed while it was being replaced"))
+        Err(Error::action(format!("`{directory}` was changed while it was being removed"))
             .cause(format!("added or changed: {}{more}", names.join(", ")))
-            .hint("nothing was replaced; stop what is working in it, then try again"))
+            .hint("it is still there; stop what is working in it, then try again"))
     }
 
     /// The entries of a later listing that are not what they were.

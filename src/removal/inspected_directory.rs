@@ -8,7 +8,7 @@ use crate::formats::pyvenv_cfg::PyvenvCfg;
 use crate::fs::{self, OpenDirectory, TreeListing, normalise_path};
 use crate::git::RepositoryLayout;
 use crate::model::Environment;
-use crate::path::display;
+use crate::path::{RepoPath, display};
 use crate::tree::{Content, OwnedEntry, Tree, Visitor};
 
 /// A larger `pyvenv.cfg` is none.
@@ -25,6 +25,8 @@ pub(super) struct InspectedDirectory {
     pub(super) environment: Environment,
     /// Everything in it.
     pub(super) listing: TreeListing,
+    /// The paths that belong to it, if others may lie in the directory too.
+    pub(super) parts: Option<Vec<RepoPath>>,
 }
 
 impl InspectedDirectory {
@@ -47,7 +49,26 @@ impl InspectedDirectory {
                 display(&directory)
             ))
         })?;
-        Ok(Self { directory, opened, environment, listing })
+        Ok(Self { directory, opened, environment, listing, parts: None })
+    }
+
+    /// Looks at an environment that is only some paths in a directory; its root is relative to `top`.
+    pub(super) fn look_at_parts(top: &Path, environment: &Environment) -> Result<Self> {
+        let directory = normalise_path(&environment.root.to_path(top));
+        let opened = OpenDirectory::open(&directory)?;
+        let below = |part: &RepoPath| RepoPath::new(part.below(&environment.root)?).ok();
+        let parts: Vec<RepoPath> = environment.pieces().iter().filter_map(below).collect();
+        let listing = opened.list_parts(&parts);
+        let environment = environment.clone();
+        Ok(Self { directory, opened, environment, listing, parts: Some(parts) })
+    }
+
+    /// Lists what is in it now.
+    pub(super) fn list(&self) -> TreeListing {
+        match &self.parts {
+            Some(parts) => self.opened.list_parts(parts),
+            None => self.opened.list_tree(),
+        }
     }
 
     /// Reads a regular file of the environment; `None` if it is none, is gone or is larger than `limit` bytes.
@@ -79,6 +100,11 @@ fn refuse_repository(directory: &Path, layout: &RepositoryLayout) -> Result<()> 
     let real = real.as_deref().unwrap_or(directory);
     let parts = [Some(&layout.git_directory), Some(&layout.common_directory), layout.work_tree.as_ref()];
     let holds = |part: &PathBuf| fs::real_path(part).as_ref().unwrap_or(part).starts_with(real);
+    let in_git = |part: &PathBuf| real.starts_with(fs::real_path(part).as_ref().unwrap_or(part));
+    if in_git(&layout.git_directory) || in_git(&layout.common_directory) {
+        let refused = format!("refusing to delete `{}`: it is inside the git directory", display(directory));
+        return Err(Error::usage(refused));
+    }
     if fs::exists(&directory.join(".git")) || parts.into_iter().flatten().any(holds) {
         let refused = format!("refusing to delete `{}`: it contains a git repository", display(directory));
         return Err(Error::usage(refused).hint("delete the environment by hand"));

@@ -4,6 +4,8 @@
 //! (what creators write) and `generated_files` (how they name it). `plan` decides from that, and reads nothing.
 //! `examined_environment` keeps both, and says later whether they still hold.
 
+mod caches;
+mod carry_out;
 mod examine;
 mod examined_environment;
 mod generated_files;
@@ -15,7 +17,9 @@ mod recovery;
 mod remove;
 mod requirements;
 mod snapshot;
+mod sources;
 
-pub use plan::{ForeignFile, ForeignReason, RemovalPlan};
-pub use recovery::{finish, open_intents};
+pub use caches::{Cache, CacheKind, FoundCaches, delete_caches, find_caches};
+pub use plan::{ForeignFile, ForeignReason, RemovalPlan, RemovalPolicy};
+pub use recovery::{finish, open_intents, recover};
 pub use remove::{RecordedRemoval, Removal, Removed};

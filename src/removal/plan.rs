@@ -5,6 +5,7 @@ use std::fmt;
 
 use crate::fs::TreeListing;
 use crate::path::{RepoPath, split_name};
+use crate::tree::OwnedEntry;
 
 /// More than this is not copied: what is that large is better kept where somebody decides.
 const COPIED_LIMIT: u64 = 256 * 1024 * 1024;
@@ -18,15 +19,43 @@ pub(super) enum Provenance {
     Bytecode,
     /// A tool wrote it, as its name or a record says, and its content may have been changed since.
     Changed,
+    /// As [`Provenance::Changed`], and it certainly was: a record has another hash of it.
+    Edited,
     /// As [`Provenance::Changed`], and it may lie in any directory.
     Incidental,
     /// No tool is known to write it.
     Unknown,
 }
 
-/// Why a file cannot go.
+/// What decides on a removal beside what is known of each file. By default nothing does, and edits are copied.
+#[derive(Debug, Clone, Default)]
+pub struct RemovalPolicy {
+    /// A file that was changed since it was installed stops the removal, instead of being copied.
+    pub keeps_edits: bool,
+    /// Files that git tracks, relative to the environment, sorted. They stop the removal.
+    pub tracked: Vec<RepoPath>,
+    /// What may go whatever it is, with everything in it, relative to the environment.
+    pub discarded: Vec<RepoPath>,
+}
+
+impl RemovalPolicy {
+    /// Whether a path may go whatever it is.
+    pub(super) fn discards(&self, path: &RepoPath) -> bool {
+        self.discarded.iter().any(|above| path.is_within(above))
+    }
+}
+
+/// Why a file cannot go. Of several reasons the first counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum ForeignReason {
+    /// It belongs to a git repository in the environment.
+    Repository,
+    /// Git tracks it.
+    Tracked,
+    /// It belongs to another user.
+    OtherUser,
+    /// It was changed since it was installed.
+    Edited,
     /// No tool is known to have made it.
     Unknown,
     /// It may have been changed since a tool made it, and what was changed is too much to be copied.
@@ -47,6 +76,10 @@ pub struct ForeignFile {
 impl fmt::Display for ForeignReason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
+            Self::Repository => "a git repository of its own",
+            Self::Tracked => "tracked by git",
+            Self::OtherUser => "owned by another user",
+            Self::Edited => "changed since it was installed",
             Self::Unknown => "not created by any tool",
             Self::TooLarge => "changed since, and too large to be copied",
             Self::Unread => "could not be read",
@@ -65,38 +98,86 @@ pub struct RemovalPlan {
 
 impl RemovalPlan {
     /// Decides on every entry of a listing, of which `provenances` says what is known.
-    pub(super) fn of(listing: &TreeListing, provenances: &[Provenance]) -> Self {
+    pub(super) fn of(listing: &TreeListing, provenances: &[Provenance], policy: &RemovalPolicy) -> Self {
         let mut copied = Vec::new();
         let mut foreign: BTreeMap<&RepoPath, ForeignReason> = BTreeMap::new();
         let mut owned = Vec::new();
         let mut bytes = 0_u64;
-        for (entry, provenance) in listing.entries.iter().zip(provenances) {
-            if matches!(provenance, Provenance::Recreated | Provenance::Changed) {
-                owned.push(entry.path.as_bytes());
+        let repositories = repositories(listing);
+        let stops = |path: &RepoPath, provenance: Provenance| {
+            let is_in_repository = || path.ancestors().any(|above| repositories.contains(above.as_bytes()));
+            if !repositories.is_empty() && is_in_repository() {
+                return Some(ForeignReason::Repository);
+            }
+            if policy.tracked.binary_search(path).is_ok() {
+                return Some(ForeignReason::Tracked);
             }
             match provenance {
-                Provenance::Recreated | Provenance::Bytecode => {}
-                Provenance::Unknown => drop(foreign.insert(&entry.path, ForeignReason::Unknown)),
-                Provenance::Changed | Provenance::Incidental => {
-                    let more = bytes.saturating_add(entry.size.unwrap_or(u64::MAX));
-                    if more > COPIED_LIMIT {
-                        foreign.insert(&entry.path, ForeignReason::TooLarge);
-                    } else {
-                        bytes = more;
-                        copied.push(entry.path.clone());
-                    }
+                Provenance::Unknown => Some(ForeignReason::Unknown),
+                Provenance::Edited if policy.keeps_edits => Some(ForeignReason::Edited),
+                _ => None,
+            }
+        };
+        for (entry, provenance) in listing.entries.iter().zip(provenances) {
+            if matches!(provenance, Provenance::Recreated | Provenance::Changed | Provenance::Edited) {
+                owned.push(entry.path.as_bytes());
+            }
+            if policy.discards(&entry.path) {
+                continue;
+            }
+            if let Some(reason) = stops(&entry.path, *provenance) {
+                foreign.insert(&entry.path, reason);
+                continue;
+            }
+            if matches!(provenance, Provenance::Changed | Provenance::Edited | Provenance::Incidental) {
+                let more = bytes.saturating_add(entry.size.unwrap_or(u64::MAX));
+                if more > COPIED_LIMIT {
+                    foreign.insert(&entry.path, ForeignReason::TooLarge);
+                } else {
+                    bytes = more;
+                    copied.push(entry.path.clone());
                 }
             }
         }
         let owned = directories(owned.into_iter());
-        foreign.extend(listing.unreadable.iter().map(|skip| (&skip.path, ForeignReason::Unread)));
-        let foreign: BTreeMap<RepoPath, ForeignReason> =
-            foreign.into_iter().map(|(path, reason)| (outermost(path, &owned), reason)).collect();
+        let unread = listing.unreadable.iter().map(|skip| (&skip.path, ForeignReason::Unread));
+        let others = listing.of_others.iter().map(|path| (path, ForeignReason::OtherUser));
+        for (path, reason) in unread.chain(others).filter(|(path, _)| !policy.discards(path)) {
+            foreign.entry(path).and_modify(|known| *known = reason.min(*known)).or_insert(reason);
+        }
+        let foreign = outermost_of_all(foreign, &owned);
         let kept_in_place = |path: &RepoPath| foreign.keys().any(|above| path.is_within(above));
         copied.retain(|path| !kept_in_place(path));
         let foreign = foreign.into_iter().map(|(path, reason)| ForeignFile { path, reason }).collect();
         Self { foreign, copied }
     }
+}
+
+/// The directories that are repositories: those with a `.git`.
+fn repositories(listing: &TreeListing) -> HashSet<&[u8]> {
+    let repository = |entry: &'_ OwnedEntry| -> Option<usize> {
+        let path = entry.path.as_bytes();
+        if path.starts_with(b".git/") || path == b".git" {
+            return Some(0);
+        }
+        let at = memchr::memmem::find(path, b"/.git")?;
+        matches!(path.get(at + 5), None | Some(b'/')).then_some(at)
+    };
+    let found = listing.entries.iter().filter_map(|entry| Some(&entry.path.as_bytes()[..repository(entry)?]));
+    found.collect()
+}
+
+/// The outermost directories of foreign paths, as [`outermost`] finds them, none of them in another.
+fn outermost_of_all(
+    foreign: BTreeMap<&RepoPath, ForeignReason>,
+    owned: &HashSet<&[u8]>,
+) -> BTreeMap<RepoPath, ForeignReason> {
+    let mut found: BTreeMap<RepoPath, ForeignReason> = BTreeMap::new();
+    for (path, reason) in foreign {
+        let known = found.entry(outermost(path, owned)).or_insert(reason);
+        *known = reason.min(*known);
+    }
+    found
 }
 
 /// Every directory above one of these paths; paths of one directory stand together.
@@ -121,13 +202,21 @@ fn outermost(path: &RepoPath, owned: &HashSet<&[u8]>) -> RepoPath {
 mod tests {
     use super::*;
     use crate::model::Skip;
-    use crate::tree::{EntryKind, OwnedEntry};
+    use crate::tree::EntryKind;
 
     fn path(text: &str) -> RepoPath {
         RepoPath::new(text.as_bytes()).expect("a path")
     }
 
     fn planned(entries: &[(&str, Provenance, u64)], unreadable: &[&str]) -> RemovalPlan {
+        planned_under(&RemovalPolicy::default(), entries, unreadable)
+    }
+
+    fn planned_under(
+        policy: &RemovalPolicy,
+        entries: &[(&str, Provenance, u64)],
+        unreadable: &[&str],
+    ) -> RemovalPlan {
         let entry = |&(name, _, size): &(&str, Provenance, u64)| OwnedEntry {
             path: path(name),
             kind: EntryKind::File,
@@ -139,9 +228,10 @@ mod tests {
             entries: entries.iter().map(entry).collect(),
             stamps: vec![None; entries.len()],
             unreadable: unreadable.iter().map(skip).collect(),
+            ..TreeListing::default()
         };
         let provenances: Vec<Provenance> = entries.iter().map(|(_, provenance, _)| *provenance).collect();
-        RemovalPlan::of(&listing, &provenances)
+        RemovalPlan::of(&listing, &provenances, policy)
     }
 
     #[test]
@@ -183,5 +273,36 @@ mod tests {
         assert_eq!(plan.copied, [path("lib/large.so")]);
         let foreign = ForeignFile { path: path("lib/larger.so"), reason: ForeignReason::TooLarge };
         assert_eq!(plan.foreign, [foreign]);
+    }
+
+    #[test]
+    fn what_is_kept_stops_the_removal_unless_it_is_discarded() {
+        let entries = [
+            ("bin/python", Provenance::Recreated, 1),
+            ("lib/a.py", Provenance::Edited, 1),
+            ("lib/b.py", Provenance::Recreated, 1),
+            ("lib/x/.git/HEAD", Provenance::Unknown, 1),
+            ("lib/x/.gitignore", Provenance::Unknown, 1),
+            ("notes/n", Provenance::Unknown, 1),
+        ];
+        let tracked = vec![path("lib/b.py")];
+        let policy = RemovalPolicy { keeps_edits: true, tracked, discarded: Vec::new() };
+        let stops = |policy: &RemovalPolicy| -> Vec<(String, ForeignReason)> {
+            let plan = planned_under(policy, &entries, &["closed"]);
+            plan.foreign.iter().map(|file| (file.path.to_string(), file.reason)).collect()
+        };
+        let expected = [
+            ("closed", ForeignReason::Unread),
+            ("lib/a.py", ForeignReason::Edited),
+            ("lib/b.py", ForeignReason::Tracked),
+            ("lib/x", ForeignReason::Repository),
+            ("notes", ForeignReason::Unknown),
+        ];
+        assert_eq!(stops(&policy), expected.map(|(name, reason)| (name.to_owned(), reason)));
+        let discarded = ["lib", "notes", "closed"].map(path).to_vec();
+        let discarding = RemovalPolicy { discarded, ..policy };
+        assert_eq!(stops(&discarding), []);
+        let copying = planned(&entries, &[]);
+        assert_eq!(copying.copied, [path("lib/a.py")]);
     }
 }

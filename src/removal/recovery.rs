@@ -1,11 +1,14 @@
 //! Finishing what killed runs began.
 
-use std::path::Path;
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
 
 use super::remove::RecordedRemoval;
 use crate::error::{Error, Result};
 use crate::fs::{self, DirectoryPlace, Identity, StagingDirectory};
+use crate::git::Repository;
 use crate::journal::StateDirectory;
+use crate::path::RepoPath;
 use crate::ports::Progress;
 
 /// The operations that were begun and never ended, oldest first: whoever did them was killed, or is still at it. What
@@ -18,29 +21,54 @@ pub fn open_intents(state: &StateDirectory) -> Result<Vec<RecordedRemoval>> {
     Ok(state.open_intents()?.into_iter().map(recorded).collect())
 }
 
-/// Finishes what killed runs began at a path: what they put aside is deleted, and what stayed in its place is
-/// recorded to have stayed. What another run is at stays open.
+/// Finishes what killed runs of this repository began, and clears away what they left beside its environments and at
+/// the place `also`. Every command that changes something begins with it. What cannot be finished stays, is reported by
+/// PYE307 and does not stop the command.
+pub fn recover(repository: &Repository<'_>, also: Option<&Path>, progress: &dyn Progress) {
+    let state = StateDirectory::of(repository);
+    let begun = state.and_then(|state| finish(&state, progress)).unwrap_or_default();
+    let places: BTreeSet<PathBuf> = begun.into_iter().chain(also.map(Path::to_path_buf)).collect();
+    let top = repository.layout().work_tree.as_deref();
+    // A directory with committed files is not what a run left, whatever it looks like.
+    let is_tracked = |directory: &Path| {
+        let below = top.and_then(|top| directory.strip_prefix(top).ok());
+        let below = below.and_then(|below| RepoPath::from_relative(below).ok());
+        let tracked = below.map(|below| repository.tracked_below(&[below]));
+        tracked.is_some_and(|tracked| !tracked.is_ok_and(|tracked| tracked.is_empty()))
+    };
+    places.iter().for_each(|place| StagingDirectory::recover(place, &is_tracked));
+}
+
+/// Finishes what killed runs began: what they began to delete, and what another environment has taken the place of, is
+/// deleted; what stayed in its place, or can be put back there, is recorded to have stayed. What another run is at stays
+/// open. Returns the places of the environments.
 ///
 /// # Errors
 /// Action if the audit log cannot be read or written, or nothing could be deleted.
-pub fn finish(state: &StateDirectory, place: &Path, progress: &dyn Progress) -> Result<()> {
-    let open = open_intents(state)?;
-    for recorded in open.into_iter().filter(|recorded| recorded.record.path.to_path() == place) {
-        let number = recorded.record.inode;
-        let is_it =
-            |place: &DirectoryPlace| number.is_some() && place.identity().map(Identity::number) == number;
+pub fn finish(state: &StateDirectory, progress: &dyn Progress) -> Result<Vec<PathBuf>> {
+    let mut places = Vec::new();
+    for recorded in open_intents(state)? {
         let staging = recorded.aside().unwrap_or_default();
         let staging = staging.parent().unwrap_or(Path::new(""));
         if StagingDirectory::is_in_use(staging) {
             continue;
         }
-        // Where nothing has taken its place, it is put back and not deleted.
-        let replaced = fs::exists(place) && !DirectoryPlace::at(place).is_ok_and(|place| is_it(&place));
-        let aside = StagingDirectory::replaced(staging).into_iter().find(|aside| replaced && is_it(aside));
+        let place = recorded.record.path.to_path();
+        let number = recorded.record.inode;
+        let is_it =
+            |place: &DirectoryPlace| number.is_some() && place.identity().map(Identity::number) == number;
+        let is_in_place = DirectoryPlace::at(&place).is_ok_and(|place| is_it(&place));
+        let is_taken = fs::exists(&place) && !is_in_place;
+        let aside = StagingDirectory::replaced(staging).into_iter().find(is_it);
         match aside {
-            Some(aside) => drop(recorded.delete(&aside, progress)?),
-            None => recorded.abandon(&Error::action("the run that started it was killed"))?,
+            Some(aside) if is_taken || StagingDirectory::is_condemned(&aside) => {
+                drop(recorded.delete(&aside, progress)?);
+            }
+            None if !is_in_place && recorded.aside().is_some() => recorded.note_gone()?,
+            _ => recorded.abandon(&Error::action("the run that started it was killed"))?,
         }
+        places.push(place);
     }
-    Ok(())
+    progress.finish();
+    Ok(places)
 }

@@ -1,32 +1,35 @@
 //! Removing an environment so that it can be recreated: inspect, record, delete.
 //!
 //! [`Removal::prepare`] reads. [`Removal::record`] writes the snapshot and the intent, and syncs both, before anything
-//! changes. The caller then takes the environment out of its place, and [`RecordedRemoval::delete`] deletes it where it was
-//! put. Nothing is written outside of `<common git directory>/pyenv/` and the environment itself.
+//! changes. Then the environment is taken out of its place, by whoever replaces it or by [`Removal::carry_out`], and
+//! [`RecordedRemoval::delete`] deletes it where it was put. Nothing is written outside of `<common git directory>/pyenv/` and the environment itself.
 
 use std::path::{Path, PathBuf};
-use std::time::Instant;
+use std::time::{Instant, SystemTime};
 
 use super::examined_environment::ExaminedEnvironment;
-use super::plan::RemovalPlan;
+use super::plan::{RemovalPlan, RemovalPolicy};
 use super::requirements;
 use super::snapshot::{self, Inventory};
+use super::sources;
+use crate::env::stop_point;
 use crate::error::{Error, Result};
 use crate::formats::audit_log::{AuditAction, AuditEvent, AuditRecord, KEPT_LIMIT, KeptFile};
 use crate::formats::snapshot::Snapshot;
-use crate::fs::{DirectoryPlace, Identity, KeptEntry};
+use crate::fs::{DirectoryPlace, Identity, KeptEntry, RemovedTree, remove_parts};
 use crate::git::Repository;
 use crate::inspect::installed;
 use crate::journal::StateDirectory;
-use crate::model::{Environment, RecordPaths, ReplacedEnvironment, Skip};
+use crate::model::{Distribution, Environment, RecordPaths, ReplacedEnvironment, Skip};
+use crate::path::RepoPath;
 use crate::ports::Progress;
 
 /// An environment that was looked at and may be removed.
 #[derive(Debug)]
 pub struct Removal {
-    state: StateDirectory,
-    work_tree: Option<PathBuf>,
-    examined: ExaminedEnvironment,
+    pub(super) state: StateDirectory,
+    pub(super) work_tree: Option<PathBuf>,
+    pub(super) examined: ExaminedEnvironment,
 }
 
 impl Removal {
@@ -35,15 +38,49 @@ impl Removal {
     /// # Errors
     /// Usage if there is no environment, or a repository in or around it; undecided if it cannot be read.
     pub fn prepare(repository: &Repository<'_>, directory: &Path) -> Result<Self> {
+        Self::prepare_under(RemovalPolicy::default(), repository, directory)
+    }
+
+    /// As [`Removal::prepare`], under a policy.
+    ///
+    /// # Errors
+    /// As [`Removal::prepare`].
+    pub fn prepare_under(
+        policy: RemovalPolicy,
+        repository: &Repository<'_>,
+        directory: &Path,
+    ) -> Result<Self> {
         let layout = repository.layout();
-        let examined = ExaminedEnvironment::look(directory, layout)?;
+        let examined = ExaminedEnvironment::look(directory, layout, policy)?;
         Ok(Self { state: StateDirectory::of(repository)?, work_tree: layout.work_tree.clone(), examined })
+    }
+
+    /// As [`Removal::prepare_under`], of an environment that is only some paths in a directory, which stays with all
+    /// else that is in it. Its root is relative to `top`.
+    ///
+    /// # Errors
+    /// Undecided if the directory cannot be read.
+    pub fn prepare_parts(
+        policy: RemovalPolicy,
+        repository: &Repository<'_>,
+        top: &Path,
+        environment: &Environment,
+    ) -> Result<Self> {
+        let examined = ExaminedEnvironment::look_at_parts(top, environment, policy)?;
+        let work_tree = repository.layout().work_tree.clone();
+        Ok(Self { state: StateDirectory::of(repository)?, work_tree, examined })
     }
 
     /// What it was recognised as.
     #[must_use]
     pub fn environment(&self) -> &Environment {
         &self.examined.inspected.environment
+    }
+
+    /// Its directory, absolute.
+    #[must_use]
+    pub fn directory(&self) -> &Path {
+        &self.examined.inspected.directory
     }
 
     /// What the removal does with each file.
@@ -58,6 +95,25 @@ impl Removal {
         &self.examined.inspected.listing.unreadable
     }
 
+    /// How many bytes become free once it is deleted: those of files that have no name elsewhere.
+    #[must_use]
+    pub fn freed_bytes(&self) -> u64 {
+        self.examined.inspected.listing.freed_bytes
+    }
+
+    /// When the content of one of its files was changed last.
+    #[must_use]
+    pub fn modified(&self) -> Option<SystemTime> {
+        self.examined.inspected.listing.modified()
+    }
+
+    /// What keeps it from being made again, in words: its Python or the source of a package is not there any more.
+    #[must_use]
+    pub fn missing_sources(&self) -> Vec<String> {
+        let inspected = &self.examined.inspected;
+        sources::missing(inspected.interpreter().as_deref(), &self.distributions())
+    }
+
     /// How many files and links it has.
     #[must_use]
     pub fn files(&self) -> u64 {
@@ -67,7 +123,7 @@ impl Removal {
     /// Their size in bytes.
     #[must_use]
     pub fn bytes(&self) -> u64 {
-        self.examined.inspected.listing.bytes()
+        self.examined.inspected.listing.bytes
     }
 
     /// Checks that nothing was added to the environment or changed in it since it was looked at.
@@ -90,7 +146,8 @@ impl Removal {
     }
 
     /// Copies what may have been changed, and writes the snapshot and the intent to delete the environment once it has
-    /// been put `aside`. `command` is the command of this program that does it. The next environment starts with the `brought` packages, named without a version.
+    /// been put `aside`. `command` is the command of this program that does it. The next environment starts with the
+    /// `brought` packages, named without a version.
     ///
     /// # Errors
     /// Action if something cannot be written; the environment must not be deleted then.
@@ -145,9 +202,13 @@ impl Removal {
             interpreter: inspected.interpreter(),
             files: self.files(),
             bytes: self.bytes(),
-            distributions: installed::distributions(&inspected.directory).distributions,
+            distributions: self.distributions(),
             plan: &self.examined.plan,
         })
+    }
+
+    fn distributions(&self) -> Vec<Distribution> {
+        installed::distributions(&self.examined.inspected.directory).distributions
     }
 
     /// Writes the snapshot, and before it what it refers to.
@@ -186,8 +247,12 @@ pub struct Removed {
     pub snapshot: Option<String>,
     /// How many files, links and directories are gone.
     pub removed: u64,
+    /// How many files and links the environment had.
+    pub files: u64,
     /// The size of the environment in bytes, as it was before.
     pub bytes: u64,
+    /// How many bytes have become free; `None` if it is not known.
+    pub freed_bytes: Option<u64>,
     /// What is still there, by path. Where this is not empty, the exit status is 2.
     pub kept: Vec<KeptEntry>,
 }
@@ -231,7 +296,7 @@ impl RecordedRemoval {
     /// Action if another directory is there than the one that was looked at, if nothing could be deleted, or if the
     /// result cannot be recorded.
     pub fn delete(self, place: &DirectoryPlace, progress: &dyn Progress) -> Result<Removed> {
-        progress.phase("deleting the old environment", Some(self.record.files));
+        progress.phase("deleting", Some(self.record.files));
         let (identity, number) = (self.identity(), self.record.inode);
         let is_expected = |found: Option<Identity>| match identity {
             Some(_) => found == identity,
@@ -245,20 +310,43 @@ impl RecordedRemoval {
                 return Err(error);
             }
         };
+        self.conclude(tree)
+    }
+
+    /// Deletes the parts that the environment consists of, in their place, and records the result.
+    ///
+    /// # Errors
+    /// Action if the result cannot be recorded.
+    pub(super) fn delete_parts(self, parts: &[RepoPath], progress: &dyn Progress) -> Result<Removed> {
+        progress.phase("deleting", Some(self.record.files));
+        let tree = match &self.prepared {
+            Some((examined, _)) => remove_parts(&examined.inspected.opened, parts, progress),
+            None => RemovedTree::default(),
+        };
+        self.conclude(tree)
+    }
+
+    /// Records what a deletion did.
+    fn conclude(self, tree: RemovedTree) -> Result<Removed> {
         let kept = tree.kept.iter().take(KEPT_LIMIT);
         let kept =
             kept.map(|kept| KeptFile { path: kept.path.as_slice().into(), reason: kept.reason.clone() });
         let is_gone = tree.kept.is_empty();
+        let examined = self.prepared.as_ref().map(|(examined, _)| examined);
+        let freed_bytes = examined.map(|examined| examined.inspected.listing.freed_bytes);
         let record = AuditRecord {
             event: if is_gone { AuditEvent::Done } else { AuditEvent::Failed },
             bytes_after: is_gone.then_some(0),
+            freed_bytes: freed_bytes.filter(|_| is_gone),
             kept: kept.collect(),
             kept_count: u64::try_from(tree.kept.len()).unwrap_or(u64::MAX),
             ..self.result()
         };
-        let (snapshot, bytes) = (record.snapshot.clone(), record.bytes);
+        let (snapshot, bytes, files) = (record.snapshot.clone(), record.bytes, record.files);
+        let freed_bytes = record.freed_bytes;
+        stop_point("deleted");
         self.state.append(record)?;
-        Ok(Removed { snapshot, removed: tree.removed, bytes, kept: tree.kept })
+        Ok(Removed { snapshot, removed: tree.removed, files, bytes, freed_bytes, kept: tree.kept })
     }
 
     /// Records that the environment stays, because what should have come before its deletion failed.
@@ -268,6 +356,15 @@ impl RecordedRemoval {
     pub fn abandon(self, reason: &Error) -> Result<()> {
         let record = self.failed(reason.to_string());
         self.state.append(record)
+    }
+
+    /// Records that nothing of the environment is left, because another run had deleted it when it was killed.
+    ///
+    /// # Errors
+    /// Action if that cannot be recorded.
+    pub(super) fn note_gone(self) -> Result<()> {
+        let reason = "the run that started it was killed, and nothing of it is left".to_owned();
+        self.state.append(AuditRecord { event: AuditEvent::Done, reason: Some(reason), ..self.record })
     }
 
     fn failed(&self, reason: String) -> AuditRecord {

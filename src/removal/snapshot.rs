@@ -73,6 +73,7 @@ fn package(directory: &Path, distribution: Distribution) -> Package {
         local: source.and_then(|source| source.local.as_deref()).map(Into::into),
         editable: source.is_some_and(|source| source.editable),
         commit: source.and_then(|source| source.commit.clone()),
+        hashes: source.map(|source| source.hashes.clone()).unwrap_or_default(),
         name: distribution.name,
         version: distribution.version,
         installer: distribution.installer,

@@ -1,5 +1,7 @@
 //! What a directory handle returns for the entries of a directory.
 
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
 /// The kind of an entry; links are not followed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FileKind {
@@ -38,6 +40,12 @@ pub struct FileStamp {
 }
 
 impl FileStamp {
+    /// When the content was changed, to the second.
+    #[must_use]
+    pub fn modified_at(&self) -> SystemTime {
+        time_of(self.modified.0)
+    }
+
     /// Whether nothing took the place of the file and what differs is at most who has it, who may use it, and how many
     /// names it has; unless a program set the modification time back.
     #[must_use]
@@ -46,7 +54,17 @@ impl FileStamp {
     }
 }
 
-/// The size of an entry, and whether it may have other names.
+/// The time that is a number of seconds since 1970.
+pub(in crate::fs) fn time_of(seconds: i64) -> SystemTime {
+    let distance = Duration::from_secs(seconds.unsigned_abs());
+    let time = match seconds {
+        0.. => UNIX_EPOCH.checked_add(distance),
+        _ => UNIX_EPOCH.checked_sub(distance),
+    };
+    time.unwrap_or(UNIX_EPOCH)
+}
+
+/// The size of an entry, whether it may have other names, and its age.
 #[derive(Debug, Clone, Copy)]
 pub(in crate::fs) struct FileSize {
     /// Its kind; the size of a directory is not that of its content.
@@ -55,6 +73,10 @@ pub(in crate::fs) struct FileSize {
     pub(in crate::fs) bytes: u64,
     /// Device and inode if the file has more than one name.
     pub(in crate::fs) shared: Option<(u64, u64)>,
+    /// How many names it has.
+    pub(in crate::fs) links: u64,
+    /// When its content was changed, in seconds since 1970.
+    pub(in crate::fs) modified: i64,
 }
 
 /// What is known of an entry without opening it, or of an open file.
@@ -70,4 +92,6 @@ pub(in crate::fs) struct EntryStatus {
     pub(in crate::fs) owner: u32,
     /// The group; 0 where the system has none.
     pub(in crate::fs) group: u32,
+    /// How many names it has.
+    pub(in crate::fs) links: u64,
 }

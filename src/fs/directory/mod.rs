@@ -14,7 +14,7 @@ use std::fs::File;
 use std::io;
 
 pub use entry::{DirectoryEntry, FileKind, FileStamp};
-pub(super) use entry::{EntryStatus, FileSize};
+pub(super) use entry::{EntryStatus, FileSize, time_of};
 #[cfg(not(unix))]
 pub(super) use portable::{DirectoryHandle, open_file, set_access, status_of_file};
 #[cfg(unix)]

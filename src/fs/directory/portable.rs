@@ -52,7 +52,10 @@ impl DirectoryHandle {
     /// The size of an entry.
     pub(in crate::fs) fn size_of(&self, name: &[u8]) -> io::Result<FileSize> {
         let metadata = fs::symlink_metadata(self.0.join(bytes_to_path(name)))?;
-        Ok(FileSize { kind: kind(metadata.file_type()), bytes: metadata.len(), shared: None })
+        let modified = metadata.modified().ok().and_then(|time| time.duration_since(UNIX_EPOCH).ok());
+        let modified = modified.map_or(0, |age| i64::try_from(age.as_secs()).unwrap_or(i64::MAX));
+        let kind = kind(metadata.file_type());
+        Ok(FileSize { kind, bytes: metadata.len(), shared: None, links: 1, modified })
     }
 
     /// As [`DirectoryHandle::list`], for a handle that several threads use.
@@ -188,6 +191,11 @@ impl DirectoryHandle {
 }
 
 impl EntryStatus {
+    /// Whether it belongs to another user: unknown here.
+    pub(in crate::fs) fn is_of_other_user(&self) -> bool {
+        false
+    }
+
     /// Whether no other user can have written the file or directory: unknown here.
     pub(in crate::fs) fn is_owned(&self) -> bool {
         true
@@ -221,6 +229,7 @@ fn entry_status(metadata: &fs::Metadata) -> EntryStatus {
         mode: 0,
         owner: 0,
         group: 0,
+        links: 1,
     }
 }
 

@@ -76,11 +76,14 @@ impl DirectoryHandle {
     }
 
     /// The size of an entry.
+    // The types of these numbers differ between systems.
+    #[allow(clippy::unnecessary_cast, reason = "they are other types elsewhere")]
     pub(in crate::fs) fn size_of(&self, name: &[u8]) -> io::Result<FileSize> {
         let status = statat(self.descriptor()?, name, AtFlags::SYMLINK_NOFOLLOW)?;
         let bytes = u64::try_from(status.st_size).unwrap_or(0);
         let shared = (status.st_nlink > 1).then_some((status.st_dev as u64, status.st_ino as u64));
-        Ok(FileSize { kind: kind(FileType::from_raw_mode(status.st_mode)), bytes, shared })
+        let kind = kind(FileType::from_raw_mode(status.st_mode));
+        Ok(FileSize { kind, bytes, shared, links: status.st_nlink as u64, modified: status.st_mtime as i64 })
     }
 
     /// The size of the regular file that a path below it leads to, through links; `None` if it leads to something else.
@@ -245,6 +248,12 @@ fn rename_unless_taken(_: BorrowedFd<'_>, _: &[u8], _: BorrowedFd<'_>, _: &[u8])
 }
 
 impl EntryStatus {
+    /// Whether it belongs to another user, and this one is not root.
+    pub(in crate::fs) fn is_of_other_user(&self) -> bool {
+        let own = geteuid().as_raw();
+        own != 0 && self.owner != own
+    }
+
     /// Whether no other user except root can have written the file or directory.
     pub(in crate::fs) fn is_owned(&self) -> bool {
         (self.owner == geteuid().as_raw() || self.owner == 0) && self.mode & 0o022 == 0
@@ -280,6 +289,7 @@ fn entry_status(status: &Stat) -> EntryStatus {
         mode: status.st_mode as u32 & 0o7777,
         owner: status.st_uid,
         group: status.st_gid,
+        links: status.st_nlink as u64,
     }
 }
 

@@ -3,6 +3,7 @@
 #[cfg(unix)]
 mod access;
 mod outcome;
+mod parts;
 mod place;
 #[cfg(not(unix))]
 mod portable;
@@ -11,5 +12,6 @@ mod tree;
 mod unix;
 
 pub use outcome::{KeptEntry, RemovedTree};
+pub use parts::remove_parts;
 pub use place::DirectoryPlace;
 pub use tree::remove_tree;

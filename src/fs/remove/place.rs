@@ -11,7 +11,7 @@ use crate::path::{display, path_to_bytes};
 #[derive(Debug)]
 pub struct DirectoryPlace {
     pub(super) parent: DirectoryHandle,
-    pub(super) name: Vec<u8>,
+    pub(in crate::fs) name: Vec<u8>,
     /// Its path when the directory above it was opened, for messages.
     pub(super) path: PathBuf,
 }

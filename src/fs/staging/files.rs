@@ -6,6 +6,8 @@ use std::io::{self, ErrorKind, Read, Write};
 use std::path::Path;
 
 use crate::fs::directory::DirectoryHandle;
+use crate::fs::metadata::Identity;
+use crate::fs::place::with_new_name;
 use crate::fs::remove::DirectoryPlace;
 use crate::path::{bytes_to_path, path_to_bytes};
 use crate::ports::NoProgress;
@@ -20,6 +22,35 @@ pub(super) const NEW: &[u8] = b"new";
 pub(super) const OLD: &[u8] = b"old";
 /// The new directory after a swap was rolled back.
 pub(super) const UNUSED: &[u8] = b"unused";
+/// A directory whose deletion has begun: nobody moves it back.
+pub(super) const CONDEMNED: &[u8] = b"condemned";
+/// Everything in a staging directory but its first files.
+pub(super) const CONTENTS: [&[u8]; 4] = [NEW, OLD, UNUSED, CONDEMNED];
+
+/// Creates a directory with a new name that nobody else can write into.
+pub(super) fn create_private(parent: &DirectoryHandle) -> io::Result<(Vec<u8>, DirectoryHandle)> {
+    with_new_name(|name| {
+        parent.make_child(name, 0o700)?;
+        let directory = parent.open_child(name)?;
+        match is_private(&directory) && directory.list_shared()?.is_empty() {
+            true => Ok(directory),
+            // Something else took its place.
+            false => Err(ErrorKind::AlreadyExists.into()),
+        }
+    })
+}
+
+/// Whether nobody else except root can have put something into a directory.
+pub(super) fn is_private(directory: &DirectoryHandle) -> bool {
+    directory.status().is_ok_and(|status| status.is_owned())
+}
+
+/// Whether the directory of this name is the expected one.
+pub(super) fn is_expected(parent: &DirectoryHandle, name: &[u8], expected: Option<Identity>) -> bool {
+    let identity = || parent.open_child(name).and_then(|directory| directory.identity());
+    expected.is_none() || identity().is_ok_and(|identity| identity == expected)
+}
+
 /// Creates the first files of a staging directory; returns the marker, which is locked.
 pub(super) fn write_first_files(directory: &DirectoryHandle, target: &Path) -> io::Result<File> {
     directory.make_child(HIDDEN, 0o700)?;
@@ -74,13 +105,13 @@ pub(super) fn has_only_first_files(directory: &DirectoryHandle) -> bool {
 /// Deletes a staging directory: first its content, last the files that hide it from git. Only its own files are deleted
 /// in a directory named `.git`.
 pub(super) fn delete(parent: &DirectoryHandle, name: &[u8], directory: &DirectoryHandle) {
-    for content in [NEW, OLD, UNUSED] {
+    for content in CONTENTS {
         let Ok(above) = directory.duplicate() else { return };
         let path = bytes_to_path(name).join(bytes_to_path(content));
         // Fails for those that do not exist.
         let _ = DirectoryPlace::new(above, content, path).remove_tree(&|_| true, &NoProgress);
     }
-    if [NEW, OLD, UNUSED].iter().any(|name| !matches!(directory.status_of(name), Ok(None))) {
+    if CONTENTS.iter().any(|name| !matches!(directory.status_of(name), Ok(None))) {
         return;
     }
     if let Ok(hidden) = directory.open_child(HIDDEN) {

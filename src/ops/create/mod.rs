@@ -6,7 +6,6 @@
 
 mod build;
 mod existing_target;
-mod recovery;
 mod replacement;
 mod request;
 mod run;

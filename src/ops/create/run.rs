@@ -2,7 +2,6 @@
 
 use super::build::EnvironmentBuilder;
 use super::existing_target::ExistingEnvironment;
-use super::recovery::recover;
 use super::replacement;
 use super::request::CreateRequest;
 use super::target_path::TargetPath;
@@ -12,6 +11,7 @@ use crate::fs::EnvironmentLock;
 use crate::interpreters::{self, Query};
 use crate::model::{Attempt, Creation, MadeEnvironment, Selection};
 use crate::project::{python_requests, recreate, recreate_command, select};
+use crate::removal;
 use crate::session::{Ports, Session};
 use crate::text::shell_word;
 
@@ -67,7 +67,7 @@ fn create(
     let target = TargetPath::of(&session.repository, selection)
         .map_err(|refusal| refusal.explain(|place| create_command(place, selection, request)))?;
     if !request.dry_run {
-        recover(&session.repository, &target, ports.progress);
+        removal::recover(&session.repository, Some(&target.directory), ports.progress);
     }
     let requests = python_requests(layout, selection, request.python.as_deref())?;
     let query = Query { requests: &requests, work_tree: layout.work_tree.as_deref() };

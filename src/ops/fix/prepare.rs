@@ -15,6 +15,7 @@ use crate::model::{
     FileDiff, Finding, FixPlan, FixResult, Kept, Remedy, Scope, Severity, Suppression, Untracked,
 };
 use crate::path::RepoPath;
+use crate::removal;
 use crate::report::{allowed, concerns, enabled_rules, repository_paths, require_known};
 use crate::rules;
 use crate::scan::{self, Scanned};
@@ -53,6 +54,9 @@ pub fn prepare<'p>(ports: Ports<'p>, request: &FixRequest) -> Result<Prepared<'p
     let top = work_tree(&session)?;
     let paths = repository_paths(&ports.env.directory, &session, &request.paths)?;
     let lock = (!request.dry_run).then(|| session.lock()).transpose()?;
+    if lock.is_some() {
+        removal::recover(&session.repository, None, ports.progress);
+    }
     let scanned = scan::scan(&session, &Scope::WorkTree, None)?;
     require_known(&paths, &scanned, &session)?;
     let (findings, suppressed) = findings(&session, &scanned, request)?;

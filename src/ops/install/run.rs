@@ -15,6 +15,7 @@ use crate::error::{Error, Result};
 use crate::fs::EnvironmentLock;
 use crate::model::{InstallStep, Installation, PackageChange};
 use crate::path::path_to_bytes;
+use crate::removal;
 use crate::session::{Ports, Session};
 use crate::text::counted;
 
@@ -32,6 +33,9 @@ pub fn run(ports: Ports<'_>, request: &InstallationRequest) -> Result<Installati
 
 fn install(ports: Ports<'_>, request: &InstallationRequest) -> Result<Installation> {
     let session = Session::open(ports, flags(request))?;
+    if !request.dry_run {
+        removal::recover(&session.repository, None, ports.progress);
+    }
     let settings = session.work_tree_settings()?;
     let target = TargetEnvironment::find(&session, &settings, request.environment.as_deref())?;
     let project = target.selection.project.to_path(&session.top()?);

@@ -1,0 +1,86 @@
+//! Deleting an environment that nothing takes the place of.
+
+use super::remove::{RecordedRemoval, Removal, Removed};
+use crate::env::stop_point;
+use crate::error::{Error, Result};
+use crate::formats::audit_log::AuditAction;
+use crate::fs::{AsideDirectory, DirectoryPlace, Taken, remove_empty_directory};
+use crate::path::RepoPath;
+use crate::ports::{Progress, SignalGuard};
+
+impl Removal {
+    /// Records the environment, moves it aside and deletes it. Whatever keeps it from being deleted before its deletion
+    /// has begun, a pending signal too, leaves it in its place.
+    ///
+    /// # Errors
+    /// Action if something cannot be written or the environment was changed meanwhile, with the environment in its
+    /// place; also if the result cannot be recorded.
+    pub fn carry_out(
+        self,
+        action: AuditAction,
+        command: &str,
+        progress: &dyn Progress,
+        signals: &dyn SignalGuard,
+    ) -> Result<Removed> {
+        // Locked before the intent is written, so that no other run takes this one for a killed one.
+        let directory = self.directory().to_path_buf();
+        let is_below_top = self.work_tree.as_ref().is_none_or(|top| *top != directory);
+        let parts = self.examined.inspected.parts.clone();
+        let first = parts.as_deref().and_then(<[RepoPath]>::first);
+        let beside = first.map_or_else(|| directory.clone(), |part| part.to_path(&directory));
+        let aside = AsideDirectory::beside(&beside)?;
+        stop_point("staging-ready");
+        let recorded = self.record(action, command, &aside.path(), &[])?;
+        stop_point("recorded");
+        if let Some(parts) = parts {
+            return match recorded.require_unchanged().and_then(|()| signals.check()) {
+                Ok(()) => {
+                    let removed = recorded.delete_parts(&parts, progress);
+                    // Fails where something else lies in it, which then stays.
+                    drop(aside);
+                    let _ = is_below_top.then(|| remove_empty_directory(&directory));
+                    removed
+                }
+                Err(error) => Err(abandoned(recorded, error)),
+            };
+        }
+        match take(&aside, &recorded, signals) {
+            Ok(place) => {
+                stop_point("condemned");
+                recorded.delete(&place, progress)
+            }
+            Err(error) => {
+                let error = match aside.put_back() {
+                    Ok(()) => error,
+                    Err(moved) => moved.causes().iter().fold(error, Error::cause),
+                };
+                Err(abandoned(recorded, error))
+            }
+        }
+    }
+}
+
+/// The error for which an environment stays, once that is recorded.
+fn abandoned(recorded: RecordedRemoval, error: Error) -> Error {
+    match recorded.abandon(&error) {
+        Ok(()) => error,
+        Err(unrecorded) => error.cause(unrecorded),
+    }
+}
+
+/// Takes the recorded environment out of its place, if it still is what was recorded; returns where it is deleted.
+fn take(
+    aside: &AsideDirectory,
+    recorded: &RecordedRemoval,
+    signals: &dyn SignalGuard,
+) -> Result<DirectoryPlace> {
+    signals.check()?;
+    let taken = aside.take(recorded.identity())?;
+    stop_point("aside");
+    recorded.require_unchanged()?;
+    signals.check()?;
+    match taken {
+        Taken::Aside => aside.condemn(),
+        Taken::InPlace(place) => Ok(place),
+    }
+}
