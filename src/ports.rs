@@ -107,6 +107,13 @@ impl Progress for NoProgress {
     fn finish(&self) {}
 }
 
+/// Asks the person at the terminal.
+pub trait Questions {
+    /// Asks a question that one of some keys answers, given in lower case. Returns the key, or `None` for one that means no
+    /// answer: Enter, Escape, Ctrl-D, or the end of the input. All other keys are ignored.
+    fn ask(&self, question: &str, keys: &str) -> Option<char>;
+}
+
 /// A file that several threads can read at any offset at the same time.
 pub trait ReadAt: Sync {
     /// The size in bytes.

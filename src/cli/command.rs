@@ -4,6 +4,7 @@ use clap::{ArgMatches, FromArgMatches};
 
 use super::output::Printer;
 use crate::error::{Error, Result};
+use crate::ports::Questions;
 use crate::session::Ports;
 
 /// One command.
@@ -73,6 +74,8 @@ impl Command {
 pub(super) struct Context<'c> {
     pub(super) ports: Ports<'c>,
     pub(super) output: Printer<'c>,
+    /// Asks the person at the terminal.
+    pub(super) questions: &'c dyn Questions,
     /// Describes the whole command line.
     pub(super) program: fn() -> clap::Command,
 }

@@ -13,11 +13,12 @@ use crate::error::{Error, Result};
 use crate::path::{path_to_bytes, printable};
 use crate::ports::{ExecRequest, NoProgress, Progress, Runner, SignalGuard};
 use crate::session::Ports;
-use crate::term::{Bar, Lines};
+use crate::term::{Bar, Keyboard, Lines};
 use crate::text::{nearest, shell_word};
 
 mod activate;
 mod check;
+mod cleanup;
 mod command;
 mod completions;
 mod config;
@@ -32,6 +33,7 @@ mod list;
 mod man;
 mod manual;
 mod output;
+mod quantity;
 mod run;
 mod usage;
 mod r#use;
@@ -52,6 +54,7 @@ pub static COMMANDS: &[&Command] = &[
     &activate::COMMAND,
     &run::COMMAND,
     &r#use::COMMAND,
+    &cleanup::COMMAND,
     &hook::COMMAND,
     &explain::COMMAND,
     &config::COMMAND,
@@ -71,7 +74,8 @@ pub fn main(env: &Env, runner: &dyn Runner, signals: &dyn SignalGuard, arguments
     let is_hook = name == "hook" && inner.subcommand_name() == Some("run");
     let progress = progress(env, &global, is_hook);
     let ports = Ports { env, runner, progress: &*progress, signals };
-    let context = Context { ports, output: Printer::new(ports, &global, name), program: describe };
+    let output = Printer::new(ports, &global, name);
+    let context = Context { ports, output, questions: &Keyboard, program: describe };
     let command = COMMANDS.iter().find(|command| command.name == name);
     let result = match command {
         Some(command) => run_command(command, &context, inner),

@@ -7,7 +7,7 @@ use super::format::Format;
 use super::global::{Colour, GlobalArguments};
 use crate::error::{Error, Result};
 use crate::model::{Gate, Report};
-use crate::render::{CommandResult, Detail, Guard, Paint, Plain, Role, Style, WriteText as _, text};
+use crate::render::{CommandResult, Detail, Guard, Paint, Plain, Role, Style, WriteText, text};
 use crate::session::Ports;
 use crate::session::{self, GitColour};
 use crate::term::{self, Coloured};
@@ -146,6 +146,14 @@ impl<'e> Printer<'e> {
         if self.detail != Detail::Quiet {
             let _ = writeln!(io::stderr().lock(), "{message}");
         }
+    }
+
+    /// Writes text to standard error that a question is about.
+    pub(super) fn before_question(&self, text: &dyn WriteText) {
+        self.ports.progress.finish();
+        let is_terminal = self.ports.env.stderr_is_terminal;
+        // Who cannot be shown what the question is about will not say yes.
+        let _ = self.write(io::stderr().lock(), is_terminal, |style, out| text.write_text(style, out));
     }
 
     /// Writes an error as text to standard error, and also to standard output if the format has a place for errors.

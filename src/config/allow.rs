@@ -86,6 +86,16 @@ impl Allowed {
         Ok(Self { entries, globs })
     }
 
+    /// The patterns that an option of the command line has, which needs no reasons.
+    ///
+    /// # Errors
+    /// Settings for a pattern that is none.
+    pub fn by_option(option: &str, patterns: &[String]) -> Result<Self> {
+        let location = SettingLocation { name: option.to_owned(), origin: Origin::Flag(option.to_owned()) };
+        let entries = patterns.iter().map(|pattern| AllowEntry::new(pattern, option, &location));
+        Self::compile(entries.collect::<Result<_>>()?, &location)
+    }
+
     /// The entries in the order of their source.
     #[must_use]
     pub fn entries(&self) -> &[AllowEntry] {

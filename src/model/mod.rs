@@ -1,6 +1,7 @@
 //! What one run knows and says: environments, facts, findings, the report.
 
 mod activation;
+mod cleanup;
 mod creation;
 mod distribution;
 mod environment;
@@ -28,6 +29,7 @@ mod sync;
 mod use_report;
 
 pub use activation::Activation;
+pub use cleanup::{Cleanup, CleanupStep, ForeignPath, KeptItem, PlannedRemoval, RemovalTarget, RemovedItem};
 pub use creation::{Attempt, Creation, CreationStep, InstallCommand, MadeEnvironment};
 pub use distribution::{
     DirectSource, Distribution, Installed, MetadataForm, SourceForm, Unreadable, UnreadableReason,

@@ -2,6 +2,7 @@
 
 pub mod activate;
 pub mod check;
+pub mod cleanup;
 pub mod create;
 pub mod explain;
 pub mod fix;

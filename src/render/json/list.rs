@@ -2,14 +2,13 @@
 
 use std::io::{self, Write};
 use std::path::Path;
-use std::time::SystemTime;
 
-use jiff::Timestamp;
 use serde::Serialize;
 
 use super::envelope::{Envelope, RepositoryJson, ScopeJson, SkippedJson};
 use super::environment::{EnvironmentJson, HealthJson, SyncJson};
 use super::paths::{disk_path, non_utf8_hex};
+use super::timestamp::timestamp;
 use crate::model::{ListedEnvironment, ListedLink, ListedRepository, Listing, Scope, Unread};
 use crate::path::path_to_bytes;
 use crate::render::command_result::WriteJson;
@@ -103,10 +102,4 @@ fn top(repository: &ListedRepository) -> String {
 /// Returns a path as text; the root is `.`.
 fn relative(path: &Path) -> String {
     if path.as_os_str().is_empty() { ".".to_owned() } else { disk_path(path) }
-}
-
-/// Formats a time to the second, as RFC 3339 in UTC.
-fn timestamp(time: SystemTime) -> Option<String> {
-    let seconds = Timestamp::try_from(time).ok()?.as_second();
-    Some(Timestamp::from_second(seconds).ok()?.to_string())
 }

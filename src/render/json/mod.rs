@@ -7,6 +7,7 @@ use crate::render::renderer::Renderer;
 
 mod activate;
 mod check;
+mod cleanup;
 mod config;
 mod create;
 mod envelope;
@@ -24,6 +25,7 @@ mod list;
 mod paths;
 #[cfg(feature = "schema")]
 mod schema;
+mod timestamp;
 mod r#use;
 
 pub(super) static RENDERER: Renderer = Renderer {
@@ -36,6 +38,7 @@ pub(super) static RENDERER: Renderer = Renderer {
 #[cfg(feature = "schema")]
 static SECTIONS: &[schema::SectionSchema] = &[
     schema::of::<activate::ActivateSection>,
+    schema::of::<cleanup::CleanupSection>,
     schema::of::<config::ConfigSection>,
     schema::of::<create::CreateSection>,
     schema::of::<explain::ExplainSection>,

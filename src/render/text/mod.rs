@@ -4,6 +4,7 @@ use crate::render::renderer::Renderer;
 
 mod activate;
 mod check;
+mod cleanup;
 mod config;
 mod create;
 mod error;

@@ -323,6 +323,11 @@ const OTHERS: &[Situation] = &[
 ];
 
 #[test]
+fn the_errors_of_cleanup() {
+    follow_all(CLEANUP);
+}
+
+#[test]
 fn of_other_commands() {
     follow_all(OTHERS);
 }
@@ -344,6 +349,27 @@ fn of_wrong_words() {
 }
 
 /// Every situation of this file.
+/// `cleanup`.
+const CLEANUP: &[Situation] = &[
+    error(
+        "a link to an environment",
+        "git pyenv create -q --without-pip --env real; ln -s real venv",
+        "git pyenv cleanup venv",
+        "git pyenv cleanup ",
+    )
+    .works(),
+    error("a link to nothing", "ln -s nowhere venv", "git pyenv cleanup venv", "rm ").works(),
+    error("nothing to delete", "", "git pyenv cleanup nowhere", "git pyenv list").works(),
+    error("what is no environment", "mkdir src", "git pyenv cleanup src", "git pyenv list").works(),
+    error(
+        "part of an environment",
+        "git pyenv create -q --without-pip",
+        "git pyenv cleanup venv/bin",
+        "git pyenv list",
+    )
+    .works(),
+];
+
 pub(crate) fn all() -> Vec<&'static Situation> {
-    [CREATE, SHARED, SELECTED, WORDS, OTHERS].into_iter().flatten().collect()
+    [CREATE, CLEANUP, SHARED, SELECTED, WORDS, OTHERS].into_iter().flatten().collect()
 }

@@ -12,6 +12,8 @@ pub(crate) mod installs;
 pub(crate) mod interpreters;
 pub(crate) mod modules;
 pub(crate) mod pythons;
+#[cfg(unix)]
+pub(crate) mod removable;
 pub(crate) mod repository;
 pub(crate) mod sandbox;
 pub(crate) mod schema;

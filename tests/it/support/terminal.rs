@@ -17,6 +17,8 @@ pub(crate) enum Attached {
     Errors,
     /// Standard output and standard error.
     Both,
+    /// These, and standard input.
+    All,
 }
 
 /// A terminal with a program on it.
@@ -40,8 +42,9 @@ impl Terminal {
         let other_end = || -> OwnedFd {
             rustix::fs::open(&name, OFlags::RDWR | OFlags::NOCTTY, Mode::empty()).expect("the other end")
         };
-        command.stdin(Stdio::null()).stderr(other_end());
-        command.stdout(if attached == Attached::Both { other_end().into() } else { Stdio::piped() });
+        command.stdin(if attached == Attached::All { other_end().into() } else { Stdio::null() });
+        command.stderr(other_end());
+        command.stdout(if attached == Attached::Errors { Stdio::piped() } else { other_end().into() });
         let child = command.spawn().expect("a program that starts");
         // The command holds the other end open, and so the terminal would never end.
         drop(command);

@@ -1,0 +1,179 @@
+//! `git pyenv cleanup`.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::{ArgMatches, Args};
+
+use super::command::{Command, Context, parsed};
+use super::quantity;
+use crate::error::Result;
+use crate::model::{Cleanup, CleanupStep};
+use crate::ops::cleanup::{self, CleanupRequest, CleanupTargets, PreparedCleanup};
+use crate::text::{counted, size};
+
+const MANUAL: &str = "\
+Examples:
+  git pyenv cleanup --dry-run             what could be deleted
+  git pyenv cleanup .venv                 one environment
+  git pyenv cleanup --only-broken         environments that do not work
+  git pyenv cleanup --older-than 30d --min-size 100MB
+  git pyenv cleanup --target caches       __pycache__, .pytest_cache, .tox, ...
+
+Notes:
+  Shows what it would delete and asks; without a terminal it deletes only with `--force`.
+  Every deletion of an environment is recorded with its packages in the git directory.
+  It keeps, and names, what no tool could write again: files that no installer wrote, edits
+  inside packages, files that git tracks, other repositories. `--discard` names what may go.
+  It keeps what a process uses, as far as the system tells (on Linux, of your own processes).
+  Environments outside of the work tree are deleted only if they are named.
+  The exit status is 0 if everything selected is gone, 1 if something was kept, 2 if a
+  deletion failed.
+";
+
+pub(super) static COMMAND: Command = Command::new("cleanup", describe, run);
+
+fn describe() -> clap::Command {
+    clap::Command::new("cleanup")
+        .defer(Arguments::augment_args)
+        .about("Delete environments, what is left of some, and caches")
+        .long_about(
+            "Deletes the environments of the work tree, whole or what is left of them, or those that are named, after \
+             it has shown what that is and asked. Nothing is deleted that no tool could write again.",
+        )
+        .after_long_help(MANUAL)
+}
+
+/// What `--target` takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum CleanupTarget {
+    /// Environments, and what is left of some.
+    Venv,
+    /// Caches of Python and its tools.
+    Caches,
+    /// Both.
+    All,
+}
+
+#[derive(Debug, Args)]
+struct Arguments {
+    /// Environments to delete: names from the settings, or paths.
+    #[arg(value_name = "PATH|NAME")]
+    names: Vec<String>,
+
+    /// What to delete: venv, caches or all.
+    #[arg(long, value_name = "WHAT", value_enum, default_value = "venv")]
+    #[arg(hide_default_value = true, hide_possible_values = true)]
+    target: CleanupTarget,
+
+    /// Only environments that do not work.
+    #[arg(long)]
+    only_broken: bool,
+
+    /// Only what was not changed for so long: 12h, 30d, 8w, 1y.
+    #[arg(long, value_name = "AGE", value_parser = quantity::age)]
+    older_than: Option<Duration>,
+
+    /// Only what is at least as large: 500k, 100MB, 1GiB.
+    #[arg(long, value_name = "SIZE", value_parser = quantity::size)]
+    min_size: Option<u64>,
+
+    /// Keep what this pattern matches, written as in .gitignore.
+    #[arg(long, value_name = "GLOB")]
+    keep: Vec<String>,
+
+    /// Also delete in the linked work trees of the repository.
+    #[arg(long)]
+    all_worktrees: bool,
+
+    /// Let this go although no tool could write it again.
+    #[arg(long, value_name = "PATH")]
+    discard: Vec<PathBuf>,
+
+    /// Also delete what a process uses.
+    #[arg(long)]
+    include_in_use: bool,
+
+    /// Ask for each item.
+    #[arg(short, long, conflicts_with = "force")]
+    interactive: bool,
+
+    /// Do not ask.
+    #[arg(short, long)]
+    force: bool,
+
+    /// Only show what would be deleted.
+    #[arg(short = 'n', long)]
+    dry_run: bool,
+}
+
+fn run(context: &Context<'_>, matches: &ArgMatches) -> Result<u8> {
+    let arguments: Arguments = parsed(matches)?;
+    let (is_interactive, force, dry_run) = (arguments.interactive, arguments.force, arguments.dry_run);
+    let request = CleanupRequest {
+        names: arguments.names,
+        targets: match arguments.target {
+            CleanupTarget::Venv => CleanupTargets::Environments,
+            CleanupTarget::Caches => CleanupTargets::Caches,
+            CleanupTarget::All => CleanupTargets::All,
+        },
+        only_broken: arguments.only_broken,
+        older_than: arguments.older_than,
+        min_bytes: arguments.min_size,
+        keep: arguments.keep,
+        all_worktrees: arguments.all_worktrees,
+        discard: arguments.discard,
+        include_in_use: arguments.include_in_use,
+        force,
+        dry_run,
+    };
+    let prepared = cleanup::prepare(context.ports, &request)?;
+    let done = match (dry_run, force || !prepared.has_work()) {
+        (true, _) => prepared.as_dry_run(),
+        (false, true) => prepared.carry_out(&|_| true)?,
+        (false, false) => confirmed(context, prepared, is_interactive)?,
+    };
+    Ok(context.output.result(&done, done.exit_code()))
+}
+
+/// Carries a plan out as far as the person at the terminal says yes.
+fn confirmed(context: &Context<'_>, prepared: PreparedCleanup<'_>, is_interactive: bool) -> Result<Cleanup> {
+    if let Some(error) = prepared.forbidden() {
+        return Err(error.hint("delete all the same with `--force`"));
+    }
+    let env = context.ports.env;
+    if !env.stdin_is_terminal || !env.stderr_is_terminal {
+        return Ok(prepared.unconfirmed());
+    }
+    if is_interactive {
+        let chosen = choose(context, prepared.plan());
+        return match chosen {
+            Some(chosen) if chosen.contains(&true) => {
+                prepared.carry_out(&|number| chosen.get(number).copied().unwrap_or_default())
+            }
+            _ => Ok(prepared.unconfirmed()),
+        };
+    }
+    context.output.before_question(prepared.plan());
+    let plan = prepared.plan();
+    let bytes = plan.plan.iter().filter(|item| item.foreign.is_empty()).map(|item| item.freed_bytes).sum();
+    let count = counted(plan.plan.len() as u64, "item");
+    match context.questions.ask(&format!("delete {count} (frees {})?", size(bytes)), "yn") {
+        Some('y') => prepared.carry_out(&|_| true),
+        _ => Ok(prepared.unconfirmed()),
+    }
+}
+
+/// Asks for each item of a plan; `None` if the person wants no more of it.
+fn choose(context: &Context<'_>, plan: &Cleanup) -> Option<Vec<bool>> {
+    let mut chosen = Vec::with_capacity(plan.plan.len());
+    for item in &plan.plan {
+        let one = Cleanup { plan: vec![item.clone()], step: CleanupStep::Planned, ..plan.clone() };
+        context.output.before_question(&one);
+        match context.questions.ask("delete it (q: quit, nothing is deleted)?", "ynq")? {
+            'q' => return None,
+            answer => chosen.push(answer == 'y'),
+        }
+    }
+    Some(chosen)
+}

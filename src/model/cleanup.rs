@@ -1,0 +1,175 @@
+//! What `cleanup` found, deleted and kept.
+
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
+
+use super::{Outcome, RepositoryLabel, Unread};
+use crate::error::Error;
+use crate::path::{RepoPath, display};
+
+/// What kind of thing is deleted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RemovalTarget {
+    /// An environment.
+    Environment,
+    /// What is left of one, or of a run that was killed.
+    Remnant,
+    /// Files that a tool makes again by itself.
+    Cache,
+}
+
+impl RemovalTarget {
+    /// The name in JSON output.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Environment => "venv",
+            Self::Remnant => "remnant",
+            Self::Cache => "cache",
+        }
+    }
+}
+
+/// Something in an environment that no tool could write again.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ForeignPath {
+    /// Its path, relative to the environment; the root for all of it.
+    pub path: RepoPath,
+    /// Why it stops the deletion, such as `not created by any tool`.
+    pub reason: String,
+    /// It does because git tracks it.
+    pub is_tracked: bool,
+}
+
+/// Something that is to be deleted.
+#[derive(Debug, Clone)]
+pub struct PlannedRemoval {
+    /// Its directory, absolute.
+    pub path: PathBuf,
+    /// The kind of environment or cache: `venv`, `pytest`.
+    pub kind: String,
+    /// What it is.
+    pub target: RemovalTarget,
+    /// How many files and links it has.
+    pub files: u64,
+    /// Their size in bytes; one with several names counts once.
+    pub bytes: u64,
+    /// The bytes of files that have no name elsewhere.
+    pub freed_bytes: u64,
+    /// When one of its files was changed last.
+    pub used: Option<SystemTime>,
+    /// The projects and processes that use it, in words.
+    pub used_by: Vec<String>,
+    /// What stops its deletion, by path.
+    pub foreign: Vec<ForeignPath>,
+    /// How many of its files git tracks.
+    pub tracked_files: u64,
+    /// What keeps it from being made again, in words; nothing if it can be.
+    pub missing_sources: Vec<String>,
+}
+
+/// Something that was deleted.
+#[derive(Debug, Clone)]
+pub struct RemovedItem {
+    /// Where it was, absolute.
+    pub path: PathBuf,
+    /// The id of its snapshot; a cache has none.
+    pub snapshot: Option<String>,
+    /// How many files and links it had.
+    pub files: u64,
+    /// How many bytes are free now.
+    pub freed_bytes: u64,
+}
+
+/// Something that was selected and stays.
+#[derive(Debug, Clone)]
+pub struct KeptItem {
+    /// Where it is, absolute.
+    pub path: PathBuf,
+    /// Why it stays.
+    pub reason: String,
+    /// What to do about it, each a sentence or a command with what it is for.
+    pub hints: Vec<String>,
+    /// The deletion was tried and failed.
+    pub has_failed: bool,
+}
+
+/// How far a cleanup came.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CleanupStep {
+    /// There is a plan.
+    Planned,
+    /// There is a plan, and no more was asked for.
+    DryRun,
+    /// Nothing was deleted, because nobody could be asked, or said no.
+    Unconfirmed,
+    /// What is chosen of the plan was carried out.
+    Done,
+}
+
+/// The result of `cleanup`.
+#[derive(Debug, Clone)]
+pub struct Cleanup {
+    /// The repository.
+    pub repository: RepositoryLabel,
+    /// What was selected, by path.
+    pub plan: Vec<PlannedRemoval>,
+    /// What is gone, in the order of the plan.
+    pub removed: Vec<RemovedItem>,
+    /// What stays, in the order of the plan.
+    pub kept: Vec<KeptItem>,
+    /// What could not be looked at, by path.
+    pub unread: Vec<Unread>,
+    /// How far it came.
+    pub step: CleanupStep,
+    /// When the plan was made.
+    pub now: SystemTime,
+}
+
+impl Cleanup {
+    /// How many bytes are free now.
+    #[must_use]
+    pub fn freed_bytes(&self) -> u64 {
+        self.removed.iter().map(|removed| removed.freed_bytes).sum()
+    }
+
+    /// How a path is named: relative to the top of the work tree where it lies in it, else absolute.
+    #[must_use]
+    pub fn shown<'p>(&self, path: &'p Path) -> &'p Path {
+        let top = self.repository.work_tree.as_deref();
+        let below = top.and_then(|top| path.strip_prefix(top).ok()).unwrap_or(path);
+        if below.as_os_str().is_empty() { Path::new(".") } else { below }
+    }
+
+    /// Clean if everything that was selected is gone, or nothing was, or no more than a plan was asked for; findings if
+    /// something stays.
+    #[must_use]
+    pub fn outcome(&self) -> Outcome {
+        let stays = match self.step {
+            CleanupStep::Unconfirmed => !self.plan.is_empty(),
+            CleanupStep::Planned | CleanupStep::DryRun | CleanupStep::Done => !self.kept.is_empty(),
+        };
+        match (stays, self.unread.is_empty()) {
+            (true, _) => Outcome::Findings,
+            (false, true) => Outcome::Clean,
+            (false, false) => Outcome::Undecided,
+        }
+    }
+
+    /// The failure of the whole, if a deletion failed.
+    #[must_use]
+    pub fn failure(&self) -> Option<Error> {
+        let failed: Vec<&KeptItem> = self.kept.iter().filter(|kept| kept.has_failed).collect();
+        let first = failed.first()?;
+        let count = failed.len();
+        let things = if count == 1 { "item" } else { "items" };
+        let error = Error::action(format!("{count} {things} could not be deleted"));
+        Some(error.cause(format!("{}: {}", display(self.shown(&first.path)), first.reason)))
+    }
+
+    /// The exit status.
+    #[must_use]
+    pub fn exit_code(&self) -> u8 {
+        self.failure().map_or_else(|| self.outcome().exit_code(), |error| error.kind().exit_code())
+    }
+}

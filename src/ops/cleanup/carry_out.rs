@@ -1,0 +1,187 @@
+//! Deleting what is planned.
+
+use std::path::{Path, PathBuf};
+
+use super::plan::{Planned, Work};
+use super::prepare::{Group, PreparedCleanup};
+use crate::error::{Error, Result};
+use crate::formats::audit_log::AuditAction;
+use crate::fs::{self, EnvironmentLock, StagingDirectory};
+use crate::git::elsewhere;
+use crate::journal::StateDirectory;
+use crate::model::{Cleanup, CleanupStep, KeptItem, Measure, PlannedRemoval, RemovedItem};
+use crate::path::{display_bytes, path_to_bytes};
+use crate::removal::{self, Cache, Removal, Removed, delete_caches};
+use crate::session::{Ports, Session};
+
+/// The name of the command in the audit log.
+const COMMAND: &str = "cleanup";
+
+impl PreparedCleanup<'_> {
+    /// Deletes what is planned and chosen, by its number in the plan.
+    ///
+    /// # Errors
+    /// Action if the work tree cannot be locked; nothing is deleted then.
+    pub fn carry_out(self, is_chosen: &dyn Fn(usize) -> bool) -> Result<Cleanup> {
+        let Self { ports, session, groups, mut cleanup, .. } = self;
+        let own = session.top()?;
+        let mut number = 0;
+        for Group { top, planned, staging } in groups {
+            let chosen: Vec<Planned> = planned
+                .into_iter()
+                .filter(|_| {
+                    number += 1;
+                    is_chosen(number - 1)
+                })
+                .collect();
+            if chosen.is_empty() && staging.is_empty() {
+                continue;
+            }
+            if top == own {
+                Deletion { ports, session: &session, top, cleanup: &mut cleanup }.run(chosen, &staging)?;
+                continue;
+            }
+            let env = elsewhere(ports.env, &top);
+            let session = Session::open(Ports { env: &env, ..ports }, Vec::new())?;
+            Deletion { ports, session: &session, top, cleanup: &mut cleanup }.run(chosen, &staging)?;
+        }
+        ports.progress.finish();
+        Ok(Cleanup { step: CleanupStep::Done, ..cleanup })
+    }
+}
+
+/// The deletion in one work tree.
+struct Deletion<'d, 'p> {
+    ports: Ports<'d>,
+    session: &'d Session<'p>,
+    top: PathBuf,
+    cleanup: &'d mut Cleanup,
+}
+
+impl Deletion<'_, '_> {
+    fn run(&mut self, planned: Vec<Planned>, staging: &[PathBuf]) -> Result<()> {
+        let lock = self.session.lock()?;
+        removal::recover(&self.session.repository, None, self.ports.progress);
+        for directory in staging {
+            // One in which nothing is yet goes with any target beside it.
+            let target =
+                StagingDirectory::target_of(directory).unwrap_or_else(|| directory.with_file_name("venv"));
+            removal::recover(&self.session.repository, Some(&target), self.ports.progress);
+        }
+        let mut caches = Vec::new();
+        for Planned { item, work, in_use } in planned {
+            // Another run was faster.
+            if !fs::exists(&item.path) && !matches!(work, Work::LeftOver) {
+                continue;
+            }
+            if let Some(user) = in_use {
+                let hint = "end that process, or delete it all the same with `--include-in-use`";
+                self.keep(&item.path, format!("it is used by {user}"), vec![hint.to_owned()], false);
+                continue;
+            }
+            match work {
+                Work::Refused(reason, hints) => self.keep(&item.path, reason, hints, false),
+                Work::LeftOver => self.left_over(&item),
+                Work::Environment(removal) => self.environment(&item, *removal),
+                Work::Cache(cache) => caches.push((item, cache)),
+            }
+        }
+        self.caches(caches);
+        drop(lock);
+        Ok(())
+    }
+
+    fn keep(&mut self, path: &Path, reason: String, hints: Vec<String>, has_failed: bool) {
+        self.cleanup.kept.push(KeptItem { path: path.to_path_buf(), reason, hints, has_failed });
+    }
+
+    fn failed(&mut self, path: &Path, error: &Error) {
+        let causes = error.causes().iter().map(|cause| format!(": {cause}")).collect::<String>();
+        self.keep(path, format!("{}{causes}", error.message()), error.hints().to_vec(), true);
+    }
+
+    /// What a killed run left is gone by now, or back in its place.
+    fn left_over(&mut self, item: &PlannedRemoval) {
+        match fs::exists(&item.path) {
+            true => self.keep(&item.path, "it could not be cleared away".to_owned(), Vec::new(), true),
+            false => self.cleanup.removed.push(RemovedItem {
+                path: item.path.clone(),
+                snapshot: None,
+                files: item.files,
+                freed_bytes: item.freed_bytes,
+            }),
+        }
+    }
+
+    fn environment(&mut self, item: &PlannedRemoval, removal: Removal) {
+        let Ports { progress, signals, .. } = self.ports;
+        let told = || progress.phase("waiting for an install into this environment", None);
+        let installs_kept_out = match EnvironmentLock::wait_if_used(&item.path, &told) {
+            Ok(lock) => lock,
+            Err(error) => return self.failed(&item.path, &error),
+        };
+        // A signal waits until the environment is gone, or back in its place.
+        signals.defer();
+        let removed = removal.carry_out(AuditAction::Remove, COMMAND, progress, signals);
+        drop(installs_kept_out);
+        progress.finish();
+        signals.deliver();
+        match removed {
+            Ok(removed) => self.removed(item, removed),
+            Err(error) => self.failed(&item.path, &error),
+        }
+    }
+
+    fn removed(&mut self, item: &PlannedRemoval, removed: Removed) {
+        let Some(first) = removed.kept.first() else {
+            return self.cleanup.removed.push(RemovedItem {
+                path: item.path.clone(),
+                snapshot: removed.snapshot,
+                files: removed.files,
+                freed_bytes: removed.freed_bytes.unwrap_or(item.freed_bytes),
+            });
+        };
+        let reason = format!("`{}` could not be deleted: {}", display_bytes(&first.path), first.reason);
+        self.keep(&item.path, reason, Vec::new(), true);
+    }
+
+    /// Deletes the caches in which no environment stays.
+    fn caches(&mut self, planned: Vec<(PlannedRemoval, Cache)>) {
+        let (planned, held): (Vec<_>, Vec<_>) = planned
+            .into_iter()
+            .partition(|(item, _)| !self.cleanup.kept.iter().any(|kept| kept.path.starts_with(&item.path)));
+        for (item, _) in held {
+            self.keep(&item.path, "it holds an environment that stays".to_owned(), Vec::new(), false);
+        }
+        let (items, caches): (Vec<PlannedRemoval>, Vec<Cache>) = planned.into_iter().unzip();
+        let size = Measure {
+            files: items.iter().map(|item| item.files).sum(),
+            bytes: items.iter().map(|item| item.freed_bytes).sum(),
+        };
+        let Ports { progress, signals, .. } = self.ports;
+        signals.defer();
+        let left = StateDirectory::of(&self.session.repository)
+            .and_then(|state| delete_caches(&state, &self.top, (&caches, size), progress, signals));
+        progress.finish();
+        signals.deliver();
+        let left = match left {
+            Ok(left) => left,
+            Err(error) => return items.iter().for_each(|item| self.failed(&item.path, &error)),
+        };
+        for (number, item) in items.iter().enumerate() {
+            let Some((_, left)) = left.iter().find(|(left, _)| *left == number) else {
+                self.cleanup.removed.push(RemovedItem {
+                    path: item.path.clone(),
+                    snapshot: None,
+                    files: item.files,
+                    freed_bytes: item.freed_bytes,
+                });
+                continue;
+            };
+            let Some(first) = left.first() else { continue };
+            let path = path_to_bytes(&item.path.join(crate::path::bytes_to_path(&first.path)));
+            let reason = format!("`{}` could not be deleted: {}", display_bytes(&path), first.reason);
+            self.keep(&item.path, reason, Vec::new(), true);
+        }
+    }
+}

@@ -1,0 +1,15 @@
+//! `cleanup`: deletes environments, what is left of some, and caches, after a plan.
+//!
+//! `named` says where the arguments lead; `search` finds what there is in a work tree; `select` says what of it is meant;
+//! `plan` looks at each and says what its deletion would take away; `prepare` puts these together; `carry_out` deletes.
+
+mod carry_out;
+mod named;
+mod plan;
+mod prepare;
+mod request;
+mod search;
+mod select;
+
+pub use prepare::{PreparedCleanup, prepare};
+pub use request::{CleanupRequest, CleanupTargets};

@@ -1,0 +1,84 @@
+//! Where the arguments lead.
+
+use std::path::{Path, PathBuf};
+
+use crate::config::Settings;
+use crate::error::{Error, Result};
+use crate::fs;
+use crate::inspect::is_environment;
+use crate::path::{display, path_to_bytes};
+use crate::project::{resolve_typed_path, select};
+use crate::session::Session;
+use crate::text::shell_quote;
+
+/// A place that was named on the command line.
+#[derive(Debug, Clone)]
+pub(super) struct NamedPlace {
+    /// As it was typed.
+    pub(super) typed: String,
+    /// Where it is, absolute.
+    pub(super) place: PathBuf,
+}
+
+/// Where a name or a path leads.
+///
+/// # Errors
+/// Usage if nothing is there, if it is a link or leads through one, or if it is in the git directory; settings if a name
+/// leads out of the work tree because the repository says so.
+pub(super) fn resolve(session: &Session<'_>, settings: &Settings, typed: &str) -> Result<NamedPlace> {
+    if typed.is_empty() {
+        return Err(Error::usage("the path is empty").hint("name an environment, or leave the argument out"));
+    }
+    let top = session.top()?;
+    let place = match settings.environments.contains_key(typed) {
+        true => select(session, settings, Some(typed))?.directory,
+        false => resolve_typed_path(session, &top, typed),
+    };
+    let shown = display(Path::new(typed));
+    if !fs::exists(&place) {
+        let error = Error::usage(format!("no environment at `{shown}`: nothing is there"));
+        return Err(error.suggest("see which ones there are with", "git pyenv list"));
+    }
+    if fs::is_link(&place) {
+        let error = Error::usage(format!("`{shown}` is a symlink, and links are not followed"));
+        return Err(through_link(error, &place, true));
+    }
+    require_direct(session, &top, &place, &shown)?;
+    Ok(NamedPlace { typed: typed.to_owned(), place })
+}
+
+/// Refuses what is in the git directory, and what is reached through a link in the work tree.
+fn require_direct(session: &Session<'_>, top: &Path, place: &Path, shown: &str) -> Result<()> {
+    let layout = session.repository.layout();
+    let real = fs::real_path(place).unwrap_or_else(|| place.to_path_buf());
+    let in_git = |part: &PathBuf| real.starts_with(fs::real_path(part).as_ref().unwrap_or(part));
+    if in_git(&layout.git_directory) || in_git(&layout.common_directory) {
+        return Err(Error::usage(format!("`{shown}` is inside the git directory")));
+    }
+    let Ok(below) = place.strip_prefix(top) else { return Ok(()) };
+    let direct = fs::real_path(top).unwrap_or_else(|| top.to_path_buf()).join(below);
+    if real == direct || below.as_os_str().is_empty() {
+        return Ok(());
+    }
+    Err(through_link(Error::usage(format!("`{shown}` leads through a symlink")), place, false))
+}
+
+/// Adds what to do about a place that is behind a link.
+fn through_link(error: Error, place: &Path, is_link: bool) -> Error {
+    let real = fs::real_path(place);
+    match real.filter(|real| is_environment(real)) {
+        Some(real) => {
+            let word = shell_quote(&path_to_bytes(&real));
+            error.suggest("delete what it leads to with", format!("git pyenv cleanup {word}"))
+        }
+        None if is_link => {
+            error.suggest("delete the link with", format!("rm {}", shell_quote(&path_to_bytes(place))))
+        }
+        None => error,
+    }
+}
+
+/// Where a path leads that may go; it need not exist. Relative to the working directory.
+pub(super) fn discarded(session: &Session<'_>, path: &Path) -> Result<PathBuf> {
+    Ok(fs::normalise_path(&session.working_directory(&session.top()?).join(path)))
+}

@@ -1,0 +1,242 @@
+//! What the deletion of each thing would take away, and what stops it.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use super::request::CleanupRequest;
+use super::search::FoundEnvironment;
+use crate::error::{Error, Result};
+use crate::fs::{MeasuringJob, ProcessUse, UseKind, exists, measure, processes_using, real_path};
+use crate::model::{Extent, ForeignPath, Measure, PlannedRemoval, RemovalTarget, Shape};
+use crate::path::{RepoPath, printable};
+use crate::ports::NoProgress;
+use crate::removal::{Cache, ForeignReason, Removal, RemovalPolicy};
+use crate::session::Session;
+use crate::text::counted;
+
+/// How many foreign paths a hint names.
+const NAMED: usize = 3;
+
+/// Something to delete, and how.
+pub(super) struct Planned {
+    pub(super) item: PlannedRemoval,
+    pub(super) work: Work,
+    /// The process that uses it, in words.
+    pub(super) in_use: Option<String>,
+}
+
+/// How something is deleted.
+pub(super) enum Work {
+    /// As an environment: recorded, moved aside, deleted.
+    Environment(Box<Removal>),
+    /// What a killed run left in a staging directory: this run begins with it.
+    LeftOver,
+    /// As a cache.
+    Cache(Cache),
+    /// Not at all, for this reason; with what to do about it.
+    Refused(String, Vec<String>),
+}
+
+/// Looks at environments of a session's work tree, or elsewhere.
+pub(super) fn environments(
+    session: &Session<'_>,
+    found: Vec<FoundEnvironment>,
+    request: &CleanupRequest,
+    discarded: &[PathBuf],
+) -> Result<Vec<Planned>> {
+    let places: Vec<PathBuf> =
+        found.iter().map(|found| real_path(&found.place()).unwrap_or_else(|| found.place())).collect();
+    let uses = processes_using(&places);
+    let activated = session.env.path("VIRTUAL_ENV").and_then(|path| real_path(&path));
+    let planned = found.into_iter().enumerate().map(|(at, found)| {
+        let mut planned = environment(session, found, discarded)?;
+        let used = uses.iter().filter(|found| found.directory == at).map(words);
+        let own = (activated.is_some() && activated.as_ref() == places.get(at))
+            .then(|| "the shell in which this command was run".to_owned());
+        let used: Vec<String> = used.chain(own).collect();
+        planned.in_use = used.first().filter(|_| !request.include_in_use).cloned();
+        planned.item.used_by.extend(used);
+        Ok(planned)
+    });
+    planned.collect()
+}
+
+/// A process in words.
+fn words(found: &ProcessUse) -> String {
+    let how = match found.kind {
+        UseKind::Program | UseKind::Name => "runs it",
+        UseKind::WorkingDirectory => "works in it",
+        UseKind::Activated => "has it activated",
+        UseKind::Mapped => "has loaded files of it",
+    };
+    format!("{} (process {}), which {how}", printable(found.name.as_bytes()), found.process)
+}
+
+fn environment(session: &Session<'_>, found: FoundEnvironment, discarded: &[PathBuf]) -> Result<Planned> {
+    let place = found.place();
+    let is_inside = session.repository.layout().work_tree.as_ref() == Some(&found.top);
+    let root = is_inside.then(|| found.environment.root.clone());
+    let mut tracked = session.repository.index_paths_below(root.as_slice())?;
+    let is_shared = is_shared(&found, &tracked);
+    if is_shared {
+        tracked.retain(|path| found.environment.owns(path));
+    }
+    let is_remnant = found.environment.shape == Shape::Remnant || found.staging().is_some();
+    let item = PlannedRemoval {
+        path: place.clone(),
+        kind: found.environment.kind.label.to_owned(),
+        target: if is_remnant { RemovalTarget::Remnant } else { RemovalTarget::Environment },
+        files: 0,
+        bytes: 0,
+        freed_bytes: 0,
+        used: None,
+        used_by: found.used_by.clone(),
+        foreign: Vec::new(),
+        tracked_files: tracked.len() as u64,
+        missing_sources: Vec::new(),
+    };
+    if found.staging().is_some() {
+        return Ok(Planned { item, work: Work::LeftOver, in_use: None });
+    }
+    let below_root = |path: &RepoPath| RepoPath::new(path.below(&found.environment.root)?).ok();
+    let policy = RemovalPolicy {
+        keeps_edits: true,
+        tracked: tracked.iter().filter_map(below_root).collect(),
+        discarded: discarded.iter().filter_map(|path| below(&place, path)).collect(),
+    };
+    let removal = match is_shared {
+        false => Removal::prepare_under(policy, &session.repository, &place),
+        true => Removal::prepare_parts(policy, &session.repository, &found.top, &found.environment),
+    };
+    Ok(match removal {
+        Ok(removal) => examined(session, item, removal),
+        Err(error) => refused(item, &error),
+    })
+}
+
+/// Whether the directory of an environment is not its alone: it is that of a repository, the project has files there, or
+/// only pieces of an environment are. What does not belong to the environment stays then.
+fn is_shared(found: &FoundEnvironment, tracked: &[RepoPath]) -> bool {
+    let environment = &found.environment;
+    if environment.extent == Extent::Whole {
+        return false;
+    }
+    environment.shape == Shape::Remnant
+        || environment.root.is_root()
+        || exists(&found.place().join(".git"))
+        || tracked.iter().any(|path| !environment.owns(path))
+}
+
+/// Where a path is in an environment; the root for a path above it.
+fn below(place: &Path, path: &Path) -> Option<RepoPath> {
+    if place.starts_with(path) {
+        return Some(RepoPath::root());
+    }
+    RepoPath::from_relative(path.strip_prefix(place).ok()?).ok()
+}
+
+fn refused(item: PlannedRemoval, error: &Error) -> Planned {
+    let causes = error.causes().iter().map(|cause| format!(": {cause}")).collect::<String>();
+    let work = Work::Refused(format!("{}{causes}", error.message()), error.hints().to_vec());
+    Planned { item, work, in_use: None }
+}
+
+fn examined(session: &Session<'_>, item: PlannedRemoval, removal: Removal) -> Planned {
+    let unread = |path: &RepoPath| removal.unreadable().iter().find(|skip| skip.path.is_within(path));
+    let foreign = removal.plan().foreign.iter().map(|file| ForeignPath {
+        path: file.path.clone(),
+        is_tracked: file.reason == ForeignReason::Tracked,
+        reason: match (file.reason, unread(&file.path)) {
+            (ForeignReason::Unread, Some(skip)) => skip.reason.clone(),
+            (reason, _) => reason.to_string(),
+        },
+    });
+    let item = PlannedRemoval {
+        files: removal.files(),
+        bytes: removal.bytes(),
+        freed_bytes: removal.freed_bytes(),
+        used: removal.modified(),
+        foreign: foreign.collect(),
+        missing_sources: removal.missing_sources(),
+        ..item
+    };
+    let work = match item.foreign.is_empty() {
+        true => Work::Environment(Box::new(removal)),
+        false => Work::Refused(foreign_words(&item), foreign_hints(session, &item)),
+    };
+    Planned { item, work, in_use: None }
+}
+
+/// What cannot be recreated, by reason.
+fn foreign_words(item: &PlannedRemoval) -> String {
+    let mut by_reason: BTreeMap<&str, Vec<&RepoPath>> = BTreeMap::new();
+    for foreign in &item.foreign {
+        by_reason.entry(&foreign.reason).or_default().push(&foreign.path);
+    }
+    let words = by_reason.into_iter().map(|(reason, paths)| {
+        let named: Vec<String> = paths.iter().take(NAMED).map(|path| format!("`{path}`")).collect();
+        let more = if paths.len() > NAMED { ", …" } else { "" };
+        format!("{reason}: {}{more}", named.join(", "))
+    });
+    let count = counted(item.foreign.len() as u64, "path");
+    format!("it contains {count} that cannot be recreated; {}", words.collect::<Vec<_>>().join("; "))
+}
+
+/// How to save what cannot be recreated, and how to let it go.
+fn foreign_hints(session: &Session<'_>, item: &PlannedRemoval) -> Vec<String> {
+    let top = session.repository.layout().work_tree.clone().unwrap_or_default();
+    let here = session.invocation_directory();
+    let word = |path: &Path| match path
+        .strip_prefix(&top)
+        .ok()
+        .and_then(|path| RepoPath::from_relative(path).ok())
+    {
+        Some(path) => here.word(&path),
+        None => crate::text::shell_quote(&crate::path::path_to_bytes(path)),
+    };
+    let is_few = item.foreign.len() <= NAMED;
+    let paths = item.foreign.iter().take(if is_few { NAMED } else { 0 });
+    let discards = paths.map(|foreign| format!(" --discard {}", word(&foreign.path.to_path(&item.path))));
+    let discards: String = discards.collect();
+    let discards = if is_few { discards } else { format!(" --discard {}", word(&item.path)) };
+    let untrack = (item.tracked_files > 0)
+        .then(|| format!("take it out of git first with `git pyenv fix {}`", word(&item.path)));
+    let save = "move what you need out of it".to_owned();
+    let discard = format!("or let all of it go with `git pyenv cleanup {}{discards}`", word(&item.path));
+    untrack.into_iter().chain([save, discard]).collect()
+}
+
+/// Looks at caches of a session's work tree.
+pub(super) fn caches(session: &Session<'_>, top: &Path, caches: Vec<Cache>) -> Result<Vec<Planned>> {
+    let paths: Vec<RepoPath> = caches.iter().map(|cache| cache.path.clone()).collect();
+    let tracked = session.repository.index_paths_below(&paths)?;
+    let job = |path: &RepoPath| MeasuringJob { top: top.to_path_buf(), paths: vec![path.clone()] };
+    let jobs: Vec<MeasuringJob> = paths.iter().map(job).collect();
+    let planned = caches.into_iter().zip(measure(&jobs, &NoProgress)).map(|(cache, size)| {
+        let Measure { files, bytes } = size.measure;
+        let tracked_files = tracked.iter().filter(|path| path.is_within(&cache.path)).count() as u64;
+        let item = PlannedRemoval {
+            path: cache.path.to_path(top),
+            kind: cache.kind.name.to_owned(),
+            target: RemovalTarget::Cache,
+            files,
+            bytes,
+            freed_bytes: size.freed_bytes,
+            used: size.modified,
+            used_by: Vec::new(),
+            foreign: Vec::new(),
+            tracked_files,
+            missing_sources: Vec::new(),
+        };
+        let work = match (tracked_files, size.skipped.first()) {
+            (1.., _) => Work::Refused(
+                format!("git tracks {} in it", counted(tracked_files, "file")),
+                vec!["take them out of git first with `git rm --cached -r`".to_owned()],
+            ),
+            (0, Some(skip)) => Work::Refused(format!("`{}`: {}", skip.path, skip.reason), Vec::new()),
+            (0, None) => Work::Cache(cache),
+        };
+        Planned { item, work, in_use: None }
+    });
+    Ok(planned.collect())
+}

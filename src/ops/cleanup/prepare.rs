@@ -1,0 +1,180 @@
+//! The plan of a cleanup: everything that is read before anything changes.
+
+use std::path::PathBuf;
+use std::time::SystemTime;
+
+use super::named::{self, NamedPlace};
+use super::plan::{self, Planned, Work};
+use super::request::CleanupRequest;
+use super::search::{self, FoundEnvironment, SearchedWorkTree};
+use super::select::{CleanupSelection, require_found};
+use crate::error::{Error, Result};
+use crate::fs::StagingDirectory;
+use crate::git::elsewhere;
+use crate::model::{Cleanup, CleanupStep, PlannedRemoval, Unread};
+use crate::removal::{self, Cache};
+use crate::session::{Ports, Session};
+use crate::setting::Setting;
+
+/// What is to be deleted of one work tree.
+pub(super) struct Group {
+    /// The top of the work tree.
+    pub(super) top: PathBuf,
+    pub(super) planned: Vec<Planned>,
+    /// Staging directories that no process may be using.
+    pub(super) staging: Vec<PathBuf>,
+}
+
+/// A cleanup that is planned and not begun.
+pub struct PreparedCleanup<'p> {
+    pub(super) ports: Ports<'p>,
+    pub(super) session: Session<'p>,
+    pub(super) groups: Vec<Group>,
+    /// Nothing is removed and nothing kept yet.
+    pub(super) cleanup: Cleanup,
+    auto_cleanup: Setting<bool>,
+}
+
+impl PreparedCleanup<'_> {
+    /// The plan.
+    #[must_use]
+    pub fn plan(&self) -> &Cleanup {
+        &self.cleanup
+    }
+
+    /// Whether there is something that would be deleted if nobody objects.
+    #[must_use]
+    pub fn has_work(&self) -> bool {
+        let is_work =
+            |planned: &Planned| planned.in_use.is_none() && !matches!(planned.work, Work::Refused(..));
+        self.groups.iter().flat_map(|group| &group.planned).any(is_work)
+    }
+
+    /// Why settings forbid to delete anything without `--force`; `None` if they do not.
+    #[must_use]
+    pub fn forbidden(&self) -> Option<Error> {
+        (!self.auto_cleanup.value).then(|| {
+            Error::settings("`autoCleanup` is `false`: nothing is deleted without `--force`")
+                .cause(format!("it is set in {}", self.auto_cleanup.origin))
+        })
+    }
+
+    /// The result where nothing is to be changed.
+    #[must_use]
+    pub fn as_dry_run(self) -> Cleanup {
+        Cleanup { step: CleanupStep::DryRun, ..self.cleanup }
+    }
+
+    /// The result where nobody could be asked, or said no.
+    #[must_use]
+    pub fn unconfirmed(self) -> Cleanup {
+        Cleanup { step: CleanupStep::Unconfirmed, ..self.cleanup }
+    }
+}
+
+/// Finds what is meant, and what its deletion would take away. Nothing is changed, except with `--force`, where what killed
+/// runs began is finished first.
+///
+/// # Errors
+/// Usage or settings if it cannot be determined what is meant; undecided if the repository cannot be read.
+pub fn prepare<'p>(ports: Ports<'p>, request: &CleanupRequest) -> Result<PreparedCleanup<'p>> {
+    let session = Session::open(ports, Vec::new())?;
+    let settings = session.work_tree_settings()?;
+    let names = request.names.iter().map(|name| named::resolve(&session, &settings, name));
+    let named = names.collect::<Result<Vec<NamedPlace>>>()?;
+    let discarded = request.discard.iter().map(|path| named::discarded(&session, path));
+    let discarded = discarded.collect::<Result<Vec<PathBuf>>>()?;
+    if request.force && !request.dry_run {
+        let _lock = session.lock()?;
+        removal::recover(&session.repository, None, ports.progress);
+    }
+    let planner =
+        Planner { request, selection: CleanupSelection::new(request, &named)?, named: &named, discarded };
+    let mut cleanup = Cleanup {
+        repository: session.label(),
+        plan: Vec::new(),
+        removed: Vec::new(),
+        kept: Vec::new(),
+        unread: Vec::new(),
+        step: CleanupStep::Planned,
+        now: SystemTime::now(),
+    };
+    let mut groups = vec![planner.own(&session, &mut cleanup)?];
+    if request.all_worktrees {
+        for top in linked(&session)? {
+            let env = elsewhere(ports.env, &top);
+            let group = Session::open(Ports { env: &env, ..ports }, Vec::new())
+                .and_then(|session| planner.other(&session, &mut cleanup));
+            match group {
+                Ok(group) => groups.push(group),
+                Err(error) => cleanup.unread.push(Unread { path: top, reason: error.message().to_owned() }),
+            }
+        }
+    }
+    for group in &mut groups {
+        group.planned.retain(|planned| planner.selection.fits(&planned.item, cleanup.now));
+        group.planned.sort_by(|one, other| one.item.path.cmp(&other.item.path));
+    }
+    let items = groups.iter().flat_map(|group| &group.planned).map(|planned| planned.item.clone());
+    cleanup.plan = items.collect::<Vec<PlannedRemoval>>();
+    // What could not be read of something in the plan stops its deletion, as the plan says.
+    let Cleanup { plan, unread, .. } = &mut cleanup;
+    unread.retain(|unread| !plan.iter().any(|item| unread.path.starts_with(&item.path)));
+    cleanup.unread.sort();
+    cleanup.unread.dedup();
+    Ok(PreparedCleanup { ports, session, groups, cleanup, auto_cleanup: settings.auto_cleanup })
+}
+
+/// The other work trees of the repository.
+fn linked(session: &Session<'_>) -> Result<Vec<PathBuf>> {
+    let own = session.top()?;
+    let all = session.repository.worktrees()?.into_iter().filter(|found| !found.bare && !found.prunable);
+    Ok(all.map(|found| found.path).filter(|path| *path != own).collect())
+}
+
+/// Makes the plan of each work tree.
+struct Planner<'r> {
+    request: &'r CleanupRequest,
+    selection: CleanupSelection<'r>,
+    named: &'r [NamedPlace],
+    discarded: Vec<PathBuf>,
+}
+
+impl Planner<'_> {
+    /// What is meant of the work tree that the command was run in, and of places elsewhere that were named.
+    fn own(&self, session: &Session<'_>, cleanup: &mut Cleanup) -> Result<Group> {
+        let mut found = search::work_tree(session, self.request.only_broken)?;
+        let outside = self.named.iter().filter(|named| !named.place.starts_with(&found.top));
+        let outside: Vec<FoundEnvironment> =
+            outside.filter_map(|named| search::elsewhere(&named.place)).collect();
+        let caches: Vec<_> = found.caches.caches.iter().map(|cache| (found.top.as_path(), cache)).collect();
+        let all: Vec<FoundEnvironment> = found.environments.iter().chain(&outside).cloned().collect();
+        require_found(self.named, &all, &caches)?;
+        found.environments.extend(outside);
+        self.group(session, found, cleanup)
+    }
+
+    /// What is meant of another work tree.
+    fn other(&self, session: &Session<'_>, cleanup: &mut Cleanup) -> Result<Group> {
+        self.group(session, search::work_tree(session, self.request.only_broken)?, cleanup)
+    }
+
+    fn group(&self, session: &Session<'_>, found: SearchedWorkTree, cleanup: &mut Cleanup) -> Result<Group> {
+        let SearchedWorkTree { top, settings, environments, caches, unread } = found;
+        cleanup.unread.extend(unread);
+        let meant: Vec<Cache> =
+            caches.caches.into_iter().filter(|cache| self.selection.means_cache(cache, &top)).collect();
+        // Test runners keep environments in what is otherwise a cache.
+        let is_in_cache = |found: &FoundEnvironment| {
+            found.top == top && meant.iter().any(|cache| found.environment.root.is_within(&cache.path))
+        };
+        let environments = environments
+            .into_iter()
+            .filter(|found| is_in_cache(found) || self.selection.means(found, &settings.allow.value));
+        let mut planned = plan::environments(session, environments.collect(), self.request, &self.discarded)?;
+        planned.extend(plan::caches(session, &top, meant)?);
+        let staging = caches.staging.iter().map(|path| path.to_path(&top));
+        let staging = staging.filter(|staging| !StagingDirectory::is_in_use(staging)).collect();
+        Ok(Group { top, planned, staging })
+    }
+}

@@ -1,0 +1,53 @@
+//! What `cleanup` is requested to do.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+/// What kinds of things are deleted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum CleanupTargets {
+    /// Environments, and what is left of some.
+    #[default]
+    Environments,
+    /// Caches.
+    Caches,
+    /// Both.
+    All,
+}
+
+impl CleanupTargets {
+    pub(super) fn has_environments(self) -> bool {
+        self != Self::Caches
+    }
+
+    pub(super) fn has_caches(self) -> bool {
+        self != Self::Environments
+    }
+}
+
+/// What to delete.
+#[derive(Debug, Clone, Default)]
+pub struct CleanupRequest {
+    /// Names of environments in the settings, and paths, as they were typed; everything if there are none.
+    pub names: Vec<String>,
+    /// What kinds of things.
+    pub targets: CleanupTargets,
+    /// Only environments that do not work.
+    pub only_broken: bool,
+    /// Only what was not changed for so long.
+    pub older_than: Option<Duration>,
+    /// Only what has at least so many bytes.
+    pub min_bytes: Option<u64>,
+    /// Patterns, as `.gitignore` has them, of what stays.
+    pub keep: Vec<String>,
+    /// Also in the linked work trees of the repository.
+    pub all_worktrees: bool,
+    /// What may go although no tool could write it again, as it was typed.
+    pub discard: Vec<PathBuf>,
+    /// Also what a process uses.
+    pub include_in_use: bool,
+    /// Without a question.
+    pub force: bool,
+    /// Only say what would be deleted.
+    pub dry_run: bool,
+}

@@ -1,0 +1,118 @@
+//! What there is in a work tree that can be deleted.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use crate::config::Settings;
+use crate::error::Result;
+use crate::fs::{STAGING_PREFIX, StagingDirectory, normalise_path, real_path};
+use crate::inspect::health;
+use crate::model::{Environment, HealthStatus, PackageCheck, Shape, Skip, Unread};
+use crate::path::RepoPath;
+use crate::project::{Project, add_facts, environment_at, projects, select_in};
+use crate::removal::{FoundCaches, find_caches};
+use crate::scan::{self, Scanned, WorkTreeScan};
+use crate::session::Session;
+
+/// An environment that was found.
+#[derive(Debug, Clone)]
+pub(super) struct FoundEnvironment {
+    /// Its root is relative to `top`.
+    pub(super) environment: Environment,
+    /// The top of the work tree, or the directory that it lies in elsewhere.
+    pub(super) top: PathBuf,
+    /// It does not work; never if nobody asked.
+    pub(super) is_broken: bool,
+    /// The projects that use it, in words.
+    pub(super) used_by: Vec<String>,
+}
+
+impl FoundEnvironment {
+    /// Its directory, absolute.
+    pub(super) fn place(&self) -> PathBuf {
+        self.environment.root.to_path(&self.top)
+    }
+
+    /// A run of this program has left it in a staging directory, or is at it: that directory.
+    pub(super) fn staging(&self) -> Option<PathBuf> {
+        let is_staging = |path: &RepoPath| path.name().starts_with(STAGING_PREFIX.as_bytes());
+        let found = self.environment.root.ancestors().find(is_staging);
+        found.map(|path| path.to_path(&self.top))
+    }
+}
+
+/// What is in a work tree.
+#[derive(Debug)]
+pub(super) struct SearchedWorkTree {
+    /// Its top, absolute.
+    pub(super) top: PathBuf,
+    pub(super) settings: Settings,
+    /// By path.
+    pub(super) environments: Vec<FoundEnvironment>,
+    pub(super) caches: FoundCaches,
+    pub(super) unread: Vec<Unread>,
+}
+
+/// Searches the work tree of a session. Whether environments work is only found out if somebody asks.
+///
+/// # Errors
+/// Usage in a bare repository; undecided if it cannot be read.
+pub(super) fn work_tree(session: &Session<'_>, asks_for_health: bool) -> Result<SearchedWorkTree> {
+    let top = session.top()?;
+    let scan = WorkTreeScan { asks_ignore_rules: false, ..WorkTreeScan::of(session)? };
+    let mut scanned = scan::work_tree(session, scan)?;
+    let projects = projects(session)?;
+    if asks_for_health {
+        add_facts(session, &mut scanned, &projects, false, PackageCheck::Quick)?;
+    }
+    let Scanned { facts, settings, skipped, .. } = scanned;
+    let broken: BTreeMap<&RepoPath, HealthStatus> =
+        facts.inspections.iter().map(|inspection| (&inspection.root, health(inspection).status)).collect();
+    let users = users(session, &settings, &projects);
+    let found = facts.on_disk.into_iter().map(|found| {
+        let environment = found.environment;
+        let place = normalise_path(&environment.root.to_path(&top));
+        let is_remnant = environment.shape == Shape::Remnant;
+        FoundEnvironment {
+            is_broken: is_remnant || broken.get(&environment.root) == Some(&HealthStatus::Broken),
+            used_by: users.get(&real_path(&place).unwrap_or(place)).cloned().unwrap_or_default(),
+            top: top.clone(),
+            environment,
+        }
+    });
+    // What a run is at right now is its own.
+    let is_free = |found: &FoundEnvironment| {
+        found.staging().is_none_or(|staging| !StagingDirectory::is_in_use(&staging))
+    };
+    let environments = found.filter(is_free).collect();
+    let caches = find_caches(&top);
+    let unread = skipped.into_iter().map(|skip| unread_below(&top, skip)).collect();
+    Ok(SearchedWorkTree { top, settings, environments, caches, unread })
+}
+
+/// The environment at a place outside of the work tree.
+pub(super) fn elsewhere(place: &Path) -> Option<FoundEnvironment> {
+    let environment = environment_at(place)?;
+    let top = place.parent()?.to_path_buf();
+    Some(FoundEnvironment { environment, top, is_broken: false, used_by: Vec::new() })
+}
+
+/// Which of these projects use an environment, in words, by its real path.
+fn users(session: &Session<'_>, settings: &Settings, projects: &[Project]) -> BTreeMap<PathBuf, Vec<String>> {
+    let mut users: BTreeMap<PathBuf, Vec<String>> = BTreeMap::new();
+    for project in projects {
+        // A selection that is refused is an error of the commands that need one, not of this one.
+        let Ok(selection) = select_in(session, settings, project) else { continue };
+        let place = normalise_path(&selection.directory);
+        let user = match project.path.is_root() {
+            true => "the project".to_owned(),
+            false => format!("the project `{}`", project.path),
+        };
+        users.entry(real_path(&place).unwrap_or(place)).or_default().push(user);
+    }
+    users
+}
+
+fn unread_below(top: &Path, skip: Skip) -> Unread {
+    Unread { path: skip.path.to_path(top), reason: skip.reason }
+}

@@ -1,0 +1,160 @@
+//! The JSON of `cleanup`.
+
+use std::io::{self, Write};
+use std::path::Path;
+
+use serde::Serialize;
+
+use super::envelope::{Envelope, RepositoryJson, SkippedJson};
+use super::paths::disk_path;
+use super::timestamp::timestamp;
+use crate::model::{Cleanup, CleanupStep, KeptItem, PlannedRemoval, RemovedItem};
+use crate::render::command_result::WriteJson;
+
+/// The section of `cleanup`.
+#[derive(Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub(super) struct CleanupSection {
+    /// Of `cleanup`: what it deleted and what it kept.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cleanup: Option<CleanupJson>,
+}
+
+/// What `cleanup` deleted and kept.
+#[derive(Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "CleanupSection"))]
+struct CleanupJson {
+    /// What was selected, by path.
+    plan: Vec<PlannedJson>,
+    /// What is gone.
+    removed: Vec<RemovedJson>,
+    /// What stays.
+    kept: Vec<KeptItemJson>,
+    /// How many bytes are free now.
+    freed_bytes: u64,
+    /// It was a dry run.
+    dry_run: bool,
+    /// Nothing was deleted, because nobody could be asked, or said no.
+    needs_confirmation: bool,
+}
+
+/// Something that is to be deleted.
+#[derive(Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "PlannedRemoval"))]
+struct PlannedJson {
+    /// Its directory, relative to the top of the work tree, absolute outside of it.
+    path: String,
+    /// The kind of environment or cache.
+    kind: String,
+    /// `venv`, `remnant` or `cache`.
+    target: &'static str,
+    /// How many files and links it has.
+    files: u64,
+    /// Their size; one with several names counts once.
+    bytes: u64,
+    /// The bytes of files that have no name elsewhere.
+    freed_bytes: u64,
+    /// When one of its files was changed last, in UTC; null if it has none.
+    used_at: Option<String>,
+    /// The projects and processes that use it.
+    used_by: Vec<String>,
+    /// What no tool could write again and so stops the deletion; paths as `path`.
+    foreign: Vec<String>,
+    /// Why each of these stops it.
+    foreign_reasons: Vec<String>,
+    /// Git tracks files in it.
+    tracked: bool,
+    /// It can be made again, as far as is known: its Python and the sources of its packages are there.
+    recreatable: bool,
+    /// What is missing to make it again.
+    missing_sources: Vec<String>,
+    /// The id of its snapshot; null as long as it is not deleted, and for caches.
+    snapshot: Option<String>,
+}
+
+/// Something that was deleted.
+#[derive(Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "RemovedItem"))]
+struct RemovedJson {
+    /// Where it was.
+    path: String,
+    /// The id of its snapshot; null for a cache.
+    snapshot: Option<String>,
+    /// How many files and links it had.
+    files: u64,
+    /// How many bytes are free now.
+    freed_bytes: u64,
+}
+
+/// Something that stays.
+#[derive(Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "KeptItem"))]
+struct KeptItemJson {
+    /// Where it is.
+    path: String,
+    /// Why it stays.
+    reason: String,
+    /// What to do about it.
+    hints: Vec<String>,
+    /// The deletion was tried and failed.
+    failed: bool,
+}
+
+impl WriteJson for Cleanup {
+    fn write_json(&self, out: &mut dyn Write) -> io::Result<()> {
+        let shown = |path: &Path| disk_path(self.shown(path));
+        let planned = |item: &PlannedRemoval| PlannedJson {
+            path: shown(&item.path),
+            kind: item.kind.clone(),
+            target: item.target.name(),
+            files: item.files,
+            bytes: item.bytes,
+            freed_bytes: item.freed_bytes,
+            used_at: item.used.and_then(timestamp),
+            used_by: item.used_by.clone(),
+            foreign: item.foreign.iter().map(|foreign| shown(&foreign.path.to_path(&item.path))).collect(),
+            foreign_reasons: item.foreign.iter().map(|foreign| foreign.reason.clone()).collect(),
+            tracked: item.tracked_files > 0,
+            recreatable: item.missing_sources.is_empty(),
+            missing_sources: item.missing_sources.clone(),
+            snapshot: self
+                .removed
+                .iter()
+                .find(|removed| removed.path == item.path)
+                .and_then(|removed| removed.snapshot.clone()),
+        };
+        let removed = |item: &RemovedItem| RemovedJson {
+            path: shown(&item.path),
+            snapshot: item.snapshot.clone(),
+            files: item.files,
+            freed_bytes: item.freed_bytes,
+        };
+        let kept = |item: &KeptItem| KeptItemJson {
+            path: shown(&item.path),
+            reason: item.reason.clone(),
+            hints: item.hints.clone(),
+            failed: item.has_failed,
+        };
+        let section = CleanupJson {
+            plan: self.plan.iter().map(planned).collect(),
+            removed: self.removed.iter().map(removed).collect(),
+            kept: self.kept.iter().map(kept).collect(),
+            freed_bytes: self.freed_bytes(),
+            dry_run: self.step == CleanupStep::DryRun,
+            needs_confirmation: self.step == CleanupStep::Unconfirmed,
+        };
+        let skipped = self
+            .unread
+            .iter()
+            .map(|unread| SkippedJson { path: shown(&unread.path), reason: unread.reason.clone() });
+        let envelope = Envelope {
+            repository: Some(RepositoryJson::of(&self.repository)),
+            skipped: skipped.collect(),
+            ..Envelope::new("cleanup", self.outcome(), CleanupSection { cleanup: Some(section) })
+        };
+        match self.failure() {
+            Some(error) => envelope.failed(&error).write(out),
+            None => envelope.write(out),
+        }
+    }
+}

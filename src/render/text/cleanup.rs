@@ -1,0 +1,120 @@
+//! The text of `cleanup`: the plan, or what was deleted and what stays.
+
+use std::io::{self, Write};
+use std::path::Path;
+use std::time::SystemTime;
+
+use crate::model::{Cleanup, CleanupStep, ForeignPath, KeptItem, PlannedRemoval, RemovalTarget, RemovedItem};
+use crate::path::{display, printable};
+use crate::render::command_result::WriteText;
+use crate::render::detail::Detail;
+use crate::render::role::Role;
+use crate::render::style::Style;
+use crate::text::{ago, counted, size};
+
+/// How many foreign paths of a planned deletion are named.
+const SHOWN: usize = 5;
+
+impl WriteText for Cleanup {
+    fn write_text(&self, style: &Style<'_>, out: &mut dyn Write) -> io::Result<()> {
+        if self.step == CleanupStep::Done {
+            self.removed.iter().try_for_each(|removed| write_removed(self, removed, style, out))?;
+            self.kept.iter().try_for_each(|kept| write_kept(self, kept, style, out))?;
+        } else {
+            self.plan.iter().try_for_each(|item| write_planned(self, item, style, out))?;
+        }
+        for unread in &self.unread {
+            let head = style.paint.paint(Role::Warning, "could not read");
+            let reason = printable(unread.reason.as_bytes());
+            writeln!(out, "{head} `{}`: {reason}", display(self.shown(&unread.path)))?;
+        }
+        match style.detail {
+            Detail::Quiet => Ok(()),
+            _ => write_summary(self, out),
+        }
+    }
+}
+
+fn write_summary(cleanup: &Cleanup, out: &mut dyn Write) -> io::Result<()> {
+    match cleanup.step {
+        _ if cleanup.plan.is_empty() => writeln!(out, "nothing to clean up"),
+        CleanupStep::Planned => Ok(()),
+        CleanupStep::DryRun => writeln!(out, "dry run: nothing was changed"),
+        CleanupStep::Unconfirmed => {
+            writeln!(out, "nothing was deleted; to delete without a question, use `--force`")
+        }
+        CleanupStep::Done => {
+            let removed = counted(cleanup.removed.len() as u64, "item");
+            writeln!(out, "{removed} deleted, {} freed", size(cleanup.freed_bytes()))
+        }
+    }
+}
+
+fn write_planned(
+    cleanup: &Cleanup,
+    item: &PlannedRemoval,
+    style: &Style<'_>,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let stays = !item.foreign.is_empty();
+    let head = style.paint.paint(Role::Heading, if stays { "keeps" } else { "deletes" });
+    writeln!(out, "{head} `{}` ({})", shown(cleanup, &item.path), described(item, cleanup.now))?;
+    let mut lines = Vec::new();
+    if item.freed_bytes < item.bytes {
+        lines.push(format!("frees {}: the rest has names elsewhere", size(item.freed_bytes)));
+    }
+    lines.extend((!item.used_by.is_empty()).then(|| format!("used by {}", item.used_by.join(", "))));
+    if item.tracked_files > 0 {
+        lines.push(format!("git tracks {} in it", counted(item.tracked_files, "file")));
+    }
+    lines.extend(item.missing_sources.iter().map(|missing| format!("cannot be made again: {missing}")));
+    // What git tracks is counted already.
+    let foreign: Vec<_> = item.foreign.iter().filter(|foreign| !foreign.is_tracked).collect();
+    let line =
+        |foreign: &&ForeignPath| format!("{}: `{}`", printable(foreign.reason.as_bytes()), foreign.path);
+    lines.extend(foreign.iter().take(SHOWN).map(line));
+    let more = foreign.len().saturating_sub(SHOWN);
+    lines.extend((more > 0).then(|| format!("and {more} more")));
+    lines.iter().try_for_each(|line| writeln!(out, "  {line}"))
+}
+
+/// Formats `venv, 1,204 files, 38.0 MiB, changed 3 days ago`.
+fn described(item: &PlannedRemoval, now: SystemTime) -> String {
+    let target = match item.target {
+        RemovalTarget::Environment => item.kind.clone(),
+        RemovalTarget::Remnant => format!("what is left of an environment, {}", item.kind),
+        RemovalTarget::Cache => format!("cache of {}", item.kind),
+    };
+    let age =
+        item.used.map(|used| format!(", changed {}", ago(now.duration_since(used).unwrap_or_default())));
+    format!("{target}, {}, {}{}", counted(item.files, "file"), size(item.bytes), age.unwrap_or_default())
+}
+
+fn write_removed(
+    cleanup: &Cleanup,
+    removed: &RemovedItem,
+    style: &Style<'_>,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    if style.detail == Detail::Quiet {
+        return Ok(());
+    }
+    let head = style.paint.paint(Role::Heading, "deleted");
+    let (path, files) = (shown(cleanup, &removed.path), counted(removed.files, "file"));
+    writeln!(out, "{head} `{path}` ({files}, {} freed)", size(removed.freed_bytes))?;
+    match &removed.snapshot {
+        Some(snapshot) => writeln!(out, "  its packages are recorded in the snapshot {snapshot}"),
+        None => Ok(()),
+    }
+}
+
+fn write_kept(cleanup: &Cleanup, kept: &KeptItem, style: &Style<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let role = if kept.has_failed { Role::Error } else { Role::Warning };
+    let head = style.paint.paint(role, "kept");
+    writeln!(out, "{head} `{}`: {}", shown(cleanup, &kept.path), printable(kept.reason.as_bytes()))?;
+    kept.hints.iter().try_for_each(|hint| writeln!(out, "  hint: {hint}"))
+}
+
+fn shown(cleanup: &Cleanup, path: &Path) -> String {
+    display(cleanup.shown(path))
+}

@@ -1,0 +1,131 @@
+//! `cleanup`, killed at every step: the environment is whole, or gone and recorded, or the next run finishes.
+#![cfg(unix)]
+
+use git_pyenv::exec::ProcessRunner;
+use git_pyenv::journal::StateDirectory;
+use git_pyenv::ports::{NoProgress, NoSignals};
+use git_pyenv::session::{Ports, Session};
+
+use crate::support::removable::{self, cleanup, contents, events};
+use crate::support::repository::Sandbox;
+
+/// The steps, in their order, and whether the deletion has begun.
+const STEPS: [(&str, bool); 6] = [
+    ("staging-made", false),
+    ("staging-ready", false),
+    ("recorded", false),
+    ("aside", false),
+    ("condemned", true),
+    ("deleted", true),
+];
+
+#[track_caller]
+fn kill(sandbox: &Sandbox, step: &str, arguments: &[&str]) {
+    let killed = sandbox.at("repo").with("PYENV_STOP_POINT", format!("kill:{step}"));
+    let killed = killed.pyenv(&[&["cleanup", "--force"], arguments].concat());
+    assert_eq!(killed.status, None, "{step}: {}", killed.said());
+}
+
+/// Asserts that the audit log is unbroken, and says how many operations in it have not ended.
+#[track_caller]
+fn open_intents(sandbox: &Sandbox) -> usize {
+    let env = sandbox.env("repo", &[]);
+    let ports = Ports { env: &env, runner: &ProcessRunner, progress: &NoProgress, signals: &NoSignals };
+    let session = Session::open(ports, Vec::new()).expect("a session");
+    let state = StateDirectory::of(&session.repository).expect("its configuration");
+    assert!(state.verify().expect("an audit log").is_ok());
+    state.open_intents().expect("an audit log").len()
+}
+
+#[test]
+fn the_next_run_finishes_or_takes_back() {
+    for (step, has_begun) in STEPS {
+        let Some(sandbox) = removable::repository() else { return };
+        sandbox.write("notes.txt", "mine\n");
+        let (before, index) = (contents(&sandbox), sandbox.read("repo/.git/index"));
+        kill(&sandbox, step, &[]);
+        open_intents(&sandbox);
+        assert_eq!(sandbox.git(&["status", "--porcelain", "-uall"]), "?? notes.txt", "{step}");
+        let place = sandbox.path("repo/venv");
+        let outside = |contents: Vec<(std::path::PathBuf, Vec<u8>)>| -> Vec<_> {
+            let is_ours = |path: &std::path::Path| {
+                path.starts_with(&place) || path.to_string_lossy().contains("/.git-pyenv-")
+            };
+            contents.into_iter().filter(|(path, _)| !is_ours(path)).collect()
+        };
+        assert_eq!(outside(contents(&sandbox)), outside(before.clone()), "{step}");
+        // A command that changes something else finishes it.
+        sandbox.pyenv(&["fix"]).ended(0);
+        assert_eq!(open_intents(&sandbox), 0, "{step}");
+        if has_begun {
+            assert!(!place.exists(), "{step}");
+            assert_eq!(contents(&sandbox), outside(before), "{step}");
+            assert_eq!(events(&sandbox).last().map(|(event, _)| event.as_str()), Some("done"), "{step}");
+        } else if step == "staging-made" || step == "staging-ready" {
+            assert!(place.exists(), "{step}");
+        } else {
+            assert_eq!(contents(&sandbox), before, "{step}");
+            assert_eq!(events(&sandbox).last().map(|(event, _)| event.as_str()), Some("failed"), "{step}");
+        }
+        cleanup(&sandbox, &["--force"], 0);
+        let mut left = contents(&sandbox);
+        left.retain(|(path, _)| !path.ends_with("README.md") && !path.ends_with("notes.txt"));
+        assert_eq!(left, [], "{step}");
+        assert_eq!(open_intents(&sandbox), 0, "{step}");
+        assert_eq!(sandbox.read("repo/.git/index"), index, "{step}");
+    }
+}
+
+#[test]
+fn check_names_what_was_begun_and_install_takes_it_back() {
+    let Some(sandbox) = removable::repository() else { return };
+    let before = contents(&sandbox);
+    kill(&sandbox, "aside", &[]);
+    assert!(!sandbox.path("repo/venv").exists());
+    let found = sandbox.json(&["check", "--select", "PYE307"]);
+    assert_eq!(found["findings"][0]["code"], "PYE307", "{found:#}");
+    // There is nothing to install; what matters is that the environment is back.
+    sandbox.pyenv(&["install"]);
+    assert_eq!(contents(&sandbox), before);
+    let found = sandbox.json(&["check", "--select", "PYE307"]);
+    assert!(found["findings"].as_array().is_some_and(Vec::is_empty), "{found:#}");
+}
+
+#[test]
+fn what_took_the_place_meanwhile_stays() {
+    for step in ["aside", "condemned"] {
+        let Some(sandbox) = removable::repository() else { return };
+        kill(&sandbox, step, &[]);
+        sandbox.write("venv/mine.txt", "mine\n");
+        sandbox.pyenv(&["fix"]).ended(0);
+        assert_eq!(sandbox.read("repo/venv/mine.txt"), b"mine\n", "{step}");
+        assert_eq!(open_intents(&sandbox), 0, "{step}");
+        let left = contents(&sandbox);
+        assert!(
+            !left.iter().any(|(path, _)| path.to_string_lossy().contains(".git-pyenv-")),
+            "{step}: {left:?}"
+        );
+    }
+}
+
+#[test]
+fn killed_among_caches_the_next_run_deletes_the_rest() {
+    for step in ["caches-recorded", "cache-deleted"] {
+        let Some(sandbox) = removable::repository() else { return };
+        for name in ["a", "b"] {
+            sandbox.write(format!("{name}/__pycache__/m.cpython-312.pyc"), "");
+        }
+        kill(&sandbox, step, &["--target", "caches"]);
+        cleanup(&sandbox, &["--force", "--target", "caches"], 0);
+        assert_eq!(open_intents(&sandbox), 0, "{step}");
+        for name in ["a/__pycache__", "b/__pycache__"] {
+            assert!(!sandbox.path("repo").join(name).exists(), "{step}: {name}");
+        }
+        assert!(sandbox.path("repo/venv").exists(), "{step}");
+        let left = contents(&sandbox);
+        assert!(
+            !left.iter().any(|(path, _)| path.to_string_lossy().contains(".git-pyenv-")),
+            "{step}: {left:?}"
+        );
+    }
+}
