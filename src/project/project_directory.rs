@@ -27,6 +27,11 @@ pub struct Project {
 }
 
 impl Project {
+    /// Says whether it has any manifest.
+    pub(super) fn has_manifest(&self) -> bool {
+        !self.manifests.is_empty()
+    }
+
     /// What a directory of the work tree at `top` is, by the manifests on the disk; `None` if the directory does not exist.
     #[must_use]
     pub fn at(top: &Path, path: &RepoPath) -> Option<Self> {

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use super::projects::projects;
 use super::selection::{existing, select};
 use super::suggestions::recreate;
 use crate::config::Settings;
@@ -17,6 +18,9 @@ use crate::path::{RepoPath, display, path_to_bytes};
 use crate::session::Session;
 use crate::shells::scripts_directory;
 use crate::text::{counted, shell_quote};
+
+/// How many projects an error names.
+const SHOWN_PROJECTS: usize = 3;
 
 /// An environment that exists.
 pub struct SelectedEnvironment<'s> {
@@ -125,7 +129,13 @@ fn missing(session: &Session<'_>, settings: &Settings, selection: &Selection) ->
     };
     let error = match &selection.reason {
         SelectionReason::Named => error,
-        SelectionReason::Default => error.cause(format!("`{place}` is the default")),
+        SelectionReason::Default => {
+            let error = error.cause(format!("`{place}` is the default"));
+            match projects_elsewhere(session, selection) {
+                Some(cause) => error.cause(cause),
+                None => error,
+            }
+        }
         reason @ SelectionReason::Lock(_) => {
             error.cause(format!("`{place}` is the default because {reason}"))
         }
@@ -170,4 +180,21 @@ fn of_conda(root: &Path) -> Error {
     Error::action(format!("`{}` is a conda environment, which only conda can activate", display(root)))
         .hint(format!("activate it with `conda activate {word}`"))
         .hint(format!("or use `conda run --prefix {word} COMMAND`"))
+}
+
+/// Says where the projects are, if the command was called for a directory that has no manifest.
+fn projects_elsewhere(session: &Session<'_>, selection: &Selection) -> Option<String> {
+    let found = projects(session).ok()?;
+    let places = found.iter().filter(|project| project.has_manifest()).map(|project| &project.path);
+    let places: Vec<&RepoPath> = places.collect();
+    if places.is_empty() || places.contains(&&selection.project) {
+        return None;
+    }
+    let shown: Vec<String> = places.iter().take(SHOWN_PROJECTS).map(|place| format!("`{place}`")).collect();
+    let more = match places.len().saturating_sub(SHOWN_PROJECTS) {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    let noun = if places.len() == 1 { "the project is" } else { "the projects are" };
+    Some(format!("there is no manifest here; {noun} in {}{more}", shown.join(", ")))
 }

@@ -127,6 +127,10 @@ info[PYE301]: no environment at `uv/.venv`, but `uv/pyproject.toml` declares `pr
 checked 8 tracked paths, 0 environments: 3 infos
 ";
     assert_eq!(said(&at("repo/poetry"), &["check"], 0), missing);
+    let at_top = "error: no environment at `venv`\n  cause: `venv` is the default\n  \
+                  cause: there is no manifest here; the projects are in `plain`, `poetry`, `uv`\n  \
+                  hint: create it with `git pyenv create`\n";
+    assert_eq!(at("repo").pyenv(&["install", "--output", "text"]).ended(2).err(), at_top);
     fill(&installs);
     let in_step = ENVIRONMENTS.map(|path| format!("{path} true in-step"));
     for directory in DIRECTORIES {
