@@ -197,6 +197,19 @@ fn uv_reads_no_lock_in_a_member_of_a_workspace() {
     sandbox.git(&["add", "--all"]);
     let stale = sandbox.pyenv(&["check", "--staged", "--output", "text"]).ended(1);
     assert!(stale.said().contains("PYE502") && !stale.said().contains("m/uv.lock"), "{}", stale.said());
+    // Neither the lock nor the root was changed, and a member is new that the lock does not name.
+    sandbox.git(&["reset", "--quiet", "--hard"]);
+    sandbox.write("packages/new/pyproject.toml", member("new"));
+    sandbox.write("other/pyproject.toml", member("other"));
+    sandbox.git(&["add", "--all"]);
+    let new = sandbox.pyenv(&["check", "--staged", "--output", "text"]).ended(1);
+    let said = "the commit changes `packages/new/pyproject.toml` and not `uv.lock`: the members of the workspace are m, new";
+    assert!(new.said().contains("PYE502") && new.said().contains(said), "{}", new.said());
+    sandbox.git(&["rm", "--quiet", "-r", "--cached", "packages"]);
+    sandbox.pyenv(&["check", "--staged", "--output", "text"]).ended(0);
+    sandbox.git(&["reset", "--quiet"]);
+    std::fs::remove_dir_all(sandbox.path("repo/packages")).expect("no new member");
+    sandbox.write("m/pyproject.toml", member("m").replace("[]", "['idna']"));
     // What the workspace does not name has a lock of its own.
     sandbox.write("pyproject.toml", root.replace("'m', ", ""));
     let own = sandbox.pyenv(&["check", "--output", "text"]).ended(1);

@@ -13,6 +13,7 @@ use crate::model::{Derivation, DerivationChange, DerivedFile, FixStep, Freshness
 use crate::path::RepoPath;
 use crate::project::exported::exported_requirements;
 use crate::project::locks::{LOCK_FORMATS, LockFormat, LockInput, format_of};
+use crate::project::projects::has_member;
 use crate::scan::Scanned;
 use crate::session::Session;
 use crate::tree::{EntryKind, OwnedEntry};
@@ -137,9 +138,13 @@ impl FilesState<'_> {
     }
 
     /// The manifests that a lock may be made from: the one beside it, and of uv those below it that it names, which are
-    /// members of its workspace or packages that it finds by their path.
+    /// members of its workspace or packages that it finds by their path. A member that the lock does not name is new.
     fn manifests(&self, (lock, format): &FoundLock, content: &[u8]) -> Vec<RepoPath> {
         let home = lock.parent().unwrap_or_default();
+        let workspace = (format.tool == "uv").then(|| self.workspace(&home)).flatten();
+        let is_new = |directory: &RepoPath| {
+            workspace.as_ref().is_some_and(|workspace| has_member(workspace, &home, directory))
+        };
         let beside = home.join(format.manifest).ok().filter(|path| self.entries.contains_key(path));
         let below = self.entries.keys().filter(|path| {
             let directory = path.parent().unwrap_or_default();
@@ -150,7 +155,7 @@ impl FilesState<'_> {
             };
             format.reads_members
                 && path.name() == format.manifest.as_bytes()
-                && relative.is_some_and(is_named)
+                && (relative.is_some_and(is_named) || is_new(&directory))
         });
         beside.into_iter().chain(below.cloned()).collect()
     }

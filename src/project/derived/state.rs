@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use crate::error::Result;
-use crate::formats::project_tables::ProjectTables;
+use crate::formats::project_tables::{ProjectTables, WorkspaceMembers};
 use crate::fs::read_regular;
 use crate::path::RepoPath;
 use crate::project::projects::{has_member, is_aside};
@@ -50,6 +50,11 @@ impl FilesState<'_> {
         root.is_some_and(|(workspace, root)| {
             workspace.is_some_and(|workspace| has_member(&workspace, &root, directory))
         })
+    }
+
+    /// The workspace of which a directory is the root; `None` if it is that of none.
+    pub(super) fn workspace(&self, directory: &RepoPath) -> Option<WorkspaceMembers> {
+        self.tables(directory)?.workspace
     }
 
     /// What the `pyproject.toml` of a directory says; `None` without one.
