@@ -262,7 +262,7 @@ fn pyproject_has_groups_and_extras() {
             "pyproject.toml:6: a (x)",
             "pyproject.toml:7: b ; os_name == \"nt\" (y)",
             "pyproject.toml:6: a ; python_version < \"3.9\" (x)",
-            "wrong pyproject.toml: there is no dependency group `none`",
+            "wrong pyproject.toml: there is no dependency group `none`, only `dev`, `lint`",
         ],
     );
 }
@@ -496,7 +496,7 @@ fn the_lock_comes_before_the_manifest() {
     assert_eq!(wanted(&unknown), ["idna==3.4", "iniconfig==2.0.0"]);
     assert_eq!(
         lines(&sandbox, &unknown).last().map(String::as_str),
-        Some("wrong uv.lock: there is no dependency group `nothing`")
+        Some("wrong uv.lock: there is no dependency group `nothing`, only `dev`")
     );
     let given = read(&sandbox, &Asked { files: &["uv.lock"], ..Asked::default() });
     assert_eq!(wanted(&given), ["idna==3.4", "iniconfig==2.0.0"]);

@@ -1,6 +1,8 @@
 //! Which groups and extras are wanted, and which of them have been found.
 
-use crate::formats::pyproject::GroupTool;
+use std::collections::BTreeSet;
+
+use crate::formats::pyproject::{GroupTool, Pyproject};
 use crate::python::normalised;
 
 /// The groups and extras that an environment is to contain. Names are normalised, and taken out once a file has them.
@@ -14,6 +16,10 @@ pub(super) struct Choice {
     pub(super) extras: Vec<String>,
     /// The tool that decides which groups are installed by default, if a lock shows it.
     pub(super) tool: Option<GroupTool>,
+    /// The names of groups that there are.
+    known_groups: BTreeSet<String>,
+    /// The names of extras that there are.
+    known_extras: BTreeSet<String>,
 }
 
 impl Choice {
@@ -24,7 +30,14 @@ impl Choice {
             groups: all(groups),
             extras: all(extras),
             tool: None,
+            ..Self::default()
         }
+    }
+
+    /// A manifest has its groups and extras.
+    pub(super) fn knows(&mut self, pyproject: &Pyproject) {
+        self.known_groups.extend(pyproject.group_names());
+        self.known_extras.extend(pyproject.extra_names());
     }
 
     /// All names that may be groups.
@@ -57,9 +70,18 @@ impl Choice {
 
     /// What is wrong with each name that no file has.
     pub(super) fn missing(&self) -> Vec<String> {
-        let either = self.instead.iter().flatten().map(|name| format!("there is no group or extra `{name}`"));
-        let groups = self.groups.iter().map(|name| format!("there is no dependency group `{name}`"));
-        let extras = self.extras.iter().map(|name| format!("there is no extra `{name}`"));
+        let (groups, extras) = (&self.known_groups, &self.known_extras);
+        let either = self.instead.iter().flatten();
+        let either = either.map(|name| absent("group or extra", name, groups.union(extras)));
+        let groups = self.groups.iter().map(|name| absent("dependency group", name, groups));
+        let extras = self.extras.iter().map(|name| absent("extra", name, extras));
         either.chain(groups).chain(extras).collect()
     }
+}
+
+/// That there is nothing of a name, and which names there are.
+fn absent<'n>(what: &str, name: &str, known: impl IntoIterator<Item = &'n String>) -> String {
+    let known: Vec<String> = known.into_iter().map(|name| format!("`{name}`")).collect();
+    let names = if known.is_empty() { String::new() } else { format!(", only {}", known.join(", ")) };
+    format!("there is no {what} `{name}`{names}")
 }

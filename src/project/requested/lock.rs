@@ -81,6 +81,7 @@ fn wanted(
     pyproject: Option<&Pyproject>,
     choice: &mut Choice,
 ) -> (Option<Vec<String>>, Vec<String>) {
+    pyproject.iter().for_each(|pyproject| choice.knows(pyproject));
     let (all_groups, all_extras) = match pyproject {
         Some(pyproject) => (pyproject.group_names(), pyproject.extra_names()),
         // A `Pipfile` has groups alone, and a lock that stands alone may have any.

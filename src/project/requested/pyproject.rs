@@ -21,6 +21,7 @@ pub(super) fn add(collection: &mut Collection<'_>, file: &RepoPath, choice: &mut
         Ok(pyproject) => pyproject,
         Err(error) => return collection.refuse_file(file, &error),
     };
+    choice.knows(&pyproject);
     let workspace = Workspace::around(collection, file, &pyproject);
     let own = pyproject.own_requirements(&workspace.sources);
     let name = pyproject.name.as_deref().map(normalised);
