@@ -70,7 +70,7 @@ impl<'r> RecordText<'r> {
     pub fn for_each(self, mut call: impl FnMut(RecordedFile<'_>)) {
         if !self.is_quoted {
             // Empty lines are no rows, so that the two bytes of an end do not matter.
-            let lines = Lines(self.bytes);
+            let lines = RecordLines(self.bytes);
             return lines.filter_map(|line| recorded(fields_of(line))).for_each(call);
         }
         let mut reader = reader(self.bytes);
@@ -83,9 +83,9 @@ impl<'r> RecordText<'r> {
 }
 
 /// The pieces between the bytes that end a line.
-struct Lines<'r>(&'r [u8]);
+struct RecordLines<'r>(&'r [u8]);
 
-impl<'r> Iterator for Lines<'r> {
+impl<'r> Iterator for RecordLines<'r> {
     type Item = &'r [u8];
 
     fn next(&mut self) -> Option<&'r [u8]> {
