@@ -105,6 +105,13 @@ fn suspicion(entry: &OwnedEntry, target: &str, environments: &PlaceSet) -> Optio
     named.then_some(Reason::NamedLikeOne)
 }
 
+/// Returns whether a link of this name and with this content is nothing in a tree without environments.
+pub fn is_harmless_link(name: &[u8], content: &[u8]) -> bool {
+    let Ok(path) = RepoPath::new(name) else { return false };
+    let entry = OwnedEntry { path, kind: EntryKind::Link, id: None, size: None };
+    suspicion(&entry, &target(content), &PlaceSet::default()).is_none()
+}
+
 /// The number of components of a path.
 fn depth(rest: &str) -> usize {
     rest.split('/').filter(|part| !part.is_empty()).count()

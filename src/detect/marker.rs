@@ -265,7 +265,7 @@ fn marker_in_scripts(name: &[u8], platform: Platform) -> Option<PathMarker> {
 }
 
 /// Recognises `pip`, `pip3.12`, `easy_install-3.6.exe`, `wheel`.
-fn is_pip_script(name: &[u8]) -> bool {
+pub(super) fn is_pip_script(name: &[u8]) -> bool {
     let stem = name.strip_suffix(b".exe").unwrap_or(name);
     let tail =
         [b"pip".as_slice(), b"easy_install", b"wheel"].iter().find_map(|tool| stem.strip_prefix(*tool));
@@ -273,7 +273,7 @@ fn is_pip_script(name: &[u8]) -> bool {
 }
 
 /// Recognises `python`, `python3`, `python3.12`, `python3.13t`, `pypy3`.
-fn is_interpreter(name: &[u8]) -> bool {
+pub(super) fn is_interpreter(name: &[u8]) -> bool {
     matches!(name, b"python" | b"pypy") || is_versioned_library(name)
 }
 
@@ -296,7 +296,7 @@ pub(super) fn is_proof_in_library(name: &[u8], kind: EntryKind) -> bool {
 }
 
 /// Recognises the files in which virtualenv before 20 keeps its settings.
-fn is_legacy_prefix(name: &[u8]) -> bool {
+pub(super) fn is_legacy_prefix(name: &[u8]) -> bool {
     matches!(name, b"orig-prefix.txt" | b"no-global-site-packages.txt")
 }
 

@@ -14,6 +14,7 @@
 mod changes;
 mod classification;
 mod contents;
+mod deciding;
 mod description;
 mod detection;
 mod find;
@@ -29,4 +30,6 @@ mod signals;
 mod structure;
 
 pub use changes::ChangedPlaces;
+pub use deciding::may_decide;
 pub use detection::{Detection, environments, environments_with_visitor};
+pub use link::is_harmless_link;

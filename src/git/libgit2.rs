@@ -184,6 +184,10 @@ impl Reader for Libgit2 {
         self.walk_history(range)
     }
 
+    fn is_longer(&self, range: &CommitRange, count: usize) -> Result<bool> {
+        self.has_more_commits(range, count)
+    }
+
     fn changes(&self, lists: &[Vec<Commit>], receive: ReceiveChanges<'_>) -> Result<()> {
         self.pass_on_changes(lists, receive)
     }

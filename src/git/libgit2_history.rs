@@ -43,6 +43,15 @@ impl Libgit2 {
         Ok(History { commits })
     }
 
+    /// Returns whether a range has more commits than `count`.
+    pub(super) fn has_more_commits(&self, range: &CommitRange, count: usize) -> Result<bool> {
+        let fail = failed("walk the history");
+        let mut walk = self.repository.revwalk().map_err(&fail)?;
+        range.include.iter().try_for_each(|id| walk.push(oid(*id)?).map_err(&fail))?;
+        range.exclude.iter().try_for_each(|id| walk.hide(oid(*id)?).map_err(&fail))?;
+        walk.nth(count).transpose().map(|more| more.is_some()).map_err(fail)
+    }
+
     /// Passes on what commits change.
     pub(super) fn pass_on_changes(&self, lists: &[Vec<Commit>], receive: ReceiveChanges<'_>) -> Result<()> {
         let trees = known_trees(lists.iter().flatten());

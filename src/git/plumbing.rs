@@ -215,6 +215,10 @@ impl Reader for Plumbing<'_> {
         self.walk_history(range)
     }
 
+    fn is_longer(&self, range: &CommitRange, count: usize) -> Result<bool> {
+        self.has_more_commits(range, count)
+    }
+
     fn changes(&self, lists: &[Vec<Commit>], receive: ReceiveChanges<'_>) -> Result<()> {
         self.pass_on_changes(lists, receive)
     }

@@ -29,16 +29,25 @@ impl Plumbing<'_> {
         if range.include.is_empty() {
             return Ok(History::default());
         }
-        let included = range.include.iter().map(|id| format!("{id}\n"));
-        let excluded = range.exclude.iter().map(|id| format!("^{id}\n"));
-        let input: String = included.chain(excluded).collect();
         let arguments = ["rev-list", "--reverse", "--topo-order", "--parents", "--stdin"];
         let (mut commits, mut malformed) = (Vec::new(), false);
-        self.git().parts(&arguments, input.into_bytes(), b'\n', &mut |line| match self.commit(line) {
+        self.git().parts(&arguments, revisions(range), b'\n', &mut |line| match self.commit(line) {
             Some(commit) => commits.push(commit),
             None => malformed = true,
         })?;
         if malformed { Err(unexpected_output("rev-list")) } else { Ok(History { commits }) }
+    }
+
+    /// Returns whether a range has more commits than `count`.
+    pub(super) fn has_more_commits(&self, range: &CommitRange, count: usize) -> Result<bool> {
+        if range.include.is_empty() {
+            return Ok(false);
+        }
+        let most = format!("--max-count={}", count + 1);
+        let output = self.git().output(&["rev-list", "--count", &most, "--stdin"], revisions(range))?;
+        let text = String::from_utf8_lossy(&output);
+        let found: usize = text.trim_end().parse().map_err(|_| unexpected_output("rev-list"))?;
+        Ok(found > count)
     }
 
     /// Reads the ids of a commit and its parents.
@@ -107,6 +116,13 @@ impl Plumbing<'_> {
         self.git().parts(&COMPARE, input.into_bytes(), 0, &mut |record| output.record(record, found))?;
         if output.malformed || output.change.is_some() { Err(unexpected_output("diff-tree")) } else { Ok(()) }
     }
+}
+
+/// A range as `git rev-list --stdin` reads it.
+fn revisions(range: &CommitRange) -> Vec<u8> {
+    let included = range.include.iter().map(|id| format!("{id}\n"));
+    let excluded = range.exclude.iter().map(|id| format!("^{id}\n"));
+    included.chain(excluded).collect::<String>().into_bytes()
 }
 
 /// Reads what `diff-tree --stdin -c --raw -z` prints: a commit, then pairs of a line and a path.

@@ -33,6 +33,9 @@ pub trait Reader {
     /// The commits of a range, in one walk.
     fn history(&self, range: &CommitRange) -> Result<History>;
 
+    /// Returns whether a range has more commits than `count`. It takes no longer than to find one more.
+    fn is_longer(&self, range: &CommitRange, count: usize) -> Result<bool>;
+
     /// Passes on what the commits of some lists change, in no particular order.
     fn changes(&self, lists: &[Vec<Commit>], receive: ReceiveChanges<'_>) -> Result<()>;
 

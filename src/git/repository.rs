@@ -182,6 +182,10 @@ impl Reader for Repository<'_> {
         self.query(|reader| reader.history(range))
     }
 
+    fn is_longer(&self, range: &CommitRange, count: usize) -> Result<bool> {
+        self.query(|reader| reader.is_longer(range, count))
+    }
+
     fn changes(&self, lists: &[Vec<Commit>], receive: ReceiveChanges<'_>) -> Result<()> {
         self.query(|reader| reader.changes(lists, receive))
     }

@@ -11,6 +11,7 @@ use git2::{Odb, Oid, Repository};
 
 use super::entries::kind_of;
 use super::history::{Change, Commit};
+use super::raw_entry::RawEntry;
 use crate::tree::{ObjectId, PlaceSet};
 
 /// The number of bytes of an id; libgit2 opens no other repositories.
@@ -91,7 +92,7 @@ impl<'r> TreeChanges<'r> {
         let mut cursors: Vec<Cursor<'_>> = parents.iter().map(|parent| Cursor::new(parent)).collect();
         let mut rest: &[u8] = &tree;
         while !rest.is_empty() {
-            let entry = RawEntry::first(rest).ok_or_else(|| malformed("tree", directory.tree))?;
+            let entry = RawEntry::first(rest, ID_BYTES).ok_or_else(|| malformed("tree", directory.tree))?;
             rest = &rest[entry.raw.len()..];
             let mut before = Vec::new();
             if cursors.iter_mut().any(|cursor| cursor.has_same(&entry, &mut before)) {
@@ -138,27 +139,7 @@ impl<'r> TreeChanges<'r> {
     }
 }
 
-/// An entry of a tree: `MODE NAME<nul>ID`.
-struct RawEntry<'t> {
-    raw: &'t [u8],
-    mode: i32,
-    name: &'t [u8],
-    id: &'t [u8],
-}
-
-impl<'t> RawEntry<'t> {
-    /// The first entry of the rest of a tree.
-    fn first(rest: &'t [u8]) -> Option<Self> {
-        // A mode has five or six digits.
-        let space = rest.iter().take(8).position(|&byte| byte == b' ')?;
-        let nul = memchr::memchr(0, rest)?;
-        let raw = rest.get(..nul + 1 + ID_BYTES)?;
-        let mode = rest[..space].iter().try_fold(0, |mode, digit| {
-            matches!(digit, b'0'..=b'7').then(|| mode * 8 + i32::from(digit - b'0'))
-        })?;
-        Some(Self { raw, mode, name: raw.get(space + 1..nul)?, id: &raw[nul + 1..] })
-    }
-
+impl RawEntry<'_> {
     fn is_directory(&self) -> bool {
         kind_of(self.mode).is_none()
     }
@@ -191,7 +172,7 @@ impl<'t> Cursor<'t> {
             self.rest = &self.rest[entry.raw.len()..];
             return true;
         }
-        while let Some(old) = RawEntry::first(self.rest) {
+        while let Some(old) = RawEntry::first(self.rest, ID_BYTES) {
             match old.order(entry) {
                 Ordering::Less => self.rest = &self.rest[old.raw.len()..],
                 Ordering::Equal => {

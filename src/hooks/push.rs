@@ -7,11 +7,13 @@ use super::event::{HookCall, HookEvent};
 use super::pushed_references::{self, NamedReferences, PushedReference};
 use super::switch::{empty_report, switched_off};
 use crate::error::Result;
+use crate::git::CommitRange;
 use crate::model::{FailOn, Finding, Gate, GateTrigger, HistoryFix, Report, Scope, Severity};
 use crate::path::RepoPath;
 use crate::report;
 use crate::scan::{self, FixedReference, RangePart, SettingsOfCommits, ToRemove, TrackedPlace, short};
 use crate::session::Session;
+use crate::tree::ObjectId;
 
 /// Checks what git pushes to a remote.
 ///
@@ -51,7 +53,13 @@ fn examine(
     let revisions: Vec<String> = pushed.iter().map(PushedReference::revisions).collect();
     let mut whole = empty_report(session, Scope::Range(revisions.join(" ")));
     let (mut settings, mut removed) = (SettingsOfCommits::default(), ToRemove::default());
-    let parts = scan::parts(session, &pushed_references::range(pushed))?;
+    let range = pushed_references::range(pushed);
+    if let Some(paths) = certainly_nothing(session, event, &range, &mut settings) {
+        whole.inspected.paths = paths;
+        whole.inspected.elapsed = started.elapsed();
+        return Ok((whole, None));
+    }
+    let parts = scan::parts(session, &range)?;
     for part in parts.iter().filter(|part| !part.is_empty()) {
         let report = examine_one(session, event, part, &whole.scope, &mut settings, &mut removed)?;
         merge(&mut whole, report);
@@ -59,6 +67,23 @@ fn examine(
     let fix = if removed.introducing.is_empty() { None } else { fix(session, pushed, &parts, &removed)? };
     whole.inspected.elapsed = started.elapsed();
     Ok((whole.sorted(), fix))
+}
+
+/// Returns how many paths were looked at if nothing can come of walking the commits: there is nothing to find, and no
+/// settings of a pushed commit have anything to say. Whatever else, also an error, comes of the walk.
+fn certainly_nothing(
+    session: &Session<'_>,
+    event: &HookEvent,
+    range: &CommitRange,
+    settings: &mut SettingsOfCommits,
+) -> Option<u64> {
+    let paths = scan::certainly_nothing(session, range)?;
+    let is_silent = |end: &ObjectId| {
+        let Ok(settings) = settings.at(session, *end) else { return false };
+        let is_valid = report::enabled_rules(&settings).is_ok();
+        is_valid && switched_off(session, event, &settings, Scope::Range(String::new())).is_none()
+    };
+    range.include.iter().all(is_silent).then_some(paths)
 }
 
 /// How to remove what is blocked from all references that have it.

@@ -4,6 +4,7 @@ mod brought;
 mod commit;
 mod history_fix;
 mod ignored;
+mod nothing;
 mod range;
 mod scanned;
 mod scope;
@@ -15,6 +16,7 @@ pub use brought::short;
 pub use history_fix::{
     FixedReference, ToRemove, TrackedPlace, affected, history_fix, reference_with, tracked_places,
 };
+pub use nothing::certainly_nothing;
 pub use range::{RangePart, SettingsOfCommits, introduced_by, parts};
 pub use scanned::Scanned;
 pub use scope::scan;

@@ -92,7 +92,10 @@ pub struct SettingsOfCommits {
 
 impl SettingsOfCommits {
     /// The settings of a commit: those that count are those of the end of a range, not of a commit that it replaced.
-    fn at(&mut self, session: &Session<'_>, commit: ObjectId) -> Result<Settings> {
+    ///
+    /// # Errors
+    /// Settings; undecided if the commit cannot be read.
+    pub fn at(&mut self, session: &Session<'_>, commit: ObjectId) -> Result<Settings> {
         let tree = session.repository.commit_tree(commit)?;
         let mut finder = SettingsFinder::default();
         tree.visit(&mut finder)?;

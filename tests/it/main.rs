@@ -29,6 +29,7 @@ mod create_stopped;
 mod damaged_packages;
 mod deceptive_output;
 mod documents;
+mod every_tree;
 mod false_fine;
 mod false_friends;
 mod fix;
