@@ -193,6 +193,28 @@ impl Env {
         self.base_directory("XDG_CACHE_HOME").or_else(|| Some(self.home()?.join(usual)))
     }
 
+    /// The directory for what programs remember of their work for the user.
+    #[must_use]
+    pub fn state_directory(&self) -> Option<PathBuf> {
+        if cfg!(windows) {
+            return self.path("LOCALAPPDATA");
+        }
+        let usual = if cfg!(target_os = "macos") { "Library/Application Support" } else { ".local/state" };
+        self.base_directory("XDG_STATE_HOME").or_else(|| Some(self.home()?.join(usual)))
+    }
+
+    /// Whether text of this user is UTF-8, as the first variable that is set says of `LC_ALL`, `LC_CTYPE` and `LANG`
+    /// (<https://pubs.opengroup.org/onlinepubs/9799919799/basedefs/V1_chap08.html#tag_08_02>); on macOS and Windows it is.
+    #[must_use]
+    pub fn has_utf8_locale(&self) -> bool {
+        if cfg!(any(windows, target_os = "macos")) {
+            return true;
+        }
+        let locale = ["LC_ALL", "LC_CTYPE", "LANG"].iter().find_map(|name| self.text(name));
+        let locale = locale.unwrap_or_default().to_ascii_lowercase();
+        locale.contains("utf-8") || locale.contains("utf8")
+    }
+
     /// A variable of the base directory specification, which treats relative paths as unset.
     fn base_directory(&self, name: &str) -> Option<PathBuf> {
         self.raw(name).map(PathBuf::from).filter(|path| path.is_absolute())

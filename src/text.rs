@@ -93,6 +93,16 @@ pub fn size(bytes: u64) -> String {
     format!("{value:.1} {}", UNITS[unit])
 }
 
+/// `120 ms`, `41.2 s`, `12 min 5 s`: a time in milliseconds.
+#[must_use]
+pub fn milliseconds(time: u64) -> String {
+    match time {
+        0..10_000 => format!("{time} ms"),
+        10_000..120_000 => format!("{:.1} s", time as f64 / 1000.0),
+        _ => format!("{} min {} s", grouped(time / 60_000), time / 1000 % 60),
+    }
+}
+
 /// `3 days ago`: an age in its largest whole unit; less than a minute is `now`.
 #[must_use]
 pub fn ago(past: std::time::Duration) -> String {
@@ -145,6 +155,10 @@ mod tests {
             assert_eq!(ago(std::time::Duration::from_secs(seconds)), expected);
         }
         assert_eq!(ago(std::time::Duration::from_secs(3 * 365 * 86_400)), "3 years ago");
+        let times = [(0, "0 ms"), (9_999, "9999 ms"), (41_234, "41.2 s"), (725_000, "12 min 5 s")];
+        for (time, expected) in times {
+            assert_eq!(milliseconds(time), expected);
+        }
     }
 
     #[test]

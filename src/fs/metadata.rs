@@ -13,8 +13,9 @@ pub fn exists(path: &Path) -> bool {
     fs::symlink_metadata(path).is_ok()
 }
 
-/// Whether nothing exists at this path, as far as the system says.
-pub(super) fn is_absent(path: &Path) -> bool {
+/// Whether nothing exists at this path, as far as the system says: not where it may not be looked at.
+#[must_use]
+pub fn is_absent(path: &Path) -> bool {
     fs::symlink_metadata(path).is_err_and(|error| is_absence(&error))
 }
 

@@ -48,13 +48,14 @@ pub use listing::{is_empty_directory, list_directory, list_paths};
 pub use lock::Lock;
 pub use measure::{DirectorySize, MeasuringJob, measure};
 pub use metadata::{
-    Identity, Times, exists, file_stamp, identity, is_directory, is_link, is_on_noexec_mount, is_same_file,
-    last_changed, times,
+    Identity, Times, exists, file_stamp, identity, is_absent, is_directory, is_link, is_on_noexec_mount,
+    is_same_file, last_changed, times,
 };
 pub use new_files::{NewFile, new_directories, new_file, new_files, new_link};
 pub use open_directory::OpenDirectory;
 pub use own_names::{
     CACHE_DIRECTORY, KEPT_HOOKS_SUFFIX, LOCK_FILE, OLD_KEPT_HOOK_SUFFIX, STAGING_PREFIX, STATE_DIRECTORY,
+    USER_STATE_DIRECTORY,
 };
 pub use place::{Expected, FilePlace, ReadFile, read_regular};
 pub use process::{Process, parent_processes, user_id};

@@ -9,6 +9,8 @@ pub const KEPT_HOOKS_SUFFIX: &str = ".git-pyenv";
 pub const OLD_KEPT_HOOK_SUFFIX: &str = ".git-pyenv-chained";
 /// The directory for this program's files in the git directory that all work trees share.
 pub const STATE_DIRECTORY: &str = "pyenv";
+/// The directory for this program's files in the user's directory for state.
+pub const USER_STATE_DIRECTORY: &str = "git-pyenv";
 /// The lock file in the git directory of a work tree.
 pub const LOCK_FILE: &str = "pyenv.lock";
 /// The directory for this program's files in the user's cache directory.

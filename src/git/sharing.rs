@@ -59,6 +59,9 @@ fn refused(entry: &ConfigEntry) -> Error {
 }
 
 impl Sharing {
+    /// Nobody but the owner, whatever the umask says.
+    pub const PRIVATE: Self = Self::Exact(0o600);
+
     /// Reads a value as git does (`git_config_perm` in its `setup.c`); `None` if git refuses it.
     fn parse(value: Option<&str>) -> Option<Self> {
         let Some(value) = value else { return Some(Self::Added(GROUP)) };

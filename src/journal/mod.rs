@@ -1,7 +1,11 @@
-//! What this program remembers of its own work: the state directory of a repository, with snapshots and the audit log.
+//! What this program remembers of its own work: the state directory of a repository or of the user, with snapshots and
+//! the audit log.
 
 mod audit_log;
+mod operations;
 mod state_directory;
 mod user;
 
+pub use audit_log::audit_log_here;
+pub use operations::{by_command, by_month, operations, total};
 pub use state_directory::StateDirectory;

@@ -1,4 +1,5 @@
-//! Where snapshots and the audit log are kept: `<common git directory>/pyenv/`, which all work trees share.
+//! Where snapshots and the audit log are kept: `<common git directory>/pyenv/`, which all work trees share, and for what
+//! lies in no repository `git-pyenv/` in the user's directory for state.
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
@@ -6,8 +7,9 @@ use std::path::PathBuf;
 use jiff::Timestamp;
 
 use super::user;
+use crate::env::Env;
 use crate::error::{Error, Result};
-use crate::formats::audit_log::{self, AuditLogHead, AuditRecord, AuditUser};
+use crate::formats::audit_log::{self, AuditRecord, AuditUser, LogWrite};
 use crate::formats::snapshot::{self, Snapshot};
 use crate::fs::{self, Access, Expected, FilePlace, Lock, OpenDirectory};
 use crate::git::{Repository, Sharing};
@@ -28,7 +30,10 @@ const HEAD_LIMIT: u64 = 64 * 1024;
 /// addresses of private package indexes.
 #[derive(Debug, Clone)]
 pub struct StateDirectory {
-    common_directory: PathBuf,
+    /// An existing directory, or one that is made.
+    base: PathBuf,
+    /// The name of the state directory in it.
+    name: &'static str,
     sharing: Sharing,
     /// Who the entries are of that are appended.
     user: AuditUser,
@@ -40,9 +45,29 @@ impl StateDirectory {
     /// # Errors
     /// Undecided or settings if git's configuration does not say who shares the repository.
     pub fn of(repository: &Repository<'_>) -> Result<Self> {
-        let common_directory = repository.layout().common_directory.clone();
+        let base = repository.layout().common_directory.clone();
         let user = user::current(repository.env());
-        Ok(Self { common_directory, sharing: repository.sharing()?, user })
+        Ok(Self { base, name: fs::STATE_DIRECTORY, sharing: repository.sharing()?, user })
+    }
+
+    /// The state directory of the user, for what lies in no repository; it need not exist yet. It is for its owner alone.
+    ///
+    /// # Errors
+    /// Action if the environment does not say where it is.
+    pub fn of_user(env: &Env) -> Result<Self> {
+        let missing = || {
+            let variable = if cfg!(windows) { "LOCALAPPDATA" } else { "HOME" };
+            Error::action("there is no directory for state of the user")
+                .cause(format!("`{variable}` is not set"))
+        };
+        let base = env.state_directory().ok_or_else(missing)?;
+        Ok(Self { base, name: fs::USER_STATE_DIRECTORY, sharing: Sharing::PRIVATE, user: user::current(env) })
+    }
+
+    /// Where it is, absolute.
+    #[must_use]
+    pub fn path(&self) -> PathBuf {
+        self.base.join(self.name)
     }
 
     /// Writes a snapshot so that it outlives a loss of power.
@@ -107,12 +132,22 @@ impl StateDirectory {
         let directory = self.make_directory("")?;
         let lock = self.absolute(LOCK)?;
         let _lock = Lock::wait_at(&self.place(LOCK)?, &lock, self.sharing, || ())?;
-        let time = Timestamp::now().to_string();
-        let failed = |cause: String| Error::action("failed to write the audit log").cause(cause);
-        let added = audit_log::new_entry(&self.read_log()?, time, Some(self.user.clone()), record);
-        let added = added.map_err(failed)?;
-        self.place(LOG)?.append(&added.bytes, Access::private(self.sharing))?;
-        self.write(HEAD, &audit_log::write_head(&added.head).map_err(failed)?)?;
+        let (log, head) = (self.read_log()?, self.read_head()?);
+        let (time, user) = (Timestamp::now().to_string(), Some(self.user.clone()));
+        let writes = audit_log::append(&log, head.as_deref(), time, user, record)
+            .map_err(|cause| Error::action("failed to write the audit log").cause(cause))?;
+        for write in writes {
+            match write {
+                LogWrite::Append(bytes) => {
+                    self.place(LOG)?.append(&bytes, Access::private(self.sharing))?;
+                    if log.is_empty() {
+                        // The new file must be there before another one says what is in it.
+                        fs::sync_directories(&directory, 2)?;
+                    }
+                }
+                LogWrite::Head(bytes) => self.write(HEAD, &bytes)?,
+            }
+        }
         fs::sync_directories(&directory, 2)
     }
 
@@ -121,14 +156,14 @@ impl StateDirectory {
         Ok(self.read(LOG, LOG_LIMIT)?.unwrap_or_default())
     }
 
-    /// What the head's file says of the audit log's last line.
-    pub(super) fn read_head(&self) -> Result<Option<AuditLogHead>> {
-        Ok(self.read(HEAD, HEAD_LIMIT)?.and_then(|bytes| audit_log::parse_head(&bytes)))
+    /// The bytes of the file of its head; `None` before the first line.
+    pub(super) fn read_head(&self) -> Result<Option<Vec<u8>>> {
+        self.read(HEAD, HEAD_LIMIT)
     }
 
     /// Reads a file; `None` if it does not exist.
     fn read(&self, name: &str, limit: u64) -> Result<Option<Vec<u8>>> {
-        if !fs::exists(&self.absolute(name)?) {
+        if fs::is_absent(&self.absolute(name)?) {
             return Ok(None);
         }
         Ok(self.place(name)?.read(limit)?.map(|file| file.bytes))
@@ -140,26 +175,27 @@ impl StateDirectory {
 
     /// Creates a directory and those above it, and returns where it is.
     fn make_directory(&self, name: impl AsRef<[u8]>) -> Result<PathBuf> {
-        let path = path(name)?;
-        fs::make_directory_below(&self.common_directory, &path, self.sharing)?;
-        Ok(path.to_path(&self.common_directory))
+        let path = self.inside(name)?;
+        fs::make_private_directory(&self.base)?;
+        fs::make_directory_below(&self.base, &path, self.sharing)?;
+        Ok(path.to_path(&self.base))
     }
 
     fn absolute(&self, name: &str) -> Result<PathBuf> {
-        Ok(path(name)?.to_path(&self.common_directory))
+        Ok(self.inside(name)?.to_path(&self.base))
     }
 
-    /// The place of a file. No link is followed below the git directory.
+    /// The place of a file. No link is followed below the base.
     fn place(&self, name: impl AsRef<[u8]>) -> Result<FilePlace> {
-        FilePlace::below(&self.common_directory, &path(name)?)
+        FilePlace::below(&self.base, &self.inside(name)?)
     }
-}
 
-/// A path in the state directory, relative to the common git directory.
-fn path(name: impl AsRef<[u8]>) -> Result<RepoPath> {
-    let name = name.as_ref();
-    let directory = RepoPath::new(fs::STATE_DIRECTORY.as_bytes());
-    directory
-        .and_then(|directory| directory.join(name))
-        .map_err(|error| Error::action(format!("`{}` is not a valid path", display_bytes(name))).cause(error))
+    /// A path in the state directory, relative to the base.
+    fn inside(&self, name: impl AsRef<[u8]>) -> Result<RepoPath> {
+        let name = name.as_ref();
+        let directory = RepoPath::new(self.name.as_bytes());
+        directory.and_then(|directory| directory.join(name)).map_err(|error| {
+            Error::action(format!("`{}` is not a valid path", display_bytes(name))).cause(error)
+        })
+    }
 }

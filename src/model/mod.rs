@@ -1,6 +1,7 @@
 //! What one run knows and says: environments, facts, findings, the report.
 
 mod activation;
+mod audit;
 mod cleanup;
 mod creation;
 mod distribution;
@@ -29,6 +30,10 @@ mod sync;
 mod use_report;
 
 pub use activation::Activation;
+pub use audit::{
+    AuditLogReport, AuditLogState, AuditStatistics, GroupedSums, LoggedAction, LoggedBreak, LoggedEvent,
+    LoggedOperation, LoggedRemainder, OperationState, OperationSums,
+};
 pub use cleanup::{Cleanup, CleanupStep, ForeignPath, KeptItem, PlannedRemoval, RemovalTarget, RemovedItem};
 pub use creation::{Attempt, Creation, CreationStep, InstallCommand, MadeEnvironment};
 pub use distribution::{

@@ -28,7 +28,7 @@ pub(crate) const WALLS: &[(&str, &[&str])] = &[
     ("session", &["tree", "model", "config", "git", "fs"]),
     ("scan", &["tree", "model", "detect", "config", "git", "session"]),
     ("report", &["model", "rules", "config", "fs", "session", "scan"]),
-    ("journal", &["formats", "git", "fs"]),
+    ("journal", &["formats", "model", "git", "fs", "session"]),
     ("inspect", &["tree", "python", "formats", "model", "satisfied", "rules", "fs"]),
     ("interpreters", &["tree", "python", "formats", "model", "fs", "session", "inspect"]),
     (

@@ -36,6 +36,29 @@ pub enum AuditAction {
     Unknown,
 }
 
+/// A line of the log.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AuditEntry {
+    /// The number of the entry, from 1.
+    pub sequence: u64,
+    /// The SHA-256 of the previous entry's line, without its line break; 64 zeros in the first.
+    pub previous: String,
+    /// The SHA-256 of the torn lines between that line and this one, without the last line break.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub torn: Option<String>,
+    /// What was wrong with the end of the log when this entry was added: nothing proves the lines before it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub broken: Option<String>,
+    /// The time, RFC 3339 in UTC.
+    pub time: String,
+    /// Who ran the program; absent in lines of earlier versions.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub user: Option<AuditUser>,
+    /// The content.
+    #[serde(flatten)]
+    pub record: AuditRecord,
+}
+
 /// The content of a line.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AuditRecord {
