@@ -30,11 +30,13 @@ mod global;
 mod hook;
 mod install;
 mod list;
+mod log;
 mod man;
 mod manual;
 mod output;
 mod quantity;
 mod run;
+mod stats;
 mod usage;
 mod r#use;
 
@@ -55,6 +57,8 @@ pub static COMMANDS: &[&Command] = &[
     &run::COMMAND,
     &r#use::COMMAND,
     &cleanup::COMMAND,
+    &log::COMMAND,
+    &stats::COMMAND,
     &hook::COMMAND,
     &explain::COMMAND,
     &config::COMMAND,

@@ -189,7 +189,8 @@ impl<'e> Printer<'e> {
         write: impl FnOnce(&Style<'_>, &mut dyn Write) -> io::Result<()>,
     ) -> io::Result<()> {
         let paint = self.paint(is_terminal);
-        let style = Style { paint: &paint, detail: self.detail, screen: term::screen(is_terminal) };
+        let screen = term::screen(is_terminal, self.ports.env.has_utf8_locale());
+        let style = Style { paint: &paint, detail: self.detail, screen };
         let is_coloured = || paint.is_coloured.get() == Some(&true);
         let mut out = Guard::new(BufWriter::new(stream), &is_coloured);
         write(&style, &mut out)?;

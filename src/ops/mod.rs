@@ -9,5 +9,7 @@ pub mod fix;
 pub mod hook;
 pub mod install;
 pub mod list;
+pub mod log;
 pub mod run;
+pub mod stats;
 pub mod use_environment;

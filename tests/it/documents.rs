@@ -17,6 +17,7 @@ const DOCUMENTS: &[&str] = &[
     "CHANGELOG.md",
     "SECURITY.md",
     "docs/architecture.md",
+    "docs/audit-log.md",
     "docs/benchmarks.md",
     "docs/detection.md",
     "docs/glossary.md",

@@ -11,6 +11,7 @@ mod activate;
 mod agreement;
 mod allow_and_select;
 mod asked_python;
+mod audit_log;
 mod bad_input;
 mod bad_requirements;
 mod bad_settings;

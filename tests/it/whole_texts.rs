@@ -2,6 +2,7 @@
 
 use git_pyenv::{cli, rules};
 
+use crate::support::audit_logs;
 use crate::support::environments as env;
 use crate::support::fixture::Fixture;
 use crate::support::repository::Sandbox;
@@ -43,8 +44,29 @@ const EMPTY: &[Case] = &[
     ("hook-install-dry-run", &["hook", "install", "--dry-run"]),
     ("install-no-environment", &["install"]),
     ("run-no-environment", &["run", "python"]),
+    ("log-empty", &["log"]),
+    ("log-verify-empty", &["log", "--verify"]),
+    ("stats-empty", &["stats"]),
     ("use", &["use"]),
 ];
+
+/// In a repository with an audit log.
+const LOGGED: &[Case] = &[
+    ("log", &["log"]),
+    ("log-limit", &["log", "-n", "1"]),
+    ("log-quiet", &["log", "--quiet"]),
+    ("log-verbose", &["log", "--verbose"]),
+    ("log-digest", &["log", "--verify=0"]),
+    ("stats", &["stats"]),
+    ("stats-quiet", &["stats", "--quiet"]),
+];
+
+/// In one whose audit log has the same digest on every machine.
+const VERIFIED: &[Case] = &[("log-verify", &["log", "--verify"])];
+
+/// In one whose audit log is broken.
+const BROKEN: &[Case] =
+    &[("log-broken", &["log"]), ("log-verify-broken", &["log", "--verify"]), ("stats-broken", &["stats"])];
 
 /// Wrong command lines, outside of a repository.
 const USAGE: &[Case] = &[
@@ -118,6 +140,22 @@ fn of_an_empty_repository() {
 }
 
 #[test]
+fn of_an_audit_log() {
+    let sandbox = Sandbox::repository();
+    audit_logs::usual(&sandbox);
+    assert_cases(&sandbox, "repo", LOGGED);
+    let log = String::from_utf8(sandbox.read(audit_logs::LOG)).expect("text");
+    let lines: Vec<&str> = log.split_inclusive('\n').collect();
+    let broken = [&lines[..2], &lines[3..]].concat().concat();
+    sandbox.overwrite(&sandbox.path(audit_logs::LOG), broken.as_bytes());
+    assert_cases(&sandbox, "repo", BROKEN);
+    sandbox.remove(".git/pyenv");
+    let record = audit_logs::record("20260105T101112Z-00000001", b"/elsewhere/venv");
+    audit_logs::write(&sandbox, "repo/.git/pyenv", &[("2026-01-05T10:11:12Z", record)]);
+    assert_cases(&sandbox, "repo", VERIFIED);
+}
+
+#[test]
 fn of_wrong_usage() {
     assert_cases(&Sandbox::new(), "", USAGE);
 }
@@ -147,7 +185,8 @@ fn of_help() {
 
 #[test]
 fn every_snapshot_is_that_of_a_case() {
-    let named = [BUSY, EMPTY, USAGE].concat().into_iter().map(|(name, _)| name.to_owned());
+    let named =
+        [BUSY, EMPTY, LOGGED, VERIFIED, BROKEN, USAGE].concat().into_iter().map(|(name, _)| name.to_owned());
     let explained = rules::RULES.iter().map(|rule| format!("explain-{}", rule.info.code));
     let names: Vec<String> = named.chain(explained).chain(help().into_iter().map(|(name, _)| name)).collect();
     snapshot::assert_all_used(&names);

@@ -22,9 +22,11 @@ mod gate;
 mod hooks;
 mod install;
 mod list;
+mod log;
 mod paths;
 #[cfg(feature = "schema")]
 mod schema;
+mod stats;
 mod timestamp;
 mod r#use;
 
@@ -46,6 +48,8 @@ static SECTIONS: &[schema::SectionSchema] = &[
     schema::of::<hooks::HooksSection>,
     schema::of::<install::InstallSection>,
     schema::of::<list::ListSection>,
+    schema::of::<log::LogSection>,
+    schema::of::<stats::StatsSection>,
     schema::of::<r#use::UseSection>,
 ];
 

@@ -16,7 +16,9 @@ mod gate_locks;
 mod hooks;
 mod install;
 mod list;
+mod log;
 mod notes;
+mod stats;
 mod table;
 mod r#use;
 

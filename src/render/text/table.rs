@@ -151,7 +151,11 @@ mod tests {
 
     fn written(columns: Option<usize>, rows: &[[&str; 4]]) -> String {
         let rows: Vec<Vec<String>> = rows.iter().map(|row| row.map(str::to_owned).to_vec()).collect();
-        let style = Style { paint: &Plain, detail: Detail::Normal, screen: Screen { columns, width_of } };
+        let style = Style {
+            paint: &Plain,
+            detail: Detail::Normal,
+            screen: Screen { columns, width_of, ..Screen::default() },
+        };
         let mut table = Table::new(&COLUMNS, rows);
         table.fit(&style);
         let (head, lines) = table.lines(&style);
