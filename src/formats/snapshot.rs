@@ -82,6 +82,9 @@ pub struct Package {
     /// The commit of a source in version control.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub commit: Option<String>,
+    /// Its extras of which everything is installed that they ask for; installers do not record which were requested.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub extras: Vec<String>,
     /// The hashes of the archive that it was installed from, as `sha256=…` in hexadecimal.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub hashes: Vec<String>,
@@ -159,6 +162,7 @@ mod tests {
                 local: Some(b"/home/u/mine".as_slice().into()),
                 editable: true,
                 commit: None,
+                extras: vec!["more".to_owned()],
                 hashes: vec!["sha256=00".to_owned()],
                 record_sha256: None,
             }],

@@ -52,7 +52,7 @@ pub use metadata::{
     is_same_file, last_changed, times,
 };
 pub use new_files::{NewFile, new_directories, new_file, new_files, new_link};
-pub use open_directory::OpenDirectory;
+pub use open_directory::{FilesIn, OpenDirectory};
 pub use own_names::{
     CACHE_DIRECTORY, KEPT_HOOKS_SUFFIX, LOCK_FILE, OLD_KEPT_HOOK_SUFFIX, STAGING_PREFIX, STATE_DIRECTORY,
     USER_STATE_DIRECTORY,

@@ -1,5 +1,6 @@
 //! A directory that stays the one that was opened, whatever its path leads to later.
 
+use std::cell::OnceCell;
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, ErrorKind};
 use std::path::Path;
@@ -25,6 +26,28 @@ pub struct OpenDirectory {
 impl From<DirectoryHandle> for OpenDirectory {
     fn from(handle: DirectoryHandle) -> Self {
         Self { handle }
+    }
+}
+
+/// The files directly in a directory below an open one.
+#[derive(Debug)]
+pub struct FilesIn<'o> {
+    top: &'o OpenDirectory,
+    directory: RepoPath,
+    opened: OnceCell<Option<DirectoryHandle>>,
+}
+
+impl FilesIn<'_> {
+    /// Opens a regular file for reading.
+    ///
+    /// # Errors
+    /// That of the system; invalid input if it is something else than a regular file.
+    pub fn open(&self, name: &[u8]) -> io::Result<File> {
+        if self.directory.is_root() {
+            return self.top.handle.open_regular(name);
+        }
+        let opened = self.opened.get_or_init(|| open_below(&self.top.handle, &self.directory).ok());
+        opened.as_ref().ok_or(ErrorKind::NotFound)?.open_regular(name)
     }
 }
 
@@ -62,6 +85,12 @@ impl OpenDirectory {
     /// That of the system; invalid input if it is something else than a regular file.
     pub fn open_file(&self, path: &RepoPath) -> io::Result<File> {
         self.within(path, |directory, name| directory.open_regular(name))
+    }
+
+    /// The files directly in a directory below it, which is opened once, when the first is.
+    #[must_use]
+    pub fn files_in(&self, directory: RepoPath) -> FilesIn<'_> {
+        FilesIn { top: self, directory, opened: OnceCell::new() }
     }
 
     /// Reads a regular file below it.

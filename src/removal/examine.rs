@@ -1,7 +1,11 @@
 //! What is known of each file of an environment: whether a tool writes exactly this, or whether somebody may have changed
 //! it.
 //!
-//! Times prove nothing, because programs can set them back: every file that a record names is read and hashed.
+//! A time of modification proves nothing, because programs can set it back: every file that a record names is read and
+//! hashed. The system's own time of change cannot be set back, and where a policy trusts it, a file of the recorded size
+//! that was not changed after its record was written is not read. That holds only if the record itself is as it was
+//! written, and not a copy, and if the environment is where it was made: what was copied with all its files may have been
+//! changed before.
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -13,9 +17,9 @@ use super::owned_files::{ListedFile, NamedFile, OwnedFiles};
 use super::plan::Provenance;
 use crate::formats::entry_point_script;
 use crate::formats::pyvenv_cfg::PyvenvCfg;
-use crate::fs;
+use crate::fs::{self, FileStamp, FilesIn};
 use crate::model::Platform;
-use crate::path::{bytes_to_path, path_to_bytes, split_name};
+use crate::path::{RepoPath, bytes_to_path, path_to_bytes, split_name};
 use crate::shells::{self, ScriptParameters};
 use crate::tree::{EntryKind, OwnedEntry, PlaceSet};
 
@@ -27,6 +31,8 @@ const BYTECODE_START: usize = 4;
 /// What the files of an environment are compared with.
 pub(super) struct Examination<'i> {
     inspected: &'i InspectedDirectory,
+    /// Whether times of change tell that a file is as it was installed.
+    trusts_times: bool,
     owned: OwnedFiles,
     traits: CreatorTraits,
     filled_in: FilledIn,
@@ -40,9 +46,10 @@ pub(super) struct Examination<'i> {
 
 impl<'i> Examination<'i> {
     /// Reads the records of an environment.
-    pub(super) fn of(inspected: &'i InspectedDirectory) -> Self {
+    pub(super) fn of(inspected: &'i InspectedDirectory, trusts_times: bool) -> Self {
         let settings = PyvenvCfg::parse(&inspected.configuration().unwrap_or_default());
         let filled_in = filled_in(inspected, &settings);
+        let is_here = |path: &str| fs::is_same_file(Path::new(path), &inspected.directory);
         let programs = |path: &Vec<u8>| {
             let names = inspected.listing.entries.iter().map(|entry| entry.path.as_bytes());
             let names = names.filter(|name| name.starts_with(b"bin/py"));
@@ -50,6 +57,7 @@ impl<'i> Examination<'i> {
         };
         Self {
             inspected,
+            trusts_times: trusts_times && settings.recorded_path().is_none_or(is_here),
             owned: OwnedFiles::read(inspected),
             traits: traits(inspected),
             interpreters: filled_in.paths.iter().flat_map(programs).collect(),
@@ -59,15 +67,27 @@ impl<'i> Examination<'i> {
         }
     }
 
-    /// What is known of each of these entries, in their order.
-    pub(super) fn provenances(&self, entries: &[&OwnedEntry]) -> Vec<Provenance> {
-        fs::in_parallel(entries, |entry| self.provenance(entry))
+    /// What is known of each of these entries, in their order; of each with what shows when it was changed, if that is
+    /// known.
+    pub(super) fn provenances(&self, entries: &[(&OwnedEntry, Option<FileStamp>)]) -> Vec<Provenance> {
+        let directory = |entry: &(&OwnedEntry, _)| split_name(entry.0.path.as_bytes()).0.to_vec();
+        // Those of one directory stand together.
+        let groups: Vec<_> = entries.chunk_by(|one, other| directory(one) == directory(other)).collect();
+        let of_group = |group: &&[(&OwnedEntry, Option<FileStamp>)]| -> Vec<Provenance> {
+            let above = group.first().and_then(|(entry, _)| entry.path.parent());
+            let files = self.inspected.opened.files_in(above.unwrap_or_else(RepoPath::root));
+            group.iter().map(|(entry, stamp)| self.provenance(entry, *stamp, &files)).collect()
+        };
+        fs::in_parallel(&groups, of_group).into_iter().flatten().collect()
     }
 
     /// What is known of every entry of the environment. A list proves itself by what it names: if a file is not what the
     /// list says, either may have been changed.
-    pub(super) fn of_all(&self, entries: &[&OwnedEntry]) -> Vec<Provenance> {
-        let mut provenances = self.provenances(entries);
+    pub(super) fn of_all(&self) -> Vec<Provenance> {
+        let listing = &self.inspected.listing;
+        let entries: Vec<_> = listing.entries.iter().zip(listing.stamps.iter().copied()).collect();
+        let mut provenances = self.provenances(&entries);
+        let entries = &listing.entries;
         let recreated = |at: usize| provenances.get(at) == Some(&Provenance::Recreated);
         let known: HashMap<&[u8], bool> =
             entries.iter().enumerate().map(|(at, entry)| (entry.path.as_bytes(), recreated(at))).collect();
@@ -94,16 +114,16 @@ impl<'i> Examination<'i> {
         provenances
     }
 
-    fn provenance(&self, entry: &OwnedEntry) -> Provenance {
+    fn provenance(&self, entry: &OwnedEntry, stamp: Option<FileStamp>, files: &FilesIn<'_>) -> Provenance {
         let path = entry.path.as_bytes();
         let proven = match entry.kind {
             EntryKind::Link => self.is_own_link(entry),
-            _ => self.is_listed(entry) || self.is_generated(entry),
+            _ => self.is_listed(entry, stamp, files) || self.is_generated(entry),
         };
         if proven {
             return Provenance::Recreated;
         }
-        if self.is_compiled(entry) {
+        if self.is_compiled(entry, files) {
             return Provenance::Bytecode;
         }
         if self.is_irregular(entry) {
@@ -122,13 +142,19 @@ impl<'i> Examination<'i> {
     }
 
     /// Says whether a record names the file, and it is what the record says; or it is such a record itself.
-    fn is_listed(&self, entry: &OwnedEntry) -> bool {
+    fn is_listed(&self, entry: &OwnedEntry, stamp: Option<FileStamp>, files: &FilesIn<'_>) -> bool {
         let path = entry.path.as_bytes();
+        let is_untouched = |listed: &ListedFile| {
+            let times = listed.written.zip(stamp).filter(|_| self.trusts_times && listed.size.is_some());
+            times.is_some_and(|(written, stamp)| stamp.is_older_than(&written))
+        };
         let unchanged = |listed: &ListedFile| {
             let Some(hash) = &listed.hash else { return false };
-            let same_size = listed.size.is_none() || listed.size == entry.size;
-            let file = same_size.then(|| self.inspected.opened.open_file(&entry.path).ok()).flatten();
-            file.is_some_and(|file| hash.is_of(file).unwrap_or(false))
+            if listed.size.is_some() && listed.size != entry.size {
+                return false;
+            }
+            let has_hash = |file| hash.is_of(file).unwrap_or(false);
+            is_untouched(listed) || files.open(entry.path.name()).is_ok_and(has_hash)
         };
         self.owned.is_sound_list(path) || self.owned.listed(path).iter().any(unchanged)
     }
@@ -186,7 +212,7 @@ impl<'i> Examination<'i> {
     }
 
     /// Says whether the file is compiled from a source that is there.
-    fn is_compiled(&self, entry: &OwnedEntry) -> bool {
+    fn is_compiled(&self, entry: &OwnedEntry, files: &FilesIn<'_>) -> bool {
         let Some(source) = generated_files::source_of(entry.path.as_bytes()) else { return false };
         if !entry.kind.is_file() || self.inspected.entry(&source).is_none_or(|source| !source.kind.is_file())
         {
@@ -194,7 +220,7 @@ impl<'i> Examination<'i> {
         }
         let start = || {
             use std::io::Read;
-            let file = self.inspected.opened.open_file(&entry.path).ok()?;
+            let file = files.open(entry.path.name()).ok()?;
             let mut start = Vec::new();
             file.take(BYTECODE_START as u64).read_to_end(&mut start).ok()?;
             Some(start)

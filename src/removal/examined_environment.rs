@@ -41,8 +41,7 @@ impl ExaminedEnvironment {
     }
 
     fn of(inspected: InspectedDirectory, policy: RemovalPolicy) -> Self {
-        let entries: Vec<&OwnedEntry> = inspected.listing.entries.iter().collect();
-        let provenances = Examination::of(&inspected).of_all(&entries);
+        let provenances = Examination::of(&inspected, policy.trusts_times).of_all();
         let plan = RemovalPlan::of(&inspected.listing, &provenances, &policy);
         Self { inspected, provenances, plan, policy }
     }
@@ -71,13 +70,16 @@ impl ExaminedEnvironment {
         let (touched, changed): (Vec<_>, Vec<_>) = later
             .filter_map(|(entry, stamp)| Some((entry, self.difference(entry, *stamp)?)))
             .partition(|(_, difference)| *difference == Difference::Touched);
-        let touched: Vec<&OwnedEntry> = touched.into_iter().map(|(entry, _)| entry).collect();
+        // Only what is read now counts of these.
+        let touched: Vec<(&OwnedEntry, Option<FileStamp>)> =
+            touched.into_iter().map(|(entry, _)| (entry, None)).collect();
         let again = match touched.is_empty() {
             true => Vec::new(),
-            false => Examination::of(&self.inspected).provenances(&touched),
+            false => Examination::of(&self.inspected, false).provenances(&touched),
         };
         let recreated = |provenance| matches!(provenance, Provenance::Recreated | Provenance::Bytecode);
-        let touched = touched.into_iter().zip(again).filter(|(_, again)| !recreated(*again));
+        let touched =
+            touched.into_iter().map(|(entry, _)| entry).zip(again).filter(|(_, again)| !recreated(*again));
         changed
             .into_iter()
             .chain(touched.map(|(entry, _)| (entry, Difference::Changed)))

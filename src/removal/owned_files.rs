@@ -6,6 +6,7 @@ use super::inspected_directory::InspectedDirectory;
 use crate::formats::content_hash::ContentHash;
 use crate::formats::entry_points::{self, EntryPoint};
 use crate::formats::{conda_record, installed_files, lines, record};
+use crate::fs::FileStamp;
 use crate::path::{self, bytes_to_path, path_to_bytes, split_name};
 use crate::tree::OwnedEntry;
 
@@ -19,6 +20,8 @@ pub(super) struct ListedFile {
     pub(super) hash: Option<ContentHash>,
     /// Its size in bytes.
     pub(super) size: Option<u64>,
+    /// What shows when the list was written, if nothing was done with it since.
+    pub(super) written: Option<FileStamp>,
 }
 
 /// A file that a list names.
@@ -109,12 +112,15 @@ impl OwnedFiles {
 
     fn add_record(&mut self, inspected: &InspectedDirectory, entry: &OwnedEntry, site: &[u8]) {
         let Some(bytes) = inspected.read(entry, LIST_LIMIT) else { return };
+        let stamp = inspected.listing.position(entry.path.as_bytes());
+        let stamp = stamp.and_then(|at| *inspected.listing.stamps.get(at)?);
+        let written = stamp.filter(FileStamp::is_as_written);
         let mut named = Vec::new();
         for row in record::read(&bytes) {
             let Some(path) = resolve(inspected, site, &row.path) else { continue };
             let hash = row.hash.as_deref().and_then(ContentHash::parse_recorded);
             named.push(NamedFile { path: path.clone(), has_hash: hash.is_some() });
-            self.files.entry(path).or_default().push(ListedFile { hash, size: row.size });
+            self.files.entry(path).or_default().push(ListedFile { hash, size: row.size, written });
         }
         if record::is_sound(&bytes) {
             self.sound_lists.insert(entry.path.as_bytes().into(), named);
@@ -127,7 +133,7 @@ impl OwnedFiles {
         for path in
             installed_files::read(&bytes).into_iter().filter_map(|line| resolve(inspected, metadata, line))
         {
-            self.files.entry(path).or_default().push(ListedFile { hash: None, size: None });
+            self.files.entry(path).or_default().push(ListedFile { hash: None, size: None, written: None });
         }
     }
 
@@ -139,7 +145,11 @@ impl OwnedFiles {
         }
         for file in record.files {
             let Some(path) = resolve(inspected, b"", file.path.as_bytes()) else { continue };
-            self.files.entry(path).or_default().push(ListedFile { hash: file.hash, size: None });
+            self.files.entry(path).or_default().push(ListedFile {
+                hash: file.hash,
+                size: None,
+                written: None,
+            });
         }
     }
 

@@ -32,6 +32,9 @@ pub(super) enum Provenance {
 pub struct RemovalPolicy {
     /// A file that was changed since it was installed stops the removal, instead of being copied.
     pub keeps_edits: bool,
+    /// A file of the size that a list says is as it was installed if nothing of it was changed since the list was
+    /// written, which no program can hide. Otherwise each is read and hashed.
+    pub trusts_times: bool,
     /// Files that git tracks, relative to the environment, sorted. They stop the removal.
     pub tracked: Vec<RepoPath>,
     /// What may go whatever it is, with everything in it, relative to the environment.
@@ -286,7 +289,7 @@ mod tests {
             ("notes/n", Provenance::Unknown, 1),
         ];
         let tracked = vec![path("lib/b.py")];
-        let policy = RemovalPolicy { keeps_edits: true, tracked, discarded: Vec::new() };
+        let policy = RemovalPolicy { keeps_edits: true, tracked, ..RemovalPolicy::default() };
         let stops = |policy: &RemovalPolicy| -> Vec<(String, ForeignReason)> {
             let plan = planned_under(policy, &entries, &["closed"]);
             plan.foreign.iter().map(|file| (file.path.to_string(), file.reason)).collect()

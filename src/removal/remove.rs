@@ -203,6 +203,7 @@ impl Removal {
             files: self.files(),
             bytes: self.bytes(),
             distributions: self.distributions(),
+            extras: installed::extras(&inspected.directory),
             plan: &self.examined.plan,
         })
     }

@@ -54,6 +54,7 @@ mod tests {
             local: None,
             editable: false,
             commit: None,
+            extras: Vec::new(),
             hashes: Vec::new(),
             record_sha256: None,
         }

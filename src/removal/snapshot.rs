@@ -1,5 +1,6 @@
 //! The snapshot of an environment, from an inventory of it.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use jiff::Timestamp;
@@ -11,6 +12,7 @@ use crate::formats::snapshot::{Package, SCHEMA_VERSION, Snapshot, identifier};
 use crate::fs;
 use crate::model::{Distribution, Environment};
 use crate::path::path_to_bytes;
+use crate::python::normalised;
 
 /// What an environment consists of.
 pub(super) struct Inventory<'i> {
@@ -30,6 +32,8 @@ pub(super) struct Inventory<'i> {
     pub(super) bytes: u64,
     /// What is installed in it.
     pub(super) distributions: Vec<Distribution>,
+    /// Which extras of it are there, by its normalised name.
+    pub(super) extras: BTreeMap<String, Vec<String>>,
     /// What the removal does with each file.
     pub(super) plan: &'i RemovalPlan,
 }
@@ -55,14 +59,16 @@ pub(super) fn take(inventory: Inventory<'_>) -> Snapshot {
         configuration: configuration.map(|text| text.into_owned()),
         files: inventory.files,
         bytes: inventory.bytes,
-        distributions: distributions.map(|distribution| package(directory, distribution)).collect(),
+        distributions: distributions
+            .map(|distribution| package(directory, distribution, &inventory.extras))
+            .collect(),
         foreign: inventory.plan.foreign.iter().map(|file| file.path.as_bytes().into()).collect(),
         copied: inventory.plan.copied.iter().map(|path| path.as_bytes().into()).collect(),
     }
 }
 
 /// A distribution as the snapshot holds it. Its metadata may lie behind the link `lib64`.
-fn package(directory: &Path, distribution: Distribution) -> Package {
+fn package(directory: &Path, distribution: Distribution, extras: &BTreeMap<String, Vec<String>>) -> Package {
     let metadata = distribution.metadata.to_path(directory);
     let record = fs::read_regular(&metadata.join("RECORD"), LIST_LIMIT).ok().flatten();
     let source = distribution.source.as_ref();
@@ -73,6 +79,7 @@ fn package(directory: &Path, distribution: Distribution) -> Package {
         local: source.and_then(|source| source.local.as_deref()).map(Into::into),
         editable: source.is_some_and(|source| source.editable),
         commit: source.and_then(|source| source.commit.clone()),
+        extras: extras.get(&normalised(&distribution.name)).cloned().unwrap_or_default(),
         hashes: source.map(|source| source.hashes.clone()).unwrap_or_default(),
         name: distribution.name,
         version: distribution.version,

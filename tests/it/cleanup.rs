@@ -94,6 +94,35 @@ fn what_no_tool_could_write_again_stays() {
 }
 
 #[test]
+fn an_edit_is_seen_whatever_its_time_says() {
+    for is_copied in [false, true] {
+        let Some(sandbox) = removable::repository() else { return };
+        let module = format!("{}/mine/__init__.py", removable::packages(&sandbox, "venv"));
+        let place = sandbox.path("repo").join(&module);
+        let time = fs::metadata(&place).and_then(|metadata| metadata.modified()).expect("a time");
+        // As long as it was, and as old as it was.
+        fs::write(&place, "VERSION = 7\n").expect("a file");
+        fs::File::options()
+            .append(true)
+            .open(&place)
+            .and_then(|file| file.set_modified(time))
+            .expect("a time");
+        if is_copied {
+            sandbox.at("repo").run("cp", &["-a", "venv", "copy"]).ended(0);
+            fs::remove_dir_all(sandbox.path("repo/venv")).expect("no environment");
+            fs::rename(sandbox.path("repo/copy"), sandbox.path("repo/venv")).expect("a move");
+            let long_ago = time - Duration::from_secs(1000);
+            let is_file = |path: &std::path::Path| path.symlink_metadata().is_ok_and(|found| found.is_file());
+            for (path, _) in contents(&sandbox).iter().filter(|(path, _)| is_file(path)) {
+                fs::File::open(path).and_then(|file| file.set_modified(long_ago)).expect("a time");
+            }
+        }
+        let answer = cleanup(&sandbox, &["--force"], 1);
+        assert_eq!(answer["plan"][0]["foreign"][0], module.as_str(), "{is_copied}: {answer:#}");
+    }
+}
+
+#[test]
 fn what_git_tracks_stays_and_the_index_is_not_written() {
     let Some(sandbox) = removable::repository() else { return };
     sandbox.git(&["add", "--force", "venv/pyvenv.cfg", "venv/bin/activate"]);

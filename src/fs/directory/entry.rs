@@ -39,7 +39,24 @@ pub struct FileStamp {
     pub(in crate::fs) changed: (i64, i64),
 }
 
+/// The most seconds between the end of writing a file and the last change of anything else of it, where nothing was done
+/// with it since it was written.
+const WRITING: i64 = 2;
+
 impl FileStamp {
+    /// Whether nothing was done with the file since its content was written: not even copied with its times.
+    #[must_use]
+    pub fn is_as_written(&self) -> bool {
+        (self.changed.0 - self.modified.0).abs() <= WRITING
+    }
+
+    /// Whether nothing of the file was changed since another was written. What was changed in the same moment, as finely
+    /// as the file system has it, counts as changed since.
+    #[must_use]
+    pub fn is_older_than(&self, written: &Self) -> bool {
+        self.changed < written.modified.min(written.changed)
+    }
+
     /// When the content was changed, to the second.
     #[must_use]
     pub fn modified_at(&self) -> SystemTime {

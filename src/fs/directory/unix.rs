@@ -250,7 +250,9 @@ fn rename_unless_taken(_: BorrowedFd<'_>, _: &[u8], _: BorrowedFd<'_>, _: &[u8])
 impl EntryStatus {
     /// Whether it belongs to another user, and this one is not root.
     pub(in crate::fs) fn is_of_other_user(&self) -> bool {
-        let own = geteuid().as_raw();
+        // Asked for every file of an environment, and never another one.
+        static OWN: OnceLock<u32> = OnceLock::new();
+        let own = *OWN.get_or_init(|| geteuid().as_raw());
         own != 0 && self.owner != own
     }
 

@@ -3,6 +3,7 @@
 mod archives;
 mod base_packages;
 mod distributions;
+mod extras;
 mod missing_source;
 mod package_metadata;
 mod packages;
@@ -12,6 +13,7 @@ mod site_packages;
 
 pub(super) use distributions::entry_of;
 pub use distributions::{count, distributions, editable};
+pub use extras::extras;
 pub use missing_source::missing_source;
 pub use packages::{CheckoutFinder, InstalledPackages, LocalProjectFinder};
 pub use site_packages::{FoundSitePackages, SitePackages, all_site_packages, site_packages};

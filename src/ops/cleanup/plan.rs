@@ -101,6 +101,7 @@ fn environment(session: &Session<'_>, found: FoundEnvironment, discarded: &[Path
     let below_root = |path: &RepoPath| RepoPath::new(path.below(&found.environment.root)?).ok();
     let policy = RemovalPolicy {
         keeps_edits: true,
+        trusts_times: true,
         tracked: tracked.iter().filter_map(below_root).collect(),
         discarded: discarded.iter().filter_map(|path| below(&place, path)).collect(),
     };
