@@ -17,8 +17,8 @@ pub(super) static RULE: Rule = Rule {
             interpreter, then pip, then the activation scripts. An interrupted deletion also leaves a part. Tools \
             treat such a directory as an environment, and then fail. `git pyenv create --force` recreates it. \
             git-pyenv prepares and deletes environments in a directory whose name starts with `.git-pyenv-`; \
-            once no process uses it, the next `git pyenv create` for the same path deletes it, and you may \
-            delete it too. If `git pyenv install` was interrupted, packages may be half installed until it is run \
+            once no process uses it, the next `create`, `install`, `fix` or `cleanup` of git-pyenv puts the \
+            environment back or finishes its deletion. If `git pyenv install` was interrupted, packages may be half installed until it is run \
             again.",
         help: "recreate the environment, or delete what is left of it",
         severity: Severity::Warning,

@@ -19,6 +19,7 @@ const DOCUMENTS: &[&str] = &[
     "docs/architecture.md",
     "docs/audit-log.md",
     "docs/benchmarks.md",
+    "docs/cleanup.md",
     "docs/detection.md",
     "docs/glossary.md",
     "docs/health.md",
