@@ -55,12 +55,25 @@ fn require_direct(session: &Session<'_>, top: &Path, place: &Path, shown: &str) 
     if in_git(&layout.git_directory) || in_git(&layout.common_directory) {
         return Err(Error::usage(format!("`{shown}` is inside the git directory")));
     }
-    let Ok(below) = place.strip_prefix(top) else { return Ok(()) };
+    let Ok(below) = place.strip_prefix(top) else { return require_no_other(place, shown) };
     let direct = fs::real_path(top).unwrap_or_else(|| top.to_path_buf()).join(below);
     if real == direct || below.as_os_str().is_empty() {
         return Ok(());
     }
     Err(through_link(Error::usage(format!("`{shown}` leads through a symlink")), place, false))
+}
+
+/// Refuses what is in another work tree: what git tracks there, and where the deletion is recorded, is its own affair.
+fn require_no_other(place: &Path, shown: &str) -> Result<()> {
+    let holder = place.ancestors().skip(1).find(|above| fs::exists(&above.join(".git")));
+    let Some(holder) = holder else { return Ok(()) };
+    let word = |path: &Path| shell_quote(&path_to_bytes(path));
+    let below = place.strip_prefix(holder).unwrap_or(place);
+    let error = Error::usage(format!("`{shown}` is in the work tree `{}`", display(holder)));
+    Err(error.suggest(
+        "delete it from there with",
+        format!("git -C {} pyenv cleanup {}", word(holder), word(below)),
+    ))
 }
 
 /// Adds what to do about a place that is behind a link.

@@ -359,6 +359,13 @@ const CLEANUP: &[Situation] = &[
     )
     .works(),
     error("a link to nothing", "ln -s nowhere venv", "git pyenv cleanup venv", "rm ").works(),
+    error(
+        "one of another work tree",
+        "git init -q ../elsewhere; cd ../elsewhere; git pyenv create -q --without-pip",
+        "git pyenv cleanup ../elsewhere/venv",
+        "git -C ",
+    )
+    .works(),
     error("nothing to delete", "", "git pyenv cleanup nowhere", "git pyenv list").works(),
     error("what is no environment", "mkdir src", "git pyenv cleanup src", "git pyenv list").works(),
     error(
