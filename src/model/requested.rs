@@ -163,6 +163,9 @@ pub struct RequestedPackages {
     pub active: ActiveNames,
     /// The normalised names of the project itself, which is never drift.
     pub own_names: Vec<String>,
+    /// The normalised names of what may stay in an environment though nothing asks for it there: what any section of
+    /// `Pipfile.lock` names, also under a marker that does not hold, pipenv does not remove.
+    pub kept_names: Vec<String>,
     /// The kind of files.
     pub source: RequestedBy,
     /// What an installer has to be given so that it installs this.

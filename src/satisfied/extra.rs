@@ -13,8 +13,9 @@ impl PackageJudge<'_, '_> {
     /// What is installed and not asked for, directly or through these others.
     pub(super) fn extra_packages(&mut self, reached: &BTreeSet<String>) {
         for name in self.lookup.installed.names() {
-            let is_own = self.requested.own_names.contains(&name) || BROUGHT_ALONG.contains(&name.as_str());
-            if is_own || reached.contains(&name) {
+            let may_stay = [&self.requested.own_names, &self.requested.kept_names];
+            let may_stay = may_stay.iter().any(|names| names.contains(&name));
+            if may_stay || BROUGHT_ALONG.contains(&name.as_str()) || reached.contains(&name) {
                 continue;
             }
             if self.lines.requested.contains_key(&name) {

@@ -121,7 +121,7 @@ requires-python = ">=3.10"
 dependencies = [
     "alpha @ file://WHEELS/alpha-1.0-py3-none-any.whl",
     "beta @ file://WHEELS/beta-1.0-py3-none-any.whl",
-    "delta @ file://WHEELS/delta-1.0-py3-none-any.whl ; python_version < '3'",
+    "delta @ file://WHEELS/delta-1.0-py3-none-any.whl ; sys_platform == 'win32'",
 ]
 [dependency-groups]
 dev = ["gamma @ file://WHEELS/gamma-1.0-py3-none-any.whl"]
@@ -131,13 +131,13 @@ package-mode = false
 distribution = false
 "#;
 
-/// Installs what is locked for other Pythons.
+/// Installs what is locked for another system.
 const EXCLUDED: (&str, &[&str]) = ("what a marker excludes", &["install", "--quiet", "--no-deps", "delta"]);
 
 #[test]
 fn uv_agrees() {
     let manifest = "[project]\nname = 'p'\nversion = '1'\nrequires-python = '>=3.10'\n\
-                    dependencies = ['alpha<2', \"delta ; python_version < '3'\"]\n[dependency-groups]\ndev = ['gamma']\n";
+                    dependencies = ['alpha<2', \"delta ; sys_platform == 'win32'\"]\n[dependency-groups]\ndev = ['gamma']\n";
     let Some(project) = Filled::new("uv", manifest) else { return };
     project.run(&["sync"]);
     let would_change = |place: &Place<'_>| {
@@ -172,24 +172,27 @@ fn pdm_agrees() {
     project.place().run(&project.installs.python, &["-m", "venv", ".venv"]).ended(0);
     project.run(&["use", "--first", ".venv/bin/python"]);
     project.run(&["lock"]);
-    project.run(&["sync", "--clean"]);
+    project.run(&["sync", "--only-keep"]);
     let would_change = |place: &Place<'_>| {
-        let said = output(place.run(&project.program, &["sync", "--clean", "--dry-run"]));
+        let said = output(place.run(&project.program, &["sync", "--only-keep", "--dry-run"]));
         match (said.contains("All packages are synced to date"), said.contains("Packages to ")) {
             (true, false) => false,
             (false, true) => true,
             _ => panic!("{said}"),
         }
     };
-    project.compare(&[CHANGES, &[EXCLUDED]].concat(), &["sync", "--clean"], would_change);
+    project.compare(&[CHANGES, &[EXCLUDED]].concat(), &["sync", "--only-keep"], would_change);
 }
 
 #[test]
 fn pipenv_agrees() {
     let manifest = "[[source]]\nname = 'local'\nurl = 'file://WHEELS/../simple'\nverify_ssl = false\n\
-                    [packages]\nalpha = '<2'\n[dev-packages]\ngamma = '*'\n";
+                    [packages]\nalpha = '<2'\ndelta = { version = '*', markers = \"sys_platform == 'win32'\" }\n\
+                    [dev-packages]\ngamma = '*'\n";
     let Some(project) = Filled::new("pipenv", manifest) else { return };
-    for (name, versions) in [("alpha", &["1.0", "2.0"][..]), ("beta", &["1.0"]), ("gamma", &["1.0"])] {
+    for (name, versions) in
+        [("alpha", &["1.0", "2.0"][..]), ("beta", &["1.0"]), ("delta", &["1.0"]), ("gamma", &["1.0"])]
+    {
         let file = |version: &&str| format!("{name}-{version}-py3-none-any.whl");
         let links =
             versions.iter().map(file).map(|file| format!("<a href=\"../../wheels/{file}\">{file}</a>\n"));
@@ -203,12 +206,17 @@ fn pipenv_agrees() {
         let listed = cleaned.out();
         let missing = ["alpha==1.0", "beta==1.0", "gamma==1.0"];
         let frozen = output(place.run(&project.program, &["run", "pip", "freeze", "--local"]));
-        listed.lines().any(|line| line.trim() == "other") || missing.iter().any(|pin| !frozen.contains(pin))
+        listed.lines().any(|line| ["delta", "other"].contains(&line.trim()))
+            || missing.iter().any(|pin| !frozen.contains(pin))
     };
     let changes: Vec<_> = CHANGES.iter().filter(|(what, _)| *what != "one too many").copied().collect();
     project.compare(&changes, &["sync", "--dev"], would_change);
     let too_many: Vec<_> = CHANGES.iter().filter(|(what, _)| *what == "one too many").copied().collect();
     project.compare(&too_many, &["clean"], would_change);
+    // What the lock names for another system it neither installs nor removes.
+    project.change(EXCLUDED.1);
+    assert!(!would_change(&project.place()));
+    assert_eq!(project.ours(), "in-step");
 }
 
 /// Requirements in every form that pip and uv install.

@@ -72,6 +72,11 @@ impl<'w> Wishes<'w> {
         self.found.requested.push(Requested { place, text, what, marker, group: wish.group });
     }
 
+    /// A package with this name may stay where it is installed, whether or not it is asked for.
+    pub(super) fn keep(&mut self, name: &str) {
+        self.found.kept_names.push(normalised(name));
+    }
+
     /// Adds something that is not known.
     pub(super) fn undecided(&mut self, place: Place, reason: String) {
         self.found.unreadable.push(UnreadableRequirement { place, reason, is_error: false });

@@ -124,6 +124,8 @@ fn requested(input: &LockInput<'_>, selection: &LockSelection<'_>) -> Result<Req
         (section, Some(groups)) => groups.iter().any(|group| section_of(group) == section),
         (section, None) => section == "develop",
     };
+    // `pipenv clean` removes what no section names, whatever is wanted here.
+    lock.sections.iter().flat_map(|(_, packages)| packages).for_each(|package| wishes.keep(&package.name));
     for (section, packages) in lock.sections.iter().filter(|(section, _)| is_wanted(section)) {
         for package in packages {
             let applies = Applies::with(package.marker.as_deref(), selection.environment, &active)?;

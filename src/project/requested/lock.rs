@@ -112,6 +112,7 @@ fn take_over(all: &mut RequestedPackages, found: RequestedPackages) {
     all.overrides.extend(found.overrides);
     all.unreadable.extend(found.unreadable);
     all.own_names.extend(found.own_names);
+    all.kept_names.extend(found.kept_names);
     all.notes.extend(found.notes);
     all.is_exact = found.is_exact;
     all.active = found.active;

@@ -72,6 +72,7 @@ fn sections_decide_what_is_asked_for() {
         let said = asked(format_of("Pipfile.lock"), lock, "", &[], groups).expect("packages");
         assert_eq!(names(&said), expected, "{groups:?}");
         assert_eq!(said.unreadable, []);
+        assert_eq!(said.kept_names, ["idna", "any", "sniffio", "own", "iniconfig", "tool"], "{groups:?}");
     }
     let other = lock.replace("3.12", "3.11");
     let said = asked(format_of("Pipfile.lock"), &other, "", &[], None).expect("packages");
