@@ -45,8 +45,10 @@ pub enum DeclaredSource {
     Index(Specifiers),
     /// A URL, or a path, as written: what follows `@`, `-e` or stands alone.
     Direct {
-        /// The URL or path, with a fragment such as `#subdirectory=…`.
+        /// The URL or path; a URL may have a fragment such as `#subdirectory=…`.
         source: String,
+        /// The directory of the project in it, where that stands beside it.
+        subdirectory: Option<String>,
         /// The files are used where they are.
         is_editable: bool,
         /// The values of `--hash` beside it, as `sha256:…`. The fragment may state one too.
@@ -82,10 +84,10 @@ pub enum RequirementFault {
 }
 
 impl DeclaredSource {
-    /// A URL or path without hashes beside it.
+    /// A URL or path with nothing beside it.
     #[must_use]
     pub fn direct(source: String, is_editable: bool) -> Self {
-        Self::Direct { source, is_editable, hashes: Vec::new() }
+        Self::Direct { source, subdirectory: None, is_editable, hashes: Vec::new() }
     }
 }
 
@@ -242,8 +244,9 @@ pub(super) mod tests {
         let source = match &content.source {
             DeclaredSource::Index(specifiers) if specifiers.is_any() => String::new(),
             DeclaredSource::Index(specifiers) => format!(" {specifiers}"),
-            DeclaredSource::Direct { source, is_editable, .. } => {
-                format!(" from {source}{}", editable(is_editable))
+            DeclaredSource::Direct { source, subdirectory, is_editable, .. } => {
+                let within = subdirectory.as_ref().map(|within| format!(" in {within}")).unwrap_or_default();
+                format!(" from {source}{within}{}", editable(is_editable))
             }
             DeclaredSource::Repository { vcs, url, revision, subdirectory, is_editable } => {
                 let revision = revision.as_ref().map(|revision| format!(" {revision}")).unwrap_or_default();

@@ -132,7 +132,11 @@ fn requirement(text: &str, content: RequirementContent) -> Option<Requirement> {
             Wanted::Source(format!("{vcs}+{url}{revision}{below}"))
         }
         // Where a local path leads to is compared where the project itself asks for it.
-        DeclaredSource::Direct { source, .. } if source.contains("://") => Wanted::Source(source),
+        DeclaredSource::Direct { source, subdirectory, .. } if source.contains("://") => {
+            let sign = if source.contains('#') { '&' } else { '#' };
+            let below = subdirectory.map(|path| format!("{sign}subdirectory={path}")).unwrap_or_default();
+            Wanted::Source(format!("{source}{below}"))
+        }
         DeclaredSource::Direct { .. } | DeclaredSource::Member { .. } => {
             Wanted::Version(Specifiers::parse("").ok()?)
         }

@@ -565,3 +565,33 @@ fn a_project_without_files_asks_for_nothing() {
     sandbox.write("pyproject.toml", "[tool.black]\nline-length = 100\n");
     assert_eq!(assert_lines(&sandbox, &Asked::default(), &[]).source, RequestedBy::Nothing);
 }
+
+#[test]
+fn poetry_has_projects_in_directories_of_others() {
+    let dependencies = "[tool.poetry]\nname = 'p'\n[tool.poetry.dependencies]\n\
+        one = {path = 'libs', subdirectory = 'one', develop = true}\ntwo = {path = 'two.zip', subdirectory = 's'}\n\
+        three = {url = 'https://example.org/three.zip', subdirectory = 's'}\n";
+    let sandbox = tree(&[
+        ("pyproject.toml", dependencies),
+        ("libs/one/pyproject.toml", "[project]\nname = 'one'\n"),
+        ("two.zip", ""),
+    ]);
+    let packages = read(&sandbox, &Asked::default());
+    let found: Vec<PackageSource> = packages
+        .requested
+        .iter()
+        .filter_map(|it| match &it.what {
+            What::Source { source, .. } => Some(source.clone()),
+            _ => None,
+        })
+        .collect();
+    let top = sandbox.path("repo");
+    let archive =
+        |url: String| PackageSource::Archive { url, subdirectory: Some("s".to_owned()), hashes: Vec::new() };
+    let expected = [
+        PackageSource::Directory { path: top.join("libs/one"), is_editable: true },
+        archive(format!("file://{}/two.zip", top.display())),
+        archive("https://example.org/three.zip".to_owned()),
+    ];
+    assert_eq!((found.as_slice(), packages.unreadable.as_slice()), (expected.as_slice(), &[][..]));
+}

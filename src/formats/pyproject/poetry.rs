@@ -183,11 +183,7 @@ fn source(table: &Value) -> Result<DeclaredSource, RequirementFault> {
         return Ok(DeclaredSource::Repository { vcs: "git", url, revision, subdirectory, is_editable });
     }
     if let Some(source) = text("path").or_else(|| text("file")).or_else(|| text("url")) {
-        let source = match subdirectory {
-            Some(subdirectory) => format!("{source}#subdirectory={subdirectory}"),
-            None => source,
-        };
-        return Ok(DeclaredSource::direct(source, is_editable));
+        return Ok(DeclaredSource::Direct { source, subdirectory, is_editable, hashes: Vec::new() });
     }
     match text("version") {
         Some(version) => index(&version),

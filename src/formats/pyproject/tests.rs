@@ -124,7 +124,7 @@ fn poetry_has_its_own_forms() {
         ("8: d ==1.0 ; (python_version < \"3.9\")", false),
         ("8: d ==2.0 ; (os_name == 'nt') and (sys_platform == \"win32\")", false),
         ("9: e from ../e editable", false),
-        ("10: f from https://example.org/f.zip#subdirectory=s", false),
+        ("10: f from https://example.org/f.zip in s", false),
         ("11: g >=1,<2 || >=3,<4", false),
         ("12: h", false),
         ("13: undecided: it has no version and no source of a known kind", false),

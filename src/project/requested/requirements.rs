@@ -79,7 +79,7 @@ impl<'w, 'c> RequirementsWalk<'w, 'c> {
                     hashes,
                     ..
                 })) => {
-                    let source = DeclaredSource::Direct { source, is_editable, hashes };
+                    let source = DeclaredSource::Direct { source, subdirectory: None, is_editable, hashes };
                     let content = RequirementContent { name, extras, marker, source };
                     self.add(file, line.line, line.text, content, role);
                 }

@@ -47,12 +47,13 @@ pub(super) fn package_source(
 ) -> Result<PackageSource, SourceFault> {
     let refused = |reason| SourceFault { reason, is_error: true };
     match source {
-        DeclaredSource::Direct { source, is_editable, hashes } => {
+        DeclaredSource::Direct { source, subdirectory: beside_it, is_editable, hashes } => {
             let text = with_project_directory(source, base);
             let beside = hashes.iter().map(|hash| hash.replacen(':', "=", 1).to_ascii_lowercase());
             let hashes: Vec<String> = fragment_hashes(&text).into_iter().chain(beside).collect();
             match SourceReference::parse(&text).map_err(refused)? {
                 SourceReference::Local { path, subdirectory } => {
+                    let subdirectory = subdirectory.or_else(|| beside_it.clone());
                     let path = normalise_path(&base.join(path));
                     local(
                         LocalSource { path, subdirectory, is_editable: *is_editable, hashes },
@@ -60,6 +61,7 @@ pub(super) fn package_source(
                     )
                 }
                 SourceReference::Remote { url, subdirectory } => {
+                    let subdirectory = subdirectory.or_else(|| beside_it.clone());
                     Ok(PackageSource::Archive { url, subdirectory, hashes })
                 }
                 SourceReference::Repository { vcs, url, revision, subdirectory } => {
