@@ -17,7 +17,7 @@ fn describe() -> clap::Command {
         .long_about(
             "Shows the effective settings and where each is set. From lowest to highest precedence: defaults, \
              tools/python-env.json, pyproject.toml, git's configuration, environment variables, options. \
-             An unknown setting is an error.",
+             An unknown setting is an error, an unknown environment variable a warning.",
         )
 }
 

@@ -8,6 +8,7 @@ use std::ffi::OsString;
 use clap::error::ErrorKind as ClapErrorKind;
 use clap::{ArgMatches, FromArgMatches as _};
 
+use crate::config::{VARIABLE_START, unknown_variable};
 use crate::env::Env;
 use crate::error::{Error, Result};
 use crate::path::{path_to_bytes, printable};
@@ -90,6 +91,10 @@ pub fn main(env: &Env, runner: &dyn Runner, signals: &dyn SignalGuard, arguments
 
 fn run_command(command: &Command, context: &Context<'_>, matches: &ArgMatches) -> Result<u8> {
     context.output.require_format(&command.full_name(matches), command.shows_findings(matches))?;
+    let variables = context.ports.env.starting_with(VARIABLE_START);
+    for warning in variables.filter_map(|(name, _)| unknown_variable(name)) {
+        context.output.message(&format!("warning: {warning}"));
+    }
     (command.run)(context, matches)
 }
 

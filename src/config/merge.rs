@@ -4,7 +4,7 @@ use std::ffi::OsStr;
 
 use super::assign::{Input, assign};
 use super::file;
-use super::keys::{OTHER_GIT_KEYS, OTHER_GIT_KEYS_START, OTHER_VARIABLES};
+use super::keys::{OTHER_GIT_KEYS, OTHER_GIT_KEYS_START};
 use super::name::{ResolvedKey, resolve, resolve_variable};
 use super::setting_location::SettingLocation;
 use super::settings::{NamedEnvironment, Settings};
@@ -58,11 +58,8 @@ fn put_choice(name: &str, value: Option<&str>, origin: Origin, settings: &mut Se
 }
 
 fn apply_variable(name: &str, value: &OsStr, settings: &mut Settings) -> Result<()> {
-    if !name.starts_with("GIT_PYENV_") || OTHER_VARIABLES.contains(&name) {
-        return Ok(());
-    }
+    let Some(target) = resolve_variable(name) else { return Ok(()) };
     let location = SettingLocation { name: name.to_owned(), origin: Origin::Environment(name.to_owned()) };
-    let target = resolve_variable(name, &location)?;
     let value = value.to_str().ok_or_else(|| location.error("is not valid UTF-8"))?;
     put(target, settings, &location, Some(value))
 }

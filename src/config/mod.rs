@@ -3,7 +3,7 @@
 //! `default < tools/python-env.json < pyproject.toml [tool.git-pyenv] < git config pyenv.* < GIT_PYENV_* <
 //! flag`. The caller collects the raw [`Sources`]; [`merge()`] reads no file, repository or environment. Every
 //! value keeps its [`crate::setting::Origin`]. An unknown key or a wrong value is an error with file and line,
-//! never a silent default.
+//! never a silent default; of an unknown variable, which may be another program's, there is a warning.
 //!
 //! | file | what it does |
 //! |---|---|
@@ -47,7 +47,8 @@ pub use allow::{AllowEntry, Allowed};
 pub use key::{Key, Kind};
 pub use keys::{BACKEND_NAMES, DESCRIPTION_KEYS, ENVIRONMENT_KEYS, KEYS, OTHER_GIT_KEYS, OTHER_VARIABLES};
 pub use merge::merge;
+pub use name::unknown_variable;
 pub use rows::Row;
 pub use settings::{HookSettings, NamedEnvironment, RuleSelection, Settings};
 pub use sources::{FlagValue, GitValue, SETTINGS_FILES, SettingsFile, Sources};
-pub use spelling::Spelling;
+pub use spelling::{Spelling, VARIABLE_START};

@@ -1,12 +1,12 @@
 //! Finds the setting of a name, and suggests one where there is none.
 
 use super::key::Key;
-use super::keys::{ENVIRONMENT_KEYS, KEYS};
+use super::keys::{ENVIRONMENT_KEYS, KEYS, OTHER_VARIABLES};
 use super::setting_location::{SettingLocation, in_backticks};
 use super::settings::{NamedEnvironment, Settings};
-use super::spelling::Spelling;
+use super::spelling::{Spelling, VARIABLE_START};
 use crate::error::{Error, Result};
-use crate::setting::Origin;
+use crate::path::printable;
 use crate::text::nearest;
 
 /// The setting that a name refers to.
@@ -34,9 +34,24 @@ pub(super) fn resolve(name: &str, spelling: Spelling, location: &SettingLocation
 }
 
 /// Finds the setting of an environment variable.
-pub(super) fn resolve_variable(name: &str, location: &SettingLocation) -> Result<ResolvedKey> {
+pub(super) fn resolve_variable(name: &str) -> Option<ResolvedKey> {
     let key = KEYS.iter().find(|key| key.spelled(Spelling::Variable) == name);
-    key.map(ResolvedKey::Key).ok_or_else(|| unknown(location, key_names(Spelling::Variable)))
+    key.map(ResolvedKey::Key)
+}
+
+/// What to warn of in the name of an environment variable, if it starts as those of settings do and is of none. Such a
+/// variable may be another program's, so it is no error.
+#[must_use]
+pub fn unknown_variable(name: &str) -> Option<String> {
+    let is_setting = name.starts_with(VARIABLE_START) && !OTHER_VARIABLES.contains(&name);
+    if !is_setting || resolve_variable(name).is_some() {
+        return None;
+    }
+    let hint = match nearest(name, &key_names(Spelling::Variable)) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => "it has no effect".to_owned(),
+    };
+    Some(format!("unknown environment variable `{}`: {hint}", printable(name.as_bytes())))
 }
 
 /// Checks the name of an environment. It is used in keys, flags and messages: letters, digits, `.`, `_` and `-`.
@@ -59,8 +74,7 @@ pub(super) fn key_names(spelling: Spelling) -> Vec<String> {
 
 /// The error for an unknown name, with the nearest known one as a hint.
 pub(super) fn unknown(location: &SettingLocation, names: Vec<String>) -> Error {
-    let setting = if matches!(location.origin, Origin::Environment(_)) { "" } else { "setting " };
-    let error = Error::settings(format!("unknown {setting}{location}"));
+    let error = Error::settings(format!("unknown setting {location}"));
     match nearest(&location.name, &names) {
         Some(name) => error.hint(format!("did you mean `{name}`?")),
         None => error.hint(format!("the settings are {}", names.join(", "))),

@@ -1,5 +1,8 @@
 //! How each source spells the name of a setting.
 
+/// How the environment variables of settings start.
+pub const VARIABLE_START: &str = "GIT_PYENV_";
+
 /// How a source spells names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Spelling {
@@ -21,7 +24,9 @@ impl Spelling {
             Self::Camel => name.to_owned(),
             Self::Kebab => words_joined(name, '-', '.').to_ascii_lowercase(),
             Self::Git => format!("pyenv.{name}"),
-            Self::Variable => format!("GIT_PYENV_{}", words_joined(name, '_', '_').to_ascii_uppercase()),
+            Self::Variable => {
+                format!("{VARIABLE_START}{}", words_joined(name, '_', '_').to_ascii_uppercase())
+            }
         }
     }
 }

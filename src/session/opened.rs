@@ -5,7 +5,9 @@ use std::path::{Path, PathBuf};
 
 use super::Ports;
 use super::settings_files::settings_path;
-use crate::config::{self, FlagValue, GitValue, SETTINGS_FILES, Settings, SettingsFile, Sources};
+use crate::config::{
+    self, FlagValue, GitValue, SETTINGS_FILES, Settings, SettingsFile, Sources, VARIABLE_START,
+};
 use crate::env::Env;
 use crate::error::{Error, Result};
 use crate::fs::{DiskTree, LOCK_FILE, Lock, read_optional, remove_temporary_files};
@@ -45,7 +47,7 @@ impl<'p> Session<'p> {
             value: entry.value,
             origin: entry.origin,
         });
-        let variables = self.env.starting_with("GIT_PYENV_");
+        let variables = self.env.starting_with(VARIABLE_START);
         config::merge(&Sources {
             files,
             git: git.collect(),

@@ -44,12 +44,20 @@ fn settings_of_the_user_that_are_wrong() {
     let text = error(&sandbox.at("repo"), &["check", "--staged"], "settings");
     assert!(text.contains(".git/config") && text.contains("perhaps"), "{text}");
     sandbox.git(&["config", "--unset", "pyenv.autoCleanup"]);
-    for (name, value) in
-        [("GIT_PYENV_AUTO_CLEANUP", "perhaps"), ("GIT_PYENV_NO_SUCH_KEY", "1"), ("GIT_PYENV_READER", "x")]
-    {
+    for (name, value) in [("GIT_PYENV_AUTO_CLEANUP", "perhaps"), ("GIT_PYENV_READER", "x")] {
         let text = error(&sandbox.at("repo").with(name, value), &["check", "--staged"], "settings");
         assert!(text.contains(name), "{text}");
     }
+    let unknown = sandbox.at("repo").with("GIT_PYENV_NO_SUCH_KEY", "1").with("GIT_PYENV_SELEKT", "PYE101");
+    for arguments in [&["check", "--output", "json"] as &[&str], &["check", "--output", "text"], &["config"]]
+    {
+        let finished = unknown.pyenv(arguments).ended(0);
+        let said = "warning: unknown environment variable `GIT_PYENV_NO_SUCH_KEY`: it has no effect\n\
+                    warning: unknown environment variable `GIT_PYENV_SELEKT`: did you mean `GIT_PYENV_SELECT`?\n";
+        assert_eq!(finished.err(), said, "{arguments:?}");
+    }
+    assert_eq!(unknown.json(&["check"])["status"], "clean");
+    assert_eq!(unknown.pyenv(&["check", "--quiet"]).ended(0).err(), "");
     for (key, value) in [("select", "PYE999"), ("ignore", "nothing-like-it")] {
         let variable = format!("GIT_PYENV_{}", key.to_uppercase());
         let (answer, text) = both(&sandbox.at("repo").with(&variable, value), &["check", "--staged"], 2);

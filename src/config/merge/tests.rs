@@ -3,6 +3,7 @@
 use super::*;
 use crate::config::key::Kind;
 use crate::config::keys::KEYS;
+use crate::config::name::unknown_variable;
 use crate::config::sources::{SETTINGS_FILES, SettingsFile};
 use crate::error::ErrorKind;
 use crate::path::RepoPath;
@@ -177,16 +178,30 @@ fn settings_without_effect_are_refused_in_every_source() {
 fn switches_are_no_settings() {
     for name in ["GIT_PYENV", "GIT_PYENV_READER", "GIT_PYENVIRONMENT", "PATH"] {
         assert!(merge(&variable(name, "0")).is_ok(), "{name}");
+        assert_eq!(unknown_variable(name), None);
+    }
+}
+
+#[test]
+fn of_an_unknown_variable_there_is_a_warning() {
+    let said = "unknown environment variable `GIT_PYENV_VENV`: did you mean `GIT_PYENV_VENV_DIRECTORY`?";
+    assert_eq!(unknown_variable("GIT_PYENV_VENV").as_deref(), Some(said));
+    let said = "unknown environment variable `GIT_PYENV_FAR\\033AWAY`: it has no effect";
+    assert_eq!(unknown_variable("GIT_PYENV_FAR\u{1b}AWAY").as_deref(), Some(said));
+    let settings = merge(&variable("GIT_PYENV_VENV", "x")).expect("settings");
+    assert_eq!(row(&settings, "venvDirectory"), "venv (default)");
+    for name in ["GIT_PYENV_VENV_DIRECTORY", "GIT_PYENV_ENVIRONMENTS", "GIT_PYENV_BACKUP"] {
+        assert_eq!(unknown_variable(name), None, "a setting");
     }
 }
 
 #[test]
 fn only_git_config_says_where_the_program_is() {
     assert!(merge(&git(&[("pyenv.executable", Some("/opt/git-pyenv"))])).is_ok());
-    let spelled = [json("{\"executable\": \"/x\"}"), toml("[tool.git-pyenv]\nexecutable = '/x'")];
-    for sources in spelled.into_iter().chain([variable("GIT_PYENV_EXECUTABLE", "/x")]) {
+    for sources in [json("{\"executable\": \"/x\"}"), toml("[tool.git-pyenv]\nexecutable = '/x'")] {
         assert!(message(&sources).starts_with("unknown "));
     }
+    assert!(unknown_variable("GIT_PYENV_EXECUTABLE").is_some());
 }
 
 /// Contents of `tools/python-env.json` with the message each gives.
@@ -286,7 +301,6 @@ fn messages_of_other_sources_name_the_source() {
         (git(&[("pyenv.allow", Some("x"))]), format!("`pyenv.allow` {there} allows `x` without a reason [add the reason why this environment is committed on purpose]")),
         (git(&[("pyenv.ignored", Some("x"))]), format!("unknown setting `pyenv.ignored` {there} [did you mean `pyenv.ignore`?]")),
         (git(&[("pyenv.environments.a.python", Some("3"))]), "environment `a` in git config (file:.git/config) has no directory [set `environments.a.directory`]".to_owned()),
-        (variable("GIT_PYENV_VENV", "x"), "unknown environment variable `GIT_PYENV_VENV` [did you mean `GIT_PYENV_VENV_DIRECTORY`?]".to_owned()),
         (variable("GIT_PYENV_VENV_DIRECTORY", ""), "environment variable `GIT_PYENV_VENV_DIRECTORY` must not be empty".to_owned()),
         (variable("GIT_PYENV_ENVIRONMENTS", "x"), "environment variable `GIT_PYENV_ENVIRONMENTS` must be set part by part, such as `environments.NAME.directory`".to_owned()),
         (not_text, "option `--it` must be true or false, not `never`".to_owned()),
