@@ -179,7 +179,7 @@ mod tests {
     use crate::tree::{EntryKind, MemoryTree};
 
     fn entry(path: &str) -> Entry<'_> {
-        Entry { path: path.as_bytes(), kind: EntryKind::File, id: &[], size: None }
+        Entry { path: path.as_bytes(), kind: EntryKind::File, id: &[], size: None, is_unmerged: false }
     }
 
     #[test]

@@ -187,7 +187,13 @@ impl Division<'_> {
             let share = match child.kind {
                 ChildKind::Directory => self.ownership.of_directory(self.below_root(&child.path)),
                 ChildKind::Entry(kind) => {
-                    let entry = OwnedEntry { path: child.path.clone(), kind, id: None, size: None };
+                    let entry = OwnedEntry {
+                        path: child.path.clone(),
+                        kind,
+                        id: None,
+                        size: None,
+                        is_unmerged: false,
+                    };
                     Share::whole_if(self.ownership.of_entry(&entry))
                 }
             };

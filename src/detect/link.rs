@@ -108,7 +108,7 @@ fn suspicion(entry: &OwnedEntry, target: &str, environments: &PlaceSet) -> Optio
 /// Returns whether a link of this name and with this content is nothing in a tree without environments.
 pub fn is_harmless_link(name: &[u8], content: &[u8]) -> bool {
     let Ok(path) = RepoPath::new(name) else { return false };
-    let entry = OwnedEntry { path, kind: EntryKind::Link, id: None, size: None };
+    let entry = OwnedEntry { path, kind: EntryKind::Link, id: None, size: None, is_unmerged: false };
     suspicion(&entry, &target(content), &PlaceSet::default()).is_none()
 }
 

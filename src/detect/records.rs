@@ -32,7 +32,13 @@ impl Records {
     /// Reads the records in the directories where installers write them.
     pub(super) fn of_directories(tree: &dyn Tree, environment: &Environment) -> Self {
         let mut records = Self::default();
-        let file = |path: RepoPath| OwnedEntry { path, kind: EntryKind::File, id: None, size: None };
+        let file = |path: RepoPath| OwnedEntry {
+            path,
+            kind: EntryKind::File,
+            id: None,
+            size: None,
+            is_unmerged: false,
+        };
         for directory in record_directories(tree, &environment.root) {
             for child in tree.children(&directory).unwrap_or_default() {
                 match child.kind {

@@ -113,7 +113,7 @@ fn with_name(path: &mut Vec<u8>, name: &[u8], call: impl FnOnce(&mut Vec<u8>)) {
 }
 
 fn show(visitor: &mut dyn Visitor, path: &[u8], kind: EntryKind) {
-    visitor.entry(&Entry { path, kind, id: &[], size: None });
+    visitor.entry(&Entry { path, kind, id: &[], size: None, is_unmerged: false });
 }
 
 fn entry_kind(kind: FileKind) -> EntryKind {

@@ -142,7 +142,8 @@ fn list_below(
             found.of_others.push(path.clone());
         }
         let stamp = status.map(|status| status.stamp);
-        let entry = OwnedEntry { path, kind, id: None, size: stamp.map(|stamp| stamp.size) };
+        let entry =
+            OwnedEntry { path, kind, id: None, size: stamp.map(|stamp| stamp.size), is_unmerged: false };
         found.entries.push((entry, stamp, status.map_or(1, |status| status.links)));
     }
     let below = directories.par_iter().map(|(name, path)| match enter(directory, name, depth) {

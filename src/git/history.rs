@@ -62,7 +62,7 @@ impl Change {
     /// The entry, as trees pass it to visitors.
     #[must_use]
     pub fn entry(&self) -> Entry<'_> {
-        Entry { path: &self.path, kind: self.kind, id: self.id.as_bytes(), size: None }
+        Entry { path: &self.path, kind: self.kind, id: self.id.as_bytes(), size: None, is_unmerged: false }
     }
 }
 

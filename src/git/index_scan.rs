@@ -161,7 +161,8 @@ impl Pass<'_> {
         self.has_empty_path |= path.is_empty();
         let announced =
             head.extended & EXTENDED_INTENT_TO_ADD != 0 && self.entries == IndexEntries::Committed;
-        if announced || (head.flags & FLAG_STAGE != 0 && self.was_shown(path)) {
+        let is_unmerged = head.flags & FLAG_STAGE != 0;
+        if announced || (is_unmerged && self.was_shown(path)) {
             return Ok(Reading::Complete);
         }
         let size = be32(head.bytes, SIZE_OFFSET);
@@ -170,6 +171,7 @@ impl Pass<'_> {
             kind,
             id: &head.bytes[STATUS_LENGTH..FIXED - 2],
             size: (size > 0).then_some(u64::from(size)),
+            is_unmerged,
         });
         Ok(Reading::Complete)
     }

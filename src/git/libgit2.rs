@@ -56,7 +56,13 @@ impl Libgit2 {
             let (object, kind) = (entry.id(), kind_of(entry.filemode_raw()));
             drop(entry);
             match kind {
-                Some(kind) => visitor.entry(&Entry { path: &path, kind, id: object.as_bytes(), size: None }),
+                Some(kind) => visitor.entry(&Entry {
+                    path: &path,
+                    kind,
+                    id: object.as_bytes(),
+                    size: None,
+                    is_unmerged: false,
+                }),
                 None if visitor.enter(&path) => {
                     let below = self.repository.find_tree(object).map_err(failed("read a tree"))?;
                     stack.push((below, 0, path.len()));
@@ -86,7 +92,13 @@ impl Libgit2 {
                 Some(kind) => {
                     if depth + 1 == names.len() {
                         let path = root.as_bytes();
-                        visitor.entry(&Entry { path, kind, id: entry.id().as_bytes(), size: None });
+                        visitor.entry(&Entry {
+                            path,
+                            kind,
+                            id: entry.id().as_bytes(),
+                            size: None,
+                            is_unmerged: false,
+                        });
                     }
                     return Ok(());
                 }
@@ -161,11 +173,13 @@ impl Reader for Libgit2 {
             if entry.flags_extended & INTENT_TO_ADD != 0 || last.as_ref() == Some(&entry.path) {
                 continue;
             }
+            let is_unmerged = entry.flags & STAGE != 0;
             if let Some(kind) = kind_of(i32::try_from(entry.mode).unwrap_or_default()) {
                 let size = (entry.file_size > 0).then_some(u64::from(entry.file_size));
-                visitor.entry(&Entry { path: &entry.path, kind, id: entry.id.as_bytes(), size });
+                let (path, id) = (&entry.path, entry.id.as_bytes());
+                visitor.entry(&Entry { path, kind, id, size, is_unmerged });
             }
-            last = (entry.flags & STAGE != 0).then_some(entry.path);
+            last = is_unmerged.then_some(entry.path);
         }
         Ok(())
     }

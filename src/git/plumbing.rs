@@ -281,7 +281,13 @@ fn show_tree_line(record: &[u8], visitor: &mut dyn Visitor) -> Option<()> {
     let mut head = std::str::from_utf8(&record[..tab]).ok()?.split(' ');
     let kind = kind_of(i32::from_str_radix(head.next()?, 8).ok()?)?;
     let id = ObjectId::from_hex(head.nth(1)?)?;
-    visitor.entry(&Entry { path: &record[tab + 1..], kind, id: id.as_bytes(), size: None });
+    visitor.entry(&Entry {
+        path: &record[tab + 1..],
+        kind,
+        id: id.as_bytes(),
+        size: None,
+        is_unmerged: false,
+    });
     Some(())
 }
 
@@ -336,20 +342,20 @@ impl IndexListing<'_> {
             self.directories.push((path.to_vec(), id));
             return Some(());
         };
-        let unmerged = head.next()? != "0";
+        let is_unmerged = head.next()? != "0";
         let details = String::from_utf8_lossy(details);
         let field =
             |name: &str| details.split([' ', '\n', '\t']).skip_while(move |word| *word != name).nth(1);
         let flags = field("flags:").and_then(|flags| u32::from_str_radix(flags, 16).ok()).unwrap_or_default();
         let announced = flags & INTENT_TO_ADD != 0 && self.entries == IndexEntries::Committed;
-        if announced || (unmerged && self.unmerged == path) {
+        if announced || (is_unmerged && self.unmerged == path) {
             return Some(());
         }
-        if unmerged {
+        if is_unmerged {
             self.unmerged = path.to_vec();
         }
         let size = field("size:").and_then(|size| size.parse().ok()).filter(|size| *size > 0);
-        self.visitor.entry(&Entry { path, kind, id: id.as_bytes(), size });
+        self.visitor.entry(&Entry { path, kind, id: id.as_bytes(), size, is_unmerged });
         Some(())
     }
 }

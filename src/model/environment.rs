@@ -222,3 +222,11 @@ pub struct Skip {
     /// The blob that was not read, if it was a blob.
     pub blob: Option<ObjectId>,
 }
+
+impl Skip {
+    /// A path of the index that a merge left with several contents.
+    #[must_use]
+    pub fn unmerged(path: RepoPath) -> Self {
+        Self { path, reason: "unmerged: resolve the conflict, then `git add` it".to_owned(), blob: None }
+    }
+}

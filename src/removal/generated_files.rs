@@ -209,7 +209,7 @@ mod tests {
 
     fn made(path: &str, kind: EntryKind, traits: CreatorTraits) -> bool {
         let path = RepoPath::new(path.as_bytes()).expect("a path");
-        makes(&OwnedEntry { path, kind, id: None, size: None }, traits)
+        makes(&OwnedEntry { path, kind, id: None, size: None, is_unmerged: false }, traits)
     }
 
     #[test]

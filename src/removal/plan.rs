@@ -225,6 +225,7 @@ mod tests {
             kind: EntryKind::File,
             id: None,
             size: Some(size),
+            is_unmerged: false,
         };
         let skip = |name: &&str| Skip { path: path(name), reason: "denied".to_owned(), blob: None };
         let listing = TreeListing {

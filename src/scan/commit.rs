@@ -14,7 +14,7 @@ pub(super) fn commit(session: &Session<'_>, revision: &str, watch: Option<PathFi
     let id = session.repository.resolve(revision)?;
     let id = id.ok_or_else(|| Error::usage(format!("bad revision `{}`", printable(revision.as_bytes()))))?;
     let tree = session.repository.commit_tree(id)?;
-    let TreeScan { detection, settings, watched } = tree::scan(&*tree, watch)?;
+    let TreeScan { detection, settings, watched, .. } = tree::scan(&*tree, watch)?;
     let settings = session.settings(settings.read(&*tree)?)?;
     Ok(Scanned { watched, ..Scanned::whole(detection, settings, Scope::Commit(revision.to_owned())) })
 }

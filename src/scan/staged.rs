@@ -7,15 +7,16 @@ use super::tree::{self, TreeScan};
 use crate::detect::Detection;
 use crate::error::Result;
 use crate::git::Reader;
-use crate::model::{Environment, Facts, Scope, TrackedEnvironment, TrackedLink};
+use crate::model::{Environment, Facts, REDIRECT_FILE_NAME, Scope, Skip, TrackedEnvironment, TrackedLink};
 use crate::path::RepoPath;
-use crate::session::Session;
+use crate::session::{Session, SettingsFinder};
 use crate::tree::{OwnedEntry, PathFilter};
 
 /// The next commit: the index, and of what it holds only what differs from `HEAD`.
 pub(super) fn staged(session: &Session<'_>, watch: Option<PathFilter>) -> Result<Scanned> {
     let tree = session.repository.index_tree()?;
-    let TreeScan { detection, settings, watched } = tree::scan(&*tree, watch)?;
+    let TreeScan { detection, settings, watched, unmerged } = tree::scan(&*tree, watch)?;
+    let unmerged = undecided(unmerged, &detection, &settings);
     let settings = session.settings(settings.read(&*tree)?)?;
     let before = head_entries(session, &detection)?;
     let skipped = detection.skipped.into_iter().filter(|skip| {
@@ -23,9 +24,10 @@ pub(super) fn staged(session: &Session<'_>, watch: Option<PathFilter>) -> Result
         let old = before.get(&skip.path).and_then(|entry| entry.id);
         skip.blob.is_none() || skip.blob != old
     });
-    let skipped = skipped.collect();
+    let skipped = skipped.chain(unmerged).collect();
     let is_new = |entry: &OwnedEntry| {
-        before.get(&entry.path).is_none_or(|old| (old.id, old.kind) != (entry.id, entry.kind))
+        let is_old = |old: &OwnedEntry| (old.id, old.kind) == (entry.id, entry.kind);
+        !entry.is_unmerged && !before.get(&entry.path).is_some_and(is_old)
     };
     let tracked = detection.environments.into_iter().map(|environment| {
         let changed =
@@ -44,9 +46,25 @@ pub(super) fn staged(session: &Session<'_>, watch: Option<PathFilter>) -> Result
 /// Everything the next commit would hold, whether or not `HEAD` has it already.
 pub fn index(session: &Session<'_>) -> Result<Scanned> {
     let tree = session.repository.index_tree()?;
-    let TreeScan { detection, settings, .. } = tree::scan(&*tree, None)?;
+    let TreeScan { detection, settings, unmerged, .. } = tree::scan(&*tree, None)?;
+    let unmerged = undecided(unmerged, &detection, &settings);
     let settings = session.settings(settings.read(&*tree)?)?;
-    Ok(Scanned::whole(detection, settings, Scope::Staged))
+    let mut scanned = Scanned::whole(detection, settings, Scope::Staged);
+    scanned.skipped.extend(unmerged);
+    Ok(scanned)
+}
+
+/// What is not merged and may decide on environments: settings, a part of an environment, and what makes one.
+fn undecided(unmerged: Vec<OwnedEntry>, detection: &Detection, settings: &SettingsFinder) -> Vec<Skip> {
+    let matters = |entry: &OwnedEntry| {
+        let path = &entry.path;
+        settings.found().iter().any(|found| found.path == *path)
+            || detection.environments.iter().any(|environment| environment.owns(path))
+            || detection.links.iter().any(|link| link.entry.path == *path)
+            || path.name().eq_ignore_ascii_case(b"pyvenv.cfg")
+            || path.name() == REDIRECT_FILE_NAME.as_bytes()
+    };
+    unmerged.into_iter().filter(matters).map(|entry| Skip::unmerged(entry.path)).collect()
 }
 
 /// What `HEAD` has where something was found; git is not asked if nothing was found.

@@ -10,20 +10,25 @@ pub(super) struct TreeScan {
     pub(super) detection: Detection,
     pub(super) settings: SettingsFinder,
     pub(super) watched: Vec<OwnedEntry>,
+    /// Entries of an index that are not merged.
+    pub(super) unmerged: Vec<OwnedEntry>,
 }
 
 /// Passes over a tree once.
 pub(super) fn scan(tree: &dyn Tree, watch: Option<PathFilter>) -> Result<TreeScan> {
-    let mut finder = ScanVisitor { settings: SettingsFinder::default(), watch, watched: Vec::new() };
+    let mut finder = ScanVisitor { watch, ..ScanVisitor::default() };
     let detection = detect::environments_with_visitor(tree, &mut finder)?;
-    Ok(TreeScan { detection, settings: finder.settings, watched: finder.watched })
+    let ScanVisitor { settings, watched, unmerged, .. } = finder;
+    Ok(TreeScan { detection, settings, watched, unmerged })
 }
 
-/// Finds settings files, and files of names that a caller watches for.
+/// Finds settings files, files of names that a caller watches for, and what is not merged.
+#[derive(Default)]
 struct ScanVisitor {
     settings: SettingsFinder,
     watch: Option<PathFilter>,
     watched: Vec<OwnedEntry>,
+    unmerged: Vec<OwnedEntry>,
 }
 
 impl Visitor for ScanVisitor {
@@ -40,12 +45,16 @@ impl Visitor for ScanVisitor {
     fn restart(&mut self) {
         self.settings.restart();
         self.watched.clear();
+        self.unmerged.clear();
     }
 
     fn entry(&mut self, entry: &Entry<'_>) {
         self.settings.entry(entry);
         if self.watch.is_some_and(|watch| watch.selects(entry)) {
             self.watched.extend(OwnedEntry::keep(entry));
+        }
+        if entry.is_unmerged {
+            self.unmerged.extend(OwnedEntry::keep(entry));
         }
     }
 }

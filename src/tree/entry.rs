@@ -53,6 +53,9 @@ pub struct Entry<'a> {
     pub id: &'a [u8],
     /// The size of the content in bytes, if it is known without reading an object.
     pub size: Option<u64>,
+    /// Whether a merge left it with several contents in the index, of which this is the first: which one a commit will
+    /// have is not decided (<https://git-scm.com/docs/git-ls-files#_unmerged>).
+    pub is_unmerged: bool,
 }
 
 /// An owned entry.
@@ -66,6 +69,9 @@ pub struct OwnedEntry {
     pub id: Option<ObjectId>,
     /// The size of the content in bytes, if it is known without reading an object.
     pub size: Option<u64>,
+    /// Whether a merge left it with several contents in the index, of which this is the first: which one a commit will
+    /// have is not decided (<https://git-scm.com/docs/git-ls-files#_unmerged>).
+    pub is_unmerged: bool,
 }
 
 impl OwnedEntry {
@@ -73,13 +79,15 @@ impl OwnedEntry {
     #[must_use]
     pub fn keep(entry: &Entry<'_>) -> Option<Self> {
         let path = RepoPath::new(entry.path).ok()?;
-        Some(Self { path, kind: entry.kind, id: ObjectId::new(entry.id), size: entry.size })
+        let Entry { kind, size, is_unmerged, .. } = *entry;
+        Some(Self { path, kind, id: ObjectId::new(entry.id), size, is_unmerged })
     }
 
     /// Returns the entry as trees pass it to visitors.
     #[must_use]
     pub fn borrowed(&self) -> Entry<'_> {
         let id = self.id.as_ref().map_or(&[][..], ObjectId::as_bytes);
-        Entry { path: self.path.as_bytes(), kind: self.kind, id, size: self.size }
+        let (kind, size, is_unmerged) = (self.kind, self.size, self.is_unmerged);
+        Entry { path: self.path.as_bytes(), kind, id, size, is_unmerged }
     }
 }

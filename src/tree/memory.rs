@@ -17,7 +17,13 @@ pub struct MemoryTree {
 impl MemoryTree {
     /// Adds an entry with its content, replacing an entry of the same path.
     pub fn insert(&mut self, path: RepoPath, kind: EntryKind, content: Vec<u8>) {
-        let entry = OwnedEntry { path: path.clone(), kind, id: None, size: Some(content.len() as u64) };
+        let entry = OwnedEntry {
+            path: path.clone(),
+            kind,
+            id: None,
+            size: Some(content.len() as u64),
+            is_unmerged: false,
+        };
         self.entries.insert(path, (entry, content));
     }
 }

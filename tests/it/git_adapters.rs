@@ -107,6 +107,20 @@ fn fixture(options: &[&str]) -> Option<Sandbox> {
 #[derive(Default)]
 struct Seen(Vec<(Vec<u8>, EntryKind, Option<ObjectId>)>);
 
+/// The paths that are not merged.
+#[derive(Default)]
+struct SeenUnmerged(Vec<Vec<u8>>);
+
+impl Visitor for SeenUnmerged {
+    fn restart(&mut self) {
+        self.0.clear();
+    }
+
+    fn entry(&mut self, entry: &Entry<'_>) {
+        self.0.extend(entry.is_unmerged.then(|| entry.path.to_vec()));
+    }
+}
+
 impl Visitor for Seen {
     fn restart(&mut self) {
         self.0.clear();
@@ -335,7 +349,7 @@ fn before_the_first_commit_there_is_no_head() {
 }
 
 #[test]
-fn unmerged_paths_are_shown_once() {
+fn unmerged_paths_are_shown_once_and_as_such() {
     for version in ["2", "4"] {
         let sandbox = fixture(FORMATS[0]).expect("every git makes such repositories");
         sandbox.git(&["reset", "--quiet", "--hard"]);
@@ -352,6 +366,9 @@ fn unmerged_paths_are_shown_once() {
             let mut visited = Seen::default();
             repository.visit_index(&mut visited).expect(name);
             assert_eq!(visited.0, expected, "version {version} through {name}");
+            let mut unmerged = SeenUnmerged::default();
+            repository.index_tree().expect(name).visit(&mut unmerged).expect(name);
+            assert_eq!(unmerged.0, [b"src/other.py"], "version {version} through {name}");
         }
     }
 }

@@ -215,3 +215,44 @@ fn uv_reads_no_lock_in_a_member_of_a_workspace() {
     let own = sandbox.pyenv(&["check", "--output", "text"]).ended(1);
     assert!(own.said().contains("m/uv.lock"), "{}", own.said());
 }
+
+/// Leaves a path with the contents of both sides of a merge.
+fn unmerged(sandbox: &Sandbox, path: &str, contents: [&str; 2]) {
+    let blobs = contents.map(|content| {
+        sandbox.write("side", content);
+        sandbox.git(&["hash-object", "-w", "side"])
+    });
+    sandbox.remove("side");
+    sandbox.git(&["update-index", "--force-remove", path]);
+    let line = |stage: usize, blob: &str| format!("100644 {} {stage}\t{path}\n", blob.trim());
+    let lines = line(2, &blobs[0]) + &line(3, &blobs[1]);
+    sandbox.at("repo").reading(lines).git_ok(&["update-index", "--index-info"]);
+}
+
+#[test]
+fn what_is_not_merged_is_undecided() {
+    let said = "unmerged: resolve the conflict, then `git add` it";
+    let (config, changed) = ("home = /usr/bin\n", changed());
+    for reader in ["libgit2", "plumbing"] {
+        for (path, contents) in [
+            ("poetry.lock", [LOCK, "[metadata"]),
+            ("pyproject.toml", [MANIFEST, &changed]),
+            ("venv/pyvenv.cfg", [config, "x"]),
+        ] {
+            let sandbox = project("");
+            unmerged(&sandbox, path, contents);
+            let place = sandbox.at("repo").with("GIT_PYENV_READER", reader);
+            let staged = place.pyenv(&["check", "--staged", "--output", "text"]);
+            assert_eq!(staged.status, Some(3), "{reader:?} {path} {}", staged.said());
+            assert_eq!(staged.said().matches(said).count(), 1, "{reader:?} {path} {}", staged.said());
+            assert!(staged.said().contains(path), "{reader:?} {}", staged.said());
+            let hook = place.pyenv(&["hook", "run", "pre-commit"]);
+            assert_eq!(hook.status, Some(3), "{reader:?} {path} {}", hook.said());
+            assert!(hook.said().contains(said), "{reader:?} {path} {}", hook.said());
+        }
+        // What it does not look at is nothing to it.
+        let sandbox = project("");
+        unmerged(&sandbox, "README", ["a", "b"]);
+        sandbox.at("repo").with("GIT_PYENV_READER", reader).pyenv(&["check", "--staged"]).ended(0);
+    }
+}

@@ -89,7 +89,7 @@ fn all() -> Vec<PathMarker> {
 fn markers_of(path: &str, kind: EntryKind) -> Vec<(PathMarker, String)> {
     let mut noop = NoopVisitor;
     let mut finder = MarkerFinder::new(&mut noop);
-    finder.entry(&Entry { path: path.as_bytes(), kind, id: &OWN_IGNORE, size: None });
+    finder.entry(&Entry { path: path.as_bytes(), kind, id: &OWN_IGNORE, size: None, is_unmerged: false });
     let roots = finder.candidates.into_iter();
     let text = |root: &[u8]| String::from_utf8_lossy(root).into_owned();
     roots
@@ -155,7 +155,13 @@ fn signals(root: &str, markers: &[PathMarker]) -> LayoutSignals {
             let path = format!("{root}{}", path.strip_prefix('e').unwrap_or(path));
             RepoPath::new(path.into_bytes()).expect("a path")
         };
-        let entries = paths.iter().map(|it| OwnedEntry { path: path(it), kind, id: None, size: None });
+        let entries = paths.iter().map(|it| OwnedEntry {
+            path: path(it),
+            kind,
+            id: None,
+            size: None,
+            is_unmerged: false,
+        });
         (*marker, entries.collect::<Vec<_>>())
     };
     LayoutSignals {

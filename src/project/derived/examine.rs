@@ -74,7 +74,12 @@ fn on_disk(
     };
     let found = paths.into_iter().filter(is_file);
     found
-        .map(|path| (path.clone(), OwnedEntry { path, kind: EntryKind::File, id: None, size: None }))
+        .map(|path| {
+            (
+                path.clone(),
+                OwnedEntry { path, kind: EntryKind::File, id: None, size: None, is_unmerged: false },
+            )
+        })
         .collect()
 }
 
@@ -84,6 +89,7 @@ fn add_staged(
     entries: BTreeMap<RepoPath, OwnedEntry>,
     scanned: &mut Scanned,
 ) -> Result<()> {
+    add_unmerged(&entries, scanned);
     if !entries.values().any(|entry| format_of(entry.path.name()).is_some() || may_be_export(&entry.path)) {
         return Ok(());
     }
@@ -97,7 +103,8 @@ fn add_staged(
     let old: BTreeMap<RepoPath, OwnedEntry> =
         old.into_iter().map(|entry| (entry.path.clone(), entry)).collect();
     let is_new = |entry: &&OwnedEntry| {
-        old.get(&entry.path).is_none_or(|old| (old.id, old.kind) != (entry.id, entry.kind))
+        entry.is_unmerged
+            || old.get(&entry.path).is_none_or(|old| (old.id, old.kind) != (entry.id, entry.kind))
     };
     let paths: BTreeSet<RepoPath> = entries.values().filter(is_new).map(|entry| entry.path.clone()).collect();
     if paths.is_empty() {
@@ -113,6 +120,15 @@ fn add_staged(
     let state = FilesState { source: StateSource::Tree(&*tree), entries, projects: Vec::new() };
     add(&state, &state.locks(), Some(&Changes { paths, before }), scanned);
     Ok(())
+}
+
+/// Adds the files that are not merged, unless they are known as such. A lock is made from what a commit has of them.
+fn add_unmerged(entries: &BTreeMap<RepoPath, OwnedEntry>, scanned: &mut Scanned) {
+    let unmerged = entries.values().filter(|entry| entry.is_unmerged);
+    let skips: Vec<Skip> = unmerged.map(|entry| Skip::unmerged(entry.path.clone())).collect();
+    scanned.skipped.extend(skips);
+    let mut known = BTreeSet::new();
+    scanned.skipped.retain(|skip| known.insert(skip.clone()));
 }
 
 /// Says whether a file may be one of requirements that a tool wrote.
@@ -178,6 +194,7 @@ fn add(state: &FilesState<'_>, locks: &[FoundLock], changes: Option<&Changes<'_>
     let found: Vec<DerivedFile> = locks.chain(exports).collect();
     for file in found {
         match file.freshness {
+            Freshness::Unreadable(_) if scanned.skipped.iter().any(|skip| skip.path == file.path) => {}
             Freshness::Unreadable(reason) => {
                 scanned.skipped.push(Skip { path: file.path, reason, blob: None })
             }

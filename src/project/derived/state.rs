@@ -84,6 +84,9 @@ impl FilesState<'_> {
             None => find(tree, path)?,
         };
         let Some(entry) = found.filter(|entry| entry.kind.is_file()) else { return Ok(None) };
+        if entry.is_unmerged {
+            return Err(crate::error::Error::undecided("it is unmerged"));
+        }
         match tree.read(&entry, LIMIT)? {
             Content::Whole(bytes) => Ok(Some(bytes)),
             Content::TooLarge(size) => {

@@ -38,8 +38,13 @@ mod tests {
     #[test]
     fn files_are_selected_by_name_or_directory() {
         let selected = |path: &str| {
-            let entry =
-                crate::tree::Entry { path: path.as_bytes(), kind: EntryKind::File, id: &[], size: None };
+            let entry = crate::tree::Entry {
+                path: path.as_bytes(),
+                kind: EntryKind::File,
+                id: &[],
+                size: None,
+                is_unmerged: false,
+            };
             DEPENDENCY_FILES.selects(&entry)
         };
         for path in [
