@@ -21,8 +21,9 @@ pub(super) static RULE: Rule = Rule {
             missing or have another size, a package without metadata, or with metadata of two versions, mean that \
             an installation or removal was interrupted, that git or a cleanup took a part of the environment, or \
             that somebody edited it. `pip list` and `pip check` still show such a package. With `--deep`, `check` \
-            also compares the content of each file with its hash. Compiled files, and packages that conda \
-            installed, are not compared. What an interrupted removal leaves behind (`~ame-1.0.dist-info`) does no \
+            also compares the content of each file with its hash. Compiled files, files outside of the environment, and \
+            packages that conda installed are not compared. Metadata that no installer can use counts where something \
+            asks for the package. What an interrupted removal leaves behind (`~ame-1.0.dist-info`) does no \
             harm but is passed over with a warning by every installer. An editable install uses the files of a \
             project where they are: when that directory is deleted or moved, for example the work tree of a \
             coding agent, the package cannot be imported any more. Reinstall the package, or recreate the \
@@ -49,16 +50,34 @@ fn check(facts: &Facts, findings: &mut Vec<Finding>) {
         findings.extend(of_leftovers(inspection, &leftovers));
         let (files, others): (Vec<_>, Vec<_>) =
             damaged.into_iter().partition(|package| matches!(package.damage, PackageDamage::Files { .. }));
+        let single = |package| with_reasons(of_package(inspection, package), package, facts);
         if files.len() > SINGLY {
             findings.push(of_many(inspection, &files));
         } else {
-            findings.extend(files.into_iter().map(|package| of_package(inspection, package)));
+            findings.extend(files.into_iter().map(single));
         }
-        findings.extend(others.into_iter().map(|package| of_package(inspection, package)));
+        findings.extend(others.into_iter().map(single));
     }
     let unusable =
         requirements::problems(facts).filter_map(|(sync, problem)| of_problem(facts, sync, problem));
     findings.extend(unusable);
+}
+
+/// Adds why the metadata of a package cannot be used, if something asks for it: two findings about one package would be
+/// two ways to say that it has to be installed again.
+fn with_reasons(found: Finding, package: &DamagedPackage, facts: &Facts) -> Finding {
+    let reason = |(sync, problem): (&EnvironmentSync, &Problem)| match &problem.kind {
+        ProblemKind::Broken { record, reason } if requirements::record(sync, record) == package.record => {
+            Some(format!("cannot be used: {}", printable(reason.as_bytes())))
+        }
+        _ => None,
+    };
+    let reasons = requirements::problems(facts).filter_map(reason);
+    let shown: Vec<Evidence> = reasons.take(1).map(|fact| evidence(&package.record, &fact)).collect();
+    match package.damage {
+        PackageDamage::Files { .. } | PackageDamage::NoRecord => found.because(&shown),
+        _ => found,
+    }
 }
 
 /// A package that is asked for and that no installer can use, unless the inspection of the environment shows it.
@@ -77,10 +96,9 @@ fn of_problem(facts: &Facts, sync: &EnvironmentSync, problem: &Problem) -> Optio
         _ => return None,
     };
     let places: Vec<RepoPath> = records.iter().map(|record| requirements::record(sync, record)).collect();
-    let inspected =
+    let mut inspected =
         facts.inspections.iter().filter(|inspection| sync.root.as_ref() == Some(&inspection.root));
-    let mut damaged = inspected.flat_map(|inspection| &inspection.damaged_packages);
-    if damaged.any(|package| is_about(package, &places)) {
+    if inspected.any(|inspection| shows(inspection, &places)) {
         return None;
     }
     let first = places.first()?;
@@ -90,13 +108,17 @@ fn of_problem(facts: &Facts, sync: &EnvironmentSync, problem: &Problem) -> Optio
     Some(Finding::of(&RULE.info, first, message).because(&shown))
 }
 
-/// Says whether a package is reported because its metadata, at one of these places, is missing or is there twice.
-fn is_about(package: &DamagedPackage, places: &[RepoPath]) -> bool {
-    match &package.damage {
-        PackageDamage::NoMetadata => places.contains(&package.record),
+/// Says whether a package with metadata at one of these places has a finding of its own.
+fn shows(inspection: &Inspection, places: &[RepoPath]) -> bool {
+    let packages = &inspection.damaged_packages;
+    let has_files = |package: &&DamagedPackage| matches!(package.damage, PackageDamage::Files { .. });
+    let are_single = packages.iter().filter(has_files).count() <= SINGLY;
+    packages.iter().any(|package| match &package.damage {
+        PackageDamage::Files { .. } => are_single && places.contains(&package.record),
+        PackageDamage::NoMetadata | PackageDamage::NoRecord => places.contains(&package.record),
         PackageDamage::Duplicate(all) => places.iter().any(|place| all.contains(place)),
-        _ => false,
-    }
+        PackageDamage::Leftover => false,
+    })
 }
 
 /// One package that is damaged.

@@ -266,6 +266,25 @@ fn metadata_that_is_missing_or_twice_is_found() {
 }
 
 #[test]
+fn what_is_wrong_with_one_package_is_one_finding() {
+    let Some((sandbox, site)) = with_pip() else { return };
+    sandbox.write("requirements.txt", "demo\nthird\n");
+    sandbox.write(format!("{site}/demo-1.0.dist-info/METADATA"), "Version: 1.0\n");
+    sandbox.write(format!("{site}/third-3.dist-info/METADATA"), "Name: third\nVersion: three\n");
+    sandbox.remove(&format!("{site}/third-3.dist-info/RECORD"));
+    let found = damage_in(&sandbox);
+    assert_eq!(found.len(), 2, "{found:#?}");
+    let [demo, third] = [0, 1].map(|number| found[number].as_str());
+    let metadata = format!("{site}/demo-1.0.dist-info");
+    assert!(demo.starts_with("warning: `venv` has 1 changed file of demo ("), "{demo}");
+    assert!(demo.contains(&format!("{metadata}/METADATA has 13 bytes")), "{demo}");
+    assert!(demo.contains(&format!("{metadata} cannot be used: ")), "{demo}");
+    assert!(third.contains("no list of the files of third") && third.contains("cannot be used: "), "{third}");
+    let status = &sandbox.json(&["check"])["environments"][0]["sync"]["status"];
+    assert_eq!(status, "out-of-step");
+}
+
+#[test]
 fn an_environment_that_was_hollowed_out_is_one_finding() {
     let Some((minor, python)) = newest() else { return };
     let sandbox = Sandbox::repository();
