@@ -306,9 +306,11 @@ pub struct ProjectFacts {
     /// That environment is there; or, where nothing names it, any other one of the project is, or a tool keeps one elsewhere;
     /// or what may be or hold one could not be looked at.
     pub has_environment: bool,
+    /// The environments directly in its directory, if nothing says which of several is meant.
+    pub unselected: Vec<RepoPath>,
     /// It was asked that there be one.
     pub environment_required: bool,
-    /// The commands that create one.
+    /// The commands that create one, or select one of those that are there.
     pub creation: Vec<FixStep>,
     /// The requests for a Python that cannot be met, whatever Python there is.
     pub invalid_requests: Vec<InvalidRequest>,

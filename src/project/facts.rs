@@ -16,7 +16,7 @@ use super::suggestions;
 use crate::detect;
 use crate::error::Result;
 use crate::fs::{DiskTree, real_path};
-use crate::inspect::{self, damaged_packages, inspect, is_environment, may_be_environment};
+use crate::inspect::{self, damaged_packages, environments_in, inspect, is_environment, may_be_environment};
 use crate::model::{
     DiskEnvironment, Environment, Facts, Inspection, InvalidRequest, PackageCheck, ProjectFacts, Selection,
     Shape, Skip,
@@ -112,8 +112,14 @@ fn add_projects(
         }
         skipped.extend(python_envs::unread(project));
         let invalid_requests = compare_with_request(session, &selection, &mut facts.inspections, skipped);
-        let has_environment = has_selected(&selection, facts)
+        let is_selected = has_selected(&selection, facts);
+        let unselected = match is_selected || selection.is_explicit() {
+            true => Vec::new(),
+            false => several_in(top, project),
+        };
+        let has_environment = is_selected
             || (!selection.is_explicit()
+                && unselected.is_empty()
                 && (hidden || owners.have_one_for(project) || has_any(session.env, project)));
         facts.projects.push(ProjectFacts {
             project: project.path.clone(),
@@ -121,15 +127,25 @@ fn add_projects(
             environment: selection.place(),
             has_environment,
             environment_required,
-            creation: match has_environment {
-                true => Vec::new(),
-                false => suggestions::creation(session, settings, &selection, project.path == here),
+            creation: match (has_environment, unselected.as_slice()) {
+                (true, _) => Vec::new(),
+                (false, []) => suggestions::creation(session, settings, &selection, project.path == here),
+                (false, several) => suggestions::choice(&project.path, several),
             },
+            unselected,
             invalid_requests,
         });
     }
     compare_named(session, scanned);
     Ok(())
+}
+
+/// The environments directly in a project, if there are several: of these, none is selected by looking.
+fn several_in(top: &Path, project: &Project) -> Vec<RepoPath> {
+    let found = environments_in(&project.path.to_path(top));
+    let places = found.iter().filter_map(|place| RepoPath::from_relative(place.strip_prefix(top).ok()?).ok());
+    let places: Vec<RepoPath> = places.collect();
+    if places.len() > 1 { places } else { Vec::new() }
 }
 
 /// Says whether the selected environment is there, be it broken. One that cannot be looked at may be.

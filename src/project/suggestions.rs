@@ -99,6 +99,14 @@ pub(super) fn creation(
     untrack.into_iter().chain(delete).chain([create]).collect()
 }
 
+/// The command that selects the first of several environments of a project.
+pub(super) fn choice(project: &RepoPath, several: &[RepoPath]) -> Vec<FixStep> {
+    let name = several.iter().find_map(|place| std::str::from_utf8(place.name()).ok());
+    let command = |name: &str| ["git", "pyenv", "use", name].map(str::to_owned).to_vec();
+    let step = |name| FixStep::RunIn { directory: project.clone(), command: command(name) };
+    name.map(step).into_iter().collect()
+}
+
 /// Adds to an error how to recreate the selected environment, or how to make room for a new one. `options` are further options
 /// of `create`, each after a space.
 #[must_use]

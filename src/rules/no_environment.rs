@@ -2,6 +2,7 @@
 
 use super::rule::Rule;
 use crate::model::{Evidence, Facts, Finding, ProjectFacts, Remedy, RuleGroup, RuleInfo, Severity};
+use crate::path::RepoPath;
 
 pub(super) static RULE: Rule = Rule {
     info: RuleInfo {
@@ -12,7 +13,8 @@ pub(super) static RULE: Rule = Rule {
         explanation: "A project has a requirements file, a lock file or a `pyproject.toml` with dependencies, but \
             the environment that `git pyenv run` would use does not exist. Where settings, a variable or a tool of the project \
             name it, no other one counts; where nothing names one, any environment of the project does, and one that uv, pdm, \
-            pipenv, poetry, hatch or conda keep for it elsewhere. Every project of the repository counts, but \
+            pipenv, poetry, hatch or conda keep for it elsewhere. Of several that lie in the project's directory, none named \
+            `.venv` or `venv`, `git pyenv run` uses none until `git pyenv use` selects one. Every project of the repository counts, but \
             for dependencies, data for tests, examples and templates in it; more than five have one finding \
             together. This is normal in a fresh clone, so it \
             is only information; with `git pyenv check --require-env` it is a warning, for example in CI. \
@@ -28,7 +30,7 @@ pub(super) static RULE: Rule = Rule {
 
 /// So many projects have a finding each; more have one together.
 const MOST: usize = 5;
-/// So many of them are named then.
+/// So many projects or environments are named.
 const NAMED: usize = 3;
 
 fn check(facts: &Facts, findings: &mut Vec<Finding>) {
@@ -42,13 +44,27 @@ fn check(facts: &Facts, findings: &mut Vec<Finding>) {
 }
 
 fn of_one(project: &ProjectFacts, first: &Evidence) -> Finding {
-    let message = format!("no environment at `{}`, but `{}` {}", project.environment, first.path, first.fact);
+    let (message, effect) = match project.unselected.as_slice() {
+        [] => (format!("no environment at `{}`", project.environment), "creates the environment"),
+        several => (none_selected(several), "selects the first of them"),
+    };
+    let message = format!("{message}, but `{}` {}", first.path, first.fact);
     let found = Finding::of(&RULE.info, &first.path, message).because(&project.declared);
     let found = found.severity(severity(project));
     match project.creation.as_slice() {
         [] => found,
-        steps => found.fixed_by(steps.to_vec(), "creates the environment"),
+        steps => found.fixed_by(steps.to_vec(), effect),
     }
+}
+
+/// That there are several environments, and `run` uses none of them.
+fn none_selected(several: &[RepoPath]) -> String {
+    let names: Vec<String> = several.iter().take(NAMED).map(|place| format!("`{place}`")).collect();
+    let more = match several.len().saturating_sub(NAMED) {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    format!("none of {} environments is selected ({}{more})", several.len(), names.join(", "))
 }
 
 /// One finding for a repository that holds many projects, as most of them are never used by one person.

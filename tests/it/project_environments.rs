@@ -59,6 +59,32 @@ fn a_directory_is_no_environment() {
 }
 
 #[test]
+fn none_of_several_is_taken_for_the_one() {
+    let Some(python) = python(12) else { return };
+    let sandbox = project();
+    let here = sandbox.at("repo");
+    venv(&sandbox, &python, "env-one");
+    assert!(has_one(&here), "the only one");
+    venv(&sandbox, &python, "env-two");
+    sandbox.make_directory("repo/sub");
+    assert!(!has_one(&here));
+    assert!(!has_one(&sandbox.at("repo/sub")));
+    assert_eq!(creation(&here).as_deref(), Some("git pyenv use env-one"));
+    assert_eq!(creation(&sandbox.at("repo/sub")).as_deref(), Some("(cd .. && git pyenv use env-one)"));
+    let said = here.pyenv(&["check", "--select", "PYE301", "--output", "text"]).ended(0).out();
+    let expected = "none of 2 environments is selected (`env-one`, `env-two`), but `pyproject.toml` declares";
+    assert!(said.contains(expected), "{said}");
+    let refused = here.pyenv(&["activate"]).ended(2).err();
+    assert!(refused.contains("git pyenv use env-two"), "{refused}");
+    here.pyenv(&["use", "env-two"]).ended(0);
+    assert!(has_one(&here));
+    here.pyenv(&["use", "--unset"]).ended(0);
+    assert!(!has_one(&here));
+    venv(&sandbox, &python, "venv");
+    assert!(has_one(&here), "a usual name");
+}
+
+#[test]
 fn no_other_environment_stands_for_one_that_is_named() {
     let Some(python) = python(12) else { return };
     let sandbox = project();

@@ -59,6 +59,11 @@ const MISSING: &[Situation] = &[
     )
     .below("repo/api"),
     finding(
+        "several environments and none selected",
+        "git pyenv create -q --env one; git pyenv create -q --env two; echo pip >requirements.txt",
+        "git pyenv use one",
+    ),
+    finding(
         "a link to nowhere in its place",
         "echo >uv.lock; ln -s /nowhere .venv; echo .venv >.gitignore",
         "rm .venv && git pyenv create",
