@@ -20,6 +20,22 @@ fn a_project_is_installed_as_editable_unless_that_is_unwanted() {
     }
 }
 
+/// pip installs an editable requirement again whenever something else is to be installed; that it is as before is no change.
+#[test]
+fn what_pip_installs_again_as_it_was_is_no_change() {
+    let Some(installs) = Installs::with_backend("pip") else { return };
+    installs.write_project("editable");
+    installs.sandbox.write("requirements.txt", "-e ./editable\n");
+    let answer = installs.install(&[], 0);
+    assert_eq!(changes(&answer).len(), 2, "{answer:#}");
+    installs.sandbox.write("requirements.txt", "-e ./editable\ngamma\n");
+    let finished = installs.place().pyenv(&["install", "--output", "json", "--verbose"]).ended(0);
+    assert!(finished.err().contains("pip: installing (2)"), "pip installs both: {}", finished.said());
+    assert_eq!(changes(&finished.json()), ["added gamma - 1.0"]);
+    let text = installs.place().pyenv(&["check", "--output", "text"]).ended(0).said();
+    assert!(!text.contains("PYE4"), "{text}");
+}
+
 #[test]
 fn a_lock_of_uv_is_installed_and_never_the_end_of_an_environment() {
     let Some(old) = python("3.10") else { return };
