@@ -3,6 +3,7 @@
 
 use crate::support::installs::{Installs, changes};
 use crate::support::pythons::python;
+use crate::support::wheels::Wheel;
 
 #[test]
 fn a_project_is_installed_as_editable_unless_that_is_unwanted() {
@@ -34,6 +35,33 @@ fn what_pip_installs_again_as_it_was_is_no_change() {
     assert_eq!(changes(&finished.json()), ["added gamma - 1.0"]);
     let text = installs.place().pyenv(&["check", "--output", "text"]).ended(0).said();
     assert!(!text.contains("PYE4"), "{text}");
+}
+
+#[test]
+fn groups_of_members_alone_are_groups_of_a_root_without_a_project() {
+    let Some(installs) = Installs::with_backend("uv") else { return };
+    Wheel::new("delta", "1.0").write(&installs.sandbox);
+    Wheel::new("epsilon", "1.0").write(&installs.sandbox);
+    installs.sandbox.remove("requirements.txt");
+    installs.sandbox.write("pyproject.toml", "[tool.uv.workspace]\nmembers = ['packages/*']\n");
+    let member = "[project]\nname = 'a'\nversion = '1'\nrequires-python = '>=3.9'\ndependencies = ['alpha<2']\n\
+                  [project.optional-dependencies]\nmore = ['epsilon']\n\
+                  [dependency-groups]\ndev = ['gamma']\nDocs = ['delta']\n";
+    installs.sandbox.write("packages/a/pyproject.toml", member);
+    let uv = installs.sandbox.path("programs/uv");
+    let python = installs.python.to_string_lossy().into_owned();
+    installs.place().run(&uv, &["lock", "--python", &python]).ended(0);
+    let wanted = ["--group", "docs", "--extra", "more"];
+    installs.install(&wanted, 0);
+    let all = ["alpha 1.0", "beta 1.0", "delta 1.0", "epsilon 1.0", "gamma 1.0"];
+    assert_eq!(installs.packages(), all);
+    let again = installs.install(&wanted, 0);
+    assert_eq!(again["install"]["commands"], serde_json::json!([]), "{again:#}");
+    let sync = ["sync", "--check", "--inexact", "--group", "docs", "--extra", "more"];
+    let environment = installs.sandbox.path("repo/venv");
+    installs.place().with("UV_PROJECT_ENVIRONMENT", environment).run(&uv, &sync).ended(0);
+    let refused = installs.refused(&["--group", "tests"], "action");
+    assert!(refused.contains("Group `tests` is not defined"), "{refused}");
 }
 
 #[test]

@@ -1,9 +1,12 @@
 //! The lock of the tool that the project uses.
 
+use std::collections::BTreeSet;
+
 use super::choice::Choice;
 use super::collection::Collection;
 use super::requirements::is_pylock;
-use crate::formats::pyproject::{GroupTool, Pyproject};
+use super::workspace::member_manifests;
+use crate::formats::pyproject::{DefaultGroups, GroupTool, Pyproject};
 use crate::fs::exists;
 use crate::model::{InstallInput, Place, RequestedPackages};
 use crate::path::RepoPath;
@@ -53,7 +56,11 @@ pub(super) fn add(
     let beside = directory.join(format.manifest).ok().filter(|manifest| collection.is_inside(manifest));
     let manifest = beside.and_then(|manifest| collection.read(&manifest, &place));
     let pyproject = manifest.as_deref().and_then(|bytes| Pyproject::parse(bytes).ok());
-    let (groups, extras) = wanted(format, pyproject.as_ref(), choice);
+    let members = pyproject
+        .as_ref()
+        .filter(|pyproject| pyproject.standard.is_none() && group_tool(format) == Some(GroupTool::Uv))
+        .map(|pyproject| member_manifests(collection, &directory, pyproject));
+    let (groups, extras) = wanted(format, pyproject.as_ref(), &members.unwrap_or_default(), choice);
     let files = DiskFiles { directory: directory.to_path(collection.top) };
     let input = LockInput { file, lock: &lock, manifest: manifest.as_deref(), files: &files };
     let selection = LockSelection {
@@ -75,15 +82,21 @@ pub(super) fn add(
     }
 }
 
-/// The groups, if they are not those that the tool installs anyway, and the extras. What the manifest has is found.
+/// The groups, if they are not those that the tool installs anyway, and the extras. What the manifest has is found, and what
+/// the members of a workspace have whose root is no project: uv then installs all of them.
 fn wanted(
     format: &LockFormat,
     pyproject: Option<&Pyproject>,
+    members: &[Pyproject],
     choice: &mut Choice,
 ) -> (Option<Vec<String>>, Vec<String>) {
-    pyproject.iter().for_each(|pyproject| choice.knows(pyproject));
-    let (all_groups, all_extras) = match pyproject {
-        Some(pyproject) => (pyproject.group_names(), pyproject.extra_names()),
+    let manifests = || pyproject.into_iter().chain(members);
+    manifests().for_each(|pyproject| choice.knows(pyproject));
+    let (all_groups, all_extras): (BTreeSet<String>, BTreeSet<String>) = match pyproject {
+        Some(_) => (
+            manifests().flat_map(Pyproject::group_names).collect(),
+            manifests().flat_map(Pyproject::extra_names).collect(),
+        ),
         // A `Pipfile` has groups alone, and a lock that stands alone may have any.
         None => (choice.possible_groups().into_iter().collect(), choice.extras.iter().cloned().collect()),
     };
@@ -98,11 +111,24 @@ fn wanted(
         return (None, extras);
     }
     let usual = pyproject.zip(group_tool(format)).filter(|_| is_usual);
-    let mut groups = usual.map(|(pyproject, tool)| pyproject.default_groups(tool)).unwrap_or_default();
+    let mut groups =
+        usual.map(|(pyproject, tool)| usual_groups(pyproject, members, tool)).unwrap_or_default();
     groups.extend(named);
     groups.sort();
     groups.dedup();
     (Some(groups), extras)
+}
+
+/// The groups that the tool installs anyway. At a root that is no project, its `default-groups` count for all members.
+fn usual_groups(pyproject: &Pyproject, members: &[Pyproject], tool: GroupTool) -> Vec<String> {
+    let set = pyproject.uv.as_ref().map(|uv| &uv.default_groups);
+    let is_usual = |name: &String| match set {
+        Some(DefaultGroups::All) => true,
+        Some(DefaultGroups::Named(_)) => false,
+        Some(DefaultGroups::Usual) | None => name == "dev",
+    };
+    let of_members = members.iter().flat_map(Pyproject::group_names).filter(is_usual);
+    pyproject.default_groups(tool).into_iter().chain(of_members).collect()
 }
 
 fn take_over(all: &mut RequestedPackages, found: RequestedPackages) {

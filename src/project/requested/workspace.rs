@@ -79,6 +79,17 @@ impl Workspace {
     }
 }
 
+/// The manifests of the members of a workspace, without the root's; none where they are not known.
+pub(super) fn member_manifests(
+    collection: &Collection<'_>,
+    root: &RepoPath,
+    pyproject: &Pyproject,
+) -> Vec<Pyproject> {
+    let workspace = pyproject.uv.as_ref().and_then(|uv| uv.workspace.as_ref());
+    let directories = members(collection, root, workspace).unwrap_or_default();
+    directories.iter().filter_map(|directory| collection.pyproject(directory)).collect()
+}
+
 fn path_text(path: &std::path::Path) -> String {
     String::from_utf8_lossy(&path_to_bytes(path)).into_owned()
 }
