@@ -48,12 +48,12 @@ fn settings_of_the_user_that_are_wrong() {
         let text = error(&sandbox.at("repo").with(name, value), &["check", "--staged"], "settings");
         assert!(text.contains(name), "{text}");
     }
-    let unknown = sandbox.at("repo").with("GIT_PYENV_NO_SUCH_KEY", "1").with("GIT_PYENV_SELEKT", "PYE101");
+    let unknown = sandbox.at("repo").with("GIT_PYENV_NO_SUCH_KEY", "1").with("GIT_PYENV_SELECTS", "PYE101");
     for arguments in [&["check", "--output", "json"] as &[&str], &["check", "--output", "text"], &["config"]]
     {
         let finished = unknown.pyenv(arguments).ended(0);
         let said = "warning: unknown environment variable `GIT_PYENV_NO_SUCH_KEY`: it has no effect\n\
-                    warning: unknown environment variable `GIT_PYENV_SELEKT`: did you mean `GIT_PYENV_SELECT`?\n";
+                    warning: unknown environment variable `GIT_PYENV_SELECTS`: did you mean `GIT_PYENV_SELECT`?\n";
         assert_eq!(finished.err(), said, "{arguments:?}");
     }
     assert_eq!(unknown.json(&["check"])["status"], "clean");
