@@ -3,6 +3,7 @@
 //! They do not record what they were made from. So it is certain only that they disagree: what they leave open, a newer
 //! release or what a package needs, cannot be seen without an index.
 
+mod additions;
 mod compiled;
 mod of_lock;
 mod pins;
@@ -63,8 +64,9 @@ fn compare(
         CompiledBy::Pdm => of_lock::SourceLock::Pdm,
         CompiledBy::Pipenv => of_lock::SourceLock::Pipenv,
     };
-    sources.push(lock.file_name().to_owned());
-    of_lock::compare(input, file, lock)
+    let place = compiled::base(input, header)? + lock.file_name();
+    sources.push(place.clone());
+    of_lock::compare(input, file, header, (lock, &place))
 }
 
 #[cfg(test)]

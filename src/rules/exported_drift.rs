@@ -10,11 +10,14 @@ pub(super) static RULE: Rule = Rule {
         name: "exported-drift",
         group: RuleGroup::Lock,
         summary: "compiled or exported requirements do not match their source",
-        explanation: "A requirements file whose first lines say that `pip-compile`, `uv pip compile`, `uv export` or \
-            `poetry export` wrote it has to be written again when its source changes: a `requirements.in`, a \
-            `pyproject.toml`, a lock file. Reported is what can be known from the files alone: a requirement of \
-            the source without a matching pin, a pin for a requirement that the source no longer has, another \
-            version than the lock has. Run the command in its first lines again.",
+        explanation: "A requirements file whose first lines say that `pip-compile`, `uv pip compile`, `uv export`, \
+            `pdm export` or `pipenv` wrote it has to be written again when its source changes: a \
+            `requirements.in`, a `pyproject.toml`, a lock file. Reported is what can be known from the files \
+            alone, for the extras and groups that the command in the first lines names: a requirement of the \
+            source without a matching pin, a pin for a requirement that the source no longer has, a package of \
+            the lock that the file lacks, another version than the lock has. Less is compared where the \
+            command has an option that is not followed, such as `--only-group`. `poetry export` writes no such \
+            lines, so that its files are taken as written by hand. Run the command in the first lines again.",
         help: "compile or export the requirements again",
         severity: Severity::Error,
         means_broken: false,

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::pins::{expect_readable, has_option, named, pinned_version};
+use super::pins::{expect_readable, has_option, named, option_values, pinned_version};
 use crate::formats::compiled::{CompiledBy, CompiledHeader};
 use crate::formats::requirements_file::{self, RequirementEntry, RequirementsFile};
 use crate::formats::{self, Value, utf8};
@@ -17,17 +17,8 @@ const UNSAFE: [&str; 4] = ["setuptools", "pip", "distribute", "pkg-resources"];
 const MOST_FILES: usize = 1_000;
 
 /// Options that change which requirements of the inputs count.
-const CHOOSING: [&str; 9] = [
-    "--extra",
-    "--all-extras",
-    "--group",
-    "--only-deps",
-    "--build-deps-for",
-    "--all-build-deps",
-    "--only-build-deps",
-    "--no-emit-package",
-    "--unsafe-package",
-];
+const CHOOSING: [&str; 5] =
+    ["--group", "--only-deps", "--build-deps-for", "--all-build-deps", "--only-build-deps"];
 
 /// A requirement of an input, and where it is.
 struct InputRequirement {
@@ -41,8 +32,12 @@ struct Inputs {
     /// Paths as the command and `# via` name them.
     files: BTreeSet<String>,
     requirements: Vec<InputRequirement>,
+    /// Normalised names that an input may ask for as well, as with an extra that settings choose.
+    possible: BTreeSet<String>,
     /// There are requirements whose names are not known.
     has_unnamed: bool,
+    /// The extras that the command names, normalised; `None` for all.
+    extras: Option<BTreeSet<String>>,
 }
 
 /// Compares the pins with the inputs, and adds these to `sources`.
@@ -64,15 +59,21 @@ pub(super) fn compare(
     }
     let base = base(input, header)?;
     let names = if command.is_empty() { vec!["requirements.in".to_owned()] } else { command.clone() };
-    let mut inputs = Inputs::default();
+    let mut inputs = Inputs { extras: chosen_extras(header), ..Inputs::default() };
     let read = names.iter().try_for_each(|name| inputs.read(input, &base, name));
     sources.extend(inputs.files.iter().map(|name| format!("{base}{name}")));
     read?;
     Ok(inputs.judge(file, header, input.lock))
 }
 
+/// The extras that a command names, normalised; `None` for all. `pip-compile` also takes several in one word.
+fn chosen_extras(header: &CompiledHeader) -> Option<BTreeSet<String>> {
+    let names = option_values(header, &["--extra"]).into_iter().flat_map(|value| value.split(','));
+    (!has_option(header, "--all-extras")).then(|| names.map(|name| normalised(name.trim())).collect())
+}
+
 /// The directory in which the command was called, relative to that of the file: the output is named relative to it.
-fn base(input: &LockInput<'_>, header: &CompiledHeader) -> Result<String, Freshness> {
+pub(super) fn base(input: &LockInput<'_>, header: &CompiledHeader) -> Result<String, Freshness> {
     let Some(output) = header.output.as_deref() else { return Ok(String::new()) };
     let output = output.trim_start_matches("./");
     let path = input.file.to_string();
@@ -146,21 +147,68 @@ impl Inputs {
         let parsed = utf8(bytes).and_then(|text| formats::toml::parse(text, &["project"]));
         let project = parsed.map_err(|error| unknown(error.to_string()))?;
         let project = project.ok_or_else(|| unknown("it has no table `project`".to_owned()))?;
-        if let Some(Value::List(dynamic)) = project.value.at(&["dynamic"])
-            && dynamic.iter().any(|item| item.value == Value::Text("dependencies".to_owned()))
-        {
-            return Err(unknown("its `dependencies` are dynamic".to_owned()));
+        let is_dynamic = |key: &str| match project.value.at(&["dynamic"]) {
+            Some(Value::List(dynamic)) => {
+                dynamic.iter().any(|item| item.value == Value::Text(key.to_owned()))
+            }
+            _ => false,
+        };
+        let chooses = self.extras.as_ref().is_none_or(|extras| !extras.is_empty());
+        let keys = [("dependencies", true), ("optional-dependencies", chooses)];
+        if let Some((key, _)) = keys.into_iter().find(|(key, matters)| *matters && is_dynamic(key)) {
+            return Err(unknown(format!("its `{key}` are dynamic")));
         }
-        let Some(Value::List(items)) = project.value.at(&["dependencies"]) else { return Ok(()) };
-        for item in items {
-            let Value::Text(text) = &item.value else {
-                return Err(unknown("a dependency is not a string".to_owned()));
-            };
-            let requirement = Requirement::parse_standard(text)
-                .map_err(|reason| unknown(format!("line {} cannot be read: {reason}", item.line)))?;
-            self.requirements.push(InputRequirement { place: format!("{name}:{}", item.line), requirement });
+        // Settings may choose extras that are not known then.
+        self.has_unnamed |= is_dynamic("optional-dependencies");
+        let mut lists = vec![(None, project.value.at(&["dependencies"]))];
+        if let Some(Value::Table(extras)) = project.value.at(&["optional-dependencies"]) {
+            let extras = extras.iter().map(|extra| (Some(normalised(&extra.key)), Some(&extra.value.value)));
+            lists.extend(extras);
         }
+        let mut found: Vec<(Option<String>, InputRequirement)> = Vec::new();
+        for (extra, list) in lists {
+            let Some(Value::List(items)) = list else { continue };
+            for item in items {
+                let Value::Text(text) = &item.value else {
+                    return Err(unknown("a dependency is not a string".to_owned()));
+                };
+                let requirement = Requirement::parse_standard(text)
+                    .map_err(|reason| unknown(format!("line {} cannot be read: {reason}", item.line)))?;
+                let place = format!("{name}:{}", item.line);
+                found.push((extra.clone(), InputRequirement { place, requirement }));
+            }
+        }
+        self.choose(found, project.value.text_at(&["name"]).map(|name| normalised(&name)));
         Ok(())
+    }
+
+    /// Takes over the requirements of a project and of the chosen extras, and of those that these name as an extra of the
+    /// project itself.
+    fn choose(&mut self, found: Vec<(Option<String>, InputRequirement)>, own_name: Option<String>) {
+        self.possible.extend(found.iter().map(|(_, wanted)| normalised(&wanted.requirement.name)));
+        let is_own =
+            |wanted: &InputRequirement| own_name.as_ref() == Some(&normalised(&wanted.requirement.name));
+        let mut chosen = self.extras.clone();
+        while let Some(known) = &mut chosen {
+            let before = known.len();
+            let own = found.iter().filter(|(extra, wanted)| {
+                extra.as_ref().is_none_or(|extra| known.contains(extra)) && is_own(wanted)
+            });
+            let more: Vec<String> = own
+                .flat_map(|(_, wanted)| &wanted.requirement.extras)
+                .map(|extra| normalised(extra))
+                .collect();
+            known.extend(more);
+            if known.len() == before {
+                break;
+            }
+        }
+        let counts = |extra: &Option<String>| match (extra, &chosen) {
+            (Some(extra), Some(chosen)) => chosen.contains(extra),
+            _ => true,
+        };
+        let chosen = found.into_iter().filter(|(extra, wanted)| counts(extra) && !is_own(wanted));
+        self.requirements.extend(chosen.map(|(_, wanted)| wanted));
     }
 
     fn judge(&self, file: &RequirementsFile, header: &CompiledHeader, bytes: &[u8]) -> Freshness {
@@ -171,9 +219,12 @@ impl Inputs {
         let environment =
             MarkerEnvironment { python_version: python_of(bytes, header), ..MarkerEnvironment::default() };
         let unsafe_left_out = header.tool == CompiledBy::PipCompile && !has_option(header, "--allow-unsafe");
+        let left_out = option_values(header, &["--no-emit-package", "--unsafe-package"]);
+        let left_out: BTreeSet<String> =
+            left_out.into_iter().map(normalised).chain(excluded(bytes)).collect();
         for wanted in &self.requirements {
             let name = normalised(&wanted.requirement.name);
-            if unsafe_left_out && UNSAFE.contains(&name.as_str()) {
+            if left_out.contains(&name) || unsafe_left_out && UNSAFE.contains(&name.as_str()) {
                 continue;
             }
             if let Some(reason) = wanted.contradicts(pins.get(&name).map(Vec::as_slice), &environment) {
@@ -188,8 +239,8 @@ impl Inputs {
         if self.has_unnamed {
             return None;
         }
-        let names: BTreeSet<String> =
-            self.requirements.iter().map(|wanted| normalised(&wanted.requirement.name)).collect();
+        let mut names = self.possible.clone();
+        names.extend(self.requirements.iter().map(|wanted| normalised(&wanted.requirement.name)));
         file.lines.iter().find_map(|line| {
             let requirement = named(line)?;
             let from = line.via.iter().find_map(|via| self.input_of(via))?;
@@ -229,6 +280,14 @@ impl InputRequirement {
         let refused = pins.iter().find(refused)?;
         Some(format!("`{place}` asks for `{}`, and it has `{}`", requirement.text, refused.text))
     }
+}
+
+/// The names that the comment at the end of a file says were left out: settings may say so too. They are normalised.
+fn excluded(bytes: &[u8]) -> Vec<String> {
+    let text = String::from_utf8_lossy(bytes);
+    let comments = text.lines().skip_while(|line| !line.starts_with("# The following packages "));
+    let names = comments.skip(1).map_while(|line| line.strip_prefix('#')).map(str::trim);
+    names.filter(|name| !name.is_empty() && !name.contains(' ')).map(normalised).collect()
 }
 
 /// The Python that a file was compiled for, if it is for one: `pip-compile` says so in the first lines, `uv` in the command.

@@ -1,8 +1,10 @@
 //! A requirements file that was exported from a lock.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::pins::{expect_readable, named, pinned_version};
+use super::additions;
+use super::pins::{expect_readable, named, names, pinned_version};
+use crate::formats::compiled::CompiledHeader;
 use crate::formats::requirements_file::RequirementsFile;
 use crate::formats::{ParseError, pdm_lock, pipfile_lock, uv_lock};
 use crate::model::Freshness;
@@ -27,31 +29,53 @@ impl SourceLock {
         }
     }
 
-    /// The locked versions by normalised name.
-    fn versions(self, bytes: &[u8]) -> Result<BTreeMap<String, Vec<String>>, ParseError> {
-        let mut versions: BTreeMap<String, Vec<String>> = BTreeMap::new();
-        let mut add = |name: &str, version: Option<&str>| {
-            versions.entry(normalised(name)).or_default().extend(version.map(str::to_owned));
-        };
+    /// Reads the lock. Of the file that was exported with this command, `exported` are the names; `None` if they are not
+    /// all in it.
+    fn read(
+        self,
+        bytes: &[u8],
+        header: &CompiledHeader,
+        exported: Option<&BTreeSet<String>>,
+    ) -> Result<Locked, ParseError> {
+        let mut locked = Locked::default();
         match self {
             Self::Uv => {
                 let lock = uv_lock::parse(bytes)?;
-                lock.packages.iter().for_each(|package| add(&package.name, package.version.as_deref()));
+                let packages = lock.packages.iter();
+                packages.for_each(|package| locked.add(&package.name, package.version.as_deref()));
+                locked.expected = exported.map(|exported| additions::of_uv(&lock, header, exported));
             }
             Self::Pdm => {
                 let lock = pdm_lock::parse(bytes)?;
-                lock.packages.iter().for_each(|package| add(&package.name, package.version.as_deref()));
+                let packages = lock.packages.iter();
+                packages.for_each(|package| locked.add(&package.name, package.version.as_deref()));
+                locked.expected = exported.map(|exported| additions::of_pdm(&lock, exported));
             }
             Self::Pipenv => {
                 let lock = pipfile_lock::parse(bytes)?;
                 let packages = lock.sections.iter().flat_map(|(_, packages)| packages);
                 packages.for_each(|package| {
                     let version = package.version.as_deref().filter(|version| *version != "*");
-                    add(&package.name, version.map(|version| version.trim_start_matches('=')));
+                    locked.add(&package.name, version.map(|version| version.trim_start_matches('=')));
                 });
+                locked.expected = exported.map(|exported| additions::of_pipenv(&lock, header, exported));
             }
         }
-        Ok(versions)
+        Ok(locked)
+    }
+}
+
+/// What matters of a lock. Names are normalised.
+#[derive(Default)]
+struct Locked {
+    versions: BTreeMap<String, Vec<String>>,
+    /// What the exported file certainly has to have.
+    expected: Option<BTreeSet<String>>,
+}
+
+impl Locked {
+    fn add(&mut self, name: &str, version: Option<&str>) {
+        self.versions.entry(normalised(name)).or_default().extend(version.map(str::to_owned));
     }
 }
 
@@ -62,14 +86,17 @@ impl SourceLock {
 pub(super) fn compare(
     input: &LockInput<'_>,
     file: &RequirementsFile,
-    source: SourceLock,
+    header: &CompiledHeader,
+    (source, place): (SourceLock, &str),
 ) -> Result<Freshness, Freshness> {
     expect_readable(file, &input.file.to_string())?;
     let name = source.file_name();
     let unknown = |reason: String| Freshness::Unreadable(format!("`{name}` cannot be read: {reason}"));
-    let bytes = input.files.read(name).map_err(unknown)?;
+    let bytes = input.files.read(place).map_err(unknown)?;
     let bytes = bytes.ok_or_else(|| Freshness::Unknown(format!("there is no `{name}` beside it")))?;
-    let versions = source.versions(&bytes).map_err(|error| unknown(error.to_string()))?;
+    let exported = names(file);
+    let locked = source.read(&bytes, header, exported.as_ref());
+    let Locked { versions, expected } = locked.map_err(|error| unknown(error.to_string()))?;
     for line in &file.lines {
         let Some(requirement) = named(line) else { continue };
         let Some(locked) = versions.get(&normalised(&requirement.name)) else {
@@ -89,5 +116,10 @@ pub(super) fn compare(
             )));
         }
     }
-    Ok(Freshness::Fresh)
+    let exported = exported.unwrap_or_default();
+    let mut lacking = expected.iter().flatten().filter(|name| !exported.contains(*name));
+    Ok(match lacking.next() {
+        Some(lacking) => Freshness::Stale(format!("`{name}` has `{lacking}`, which it does not have")),
+        None => Freshness::Fresh,
+    })
 }

@@ -1,9 +1,11 @@
 //! The pins of a requirements file.
 
+use std::collections::BTreeSet;
+
 use crate::formats::compiled::CompiledHeader;
 use crate::formats::requirements_file::{RequirementEntry, RequirementsFile, RequirementsLine};
 use crate::model::Freshness;
-use crate::python::{Requirement, Wanted};
+use crate::python::{Requirement, Wanted, normalised};
 
 /// A requirement by name, with its line.
 pub(super) fn named(line: &RequirementsLine) -> Option<&Requirement> {
@@ -23,6 +25,13 @@ pub(super) fn pinned_version(requirement: &Requirement) -> Option<String> {
     }
 }
 
+/// The normalised names that a file pins; `None` if it includes another file.
+pub(super) fn names(file: &RequirementsFile) -> Option<BTreeSet<String>> {
+    let includes = |line: &RequirementsLine| matches!(line.entry, Ok(RequirementEntry::Requirements(_)));
+    let names = file.lines.iter().filter_map(named).map(|requirement| normalised(&requirement.name));
+    (!file.lines.iter().any(includes)).then(|| names.collect())
+}
+
 /// Fails for a line that pip refuses.
 pub(super) fn expect_readable(file: &RequirementsFile, name: &str) -> Result<(), Freshness> {
     let wrong = file.lines.iter().find_map(|line| Some((line.line, line.entry.as_ref().err()?)));
@@ -40,4 +49,18 @@ pub(super) fn has_option(header: &CompiledHeader, name: &str) -> bool {
         .words
         .iter()
         .any(|word| word == name || word.strip_prefix(name).is_some_and(|rest| rest.starts_with('=')))
+}
+
+/// The values of options of a command, in order.
+pub(super) fn option_values<'h>(header: &'h CompiledHeader, names: &[&str]) -> Vec<&'h str> {
+    let mut words = header.words.iter().map(String::as_str);
+    let mut values = Vec::new();
+    while let Some(word) = words.next() {
+        match word.split_once('=') {
+            Some((name, value)) if names.contains(&name) => values.push(value),
+            _ if names.contains(&word) => values.extend(words.next()),
+            _ => {}
+        }
+    }
+    values
 }
