@@ -143,6 +143,21 @@ impl UvLock {
     }
 }
 
+/// The directories of the projects that a lock is for, relative to it. Nothing is parsed: uv writes the source of each on a
+/// line of its own.
+#[must_use]
+pub fn local_directories(bytes: &[u8]) -> Vec<&str> {
+    const START: &[u8] = b"\nsource = { ";
+    let of_line = |at: usize| {
+        let rest = bytes.get(at + START.len()..)?;
+        let line = rest.get(..memchr::memchr(b'\n', rest)?)?;
+        let (kind, place) = std::str::from_utf8(line).ok()?.split_once(" = \"")?;
+        let is_project = matches!(kind, "editable" | "virtual" | "directory");
+        is_project.then(|| place.split_once('"').map(|(place, _)| place)).flatten()
+    };
+    memchr::memmem::find_iter(bytes, START).filter_map(of_line).collect()
+}
+
 /// Parses a lock. What depends on the version of the format is not looked at where that is not 1.
 ///
 /// # Errors

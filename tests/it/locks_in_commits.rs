@@ -256,3 +256,50 @@ fn what_is_not_merged_is_undecided() {
         sandbox.at("repo").with("GIT_PYENV_READER", reader).pyenv(&["check", "--staged"]).ended(0);
     }
 }
+
+/// What uv locks of members, and the start of its lock.
+fn member_package(name: &str) -> String {
+    format!("[[package]]\nname = \"{name}\"\nversion = \"0\"\nsource = {{ virtual = \"packages/{name}\" }}\n")
+}
+
+const WORKSPACE_LOCK: &str = "version = 1\nrevision = 3\nrequires-python = \">=3.9\"\n[manifest]\nmembers = ";
+
+/// A commit of a workspace of uv in `sub` with two members, whose lock is fresh.
+fn workspace() -> Sandbox {
+    let sandbox = Sandbox::repository();
+    let packages = member_package("one") + &member_package("two");
+    sandbox.write("sub/pyproject.toml", "[tool.uv.workspace]\nmembers = ['packages/*']\n");
+    sandbox.write("sub/uv.lock", format!("{WORKSPACE_LOCK}[\"one\", \"two\"]\n{packages}"));
+    for name in ["one", "two"] {
+        let project = format!("[project]\nname = '{name}'\nversion = '0'\n");
+        let asks = "requires-python = '>=3.9'\ndependencies = []\n";
+        sandbox.write(format!("sub/packages/{name}/pyproject.toml"), project + asks);
+        sandbox.write(format!("sub/packages/{name}/module.py"), "");
+    }
+    sandbox.git(&["add", "--all"]);
+    sandbox.pyenv(&["check", "--staged", "--output", "text"]).ended(0);
+    sandbox.git(&["commit", "--quiet", "--message", "a workspace"]);
+    sandbox
+}
+
+#[test]
+fn a_commit_that_only_deletes_a_member_leaves_the_lock_behind() {
+    let sandbox = workspace();
+    sandbox.git(&["rm", "--quiet", "sub/packages/two/module.py"]);
+    sandbox.pyenv(&["check", "--staged", "--output", "text"]).ended(0);
+    sandbox.git(&["rm", "--quiet", "sub/packages/two/pyproject.toml"]);
+    let stale = sandbox.pyenv(&["check", "--staged", "--output", "text"]).ended(1);
+    let said = "the commit changes `sub/packages/two/pyproject.toml` and not `sub/uv.lock`: the members";
+    assert!(stale.said().contains("PYE502") && stale.said().contains(said), "{}", stale.said());
+    // Locked again it is a whole change.
+    sandbox.write("sub/uv.lock", format!("{WORKSPACE_LOCK}[\"one\"]\n{}", member_package("one")));
+    sandbox.git(&["add", "--all"]);
+    sandbox.pyenv(&["check", "--staged", "--output", "text"]).ended(0);
+    // What was missing before is not of this commit.
+    sandbox.git(&["reset", "--quiet", "--hard"]);
+    sandbox.git(&["rm", "--quiet", "-r", "sub/packages/two"]);
+    sandbox.git(&["commit", "--quiet", "--no-verify", "--message", "deleted"]);
+    sandbox.write("other", "x");
+    sandbox.git(&["add", "--all"]);
+    sandbox.pyenv(&["check", "--staged", "--output", "text"]).ended(0);
+}

@@ -129,10 +129,18 @@ fn what_is_no_lock_has_an_error_with_its_line() {
     assert_eq!((later.version.as_str(), later.packages.len()), ("2", 0));
 }
 
+#[test]
+fn directories_of_projects_are_found_without_parsing() {
+    let lock = "version = 1\nsource = { registry = \"x\" }\nsource = { editable = \".\" }\r\nsource = { virtual = \"a/b\" }\n\
+                source = { directory = \"../c\", subdirectory = \"d\" }\n    { source = { editable = \"e\" } },\n";
+    assert_eq!(local_directories(lock.as_bytes()), [".", "a/b", "../c"]);
+    assert_eq!(local_directories(b"source = { editable = \"a\" }\nsource = { editable = \"b"), [""; 0]);
+}
+
 proptest::proptest! {
     #[test]
     fn no_bytes_make_it_panic(bytes: Vec<u8>, at in 0..LOCK.len(), byte: u8) {
-        drop(parse(&bytes));
+        drop((parse(&bytes), local_directories(&bytes)));
         let mut changed = LOCK.as_bytes().to_vec();
         changed[at] = byte;
         let lock = parse(&changed).unwrap_or_default();

@@ -7,10 +7,11 @@ use super::files::FilesFrom;
 use super::state::{FilesState, StateSource};
 use super::watch::{is_for_requirements, is_requirements_file};
 use crate::error::Result;
+use crate::formats::uv_lock;
 use crate::fs::{exists, is_directory};
 use crate::git::Reader;
 use crate::model::{Derivation, DerivationChange, DerivedFile, FixStep, Freshness, Scope, Skip};
-use crate::path::RepoPath;
+use crate::path::{RepoPath, resolve};
 use crate::project::exported::exported_requirements;
 use crate::project::locks::{LOCK_FORMATS, LockFormat, LockInput, format_of};
 use crate::project::projects::has_member;
@@ -93,20 +94,22 @@ fn add_staged(
     if !entries.values().any(|entry| format_of(entry.path.name()).is_some() || may_be_export(&entry.path)) {
         return Ok(());
     }
+    let tree = session.repository.index_tree()?;
+    let state = FilesState { source: StateSource::Tree(&*tree), entries, projects: Vec::new() };
+    let gone = state.missing_members();
     let head = session.repository.head()?;
-    let old: Vec<OwnedEntry> = match head {
-        Some(head) => {
-            session.repository.entries_below(head, &entries.keys().cloned().collect::<Vec<RepoPath>>())?
-        }
-        None => Vec::new(),
-    };
+    let places: Vec<RepoPath> = state.entries.keys().chain(&gone).cloned().collect();
+    let old =
+        head.map(|head| session.repository.entries_below(head, &places)).transpose()?.unwrap_or_default();
     let old: BTreeMap<RepoPath, OwnedEntry> =
         old.into_iter().map(|entry| (entry.path.clone(), entry)).collect();
     let is_new = |entry: &&OwnedEntry| {
         entry.is_unmerged
             || old.get(&entry.path).is_none_or(|old| (old.id, old.kind) != (entry.id, entry.kind))
     };
-    let paths: BTreeSet<RepoPath> = entries.values().filter(is_new).map(|entry| entry.path.clone()).collect();
+    let deleted: BTreeSet<RepoPath> = gone.into_iter().filter(|path| old.contains_key(path)).collect();
+    let added = state.entries.values().filter(is_new).map(|entry| entry.path.clone());
+    let paths: BTreeSet<RepoPath> = added.chain(deleted.iter().cloned()).collect();
     if paths.is_empty() {
         return Ok(());
     }
@@ -116,9 +119,7 @@ fn add_staged(
         entries: old,
         projects: Vec::new(),
     });
-    let tree = session.repository.index_tree()?;
-    let state = FilesState { source: StateSource::Tree(&*tree), entries, projects: Vec::new() };
-    add(&state, &state.locks(), Some(&Changes { paths, before }), scanned);
+    add(&state, &state.locks(), Some(&Changes { paths, deleted, before }), scanned);
     Ok(())
 }
 
@@ -154,15 +155,21 @@ impl FilesState<'_> {
     }
 
     /// The manifests that a lock may be made from: the one beside it, and of uv those below it that it names, which are
-    /// members of its workspace or packages that it finds by their path. A member that the lock does not name is new.
-    fn manifests(&self, (lock, format): &FoundLock, content: &[u8]) -> Vec<RepoPath> {
+    /// members of its workspace or packages that it finds by their path, also where one is `deleted`. A member that the lock
+    /// does not name is new.
+    fn manifests(
+        &self,
+        (lock, format): &FoundLock,
+        content: &[u8],
+        deleted: &BTreeSet<RepoPath>,
+    ) -> Vec<RepoPath> {
         let home = lock.parent().unwrap_or_default();
         let workspace = (format.tool == "uv").then(|| self.workspace(&home)).flatten();
         let is_new = |directory: &RepoPath| {
             workspace.as_ref().is_some_and(|workspace| has_member(workspace, &home, directory))
         };
         let beside = home.join(format.manifest).ok().filter(|path| self.entries.contains_key(path));
-        let below = self.entries.keys().filter(|path| {
+        let below = self.entries.keys().chain(deleted).filter(|path| {
             let directory = path.parent().unwrap_or_default();
             let relative = if home.is_root() { Some(directory.as_bytes()) } else { directory.below(&home) };
             let is_named = |relative: &[u8]| {
@@ -175,11 +182,33 @@ impl FilesState<'_> {
         });
         beside.into_iter().chain(below.cloned()).collect()
     }
+
+    /// The manifests that are missing where the lock of a workspace of uv says that a project is. Only such locks are read.
+    fn missing_members(&self) -> BTreeSet<RepoPath> {
+        let mut missing = BTreeSet::new();
+        let locks = self.entries.values().filter(|entry| entry.kind.is_file() && !self.is_aside(&entry.path));
+        for path in locks.map(|entry| &entry.path) {
+            let Some(format) = format_of(path.name()).filter(|format| format.tool == "uv") else { continue };
+            let home = path.parent().unwrap_or_default();
+            if self.workspace(&home).is_none() {
+                continue;
+            }
+            let Ok(Some(lock)) = self.read(path) else { continue };
+            for directory in uv_lock::local_directories(&lock) {
+                let manifest = format!("{directory}/{}", format.manifest);
+                missing.extend(resolve(home.as_bytes(), manifest.as_bytes()));
+            }
+        }
+        missing.retain(|manifest| !self.entries.contains_key(manifest));
+        missing
+    }
 }
 
 /// What a commit changes, and the state before it.
 struct Changes<'s> {
     paths: BTreeSet<RepoPath>,
+    /// Of these, the manifests of members of a workspace that it deletes.
+    deleted: BTreeSet<RepoPath>,
     before: Option<FilesState<'s>>,
 }
 
@@ -216,8 +245,10 @@ fn judge_lock(
         return None;
     }
     let content = state.read(path);
-    let mut sources =
-        state.manifests(lock, content.as_ref().ok().and_then(Option::as_deref).unwrap_or_default());
+    let none = BTreeSet::new();
+    let deleted = changes.map_or(&none, |changes| &changes.deleted);
+    let bytes = content.as_ref().ok().and_then(Option::as_deref).unwrap_or_default();
+    let mut sources = state.manifests(lock, bytes, deleted);
     let change = changes.map(|changes| {
         // Those that the commit changes are named first.
         sources.sort_by_key(|source| !changes.paths.contains(source));
