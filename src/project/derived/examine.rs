@@ -5,7 +5,7 @@ use std::path::Path;
 
 use super::files::FilesFrom;
 use super::state::{FilesState, StateSource};
-use super::watch::{is_for_requirements, is_requirements_file};
+use super::watch::{is_for_dependencies, keep_dependency_files};
 use crate::error::Result;
 use crate::formats::uv_lock;
 use crate::fs::{exists, is_directory};
@@ -17,7 +17,10 @@ use crate::project::locks::{LOCK_FORMATS, LockFormat, LockInput, format_of};
 use crate::project::projects::has_member;
 use crate::scan::Scanned;
 use crate::session::Session;
-use crate::tree::{EntryKind, OwnedEntry};
+use crate::tree::{EntryKind, OwnedEntry, SETTINGS_LIMIT};
+
+/// What files begin with that a tool wrote.
+const GENERATED_START: &[u8] = b"#";
 
 /// Adds the locks and the compiled and exported requirements of the scope to its facts: of a commit that is being made
 /// those of which it changes the file or a source, and none of a range.
@@ -25,8 +28,9 @@ use crate::tree::{EntryKind, OwnedEntry};
 /// # Errors
 /// Undecided if the index or the commit cannot be read.
 pub fn add_derived_files(session: &Session<'_>, scanned: &mut Scanned) -> Result<()> {
-    let entries: BTreeMap<RepoPath, OwnedEntry> =
+    let mut entries: BTreeMap<RepoPath, OwnedEntry> =
         scanned.watched.drain(..).map(|entry| (entry.path.clone(), entry)).collect();
+    keep_dependency_files(&mut entries);
     if entries.is_empty() && scanned.facts.scope != Scope::WorkTree {
         return Ok(());
     }
@@ -90,7 +94,7 @@ fn add_staged(
     entries: BTreeMap<RepoPath, OwnedEntry>,
     scanned: &mut Scanned,
 ) -> Result<()> {
-    add_unmerged(&entries, scanned);
+    add_unmerged(session, &entries, scanned)?;
     if !entries.values().any(|entry| format_of(entry.path.name()).is_some() || may_be_export(&entry.path)) {
         return Ok(());
     }
@@ -123,20 +127,33 @@ fn add_staged(
     Ok(())
 }
 
-/// Adds the files that are not merged, unless they are known as such. A lock is made from what a commit has of them.
-fn add_unmerged(entries: &BTreeMap<RepoPath, OwnedEntry>, scanned: &mut Scanned) {
-    let unmerged = entries.values().filter(|entry| entry.is_unmerged);
-    let skips: Vec<Skip> = unmerged.map(|entry| Skip::unmerged(entry.path.clone())).collect();
-    scanned.skipped.extend(skips);
+/// Adds the files that are not merged, unless they are known as such. Of a text with no name of requirements, what the merge
+/// has first says whether a tool wrote it.
+fn add_unmerged(
+    session: &Session<'_>,
+    entries: &BTreeMap<RepoPath, OwnedEntry>,
+    scanned: &mut Scanned,
+) -> Result<()> {
+    let unmerged: Vec<&OwnedEntry> = entries.values().filter(|entry| entry.is_unmerged).collect();
+    if unmerged.is_empty() {
+        return Ok(());
+    }
+    let tree = session.repository.index_tree()?;
+    let is_generated = |entry: &OwnedEntry| {
+        tree.whole(entry, SETTINGS_LIMIT).is_none_or(|bytes| bytes.starts_with(GENERATED_START))
+    };
+    let matters = |entry: &&&OwnedEntry| {
+        !may_be_export(&entry.path) || is_for_dependencies(&entry.path) || is_generated(entry)
+    };
+    scanned.skipped.extend(unmerged.iter().filter(matters).map(|entry| Skip::unmerged(entry.path.clone())));
     let mut known = BTreeSet::new();
     scanned.skipped.retain(|skip| known.insert(skip.clone()));
+    Ok(())
 }
 
 /// Says whether a file may be one of requirements that a tool wrote.
 fn may_be_export(path: &RepoPath) -> bool {
-    let directory = path.parent().unwrap_or_default();
     path.name().ends_with(b".txt")
-        && (is_requirements_file(path.name()) || is_for_requirements(directory.as_bytes()))
 }
 
 /// A lock and its format.
@@ -309,7 +326,7 @@ fn judge_export(
     changes: Option<&Changes<'_>>,
 ) -> Option<DerivedFile> {
     let files = FilesFrom { state, directory: path.parent().unwrap_or_default() };
-    let bytes = state.read(path).ok().flatten()?;
+    let bytes = read_export(state, path, changes)?;
     let exported = exported_requirements(path, &bytes, &files)?;
     let sources: Vec<RepoPath> =
         exported.sources.iter().filter_map(|source| files.place(source).ok()).collect();
@@ -326,4 +343,16 @@ fn judge_export(
         change,
         update: None,
     })
+}
+
+/// Reads what may be requirements that a tool wrote. What has no such name may be any text: it counts only where a tool
+/// wrote its first line, and where the commit changes it or something beside it.
+fn read_export(state: &FilesState<'_>, path: &RepoPath, changes: Option<&Changes<'_>>) -> Option<Vec<u8>> {
+    if is_for_dependencies(path) {
+        return state.read(path).ok().flatten();
+    }
+    let is_beside = |changed: &RepoPath| changed.parent() == path.parent();
+    let is_concerned = changes.is_none_or(|changes| changes.paths.iter().any(is_beside));
+    let bytes = is_concerned.then(|| state.read_within(path, SETTINGS_LIMIT).ok().flatten()).flatten()?;
+    bytes.starts_with(GENERATED_START).then_some(bytes)
 }

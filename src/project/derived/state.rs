@@ -71,14 +71,22 @@ impl FilesState<'_> {
     /// # Errors
     /// Why it cannot be read, as a lower-case fragment.
     pub(super) fn read(&self, path: &RepoPath) -> Result<Option<Vec<u8>>, String> {
+        self.read_within(path, LIMIT)
+    }
+
+    /// As [`FilesState::read`], with a limit in bytes.
+    ///
+    /// # Errors
+    /// As there.
+    pub(super) fn read_within(&self, path: &RepoPath, limit: u64) -> Result<Option<Vec<u8>>, String> {
         let read = match self.source {
-            StateSource::Disk(top) => read_regular(&path.to_path(top), LIMIT),
-            StateSource::Tree(tree) => self.read_of(tree, path),
+            StateSource::Disk(top) => read_regular(&path.to_path(top), limit),
+            StateSource::Tree(tree) => self.read_of(tree, path, limit),
         };
         read.map_err(|error| format!("`{path}` cannot be read: {error}"))
     }
 
-    fn read_of(&self, tree: &dyn Tree, path: &RepoPath) -> Result<Option<Vec<u8>>> {
+    fn read_of(&self, tree: &dyn Tree, path: &RepoPath, limit: u64) -> Result<Option<Vec<u8>>> {
         let found = match self.entries.get(path) {
             Some(entry) => Some(entry.clone()),
             None => find(tree, path)?,
@@ -87,10 +95,10 @@ impl FilesState<'_> {
         if entry.is_unmerged {
             return Err(crate::error::Error::undecided("it is unmerged"));
         }
-        match tree.read(&entry, LIMIT)? {
+        match tree.read(&entry, limit)? {
             Content::Whole(bytes) => Ok(Some(bytes)),
             Content::TooLarge(size) => {
-                Err(crate::error::Error::undecided(format!("it has {size} bytes; the limit is {LIMIT}")))
+                Err(crate::error::Error::undecided(format!("it has {size} bytes; the limit is {limit}")))
             }
         }
     }
