@@ -11,7 +11,8 @@ pub(super) static RULE: Rule = Rule {
         group: RuleGroup::Lock,
         summary: "the commit changes a manifest so that its lock file is stale",
         explanation: "The commit changes what a project requires, and the lock file that it contains does not \
-            match: `uv.lock`, `poetry.lock` or another was not locked again, or it was and is not staged. \
+            match: `uv.lock`, `poetry.lock` or another was not locked again, or it was and is not staged. It also \
+            concerns a member of a workspace that is new or deleted. \
             Everyone who checks out the commit gets other packages than the project requires, or an error. What \
             counts is what is staged, not what is in the work tree. A lock that did not match before, in a \
             commit that changes neither file, is not reported.",

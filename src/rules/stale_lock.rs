@@ -14,7 +14,8 @@ pub(super) static RULE: Rule = Rule {
             install for what a manifest such as `pyproject.toml` requires. When the manifest changes and the lock \
             does not, then what is installed from the lock is not what the project requires, or the tool refuses \
             to install. The comparison is that of the tool: a checksum, or the requirements that the lock \
-            records. Nothing is run and no index of packages is asked, so a lock that matches may still be \
+            records, also those of the members of a workspace. What cannot be compared, as with dynamic \
+            dependencies, is not reported. Nothing is run and no index of packages is asked, so a lock that matches may still be \
             older than the latest versions. Lock the project again and commit both files.",
         help: "lock the project again",
         severity: Severity::Error,

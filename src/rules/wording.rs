@@ -92,6 +92,7 @@ pub(super) fn fixed_by_reinstall(finding: Finding, installer: Installer, project
 pub(super) fn stale(rule: &'static RuleInfo, file: &DerivedFile) -> Option<Finding> {
     let Freshness::Stale(because) = &file.freshness else { return None };
     let source = file.sources.first().map_or_else(|| "its source".to_owned(), |source| format!("`{source}`"));
+    let because = because.strip_prefix(&format!("in {source}, ")).unwrap_or(because);
     let message = match file.change {
         None => format!("`{}` does not match {source}: {because}", file.path),
         Some(change) if change.file => {

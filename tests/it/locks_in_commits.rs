@@ -292,6 +292,17 @@ fn workspace() -> Sandbox {
 }
 
 #[test]
+fn the_manifest_with_the_difference_is_named() {
+    let sandbox = workspace();
+    let manifest = "sub/packages/two/pyproject.toml";
+    let text = String::from_utf8(sandbox.read(&format!("repo/{manifest}"))).expect("text");
+    sandbox.write(manifest, text.replace("[]", "['idna']"));
+    let said = format!("`sub/uv.lock` does not match `{manifest}`: `idna` was not there when it was locked");
+    let stale = sandbox.pyenv(&["check", "--output", "text"]).ended(1);
+    assert!(stale.said().contains("PYE501") && stale.said().contains(&said), "{}", stale.said());
+}
+
+#[test]
 fn a_commit_that_only_deletes_a_member_leaves_the_lock_behind() {
     let sandbox = workspace();
     sandbox.git(&["rm", "--quiet", "sub/packages/two/module.py"]);

@@ -285,6 +285,10 @@ fn judge_lock(
     {
         return None;
     }
+    if let (Freshness::Stale(reason), None) = (&freshness, change) {
+        // The manifest that the reason is about is named first.
+        sources.sort_by_key(|source| !reason.starts_with(&format!("in `{source}`, ")));
+    }
     let command: Vec<String> = format.update.iter().map(|word| (*word).to_owned()).collect();
     Some(DerivedFile {
         path: path.clone(),
