@@ -3,7 +3,7 @@
 use saphyr_parser::{Event, Parser, ScalarStyle, ScanError, Span, StrInput};
 
 use super::located::{Located, Member, Value};
-use super::text::ParseError;
+use super::text::{ParseError, line_at};
 
 /// The deepest nesting of values.
 const DEPTH: usize = 64;
@@ -34,7 +34,9 @@ impl<'t> YamlReader<'t> {
     fn next(&mut self) -> Result<Option<(Event<'t>, Span)>, ParseError> {
         let text = self.text;
         self.parser.next_event().transpose().map_err(|error: ScanError| {
-            ParseError::syntax(text, Some(error.marker().line().max(1)), error.info().to_owned())
+            // It reads a line break behind a last line without one.
+            let line = error.marker().line().clamp(1, line_at(text.as_bytes(), text.len()));
+            ParseError::syntax(text, Some(line), error.info().to_owned())
         })
     }
 

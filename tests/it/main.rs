@@ -84,6 +84,7 @@ mod nothing_started;
 mod output;
 mod output_setting;
 mod packaging_agreement;
+mod parsers;
 mod progress;
 mod project_environments;
 mod projects;

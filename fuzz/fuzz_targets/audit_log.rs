@@ -1,0 +1,4 @@
+//! `audit_log` of [`git_pyenv_fuzz::PARSERS`].
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| git_pyenv_fuzz::check("audit_log", bytes));

@@ -1,0 +1,4 @@
+//! `entry_point_script` of [`git_pyenv_fuzz::PARSERS`].
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| git_pyenv_fuzz::check("entry_point_script", bytes));

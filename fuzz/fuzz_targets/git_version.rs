@@ -1,0 +1,4 @@
+//! `git_version` of [`git_pyenv_fuzz::PARSERS`].
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| git_pyenv_fuzz::check("git_version", bytes));

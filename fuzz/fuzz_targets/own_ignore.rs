@@ -1,0 +1,4 @@
+//! `own_ignore` of [`git_pyenv_fuzz::PARSERS`].
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| git_pyenv_fuzz::check("own_ignore", bytes));

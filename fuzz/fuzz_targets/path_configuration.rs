@@ -1,0 +1,4 @@
+//! `path_configuration` of [`git_pyenv_fuzz::PARSERS`].
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| git_pyenv_fuzz::check("path_configuration", bytes));

@@ -1,0 +1,4 @@
+//! `site_entry` of [`git_pyenv_fuzz::PARSERS`].
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| git_pyenv_fuzz::check("site_entry", bytes));

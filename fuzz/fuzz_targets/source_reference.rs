@@ -1,0 +1,4 @@
+//! `source_reference` of [`git_pyenv_fuzz::PARSERS`].
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| git_pyenv_fuzz::check("source_reference", bytes));
