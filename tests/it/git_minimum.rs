@@ -9,7 +9,7 @@ use git_pyenv::git::{GitVersion, MINIMUM_GIT};
 
 use crate::support::environments::venv;
 use crate::support::repository::{Sandbox, text};
-use crate::support::sandbox::{CHECK_OF_GIT, Place, tool};
+use crate::support::sandbox::{CHECK_OF_GIT, Place, skip_without, tool};
 use crate::support::source;
 
 /// An older git than the first one in `PATH`, with its directory, if another one is installed.
@@ -28,8 +28,7 @@ fn older_git() -> Option<(GitVersion, PathBuf)> {
 #[test]
 fn an_older_git_gives_the_same_answers() {
     let Some((version, directory)) = older_git() else {
-        eprintln!("SKIPPED: no older git is installed");
-        return;
+        return skip_without("older-git", "no older git is installed");
     };
     let inherited = std::env::var_os("PATH").expect("a path");
     let directories = std::iter::once(directory).chain(std::env::split_paths(&inherited));

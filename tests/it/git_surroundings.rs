@@ -7,6 +7,7 @@ use git_pyenv::git::{Reader, RepositoryLayout};
 use git_pyenv::path::RepoPath;
 
 use crate::support::repository::{Sandbox, introduced, text};
+use crate::support::sandbox::skip_without;
 
 /// The directory in which the program starts, its variables, and the work tree and prefix that git then uses.
 type OpenCase<'a> = (&'a str, &'a [(&'a str, &'a str)], Option<PathBuf>, &'a str);
@@ -337,13 +338,11 @@ fn what_a_partial_clone_lacks_is_not_fetched() {
 fn somebody_elses_repository_is_left_to_git() {
     let sandbox = sandbox();
     if git_version(&sandbox) < (2, 36) {
-        eprintln!("SKIPPED: this git opens the repository of another user");
-        return;
+        return skip_without("recent-git", "this git opens the repository of another user");
     }
     let other = sandbox.path("repo");
     if std::os::unix::fs::chown(&other, Some(12_345), None).is_err() {
-        eprintln!("SKIPPED: only the super-user can give a directory away");
-        return;
+        return skip_without("super-user", "only the super-user can give a directory away");
     }
     std::os::unix::fs::chown(other.join(".git"), Some(12_345), None).expect("given away");
     for reader in ["libgit2", "plumbing", ""] {

@@ -2,7 +2,7 @@
 
 use crate::support::environments::venv;
 use crate::support::repository::Sandbox;
-use crate::support::sandbox::FORMATS;
+use crate::support::sandbox::{FORMATS, skip_without};
 
 /// Commands that only look.
 const LOOKING: [&[&str]; 8] = [
@@ -106,7 +106,7 @@ fn a_sparse_index_is_not_expanded() {
     sandbox.git(&["commit", "--quiet", "--message", "first"]);
     let sparse = sandbox.try_git(&["sparse-checkout", "init", "--cone", "--sparse-index"]);
     if sparse.status != Some(0) {
-        return eprintln!("SKIPPED: this git has no sparse index: {}", sparse.said());
+        return skip_without("recent-git", &format!("this git has no sparse index: {}", sparse.said()));
     }
     sandbox.git(&["sparse-checkout", "set", "src"]);
     venv(12).under("src/env").write(&sandbox);
