@@ -6,9 +6,7 @@ use super::locks::{DiskFiles, LockFormat, LockInput, format_of};
 use crate::fs::read_optional;
 use crate::model::{Derivation, DerivedFile, Freshness, RequestedBy, RequestedPackages};
 use crate::path::RepoPath;
-
-/// The most bytes read of a lock or a manifest.
-const LIMIT: u64 = 256 * 1024 * 1024;
+use crate::tree::LOCK_LIMIT;
 
 /// Says that the lock among the files that were read is stale, in a sentence that starts with its path; `None` if no lock
 /// says what is asked for, or if it is fresh or that cannot be known. `known` are locks that were compared already.
@@ -37,7 +35,7 @@ fn freshness(
     format: &LockFormat,
     manifest: Option<&RepoPath>,
 ) -> Option<Freshness> {
-    let read = |file: &RepoPath| read_optional(&file.to_path(top), LIMIT).ok().flatten();
+    let read = |file: &RepoPath| read_optional(&file.to_path(top), LOCK_LIMIT).ok().flatten();
     let (lock, manifest) = (read(file)?, manifest.and_then(read));
     let files = DiskFiles { directory: file.parent().unwrap_or_default().to_path(top) };
     let input = LockInput { file, lock: &lock, manifest: manifest.as_deref(), files: &files };

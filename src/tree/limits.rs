@@ -11,5 +11,8 @@ pub const DECIDING_FILE_LIMIT: u64 = 1024 * 1024;
 /// 200 KiB.
 pub const SETTINGS_LIMIT: u64 = 4 * 1024 * 1024;
 
+/// The limit for locks and what they are made from: the locks of large projects have a few MiB.
+pub const LOCK_LIMIT: u64 = 64 * 1024 * 1024;
+
 /// The limit for the target of a link and for a file that holds one path: no system has longer paths.
 pub const PATH_LIMIT: u64 = 4096;

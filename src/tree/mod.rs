@@ -15,7 +15,7 @@ mod visitor;
 
 pub use entry::{Entry, EntryKind, OwnedEntry};
 pub use interface::{Child, ChildKind, Content, Tree};
-pub use limits::{DECIDING_FILE_LIMIT, PATH_LIMIT, SETTINGS_LIMIT, SMALL_FILE_LIMIT};
+pub use limits::{DECIDING_FILE_LIMIT, LOCK_LIMIT, PATH_LIMIT, SETTINGS_LIMIT, SMALL_FILE_LIMIT};
 pub use memory::MemoryTree;
 pub use object_id::ObjectId;
 pub use overlay::Overlay;

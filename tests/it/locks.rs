@@ -346,3 +346,16 @@ fn pipenv_agrees_on_every_edit() {
     project.lock(|place| pipenv(place, &["lock"]));
     project.compare(PIPFILE_EDITS, |place| pipenv(place, &["verify"]));
 }
+
+#[test]
+fn a_lock_that_is_a_link_is_read_as_its_tool_reads_it() {
+    let sandbox = Sandbox::repository();
+    sandbox.write("app/pyproject.toml", "[project]\nname = 'p'\nversion = '1'\ndependencies = ['idna']\n");
+    let lock = "[metadata]\ngroups = ['default']\nlock_version = '4.5.0'\ncontent_hash = 'sha256:00'\n";
+    sandbox.write("kept/the-lock", lock);
+    sandbox.link("app/pdm.lock", "../kept/the-lock");
+    sandbox.git(&["add", "app/pyproject.toml"]);
+    let answer = sandbox.json(&["check", "--select", "PYE501"]);
+    assert_eq!(answer["skipped"], serde_json::json!([]), "{answer:#}");
+    assert_eq!(answer["findings"][0]["code"], "PYE501", "{answer:#}");
+}

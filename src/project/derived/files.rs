@@ -3,11 +3,11 @@
 use std::collections::BTreeSet;
 
 use super::state::{FilesState, StateSource};
-use crate::fs::{DirectoryEntry, FileKind, list_directory};
 use crate::path::{RepoPath, resolve};
-use crate::project::locks::ProjectFiles;
+use crate::project::locks::{DiskFiles, ProjectFiles};
 
-/// The files of a state, seen from a directory.
+/// The files of a state, seen from a directory. Those of a work tree are read as [`DiskFiles`] reads them, but only inside of
+/// the repository, so that the index, a commit and the work tree are judged alike.
 pub(super) struct FilesFrom<'s> {
     pub(super) state: &'s FilesState<'s>,
     pub(super) directory: RepoPath,
@@ -40,10 +40,7 @@ impl ProjectFiles for FilesFrom<'_> {
             }
         }
         if let StateSource::Disk(top) = self.state.source {
-            let listed = list_directory(&place.to_path(top)).map_err(|error| error.to_string())?;
-            let is_directory = |entry: &DirectoryEntry| matches!(entry.kind, FileKind::Directory);
-            let directories = listed.into_iter().flatten().filter(is_directory);
-            names.extend(directories.map(|entry| String::from_utf8_lossy(&entry.name).into_owned()));
+            names.extend(DiskFiles { directory: place.to_path(top) }.directories("")?);
         }
         Ok(names.into_iter().collect())
     }

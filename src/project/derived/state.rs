@@ -5,13 +5,11 @@ use std::path::Path;
 
 use crate::error::Result;
 use crate::formats::project_tables::{ProjectTables, WorkspaceMembers};
-use crate::fs::read_regular;
+use crate::fs::read_optional;
 use crate::path::RepoPath;
 use crate::project::projects::{has_member, is_aside};
-use crate::tree::{Content, Entry, OwnedEntry, PathFilter, Tree, Visitor};
-
-/// Larger files are not read: the locks of large projects have a few MiB.
-const LIMIT: u64 = 64 * 1024 * 1024;
+use crate::text::grouped;
+use crate::tree::{Content, Entry, LOCK_LIMIT, OwnedEntry, PathFilter, Tree, Visitor};
 
 /// Where content comes from.
 pub(super) enum StateSource<'s> {
@@ -71,7 +69,7 @@ impl FilesState<'_> {
     /// # Errors
     /// Why it cannot be read, as a lower-case fragment.
     pub(super) fn read(&self, path: &RepoPath) -> Result<Option<Vec<u8>>, String> {
-        self.read_within(path, LIMIT)
+        self.read_within(path, LOCK_LIMIT)
     }
 
     /// As [`FilesState::read`], with a limit in bytes.
@@ -80,7 +78,7 @@ impl FilesState<'_> {
     /// As there.
     pub(super) fn read_within(&self, path: &RepoPath, limit: u64) -> Result<Option<Vec<u8>>, String> {
         let read = match self.source {
-            StateSource::Disk(top) => read_regular(&path.to_path(top), limit),
+            StateSource::Disk(top) => read_optional(&path.to_path(top), limit),
             StateSource::Tree(tree) => self.read_of(tree, path, limit),
         };
         read.map_err(|error| format!("`{path}` cannot be read: {error}"))
@@ -98,6 +96,7 @@ impl FilesState<'_> {
         match tree.read(&entry, limit)? {
             Content::Whole(bytes) => Ok(Some(bytes)),
             Content::TooLarge(size) => {
+                let (size, limit) = (grouped(size), grouped(limit));
                 Err(crate::error::Error::undecided(format!("it has {size} bytes; the limit is {limit}")))
             }
         }

@@ -4,11 +4,9 @@ use std::path::PathBuf;
 
 use super::lock_input::ProjectFiles;
 use crate::fs::{FileKind, list_directory, read_optional};
+use crate::tree::LOCK_LIMIT;
 
-/// The most bytes read of a file.
-const LIMIT: u64 = 16 * 1024 * 1024;
-
-/// Files of the disk, below the directory of a lock or beside it.
+/// Files of the disk, below the directory of a lock or beside it. Links are followed, as the tools do that read these files.
 pub struct DiskFiles {
     /// The directory of the lock.
     pub directory: PathBuf,
@@ -16,13 +14,12 @@ pub struct DiskFiles {
 
 impl ProjectFiles for DiskFiles {
     fn read(&self, path: &str) -> Result<Option<Vec<u8>>, String> {
-        read_optional(&self.directory.join(path), LIMIT).map_err(|error| error.to_string())
+        read_optional(&self.directory.join(path), LOCK_LIMIT).map_err(|error| error.to_string())
     }
 
     fn directories(&self, path: &str) -> Result<Vec<String>, String> {
         let entries = list_directory(&self.directory.join(path)).map_err(|error| error.to_string())?;
         let entries = entries.unwrap_or_default().into_iter();
-        // uv and pdm follow links to directories.
         let directories = entries.filter(|entry| matches!(entry.kind, FileKind::Directory | FileKind::Link));
         Ok(directories.filter_map(|entry| String::from_utf8(entry.name).ok()).collect())
     }
