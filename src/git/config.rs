@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use git2::{Config, ConfigLevel};
 
+use super::config_entry::ConfigEntry;
 use super::repository::Repository;
 use crate::env::Env;
 use crate::error::{ErrorKind, Result};
@@ -13,24 +14,22 @@ const SECTIONS: [&str; 3] = ["pyenv.", "color.", "hook."];
 /// Single keys, in the form that git prints.
 const KEYS: [&str; 3] = ["core.excludesfile", "core.ignorecase", "core.sharedrepository"];
 
-/// One value of git's configuration, in the order in which git reads them.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ConfigEntry {
-    /// The key in the form that git prints: section and variable in lower case, subsection as written.
-    pub key: String,
-    /// The value; `None` for a key without `=`, which means true.
-    pub value: Option<String>,
-    /// Where it is set, as `git config --show-origin` prints it.
-    pub origin: String,
-}
-
 impl Repository<'_> {
     /// Reads `pyenv.*`, `color.*`, `hook.*`, `core.excludesFile`, `core.ignoreCase` and `core.sharedRepository`: of the
-    /// system, the user, the repository and the work tree, and what `git -c` and `GIT_CONFIG_*` add.
+    /// system, the user, the repository and the work tree, and what `git -c` and `GIT_CONFIG_*` add. They are read once, and
+    /// again after this program has changed them.
     ///
     /// # Errors
     /// Undecided if the configuration cannot be read.
     pub fn configuration(&self) -> Result<Vec<ConfigEntry>> {
+        if let Some(known) = &*self.known_configuration.borrow() {
+            return Ok(known.clone());
+        }
+        let read = self.read_configuration()?;
+        Ok(self.known_configuration.borrow_mut().insert(read).clone())
+    }
+
+    fn read_configuration(&self) -> Result<Vec<ConfigEntry>> {
         let from_variables = ["GIT_CONFIG_PARAMETERS", "GIT_CONFIG_COUNT"];
         let readable =
             self.libgit2.is_some() && from_variables.iter().all(|name| self.env.raw(name).is_none());
@@ -95,6 +94,7 @@ impl Repository<'_> {
     /// (<https://git-scm.com/docs/git-config#_description>).
     fn write_configuration(&self, arguments: &[&str]) -> Result<()> {
         let arguments = [&["config"], arguments].concat();
+        self.known_configuration.replace(None);
         let output = self.git().run(&arguments, Vec::new())?;
         match output.status {
             Some(0) => Ok(()),

@@ -9,6 +9,7 @@ mod blob_cache;
 mod check_ignore;
 mod command;
 mod config;
+mod config_entry;
 mod discovery;
 mod entries;
 mod every_tree;
@@ -43,7 +44,7 @@ mod tree_changes;
 mod variables;
 mod version;
 
-pub use config::ConfigEntry;
+pub use config_entry::ConfigEntry;
 pub use history::{Change, Commit, History, Introduced, ReceiveChanges};
 pub use hooks::{ConfigHook, HooksPath, disabled_event};
 pub use ignore_rule::{IgnoreQuestion, IgnoreRule};

@@ -1,6 +1,6 @@
 //! Finds and opens the repository that git itself would use in the same directory and environment.
 
-use std::cell::OnceCell;
+use std::cell::{OnceCell, RefCell};
 use std::path::Path;
 use std::rc::Rc;
 
@@ -66,6 +66,7 @@ impl<'r> Repository<'r> {
             single_adapter: choice != AdapterChoice::Both,
             env: env.clone(),
             scratch: OnceCell::new(),
+            known_configuration: RefCell::new(None),
         })
     }
 }

@@ -1,8 +1,9 @@
 //! The repository as the rest of the program uses it: the same answers from either adapter.
 
-use std::cell::OnceCell;
+use std::cell::{OnceCell, RefCell};
 
 use super::command::Git;
+use super::config_entry::ConfigEntry;
 use super::entries::{IndexEntries, entry_sizes, read_entry};
 use super::history::{Commit, History, Introduced, ReceiveChanges};
 use super::index_file::IndexFile;
@@ -40,6 +41,8 @@ pub struct Repository<'r> {
     pub(super) env: Env,
     /// Made when it is first needed.
     pub(super) scratch: OnceCell<ScratchRepository>,
+    /// The configuration once it was read; emptied when this program changes it.
+    pub(super) known_configuration: RefCell<Option<Vec<ConfigEntry>>>,
 }
 
 impl<'r> Repository<'r> {

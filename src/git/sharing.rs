@@ -5,7 +5,7 @@ use std::path::Path;
 
 use git2::Config;
 
-use super::config::ConfigEntry;
+use super::config_entry::ConfigEntry;
 use super::repository::Repository;
 use crate::error::{Error, Result};
 use crate::text::shell_quote;

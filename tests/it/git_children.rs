@@ -110,6 +110,63 @@ fn recorded(sandbox: &Sandbox, place: &Place<'_>, arguments: &[&str]) -> Vec<Str
     String::from_utf8(sandbox.read("record")).expect("text").lines().map(str::to_owned).collect()
 }
 
+/// The arguments of each git that is started, one line each.
+fn started(sandbox: &Sandbox, arguments: &[&str]) -> Vec<String> {
+    let git = tool("git").expect("git");
+    let record = sandbox.path("started");
+    sandbox.write_program(
+        "../counting/git",
+        format!("#!/bin/sh\necho \"$*\" >> '{}'\nexec '{}' \"$@\"\n", record.display(), git.display()),
+    );
+    sandbox.overwrite(&record, b"");
+    let first = sandbox.path("counting").display().to_string();
+    let place = sandbox.at("repo").with("GIT_PYENV_READER", "plumbing").with("PATH", path_with(&[&first]));
+    place.pyenv(arguments);
+    String::from_utf8(sandbox.read("started")).expect("text").lines().map(str::to_owned).collect()
+}
+
+#[test]
+fn the_configuration_is_read_once() {
+    let sandbox = tracked_and_new();
+    let commands: [&[&str]; 6] = [
+        &["check"],
+        &["check", "--staged"],
+        &["check", "--commit", "HEAD"],
+        &["list"],
+        &["hook", "status"],
+        &["fix", "--dry-run"],
+    ];
+    for arguments in commands {
+        // What is printed needs no settings then.
+        let all = started(&sandbox, &[arguments, &["--output", "json"]].concat());
+        let listed = all.iter().filter(|line| line.contains("config --list")).count();
+        assert_eq!(listed, 1, "{arguments:?}: {all:#?}");
+    }
+}
+
+#[test]
+fn blobs_of_a_commit_are_read_together() {
+    let sandbox = Sandbox::repository();
+    let mut counts = Vec::new();
+    for projects in [1, 5] {
+        for number in 0..projects {
+            let manifest = format!("[project]\nname = 'p{number}'\nversion = '1'\n");
+            sandbox.write(format!("p{number}/pyproject.toml"), manifest);
+            sandbox.write(
+                format!("p{number}/pdm.lock"),
+                format!("# {number}\n[metadata]\nlock_version = '4.5'\n"),
+            );
+            sandbox.write(format!("p{number}/requirements.txt"), format!("idna==3.{number}\n"));
+        }
+        sandbox.git(&["add", "--all"]);
+        sandbox.git(&["commit", "--quiet", "--message", "projects"]);
+        let all = started(&sandbox, &["check", "--commit", "HEAD"]);
+        counts.push(all.iter().filter(|line| line.contains("cat-file")).count());
+    }
+    assert_eq!(counts[0], counts[1], "processes that read blobs of one project and of five");
+    assert!(counts[0] > 0);
+}
+
 #[test]
 fn what_changes_answers_does_not_reach_git() {
     let sandbox = tracked_and_new();

@@ -17,7 +17,7 @@ use crate::project::locks::{LOCK_FORMATS, LockFormat, LockInput, format_of};
 use crate::project::projects::has_member;
 use crate::scan::Scanned;
 use crate::session::Session;
-use crate::tree::{EntryKind, OwnedEntry, SETTINGS_LIMIT};
+use crate::tree::{EntryKind, LOCK_LIMIT, OwnedEntry, SETTINGS_LIMIT};
 
 /// What files begin with that a tool wrote.
 const GENERATED_START: &[u8] = b"#";
@@ -53,6 +53,9 @@ pub fn add_derived_files(session: &Session<'_>, scanned: &mut Scanned) -> Result
             let Some(id) = session.repository.resolve(revision)? else { return Ok(()) };
             let tree = session.repository.commit_tree(id)?;
             let state = FilesState { source: StateSource::Tree(&*tree), entries, projects: Vec::new() };
+            if has_derived(&state.entries) {
+                tree.prefetch(&state.entries.values().collect::<Vec<_>>(), LOCK_LIMIT);
+            }
             add(&state, &state.locks(), None, scanned);
         }
         Scope::Range(_) => {}
@@ -95,7 +98,7 @@ fn add_staged(
     scanned: &mut Scanned,
 ) -> Result<()> {
     add_unmerged(session, &entries, scanned)?;
-    if !entries.values().any(|entry| format_of(entry.path.name()).is_some() || may_be_export(&entry.path)) {
+    if !has_derived(&entries) {
         return Ok(());
     }
     let tree = session.repository.index_tree()?;
@@ -149,6 +152,11 @@ fn add_unmerged(
     let mut known = BTreeSet::new();
     scanned.skipped.retain(|skip| known.insert(skip.clone()));
     Ok(())
+}
+
+/// Says whether any of these files is made from others, or may be.
+fn has_derived(entries: &BTreeMap<RepoPath, OwnedEntry>) -> bool {
+    entries.values().any(|entry| format_of(entry.path.name()).is_some() || may_be_export(&entry.path))
 }
 
 /// Says whether a file may be one of requirements that a tool wrote.
