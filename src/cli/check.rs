@@ -33,7 +33,7 @@ fn describe() -> clap::Command {
         .long_about(
             "Reports Python environments that are committed, staged or not ignored: complete or in parts, under any \
              name, recognised by their content. In the work tree it also reports environments that are broken, \
-             unfinished or use the wrong Python. It changes nothing and runs no code from the repository or an \
+             unfinished, use the wrong Python or lack what the project asks for, and stale locks. It changes nothing and runs no code from the repository or an \
              environment.",
         )
         .after_long_help(MANUAL)
@@ -65,11 +65,12 @@ struct Arguments {
     #[arg(long, value_name = "A..B", group = "scope")]
     range: Option<String>,
 
-    /// Look only at this environment, by name or directory, for whether it works; may be repeated.
+    /// Look only at this environment for whether it works and is in step, by its name in the settings or its directory; may
+    /// be repeated.
     #[arg(long, value_name = "NAME", conflicts_with = "scope")]
     env: Vec<String>,
 
-    /// Look at every environment, not only at those that projects use.
+    /// Look at every environment for whether it works and is in step, not only at those that projects use.
     #[arg(long, conflicts_with_all = ["scope", "env"])]
     all_envs: bool,
 
@@ -77,7 +78,7 @@ struct Arguments {
     #[arg(long, conflicts_with = "scope")]
     require_env: bool,
 
-    /// Also compare the content of installed files with their hashes.
+    /// Also compare every file of the installed packages with its hash in RECORD, which takes longer.
     #[arg(long, conflicts_with = "scope")]
     deep: bool,
 

@@ -46,7 +46,7 @@ struct Arguments {
     #[arg(long, value_name = "NAME")]
     env: Option<String>,
 
-    /// Remove packages that nothing asks for.
+    /// Also remove packages that nothing asks for.
     #[arg(long)]
     sync: bool,
 
@@ -54,15 +54,15 @@ struct Arguments {
     #[arg(short = 'n', long)]
     dry_run: bool,
 
-    /// Dependency group to install too.
+    /// Dependency group of the project to install too; may be repeated.
     #[arg(long = "group", value_name = "GROUP")]
     groups: Vec<String>,
 
-    /// Extra of the project to install too.
+    /// Extra of the project to install too; may be repeated.
     #[arg(long = "extra", value_name = "EXTRA")]
     extras: Vec<String>,
 
-    /// Requirements file to install from.
+    /// Requirements file to install from, instead of what the project asks for; may be repeated.
     #[arg(short, long = "requirement", value_name = "FILE", conflicts_with_all = ["groups", "extras"])]
     requirements: Vec<String>,
 
