@@ -159,6 +159,8 @@ pub struct RequestedPackages {
     pub unreadable: Vec<UnreadableRequirement>,
     /// What is installed besides is drift: the files are a lock (PYE404).
     pub is_exact: bool,
+    /// The groups and extras for which a lock was read, as a phrase: `the default groups`.
+    pub choice: String,
     /// The extras and groups with which the markers of `requested` are evaluated.
     pub active: ActiveNames,
     /// The normalised names of the project itself, which is never drift.

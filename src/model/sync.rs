@@ -181,6 +181,8 @@ pub enum ProblemKind {
         version: Option<String>,
         /// Where its metadata is, relative to the environment.
         record: RepoPath,
+        /// The groups and extras of the lock that are wanted, as a phrase.
+        choice: String,
     },
     /// The line cannot be understood, or an installer would refuse it.
     Unreadable {

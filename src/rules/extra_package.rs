@@ -15,7 +15,8 @@ pub(super) static RULE: Rule = Rule {
         summary: "a package is installed that is not in the lock",
         explanation: "A lock lists everything that an environment is to contain, so what is installed besides was installed by hand or \
             is left over from an earlier lock, and others do not have it. pip, setuptools, wheel and the project itself do not \
-            count. A requirements file or a manifest does not list everything, so with those the rule finds nothing. \
+            count, nor does what any section of `Pipfile.lock` names. A package that the lock has for \
+            other groups, extras or systems alone does count. A requirements file or a manifest does not list everything, so with those the rule finds nothing. \
             `git pyenv install --sync` removes what is not in the lock.",
         help: "add the package to the project, or remove it",
         severity: Severity::Warning,
@@ -31,13 +32,14 @@ fn check(facts: &Facts, findings: &mut Vec<Finding>) {
 }
 
 fn finding(sync: &EnvironmentSync, problem: &Problem) -> Option<Finding> {
-    let ProblemKind::Extra { version, record } = &problem.kind else { return None };
+    let ProblemKind::Extra { version, record, choice } = &problem.kind else { return None };
     let version = version.as_ref().map(|version| format!(" {}", printable(version.as_bytes())));
     let package = format!("{}{}", problem.package, version.unwrap_or_default());
     let files = requirements::files(sync);
     // What is in the lock for an extra that was not chosen is no less too many.
+    let environment = &sync.environment;
     let message =
-        format!("`{}` has {package}, which nothing to be installed from {files} asks for", sync.environment);
+        format!("`{environment}` has {package}, which {files} does not ask for here, with {choice}");
     let found = Finding::of(&RULE.info, &requirements::record(sync, record), message);
     Some(requirements::fixed_by_removal(found, sync))
 }

@@ -140,8 +140,12 @@ fn what_is_installed_otherwise_than_asked_for_has_its_rule() {
         ),
         (
             Vec::new(),
-            ProblemKind::Extra { version: Some(text("1")), record: record() },
-            "warning PYE404 venv/lib/app-1.dist-info `venv` has six 1, which nothing to be installed from `uv.lock` asks for",
+            ProblemKind::Extra {
+                version: Some(text("1")),
+                record: record(),
+                choice: text("the default groups"),
+            },
+            "warning PYE404 venv/lib/app-1.dist-info `venv` has six 1, which `uv.lock` does not ask for here, with the default groups",
             sync,
         ),
     ]);

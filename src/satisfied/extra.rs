@@ -33,6 +33,7 @@ impl PackageJudge<'_, '_> {
                 kind: ProblemKind::Extra {
                     version: distribution.version.clone(),
                     record: distribution.metadata.clone(),
+                    choice: self.requested.choice.clone(),
                 },
             });
         }

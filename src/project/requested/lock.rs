@@ -72,6 +72,7 @@ pub(super) fn add(
     match (format.requested)(&input, &selection) {
         Ok(packages) => {
             take_over(&mut collection.packages, packages);
+            collection.packages.choice = chosen(groups.as_deref(), &extras);
             collection.packages.inputs.push(InstallInput::Lock(file.to_path(collection.top)));
             true
         }
@@ -117,6 +118,21 @@ fn wanted(
     groups.sort();
     groups.dedup();
     (Some(groups), extras)
+}
+
+/// The groups and extras that are wanted, as a phrase.
+fn chosen(groups: Option<&[String]>, extras: &[String]) -> String {
+    let named = |what: &str, names: &[String]| {
+        let plural = if names.len() == 1 { "" } else { "s" };
+        let names: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
+        format!("the {what}{plural} {}", names.join(", "))
+    };
+    let groups = match groups {
+        None => "the default groups".to_owned(),
+        Some([]) => "no groups".to_owned(),
+        Some(groups) => named("group", groups),
+    };
+    if extras.is_empty() { groups } else { format!("{groups} and {}", named("extra", extras)) }
 }
 
 /// The groups that the tool installs anyway. At a root that is no project, its `default-groups` count for all members.
