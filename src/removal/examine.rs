@@ -25,6 +25,11 @@ use crate::tree::{EntryKind, OwnedEntry, PlaceSet};
 
 /// A larger file is no script of a creator.
 const SCRIPT_LIMIT: u64 = 256 * 1024;
+/// What installers write into `INSTALLER`
+/// (<https://packaging.python.org/en/latest/specifications/recording-installed-packages/#the-installer-file>). Its row in
+/// `RECORD` often has no hash.
+const INSTALLERS: [&[u8]; 10] =
+    [b"pip", b"uv", b"virtualenv", b"conda", b"poetry", b"pdm", b"hatch", b"flit", b"installer", b"distlib"];
 /// So much is read of a compiled file.
 const BYTECODE_START: usize = 4;
 
@@ -178,7 +183,7 @@ impl<'i> Examination<'i> {
             return true;
         }
         if metadata && name == b"INSTALLER" {
-            return is_word(text.trim_ascii_end());
+            return INSTALLERS.contains(&text.trim_ascii_end());
         }
         let commands = if in_programs { self.owned.commands(name) } else { &[] };
         let is_own =
@@ -244,11 +249,6 @@ impl<'i> Examination<'i> {
         };
         in_programs && (!self.owned.commands(name).is_empty() || by_setuptools())
     }
-}
-
-/// `pip`, `uv`, `virtualenv`.
-fn is_word(text: &[u8]) -> bool {
-    text.len() < 32 && text.iter().all(|byte| byte.is_ascii_lowercase() || *byte == b'-')
 }
 
 fn traits(inspected: &InspectedDirectory) -> CreatorTraits {

@@ -280,16 +280,20 @@ fn whatever_is_changed_or_added_is_never_gone_without_a_copy() {
 
 #[test]
 fn every_file_that_is_edited_is_refused_or_copied() {
-    let Some((sandbox, _)) = environment() else { return };
-    let top = sandbox.path("repo/venv");
-    assert_eq!(gone(&sandbox, &[]), Vec::<String>::new());
-    let all = files(&top);
-    for path in &all {
-        make(&top, path, &Change::Append, "mine\n");
+    for change in [Change::Append, Change::Flip] {
+        let Some((sandbox, _)) = environment() else { return };
+        let top = sandbox.path("repo/venv");
+        assert_eq!(gone(&sandbox, &[]), Vec::<String>::new());
+        let all = files(&top);
+        for path in &all {
+            make(&top, path, &change, "mine\n");
+        }
+        // An empty file has nothing to flip.
+        let is_edited = |path: &PathBuf| path.symlink_metadata().is_ok_and(|it| it.is_file() && it.len() > 0);
+        let edited: Vec<PathBuf> = all.into_iter().filter(is_edited).collect();
+        assert!(edited.len() > 100, "{}", edited.len());
+        assert_eq!(gone(&sandbox, &edited), Vec::<String>::new());
     }
-    let edited: Vec<PathBuf> = all.into_iter().filter(|path| !path.is_symlink()).collect();
-    assert!(edited.len() > 100, "{}", edited.len());
-    assert_eq!(gone(&sandbox, &edited), Vec::<String>::new());
 }
 
 /// What `create --force` says as JSON.
