@@ -35,6 +35,8 @@ pub struct RemovalPolicy {
     /// A file of the size that a list says is as it was installed if nothing of it was changed since the list was
     /// written, which no program can hide. Otherwise each is read and hashed.
     pub trusts_times: bool,
+    /// A file of another user stops the removal. Who replaces an environment of a shared work tree leaves its users one.
+    pub keeps_others: bool,
     /// Files that git tracks, relative to the environment, sorted. They stop the removal.
     pub tracked: Vec<RepoPath>,
     /// What may go whatever it is, with everything in it, relative to the environment.
@@ -144,7 +146,8 @@ impl RemovalPlan {
         }
         let owned = directories(owned.into_iter());
         let unread = listing.unreadable.iter().map(|skip| (&skip.path, ForeignReason::Unread));
-        let others = listing.of_others.iter().map(|path| (path, ForeignReason::OtherUser));
+        let others = listing.of_others.iter().filter(|_| policy.keeps_others);
+        let others = others.map(|path| (path, ForeignReason::OtherUser));
         for (path, reason) in unread.chain(others).filter(|(path, _)| !policy.discards(path)) {
             foreign.entry(path).and_modify(|known| *known = reason.min(*known)).or_insert(reason);
         }

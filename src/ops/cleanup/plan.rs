@@ -102,6 +102,7 @@ fn environment(session: &Session<'_>, found: FoundEnvironment, discarded: &[Path
     let policy = RemovalPolicy {
         keeps_edits: true,
         trusts_times: true,
+        keeps_others: true,
         tracked: tracked.iter().filter_map(below_root).collect(),
         discarded: discarded.iter().filter_map(|path| below(&place, path)).collect(),
     };
