@@ -50,7 +50,9 @@ pub fn finish(state: &StateDirectory, progress: &dyn Progress) -> Result<Vec<Pat
     for recorded in open_intents(state)? {
         let staging = recorded.aside().unwrap_or_default();
         let staging = staging.parent().unwrap_or(Path::new(""));
-        if StagingDirectory::is_in_use(staging) {
+        // A run in another work tree may have ended it since the log was read: it records that before it lets go of the
+        // directory.
+        if StagingDirectory::is_in_use(staging) || !is_open(state, &recorded)? {
             continue;
         }
         let place = recorded.record.path.to_path();
@@ -71,4 +73,9 @@ pub fn finish(state: &StateDirectory, progress: &dyn Progress) -> Result<Vec<Pat
     }
     progress.finish();
     Ok(places)
+}
+
+/// Whether the audit log still shows no end of an operation.
+fn is_open(state: &StateDirectory, recorded: &RecordedRemoval) -> Result<bool> {
+    Ok(state.open_intents()?.iter().any(|open| open.operation == recorded.record.operation))
 }
