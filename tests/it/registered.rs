@@ -139,8 +139,17 @@ fn every_manifest_is_in_the_table() {
 
 #[test]
 fn every_lock_format_is_in_the_table() {
-    let without =
-        ["declared", "disk_files", "lock_format", "lock_input", "locked", "members", "pdm_hash", "tests"];
+    let without = [
+        "declared",
+        "disk_files",
+        "lists",
+        "lock_format",
+        "lock_input",
+        "locked",
+        "members",
+        "pdm_hash",
+        "tests",
+    ];
     assert_registered("project/locks", &without, "LOCK_FORMAT", project::locks::LOCK_FORMATS.len());
     let names: BTreeSet<&str> = project::locks::LOCK_FORMATS.iter().map(|lock| lock.file_name).collect();
     assert_eq!(names.len(), project::locks::LOCK_FORMATS.len(), "file names are unique");

@@ -4,6 +4,7 @@
 
 mod declared;
 mod disk_files;
+mod lists;
 mod lock_format;
 mod lock_input;
 mod locked;

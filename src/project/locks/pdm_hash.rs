@@ -1,5 +1,6 @@
 //! What pdm hashes of a manifest, in `pdm.lock` and in the `pylock.toml` that it writes.
 
+use super::lists::texts;
 use super::lock_input::LockInput;
 use super::members::matching;
 use crate::formats::python_json::{Separators, dumps, table};
@@ -25,26 +26,11 @@ pub(super) fn content_hashes(input: &LockInput<'_>, manifest: &Value) -> Result<
         // An empty table is none for pdm.
         None => None,
         Some(Value::Table(members)) if members.is_empty() => None,
-        Some(workspace) => Some(workspace_members(workspace)),
+        Some(workspace) => Some(texts(workspace.at(&["members"]), "tool.pdm.workspace.members")),
     };
     match members {
         Some(patterns) => Ok(vec![workspace_hash(input, &new, &patterns?)?]),
         None => Ok(vec![new, hash_of(manifest, Generation::Old)?]),
-    }
-}
-
-fn workspace_members(workspace: &Value) -> Result<Vec<String>, String> {
-    let wrong = || "`tool.pdm.workspace.members` is not a list of strings".to_owned();
-    match workspace.at(&["members"]) {
-        None => Ok(Vec::new()),
-        Some(Value::List(items)) => items
-            .iter()
-            .map(|item| match &item.value {
-                Value::Text(text) => Ok(text.clone()),
-                _ => Err(wrong()),
-            })
-            .collect(),
-        Some(_) => Err(wrong()),
     }
 }
 

@@ -7,7 +7,6 @@ mod freshness;
 mod graph;
 mod groups;
 mod limits;
-mod lists;
 mod local_packages;
 mod pythons;
 mod read;

@@ -2,12 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::super::lists::texts;
 use super::super::lock_input::{LockInput, PYPROJECT};
 use super::compare::{LockDifference, compare};
 use super::conflicts::{ConflictOwner, compare_conflicts};
 use super::declaration::{Declaration, MemberSources, Requirer, joined};
 use super::groups::{ComparedGroup, groups, python_marker};
-use super::lists::texts;
 use super::read::read;
 use super::settings::{
     compare_constraints, compare_environments, compare_indexes, compare_options, indexes, recorded_list,

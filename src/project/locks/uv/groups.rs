@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use super::lists::texts;
+use super::super::lists::texts;
 use crate::formats::{Member, Value};
 use crate::python::{Specifiers, normalised};
 

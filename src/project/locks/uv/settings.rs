@@ -2,10 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::super::lists::texts;
 use super::compare::{LockDifference, compare};
 use super::declaration::{Declaration, MemberSources, Requirer, joined, without_credentials};
 use super::limits::compare_limits;
-use super::lists::texts;
 use super::static_metadata::compare_static_metadata;
 use super::targets::is_locked;
 use crate::formats::Value;

@@ -3,9 +3,9 @@
 
 use std::collections::BTreeSet;
 
+use super::super::lists::texts;
 use super::compare::{LockDifference, compare};
 use super::declaration::{Declaration, MemberSources, Requirer};
-use super::lists::texts;
 use super::targets::is_locked;
 use crate::formats::Value;
 use crate::formats::uv_lock::UvLock;

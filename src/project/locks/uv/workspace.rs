@@ -2,11 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::super::lists::texts;
 use super::super::lock_input::LockInput;
 use super::super::members::matching;
 use super::declaration::joined;
 use super::groups::{ComparedGroup, groups};
-use super::lists::texts;
 use crate::formats::uv_lock::UvGroups;
 use crate::formats::{Member, Value};
 use crate::python::normalised;
