@@ -15,6 +15,7 @@ use proptest::test_runner::{Config, TestRunner};
 use serde_json::Value;
 
 use crate::support::pythons::two_pythons;
+use crate::support::removable::content;
 use crate::support::repository::Sandbox;
 use crate::support::sandbox::tool;
 
@@ -93,14 +94,6 @@ fn files(top: &Path) -> Vec<PathBuf> {
     }
     found.sort();
     found
-}
-
-/// The bytes of a file, or what a link says.
-fn content(path: &Path) -> Vec<u8> {
-    match std::fs::read_link(path) {
-        Ok(target) => target.into_os_string().into_encoded_bytes(),
-        Err(_) => std::fs::read(path).unwrap_or_default(),
-    }
 }
 
 /// Writes a new file, which takes the place of what is there; `like` gives it its time.

@@ -100,7 +100,8 @@ pub(crate) fn contents(sandbox: &Sandbox) -> Vec<(PathBuf, Vec<u8>)> {
     found
 }
 
-fn content(path: &Path) -> Vec<u8> {
+/// The bytes of a file, or what a link says.
+pub(crate) fn content(path: &Path) -> Vec<u8> {
     match std::fs::read_link(path) {
         Ok(target) => target.into_os_string().into_encoded_bytes(),
         Err(_) => std::fs::read(path).unwrap_or_default(),
