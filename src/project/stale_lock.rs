@@ -28,7 +28,7 @@ pub(super) fn stale_lock(top: &Path, requested: &RequestedPackages, known: &[Der
     })
 }
 
-/// Whether a lock in the work tree is fresh; `None` if it is not there.
+/// Whether a lock in the work tree is fresh; `None` if it does not exist.
 fn freshness(
     top: &Path,
     file: &RepoPath,

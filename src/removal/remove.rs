@@ -107,7 +107,7 @@ impl Removal {
         self.examined.inspected.listing.modified()
     }
 
-    /// What keeps it from being made again, in words: its Python or the source of a package is not there any more.
+    /// What keeps it from being made again, in words: its Python or the source of a package no longer exists.
     #[must_use]
     pub fn missing_sources(&self) -> Vec<String> {
         let inspected = &self.examined.inspected;

@@ -6,7 +6,7 @@ use crate::fs;
 use crate::model::Distribution;
 use crate::path::{display, printable};
 
-/// What is not there any more of that from which an environment was made: its interpreter, and local sources of packages.
+/// What no longer exists of what an environment was made from: its interpreter, and local sources of packages.
 /// A package without a recorded source came from an index, which is taken to have it still.
 pub(super) fn missing(interpreter: Option<&str>, distributions: &[Distribution]) -> Vec<String> {
     let interpreter = interpreter.map(Path::new).filter(|path| path.is_absolute() && !fs::exists(path));

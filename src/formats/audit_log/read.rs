@@ -169,7 +169,7 @@ impl<'l> LineReader<'l> {
             }
             (Some(line), Some(_)) => (line, "it was changed after it was written".to_owned()),
             (line, _) => {
-                (line.unwrap_or(1), "the file of the head names an entry that is not there".to_owned())
+                (line.unwrap_or(1), "the file of the head names an entry that does not exist".to_owned())
             }
         };
         self.reading.note(line, reason);
