@@ -29,9 +29,7 @@ pub fn parent_processes() -> Vec<Process> {
     {
         /// More than a terminal, shells, git and hooks need.
         const DEPTH: usize = 16;
-        let first = linux::parent_of("self");
-        let chain = std::iter::successors(first, |parent| linux::parent_of(parent));
-        chain.take(DEPTH).map_while(|process| linux::read(&process)).collect()
+        linux::parents().take(DEPTH).map_while(|process| linux::read(&process)).collect()
     }
     #[cfg(not(target_os = "linux"))]
     {
@@ -42,12 +40,17 @@ pub fn parent_processes() -> Vec<Process> {
 /// <https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html>
 #[cfg(target_os = "linux")]
 #[expect(clippy::disallowed_methods, reason = "it reads the system's files about processes")]
-mod linux {
+pub(super) mod linux {
     use std::fs;
 
     use super::Process;
 
-    pub(super) fn parent_of(process: &str) -> Option<String> {
+    /// The numbers of the parent process, its parent and so on.
+    pub(in crate::fs) fn parents() -> impl Iterator<Item = String> {
+        std::iter::successors(parent_of("self"), |parent| parent_of(parent))
+    }
+
+    fn parent_of(process: &str) -> Option<String> {
         let stat = fs::read(format!("/proc/{process}/stat")).ok()?;
         // The second field is the name in parentheses, and may contain ` `, `(` and `)` itself.
         let text = String::from_utf8_lossy(&stat);

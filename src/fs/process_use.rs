@@ -53,19 +53,22 @@ mod linux {
     use std::path::{Path, PathBuf};
 
     use super::{ProcessUse, UseKind};
+    use crate::fs::process::linux::parents;
     use crate::fs::resolve::normalise_path;
     use crate::fs::threads;
     use crate::path::{bytes_to_path, path_to_bytes};
 
     /// The names by which a process may have been started: that of the program, and that of a script.
     const NAMES: usize = 2;
+    /// So many parents are looked at.
+    const DEPTH: usize = 64;
 
     pub(super) fn processes_using(directories: &[PathBuf]) -> Vec<ProcessUse> {
         let own = std::process::id();
         let listed = fs::read_dir("/proc").into_iter().flatten().flatten();
         let numbers = listed.filter_map(|entry| entry.file_name().to_str()?.parse::<u32>().ok());
         let numbers: Vec<u32> = numbers.filter(|number| *number != own).collect();
-        let ancestors = ancestors(own);
+        let ancestors: Vec<u32> = parents().take(DEPTH).filter_map(|parent| parent.parse().ok()).collect();
         let uses = threads::in_parallel(&numbers, |number| {
             let facts = Facts::read(*number, ancestors.contains(number));
             uses(*number, &facts, directories)
@@ -73,16 +76,6 @@ mod linux {
         let mut uses: Vec<ProcessUse> = uses.into_iter().flatten().collect();
         uses.sort_by_key(|found| (found.directory, found.process));
         uses
-    }
-
-    /// The parents of a process.
-    fn ancestors(process: u32) -> Vec<u32> {
-        let parent = |process: &u32| {
-            let stat = fs::read_to_string(format!("/proc/{process}/stat")).ok()?;
-            // The second field is the name in parentheses, and may contain anything.
-            stat.rsplit_once(')')?.1.split_whitespace().nth(1)?.parse().ok().filter(|parent| *parent > 0)
-        };
-        std::iter::successors(parent(&process), parent).take(64).collect()
     }
 
     /// What is known of a process.
