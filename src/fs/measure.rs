@@ -9,6 +9,7 @@ use std::time::SystemTime;
 use rayon::Scope;
 
 use super::directory::{DirectoryEntry, DirectoryHandle, FileKind, FileSize, time_of};
+use super::hard_links::{self, SharedFile};
 use super::threads;
 use crate::model::{Measure, Skip};
 use crate::path::{RepoPath, bytes_to_path, split_name};
@@ -105,9 +106,6 @@ fn walk<'s>(scope: &Scope<'s>, parent: &MeasuredDirectory, name: &[u8], accumula
     accumulator.add(&sizes);
 }
 
-/// A file with several names: its identity, how many names it has, and its size.
-type SharedFile = ((u64, u64), u64, u64);
-
 /// The growing sum of one job.
 struct Accumulator<'p> {
     progress: &'p dyn Progress,
@@ -160,15 +158,9 @@ impl<'p> Accumulator<'p> {
     }
 
     fn finish(self) -> DirectorySize {
-        let mut shared = self.shared.into_inner().unwrap_or_else(PoisonError::into_inner);
-        shared.sort_unstable();
-        let mut bytes = self.bytes.into_inner();
-        let mut freed_bytes = bytes;
-        for names in shared.chunk_by(|(one, ..), (other, ..)| one == other) {
-            let Some((_, links, size)) = names.first() else { continue };
-            bytes += size;
-            freed_bytes += if names.len() as u64 >= *links { *size } else { 0 };
-        }
+        let shared = self.shared.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let ((shared, freed), single) = (hard_links::sizes(shared), self.bytes.into_inner());
+        let (bytes, freed_bytes) = (single + shared, single + freed);
         let mut skipped = self.skipped.into_inner().unwrap_or_else(PoisonError::into_inner);
         skipped.sort();
         let measure = Measure { files: self.files.into_inner(), bytes };

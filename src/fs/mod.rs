@@ -12,6 +12,7 @@ mod durable;
 mod entry;
 mod environment_lock;
 mod followed_directory;
+mod hard_links;
 mod link_cache;
 mod listing;
 mod lock;

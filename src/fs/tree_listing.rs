@@ -7,6 +7,7 @@ use std::time::SystemTime;
 use rayon::prelude::*;
 
 use super::directory::{DirectoryEntry, DirectoryHandle, FileKind, FileStamp};
+use super::hard_links;
 use super::threads;
 use crate::error::{Error, Result};
 use crate::model::Skip;
@@ -74,17 +75,10 @@ pub(super) fn list_open(directory: &DirectoryHandle, parts: Option<&[RepoPath]>)
 fn sizes(entries: &[ListedEntry]) -> (u64, u64) {
     let known = entries.iter().filter_map(|(_, stamp, links)| Some(((*stamp)?, *links)));
     let (shared, single): (Vec<_>, Vec<_>) = known.partition(|(_, links)| *links > 1);
-    let mut bytes = single.iter().map(|(stamp, _)| stamp.size).sum();
-    let mut freed_bytes = bytes;
-    let mut shared: Vec<_> =
-        shared.into_iter().map(|(stamp, links)| (stamp.device, stamp.inode, links, stamp.size)).collect();
-    shared.sort_unstable();
-    for names in shared.chunk_by(|one, other| (one.0, one.1) == (other.0, other.1)) {
-        let Some((_, _, links, size)) = names.first() else { continue };
-        bytes += size;
-        freed_bytes += if names.len() as u64 >= *links { *size } else { 0 };
-    }
-    (bytes, freed_bytes)
+    let single: u64 = single.iter().map(|(stamp, _)| stamp.size).sum();
+    let names = shared.into_iter().map(|(stamp, links)| ((stamp.device, stamp.inode), links, stamp.size));
+    let (shared, freed) = hard_links::sizes(names.collect());
+    (single + shared, single + freed)
 }
 
 /// An entry, what shows a change of it, and how many names it has.
