@@ -30,7 +30,7 @@ fn anything_but_yes_changes_nothing() {
     for (name, keys) in keys {
         let mut terminal = start(&sandbox, &[]);
         assert!(terminal.wait_for(QUESTION), "{name}: {}", terminal.finish().2);
-        terminal.press(keys);
+        terminal.answer(keys);
         let (status, _, seen) = terminal.finish();
         let expected = if name == "Ctrl-C" { (None, Some(2)) } else { (Some(1), None) };
         assert_eq!((status.code(), status.signal()), expected, "{name}: {seen}");
@@ -40,12 +40,24 @@ fn anything_but_yes_changes_nothing() {
 }
 
 #[test]
+fn an_end_of_input_before_the_question_is_no_answer() {
+    let Some(sandbox) = removable::repository() else { return };
+    let before = sandbox.listing();
+    let mut terminal = start(&sandbox, &[]);
+    terminal.press(b"\x04");
+    let (status, _, seen) = terminal.finish();
+    assert_eq!(status.code(), Some(1), "{seen}");
+    assert!(seen.contains(QUESTION), "{seen}");
+    assert_eq!(sandbox.listing(), before);
+}
+
+#[test]
 fn yes_deletes_what_was_shown() {
     let Some(sandbox) = removable::repository() else { return };
     let mut terminal = start(&sandbox, &["venv"]);
     assert!(terminal.wait_for(QUESTION), "{}", terminal.finish().2);
     assert!(sandbox.path("repo/venv").exists());
-    terminal.press(b"y");
+    terminal.answer(b"y");
     let (status, _, seen) = terminal.finish();
     assert_eq!(status.code(), Some(0), "{seen}");
     assert!(seen.contains("1 item deleted, "), "{seen}");
@@ -61,7 +73,7 @@ fn each_item_is_asked_for() {
         for (number, answer) in answers.into_iter().enumerate() {
             let name = ["`other`", "`venv`"][number];
             assert!(terminal.wait_for(name), "{}", terminal.finish().2);
-            terminal.press(answer.as_bytes());
+            terminal.answer(answer.as_bytes());
         }
         let (status, _, seen) = terminal.finish();
         assert_eq!(status.code(), Some(i32::from(left.len() > 1)), "{seen}");

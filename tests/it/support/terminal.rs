@@ -8,7 +8,7 @@ use std::sync::mpsc::{self, Receiver};
 
 use rustix::fs::{Mode, OFlags};
 use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
-use rustix::termios::{Winsize, tcsetwinsize};
+use rustix::termios::{LocalModes, Winsize, tcgetattr, tcsetwinsize};
 
 /// Which streams of a program lead to the terminal; the others are read as pipes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -66,6 +66,17 @@ impl Terminal {
     /// Presses keys.
     pub(crate) fn press(&mut self, keys: &[u8]) {
         self.keyboard.write_all(keys).expect("a terminal");
+    }
+
+    /// Presses keys once the program reads them one by one. Before, the terminal itself would take Ctrl-C and Ctrl-D.
+    pub(crate) fn answer(&mut self, keys: &[u8]) {
+        let collects_lines = |keyboard: &File| {
+            tcgetattr(keyboard).is_ok_and(|modes| modes.local_modes.contains(LocalModes::ICANON))
+        };
+        while collects_lines(&self.keyboard) && matches!(self.child.try_wait(), Ok(None)) {
+            std::thread::yield_now();
+        }
+        self.press(keys);
     }
 
     /// Reads until the terminal shows this text; `false` if the program ends before it does.
