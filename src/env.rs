@@ -59,23 +59,84 @@ fn may_execute(_: &Path) -> bool {
 }
 
 /// A step of work after which a test may end this process as `kill -9` does, or hold it: with the feature `stop-points`,
-/// where the variable `PYENV_STOP_POINT` is `kill:NAME` or `hold:NAME`. Without the feature this is nothing.
+/// where the variable `PYENV_STOP_POINT` has `kill:NAME` or `hold:NAME`, among others between commas. Without the feature
+/// this is nothing.
 #[inline]
 pub fn stop_point(name: &str) {
     #[cfg(all(feature = "stop-points", unix))]
     {
-        use rustix::process::{Signal, getpid, kill_process};
-        let wanted = std::env::var("PYENV_STOP_POINT").unwrap_or_default();
-        let signal = match wanted.split_once(':') {
-            Some(("kill", at)) if at == name => Signal::KILL,
-            Some(("hold", at)) if at == name => Signal::STOP,
-            _ => return,
-        };
-        // Nothing can be done about a signal that cannot be sent, and the test sees it.
-        let _ = kill_process(getpid(), signal);
+        use rustix::process::Signal;
+        if stop_points::has("kill", name) {
+            stop_points::send(Signal::KILL);
+        } else if stop_points::has("hold", name) {
+            stop_points::send(Signal::STOP);
+        }
     }
     #[cfg(not(all(feature = "stop-points", unix)))]
     let _ = name;
+}
+
+/// Comes before each change of the disk that can be told from the one before it: `kill:any:N` in `PYENV_STOP_POINT` ends
+/// this process before the change with this number, counted from 0.
+#[inline]
+pub fn before_change() {
+    #[cfg(all(feature = "stop-points", unix))]
+    stop_points::count_change();
+}
+
+/// Whether a test wants a step to fail as it does where the system does not allow it: `refuse:NAME` in `PYENV_STOP_POINT`.
+#[inline]
+#[must_use]
+pub fn is_refused(name: &str) -> bool {
+    #[cfg(all(feature = "stop-points", unix))]
+    return stop_points::has("refuse", name);
+    #[cfg(not(all(feature = "stop-points", unix)))]
+    {
+        let _ = name;
+        false
+    }
+}
+
+/// What tests ask for.
+#[cfg(all(feature = "stop-points", unix))]
+mod stop_points {
+    use std::sync::OnceLock;
+    use std::sync::atomic::{AtomicU64, Ordering};
+
+    use rustix::process::{Signal, getpid, kill_process};
+
+    /// Pairs of what is to happen and where.
+    fn asked() -> &'static [(String, String)] {
+        static ASKED: OnceLock<Vec<(String, String)>> = OnceLock::new();
+        ASKED.get_or_init(|| {
+            let all = std::env::var("PYENV_STOP_POINT").unwrap_or_default();
+            let pairs = all.split(',').filter_map(|one| one.split_once(':'));
+            pairs.map(|(what, name)| (what.to_owned(), name.to_owned())).collect()
+        })
+    }
+
+    pub(super) fn has(what: &str, name: &str) -> bool {
+        asked().iter().any(|(other, at)| other == what && at == name)
+    }
+
+    pub(super) fn count_change() {
+        static COUNT: AtomicU64 = AtomicU64::new(0);
+        static LAST: OnceLock<Option<u64>> = OnceLock::new();
+        let last = || {
+            let number =
+                asked().iter().find_map(|(what, at)| at.strip_prefix("any:").filter(|_| what == "kill"));
+            number.and_then(|number| number.parse().ok())
+        };
+        let number = COUNT.fetch_add(1, Ordering::Relaxed);
+        if *LAST.get_or_init(last) == Some(number) {
+            send(Signal::KILL);
+        }
+    }
+
+    /// Nothing can be done about a signal that cannot be sent, and the test sees it.
+    pub(super) fn send(signal: Signal) {
+        let _ = kill_process(getpid(), signal);
+    }
 }
 
 /// A snapshot of the process environment.

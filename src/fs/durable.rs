@@ -4,6 +4,7 @@
 use std::fs::File;
 use std::path::Path;
 
+use crate::env::before_change;
 use crate::error::{Error, Result};
 use crate::path::display;
 
@@ -15,6 +16,7 @@ use crate::path::display;
 pub fn sync_directories(directory: &Path, levels: usize) -> Result<()> {
     for directory in directory.ancestors().take(levels) {
         let Ok(opened) = File::open(directory) else { continue };
+        before_change();
         match opened.sync_all() {
             Err(error) if error.raw_os_error().is_some() && !is_unsupported(&error) => {
                 let failed = Error::action(format!("failed to write `{}`", display(directory)));

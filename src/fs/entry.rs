@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 
 use super::directory::DirectoryHandle;
 use super::own_names::STAGING_PREFIX;
+use crate::env::before_change;
 use crate::error::{Error, Result};
 use crate::git::Sharing;
 use crate::path::{RepoPath, display};
@@ -17,6 +18,7 @@ use crate::path::{RepoPath, display};
 /// # Errors
 /// Action if it does not exist afterwards.
 pub fn make_directory(path: &Path) -> Result<()> {
+    before_change();
     fs::create_dir_all(path).map_err(failed("make", path))
 }
 
@@ -29,6 +31,7 @@ pub fn make_private_directory(path: &Path) -> Result<()> {
     builder.recursive(true);
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    before_change();
     builder.create(path).map_err(failed("make", path))
 }
 
@@ -62,6 +65,7 @@ pub fn remove_temporary_files(directory: &Path) {
     for entry in fs::read_dir(directory).into_iter().flatten().flatten() {
         let is_own = entry.file_name().to_string_lossy().starts_with(STAGING_PREFIX);
         if is_own && entry.file_type().is_ok_and(|kind| kind.is_file()) {
+            before_change();
             let _ = fs::remove_file(entry.path());
         }
     }
@@ -90,6 +94,7 @@ pub fn link_target(path: &Path) -> Option<PathBuf> {
 /// # Errors
 /// Action; both are unchanged then.
 pub fn rename(from: &Path, to: &Path) -> Result<()> {
+    before_change();
     fs::rename(from, to).map_err(failed("rename", from))
 }
 
@@ -98,6 +103,7 @@ pub fn rename(from: &Path, to: &Path) -> Result<()> {
 /// # Errors
 /// Action if it still exists.
 pub fn remove_file(path: &Path) -> Result<()> {
+    before_change();
     match fs::remove_file(path) {
         Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(failed("remove", path)(error)),
         _ => Ok(()),
@@ -109,6 +115,7 @@ pub fn remove_file(path: &Path) -> Result<()> {
 /// # Errors
 /// Action if it still exists.
 pub fn remove_empty_directory(path: &Path) -> Result<()> {
+    before_change();
     fs::remove_dir(path).map_err(failed("remove", path))
 }
 

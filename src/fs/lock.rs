@@ -50,6 +50,30 @@ impl Lock {
     }
 }
 
+impl Lock {
+    /// Waits until no process holds the lock file alone, and holds it together with others.
+    ///
+    /// # Errors
+    /// As [`Lock::wait`].
+    pub fn share_at(place: &FilePlace, path: &Path, sharing: Sharing) -> Result<Self> {
+        let Some(file) = open(place, path, sharing)? else { return Ok(Self(None)) };
+        match file.lock_shared() {
+            Ok(()) => Ok(Self(Some(file))),
+            Err(error) if error.kind() == ErrorKind::Unsupported => Ok(Self(None)),
+            Err(error) => Err(failed(path, error)),
+        }
+    }
+
+    /// Holds the lock file alone; `None` if another process holds it, and where nothing can be locked.
+    ///
+    /// # Errors
+    /// As [`Lock::wait`].
+    pub fn try_alone_at(place: &FilePlace, path: &Path, sharing: Sharing) -> Result<Option<Self>> {
+        let Some(file) = open(place, path, sharing)? else { return Ok(None) };
+        Ok(file.try_lock().is_ok().then(|| Self(Some(file))))
+    }
+}
+
 /// Opens a lock file, or creates it; `None` if the file system cannot have one.
 fn open(place: &FilePlace, path: &Path, sharing: Sharing) -> Result<Option<File>> {
     let error = match place.try_open_to_append(Access::of_repository(sharing)) {

@@ -62,12 +62,14 @@ pub use place::{Expected, FilePlace, ReadFile, read_regular};
 pub use process::{Process, parent_processes, user_id};
 pub use process_use::{ProcessUse, UseKind, processes_using};
 pub use read::{open_optional, open_stream, read_optional, read_owned, read_start};
-pub use remove::{DirectoryPlace, KeptEntry, RemovedTree, remove_parts, remove_tree};
+pub use remove::{
+    CondemnedState, DirectoryPlace, KeptEntry, RemovedTree, is_condemned, is_condemned_mark, remove_tree,
+};
 pub use repositories::{FoundRepositories, find_repositories};
 pub use resolve::{
     Resolution, normalise_path, path_through_links, real_directory_path, real_path, resolve_links,
 };
-pub use staging::{AsideDirectory, StagingDirectory, Taken};
+pub use staging::{AsideDirectory, Claim, CondemnedParts, StagingDirectory, Taken};
 pub use threads::in_parallel;
 pub use tree_listing::{TreeListing, list_tree};
 pub use visit::{DirectoryVisitor, UnvisitedDirectory, visit_directories};

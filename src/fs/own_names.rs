@@ -16,5 +16,7 @@ pub const LOCK_FILE: &str = "pyenv.lock";
 /// The directory for this program's files in the user's cache directory.
 pub const CACHE_DIRECTORY: &str = "git-pyenv";
 
+/// The name of the link in a directory that is deleted in its place, which says by which operation.
+pub(super) const CONDEMNED_MARK: &[u8] = b".git-pyenv-condemned";
 /// The name of the lock of an environment, in it.
 pub(super) const INSTALL_LOCK_FILE: &str = ".git-pyenv.lock";

@@ -14,6 +14,7 @@ use super::directory::{DirectoryHandle, EntryStatus, FileKind, FileStamp, set_ac
 use super::metadata::{is_absence, is_absent, parent_or_current};
 use super::own_names::STAGING_PREFIX;
 use super::read::read_within;
+use crate::env::before_change;
 use crate::error::{Error, Result};
 use crate::path::{RepoPath, display, path_to_bytes};
 
@@ -142,8 +143,10 @@ impl FilePlace {
         let before = before.filter(|before| before.kind == FileKind::File);
         let mode = access.creation_mode(before.map(|before| before.mode));
         let fill = |file: &mut File| {
+            before_change();
             content(file)?;
             self.give_access(file, access, before)?;
+            before_change();
             file.sync_all()
         };
         let in_staging = staging
@@ -167,7 +170,11 @@ impl FilePlace {
     /// Action; some of the bytes may have been written then.
     pub fn append(&self, bytes: &[u8], access: Access) -> Result<()> {
         let mut file = self.open_to_append("write", access)?;
-        let written = file.write_all(bytes).and_then(|()| file.sync_all());
+        before_change();
+        let written = file.write_all(bytes).and_then(|()| {
+            before_change();
+            file.sync_all()
+        });
         written.map_err(failed("write", &self.path))
     }
 

@@ -16,9 +16,10 @@
 //! into it.
 
 mod aside;
+mod condemned_parts;
 mod files;
 
-use std::fs::File;
+use std::fs::{File, TryLockError};
 use std::io::{self, ErrorKind, Read};
 use std::path::{Path, PathBuf};
 
@@ -36,6 +37,7 @@ use files::{
 };
 
 pub use aside::{AsideDirectory, Taken};
+pub use condemned_parts::CondemnedParts;
 
 /// No longer content is a path.
 const MARKER_LIMIT: u64 = 64 * 1024;
@@ -55,6 +57,17 @@ pub struct StagingDirectory {
     created_parents: CreatedParents,
     /// Locked while it is open.
     _marker: File,
+}
+
+/// Whether a staging directory is for this process alone.
+#[derive(Debug)]
+pub enum Claim {
+    /// It is, until the file is closed.
+    Claimed(File),
+    /// Another process uses it.
+    InUse,
+    /// There is none.
+    Nothing,
 }
 
 /// Directories that were created; those that are empty are deleted again when this is dropped.
@@ -97,6 +110,27 @@ impl StagingDirectory {
             .as_encoded_bytes()
             .starts_with(STAGING_PREFIX.as_bytes());
         named && DirectoryHandle::open_no_follow(directory).is_ok_and(|directory| is_locked(&directory))
+    }
+
+    /// Claims what a killed run left for this process, as long as the claim lives.
+    #[must_use]
+    pub fn claim(directory: &Path) -> Claim {
+        let opened = DirectoryHandle::open_no_follow(directory).ok().filter(is_private);
+        let Some(marker) = opened.and_then(|opened| open_marker(&opened)) else { return Claim::Nothing };
+        match marker.try_lock() {
+            Err(TryLockError::WouldBlock) => Claim::InUse,
+            // Where there are no locks, nobody can be told.
+            _ => Claim::Claimed(marker),
+        }
+    }
+
+    /// The parts of the directory that a staging directory lies in whose deletion has begun; `None` if it has not, or if
+    /// another user except root can have put something there.
+    #[must_use]
+    pub fn condemned_parts(directory: &Path) -> Option<CondemnedParts> {
+        let opened = DirectoryHandle::open_no_follow(directory).ok().filter(is_private)?;
+        let parent = DirectoryHandle::open(parent_or_current(directory)).ok()?;
+        CondemnedParts::in_staging(&parent, &opened).ok()
     }
 
     /// The places in a staging directory where the replaced directory may be; none if another user except root can

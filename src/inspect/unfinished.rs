@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::directory::EnvironmentDirectory;
-use crate::fs::{STAGING_PREFIX, exists, list_directory, was_install_interrupted};
+use crate::fs::{STAGING_PREFIX, exists, is_condemned, list_directory, was_install_interrupted};
 use crate::inspect::installed::{FoundSitePackages, SitePackages};
 use crate::model::{InterpreterName, Skip, UnfinishedSign, WritesPyvenvCfg};
 
@@ -38,6 +38,7 @@ pub(super) fn of(
         subject.environment.root.components().any(|name| name.starts_with(STAGING_PREFIX.as_bytes()));
     let signs = [
         (UnfinishedSign::Staging, staging),
+        (UnfinishedSign::Condemned, is_condemned(subject.directory)),
         (UnfinishedSign::NoInterpreter, needs_interpreter && programs && interpreters.is_empty()),
         (UnfinishedSign::NoSettings, !settings && is_certain(subject, interpreters, sites) && seen("")),
         (UnfinishedSign::NoActivation, activates && programs && !activation),

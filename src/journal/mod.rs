@@ -2,10 +2,13 @@
 //! the audit log.
 
 mod audit_log;
+mod left_overs;
+mod locked_log;
 mod operations;
 mod state_directory;
 mod user;
 
 pub use audit_log::audit_log_here;
+pub use locked_log::LockedLog;
 pub use operations::{by_command, by_month, operations, total};
 pub use state_directory::StateDirectory;

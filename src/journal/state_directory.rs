@@ -3,23 +3,24 @@
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
-
-use jiff::Timestamp;
+use std::sync::{Arc, OnceLock};
 
 use super::user;
 use crate::env::Env;
 use crate::error::{Error, Result};
-use crate::formats::audit_log::{self, AuditRecord, AuditUser, LogWrite};
+use crate::formats::audit_log::AuditUser;
 use crate::formats::snapshot::{self, Snapshot};
 use crate::fs::{self, Access, Expected, FilePlace, Lock, OpenDirectory};
 use crate::git::{Repository, Sharing};
 use crate::path::{RepoPath, display_bytes};
 
-const LOG: &str = "audit-log.jsonl";
-const HEAD: &str = "audit-log.head";
-const LOCK: &str = "audit-log.lock";
-const SNAPSHOTS: &str = "snapshots";
-const COPIES: &str = "copies";
+pub(super) const LOG: &str = "audit-log.jsonl";
+pub(super) const HEAD: &str = "audit-log.head";
+pub(super) const LOCK: &str = "audit-log.lock";
+/// The lock of those who write here.
+pub(super) const IN_USE: &str = "in-use.lock";
+pub(super) const SNAPSHOTS: &str = "snapshots";
+pub(super) const COPIES: &str = "copies";
 
 /// The most bytes read of the audit log: some 200,000 removals.
 const LOG_LIMIT: u64 = 256 * 1024 * 1024;
@@ -34,9 +35,11 @@ pub struct StateDirectory {
     base: PathBuf,
     /// The name of the state directory in it.
     name: &'static str,
-    sharing: Sharing,
+    pub(super) sharing: Sharing,
     /// Who the entries are of that are appended.
-    user: AuditUser,
+    pub(super) user: AuditUser,
+    /// The lock of those who write here, once it was written.
+    pub(super) held: Arc<OnceLock<Lock>>,
 }
 
 impl StateDirectory {
@@ -47,7 +50,13 @@ impl StateDirectory {
     pub fn of(repository: &Repository<'_>) -> Result<Self> {
         let base = repository.layout().common_directory.clone();
         let user = user::current(repository.env());
-        Ok(Self { base, name: fs::STATE_DIRECTORY, sharing: repository.sharing()?, user })
+        Ok(Self {
+            base,
+            name: fs::STATE_DIRECTORY,
+            sharing: repository.sharing()?,
+            user,
+            held: Arc::default(),
+        })
     }
 
     /// The state directory of the user, for what lies in no repository; it need not exist yet. It is for its owner alone.
@@ -61,7 +70,8 @@ impl StateDirectory {
                 .cause(format!("`{variable}` is not set"))
         };
         let base = env.state_directory().ok_or_else(missing)?;
-        Ok(Self { base, name: fs::USER_STATE_DIRECTORY, sharing: Sharing::PRIVATE, user: user::current(env) })
+        let (user, held) = (user::current(env), Arc::default());
+        Ok(Self { base, name: fs::USER_STATE_DIRECTORY, sharing: Sharing::PRIVATE, user, held })
     }
 
     /// Where it is, absolute.
@@ -124,33 +134,6 @@ impl StateDirectory {
         Ok(directory)
     }
 
-    /// Appends to the audit log, so that it outlives a loss of power.
-    ///
-    /// # Errors
-    /// Action if it cannot be written.
-    pub fn append(&self, record: AuditRecord) -> Result<()> {
-        let directory = self.make_directory("")?;
-        let lock = self.absolute(LOCK)?;
-        let _lock = Lock::wait_at(&self.place(LOCK)?, &lock, self.sharing, || ())?;
-        let (log, head) = (self.read_log()?, self.read_head()?);
-        let (time, user) = (Timestamp::now().to_string(), Some(self.user.clone()));
-        let writes = audit_log::append(&log, head.as_deref(), time, user, record)
-            .map_err(|cause| Error::action("failed to write the audit log").cause(cause))?;
-        for write in writes {
-            match write {
-                LogWrite::Append(bytes) => {
-                    self.place(LOG)?.append(&bytes, Access::private(self.sharing))?;
-                    if log.is_empty() {
-                        // The new file must be there before another one says what is in it.
-                        fs::sync_directories(&directory, 2)?;
-                    }
-                }
-                LogWrite::Head(bytes) => self.write(HEAD, &bytes)?,
-            }
-        }
-        fs::sync_directories(&directory, 2)
-    }
-
     /// The bytes of the audit log; none before the first line.
     pub(super) fn read_log(&self) -> Result<Vec<u8>> {
         Ok(self.read(LOG, LOG_LIMIT)?.unwrap_or_default())
@@ -169,24 +152,25 @@ impl StateDirectory {
         Ok(self.place(name)?.read(limit)?.map(|file| file.bytes))
     }
 
-    fn write(&self, name: &str, bytes: &[u8]) -> Result<()> {
+    pub(super) fn write(&self, name: &str, bytes: &[u8]) -> Result<()> {
         self.place(name)?.write(bytes, Access::private(self.sharing), None, Expected::Anything)
     }
 
     /// Creates a directory and those above it, and returns where it is.
-    fn make_directory(&self, name: impl AsRef<[u8]>) -> Result<PathBuf> {
+    pub(super) fn make_directory(&self, name: impl AsRef<[u8]>) -> Result<PathBuf> {
         let path = self.inside(name)?;
         fs::make_private_directory(&self.base)?;
         fs::make_directory_below(&self.base, &path, self.sharing)?;
+        self.hold()?;
         Ok(path.to_path(&self.base))
     }
 
-    fn absolute(&self, name: &str) -> Result<PathBuf> {
+    pub(super) fn absolute(&self, name: &str) -> Result<PathBuf> {
         Ok(self.inside(name)?.to_path(&self.base))
     }
 
     /// The place of a file. No link is followed below the base.
-    fn place(&self, name: impl AsRef<[u8]>) -> Result<FilePlace> {
+    pub(super) fn place(&self, name: impl AsRef<[u8]>) -> Result<FilePlace> {
         FilePlace::below(&self.base, &self.inside(name)?)
     }
 

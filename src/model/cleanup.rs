@@ -79,6 +79,8 @@ pub struct RemovedItem {
     pub files: u64,
     /// How many bytes are free now.
     pub freed_bytes: u64,
+    /// Its directory is a mount point, which stays, with nothing in it.
+    pub mount_point_stays: bool,
 }
 
 /// Something that was selected and stays.

@@ -85,6 +85,8 @@ pub struct RecordedPath {
 pub enum UnfinishedSign {
     /// It has the name under which this program prepares an environment.
     Staging,
+    /// Its deletion in its place has begun and not ended.
+    Condemned,
     /// There is no `pyvenv.cfg`, and the creator writes one.
     NoSettings,
     /// There is a `pyvenv.cfg` and no interpreter.
@@ -264,7 +266,7 @@ impl Inspection {
     /// Says whether this program was preparing or deleting it when it was stopped.
     #[must_use]
     pub fn is_staging(&self) -> bool {
-        self.unfinished.first() == Some(&UnfinishedSign::Staging)
+        matches!(self.unfinished.first(), Some(UnfinishedSign::Staging | UnfinishedSign::Condemned))
     }
 
     /// The commands that make a working environment of it, and what they do in a few words; `None` if there are none.

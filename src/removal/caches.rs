@@ -124,14 +124,14 @@ impl DirectoryVisitor for CacheFinder<'_> {
     fn visit(&self, path: &RepoPath, entries: &[DirectoryEntry]) -> bool {
         // Those of another repository or of an environment belong to that.
         let holders: [&[u8]; 3] = [b"pyvenv.cfg", b"conda-meta", b".git"];
-        if !path.is_root() && holders.iter().any(|name| has(entries, name)) {
-            return false;
-        }
+        let is_holder = !path.is_root() && holders.iter().any(|name| has(entries, name));
         let directories = entries.iter().filter(|entry| entry.kind == FileKind::Directory);
         directories
+            // What a run left that deletes only parts of an environment lies in it.
+            .filter(|entry| !is_holder || (is_staging(&entry.name) && !has(entries, b".git")))
             .filter_map(|entry| path.join(&entry.name).ok())
             .for_each(|below| self.look(below, entries));
-        true
+        !is_holder
     }
 
     fn enters(&self, name: &[u8]) -> bool {
@@ -217,7 +217,7 @@ pub fn delete_caches(
             kept.push((number, vec![KeptEntry { path: Vec::new(), reason }]));
             continue;
         }
-        let left = delete(top, cache, progress);
+        let left = delete(top, (number, cache), &at_work, progress);
         stop_point("cache-deleted");
         if !left.is_empty() {
             kept.push((number, left));
@@ -244,14 +244,20 @@ pub fn delete_caches(
     Ok(kept)
 }
 
-fn delete(top: &Path, cache: &Cache, progress: &dyn Progress) -> Vec<KeptEntry> {
+/// Deletes a cache, which is first moved aside: what would be left of one after a kill would often be known as none.
+fn delete(
+    top: &Path,
+    (number, cache): (usize, &Cache),
+    aside: &AsideDirectory,
+    progress: &dyn Progress,
+) -> Vec<KeptEntry> {
     let place = cache.path.to_path(top);
     if !fs::exists(&place) {
         return Vec::new();
     }
     let is_expected = |found: Option<Identity>| found == cache.identity;
-    let removed = DirectoryPlace::at(&place).and_then(|place| place.remove_tree(&is_expected, progress));
-    match removed {
+    let place = DirectoryPlace::at(&place).map(|place| aside.condemn_other(place, number, cache.identity));
+    match place.and_then(|place| place.remove_tree(&is_expected, progress)) {
         Ok(tree) => tree.kept,
         Err(error) => vec![KeptEntry { path: Vec::new(), reason: error_text(&error) }],
     }

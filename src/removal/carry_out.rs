@@ -5,7 +5,7 @@ use crate::env::stop_point;
 use crate::error::{Error, Result};
 use crate::formats::audit_log::AuditAction;
 use crate::fs::{AsideDirectory, DirectoryPlace, Taken, remove_empty_directory};
-use crate::path::RepoPath;
+use crate::path::{RepoPath, bytes_to_path};
 use crate::ports::{Progress, SignalGuard};
 
 impl Removal {
@@ -27,22 +27,28 @@ impl Removal {
         let is_below_top = self.work_tree.as_ref().is_none_or(|top| *top != directory);
         let parts = self.examined.inspected.parts.clone();
         let first = parts.as_deref().and_then(<[RepoPath]>::first);
-        let beside = first.map_or_else(|| directory.clone(), |part| part.to_path(&directory));
+        let first = first.and_then(|part| part.components().next());
+        // Of a directory that stays, in it.
+        let beside = first.map_or_else(|| directory.clone(), |name| directory.join(bytes_to_path(name)));
         let aside = AsideDirectory::beside(&beside)?;
         stop_point("staging-ready");
         let recorded = self.record(action, command, &aside.path(), &[])?;
         stop_point("recorded");
         if let Some(parts) = parts {
-            return match recorded.require_unchanged().and_then(|()| signals.check()) {
-                Ok(()) => {
-                    let removed = recorded.delete_parts(&parts, progress);
-                    // Fails where something else lies in it, which then stays.
-                    drop(aside);
-                    let _ = is_below_top.then(|| remove_empty_directory(&directory));
-                    removed
-                }
-                Err(error) => Err(abandoned(recorded, error)),
+            let condemned = recorded
+                .require_unchanged()
+                .and_then(|()| signals.check())
+                .and_then(|()| aside.condemn_parts(&parts));
+            let condemned = match condemned {
+                Ok(condemned) => condemned,
+                Err(error) => return Err(abandoned(recorded, error)),
             };
+            stop_point("parts-condemned");
+            let removed = recorded.delete_parts(&condemned, progress);
+            // Fails where something else lies in it, which then stays.
+            drop(aside);
+            let _ = is_below_top.then(|| remove_empty_directory(&directory));
+            return removed;
         }
         match take(&aside, &recorded, signals) {
             Ok(place) => {
@@ -81,6 +87,6 @@ fn take(
     signals.check()?;
     match taken {
         Taken::Aside => aside.condemn(),
-        Taken::InPlace(place) => Ok(place),
+        Taken::InPlace(place) => place.condemn(recorded.operation()).map(|()| place),
     }
 }

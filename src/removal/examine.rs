@@ -204,6 +204,7 @@ impl<'i> Examination<'i> {
         let Ok(target) = self.inspected.opened.read_link(&entry.path) else { return false };
         let (directory, name) = split_name(entry.path.as_bytes());
         match directory {
+            b"" if fs::is_condemned_mark(name) => true,
             b"" if name == b"lib64" => {
                 let absolute = |path: &Vec<u8>| [path, b"/lib".as_slice()].concat() == target;
                 target == b"lib" || self.filled_in.paths.iter().any(absolute)

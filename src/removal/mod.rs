@@ -21,5 +21,5 @@ mod sources;
 
 pub use caches::{Cache, CacheKind, FoundCaches, delete_caches, find_caches};
 pub use plan::{ForeignFile, ForeignReason, RemovalPlan, RemovalPolicy};
-pub use recovery::{finish, open_intents, recover};
+pub use recovery::{finish, open_intents, recover, recover_recorded_in};
 pub use remove::{RecordedRemoval, Removal, Removed};

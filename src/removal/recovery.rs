@@ -1,11 +1,10 @@
 //! Finishing what killed runs began.
 
-use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use super::remove::RecordedRemoval;
+use super::remove::{RecordedRemoval, RemovedWhere};
 use crate::error::{Error, Result};
-use crate::fs::{self, DirectoryPlace, Identity, StagingDirectory};
+use crate::fs::{self, Claim, CondemnedParts, CondemnedState, DirectoryPlace, Identity, StagingDirectory};
 use crate::git::Repository;
 use crate::journal::StateDirectory;
 use crate::path::RepoPath;
@@ -21,13 +20,10 @@ pub fn open_intents(state: &StateDirectory) -> Result<Vec<RecordedRemoval>> {
     Ok(state.open_intents()?.into_iter().map(recorded).collect())
 }
 
-/// Finishes what killed runs of this repository began, and clears away what they left beside its environments and at
-/// the place `also`. Every command that changes something begins with it. What cannot be finished stays, is reported by
-/// PYE307 and does not stop the command.
+/// Finishes what killed runs of this repository began, and clears away what they left in its state directory, beside its
+/// environments and at the place `also`. Every command that changes something begins with it. What cannot be finished stays,
+/// is reported by PYE307 and does not stop the command.
 pub fn recover(repository: &Repository<'_>, also: Option<&Path>, progress: &dyn Progress) {
-    let state = StateDirectory::of(repository);
-    let begun = state.and_then(|state| finish(&state, progress)).unwrap_or_default();
-    let places: BTreeSet<PathBuf> = begun.into_iter().chain(also.map(Path::to_path_buf)).collect();
     let top = repository.layout().work_tree.as_deref();
     // A directory with committed files is not what a run left, whatever it looks like.
     let is_tracked = |directory: &Path| {
@@ -36,46 +32,158 @@ pub fn recover(repository: &Repository<'_>, also: Option<&Path>, progress: &dyn 
         let tracked = below.map(|below| repository.tracked_below(&[below]));
         tracked.is_some_and(|tracked| !tracked.is_ok_and(|tracked| tracked.is_empty()))
     };
-    places.iter().for_each(|place| StagingDirectory::recover(place, &is_tracked));
+    if let Ok(state) = StateDirectory::of(repository) {
+        recover_recorded_in(&state, &is_tracked, progress);
+    }
+    if let Some(place) = also {
+        StagingDirectory::recover(place, &is_tracked);
+    }
+}
+
+/// As [`recover`], of what is recorded in a state directory. Keeps staging directories for which `is_kept` returns true.
+pub fn recover_recorded_in(state: &StateDirectory, is_kept: &dyn Fn(&Path) -> bool, progress: &dyn Progress) {
+    state.clear_left_overs();
+    let _ = finish(state, is_kept, progress);
 }
 
 /// Finishes what killed runs began: what they began to delete, and what another environment has taken the place of, is
 /// deleted; what stayed in its place, or can be put back there, is recorded to have stayed. What another run is at stays
-/// open. Returns the places of the environments.
+/// open.
 ///
 /// # Errors
-/// Action if the audit log cannot be read or written, or nothing could be deleted.
-pub fn finish(state: &StateDirectory, progress: &dyn Progress) -> Result<Vec<PathBuf>> {
-    let mut places = Vec::new();
-    for recorded in open_intents(state)? {
-        let staging = recorded.aside().unwrap_or_default();
-        let staging = staging.parent().unwrap_or(Path::new(""));
-        // A run in another work tree may have ended it since the log was read: it records that before it lets go of the
-        // directory.
-        if StagingDirectory::is_in_use(staging) || !is_open(state, &recorded)? {
-            continue;
+/// Action if the audit log cannot be read or written, or nothing could be deleted of something; the rest is finished all
+/// the same.
+pub fn finish(
+    state: &StateDirectory,
+    is_kept: &dyn Fn(&Path) -> bool,
+    progress: &dyn Progress,
+) -> Result<()> {
+    let begun = open_intents(state)?;
+    let ends = begun.into_iter().map(|recorded| {
+        let staging = recorded.staging();
+        let ended = end(state, recorded, is_kept, progress);
+        if let Some(target) = staging.and_then(|staging| StagingDirectory::target_of(&staging)) {
+            StagingDirectory::recover(&target, is_kept);
         }
-        let place = recorded.record.path.to_path();
-        let number = recorded.record.inode;
-        let is_it =
-            |place: &DirectoryPlace| number.is_some() && place.identity().map(Identity::number) == number;
-        let is_in_place = DirectoryPlace::at(&place).is_ok_and(|place| is_it(&place));
-        let is_taken = fs::exists(&place) && !is_in_place;
-        let aside = StagingDirectory::replaced(staging).into_iter().find(is_it);
-        match aside {
-            Some(aside) if is_taken || StagingDirectory::is_condemned(&aside) => {
-                drop(recorded.delete(&aside, progress)?);
-            }
-            None if !is_in_place && recorded.aside().is_some() => recorded.note_gone()?,
-            _ => recorded.abandon(&Error::action("the run that started it was killed"))?,
-        }
-        places.push(place);
-    }
+        ended
+    });
+    let ends: Vec<Result<()>> = ends.collect();
     progress.finish();
-    Ok(places)
+    ends.into_iter().collect()
 }
 
-/// Whether the audit log still shows no end of an operation.
-fn is_open(state: &StateDirectory, recorded: &RecordedRemoval) -> Result<bool> {
-    Ok(state.open_intents()?.iter().any(|open| open.operation == recorded.record.operation))
+/// How an operation that was begun can be ended.
+enum End {
+    /// By deleting this.
+    Delete(RemovedWhere),
+    /// Nothing is left.
+    Gone,
+    /// The environment stays, for this reason.
+    Stays(String),
+}
+
+/// Ends one operation. The log is locked while it is decided how, so that another run, in another work tree, neither
+/// decides the same nor has just done it.
+fn end(
+    state: &StateDirectory,
+    recorded: RecordedRemoval,
+    is_kept: &dyn Fn(&Path) -> bool,
+    progress: &dyn Progress,
+) -> Result<()> {
+    let log = state.lock_log()?;
+    if !log.is_open(&recorded.record.operation)? {
+        return Ok(());
+    }
+    let staging = recorded.staging().unwrap_or_default();
+    let claim = StagingDirectory::claim(&staging);
+    if matches!(claim, Claim::InUse) {
+        return Ok(());
+    }
+    match how(&recorded, &staging, &claim) {
+        End::Delete(place) => {
+            // Whoever looks meanwhile finds the staging directory claimed.
+            drop(log);
+            recorded.delete_at(&place, progress)?;
+            drop(claim);
+        }
+        End::Gone => recorded.note_gone(&log)?,
+        End::Stays(reason) => {
+            drop(claim);
+            put_back(&staging, is_kept);
+            recorded.abandon_in(&log, &Error::action(reason))?;
+        }
+    }
+    Ok(())
+}
+
+/// Moves what was moved aside back to its place, before it is recorded that it stays.
+fn put_back(staging: &Path, is_kept: &dyn Fn(&Path) -> bool) {
+    if let Some(target) = StagingDirectory::target_of(staging) {
+        StagingDirectory::recover(&target, is_kept);
+    }
+}
+
+fn how(recorded: &RecordedRemoval, staging: &Path, claim: &Claim) -> End {
+    let record = &recorded.record;
+    let place = record.path.to_path();
+    let is_it = |place: &DirectoryPlace| {
+        record.inode.is_some() && place.identity().map(Identity::number) == record.inode
+    };
+    let in_place = DirectoryPlace::at(&place).ok().filter(is_it).map(DirectoryPlace::in_place);
+    let is_taken = fs::exists(&place) && in_place.is_none();
+    let aside = StagingDirectory::replaced(staging).into_iter().find(is_it);
+    let killed = "the run that started it was killed".to_owned();
+    match (aside, in_place) {
+        (Some(aside), _) if is_taken || StagingDirectory::is_condemned(&aside) => {
+            End::Delete(RemovedWhere::At(aside))
+        }
+        (Some(_), _) => End::Stays(killed),
+        (None, None) if recorded.staging().is_some() => End::Gone,
+        (None, None) => End::Stays(killed),
+        (None, Some(in_place)) => {
+            let is_claimed = matches!(claim, Claim::Claimed(_));
+            let is_in_it = staging.parent() == Some(place.as_path());
+            let parts = is_in_it.then(|| StagingDirectory::condemned_parts(staging)).flatten();
+            in_its_place(in_place, &record.operation, parts, is_claimed)
+        }
+    }
+}
+
+/// How to end the deletion of a directory that is still where it was.
+fn in_its_place(
+    place: DirectoryPlace,
+    operation: &str,
+    parts: Option<CondemnedParts>,
+    is_claimed: bool,
+) -> End {
+    let killed = "the run that started it was killed".to_owned();
+    let changed = |changed: &[RepoPath]| match changed.first() {
+        Some(first) => format!("{killed}, and since then `{first}` was added or changed"),
+        None => killed.clone(),
+    };
+    if let Some(parts) = parts {
+        return match (parts.changed().as_slice(), is_claimed) {
+            ([], true) => End::Delete(RemovedWhere::Parts(parts)),
+            (others, _) => End::Stays(changed(others)),
+        };
+    }
+    match place.condemned_state(operation) {
+        CondemnedState::Begun | CondemnedState::Empty if is_claimed => End::Delete(RemovedWhere::At(place)),
+        CondemnedState::Changed(others) => {
+            place.spare();
+            End::Stays(changed(&others))
+        }
+        CondemnedState::Begun => {
+            place.spare();
+            End::Stays(killed)
+        }
+        CondemnedState::Whole | CondemnedState::Empty => End::Stays(killed),
+    }
+}
+
+impl RecordedRemoval {
+    /// The staging directory that was made for it.
+    fn staging(&self) -> Option<PathBuf> {
+        Some(self.aside()?.parent()?.to_path_buf())
+    }
 }

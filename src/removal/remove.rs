@@ -16,12 +16,11 @@ use crate::env::stop_point;
 use crate::error::{Error, Result};
 use crate::formats::audit_log::{AuditAction, AuditEvent, AuditRecord, KEPT_LIMIT, KeptFile};
 use crate::formats::snapshot::Snapshot;
-use crate::fs::{DirectoryPlace, Identity, KeptEntry, RemovedTree, remove_parts};
+use crate::fs::{CondemnedParts, DirectoryPlace, Identity, KeptEntry, RemovedTree};
 use crate::git::Repository;
 use crate::inspect::installed;
-use crate::journal::StateDirectory;
+use crate::journal::{LockedLog, StateDirectory};
 use crate::model::{Distribution, Environment, RecordPaths, ReplacedEnvironment, Skip};
-use crate::path::RepoPath;
 use crate::ports::Progress;
 
 /// An environment that was looked at and may be removed.
@@ -256,6 +255,19 @@ pub struct Removed {
     pub freed_bytes: Option<u64>,
     /// What is still there, by path. Where this is not empty, the exit status is 2.
     pub kept: Vec<KeptEntry>,
+    /// Where these are now; `None` in their place.
+    pub kept_in: Option<PathBuf>,
+    /// Its directory is a mount point, which stays, with nothing in it.
+    pub mount_point_stays: bool,
+}
+
+/// Where an environment is deleted.
+#[derive(Debug)]
+pub(super) enum RemovedWhere {
+    /// It is all of this directory.
+    At(DirectoryPlace),
+    /// It is these parts of a directory that stays.
+    Parts(CondemnedParts),
 }
 
 impl RecordedRemoval {
@@ -285,6 +297,12 @@ impl RecordedRemoval {
         self.prepared.as_ref().map_or(Ok(()), |(examined, _)| examined.require_unchanged())
     }
 
+    /// The id of the operation.
+    #[must_use]
+    pub fn operation(&self) -> &str {
+        &self.record.operation
+    }
+
     /// Where the record says that the environment was moved.
     #[must_use]
     pub fn aside(&self) -> Option<PathBuf> {
@@ -311,19 +329,29 @@ impl RecordedRemoval {
                 return Err(error);
             }
         };
-        self.conclude(tree)
+        let is_aside = place.path() != self.record.path.to_path();
+        let kept_in = (is_aside && !tree.kept.is_empty()).then(|| place.path().to_path_buf());
+        Ok(Removed { kept_in, ..self.conclude(tree)? })
+    }
+
+    /// As [`RecordedRemoval::delete`], of an environment that is all of a directory or parts of one.
+    ///
+    /// # Errors
+    /// As [`RecordedRemoval::delete`].
+    pub(super) fn delete_at(self, place: &RemovedWhere, progress: &dyn Progress) -> Result<Removed> {
+        match place {
+            RemovedWhere::At(place) => self.delete(place, progress),
+            RemovedWhere::Parts(parts) => self.delete_parts(parts, progress),
+        }
     }
 
     /// Deletes the parts that the environment consists of, in their place, and records the result.
     ///
     /// # Errors
     /// Action if the result cannot be recorded.
-    pub(super) fn delete_parts(self, parts: &[RepoPath], progress: &dyn Progress) -> Result<Removed> {
+    pub(super) fn delete_parts(self, parts: &CondemnedParts, progress: &dyn Progress) -> Result<Removed> {
         progress.phase("deleting", Some(self.record.files));
-        let tree = match &self.prepared {
-            Some((examined, _)) => remove_parts(&examined.inspected.opened, parts, progress),
-            None => RemovedTree::default(),
-        };
+        let tree = parts.remove(progress);
         self.conclude(tree)
     }
 
@@ -341,13 +369,16 @@ impl RecordedRemoval {
             freed_bytes: freed_bytes.filter(|_| is_gone),
             kept: kept.collect(),
             kept_count: u64::try_from(tree.kept.len()).unwrap_or(u64::MAX),
+            reason: tree.is_mounted.then(|| "the directory is a mount point, which stays".to_owned()),
             ..self.result()
         };
         let (snapshot, bytes, files) = (record.snapshot.clone(), record.bytes, record.files);
         let freed_bytes = record.freed_bytes;
         stop_point("deleted");
         self.state.append(record)?;
-        Ok(Removed { snapshot, removed: tree.removed, files, bytes, freed_bytes, kept: tree.kept })
+        let RemovedTree { removed, kept, is_mounted } = tree;
+        let (kept_in, mount_point_stays) = (None, is_mounted);
+        Ok(Removed { snapshot, removed, files, bytes, freed_bytes, kept, kept_in, mount_point_stays })
     }
 
     /// Records that the environment stays, because what should have come before its deletion failed.
@@ -359,13 +390,21 @@ impl RecordedRemoval {
         self.state.append(record)
     }
 
+    /// As [`RecordedRemoval::abandon`], in a log that is locked.
+    ///
+    /// # Errors
+    /// As [`RecordedRemoval::abandon`].
+    pub(super) fn abandon_in(self, log: &LockedLog<'_>, reason: &Error) -> Result<()> {
+        log.append(self.failed(reason.to_string()))
+    }
+
     /// Records that nothing of the environment is left, because another run had deleted it when it was killed.
     ///
     /// # Errors
     /// Action if that cannot be recorded.
-    pub(super) fn note_gone(self) -> Result<()> {
+    pub(super) fn note_gone(self, log: &LockedLog<'_>) -> Result<()> {
         let reason = "the run that started it was killed, and nothing of it is left".to_owned();
-        self.state.append(AuditRecord { event: AuditEvent::Done, reason: Some(reason), ..self.record })
+        log.append(AuditRecord { event: AuditEvent::Done, reason: Some(reason), ..self.record })
     }
 
     fn failed(&self, reason: String) -> AuditRecord {

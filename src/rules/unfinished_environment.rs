@@ -46,6 +46,11 @@ fn finding(inspection: &Inspection) -> Option<Finding> {
         let found = Finding::of(&RULE.info, root, message).because(&evidence);
         return Some(wording::fixed_by_recreation(found, inspection));
     }
+    if first == UnfinishedSign::Condemned {
+        let message = format!("the deletion of `{root}` was interrupted");
+        let found = Finding::of(&RULE.info, root, message).because(&evidence);
+        return Some(wording::fixed_by_recreation(found, inspection));
+    }
     if first == UnfinishedSign::InterruptedInstall {
         let found = Finding::of(&RULE.info, root, format!("an install into `{root}` was interrupted"));
         let step = FixStep::Install { environment: Some(root.clone()), is_sync: false };
@@ -58,6 +63,7 @@ fn finding(inspection: &Inspection) -> Option<Finding> {
 fn describe(sign: UnfinishedSign) -> &'static str {
     match sign {
         UnfinishedSign::Staging => "has a name that git-pyenv gives to temporary directories",
+        UnfinishedSign::Condemned => "is marked: its deletion has begun and not ended",
         UnfinishedSign::NoSettings => "has no pyvenv.cfg",
         UnfinishedSign::NoInterpreter => "has no interpreter",
         UnfinishedSign::NoActivation => "has no activation script",

@@ -18,6 +18,7 @@ mod bad_settings;
 mod bytecode;
 mod cleanup;
 mod cleanup_asked;
+mod cleanup_in_place;
 mod cleanup_killed;
 mod cleanup_refused;
 mod commits;

@@ -14,6 +14,7 @@ use rustix::io::Errno;
 use rustix::process::{getegid, geteuid};
 
 use super::entry::{DirectoryEntry, EntryStatus, FileKind, FileSize, FileStamp};
+use crate::env::before_change;
 use crate::fs::metadata::Identity;
 
 /// An open directory.
@@ -130,12 +131,14 @@ impl DirectoryHandle {
     /// Creates a file for writing, with a mode that loses the bits of the umask. It is an error if something exists
     /// there.
     pub(in crate::fs) fn create_entry(&self, name: &[u8], mode: u32) -> io::Result<File> {
+        before_change();
         let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL | OFlags::NOFOLLOW | OFlags::CLOEXEC;
         Ok(File::from(openat(self.descriptor()?, name, flags, file_mode(mode))?))
     }
 
     /// Opens a file for appending, and creates it as [`DirectoryHandle::create_entry`] does if it does not exist.
     pub(in crate::fs) fn append_to_entry(&self, name: &[u8], mode: u32) -> io::Result<File> {
+        before_change();
         let flags = OFlags::RDWR | OFlags::APPEND | OFlags::CREATE;
         let flags = flags | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
         Ok(File::from(openat(self.descriptor()?, name, flags, file_mode(mode))?))
@@ -143,16 +146,19 @@ impl DirectoryHandle {
 
     /// Creates a subdirectory, with a mode that loses the bits of the umask.
     pub(in crate::fs) fn make_child(&self, name: &[u8], mode: u32) -> io::Result<()> {
+        before_change();
         Ok(mkdirat(self.descriptor()?, name, file_mode(mode))?)
     }
 
     /// Renames an entry. A file that has the new name is replaced, a link as a link, and an empty directory by a directory.
     pub(in crate::fs) fn rename_entry(&self, name: &[u8], to: &Self, new_name: &[u8]) -> io::Result<()> {
+        before_change();
         Ok(renameat(self.descriptor()?, name, to.descriptor()?, new_name)?)
     }
 
     /// Renames a file if nothing has the new name.
     pub(in crate::fs) fn rename_to_free(&self, name: &[u8], to: &Self, new_name: &[u8]) -> io::Result<()> {
+        before_change();
         match rename_unless_taken(self.descriptor()?, name, to.descriptor()?, new_name) {
             Err(Errno::NOSYS | Errno::INVAL | Errno::NOTSUP) => {}
             renamed => return Ok(renamed?),
@@ -171,6 +177,7 @@ impl DirectoryHandle {
     #[cfg(any(target_os = "linux", target_os = "android", target_vendor = "apple"))]
     pub(in crate::fs) fn exchange(&self, name: &[u8], other: &Self, other_name: &[u8]) -> io::Result<()> {
         use rustix::fs::{RenameFlags, renameat_with};
+        before_change();
         let flags = RenameFlags::EXCHANGE;
         Ok(renameat_with(self.descriptor()?, name, other.descriptor()?, other_name, flags)?)
     }
@@ -183,6 +190,7 @@ impl DirectoryHandle {
 
     /// Gives a file another name, which nothing has yet.
     pub(in crate::fs) fn link_entry(&self, name: &[u8], to: &Self, new_name: &[u8]) -> io::Result<()> {
+        before_change();
         Ok(linkat(self.descriptor()?, name, to.descriptor()?, new_name, AtFlags::empty())?)
     }
 
@@ -193,16 +201,19 @@ impl DirectoryHandle {
 
     /// Creates a symbolic link.
     pub(in crate::fs) fn make_link(&self, path: &[u8], target: &[u8]) -> io::Result<()> {
+        before_change();
         Ok(symlinkat(target, self.descriptor()?, path)?)
     }
 
     /// Deletes a file or link.
     pub(in crate::fs) fn remove_entry(&self, name: &[u8]) -> io::Result<()> {
+        before_change();
         Ok(unlinkat(self.descriptor()?, name, AtFlags::empty())?)
     }
 
     /// Deletes an empty subdirectory.
     pub(in crate::fs) fn remove_directory(&self, name: &[u8]) -> io::Result<()> {
+        before_change();
         Ok(unlinkat(self.descriptor()?, name, AtFlags::REMOVEDIR)?)
     }
 
@@ -221,6 +232,7 @@ impl DirectoryHandle {
 
     /// Sets the permissions of the directory.
     pub(in crate::fs) fn set_mode(&self, mode: u32) -> io::Result<()> {
+        before_change();
         Ok(fchmod(self.descriptor()?, file_mode(mode))?)
     }
 

@@ -4,6 +4,7 @@
 use rustix::fs::{AtFlags, Mode, renameat, unlinkat};
 use rustix::io::{Errno, Result};
 
+use crate::env::before_change;
 use crate::fs::directory::{DirectoryEntry, DirectoryHandle};
 
 /// Opens a subdirectory; [`Errno::XDEV`] if it is a mount point.
@@ -12,10 +13,19 @@ pub(super) fn open_child(parent: &DirectoryHandle, name: &[u8]) -> Result<Direct
     if parent.is_mounted(&child).map_err(errno)? { Err(Errno::XDEV) } else { Ok(child) }
 }
 
-/// As [`open_child`], and changes the mode of the subdirectory if its owner may not read it.
-pub(super) fn open_readable(parent: &DirectoryHandle, name: &[u8]) -> Result<DirectoryHandle> {
-    match open_child(parent, name) {
-        Err(Errno::ACCESS) => make_child_readable(parent, name).and_then(|()| open_child(parent, name)),
+/// As [`open_child`], and changes the mode of the subdirectory if its owner may not read it. With `may_be_mounted` it may
+/// be a mount point.
+pub(super) fn open_readable(
+    parent: &DirectoryHandle,
+    name: &[u8],
+    may_be_mounted: bool,
+) -> Result<DirectoryHandle> {
+    let open = || match may_be_mounted {
+        true => parent.open_child(name).map_err(errno),
+        false => open_child(parent, name),
+    };
+    match open() {
+        Err(Errno::ACCESS) => make_child_readable(parent, name).and_then(|()| open()),
         opened => opened,
     }
 }
@@ -46,6 +56,7 @@ pub(super) fn list(directory: &DirectoryHandle) -> Result<Vec<DirectoryEntry>> {
 
 /// Deletes an entry of a directory, which may be read-only.
 pub(super) fn unlink(directory: &DirectoryHandle, name: &[u8], flags: AtFlags) -> Result<()> {
+    before_change();
     let unlink = || unlinkat(directory.descriptor()?, name, flags);
     match unlink() {
         Err(Errno::ACCESS) => make_writable(directory).and_then(|()| unlink()),
@@ -60,6 +71,7 @@ pub(super) fn move_child(
     to: &DirectoryHandle,
     new_name: &[u8],
 ) -> Result<()> {
+    before_change();
     let rename = || renameat(parent.descriptor()?, name, to.descriptor()?, new_name);
     match rename() {
         // Moving a directory changes its `..` and so needs write permission for the directory itself.

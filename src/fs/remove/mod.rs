@@ -2,6 +2,7 @@
 
 #[cfg(unix)]
 mod access;
+mod condemned;
 mod outcome;
 mod parts;
 mod place;
@@ -11,7 +12,9 @@ mod tree;
 #[cfg(unix)]
 mod unix;
 
+pub(super) use condemned::changed_since;
+pub use condemned::{CondemnedState, is_condemned, is_condemned_mark};
 pub use outcome::{KeptEntry, RemovedTree};
-pub use parts::remove_parts;
+pub(super) use parts::remove_parts;
 pub use place::DirectoryPlace;
 pub use tree::remove_tree;

@@ -1,8 +1,11 @@
 //! What a deletion did.
 
-/// The file that makes a directory an environment. It is deleted last, so that what a killed process leaves behind is
-/// still recognised as an environment.
-pub(super) const LAST: &[u8] = b"pyvenv.cfg";
+use crate::fs::own_names::CONDEMNED_MARK;
+
+/// What is deleted last in a directory, in this order, so that what a killed process leaves is known for what it is: still
+/// hidden from git, still an environment or a cache, still marked.
+pub(super) const LAST: [&[u8]; 6] =
+    [b"SOURCES.txt", b"PKG-INFO", b"CACHEDIR.TAG", b".gitignore", b"pyvenv.cfg", CONDEMNED_MARK];
 
 /// The result of a deletion.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -11,6 +14,8 @@ pub struct RemovedTree {
     pub removed: u64,
     /// What could not be deleted, sorted by path.
     pub kept: Vec<KeptEntry>,
+    /// The directory is a mount point: it stays, and nothing is in it any more.
+    pub is_mounted: bool,
 }
 
 /// Something that could not be deleted.

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::io::ErrorKind;
 
-use super::outcome::{KeptEntry, LAST, RemovedTree};
+use super::outcome::{KeptEntry, RemovedTree};
 use super::place::DirectoryPlace;
 use crate::fs::directory::FileKind;
 use crate::fs::open_directory::OpenDirectory;
@@ -11,9 +11,16 @@ use crate::fs::place::open_below;
 use crate::path::{RepoPath, bytes_to_path};
 use crate::ports::Progress;
 
+/// The file that makes a directory an environment.
+const LAST: &[u8] = b"pyvenv.cfg";
+
 /// Deletes files, links and directories in an open directory, and the directories between that have become empty. A
 /// `pyvenv.cfg` is the last to go. No link is followed.
-pub fn remove_parts(top: &OpenDirectory, parts: &[RepoPath], progress: &dyn Progress) -> RemovedTree {
+pub(in crate::fs) fn remove_parts(
+    top: &OpenDirectory,
+    parts: &[RepoPath],
+    progress: &dyn Progress,
+) -> RemovedTree {
     let mut outcome = RemovedTree::default();
     let (last, first): (Vec<_>, Vec<_>) = parts.iter().partition(|part| part.name() == LAST);
     for part in first.into_iter().chain(last) {

@@ -28,11 +28,13 @@ pub(super) fn remove(
         return Err(Error::action(format!("refusing to delete `{}`: it is not a directory", display(root))));
     }
     let mut run = Run { root, progress, outcome: RemovedTree::default() };
-    run.empty(root, Some(LAST));
+    run.empty(root, &LAST);
     if run.outcome.kept.is_empty() {
-        let last = root.join(crate::path::bytes_to_path(LAST));
-        if fs::symlink_metadata(&last).is_ok() {
-            run.remove_entry(&last, |path| fs::remove_file(path));
+        for name in LAST {
+            let last = root.join(crate::path::bytes_to_path(name));
+            if fs::symlink_metadata(&last).is_ok() {
+                run.remove_entry(&last, |path| fs::remove_file(path));
+            }
         }
         run.remove_entry(root, |path| fs::remove_dir(path));
     }
@@ -47,7 +49,7 @@ struct Run<'r> {
 }
 
 impl Run<'_> {
-    fn empty(&mut self, directory: &Path, last: Option<&[u8]>) {
+    fn empty(&mut self, directory: &Path, last: &[&[u8]]) {
         let entries = match fs::read_dir(directory) {
             Ok(entries) => entries,
             Err(error) => return self.keep(directory, &error),
@@ -56,9 +58,9 @@ impl Run<'_> {
             let path = entry.path();
             let is_directory = entry.file_type().is_ok_and(|kind| kind.is_dir());
             if is_directory {
-                self.empty(&path, None);
+                self.empty(&path, &[]);
                 self.remove_entry(&path, |path| fs::remove_dir(path));
-            } else if last != Some(path_to_bytes(Path::new(&entry.file_name())).as_slice()) {
+            } else if !last.contains(&path_to_bytes(Path::new(&entry.file_name())).as_slice()) {
                 self.remove_entry(&path, |path| make_writable(path).and_then(|()| fs::remove_file(path)));
             }
         }

@@ -14,10 +14,11 @@ use rustix::io::Errno;
 use super::access;
 use super::outcome::{KeptEntry, LAST, RemovedTree};
 use super::place::DirectoryPlace;
+use crate::env::before_change;
 use crate::error::{Error, Result};
 use crate::fs::directory::{DirectoryEntry, DirectoryHandle, FileKind};
 use crate::fs::metadata::Identity;
-use crate::fs::own_names::STAGING_PREFIX;
+use crate::fs::own_names::{CONDEMNED_MARK, STAGING_PREFIX};
 use crate::fs::threads;
 use crate::path::display;
 use crate::ports::Progress;
@@ -38,10 +39,10 @@ pub(super) fn remove(
     is_expected: &dyn Fn(Option<Identity>) -> bool,
     progress: &dyn Progress,
 ) -> Result<RemovedTree> {
-    let DirectoryPlace { parent, name, path } = place;
+    let DirectoryPlace { parent, name, path, is_in_place } = place;
     let root = display(path);
     // Its own mode may be changed, the mode of its parent may not.
-    let directory = access::open_readable(parent, name).map_err(|error| match error {
+    let directory = access::open_readable(parent, name, *is_in_place).map_err(|error| match error {
         Errno::NOTDIR | Errno::LOOP | Errno::MLINK => {
             Error::action(format!("refusing to delete `{root}`: it is not a directory"))
         }
@@ -52,18 +53,20 @@ pub(super) fn remove(
         return Err(place.replaced());
     }
     let name = name.clone();
+    let is_mounted = parent.is_mounted(&directory).unwrap_or(false);
     let run = Run { progress, removed: AtomicU64::new(0), kept: Mutex::default(), moved: AtomicU64::new(0) };
     let top = Arc::new(Node::new(directory, None, name, Vec::new()));
     for _ in 0..MAX_LISTINGS {
         top.pending.store(1, Ordering::Relaxed);
         in_threads(|scope| empty(scope, &run, Arc::clone(&top)));
-        let last_only = |entries: Vec<DirectoryEntry>| entries.iter().all(|entry| entry.name == LAST);
+        let last_only = |entries: Vec<DirectoryEntry>| entries.iter().all(|entry| top.is_last(entry));
         if top.stuck.load(Ordering::Relaxed) || top.directory.list_shared().is_ok_and(last_only) {
             break;
         }
     }
-    run.finish(parent, &top);
-    Ok(RemovedTree { removed: run.removed.into_inner(), kept: run.kept.into_inner().unwrap_or_default() })
+    run.finish(&top, if is_mounted { None } else { Some(parent) });
+    let kept = run.kept.into_inner().unwrap_or_default();
+    Ok(RemovedTree { removed: run.removed.into_inner(), is_mounted: is_mounted && kept.is_empty(), kept })
 }
 
 /// Runs work that spawns more work, and waits for all of it.
@@ -111,7 +114,7 @@ impl Node {
 
     /// Whether an entry is the file that is deleted last.
     fn is_last(&self, entry: &DirectoryEntry) -> bool {
-        self.parent.is_none() && entry.kind != FileKind::Directory && entry.name == LAST
+        self.parent.is_none() && entry.kind != FileKind::Directory && LAST.contains(&entry.name.as_slice())
     }
 
     fn top(self: &Arc<Self>) -> &Arc<Self> {
@@ -175,12 +178,20 @@ impl Run<'_> {
         self.count(u64::from(self.remove_entry(node, name) == EntryState::Removed));
     }
 
-    /// Deletes what is left at the end: the file that is deleted last, and the top.
-    fn finish(&self, parent: &DirectoryHandle, top: &Node) {
+    /// Deletes what is left at the end: the files that are deleted last, and the top in its parent; a mount point stays.
+    fn finish(&self, top: &Node, parent: Option<&DirectoryHandle>) {
+        for name in LAST {
+            if !top.stuck.load(Ordering::Relaxed) {
+                self.count(u64::from(self.remove_entry(top, name) == EntryState::Removed));
+            }
+        }
         if top.stuck.load(Ordering::Relaxed) {
+            // What stays is an environment like any other.
+            let _ = access::unlink(&top.directory, CONDEMNED_MARK, AtFlags::empty());
             return;
         }
-        self.count(u64::from(self.remove_entry(top, LAST) == EntryState::Removed));
+        let Some(parent) = parent else { return };
+        before_change();
         match parent.descriptor().and_then(|parent| unlinkat(parent, top.name.as_slice(), AtFlags::REMOVEDIR))
         {
             Ok(()) => self.count(1),
@@ -229,11 +240,16 @@ fn empty<'s>(scope: &Scope<'s>, run: &'s Run<'_>, node: Arc<Node>) {
     complete(scope, run, node);
 }
 
-/// Opens a subdirectory and empties it.
+/// Opens a subdirectory, or moves it to where it can be opened, and empties it.
 fn descend<'s>(scope: &Scope<'s>, run: &'s Run<'_>, subdirectory: Subdirectory) {
-    if subdirectory.parent.depth >= MAX_DEPTH {
-        return move_up(scope, run, subdirectory);
+    match subdirectory.parent.depth {
+        MAX_DEPTH.. => move_up(scope, run, subdirectory),
+        _ => open(scope, run, subdirectory),
     }
+}
+
+/// Opens a subdirectory and empties it.
+fn open<'s>(scope: &Scope<'s>, run: &'s Run<'_>, subdirectory: Subdirectory) {
     let Subdirectory { parent, name, path } = subdirectory;
     match access::open_for_removal(&parent.directory, &name) {
         Ok(directory) => {
@@ -260,6 +276,8 @@ fn move_up<'s>(scope: &Scope<'s>, run: &'s Run<'_>, subdirectory: Subdirectory) 
             scope.spawn(move |scope| descend(scope, run, moved));
         }
         Err(Errno::NOENT) => {}
+        // It lies in a layer of an image and cannot be moved. There are no thousands of levels in such layers.
+        Err(Errno::XDEV) => return open(scope, run, Subdirectory { parent, name, path }),
         Err(error) => run.keep(&parent, path, error),
     }
     complete(scope, run, parent);

@@ -5,13 +5,14 @@ use std::fs::File;
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 
-use super::files::{CONDEMNED, OLD, create_private, delete, is_expected, write_first_files};
-use crate::env::stop_point;
+use super::condemned_parts::CondemnedParts;
+use super::files::{CONDEMNED, OLD, create_private, delete, is_expected, write_first_files, write_parts};
+use crate::env::{is_refused, stop_point};
 use crate::error::{Error, Result};
 use crate::fs::directory::DirectoryHandle;
 use crate::fs::metadata::{Identity, parent_or_current};
 use crate::fs::remove::DirectoryPlace;
-use crate::path::{bytes_to_path, display, path_to_bytes};
+use crate::path::{RepoPath, bytes_to_path, display, path_to_bytes};
 
 /// A staging directory beside a directory that is to be deleted. Dropping it moves that directory back, unless its
 /// deletion has begun, and deletes the staging directory.
@@ -86,7 +87,10 @@ impl AsideDirectory {
         if !is_expected(&self.parent, &self.target_name, expected) {
             return Err(self.replaced());
         }
-        let rename = || self.parent.rename_entry(&self.target_name, &self.directory, OLD);
+        let rename = || match is_refused("move-aside") {
+            true => Err(ErrorKind::CrossesDevices.into()),
+            false => self.parent.rename_entry(&self.target_name, &self.directory, OLD),
+        };
         let moved = rename().or_else(|error| match error.kind() {
             // Moving a directory changes its `..` and so needs write permission.
             ErrorKind::PermissionDenied if self.make_writable(expected).is_ok() => rename(),
@@ -100,7 +104,8 @@ impl AsideDirectory {
             }
             Err(error) if matches!(error.kind(), ErrorKind::CrossesDevices | ErrorKind::ResourceBusy) => {
                 let parent = self.parent.duplicate().map_err(|error| self.failed(error))?;
-                Ok(Taken::InPlace(DirectoryPlace::new(parent, &self.target_name, self.target.clone())))
+                let place = DirectoryPlace::new(parent, &self.target_name, self.target.clone());
+                Ok(Taken::InPlace(place.in_place()))
             }
             Err(error) => Err(self.failed(error)),
         }
@@ -132,6 +137,41 @@ impl AsideDirectory {
         let parent = self.directory.duplicate().map_err(|error| self.failed(error))?;
         self.directory.rename_entry(OLD, &parent, CONDEMNED).map_err(|error| self.failed(error))?;
         Ok(DirectoryPlace::new(parent, CONDEMNED, self.path_of(CONDEMNED)))
+    }
+
+    /// Moves another directory, if it is the one that is expected, to where anybody may finish its deletion, and returns
+    /// where it is then: where it was, if it cannot be moved. Each has a number of its own.
+    #[must_use]
+    pub fn condemn_other(
+        &self,
+        place: DirectoryPlace,
+        number: usize,
+        expected: Option<Identity>,
+    ) -> DirectoryPlace {
+        let name = number.to_string().into_bytes();
+        let moved = || -> io::Result<DirectoryHandle> {
+            let condemned = self.directory.make_child(CONDEMNED, 0o700);
+            condemned.or_else(
+                |error| if error.kind() == ErrorKind::AlreadyExists { Ok(()) } else { Err(error) },
+            )?;
+            let condemned = self.directory.open_child(CONDEMNED)?;
+            place.move_to(&condemned, &name, expected)?;
+            Ok(condemned)
+        };
+        match moved() {
+            Ok(condemned) => DirectoryPlace::new(condemned, &name, place.path().to_path_buf()),
+            Err(_) => place.in_place(),
+        }
+    }
+
+    /// Notes which parts of the directory that the staging directory lies in are deleted in their place from now on.
+    ///
+    /// # Errors
+    /// Action; nothing has begun then.
+    pub fn condemn_parts(&self, parts: &[RepoPath]) -> Result<CondemnedParts> {
+        let written = write_parts(&self.directory, parts);
+        let noted = written.and_then(|()| CondemnedParts::in_staging(&self.parent, &self.directory));
+        noted.map_err(|error| self.failed(error))
     }
 
     /// Gives the owner of the directory write permission for it.

@@ -5,15 +5,20 @@ use std::fs::{File, TryLockError};
 use std::io::{self, ErrorKind, Read, Write};
 use std::path::Path;
 
-use crate::fs::directory::DirectoryHandle;
+use crate::env::before_change;
+use crate::fs::directory::{DirectoryHandle, FileKind, status_of_file};
 use crate::fs::metadata::Identity;
-use crate::fs::place::with_new_name;
+use crate::fs::own_names::STAGING_PREFIX;
+use crate::fs::place::{through_temporary_file, with_new_name};
+use crate::fs::read::read_within;
 use crate::fs::remove::DirectoryPlace;
-use crate::path::{bytes_to_path, path_to_bytes};
+use crate::path::{RepoPath, bytes_to_path, path_to_bytes};
 use crate::ports::NoProgress;
 
 /// The file that contains the target path.
 pub(super) const MARKER: &[u8] = b"place";
+/// The most bytes read of the file with the parts.
+const PARTS_LIMIT: u64 = 64 * 1024 * 1024;
 const IGNORE: &[u8] = b".gitignore";
 const IGNORE_ALL: &[u8] = b"*\n";
 /// A directory name that git ignores.
@@ -24,7 +29,9 @@ pub(super) const OLD: &[u8] = b"old";
 pub(super) const UNUSED: &[u8] = b"unused";
 /// A directory whose deletion has begun: nobody moves it back.
 pub(super) const CONDEMNED: &[u8] = b"condemned";
-/// Everything in a staging directory but its first files.
+/// The file that names the parts of a directory whose deletion in their place has begun, each with a NUL after it.
+pub(super) const PARTS: &[u8] = b"parts";
+/// Every directory in a staging directory but its first files.
 pub(super) const CONTENTS: [&[u8]; 4] = [NEW, OLD, UNUSED, CONDEMNED];
 
 /// Creates a directory with a new name that nobody else can write into.
@@ -60,12 +67,35 @@ pub(super) fn write_first_files(directory: &DirectoryHandle, target: &Path) -> i
         Err(error) if error.kind() != ErrorKind::Unsupported => return Err(error),
         _ => {}
     }
+    before_change();
     marker.write_all(&path_to_bytes(target))?;
     hidden.create_entry(IGNORE, 0o666)?.write_all(IGNORE_ALL)?;
     hidden.rename_entry(IGNORE, directory, IGNORE)?;
     hidden.rename_entry(MARKER, directory, MARKER)?;
     directory.remove_directory(HIDDEN)?;
     Ok(marker)
+}
+
+/// Writes the file that names the parts, whole or not at all, so that it outlives a loss of power.
+pub(super) fn write_parts(directory: &DirectoryHandle, parts: &[RepoPath]) -> io::Result<()> {
+    let bytes: Vec<u8> = parts.iter().flat_map(|part| [part.as_bytes(), b"\0"].concat()).collect();
+    let fill = |file: &mut File| {
+        before_change();
+        file.write_all(&bytes)?;
+        file.sync_all()
+    };
+    let put = |name: &[u8]| directory.rename_entry(name, directory, PARTS).map(|()| true);
+    through_temporary_file(directory, 0o600, fill, put).map(drop)
+}
+
+/// The parts whose deletion in their place has begun, with the time of change of their file.
+pub(super) fn read_parts(directory: &DirectoryHandle) -> io::Result<(Vec<RepoPath>, (i64, i64))> {
+    let file = directory.open_regular(PARTS)?;
+    let status = status_of_file(&file)?;
+    let bytes = read_within(&file, status.stamp.size, PARTS_LIMIT)?;
+    let names = bytes.split(|&byte| byte == 0).filter(|name| !name.is_empty());
+    let parts = names.map(RepoPath::new).collect::<Result<Vec<_>, _>>();
+    Ok((parts.map_err(|_| io::Error::from(ErrorKind::InvalidData))?, status.stamp.changed))
 }
 
 /// Opens the marker of a staging directory, wherever it is.
@@ -113,6 +143,13 @@ pub(super) fn delete(parent: &DirectoryHandle, name: &[u8], directory: &Director
     }
     if CONTENTS.iter().any(|name| !matches!(directory.status_of(name), Ok(None))) {
         return;
+    }
+    let _ = directory.remove_entry(PARTS);
+    for entry in directory.list_shared().unwrap_or_default() {
+        // What a run was writing when it was killed.
+        if entry.kind == FileKind::File && entry.name.starts_with(STAGING_PREFIX.as_bytes()) {
+            let _ = directory.remove_entry(&entry.name);
+        }
     }
     if let Ok(hidden) = directory.open_child(HIDDEN) {
         let _ = hidden.remove_entry(MARKER);

@@ -10,7 +10,7 @@ use crate::fs::{self, EnvironmentLock, StagingDirectory};
 use crate::git::elsewhere;
 use crate::journal::StateDirectory;
 use crate::model::{Cleanup, CleanupStep, KeptItem, Measure, PlannedRemoval, RemovedItem};
-use crate::path::{display_bytes, path_to_bytes};
+use crate::path::{display, display_bytes, path_to_bytes};
 use crate::removal::{self, Cache, Removal, Removed, delete_caches};
 use crate::session::{Ports, Session};
 
@@ -109,6 +109,7 @@ impl Deletion<'_, '_> {
                 snapshot: None,
                 files: item.files,
                 freed_bytes: item.freed_bytes,
+                mount_point_stays: false,
             }),
         }
     }
@@ -139,9 +140,13 @@ impl Deletion<'_, '_> {
                 snapshot: removed.snapshot,
                 files: removed.files,
                 freed_bytes: removed.freed_bytes.unwrap_or(item.freed_bytes),
+                mount_point_stays: removed.mount_point_stays,
             });
         };
-        let reason = format!("`{}` could not be deleted: {}", display_bytes(&first.path), first.reason);
+        let place = removed.kept_in.as_deref().map(display);
+        let place = place.map(|place| format!("; what is left is in `{place}`")).unwrap_or_default();
+        let reason =
+            format!("`{}` could not be deleted: {}{place}", display_bytes(&first.path), first.reason);
         self.keep(&item.path, reason, Vec::new(), true);
     }
 
@@ -175,6 +180,7 @@ impl Deletion<'_, '_> {
                     snapshot: None,
                     files: item.files,
                     freed_bytes: item.freed_bytes,
+                    mount_point_stays: false,
                 });
                 continue;
             };

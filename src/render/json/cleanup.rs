@@ -84,6 +84,8 @@ struct RemovedJson {
     files: u64,
     /// How many bytes are free now.
     freed_bytes: u64,
+    /// Its directory is a mount point, which stays, with nothing in it.
+    mount_point_stays: bool,
 }
 
 /// Something that stays.
@@ -128,6 +130,7 @@ impl WriteJson for Cleanup {
             snapshot: item.snapshot.clone(),
             files: item.files,
             freed_bytes: item.freed_bytes,
+            mount_point_stays: item.mount_point_stays,
         };
         let kept = |item: &KeptItem| KeptItemJson {
             path: shown(&item.path),

@@ -102,6 +102,9 @@ fn write_removed(
     let head = style.paint.paint(Role::Heading, "deleted");
     let (path, files) = (shown(cleanup, &removed.path), counted(removed.files, "file"));
     writeln!(out, "{head} `{path}` ({files}, {} freed)", size(removed.freed_bytes))?;
+    if removed.mount_point_stays {
+        writeln!(out, "  the directory is a mount point: it stays, with nothing in it")?;
+    }
     match &removed.snapshot {
         Some(snapshot) => writeln!(out, "  its packages are recorded in the snapshot {snapshot}"),
         None => Ok(()),

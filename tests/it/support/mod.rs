@@ -12,6 +12,8 @@ pub(crate) mod installs;
 #[cfg(unix)]
 pub(crate) mod interpreters;
 pub(crate) mod modules;
+#[cfg(unix)]
+pub(crate) mod mounts;
 pub(crate) mod pythons;
 #[cfg(unix)]
 pub(crate) mod removable;
