@@ -124,13 +124,17 @@ impl StagingDirectory {
         }
     }
 
-    /// The parts of the directory that a staging directory lies in whose deletion has begun; `None` if it has not, or if
-    /// another user except root can have put something there.
+    /// The parts of the directory at `place` whose deletion has begun, as a staging directory in it or beside it says; `None`
+    /// if it has not, or if another user except root can have put something there.
     #[must_use]
-    pub fn condemned_parts(directory: &Path) -> Option<CondemnedParts> {
+    pub fn condemned_parts(directory: &Path, place: &Path) -> Option<CondemnedParts> {
         let opened = DirectoryHandle::open_no_follow(directory).ok().filter(is_private)?;
+        let is_inside = directory.parent() == Some(place);
+        if !is_inside && directory.parent() != place.parent() {
+            return None;
+        }
         let parent = DirectoryHandle::open(parent_or_current(directory)).ok()?;
-        CondemnedParts::in_staging(&parent, &opened).ok()
+        CondemnedParts::in_staging(&parent, &opened, place, is_inside).ok()
     }
 
     /// The places in a staging directory where the replaced directory may be; none if another user except root can

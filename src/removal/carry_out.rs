@@ -4,8 +4,8 @@ use super::remove::{RecordedRemoval, Removal, Removed};
 use crate::env::stop_point;
 use crate::error::{Error, Result};
 use crate::formats::audit_log::AuditAction;
-use crate::fs::{AsideDirectory, DirectoryPlace, Taken, remove_empty_directory};
-use crate::path::{RepoPath, bytes_to_path};
+use crate::fs::{AsideDirectory, DirectoryPlace, Taken};
+use crate::path::RepoPath;
 use crate::ports::{Progress, SignalGuard};
 
 impl Removal {
@@ -24,13 +24,13 @@ impl Removal {
     ) -> Result<Removed> {
         // Locked before the intent is written, so that no other run takes this one for a killed one.
         let directory = self.directory().to_path_buf();
-        let is_below_top = self.work_tree.as_ref().is_none_or(|top| *top != directory);
+        let is_top = self.work_tree.as_ref() == Some(&directory);
         let parts = self.examined.inspected.parts.clone();
         let first = parts.as_deref().and_then(<[RepoPath]>::first);
-        let first = first.and_then(|part| part.components().next());
-        // Of a directory that stays, in it.
-        let beside = first.map_or_else(|| directory.clone(), |name| directory.join(bytes_to_path(name)));
-        let aside = AsideDirectory::beside(&beside)?;
+        let aside = match first.and_then(|part| part.components().next()) {
+            Some(name) => AsideDirectory::for_parts(&directory, name, is_top)?,
+            None => AsideDirectory::beside(&directory)?,
+        };
         stop_point("staging-ready");
         let recorded = self.record(action, command, &aside.path(), &[])?;
         stop_point("recorded");
@@ -38,17 +38,13 @@ impl Removal {
             let condemned = recorded
                 .require_unchanged()
                 .and_then(|()| signals.check())
-                .and_then(|()| aside.condemn_parts(&parts));
+                .and_then(|()| aside.condemn_parts(&directory, &parts));
             let condemned = match condemned {
                 Ok(condemned) => condemned,
                 Err(error) => return Err(abandoned(recorded, error)),
             };
             stop_point("parts-condemned");
-            let removed = recorded.delete_parts(&condemned, progress);
-            // Fails where something else lies in it, which then stays.
-            drop(aside);
-            let _ = is_below_top.then(|| remove_empty_directory(&directory));
-            return removed;
+            return recorded.delete_parts(&condemned, progress);
         }
         match take(&aside, &recorded, signals) {
             Ok(place) => {

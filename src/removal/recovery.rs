@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::remove::{RecordedRemoval, RemovedWhere};
+use crate::env::stop_point;
 use crate::error::{Error, Result};
 use crate::fs::{self, Claim, CondemnedParts, CondemnedState, DirectoryPlace, Identity, StagingDirectory};
 use crate::git::Repository;
@@ -99,10 +100,13 @@ fn end(
     if matches!(claim, Claim::InUse) {
         return Ok(());
     }
-    match how(&recorded, &staging, &claim) {
+    let how = how(&recorded, &staging, &claim);
+    stop_point("end-decided");
+    match how {
         End::Delete(place) => {
             // Whoever looks meanwhile finds the staging directory claimed.
             drop(log);
+            stop_point("end-claimed");
             recorded.delete_at(&place, progress)?;
             drop(claim);
         }
@@ -142,8 +146,7 @@ fn how(recorded: &RecordedRemoval, staging: &Path, claim: &Claim) -> End {
         (None, None) => End::Stays(killed),
         (None, Some(in_place)) => {
             let is_claimed = matches!(claim, Claim::Claimed(_));
-            let is_in_it = staging.parent() == Some(place.as_path());
-            let parts = is_in_it.then(|| StagingDirectory::condemned_parts(staging)).flatten();
+            let parts = StagingDirectory::condemned_parts(staging, &place);
             in_its_place(in_place, &record.operation, parts, is_claimed)
         }
     }

@@ -6,7 +6,7 @@ use git_pyenv::journal::StateDirectory;
 use git_pyenv::ports::{NoProgress, NoSignals};
 use git_pyenv::session::{Ports, Session};
 
-use crate::support::removable::{self, cleanup, contents, events};
+use crate::support::removable::{self, cleanup, contents, events, go_on, held, held_in};
 use crate::support::repository::Sandbox;
 
 /// The steps, in their order, and whether the deletion has begun.
@@ -128,4 +128,58 @@ fn killed_among_caches_the_next_run_deletes_the_rest() {
             "{step}: {left:?}"
         );
     }
+}
+
+#[test]
+fn two_runs_that_find_the_same_killed_run_end_it_once() {
+    // What it only moved aside is moved back, what it began to delete is deleted.
+    for (killed_at, held_at, is_waited_for) in
+        [("aside", "end-decided", true), ("condemned", "end-claimed", false)]
+    {
+        let Some(sandbox) = removable::repository() else { return };
+        sandbox.git(&["worktree", "add", "--quiet", "../linked"]);
+        kill(&sandbox, killed_at, &[]);
+        let first = held_in(&sandbox, "repo", held_at, &["fix"]);
+        let mut second = sandbox.command(env!("CARGO_BIN_EXE_git-pyenv"), "linked");
+        let mut second = second.args(["fix"]).spawn().expect("a process");
+        if !is_waited_for {
+            assert!(second.wait().expect("an end").success(), "{killed_at}");
+            assert_eq!(events(&sandbox).len(), 1, "{killed_at}");
+        }
+        go_on(first).ended(0);
+        assert!(second.wait().expect("an end").success(), "{killed_at}");
+        assert_eq!(events(&sandbox).len(), 2, "{killed_at}: {:?}", events(&sandbox));
+        assert_eq!(open_intents(&sandbox), 0, "{killed_at}");
+        assert_eq!(sandbox.path("repo/venv").exists(), killed_at == "aside");
+    }
+}
+
+#[test]
+fn what_was_left_in_the_git_directory_is_cleared_while_nobody_writes_there() {
+    let Some(sandbox) = removable::repository() else { return };
+    sandbox.git(&["worktree", "add", "--quiet", "../linked"]);
+    let orphans = [
+        ".git/.git-pyenv-0",
+        ".git/pyenv/.git-pyenv-1",
+        ".git/pyenv/snapshots/.git-pyenv-2",
+        ".git/pyenv/snapshots/20260101T000000Z-00000001.txt",
+        ".git/pyenv/copies/20260101T000000Z-00000001/bin/activate",
+    ];
+    let kept = [
+        ".git/pyenv/snapshots/20260101T000000Z-00000002.txt",
+        ".git/pyenv/snapshots/20260101T000000Z-00000002.json",
+        ".git/pyenv/copies/20260101T000000Z-00000002/bin/activate",
+    ];
+    // A run in another work tree writes there.
+    let writing = held(&sandbox, "recorded", &[]);
+    for path in orphans.iter().chain(&kept) {
+        sandbox.write(path, "x");
+    }
+    let exists = |path: &&str| sandbox.path("repo").join(path).exists();
+    sandbox.at("linked").pyenv(&["cleanup", "--force"]).ended(0);
+    assert!(orphans.iter().chain(&kept).skip(1).all(|path| exists(path)));
+    go_on(writing).ended(0);
+    cleanup(&sandbox, &["--force"], 0);
+    assert_eq!(orphans.iter().filter(|path| exists(path)).collect::<Vec<_>>(), [] as [&&str; 0]);
+    assert!(kept.iter().all(|path| exists(path)));
 }

@@ -164,13 +164,30 @@ impl AsideDirectory {
         }
     }
 
-    /// Notes which parts of the directory that the staging directory lies in are deleted in their place from now on.
+    /// The staging directory for deleting parts of a directory: beside it, or in it if it is a mount point or `is_top`, where
+    /// something has this name.
+    ///
+    /// # Errors
+    /// As [`AsideDirectory::beside`].
+    pub fn for_parts(directory: &Path, name: &[u8], is_top: bool) -> Result<Self> {
+        let parent = DirectoryHandle::open(parent_or_current(directory));
+        let mounted =
+            |parent: DirectoryHandle| parent.is_mounted(&DirectoryHandle::open_no_follow(directory)?);
+        let is_inside = is_top || parent.and_then(mounted).unwrap_or(true);
+        let aside = if is_inside { directory.join(bytes_to_path(name)) } else { directory.to_path_buf() };
+        Self::beside(&aside)
+    }
+
+    /// Notes which parts of the directory at `place`, for which the staging directory was made, are deleted in their place
+    /// from now on.
     ///
     /// # Errors
     /// Action; nothing has begun then.
-    pub fn condemn_parts(&self, parts: &[RepoPath]) -> Result<CondemnedParts> {
+    pub fn condemn_parts(&self, place: &Path, parts: &[RepoPath]) -> Result<CondemnedParts> {
+        let is_inside = self.target != place;
         let written = write_parts(&self.directory, parts);
-        let noted = written.and_then(|()| CondemnedParts::in_staging(&self.parent, &self.directory));
+        let noted = written
+            .and_then(|()| CondemnedParts::in_staging(&self.parent, &self.directory, place, is_inside));
         noted.map_err(|error| self.failed(error))
     }
 

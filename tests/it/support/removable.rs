@@ -12,7 +12,16 @@ use super::sandbox::Finished;
 
 /// A repository with the environment `venv`, which has one package; `None`, said aloud, without a Python.
 pub(crate) fn repository() -> Option<Sandbox> {
-    let sandbox = Sandbox::repository();
+    with_environment(Sandbox::repository())
+}
+
+/// As [`repository`], where nothing waits for a disk, if there is such a place.
+pub(crate) fn repository_in_memory() -> Option<Sandbox> {
+    let memory = Some(Path::new("/dev/shm")).filter(|memory| memory.is_dir());
+    with_environment(memory.map_or_else(Sandbox::repository, Sandbox::repository_in))
+}
+
+fn with_environment(sandbox: Sandbox) -> Option<Sandbox> {
     sandbox.commit("README.md", "x\n");
     make(&sandbox, "venv")?;
     Some(sandbox)
@@ -122,8 +131,14 @@ pub(crate) fn events(sandbox: &Sandbox) -> Vec<(String, String)> {
 
 /// Starts `cleanup --force`, which holds at a step until it is told to go on, and waits until it has come there.
 pub(crate) fn held(sandbox: &Sandbox, step: &str, arguments: &[&str]) -> Child {
-    let mut command = sandbox.command(env!("CARGO_BIN_EXE_git-pyenv"), "repo");
-    command.args(["cleanup", "--force", "--output", "json"]).args(arguments);
+    let all = [&["cleanup", "--force", "--output", "json"], arguments].concat();
+    held_in(sandbox, "repo", step, &all)
+}
+
+/// As [`held`], of any command in a directory of the sandbox.
+pub(crate) fn held_in(sandbox: &Sandbox, directory: &str, step: &str, arguments: &[&str]) -> Child {
+    let mut command = sandbox.command(env!("CARGO_BIN_EXE_git-pyenv"), directory);
+    command.args(arguments);
     command.env("PYENV_STOP_POINT", format!("hold:{step}"));
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let child = command.spawn().expect("a process");

@@ -26,7 +26,12 @@ pub(crate) struct Sandbox {
 impl Sandbox {
     /// Makes an empty sandbox.
     pub(crate) fn new() -> Self {
-        let directory = TempDir::new().expect("a temporary directory");
+        Self::new_in(&std::env::temp_dir())
+    }
+
+    /// As [`Sandbox::new`], in this directory.
+    fn new_in(place: &Path) -> Self {
+        let directory = TempDir::new_in(place).expect("a temporary directory");
         let root = fs::canonicalize(directory.path()).expect("its real path");
         let create = |name: &str| {
             fs::create_dir(root.join(name)).expect("a new directory");
@@ -46,7 +51,12 @@ impl Sandbox {
     /// Makes one with an empty repository in `repo`. If the installed git cannot make such repositories, this reports
     /// it and returns `None`.
     pub(crate) fn with_repository(options: &[&str]) -> Option<Self> {
-        let sandbox = Self::new();
+        Self::with_repository_in(&std::env::temp_dir(), options)
+    }
+
+    /// As [`Sandbox::with_repository`], in this directory.
+    pub(crate) fn with_repository_in(place: &Path, options: &[&str]) -> Option<Self> {
+        let sandbox = Self::new_in(place);
         let init = |options: &[&str]| {
             let arguments = [&["init", "--quiet", "--initial-branch=main"], options, &["repo"]].concat();
             sandbox.try_git_in("", &arguments)

@@ -177,6 +177,12 @@ impl Sandbox {
         Self::with_repository(FORMATS[0]).or_else(|| Self::with_repository(&[])).expect("git can init")
     }
 
+    /// As [`Sandbox::repository`], in this directory.
+    pub(crate) fn repository_in(place: &Path) -> Self {
+        let made = Self::with_repository_in(place, FORMATS[0]);
+        made.or_else(|| Self::with_repository_in(place, &[])).expect("git can init")
+    }
+
     /// A directory of the sandbox (`""` is the sandbox itself, `repo` the repository) to run programs in.
     pub(crate) fn at(&self, directory: &str) -> Place<'_> {
         Place { sandbox: self, directory: directory.to_owned(), variables: Vec::new(), input: Vec::new() }
