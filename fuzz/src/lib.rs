@@ -41,6 +41,7 @@ pub static PARSERS: &[Parser] = &[
     other("backend_output", backend_output),
     other("build_details", |bytes| shown(&formats::build_details::python_version(bytes))),
     other("cachedir_tag", |bytes| shown(&formats::cachedir_tag::writer(bytes))),
+    other("cleanup_plan", cleanup_plan),
     other("compiled", |bytes| shown(&utf8(bytes).map(formats::compiled::header))),
     other("conda_record", |bytes| {
         use formats::conda_record::{FileName, files, parse, python_version};
@@ -218,6 +219,20 @@ fn backend_output(bytes: &[u8]) -> String {
         }
     }
     shown(&found)
+}
+
+fn cleanup_plan(bytes: &[u8]) -> String {
+    use formats::cleanup_plan::{is_plan, parse, write};
+    let read = parse(bytes);
+    if let Ok(plan) = &read {
+        assert!(is_plan(bytes), "what is read is a plan");
+        assert_eq!(
+            parse(&write(plan).expect("a document")).as_ref(),
+            Ok(plan),
+            "it is written as it was read"
+        );
+    }
+    shown(&read)
 }
 
 fn content_hash(bytes: &[u8]) -> String {

@@ -19,6 +19,8 @@ Examples:
   git pyenv cleanup --only-broken         environments that do not work
   git pyenv cleanup --older-than 30d --min-size 100MB
   git pyenv cleanup --target caches       __pycache__, .pytest_cache, .tox, ...
+  git pyenv cleanup --dry-run --plan plan.json
+  git pyenv cleanup --apply plan.json     what was reviewed, and nothing else
 
 Notes:
   Shows what it would delete and asks; without a terminal it deletes only with `--force`.
@@ -105,7 +107,28 @@ struct Arguments {
     /// Only show what would be deleted.
     #[arg(short = 'n', long)]
     dry_run: bool,
+
+    /// Write the plan of a dry run to this file, for --apply.
+    #[arg(long, value_name = "FILE", requires = "dry_run", conflicts_with = "all_worktrees")]
+    plan: Option<PathBuf>,
+
+    /// Delete what this plan says, if nothing of it has changed since.
+    #[arg(long, value_name = "FILE", conflicts_with_all = SELECTING)]
+    apply: Option<PathBuf>,
 }
+
+/// What says otherwise than a plan what is deleted.
+const SELECTING: [&str; 9] = [
+    "names",
+    "target",
+    "only_broken",
+    "older_than",
+    "min_size",
+    "keep",
+    "all_worktrees",
+    "interactive",
+    "plan",
+];
 
 fn run(context: &Context<'_>, matches: &ArgMatches) -> Result<u8> {
     let arguments: Arguments = parsed(matches)?;
@@ -113,6 +136,7 @@ fn run(context: &Context<'_>, matches: &ArgMatches) -> Result<u8> {
     let request = CleanupRequest {
         names: arguments.names,
         targets: match arguments.target {
+            _ if arguments.apply.is_some() => CleanupTargets::All,
             CleanupTarget::Venv => CleanupTargets::Environments,
             CleanupTarget::Caches => CleanupTargets::Caches,
             CleanupTarget::All => CleanupTargets::All,
@@ -126,8 +150,12 @@ fn run(context: &Context<'_>, matches: &ArgMatches) -> Result<u8> {
         include_in_use: arguments.include_in_use,
         force,
         dry_run,
+        apply: arguments.apply,
     };
-    let prepared = cleanup::prepare(context.ports, &request)?;
+    let mut prepared = cleanup::prepare(context.ports, &request)?;
+    if let Some(file) = &arguments.plan {
+        prepared.write_plan(&request, file)?;
+    }
     let done = match (dry_run, force || !prepared.has_work()) {
         (true, _) => prepared.as_dry_run(),
         (false, true) => prepared.carry_out(&|_| true)?,

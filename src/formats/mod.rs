@@ -5,6 +5,7 @@ pub mod activation_script;
 pub mod audit_log;
 pub mod build_details;
 pub mod cachedir_tag;
+pub mod cleanup_plan;
 pub mod compiled;
 pub mod conda_record;
 pub mod content_hash;

@@ -79,6 +79,12 @@ impl Identity {
         Self { device, inode }
     }
 
+    /// The device, which may have another number when the system restarts.
+    #[must_use]
+    pub fn device(self) -> u64 {
+        self.device
+    }
+
     /// The part that stays the same when the system restarts.
     #[must_use]
     pub fn number(self) -> u64 {

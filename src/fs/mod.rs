@@ -1,7 +1,7 @@
 //! The disk. Outside of this folder `std::fs` is used in a few files of `git/`, and to find programs.
 //!
 //! Reading: `read` and `metadata` for single files, `listing` for a directory, `tree_listing`, `measure`,
-//! `repositories` and `disk_tree` for everything below one, `open_directory` for one that stays the same, `followed_directory` for files behind links. Writing: `place` for files, with `access` for their
+//! `repositories` and `disk_tree` for everything below one, `open_directory` for one that stays the same, `tree_state` for what shows later whether anything was changed, `followed_directory` for files behind links. Writing: `place` for files, with `access` for their
 //! permissions, `staging` and `new_files` for directories, `remove` to delete them. `directory` has the handles through
 //! which directories are opened.
 
@@ -31,6 +31,7 @@ mod resolve;
 mod staging;
 mod threads;
 mod tree_listing;
+mod tree_state;
 mod visit;
 
 pub use crate::env::is_executable;
@@ -72,4 +73,5 @@ pub use resolve::{
 pub use staging::{AsideDirectory, Claim, CondemnedParts, StagingDirectory, Taken};
 pub use threads::in_parallel;
 pub use tree_listing::{TreeListing, list_tree};
+pub use tree_state::tree_state;
 pub use visit::{DirectoryVisitor, UnvisitedDirectory, visit_directories};

@@ -126,6 +126,8 @@ pub struct Cleanup {
     pub step: CleanupStep,
     /// When the plan was made.
     pub now: SystemTime,
+    /// The file that the plan was written to, absolute.
+    pub plan_file: Option<PathBuf>,
 }
 
 impl Cleanup {

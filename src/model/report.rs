@@ -4,6 +4,8 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use super::{Environment, EnvironmentSync, Finding, InvocationDirectory, Severity, Skip};
+use crate::path::{RepoPath, path_to_bytes};
+use crate::text::shell_quote;
 
 /// What is checked.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -91,6 +93,16 @@ impl RepositoryLabel {
     #[must_use]
     pub fn top(&self) -> &Path {
         self.work_tree.as_deref().unwrap_or(&self.root)
+    }
+
+    /// A path of the disk as it can be typed where the command was run, for a POSIX shell.
+    #[must_use]
+    pub fn word(&self, path: &Path) -> String {
+        let below = self.work_tree.as_deref().and_then(|top| path.strip_prefix(top).ok());
+        match below.and_then(|below| RepoPath::from_relative(below).ok()).filter(|below| !below.is_root()) {
+            Some(below) => self.invocation_directory.word(&below),
+            None => shell_quote(&path_to_bytes(path)),
+        }
     }
 }
 

@@ -20,6 +20,7 @@ mod cleanup;
 mod cleanup_asked;
 mod cleanup_in_place;
 mod cleanup_killed;
+mod cleanup_plan_file;
 mod cleanup_random_kills;
 mod cleanup_refused;
 mod commits;

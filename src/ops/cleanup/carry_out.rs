@@ -69,7 +69,7 @@ impl Deletion<'_, '_> {
             removal::recover(&self.session.repository, Some(&target), self.ports.progress);
         }
         let mut caches = Vec::new();
-        for Planned { item, work, in_use } in planned {
+        for Planned { item, work, in_use, .. } in planned {
             // Another run was faster.
             if !fs::exists(&item.path) && !matches!(work, Work::LeftOver) {
                 continue;

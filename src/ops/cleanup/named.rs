@@ -39,12 +39,21 @@ pub(super) fn resolve(session: &Session<'_>, settings: &Settings, typed: &str) -
         let error = Error::usage(format!("no environment at `{shown}`: nothing is there"));
         return Err(error.suggest("see which ones there are with", "git pyenv list"));
     }
-    if fs::is_link(&place) {
-        let error = Error::usage(format!("`{shown}` is a symlink, and links are not followed"));
-        return Err(through_link(error, &place, true));
-    }
-    require_direct(session, &top, &place, &shown)?;
+    require_allowed(session, &top, &place, &shown)?;
     Ok(NamedPlace { typed: typed.to_owned(), place })
+}
+
+/// Requires that a place may be named: it is no link and not reached through one, and not in the git directory or in
+/// another work tree.
+///
+/// # Errors
+/// Usage if it may not.
+pub(super) fn require_allowed(session: &Session<'_>, top: &Path, place: &Path, shown: &str) -> Result<()> {
+    if fs::is_link(place) {
+        let error = Error::usage(format!("`{shown}` is a symlink, and links are not followed"));
+        return Err(through_link(error, place, true));
+    }
+    require_direct(session, top, place, shown)
 }
 
 /// Refuses what is in the git directory, and what is reached through a link in the work tree.

@@ -23,6 +23,24 @@ pub(super) struct Planned {
     pub(super) work: Work,
     /// The process that uses it, in words.
     pub(super) in_use: Option<String>,
+    /// What goes, absolute: its directory, or its pieces where that stays.
+    pub(super) places: Vec<PathBuf>,
+}
+
+impl Planned {
+    /// Something of which the whole directory goes.
+    fn whole(item: PlannedRemoval, work: Work) -> Self {
+        Self { places: vec![item.path.clone()], item, work, in_use: None }
+    }
+
+    /// Why it stays whatever is answered; `None` if it goes.
+    pub(super) fn stays(&self) -> Option<String> {
+        let in_use = self.in_use.as_ref().map(|user| format!("it is used by {user}"));
+        in_use.or_else(|| match &self.work {
+            Work::Refused(reason, _) => Some(reason.clone()),
+            Work::Environment(_) | Work::LeftOver | Work::Cache(_) => None,
+        })
+    }
 }
 
 /// How something is deleted.
@@ -96,7 +114,7 @@ fn environment(session: &Session<'_>, found: FoundEnvironment, discarded: &[Path
         missing_sources: Vec::new(),
     };
     if found.staging().is_some() {
-        return Ok(Planned { item, work: Work::LeftOver, in_use: None });
+        return Ok(Planned::whole(item, Work::LeftOver));
     }
     let below_root = |path: &RepoPath| RepoPath::new(path.below(&found.environment.root)?).ok();
     let policy = RemovalPolicy {
@@ -110,10 +128,12 @@ fn environment(session: &Session<'_>, found: FoundEnvironment, discarded: &[Path
         false => Removal::prepare_under(policy, &session.repository, &place),
         true => Removal::prepare_parts(policy, &session.repository, &found.top, &found.environment),
     };
-    Ok(match removal {
+    let planned = match removal {
         Ok(removal) => examined(session, item, removal),
         Err(error) => refused(item, &error),
-    })
+    };
+    let pieces = || found.environment.pieces().iter().map(|piece| piece.to_path(&found.top)).collect();
+    Ok(if is_shared { Planned { places: pieces(), ..planned } } else { planned })
 }
 
 /// Whether the directory of an environment is not its alone: it is that of a repository, the project has files there, or
@@ -140,7 +160,7 @@ fn below(place: &Path, path: &Path) -> Option<RepoPath> {
 fn refused(item: PlannedRemoval, error: &Error) -> Planned {
     let causes = error.causes().iter().map(|cause| format!(": {cause}")).collect::<String>();
     let work = Work::Refused(format!("{}{causes}", error.message()), error.hints().to_vec());
-    Planned { item, work, in_use: None }
+    Planned::whole(item, work)
 }
 
 fn examined(session: &Session<'_>, item: PlannedRemoval, removal: Removal) -> Planned {
@@ -166,7 +186,7 @@ fn examined(session: &Session<'_>, item: PlannedRemoval, removal: Removal) -> Pl
         true => Work::Environment(Box::new(removal)),
         false => Work::Refused(foreign_words(&item), foreign_hints(session, &item)),
     };
-    Planned { item, work, in_use: None }
+    Planned::whole(item, work)
 }
 
 /// What cannot be recreated, by reason.
@@ -186,16 +206,8 @@ fn foreign_words(item: &PlannedRemoval) -> String {
 
 /// How to save what cannot be recreated, and how to let it go.
 fn foreign_hints(session: &Session<'_>, item: &PlannedRemoval) -> Vec<String> {
-    let top = session.repository.layout().work_tree.clone().unwrap_or_default();
-    let here = session.invocation_directory();
-    let word = |path: &Path| match path
-        .strip_prefix(&top)
-        .ok()
-        .and_then(|path| RepoPath::from_relative(path).ok())
-    {
-        Some(path) => here.word(&path),
-        None => crate::text::shell_quote(&crate::path::path_to_bytes(path)),
-    };
+    let here = session.label();
+    let word = |path: &Path| here.word(path);
     let is_few = item.foreign.len() <= NAMED;
     let paths = item.foreign.iter().take(if is_few { NAMED } else { 0 });
     let discards = paths.map(|foreign| format!(" --discard {}", word(&foreign.path.to_path(&item.path))));
@@ -238,7 +250,7 @@ pub(super) fn caches(session: &Session<'_>, top: &Path, caches: Vec<Cache>) -> R
             (0, Some(skip)) => Work::Refused(format!("`{}`: {}", skip.path, skip.reason), Vec::new()),
             (0, None) => Work::Cache(cache),
         };
-        Planned { item, work, in_use: None }
+        Planned::whole(item, work)
     });
     Ok(planned.collect())
 }

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::time::SystemTime;
 
+use super::applied_plan::AppliedPlan;
 use super::named::{self, NamedPlace};
 use super::plan::{self, Planned, Work};
 use super::request::CleanupRequest;
@@ -33,6 +34,8 @@ pub struct PreparedCleanup<'p> {
     /// Nothing is removed and nothing kept yet.
     pub(super) cleanup: Cleanup,
     auto_cleanup: Setting<bool>,
+    /// What may go although no tool could write it again, absolute.
+    pub(super) discarded: Vec<PathBuf>,
 }
 
 impl PreparedCleanup<'_> {
@@ -45,9 +48,7 @@ impl PreparedCleanup<'_> {
     /// Whether there is something that would be deleted if nobody objects.
     #[must_use]
     pub fn has_work(&self) -> bool {
-        let is_work =
-            |planned: &Planned| planned.in_use.is_none() && !matches!(planned.work, Work::Refused(..));
-        self.groups.iter().flat_map(|group| &group.planned).any(is_work)
+        self.groups.iter().flat_map(|group| &group.planned).any(|planned| planned.stays().is_none())
     }
 
     /// Why settings forbid to delete anything without `--force`; `None` if they do not.
@@ -80,16 +81,24 @@ impl PreparedCleanup<'_> {
 pub fn prepare<'p>(ports: Ports<'p>, request: &CleanupRequest) -> Result<PreparedCleanup<'p>> {
     let session = Session::open(ports, Vec::new())?;
     let settings = session.work_tree_settings()?;
-    let names = request.names.iter().map(|name| named::resolve(&session, &settings, name));
-    let named = names.collect::<Result<Vec<NamedPlace>>>()?;
     let discarded = request.discard.iter().map(|path| named::discarded(&session, path));
     let discarded = discarded.collect::<Result<Vec<PathBuf>>>()?;
-    if request.force && !request.dry_run {
+    let applied = request.apply.as_deref();
+    let applied = applied.map(|file| AppliedPlan::read(&session, file, request, &discarded)).transpose()?;
+    let named = match &applied {
+        Some(applied) => applied.named(&session)?,
+        None => request
+            .names
+            .iter()
+            .map(|name| named::resolve(&session, &settings, name))
+            .collect::<Result<_>>()?,
+    };
+    if request.force && !request.dry_run && applied.is_none() {
         let _lock = session.lock()?;
         removal::recover(&session.repository, None, ports.progress);
     }
-    let planner =
-        Planner { request, selection: CleanupSelection::new(request, &named)?, named: &named, discarded };
+    let selection = CleanupSelection::new(request, &named)?;
+    let planner = Planner { request, selection, named: &named, discarded };
     let mut cleanup = Cleanup {
         repository: session.label(),
         plan: Vec::new(),
@@ -98,6 +107,7 @@ pub fn prepare<'p>(ports: Ports<'p>, request: &CleanupRequest) -> Result<Prepare
         unread: Vec::new(),
         step: CleanupStep::Planned,
         now: SystemTime::now(),
+        plan_file: None,
     };
     let mut groups = vec![planner.own(&session, &mut cleanup)?];
     if request.all_worktrees {
@@ -122,7 +132,24 @@ pub fn prepare<'p>(ports: Ports<'p>, request: &CleanupRequest) -> Result<Prepare
     unread.retain(|unread| !plan.iter().any(|item| unread.path.starts_with(&item.path)));
     cleanup.unread.sort();
     cleanup.unread.dedup();
-    Ok(PreparedCleanup { ports, session, groups, cleanup, auto_cleanup: settings.auto_cleanup })
+    let discarded = planner.discarded;
+    if let Some(applied) = applied {
+        let planned: Vec<&Planned> = groups.iter().flat_map(|group| &group.planned).collect();
+        applied.require_unchanged(&session, &planned)?;
+        groups.iter_mut().for_each(keep_planned_staging);
+        cleanup.unread.clear();
+    }
+    Ok(PreparedCleanup { ports, session, groups, cleanup, auto_cleanup: settings.auto_cleanup, discarded })
+}
+
+/// Forgets the staging directories of which nothing is planned.
+fn keep_planned_staging(group: &mut Group) {
+    let Group { planned, staging, .. } = group;
+    let is_planned = |staging: &PathBuf| {
+        let is_in_it = |planned: &Planned| planned.item.path.starts_with(staging);
+        planned.iter().any(|planned| matches!(planned.work, Work::LeftOver) && is_in_it(planned))
+    };
+    staging.retain(is_planned);
 }
 
 /// The other work trees of the repository.
@@ -149,7 +176,10 @@ impl Planner<'_> {
             outside.filter_map(|named| search::elsewhere(&named.place)).collect();
         let caches: Vec<_> = found.caches.caches.iter().map(|cache| (found.top.as_path(), cache)).collect();
         let all: Vec<FoundEnvironment> = found.environments.iter().chain(&outside).cloned().collect();
-        require_found(self.named, &all, &caches)?;
+        // What a plan file names and is no more shows when the plans are compared.
+        if self.request.apply.is_none() {
+            require_found(self.named, &all, &caches)?;
+        }
         found.environments.extend(outside);
         self.group(session, found, cleanup)
     }

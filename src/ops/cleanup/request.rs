@@ -50,4 +50,7 @@ pub struct CleanupRequest {
     pub force: bool,
     /// Only say what would be deleted.
     pub dry_run: bool,
+    /// What this plan file says, and nothing else, if nothing of it has changed since; the names and what selects are not
+    /// looked at then.
+    pub apply: Option<PathBuf>,
 }

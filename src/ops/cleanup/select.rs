@@ -34,9 +34,12 @@ impl<'r> CleanupSelection<'r> {
     /// needs, has to be named.
     pub(super) fn means(&self, found: &FoundEnvironment, allowed: &Allowed) -> bool {
         let root = &found.environment.root;
-        let named = self.named.iter().any(|named| is_of(found, &named.place));
+        let named = self.named.iter().any(|named| match self.is_exact() {
+            true => found.place() == named.place,
+            false => is_of(found, &named.place),
+        });
         let unnamed =
-            || self.named.is_empty() && allowed.find(root).is_none() && !found.environment.is_for_image;
+            || self.is_everything() && allowed.find(root).is_none() && !found.environment.is_for_image;
         self.request.targets.has_environments()
             && (named || unnamed())
             && (!self.request.only_broken || found.is_broken || found.staging().is_some())
@@ -48,10 +51,20 @@ impl<'r> CleanupSelection<'r> {
         let place = cache.path.to_path(top);
         let is_named = |named: &NamedPlace| place.starts_with(&named.place);
         let is_named_itself = self.named.iter().any(|named| named.place == place);
-        let is_meant = self.named.is_empty() || self.named.iter().any(is_named);
+        let is_meant = self.is_everything() || (!self.is_exact() && self.named.iter().any(is_named));
         (is_named_itself || (is_meant && self.request.targets.has_caches()))
             && !self.request.only_broken
             && !self.keeps(&cache.path)
+    }
+
+    /// Nothing is named.
+    fn is_everything(&self) -> bool {
+        self.named.is_empty() && !self.is_exact()
+    }
+
+    /// Only what is at the places themselves is meant, and not what is below them.
+    fn is_exact(&self) -> bool {
+        self.request.apply.is_some()
     }
 
     fn keeps(&self, path: &RepoPath) -> bool {

@@ -36,6 +36,8 @@ struct CleanupJson {
     dry_run: bool,
     /// Nothing was deleted, because nobody could be asked, or said no.
     needs_confirmation: bool,
+    /// The file that the plan was written to; null without `--plan`.
+    plan_file: Option<String>,
 }
 
 /// Something that is to be deleted.
@@ -145,6 +147,7 @@ impl WriteJson for Cleanup {
             freed_bytes: self.freed_bytes(),
             dry_run: self.step == CleanupStep::DryRun,
             needs_confirmation: self.step == CleanupStep::Unconfirmed,
+            plan_file: self.plan_file.as_deref().map(disk_path),
         };
         let skipped = self
             .unread

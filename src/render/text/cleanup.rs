@@ -30,13 +30,14 @@ impl WriteText for Cleanup {
         }
         match style.detail {
             Detail::Quiet => Ok(()),
-            _ => write_summary(self, out),
+            _ => write_summary(self, style, out),
         }
     }
 }
 
-fn write_summary(cleanup: &Cleanup, out: &mut dyn Write) -> io::Result<()> {
+fn write_summary(cleanup: &Cleanup, style: &Style<'_>, out: &mut dyn Write) -> io::Result<()> {
     match cleanup.step {
+        CleanupStep::DryRun if cleanup.plan_file.is_some() => write_plan_file(cleanup, style, out),
         _ if cleanup.plan.is_empty() => writeln!(out, "nothing to clean up"),
         CleanupStep::Planned => Ok(()),
         CleanupStep::DryRun => writeln!(out, "dry run: nothing was changed"),
@@ -48,6 +49,14 @@ fn write_summary(cleanup: &Cleanup, out: &mut dyn Write) -> io::Result<()> {
             writeln!(out, "{removed} deleted, {} freed", size(cleanup.freed_bytes()))
         }
     }
+}
+
+/// Writes where the plan is, and the command that applies it.
+fn write_plan_file(cleanup: &Cleanup, style: &Style<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let Some(file) = &cleanup.plan_file else { return Ok(()) };
+    let command = format!("git pyenv cleanup --apply {}", cleanup.repository.word(file));
+    writeln!(out, "dry run: nothing was deleted; the plan is in `{}`", shown(cleanup, file))?;
+    writeln!(out, "apply it with `{}`", style.paint.paint(Role::Command, &command))
 }
 
 fn write_planned(

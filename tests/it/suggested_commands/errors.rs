@@ -375,6 +375,28 @@ const CLEANUP: &[Situation] = &[
         "git pyenv list",
     )
     .works(),
+    error(
+        "a plan that does not exist",
+        "git pyenv create -q --without-pip",
+        "git pyenv cleanup --apply 'my plan'",
+        "git pyenv cleanup --dry-run --plan 'my plan'",
+    )
+    .works(),
+    error(
+        "a plan that no longer holds",
+        "git pyenv create -q --without-pip; git pyenv cleanup --dry-run --plan plan; rm venv/bin/activate.csh",
+        "git pyenv cleanup --apply plan --force",
+        "git pyenv cleanup --dry-run --plan plan",
+    )
+    .works(),
+    error(
+        "a plan that was made with other options",
+        "git pyenv create -q --without-pip; echo x >venv/notes
+         git pyenv cleanup --dry-run --plan plan --discard venv/notes --include-in-use",
+        "git pyenv cleanup --apply plan --force",
+        "--discard venv/notes --include-in-use --force",
+    )
+    .works(),
 ];
 
 pub(crate) fn all() -> Vec<&'static Situation> {
