@@ -7,7 +7,7 @@ use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use super::directory::{DirectoryEntry, DirectoryHandle, FileKind, open_file, status_of_file};
-use super::own_names::STAGING_PREFIX;
+use super::own_names::is_staging_name;
 use super::read::read_within;
 use super::staging::StagingDirectory;
 use crate::error::{Error, Result};
@@ -65,7 +65,7 @@ impl DiskTree {
         entries.retain(|entry| {
             let full_path = || self.root.join(bytes_to_path(path)).join(bytes_to_path(&entry.name));
             entry.kind != FileKind::Directory
-                || !entry.name.starts_with(STAGING_PREFIX.as_bytes())
+                || !is_staging_name(&entry.name)
                 || !StagingDirectory::is_in_use(&full_path())
         });
         entries.sort_unstable_by(|a, b| a.name.cmp(&b.name));

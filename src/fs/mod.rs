@@ -46,7 +46,7 @@ pub use entry::{
 pub use environment_lock::{EnvironmentLock, is_environment_lock, was_install_interrupted};
 pub use followed_directory::{FollowedDirectory, FoundFile};
 pub use link_cache::{CachedName, LinkCache};
-pub use listing::{is_empty_directory, list_directory, list_paths};
+pub use listing::{is_empty_directory, is_placeholder_name, is_vacant_directory, list_directory, list_paths};
 pub use lock::Lock;
 pub use measure::{DirectorySize, MeasuringJob, measure};
 pub use metadata::{
@@ -57,7 +57,7 @@ pub use new_files::{NewFile, new_directories, new_file, new_files, new_link};
 pub use open_directory::{FilesIn, OpenDirectory};
 pub use own_names::{
     CACHE_DIRECTORY, KEPT_HOOKS_SUFFIX, LOCK_FILE, OLD_KEPT_HOOK_SUFFIX, STAGING_PREFIX, STATE_DIRECTORY,
-    USER_STATE_DIRECTORY,
+    USER_STATE_DIRECTORY, is_staging_name,
 };
 pub use place::{Expected, FilePlace, ReadFile, read_regular};
 pub use process::{Process, parent_processes, user_id};
@@ -70,7 +70,7 @@ pub use repositories::{FoundRepositories, find_repositories};
 pub use resolve::{
     Resolution, normalise_path, path_through_links, real_directory_path, real_path, resolve_links,
 };
-pub use staging::{AsideDirectory, Claim, CondemnedParts, StagingDirectory, Taken};
+pub use staging::{AsideDirectory, Claim, CondemnedParts, InnerStaging, StagingDirectory, Taken};
 pub use threads::in_parallel;
 pub use tree_listing::{TreeListing, list_tree};
 pub use tree_state::tree_state;

@@ -2,6 +2,13 @@
 
 /// The beginning of the names of staging directories and of temporary files.
 pub const STAGING_PREFIX: &str = ".git-pyenv-";
+
+/// Whether a directory may be a staging directory, by its name.
+#[must_use]
+pub fn is_staging_name(name: &[u8]) -> bool {
+    name.starts_with(STAGING_PREFIX.as_bytes())
+}
+
 /// The end of the name of the directory beside that of the hooks, in which hooks are kept that existed before ours; the
 /// scripts in `hooks/` use it too.
 pub const KEPT_HOOKS_SUFFIX: &str = ".git-pyenv";

@@ -18,6 +18,7 @@
 mod aside;
 mod condemned_parts;
 mod files;
+mod inner;
 
 use std::fs::{File, TryLockError};
 use std::io::{self, ErrorKind, Read};
@@ -26,7 +27,7 @@ use std::path::{Path, PathBuf};
 use super::directory::{DirectoryHandle, FileKind};
 use super::metadata::{Identity, exists, parent_or_current};
 use super::open_directory::OpenDirectory;
-use super::own_names::STAGING_PREFIX;
+use super::own_names::is_staging_name;
 use super::remove::DirectoryPlace;
 use crate::error::{Error, Result};
 use crate::path::{bytes_to_path, display, path_to_bytes};
@@ -38,6 +39,7 @@ use files::{
 
 pub use aside::{AsideDirectory, Taken};
 pub use condemned_parts::CondemnedParts;
+pub use inner::InnerStaging;
 
 /// No longer content is a path.
 const MARKER_LIMIT: u64 = 64 * 1024;
@@ -91,7 +93,7 @@ impl StagingDirectory {
         let Some(above) = target.parent() else { return };
         let Ok(parent) = DirectoryHandle::open(above) else { return };
         for entry in parent.list_shared().unwrap_or_default() {
-            if entry.kind != FileKind::Directory || !entry.name.starts_with(STAGING_PREFIX.as_bytes()) {
+            if entry.kind != FileKind::Directory || !is_staging_name(&entry.name) {
                 continue;
             }
             let Ok(directory) = parent.open_child(&entry.name) else { continue };
@@ -99,17 +101,15 @@ impl StagingDirectory {
                 Remains { parent: &parent, name: &entry.name, directory }.recover(target);
             }
         }
+        InnerStaging::recover(target, is_kept);
     }
 
     /// Whether this is a staging directory that a process uses right now.
     #[must_use]
     pub fn is_in_use(directory: &Path) -> bool {
-        let named = directory
-            .file_name()
-            .unwrap_or_default()
-            .as_encoded_bytes()
-            .starts_with(STAGING_PREFIX.as_bytes());
-        named && DirectoryHandle::open_no_follow(directory).is_ok_and(|directory| is_locked(&directory))
+        let named = directory.file_name().unwrap_or_default().as_encoded_bytes();
+        is_staging_name(named)
+            && DirectoryHandle::open_no_follow(directory).is_ok_and(|directory| is_locked(&directory))
     }
 
     /// Claims what a killed run left for this process, as long as the claim lives.
@@ -155,7 +155,7 @@ impl StagingDirectory {
         place.name == CONDEMNED
     }
 
-    /// The target that a staging directory was made for, which lies beside it; `None` if it is no staging directory, or
+    /// The target that a staging directory was made for, which lies beside it or holds it; `None` if it is no staging directory, or
     /// if another user except root can have put something there.
     #[must_use]
     pub fn target_of(directory: &Path) -> Option<PathBuf> {
@@ -163,7 +163,8 @@ impl StagingDirectory {
         let mut named = Vec::new();
         open_marker(&opened)?.take(MARKER_LIMIT).read_to_end(&mut named).ok()?;
         let target = bytes_to_path(&named);
-        (target.parent() == directory.parent() && target.is_absolute()).then_some(target)
+        let is_near = target.parent() == directory.parent() || Some(target.as_path()) == directory.parent();
+        (is_near && target.is_absolute()).then_some(target)
     }
 
     /// Creates a staging directory for a target, which need not exist, and the missing directories above the target.

@@ -5,7 +5,7 @@ use std::path::Path;
 use super::directory::{EnvironmentDirectory, read};
 use super::{installed, interpreters, recorded_paths, unfinished, versions};
 use crate::formats::pyvenv_cfg::PyvenvCfg;
-use crate::fs::{Resolution, STAGING_PREFIX, is_directory, resolve_links};
+use crate::fs::{Resolution, is_directory, is_staging_name, resolve_links};
 use crate::model::{Environment, Home, Inspection, PythonVersions, Recreation, Shape};
 use crate::path::{RepoPath, printable};
 
@@ -57,7 +57,7 @@ pub fn inspect(directory: &Path, environment: &Environment) -> Inspection {
 
 /// What may be deleted of a remnant or of what a run of this program left.
 fn left_over(environment: &Environment) -> Vec<RepoPath> {
-    let is_staging = |above: &RepoPath| above.name().starts_with(STAGING_PREFIX.as_bytes());
+    let is_staging = |above: &RepoPath| is_staging_name(above.name());
     match environment.root.ancestors().find(is_staging) {
         Some(staging) => vec![staging],
         None if environment.shape == Shape::Remnant => environment.pieces(),

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::directory::EnvironmentDirectory;
-use crate::fs::{STAGING_PREFIX, exists, is_condemned, list_directory, was_install_interrupted};
+use crate::fs::{exists, is_condemned, is_staging_name, list_directory, was_install_interrupted};
 use crate::inspect::installed::{FoundSitePackages, SitePackages};
 use crate::model::{InterpreterName, Skip, UnfinishedSign, WritesPyvenvCfg};
 
@@ -34,8 +34,7 @@ pub(super) fn of(
     let needs_interpreter = settings || !subject.environment.kind.is_conda_prefix;
     let activates = settings && subject.environment.kind.has_activation_scripts;
     let activation = ACTIVATION_SCRIPTS.iter().any(|script| exists(&subject.directory.join(script)));
-    let staging =
-        subject.environment.root.components().any(|name| name.starts_with(STAGING_PREFIX.as_bytes()));
+    let staging = subject.environment.root.components().any(is_staging_name);
     let signs = [
         (UnfinishedSign::Staging, staging),
         (UnfinishedSign::Condemned, is_condemned(subject.directory)),

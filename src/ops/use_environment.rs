@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use crate::config::Settings;
 use crate::error::{Error, Result};
-use crate::fs::{exists, is_empty_directory, real_path};
+use crate::fs::{exists, is_vacant_directory, real_path};
 use crate::inspect::{inspect, is_environment, problems, pyvenv_cfg};
 use crate::model::{Selection, SelectionReason, UseReport};
 use crate::path::{RepoPath, display, display_bytes};
@@ -78,7 +78,7 @@ fn selected_path(session: &Session<'_>, settings: &Settings, top: &Path, name: &
     }
     let directory = resolve_typed_path(session, top, name);
     if !is_environment(&target(&directory)) {
-        return Err(match exists(&directory) && !is_empty_directory(&directory) {
+        return Err(match exists(&directory) && !is_vacant_directory(&directory) {
             true => no_environment(session, settings, name)?,
             false => unknown(session, settings, name)?,
         });

@@ -10,7 +10,7 @@ use crate::env::PROGRAM_SUFFIX;
 use crate::error::{Error, Result};
 use crate::formats::pyvenv_cfg::PyvenvCfg;
 use crate::fs::{
-    Resolution, exists, is_directory, is_empty_directory, is_executable, is_link, real_path, resolve_links,
+    Resolution, exists, is_directory, is_executable, is_link, is_vacant_directory, real_path, resolve_links,
 };
 use crate::inspect::{is_environment, pyvenv_cfg};
 use crate::model::{Platform, Selection, SelectionReason};
@@ -153,7 +153,7 @@ fn missing(session: &Session<'_>, settings: &Settings, selection: &Selection) ->
         others.iter().filter_map(|other| RepoPath::from_relative(other.strip_prefix(&top).ok()?).ok());
     let others = others.map(|other| format!("git pyenv use {}", selection.invocation_directory.word(&other)));
     let error = others.fold(error, |error, other| error.suggest("select an existing one with", other));
-    if exists(&selection.directory) && !is_empty_directory(&selection.directory) {
+    if exists(&selection.directory) && !is_vacant_directory(&selection.directory) {
         return Ok(recreate(error, session, settings, selection, &selection.python_option()));
     }
     let create = format!("git pyenv create{}{}", selection.env_option(), selection.python_option());

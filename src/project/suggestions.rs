@@ -9,7 +9,7 @@ use crate::detect;
 use crate::env::{Env, PROGRAM_SUFFIX};
 use crate::error::Error;
 use crate::fs::{
-    DiskTree, exists, is_directory, is_empty_directory, is_executable, is_link, list_tree, real_path,
+    DiskTree, exists, is_directory, is_executable, is_link, is_vacant_directory, list_tree, real_path,
 };
 use crate::git::Repository;
 use crate::inspect::installed;
@@ -79,7 +79,7 @@ pub(super) fn creation(
 ) -> Vec<FixStep> {
     let directory = &selection.directory;
     let is_dangling = is_link(directory) && real_path(directory).is_none();
-    let is_free = !exists(directory) || (!is_link(directory) && is_empty_directory(directory));
+    let is_free = !exists(directory) || (!is_link(directory) && is_vacant_directory(directory));
     let is_refused = (is_here && select(session, settings, None).is_err())
         || unnamed_requests(session.repository.layout(), selection).is_err();
     if is_refused || !(is_free || is_dangling) {

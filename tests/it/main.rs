@@ -29,6 +29,7 @@ mod create_agreement;
 mod create_contested;
 mod create_force;
 mod create_interrupted;
+mod create_places;
 mod create_stopped;
 mod damaged_packages;
 mod deceptive_output;

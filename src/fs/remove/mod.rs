@@ -14,6 +14,7 @@ mod unix;
 
 pub(super) use condemned::changed_since;
 pub use condemned::{CondemnedState, is_condemned, is_condemned_mark};
+pub(super) use outcome::SETTINGS_FILE;
 pub use outcome::{KeptEntry, RemovedTree};
 pub(super) use parts::remove_parts;
 pub use place::DirectoryPlace;

@@ -2,10 +2,13 @@
 
 use crate::fs::own_names::CONDEMNED_MARK;
 
+/// The file that makes a directory an environment.
+pub(in crate::fs) const SETTINGS_FILE: &[u8] = b"pyvenv.cfg";
+
 /// What is deleted last in a directory, in this order, so that what a killed process leaves is known for what it is: still
 /// hidden from git, still an environment or a cache, still marked.
 pub(super) const LAST: [&[u8]; 6] =
-    [b"SOURCES.txt", b"PKG-INFO", b"CACHEDIR.TAG", b".gitignore", b"pyvenv.cfg", CONDEMNED_MARK];
+    [b"SOURCES.txt", b"PKG-INFO", b"CACHEDIR.TAG", b".gitignore", SETTINGS_FILE, CONDEMNED_MARK];
 
 /// The result of a deletion.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -3,16 +3,13 @@
 use std::collections::BTreeSet;
 use std::io::ErrorKind;
 
-use super::outcome::{KeptEntry, RemovedTree};
+use super::outcome::{KeptEntry, RemovedTree, SETTINGS_FILE};
 use super::place::DirectoryPlace;
 use crate::fs::directory::FileKind;
 use crate::fs::open_directory::OpenDirectory;
 use crate::fs::place::open_below;
 use crate::path::{RepoPath, bytes_to_path};
 use crate::ports::Progress;
-
-/// The file that makes a directory an environment.
-const LAST: &[u8] = b"pyvenv.cfg";
 
 /// Deletes files, links and directories in an open directory, and the directories between that have become empty. A
 /// `pyvenv.cfg` is the last to go. No link is followed.
@@ -22,7 +19,7 @@ pub(in crate::fs) fn remove_parts(
     progress: &dyn Progress,
 ) -> RemovedTree {
     let mut outcome = RemovedTree::default();
-    let (last, first): (Vec<_>, Vec<_>) = parts.iter().partition(|part| part.name() == LAST);
+    let (last, first): (Vec<_>, Vec<_>) = parts.iter().partition(|part| part.name() == SETTINGS_FILE);
     for part in first.into_iter().chain(last) {
         remove_part(top, part, progress, &mut outcome);
     }

@@ -31,6 +31,8 @@ pub(super) const UNUSED: &[u8] = b"unused";
 pub(super) const CONDEMNED: &[u8] = b"condemned";
 /// The file that names the parts of a directory whose deletion in their place has begun, each with a NUL after it.
 pub(super) const PARTS: &[u8] = b"parts";
+/// The file that lists what is moved from the new directory to one that already exists.
+pub(super) const MOVED: &[u8] = b"moved";
 /// Every directory in a staging directory but its first files.
 pub(super) const CONTENTS: [&[u8]; 4] = [NEW, OLD, UNUSED, CONDEMNED];
 
@@ -156,6 +158,7 @@ pub(super) fn delete(parent: &DirectoryHandle, name: &[u8], directory: &Director
         let _ = hidden.remove_entry(IGNORE);
         let _ = directory.remove_directory(HIDDEN);
     }
+    let _ = directory.remove_entry(MOVED);
     let _ = directory.remove_entry(MARKER);
     let _ = directory.remove_entry(IGNORE);
     // What is there now may be another directory, which then stays: it is not empty, or not the same.

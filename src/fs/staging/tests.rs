@@ -251,3 +251,67 @@ fn what_somebody_else_may_have_filled_is_left_alone() {
     StagingDirectory::recover(&target, &|_| false);
     assert!(left.join(".git/objects").exists());
 }
+
+fn filling(target: &Path, names: &[&str]) -> InnerStaging {
+    let staging = InnerStaging::create(target).expect("a staging directory");
+    for name in names {
+        staging.new_directory().handle.create_entry(name.as_bytes(), 0o666).expect("a file");
+    }
+    staging
+}
+
+#[test]
+fn a_directory_that_exists_is_filled() {
+    let top = tempfile::tempdir().expect("a directory");
+    let target = top.path().join("env");
+    fs::create_dir(&target).expect("a directory");
+    fs::write(target.join(".gitignore"), "mine").expect("a file");
+    let before = identity(&target);
+    drop(filling(&target, &["dropped"]));
+    assert_eq!(names(&target), [".gitignore"]);
+    assert!(filling(&target, &[".gitignore", "bin", "pyvenv.cfg"]).commit().expect("done"));
+    assert_eq!(names(&target), [".gitignore", "bin", "pyvenv.cfg"]);
+    assert_eq!(fs::read(target.join(".gitignore")).expect("a file"), b"mine");
+    assert!(!filling(&target, &["lib"]).commit().expect("taken"));
+    assert_eq!(names(&target), [".gitignore", "bin", "pyvenv.cfg"]);
+    assert_eq!(identity(&target), before);
+    assert_eq!(names(top.path()), ["env"]);
+}
+
+#[test]
+fn a_link_is_not_filled() {
+    let top = tempfile::tempdir().expect("a directory");
+    std::os::unix::fs::symlink(tempfile::tempdir().expect("a directory").path(), top.path().join("env"))
+        .expect("a link");
+    assert!(InnerStaging::create(&top.path().join("env")).is_err());
+}
+
+#[test]
+fn what_a_killed_run_moved_up_is_taken_back_and_nothing_else() {
+    let top = tempfile::tempdir().expect("a directory");
+    let target = top.path().join("env");
+    fs::create_dir(&target).expect("a directory");
+    let leave = |listed: &dyn Fn(u64) -> String| {
+        let staging = filling(&target, &["lib"]);
+        let inode =
+            staging.new_directory().handle.status_of(b"lib").expect("a status").expect("a file").stamp.inode;
+        fs::write(target.join("lib"), "another").expect("a file");
+        let path = target.join(bytes_to_path(&staging.name));
+        fs::write(path.join("moved"), listed(inode)).expect("a file");
+        // As a killed process leaves it: nobody holds the lock.
+        let left = target.join(".git-pyenv-left");
+        fs::create_dir_all(left.join("new")).expect("a directory");
+        for file in ["place", ".gitignore", "moved", "new/lib"] {
+            fs::copy(path.join(file), left.join(file)).expect("a copy");
+        }
+    };
+    // Another file has the name, and the list is hostile.
+    for listed in ["lib\0", "", "x y\0 \0 .\0", "7 ../../out\0"] {
+        leave(&|inode| format!("{inode} {listed}"));
+        StagingDirectory::recover(&target, &|_| false);
+        assert_eq!(names(&target), ["lib"], "{listed:?}");
+        assert_eq!(names(top.path()), ["env"], "{listed:?}");
+        assert_eq!(fs::read(target.join("lib")).expect("a file"), b"another");
+        fs::remove_file(target.join("lib")).expect("a removed file");
+    }
+}

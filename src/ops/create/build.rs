@@ -8,7 +8,7 @@ use super::{replacement, wheels, write_files};
 use crate::detect::kinds::git_pyenv;
 use crate::error::{Error, Result};
 use crate::formats::wheel::Wheel;
-use crate::fs::StagingDirectory;
+use crate::fs::{InnerStaging, StagingDirectory, is_directory};
 use crate::interpreters::{self, Query};
 use crate::layout::{self, EnvironmentLayout, LayoutRequest};
 use crate::model::{
@@ -84,18 +84,33 @@ fn carry_out(
     removal: Option<Removal>,
     brought: &[String],
 ) -> Result<(CreationStep, Option<ReplacedEnvironment>)> {
-    let staging = StagingDirectory::create(&target.directory)?;
-    write_files::write(staging.new_directory(), layout, ports)?;
-    ports.signals.check()?;
     let Some(removal) = removal else {
-        return match staging.commit()? {
+        return match make(ports, target, layout)? {
             true => Ok((CreationStep::Made, None)),
             false => Err(Error::action(format!("`{target}` already exists: another process created it"))
                 .hint("check what it is, then try again")),
         };
     };
+    let staging = StagingDirectory::create(&target.directory)?;
+    write_files::write(staging.new_directory(), layout, ports)?;
+    ports.signals.check()?;
     let replaced = replacement::swap(staging, removal, target, brought, ports)?;
     Ok((CreationStep::Replaced, Some(replaced)))
+}
+
+/// Makes an environment where there is none. A directory that exists is filled and stays what it is: it may be a mount point,
+/// and its attributes and mode were given to it for a reason. Returns false if something else is there now.
+fn make(ports: Ports<'_>, target: &TargetPath, layout: &EnvironmentLayout<'_>) -> Result<bool> {
+    if is_directory(&target.directory) {
+        let staging = InnerStaging::create(&target.directory)?;
+        write_files::write(staging.new_directory(), layout, ports)?;
+        ports.signals.check()?;
+        return staging.commit();
+    }
+    let staging = StagingDirectory::create(&target.directory)?;
+    write_files::write(staging.new_directory(), layout, ports)?;
+    ports.signals.check()?;
+    staging.commit()
 }
 
 /// `pip` of `pip-24.2`.

@@ -23,7 +23,8 @@ pub(super) struct ExistingEnvironment<'t> {
 }
 
 impl<'t> ExistingEnvironment<'t> {
-    /// Looks at a target path. `None` if nothing exists there, or an empty directory.
+    /// Looks at a target path. `None` if nothing exists there, or a directory that an
+    /// environment can be made in.
     ///
     /// # Errors
     /// Action if something else exists there, undecided if it cannot be read.
@@ -52,7 +53,7 @@ impl<'t> ExistingEnvironment<'t> {
                 refused("a file").cause("such a file may contain the path of an environment (PEP 832)"),
             ));
         }
-        if fs::is_empty_directory(&target.directory) {
+        if fs::is_vacant_directory(&target.directory) {
             return Ok(None);
         }
         let detection = detect::environments(&DiskTree::new(&target.directory))?;

@@ -107,10 +107,12 @@ impl TargetPath {
         }
     }
 
-    /// What git tracks is the project's.
+    /// What git tracks is the project's. A file that only keeps the directory in git can stay.
     fn require_untracked(&self, repository: &Repository<'_>, selection: &Selection) -> Result<(), Refusal> {
         let Some(inside) = &self.inside else { return Ok(()) };
-        let tracked = repository.tracked_below(std::slice::from_ref(inside))?;
+        let mut tracked = repository.tracked_below(std::slice::from_ref(inside))?;
+        let is_directly_in_it = |entry: &OwnedEntry| entry.path.parent().as_ref() == Some(inside);
+        tracked.retain(|entry| !(is_directly_in_it(entry) && fs::is_placeholder_name(entry.path.name())));
         let Some(first) = tracked.first() else { return Ok(()) };
         let count = counted(tracked.len() as u64, "file");
         let error = Error::action(format!("git tracks {count} in `{self}`"))
