@@ -3,7 +3,7 @@
 use crate::env::Env;
 use crate::error::{Error, Result};
 use crate::formats::activation_script::{self, VirtualEnvAssignment};
-use crate::fs::{Process, exists, parent_processes, read_start, real_path};
+use crate::fs::{Process, exists, is_same_file, parent_processes, read_start};
 use crate::model::Activation;
 use crate::path::display;
 use crate::project::SelectedEnvironment;
@@ -97,7 +97,7 @@ fn stands_where_it_was_made(environment: &SelectedEnvironment<'_>, script: &[u8]
     let VirtualEnvAssignment::Literal(made) = activation_script::read(script) else { return Ok(()) };
     // Not every shell's escapes are decoded; a path that may hold some is taken on trust.
     let is_plain = !made.contains(['"', '\\']);
-    if !is_plain || real_path(made.as_ref()) == real_path(&environment.root) {
+    if !is_plain || is_same_file(made.as_ref(), &environment.root) {
         return Ok(());
     }
     let error = Error::action(format!("`{}` was moved or copied", display(&environment.root)))

@@ -118,3 +118,22 @@ fn a_mount_point_is_filled() {
     assert!(said.out().contains(&format!("{}\n", sandbox.path("repo/venv").display())), "{}", said.said());
     assert!(!said.out().contains(".git-pyenv-"), "{}", said.said());
 }
+
+#[test]
+fn one_directory_may_have_two_paths() {
+    let Some((sandbox, python)) = sandbox() else { return };
+    let Some(unshare) = tool("unshare") else { return };
+    sandbox.pyenv(&["create", "--without-pip", "--python", &python]).ended(0);
+    sandbox.make_directory("other");
+    let run = |script: &str| -> Finished {
+        let words = ["--map-root-user", "--mount", "sh", "-c", script, env!("CARGO_BIN_EXE_git-pyenv")];
+        sandbox.at("").run(&unshare, &words)
+    };
+    if run("mount --bind repo other").status != Some(0) {
+        return skip("nothing can be mounted here");
+    }
+    let script = "mount --bind repo other && cd other && \"$0\" check --select PYE303 --output text && \
+        line=$(\"$0\" activate --shell sh) && eval \"$line\" && python -c 'import sys; print(sys.prefix)'";
+    let said = run(script).ended(0);
+    assert!(said.out().ends_with(&format!("{}\n", sandbox.path("repo/venv").display())), "{}", said.said());
+}
