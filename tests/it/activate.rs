@@ -212,6 +212,20 @@ fn posix_shells_that_have_nothing_to_give_back_get_nothing() {
 }
 
 #[test]
+fn an_alias_does_not_take_the_place_of_the_function() {
+    for program in ["bash", "zsh", "dash", "ksh"] {
+        let Some(shell) = tool(program) else { continue };
+        let sandbox = Sandbox::repository();
+        let Some(root) = environment(&sandbox, "venv") else { return };
+        let script = "shopt -s expand_aliases 2>/dev/null\nsetopt aliases 2>/dev/null\nalias deactivate='echo alias'\n\
+                      set -e\n. venv/bin/activate\necho \"$VIRTUAL_ENV\"\ndeactivate\necho \"${VIRTUAL_ENV-}\"\n";
+        sandbox.write("script", script);
+        let said = sandbox.at("repo").run(&shell, &["./script"]).ended(0);
+        assert_eq!(said.out(), format!("{}\n\n", root.display()), "{program}: {}", said.said());
+    }
+}
+
+#[test]
 fn csh_evaluates_also_what_it_has_split_into_words() {
     for talk in TALKS.iter().filter(|talk| talk.program.contains("csh")) {
         let sandbox = Sandbox::repository();

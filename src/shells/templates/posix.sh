@@ -1,5 +1,8 @@
 # Use it with `. FILE` in bash, zsh, dash, ksh or another POSIX shell; `deactivate` reverts it.
 
+# An alias would be put in the place of the function's name.
+unalias deactivate 2>/dev/null || :
+
 deactivate() {
     if [ -n "${_OLD_VIRTUAL_PATH+set}" ]; then
         PATH=$_OLD_VIRTUAL_PATH
@@ -22,8 +25,9 @@ deactivate() {
     fi
 }
 
-# Deactivate the active environment first, also one of another tool: all use these names.
-deactivate nondestructive
+# Deactivate the active environment first, also one of another tool: all use these names. ksh reads the whole file, with
+# aliases, before it runs the first line; a quoted name is never one.
+\deactivate nondestructive
 
 VIRTUAL_ENV=@@ROOT@@
 case ${OSTYPE-} in
