@@ -22,8 +22,10 @@ const HEAD_LIMIT: u64 = 4096;
 /// What to run.
 #[derive(Debug, Clone)]
 pub enum RunTarget {
-    /// A program of the environment or of `PATH`.
+    /// A program of the environment or of `PATH`, or a file whose name ends with `.py`.
     Program(OsString),
+    /// A module that the environment's Python runs.
+    Module(OsString),
     /// A file that the environment's Python runs.
     Script(OsString),
 }
@@ -52,8 +54,12 @@ pub fn run(
                 name: Path::new(name),
                 arguments: &arguments,
             };
-            (call.program(&path)?, arguments)
+            match call.program(&path)? {
+                Found::Program(program) => (program, arguments),
+                Found::PythonFile(file) => (python, [vec![file], arguments].concat()),
+            }
         }
+        RunTarget::Module(module) => (python, [vec!["-m".into(), module.clone()], arguments].concat()),
         RunTarget::Script(file) => {
             let first = script(ports.env, file)?;
             (python, [vec![first], arguments].concat())
@@ -101,6 +107,13 @@ fn joined(path: &[PathBuf], environment: &SelectedEnvironment<'_>) -> Result<OsS
     })
 }
 
+/// What a command stands for.
+enum Found {
+    Program(PathBuf),
+    /// For Python to run.
+    PythonFile(OsString),
+}
+
 /// A command to run, as it was typed.
 struct Call<'c> {
     env: &'c Env,
@@ -111,18 +124,54 @@ struct Call<'c> {
 
 impl Call<'_> {
     /// Finds the program as a shell would, but skips files that are not programs, and relative directories in `PATH`,
-    /// whose programs may be of any repository.
-    fn program(&self, path: &[PathBuf]) -> Result<PathBuf> {
+    /// whose programs may be of any repository. A Python or pip of another environment is never what is meant.
+    fn program(&self, path: &[PathBuf]) -> Result<Found> {
+        let own = executable(self.environment.scripts.join(self.name)).filter(|_| !self.is_path());
+        if own.is_none()
+            && let Some(file) = self.python_file()
+        {
+            return Ok(Found::PythonFile(file));
+        }
         let found = if self.is_path() {
             Some(self.env.directory.join(self.name)).filter(|file| is_executable(file))
+        } else if own.is_none() && self.is_of_every_environment() {
+            return Err(self.lacking());
         } else {
             let file = |place: &PathBuf| executable(place.join(self.name));
             path.iter().filter(|place| place.is_absolute()).find_map(file)
         };
         let found = found.ok_or_else(|| self.not_found())?;
-        match found.starts_with(&self.environment.root) {
-            true => self.starts(&found).map(|()| found),
-            false => Ok(found),
+        if found.starts_with(&self.environment.root) {
+            self.starts(&found)?;
+        }
+        Ok(Found::Program(found))
+    }
+
+    /// The file with this name, if it is one for Python to run; one that is a program says itself what runs it.
+    fn python_file(&self) -> Option<OsString> {
+        let file = self.env.directory.join(self.name);
+        let is_python = self.name.extension().is_some_and(|ending| ending == "py")
+            && exists(&file)
+            && !is_directory(&file);
+        let is_program = self.is_path() && is_executable(&file);
+        (is_python && !is_program).then(|| option_safe(&file, self.name.as_os_str()))
+    }
+
+    /// Whether the name is that of a Python or a pip, as `python`, `pip3` or `python3.12`.
+    fn is_of_every_environment(&self) -> bool {
+        let name = self.name.to_str().unwrap_or_default();
+        let version = name.strip_prefix("python").or_else(|| name.strip_prefix("pip"));
+        version.is_some_and(|version| version.chars().all(|c| c.is_ascii_digit() || c == '.'))
+    }
+
+    /// The error where the environment has no such Python or pip.
+    fn lacking(&self) -> Error {
+        let (name, root) = (display(self.name), display(&self.environment.root));
+        let error = Error::usage(format!("`{root}` has no `{name}`"))
+            .cause(format!("another `{name}` on PATH would not work in this environment"));
+        match name.starts_with("pip") {
+            true => error.suggest("install pip into it with", self.command("-m", &[b"ensurepip"], false)),
+            false => error.suggest("use its own Python with", self.again(&[b"python"])),
         }
     }
 
@@ -151,10 +200,6 @@ impl Call<'_> {
             None if is_executable(&at) => {
                 let file = format!("./{name}");
                 error.suggest("to run the file in this directory, use", self.again(&[file.as_bytes()]))
-            }
-            None if at.extension().is_some_and(|ending| ending == "py") && exists(&at) => {
-                let command = self.command("--script", &[&path_to_bytes(self.name)]);
-                error.suggest("to run the script in this directory, use", command)
             }
             None => error,
         }
@@ -194,11 +239,13 @@ impl Call<'_> {
 
     /// The command line for another program with the same arguments.
     fn again(&self, program: &[&[u8]]) -> String {
-        self.command("--", program)
+        self.command("--", program, true)
     }
 
-    fn command(&self, option: &str, first: &[&[u8]]) -> String {
-        let arguments = self.arguments.iter().map(|argument| path_to_bytes(argument.as_ref()));
+    /// The command line for something else, with the same arguments or without.
+    fn command(&self, option: &str, first: &[&[u8]], has_arguments: bool) -> String {
+        let arguments = self.arguments.iter().filter(|_| has_arguments);
+        let arguments = arguments.map(|argument| path_to_bytes(argument.as_ref()));
         let words = first.iter().map(|word| word.to_vec()).chain(arguments);
         let words: Vec<String> = words.map(|word| shell_word(&word)).collect();
         format!("git pyenv run{} {option} {}", self.environment.selection.env_option(), words.join(" "))
@@ -216,9 +263,13 @@ fn executable(file: PathBuf) -> Option<PathBuf> {
 fn script(env: &Env, file: &OsStr) -> Result<OsString> {
     let place = env.directory.join(file);
     if exists(&place) {
-        // What begins like an option would be one.
-        let option_like = path_to_bytes(file.as_ref()).starts_with(b"-");
-        return Ok(if option_like { place.into_os_string() } else { file.to_owned() });
+        return Ok(option_safe(&place, file));
     }
     Err(Error::usage(format!("script `{}` does not exist", display(file.as_ref()))))
+}
+
+/// A file as it was typed, or by its full path if it would be taken for an option.
+fn option_safe(place: &Path, typed: &OsStr) -> OsString {
+    let is_option = path_to_bytes(typed.as_ref()).starts_with(b"-");
+    if is_option { place.as_os_str().to_owned() } else { typed.to_owned() }
 }

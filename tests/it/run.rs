@@ -156,6 +156,51 @@ fn an_environment_whose_python_is_gone_is_named_as_such() {
     assert!(said.err().contains("conda run --prefix"), "{}", said.said());
 }
 
+#[test]
+fn modules_and_files_are_run_by_its_python() {
+    let Some(sandbox) = sandbox() else { return };
+    let prefix = sandbox.path("repo/.venv").display().to_string();
+    let code = "import sys\nprint(sys.prefix, *sys.argv[1:])\n";
+    sandbox.write("tool.py", code);
+    sandbox.write("below/-tool.py", code);
+    sandbox.write("package/__main__.py", code);
+    let place = sandbox.at("repo");
+    let says = |place: &crate::support::sandbox::Place<'_>, arguments: &[&str]| {
+        assert_eq!(
+            place.pyenv(&[&["run"], arguments].concat()).ended(0).out(),
+            format!("{prefix} -x --help\n")
+        );
+    };
+    says(&place, &["tool.py", "-x", "--help"]);
+    says(&place, &["./tool.py", "-x", "--help"]);
+    says(&place, &["-m", "package", "-x", "--help"]);
+    says(&place, &["--module", "package", "-x", "--help"]);
+    says(&sandbox.at("repo/below"), &["--", "-tool.py", "-x", "--help"]);
+    // A program of the environment comes first, and one that is named by a path says itself what runs it.
+    sandbox.write_program(".venv/bin/tool.py", "#!/bin/sh\necho program\n");
+    assert_eq!(place.pyenv(&["run", "tool.py"]).ended(0).out(), "program\n");
+    sandbox.write_program("other.py", "#!/bin/sh\necho by itself\n");
+    assert_eq!(place.pyenv(&["run", "./other.py"]).ended(0).out(), "by itself\n");
+}
+
+#[test]
+fn no_pip_or_python_of_another_place_is_run() {
+    let Some(sandbox) = sandbox() else { return };
+    for name in ["pip", "pip3", "pip3.99", "python3.99", "pip-audit"] {
+        sandbox.write_program(format!("../bin/{name}"), "#!/bin/sh\necho outside\n");
+    }
+    let path = format!("{}:/usr/bin:/bin", sandbox.path("bin").display());
+    let place = sandbox.at("repo").with("PATH", path);
+    for name in ["pip", "pip3", "pip3.99", "python3.99"] {
+        let said = place.pyenv(&["run", name, "install", "x"]).ended(2);
+        assert!(said.err().contains(&format!("has no `{name}`")), "{}", said.said());
+        assert_eq!(said.out(), "", "{name}");
+    }
+    assert_eq!(place.pyenv(&["run", "pip-audit"]).ended(0).out(), "outside\n");
+    // Activating is no other thing than `run`: a program of the environment still finds what is on PATH.
+    assert_eq!(place.pyenv(&["run", "sh", "-c", "pip"]).ended(0).out(), "outside\n");
+}
+
 /// Runs `hello` and asserts which environment said it.
 #[track_caller]
 fn assert_meant(finished: &Finished, root: &Path) {

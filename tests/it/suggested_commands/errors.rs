@@ -228,10 +228,17 @@ const SELECTED: &[Situation] = &[
     )
     .works(),
     error(
-        "a file of Python in the working directory",
-        "git pyenv create -q --without-pip; echo >own.py",
-        "git pyenv run own.py --x",
-        "git pyenv run --script own.py --x",
+        "a pip that the environment does not have",
+        "git pyenv create -q --without-pip --env e",
+        "git pyenv run --env e -- pip3 list",
+        "git pyenv run --env e -m ensurepip",
+    )
+    .works(),
+    error(
+        "a Python of another version",
+        "git pyenv create -q --without-pip --env e",
+        "git pyenv run --env e -- python2.6 -c 'print(1)'",
+        "git pyenv run --env e -- python -c 'print(1)'",
     )
     .works(),
     error(
