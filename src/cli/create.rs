@@ -11,7 +11,7 @@ const MANUAL: &str = "\
 Examples:
   git pyenv create                    the default environment
   git pyenv create --python 3.12      with an installed Python 3.12
-  git pyenv create --env .venv        in this directory
+  git pyenv create .venv              in this directory
   git pyenv create --all              every environment that the setting `environments` names
   git pyenv create --install          install what the project asks for too
   git pyenv create --force            replace the existing environment
@@ -46,6 +46,10 @@ struct Arguments {
     python: Option<String>,
 
     /// Environment to create: a name from the settings, or a directory.
+    #[arg(value_name = "NAME", conflicts_with_all = ["all", "env"])]
+    name: Option<String>,
+
+    /// The same as NAME.
     #[arg(long, value_name = "NAME", conflicts_with = "all")]
     env: Option<String>,
 
@@ -65,7 +69,7 @@ struct Arguments {
     #[arg(long)]
     system_site_packages: bool,
 
-    /// Prompt prefix while the environment is active.
+    /// Prompt prefix while the environment is active; `.` is the name of the working directory.
     #[arg(long, value_name = "TEXT")]
     prompt: Option<String>,
 
@@ -81,7 +85,7 @@ struct Arguments {
 fn run(context: &Context<'_>, matches: &ArgMatches) -> Result<u8> {
     let arguments: Arguments = parsed(matches)?;
     let request = CreateRequest {
-        environment: arguments.env,
+        environment: arguments.name.or(arguments.env),
         all: arguments.all,
         python: arguments.python,
         prompt: arguments.prompt,

@@ -145,6 +145,11 @@ fn options_are_obeyed() {
     let settings = String::from_utf8_lossy(&settings);
     assert!(settings.contains("include-system-site-packages = true\n"), "{settings}");
     assert!(settings.contains("prompt = it's mine\n"), "{settings}");
+    sandbox.make_directory("repo/work");
+    let here = ["create", "--env", "../here", "--without-pip", "--prompt", "."];
+    sandbox.at("repo/work").pyenv(&here).ended(0);
+    let settings = String::from_utf8_lossy(&sandbox.read("repo/here/pyvenv.cfg")).into_owned();
+    assert!(settings.contains("prompt = work\n"), "{settings}");
     assert!(!sandbox.path("repo/plain/bin/pip").exists());
     let found = run(&sandbox, "plain/bin/python", &["-c", "import sys; print(sys.prefix)"]).ended(0).out();
     assert_eq!(found.trim_end(), sandbox.path("repo/plain").to_string_lossy());

@@ -39,7 +39,8 @@ impl EnvironmentBuilder<'_> {
     /// Usage, settings or action; an existing environment is then where it was.
     pub(super) fn run(self) -> Result<MadeEnvironment> {
         let Self { ports, request, target, query, replaces } = self;
-        let (prompt, command) = (prompt(request, target)?, command(request, target));
+        let prompt = prompt(request, target, &ports.env.directory)?;
+        let command = command(request, target);
         ports.progress.phase("finding Python", None);
         let interpreter = interpreters::find(ports, query)?;
         require_supported(&interpreter)?;
@@ -118,12 +119,14 @@ fn distribution_name<'w>(wheel: &'w Wheel<'_>) -> &'w str {
     wheel.distribution.split('-').next().unwrap_or_default()
 }
 
-/// What shells show: the name of the directory, or that of the project if the former says nothing about it.
-fn prompt(request: &CreateRequest, target: &TargetPath) -> Result<String> {
+/// What shells show: the name of the directory, or that of the project if the former says nothing about it. As in `venv`,
+/// `.` is the name of the working directory (<https://docs.python.org/3/library/venv.html>).
+fn prompt(request: &CreateRequest, target: &TargetPath, working_directory: &Path) -> Result<String> {
     let name =
         |path: Option<&Path>| path.and_then(Path::file_name).map(|name| name.to_string_lossy().into_owned());
     let own = name(Some(&target.directory)).unwrap_or_default();
     let prompt = match &request.prompt {
+        Some(prompt) if prompt == "." => name(Some(working_directory)).unwrap_or(own),
         Some(prompt) => prompt.clone(),
         None if USUAL_ENVIRONMENT_NAMES.contains(&own.as_str()) => {
             name(target.directory.parent()).unwrap_or(own)
