@@ -15,7 +15,8 @@ pub(super) static RULE: Rule = Rule {
         explanation: "In an ignore file a trailing slash matches directories only. Tools that keep environments outside \
             of the project, coding agents' worktrees and uv's central environments create `.venv` as a symlink, \
             and PEP 832 allows a `.venv` file; `git add .` then adds it although `.venv/` is ignored. \
-            `git pyenv fix .gitignore` removes the slash.",
+            `git pyenv fix .gitignore` removes the slash. \
+            As long as no such link is there, the finding is an info.",
         help: "remove the trailing slash of the rule",
         severity: Severity::Warning,
         is_default: true,
@@ -27,17 +28,18 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(facts: &Facts, findings: &mut Vec<Finding>) {
     let mut reported = BTreeSet::new();
-    let directories = facts.on_disk.iter().filter(|found| found.link_protection.is_none());
-    for (name, rule) in
-        directories.filter_map(|found| Some((&found.environment.root, found.protection.as_ref()?)))
-    {
-        findings.extend(finding(name, rule, &mut reported));
-    }
     let links = facts.disk_links.iter().filter(|found| found.protection.is_none());
     for (name, rule) in
         links.filter_map(|found| Some((&found.link.entry.path, found.directory_protection.as_ref()?)))
     {
         findings.extend(finding(name, rule, &mut reported));
+    }
+    // Where no link is, it is only advice.
+    let directories = facts.on_disk.iter().filter(|found| found.link_protection.is_none());
+    for (name, rule) in
+        directories.filter_map(|found| Some((&found.environment.root, found.protection.as_ref()?)))
+    {
+        findings.extend(finding(name, rule, &mut reported).map(|advice| advice.severity(Severity::Info)));
     }
 }
 

@@ -263,11 +263,13 @@ fn a_dry_run_changes_nothing() {
     plain_environment(&sandbox, "x");
     sandbox.git(&["add", "venv"]);
     let (index, listing) = (sandbox.read("repo/.git/index"), sandbox.listing());
-    let shown = fix(&sandbox, &["--dry-run"]).ended(0);
+    let shown = fix(&sandbox, &["--dry-run", "venv", ".gitignore"]).ended(0);
     assert!(shown.out().contains("-x/\n+x\n+/venv\n"), "{}", shown.said());
     assert!(shown.out().contains("untrack `venv` (3 files"), "{}", shown.said());
     assert!(shown.out().ends_with("dry run: nothing was changed\n"), "{}", shown.said());
     let json = sandbox.json(&["fix", "--dry-run"]);
+    // Advice is only followed where it is asked for.
+    assert!(!json["fix"]["diffs"][0].to_string().contains("-x/"), "{json:#}");
     assert_eq!(json["fix"]["dry_run"], true);
     assert_eq!(json["fix"]["untracked"].as_array().map(Vec::len), Some(3));
     assert_eq!(json["fix"]["diffs"][0]["path"], ".gitignore");

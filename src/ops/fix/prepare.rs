@@ -95,7 +95,7 @@ fn work_tree(session: &Session<'_>) -> Result<PathBuf> {
     Ok(top)
 }
 
-/// What counts: errors and warnings; for paths that were named also what only protects this user.
+/// What counts: errors and warnings; for paths that were named also advice about ignore rules.
 fn findings(
     session: &Session<'_>,
     scanned: &Scanned,
@@ -107,7 +107,8 @@ fn findings(
     let (findings, suppressed) = allowed(rules::run(&enabled, &judged.facts), &judged.settings);
     let named = !request.paths.is_empty();
     let counts = |finding: &Finding| {
-        finding.severity >= Severity::Warning || (named && finding.rule.remedy == Some(Remedy::Ignore))
+        let is_safe = matches!(finding.rule.remedy, Some(Remedy::Ignore | Remedy::CoverLinks));
+        finding.severity >= Severity::Warning || (named && is_safe)
     };
     Ok((findings.into_iter().filter(counts).collect(), suppressed))
 }
