@@ -29,6 +29,7 @@ use super::metadata::{Identity, exists, parent_or_current};
 use super::open_directory::OpenDirectory;
 use super::own_names::is_staging_name;
 use super::remove::DirectoryPlace;
+use crate::env::is_refused;
 use crate::error::{Error, Result};
 use crate::path::{bytes_to_path, display, path_to_bytes};
 
@@ -226,6 +227,14 @@ impl StagingDirectory {
         }
     }
 
+    /// Whether the system lets the directory at the target be moved: not if it is a mount point or lies in a layer of an
+    /// image. Nothing is moved: a directory with content is never renamed over.
+    #[must_use]
+    pub fn can_move_target(&self) -> bool {
+        let refused = self.parent.rename_entry(&self.target_name, &self.parent, &self.name);
+        !is_refused("move-aside") && !refused.is_err_and(|error| is_immovable(&error))
+    }
+
     /// Swaps the new directory and the one at the target; returns where the old one is now. If the target is not the
     /// directory `expected`, because something replaced it in the meantime, it stays.
     ///
@@ -371,6 +380,11 @@ fn open_parent(path: &Path) -> io::Result<(DirectoryHandle, CreatedParents)> {
         directory = below;
     }
     Ok((directory, created))
+}
+
+/// Whether a rename failed because the directory is a mount point or lies in a layer of an image.
+fn is_immovable(error: &io::Error) -> bool {
+    matches!(error.kind(), ErrorKind::CrossesDevices | ErrorKind::ResourceBusy)
 }
 
 /// Whether a rename failed because something exists at the target.

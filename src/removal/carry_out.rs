@@ -63,7 +63,7 @@ impl Removal {
 }
 
 /// The error for which an environment stays, once that is recorded.
-fn abandoned(recorded: RecordedRemoval, error: Error) -> Error {
+pub(super) fn abandoned(recorded: RecordedRemoval, error: Error) -> Error {
     match recorded.abandon(&error) {
         Ok(()) => error,
         Err(unrecorded) => error.cause(unrecorded),

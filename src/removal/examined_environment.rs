@@ -6,10 +6,10 @@ use super::examine::Examination;
 use super::inspected_directory::InspectedDirectory;
 use super::plan::{Provenance, RemovalPlan, RemovalPolicy};
 use crate::error::{Error, Result};
-use crate::fs::{FileStamp, TreeListing};
+use crate::fs::{FileStamp, StagingDirectory, TreeListing, is_staging_name};
 use crate::git::RepositoryLayout;
 use crate::model::Environment;
-use crate::path::{RepoPath, display};
+use crate::path::{RepoPath, bytes_to_path, display};
 use crate::tree::OwnedEntry;
 
 /// How many files an error names.
@@ -52,7 +52,7 @@ impl ExaminedEnvironment {
         let now = self.inspected.list();
         let unread = now.unreadable.iter().map(|skip| skip.path.clone());
         let mut changed: Vec<RepoPath> = self.changed(&now).into_iter().chain(unread).collect();
-        changed.retain(|path| !self.policy.discards(path));
+        changed.retain(|path| !self.policy.discards(path) && !self.is_in_use_by_this_run(path));
         if changed.is_empty() {
             return Ok(());
         }
@@ -62,6 +62,14 @@ impl ExaminedEnvironment {
         Err(Error::action(format!("`{directory}` was changed while it was being removed"))
             .cause(format!("added or changed: {}{more}", names.join(", ")))
             .hint("it is still there; stop what is working in it, then try again"))
+    }
+
+    /// Whether a path is in a staging directory that a run is at: the repository lock keeps others out.
+    fn is_in_use_by_this_run(&self, path: &RepoPath) -> bool {
+        let first = path.components().next().filter(|name| is_staging_name(name));
+        first.is_some_and(|name| {
+            StagingDirectory::is_in_use(&self.inspected.directory.join(bytes_to_path(name)))
+        })
     }
 
     /// The entries of a later listing that are not what they were.

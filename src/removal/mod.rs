@@ -9,6 +9,7 @@ mod carry_out;
 mod examine;
 mod examined_environment;
 mod generated_files;
+mod in_place;
 mod inspected_directory;
 mod known_texts;
 mod owned_files;

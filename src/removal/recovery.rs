@@ -61,8 +61,10 @@ pub fn finish(
 ) -> Result<()> {
     let begun = open_intents(state)?;
     let ends = begun.into_iter().map(|recorded| {
-        let staging = recorded.staging();
+        let (staging, place) = (recorded.staging(), recorded.record.path.to_path());
         let ended = end(state, recorded, is_kept, progress);
+        // What would have taken its place may be in a staging directory of its own.
+        StagingDirectory::recover(&place, is_kept);
         if let Some(target) = staging.and_then(|staging| StagingDirectory::target_of(&staging)) {
             StagingDirectory::recover(&target, is_kept);
         }

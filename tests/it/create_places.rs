@@ -74,7 +74,7 @@ fn other_content_is_refused() {
     let before = contents(&sandbox);
     let refused = sandbox.pyenv(&["create", "--without-pip", "--python", &python]).ended(2);
     assert!(refused.err().contains("is not an environment"), "{}", refused.said());
-    assert_eq!(contents(&sandbox), before);
+    assert!(contents(&sandbox) == before);
 }
 
 #[test]
@@ -117,6 +117,54 @@ fn a_mount_point_is_filled() {
     let said = run(script).ended(0);
     assert!(said.out().contains(&format!("{}\n", sandbox.path("repo/venv").display())), "{}", said.said());
     assert!(!said.out().contains(".git-pyenv-"), "{}", said.said());
+    // The environment there is replaced in its place, too.
+    let script = "mount -t tmpfs none venv && \"$0\" create --without-pip --python \"$1\" && \
+        echo x >venv/lib/leftover.pyc && rm venv/lib/leftover.pyc && \
+        \"$0\" create --force --without-pip --system-site-packages --python \"$1\" && \
+        grep system venv/pyvenv.cfg && ls -A venv && \"$0\" log --verify --output text";
+    let said = run(script).ended(0);
+    assert!(said.out().contains("include-system-site-packages = true"), "{}", said.said());
+    assert!(!said.out().contains(".git-pyenv-"), "{}", said.said());
+}
+
+/// The steps of a replacement in its place, and whether the old content is gone for good after them.
+const REPLACEMENT_STEPS: [(&str, bool); 6] = [
+    ("recorded", false),
+    ("parts-condemned", true),
+    ("deleted", true),
+    ("entry-moved", true),
+    ("all-but-settings-moved", true),
+    ("filled", true),
+];
+
+#[test]
+fn what_cannot_be_moved_is_replaced_in_its_place_also_after_a_kill() {
+    for (step, is_gone) in REPLACEMENT_STEPS {
+        let Some((sandbox, python)) = sandbox() else { return };
+        let create = ["create", "--without-pip", "--python", &python];
+        sandbox.pyenv(&create).ended(0);
+        let inode = fs::metadata(sandbox.path("repo/venv")).expect("a directory").ino();
+        let before = contents(&sandbox);
+        let force = [&create[..], &["--force", "--system-site-packages"]].concat();
+        let stop = format!("refuse:move-aside,kill:{step}");
+        assert_eq!(sandbox.at("repo").with("PYENV_STOP_POINT", stop).pyenv(&force).status, None, "{step}");
+        let ours = sandbox.git(&["status", "--porcelain", "-uall"]);
+        assert_eq!(ours, "", "{step}");
+        // Any command that changes something finishes what was begun.
+        sandbox.pyenv(&["fix"]).ended(0);
+        if !is_gone {
+            assert!(contents(&sandbox) == before, "{step}");
+        } else if step != "filled" {
+            assert!(!sandbox.path("repo/venv/pyvenv.cfg").exists(), "{step}");
+        }
+        sandbox.pyenv(&["log", "--verify"]).ended(0);
+        sandbox.at("repo").with("PYENV_STOP_POINT", "refuse:move-aside").pyenv(&force).ended(0);
+        assert_made(&sandbox, step);
+        let settings = sandbox.read("repo/venv/pyvenv.cfg");
+        assert!(String::from_utf8_lossy(&settings).contains("site-packages = true"), "{step}");
+        assert_eq!(fs::metadata(sandbox.path("repo/venv")).expect("a directory").ino(), inode, "{step}");
+        sandbox.pyenv(&["log", "--verify"]).ended(0);
+    }
 }
 
 #[test]

@@ -102,7 +102,7 @@ impl AsideDirectory {
                 self.put_back()?;
                 Err(self.replaced())
             }
-            Err(error) if matches!(error.kind(), ErrorKind::CrossesDevices | ErrorKind::ResourceBusy) => {
+            Err(error) if super::is_immovable(&error) => {
                 let parent = self.parent.duplicate().map_err(|error| self.failed(error))?;
                 let place = DirectoryPlace::new(parent, &self.target_name, self.target.clone());
                 Ok(Taken::InPlace(place.in_place()))

@@ -95,7 +95,16 @@ fn carry_out(
     let staging = StagingDirectory::create(&target.directory)?;
     write_files::write(staging.new_directory(), layout, ports)?;
     ports.signals.check()?;
-    let replaced = replacement::swap(staging, removal, target, brought, ports)?;
+    let replaced = match staging.can_move_target() {
+        true => replacement::swap(staging, removal, target, brought, ports)?,
+        false => {
+            drop(staging);
+            let inner = InnerStaging::create(&target.directory)?;
+            write_files::write(inner.new_directory(), layout, ports)?;
+            ports.signals.check()?;
+            replacement::in_place(inner, removal, target, brought, ports)?
+        }
+    };
     Ok((CreationStep::Replaced, Some(replaced)))
 }
 

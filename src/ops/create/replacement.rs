@@ -5,11 +5,11 @@ use std::collections::BTreeSet;
 use super::target_path::TargetPath;
 use crate::error::{Error, Result};
 use crate::formats::audit_log::AuditAction;
-use crate::fs::StagingDirectory;
+use crate::fs::{InnerStaging, StagingDirectory};
 use crate::git::Repository;
 use crate::model::ReplacedEnvironment;
 use crate::path::{display, display_bytes};
-use crate::removal::{ForeignReason, Removal};
+use crate::removal::{ForeignReason, Removal, Removed};
 use crate::session::Ports;
 use crate::setting::Setting;
 use crate::text::counted;
@@ -91,13 +91,40 @@ pub(super) fn swap(
     };
     let replaced = recorded.replaced();
     let removed = recorded.delete(&old, ports.progress)?;
-    match removed.kept.first() {
-        None => Ok(replaced),
-        Some(kept) => Err(Error::action(format!("failed to delete the previous environment of `{target}`"))
-            .cause(format!("`{}`: {}", display_bytes(&kept.path), kept.reason))
-            .hint(format!(
-                "the new one is in use; the rest of the previous one is in `{}`",
-                display(old.path())
-            ))),
+    require_gone(&removed, target, || {
+        format!("the new one is in use; the rest of the previous one is in `{}`", display(old.path()))
+    })?;
+    Ok(replaced)
+}
+
+/// Replaces an environment whose directory cannot be moved, with what is in a staging directory in it: the old content is
+/// deleted where it is, then the new one is moved up. If the program is killed between the two, neither is there; the next
+/// run finishes the deletion, and the record says what the old one contained.
+///
+/// # Errors
+/// Action, with the old environment at its path, or with what is left of it named.
+pub(super) fn in_place(
+    staging: InnerStaging,
+    removal: Removal,
+    target: &TargetPath,
+    brought: &[String],
+    ports: Ports<'_>,
+) -> Result<ReplacedEnvironment> {
+    let (replaced, removed) = removal.delete_content("create", brought, ports.progress)?;
+    require_gone(&removed, target, || {
+        "the new one was not made; delete the rest, then try again".to_owned()
+    })?;
+    match staging.commit()? {
+        true => Ok(replaced),
+        false => Err(Error::action(format!("failed to create `{target}`: another process writes there"))
+            .hint("the previous environment is deleted; check what is there, then try again")),
     }
+}
+
+/// Fails if something of the previous environment could not be deleted.
+fn require_gone(removed: &Removed, target: &TargetPath, hint: impl FnOnce() -> String) -> Result<()> {
+    let Some(kept) = removed.kept.first() else { return Ok(()) };
+    Err(Error::action(format!("failed to delete the previous environment of `{target}`"))
+        .cause(format!("`{}`: {}", display_bytes(&kept.path), kept.reason))
+        .hint(hint()))
 }
