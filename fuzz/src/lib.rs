@@ -2,7 +2,7 @@
 //! `parsers` of the package itself, which compiles this file too: over `seeds/NAME/` and what comes of changing it.
 
 use std::fmt::Debug;
-use std::io::{self, Write};
+use std::io::{self, Read, Write};
 use std::path::Path;
 
 use git_pyenv::backends::BACKENDS;
@@ -37,6 +37,7 @@ pub static PARSERS: &[Parser] = &[
         let read = formats::activation_script::read(bytes);
         shown(&(read, formats::activation_script::literals(bytes)))
     }),
+    other("archive", archive),
     other("audit_log", audit_log),
     other("backend_output", backend_output),
     other("build_details", |bytes| shown(&formats::build_details::python_version(bytes))),
@@ -196,6 +197,34 @@ fn without_lines(found: &str) -> (String, Vec<usize>) {
         rest = &rest[length..];
     }
     (shape, numbers)
+}
+
+/// Neither what a document unpacks to nor what it says itself is more than what is announced.
+fn archive(bytes: &[u8]) -> String {
+    use formats::archive::{ArchiveSize, TarReader, open};
+    let announced = ArchiveSize { members: 100, bytes: 1 << 16 };
+    let compressed = open(bytes, announced).map_err(|error| error.to_string());
+    let compressed = compressed.map(|reader| members(reader, announced.bytes));
+    shown(&(compressed, members(TarReader::new(bytes, announced), announced.bytes)))
+}
+
+/// The members of an archive, up to the first error.
+fn members<R: Read>(mut reader: formats::archive::TarReader<R>, most: u64) -> (String, Vec<String>) {
+    let mut found = Vec::new();
+    let mut size = 0;
+    loop {
+        match reader.next_member() {
+            Ok(None) => return ("whole".to_owned(), found),
+            Err(error) => return (error.to_string(), found),
+            Ok(Some(member)) => {
+                let mut content = Vec::new();
+                let read = reader.read_to_end(&mut content);
+                size += content.len() as u64;
+                assert!(size <= most, "it holds more than is announced");
+                found.push(format!("{member:?}, {read:?}"));
+            }
+        }
+    }
 }
 
 fn audit_log(bytes: &[u8]) -> String {

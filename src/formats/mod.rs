@@ -2,6 +2,7 @@
 //! disk.
 
 pub mod activation_script;
+pub mod archive;
 pub mod audit_log;
 pub mod build_details;
 pub mod cachedir_tag;

@@ -54,6 +54,34 @@ pub struct Snapshot {
     /// `<common git directory>/pyenv/copies/ID/`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub copied: Vec<StoredPath>,
+    /// The archive that was made of the environment; none in what earlier versions wrote.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub archive: Option<ArchiveReference>,
+}
+
+/// An archive, `<common git directory>/pyenv/archives/ID.tar.zst`. Its format is [`super::archive`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ArchiveReference {
+    /// What of the environment is in it.
+    pub covers: ArchiveCoverage,
+    /// The SHA-256 of the file, in hexadecimal.
+    pub sha256: String,
+    /// The size of the file in bytes.
+    pub bytes: u64,
+    /// How many members it has, the environment itself included.
+    pub members: u64,
+    /// The size of what is in it, in bytes.
+    pub content_bytes: u64,
+}
+
+/// What of an environment an archive has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ArchiveCoverage {
+    /// All of it.
+    All,
+    /// What no tool could write again, and the directories above that.
+    Foreign,
 }
 
 /// An installed distribution.
@@ -168,6 +196,13 @@ mod tests {
             }],
             foreign: vec![b"src/a\nb".as_slice().into()],
             copied: vec![b"bin/activate".as_slice().into()],
+            archive: Some(ArchiveReference {
+                covers: ArchiveCoverage::Foreign,
+                sha256: "00".to_owned(),
+                bytes: 1,
+                members: 2,
+                content_bytes: 3,
+            }),
         }
     }
 
@@ -184,6 +219,14 @@ mod tests {
         assert!(parse(later.as_bytes()).is_err_and(|error| error.reason.contains("version 2")));
         let more = text.replace("\"files\": 2", "\"files\": 2, \"more\": []");
         assert_eq!(parse(more.as_bytes()), Ok(snapshot()));
+    }
+
+    #[test]
+    fn a_document_of_an_earlier_version_has_no_archive() {
+        let earlier = Snapshot { archive: None, ..snapshot() };
+        let bytes = write(&earlier).expect("a document");
+        assert!(memchr::memmem::find(&bytes, b"archive").is_none());
+        assert_eq!(parse(&bytes), Ok(earlier));
     }
 
     #[test]

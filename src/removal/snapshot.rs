@@ -64,6 +64,7 @@ pub(super) fn take(inventory: Inventory<'_>) -> Snapshot {
             .collect(),
         foreign: inventory.plan.foreign.iter().map(|file| file.path.as_bytes().into()).collect(),
         copied: inventory.plan.copied.iter().map(|path| path.as_bytes().into()).collect(),
+        archive: None,
     }
 }
 

@@ -122,10 +122,12 @@ const CRATES: &[(&str, &[&str])] = &[
     ("signal_hook", &["exec"]),
     ("similar", &["ops"]),
     ("strsim", &["text"]),
+    ("tar", &["formats"]),
     ("tempfile", &["fs", "git"]),
     ("thiserror", &["*"]),
     ("toml", &["formats"]),
     ("zip", &["formats"]),
+    ("zstd", &["formats"]),
 ];
 
 /// Parts of the standard library with one door each. `git/` hands out no file: it looks for git and for repositories
