@@ -8,7 +8,7 @@ use clap::{ArgMatches, Args};
 use super::command::{Command, Context, parsed};
 use super::quantity;
 use crate::error::Result;
-use crate::model::{Cleanup, CleanupStep};
+use crate::model::{BackupScope, Cleanup, CleanupStep};
 use crate::ops::cleanup::{self, CleanupRequest, CleanupTargets, PreparedCleanup};
 use crate::text::{counted, size};
 
@@ -18,6 +18,7 @@ Examples:
   git pyenv cleanup .venv                 one environment
   git pyenv cleanup --only-broken         environments that do not work
   git pyenv cleanup --older-than 30d --min-size 100MB
+  git pyenv cleanup .venv --backup        archives it first
   git pyenv cleanup --target caches       __pycache__, .pytest_cache, .tox, ...
   git pyenv cleanup --dry-run --plan plan.json
   git pyenv cleanup --apply plan.json     what was reviewed, and nothing else
@@ -26,7 +27,10 @@ Notes:
   Shows what it would delete and asks; without a terminal it deletes only with `--force`.
   Every deletion of an environment is recorded with its packages in the git directory.
   It keeps, and names, what no tool could write again: files that no installer wrote, edits
-  inside packages, files that git tracks, other repositories. `--discard` names what may go.
+  inside packages, files that git tracks, other repositories. `--backup` archives the whole
+  environment before it is deleted, and `--backup-foreign` only these; the archive is read
+  back and compared first. `--discard` names what may go without. The setting `backup` makes
+  `--backup` the default.
   It keeps what a process uses, as far as the system tells (on Linux, of your own processes).
   Environments outside of the work tree are deleted only if they are named.
   The exit status is 0 if everything selected is gone, 1 if something was kept, 2 if a
@@ -41,7 +45,8 @@ fn describe() -> clap::Command {
         .about("Delete environments, what is left of some, and caches")
         .long_about(
             "Deletes the environments of the work tree, whole or what is left of them, or those that are named, after \
-             it has shown what that is and asked. Nothing is deleted that no tool could write again.",
+             it has shown what that is and asked. Nothing is deleted that no tool could write again, unless it is archived \
+             first.",
         )
         .after_long_help(MANUAL)
 }
@@ -91,6 +96,14 @@ struct Arguments {
     /// Let this go although no tool could write it again.
     #[arg(long, value_name = "PATH")]
     discard: Vec<PathBuf>,
+
+    /// Archive each environment before it is deleted; then nothing in it stops that.
+    #[arg(long)]
+    backup: bool,
+
+    /// Archive only what no tool could write again.
+    #[arg(long, conflicts_with = "backup")]
+    backup_foreign: bool,
 
     /// Also delete what a process uses.
     #[arg(long)]
@@ -147,6 +160,11 @@ fn run(context: &Context<'_>, matches: &ArgMatches) -> Result<u8> {
         keep: arguments.keep,
         all_worktrees: arguments.all_worktrees,
         discard: arguments.discard,
+        backup: match (arguments.backup, arguments.backup_foreign) {
+            (true, _) => Some(BackupScope::All),
+            (_, true) => Some(BackupScope::Foreign),
+            (false, false) => None,
+        },
         include_in_use: arguments.include_in_use,
         force,
         dry_run,
@@ -184,7 +202,7 @@ fn confirmed(context: &Context<'_>, prepared: PreparedCleanup<'_>, is_interactiv
     }
     context.output.before_question(prepared.plan());
     let plan = prepared.plan();
-    let bytes = plan.plan.iter().filter(|item| item.foreign.is_empty()).map(|item| item.freed_bytes).sum();
+    let bytes = plan.plan.iter().filter(|item| !item.is_stopped()).map(|item| item.freed_bytes).sum();
     let count = counted(plan.plan.len() as u64, "item");
     match context.questions.ask(&format!("delete {count} (frees {})?", size(bytes)), "yn") {
         Some('y') => prepared.carry_out(&|_| true),

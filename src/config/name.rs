@@ -104,7 +104,7 @@ mod tests {
             (Spelling::Kebab, "hooks.precommit", Some("hooks.pre-commit")),
             (Spelling::Camel, "ignored", Some("ignore")),
             (Spelling::Variable, "GIT_PYENV_IGNORES", Some("GIT_PYENV_IGNORE")),
-            (Spelling::Camel, "backups", None),
+            (Spelling::Camel, "backups", Some("backup")),
             (Spelling::Camel, "x", None),
         ];
         for (spelling, misspelled, expected) in cases {

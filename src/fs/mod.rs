@@ -2,7 +2,7 @@
 //!
 //! Reading: `read` and `metadata` for single files, `listing` for a directory, `tree_listing`, `measure`,
 //! `repositories` and `disk_tree` for everything below one, `open_directory` for one that stays the same, `tree_state` for what shows later whether anything was changed, `followed_directory` for files behind links. Writing: `place` for files, with `access` for their
-//! permissions, `staging` and `new_files` for directories, `remove` to delete them. `directory` has the handles through
+//! permissions, `unfinished_file` for large ones, `staging` and `new_files` for directories, `remove` to delete them. `directory` has the handles through
 //! which directories are opened.
 
 mod access;
@@ -31,7 +31,9 @@ mod resolve;
 mod staging;
 mod threads;
 mod tree_listing;
+mod tree_members;
 mod tree_state;
+mod unfinished_file;
 mod visit;
 
 pub use crate::env::is_executable;
@@ -73,5 +75,7 @@ pub use resolve::{
 pub use staging::{AsideDirectory, Claim, CondemnedParts, InnerStaging, StagingDirectory, Taken};
 pub use threads::in_parallel;
 pub use tree_listing::{TreeListing, list_tree};
+pub use tree_members::TreeMember;
 pub use tree_state::tree_state;
+pub use unfinished_file::{UnfinishedFile, clear_unfinished_files};
 pub use visit::{DirectoryVisitor, UnvisitedDirectory, visit_directories};

@@ -169,6 +169,12 @@ impl OpenDirectory {
         to.copy(&self.open_file(path).map_err(failed)?, access)
     }
 
+    /// What an entry below it is; `None` if it does not exist or cannot be looked at.
+    #[must_use]
+    pub fn kind_of(&self, path: &RepoPath) -> Option<FileKind> {
+        Some(self.status_of(path).ok()??.kind)
+    }
+
     /// What is known of an entry below it; `None` if it does not exist.
     pub(super) fn status_of(&self, path: &RepoPath) -> io::Result<Option<EntryStatus>> {
         self.within(path, |directory, name| directory.status_of(name))

@@ -258,8 +258,28 @@ impl FilePlace {
         })
     }
 
+    /// The directory.
+    pub(super) fn directory(&self) -> &DirectoryHandle {
+        &self.directory
+    }
+
+    /// The name in it.
+    pub(super) fn name(&self) -> &[u8] {
+        &self.name
+    }
+
+    /// The path, for messages.
+    pub(super) fn path(&self) -> &Path {
+        &self.path
+    }
+
     /// Gives a temporary file the permissions and the group that it is to have in this place.
-    fn give_access(&self, file: &File, access: Access, before: Option<EntryStatus>) -> io::Result<()> {
+    pub(super) fn give_access(
+        &self,
+        file: &File,
+        access: Access,
+        before: Option<EntryStatus>,
+    ) -> io::Result<()> {
         let group = match before.filter(|_| access.keeps()) {
             Some(before) => before.group,
             None => self.directory.group_of_new()?,

@@ -153,7 +153,7 @@ fn list_below(
 }
 
 /// Opens a subdirectory, or returns the reason why it is not listed.
-fn enter(
+pub(super) fn enter(
     directory: &DirectoryHandle,
     name: &[u8],
     depth: usize,

@@ -1,4 +1,4 @@
-//! What killed runs left in a state directory: temporary files, and copies for a deletion that never began.
+//! What killed runs left in a state directory: temporary files, unfinished archives, and copies for a deletion that never began.
 //!
 //! Every run that writes into the directory holds a lock of its own for that, shared with the others. Who gets it alone
 //! knows that nobody is writing.
@@ -34,6 +34,7 @@ impl StateDirectory {
             return Ok(());
         };
         let top = self.path();
+        self.clear_unfinished_archives();
         fs::remove_temporary_files(&top);
         for entry in fs::list_directory(&top)?.unwrap_or_default() {
             if entry.kind == FileKind::Directory {

@@ -1,6 +1,7 @@
-//! What this program remembers of its own work: the state directory of a repository or of the user, with snapshots and
-//! the audit log.
+//! What this program remembers of its own work: the state directory of a repository or of the user, with snapshots,
+//! archives and the audit log.
 
+mod archives;
 mod audit_log;
 mod left_overs;
 mod locked_log;
@@ -8,6 +9,7 @@ mod operations;
 mod state_directory;
 mod user;
 
+pub use archives::KeptArchive;
 pub use audit_log::audit_log_here;
 pub use locked_log::LockedLog;
 pub use operations::{by_command, by_month, operations, total};

@@ -80,6 +80,11 @@ impl StateDirectory {
         self.base.join(self.name)
     }
 
+    /// Who shares it.
+    pub(super) fn sharing(&self) -> Sharing {
+        self.sharing
+    }
+
     /// Writes a snapshot so that it outlives a loss of power.
     ///
     /// # Errors
@@ -145,7 +150,7 @@ impl StateDirectory {
     }
 
     /// Reads a file; `None` if it does not exist.
-    fn read(&self, name: &str, limit: u64) -> Result<Option<Vec<u8>>> {
+    pub(super) fn read(&self, name: &str, limit: u64) -> Result<Option<Vec<u8>>> {
         if fs::is_absent(&self.absolute(name)?) {
             return Ok(None);
         }

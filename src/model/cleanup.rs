@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
-use super::{Outcome, RepositoryLabel, Unread};
+use super::{Measure, Outcome, RepositoryLabel, Unread};
 use crate::error::Error;
 use crate::path::{RepoPath, display};
 
@@ -39,6 +39,37 @@ pub struct ForeignPath {
     pub reason: String,
     /// It does because git tracks it.
     pub is_tracked: bool,
+    /// It goes into an archive, and does not stop the deletion.
+    pub is_archived: bool,
+}
+
+/// What of an environment is archived before it is deleted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BackupScope {
+    /// All of it.
+    All,
+    /// What no tool could write again.
+    Foreign,
+}
+
+impl BackupScope {
+    /// The name in JSON output.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::All => "all",
+            Self::Foreign => "foreign",
+        }
+    }
+}
+
+/// An archive that is to be made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PlannedBackup {
+    /// What goes into it.
+    pub scope: BackupScope,
+    /// How much that is.
+    pub size: Measure,
 }
 
 /// Something that is to be deleted.
@@ -60,12 +91,22 @@ pub struct PlannedRemoval {
     pub used: Option<SystemTime>,
     /// The projects and processes that use it, in words.
     pub used_by: Vec<String>,
-    /// What stops its deletion, by path.
+    /// What no tool could write again, by path. It stops the deletion unless it is archived.
     pub foreign: Vec<ForeignPath>,
+    /// The archive that is made of it first.
+    pub backup: Option<PlannedBackup>,
     /// How many of its files git tracks.
     pub tracked_files: u64,
     /// What keeps it from being made again, in words; nothing if it can be.
     pub missing_sources: Vec<String>,
+}
+
+impl PlannedRemoval {
+    /// Whether something in it stops its deletion.
+    #[must_use]
+    pub fn is_stopped(&self) -> bool {
+        self.foreign.iter().any(|foreign| !foreign.is_archived)
+    }
 }
 
 /// Something that was deleted.
@@ -75,6 +116,8 @@ pub struct RemovedItem {
     pub path: PathBuf,
     /// The id of its snapshot; a cache has none.
     pub snapshot: Option<String>,
+    /// Where its archive is, absolute, if there is one.
+    pub archive: Option<PathBuf>,
     /// How many files and links it had.
     pub files: u64,
     /// How many bytes are free now.

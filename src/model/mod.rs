@@ -34,7 +34,10 @@ pub use audit::{
     AuditLogReport, AuditLogState, AuditStatistics, GroupedSums, LoggedAction, LoggedBreak, LoggedEvent,
     LoggedOperation, LoggedRemainder, OperationState, OperationSums,
 };
-pub use cleanup::{Cleanup, CleanupStep, ForeignPath, KeptItem, PlannedRemoval, RemovalTarget, RemovedItem};
+pub use cleanup::{
+    BackupScope, Cleanup, CleanupStep, ForeignPath, KeptItem, PlannedBackup, PlannedRemoval, RemovalTarget,
+    RemovedItem,
+};
 pub use creation::{Attempt, Creation, CreationStep, InstallCommand, MadeEnvironment};
 pub use distribution::{
     DirectSource, Distribution, Installed, MetadataForm, SourceForm, Unreadable, UnreadableReason,

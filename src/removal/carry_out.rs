@@ -9,19 +9,20 @@ use crate::path::RepoPath;
 use crate::ports::{Progress, SignalGuard};
 
 impl Removal {
-    /// Records the environment, moves it aside and deletes it. Whatever keeps it from being deleted before its deletion
+    /// Archives the environment if the policy says so, records it, moves it aside and deletes it. Whatever keeps it from being deleted before its deletion
     /// has begun, a pending signal too, leaves it in its place.
     ///
     /// # Errors
     /// Action if something cannot be written or the environment was changed meanwhile, with the environment in its
     /// place; also if the result cannot be recorded.
     pub fn carry_out(
-        self,
+        mut self,
         action: AuditAction,
         command: &str,
         progress: &dyn Progress,
         signals: &dyn SignalGuard,
     ) -> Result<Removed> {
+        self.archive(progress, signals)?;
         // Locked before the intent is written, so that no other run takes this one for a killed one.
         let directory = self.directory().to_path_buf();
         let is_top = self.work_tree.as_ref() == Some(&directory);
@@ -32,8 +33,11 @@ impl Removal {
             None => AsideDirectory::beside(&directory)?,
         };
         stop_point("staging-ready");
-        let recorded = self.record(action, command, &aside.path(), &[])?;
+        let mut recorded = self.record(action, command, &aside.path(), &[])?;
         stop_point("recorded");
+        if let Err(error) = recorded.place_archive() {
+            return Err(abandoned(recorded, error));
+        }
         if let Some(parts) = parts {
             let condemned = recorded
                 .require_unchanged()
@@ -51,19 +55,25 @@ impl Removal {
                 stop_point("condemned");
                 recorded.delete(&place, progress)
             }
-            Err(error) => {
-                let error = match aside.put_back() {
-                    Ok(()) => error,
-                    Err(moved) => moved.causes().iter().fold(error, Error::cause),
-                };
-                Err(abandoned(recorded, error))
-            }
+            Err(error) => match aside.put_back() {
+                Ok(()) => Err(abandoned(recorded, error)),
+                Err(moved) => {
+                    let error = moved.causes().iter().fold(error, Error::cause);
+                    Err(noted(recorded, error))
+                }
+            },
         }
     }
 }
 
-/// The error for which an environment stays, once that is recorded.
+/// The error for which an environment stays in its place, once that is recorded. It needs no archive then.
 pub(super) fn abandoned(recorded: RecordedRemoval, error: Error) -> Error {
+    recorded.forget_archive();
+    noted(recorded, error)
+}
+
+/// The error for which an environment stays, once that is recorded.
+fn noted(recorded: RecordedRemoval, error: Error) -> Error {
     match recorded.abandon(&error) {
         Ok(()) => error,
         Err(unrecorded) => error.cause(unrecorded),

@@ -17,7 +17,7 @@ use super::owned_files::{ListedFile, NamedFile, OwnedFiles};
 use super::plan::Provenance;
 use crate::formats::entry_point_script;
 use crate::formats::pyvenv_cfg::PyvenvCfg;
-use crate::fs::{self, FileStamp, FilesIn};
+use crate::fs::{self, FileKind, FileStamp, FilesIn};
 use crate::model::Platform;
 use crate::path::{RepoPath, bytes_to_path, path_to_bytes, split_name};
 use crate::shells::{self, ScriptParameters};
@@ -131,8 +131,10 @@ impl<'i> Examination<'i> {
         if self.is_compiled(entry, files) {
             return Provenance::Bytecode;
         }
-        if self.is_irregular(entry) {
-            return Provenance::Unknown;
+        match self.inspected.opened.kind_of(&entry.path) {
+            Some(FileKind::Other) => return Provenance::Special,
+            _ if self.is_unreadable(entry) => return Provenance::Unknown,
+            _ => {}
         }
         if self.owned.contain(path) || generated_files::makes(entry, self.traits) || self.is_command(entry) {
             let has_hash = self.owned.listed(path).iter().any(|listed| listed.hash.is_some());
@@ -235,7 +237,7 @@ impl<'i> Examination<'i> {
     }
 
     /// Says whether the entry is neither a link nor a file: a FIFO or a socket, which cannot be copied.
-    fn is_irregular(&self, entry: &OwnedEntry) -> bool {
+    fn is_unreadable(&self, entry: &OwnedEntry) -> bool {
         entry.kind.is_file() && self.inspected.opened.open_file(&entry.path).is_err()
     }
 

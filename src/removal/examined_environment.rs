@@ -22,7 +22,7 @@ pub(super) struct ExaminedEnvironment {
     /// What is known of each entry, in the order of the listing.
     provenances: Vec<Provenance>,
     pub(super) plan: RemovalPlan,
-    policy: RemovalPolicy,
+    pub(super) policy: RemovalPolicy,
 }
 
 impl ExaminedEnvironment {

@@ -2,8 +2,11 @@
 //!
 //! `examine` reads what is known of each file, with the help of `owned_files` (what installers listed), `known_texts`
 //! (what creators write) and `generated_files` (how they name it). `plan` decides from that, and reads nothing.
-//! `examined_environment` keeps both, and says later whether they still hold.
+//! `examined_environment` keeps both, and says later whether they still hold. `backup` says what of it is archived, which `archive`
+//! does.
 
+mod archive;
+mod backup;
 mod caches;
 mod carry_out;
 mod examine;

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, HashSet};
 use std::fmt;
 
+use crate::formats::snapshot::ArchiveCoverage;
 use crate::fs::TreeListing;
 use crate::path::{RepoPath, split_name};
 use crate::tree::OwnedEntry;
@@ -25,6 +26,8 @@ pub(super) enum Provenance {
     Incidental,
     /// No tool is known to write it.
     Unknown,
+    /// It is no file, link or directory.
+    Special,
 }
 
 /// What decides on a removal beside what is known of each file. By default nothing does, and edits are copied.
@@ -41,6 +44,8 @@ pub struct RemovalPolicy {
     pub tracked: Vec<RepoPath>,
     /// What may go whatever it is, with everything in it, relative to the environment.
     pub discarded: Vec<RepoPath>,
+    /// What is archived before the environment is deleted.
+    pub backup: Option<ArchiveCoverage>,
 }
 
 impl RemovalPolicy {
@@ -63,10 +68,20 @@ pub enum ForeignReason {
     Edited,
     /// No tool is known to have made it.
     Unknown,
+    /// It is a socket, a FIFO or a device.
+    Special,
     /// It may have been changed since a tool made it, and what was changed is too much to be copied.
     TooLarge,
     /// It could not be looked at.
     Unread,
+}
+
+impl ForeignReason {
+    /// Whether an archive saves it. It cannot give a file back to another user.
+    #[must_use]
+    pub fn can_be_archived(self) -> bool {
+        !matches!(self, Self::OtherUser | Self::Special | Self::Unread)
+    }
 }
 
 /// A file, or a directory of nothing else, that cannot be recreated.
@@ -84,6 +99,7 @@ impl fmt::Display for ForeignReason {
             Self::Repository => "a git repository of its own",
             Self::Tracked => "tracked by git",
             Self::OtherUser => "owned by another user",
+            Self::Special => "a socket, a FIFO or a device",
             Self::Edited => "changed since it was installed",
             Self::Unknown => "not created by any tool",
             Self::TooLarge => "changed since, and too large to be copied",
@@ -110,6 +126,9 @@ impl RemovalPlan {
         let mut bytes = 0_u64;
         let repositories = repositories(listing);
         let stops = |path: &RepoPath, provenance: Provenance| {
+            if provenance == Provenance::Special {
+                return Some(ForeignReason::Special);
+            }
             let is_in_repository = || path.ancestors().any(|above| repositories.contains(above.as_bytes()));
             if !repositories.is_empty() && is_in_repository() {
                 return Some(ForeignReason::Repository);
@@ -151,7 +170,7 @@ impl RemovalPlan {
         for (path, reason) in unread.chain(others).filter(|(path, _)| !policy.discards(path)) {
             foreign.entry(path).and_modify(|known| *known = reason.min(*known)).or_insert(reason);
         }
-        let foreign = outermost_of_all(foreign, &owned);
+        let foreign = outermost_of_all(foreign, &owned, policy.backup.is_some());
         let kept_in_place = |path: &RepoPath| foreign.keys().any(|above| path.is_within(above));
         copied.retain(|path| !kept_in_place(path));
         let foreign = foreign.into_iter().map(|(path, reason)| ForeignFile { path, reason }).collect();
@@ -173,14 +192,18 @@ fn repositories(listing: &TreeListing) -> HashSet<&[u8]> {
     found.collect()
 }
 
-/// The outermost directories of foreign paths, as [`outermost`] finds them, none of them in another.
+/// The outermost directories of foreign paths, as [`outermost`] finds them, none of them in another. What no archive saves
+/// is named by its own path, where there is to be one.
 fn outermost_of_all(
     foreign: BTreeMap<&RepoPath, ForeignReason>,
     owned: &HashSet<&[u8]>,
+    is_archived: bool,
 ) -> BTreeMap<RepoPath, ForeignReason> {
     let mut found: BTreeMap<RepoPath, ForeignReason> = BTreeMap::new();
     for (path, reason) in foreign {
-        let known = found.entry(outermost(path, owned)).or_insert(reason);
+        let stands_alone = reason == ForeignReason::Special || (is_archived && !reason.can_be_archived());
+        let place = if stands_alone { path.clone() } else { outermost(path, owned) };
+        let known = found.entry(place).or_insert(reason);
         *known = reason.min(*known);
     }
     found
@@ -280,6 +303,26 @@ mod tests {
         assert_eq!(plan.copied, [path("lib/large.so")]);
         let foreign = ForeignFile { path: path("lib/larger.so"), reason: ForeignReason::TooLarge };
         assert_eq!(plan.foreign, [foreign]);
+    }
+
+    #[test]
+    fn what_no_archive_saves_is_named_itself() {
+        let entries = [
+            ("bin/python", Provenance::Recreated, 1),
+            ("notes/a", Provenance::Unknown, 1),
+            ("notes/pipe", Provenance::Special, 0),
+        ];
+        let reasons = |backup| -> Vec<(String, ForeignReason)> {
+            let policy = RemovalPolicy { backup, ..RemovalPolicy::default() };
+            let plan = planned_under(&policy, &entries, &["notes/closed"]);
+            plan.foreign.iter().map(|file| (file.path.to_string(), file.reason)).collect()
+        };
+        let (notes, pipe) = ("notes".to_owned(), "notes/pipe".to_owned());
+        let expected = [(notes.clone(), ForeignReason::Unknown), (pipe.clone(), ForeignReason::Special)];
+        assert_eq!(reasons(None), expected);
+        let closed = ("notes/closed".to_owned(), ForeignReason::Unread);
+        let expected = [(notes, ForeignReason::Unknown), closed, (pipe, ForeignReason::Special)];
+        assert_eq!(reasons(Some(ArchiveCoverage::Foreign)), expected);
     }
 
     #[test]

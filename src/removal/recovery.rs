@@ -17,7 +17,14 @@ use crate::ports::Progress;
 /// # Errors
 /// Action if the audit log cannot be read.
 pub fn open_intents(state: &StateDirectory) -> Result<Vec<RecordedRemoval>> {
-    let recorded = |record| RecordedRemoval { state: state.clone(), record, prepared: None, started: None };
+    let recorded = |record| RecordedRemoval {
+        state: state.clone(),
+        record,
+        prepared: None,
+        started: None,
+        archive: None,
+        archive_path: None,
+    };
     Ok(state.open_intents()?.into_iter().map(recorded).collect())
 }
 

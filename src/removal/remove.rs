@@ -7,6 +7,7 @@
 use std::path::{Path, PathBuf};
 use std::time::{Instant, SystemTime};
 
+use super::archive::VerifiedArchive;
 use super::examined_environment::ExaminedEnvironment;
 use super::plan::{RemovalPlan, RemovalPolicy};
 use super::requirements;
@@ -16,7 +17,7 @@ use crate::env::stop_point;
 use crate::error::{Error, Result};
 use crate::formats::audit_log::{AuditAction, AuditEvent, AuditRecord, KEPT_LIMIT, KeptFile};
 use crate::formats::snapshot::Snapshot;
-use crate::fs::{CondemnedParts, DirectoryPlace, Identity, KeptEntry, RemovedTree};
+use crate::fs::{CondemnedParts, DirectoryPlace, Identity, KeptEntry, RemovedTree, UnfinishedFile};
 use crate::git::Repository;
 use crate::inspect::installed;
 use crate::journal::{LockedLog, StateDirectory};
@@ -29,6 +30,8 @@ pub struct Removal {
     pub(super) state: StateDirectory,
     pub(super) work_tree: Option<PathBuf>,
     pub(super) examined: ExaminedEnvironment,
+    /// The archive, once there is one, with the snapshot that names it.
+    pub(super) archived: Option<(Snapshot, VerifiedArchive)>,
 }
 
 impl Removal {
@@ -51,7 +54,8 @@ impl Removal {
     ) -> Result<Self> {
         let layout = repository.layout();
         let examined = ExaminedEnvironment::look(directory, layout, policy)?;
-        Ok(Self { state: StateDirectory::of(repository)?, work_tree: layout.work_tree.clone(), examined })
+        let state = StateDirectory::of(repository)?;
+        Ok(Self { state, work_tree: layout.work_tree.clone(), examined, archived: None })
     }
 
     /// As [`Removal::prepare_under`], of an environment that is only some paths in a directory, which stays with all
@@ -67,7 +71,7 @@ impl Removal {
     ) -> Result<Self> {
         let examined = ExaminedEnvironment::look_at_parts(top, environment, policy)?;
         let work_tree = repository.layout().work_tree.clone();
-        Ok(Self { state: StateDirectory::of(repository)?, work_tree, examined })
+        Ok(Self { state: StateDirectory::of(repository)?, work_tree, examined, archived: None })
     }
 
     /// What it was recognised as.
@@ -139,7 +143,7 @@ impl Removal {
         let packages = self.snapshot().distributions;
         ReplacedEnvironment {
             packages: requirements::lost(&packages, brought).len() as u64,
-            copied: self.examined.plan.copied.clone(),
+            copied: self.copied().to_vec(),
             record: None,
         }
     }
@@ -151,14 +155,17 @@ impl Removal {
     /// # Errors
     /// Action if something cannot be written; the environment must not be deleted then.
     pub fn record(
-        self,
+        mut self,
         action: AuditAction,
         command: &str,
         aside: &Path,
         brought: &[String],
     ) -> Result<RecordedRemoval> {
         let started = Instant::now();
-        let snapshot = self.snapshot();
+        let (snapshot, archive) = match self.archived.take() {
+            Some((snapshot, archive)) => (snapshot, Some(archive.file)),
+            None => (self.snapshot(), None),
+        };
         let replaced = self.write(&snapshot, brought)?;
         let record = AuditRecord {
             event: AuditEvent::Intent,
@@ -181,17 +188,25 @@ impl Removal {
             kept_count: 0,
             reason: None,
         };
-        self.state.append(record.clone())?;
-        Ok(RecordedRemoval {
+        let recorded = RecordedRemoval {
             state: self.state,
             record,
             prepared: Some((self.examined, replaced)),
             started: Some(started),
-        })
+            archive,
+            archive_path: None,
+        };
+        match recorded.state.append(recorded.record.clone()) {
+            Ok(()) => Ok(recorded),
+            Err(error) => {
+                recorded.forget_archive();
+                Err(error)
+            }
+        }
     }
 
     /// The snapshot of the environment, taken now.
-    fn snapshot(&self) -> Snapshot {
+    pub(super) fn snapshot(&self) -> Snapshot {
         let inspected = &self.examined.inspected;
         snapshot::take(Inventory {
             directory: &inspected.directory,
@@ -203,7 +218,8 @@ impl Removal {
             bytes: self.bytes(),
             distributions: self.distributions(),
             extras: installed::extras(&inspected.directory),
-            plan: &self.examined.plan,
+            foreign: &self.examined.plan.foreign,
+            copied: self.copied(),
         })
     }
 
@@ -213,7 +229,7 @@ impl Removal {
 
     /// Writes the snapshot, and before it what it refers to.
     fn write(&self, snapshot: &Snapshot, brought: &[String]) -> Result<ReplacedEnvironment> {
-        let (state, copied) = (&self.state, &self.examined.plan.copied);
+        let (state, copied) = (&self.state, &self.copied());
         let lost = requirements::lost(&snapshot.distributions, brought);
         let requirements = || state.write_requirements(&snapshot.id, &requirements::text(&lost));
         let copies = || state.write_copies(&snapshot.id, &self.examined.inspected.opened, copied);
@@ -224,7 +240,7 @@ impl Removal {
         };
         state.write_snapshot(snapshot)?;
         let packages = lost.len() as u64;
-        Ok(ReplacedEnvironment { packages, copied: copied.clone(), record: Some(record) })
+        Ok(ReplacedEnvironment { packages, copied: copied.to_vec(), record: Some(record) })
     }
 }
 
@@ -238,6 +254,10 @@ pub struct RecordedRemoval {
     pub(super) prepared: Option<(ExaminedEnvironment, ReplacedEnvironment)>,
     /// When it was begun to record it; `None` if another run did.
     pub(super) started: Option<Instant>,
+    /// The archive, as long as it has no name.
+    pub(super) archive: Option<UnfinishedFile>,
+    /// Where the archive is, once it has one.
+    pub(super) archive_path: Option<PathBuf>,
 }
 
 /// The result of a deletion.
@@ -245,6 +265,8 @@ pub struct RecordedRemoval {
 pub struct Removed {
     /// The id of the snapshot.
     pub snapshot: Option<String>,
+    /// Where the archive is, if there is one.
+    pub archive: Option<PathBuf>,
     /// How many files, links and directories are gone.
     pub removed: u64,
     /// How many files and links the environment had.
@@ -376,9 +398,19 @@ impl RecordedRemoval {
         let freed_bytes = record.freed_bytes;
         stop_point("deleted");
         self.state.append(record)?;
-        let RemovedTree { removed, kept, is_mounted } = tree;
-        let (kept_in, mount_point_stays) = (None, is_mounted);
-        Ok(Removed { snapshot, removed, files, bytes, freed_bytes, kept, kept_in, mount_point_stays })
+        let (archive, kept_in) = (self.archive_path, None);
+        let RemovedTree { removed, kept, is_mounted: mount_point_stays } = tree;
+        Ok(Removed {
+            snapshot,
+            archive,
+            removed,
+            files,
+            bytes,
+            freed_bytes,
+            kept,
+            kept_in,
+            mount_point_stays,
+        })
     }
 
     /// Records that the environment stays, because what should have come before its deletion failed.

@@ -6,12 +6,12 @@ use std::path::Path;
 use jiff::Timestamp;
 
 use super::owned_files::LIST_LIMIT;
-use super::plan::RemovalPlan;
+use super::plan::ForeignFile;
 use crate::formats::digest;
 use crate::formats::snapshot::{Package, SCHEMA_VERSION, Snapshot, identifier};
 use crate::fs;
 use crate::model::{Distribution, Environment};
-use crate::path::path_to_bytes;
+use crate::path::{RepoPath, path_to_bytes};
 use crate::python::normalised;
 
 /// What an environment consists of.
@@ -34,8 +34,10 @@ pub(super) struct Inventory<'i> {
     pub(super) distributions: Vec<Distribution>,
     /// Which extras of it are there, by its normalised name.
     pub(super) extras: BTreeMap<String, Vec<String>>,
-    /// What the removal does with each file.
-    pub(super) plan: &'i RemovalPlan,
+    /// What cannot be recreated.
+    pub(super) foreign: &'i [ForeignFile],
+    /// What is copied.
+    pub(super) copied: &'i [RepoPath],
 }
 
 /// The snapshot of an inventory, taken now.
@@ -62,8 +64,8 @@ pub(super) fn take(inventory: Inventory<'_>) -> Snapshot {
         distributions: distributions
             .map(|distribution| package(directory, distribution, &inventory.extras))
             .collect(),
-        foreign: inventory.plan.foreign.iter().map(|file| file.path.as_bytes().into()).collect(),
-        copied: inventory.plan.copied.iter().map(|path| path.as_bytes().into()).collect(),
+        foreign: inventory.foreign.iter().map(|file| file.path.as_bytes().into()).collect(),
+        copied: inventory.copied.iter().map(|path| path.as_bytes().into()).collect(),
         archive: None,
     }
 }

@@ -79,10 +79,10 @@ fn settings_without_effect_are_refused() {
         assert!(text.contains("pyproject.toml:3 is not supported yet"), "{arguments:?}: {text}");
     }
     let sandbox = Sandbox::repository();
-    sandbox.git(&["config", "pyenv.backup", "true"]);
+    sandbox.git(&["config", "pyenv.hooks.checkEnvironments", "true"]);
     let text = error(&sandbox.at("repo"), &["check"], "settings");
     assert!(text.contains(".git/config") && text.contains("is not supported yet"), "{text}");
-    sandbox.git(&["config", "--unset", "pyenv.backup"]);
-    let text = error(&sandbox.at("repo"), &["config", "backup"], "usage");
-    assert!(text.contains("`backup` is not supported yet"), "{text}");
+    sandbox.git(&["config", "--unset", "pyenv.hooks.checkEnvironments"]);
+    let text = error(&sandbox.at("repo"), &["config", "hooks.checkEnvironments"], "usage");
+    assert!(text.contains("`hooks.checkEnvironments` is not supported yet"), "{text}");
 }

@@ -18,6 +18,8 @@ mod bad_settings;
 mod bytecode;
 mod cleanup;
 mod cleanup_asked;
+mod cleanup_backup;
+mod cleanup_backup_stopped;
 mod cleanup_in_place;
 mod cleanup_killed;
 mod cleanup_plan_file;

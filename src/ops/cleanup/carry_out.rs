@@ -107,6 +107,7 @@ impl Deletion<'_, '_> {
             false => self.cleanup.removed.push(RemovedItem {
                 path: item.path.clone(),
                 snapshot: None,
+                archive: None,
                 files: item.files,
                 freed_bytes: item.freed_bytes,
                 mount_point_stays: false,
@@ -138,6 +139,7 @@ impl Deletion<'_, '_> {
             return self.cleanup.removed.push(RemovedItem {
                 path: item.path.clone(),
                 snapshot: removed.snapshot,
+                archive: removed.archive,
                 files: removed.files,
                 freed_bytes: removed.freed_bytes.unwrap_or(item.freed_bytes),
                 mount_point_stays: removed.mount_point_stays,
@@ -178,6 +180,7 @@ impl Deletion<'_, '_> {
                 self.cleanup.removed.push(RemovedItem {
                     path: item.path.clone(),
                     snapshot: None,
+                    archive: None,
                     files: item.files,
                     freed_bytes: item.freed_bytes,
                     mount_point_stays: false,

@@ -6,8 +6,11 @@ use std::path::{Path, PathBuf};
 use super::request::CleanupRequest;
 use super::search::FoundEnvironment;
 use crate::error::{Error, Result};
+use crate::formats::snapshot::ArchiveCoverage;
 use crate::fs::{MeasuringJob, ProcessUse, UseKind, exists, measure, processes_using, real_path};
-use crate::model::{Extent, ForeignPath, Measure, PlannedRemoval, RemovalTarget, Shape};
+use crate::model::{
+    BackupScope, Extent, ForeignPath, Measure, PlannedBackup, PlannedRemoval, RemovalTarget, Shape,
+};
 use crate::path::{RepoPath, printable};
 use crate::ports::NoProgress;
 use crate::removal::{Cache, ForeignReason, Removal, RemovalPolicy};
@@ -61,13 +64,14 @@ pub(super) fn environments(
     found: Vec<FoundEnvironment>,
     request: &CleanupRequest,
     discarded: &[PathBuf],
+    backup: Option<BackupScope>,
 ) -> Result<Vec<Planned>> {
     let places: Vec<PathBuf> =
         found.iter().map(|found| real_path(&found.place()).unwrap_or_else(|| found.place())).collect();
     let uses = processes_using(&places);
     let activated = session.env.path("VIRTUAL_ENV").and_then(|path| real_path(&path));
     let planned = found.into_iter().enumerate().map(|(at, found)| {
-        let mut planned = environment(session, found, discarded)?;
+        let mut planned = environment(session, found, discarded, backup)?;
         let used = uses.iter().filter(|found| found.directory == at).map(words);
         let own = (activated.is_some() && activated.as_ref() == places.get(at))
             .then(|| "the shell in which this command was run".to_owned());
@@ -90,7 +94,12 @@ fn words(found: &ProcessUse) -> String {
     format!("{} (process {}), which {how}", printable(found.name.as_bytes()), found.process)
 }
 
-fn environment(session: &Session<'_>, found: FoundEnvironment, discarded: &[PathBuf]) -> Result<Planned> {
+fn environment(
+    session: &Session<'_>,
+    found: FoundEnvironment,
+    discarded: &[PathBuf],
+    backup: Option<BackupScope>,
+) -> Result<Planned> {
     let place = found.place();
     let is_inside = session.repository.layout().work_tree.as_ref() == Some(&found.top);
     let root = is_inside.then(|| found.environment.root.clone());
@@ -110,6 +119,7 @@ fn environment(session: &Session<'_>, found: FoundEnvironment, discarded: &[Path
         used: None,
         used_by: found.used_by.clone(),
         foreign: Vec::new(),
+        backup: None,
         tracked_files: tracked.len() as u64,
         missing_sources: Vec::new(),
     };
@@ -123,13 +133,17 @@ fn environment(session: &Session<'_>, found: FoundEnvironment, discarded: &[Path
         keeps_others: true,
         tracked: tracked.iter().filter_map(below_root).collect(),
         discarded: discarded.iter().filter_map(|path| below(&place, path)).collect(),
+        backup: backup.map(|scope| match scope {
+            BackupScope::All => ArchiveCoverage::All,
+            BackupScope::Foreign => ArchiveCoverage::Foreign,
+        }),
     };
     let removal = match is_shared {
         false => Removal::prepare_under(policy, &session.repository, &place),
         true => Removal::prepare_parts(policy, &session.repository, &found.top, &found.environment),
     };
     let planned = match removal {
-        Ok(removal) => examined(session, item, removal),
+        Ok(removal) => examined(session, item, removal, backup),
         Err(error) => refused(item, &error),
     };
     let pieces = || found.environment.pieces().iter().map(|piece| piece.to_path(&found.top)).collect();
@@ -163,11 +177,17 @@ fn refused(item: PlannedRemoval, error: &Error) -> Planned {
     Planned::whole(item, work)
 }
 
-fn examined(session: &Session<'_>, item: PlannedRemoval, removal: Removal) -> Planned {
+fn examined(
+    session: &Session<'_>,
+    item: PlannedRemoval,
+    removal: Removal,
+    backup: Option<BackupScope>,
+) -> Planned {
     let unread = |path: &RepoPath| removal.unreadable().iter().find(|skip| skip.path.is_within(path));
     let foreign = removal.plan().foreign.iter().map(|file| ForeignPath {
         path: file.path.clone(),
         is_tracked: file.reason == ForeignReason::Tracked,
+        is_archived: backup.is_some() && file.reason.can_be_archived(),
         reason: match (file.reason, unread(&file.path)) {
             (ForeignReason::Unread, Some(skip)) => skip.reason.clone(),
             (reason, _) => reason.to_string(),
@@ -179,12 +199,14 @@ fn examined(session: &Session<'_>, item: PlannedRemoval, removal: Removal) -> Pl
         freed_bytes: removal.freed_bytes(),
         used: removal.modified(),
         foreign: foreign.collect(),
+        backup: backup.zip(removal.archived()).map(|(scope, size)| PlannedBackup { scope, size }),
         missing_sources: removal.missing_sources(),
         ..item
     };
-    let work = match item.foreign.is_empty() {
-        true => Work::Environment(Box::new(removal)),
-        false => Work::Refused(foreign_words(&item), foreign_hints(session, &item)),
+    let can_be_archived = removal.plan().foreign.iter().all(|file| file.reason.can_be_archived());
+    let work = match item.is_stopped() {
+        false => Work::Environment(Box::new(removal)),
+        true => Work::Refused(foreign_words(&item), foreign_hints(session, &item, can_be_archived)),
     };
     Planned::whole(item, work)
 }
@@ -192,7 +214,8 @@ fn examined(session: &Session<'_>, item: PlannedRemoval, removal: Removal) -> Pl
 /// What cannot be recreated, by reason.
 fn foreign_words(item: &PlannedRemoval) -> String {
     let mut by_reason: BTreeMap<&str, Vec<&RepoPath>> = BTreeMap::new();
-    for foreign in &item.foreign {
+    let stopping: Vec<&ForeignPath> = item.foreign.iter().filter(|foreign| !foreign.is_archived).collect();
+    for foreign in &stopping {
         by_reason.entry(&foreign.reason).or_default().push(&foreign.path);
     }
     let words = by_reason.into_iter().map(|(reason, paths)| {
@@ -200,23 +223,33 @@ fn foreign_words(item: &PlannedRemoval) -> String {
         let more = if paths.len() > NAMED { ", …" } else { "" };
         format!("{reason}: {}{more}", named.join(", "))
     });
-    let count = counted(item.foreign.len() as u64, "path");
-    format!("it contains {count} that cannot be recreated; {}", words.collect::<Vec<_>>().join("; "))
+    let count = counted(stopping.len() as u64, "path");
+    let cannot = if item.backup.is_some() { "archived" } else { "recreated" };
+    format!("it contains {count} that cannot be {cannot}; {}", words.collect::<Vec<_>>().join("; "))
 }
 
 /// How to save what cannot be recreated, and how to let it go.
-fn foreign_hints(session: &Session<'_>, item: &PlannedRemoval) -> Vec<String> {
+fn foreign_hints(session: &Session<'_>, item: &PlannedRemoval, can_be_archived: bool) -> Vec<String> {
     let here = session.label();
     let word = |path: &Path| here.word(path);
-    let is_few = item.foreign.len() <= NAMED;
-    let paths = item.foreign.iter().take(if is_few { NAMED } else { 0 });
+    let stopping: Vec<&ForeignPath> = item.foreign.iter().filter(|foreign| !foreign.is_archived).collect();
+    let is_few = stopping.len() <= NAMED;
+    let paths = stopping.iter().take(if is_few { NAMED } else { 0 });
     let discards = paths.map(|foreign| format!(" --discard {}", word(&foreign.path.to_path(&item.path))));
     let discards: String = discards.collect();
     let discards = if is_few { discards } else { format!(" --discard {}", word(&item.path)) };
     let untrack = (item.tracked_files > 0)
         .then(|| format!("take it out of git first with `git pyenv fix {}`", word(&item.path)));
-    let save = "move what you need out of it".to_owned();
-    let discard = format!("or let all of it go with `git pyenv cleanup {}{discards}`", word(&item.path));
+    let is_archived = item.backup.is_some();
+    let backup = (!is_archived && can_be_archived)
+        .then(|| format!("archive it and delete it with `git pyenv cleanup {} --backup`", word(&item.path)));
+    let save = backup.unwrap_or_else(|| "move what you need out of it".to_owned());
+    let option = item.backup.map_or("", |backup| match backup.scope {
+        BackupScope::All => " --backup",
+        BackupScope::Foreign => " --backup-foreign",
+    });
+    let let_go = format!("git pyenv cleanup {}{option}{discards}", word(&item.path));
+    let discard = format!("or let {} go with `{let_go}`", if is_archived { "these" } else { "all of it" });
     untrack.into_iter().chain([save, discard]).collect()
 }
 
@@ -239,6 +272,7 @@ pub(super) fn caches(session: &Session<'_>, top: &Path, caches: Vec<Cache>) -> R
             used: size.modified,
             used_by: Vec::new(),
             foreign: Vec::new(),
+            backup: None,
             tracked_files,
             missing_sources: Vec::new(),
         };

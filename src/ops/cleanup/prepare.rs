@@ -12,7 +12,7 @@ use super::select::{CleanupSelection, require_found};
 use crate::error::{Error, Result};
 use crate::fs::StagingDirectory;
 use crate::git::elsewhere;
-use crate::model::{Cleanup, CleanupStep, PlannedRemoval, Unread};
+use crate::model::{BackupScope, Cleanup, CleanupStep, PlannedRemoval, Unread};
 use crate::removal::{self, Cache};
 use crate::session::{Ports, Session};
 use crate::setting::Setting;
@@ -201,7 +201,10 @@ impl Planner<'_> {
         let environments = environments
             .into_iter()
             .filter(|found| is_in_cache(found) || self.selection.means(found, &settings.allow.value));
-        let mut planned = plan::environments(session, environments.collect(), self.request, &self.discarded)?;
+        let by_setting = settings.backup.value.then_some(BackupScope::All);
+        let backup = self.request.backup.or(by_setting);
+        let environments = environments.collect();
+        let mut planned = plan::environments(session, environments, self.request, &self.discarded, backup)?;
         planned.extend(plan::caches(session, &top, meant)?);
         let staging = caches.staging.iter().map(|path| path.to_path(&top));
         let staging = staging.filter(|staging| !StagingDirectory::is_in_use(staging)).collect();

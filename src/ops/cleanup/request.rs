@@ -3,6 +3,8 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use crate::model::BackupScope;
+
 /// What kinds of things are deleted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum CleanupTargets {
@@ -44,6 +46,8 @@ pub struct CleanupRequest {
     pub all_worktrees: bool,
     /// What may go although no tool could write it again, as it was typed.
     pub discard: Vec<PathBuf>,
+    /// What is archived before an environment is deleted; if it does not say, the setting `backup` does.
+    pub backup: Option<BackupScope>,
     /// Also what a process uses.
     pub include_in_use: bool,
     /// Without a question.

@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::envelope::{Envelope, RepositoryJson, SkippedJson};
 use super::paths::disk_path;
 use super::timestamp::timestamp;
-use crate::model::{Cleanup, CleanupStep, KeptItem, PlannedRemoval, RemovedItem};
+use crate::model::{Cleanup, CleanupStep, KeptItem, PlannedBackup, PlannedRemoval, RemovedItem};
 use crate::render::command_result::WriteJson;
 
 /// The section of `cleanup`.
@@ -60,10 +60,14 @@ struct PlannedJson {
     used_at: Option<String>,
     /// The projects and processes that use it.
     used_by: Vec<String>,
-    /// What no tool could write again and so stops the deletion; paths as `path`.
+    /// What no tool could write again; paths as `path`.
     foreign: Vec<String>,
-    /// Why each of these stops it.
+    /// Why it stops the deletion of each of these, or would if it were not archived.
     foreign_reasons: Vec<String>,
+    /// Which of these are archived and so do not stop it.
+    foreign_archived: Vec<bool>,
+    /// The archive that is made of it first; null if there is to be none.
+    backup: Option<PlannedBackupJson>,
     /// Git tracks files in it.
     tracked: bool,
     /// It can be made again, as far as is known: its Python and the sources of its packages are there.
@@ -74,6 +78,18 @@ struct PlannedJson {
     snapshot: Option<String>,
 }
 
+/// An archive that is to be made.
+#[derive(Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "PlannedBackup"))]
+struct PlannedBackupJson {
+    /// `all`, or `foreign`: only what no tool could write again.
+    covers: &'static str,
+    /// How many files and links go into it.
+    files: u64,
+    /// Their size, before they are compressed.
+    bytes: u64,
+}
+
 /// Something that was deleted.
 #[derive(Debug, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "RemovedItem"))]
@@ -82,6 +98,8 @@ struct RemovedJson {
     path: String,
     /// The id of its snapshot; null for a cache.
     snapshot: Option<String>,
+    /// Where its archive is, absolute; null if there is none.
+    archive: Option<String>,
     /// How many files and links it had.
     files: u64,
     /// How many bytes are free now.
@@ -107,29 +125,10 @@ struct KeptItemJson {
 impl WriteJson for Cleanup {
     fn write_json(&self, out: &mut dyn Write) -> io::Result<()> {
         let shown = |path: &Path| disk_path(self.shown(path));
-        let planned = |item: &PlannedRemoval| PlannedJson {
-            path: shown(&item.path),
-            kind: item.kind.clone(),
-            target: item.target.name(),
-            files: item.files,
-            bytes: item.bytes,
-            freed_bytes: item.freed_bytes,
-            used_at: item.used.and_then(timestamp),
-            used_by: item.used_by.clone(),
-            foreign: item.foreign.iter().map(|foreign| shown(&foreign.path.to_path(&item.path))).collect(),
-            foreign_reasons: item.foreign.iter().map(|foreign| foreign.reason.clone()).collect(),
-            tracked: item.tracked_files > 0,
-            recreatable: item.missing_sources.is_empty(),
-            missing_sources: item.missing_sources.clone(),
-            snapshot: self
-                .removed
-                .iter()
-                .find(|removed| removed.path == item.path)
-                .and_then(|removed| removed.snapshot.clone()),
-        };
         let removed = |item: &RemovedItem| RemovedJson {
             path: shown(&item.path),
             snapshot: item.snapshot.clone(),
+            archive: item.archive.as_deref().map(disk_path),
             files: item.files,
             freed_bytes: item.freed_bytes,
             mount_point_stays: item.mount_point_stays,
@@ -141,7 +140,7 @@ impl WriteJson for Cleanup {
             failed: item.has_failed,
         };
         let section = CleanupJson {
-            plan: self.plan.iter().map(planned).collect(),
+            plan: self.plan.iter().map(|item| planned(self, item)).collect(),
             removed: self.removed.iter().map(removed).collect(),
             kept: self.kept.iter().map(kept).collect(),
             freed_bytes: self.freed_bytes(),
@@ -162,5 +161,35 @@ impl WriteJson for Cleanup {
             Some(error) => envelope.failed(&error).write(out),
             None => envelope.write(out),
         }
+    }
+}
+
+fn planned(cleanup: &Cleanup, item: &PlannedRemoval) -> PlannedJson {
+    let shown = |path: &Path| disk_path(cleanup.shown(path));
+    PlannedJson {
+        path: shown(&item.path),
+        kind: item.kind.clone(),
+        target: item.target.name(),
+        files: item.files,
+        bytes: item.bytes,
+        freed_bytes: item.freed_bytes,
+        used_at: item.used.and_then(timestamp),
+        used_by: item.used_by.clone(),
+        foreign: item.foreign.iter().map(|foreign| shown(&foreign.path.to_path(&item.path))).collect(),
+        foreign_reasons: item.foreign.iter().map(|foreign| foreign.reason.clone()).collect(),
+        foreign_archived: item.foreign.iter().map(|foreign| foreign.is_archived).collect(),
+        backup: item.backup.map(|PlannedBackup { scope, size }| PlannedBackupJson {
+            covers: scope.name(),
+            files: size.files,
+            bytes: size.bytes,
+        }),
+        tracked: item.tracked_files > 0,
+        recreatable: item.missing_sources.is_empty(),
+        missing_sources: item.missing_sources.clone(),
+        snapshot: cleanup
+            .removed
+            .iter()
+            .find(|removed| removed.path == item.path)
+            .and_then(|removed| removed.snapshot.clone()),
     }
 }

@@ -4,7 +4,9 @@ use std::io::{self, Write};
 use std::path::Path;
 use std::time::SystemTime;
 
-use crate::model::{Cleanup, CleanupStep, ForeignPath, KeptItem, PlannedRemoval, RemovalTarget, RemovedItem};
+use crate::model::{
+    BackupScope, Cleanup, CleanupStep, ForeignPath, KeptItem, PlannedRemoval, RemovalTarget, RemovedItem,
+};
 use crate::path::{display, printable};
 use crate::render::command_result::WriteText;
 use crate::render::detail::Detail;
@@ -65,7 +67,7 @@ fn write_planned(
     style: &Style<'_>,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    let stays = !item.foreign.is_empty();
+    let stays = item.is_stopped();
     let head = style.paint.paint(Role::Heading, if stays { "keeps" } else { "deletes" });
     writeln!(out, "{head} `{}` ({})", shown(cleanup, &item.path), described(item, cleanup.now))?;
     let mut lines = Vec::new();
@@ -77,10 +79,22 @@ fn write_planned(
         lines.push(format!("git tracks {} in it", counted(item.tracked_files, "file")));
     }
     lines.extend(item.missing_sources.iter().map(|missing| format!("cannot be made again: {missing}")));
+    lines.extend(item.backup.map(|backup| {
+        let what = match backup.scope {
+            BackupScope::All => "all of it",
+            BackupScope::Foreign => "what no tool could write again",
+        };
+        let (files, bytes) = (counted(backup.size.files, "file"), size(backup.size.bytes));
+        format!("archives {what} first ({files}, {bytes})")
+    }));
     // What git tracks is counted already.
-    let foreign: Vec<_> = item.foreign.iter().filter(|foreign| !foreign.is_tracked).collect();
-    let line =
-        |foreign: &&ForeignPath| format!("{}: `{}`", printable(foreign.reason.as_bytes()), foreign.path);
+    let foreign = item.foreign.iter().filter(|foreign| foreign.is_archived || !foreign.is_tracked);
+    let foreign: Vec<_> = foreign.collect();
+    let line = |foreign: &&ForeignPath| {
+        let reason = printable(foreign.reason.as_bytes());
+        let saved = if foreign.is_archived { ", saved by the archive" } else { "" };
+        format!("{reason}{saved}: `{}`", foreign.path)
+    };
     lines.extend(foreign.iter().take(SHOWN).map(line));
     let more = foreign.len().saturating_sub(SHOWN);
     lines.extend((more > 0).then(|| format!("and {more} more")));
@@ -114,9 +128,10 @@ fn write_removed(
     if removed.mount_point_stays {
         writeln!(out, "  the directory is a mount point: it stays, with nothing in it")?;
     }
-    match &removed.snapshot {
-        Some(snapshot) => writeln!(out, "  its packages are recorded in the snapshot {snapshot}"),
-        None => Ok(()),
+    match (&removed.archive, &removed.snapshot) {
+        (Some(archive), _) => writeln!(out, "  it is archived in `{}`", display(archive)),
+        (None, Some(snapshot)) => writeln!(out, "  its packages are recorded in the snapshot {snapshot}"),
+        (None, None) => Ok(()),
     }
 }
 

@@ -2,6 +2,7 @@
 
 pub(crate) mod activation;
 pub(crate) mod answer;
+pub(crate) mod archives;
 pub(crate) mod audit_logs;
 pub(crate) mod environments;
 pub(crate) mod fixture;
