@@ -25,6 +25,7 @@ const WITHOUT_DIRECTORY: &str = "import sys, runpy; sys.path[:] = [p for p in sy
 
 fn plan(task: &InstallTask<'_>) -> Result<Vec<PlannedCommand>, String> {
     let install = pip(task, "install").with(["--disable-pip-version-check"]);
+    let install = install.with_if(task.without_dependencies, "--no-deps");
     let command = match task.source {
         InstallSource::Files { requirements, manifest } => {
             let files =

@@ -60,6 +60,8 @@ pub struct InstallTask<'t> {
     pub is_editable: bool,
     /// What nothing asks for is to be removed.
     pub is_exact: bool,
+    /// What the packages require is not installed; for [`InstallSource::Files`] only.
+    pub without_dependencies: bool,
 }
 
 impl InstallTask<'_> {

@@ -25,6 +25,7 @@ fn planned<'t>(
         extras: &[],
         is_editable: true,
         is_exact: false,
+        without_dependencies: false,
     };
     change(&mut task);
     let shown = |command: &PlannedCommand| {
@@ -121,6 +122,7 @@ fn pip_is_the_environments_own_and_isolated() {
         extras: &[],
         is_editable: true,
         is_exact: true,
+        without_dependencies: false,
     };
     let removal = backend.remove.expect("it removes")(&task, &["a".to_owned(), "b".to_owned()]);
     let words = ["-I", "-m", "pip", "uninstall", "--no-input", "--no-color", "--yes", "a", "b"];

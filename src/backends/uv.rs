@@ -46,6 +46,7 @@ fn pip_install(task: &InstallTask<'_>) -> PlannedCommand {
         .with([task.environment])
         .with_if(task.is_exact, "--exact")
         .with_if(!task.is_editable, "--no-editable")
+        .with_if(task.without_dependencies, "--no-deps")
         .with(replacement(task))
 }
 

@@ -36,6 +36,7 @@ mod man;
 mod manual;
 mod output;
 mod quantity;
+mod restore;
 mod run;
 mod stats;
 mod usage;
@@ -58,6 +59,7 @@ pub static COMMANDS: &[&Command] = &[
     &run::COMMAND,
     &r#use::COMMAND,
     &cleanup::COMMAND,
+    &restore::COMMAND,
     &log::COMMAND,
     &stats::COMMAND,
     &hook::COMMAND,

@@ -1,6 +1,6 @@
 //! Reading the audit log.
 
-use super::StateDirectory;
+use super::{StateDirectory, state_here};
 use crate::error::{ErrorKind, Result};
 use crate::formats::audit_log::{self, AuditEntry, AuditEvent, AuditLogReading, AuditRecord};
 use crate::model::{AuditLogState, LoggedBreak, RepositoryLabel};
@@ -14,13 +14,8 @@ const TRIES: usize = 64;
 /// # Errors
 /// Undecided if it cannot be read; as [`Session::open`] for a repository that cannot be opened.
 pub fn audit_log_here(ports: Ports<'_>) -> Result<(AuditLogState, AuditLogReading)> {
-    let (state, label) = match Session::open(ports, Vec::new()) {
-        Ok(session) => (StateDirectory::of(&session.repository)?, Some(session.label())),
-        Err(error) if error.kind() == ErrorKind::Usage && ports.env.raw("GIT_DIR").is_none() => {
-            (StateDirectory::of_user(ports.env)?, None)
-        }
-        Err(error) => return Err(error),
-    };
+    let (state, session) = state_here(ports)?;
+    let label = session.as_ref().map(Session::label);
     let reading = state.read_audit_log().map_err(|error| error.of_kind(ErrorKind::Undecided))?;
     Ok((describe(&state, label, &reading), reading))
 }

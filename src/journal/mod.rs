@@ -3,9 +3,11 @@
 
 mod archives;
 mod audit_log;
+mod copies;
 mod left_overs;
 mod locked_log;
 mod operations;
+mod snapshots;
 mod state_directory;
 mod user;
 
@@ -13,4 +15,5 @@ pub use archives::KeptArchive;
 pub use audit_log::audit_log_here;
 pub use locked_log::LockedLog;
 pub use operations::{by_command, by_month, operations, total};
+pub use snapshots::{SnapshotReading, now, state_here};
 pub use state_directory::StateDirectory;

@@ -24,6 +24,7 @@ mod python_request;
 mod replacement;
 mod report;
 mod requested;
+mod restoration;
 mod selection;
 mod settings_report;
 mod sync;
@@ -70,6 +71,10 @@ pub use report::{FailOn, Inspected, Outcome, Report, RepositoryLabel, Scope, Sup
 pub use requested::{
     InstallInput, PackageSource, Place, Requested, RequestedBy, RequestedPackages, UnreadableRequirement,
     What,
+};
+pub use restoration::{
+    ArchiveState, EnvironmentRecipe, ExactInstallation, ExactPackage, RestorableEnvironment, RestorableList,
+    Restoration, RestorationSource, RestoredPackage, UnavailablePackage, path_from,
 };
 pub use selection::{Selection, SelectionReason};
 pub use settings_report::{SettingRow, SettingsReport};

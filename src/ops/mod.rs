@@ -10,6 +10,7 @@ pub mod hook;
 pub mod install;
 pub mod list;
 pub mod log;
+pub mod restore;
 pub mod run;
 pub mod stats;
 pub mod use_environment;

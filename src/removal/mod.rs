@@ -27,3 +27,4 @@ pub use caches::{Cache, CacheKind, FoundCaches, delete_caches, find_caches};
 pub use plan::{ForeignFile, ForeignReason, RemovalPlan, RemovalPolicy};
 pub use recovery::{finish, open_intents, recover, recover_recorded_in};
 pub use remove::{RecordedRemoval, Removal, Removed};
+pub use requirements::exact_words;

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use super::remove::{RecordedRemoval, RemovedWhere};
 use crate::env::stop_point;
 use crate::error::{Error, Result};
+use crate::formats::audit_log::AuditAction;
 use crate::fs::{self, Claim, CondemnedParts, CondemnedState, DirectoryPlace, Identity, StagingDirectory};
 use crate::git::Repository;
 use crate::journal::StateDirectory;
@@ -55,8 +56,8 @@ pub fn recover_recorded_in(state: &StateDirectory, is_kept: &dyn Fn(&Path) -> bo
 }
 
 /// Finishes what killed runs began: what they began to delete, and what another environment has taken the place of, is
-/// deleted; what stayed in its place, or can be put back there, is recorded to have stayed. What another run is at stays
-/// open.
+/// deleted; what stayed in its place, or can be put back there, is recorded to have stayed; of what was to be brought back
+/// it is recorded whether it is there. What another run is at stays open.
 ///
 /// # Errors
 /// Action if the audit log cannot be read or written, or nothing could be deleted of something; the rest is finished all
@@ -84,6 +85,8 @@ pub fn finish(
 
 /// How an operation that was begun can be ended.
 enum End {
+    /// What was to be brought back is there, or is not.
+    Restored(bool),
     /// By deleting this.
     Delete(RemovedWhere),
     /// Nothing is left.
@@ -120,6 +123,7 @@ fn end(
             drop(claim);
         }
         End::Gone => recorded.note_gone(&log)?,
+        End::Restored(is_in_place) => recorded.end_restoration(&log, is_in_place)?,
         End::Stays(reason) => {
             drop(claim);
             put_back(&staging, is_kept);
@@ -143,6 +147,9 @@ fn how(recorded: &RecordedRemoval, staging: &Path, claim: &Claim) -> End {
         record.inode.is_some() && place.identity().map(Identity::number) == record.inode
     };
     let in_place = DirectoryPlace::at(&place).ok().filter(is_it).map(DirectoryPlace::in_place);
+    if record.action == AuditAction::Restore {
+        return End::Restored(in_place.is_some());
+    }
     let is_taken = fs::exists(&place) && in_place.is_none();
     let aside = StagingDirectory::replaced(staging).into_iter().find(is_it);
     let killed = "the run that started it was killed".to_owned();

@@ -439,6 +439,16 @@ impl RecordedRemoval {
         log.append(AuditRecord { event: AuditEvent::Done, reason: Some(reason), ..self.record })
     }
 
+    /// Records whether the environment is back that a killed run was to bring back: it is once it is in its place.
+    ///
+    /// # Errors
+    /// Action if that cannot be recorded.
+    pub(super) fn end_restoration(self, log: &LockedLog<'_>, is_in_place: bool) -> Result<()> {
+        let event = if is_in_place { AuditEvent::Done } else { AuditEvent::Failed };
+        let reason = Some("the run that started it was killed".to_owned());
+        log.append(AuditRecord { event, reason, ..self.record })
+    }
+
     fn failed(&self, reason: String) -> AuditRecord {
         AuditRecord { event: AuditEvent::Failed, reason: Some(reason), ..self.result() }
     }

@@ -1,7 +1,10 @@
 //! The packages of a snapshot as a requirements file
-//! (<https://pip.pypa.io/en/stable/reference/requirements-file-format/>).
+//! (<https://pip.pypa.io/en/stable/reference/requirements-file-format/>), and as arguments of installers.
 
+use crate::formats::direct_url::file_url;
 use crate::formats::snapshot::Package;
+use crate::formats::stored_path::StoredPath;
+use crate::path::display;
 use crate::python::normalised;
 
 /// The packages that a next environment, which starts with the `brought` ones, does not have.
@@ -19,16 +22,65 @@ pub(super) fn text(packages: &[&Package]) -> String {
 /// A package as a requirement; a comment where its metadata is not what installers accept.
 fn line(package: &Package) -> String {
     let Package { name, version, url, .. } = package;
-    let plain = |text: &str| {
-        !text.is_empty() && text.chars().all(|c| c.is_ascii_alphanumeric() || "._-+!".contains(c))
-    };
-    let is_url = |url: &&String| url.contains(':') && url.chars().all(|c| c.is_ascii_graphic());
     match (url.as_ref().filter(is_url), version) {
-        _ if !plain(name) => format!("# no name of a package: {}", name.escape_debug()),
+        _ if !is_plain(name) => format!("# no name of a package: {}", name.escape_debug()),
         (Some(url), _) if package.editable => format!("-e {url}"),
         (Some(url), _) => format!("{name} @ {}", with_commit(url, package.commit.as_deref())),
-        (None, Some(version)) if plain(version) => format!("{name}=={version}"),
+        (None, Some(version)) if is_plain(version) => format!("{name}=={version}"),
         (None, _) => name.clone(),
+    }
+}
+
+/// A name or a version, and nothing that installers could take for more than that.
+fn is_plain(text: &str) -> bool {
+    let starts = text.starts_with(|c: char| c.is_ascii_alphanumeric());
+    starts && text.chars().all(|c| c.is_ascii_alphanumeric() || "._-+!".contains(c))
+}
+
+/// A URL of printable characters, which does not look like an option.
+fn is_url(url: &&String) -> bool {
+    let starts = url.starts_with(|c: char| c.is_ascii_alphabetic());
+    starts && url.contains(':') && url.chars().all(|c| c.is_ascii_graphic())
+}
+
+/// The arguments with which pip and uv install exactly this package. A local file or directory is named by its path, an
+/// archive with the hash that it had, a source in version control with its commit.
+///
+/// # Errors
+/// Why there are none, as a sentence without a full stop.
+pub fn exact_words(package: &Package) -> Result<Vec<String>, String> {
+    let Package { name, version, url, local, .. } = package;
+    if !is_plain(name) {
+        return Err("its name is none that installers take".to_owned());
+    }
+    let local = local.as_ref().map(StoredPath::to_path);
+    match (url, version) {
+        (Some(_), _) if package.editable => match local {
+            Some(directory) => match directory.to_str() {
+                Some(directory) => Ok(vec!["--editable".to_owned(), directory.to_owned()]),
+                None => Err(format!("`{}` is not UTF-8", display(&directory))),
+            },
+            None => Err("it is editable, and its directory is not known".to_owned()),
+        },
+        (Some(url), _) if is_url(&url) => {
+            let url = match (&package.commit, local) {
+                (Some(commit), _) => with_commit(url, Some(commit)),
+                (None, Some(local)) => file_url(&local),
+                (None, None) => url.clone(),
+            };
+            Ok(vec![format!("{name} @ {}", with_hash(url, &package.hashes))])
+        }
+        (Some(_), _) => Err("the URL that it came from is not valid".to_owned()),
+        (None, Some(version)) if is_plain(version) => Ok(vec![format!("{name}=={version}")]),
+        (None, _) => Err("its version is not known".to_owned()),
+    }
+}
+
+/// A URL with the hash of the archive behind it, unless it states one itself. Of several, installers would compare one.
+fn with_hash(url: String, hashes: &[String]) -> String {
+    match hashes.first().filter(|hash| !url.contains('#') && hash.starts_with("sha256=")) {
+        Some(hash) => format!("{url}#{hash}"),
+        None => url,
     }
 }
 
@@ -78,6 +130,49 @@ mod tests {
         ];
         for (package, expected) in cases {
             assert_eq!(text(&[&package]), format!("{expected}\n"));
+        }
+    }
+
+    #[test]
+    fn each_package_has_arguments_that_install_exactly_it() {
+        let commit = Some("abc".to_owned());
+        let local = |path: &str| Some(path.as_bytes().into());
+        let hashes = || vec!["sha256=00".to_owned()];
+        let wheel = package("w", Some("1"), Some("file:///tmp/w%201.whl"));
+        let cases = [
+            (package("Flask", Some("2.2.2"), None), Ok(vec!["Flask==2.2.2"])),
+            (package("a", None, None), Err("its version is not known")),
+            (package("--index-url=x", Some("1"), None), Err("its name is none that installers take")),
+            (package("a", Some("1 -e /x"), None), Err("its version is not known")),
+            (
+                Package {
+                    editable: true,
+                    local: local("/home/u/e"),
+                    ..package("e", None, Some("file:///home/u/e"))
+                },
+                Ok(vec!["--editable", "/home/u/e"]),
+            ),
+            (
+                Package { hashes: hashes(), local: local("/tmp/w 1.whl"), ..wheel },
+                Ok(vec!["w @ file:///tmp/w%201.whl#sha256=00"]),
+            ),
+            (
+                Package { hashes: hashes(), ..package("w", None, Some("https://x.org/w.whl#sha256=11")) },
+                Ok(vec!["w @ https://x.org/w.whl#sha256=11"]),
+            ),
+            (
+                Package { commit, ..package("c", None, Some("https://x.org/c.git")) },
+                Ok(vec!["c @ git+https://x.org/c.git@abc"]),
+            ),
+            (
+                package("a", Some("1"), Some("file:///x\n-e /y")),
+                Err("the URL that it came from is not valid"),
+            ),
+        ];
+        for (package, expected) in cases {
+            let words = exact_words(&package);
+            let words = words.as_ref().map(|words| words.iter().map(String::as_str).collect());
+            assert_eq!(words.map_err(String::as_str), expected, "{package:?}");
         }
     }
 

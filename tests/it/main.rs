@@ -102,6 +102,8 @@ mod removal;
 mod removal_record;
 mod requested;
 mod requirements_pip;
+mod restore;
+mod restore_snapshot;
 mod run;
 mod shared_directory;
 mod sources;

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use super::failure;
 use super::target::TargetEnvironment;
-use crate::backends::{Backend, Event, PlannedCommand, is_dropped};
+use crate::backends::{Backend, Event, PlannedCommand, failed_requirement, is_dropped};
 use crate::env::Env;
 use crate::error::{Error, Result};
 use crate::fs::EnvironmentLock;
@@ -40,19 +40,24 @@ pub(super) enum Ending {
 impl Executor<'_> {
     /// Runs one command after the other, until one fails.
     pub(super) fn run(&self, commands: &[PlannedCommand]) -> Ending {
+        self.run_naming(commands).0
+    }
+
+    /// As [`Executor::run`], with the requirement because of which one failed, as the backend names it.
+    pub(super) fn run_naming(&self, commands: &[PlannedCommand]) -> (Ending, Option<String>) {
         for command in commands {
             if let Err(error) = self.ports.signals.check() {
-                return Ending::Interrupted(error);
+                return (Ending::Interrupted(error), None);
             }
             match self.run_one(command) {
-                Ending::Ended(Ok(())) => {}
+                (Ending::Ended(Ok(())), _) => {}
                 other => return other,
             }
         }
-        Ending::Ended(Ok(()))
+        (Ending::Ended(Ok(())), None)
     }
 
-    fn run_one(&self, command: &PlannedCommand) -> Ending {
+    fn run_one(&self, command: &PlannedCommand) -> (Ending, Option<String>) {
         let (progress, reading, name) = (self.ports.progress, &self.backend.reading, self.backend.name);
         progress.phase(&format!("{name}: {}", reading.start), None);
         let mut kept: VecDeque<String> = VecDeque::new();
@@ -69,14 +74,16 @@ impl Executor<'_> {
             kept.push_back(said);
         };
         let followed = self.ports.runner.follow(&self.invocation(command), self.lock.as_stdin(), &mut line);
-        let mut failed =
-            |status| failure::of_backend(self.backend, status, kept.make_contiguous(), self.requested);
+        let lines = kept.make_contiguous();
+        let failed = |status| failure::of_backend(self.backend, status, lines, self.requested);
         match (followed, self.ports.signals.check()) {
-            (Err(error), _) => Ending::Ended(Err(error)),
-            (Ok(Some(0)), _) => Ending::Ended(Ok(())),
-            (Ok(_), Err(error)) => Ending::Interrupted(error),
-            (Ok(None), Ok(())) => Ending::Interrupted(failed(None)),
-            (Ok(status), Ok(())) => Ending::Ended(Err(failed(status))),
+            (Err(error), _) => (Ending::Ended(Err(error)), None),
+            (Ok(Some(0)), _) => (Ending::Ended(Ok(())), None),
+            (Ok(_), Err(error)) => (Ending::Interrupted(error), None),
+            (Ok(None), Ok(())) => (Ending::Interrupted(failed(None)), None),
+            (Ok(status), Ok(())) => {
+                (Ending::Ended(Err(failed(status))), failed_requirement(&self.backend.reading, lines))
+            }
         }
     }
 

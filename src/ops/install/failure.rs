@@ -46,7 +46,7 @@ fn located(requirement: &str, requested: &RequestedPackages) -> String {
 }
 
 /// The name at the start of a requirement.
-fn package_name(requirement: &str) -> &str {
+pub(super) fn package_name(requirement: &str) -> &str {
     let is_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
     let end = requirement.find(|c| !is_name(c)).unwrap_or(requirement.len());
     &requirement[..end]

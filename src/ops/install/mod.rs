@@ -3,9 +3,10 @@
 //! `target` is the environment; `sources` says from what a backend can install; `project_manifest` and `requirement_words` turn a manifest into
 //! arguments; `standing` compares what is installed with
 //! what is asked for; `prepare` chooses the backend; `execute` runs its commands; `failure` says why one failed; `changes`
-//! compares what was installed before and after.
+//! compares what was installed before and after. `exact` installs packages as they were in another environment.
 
 mod changes;
+mod exact;
 mod execute;
 mod failure;
 mod prepare;
@@ -17,5 +18,6 @@ mod sources;
 mod standing;
 mod target;
 
+pub use exact::run as run_exactly;
 pub use request::InstallationRequest;
 pub use run::run;

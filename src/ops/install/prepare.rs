@@ -20,9 +20,7 @@ pub(super) fn backend<'s>(
     sources: &'s [InstallSource],
 ) -> Result<(BackendChoice<'s>, String)> {
     let requested = settings.backend.value.as_deref().filter(|name| *name != "auto");
-    let program = |name: &str| -> Option<PathBuf> {
-        session.env.candidates(name).find(|program| is_executable(program))
-    };
+    let program = |name: &str| program(session, name);
     let facts = BackendFacts {
         requested,
         sources,
@@ -41,7 +39,12 @@ pub(super) fn backend<'s>(
     Ok((choice, because))
 }
 
-fn refused(refusal: &NoBackend, settings: &Settings, target: &TargetEnvironment) -> Error {
+/// Finds a program on `PATH`.
+pub(super) fn program(session: &Session<'_>, name: &str) -> Option<PathBuf> {
+    session.env.candidates(name).find(|program| is_executable(program))
+}
+
+pub(super) fn refused(refusal: &NoBackend, settings: &Settings, target: &TargetEnvironment) -> Error {
     let place = target.selection.place();
     let set_in = &settings.backend.origin;
     match refusal {

@@ -131,6 +131,7 @@ impl InstallRun<'_> {
             extras: &self.request.extras,
             is_editable: !self.request.without_editable,
             is_exact: self.request.is_exact,
+            without_dependencies: false,
         }
     }
 
@@ -218,7 +219,7 @@ impl InstallRun<'_> {
 }
 
 /// A command as its words.
-fn words(command: &PlannedCommand) -> Vec<String> {
+pub(super) fn words(command: &PlannedCommand) -> Vec<String> {
     let variables = command.variables.iter().map(|(name, value)| format!("{name}={}", value.display()));
     let program = String::from_utf8_lossy(&path_to_bytes(&command.program)).into_owned();
     let arguments = command.arguments.iter().map(|word| word.to_string_lossy().into_owned());

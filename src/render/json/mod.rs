@@ -24,6 +24,7 @@ mod install;
 mod list;
 mod log;
 mod paths;
+mod restore;
 #[cfg(feature = "schema")]
 mod schema;
 mod stats;
@@ -49,6 +50,7 @@ static SECTIONS: &[schema::SectionSchema] = &[
     schema::of::<install::InstallSection>,
     schema::of::<list::ListSection>,
     schema::of::<log::LogSection>,
+    schema::of::<restore::RestoreSection>,
     schema::of::<stats::StatsSection>,
     schema::of::<r#use::UseSection>,
 ];

@@ -4,6 +4,7 @@ use std::io::{self, Write};
 use std::path::Path;
 use std::time::SystemTime;
 
+use super::restore::write_restore_line;
 use crate::model::{
     BackupScope, Cleanup, CleanupStep, ForeignPath, KeptItem, PlannedRemoval, RemovalTarget, RemovedItem,
 };
@@ -128,11 +129,10 @@ fn write_removed(
     if removed.mount_point_stays {
         writeln!(out, "  the directory is a mount point: it stays, with nothing in it")?;
     }
-    match (&removed.archive, &removed.snapshot) {
-        (Some(archive), _) => writeln!(out, "  it is archived in `{}`", display(archive)),
-        (None, Some(snapshot)) => writeln!(out, "  its packages are recorded in the snapshot {snapshot}"),
-        (None, None) => Ok(()),
+    if let Some(archive) = &removed.archive {
+        writeln!(out, "  it is archived in `{}`", display(archive))?;
     }
+    removed.snapshot.as_ref().map_or(Ok(()), |snapshot| write_restore_line(snapshot, style, out))
 }
 
 fn write_kept(cleanup: &Cleanup, kept: &KeptItem, style: &Style<'_>, out: &mut dyn Write) -> io::Result<()> {

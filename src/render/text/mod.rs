@@ -18,6 +18,7 @@ mod install;
 mod list;
 mod log;
 mod notes;
+mod restore;
 mod stats;
 mod table;
 mod r#use;

@@ -19,6 +19,8 @@ pub(crate) mod pythons;
 #[cfg(unix)]
 pub(crate) mod removable;
 pub(crate) mod repository;
+#[cfg(unix)]
+pub(crate) mod restorable;
 pub(crate) mod sandbox;
 pub(crate) mod schema;
 pub(crate) mod snapshot;

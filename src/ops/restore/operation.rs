@@ -1,0 +1,93 @@
+//! The record of a restoration in the audit log, and the staging directory that says that a run is at it.
+
+use std::path::Path;
+use std::time::Instant;
+
+use crate::env::stop_point;
+use crate::error::{Error, Result};
+use crate::formats::audit_log::{AuditAction, AuditEvent, AuditRecord};
+use crate::formats::snapshot::{Snapshot, identifier};
+use crate::fs::{Identity, StagingDirectory};
+use crate::journal::{StateDirectory, now};
+use crate::path::path_to_bytes;
+
+/// A restoration that is recorded and has not ended. As long as it lives, no other run takes it for a killed one.
+#[derive(Debug)]
+#[must_use = "the audit log shows an intent until its end is recorded"]
+pub struct RestoreOperation {
+    state: StateDirectory,
+    record: AuditRecord,
+    started: Instant,
+    /// Beside the place of the environment.
+    _staging: StagingDirectory,
+}
+
+impl RestoreOperation {
+    /// Records the intent to bring an environment back to a place.
+    ///
+    /// # Errors
+    /// Action if it cannot be recorded, or nothing can be written beside the place; nothing is left behind then.
+    pub(super) fn begin(state: &StateDirectory, snapshot: &Snapshot, place: &Path) -> Result<Self> {
+        let started = Instant::now();
+        let staging = StagingDirectory::create(place)?;
+        stop_point("restore-staged");
+        let time = now();
+        let seed =
+            [path_to_bytes(place), std::process::id().to_be_bytes().to_vec(), b"restore".to_vec()].concat();
+        let record = AuditRecord {
+            event: AuditEvent::Intent,
+            operation: identifier(&time, &seed),
+            action: AuditAction::Restore,
+            command: Some("restore".to_owned()),
+            path: place.into(),
+            aside: Some(staging.new_path().as_path().into()),
+            inode: staging.new_directory().identity().map(Identity::number),
+            kind: snapshot.kind.clone(),
+            files: snapshot.files,
+            bytes: snapshot.bytes,
+            bytes_after: None,
+            freed_bytes: None,
+            packages: Some(snapshot.distributions.len() as u64),
+            milliseconds: None,
+            snapshot: Some(snapshot.id.clone()),
+            program: env!("CARGO_PKG_VERSION").to_owned(),
+            kept: Vec::new(),
+            kept_count: 0,
+            reason: None,
+        };
+        state.append(record.clone())?;
+        stop_point("restore-recorded");
+        Ok(Self { state: state.clone(), record, started, _staging: staging })
+    }
+
+    /// Records that everything is back.
+    ///
+    /// # Errors
+    /// Action if that cannot be recorded.
+    pub fn done(self) -> Result<()> {
+        self.end(AuditEvent::Done, None)
+    }
+
+    /// Records why not everything is back, and returns the error for the user.
+    #[must_use]
+    pub fn failed(self, error: Error) -> Error {
+        match self.end(AuditEvent::Failed, Some(error.to_string())) {
+            Ok(()) => error,
+            Err(unrecorded) => error.cause(unrecorded),
+        }
+    }
+
+    /// Records why not everything is back.
+    ///
+    /// # Errors
+    /// Action if that cannot be recorded.
+    pub(super) fn incomplete(self, reason: String) -> Result<()> {
+        self.end(AuditEvent::Failed, Some(reason))
+    }
+
+    fn end(self, event: AuditEvent, reason: Option<String>) -> Result<()> {
+        let milliseconds = u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX);
+        stop_point("restore-finished");
+        self.state.append(AuditRecord { event, reason, milliseconds: Some(milliseconds), ..self.record })
+    }
+}

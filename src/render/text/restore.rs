@@ -1,0 +1,188 @@
+//! The text of `restore`: a table of what can be brought back, or what was.
+
+use std::io::{self, Write};
+
+use super::log::time;
+use super::notes::write_notes;
+use super::table::{Column, Table};
+use crate::model::{
+    ArchiveState, RestorableEnvironment, RestorableList, Restoration, RestorationSource, UnavailablePackage,
+};
+use crate::path::{RepoPath, display, path_to_bytes, printable};
+use crate::render::command_result::WriteText;
+use crate::render::detail::Detail;
+use crate::render::role::Role;
+use crate::render::style::Style;
+use crate::text::{counted, grouped, shell_quote, shell_word, size};
+
+/// How many paths of a kind are named.
+const SHOWN: usize = 5;
+
+/// The columns, from left to right. The id is what the command takes, so it is never dropped or cut.
+const COLUMNS: [Column; 7] = [
+    Column { title: "ID", at_right: false, dropped: None, shrinks: false },
+    Column { title: "REMOVED", at_right: false, dropped: Some(2), shrinks: false },
+    Column { title: "PATH", at_right: false, dropped: None, shrinks: true },
+    Column { title: "KIND", at_right: false, dropped: Some(1), shrinks: false },
+    Column { title: "PACKAGES", at_right: true, dropped: Some(3), shrinks: false },
+    Column { title: "ARCHIVE", at_right: false, dropped: Some(4), shrinks: false },
+    Column { title: "PLACE", at_right: false, dropped: Some(0), shrinks: false },
+];
+
+/// The command that brings back what was removed under this snapshot.
+pub(super) fn restore_command(id: &str) -> String {
+    format!("git pyenv restore {}", shell_word(id.as_bytes()))
+}
+
+/// Writes `restore it with: git pyenv restore ID`.
+pub(super) fn write_restore_line(id: &str, style: &Style<'_>, out: &mut dyn Write) -> io::Result<()> {
+    writeln!(out, "  restore it with: {}", style.paint.paint(Role::Command, &restore_command(id)))
+}
+
+impl WriteText for RestorableList {
+    fn write_text(&self, style: &Style<'_>, out: &mut dyn Write) -> io::Result<()> {
+        if style.detail == Detail::Quiet {
+            self.environments
+                .iter()
+                .try_for_each(|environment| writeln!(out, "{}", printable(environment.id.as_bytes())))?;
+        } else {
+            self.write_table(style, out)?;
+        }
+        for unread in &self.unread {
+            let head = style.paint.paint(Role::Warning, "could not read");
+            writeln!(out, "{head} `{}`: {}", display(&unread.path), printable(unread.reason.as_bytes()))?;
+        }
+        Ok(())
+    }
+}
+
+impl RestorableList {
+    fn write_table(&self, style: &Style<'_>, out: &mut dyn Write) -> io::Result<()> {
+        let Some(newest) = self.environments.first() else {
+            return writeln!(out, "nothing was removed that could be restored");
+        };
+        let mut table = Table::new(&COLUMNS, self.environments.iter().map(row).collect());
+        table.fit(style);
+        let (head, lines) = table.lines(style);
+        writeln!(out, "{head}")?;
+        lines.iter().try_for_each(|line| writeln!(out, "{line}"))?;
+        let free = self.environments.iter().find(|environment| !environment.is_occupied).unwrap_or(newest);
+        let command = style.paint.paint(Role::Command, &restore_command(&free.id));
+        writeln!(out, "restore one with its id, or the start of it: {command}")
+    }
+}
+
+fn row(environment: &RestorableEnvironment) -> Vec<String> {
+    let archive = match environment.archive {
+        ArchiveState::None => "",
+        ArchiveState::Whole => "all files",
+        ArchiveState::Foreign => "foreign files",
+        ArchiveState::Missing => "missing",
+    };
+    vec![
+        printable(environment.id.as_bytes()),
+        time(&environment.time),
+        display(&environment.shown),
+        printable(environment.kind.as_bytes()),
+        grouped(environment.packages),
+        archive.to_owned(),
+        if environment.is_occupied { "occupied" } else { "" }.to_owned(),
+    ]
+}
+
+impl WriteText for Restoration {
+    fn write_text(&self, style: &Style<'_>, out: &mut dyn Write) -> io::Result<()> {
+        if style.detail != Detail::Quiet {
+            self.write_head(style, out)?;
+            self.write_details(style, out)?;
+        }
+        self.unavailable.iter().try_for_each(|missing| write_unavailable(missing, style, out))?;
+        if style.detail == Detail::Quiet {
+            return Ok(());
+        }
+        write_notes(&self.notes, style, out)?;
+        if self.is_dry_run {
+            return writeln!(out, "dry run: nothing was changed");
+        }
+        if !self.unavailable.is_empty() {
+            writeln!(out, "the snapshot {} stays", printable(self.environment.id.as_bytes()))?;
+        }
+        if !self.only.is_empty() {
+            return Ok(());
+        }
+        let place = shell_quote(&path_to_bytes(&self.shown));
+        let command = format!("eval \"$(git pyenv activate --env {place})\"");
+        writeln!(out, "  activate it: {}", style.paint.paint(Role::Command, &command))
+    }
+}
+
+impl Restoration {
+    fn write_head(&self, style: &Style<'_>, out: &mut dyn Write) -> io::Result<()> {
+        let verb = if self.is_dry_run { "would restore" } else { "restored" };
+        let head = style.paint.paint(Role::Heading, verb);
+        let from = match self.source {
+            RestorationSource::Archive => "its archive",
+            RestorationSource::Snapshot => "its snapshot",
+            RestorationSource::Both => "its snapshot and the archive of its foreign files",
+        };
+        let what = match self.only.len() {
+            0 => format!("`{}`", display(&self.shown)),
+            _ => format!("{} in `{}`", named(&self.only), display(&self.shown)),
+        };
+        writeln!(out, "{head} {what} from {from} of {}", time(&self.environment.time))
+    }
+
+    fn write_details(&self, style: &Style<'_>, out: &mut dyn Write) -> io::Result<()> {
+        if let Some((version, interpreter)) = &self.python {
+            let version = printable(version.as_bytes());
+            writeln!(out, "  with Python {version} ({})", display(interpreter))?;
+        }
+        if self.source != RestorationSource::Archive {
+            let packages = counted(self.packages.len() as u64, "package");
+            writeln!(out, "  {packages} {}", if self.is_dry_run { "to install" } else { "installed" })?;
+        }
+        if self.entries > 0 {
+            let files = counted(self.entries, "file");
+            writeln!(out, "  {files} ({}) from the archive", size(self.bytes))?;
+        }
+        if !self.copies.is_empty() {
+            writeln!(out, "  brought back from their copies: {}", named(&self.copies))?;
+        }
+        if !self.repaired.is_empty() {
+            writeln!(
+                out,
+                "  the new place was written into {}",
+                counted(self.repaired.len() as u64, "file")
+            )?;
+        }
+        if !self.is_dry_run && style.detail != Detail::Verbose {
+            return Ok(());
+        }
+        for package in &self.packages {
+            let version = package.version.as_ref().map(|version| format!(" {version}")).unwrap_or_default();
+            writeln!(out, "  + {}", printable(format!("{}{version}", package.name).as_bytes()))?;
+        }
+        for words in &self.commands {
+            let words: Vec<String> = words.iter().map(|word| shell_word(word.as_bytes())).collect();
+            let label = style.paint.paint(Role::Detail, "command:");
+            writeln!(out, "  {label} {}", style.paint.paint(Role::Command, &words.join(" ")))?;
+        }
+        Ok(())
+    }
+}
+
+fn write_unavailable(missing: &UnavailablePackage, style: &Style<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let head = style.paint.paint(Role::Error, "could not be had:");
+    let version = missing.package.version.as_ref().map(|version| format!(" {version}")).unwrap_or_default();
+    let package = printable(format!("{}{version}", missing.package.name).as_bytes());
+    writeln!(out, "{head} {package}")?;
+    missing.reason.lines().try_for_each(|line| writeln!(out, "  {}", printable(line.as_bytes())))
+}
+
+/// Formats `` `a`, `b` and 3 more ``.
+fn named(paths: &[RepoPath]) -> String {
+    let names: Vec<String> = paths.iter().take(SHOWN).map(|path| format!("`{path}`")).collect();
+    let more = paths.len().saturating_sub(SHOWN);
+    let rest = if more > 0 { format!(" and {more} more") } else { String::new() };
+    format!("{}{rest}", names.join(", "))
+}
