@@ -169,6 +169,7 @@ fn run(context: &Context<'_>, matches: &ArgMatches) -> Result<u8> {
         force,
         dry_run,
         apply: arguments.apply,
+        ..CleanupRequest::default()
     };
     let mut prepared = cleanup::prepare(context.ports, &request)?;
     if let Some(file) = &arguments.plan {

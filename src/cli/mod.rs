@@ -39,6 +39,7 @@ mod quantity;
 mod restore;
 mod run;
 mod stats;
+mod tidy;
 mod usage;
 mod r#use;
 
@@ -60,6 +61,7 @@ pub static COMMANDS: &[&Command] = &[
     &r#use::COMMAND,
     &cleanup::COMMAND,
     &restore::COMMAND,
+    &tidy::COMMAND,
     &log::COMMAND,
     &stats::COMMAND,
     &hook::COMMAND,

@@ -1,8 +1,8 @@
 //! The verdict on an environment: what the rules make of its inspection.
 
 use crate::model::{
-    Facts, Finding, Health, HealthStatus, Inspection, Remedy, RuleGroup, RuleInfo, Scope, Severity,
-    UnfinishedSign,
+    Facts, Finding, Health, HealthStatus, Inspection, InterpreterName, Remedy, RuleGroup, RuleInfo, Scope,
+    Severity, UnfinishedSign,
 };
 use crate::rules::{self, RULES, Rule};
 
@@ -35,6 +35,27 @@ pub fn problems(inspection: &Inspection) -> Vec<String> {
     let subject = format!("`{}` ", inspection.root);
     let predicate = |message: String| message.strip_prefix(&subject).map(str::to_owned).unwrap_or(message);
     repaired.into_iter().map(|finding| predicate(finding.message)).collect()
+}
+
+/// Whether nothing can be run in an environment, so that it is only what is left of one: a part that Python needs is
+/// missing, or its Python no longer exists. Not an environment that was moved, and not one with damaged packages.
+#[must_use]
+pub fn is_dead(inspection: &Inspection) -> bool {
+    let is_needed = |sign: &UnfinishedSign| match sign {
+        UnfinishedSign::Staging
+        | UnfinishedSign::Condemned
+        | UnfinishedSign::NoSettings
+        | UnfinishedSign::NoInterpreter
+        | UnfinishedSign::NoPackages => true,
+        UnfinishedSign::NoActivation
+        | UnfinishedSign::PipWithoutMetadata
+        | UnfinishedSign::InterruptedInstall => false,
+    };
+    let names = &inspection.interpreters;
+    let has_no_base = inspection.home.as_ref().is_some_and(|home| home.exists == Some(false));
+    // A copy needs the Python that it was copied from.
+    let is_dead = |name: &InterpreterName| name.state.is_dead() || (has_no_base && name.is_own_file);
+    inspection.unfinished.iter().any(is_needed) || (!names.is_empty() && names.iter().all(is_dead))
 }
 
 /// What some rules find in an environment.

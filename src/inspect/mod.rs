@@ -17,7 +17,7 @@ mod versions;
 
 pub use damage::{FoundDamage, damaged_packages};
 pub use environment::{ages, environments_in, is_environment, may_be_environment};
-pub use health::{health, problems};
+pub use health::{health, is_dead, problems};
 pub use inspection::inspect;
 pub use installed::InstalledPackages;
 pub use marker_environment::marker_environment;

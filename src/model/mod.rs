@@ -28,6 +28,7 @@ mod restoration;
 mod selection;
 mod settings_report;
 mod sync;
+mod tidying;
 mod use_report;
 
 pub use activation::Activation;
@@ -79,4 +80,5 @@ pub use restoration::{
 pub use selection::{Selection, SelectionReason};
 pub use settings_report::{SettingRow, SettingsReport};
 pub use sync::{BrokenDependency, EnvironmentSync, Problem, ProblemKind, RequestedLine, Sync, SyncStatus};
+pub use tidying::Tidying;
 pub use use_report::UseReport;

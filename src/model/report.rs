@@ -77,6 +77,18 @@ impl Outcome {
     }
 }
 
+impl Outcome {
+    /// That of a whole with these two parts: findings if one has any, else undecided if one is.
+    #[must_use]
+    pub fn and(self, other: Self) -> Self {
+        match (self, other) {
+            (Self::Findings, _) | (_, Self::Findings) => Self::Findings,
+            (Self::Undecided, _) | (_, Self::Undecided) => Self::Undecided,
+            (Self::Clean, Self::Clean) => Self::Clean,
+        }
+    }
+}
+
 /// The repository that a result is about.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RepositoryLabel {

@@ -191,14 +191,14 @@ fn is_distribution_output(inside: &[DirectoryEntry]) -> bool {
 }
 
 /// Deletes caches in their places, in one operation of the audit log, and returns what could not be deleted of each, with
-/// the number of the cache. A pending signal ends it between two caches.
+/// the number of the cache; `logged` is what the log says of the command. A pending signal ends it between two caches.
 ///
 /// # Errors
 /// Action if the intent or the result cannot be recorded; without an intent nothing is deleted.
 pub fn delete_caches(
     state: &StateDirectory,
     top: &Path,
-    (caches, size): (&[Cache], Measure),
+    (caches, size, logged): (&[Cache], Measure, (AuditAction, &str)),
     progress: &dyn Progress,
     signals: &dyn SignalGuard,
 ) -> Result<Vec<(usize, Vec<KeptEntry>)>> {
@@ -206,7 +206,7 @@ pub fn delete_caches(
     let started = Instant::now();
     // Locked as long as this run is at it.
     let at_work = AsideDirectory::beside(&first.path.to_path(top))?;
-    let intent = AuditRecord { aside: Some(at_work.path().as_path().into()), ..intent(top, size) };
+    let intent = AuditRecord { aside: Some(at_work.path().as_path().into()), ..intent(top, size, logged) };
     state.append(intent.clone())?;
     stop_point("caches-recorded");
     progress.phase("deleting caches", Some(size.files));
@@ -269,14 +269,14 @@ fn error_text(error: &Error) -> String {
 }
 
 /// The intent to delete the caches of a work tree.
-fn intent(top: &Path, size: Measure) -> AuditRecord {
+fn intent(top: &Path, size: Measure, (action, command): (AuditAction, &str)) -> AuditRecord {
     let time = Timestamp::now().to_string();
     let seed = [path_to_bytes(top), std::process::id().to_be_bytes().to_vec(), b"caches".to_vec()].concat();
     AuditRecord {
         event: AuditEvent::Intent,
         operation: identifier(&time, &seed),
-        action: AuditAction::Remove,
-        command: Some("cleanup".to_owned()),
+        action,
+        command: Some(command.to_owned()),
         path: top.into(),
         aside: None,
         inode: fs::identity(top).map(Identity::number),

@@ -24,6 +24,7 @@ const DOCUMENTS: &[&str] = &[
     "docs/glossary.md",
     "docs/health.md",
     "docs/in-step.md",
+    "docs/tidy.md",
     "docs/versioning.md",
     "hooks/pre-commit",
     "hooks/pre-merge-commit",

@@ -112,6 +112,7 @@ mod support;
 mod swapped_links;
 mod sync;
 mod three_projects;
+mod tidy;
 mod trees;
 mod unasked;
 mod unread_content;

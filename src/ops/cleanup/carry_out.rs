@@ -14,16 +14,14 @@ use crate::path::{display, display_bytes, path_to_bytes};
 use crate::removal::{self, Cache, Removal, Removed, delete_caches};
 use crate::session::{Ports, Session};
 
-/// The name of the command in the audit log.
-const COMMAND: &str = "cleanup";
-
 impl PreparedCleanup<'_> {
     /// Deletes what is planned and chosen, by its number in the plan.
     ///
     /// # Errors
     /// Action if the work tree cannot be locked; nothing is deleted then.
     pub fn carry_out(self, is_chosen: &dyn Fn(usize) -> bool) -> Result<Cleanup> {
-        let Self { ports, session, groups, mut cleanup, .. } = self;
+        let Self { ports, session, groups, mut cleanup, command, .. } = self;
+        let logged = command.logged();
         let own = session.top()?;
         let mut number = 0;
         for Group { top, planned, staging } in groups {
@@ -38,12 +36,14 @@ impl PreparedCleanup<'_> {
                 continue;
             }
             if top == own {
-                Deletion { ports, session: &session, top, cleanup: &mut cleanup }.run(chosen, &staging)?;
+                Deletion { ports, session: &session, top, logged, cleanup: &mut cleanup }
+                    .run(chosen, &staging)?;
                 continue;
             }
             let env = elsewhere(ports.env, &top);
             let session = Session::open(Ports { env: &env, ..ports }, Vec::new())?;
-            Deletion { ports, session: &session, top, cleanup: &mut cleanup }.run(chosen, &staging)?;
+            Deletion { ports, session: &session, top, logged, cleanup: &mut cleanup }
+                .run(chosen, &staging)?;
         }
         ports.progress.finish();
         Ok(Cleanup { step: CleanupStep::Done, ..cleanup })
@@ -55,6 +55,8 @@ struct Deletion<'d, 'p> {
     ports: Ports<'d>,
     session: &'d Session<'p>,
     top: PathBuf,
+    /// What the audit log says of the command.
+    logged: (AuditAction, &'static str),
     cleanup: &'d mut Cleanup,
 }
 
@@ -124,7 +126,7 @@ impl Deletion<'_, '_> {
         };
         // A signal waits until the environment is gone, or back in its place.
         signals.defer();
-        let removed = removal.carry_out(AuditAction::Remove, COMMAND, progress, signals);
+        let removed = removal.carry_out(self.logged.0, self.logged.1, progress, signals);
         drop(installs_kept_out);
         progress.finish();
         signals.deliver();
@@ -167,8 +169,9 @@ impl Deletion<'_, '_> {
         };
         let Ports { progress, signals, .. } = self.ports;
         signals.defer();
-        let left = StateDirectory::of(&self.session.repository)
-            .and_then(|state| delete_caches(&state, &self.top, (&caches, size), progress, signals));
+        let left = StateDirectory::of(&self.session.repository).and_then(|state| {
+            delete_caches(&state, &self.top, (&caches, size, self.logged), progress, signals)
+        });
         progress.finish();
         signals.deliver();
         let left = match left {

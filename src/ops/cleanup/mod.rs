@@ -15,4 +15,4 @@ mod select;
 mod write_plan;
 
 pub use prepare::{PreparedCleanup, prepare};
-pub use request::{CleanupRequest, CleanupTargets};
+pub use request::{CleanupRequest, CleanupTargets, DeletingCommand};

@@ -71,7 +71,7 @@ pub(super) fn environments(
     let uses = processes_using(&places);
     let activated = session.env.path("VIRTUAL_ENV").and_then(|path| real_path(&path));
     let planned = found.into_iter().enumerate().map(|(at, found)| {
-        let mut planned = environment(session, found, discarded, backup)?;
+        let mut planned = environment(session, found, request, (discarded, backup))?;
         let used = uses.iter().filter(|found| found.directory == at).map(words);
         let own = (activated.is_some() && activated.as_ref() == places.get(at))
             .then(|| "the shell in which this command was run".to_owned());
@@ -97,14 +97,15 @@ fn words(found: &ProcessUse) -> String {
 fn environment(
     session: &Session<'_>,
     found: FoundEnvironment,
-    discarded: &[PathBuf],
-    backup: Option<BackupScope>,
+    request: &CleanupRequest,
+    (discarded, backup): (&[PathBuf], Option<BackupScope>),
 ) -> Result<Planned> {
     let place = found.place();
     let is_inside = session.repository.layout().work_tree.as_ref() == Some(&found.top);
     let root = is_inside.then(|| found.environment.root.clone());
     let mut tracked = session.repository.index_paths_below(root.as_slice())?;
     let is_shared = is_shared(&found, &tracked);
+    tracked.retain(|path| request.untracked.binary_search(path).is_err());
     if is_shared {
         tracked.retain(|path| found.environment.owns(path));
     }

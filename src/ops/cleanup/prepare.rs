@@ -6,13 +6,13 @@ use std::time::SystemTime;
 use super::applied_plan::AppliedPlan;
 use super::named::{self, NamedPlace};
 use super::plan::{self, Planned, Work};
-use super::request::CleanupRequest;
+use super::request::{CleanupRequest, DeletingCommand};
 use super::search::{self, FoundEnvironment, SearchedWorkTree};
 use super::select::{CleanupSelection, require_found};
 use crate::error::{Error, Result};
 use crate::fs::StagingDirectory;
 use crate::git::elsewhere;
-use crate::model::{BackupScope, Cleanup, CleanupStep, PlannedRemoval, Unread};
+use crate::model::{BackupScope, Cleanup, CleanupStep, PackageCheck, PlannedRemoval, Unread};
 use crate::removal::{self, Cache};
 use crate::session::{Ports, Session};
 use crate::setting::Setting;
@@ -36,6 +36,7 @@ pub struct PreparedCleanup<'p> {
     auto_cleanup: Setting<bool>,
     /// What may go although no tool could write it again, absolute.
     pub(super) discarded: Vec<PathBuf>,
+    pub(super) command: DeletingCommand,
 }
 
 impl PreparedCleanup<'_> {
@@ -109,22 +110,7 @@ pub fn prepare<'p>(ports: Ports<'p>, request: &CleanupRequest) -> Result<Prepare
         now: SystemTime::now(),
         plan_file: None,
     };
-    let mut groups = vec![planner.own(&session, &mut cleanup)?];
-    if request.all_worktrees {
-        for top in linked(&session)? {
-            let env = elsewhere(ports.env, &top);
-            let group = Session::open(Ports { env: &env, ..ports }, Vec::new())
-                .and_then(|session| planner.other(&session, &mut cleanup));
-            match group {
-                Ok(group) => groups.push(group),
-                Err(error) => cleanup.unread.push(Unread { path: top, reason: error.message().to_owned() }),
-            }
-        }
-    }
-    for group in &mut groups {
-        group.planned.retain(|planned| planner.selection.fits(&planned.item, cleanup.now));
-        group.planned.sort_by(|one, other| one.item.path.cmp(&other.item.path));
-    }
+    let mut groups = planner.groups(ports, &session, &mut cleanup)?;
     let items = groups.iter().flat_map(|group| &group.planned).map(|planned| planned.item.clone());
     cleanup.plan = items.collect::<Vec<PlannedRemoval>>();
     // What could not be read of something in the plan stops its deletion, as the plan says.
@@ -139,7 +125,15 @@ pub fn prepare<'p>(ports: Ports<'p>, request: &CleanupRequest) -> Result<Prepare
         groups.iter_mut().for_each(keep_planned_staging);
         cleanup.unread.clear();
     }
-    Ok(PreparedCleanup { ports, session, groups, cleanup, auto_cleanup: settings.auto_cleanup, discarded })
+    Ok(PreparedCleanup {
+        ports,
+        session,
+        groups,
+        cleanup,
+        auto_cleanup: settings.auto_cleanup,
+        discarded,
+        command: request.command,
+    })
 }
 
 /// Forgets the staging directories of which nothing is planned.
@@ -168,9 +162,38 @@ struct Planner<'r> {
 }
 
 impl Planner<'_> {
+    /// What is meant of each work tree, by path.
+    fn groups(&self, ports: Ports<'_>, session: &Session<'_>, cleanup: &mut Cleanup) -> Result<Vec<Group>> {
+        let mut groups = vec![self.own(session, cleanup)?];
+        let others = if self.request.all_worktrees { linked(session)? } else { Vec::new() };
+        for top in others {
+            let env = elsewhere(ports.env, &top);
+            let group = Session::open(Ports { env: &env, ..ports }, Vec::new())
+                .and_then(|session| self.other(&session, cleanup));
+            match group {
+                Ok(group) => groups.push(group),
+                Err(error) => cleanup.unread.push(Unread { path: top, reason: error.message().to_owned() }),
+            }
+        }
+        for group in &mut groups {
+            group.planned.retain(|planned| self.selection.fits(&planned.item, cleanup.now));
+            group.planned.sort_by(|one, other| one.item.path.cmp(&other.item.path));
+        }
+        Ok(groups)
+    }
+
+    /// How it is found out which environments work; `None` if that does not matter.
+    fn health_by(&self) -> Option<PackageCheck> {
+        match (self.request.only_broken, self.request.only_dead) {
+            (true, _) => Some(PackageCheck::Quick),
+            (false, true) => Some(PackageCheck::Nothing),
+            (false, false) => None,
+        }
+    }
+
     /// What is meant of the work tree that the command was run in, and of places elsewhere that were named.
     fn own(&self, session: &Session<'_>, cleanup: &mut Cleanup) -> Result<Group> {
-        let mut found = search::work_tree(session, self.request.only_broken)?;
+        let mut found = search::work_tree(session, self.health_by())?;
         let outside = self.named.iter().filter(|named| !named.place.starts_with(&found.top));
         let outside: Vec<FoundEnvironment> =
             outside.filter_map(|named| search::elsewhere(&named.place)).collect();
@@ -186,14 +209,14 @@ impl Planner<'_> {
 
     /// What is meant of another work tree.
     fn other(&self, session: &Session<'_>, cleanup: &mut Cleanup) -> Result<Group> {
-        self.group(session, search::work_tree(session, self.request.only_broken)?, cleanup)
+        self.group(session, search::work_tree(session, self.health_by())?, cleanup)
     }
 
     fn group(&self, session: &Session<'_>, found: SearchedWorkTree, cleanup: &mut Cleanup) -> Result<Group> {
         let SearchedWorkTree { top, settings, environments, caches, unread } = found;
         cleanup.unread.extend(unread);
-        let meant: Vec<Cache> =
-            caches.caches.into_iter().filter(|cache| self.selection.means_cache(cache, &top)).collect();
+        let is_meant = |cache: &Cache| self.selection.means_cache(cache, &top, &environments);
+        let meant: Vec<Cache> = caches.caches.into_iter().filter(is_meant).collect();
         // Test runners keep environments in what is otherwise a cache.
         let is_in_cache = |found: &FoundEnvironment| {
             found.top == top && meant.iter().any(|cache| found.environment.root.is_within(&cache.path))

@@ -3,7 +3,9 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use crate::formats::audit_log::AuditAction;
 use crate::model::BackupScope;
+use crate::path::RepoPath;
 
 /// What kinds of things are deleted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -27,6 +29,26 @@ impl CleanupTargets {
     }
 }
 
+/// The command that deletes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum DeletingCommand {
+    /// `cleanup`.
+    #[default]
+    Cleanup,
+    /// `tidy`.
+    Tidy,
+}
+
+impl DeletingCommand {
+    /// What the audit log says of it.
+    pub(super) fn logged(self) -> (AuditAction, &'static str) {
+        match self {
+            Self::Cleanup => (AuditAction::Remove, "cleanup"),
+            Self::Tidy => (AuditAction::Tidy, "tidy"),
+        }
+    }
+}
+
 /// What to delete.
 #[derive(Debug, Clone, Default)]
 pub struct CleanupRequest {
@@ -36,6 +58,8 @@ pub struct CleanupRequest {
     pub targets: CleanupTargets,
     /// Only environments that do not work.
     pub only_broken: bool,
+    /// Of environments only what is left of some, in which nothing can be run, and no cache with another one in it.
+    pub only_dead: bool,
     /// Only what was not changed for so long.
     pub older_than: Option<Duration>,
     /// Only what has at least so many bytes.
@@ -57,4 +81,8 @@ pub struct CleanupRequest {
     /// What this plan file says, and nothing else, if nothing of it has changed since; the names and what selects are not
     /// looked at then.
     pub apply: Option<PathBuf>,
+    /// What git no longer tracks once this is carried out, sorted.
+    pub untracked: Vec<RepoPath>,
+    /// The command that deletes.
+    pub command: DeletingCommand,
 }

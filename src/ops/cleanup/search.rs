@@ -1,12 +1,12 @@
 //! What there is in a work tree that can be deleted.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use crate::config::Settings;
 use crate::error::Result;
 use crate::fs::{STAGING_PREFIX, StagingDirectory, normalise_path, real_path};
-use crate::inspect::health;
+use crate::inspect::{health, is_dead};
 use crate::model::{Environment, HealthStatus, PackageCheck, Shape, Skip, Unread};
 use crate::path::RepoPath;
 use crate::project::{Project, add_facts, environment_at, projects, select_in};
@@ -23,6 +23,8 @@ pub(super) struct FoundEnvironment {
     pub(super) top: PathBuf,
     /// It does not work; never if nobody asked.
     pub(super) is_broken: bool,
+    /// Nothing can be run in it; of what is more than a remnant never if nobody asked.
+    pub(super) is_dead: bool,
     /// The projects that use it, in words.
     pub(super) used_by: Vec<String>,
 }
@@ -53,27 +55,31 @@ pub(super) struct SearchedWorkTree {
     pub(super) unread: Vec<Unread>,
 }
 
-/// Searches the work tree of a session. Whether environments work is only found out if somebody asks.
+/// Searches the work tree of a session. Whether environments work is only found out if somebody asks, by a check of
+/// their packages.
 ///
 /// # Errors
 /// Usage in a bare repository; undecided if it cannot be read.
-pub(super) fn work_tree(session: &Session<'_>, asks_for_health: bool) -> Result<SearchedWorkTree> {
+pub(super) fn work_tree(session: &Session<'_>, health_by: Option<PackageCheck>) -> Result<SearchedWorkTree> {
     let top = session.top()?;
     let scan = WorkTreeScan { asks_ignore_rules: false, ..WorkTreeScan::of(session)? };
     let mut scanned = scan::work_tree(session, scan)?;
     let projects = projects(session)?;
-    if asks_for_health {
-        add_facts(session, &mut scanned, &projects, false, PackageCheck::Quick)?;
+    if let Some(check) = health_by {
+        add_facts(session, &mut scanned, &projects, false, check)?;
     }
     let Scanned { facts, settings, skipped, .. } = scanned;
     let broken: BTreeMap<&RepoPath, HealthStatus> =
         facts.inspections.iter().map(|inspection| (&inspection.root, health(inspection).status)).collect();
+    let dead: BTreeSet<&RepoPath> =
+        facts.inspections.iter().filter(|found| is_dead(found)).map(|found| &found.root).collect();
     let users = users(session, &settings, &projects);
     let found = facts.on_disk.into_iter().map(|found| {
         let environment = found.environment;
         let place = normalise_path(&environment.root.to_path(&top));
         let is_remnant = environment.shape == Shape::Remnant;
         FoundEnvironment {
+            is_dead: is_remnant || dead.contains(&environment.root),
             is_broken: is_remnant || broken.get(&environment.root) == Some(&HealthStatus::Broken),
             used_by: users.get(&real_path(&place).unwrap_or(place)).cloned().unwrap_or_default(),
             top: top.clone(),
@@ -94,7 +100,7 @@ pub(super) fn work_tree(session: &Session<'_>, asks_for_health: bool) -> Result<
 pub(super) fn elsewhere(place: &Path) -> Option<FoundEnvironment> {
     let environment = environment_at(place)?;
     let top = place.parent()?.to_path_buf();
-    Some(FoundEnvironment { environment, top, is_broken: false, used_by: Vec::new() })
+    Some(FoundEnvironment { environment, top, is_broken: false, is_dead: false, used_by: Vec::new() })
 }
 
 /// Which of these projects use an environment, in words, by its real path.

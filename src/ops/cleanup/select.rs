@@ -8,7 +8,7 @@ use super::request::CleanupRequest;
 use super::search::FoundEnvironment;
 use crate::config::Allowed;
 use crate::error::{Error, ErrorKind, Result};
-use crate::model::PlannedRemoval;
+use crate::model::{PlannedRemoval, RemovalTarget};
 use crate::path::{RepoPath, display};
 use crate::removal::Cache;
 
@@ -43,12 +43,17 @@ impl<'r> CleanupSelection<'r> {
         self.request.targets.has_environments()
             && (named || unnamed())
             && (!self.request.only_broken || found.is_broken || found.staging().is_some())
+            && (!self.request.only_dead || found.is_dead || found.staging().is_some())
             && !self.keeps(root)
     }
 
-    /// Whether a cache below `top` is meant.
-    pub(super) fn means_cache(&self, cache: &Cache, top: &Path) -> bool {
+    /// Whether a cache below `top` is meant, where these environments are.
+    pub(super) fn means_cache(&self, cache: &Cache, top: &Path, environments: &[FoundEnvironment]) -> bool {
         let place = cache.path.to_path(top);
+        let works_in_it = |found: &FoundEnvironment| !found.is_dead && found.place().starts_with(&place);
+        if self.request.only_dead && environments.iter().any(works_in_it) {
+            return false;
+        }
         let is_named = |named: &NamedPlace| place.starts_with(&named.place);
         let is_named_itself = self.named.iter().any(|named| named.place == place);
         let is_meant = self.is_everything() || (!self.is_exact() && self.named.iter().any(is_named));
@@ -71,8 +76,13 @@ impl<'r> CleanupSelection<'r> {
         self.kept.find(path).is_some()
     }
 
-    /// Whether something is as old and as large as requested.
+    /// Whether something is as old and as large as requested. Whoever asks for no more than remnants keeps those that stay in
+    /// git because a setting says so.
     pub(super) fn fits(&self, planned: &PlannedRemoval, now: SystemTime) -> bool {
+        let is_wanted = planned.target != RemovalTarget::Cache && planned.tracked_files > 0;
+        if self.request.only_dead && is_wanted {
+            return false;
+        }
         let age = |used: SystemTime| now.duration_since(used).unwrap_or(Duration::ZERO);
         let is_old = |limit: Duration| planned.used.is_none_or(|used| age(used) >= limit);
         self.request.older_than.is_none_or(is_old)

@@ -124,7 +124,36 @@ struct KeptItemJson {
 
 impl WriteJson for Cleanup {
     fn write_json(&self, out: &mut dyn Write) -> io::Result<()> {
-        let shown = |path: &Path| disk_path(self.shown(path));
+        let envelope = Envelope {
+            repository: Some(RepositoryJson::of(&self.repository)),
+            skipped: skipped(self),
+            ..Envelope::new("cleanup", self.outcome(), CleanupSection::of(self))
+        };
+        match self.failure() {
+            Some(error) => envelope.failed(&error).write(out),
+            None => envelope.write(out),
+        }
+    }
+}
+
+/// What a cleanup could not read.
+pub(super) fn skipped(cleanup: &Cleanup) -> Vec<SkippedJson> {
+    let skipped = cleanup.unread.iter().map(|unread| SkippedJson {
+        path: disk_path(cleanup.shown(&unread.path)),
+        reason: unread.reason.clone(),
+    });
+    skipped.collect()
+}
+
+impl CleanupSection {
+    pub(super) fn of(cleanup: &Cleanup) -> Self {
+        Self { cleanup: Some(CleanupJson::of(cleanup)) }
+    }
+}
+
+impl CleanupJson {
+    fn of(cleanup: &Cleanup) -> Self {
+        let shown = |path: &Path| disk_path(cleanup.shown(path));
         let removed = |item: &RemovedItem| RemovedJson {
             path: shown(&item.path),
             snapshot: item.snapshot.clone(),
@@ -139,27 +168,14 @@ impl WriteJson for Cleanup {
             hints: item.hints.clone(),
             failed: item.has_failed,
         };
-        let section = CleanupJson {
-            plan: self.plan.iter().map(|item| planned(self, item)).collect(),
-            removed: self.removed.iter().map(removed).collect(),
-            kept: self.kept.iter().map(kept).collect(),
-            freed_bytes: self.freed_bytes(),
-            dry_run: self.step == CleanupStep::DryRun,
-            needs_confirmation: self.step == CleanupStep::Unconfirmed,
-            plan_file: self.plan_file.as_deref().map(disk_path),
-        };
-        let skipped = self
-            .unread
-            .iter()
-            .map(|unread| SkippedJson { path: shown(&unread.path), reason: unread.reason.clone() });
-        let envelope = Envelope {
-            repository: Some(RepositoryJson::of(&self.repository)),
-            skipped: skipped.collect(),
-            ..Envelope::new("cleanup", self.outcome(), CleanupSection { cleanup: Some(section) })
-        };
-        match self.failure() {
-            Some(error) => envelope.failed(&error).write(out),
-            None => envelope.write(out),
+        Self {
+            plan: cleanup.plan.iter().map(|item| planned(cleanup, item)).collect(),
+            removed: cleanup.removed.iter().map(removed).collect(),
+            kept: cleanup.kept.iter().map(kept).collect(),
+            freed_bytes: cleanup.freed_bytes(),
+            dry_run: cleanup.step == CleanupStep::DryRun,
+            needs_confirmation: cleanup.step == CleanupStep::Unconfirmed,
+            plan_file: cleanup.plan_file.as_deref().map(disk_path),
         }
     }
 }

@@ -71,9 +71,15 @@ impl WriteJson for FixResult {
             scope: Some(ScopeJson::of(&plan.scope)),
             skipped: plan.skipped.iter().map(SkippedJson::of).collect(),
             suppressed: plan.suppressed.iter().map(SuppressionJson::of).collect(),
-            ..Envelope::new("fix", plan.outcome(), FixSection { fix: FixJson::of(self) })
+            ..Envelope::new("fix", plan.outcome(), FixSection::of(self))
         };
         envelope.write(out)
+    }
+}
+
+impl FixSection {
+    pub(super) fn of(result: &FixResult) -> Self {
+        Self { fix: FixJson::of(result) }
     }
 }
 

@@ -28,6 +28,7 @@ mod restore;
 #[cfg(feature = "schema")]
 mod schema;
 mod stats;
+mod tidy;
 mod timestamp;
 mod r#use;
 
@@ -52,6 +53,7 @@ static SECTIONS: &[schema::SectionSchema] = &[
     schema::of::<log::LogSection>,
     schema::of::<restore::RestoreSection>,
     schema::of::<stats::StatsSection>,
+    schema::of::<tidy::TidySection>,
     schema::of::<r#use::UseSection>,
 ];
 

@@ -20,12 +20,7 @@ const SHOWN: usize = 5;
 
 impl WriteText for Cleanup {
     fn write_text(&self, style: &Style<'_>, out: &mut dyn Write) -> io::Result<()> {
-        if self.step == CleanupStep::Done {
-            self.removed.iter().try_for_each(|removed| write_removed(self, removed, style, out))?;
-            self.kept.iter().try_for_each(|kept| write_kept(self, kept, style, out))?;
-        } else {
-            self.plan.iter().try_for_each(|item| write_planned(self, item, style, out))?;
-        }
+        write_items(self, style, out)?;
         for unread in &self.unread {
             let head = style.paint.paint(Role::Warning, "could not read");
             let reason = printable(unread.reason.as_bytes());
@@ -38,6 +33,21 @@ impl WriteText for Cleanup {
     }
 }
 
+/// Writes what is planned, or what was deleted and what stays.
+pub(super) fn write_items(cleanup: &Cleanup, style: &Style<'_>, out: &mut dyn Write) -> io::Result<()> {
+    if cleanup.step == CleanupStep::Done {
+        cleanup.removed.iter().try_for_each(|removed| write_removed(cleanup, removed, style, out))?;
+        return cleanup.kept.iter().try_for_each(|kept| write_kept(cleanup, kept, style, out));
+    }
+    cleanup.plan.iter().try_for_each(|item| write_planned(cleanup, item, style, out))
+}
+
+/// Formats `2 items deleted, 1.0 MiB freed`.
+pub(super) fn done(cleanup: &Cleanup) -> String {
+    let removed = counted(cleanup.removed.len() as u64, "item");
+    format!("{removed} deleted, {} freed", size(cleanup.freed_bytes()))
+}
+
 fn write_summary(cleanup: &Cleanup, style: &Style<'_>, out: &mut dyn Write) -> io::Result<()> {
     match cleanup.step {
         CleanupStep::DryRun if cleanup.plan_file.is_some() => write_plan_file(cleanup, style, out),
@@ -47,10 +57,7 @@ fn write_summary(cleanup: &Cleanup, style: &Style<'_>, out: &mut dyn Write) -> i
         CleanupStep::Unconfirmed => {
             writeln!(out, "nothing was deleted; to delete without a question, use `--force`")
         }
-        CleanupStep::Done => {
-            let removed = counted(cleanup.removed.len() as u64, "item");
-            writeln!(out, "{removed} deleted, {} freed", size(cleanup.freed_bytes()))
-        }
+        CleanupStep::Done => writeln!(out, "{}", done(cleanup)),
     }
 }
 

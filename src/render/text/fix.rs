@@ -19,20 +19,31 @@ impl WriteText for FixPlan {
         if style.detail == Detail::Quiet || self.is_empty() {
             return Ok(());
         }
-        for diff in &self.diffs {
-            write_diff(&diff.unified, style, out)?;
-        }
-        for untracked in &self.untracked {
-            let files = counted(untracked.paths.len() as u64, "file");
-            let head = style.paint.paint(Role::Heading, "untrack");
-            let place = match untracked.root.is_root() {
-                true => named_together(&untracked.paths),
-                false => format!("`{}`", untracked.root),
-            };
-            writeln!(out, "{head} {place} ({files}; kept on disk)")?;
-        }
-        write_kept(self, style, out)
+        write_plan(self, &|_| false, style, out)
     }
+}
+
+/// Writes what is to be changed. What is deleted too, which its root tells, is not kept on disk.
+pub(super) fn write_plan(
+    plan: &FixPlan,
+    is_deleted: &dyn Fn(&RepoPath) -> bool,
+    style: &Style<'_>,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    for diff in &plan.diffs {
+        write_diff(&diff.unified, style, out)?;
+    }
+    for untracked in &plan.untracked {
+        let files = counted(untracked.paths.len() as u64, "file");
+        let head = style.paint.paint(Role::Heading, "untrack");
+        let place = match untracked.root.is_root() {
+            true => named_together(&untracked.paths),
+            false => format!("`{}`", untracked.root),
+        };
+        let kept = if is_deleted(&untracked.root) { "" } else { "; kept on disk" };
+        writeln!(out, "{head} {place} ({files}{kept})")?;
+    }
+    write_kept(plan, style, out)
 }
 
 /// Writes which files stay tracked.
@@ -79,21 +90,26 @@ impl WriteText for FixResult {
         if plan.dry_run {
             return writeln!(out, "dry run: nothing was changed");
         }
-        for path in &self.unstaged {
-            let head = style.paint.paint(Role::Info, "note:");
-            writeln!(out, "{head} `{path}` has other unstaged changes, so it was not staged")?;
-        }
-        writeln!(out, "done: {}; {}", done(plan), next_step(self, style))?;
-        if !plan.in_head {
-            return Ok(());
-        }
-        let head = style.paint.paint(Role::Info, "note:");
-        let create = style.paint.paint(Role::Command, "git pyenv create");
-        writeln!(
-            out,
-            "{head} pulling that commit deletes the files in other clones; `{create}` makes new ones there"
-        )
+        write_done(self, style, out)
     }
+}
+
+/// Writes what was changed, and what to do next.
+pub(super) fn write_done(result: &FixResult, style: &Style<'_>, out: &mut dyn Write) -> io::Result<()> {
+    for path in &result.unstaged {
+        let head = style.paint.paint(Role::Info, "note:");
+        writeln!(out, "{head} `{path}` has other unstaged changes, so it was not staged")?;
+    }
+    writeln!(out, "done: {}; {}", done(&result.plan), next_step(result, style))?;
+    if !result.plan.in_head {
+        return Ok(());
+    }
+    let head = style.paint.paint(Role::Info, "note:");
+    let create = style.paint.paint(Role::Command, "git pyenv create");
+    writeln!(
+        out,
+        "{head} pulling that commit deletes the files in other clones; `{create}` makes new ones there"
+    )
 }
 
 /// Formats `1 environment is untracked and ignored, 2 are ignored`.

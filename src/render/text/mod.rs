@@ -21,6 +21,7 @@ mod notes;
 mod restore;
 mod stats;
 mod table;
+mod tidy;
 mod r#use;
 
 pub use error::write_error;
