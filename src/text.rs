@@ -1,5 +1,7 @@
 //! Numbers and words for people and shells.
 
+pub mod quantity;
+
 /// A path as one word of a command that people copy into a shell: quoted only if needed, with `./` before a leading
 /// `-`. A path that a terminal cannot print safely becomes `$'…'`, which is in POSIX.1-2024 and in bash, zsh and ksh.
 /// The shells in `shells/` quote for scripts instead, each in its own syntax.

@@ -6,11 +6,10 @@ use std::time::Duration;
 use clap::{ArgMatches, Args};
 
 use super::command::{Command, Context, parsed};
-use super::quantity;
 use crate::error::Result;
 use crate::model::{BackupScope, Cleanup, CleanupStep};
 use crate::ops::cleanup::{self, CleanupRequest, CleanupTargets, PreparedCleanup};
-use crate::text::{counted, size};
+use crate::text::{counted, quantity, size};
 
 const MANUAL: &str = "\
 Examples:
@@ -20,6 +19,7 @@ Examples:
   git pyenv cleanup --older-than 30d --min-size 100MB
   git pyenv cleanup .venv --backup        archives it first
   git pyenv cleanup --target caches       __pycache__, .pytest_cache, .tox, ...
+  git pyenv cleanup --target backups      archives beyond what the settings keep
   git pyenv cleanup --dry-run --plan plan.json
   git pyenv cleanup --apply plan.json     what was reviewed, and nothing else
 
@@ -31,6 +31,9 @@ Notes:
   environment before it is deleted, and `--backup-foreign` only these; the archive is read
   back and compared first. `--discard` names what may go without. The setting `backup` makes
   `--backup` the default.
+  Of backups, `backup.keep`, `backup.maxSize` and `backup.maxAge` say which stay, or
+  `--older-than` and `--min-size` which go. The newest of an environment and those with
+  files that no tool could write again go only if they are named.
   It keeps what a process uses, as far as the system tells (on Linux, of your own processes).
   Environments outside of the work tree are deleted only if they are named.
   The exit status is 0 if everything selected is gone, 1 if something was kept, 2 if a
@@ -58,17 +61,19 @@ enum CleanupTarget {
     Venv,
     /// Caches of Python and its tools.
     Caches,
-    /// Both.
+    /// Environments and caches.
     All,
+    /// Archives that `--backup` made.
+    Backups,
 }
 
 #[derive(Debug, Args)]
 struct Arguments {
-    /// Environments to delete: names from the settings, or paths.
+    /// Environments to delete: names from the settings, or paths; of backups, ids or paths.
     #[arg(value_name = "PATH|NAME")]
     names: Vec<String>,
 
-    /// What to delete: venv, caches or all.
+    /// What to delete: venv, caches, all (both), or backups.
     #[arg(long, value_name = "WHAT", value_enum, default_value = "venv")]
     #[arg(hide_default_value = true, hide_possible_values = true)]
     target: CleanupTarget,
@@ -153,6 +158,7 @@ fn run(context: &Context<'_>, matches: &ArgMatches) -> Result<u8> {
             CleanupTarget::Venv => CleanupTargets::Environments,
             CleanupTarget::Caches => CleanupTargets::Caches,
             CleanupTarget::All => CleanupTargets::All,
+            CleanupTarget::Backups => CleanupTargets::Backups,
         },
         only_broken: arguments.only_broken,
         older_than: arguments.older_than,

@@ -35,7 +35,6 @@ mod log;
 mod man;
 mod manual;
 mod output;
-mod quantity;
 mod restore;
 mod run;
 mod stats;

@@ -87,6 +87,9 @@ fn text(check: TextCheck, location: &SettingLocation, input: Input<'_>) -> Resul
         Input::Text(None) => Err(location.error("needs a value")),
         Input::Text(Some(text)) => validated(check, text, location),
         Input::Data(Located { value: Value::Text(text), .. }) => validated(check, text, location),
+        Input::Data(Located { value: Value::Number(text), .. }) if check == TextCheck::Count => {
+            validated(check, text, location)
+        }
         Input::Data(other) => Err(wrong_type("a string", &other.value, location)),
     }
 }

@@ -31,4 +31,10 @@ pub(super) enum TextCheck {
     Python,
     /// One of these words.
     OneOf(&'static [&'static str]),
+    /// A number without a sign.
+    Count,
+    /// A number and a unit of time, as [`crate::text::quantity::age`] reads them.
+    Age,
+    /// A number and a unit of size, as [`crate::text::quantity::size`] reads them.
+    Size,
 }

@@ -65,10 +65,11 @@ impl SettingsFileReader<'_> {
                 Some(Key { field: FieldAccess::Environments, .. }) => {
                     self.environments(&location, &member.value, settings)?
                 }
-                Some(key) => assign(key, settings, &location, Input::Data(&member.value))?,
-                None if self.is_group(&name) => {
+                // `backup` is a setting and a group.
+                found if self.is_group(&name) && (found.is_none() || is_table(&member.value)) => {
                     self.members(&format!("{name}."), table(&location, &member.value)?, settings)?;
                 }
+                Some(key) => assign(key, settings, &location, Input::Data(&member.value))?,
                 None if self.is_description(&name) => {}
                 None => return Err(unknown(&location, key_names(self.spelling))),
             }
@@ -108,6 +109,10 @@ impl SettingsFileReader<'_> {
         }
         Ok(())
     }
+}
+
+fn is_table(value: &Located) -> bool {
+    matches!(value.value, Value::Table(_))
 }
 
 /// Returns the members of a value that must be a table.

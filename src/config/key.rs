@@ -33,6 +33,8 @@ pub enum Kind {
     Text,
     /// One of these words.
     Choice(&'static [&'static str]),
+    /// A number, or one with a unit, such as this one.
+    Quantity(&'static str),
     /// True or false.
     Boolean,
     /// A list of text.
@@ -56,6 +58,9 @@ impl<T> Key<T> {
         match self.field {
             FieldAccess::Text(TextCheck::OneOf(words), _)
             | FieldAccess::Optional(TextCheck::OneOf(words), _) => Kind::Choice(words),
+            FieldAccess::Optional(TextCheck::Count, _) => Kind::Quantity("3"),
+            FieldAccess::Optional(TextCheck::Age, _) => Kind::Quantity("30d"),
+            FieldAccess::Optional(TextCheck::Size, _) => Kind::Quantity("100MB"),
             FieldAccess::Text(..) | FieldAccess::Optional(..) => Kind::Text,
             FieldAccess::Boolean(_) => Kind::Boolean,
             FieldAccess::List(..) => Kind::List,

@@ -49,6 +49,6 @@ pub use keys::{BACKEND_NAMES, DESCRIPTION_KEYS, ENVIRONMENT_KEYS, KEYS, OTHER_GI
 pub use merge::merge;
 pub use name::unknown_variable;
 pub use rows::Row;
-pub use settings::{HookSettings, NamedEnvironment, RuleSelection, Settings};
+pub use settings::{BackupLimitSettings, HookSettings, NamedEnvironment, RuleSelection, Settings};
 pub use sources::{FlagValue, GitValue, SETTINGS_FILES, SettingsFile, Sources};
 pub use spelling::{Spelling, VARIABLE_START};

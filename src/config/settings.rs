@@ -1,9 +1,11 @@
 //! The effective settings, each with its origin.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use super::allow::Allowed;
 use crate::setting::Setting;
+use crate::text::quantity;
 
 /// All settings.
 #[derive(Debug, Clone)]
@@ -32,6 +34,8 @@ pub struct Settings {
     pub environments: BTreeMap<String, NamedEnvironment>,
     /// `backup`.
     pub backup: Setting<bool>,
+    /// `backup.*`.
+    pub backup_limits: BackupLimitSettings,
     /// `hooks.*`.
     pub hooks: HookSettings,
 }
@@ -43,6 +47,44 @@ pub struct RuleSelection {
     pub select: Setting<Vec<String>>,
     /// Rules not to run.
     pub ignore: Setting<Vec<String>>,
+}
+
+/// Which archives are kept, as written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BackupLimitSettings {
+    /// `backup.keep`: how many of each environment.
+    pub keep: Setting<Option<String>>,
+    /// `backup.maxSize`: how large they may be together.
+    pub max_size: Setting<Option<String>>,
+    /// `backup.maxAge`: how old one may be.
+    pub max_age: Setting<Option<String>>,
+}
+
+impl BackupLimitSettings {
+    /// How many archives of each environment are kept; all if there is no number.
+    #[must_use]
+    pub fn keep(&self) -> Option<usize> {
+        self.keep.value.as_deref().and_then(|text| text.parse().ok())
+    }
+
+    /// How many bytes all archives may have together.
+    #[must_use]
+    pub fn max_bytes(&self) -> Option<u64> {
+        self.max_size.value.as_deref().and_then(|text| quantity::size(text).ok())
+    }
+
+    /// How old an archive may be.
+    #[must_use]
+    pub fn max_age(&self) -> Option<Duration> {
+        self.max_age.value.as_deref().and_then(|text| quantity::age(text).ok())
+    }
+}
+
+impl Default for BackupLimitSettings {
+    fn default() -> Self {
+        let none = || Setting::default_value(None);
+        Self { keep: none(), max_size: none(), max_age: none() }
+    }
 }
 
 /// What the hooks do.
@@ -87,6 +129,7 @@ impl Default for Settings {
             choices: BTreeMap::new(),
             environments: BTreeMap::new(),
             backup: Setting::default_value(false),
+            backup_limits: BackupLimitSettings::default(),
             hooks: HookSettings {
                 pre_commit: Setting::default_value(true),
                 pre_merge_commit: Setting::default_value(true),

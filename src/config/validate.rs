@@ -7,6 +7,7 @@
 use super::field_access::TextCheck;
 use super::setting_location::{SettingLocation, in_backticks};
 use crate::error::Result;
+use crate::text::quantity;
 
 /// Validates text and returns it in normal form.
 pub(super) fn validated(check: TextCheck, text: &str, location: &SettingLocation) -> Result<String> {
@@ -17,6 +18,8 @@ pub(super) fn validated(check: TextCheck, text: &str, location: &SettingLocation
         return Err(location.error(format!("must not contain control characters: {}", in_backticks(text))));
     }
     let committed = location.origin.is_from_repository();
+    let refused =
+        |reason: &str| location.error(format!("has an invalid value: {}", in_backticks(text))).cause(reason);
     match check {
         TextCheck::Path if committed => committed_path(text, location),
         TextCheck::Python if committed && !is_version_request(text) => {
@@ -29,6 +32,12 @@ pub(super) fn validated(check: TextCheck, text: &str, location: &SettingLocation
         TextCheck::OneOf(words) if !words.contains(&text) => {
             Err(location.error(format!("must be one of {}, not {}", words.join(", "), in_backticks(text))))
         }
+        TextCheck::Count => match text.parse::<u32>() {
+            Ok(_) => Ok(text.to_owned()),
+            Err(_) => Err(location.error(format!("must be a number, not {}", in_backticks(text)))),
+        },
+        TextCheck::Age => quantity::age(text).map(|_| text.to_owned()).map_err(|error| refused(&error)),
+        TextCheck::Size => quantity::size(text).map(|_| text.to_owned()).map_err(|error| refused(&error)),
         TextCheck::Plain | TextCheck::Path | TextCheck::Python | TextCheck::OneOf(_) => Ok(text.to_owned()),
     }
 }

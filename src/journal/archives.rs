@@ -1,6 +1,9 @@
 //! Where archives are kept: `archives/ID.tar.zst` in the state directory, beside the snapshots of the same ids.
 
 use std::path::PathBuf;
+use std::time::SystemTime;
+
+use jiff::Timestamp;
 
 use super::StateDirectory;
 use super::state_directory::SNAPSHOTS;
@@ -23,6 +26,8 @@ pub struct KeptArchive {
     pub path: PathBuf,
     /// The size of the file in bytes.
     pub bytes: u64,
+    /// When it was made: as its snapshot says, else when the file was changed last.
+    pub made: SystemTime,
     /// What says of which environment it is; `None` if that is gone or cannot be read.
     pub snapshot: Option<Snapshot>,
 }
@@ -56,7 +61,7 @@ impl StateDirectory {
         self.absolute(&name(id))
     }
 
-    /// The archives, oldest first.
+    /// The archives, oldest first: their ids begin with the time.
     ///
     /// # Errors
     /// Undecided if their directory exists and cannot be listed.
@@ -68,7 +73,10 @@ impl StateDirectory {
             let id = std::str::from_utf8(&entry.name).ok()?.strip_suffix(ENDING)?;
             let is_own = id.starts_with(fs::STAGING_PREFIX);
             let [bytes, ..] = (entry.kind == FileKind::File && !is_own).then(|| fs::file_stamp(&path))??;
-            Some(KeptArchive { id: id.to_owned(), path, bytes, snapshot: self.snapshot_of(id) })
+            let snapshot = self.snapshot_of(id);
+            let time = snapshot.as_ref().and_then(|snapshot| snapshot.time.parse::<Timestamp>().ok());
+            let made = time.map(SystemTime::from).or_else(|| fs::times(&path).modified)?;
+            Some(KeptArchive { id: id.to_owned(), path, bytes, made, snapshot })
         };
         Ok(listed.into_iter().filter_map(archive).collect())
     }

@@ -16,6 +16,8 @@ pub enum RemovalTarget {
     Remnant,
     /// Files that a tool makes again by itself.
     Cache,
+    /// The archive of an environment that was deleted.
+    Backup,
 }
 
 impl RemovalTarget {
@@ -26,6 +28,7 @@ impl RemovalTarget {
             Self::Environment => "venv",
             Self::Remnant => "remnant",
             Self::Cache => "cache",
+            Self::Backup => "backup",
         }
     }
 }
@@ -75,8 +78,10 @@ pub struct PlannedBackup {
 /// Something that is to be deleted.
 #[derive(Debug, Clone)]
 pub struct PlannedRemoval {
-    /// Its directory, absolute.
+    /// Its directory, or the file of an archive, absolute.
     pub path: PathBuf,
+    /// The environment that an archive is of, absolute.
+    pub backup_of: Option<PathBuf>,
     /// The kind of environment or cache: `venv`, `pytest`.
     pub kind: String,
     /// What it is.
@@ -107,6 +112,23 @@ impl PlannedRemoval {
     pub fn is_stopped(&self) -> bool {
         self.foreign.iter().any(|foreign| !foreign.is_archived)
     }
+}
+
+/// An archive that stays.
+#[derive(Debug, Clone)]
+pub struct StayingBackup {
+    /// The id of its snapshot.
+    pub id: String,
+    /// The file, absolute.
+    pub path: PathBuf,
+    /// The environment that it is of, absolute; `None` if nothing says so.
+    pub environment: Option<PathBuf>,
+    /// The size of the file in bytes.
+    pub bytes: u64,
+    /// When it was made.
+    pub made: SystemTime,
+    /// Why it stays, in words.
+    pub reason: String,
 }
 
 /// Something that was deleted.
@@ -163,6 +185,8 @@ pub struct Cleanup {
     pub removed: Vec<RemovedItem>,
     /// What stays, in the order of the plan.
     pub kept: Vec<KeptItem>,
+    /// The archives that are not selected, oldest first, where archives are deleted.
+    pub backups: Vec<StayingBackup>,
     /// What could not be looked at, by path.
     pub unread: Vec<Unread>,
     /// How far it came.
@@ -178,6 +202,12 @@ impl Cleanup {
     #[must_use]
     pub fn freed_bytes(&self) -> u64 {
         self.removed.iter().map(|removed| removed.freed_bytes).sum()
+    }
+
+    /// Whether what is planned at a path is an archive.
+    #[must_use]
+    pub fn is_backup(&self, path: &Path) -> bool {
+        self.plan.iter().any(|item| item.target == RemovalTarget::Backup && item.path == path)
     }
 
     /// How a path is named: relative to the top of the work tree where it lies in it, else absolute.

@@ -38,7 +38,7 @@ pub use audit::{
 };
 pub use cleanup::{
     BackupScope, Cleanup, CleanupStep, ForeignPath, KeptItem, PlannedBackup, PlannedRemoval, RemovalTarget,
-    RemovedItem,
+    RemovedItem, StayingBackup,
 };
 pub use creation::{Attempt, Creation, CreationStep, InstallCommand, MadeEnvironment};
 pub use distribution::{

@@ -15,6 +15,7 @@ mod generated_files;
 mod in_place;
 mod inspected_directory;
 mod known_texts;
+mod old_archive;
 mod owned_files;
 mod plan;
 mod recovery;
@@ -24,6 +25,7 @@ mod snapshot;
 mod sources;
 
 pub use caches::{Cache, CacheKind, FoundCaches, delete_caches, find_caches};
+pub use old_archive::delete_archive;
 pub use plan::{ForeignFile, ForeignReason, RemovalPlan, RemovalPolicy};
 pub use recovery::{finish, open_intents, recover, recover_recorded_in};
 pub use remove::{RecordedRemoval, Removal, Removed};

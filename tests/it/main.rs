@@ -25,6 +25,7 @@ mod cleanup_killed;
 mod cleanup_plan_file;
 mod cleanup_random_kills;
 mod cleanup_refused;
+mod cleanup_retention;
 mod commits;
 mod create;
 mod create_agreement;

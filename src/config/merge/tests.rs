@@ -112,6 +112,7 @@ fn every_setting_but_environments_has_a_variable_and_lands_in_its_own_row() {
             Kind::Boolean => "true",
             Kind::Allow => "x: y",
             Kind::Choice(words) => words[1],
+            Kind::Quantity(example) => example,
             _ => "uv",
         };
         let name = key.spelled(Spelling::Variable);
@@ -178,6 +179,35 @@ fn settings_without_effect_are_refused_in_every_source() {
 }
 
 #[test]
+fn a_setting_may_be_a_group_too() {
+    let rows = |sources: &Sources| -> Vec<String> {
+        let rows = merge(sources).expect("settings").rows();
+        let changed = rows.iter().filter(|row| row.origin != Origin::Default);
+        changed.map(|row| format!("{}={}", row.key, row.value)).collect()
+    };
+    let all = ["backup=true", "backup.keep=3", "backup.maxAge=90d"];
+    assert_eq!(
+        rows(&json("{\"backup\": {\"keep\": 3, \"maxAge\": \"90d\"}, \"backup.maxSize\": \"1GB\"}")),
+        ["backup.keep=3", "backup.maxSize=1GB", "backup.maxAge=90d"]
+    );
+    assert_eq!(
+        rows(&toml("[tool.git-pyenv]\nbackup = true\n\"backup.keep\" = 3\n\"backup.max-age\" = '90d'")),
+        all
+    );
+    let values = [
+        ("pyenv.backup", Some("true")),
+        ("pyenv.backup.keep", Some("3")),
+        ("pyenv.backup.maxage", Some("90d")),
+    ];
+    assert_eq!(rows(&git(&values)), all);
+    for wrong in ["-1", "many", "3d"] {
+        assert!(message(&git(&[("pyenv.backup.keep", Some(wrong))])).contains("must be a number"), "{wrong}");
+    }
+    assert!(message(&git(&[("pyenv.backup.maxAge", Some("30"))])).contains("an age is a number and"));
+    assert!(message(&git(&[("pyenv.backup.maxSize", Some("much"))])).contains("a size is a number and"));
+}
+
+#[test]
 fn switches_are_no_settings() {
     for name in ["GIT_PYENV", "GIT_PYENV_READER", "GIT_PYENVIRONMENT", "PATH"] {
         assert!(merge(&variable(name, "0")).is_ok(), "{name}");
@@ -219,12 +249,12 @@ const JSON_MESSAGES: &[(&str, &str)] = &[
     ),
     (
         "{\"hooks\": {\n\"commands\": 1}}",
-        "unknown setting `hooks.commands` in tools/python-env.json:2 [the settings are venvDirectory, requirementsFile, pythonVersion, autoCleanup, backend, select, ignore, allow, output, environment, environments, backup, hooks.preCommit, hooks.preMergeCommit, hooks.prePush]",
+        "unknown setting `hooks.commands` in tools/python-env.json:2 [the settings are venvDirectory, requirementsFile, pythonVersion, autoCleanup, backend, select, ignore, allow, output, environment, environments, backup, backup.keep, backup.maxSize, backup.maxAge, hooks.preCommit, hooks.preMergeCommit, hooks.prePush]",
     ),
     ("{\"hooks\": 1}", "`hooks` in tools/python-env.json:1 must be a table, not a number"),
     (
         "{\"\\u001b[2J\": 1}",
-        "unknown setting `\"\\033[2J\"` in tools/python-env.json:1 [the settings are venvDirectory, requirementsFile, pythonVersion, autoCleanup, backend, select, ignore, allow, output, environment, environments, backup, hooks.preCommit, hooks.preMergeCommit, hooks.prePush]",
+        "unknown setting `\"\\033[2J\"` in tools/python-env.json:1 [the settings are venvDirectory, requirementsFile, pythonVersion, autoCleanup, backend, select, ignore, allow, output, environment, environments, backup, backup.keep, backup.maxSize, backup.maxAge, hooks.preCommit, hooks.preMergeCommit, hooks.prePush]",
     ),
     (
         "{\"autoCleanup\": \"yes\"}",
@@ -295,7 +325,7 @@ fn messages_of_other_sources_name_the_source() {
     not_text.flags.push(flag("hooks.prePush", "never"));
     let cases = [
         (toml("[tool.git-pyenv]\nvenvdir = 1"), "unknown setting `venvdir` in pyproject.toml:2 [did you mean `venv-directory`?]".to_owned()),
-        (toml("[tool.git-pyenv]\nname = 1"), "unknown setting `name` in pyproject.toml:2 [the settings are venv-directory, requirements-file, python-version, auto-cleanup, backend, select, ignore, allow, output, environment, environments, backup, hooks.pre-commit, hooks.pre-merge-commit, hooks.pre-push]".to_owned()),
+        (toml("[tool.git-pyenv]\nname = 1"), "unknown setting `name` in pyproject.toml:2 [the settings are venv-directory, requirements-file, python-version, auto-cleanup, backend, select, ignore, allow, output, environment, environments, backup, backup.keep, backup.max-size, backup.max-age, hooks.pre-commit, hooks.pre-merge-commit, hooks.pre-push]".to_owned()),
         (toml("[tool.git-pyenv]\npython-version = 3.10"), "`python-version` in pyproject.toml:2 must be a string, not a number [put it in quotes: `\"3.10\"`]".to_owned()),
         (toml("[tool]\ngit-pyenv = 1"), "failed to read settings from pyproject.toml:2: `git-pyenv` must be a table, not a number".to_owned()),
         (toml("[tool.git-pyenv]\n[[tool.git-pyenv.allow]]\npath = '['\nreason = 'x'"), "`allow` in pyproject.toml:2 has an invalid pattern `[`: unclosed character class; missing ']'".to_owned()),

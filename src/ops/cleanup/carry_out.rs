@@ -8,7 +8,7 @@ use crate::error::{Error, Result};
 use crate::formats::audit_log::AuditAction;
 use crate::fs::{self, EnvironmentLock, StagingDirectory};
 use crate::git::elsewhere;
-use crate::journal::StateDirectory;
+use crate::journal::{KeptArchive, StateDirectory};
 use crate::model::{Cleanup, CleanupStep, KeptItem, Measure, PlannedRemoval, RemovedItem};
 use crate::path::{display, display_bytes, path_to_bytes};
 use crate::removal::{self, Cache, Removal, Removed, delete_caches};
@@ -86,6 +86,7 @@ impl Deletion<'_, '_> {
                 Work::LeftOver => self.left_over(&item),
                 Work::Environment(removal) => self.environment(&item, *removal),
                 Work::Cache(cache) => caches.push((item, cache)),
+                Work::Archive(archive) => self.archive(&item, *archive),
             }
         }
         self.caches(caches);
@@ -114,6 +115,25 @@ impl Deletion<'_, '_> {
                 freed_bytes: item.freed_bytes,
                 mount_point_stays: false,
             }),
+        }
+    }
+
+    fn archive(&mut self, item: &PlannedRemoval, archive: KeptArchive) {
+        let Ports { signals, .. } = self.ports;
+        signals.defer();
+        let deleted = StateDirectory::of(&self.session.repository)
+            .and_then(|state| removal::delete_archive(&state, &archive, self.logged.1));
+        signals.deliver();
+        match deleted {
+            Ok(()) => self.cleanup.removed.push(RemovedItem {
+                path: item.path.clone(),
+                snapshot: Some(archive.id),
+                archive: None,
+                files: item.files,
+                freed_bytes: item.freed_bytes,
+                mount_point_stays: false,
+            }),
+            Err(error) => self.failed(&item.path, &error),
         }
     }
 

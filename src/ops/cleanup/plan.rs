@@ -8,6 +8,7 @@ use super::search::FoundEnvironment;
 use crate::error::{Error, Result};
 use crate::formats::snapshot::ArchiveCoverage;
 use crate::fs::{MeasuringJob, ProcessUse, UseKind, exists, measure, processes_using, real_path};
+use crate::journal::KeptArchive;
 use crate::model::{
     BackupScope, Extent, ForeignPath, Measure, PlannedBackup, PlannedRemoval, RemovalTarget, Shape,
 };
@@ -32,7 +33,7 @@ pub(super) struct Planned {
 
 impl Planned {
     /// Something of which the whole directory goes.
-    fn whole(item: PlannedRemoval, work: Work) -> Self {
+    pub(super) fn whole(item: PlannedRemoval, work: Work) -> Self {
         Self { places: vec![item.path.clone()], item, work, in_use: None }
     }
 
@@ -41,7 +42,7 @@ impl Planned {
         let in_use = self.in_use.as_ref().map(|user| format!("it is used by {user}"));
         in_use.or_else(|| match &self.work {
             Work::Refused(reason, _) => Some(reason.clone()),
-            Work::Environment(_) | Work::LeftOver | Work::Cache(_) => None,
+            Work::Environment(_) | Work::LeftOver | Work::Cache(_) | Work::Archive(_) => None,
         })
     }
 }
@@ -54,6 +55,8 @@ pub(super) enum Work {
     LeftOver,
     /// As a cache.
     Cache(Cache),
+    /// As an archive.
+    Archive(Box<KeptArchive>),
     /// Not at all, for this reason; with what to do about it.
     Refused(String, Vec<String>),
 }
@@ -112,6 +115,7 @@ fn environment(
     let is_remnant = found.environment.shape == Shape::Remnant || found.staging().is_some();
     let item = PlannedRemoval {
         path: place.clone(),
+        backup_of: None,
         kind: found.environment.kind.label.to_owned(),
         target: if is_remnant { RemovalTarget::Remnant } else { RemovalTarget::Environment },
         files: 0,
@@ -265,6 +269,7 @@ pub(super) fn caches(session: &Session<'_>, top: &Path, caches: Vec<Cache>) -> R
         let tracked_files = tracked.iter().filter(|path| path.is_within(&cache.path)).count() as u64;
         let item = PlannedRemoval {
             path: cache.path.to_path(top),
+            backup_of: None,
             kind: cache.kind.name.to_owned(),
             target: RemovalTarget::Cache,
             files,

@@ -4,14 +4,17 @@ use std::path::PathBuf;
 use std::time::SystemTime;
 
 use super::applied_plan::AppliedPlan;
+use super::backups::BackupSelection;
 use super::named::{self, NamedPlace};
 use super::plan::{self, Planned, Work};
-use super::request::{CleanupRequest, DeletingCommand};
+use super::request::{CleanupRequest, CleanupTargets, DeletingCommand};
 use super::search::{self, FoundEnvironment, SearchedWorkTree};
 use super::select::{CleanupSelection, require_found};
+use crate::config::BackupLimitSettings;
 use crate::error::{Error, Result};
 use crate::fs::StagingDirectory;
 use crate::git::elsewhere;
+use crate::journal::StateDirectory;
 use crate::model::{BackupScope, Cleanup, CleanupStep, PackageCheck, PlannedRemoval, Unread};
 use crate::removal::{self, Cache};
 use crate::session::{Ports, Session};
@@ -82,12 +85,15 @@ impl PreparedCleanup<'_> {
 pub fn prepare<'p>(ports: Ports<'p>, request: &CleanupRequest) -> Result<PreparedCleanup<'p>> {
     let session = Session::open(ports, Vec::new())?;
     let settings = session.work_tree_settings()?;
+    let has_backups = request.targets == CleanupTargets::Backups;
     let discarded = request.discard.iter().map(|path| named::discarded(&session, path));
     let discarded = discarded.collect::<Result<Vec<PathBuf>>>()?;
     let applied = request.apply.as_deref();
     let applied = applied.map(|file| AppliedPlan::read(&session, file, request, &discarded)).transpose()?;
     let named = match &applied {
         Some(applied) => applied.named(&session)?,
+        // Archives are named by their ids.
+        None if has_backups => Vec::new(),
         None => request
             .names
             .iter()
@@ -105,12 +111,16 @@ pub fn prepare<'p>(ports: Ports<'p>, request: &CleanupRequest) -> Result<Prepare
         plan: Vec::new(),
         removed: Vec::new(),
         kept: Vec::new(),
+        backups: Vec::new(),
         unread: Vec::new(),
         step: CleanupStep::Planned,
         now: SystemTime::now(),
         plan_file: None,
     };
-    let mut groups = planner.groups(ports, &session, &mut cleanup)?;
+    let mut groups = match has_backups {
+        true => vec![planner.backups(&session, &settings.backup_limits, &mut cleanup)?],
+        false => planner.groups(ports, &session, &mut cleanup)?,
+    };
     let items = groups.iter().flat_map(|group| &group.planned).map(|planned| planned.item.clone());
     cleanup.plan = items.collect::<Vec<PlannedRemoval>>();
     // What could not be read of something in the plan stops its deletion, as the plan says.
@@ -205,6 +215,21 @@ impl Planner<'_> {
         }
         found.environments.extend(outside);
         self.group(session, found, cleanup)
+    }
+
+    /// The archives of the repository that are to go.
+    fn backups(
+        &self,
+        session: &Session<'_>,
+        limits: &BackupLimitSettings,
+        cleanup: &mut Cleanup,
+    ) -> Result<Group> {
+        let state = StateDirectory::of(&session.repository)?;
+        let selection = BackupSelection::new(session, self.request, limits, cleanup.now)?;
+        let (mut planned, staying) = selection.divide(state.archives()?)?;
+        planned.sort_by(|one, other| one.item.path.cmp(&other.item.path));
+        cleanup.backups = staying;
+        Ok(Group { top: session.top()?, planned, staging: Vec::new() })
     }
 
     /// What is meant of another work tree.

@@ -15,17 +15,19 @@ pub enum CleanupTargets {
     Environments,
     /// Caches.
     Caches,
-    /// Both.
+    /// Environments and caches.
     All,
+    /// Archives of environments that were deleted.
+    Backups,
 }
 
 impl CleanupTargets {
     pub(super) fn has_environments(self) -> bool {
-        self != Self::Caches
+        matches!(self, Self::Environments | Self::All)
     }
 
     pub(super) fn has_caches(self) -> bool {
-        self != Self::Environments
+        matches!(self, Self::Caches | Self::All)
     }
 }
 
@@ -52,7 +54,8 @@ impl DeletingCommand {
 /// What to delete.
 #[derive(Debug, Clone, Default)]
 pub struct CleanupRequest {
-    /// Names of environments in the settings, and paths, as they were typed; everything if there are none.
+    /// Names of environments in the settings, and paths, as they were typed, or ids and paths of archives; everything if
+    /// there are none.
     pub names: Vec<String>,
     /// What kinds of things.
     pub targets: CleanupTargets,

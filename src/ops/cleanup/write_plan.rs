@@ -5,7 +5,7 @@ use std::path::Path;
 use super::applied_plan::{PLAN_LIMIT, items};
 use super::plan::Planned;
 use super::prepare::PreparedCleanup;
-use super::request::CleanupRequest;
+use super::request::{CleanupRequest, CleanupTargets};
 use crate::error::{Error, Result};
 use crate::formats::cleanup_plan::{self, CleanupPlan};
 use crate::fs::{Access, Expected, FilePlace, STAGING_PREFIX, normalise_path, real_path};
@@ -18,6 +18,10 @@ impl PreparedCleanup<'_> {
     /// Usage if something else than a plan is there, or if the file would be in what the plan is about or in the git
     /// directory; action if it cannot be written.
     pub fn write_plan(&mut self, request: &CleanupRequest, file: &Path) -> Result<()> {
+        if request.targets == CleanupTargets::Backups {
+            let error = Error::usage("a plan about archives cannot be written to a file");
+            return Err(error.hint("name the archives that are to go by their ids"));
+        }
         let path = normalise_path(&self.session.env.directory.join(file));
         self.require_plan_place(&path)?;
         let top = self.session.top()?;

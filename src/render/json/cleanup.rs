@@ -8,7 +8,9 @@ use serde::Serialize;
 use super::envelope::{Envelope, RepositoryJson, SkippedJson};
 use super::paths::disk_path;
 use super::timestamp::timestamp;
-use crate::model::{Cleanup, CleanupStep, KeptItem, PlannedBackup, PlannedRemoval, RemovedItem};
+use crate::model::{
+    Cleanup, CleanupStep, KeptItem, PlannedBackup, PlannedRemoval, RemovedItem, StayingBackup,
+};
 use crate::render::command_result::WriteJson;
 
 /// The section of `cleanup`.
@@ -30,6 +32,8 @@ struct CleanupJson {
     removed: Vec<RemovedJson>,
     /// What stays.
     kept: Vec<KeptItemJson>,
+    /// The archives that are not selected, oldest first, where archives are deleted.
+    backups: Vec<StayingBackupJson>,
     /// How many bytes are free now.
     freed_bytes: u64,
     /// It was a dry run.
@@ -44,11 +48,13 @@ struct CleanupJson {
 #[derive(Debug, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "PlannedRemoval"))]
 struct PlannedJson {
-    /// Its directory, relative to the top of the work tree, absolute outside of it.
+    /// Its directory, or the file of an archive, relative to the top of the work tree, absolute outside of it.
     path: String,
+    /// The environment that an archive is of; null for anything else.
+    backup_of: Option<String>,
     /// The kind of environment or cache.
     kind: String,
-    /// `venv`, `remnant` or `cache`.
+    /// `venv`, `remnant`, `cache` or `backup`.
     target: &'static str,
     /// How many files and links it has.
     files: u64,
@@ -106,6 +112,24 @@ struct RemovedJson {
     freed_bytes: u64,
     /// Its directory is a mount point, which stays, with nothing in it.
     mount_point_stays: bool,
+}
+
+/// An archive that stays.
+#[derive(Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "StayingBackup"))]
+struct StayingBackupJson {
+    /// The id of its snapshot.
+    id: String,
+    /// Where it is, absolute.
+    archive: String,
+    /// The environment that it is of; null if nothing says so.
+    path: Option<String>,
+    /// Its size.
+    bytes: u64,
+    /// When it was made, in UTC.
+    made_at: Option<String>,
+    /// Why it stays.
+    reason: String,
 }
 
 /// Something that stays.
@@ -172,6 +196,7 @@ impl CleanupJson {
             plan: cleanup.plan.iter().map(|item| planned(cleanup, item)).collect(),
             removed: cleanup.removed.iter().map(removed).collect(),
             kept: cleanup.kept.iter().map(kept).collect(),
+            backups: cleanup.backups.iter().map(|backup| staying(cleanup, backup)).collect(),
             freed_bytes: cleanup.freed_bytes(),
             dry_run: cleanup.step == CleanupStep::DryRun,
             needs_confirmation: cleanup.step == CleanupStep::Unconfirmed,
@@ -184,6 +209,7 @@ fn planned(cleanup: &Cleanup, item: &PlannedRemoval) -> PlannedJson {
     let shown = |path: &Path| disk_path(cleanup.shown(path));
     PlannedJson {
         path: shown(&item.path),
+        backup_of: item.backup_of.as_deref().map(shown),
         kind: item.kind.clone(),
         target: item.target.name(),
         files: item.files,
@@ -207,5 +233,16 @@ fn planned(cleanup: &Cleanup, item: &PlannedRemoval) -> PlannedJson {
             .iter()
             .find(|removed| removed.path == item.path)
             .and_then(|removed| removed.snapshot.clone()),
+    }
+}
+
+fn staying(cleanup: &Cleanup, backup: &StayingBackup) -> StayingBackupJson {
+    StayingBackupJson {
+        id: backup.id.clone(),
+        archive: disk_path(&backup.path),
+        path: backup.environment.as_deref().map(|path| disk_path(cleanup.shown(path))),
+        bytes: backup.bytes,
+        made_at: timestamp(backup.made),
+        reason: backup.reason.clone(),
     }
 }

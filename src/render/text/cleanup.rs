@@ -7,6 +7,7 @@ use std::time::SystemTime;
 use super::restore::write_restore_line;
 use crate::model::{
     BackupScope, Cleanup, CleanupStep, ForeignPath, KeptItem, PlannedRemoval, RemovalTarget, RemovedItem,
+    StayingBackup,
 };
 use crate::path::{display, printable};
 use crate::render::command_result::WriteText;
@@ -21,6 +22,7 @@ const SHOWN: usize = 5;
 impl WriteText for Cleanup {
     fn write_text(&self, style: &Style<'_>, out: &mut dyn Write) -> io::Result<()> {
         write_items(self, style, out)?;
+        self.backups.iter().try_for_each(|backup| write_staying(self, backup, style, out))?;
         for unread in &self.unread {
             let head = style.paint.paint(Role::Warning, "could not read");
             let reason = printable(unread.reason.as_bytes());
@@ -77,6 +79,11 @@ fn write_planned(
 ) -> io::Result<()> {
     let stays = item.is_stopped();
     let head = style.paint.paint(Role::Heading, if stays { "keeps" } else { "deletes" });
+    if item.target == RemovalTarget::Backup {
+        let of = archive_of(cleanup, item.backup_of.as_deref());
+        let about = about_archive(item.bytes, item.used, cleanup.now);
+        return writeln!(out, "{head} `{}` ({of}, {about})", archive_name(&item.path));
+    }
     writeln!(out, "{head} `{}` ({})", shown(cleanup, &item.path), described(item, cleanup.now))?;
     let mut lines = Vec::new();
     if item.freed_bytes < item.bytes {
@@ -115,6 +122,7 @@ fn described(item: &PlannedRemoval, now: SystemTime) -> String {
         RemovalTarget::Environment => item.kind.clone(),
         RemovalTarget::Remnant => format!("what is left of an environment, {}", item.kind),
         RemovalTarget::Cache => format!("cache of {}", item.kind),
+        RemovalTarget::Backup => item.kind.clone(),
     };
     let age =
         item.used.map(|used| format!(", changed {}", ago(now.duration_since(used).unwrap_or_default())));
@@ -131,7 +139,11 @@ fn write_removed(
         return Ok(());
     }
     let head = style.paint.paint(Role::Heading, "deleted");
-    let (path, files) = (shown(cleanup, &removed.path), counted(removed.files, "file"));
+    let path = shown(cleanup, &removed.path);
+    if cleanup.is_backup(&removed.path) {
+        return writeln!(out, "{head} `{path}` ({} freed)", size(removed.freed_bytes));
+    }
+    let files = counted(removed.files, "file");
     writeln!(out, "{head} `{path}` ({files}, {} freed)", size(removed.freed_bytes))?;
     if removed.mount_point_stays {
         writeln!(out, "  the directory is a mount point: it stays, with nothing in it")?;
@@ -140,6 +152,40 @@ fn write_removed(
         writeln!(out, "  it is archived in `{}`", display(archive))?;
     }
     removed.snapshot.as_ref().map_or(Ok(()), |snapshot| write_restore_line(snapshot, style, out))
+}
+
+/// Writes an archive that is not selected.
+fn write_staying(
+    cleanup: &Cleanup,
+    backup: &StayingBackup,
+    style: &Style<'_>,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    if style.detail == Detail::Quiet {
+        return Ok(());
+    }
+    let head = style.paint.paint(Role::Heading, "leaves");
+    let of = archive_of(cleanup, backup.environment.as_deref());
+    let about = about_archive(backup.bytes, Some(backup.made), cleanup.now);
+    let id = printable(backup.id.as_bytes());
+    writeln!(out, "{head} `{id}` ({of}, {about}): {}", printable(backup.reason.as_bytes()))
+}
+
+/// The id of an archive, which is the beginning of its name.
+fn archive_name(path: &Path) -> String {
+    let name = path.file_name().map(Path::new).unwrap_or(path);
+    display(name).trim_end_matches(".tar.zst").to_owned()
+}
+
+/// Formats `archive of `venv``.
+fn archive_of(cleanup: &Cleanup, environment: Option<&Path>) -> String {
+    environment.map_or_else(|| "archive".to_owned(), |path| format!("archive of `{}`", shown(cleanup, path)))
+}
+
+/// Formats `38.0 MiB, made 3 days ago`.
+fn about_archive(bytes: u64, made: Option<SystemTime>, now: SystemTime) -> String {
+    let age = made.map(|made| format!(", made {}", ago(now.duration_since(made).unwrap_or_default())));
+    format!("{}{}", size(bytes), age.unwrap_or_default())
 }
 
 fn write_kept(cleanup: &Cleanup, kept: &KeptItem, style: &Style<'_>, out: &mut dyn Write) -> io::Result<()> {

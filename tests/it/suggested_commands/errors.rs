@@ -404,6 +404,13 @@ const CLEANUP: &[Situation] = &[
         "--discard venv/notes --include-in-use --force",
     )
     .works(),
+    error(
+        "what is no archive",
+        "git pyenv create -q --without-pip; git pyenv cleanup --force --backup",
+        "git pyenv cleanup --target backups venv",
+        "git pyenv cleanup --target backups --dry-run",
+    )
+    .works(),
 ];
 
 pub(crate) fn all() -> Vec<&'static Situation> {

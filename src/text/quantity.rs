@@ -1,4 +1,4 @@
-//! Ages and sizes, as they are typed.
+//! Ages and sizes, as they are typed on the command line and in settings.
 
 use std::time::Duration;
 
@@ -27,7 +27,7 @@ const SIZES: [(&str, u64); 14] = [
 ///
 /// # Errors
 /// What an age looks like.
-pub(super) fn age(text: &str) -> Result<Duration, String> {
+pub fn age(text: &str) -> Result<Duration, String> {
     let seconds =
         quantity(text, &AGES).ok_or("an age is a number and `h`, `d`, `w` or `y`, such as `30d`")?;
     Ok(Duration::from_secs(seconds))
@@ -37,7 +37,7 @@ pub(super) fn age(text: &str) -> Result<Duration, String> {
 ///
 /// # Errors
 /// What a size looks like.
-pub(super) fn size(text: &str) -> Result<u64, String> {
+pub fn size(text: &str) -> Result<u64, String> {
     let bytes = quantity(text, &SIZES);
     bytes.ok_or_else(|| "a size is a number and a unit, such as `100MB`, `1.5GiB` or `500k`".to_owned())
 }
