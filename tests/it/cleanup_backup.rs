@@ -129,6 +129,11 @@ fn the_plan_says_what_is_archived_and_a_dry_run_does_not() {
     let archive = format!(".git/pyenv/archives/{}`", archives::names(&sandbox)[0]);
     assert!(said.contains("it is archived in `") && said.contains(&archive), "{said}");
     assert!(!said.contains('\x1b'), "{said}");
+    removable::make(&sandbox, "venv").expect("an environment");
+    sandbox.write("venv/notes.txt", "mine\n");
+    let said = sandbox.pyenv(&["cleanup", "--force", "--backup-foreign", "--output", "text"]).ended(0).out();
+    assert!(said.contains("what no tool could write again is archived in `.git/pyenv/archives/"), "{said}");
+    assert!(said.contains("its packages are recorded in the snapshot "), "{said}");
 }
 
 #[test]

@@ -5,6 +5,7 @@
 use std::fs;
 
 use git_pyenv::formats::archive::MemberKind;
+use rustix::process::{Pid, Signal, kill_process};
 
 use crate::support::archives::{self, members};
 use crate::support::removable::{self, cleanup, contents, events, go_on, held};
@@ -122,6 +123,21 @@ fn what_changes_meanwhile_stops_the_deletion() {
             assert_eq!(archives::names(&sandbox), [] as [String; 0], "{step}");
             assert_eq!(archives::archived(&sandbox), [], "{step}: no snapshot names an archive that is gone");
         }
+    }
+}
+
+#[test]
+fn a_signal_ends_it_and_nothing_is_left() {
+    for step in ["archive-begun", "archive-written", "archive-verified"] {
+        let Some(sandbox) = repository() else { return };
+        let before = contents(&sandbox);
+        let run = held(&sandbox, step, &["--backup"]);
+        kill_process(Pid::from_child(&run), Signal::INT).expect("a signal that is sent");
+        let ended = go_on(run);
+        assert_eq!(ended.status, None, "{step}: {}", ended.said());
+        assert_eq!(contents(&sandbox), before, "{step}");
+        assert_eq!(archives::names(&sandbox), [] as [String; 0], "{step}");
+        assert_eq!(archives::archived(&sandbox), [], "{step}");
     }
 }
 

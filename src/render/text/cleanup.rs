@@ -148,8 +148,24 @@ fn write_removed(
     if removed.mount_point_stays {
         writeln!(out, "  the directory is a mount point: it stays, with nothing in it")?;
     }
+    write_record(cleanup, removed, style, out)
+}
+
+/// Writes what there is to bring back what was deleted.
+fn write_record(
+    cleanup: &Cleanup,
+    removed: &RemovedItem,
+    style: &Style<'_>,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let planned = cleanup.plan.iter().find(|item| item.path == removed.path);
+    let scope = planned.and_then(|item| item.backup).map(|backup| backup.scope);
     if let Some(archive) = &removed.archive {
-        writeln!(out, "  it is archived in `{}`", display(archive))?;
+        let what = match scope {
+            Some(BackupScope::Foreign) => "what no tool could write again",
+            Some(BackupScope::All) | None => "it",
+        };
+        writeln!(out, "  {what} is archived in `{}`", shown(cleanup, archive))?;
     }
     removed.snapshot.as_ref().map_or(Ok(()), |snapshot| write_restore_line(snapshot, style, out))
 }
