@@ -17,6 +17,7 @@ Examples:
   git pyenv restore                       what can be restored
   git pyenv restore 20261126T0810         the one whose id begins so
   git pyenv restore 20261126T0810 --to .venv-old
+  git pyenv restore 20261126T0810 --only notes.txt
   git pyenv restore 20261126T0810 --dry-run
 
 Notes:
@@ -24,7 +25,9 @@ Notes:
   From an archive (`cleanup --backup`) it is exactly what it was. Otherwise it is made again
   from its snapshot: the same Python, the same packages in the same versions, from the same
   sources, with the settings of pip and uv that you have now.
-  Nothing is overwritten. A package that cannot be had is named with the reason, the others
+  What `cleanup --backup-foreign` archived is put back onto that; with `--only` into an
+  environment that exists. With `--to`, the place is written anew into scripts and settings.
+  Nothing is overwritten, and an archive that is damaged restores nothing. A package that cannot be had is named with the reason, the others
   are installed, and the exit status is 2; the snapshot stays.
 ";
 
@@ -56,6 +59,15 @@ struct Arguments {
     #[arg(long, value_name = "DIR", requires = "id")]
     to: Option<PathBuf>,
 
+    /// Bring back only this file or directory of the environment, from its archive; may be
+    /// repeated.
+    #[arg(long, value_name = "PATH", requires = "id")]
+    only: Vec<PathBuf>,
+
+    /// Make it again from its packages, even if there is an archive.
+    #[arg(long, requires = "id", conflicts_with = "only")]
+    from_snapshot: bool,
+
     /// Python to make it from: `3.12`, `>=3.11`, or a path.
     #[arg(short, long, value_name = "REQUEST", requires = "id")]
     python: Option<String>,
@@ -74,12 +86,14 @@ fn run(context: &Context<'_>, matches: &ArgMatches) -> Result<u8> {
     let request = RestoreRequest {
         id,
         to: arguments.to,
-        only: Vec::new(),
+        only: arguments.only,
         python: arguments.python,
-        from_snapshot: false,
+        from_snapshot: arguments.from_snapshot,
         dry_run: arguments.dry_run,
     };
     let restored = match restore::prepare(context.ports, &request)? {
+        PreparedRestore::Archive(prepared) if request.dry_run => prepared.as_dry_run()?,
+        PreparedRestore::Archive(prepared) => prepared.carry_out()?,
         PreparedRestore::Snapshot(prepared) => from_snapshot(context, *prepared, request.dry_run)?,
     };
     Ok(context.output.result(&restored, restored.exit_code()))

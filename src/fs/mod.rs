@@ -2,7 +2,7 @@
 //!
 //! Reading: `read` and `metadata` for single files, `listing` for a directory, `tree_listing`, `measure`,
 //! `repositories` and `disk_tree` for everything below one, `open_directory` for one that stays the same, `tree_state` for what shows later whether anything was changed, `followed_directory` for files behind links. Writing: `place` for files, with `access` for their
-//! permissions, `unfinished_file` for large ones, `staging` and `new_files` for directories, `remove` to delete them. `directory` has the handles through
+//! permissions, `unfinished_file` for large ones, `staging`, `new_files` and `new_tree` for directories, `remove` to delete them. `directory` has the handles through
 //! which directories are opened.
 
 mod access;
@@ -18,8 +18,11 @@ mod listing;
 mod lock;
 mod measure;
 mod metadata;
+mod move_in;
 mod new_files;
+mod new_tree;
 mod open_directory;
+mod opened_file;
 mod own_names;
 mod place;
 mod process;
@@ -55,8 +58,11 @@ pub use metadata::{
     Identity, Times, exists, file_stamp, identity, is_absent, is_directory, is_link, is_on_noexec_mount,
     is_same_file, last_changed, times,
 };
+pub use move_in::MovedIn;
 pub use new_files::{NewFile, new_directories, new_file, new_files, new_link};
+pub use new_tree::{ModificationTime, NewTree};
 pub use open_directory::{FilesIn, OpenDirectory};
+pub use opened_file::OpenedFile;
 pub use own_names::{
     CACHE_DIRECTORY, KEPT_HOOKS_SUFFIX, LOCK_FILE, OLD_KEPT_HOOK_SUFFIX, STAGING_PREFIX, STATE_DIRECTORY,
     USER_STATE_DIRECTORY, is_staging_name,

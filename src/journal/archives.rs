@@ -7,10 +7,10 @@ use jiff::Timestamp;
 
 use super::StateDirectory;
 use super::state_directory::SNAPSHOTS;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::formats::snapshot::{self, Snapshot};
-use crate::fs::{self, Access, FileKind, UnfinishedFile};
-use crate::path::bytes_to_path;
+use crate::fs::{self, Access, FileKind, OpenedFile, UnfinishedFile};
+use crate::path::{RepoPath, bytes_to_path};
 
 const ARCHIVES: &str = "archives";
 const ENDING: &str = ".tar.zst";
@@ -59,6 +59,22 @@ impl StateDirectory {
     /// Action if the id is no name of a file.
     pub fn archive_path(&self, id: &str) -> Result<PathBuf> {
         self.absolute(&name(id))
+    }
+
+    /// Opens the archive of a snapshot; `None` if it is not there.
+    ///
+    /// # Errors
+    /// Action if it is something else than a regular file, or cannot be opened.
+    pub fn open_archive(&self, id: &str) -> Result<Option<OpenedFile>> {
+        if fs::is_absent(&self.archive_path(id)?) {
+            return Ok(None);
+        }
+        let name = name(id);
+        let failed =
+            |cause: String| Error::action(format!("failed to open the archive `{name}`")).cause(cause);
+        let path = RepoPath::new(name.as_bytes()).map_err(|error| failed(error.to_string()))?;
+        let opened = fs::OpenDirectory::open(&self.path()).map_err(|error| failed(error.to_string()))?;
+        opened.open_to_reread(&path).map(Some).map_err(|error| failed(error.to_string()))
     }
 
     /// The archives, oldest first: their ids begin with the time.

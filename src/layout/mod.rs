@@ -1,15 +1,18 @@
 //! The directories, links and files of a new environment, computed from an interpreter. Nothing here accesses a disk.
 //!
 //! The layout is that of `python -m venv` (<https://docs.python.org/3/library/venv.html>); `bin/python` is the only
-//! link that points outside. `script.rs` writes the programs, `seed.rs` installs wheels.
+//! link that points outside. `script.rs` writes the programs, `seed.rs` installs wheels, `relocation.rs`
+//! changes the texts of an environment that is moved.
 
 mod environment;
 mod lay_out;
 mod library;
+mod relocation;
 mod request;
 mod script;
 mod seed;
 
 pub use environment::{EnvironmentLayout, LayoutFile, LayoutLink};
 pub use lay_out::lay_out;
+pub use relocation::Relocation;
 pub use request::LayoutRequest;

@@ -74,8 +74,8 @@ pub use requested::{
     What,
 };
 pub use restoration::{
-    ArchiveState, EnvironmentRecipe, ExactInstallation, ExactPackage, RestorableEnvironment, RestorableList,
-    Restoration, RestorationSource, RestoredPackage, UnavailablePackage, path_from,
+    ArchiveContent, EnvironmentRecipe, ExactInstallation, ExactPackage, RestorableEnvironment,
+    RestorableList, Restoration, RestorationSource, RestoredPackage, UnavailablePackage, path_from,
 };
 pub use selection::{Selection, SelectionReason};
 pub use settings_report::{SettingRow, SettingsReport};

@@ -8,7 +8,7 @@ use crate::path::{RepoPath, printable};
 
 /// What the archive of a removed environment holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ArchiveState {
+pub enum ArchiveContent {
     /// There never was one.
     None,
     /// The whole environment.
@@ -19,7 +19,7 @@ pub enum ArchiveState {
     Missing,
 }
 
-impl ArchiveState {
+impl ArchiveContent {
     /// The word for it in JSON.
     #[must_use]
     pub fn name(self) -> &'static str {
@@ -56,7 +56,7 @@ pub struct RestorableEnvironment {
     /// How many of its paths no tool could write again.
     pub foreign: u64,
     /// What its archive holds.
-    pub archive: ArchiveState,
+    pub archive: ArchiveContent,
     /// Something is in its place.
     pub is_occupied: bool,
 }

@@ -23,6 +23,7 @@ mod remove;
 mod requirements;
 mod snapshot;
 mod sources;
+mod unpack;
 
 pub use caches::{Cache, CacheKind, FoundCaches, delete_caches, find_caches};
 pub use old_archive::delete_archive;
@@ -30,3 +31,4 @@ pub use plan::{ForeignFile, ForeignReason, RemovalPlan, RemovalPolicy};
 pub use recovery::{finish, open_intents, recover, recover_recorded_in};
 pub use remove::{RecordedRemoval, Removal, Removed};
 pub use requirements::exact_words;
+pub use unpack::{ProvenArchive, Unpacked};

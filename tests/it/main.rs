@@ -104,6 +104,8 @@ mod removal_record;
 mod requested;
 mod requirements_pip;
 mod restore;
+mod restore_archive;
+mod restore_killed;
 mod restore_snapshot;
 mod run;
 mod shared_directory;

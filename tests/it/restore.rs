@@ -3,6 +3,7 @@
 
 use std::os::unix::fs::symlink;
 
+use crate::support::pythons::two_pythons;
 use crate::support::removable::{self, each};
 use crate::support::repository::Sandbox;
 use crate::support::restorable::{deleted, restore};
@@ -115,14 +116,31 @@ fn nothing_is_overwritten() {
 }
 
 #[test]
-fn the_command_that_brings_it_back_is_printed() {
-    let Some(sandbox) = removable::repository() else { return };
-    let text = sandbox.at("repo").pyenv(&["--output", "text", "cleanup", "--force"]).ended(0).out();
-    let command =
-        text.lines().find_map(|line| line.trim().strip_prefix("restore it with: ")).expect("a command");
-    let id = command.strip_prefix("git pyenv restore ").expect("a command");
-    let listed = restore(&sandbox.at("repo"), &[], 0);
-    assert_eq!(each(&listed["restorable"], "id"), [id]);
+fn the_command_that_brings_it_back_is_printed_and_works() {
+    let Some(python) = two_pythons().into_iter().next() else { return };
+    let sandbox = Sandbox::repository();
+    sandbox.commit("README.md", "x\n");
+    let python = python.to_string_lossy().into_owned();
+    let create = ["--output", "text", "create", "--without-pip", "--env", "my venv", "--python", &python];
+    let place = sandbox.at("repo").with_binary();
+    let printed = |text: &str| -> String {
+        let command = text.lines().find_map(|line| line.trim().strip_prefix("restore it with: "));
+        command.unwrap_or_else(|| panic!("no command: {text}")).to_owned()
+    };
+    place.pyenv(&create).ended(0);
+    let text = place.pyenv(&["--output", "text", "cleanup", "--force"]).ended(0).out();
+    let command = printed(&text);
+    assert!(command.starts_with("git pyenv restore 2"), "{command}");
+    place.run("sh", &["-c", &command]).ended(0);
+    assert!(place.path().join("my venv/pyvenv.cfg").exists());
+    // What was replaced comes beside that, from below the top too.
+    sandbox.make_directory("repo/below");
+    let below = place.elsewhere("repo/below");
+    let create = [&create[..5], &["../my venv", "--python", &python, "--force"]].concat();
+    let command = printed(&below.pyenv(&create).ended(0).out());
+    assert!(command.ends_with(" --to '../my venv.old'"), "{command}");
+    below.run("sh", &["-c", &command]).ended(0);
+    assert!(sandbox.path("repo/my venv.old/pyvenv.cfg").exists());
 }
 
 #[test]

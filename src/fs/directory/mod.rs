@@ -16,9 +16,9 @@ use std::io;
 pub use entry::{DirectoryEntry, FileKind, FileStamp};
 pub(super) use entry::{EntryStatus, FileSize, time_of};
 #[cfg(not(unix))]
-pub(super) use portable::{DirectoryHandle, open_file, set_access, status_of_file};
+pub(super) use portable::{DirectoryHandle, open_file, set_access, set_file_mode, status_of_file};
 #[cfg(unix)]
-pub(super) use unix::{DirectoryHandle, open_file, set_access, status_of_file};
+pub(super) use unix::{DirectoryHandle, open_file, set_access, set_file_mode, status_of_file};
 
 impl DirectoryHandle {
     /// Opens a regular file for reading; anything else is an error.

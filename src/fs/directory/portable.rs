@@ -182,6 +182,16 @@ impl DirectoryHandle {
         Ok(())
     }
 
+    /// Times of directories are left as they are here.
+    pub(in crate::fs) fn set_time(&self, _: (i64, u32)) -> io::Result<()> {
+        Ok(())
+    }
+
+    /// Times of links are left as they are here.
+    pub(in crate::fs) fn set_link_time(&self, _: &[u8], _: (i64, u32)) -> io::Result<()> {
+        Ok(())
+    }
+
     /// Takes away the read-only attribute.
     pub(in crate::fs) fn make_writable(&self) -> io::Result<()> {
         let mut permissions = fs::metadata(&self.0)?.permissions();
@@ -209,6 +219,11 @@ pub(in crate::fs) fn status_of_file(file: &File) -> io::Result<EntryStatus> {
 
 /// There are no groups and modes here.
 pub(in crate::fs) fn set_access(_: &File, _: u32, _: u32) -> io::Result<()> {
+    Ok(())
+}
+
+/// There are no modes here.
+pub(in crate::fs) fn set_file_mode(_: &File, _: u32) -> io::Result<()> {
     Ok(())
 }
 

@@ -7,8 +7,9 @@ use std::sync::OnceLock;
 
 use rustix::fd::{AsFd, BorrowedFd, OwnedFd};
 use rustix::fs::{
-    AtFlags, CWD, Dev, Dir, FileType, Gid, Mode, OFlags, Stat, fchmod, fchown, fstat, linkat, mkdirat,
-    openat, readlinkat, renameat, statat, symlinkat, unlinkat,
+    AtFlags, CWD, Dev, Dir, FileType, Gid, Mode, OFlags, Stat, Timespec, Timestamps, UTIME_OMIT, fchmod,
+    fchown, fstat, futimens, linkat, mkdirat, openat, readlinkat, renameat, statat, symlinkat, unlinkat,
+    utimensat,
 };
 use rustix::io::Errno;
 use rustix::process::{getegid, geteuid};
@@ -236,6 +237,16 @@ impl DirectoryHandle {
         Ok(fchmod(self.descriptor()?, file_mode(mode))?)
     }
 
+    /// Sets when the content of the directory was changed last.
+    pub(in crate::fs) fn set_time(&self, modified: (i64, u32)) -> io::Result<()> {
+        Ok(futimens(self.descriptor()?, &modification(modified))?)
+    }
+
+    /// Sets when a link was changed last; what it leads to is left alone.
+    pub(in crate::fs) fn set_link_time(&self, name: &[u8], modified: (i64, u32)) -> io::Result<()> {
+        Ok(utimensat(self.descriptor()?, name, &modification(modified), AtFlags::SYMLINK_NOFOLLOW)?)
+    }
+
     /// Gives the owner of the directory all permissions.
     pub(in crate::fs) fn make_writable(&self) -> io::Result<()> {
         self.set_mode(self.status()?.mode | 0o700)
@@ -286,6 +297,19 @@ pub(in crate::fs) fn set_access(file: &File, group: u32, mode: u32) -> io::Resul
         entry_status(&fstat(file)?).group == group || fchown(file, None, Some(Gid::from_raw(group))).is_ok();
     let mode = if is_given { mode } else { (mode & !0o070) | (((mode & 0o007) << 3) & mode) };
     Ok(fchmod(file, file_mode(mode))?)
+}
+
+/// Gives a file exactly this mode.
+pub(in crate::fs) fn set_file_mode(file: &File, mode: u32) -> io::Result<()> {
+    Ok(fchmod(file, file_mode(mode))?)
+}
+
+/// A time of modification to set, and no other time.
+fn modification((seconds, nanoseconds): (i64, u32)) -> Timestamps {
+    Timestamps {
+        last_access: Timespec { tv_sec: 0, tv_nsec: UTIME_OMIT },
+        last_modification: Timespec { tv_sec: seconds, tv_nsec: nanoseconds.into() },
+    }
 }
 
 // The types of these numbers differ between systems.

@@ -7,7 +7,7 @@ use super::prepare;
 use super::run::words;
 use super::target::TargetEnvironment;
 use crate::backends::{
-    BACKENDS, BackendChoice, BackendFacts, InstallSource, InstallTask, ManifestTask, choose,
+    BACKENDS, BackendChoice, BackendFacts, InstallSource, InstallTask, ManifestTask, NoBackend, choose,
 };
 use crate::config::Settings;
 use crate::error::{Error, Result};
@@ -166,7 +166,9 @@ impl ExactRun<'_> {
     /// Removes packages with pip, which is what brought them: uv brings none of its own.
     fn remove(&mut self, names: &[String]) -> Result<()> {
         let sources = [InstallSource::Files { requirements: Vec::new(), manifest: None }];
-        let Some(pip) = self.of_backend(&sources, "pip").filter(|_| !names.is_empty()) else { return Ok(()) };
+        let Some(pip) = self.choose(&sources, Some("pip")).ok().filter(|_| !names.is_empty()) else {
+            return Ok(());
+        };
         let Some(remove) = pip.backend.remove else { return Ok(()) };
         let command = remove(&self.task(&pip), names);
         match self.run_commands(&pip, &[command]).0 {
@@ -175,27 +177,31 @@ impl ExactRun<'_> {
         }
     }
 
-    /// The backend that the settings request, else the one that installed before, else the usual one.
+    /// The backend that the settings request, if it installs single packages, else the one that installed before, else the
+    /// usual one.
     fn choice<'s>(&self, sources: &'s [InstallSource], installer: Option<&str>) -> Result<BackendChoice<'s>> {
-        let is_requested = self.settings.backend.value.as_deref().is_some_and(|name| name != "auto");
-        let before = installer.filter(|_| !is_requested).and_then(|name| self.of_backend(sources, name));
-        match before {
-            Some(choice) => Ok(choice),
-            None => Ok(prepare::backend(self.session, self.settings, self.target, sources)?.0),
-        }
+        let installs_anything =
+            |name: &&str| BACKENDS.iter().any(|backend| backend.name == *name && backend.installs_anything);
+        let requested = self.settings.backend.value.as_deref().filter(installs_anything);
+        let before = installer.filter(|name| requested.is_none() && self.choose(sources, Some(name)).is_ok());
+        self.choose(sources, requested.or(before))
+            .map_err(|refusal| prepare::refused(&refusal, self.settings, self.target))
     }
 
-    /// The backend of this name, if it can install here.
-    fn of_backend<'s>(&self, sources: &'s [InstallSource], name: &str) -> Option<BackendChoice<'s>> {
+    fn choose<'s>(
+        &self,
+        sources: &'s [InstallSource],
+        requested: Option<&str>,
+    ) -> Result<BackendChoice<'s>, NoBackend> {
         let facts = BackendFacts {
-            requested: Some(name),
+            requested,
             sources,
             python: &self.target.python,
             python_feature: self.target.python_feature(),
             has_pip: self.target.has_pip(),
             program: &|name| prepare::program(self.session, name),
         };
-        choose(BACKENDS, &facts).ok()
+        choose(BACKENDS, &facts)
     }
 
     fn task<'t>(&'t self, choice: &'t BackendChoice<'_>) -> InstallTask<'t> {

@@ -1,15 +1,15 @@
 //! The record of a restoration in the audit log, and the staging directory that says that a run is at it.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use crate::env::stop_point;
 use crate::error::{Error, Result};
 use crate::formats::audit_log::{AuditAction, AuditEvent, AuditRecord};
 use crate::formats::snapshot::{Snapshot, identifier};
-use crate::fs::{Identity, StagingDirectory};
+use crate::fs::{Identity, OpenDirectory, StagingDirectory};
 use crate::journal::{StateDirectory, now};
-use crate::path::path_to_bytes;
+use crate::path::{display, path_to_bytes};
 
 /// A restoration that is recorded and has not ended. As long as it lives, no other run takes it for a killed one.
 #[derive(Debug)]
@@ -18,8 +18,8 @@ pub struct RestoreOperation {
     state: StateDirectory,
     record: AuditRecord,
     started: Instant,
-    /// Beside the place of the environment.
-    _staging: StagingDirectory,
+    /// Beside the place of the environment; `None` once it was moved there.
+    staging: Option<StagingDirectory>,
 }
 
 impl RestoreOperation {
@@ -57,7 +57,30 @@ impl RestoreOperation {
         };
         state.append(record.clone())?;
         stop_point("restore-recorded");
-        Ok(Self { state: state.clone(), record, started, _staging: staging })
+        Ok(Self { state: state.clone(), record, started, staging: Some(staging) })
+    }
+
+    /// The directory to build in, and its path.
+    ///
+    /// # Errors
+    /// Action once it was moved to its place.
+    pub(super) fn staging(&self) -> Result<(&OpenDirectory, PathBuf)> {
+        let staging = self.staging.as_ref().ok_or_else(|| Error::action("it is restored already"))?;
+        Ok((staging.new_directory(), staging.new_path()))
+    }
+
+    /// Moves what was built to the place.
+    ///
+    /// # Errors
+    /// Action if something is there, or the system refuses.
+    pub(super) fn commit(&mut self) -> Result<()> {
+        let staging = self.staging.take().ok_or_else(|| Error::action("it is restored already"))?;
+        if staging.commit()? {
+            return Ok(());
+        }
+        let place = display(&self.record.path.to_path());
+        Err(Error::action(format!("`{place}` already exists: another process created it"))
+            .hint("check what it is, then try again"))
     }
 
     /// Records that everything is back.

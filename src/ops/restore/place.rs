@@ -3,17 +3,22 @@
 use std::path::{Path, PathBuf};
 
 use crate::error::{Error, Result};
-use crate::formats::snapshot::Snapshot;
+use crate::formats::snapshot::{ArchiveCoverage, Snapshot};
 use crate::fs;
 use crate::journal::StateDirectory;
-use crate::model::ArchiveState;
+use crate::model::ArchiveContent;
 use crate::path::{display, path_to_bytes};
 use crate::session::Session;
 use crate::text::{shell_quote, shell_word};
 
-/// What the archive of a snapshot holds.
-pub(super) fn archive_state(_: &StateDirectory, _: &Snapshot) -> ArchiveState {
-    ArchiveState::None
+/// What the archive of a snapshot holds, as far as the snapshot says.
+pub(super) fn archive_state(state: &StateDirectory, snapshot: &Snapshot) -> ArchiveContent {
+    let Some(reference) = &snapshot.archive else { return ArchiveContent::None };
+    match reference.covers {
+        _ if matches!(state.open_archive(&snapshot.id), Ok(None)) => ArchiveContent::Missing,
+        ArchiveCoverage::All => ArchiveContent::Whole,
+        ArchiveCoverage::Foreign => ArchiveContent::Foreign,
+    }
 }
 
 /// The place of a restoration, which is free.

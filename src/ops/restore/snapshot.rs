@@ -3,16 +3,18 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
+use super::archive::move_in;
 use super::operation::RestoreOperation;
 use super::place::RestorePlace;
 use super::python;
 use super::request::RestoreRequest;
 use crate::env::stop_point;
 use crate::error::{Error, Result};
+use crate::formats::archive::MemberKind;
 use crate::formats::pyvenv_cfg::PyvenvCfg;
 use crate::formats::snapshot::{Package, Snapshot};
 use crate::formats::stored_path::StoredPath;
-use crate::fs;
+use crate::fs::{self, OpenDirectory};
 use crate::journal::StateDirectory;
 use crate::model::{
     EnvironmentRecipe, ExactInstallation, ExactPackage, MadeEnvironment, Restoration, RestoredPackage,
@@ -20,12 +22,15 @@ use crate::model::{
 };
 use crate::path::{RepoPath, display, path_to_bytes, printable};
 use crate::python::normalised;
-use crate::removal::{self, exact_words};
+use crate::removal::{self, ProvenArchive, exact_words};
 use crate::session::{Ports, Session};
 use crate::text::counted;
 
 /// The packages that tools which create environments bring, each in its own version.
 const BROUGHT: [&str; 3] = ["pip", "setuptools", "wheel"];
+
+/// What says what the new environment is made from, and is not brought back.
+const OWN: [&[u8]; 1] = [b"pyvenv.cfg"];
 
 /// A restoration through `create` and `install`.
 pub struct SnapshotRestore<'p> {
@@ -35,19 +40,30 @@ pub struct SnapshotRestore<'p> {
     snapshot: Snapshot,
     place: PathBuf,
     is_moved: bool,
+    /// Of what no tool could write again.
+    archive: Option<ProvenArchive>,
     recipe: EnvironmentRecipe,
     restoration: Restoration,
+}
+
+/// What is brought back, and where.
+pub(super) struct SnapshotSubject {
+    pub(super) state: StateDirectory,
+    pub(super) snapshot: Snapshot,
+    pub(super) place: RestorePlace,
+    /// Of what no tool could write again.
+    pub(super) archive: Option<ProvenArchive>,
 }
 
 impl<'p> SnapshotRestore<'p> {
     pub(super) fn new(
         ports: Ports<'p>,
         session: Session<'p>,
-        state: StateDirectory,
-        (snapshot, place): (Snapshot, RestorePlace),
+        subject: SnapshotSubject,
         mut restoration: Restoration,
         request: &RestoreRequest,
     ) -> Result<Self> {
+        let SnapshotSubject { state, snapshot, place, archive } = subject;
         let configuration = snapshot.configuration.as_deref();
         let configuration = configuration.map(|text| PyvenvCfg::parse(text.as_bytes()));
         let configuration = configuration.ok_or_else(|| not_creatable(&snapshot))?;
@@ -85,9 +101,8 @@ impl<'p> SnapshotRestore<'p> {
             packages,
             names,
         };
-        let notes = notes(&snapshot, is_moved);
-        restoration.notes.extend(notes);
-        Ok(Self { ports, session, state, snapshot, place: directory, is_moved, recipe, restoration })
+        restoration.notes.extend(notes(&snapshot, is_moved, archive.is_some()));
+        Ok(Self { ports, session, state, snapshot, place: directory, is_moved, archive, recipe, restoration })
     }
 
     /// What to ask `create` and `install` for.
@@ -126,12 +141,19 @@ impl<'p> SnapshotRestore<'p> {
             let was = printable(was.as_bytes());
             self.restoration.notes.push(format!("it was made from Python {was}, and is now from {version}"));
         }
+        self.restoration.notes.extend(made.warnings.iter().cloned());
         self.restoration.python = Some((version, interpreter));
     }
 
     /// The result where nothing is to be changed.
     #[must_use]
     pub fn as_dry_run(mut self) -> Restoration {
+        if let Some(archive) = &self.archive {
+            let files = archive.members.iter().filter(|member| member.kind != MemberKind::Directory);
+            let (entries, bytes) =
+                files.fold((0, 0), |(count, bytes), member| (count + 1, bytes + member.size()));
+            (self.restoration.entries, self.restoration.bytes) = (entries, bytes);
+        }
         let planned = self.recipe.packages.iter().map(|package| package.package.clone());
         self.restoration.packages = planned.collect();
         self.restoration
@@ -169,19 +191,40 @@ impl<'p> SnapshotRestore<'p> {
                 None => restoration.unavailable.push(missing),
             }
         }
-        if !self.is_moved {
-            let path = |path: &StoredPath| RepoPath::new(path_to_bytes(&path.to_path())).ok();
-            let copied: Vec<RepoPath> = self.snapshot.copied.iter().filter_map(path).collect();
-            match self.state.bring_copies_back(&self.snapshot.id, &copied, &self.place) {
-                Ok(copies) => self.restoration.copies = copies,
-                Err(error) => return Err(operation.failed(error)),
-            }
+        match self.bring_files_back(&operation) {
+            Ok(()) => {}
+            Err(error) => return Err(operation.failed(error)),
         }
         match self.restoration.failure() {
             None => operation.done()?,
             Some(error) => operation.incomplete(error.to_string())?,
         }
         Ok(self.restoration)
+    }
+}
+
+impl SnapshotRestore<'_> {
+    /// Brings back the copies of changed files, and then what no tool could write again, which is what the user made.
+    fn bring_files_back(&mut self, operation: &RestoreOperation) -> Result<()> {
+        if !self.is_moved {
+            let path = |path: &StoredPath| RepoPath::new(path_to_bytes(&path.to_path())).ok();
+            let copied: Vec<RepoPath> = self.snapshot.copied.iter().filter_map(path).collect();
+            self.restoration.copies =
+                self.state.bring_copies_back(&self.snapshot.id, &copied, &self.place)?;
+        }
+        let Some(archive) = &self.archive else { return Ok(()) };
+        let is_wanted = |path: &RepoPath| !OWN.contains(&path.as_bytes());
+        let (from, _) = operation.staging()?;
+        let ports = (self.ports.progress, self.ports.signals);
+        let unpacked = archive.unpack(from, &is_wanted, &|_| None, ports)?;
+        stop_point("restore-unpacked");
+        let to = OpenDirectory::open(&self.place)?;
+        let taken = move_in(archive, from, &to, &is_wanted, true)?;
+        (self.restoration.entries, self.restoration.bytes) = (unpacked.entries, unpacked.bytes);
+        let kept =
+            taken.iter().map(|path| format!("`{path}` of the archive was left out: something else is there"));
+        self.restoration.notes.extend(kept);
+        Ok(())
     }
 }
 
@@ -245,8 +288,8 @@ fn prompt(configuration: &PyvenvCfg) -> Option<String> {
     (!text.is_empty() && !text.contains(char::is_control)).then(|| text.to_owned())
 }
 
-/// What a snapshot alone cannot bring back.
-fn notes(snapshot: &Snapshot, is_moved: bool) -> Vec<String> {
+/// What cannot be brought back.
+fn notes(snapshot: &Snapshot, is_moved: bool, has_archive: bool) -> Vec<String> {
     let foreign = snapshot.foreign.len() as u64;
     let are = if foreign == 1 { "is" } else { "are" };
     let lost =
@@ -254,7 +297,10 @@ fn notes(snapshot: &Snapshot, is_moved: bool) -> Vec<String> {
     let copied = snapshot.copied.len() as u64;
     let kept =
         format!("copies of {} stay where they are, because the place is another", counted(copied, "file"));
-    [(foreign > 0).then_some(lost), (is_moved && copied > 0).then_some(kept)].into_iter().flatten().collect()
+    [(foreign > 0 && !has_archive).then_some(lost), (is_moved && copied > 0).then_some(kept)]
+        .into_iter()
+        .flatten()
+        .collect()
 }
 
 fn has_program(session: &Session<'_>, name: &str) -> bool {

@@ -167,7 +167,7 @@ fn write_record(
         };
         writeln!(out, "  {what} is archived in `{}`", shown(cleanup, archive))?;
     }
-    removed.snapshot.as_ref().map_or(Ok(()), |snapshot| write_restore_line(snapshot, style, out))
+    removed.snapshot.as_ref().map_or(Ok(()), |snapshot| write_restore_line(snapshot, None, style, out))
 }
 
 /// Writes an archive that is not selected.

@@ -4,6 +4,7 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use super::error::write_error;
+use super::restore::write_restore_line;
 use crate::model::{
     Attempt, Creation, CreationStep, InstallCommand, MadeEnvironment, ReplacedEnvironment, RepositoryLabel,
 };
@@ -13,6 +14,9 @@ use crate::render::detail::Detail;
 use crate::render::role::Role;
 use crate::render::style::Style;
 use crate::text::{counted, shell_quote, size};
+
+/// The end of the name that an environment gets which is restored beside the one that replaced it.
+const OLD: &[u8] = b".old";
 
 /// How many copied files are named.
 const SHOWN: usize = 3;
@@ -85,10 +89,19 @@ fn write_replaced(
     } else if let Some(requirements) = &record.requirements {
         writeln!(out, "  the packages are listed in {}", place(requirements))?;
     }
-    match copied.zip(record.copies.as_deref()) {
-        Some((copied, copies)) => writeln!(out, "  {copied}: copies are in {}", place(copies)),
-        None => Ok(()),
+    if let Some((copied, copies)) = copied.zip(record.copies.as_deref()) {
+        writeln!(out, "  {copied}: copies are in {}", place(copies))?;
     }
+    // Its place is taken: it goes beside that.
+    let id = record.snapshot.file_stem().unwrap_or_default().to_string_lossy();
+    let beside = match &made.outside {
+        Some(directory) => shell_quote(&[path_to_bytes(directory).as_slice(), OLD].concat()),
+        None => {
+            let root = RepoPath::new([made.environment.root.as_bytes(), OLD].concat()).unwrap_or_default();
+            creation.repository.invocation_directory.word(&root)
+        }
+    };
+    write_restore_line(&id, Some(&beside), style, out)
 }
 
 /// Formats `` 2 files that may have been changed (`bin/activate`, `bin/pip`) ``.

@@ -6,7 +6,7 @@ use super::log::time;
 use super::notes::write_notes;
 use super::table::{Column, Table};
 use crate::model::{
-    ArchiveState, RestorableEnvironment, RestorableList, Restoration, RestorationSource, UnavailablePackage,
+    ArchiveContent, RestorableEnvironment, RestorableList, Restoration, RestorationSource, UnavailablePackage,
 };
 use crate::path::{RepoPath, display, path_to_bytes, printable};
 use crate::render::command_result::WriteText;
@@ -29,14 +29,21 @@ const COLUMNS: [Column; 7] = [
     Column { title: "PLACE", at_right: false, dropped: Some(0), shrinks: false },
 ];
 
-/// The command that brings back what was removed under this snapshot.
-pub(super) fn restore_command(id: &str) -> String {
-    format!("git pyenv restore {}", shell_word(id.as_bytes()))
+/// The command that brings back what was removed under this snapshot, to another place if that is given as a word of the
+/// shell.
+fn restore_command(id: &str, to: Option<&str>) -> String {
+    let to = to.map(|to| format!(" --to {to}")).unwrap_or_default();
+    format!("git pyenv restore {}{to}", shell_word(id.as_bytes()))
 }
 
-/// Writes `restore it with: git pyenv restore ID`.
-pub(super) fn write_restore_line(id: &str, style: &Style<'_>, out: &mut dyn Write) -> io::Result<()> {
-    writeln!(out, "  restore it with: {}", style.paint.paint(Role::Command, &restore_command(id)))
+/// Writes `restore it with: git pyenv restore ID`, with the place if that is another than before.
+pub(super) fn write_restore_line(
+    id: &str,
+    to: Option<&str>,
+    style: &Style<'_>,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    writeln!(out, "  restore it with: {}", style.paint.paint(Role::Command, &restore_command(id, to)))
 }
 
 impl WriteText for RestorableList {
@@ -67,17 +74,17 @@ impl RestorableList {
         writeln!(out, "{head}")?;
         lines.iter().try_for_each(|line| writeln!(out, "{line}"))?;
         let free = self.environments.iter().find(|environment| !environment.is_occupied).unwrap_or(newest);
-        let command = style.paint.paint(Role::Command, &restore_command(&free.id));
+        let command = style.paint.paint(Role::Command, &restore_command(&free.id, None));
         writeln!(out, "restore one with its id, or the start of it: {command}")
     }
 }
 
 fn row(environment: &RestorableEnvironment) -> Vec<String> {
     let archive = match environment.archive {
-        ArchiveState::None => "",
-        ArchiveState::Whole => "all files",
-        ArchiveState::Foreign => "foreign files",
-        ArchiveState::Missing => "missing",
+        ArchiveContent::None => "",
+        ArchiveContent::Whole => "all files",
+        ArchiveContent::Foreign => "foreign files",
+        ArchiveContent::Missing => "missing",
     };
     vec![
         printable(environment.id.as_bytes()),

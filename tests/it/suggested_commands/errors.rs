@@ -330,6 +330,55 @@ const OTHERS: &[Situation] = &[
 ];
 
 #[test]
+fn the_errors_of_restore() {
+    follow_all(RESTORE);
+}
+
+/// Makes `venv` and deletes it.
+const GONE: &str = "git pyenv create -q --without-pip; git pyenv -q cleanup --force venv";
+
+/// `restore`.
+const RESTORE: &[Situation] = &[
+    error("no snapshot of this id", GONE, "git pyenv restore nothing", "git pyenv restore --list").works(),
+    error("an empty id", GONE, "git pyenv restore ''", "git pyenv restore --list").works(),
+    error("a path in the place of an id", GONE, "git pyenv restore venv", "git pyenv restore 2").works(),
+    error(
+        "the starts of two ids",
+        "git pyenv create -q --without-pip; git pyenv -q cleanup --force venv
+         git pyenv create -q --without-pip; git pyenv -q cleanup --force venv",
+        "git pyenv restore 2",
+        "git pyenv restore --list",
+    )
+    .works(),
+    error(
+        "something in its place",
+        "git pyenv create -q --without-pip; git pyenv -q cleanup --force venv; mkdir venv; echo mine >venv/notes.txt",
+        "git pyenv restore 2",
+        "-restored",
+    )
+    .works(),
+    error(
+        "one of another work tree",
+        "git commit -q --allow-empty -m x; git worktree add -q ../other; cd ../other
+         git pyenv create -q --without-pip; git pyenv -q cleanup --force venv",
+        "git pyenv restore 2",
+        "git -C ",
+    )
+    .works(),
+    error(
+        "an archive that is gone",
+        "git pyenv create -q --without-pip; git pyenv -q cleanup --force venv
+         for file in .git/pyenv/snapshots/*.json; do
+           sed 's/\"schema_version\": 1,/&\"archive\":{\"covers\":\"all\",\"sha256\":\"00\",\"bytes\":1,\"members\":1,\"content_bytes\":1},/' \"$file\" >new
+           mv new \"$file\"
+         done",
+        "git pyenv restore 2",
+        "--from-snapshot",
+    )
+    .works(),
+];
+
+#[test]
 fn the_errors_of_cleanup() {
     follow_all(CLEANUP);
 }
@@ -414,5 +463,5 @@ const CLEANUP: &[Situation] = &[
 ];
 
 pub(crate) fn all() -> Vec<&'static Situation> {
-    [CREATE, CLEANUP, SHARED, SELECTED, WORDS, OTHERS].into_iter().flatten().collect()
+    [CREATE, CLEANUP, RESTORE, SHARED, SELECTED, WORDS, OTHERS].into_iter().flatten().collect()
 }

@@ -1,11 +1,19 @@
 //! Environments that are deleted and brought back: what they have in common, and what is compared.
 
+use std::collections::BTreeMap;
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
+use git_pyenv::formats::archive::{ArchiveMember, ArchiveSize, ArchiveWriter, MemberKind, MemberTime};
+use git_pyenv::formats::digest as sha256;
+use git_pyenv::path::{RepoPath, path_to_bytes};
 use serde_json::Value;
 
+use super::archives::{TreeRow, tree};
 use super::installs::Installs;
 use super::pythons::two_pythons;
+use super::removable::content;
+use super::repository::Sandbox;
 use super::sandbox::{Place, tool};
 use super::schema;
 
@@ -92,4 +100,62 @@ pub(crate) fn beside(installs: &Installs, names: &[&str]) -> Vec<PathBuf> {
     let mut found: Vec<PathBuf> = paths.filter(|path| !path.ends_with(".git") && !is_known(path)).collect();
     found.sort();
     found
+}
+
+/// An archive that is made in a test.
+pub(crate) struct MadeArchive {
+    pub(crate) bytes: Vec<u8>,
+    pub(crate) size: ArchiveSize,
+}
+
+/// An archive of a tree, or of some paths in it with the directories above them.
+pub(crate) fn archive_of(root: &Path, only: &[&str]) -> MadeArchive {
+    let wanted = |path: &Path| {
+        let is_asked = |one: &&str| path.starts_with(one) || Path::new(one).starts_with(path);
+        only.is_empty() || only.iter().any(is_asked)
+    };
+    let rows = tree(root).into_iter().filter(|row| wanted(&row.0));
+    let mut rows: Vec<(RepoPath, TreeRow)> =
+        rows.map(|row| (RepoPath::new(path_to_bytes(&row.0)).expect("a path"), row)).collect();
+    rows.sort();
+    let mut first: BTreeMap<u64, RepoPath> = BTreeMap::new();
+    let mut writer = ArchiveWriter::new(Vec::new()).expect("an archive");
+    for (path, (below, mode, (seconds, nanoseconds), ..)) in rows {
+        let place = root.join(&below);
+        let metadata = place.symlink_metadata().expect("metadata");
+        let bytes = if metadata.is_dir() { Vec::new() } else { content(&place) };
+        let kind = match first.get(&metadata.ino()).filter(|_| metadata.is_file()) {
+            Some(target) => MemberKind::HardLink { target: target.clone() },
+            None if metadata.is_dir() => MemberKind::Directory,
+            None if metadata.is_symlink() => MemberKind::Link { target: bytes.clone() },
+            None => MemberKind::File { size: bytes.len() as u64 },
+        };
+        first.entry(metadata.ino()).or_insert_with(|| path.clone());
+        let nanoseconds = u32::try_from(nanoseconds).expect("nanoseconds");
+        let modified = MemberTime { seconds, nanoseconds };
+        let member = ArchiveMember { path, kind, mode: mode & 0o7777, modified };
+        writer.add(&member, &mut bytes.as_slice()).expect("a member");
+    }
+    let (bytes, size) = writer.finish().expect("an archive");
+    MadeArchive { bytes, size }
+}
+
+impl MadeArchive {
+    /// Puts the archive where that of a snapshot is, and lets the snapshot name it.
+    pub(crate) fn attach(&self, sandbox: &Sandbox, id: &str, covers: &str) {
+        let state = sandbox.path("repo/.git/pyenv");
+        std::fs::create_dir_all(state.join("archives")).expect("a directory");
+        std::fs::write(state.join(format!("archives/{id}.tar.zst")), &self.bytes).expect("an archive");
+        let file = state.join(format!("snapshots/{id}.json"));
+        let mut taken: Value =
+            serde_json::from_slice(&std::fs::read(&file).expect("a snapshot")).expect("JSON");
+        taken["archive"] = serde_json::json!({
+            "covers": covers,
+            "sha256": sha256::hexadecimal(&self.bytes),
+            "bytes": self.bytes.len(),
+            "members": self.size.members,
+            "content_bytes": self.size.bytes,
+        });
+        std::fs::write(&file, taken.to_string()).expect("a snapshot");
+    }
 }
