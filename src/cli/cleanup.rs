@@ -6,9 +6,13 @@ use std::time::Duration;
 use clap::{ArgMatches, Args};
 
 use super::command::{Command, Context, parsed};
-use crate::error::Result;
-use crate::model::{BackupScope, Cleanup, CleanupStep};
+use crate::error::{Error, Result};
+use crate::model::{
+    BackupScope, Cleanup, CleanupStep, Creation, PlannedRemoval, RecordPaths, RemovedItem, Renewal,
+};
 use crate::ops::cleanup::{self, CleanupRequest, CleanupTargets, PreparedCleanup};
+use crate::ops::create::{self, CreateRequest};
+use crate::ops::install::{self, InstallationRequest};
 use crate::text::{counted, quantity, size};
 
 const MANUAL: &str = "\
@@ -18,6 +22,7 @@ Examples:
   git pyenv cleanup --only-broken         environments that do not work
   git pyenv cleanup --older-than 30d --min-size 100MB
   git pyenv cleanup .venv --backup        archives it first
+  git pyenv cleanup --create-venv         and create it again, with what the project asks for
   git pyenv cleanup --target caches       __pycache__, .pytest_cache, .tox, ...
   git pyenv cleanup --target backups      archives beyond what the settings keep
   git pyenv cleanup --dry-run --plan plan.json
@@ -126,6 +131,10 @@ struct Arguments {
     #[arg(short = 'n', long)]
     dry_run: bool,
 
+    /// Then create it again, and install what the project asks for: the named environment, or the one that is selected.
+    #[arg(long, conflicts_with_all = SELECTING.iter().filter(|name| **name != "names").copied().chain(["apply"]))]
+    create_venv: bool,
+
     /// Write the plan of a dry run to this file, for --apply.
     #[arg(long, value_name = "FILE", requires = "dry_run", conflicts_with = "all_worktrees")]
     plan: Option<PathBuf>,
@@ -175,8 +184,12 @@ fn run(context: &Context<'_>, matches: &ArgMatches) -> Result<u8> {
         force,
         dry_run,
         apply: arguments.apply,
+        is_replaced: arguments.create_venv,
         ..CleanupRequest::default()
     };
+    if request.is_replaced {
+        return renew(context, &request);
+    }
     let mut prepared = cleanup::prepare(context.ports, &request)?;
     if let Some(file) = &arguments.plan {
         prepared.write_plan(&request, file)?;
@@ -187,6 +200,97 @@ fn run(context: &Context<'_>, matches: &ArgMatches) -> Result<u8> {
         (false, false) => confirmed(context, prepared, is_interactive)?,
     };
     Ok(context.output.result(&done, done.exit_code()))
+}
+
+/// Deletes an environment, creates it again and installs into it.
+fn renew(context: &Context<'_>, request: &CleanupRequest) -> Result<u8> {
+    if request.names.len() > 1 {
+        return Err(Error::usage("`--create-venv` takes one environment").hint("run it once for each"));
+    }
+    let prepared = cleanup::prepare(context.ports, request)?;
+    let renewal = renewed(context, request, prepared)?;
+    Ok(context.output.result(&renewal, renewal.exit_code()))
+}
+
+fn renewed(
+    context: &Context<'_>,
+    request: &CleanupRequest,
+    prepared: PreparedCleanup<'_>,
+) -> Result<Renewal> {
+    let has_something = !prepared.plan().plan.is_empty();
+    if has_something && !prepared.has_work() {
+        let cleanup = if request.dry_run { prepared.as_dry_run() } else { prepared.carry_out(&|_| true)? };
+        return Ok(Renewal { cleanup, creation: None });
+    }
+    let environment = request.names.first().cloned();
+    let create = CreateRequest { environment, is_cleaned: true, ..CreateRequest::default() };
+    if request.dry_run || !request.force {
+        let creation = create::run(context.ports, &CreateRequest { dry_run: true, ..create.clone() })?;
+        let plan = Renewal { cleanup: prepared.plan().clone(), creation: Some(creation) };
+        if request.dry_run {
+            return Ok(Renewal { cleanup: prepared.as_dry_run(), ..plan });
+        }
+        // Where nothing is deleted nobody has to be asked.
+        if has_something && !is_renewal_confirmed(context, &prepared, &plan)? {
+            return Ok(Renewal { cleanup: prepared.unconfirmed(), ..plan });
+        }
+    }
+    let cleanup = prepared.plan().clone();
+    let creation = create::replace(context.ports, &create, prepared.into_removal()?)?;
+    Ok(with_installation(context, cleanup, creation, create.environment))
+}
+
+/// Whether the person at the terminal says yes to the plan.
+fn is_renewal_confirmed(
+    context: &Context<'_>,
+    prepared: &PreparedCleanup<'_>,
+    plan: &Renewal,
+) -> Result<bool> {
+    if let Some(error) = prepared.forbidden() {
+        return Err(error.hint("delete all the same with `--force`"));
+    }
+    let env = context.ports.env;
+    if !env.stdin_is_terminal || !env.stderr_is_terminal {
+        return Ok(false);
+    }
+    context.output.before_question(plan);
+    Ok(context.questions.ask("delete it and create it again?", "yn") == Some('y'))
+}
+
+/// Installs into what was created, and says what became of the environment before it.
+fn with_installation(
+    context: &Context<'_>,
+    mut cleanup: Cleanup,
+    mut creation: Creation,
+    environment: Option<String>,
+) -> Renewal {
+    cleanup.step = CleanupStep::Done;
+    for attempt in &mut creation.attempts {
+        let Ok(made) = &attempt.result else { continue };
+        made.warnings.iter().for_each(|warning| context.output.message(&format!("warning: {warning}")));
+        let record = made.replaced.as_ref().and_then(|replaced| replaced.record.as_ref());
+        let snapshot = record.map(RecordPaths::snapshot_id);
+        if let Some((item, snapshot)) = cleanup.plan.first().zip(snapshot.clone()) {
+            let PlannedRemoval { path, files, freed_bytes, .. } = item.clone();
+            let archive = record.and_then(|record| record.archive.clone());
+            let (snapshot, mount_point_stays) = (Some(snapshot), false);
+            let removed = RemovedItem { path, snapshot, archive, files, freed_bytes, mount_point_stays };
+            cleanup.removed.push(removed);
+        }
+        let request = InstallationRequest {
+            environment: environment.clone(),
+            may_be_empty: true,
+            ..InstallationRequest::default()
+        };
+        let installed = install::run(context.ports, &request).map_err(|error| match &snapshot {
+            Some(id) => {
+                error.hint(format!("what was in it before is {id} in the list of `git pyenv restore`"))
+            }
+            None => error,
+        });
+        attempt.installation = Some(installed);
+    }
+    Renewal { cleanup, creation: Some(creation) }
 }
 
 /// Carries a plan out as far as the person at the terminal says yes.

@@ -93,6 +93,7 @@ fn run(context: &Context<'_>, matches: &ArgMatches) -> Result<u8> {
         system_site_packages: arguments.system_site_packages,
         force: arguments.force,
         dry_run: arguments.dry_run,
+        is_cleaned: false,
     };
     let mut creation = create::run(context.ports, &request)?;
     let made = creation.attempts.iter().filter_map(|attempt| attempt.result.as_ref().ok());

@@ -85,6 +85,7 @@ fn run(context: &Context<'_>, matches: &ArgMatches) -> Result<u8> {
         extras: arguments.extras,
         requirements: arguments.requirements,
         without_editable: arguments.no_editable,
+        may_be_empty: false,
         backend: arguments.backend,
     };
     let installation = install::run(context.ports, &request)?;

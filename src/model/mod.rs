@@ -21,6 +21,7 @@ mod interpreter;
 mod listing;
 mod lock;
 mod python_request;
+mod renewal;
 mod replacement;
 mod report;
 mod requested;
@@ -67,6 +68,7 @@ pub use interpreter::{Interpreter, InterpreterSource};
 pub use listing::{GitStatus, ListedEnvironment, ListedLink, ListedRepository, Listing, Unread};
 pub use lock::{Derivation, DerivationChange, DerivedFile, Freshness};
 pub use python_request::{Overruled, PythonRequest, PythonRequests, PythonRequirement};
+pub use renewal::Renewal;
 pub use replacement::{RecordPaths, ReplacedEnvironment};
 pub use report::{FailOn, Inspected, Outcome, Report, RepositoryLabel, Scope, Suppression};
 pub use requested::{

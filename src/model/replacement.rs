@@ -24,4 +24,14 @@ pub struct RecordPaths {
     pub requirements: Option<PathBuf>,
     /// The directory of the copies; `None` if there are none.
     pub copies: Option<PathBuf>,
+    /// The archive; `None` if there is none.
+    pub archive: Option<PathBuf>,
+}
+
+impl RecordPaths {
+    /// The id of the snapshot.
+    #[must_use]
+    pub fn snapshot_id(&self) -> String {
+        self.snapshot.file_stem().unwrap_or_default().to_string_lossy().into_owned()
+    }
 }

@@ -34,7 +34,7 @@ impl Removal {
     ///
     /// # Errors
     /// Action if that fails or a signal is pending; nothing of the archive is left then.
-    pub(super) fn archive(&mut self, progress: &dyn Progress, signals: &dyn SignalGuard) -> Result<()> {
+    pub fn archive(&mut self, progress: &dyn Progress, signals: &dyn SignalGuard) -> Result<()> {
         let ExaminedEnvironment { inspected, plan, policy, .. } = &self.examined;
         let chosen = match policy.backup {
             Some(ArchiveCoverage::All) => inspected.parts.clone(),
@@ -71,11 +71,16 @@ impl RecordedRemoval {
     ///
     /// # Errors
     /// Action if it has none then.
-    pub(super) fn place_archive(&mut self) -> Result<()> {
+    pub fn place_archive(&mut self) -> Result<()> {
         let Some((file, id)) = self.archive.take().zip(self.record.snapshot.as_deref()) else {
             return Ok(());
         };
-        self.archive_path = Some(self.state.place_archive(id, file)?);
+        let path = self.state.place_archive(id, file)?;
+        let record = self.prepared.as_mut().and_then(|(_, replaced)| replaced.record.as_mut());
+        if let Some(record) = record {
+            record.archive = Some(path.clone());
+        }
+        self.archive_path = Some(path);
         stop_point("archive-placed");
         Ok(())
     }

@@ -27,8 +27,11 @@ impl Removal {
         let parts = self.content()?;
         let first = parts.first().map(RepoPath::name).unwrap_or_default();
         let aside = AsideDirectory::for_parts(&directory, first, true)?;
-        let recorded = self.record(AuditAction::Replace, command, &aside.path(), brought)?;
+        let mut recorded = self.record(AuditAction::Replace, command, &aside.path(), brought)?;
         stop_point("recorded");
+        if let Err(error) = recorded.place_archive() {
+            return Err(abandoned(recorded, error));
+        }
         let condemned = recorded.require_unchanged().and_then(|()| aside.condemn_parts(&directory, &parts));
         let condemned = match condemned {
             Ok(condemned) => condemned,

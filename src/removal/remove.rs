@@ -22,6 +22,7 @@ use crate::git::Repository;
 use crate::inspect::installed;
 use crate::journal::{LockedLog, StateDirectory};
 use crate::model::{Distribution, Environment, RecordPaths, ReplacedEnvironment, Skip};
+use crate::path::display;
 use crate::ports::Progress;
 
 /// An environment that was looked at and may be removed.
@@ -162,6 +163,10 @@ impl Removal {
         brought: &[String],
     ) -> Result<RecordedRemoval> {
         let started = Instant::now();
+        if self.archived.is_none() && self.archived().is_some() {
+            // Whoever forgets it must not delete what nobody else has.
+            return Err(Error::action(format!("`{}` was not archived", display(self.directory()))));
+        }
         let (snapshot, archive) = match self.archived.take() {
             Some((snapshot, archive)) => (snapshot, Some(archive.file)),
             None => (self.snapshot(), None),
@@ -237,6 +242,7 @@ impl Removal {
             snapshot: state.snapshot_path(&snapshot.id)?,
             requirements: (!lost.is_empty()).then(requirements).transpose()?,
             copies: (!copied.is_empty()).then(copies).transpose()?,
+            archive: None,
         };
         state.write_snapshot(snapshot)?;
         let packages = lost.len() as u64;

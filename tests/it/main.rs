@@ -20,6 +20,7 @@ mod cleanup;
 mod cleanup_asked;
 mod cleanup_backup;
 mod cleanup_backup_stopped;
+mod cleanup_create;
 mod cleanup_in_place;
 mod cleanup_killed;
 mod cleanup_plan_file;

@@ -43,6 +43,24 @@ pub(super) fn resolve(session: &Session<'_>, settings: &Settings, typed: &str) -
     Ok(NamedPlace { typed: typed.to_owned(), place })
 }
 
+/// Where the environment is that a command uses by this name, or without one; nowhere if nothing is there.
+///
+/// # Errors
+/// As [`resolve`], and as [`select`].
+pub(super) fn used(
+    session: &Session<'_>,
+    settings: &Settings,
+    name: Option<&str>,
+) -> Result<Vec<NamedPlace>> {
+    let selection = select(session, settings, name)?;
+    let place = fs::normalise_path(&selection.directory);
+    if !fs::exists(&place) {
+        return Ok(Vec::new());
+    }
+    require_allowed(session, &session.top()?, &place, &selection.place().to_string())?;
+    Ok(vec![NamedPlace { typed: name.unwrap_or_default().to_owned(), place }])
+}
+
 /// Requires that a place may be named: it is no link and not reached through one, and not in the git directory or in
 /// another work tree.
 ///

@@ -16,7 +16,8 @@ use crate::fs::StagingDirectory;
 use crate::git::elsewhere;
 use crate::journal::StateDirectory;
 use crate::model::{BackupScope, Cleanup, CleanupStep, PackageCheck, PlannedRemoval, Unread};
-use crate::removal::{self, Cache};
+use crate::path::display;
+use crate::removal::{self, Cache, Removal};
 use crate::session::{Ports, Session};
 use crate::setting::Setting;
 
@@ -64,6 +65,25 @@ impl PreparedCleanup<'_> {
         })
     }
 
+    /// The removal of the environment that is planned, for `create`, which puts another in its place; `None` if nothing
+    /// is planned.
+    ///
+    /// # Errors
+    /// Action if its directory is not its alone.
+    pub fn into_removal(self) -> Result<Option<Removal>> {
+        let planned = self.groups.into_iter().flat_map(|group| group.planned).next();
+        let Some(Planned { item, work, places, .. }) = planned else { return Ok(None) };
+        match work {
+            Work::Environment(removal) if places.len() == 1 && places.contains(&item.path) => {
+                Ok(Some(*removal))
+            }
+            _ => Err(Error::action(format!(
+                "nothing can take the place of `{}`: more than an environment is in it",
+                display(self.cleanup.shown(&item.path))
+            ))),
+        }
+    }
+
     /// The result where nothing is to be changed.
     #[must_use]
     pub fn as_dry_run(self) -> Cleanup {
@@ -94,6 +114,9 @@ pub fn prepare<'p>(ports: Ports<'p>, request: &CleanupRequest) -> Result<Prepare
         Some(applied) => applied.named(&session)?,
         // Archives are named by their ids.
         None if has_backups => Vec::new(),
+        None if request.is_replaced => {
+            named::used(&session, &settings, request.names.first().map(String::as_str))?
+        }
         None => request
             .names
             .iter()
@@ -210,7 +233,7 @@ impl Planner<'_> {
         let caches: Vec<_> = found.caches.caches.iter().map(|cache| (found.top.as_path(), cache)).collect();
         let all: Vec<FoundEnvironment> = found.environments.iter().chain(&outside).cloned().collect();
         // What a plan file names and is no more shows when the plans are compared.
-        if self.request.apply.is_none() {
+        if self.request.apply.is_none() && !self.request.is_replaced {
             require_found(self.named, &all, &caches)?;
         }
         found.environments.extend(outside);

@@ -84,6 +84,9 @@ pub struct CleanupRequest {
     /// What this plan file says, and nothing else, if nothing of it has changed since; the names and what selects are not
     /// looked at then.
     pub apply: Option<PathBuf>,
+    /// The environment that a command uses, by the only name or without one, and nothing below it; another one is to take its
+    /// place.
+    pub is_replaced: bool,
     /// What git no longer tracks once this is carried out, sorted.
     pub untracked: Vec<RepoPath>,
     /// The command that deletes.

@@ -69,7 +69,7 @@ impl<'r> CleanupSelection<'r> {
 
     /// Only what is at the places themselves is meant, and not what is below them.
     fn is_exact(&self) -> bool {
-        self.request.apply.is_some()
+        self.request.apply.is_some() || self.request.is_replaced
     }
 
     fn keeps(&self, path: &RepoPath) -> bool {

@@ -58,7 +58,10 @@ impl EnvironmentBuilder<'_> {
         let (step, replaced) = match (request.dry_run, replaces) {
             (true, None) => (CreationStep::WouldMake, None),
             (true, Some(removal)) => (CreationStep::WouldReplace, Some(removal.preview(&brought))),
-            (false, removal) => carry_out(ports, target, &layout, removal, &brought)?,
+            (false, removal) => {
+                let command = if request.is_cleaned { "cleanup" } else { "create" };
+                carry_out(ports, target, &layout, removal.map(|removal| (removal, command)), &brought)?
+            }
         };
         Ok(MadeEnvironment {
             environment: described(target, &interpreter, &layout),
@@ -82,10 +85,10 @@ fn carry_out(
     ports: Ports<'_>,
     target: &TargetPath,
     layout: &EnvironmentLayout<'_>,
-    removal: Option<Removal>,
+    removal: Option<(Removal, &str)>,
     brought: &[String],
 ) -> Result<(CreationStep, Option<ReplacedEnvironment>)> {
-    let Some(removal) = removal else {
+    let Some((removal, command)) = removal else {
         return match make(ports, target, layout)? {
             true => Ok((CreationStep::Made, None)),
             false => Err(Error::action(format!("`{target}` already exists: another process created it"))
@@ -96,13 +99,13 @@ fn carry_out(
     write_files::write(staging.new_directory(), layout, ports)?;
     ports.signals.check()?;
     let replaced = match staging.can_move_target() {
-        true => replacement::swap(staging, removal, target, brought, ports)?,
+        true => replacement::swap(staging, (removal, command), target, brought, ports)?,
         false => {
             drop(staging);
             let inner = InnerStaging::create(&target.directory)?;
             write_files::write(inner.new_directory(), layout, ports)?;
             ports.signals.check()?;
-            replacement::in_place(inner, removal, target, brought, ports)?
+            replacement::in_place(inner, (removal, command), target, brought, ports)?
         }
     };
     Ok((CreationStep::Replaced, Some(replaced)))

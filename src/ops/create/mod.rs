@@ -14,4 +14,4 @@ mod wheels;
 mod write_files;
 
 pub use request::CreateRequest;
-pub use run::run;
+pub use run::{replace, run};

@@ -64,20 +64,22 @@ pub(super) fn prepare(repository: &Repository<'_>, target: &TargetPath) -> Resul
 
 /// Swaps the environment in the staging directory and the existing one, and deletes the old one. What was added to the old
 /// one or changed in it since it was looked at undoes the swap; once its deletion has begun nothing is undone, and a
-/// signal waits until it is deleted.
+/// signal waits until it is deleted. `command` is the command of this program that does it.
 ///
 /// # Errors
 /// Action, with the old environment at its path, or with the new one there and the rest of the old one named.
 pub(super) fn swap(
     mut staging: StagingDirectory,
-    removal: Removal,
+    (mut removal, command): (Removal, &str),
     target: &TargetPath,
     brought: &[String],
     ports: Ports<'_>,
 ) -> Result<ReplacedEnvironment> {
     removal.require_unchanged()?;
-    let recorded = removal.record(AuditAction::Replace, "create", &staging.new_path(), brought)?;
-    let swapped = ports.signals.check().and_then(|()| staging.swap(recorded.identity()));
+    removal.archive(ports.progress, ports.signals)?;
+    let mut recorded = removal.record(AuditAction::Replace, command, &staging.new_path(), brought)?;
+    let swapped = recorded.place_archive().and_then(|()| ports.signals.check());
+    let swapped = swapped.and_then(|()| staging.swap(recorded.identity()));
     let swapped = swapped.and_then(|old| match recorded.require_unchanged() {
         Ok(()) => Ok(old),
         Err(error) => Err(staging.undo(&old, error)),
@@ -105,12 +107,13 @@ pub(super) fn swap(
 /// Action, with the old environment at its path, or with what is left of it named.
 pub(super) fn in_place(
     staging: InnerStaging,
-    removal: Removal,
+    (mut removal, command): (Removal, &str),
     target: &TargetPath,
     brought: &[String],
     ports: Ports<'_>,
 ) -> Result<ReplacedEnvironment> {
-    let (replaced, removed) = removal.delete_content("create", brought, ports.progress)?;
+    removal.archive(ports.progress, ports.signals)?;
+    let (replaced, removed) = removal.delete_content(command, brought, ports.progress)?;
     require_gone(&removed, target, || {
         "the new one was not made; delete the rest, then try again".to_owned()
     })?;

@@ -19,4 +19,6 @@ pub struct CreateRequest {
     pub force: bool,
     /// Only say what would be made.
     pub dry_run: bool,
+    /// `cleanup` has looked at the environment that is there and asked: it is replaced as if it were named by force.
+    pub is_cleaned: bool,
 }

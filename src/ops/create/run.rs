@@ -11,7 +11,7 @@ use crate::fs::EnvironmentLock;
 use crate::interpreters::{self, Query};
 use crate::model::{Attempt, Creation, MadeEnvironment, Selection};
 use crate::project::{python_requests, recreate, recreate_command, select};
-use crate::removal;
+use crate::removal::{self, Removal};
 use crate::session::{Ports, Session};
 use crate::text::shell_word;
 
@@ -20,6 +20,14 @@ use crate::text::shell_word;
 /// # Errors
 /// Usage or settings if it cannot be determined what to create; of a single environment also what it fails with.
 pub fn run(ports: Ports<'_>, request: &CreateRequest) -> Result<Creation> {
+    replace(ports, request, None)
+}
+
+/// As [`run`], in the place of an environment that was looked at, if one is given.
+///
+/// # Errors
+/// As [`run`].
+pub fn replace(ports: Ports<'_>, request: &CreateRequest, mut removal: Option<Removal>) -> Result<Creation> {
     let session = Session::open(ports, Vec::new())?;
     let settings = session.work_tree_settings()?;
     let selections = selections(&session, &settings, request)?;
@@ -27,7 +35,7 @@ pub fn run(ports: Ports<'_>, request: &CreateRequest) -> Result<Creation> {
     let lock = (!request.dry_run).then(|| session.lock()).transpose()?;
     let mut attempts = Vec::with_capacity(selections.len());
     for selection in &selections {
-        let result = create(ports, &session, &settings, request, selection);
+        let result = create(ports, (&session, &settings), request, selection, removal.take());
         ports.progress.finish();
         let name = selection.name.clone().or_else(|| request.environment.clone());
         let result = if request.all { result } else { Ok(result?) };
@@ -58,10 +66,10 @@ fn selections(session: &Session<'_>, settings: &Settings, request: &CreateReques
 /// Creates one environment, or returns the existing one if it is what is requested.
 fn create(
     ports: Ports<'_>,
-    session: &Session<'_>,
-    settings: &Settings,
+    (session, settings): (&Session<'_>, &Settings),
     request: &CreateRequest,
     selection: &Selection,
+    removal: Option<Removal>,
 ) -> Result<MadeEnvironment> {
     let layout = session.repository.layout();
     let target = TargetPath::of(&session.repository, selection)
@@ -73,9 +81,19 @@ fn create(
     let query = Query { requests: &requests, work_tree: layout.work_tree.as_deref() };
     let told = || ports.progress.phase("waiting for an install into this environment", None);
     let mut installs_kept_out = None;
-    let replaces = match ExistingEnvironment::at(&target, selection)? {
-        None => None,
-        Some(existing) if !request.force => {
+    let removal = removal.filter(|removal| removal.directory() == target.directory);
+    let replaces = match (ExistingEnvironment::at(&target, selection)?, removal) {
+        (None, _) => None,
+        (Some(_), None) if request.is_cleaned && request.dry_run => {
+            require_named(selection, request)?;
+            None
+        }
+        (Some(_), Some(removal)) => {
+            require_named(selection, request)?;
+            installs_kept_out = EnvironmentLock::wait_if_used(&target.directory, &told)?;
+            Some(removal)
+        }
+        (Some(existing), None) if !request.force => {
             let taken = match differences(&existing, request, query, ports)? {
                 None => return Ok(existing.as_made(query.requests)),
                 Some(taken) => taken,
@@ -83,7 +101,7 @@ fn create(
             let options = format!("{}{}", python_option(selection, request), options(request));
             return Err(recreate(taken, session, settings, selection, &options));
         }
-        Some(_) => {
+        (Some(_), None) => {
             require_named(selection, request)?;
             replacement::require_cleanup(&settings.auto_cleanup, || {
                 let (python, options) = (python_option(selection, request), options(request));
@@ -110,8 +128,11 @@ fn require_named(selection: &Selection, request: &CreateRequest) -> Result<()> {
         return Ok(());
     }
     let options = format!("{}{}", python_option(selection, request), options(request));
-    let command = format!("git pyenv create --force --env {}{options}", selection.word());
-    Err(Error::usage(format!("`--force` replaces `{}` only if it is named", selection.place()))
+    let (option, command) = match request.is_cleaned {
+        true => ("--create-venv", format!("git pyenv cleanup --create-venv {}", selection.word())),
+        false => ("--force", format!("git pyenv create --force --env {}{options}", selection.word())),
+    };
+    Err(Error::usage(format!("`{option}` replaces `{}` only if it is named", selection.place()))
         .cause(format!("it is selected because {}", selection.reason))
         .suggest("recreate it with", command))
 }

@@ -17,6 +17,8 @@ pub struct InstallationRequest {
     pub requirements: Vec<String>,
     /// Copy projects into the environment, and do not use them where they are.
     pub without_editable: bool,
+    /// Where nothing says what to install, there is nothing to do.
+    pub may_be_empty: bool,
     /// The backend, by name.
     pub backend: Option<String>,
 }

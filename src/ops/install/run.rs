@@ -61,6 +61,9 @@ fn install(ports: Ports<'_>, request: &InstallationRequest) -> Result<Installati
         requested: &standing.requested,
     };
     let sources = finder.find()?;
+    if sources.is_empty() {
+        return Ok(run.result(InstallStep::UpToDate, &standing));
+    }
     let (choice, because) = prepare::backend(&session, &settings, &target, &sources)?;
     let commands = run.plan(&choice, &standing)?;
     let result = |step, standing: &InstallStanding| Installation {

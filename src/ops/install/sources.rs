@@ -34,6 +34,7 @@ pub(super) struct SourceFinder<'f> {
 
 impl SourceFinder<'_> {
     /// The sources: the files that were named, else the lock file of the project, and its requirements files and manifest.
+    /// There may be none only if the request says so.
     ///
     /// # Errors
     /// Usage if a named file does not exist or there is nothing to install, settings where the repository names a file
@@ -50,7 +51,7 @@ impl SourceFinder<'_> {
         if !requirements.is_empty() || manifest.is_some() {
             sources.push(InstallSource::Files { requirements, manifest });
         }
-        if sources.is_empty() {
+        if sources.is_empty() && !self.request.may_be_empty {
             return Err(Error::usage("there is nothing to install: the project declares no requirements")
                 .hint("name a requirements file with `--requirement FILE`"));
         }

@@ -73,21 +73,27 @@ struct ReplacedJson {
 
 impl WriteJson for Creation {
     fn write_json(&self, out: &mut dyn Write) -> io::Result<()> {
-        let mut made: Vec<MadeJson> =
-            self.attempts.iter().map(|attempt| MadeJson::of(attempt, self)).collect();
-        let create = if self.all {
-            Some(CreationJson::All(made))
-        } else {
-            made.pop().map(|one| CreationJson::One(Box::new(one)))
-        };
         let envelope = Envelope {
             repository: Some(RepositoryJson::of(&self.repository)),
-            ..Envelope::new("create", self.outcome(), CreateSection { create })
+            ..Envelope::new("create", self.outcome(), CreateSection::of(self))
         };
         match self.failure() {
             Some(error) => envelope.failed(&error).write(out),
             None => envelope.write(out),
         }
+    }
+}
+
+impl CreateSection {
+    pub(super) fn of(creation: &Creation) -> Self {
+        let mut made: Vec<MadeJson> =
+            creation.attempts.iter().map(|attempt| MadeJson::of(attempt, creation)).collect();
+        let create = if creation.all {
+            Some(CreationJson::All(made))
+        } else {
+            made.pop().map(|one| CreationJson::One(Box::new(one)))
+        };
+        Self { create }
     }
 }
 

@@ -24,6 +24,7 @@ mod install;
 mod list;
 mod log;
 mod paths;
+mod renewal;
 mod restore;
 #[cfg(feature = "schema")]
 mod schema;

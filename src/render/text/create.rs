@@ -23,23 +23,29 @@ const SHOWN: usize = 3;
 
 impl WriteText for Creation {
     fn write_text(&self, style: &Style<'_>, out: &mut dyn Write) -> io::Result<()> {
-        for attempt in &self.attempts {
-            match &attempt.result {
-                Ok(made) if style.detail != Detail::Quiet => write_made(self, attempt, made, style, out)?,
-                Ok(_) => {}
-                Err(error) => write_error(error, style.paint, out)?,
-            }
-            match &attempt.installation {
-                Some(Ok(installation)) => installation.write_text(style, out)?,
-                Some(Err(error)) => write_error(error, style.paint, out)?,
-                None => {}
-            }
-        }
+        write_attempts(self, style, out)?;
         if style.detail == Detail::Quiet || !self.dry_run {
             return Ok(());
         }
         writeln!(out, "dry run: nothing was changed")
     }
+}
+
+/// Writes what became of each environment.
+pub(super) fn write_attempts(creation: &Creation, style: &Style<'_>, out: &mut dyn Write) -> io::Result<()> {
+    for attempt in &creation.attempts {
+        match &attempt.result {
+            Ok(made) if style.detail != Detail::Quiet => write_made(creation, attempt, made, style, out)?,
+            Ok(_) => {}
+            Err(error) => write_error(error, style.paint, out)?,
+        }
+        match &attempt.installation {
+            Some(Ok(installation)) => installation.write_text(style, out)?,
+            Some(Err(error)) => write_error(error, style.paint, out)?,
+            None => {}
+        }
+    }
+    Ok(())
 }
 
 fn write_made(

@@ -18,6 +18,7 @@ mod install;
 mod list;
 mod log;
 mod notes;
+mod renewal;
 mod restore;
 mod stats;
 mod table;

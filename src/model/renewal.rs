@@ -1,0 +1,34 @@
+//! What `cleanup --create-venv` did: an environment was deleted, and another one made in its place.
+
+use super::{Cleanup, CleanupStep, Creation, Outcome};
+use crate::error::Error;
+
+/// The result of `cleanup --create-venv`, or its plan.
+#[derive(Debug)]
+pub struct Renewal {
+    /// What is to be deleted. Its step is that of the whole.
+    pub cleanup: Cleanup,
+    /// What is made, or would be; `None` if what is there stays.
+    pub creation: Option<Creation>,
+}
+
+impl Renewal {
+    /// Clean if everything was done, or no more than a plan was asked for.
+    #[must_use]
+    pub fn outcome(&self) -> Outcome {
+        let created = self.creation.as_ref().filter(|_| self.cleanup.step == CleanupStep::Done);
+        self.cleanup.outcome().and(created.map_or(Outcome::Clean, Creation::outcome))
+    }
+
+    /// The failure of the whole, if any part failed.
+    #[must_use]
+    pub fn failure(&self) -> Option<Error> {
+        self.cleanup.failure().or_else(|| self.creation.as_ref()?.failure())
+    }
+
+    /// The exit status.
+    #[must_use]
+    pub fn exit_code(&self) -> u8 {
+        self.failure().map_or_else(|| self.outcome().exit_code(), |error| error.kind().exit_code())
+    }
+}
