@@ -10,7 +10,7 @@ use crate::error::{Error, Result};
 use crate::model::{
     BackupScope, Cleanup, CleanupStep, Creation, PlannedRemoval, RecordPaths, RemovedItem, Renewal,
 };
-use crate::ops::cleanup::{self, CleanupRequest, CleanupTargets, PreparedCleanup};
+use crate::ops::cleanup::{self, CleanupRequest, CleanupTargets, PlannedCleanup, PreparedCleanup};
 use crate::ops::create::{self, CreateRequest};
 use crate::ops::install::{self, InstallationRequest};
 use crate::text::{counted, quantity, size};
@@ -25,6 +25,8 @@ Examples:
   git pyenv cleanup --create-venv         and create it again, with what the project asks for
   git pyenv cleanup --target caches       __pycache__, .pytest_cache, .tox, ...
   git pyenv cleanup --target backups      archives beyond what the settings keep
+  git pyenv cleanup --target store        files that `create` keeps and no environment has
+  git pyenv cleanup --directory ~/code    every repository there, and what lies in none
   git pyenv cleanup --dry-run --plan plan.json
   git pyenv cleanup --apply plan.json     what was reviewed, and nothing else
 
@@ -41,6 +43,10 @@ Notes:
   files that no tool could write again go only if they are named.
   It keeps what a process uses, as far as the system tells (on Linux, of your own processes).
   Environments outside of the work tree are deleted only if they are named.
+  With `--directory`, which also works outside of a repository, each repository has the record
+  of its own, and your state directory that of what lies in none. No link is followed and no
+  other file system entered. What tools keep in your home directory (hidden directories,
+  installations of conda, what variables such as PYENV_ROOT name) stays unless DIR is in it.
   The exit status is 0 if everything selected is gone, 1 if something was kept, 2 if a
   deletion failed.
 ";
@@ -70,6 +76,8 @@ enum CleanupTarget {
     All,
     /// Archives that `--backup` made.
     Backups,
+    /// Files that `create` keeps for other environments, and none has.
+    Store,
 }
 
 #[derive(Debug, Args)]
@@ -78,7 +86,7 @@ struct Arguments {
     #[arg(value_name = "PATH|NAME")]
     names: Vec<String>,
 
-    /// What to delete: venv, caches, all (both), or backups.
+    /// What to delete: venv, caches, all (both), backups or store.
     #[arg(long, value_name = "WHAT", value_enum, default_value = "venv")]
     #[arg(hide_default_value = true, hide_possible_values = true)]
     target: CleanupTarget,
@@ -98,6 +106,10 @@ struct Arguments {
     /// Keep what this pattern matches, written as in .gitignore.
     #[arg(long, value_name = "GLOB")]
     keep: Vec<String>,
+
+    /// In every repository at and below this directory, and in what lies in none.
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["names", "all_worktrees", "plan", "apply"])]
+    directory: Vec<PathBuf>,
 
     /// Also delete in the linked work trees of the repository.
     #[arg(long)]
@@ -168,12 +180,14 @@ fn run(context: &Context<'_>, matches: &ArgMatches) -> Result<u8> {
             CleanupTarget::Caches => CleanupTargets::Caches,
             CleanupTarget::All => CleanupTargets::All,
             CleanupTarget::Backups => CleanupTargets::Backups,
+            CleanupTarget::Store => CleanupTargets::Store,
         },
         only_broken: arguments.only_broken,
         older_than: arguments.older_than,
         min_bytes: arguments.min_size,
         keep: arguments.keep,
         all_worktrees: arguments.all_worktrees,
+        is_elsewhere: false,
         discard: arguments.discard,
         backup: match (arguments.backup, arguments.backup_foreign) {
             (true, _) => Some(BackupScope::All),
@@ -190,12 +204,34 @@ fn run(context: &Context<'_>, matches: &ArgMatches) -> Result<u8> {
     if request.is_replaced {
         return renew(context, &request);
     }
+    if request.targets == CleanupTargets::Store {
+        if !arguments.directory.is_empty() || arguments.plan.is_some() {
+            return Err(Error::usage("`--target store` goes with neither `--directory` nor `--plan`"));
+        }
+        let prepared = cleanup::prepare_store(context.ports, &request)?;
+        return finish(context, prepared, &request, is_interactive);
+    }
+    if !arguments.directory.is_empty() {
+        let below = cleanup::find_below(context.ports, &arguments.directory)?;
+        let prepared = cleanup::prepare_below(context.ports, &below, &request)?;
+        return finish(context, prepared, &request, is_interactive);
+    }
     let mut prepared = cleanup::prepare(context.ports, &request)?;
     if let Some(file) = &arguments.plan {
         prepared.write_plan(&request, file)?;
     }
-    let done = match (dry_run, force || !prepared.has_work()) {
-        (true, _) => prepared.as_dry_run(),
+    finish(context, prepared, &request, is_interactive)
+}
+
+/// Does what was requested with a plan.
+fn finish(
+    context: &Context<'_>,
+    prepared: impl PlannedCleanup,
+    request: &CleanupRequest,
+    is_interactive: bool,
+) -> Result<u8> {
+    let done = match (request.dry_run, request.force || !prepared.has_work()) {
+        (true, _) => prepared.ended(CleanupStep::DryRun),
         (false, true) => prepared.carry_out(&|_| true)?,
         (false, false) => confirmed(context, prepared, is_interactive)?,
     };
@@ -219,7 +255,11 @@ fn renewed(
 ) -> Result<Renewal> {
     let has_something = !prepared.plan().plan.is_empty();
     if has_something && !prepared.has_work() {
-        let cleanup = if request.dry_run { prepared.as_dry_run() } else { prepared.carry_out(&|_| true)? };
+        let cleanup = if request.dry_run {
+            prepared.ended(CleanupStep::DryRun)
+        } else {
+            prepared.carry_out(&|_| true)?
+        };
         return Ok(Renewal { cleanup, creation: None });
     }
     let environment = request.names.first().cloned();
@@ -228,11 +268,11 @@ fn renewed(
         let creation = create::run(context.ports, &CreateRequest { dry_run: true, ..create.clone() })?;
         let plan = Renewal { cleanup: prepared.plan().clone(), creation: Some(creation) };
         if request.dry_run {
-            return Ok(Renewal { cleanup: prepared.as_dry_run(), ..plan });
+            return Ok(Renewal { cleanup: prepared.ended(CleanupStep::DryRun), ..plan });
         }
         // Where nothing is deleted nobody has to be asked.
         if has_something && !is_renewal_confirmed(context, &prepared, &plan)? {
-            return Ok(Renewal { cleanup: prepared.unconfirmed(), ..plan });
+            return Ok(Renewal { cleanup: prepared.ended(CleanupStep::Unconfirmed), ..plan });
         }
     }
     let cleanup = prepared.plan().clone();
@@ -294,13 +334,13 @@ fn with_installation(
 }
 
 /// Carries a plan out as far as the person at the terminal says yes.
-fn confirmed(context: &Context<'_>, prepared: PreparedCleanup<'_>, is_interactive: bool) -> Result<Cleanup> {
+fn confirmed(context: &Context<'_>, prepared: impl PlannedCleanup, is_interactive: bool) -> Result<Cleanup> {
     if let Some(error) = prepared.forbidden() {
         return Err(error.hint("delete all the same with `--force`"));
     }
     let env = context.ports.env;
     if !env.stdin_is_terminal || !env.stderr_is_terminal {
-        return Ok(prepared.unconfirmed());
+        return Ok(prepared.ended(CleanupStep::Unconfirmed));
     }
     if is_interactive {
         let chosen = choose(context, prepared.plan());
@@ -308,7 +348,7 @@ fn confirmed(context: &Context<'_>, prepared: PreparedCleanup<'_>, is_interactiv
             Some(chosen) if chosen.contains(&true) => {
                 prepared.carry_out(&|number| chosen.get(number).copied().unwrap_or_default())
             }
-            _ => Ok(prepared.unconfirmed()),
+            _ => Ok(prepared.ended(CleanupStep::Unconfirmed)),
         };
     }
     context.output.before_question(prepared.plan());
@@ -317,7 +357,7 @@ fn confirmed(context: &Context<'_>, prepared: PreparedCleanup<'_>, is_interactiv
     let count = counted(plan.plan.len() as u64, "item");
     match context.questions.ask(&format!("delete {count} (frees {})?", size(bytes)), "yn") {
         Some('y') => prepared.carry_out(&|_| true),
-        _ => Ok(prepared.unconfirmed()),
+        _ => Ok(prepared.ended(CleanupStep::Unconfirmed)),
     }
 }
 

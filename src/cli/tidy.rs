@@ -6,7 +6,9 @@ use super::command::{Command, Context, parsed};
 use crate::error::{Error, Result};
 use crate::model::{Cleanup, CleanupStep, FailOn, FixPlan, FixResult, PackageCheck, Scope, Tidying};
 use crate::ops::check::{self, CheckRequest, EnvironmentScope};
-use crate::ops::cleanup::{self, CleanupRequest, CleanupTargets, DeletingCommand, PreparedCleanup};
+use crate::ops::cleanup::{
+    self, CleanupRequest, CleanupTargets, DeletingCommand, PlannedCleanup, PreparedCleanup,
+};
 use crate::ops::fix::{self, FixRequest};
 use crate::path::RepoPath;
 use crate::text::{counted, size};
@@ -78,7 +80,7 @@ fn run(context: &Context<'_>, matches: &ArgMatches) -> Result<u8> {
     let cleanup = cleanup::prepare(context.ports, &cleanup_request(&arguments, fix.as_ref()))?;
     let has_work = cleanup.has_work() || fix.as_ref().is_some_and(|fix| !fix.is_empty());
     let tidying = match (arguments.dry_run, arguments.force || !has_work) {
-        (true, _) => planned(fix, cleanup.as_dry_run()),
+        (true, _) => planned(fix, cleanup.ended(CleanupStep::DryRun)),
         (false, true) => carry_out(context, fix, cleanup, false)?,
         (false, false) => confirmed(context, fix, cleanup)?,
     };
@@ -125,7 +127,7 @@ fn confirmed(context: &Context<'_>, fix: Option<FixPlan>, cleanup: PreparedClean
     }
     let env = context.ports.env;
     if !env.stdin_is_terminal || !env.stderr_is_terminal {
-        return Ok(planned(fix, cleanup.unconfirmed()));
+        return Ok(planned(fix, cleanup.ended(CleanupStep::Unconfirmed)));
     }
     let plan = planned(fix, cleanup.plan().clone());
     context.output.before_question(&plan);
@@ -133,7 +135,7 @@ fn confirmed(context: &Context<'_>, fix: Option<FixPlan>, cleanup: PreparedClean
     let fix = plan.fix.map(|fix| fix.plan);
     match answer {
         Some('y') => carry_out(context, fix, cleanup, true),
-        _ => Ok(planned(fix, cleanup.unconfirmed())),
+        _ => Ok(planned(fix, cleanup.ended(CleanupStep::Unconfirmed))),
     }
 }
 

@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use super::directory::{DirectoryEntry, DirectoryHandle, FileKind, open_file, status_of_file};
 use super::own_names::is_staging_name;
 use super::read::read_within;
+use super::repositories::OTHER_FILE_SYSTEM;
 use super::staging::StagingDirectory;
 use crate::error::{Error, Result};
 use crate::model::Skip;
@@ -19,18 +20,20 @@ use crate::tree::{Child, ChildKind, Content, Entry, EntryKind, OwnedEntry, Tree,
 ///
 /// `.git` and staging directories in use are left out. A nested repository is one entry. Links are entries and never
 /// followed. In each directory the files come before the directories. Sizes are not read.
-pub struct DiskTree {
+pub struct DiskTree<'d> {
     root: PathBuf,
+    /// If set, directories below the root that are not part of the tree; neither are other file systems then.
+    passed_over: Option<&'d dyn Fn(&Path) -> bool>,
     /// If set, the only entry of the root that is part of the tree.
     only: Option<Vec<u8>>,
     skipped: RefCell<Vec<Skip>>,
 }
 
-impl DiskTree {
+impl<'d> DiskTree<'d> {
     /// The tree of the directory `root`.
     #[must_use]
     pub fn new(root: &Path) -> Self {
-        Self { root: root.to_path_buf(), only: None, skipped: RefCell::new(Vec::new()) }
+        Self { root: root.to_path_buf(), passed_over: None, only: None, skipped: RefCell::new(Vec::new()) }
     }
 
     /// The tree of a directory's parent with this directory as its only entry; `None` for a root.
@@ -38,6 +41,13 @@ impl DiskTree {
     pub fn of_single(directory: &Path) -> Option<Self> {
         let only = Some(path_to_bytes(Path::new(directory.file_name()?)));
         Some(Self { only, ..Self::new(directory.parent()?) })
+    }
+
+    /// The same without what is at and below directories for which this returns true, and without other file systems, which
+    /// are noted as skipped.
+    #[must_use]
+    pub fn but(self, is_passed_over: &'d dyn Fn(&Path) -> bool) -> Self {
+        Self { passed_over: Some(is_passed_over), ..self }
     }
 
     /// The directories that could not be listed so far, in the order of the errors.
@@ -72,6 +82,15 @@ impl DiskTree {
         Ok(entries)
     }
 
+    /// Opens a subdirectory, which is an error for another file system if these are left out.
+    fn enter(&self, directory: &DirectoryHandle, name: &[u8]) -> std::io::Result<DirectoryHandle> {
+        let child = directory.open_child(name)?;
+        match self.passed_over.is_some() && directory.is_mounted(&child)? {
+            true => Err(std::io::Error::other(OTHER_FILE_SYSTEM)),
+            false => Ok(child),
+        }
+    }
+
     /// Shows a directory to the visitor; `path` is its path, and is unchanged at the end.
     fn visit_directory(
         &self,
@@ -93,8 +112,9 @@ impl DiskTree {
         let inner = |entry: &&DirectoryEntry| entry.kind == FileKind::Directory && entry.name != b".git";
         for entry in entries.iter().filter(inner) {
             with_name(path, &entry.name, |path| {
-                if visitor.enter(path) {
-                    self.visit_directory(directory.open_child(&entry.name), path, visitor);
+                let place = || self.root.join(bytes_to_path(path));
+                if visitor.enter(path) && !self.passed_over.is_some_and(|is_over| is_over(&place())) {
+                    self.visit_directory(self.enter(&directory, &entry.name), path, visitor);
                 }
             });
         }
@@ -120,7 +140,7 @@ fn entry_kind(kind: FileKind) -> EntryKind {
     if kind == FileKind::Link { EntryKind::Link } else { EntryKind::File }
 }
 
-impl Tree for DiskTree {
+impl Tree for DiskTree<'_> {
     fn visit(&self, visitor: &mut dyn Visitor) -> Result<()> {
         self.visit_directory(DirectoryHandle::open(&self.root), &mut Vec::new(), visitor);
         Ok(())

@@ -37,6 +37,7 @@ mod tree_listing;
 mod tree_members;
 mod tree_state;
 mod unfinished_file;
+mod unlinked_files;
 mod visit;
 
 pub use crate::env::is_executable;
@@ -74,14 +75,15 @@ pub use read::{open_optional, open_stream, read_optional, read_owned, read_start
 pub use remove::{
     CondemnedState, DirectoryPlace, KeptEntry, RemovedTree, is_condemned, is_condemned_mark, remove_tree,
 };
-pub use repositories::{FoundRepositories, find_repositories};
+pub use repositories::{FoundRepositories, find_repositories, find_repositories_but};
 pub use resolve::{
     Resolution, normalise_path, path_through_links, real_directory_path, real_path, resolve_links,
 };
-pub use staging::{AsideDirectory, Claim, CondemnedParts, InnerStaging, StagingDirectory, Taken};
+pub use staging::{AsideDirectory, CondemnedParts, InnerStaging, StagingClaim, StagingDirectory, Taken};
 pub use threads::in_parallel;
 pub use tree_listing::{TreeListing, list_tree};
 pub use tree_members::TreeMember;
 pub use tree_state::tree_state;
 pub use unfinished_file::{UnfinishedFile, clear_unfinished_files};
+pub use unlinked_files::{UnlinkedFiles, link_cache_directory, remove_unlinked_files, unlinked_files};
 pub use visit::{DirectoryVisitor, UnvisitedDirectory, visit_directories};

@@ -29,9 +29,29 @@ pub struct FoundRepositories {
 /// repositories are skipped, and no link is followed.
 #[must_use]
 pub fn find_repositories(directory: &Path) -> FoundRepositories {
-    let found = Mutex::default();
-    threads::scope(|scope| search(scope, directory.to_path_buf(), DirectoryHandle::open(directory), &found));
-    let mut found: FoundRepositories = found.into_inner().unwrap_or_else(PoisonError::into_inner);
+    search_all(directory, None)
+}
+
+/// As [`find_repositories`], and skips directories below it for which `is_passed_over` returns true, and other file systems,
+/// which are noted as unread.
+#[must_use]
+pub fn find_repositories_but(
+    directory: &Path,
+    is_passed_over: &(dyn Fn(&Path) -> bool + Sync),
+) -> FoundRepositories {
+    search_all(directory, Some(is_passed_over))
+}
+
+/// Why a directory below which only one file system is looked at is not entered.
+pub(super) const OTHER_FILE_SYSTEM: &str = "it is on another file system, which has to be named by itself";
+
+/// Which directories are passed over, if any: and with them other file systems.
+type PassedOver<'p> = Option<&'p (dyn Fn(&Path) -> bool + Sync)>;
+
+fn search_all(directory: &Path, passed_over: PassedOver<'_>) -> FoundRepositories {
+    let search = RepositorySearch { passed_over, found: Mutex::default() };
+    threads::scope(|scope| search.look(scope, directory.to_path_buf(), DirectoryHandle::open(directory)));
+    let mut found = search.found.into_inner().unwrap_or_else(PoisonError::into_inner);
     found.tops.sort();
     found.unread.sort();
     found
@@ -52,35 +72,50 @@ fn is_repository(path: &Path, directory: &DirectoryHandle, kind: FileKind) -> bo
     }
 }
 
-/// Searches one directory, and leaves its subdirectories to any free thread.
-fn search<'s>(
-    scope: &Scope<'s>,
-    path: PathBuf,
-    opened: std::io::Result<DirectoryHandle>,
-    found: &'s Mutex<FoundRepositories>,
-) {
-    let note =
-        |add: &dyn Fn(&mut FoundRepositories)| add(&mut found.lock().unwrap_or_else(PoisonError::into_inner));
-    let listed = opened.and_then(|mut directory| Ok((directory.list()?, directory)));
-    let (entries, directory) = match listed {
-        Ok((entries, directory)) => (entries, Arc::new(directory)),
-        // Deleted in the meantime.
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound && path.parent().is_some() => return,
-        Err(error) => return note(&|found| found.unread.push((path.clone(), error.to_string()))),
-    };
-    let has = |wanted: &[u8]| entries.iter().any(|entry| entry.name == wanted);
-    let is_environment = has(b"pyvenv.cfg") || has(b"conda-meta");
-    let is_bare = has(b"HEAD") && has(b"objects") && has(b"refs");
-    if entries.iter().any(|entry| entry.name == b".git" && is_repository(&path, &directory, entry.kind)) {
-        note(&|found| found.tops.push(path.clone()));
-    } else if is_environment || is_bare {
-        return;
+/// What all threads share.
+struct RepositorySearch<'p> {
+    passed_over: PassedOver<'p>,
+    found: Mutex<FoundRepositories>,
+}
+
+impl RepositorySearch<'_> {
+    /// Searches one directory, and leaves its subdirectories to any free thread.
+    fn look<'s>(&'s self, scope: &Scope<'s>, path: PathBuf, opened: std::io::Result<DirectoryHandle>) {
+        let note = |add: &dyn Fn(&mut FoundRepositories)| {
+            add(&mut self.found.lock().unwrap_or_else(PoisonError::into_inner));
+        };
+        let listed = opened.and_then(|mut directory| Ok((directory.list()?, directory)));
+        let (entries, directory) = match listed {
+            Ok((entries, directory)) => (entries, Arc::new(directory)),
+            // Deleted in the meantime.
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound && path.parent().is_some() => return,
+            Err(error) => return note(&|found| found.unread.push((path.clone(), error.to_string()))),
+        };
+        let has = |wanted: &[u8]| entries.iter().any(|entry| entry.name == wanted);
+        let is_environment = has(b"pyvenv.cfg") || has(b"conda-meta");
+        let is_bare = has(b"HEAD") && has(b"objects") && has(b"refs");
+        if entries.iter().any(|entry| entry.name == b".git" && is_repository(&path, &directory, entry.kind)) {
+            note(&|found| found.tops.push(path.clone()));
+        } else if is_environment || is_bare {
+            return;
+        }
+        let inner = |entry: &DirectoryEntry| {
+            entry.kind == FileKind::Directory && !NEVER_ENTERED.contains(&entry.name.as_slice())
+        };
+        for DirectoryEntry { name, .. } in entries.into_iter().filter(inner) {
+            let (path, directory) = (path.join(bytes_to_path(&name)), Arc::clone(&directory));
+            if self.passed_over.is_some_and(|is_over| is_over(&path)) {
+                continue;
+            }
+            scope.spawn(move |scope| self.look(scope, path, self.enter(&directory, &name)));
+        }
     }
-    let inner = |entry: &DirectoryEntry| {
-        entry.kind == FileKind::Directory && !NEVER_ENTERED.contains(&entry.name.as_slice())
-    };
-    for DirectoryEntry { name, .. } in entries.into_iter().filter(inner) {
-        let (path, directory) = (path.join(bytes_to_path(&name)), Arc::clone(&directory));
-        scope.spawn(move |scope| search(scope, path, directory.open_child(&name), found));
+
+    fn enter(&self, directory: &DirectoryHandle, name: &[u8]) -> std::io::Result<DirectoryHandle> {
+        let child = directory.open_child(name)?;
+        match self.passed_over.is_some() && directory.is_mounted(&child)? {
+            true => Err(std::io::Error::other(OTHER_FILE_SYSTEM)),
+            false => Ok(child),
+        }
     }
 }

@@ -64,7 +64,7 @@ pub struct StagingDirectory {
 
 /// Whether a staging directory is for this process alone.
 #[derive(Debug)]
-pub enum Claim {
+pub enum StagingClaim {
     /// It is, until the file is closed.
     Claimed(File),
     /// Another process uses it.
@@ -115,13 +115,15 @@ impl StagingDirectory {
 
     /// Claims what a killed run left for this process, as long as the claim lives.
     #[must_use]
-    pub fn claim(directory: &Path) -> Claim {
+    pub fn claim(directory: &Path) -> StagingClaim {
         let opened = DirectoryHandle::open_no_follow(directory).ok().filter(is_private);
-        let Some(marker) = opened.and_then(|opened| open_marker(&opened)) else { return Claim::Nothing };
+        let Some(marker) = opened.and_then(|opened| open_marker(&opened)) else {
+            return StagingClaim::Nothing;
+        };
         match marker.try_lock() {
-            Err(TryLockError::WouldBlock) => Claim::InUse,
+            Err(TryLockError::WouldBlock) => StagingClaim::InUse,
             // Where there are no locks, nobody can be told.
-            _ => Claim::Claimed(marker),
+            _ => StagingClaim::Claimed(marker),
         }
     }
 

@@ -20,6 +20,15 @@ impl StateDirectory {
         Ok(())
     }
 
+    /// Waits until no other run deletes what is recorded here; for what lies in no repository, which has a lock of its own.
+    ///
+    /// # Errors
+    /// Action if the state directory cannot be written.
+    pub fn lock(&self, on_wait: impl FnOnce()) -> Result<Lock> {
+        let lock = self.make_directory("")?.join(fs::LOCK_FILE);
+        Lock::wait(&lock, self.sharing, on_wait)
+    }
+
     /// Deletes what runs left that were killed before they had recorded what they were about to do, unless somebody is
     /// writing right now. What cannot be deleted stays.
     pub fn clear_left_overs(&self) {

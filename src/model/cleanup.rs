@@ -18,6 +18,8 @@ pub enum RemovalTarget {
     Cache,
     /// The archive of an environment that was deleted.
     Backup,
+    /// Files of the link cache that no environment has.
+    Store,
 }
 
 impl RemovalTarget {
@@ -29,6 +31,7 @@ impl RemovalTarget {
             Self::Remnant => "remnant",
             Self::Cache => "cache",
             Self::Backup => "backup",
+            Self::Store => "store",
         }
     }
 }
@@ -82,6 +85,8 @@ pub struct PlannedRemoval {
     pub path: PathBuf,
     /// The environment that an archive is of, absolute.
     pub backup_of: Option<PathBuf>,
+    /// The top of the work tree that it belongs to; `None` if it is in no repository.
+    pub work_tree: Option<PathBuf>,
     /// The kind of environment or cache: `venv`, `pytest`.
     pub kind: String,
     /// What it is.
@@ -177,8 +182,8 @@ pub enum CleanupStep {
 /// The result of `cleanup`.
 #[derive(Debug, Clone)]
 pub struct Cleanup {
-    /// The repository.
-    pub repository: RepositoryLabel,
+    /// The repository; `None` for those below a directory.
+    pub repository: Option<RepositoryLabel>,
     /// What was selected, by path.
     pub plan: Vec<PlannedRemoval>,
     /// What is gone, in the order of the plan.
@@ -198,6 +203,22 @@ pub struct Cleanup {
 }
 
 impl Cleanup {
+    /// One in which nothing is planned yet.
+    #[must_use]
+    pub fn planned(repository: Option<RepositoryLabel>) -> Self {
+        Self {
+            repository,
+            plan: Vec::new(),
+            removed: Vec::new(),
+            kept: Vec::new(),
+            backups: Vec::new(),
+            unread: Vec::new(),
+            step: CleanupStep::Planned,
+            now: SystemTime::now(),
+            plan_file: None,
+        }
+    }
+
     /// How many bytes are free now.
     #[must_use]
     pub fn freed_bytes(&self) -> u64 {
@@ -213,7 +234,7 @@ impl Cleanup {
     /// How a path is named: relative to the top of the work tree where it lies in it, else absolute.
     #[must_use]
     pub fn shown<'p>(&self, path: &'p Path) -> &'p Path {
-        let top = self.repository.work_tree.as_deref();
+        let top = self.repository.as_ref().and_then(|repository| repository.work_tree.as_deref());
         let below = top.and_then(|top| path.strip_prefix(top).ok()).unwrap_or(path);
         if below.as_os_str().is_empty() { Path::new(".") } else { below }
     }

@@ -206,7 +206,8 @@ pub fn delete_caches(
     let started = Instant::now();
     // Locked as long as this run is at it.
     let at_work = AsideDirectory::beside(&first.path.to_path(top))?;
-    let intent = AuditRecord { aside: Some(at_work.path().as_path().into()), ..intent(top, size, logged) };
+    let intent =
+        AuditRecord { aside: Some(at_work.path().as_path().into()), ..intent(top, "caches", size, logged) };
     state.append(intent.clone())?;
     stop_point("caches-recorded");
     progress.phase("deleting caches", Some(size.files));
@@ -268,10 +269,16 @@ fn error_text(error: &Error) -> String {
     error.causes().first().cloned().unwrap_or_else(|| error.message().to_owned())
 }
 
-/// The intent to delete the caches of a work tree.
-fn intent(top: &Path, size: Measure, (action, command): (AuditAction, &str)) -> AuditRecord {
+/// The intent to delete something of which no snapshot is taken.
+pub(super) fn intent(
+    top: &Path,
+    kind: &str,
+    size: Measure,
+    (action, command): (AuditAction, &str),
+) -> AuditRecord {
     let time = Timestamp::now().to_string();
-    let seed = [path_to_bytes(top), std::process::id().to_be_bytes().to_vec(), b"caches".to_vec()].concat();
+    let seed =
+        [path_to_bytes(top), std::process::id().to_be_bytes().to_vec(), kind.as_bytes().to_vec()].concat();
     AuditRecord {
         event: AuditEvent::Intent,
         operation: identifier(&time, &seed),
@@ -280,7 +287,7 @@ fn intent(top: &Path, size: Measure, (action, command): (AuditAction, &str)) -> 
         path: top.into(),
         aside: None,
         inode: fs::identity(top).map(Identity::number),
-        kind: "caches".to_owned(),
+        kind: kind.to_owned(),
         files: size.files,
         bytes: size.bytes,
         bytes_after: None,

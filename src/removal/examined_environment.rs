@@ -27,7 +27,11 @@ pub(super) struct ExaminedEnvironment {
 
 impl ExaminedEnvironment {
     /// Looks at the environment in a directory.
-    pub(super) fn look(directory: &Path, layout: &RepositoryLayout, policy: RemovalPolicy) -> Result<Self> {
+    pub(super) fn look(
+        directory: &Path,
+        layout: Option<&RepositoryLayout>,
+        policy: RemovalPolicy,
+    ) -> Result<Self> {
         Ok(Self::of(InspectedDirectory::look(directory, layout)?, policy))
     }
 

@@ -30,8 +30,8 @@ pub(super) struct InspectedDirectory {
 }
 
 impl InspectedDirectory {
-    /// Looks at a directory, which must not hold the repository that it is looked at from.
-    pub(super) fn look(directory: &Path, layout: &RepositoryLayout) -> Result<Self> {
+    /// Looks at a directory, which must not hold the repository that it is looked at from, if there is one.
+    pub(super) fn look(directory: &Path, layout: Option<&RepositoryLayout>) -> Result<Self> {
         let directory = normalise_path(directory);
         if fs::is_link(&directory) {
             let refused = format!("refusing to delete `{}`: it is a symlink", display(&directory));
@@ -95,17 +95,19 @@ impl InspectedDirectory {
 }
 
 /// An environment may have been made in a directory that is much more than that.
-fn refuse_repository(directory: &Path, layout: &RepositoryLayout) -> Result<()> {
+fn refuse_repository(directory: &Path, layout: Option<&RepositoryLayout>) -> Result<()> {
     let real = fs::real_path(directory);
     let real = real.as_deref().unwrap_or(directory);
-    let parts = [Some(&layout.git_directory), Some(&layout.common_directory), layout.work_tree.as_ref()];
-    let holds = |part: &PathBuf| fs::real_path(part).as_ref().unwrap_or(part).starts_with(real);
-    let in_git = |part: &PathBuf| real.starts_with(fs::real_path(part).as_ref().unwrap_or(part));
-    if in_git(&layout.git_directory) || in_git(&layout.common_directory) {
+    let git: Vec<&PathBuf> =
+        layout.into_iter().flat_map(|layout| [&layout.git_directory, &layout.common_directory]).collect();
+    let work_tree = layout.and_then(|layout| layout.work_tree.as_ref());
+    let holds = |part: &&PathBuf| fs::real_path(part).as_ref().unwrap_or(part).starts_with(real);
+    let in_git = |part: &&PathBuf| real.starts_with(fs::real_path(part).as_ref().unwrap_or(part));
+    if git.iter().any(in_git) {
         let refused = format!("refusing to delete `{}`: it is inside the git directory", display(directory));
         return Err(Error::usage(refused));
     }
-    if fs::exists(&directory.join(".git")) || parts.into_iter().flatten().any(holds) {
+    if fs::exists(&directory.join(".git")) || git.iter().copied().chain(work_tree).any(|part| holds(&part)) {
         let refused = format!("refusing to delete `{}`: it contains a git repository", display(directory));
         return Err(Error::usage(refused).hint("delete the environment by hand"));
     }

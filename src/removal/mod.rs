@@ -23,12 +23,14 @@ mod remove;
 mod requirements;
 mod snapshot;
 mod sources;
+mod unlinked;
 mod unpack;
 
 pub use caches::{Cache, CacheKind, FoundCaches, delete_caches, find_caches};
 pub use old_archive::delete_archive;
 pub use plan::{ForeignFile, ForeignReason, RemovalPlan, RemovalPolicy};
-pub use recovery::{finish, open_intents, recover, recover_recorded_in};
+pub use recovery::{finish, open_intents, recover, recover_outside};
 pub use remove::{RecordedRemoval, Removal, Removed};
 pub use requirements::exact_words;
+pub use unlinked::delete_unlinked;
 pub use unpack::{ProvenArchive, Unpacked};

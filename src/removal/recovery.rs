@@ -6,7 +6,9 @@ use super::remove::{RecordedRemoval, RemovedWhere};
 use crate::env::stop_point;
 use crate::error::{Error, Result};
 use crate::formats::audit_log::AuditAction;
-use crate::fs::{self, Claim, CondemnedParts, CondemnedState, DirectoryPlace, Identity, StagingDirectory};
+use crate::fs::{
+    self, CondemnedParts, CondemnedState, DirectoryPlace, Identity, StagingClaim, StagingDirectory,
+};
 use crate::git::Repository;
 use crate::journal::StateDirectory;
 use crate::path::RepoPath;
@@ -49,8 +51,18 @@ pub fn recover(repository: &Repository<'_>, also: Option<&Path>, progress: &dyn 
     }
 }
 
-/// As [`recover`], of what is recorded in a state directory. Keeps staging directories for which `is_kept` returns true.
-pub fn recover_recorded_in(state: &StateDirectory, is_kept: &dyn Fn(&Path) -> bool, progress: &dyn Progress) {
+/// As [`recover`], of what lies in no repository and is recorded in this state directory, if there is one.
+pub fn recover_outside(state: Option<&StateDirectory>, also: Option<&Path>, progress: &dyn Progress) {
+    if let Some(state) = state {
+        recover_recorded_in(state, &|_| false, progress);
+    }
+    if let Some(place) = also {
+        StagingDirectory::recover(place, &|_| false);
+    }
+}
+
+/// Finishes what is recorded in a state directory. Keeps staging directories for which `is_kept` returns true.
+fn recover_recorded_in(state: &StateDirectory, is_kept: &dyn Fn(&Path) -> bool, progress: &dyn Progress) {
     state.clear_left_overs();
     let _ = finish(state, is_kept, progress);
 }
@@ -84,7 +96,7 @@ pub fn finish(
 }
 
 /// How an operation that was begun can be ended.
-enum End {
+enum OperationEnd {
     /// What was to be brought back is there, or is not.
     Restored(bool),
     /// By deleting this.
@@ -109,22 +121,22 @@ fn end(
     }
     let staging = recorded.staging().unwrap_or_default();
     let claim = StagingDirectory::claim(&staging);
-    if matches!(claim, Claim::InUse) {
+    if matches!(claim, StagingClaim::InUse) {
         return Ok(());
     }
     let how = how(&recorded, &staging, &claim);
     stop_point("end-decided");
     match how {
-        End::Delete(place) => {
+        OperationEnd::Delete(place) => {
             // Whoever looks meanwhile finds the staging directory claimed.
             drop(log);
             stop_point("end-claimed");
             recorded.delete_at(&place, progress)?;
             drop(claim);
         }
-        End::Gone => recorded.note_gone(&log)?,
-        End::Restored(is_in_place) => recorded.end_restoration(&log, is_in_place)?,
-        End::Stays(reason) => {
+        OperationEnd::Gone => recorded.note_gone(&log)?,
+        OperationEnd::Restored(is_in_place) => recorded.end_restoration(&log, is_in_place)?,
+        OperationEnd::Stays(reason) => {
             drop(claim);
             put_back(&staging, is_kept);
             recorded.abandon_in(&log, &Error::action(reason))?;
@@ -140,7 +152,7 @@ fn put_back(staging: &Path, is_kept: &dyn Fn(&Path) -> bool) {
     }
 }
 
-fn how(recorded: &RecordedRemoval, staging: &Path, claim: &Claim) -> End {
+fn how(recorded: &RecordedRemoval, staging: &Path, claim: &StagingClaim) -> OperationEnd {
     let record = &recorded.record;
     let place = record.path.to_path();
     let is_it = |place: &DirectoryPlace| {
@@ -148,20 +160,20 @@ fn how(recorded: &RecordedRemoval, staging: &Path, claim: &Claim) -> End {
     };
     let in_place = DirectoryPlace::at(&place).ok().filter(is_it).map(DirectoryPlace::in_place);
     if record.action == AuditAction::Restore {
-        return End::Restored(in_place.is_some());
+        return OperationEnd::Restored(in_place.is_some());
     }
     let is_taken = fs::exists(&place) && in_place.is_none();
     let aside = StagingDirectory::replaced(staging).into_iter().find(is_it);
     let killed = "the run that started it was killed".to_owned();
     match (aside, in_place) {
         (Some(aside), _) if is_taken || StagingDirectory::is_condemned(&aside) => {
-            End::Delete(RemovedWhere::At(aside))
+            OperationEnd::Delete(RemovedWhere::At(aside))
         }
-        (Some(_), _) => End::Stays(killed),
-        (None, None) if recorded.staging().is_some() => End::Gone,
-        (None, None) => End::Stays(killed),
+        (Some(_), _) => OperationEnd::Stays(killed),
+        (None, None) if recorded.staging().is_some() => OperationEnd::Gone,
+        (None, None) => OperationEnd::Stays(killed),
         (None, Some(in_place)) => {
-            let is_claimed = matches!(claim, Claim::Claimed(_));
+            let is_claimed = matches!(claim, StagingClaim::Claimed(_));
             let parts = StagingDirectory::condemned_parts(staging, &place);
             in_its_place(in_place, &record.operation, parts, is_claimed)
         }
@@ -174,7 +186,7 @@ fn in_its_place(
     operation: &str,
     parts: Option<CondemnedParts>,
     is_claimed: bool,
-) -> End {
+) -> OperationEnd {
     let killed = "the run that started it was killed".to_owned();
     let changed = |changed: &[RepoPath]| match changed.first() {
         Some(first) => format!("{killed}, and since then `{first}` was added or changed"),
@@ -182,21 +194,23 @@ fn in_its_place(
     };
     if let Some(parts) = parts {
         return match (parts.changed().as_slice(), is_claimed) {
-            ([], true) => End::Delete(RemovedWhere::Parts(parts)),
-            (others, _) => End::Stays(changed(others)),
+            ([], true) => OperationEnd::Delete(RemovedWhere::Parts(parts)),
+            (others, _) => OperationEnd::Stays(changed(others)),
         };
     }
     match place.condemned_state(operation) {
-        CondemnedState::Begun | CondemnedState::Empty if is_claimed => End::Delete(RemovedWhere::At(place)),
+        CondemnedState::Begun | CondemnedState::Empty if is_claimed => {
+            OperationEnd::Delete(RemovedWhere::At(place))
+        }
         CondemnedState::Changed(others) => {
             place.spare();
-            End::Stays(changed(&others))
+            OperationEnd::Stays(changed(&others))
         }
         CondemnedState::Begun => {
             place.spare();
-            End::Stays(killed)
+            OperationEnd::Stays(killed)
         }
-        CondemnedState::Whole | CondemnedState::Empty => End::Stays(killed),
+        CondemnedState::Whole | CondemnedState::Empty => OperationEnd::Stays(killed),
     }
 }
 

@@ -13,7 +13,7 @@ use super::plan::{RemovalPlan, RemovalPolicy};
 use super::requirements;
 use super::snapshot::{self, Inventory};
 use super::sources;
-use crate::env::stop_point;
+use crate::env::{Env, stop_point};
 use crate::error::{Error, Result};
 use crate::formats::audit_log::{AuditAction, AuditEvent, AuditRecord, KEPT_LIMIT, KeptFile};
 use crate::formats::snapshot::Snapshot;
@@ -54,9 +54,18 @@ impl Removal {
         directory: &Path,
     ) -> Result<Self> {
         let layout = repository.layout();
-        let examined = ExaminedEnvironment::look(directory, layout, policy)?;
+        let examined = ExaminedEnvironment::look(directory, Some(layout), policy)?;
         let state = StateDirectory::of(repository)?;
         Ok(Self { state, work_tree: layout.work_tree.clone(), examined, archived: None })
+    }
+
+    /// As [`Removal::prepare_under`], of an environment in no repository, which the user's own state directory records.
+    ///
+    /// # Errors
+    /// As [`Removal::prepare`]; action if the environment does not say where that is.
+    pub fn prepare_outside(policy: RemovalPolicy, env: &Env, directory: &Path) -> Result<Self> {
+        let examined = ExaminedEnvironment::look(directory, None, policy)?;
+        Ok(Self { state: StateDirectory::of_user(env)?, work_tree: None, examined, archived: None })
     }
 
     /// As [`Removal::prepare_under`], of an environment that is only some paths in a directory, which stays with all

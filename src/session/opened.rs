@@ -137,7 +137,7 @@ impl<'p> Session<'p> {
     ///
     /// # Errors
     /// Usage in a bare repository.
-    pub fn disk(&self) -> Result<DiskTree> {
+    pub fn disk(&self) -> Result<DiskTree<'static>> {
         let advise = |error: Error| error.suggest("check a commit with", "git pyenv check --commit HEAD");
         Ok(DiskTree::new(&self.top().map_err(advise)?))
     }

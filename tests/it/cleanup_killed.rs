@@ -177,9 +177,9 @@ fn what_was_left_in_the_git_directory_is_cleared_while_nobody_writes_there() {
     }
     let exists = |path: &&str| sandbox.path("repo").join(path).exists();
     sandbox.at("linked").pyenv(&["cleanup", "--force"]).ended(0);
-    assert!(orphans.iter().chain(&kept).skip(1).all(|path| exists(path)));
+    assert!(orphans.iter().chain(&kept).skip(1).all(&exists));
     go_on(writing).ended(0);
     cleanup(&sandbox, &["--force"], 0);
     assert_eq!(orphans.iter().filter(|path| exists(path)).collect::<Vec<_>>(), [] as [&&str; 0]);
-    assert!(kept.iter().all(|path| exists(path)));
+    assert!(kept.iter().all(exists));
 }

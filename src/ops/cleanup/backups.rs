@@ -162,6 +162,7 @@ fn planned(archive: KeptArchive) -> Planned {
     let snapshot = archive.snapshot.as_ref();
     let item = PlannedRemoval {
         path: archive.path.clone(),
+        work_tree: snapshot.and_then(|snapshot| Some(snapshot.work_tree.as_ref()?.to_path())),
         backup_of: snapshot.map(|snapshot| snapshot.path.to_path()),
         kind: snapshot.map_or_else(|| "unknown".to_owned(), |snapshot| snapshot.kind.clone()),
         target: RemovalTarget::Backup,

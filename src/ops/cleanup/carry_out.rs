@@ -2,27 +2,41 @@
 
 use std::path::{Path, PathBuf};
 
+use super::ground::Ground;
 use super::plan::{Planned, Work};
+use super::planned::PlannedCleanup;
 use super::prepare::{Group, PreparedCleanup};
 use crate::error::{Error, Result};
 use crate::formats::audit_log::AuditAction;
 use crate::fs::{self, EnvironmentLock, StagingDirectory};
 use crate::git::elsewhere;
-use crate::journal::{KeptArchive, StateDirectory};
+use crate::journal::KeptArchive;
 use crate::model::{Cleanup, CleanupStep, KeptItem, Measure, PlannedRemoval, RemovedItem};
 use crate::path::{display, display_bytes, path_to_bytes};
-use crate::removal::{self, Cache, Removal, Removed, delete_caches};
+use crate::removal::{Cache, Removal, Removed, delete_caches};
 use crate::session::{Ports, Session};
+use crate::setting::Setting;
 
-impl PreparedCleanup<'_> {
-    /// Deletes what is planned and chosen, by its number in the plan.
-    ///
-    /// # Errors
-    /// Action if the work tree cannot be locked; nothing is deleted then.
-    pub fn carry_out(self, is_chosen: &dyn Fn(usize) -> bool) -> Result<Cleanup> {
-        let Self { ports, session, groups, mut cleanup, command, .. } = self;
+impl PlannedCleanup for PreparedCleanup<'_> {
+    fn plan(&self) -> &Cleanup {
+        &self.cleanup
+    }
+
+    fn has_work(&self) -> bool {
+        self.groups.iter().flat_map(|group| &group.planned).any(|planned| planned.stays().is_none())
+    }
+
+    fn forbidden(&self) -> Option<Error> {
+        forbidden(&self.auto_cleanup)
+    }
+
+    fn ended(self, step: CleanupStep) -> Cleanup {
+        Cleanup { step, ..self.cleanup }
+    }
+
+    fn carry_out(self, is_chosen: &dyn Fn(usize) -> bool) -> Result<Cleanup> {
+        let Self { ports, ground, groups, mut cleanup, command, .. } = self;
         let logged = command.logged();
-        let own = session.top()?;
         let mut number = 0;
         for Group { top, planned, staging } in groups {
             let chosen: Vec<Planned> = planned
@@ -35,25 +49,33 @@ impl PreparedCleanup<'_> {
             if chosen.is_empty() && staging.is_empty() {
                 continue;
             }
-            if top == own {
-                Deletion { ports, session: &session, top, logged, cleanup: &mut cleanup }
+            if ground.top().is_none_or(|own| top == *own) {
+                Deletion { ports, ground: &ground, top, logged, cleanup: &mut cleanup }
                     .run(chosen, &staging)?;
                 continue;
             }
             let env = elsewhere(ports.env, &top);
             let session = Session::open(Ports { env: &env, ..ports }, Vec::new())?;
-            Deletion { ports, session: &session, top, logged, cleanup: &mut cleanup }
-                .run(chosen, &staging)?;
+            let ground = Ground::WorkTree { session: Box::new(session), is_elsewhere: true };
+            Deletion { ports, ground: &ground, top, logged, cleanup: &mut cleanup }.run(chosen, &staging)?;
         }
         ports.progress.finish();
         Ok(Cleanup { step: CleanupStep::Done, ..cleanup })
     }
 }
 
+/// Why a setting forbids to delete anything without `--force`; `None` if it does not.
+pub(super) fn forbidden(auto_cleanup: &Setting<bool>) -> Option<Error> {
+    (!auto_cleanup.value).then(|| {
+        Error::settings("`autoCleanup` is `false`: nothing is deleted without `--force`")
+            .cause(format!("it is set in {}", auto_cleanup.origin))
+    })
+}
+
 /// The deletion in one work tree.
 struct Deletion<'d, 'p> {
     ports: Ports<'d>,
-    session: &'d Session<'p>,
+    ground: &'d Ground<'p>,
     top: PathBuf,
     /// What the audit log says of the command.
     logged: (AuditAction, &'static str),
@@ -62,13 +84,13 @@ struct Deletion<'d, 'p> {
 
 impl Deletion<'_, '_> {
     fn run(&mut self, planned: Vec<Planned>, staging: &[PathBuf]) -> Result<()> {
-        let lock = self.session.lock()?;
-        removal::recover(&self.session.repository, None, self.ports.progress);
+        let lock = self.ground.lock(self.ports.progress)?;
+        self.ground.recover(None, self.ports.progress);
         for directory in staging {
             // One in which nothing is yet goes with any target beside it.
             let target =
                 StagingDirectory::target_of(directory).unwrap_or_else(|| directory.with_file_name("venv"));
-            removal::recover(&self.session.repository, Some(&target), self.ports.progress);
+            self.ground.recover(Some(&target), self.ports.progress);
         }
         let mut caches = Vec::new();
         for Planned { item, work, in_use, .. } in planned {
@@ -121,8 +143,10 @@ impl Deletion<'_, '_> {
     fn archive(&mut self, item: &PlannedRemoval, archive: KeptArchive) {
         let Ports { signals, .. } = self.ports;
         signals.defer();
-        let deleted = StateDirectory::of(&self.session.repository)
-            .and_then(|state| removal::delete_archive(&state, &archive, self.logged.1));
+        let deleted = self
+            .ground
+            .state()
+            .and_then(|state| crate::removal::delete_archive(&state, &archive, self.logged.1));
         signals.deliver();
         match deleted {
             Ok(()) => self.cleanup.removed.push(RemovedItem {
@@ -189,7 +213,7 @@ impl Deletion<'_, '_> {
         };
         let Ports { progress, signals, .. } = self.ports;
         signals.defer();
-        let left = StateDirectory::of(&self.session.repository).and_then(|state| {
+        let left = self.ground.state().and_then(|state| {
             delete_caches(&state, &self.top, (&caches, size, self.logged), progress, signals)
         });
         progress.finish();

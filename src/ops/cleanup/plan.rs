@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use super::ground::Ground;
 use super::request::CleanupRequest;
 use super::search::FoundEnvironment;
 use crate::error::{Error, Result};
@@ -15,7 +16,6 @@ use crate::model::{
 use crate::path::{RepoPath, printable};
 use crate::ports::NoProgress;
 use crate::removal::{Cache, ForeignReason, Removal, RemovalPolicy};
-use crate::session::Session;
 use crate::text::counted;
 
 /// How many foreign paths a hint names.
@@ -61,9 +61,9 @@ pub(super) enum Work {
     Refused(String, Vec<String>),
 }
 
-/// Looks at environments of a session's work tree, or elsewhere.
+/// Looks at environments of a work tree, or elsewhere.
 pub(super) fn environments(
-    session: &Session<'_>,
+    ground: &Ground<'_>,
     found: Vec<FoundEnvironment>,
     request: &CleanupRequest,
     discarded: &[PathBuf],
@@ -72,9 +72,9 @@ pub(super) fn environments(
     let places: Vec<PathBuf> =
         found.iter().map(|found| real_path(&found.place()).unwrap_or_else(|| found.place())).collect();
     let uses = processes_using(&places);
-    let activated = session.env.path("VIRTUAL_ENV").and_then(|path| real_path(&path));
+    let activated = ground.env().path("VIRTUAL_ENV").and_then(|path| real_path(&path));
     let planned = found.into_iter().enumerate().map(|(at, found)| {
-        let mut planned = environment(session, found, request, (discarded, backup))?;
+        let mut planned = environment(ground, found, request, (discarded, backup))?;
         let used = uses.iter().filter(|found| found.directory == at).map(words);
         let own = (activated.is_some() && activated.as_ref() == places.get(at))
             .then(|| "the shell in which this command was run".to_owned());
@@ -98,15 +98,15 @@ fn words(found: &ProcessUse) -> String {
 }
 
 fn environment(
-    session: &Session<'_>,
+    ground: &Ground<'_>,
     found: FoundEnvironment,
     request: &CleanupRequest,
     (discarded, backup): (&[PathBuf], Option<BackupScope>),
 ) -> Result<Planned> {
     let place = found.place();
-    let is_inside = session.repository.layout().work_tree.as_ref() == Some(&found.top);
+    let is_inside = ground.top() == Some(&found.top);
     let root = is_inside.then(|| found.environment.root.clone());
-    let mut tracked = session.repository.index_paths_below(root.as_slice())?;
+    let mut tracked = ground.tracked(root.as_slice())?;
     let is_shared = is_shared(&found, &tracked);
     tracked.retain(|path| request.untracked.binary_search(path).is_err());
     if is_shared {
@@ -116,6 +116,7 @@ fn environment(
     let item = PlannedRemoval {
         path: place.clone(),
         backup_of: None,
+        work_tree: ground.top().cloned(),
         kind: found.environment.kind.label.to_owned(),
         target: if is_remnant { RemovalTarget::Remnant } else { RemovalTarget::Environment },
         files: 0,
@@ -144,11 +145,11 @@ fn environment(
         }),
     };
     let removal = match is_shared {
-        false => Removal::prepare_under(policy, &session.repository, &place),
-        true => Removal::prepare_parts(policy, &session.repository, &found.top, &found.environment),
+        false => ground.removal(policy, &place),
+        true => ground.removal_of_parts(policy, &found.top, &found.environment),
     };
     let planned = match removal {
-        Ok(removal) => examined(session, item, removal, backup),
+        Ok(removal) => examined(ground, item, removal, backup),
         Err(error) => refused(item, &error),
     };
     let pieces = || found.environment.pieces().iter().map(|piece| piece.to_path(&found.top)).collect();
@@ -183,7 +184,7 @@ fn refused(item: PlannedRemoval, error: &Error) -> Planned {
 }
 
 fn examined(
-    session: &Session<'_>,
+    ground: &Ground<'_>,
     item: PlannedRemoval,
     removal: Removal,
     backup: Option<BackupScope>,
@@ -211,7 +212,7 @@ fn examined(
     let can_be_archived = removal.plan().foreign.iter().all(|file| file.reason.can_be_archived());
     let work = match item.is_stopped() {
         false => Work::Environment(Box::new(removal)),
-        true => Work::Refused(foreign_words(&item), foreign_hints(session, &item, can_be_archived)),
+        true => Work::Refused(foreign_words(&item), foreign_hints(ground, &item, can_be_archived)),
     };
     Planned::whole(item, work)
 }
@@ -234,9 +235,8 @@ fn foreign_words(item: &PlannedRemoval) -> String {
 }
 
 /// How to save what cannot be recreated, and how to let it go.
-fn foreign_hints(session: &Session<'_>, item: &PlannedRemoval, can_be_archived: bool) -> Vec<String> {
-    let here = session.label();
-    let word = |path: &Path| here.word(path);
+fn foreign_hints(ground: &Ground<'_>, item: &PlannedRemoval, can_be_archived: bool) -> Vec<String> {
+    let (command, word) = ground.cleanup_of(&item.path);
     let stopping: Vec<&ForeignPath> = item.foreign.iter().filter(|foreign| !foreign.is_archived).collect();
     let is_few = stopping.len() <= NAMED;
     let paths = stopping.iter().take(if is_few { NAMED } else { 0 });
@@ -244,24 +244,24 @@ fn foreign_hints(session: &Session<'_>, item: &PlannedRemoval, can_be_archived: 
     let discards: String = discards.collect();
     let discards = if is_few { discards } else { format!(" --discard {}", word(&item.path)) };
     let untrack = (item.tracked_files > 0)
-        .then(|| format!("take it out of git first with `git pyenv fix {}`", word(&item.path)));
+        .then(|| format!("take it out of git first with `{} fix {}`", ground.program(), word(&item.path)));
     let is_archived = item.backup.is_some();
     let backup = (!is_archived && can_be_archived)
-        .then(|| format!("archive it and delete it with `git pyenv cleanup {} --backup`", word(&item.path)));
+        .then(|| format!("archive it and delete it with `{command} --backup`"));
     let save = backup.unwrap_or_else(|| "move what you need out of it".to_owned());
     let option = item.backup.map_or("", |backup| match backup.scope {
         BackupScope::All => " --backup",
         BackupScope::Foreign => " --backup-foreign",
     });
-    let let_go = format!("git pyenv cleanup {}{option}{discards}", word(&item.path));
+    let let_go = format!("{command}{option}{discards}");
     let discard = format!("or let {} go with `{let_go}`", if is_archived { "these" } else { "all of it" });
     untrack.into_iter().chain([save, discard]).collect()
 }
 
-/// Looks at caches of a session's work tree.
-pub(super) fn caches(session: &Session<'_>, top: &Path, caches: Vec<Cache>) -> Result<Vec<Planned>> {
+/// Looks at caches below a directory.
+pub(super) fn caches(ground: &Ground<'_>, top: &Path, caches: Vec<Cache>) -> Result<Vec<Planned>> {
     let paths: Vec<RepoPath> = caches.iter().map(|cache| cache.path.clone()).collect();
-    let tracked = session.repository.index_paths_below(&paths)?;
+    let tracked = ground.tracked(&paths)?;
     let job = |path: &RepoPath| MeasuringJob { top: top.to_path_buf(), paths: vec![path.clone()] };
     let jobs: Vec<MeasuringJob> = paths.iter().map(job).collect();
     let planned = caches.into_iter().zip(measure(&jobs, &NoProgress)).map(|(cache, size)| {
@@ -270,6 +270,7 @@ pub(super) fn caches(session: &Session<'_>, top: &Path, caches: Vec<Cache>) -> R
         let item = PlannedRemoval {
             path: cache.path.to_path(top),
             backup_of: None,
+            work_tree: ground.top().cloned(),
             kind: cache.kind.name.to_owned(),
             target: RemovalTarget::Cache,
             files,

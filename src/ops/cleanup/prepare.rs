@@ -1,10 +1,10 @@
 //! The plan of a cleanup: everything that is read before anything changes.
 
-use std::path::PathBuf;
-use std::time::SystemTime;
+use std::path::{Path, PathBuf};
 
 use super::applied_plan::AppliedPlan;
 use super::backups::BackupSelection;
+use super::ground::Ground;
 use super::named::{self, NamedPlace};
 use super::plan::{self, Planned, Work};
 use super::request::{CleanupRequest, CleanupTargets, DeletingCommand};
@@ -12,12 +12,11 @@ use super::search::{self, FoundEnvironment, SearchedWorkTree};
 use super::select::{CleanupSelection, require_found};
 use crate::config::BackupLimitSettings;
 use crate::error::{Error, Result};
-use crate::fs::StagingDirectory;
+use crate::fs::{StagingDirectory, is_directory};
 use crate::git::elsewhere;
-use crate::journal::StateDirectory;
-use crate::model::{BackupScope, Cleanup, CleanupStep, PackageCheck, PlannedRemoval, Unread};
+use crate::model::{BackupScope, Cleanup, PackageCheck, PlannedRemoval, Unread};
 use crate::path::display;
-use crate::removal::{self, Cache, Removal};
+use crate::removal::{Cache, Removal};
 use crate::session::{Ports, Session};
 use crate::setting::Setting;
 
@@ -33,38 +32,17 @@ pub(super) struct Group {
 /// A cleanup that is planned and not begun.
 pub struct PreparedCleanup<'p> {
     pub(super) ports: Ports<'p>,
-    pub(super) session: Session<'p>,
+    pub(super) ground: Ground<'p>,
     pub(super) groups: Vec<Group>,
     /// Nothing is removed and nothing kept yet.
     pub(super) cleanup: Cleanup,
-    auto_cleanup: Setting<bool>,
+    pub(super) auto_cleanup: Setting<bool>,
     /// What may go although no tool could write it again, absolute.
     pub(super) discarded: Vec<PathBuf>,
     pub(super) command: DeletingCommand,
 }
 
 impl PreparedCleanup<'_> {
-    /// The plan.
-    #[must_use]
-    pub fn plan(&self) -> &Cleanup {
-        &self.cleanup
-    }
-
-    /// Whether there is something that would be deleted if nobody objects.
-    #[must_use]
-    pub fn has_work(&self) -> bool {
-        self.groups.iter().flat_map(|group| &group.planned).any(|planned| planned.stays().is_none())
-    }
-
-    /// Why settings forbid to delete anything without `--force`; `None` if they do not.
-    #[must_use]
-    pub fn forbidden(&self) -> Option<Error> {
-        (!self.auto_cleanup.value).then(|| {
-            Error::settings("`autoCleanup` is `false`: nothing is deleted without `--force`")
-                .cause(format!("it is set in {}", self.auto_cleanup.origin))
-        })
-    }
-
     /// The removal of the environment that is planned, for `create`, which puts another in its place; `None` if nothing
     /// is planned.
     ///
@@ -84,16 +62,14 @@ impl PreparedCleanup<'_> {
         }
     }
 
-    /// The result where nothing is to be changed.
-    #[must_use]
-    pub fn as_dry_run(self) -> Cleanup {
-        Cleanup { step: CleanupStep::DryRun, ..self.cleanup }
-    }
-
-    /// The result where nobody could be asked, or said no.
-    #[must_use]
-    pub fn unconfirmed(self) -> Cleanup {
-        Cleanup { step: CleanupStep::Unconfirmed, ..self.cleanup }
+    /// Takes out of the plan what is not at one of the right paths.
+    pub(super) fn keep_only(&mut self, mut is_right: impl FnMut(&Path) -> bool) {
+        for group in &mut self.groups {
+            group.planned.retain(|planned| is_right(&planned.item.path));
+            group.staging.retain(|staging| is_right(staging));
+        }
+        self.cleanup.plan = plan_of(&self.groups);
+        self.cleanup.unread.retain(|unread| is_right(&unread.path));
     }
 }
 
@@ -123,50 +99,60 @@ pub fn prepare<'p>(ports: Ports<'p>, request: &CleanupRequest) -> Result<Prepare
             .map(|name| named::resolve(&session, &settings, name))
             .collect::<Result<_>>()?,
     };
+    let label = session.label();
+    let ground = Ground::WorkTree { session: Box::new(session), is_elsewhere: request.is_elsewhere };
     if request.force && !request.dry_run && applied.is_none() {
-        let _lock = session.lock()?;
-        removal::recover(&session.repository, None, ports.progress);
+        let _lock = ground.lock(ports.progress)?;
+        ground.recover(None, ports.progress);
     }
     let selection = CleanupSelection::new(request, &named)?;
     let planner = Planner { request, selection, named: &named, discarded };
-    let mut cleanup = Cleanup {
-        repository: session.label(),
-        plan: Vec::new(),
-        removed: Vec::new(),
-        kept: Vec::new(),
-        backups: Vec::new(),
-        unread: Vec::new(),
-        step: CleanupStep::Planned,
-        now: SystemTime::now(),
-        plan_file: None,
-    };
+    let mut cleanup = Cleanup::planned(Some(label));
     let mut groups = match has_backups {
-        true => vec![planner.backups(&session, &settings.backup_limits, &mut cleanup)?],
-        false => planner.groups(ports, &session, &mut cleanup)?,
+        true => vec![planner.backups(&ground, &settings.backup_limits, &mut cleanup)?],
+        false => planner.groups(ports, &ground, &mut cleanup)?,
     };
-    let items = groups.iter().flat_map(|group| &group.planned).map(|planned| planned.item.clone());
-    cleanup.plan = items.collect::<Vec<PlannedRemoval>>();
-    // What could not be read of something in the plan stops its deletion, as the plan says.
-    let Cleanup { plan, unread, .. } = &mut cleanup;
-    unread.retain(|unread| !plan.iter().any(|item| unread.path.starts_with(&item.path)));
-    cleanup.unread.sort();
-    cleanup.unread.dedup();
+    planner.complete(&mut groups, &mut cleanup);
     let discarded = planner.discarded;
     if let Some(applied) = applied {
         let planned: Vec<&Planned> = groups.iter().flat_map(|group| &group.planned).collect();
-        applied.require_unchanged(&session, &planned)?;
+        applied.require_unchanged(ground.session()?, &planned)?;
         groups.iter_mut().for_each(keep_planned_staging);
         cleanup.unread.clear();
     }
-    Ok(PreparedCleanup {
-        ports,
-        session,
-        groups,
-        cleanup,
-        auto_cleanup: settings.auto_cleanup,
-        discarded,
-        command: request.command,
-    })
+    let (auto_cleanup, command) = (settings.auto_cleanup, request.command);
+    Ok(PreparedCleanup { ports, ground, groups, cleanup, auto_cleanup, discarded, command })
+}
+
+/// As [`prepare`], of what lies below a directory and in no repository; what is at and below a directory that is passed over
+/// is not looked at.
+///
+/// # Errors
+/// Usage for a pattern that is none; undecided if the directory cannot be read; settings if a variable has an error.
+pub(super) fn prepare_outside<'p>(
+    ports: Ports<'p>,
+    request: &CleanupRequest,
+    directory: &Path,
+    is_passed_over: &dyn Fn(&Path) -> bool,
+) -> Result<PreparedCleanup<'p>> {
+    let ground = Ground::Nowhere(ports.env);
+    if request.force && !request.dry_run && ground.state().is_ok_and(|state| is_directory(&state.path())) {
+        let _lock = ground.lock(ports.progress)?;
+        ground.recover(None, ports.progress);
+    }
+    let selection = CleanupSelection::new(request, &[])?;
+    let planner = Planner { request, selection, named: &[], discarded: request.discard.clone() };
+    let mut cleanup = Cleanup::planned(None);
+    let found = search::outside(ports.env, directory, is_passed_over, planner.health_by())?;
+    let auto_cleanup = found.settings.auto_cleanup.clone();
+    let mut groups = vec![planner.group(&ground, found, &mut cleanup)?];
+    planner.complete(&mut groups, &mut cleanup);
+    let (discarded, command) = (planner.discarded, request.command);
+    Ok(PreparedCleanup { ports, ground, groups, cleanup, auto_cleanup, discarded, command })
+}
+
+fn plan_of(groups: &[Group]) -> Vec<PlannedRemoval> {
+    groups.iter().flat_map(|group| &group.planned).map(|planned| planned.item.clone()).collect()
 }
 
 /// Forgets the staging directories of which nothing is planned.
@@ -195,22 +181,19 @@ struct Planner<'r> {
 }
 
 impl Planner<'_> {
-    /// What is meant of each work tree, by path.
-    fn groups(&self, ports: Ports<'_>, session: &Session<'_>, cleanup: &mut Cleanup) -> Result<Vec<Group>> {
-        let mut groups = vec![self.own(session, cleanup)?];
-        let others = if self.request.all_worktrees { linked(session)? } else { Vec::new() };
+    /// What is meant of each work tree.
+    fn groups(&self, ports: Ports<'_>, ground: &Ground<'_>, cleanup: &mut Cleanup) -> Result<Vec<Group>> {
+        let mut groups = vec![self.own(ground, cleanup)?];
+        let others = if self.request.all_worktrees { linked(ground.session()?)? } else { Vec::new() };
         for top in others {
             let env = elsewhere(ports.env, &top);
-            let group = Session::open(Ports { env: &env, ..ports }, Vec::new())
-                .and_then(|session| self.other(&session, cleanup));
+            let group = Session::open(Ports { env: &env, ..ports }, Vec::new()).and_then(|session| {
+                self.other(&Ground::WorkTree { session: Box::new(session), is_elsewhere: true }, cleanup)
+            });
             match group {
                 Ok(group) => groups.push(group),
                 Err(error) => cleanup.unread.push(Unread { path: top, reason: error.message().to_owned() }),
             }
-        }
-        for group in &mut groups {
-            group.planned.retain(|planned| self.selection.fits(&planned.item, cleanup.now));
-            group.planned.sort_by(|one, other| one.item.path.cmp(&other.item.path));
         }
         Ok(groups)
     }
@@ -224,43 +207,42 @@ impl Planner<'_> {
         }
     }
 
+    /// The archives of the repository that are to go.
+    fn backups(
+        &self,
+        ground: &Ground<'_>,
+        limits: &BackupLimitSettings,
+        cleanup: &mut Cleanup,
+    ) -> Result<Group> {
+        let session = ground.session()?;
+        let selection = BackupSelection::new(session, self.request, limits, cleanup.now)?;
+        let (planned, staying) = selection.divide(ground.state()?.archives()?)?;
+        cleanup.backups = staying;
+        Ok(Group { top: session.top()?, planned, staging: Vec::new() })
+    }
+
     /// What is meant of the work tree that the command was run in, and of places elsewhere that were named.
-    fn own(&self, session: &Session<'_>, cleanup: &mut Cleanup) -> Result<Group> {
-        let mut found = search::work_tree(session, self.health_by())?;
+    fn own(&self, ground: &Ground<'_>, cleanup: &mut Cleanup) -> Result<Group> {
+        let mut found = search::work_tree(ground.session()?, self.health_by())?;
         let outside = self.named.iter().filter(|named| !named.place.starts_with(&found.top));
         let outside: Vec<FoundEnvironment> =
             outside.filter_map(|named| search::elsewhere(&named.place)).collect();
         let caches: Vec<_> = found.caches.caches.iter().map(|cache| (found.top.as_path(), cache)).collect();
         let all: Vec<FoundEnvironment> = found.environments.iter().chain(&outside).cloned().collect();
         // What a plan file names and is no more shows when the plans are compared.
-        if self.request.apply.is_none() && !self.request.is_replaced {
+        if self.request.apply.is_none() {
             require_found(self.named, &all, &caches)?;
         }
         found.environments.extend(outside);
-        self.group(session, found, cleanup)
-    }
-
-    /// The archives of the repository that are to go.
-    fn backups(
-        &self,
-        session: &Session<'_>,
-        limits: &BackupLimitSettings,
-        cleanup: &mut Cleanup,
-    ) -> Result<Group> {
-        let state = StateDirectory::of(&session.repository)?;
-        let selection = BackupSelection::new(session, self.request, limits, cleanup.now)?;
-        let (mut planned, staying) = selection.divide(state.archives()?)?;
-        planned.sort_by(|one, other| one.item.path.cmp(&other.item.path));
-        cleanup.backups = staying;
-        Ok(Group { top: session.top()?, planned, staging: Vec::new() })
+        self.group(ground, found, cleanup)
     }
 
     /// What is meant of another work tree.
-    fn other(&self, session: &Session<'_>, cleanup: &mut Cleanup) -> Result<Group> {
-        self.group(session, search::work_tree(session, self.health_by())?, cleanup)
+    fn other(&self, ground: &Ground<'_>, cleanup: &mut Cleanup) -> Result<Group> {
+        self.group(ground, search::work_tree(ground.session()?, self.health_by())?, cleanup)
     }
 
-    fn group(&self, session: &Session<'_>, found: SearchedWorkTree, cleanup: &mut Cleanup) -> Result<Group> {
+    fn group(&self, ground: &Ground<'_>, found: SearchedWorkTree, cleanup: &mut Cleanup) -> Result<Group> {
         let SearchedWorkTree { top, settings, environments, caches, unread } = found;
         cleanup.unread.extend(unread);
         let is_meant = |cache: &Cache| self.selection.means_cache(cache, &top, &environments);
@@ -275,10 +257,28 @@ impl Planner<'_> {
         let by_setting = settings.backup.value.then_some(BackupScope::All);
         let backup = self.request.backup.or(by_setting);
         let environments = environments.collect();
-        let mut planned = plan::environments(session, environments, self.request, &self.discarded, backup)?;
-        planned.extend(plan::caches(session, &top, meant)?);
+        let mut planned = plan::environments(ground, environments, self.request, &self.discarded, backup)?;
+        planned.extend(plan::caches(ground, &top, meant)?);
         let staging = caches.staging.iter().map(|path| path.to_path(&top));
         let staging = staging.filter(|staging| !StagingDirectory::is_in_use(staging)).collect();
         Ok(Group { top, planned, staging })
+    }
+
+    /// Takes away what is not as old and large as requested, and makes the plan of the rest.
+    fn complete(&self, groups: &mut [Group], cleanup: &mut Cleanup) {
+        for group in groups.iter_mut() {
+            // Age and size are among what selects archives.
+            let is_chosen = |planned: &Planned| matches!(planned.work, Work::Archive(_));
+            group
+                .planned
+                .retain(|planned| is_chosen(planned) || self.selection.fits(&planned.item, cleanup.now));
+            group.planned.sort_by(|one, other| one.item.path.cmp(&other.item.path));
+        }
+        cleanup.plan = plan_of(groups);
+        // What could not be read of something in the plan stops its deletion, as the plan says.
+        let Cleanup { plan, unread, .. } = cleanup;
+        unread.retain(|unread| !plan.iter().any(|item| unread.path.starts_with(&item.path)));
+        unread.sort();
+        unread.dedup();
     }
 }

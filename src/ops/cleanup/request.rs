@@ -19,6 +19,8 @@ pub enum CleanupTargets {
     All,
     /// Archives of environments that were deleted.
     Backups,
+    /// Files of the link cache that no environment has.
+    Store,
 }
 
 impl CleanupTargets {
@@ -77,6 +79,8 @@ pub struct CleanupRequest {
     pub backup: Option<BackupScope>,
     /// Also what a process uses.
     pub include_in_use: bool,
+    /// It is about other repositories than the one around the working directory.
+    pub is_elsewhere: bool,
     /// Without a question.
     pub force: bool,
     /// Only say what would be deleted.

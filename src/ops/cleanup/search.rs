@@ -3,10 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use crate::config::Settings;
+use crate::config::{self, Settings, Sources, VARIABLE_START};
+use crate::detect;
+use crate::env::Env;
 use crate::error::Result;
-use crate::fs::{STAGING_PREFIX, StagingDirectory, normalise_path, real_path};
-use crate::inspect::{health, is_dead};
+use crate::fs::{DiskTree, STAGING_PREFIX, StagingDirectory, normalise_path, real_path};
+use crate::inspect::{health, inspect, is_dead, is_environment};
 use crate::model::{Environment, HealthStatus, PackageCheck, Shape, Skip, Unread};
 use crate::path::RepoPath;
 use crate::project::{Project, add_facts, environment_at, projects, select_in};
@@ -94,6 +96,57 @@ pub(super) fn work_tree(session: &Session<'_>, health_by: Option<PackageCheck>) 
     let caches = find_caches(&top);
     let unread = skipped.into_iter().map(|skip| unread_below(&top, skip)).collect();
     Ok(SearchedWorkTree { top, settings, environments, caches, unread })
+}
+
+/// Searches a directory that is in no repository. Repositories below it are left out, and so is what is in a directory that
+/// is passed over. Only what has the settings of an environment is one there: pieces may be anybody's.
+///
+/// # Errors
+/// Undecided if it cannot be read; settings if a variable has an error.
+pub(super) fn outside(
+    env: &Env,
+    directory: &Path,
+    is_passed_over: &dyn Fn(&Path) -> bool,
+    health_by: Option<PackageCheck>,
+) -> Result<SearchedWorkTree> {
+    let is_one = is_environment(directory);
+    let tree = if is_one { DiskTree::of_single(directory) } else { None };
+    let top = if tree.is_some() { directory.parent().unwrap_or(directory) } else { directory };
+    let tree = tree.unwrap_or_else(|| DiskTree::new(directory)).but(is_passed_over);
+    let found = detect::environments(&tree)?;
+    let environments = found.environments.into_iter().filter_map(|environment| {
+        let place = environment.root.to_path(top);
+        let inspection = health_by.map(|_| inspect(&place, &environment));
+        let found = FoundEnvironment {
+            is_broken: inspection
+                .as_ref()
+                .is_some_and(|inspection| health(inspection).status == HealthStatus::Broken),
+            is_dead: inspection.as_ref().is_some_and(is_dead),
+            used_by: Vec::new(),
+            top: top.to_path_buf(),
+            environment,
+        };
+        let is_meant = match found.staging() {
+            Some(staging) => !StagingDirectory::is_in_use(&staging),
+            None => is_environment(&place) && found.environment.shape == Shape::Environment,
+        };
+        is_meant.then_some(found)
+    });
+    let environments = environments.collect();
+    let is_over = |path: &RepoPath| {
+        let place = path.to_path(top);
+        let above = place.ancestors().take_while(|above| above.starts_with(directory) && *above != directory);
+        above.into_iter().any(is_passed_over)
+    };
+    let mut caches = if is_one { FoundCaches::default() } else { find_caches(top) };
+    caches.caches.retain(|cache| !is_over(&cache.path));
+    caches.staging.retain(|staging| !is_over(staging));
+    let skipped = found.skipped.into_iter().chain(tree.skipped());
+    let unread = skipped.map(|skip| unread_below(top, skip)).collect();
+    let variables = env.starting_with(VARIABLE_START);
+    let variables = variables.map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
+    let settings = config::merge(&Sources { environment: variables, ..Sources::default() })?;
+    Ok(SearchedWorkTree { top: top.to_path_buf(), settings, environments, caches, unread })
 }
 
 /// The environment at a place outside of the work tree.

@@ -22,14 +22,15 @@ impl PreparedCleanup<'_> {
             let error = Error::usage("a plan about archives cannot be written to a file");
             return Err(error.hint("name the archives that are to go by their ids"));
         }
-        let path = normalise_path(&self.session.env.directory.join(file));
+        let path = normalise_path(&self.ground.env().directory.join(file));
         self.require_plan_place(&path)?;
-        let top = self.session.top()?;
+        let session = self.ground.session()?;
+        let top = session.top()?;
         let planned: Vec<&Planned> = self.groups.iter().flat_map(|group| &group.planned).collect();
         let mut plan = CleanupPlan::new(top.as_path().into());
         plan.discarded = self.discarded.iter().map(|path| path.as_path().into()).collect();
         plan.include_in_use = request.include_in_use;
-        plan.items = items(&self.session, &planned)?;
+        plan.items = items(session, &planned)?;
         let failed = |error| Error::action(format!("failed to write `{}`", display(file))).cause(error);
         let bytes = cleanup_plan::write(&plan).map_err(failed)?;
         let place = FilePlace::at(&path)?;
@@ -60,7 +61,7 @@ impl PreparedCleanup<'_> {
             let error = Error::usage(format!("the plan cannot be written to `{}`: {what}", display(path)));
             Err(error.hint("write it to a file elsewhere"))
         };
-        let layout = self.session.repository.layout();
+        let layout = self.ground.session()?.repository.layout();
         if [&layout.git_directory, &layout.common_directory].into_iter().any(|place| is_in(place)) {
             return refused("it is inside the git directory".to_owned());
         }

@@ -21,7 +21,7 @@ pub(super) fn write(root: &OpenDirectory, layout: &EnvironmentLayout<'_>, ports:
     fs::new_file(root, &content(&layout.ignore, None)?)?;
     let cache = ports.env.cache_directory().filter(|_| layout.is_seeded());
     let cache = cache.and_then(|directory| {
-        LinkCache::open(&directory.join(fs::CACHE_DIRECTORY).join("files"), root, &layout.ignore.path)
+        LinkCache::open(&fs::link_cache_directory(&directory), root, &layout.ignore.path)
     });
     fs::new_directories(root, &layout.directories)?;
     layout.links.iter().try_for_each(|link| fs::new_link(root, &link.path, &link.target))?;

@@ -91,9 +91,7 @@ impl ArchiveRestore<'_> {
                 removal::recover(&session.repository, Some(&directory), self.ports.progress);
             }
             None => {
-                // What cannot be finished stays, and is no obstacle.
-                removal::recover_recorded_in(&self.state, &|_| false, self.ports.progress);
-                fs::StagingDirectory::recover(&directory, &|_| false);
+                removal::recover_outside(Some(&self.state), Some(&directory), self.ports.progress);
             }
         }
         self.require_room()?;

@@ -52,9 +52,11 @@ struct PlannedJson {
     path: String,
     /// The environment that an archive is of; null for anything else.
     backup_of: Option<String>,
+    /// The top of the work tree that it belongs to; null if it is in no repository.
+    work_tree: Option<String>,
     /// The kind of environment or cache.
     kind: String,
-    /// `venv`, `remnant`, `cache` or `backup`.
+    /// `venv`, `remnant`, `cache`, `backup` or `store`.
     target: &'static str,
     /// How many files and links it has.
     files: u64,
@@ -149,7 +151,7 @@ struct KeptItemJson {
 impl WriteJson for Cleanup {
     fn write_json(&self, out: &mut dyn Write) -> io::Result<()> {
         let envelope = Envelope {
-            repository: Some(RepositoryJson::of(&self.repository)),
+            repository: self.repository.as_ref().map(RepositoryJson::of),
             skipped: skipped(self),
             ..Envelope::new("cleanup", self.outcome(), CleanupSection::of(self))
         };
@@ -210,6 +212,7 @@ fn planned(cleanup: &Cleanup, item: &PlannedRemoval) -> PlannedJson {
     PlannedJson {
         path: shown(&item.path),
         backup_of: item.backup_of.as_deref().map(shown),
+        work_tree: item.work_tree.as_deref().map(disk_path),
         kind: item.kind.clone(),
         target: item.target.name(),
         files: item.files,

@@ -26,7 +26,7 @@ impl WriteJson for Renewal {
             create: self.creation.as_ref().map(CreateSection::of),
         };
         let envelope = Envelope {
-            repository: Some(RepositoryJson::of(&self.cleanup.repository)),
+            repository: self.cleanup.repository.as_ref().map(RepositoryJson::of),
             skipped: cleanup::skipped(&self.cleanup),
             ..Envelope::new("cleanup", self.outcome(), section)
         };

@@ -75,7 +75,7 @@ impl WriteJson for Tidying {
             None => {
                 let unread = self.fix.iter().flat_map(|fix| &fix.plan.skipped);
                 skipped.extend(unread.map(SkippedJson::of));
-                Envelope { repository: Some(RepositoryJson::of(&self.cleanup.repository)), ..new }
+                Envelope { repository: self.cleanup.repository.as_ref().map(RepositoryJson::of), ..new }
             }
         };
         let envelope = Envelope { skipped, ..envelope };

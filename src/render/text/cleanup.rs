@@ -41,13 +41,30 @@ pub(super) fn write_items(cleanup: &Cleanup, style: &Style<'_>, out: &mut dyn Wr
         cleanup.removed.iter().try_for_each(|removed| write_removed(cleanup, removed, style, out))?;
         return cleanup.kept.iter().try_for_each(|kept| write_kept(cleanup, kept, style, out));
     }
-    cleanup.plan.iter().try_for_each(|item| write_planned(cleanup, item, style, out))
+    write_plan(cleanup, style, out)
 }
 
 /// Formats `2 items deleted, 1.0 MiB freed`.
 pub(super) fn done(cleanup: &Cleanup) -> String {
     let removed = counted(cleanup.removed.len() as u64, "item");
     format!("{removed} deleted, {} freed", size(cleanup.freed_bytes()))
+}
+
+/// The plan; below a directory under what each thing belongs to.
+fn write_plan(cleanup: &Cleanup, style: &Style<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let mut last = None;
+    for item in &cleanup.plan {
+        let is_below = cleanup.repository.is_none() && item.target != RemovalTarget::Store;
+        if is_below && last != Some(&item.work_tree) {
+            match &item.work_tree {
+                Some(top) => writeln!(out, "in the work tree `{}`:", display(top))?,
+                None => writeln!(out, "in no repository:")?,
+            }
+            last = Some(&item.work_tree);
+        }
+        write_planned(cleanup, item, style, out)?;
+    }
+    Ok(())
 }
 
 fn write_summary(cleanup: &Cleanup, style: &Style<'_>, out: &mut dyn Write) -> io::Result<()> {
@@ -66,7 +83,8 @@ fn write_summary(cleanup: &Cleanup, style: &Style<'_>, out: &mut dyn Write) -> i
 /// Writes where the plan is, and the command that applies it.
 fn write_plan_file(cleanup: &Cleanup, style: &Style<'_>, out: &mut dyn Write) -> io::Result<()> {
     let Some(file) = &cleanup.plan_file else { return Ok(()) };
-    let command = format!("git pyenv cleanup --apply {}", cleanup.repository.word(file));
+    let word = cleanup.repository.as_ref().map(|repository| repository.word(file)).unwrap_or_default();
+    let command = format!("git pyenv cleanup --apply {word}");
     writeln!(out, "dry run: nothing was deleted; the plan is in `{}`", shown(cleanup, file))?;
     writeln!(out, "apply it with `{}`", style.paint.paint(Role::Command, &command))
 }
@@ -123,6 +141,7 @@ fn described(item: &PlannedRemoval, now: SystemTime) -> String {
         RemovalTarget::Remnant => format!("what is left of an environment, {}", item.kind),
         RemovalTarget::Cache => format!("cache of {}", item.kind),
         RemovalTarget::Backup => item.kind.clone(),
+        RemovalTarget::Store => "link cache of `create`, what no environment has of it".to_owned(),
     };
     let age =
         item.used.map(|used| format!(", changed {}", ago(now.duration_since(used).unwrap_or_default())));

@@ -1,6 +1,7 @@
 //! The text of `tidy`: one plan, or what was done and what `check` finds afterwards.
 
 use std::io::{self, Write};
+use std::path::Path;
 
 use super::error::write_error;
 use super::{cleanup, fix};
@@ -20,7 +21,8 @@ impl WriteText for Tidying {
         if let Some(fix) = fix.filter(|_| shows_plan) {
             let Cleanup { repository, plan, .. } = &self.cleanup;
             let is_deleted = |root: &RepoPath| {
-                let place = root.to_path(repository.top());
+                let top = repository.as_ref().map(|repository| repository.top());
+                let place = root.to_path(top.unwrap_or(Path::new("")));
                 plan.iter().any(|item| item.foreign.is_empty() && item.path == place)
             };
             fix::write_plan(&fix.plan, &is_deleted, style, out)?;
