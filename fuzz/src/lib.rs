@@ -332,7 +332,7 @@ fn python_json(bytes: &[u8]) -> String {
 }
 
 fn record(bytes: &[u8]) -> String {
-    use formats::record::{RecordText, is_sound, read, write};
+    use formats::record::{RecordText, read, write};
     let rows = read(bytes);
     // They are written in their order; a byte order mark before the first is none of its path.
     let written = write(&rows);
@@ -343,9 +343,9 @@ fn record(bytes: &[u8]) -> String {
         part.for_each(|_| parts += 1);
     }
     let mut whole = 0;
-    RecordText::new(bytes).for_each(|_| whole += 1);
+    let is_sound = RecordText::new(bytes).check_each(|_| whole += 1);
     assert_eq!(parts, whole, "parts have what the whole has");
-    shown(&(rows, is_sound(bytes), whole))
+    shown(&(rows, is_sound, whole))
 }
 
 fn snapshot(bytes: &[u8]) -> String {

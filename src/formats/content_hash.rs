@@ -11,11 +11,15 @@ use crate::text::from_hexadecimal;
 /// How much is read at a time.
 const PART: usize = 128 * 1024;
 
-/// The hash of a file's content.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// The length of the longest digest in bytes.
+const LONGEST: usize = 64;
+
+/// The hash of a file's content. Environments have tens of thousands of them, so that it needs no memory elsewhere.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ContentHash {
     algorithm: Algorithm,
-    digest: Box<[u8]>,
+    /// Filled up with zeros.
+    digest: [u8; LONGEST],
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,13 +36,15 @@ impl ContentHash {
     #[must_use]
     pub fn parse_recorded(text: &str) -> Option<Self> {
         let (name, digest) = text.split_once('=')?;
-        Self::new(Algorithm::named(name)?, URL_SAFE_NO_PAD.decode(digest.trim_end_matches('=')).ok()?)
+        let mut decoded = [0; LONGEST + 2];
+        let length = URL_SAFE_NO_PAD.decode_slice(digest.trim_end_matches('='), &mut decoded).ok()?;
+        Self::new(Algorithm::named(name)?, decoded.get(..length)?)
     }
 
     /// Parses a SHA-256 in hexadecimal.
     #[must_use]
     pub fn parse_hexadecimal(text: &str) -> Option<Self> {
-        Self::new(Algorithm::Sha256, from_hexadecimal(text)?)
+        Self::new(Algorithm::Sha256, &from_hexadecimal(text)?)
     }
 
     /// Parses a hash as `direct_url.json` has it: `sha256=` and the digest in hexadecimal. `None` for other algorithms, as
@@ -46,12 +52,17 @@ impl ContentHash {
     #[must_use]
     pub fn parse_named_hexadecimal(text: &str) -> Option<Self> {
         let (name, digest) = text.split_once('=')?;
-        Self::new(Algorithm::named(name)?, from_hexadecimal(digest)?)
+        Self::new(Algorithm::named(name)?, &from_hexadecimal(digest)?)
     }
 
     /// `None` if a digest has another length than those of the algorithm.
-    fn new(algorithm: Algorithm, digest: Vec<u8>) -> Option<Self> {
-        (digest.len() == algorithm.length()).then(|| Self { algorithm, digest: digest.into() })
+    fn new(algorithm: Algorithm, found: &[u8]) -> Option<Self> {
+        let mut digest = [0; LONGEST];
+        digest
+            .get_mut(..algorithm.length())
+            .filter(|digest| digest.len() == found.len())?
+            .copy_from_slice(found);
+        Some(Self { algorithm, digest })
     }
 
     /// Says whether this is the hash of what can be read.
@@ -70,7 +81,9 @@ impl ContentHash {
         let (mut hasher, mut part) = (D::new(), vec![0; PART]);
         loop {
             match content.read(&mut part) {
-                Ok(0) => return Ok(hasher.finalize().as_slice() == &*self.digest),
+                Ok(0) => {
+                    return Ok(self.digest.get(..self.algorithm.length()) == Some(&hasher.finalize()[..]));
+                }
                 Ok(length) => hasher.update(&part[..length]),
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 Err(error) => return Err(error),

@@ -33,6 +33,17 @@ pub struct RecordedFile<'r> {
     pub size: Option<u64>,
 }
 
+/// A row where it lies, with the hash that it has, if that is one: `None` also where it cannot be read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CheckedFile<'r> {
+    /// The path as written.
+    pub path: &'r [u8],
+    /// The hash.
+    pub hash: Option<ContentHash>,
+    /// The size in bytes.
+    pub size: Option<u64>,
+}
+
 /// A list, or a part of one, that is read row by row without a copy of it: environments have tens of thousands of files.
 #[derive(Debug, Clone, Copy)]
 pub struct RecordText<'r> {
@@ -68,16 +79,44 @@ impl<'r> RecordText<'r> {
     /// Calls a function with each row, in order. Rows without a path are skipped, and the list ends at a row that is not
     /// CSV.
     pub fn for_each(self, mut call: impl FnMut(RecordedFile<'_>)) {
+        self.each_row(|row| recorded(row.fields).into_iter().for_each(&mut call));
+    }
+
+    /// As [`RecordText::for_each`], with hashes that are parsed. Says whether the list holds
+    /// nothing but what installers write: rows of three fields, a hash and a size for each file but those that are written
+    /// after the list. Anything else in it was added by somebody.
+    #[must_use]
+    pub fn check_each(self, mut call: impl FnMut(CheckedFile<'_>)) -> bool {
+        let mut is_sound = true;
+        let is_whole = self.each_row(|row| {
+            let [path, hash, size] = row.fields;
+            let hash = text(hash).and_then(ContentHash::parse_recorded);
+            is_sound &= row.has_three && is_sound_row(row.fields, hash.is_some());
+            if !path.is_empty() {
+                call(CheckedFile { path, hash, size: size_of(size) });
+            }
+        });
+        is_sound && is_whole
+    }
+
+    /// Calls a function with each row, in order; says whether all of it is CSV.
+    fn each_row(self, mut call: impl FnMut(Row<'_>)) -> bool {
         if !self.is_quoted {
             // Empty lines are no rows, so that the two bytes of an end do not matter.
-            let lines = RecordLines(self.bytes);
-            return lines.filter_map(|line| recorded(fields_of(line))).for_each(call);
+            RecordLines(self.bytes).filter(|line| !line.is_empty()).for_each(|line| call(row_of(line)));
+            return true;
         }
         let mut reader = reader(self.bytes);
         let mut row = ByteRecord::new();
-        while matches!(reader.read_byte_record(&mut row), Ok(true)) {
-            let fields = [0, 1, 2].map(|index| row.get(index).unwrap_or_default());
-            recorded(fields).into_iter().for_each(&mut call);
+        loop {
+            match reader.read_byte_record(&mut row) {
+                Ok(true) => {
+                    let fields = [0, 1, 2].map(|index| row.get(index).unwrap_or_default());
+                    call(Row { fields, has_three: row.len() == 3 });
+                }
+                Ok(false) => return true,
+                Err(_) => return false,
+            }
         }
     }
 }
@@ -99,23 +138,41 @@ impl<'r> Iterator for RecordLines<'r> {
     }
 }
 
-/// The first three fields of a line without quotes.
-fn fields_of(line: &[u8]) -> [&[u8]; 3] {
-    let cut = |text: &'_ [u8]| memchr::memchr(b',', text).unwrap_or(text.len());
-    let (path, rest) = line.split_at(cut(line));
-    let rest = rest.get(1..).unwrap_or_default();
-    let (hash, rest) = rest.split_at(cut(rest));
-    let rest = rest.get(1..).unwrap_or_default();
-    [path, hash, rest.split_at(cut(rest)).0]
+/// The first three fields of a row, each empty if the row has fewer.
+struct Row<'r> {
+    fields: [&'r [u8]; 3],
+    /// It has no more and no fewer.
+    has_three: bool,
+}
+
+/// The row of a line without quotes.
+fn row_of(line: &[u8]) -> Row<'_> {
+    let mut rest = Some(line);
+    let mut next = || {
+        let text = rest?;
+        let end = memchr::memchr(b',', text);
+        rest = end.and_then(|end| text.get(end + 1..));
+        Some(end.map_or(text, |end| &text[..end]))
+    };
+    let fields = [next(), next(), next()];
+    let has_three = fields[2].is_some() && rest.is_none();
+    Row { fields: fields.map(Option::unwrap_or_default), has_three }
 }
 
 fn recorded([path, hash, size]: [&[u8]; 3]) -> Option<RecordedFile<'_>> {
-    let text = |field| std::str::from_utf8(field).ok();
     (!path.is_empty()).then(|| RecordedFile {
         path,
         hash: text(hash).filter(|hash| !hash.is_empty()),
-        size: text(size).and_then(|size| size.trim().parse().ok()),
+        size: size_of(size),
     })
+}
+
+fn text(field: &[u8]) -> Option<&str> {
+    std::str::from_utf8(field).ok()
+}
+
+fn size_of(field: &[u8]) -> Option<u64> {
+    text(field).and_then(|size| size.trim().parse().ok())
 }
 
 /// Parses the list, as [`RecordText::for_each`] does.
@@ -128,32 +185,27 @@ pub fn read(bytes: &[u8]) -> Vec<RecordRow> {
     rows
 }
 
-/// Says whether a list holds nothing but what installers write: rows of three fields, a hash and a size for each file but
-/// those that are written after the list. Anything else in it was added by somebody.
-#[must_use]
-pub fn is_sound(bytes: &[u8]) -> bool {
-    reader(bytes).into_byte_records().all(|row| row.is_ok_and(|row| is_sound_row(&row)))
-}
-
 /// Reads rows of any number of fields.
 fn reader(bytes: &[u8]) -> Reader<&[u8]> {
     ReaderBuilder::new().has_headers(false).flexible(true).from_reader(bytes)
 }
 
-fn is_sound_row(row: &ByteRecord) -> bool {
-    let [path, hash, size] = [0, 1, 2].map(|index| row.get(index).unwrap_or_default());
-    let known = std::str::from_utf8(hash).ok().and_then(ContentHash::parse_recorded).is_some();
-    let number = size.iter().all(u8::is_ascii_digit);
+/// Says whether installers write a row of three such fields. `is_hash` says whether the second is a hash.
+fn is_sound_row([path, hash, size]: [&[u8]; 3], is_hash: bool) -> bool {
+    !path.is_empty() && size.iter().all(u8::is_ascii_digit) && (is_hash || (hash.is_empty() && is_late(path)))
+}
+
+/// Says whether installers write a file after the list that names it.
+fn is_late(path: &[u8]) -> bool {
     let (directory, name) = split_name(path);
     let (above, _) = split_name(directory);
-    let is_late = name == b"__pycache__"
+    name == b"__pycache__"
         || name.ends_with(b".pyc")
         || name.ends_with(b".pyo")
         // What virtualenv writes itself, with `__pycache__`.
         || name.ends_with(b".virtualenv")
         || (directory.ends_with(b".dist-info") && above.is_empty())
-        || matches!(split_name(directory).1, b"bin" | b"Scripts");
-    row.len() == 3 && !path.is_empty() && number && (known || (hash.is_empty() && is_late))
+        || matches!(split_name(directory).1, b"bin" | b"Scripts")
 }
 
 /// Writes the list as pip does: sorted by path, with the line endings of RFC 4180.
@@ -250,6 +302,21 @@ mod tests {
         assert_eq!(RecordText::new(b"").parts(8).len(), 1);
     }
 
+    fn is_sound(bytes: &[u8]) -> bool {
+        RecordText::new(bytes).check_each(|_| {})
+    }
+
+    /// As the csv crate reads it, with no way around it.
+    fn is_sound_csv(bytes: &[u8]) -> bool {
+        reader(bytes).into_byte_records().all(|row| {
+            row.is_ok_and(|row| {
+                let fields = [0, 1, 2].map(|index| row.get(index).unwrap_or_default());
+                let hash = std::str::from_utf8(fields[1]).ok().and_then(ContentHash::parse_recorded);
+                row.len() == 3 && is_sound_row(fields, hash.is_some())
+            })
+        })
+    }
+
     fn read_in_parts(bytes: &[u8], size: usize) -> Vec<RecordRow> {
         let parts = RecordText::new(bytes).parts(size);
         let mut rows = Vec::new();
@@ -257,6 +324,17 @@ mod tests {
             part.for_each(|found| rows.push(row(found.path, found.hash, found.size)));
         }
         rows
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn rows_of_installers_are_sound_however_they_are_written(
+            rows in proptest::collection::vec("(a/b.py|\"a,b.py\"|a.pyc|,|)(,(sha256=47DEQpj8HBSa-_TImW-5JCeuQeRkm5NMpJWZG3hSuFU|md5=x|))?(,[0-9]?)?(,)?", 0..4),
+            end in "\r\n|\n|\r",
+        ) {
+            let text = rows.join(&end);
+            proptest::prop_assert_eq!(is_sound(text.as_bytes()), is_sound_csv(text.as_bytes()), "{}", text);
+        }
     }
 
     /// As the csv crate reads it, with no way around it.
@@ -282,6 +360,7 @@ mod tests {
 
         #[test]
         fn lines_without_quotes_are_csv(text in "(\u{feff})?([a-c,\r\n\0\\\\ +0-9]|\"){0,40}", size in 0_usize..50) {
+            proptest::prop_assert_eq!(is_sound(text.as_bytes()), is_sound_csv(text.as_bytes()));
             let expected = read_as_csv(text.as_bytes());
             proptest::prop_assert_eq!(read(text.as_bytes()), &expected[..]);
             proptest::prop_assert_eq!(read_in_parts(text.as_bytes(), size), expected);

@@ -7,10 +7,11 @@ use std::path::Path;
 
 use super::access::Access;
 use super::directory::{DirectoryHandle, EntryStatus, FileKind, open_file};
+use super::listed_tree::TreeListing;
 use super::metadata::Identity;
 use super::place::{FilePlace, open_below};
 use super::read::read_within;
-use super::tree_listing::{TreeListing, list_open};
+use super::tree_listing::{TreeChanges, compare_open, list_open};
 use crate::error::{Error, Result};
 use crate::git::Sharing;
 use crate::path::{RepoPath, display};
@@ -77,6 +78,13 @@ impl OpenDirectory {
     #[must_use]
     pub fn list_parts(&self, parts: &[RepoPath]) -> TreeListing {
         list_open(&self.handle, Some(parts))
+    }
+
+    /// Looks again at everything below it, or at some paths in it and everything below these, and says what is new or not
+    /// what it was when the same was listed.
+    #[must_use]
+    pub fn compare(&self, parts: Option<&[RepoPath]>, before: &TreeListing) -> TreeChanges {
+        compare_open(&self.handle, parts, before)
     }
 
     /// Opens a regular file below it for reading.

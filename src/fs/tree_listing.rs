@@ -1,54 +1,16 @@
-//! Listing everything below a directory without following links: also hidden and ignored files and nested repositories.
-//! Several directories are listed at a time, each opened through its parent.
+//! Listing everything below a directory, and comparing it later with what was listed.
 
 use std::path::Path;
-use std::time::SystemTime;
+use std::sync::{Mutex, PoisonError};
 
-use rayon::prelude::*;
-
-use super::directory::{DirectoryEntry, DirectoryHandle, FileKind, FileStamp};
-use super::hard_links;
-use super::threads;
+use super::directory::{DirectoryHandle, EntryStatus, FileKind, FileStamp};
+use super::hard_links::{self, SharedFile};
+use super::listed_tree::{ListedDirectory, TreeListing, UnsortedDirectory};
+use super::tree_walk::{TreeVisitor, walk_tree};
 use crate::error::{Error, Result};
 use crate::model::Skip;
 use crate::path::{RepoPath, display};
 use crate::tree::{EntryKind, OwnedEntry};
-
-/// Directories below this depth count as unreadable: every level costs each thread a descriptor.
-const MAX_DEPTH: usize = 64;
-
-/// Everything below a directory.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct TreeListing {
-    /// Files, links and everything else that is not a directory, with their sizes, sorted by path.
-    pub entries: Vec<OwnedEntry>,
-    /// What shows a change of each entry; `None` for one that was gone before it could be looked at.
-    pub stamps: Vec<Option<FileStamp>>,
-    /// Directories that could not be listed, sorted by path.
-    pub unreadable: Vec<Skip>,
-    /// Files, links and directories of another user, sorted by path; none for the superuser, who has all.
-    pub of_others: Vec<RepoPath>,
-    /// The bytes of files that have no name elsewhere: so much is free once all of it is deleted.
-    pub freed_bytes: u64,
-    /// The size of all entries in bytes; one with several names counts once.
-    pub bytes: u64,
-}
-
-impl TreeListing {
-    /// When the content of a file was changed last; `None` if there is none.
-    #[must_use]
-    pub fn modified(&self) -> Option<SystemTime> {
-        let entries = self.entries.iter().zip(&self.stamps);
-        let files = entries.filter(|(entry, _)| entry.kind.is_file());
-        files.filter_map(|(_, stamp)| Some(stamp.as_ref()?.modified_at())).max()
-    }
-
-    /// The place of a path in `entries` and `stamps`.
-    #[must_use]
-    pub fn position(&self, path: &[u8]) -> Option<usize> {
-        self.entries.binary_search_by(|entry| entry.path.as_bytes().cmp(path)).ok()
-    }
-}
 
 /// Lists everything below `root`.
 ///
@@ -61,109 +23,169 @@ pub fn list_tree(root: &Path) -> Result<TreeListing> {
 
 /// Lists everything below an open directory, or only some paths in it and what is below these.
 pub(super) fn list_open(directory: &DirectoryHandle, parts: Option<&[RepoPath]>) -> TreeListing {
-    let mut found = threads::install(|| list_below(directory, &RepoPath::root(), (parts, 0)));
-    found.entries.sort_by(|(a, ..), (b, ..)| a.path.cmp(&b.path));
-    found.unreadable.sort();
-    found.of_others.sort();
-    let (bytes, freed_bytes) = sizes(&found.entries);
-    let (entries, stamps) = found.entries.into_iter().map(|(entry, stamp, _)| (entry, stamp)).unzip();
-    let FoundBelow { unreadable, of_others, .. } = found;
-    TreeListing { entries, stamps, unreadable, of_others, freed_bytes, bytes }
+    let lister = Lister::default();
+    walk_tree(directory, parts, &lister);
+    let found = lister.found.into_inner().unwrap_or_else(PoisonError::into_inner);
+    let (shared, freed) = hard_links::sizes(found.shared);
+    let sizes = (found.bytes + shared, found.bytes + freed);
+    TreeListing::new(found.directories, sizes, found.unreadable, found.of_others)
 }
 
-/// The bytes of all entries, and of those that have no name elsewhere. Unknown sizes count nothing.
-fn sizes(entries: &[ListedEntry]) -> (u64, u64) {
-    let known = entries.iter().filter_map(|(_, stamp, links)| Some(((*stamp)?, *links)));
-    let (shared, single): (Vec<_>, Vec<_>) = known.partition(|(_, links)| *links > 1);
-    let single: u64 = single.iter().map(|(stamp, _)| stamp.size).sum();
-    let names = shared.into_iter().map(|(stamp, links)| ((stamp.device, stamp.inode), links, stamp.size));
-    let (shared, freed) = hard_links::sizes(names.collect());
-    (single + shared, single + freed)
-}
-
-/// An entry, what shows a change of it, and how many names it has.
-type ListedEntry = (OwnedEntry, Option<FileStamp>, u64);
-
-/// What is below one directory, in no order.
+/// Collects a listing.
 #[derive(Default)]
-struct FoundBelow {
-    entries: Vec<ListedEntry>,
+struct Lister {
+    found: Mutex<Found>,
+}
+
+/// What was found so far, in no order.
+#[derive(Default)]
+struct Found {
+    directories: Vec<ListedDirectory>,
+    /// The bytes of what has one name.
+    bytes: u64,
+    shared: Vec<SharedFile>,
     unreadable: Vec<Skip>,
     of_others: Vec<RepoPath>,
 }
 
-impl FoundBelow {
-    fn unreadable(path: &RepoPath, reason: String) -> Self {
-        let skip = Skip { path: path.clone(), reason, blob: None };
-        Self { unreadable: vec![skip], ..Self::default() }
-    }
+/// A directory that is being read.
+struct Reading {
+    listed: UnsortedDirectory,
+    bytes: u64,
+    shared: Vec<SharedFile>,
+    /// Entries of another user.
+    of_others: Vec<Vec<u8>>,
+    is_of_other_user: bool,
 }
 
-/// Lists a directory at a depth. Of the parts, if there are any, only those count that are at or below an entry, or above.
-fn list_below(
-    directory: &DirectoryHandle,
-    path: &RepoPath,
-    (parts, depth): (Option<&[RepoPath]>, usize),
-) -> FoundBelow {
-    let mut found = FoundBelow::default();
-    let entries = match directory.list_shared() {
-        Ok(entries) => entries,
-        Err(error) => return FoundBelow::unreadable(path, error.to_string()),
-    };
-    if directory.status().is_ok_and(|status| status.is_of_other_user()) {
-        found.of_others.push(path.clone());
+impl TreeVisitor for Lister {
+    type Directory = Reading;
+
+    fn begin(&self, _: &RepoPath, is_of_other_user: bool) -> Reading {
+        let (shared, of_others) = (Vec::new(), Vec::new());
+        Reading { listed: UnsortedDirectory::begin(), bytes: 0, shared, of_others, is_of_other_user }
     }
-    let mut directories = Vec::new();
-    for DirectoryEntry { name, kind } in entries {
-        // Never fails: a listed name is a single component.
-        let Ok(path) = path.join(&name) else { continue };
-        let is_listed = |parts: &[RepoPath]| parts.iter().any(|part| path.is_within(part));
-        let kind = match kind {
-            FileKind::Directory => {
-                let leads = |parts: &[RepoPath]| parts.iter().any(|part| part.is_within(&path));
-                if parts.is_some_and(|parts| !is_listed(parts) && !leads(parts)) {
-                    continue;
-                }
-                directories.push((name, path));
-                continue;
-            }
-            _ if parts.is_some_and(|parts| !is_listed(parts)) => continue,
-            FileKind::Link => EntryKind::Link,
-            FileKind::File | FileKind::Other => EntryKind::File,
-        };
-        let status = directory.status_of(&name).ok().flatten();
-        if status.is_some_and(|status| status.is_of_other_user()) {
-            found.of_others.push(path.clone());
-        }
+
+    fn entry(&self, directory: &mut Reading, name: &[u8], kind: FileKind, status: Option<EntryStatus>) {
         let stamp = status.map(|status| status.stamp);
-        let entry =
-            OwnedEntry { path, kind, id: None, size: stamp.map(|stamp| stamp.size), is_unmerged: false };
-        found.entries.push((entry, stamp, status.map_or(1, |status| status.links)));
+        directory.listed.add(name, entry_kind(kind), stamp);
+        let Some(EntryStatus { stamp, links, .. }) = status else { return };
+        if links > 1 {
+            directory.shared.push(((stamp.device, stamp.inode), links, stamp.size));
+        } else {
+            directory.bytes += stamp.size;
+        }
+        if status.is_some_and(|status| status.is_of_other_user()) {
+            directory.of_others.push(name.to_vec());
+        }
     }
-    let below = directories.par_iter().map(|(name, path)| match enter(directory, name, depth) {
-        Ok(child) => list_below(&child, path, (parts, depth + 1)),
-        Err(reason) => FoundBelow::unreadable(path, reason),
-    });
-    below.collect::<Vec<_>>().into_iter().for_each(|below| {
-        found.entries.extend(below.entries);
-        found.unreadable.extend(below.unreadable);
-        found.of_others.extend(below.of_others);
-    });
-    found
+
+    fn end(&self, path: RepoPath, directory: Reading) {
+        let Reading { listed, bytes, shared, of_others, is_of_other_user } = directory;
+        let listed = listed.complete(path);
+        let mut found = self.found.lock().unwrap_or_else(PoisonError::into_inner);
+        found.bytes += bytes;
+        found.shared.extend(shared);
+        found.of_others.extend(is_of_other_user.then(|| listed.path().clone()));
+        found.of_others.extend(of_others.iter().filter_map(|name| listed.path().join(name).ok()));
+        found.directories.push(listed);
+    }
+
+    fn unreadable(&self, path: RepoPath, reason: String) {
+        let mut found = self.found.lock().unwrap_or_else(PoisonError::into_inner);
+        found.unreadable.push(Skip { path, reason, blob: None });
+    }
 }
 
-/// Opens a subdirectory, or returns the reason why it is not listed.
-pub(super) fn enter(
+fn entry_kind(kind: FileKind) -> EntryKind {
+    if kind == FileKind::Link { EntryKind::Link } else { EntryKind::File }
+}
+
+/// What a later look at a directory shows that was listed before.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct TreeChanges {
+    /// The entries that are new or not what they were, by path. What is gone is none.
+    pub changed: Vec<ChangedEntry>,
+    /// Directories that cannot be read now, by path.
+    pub unreadable: Vec<Skip>,
+}
+
+/// An entry that is new or not what it was.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ChangedEntry {
+    /// What is there now.
+    pub entry: OwnedEntry,
+    /// What shows a later change of it; `None` if it was gone before it could be looked at.
+    pub stamp: Option<FileStamp>,
+    /// Its number in the listing; `None` if it is new.
+    pub number: Option<usize>,
+}
+
+/// Compares everything below an open directory, or some paths in it, with what was listed of the same.
+pub(super) fn compare_open(
     directory: &DirectoryHandle,
-    name: &[u8],
-    depth: usize,
-) -> std::result::Result<DirectoryHandle, String> {
-    let failed = |error: std::io::Error| error.to_string();
-    let child = directory.open_child(name).map_err(failed)?;
-    match directory.is_mounted(&child).map_err(failed)? {
-        true => Err("it is a mount point".to_owned()),
-        false if depth >= MAX_DEPTH => Err("directories are nested too deeply".to_owned()),
-        false => Ok(child),
+    parts: Option<&[RepoPath]>,
+    before: &TreeListing,
+) -> TreeChanges {
+    let comparison = Comparison { before, changes: Mutex::default() };
+    walk_tree(directory, parts, &comparison);
+    let mut changes = comparison.changes.into_inner().unwrap_or_else(PoisonError::into_inner);
+    changes.changed.sort_by(|one, other| one.entry.path.cmp(&other.entry.path));
+    changes.unreadable.sort();
+    changes
+}
+
+/// Collects what differs from a listing.
+struct Comparison<'b> {
+    before: &'b TreeListing,
+    changes: Mutex<TreeChanges>,
+}
+
+/// A directory that is being compared.
+struct Compared<'b> {
+    path: RepoPath,
+    before: Option<&'b ListedDirectory>,
+    /// Where in it the next entry is looked for: the system mostly names them in the order of the time before.
+    next: usize,
+    changed: Vec<ChangedEntry>,
+}
+
+impl<'b> TreeVisitor for Comparison<'b> {
+    type Directory = Compared<'b>;
+
+    fn begin(&self, path: &RepoPath, _: bool) -> Compared<'b> {
+        Compared {
+            path: path.clone(),
+            before: self.before.directory(path.as_bytes()),
+            next: 0,
+            changed: Vec::new(),
+        }
+    }
+
+    fn entry(&self, directory: &mut Compared<'b>, name: &[u8], kind: FileKind, status: Option<EntryStatus>) {
+        let Compared { path, before, next, changed } = directory;
+        let known = before.and_then(|before| before.find_near(next, name));
+        let stamp = status.map(|status| status.stamp);
+        if stamp.is_some() && known.is_some_and(|known| known.stamp == stamp) {
+            return;
+        }
+        // Never fails: a listed name is a single component.
+        let Ok(path) = path.join(name) else { return };
+        let size = stamp.map(|stamp| stamp.size);
+        let entry = OwnedEntry { path, kind: entry_kind(kind), id: None, size, is_unmerged: false };
+        changed.push(ChangedEntry { entry, stamp, number: known.map(|known| known.number) });
+    }
+
+    fn end(&self, _: RepoPath, directory: Compared<'b>) {
+        if !directory.changed.is_empty() {
+            let mut changes = self.changes.lock().unwrap_or_else(PoisonError::into_inner);
+            changes.changed.extend(directory.changed);
+        }
+    }
+
+    fn unreadable(&self, path: RepoPath, reason: String) {
+        let mut changes = self.changes.lock().unwrap_or_else(PoisonError::into_inner);
+        changes.unreadable.push(Skip { path, reason, blob: None });
     }
 }
 
@@ -176,6 +198,7 @@ mod tests {
     use std::os::unix::fs::symlink;
     use std::time::SystemTime;
 
+    use super::super::tree_walk::MAX_DEPTH;
     use super::*;
 
     #[test]
@@ -187,8 +210,8 @@ mod tests {
         symlink("a", top.join("link")).expect("a link");
         symlink("top", directory.path().join("itself")).expect("a link");
         let found = list_tree(&top).expect("a listing");
-        let paths: Vec<String> = found.entries.iter().map(|entry| entry.path.to_string()).collect();
-        assert_eq!((paths, found.bytes), (vec!["a/.hidden/file".to_owned(), "link".to_owned()], 11));
+        let paths: Vec<String> = found.entries().map(|entry| entry.path().to_string()).collect();
+        assert_eq!((paths, found.bytes), (vec!["link".to_owned(), "a/.hidden/file".to_owned()], 11));
         list_tree(&directory.path().join("itself")).expect_err("a link instead of a directory");
     }
 
@@ -199,6 +222,63 @@ mod tests {
         let unreadable = list_tree(directory.path()).expect("a listing").unreadable;
         let depths = unreadable.iter().map(|skip| skip.path.as_bytes().split(|&byte| byte == b'/').count());
         assert_eq!(depths.collect::<Vec<_>>(), [MAX_DEPTH + 1]);
+    }
+
+    /// What somebody may do while an environment is being removed.
+    fn change(top: &Path, (what, place): (u8, u8)) {
+        const PLACES: [&str; 6] = ["a/one", "a/two", "a/b/three", "c/four", "five", "a/b"];
+        let path = top.join(PLACES[usize::from(place) % PLACES.len()]);
+        // What cannot be done, because something else was done before, is no change.
+        let _ = match what % 7 {
+            0 => fs::write(&path, "new"),
+            1 => fs::remove_file(&path),
+            2 => fs::rename(&path, top.join("moved")),
+            3 => fs::remove_file(&path).and_then(|()| symlink("a", &path)),
+            4 => fs::hard_link(&path, top.join("a/again")),
+            5 => fs::remove_dir_all(&path),
+            _ => fs::create_dir_all(path.join("below")).and_then(|()| fs::write(path.join("below/x"), "x")),
+        };
+    }
+
+    /// The entries of a listing that another does not have in the same way.
+    fn new_in(now: &TreeListing, before: &TreeListing) -> Vec<ChangedEntry> {
+        let known = |path: &RepoPath| before.entries().find(|entry| entry.path() == *path);
+        let changed = now.entries().filter_map(|entry| {
+            let known = known(&entry.path());
+            let is_same = known.is_some_and(|known| known.stamp == entry.stamp);
+            let number = known.map(|known| known.number);
+            (!is_same).then(|| ChangedEntry { entry: entry.to_owned(), stamp: entry.stamp, number })
+        });
+        let mut changed: Vec<ChangedEntry> = changed.collect();
+        changed.sort_by(|one, other| one.entry.path.cmp(&other.entry.path));
+        changed
+    }
+
+    proptest::proptest! {
+        #![proptest_config(proptest::test_runner::Config::with_cases(64))]
+        #[test]
+        fn a_comparison_finds_what_two_listings_differ_in(
+            changes in proptest::collection::vec(proptest::prelude::any::<(u8, u8)>(), 0..6),
+            is_partial: bool,
+        ) {
+            let directory = tempfile::tempdir().expect("a directory");
+            let top = directory.path();
+            fs::create_dir_all(top.join("a/b")).expect("directories");
+            fs::create_dir_all(top.join("c")).expect("a directory");
+            for name in ["a/one", "a/two", "a/b/three", "c/four", "five"] {
+                fs::write(top.join(name), "old").expect("a file");
+            }
+            let parts = ["a", "five"].map(|part| RepoPath::new(part.as_bytes()).expect("a path"));
+            let parts = is_partial.then_some(&parts[..]);
+            let opened = DirectoryHandle::open(top).expect("a directory");
+            let before = list_open(&opened, parts);
+            proptest::prop_assert_eq!(compare_open(&opened, parts, &before), TreeChanges::default());
+            changes.into_iter().for_each(|one| change(top, one));
+            let now = list_open(&opened, parts);
+            let found = compare_open(&opened, parts, &before);
+            proptest::prop_assert_eq!(found.changed, new_in(&now, &before));
+            proptest::prop_assert_eq!(found.unreadable, now.unreadable);
+        }
     }
 
     #[cfg(target_os = "linux")]

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 
 use super::directory::{DirectoryEntry, DirectoryHandle, EntryStatus, FileKind};
 use super::open_directory::OpenDirectory;
-use super::tree_listing::enter;
+use super::tree_walk::enter;
 use crate::error::{Error, Result};
 use crate::path::RepoPath;
 

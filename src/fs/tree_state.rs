@@ -4,10 +4,8 @@ use std::path::Path;
 
 use super::directory::{DirectoryHandle, EntryStatus, FileKind};
 use super::metadata::parent_or_current;
+use super::tree_walk::MAX_DEPTH;
 use crate::path::path_to_bytes;
-
-/// Directories below this depth are not looked into.
-const MAX_DEPTH: usize = 64;
 
 /// Everything at and below a path: of each entry its kind, mode, owner and inode number, of files and links also their size
 /// and when their content was changed, and on which device it all is. How many names a file has does not count, nor when it

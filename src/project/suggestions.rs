@@ -174,8 +174,7 @@ pub fn make_room_command(selection: &Selection) -> Option<String> {
     }
     let listing = is_directory(directory).then(|| list_tree(directory).ok()).flatten();
     let is_left_over = listing.is_some_and(|listing| {
-        let entries = &listing.entries;
-        listing.unreadable.is_empty() && entries.iter().all(|entry| is_compiled(entry.path.name()))
+        listing.unreadable.is_empty() && listing.entries().all(|entry| is_compiled(entry.name))
     });
     let is_environment = || {
         detect::environments(&DiskTree::new(directory))

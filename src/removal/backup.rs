@@ -22,8 +22,8 @@ impl Removal {
             ArchiveCoverage::Foreign => {
                 let foreign: HashSet<&RepoPath> = plan.foreign.iter().map(|file| &file.path).collect();
                 let is_foreign = |path: &RepoPath| path.ancestors().any(|above| foreign.contains(&above));
-                let entries = inspected.listing.entries.iter().filter(|entry| is_foreign(&entry.path));
-                let sizes: Vec<u64> = entries.map(|entry| entry.size.unwrap_or(0)).collect();
+                let entries = inspected.listing.entries().filter(|entry| is_foreign(&entry.path()));
+                let sizes: Vec<u64> = entries.map(|entry| entry.size().unwrap_or(0)).collect();
                 let (files, bytes) = (sizes.len() as u64, sizes.iter().sum());
                 (!foreign.is_empty()).then_some(Measure { files, bytes })
             }

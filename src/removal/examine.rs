@@ -7,21 +7,20 @@
 //! written, and not a copy, and if the environment is where it was made: what was copied with all its files may have been
 //! changed before.
 
-use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
-use super::generated_files::{self, CreatorTraits, listed_source_of};
+use super::generated_files::{self, CreatorTraits};
 use super::inspected_directory::InspectedDirectory;
 use super::known_texts::{self, FilledIn};
-use super::owned_files::{ListedFile, NamedFile, OwnedFiles};
+use super::owned_files::{ListedFile, OwnedFiles};
 use super::plan::Provenance;
 use crate::formats::entry_point_script;
 use crate::formats::pyvenv_cfg::PyvenvCfg;
-use crate::fs::{self, FileKind, FileStamp, FilesIn};
+use crate::fs::{self, FileKind, FilesIn, ListedEntry};
 use crate::model::Platform;
 use crate::path::{RepoPath, bytes_to_path, path_to_bytes, split_name};
 use crate::shells::{self, ScriptParameters};
-use crate::tree::{EntryKind, OwnedEntry, PlaceSet};
+use crate::tree::{EntryKind, OwnedEntry};
 
 /// A larger file is no script of a creator.
 const SCRIPT_LIMIT: u64 = 256 * 1024;
@@ -33,11 +32,17 @@ const INSTALLERS: [&[u8]; 10] =
 /// So much is read of a compiled file.
 const BYTECODE_START: usize = 4;
 
+/// An entry that is looked at.
+#[derive(Debug, Clone)]
+pub(super) struct ExaminedEntry {
+    pub(super) entry: OwnedEntry,
+    /// Its number in the listing; `None` if it was not listed.
+    pub(super) number: Option<usize>,
+}
+
 /// What the files of an environment are compared with.
 pub(super) struct Examination<'i> {
     inspected: &'i InspectedDirectory,
-    /// Whether times of change tell that a file is as it was installed.
-    trusts_times: bool,
     owned: OwnedFiles,
     traits: CreatorTraits,
     filled_in: FilledIn,
@@ -56,14 +61,14 @@ impl<'i> Examination<'i> {
         let filled_in = filled_in(inspected, &settings);
         let is_here = |path: &str| fs::is_same_file(Path::new(path), &inspected.directory);
         let programs = |path: &Vec<u8>| {
-            let names = inspected.listing.entries.iter().map(|entry| entry.path.as_bytes());
-            let names = names.filter(|name| name.starts_with(b"bin/py"));
-            names.map(|name| [path, b"/".as_slice(), name].concat()).collect::<Vec<_>>()
+            let names = inspected.listing.directory(b"bin").into_iter().flat_map(|bin| bin.entries());
+            let names = names.map(|entry| entry.name).filter(|name| name.starts_with(b"py"));
+            names.map(|name| [path, b"/bin/".as_slice(), name].concat()).collect::<Vec<_>>()
         };
+        let trusts_times = trusts_times && settings.recorded_path().is_none_or(is_here);
         Self {
             inspected,
-            trusts_times: trusts_times && settings.recorded_path().is_none_or(is_here),
-            owned: OwnedFiles::read(inspected),
+            owned: OwnedFiles::read(inspected, trusts_times),
             traits: traits(inspected),
             interpreters: filled_in.paths.iter().flat_map(programs).collect(),
             bases: bases(&settings),
@@ -72,58 +77,56 @@ impl<'i> Examination<'i> {
         }
     }
 
-    /// What is known of each of these entries, in their order; of each with what shows when it was changed, if that is
-    /// known.
-    pub(super) fn provenances(&self, entries: &[(&OwnedEntry, Option<FileStamp>)]) -> Vec<Provenance> {
-        let directory = |entry: &(&OwnedEntry, _)| split_name(entry.0.path.as_bytes()).0.to_vec();
+    /// What is known of each of these entries, in their order.
+    pub(super) fn provenances(&self, entries: &[ExaminedEntry]) -> Vec<Provenance> {
+        fn directory(examined: &ExaminedEntry) -> &[u8] {
+            split_name(examined.entry.path.as_bytes()).0
+        }
         // Those of one directory stand together.
         let groups: Vec<_> = entries.chunk_by(|one, other| directory(one) == directory(other)).collect();
-        let of_group = |group: &&[(&OwnedEntry, Option<FileStamp>)]| -> Vec<Provenance> {
-            let above = group.first().and_then(|(entry, _)| entry.path.parent());
+        let of_group = |group: &&[ExaminedEntry]| -> Vec<Provenance> {
+            let above = group.first().and_then(|examined| examined.entry.path.parent());
             let files = self.inspected.opened.files_in(above.unwrap_or_else(RepoPath::root));
-            group.iter().map(|(entry, stamp)| self.provenance(entry, *stamp, &files)).collect()
+            group.iter().map(|examined| self.provenance(examined, &files)).collect()
         };
         fs::in_parallel(&groups, of_group).into_iter().flatten().collect()
     }
 
-    /// What is known of every entry of the environment. A list proves itself by what it names: if a file is not what the
-    /// list says, either may have been changed.
+    /// What is known of every entry of the environment, by its number. A list proves itself by what it names: if a file is
+    /// not what the list says, either may have been changed.
     pub(super) fn of_all(&self) -> Vec<Provenance> {
         let listing = &self.inspected.listing;
-        let entries: Vec<_> = listing.entries.iter().zip(listing.stamps.iter().copied()).collect();
-        let mut provenances = self.provenances(&entries);
-        let entries = &listing.entries;
-        let recreated = |at: usize| provenances.get(at) == Some(&Provenance::Recreated);
-        let known: HashMap<&[u8], bool> =
-            entries.iter().enumerate().map(|(at, entry)| (entry.path.as_bytes(), recreated(at))).collect();
-        let mut directories = PlaceSet::default();
-        entries.iter().for_each(|entry| directories.insert(entry.path.as_bytes()));
-        let holds = |file: &NamedFile, tag: Option<&[u8]>| {
-            if let Some((source, own)) = listed_source_of(&file.path) {
-                return known.contains_key(&*source) && tag.is_none_or(|tag| tag == own);
-            }
-            match (known.get(&*file.path), split_name(&file.path)) {
-                (Some(is_recreated), _) => *is_recreated || !file.has_hash,
-                // virtualenv names one for each directory.
-                (None, (directory, b"__pycache__")) => directories.is_above(directory),
-                (None, _) => false,
-            }
+        let mut provenances = vec![Provenance::Recreated; listing.len()];
+        let pending = listing.entries().filter(|entry| !self.owned.is_untouched(entry.number));
+        let examined =
+            |entry: ListedEntry<'_>| ExaminedEntry { entry: entry.to_owned(), number: Some(entry.number) };
+        let pending: Vec<ExaminedEntry> = pending.map(examined).collect();
+        let mut set = |number: Option<usize>, provenance: Provenance| {
+            number
+                .and_then(|number| provenances.get_mut(number))
+                .into_iter()
+                .for_each(|known| *known = provenance);
         };
-        for (entry, provenance) in entries.iter().zip(&mut provenances) {
-            let named = self.owned.named_by_list(entry.path.as_bytes());
-            let tag = named.iter().find_map(|file| listed_source_of(&file.path)).map(|(_, tag)| tag);
-            if *provenance == Provenance::Recreated && !named.iter().all(|file| holds(file, tag)) {
-                *provenance = Provenance::Changed;
-            }
+        for (examined, provenance) in pending.iter().zip(self.provenances(&pending)) {
+            set(examined.number, provenance);
+        }
+        let is_recreated = |number: &usize| provenances.get(*number) == Some(&Provenance::Recreated);
+        let lists = self.owned.sound_lists().iter();
+        let refuted = lists.filter(|list| list.names_absent || !list.expected.iter().all(is_recreated));
+        let refuted: Vec<usize> =
+            refuted.map(|list| list.number).filter(|number| is_recreated(number)).collect();
+        for number in refuted {
+            provenances.get_mut(number).into_iter().for_each(|known| *known = Provenance::Changed);
         }
         provenances
     }
 
-    fn provenance(&self, entry: &OwnedEntry, stamp: Option<FileStamp>, files: &FilesIn<'_>) -> Provenance {
+    fn provenance(&self, examined: &ExaminedEntry, files: &FilesIn<'_>) -> Provenance {
+        let ExaminedEntry { entry, number } = examined;
         let path = entry.path.as_bytes();
         let proven = match entry.kind {
             EntryKind::Link => self.is_own_link(entry),
-            _ => self.is_listed(entry, stamp, files) || self.is_generated(entry),
+            _ => self.is_listed(examined, files) || self.is_generated(entry),
         };
         if proven {
             return Provenance::Recreated;
@@ -136,8 +139,11 @@ impl<'i> Examination<'i> {
             _ if self.is_unreadable(entry) => return Provenance::Unknown,
             _ => {}
         }
-        if self.owned.contain(path) || generated_files::makes(entry, self.traits) || self.is_command(entry) {
-            let has_hash = self.owned.listed(path).iter().any(|listed| listed.hash.is_some());
+        if self.owned.contain(*number, path)
+            || generated_files::makes(entry, self.traits)
+            || self.is_command(entry)
+        {
+            let has_hash = self.owned.listed(*number, path).any(|listed| listed.hash.is_some());
             return match (entry.size, has_hash) {
                 // Nothing but its name could be lost of an empty file.
                 (Some(0), _) => Provenance::Recreated,
@@ -149,21 +155,17 @@ impl<'i> Examination<'i> {
     }
 
     /// Says whether a record names the file, and it is what the record says; or it is such a record itself.
-    fn is_listed(&self, entry: &OwnedEntry, stamp: Option<FileStamp>, files: &FilesIn<'_>) -> bool {
-        let path = entry.path.as_bytes();
-        let is_untouched = |listed: &ListedFile| {
-            let times = listed.written.zip(stamp).filter(|_| self.trusts_times && listed.size.is_some());
-            times.is_some_and(|(written, stamp)| stamp.is_older_than(&written))
-        };
+    fn is_listed(&self, examined: &ExaminedEntry, files: &FilesIn<'_>) -> bool {
+        let ExaminedEntry { entry, number } = examined;
         let unchanged = |listed: &ListedFile| {
             let Some(hash) = &listed.hash else { return false };
             if listed.size.is_some() && listed.size != entry.size {
                 return false;
             }
-            let has_hash = |file| hash.is_of(file).unwrap_or(false);
-            is_untouched(listed) || files.open(entry.path.name()).is_ok_and(has_hash)
+            files.open(entry.path.name()).is_ok_and(|file| hash.is_of(file).unwrap_or(false))
         };
-        self.owned.is_sound_list(path) || self.owned.listed(path).iter().any(unchanged)
+        number.is_some_and(|number| self.owned.is_sound_list(number))
+            || self.owned.listed(*number, entry.path.as_bytes()).any(unchanged)
     }
 
     /// Says whether the file is exactly what a creator or an installer writes.
@@ -175,7 +177,7 @@ impl<'i> Examination<'i> {
         }
         let metadata = split_name(directory).1.ends_with(b".dist-info");
         let named = directory.is_empty() || in_programs || metadata || generated_files::is_text(name);
-        let text = named.then(|| self.inspected.read(entry, SCRIPT_LIMIT)).flatten();
+        let text = named.then(|| self.inspected.read(&entry.path, SCRIPT_LIMIT)).flatten();
         let Some(text) = text else { return false };
         if directory.is_empty() && name == b"pyvenv.cfg" {
             // The snapshot has the whole of it.
@@ -246,7 +248,7 @@ impl<'i> Examination<'i> {
         let (directory, name) = split_name(entry.path.as_bytes());
         let in_programs = matches!(directory, b"bin" | b"Scripts");
         let by_setuptools = || {
-            let text = self.inspected.read(entry, SCRIPT_LIMIT).unwrap_or_default();
+            let text = self.inspected.read(&entry.path, SCRIPT_LIMIT).unwrap_or_default();
             let line = text.split(|&byte| byte == b'\n').nth(1).unwrap_or_default();
             line.starts_with(b"# EASY-INSTALL-")
         };
@@ -255,7 +257,7 @@ impl<'i> Examination<'i> {
 }
 
 fn traits(inspected: &InspectedDirectory) -> CreatorTraits {
-    let has = |name: &[u8]| inspected.listing.entries.iter().any(|entry| entry.path.name() == name);
+    let has = |name: &[u8]| inspected.listing.entries().any(|entry| entry.name == name);
     let runner = inspected.directory.parent().and_then(Path::file_name);
     CreatorTraits {
         is_legacy_virtualenv: inspected.entry(b"pyvenv.cfg").is_none()

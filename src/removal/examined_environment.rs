@@ -2,15 +2,14 @@
 
 use std::path::Path;
 
-use super::examine::Examination;
+use super::examine::{Examination, ExaminedEntry};
 use super::inspected_directory::InspectedDirectory;
 use super::plan::{Provenance, RemovalPlan, RemovalPolicy};
 use crate::error::{Error, Result};
-use crate::fs::{FileStamp, StagingDirectory, TreeListing, is_staging_name};
+use crate::fs::{ChangedEntry, StagingDirectory, TreeChanges, is_staging_name};
 use crate::git::RepositoryLayout;
 use crate::model::Environment;
 use crate::path::{RepoPath, bytes_to_path, display};
-use crate::tree::OwnedEntry;
 
 /// How many files an error names.
 const SHOWN: usize = 3;
@@ -19,7 +18,7 @@ const SHOWN: usize = 3;
 #[derive(Debug)]
 pub(super) struct ExaminedEnvironment {
     pub(super) inspected: InspectedDirectory,
-    /// What is known of each entry, in the order of the listing.
+    /// What is known of each entry, by its number in the listing.
     provenances: Vec<Provenance>,
     pub(super) plan: RemovalPlan,
     pub(super) policy: RemovalPolicy,
@@ -53,9 +52,9 @@ impl ExaminedEnvironment {
     /// Checks that nothing was added or changed since, wherever the directory is now. What Python compiled meanwhile does
     /// not count, nor what is gone.
     pub(super) fn require_unchanged(&self) -> Result<()> {
-        let now = self.inspected.list();
-        let unread = now.unreadable.iter().map(|skip| skip.path.clone());
-        let mut changed: Vec<RepoPath> = self.changed(&now).into_iter().chain(unread).collect();
+        let TreeChanges { changed, unreadable } = self.inspected.changes();
+        let unread = unreadable.into_iter().map(|skip| skip.path);
+        let mut changed: Vec<RepoPath> = self.count(changed).into_iter().chain(unread).collect();
         changed.retain(|path| !self.policy.discards(path) && !self.is_in_use_by_this_run(path));
         if changed.is_empty() {
             return Ok(());
@@ -76,43 +75,36 @@ impl ExaminedEnvironment {
         })
     }
 
-    /// The entries of a later listing that are not what they were.
-    fn changed(&self, now: &TreeListing) -> Vec<RepoPath> {
-        let later = now.entries.iter().zip(&now.stamps);
-        let (touched, changed): (Vec<_>, Vec<_>) = later
-            .filter_map(|(entry, stamp)| Some((entry, self.difference(entry, *stamp)?)))
-            .partition(|(_, difference)| *difference == Difference::Touched);
+    /// The paths of the entries whose change counts.
+    fn count(&self, changes: Vec<ChangedEntry>) -> Vec<RepoPath> {
+        let (touched, changed): (Vec<_>, Vec<_>) =
+            changes.into_iter().partition(|change| self.difference(change) == Difference::Touched);
         // Only what is read now counts of these.
-        let touched: Vec<(&OwnedEntry, Option<FileStamp>)> =
-            touched.into_iter().map(|(entry, _)| (entry, None)).collect();
+        let examined = |change: ChangedEntry| ExaminedEntry { entry: change.entry, number: change.number };
+        let touched: Vec<ExaminedEntry> = touched.into_iter().map(examined).collect();
         let again = match touched.is_empty() {
             true => Vec::new(),
             false => Examination::of(&self.inspected, false).provenances(&touched),
         };
         let recreated = |provenance| matches!(provenance, Provenance::Recreated | Provenance::Bytecode);
-        let touched =
-            touched.into_iter().map(|(entry, _)| entry).zip(again).filter(|(_, again)| !recreated(*again));
-        changed
-            .into_iter()
-            .chain(touched.map(|(entry, _)| (entry, Difference::Changed)))
-            .map(|(entry, _)| entry.path.clone())
-            .collect()
+        let touched = touched.into_iter().zip(again).filter(|(_, again)| !recreated(*again));
+        let touched = touched.map(|(examined, _)| examined.entry.path);
+        changed.into_iter().map(|change| change.entry.path).chain(touched).collect()
     }
 
-    /// How an entry differs from what it was; `None` if it does not.
-    fn difference(&self, entry: &OwnedEntry, stamp: Option<FileStamp>) -> Option<Difference> {
-        let Some(at) = self.inspected.listing.position(entry.path.as_bytes()) else {
+    /// How an entry differs from what it was.
+    fn difference(&self, change: &ChangedEntry) -> Difference {
+        let Some(number) = change.number else {
             // It may be compiled from a source that is there.
-            let is_compiled = super::generated_files::source_of(entry.path.as_bytes()).is_some();
-            return Some(if is_compiled { Difference::Touched } else { Difference::Changed });
+            let is_compiled = super::generated_files::source_of(change.entry.path.as_bytes()).is_some();
+            return if is_compiled { Difference::Touched } else { Difference::Changed };
         };
-        let (known, before) = (self.provenances.get(at)?, self.inspected.listing.stamps.get(at)?);
-        match (before, stamp) {
-            (Some(before), Some(stamp)) if *before == stamp => None,
-            _ if *known == Provenance::Bytecode => Some(Difference::Touched),
+        let before = self.inspected.listing.entry(number).and_then(|entry| entry.stamp);
+        match (before, change.stamp) {
+            _ if self.provenances.get(number) == Some(&Provenance::Bytecode) => Difference::Touched,
             // A file that gets one more name, as those of the link cache do, was changed, but not its content.
-            (Some(before), Some(stamp)) if before.has_same_content(stamp) => Some(Difference::Touched),
-            _ => Some(Difference::Changed),
+            (Some(before), Some(stamp)) if before.has_same_content(stamp) => Difference::Touched,
+            _ => Difference::Changed,
         }
     }
 }

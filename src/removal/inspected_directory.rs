@@ -1,15 +1,16 @@
 //! The environment in a directory, and all that lies there.
 
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
 use crate::detect;
 use crate::error::{Error, Result};
 use crate::formats::pyvenv_cfg::PyvenvCfg;
-use crate::fs::{self, OpenDirectory, TreeListing, normalise_path};
+use crate::fs::{self, ListedEntry, OpenDirectory, TreeChanges, TreeListing, normalise_path};
 use crate::git::RepositoryLayout;
 use crate::model::Environment;
-use crate::path::{RepoPath, display};
-use crate::tree::{Content, OwnedEntry, Tree, Visitor};
+use crate::path::{RepoPath, display, split_name};
+use crate::tree::{Child, ChildKind, Content, Entry, OwnedEntry, Tree, Visitor};
 
 /// A larger `pyvenv.cfg` is none.
 const CONFIGURATION_LIMIT: u64 = 1024 * 1024;
@@ -63,22 +64,19 @@ impl InspectedDirectory {
         Ok(Self { directory, opened, environment, listing, parts: Some(parts) })
     }
 
-    /// Lists what is in it now.
-    pub(super) fn list(&self) -> TreeListing {
-        match &self.parts {
-            Some(parts) => self.opened.list_parts(parts),
-            None => self.opened.list_tree(),
-        }
+    /// What is in it now and is new or not what it was.
+    pub(super) fn changes(&self) -> TreeChanges {
+        self.opened.compare(self.parts.as_deref(), &self.listing)
     }
 
     /// Reads a regular file of the environment; `None` if it is none, is gone or is larger than `limit` bytes.
-    pub(super) fn read(&self, entry: &OwnedEntry, limit: u64) -> Option<Vec<u8>> {
-        self.opened.read(&entry.path, limit).ok()
+    pub(super) fn read(&self, path: &RepoPath, limit: u64) -> Option<Vec<u8>> {
+        self.opened.read(path, limit).ok()
     }
 
     /// The `pyvenv.cfg`.
     pub(super) fn configuration(&self) -> Option<Vec<u8>> {
-        self.read(self.entry(b"pyvenv.cfg")?, CONFIGURATION_LIMIT)
+        self.read(&self.entry(b"pyvenv.cfg")?.path(), CONFIGURATION_LIMIT)
     }
 
     /// The base interpreter, or its directory where only that was recorded.
@@ -89,8 +87,8 @@ impl InspectedDirectory {
     }
 
     /// The entry of a path.
-    pub(super) fn entry(&self, path: &[u8]) -> Option<&OwnedEntry> {
-        self.listing.entries.get(self.listing.position(path)?)
+    pub(super) fn entry(&self, path: &[u8]) -> Option<ListedEntry<'_>> {
+        self.listing.find(path)
     }
 }
 
@@ -122,11 +120,40 @@ struct Surveyed<'s> {
 
 impl Tree for Surveyed<'_> {
     fn visit(&self, visitor: &mut dyn Visitor) -> Result<()> {
-        self.listing.entries.iter().for_each(|entry| visitor.entry(&entry.borrowed()));
+        let mut path = Vec::new();
+        // A directory comes after the one that it is in, but not always directly after it.
+        let mut skipped: HashSet<&[u8]> = HashSet::new();
+        for directory in self.listing.directories() {
+            let here = directory.path();
+            let is_skipped = skipped.contains(split_name(here.as_bytes()).0);
+            if !here.is_root() && (is_skipped || !visitor.enter(here.as_bytes())) {
+                skipped.insert(here.as_bytes());
+                continue;
+            }
+            for entry in directory.entries() {
+                path.clear();
+                path.extend_from_slice(here.as_bytes());
+                path.extend_from_slice(if here.is_root() { b"" } else { b"/" });
+                path.extend_from_slice(entry.name);
+                let (kind, size) = (entry.kind, entry.size());
+                visitor.entry(&Entry { path: &path, kind, id: &[], size, is_unmerged: false });
+            }
+        }
         Ok(())
     }
 
     fn read(&self, entry: &OwnedEntry, limit: u64) -> Result<Content> {
         self.opened.content(entry, limit)
+    }
+
+    fn children(&self, directory: &RepoPath) -> Option<Vec<Child>> {
+        let entries =
+            self.listing.directory(directory.as_bytes()).into_iter().flat_map(|here| here.entries());
+        let entries = entries.map(|entry| Child { path: entry.path(), kind: ChildKind::Entry(entry.kind) });
+        let below = self.listing.directories_in(directory);
+        let below = below.map(|below| Child { path: below.path().clone(), kind: ChildKind::Directory });
+        let mut children: Vec<Child> = entries.chain(below).collect();
+        children.sort_by(|one, other| one.path.cmp(&other.path));
+        Some(children)
     }
 }

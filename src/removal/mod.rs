@@ -1,9 +1,9 @@
 //! Removing environments: what belongs to one, what cannot be recreated, and the removal itself.
 //!
-//! `examine` reads what is known of each file, with the help of `owned_files` (what installers listed), `known_texts`
-//! (what creators write) and `generated_files` (how they name it). `plan` decides from that, and reads nothing.
-//! `examined_environment` keeps both, and says later whether they still hold. `backup` says what of it is archived, which `archive`
-//! does.
+//! `examine` reads what is known of each file, with the help of `owned_files` and `recorded_files` (what installers listed),
+//! `known_texts` (what creators write) and `generated_files` (how they name it). `plan` decides from that, and reads nothing.
+//! `examined_environment` keeps both, and says later whether they still hold. `backup` says what of it is archived, which
+//! `archive` does.
 
 mod archive;
 mod backup;
@@ -18,6 +18,7 @@ mod known_texts;
 mod old_archive;
 mod owned_files;
 mod plan;
+mod recorded_files;
 mod recovery;
 mod remove;
 mod requirements;
@@ -30,7 +31,7 @@ pub use caches::{Cache, CacheKind, FoundCaches, delete_caches, find_caches};
 pub use old_archive::delete_archive;
 pub use plan::{ForeignFile, ForeignReason, RemovalPlan, RemovalPolicy};
 pub use recovery::{finish, open_intents, recover, recover_outside};
-pub use remove::{RecordedRemoval, Removal, Removed};
+pub use remove::{RecordedRemoval, Removal, RemovalSubject, Removed};
 pub use requirements::exact_words;
 pub use unlinked::delete_unlinked;
 pub use unpack::{ProvenArchive, Unpacked};

@@ -1,95 +1,143 @@
 //! The files that installers say they installed.
 
 use std::collections::{HashMap, HashSet};
+use std::path::Path;
 
 use super::inspected_directory::InspectedDirectory;
+use super::recorded_files::{self, Recorded};
 use crate::formats::content_hash::ContentHash;
 use crate::formats::entry_points::{self, EntryPoint};
-use crate::formats::{conda_record, installed_files, lines, record};
-use crate::fs::FileStamp;
-use crate::path::{self, bytes_to_path, path_to_bytes, split_name};
-use crate::tree::OwnedEntry;
+use crate::formats::{conda_record, installed_files, lines};
+use crate::fs::{self, ListedEntry};
+use crate::path::{self, RepoPath, bytes_to_path, path_to_bytes, split_name};
 
 /// A longer list of files is not read: the largest packages have some megabytes.
 pub(super) const LIST_LIMIT: u64 = 64 * 1024 * 1024;
 
 /// What a list says of a file.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct ListedFile {
     /// The hash of its content; without one nothing proves that it was not changed.
     pub(super) hash: Option<ContentHash>,
     /// Its size in bytes.
     pub(super) size: Option<u64>,
-    /// What shows when the list was written, if nothing was done with it since.
-    pub(super) written: Option<FileStamp>,
 }
 
-/// A file that a list names.
+/// A list in which nothing stands that no installer writes.
 #[derive(Debug)]
-pub(super) struct NamedFile {
-    /// Its path, relative to the environment.
-    pub(super) path: Box<[u8]>,
-    /// Whether the list has the hash of its content.
-    pub(super) has_hash: bool,
+pub(super) struct SoundList {
+    /// The number of the list's own entry.
+    pub(super) number: usize,
+    /// It names something that should be there and is not.
+    pub(super) names_absent: bool,
+    /// The entries of which it has the hash, by number, without those that are known to be as they were installed.
+    pub(super) expected: Vec<usize>,
 }
 
-/// What lists of installed packages say, by paths relative to the environment.
+impl SoundList {
+    /// A list that names nothing yet.
+    pub(super) fn of(number: usize) -> Self {
+        Self { number, names_absent: false, expected: Vec::new() }
+    }
+}
+
+/// What lists of installed packages say. Entries of the listing go by their numbers.
 #[derive(Debug, Default)]
 pub(super) struct OwnedFiles {
-    /// A file may belong to several packages, which may differ.
-    files: HashMap<Box<[u8]>, Vec<ListedFile>>,
+    /// Of each entry: what is known of it.
+    known: Vec<Known>,
+    /// What lists say of the entries that are not known to be untouched, by number. A file may belong to several packages,
+    /// which may differ.
+    rows: Vec<(usize, ListedFile)>,
+    /// What they say of files that were not there.
+    absent: HashMap<Box<[u8]>, Vec<ListedFile>>,
     /// Modules and packages of distributions without a list, without `.py`.
     modules: HashSet<Box<[u8]>>,
-    /// The lists in which nothing stands that no installer writes, with what they name.
-    sound_lists: HashMap<Box<[u8]>, Vec<NamedFile>>,
+    /// By number.
+    sound_lists: Vec<SoundList>,
     /// The commands of packages, by name.
     commands: HashMap<String, Vec<EntryPoint>>,
 }
 
+/// What lists say of an entry.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Known {
+    /// None names it.
+    Nothing,
+    /// One names it.
+    Named,
+    /// It is as one says.
+    Untouched,
+}
+
 impl OwnedFiles {
-    /// Reads every list of an environment.
-    pub(super) fn read(inspected: &InspectedDirectory) -> Self {
-        let mut owned = Self::default();
-        for entry in inspected.listing.entries.iter().filter(|entry| entry.kind.is_file()) {
-            let (directory, name) = split_name(entry.path.as_bytes());
+    /// Reads every list of an environment. With `trusts_times` a file of the recorded size that was not changed since the
+    /// list was written is as it was installed.
+    pub(super) fn read(inspected: &InspectedDirectory, trusts_times: bool) -> Self {
+        let mut owned = Self { known: vec![Known::Nothing; inspected.listing.len()], ..Self::default() };
+        let mut records = Vec::new();
+        for entry in inspected.listing.entries().filter(|entry| entry.kind.is_file()) {
+            let directory = entry.directory.as_bytes();
             let (site, metadata) = split_name(directory);
-            match name {
-                b"RECORD" if metadata.ends_with(b".dist-info") => owned.add_record(inspected, entry, site),
+            match entry.name {
+                b"RECORD" if metadata.ends_with(b".dist-info") => records.push((entry, site)),
                 b"installed-files.txt" if metadata.ends_with(b".egg-info") => {
-                    owned.add_installed_files(inspected, entry, directory);
+                    owned.add_installed_files(inspected, entry);
                 }
                 b"entry_points.txt" => owned.add_commands(inspected, entry),
                 b"top_level.txt" if !has_list(inspected, directory) => {
                     owned.add_modules(inspected, entry, site)
                 }
-                _ if directory == b"conda-meta" && name.ends_with(b".json") => {
+                name if directory == b"conda-meta" && name.ends_with(b".json") => {
                     owned.add_conda_files(inspected, entry);
                 }
-                _ if name.ends_with(b".egg-info") => owned.add_module(directory, distribution_name(name)),
+                name if name.ends_with(b".egg-info") => owned.add_module(directory, distribution_name(name)),
                 _ => {}
             }
         }
+        let read = |(list, site): &(ListedEntry<'_>, &[u8])| {
+            recorded_files::read(inspected, *list, site, trusts_times)
+        };
+        fs::in_parallel(&records, read).into_iter().for_each(|recorded| owned.add_record(recorded));
+        owned.rows.sort_unstable_by_key(|(number, _)| *number);
+        owned.sound_lists.sort_unstable_by_key(|list| list.number);
         owned
     }
 
-    /// What lists say of a path; nothing if none names it.
-    pub(super) fn listed(&self, path: &[u8]) -> &[ListedFile] {
-        self.files.get(path).map_or(&[], Vec::as_slice)
+    /// What lists say of a path, whose entry has this number if it was listed; nothing of one that is untouched.
+    pub(super) fn listed(&self, number: Option<usize>, path: &[u8]) -> impl Iterator<Item = &ListedFile> {
+        let rows = number.map_or(&[][..], |number| {
+            let start = self.rows.partition_point(|(row, _)| *row < number);
+            let end = self.rows.partition_point(|(row, _)| *row <= number);
+            self.rows.get(start..end).unwrap_or_default()
+        });
+        let absent = self.absent.get(path).filter(|_| number.is_none());
+        rows.iter().map(|(_, listed)| listed).chain(absent.into_iter().flatten())
     }
 
-    /// Says whether a list names this path, or a distribution without a list owns it.
-    pub(super) fn contain(&self, path: &[u8]) -> bool {
-        self.files.contains_key(path) || self.owned_by_module(path)
+    /// Says whether the entry of a number is as a list says.
+    pub(super) fn is_untouched(&self, number: usize) -> bool {
+        self.known.get(number) == Some(&Known::Untouched)
     }
 
-    /// Says whether the path is that of a list in which nothing stands that no installer writes.
-    pub(super) fn is_sound_list(&self, path: &[u8]) -> bool {
-        self.sound_lists.contains_key(path)
+    /// Says whether a list names this path, whose entry has this number if it was listed, or a distribution without a list
+    /// owns it.
+    pub(super) fn contain(&self, number: Option<usize>, path: &[u8]) -> bool {
+        let is_named = match number {
+            Some(number) => self.known.get(number).is_some_and(|known| *known != Known::Nothing),
+            None => self.absent.contains_key(path),
+        };
+        is_named || self.owned_by_module(path)
     }
 
-    /// What such a list names; nothing for any other file.
-    pub(super) fn named_by_list(&self, path: &[u8]) -> &[NamedFile] {
-        self.sound_lists.get(path).map_or(&[], Vec::as_slice)
+    /// Says whether an entry is a list in which nothing stands that no installer writes.
+    pub(super) fn is_sound_list(&self, number: usize) -> bool {
+        self.sound_lists.binary_search_by_key(&number, |list| list.number).is_ok()
+    }
+
+    /// Those lists.
+    pub(super) fn sound_lists(&self) -> &[SoundList] {
+        &self.sound_lists
     }
 
     /// The commands for which installers write a script of this name: that of the command, which for some packages is
@@ -110,59 +158,71 @@ impl OwnedFiles {
                 .any(|(at, byte)| matches!(byte, b'/' | b'.') && self.modules.contains(&path[..at]))
     }
 
-    fn add_record(&mut self, inspected: &InspectedDirectory, entry: &OwnedEntry, site: &[u8]) {
-        let Some(bytes) = inspected.read(entry, LIST_LIMIT) else { return };
-        let stamp = inspected.listing.position(entry.path.as_bytes());
-        let stamp = stamp.and_then(|at| *inspected.listing.stamps.get(at)?);
-        let written = stamp.filter(FileStamp::is_as_written);
-        let mut named = Vec::new();
-        for row in record::read(&bytes) {
-            let Some(path) = resolve(inspected, site, &row.path) else { continue };
-            let hash = row.hash.as_deref().and_then(ContentHash::parse_recorded);
-            named.push(NamedFile { path: path.clone(), has_hash: hash.is_some() });
-            self.files.entry(path).or_default().push(ListedFile { hash, size: row.size, written });
+    fn add_record(&mut self, recorded: Recorded) {
+        let Recorded { untouched, rows, absent, sound } = recorded;
+        for number in untouched {
+            self.note(number, Known::Untouched);
         }
-        if record::is_sound(&bytes) {
-            self.sound_lists.insert(entry.path.as_bytes().into(), named);
+        for (number, _) in &rows {
+            self.note(*number, Known::Named);
+        }
+        self.rows.extend(rows);
+        for (path, listed) in absent {
+            self.absent.entry(path).or_default().push(listed);
+        }
+        self.sound_lists.extend(sound);
+    }
+
+    fn note(&mut self, number: usize, found: Known) {
+        if let Some(known) = self.known.get_mut(number).filter(|known| **known != Known::Untouched) {
+            *known = found;
+        }
+    }
+
+    fn add(&mut self, inspected: &InspectedDirectory, path: RepoPath, listed: ListedFile) {
+        match inspected.entry(path.as_bytes()) {
+            Some(entry) => {
+                self.note(entry.number, Known::Named);
+                self.rows.push((entry.number, listed));
+            }
+            None => self.absent.entry(path.as_bytes().into()).or_default().push(listed),
         }
     }
 
     /// What setuptools lists for pip, relative to the directory of the metadata.
-    fn add_installed_files(&mut self, inspected: &InspectedDirectory, entry: &OwnedEntry, metadata: &[u8]) {
-        let bytes = inspected.read(entry, LIST_LIMIT).unwrap_or_default();
-        for path in
-            installed_files::read(&bytes).into_iter().filter_map(|line| resolve(inspected, metadata, line))
+    fn add_installed_files(&mut self, inspected: &InspectedDirectory, entry: ListedEntry<'_>) {
+        let bytes = inspected.read(&entry.path(), LIST_LIMIT).unwrap_or_default();
+        let metadata = entry.directory.as_bytes();
+        for path in installed_files::read(&bytes)
+            .into_iter()
+            .filter_map(|line| resolve(&inspected.directory, metadata, line))
         {
-            self.files.entry(path).or_default().push(ListedFile { hash: None, size: None, written: None });
+            self.add(inspected, path, ListedFile { hash: None, size: None });
         }
     }
 
-    fn add_conda_files(&mut self, inspected: &InspectedDirectory, entry: &OwnedEntry) {
-        let record = inspected.read(entry, LIST_LIMIT).and_then(|bytes| conda_record::parse(&bytes));
+    fn add_conda_files(&mut self, inspected: &InspectedDirectory, entry: ListedEntry<'_>) {
+        let record = inspected.read(&entry.path(), LIST_LIMIT).and_then(|bytes| conda_record::parse(&bytes));
         let Some(record) = record else { return };
-        if record.file_name.is_some_and(|name| name.as_bytes() == entry.path.name()) {
-            self.sound_lists.insert(entry.path.as_bytes().into(), Vec::new());
+        if record.file_name.is_some_and(|name| name.as_bytes() == entry.name) {
+            self.sound_lists.push(SoundList::of(entry.number));
         }
         for file in record.files {
-            let Some(path) = resolve(inspected, b"", file.path.as_bytes()) else { continue };
-            self.files.entry(path).or_default().push(ListedFile {
-                hash: file.hash,
-                size: None,
-                written: None,
-            });
+            let Some(path) = resolve(&inspected.directory, b"", file.path.as_bytes()) else { continue };
+            self.add(inspected, path, ListedFile { hash: file.hash, size: None });
         }
     }
 
-    fn add_commands(&mut self, inspected: &InspectedDirectory, entry: &OwnedEntry) {
-        let bytes = inspected.read(entry, LIST_LIMIT).unwrap_or_default();
+    fn add_commands(&mut self, inspected: &InspectedDirectory, entry: ListedEntry<'_>) {
+        let bytes = inspected.read(&entry.path(), LIST_LIMIT).unwrap_or_default();
         let commands = std::str::from_utf8(&bytes).ok().and_then(|text| entry_points::commands(text).ok());
         for command in commands.unwrap_or_default() {
             self.commands.entry(command.name.clone()).or_default().push(command);
         }
     }
 
-    fn add_modules(&mut self, inspected: &InspectedDirectory, entry: &OwnedEntry, site: &[u8]) {
-        let bytes = inspected.read(entry, LIST_LIMIT).unwrap_or_default();
+    fn add_modules(&mut self, inspected: &InspectedDirectory, entry: ListedEntry<'_>, site: &[u8]) {
+        let bytes = inspected.read(&entry.path(), LIST_LIMIT).unwrap_or_default();
         lines(&bytes).for_each(|name| self.add_module(site, name));
     }
 
@@ -184,12 +244,11 @@ fn distribution_name(file: &[u8]) -> &[u8] {
     &file[..end]
 }
 
-/// The path that a list means, relative to the environment; `None` if it leads out of it.
-fn resolve(inspected: &InspectedDirectory, base: &[u8], listed: &[u8]) -> Option<Box<[u8]>> {
+/// The path that a list means, relative to the environment, whose directory is absolute; `None` if it leads out of it.
+pub(super) fn resolve(environment: &Path, base: &[u8], listed: &[u8]) -> Option<RepoPath> {
     if listed.starts_with(b"/") {
         let inside = bytes_to_path(listed);
-        let inside = inside.strip_prefix(&inspected.directory).ok()?;
-        return Some(path_to_bytes(inside).into());
+        return RepoPath::new(path_to_bytes(inside.strip_prefix(environment).ok()?)).ok();
     }
-    path::resolve(base, listed).map(|path| path.as_bytes().into())
+    path::resolve(base, listed)
 }

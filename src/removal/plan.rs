@@ -6,7 +6,6 @@ use std::fmt;
 use crate::formats::snapshot::ArchiveCoverage;
 use crate::fs::TreeListing;
 use crate::path::{RepoPath, split_name};
-use crate::tree::OwnedEntry;
 
 /// More than this is not copied: what is that large is better kept where somebody decides.
 const COPIED_LIMIT: u64 = 256 * 1024 * 1024;
@@ -118,105 +117,143 @@ pub struct RemovalPlan {
 }
 
 impl RemovalPlan {
-    /// Decides on every entry of a listing, of which `provenances` says what is known.
+    /// Decides on every entry of a listing, of which `provenances` says what is known, by its number.
     pub(super) fn of(listing: &TreeListing, provenances: &[Provenance], policy: &RemovalPolicy) -> Self {
         let mut copied = Vec::new();
-        let mut foreign: BTreeMap<&RepoPath, ForeignReason> = BTreeMap::new();
-        let mut owned = Vec::new();
+        let mut foreign: BTreeMap<RepoPath, ForeignReason> = BTreeMap::new();
         let mut bytes = 0_u64;
         let repositories = repositories(listing);
-        let stops = |path: &RepoPath, provenance: Provenance| {
-            if provenance == Provenance::Special {
-                return Some(ForeignReason::Special);
-            }
-            let is_in_repository = || path.ancestors().any(|above| repositories.contains(above.as_bytes()));
-            if !repositories.is_empty() && is_in_repository() {
-                return Some(ForeignReason::Repository);
-            }
-            if policy.tracked.binary_search(path).is_ok() {
-                return Some(ForeignReason::Tracked);
-            }
-            match provenance {
-                Provenance::Unknown => Some(ForeignReason::Unknown),
-                Provenance::Edited if policy.keeps_edits => Some(ForeignReason::Edited),
-                _ => None,
-            }
-        };
-        for (entry, provenance) in listing.entries.iter().zip(provenances) {
-            if matches!(provenance, Provenance::Recreated | Provenance::Changed | Provenance::Edited) {
-                owned.push(entry.path.as_bytes());
-            }
-            if policy.discards(&entry.path) {
+        for directory in listing.directories() {
+            let known = provenances.get(directory.numbers()).unwrap_or_default();
+            let in_repository = !repositories.is_empty() && is_within_any(directory.path(), &repositories);
+            // Of most directories every file goes without a trace.
+            let is_plain = !in_repository && policy.tracked.is_empty();
+            if is_plain && known.iter().all(|known| goes(*known, policy)) {
                 continue;
             }
-            if let Some(reason) = stops(&entry.path, *provenance) {
-                foreign.insert(&entry.path, reason);
-                continue;
-            }
-            if matches!(provenance, Provenance::Changed | Provenance::Edited | Provenance::Incidental) {
-                let more = bytes.saturating_add(entry.size.unwrap_or(u64::MAX));
-                if more > COPIED_LIMIT {
-                    foreign.insert(&entry.path, ForeignReason::TooLarge);
-                } else {
-                    bytes = more;
-                    copied.push(entry.path.clone());
+            for (entry, provenance) in directory.entries().zip(known) {
+                let path = entry.path();
+                if policy.discards(&path) {
+                    continue;
+                }
+                if let Some(reason) = stops(&path, *provenance, in_repository, policy) {
+                    foreign.insert(path, reason);
+                    continue;
+                }
+                if is_copied(*provenance) {
+                    let more = bytes.saturating_add(entry.size().unwrap_or(u64::MAX));
+                    if more > COPIED_LIMIT {
+                        foreign.insert(path, ForeignReason::TooLarge);
+                    } else {
+                        bytes = more;
+                        copied.push(path);
+                    }
                 }
             }
         }
-        let owned = directories(owned.into_iter());
         let unread = listing.unreadable.iter().map(|skip| (&skip.path, ForeignReason::Unread));
         let others = listing.of_others.iter().filter(|_| policy.keeps_others);
         let others = others.map(|path| (path, ForeignReason::OtherUser));
         for (path, reason) in unread.chain(others).filter(|(path, _)| !policy.discards(path)) {
-            foreign.entry(path).and_modify(|known| *known = reason.min(*known)).or_insert(reason);
+            let known = foreign.entry(path.clone()).or_insert(reason);
+            *known = reason.min(*known);
         }
-        let foreign = outermost_of_all(foreign, &owned, policy.backup.is_some());
+        let foreign = match foreign.is_empty() {
+            true => foreign,
+            false => outermost_of_all(&foreign, &owned(listing, provenances), policy.backup.is_some()),
+        };
         let kept_in_place = |path: &RepoPath| foreign.keys().any(|above| path.is_within(above));
         copied.retain(|path| !kept_in_place(path));
+        copied.sort();
         let foreign = foreign.into_iter().map(|(path, reason)| ForeignFile { path, reason }).collect();
         Self { foreign, copied }
     }
 }
 
-/// The directories that are repositories: those with a `.git`.
+/// Why a file stops the removal, as far as its size does not matter.
+fn stops(
+    path: &RepoPath,
+    provenance: Provenance,
+    in_repository: bool,
+    policy: &RemovalPolicy,
+) -> Option<ForeignReason> {
+    match provenance {
+        Provenance::Special => Some(ForeignReason::Special),
+        _ if in_repository => Some(ForeignReason::Repository),
+        _ if policy.tracked.binary_search(path).is_ok() => Some(ForeignReason::Tracked),
+        Provenance::Unknown => Some(ForeignReason::Unknown),
+        Provenance::Edited if policy.keeps_edits => Some(ForeignReason::Edited),
+        _ => None,
+    }
+}
+
+/// Whether a file is copied if nothing stops the removal.
+fn is_copied(provenance: Provenance) -> bool {
+    matches!(provenance, Provenance::Changed | Provenance::Edited | Provenance::Incidental)
+}
+
+/// Whether a file that is neither tracked nor in a repository goes without a trace.
+fn goes(provenance: Provenance, policy: &RemovalPolicy) -> bool {
+    !is_copied(provenance) && stops(&RepoPath::root(), provenance, false, policy).is_none()
+}
+
+/// The directories that are repositories: those with a `.git` that is no directory, or one that holds something.
 fn repositories(listing: &TreeListing) -> HashSet<&[u8]> {
-    let repository = |entry: &'_ OwnedEntry| -> Option<usize> {
-        let path = entry.path.as_bytes();
-        if path.starts_with(b".git/") || path == b".git" {
-            return Some(0);
+    let mut found = HashSet::new();
+    for directory in listing.directories() {
+        let path = directory.path().as_bytes();
+        if directory.find(b".git").is_some() {
+            found.insert(path);
         }
-        let at = memchr::memmem::find(path, b"/.git")?;
-        matches!(path.get(at + 5), None | Some(b'/')).then_some(at)
+        let mut inner = path;
+        while !inner.is_empty() && !directory.numbers().is_empty() {
+            let (above, name) = split_name(inner);
+            if name == b".git" {
+                found.insert(above);
+            }
+            inner = above;
+        }
+    }
+    found
+}
+
+/// Whether a path is that of one of these directories, or below one.
+fn is_within_any(path: &RepoPath, directories: &HashSet<&[u8]>) -> bool {
+    path.ancestors().any(|above| directories.contains(above.as_bytes()))
+}
+
+/// The directories that hold something of the environment.
+fn owned<'l>(listing: &'l TreeListing, provenances: &[Provenance]) -> HashSet<&'l [u8]> {
+    let is_owned = |known: &Provenance| {
+        matches!(known, Provenance::Recreated | Provenance::Changed | Provenance::Edited)
     };
-    let found = listing.entries.iter().filter_map(|entry| Some(&entry.path.as_bytes()[..repository(entry)?]));
-    found.collect()
+    let holding = listing
+        .directories()
+        .iter()
+        .filter(|directory| provenances.get(directory.numbers()).unwrap_or_default().iter().any(is_owned));
+    let mut found: HashSet<&[u8]> = HashSet::new();
+    for directory in holding {
+        let mut path = directory.path().as_bytes();
+        while !path.is_empty() && found.insert(path) {
+            path = split_name(path).0;
+        }
+    }
+    found
 }
 
 /// The outermost directories of foreign paths, as [`outermost`] finds them, none of them in another. What no archive saves
 /// is named by its own path, where there is to be one.
 fn outermost_of_all(
-    foreign: BTreeMap<&RepoPath, ForeignReason>,
+    foreign: &BTreeMap<RepoPath, ForeignReason>,
     owned: &HashSet<&[u8]>,
     is_archived: bool,
 ) -> BTreeMap<RepoPath, ForeignReason> {
     let mut found: BTreeMap<RepoPath, ForeignReason> = BTreeMap::new();
     for (path, reason) in foreign {
-        let stands_alone = reason == ForeignReason::Special || (is_archived && !reason.can_be_archived());
+        let stands_alone = *reason == ForeignReason::Special || (is_archived && !reason.can_be_archived());
         let place = if stands_alone { path.clone() } else { outermost(path, owned) };
-        let known = found.entry(place).or_insert(reason);
-        *known = reason.min(*known);
-    }
-    found
-}
-
-/// Every directory above one of these paths; paths of one directory stand together.
-fn directories<'p>(paths: impl Iterator<Item = &'p [u8]>) -> HashSet<&'p [u8]> {
-    let mut found: HashSet<&[u8]> = HashSet::new();
-    for path in paths {
-        let mut directory = split_name(path).0;
-        while !directory.is_empty() && found.insert(directory) {
-            directory = split_name(directory).0;
-        }
+        let known = found.entry(place).or_insert(*reason);
+        *known = (*reason).min(*known);
     }
     found
 }
@@ -230,8 +267,8 @@ fn outermost(path: &RepoPath, owned: &HashSet<&[u8]>) -> RepoPath {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::fs::ListedEntry;
     use crate::model::Skip;
-    use crate::tree::EntryKind;
 
     fn path(text: &str) -> RepoPath {
         RepoPath::new(text.as_bytes()).expect("a path")
@@ -246,21 +283,15 @@ mod tests {
         entries: &[(&str, Provenance, u64)],
         unreadable: &[&str],
     ) -> RemovalPlan {
-        let entry = |&(name, _, size): &(&str, Provenance, u64)| OwnedEntry {
-            path: path(name),
-            kind: EntryKind::File,
-            id: None,
-            size: Some(size),
-            is_unmerged: false,
-        };
+        let files: Vec<(&str, u64)> = entries.iter().map(|&(name, _, size)| (name, size)).collect();
         let skip = |name: &&str| Skip { path: path(name), reason: "denied".to_owned(), blob: None };
-        let listing = TreeListing {
-            entries: entries.iter().map(entry).collect(),
-            stamps: vec![None; entries.len()],
-            unreadable: unreadable.iter().map(skip).collect(),
-            ..TreeListing::default()
+        let mut listing = TreeListing::of_files(&files);
+        listing.unreadable = unreadable.iter().map(skip).collect();
+        let known = |entry: ListedEntry<'_>| {
+            let named = entries.iter().find(|(name, ..)| *name == entry.path().to_string());
+            named.expect("one of them").1
         };
-        let provenances: Vec<Provenance> = entries.iter().map(|(_, provenance, _)| *provenance).collect();
+        let provenances: Vec<Provenance> = listing.entries().map(known).collect();
         RemovalPlan::of(&listing, &provenances, policy)
     }
 

@@ -13,12 +13,14 @@ use super::plan::{RemovalPlan, RemovalPolicy};
 use super::requirements;
 use super::snapshot::{self, Inventory};
 use super::sources;
-use crate::env::{Env, stop_point};
+use crate::env::stop_point;
 use crate::error::{Error, Result};
 use crate::formats::audit_log::{AuditAction, AuditEvent, AuditRecord, KEPT_LIMIT, KeptFile};
 use crate::formats::snapshot::Snapshot;
-use crate::fs::{CondemnedParts, DirectoryPlace, Identity, KeptEntry, RemovedTree, UnfinishedFile};
-use crate::git::Repository;
+use crate::fs::{
+    CondemnedParts, DirectoryPlace, Identity, KeptEntry, RemovedTree, UnfinishedFile, in_parallel,
+};
+use crate::git::{Repository, RepositoryLayout};
 use crate::inspect::installed;
 use crate::journal::{LockedLog, StateDirectory};
 use crate::model::{Distribution, Environment, RecordPaths, ReplacedEnvironment, Skip};
@@ -33,6 +35,22 @@ pub struct Removal {
     pub(super) examined: ExaminedEnvironment,
     /// The archive, once there is one, with the snapshot that names it.
     pub(super) archived: Option<(Snapshot, VerifiedArchive)>,
+    /// What is installed in it.
+    distributions: Vec<Distribution>,
+}
+
+/// Which environment a removal is of.
+#[derive(Debug, Clone)]
+pub enum RemovalSubject {
+    /// All of a directory, given absolutely.
+    Directory(PathBuf),
+    /// An environment that is only some paths in a directory, which stays with all else that is in it.
+    Parts {
+        /// What its root is relative to.
+        top: PathBuf,
+        /// The environment.
+        environment: Box<Environment>,
+    },
 }
 
 impl Removal {
@@ -41,47 +59,37 @@ impl Removal {
     /// # Errors
     /// Usage if there is no environment, or a repository in or around it; undecided if it cannot be read.
     pub fn prepare(repository: &Repository<'_>, directory: &Path) -> Result<Self> {
-        Self::prepare_under(RemovalPolicy::default(), repository, directory)
+        let subject = RemovalSubject::Directory(directory.to_path_buf());
+        let (state, layout) = (StateDirectory::of(repository)?, repository.layout());
+        Self::of(state, Some(layout), RemovalPolicy::default(), &subject)
     }
 
-    /// As [`Removal::prepare`], under a policy.
-    ///
-    /// # Errors
-    /// As [`Removal::prepare`].
-    pub fn prepare_under(
+    /// Looks at several environments at a time, each under a policy. The results are in the order of the subjects, each as
+    /// that of [`Removal::prepare`]. They are recorded in this state directory; outside of a repository there is no layout.
+    #[must_use]
+    pub fn prepare_each(
+        state: &StateDirectory,
+        layout: Option<&RepositoryLayout>,
+        subjects: &[(RemovalPolicy, RemovalSubject)],
+    ) -> Vec<Result<Self>> {
+        in_parallel(subjects, |(policy, subject)| Self::of(state.clone(), layout, policy.clone(), subject))
+    }
+
+    fn of(
+        state: StateDirectory,
+        layout: Option<&RepositoryLayout>,
         policy: RemovalPolicy,
-        repository: &Repository<'_>,
-        directory: &Path,
+        subject: &RemovalSubject,
     ) -> Result<Self> {
-        let layout = repository.layout();
-        let examined = ExaminedEnvironment::look(directory, Some(layout), policy)?;
-        let state = StateDirectory::of(repository)?;
-        Ok(Self { state, work_tree: layout.work_tree.clone(), examined, archived: None })
-    }
-
-    /// As [`Removal::prepare_under`], of an environment in no repository, which the user's own state directory records.
-    ///
-    /// # Errors
-    /// As [`Removal::prepare`]; action if the environment does not say where that is.
-    pub fn prepare_outside(policy: RemovalPolicy, env: &Env, directory: &Path) -> Result<Self> {
-        let examined = ExaminedEnvironment::look(directory, None, policy)?;
-        Ok(Self { state: StateDirectory::of_user(env)?, work_tree: None, examined, archived: None })
-    }
-
-    /// As [`Removal::prepare_under`], of an environment that is only some paths in a directory, which stays with all
-    /// else that is in it. Its root is relative to `top`.
-    ///
-    /// # Errors
-    /// Undecided if the directory cannot be read.
-    pub fn prepare_parts(
-        policy: RemovalPolicy,
-        repository: &Repository<'_>,
-        top: &Path,
-        environment: &Environment,
-    ) -> Result<Self> {
-        let examined = ExaminedEnvironment::look_at_parts(top, environment, policy)?;
-        let work_tree = repository.layout().work_tree.clone();
-        Ok(Self { state: StateDirectory::of(repository)?, work_tree, examined, archived: None })
+        let examined = match subject {
+            RemovalSubject::Directory(directory) => ExaminedEnvironment::look(directory, layout, policy)?,
+            RemovalSubject::Parts { top, environment } => {
+                ExaminedEnvironment::look_at_parts(top, environment, policy)?
+            }
+        };
+        let work_tree = layout.and_then(|layout| layout.work_tree.clone());
+        let distributions = installed::distributions(&examined.inspected.directory).distributions;
+        Ok(Self { state, work_tree: work_tree, examined, distributions, archived: None })
     }
 
     /// What it was recognised as.
@@ -124,13 +132,13 @@ impl Removal {
     #[must_use]
     pub fn missing_sources(&self) -> Vec<String> {
         let inspected = &self.examined.inspected;
-        sources::missing(inspected.interpreter().as_deref(), &self.distributions())
+        sources::missing(inspected.interpreter().as_deref(), &self.distributions)
     }
 
     /// How many files and links it has.
     #[must_use]
     pub fn files(&self) -> u64 {
-        u64::try_from(self.examined.inspected.listing.entries.len()).unwrap_or(u64::MAX)
+        u64::try_from(self.examined.inspected.listing.len()).unwrap_or(u64::MAX)
     }
 
     /// Their size in bytes.
@@ -230,15 +238,11 @@ impl Removal {
             interpreter: inspected.interpreter(),
             files: self.files(),
             bytes: self.bytes(),
-            distributions: self.distributions(),
+            distributions: &self.distributions,
             extras: installed::extras(&inspected.directory),
             foreign: &self.examined.plan.foreign,
             copied: self.copied(),
         })
-    }
-
-    fn distributions(&self) -> Vec<Distribution> {
-        installed::distributions(&self.examined.inspected.directory).distributions
     }
 
     /// Writes the snapshot, and before it what it refers to.

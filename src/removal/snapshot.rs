@@ -31,7 +31,7 @@ pub(super) struct Inventory<'i> {
     /// Their size in bytes.
     pub(super) bytes: u64,
     /// What is installed in it.
-    pub(super) distributions: Vec<Distribution>,
+    pub(super) distributions: &'i [Distribution],
     /// Which extras of it are there, by its normalised name.
     pub(super) extras: BTreeMap<String, Vec<String>>,
     /// What cannot be recreated.
@@ -46,7 +46,10 @@ pub(super) fn take(inventory: Inventory<'_>) -> Snapshot {
     let time = Timestamp::now().to_string();
     let seed = [path_to_bytes(directory), std::process::id().to_be_bytes().to_vec()].concat();
     let configuration = inventory.configuration.as_deref().map(String::from_utf8_lossy);
-    let distributions = inventory.distributions.into_iter();
+    // The list of each is read and hashed.
+    let packages = fs::in_parallel(inventory.distributions, |distribution| {
+        package(directory, distribution, &inventory.extras)
+    });
     Snapshot {
         schema_version: SCHEMA_VERSION,
         id: identifier(&time, &seed),
@@ -61,9 +64,7 @@ pub(super) fn take(inventory: Inventory<'_>) -> Snapshot {
         configuration: configuration.map(|text| text.into_owned()),
         files: inventory.files,
         bytes: inventory.bytes,
-        distributions: distributions
-            .map(|distribution| package(directory, distribution, &inventory.extras))
-            .collect(),
+        distributions: packages,
         foreign: inventory.foreign.iter().map(|file| file.path.as_bytes().into()).collect(),
         copied: inventory.copied.iter().map(|path| path.as_bytes().into()).collect(),
         archive: None,
@@ -71,7 +72,7 @@ pub(super) fn take(inventory: Inventory<'_>) -> Snapshot {
 }
 
 /// A distribution as the snapshot holds it. Its metadata may lie behind the link `lib64`.
-fn package(directory: &Path, distribution: Distribution, extras: &BTreeMap<String, Vec<String>>) -> Package {
+fn package(directory: &Path, distribution: &Distribution, extras: &BTreeMap<String, Vec<String>>) -> Package {
     let metadata = distribution.metadata.to_path(directory);
     let record = fs::read_regular(&metadata.join("RECORD"), LIST_LIMIT).ok().flatten();
     let source = distribution.source.as_ref();
@@ -84,8 +85,8 @@ fn package(directory: &Path, distribution: Distribution, extras: &BTreeMap<Strin
         commit: source.and_then(|source| source.commit.clone()),
         extras: extras.get(&normalised(&distribution.name)).cloned().unwrap_or_default(),
         hashes: source.map(|source| source.hashes.clone()).unwrap_or_default(),
-        name: distribution.name,
-        version: distribution.version,
-        installer: distribution.installer,
+        name: distribution.name.clone(),
+        version: distribution.version.clone(),
+        installer: distribution.installer.clone(),
     }
 }

@@ -84,8 +84,9 @@ fn environments_share_files_until_somebody_writes_into_one() {
     let number = |path: &Path| std::fs::metadata(path).expect("a file").ino();
     let packages = |module: &std::path::PathBuf| {
         let top = module.ancestors().nth(2).expect("site-packages");
-        let found = git_pyenv::fs::list_tree(top).expect("what is there").entries;
-        found.into_iter().map(|entry| (number(&entry.path.to_path(top)), entry.path)).collect::<Vec<_>>()
+        let found = git_pyenv::fs::list_tree(top).expect("what is there");
+        let paths = found.entries().map(|entry| entry.path());
+        paths.map(|path| (number(&path.to_path(top)), path)).collect::<Vec<_>>()
     };
     let [first, second] = [&one, &two].map(packages);
     let numbers: BTreeSet<u64> = first.iter().map(|(number, _)| *number).collect();

@@ -9,6 +9,8 @@ mod entry;
 mod portable;
 #[cfg(unix)]
 mod unix;
+#[cfg(unix)]
+mod unix_entries;
 
 use std::fs::File;
 use std::io;

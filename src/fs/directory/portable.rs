@@ -49,6 +49,26 @@ impl DirectoryHandle {
         entries.collect()
     }
 
+    /// Calls a function with each entry, and with what is known of those that `looks_at` accepts.
+    pub(in crate::fs) fn read_once(
+        &self,
+        looks_at: impl Fn(&[u8], FileKind) -> bool,
+        mut call: impl FnMut(&[u8], FileKind, Option<EntryStatus>),
+    ) -> io::Result<()> {
+        for entry in fs::read_dir(&self.0)? {
+            let entry = entry?;
+            let (name, kind) = (path_to_bytes(Path::new(&entry.file_name())), kind(entry.file_type()?));
+            let found = looks_at(&name, kind).then(|| entry.metadata().ok()).flatten();
+            call(&name, kind, found.as_ref().map(entry_status));
+        }
+        Ok(())
+    }
+
+    /// Whether it belongs to another user: unknown here.
+    pub(in crate::fs) fn is_of_other_user(&self) -> bool {
+        false
+    }
+
     /// The size of an entry.
     pub(in crate::fs) fn size_of(&self, name: &[u8]) -> io::Result<FileSize> {
         let metadata = fs::symlink_metadata(self.0.join(bytes_to_path(name)))?;

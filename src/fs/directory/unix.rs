@@ -1,5 +1,6 @@
 //! Directory handles that are file descriptors.
 
+use std::ffi::CStr;
 use std::fs::File;
 use std::io;
 use std::path::Path;
@@ -7,14 +8,14 @@ use std::sync::OnceLock;
 
 use rustix::fd::{AsFd, BorrowedFd, OwnedFd};
 use rustix::fs::{
-    AtFlags, CWD, Dev, Dir, FileType, Gid, Mode, OFlags, Stat, Timespec, Timestamps, UTIME_OMIT, fchmod,
-    fchown, fstat, futimens, linkat, mkdirat, openat, readlinkat, renameat, statat, symlinkat, unlinkat,
-    utimensat,
+    AtFlags, CWD, Dir, FileType, Gid, Mode, OFlags, Stat, Timespec, Timestamps, UTIME_OMIT, fchmod, fchown,
+    fstat, futimens, linkat, mkdirat, openat, readlinkat, renameat, statat, symlinkat, unlinkat, utimensat,
 };
 use rustix::io::Errno;
 use rustix::process::{getegid, geteuid};
 
 use super::entry::{DirectoryEntry, EntryStatus, FileKind, FileSize, FileStamp};
+use super::unix_entries::{DirectoryStatus, directory_status, each_entry, kind, read_entries};
 use crate::env::before_change;
 use crate::fs::metadata::Identity;
 
@@ -22,7 +23,7 @@ use crate::fs::metadata::Identity;
 #[derive(Debug)]
 pub(in crate::fs) struct DirectoryHandle {
     directory: Dir,
-    device: OnceLock<Dev>,
+    place: OnceLock<DirectoryStatus>,
 }
 
 impl DirectoryHandle {
@@ -43,7 +44,7 @@ impl DirectoryHandle {
 
     fn open_at(parent: impl AsFd, path: impl rustix::path::Arg + Copy, flags: OFlags) -> io::Result<Self> {
         let descriptor = open_without_access_time(parent, path, flags | OFlags::DIRECTORY)?;
-        Ok(Self { directory: Dir::new(descriptor)?, device: OnceLock::new() })
+        Ok(Self { directory: Dir::new(descriptor)?, place: OnceLock::new() })
     }
 
     /// The descriptor, for system calls that take names in this directory.
@@ -64,17 +65,59 @@ impl DirectoryHandle {
         Ok(read_entries(&mut Dir::read_from(self.descriptor()?)?)?)
     }
 
-    /// Whether a subdirectory is a mount point.
-    pub(in crate::fs) fn is_mounted(&self, child: &Self) -> io::Result<bool> {
-        Ok(self.device()? != child.device()? || is_mount_point(child.descriptor()?))
+    /// Calls a function with each entry but `.` and `..`, in the order of the system, and with what is known of those that
+    /// `looks_at` accepts; with nothing of one that is gone. Only once for each handle: the position of the next entry
+    /// belongs to the descriptor.
+    pub(in crate::fs) fn read_once(
+        &self,
+        looks_at: impl Fn(&[u8], FileKind) -> bool,
+        mut call: impl FnMut(&[u8], FileKind, Option<EntryStatus>),
+    ) -> io::Result<()> {
+        let directory = self.descriptor()?;
+        let status = |name: &CStr| statat(directory, name, AtFlags::SYMLINK_NOFOLLOW);
+        let entry = |name: &CStr, file_type: FileType| {
+            if name == c"." || name == c".." {
+                return Ok(());
+            }
+            let bytes = name.to_bytes();
+            if file_type == FileType::Unknown {
+                // Some file systems do not return the type together with the name.
+                match status(name) {
+                    Ok(found) => {
+                        let found = entry_status(&found);
+                        call(bytes, found.kind, looks_at(bytes, found.kind).then_some(found));
+                    }
+                    // Deleted in the meantime.
+                    Err(Errno::NOENT) => {}
+                    Err(error) => return Err(error),
+                }
+                return Ok(());
+            }
+            let kind = kind(file_type);
+            let found = looks_at(bytes, kind).then(|| status(name).ok()).flatten();
+            call(bytes, kind, found.as_ref().map(entry_status));
+            Ok(())
+        };
+        Ok(each_entry(directory, entry)?)
     }
 
-    fn device(&self) -> rustix::io::Result<Dev> {
-        if let Some(device) = self.device.get() {
-            return Ok(*device);
+    /// Whether a subdirectory is a mount point.
+    pub(in crate::fs) fn is_mounted(&self, child: &Self) -> io::Result<bool> {
+        let (above, below) = (self.place()?, child.place()?);
+        Ok(above.device != below.device || below.is_mount_point)
+    }
+
+    /// Whether it belongs to another user, and this one is not root.
+    pub(in crate::fs) fn is_of_other_user(&self) -> bool {
+        self.place().is_ok_and(|place| is_of_other_user(place.owner))
+    }
+
+    fn place(&self) -> rustix::io::Result<DirectoryStatus> {
+        if let Some(place) = self.place.get() {
+            return Ok(*place);
         }
-        let device: Dev = fstat(self.descriptor()?)?.st_dev;
-        Ok(*self.device.get_or_init(|| device))
+        let place = directory_status(self.descriptor()?)?;
+        Ok(*self.place.get_or_init(|| place))
     }
 
     /// The size of an entry.
@@ -273,16 +316,21 @@ fn rename_unless_taken(_: BorrowedFd<'_>, _: &[u8], _: BorrowedFd<'_>, _: &[u8])
 impl EntryStatus {
     /// Whether it belongs to another user, and this one is not root.
     pub(in crate::fs) fn is_of_other_user(&self) -> bool {
-        // Asked for every file of an environment, and never another one.
-        static OWN: OnceLock<u32> = OnceLock::new();
-        let own = *OWN.get_or_init(|| geteuid().as_raw());
-        own != 0 && self.owner != own
+        is_of_other_user(self.owner)
     }
 
     /// Whether no other user except root can have written the file or directory.
     pub(in crate::fs) fn is_owned(&self) -> bool {
         (self.owner == geteuid().as_raw() || self.owner == 0) && self.mode & 0o022 == 0
     }
+}
+
+/// Whether an owner is another user, and this one is not root.
+fn is_of_other_user(owner: u32) -> bool {
+    // Asked for every file of an environment, and never another one.
+    static OWN: OnceLock<u32> = OnceLock::new();
+    let own = *OWN.get_or_init(|| geteuid().as_raw());
+    own != 0 && owner != own
 }
 
 /// What is known of an open file.
@@ -333,53 +381,6 @@ fn entry_status(status: &Stat) -> EntryStatus {
 
 fn file_mode(mode: u32) -> Mode {
     Mode::from_raw_mode(mode as rustix::fs::RawMode)
-}
-
-/// Reads all entries but `.` and `..`, in the order of the system.
-fn read_entries(directory: &mut Dir) -> Result<Vec<DirectoryEntry>, Errno> {
-    let mut entries = Vec::new();
-    while let Some(entry) = directory.read() {
-        let entry = entry?;
-        let name = entry.file_name();
-        if name == c"." || name == c".." {
-            continue;
-        }
-        let file_type = match entry.file_type() {
-            // Some file systems do not return the type together with the name.
-            FileType::Unknown => match statat(directory.fd()?, name, AtFlags::SYMLINK_NOFOLLOW) {
-                Ok(status) => FileType::from_raw_mode(status.st_mode),
-                // Deleted in the meantime.
-                Err(Errno::NOENT) => continue,
-                Err(error) => return Err(error),
-            },
-            known => known,
-        };
-        entries.push(DirectoryEntry { name: name.to_bytes().to_vec(), kind: kind(file_type) });
-    }
-    Ok(entries)
-}
-
-/// Whether a directory is a mount point, also of a bind mount from the same file system.
-#[cfg(target_os = "linux")]
-fn is_mount_point(directory: impl AsFd) -> bool {
-    use rustix::fs::{StatxAttributes, StatxFlags, statx};
-    statx(directory, c"", AtFlags::EMPTY_PATH, StatxFlags::empty())
-        .is_ok_and(|status| status.stx_attributes.contains(StatxAttributes::MOUNT_ROOT))
-}
-
-/// Unknown here: only the device can be compared.
-#[cfg(not(target_os = "linux"))]
-fn is_mount_point(_: impl AsFd) -> bool {
-    false
-}
-
-fn kind(file_type: FileType) -> FileKind {
-    match file_type {
-        FileType::Directory => FileKind::Directory,
-        FileType::Symlink => FileKind::Link,
-        FileType::RegularFile => FileKind::File,
-        _ => FileKind::Other,
-    }
 }
 
 /// Opens a file for reading, without waiting for the other end of a FIFO.

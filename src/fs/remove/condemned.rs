@@ -6,9 +6,10 @@ use std::path::Path;
 use super::place::DirectoryPlace;
 use crate::error::{Error, Result};
 use crate::fs::directory::DirectoryHandle;
+use crate::fs::listed_tree::TreeListing;
 use crate::fs::metadata::exists;
 use crate::fs::own_names::CONDEMNED_MARK;
-use crate::fs::tree_listing::{TreeListing, list_open};
+use crate::fs::tree_listing::list_open;
 use crate::path::{RepoPath, bytes_to_path, display};
 
 /// How far the deletion of a directory in its place has come.
@@ -89,11 +90,11 @@ pub fn is_condemned_mark(name: &[u8]) -> bool {
 /// The files that came or were changed after a time of change, which programs cannot set. What Python compiled does not
 /// count.
 pub(in crate::fs) fn changed_since(listing: &TreeListing, time: (i64, i64)) -> Vec<RepoPath> {
-    let entries = listing.entries.iter().zip(&listing.stamps);
-    let is_later = |stamp: &Option<crate::fs::FileStamp>| stamp.is_some_and(|stamp| stamp.changed > time);
-    let is_compiled = |path: &RepoPath| path.name().ends_with(b".pyc");
-    let later = entries.filter(|(entry, stamp)| is_later(stamp) && !is_compiled(&entry.path));
-    later.map(|(entry, _)| entry.path.clone()).collect()
+    let later = listing.entries().filter(|entry| {
+        let is_later = entry.stamp.is_some_and(|stamp| stamp.changed > time);
+        is_later && !entry.name.ends_with(b".pyc")
+    });
+    later.map(|entry| entry.path()).collect()
 }
 
 #[cfg(unix)]

@@ -6,10 +6,9 @@ use crate::env::Env;
 use crate::error::{Error, Result};
 use crate::fs::{Lock, is_directory};
 use crate::journal::StateDirectory;
-use crate::model::Environment;
 use crate::path::{RepoPath, path_to_bytes};
 use crate::ports::Progress;
-use crate::removal::{self, Removal, RemovalPolicy};
+use crate::removal::{self, Removal, RemovalPolicy, RemovalSubject};
 use crate::session::Session;
 use crate::text::shell_quote;
 
@@ -61,28 +60,19 @@ impl<'p> Ground<'p> {
         }
     }
 
-    /// Looks at the environment in a directory.
+    /// Looks at environments, each under a policy.
     ///
     /// # Errors
-    /// As [`Removal::prepare_under`].
-    pub(super) fn removal(&self, policy: RemovalPolicy, directory: &Path) -> Result<Removal> {
-        match self {
-            Self::WorkTree { session, .. } => Removal::prepare_under(policy, &session.repository, directory),
-            Self::Nowhere(env) => Removal::prepare_outside(policy, env, directory),
-        }
-    }
-
-    /// Looks at an environment that is only parts of a directory.
-    ///
-    /// # Errors
-    /// As [`Removal::prepare_parts`]; usage outside of a repository.
-    pub(super) fn removal_of_parts(
+    /// As [`Ground::state`].
+    pub(super) fn removals(
         &self,
-        policy: RemovalPolicy,
-        top: &Path,
-        environment: &Environment,
-    ) -> Result<Removal> {
-        Removal::prepare_parts(policy, &self.session()?.repository, top, environment)
+        subjects: &[(RemovalPolicy, RemovalSubject)],
+    ) -> Result<Vec<Result<Removal>>> {
+        if subjects.is_empty() {
+            return Ok(Vec::new());
+        }
+        let layout = self.session().ok().map(|session| session.repository.layout());
+        Ok(Removal::prepare_each(&self.state()?, layout, subjects))
     }
 
     /// Where deletions are recorded.

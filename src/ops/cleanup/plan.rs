@@ -15,7 +15,7 @@ use crate::model::{
 };
 use crate::path::{RepoPath, printable};
 use crate::ports::NoProgress;
-use crate::removal::{Cache, ForeignReason, Removal, RemovalPolicy};
+use crate::removal::{Cache, ForeignReason, Removal, RemovalPolicy, RemovalSubject};
 use crate::text::counted;
 
 /// How many foreign paths a hint names.
@@ -73,17 +73,32 @@ pub(super) fn environments(
         found.iter().map(|found| real_path(&found.place()).unwrap_or_else(|| found.place())).collect();
     let uses = processes_using(&places);
     let activated = ground.env().path("VIRTUAL_ENV").and_then(|path| real_path(&path));
-    let planned = found.into_iter().enumerate().map(|(at, found)| {
-        let mut planned = environment(ground, found, request, (discarded, backup))?;
+    let looked_at = found
+        .iter()
+        .map(|found| look(ground, found, request, (discarded, backup)))
+        .collect::<Result<Vec<_>>>()?;
+    let subjects: Vec<_> = looked_at.iter().filter_map(|(_, subject)| subject.clone()).collect();
+    let mut removals = ground.removals(&subjects)?.into_iter();
+    let planned = looked_at.into_iter().enumerate().map(|(at, (item, subject))| {
+        let pieces = subject.as_ref().and_then(|(_, subject)| pieces(subject));
+        let removal = subject.and_then(|_| removals.next());
+        let mut planned = match removal {
+            Some(Ok(removal)) => examined(ground, item, removal, backup),
+            Some(Err(error)) => refused(item, &error),
+            None => Planned::whole(item, Work::LeftOver),
+        };
+        if let Some(pieces) = pieces {
+            planned.places = pieces;
+        }
         let used = uses.iter().filter(|found| found.directory == at).map(words);
         let own = (activated.is_some() && activated.as_ref() == places.get(at))
             .then(|| "the shell in which this command was run".to_owned());
         let used: Vec<String> = used.chain(own).collect();
         planned.in_use = used.first().filter(|_| !request.include_in_use).cloned();
         planned.item.used_by.extend(used);
-        Ok(planned)
+        planned
     });
-    planned.collect()
+    Ok(planned.collect())
 }
 
 /// A process in words.
@@ -97,17 +112,18 @@ fn words(found: &ProcessUse) -> String {
     format!("{} (process {}), which {how}", printable(found.name.as_bytes()), found.process)
 }
 
-fn environment(
+/// What is known of an environment before it is looked into, and what is to be looked at; `None` for what a killed run left.
+fn look(
     ground: &Ground<'_>,
-    found: FoundEnvironment,
+    found: &FoundEnvironment,
     request: &CleanupRequest,
     (discarded, backup): (&[PathBuf], Option<BackupScope>),
-) -> Result<Planned> {
+) -> Result<(PlannedRemoval, Option<(RemovalPolicy, RemovalSubject)>)> {
     let place = found.place();
     let is_inside = ground.top() == Some(&found.top);
     let root = is_inside.then(|| found.environment.root.clone());
     let mut tracked = ground.tracked(root.as_slice())?;
-    let is_shared = is_shared(&found, &tracked);
+    let is_shared = is_shared(found, &tracked);
     tracked.retain(|path| request.untracked.binary_search(path).is_err());
     if is_shared {
         tracked.retain(|path| found.environment.owns(path));
@@ -130,7 +146,7 @@ fn environment(
         missing_sources: Vec::new(),
     };
     if found.staging().is_some() {
-        return Ok(Planned::whole(item, Work::LeftOver));
+        return Ok((item, None));
     }
     let below_root = |path: &RepoPath| RepoPath::new(path.below(&found.environment.root)?).ok();
     let policy = RemovalPolicy {
@@ -144,16 +160,19 @@ fn environment(
             BackupScope::Foreign => ArchiveCoverage::Foreign,
         }),
     };
-    let removal = match is_shared {
-        false => ground.removal(policy, &place),
-        true => ground.removal_of_parts(policy, &found.top, &found.environment),
+    let subject = match is_shared {
+        false => RemovalSubject::Directory(place),
+        true => {
+            RemovalSubject::Parts { top: found.top.clone(), environment: Box::new(found.environment.clone()) }
+        }
     };
-    let planned = match removal {
-        Ok(removal) => examined(ground, item, removal, backup),
-        Err(error) => refused(item, &error),
-    };
-    let pieces = || found.environment.pieces().iter().map(|piece| piece.to_path(&found.top)).collect();
-    Ok(if is_shared { Planned { places: pieces(), ..planned } } else { planned })
+    Ok((item, Some((policy, subject))))
+}
+
+/// What goes of an environment that is only parts of a directory.
+fn pieces(subject: &RemovalSubject) -> Option<Vec<PathBuf>> {
+    let RemovalSubject::Parts { top, environment } = subject else { return None };
+    Some(environment.pieces().iter().map(|piece| piece.to_path(top)).collect())
 }
 
 /// Whether the directory of an environment is not its alone: it is that of a repository, the project has files there, or
