@@ -363,7 +363,11 @@ impl RecordedRemoval {
             // Another run looked at it.
             None => found.map(Identity::number) == number,
         };
-        let tree = match place.remove_tree(&is_expected, progress) {
+        let removed = match &self.prepared {
+            Some((examined, _)) => place.remove_listed(&examined.inspected.listing, &is_expected, progress),
+            None => place.remove_tree(&is_expected, progress),
+        };
+        let tree = match removed {
             Ok(tree) => tree,
             Err(error) => {
                 self.state.append(self.failed(error.to_string()))?;

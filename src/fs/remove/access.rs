@@ -5,7 +5,7 @@ use rustix::fs::{AtFlags, Mode, renameat, unlinkat};
 use rustix::io::{Errno, Result};
 
 use crate::env::before_change;
-use crate::fs::directory::{DirectoryEntry, DirectoryHandle};
+use crate::fs::directory::{DirectoryEntry, DirectoryHandle, FileKind};
 
 /// Opens a subdirectory; [`Errno::XDEV`] if it is a mount point.
 pub(super) fn open_child(parent: &DirectoryHandle, name: &[u8]) -> Result<DirectoryHandle> {
@@ -43,15 +43,48 @@ pub(super) fn open_for_removal(parent: &DirectoryHandle, name: &[u8]) -> Result<
     }
 }
 
-/// Lists a directory, which may be unreadable for its owner.
-pub(super) fn list(directory: &DirectoryHandle) -> Result<Vec<DirectoryEntry>> {
-    match directory.list_shared().map_err(errno) {
+/// What is in a directory. The names stand together: an allocation for each would take as long as its deletion.
+#[derive(Debug, Default)]
+pub(super) struct Names {
+    bytes: Vec<u8>,
+    /// Where each name ends, and the kind of its entry.
+    ends: Vec<(usize, FileKind)>,
+}
+
+impl Names {
+    /// Adds a name.
+    pub(super) fn push(&mut self, name: &[u8], kind: FileKind) {
+        self.bytes.extend_from_slice(name);
+        self.ends.push((self.bytes.len(), kind));
+    }
+
+    /// Each name, with the kind of its entry.
+    pub(super) fn iter(&self) -> impl Iterator<Item = (&[u8], FileKind)> {
+        let starts = std::iter::once(0).chain(self.ends.iter().map(|(end, _)| *end));
+        let names = starts.zip(&self.ends);
+        names.filter_map(|(start, (end, kind))| Some((self.bytes.get(start..*end)?, *kind)))
+    }
+}
+
+/// Lists a directory that was just opened.
+pub(super) fn list(directory: &DirectoryHandle) -> Result<Names> {
+    let mut names = Names::default();
+    directory.read_once(|_, _| false, |name, kind, _| names.push(name, kind)).map_err(errno)?;
+    Ok(names)
+}
+
+/// Lists a directory once more. It may be unreadable for its owner by now.
+pub(super) fn list_again(directory: &DirectoryHandle) -> Result<Names> {
+    let entries = match directory.list_shared().map_err(errno) {
         Err(Errno::ACCESS) => {
             make_writable(directory)?;
             directory.list_shared().map_err(errno)
         }
         listed => listed,
-    }
+    };
+    let mut names = Names::default();
+    entries?.iter().for_each(|DirectoryEntry { name, kind }| names.push(name, *kind));
+    Ok(names)
 }
 
 /// Deletes an entry of a directory, which may be read-only.

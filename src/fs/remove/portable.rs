@@ -7,6 +7,7 @@ use std::path::Path;
 use super::outcome::{KeptEntry, LAST, RemovedTree};
 use super::place::DirectoryPlace;
 use crate::error::{Error, Result};
+use crate::fs::listed_tree::TreeListing;
 use crate::fs::metadata::Identity;
 use crate::path::{display, path_to_bytes};
 use crate::ports::Progress;
@@ -14,6 +15,7 @@ use crate::ports::Progress;
 /// Deletes a directory; the contract is that of `DirectoryPlace::remove_tree`. No directory has an identity here.
 pub(super) fn remove(
     place: &DirectoryPlace,
+    _: Option<&TreeListing>,
     is_expected: &dyn Fn(Option<Identity>) -> bool,
     progress: &dyn Progress,
 ) -> Result<RemovedTree> {

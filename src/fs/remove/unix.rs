@@ -11,12 +11,13 @@ use rayon::Scope;
 use rustix::fs::{AtFlags, unlinkat};
 use rustix::io::Errno;
 
-use super::access;
+use super::access::{self, Names};
 use super::outcome::{KeptEntry, LAST, RemovedTree};
 use super::place::DirectoryPlace;
 use crate::env::before_change;
 use crate::error::{Error, Result};
 use crate::fs::directory::{DirectoryEntry, DirectoryHandle, FileKind};
+use crate::fs::listed_tree::TreeListing;
 use crate::fs::metadata::Identity;
 use crate::fs::own_names::{CONDEMNED_MARK, STAGING_PREFIX};
 use crate::fs::threads;
@@ -36,6 +37,7 @@ const MAX_LISTINGS: usize = 4;
 /// Deletes a directory; the contract is that of `DirectoryPlace::remove_tree`.
 pub(super) fn remove(
     place: &DirectoryPlace,
+    listing: Option<&TreeListing>,
     is_expected: &dyn Fn(Option<Identity>) -> bool,
     progress: &dyn Progress,
 ) -> Result<RemovedTree> {
@@ -54,12 +56,14 @@ pub(super) fn remove(
     }
     let name = name.clone();
     let is_mounted = parent.is_mounted(&directory).unwrap_or(false);
-    let run = Run { progress, removed: AtomicU64::new(0), kept: Mutex::default(), moved: AtomicU64::new(0) };
+    let (removed, moved) = (AtomicU64::new(0), AtomicU64::new(0));
+    let run = Run { progress, listing, removed, kept: Mutex::default(), moved };
     let top = Arc::new(Node::new(directory, None, name, Vec::new()));
     for _ in 0..MAX_LISTINGS {
         top.pending.store(1, Ordering::Relaxed);
         in_threads(|scope| empty(scope, &run, Arc::clone(&top)));
-        let last_only = |entries: Vec<DirectoryEntry>| entries.iter().all(|entry| top.is_last(entry));
+        let last_only =
+            |entries: Vec<DirectoryEntry>| entries.iter().all(|entry| top.is_last(&entry.name, entry.kind));
         if top.stuck.load(Ordering::Relaxed) || top.directory.list_shared().is_ok_and(last_only) {
             break;
         }
@@ -72,7 +76,10 @@ pub(super) fn remove(
 /// Runs work that spawns more work, and waits for all of it.
 fn in_threads<'s>(work: impl FnOnce(&Scope<'s>) + Send) {
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
-    match rayon::ThreadPoolBuilder::new().num_threads(cores.min(MAX_THREADS)).build() {
+    if cores <= MAX_THREADS {
+        return threads::scope(work);
+    }
+    match rayon::ThreadPoolBuilder::new().num_threads(MAX_THREADS).build() {
         Ok(pool) => pool.scope(work),
         Err(_) => threads::scope(work),
     }
@@ -113,8 +120,8 @@ impl Node {
     }
 
     /// Whether an entry is the file that is deleted last.
-    fn is_last(&self, entry: &DirectoryEntry) -> bool {
-        self.parent.is_none() && entry.kind != FileKind::Directory && LAST.contains(&entry.name.as_slice())
+    fn is_last(&self, name: &[u8], kind: FileKind) -> bool {
+        self.parent.is_none() && kind != FileKind::Directory && LAST.contains(&name)
     }
 
     fn top(self: &Arc<Self>) -> &Arc<Self> {
@@ -133,6 +140,8 @@ struct Subdirectory {
 /// What all threads share.
 struct Run<'r> {
     progress: &'r dyn Progress,
+    /// What there was when somebody looked at it, by the original paths.
+    listing: Option<&'r TreeListing>,
     removed: AtomicU64,
     kept: Mutex<Vec<KeptEntry>>,
     /// How many directories were moved to the top; makes their new names unique.
@@ -150,6 +159,17 @@ impl Run<'_> {
         if let Ok(mut kept) = self.kept.lock() {
             kept.push(KeptEntry { path, reason });
         }
+    }
+
+    /// What is in a directory, as far as was seen before, so that it need not be listed.
+    fn known_names(&self, node: &Node) -> Option<Names> {
+        let listing = self.listing.filter(|_| node.path.len() <= MAX_PATH_LENGTH)?;
+        let directory = listing.directory(&node.path)?;
+        let mut names = Names::default();
+        directory.entries().for_each(|entry| names.push(entry.name, FileKind::File));
+        let below = listing.directories_in(directory.path());
+        below.for_each(|below| names.push(below.path().name(), FileKind::Directory));
+        Some(names)
     }
 
     fn count(&self, removed: u64) {
@@ -216,20 +236,23 @@ enum EntryState {
 
 /// Deletes the files of a directory; its subdirectories become tasks.
 fn empty<'s>(scope: &Scope<'s>, run: &'s Run<'_>, node: Arc<Node>) {
-    node.listings.fetch_add(1, Ordering::Relaxed);
-    let entries = access::list(&node.directory).unwrap_or_else(|error| {
+    let listed = match node.listings.fetch_add(1, Ordering::Relaxed) {
+        0 => run.known_names(&node).map_or_else(|| access::list(&node.directory), Ok),
+        _ => access::list_again(&node.directory),
+    };
+    let names = listed.unwrap_or_else(|error| {
         run.keep(&node, node.path.clone(), error);
-        Vec::new()
+        Names::default()
     });
     let mut removed = 0;
     let mut subdirectories = Vec::new();
-    for entry in entries.into_iter().filter(|entry| !node.is_last(entry)) {
-        let state = match entry.kind {
+    for (name, kind) in names.iter().filter(|(name, kind)| !node.is_last(name, *kind)) {
+        let state = match kind {
             FileKind::Directory => EntryState::Directory,
-            _ => run.remove_entry(&node, &entry.name),
+            _ => run.remove_entry(&node, name),
         };
         removed += u64::from(state == EntryState::Removed);
-        subdirectories.extend((state == EntryState::Directory).then_some(entry.name));
+        subdirectories.extend((state == EntryState::Directory).then(|| name.to_vec()));
     }
     run.count(removed);
     node.pending.fetch_add(subdirectories.len(), Ordering::AcqRel);
