@@ -40,9 +40,37 @@ pub fn environments(tree: &dyn Tree) -> Result<Detection> {
 /// # Errors
 /// Same as [`environments`].
 pub fn environments_with_visitor(tree: &dyn Tree, visitor: &mut dyn Visitor) -> Result<Detection> {
+    let Recognised { mut environments, mut links, mut reader, paths } = recognise(tree, visitor)?;
+    contents::fill(tree, &mut environments)?;
+    links.sort_by(|a, b| a.path.cmp(&b.path));
+    let links = link::environment_links(tree, &mut reader, links, &environments)?;
+    Ok(Detection { environments, links, skipped: reader.skipped, paths })
+}
+
+/// The environment that a tree is as a whole; `None` if it is none. What of the tree belongs to it is not determined.
+///
+/// # Errors
+/// Same as [`environments`].
+pub fn environment_at_root(tree: &dyn Tree) -> Result<Option<Environment>> {
+    let found = recognise(tree, &mut NoopVisitor)?.environments;
+    Ok(found.into_iter().find(|environment| environment.root.is_root()))
+}
+
+/// What the first two steps find.
+struct Recognised<'t> {
+    /// Sorted by root, none of them a part of another.
+    environments: Vec<Environment>,
+    /// What may point to one.
+    links: Vec<OwnedEntry>,
+    reader: SignalReader<'t>,
+    /// The number of paths.
+    paths: u64,
+}
+
+fn recognise<'t>(tree: &'t dyn Tree, visitor: &mut dyn Visitor) -> Result<Recognised<'t>> {
     let mut finder = MarkerFinder::new(visitor);
     tree.visit(&mut finder)?;
-    let MarkerFinder { candidates, mut links, paths, invalid, .. } = finder;
+    let MarkerFinder { candidates, links, paths, invalid, .. } = finder;
     let mut reader = SignalReader::new(tree);
     reader.skipped = invalid;
     let mut roots: Vec<(RepoPath, CandidateDirectory)> = candidates
@@ -64,10 +92,7 @@ pub fn environments_with_visitor(tree: &dyn Tree, visitor: &mut dyn Visitor) -> 
     }
     let mut environments = fold(found);
     environments.sort_by(|a, b| a.root.cmp(&b.root));
-    contents::fill(tree, &mut environments)?;
-    links.sort_by(|a, b| a.path.cmp(&b.path));
-    let links = link::environment_links(tree, &mut reader, links, &environments)?;
-    Ok(Detection { environments, links, skipped: reader.skipped, paths })
+    Ok(Recognised { environments, links, reader, paths })
 }
 
 /// Announces to the tree which files of candidates and links will be read, as far as known.

@@ -31,5 +31,5 @@ mod structure;
 
 pub use changes::ChangedPlaces;
 pub use deciding::may_decide;
-pub use detection::{Detection, environments, environments_with_visitor};
+pub use detection::{Detection, environment_at_root, environments, environments_with_visitor};
 pub use link::is_harmless_link;

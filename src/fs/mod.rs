@@ -1,8 +1,10 @@
 //! The disk. Outside of this folder `std::fs` is used in a few files of `git/`, and to find programs.
 //!
-//! Reading: `read` and `metadata` for single files, `listing` for a directory, `tree_listing`, `measure`,
-//! `repositories` and `disk_tree` for everything below one, `open_directory` for one that stays the same, `tree_state` for what shows later whether anything was changed, `followed_directory` for files behind links. Writing: `place` for files, with `access` for their
-//! permissions, `unfinished_file` for large ones, `staging`, `new_files` and `new_tree` for directories, `remove` to delete them. `directory` has the handles through
+//! Reading: `read` and `metadata` for single files, `listing` for a directory, `tree_listing` (a walk, `tree_walk`, that makes
+//! a `listed_tree`), `measure`, `repositories` and `disk_tree` for everything below one, `open_directory` for one that stays
+//! the same, `tree_state` for what shows later whether anything was changed, `followed_directory` for files behind links.
+//! Writing: `place` for files, with `access` for their permissions, `unfinished_file` for large ones, `staging`, `new_files`
+//! and `new_tree` for directories, `remove` to delete them. `directory` has the handles through
 //! which directories are opened.
 
 mod access;

@@ -10,7 +10,7 @@ use crate::fs::{self, ListedEntry, OpenDirectory, TreeChanges, TreeListing, norm
 use crate::git::RepositoryLayout;
 use crate::model::Environment;
 use crate::path::{RepoPath, display, split_name};
-use crate::tree::{Child, ChildKind, Content, Entry, OwnedEntry, Tree, Visitor};
+use crate::tree::{Content, Entry, OwnedEntry, Tree, Visitor};
 
 /// A larger `pyvenv.cfg` is none.
 const CONFIGURATION_LIMIT: u64 = 1024 * 1024;
@@ -42,9 +42,7 @@ impl InspectedDirectory {
         let opened = OpenDirectory::open(&directory)?;
         let listing = opened.list_tree();
         let tree = Surveyed { listing: &listing, opened: &opened };
-        let found = detect::environments(&tree)?.environments;
-        let found = found.into_iter().find(|environment| environment.root.is_root());
-        let environment = found.ok_or_else(|| {
+        let environment = detect::environment_at_root(&tree)?.ok_or_else(|| {
             Error::usage(format!(
                 "refusing to delete `{}`: it is not a Python environment",
                 display(&directory)
@@ -144,16 +142,5 @@ impl Tree for Surveyed<'_> {
 
     fn read(&self, entry: &OwnedEntry, limit: u64) -> Result<Content> {
         self.opened.content(entry, limit)
-    }
-
-    fn children(&self, directory: &RepoPath) -> Option<Vec<Child>> {
-        let entries =
-            self.listing.directory(directory.as_bytes()).into_iter().flat_map(|here| here.entries());
-        let entries = entries.map(|entry| Child { path: entry.path(), kind: ChildKind::Entry(entry.kind) });
-        let below = self.listing.directories_in(directory);
-        let below = below.map(|below| Child { path: below.path().clone(), kind: ChildKind::Directory });
-        let mut children: Vec<Child> = entries.chain(below).collect();
-        children.sort_by(|one, other| one.path.cmp(&other.path));
-        Some(children)
     }
 }

@@ -364,6 +364,8 @@ mod tests {
             ("lib/b.py", Provenance::Recreated, 1),
             ("lib/x/.git/HEAD", Provenance::Unknown, 1),
             ("lib/x/.gitignore", Provenance::Unknown, 1),
+            ("lib/y/.github/z/.git/HEAD", Provenance::Unknown, 1),
+            ("lib/y/a.py", Provenance::Recreated, 1),
             ("notes/n", Provenance::Unknown, 1),
         ];
         let tracked = vec![path("lib/b.py")];
@@ -377,6 +379,7 @@ mod tests {
             ("lib/a.py", ForeignReason::Edited),
             ("lib/b.py", ForeignReason::Tracked),
             ("lib/x", ForeignReason::Repository),
+            ("lib/y/.github", ForeignReason::Repository),
             ("notes", ForeignReason::Unknown),
         ];
         assert_eq!(stops(&policy), expected.map(|(name, reason)| (name.to_owned(), reason)));
