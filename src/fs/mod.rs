@@ -33,6 +33,7 @@ mod process_use;
 mod read;
 mod remove;
 mod repositories;
+mod reserved_room;
 mod resolve;
 mod staging;
 mod threads;
@@ -81,6 +82,7 @@ pub use remove::{
     CondemnedState, DirectoryPlace, KeptEntry, RemovedTree, is_condemned, is_condemned_mark, remove_tree,
 };
 pub use repositories::{FoundRepositories, find_repositories, find_repositories_but};
+pub use reserved_room::ReservedRoom;
 pub use resolve::{
     Resolution, normalise_path, path_through_links, real_directory_path, real_path, resolve_links,
 };

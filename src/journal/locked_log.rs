@@ -6,7 +6,10 @@ use super::StateDirectory;
 use super::state_directory::{HEAD, LOCK, LOG};
 use crate::error::{Error, Result};
 use crate::formats::audit_log::{self, AuditRecord, LogWrite};
-use crate::fs::{self, Access, Lock};
+use crate::fs::{self, Access, Lock, ReservedRoom};
+
+/// The room for a result, in bytes: its line, and a new file for the head.
+const RESULT_ROOM: usize = 32 * 1024;
 
 /// The audit log, to which nobody else appends as long as this value lives.
 #[derive(Debug)]
@@ -24,6 +27,16 @@ impl StateDirectory {
         self.make_directory("")?;
         let lock = self.absolute(LOCK)?;
         Ok(LockedLog { state: self, _lock: Lock::wait_at(&self.place(LOCK)?, &lock, self.sharing, || ())? })
+    }
+
+    /// Appends an intent to the audit log, with room for the result, which is to be let go just before that is appended.
+    ///
+    /// # Errors
+    /// As [`StateDirectory::append`], also if there is no room for the result.
+    pub fn begin(&self, intent: AuditRecord) -> Result<ReservedRoom> {
+        let log = self.lock_log()?;
+        let room = ReservedRoom::in_directory(&self.path(), RESULT_ROOM)?;
+        log.append(intent).map(|()| room)
     }
 
     /// Appends to the audit log, so that it outlives a loss of power.

@@ -12,7 +12,8 @@ use crate::formats::audit_log::AuditUser;
 use crate::formats::snapshot::{self, Snapshot};
 use crate::fs::{self, Access, Expected, FilePlace, Lock, OpenDirectory};
 use crate::git::{Repository, Sharing};
-use crate::path::{RepoPath, display_bytes};
+use crate::path::{RepoPath, display_bytes, path_to_bytes};
+use crate::text::shell_quote;
 
 pub(super) const LOG: &str = "audit-log.jsonl";
 pub(super) const HEAD: &str = "audit-log.head";
@@ -141,7 +142,24 @@ impl StateDirectory {
 
     /// The bytes of the audit log; none before the first line.
     pub(super) fn read_log(&self) -> Result<Vec<u8>> {
-        Ok(self.read(LOG, LOG_LIMIT)?.unwrap_or_default())
+        self.read(LOG, LOG_LIMIT).map(Option::unwrap_or_default).map_err(|error| self.too_long(error))
+    }
+
+    /// Adds how to begin a new log, if the one that is there has become too long to be read.
+    fn too_long(&self, error: Error) -> Error {
+        let log = self.path().join(LOG);
+        if fs::file_stamp(&log).is_none_or(|[size, ..]| size <= LOG_LIMIT) {
+            return error;
+        }
+        let numbered = |number: &u32| !fs::exists(&self.path().join(format!("audit-log.{number}.jsonl")));
+        let number = (1..).find(numbered).unwrap_or_default();
+        let word = |name: &str| shell_quote(&path_to_bytes(&self.path().join(name)));
+        let [log, head] = [LOG, HEAD].map(word);
+        let kept = ["jsonl", "head"].map(|end| word(&format!("audit-log.{number}.{end}")));
+        error.suggest(
+            "keep it, and begin a new one, with",
+            format!("mv {log} {} && mv {head} {}", kept[0], kept[1]),
+        )
     }
 
     /// The bytes of the file of its head; `None` before the first line.

@@ -208,7 +208,7 @@ pub fn delete_caches(
     let at_work = AsideDirectory::beside(&first.path.to_path(top))?;
     let intent =
         AuditRecord { aside: Some(at_work.path().as_path().into()), ..intent(top, "caches", size, logged) };
-    state.append(intent.clone())?;
+    let room = state.begin(intent.clone())?;
     stop_point("caches-recorded");
     progress.phase("deleting caches", Some(size.files));
     let mut kept = Vec::new();
@@ -232,6 +232,7 @@ pub fn delete_caches(
         left.iter().map(file).collect()
     };
     let told: Vec<KeptFile> = kept.iter().flat_map(told).collect();
+    drop(room);
     state.append(AuditRecord {
         event: if told.is_empty() { AuditEvent::Done } else { AuditEvent::Failed },
         bytes_after: told.is_empty().then_some(0),

@@ -27,6 +27,7 @@ pub fn open_intents(state: &StateDirectory) -> Result<Vec<RecordedRemoval>> {
         started: None,
         archive: None,
         archive_path: None,
+        room: None,
     };
     Ok(state.open_intents()?.into_iter().map(recorded).collect())
 }

@@ -18,7 +18,8 @@ use crate::error::{Error, Result};
 use crate::formats::audit_log::{AuditAction, AuditEvent, AuditRecord, KEPT_LIMIT, KeptFile};
 use crate::formats::snapshot::Snapshot;
 use crate::fs::{
-    CondemnedParts, DirectoryPlace, Identity, KeptEntry, RemovedTree, UnfinishedFile, in_parallel,
+    CondemnedParts, DirectoryPlace, Identity, KeptEntry, RemovedTree, ReservedRoom, UnfinishedFile,
+    in_parallel,
 };
 use crate::git::{Repository, RepositoryLayout};
 use crate::inspect::installed;
@@ -210,7 +211,8 @@ impl Removal {
             kept_count: 0,
             reason: None,
         };
-        let recorded = RecordedRemoval {
+        let mut recorded = RecordedRemoval {
+            room: None,
             state: self.state,
             record,
             prepared: Some((self.examined, replaced)),
@@ -218,8 +220,11 @@ impl Removal {
             archive,
             archive_path: None,
         };
-        match recorded.state.append(recorded.record.clone()) {
-            Ok(()) => Ok(recorded),
+        match recorded.state.begin(recorded.record.clone()) {
+            Ok(room) => {
+                recorded.room = Some(room);
+                Ok(recorded)
+            }
             Err(error) => {
                 recorded.forget_archive();
                 Err(error)
@@ -277,6 +282,8 @@ pub struct RecordedRemoval {
     pub(super) archive: Option<UnfinishedFile>,
     /// Where the archive is, once it has one.
     pub(super) archive_path: Option<PathBuf>,
+    /// Room on the disk for the record of the result; `None` if another run recorded the intent.
+    pub(super) room: Option<ReservedRoom>,
 }
 
 /// The result of a deletion.
@@ -370,7 +377,8 @@ impl RecordedRemoval {
         let tree = match removed {
             Ok(tree) => tree,
             Err(error) => {
-                self.state.append(self.failed(error.to_string()))?;
+                let record = self.failed(error.to_string());
+                self.end(record)?;
                 return Err(error);
             }
         };
@@ -420,8 +428,9 @@ impl RecordedRemoval {
         let (snapshot, bytes, files) = (record.snapshot.clone(), record.bytes, record.files);
         let freed_bytes = record.freed_bytes;
         stop_point("deleted");
-        self.state.append(record)?;
-        let (archive, kept_in) = (self.archive_path, None);
+        let archive = self.archive_path.clone();
+        self.end(record)?;
+        let kept_in = None;
         let RemovedTree { removed, kept, is_mounted: mount_point_stays } = tree;
         Ok(Removed {
             snapshot,
@@ -442,7 +451,13 @@ impl RecordedRemoval {
     /// Action if that cannot be recorded.
     pub fn abandon(self, reason: &Error) -> Result<()> {
         let record = self.failed(reason.to_string());
-        self.state.append(record)
+        self.end(record)
+    }
+
+    /// Records the result.
+    fn end(mut self, result: AuditRecord) -> Result<()> {
+        drop(self.room.take());
+        self.state.append(result)
     }
 
     /// As [`RecordedRemoval::abandon`], in a log that is locked.

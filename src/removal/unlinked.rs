@@ -24,10 +24,11 @@ pub fn delete_unlinked(
 ) -> Result<(UnlinkedFiles, Vec<KeptEntry>)> {
     let started = Instant::now();
     let intent = intent(directory, "store", size, (AuditAction::Remove, "cleanup"));
-    state.append(intent.clone())?;
+    let room = state.begin(intent.clone())?;
     progress.phase("deleting what no environment has", Some(size.files));
     let (removed, kept) = remove_unlinked_files(directory, progress);
     let told = |kept: &KeptEntry| KeptFile { path: kept.path.as_slice().into(), reason: kept.reason.clone() };
+    drop(room);
     state.append(AuditRecord {
         event: if kept.is_empty() { AuditEvent::Done } else { AuditEvent::Failed },
         bytes_after: kept.is_empty().then_some(0),

@@ -20,6 +20,7 @@ mod cleanup;
 mod cleanup_asked;
 mod cleanup_backup;
 mod cleanup_backup_stopped;
+mod cleanup_bad_input;
 mod cleanup_create;
 mod cleanup_directory;
 mod cleanup_in_place;

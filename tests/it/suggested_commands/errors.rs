@@ -460,6 +460,14 @@ const CLEANUP: &[Situation] = &[
         "git pyenv cleanup --target backups --dry-run",
     )
     .works(),
+    error(
+        "a log that has become too long",
+        "git pyenv create -q --without-pip; git pyenv create -q --without-pip --env other
+         git pyenv cleanup other --force; truncate -s 300M .git/pyenv/audit-log.jsonl",
+        "git pyenv log",
+        "mv ",
+    )
+    .works(),
 ];
 
 pub(crate) fn all() -> Vec<&'static Situation> {
