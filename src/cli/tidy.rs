@@ -4,7 +4,9 @@ use clap::{ArgMatches, Args};
 
 use super::command::{Command, Context, parsed};
 use crate::error::{Error, Result};
-use crate::model::{Cleanup, CleanupStep, FailOn, FixPlan, FixResult, PackageCheck, Scope, Tidying};
+use crate::model::{
+    BackupScope, Cleanup, CleanupStep, FailOn, FixPlan, FixResult, PackageCheck, Scope, Tidying,
+};
 use crate::ops::check::{self, CheckRequest, EnvironmentScope};
 use crate::ops::cleanup::{
     self, CleanupRequest, CleanupTargets, DeletingCommand, PlannedCleanup, PreparedCleanup,
@@ -63,6 +65,10 @@ struct Arguments {
     #[arg(hide_default_value = true, hide_possible_values = true)]
     target: TidyTarget,
 
+    /// Archive each environment before it is deleted; then nothing in it stops that.
+    #[arg(long)]
+    backup: bool,
+
     /// Do not ask.
     #[arg(short, long)]
     force: bool,
@@ -104,6 +110,7 @@ fn cleanup_request(arguments: &Arguments, fix: Option<&FixPlan>) -> CleanupReque
             TidyTarget::All => CleanupTargets::All,
         },
         only_dead: true,
+        backup: arguments.backup.then_some(BackupScope::All),
         untracked,
         command: DeletingCommand::Tidy,
         force: arguments.force,
@@ -145,7 +152,7 @@ fn question(plan: &Tidying) -> String {
     let untracked: usize =
         fix.iter().flat_map(|fix| &fix.untracked).map(|untracked| untracked.paths.len()).sum();
     let changed = fix.map_or(0, |fix| fix.diffs.len());
-    let deleted: Vec<_> = plan.cleanup.plan.iter().filter(|item| item.foreign.is_empty()).collect();
+    let deleted: Vec<_> = plan.cleanup.plan.iter().filter(|item| !item.is_stopped()).collect();
     let freed = deleted.iter().map(|item| item.freed_bytes).sum();
     let delete = format!("delete {} (frees {})", counted(deleted.len() as u64, "item"), size(freed));
     let parts = [

@@ -68,6 +68,8 @@ pub struct CleanupPlanItem {
     pub tracked_sha256: String,
     /// What no tool could write again, by path.
     pub foreign: Vec<CleanupPlanForeign>,
+    /// What is archived first: `all` or `foreign`; null for nothing.
+    pub backup: Option<String>,
     /// The projects and processes that use it, in words.
     pub used_by: Vec<String>,
     /// What keeps it from being made again, in words.
@@ -204,6 +206,7 @@ mod tests {
                 path: b"notes".as_slice().into(),
                 reason: "not created by any tool".to_owned(),
             }],
+            backup: Some("foreign".to_owned()),
             used_by: vec!["the project".to_owned()],
             missing_sources: Vec::new(),
         };

@@ -82,6 +82,12 @@ fn what_cannot_be_made_again_stays() {
     assert_eq!((contents(&installs.sandbox), events(&installs.sandbox)), (before, log));
     renew(&installs, &["--force", "--discard", "venv/notes"], 0);
     assert!(!installs.sandbox.path("repo/venv/notes").exists());
+    // What is archived first does not stop it.
+    installs.sandbox.write("venv/notes", "mine\n");
+    let answer = renew(&installs, &["--force", "--backup-foreign"], 0);
+    let archive = answer["cleanup"]["removed"][0]["archive"].as_str().expect("an archive");
+    assert!(installs.sandbox.path("repo").join(archive).exists(), "{answer:#}");
+    assert!(!installs.sandbox.path("repo/venv/notes").exists());
 }
 
 #[test]

@@ -187,6 +187,17 @@ fn what_stays_in_the_plan_stays() {
 }
 
 #[test]
+fn what_is_archived_by_a_plan_is_archived() {
+    let Some(sandbox) = removable::repository() else { return };
+    write_plan(&sandbox, &["--backup"]);
+    assert_refused(&sandbox, "without the option", "`venv` was to be archived, and would not be");
+    let answer = cleanup(&sandbox, &["--apply", PLAN, "--force", "--backup"], 0);
+    assert!(answer["removed"][0]["archive"].is_string(), "{answer:#}");
+    let refused = sandbox.pyenv(&["cleanup", "--dry-run", "--target", "backups", "--plan", PLAN]).ended(2);
+    assert!(refused.err().contains("not about archives"), "{}", refused.said());
+}
+
+#[test]
 fn a_plan_alone_lets_nothing_go() {
     let Some(sandbox) = removable::repository() else { return };
     sandbox.write("venv/notes", "mine\n");

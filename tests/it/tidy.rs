@@ -163,6 +163,17 @@ fn what_stays_is_named_and_counts() {
 }
 
 #[test]
+fn what_is_archived_does_not_stay() {
+    let Some(sandbox) = removable::repository() else { return };
+    make_dead(&sandbox, "dead");
+    sandbox.write("dead/notes", "mine\n");
+    let answer = tidy(&sandbox, &["--force", "--backup"], 0);
+    assert_eq!(each(&answer["cleanup"]["removed"], "path"), ["dead"], "{answer:#}");
+    let archive = answer["cleanup"]["removed"][0]["archive"].as_str().expect("an archive");
+    assert!(sandbox.path("repo").join(archive).exists(), "{answer:#}");
+}
+
+#[test]
 fn what_a_setting_allows_in_git_stays() {
     let Some(sandbox) = removable::repository() else { return };
     sandbox.write("lone/pyvenv.cfg", "home = /usr/bin\nversion = 3.12.1\n");

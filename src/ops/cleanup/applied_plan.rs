@@ -157,6 +157,12 @@ fn change(name: &str, then: &CleanupPlanItem, now: &CleanupPlanItem) -> Option<S
         let words = |item: &CleanupPlanItem| printable(format!("{} ({})", item.target, item.kind).as_bytes());
         return Some(format!("`{name}` was {}, and is {}", words(then), words(now)));
     }
+    match (&then.backup, &now.backup) {
+        (Some(_), None) => return Some(format!("`{name}` was to be archived, and would not be")),
+        (None, Some(_)) => return Some(format!("`{name}` was not to be archived, and would be")),
+        (then, now) if then != now => return Some(format!("something else of `{name}` would be archived")),
+        _ => {}
+    }
     if then.foreign != now.foreign {
         let path = |foreign: &CleanupPlanForeign| display(&foreign.path.to_path());
         let mut added = now.foreign.iter().filter(|foreign| !then.foreign.contains(foreign));
@@ -208,6 +214,7 @@ pub(super) fn items(session: &Session<'_>, planned: &[&Planned]) -> Result<Vec<C
             tracked_files: tracked.len() as u64,
             tracked_sha256: digest::hexadecimal(&tracked.join(&0)),
             foreign: foreign.collect(),
+            backup: planned.item.backup.map(|backup| backup.scope.name().to_owned()),
             used_by: planned.item.used_by.clone(),
             missing_sources: planned.item.missing_sources.clone(),
         }

@@ -19,8 +19,8 @@ impl PreparedCleanup<'_> {
     /// directory; action if it cannot be written.
     pub fn write_plan(&mut self, request: &CleanupRequest, file: &Path) -> Result<()> {
         if request.targets == CleanupTargets::Backups {
-            let error = Error::usage("a plan about archives cannot be written to a file");
-            return Err(error.hint("name the archives that are to go by their ids"));
+            let error = Error::usage("a plan file is about environments and caches, not about archives");
+            return Err(error.hint("leave `--plan` out, or choose another `--target`"));
         }
         let path = normalise_path(&self.ground.env().directory.join(file));
         self.require_plan_place(&path)?;

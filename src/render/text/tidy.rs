@@ -23,7 +23,7 @@ impl WriteText for Tidying {
             let is_deleted = |root: &RepoPath| {
                 let top = repository.as_ref().map(|repository| repository.top());
                 let place = root.to_path(top.unwrap_or(Path::new("")));
-                plan.iter().any(|item| item.foreign.is_empty() && item.path == place)
+                plan.iter().any(|item| !item.is_stopped() && item.path == place)
             };
             fix::write_plan(&fix.plan, &is_deleted, style, out)?;
         }
