@@ -130,6 +130,17 @@ fn pip_is_the_environments_own_and_isolated() {
 }
 
 #[test]
+fn what_is_required_is_left_out_where_nobody_wants_it() {
+    let words = vec!["a==1".to_owned()];
+    let manifest = ManifestTask { is_package: false, file: None, words };
+    let source = InstallSource::Files { requirements: Vec::new(), manifest: Some(manifest) };
+    let planned = |backend| planned(backend, &source, |task| task.without_dependencies = true);
+    let pip = "-I -m pip install --no-input --no-color --disable-pip-version-check --no-deps a==1";
+    assert_eq!(planned("pip"), [pip]);
+    assert_eq!(planned("uv"), ["pip install --color never --python /my repo/.venv --no-deps a==1"]);
+}
+
+#[test]
 fn what_has_the_right_version_from_elsewhere_is_installed_again() {
     let words = vec!["six @ file:///six.whl#sha256=00".to_owned()];
     let replaced = [ReplacedPackage { name: "six".to_owned(), words }];

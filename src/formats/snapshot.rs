@@ -110,6 +110,12 @@ pub struct Package {
     /// The commit of a source in version control.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub commit: Option<String>,
+    /// The version control system of that source (`git`, `hg`, …); snapshots of earlier versions do not say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub vcs: Option<String>,
+    /// The directory of the project in what the URL names, if it is not the top.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub subdirectory: Option<String>,
     /// Its extras of which everything is installed that they ask for; installers do not record which were requested.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub extras: Vec<String>,
@@ -190,6 +196,8 @@ mod tests {
                 local: Some(b"/home/u/mine".as_slice().into()),
                 editable: true,
                 commit: None,
+                vcs: None,
+                subdirectory: None,
                 extras: vec!["more".to_owned()],
                 hashes: vec!["sha256=00".to_owned()],
                 record_sha256: None,

@@ -25,7 +25,7 @@ fn line(package: &Package) -> String {
     match (url.as_ref().filter(is_url), version) {
         _ if !is_plain(name) => format!("# no name of a package: {}", name.escape_debug()),
         (Some(url), _) if package.editable => format!("-e {url}"),
-        (Some(url), _) => format!("{name} @ {}", with_commit(url, package.commit.as_deref())),
+        (Some(url), _) => format!("{name} @ {}", with_commit(url, package)),
         (None, Some(version)) if is_plain(version) => format!("{name}=={version}"),
         (None, _) => name.clone(),
     }
@@ -64,11 +64,11 @@ pub fn exact_words(package: &Package) -> Result<Vec<String>, String> {
         },
         (Some(url), _) if is_url(&url) => {
             let url = match (&package.commit, local) {
-                (Some(commit), _) => with_commit(url, Some(commit)),
+                (Some(_), _) => with_commit(url, package),
                 (None, Some(local)) => file_url(&local),
                 (None, None) => url.clone(),
             };
-            Ok(vec![format!("{name} @ {}", with_hash(url, &package.hashes))])
+            Ok(vec![format!("{name} @ {}", with_fragment(url, package))])
         }
         (Some(_), _) => Err("the URL that it came from is not valid".to_owned()),
         (None, Some(version)) if is_plain(version) => Ok(vec![format!("{name}=={version}")]),
@@ -76,19 +76,22 @@ pub fn exact_words(package: &Package) -> Result<Vec<String>, String> {
     }
 }
 
-/// A URL with the hash of the archive behind it, unless it states one itself. Of several, installers would compare one.
-fn with_hash(url: String, hashes: &[String]) -> String {
-    match hashes.first().filter(|hash| !url.contains('#') && hash.starts_with("sha256=")) {
-        Some(hash) => format!("{url}#{hash}"),
-        None => url,
-    }
+/// A URL with the directory of the project and the hash of the archive, unless it states them itself. Of several hashes,
+/// installers would compare one.
+fn with_fragment(url: String, package: &Package) -> String {
+    let is_plain = |text: &&String| text.chars().all(|c| c.is_ascii_graphic() && !"&#".contains(c));
+    let directory = package.subdirectory.iter().filter(is_plain).map(|path| format!("subdirectory={path}"));
+    let hash = package.hashes.iter().find(|hash| hash.starts_with("sha256=")).cloned();
+    let parts: Vec<String> = directory.chain(hash).collect();
+    if parts.is_empty() || url.contains('#') { url } else { format!("{url}#{}", parts.join("&")) }
 }
 
 /// The URL of a source in version control, with the commit that was installed.
-fn with_commit(url: &str, commit: Option<&str>) -> String {
-    let Some(commit) = commit else { return url.to_owned() };
+fn with_commit(url: &str, package: &Package) -> String {
+    let Some(commit) = &package.commit else { return url.to_owned() };
     let is_named = ["git+", "hg+", "svn+", "bzr+"].iter().any(|system| url.starts_with(system));
-    let system = if is_named { "" } else { "git+" };
+    let recorded = package.vcs.as_deref().filter(|vcs| vcs.chars().all(|c| c.is_ascii_lowercase()));
+    let system = if is_named { String::new() } else { format!("{}+", recorded.unwrap_or("git")) };
     format!("{system}{url}@{commit}")
 }
 
@@ -106,6 +109,8 @@ mod tests {
             local: None,
             editable: false,
             commit: None,
+            vcs: None,
+            subdirectory: None,
             extras: Vec::new(),
             hashes: Vec::new(),
             record_sha256: None,
@@ -161,8 +166,17 @@ mod tests {
                 Ok(vec!["w @ https://x.org/w.whl#sha256=11"]),
             ),
             (
-                Package { commit, ..package("c", None, Some("https://x.org/c.git")) },
+                Package { commit: commit.clone(), ..package("c", None, Some("https://x.org/c.git")) },
                 Ok(vec!["c @ git+https://x.org/c.git@abc"]),
+            ),
+            (
+                Package {
+                    commit,
+                    vcs: Some("hg".to_owned()),
+                    subdirectory: Some("python/c".to_owned()),
+                    ..package("c", None, Some("https://x.org/c"))
+                },
+                Ok(vec!["c @ hg+https://x.org/c@abc#subdirectory=python/c"]),
             ),
             (
                 package("a", Some("1"), Some("file:///x\n-e /y")),

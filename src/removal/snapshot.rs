@@ -83,6 +83,8 @@ fn package(directory: &Path, distribution: &Distribution, extras: &BTreeMap<Stri
         local: source.and_then(|source| source.local.as_deref()).map(Into::into),
         editable: source.is_some_and(|source| source.editable),
         commit: source.and_then(|source| source.commit.clone()),
+        vcs: source.and_then(|source| source.vcs.clone()),
+        subdirectory: source.and_then(|source| source.subdirectory.clone()),
         extras: extras.get(&normalised(&distribution.name)).cloned().unwrap_or_default(),
         hashes: source.map(|source| source.hashes.clone()).unwrap_or_default(),
         name: distribution.name.clone(),
