@@ -133,7 +133,7 @@ fn the_plan_says_what_is_archived_and_a_dry_run_does_not() {
     sandbox.write("venv/notes.txt", "mine\n");
     let said = sandbox.pyenv(&["cleanup", "--force", "--backup-foreign", "--output", "text"]).ended(0).out();
     assert!(said.contains("what no tool could write again is archived in `.git/pyenv/archives/"), "{said}");
-    assert!(said.contains("its packages are recorded in the snapshot "), "{said}");
+    assert!(said.contains("restore it with: git pyenv restore 2"), "{said}");
 }
 
 #[test]

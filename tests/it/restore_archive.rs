@@ -286,9 +286,16 @@ fn a_damaged_archive_restores_nothing() {
     let refused = sandbox.at("repo").pyenv(&["restore", &id]).ended(2);
     assert!(refused.err().contains("failed to open the archive"), "{}", refused.said());
     fs::remove_file(&file).expect("no link");
-    // The whole one is as good as ever.
+    // The whole one is as good as ever. That its Python is gone is said, and no obstacle.
     archive.attach(&sandbox, &id, "all");
-    restore(&sandbox.at("repo"), &[&id], 0);
+    let snapshot = sandbox.path(&format!("repo/.git/pyenv/snapshots/{id}.json"));
+    let mut taken: serde_json::Value =
+        serde_json::from_slice(&fs::read(&snapshot).expect("a snapshot")).expect("JSON");
+    taken["interpreter"] = "/gone/bin/python3".into();
+    fs::write(&snapshot, taken.to_string()).expect("a snapshot");
+    let answer = restore(&sandbox.at("repo"), &[&id], 0);
+    let notes = answer["restored"]["notes"].to_string();
+    assert!(notes.contains("`/gone/bin/python3` is gone, so it does not work"), "{notes}");
     assert!(sandbox.path("repo/venv/pyvenv.cfg").exists());
 }
 

@@ -5,6 +5,7 @@ use git_pyenv::exec::ProcessRunner;
 use git_pyenv::journal::StateDirectory;
 use git_pyenv::ports::{NoProgress, NoSignals};
 use git_pyenv::session::{Ports, Session};
+use rustix::process::{Pid, Signal, kill_process};
 
 use crate::support::archives::{assert_same, tree};
 use crate::support::removable::{self, contents, events};
@@ -146,4 +147,44 @@ fn from_a_snapshot_what_was_made_stays_and_is_recorded() {
         sandbox.pyenv(&["cleanup", "--force"]).ended(0);
         restore(&sandbox.at("repo"), &[&id], 0);
     }
+}
+
+#[test]
+fn where_there_is_no_room_nothing_is_left() {
+    let Some(sandbox) = removable::repository() else { return };
+    let root = sandbox.path("repo/venv");
+    sandbox.write("venv/large", vec![7; 1 << 20]);
+    let archive = archive_of(&root, &[]);
+    let id = deleted(&sandbox.at("repo"), "venv", &["--discard", "venv/large"]);
+    archive.attach(&sandbox, &id, "all");
+    let before = contents(&sandbox);
+    // A file of more than 512 KiB cannot be written, as on a full disk.
+    let script = "trap '' XFSZ && ulimit -f 1024 && exec \"$0\" \"$@\"";
+    let binary = env!("CARGO_BIN_EXE_git-pyenv");
+    let full = sandbox.at("repo").run("sh", &["-c", script, binary, "restore", &id]).ended(2);
+    assert!(
+        full.err().contains("failed to unpack the archive") && full.err().contains("`large`"),
+        "{}",
+        full.said()
+    );
+    assert_eq!(contents(&sandbox), before);
+    assert_eq!(open_intents(&sandbox), 0);
+    assert_eq!(events(&sandbox).last().map(|(event, _)| event.as_str()), Some("failed"));
+    restore(&sandbox.at("repo"), &[&id], 0);
+    assert!(root.join("large").exists());
+}
+
+#[test]
+fn a_signal_leaves_nothing() {
+    let Some(sandbox) = removable::repository() else { return };
+    let archive = archive_of(&sandbox.path("repo/venv"), &[]);
+    let id = deleted(&sandbox.at("repo"), "venv", &[]);
+    archive.attach(&sandbox, &id, "all");
+    let before = contents(&sandbox);
+    let held = removable::held_in(&sandbox, "repo", "restore-unpacked", &["restore", &id]);
+    kill_process(Pid::from_child(&held), Signal::INT).expect("a signal that is sent");
+    let finished = removable::go_on(held);
+    assert_eq!(finished.status, None, "{}", finished.said());
+    assert_eq!(contents(&sandbox), before);
+    assert_eq!(open_intents(&sandbox), 0);
 }

@@ -76,6 +76,7 @@ impl ArchiveRestore<'_> {
         let (entries, bytes) =
             wanted.fold((0, 0), |(count, bytes), member| (count + 1, bytes + member.size()));
         (self.restoration.entries, self.restoration.bytes) = (entries, bytes);
+        self.restoration.notes.extend(self.dead_interpreter());
         Ok(self.restoration)
     }
 
@@ -101,7 +102,15 @@ impl ArchiveRestore<'_> {
         self.ports.progress.finish();
         self.ports.signals.deliver();
         restored?;
+        self.restoration.notes.extend(self.dead_interpreter());
         Ok(self.restoration)
+    }
+
+    /// Says that the environment is what it was, and does not work.
+    fn dead_interpreter(&self) -> Option<String> {
+        let recorded = self.snapshot.interpreter.as_deref().map(Path::new)?;
+        let is_gone = self.restoration.only.is_empty() && recorded.is_absolute() && !fs::exists(recorded);
+        is_gone.then(|| format!("its Python `{}` is gone, so it does not work", display(recorded)))
     }
 
     fn restore(&mut self) -> Result<()> {
