@@ -46,7 +46,7 @@ impl ArchiveJob<'_> {
         stop_point("archive-begun");
         let members = self.members()?;
         self.progress.phase("archiving", Some(members.len() as u64));
-        let size = self.write(&members, &file)?;
+        let size = self.write(members, &file)?;
         stop_point("archive-written");
         self.progress.phase("verifying the archive", Some(size.members));
         let reference = self.verify(size, &file)?;
@@ -77,7 +77,7 @@ impl ArchiveJob<'_> {
         listed.into_iter().map(member).collect()
     }
 
-    fn write(&self, members: &[ArchiveMember], file: &UnfinishedFile) -> Result<ArchiveSize> {
+    fn write(&self, members: Vec<ArchiveMember>, file: &UnfinishedFile) -> Result<ArchiveSize> {
         let unwritten = |error: io::Error| Error::action("failed to write the archive").cause(error);
         let mut contents = FileContents::of(self);
         let mut writer = ArchiveWriter::new(file).map_err(unwritten)?;
@@ -85,9 +85,9 @@ impl ArchiveJob<'_> {
             let written = match member.kind {
                 MemberKind::File { .. } => {
                     let mut content = contents.open(&member.path)?;
-                    writer.add(member, &mut content)
+                    writer.add(&member, &mut content)
                 }
-                _ => writer.add(member, &mut io::empty()),
+                _ => writer.add(&member, &mut io::empty()),
             };
             self.signals.check()?;
             written.map_err(|error| failed("archive", &member.path, error))?;
@@ -106,6 +106,7 @@ impl ArchiveJob<'_> {
         let mut reader = archive::open(&mut file, size).map_err(unread)?;
         let mut contents = FileContents::of(self);
         let mut expected = self.members()?.into_iter();
+        let mut buffers = (vec![0; PART], vec![0; PART]);
         loop {
             let member = reader.next_member().map_err(unread)?;
             let on_disk = expected.next();
@@ -115,7 +116,7 @@ impl ArchiveJob<'_> {
             }
             let Some(member) = member else { break };
             if matches!(member.kind, MemberKind::File { .. }) {
-                let is_same = is_same(&mut reader, &mut contents.open(&member.path)?);
+                let is_same = is_same(&mut reader, &mut contents.open(&member.path)?, &mut buffers);
                 self.signals.check()?;
                 if !is_same.map_err(unread)? {
                     return Err(differs(&member.path));
@@ -169,12 +170,15 @@ impl<R: Read> Read for Watched<'_, R> {
     }
 }
 
-/// Whether two contents are the same up to their ends.
-fn is_same(one: &mut dyn Read, other: &mut dyn Read) -> io::Result<bool> {
-    let (mut part, mut other_part) = (vec![0; PART], vec![0; PART]);
+/// Whether two contents are the same up to their ends. The buffers are of one size.
+fn is_same(
+    one: &mut dyn Read,
+    other: &mut dyn Read,
+    (part, other_part): &mut (Vec<u8>, Vec<u8>),
+) -> io::Result<bool> {
     loop {
-        let length = fill(one, &mut part)?;
-        if length != fill(other, &mut other_part)? || part.get(..length) != other_part.get(..length) {
+        let length = fill(one, part)?;
+        if length != fill(other, other_part)? || part.get(..length) != other_part.get(..length) {
             return Ok(false);
         }
         if length < PART {

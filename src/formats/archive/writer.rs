@@ -8,8 +8,8 @@ use super::header::{ArchiveMember, ArchiveSize, BLOCK};
 
 /// The level at which `zstd` and `tar --zstd` compress.
 const LEVEL: i32 = 3;
-/// So many threads compress. More need more memory, and reading the files is slower than they are.
-const THREADS: u32 = 2;
+/// So many threads compress while the caller reads files. More need more memory, and reading is slower than they are.
+const THREADS: u32 = 1;
 /// So much of a file is read at a time.
 const CHUNK: usize = 128 * 1024;
 
