@@ -179,6 +179,15 @@ pub enum CleanupStep {
     Done,
 }
 
+/// A plan that was written to a file.
+#[derive(Debug, Clone)]
+pub struct WrittenPlan {
+    /// The file, absolute.
+    pub path: PathBuf,
+    /// What has to be given too to apply it, each after a space, for a POSIX shell.
+    pub options: String,
+}
+
 /// The result of `cleanup`.
 #[derive(Debug, Clone)]
 pub struct Cleanup {
@@ -198,8 +207,8 @@ pub struct Cleanup {
     pub step: CleanupStep,
     /// When the plan was made.
     pub now: SystemTime,
-    /// The file that the plan was written to, absolute.
-    pub plan_file: Option<PathBuf>,
+    /// The file that the plan was written to.
+    pub plan_file: Option<WrittenPlan>,
 }
 
 impl Cleanup {

@@ -39,7 +39,7 @@ pub use audit::{
 };
 pub use cleanup::{
     BackupScope, Cleanup, CleanupStep, ForeignPath, KeptItem, PlannedBackup, PlannedRemoval, RemovalTarget,
-    RemovedItem, StayingBackup,
+    RemovedItem, StayingBackup, WrittenPlan,
 };
 pub use creation::{Attempt, Creation, CreationStep, InstallCommand, MadeEnvironment};
 pub use distribution::{

@@ -190,6 +190,17 @@ fn what_stays_in_the_plan_stays() {
 fn what_is_archived_by_a_plan_is_archived() {
     let Some(sandbox) = removable::repository() else { return };
     write_plan(&sandbox, &["--backup"]);
+    let options = ["--backup-foreign", "--include-in-use", "--discard", "venv/bin"];
+    let arguments =
+        [&["cleanup", "--dry-run", "--output", "text", "--plan", "other.json"], options.as_slice()];
+    let said = sandbox.pyenv(&arguments.concat()).ended(0).out();
+    let command = said.split('`').rev().nth(1).expect("a command");
+    assert_eq!(
+        command,
+        "git pyenv cleanup --apply other.json --discard venv/bin --include-in-use --backup-foreign"
+    );
+    let words: Vec<&str> = command.split(' ').skip(2).chain(["--dry-run"]).collect();
+    sandbox.pyenv(&words).ended(0);
     assert_refused(&sandbox, "without the option", "`venv` was to be archived, and would not be");
     let answer = cleanup(&sandbox, &["--apply", PLAN, "--force", "--backup"], 0);
     assert!(answer["removed"][0]["archive"].is_string(), "{answer:#}");

@@ -10,7 +10,7 @@ use super::plan::{self, Planned, Work};
 use super::request::{CleanupRequest, CleanupTargets, DeletingCommand};
 use super::search::{self, FoundEnvironment, SearchedWorkTree};
 use super::select::{CleanupSelection, require_found};
-use crate::config::BackupLimitSettings;
+use crate::config::{BackupLimitSettings, Settings};
 use crate::error::{Error, Result};
 use crate::fs::{StagingDirectory, is_directory};
 use crate::git::elsewhere;
@@ -86,19 +86,7 @@ pub fn prepare<'p>(ports: Ports<'p>, request: &CleanupRequest) -> Result<Prepare
     let discarded = discarded.collect::<Result<Vec<PathBuf>>>()?;
     let applied = request.apply.as_deref();
     let applied = applied.map(|file| AppliedPlan::read(&session, file, request, &discarded)).transpose()?;
-    let named = match &applied {
-        Some(applied) => applied.named(&session)?,
-        // Archives are named by their ids.
-        None if has_backups => Vec::new(),
-        None if request.is_replaced => {
-            named::used(&session, &settings, request.names.first().map(String::as_str))?
-        }
-        None => request
-            .names
-            .iter()
-            .map(|name| named::resolve(&session, &settings, name))
-            .collect::<Result<_>>()?,
-    };
+    let named = named_places(&session, &settings, request, applied.as_ref())?;
     let label = session.label();
     let ground = Ground::WorkTree { session: Box::new(session), is_elsewhere: request.is_elsewhere };
     if request.force && !request.dry_run && applied.is_none() {
@@ -122,6 +110,23 @@ pub fn prepare<'p>(ports: Ports<'p>, request: &CleanupRequest) -> Result<Prepare
     }
     let (auto_cleanup, command) = (settings.auto_cleanup, request.command);
     Ok(PreparedCleanup { ports, ground, groups, cleanup, auto_cleanup, discarded, command })
+}
+
+/// The places that a request, or the plan that it applies, names; archives are named by their ids.
+fn named_places(
+    session: &Session<'_>,
+    settings: &Settings,
+    request: &CleanupRequest,
+    applied: Option<&AppliedPlan>,
+) -> Result<Vec<NamedPlace>> {
+    match applied {
+        Some(applied) => applied.named(session),
+        None if request.targets == CleanupTargets::Backups => Ok(Vec::new()),
+        None if request.is_replaced => {
+            named::used(session, settings, request.names.first().map(String::as_str))
+        }
+        None => request.names.iter().map(|name| named::resolve(session, settings, name)).collect(),
+    }
 }
 
 /// As [`prepare`], of what lies below a directory and in no repository; what is at and below a directory that is passed over

@@ -9,6 +9,7 @@ use super::request::{CleanupRequest, CleanupTargets};
 use crate::error::{Error, Result};
 use crate::formats::cleanup_plan::{self, CleanupPlan};
 use crate::fs::{Access, Expected, FilePlace, STAGING_PREFIX, normalise_path, real_path};
+use crate::model::{BackupScope, WrittenPlan};
 use crate::path::display;
 
 impl PreparedCleanup<'_> {
@@ -47,8 +48,21 @@ impl PreparedCleanup<'_> {
                 .hint("write the plan to another file"));
             }
         }
-        self.cleanup.plan_file = Some(path);
+        let options = self.options(request);
+        self.cleanup.plan_file = Some(WrittenPlan { path, options });
         Ok(())
+    }
+
+    /// What lets something go, or saves it, and has to be given again.
+    fn options(&self, request: &CleanupRequest) -> String {
+        let (_, word) = self.ground.cleanup_of(Path::new(""));
+        let discarded = self.discarded.iter().map(|path| format!(" --discard {}", word(path)));
+        let in_use = request.include_in_use.then(|| " --include-in-use".to_owned());
+        let backup = request.backup.map(|scope| match scope {
+            BackupScope::All => " --backup".to_owned(),
+            BackupScope::Foreign => " --backup-foreign".to_owned(),
+        });
+        discarded.chain(in_use).chain(backup).collect()
     }
 
     /// Refuses a place that is in something that the plan is about, or that git or this program has for itself.

@@ -202,7 +202,7 @@ impl CleanupJson {
             freed_bytes: cleanup.freed_bytes(),
             dry_run: cleanup.step == CleanupStep::DryRun,
             needs_confirmation: cleanup.step == CleanupStep::Unconfirmed,
-            plan_file: cleanup.plan_file.as_deref().map(disk_path),
+            plan_file: cleanup.plan_file.as_ref().map(|file| disk_path(&file.path)),
         }
     }
 }

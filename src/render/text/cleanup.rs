@@ -83,9 +83,9 @@ fn write_summary(cleanup: &Cleanup, style: &Style<'_>, out: &mut dyn Write) -> i
 /// Writes where the plan is, and the command that applies it.
 fn write_plan_file(cleanup: &Cleanup, style: &Style<'_>, out: &mut dyn Write) -> io::Result<()> {
     let Some(file) = &cleanup.plan_file else { return Ok(()) };
-    let word = cleanup.repository.as_ref().map(|repository| repository.word(file)).unwrap_or_default();
-    let command = format!("git pyenv cleanup --apply {word}");
-    writeln!(out, "dry run: nothing was deleted; the plan is in `{}`", shown(cleanup, file))?;
+    let word = cleanup.repository.as_ref().map(|repository| repository.word(&file.path)).unwrap_or_default();
+    let command = format!("git pyenv cleanup --apply {word}{}", file.options);
+    writeln!(out, "dry run: nothing was deleted; the plan is in `{}`", shown(cleanup, &file.path))?;
     writeln!(out, "apply it with `{}`", style.paint.paint(Role::Command, &command))
 }
 
