@@ -100,7 +100,7 @@ impl<'r> RecordText<'r> {
     }
 
     /// Calls a function with each row, in order; says whether all of it is CSV.
-    fn each_row(self, mut call: impl FnMut(Row<'_>)) -> bool {
+    fn each_row(self, mut call: impl FnMut(CsvRow<'_>)) -> bool {
         if !self.is_quoted {
             // Empty lines are no rows, so that the two bytes of an end do not matter.
             RecordLines(self.bytes).filter(|line| !line.is_empty()).for_each(|line| call(row_of(line)));
@@ -112,7 +112,7 @@ impl<'r> RecordText<'r> {
             match reader.read_byte_record(&mut row) {
                 Ok(true) => {
                     let fields = [0, 1, 2].map(|index| row.get(index).unwrap_or_default());
-                    call(Row { fields, has_three: row.len() == 3 });
+                    call(CsvRow { fields, has_three: row.len() == 3 });
                 }
                 Ok(false) => return true,
                 Err(_) => return false,
@@ -139,14 +139,14 @@ impl<'r> Iterator for RecordLines<'r> {
 }
 
 /// The first three fields of a row, each empty if the row has fewer.
-struct Row<'r> {
+struct CsvRow<'r> {
     fields: [&'r [u8]; 3],
     /// It has no more and no fewer.
     has_three: bool,
 }
 
 /// The row of a line without quotes.
-fn row_of(line: &[u8]) -> Row<'_> {
+fn row_of(line: &[u8]) -> CsvRow<'_> {
     let mut rest = Some(line);
     let mut next = || {
         let text = rest?;
@@ -156,7 +156,7 @@ fn row_of(line: &[u8]) -> Row<'_> {
     };
     let fields = [next(), next(), next()];
     let has_three = fields[2].is_some() && rest.is_none();
-    Row { fields: fields.map(Option::unwrap_or_default), has_three }
+    CsvRow { fields: fields.map(Option::unwrap_or_default), has_three }
 }
 
 fn recorded([path, hash, size]: [&[u8]; 3]) -> Option<RecordedFile<'_>> {

@@ -36,7 +36,7 @@ pub struct ListedDirectory {
     /// All names, one after the other.
     names: Box<[u8]>,
     /// By name.
-    entries: Box<[StoredEntry]>,
+    entries: Box<[PackedEntry]>,
 }
 
 /// A directory that is being read. What it is read into is used again for the next one, so that each directory takes the
@@ -44,12 +44,12 @@ pub struct ListedDirectory {
 #[derive(Debug, Default)]
 pub(super) struct UnsortedDirectory {
     names: Vec<u8>,
-    entries: Vec<StoredEntry>,
+    entries: Vec<PackedEntry>,
 }
 
 /// An entry as it is kept: [`FileStamp`] and a name in less memory.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct StoredEntry {
+struct PackedEntry {
     device: u64,
     inode: u64,
     size: u64,
@@ -241,7 +241,7 @@ impl UnsortedDirectory {
         let place = u32::try_from(self.names.len()).ok().zip(u16::try_from(name.len()).ok());
         let Some((start, length)) = place else { return };
         self.names.extend_from_slice(name);
-        self.entries.push(StoredEntry::of(stamp, (start, length), kind));
+        self.entries.push(PackedEntry::of(stamp, (start, length), kind));
     }
 
     /// The directory at a path with all of its entries.
@@ -312,7 +312,7 @@ impl ListedDirectory {
     }
 }
 
-impl StoredEntry {
+impl PackedEntry {
     fn of(stamp: Option<FileStamp>, (start, length): (u32, u16), kind: EntryKind) -> Self {
         let none = FileStamp { device: 0, inode: 0, size: 0, modified: (0, 0), changed: (0, 0) };
         let FileStamp { device, inode, size, modified, changed } = stamp.unwrap_or(none);

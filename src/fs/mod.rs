@@ -88,7 +88,7 @@ pub use resolve::{
 };
 pub use staging::{AsideDirectory, CondemnedParts, InnerStaging, StagingClaim, StagingDirectory, Taken};
 pub use threads::in_parallel;
-pub use tree_listing::{ChangedEntry, TreeChanges, list_tree};
+pub use tree_listing::{ChangedEntry, ListingChanges, list_tree};
 pub use tree_members::TreeMember;
 pub use tree_state::tree_state;
 pub use unfinished_file::{UnfinishedFile, clear_unfinished_files};

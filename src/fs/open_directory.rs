@@ -11,7 +11,7 @@ use super::listed_tree::TreeListing;
 use super::metadata::Identity;
 use super::place::{FilePlace, open_below};
 use super::read::read_within;
-use super::tree_listing::{TreeChanges, compare_open, list_open};
+use super::tree_listing::{ListingChanges, compare_open, list_open};
 use crate::error::{Error, Result};
 use crate::git::Sharing;
 use crate::path::{RepoPath, display};
@@ -83,7 +83,7 @@ impl OpenDirectory {
     /// Looks again at everything below it, or at some paths in it and everything below these, and says what is new or not
     /// what it was when the same was listed.
     #[must_use]
-    pub fn compare(&self, parts: Option<&[RepoPath]>, before: &TreeListing) -> TreeChanges {
+    pub fn compare(&self, parts: Option<&[RepoPath]>, before: &TreeListing) -> ListingChanges {
         compare_open(&self.handle, parts, before)
     }
 

@@ -352,10 +352,45 @@ pub(super) fn with_new_name<T>(create: impl Fn(&[u8]) -> io::Result<T>) -> io::R
 pub(super) fn open_below(root: &DirectoryHandle, path: &RepoPath) -> io::Result<DirectoryHandle> {
     let mut names = path.components();
     let Some(first) = names.next() else { return root.duplicate() };
+    // Where this fails, it is said at which name.
+    if let Some(opened) = path.parent().filter(|above| !above.is_root()).and_then(|_| root.open_path(path)) {
+        return Ok(opened);
+    }
     names.try_fold(root.open_child(first)?, |above, name| above.open_child(name))
 }
 
 fn failed(action: &'static str, path: &Path) -> impl FnOnce(io::Error) -> Error {
     let path = display(path);
     move |error| Error::action(format!("failed to {action} `{path}`")).cause(error)
+}
+
+#[cfg(unix)]
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::disallowed_methods, reason = "it makes what is opened")]
+
+    use std::fs;
+    use std::os::unix::fs::symlink;
+
+    use super::*;
+
+    #[test]
+    fn no_link_on_the_way_is_followed() {
+        let directory = tempfile::tempdir().expect("a directory");
+        let top = directory.path();
+        fs::create_dir_all(top.join("a/b/c")).expect("directories");
+        symlink("b", top.join("a/link")).expect("a link");
+        symlink("c", top.join("a/b/last")).expect("a link");
+        fs::write(top.join("a/file"), "").expect("a file");
+        let root = DirectoryHandle::open(top).expect("a directory");
+        let opened = |path: &str| open_below(&root, &RepoPath::new(path.as_bytes()).expect("a path"));
+        for path in ["", "a", "a/b", "a/b/c"] {
+            let found = opened(path).and_then(|found| found.identity()).expect("a directory");
+            let expected = DirectoryHandle::open(&top.join(path)).and_then(|found| found.identity());
+            assert_eq!(found, expected.expect("a directory"), "{path}");
+        }
+        for path in ["a/link/c", "a/b/last", "a/link", "a/file", "a/none/c", "none"] {
+            opened(path).map(drop).expect_err(path);
+        }
+    }
 }

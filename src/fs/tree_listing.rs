@@ -34,12 +34,12 @@ pub(super) fn list_open(directory: &DirectoryHandle, parts: Option<&[RepoPath]>)
 /// Collects a listing.
 #[derive(Default)]
 struct Lister {
-    found: Mutex<Found>,
+    found: Mutex<FoundBelow>,
 }
 
 /// What was found so far, in no order.
 #[derive(Default)]
-struct Found {
+struct FoundBelow {
     directories: Vec<ListedDirectory>,
     /// The bytes of what has one name.
     bytes: u64,
@@ -49,7 +49,7 @@ struct Found {
 }
 
 /// A directory that is being read.
-struct Reading {
+struct DirectoryInProgress {
     listed: UnsortedDirectory,
     bytes: u64,
     shared: Vec<SharedFile>,
@@ -59,14 +59,26 @@ struct Reading {
 }
 
 impl TreeVisitor for Lister {
-    type Directory = Reading;
+    type Directory = DirectoryInProgress;
 
-    fn begin(&self, _: &RepoPath, is_of_other_user: bool) -> Reading {
+    fn begin(&self, _: &RepoPath, is_of_other_user: bool) -> DirectoryInProgress {
         let (shared, of_others) = (Vec::new(), Vec::new());
-        Reading { listed: UnsortedDirectory::begin(), bytes: 0, shared, of_others, is_of_other_user }
+        DirectoryInProgress {
+            listed: UnsortedDirectory::begin(),
+            bytes: 0,
+            shared,
+            of_others,
+            is_of_other_user,
+        }
     }
 
-    fn entry(&self, directory: &mut Reading, name: &[u8], kind: FileKind, status: Option<EntryStatus>) {
+    fn entry(
+        &self,
+        directory: &mut DirectoryInProgress,
+        name: &[u8],
+        kind: FileKind,
+        status: Option<EntryStatus>,
+    ) {
         let stamp = status.map(|status| status.stamp);
         directory.listed.add(name, entry_kind(kind), stamp);
         let Some(EntryStatus { stamp, links, .. }) = status else { return };
@@ -80,8 +92,8 @@ impl TreeVisitor for Lister {
         }
     }
 
-    fn end(&self, path: RepoPath, directory: Reading) {
-        let Reading { listed, bytes, shared, of_others, is_of_other_user } = directory;
+    fn end(&self, path: RepoPath, directory: DirectoryInProgress) {
+        let DirectoryInProgress { listed, bytes, shared, of_others, is_of_other_user } = directory;
         let listed = listed.complete(path);
         let mut found = self.found.lock().unwrap_or_else(PoisonError::into_inner);
         found.bytes += bytes;
@@ -103,7 +115,7 @@ fn entry_kind(kind: FileKind) -> EntryKind {
 
 /// What a later look at a directory shows that was listed before.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct TreeChanges {
+pub struct ListingChanges {
     /// The entries that are new or not what they were, by path. What is gone is none.
     pub changed: Vec<ChangedEntry>,
     /// Directories that cannot be read now, by path.
@@ -126,8 +138,8 @@ pub(super) fn compare_open(
     directory: &DirectoryHandle,
     parts: Option<&[RepoPath]>,
     before: &TreeListing,
-) -> TreeChanges {
-    let comparison = Comparison { before, changes: Mutex::default() };
+) -> ListingChanges {
+    let comparison = ListingComparison { before, changes: Mutex::default() };
     walk_tree(directory, parts, &comparison);
     let mut changes = comparison.changes.into_inner().unwrap_or_else(PoisonError::into_inner);
     changes.changed.sort_by(|one, other| one.entry.path.cmp(&other.entry.path));
@@ -136,13 +148,13 @@ pub(super) fn compare_open(
 }
 
 /// Collects what differs from a listing.
-struct Comparison<'b> {
+struct ListingComparison<'b> {
     before: &'b TreeListing,
-    changes: Mutex<TreeChanges>,
+    changes: Mutex<ListingChanges>,
 }
 
 /// A directory that is being compared.
-struct Compared<'b> {
+struct ComparedDirectory<'b> {
     path: RepoPath,
     before: Option<&'b ListedDirectory>,
     /// Where in it the next entry is looked for: the system mostly names them in the order of the time before.
@@ -150,11 +162,11 @@ struct Compared<'b> {
     changed: Vec<ChangedEntry>,
 }
 
-impl<'b> TreeVisitor for Comparison<'b> {
-    type Directory = Compared<'b>;
+impl<'b> TreeVisitor for ListingComparison<'b> {
+    type Directory = ComparedDirectory<'b>;
 
-    fn begin(&self, path: &RepoPath, _: bool) -> Compared<'b> {
-        Compared {
+    fn begin(&self, path: &RepoPath, _: bool) -> ComparedDirectory<'b> {
+        ComparedDirectory {
             path: path.clone(),
             before: self.before.directory(path.as_bytes()),
             next: 0,
@@ -162,8 +174,14 @@ impl<'b> TreeVisitor for Comparison<'b> {
         }
     }
 
-    fn entry(&self, directory: &mut Compared<'b>, name: &[u8], kind: FileKind, status: Option<EntryStatus>) {
-        let Compared { path, before, next, changed } = directory;
+    fn entry(
+        &self,
+        directory: &mut ComparedDirectory<'b>,
+        name: &[u8],
+        kind: FileKind,
+        status: Option<EntryStatus>,
+    ) {
+        let ComparedDirectory { path, before, next, changed } = directory;
         let known = before.and_then(|before| before.find_near(next, name));
         let stamp = status.map(|status| status.stamp);
         if stamp.is_some() && known.is_some_and(|known| known.stamp == stamp) {
@@ -176,7 +194,7 @@ impl<'b> TreeVisitor for Comparison<'b> {
         changed.push(ChangedEntry { entry, stamp, number: known.map(|known| known.number) });
     }
 
-    fn end(&self, _: RepoPath, directory: Compared<'b>) {
+    fn end(&self, _: RepoPath, directory: ComparedDirectory<'b>) {
         if !directory.changed.is_empty() {
             let mut changes = self.changes.lock().unwrap_or_else(PoisonError::into_inner);
             changes.changed.extend(directory.changed);
@@ -272,7 +290,7 @@ mod tests {
             let parts = is_partial.then_some(&parts[..]);
             let opened = DirectoryHandle::open(top).expect("a directory");
             let before = list_open(&opened, parts);
-            proptest::prop_assert_eq!(compare_open(&opened, parts, &before), TreeChanges::default());
+            proptest::prop_assert_eq!(compare_open(&opened, parts, &before), ListingChanges::default());
             changes.into_iter().for_each(|one| change(top, one));
             let now = list_open(&opened, parts);
             let found = compare_open(&opened, parts, &before);

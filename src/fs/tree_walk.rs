@@ -38,7 +38,7 @@ pub(super) trait TreeVisitor: Sync {
 
 /// Walks through everything below an open directory, or only through some paths in it and what is below these.
 pub(super) fn walk_tree<V: TreeVisitor>(top: &DirectoryHandle, parts: Option<&[RepoPath]>, visitor: &V) {
-    let walk = Walk { parts, visitor };
+    let walk = TreeWalk { parts, visitor };
     match top.duplicate() {
         Ok(top) => threads::scope(|scope| read(scope, &walk, Arc::new(top), RepoPath::root(), 0)),
         Err(error) => visitor.unreadable(RepoPath::root(), error.to_string()),
@@ -46,13 +46,13 @@ pub(super) fn walk_tree<V: TreeVisitor>(top: &DirectoryHandle, parts: Option<&[R
 }
 
 /// What all threads share.
-struct Walk<'w, V> {
+struct TreeWalk<'w, V> {
     /// If there are any, only those entries count that are at or below one.
     parts: Option<&'w [RepoPath]>,
     visitor: &'w V,
 }
 
-impl<V> Walk<'_, V> {
+impl<V> TreeWalk<'_, V> {
     /// Says whether an entry of a directory counts; of directories also one above a part.
     fn counts(&self, directory: &RepoPath, name: &[u8], is_directory: bool) -> bool {
         let Some(parts) = self.parts else { return true };
@@ -65,7 +65,7 @@ impl<V> Walk<'_, V> {
 /// Reads a directory and leaves its subdirectories to any free thread.
 fn read<'s, V: TreeVisitor>(
     scope: &Scope<'s>,
-    walk: &'s Walk<'_, V>,
+    walk: &'s TreeWalk<'_, V>,
     directory: Arc<DirectoryHandle>,
     path: RepoPath,
     depth: usize,

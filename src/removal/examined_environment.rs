@@ -6,7 +6,7 @@ use super::examine::{Examination, ExaminedEntry};
 use super::inspected_directory::InspectedDirectory;
 use super::plan::{Provenance, RemovalPlan, RemovalPolicy};
 use crate::error::{Error, Result};
-use crate::fs::{ChangedEntry, StagingDirectory, TreeChanges, is_staging_name};
+use crate::fs::{ChangedEntry, ListingChanges, StagingDirectory, is_staging_name};
 use crate::git::RepositoryLayout;
 use crate::model::Environment;
 use crate::path::{RepoPath, bytes_to_path, display};
@@ -52,7 +52,7 @@ impl ExaminedEnvironment {
     /// Checks that nothing was added or changed since, wherever the directory is now. What Python compiled meanwhile does
     /// not count, nor what is gone.
     pub(super) fn require_unchanged(&self) -> Result<()> {
-        let TreeChanges { changed, unreadable } = self.inspected.changes();
+        let ListingChanges { changed, unreadable } = self.inspected.changes();
         let unread = unreadable.into_iter().map(|skip| skip.path);
         let mut changed: Vec<RepoPath> = self.count(changed).into_iter().chain(unread).collect();
         changed.retain(|path| !self.policy.discards(path) && !self.is_in_use_by_this_run(path));

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use crate::detect;
 use crate::error::{Error, Result};
 use crate::formats::pyvenv_cfg::PyvenvCfg;
-use crate::fs::{self, ListedEntry, OpenDirectory, TreeChanges, TreeListing, normalise_path};
+use crate::fs::{self, ListedEntry, ListingChanges, OpenDirectory, TreeListing, normalise_path};
 use crate::git::RepositoryLayout;
 use crate::model::Environment;
 use crate::path::{RepoPath, display, split_name};
@@ -63,7 +63,7 @@ impl InspectedDirectory {
     }
 
     /// What is in it now and is new or not what it was.
-    pub(super) fn changes(&self) -> TreeChanges {
+    pub(super) fn changes(&self) -> ListingChanges {
         self.opened.compare(self.parts.as_deref(), &self.listing)
     }
 

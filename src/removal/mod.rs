@@ -1,9 +1,9 @@
 //! Removing environments: what belongs to one, what cannot be recreated, and the removal itself.
 //!
-//! `examine` reads what is known of each file, with the help of `owned_files` and `recorded_files` (what installers listed),
-//! `known_texts` (what creators write) and `generated_files` (how they name it). `plan` decides from that, and reads nothing.
-//! `examined_environment` keeps both, and says later whether they still hold. `backup` says what of it is archived, which
-//! `archive` does.
+//! `examine` reads what is known of each file, with the help of `owned_files`, `recorded_files` and `listed_files` (what
+//! installers listed), `known_texts` (what creators write) and `generated_files` (how they name it). `plan` decides from that,
+//! and reads nothing. `examined_environment` keeps both, and says later whether they still hold. `backup` says what of it is
+//! archived, which `archive` does.
 
 mod archive;
 mod backup;
@@ -15,6 +15,7 @@ mod generated_files;
 mod in_place;
 mod inspected_directory;
 mod known_texts;
+mod listed_files;
 mod old_archive;
 mod owned_files;
 mod plan;

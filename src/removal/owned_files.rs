@@ -1,51 +1,20 @@
 //! The files that installers say they installed.
 
 use std::collections::{HashMap, HashSet};
-use std::path::Path;
 
 use super::inspected_directory::InspectedDirectory;
+use super::listed_files::{LIST_LIMIT, ListedFile, SoundList, resolve};
 use super::recorded_files::{self, Recorded};
-use crate::formats::content_hash::ContentHash;
 use crate::formats::entry_points::{self, EntryPoint};
 use crate::formats::{conda_record, installed_files, lines};
 use crate::fs::{self, ListedEntry};
-use crate::path::{self, RepoPath, bytes_to_path, path_to_bytes, split_name};
-
-/// A longer list of files is not read: the largest packages have some megabytes.
-pub(super) const LIST_LIMIT: u64 = 64 * 1024 * 1024;
-
-/// What a list says of a file.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct ListedFile {
-    /// The hash of its content; without one nothing proves that it was not changed.
-    pub(super) hash: Option<ContentHash>,
-    /// Its size in bytes.
-    pub(super) size: Option<u64>,
-}
-
-/// A list in which nothing stands that no installer writes.
-#[derive(Debug)]
-pub(super) struct SoundList {
-    /// The number of the list's own entry.
-    pub(super) number: usize,
-    /// It names something that should be there and is not.
-    pub(super) names_absent: bool,
-    /// The entries of which it has the hash, by number, without those that are known to be as they were installed.
-    pub(super) expected: Vec<usize>,
-}
-
-impl SoundList {
-    /// A list that names nothing yet.
-    pub(super) fn of(number: usize) -> Self {
-        Self { number, names_absent: false, expected: Vec::new() }
-    }
-}
+use crate::path::{RepoPath, split_name};
 
 /// What lists of installed packages say. Entries of the listing go by their numbers.
 #[derive(Debug, Default)]
 pub(super) struct OwnedFiles {
     /// Of each entry: what is known of it.
-    known: Vec<Known>,
+    known: Vec<ListState>,
     /// What lists say of the entries that are not known to be untouched, by number. A file may belong to several packages,
     /// which may differ.
     rows: Vec<(usize, ListedFile)>,
@@ -61,7 +30,7 @@ pub(super) struct OwnedFiles {
 
 /// What lists say of an entry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Known {
+enum ListState {
     /// None names it.
     Nothing,
     /// One names it.
@@ -74,7 +43,7 @@ impl OwnedFiles {
     /// Reads every list of an environment. With `trusts_times` a file of the recorded size that was not changed since the
     /// list was written is as it was installed.
     pub(super) fn read(inspected: &InspectedDirectory, trusts_times: bool) -> Self {
-        let mut owned = Self { known: vec![Known::Nothing; inspected.listing.len()], ..Self::default() };
+        let mut owned = Self { known: vec![ListState::Nothing; inspected.listing.len()], ..Self::default() };
         let mut records = Vec::new();
         for entry in inspected.listing.entries().filter(|entry| entry.kind.is_file()) {
             let directory = entry.directory.as_bytes();
@@ -117,14 +86,14 @@ impl OwnedFiles {
 
     /// Says whether the entry of a number is as a list says.
     pub(super) fn is_untouched(&self, number: usize) -> bool {
-        self.known.get(number) == Some(&Known::Untouched)
+        self.known.get(number) == Some(&ListState::Untouched)
     }
 
     /// Says whether a list names this path, whose entry has this number if it was listed, or a distribution without a list
     /// owns it.
     pub(super) fn contain(&self, number: Option<usize>, path: &[u8]) -> bool {
         let is_named = match number {
-            Some(number) => self.known.get(number).is_some_and(|known| *known != Known::Nothing),
+            Some(number) => self.known.get(number).is_some_and(|known| *known != ListState::Nothing),
             None => self.absent.contains_key(path),
         };
         is_named || self.owned_by_module(path)
@@ -161,10 +130,10 @@ impl OwnedFiles {
     fn add_record(&mut self, recorded: Recorded) {
         let Recorded { untouched, rows, absent, sound } = recorded;
         for number in untouched {
-            self.note(number, Known::Untouched);
+            self.note(number, ListState::Untouched);
         }
         for (number, _) in &rows {
-            self.note(*number, Known::Named);
+            self.note(*number, ListState::Named);
         }
         self.rows.extend(rows);
         for (path, listed) in absent {
@@ -173,8 +142,8 @@ impl OwnedFiles {
         self.sound_lists.extend(sound);
     }
 
-    fn note(&mut self, number: usize, found: Known) {
-        if let Some(known) = self.known.get_mut(number).filter(|known| **known != Known::Untouched) {
+    fn note(&mut self, number: usize, found: ListState) {
+        if let Some(known) = self.known.get_mut(number).filter(|known| **known != ListState::Untouched) {
             *known = found;
         }
     }
@@ -182,7 +151,7 @@ impl OwnedFiles {
     fn add(&mut self, inspected: &InspectedDirectory, path: RepoPath, listed: ListedFile) {
         match inspected.entry(path.as_bytes()) {
             Some(entry) => {
-                self.note(entry.number, Known::Named);
+                self.note(entry.number, ListState::Named);
                 self.rows.push((entry.number, listed));
             }
             None => self.absent.entry(path.as_bytes().into()).or_default().push(listed),
@@ -242,13 +211,4 @@ fn has_list(inspected: &InspectedDirectory, metadata: &[u8]) -> bool {
 fn distribution_name(file: &[u8]) -> &[u8] {
     let end = file.iter().position(|&byte| byte == b'-').unwrap_or(file.len() - ".egg-info".len());
     &file[..end]
-}
-
-/// The path that a list means, relative to the environment, whose directory is absolute; `None` if it leads out of it.
-pub(super) fn resolve(environment: &Path, base: &[u8], listed: &[u8]) -> Option<RepoPath> {
-    if listed.starts_with(b"/") {
-        let inside = bytes_to_path(listed);
-        return RepoPath::new(path_to_bytes(inside.strip_prefix(environment).ok()?)).ok();
-    }
-    path::resolve(base, listed)
 }

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use super::generated_files::listed_source_of;
 use super::inspected_directory::InspectedDirectory;
-use super::owned_files::{LIST_LIMIT, ListedFile, SoundList, resolve};
+use super::listed_files::{LIST_LIMIT, ListedFile, SoundList, resolve};
 use crate::formats::record::{CheckedFile, RecordText};
 use crate::fs::{FileStamp, ListedDirectory, ListedEntry, TreeListing};
 use crate::path::{RepoPath, split_name};
@@ -33,23 +33,23 @@ pub(super) fn read(
 ) -> Recorded {
     let Some(bytes) = inspected.read(&list.path(), LIST_LIMIT) else { return Recorded::default() };
     let written = list.stamp.filter(|stamp| trusts_times && stamp.is_as_written());
-    let mut reading = Reading {
+    let mut reading = RecordReading {
         listing: &inspected.listing,
-        places: Places::new(&inspected.listing, &inspected.directory, site),
+        places: ListedPlaces::new(&inspected.listing, &inspected.directory, site),
         written,
         found: Recorded::default(),
         list: SoundList::of(list.number),
         tag: None,
     };
     let is_sound = RecordText::new(&bytes).check_each(|row| reading.row(row));
-    let Reading { found, list, .. } = reading;
+    let RecordReading { found, list, .. } = reading;
     Recorded { sound: is_sound.then_some(list), ..found }
 }
 
 /// A list that is being read.
-struct Reading<'l> {
+struct RecordReading<'l> {
     listing: &'l TreeListing,
-    places: Places<'l>,
+    places: ListedPlaces<'l>,
     /// What shows when the list was written, if that may be trusted.
     written: Option<FileStamp>,
     found: Recorded,
@@ -58,12 +58,12 @@ struct Reading<'l> {
     tag: Option<Vec<u8>>,
 }
 
-impl Reading<'_> {
+impl RecordReading<'_> {
     fn row(&mut self, CheckedFile { path, hash, size }: CheckedFile<'_>) {
         let listed = ListedFile { hash, size };
         match self.places.of(path) {
-            Some(Place::Entry(entry)) => self.entry(entry, listed),
-            Some(Place::Absent(path)) => {
+            Some(ListedPlace::Entry(entry)) => self.entry(entry, listed),
+            Some(ListedPlace::Absent(path)) => {
                 if !self.names_compiled(&path) && !self.names_cache(&path) {
                     self.list.names_absent = true;
                 }
@@ -116,14 +116,14 @@ impl Reading<'_> {
 
 /// What a path of a list leads to.
 #[derive(Debug, PartialEq, Eq)]
-enum Place<'l> {
+enum ListedPlace<'l> {
     Entry(ListedEntry<'l>),
     /// Nothing is there.
     Absent(RepoPath),
 }
 
 /// Where the paths of a list lead. Lists name the files of a directory one after the other.
-struct Places<'l> {
+struct ListedPlaces<'l> {
     listing: &'l TreeListing,
     /// The directory of the environment.
     environment: &'l Path,
@@ -137,13 +137,13 @@ struct Places<'l> {
     near: usize,
 }
 
-impl<'l> Places<'l> {
+impl<'l> ListedPlaces<'l> {
     fn new(listing: &'l TreeListing, environment: &'l Path, site: &'l [u8]) -> Self {
         Self { listing, environment, site, written: None, directory: None, near: 0 }
     }
 
     /// Where a path leads; `None` if that is outside of the environment.
-    fn of(&mut self, path: &[u8]) -> Option<Place<'l>> {
+    fn of(&mut self, path: &[u8]) -> Option<ListedPlace<'l>> {
         let (directory, name) = split_name(path);
         if self.written.as_deref() != Some(directory) {
             self.enter(directory);
@@ -151,7 +151,7 @@ impl<'l> Places<'l> {
         // An absolute path at the top of the system has no directory before its `/`.
         let plain = self.directory.filter(|_| path.first() != Some(&b'/'));
         if let Some(entry) = plain.and_then(|directory| directory.find_near(&mut self.near, name)) {
-            return Some(Place::Entry(entry));
+            return Some(ListedPlace::Entry(entry));
         }
         look_up(self.listing, resolve(self.environment, self.site, path)?)
     }
@@ -169,8 +169,8 @@ impl<'l> Places<'l> {
 }
 
 /// What is at a path.
-fn look_up(listing: &TreeListing, path: RepoPath) -> Option<Place<'_>> {
-    Some(listing.find(path.as_bytes()).map_or(Place::Absent(path), Place::Entry))
+fn look_up(listing: &TreeListing, path: RepoPath) -> Option<ListedPlace<'_>> {
+    Some(listing.find(path.as_bytes()).map_or(ListedPlace::Absent(path), ListedPlace::Entry))
 }
 
 #[cfg(test)]
@@ -191,7 +191,7 @@ mod tests {
         ) {
             let files: Vec<(&str, u64)> = files.iter().map(|path| (path.as_str(), 1)).collect();
             let (listing, environment) = (TreeListing::of_files(&files), Path::new("/env"));
-            let mut places = Places::new(&listing, environment, site.as_bytes());
+            let mut places = ListedPlaces::new(&listing, environment, site.as_bytes());
             for path in paths {
                 let resolved = resolve(environment, site.as_bytes(), path.as_bytes());
                 let expected = resolved.and_then(|path| look_up(&listing, path));

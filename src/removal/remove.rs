@@ -28,6 +28,9 @@ use crate::model::{Distribution, Environment, RecordPaths, ReplacedEnvironment, 
 use crate::path::display;
 use crate::ports::Progress;
 
+/// How many environments are looked at at a time. A thread that waits for one begins with another on the same stack.
+const AT_A_TIME: usize = 8;
+
 /// An environment that was looked at and may be removed.
 #[derive(Debug)]
 pub struct Removal {
@@ -73,7 +76,10 @@ impl Removal {
         layout: Option<&RepositoryLayout>,
         subjects: &[(RemovalPolicy, RemovalSubject)],
     ) -> Vec<Result<Self>> {
-        in_parallel(subjects, |(policy, subject)| Self::of(state.clone(), layout, policy.clone(), subject))
+        let look = |(policy, subject): &(RemovalPolicy, RemovalSubject)| {
+            Self::of(state.clone(), layout, policy.clone(), subject)
+        };
+        subjects.chunks(AT_A_TIME).flat_map(|some| in_parallel(some, look)).collect()
     }
 
     fn of(

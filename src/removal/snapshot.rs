@@ -5,7 +5,7 @@ use std::path::Path;
 
 use jiff::Timestamp;
 
-use super::owned_files::LIST_LIMIT;
+use super::listed_files::LIST_LIMIT;
 use super::plan::ForeignFile;
 use crate::formats::digest;
 use crate::formats::snapshot::{Package, SCHEMA_VERSION, Snapshot, identifier};

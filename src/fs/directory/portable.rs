@@ -9,7 +9,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use super::entry::{DirectoryEntry, EntryStatus, FileKind, FileSize, FileStamp};
 use crate::fs::entry::make_link;
 use crate::fs::metadata::Identity;
-use crate::path::{bytes_to_path, path_to_bytes};
+use crate::path::{RepoPath, bytes_to_path, path_to_bytes};
 
 /// A directory; it is opened when it is listed.
 #[derive(Debug)]
@@ -30,6 +30,11 @@ impl DirectoryHandle {
     /// A subdirectory; a link is an error.
     pub(in crate::fs) fn open_child(&self, name: &[u8]) -> io::Result<Self> {
         Self::open_no_follow(&self.0.join(bytes_to_path(name)))
+    }
+
+    /// This system has no such call.
+    pub(in crate::fs) fn open_path(&self, _: &RepoPath) -> Option<Self> {
+        None
     }
 
     /// Mount points are links here, and never opened as subdirectories.

@@ -45,13 +45,13 @@ pub(super) fn open_for_removal(parent: &DirectoryHandle, name: &[u8]) -> Result<
 
 /// What is in a directory. The names stand together: an allocation for each would take as long as its deletion.
 #[derive(Debug, Default)]
-pub(super) struct Names {
+pub(super) struct EntryNames {
     bytes: Vec<u8>,
     /// Where each name ends, and the kind of its entry.
     ends: Vec<(usize, FileKind)>,
 }
 
-impl Names {
+impl EntryNames {
     /// Adds a name.
     pub(super) fn push(&mut self, name: &[u8], kind: FileKind) {
         self.bytes.extend_from_slice(name);
@@ -67,14 +67,14 @@ impl Names {
 }
 
 /// Lists a directory that was just opened.
-pub(super) fn list(directory: &DirectoryHandle) -> Result<Names> {
-    let mut names = Names::default();
+pub(super) fn list(directory: &DirectoryHandle) -> Result<EntryNames> {
+    let mut names = EntryNames::default();
     directory.read_once(|_, _| false, |name, kind, _| names.push(name, kind)).map_err(errno)?;
     Ok(names)
 }
 
 /// Lists a directory once more. It may be unreadable for its owner by now.
-pub(super) fn list_again(directory: &DirectoryHandle) -> Result<Names> {
+pub(super) fn list_again(directory: &DirectoryHandle) -> Result<EntryNames> {
     let entries = match directory.list_shared().map_err(errno) {
         Err(Errno::ACCESS) => {
             make_writable(directory)?;
@@ -82,7 +82,7 @@ pub(super) fn list_again(directory: &DirectoryHandle) -> Result<Names> {
         }
         listed => listed,
     };
-    let mut names = Names::default();
+    let mut names = EntryNames::default();
     entries?.iter().for_each(|DirectoryEntry { name, kind }| names.push(name, *kind));
     Ok(names)
 }

@@ -11,7 +11,7 @@ use rayon::Scope;
 use rustix::fs::{AtFlags, unlinkat};
 use rustix::io::Errno;
 
-use super::access::{self, Names};
+use super::access::{self, EntryNames};
 use super::outcome::{KeptEntry, LAST, RemovedTree};
 use super::place::DirectoryPlace;
 use crate::env::before_change;
@@ -162,10 +162,10 @@ impl Run<'_> {
     }
 
     /// What is in a directory, as far as was seen before, so that it need not be listed.
-    fn known_names(&self, node: &Node) -> Option<Names> {
+    fn known_names(&self, node: &Node) -> Option<EntryNames> {
         let listing = self.listing.filter(|_| node.path.len() <= MAX_PATH_LENGTH)?;
         let directory = listing.directory(&node.path)?;
-        let mut names = Names::default();
+        let mut names = EntryNames::default();
         directory.entries().for_each(|entry| names.push(entry.name, FileKind::File));
         let below = listing.directories_in(directory.path());
         below.for_each(|below| names.push(below.path().name(), FileKind::Directory));
@@ -242,7 +242,7 @@ fn empty<'s>(scope: &Scope<'s>, run: &'s Run<'_>, node: Arc<Node>) {
     };
     let names = listed.unwrap_or_else(|error| {
         run.keep(&node, node.path.clone(), error);
-        Names::default()
+        EntryNames::default()
     });
     let mut removed = 0;
     let mut subdirectories = Vec::new();
