@@ -3,10 +3,11 @@
 
 use std::os::unix::fs::symlink;
 
+use crate::support::archives::{assert_same, tree};
 use crate::support::pythons::two_pythons;
 use crate::support::removable::{self, each};
 use crate::support::repository::Sandbox;
-use crate::support::restorable::{deleted, restore};
+use crate::support::restorable::{archive_of, deleted, restore};
 
 #[test]
 fn without_an_id_it_lists_what_there_is_newest_first() {
@@ -150,4 +151,32 @@ fn outside_of_a_repository_the_list_is_the_users_own() {
     let answer = sandbox.at("outside").json(&["restore"]);
     assert_eq!(answer["repository"], serde_json::Value::Null, "{answer:#}");
     assert_eq!(answer["restore"]["restorable"], serde_json::json!([]));
+}
+
+#[test]
+fn outside_of_a_repository_an_archive_can_be_restored() {
+    let Some(sandbox) = removable::repository() else { return };
+    let archive = archive_of(&sandbox.path("repo/venv"), &[]);
+    let before = tree(&sandbox.path("repo/venv"));
+    let id = deleted(&sandbox.at("repo"), "venv", &[]);
+    archive.attach(&sandbox, &id, "all");
+    // As if it had been deleted where no repository is.
+    sandbox.make_directory("outside");
+    let outside = sandbox.at("outside");
+    let log = outside.json(&["log"]);
+    let state = std::path::PathBuf::from(log["log"]["state"]["directory"].as_str().expect("a directory"));
+    std::fs::create_dir_all(state.parent().expect("a directory")).expect("a directory");
+    std::fs::rename(sandbox.path("repo/.git/pyenv"), &state).expect("a move");
+    let file = state.join(format!("snapshots/{id}.json"));
+    let text = std::fs::read_to_string(&file).expect("a snapshot");
+    let (old, new) = (sandbox.path("repo/venv"), sandbox.path("outside/venv"));
+    let text = text.replace(&old.to_string_lossy().into_owned(), &new.to_string_lossy());
+    std::fs::write(&file, text).expect("a snapshot");
+    let refused = outside.pyenv(&["restore", &id, "--from-snapshot"]).ended(2);
+    assert!(refused.err().contains("only an archive can be restored"), "{}", refused.said());
+    let answer = restore(&outside, &[&id], 0);
+    assert_eq!(answer["restored"]["path"], "venv", "{answer:#}");
+    assert_same(&tree(&new), &before);
+    let log = outside.json(&["log"]);
+    assert_eq!(log["log"]["operations"][0]["action"], "restore", "{log:#}");
 }

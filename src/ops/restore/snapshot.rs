@@ -84,14 +84,7 @@ impl<'p> SnapshotRestore<'p> {
                 "it had no pip, and has one now: there is no uv on PATH, and nothing else could install";
             restoration.notes.push(note.to_owned());
         }
-        let pythons = match &request.python {
-            Some(named) => vec![named.clone()],
-            None => python::requests(&snapshot),
-        };
-        if pythons.is_empty() {
-            return Err(Error::action("the snapshot does not say which Python it was made from")
-                .hint("select one with `--python`"));
-        }
+        let pythons = pythons(&snapshot, request)?;
         let recipe = EnvironmentRecipe {
             place: text.to_owned(),
             pythons,
@@ -233,6 +226,19 @@ fn not_creatable(snapshot: &Snapshot) -> Error {
     let kind = printable(snapshot.kind.as_bytes());
     Error::action(format!("an environment of the kind {kind} can be restored only from an archive"))
         .cause("the snapshot has none, and no `pyvenv.cfg` to make it again from")
+}
+
+/// The requests for a Python: what the command line names, else what the snapshot says.
+fn pythons(snapshot: &Snapshot, request: &RestoreRequest) -> Result<Vec<String>> {
+    let pythons = match &request.python {
+        Some(named) => vec![named.clone()],
+        None => python::requests(snapshot),
+    };
+    match pythons.is_empty() {
+        true => Err(Error::action("the snapshot does not say which Python it was made from")
+            .hint("select one with `--python`")),
+        false => Ok(pythons),
+    }
 }
 
 /// The packages as they are installed again, and those that certainly cannot be.
