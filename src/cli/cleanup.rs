@@ -108,7 +108,8 @@ struct Arguments {
     keep: Vec<String>,
 
     /// In every repository at and below this directory, and in what lies in none.
-    #[arg(long, value_name = "DIR", conflicts_with_all = ["names", "all_worktrees", "plan", "apply"])]
+    #[arg(long, value_name = "DIR")]
+    #[arg(conflicts_with_all = ["names", "all_worktrees", "plan", "apply", "create_venv"])]
     directory: Vec<PathBuf>,
 
     /// Also delete in the linked work trees of the repository.
@@ -212,6 +213,10 @@ fn run(context: &Context<'_>, matches: &ArgMatches) -> Result<u8> {
         return finish(context, prepared, &request, is_interactive);
     }
     if !arguments.directory.is_empty() {
+        if request.targets == CleanupTargets::Backups {
+            let error = Error::usage("`--target backups` is about one repository");
+            return Err(error.hint("leave `--directory` out, and run it in the repository"));
+        }
         let below = cleanup::find_below(context.ports, &arguments.directory)?;
         let prepared = cleanup::prepare_below(context.ports, &below, &request)?;
         return finish(context, prepared, &request, is_interactive);

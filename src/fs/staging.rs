@@ -34,16 +34,13 @@ use crate::error::{Error, Result};
 use crate::path::{bytes_to_path, display, path_to_bytes};
 
 use files::{
-    CONDEMNED, MARKER, NEW, OLD, UNUSED, create_private, delete, has_only_first_files, is_expected,
-    is_locked, is_private, open_marker, write_first_files,
+    CONDEMNED, MARKER, MARKER_LIMIT, NEW, OLD, UNUSED, create_private, delete, has_only_first_files,
+    is_expected, is_immovable, is_locked, is_private, is_taken, open_marker, write_first_files,
 };
 
 pub use aside::{AsideDirectory, Taken};
 pub use condemned_parts::CondemnedParts;
 pub use inner::InnerStaging;
-
-/// No longer content is a path.
-const MARKER_LIMIT: u64 = 64 * 1024;
 
 /// A staging directory. Dropping it deletes the directory and its content.
 #[derive(Debug)]
@@ -382,17 +379,6 @@ fn open_parent(path: &Path) -> io::Result<(DirectoryHandle, CreatedParents)> {
         directory = below;
     }
     Ok((directory, created))
-}
-
-/// Whether a rename failed because the directory is a mount point or lies in a layer of an image.
-fn is_immovable(error: &io::Error) -> bool {
-    matches!(error.kind(), ErrorKind::CrossesDevices | ErrorKind::ResourceBusy)
-}
-
-/// Whether a rename failed because something exists at the target.
-fn is_taken(error: &io::Error) -> bool {
-    let kinds = [ErrorKind::AlreadyExists, ErrorKind::DirectoryNotEmpty, ErrorKind::NotADirectory];
-    kinds.contains(&error.kind())
 }
 
 #[cfg(unix)]

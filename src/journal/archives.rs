@@ -38,8 +38,8 @@ impl StateDirectory {
     /// # Errors
     /// Action if it cannot be created.
     pub fn begin_archive(&self, id: &str) -> Result<UnfinishedFile> {
-        self.hold()?;
         self.make_directory(ARCHIVES)?;
+        self.hold()?;
         UnfinishedFile::create(self.place(name(id))?, Access::private(self.sharing()))
     }
 

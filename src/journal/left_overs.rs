@@ -3,6 +3,8 @@
 //! Every run that writes into the directory holds a lock of its own for that, shared with the others. Who gets it alone
 //! knows that nobody is writing.
 
+use std::sync::Arc;
+
 use super::StateDirectory;
 use super::state_directory::{COPIES, IN_USE, SNAPSHOTS};
 use crate::error::Result;
@@ -33,6 +35,11 @@ impl StateDirectory {
     /// writing right now. What cannot be deleted stays.
     pub fn clear_left_overs(&self) {
         if fs::is_directory(&self.path()) {
+            // That writes snapshots, and so holds the lock that is then taken alone: only as long as this copy lives.
+            let mut apart = self.clone();
+            apart.held = Arc::default();
+            apart.clear_unfinished_archives();
+            drop(apart);
             let _ = self.clear_if_alone();
         }
     }
@@ -43,7 +50,6 @@ impl StateDirectory {
             return Ok(());
         };
         let top = self.path();
-        self.clear_unfinished_archives();
         fs::remove_temporary_files(&top);
         for entry in fs::list_directory(&top)?.unwrap_or_default() {
             if entry.kind == FileKind::Directory {

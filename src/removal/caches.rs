@@ -44,7 +44,7 @@ static KINDS: [CacheKind; 9] = [
     CacheKind {
         name: "egg-info",
         is_named: |name| name.ends_with(b".egg-info"),
-        is_one: |inside, _| has(inside, b"PKG-INFO") && has(inside, b"SOURCES.txt"),
+        is_one: |inside, _| inside.is_empty() || (has(inside, b"PKG-INFO") && has(inside, b"SOURCES.txt")),
     },
     CacheKind {
         name: "build",
@@ -163,9 +163,10 @@ fn is_bytecode(entry: &DirectoryEntry) -> bool {
     entry.kind == FileKind::File && (ends(name) || (is_temporary && ends(stem)))
 }
 
-/// All of these tools write the file of <https://bford.info/cachedir/>.
+/// All of these tools write the file of <https://bford.info/cachedir/>. Without it only what is left of a deletion that was
+/// cut short is one, which has nothing in it that anybody made.
 fn has_cache_tag(inside: &[DirectoryEntry], _: &[DirectoryEntry]) -> bool {
-    has(inside, b"CACHEDIR.TAG")
+    has(inside, b"CACHEDIR.TAG") || inside.iter().all(|entry| entry.name == b".gitignore")
 }
 
 fn is_project(beside: &[DirectoryEntry]) -> bool {
@@ -319,13 +320,15 @@ mod tests {
     fn a_cache_is_one_by_what_is_in_it() {
         let project = entries(&["pyproject.toml"]);
         let nothing: &[&str] = &[];
-        let cases: [(&str, &[&str], bool); 16] = [
+        let cases: [(&str, &[&str], bool); 18] = [
             ("__pycache__", &["a.cpython-312.pyc", "b.cpython-312.pyc.140298"], true),
             ("__pycache__", nothing, true),
             ("__pycache__", &["a.cpython-312.pyc", "notes.txt"], false),
             ("__pycache__", &["kept/"], false),
             (".mypy_cache", &["CACHEDIR.TAG", "3.12/"], true),
             (".mypy_cache", &["mine.txt"], false),
+            (".mypy_cache", &[".gitignore"], true),
+            (".ruff_cache", nothing, true),
             (".pytest_cache", &["CACHEDIR.TAG", "README.md", "v/"], true),
             ("mine.egg-info", &["PKG-INFO", "SOURCES.txt"], true),
             ("mine.egg-info", &["PKG-INFO"], false),

@@ -96,7 +96,7 @@ impl Removal {
         };
         let work_tree = layout.and_then(|layout| layout.work_tree.clone());
         let distributions = installed::distributions(&examined.inspected.directory).distributions;
-        Ok(Self { state, work_tree: work_tree, examined, distributions, archived: None })
+        Ok(Self { state, work_tree, examined, distributions, archived: None })
     }
 
     /// What it was recognised as.

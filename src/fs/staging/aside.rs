@@ -6,7 +6,9 @@ use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 
 use super::condemned_parts::CondemnedParts;
-use super::files::{CONDEMNED, OLD, create_private, delete, is_expected, write_first_files, write_parts};
+use super::files::{
+    CONDEMNED, OLD, create_private, delete, is_expected, is_immovable, write_first_files, write_parts,
+};
 use crate::env::{is_refused, stop_point};
 use crate::error::{Error, Result};
 use crate::fs::directory::DirectoryHandle;
@@ -102,7 +104,7 @@ impl AsideDirectory {
                 self.put_back()?;
                 Err(self.replaced())
             }
-            Err(error) if super::is_immovable(&error) => {
+            Err(error) if is_immovable(&error) => {
                 let parent = self.parent.duplicate().map_err(|error| self.failed(error))?;
                 let place = DirectoryPlace::new(parent, &self.target_name, self.target.clone());
                 Ok(Taken::InPlace(place.in_place()))

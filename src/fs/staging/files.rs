@@ -36,6 +36,9 @@ pub(super) const MOVED: &[u8] = b"moved";
 /// Every directory in a staging directory but its first files.
 pub(super) const CONTENTS: [&[u8]; 4] = [NEW, OLD, UNUSED, CONDEMNED];
 
+/// No longer content is a path.
+pub(super) const MARKER_LIMIT: u64 = 64 * 1024;
+
 /// Creates a directory with a new name that nobody else can write into.
 pub(super) fn create_private(parent: &DirectoryHandle) -> io::Result<(Vec<u8>, DirectoryHandle)> {
     with_new_name(|name| {
@@ -170,4 +173,15 @@ pub(super) fn delete(parent: &DirectoryHandle, name: &[u8], directory: &Director
 /// Whether two handles are of the same directory.
 fn same_directory(one: &DirectoryHandle, other: &DirectoryHandle) -> bool {
     one.identity().is_ok_and(|one| other.identity().is_ok_and(|other| one == other))
+}
+
+/// Whether a rename failed because the directory is a mount point or lies in a layer of an image.
+pub(super) fn is_immovable(error: &io::Error) -> bool {
+    matches!(error.kind(), ErrorKind::CrossesDevices | ErrorKind::ResourceBusy)
+}
+
+/// Whether a rename failed because something exists at the target.
+pub(super) fn is_taken(error: &io::Error) -> bool {
+    let kinds = [ErrorKind::AlreadyExists, ErrorKind::DirectoryNotEmpty, ErrorKind::NotADirectory];
+    kinds.contains(&error.kind())
 }

@@ -10,9 +10,9 @@ use std::io::{self, ErrorKind, Read, Write};
 use std::path::{Path, PathBuf};
 
 use super::files::{
-    MOVED, NEW, create_private, delete, has_only_first_files, is_private, open_marker, write_first_files,
+    MARKER_LIMIT, MOVED, NEW, create_private, delete, has_only_first_files, is_private, is_taken,
+    open_marker, write_first_files,
 };
-use super::{MARKER_LIMIT, is_taken};
 use crate::env::stop_point;
 use crate::error::{Error, Result};
 use crate::fs::directory::{DirectoryHandle, FileKind};

@@ -30,6 +30,8 @@ pub fn prepare_store<'p>(ports: Ports<'p>, request: &CleanupRequest) -> Result<P
         || !request.keep.is_empty()
         || !request.discard.is_empty()
         || request.only_broken
+        || request.is_replaced
+        || request.backup.is_some()
         || request.all_worktrees
         || request.older_than.is_some();
     if says_more {
