@@ -278,6 +278,19 @@ fn a_dry_run_changes_nothing() {
 }
 
 #[test]
+fn an_ignore_file_in_an_environment_among_project_files_ignores_itself() {
+    let sandbox = Sandbox::repository();
+    plain_environment(&sandbox, "venv");
+    sandbox.write("venv/.gitignore", "*\n");
+    sandbox.write("venv/notes.txt", "mine");
+    sandbox.git(&["add", "--force", "venv"]);
+    fix(&sandbox, &[]).ended(0);
+    assert_eq!(sandbox.git(&["ls-files"]), "venv/notes.txt");
+    assert_eq!(sandbox.git(&["status", "--porcelain", "-uall"]), "A  venv/notes.txt");
+    sandbox.pyenv(&CHECK_OF_GIT).ended(0);
+}
+
+#[test]
 fn json_says_what_was_done() {
     let sandbox = Sandbox::repository();
     plain_environment(&sandbox, "venv");

@@ -90,8 +90,8 @@ fn shared(rule: Option<IgnoreRule>, path: &RepoPath) -> Option<IgnoreRule> {
 }
 
 /// A rule in a `.gitignore` that is not the place's own (environments go away, and their rules with them) and is
-/// about the place itself.
+/// about the place itself. A file that ignores itself needs no other rule: nothing is left once it is gone.
 fn is_for_everybody(rule: &IgnoreRule, path: &RepoPath) -> bool {
-    let file = RepoPath::new(rule.source.as_bytes());
-    rule.is_shared() && !rule.of_contents && file.is_ok_and(|file| path.is_root() || !file.is_within(path))
+    let is_elsewhere = |file: RepoPath| path.is_root() || file == *path || !file.is_within(path);
+    rule.is_shared() && !rule.of_contents && RepoPath::new(rule.source.as_bytes()).is_ok_and(is_elsewhere)
 }
