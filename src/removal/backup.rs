@@ -4,7 +4,8 @@ use std::collections::HashSet;
 
 use super::archive::ArchiveJob;
 use super::examined_environment::ExaminedEnvironment;
-use super::remove::{RecordedRemoval, Removal};
+use super::recorded_removal::RecordedRemoval;
+use super::remove::Removal;
 use crate::env::stop_point;
 use crate::error::Result;
 use crate::formats::snapshot::{ArchiveCoverage, Snapshot};

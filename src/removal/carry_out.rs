@@ -1,6 +1,7 @@
 //! Deleting an environment that nothing takes the place of.
 
-use super::remove::{RecordedRemoval, Removal, Removed};
+use super::recorded_removal::{RecordedRemoval, Removed};
+use super::remove::Removal;
 use crate::env::stop_point;
 use crate::error::{Error, Result};
 use crate::formats::audit_log::AuditAction;

@@ -1,7 +1,8 @@
 //! Deleting what an environment consists of where it is, because its directory cannot be moved and gets other content.
 
 use super::carry_out::abandoned;
-use super::remove::{Removal, Removed};
+use super::recorded_removal::Removed;
+use super::remove::Removal;
 use crate::env::stop_point;
 use crate::error::{Error, Result};
 use crate::formats::audit_log::AuditAction;

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::remove::{RecordedRemoval, RemovedWhere};
+use super::recorded_removal::{RecordedRemoval, RemovedWhere};
 use crate::env::stop_point;
 use crate::error::{Error, Result};
 use crate::formats::audit_log::AuditAction;
