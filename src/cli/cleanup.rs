@@ -328,9 +328,7 @@ fn with_installation(
             ..InstallationRequest::default()
         };
         let installed = install::run(context.ports, &request).map_err(|error| match &snapshot {
-            Some(id) => {
-                error.hint(format!("what was in it before is {id} in the list of `git pyenv restore`"))
-            }
+            Some(id) => error.hint(format!("what was in it before is recorded in the snapshot {id}")),
             None => error,
         });
         attempt.installation = Some(installed);

@@ -104,7 +104,7 @@ fn judge(trace: &str, program: &Path, git: &Path, status: i32) -> Seen {
                 None => true,
             },
             // git itself makes sure that it has an input and outputs.
-            "open" | "openat" => {
+            "open" | "openat" | "openat2" => {
                 let writes = ["O_WRONLY", "O_RDWR", "O_CREAT", "O_TRUNC", "O_APPEND"];
                 writes.iter().any(|flag| arguments.contains(flag)) && !arguments.contains("\"/dev/null\"")
             }

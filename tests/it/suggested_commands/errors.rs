@@ -454,6 +454,13 @@ const CLEANUP: &[Situation] = &[
     )
     .works(),
     error(
+        "tidy where settings forbid to delete",
+        "git config pyenv.autoCleanup false; git pyenv create -q --without-pip; rm venv/bin/python*",
+        "git pyenv tidy",
+        "git pyenv fix",
+    )
+    .works(),
+    error(
         "what is no archive",
         "git pyenv create -q --without-pip; git pyenv cleanup --force --backup",
         "git pyenv cleanup --target backups venv",

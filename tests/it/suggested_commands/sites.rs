@@ -12,6 +12,7 @@ const NOT_FOLLOWED: &[(&str, &str)] = &[
     ("see CONFIGURATION FILE in", "a page of git's manual"),
     ("if several users share the repository:", "needs another user, and is a page of git's manual"),
     ("check it with", "git says what is wrong with a corrupt index"),
+    ("look at it again with", "something has to change while a question waits at a terminal"),
     ("to check commits, use", "needs a terminal as standard input, and has a placeholder"),
     ("or write there all the same:", "one of several ways, for a directory that is somebody else's"),
     ("use git 2.54 or later, or keep the hooks on another file system:", "needs a mount"),
