@@ -1,12 +1,7 @@
 //! `cleanup`, killed at every step: the environment is whole, or gone and recorded, or the next run finishes.
 #![cfg(unix)]
 
-use git_pyenv::exec::ProcessRunner;
-use git_pyenv::journal::StateDirectory;
-use git_pyenv::ports::{NoProgress, NoSignals};
-use git_pyenv::session::{Ports, Session};
-
-use crate::support::removable::{self, cleanup, contents, events, go_on, held, held_in};
+use crate::support::removable::{self, cleanup, contents, events, go_on, held, held_in, open_intents};
 use crate::support::repository::Sandbox;
 
 /// The steps, in their order, and whether the deletion has begun.
@@ -21,20 +16,7 @@ const STEPS: [(&str, bool); 6] = [
 
 #[track_caller]
 fn kill(sandbox: &Sandbox, step: &str, arguments: &[&str]) {
-    let killed = sandbox.at("repo").with("PYENV_STOP_POINT", format!("kill:{step}"));
-    let killed = killed.pyenv(&[&["cleanup", "--force"], arguments].concat());
-    assert_eq!(killed.status, None, "{step}: {}", killed.said());
-}
-
-/// Asserts that the audit log is unbroken, and says how many operations in it have not ended.
-#[track_caller]
-fn open_intents(sandbox: &Sandbox) -> usize {
-    let env = sandbox.env("repo", &[]);
-    let ports = Ports { env: &env, runner: &ProcessRunner, progress: &NoProgress, signals: &NoSignals };
-    let session = Session::open(ports, Vec::new()).expect("a session");
-    let state = StateDirectory::of(&session.repository).expect("its configuration");
-    assert_eq!(state.read_audit_log().expect("an audit log").first_break, None);
-    state.open_intents().expect("an audit log").len()
+    removable::kill_at(sandbox, step, &[&["cleanup", "--force"], arguments].concat());
 }
 
 #[test]

@@ -8,7 +8,7 @@ use git_pyenv::session::{Ports, Session};
 use rustix::process::{Pid, Signal, kill_process};
 
 use crate::support::archives::{assert_same, tree};
-use crate::support::removable::{self, contents, events};
+use crate::support::removable::{self, contents, events, open_intents};
 use crate::support::repository::Sandbox;
 use crate::support::restorable::{archive_of, deleted, restore};
 
@@ -23,20 +23,7 @@ const STEPS: [(&str, bool); 5] = [
 
 #[track_caller]
 fn kill(sandbox: &Sandbox, step: &str, arguments: &[&str]) {
-    let killed = sandbox.at("repo").with("PYENV_STOP_POINT", format!("kill:{step}"));
-    let killed = killed.pyenv(&[&["restore"], arguments].concat());
-    assert_eq!(killed.status, None, "{step}: {}", killed.said());
-}
-
-/// Asserts that the audit log is unbroken, and says how many operations in it have not ended.
-#[track_caller]
-fn open_intents(sandbox: &Sandbox) -> usize {
-    let env = sandbox.env("repo", &[]);
-    let ports = Ports { env: &env, runner: &ProcessRunner, progress: &NoProgress, signals: &NoSignals };
-    let session = Session::open(ports, Vec::new()).expect("a session");
-    let state = StateDirectory::of(&session.repository).expect("its configuration");
-    assert_eq!(state.read_audit_log().expect("an audit log").first_break, None);
-    state.open_intents().expect("an audit log").len()
+    removable::kill_at(sandbox, step, &[&["restore"], arguments].concat());
 }
 
 #[test]

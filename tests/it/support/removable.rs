@@ -3,6 +3,10 @@
 use std::path::{Path, PathBuf};
 use std::process::{Child, Stdio};
 
+use git_pyenv::exec::ProcessRunner;
+use git_pyenv::journal::StateDirectory;
+use git_pyenv::ports::{NoProgress, NoSignals};
+use git_pyenv::session::{Ports, Session};
 use rustix::process::{Pid, Signal, WaitOptions, kill_process, waitpid};
 use serde_json::Value;
 
@@ -151,4 +155,23 @@ pub(crate) fn held_in(sandbox: &Sandbox, directory: &str, step: &str, arguments:
 pub(crate) fn go_on(child: Child) -> Finished {
     kill_process(Pid::from_child(&child), Signal::CONT).expect("a signal that is sent");
     child.wait_with_output().expect("an end").into()
+}
+
+/// Asserts that the audit log is unbroken, and says how many operations in it have not ended.
+#[track_caller]
+pub(crate) fn open_intents(sandbox: &Sandbox) -> usize {
+    let env = sandbox.env("repo", &[]);
+    let ports = Ports { env: &env, runner: &ProcessRunner, progress: &NoProgress, signals: &NoSignals };
+    let session = Session::open(ports, Vec::new()).expect("a session");
+    let state = StateDirectory::of(&session.repository).expect("its configuration");
+    assert_eq!(state.read_audit_log().expect("an audit log").first_break, None);
+    state.open_intents().expect("an audit log").len()
+}
+
+/// Runs a command that is killed at a step.
+#[track_caller]
+pub(crate) fn kill_at(sandbox: &Sandbox, step: &str, arguments: &[&str]) {
+    let killed = sandbox.at("repo").with("PYENV_STOP_POINT", format!("kill:{step}"));
+    let killed = killed.pyenv(arguments);
+    assert_eq!(killed.status, None, "{step}: {}", killed.said());
 }
