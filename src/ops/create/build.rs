@@ -96,15 +96,15 @@ fn carry_out(
         };
     };
     let staging = StagingDirectory::create(&target.directory)?;
-    write_files::write(staging.new_directory(), layout, ports)?;
-    ports.signals.check()?;
     let replaced = match staging.can_move_target() {
-        true => replacement::swap(staging, (removal, command), target, brought, ports)?,
+        true => {
+            write_files::write(staging.new_directory(), layout, ports)?;
+            replacement::swap(staging, (removal, command), target, brought, ports)?
+        }
         false => {
             drop(staging);
             let inner = InnerStaging::create(&target.directory)?;
             write_files::write(inner.new_directory(), layout, ports)?;
-            ports.signals.check()?;
             replacement::in_place(inner, (removal, command), target, brought, ports)?
         }
     };
@@ -117,12 +117,10 @@ fn make(ports: Ports<'_>, target: &TargetPath, layout: &EnvironmentLayout<'_>) -
     if is_directory(&target.directory) {
         let staging = InnerStaging::create(&target.directory)?;
         write_files::write(staging.new_directory(), layout, ports)?;
-        ports.signals.check()?;
         return staging.commit();
     }
     let staging = StagingDirectory::create(&target.directory)?;
     write_files::write(staging.new_directory(), layout, ports)?;
-    ports.signals.check()?;
     staging.commit()
 }
 

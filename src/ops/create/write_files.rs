@@ -31,7 +31,8 @@ pub(super) fn write(root: &OpenDirectory, layout: &EnvironmentLayout<'_>, ports:
         progress.advance(1, file.size());
         content(file, *cached)
     })?;
-    fs::new_file(root, &content(&layout.settings, None)?)
+    fs::new_file(root, &content(&layout.settings, None)?)?;
+    signals.check()
 }
 
 /// Links the cached files, and returns those that are still to be made. A content that is in one environment
