@@ -190,7 +190,7 @@ mod tests {
     fn plan() -> CleanupPlan {
         let digest = super::super::digest::hexadecimal(b"");
         let item = CleanupPlanItem {
-            path: b"/work/\xff\nvenv".as_slice().into(),
+            path: b"/home/u/project/\xff\nvenv".as_slice().into(),
             target: "venv".to_owned(),
             kind: "uv".to_owned(),
             stays: None,
@@ -210,8 +210,8 @@ mod tests {
             used_by: vec!["the project".to_owned()],
             missing_sources: Vec::new(),
         };
-        let new = CleanupPlan::new(b"/work".as_slice().into());
-        CleanupPlan { items: vec![item], discarded: vec![b"/work/venv/x".as_slice().into()], ..new }
+        let new = CleanupPlan::new(b"/home/u/project".as_slice().into());
+        CleanupPlan { items: vec![item], discarded: vec![b"/home/u/project/venv/x".as_slice().into()], ..new }
     }
 
     fn text() -> String {
@@ -233,11 +233,11 @@ mod tests {
             ("\"files\": 2", "\"files\": 2, \"forces\": true", "unknown field"),
             ("\"files\": 2", "\"files\": 2, \"files\": 2", "duplicate field"),
             ("\"files\": 2", "\"files\": -2", "invalid value"),
-            ("\"/work/venv/x\"", "\"venv/x\"", "not absolute"),
-            ("\"/work/venv/x\"", "\"/work/venv/../x\"", "not absolute"),
-            ("\"/work/venv/x\"", "\"/work//x\"", "not absolute"),
-            ("\"/work/venv/x\"", "\"/work/x/\"", "not absolute"),
-            ("\"/work/venv/x\"", "\"/work/x\\u0000\"", "not absolute"),
+            ("\"/home/u/project/venv/x\"", "\"venv/x\"", "not absolute"),
+            ("\"/home/u/project/venv/x\"", "\"/home/u/project/venv/../x\"", "not absolute"),
+            ("\"/home/u/project/venv/x\"", "\"/home/u/project//x\"", "not absolute"),
+            ("\"/home/u/project/venv/x\"", "\"/home/u/project/x/\"", "not absolute"),
+            ("\"/home/u/project/venv/x\"", "\"/home/u/project/x\\u0000\"", "not absolute"),
             ("e3b0c442", "E3B0C442", "a digest"),
             (other, other, "a path is in it twice"),
         ];

@@ -78,7 +78,7 @@ fn entries(
     names.sort();
     let mut known = Entries::with_capacity(names.len());
     for name in names {
-        // One that is gone by now is not there.
+        // What is gone by now does not count.
         if let Some(status) = directory.status_of(&name).map_err(failed)? {
             known.push((name, status));
         }

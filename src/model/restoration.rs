@@ -15,7 +15,7 @@ pub enum ArchiveContent {
     Whole,
     /// What no tool could write again.
     Foreign,
-    /// The snapshot names one, and it is not there.
+    /// The snapshot names one that does not exist.
     Missing,
 }
 

@@ -106,7 +106,7 @@ impl RecordReading<'_> {
         true
     }
 
-    /// Says whether a path that is not there is that of a directory for compiled files: virtualenv names one for each
+    /// Says whether a path that does not exist is that of a directory for compiled files: virtualenv names one for each
     /// directory.
     fn names_cache(&self, path: &RepoPath) -> bool {
         let above = path.parent().filter(|_| path.name() == b"__pycache__");

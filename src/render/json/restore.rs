@@ -51,7 +51,7 @@ struct RestorableJson {
     /// How many of its paths no tool could write again.
     foreign: u64,
     /// What its archive holds: `all`, `foreign` (only what no tool could write again), `none`, or `missing` where the
-    /// snapshot names one that is not there.
+    /// snapshot names one that does not exist.
     archive: &'static str,
     /// Something is in its place.
     occupied: bool,
