@@ -24,7 +24,8 @@ use std::fs::{File, TryLockError};
 use std::io::{self, ErrorKind, Read};
 use std::path::{Path, PathBuf};
 
-use super::directory::{DirectoryHandle, FileKind};
+use super::directory::DirectoryHandle;
+use super::listing::list_directory;
 use super::metadata::{Identity, exists, parent_or_current};
 use super::open_directory::OpenDirectory;
 use super::own_names::is_staging_name;
@@ -34,8 +35,8 @@ use crate::error::{Error, Result};
 use crate::path::{bytes_to_path, display, path_to_bytes};
 
 use files::{
-    CONDEMNED, MARKER, MARKER_LIMIT, NEW, OLD, UNUSED, create_private, delete, has_only_first_files,
-    is_expected, is_immovable, is_locked, is_private, is_taken, open_marker, write_first_files,
+    CONDEMNED, MARKER, MARKER_LIMIT, NEW, OLD, UNUSED, create_with_new, delete, each_left_over,
+    has_only_first_files, is_expected, is_for, is_immovable, is_locked, is_private, is_taken, open_marker,
 };
 
 pub use aside::{AsideDirectory, Taken};
@@ -90,15 +91,9 @@ impl StagingDirectory {
     pub fn recover(target: &Path, is_kept: &dyn Fn(&Path) -> bool) {
         let Some(above) = target.parent() else { return };
         let Ok(parent) = DirectoryHandle::open(above) else { return };
-        for entry in parent.list_shared().unwrap_or_default() {
-            if entry.kind != FileKind::Directory || !is_staging_name(&entry.name) {
-                continue;
-            }
-            let Ok(directory) = parent.open_child(&entry.name) else { continue };
-            if is_private(&directory) && !is_kept(&above.join(bytes_to_path(&entry.name))) {
-                Remains { parent: &parent, name: &entry.name, directory }.recover(target);
-            }
-        }
+        each_left_over(&parent, above, is_kept, |name, directory| {
+            Remains { parent: &parent, name, directory }.recover(target);
+        });
         InnerStaging::recover(target, is_kept);
     }
 
@@ -108,6 +103,14 @@ impl StagingDirectory {
         let named = directory.file_name().unwrap_or_default().as_encoded_bytes();
         is_staging_name(named)
             && DirectoryHandle::open_no_follow(directory).is_ok_and(|directory| is_locked(&directory))
+    }
+
+    /// The names of the staging directories in a directory that a process uses right now.
+    #[must_use]
+    pub fn in_use_in(directory: &Path) -> Vec<Vec<u8>> {
+        let entries = list_directory(directory).ok().flatten().unwrap_or_default();
+        let is_busy = |name: &Vec<u8>| Self::is_in_use(&directory.join(bytes_to_path(name)));
+        entries.into_iter().map(|entry| entry.name).filter(is_busy).collect()
     }
 
     /// Claims what a killed run left for this process, as long as the claim lives.
@@ -177,15 +180,7 @@ impl StagingDirectory {
         let target_name = target.file_name().map(|name| path_to_bytes(Path::new(name)));
         let target_name = target_name.ok_or_else(|| failed(ErrorKind::InvalidInput.into()))?;
         let (parent, created_parents) = open_parent(parent_or_current(target)).map_err(failed)?;
-        let (name, directory) = create_private(&parent).map_err(failed)?;
-        let filled = write_first_files(&directory, target).and_then(|marker| {
-            directory.make_child(NEW, 0o777)?;
-            Ok((marker, directory.open_child(NEW)?))
-        });
-        let (marker, new) = filled.map_err(|error| {
-            delete(&parent, &name, &directory);
-            failed(error)
-        })?;
+        let (name, directory, new, marker) = create_with_new(&parent, target).map_err(failed)?;
         Ok(Self {
             parent,
             name,
@@ -347,9 +342,7 @@ impl Remains<'_> {
             }
             return;
         };
-        let mut named = Vec::new();
-        let read = (&mut marker).take(MARKER_LIMIT).read_to_end(&mut named);
-        let is_named = read.is_ok() && named == path_to_bytes(target);
+        let is_named = is_for(&mut marker, target);
         // Locked until the end, so that no other process deletes the same directory.
         if !(is_named || unfinished) || marker.try_lock().is_err() {
             return;

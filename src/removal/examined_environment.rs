@@ -6,10 +6,10 @@ use super::examine::{Examination, ExaminedEntry};
 use super::inspected_directory::InspectedDirectory;
 use super::plan::{Provenance, RemovalPlan, RemovalPolicy};
 use crate::error::{Error, Result};
-use crate::fs::{ChangedEntry, ListingChanges, StagingDirectory, is_staging_name};
+use crate::fs::{ChangedEntry, ListingChanges, StagingDirectory};
 use crate::git::RepositoryLayout;
 use crate::model::Environment;
-use crate::path::{RepoPath, bytes_to_path, display};
+use crate::path::{RepoPath, display};
 
 /// How many files an error names.
 const SHOWN: usize = 3;
@@ -52,10 +52,18 @@ impl ExaminedEnvironment {
     /// Checks that nothing was added or changed since, wherever the directory is now. What Python compiled meanwhile does
     /// not count, nor what is gone.
     pub(super) fn require_unchanged(&self) -> Result<()> {
-        let ListingChanges { changed, unreadable } = self.inspected.changes();
+        let ListingChanges { mut changed, unreadable } = self.inspected.changes();
+        if !changed.is_empty() {
+            // The repository lock keeps other runs out: what is in use is this one's.
+            let own = StagingDirectory::in_use_in(&self.inspected.directory);
+            let is_own = |path: &RepoPath| {
+                path.components().next().is_some_and(|first| own.iter().any(|own| own == first))
+            };
+            changed.retain(|change| !is_own(&change.entry.path));
+        }
         let unread = unreadable.into_iter().map(|skip| skip.path);
         let mut changed: Vec<RepoPath> = self.count(changed).into_iter().chain(unread).collect();
-        changed.retain(|path| !self.policy.discards(path) && !self.is_in_use_by_this_run(path));
+        changed.retain(|path| !self.policy.discards(path));
         if changed.is_empty() {
             return Ok(());
         }
@@ -65,14 +73,6 @@ impl ExaminedEnvironment {
         Err(Error::action(format!("`{directory}` was changed while it was being removed"))
             .cause(format!("added or changed: {}{more}", names.join(", ")))
             .hint("it is still there; stop what is working in it, then try again"))
-    }
-
-    /// Whether a path is in a staging directory that a run is at: the repository lock keeps others out.
-    fn is_in_use_by_this_run(&self, path: &RepoPath) -> bool {
-        let first = path.components().next().filter(|name| is_staging_name(name));
-        first.is_some_and(|name| {
-            StagingDirectory::is_in_use(&self.inspected.directory.join(bytes_to_path(name)))
-        })
     }
 
     /// The paths of the entries whose change counts.

@@ -6,9 +6,9 @@ use super::remove::Removal;
 use crate::env::stop_point;
 use crate::error::{Error, Result};
 use crate::formats::audit_log::AuditAction;
-use crate::fs::{AsideDirectory, StagingDirectory, is_staging_name, list_directory};
+use crate::fs::{AsideDirectory, StagingDirectory, list_directory};
 use crate::model::ReplacedEnvironment;
-use crate::path::{RepoPath, bytes_to_path, display};
+use crate::path::{RepoPath, display};
 use crate::ports::Progress;
 
 impl Removal {
@@ -47,10 +47,8 @@ impl Removal {
     fn content(&self) -> Result<Vec<RepoPath>> {
         let directory = self.directory();
         let entries = list_directory(directory)?.unwrap_or_default();
-        let is_busy = |name: &[u8]| {
-            is_staging_name(name) && StagingDirectory::is_in_use(&directory.join(bytes_to_path(name)))
-        };
-        let names = entries.iter().map(|entry| entry.name.as_slice()).filter(|name| !is_busy(name));
+        let own = StagingDirectory::in_use_in(directory);
+        let names = entries.into_iter().map(|entry| entry.name).filter(|name| !own.contains(name));
         let parts = names.map(RepoPath::new).collect::<std::result::Result<Vec<_>, _>>();
         parts.map_err(|error| Error::action(format!("failed to list `{}`", display(directory))).cause(error))
     }

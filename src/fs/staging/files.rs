@@ -6,9 +6,9 @@ use std::io::{self, ErrorKind, Read, Write};
 use std::path::Path;
 
 use crate::env::before_change;
-use crate::fs::directory::{DirectoryHandle, FileKind, status_of_file};
+use crate::fs::directory::{DirectoryEntry, DirectoryHandle, FileKind, status_of_file};
 use crate::fs::metadata::Identity;
-use crate::fs::own_names::STAGING_PREFIX;
+use crate::fs::own_names::is_staging_name;
 use crate::fs::place::{through_temporary_file, with_new_name};
 use crate::fs::read::read_within;
 use crate::fs::remove::DirectoryPlace;
@@ -61,6 +61,51 @@ pub(super) fn is_private(directory: &DirectoryHandle) -> bool {
 pub(super) fn is_expected(parent: &DirectoryHandle, name: &[u8], expected: Option<Identity>) -> bool {
     let identity = || parent.open_child(name).and_then(|directory| directory.identity());
     expected.is_none() || identity().is_ok_and(|identity| identity == expected)
+}
+
+/// Creates a staging directory with an empty new directory in it; returns its name, itself, the new directory and the marker,
+/// which is locked.
+pub(super) fn create_with_new(
+    parent: &DirectoryHandle,
+    target: &Path,
+) -> io::Result<(Vec<u8>, DirectoryHandle, DirectoryHandle, File)> {
+    let (name, directory) = create_private(parent)?;
+    let filled = write_first_files(&directory, target).and_then(|marker| {
+        directory.make_child(NEW, 0o777)?;
+        Ok((directory.open_child(NEW)?, marker))
+    });
+    match filled {
+        Ok((new, marker)) => Ok((name, directory, new, marker)),
+        Err(error) => {
+            delete(parent, &name, &directory);
+            Err(error)
+        }
+    }
+}
+
+/// Shows the staging directories in a directory, whose path is `above`, but those that another user can have filled and those
+/// that are kept.
+pub(super) fn each_left_over(
+    parent: &DirectoryHandle,
+    above: &Path,
+    is_kept: &dyn Fn(&Path) -> bool,
+    show: impl Fn(&[u8], DirectoryHandle),
+) {
+    for DirectoryEntry { name, kind } in parent.list_shared().unwrap_or_default() {
+        if kind != FileKind::Directory || !is_staging_name(&name) {
+            continue;
+        }
+        let Ok(directory) = parent.open_child(&name) else { continue };
+        if is_private(&directory) && !is_kept(&above.join(bytes_to_path(&name))) {
+            show(&name, directory);
+        }
+    }
+}
+
+/// Whether a marker names this target.
+pub(super) fn is_for(marker: &mut File, target: &Path) -> bool {
+    let mut named = Vec::new();
+    marker.take(MARKER_LIMIT).read_to_end(&mut named).is_ok() && named == path_to_bytes(target)
 }
 
 /// Creates the first files of a staging directory; returns the marker, which is locked.
@@ -152,7 +197,7 @@ pub(super) fn delete(parent: &DirectoryHandle, name: &[u8], directory: &Director
     let _ = directory.remove_entry(PARTS);
     for entry in directory.list_shared().unwrap_or_default() {
         // What a run was writing when it was killed.
-        if entry.kind == FileKind::File && entry.name.starts_with(STAGING_PREFIX.as_bytes()) {
+        if entry.kind == FileKind::File && is_staging_name(&entry.name) {
             let _ = directory.remove_entry(&entry.name);
         }
     }

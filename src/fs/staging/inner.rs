@@ -10,17 +10,16 @@ use std::io::{self, ErrorKind, Read, Write};
 use std::path::{Path, PathBuf};
 
 use super::files::{
-    MARKER_LIMIT, MOVED, NEW, create_private, delete, has_only_first_files, is_private, is_taken,
-    open_marker, write_first_files,
+    MARKER_LIMIT, MOVED, NEW, create_with_new, delete, each_left_over, has_only_first_files, is_for,
+    is_taken, open_marker,
 };
 use crate::env::stop_point;
 use crate::error::{Error, Result};
-use crate::fs::directory::{DirectoryHandle, FileKind};
+use crate::fs::directory::DirectoryHandle;
 use crate::fs::listing::is_placeholder;
 use crate::fs::open_directory::OpenDirectory;
-use crate::fs::own_names::is_staging_name;
 use crate::fs::remove::SETTINGS_FILE;
-use crate::path::{bytes_to_path, display, path_to_bytes};
+use crate::path::display;
 
 /// A staging directory in the directory that is filled. Dropping it deletes it and what is in it.
 #[derive(Debug)]
@@ -51,15 +50,7 @@ impl InnerStaging {
         let failed =
             |error: io::Error| Error::action(format!("failed to prepare `{}`", display(target))).cause(error);
         let opened = DirectoryHandle::open_no_follow(target).map_err(failed)?;
-        let (name, directory) = create_private(&opened).map_err(failed)?;
-        let filled = write_first_files(&directory, target).and_then(|marker| {
-            directory.make_child(NEW, 0o777)?;
-            Ok((marker, directory.open_child(NEW)?))
-        });
-        let (marker, new) = filled.map_err(|error| {
-            delete(&opened, &name, &directory);
-            failed(error)
-        })?;
+        let (name, directory, new, marker) = create_with_new(&opened, target).map_err(failed)?;
         let (new, path) = (OpenDirectory::from(new), target.to_path_buf());
         Ok(Self { target: opened, name, directory, new, path, _marker: marker })
     }
@@ -130,15 +121,9 @@ impl InnerStaging {
     /// true.
     pub(super) fn recover(target: &Path, is_kept: &dyn Fn(&Path) -> bool) {
         let Ok(opened) = DirectoryHandle::open_no_follow(target) else { return };
-        for entry in opened.list_shared().unwrap_or_default() {
-            if entry.kind != FileKind::Directory || !is_staging_name(&entry.name) {
-                continue;
-            }
-            let Ok(directory) = opened.open_child(&entry.name) else { continue };
-            if is_private(&directory) && !is_kept(&target.join(bytes_to_path(&entry.name))) {
-                recover_one(&opened, &entry.name, &directory, target);
-            }
-        }
+        each_left_over(&opened, target, is_kept, |name, directory| {
+            recover_one(&opened, name, &directory, target);
+        });
     }
 }
 
@@ -156,11 +141,8 @@ fn recover_one(opened: &DirectoryHandle, name: &[u8], directory: &DirectoryHandl
         }
         return;
     };
-    let mut named = Vec::new();
-    let is_named =
-        (&mut marker).take(MARKER_LIMIT).read_to_end(&mut named).is_ok() && named == path_to_bytes(target);
     // Locked until the end, so that no other process deletes the same directory.
-    if !is_named || marker.try_lock().is_err() {
+    if !is_for(&mut marker, target) || marker.try_lock().is_err() {
         return;
     }
     let entries = announced(directory);
