@@ -188,7 +188,6 @@ fn run(context: &Context<'_>, matches: &ArgMatches) -> Result<u8> {
         min_bytes: arguments.min_size,
         keep: arguments.keep,
         all_worktrees: arguments.all_worktrees,
-        is_elsewhere: false,
         discard: arguments.discard,
         backup: match (arguments.backup, arguments.backup_foreign) {
             (true, _) => Some(BackupScope::All),

@@ -6,16 +6,13 @@ use std::time::SystemTime;
 use jiff::Timestamp;
 
 use super::StateDirectory;
-use super::state_directory::SNAPSHOTS;
 use crate::error::{Error, Result};
-use crate::formats::snapshot::{self, Snapshot};
+use crate::formats::snapshot::Snapshot;
 use crate::fs::{self, Access, FileKind, OpenedFile, UnfinishedFile};
 use crate::path::{RepoPath, bytes_to_path};
 
 const ARCHIVES: &str = "archives";
 const ENDING: &str = ".tar.zst";
-/// The most bytes read of a snapshot. Those of large environments have some hundred kilobytes.
-const SNAPSHOT_LIMIT: u64 = 64 * 1024 * 1024;
 
 /// An archive that is kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -61,7 +58,7 @@ impl StateDirectory {
         self.absolute(&name(id))
     }
 
-    /// Opens the archive of a snapshot; `None` if it is not there.
+    /// Opens the archive of a snapshot; `None` if it does not exist.
     ///
     /// # Errors
     /// Action if it is something else than a regular file, or cannot be opened.
@@ -87,9 +84,9 @@ impl StateDirectory {
         let archive = |entry: fs::DirectoryEntry| {
             let path = directory.join(bytes_to_path(&entry.name));
             let id = std::str::from_utf8(&entry.name).ok()?.strip_suffix(ENDING)?;
-            let is_own = id.starts_with(fs::STAGING_PREFIX);
+            let is_own = fs::is_staging_name(&entry.name);
             let [bytes, ..] = (entry.kind == FileKind::File && !is_own).then(|| fs::file_stamp(&path))??;
-            let snapshot = self.snapshot_of(id);
+            let snapshot = self.read_snapshot(id).ok();
             let time = snapshot.as_ref().and_then(|snapshot| snapshot.time.parse::<Timestamp>().ok());
             let made = time.map(SystemTime::from).or_else(|| fs::times(&path).modified)?;
             Some(KeptArchive { id: id.to_owned(), path, bytes, made, snapshot })
@@ -117,17 +114,12 @@ impl StateDirectory {
     }
 
     fn forget_archive(&self, id: &str) -> Result<()> {
-        match self.snapshot_of(id) {
+        match self.read_snapshot(id).ok() {
             Some(snapshot) if snapshot.archive.is_some() => {
                 self.write_snapshot(&Snapshot { archive: None, ..snapshot })
             }
             _ => Ok(()),
         }
-    }
-
-    fn snapshot_of(&self, id: &str) -> Option<Snapshot> {
-        let bytes = self.read(&format!("{SNAPSHOTS}/{id}.json"), SNAPSHOT_LIMIT).ok()??;
-        snapshot::parse(&bytes).ok().filter(|snapshot| snapshot.id == id)
     }
 }
 

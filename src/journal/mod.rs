@@ -15,5 +15,5 @@ pub use archives::KeptArchive;
 pub use audit_log::audit_log_here;
 pub use locked_log::LockedLog;
 pub use operations::{by_command, by_month, operations, total};
-pub use snapshots::{SnapshotReading, now, state_here};
+pub use snapshots::{SnapshotReading, operation_id, state_here};
 pub use state_directory::StateDirectory;

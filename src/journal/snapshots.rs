@@ -1,9 +1,11 @@
 //! Reading the snapshots of a state directory.
 
+use std::path::Path;
+
 use jiff::Timestamp;
 
 use crate::error::{ErrorKind, Result};
-use crate::formats::snapshot::{self, Snapshot};
+use crate::formats::snapshot::{self, Snapshot, identifier};
 use crate::fs;
 use crate::model::Unread;
 use crate::path::{bytes_to_path, display, path_to_bytes};
@@ -23,10 +25,11 @@ pub struct SnapshotReading {
     pub damaged: Vec<Unread>,
 }
 
-/// The time, RFC 3339 in UTC, as records have it.
+/// An id for an operation that begins now with what is at a path; `word` tells those of one process apart.
 #[must_use]
-pub fn now() -> String {
-    Timestamp::now().to_string()
+pub fn operation_id(path: &Path, word: &str) -> String {
+    let seed = [&path_to_bytes(path), std::process::id().to_be_bytes().as_slice(), word.as_bytes()].concat();
+    identifier(&Timestamp::now().to_string(), &seed)
 }
 
 /// The state directory of the repository around the working directory or, outside of one, of the user, and the
@@ -70,15 +73,21 @@ impl StateDirectory {
     /// Reads a snapshot by the name of its file; otherwise says why it cannot be used.
     fn snapshot_named(&self, id: &[u8]) -> Result<Snapshot, String> {
         let name = std::str::from_utf8(id).map_err(|_| "its name is not UTF-8".to_owned())?;
+        let snapshot = self.read_snapshot(name)?;
+        let path = snapshot.path.to_path();
+        if !path.is_absolute() || path_to_bytes(&path).contains(&0) {
+            return Err(format!("`{}` is no absolute path", display(&path)));
+        }
+        Ok(snapshot)
+    }
+
+    /// Reads what the file of a snapshot says; otherwise says why it cannot be read.
+    pub(super) fn read_snapshot(&self, name: &str) -> Result<Snapshot, String> {
         let bytes =
             self.read(&format!("{SNAPSHOTS}/{name}.json"), LIMIT).map_err(|error| error.to_string())?;
         let snapshot = snapshot::parse(&bytes.ok_or("it is gone")?).map_err(|error| error.to_string())?;
-        let path = snapshot.path.to_path();
         if snapshot.id != name {
             return Err("it names itself otherwise than its file".to_owned());
-        }
-        if !path.is_absolute() || path_to_bytes(&path).contains(&0) {
-            return Err(format!("`{}` is no absolute path", display(&path)));
         }
         Ok(snapshot)
     }

@@ -4,19 +4,16 @@ use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 use std::time::Instant;
 
-use jiff::Timestamp;
-
 use crate::env::stop_point;
 use crate::error::{Error, Result};
 use crate::formats::audit_log::{AuditAction, AuditEvent, AuditRecord, KEPT_LIMIT, KeptFile};
-use crate::formats::snapshot::identifier;
 use crate::fs::{
     self, AsideDirectory, DirectoryEntry, DirectoryPlace, DirectoryVisitor, FileKind, Identity, KeptEntry,
-    STAGING_PREFIX, UnvisitedDirectory, visit_directories,
+    UnvisitedDirectory, is_staging_name, visit_directories,
 };
-use crate::journal::StateDirectory;
+use crate::journal::{StateDirectory, operation_id};
 use crate::model::Measure;
-use crate::path::{RepoPath, path_to_bytes};
+use crate::path::RepoPath;
 use crate::ports::{Progress, SignalGuard};
 
 /// A kind of cache.
@@ -106,7 +103,7 @@ struct CacheFinder<'f> {
 impl CacheFinder<'_> {
     /// Looks at a directory that lies beside these.
     fn look(&self, path: RepoPath, beside: &[DirectoryEntry]) {
-        if is_staging(path.name()) {
+        if is_staging_name(path.name()) {
             self.found.lock().unwrap_or_else(PoisonError::into_inner).staging.push(path);
             return;
         }
@@ -128,7 +125,7 @@ impl DirectoryVisitor for CacheFinder<'_> {
         let directories = entries.iter().filter(|entry| entry.kind == FileKind::Directory);
         directories
             // What a run left that deletes only parts of an environment lies in it.
-            .filter(|entry| !is_holder || (is_staging(&entry.name) && !has(entries, b".git")))
+            .filter(|entry| !is_holder || (is_staging_name(&entry.name) && !has(entries, b".git")))
             .filter_map(|entry| path.join(&entry.name).ok())
             .for_each(|below| self.look(below, entries));
         !is_holder
@@ -137,16 +134,12 @@ impl DirectoryVisitor for CacheFinder<'_> {
     fn enters(&self, name: &[u8]) -> bool {
         // A directory called `build` or `dist` may be a package.
         let is_cache = name == b"__pycache__" || (name.starts_with(b".") && kind_of(name).is_some());
-        !NEVER_ENTERED.contains(&name) && !is_staging(name) && !is_cache
+        !NEVER_ENTERED.contains(&name) && !is_staging_name(name) && !is_cache
     }
 }
 
 fn kind_of(name: &[u8]) -> Option<&'static CacheKind> {
     KINDS.iter().find(|kind| (kind.is_named)(name))
-}
-
-fn is_staging(name: &[u8]) -> bool {
-    name.starts_with(STAGING_PREFIX.as_bytes())
 }
 
 fn has(entries: &[DirectoryEntry], name: &[u8]) -> bool {
@@ -272,35 +265,12 @@ fn error_text(error: &Error) -> String {
 }
 
 /// The intent to delete something of which no snapshot is taken.
-pub(super) fn intent(
-    top: &Path,
-    kind: &str,
-    size: Measure,
-    (action, command): (AuditAction, &str),
-) -> AuditRecord {
-    let time = Timestamp::now().to_string();
-    let seed =
-        [path_to_bytes(top), std::process::id().to_be_bytes().to_vec(), kind.as_bytes().to_vec()].concat();
+pub(super) fn intent(top: &Path, kind: &str, size: Measure, logged: (AuditAction, &str)) -> AuditRecord {
     AuditRecord {
-        event: AuditEvent::Intent,
-        operation: identifier(&time, &seed),
-        action,
-        command: Some(command.to_owned()),
-        path: top.into(),
-        aside: None,
         inode: fs::identity(top).map(Identity::number),
-        kind: kind.to_owned(),
         files: size.files,
         bytes: size.bytes,
-        bytes_after: None,
-        freed_bytes: None,
-        packages: None,
-        milliseconds: None,
-        snapshot: None,
-        program: env!("CARGO_PKG_VERSION").to_owned(),
-        kept: Vec::new(),
-        kept_count: 0,
-        reason: None,
+        ..AuditRecord::intent(operation_id(top, kind), logged, top.into(), kind)
     }
 }
 

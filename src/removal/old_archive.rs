@@ -1,13 +1,9 @@
 //! Deleting an archive that is no longer needed.
 
-use jiff::Timestamp;
-
 use crate::env::stop_point;
 use crate::error::Result;
 use crate::formats::audit_log::{AuditAction, AuditEvent, AuditRecord};
-use crate::formats::snapshot::identifier;
-use crate::journal::{KeptArchive, StateDirectory};
-use crate::path::path_to_bytes;
+use crate::journal::{KeptArchive, StateDirectory, operation_id};
 
 /// The kind of what is deleted, in the audit log.
 const KIND: &str = "archive";
@@ -34,27 +30,11 @@ pub fn delete_archive(state: &StateDirectory, archive: &KeptArchive, command: &s
 }
 
 fn intent(archive: &KeptArchive, command: &str) -> AuditRecord {
-    let time = Timestamp::now().to_string();
-    let seed = [path_to_bytes(&archive.path), std::process::id().to_be_bytes().to_vec()].concat();
+    let operation = operation_id(&archive.path, KIND);
     AuditRecord {
-        event: AuditEvent::Intent,
-        operation: identifier(&time, &seed),
-        action: AuditAction::Remove,
-        command: Some(command.to_owned()),
-        path: archive.path.as_path().into(),
-        aside: None,
-        inode: None,
-        kind: KIND.to_owned(),
         files: 1,
         bytes: archive.bytes,
-        bytes_after: None,
-        freed_bytes: None,
-        packages: None,
-        milliseconds: None,
         snapshot: Some(archive.id.clone()),
-        program: env!("CARGO_PKG_VERSION").to_owned(),
-        kept: Vec::new(),
-        kept_count: 0,
-        reason: None,
+        ..AuditRecord::intent(operation, (AuditAction::Remove, command), archive.path.as_path().into(), KIND)
     }
 }

@@ -16,7 +16,7 @@ use super::requirements;
 use super::snapshot::{self, Inventory};
 use super::sources;
 use crate::error::{Error, Result};
-use crate::formats::audit_log::{AuditAction, AuditEvent, AuditRecord};
+use crate::formats::audit_log::{AuditAction, AuditRecord};
 use crate::formats::snapshot::Snapshot;
 use crate::fs::{Identity, in_parallel};
 use crate::git::{Repository, RepositoryLayout};
@@ -193,26 +193,15 @@ impl Removal {
             None => (self.snapshot(), None),
         };
         let replaced = self.write(&snapshot, brought)?;
+        let operation = snapshot.id.clone();
         let record = AuditRecord {
-            event: AuditEvent::Intent,
-            operation: snapshot.id.clone(),
-            action,
-            command: Some(command.to_owned()),
-            path: snapshot.path,
             aside: Some(aside.into()),
             inode: self.examined.inspected.opened.identity().map(Identity::number),
-            kind: snapshot.kind,
             files: snapshot.files,
             bytes: snapshot.bytes,
-            bytes_after: None,
-            freed_bytes: None,
             packages: Some(snapshot.distributions.len() as u64),
-            milliseconds: None,
             snapshot: Some(snapshot.id),
-            program: snapshot.program,
-            kept: Vec::new(),
-            kept_count: 0,
-            reason: None,
+            ..AuditRecord::intent(operation, (action, command), snapshot.path, &snapshot.kind)
         };
         let mut recorded = RecordedRemoval {
             room: None,

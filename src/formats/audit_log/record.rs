@@ -114,6 +114,40 @@ pub struct AuditRecord {
     pub reason: Option<String>,
 }
 
+impl AuditRecord {
+    /// The intent of an operation with what is at a path, by a command of this program. Nothing is said of its size, nor what
+    /// only some operations have.
+    #[must_use]
+    pub fn intent(
+        operation: String,
+        (action, command): (AuditAction, &str),
+        path: StoredPath,
+        kind: &str,
+    ) -> Self {
+        Self {
+            event: AuditEvent::Intent,
+            operation,
+            action,
+            command: Some(command.to_owned()),
+            path,
+            aside: None,
+            inode: None,
+            kind: kind.to_owned(),
+            files: 0,
+            bytes: 0,
+            bytes_after: None,
+            freed_bytes: None,
+            packages: None,
+            milliseconds: None,
+            snapshot: None,
+            program: env!("CARGO_PKG_VERSION").to_owned(),
+            kept: Vec::new(),
+            kept_count: 0,
+            reason: None,
+        }
+    }
+}
+
 /// The most files that could not be deleted in one line.
 pub const KEPT_LIMIT: usize = 100;
 

@@ -7,7 +7,7 @@ use crate::config::{self, Settings, Sources, VARIABLE_START};
 use crate::detect;
 use crate::env::Env;
 use crate::error::Result;
-use crate::fs::{DiskTree, STAGING_PREFIX, StagingDirectory, normalise_path, real_path};
+use crate::fs::{DiskTree, StagingDirectory, is_staging_name, normalise_path, real_path};
 use crate::inspect::{health, inspect, is_dead, is_environment};
 use crate::model::{Environment, HealthStatus, PackageCheck, Shape, Skip, Unread};
 use crate::path::RepoPath;
@@ -39,7 +39,7 @@ impl FoundEnvironment {
 
     /// A run of this program has left it in a staging directory, or is at it: that directory.
     pub(super) fn staging(&self) -> Option<PathBuf> {
-        let is_staging = |path: &RepoPath| path.name().starts_with(STAGING_PREFIX.as_bytes());
+        let is_staging = |path: &RepoPath| is_staging_name(path.name());
         let found = self.environment.root.ancestors().find(is_staging);
         found.map(|path| path.to_path(&self.top))
     }

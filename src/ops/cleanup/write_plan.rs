@@ -8,7 +8,7 @@ use super::prepare::PreparedCleanup;
 use super::request::{CleanupRequest, CleanupTargets};
 use crate::error::{Error, Result};
 use crate::formats::cleanup_plan::{self, CleanupPlan};
-use crate::fs::{Access, Expected, FilePlace, STAGING_PREFIX, normalise_path, real_path};
+use crate::fs::{Access, Expected, FilePlace, is_staging_name, normalise_path, real_path};
 use crate::model::{BackupScope, WrittenPlan};
 use crate::path::display;
 
@@ -79,7 +79,7 @@ impl PreparedCleanup<'_> {
         if [&layout.git_directory, &layout.common_directory].into_iter().any(|place| is_in(place)) {
             return refused("it is inside the git directory".to_owned());
         }
-        if real.iter().any(|name| name.as_encoded_bytes().starts_with(STAGING_PREFIX.as_bytes())) {
+        if real.iter().any(|name| is_staging_name(name.as_encoded_bytes())) {
             return refused("it is in a temporary directory of git-pyenv".to_owned());
         }
         let planned = self.groups.iter().flat_map(|group| &group.planned);

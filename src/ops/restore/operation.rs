@@ -6,10 +6,10 @@ use std::time::Instant;
 use crate::env::stop_point;
 use crate::error::{Error, Result};
 use crate::formats::audit_log::{AuditAction, AuditEvent, AuditRecord};
-use crate::formats::snapshot::{Snapshot, identifier};
+use crate::formats::snapshot::Snapshot;
 use crate::fs::{Identity, OpenDirectory, StagingDirectory};
-use crate::journal::{StateDirectory, now};
-use crate::path::{display, path_to_bytes};
+use crate::journal::{StateDirectory, operation_id};
+use crate::path::display;
 
 /// A restoration that is recorded and has not ended. As long as it lives, no other run takes it for a killed one.
 #[derive(Debug)]
@@ -31,29 +31,16 @@ impl RestoreOperation {
         let started = Instant::now();
         let staging = StagingDirectory::create(place)?;
         stop_point("restore-staged");
-        let time = now();
-        let seed =
-            [path_to_bytes(place), std::process::id().to_be_bytes().to_vec(), b"restore".to_vec()].concat();
+        let operation = operation_id(place, "restore");
+        let logged = (AuditAction::Restore, "restore");
         let record = AuditRecord {
-            event: AuditEvent::Intent,
-            operation: identifier(&time, &seed),
-            action: AuditAction::Restore,
-            command: Some("restore".to_owned()),
-            path: place.into(),
             aside: Some(staging.new_path().as_path().into()),
             inode: staging.new_directory().identity().map(Identity::number),
-            kind: snapshot.kind.clone(),
             files: snapshot.files,
             bytes: snapshot.bytes,
-            bytes_after: None,
-            freed_bytes: None,
             packages: Some(snapshot.distributions.len() as u64),
-            milliseconds: None,
             snapshot: Some(snapshot.id.clone()),
-            program: env!("CARGO_PKG_VERSION").to_owned(),
-            kept: Vec::new(),
-            kept_count: 0,
-            reason: None,
+            ..AuditRecord::intent(operation, logged, place.into(), &snapshot.kind)
         };
         state.append(record.clone())?;
         stop_point("restore-recorded");
