@@ -203,7 +203,7 @@ fn without_lines(found: &str) -> (String, Vec<usize>) {
 fn archive(bytes: &[u8]) -> String {
     use formats::archive::{ArchiveSize, TarReader, open};
     let announced = ArchiveSize { members: 100, bytes: 1 << 16 };
-    let compressed = open(bytes, announced).map_err(|error| error.to_string());
+    let compressed = open(std::io::Cursor::new(bytes.to_vec()), announced).map_err(|error| error.to_string());
     let compressed = compressed.map(|reader| members(reader, announced.bytes));
     shown(&(compressed, members(TarReader::new(bytes, announced), announced.bytes)))
 }

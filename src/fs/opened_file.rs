@@ -19,12 +19,12 @@ impl OpenedFile {
         Ok(self.0.metadata()?.len())
     }
 
-    /// Reads it from its start.
+    /// Reads it from its start. What read it before must have ended: both have one position in the file.
     ///
     /// # Errors
     /// That of the system.
-    pub fn from_start(&self) -> io::Result<impl Read> {
-        let mut file = &self.0;
+    pub fn from_start(&self) -> io::Result<impl Read + Send + use<>> {
+        let mut file = self.0.try_clone()?;
         file.rewind()?;
         Ok(file)
     }

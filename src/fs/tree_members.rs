@@ -5,6 +5,7 @@ use std::collections::HashSet;
 
 use super::directory::{DirectoryEntry, DirectoryHandle, EntryStatus, FileKind};
 use super::open_directory::OpenDirectory;
+use super::threads;
 use super::tree_walk::enter;
 use crate::error::{Error, Result};
 use crate::path::RepoPath;
@@ -36,20 +37,16 @@ impl OpenDirectory {
     pub fn members(
         &self,
         chosen: Option<&[RepoPath]>,
-        may_miss: &dyn Fn(&RepoPath) -> bool,
+        may_miss: &(dyn Fn(&RepoPath) -> bool + Sync),
     ) -> Result<Vec<TreeMember>> {
         let above = chosen.map(|chosen| chosen.iter().flat_map(|path| path.ancestors().skip(1)).collect());
-        let mut walk = MemberWalk {
-            chosen: chosen.map(|chosen| chosen.iter().cloned().collect()),
-            above,
-            may_miss,
-            found: Vec::new(),
-        };
+        let walk =
+            MemberWalk { chosen: chosen.map(|chosen| chosen.iter().cloned().collect()), above, may_miss };
         let status = self.handle.status().map_err(|error| unlisted(&RepoPath::root(), error))?;
-        walk.found.push(member(RepoPath::root(), status));
-        walk.list(&self.handle, &RepoPath::root(), (0, chosen.is_none()))?;
-        walk.found.sort_by(|one, other| one.path.cmp(&other.path));
-        Ok(walk.found)
+        let mut found = vec![member(RepoPath::root(), status)];
+        found.extend(walk.list(&self.handle, &RepoPath::root(), (0, chosen.is_none()))?);
+        found.sort_unstable_by(|one, other| one.path.cmp(&other.path));
+        Ok(found)
     }
 }
 
@@ -57,23 +54,23 @@ struct MemberWalk<'w> {
     chosen: Option<HashSet<RepoPath>>,
     /// The directories above what is chosen.
     above: Option<HashSet<RepoPath>>,
-    may_miss: &'w dyn Fn(&RepoPath) -> bool,
-    found: Vec<TreeMember>,
+    may_miss: &'w (dyn Fn(&RepoPath) -> bool + Sync),
 }
 
 impl MemberWalk<'_> {
-    /// Lists a directory at a depth; `is_chosen` says whether everything in it counts.
+    /// Lists a directory at a depth, several of those in it at a time; `is_chosen` says whether everything in it counts.
     fn list(
-        &mut self,
+        &self,
         directory: &DirectoryHandle,
         path: &RepoPath,
         (depth, is_chosen): (usize, bool),
-    ) -> Result<()> {
+    ) -> Result<Vec<TreeMember>> {
         let entries = match directory.list_shared() {
             Ok(entries) => entries,
-            Err(_) if (self.may_miss)(path) => return Ok(()),
+            Err(_) if (self.may_miss)(path) => return Ok(Vec::new()),
             Err(error) => return Err(unlisted(path, error)),
         };
+        let (mut found, mut below) = (Vec::with_capacity(entries.len()), Vec::new());
         for DirectoryEntry { name, .. } in entries {
             // Never fails: a listed name is a single component.
             let Ok(path) = path.join(&name) else { continue };
@@ -90,18 +87,34 @@ impl MemberWalk<'_> {
                     let reason = format!("`{path}` is a socket, a FIFO or a device");
                     return Err(Error::action("an archive cannot hold it").cause(reason));
                 }
-                FileKind::File | FileKind::Link => self.found.push(member(path, status)),
-                FileKind::Directory => match enter(directory, &name, depth) {
-                    Ok(child) => {
-                        self.found.push(member(path.clone(), status));
-                        self.list(&child, &path, (depth.saturating_add(1), is_chosen))?;
-                    }
-                    Err(_) if (self.may_miss)(&path) => {}
-                    Err(reason) => return Err(unlisted(&path, reason)),
-                },
+                FileKind::File | FileKind::Link => found.push(member(path, status)),
+                FileKind::Directory => below.push((member(path, status), is_chosen)),
             }
         }
-        Ok(())
+        let list =
+            |(found, is_chosen): &(TreeMember, bool)| self.enter(directory, found, (depth, *is_chosen));
+        for listed in threads::in_parallel(&below, list) {
+            found.extend(listed?);
+        }
+        Ok(found)
+    }
+
+    /// Lists a directory in one at a depth, and that itself.
+    fn enter(
+        &self,
+        directory: &DirectoryHandle,
+        found: &TreeMember,
+        (depth, is_chosen): (usize, bool),
+    ) -> Result<Vec<TreeMember>> {
+        match enter(directory, found.path.name(), depth) {
+            Ok(child) => {
+                let mut listed = self.list(&child, &found.path, (depth.saturating_add(1), is_chosen))?;
+                listed.push(found.clone());
+                Ok(listed)
+            }
+            Err(_) if (self.may_miss)(&found.path) => Ok(Vec::new()),
+            Err(reason) => Err(unlisted(&found.path, reason)),
+        }
     }
 }
 

@@ -5,12 +5,14 @@ use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::io::{self, Read};
 
+use super::files_ahead::{FileSource, FilesAhead, unread_file};
 use crate::env::stop_point;
 use crate::error::{Error, Result};
-use crate::formats::archive::{self, ArchiveMember, ArchiveSize, ArchiveWriter, MemberKind, MemberTime};
-use crate::formats::digest::DigestingReader;
+use crate::formats::archive::{
+    self, ArchiveMember, ArchiveReader, ArchiveSize, ArchiveWriter, MemberKind, MemberTime,
+};
 use crate::formats::snapshot::{ArchiveCoverage, ArchiveReference};
-use crate::fs::{FileKind, FilesIn, OpenDirectory, TreeMember, UnfinishedFile};
+use crate::fs::{FileKind, OpenDirectory, TreeMember, UnfinishedFile};
 use crate::path::RepoPath;
 use crate::ports::{Progress, SignalGuard};
 
@@ -25,7 +27,7 @@ pub(super) struct ArchiveJob<'j> {
     /// What of it, with everything below; all if there is none.
     pub(super) chosen: Option<Vec<RepoPath>>,
     /// What need not be in the archive if it cannot be.
-    pub(super) may_miss: &'j dyn Fn(&RepoPath) -> bool,
+    pub(super) may_miss: &'j (dyn Fn(&RepoPath) -> bool + Sync),
     pub(super) progress: &'j dyn Progress,
     pub(super) signals: &'j dyn SignalGuard,
 }
@@ -46,12 +48,18 @@ impl ArchiveJob<'_> {
         stop_point("archive-begun");
         let members = self.members()?;
         self.progress.phase("archiving", Some(members.len() as u64));
-        let size = self.write(members, &file)?;
+        let size =
+            FilesAhead::with(self.source(), &members, |contents| self.write(&members, contents, &file))?;
+        drop(members);
         stop_point("archive-written");
         self.progress.phase("verifying the archive", Some(size.members));
         let reference = self.verify(size, &file)?;
         stop_point("archive-verified");
         Ok(VerifiedArchive { file, reference })
+    }
+
+    fn source(&self) -> FileSource<'_> {
+        FileSource { opened: self.opened, progress: self.progress, signals: self.signals }
     }
 
     /// The members, as the disk has them now.
@@ -62,7 +70,7 @@ impl ArchiveJob<'_> {
             let kind = match (kind, shared.map(|file| first_names.entry(file))) {
                 (FileKind::Directory, _) => MemberKind::Directory,
                 (FileKind::Link, _) => MemberKind::Link {
-                    target: self.opened.read_link(&path).map_err(|error| failed("read", &path, error))?,
+                    target: self.opened.read_link(&path).map_err(|error| unread_file(&path, error))?,
                 },
                 (_, Some(Entry::Occupied(first))) => MemberKind::HardLink { target: first.get().clone() },
                 (_, Some(Entry::Vacant(first))) => {
@@ -77,20 +85,23 @@ impl ArchiveJob<'_> {
         listed.into_iter().map(member).collect()
     }
 
-    fn write(&self, members: Vec<ArchiveMember>, file: &UnfinishedFile) -> Result<ArchiveSize> {
+    fn write(
+        &self,
+        members: &[ArchiveMember],
+        contents: &mut FilesAhead<'_>,
+        file: &UnfinishedFile,
+    ) -> Result<ArchiveSize> {
         let unwritten = |error: io::Error| Error::action("failed to write the archive").cause(error);
-        let mut contents = FileContents::of(self);
         let mut writer = ArchiveWriter::new(file).map_err(unwritten)?;
         for member in members {
             let written = match member.kind {
-                MemberKind::File { .. } => {
-                    let mut content = contents.open(&member.path)?;
-                    writer.add(&member, &mut content)
-                }
-                _ => writer.add(&member, &mut io::empty()),
+                MemberKind::File { .. } => writer.add(member, &mut contents.next(&member.path)?),
+                _ => writer.add(member, &mut io::empty()),
             };
             self.signals.check()?;
-            written.map_err(|error| failed("archive", &member.path, error))?;
+            written.map_err(|error| {
+                Error::action(format!("failed to archive `{}`", member.path)).cause(error)
+            })?;
             self.progress.advance(1, 0);
         }
         stop_point("archive-filled");
@@ -101,22 +112,34 @@ impl ArchiveJob<'_> {
 
     /// Reads the archive back, and compares it with what is on the disk now.
     fn verify(&self, size: ArchiveSize, file: &UnfinishedFile) -> Result<ArchiveReference> {
-        let unread = |error: io::Error| Error::action("failed to read the archive back").cause(error);
-        let mut file = DigestingReader::new(file.read_again().map_err(unread)?);
-        let mut reader = archive::open(&mut file, size).map_err(unread)?;
-        let mut contents = FileContents::of(self);
-        let mut expected = self.members()?.into_iter();
+        let mut reader = archive::open(file.read_again().map_err(unread)?, size).map_err(unread)?;
+        let expected = self.members()?;
+        FilesAhead::with(self.source(), &expected, |contents| {
+            self.compare(&mut reader, &expected, contents)
+        })?;
+        let (sha256, bytes) = reader.finish().map_err(unread)?;
+        let ArchiveSize { members, bytes: content_bytes } = size;
+        Ok(ArchiveReference { covers: self.covers, sha256, bytes, members, content_bytes })
+    }
+
+    fn compare(
+        &self,
+        reader: &mut ArchiveReader,
+        expected: &[ArchiveMember],
+        contents: &mut FilesAhead<'_>,
+    ) -> Result<()> {
+        let mut expected = expected.iter();
         let mut buffers = (vec![0; PART], vec![0; PART]);
         loop {
-            let member = reader.next_member().map_err(unread)?;
-            let on_disk = expected.next();
-            if member != on_disk {
-                let path = member.or(on_disk).map(|member| member.path).unwrap_or_default();
-                return Err(differs(&path));
+            let (member, on_disk) = (reader.next_member().map_err(unread)?, expected.next());
+            if member.as_ref() != on_disk {
+                return Err(differs(
+                    &member.as_ref().or(on_disk).map(|member| member.path.clone()).unwrap_or_default(),
+                ));
             }
-            let Some(member) = member else { break };
+            let Some(member) = member else { return Ok(()) };
             if matches!(member.kind, MemberKind::File { .. }) {
-                let is_same = is_same(&mut reader, &mut contents.open(&member.path)?, &mut buffers);
+                let is_same = is_same(reader, &mut contents.next(&member.path)?, &mut buffers);
                 self.signals.check()?;
                 if !is_same.map_err(unread)? {
                     return Err(differs(&member.path));
@@ -124,49 +147,6 @@ impl ArchiveJob<'_> {
             }
             self.progress.advance(1, 0);
         }
-        drop(reader);
-        let (sha256, bytes) = file.finish();
-        let ArchiveSize { members, bytes: content_bytes } = size;
-        Ok(ArchiveReference { covers: self.covers, sha256, bytes, members, content_bytes })
-    }
-}
-
-/// The contents of files, those of one directory through the same handle.
-struct FileContents<'c> {
-    job: &'c ArchiveJob<'c>,
-    files: FilesIn<'c>,
-    directory: RepoPath,
-}
-
-impl<'c> FileContents<'c> {
-    fn of(job: &'c ArchiveJob<'c>) -> Self {
-        Self { job, files: job.opened.files_in(RepoPath::root()), directory: RepoPath::root() }
-    }
-
-    fn open(&mut self, path: &RepoPath) -> Result<impl Read + use<'c>> {
-        let directory = path.parent().unwrap_or_default();
-        if directory != self.directory {
-            self.files = self.job.opened.files_in(directory.clone());
-            self.directory = directory;
-        }
-        let file = self.files.open(path.name()).map_err(|error| failed("read", path, error))?;
-        Ok(Watched { file, progress: self.job.progress, signals: self.job.signals })
-    }
-}
-
-/// A file of which is told what is read, and that is read no further once a signal has come.
-struct Watched<'w, R> {
-    file: R,
-    progress: &'w dyn Progress,
-    signals: &'w dyn SignalGuard,
-}
-
-impl<R: Read> Read for Watched<'_, R> {
-    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
-        self.signals.check().map_err(io::Error::other)?;
-        let read = self.file.read(into)?;
-        self.progress.advance(0, read as u64);
-        Ok(read)
     }
 }
 
@@ -201,8 +181,8 @@ fn fill(from: &mut dyn Read, part: &mut [u8]) -> io::Result<usize> {
     Ok(length)
 }
 
-fn failed(what: &str, path: &RepoPath, cause: io::Error) -> Error {
-    Error::action(format!("failed to {what} `{path}`")).cause(cause)
+fn unread(error: io::Error) -> Error {
+    Error::action("failed to read the archive back").cause(error)
 }
 
 fn differs(path: &RepoPath) -> Error {

@@ -11,6 +11,7 @@ mod caches;
 mod carry_out;
 mod examine;
 mod examined_environment;
+mod files_ahead;
 mod generated_files;
 mod in_place;
 mod inspected_directory;

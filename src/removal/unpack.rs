@@ -8,7 +8,6 @@ use std::io;
 
 use crate::error::{Error, Result};
 use crate::formats::archive::{self, ArchiveMember, ArchiveSize, MemberKind, MemberTime};
-use crate::formats::digest::DigestingReader;
 use crate::formats::snapshot::ArchiveReference;
 use crate::fs::{ModificationTime, NewTree, OpenDirectory, OpenedFile};
 use crate::path::{RepoPath, printable};
@@ -194,19 +193,14 @@ fn read(
     if file.size()? != reference.bytes {
         return Err(wrong("its size is not the one that the snapshot has"));
     }
-    let mut digesting = DigestingReader::new(file.from_start()?);
     let announced = ArchiveSize { members: reference.members, bytes: reference.content_bytes };
-    let mut count = 0_u64;
-    let mut bytes = 0_u64;
-    {
-        let mut reader = archive::open(&mut digesting, announced)?;
-        while let Some(member) = reader.next_member()? {
-            (count, bytes) = (count + 1, bytes.saturating_add(member.size()));
-            each(member, &mut reader)?;
-        }
+    let (mut count, mut bytes) = (0_u64, 0_u64);
+    let mut reader = archive::open(file.from_start()?, announced)?;
+    while let Some(member) = reader.next_member()? {
+        (count, bytes) = (count + 1, bytes.saturating_add(member.size()));
+        each(member, &mut reader)?;
     }
-    io::copy(&mut digesting, &mut io::sink())?;
-    let (digest, size) = digesting.finish();
+    let (digest, size) = reader.finish()?;
     if digest != reference.sha256 || size != reference.bytes {
         return Err(wrong("its SHA-256 is not the one that the snapshot has"));
     }

@@ -1,31 +1,37 @@
 //! Reading an archive.
 
 use std::collections::HashSet;
-use std::io::{self, BufReader, Read};
+use std::io::{self, Read};
 
-use zstd::stream::read::Decoder;
-
+use super::decompressed::Decompressed;
 use super::header::{
     self, ArchiveMember, ArchiveSize, BLOCK, ExtendedFields, MemberKind, ReadHeader, invalid,
 };
 use crate::path::RepoPath;
 
-/// The most memory that a frame may ask for, as a power of two: four times what the writer's level uses.
-const WINDOW_LOG_MAX: u32 = 23;
 /// The most bytes of zeros at the end, as other programs pad archives.
 const END_LIMIT: usize = 20 * BLOCK;
 
 /// Reads a compressed archive.
-pub type ArchiveReader<R> = TarReader<Decoder<'static, BufReader<R>>>;
+pub type ArchiveReader = TarReader<Decompressed>;
 
-/// Begins to read an archive that holds at most so much.
+/// Begins to read an archive that holds at most so much. Another thread decompresses it.
 ///
 /// # Errors
-/// That of the decompression.
-pub fn open<R: Read>(input: R, announced: ArchiveSize) -> io::Result<ArchiveReader<R>> {
-    let mut decoder = Decoder::new(input)?;
-    decoder.window_log_max(WINDOW_LOG_MAX)?;
-    Ok(TarReader::new(decoder, announced))
+/// That of the decompression, or of the system if it refuses a thread.
+pub fn open(input: impl Read + Send + 'static, announced: ArchiveSize) -> io::Result<ArchiveReader> {
+    Ok(TarReader::new(Decompressed::open(input)?, announced))
+}
+
+impl ArchiveReader {
+    /// The SHA-256 of the compressed archive, in lower-case hexadecimal, and its size in bytes. It is called when all
+    /// members were read.
+    ///
+    /// # Errors
+    /// Other if not all were read; else that of reading.
+    pub fn finish(self) -> io::Result<(String, u64)> {
+        self.input.finish()
+    }
 }
 
 /// Reads an archive that is not compressed. Members come in their order, and the content of the last one is what the reader

@@ -44,7 +44,7 @@ pub(crate) fn members(path: &Path, reference: &ArchiveReference) -> Vec<Stored> 
     assert_eq!(bytes.len() as u64, reference.bytes);
     assert_eq!(git_pyenv::formats::digest::hexadecimal(&bytes), reference.sha256);
     let size = ArchiveSize { members: reference.members, bytes: reference.content_bytes };
-    let mut reader = archive::open(bytes.as_slice(), size).expect("an archive");
+    let mut reader = archive::open(std::io::Cursor::new(bytes), size).expect("an archive");
     let mut members = Vec::new();
     while let Some(member) = reader.next_member().expect("a member") {
         let mut content = Vec::new();
