@@ -14,7 +14,7 @@ use crate::ports::{Progress, SignalGuard};
 /// A file with no more bytes is small.
 const SMALL: u64 = 64 * 1024;
 /// So many files with so many bytes are read together at most. Three such lots are in memory.
-const LOT: (usize, u64) = (512, 2 * 1024 * 1024);
+const LOT: (usize, u64) = (512, 1024 * 1024);
 /// How many files, which mostly are in one directory, a thread reads before it takes the next ones.
 const SHARE: usize = 32;
 
