@@ -7,6 +7,7 @@ use clap::{ArgMatches, Args};
 
 use super::command::{Command, Context, parsed};
 use crate::error::{Error, Result};
+use crate::model::CommandEffect;
 use crate::model::{
     BackupScope, Cleanup, CleanupStep, Creation, PlannedRemoval, RecordPaths, RemovedItem, Renewal,
 };
@@ -51,7 +52,8 @@ Notes:
   deletion failed.
 ";
 
-pub(super) static COMMAND: Command = Command::new("cleanup", describe, run);
+pub(super) static COMMAND: Command =
+    Command::new("cleanup", describe, run).may(CommandEffect::Destroy).asking_first();
 
 fn describe() -> clap::Command {
     clap::Command::new("cleanup")

@@ -4,6 +4,7 @@ use clap::{ArgMatches, FromArgMatches};
 
 use super::output::Printer;
 use crate::error::{Error, Result};
+use crate::model::CommandEffect;
 use crate::ports::Questions;
 use crate::session::Ports;
 
@@ -19,6 +20,13 @@ pub struct Command {
     /// Another program reads its standard output: the caller of a hook, the shell that evaluates it, or whatever reads
     /// the output of the program that is run. Unless a format is requested, it gets text, and no errors.
     pub(super) is_for_another_program: bool,
+    effect: CommandEffect,
+    /// Subcommands that only read.
+    reading: &'static [&'static str],
+    /// It asks at a terminal, and does nothing without one, unless `--force` is given.
+    pub(super) asks_first: bool,
+    /// Its standard output is always text.
+    pub(super) prints_text: bool,
 }
 
 /// Which subcommands show findings.
@@ -36,7 +44,37 @@ impl Command {
         describe: fn() -> clap::Command,
         run: fn(&Context<'_>, &ArgMatches) -> Result<u8>,
     ) -> Self {
-        Self { name, describe, run, findings: Findings::None, is_for_another_program: false }
+        Self {
+            name,
+            describe,
+            run,
+            findings: Findings::None,
+            is_for_another_program: false,
+            effect: CommandEffect::Read,
+            reading: &[],
+            asks_first: false,
+            prints_text: false,
+        }
+    }
+
+    /// Says what it may do, at most. Without this it only reads.
+    pub(super) const fn may(self, effect: CommandEffect) -> Self {
+        Self { effect, ..self }
+    }
+
+    /// Says which of its subcommands only read.
+    pub(super) const fn only_reads_in(self, subcommands: &'static [&'static str]) -> Self {
+        Self { reading: subcommands, ..self }
+    }
+
+    /// Says that it asks at a terminal before it does anything.
+    pub(super) const fn asking_first(self) -> Self {
+        Self { asks_first: true, ..self }
+    }
+
+    /// Says that its standard output is always text.
+    pub(super) const fn printing_text(self) -> Self {
+        Self { prints_text: true, ..self }
     }
 
     /// Says that the result is findings, which more formats can show.
@@ -63,6 +101,14 @@ impl Command {
         }
     }
 
+    /// Returns what it may do, at most, with a subcommand.
+    pub(super) fn effect(&self, subcommand: Option<&str>) -> CommandEffect {
+        match subcommand.is_some_and(|name| self.reading.contains(&name)) {
+            true => CommandEffect::Read,
+            false => self.effect,
+        }
+    }
+
     /// Returns its name with that of the subcommand, such as `hook install`.
     pub(super) fn full_name(&self, matches: &ArgMatches) -> String {
         let subcommand = matches.subcommand_name().map(|name| format!(" {name}"));
@@ -78,6 +124,8 @@ pub(super) struct Context<'c> {
     pub(super) questions: &'c dyn Questions,
     /// Describes the whole command line.
     pub(super) program: fn() -> clap::Command,
+    /// The table of commands.
+    pub(super) commands: &'static [&'static Command],
 }
 
 /// Returns the arguments of a command.

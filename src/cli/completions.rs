@@ -6,7 +6,7 @@ use clap_complete::Shell;
 use super::command::{Command, Context, parsed};
 use crate::error::Result;
 
-pub(super) static COMMAND: Command = Command::new("completions", describe, run);
+pub(super) static COMMAND: Command = Command::new("completions", describe, run).printing_text();
 
 /// A name without a hyphen: with one, the bash script of `clap_complete` does not complete subcommands
 /// (<https://github.com/clap-rs/clap/issues/6421>).

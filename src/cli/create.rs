@@ -4,6 +4,7 @@ use clap::{ArgMatches, Args};
 
 use super::command::{Command, Context, parsed};
 use crate::error::Result;
+use crate::model::CommandEffect;
 use crate::ops::create::{self, CreateRequest};
 use crate::ops::install::{self, InstallationRequest};
 
@@ -24,7 +25,7 @@ Notes:
   refuses to delete files that no tool could create again.
 ";
 
-pub(super) static COMMAND: Command = Command::new("create", describe, run);
+pub(super) static COMMAND: Command = Command::new("create", describe, run).may(CommandEffect::Destroy);
 
 fn describe() -> clap::Command {
     clap::Command::new("create")

@@ -6,6 +6,7 @@ use clap::{ArgMatches, Args};
 
 use super::command::{Command, Context, parsed};
 use crate::error::Result;
+use crate::model::CommandEffect;
 use crate::ops::fix::{self, FixRequest};
 
 const MANUAL: &str = "\
@@ -21,7 +22,7 @@ Notes:
   Files in an environment that no tool creates, such as your own sources, stay tracked.
 ";
 
-pub(super) static COMMAND: Command = Command::new("fix", describe, run);
+pub(super) static COMMAND: Command = Command::new("fix", describe, run).may(CommandEffect::Write);
 
 fn describe() -> clap::Command {
     clap::Command::new("fix")

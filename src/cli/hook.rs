@@ -9,6 +9,7 @@ use clap::{ArgMatches, Args, Subcommand};
 use super::command::{Command, Context, parsed};
 use crate::env::Env;
 use crate::error::{Error, Result};
+use crate::model::CommandEffect;
 use crate::ops::hook::{self, InstallRequest, RunHookRequest, UninstallRequest};
 
 const MANUAL: &str = "\
@@ -29,8 +30,11 @@ Examples:
   git pyenv hook status             show whether git will run the hooks
 ";
 
-pub(super) static COMMAND: Command =
-    Command::new("hook", describe, run).with_findings_of("run").for_another_program();
+pub(super) static COMMAND: Command = Command::new("hook", describe, run)
+    .with_findings_of("run")
+    .for_another_program()
+    .may(CommandEffect::Write)
+    .only_reads_in(&["status", "run"]);
 
 fn describe() -> clap::Command {
     clap::Command::new("hook")

@@ -6,6 +6,7 @@ use clap::{ArgMatches, Args};
 use super::command::{Command, Context, parsed};
 use crate::config::BACKEND_NAMES;
 use crate::error::Result;
+use crate::model::CommandEffect;
 use crate::ops::install::{self, InstallationRequest};
 
 const MANUAL: &str = "\
@@ -27,7 +28,7 @@ Notes:
   The exit status is 1 if the environment is still out of step afterwards.
 ";
 
-pub(super) static COMMAND: Command = Command::new("install", describe, run);
+pub(super) static COMMAND: Command = Command::new("install", describe, run).may(CommandEffect::Destroy);
 
 fn describe() -> clap::Command {
     clap::Command::new("install")

@@ -8,8 +8,10 @@ use super::command::{Command, Context, parsed};
 use super::manual;
 use crate::error::{Error, Result};
 use crate::fs::{Access, Expected, FilePlace, make_directory};
+use crate::model::CommandEffect;
 
-pub(super) static COMMAND: Command = Command::new("man", describe, run);
+pub(super) static COMMAND: Command =
+    Command::new("man", describe, run).may(CommandEffect::Write).printing_text();
 
 fn describe() -> clap::Command {
     clap::Command::new("man")

@@ -35,10 +35,12 @@ mod log;
 mod man;
 mod manual;
 mod output;
+mod program;
 mod restore;
 mod run;
 mod stats;
 mod tidy;
+mod tool;
 mod usage;
 mod r#use;
 
@@ -66,6 +68,7 @@ pub static COMMANDS: &[&Command] = &[
     &hook::COMMAND,
     &explain::COMMAND,
     &config::COMMAND,
+    &tool::COMMAND,
     &completions::COMMAND,
     &man::COMMAND,
 ];
@@ -83,7 +86,7 @@ pub fn main(env: &Env, runner: &dyn Runner, signals: &dyn SignalGuard, arguments
     let progress = progress(env, &global, is_hook);
     let ports = Ports { env, runner, progress: &*progress, signals };
     let output = Printer::new(ports, &global, name);
-    let context = Context { ports, output, questions: &Keyboard, program: describe };
+    let context = Context { ports, output, questions: &Keyboard, program: describe, commands: COMMANDS };
     let command = COMMANDS.iter().find(|command| command.name == name);
     let result = match command {
         Some(command) => run_command(command, &context, inner),

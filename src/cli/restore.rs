@@ -7,6 +7,7 @@ use clap::{ArgMatches, Args};
 use super::command::{Command, Context, parsed};
 use crate::env::stop_point;
 use crate::error::{Error, Result};
+use crate::model::CommandEffect;
 use crate::model::{EnvironmentRecipe, MadeEnvironment, Restoration};
 use crate::ops::create::{self, CreateRequest};
 use crate::ops::install;
@@ -31,7 +32,7 @@ Notes:
   are installed, and the exit status is 2; the snapshot stays.
 ";
 
-pub(super) static COMMAND: Command = Command::new("restore", describe, run);
+pub(super) static COMMAND: Command = Command::new("restore", describe, run).may(CommandEffect::Write);
 
 fn describe() -> clap::Command {
     clap::Command::new("restore")

@@ -6,6 +6,7 @@ use clap::{ArgMatches, Args};
 
 use super::command::{Command, Context, parsed};
 use crate::error::{Error, Result};
+use crate::model::CommandEffect;
 use crate::ops::run;
 
 const MANUAL: &str = "\
@@ -28,7 +29,8 @@ Examples:
                                            a file whatever its name
 ";
 
-pub(super) static COMMAND: Command = Command::new("run", describe, start).for_another_program();
+pub(super) static COMMAND: Command =
+    Command::new("run", describe, start).for_another_program().may(CommandEffect::Destroy).printing_text();
 
 fn describe() -> clap::Command {
     clap::Command::new("run")

@@ -4,6 +4,7 @@ use clap::{ArgMatches, Args};
 
 use super::command::{Command, Context, parsed};
 use crate::error::{Error, Result};
+use crate::model::CommandEffect;
 use crate::model::{
     BackupScope, Cleanup, CleanupStep, FailOn, FixPlan, FixResult, PackageCheck, Scope, Tidying,
 };
@@ -33,7 +34,8 @@ Notes:
   `check` finds nothing, 1 otherwise, 2 if a deletion failed.
 ";
 
-pub(super) static COMMAND: Command = Command::new("tidy", describe, run);
+pub(super) static COMMAND: Command =
+    Command::new("tidy", describe, run).may(CommandEffect::Destroy).asking_first();
 
 fn describe() -> clap::Command {
     clap::Command::new("tidy")

@@ -4,6 +4,7 @@ use clap::{ArgMatches, Args};
 
 use super::command::{Command, Context, parsed};
 use crate::error::Result;
+use crate::model::CommandEffect;
 use crate::ops::use_environment::{self, UseRequest};
 
 const MANUAL: &str = "\
@@ -19,7 +20,7 @@ Examples:
   git pyenv use --unset    remove the selection
 ";
 
-pub(super) static COMMAND: Command = Command::new("use", describe, run);
+pub(super) static COMMAND: Command = Command::new("use", describe, run).may(CommandEffect::Write);
 
 fn describe() -> clap::Command {
     clap::Command::new("use")

@@ -50,6 +50,7 @@ pub const DESCRIPTION_KEYS: &[&str] = &[
     "schemaVersion",
     "schema_version",
     "script",
+    "settings",
     "summary",
     "title",
     "tools",

@@ -20,6 +20,7 @@ mod installation;
 mod interpreter;
 mod listing;
 mod lock;
+mod program;
 mod python_request;
 mod renewal;
 mod replacement;
@@ -67,6 +68,10 @@ pub use installation::{InstallStep, Installation, PackageAction, PackageChange};
 pub use interpreter::{Interpreter, InterpreterSource};
 pub use listing::{GitStatus, ListedEnvironment, ListedLink, ListedRepository, Listing, Unread};
 pub use lock::{Derivation, DerivationChange, DerivedFile, Freshness};
+pub use program::{
+    ArgumentDescription, ArgumentValue, CommandDescription, CommandEffect, ProgramDescription,
+    SettingDescription, SettingValue,
+};
 pub use python_request::{Overruled, PythonRequest, PythonRequests, PythonRequirement};
 pub use renewal::Renewal;
 pub use replacement::{RecordPaths, ReplacedEnvironment};

@@ -120,6 +120,7 @@ mod swapped_links;
 mod sync;
 mod three_projects;
 mod tidy;
+mod tool_schema;
 mod trees;
 mod unasked;
 mod unread_content;

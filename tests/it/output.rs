@@ -12,7 +12,7 @@ use crate::whole_texts::busy;
 
 #[test]
 fn the_schema_is_the_one_that_is_published() {
-    schema::assert_published();
+    schema::assert_published("tools/schema/result.json", &git_pyenv::render::json::schema());
 }
 
 #[test]

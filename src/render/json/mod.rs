@@ -23,7 +23,9 @@ mod hooks;
 mod install;
 mod list;
 mod log;
+mod model_context;
 mod paths;
+mod program;
 mod renewal;
 mod restore;
 #[cfg(feature = "schema")]
@@ -32,6 +34,9 @@ mod stats;
 mod tidy;
 mod timestamp;
 mod r#use;
+
+pub use model_context::model_context_tools;
+pub use program::program;
 
 pub(super) static RENDERER: Renderer = Renderer {
     name: "json",
@@ -63,4 +68,11 @@ static SECTIONS: &[schema::SectionSchema] = &[
 #[must_use]
 pub fn schema() -> String {
     schema::with_sections(SECTIONS)
+}
+
+/// Returns the JSON Schema of the document that describes the program, as it is published in `tools/schema/tool.json`.
+#[cfg(feature = "schema")]
+#[must_use]
+pub fn program_schema() -> String {
+    program::pretty(&schemars::SchemaGenerator::default().into_root_schema_for::<program::ToolDocument>())
 }

@@ -11,6 +11,7 @@ use std::process::{Output, Stdio};
 use serde_json::Value;
 
 use super::repository::{Sandbox, text};
+use super::schema;
 
 /// The object and reference formats that git can make, as options of `git init`.
 pub(crate) const FORMATS: [&[&str]; 4] = [
@@ -143,6 +144,9 @@ impl Place<'_> {
         let writer = std::thread::spawn(move || drop(stdin.write_all(&input)));
         let output = child.wait_with_output().expect("an end");
         writer.join().expect("no panic");
+        if program.as_ref() == env!("CARGO_BIN_EXE_git-pyenv") {
+            schema::keep_answer(&output.stdout);
+        }
         output.into()
     }
 
