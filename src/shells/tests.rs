@@ -14,6 +14,7 @@ fn each_shell_quotes_special_characters() {
         ("fish", r"it's a\b", Some(r"'it\'s a\\b'")),
         ("csh", "a b!c", Some(r"a\ b\!c")),
         ("csh", "a\nb", None),
+        ("csh", "/à b/é's", Some(r"/'à'\ b/'é'\'s")),
         ("nu", "a b", Some("'a b'")),
         ("nu", "it's \"\\", Some(r#""it's \"\\""#)),
         ("powershell", "it's \u{2019}", Some("'it''s \u{2019}\u{2019}'")),

@@ -8,6 +8,7 @@
 )]
 
 mod activate;
+mod activate_places;
 mod agreement;
 mod allow_and_select;
 mod asked_python;
