@@ -61,8 +61,8 @@ const SHELLS: [(&str, &[&str]); 6] = [
 
 /// Says what a program that a shell starts sees; in bytes, because the locale may have no characters for them.
 const REPORT: &str = r#"#!/bin/sh
-prefix=$(python -c 'import os, sys; os.write(1, os.fsencode(sys.prefix))' 2>/dev/null)
-printf '%s\n' "PATH=$PATH" "ENV=${VIRTUAL_ENV-unset}" "prefix=$prefix" "python=$(command -v python)" ---
+test -z "${VIRTUAL_ENV-}" || prefix=$(python -c 'import os, sys; os.write(1, os.fsencode(sys.prefix))' 2>/dev/null)
+printf '%s\n' "PATH=$PATH" "ENV=${VIRTUAL_ENV-unset}" "prefix=${prefix-}" "python=$(command -v python)" ---
 "#;
 
 /// The value of a line of a report.
