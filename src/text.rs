@@ -105,20 +105,32 @@ pub fn milliseconds(time: u64) -> String {
     }
 }
 
+/// The units of ages: seconds, name and symbol.
+const AGE_UNITS: [(u64, &str, &str); 6] = [
+    (365 * 86_400, "year", "y"),
+    (30 * 86_400, "month", "mo"),
+    (7 * 86_400, "week", "w"),
+    (86_400, "day", "d"),
+    (3_600, "hour", "h"),
+    (60, "minute", "min"),
+];
+
 /// `3 days ago`: an age in its largest whole unit; less than a minute is `now`.
 #[must_use]
 pub fn ago(past: std::time::Duration) -> String {
-    const UNITS: [(u64, &str); 6] = [
-        (365 * 86_400, "year"),
-        (30 * 86_400, "month"),
-        (7 * 86_400, "week"),
-        (86_400, "day"),
-        (3_600, "hour"),
-        (60, "minute"),
-    ];
+    in_largest_unit(past, |number, name, _| format!("{} ago", counted(number, name)))
+}
+
+/// As [`ago`], for where there is little room: `3d`.
+#[must_use]
+pub fn short_age(past: std::time::Duration) -> String {
+    in_largest_unit(past, |number, _, symbol| format!("{number}{symbol}"))
+}
+
+fn in_largest_unit(past: std::time::Duration, write: impl FnOnce(u64, &str, &str) -> String) -> String {
     let seconds = past.as_secs();
-    let unit = UNITS.iter().find(|(length, _)| seconds >= *length);
-    unit.map_or_else(|| "now".to_owned(), |(length, name)| format!("{} ago", counted(seconds / length, name)))
+    let unit = AGE_UNITS.iter().find(|(length, ..)| seconds >= *length);
+    unit.map_or_else(|| "now".to_owned(), |(length, name, symbol)| write(seconds / length, name, symbol))
 }
 
 /// The name that a misspelling most likely means: it starts with what was typed, or differs from it in at most two
@@ -147,16 +159,17 @@ mod tests {
     #[test]
     fn times_read_well() {
         let cases = [
-            (0, "now"),
-            (59, "now"),
-            (60, "1 minute ago"),
-            (86_399, "23 hours ago"),
-            (200_000, "2 days ago"),
+            (0, "now", "now"),
+            (59, "now", "now"),
+            (60, "1 minute ago", "1min"),
+            (86_399, "23 hours ago", "23h"),
+            (200_000, "2 days ago", "2d"),
+            (3 * 365 * 86_400, "3 years ago", "3y"),
         ];
-        for (seconds, expected) in cases {
-            assert_eq!(ago(std::time::Duration::from_secs(seconds)), expected);
+        for (seconds, expected, short) in cases {
+            let age = std::time::Duration::from_secs(seconds);
+            assert_eq!((ago(age), short_age(age)), (expected.to_owned(), short.to_owned()));
         }
-        assert_eq!(ago(std::time::Duration::from_secs(3 * 365 * 86_400)), "3 years ago");
         let times = [(0, "0 ms"), (9_999, "9999 ms"), (41_234, "41.2 s"), (725_000, "12 min 5 s")];
         for (time, expected) in times {
             assert_eq!(milliseconds(time), expected);

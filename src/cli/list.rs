@@ -23,8 +23,9 @@ Notes:
   Lists the environments in the work tree (also ignored ones), in the linked work trees of
   the repository, and those that pipenv, poetry, hatch, conda, pyenv-virtualenv and
   virtualenvwrapper keep elsewhere for its projects.
-  Empty columns are omitted. So are, on a narrow terminal, FILES, CREATED, PACKAGES,
-  TRACKED, IGNORED, KIND, USED, PYTHON, SIZE and HEALTH, in this order.
+  Empty columns are omitted. On a narrow terminal ages are shortened to such as 3d, HEALTH
+  to such as `broken: PYE302 +1` and IGNORED to yes or no; then CREATED, USED, FILES,
+  PACKAGES, SIZE, SYNC and PYTHON are omitted, in this order.
   The exit status is 3 if something could not be read.
 ";
 

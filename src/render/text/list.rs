@@ -4,40 +4,54 @@ use std::io::{self, Write};
 use std::path::Path;
 use std::time::SystemTime;
 
-use super::table::{Column, Table};
-use crate::model::{Health, ListedEnvironment, ListedRepository, Listing, Sync, SyncStatus};
+use super::table::Narrowing::{self, Cut, Drop, Shorten};
+use super::table::{Cell, Column, Table};
+use crate::model::{GitStatus, Health, ListedEnvironment, ListedRepository, Listing, Sync, SyncStatus};
 use crate::path::{display, printable};
 use crate::render::command_result::WriteText;
 use crate::render::detail::Detail;
 use crate::render::role::Role;
 use crate::render::style::Style;
-use crate::text::{ago, counted, grouped, size};
+use crate::text::{ago, counted, grouped, short_age, size};
 
-/// The columns, from left to right. On a narrow terminal they are dropped in this order: FILES, CREATED, PACKAGES,
-/// TRACKED, IGNORED, KIND, USED, PYTHON, SIZE, SYNC, HEALTH; then the middle of paths is cut out.
+/// The columns, from left to right.
 const COLUMNS: [Column; 13] = [
-    Column { shrinks: false, ..left("", None) },
-    Column { shrinks: true, ..left("PATH", None) },
-    left("KIND", Some(5)),
-    left("PYTHON", Some(7)),
-    right("SIZE", 8),
-    right("FILES", 0),
-    right("PACKAGES", 2),
-    left("CREATED", Some(1)),
-    left("USED", Some(6)),
-    left("HEALTH", Some(10)),
-    left("SYNC", Some(9)),
-    left("IGNORED", Some(4)),
-    left("TRACKED", Some(3)),
+    Column::left(""),
+    Column::left("PATH"),
+    Column::left("KIND"),
+    Column::left("PYTHON"),
+    Column::right("SIZE"),
+    Column::right("FILES"),
+    Column::right("PACKAGES"),
+    Column::left("CREATED"),
+    Column::left("USED"),
+    Column::left("HEALTH"),
+    Column::left("SYNC"),
+    Column::left("IGNORED"),
+    Column::left("TRACKED"),
 ];
 
-const fn left(title: &'static str, dropped: Option<u8>) -> Column {
-    Column { title, at_right: false, dropped, shrinks: false }
-}
-
-const fn right(title: &'static str, dropped: u8) -> Column {
-    Column { title, at_right: true, dropped: Some(dropped), shrinks: false }
-}
+/// What matters least is given up first on a narrow terminal: ages, then counts and sizes. KIND, HEALTH, IGNORED and
+/// TRACKED stay as long as paths can be told from one another.
+const NARROWINGS: [Narrowing; 17] = [
+    Shorten("CREATED"),
+    Shorten("USED"),
+    Shorten("HEALTH"),
+    Shorten("IGNORED"),
+    Drop("CREATED"),
+    Drop("USED"),
+    Drop("FILES"),
+    Drop("PACKAGES"),
+    Drop("SIZE"),
+    Cut("PATH", 24),
+    Drop("SYNC"),
+    Drop("PYTHON"),
+    Cut("PATH", 12),
+    Drop("HEALTH"),
+    Drop("KIND"),
+    Drop("TRACKED"),
+    Drop("IGNORED"),
+];
 
 impl WriteText for Listing {
     fn write_text(&self, style: &Style<'_>, out: &mut dyn Write) -> io::Result<()> {
@@ -61,8 +75,8 @@ fn write_paths(listing: &Listing, out: &mut dyn Write) -> io::Result<()> {
 
 fn write_table(listing: &Listing, style: &Style<'_>, out: &mut dyn Write) -> io::Result<()> {
     let rows = listing.environments().map(|(repository, listed)| row(repository, listed, listing.now));
-    let mut table = Table::new(&COLUMNS, rows.collect());
-    table.fit(style);
+    let mut table = Table::new(COLUMNS, rows.collect());
+    table.fit(&NARROWINGS, style);
     let (head, lines) = table.lines(style);
     if !lines.is_empty() {
         writeln!(out, "{head}")?;
@@ -90,43 +104,55 @@ fn write_heading(
     writeln!(out, "{}", style.paint.paint(Role::Command, &format!("{name}:")))
 }
 
-fn row(repository: &ListedRepository, listed: &ListedEnvironment, now: SystemTime) -> Vec<String> {
+fn row(repository: &ListedRepository, listed: &ListedEnvironment, now: SystemTime) -> [Cell; COLUMNS.len()] {
     let environment = &listed.environment;
     let measure = environment.contents.measure;
     let git_status = listed.git_status.as_ref();
-    let rule = |rule: &crate::model::Protection| format!("{}:{}", rule.source, rule.line);
-    let ignored =
-        git_status.map(|git_status| git_status.protection.as_ref().map_or_else(|| "no".to_owned(), rule));
     let tracked = git_status.map(|git_status| match git_status.tracked_files {
         0 => "no".to_owned(),
         files => grouped(files as u64),
     });
-    let since = |time: Option<SystemTime>| time.map(|time| ago(now.duration_since(time).unwrap_or_default()));
-    let cells = [
-        listed.is_chosen.then(|| "*".to_owned()),
-        Some(display(repository.shown(&listed.place()))),
-        Some(environment.kind.label.to_owned()),
-        Some(environment.python.clone().unwrap_or_else(|| "?".to_owned())),
-        measure.map(|measure| size(measure.bytes)),
-        measure.map(|measure| grouped(measure.files)),
-        listed.packages.map(grouped),
+    let since = |time: Option<SystemTime>| {
+        let age = time.map(|time| now.duration_since(time).unwrap_or_default());
+        age.map(|age| Cell::or_short(ago(age), short_age(age))).unwrap_or_default()
+    };
+    let cell = |text: Option<String>| Cell::from(text.unwrap_or_default());
+    [
+        cell(listed.is_chosen.then(|| "*".to_owned())),
+        cell(Some(display(repository.shown(&listed.place())))),
+        cell(Some(environment.kind.label.to_owned())),
+        cell(Some(environment.python.clone().unwrap_or_else(|| "?".to_owned()))),
+        cell(measure.map(|measure| size(measure.bytes))),
+        cell(measure.map(|measure| grouped(measure.files))),
+        cell(listed.packages.map(grouped)),
         since(listed.created),
         since(listed.used),
-        Some(health(&listed.health)),
-        sync(&listed.sync),
-        ignored,
-        tracked,
-    ];
-    cells.into_iter().map(Option::unwrap_or_default).collect()
+        health(&listed.health),
+        cell(sync(&listed.sync)),
+        git_status.map(ignored).unwrap_or_default(),
+        cell(tracked),
+    ]
 }
 
-/// Formats `ok`, `broken: PYE302`, or `ok: PYE304` for one that works but does not match the project.
-fn health(health: &Health) -> String {
-    let problems = health.problems.join(", ");
-    if problems.is_empty() {
-        health.status.name().to_owned()
-    } else {
-        format!("{}: {problems}", health.status.name())
+/// Formats `.gitignore:3`, in short `yes`, or `no`.
+fn ignored(git_status: &GitStatus) -> Cell {
+    match &git_status.protection {
+        Some(rule) => Cell::or_short(format!("{}:{}", rule.source, rule.line), "yes".to_owned()),
+        None => Cell::from("no".to_owned()),
+    }
+}
+
+/// Formats `ok`, `broken: PYE302, PYE303`, in short `broken: PYE302 +1`, or `ok: PYE304` for one that works but does not
+/// match the project.
+fn health(health: &Health) -> Cell {
+    let status = health.status.name();
+    match health.problems.as_slice() {
+        [] => Cell::from(status.to_owned()),
+        [only] => Cell::from(format!("{status}: {only}")),
+        [first, others @ ..] => {
+            let all = health.problems.join(", ");
+            Cell::or_short(format!("{status}: {all}"), format!("{status}: {first} +{}", others.len()))
+        }
     }
 }
 

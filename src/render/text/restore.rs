@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use super::log::time;
 use super::notes::write_notes;
-use super::table::{Column, Table};
+use super::table::{Cell, Column, Narrowing, Table};
 use crate::model::{
     ArchiveContent, RestorableEnvironment, RestorableList, Restoration, RestorationSource, UnavailablePackage,
 };
@@ -18,15 +18,26 @@ use crate::text::{counted, grouped, shell_quote, shell_word, size};
 /// How many paths of a kind are named.
 const SHOWN: usize = 5;
 
-/// The columns, from left to right. The id is what the command takes, so it is never dropped or cut.
+/// The columns, from left to right.
 const COLUMNS: [Column; 7] = [
-    Column { title: "ID", at_right: false, dropped: None, shrinks: false },
-    Column { title: "REMOVED", at_right: false, dropped: Some(2), shrinks: false },
-    Column { title: "PATH", at_right: false, dropped: None, shrinks: true },
-    Column { title: "KIND", at_right: false, dropped: Some(1), shrinks: false },
-    Column { title: "PACKAGES", at_right: true, dropped: Some(3), shrinks: false },
-    Column { title: "ARCHIVE", at_right: false, dropped: Some(4), shrinks: false },
-    Column { title: "PLACE", at_right: false, dropped: Some(0), shrinks: false },
+    Column::left("ID"),
+    Column::left("REMOVED"),
+    Column::left("PATH"),
+    Column::left("KIND"),
+    Column::right("PACKAGES"),
+    Column::left("ARCHIVE"),
+    Column::left("PLACE"),
+];
+
+/// What matters least is given up first on a narrow terminal. The id is what the command takes, so it is never dropped or
+/// cut.
+const NARROWINGS: [Narrowing; 6] = [
+    Narrowing::Drop("PLACE"),
+    Narrowing::Drop("KIND"),
+    Narrowing::Drop("REMOVED"),
+    Narrowing::Drop("PACKAGES"),
+    Narrowing::Drop("ARCHIVE"),
+    Narrowing::Cut("PATH", 12),
 ];
 
 /// The command that brings back what was removed under this snapshot, to another place if that is given as a word of the
@@ -68,8 +79,8 @@ impl RestorableList {
         let Some(newest) = self.environments.first() else {
             return writeln!(out, "nothing was removed that could be restored");
         };
-        let mut table = Table::new(&COLUMNS, self.environments.iter().map(row).collect());
-        table.fit(style);
+        let mut table = Table::new(COLUMNS, self.environments.iter().map(row).collect());
+        table.fit(&NARROWINGS, style);
         let (head, lines) = table.lines(style);
         writeln!(out, "{head}")?;
         lines.iter().try_for_each(|line| writeln!(out, "{line}"))?;
@@ -79,14 +90,14 @@ impl RestorableList {
     }
 }
 
-fn row(environment: &RestorableEnvironment) -> Vec<String> {
+fn row(environment: &RestorableEnvironment) -> [Cell; COLUMNS.len()] {
     let archive = match environment.archive {
         ArchiveContent::None => "",
         ArchiveContent::Whole => "all files",
         ArchiveContent::Foreign => "foreign files",
         ArchiveContent::Missing => "missing",
     };
-    vec![
+    [
         printable(environment.id.as_bytes()),
         time(&environment.time),
         display(&environment.shown),
@@ -95,6 +106,7 @@ fn row(environment: &RestorableEnvironment) -> Vec<String> {
         archive.to_owned(),
         if environment.is_occupied { "occupied" } else { "" }.to_owned(),
     ]
+    .map(Cell::from)
 }
 
 impl WriteText for Restoration {

@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use super::log::{time, write_break};
-use super::table::{Column, Table};
+use super::table::{Cell, Column, Narrowing, Table};
 use crate::model::{AuditStatistics, GroupedSums, OperationSums};
 use crate::path::printable;
 use crate::render::command_result::WriteText;
@@ -55,15 +55,17 @@ fn write_groups(
     if groups.is_empty() {
         return Ok(());
     }
-    let right = |title| Column { title, at_right: true, dropped: None, shrinks: false };
     let columns =
-        [Column { at_right: false, ..right(title) }, right("OPERATIONS"), right("FREED"), right("TIME")];
+        [Column::left(title), Column::right("OPERATIONS"), Column::right("FREED"), Column::right("TIME")];
     let row = |group: &GroupedSums| {
         let sums = group.sums;
         let name = printable(group.name.as_bytes());
-        vec![name, grouped(sums.operations), size(sums.freed_bytes), milliseconds(sums.milliseconds)]
+        [name, grouped(sums.operations), size(sums.freed_bytes), milliseconds(sums.milliseconds)]
+            .map(Cell::from)
     };
-    let (head, lines) = Table::new(&columns, groups.iter().map(row).collect()).lines(style);
+    let mut table = Table::new(columns, groups.iter().map(row).collect());
+    table.fit(&[Narrowing::Cut(title, 12)], style);
+    let (head, lines) = table.lines(style);
     writeln!(out, "\n{head}")?;
     let width = lines.iter().map(|line| (style.screen.width_of)(line)).max().unwrap_or(0);
     let room = style.screen.columns.map_or(0, |columns| columns.saturating_sub(width + GAP).min(LONGEST));

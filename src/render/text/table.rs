@@ -7,104 +7,194 @@ use crate::render::style::Style;
 
 /// The space between two columns.
 const GAP: &str = "  ";
-/// The least width that a column is cut to.
-const NARROWEST: usize = 12;
 
-/// A column, and what may be done to it on a narrow terminal.
+/// A column.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Column {
-    /// Its heading.
-    pub(super) title: &'static str,
+    /// Its heading, by which [`Narrowing`] names it.
+    title: &'static str,
     /// Its cells are aligned to the right.
-    pub(super) at_right: bool,
-    /// The order in which columns are dropped, lowest first; `None` for a column that is always kept.
-    pub(super) dropped: Option<u8>,
-    /// The middle of its cells may be cut out when no more columns can be dropped, as long as all cells stay different.
-    pub(super) shrinks: bool,
+    at_right: bool,
 }
 
-/// A table: columns, and rows with one cell per column.
+impl Column {
+    /// A column of text.
+    pub(super) const fn left(title: &'static str) -> Self {
+        Self { title, at_right: false }
+    }
+
+    /// A column of numbers.
+    pub(super) const fn right(title: &'static str) -> Self {
+        Self { title, at_right: true }
+    }
+}
+
+/// One way to make a table narrower.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Narrowing {
+    /// The column with this heading shows the short form of its cells.
+    Shorten(&'static str),
+    /// The middle of cells of the column with this heading is cut out, to no less than this width, as long as all cells
+    /// stay different.
+    Cut(&'static str, usize),
+    /// The column with this heading is left out.
+    Drop(&'static str),
+}
+
+/// What one cell shows.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Cell {
+    full: String,
+    short: Option<String>,
+}
+
+impl Cell {
+    /// A cell with a short form for narrow terminals.
+    pub(super) fn or_short(full: String, short: String) -> Self {
+        Self { full, short: Some(short) }
+    }
+}
+
+impl From<String> for Cell {
+    fn from(full: String) -> Self {
+        Self { full, short: None }
+    }
+}
+
+/// A table: columns with one cell per row.
 pub(super) struct Table {
-    columns: Vec<Column>,
-    rows: Vec<Vec<String>>,
+    columns: Vec<ShownColumn>,
+    rows: usize,
+}
+
+/// A column with its cells, and what is shown of them.
+struct ShownColumn {
+    column: Column,
+    cells: Vec<Cell>,
+    shown: Vec<String>,
 }
 
 impl Table {
-    /// Creates a table of the columns that have content in at least one row.
-    pub(super) fn new(columns: &[Column], rows: Vec<Vec<String>>) -> Self {
-        let has_content: Vec<bool> =
-            (0..columns.len()).map(|index| rows.iter().any(|row| !row[index].is_empty())).collect();
-        let mut table = Self { columns: columns.to_vec(), rows };
-        table.keep(&has_content);
-        table
+    /// Creates a table of the columns that have content in at least one row. Each row has a cell for each column.
+    pub(super) fn new<const N: usize>(columns: [Column; N], rows: Vec<[Cell; N]>) -> Self {
+        let count = rows.len();
+        let mut rows: Vec<_> = rows.into_iter().map(IntoIterator::into_iter).collect();
+        let columns = columns.into_iter().map(|column| {
+            let cells: Vec<Cell> = rows.iter_mut().filter_map(Iterator::next).collect();
+            let shown = cells.iter().map(|cell| cell.full.clone()).collect();
+            ShownColumn { column, cells, shown }
+        });
+        let has_content = |column: &ShownColumn| column.shown.iter().any(|cell| !cell.is_empty());
+        Self { columns: columns.filter(has_content).collect(), rows: count }
     }
 
-    /// Drops columns and shortens cells until the lines fit.
-    pub(super) fn fit(&mut self, style: &Style<'_>) {
-        let Some(columns) = style.screen.columns else { return };
-        while self.width(style) > columns {
-            let droppable = |(index, column): (usize, &Column)| Some((column.dropped?, index));
-            let Some((_, index)) = self.columns.iter().enumerate().filter_map(droppable).min() else { break };
-            let kept: Vec<bool> = (0..self.columns.len()).map(|other| other != index).collect();
-            self.keep(&kept);
+    /// Narrows the table, in this order, until its lines fit. What was shortened or cut is then shown as fully as there is
+    /// room again, the last first.
+    pub(super) fn fit(&mut self, narrowings: &[Narrowing], style: &Style<'_>) {
+        let Some(room) = style.screen.columns else { return };
+        let mut applied = Vec::new();
+        for narrowing in narrowings {
+            if self.width(style) <= room {
+                break;
+            }
+            self.narrow(*narrowing, room, style);
+            applied.push(*narrowing);
         }
-        let excess = self.width(style).saturating_sub(columns);
-        if excess > 0 {
-            self.shrink(excess, style.screen.width_of);
+        let mut cut = HashSet::new();
+        for narrowing in applied.into_iter().rev() {
+            match narrowing {
+                Narrowing::Shorten(title) => self.widen(title, room, style),
+                Narrowing::Cut(title, _) if cut.insert(title) => self.narrow(narrowing, room, style),
+                Narrowing::Cut(..) | Narrowing::Drop(_) => {}
+            }
+        }
+    }
+
+    fn narrow(&mut self, narrowing: Narrowing, room: usize, style: &Style<'_>) {
+        match narrowing {
+            Narrowing::Shorten(title) => {
+                self.change(title, |column| column.shown = column.cells.iter().map(short).collect());
+            }
+            Narrowing::Cut(title, least) => {
+                self.change(title, |column| column.shown = column.full());
+                let excess = self.width(style).saturating_sub(room);
+                self.change(title, |column| column.cut(excess, least, style.screen.width_of));
+            }
+            Narrowing::Drop(title) => self.columns.retain(|column| column.column.title != title),
+        }
+    }
+
+    /// Shows the whole cells of a column again, if the lines fit then.
+    fn widen(&mut self, title: &str, room: usize, style: &Style<'_>) {
+        let mut before = Vec::new();
+        self.change(title, |column| {
+            let full = column.full();
+            before = std::mem::replace(&mut column.shown, full);
+        });
+        if self.width(style) > room {
+            self.change(title, |column| column.shown = before);
+        }
+    }
+
+    fn change(&mut self, title: &str, change: impl FnOnce(&mut ShownColumn)) {
+        if let Some(column) = self.columns.iter_mut().find(|column| column.column.title == title) {
+            change(column);
         }
     }
 
     /// Returns the line of headings and a line per row. Columns are as wide as their widest cell.
     pub(super) fn lines(&self, style: &Style<'_>) -> (String, Vec<String>) {
-        let widths = self.widths(style);
-        let titles: Vec<String> = self.columns.iter().map(|column| column.title.to_owned()).collect();
-        let line = |row: &Vec<String>| {
-            let cells = row.iter().zip(&widths).zip(&self.columns).map(|((cell, width), column)| {
-                let padding = " ".repeat(width.saturating_sub((style.screen.width_of)(cell)));
-                if column.at_right { format!("{padding}{cell}") } else { format!("{cell}{padding}") }
+        let width_of = style.screen.width_of;
+        let line = |text: &dyn Fn(&ShownColumn) -> String| {
+            let cells = self.columns.iter().map(|column| {
+                let cell = text(column);
+                let padding = " ".repeat(column.width(width_of).saturating_sub(width_of(&cell)));
+                if column.column.at_right { format!("{padding}{cell}") } else { format!("{cell}{padding}") }
             });
             cells.collect::<Vec<_>>().join(GAP).trim_end().to_owned()
         };
-        (style.paint.paint(Role::Heading, &line(&titles)), self.rows.iter().map(line).collect())
-    }
-
-    fn keep(&mut self, kept: &[bool]) {
-        let mut wanted = kept.iter();
-        self.columns.retain(|_| *wanted.next().unwrap_or(&true));
-        for row in &mut self.rows {
-            let mut wanted = kept.iter();
-            row.retain(|_| *wanted.next().unwrap_or(&true));
-        }
-    }
-
-    fn widths(&self, style: &Style<'_>) -> Vec<usize> {
-        let width = |text: &str| (style.screen.width_of)(text);
-        let widest = |index: usize| self.rows.iter().map(|row| width(&row[index])).max().unwrap_or(0);
-        self.columns
-            .iter()
-            .enumerate()
-            .map(|(index, column)| widest(index).max(width(column.title)))
-            .collect()
+        let row = |number: usize| {
+            line(&move |column: &ShownColumn| column.shown.get(number).cloned().unwrap_or_default())
+        };
+        let titles = line(&|column: &ShownColumn| column.column.title.to_owned());
+        (style.paint.paint(Role::Heading, &titles), (0..self.rows).map(row).collect())
     }
 
     fn width(&self, style: &Style<'_>) -> usize {
-        self.widths(style).iter().sum::<usize>() + GAP.len() * self.columns.len().saturating_sub(1)
+        let widths = self.columns.iter().map(|column| column.width(style.screen.width_of));
+        widths.sum::<usize>() + GAP.len() * self.columns.len().saturating_sub(1)
+    }
+}
+
+impl ShownColumn {
+    fn full(&self) -> Vec<String> {
+        self.cells.iter().map(|cell| cell.full.clone()).collect()
     }
 
-    /// Cuts out the middle of the cells of the column that shrinks.
-    fn shrink(&mut self, excess: usize, width_of: fn(&str) -> usize) {
-        let Some(index) = self.columns.iter().position(|column| column.shrinks) else { return };
-        let cells: Vec<&String> = self.rows.iter().map(|row| &row[index]).collect();
-        let widest = cells.iter().map(|cell| width_of(cell)).max().unwrap_or(0);
-        let different = cells.iter().collect::<HashSet<_>>().len();
-        let fitting = (widest.saturating_sub(excess).max(NARROWEST)..widest).find_map(|limit| {
-            let cut: Vec<String> = cells.iter().map(|cell| shorten(cell, limit, width_of)).collect();
+    fn width(&self, width_of: fn(&str) -> usize) -> usize {
+        self.widest(width_of).max(width_of(self.column.title))
+    }
+
+    fn widest(&self, width_of: fn(&str) -> usize) -> usize {
+        self.shown.iter().map(|cell| width_of(cell)).max().unwrap_or(0)
+    }
+
+    /// Cuts out the middle of cells, so that the column becomes narrower by `excess`.
+    fn cut(&mut self, excess: usize, least: usize, width_of: fn(&str) -> usize) {
+        let widest = self.widest(width_of);
+        let different = self.shown.iter().collect::<HashSet<_>>().len();
+        let fitting = (widest.saturating_sub(excess).max(least)..widest).find_map(|limit| {
+            let cut: Vec<String> = self.shown.iter().map(|cell| shorten(cell, limit, width_of)).collect();
             (cut.iter().collect::<HashSet<_>>().len() == different).then_some(cut)
         });
-        for (row, cut) in self.rows.iter_mut().zip(fitting.into_iter().flatten()) {
-            row[index] = cut;
+        if let Some(cut) = fitting {
+            self.shown = cut;
         }
     }
+}
+
+fn short(cell: &Cell) -> String {
+    cell.short.as_ref().unwrap_or(&cell.full).clone()
 }
 
 /// Replaces the middle of a text that is wider than `limit` columns by `…`.
@@ -137,11 +227,15 @@ mod tests {
     use crate::render::paint::Plain;
     use crate::render::screen::Screen;
 
-    const COLUMNS: [Column; 4] = [
-        Column { title: "PATH", at_right: false, dropped: None, shrinks: true },
-        Column { title: "SIZE", at_right: true, dropped: Some(1), shrinks: false },
-        Column { title: "USED", at_right: false, dropped: Some(0), shrinks: false },
-        Column { title: "NOTE", at_right: false, dropped: None, shrinks: false },
+    const COLUMNS: [Column; 4] =
+        [Column::left("PATH"), Column::right("SIZE"), Column::left("USED"), Column::left("NOTE")];
+
+    const NARROWINGS: [Narrowing; 5] = [
+        Narrowing::Shorten("NOTE"),
+        Narrowing::Drop("USED"),
+        Narrowing::Cut("PATH", 20),
+        Narrowing::Drop("SIZE"),
+        Narrowing::Cut("PATH", 12),
     ];
 
     /// East Asian characters are twice as wide.
@@ -149,15 +243,20 @@ mod tests {
         text.chars().map(|c| if c >= '\u{1100}' && c != '…' { 2 } else { 1 }).sum()
     }
 
+    /// The last cell of a row becomes `…` where it is shortened.
     fn written(columns: Option<usize>, rows: &[[&str; 4]]) -> String {
-        let rows: Vec<Vec<String>> = rows.iter().map(|row| row.map(str::to_owned).to_vec()).collect();
+        let cell = |text: &str| match text.starts_with("note") {
+            true => Cell::or_short(text.to_owned(), "…".to_owned()),
+            false => Cell::from(text.to_owned()),
+        };
+        let rows = rows.iter().map(|row| row.map(cell)).collect();
         let style = Style {
             paint: &Plain,
             detail: Detail::Normal,
             screen: Screen { columns, width_of, ..Screen::default() },
         };
-        let mut table = Table::new(&COLUMNS, rows);
-        table.fit(&style);
+        let mut table = Table::new(COLUMNS, rows);
+        table.fit(&NARROWINGS, &style);
         let (head, lines) = table.lines(&style);
         std::iter::once(head).chain(lines).map(|line| line + "\n").collect()
     }
@@ -182,5 +281,24 @@ mod tests {
             lines[1] != lines[2] && lines.iter().all(|line| line.contains("PATH") || line.contains('…')),
             "{lines:?}"
         );
+    }
+
+    #[test]
+    fn what_is_shortened_is_whole_again_where_a_dropped_column_leaves_room() {
+        let rows = [["venv", "1 byte", "2 years ago", "note 1"]];
+        let whole = "PATH    SIZE  USED         NOTE\nvenv  1 byte  2 years ago  note 1\n";
+        assert_eq!(written(Some(33), &rows), whole);
+        assert_eq!(
+            written(Some(32), &rows),
+            "PATH    SIZE  USED         NOTE\nvenv  1 byte  2 years ago  …\n"
+        );
+        assert_eq!(written(Some(30), &rows), "PATH    SIZE  NOTE\nvenv  1 byte  note 1\n");
+        assert_eq!(written(Some(18), &rows), "PATH    SIZE  NOTE\nvenv  1 byte  …\n");
+        let long = [["services/backend/of/.venv", "100 bytes", "", ""]];
+        assert_eq!(
+            written(Some(31), &long),
+            "PATH                       SIZE\nservic…kend/of/.venv  100 bytes\n"
+        );
+        assert_eq!(written(Some(25), &long), "PATH\nservices/backend/of/.venv\n");
     }
 }
