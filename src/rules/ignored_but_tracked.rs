@@ -1,7 +1,8 @@
 //! PYE202 `ignored-but-tracked`: files are tracked although an ignore rule covers them.
 
 use super::rule::Rule;
-use crate::model::{Facts, Finding, Remedy, RuleGroup, RuleInfo, Severity};
+use crate::model::{Evidence, Facts, Finding, Fix, Protection, Remedy, RuleGroup, RuleInfo, Severity};
+use crate::path::RepoPath;
 use crate::text::counted;
 
 pub(super) static RULE: Rule = Rule {
@@ -12,7 +13,8 @@ pub(super) static RULE: Rule = Rule {
         summary: "an environment is ignored and tracked at the same time",
         explanation: "An ignore rule keeps git from adding files; it has no effect on files that are already tracked, so \
             the environment stays in every commit. `git pyenv fix PATH` untracks the files and keeps them on \
-            disk.",
+            disk. Where PYE101 or PYE102 finds the same environment, this is part of that finding; where they are not \
+            selected, or ignored, it is one of its own.",
         help: "untrack the files; the ignore rule already exists",
         severity: Severity::Warning,
         is_default: true,
@@ -29,11 +31,29 @@ fn check(facts: &Facts, findings: &mut Vec<Finding>) {
         let files = tracked.environment.contents.members.len();
         let verb = if files == 1 { "is" } else { "are" };
         let tracked_still = format!("{} {verb} still tracked", counted(files as u64, "file"));
-        let message = format!(
-            "`{}` in {}:{} ignores `{root}`, but {tracked_still}",
-            rule.pattern, rule.source, rule.line
-        );
-        let effect = "untracks the files, keeps them on disk";
-        findings.push(Finding::of(&RULE.info, root, message).fix(root, effect));
+        let fact = fact(rule, root);
+        let message = format!("{fact}, but {tracked_still}");
+        let path = rule.shared.clone().unwrap_or_else(|| root.clone());
+        let found = Finding::of(&RULE.info, root, message).because(&[Evidence { path, fact }]);
+        findings.push(found.fix(root, "untracks the files, keeps them on disk"));
     }
+}
+
+/// Says which rule ignores an environment.
+fn fact(rule: &Protection, root: &RepoPath) -> String {
+    format!("`{}` in {}:{} ignores `{root}`", rule.pattern, rule.source, rule.line)
+}
+
+/// Makes a finding of this rule part of the one that says that the environment is tracked.
+pub(super) fn add_to(first: &mut Finding, second: Finding, facts: &Facts) {
+    let rule = facts.tracked.iter().find(|tracked| tracked.environment.root == second.path);
+    if let Some(rule) = rule.and_then(|tracked| tracked.ignored_by.as_ref()) {
+        let place = format!("`{}` in {}:{}", rule.pattern, rule.source, rule.line);
+        first.message = format!("{} although {place} ignores it", first.message);
+    }
+    first.evidence.extend(second.evidence);
+    first.fix = match (first.fix.take(), second.fix) {
+        (Some(first), Some(second)) => Some(Fix { effect: second.effect, ..first }),
+        (first, _) => first,
+    };
 }

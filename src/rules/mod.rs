@@ -22,6 +22,7 @@ mod no_environment;
 mod not_ignored;
 mod requirements;
 mod rule;
+mod run;
 mod stale_lock;
 #[cfg(test)]
 mod tests;
@@ -35,7 +36,8 @@ mod wrong_version;
 
 use crate::model::PackageCheck;
 
-pub use rule::{Rule, find, find_group, run};
+pub use rule::{Rule, find, find_group};
+pub use run::run;
 
 /// How thoroughly the packages of environments have to be looked at for a rule.
 #[must_use]

@@ -42,13 +42,3 @@ pub fn find_group(rules: &[&'static Rule], text: &str) -> Result<Vec<&'static Ru
 
 /// The length of what the codes of a group have in common: `PYE4`.
 const GROUP_LENGTH: usize = 4;
-
-/// Runs rules on facts and returns their findings.
-#[must_use]
-pub fn run(rules: &[&'static Rule], facts: &Facts) -> Vec<Finding> {
-    let mut findings = Vec::new();
-    for rule in rules {
-        (rule.check)(facts, &mut findings);
-    }
-    findings
-}

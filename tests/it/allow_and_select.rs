@@ -230,3 +230,58 @@ fn finding_at<'j>(report: &'j serde_json::Value, path: &str) -> &'j serde_json::
     let findings = report["findings"].as_array().expect("findings");
     findings.iter().find(|finding| finding["path"] == path).expect("a finding there")
 }
+
+#[test]
+fn what_is_tracked_although_it_is_ignored_is_one_finding() {
+    let sandbox = Sandbox::repository();
+    env::venv(12).under("venv").write(&sandbox);
+    env::venv(12).only(&["pyvenv.cfg"]).under("piece").write(&sandbox);
+    sandbox.write(".gitignore", "venv\npiece\n");
+    sandbox.git(&["add", "--force", "--all"]);
+    let findings = |options: &[&str]| {
+        let answer = sandbox.json(&[&["check"], options].concat());
+        let findings = answer["findings"].as_array().expect("findings").clone();
+        let of_git = |finding: &Value| {
+            let code = finding["code"].as_str().unwrap_or("-").to_owned();
+            (code.starts_with("PYE1") || code.starts_with("PYE2")).then_some(code)
+        };
+        let codes: Vec<String> = findings.iter().filter_map(of_git).collect();
+        (codes, findings)
+    };
+    let (codes, found) = findings(&[]);
+    assert_eq!(codes, ["PYE102", "PYE101"]);
+    let facts = |finding: &Value| finding["evidence"].as_array().expect("evidence").clone();
+    for (code, name, line) in [("PYE102", "piece", 2), ("PYE101", "venv", 1)] {
+        let finding = found.iter().find(|finding| finding["code"] == code).expect("a finding");
+        let (message, facts) = (finding["message"].as_str().expect("a message"), facts(finding));
+        assert!(message.contains("is tracked by git although"), "{message}");
+        assert!(message.ends_with(&format!("`{name}` in .gitignore:{line} ignores it")), "{message}");
+        let fact = format!("`{name}` in .gitignore:{line} ignores `{name}`");
+        let of_rule = facts.iter().find(|evidence| evidence["path"] == ".gitignore");
+        assert_eq!(of_rule.map(|evidence| evidence["fact"].clone()), Some(fact.into()));
+        assert!(facts.iter().any(|evidence| evidence["path"] == format!("{name}/pyvenv.cfg")), "{facts:?}");
+    }
+    // Each code is one of its own where the other does not run.
+    let alone: [(&[&str], &[&str]); 6] = [
+        (&["--select", "PYE202"], &["PYE202", "PYE202"]),
+        (&["--select", "ignored-but-tracked"], &["PYE202", "PYE202"]),
+        (&["--ignore", "PYE101,PYE102"], &["PYE202", "PYE202"]),
+        (&["--ignore", "PYE101"], &["PYE102", "PYE202"]),
+        (&["--ignore", "PYE202"], &["PYE102", "PYE101"]),
+        (&["--select", "PYE101,PYE202"], &["PYE202", "PYE101"]),
+    ];
+    for (options, expected) in alone {
+        assert_eq!(findings(options).0, expected, "{options:?}");
+    }
+    let ignored = findings(&["--ignore", "PYE202"]).1;
+    assert!(!ignored.iter().any(|finding| finding["message"].to_string().contains("ignores it")));
+    // A person sees both in one line, and a command that works.
+    let text = sandbox.pyenv(&["check", "--select", "PYE1,PYE2", "--output", "text"]).ended(1).out();
+    assert_eq!(text.matches("`venv`").count(), 2, "{text}");
+    assert!(text.contains("fix: git pyenv fix venv      (untracks the files, keeps them on disk)"), "{text}");
+    sandbox.pyenv(&["fix", "venv"]).ended(0);
+    assert_eq!(findings(&[]).0, ["PYE102"]);
+    // One entry of `allow` hides both.
+    sandbox.write("pyproject.toml", "[tool.git-pyenv]\nallow = [{ path = \"piece\", reason = \"data\" }]\n");
+    assert_eq!(findings(&[]).0, [""; 0]);
+}
