@@ -73,10 +73,16 @@ pub fn grouped(number: u64) -> String {
     groups.join(",")
 }
 
-/// `1 file`, `1,204 files`: a number with its noun, whose plural ends in `s`.
+/// `1 file`, `1,204 files`, `2 repositories`: a number with its noun, whose plural is regular.
 #[must_use]
 pub fn counted(number: u64, noun: &str) -> String {
-    format!("{} {noun}{}", grouped(number), if number == 1 { "" } else { "s" })
+    let before_y = noun.strip_suffix('y').filter(|stem| !stem.ends_with(['a', 'e', 'i', 'o', 'u']));
+    let noun = match before_y {
+        _ if number == 1 => noun.to_owned(),
+        Some(stem) => format!("{stem}ies"),
+        None => format!("{noun}s"),
+    };
+    format!("{} {noun}", grouped(number))
 }
 
 /// `38.0 MiB`: binary units, one decimal above bytes.
@@ -189,7 +195,12 @@ mod tests {
             assert_eq!(size(bytes), expected);
         }
         assert_eq!(size(1024 * 1024 * 1024 - 1), "1.0 GiB");
-        assert_eq!((counted(1, "file"), counted(0, "file")), ("1 file".into(), "0 files".into()));
+        let nouns = [(1, "file", "1 file"), (0, "file", "0 files"), (2, "day", "2 days")];
+        for (number, noun, expected) in
+            [&nouns[..], &[(2, "entry", "2 entries"), (1, "entry", "1 entry")]].concat()
+        {
+            assert_eq!(counted(number, noun), expected);
+        }
         assert_eq!(
             (grouped(7), grouped(1204), grouped(1_000_000)),
             ("7".into(), "1,204".into(), "1,000,000".into())

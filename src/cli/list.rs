@@ -10,7 +10,8 @@ use crate::ops::list::{self, ListRequest};
 
 const MANUAL: &str = "\
 Columns:
-  *         the default environment
+  *         the environment that commands use here
+  NAME      its name in the setting `environments`, which commands accept
   PACKAGES  number of installed distributions
   SIZE      size of files and symlinks; hard links count once
   CREATED   when pyvenv.cfg was created
@@ -26,6 +27,8 @@ Notes:
   Empty columns are omitted. On a narrow terminal ages are shortened to such as 3d, HEALTH
   to such as `broken: PYE302 +1` and IGNORED to yes or no; then CREATED, USED, FILES,
   PACKAGES, SIZE, SYNC and PYTHON are omitted, in this order.
+  The last lines name what the settings have and what does not exist, and the environment
+  that is active in this shell, as VIRTUAL_ENV or CONDA_PREFIX says.
   The exit status is 3 if something could not be read.
 ";
 

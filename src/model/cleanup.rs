@@ -6,6 +6,7 @@ use std::time::SystemTime;
 use super::{Measure, Outcome, RepositoryLabel, Unread};
 use crate::error::Error;
 use crate::path::{RepoPath, display};
+use crate::text::counted;
 
 /// What kind of thing is deleted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -268,9 +269,8 @@ impl Cleanup {
     pub fn failure(&self) -> Option<Error> {
         let failed: Vec<&KeptItem> = self.kept.iter().filter(|kept| kept.has_failed).collect();
         let first = failed.first()?;
-        let count = failed.len();
-        let things = if count == 1 { "item" } else { "items" };
-        let error = Error::action(format!("{count} {things} could not be deleted"));
+        let items = counted(failed.len() as u64, "item");
+        let error = Error::action(format!("{items} could not be deleted"));
         Some(error.cause(format!("{}: {}", display(self.shown(&first.path)), first.reason)))
     }
 

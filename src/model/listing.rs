@@ -3,7 +3,9 @@
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
-use super::{Environment, EnvironmentLink, Health, Outcome, Protection, RepositoryLabel, Sync};
+use super::{
+    ActiveEnvironment, Environment, EnvironmentLink, Health, Outcome, Protection, RepositoryLabel, Sync,
+};
 
 /// An environment of a project, with what git makes of it.
 #[derive(Debug, Clone)]
@@ -16,6 +18,10 @@ pub struct ListedEnvironment {
     pub work_tree: PathBuf,
     /// It is the environment that is selected for a project there.
     pub is_chosen: bool,
+    /// It is the environment that is active in the shell.
+    pub is_active: bool,
+    /// Its names in the settings.
+    pub names: Vec<String>,
     /// What git makes of it; `None` outside of the work tree.
     pub git_status: Option<GitStatus>,
     /// How many distributions are installed; `None` where nobody counted.
@@ -36,6 +42,15 @@ impl ListedEnvironment {
     pub fn place(&self) -> PathBuf {
         self.environment.root.to_path(&self.top)
     }
+}
+
+/// An environment that the settings name and that does not exist.
+#[derive(Debug, Clone)]
+pub struct MissingEnvironment {
+    /// Its name.
+    pub name: String,
+    /// Its directory, absolute.
+    pub directory: PathBuf,
 }
 
 /// What git makes of an environment in a work tree.
@@ -82,6 +97,8 @@ pub struct ListedRepository {
     pub environments: Vec<ListedEnvironment>,
     /// The links, by path.
     pub links: Vec<ListedLink>,
+    /// What the settings name and what does not exist, by name.
+    pub missing: Vec<MissingEnvironment>,
 }
 
 impl ListedRepository {
@@ -100,6 +117,8 @@ pub struct Listing {
     pub directory: Option<PathBuf>,
     /// The repositories, by path.
     pub repositories: Vec<ListedRepository>,
+    /// The environment that is active in the shell, whether or not it is among these.
+    pub active: Option<ActiveEnvironment>,
     /// What could not be looked at, by path.
     pub unread: Vec<Unread>,
     /// When this was.

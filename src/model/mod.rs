@@ -1,6 +1,7 @@
 //! What one run knows and says: environments, facts, findings, the report.
 
 mod activation;
+mod active_environment;
 mod audit;
 mod cleanup;
 mod creation;
@@ -34,6 +35,7 @@ mod tidying;
 mod use_report;
 
 pub use activation::Activation;
+pub use active_environment::ActiveEnvironment;
 pub use audit::{
     AuditLogReport, AuditLogState, AuditStatistics, GroupedSums, LoggedAction, LoggedBreak, LoggedEvent,
     LoggedOperation, LoggedRemainder, OperationState, OperationSums,
@@ -66,7 +68,9 @@ pub use inspection::{
 };
 pub use installation::{InstallStep, Installation, PackageAction, PackageChange};
 pub use interpreter::{Interpreter, InterpreterSource};
-pub use listing::{GitStatus, ListedEnvironment, ListedLink, ListedRepository, Listing, Unread};
+pub use listing::{
+    GitStatus, ListedEnvironment, ListedLink, ListedRepository, Listing, MissingEnvironment, Unread,
+};
 pub use lock::{Derivation, DerivationChange, DerivedFile, Freshness};
 pub use program::{
     ArgumentDescription, ArgumentValue, CommandDescription, CommandEffect, ProgramDescription,

@@ -4,7 +4,7 @@ use std::fmt;
 use std::path::PathBuf;
 
 use super::InvocationDirectory;
-use crate::path::{RepoPath, display, path_to_bytes};
+use crate::path::{RepoPath, display, path_to_bytes, printable};
 use crate::setting::{Origin, Setting};
 use crate::text::shell_quote;
 
@@ -81,6 +81,13 @@ impl Selection {
     #[must_use]
     pub fn place(&self) -> String {
         self.path.as_ref().map_or_else(|| display(&self.directory), ToString::to_string)
+    }
+
+    /// Where it is, as a message names it, with its name if it has one: `` `.venv` ``, `` `docs` at `.venv-docs` ``.
+    #[must_use]
+    pub fn label(&self) -> String {
+        let name = self.name.as_ref().map(|name| format!("`{}` at ", printable(name.as_bytes())));
+        format!("{}`{}`", name.unwrap_or_default(), self.place())
     }
 
     /// The option with which another command selects the same environment, after a space; empty if it does so by itself.

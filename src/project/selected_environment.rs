@@ -123,9 +123,11 @@ impl<'s> SelectedEnvironment<'s> {
 /// The error for an environment that does not exist, with those that could be selected instead.
 fn missing(session: &Session<'_>, settings: &Settings, selection: &Selection) -> Result<Error> {
     let place = selection.place();
-    let error = match exists(&selection.directory) {
-        true => Error::usage(format!("`{place}` is not an environment")),
-        false => Error::usage(format!("no environment at `{place}`")),
+    let label = selection.label();
+    let error = match (exists(&selection.directory), &selection.name) {
+        (true, _) => Error::usage(format!("{label} is not an environment")),
+        (false, Some(_)) => Error::usage(format!("the environment {label} does not exist")),
+        (false, None) => Error::usage(format!("no environment at {label}")),
     };
     let error = match &selection.reason {
         SelectionReason::Named => error,

@@ -1,11 +1,13 @@
 //! What every command starts with: the ports to the world, the open repository, its settings.
 
+mod active_environments;
 mod colour;
 mod opened;
 mod output_setting;
 mod ports;
 mod settings_files;
 
+pub use active_environments::active_environments;
 pub use colour::{GitColour, of_git as git_colour};
 pub use opened::Session;
 pub use output_setting::{OUTPUT_VARIABLE, output_setting};

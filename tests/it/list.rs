@@ -276,6 +276,106 @@ fn nothing_is_changed_not_even_access_times() {
     assert!(made.ends_with('Z') && used[..16] >= made[..16], "{made} {used}");
 }
 
+/// The paths of the environments that are active, the section about it, and what the text says.
+fn active(place: &Place<'_>) -> (Vec<String>, Value, String) {
+    let answer = place.json(&["list"]);
+    crate::support::schema::assert_fits(&answer);
+    let listed = answer["environments"].as_array().expect("environments");
+    let active = listed.iter().filter(|environment| environment["active"] == true);
+    let paths = active.map(|environment| environment["path"].as_str().unwrap_or("-").to_owned());
+    let text = place.pyenv(&["list", "--output", "text"]).ended(0).out();
+    let line = text.lines().find(|line| line.starts_with("active in this shell")).unwrap_or("-");
+    (paths.collect(), answer["active"].clone(), line.to_owned())
+}
+
+#[test]
+fn which_environment_is_active_in_the_shell() {
+    let sandbox = Sandbox::repository();
+    env::venv(12).under(".venv").write(&sandbox);
+    env::venv(11).under("old").write(&sandbox);
+    let science = write_conda(&sandbox);
+    sandbox.write("environment.yml", "name: science\n");
+    sandbox.git(&["add", "environment.yml"]);
+    let place = sandbox.at("repo");
+    assert_eq!(active(&place), (Vec::new(), Value::Null, "-".to_owned()));
+    let own = sandbox.path("repo/.venv");
+    let found = active(&place.clone().with("VIRTUAL_ENV", &own));
+    assert_eq!(found.0, [".venv"]);
+    assert_eq!(found.1["variable"], "VIRTUAL_ENV");
+    assert_eq!(found.2, "active in this shell: .venv");
+    let old = active(&place.clone().with("VIRTUAL_ENV", sandbox.path("repo/old")));
+    assert_eq!(old.0, ["old"]);
+    assert_eq!(old.2, "active in this shell: old, which is not the one that commands use here");
+    let conda = active(&place.clone().with("CONDA_PREFIX", &science));
+    assert_eq!(conda.0, [science.as_str()]);
+    // Of two, the one whose programs come first.
+    let path = format!("{science}/bin:/usr/bin:/bin");
+    let both = place.clone().with("VIRTUAL_ENV", &own).with("CONDA_PREFIX", &science);
+    assert_eq!(active(&both).0, [".venv"]);
+    assert_eq!(active(&both.with("PATH", path)).0, [science.as_str()]);
+    let elsewhere = sandbox.path("conda/envs/art").display().to_string();
+    let foreign = active(&place.clone().with("VIRTUAL_ENV", &elsewhere));
+    assert_eq!(foreign.1["path"], elsewhere.as_str());
+    assert_eq!(foreign.2, format!("active in this shell: {elsewhere}, which is not one of these"));
+    let gone = sandbox.path("gone").display().to_string();
+    let deleted = active(&place.with("VIRTUAL_ENV", &gone));
+    assert_eq!((deleted.0.len(), &deleted.1["exists"]), (0, &Value::Bool(false)));
+    assert_eq!(deleted.2, format!("active in this shell: {gone}, which does not exist"));
+}
+
+#[cfg(unix)]
+#[test]
+fn an_active_environment_is_known_by_its_directory_not_by_the_path() {
+    let sandbox = Sandbox::repository();
+    env::venv(12).under(".venv").write(&sandbox);
+    sandbox.link("../link", "repo");
+    sandbox.link("../another", "repo/.venv");
+    for path in ["link/.venv", "another", "repo/../link/./.venv"] {
+        let place = sandbox.at("repo").with("VIRTUAL_ENV", sandbox.path("").join(path));
+        assert_eq!(active(&place).2, "active in this shell: .venv", "{path}");
+    }
+    let kept = sandbox.at("repo").with("VIRTUAL_ENV", sandbox.path("another"));
+    let plan = kept.pyenv(&["cleanup", "--dry-run", ".venv", "--output", "text"]);
+    assert!(plan.said().contains("the shell in which this command was run"), "{}", plan.said());
+}
+
+#[test]
+fn environments_of_the_settings_have_their_names() {
+    let sandbox = Sandbox::repository();
+    sandbox.write("pyproject.toml", "[project]\nname = \"demo\"\nversion = \"0.1\"\n");
+    sandbox.git(&["add", "pyproject.toml"]);
+    env::venv(12).under(".venv").write(&sandbox);
+    env::venv(12).under(".venv-docs").write(&sandbox);
+    let set = |name: &str, directory: &str| {
+        sandbox.git(&["config", &format!("pyenv.environments.{name}.directory"), directory]);
+    };
+    set("docs", ".venv-docs");
+    set("manual", "./.venv-docs/");
+    set("tests", "build/.venv-tests");
+    let found = listed(&sandbox.at("repo"), &[]);
+    let named: Vec<_> = found.iter().map(|found| (&found["path"], &found["names"])).collect();
+    let names = serde_json::json!(["docs", "manual"]);
+    assert_eq!(named, [(&".venv".into(), &serde_json::json!([])), (&".venv-docs".into(), &names)]);
+    let text = sandbox.pyenv(&["list", "--output", "text"]).ended(0).out();
+    let lines: Vec<&str> = text.lines().collect();
+    let head: Vec<&str> = lines[0].split_whitespace().take(3).collect();
+    assert_eq!(head, ["NAME", "PATH", "KIND"], "{text}");
+    assert!(
+        lines.iter().any(|line| line.trim_start().starts_with("docs, manual  .venv-docs  venv")),
+        "{text}"
+    );
+    let missing =
+        "`tests` at `build/.venv-tests` does not exist; create it with: git pyenv create --env tests";
+    assert!(lines.contains(&missing), "{text}");
+    // The names are what other commands take, and what they say.
+    for arguments in [&["activate", "--env", "tests"][..], &["run", "--env", "tests", "python"]] {
+        let said = sandbox.pyenv(arguments).ended(2).said();
+        assert!(said.contains("the environment `tests` at `build/.venv-tests` does not exist"), "{said}");
+    }
+    let plan = sandbox.pyenv(&["cleanup", "--dry-run", "docs", "--output", "text"]).said();
+    assert!(plan.contains("`.venv-docs`"), "{plan}");
+}
+
 #[test]
 fn sizes_can_be_left_out() {
     let sandbox = Sandbox::repository();

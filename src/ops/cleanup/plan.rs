@@ -8,7 +8,9 @@ use super::request::CleanupRequest;
 use super::search::FoundEnvironment;
 use crate::error::{Error, Result};
 use crate::formats::snapshot::ArchiveCoverage;
-use crate::fs::{MeasuringJob, ProcessUse, UseKind, exists, measure, processes_using, real_path};
+use crate::fs::{
+    MeasuringJob, ProcessUse, UseKind, exists, is_same_file, measure, processes_using, real_path,
+};
 use crate::journal::KeptArchive;
 use crate::model::{
     BackupScope, Extent, ForeignPath, Measure, PlannedBackup, PlannedRemoval, RemovalTarget, Shape,
@@ -16,6 +18,7 @@ use crate::model::{
 use crate::path::{RepoPath, printable};
 use crate::ports::NoProgress;
 use crate::removal::{Cache, ForeignReason, Removal, RemovalPolicy, RemovalSubject};
+use crate::session::active_environments;
 use crate::text::counted;
 
 /// How many foreign paths a hint names.
@@ -72,7 +75,7 @@ pub(super) fn environments(
     let places: Vec<PathBuf> =
         found.iter().map(|found| real_path(&found.place()).unwrap_or_else(|| found.place())).collect();
     let uses = processes_using(&places);
-    let activated = ground.env().path("VIRTUAL_ENV").and_then(|path| real_path(&path));
+    let active = active_environments(ground.env());
     let looked_at = found
         .iter()
         .map(|found| look(ground, found, request, (discarded, backup)))
@@ -91,8 +94,10 @@ pub(super) fn environments(
             planned.places = pieces;
         }
         let used = uses.iter().filter(|found| found.directory == at).map(words);
-        let own = (activated.is_some() && activated.as_ref() == places.get(at))
-            .then(|| "the shell in which this command was run".to_owned());
+        let is_active = places
+            .get(at)
+            .is_some_and(|place| active.iter().any(|active| is_same_file(&active.directory, place)));
+        let own = is_active.then(|| "the shell in which this command was run".to_owned());
         let used: Vec<String> = used.chain(own).collect();
         planned.in_use = used.first().filter(|_| !request.include_in_use).cloned();
         planned.item.used_by.extend(used);

@@ -14,6 +14,8 @@ pub(super) fn described(top: &Path, work_tree: &Path, environment: Environment) 
         top: top.to_path_buf(),
         work_tree: work_tree.to_path_buf(),
         is_chosen: false,
+        is_active: false,
+        names: Vec::new(),
         git_status: None,
         packages: Some(installed::count(&place)),
         health: Health::unknown(),

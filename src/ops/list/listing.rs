@@ -7,12 +7,12 @@ use super::unread::{unread, unread_below};
 use super::work_tree::WorkTreeContents;
 use super::{outside, work_tree};
 use crate::error::{Error, Result};
-use crate::fs::{find_repositories, is_directory, normalise_path, real_path};
+use crate::fs::{find_repositories, is_directory, is_same_file, normalise_path, real_path};
 use crate::git::elsewhere;
 use crate::inspect::sizes::{self, Sizing};
 use crate::model::{EnvironmentSync, ListedEnvironment, ListedRepository, Listing, Sync, Unread};
 use crate::path::display;
-use crate::session::{Ports, Session};
+use crate::session::{Ports, Session, active_environments};
 use crate::text::counted;
 
 /// What to list.
@@ -38,6 +38,7 @@ pub fn run(ports: Ports<'_>, request: &ListRequest) -> Result<Listing> {
     if !request.without_sizes {
         measure(ports, &mut listing);
     }
+    mark_active(ports, &mut listing);
     listing.unread.sort();
     listing.unread.dedup();
     Ok(listing)
@@ -98,7 +99,18 @@ fn below(ports: Ports<'_>, directory: PathBuf) -> Result<Listing> {
 }
 
 fn empty(directory: Option<PathBuf>) -> Listing {
-    Listing { directory, repositories: Vec::new(), unread: Vec::new(), now: SystemTime::now() }
+    let now = SystemTime::now();
+    Listing { directory, repositories: Vec::new(), active: None, unread: Vec::new(), now }
+}
+
+/// Marks the environment that is active in the shell: another path of its directory is as good.
+fn mark_active(ports: Ports<'_>, listing: &mut Listing) {
+    listing.active = active_environments(ports.env).into_iter().next();
+    let Some(active) = &listing.active else { return };
+    let environments = listing.repositories.iter_mut().flat_map(|found| &mut found.environments);
+    for listed in environments {
+        listed.is_active = is_same_file(&listed.place(), &active.directory);
+    }
 }
 
 /// The work tree at a path.
@@ -114,7 +126,9 @@ fn look(session: &Session<'_>, unread: &mut Vec<Unread>) -> Result<ListedReposit
     let outside = outside::list(session, &settings, &projects, unread)?.into_iter();
     environments.extend(outside.map(|listed| with_sync(listed, &syncs)));
     work_tree::mark_chosen(session, &settings, &projects, &mut environments);
-    Ok(ListedRepository { label: session.label(), environments, links })
+    let top = session.repository.layout().work_tree.clone().unwrap_or_default();
+    let missing = work_tree::add_names(&top, &settings, &mut environments);
+    Ok(ListedRepository { label: session.label(), environments, links, missing })
 }
 
 /// An environment outside of the work tree, with what is known of its packages.

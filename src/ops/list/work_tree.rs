@@ -7,11 +7,11 @@ use super::described::described;
 use super::unread::unread_below;
 use crate::config::Settings;
 use crate::error::Result;
-use crate::fs::{normalise_path, real_path};
+use crate::fs::{exists, is_same_file, normalise_path, real_path};
 use crate::inspect::health;
 use crate::model::{
     DiskEnvironment, EnvironmentLink, EnvironmentSync, GitStatus, Health, Inspection, ListedEnvironment,
-    ListedLink, PackageCheck, Scope, Unread,
+    ListedLink, MissingEnvironment, PackageCheck, Scope, Unread,
 };
 use crate::path::RepoPath;
 use crate::project::{Project, add_facts, add_syncs, projects, select_in};
@@ -83,4 +83,24 @@ pub(super) fn mark_chosen(
             listed.is_chosen |= directory == place || real.as_ref() == Some(&place);
         }
     }
+}
+
+/// Adds the names that the settings of the work tree at `top` have for these environments, and returns what they name and
+/// what does not exist.
+pub(super) fn add_names(
+    top: &Path,
+    settings: &Settings,
+    environments: &mut [ListedEnvironment],
+) -> Vec<MissingEnvironment> {
+    let mut missing = Vec::new();
+    for (name, named) in &settings.environments {
+        let directory = normalise_path(&top.join(&named.directory.value));
+        for listed in environments.iter_mut().filter(|listed| is_same_file(&listed.place(), &directory)) {
+            listed.names.push(name.clone());
+        }
+        if !exists(&directory) {
+            missing.push(MissingEnvironment { name: name.clone(), directory });
+        }
+    }
+    missing
 }

@@ -47,6 +47,12 @@ pub(super) struct EnvironmentJson {
     /// Of `list`: it is the environment that is selected for a project of its work tree.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) chosen: Option<bool>,
+    /// Of `list`: it is the environment that is active in the shell.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) active: Option<bool>,
+    /// Of `list`: its names in the setting `environments`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) names: Option<Vec<String>>,
     /// Of `list`: the top of the work tree that it belongs to.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) worktree: Option<String>,
@@ -101,6 +107,8 @@ impl EnvironmentJson {
             ignored: None,
             tracked: None,
             chosen: None,
+            active: None,
+            names: None,
             worktree: None,
             repository: None,
         }

@@ -19,6 +19,20 @@ use crate::render::command_result::WriteJson;
 pub(super) struct ListSection {
     /// Of `list`: links to environments, by path.
     links: Vec<LinkJson>,
+    /// Of `list`: the environment that is active in the shell, whether or not it is in the list; null if none is.
+    active: Option<ActiveJson>,
+}
+
+/// The environment that is active in the shell.
+#[derive(Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "ActiveEnvironment"))]
+struct ActiveJson {
+    /// The directory that the variable names, absolute.
+    path: String,
+    /// The variable: `VIRTUAL_ENV` or `CONDA_PREFIX`.
+    variable: &'static str,
+    /// Something is there.
+    exists: bool,
 }
 
 /// A symbolic link to an environment, or a `.venv` file that names one.
@@ -49,12 +63,18 @@ impl WriteJson for Listing {
             .repositories
             .iter()
             .flat_map(|repository| repository.links.iter().map(|listed| LinkJson::of(repository, listed)));
+        let active = self.active.as_ref().map(|active| ActiveJson {
+            path: disk_path(&active.directory),
+            variable: active.variable,
+            exists: active.exists,
+        });
+        let section = ListSection { links: links.collect(), active };
         let envelope = Envelope {
             repository: only,
             scope: Some(ScopeJson::of(&Scope::WorkTree)),
             environments: environments.collect(),
             skipped: self.unread.iter().map(|unread| skipped(self, unread)).collect(),
-            ..Envelope::new("list", self.outcome(), ListSection { links: links.collect() })
+            ..Envelope::new("list", self.outcome(), section)
         };
         envelope.write(out)
     }
@@ -86,6 +106,8 @@ fn environment(repository: &ListedRepository, listed: &ListedEnvironment) -> Env
         ignored: git_status.map(|git_status| git_status.protection.is_some()),
         tracked: git_status.map(|git_status| git_status.tracked_files > 0),
         chosen: Some(listed.is_chosen),
+        active: Some(listed.is_active),
+        names: Some(listed.names.clone()),
         worktree: Some(disk_path(&listed.work_tree)),
         ..EnvironmentJson::of(&listed.environment)
     }

@@ -38,26 +38,26 @@ impl WriteText for Installation {
 }
 
 fn write_head(installation: &Installation, style: &Style<'_>, out: &mut dyn Write) -> io::Result<()> {
-    let place = installation.selection.place();
+    let label = installation.selection.label();
     let files = named(&installation.files);
     let with = installation.backend.as_ref().map(|(name, _)| format!(" with {name}")).unwrap_or_default();
     match installation.step {
         InstallStep::UpToDate => {
             let of = files.map(|files| format!(" with {files}")).unwrap_or_default();
-            writeln!(out, "{} `{place}` is in step{of}", style.paint.paint(Role::Heading, "up to date:"))?;
+            writeln!(out, "{} {label} is in step{of}", style.paint.paint(Role::Heading, "up to date:"))?;
         }
         InstallStep::Installed if installation.changes.is_empty() => {
-            writeln!(out, "{} in `{place}`{with}", style.paint.paint(Role::Heading, "nothing changed"))?;
+            writeln!(out, "{} in {label}{with}", style.paint.paint(Role::Heading, "nothing changed"))?;
         }
         InstallStep::Installed => {
             let changes = counted(installation.changes.len() as u64, "package");
             let head = style.paint.paint(Role::Heading, "installed");
-            writeln!(out, "{head} into `{place}`{with}: {changes} changed")?;
+            writeln!(out, "{head} into {label}{with}: {changes} changed")?;
         }
         InstallStep::WouldInstall => {
             let head = style.paint.paint(Role::Heading, "would install");
             let from = files.map(|files| format!(" from {files}")).unwrap_or_default();
-            writeln!(out, "{head} into `{place}`{with}{from}")?;
+            writeln!(out, "{head} into {label}{with}{from}")?;
         }
     }
     match &installation.backend {

@@ -7,16 +7,17 @@ use std::time::SystemTime;
 use super::table::Narrowing::{self, Cut, Drop, Shorten};
 use super::table::{Cell, Column, Table};
 use crate::model::{GitStatus, Health, ListedEnvironment, ListedRepository, Listing, Sync, SyncStatus};
-use crate::path::{display, printable};
+use crate::path::{display, path_to_bytes, printable};
 use crate::render::command_result::WriteText;
 use crate::render::detail::Detail;
 use crate::render::role::Role;
 use crate::render::style::Style;
-use crate::text::{ago, counted, grouped, short_age, size};
+use crate::text::{ago, counted, grouped, shell_quote, short_age, size};
 
 /// The columns, from left to right.
-const COLUMNS: [Column; 13] = [
+const COLUMNS: [Column; 14] = [
     Column::left(""),
+    Column::left("NAME"),
     Column::left("PATH"),
     Column::left("KIND"),
     Column::left("PYTHON"),
@@ -33,7 +34,7 @@ const COLUMNS: [Column; 13] = [
 
 /// What matters least is given up first on a narrow terminal: ages, then counts and sizes. KIND, HEALTH, IGNORED and
 /// TRACKED stay as long as paths can be told from one another.
-const NARROWINGS: [Narrowing; 17] = [
+const NARROWINGS: [Narrowing; 18] = [
     Shorten("CREATED"),
     Shorten("USED"),
     Shorten("HEALTH"),
@@ -48,6 +49,7 @@ const NARROWINGS: [Narrowing; 17] = [
     Drop("PYTHON"),
     Cut("PATH", 12),
     Drop("HEALTH"),
+    Drop("NAME"),
     Drop("KIND"),
     Drop("TRACKED"),
     Drop("IGNORED"),
@@ -61,6 +63,8 @@ impl WriteText for Listing {
         }
         write_table(self, style, out)?;
         write_links(self, out)?;
+        write_missing(self, style, out)?;
+        write_active(self, out)?;
         write_unread(self, style, out)?;
         writeln!(out, "{}", totals(self))
     }
@@ -119,6 +123,7 @@ fn row(repository: &ListedRepository, listed: &ListedEnvironment, now: SystemTim
     let cell = |text: Option<String>| Cell::from(text.unwrap_or_default());
     [
         cell(listed.is_chosen.then(|| "*".to_owned())),
+        cell(Some(printable(listed.names.join(", ").as_bytes()))),
         cell(Some(display(repository.shown(&listed.place())))),
         cell(Some(environment.kind.label.to_owned())),
         cell(Some(environment.python.clone().unwrap_or_else(|| "?".to_owned()))),
@@ -177,6 +182,38 @@ fn write_links(listing: &Listing, out: &mut dyn Write) -> io::Result<()> {
     Ok(())
 }
 
+/// Writes what the settings name and what does not exist.
+fn write_missing(listing: &Listing, style: &Style<'_>, out: &mut dyn Write) -> io::Result<()> {
+    for repository in &listing.repositories {
+        for missing in &repository.missing {
+            let (name, place) = (printable(missing.name.as_bytes()), repository.shown(&missing.directory));
+            let at = match listing.directory {
+                Some(_) => format!(" -C {}", shell_quote(&path_to_bytes(repository.label.top()))),
+                None => String::new(),
+            };
+            let command = format!("git{at} pyenv create --env {}", shell_quote(missing.name.as_bytes()));
+            let command = style.paint.paint(Role::Command, &command);
+            writeln!(out, "`{name}` at `{}` does not exist; create it with: {command}", display(place))?;
+        }
+    }
+    Ok(())
+}
+
+/// Writes which environment is active in the shell.
+fn write_active(listing: &Listing, out: &mut dyn Write) -> io::Result<()> {
+    let Some(active) = &listing.active else { return Ok(()) };
+    let listed = listing.environments().find(|(_, listed)| listed.is_active).map(|(_, listed)| listed);
+    let place = listed.map_or_else(|| active.directory.clone(), ListedEnvironment::place);
+    let place = display(listing.shown(&place));
+    let remark = match listed {
+        Some(listed) if listed.is_chosen => "",
+        Some(_) => ", which is not the one that commands use here",
+        None if active.exists => ", which is not one of these",
+        None => ", which does not exist",
+    };
+    writeln!(out, "active in this shell: {place}{remark}")
+}
+
 fn write_unread(listing: &Listing, style: &Style<'_>, out: &mut dyn Write) -> io::Result<()> {
     listing.unread.iter().try_for_each(|unread| {
         let head = style.paint.paint(Role::Warning, "could not read");
@@ -192,10 +229,7 @@ fn totals(listing: &Listing) -> String {
     let links: usize = listing.repositories.iter().map(|repository| repository.links.len()).sum();
     parts.extend((links > 0).then(|| counted(links as u64, "link")));
     if listing.directory.is_some() {
-        // `counted` does not know the plural of `repository`.
-        let repositories = listing.repositories.len() as u64;
-        let noun = if repositories == 1 { "repository" } else { "repositories" };
-        parts.push(format!("{} {noun}", grouped(repositories)));
+        parts.push(counted(listing.repositories.len() as u64, "repository"));
     }
     let measures = listing.environments().filter_map(|(_, listed)| listed.environment.contents.measure);
     let bytes: Vec<u64> = measures.map(|measure| measure.bytes).collect();

@@ -31,8 +31,8 @@ impl WriteText for AuditLogReport {
             writeln!(out, "{} {are} not shown", counted(self.omitted, "older operation"))?;
         }
         if !self.state.unknown.is_empty() {
-            let noun = if self.state.unknown.len() == 1 { "entry" } else { "entries" };
-            writeln!(out, "{} {noun} of a later version cannot be shown", self.state.unknown.len())?;
+            let entries = counted(self.state.unknown.len() as u64, "entry");
+            writeln!(out, "{entries} of a later version cannot be shown")?;
         }
         write_break(&self.state, Role::Warning, style, out)
     }
@@ -57,8 +57,7 @@ fn write_verdict(state: &AuditLogState, style: &Style<'_>, out: &mut dyn Write) 
         return writeln!(out, "  it is in {}", display(&state.directory));
     }
     let Some(digest) = &state.head else { return writeln!(out, "the audit log is empty") };
-    let noun = if state.entries == 1 { "entry" } else { "entries" };
-    writeln!(out, "the audit log is unbroken: {} {noun}", state.entries)?;
+    writeln!(out, "the audit log is unbroken: {}", counted(state.entries, "entry"))?;
     writeln!(out, "  digest of the last one: {digest}")?;
     state.torn.iter().try_for_each(|line| {
         writeln!(out, "  line {line} was cut off when a run was killed, before it did anything")

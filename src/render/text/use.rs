@@ -13,8 +13,7 @@ use crate::render::style::Style;
 impl WriteText for UseReport {
     fn write_text(&self, style: &Style<'_>, out: &mut dyn Write) -> io::Result<()> {
         let selection = &self.selection;
-        let place = selection.place();
-        let named = selection.name.as_ref().map(|name| format!("`{name}` at ")).unwrap_or_default();
+        let label = selection.label();
         let verb = if self.changed { "now using" } else { "using" };
         let python =
             self.python.as_ref().map(|version| format!(" (Python {})", printable(version.as_bytes())));
@@ -28,7 +27,7 @@ impl WriteText for UseReport {
             }
             false => String::new(),
         };
-        writeln!(out, "{verb} {named}`{place}`{python}{missing}{activate}")?;
+        writeln!(out, "{verb} {label}{python}{missing}{activate}")?;
         if style.detail == Detail::Quiet {
             return Ok(());
         }
