@@ -90,6 +90,11 @@ pub trait Progress: Sync {
     /// number of items, where it is known.
     fn phase(&self, name: &str, total: Option<u64>);
 
+    /// Says that nothing goes on until another process is done, which is more than progress: otherwise nobody would know why.
+    fn waiting(&self, why: &str) {
+        self.phase(why, None);
+    }
+
     /// Adds items and bytes to what the phase has done. May be called from several threads.
     fn advance(&self, items: u64, bytes: u64);
 

@@ -35,6 +35,15 @@ impl Format {
         Self::find(if env.stdout_is_terminal { "text" } else { "json" }).unwrap_or_else(Self::text)
     }
 
+    /// Returns what a person at a terminal is told where nothing but the kind of standard output decided on the format, and
+    /// the result goes elsewhere.
+    pub(super) fn note(env: &Env) -> Option<&'static str> {
+        (env.stderr_is_terminal && !env.stdout_is_terminal).then_some(
+            "note: standard output is not a terminal, so this is JSON; for text, use `--output text`, or for good \
+             `git config --global pyenv.output text`",
+        )
+    }
+
     /// Returns the name that `--output` takes.
     pub(super) fn name(self) -> &'static str {
         match self {

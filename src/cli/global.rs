@@ -30,7 +30,7 @@ pub(super) struct GlobalArguments {
     #[arg(short, long, global = true, conflicts_with = "verbose")]
     pub(super) quiet: bool,
 
-    /// Print more detail.
+    /// Print more detail, in a pipe also what is being done.
     #[arg(short, long, global = true, action = ArgAction::Count)]
     pub(super) verbose: u8,
 

@@ -14,7 +14,7 @@ use crate::error::{Error, Result};
 use crate::path::{path_to_bytes, printable};
 use crate::ports::{ExecRequest, NoProgress, Progress, Runner, SignalGuard};
 use crate::session::Ports;
-use crate::term::{Bar, Keyboard, Lines};
+use crate::term::{Bar, Keyboard, Lines, Waits};
 use crate::text::{nearest, shell_word};
 
 mod activate;
@@ -110,14 +110,17 @@ fn named_in(arguments: &[OsString]) -> Option<&'static Command> {
     arguments.iter().find_map(named).copied()
 }
 
-/// Returns how to show the progress of a command: not at all for a hook, as lines in a pipe, as a bar on a terminal.
+/// Returns how to show the progress of a command: as a bar on a terminal, as lines on one that cannot draw it or where more
+/// is asked for; elsewhere only that another process is waited for, and nothing for a hook.
 fn progress(env: &Env, global: &GlobalArguments, is_hook: bool) -> Box<dyn Progress> {
     // Without `TERM` the terminal is unknown, except on Windows, where it is never set.
     let dumb = env.text("TERM").map_or(cfg!(unix), |terminal| terminal == "dumb");
-    match (global.quiet || is_hook, env.stderr_is_terminal && !dumb) {
-        (true, _) => Box::new(NoProgress),
-        (false, true) => Box::new(Bar::default()),
-        (false, false) => Box::new(Lines),
+    match (env.stderr_is_terminal, dumb) {
+        _ if global.quiet || is_hook => Box::new(NoProgress),
+        (true, false) => Box::new(Bar::default()),
+        (true, true) => Box::new(Lines),
+        (false, _) if global.verbose > 0 => Box::new(Lines),
+        (false, _) => Box::new(Waits),
     }
 }
 

@@ -1,6 +1,6 @@
 //! Writes results, messages and errors to standard output and standard error, in the requested format and colours.
 
-use std::cell::OnceCell;
+use std::cell::{Cell, OnceCell};
 use std::io::{self, BufWriter, Write};
 
 use super::format::Format;
@@ -19,6 +19,8 @@ pub(super) struct Printer<'e> {
     requested: Option<Format>,
     /// The format where none is requested, once that is decided.
     usual: OnceCell<Usual>,
+    /// It was said why the result is not text.
+    is_format_explained: Cell<bool>,
     colour: Colour,
     /// The level of detail of text.
     pub(super) detail: Detail,
@@ -45,6 +47,7 @@ impl<'e> Printer<'e> {
             ports,
             requested: chosen.and_then(Format::find),
             usual,
+            is_format_explained: Cell::new(false),
             colour: global.color.unwrap_or(Colour::Auto),
             detail: match (global.quiet, global.verbose) {
                 (true, _) => Detail::Quiet,
@@ -77,16 +80,13 @@ impl<'e> Printer<'e> {
         })
     }
 
-    /// Says on a terminal why the result is not text, where nobody asked for a format.
+    /// Says once on a terminal why the result is not text, where nobody asked for a format.
     fn explain_format(&self) {
         let is_automatic = self.requested.is_none() && self.usual().is_automatic;
-        let env = self.ports.env;
-        if is_automatic && env.stderr_is_terminal && !env.stdout_is_terminal {
+        let note = Format::note(self.ports.env).filter(|_| is_automatic);
+        if let Some(note) = note.filter(|_| !self.is_format_explained.replace(true)) {
             self.ports.progress.finish();
-            self.message(
-                "note: standard output is not a terminal, so this is JSON; for text, use `--output text`, or for good \
-                 `git config pyenv.output text`",
-            );
+            self.message(note);
         }
     }
 
@@ -130,7 +130,13 @@ impl<'e> Printer<'e> {
     /// requested, so that an error leaves standard output empty.
     pub(super) fn text_unless_requested(&self) -> Self {
         let requested = self.requested.or_else(|| Some(Format::text()));
-        Self { requested, usual: OnceCell::new(), command: self.command.clone(), ..*self }
+        Self {
+            requested,
+            usual: OnceCell::new(),
+            is_format_explained: Cell::new(false),
+            command: self.command.clone(),
+            ..*self
+        }
     }
 
     /// Writes plain text to standard output, such as a completion script.
@@ -164,6 +170,7 @@ impl<'e> Printer<'e> {
         let _ = text::write_error(error, &paint, &mut io::stderr().lock());
         match self.format().error_writer() {
             Some(write) => {
+                self.explain_format();
                 let mut out = BufWriter::new(io::stdout().lock());
                 let written = write(&self.command, error, &mut out).and_then(|()| out.flush());
                 self.after_writing(written, exit_code)

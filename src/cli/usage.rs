@@ -30,11 +30,15 @@ pub(super) fn show(env: &Env, arguments: &[OsString], command: Option<&Command>,
     let is_for_another_program = command.is_some_and(|command| command.is_for_another_program);
     let set = env.text(OUTPUT_VARIABLE).and_then(Format::find);
     let usual = (!is_for_another_program).then(|| set.unwrap_or_else(|| Format::automatic(env)));
-    let format = Format::all().find(is_requested).or(usual);
+    let requested = Format::all().find(is_requested);
+    let format = requested.or(usual);
     if let Some(write) = format.and_then(Format::error_writer) {
         let name = command.map(|command| command.name).unwrap_or_default();
         let error = Error::usage(headline(error)).hint("see `git pyenv -h`");
         let _ = write(name, &error, &mut io::stdout().lock());
+        if let Some(note) = Format::note(env).filter(|_| requested.or(set).is_none()) {
+            let _ = writeln!(io::stderr().lock(), "{note}");
+        }
     }
     2
 }

@@ -126,7 +126,7 @@ impl<'p> Session<'p> {
     }
 
     fn lock_in(&self, directory: &Path) -> Result<Lock> {
-        let told = || self.progress.phase("waiting for another process of git-pyenv", None);
+        let told = || self.progress.waiting("waiting for another process of git-pyenv");
         let lock = Lock::wait(&directory.join(LOCK_FILE), self.repository.sharing()?, told)?;
         // Whoever has made temporary files here held this lock, and no longer runs.
         remove_temporary_files(directory);

@@ -7,5 +7,5 @@ mod screen;
 
 pub use coloured::Coloured;
 pub use keyboard::Keyboard;
-pub use progress::{Bar, Lines};
+pub use progress::{Bar, Lines, Waits};
 pub use screen::screen;

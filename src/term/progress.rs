@@ -1,4 +1,4 @@
-//! Progress of long work: a bar on a terminal, otherwise a line per phase.
+//! Progress of long work: a bar on a terminal, or a line per phase.
 
 use std::io::{self, Write as _};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -32,6 +32,20 @@ impl Progress for Lines {
 
     fn advance(&self, _: u64, _: u64) {}
     fn finish(&self) {}
+}
+
+/// Writes one line to standard error when another process is waited for, and nothing about the work.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Waits;
+
+impl Progress for Waits {
+    fn phase(&self, _: &str, _: Option<u64>) {}
+    fn advance(&self, _: u64, _: u64) {}
+    fn finish(&self) {}
+
+    fn waiting(&self, why: &str) {
+        Lines.phase(why, None);
+    }
 }
 
 /// Formats a line such as `unpacking pip (612)`.

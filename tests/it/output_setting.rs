@@ -1,6 +1,7 @@
 //! The output format: the setting `output`, from wherever it is set, and what is not changed by it.
 #![cfg(unix)]
 
+use crate::support::environments::venv;
 use crate::support::repository::Sandbox;
 use crate::support::sandbox::Finished;
 use crate::support::terminal::{Attached, Terminal};
@@ -79,7 +80,7 @@ fn a_person_is_told_why_it_is_json() {
     assert_eq!(
         said.replace("\r\n", "\n"),
         "note: standard output is not a terminal, so this is JSON; for text, use `--output text`, or for good \
-         `git config pyenv.output text`\n"
+         `git config --global pyenv.output text`\n"
     );
     for arguments in [&["check", "--output", "json"] as &[&str], &["check", "--quiet"]] {
         assert_eq!(seen(&sandbox, "auto", arguments).1, "", "{arguments:?}");
@@ -87,4 +88,16 @@ fn a_person_is_told_why_it_is_json() {
     assert_eq!(seen(&sandbox, "json", &["check"]).1, "");
     let (output, said) = seen(&sandbox, "text", &["check"]);
     assert!(output.starts_with("checked ") && said.is_empty(), "{output} {said}");
+    // A command that shows two results, an error, and arguments that cannot be parsed.
+    venv(12).under("venv").write(&sandbox);
+    for arguments in [&["fix"] as &[&str], &["check", "--commit", "nowhere"], &["check", "--wrong"]] {
+        let (output, said) = seen(&sandbox, "auto", arguments);
+        assert!(output.starts_with('{'), "{arguments:?}: {output}");
+        assert_eq!(said.matches("so this is JSON").count(), 1, "{arguments:?}: {said}");
+        assert_eq!(
+            seen(&sandbox, "json", arguments).1.matches("so this is JSON").count(),
+            0,
+            "{arguments:?}"
+        );
+    }
 }

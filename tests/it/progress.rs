@@ -1,4 +1,5 @@
-//! The display of progress: a bar that comes and goes on a terminal, plain lines elsewhere, nothing for hooks.
+//! The display of progress: a bar that comes and goes on a terminal, plain lines on one that cannot draw it; in a pipe
+//! nothing, unless more is asked for.
 #![cfg(unix)]
 
 use std::fs;
@@ -72,11 +73,13 @@ fn quick_work_shows_no_bar() {
 }
 
 #[test]
-fn a_pipe_and_a_dumb_terminal_get_plain_lines() {
+fn a_dumb_terminal_gets_plain_lines_and_a_pipe_only_on_request() {
     let sandbox = Sandbox::repository();
     env::venv(12).under("a\u{1b}[31m").write(&sandbox);
     for format in ["json", "text"] {
-        let finished = sandbox.at("repo").with("TERM", "xterm").pyenv(&["list", "--output", format]);
+        let place = sandbox.at("repo").with("TERM", "xterm");
+        assert_eq!(place.pyenv(&["list", "--output", format]).err(), "");
+        let finished = place.pyenv(&["list", "--output", format, "-v"]);
         assert_eq!(finished.err(), "measuring 1 environment\n");
         assert!(!finished.out().contains('\u{1b}'), "{}", finished.said());
     }
@@ -89,8 +92,12 @@ fn a_pipe_and_a_dumb_terminal_get_plain_lines() {
 fn nothing_is_shown_when_quiet_nor_where_nothing_takes_long() {
     let sandbox = Sandbox::repository();
     env::venv(12).under("venv").write(&sandbox);
-    let silent: [&[&str]; 4] =
-        [&["list", "-q"], &["list", "--no-size"], &["check"], &["hook", "run", "pre-commit"]];
+    let silent: [&[&str]; 4] = [
+        &["list", "-q"],
+        &["list", "--no-size", "-v"],
+        &["check", "-v"],
+        &["hook", "run", "pre-commit", "-v"],
+    ];
     for arguments in silent {
         let finished = sandbox.pyenv(arguments);
         assert_eq!(finished.err(), "", "{arguments:?}");

@@ -163,7 +163,7 @@ impl Deletion<'_, '_> {
 
     fn environment(&mut self, item: &PlannedRemoval, removal: Removal) {
         let Ports { progress, signals, .. } = self.ports;
-        let told = || progress.phase("waiting for an install into this environment", None);
+        let told = || progress.waiting("waiting for an install into this environment");
         let installs_kept_out = match EnvironmentLock::wait_if_used(&item.path, &told) {
             Ok(lock) => lock,
             Err(error) => return self.failed(&item.path, &error),

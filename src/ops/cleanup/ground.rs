@@ -91,7 +91,7 @@ impl<'p> Ground<'p> {
     /// # Errors
     /// Action if nothing can be locked.
     pub(super) fn lock(&self, progress: &dyn Progress) -> Result<Lock> {
-        let told = || progress.phase("waiting for another process of git-pyenv", None);
+        let told = || progress.waiting("waiting for another process of git-pyenv");
         match self {
             Self::WorkTree { session, .. } => session.lock(),
             Self::Nowhere(_) => self.state()?.lock(told),

@@ -88,7 +88,7 @@ impl PlannedCleanup for PreparedStore<'_> {
         let mut done = Cleanup { step: CleanupStep::Done, ..cleanup };
         let Some(item) = done.plan.first().filter(|_| is_chosen(0)) else { return Ok(done) };
         let state = StateDirectory::of_user(ports.env)?;
-        let told = || ports.progress.phase("waiting for another process of git-pyenv", None);
+        let told = || ports.progress.waiting("waiting for another process of git-pyenv");
         let _lock = state.lock(told)?;
         let size = Measure { files: item.files, bytes: item.bytes };
         ports.signals.defer();

@@ -79,7 +79,7 @@ fn create(
     }
     let requests = python_requests(layout, selection, request.python.as_deref())?;
     let query = Query { requests: &requests, work_tree: layout.work_tree.as_deref() };
-    let told = || ports.progress.phase("waiting for an install into this environment", None);
+    let told = || ports.progress.waiting("waiting for an install into this environment");
     let mut installs_kept_out = None;
     let removal = removal.filter(|removal| removal.directory() == target.directory);
     let replaces = match (ExistingEnvironment::at(&target, selection)?, removal) {

@@ -36,7 +36,7 @@ fn install(ports: Ports<'_>, recipe: &EnvironmentRecipe) -> Result<ExactInstalla
     let session = Session::open(ports, Vec::new())?;
     let settings = session.work_tree_settings()?;
     let target = TargetEnvironment::find(&session, &settings, Some(&recipe.place))?;
-    let told = || ports.progress.phase("waiting for another install into this environment", None);
+    let told = || ports.progress.waiting("waiting for another install into this environment");
     let lock = EnvironmentLock::wait(&target.root, &told)?;
     let there = distributions(&target.root).distributions;
     let (present, wanted): (Vec<&ExactPackage>, Vec<&ExactPackage>) =

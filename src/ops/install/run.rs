@@ -75,7 +75,7 @@ fn install(ports: Ports<'_>, request: &InstallationRequest) -> Result<Installati
         let changes = standing.expected_changes();
         return Ok(Installation { changes, ..result(InstallStep::WouldInstall, &standing) });
     }
-    let told = || ports.progress.phase("waiting for another install into this environment", None);
+    let told = || ports.progress.waiting("waiting for another install into this environment");
     let lock = EnvironmentLock::wait(&target.root, &told)?;
     // Whoever had the lock may have installed the same.
     let standing = run.standing();

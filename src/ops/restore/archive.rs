@@ -156,7 +156,7 @@ impl ArchiveRestore<'_> {
     /// Moves what was unpacked into the environment that exists; nothing in it is replaced.
     fn merge(&self, from: &OpenDirectory) -> Result<()> {
         let directory = &self.place.directory;
-        let told = || self.ports.progress.phase("waiting for an install into this environment", None);
+        let told = || self.ports.progress.waiting("waiting for an install into this environment");
         let _installs_kept_out = EnvironmentLock::wait_if_used(directory, &told)?;
         let to = OpenDirectory::open(directory)?;
         let wanted = |path: &RepoPath| self.is_restored(path);
