@@ -34,6 +34,7 @@ mod list;
 mod log;
 mod man;
 mod manual;
+mod mentions;
 mod output;
 mod program;
 mod restore;

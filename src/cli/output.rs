@@ -2,15 +2,19 @@
 
 use std::cell::{Cell, OnceCell};
 use std::io::{self, BufWriter, Write};
+use std::path::Path;
 
 use super::format::Format;
 use super::global::{Colour, GlobalArguments};
+use super::mentions::Mentions;
 use crate::error::{Error, Result};
 use crate::model::{Gate, Report};
+use crate::path::path_to_bytes;
 use crate::render::{CommandResult, Detail, Guard, Paint, Plain, Role, Style, WriteText, text};
 use crate::session::Ports;
 use crate::session::{self, GitColour};
 use crate::term::{self, Coloured};
+use crate::text::shell_quote;
 
 /// Prints the output of one run.
 pub(super) struct Printer<'e> {
@@ -21,6 +25,8 @@ pub(super) struct Printer<'e> {
     usual: OnceCell<Usual>,
     /// It was said why the result is not text.
     is_format_explained: Cell<bool>,
+    /// It was said how to make commands work that were printed.
+    is_program_explained: Cell<bool>,
     colour: Colour,
     /// The level of detail of text.
     pub(super) detail: Detail,
@@ -48,6 +54,7 @@ impl<'e> Printer<'e> {
             requested: chosen.and_then(Format::find),
             usual,
             is_format_explained: Cell::new(false),
+            is_program_explained: Cell::new(false),
             colour: global.color.unwrap_or(Colour::Auto),
             detail: match (global.quiet, global.verbose) {
                 (true, _) => Detail::Quiet,
@@ -134,6 +141,7 @@ impl<'e> Printer<'e> {
             requested,
             usual: OnceCell::new(),
             is_format_explained: Cell::new(false),
+            is_program_explained: Cell::new(false),
             command: self.command.clone(),
             ..*self
         }
@@ -167,7 +175,9 @@ impl<'e> Printer<'e> {
         self.ports.progress.finish();
         let exit_code = error.kind().exit_code();
         let paint = self.paint(self.ports.env.stderr_is_terminal);
-        let _ = text::write_error(error, &paint, &mut io::stderr().lock());
+        let mut said = Mentions::new(io::stderr());
+        let _ = text::write_error(error, &paint, &mut said);
+        self.explain_commands(said.is_found);
         match self.format().error_writer() {
             Some(write) => {
                 self.explain_format();
@@ -199,9 +209,33 @@ impl<'e> Printer<'e> {
         let screen = term::screen(is_terminal, self.ports.env.has_utf8_locale());
         let style = Style { paint: &paint, detail: self.detail, screen };
         let is_coloured = || paint.is_coloured.get() == Some(&true);
-        let mut out = Guard::new(BufWriter::new(stream), &is_coloured);
-        write(&style, &mut out)?;
-        out.flush()
+        let mut said = Mentions::new(BufWriter::new(stream));
+        let mut out = Guard::new(&mut said, &is_coloured);
+        write(&style, &mut out).and_then(|()| out.flush())?;
+        self.explain_commands(said.is_found);
+        Ok(())
+    }
+
+    /// Says once how to make the commands work that were printed, where they do not.
+    fn explain_commands(&self, is_mentioned: bool) {
+        let env = self.ports.env;
+        // What the log names was run once, and is not advice.
+        if !is_mentioned
+            || self.command == "log"
+            || self.is_program_explained.get()
+            || session::is_on_path(env)
+        {
+            return;
+        }
+        self.is_program_explained.set(true);
+        let here = env.executable.as_deref().and_then(Path::parent).map(|directory| {
+            format!(", or for this shell `PATH=$PATH:{}`", shell_quote(&path_to_bytes(directory)))
+        });
+        self.message(&format!(
+            "note: `git pyenv` needs git-pyenv on PATH: install it with `cargo install --path . --locked` in a clone of \
+             its repository{}",
+            here.unwrap_or_default()
+        ));
     }
 
     /// Returns the exit status to end with.

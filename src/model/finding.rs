@@ -4,7 +4,7 @@ use std::fmt;
 
 use sha2::{Digest, Sha256};
 
-use super::{Evidence, FixStep, InvocationDirectory, Measure};
+use super::{Evidence, FixStep, InvocationDirectory, Measure, PlaceToFix};
 use crate::path::RepoPath;
 use crate::text::hexadecimal;
 
@@ -215,8 +215,8 @@ impl Finding {
 
     /// Adds the command of `git pyenv fix` for `place`, and what it changes.
     #[must_use]
-    pub fn fix(self, place: &RepoPath, effect: impl Into<String>) -> Self {
-        self.fixed_by(vec![FixStep::Fix(place.clone())], effect)
+    pub fn fix(self, place: PlaceToFix, effect: impl Into<String>) -> Self {
+        self.fixed_by(vec![FixStep::Fix(place)], effect)
     }
 
     /// Adds the command that does what the rule's remedy says, and what it changes.

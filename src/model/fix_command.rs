@@ -1,5 +1,6 @@
 //! The commands that findings suggest, for the directory in which the program was run.
 
+use super::PlaceToFix;
 use crate::path::RepoPath;
 use crate::text::shell_quote;
 
@@ -8,13 +9,15 @@ use crate::text::shell_quote;
 pub struct InvocationDirectory {
     /// How many directories it is below the top of the work tree.
     pub depth: usize,
+    /// `git pyenv` does not work there, as for users of a hook framework: git finds no `git-pyenv`.
+    pub lacks_program: bool,
 }
 
 /// A command, or one of several that follow each other.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum FixStep {
     /// `git pyenv fix` for a path.
-    Fix(RepoPath),
+    Fix(PlaceToFix),
     /// `git pyenv create`: the selected environment, or the one at a path.
     Create(Option<RepoPath>),
     /// `git pyenv create --force` for the environment at a path.
@@ -91,6 +94,9 @@ impl InvocationDirectory {
     /// Returns the command line for a POSIX shell, with paths that work in this directory.
     #[must_use]
     pub fn command(self, steps: &[FixStep]) -> String {
+        if let [FixStep::Fix(place)] = steps {
+            return self.fixing(&[place]);
+        }
         steps.iter().map(|step| self.step(step)).collect::<Vec<_>>().join(" && ")
     }
 
@@ -122,7 +128,7 @@ impl InvocationDirectory {
                 }
             }
             FixStep::Stage(file) => format!("git add {}", self.word(file)),
-            FixStep::Fix(place) => self.fix_command(&[place]),
+            FixStep::Fix(place) => self.fix_command(&[&place.place]),
             FixStep::Create(None) => "git pyenv create".to_owned(),
             FixStep::Create(Some(place)) => format!("git pyenv create --env {}", self.word(place)),
             FixStep::Recreate { place, python, despite_settings } => {
@@ -180,7 +186,7 @@ mod tests {
         };
         let pip = || Installer::Pip(path("venv/bin/python"));
         let steps = [
-            FixStep::Fix(path("venv")),
+            FixStep::Fix(PlaceToFix::new(&path("venv"))),
             recreate,
             FixStep::Reinstall { installer: pip(), project: RepoPath::root() },
             FixStep::Uninstall { installer: Installer::Uv(path("venv")), package: "demo".to_owned() },
@@ -191,7 +197,7 @@ mod tests {
              && venv/bin/python -m pip install --editable . && uv pip uninstall --python venv demo"
         );
         assert_eq!(
-            InvocationDirectory { depth: 2 }.command(&steps),
+            InvocationDirectory { depth: 2, lacks_program: true }.command(&steps),
             "git pyenv fix ':/venv' && git -c pyenv.autoCleanup=true pyenv create --force --env '../../my env' \
              --python '>=3.11' && ../../venv/bin/python -m pip install --editable ../.. \
              && uv pip uninstall --python ../../venv demo"

@@ -66,6 +66,7 @@ impl HistoryFix {
     #[must_use]
     pub fn command(&self, directory: InvocationDirectory) -> String {
         let untrack = match &self.before {
+            Untracking::Fix(_) if directory.lacks_program => Some(self.untracking_by_git(directory)),
             Untracking::Fix(places) if places.len() > NAMED => Some("git pyenv fix".to_owned()),
             Untracking::Fix(places) => Some(directory.fix_command(&places.iter().collect::<Vec<_>>())),
             Untracking::Remove => Some(format!("{} {}", git_at_top(directory), self.removal())),
@@ -85,6 +86,14 @@ impl HistoryFix {
             }
         };
         steps.into_iter().flatten().collect::<Vec<_>>().join(" && ")
+    }
+
+    /// What `git pyenv fix` does, as far as git can do it.
+    fn untracking_by_git(&self, directory: InvocationDirectory) -> String {
+        let ignored: Vec<&RepoPath> =
+            self.pieces.iter().filter(|piece| !piece.is_root()).take(NAMED).collect();
+        let ignore = (!ignored.is_empty()).then(|| format!(" && {}", directory.ignoring(&ignored)));
+        format!("{} {}{}", git_at_top(directory), self.removal(), ignore.unwrap_or_default())
     }
 
     /// What the command does, in one line.

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::{EnvironmentKind, Evidence, FixStep, Installer, Skip};
+use super::{EnvironmentKind, Evidence, FixStep, Installer, PlaceToFix, Skip};
 use crate::path::RepoPath;
 
 /// What the name of an interpreter leads to.
@@ -291,7 +291,7 @@ impl Inspection {
             }
             _ => return None,
         };
-        let first = is_tracked.then(|| FixStep::Fix(self.root.clone()));
+        let first = is_tracked.then(|| FixStep::Fix(PlaceToFix::new(&self.root)));
         Some((first.into_iter().chain([last]).collect(), effect))
     }
 }

@@ -16,11 +16,13 @@ mod gate;
 mod health;
 mod history_fix;
 mod hooks;
+mod ignore_rule;
 mod inspection;
 mod installation;
 mod interpreter;
 mod listing;
 mod lock;
+mod place_to_fix;
 mod program;
 mod python_request;
 mod renewal;
@@ -61,6 +63,7 @@ pub use gate::{Gate, GateTrigger};
 pub use health::{Health, HealthStatus};
 pub use history_fix::{HistoryChange, HistoryFix, NEW_BRANCH, Untracking};
 pub use hooks::{HookAction, HookAdvice, HookChange, HookInstallation, HookReport, HookState};
+pub use ignore_rule::ignore_rule_for;
 pub use inspection::{
     BrokenEditable, DamagedFile, DamagedPackage, FileDamage, ForeignEditable, Home, Inspection,
     InterpreterName, InterpreterState, InvalidRequest, PackageCheck, PackageDamage, ProjectFacts,
@@ -72,6 +75,7 @@ pub use listing::{
     GitStatus, ListedEnvironment, ListedLink, ListedRepository, Listing, MissingEnvironment, Unread,
 };
 pub use lock::{Derivation, DerivationChange, DerivedFile, Freshness};
+pub use place_to_fix::PlaceToFix;
 pub use program::{
     ArgumentDescription, ArgumentValue, CommandDescription, CommandEffect, ProgramDescription,
     SettingDescription, SettingValue,

@@ -14,7 +14,7 @@ use crate::fs::{
 use crate::git::Repository;
 use crate::inspect::installed;
 use crate::model::{
-    FixStep, Inspection, Installer, InterpreterState, Recreation, Selection, create_by_force,
+    FixStep, Inspection, Installer, InterpreterState, PlaceToFix, Recreation, Selection, create_by_force,
 };
 use crate::path::RepoPath;
 use crate::removal::{ForeignReason, Removal};
@@ -93,7 +93,7 @@ pub(super) fn creation(
         let tracked = session.repository.tracked_below(std::slice::from_ref(place));
         tracked.is_ok_and(|tracked| !tracked.is_empty())
     };
-    let untrack = (is_dangling && tracked()).then(|| FixStep::Fix(place.clone()));
+    let untrack = (is_dangling && tracked()).then(|| FixStep::Fix(PlaceToFix::new(place)));
     let delete = is_dangling.then(|| FixStep::DeleteLink(place.clone()));
     let create = FixStep::Create(Some(place.clone()).filter(|_| !is_here));
     untrack.into_iter().chain(delete).chain([create]).collect()

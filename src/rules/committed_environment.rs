@@ -2,7 +2,9 @@
 
 use super::rule::Rule;
 use super::wording;
-use crate::model::{Facts, Finding, Remedy, RuleGroup, RuleInfo, Scope, Severity, Shape, TrackedEnvironment};
+use crate::model::{
+    Facts, Finding, PlaceToFix, Remedy, RuleGroup, RuleInfo, Scope, Severity, Shape, TrackedEnvironment,
+};
 
 pub(super) static RULE: Rule = Rule {
     info: RuleInfo {
@@ -52,5 +54,7 @@ pub(super) fn finding(
         found.message = format!("{subject} was committed earlier");
         found = found.severity(Severity::Info);
     }
-    found.fix(&environment.root, wording::untracks(environment))
+    let pieces = environment.pieces();
+    let place = PlaceToFix::new(&environment.root).untracking(&pieces).ignoring(&pieces);
+    found.fix(place, wording::untracks(environment))
 }

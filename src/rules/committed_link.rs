@@ -1,9 +1,11 @@
 //! PYE103 `committed-link`: git tracks a link or `.venv` file that points to an environment.
 
+use std::slice::from_ref;
+
 use super::rule::Rule;
 use super::wording;
 use crate::model::{
-    Evidence, Facts, Finding, Measure, Remedy, RuleGroup, RuleInfo, Scope, Severity, TrackedLink,
+    Evidence, Facts, Finding, Measure, PlaceToFix, Remedy, RuleGroup, RuleInfo, Scope, Severity, TrackedLink,
 };
 
 pub(super) static RULE: Rule = Rule {
@@ -45,5 +47,6 @@ fn finding(scope: &Scope, tracked: &TrackedLink) -> Finding {
         found.message = format!("{subject} was committed earlier");
         found = found.severity(Severity::Info);
     }
-    found.fix(path, wording::UNTRACKS)
+    let place = PlaceToFix::new(path).untracking(from_ref(path)).ignoring(from_ref(path));
+    found.fix(place, wording::UNTRACKS)
 }

@@ -1,7 +1,9 @@
 //! PYE202 `ignored-but-tracked`: files are tracked although an ignore rule covers them.
 
 use super::rule::Rule;
-use crate::model::{Evidence, Facts, Finding, Fix, Protection, Remedy, RuleGroup, RuleInfo, Severity};
+use crate::model::{
+    Evidence, Facts, Finding, Fix, PlaceToFix, Protection, Remedy, RuleGroup, RuleInfo, Severity,
+};
 use crate::path::RepoPath;
 use crate::text::counted;
 
@@ -34,8 +36,10 @@ fn check(facts: &Facts, findings: &mut Vec<Finding>) {
         let fact = fact(rule, root);
         let message = format!("{fact}, but {tracked_still}");
         let path = rule.shared.clone().unwrap_or_else(|| root.clone());
+        let effect = "untracks the files, keeps them on disk";
+        let place = PlaceToFix::new(root).untracking(&tracked.environment.pieces());
         let found = Finding::of(&RULE.info, root, message).because(&[Evidence { path, fact }]);
-        findings.push(found.fix(root, "untracks the files, keeps them on disk"));
+        findings.push(found.fix(place, effect));
     }
 }
 

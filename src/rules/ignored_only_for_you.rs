@@ -1,8 +1,10 @@
 //! PYE204 `ignored-only-for-you`: only rules that other users do not have ignore an environment.
 
+use std::slice::from_ref;
+
 use super::rule::Rule;
 use super::wording;
-use crate::model::{Facts, Finding, Remedy, RuleGroup, RuleInfo, Severity};
+use crate::model::{Facts, Finding, PlaceToFix, Remedy, RuleGroup, RuleInfo, Severity};
 
 pub(super) static RULE: Rule = Rule {
     info: RuleInfo {
@@ -32,6 +34,9 @@ fn check(facts: &Facts, findings: &mut Vec<Finding>) {
         let root = &found.environment.root;
         let message =
             format!("`{root}` is ignored only by `{}` in {}:{}", rule.pattern, rule.source, rule.line);
-        findings.push(Finding::of(&RULE.info, root, message).fix(root, wording::IGNORES));
+        findings.push(
+            Finding::of(&RULE.info, root, message)
+                .fix(PlaceToFix::new(root).ignoring(from_ref(root)), wording::IGNORES),
+        );
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::rule::Rule;
-use crate::model::{Facts, Finding, Protection, Remedy, RuleGroup, RuleInfo, Severity};
+use crate::model::{Facts, Finding, PlaceToFix, Protection, Remedy, RuleGroup, RuleInfo, Severity};
 use crate::path::RepoPath;
 
 pub(super) static RULE: Rule = Rule {
@@ -60,5 +60,5 @@ fn finding(
         rule.pattern, rule.source, rule.line
     );
     let effect = format!("`{}` becomes `{bare}`", rule.pattern);
-    Some(Finding::of(&RULE.info, file, message).line(rule.line).fix(file, effect))
+    Some(Finding::of(&RULE.info, file, message).line(rule.line).fix(PlaceToFix::new(file), effect))
 }

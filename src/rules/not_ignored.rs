@@ -1,8 +1,10 @@
 //! PYE201 `not-ignored`: the next `git add .` would add an environment.
 
+use std::slice::from_ref;
+
 use super::rule::Rule;
 use super::wording;
-use crate::model::{Facts, Finding, Remedy, RuleGroup, RuleInfo, Severity};
+use crate::model::{Facts, Finding, PlaceToFix, Remedy, RuleGroup, RuleInfo, Severity};
 
 pub(super) static RULE: Rule = Rule {
     info: RuleInfo {
@@ -32,7 +34,7 @@ fn check(facts: &Facts, findings: &mut Vec<Finding>) {
         Finding::of(&RULE.info, &environment.root, message)
             .because(&environment.evidence)
             .counting(environment.contents.measure)
-            .fix(&environment.root, wording::IGNORES)
+            .fix(PlaceToFix::new(&environment.root).ignoring(&environment.pieces()), wording::IGNORES)
     }));
     let bare = |protected: &&crate::model::DiskLink| {
         protected.protection.is_none() && protected.directory_protection.is_none()
@@ -40,6 +42,7 @@ fn check(facts: &Facts, findings: &mut Vec<Finding>) {
     findings.extend(facts.disk_links.iter().filter(bare).map(|found| {
         let path = &found.link.entry.path;
         let message = format!("`{path}`, a symlink to the environment {}, is not ignored", found.link.target);
-        Finding::of(&RULE.info, path, message).fix(path, wording::IGNORES)
+        Finding::of(&RULE.info, path, message)
+            .fix(PlaceToFix::new(path).ignoring(from_ref(path)), wording::IGNORES)
     }));
 }

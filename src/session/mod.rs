@@ -5,6 +5,7 @@ mod colour;
 mod opened;
 mod output_setting;
 mod ports;
+mod program;
 mod settings_files;
 
 pub use active_environments::active_environments;
@@ -12,4 +13,5 @@ pub use colour::{GitColour, of_git as git_colour};
 pub use opened::Session;
 pub use output_setting::{OUTPUT_VARIABLE, output_setting};
 pub use ports::Ports;
+pub use program::is_on_path;
 pub use settings_files::SettingsFinder;

@@ -4,6 +4,7 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 use super::Ports;
+use super::program::is_on_path;
 use super::settings_files::settings_path;
 use crate::config::{
     self, FlagValue, GitValue, SETTINGS_FILES, Settings, SettingsFile, Sources, VARIABLE_START,
@@ -105,7 +106,10 @@ impl<'p> Session<'p> {
     pub fn invocation_directory(&self) -> InvocationDirectory {
         let own = self.repository.layout().prefix.components().count();
         let named = |prefix: &str| prefix.split('/').filter(|name| !name.is_empty()).count();
-        InvocationDirectory { depth: own.max(self.env.text("GIT_PREFIX").map_or(0, named)) }
+        InvocationDirectory {
+            depth: own.max(self.env.text("GIT_PREFIX").map_or(0, named)),
+            lacks_program: !is_on_path(self.env),
+        }
     }
 
     /// Waits until no other run of this program changes files of this work tree, and says so if there is one.

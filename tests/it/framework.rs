@@ -90,6 +90,49 @@ fn a_commit_through_the_framework_is_guarded() {
     });
 }
 
+/// Where only the framework has the program, the commands are git's own, and work.
+#[test]
+fn without_the_program_on_path_git_fixes_it() {
+    with_each(|framework| {
+        let sandbox = &framework.sandbox;
+        let own = sandbox.path("own");
+        std::fs::create_dir_all(own.join("bin")).expect("a directory");
+        std::os::unix::fs::symlink(env!("CARGO_BIN_EXE_git-pyenv"), own.join("bin/git-pyenv"))
+            .expect("a link");
+        let theirs = framework.place().without_binary();
+        let inherited = theirs.run("sh", &["-c", "printf %s \"$PATH\""]).out();
+        let path = format!("{}:{inherited}", own.join("bin").display());
+        let theirs = theirs.with("VIRTUAL_ENV", &own).with("PATH", path);
+        sandbox.write("src/x.py", "");
+        sandbox.write(".gitignore", "*.log");
+        sandbox.git(&["add", "."]);
+        stage_environment(sandbox);
+        let blocked = theirs.git(&["commit", "--message", "it"]).ended(1);
+        let command = blocked.err().trim_end().lines().last().expect("a line").trim().to_owned();
+        assert!(command.starts_with("git rm -r --cached --quiet -- venv && "), "{}", blocked.said());
+        assert!(!blocked.said().contains("git pyenv "), "{}", blocked.said());
+        let user = framework.place().without_binary();
+        user.git(&["pyenv", "check"]).ended(1);
+        user.run("sh", &["-euc", &command]).ended(0);
+        theirs.git(&["commit", "--message", "it"]).ended(0);
+        assert_eq!(sandbox.git(&["ls-files"]), ".gitignore\n.pre-commit-config.yaml\nsrc/x.py");
+        assert_eq!(sandbox.read("repo/.gitignore"), b"*.log\n/venv\n");
+        assert_eq!(sandbox.git(&["status", "--porcelain"]), "");
+        assert!(sandbox.path("repo/venv/pyvenv.cfg").exists());
+        // What git has no command for says how to get the program.
+        let undecided = theirs.with("PRE_COMMIT", "1");
+        let advised = undecided.pyenv(&["check", "--output", "text", "--require-env"]);
+        assert!(
+            !advised.said().contains("git pyenv ") || advised.err().contains("cargo install"),
+            "{}",
+            advised.said()
+        );
+        let list = undecided.pyenv(&["explain", "PYE301", "--output", "text"]).ended(0);
+        assert!(list.err().contains("`cargo install --path . --locked`"), "{}", list.said());
+        assert!(list.err().contains("`PATH=$PATH:"), "{}", list.said());
+    });
+}
+
 #[test]
 fn a_run_over_all_files_finds_what_was_committed_before() {
     with_each(|framework| {

@@ -120,8 +120,7 @@ fn help() -> Vec<(String, Vec<&'static str>)> {
 /// Runs cases with output as text.
 fn assert_cases(sandbox: &Sandbox, directory: &str, cases: &[Case]) {
     // Whether the program and its environment are found must not depend on the machine.
-    let place =
-        sandbox.at(directory).without_binary().with("COLUMNS", "100").with("GIT_PYENV_OUTPUT", "text");
+    let place = sandbox.at(directory).with_binary().with("COLUMNS", "100").with("GIT_PYENV_OUTPUT", "text");
     for (name, arguments) in cases {
         let with_format = [*arguments, &["--output", "text"]].concat();
         let arguments = if arguments.contains(&"--output") { *arguments } else { &with_format };

@@ -156,24 +156,6 @@ impl IgnoreFile {
     }
 }
 
-/// A rule for this very path, directory or link: anchored, without a slash at its end. A line break cannot be
-/// written, `?` stands for it; so does it for a carriage return at the end, which git takes for a line ending.
-pub(super) fn rule_for(path: &RepoPath) -> Vec<u8> {
-    let bytes = path.as_bytes();
-    let plain = bytes.iter().rposition(|&byte| byte != b' ').map_or(0, |last| last + 1);
-    let mut rule = vec![b'/'];
-    for (index, &byte) in bytes.iter().enumerate() {
-        match byte {
-            b'\n' => rule.push(b'?'),
-            b'\r' if index + 1 == bytes.len() => rule.push(b'?'),
-            b'\\' | b'*' | b'?' | b'[' => rule.extend([b'\\', byte]),
-            b' ' if index >= plain => rule.extend([b'\\', byte]),
-            byte => rule.push(byte),
-        }
-    }
-    rule
-}
-
 /// The line without the slash that ends its pattern; `None` if it has none, or if it would then ignore
 /// everything.
 fn without_slash(line: &[u8]) -> Option<Vec<u8>> {
@@ -213,7 +195,7 @@ mod tests {
             (b"\xff", b"/\xff"),
         ];
         for (name, expected) in cases {
-            assert_eq!(rule_for(&path(name)), expected, "{name:?}");
+            assert_eq!(crate::model::ignore_rule_for(&path(name)), expected, "{name:?}");
         }
     }
 

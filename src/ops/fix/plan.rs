@@ -4,11 +4,12 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use super::coverage::{self, IgnoreCoverage};
-use super::ignore_file::{IgnoreFile, rule_for};
+use super::ignore_file::IgnoreFile;
 use super::proof::{self, Hidden};
 use super::target::Target;
 use crate::error::{Error, Result};
 use crate::git::IgnoreQuestion;
+use crate::model::ignore_rule_for;
 use crate::path::RepoPath;
 use crate::session::Session;
 
@@ -115,13 +116,13 @@ impl Draft<'_> {
                     file(&mut self.files, top, &path)?.lose_slash(line, asker);
                 }
                 FixStrategy::Root => {
-                    project_file(session, &mut self.files, top)?.add(rule_for(&target.root), asker)
+                    project_file(session, &mut self.files, top)?.add(ignore_rule_for(&target.root), asker)
                 }
                 FixStrategy::Pieces => {
                     let covered = coverage::of_pieces(session, &target.pieces)?;
                     let bare = target.pieces.iter().zip(covered).filter(|(_, covered)| !covered);
                     for (piece, _) in bare {
-                        project_file(session, &mut self.files, top)?.add(rule_for(&piece.path), asker);
+                        project_file(session, &mut self.files, top)?.add(ignore_rule_for(&piece.path), asker);
                     }
                 }
             }

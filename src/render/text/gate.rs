@@ -6,10 +6,9 @@ use super::finding::write_without_fix;
 use super::gate_locks::write_stale;
 use super::notes::{write_skipped, write_suppressed};
 use crate::model::{
-    Finding, Gate, GateTrigger, HistoryChange, InvocationDirectory, NEW_BRANCH, Outcome, Report, RuleGroup,
+    Finding, FixStep, Gate, GateTrigger, HistoryChange, NEW_BRANCH, Outcome, PlaceToFix, Report, RuleGroup,
     Severity,
 };
-use crate::path::RepoPath;
 use crate::render::command_result::WriteText;
 use crate::render::detail::Detail;
 use crate::render::role::Role;
@@ -18,8 +17,6 @@ use crate::text::grouped;
 
 /// The number of findings that are shown: with two lines each, all of the text stays below 20 lines.
 const SHOWN: usize = 3;
-/// The number of paths that the suggested command names.
-const NAMED: usize = 8;
 /// The number of notes of each kind.
 const NOTES: usize = 3;
 
@@ -132,7 +129,15 @@ fn write_earlier(report: &Report, style: &Style<'_>, out: &mut dyn Write) -> io:
     let command = match (&first.fix, rest.len()) {
         (None, _) => String::new(),
         (Some(fix), 0) => format!("; untrack it with `{}`", fix.command),
-        (Some(_), _) => "; untrack them with `git pyenv fix`".to_owned(),
+        (Some(_), _) => {
+            let places: Vec<PlaceToFix> = old.iter().map(|finding| place_to_fix(finding)).collect();
+            let directory = report.repository.invocation_directory;
+            let command = match directory.lacks_program {
+                true => directory.fixing(&places.iter().collect::<Vec<_>>()),
+                false => "git pyenv fix".to_owned(),
+            };
+            format!("; untrack them with `{command}`")
+        }
     };
     writeln!(out, "{head} {}{more}{command}", first.message)
 }
@@ -146,10 +151,10 @@ fn remedy(blocking: &[&Finding], gate: &Gate) -> (String, String) {
         GateTrigger::Commit | GateTrigger::Merge | GateTrigger::Everything => None,
     };
     let Some(fix) = history_fix else {
-        let places: Vec<&RepoPath> = blocking.iter().map(|finding| &finding.path).collect();
+        let places: Vec<PlaceToFix> = blocking.iter().map(|finding| place_to_fix(finding)).collect();
         let again = if *trigger == GateTrigger::Everything { "commit" } else { "try again" };
         let text = format!("to untrack and ignore {them} but keep {them} on disk, run this and {again}:");
-        return (text, fix_command(invocation_directory, &places));
+        return (text, invocation_directory.fixing(&places.iter().collect::<Vec<_>>()));
     };
     let text = match &fix.change {
         HistoryChange::Amend => {
@@ -175,10 +180,11 @@ fn remedy(blocking: &[&Finding], gate: &Gate) -> (String, String) {
     (text, fix.command(invocation_directory))
 }
 
-/// Returns a command that names the paths if they fit on a line; `git pyenv fix` alone also fixes what was committed
-/// earlier.
-fn fix_command(invocation_directory: InvocationDirectory, places: &[&RepoPath]) -> String {
-    if places.len() > NAMED { "git pyenv fix".to_owned() } else { invocation_directory.fix_command(places) }
+fn place_to_fix(finding: &Finding) -> PlaceToFix {
+    let mut steps = finding.fix.iter().flat_map(|fix| &fix.steps);
+    let place =
+        steps.find_map(|step| if let FixStep::Fix(place) = step { Some(place.clone()) } else { None });
+    place.unwrap_or_else(|| PlaceToFix::new(&finding.path))
 }
 
 #[cfg(test)]
@@ -187,8 +193,10 @@ mod tests {
 
     use super::*;
     use crate::model::{
-        FailOn, HistoryFix, Inspected, RepositoryLabel, RuleInfo, Scope, Skip, Suppression, Untracking,
+        FailOn, HistoryFix, Inspected, InvocationDirectory, RepositoryLabel, RuleInfo, Scope, Skip,
+        Suppression, Untracking,
     };
+    use crate::path::RepoPath;
     use crate::render::paint::{Paint, Plain};
     use crate::render::role::Role;
     use crate::render::screen::Screen;

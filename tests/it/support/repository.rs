@@ -111,7 +111,7 @@ impl Sandbox {
     pub(crate) fn command(&self, program: impl AsRef<OsStr>, directory: &str) -> Command {
         let mut command = Command::new(program);
         command.current_dir(self.path(directory)).env_clear();
-        command.envs(std::env::var_os("PATH").map(|path| ("PATH", path)));
+        command.env("PATH", with_own_directory());
         command.envs(self.variables.iter().map(|(name, value)| (name, value)));
         command
     }
@@ -245,4 +245,11 @@ pub(crate) fn introduced(repository: &Repository<'_>, range: &str) -> Result<Vec
 /// Bytes as text for messages.
 pub(crate) fn text(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()
+}
+
+/// `PATH` with the directory of the binary under test at its end, so that `git pyenv` works as for most people.
+fn with_own_directory() -> std::ffi::OsString {
+    let inherited = std::env::var_os("PATH").unwrap_or_default();
+    let own = Path::new(env!("CARGO_BIN_EXE_git-pyenv")).parent().map(Path::to_path_buf);
+    std::env::join_paths(std::env::split_paths(&inherited).chain(own)).expect("directories without a colon")
 }
