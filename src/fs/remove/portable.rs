@@ -35,10 +35,10 @@ pub(super) fn remove(
         for name in LAST {
             let last = root.join(crate::path::bytes_to_path(name));
             if fs::symlink_metadata(&last).is_ok() {
-                run.remove_entry(&last, |path| fs::remove_file(path));
+                run.remove_entry(&last, 1, |path| fs::remove_file(path));
             }
         }
-        run.remove_entry(root, |path| fs::remove_dir(path));
+        run.remove_entry(root, 0, |path| fs::remove_dir(path));
     }
     Ok(run.outcome)
 }
@@ -61,18 +61,19 @@ impl Run<'_> {
             let is_directory = entry.file_type().is_ok_and(|kind| kind.is_dir());
             if is_directory {
                 self.empty(&path, &[]);
-                self.remove_entry(&path, |path| fs::remove_dir(path));
+                self.remove_entry(&path, 0, |path| fs::remove_dir(path));
             } else if !last.contains(&path_to_bytes(Path::new(&entry.file_name())).as_slice()) {
-                self.remove_entry(&path, |path| make_writable(path).and_then(|()| fs::remove_file(path)));
+                self.remove_entry(&path, 1, |path| make_writable(path).and_then(|()| fs::remove_file(path)));
             }
         }
     }
 
-    fn remove_entry(&mut self, path: &Path, remove: impl Fn(&Path) -> std::io::Result<()>) {
+    /// Deletes an entry; the progress is that of files, of which a directory is none.
+    fn remove_entry(&mut self, path: &Path, files: u64, remove: impl Fn(&Path) -> std::io::Result<()>) {
         match remove(path) {
             Ok(()) => {
                 self.outcome.removed += 1;
-                self.progress.advance(1, 0);
+                self.progress.advance(files, 0);
             }
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
             Err(error) => self.keep(path, &error),

@@ -172,9 +172,15 @@ impl Run<'_> {
         Some(names)
     }
 
+    /// Counts files and links that are gone.
     fn count(&self, removed: u64) {
         self.removed.fetch_add(removed, Ordering::Relaxed);
         self.progress.advance(removed, 0);
+    }
+
+    /// Counts a directory that is gone; the progress is that of files.
+    fn count_directory(&self) {
+        self.removed.fetch_add(1, Ordering::Relaxed);
     }
 
     /// Deletes an entry that is not known to be a directory.
@@ -214,7 +220,7 @@ impl Run<'_> {
         before_change();
         match parent.descriptor().and_then(|parent| unlinkat(parent, top.name.as_slice(), AtFlags::REMOVEDIR))
         {
-            Ok(()) => self.count(1),
+            Ok(()) => self.count_directory(),
             Err(Errno::NOENT) => {}
             Err(error) => self.keep(top, Vec::new(), error),
         }
@@ -316,7 +322,7 @@ fn complete<'s>(scope: &Scope<'s>, run: &'s Run<'_>, node: Arc<Node>) {
             parent.stuck.store(true, Ordering::Relaxed);
         } else {
             match access::unlink(&parent.directory, &node.name, AtFlags::REMOVEDIR) {
-                Ok(()) => run.count(1),
+                Ok(()) => run.count_directory(),
                 Err(Errno::NOENT) => {}
                 Err(Errno::NOTEMPTY | Errno::EXIST)
                     if node.listings.load(Ordering::Relaxed) < MAX_LISTINGS =>
