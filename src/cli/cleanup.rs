@@ -299,7 +299,7 @@ fn is_renewal_confirmed(
     if !env.stdin_is_terminal || !env.stderr_is_terminal {
         return Ok(false);
     }
-    context.output.before_question(plan);
+    context.output.to_stderr(plan);
     Ok(context.questions.ask("delete it and create it again?", "yn") == Some('y'))
 }
 
@@ -355,7 +355,7 @@ fn confirmed(context: &Context<'_>, prepared: impl PlannedCleanup, is_interactiv
             _ => Ok(prepared.ended(CleanupStep::Unconfirmed)),
         };
     }
-    context.output.before_question(prepared.plan());
+    context.output.to_stderr(prepared.plan());
     let plan = prepared.plan();
     let bytes = plan.plan.iter().filter(|item| !item.is_stopped()).map(|item| item.freed_bytes).sum();
     let count = counted(plan.plan.len() as u64, "item");
@@ -370,7 +370,7 @@ fn choose(context: &Context<'_>, plan: &Cleanup) -> Option<Vec<bool>> {
     let mut chosen = Vec::with_capacity(plan.plan.len());
     for item in &plan.plan {
         let one = Cleanup { plan: vec![item.clone()], step: CleanupStep::Planned, ..plan.clone() };
-        context.output.before_question(&one);
+        context.output.to_stderr(&one);
         match context.questions.ask("delete it (q: quit, nothing is deleted)?", "ynq")? {
             'q' => return None,
             answer => chosen.push(answer == 'y'),

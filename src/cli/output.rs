@@ -127,7 +127,7 @@ impl<'e> Printer<'e> {
             _ => {
                 let is_terminal = self.ports.env.stderr_is_terminal;
                 let written =
-                    self.write(io::stderr().lock(), is_terminal, |style, out| gate.write_text(style, out));
+                    self.write(io::stderr().lock(), is_terminal, |style, out| text::write(gate, style, out));
                 self.after_writing(written, exit_code)
             }
         }
@@ -162,22 +162,19 @@ impl<'e> Printer<'e> {
         }
     }
 
-    /// Writes text to standard error that a question is about.
-    pub(super) fn before_question(&self, text: &dyn WriteText) {
+    /// Writes text to standard error, such as an error or what a question is about.
+    pub(super) fn to_stderr(&self, result: &dyn WriteText) {
         self.ports.progress.finish();
         let is_terminal = self.ports.env.stderr_is_terminal;
         // Who cannot be shown what the question is about will not say yes.
-        let _ = self.write(io::stderr().lock(), is_terminal, |style, out| text.write_text(style, out));
+        let _ = self.write(io::stderr().lock(), is_terminal, |style, out| text::write(result, style, out));
     }
 
     /// Writes an error as text to standard error, and also to standard output if the format has a place for errors.
     pub(super) fn error(&self, error: &Error) -> u8 {
         self.ports.progress.finish();
         let exit_code = error.kind().exit_code();
-        let paint = self.paint(self.ports.env.stderr_is_terminal);
-        let mut said = Mentions::new(io::stderr());
-        let _ = text::write_error(error, &paint, &mut said);
-        self.explain_commands(said.is_found);
+        self.to_stderr(error);
         match self.format().error_writer() {
             Some(write) => {
                 self.explain_format();

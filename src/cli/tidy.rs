@@ -139,7 +139,7 @@ fn confirmed(context: &Context<'_>, fix: Option<FixPlan>, cleanup: PreparedClean
         return Ok(planned(fix, cleanup.ended(CleanupStep::Unconfirmed)));
     }
     let plan = planned(fix, cleanup.plan().clone());
-    context.output.before_question(&plan);
+    context.output.to_stderr(&plan);
     let answer = context.questions.ask(&question(&plan), "yn");
     let fix = plan.fix.map(|fix| fix.plan);
     match answer {

@@ -11,6 +11,11 @@ pub trait WriteText {
     /// # Errors
     /// Whatever writing fails with.
     fn write_text(&self, style: &Style<'_>, out: &mut dyn Write) -> io::Result<()>;
+
+    /// Whether another program reads the text, so that no line of it may be broken.
+    fn is_verbatim(&self) -> bool {
+        false
+    }
 }
 
 /// A result that can be shown as JSON. For each command, a file of `json/` implements it.

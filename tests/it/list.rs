@@ -436,8 +436,10 @@ fn the_table_fits_the_terminal() {
     }
     for columns in [20_u16, 40, 60, 80, 200] {
         let table = on_terminal(&sandbox, columns);
-        let (total, rows) = table.split_last().expect("lines");
-        assert!(total.starts_with("4 environments") && rows.len() == 5, "{table:#?}");
+        // What comes below the table is broken between words.
+        let total = table.iter().position(|line| line.starts_with("4 environments")).expect("a total");
+        let rows = &table[..total];
+        assert_eq!(rows.len(), 5, "{table:#?}");
         // Not all paths can be told from one another in fewer than 32.
         let widest = rows.iter().map(|row| width(row)).max();
         assert!(widest <= Some(usize::from(columns).max(35)), "{columns} {table:#?}");

@@ -10,4 +10,8 @@ impl WriteText for Activation {
     fn write_text(&self, _: &Style<'_>, out: &mut dyn Write) -> io::Result<()> {
         writeln!(out, "{}", self.command)
     }
+
+    fn is_verbatim(&self) -> bool {
+        true
+    }
 }

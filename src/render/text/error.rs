@@ -4,8 +4,16 @@ use std::io::{self, Write};
 
 use crate::error::Error;
 use crate::path::printable;
+use crate::render::command_result::WriteText;
 use crate::render::paint::Paint;
 use crate::render::role::Role;
+use crate::render::style::Style;
+
+impl WriteText for Error {
+    fn write_text(&self, style: &Style<'_>, out: &mut dyn Write) -> io::Result<()> {
+        write_error(self, style.paint, out)
+    }
+}
 
 /// Writes an error as `error:`, `cause:` and `hint:` lines.
 ///

@@ -10,6 +10,8 @@ use crate::render::style::Style;
 
 /// The width of an explanation.
 const WIDTH: usize = 78;
+/// The least width of the last column of the table.
+const NARROWEST: usize = 20;
 
 impl WriteText for Explanation {
     fn write_text(&self, style: &Style<'_>, out: &mut dyn Write) -> io::Result<()> {
@@ -35,7 +37,11 @@ fn write_table(rules: &[&RuleInfo], style: &Style<'_>, out: &mut dyn Write) -> i
         let name = format!("{:width$}", rule.name);
         let code = style.paint.paint(severity_role(rule.severity), rule.code);
         let off = if rule.is_default { "" } else { " (off unless selected)" };
-        writeln!(out, "{code}  {name}  {:7}  {}{off}", rule.severity.name(), rule.summary)?;
+        let start = format!("{}  {name}  {:7}  ", rule.code, rule.severity.name());
+        let room = style.screen.columns.map_or(usize::MAX, |columns| columns.saturating_sub(start.len()));
+        let lines = wrap(&format!("{}{off}", rule.summary), room.max(NARROWEST));
+        let next = format!("\n{}", " ".repeat(start.len()));
+        writeln!(out, "{code}{}{}", &start[rule.code.len()..], lines.join(&next))?;
     }
     writeln!(out, "\nsee `git pyenv explain RULE` for details")
 }

@@ -83,6 +83,9 @@ fn write_groups(
 fn bar(bytes: u64, most: u64, room: usize, style: &Style<'_>) -> String {
     let length = (bytes as f64 / most.max(1) as f64 * room as f64).round() as usize;
     let length = length.clamp(usize::from(bytes > 0), room);
+    if length == 0 {
+        return String::new();
+    }
     let piece = if style.screen.has_blocks { "█" } else { "=" };
     style.paint.paint(Role::Info, &piece.repeat(length))
 }
