@@ -15,16 +15,14 @@ pub struct Rule {
 /// Finds a rule by code or name, ignoring case.
 ///
 /// # Errors
-/// Usage, with the known codes as a hint.
+/// Usage, with the command that lists the rules as a hint.
 pub fn find(rules: &[&'static Rule], text: &str) -> Result<&'static Rule> {
     let matches = |rule: &&&Rule| {
         rule.info.code.eq_ignore_ascii_case(text) || rule.info.name.eq_ignore_ascii_case(text)
     };
     rules.iter().find(matches).copied().ok_or_else(|| {
-        let known: Vec<&str> = rules.iter().map(|rule| rule.info.code).collect();
         Error::usage(format!("unknown rule `{}`", printable(text.as_bytes())))
-            .hint(format!("the rules are {}", known.join(", ")))
-            .suggest("see their names with", "git pyenv explain")
+            .suggest("list the rules with", "git pyenv explain")
     })
 }
 

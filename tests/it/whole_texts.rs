@@ -1,16 +1,29 @@
-//! Whole outputs as people see them, each compared with its snapshot in `snapshots/`.
+//! Whole outputs as people see them on a terminal, each compared with its snapshot in `snapshots/`.
+#![cfg(unix)]
+
+use std::collections::BTreeSet;
+use std::path::Path;
 
 use git_pyenv::{cli, rules};
 
 use crate::support::audit_logs;
 use crate::support::environments as env;
 use crate::support::fixture::Fixture;
+use crate::support::installs::Installs;
+use crate::support::pythons::two_pythons;
+use crate::support::removable;
 use crate::support::repository::Sandbox;
-use crate::support::sandbox::CHECK_OF_GIT;
-use crate::support::snapshot;
+use crate::support::sandbox::{CHECK_OF_GIT, Place};
+use crate::support::snapshot::{self, Shot};
 
 /// The name of a snapshot, and the arguments.
 type Case = (&'static str, &'static [&'static str]);
+
+/// Where the sandboxes are: a path that is as long everywhere, for tables that have paths.
+const PLACE: &str = "/tmp";
+
+/// What stands for a Python, of which each machine has another.
+const PYTHON: &str = "[PYTHON]";
 
 /// In the repository that [`busy`] creates. The output for a range has commit ids, which only depend on the sandbox's
 /// fixed dates.
@@ -27,6 +40,9 @@ const BUSY: &[Case] = &[
     ("list", &["list"]),
     ("cleanup-dry-run", &["cleanup", "--dry-run", "left", "old", "services"]),
     ("cleanup-kept", &["cleanup", "old"]),
+    ("tidy-dry-run", &["tidy", "--dry-run"]),
+    ("hook-uninstall-nothing", &["hook", "uninstall"]),
+    ("restore-nothing", &["restore"]),
     ("config", &["config"]),
     ("explain", &["explain"]),
     ("explain-by-name", &["explain", "committed-remnant"]),
@@ -49,6 +65,36 @@ const EMPTY: &[Case] = &[
     ("stats-empty", &["stats"]),
     ("use", &["use"]),
 ];
+
+/// In [`busy`] too, put back before each run.
+const BUSY_CHANGED: &[Case] = &[
+    ("fix", &["fix"]),
+    ("tidy", &["tidy", "--force"]),
+    ("use-another", &["use", "old"]),
+    ("hook-install", &["hook", "install"]),
+    ("hook-status", &["hook", "status"]),
+];
+
+/// In the repository that [`made`] creates, put back before each run; [`PYTHON`] stands for the path of one.
+const MADE: &[Case] = &[
+    ("create", &["create", "--env", "new", "--python", PYTHON, "--without-pip"]),
+    ("create-verbose", &["create", "--env", "new", "--python", PYTHON, "--without-pip", "--verbose"]),
+    ("create-force", &["create", "--force", "--python", PYTHON, "--without-pip"]),
+    ("create-again", &["create", "--python", PYTHON]),
+    ("activate", &["activate", "--shell", "bash"]),
+    ("run", &["run", "python", "-c", "print('hello')"]),
+    ("cleanup", &["cleanup", "--force", "venv"]),
+    ("cleanup-backup", &["cleanup", "--force", "--backup", "venv"]),
+    ("hook-installed", &["hook", "install"]),
+    ("hook-status-installed", &["hook", "status"]),
+    ("hook-uninstall", &["hook", "uninstall"]),
+    ("restore", &["restore"]),
+    ("restore-dry-run", &["restore", "--dry-run", "2"]),
+    ("restore-to", &["restore", "--to", "back", "2"]),
+];
+
+/// In a repository where one environment was made and one is to be filled.
+const INSTALLS: &[Case] = &[("install-dry-run", &["install", "--dry-run"]), ("install", &["install"])];
 
 /// In a repository with an audit log.
 const LOGGED: &[Case] = &[
@@ -76,6 +122,8 @@ const USAGE: &[Case] = &[
     ("usage-unknown-event", &["hook", "install", "pre-commits"]),
     ("usage-unknown-rule", &["explain", "nothing"]),
     ("usage-format", &["check", "--output", "xml"]),
+    ("usage-unknown-shell", &["completions", "nosuchshell"]),
+    ("man", &["man"]),
 ];
 
 /// The subcommands of `hook`.
@@ -83,7 +131,7 @@ const HOOK: [&str; 4] = ["install", "uninstall", "status", "run"];
 
 /// Creates a repository with environments of many kinds.
 pub(crate) fn busy() -> Sandbox {
-    let sandbox = Sandbox::repository();
+    let sandbox = Sandbox::repository_in(Path::new(PLACE));
     env::project().and(env::venv(10).under("old")).write(&sandbox);
     sandbox.write(".gitignore", "hidden/\n");
     sandbox.git(&["add", "--force", "--all"]);
@@ -117,30 +165,115 @@ fn help() -> Vec<(String, Vec<&'static str>)> {
     program.into_iter().chain(each).collect()
 }
 
-/// Runs cases with output as text.
-fn assert_cases(sandbox: &Sandbox, directory: &str, cases: &[Case]) {
-    // Whether the program and its environment are found must not depend on the machine.
-    let place = sandbox.at(directory).with_binary().with("COLUMNS", "100").with("GIT_PYENV_OUTPUT", "text");
-    for (name, arguments) in cases {
-        let with_format = [*arguments, &["--output", "text"]].concat();
-        let arguments = if arguments.contains(&"--output") { *arguments } else { &with_format };
-        snapshot::assert_run(name, &place, arguments);
+/// A repository with the environment `venv`, the hooks, and the record of an environment that was deleted.
+fn made() -> Option<Sandbox> {
+    let sandbox = Sandbox::repository_in(Path::new(PLACE));
+    sandbox.commit(".gitignore", "venv\n");
+    removable::make(&sandbox, "venv")?;
+    removable::make(&sandbox, "gone")?;
+    sandbox.pyenv(&["cleanup", "--force", "gone"]).ended(0);
+    sandbox.at("repo").with_binary().pyenv(&["hook", "install"]).ended(0);
+    Some(sandbox)
+}
+
+/// What several cases have in common.
+struct Cases<'s> {
+    place: Place<'s>,
+    /// Puts the repository back before each run.
+    is_put_back: bool,
+    is_of_today: bool,
+    replaced: Vec<(String, &'static str)>,
+}
+
+impl<'s> Cases<'s> {
+    /// Whether the program and its environment are found must not depend on the machine.
+    fn in_directory(sandbox: &'s Sandbox, directory: &str) -> Self {
+        let place = sandbox.at(directory).with_binary();
+        Self { place, is_put_back: false, is_of_today: false, replaced: Vec::new() }
     }
+
+    fn assert_one(&self, name: &str, arguments: &[&str]) {
+        self.shoot(name, arguments, &|| {});
+    }
+
+    fn shoot(&self, name: &str, arguments: &[&str], reset: &dyn Fn()) {
+        let (place, is_of_today, replaced) = (&self.place, self.is_of_today, &self.replaced);
+        Shot { name, place, arguments, reset, is_of_today, replaced }.assert();
+    }
+
+    fn assert(&self, cases: &[Case]) {
+        let repository = self.place.path();
+        let kept = repository.with_file_name("kept");
+        let copy = |from: &Path, to: &Path| {
+            if to.exists() {
+                std::fs::remove_dir_all(to).expect("a removed directory");
+            }
+            self.place.clone().elsewhere("").run("cp", &[Path::new("-a"), from, to]).ended(0);
+        };
+        if self.is_put_back {
+            copy(&repository, &kept);
+        }
+        let reset = || {
+            if self.is_put_back {
+                copy(&kept, &repository)
+            }
+        };
+        for (name, arguments) in cases {
+            let python = self.replaced.iter().find(|(_, stands)| *stands == PYTHON);
+            let word = |word: &&'static str| match python {
+                Some((path, _)) if *word == PYTHON => path.as_str(),
+                _ => *word,
+            };
+            let arguments: Vec<&str> = arguments.iter().map(word).collect();
+            self.shoot(name, &arguments, &reset);
+        }
+    }
+}
+
+/// Runs cases that change nothing.
+fn assert_cases(sandbox: &Sandbox, directory: &str, cases: &[Case]) {
+    Cases::in_directory(sandbox, directory).assert(cases);
 }
 
 #[test]
 fn of_a_busy_repository() {
-    assert_cases(&busy(), "repo", BUSY);
+    let sandbox = busy();
+    assert_cases(&sandbox, "repo", BUSY);
+    Cases { is_put_back: true, is_of_today: true, ..Cases::in_directory(&sandbox, "repo") }
+        .assert(BUSY_CHANGED);
 }
 
 #[test]
 fn of_an_empty_repository() {
-    assert_cases(&Sandbox::repository(), "repo", EMPTY);
+    assert_cases(&Sandbox::repository_in(Path::new(PLACE)), "repo", EMPTY);
+}
+
+/// The paths of a Python, with and without links, for which [`PYTHON`] stands.
+fn python_replaced(python: &Path) -> Vec<(String, &'static str)> {
+    let real = python.canonicalize().expect("a Python").display().to_string();
+    vec![(real, PYTHON), (python.display().to_string(), PYTHON)]
+}
+
+#[test]
+fn of_made_environments() {
+    let Some(sandbox) = made() else { return };
+    let Some(python) = two_pythons().into_iter().next() else { return };
+    let replaced = python_replaced(&python);
+    Cases { is_put_back: true, is_of_today: true, replaced, ..Cases::in_directory(&sandbox, "repo") }
+        .assert(MADE);
+}
+
+#[test]
+fn of_installing() {
+    let Some(installs) = Installs::with_backend("uv") else { return };
+    let place = installs.place();
+    let replaced = python_replaced(&installs.python);
+    Cases { place, is_put_back: true, is_of_today: false, replaced }.assert(INSTALLS);
 }
 
 #[test]
 fn of_an_audit_log() {
-    let sandbox = Sandbox::repository();
+    let sandbox = Sandbox::repository_in(Path::new(PLACE));
     audit_logs::usual(&sandbox);
     assert_cases(&sandbox, "repo", LOGGED);
     let log = String::from_utf8(sandbox.read(audit_logs::LOG)).expect("text");
@@ -162,31 +295,54 @@ fn of_wrong_usage() {
 #[test]
 fn of_each_rule() {
     let sandbox = Sandbox::new();
+    let cases = Cases::in_directory(&sandbox, "");
     for rule in rules::RULES {
-        let arguments = ["explain", rule.info.code, "--output", "text"];
-        snapshot::assert_run(&format!("explain-{}", rule.info.code), &sandbox.at(""), &arguments);
+        cases.assert_one(&format!("explain-{}", rule.info.code), &["explain", rule.info.code]);
     }
 }
 
 #[test]
 fn of_help() {
     let sandbox = Sandbox::new();
-    let place = sandbox.at("").with("COLUMNS", "100");
+    let cases = Cases::in_directory(&sandbox, "");
     for (name, arguments) in help() {
-        let out = place.pyenv(&arguments).ended(0).out();
-        assert!(out.lines().all(|line| line.chars().count() <= 100), "{out}");
-        // Between the paragraphs about an option, clap itself writes blanks.
-        let is_short = arguments.ends_with(&["-h"]);
-        assert!(!is_short || !out.lines().any(|line| line.ends_with(' ')), "{out:?}");
-        snapshot::assert_run(&name, &place, &arguments);
+        cases.assert_one(&name, &arguments);
     }
+}
+
+/// The cases that are no help and no explanation of a rule.
+fn all() -> Vec<Case> {
+    [BUSY, BUSY_CHANGED, EMPTY, MADE, INSTALLS, LOGGED, VERIFIED, BROKEN, USAGE].concat()
 }
 
 #[test]
 fn every_snapshot_is_that_of_a_case() {
-    let named =
-        [BUSY, EMPTY, LOGGED, VERIFIED, BROKEN, USAGE].concat().into_iter().map(|(name, _)| name.to_owned());
+    let named = all().into_iter().map(|(name, _)| name.to_owned());
     let explained = rules::RULES.iter().map(|rule| format!("explain-{}", rule.info.code));
     let names: Vec<String> = named.chain(explained).chain(help().into_iter().map(|(name, _)| name)).collect();
     snapshot::assert_all_used(&names);
+}
+
+#[test]
+fn every_command_has_a_case() {
+    let cases = all();
+    let shown: BTreeSet<Vec<&str>> = commands().into_iter().collect();
+    for words in &shown {
+        let is_group = shown.iter().any(|other| other.len() > words.len() && other.starts_with(words));
+        let has_case = cases.iter().any(|(_, arguments)| arguments.starts_with(words));
+        assert!(is_group || has_case, "no case of `git pyenv {}`", words.join(" "));
+    }
+}
+
+#[test]
+fn the_subcommands_are_those_of_the_command_line() {
+    let sandbox = Sandbox::new();
+    for command in cli::COMMANDS {
+        let help = sandbox.at("").pyenv(&[command.name, "-h"]).ended(0).out();
+        let listed = help.split_once("Commands:\n").map_or("", |(_, rest)| rest);
+        let listed = listed.lines().take_while(|line| line.starts_with("  "));
+        let listed: Vec<&str> = listed.filter_map(|line| line.split_whitespace().next()).collect();
+        let known: &[&str] = if command.name == "hook" { &HOOK } else { &[] };
+        assert!(listed.iter().filter(|name| **name != "help").eq(known), "{}: {listed:?}", command.name);
+    }
 }

@@ -23,6 +23,8 @@ pub(crate) mod repository;
 pub(crate) mod restorable;
 pub(crate) mod sandbox;
 pub(crate) mod schema;
+#[cfg(unix)]
+pub(crate) mod screen;
 pub(crate) mod snapshot;
 pub(crate) mod source;
 #[cfg(unix)]

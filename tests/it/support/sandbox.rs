@@ -6,7 +6,7 @@
 use std::ffi::{OsStr, OsString};
 use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
-use std::process::{Output, Stdio};
+use std::process::{Command, Output, Stdio};
 
 use serde_json::Value;
 
@@ -123,10 +123,17 @@ impl Place<'_> {
         self
     }
 
+    /// A program in this directory, with these variables.
+    pub(crate) fn command(&self, program: impl AsRef<OsStr>) -> Command {
+        let mut command = self.sandbox.command(program, &self.directory);
+        command.envs(self.variables.iter().map(|(name, value)| (name, value)));
+        command
+    }
+
     /// Runs a program to its end.
     pub(crate) fn run(&self, program: impl AsRef<OsStr>, arguments: &[impl AsRef<OsStr>]) -> Finished {
-        let mut command = self.sandbox.command(&program, &self.directory);
-        command.args(arguments).envs(self.variables.iter().map(|(name, value)| (name, value)));
+        let mut command = self.command(&program);
+        command.args(arguments);
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
         // A program that this process just wrote is busy as long as a child of another thread, which has not yet begun
         // its own program, holds it open: <https://github.com/golang/go/issues/22315>.
