@@ -122,12 +122,15 @@ const USAGE: &[Case] = &[
     ("usage-unknown-event", &["hook", "install", "pre-commits"]),
     ("usage-unknown-rule", &["explain", "nothing"]),
     ("usage-format", &["check", "--output", "xml"]),
+    ("usage-unknown-schema", &["tool", "schema", "--format", "yaml"]),
     ("usage-unknown-shell", &["completions", "nosuchshell"]),
     ("man", &["man"]),
 ];
 
 /// The subcommands of `hook`.
 const HOOK: [&str; 4] = ["install", "uninstall", "status", "run"];
+/// Those of `tool`.
+const TOOL: [&str; 1] = ["schema"];
 
 /// Creates a repository with environments of many kinds.
 pub(crate) fn busy() -> Sandbox {
@@ -151,7 +154,8 @@ pub(crate) fn busy() -> Sandbox {
 /// Returns the commands and subcommands, each as its words.
 pub(crate) fn commands() -> Vec<Vec<&'static str>> {
     let commands = cli::COMMANDS.iter().map(|command| vec![command.name]);
-    commands.chain(HOOK.map(|name| vec!["hook", name])).collect()
+    let hooks = HOOK.map(|name| vec!["hook", name]);
+    commands.chain(hooks).chain(TOOL.map(|name| vec!["tool", name])).collect()
 }
 
 /// Returns the cases of help: the name of the snapshot, and the arguments.
@@ -342,7 +346,11 @@ fn the_subcommands_are_those_of_the_command_line() {
         let listed = help.split_once("Commands:\n").map_or("", |(_, rest)| rest);
         let listed = listed.lines().take_while(|line| line.starts_with("  "));
         let listed: Vec<&str> = listed.filter_map(|line| line.split_whitespace().next()).collect();
-        let known: &[&str] = if command.name == "hook" { &HOOK } else { &[] };
+        let known: &[&str] = match command.name {
+            "hook" => &HOOK,
+            "tool" => &TOOL,
+            _ => &[],
+        };
         assert!(listed.iter().filter(|name| **name != "help").eq(known), "{}: {listed:?}", command.name);
     }
 }
