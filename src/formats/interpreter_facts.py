@@ -6,6 +6,19 @@ import platform
 import sys
 import sysconfig
 
+
+# The bytes of a path, each as the character with that number: they are the same in every locale.
+def text(path):
+    if not path:
+        return None
+    if not isinstance(path, bytes):
+        try:
+            path = os.fsencode(path)
+        except UnicodeError:
+            path = path.encode("utf-8", "surrogateescape")
+    return path.decode("latin-1")
+
+
 implementation = getattr(sys, "implementation", None)
 standard_library = sysconfig.get_path("stdlib")
 sys.stdout.write(json.dumps({
@@ -13,15 +26,15 @@ sys.stdout.write(json.dumps({
     "release": list(sys.version_info[:3]),
     "level": sys.version_info[3],
     "serial": sys.version_info[4],
-    "real_executable": os.path.realpath(sys.executable) if sys.executable else None,
-    "base_executable": getattr(sys, "_base_executable", None) or sys.executable or None,
-    "prefix": sys.prefix,
-    "base_prefix": getattr(sys, "base_prefix", sys.prefix),
-    "standard_library": standard_library,
+    "real_executable": text(os.path.realpath(sys.executable) if sys.executable else None),
+    "base_executable": text(getattr(sys, "_base_executable", None) or sys.executable),
+    "prefix": text(sys.prefix),
+    "base_prefix": text(getattr(sys, "base_prefix", sys.prefix)),
+    "standard_library": text(standard_library),
     "platform_library": getattr(sys, "platlibdir", "lib"),
     "free_threaded": bool(sysconfig.get_config_var("Py_GIL_DISABLED")),
     "pointer_bits": 64 if sys.maxsize > 2 ** 32 else 32,
     "system": sys.platform,
-    "wheel_directory": sysconfig.get_config_var("WHEEL_PKG_DIR") or None,
+    "wheel_directory": text(sysconfig.get_config_var("WHEEL_PKG_DIR")),
     "old_virtualenv": os.path.isfile(os.path.join(standard_library, "orig-prefix.txt")),
 }) + "\n")

@@ -4,8 +4,8 @@
 //! a `listed_tree`), `measure`, `repositories` and `disk_tree` for everything below one, `open_directory` for one that stays
 //! the same, `tree_state` for what shows later whether anything was changed, `followed_directory` for files behind links.
 //! Writing: `place` for files, with `access` for their permissions, `unfinished_file` for large ones, `staging`, `new_files`
-//! and `new_tree` for directories, `remove` to delete them. `directory` has the handles through
-//! which directories are opened.
+//! and `new_tree` for directories, `trial_environment` for a temporary one, `remove` to delete them. `directory` has the
+//! handles through which directories are opened.
 
 mod access;
 mod directory;
@@ -41,6 +41,7 @@ mod tree_listing;
 mod tree_members;
 mod tree_state;
 mod tree_walk;
+mod trial_environment;
 mod unfinished_file;
 mod unlinked_files;
 mod visit;
@@ -91,6 +92,7 @@ pub use threads::in_parallel;
 pub use tree_listing::{ChangedEntry, ListingChanges, list_tree};
 pub use tree_members::TreeMember;
 pub use tree_state::tree_state;
+pub use trial_environment::TrialEnvironment;
 pub use unfinished_file::{UnfinishedFile, clear_unfinished_files};
 pub use unlinked_files::{UnlinkedFiles, link_cache_directory, remove_unlinked_files, unlinked_files};
 pub use visit::{DirectoryVisitor, UnvisitedDirectory, visit_directories};

@@ -61,6 +61,11 @@ pub(super) fn program_of(prefix: &Path) -> PathBuf {
     programs.find(|program| is_executable(program)).unwrap_or(usual)
 }
 
+/// Says whether a program lies where pyenv, asdf and mise keep the ones that only choose another.
+pub(super) fn is_shim(program: &Path) -> bool {
+    program.parent().and_then(Path::file_name).is_some_and(|name| name == "shims")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

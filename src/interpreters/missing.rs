@@ -15,6 +15,9 @@ use crate::python::{Request, Version};
 /// The number of Python versions that are listed.
 const SHOWN: usize = 12;
 
+/// The number of programs that are named with the reason why they are not used.
+const SHOWN_REASONS: usize = 4;
+
 /// Says which Python was not found, who requested it, which ones exist, and how to get it.
 pub(super) fn error(search: &Search<'_>) -> Error {
     let asked = search.query().requests;
@@ -33,7 +36,9 @@ pub(super) fn error(search: &Search<'_>) -> Error {
     }
     let Present { found, left_out } = present(search);
     let error = if found.is_empty() { error } else { error.cause(format!("found: {}", listed(&found))) };
-    let error = left_out.into_iter().fold(error, Error::cause);
+    let passed_over = search.passed_over_so_far();
+    let passed_over = passed_over.into_iter().filter(|why| !left_out.contains(why)).take(SHOWN_REASONS);
+    let error = left_out.iter().cloned().chain(passed_over).fold(error, Error::cause);
     let install = match first.and_then(installable) {
         Some(wanted) => format!("`uv python install {wanted}` or `pyenv install {wanted}`"),
         None => "`uv python install` or `pyenv install`".to_owned(),
@@ -111,11 +116,15 @@ fn present(search: &Search<'_>) -> Present {
         if is_executable(&program) && search.resolver().is_in_work_tree(&program) {
             present.left_out.push(format!("`{}` {IN_WORK_TREE}", display(&program)));
         }
+        // What only a shim leads to is listed where its tool installed it.
+        if search.resolver().is_asked(&program) {
+            continue;
+        }
         let Ok(executable) = search.resolver().resolve(&program, Trust::Found) else { continue };
         if !seen.insert(real_path(&executable)) {
             continue;
         }
-        let found = search.describe(executable, candidate.source).ok();
+        let found = search.describe(executable, candidate.source).ok().map(|found| found.interpreter);
         present.found.extend(found.filter(|found| !is_old(&found.version)));
     }
     present.found.sort_by(|one, other| other.version.cmp(&one.version));

@@ -2,11 +2,15 @@
 
 use std::path::{Path, PathBuf};
 
-use super::sources::{behind_shim, lasting};
-use crate::env::Env;
+use super::candidate::is_shim;
+use super::facts::asked_program;
+use super::sources::{Shim, behind_shim, lasting};
+use crate::error::Error;
 use crate::formats::pyvenv_cfg::PyvenvCfg;
 use crate::fs::{file_stamp, is_executable, path_through_links, read_start, real_path};
 use crate::inspect::pyvenv_cfg;
+use crate::path::{display, printable};
+use crate::session::Ports;
 
 /// The most shims and environments that are followed.
 const DEPTH: usize = 8;
@@ -40,7 +44,7 @@ impl WorkTree {
 
 /// Follows shims and environments to the interpreter behind them.
 pub(super) struct Resolver<'r> {
-    pub(super) env: &'r Env,
+    pub(super) ports: Ports<'r>,
     /// `None` outside of a work tree.
     pub(super) work_tree: Option<WorkTree>,
     /// A patch release is requested: a path that its successor takes over will not do.
@@ -61,7 +65,7 @@ impl Resolver<'_> {
             match self.behind(&program)? {
                 Some(next) => (program, trust) = (next, Trust::Found),
                 None if keep => return Ok(program),
-                None => return Ok(lasting(self.env, &program).unwrap_or(program)),
+                None => return Ok(lasting(self.ports.env, &program).unwrap_or(program)),
             }
         }
         Err(format!("{} is a symlink loop", shown(&program)))
@@ -90,26 +94,61 @@ impl Resolver<'_> {
             || path_through_links(program).iter().any(|step| step.starts_with(&top.real))
     }
 
-    /// What stands behind a shim, or the Python that an environment was created from; `None` for an interpreter.
+    /// What stands behind a shim or a script, or the Python that an environment was created from; `None` for an
+    /// interpreter. Only pyenv's choice is known without running it; others are asked which program they run.
     fn behind(&self, program: &Path) -> Result<Option<PathBuf>, String> {
-        if is_shim(program) {
-            let found = behind_shim(self.env, program);
-            return found
-                .map(Some)
-                .ok_or_else(|| format!("{} is a shim that selects no Python", shown(program)));
-        }
-        if read_start(program, 2).ok().flatten().as_deref() == Some(b"#!") {
-            return Err(format!("{} is a script, not a Python", shown(program)));
+        let nothing = |why: &str| Err(format!("{} is a shim that selects no Python{why}", shown(program)));
+        match is_shim(program).then(|| behind_shim(self.ports.env, program)) {
+            Some(Shim::Program(next)) => return Ok(Some(next)),
+            Some(Shim::Nothing) => return nothing(""),
+            Some(Shim::Missing(names)) => {
+                let names: Vec<String> =
+                    names.iter().map(|name| format!("`{}`", printable(name.as_bytes()))).collect();
+                return nothing(&format!(": pyenv has none in {}", names.join(", ")));
+            }
+            Some(Shim::Foreign) => return self.ask(program),
+            None if is_script(program) => return self.ask(program),
+            None => {}
         }
         let Some(config) = environment_of(program) else { return Ok(None) };
         let gone = || format!("{} belongs to an environment whose Python no longer exists", shown(program));
         base(&config).map(Some).ok_or_else(gone)
     }
+
+    /// The interpreter that a program leads to which is no script, but runs another program.
+    ///
+    /// # Errors
+    /// As [`Self::resolve`].
+    pub(super) fn ask_through(&self, program: &Path) -> Result<PathBuf, String> {
+        match self.ask(program)? {
+            Some(next) => self.resolve(&next, Trust::Found),
+            None => Ok(program.to_path_buf()),
+        }
+    }
+
+    /// Says whether only running a program tells what it stands for.
+    pub(super) fn is_asked(&self, program: &Path) -> bool {
+        match is_shim(program) {
+            true => matches!(behind_shim(self.ports.env, program), Shim::Foreign),
+            false => is_script(program),
+        }
+    }
+
+    /// Asks what a program runs.
+    fn ask(&self, program: &Path) -> Result<Option<PathBuf>, String> {
+        asked_program(self.ports, program).map_err(|error| sentence(&error))
+    }
 }
 
-/// Says whether a program lies where pyenv, asdf and mise keep the ones that only choose another.
-pub(super) fn is_shim(program: &Path) -> bool {
-    program.parent().and_then(Path::file_name).is_some_and(|name| name == "shims")
+/// An error in one line.
+pub(super) fn sentence(error: &Error) -> String {
+    let lines = std::iter::once(error.message()).chain(error.causes().iter().map(String::as_str));
+    lines.collect::<Vec<_>>().join(": ")
+}
+
+/// Says whether a program is a script, which says nothing about what it runs.
+fn is_script(program: &Path) -> bool {
+    read_start(program, 2).ok().flatten().as_deref() == Some(b"#!")
 }
 
 /// The configuration of the environment that a program belongs to, which makes it one
@@ -134,5 +173,5 @@ fn base(config: &PyvenvCfg) -> Option<PathBuf> {
 }
 
 fn shown(program: &Path) -> String {
-    format!("`{}`", crate::path::display(program))
+    format!("`{}`", display(program))
 }

@@ -33,7 +33,8 @@ pub struct MadeEnvironment {
     pub interpreter: Option<PathBuf>,
     /// The words of all that the Python was chosen by; there may be none.
     pub chosen_by: Vec<String>,
-    /// How its Python differs from what the project says, where the command line decided, as sentences without an end.
+    /// How its Python differs from what the project says, where the command line decided, and the programs of `PATH` that
+    /// could not be used, as sentences without an end.
     pub warnings: Vec<String>,
     /// The command that activates it where `git pyenv activate` does not.
     pub activation: Option<String>,

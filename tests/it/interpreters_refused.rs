@@ -4,7 +4,7 @@
 use std::fs;
 use std::path::Path;
 
-use crate::support::interpreters::{Home, said};
+use crate::support::interpreters::{Home, asked, pin, said};
 use crate::support::pythons::python;
 
 #[test]
@@ -18,7 +18,12 @@ fn what_is_no_python_is_passed_over() {
     home.path(&["bin", "later", "last", "empty", "missing"]);
     assert_eq!(home.found(""), "home/.pyenv/versions/3.12/bin/python");
     let run = home.run();
-    assert!(!run.iter().any(|path| path.contains("last/") || path.contains("empty/")), "{run:?}");
+    assert!(!run.iter().any(|path| path.contains("empty/")), "{run:?}");
+    let found = home.find_all(&asked("", pin())).expect("a Python");
+    let named: Vec<&str> = found.passed_over.iter().filter_map(|why| why.split('`').nth(1)).collect();
+    let programs = ["bin/python3", "last/python3", "empty/python3", "bin/python"];
+    let programs = programs.map(|program| home.sandbox.path(program).display().to_string());
+    assert_eq!(named, programs, "{found:?}");
 }
 
 #[test]
@@ -34,7 +39,7 @@ fn a_named_path_says_what_is_wrong_with_it() {
         ("../bin", "no Python in the directory `ROOT/bin`"),
         ("../bin/plain", "`ROOT/bin/plain` is not executable"),
         ("../bin/gone", "`ROOT/bin/gone` is a symlink that does not point to an executable"),
-        ("../bin/script", "`ROOT/bin/script` is a script, not a Python"),
+        ("../bin/script", "`ROOT/bin/script` is not a working Python: its answer is not valid: ``"),
         ("../bin/echo", "its answer is not valid: `-I -S -c # Prints"),
         ("../bin/false", "it exited with status 1"),
         ("~/.pyenv/versions/2.7/bin/python", "it is Python 2.7.18\nenvironments need Python 3.6 or later"),

@@ -80,6 +80,7 @@ mod install_contested;
 mod installed;
 mod installed_packages;
 mod interpreters;
+mod interpreters_asked;
 mod interpreters_elsewhere;
 mod interpreters_refused;
 mod interrupted;

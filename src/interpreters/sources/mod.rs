@@ -13,7 +13,7 @@ mod uv;
 
 pub(super) use path::SOURCE as PATH;
 pub use pyenv::root as pyenv_root;
-pub(super) use pyenv::{behind_shim, version_directory};
+pub(super) use pyenv::{Shim, behind_shim, version_directory};
 pub(super) use source::Source;
 pub(super) use uv::lasting;
 

@@ -6,7 +6,7 @@ use super::source::{Candidates, Source};
 use crate::env::Env;
 use crate::formats::python_version_file;
 use crate::fs::{is_directory, is_executable, read_optional};
-use crate::interpreters::candidate::versions_in;
+use crate::interpreters::candidate::{is_shim, versions_in};
 use crate::model::InterpreterSource;
 use crate::python::{Request, VersionRequest};
 use crate::tree::SMALL_FILE_LIMIT;
@@ -35,13 +35,49 @@ fn directory_of(root: &Path, name: &str) -> Option<PathBuf> {
     Some(root.join("versions").join(name)).filter(|directory| plain && is_directory(directory))
 }
 
-/// The program that a shim would run, found as `pyenv which` finds it; `None` if it is no shim of pyenv, or would run
-/// what comes later in `PATH`.
-pub(in crate::interpreters) fn behind_shim(env: &Env, shim: &Path) -> Option<PathBuf> {
-    let (root, program) = (shim.parent()?.parent()?, shim.file_name()?);
-    let chosen = chosen(env, root).into_iter();
-    let programs = chosen.filter_map(|name| Some(installed(root, &name)?.join("bin").join(program)));
-    programs.into_iter().find(|program| is_executable(program))
+/// What a shim stands for.
+pub(in crate::interpreters) enum Shim {
+    /// This program.
+    Program(PathBuf),
+    /// The versions in force, none of which has the program.
+    Missing(Vec<String>),
+    /// No version is in force, and there is no such program outside of pyenv.
+    Nothing,
+    /// It is no shim of pyenv.
+    Foreign,
+}
+
+/// The name that stands for what comes after the shims in `PATH`.
+const SYSTEM: &str = "system";
+
+/// Finds what a shim would run, as `pyenv which` finds it.
+pub(in crate::interpreters) fn behind_shim(env: &Env, shim: &Path) -> Shim {
+    let (Some(root), Some(program)) = (shim.parent().and_then(Path::parent), shim.file_name()) else {
+        return Shim::Foreign;
+    };
+    if !is_directory(&root.join("versions")) {
+        return Shim::Foreign;
+    }
+    let mut chosen = chosen(env, root);
+    if chosen.is_empty() {
+        chosen.push(SYSTEM.to_owned());
+    }
+    let of_system = || {
+        let programs = program.to_str().into_iter().flat_map(|name| env.candidates(name));
+        programs.into_iter().find(|other| is_executable(other) && !is_shim(other))
+    };
+    let found = chosen.iter().find_map(|name| match name == SYSTEM {
+        true => of_system(),
+        false => {
+            Some(installed(root, name)?.join("bin").join(program)).filter(|program| is_executable(program))
+        }
+    });
+    chosen.retain(|name| name != SYSTEM);
+    match found {
+        Some(program) => Shim::Program(program),
+        None if chosen.is_empty() => Shim::Nothing,
+        None => Shim::Missing(chosen),
+    }
 }
 
 /// The names of the versions that are in force, the preferred one first: from `PYENV_VERSION`, the nearest

@@ -42,7 +42,7 @@ impl EnvironmentBuilder<'_> {
         let prompt = prompt(request, target, &ports.env.directory)?;
         let command = command(request, target);
         ports.progress.phase("finding Python", None);
-        let interpreter = interpreters::find(ports, query)?;
+        let interpreters::FoundPython { interpreter, passed_over } = interpreters::find(ports, query)?;
         require_supported(&interpreter)?;
         let packed = if request.without_pip { Vec::new() } else { wheels::open(&interpreter)? };
         let seeds = packed.iter().map(|file| open(file)).collect::<Result<Vec<_>>>()?;
@@ -68,16 +68,21 @@ impl EnvironmentBuilder<'_> {
             outside: target.inside.is_none().then(|| target.directory.clone()),
             step,
             chosen_by: query.requests.satisfied(&interpreter.build()),
-            warnings: query
-                .requests
-                .overruled
-                .warnings(&interpreter.version.to_string(), &interpreter.build()),
+            warnings: warnings(query, &interpreter, passed_over),
             interpreter: Some(interpreter.executable.clone()),
             activation: None,
             seeds: seeds.iter().map(|wheel| wheel.distribution.replacen('-', " ", 1)).collect(),
             replaced,
         })
     }
+}
+
+/// What the command line overruled, and what `PATH` has that is not used.
+fn warnings(query: Query<'_>, interpreter: &Interpreter, passed_over: Vec<String>) -> Vec<String> {
+    let version = interpreter.version.to_string();
+    let overruled = query.requests.overruled.warnings(&version, &interpreter.build());
+    let passed_over = passed_over.into_iter().map(|why| format!("passed over on PATH: {why}"));
+    overruled.into_iter().chain(passed_over).collect()
 }
 
 /// Builds the environment and moves it to its path.

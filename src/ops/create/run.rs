@@ -144,7 +144,7 @@ fn differences(
     query: Query<'_>,
     ports: Ports<'_>,
 ) -> Result<Option<Error>> {
-    let find = || interpreters::find(ports, query);
+    let find = || interpreters::find(ports, query).map(|found| found.interpreter);
     let mut differences =
         existing.differences(query.requests, request.system_site_packages, find)?.into_iter();
     let Some(first) = differences.next() else { return Ok(None) };

@@ -45,7 +45,8 @@ struct MadeJson {
     dry_run: bool,
     /// The environment that it took the place of, or would; null if there was none.
     replaced: Option<ReplacedJson>,
-    /// How its Python differs from what the project says, because `--python` decided.
+    /// How its Python differs from what the project says, because `--python` decided, and the programs on PATH that were
+    /// passed over because they could not be used.
     warnings: Vec<String>,
     /// What was installed into it; null without `--install`, and if that failed.
     install: Option<InstallationJson>,

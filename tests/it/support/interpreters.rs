@@ -9,7 +9,7 @@ use std::process::Stdio;
 use git_pyenv::env::Env;
 use git_pyenv::error::{Error, Result};
 use git_pyenv::exec::ProcessRunner;
-use git_pyenv::interpreters::{self, Query};
+use git_pyenv::interpreters::{self, FoundPython, Query};
 use git_pyenv::model::{Interpreter, PythonRequest, PythonRequests, PythonRequirement};
 use git_pyenv::ports::{ExecRequest, Invocation, NoProgress, NoSignals, Output, Runner};
 use git_pyenv::python::Specifiers;
@@ -18,6 +18,9 @@ use git_pyenv::setting::Origin;
 
 use super::pythons::python;
 use super::repository::Sandbox;
+
+/// What the paths of environments in temporary directories contain.
+const TRIAL: &str = "/git-pyenv-";
 
 /// Runs programs and remembers which.
 #[derive(Default)]
@@ -112,6 +115,11 @@ impl Home {
     }
 
     pub(crate) fn find_asked(&self, asked: &PythonRequests) -> Result<Interpreter> {
+        self.find_all(asked).map(|found| found.interpreter)
+    }
+
+    /// Finds a Python, with what was passed over.
+    pub(crate) fn find_all(&self, asked: &PythonRequests) -> Result<FoundPython> {
         let top = self.sandbox.path("repo");
         let ports =
             Ports { env: &self.env(), runner: &self.watched, progress: &NoProgress, signals: &NoSignals };
@@ -139,10 +147,17 @@ impl Home {
         path.display().to_string()
     }
 
-    /// The programs that were run.
+    /// The programs that were run, without the environments that were started to see that they do.
     pub(crate) fn run(&self) -> Vec<String> {
         let invocations = self.watched.run.borrow();
-        invocations.iter().map(|invocation| invocation.program.to_string_lossy().into_owned()).collect()
+        let programs = invocations.iter().map(|invocation| invocation.program.to_string_lossy().into_owned());
+        programs.filter(|program| !program.contains(TRIAL)).collect()
+    }
+
+    /// How many environments were started.
+    pub(crate) fn trials(&self) -> usize {
+        let invocations = self.watched.run.borrow();
+        invocations.iter().filter(|invocation| invocation.program.to_string_lossy().contains(TRIAL)).count()
     }
 
     pub(crate) fn runs(&self) -> usize {
