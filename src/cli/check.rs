@@ -9,6 +9,7 @@ use crate::config::FlagValue;
 use crate::error::Result;
 use crate::model::{FailOn, PackageCheck, Scope};
 use crate::ops::check::{self, CheckRequest, EnvironmentScope};
+use crate::render::Detail;
 
 const MANUAL: &str = "\
 Examples:
@@ -100,7 +101,7 @@ struct Arguments {
 }
 
 impl Arguments {
-    fn request(self) -> CheckRequest {
+    fn request(self, explains: bool) -> CheckRequest {
         let scope = match (self.staged, self.commit, self.range) {
             (true, ..) => Scope::Staged,
             (_, Some(revision), _) => Scope::Commit(revision),
@@ -130,6 +131,7 @@ impl Arguments {
             environments,
             require_environment: self.require_env,
             packages: if self.deep { PackageCheck::Deep } else { PackageCheck::Quick },
+            explains,
             flags,
         }
     }
@@ -137,6 +139,6 @@ impl Arguments {
 
 fn run(context: &Context<'_>, matches: &ArgMatches) -> Result<u8> {
     let arguments = parsed::<Arguments>(matches)?;
-    let report = check::run(context.ports, &arguments.request())?;
+    let report = check::run(context.ports, &arguments.request(context.output.detail == Detail::Verbose))?;
     Ok(context.output.report(&report, report.outcome().exit_code()))
 }

@@ -7,6 +7,7 @@ use clap::{ArgMatches, Args};
 use super::command::{Command, Context, parsed};
 use crate::error::Result;
 use crate::ops::list::{self, ListRequest};
+use crate::render::Detail;
 
 const MANUAL: &str = "\
 Columns:
@@ -57,7 +58,8 @@ struct Arguments {
 
 fn run(context: &Context<'_>, matches: &ArgMatches) -> Result<u8> {
     let arguments = parsed::<Arguments>(matches)?;
-    let request = ListRequest { directory: arguments.directory, without_sizes: arguments.no_size };
+    let explains = context.output.detail == Detail::Verbose;
+    let request = ListRequest { directory: arguments.directory, without_sizes: arguments.no_size, explains };
     let listing = list::run(context.ports, &request)?;
     Ok(context.output.result(&listing, listing.outcome().exit_code()))
 }

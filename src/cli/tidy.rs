@@ -203,6 +203,7 @@ fn fix_as_shown(context: &Context<'_>, shown: FixPlan, is_shown: bool) -> Result
 /// What `git pyenv check` looks at.
 fn check_request() -> CheckRequest {
     CheckRequest {
+        explains: false,
         scope: Scope::WorkTree,
         paths: Vec::new(),
         fail_on: FailOn::Warning,

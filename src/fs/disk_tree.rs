@@ -2,6 +2,7 @@
 #![expect(clippy::disallowed_methods, reason = "only `fs` uses `std::fs`")]
 
 use std::cell::RefCell;
+use std::collections::BTreeSet;
 use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
@@ -27,13 +28,20 @@ pub struct DiskTree<'d> {
     /// If set, the only entry of the root that is part of the tree.
     only: Option<Vec<u8>>,
     skipped: RefCell<Vec<Skip>>,
+    nested: RefCell<BTreeSet<RepoPath>>,
 }
 
 impl<'d> DiskTree<'d> {
     /// The tree of the directory `root`.
     #[must_use]
     pub fn new(root: &Path) -> Self {
-        Self { root: root.to_path_buf(), passed_over: None, only: None, skipped: RefCell::new(Vec::new()) }
+        Self {
+            root: root.to_path_buf(),
+            passed_over: None,
+            only: None,
+            skipped: RefCell::new(Vec::new()),
+            nested: RefCell::new(BTreeSet::new()),
+        }
     }
 
     /// The tree of a directory's parent with this directory as its only entry; `None` for a root.
@@ -54,6 +62,12 @@ impl<'d> DiskTree<'d> {
     #[must_use]
     pub fn skipped(&self) -> Vec<Skip> {
         self.skipped.borrow().clone()
+    }
+
+    /// The nested repositories that were visited as one entry so far.
+    #[must_use]
+    pub fn nested(&self) -> Vec<RepoPath> {
+        self.nested.borrow().iter().cloned().collect()
     }
 
     fn skip(&self, directory: &[u8], error: &std::io::Error) {
@@ -104,6 +118,7 @@ impl<'d> DiskTree<'d> {
             Err(error) => return self.skip(path, &error),
         };
         if !path.is_empty() && entries.iter().any(|entry| entry.name == b".git") {
+            self.nested.borrow_mut().extend(RepoPath::new(path.as_slice()));
             return show(visitor, path, EntryKind::Submodule);
         }
         for entry in entries.iter().filter(|entry| entry.kind != FileKind::Directory) {

@@ -44,15 +44,22 @@ impl Repository<'_> {
             };
             found.extend(RepoPath::new(path).ok().map(|path| IgnoreQuestion { path, directory }));
         };
-        let list = ["ls-files", "--others", "--exclude-standard", "-z"];
+        self.index_records(&["ls-files", "--others", "--exclude-standard", "-z"], &mut record)?;
+        Ok(found)
+    }
+
+    /// Runs a command of git that reads the index and prints NUL-terminated records.
+    ///
+    /// # Errors
+    /// Undecided if the index cannot be read, or git fails.
+    pub(super) fn index_records(&self, command: &[&str], record: &mut dyn FnMut(&[u8])) -> Result<()> {
         match self.whole_index()? {
-            None => self.plumbing.git_with_index().records(&list, &mut record)?,
+            None => self.plumbing.git_with_index().records(command, record),
             Some(index) => {
-                let list = [&["-c", "index.sparse=false"], list.as_slice()].concat();
-                self.git().with_index(index.path()).records(&list, &mut record)?;
+                let command = [&["-c", "index.sparse=false"], command].concat();
+                self.git().with_index(index.path()).records(&command, record)
             }
         }
-        Ok(found)
     }
 
     /// The error for an index that another process is writing, or was when it was killed.

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use super::entries::{IndexEntries, Roots};
 use super::index_file::IndexFile;
+use super::reader::Reader;
 use super::repository::Repository;
 use crate::error::Result;
 use crate::path::{RepoPath, bytes_to_path};
@@ -46,6 +47,21 @@ impl Repository<'_> {
     pub fn index_paths_below(&self, roots: &[RepoPath]) -> Result<Vec<RepoPath>> {
         let entries = self.index_entries_below(roots, IndexEntries::All)?;
         Ok(entries.into_iter().map(|entry| entry.path).collect())
+    }
+
+    /// How many paths of the index differ from `HEAD`: all of them before the first commit.
+    ///
+    /// # Errors
+    /// Undecided if git cannot be run or fails.
+    pub fn changed_paths(&self) -> Result<u64> {
+        let Some(head) = self.head()? else {
+            return Ok(self.index_paths_below(&[RepoPath::root()])?.len() as u64);
+        };
+        let mut count = 0;
+        // <https://git-scm.com/docs/git-diff-index#_cached_mode>
+        let arguments = ["diff-index", "--cached", "--name-only", "-z", &head.to_string(), "--"];
+        self.index_records(&arguments, &mut |_| count += 1)?;
+        Ok(count)
     }
 
     fn index_entries_below(&self, roots: &[RepoPath], entries: IndexEntries) -> Result<Vec<OwnedEntry>> {

@@ -66,6 +66,7 @@ pub(super) fn empty_report(session: &Session<'_>, scope: Scope) -> Report {
         syncs: Vec::new(),
         skipped: Vec::new(),
         suppressed: Vec::new(),
+        looked_at: None,
         inspected: Inspected::default(),
         fail_on: FailOn::Warning,
     }

@@ -4,7 +4,8 @@ use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use super::{
-    ActiveEnvironment, Environment, EnvironmentLink, Health, Outcome, Protection, RepositoryLabel, Sync,
+    ActiveEnvironment, Environment, EnvironmentLink, Health, LookedAt, Outcome, Protection, RepositoryLabel,
+    Sync,
 };
 
 /// An environment of a project, with what git makes of it.
@@ -119,6 +120,8 @@ pub struct Listing {
     pub repositories: Vec<ListedRepository>,
     /// The environment that is active in the shell, whether or not it is among these.
     pub active: Option<ActiveEnvironment>,
+    /// What was looked at, where somebody wants to know.
+    pub looked_at: Option<LookedAt>,
     /// What could not be looked at, by path.
     pub unread: Vec<Unread>,
     /// When this was.

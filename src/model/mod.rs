@@ -24,6 +24,7 @@ mod listing;
 mod lock;
 mod place_to_fix;
 mod program;
+mod looked_at;
 mod python_request;
 mod renewal;
 mod replacement;
@@ -80,6 +81,7 @@ pub use program::{
     ArgumentDescription, ArgumentValue, CommandDescription, CommandEffect, ProgramDescription,
     SettingDescription, SettingValue,
 };
+pub use looked_at::{ExaminedProject, LookedAt};
 pub use python_request::{Overruled, PythonRequest, PythonRequests, PythonRequirement};
 pub use renewal::Renewal;
 pub use replacement::{RecordPaths, ReplacedEnvironment};

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use super::{Environment, EnvironmentSync, Finding, InvocationDirectory, Severity, Skip};
+use super::{Environment, EnvironmentSync, Finding, InvocationDirectory, LookedAt, Severity, Skip};
 use crate::path::{RepoPath, path_to_bytes};
 use crate::text::shell_quote;
 
@@ -121,8 +121,10 @@ impl RepositoryLabel {
 /// How much was inspected, so that a run that saw nothing does not look like a clean one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Inspected {
-    /// Inspected paths.
+    /// Inspected paths: of the index, of the commit, or those that the commits of the range change.
     pub paths: u64,
+    /// How many paths of the index differ from `HEAD`; `None` for another scope, and where git does not say.
+    pub changed_paths: Option<u64>,
     /// Environments and remnants found among them, allowed ones included.
     pub environments: u64,
     /// Requirement and lock files that were read.
@@ -161,6 +163,8 @@ pub struct Report {
     pub suppressed: Vec<Suppression>,
     /// How much was inspected.
     pub inspected: Inspected,
+    /// What was looked at, where somebody wants to know.
+    pub looked_at: Option<LookedAt>,
     /// The least severity that counts.
     pub fail_on: FailOn,
 }

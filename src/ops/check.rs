@@ -9,8 +9,8 @@ use crate::error::{Error, Result};
 use crate::git::Reader;
 use crate::inspect::sizes;
 use crate::model::{
-    EnvironmentSync, FailOn, Finding, Fix, HistoryFix, Inspection, PackageCheck, Remedy, Report, RuleGroup,
-    Scope, Selection,
+    EnvironmentSync, FailOn, Finding, Fix, HistoryFix, Inspection, LookedAt, PackageCheck, Remedy, Report,
+    RuleGroup, Scope, Selection,
 };
 use crate::path::RepoPath;
 use crate::project;
@@ -34,6 +34,8 @@ pub struct CheckRequest {
     pub require_environment: bool,
     /// How thoroughly installed packages are looked at.
     pub packages: PackageCheck,
+    /// Say what was looked at.
+    pub explains: bool,
     /// Settings given as flags.
     pub flags: Vec<FlagValue>,
 }
@@ -64,12 +66,29 @@ pub fn run(ports: Ports<'_>, request: &CheckRequest) -> Result<Report> {
     };
     require_known(&paths, &scanned, &session)?;
     let places = scan::tracked_places(&scanned.facts);
+    let looked_at = request.explains.then(|| looked_at(&session, &scanned)).transpose()?;
     let asking = asking_places(&paths, &scanned.facts.syncs);
     let mut report = assemble(&session, scanned, request.fail_on, started)?;
+    report.looked_at = looked_at;
+    if request.scope == Scope::Staged {
+        report.inspected.changed_paths = session.repository.changed_paths().ok();
+    }
     let is_asked = |it: &Finding| it.rule.group == RuleGroup::Requirements && asking.contains(&it.path);
     report.findings.retain(|finding| concerns(&paths, &finding.path) || is_asked(finding));
     change_history(&session, &mut report, places)?;
     Ok(report)
+}
+
+/// Says what was looked at.
+///
+/// # Errors
+/// Undecided if the index cannot be read.
+fn looked_at(session: &Session<'_>, scanned: &Scanned) -> Result<LookedAt> {
+    let projects = match scanned.facts.scope {
+        Scope::WorkTree => project::projects(session)?,
+        Scope::Staged | Scope::Commit(_) | Scope::Range(_) => Vec::new(),
+    };
+    Ok(project::looked_at(session, scanned, &projects))
 }
 
 /// What the rules that run need to know.

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use super::managers::MANAGERS;
+use super::managers::{EnvironmentManager, MANAGERS};
 use super::project_directory::Project;
 use super::projects::directories_of_tools;
 use crate::env::Env;
@@ -18,11 +18,25 @@ use crate::session::Session;
 /// # Errors
 /// Undecided if the index cannot be read.
 pub fn kept_elsewhere(session: &Session<'_>, top: &Path, projects: &[Project]) -> Result<BTreeSet<PathBuf>> {
+    let places = places_of_tools(session, projects)?.into_iter().flat_map(|(_, places)| places);
+    Ok(places.filter(|directory| !directory.starts_with(top)).collect())
+}
+
+/// Where each manager may keep environments of these projects: existing paths, without links.
+///
+/// # Errors
+/// Undecided if the index cannot be read.
+pub(super) fn places_of_tools(
+    session: &Session<'_>,
+    projects: &[Project],
+) -> Result<Vec<(&'static str, BTreeSet<PathBuf>)>> {
     let projects = directories_of_tools(session, projects)?;
-    let directories = projects.iter().flat_map(|project| directories(session.env, project));
-    // `versions/NAME` of pyenv is a link.
-    let real = directories.filter_map(|directory| real_path(&directory));
-    Ok(real.filter(|directory| !directory.starts_with(top)).collect())
+    let places = |manager: &&'static EnvironmentManager| {
+        let directories = projects.iter().flat_map(|project| (manager.directories)(session.env, project));
+        // `versions/NAME` of pyenv is a link.
+        (manager.name, directories.filter_map(|directory| real_path(&directory)).collect())
+    };
+    Ok(MANAGERS.iter().map(places).collect())
 }
 
 /// Says whether a manager keeps an environment for a project.

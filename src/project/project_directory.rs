@@ -32,6 +32,11 @@ impl Project {
         !self.manifests.is_empty()
     }
 
+    /// The file names of its manifests.
+    pub(super) fn manifests(&self) -> Vec<&'static str> {
+        self.manifests.iter().copied().collect()
+    }
+
     /// What a directory of the work tree at `top` is, by the manifests on the disk; `None` if the directory does not exist.
     #[must_use]
     pub fn at(top: &Path, path: &RepoPath) -> Option<Self> {

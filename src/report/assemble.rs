@@ -1,13 +1,11 @@
 //! Puts a report together.
 
-use std::collections::BTreeSet;
 use std::time::Instant;
 
 use super::rules::enabled_rules;
 use super::suppress::{allowed, allowed_unread};
 use crate::error::Result;
 use crate::model::{Environment, FailOn, Inspected, Report};
-use crate::path::RepoPath;
 use crate::rules;
 use crate::scan::Scanned;
 use crate::session::Session;
@@ -24,6 +22,7 @@ pub fn assemble(
 ) -> Result<Report> {
     let enabled = enabled_rules(&scanned.settings)?;
     let (mut findings, mut suppressed) = allowed(rules::run(&enabled, &scanned.facts), &scanned.settings);
+    let files = scanned.files().len() as u64;
     let (skipped, unread) = allowed_unread(scanned.skipped, &scanned.settings);
     suppressed.extend(unread);
     for fix in findings.iter_mut().filter_map(|finding| finding.fix.as_mut()) {
@@ -33,11 +32,11 @@ pub fn assemble(
     let untracked = scanned.facts.on_disk.iter().filter(|found| found.tracked_files == 0);
     let environments: Vec<Environment> =
         tracked.chain(untracked.map(|found| found.environment.clone())).collect();
-    let files: BTreeSet<&RepoPath> = scanned.facts.syncs.iter().flat_map(|found| &found.sync.files).collect();
     let inspected = Inspected {
         paths: scanned.paths,
+        changed_paths: None,
         environments: environments.len() as u64,
-        manifests: files.len() as u64,
+        manifests: files,
         elapsed: started.elapsed(),
     };
     let report = Report {
@@ -49,6 +48,7 @@ pub fn assemble(
         skipped,
         suppressed,
         inspected,
+        looked_at: None,
         fail_on,
     };
     Ok(report.sorted())

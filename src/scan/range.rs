@@ -72,7 +72,7 @@ pub fn introduced_by(
     let (paths, mut skipped) = (part.changed.count, part.changed.skipped.clone());
     let places = part.changed.to_examine(&*end)?;
     if places.is_empty() {
-        return Ok(Scanned { facts: Facts::nothing(scope), settings, skipped, paths, watched: Vec::new() });
+        return Ok(Scanned { skipped, paths, ..Scanned::of(Facts::nothing(scope), settings) });
     }
     let brought = Brought::new(session.repository.introduced(&part.commits, Some(&places))?);
     let end = || Ok(Narrowed::new(session.repository.commit_tree(part.end)?, &places));
@@ -81,7 +81,7 @@ pub fn introduced_by(
     skipped.sort();
     skipped.dedup();
     let facts = Facts { tracked: shown.environments, tracked_links: shown.links, ..Facts::nothing(scope) };
-    Ok(Scanned { facts, settings, skipped, paths, watched: Vec::new() })
+    Ok(Scanned { skipped, paths, ..Scanned::of(facts, settings) })
 }
 
 /// The settings of commits. Most commits have the same settings files, and each reading asks git's configuration too.

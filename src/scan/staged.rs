@@ -40,7 +40,7 @@ pub(super) fn staged(session: &Session<'_>, watch: Option<PathFilter>) -> Result
     });
     let facts =
         Facts { tracked: tracked.collect(), tracked_links: links.collect(), ..Facts::nothing(Scope::Staged) };
-    Ok(Scanned { facts, settings, skipped, paths: detection.paths, watched })
+    Ok(Scanned { skipped, paths: detection.paths, watched, ..Scanned::of(facts, settings) })
 }
 
 /// Everything the next commit would hold, whether or not `HEAD` has it already.

@@ -43,6 +43,7 @@ pub fn work_tree(session: &Session<'_>, request: WorkTreeScan) -> Result<Scanned
     let found = detect::environments(&disk)?;
     let mut scanned = Scanned { watched, ..Scanned::whole(tracked, settings, Scope::WorkTree) };
     scanned.skipped.extend(found.skipped.iter().cloned());
+    (scanned.disk_paths, scanned.nested) = (Some(found.paths), disk.nested());
     let rules = match asks_ignore_rules {
         true => Some(IgnoreAnswers::ask(session, &scanned.facts, &disk, &found)?),
         false => None,

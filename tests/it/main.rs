@@ -92,6 +92,7 @@ mod locked_environments;
 mod locks;
 mod locks_in_commits;
 mod locks_of_uv;
+mod looked_at;
 mod marker_values;
 mod nothing_started;
 mod output;

@@ -10,7 +10,7 @@ use crate::error::{Error, Result};
 use crate::fs::{find_repositories, is_directory, is_same_file, normalise_path, real_path};
 use crate::git::elsewhere;
 use crate::inspect::sizes::{self, Sizing};
-use crate::model::{EnvironmentSync, ListedEnvironment, ListedRepository, Listing, Sync, Unread};
+use crate::model::{EnvironmentSync, ListedEnvironment, ListedRepository, Listing, LookedAt, Sync, Unread};
 use crate::path::display;
 use crate::session::{Ports, Session, active_environments};
 use crate::text::counted;
@@ -22,6 +22,8 @@ pub struct ListRequest {
     pub directory: Option<PathBuf>,
     /// Leave out how large environments are, which takes most of the time.
     pub without_sizes: bool,
+    /// Say what was looked at.
+    pub explains: bool,
 }
 
 /// Lists the environments of the repository and of its linked work trees, and those that tools keep elsewhere for it; or
@@ -32,8 +34,11 @@ pub struct ListRequest {
 /// cannot be read is noted.
 pub fn run(ports: Ports<'_>, request: &ListRequest) -> Result<Listing> {
     let mut listing = match &request.directory {
-        None => around(ports)?,
-        Some(directory) => below(ports, normalise_path(&ports.env.directory.join(directory)))?,
+        None => around(ports, empty(request, None))?,
+        Some(directory) => {
+            let directory = normalise_path(&ports.env.directory.join(directory));
+            below(ports, &directory, empty(request, Some(directory.clone())))?
+        }
     };
     if !request.without_sizes {
         measure(ports, &mut listing);
@@ -45,12 +50,11 @@ pub fn run(ports: Ports<'_>, request: &ListRequest) -> Result<Listing> {
 }
 
 /// The repository around the working directory, with its linked work trees.
-fn around(ports: Ports<'_>) -> Result<Listing> {
+fn around(ports: Ports<'_>, mut listing: Listing) -> Result<Listing> {
     let session = Session::open(ports, Vec::new())?;
-    let mut listing = empty(None);
-    let mut repository = look(&session, &mut listing.unread)?;
+    let mut repository = look(&session, &mut listing)?;
     for path in linked(&session, &mut listing.unread) {
-        match look_at(ports, &path, &mut listing.unread) {
+        match look_at(ports, &path, &mut listing) {
             Ok(found) => {
                 repository.environments.extend(found.environments);
                 repository.links.extend(found.links);
@@ -82,15 +86,14 @@ fn linked(session: &Session<'_>, unread_places: &mut Vec<Unread>) -> Vec<PathBuf
 }
 
 /// Every work tree below a directory.
-fn below(ports: Ports<'_>, directory: PathBuf) -> Result<Listing> {
-    if !is_directory(&directory) {
-        return Err(Error::usage(format!("`{}` is not a directory", display(&directory))));
+fn below(ports: Ports<'_>, directory: &Path, mut listing: Listing) -> Result<Listing> {
+    if !is_directory(directory) {
+        return Err(Error::usage(format!("`{}` is not a directory", display(directory))));
     }
-    let found = find_repositories(&directory);
-    let mut listing = empty(Some(directory));
+    let found = find_repositories(directory);
     listing.unread.extend(found.unread.into_iter().map(|(path, reason)| Unread { path, reason }));
     for top in found.tops {
-        match look_at(ports, &top, &mut listing.unread) {
+        match look_at(ports, &top, &mut listing) {
             Ok(repository) => listing.repositories.push(repository),
             Err(error) => listing.unread.push(unread(top, &error)),
         }
@@ -98,9 +101,15 @@ fn below(ports: Ports<'_>, directory: PathBuf) -> Result<Listing> {
     Ok(listing)
 }
 
-fn empty(directory: Option<PathBuf>) -> Listing {
-    let now = SystemTime::now();
-    Listing { directory, repositories: Vec::new(), active: None, unread: Vec::new(), now }
+fn empty(request: &ListRequest, directory: Option<PathBuf>) -> Listing {
+    Listing {
+        directory,
+        repositories: Vec::new(),
+        active: None,
+        looked_at: request.explains.then(LookedAt::default),
+        unread: Vec::new(),
+        now: SystemTime::now(),
+    }
 }
 
 /// Marks the environment that is active in the shell: another path of its directory is as good.
@@ -114,16 +123,16 @@ fn mark_active(ports: Ports<'_>, listing: &mut Listing) {
 }
 
 /// The work tree at a path.
-fn look_at(ports: Ports<'_>, path: &Path, unread: &mut Vec<Unread>) -> Result<ListedRepository> {
+fn look_at(ports: Ports<'_>, path: &Path, listing: &mut Listing) -> Result<ListedRepository> {
     let env = elsewhere(ports.env, path);
-    look(&Session::open(Ports { env: &env, ..ports }, Vec::new())?, unread)
+    look(&Session::open(Ports { env: &env, ..ports }, Vec::new())?, listing)
 }
 
 /// One work tree, and what is kept elsewhere for it.
-fn look(session: &Session<'_>, unread: &mut Vec<Unread>) -> Result<ListedRepository> {
+fn look(session: &Session<'_>, listing: &mut Listing) -> Result<ListedRepository> {
     let WorkTreeContents { mut environments, links, settings, projects, syncs } =
-        work_tree::list(session, unread)?;
-    let outside = outside::list(session, &settings, &projects, unread)?.into_iter();
+        work_tree::list(session, listing)?;
+    let outside = outside::list(session, &settings, &projects, &mut listing.unread)?.into_iter();
     environments.extend(outside.map(|listed| with_sync(listed, &syncs)));
     work_tree::mark_chosen(session, &settings, &projects, &mut environments);
     let top = session.repository.layout().work_tree.clone().unwrap_or_default();

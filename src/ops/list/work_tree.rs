@@ -11,10 +11,10 @@ use crate::fs::{exists, is_same_file, normalise_path, real_path};
 use crate::inspect::health;
 use crate::model::{
     DiskEnvironment, EnvironmentLink, EnvironmentSync, GitStatus, Health, Inspection, ListedEnvironment,
-    ListedLink, MissingEnvironment, PackageCheck, Scope, Unread,
+    ListedLink, Listing, MissingEnvironment, PackageCheck, Scope,
 };
 use crate::path::RepoPath;
-use crate::project::{Project, add_facts, add_syncs, projects, select_in};
+use crate::project::{self, Project, add_facts, add_syncs, projects, select_in};
 use crate::scan::{self, Scanned};
 use crate::session::Session;
 
@@ -32,11 +32,16 @@ pub(super) struct WorkTreeContents {
 ///
 /// # Errors
 /// Usage in a bare repository, settings, or undecided if the work tree cannot be read.
-pub(super) fn list(session: &Session<'_>, unread: &mut Vec<Unread>) -> Result<WorkTreeContents> {
+pub(super) fn list(session: &Session<'_>, listing: &mut Listing) -> Result<WorkTreeContents> {
     let mut scanned = scan::scan(session, &Scope::WorkTree, None)?;
     let projects = projects(session)?;
     add_facts(session, &mut scanned, &projects, false, PackageCheck::Quick)?;
     add_syncs(session, &mut scanned, &projects, Vec::new());
+    if let Some(all) = &mut listing.looked_at {
+        let mut own = project::looked_at(session, &scanned, &projects);
+        project::add_tools(&mut own, session, &projects)?;
+        all.extend(own);
+    }
     let top = session.repository.layout().work_tree.clone().unwrap_or_default();
     let Scanned { facts, settings, skipped, .. } = scanned;
     let inspections: BTreeMap<&RepoPath, &Inspection> =
@@ -51,7 +56,7 @@ pub(super) fn list(session: &Session<'_>, unread: &mut Vec<Unread>) -> Result<Wo
         ListedEnvironment { sync, ..in_work_tree(&top, found, health) }
     });
     let environments = environments.collect();
-    unread.extend(skipped.into_iter().map(|skip| unread_below(&top, skip)));
+    listing.unread.extend(skipped.into_iter().map(|skip| unread_below(&top, skip)));
     let tracked = facts.tracked_links.into_iter().map(|found| found.link);
     let links: BTreeMap<RepoPath, EnvironmentLink> = tracked
         .chain(facts.disk_links.into_iter().map(|found| found.link))

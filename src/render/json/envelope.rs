@@ -109,8 +109,11 @@ pub(super) struct ScopeJson {
 #[derive(Debug, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "Inspected"))]
 pub(super) struct InspectedJson {
-    /// The number of inspected paths.
+    /// The number of inspected paths: of the index, of the commit, or those that the commits of the range change.
     paths: u64,
+    /// Of `check --staged`: how many paths of the index differ from `HEAD`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    changed_paths: Option<u64>,
     /// The number of environments and pieces of environments among them.
     environments: u64,
     /// The number of requirement and lock files that were read.
@@ -209,6 +212,7 @@ impl InspectedJson {
     pub(super) fn of(inspected: &Inspected) -> Self {
         Self {
             paths: inspected.paths,
+            changed_paths: inspected.changed_paths,
             environments: inspected.environments,
             manifests: inspected.manifests,
             elapsed_ms: (inspected.elapsed.as_secs_f64() * 1e6).round() / 1e3,

@@ -2,14 +2,17 @@
 
 use std::collections::BTreeSet;
 use std::io::{self, Write};
+use std::path::Path;
 
 use super::finding::{write_finding, write_without_fix};
+use super::looked_at::{self, write_looked_at};
 use super::notes::{write_notes, write_skipped, write_suppressed};
-use crate::model::{Finding, Report, Scope, Severity};
+use crate::model::{Finding, LookedAt, Report, Scope, Severity};
+use crate::path::display;
 use crate::render::command_result::WriteText;
 use crate::render::detail::Detail;
 use crate::render::style::Style;
-use crate::text::counted;
+use crate::text::{counted, grouped};
 
 impl WriteText for Report {
     fn write_text(&self, style: &Style<'_>, out: &mut dyn Write) -> io::Result<()> {
@@ -32,17 +35,40 @@ impl WriteText for Report {
         if !self.findings.is_empty() || !self.suppressed.is_empty() || !self.skipped.is_empty() {
             writeln!(out)?;
         }
+        if let Some(looked_at) = &self.looked_at {
+            self.write_looked_at(looked_at, style, out)?;
+        }
         writeln!(out, "{}", summary(self))
+    }
+}
+
+impl Report {
+    /// Writes what was looked at.
+    fn write_looked_at<'r>(
+        &self,
+        looked_at: &'r LookedAt,
+        style: &Style<'_>,
+        out: &mut dyn Write,
+    ) -> io::Result<()> {
+        let top = self.repository.top();
+        let shown: &dyn Fn(&'r Path) -> &'r Path = &|path| path.strip_prefix(top).unwrap_or(path);
+        write_looked_at(looked_at, shown, style, out)?;
+        let Some(active) = &looked_at.active else { return Ok(()) };
+        writeln!(out, "{}", looked_at::active(active, &display(shown(&active.directory)), ""))
     }
 }
 
 /// Formats `checked 5,586 tracked paths, 1 environment, 2 manifests in 14 ms: 1 error, 1 warning`.
 fn summary(report: &Report) -> String {
-    let paths = match &report.scope {
-        Scope::WorkTree => ("tracked path", ""),
-        Scope::Staged => ("staged path", ""),
-        Scope::Commit(_) => ("path", " of the commit"),
-        Scope::Range(_) => ("path", " of the range"),
+    let inspected = &report.inspected;
+    let paths = match (&report.scope, inspected.changed_paths) {
+        (Scope::WorkTree, _) => counted(inspected.paths, "tracked path"),
+        (Scope::Staged, Some(changed)) => {
+            format!("{} of {} in the index", counted(changed, "changed path"), grouped(inspected.paths))
+        }
+        (Scope::Staged, None) => format!("{} of the index", counted(inspected.paths, "path")),
+        (Scope::Commit(_), _) => format!("{} of the commit", counted(inspected.paths, "path")),
+        (Scope::Range(_), _) => format!("{} of the range", counted(inspected.paths, "changed path")),
     };
     let environments = report.inspected.environments;
     let verdict = [Severity::Error, Severity::Warning, Severity::Info]
@@ -56,9 +82,7 @@ fn summary(report: &Report) -> String {
     let manifests =
         if manifests == 0 { String::new() } else { format!(", {}", counted(manifests, "manifest")) };
     format!(
-        "checked {}{}, {}{manifests} in {}: {}",
-        counted(report.inspected.paths, paths.0),
-        paths.1,
+        "checked {paths}, {}{manifests} in {}: {}",
         counted(environments, "environment"),
         elapsed(report.inspected.elapsed),
         if verdict.is_empty() { "clean" } else { &verdict }

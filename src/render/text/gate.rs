@@ -256,6 +256,7 @@ mod tests {
             skipped: (0..notes).map(skip).collect(),
             suppressed: (0..notes).map(suppressed).collect(),
             inspected: Inspected::default(),
+            looked_at: None,
             fail_on: FailOn::Warning,
         };
         let mut out = Vec::new();

@@ -4,6 +4,7 @@ use std::io::{self, Write};
 use std::path::Path;
 use std::time::SystemTime;
 
+use super::looked_at::{self, write_looked_at};
 use super::table::Narrowing::{self, Cut, Drop, Shorten};
 use super::table::{Cell, Column, Table};
 use crate::model::{GitStatus, Health, ListedEnvironment, ListedRepository, Listing, Sync, SyncStatus};
@@ -65,6 +66,9 @@ impl WriteText for Listing {
         write_links(self, out)?;
         write_missing(self, style, out)?;
         write_active(self, out)?;
+        if let Some(looked_at) = &self.looked_at {
+            write_looked_at(looked_at, &|path| self.shown(path), style, out)?;
+        }
         write_unread(self, style, out)?;
         writeln!(out, "{}", totals(self))
     }
@@ -207,11 +211,10 @@ fn write_active(listing: &Listing, out: &mut dyn Write) -> io::Result<()> {
     let place = display(listing.shown(&place));
     let remark = match listed {
         Some(listed) if listed.is_chosen => "",
-        Some(_) => ", which is not the one that commands use here",
-        None if active.exists => ", which is not one of these",
-        None => ", which does not exist",
+        Some(_) => "which is not the one that commands use here",
+        None => "which is not one of these",
     };
-    writeln!(out, "active in this shell: {place}{remark}")
+    writeln!(out, "{}", looked_at::active(active, &place, remark))
 }
 
 fn write_unread(listing: &Listing, style: &Style<'_>, out: &mut dyn Write) -> io::Result<()> {

@@ -23,6 +23,7 @@ mod hooks;
 mod install;
 mod list;
 mod log;
+mod looked_at;
 mod notes;
 mod renewal;
 mod restore;
