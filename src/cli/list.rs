@@ -26,8 +26,8 @@ Notes:
   the repository, and those that pipenv, poetry, hatch, conda, pyenv-virtualenv and
   virtualenvwrapper keep elsewhere for its projects.
   Empty columns are omitted. On a narrow terminal ages are shortened to such as 3d, HEALTH
-  to such as `broken: PYE302 +1` and IGNORED to yes or no; then CREATED, USED, FILES,
-  PACKAGES, SIZE, SYNC and PYTHON are omitted, in this order.
+  to such as `broken (2)` and IGNORED to yes or no; then CREATED, USED, FILES, PACKAGES,
+  SIZE, SYNC and PYTHON are omitted, in this order.
   The last lines name what the settings have and what does not exist, and the environment
   that is active in this shell, as VIRTUAL_ENV or CONDA_PREFIX says.
   The exit status is 3 if something could not be read.

@@ -1,6 +1,7 @@
 //! PYE202 `ignored-but-tracked`: files are tracked although an ignore rule covers them.
 
 use super::rule::Rule;
+use super::wording;
 use crate::model::{
     Evidence, Facts, Finding, Fix, PlaceToFix, Protection, Remedy, RuleGroup, RuleInfo, Severity,
 };
@@ -36,9 +37,13 @@ fn check(facts: &Facts, findings: &mut Vec<Finding>) {
         let fact = fact(rule, root);
         let message = format!("{fact}, but {tracked_still}");
         let path = rule.shared.clone().unwrap_or_else(|| root.clone());
-        let effect = "untracks the files, keeps them on disk";
         let place = PlaceToFix::new(root).untracking(&tracked.environment.pieces());
         let found = Finding::of(&RULE.info, root, message).because(&[Evidence { path, fact }]);
+        // A rule that others have and that does not go with the files is enough; `fix` adds one in place of another.
+        let effect = match rule.shared.is_some() && !rule.is_own {
+            true => "untracks the files, keeps them on disk",
+            false => wording::untracks(&tracked.environment),
+        };
         findings.push(found.fix(place, effect));
     }
 }

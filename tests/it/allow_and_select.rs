@@ -285,3 +285,15 @@ fn what_is_tracked_although_it_is_ignored_is_one_finding() {
     sandbox.write("pyproject.toml", "[tool.git-pyenv]\nallow = [{ path = \"piece\", reason = \"data\" }]\n");
     assert_eq!(findings(&[]).0, [""; 0]);
 }
+
+#[test]
+fn a_rule_in_the_environment_itself_does_not_spare_another_one() {
+    let sandbox = Sandbox::repository();
+    env::uv().under("venv").write(&sandbox);
+    sandbox.git(&["add", "--force", "--all"]);
+    let text = sandbox.pyenv(&["check", "--select", "PYE1,PYE2", "--output", "text"]).ended(1).out();
+    assert!(text.contains("although `*` in venv/.gitignore:1 ignores it"), "{text}");
+    assert!(text.contains("(untracks it, keeps it on disk, adds one ignore rule)"), "{text}");
+    sandbox.pyenv(&["fix", "venv"]).ended(0);
+    assert_eq!(sandbox.read(".gitignore"), b"/venv\n");
+}

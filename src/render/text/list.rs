@@ -35,11 +35,12 @@ const COLUMNS: [Column; 14] = [
 
 /// What matters least is given up first on a narrow terminal: ages, then counts and sizes. KIND, HEALTH, IGNORED and
 /// TRACKED stay as long as paths can be told from one another.
-const NARROWINGS: [Narrowing; 18] = [
+const NARROWINGS: [Narrowing; 19] = [
     Shorten("CREATED"),
     Shorten("USED"),
     Shorten("HEALTH"),
     Shorten("IGNORED"),
+    Shorten("KIND"),
     Drop("CREATED"),
     Drop("USED"),
     Drop("FILES"),
@@ -129,7 +130,7 @@ fn row(repository: &ListedRepository, listed: &ListedEnvironment, now: SystemTim
         cell(listed.is_chosen.then(|| "*".to_owned())),
         cell(Some(printable(listed.names.join(", ").as_bytes()))),
         cell(Some(display(repository.shown(&listed.place())))),
-        cell(Some(environment.kind.label.to_owned())),
+        Cell::or_short(environment.kind.label.to_owned(), environment.kind.name.to_owned()),
         cell(Some(environment.python.clone().unwrap_or_else(|| "?".to_owned()))),
         cell(measure.map(|measure| size(measure.bytes))),
         cell(measure.map(|measure| grouped(measure.files))),
@@ -151,16 +152,16 @@ fn ignored(git_status: &GitStatus) -> Cell {
     }
 }
 
-/// Formats `ok`, `broken: PYE302, PYE303`, in short `broken: PYE302 +1`, or `ok: PYE304` for one that works but does not
+/// Formats `ok`, `broken: PYE302, PYE303`, in short `broken (2)`, or `ok: PYE304` for one that works but does not
 /// match the project.
 fn health(health: &Health) -> Cell {
     let status = health.status.name();
     match health.problems.as_slice() {
         [] => Cell::from(status.to_owned()),
         [only] => Cell::from(format!("{status}: {only}")),
-        [first, others @ ..] => {
+        several => {
             let all = health.problems.join(", ");
-            Cell::or_short(format!("{status}: {all}"), format!("{status}: {first} +{}", others.len()))
+            Cell::or_short(format!("{status}: {all}"), format!("{status} ({})", several.len()))
         }
     }
 }
