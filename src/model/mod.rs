@@ -22,9 +22,9 @@ mod installation;
 mod interpreter;
 mod listing;
 mod lock;
+mod looked_at;
 mod place_to_fix;
 mod program;
-mod looked_at;
 mod python_request;
 mod renewal;
 mod replacement;
@@ -76,12 +76,12 @@ pub use listing::{
     GitStatus, ListedEnvironment, ListedLink, ListedRepository, Listing, MissingEnvironment, Unread,
 };
 pub use lock::{Derivation, DerivationChange, DerivedFile, Freshness};
+pub use looked_at::{ExaminedProject, LookedAt};
 pub use place_to_fix::PlaceToFix;
 pub use program::{
     ArgumentDescription, ArgumentValue, CommandDescription, CommandEffect, ProgramDescription,
     SettingDescription, SettingValue,
 };
-pub use looked_at::{ExaminedProject, LookedAt};
 pub use python_request::{Overruled, PythonRequest, PythonRequests, PythonRequirement};
 pub use renewal::Renewal;
 pub use replacement::{RecordPaths, ReplacedEnvironment};

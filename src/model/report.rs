@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::{Environment, EnvironmentSync, Finding, InvocationDirectory, LookedAt, Severity, Skip};
 use crate::path::{RepoPath, path_to_bytes};
-use crate::text::shell_quote;
+use crate::text::{shell_quote, shell_word};
 
 /// What is checked.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,6 +30,20 @@ impl Scope {
             Self::Commit(_) => "commit",
             Self::Range(_) => "range",
         }
+    }
+
+    /// The command that checks this scope, for a POSIX shell; `None` for commits that no range on the command line
+    /// names, such as those of a push.
+    #[must_use]
+    pub fn check_command(&self) -> Option<String> {
+        let option = match self {
+            Self::WorkTree => String::new(),
+            Self::Staged => " --staged".to_owned(),
+            Self::Commit(revision) => format!(" --commit {}", shell_word(revision.as_bytes())),
+            Self::Range(range) if range.is_empty() || range.contains([' ', '^']) => return None,
+            Self::Range(range) => format!(" --range {}", shell_word(range.as_bytes())),
+        };
+        Some(format!("git pyenv check{option}"))
     }
 
     /// Returns the revision or range as it was given.
@@ -198,5 +212,25 @@ impl Report {
     #[must_use]
     pub fn count(&self, severity: Severity) -> usize {
         self.findings.iter().filter(|finding| finding.severity == severity).count()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_scope_is_checked_by_a_command_that_can_be_typed() {
+        let cases = [
+            (Scope::WorkTree, Some("git pyenv check")),
+            (Scope::Staged, Some("git pyenv check --staged")),
+            (Scope::Commit("HEAD~1".to_owned()), Some("git pyenv check --commit 'HEAD~1'")),
+            (Scope::Range("a..b".to_owned()), Some("git pyenv check --range a..b")),
+            (Scope::Range("^a b".to_owned()), None),
+            (Scope::Range(String::new()), None),
+        ];
+        for (scope, expected) in cases {
+            assert_eq!(scope.check_command().as_deref(), expected, "{scope:?}");
+        }
     }
 }

@@ -195,7 +195,7 @@ fn projects_elsewhere(session: &Session<'_>, selection: &Selection) -> Option<St
     let shown: Vec<String> = places.iter().take(SHOWN_PROJECTS).map(|place| format!("`{place}`")).collect();
     let more = match places.len().saturating_sub(SHOWN_PROJECTS) {
         0 => String::new(),
-        more => format!(" and {more} more"),
+        more => format!(" and {more} more, which `git pyenv list -v` names"),
     };
     let noun = if places.len() == 1 { "the project is" } else { "the projects are" };
     Some(format!("there is no manifest here; {noun} in {}{more}", shown.join(", ")))

@@ -39,6 +39,7 @@ mod create_force;
 mod create_interrupted;
 mod create_places;
 mod create_stopped;
+mod cut_lists;
 mod damaged_packages;
 mod deceptive_output;
 mod documents;

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::io::{self, Write};
 use std::path::Path;
 
-use super::finding::{write_finding, write_without_fix};
+use super::finding::{has_more_evidence, write_finding, write_see_all, write_without_fix};
 use super::looked_at::{self, write_looked_at};
 use super::notes::{write_notes, write_skipped, write_suppressed};
 use crate::model::{Finding, LookedAt, Report, Scope, Severity};
@@ -34,6 +34,9 @@ impl WriteText for Report {
         write_notes(&notes.into_iter().cloned().collect::<Vec<_>>(), style, out)?;
         if !self.findings.is_empty() || !self.suppressed.is_empty() || !self.skipped.is_empty() {
             writeln!(out)?;
+        }
+        if style.detail == Detail::Normal && self.findings.iter().any(has_more_evidence) {
+            write_see_all(&self.scope, style, out)?;
         }
         if let Some(looked_at) = &self.looked_at {
             self.write_looked_at(looked_at, style, out)?;

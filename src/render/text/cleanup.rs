@@ -9,12 +9,12 @@ use crate::model::{
     BackupScope, Cleanup, CleanupStep, ForeignPath, KeptItem, PlannedRemoval, RemovalTarget, RemovedItem,
     StayingBackup,
 };
-use crate::path::{display, printable};
+use crate::path::{display, path_to_bytes, printable};
 use crate::render::command_result::WriteText;
 use crate::render::detail::Detail;
 use crate::render::role::Role;
 use crate::render::style::Style;
-use crate::text::{ago, counted, size};
+use crate::text::{ago, counted, grouped, shell_quote, size};
 
 /// How many foreign paths of a planned deletion are named.
 const SHOWN: usize = 5;
@@ -128,10 +128,27 @@ fn write_planned(
         let saved = if foreign.is_archived { ", saved by the archive" } else { "" };
         format!("{reason}{saved}: `{}`", foreign.path)
     };
-    lines.extend(foreign.iter().take(SHOWN).map(line));
-    let more = foreign.len().saturating_sub(SHOWN);
-    lines.extend((more > 0).then(|| format!("and {more} more")));
+    let most = if style.detail == Detail::Verbose { foreign.len() } else { SHOWN };
+    lines.extend(foreign.iter().take(most).map(line));
+    let more = foreign.len().saturating_sub(most);
+    if more > 0 {
+        let command = style.paint.paint(Role::Command, &see_all_command(cleanup, item));
+        lines.push(format!("and {} more; see them all with: {command}", grouped(more as u64)));
+    }
     lines.iter().try_for_each(|line| writeln!(out, "  {line}"))
+}
+
+/// The command that shows everything that is planned for an item.
+fn see_all_command(cleanup: &Cleanup, item: &PlannedRemoval) -> String {
+    let absolute = || shell_quote(&path_to_bytes(&item.path));
+    match (&cleanup.repository, &item.work_tree) {
+        (Some(repository), _) => format!("git pyenv cleanup --dry-run -v {}", repository.word(&item.path)),
+        (None, Some(top)) => {
+            let top = shell_quote(&path_to_bytes(top));
+            format!("git -C {top} pyenv cleanup --dry-run -v {}", absolute())
+        }
+        (None, None) => format!("git pyenv cleanup --dry-run -v --directory {}", absolute()),
+    }
 }
 
 /// Formats `venv, 1,204 files, 38.0 MiB, changed 3 days ago`.

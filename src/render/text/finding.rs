@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use crate::model::{Finding, Severity};
+use crate::model::{Finding, Scope, Severity};
 use crate::render::detail::Detail;
 use crate::render::role::Role;
 use crate::render::style::Style;
@@ -38,6 +38,17 @@ fn write_evidence(finding: &Finding, detail: Detail, out: &mut dyn Write) -> io:
         rest.iter().try_for_each(|more| writeln!(out, "            {}: {}", more.path, more.fact))?;
     }
     Ok(())
+}
+
+/// Says whether a finding has evidence that is only shown with `--verbose`.
+pub(super) fn has_more_evidence(finding: &Finding) -> bool {
+    finding.evidence.len() > 1
+}
+
+/// Writes the command that shows everything of which only the beginning was shown.
+pub(super) fn write_see_all(scope: &Scope, style: &Style<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let Some(command) = scope.check_command() else { return Ok(()) };
+    writeln!(out, "see all of it with: {}", style.paint.paint(Role::Command, &format!("{command} -v")))
 }
 
 /// Returns the role of a severity.

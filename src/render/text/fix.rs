@@ -55,7 +55,25 @@ fn write_kept(plan: &FixPlan, style: &Style<'_>, out: &mut dyn Write) -> io::Res
     }
     match plan.kept.len().saturating_sub(most) {
         0 => Ok(()),
-        more => writeln!(out, "and keep {} in git", counted(more as u64, "more file")),
+        more => {
+            let command = style.paint.paint(Role::Command, &see_all_command(plan));
+            let more = counted(more as u64, "more file");
+            writeln!(out, "and keep {more} in git; see them all with: {command}")
+        }
+    }
+}
+
+/// The command that shows every file that stays tracked. Once the others are untracked, git has only these.
+fn see_all_command(plan: &FixPlan) -> String {
+    let directory = plan.repository.invocation_directory;
+    let words = |paths: &mut dyn Iterator<Item = &RepoPath>| {
+        paths.map(|path| format!(" {}", directory.word(path))).collect::<String>()
+    };
+    match plan.dry_run {
+        true => format!("git pyenv fix --dry-run -v{}", words(&mut plan.asked.iter())),
+        false => {
+            format!("git ls-files --{}", words(&mut plan.untracked.iter().map(|untracked| &untracked.root)))
+        }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use super::finding::write_without_fix;
+use super::finding::{has_more_evidence, write_see_all, write_without_fix};
 use super::gate_locks::write_stale;
 use super::notes::{write_skipped, write_suppressed};
 use crate::model::{
@@ -27,12 +27,18 @@ impl WriteText for Gate {
         match report.outcome() {
             Outcome::Clean => {
                 write_report_notes(report, style, out)?;
+                if has_more_notes(report) {
+                    write_see_all(&report.scope, style, out)?;
+                }
                 if style.detail == Detail::Quiet { Ok(()) } else { write_earlier(report, style, out) }
             }
             Outcome::Undecided => {
                 let head = style.paint.paint(Role::Error, "git-pyenv:");
                 writeln!(out, "{head} could not determine whether {} in order", undecided_subject(trigger))?;
                 write_report_notes(report, style, out)?;
+                if has_more_notes(report) {
+                    write_see_all(&report.scope, style, out)?;
+                }
                 let (purpose, command) = undecided_command(trigger);
                 writeln!(out, "{purpose}\n  {}", style.paint.paint(Role::Command, command))
             }
@@ -46,6 +52,12 @@ impl WriteText for Gate {
                     write_blocking(&blocking, shown, trigger, style, out)?;
                 }
                 write_report_notes(report, style, out)?;
+                let is_cut = |found: &[&Finding]| {
+                    found.len() > shown || found.iter().any(|finding| has_more_evidence(finding))
+                };
+                if is_cut(&blocking) || is_cut(&stale) || has_more_notes(report) {
+                    write_see_all(&report.scope, style, out)?;
+                }
                 if !blocking.is_empty() {
                     let (explanation, command) = remedy(&blocking, self);
                     writeln!(out, "\n{explanation}\n  {}", style.paint.paint(Role::Command, &command))?;
@@ -60,6 +72,11 @@ impl WriteText for Gate {
 fn write_report_notes(report: &Report, style: &Style<'_>, out: &mut dyn Write) -> io::Result<()> {
     write_skipped(&report.skipped[..report.skipped.len().min(NOTES)], style, out)?;
     write_suppressed(&report.suppressed[..report.suppressed.len().min(NOTES)], style, out)
+}
+
+/// Says whether not every note is written.
+fn has_more_notes(report: &Report) -> bool {
+    report.skipped.len() > NOTES || report.suppressed.len() > NOTES
 }
 
 /// Returns words such as `this commit is`.
@@ -139,7 +156,11 @@ fn write_earlier(report: &Report, style: &Style<'_>, out: &mut dyn Write) -> io:
             format!("; untrack them with `{command}`")
         }
     };
-    writeln!(out, "{head} {}{more}{command}", first.message)
+    let see = match report.scope.check_command() {
+        Some(command) if !rest.is_empty() => format!("; see them all with `{command}`"),
+        _ => String::new(),
+    };
+    writeln!(out, "{head} {}{more}{see}{command}", first.message)
 }
 
 /// Returns what to do about the findings, and the command that does it or starts it.

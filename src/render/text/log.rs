@@ -10,7 +10,7 @@ use crate::render::command_result::WriteText;
 use crate::render::detail::Detail;
 use crate::render::role::Role;
 use crate::render::style::Style;
-use crate::text::{counted, milliseconds, size};
+use crate::text::{counted, grouped, milliseconds, size};
 
 /// How many things that were not deleted are named, unless everything is wanted.
 const SHOWN: usize = 3;
@@ -28,7 +28,10 @@ impl WriteText for AuditLogReport {
         }
         if self.omitted > 0 && style.detail != Detail::Quiet {
             let are = if self.omitted == 1 { "is" } else { "are" };
-            writeln!(out, "{} {are} not shown", counted(self.omitted, "older operation"))?;
+            let all = self.omitted.saturating_add(self.operations.len() as u64);
+            let command = style.paint.paint(Role::Command, &format!("git pyenv log -n {all}"));
+            let operations = counted(self.omitted, "older operation");
+            writeln!(out, "{operations} {are} not shown; see all with: {command}")?;
         }
         if !self.state.unknown.is_empty() {
             let entries = counted(self.state.unknown.len() as u64, "entry");
@@ -143,7 +146,14 @@ fn write_kept(operation: &LoggedOperation, style: &Style<'_>, out: &mut dyn Writ
     let shown = if style.detail == Detail::Verbose { operation.kept.len() } else { SHOWN };
     operation.kept.iter().take(shown).try_for_each(|kept| {
         writeln!(out, "    {}: {}", display(&kept.path), printable(kept.reason.as_bytes()))
-    })
+    })?;
+    match operation.kept.len().saturating_sub(shown) {
+        0 => Ok(()),
+        more => {
+            let command = style.paint.paint(Role::Command, "git pyenv log -v");
+            writeln!(out, "    and {} more; see them all with: {command}", grouped(more as u64))
+        }
+    }
 }
 
 /// Formats `2026-11-26 08:10:14 UTC`; a time that is none is left as it is.
