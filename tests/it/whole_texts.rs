@@ -1,9 +1,12 @@
 //! Whole outputs as people see them on a terminal, each compared with its snapshot in `snapshots/`.
 #![cfg(unix)]
 
+mod first_ten_minutes;
+
 use std::collections::BTreeSet;
 use std::path::Path;
 
+use first_ten_minutes::FIRST_TEN_MINUTES;
 use git_pyenv::{cli, rules};
 
 use crate::support::audit_logs;
@@ -323,6 +326,7 @@ fn all() -> Vec<Case> {
 fn every_snapshot_is_that_of_a_case() {
     let named = all().into_iter().map(|(name, _)| name.to_owned());
     let explained = rules::RULES.iter().map(|rule| format!("explain-{}", rule.info.code));
+    let named = named.chain([FIRST_TEN_MINUTES.to_owned()]);
     let names: Vec<String> = named.chain(explained).chain(help().into_iter().map(|(name, _)| name)).collect();
     snapshot::assert_all_used(&names);
 }

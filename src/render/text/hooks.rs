@@ -110,11 +110,11 @@ fn write_status(report: &HookReport, style: &Style<'_>, out: &mut dyn Write) -> 
     }
 }
 
-/// Says which versions of git run the hooks: only newer ones run hooks from the configuration.
+/// Says which versions of git do not run the hooks: only newer ones run hooks from the configuration.
 fn guarded(report: &HookReport) -> &'static str {
     let configured =
         report.states.iter().any(|state| matches!(state.installation, HookInstallation::Config(_)));
-    if configured { "; versions before 2.54 ignore the hooks" } else { "; hook files run with every version" }
+    if configured { "; versions before 2.54 ignore the hooks" } else { "" }
 }
 
 fn shown(path: &Path) -> String {

@@ -59,11 +59,7 @@ impl Shot<'_> {
             sections(", the lines with colour", &narrow.coloured, &wide.coloured),
             narrow.status
         );
-        let mut settings = insta::Settings::clone_current();
-        settings.set_snapshot_path(FOLDER);
-        settings.set_prepend_module_to_snapshot(false);
-        settings.set_omit_expression(true);
-        settings.bind(|| insta::assert_snapshot!(self.name, self.steady(&text)));
+        assert_text(self.name, &self.steady(&text));
     }
 
     /// Runs it with colour: the words are those that are shown without.
@@ -125,6 +121,16 @@ impl Shot<'_> {
     }
 }
 
+/// Asserts that a text is the one in a snapshot.
+#[track_caller]
+pub(crate) fn assert_text(name: &str, text: &str) {
+    let mut settings = insta::Settings::clone_current();
+    settings.set_snapshot_path(FOLDER);
+    settings.set_prepend_module_to_snapshot(false);
+    settings.set_omit_expression(true);
+    settings.bind(|| insta::assert_snapshot!(name, text));
+}
+
 /// The lines, of which the one with the time that the check took is one, though it may be broken if that was long.
 fn joined(lines: &[String]) -> Vec<String> {
     let mut joined: Vec<String> = Vec::new();
@@ -178,7 +184,7 @@ pub(crate) fn assert_all_used(cases: &[String]) {
 }
 
 /// ` in 1.9 ms` becomes ` in [TIME]`.
-fn without_time(line: &str) -> String {
+pub(crate) fn without_time(line: &str) -> String {
     let end = [" ms", " s"].iter().find_map(|unit| {
         let unit_at = line.rfind(unit)?;
         let start = line[..unit_at].rfind(" in ")? + " in ".len();
@@ -192,21 +198,30 @@ fn without_time(line: &str) -> String {
 
 /// What is of today or of this machine, as [`length_of`] has it, and what stands for it: names and times of records, sizes of
 /// files that have paths in them, versions of Python and git.
-const CHANGING: [(&[&str], &str); 5] = [
+const CHANGING: [Replaced; 6] = [
     (&["00000000T000000", ".*", "Z-xxxxxxxx"], "[RECORD]"),
     (&["0000-00-00 00:00:00 UTC"], "[TIME]"),
-    (&["0", ".*", " KiB"], "[SIZE]"),
-    (&["Python 0", ".*", ".*"], "Python [VERSION]"),
-    (&["git 0", ".*", ".*"], "git [VERSION]"),
+    (&["+", ".*", " KiB"], "[SIZE]"),
+    (&["Python ", "+", ".*", ".*"], "Python [VERSION]"),
+    (&["pip ", "+", ".*", ".*"], "pip [VERSION]"),
+    (&["git ", "+", ".*", ".*"], "git [VERSION]"),
 ];
 
-/// Replaces what changes. It is not always as wide, so that there are two blanks between all columns.
-fn without_changing(text: &str) -> String {
+/// What is replaced: a pattern, as [`length_of`] has it, and what stands for it.
+type Replaced = (&'static [&'static str], &'static str);
+
+/// Replaces what changes.
+pub(crate) fn without_changing(text: &str) -> String {
+    without(&CHANGING, text)
+}
+
+/// Replaces what is like a pattern. It is not always as wide, so that there are two blanks between all columns.
+pub(crate) fn without(patterns: &[Replaced], text: &str) -> String {
     let mut steady = String::new();
     let mut rest = text;
     while let Some(first) = rest.chars().next() {
-        let like = |(pattern, stands): &(&[&str], &'static str)| Some((*stands, length_of(rest, pattern)?));
-        let (stands, length) = match CHANGING.iter().find_map(like) {
+        let like = |(pattern, stands): &Replaced| Some((*stands, length_of(rest, pattern)?));
+        let (stands, length) = match patterns.iter().find_map(like) {
             Some(found) => found,
             _ if first == ' ' && steady.ends_with("  ") && !is_indentation(&steady) => ("", 1),
             _ => (&rest[..first.len_utf8()], first.len_utf8()),
@@ -222,8 +237,8 @@ fn is_indentation(text: &str) -> bool {
     text.rsplit('\n').next().is_some_and(|line| line.trim().is_empty())
 }
 
-/// How long the beginning of a text is that is like a pattern: `0` is a digit, `x` a hexadecimal one, and the part `.*`
-/// digits after a point or nothing.
+/// How long the beginning of a text is that is like a pattern: `0` is a digit, `x` a hexadecimal one, the part `+` digits, and the
+/// part `.*` digits after a point or nothing.
 fn length_of(text: &str, pattern: &[&str]) -> Option<usize> {
     let mut rest = text.as_bytes();
     for part in pattern {
@@ -231,6 +246,11 @@ fn length_of(text: &str, pattern: &[&str]) -> Option<usize> {
             let Some(fraction) = rest.strip_prefix(b".") else { continue };
             let digits = fraction.iter().take_while(|one| one.is_ascii_digit()).count();
             rest = &fraction[digits..];
+            continue;
+        }
+        if *part == "+" {
+            let digits = rest.iter().take_while(|one| one.is_ascii_digit()).count();
+            rest = (digits > 0).then(|| &rest[digits..])?;
             continue;
         }
         let fits = |(one, like): (&u8, u8)| match like {

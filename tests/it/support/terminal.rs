@@ -81,7 +81,12 @@ impl Terminal {
 
     /// Reads until the terminal shows this text; `false` if the program ends before it does.
     pub(crate) fn wait_for(&mut self, text: &str) -> bool {
-        while !String::from_utf8_lossy(&self.seen).contains(text) {
+        self.wait_until(|seen| seen.contains(text))
+    }
+
+    /// Reads until what the terminal has shown is as wanted; `false` if the program ends before it is.
+    pub(crate) fn wait_until(&mut self, is_wanted: impl Fn(&str) -> bool) -> bool {
+        while !is_wanted(&String::from_utf8_lossy(&self.seen)) {
             match self.pieces.recv() {
                 Ok(piece) => self.seen.extend(piece),
                 Err(_) => return false,
