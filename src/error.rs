@@ -4,6 +4,8 @@
 
 use std::fmt;
 
+use crate::message::{Message, Say};
+
 /// The kind of an error, which determines the exit status (see [`ErrorKind::exit_code`]).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ErrorKind {
@@ -45,52 +47,52 @@ impl ErrorKind {
 #[derive(Debug)]
 pub struct Error {
     kind: ErrorKind,
-    message: String,
-    causes: Vec<String>,
-    hints: Vec<String>,
+    message: Message,
+    causes: Vec<Message>,
+    hints: Vec<Message>,
 }
 
 impl Error {
     /// Creates an error of any kind.
     #[must_use]
-    pub fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
+    pub fn new(kind: ErrorKind, message: impl Into<Message>) -> Self {
         Self { kind, message: message.into(), causes: Vec::new(), hints: Vec::new() }
     }
 
     /// Creates an error about the command line.
     #[must_use]
-    pub fn usage(message: impl Into<String>) -> Self {
+    pub fn usage(message: impl Into<Message>) -> Self {
         Self::new(ErrorKind::Usage, message)
     }
 
     /// Creates an error about a setting.
     #[must_use]
-    pub fn settings(message: impl Into<String>) -> Self {
+    pub fn settings(message: impl Into<Message>) -> Self {
         Self::new(ErrorKind::Settings, message)
     }
 
     /// Creates an error about an action that failed.
     #[must_use]
-    pub fn action(message: impl Into<String>) -> Self {
+    pub fn action(message: impl Into<Message>) -> Self {
         Self::new(ErrorKind::Action, message)
     }
 
     /// Creates an error about something that could not be determined.
     #[must_use]
-    pub fn undecided(message: impl Into<String>) -> Self {
+    pub fn undecided(message: impl Into<Message>) -> Self {
         Self::new(ErrorKind::Undecided, message)
     }
 
     /// Adds a cause, shown below the message.
     #[must_use]
-    pub fn cause(mut self, cause: impl fmt::Display) -> Self {
-        self.causes.push(cause.to_string());
+    pub fn cause(mut self, cause: impl Say) -> Self {
+        self.causes.push(Message::default().then(cause));
         self
     }
 
     /// Adds a hint: what to do next.
     #[must_use]
-    pub fn hint(mut self, hint: impl Into<String>) -> Self {
+    pub fn hint(mut self, hint: impl Into<Message>) -> Self {
         self.hints.push(hint.into());
         self
     }
@@ -129,31 +131,58 @@ impl Error {
 
     /// What failed.
     #[must_use]
-    pub fn message(&self) -> &str {
+    pub fn message(&self) -> &Message {
         &self.message
     }
 
     /// Why, the immediate cause first.
     #[must_use]
-    pub fn causes(&self) -> &[String] {
+    pub fn causes(&self) -> &[Message] {
         &self.causes
+    }
+
+    /// What failed and why, in one line.
+    #[must_use]
+    pub fn summary(&self) -> Message {
+        Message::joined([&self.message].into_iter().chain(&self.causes).cloned(), ": ")
+    }
+
+    /// The immediate cause, or what failed if nothing is known of why.
+    #[must_use]
+    pub fn reason(&self) -> &Message {
+        self.causes.first().unwrap_or(&self.message)
     }
 
     /// What to do next.
     #[must_use]
-    pub fn hints(&self) -> &[String] {
+    pub fn hints(&self) -> &[Message] {
         &self.hints
     }
 }
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.message)?;
-        self.causes.iter().try_for_each(|cause| write!(f, ": {cause}"))
+        f.write_str(&self.summary().seen_from_root())
     }
 }
 
-impl std::error::Error for Error {}
+impl Say for Error {
+    fn say(&self, message: &mut Message) {
+        self.summary().say(message);
+    }
+}
+
+impl Say for crate::path::BadPath {
+    fn say(&self, message: &mut Message) {
+        self.to_string().say(message);
+    }
+}
+
+impl Say for std::io::Error {
+    fn say(&self, message: &mut Message) {
+        self.to_string().say(message);
+    }
+}
 
 /// The result of a function that can fail with an [`Error`].
 pub type Result<T, E = Error> = std::result::Result<T, E>;

@@ -15,6 +15,7 @@ pub mod inspect;
 pub mod interpreters;
 pub mod journal;
 pub mod layout;
+pub mod message;
 pub mod model;
 pub mod ops;
 pub mod path;

@@ -123,6 +123,29 @@ impl RepoPath {
         below(&self.0, &directory.0)
     }
 
+    /// The path for people, as one sees it who is in a directory of the same tree: relative, with `..`, and quoted as
+    /// in [`display_bytes`]. The directory itself is `.`.
+    #[must_use]
+    pub fn seen_from(&self, directory: &Self) -> String {
+        display_bytes(&self.relative_to(directory))
+    }
+
+    /// The path for people and programs, as seen from the root of its tree; quoted as in [`display_bytes`].
+    #[must_use]
+    pub fn seen_from_root(&self) -> String {
+        display_bytes(&self.0)
+    }
+
+    /// The path relative to a directory of the same tree, with `..` where it is not below it; empty for the directory
+    /// itself.
+    #[must_use]
+    pub fn relative_to(&self, directory: &Self) -> Vec<u8> {
+        let is_shared = |(one, other): &(&[u8], &[u8])| one == other;
+        let shared = self.components().zip(directory.components()).take_while(is_shared).count();
+        let up = directory.components().skip(shared).map(|_| b"..".as_slice());
+        up.chain(self.components().skip(shared)).collect::<Vec<_>>().join(&b'/')
+    }
+
     /// The path as text if it is UTF-8.
     #[must_use]
     pub fn as_str(&self) -> Option<&str> {
@@ -234,29 +257,6 @@ pub fn display_bytes(bytes: &[u8]) -> String {
     if out.as_bytes() == bytes { out } else { format!("\"{out}\"") }
 }
 
-/// The number of paths that [`named_together`] names one by one.
-const NAMED: usize = 3;
-
-/// Names paths in a message: by the directory that all of them are in, or else the first of them.
-#[must_use]
-pub fn named_together(paths: &[RepoPath]) -> String {
-    let parent = |path: &RepoPath| path.parent().unwrap_or_default();
-    let common = paths.split_first().map(|(first, rest)| {
-        let around = |directory: &RepoPath| rest.iter().all(|path| path.is_within(directory));
-        let innermost = if rest.is_empty() { first.clone() } else { parent(first) };
-        innermost.ancestors().find(around).unwrap_or_default()
-    });
-    match common {
-        Some(common) if !common.is_root() => format!("`{common}`"),
-        _ => {
-            let names: Vec<String> = paths.iter().take(NAMED).map(|path| format!("`{path}`")).collect();
-            let more = paths.len().saturating_sub(NAMED);
-            let rest = if more > 0 { format!(" and {more} more") } else { String::new() };
-            format!("{}{rest}", names.join(", "))
-        }
-    }
-}
-
 /// Text from outside that is not a path (a version, a reason, a value), escaped so that a terminal prints it safely on
 /// one line. Unlike [`display_bytes`] it adds no quotes and keeps backslashes and quotes, so it cannot be reversed.
 #[must_use]
@@ -335,12 +335,6 @@ impl AsRef<[u8]> for RepoPath {
     }
 }
 
-impl fmt::Display for RepoPath {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&display_bytes(&self.0))
-    }
-}
-
 impl fmt::Debug for RepoPath {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "RepoPath({})", display_bytes(&self.0))
@@ -369,16 +363,25 @@ mod tests {
     }
 
     #[test]
-    fn several_paths_have_one_name() {
-        let named = |paths: &[&str]| {
-            let path = |text: &&str| RepoPath::new(text.as_bytes()).expect("a path");
-            named_together(&paths.iter().map(path).collect::<Vec<_>>())
-        };
-        assert_eq!(named(&["a/b"]), "`a/b`");
-        assert_eq!(named(&["bin/activate", "bin/activate.csh"]), "`bin`");
-        assert_eq!(named(&["a/b/c", "a/d"]), "`a`");
-        assert_eq!(named(&["bin/activate", "pyvenv.cfg"]), "`bin/activate`, `pyvenv.cfg`");
-        assert_eq!(named(&["a", "b", "c", "d/e", "f"]), "`a`, `b`, `c` and 2 more");
+    fn paths_are_seen_from_a_directory_as_git_prints_them() {
+        let path = |text: &str| RepoPath::new(text.as_bytes()).expect("a path");
+        let cases = [
+            ("venv", "", "venv"),
+            ("venv", "app", "../venv"),
+            ("app/venv", "app", "venv"),
+            ("app/venv", "app/src/deep", "../../venv"),
+            ("app/venv", "ap", "../app/venv"),
+            ("app", "app/venv/bin", "../.."),
+            ("app/venv", "app/venv", "."),
+            ("", "", "."),
+            ("", "app", ".."),
+            ("..x/venv", "..x", "venv"),
+            ("venv", "..x/...", "../../venv"),
+            ("a\nb/venv", "app", "\"../a\\nb/venv\""),
+        ];
+        for (to, directory, expected) in cases {
+            assert_eq!(path(to).seen_from(&path(directory)), expected, "{to:?} from {directory:?}");
+        }
     }
 
     #[test]

@@ -1,16 +1,17 @@
 //! The value of a setting together with its origin.
 
-use std::fmt;
+use crate::message::{Message, Say, message};
+use crate::path::RepoPath;
 
 /// Where the value of a setting came from; a later variant overrides an earlier one.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Origin {
     /// Built in.
     Default,
-    /// A settings file of the repository: its path as shown to people, and the line where known.
+    /// A settings file of the repository, and the line where known.
     File {
-        /// The file, relative to the repository root.
-        path: String,
+        /// The file.
+        path: RepoPath,
         /// The line, counted from 1.
         line: Option<usize>,
     },
@@ -41,16 +42,17 @@ impl Origin {
     }
 }
 
-impl fmt::Display for Origin {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Default => f.write_str("default"),
-            Self::File { path, line: Some(line) } => write!(f, "{path}:{line}"),
-            Self::File { path, line: None } => f.write_str(path),
-            Self::GitConfig(place) => write!(f, "git config ({place})"),
-            Self::Environment(name) => write!(f, "environment variable {name}"),
-            Self::Flag(name) => write!(f, "option {name}"),
-        }
+impl Say for Origin {
+    fn say(&self, message: &mut Message) {
+        let said = match self {
+            Self::Default => "default".into(),
+            Self::File { path, line: Some(line) } => message!("{}:{}", path, line),
+            Self::File { path, line: None } => message!("{}", path),
+            Self::GitConfig(place) => message!("git config ({})", place),
+            Self::Environment(name) => message!("environment variable {}", name),
+            Self::Flag(name) => message!("option {}", name),
+        };
+        said.say(message);
     }
 }
 

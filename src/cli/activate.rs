@@ -60,7 +60,7 @@ fn answer(context: &Context<'_>, matches: &ArgMatches) -> Result<u8> {
     let activation = activate::activate(context.ports, env.as_deref(), shell.as_deref())?;
     let output = context.output.text_unless_requested();
     if let Some(warning) = &activation.warning {
-        output.message(&format!("warning: {warning}"));
+        output.warning(warning);
     }
     let status = output.result(&activation, 0);
     if context.ports.env.stdout_is_terminal {

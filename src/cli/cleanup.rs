@@ -313,7 +313,7 @@ fn with_installation(
     cleanup.step = CleanupStep::Done;
     for attempt in &mut creation.attempts {
         let Ok(made) = &attempt.result else { continue };
-        made.warnings.iter().for_each(|warning| context.output.message(&format!("warning: {warning}")));
+        made.warnings.iter().for_each(|warning| context.output.warning(warning));
         let record = made.replaced.as_ref().and_then(|replaced| replaced.record.as_ref());
         let snapshot = record.map(RecordPaths::snapshot_id);
         if let Some((item, snapshot)) = cleanup.plan.first().zip(snapshot.clone()) {

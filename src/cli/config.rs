@@ -5,6 +5,7 @@ use clap::{ArgMatches, Args};
 use super::command::{Command, Context, parsed};
 use crate::config::{ENVIRONMENT_KEYS, KEYS, Spelling};
 use crate::error::{Error, Result};
+use crate::message::Message;
 use crate::model::{SettingRow, SettingsReport};
 use crate::session::Session;
 
@@ -53,7 +54,7 @@ fn run(context: &Context<'_>, matches: &ArgMatches) -> Result<u8> {
         key: row.key,
         value: row.value,
         empty: row.empty,
-        origin: row.origin.to_string(),
+        origin: Message::of(&row.origin),
         about: row.about,
     });
     let wanted =

@@ -99,7 +99,7 @@ fn run(context: &Context<'_>, matches: &ArgMatches) -> Result<u8> {
     let mut creation = create::run(context.ports, &request)?;
     let made = creation.attempts.iter().filter_map(|attempt| attempt.result.as_ref().ok());
     for warning in made.flat_map(|made| &made.warnings) {
-        context.output.message(&format!("warning: {warning}"));
+        context.output.warning(warning);
     }
     if arguments.install {
         for attempt in creation.attempts.iter_mut().filter(|attempt| attempt.result.is_ok()) {

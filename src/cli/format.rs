@@ -96,7 +96,10 @@ mod tests {
         }
 
         fn write_report(&self, report: &Report, out: &mut dyn Write) -> io::Result<()> {
-            report.findings.iter().try_for_each(|finding| writeln!(out, "{}", finding.message))
+            report
+                .findings
+                .iter()
+                .try_for_each(|finding| writeln!(out, "{}", finding.message.seen_from_root()))
         }
     }
 
@@ -105,8 +108,11 @@ mod tests {
         let format = Format::Findings(&Dummy);
         assert!(format.require("check", true).is_ok());
         let error = format.require("hook install", false).expect_err("no findings");
-        assert_eq!(error.message(), "`git pyenv hook install` does not support `--output dummy`");
-        assert_eq!(error.hints(), ["it supports text and json"]);
+        assert_eq!(
+            error.message().seen_from_root(),
+            "`git pyenv hook install` does not support `--output dummy`"
+        );
+        assert_eq!(error.hints(), ["it supports text and json".into()]);
         assert!(Format::text().require("hook install", false).is_ok());
     }
 

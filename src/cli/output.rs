@@ -1,6 +1,6 @@
 //! Writes results, messages and errors to standard output and standard error, in the requested format and colours.
 
-use std::cell::{Cell, OnceCell};
+use std::cell::{Cell, LazyCell, OnceCell};
 use std::io::{self, BufWriter, Write};
 use std::path::Path;
 
@@ -8,9 +8,10 @@ use super::format::Format;
 use super::global::{Colour, GlobalArguments};
 use super::mentions::Mentions;
 use crate::error::{Error, Result};
-use crate::model::{Gate, Report};
-use crate::path::path_to_bytes;
-use crate::render::{CommandResult, Detail, Guard, Paint, Plain, Role, Style, WriteText, text};
+use crate::message::Message;
+use crate::model::{Gate, InvocationDirectory, Report};
+use crate::path::{RepoPath, path_to_bytes};
+use crate::render::{CommandResult, Detail, Guard, Paint, Plain, Role, Screen, Style, WriteText, text};
 use crate::session::Ports;
 use crate::session::{self, GitColour};
 use crate::term::{self, Coloured};
@@ -162,6 +163,20 @@ impl<'e> Printer<'e> {
         }
     }
 
+    /// Writes a warning to standard error, unless `--quiet` is given.
+    pub(super) fn warning(&self, warning: &Message) {
+        let here = self.here();
+        let base = || here.shown_from().clone();
+        let said = warning.seen_from(&if warning.is_text() { RepoPath::root() } else { base() });
+        self.message(&format!("warning: {said}"));
+    }
+
+    /// The directory that paths in text are seen from; it is looked up when the first path is written.
+    fn here(&self) -> LazyCell<InvocationDirectory, impl FnOnce() -> InvocationDirectory + use<'e>> {
+        let ports = self.ports;
+        LazyCell::new(move || session::invocation_directory(ports))
+    }
+
     /// Writes text to standard error, such as an error or what a question is about.
     pub(super) fn to_stderr(&self, result: &dyn WriteText) {
         self.ports.progress.finish();
@@ -204,7 +219,7 @@ impl<'e> Printer<'e> {
     ) -> io::Result<()> {
         let paint = self.paint(is_terminal);
         let screen = term::screen(is_terminal, self.ports.env.has_utf8_locale());
-        let style = Style { paint: &paint, detail: self.detail, screen };
+        let style = Style { paint: &paint, detail: self.detail, screen, here: &self.here() };
         let is_coloured = || paint.is_coloured.get() == Some(&true);
         let mut said = Mentions::new(BufWriter::new(stream));
         let mut out = Guard::new(&mut said, &is_coloured);
@@ -242,7 +257,13 @@ impl<'e> Printer<'e> {
             Err(error) if error.kind() == io::ErrorKind::BrokenPipe => exit_code,
             Err(error) => {
                 let error = Error::undecided("failed to write the result").cause(error);
-                let _ = text::write_error(&error, &Plain, &mut io::stderr().lock());
+                let style = Style {
+                    paint: &Plain,
+                    detail: self.detail,
+                    screen: Screen::default(),
+                    here: &self.here(),
+                };
+                let _ = text::write_error(&error, &style, &mut io::stderr().lock());
                 if exit_code == 0 { error.kind().exit_code() } else { exit_code }
             }
         }

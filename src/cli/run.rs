@@ -6,6 +6,7 @@ use clap::{ArgMatches, Args};
 
 use super::command::{Command, Context, parsed};
 use crate::error::{Error, Result};
+use crate::message::Message;
 use crate::model::CommandEffect;
 use crate::ops::run;
 
@@ -84,6 +85,6 @@ fn exec(context: &Context<'_>, matches: &ArgMatches) -> Result<u8> {
     };
     let mut words = script.or(module).or(command).unwrap_or_default().into_iter();
     let first = words.next().ok_or_else(|| Error::usage("a command is missing"))?;
-    let warn = |warning: &str| context.output.message(&format!("warning: {warning}"));
+    let warn = |warning: &Message| context.output.warning(warning);
     run::run(context.ports, env.as_deref(), &what(first), words.collect(), &warn)
 }

@@ -55,7 +55,9 @@ impl AllowEntry {
         let glob = if anchored { rooted.to_owned() } else { format!("**/{rooted}") };
         let glob = GlobBuilder::new(&glob).literal_separator(true).backslash_escape(true).build();
         let glob = glob.map_err(|error| {
-            location.error(format!("has an invalid pattern {}", in_backticks(pattern))).cause(error.kind())
+            location
+                .error(format!("has an invalid pattern {}", in_backticks(pattern)))
+                .cause(error.kind().to_string())
         })?;
         Ok(Self {
             pattern: pattern.to_owned(),
@@ -82,7 +84,8 @@ pub struct Allowed {
 impl Allowed {
     pub(super) fn compile(entries: Vec<AllowEntry>, location: &SettingLocation) -> Result<Self> {
         let globs = GlobSet::new(entries.iter().map(|entry| &entry.glob));
-        let globs = globs.map_err(|error| location.error("has invalid patterns").cause(error.kind()))?;
+        let globs =
+            globs.map_err(|error| location.error("has invalid patterns").cause(error.kind().to_string()))?;
         Ok(Self { entries, globs })
     }
 
@@ -123,7 +126,10 @@ mod tests {
     fn location() -> SettingLocation {
         SettingLocation {
             name: "allow".to_owned(),
-            origin: Origin::File { path: "pyproject.toml".to_owned(), line: Some(9) },
+            origin: Origin::File {
+                path: RepoPath::new("pyproject.toml".as_bytes()).expect("a path"),
+                line: Some(9),
+            },
         }
     }
 
@@ -166,7 +172,7 @@ mod tests {
         ];
         for (pattern, path, expected) in cases {
             let path = RepoPath::new(path).unwrap();
-            assert_eq!(allowed(&[pattern]).find(&path).is_some(), expected, "{pattern} {path}");
+            assert_eq!(allowed(&[pattern]).find(&path).is_some(), expected, "{pattern} {path:?}");
         }
     }
 

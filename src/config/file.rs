@@ -11,6 +11,7 @@ use super::sources::SettingsFile;
 use super::spelling::Spelling;
 use crate::error::{Error, Result};
 use crate::formats::{self, Located, Member, ParseError, Value};
+use crate::message::message;
 use crate::setting::Origin;
 
 /// Applies the settings of a file.
@@ -24,9 +25,11 @@ pub(super) fn apply(file: &SettingsFile, settings: &mut Settings) -> Result<()> 
         Some(Located { value: Value::Table(members), .. }) => reader.members("", &members, settings),
         Some(other) => {
             let kind = other.value.kind();
-            Err(Error::settings(format!(
-                "{}:{} must be a table of settings, not {kind}",
-                file.path, other.line
+            Err(Error::settings(message!(
+                "{}:{} must be a table of settings, not {}",
+                file.path,
+                other.line,
+                kind
             )))
         }
     }
@@ -49,11 +52,11 @@ impl SettingsFileReader<'_> {
 
     fn malformed(&self, error: &ParseError) -> Error {
         let line = error.line.map(|line| format!(":{line}")).unwrap_or_default();
-        Error::settings(format!("failed to read settings from {}{line}", self.file.path)).cause(error)
+        Error::settings(message!("failed to read settings from {}{}", self.file.path, line)).cause(error)
     }
 
     fn location(&self, name: String, line: usize) -> SettingLocation {
-        SettingLocation { name, origin: Origin::File { path: self.file.path.to_string(), line: Some(line) } }
+        SettingLocation { name, origin: Origin::File { path: self.file.path.clone(), line: Some(line) } }
     }
 
     /// Applies the members of the top-level table, or of the group `prefix` (which ends in a dot).

@@ -11,6 +11,7 @@ use super::settings::{NamedEnvironment, Settings};
 use super::sources::{FlagValue, GitValue, Sources};
 use super::spelling::Spelling;
 use crate::error::{Error, Result};
+use crate::message::message;
 use crate::path::display_bytes;
 use crate::setting::{Origin, Setting};
 
@@ -92,8 +93,8 @@ fn check_environments(settings: &Settings) -> Result<()> {
     let NamedEnvironment { directory: _, python, requirements, groups } = environment;
     let origins = [&python.origin, &requirements.origin, &groups.origin];
     let set = origins.into_iter().find(|origin| **origin != Origin::Default);
-    let place = set.map(|origin| format!(" in {origin}")).unwrap_or_default();
-    let error = Error::settings(format!("environment `{name}`{place} has no directory"));
+    let place = set.map(|origin| message!(" in {}", origin));
+    let error = Error::settings(message!("environment `{}`{} has no directory", name, place));
     Err(error.hint(format!("set `environments.{name}.directory`")))
 }
 

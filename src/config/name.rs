@@ -6,6 +6,7 @@ use super::setting_location::{SettingLocation, in_backticks};
 use super::settings::{NamedEnvironment, Settings};
 use super::spelling::{Spelling, VARIABLE_START};
 use crate::error::{Error, Result};
+use crate::message::message;
 use crate::path::printable;
 use crate::text::nearest;
 
@@ -74,7 +75,7 @@ pub(super) fn key_names(spelling: Spelling) -> Vec<String> {
 
 /// The error for an unknown name, with the nearest known one as a hint.
 pub(super) fn unknown(location: &SettingLocation, names: Vec<String>) -> Error {
-    let error = Error::settings(format!("unknown setting {location}"));
+    let error = Error::settings(message!("unknown setting {}", location));
     match nearest(&location.name, &names) {
         Some(name) => error.hint(format!("did you mean `{name}`?")),
         None => error.hint(format!("the settings are {}", names.join(", "))),
@@ -85,7 +86,7 @@ pub(super) fn unknown(location: &SettingLocation, names: Vec<String>) -> Error {
 pub(super) fn unknown_part(location: &SettingLocation) -> Error {
     let supported = ENVIRONMENT_KEYS.iter().filter(|key| key.supported);
     let parts: Vec<&str> = supported.map(|key| key.name).collect();
-    Error::settings(format!("unknown setting {location}"))
+    Error::settings(message!("unknown setting {}", location))
         .hint(format!("the settings of an environment are {}", parts.join(", ")))
 }
 

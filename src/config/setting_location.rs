@@ -1,8 +1,7 @@
 //! Where a setting is set and how it is spelled there: the start of every message about it.
 
-use std::fmt;
-
 use crate::error::Error;
+use crate::message::{Message, Say, message};
 use crate::path::display_bytes;
 use crate::setting::Origin;
 
@@ -17,8 +16,8 @@ pub(super) struct SettingLocation {
 
 impl SettingLocation {
     /// A settings error about this setting: "`name` in file:line must be …".
-    pub(super) fn error(&self, complaint: impl fmt::Display) -> Error {
-        Error::settings(format!("{self} {complaint}"))
+    pub(super) fn error(&self, complaint: impl Say) -> Error {
+        Error::settings(message!("{} {}", self, complaint))
     }
 
     /// The same setting at another line of its file.
@@ -31,15 +30,16 @@ impl SettingLocation {
     }
 }
 
-impl fmt::Display for SettingLocation {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl Say for SettingLocation {
+    fn say(&self, message: &mut Message) {
         let name = in_backticks(&self.name);
-        match &self.origin {
-            Origin::Default => f.write_str(&name),
-            Origin::Environment(_) => write!(f, "environment variable {name}"),
-            Origin::Flag(_) => write!(f, "option {name}"),
-            origin @ (Origin::File { .. } | Origin::GitConfig(_)) => write!(f, "{name} in {origin}"),
-        }
+        let said = match &self.origin {
+            Origin::Default => name.into(),
+            Origin::Environment(_) => message!("environment variable {}", name),
+            Origin::Flag(_) => message!("option {}", name),
+            origin @ (Origin::File { .. } | Origin::GitConfig(_)) => message!("{} in {}", name, origin),
+        };
+        said.say(message);
     }
 }
 

@@ -99,6 +99,7 @@ fn is_version_request(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::path::RepoPath;
     use crate::setting::Origin;
 
     fn location(origin: Origin) -> SettingLocation {
@@ -106,7 +107,10 @@ mod tests {
     }
 
     fn committed() -> SettingLocation {
-        location(Origin::File { path: "tools/python-env.json".to_owned(), line: Some(3) })
+        location(Origin::File {
+            path: RepoPath::new("tools/python-env.json".as_bytes()).expect("a path"),
+            line: Some(3),
+        })
     }
 
     #[test]

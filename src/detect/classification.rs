@@ -111,7 +111,7 @@ const PROVING_MARKERS: [(PathMarker, Feature, &str); 6] = [
 fn proofs(signals: &LayoutSignals) -> Vec<(Feature, Evidence)> {
     let mut found = Vec::new();
     let mut add = |feature: Feature, path: Option<&RepoPath>, fact: String| {
-        found.extend(path.map(|path| (feature, Evidence { path: path.clone(), fact })));
+        found.extend(path.map(|path| (feature, Evidence { path: path.clone(), fact: fact.into() })));
     };
     if let Some(home) = signals.home() {
         add(
@@ -262,7 +262,7 @@ fn supporting(signals: &LayoutSignals) -> Vec<Evidence> {
     let markers = signals.markers.iter().filter_map(|(marker, entries)| Some((marker, entries.first()?)));
     markers
         .filter_map(|(marker, entry)| {
-            let fact = fact_of(*marker, entry.kind)?.to_owned();
+            let fact = fact_of(*marker, entry.kind)?.into();
             Some(Evidence { path: entry.path.clone(), fact })
         })
         .collect()

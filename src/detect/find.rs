@@ -96,7 +96,7 @@ impl<'b> MarkerFinder<'b> {
     /// Records a path with `..` or the like, which only a crafted index or tree has.
     fn record_invalid(&mut self, entry: &Entry<'_>) {
         if self.invalid.len() < KEPT_INVALID {
-            let reason = format!("invalid path in git: `{}`", display_bytes(entry.path));
+            let reason = format!("invalid path in git: `{}`", display_bytes(entry.path)).into();
             self.invalid.push(Skip { path: RepoPath::root(), reason, blob: None });
         }
     }

@@ -262,7 +262,7 @@ impl<'t> SignalReader<'t> {
         unread: &mut Vec<Skip>,
     ) -> Option<Vec<u8>> {
         let mut unknown = |reason: String| {
-            unread.push(Skip { path: entry.path.clone(), reason, blob: entry.id });
+            unread.push(Skip { path: entry.path.clone(), reason: reason.into(), blob: entry.id });
             None
         };
         match content {
@@ -296,7 +296,7 @@ impl<'t> SignalReader<'t> {
     }
 
     fn skip(&mut self, entry: &OwnedEntry, error: &Error) {
-        let reason = error.causes().first().map_or(error.message(), String::as_str).to_owned();
+        let reason = error.reason().clone();
         self.skipped.push(Skip { path: entry.path.clone(), reason, blob: entry.id });
     }
 

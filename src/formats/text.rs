@@ -1,5 +1,7 @@
 //! Decoding text, and the error of a parser: shared by the parsers of this folder.
 
+use crate::message::{Message, Say};
+
 /// Why a file could not be parsed, and where.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{reason}")]
@@ -77,6 +79,12 @@ const BINARY_CHECK: usize = 8000;
 #[must_use]
 pub fn is_binary(content: &[u8]) -> bool {
     content[..content.len().min(BINARY_CHECK)].contains(&0)
+}
+
+impl Say for ParseError {
+    fn say(&self, message: &mut Message) {
+        self.to_string().say(message);
+    }
 }
 
 #[cfg(test)]

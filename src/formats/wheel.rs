@@ -83,7 +83,7 @@ impl<'b> Wheel<'b> {
     pub fn read(&self, member: &WheelMember) -> Result<Vec<u8>, ParseError> {
         let bytes = self.unpack(member)?;
         if record::hash(&bytes) != member.hash {
-            return Err(bad(format!("the hash of `{}` does not match RECORD", member.path)));
+            return Err(bad(format!("the hash of `{}` does not match RECORD", member.path.seen_from_root())));
         }
         Ok(bytes)
     }
@@ -95,14 +95,17 @@ impl<'b> Wheel<'b> {
     }
 
     fn unpack(&self, member: &WheelMember) -> Result<Vec<u8>, ParseError> {
-        let failed = |error: String| bad(format!("`{}` cannot be unpacked: {error}", member.path));
+        let failed =
+            |error: String| bad(format!("`{}` cannot be unpacked: {error}", member.path.seen_from_root()));
         let mut archive = self.archive.clone();
         let file = archive.by_index(member.index).map_err(|error| failed(error.to_string()))?;
         let mut bytes = Vec::with_capacity(usize::try_from(member.size).unwrap_or_default());
         file.take(member.size + 1).read_to_end(&mut bytes).map_err(|error| failed(error.to_string()))?;
         match bytes.len() as u64 == member.size {
             true => Ok(bytes),
-            false => Err(bad(format!("the size of `{}` does not match the archive", member.path))),
+            false => {
+                Err(bad(format!("the size of `{}` does not match the archive", member.path.seen_from_root())))
+            }
         }
     }
 }

@@ -72,7 +72,7 @@ impl<'d> DiskTree<'d> {
 
     fn skip(&self, directory: &[u8], error: &std::io::Error) {
         if let Ok(path) = RepoPath::new(directory) {
-            let skip = Skip { path, reason: error.to_string(), blob: None };
+            let skip = Skip { path, reason: error.to_string().into(), blob: None };
             let mut skipped = self.skipped.borrow_mut();
             if !skipped.contains(&skip) {
                 skipped.push(skip);
@@ -163,8 +163,9 @@ impl Tree for DiskTree<'_> {
 
     fn read(&self, entry: &OwnedEntry, limit: u64) -> Result<Content> {
         let path = entry.path.to_path(&self.root);
-        let failed =
-            |error: std::io::Error| Error::undecided(format!("failed to read `{}`", entry.path)).cause(error);
+        let failed = |error: std::io::Error| {
+            Error::undecided(format!("failed to read `{}`", entry.path.seen_from_root())).cause(error)
+        };
         if entry.kind == EntryKind::Link {
             return Ok(Content::Whole(path_to_bytes(&fs::read_link(&path).map_err(failed)?)));
         }

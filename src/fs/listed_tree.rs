@@ -358,7 +358,7 @@ mod tests {
         ) {
             let listed: Vec<(&str, u64)> = files.iter().map(|path| (path.as_str(), 1)).collect();
             let listing = TreeListing::of_files(&listed);
-            let mut paths: Vec<String> = listing.entries().map(|entry| entry.path().to_string()).collect();
+            let mut paths: Vec<String> = listing.entries().map(|entry| entry.path().seen_from_root()).collect();
             let numbers: Vec<usize> = listing.entries().map(|entry| entry.number).collect();
             proptest::prop_assert_eq!(numbers, (0..files.len()).collect::<Vec<_>>());
             for entry in listing.entries() {
@@ -378,7 +378,7 @@ mod tests {
                 let below = listing.directories().iter().filter(|other| {
                     other.path().is_within(path) && other.path() != path
                 });
-                proptest::prop_assert!(listing.directories_below(path).eq(below), "{}", path);
+                proptest::prop_assert!(listing.directories_below(path).eq(below), "{:?}", path);
                 let is_within = |file: &String| RepoPath::new(file.as_bytes()).expect("a path").is_within(path);
                 proptest::prop_assert_eq!(listing.has_entries_below(path), files.iter().any(is_within));
             }

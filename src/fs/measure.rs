@@ -152,7 +152,7 @@ impl<'p> Accumulator<'p> {
             return;
         }
         if let Ok(path) = RepoPath::new(path) {
-            let skip = Skip { path, reason: error.to_string(), blob: None };
+            let skip = Skip { path, reason: error.to_string().into(), blob: None };
             self.skipped.lock().unwrap_or_else(PoisonError::into_inner).push(skip);
         }
     }

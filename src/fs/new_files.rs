@@ -91,5 +91,8 @@ pub fn new_file(root: &OpenDirectory, file: &NewFile<'_>) -> Result<()> {
 }
 
 fn failed(path: &RepoPath) -> impl FnOnce(std::io::Error) -> Error {
-    move |error| Error::action(format!("failed to create `{path}` in the new directory")).cause(error)
+    move |error| {
+        Error::action(format!("failed to create `{}` in the new directory", path.seen_from_root()))
+            .cause(error)
+    }
 }

@@ -124,7 +124,9 @@ impl OpenDirectory {
     /// # Errors
     /// Undecided if it cannot be read.
     pub fn content(&self, entry: &OwnedEntry, limit: u64) -> Result<Content> {
-        let failed = |error| Error::undecided(format!("failed to read `{}`", entry.path)).cause(error);
+        let failed = |error| {
+            Error::undecided(format!("failed to read `{}`", entry.path.seen_from_root())).cause(error)
+        };
         if entry.kind == EntryKind::Link {
             return Ok(Content::Whole(self.read_link(&entry.path).map_err(failed)?));
         }
@@ -167,7 +169,8 @@ impl OpenDirectory {
     /// # Errors
     /// Action; the copy does not exist then.
     pub fn copy(&self, path: &RepoPath, to: &FilePlace, sharing: Sharing) -> Result<()> {
-        let failed = |error| Error::action(format!("failed to copy `{path}`")).cause(error);
+        let failed =
+            |error| Error::action(format!("failed to copy `{}`", path.seen_from_root())).cause(error);
         let status = self.existing(path).map_err(failed)?;
         if status.kind == FileKind::Link {
             return to.make_link(&self.read_link(path).map_err(failed)?);

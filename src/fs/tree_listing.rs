@@ -105,7 +105,7 @@ impl TreeVisitor for Lister {
 
     fn unreadable(&self, path: RepoPath, reason: String) {
         let mut found = self.found.lock().unwrap_or_else(PoisonError::into_inner);
-        found.unreadable.push(Skip { path, reason, blob: None });
+        found.unreadable.push(Skip { path, reason: reason.into(), blob: None });
     }
 }
 
@@ -203,7 +203,7 @@ impl<'b> TreeVisitor for ListingComparison<'b> {
 
     fn unreadable(&self, path: RepoPath, reason: String) {
         let mut changes = self.changes.lock().unwrap_or_else(PoisonError::into_inner);
-        changes.unreadable.push(Skip { path, reason, blob: None });
+        changes.unreadable.push(Skip { path, reason: reason.into(), blob: None });
     }
 }
 
@@ -228,7 +228,7 @@ mod tests {
         symlink("a", top.join("link")).expect("a link");
         symlink("top", directory.path().join("itself")).expect("a link");
         let found = list_tree(&top).expect("a listing");
-        let paths: Vec<String> = found.entries().map(|entry| entry.path().to_string()).collect();
+        let paths: Vec<String> = found.entries().map(|entry| entry.path().seen_from_root()).collect();
         assert_eq!((paths, found.bytes), (vec!["link".to_owned(), "a/.hidden/file".to_owned()], 11));
         list_tree(&directory.path().join("itself")).expect_err("a link instead of a directory");
     }

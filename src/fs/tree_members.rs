@@ -84,7 +84,7 @@ impl MemberWalk<'_> {
             match status.kind {
                 FileKind::Other if (self.may_miss)(&path) => {}
                 FileKind::Other => {
-                    let reason = format!("`{path}` is a socket, a FIFO or a device");
+                    let reason = format!("`{}` is a socket, a FIFO or a device", path.seen_from_root());
                     return Err(Error::action("an archive cannot hold it").cause(reason));
                 }
                 FileKind::File | FileKind::Link => found.push(member(path, status)),
@@ -132,5 +132,5 @@ fn member(path: RepoPath, status: EntryStatus) -> TreeMember {
 }
 
 fn unlisted(path: &RepoPath, cause: impl std::fmt::Display) -> Error {
-    Error::action(format!("failed to read `{path}`")).cause(cause)
+    Error::action(format!("failed to read `{}`", path.seen_from_root())).cause(cause.to_string())
 }

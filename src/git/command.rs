@@ -10,6 +10,7 @@ use super::variables::{elsewhere, for_git, for_git_at};
 use super::version::GitVersion;
 use crate::env::Env;
 use crate::error::{Error, Result};
+use crate::message::message;
 use crate::ports::{Invocation, Output, Runner};
 
 /// Settings of every call: no file system monitor is run, and a sparse index stays as it is. Git would expand it, and
@@ -126,8 +127,10 @@ impl<'r> Git<'r> {
     pub(super) fn version(&self) -> Result<GitVersion> {
         let output = self.run(&["version"], Vec::new())?;
         let text = String::from_utf8_lossy(&output.stdout);
-        let unexpected =
-            || Error::undecided("`git version` printed no version").cause(text.trim().escape_default());
+        let unexpected = || {
+            Error::undecided("`git version` printed no version")
+                .cause(text.trim().escape_default().to_string())
+        };
         GitVersion::parse(&text).ok_or_else(unexpected)
     }
 
@@ -147,8 +150,8 @@ impl<'r> Git<'r> {
     pub(super) fn or_too_old(&self, error: Error) -> Error {
         match self.version().map(GitVersion::supported) {
             Ok(Err(too_old)) => {
-                let reason = error.causes().first().map(|cause| format!(": {cause}")).unwrap_or_default();
-                too_old.cause(format!("{}{reason}", error.message()))
+                let reason = error.causes().first().map(|cause| message!(": {}", cause));
+                too_old.cause(message!("{}{}", error.message(), reason))
             }
             _ => error,
         }
@@ -226,10 +229,10 @@ mod tests {
     fn advice_becomes_a_hint_and_a_name_does_not() {
         let error_for = |stderr: &str| add_stderr(Error::undecided("it failed"), stderr.as_bytes());
         let advice = error_for("fatal: whose?\nTo trust it, call:\n\n\tgit config x\n");
-        assert_eq!(advice.causes(), ["whose?"]);
-        assert_eq!(advice.hints(), ["To trust it, call: `git config x`"]);
+        assert_eq!(advice.causes(), ["whose?".into()]);
+        assert_eq!(advice.hints(), ["To trust it, call: `git config x`".into()]);
         let unknown = error_for("fatal: unknown extension found:\n\tnew\n");
-        assert_eq!(unknown.causes(), ["unknown extension found: new"]);
+        assert_eq!(unknown.causes(), ["unknown extension found: new".into()]);
         // The path of a repository may contain line breaks.
         let name = "'/tmp/o\nCall this:\n\tgit evil\n'";
         let hostile =

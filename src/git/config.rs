@@ -12,11 +12,12 @@ use crate::error::{ErrorKind, Result};
 /// Sections of which every key is used.
 const SECTIONS: [&str; 3] = ["pyenv.", "color.", "hook."];
 /// Single keys, in the form that git prints.
-const KEYS: [&str; 3] = ["core.excludesfile", "core.ignorecase", "core.sharedrepository"];
+const KEYS: [&str; 4] =
+    ["core.excludesfile", "core.ignorecase", "core.sharedrepository", "status.relativepaths"];
 
 impl Repository<'_> {
-    /// Reads `pyenv.*`, `color.*`, `hook.*`, `core.excludesFile`, `core.ignoreCase` and `core.sharedRepository`: of the
-    /// system, the user, the repository and the work tree, and what `git -c` and `GIT_CONFIG_*` add. They are read once, and
+    /// Reads `pyenv.*`, `color.*`, `hook.*`, `core.excludesFile`, `core.ignoreCase`, `core.sharedRepository` and
+    /// `status.relativePaths`: of the system, the user, the repository and the work tree, and what `git -c` and `GIT_CONFIG_*` add. They are read once, and
     /// again after this program has changed them.
     ///
     /// # Errors

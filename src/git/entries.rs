@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use super::reader::Reader;
 use crate::error::{Error, Result};
+use crate::message::message;
 use crate::path::{RepoPath, below};
 use crate::tree::{Content, Entry, EntryKind, OwnedEntry, Visitor};
 
@@ -78,7 +79,7 @@ pub(super) fn kind_of(mode: i32) -> Option<EntryKind> {
 
 /// Reads the blob of an entry.
 pub(super) fn read_entry(reader: &dyn Reader, entry: &OwnedEntry, limit: u64) -> Result<Content> {
-    let id = entry.id.ok_or_else(|| Error::undecided(format!("no object for `{}`", entry.path)))?;
+    let id = entry.id.ok_or_else(|| Error::undecided(message!("no object for `{}`", entry.path)))?;
     reader.read_blob(id, limit)
 }
 

@@ -7,6 +7,7 @@ use super::ignore_rule::{IgnoreQuestion, IgnoreRule};
 use super::repository::Repository;
 use super::scratch::{ScratchRepository, ignore_files_above, work_tree_with};
 use crate::error::{Error, Result};
+use crate::message::message;
 use crate::path::RepoPath;
 
 impl Repository<'_> {
@@ -108,7 +109,8 @@ impl Repository<'_> {
         let inner = |question: &IgnoreQuestion| {
             let inner = question.path.below(directory).filter(|inner| !inner.is_empty());
             let inner = inner.map(|inner| query_path(inner, question.directory));
-            inner.ok_or_else(|| Error::undecided(format!("`{}` is not below `{directory}`", question.path)))
+            inner
+                .ok_or_else(|| Error::undecided(message!("`{}` is not below `{}`", question.path, directory)))
         };
         let queries = questions.iter().map(inner).collect::<Result<Vec<_>>>()?;
         if queries.is_empty() {

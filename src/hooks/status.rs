@@ -37,7 +37,7 @@ pub fn status(repository: &Repository<'_>, env: &Env, settings: &Settings) -> Re
     let advice = advice(repository, env, &judge, &states);
     for (state, event) in states.iter_mut().zip(HOOK_EVENTS) {
         let off = reason_off(env, event, settings).filter(|_| state.installation != HookInstallation::None);
-        state.problems.extend(off.map(|because| format!("it checks nothing: {because}")));
+        state.problems.extend(off.map(|because| format!("it checks nothing: {}", because.seen_from_root())));
     }
     let git_version = judge.directory.git_version.to_string();
     let notes = judge.directory.setting().into_iter().collect();
@@ -55,6 +55,6 @@ fn advice(repository: &Repository<'_>, env: &Env, judge: &Judge, states: &[HookS
     match plan(repository, env, judge, &options) {
         Ok(plan) if plan.changes.is_empty() => HookAdvice::Nothing,
         Ok(_) => HookAdvice::Install,
-        Err(error) => HookAdvice::Refused { reason: error.to_string(), hints: error.hints().to_vec() },
+        Err(error) => HookAdvice::Refused { reason: error.summary(), hints: error.hints().to_vec() },
     }
 }

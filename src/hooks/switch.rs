@@ -3,6 +3,7 @@
 use super::event::HookEvent;
 use crate::config::Settings;
 use crate::env::Env;
+use crate::message::{Message, message};
 use crate::model::{FailOn, Inspected, Report, Scope, Suppression};
 use crate::session::Session;
 
@@ -27,16 +28,16 @@ fn bypass(env: &Env) -> Option<&'static str> {
 
 /// Why a hook that runs here checks nothing; `None` if it checks.
 #[must_use]
-pub fn reason_off(env: &Env, event: &HookEvent, settings: &Settings) -> Option<String> {
+pub fn reason_off(env: &Env, event: &HookEvent, settings: &Settings) -> Option<Message> {
     match bypass(env) {
-        Some(variable) => Some(format!("{variable} is set in this environment")),
+        Some(variable) => Some(message!("{} is set in this environment", variable)),
         None => switched_off_by(event, settings),
     }
 }
 
-fn switched_off_by(event: &HookEvent, settings: &Settings) -> Option<String> {
+fn switched_off_by(event: &HookEvent, settings: &Settings) -> Option<Message> {
     let setting = (event.setting.value)(settings);
-    let because = || format!("disabled by `{}` in {}", event.setting.key, setting.origin);
+    let because = || message!("disabled by `{}` in {}", event.setting.key, setting.origin);
     (!setting.value).then(because)
 }
 
@@ -50,7 +51,7 @@ pub(super) fn switched_off(
     scope: Scope,
 ) -> Option<Report> {
     let because = switched_off_by(event, settings)?;
-    let finding = format!("the {} check", event.name);
+    let finding = message!("the {} check", event.name);
     let by_repository = (event.setting.value)(settings).origin.is_from_repository();
     let suppressed = by_repository.then_some(Suppression { finding, because, from_repository: true });
     Some(Report { suppressed: suppressed.into_iter().collect(), ..empty_report(session, scope) })

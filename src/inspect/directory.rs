@@ -43,5 +43,5 @@ pub(super) fn read(path: &Path, place: &RepoPath, unreadable: &mut Skips) -> Opt
 }
 
 pub(super) fn note(error: &Error, place: &RepoPath, unreadable: &mut Skips) {
-    unreadable.push(Skip { path: place.clone(), reason: error.to_string(), blob: None });
+    unreadable.push(Skip { path: place.clone(), reason: error.summary(), blob: None });
 }

@@ -1,5 +1,6 @@
 //! The verdict on an environment: what the rules make of its inspection.
 
+use crate::message::{Message, message};
 use crate::model::{
     Facts, Finding, Health, HealthStatus, Inspection, InterpreterName, Remedy, RuleGroup, RuleInfo, Scope,
     Severity, UnfinishedSign,
@@ -27,13 +28,13 @@ pub fn health(inspection: &Inspection) -> Health {
 /// What does not work and is repaired by `git pyenv create --force`, as predicates such as `is incomplete: it has no
 /// interpreter`.
 #[must_use]
-pub fn problems(inspection: &Inspection) -> Vec<String> {
+pub fn problems(inspection: &Inspection) -> Vec<Message> {
     let mut inspection = inspection.clone();
     // That is repaired by another install.
     inspection.unfinished.retain(|sign| *sign != UnfinishedSign::InterruptedInstall);
     let repaired = found(&inspection, |rule| rule.means_broken && rule.remedy == Some(Remedy::Recreate));
-    let subject = format!("`{}` ", inspection.root);
-    let predicate = |message: String| message.strip_prefix(&subject).map(str::to_owned).unwrap_or(message);
+    let subject = message!("`{}` ", inspection.root);
+    let predicate = |message: Message| message.strip_prefix(&subject).unwrap_or(message);
     repaired.into_iter().map(|finding| predicate(finding.message)).collect()
 }
 

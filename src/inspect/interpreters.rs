@@ -48,7 +48,7 @@ fn name_of(
 ) -> Option<InterpreterName> {
     let place = folder.join(&entry.name).ok()?;
     let state = state(&directory.join(bytes_to_path(&entry.name)), entry.kind).unwrap_or_else(|reason| {
-        unreadable.push(Skip { path: place.clone(), reason, blob: None });
+        unreadable.push(Skip { path: place.clone(), reason: reason.into(), blob: None });
         InterpreterState::Unknown
     });
     Some(InterpreterName { path: place, state, is_own_file: entry.kind == FileKind::File })

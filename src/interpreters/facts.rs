@@ -111,7 +111,8 @@ fn start(ports: Ports<'_>, program: &Path, facts: &InterpreterFacts) -> Result<R
     let answer = match ask(ports, &trial.python(), &question) {
         Ok(answer) => answer,
         Err(error) => {
-            return Ok(Err(error.causes().first().cloned().unwrap_or_else(|| error.message().to_owned())));
+            let why = error.causes().first().unwrap_or_else(|| error.message());
+            return Ok(Err(why.seen_from_root()));
         }
     };
     let is_same = |one: &PrintedPath, other: &Path| is_same_file(&one.to_path(), other);

@@ -25,7 +25,7 @@ pub(super) fn error(search: &Search<'_>) -> Error {
     let error = Error::action(match (first, &asked.requires) {
         (Some(first), _) => first.not_found(),
         (None, Some(requires)) => requires.not_found(),
-        (None, None) => "no Python found".to_owned(),
+        (None, None) => "no Python found".into(),
     });
     let error = match (first, &asked.requires) {
         (Some(_), Some(requires)) => error.cause(requires),

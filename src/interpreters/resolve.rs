@@ -9,6 +9,7 @@ use crate::error::Error;
 use crate::formats::pyvenv_cfg::PyvenvCfg;
 use crate::fs::{file_stamp, is_executable, path_through_links, read_start, real_path};
 use crate::inspect::pyvenv_cfg;
+use crate::message::Message;
 use crate::path::{display, printable};
 use crate::session::Ports;
 
@@ -142,8 +143,8 @@ impl Resolver<'_> {
 
 /// An error in one line.
 pub(super) fn sentence(error: &Error) -> String {
-    let lines = std::iter::once(error.message()).chain(error.causes().iter().map(String::as_str));
-    lines.collect::<Vec<_>>().join(": ")
+    let lines = std::iter::once(error.message()).chain(error.causes());
+    lines.map(Message::seen_from_root).collect::<Vec<_>>().join(": ")
 }
 
 /// Says whether a program is a script, which says nothing about what it runs.

@@ -61,7 +61,10 @@ impl StateDirectory {
             match self.snapshot_named(id) {
                 Ok(snapshot) => reading.snapshots.push(snapshot),
                 Err(reason) => {
-                    reading.damaged.push(Unread { path: directory.join(bytes_to_path(&entry.name)), reason });
+                    reading.damaged.push(Unread {
+                        path: directory.join(bytes_to_path(&entry.name)),
+                        reason: reason.into(),
+                    });
                 }
             }
         }

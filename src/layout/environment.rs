@@ -127,5 +127,6 @@ fn is_digest(text: &str) -> bool {
 
 /// The error for a wheel that cannot be installed.
 pub(super) fn damaged(wheel: &Wheel<'_>, reason: impl std::fmt::Display) -> Error {
-    Error::action(format!("the wheel of `{}` cannot be installed", wheel.distribution)).cause(reason)
+    Error::action(format!("the wheel of `{}` cannot be installed", wheel.distribution))
+        .cause(reason.to_string())
 }

@@ -1,5 +1,7 @@
 //! What `activate` says.
 
+use crate::message::Message;
+
 /// How an environment is activated in a shell.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Activation {
@@ -12,5 +14,5 @@ pub struct Activation {
     /// How the shell runs what `git pyenv activate` prints.
     pub evaluate: &'static str,
     /// What to know before it is activated.
-    pub warning: Option<String>,
+    pub warning: Option<Message>,
 }

@@ -3,6 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use super::{Outcome, RepositoryLabel};
+use crate::message::Message;
+use crate::path::display;
 
 /// How an operation ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -160,6 +162,13 @@ pub struct AuditLogState {
 }
 
 impl AuditLogState {
+    /// How a path is named in text. The work tree itself is named by its place: this was done to all of it.
+    #[must_use]
+    pub fn named(&self, path: &Path) -> Message {
+        let label = self.repository.as_ref().filter(|label| label.work_tree.as_deref() != Some(path));
+        label.map_or_else(|| display(path).into(), |label| label.named(path))
+    }
+
     /// How a path is named: relative to the top of the work tree where it lies in it, else absolute.
     #[must_use]
     pub fn shown<'p>(&self, path: &'p Path) -> &'p Path {

@@ -5,6 +5,7 @@ use std::time::SystemTime;
 
 use super::{Measure, Outcome, RepositoryLabel, Unread};
 use crate::error::Error;
+use crate::message::{Message, message};
 use crate::path::{RepoPath, display};
 use crate::text::counted;
 
@@ -101,7 +102,7 @@ pub struct PlannedRemoval {
     /// When one of its files was changed last.
     pub used: Option<SystemTime>,
     /// The projects and processes that use it, in words.
-    pub used_by: Vec<String>,
+    pub used_by: Vec<Message>,
     /// What no tool could write again, by path. It stops the deletion unless it is archived.
     pub foreign: Vec<ForeignPath>,
     /// The archive that is made of it first.
@@ -160,9 +161,9 @@ pub struct KeptItem {
     /// Where it is, absolute.
     pub path: PathBuf,
     /// Why it stays.
-    pub reason: String,
+    pub reason: Message,
     /// What to do about it, each a sentence or a command with what it is for.
-    pub hints: Vec<String>,
+    pub hints: Vec<Message>,
     /// The deletion was tried and failed.
     pub has_failed: bool,
 }
@@ -249,6 +250,12 @@ impl Cleanup {
         if below.as_os_str().is_empty() { Path::new(".") } else { below }
     }
 
+    /// How a path is named in text.
+    #[must_use]
+    pub fn named(&self, path: &Path) -> Message {
+        self.repository.as_ref().map_or_else(|| display(path).into(), |repository| repository.named(path))
+    }
+
     /// Clean if everything that was selected is gone, or nothing was, or no more than a plan was asked for; findings if
     /// something stays.
     #[must_use]
@@ -271,7 +278,7 @@ impl Cleanup {
         let first = failed.first()?;
         let items = counted(failed.len() as u64, "item");
         let error = Error::action(format!("{items} could not be deleted"));
-        Some(error.cause(format!("{}: {}", display(self.shown(&first.path)), first.reason)))
+        Some(error.cause(message!("{}: {}", self.named(&first.path), first.reason)))
     }
 
     /// The exit status.

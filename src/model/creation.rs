@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::{Environment, Installation, Outcome, ReplacedEnvironment, RepositoryLabel};
 use crate::error::Error;
+use crate::message::Message;
 
 /// What became of an environment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,10 +33,10 @@ pub struct MadeEnvironment {
     /// The Python that it is created from; unknown for one that existed.
     pub interpreter: Option<PathBuf>,
     /// The words of all that the Python was chosen by; there may be none.
-    pub chosen_by: Vec<String>,
+    pub chosen_by: Vec<Message>,
     /// How its Python differs from what the project says, where the command line decided, and the programs of `PATH` that
     /// could not be used, as sentences without an end.
-    pub warnings: Vec<String>,
+    pub warnings: Vec<Message>,
     /// The command that activates it where `git pyenv activate` does not.
     pub activation: Option<String>,
     /// The packages that it starts with, with their versions.

@@ -116,7 +116,7 @@ impl Unreadable {
     #[must_use]
     pub fn skip(&self, root: &RepoPath) -> Skip {
         let path = root.join(self.place.as_bytes()).unwrap_or_else(|_| root.clone());
-        Skip { path, reason: self.reason.to_string(), blob: None }
+        Skip { path, reason: self.reason.to_string().into(), blob: None }
     }
 }
 

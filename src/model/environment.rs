@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use crate::message::Message;
 use crate::path::RepoPath;
 use crate::tree::{ObjectId, OwnedEntry};
 
@@ -106,7 +107,7 @@ pub struct Evidence {
     /// The file that shows it.
     pub path: RepoPath,
     /// What the file shows, in words; text from the file is already escaped.
-    pub fact: String,
+    pub fact: Message,
 }
 
 /// Which paths below the root belong to the environment.
@@ -218,7 +219,7 @@ pub struct Skip {
     /// The path that was not read.
     pub path: RepoPath,
     /// Why.
-    pub reason: String,
+    pub reason: Message,
     /// The blob that was not read, if it was a blob.
     pub blob: Option<ObjectId>,
 }
@@ -227,6 +228,6 @@ impl Skip {
     /// A path of the index that a merge left with several contents.
     #[must_use]
     pub fn unmerged(path: RepoPath) -> Self {
-        Self { path, reason: "unmerged: resolve the conflict, then `git add` it".to_owned(), blob: None }
+        Self { path, reason: "unmerged: resolve the conflict, then `git add` it".into(), blob: None }
     }
 }

@@ -1,6 +1,7 @@
 //! Everything the rules may know. Gathering it is the last thing that touches a repository or a disk.
 
 use super::{DerivedFile, Environment, EnvironmentLink, EnvironmentSync, Inspection, ProjectFacts, Scope};
+use crate::message::Message;
 use crate::path::RepoPath;
 
 /// An environment among the files that git has, in the scope looked at.
@@ -30,8 +31,8 @@ pub struct TrackedLink {
 /// An ignore rule that covers something.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Protection {
-    /// The file that holds the rule, as people read it.
-    pub source: String,
+    /// The file that holds the rule.
+    pub source: Message,
     /// That file within the repository; `None` for a file only this user has.
     pub shared: Option<RepoPath>,
     /// The line, counted from 1.

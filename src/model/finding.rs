@@ -5,6 +5,7 @@ use std::fmt;
 use sha2::{Digest, Sha256};
 
 use super::{Evidence, FixStep, InvocationDirectory, Measure, PlaceToFix};
+use crate::message::Message;
 use crate::path::RepoPath;
 use crate::text::hexadecimal;
 
@@ -133,7 +134,7 @@ pub struct Finding {
     /// The line in that file, counted from 1.
     pub line: Option<usize>,
     /// What is wrong, in one sentence that names the path.
-    pub message: String,
+    pub message: Message,
     /// The facts that show it.
     pub evidence: Vec<Evidence>,
     /// The number of files it is about.
@@ -162,7 +163,7 @@ impl Finding {
 
     /// Creates a finding of a rule about a path.
     #[must_use]
-    pub fn of(rule: &'static RuleInfo, path: &RepoPath, message: impl Into<String>) -> Self {
+    pub fn of(rule: &'static RuleInfo, path: &RepoPath, message: impl Into<Message>) -> Self {
         Self {
             rule,
             severity: rule.severity,

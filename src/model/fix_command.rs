@@ -4,11 +4,13 @@ use super::PlaceToFix;
 use crate::path::RepoPath;
 use crate::text::shell_quote;
 
-/// The directory that the program was run in: it decides how paths in suggested commands are written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+/// The directory that the program was run in: it decides how paths in text and in suggested commands are written.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct InvocationDirectory {
-    /// How many directories it is below the top of the work tree.
-    pub depth: usize,
+    /// Where it is in the work tree. It is the top for a user who is outside of the work tree.
+    pub path: RepoPath,
+    /// Where paths in text are seen from.
+    shown_from: RepoPath,
     /// `git pyenv` does not work there, as for users of a hook framework: git finds no `git-pyenv`.
     pub lacks_program: bool,
 }
@@ -91,38 +93,65 @@ pub fn create_by_force(despite_settings: bool, options: &str) -> String {
 }
 
 impl InvocationDirectory {
+    /// A directory of the work tree. As in git, text shows paths as they are seen from there, or from the top unless
+    /// `status.relativePaths` is set
+    /// (<https://git-scm.com/docs/git-config#Documentation/git-config.txt-statusrelativePaths>); commands take them as they
+    /// can be typed there.
+    #[must_use]
+    pub fn new(path: RepoPath, has_relative_paths: bool) -> Self {
+        let shown_from = if has_relative_paths { path.clone() } else { RepoPath::root() };
+        Self { path, shown_from, lacks_program: false }
+    }
+
+    /// Says whether `git pyenv` does not work there.
+    #[must_use]
+    pub fn lacking_program(self, lacks_program: bool) -> Self {
+        Self { lacks_program, ..self }
+    }
+
+    /// Where paths in text are seen from.
+    #[must_use]
+    pub fn shown_from(&self) -> &RepoPath {
+        &self.shown_from
+    }
+
+    /// Whether it is the top of the work tree.
+    #[must_use]
+    pub fn is_top(&self) -> bool {
+        self.path.is_root()
+    }
+
     /// Returns the command line for a POSIX shell, with paths that work in this directory.
     #[must_use]
-    pub fn command(self, steps: &[FixStep]) -> String {
+    pub fn command(&self, steps: &[FixStep]) -> String {
         if let [FixStep::Fix(place)] = steps {
             return self.fixing(&[place]);
         }
         steps.iter().map(|step| self.step(step)).collect::<Vec<_>>().join(" && ")
     }
 
-    /// Returns `git pyenv fix PATH…` for a POSIX shell. Below the top, paths have git's `:/` prefix
-    /// (<https://git-scm.com/docs/gitglossary#Documentation/gitglossary.txt-top>).
+    /// Returns `git pyenv fix PATH…` for a POSIX shell.
     #[must_use]
-    pub fn fix_command(self, places: &[&RepoPath]) -> String {
-        let prefix: &[u8] = if self.depth == 0 { b"" } else { b":/" };
-        let words = places.iter().map(|place| shell_quote(&[prefix, place.as_bytes()].concat()));
-        format!("git pyenv fix {}", words.collect::<Vec<_>>().join(" "))
+    pub fn fix_command(&self, places: &[&RepoPath]) -> String {
+        let words: Vec<String> = places.iter().map(|place| self.word(place)).collect();
+        format!("git pyenv fix {}", words.join(" "))
     }
 
     /// A path as programs take it in this directory.
     #[must_use]
-    pub fn word(self, place: &RepoPath) -> String {
-        let up = "../".repeat(self.depth);
-        let path = [up.as_bytes(), place.as_bytes()].concat();
-        shell_quote(path.strip_suffix(b"/").unwrap_or(&path))
+    pub fn word(&self, place: &RepoPath) -> String {
+        let path = place.relative_to(&self.path);
+        // Where `check` and `fix` take paths, `:/` is the top of the work tree.
+        let start: &[u8] = if path.starts_with(b":/") { b"./" } else { b"" };
+        shell_quote(&[start, &path].concat())
     }
 
-    fn step(self, step: &FixStep) -> String {
+    fn step(&self, step: &FixStep) -> String {
         match step {
             FixStep::RunIn { directory, command } => {
                 let words: Vec<String> = command.iter().map(|word| shell_quote(word.as_bytes())).collect();
                 let command = words.join(" ");
-                match self.depth == 0 && directory.is_root() {
+                match *directory == self.path {
                     true => command,
                     false => format!("(cd {} && {command})", self.word(directory)),
                 }
@@ -164,7 +193,7 @@ impl InvocationDirectory {
         }
     }
 
-    fn installer(self, installer: &Installer, action: &str, arguments: &str) -> String {
+    fn installer(&self, installer: &Installer, action: &str, arguments: &str) -> String {
         match installer {
             Installer::Pip(python) => format!("{} -m pip {action} {arguments}", self.word(python)),
             Installer::Uv(place) => format!("uv pip {action} --python {} {arguments}", self.word(place)),
@@ -197,8 +226,8 @@ mod tests {
              && venv/bin/python -m pip install --editable . && uv pip uninstall --python venv demo"
         );
         assert_eq!(
-            InvocationDirectory { depth: 2, lacks_program: true }.command(&steps),
-            "git pyenv fix ':/venv' && git -c pyenv.autoCleanup=true pyenv create --force --env '../../my env' \
+            InvocationDirectory::new(path("a/b"), true).lacking_program(true).command(&steps),
+            "git pyenv fix ../../venv && git -c pyenv.autoCleanup=true pyenv create --force --env '../../my env' \
              --python '>=3.11' && ../../venv/bin/python -m pip install --editable ../.. \
              && uv pip uninstall --python ../../venv demo"
         );

@@ -64,7 +64,7 @@ pub enum HistoryChange {
 impl HistoryFix {
     /// The command line for a POSIX shell.
     #[must_use]
-    pub fn command(&self, directory: InvocationDirectory) -> String {
+    pub fn command(&self, directory: &InvocationDirectory) -> String {
         let untrack = match &self.before {
             Untracking::Fix(_) if directory.lacks_program => Some(self.untracking_by_git(directory)),
             Untracking::Fix(places) if places.len() > NAMED => Some("git pyenv fix".to_owned()),
@@ -89,7 +89,7 @@ impl HistoryFix {
     }
 
     /// What `git pyenv fix` does, as far as git can do it.
-    fn untracking_by_git(&self, directory: InvocationDirectory) -> String {
+    fn untracking_by_git(&self, directory: &InvocationDirectory) -> String {
         let ignored: Vec<&RepoPath> =
             self.pieces.iter().filter(|piece| !piece.is_root()).take(NAMED).collect();
         let ignore = (!ignored.is_empty()).then(|| format!(" && {}", directory.ignoring(&ignored)));
@@ -126,7 +126,7 @@ impl HistoryFix {
     /// <https://git-scm.com/docs/git-filter-branch>. Its warning recommends a tool that would have to be installed.
     fn rewriting(
         &self,
-        directory: InvocationDirectory,
+        directory: &InvocationDirectory,
         first: &str,
         is_root: bool,
         references: &[String],
@@ -157,9 +157,9 @@ impl HistoryFix {
 }
 
 /// A git that works at the top of the work tree.
-fn git_at_top(directory: InvocationDirectory) -> &'static str {
-    match directory.depth {
-        0 => "git",
-        _ => "git -C \"$(git rev-parse --show-toplevel)\"",
+fn git_at_top(directory: &InvocationDirectory) -> &'static str {
+    match directory.is_top() {
+        true => "git",
+        false => "git -C \"$(git rev-parse --show-toplevel)\"",
     }
 }

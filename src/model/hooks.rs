@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use super::RepositoryLabel;
+use crate::message::Message;
 
 /// One change that installing or uninstalling makes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -134,9 +135,9 @@ pub enum HookAdvice {
     /// It would refuse.
     Refused {
         /// Why.
-        reason: String,
+        reason: Message,
         /// What to do instead.
-        hints: Vec<String>,
+        hints: Vec<Message>,
     },
 }
 

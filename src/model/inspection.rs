@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use super::{EnvironmentKind, Evidence, FixStep, Installer, PlaceToFix, Skip};
+use crate::message::Message;
 use crate::path::RepoPath;
 
 /// What the name of an interpreter leads to.
@@ -257,7 +258,7 @@ pub struct Inspection {
     /// Whether and how it can be recreated.
     pub recreation: Recreation,
     /// The request that its Python does not satisfy, as text; asked only of the environment that the project means.
-    pub unsatisfied_request: Option<String>,
+    pub unsatisfied_request: Option<Message>,
     /// What could not be looked at.
     pub unreadable: Vec<Skip>,
 }
@@ -304,7 +305,7 @@ pub struct ProjectFacts {
     /// The files that declare requirements.
     pub declared: Vec<Evidence>,
     /// The directory of the environment it means, escaped for people.
-    pub environment: String,
+    pub environment: Message,
     /// That environment is there; or, where nothing names it, any other one of the project is, or a tool keeps one elsewhere;
     /// or what may be or hold one could not be looked at.
     pub has_environment: bool,
@@ -326,5 +327,5 @@ pub struct InvalidRequest {
     /// The line in it, counted from 1, if known.
     pub line: Option<usize>,
     /// What is wrong, as a sentence without an end.
-    pub reason: String,
+    pub reason: Message,
 }

@@ -3,6 +3,8 @@
 use std::path::PathBuf;
 
 use super::{Outcome, RepositoryLabel, Selection};
+use crate::message::Message;
+use crate::path::RepoPath;
 
 /// What became of a package.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -61,7 +63,7 @@ pub struct Installation {
     /// What became of it.
     pub step: InstallStep,
     /// The backend, and why this one; `None` if none was needed.
-    pub backend: Option<(&'static str, String)>,
+    pub backend: Option<(&'static str, Message)>,
     /// The commands that were run, or would be, each as its words.
     pub commands: Vec<Vec<String>>,
     /// The directory in which the commands run.
@@ -69,11 +71,11 @@ pub struct Installation {
     /// What is not as it was; for a dry run, what is known of it.
     pub changes: Vec<PackageChange>,
     /// The files that say what is asked for, for people.
-    pub files: Vec<String>,
+    pub files: Vec<RepoPath>,
     /// What is still not as it is asked for, as sentences without a full stop.
-    pub remaining: Vec<String>,
+    pub remaining: Vec<Message>,
     /// What the user may want to know.
-    pub notes: Vec<String>,
+    pub notes: Vec<Message>,
 }
 
 impl Installation {

@@ -7,6 +7,8 @@ use super::{
     ActiveEnvironment, Environment, EnvironmentLink, Health, LookedAt, Outcome, Protection, RepositoryLabel,
     Sync,
 };
+use crate::message::Message;
+use crate::path::display;
 
 /// An environment of a project, with what git makes of it.
 #[derive(Debug, Clone)]
@@ -86,7 +88,7 @@ pub struct Unread {
     /// What, absolute.
     pub path: PathBuf,
     /// Why.
-    pub reason: String,
+    pub reason: Message,
 }
 
 /// The environments of one repository.
@@ -138,6 +140,25 @@ impl Listing {
     /// All environments, with their repositories.
     pub fn environments(&self) -> impl Iterator<Item = (&ListedRepository, &ListedEnvironment)> {
         self.repositories.iter().flat_map(|found| found.environments.iter().map(move |inner| (found, inner)))
+    }
+
+    /// How a path is named in text.
+    #[must_use]
+    pub fn named(&self, path: &Path) -> Message {
+        match (self.repositories.as_slice(), &self.directory) {
+            ([repository], None) => repository.label.named(path),
+            _ => display(self.shown(path)).into(),
+        }
+    }
+
+    /// How the path of an environment in one of the repositories is named in text: where several were searched, that stands
+    /// under the name of its repository.
+    #[must_use]
+    pub fn named_in(&self, repository: &ListedRepository, path: &Path) -> Message {
+        match self.directory {
+            None => repository.label.named(path),
+            Some(_) => display(repository.shown(path)).into(),
+        }
     }
 
     /// How a path is named: relative to the searched directory, or to the top of the work tree where it lies in it.

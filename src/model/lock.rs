@@ -1,6 +1,7 @@
 //! Files that a tool derives from others: locks, and compiled or exported requirements.
 
 use super::FixStep;
+use crate::message::Message;
 use crate::path::RepoPath;
 
 /// Whether a derived file agrees with what it was derived from. A reason is a lower-case fragment.
@@ -9,7 +10,7 @@ pub enum Freshness {
     /// It does, as far as this can be known without an index of packages.
     Fresh,
     /// It does not: the tool would change it.
-    Stale(String),
+    Stale(Message),
     /// This cannot be known from the files, for this reason.
     Unknown(String),
     /// One of the files cannot be read for what it is, for this reason.

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use super::ActiveEnvironment;
+use crate::message::Message;
 
 /// What a command looked at; all paths are absolute.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -33,7 +34,7 @@ pub struct ExaminedProject {
     /// It exists.
     pub exists: bool,
     /// Why this one, as a sentence.
-    pub reason: String,
+    pub reason: Message,
 }
 
 impl LookedAt {

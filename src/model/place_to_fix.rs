@@ -49,7 +49,7 @@ impl InvocationDirectory {
     /// Returns the command that fixes these places. Where `git pyenv` does not work, it consists of git's own commands, as
     /// far as these can do it.
     #[must_use]
-    pub fn fixing(self, places: &[&PlaceToFix]) -> String {
+    pub fn fixing(&self, places: &[&PlaceToFix]) -> String {
         if self.lacks_program && places.iter().all(|place| place.is_for_git()) {
             return self.fixing_by_git(places);
         }
@@ -59,7 +59,7 @@ impl InvocationDirectory {
         }
     }
 
-    fn fixing_by_git(self, places: &[&PlaceToFix]) -> String {
+    fn fixing_by_git(&self, places: &[&PlaceToFix]) -> String {
         let untracked: Vec<&RepoPath> =
             places.iter().flat_map(|place| &place.untracked).take(NAMED).collect();
         let ignored: Vec<&RepoPath> = places.iter().flat_map(|place| &place.ignored).take(NAMED).collect();
@@ -73,9 +73,9 @@ impl InvocationDirectory {
 
     /// Returns a command that adds a rule for each path to the `.gitignore` at the top and stages it. An empty line comes
     /// first: what the file has may end without a line break.
-    pub(super) fn ignoring(self, paths: &[&RepoPath]) -> String {
+    pub(super) fn ignoring(&self, paths: &[&RepoPath]) -> String {
         let rules: Vec<String> = paths.iter().map(|path| shell_quote(&ignore_rule_for(path))).collect();
-        let file = format!("{}.gitignore", "../".repeat(self.depth));
+        let file = format!("{}.gitignore", "../".repeat(self.path.components().count()));
         format!("printf '%s\\n' '' {} >> {file} && git add {file}", rules.join(" "))
     }
 }
@@ -96,8 +96,8 @@ mod tests {
 
     #[test]
     fn without_the_program_git_does_it() {
-        let top = InvocationDirectory { depth: 0, lacks_program: true };
-        let below = InvocationDirectory { depth: 1, lacks_program: true };
+        let top = InvocationDirectory::default().lacking_program(true);
+        let below = InvocationDirectory::new(path("a"), true).lacking_program(true);
         let whole = |name: &str| {
             let place = path(name);
             PlaceToFix::new(&place)
@@ -122,7 +122,7 @@ mod tests {
 
     #[test]
     fn what_git_cannot_do_needs_the_program() {
-        let top = InvocationDirectory { depth: 0, lacks_program: true };
+        let top = InvocationDirectory::default().lacking_program(true);
         let rule = PlaceToFix::new(&path(".gitignore"));
         assert_eq!(top.fixing(&[&rule]), "git pyenv fix .gitignore");
         let root = PlaceToFix::new(&RepoPath::root()).untracking(&[RepoPath::root()]);

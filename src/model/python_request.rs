@@ -1,8 +1,7 @@
 //! The Python that is requested, and by whom.
 
-use std::fmt;
-
 use crate::error::{Error, ErrorKind, Result};
+use crate::message::{Message, Say, message};
 use crate::path::printable;
 use crate::python::{Build, Request, Specifiers};
 use crate::setting::Origin;
@@ -26,20 +25,25 @@ pub struct Overruled {
     /// What the project requires.
     pub requires: Option<PythonRequirement>,
     /// What could not be understood, with its place.
-    pub unreadable: Vec<String>,
+    pub unreadable: Vec<Message>,
 }
 
 impl Overruled {
     /// What a Python of this version is not, though the project says so, as sentences without an end.
     #[must_use]
-    pub fn warnings(&self, version: &str, build: &Build) -> Vec<String> {
+    pub fn warnings(&self, version: &str, build: &Build) -> Vec<Message> {
         let met = self.requests.iter().any(|asked| asked.request.accepts(build));
         let requested = self.requests.first().filter(|_| !met).map(|asked| {
-            format!("Python {version} is not {} (requested by {})", asked.shown(), Requester(&asked.origin))
+            message!(
+                "Python {} is not {} (requested by {})",
+                version,
+                asked.shown(),
+                Requester(&asked.origin)
+            )
         });
         let required = self.requires.as_ref().filter(|requires| !requires.accepts(build)).map(|requires| {
             let (specifiers, by) = (&requires.specifiers, Requester(&requires.origin));
-            format!("Python {version} does not match {specifiers} (required by {by})")
+            message!("Python {} does not match {} (required by {})", version, specifiers.to_string(), by)
         });
         requested.into_iter().chain(required).chain(self.unreadable.iter().cloned()).collect()
     }
@@ -69,21 +73,19 @@ impl PythonRequests {
     /// The request or requirement that this Python does not satisfy, as text, such as
     /// "requested: 3.12 by .python-version:1"; of several requests, any one that is met is enough.
     #[must_use]
-    pub fn unsatisfied(&self, build: &Build) -> Option<String> {
+    pub fn unsatisfied(&self, build: &Build) -> Option<Message> {
         let met = self.requests.iter().any(|asked| asked.request.accepts(build));
-        let first = self.requests.first().filter(|_| !met).map(ToString::to_string);
-        first.or_else(|| {
-            self.requires.as_ref().filter(|requires| !requires.accepts(build)).map(ToString::to_string)
-        })
+        let first = self.requests.first().filter(|_| !met).map(Message::of);
+        first.or_else(|| self.requires.as_ref().filter(|requires| !requires.accepts(build)).map(Message::of))
     }
 
     /// The requests that this Python satisfies, as text, such as "requested: 3.12 by .python-version:1".
     #[must_use]
-    pub fn satisfied(&self, build: &Build) -> Vec<String> {
-        let met = self.requests.iter().find(|asked| asked.request.accepts(build)).map(ToString::to_string);
+    pub fn satisfied(&self, build: &Build) -> Vec<Message> {
+        let met = self.requests.iter().find(|asked| asked.request.accepts(build)).map(Message::of);
         let requires = self.requires.as_ref().or(self.overruled.requires.as_ref());
         let requires = requires.filter(|requires| requires.accepts(build));
-        met.into_iter().chain(requires.map(ToString::to_string)).collect()
+        met.into_iter().chain(requires.map(Message::of)).collect()
     }
 }
 
@@ -108,8 +110,8 @@ impl PythonRequest {
 
     /// The message for a request that no Python satisfies.
     #[must_use]
-    pub fn not_found(&self) -> String {
-        format!("no Python {} found (requested by {})", self.shown(), Requester(&self.origin))
+    pub fn not_found(&self) -> Message {
+        message!("no Python {} found (requested by {})", self.shown(), Requester(&self.origin))
     }
 
     /// An error that this request is the reason of: in usage if it stands on the command line, else in settings.
@@ -123,15 +125,15 @@ fn complaint(text: &str, origin: &Origin) -> Error {
     let kind = if matches!(origin, Origin::Flag(_)) { ErrorKind::Usage } else { ErrorKind::Settings };
     Error::new(
         kind,
-        format!("cannot use Python `{}` (requested by {})", printable(text.as_bytes()), Requester(origin)),
+        message!("cannot use Python `{}` (requested by {})", printable(text.as_bytes()), Requester(origin)),
     )
 }
 
 impl PythonRequirement {
     /// The message for a requirement that no Python satisfies.
     #[must_use]
-    pub fn not_found(&self) -> String {
-        format!("no Python {} found (required by {})", self.specifiers, Requester(&self.origin))
+    pub fn not_found(&self) -> Message {
+        message!("no Python {} found (required by {})", self.specifiers.to_string(), Requester(&self.origin))
     }
 
     /// Says whether the project supports a Python, as far as its version is known.
@@ -144,26 +146,26 @@ impl PythonRequirement {
     }
 }
 
-impl fmt::Display for PythonRequest {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "requested: {} by {}", self.shown(), Requester(&self.origin))
+impl Say for PythonRequest {
+    fn say(&self, message: &mut Message) {
+        message!("requested: {} by {}", self.shown(), Requester(&self.origin)).say(message);
     }
 }
 
-impl fmt::Display for PythonRequirement {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "required: {} by {}", self.specifiers, Requester(&self.origin))
+impl Say for PythonRequirement {
+    fn say(&self, message: &mut Message) {
+        message!("required: {} by {}", self.specifiers.to_string(), Requester(&self.origin)).say(message);
     }
 }
 
 /// The origin of a request, after `by`.
 struct Requester<'o>(&'o Origin);
 
-impl fmt::Display for Requester<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl Say for Requester<'_> {
+    fn say(&self, message: &mut Message) {
         match self.0 {
-            Origin::Flag(name) => f.write_str(name),
-            other => write!(f, "{other}"),
+            Origin::Flag(name) => name.say(message),
+            other => other.say(message),
         }
     }
 }
@@ -171,10 +173,11 @@ impl fmt::Display for Requester<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::path::RepoPath;
     use crate::python::Version;
 
     fn file(path: &str, line: usize) -> Origin {
-        Origin::File { path: path.to_owned(), line: Some(line) }
+        Origin::File { path: RepoPath::new(path.as_bytes()).expect("a path"), line: Some(line) }
     }
 
     fn request(text: &str, line: usize) -> PythonRequest {
@@ -197,10 +200,17 @@ mod tests {
             |version| asked.unsatisfied(&Build { version: Version::parse(version), ..Build::default() });
         assert_eq!(unsatisfied("3.12.1"), None);
         assert_eq!(unsatisfied("3.12"), None);
-        assert_eq!(unsatisfied("3.13.0").as_deref(), Some("requested: 3.12 by .python-version:1"));
-        assert_eq!(unsatisfied("3.10.1").as_deref(), Some("required: >=3.11 by pyproject.toml:5"));
+        assert_eq!(
+            unsatisfied("3.13.0").map(|said| said.seen_from_root()),
+            Some("requested: 3.12 by .python-version:1".to_owned())
+        );
+        assert_eq!(
+            unsatisfied("3.10.1").map(|said| said.seen_from_root()),
+            Some("required: >=3.11 by pyproject.toml:5".to_owned())
+        );
         assert_eq!(PythonRequests::default().unsatisfied(&Build::default()), None);
         let met = asked.satisfied(&Build { version: Version::parse("3.12.1"), ..Build::default() });
+        let met: Vec<String> = met.iter().map(Message::seen_from_root).collect();
         assert_eq!(met, ["requested: 3.12 by .python-version:1", "required: >=3.11 by pyproject.toml:5"]);
     }
 }

@@ -4,7 +4,8 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use super::{Environment, EnvironmentSync, Finding, InvocationDirectory, LookedAt, Severity, Skip};
-use crate::path::{RepoPath, path_to_bytes};
+use crate::message::Message;
+use crate::path::{RepoPath, display, path_to_bytes};
 use crate::text::{shell_quote, shell_word};
 
 /// What is checked.
@@ -121,6 +122,16 @@ impl RepositoryLabel {
         self.work_tree.as_deref().unwrap_or(&self.root)
     }
 
+    /// A path of the disk for people: in the work tree a path of that, else absolute.
+    #[must_use]
+    pub fn named(&self, path: &Path) -> Message {
+        let below = self.work_tree.as_deref().and_then(|top| path.strip_prefix(top).ok());
+        match below.and_then(|below| RepoPath::from_relative(below).ok()) {
+            Some(below) => Message::of(&below),
+            None => display(path).into(),
+        }
+    }
+
     /// A path of the disk as it can be typed where the command was run, for a POSIX shell.
     #[must_use]
     pub fn word(&self, path: &Path) -> String {
@@ -151,9 +162,9 @@ pub struct Inspected {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Suppression {
     /// The finding's code and place, or the setting and its value, for people.
-    pub finding: String,
+    pub finding: Message,
     /// The setting that suppresses it, with its reason or origin, for people.
-    pub because: String,
+    pub because: Message,
     /// The setting was committed with the repository.
     pub from_repository: bool,
 }

@@ -1,9 +1,9 @@
 //! What a project asks an environment to contain, and where it says so. Manifests and locks produce it, `satisfied`
 //! compares it with what is installed.
 
-use std::fmt;
 use std::path::PathBuf;
 
+use crate::message::{Message, Say};
 use crate::path::RepoPath;
 use crate::python::{ActiveNames, Marker, Specifiers};
 
@@ -16,11 +16,19 @@ pub struct Place {
     pub line: Option<usize>,
 }
 
-impl fmt::Display for Place {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.line {
-            Some(line) => write!(f, "{}:{line}", self.file),
-            None => write!(f, "{}", self.file),
+impl Place {
+    /// The place for programs: the file relative to the top of the work tree.
+    #[must_use]
+    pub fn seen_from_root(&self) -> String {
+        Message::of(self).seen_from_root()
+    }
+}
+
+impl Say for Place {
+    fn say(&self, message: &mut Message) {
+        self.file.say(message);
+        if let Some(line) = self.line {
+            format!(":{line}").say(message);
         }
     }
 }
@@ -113,7 +121,7 @@ pub struct UnreadableRequirement {
     /// Where it is.
     pub place: Place,
     /// Why, a lower-case fragment.
-    pub reason: String,
+    pub reason: Message,
     /// The tools would refuse it (PYE406). Otherwise it may be fine, and what it asks for is not known.
     pub is_error: bool,
 }

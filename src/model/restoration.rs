@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::{RepositoryLabel, Unread};
 use crate::error::Error;
+use crate::message::Message;
 use crate::path::{RepoPath, printable};
 
 /// What the archive of a removed environment holds.
@@ -190,7 +191,7 @@ pub struct Restoration {
     /// The commands that installed, or would, each as its words.
     pub commands: Vec<Vec<String>>,
     /// What else the user should know, as sentences without a full stop.
-    pub notes: Vec<String>,
+    pub notes: Vec<Message>,
 }
 
 impl Restoration {

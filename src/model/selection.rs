@@ -1,9 +1,9 @@
 //! Which environment a command uses.
 
-use std::fmt;
 use std::path::PathBuf;
 
 use super::InvocationDirectory;
+use crate::message::{Message, Say, message};
 use crate::path::{RepoPath, display, path_to_bytes, printable};
 use crate::setting::{Origin, Setting};
 use crate::text::shell_quote;
@@ -24,7 +24,7 @@ pub enum SelectionReason {
         /// The tool.
         name: &'static str,
         /// The variable or file that names the environment; `None` if it lies where the tool keeps them.
-        named_by: Option<String>,
+        named_by: Option<Message>,
     },
     /// It is there, in the working directory or the nearest above it.
     Existing,
@@ -36,20 +36,21 @@ pub enum SelectionReason {
     Default,
 }
 
-impl fmt::Display for SelectionReason {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Named => f.write_str("it was named on the command line"),
-            Self::Used(origin) => write!(f, "`environment` is set in {origin}"),
-            Self::Directory(origin) => write!(f, "`venvDirectory` is set in {origin}"),
-            Self::PythonEnvs(origin) => write!(f, "{origin} names it"),
-            Self::Tool { name, named_by: Some(place) } => write!(f, "{name} uses it, as `{place}` says"),
-            Self::Tool { name, named_by: None } => write!(f, "{name} keeps it there"),
-            Self::Existing => f.write_str("it exists"),
-            Self::Lock(file) => write!(f, "`{file}` exists"),
-            Self::IgnoreFile(file) => write!(f, "`{file}` names it"),
-            Self::Default => f.write_str("it is the default"),
-        }
+impl Say for SelectionReason {
+    fn say(&self, message: &mut Message) {
+        let said = match self {
+            Self::Named => "it was named on the command line".into(),
+            Self::Used(origin) => message!("`environment` is set in {}", origin),
+            Self::Directory(origin) => message!("`venvDirectory` is set in {}", origin),
+            Self::PythonEnvs(origin) => message!("{} names it", origin),
+            Self::Tool { name, named_by: Some(place) } => message!("{} uses it, as `{}` says", name, place),
+            Self::Tool { name, named_by: None } => message!("{} keeps it there", name),
+            Self::Existing => "it exists".into(),
+            Self::Lock(file) => message!("`{}` exists", file),
+            Self::IgnoreFile(file) => message!("`{}` names it", file),
+            Self::Default => "it is the default".into(),
+        };
+        said.say(message);
     }
 }
 
@@ -79,15 +80,15 @@ pub struct Selection {
 impl Selection {
     /// Where it is: in the work tree, else absolute.
     #[must_use]
-    pub fn place(&self) -> String {
-        self.path.as_ref().map_or_else(|| display(&self.directory), ToString::to_string)
+    pub fn place(&self) -> Message {
+        self.path.as_ref().map_or_else(|| display(&self.directory).into(), |path| message!("{}", path))
     }
 
     /// Where it is, as a message names it, with its name if it has one: `` `.venv` ``, `` `docs` at `.venv-docs` ``.
     #[must_use]
-    pub fn label(&self) -> String {
+    pub fn label(&self) -> Message {
         let name = self.name.as_ref().map(|name| format!("`{}` at ", printable(name.as_bytes())));
-        format!("{}`{}`", name.unwrap_or_default(), self.place())
+        message!("{}`{}`", name.unwrap_or_default(), self.place())
     }
 
     /// The option with which another command selects the same environment, after a space; empty if it does so by itself.

@@ -1,5 +1,7 @@
 //! The result of `config`.
 
+use crate::message::Message;
+
 /// One setting in force.
 #[derive(Debug, Clone)]
 pub struct SettingRow {
@@ -10,7 +12,7 @@ pub struct SettingRow {
     /// The word shown in place of an empty value.
     pub empty: &'static str,
     /// Its origin: a file and line, a variable, an option, …
-    pub origin: String,
+    pub origin: Message,
     /// What it does.
     pub about: &'static str,
 }

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use super::{FixStep, Place};
+use crate::message::Message;
 use crate::path::RepoPath;
 
 /// The three answers.
@@ -36,7 +37,7 @@ pub struct Sync {
     /// The files that say what is asked for, in the order in which they were read.
     pub files: Vec<RepoPath>,
     /// What could not be decided, one sentence each that starts with the place.
-    pub undecided: Vec<String>,
+    pub undecided: Vec<Message>,
     /// What may change the answer and was not looked at, each a whole sentence without a full stop.
     pub notes: Vec<String>,
 }
@@ -56,7 +57,7 @@ impl Sync {
     /// The same where something else may ask for more, with the reason, a sentence that starts with the place: what was
     /// compared is then not enough to call the environment in step.
     #[must_use]
-    pub fn doubted(mut self, reason: String) -> Self {
+    pub fn doubted(mut self, reason: Message) -> Self {
         if self.status == SyncStatus::InStep {
             self.status = SyncStatus::Unknown;
         }
@@ -187,7 +188,7 @@ pub enum ProblemKind {
     /// The line cannot be understood, or an installer would refuse it.
     Unreadable {
         /// Why, as a lower-case fragment.
-        reason: String,
+        reason: Message,
     },
     /// The line asks for an extra that the installed version does not have, which installers ignore.
     UnknownExtra {
@@ -238,8 +239,8 @@ impl Problem {
 /// What was found out about the packages of an environment, for the rules.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EnvironmentSync {
-    /// The directory of the environment, escaped for people.
-    pub environment: String,
+    /// The directory of the environment, for people.
+    pub environment: Message,
     /// The same, absolute and without links.
     pub directory: PathBuf,
     /// The same in the work tree; `None` outside of it.
@@ -249,7 +250,7 @@ pub struct EnvironmentSync {
     /// What is wrong.
     pub problems: Vec<Problem>,
     /// What could not be decided, with the place that asks for it, as a sentence without a full stop.
-    pub undecided: Vec<(Place, String)>,
+    pub undecided: Vec<(Place, Message)>,
     /// What brings it in step, without and with removing what is not asked for; `None` if nothing can be installed.
     pub installation: Option<[FixStep; 2]>,
 }

@@ -1,6 +1,7 @@
 //! What `use` says.
 
 use super::{RepositoryLabel, Selection};
+use crate::message::Message;
 
 /// Which environment is in use in a work tree.
 #[derive(Debug, Clone)]
@@ -18,5 +19,5 @@ pub struct UseReport {
     /// Something was written.
     pub changed: bool,
     /// What else there is to know.
-    pub notes: Vec<String>,
+    pub notes: Vec<Message>,
 }

@@ -8,6 +8,7 @@ use crate::config::{FlagValue, Settings};
 use crate::error::{Error, Result};
 use crate::git::Reader;
 use crate::inspect::sizes;
+use crate::message::message;
 use crate::model::{
     EnvironmentSync, FailOn, Finding, Fix, HistoryFix, Inspection, LookedAt, PackageCheck, Remedy, Report,
     RuleGroup, Scope, Selection,
@@ -220,9 +221,9 @@ fn keep_named(scanned: &mut Scanned, selections: &[Selection]) -> Result<()> {
 fn not_checked(selection: &Selection) -> Error {
     let place = selection.place();
     let error = Error::usage(match selection.path {
-        Some(_) => format!("no environment at `{place}`"),
+        Some(_) => message!("no environment at `{}`", place),
         None => {
-            format!("`{place}` is outside of the work tree, and `check --env` takes only what lies in it")
+            message!("`{}` is outside of the work tree, and `check --env` takes only what lies in it", place)
         }
     });
     error.suggest("see which ones there are with", "git pyenv list")
@@ -246,7 +247,7 @@ fn change_history(session: &Session<'_>, report: &mut Report, places: Vec<Tracke
     };
     for finding in &mut report.findings {
         finding.fix = fix.as_ref().map(|fix| Fix {
-            command: fix.command(session.invocation_directory()),
+            command: fix.command(&session.invocation_directory()),
             remedy: Remedy::ChangeHistory,
             steps: Vec::new(),
             effect: fix.effect(),

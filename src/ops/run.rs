@@ -9,6 +9,7 @@ use crate::formats::script_interpreter;
 use crate::fs::{exists, is_directory, is_executable, list_paths, read_start};
 use crate::git::local_variables;
 use crate::inspect::installed::{self, SitePackages};
+use crate::message::Message;
 use crate::path::{bytes_to_path, display, path_to_bytes};
 use crate::ports::ExecRequest;
 use crate::project::SelectedEnvironment;
@@ -40,7 +41,7 @@ pub fn run(
     named: Option<&str>,
     command: &RunTarget,
     arguments: Vec<OsString>,
-    warn: &dyn Fn(&str),
+    warn: &dyn Fn(&Message),
 ) -> Result<u8> {
     let session = Session::open(ports, Vec::new())?;
     let environment = SelectedEnvironment::find(&session, named)?;
@@ -103,7 +104,8 @@ fn search_path(env: &Env, environment: &SelectedEnvironment<'_>) -> Vec<PathBuf>
 
 fn joined(path: &[PathBuf], environment: &SelectedEnvironment<'_>) -> Result<OsString> {
     join_paths(path).map_err(|error| {
-        Error::action(format!("cannot add `{}` to PATH", display(&environment.scripts))).cause(error)
+        Error::action(format!("cannot add `{}` to PATH", display(&environment.scripts)))
+            .cause(error.to_string())
     })
 }
 

@@ -6,6 +6,7 @@ use crate::config::Settings;
 use crate::error::{Error, Result};
 use crate::fs::{exists, is_vacant_directory, real_path};
 use crate::inspect::{inspect, is_environment, problems, pyvenv_cfg};
+use crate::message::{Message, message};
 use crate::model::{Selection, SelectionReason, UseReport};
 use crate::path::{RepoPath, display, display_bytes};
 use crate::project::{
@@ -114,7 +115,7 @@ fn unknown(session: &Session<'_>, settings: &Settings, name: &str) -> Result<Err
 /// The error for a directory, file or link that is no environment: how to recreate it if it was one, else what there is.
 fn no_environment(session: &Session<'_>, settings: &Settings, name: &str) -> Result<Error> {
     let selection = select(session, settings, Some(name))?;
-    let error = Error::usage(format!("`{}` is not an environment", selection.place()));
+    let error = Error::usage(message!("`{}` is not an environment", selection.place()));
     let error = recreate(error, session, settings, &selection, &selection.python_option());
     Ok(match known(session, settings)?.as_slice() {
         [] => error,
@@ -170,7 +171,7 @@ fn write(
     session: &Session<'_>,
     keys: &ChoiceKeys,
     wanted: Option<&str>,
-    notes: &mut Vec<String>,
+    notes: &mut Vec<Message>,
 ) -> Result<bool> {
     let repository = &session.repository;
     let current = value(session, &keys.chosen)?.unwrap_or_default();
@@ -192,7 +193,7 @@ fn write(
 }
 
 /// Gives each work tree a configuration of its own where there are several, as `git sparse-checkout` does.
-fn separate_work_trees(session: &Session<'_>, notes: &mut Vec<String>) -> Result<()> {
+fn separate_work_trees(session: &Session<'_>, notes: &mut Vec<Message>) -> Result<()> {
     let repository = &session.repository;
     let is_true = |key| -> Result<bool> {
         let values = repository.local_values(key)?;
@@ -213,19 +214,19 @@ fn separate_work_trees(session: &Session<'_>, notes: &mut Vec<String>) -> Result
             .hint("see CONFIGURATION FILE in `git worktree --help`"));
     }
     repository.set_local(EXTENSION, "true")?;
-    notes.push(format!("enabled `{EXTENSION}`, so that each work tree can select its own environment"));
+    notes.push(message!("enabled `{}`, so that each work tree can select its own environment", EXTENSION));
     Ok(())
 }
 
 /// Says so when the selected environment does not work.
-fn broken(session: &Session<'_>, settings: &Settings, selection: &Selection) -> Option<String> {
+fn broken(session: &Session<'_>, settings: &Settings, selection: &Selection) -> Option<Message> {
     let directory = &selection.directory;
     let environment = environment_at(&real_path(directory)?)?;
-    let other = other_platform(&target(directory)).map(str::to_owned);
+    let other = other_platform(&target(directory)).map(Message::from);
     let problem = problems(&inspect(directory, &environment)).into_iter().next().or(other)?;
     let recreate = recreate_command(session, settings, selection, &selection.python_option());
     let recreate = recreate.map(|command| format!("; recreate it with `{command}`"));
-    Some(format!("`{}` {problem}{}", selection.place(), recreate.unwrap_or_default()))
+    Some(message!("`{}` {}{}", selection.place(), problem, recreate))
 }
 
 /// The Python version that an environment's `pyvenv.cfg` records; one that cannot be read is not worth an error here.
@@ -234,13 +235,13 @@ fn recorded_python(directory: &Path) -> Option<String> {
 }
 
 /// Says so when something else decides than what was just written.
-fn overruled(wanted: Option<&Option<String>>, reason: &SelectionReason) -> Option<String> {
+fn overruled(wanted: Option<&Option<String>>, reason: &SelectionReason) -> Option<Message> {
     match (wanted?, reason) {
         (Some(_), SelectionReason::Used(Origin::Environment(name))) => {
-            Some(format!("the environment variable {name} overrides this selection"))
+            Some(message!("the environment variable {} overrides this selection", name))
         }
         (None, SelectionReason::Used(origin)) => {
-            Some(format!("an environment is still selected in {origin}"))
+            Some(message!("an environment is still selected in {}", origin))
         }
         _ => None,
     }

@@ -2,6 +2,7 @@
 //! `environment`; that for another project stands below its directory.
 
 use crate::error::{Error, Result};
+use crate::message::message;
 use crate::path::RepoPath;
 
 /// The keys of git's configuration that hold the choice for a project.
@@ -23,8 +24,8 @@ impl ChoiceKeys {
             "pyenv".to_owned()
         } else {
             let path = project.as_str().filter(|path| !path.contains(char::is_control));
-            let path =
-                path.ok_or_else(|| Error::usage(format!("cannot store `{project}` in git's configuration")))?;
+            let path = path
+                .ok_or_else(|| Error::usage(message!("cannot store `{}` in git's configuration", project)))?;
             format!("pyenv.projects.{path}")
         };
         let key = |name: &str| format!("{section}.{name}");

@@ -23,7 +23,9 @@ pub(super) fn declared(
     let mut found: Vec<Evidence> = by_manifest.collect();
     for lock in LOCK_FORMATS.iter().filter(|lock| exists(&project.directory.join(lock.file_name))) {
         let path = project.path_of(lock.file_name);
-        found.extend(path.map(|path| Evidence { path, fact: format!("is the lock file of {}", lock.tool) }));
+        found.extend(
+            path.map(|path| Evidence { path, fact: format!("is the lock file of {}", lock.tool).into() }),
+        );
     }
     found
 }
@@ -45,11 +47,11 @@ fn by_manifest(
     let bytes = match read_optional(&file, MANIFEST_LIMIT) {
         Ok(bytes) => bytes?,
         Err(error) => {
-            skipped.push(Skip { path, reason: error.to_string(), blob: None });
+            skipped.push(Skip { path, reason: error.summary(), blob: None });
             return None;
         }
     };
-    Some(Evidence { fact: declares(&bytes)?, path })
+    Some(Evidence { fact: declares(&bytes)?.into(), path })
 }
 
 /// The name of the project in a directory, from the first manifest that states it.

@@ -17,6 +17,7 @@ use crate::detect;
 use crate::error::Result;
 use crate::fs::{DiskTree, real_path};
 use crate::inspect::{self, damaged_packages, environments_in, inspect, is_environment, may_be_environment};
+use crate::message::message;
 use crate::model::{
     DiskEnvironment, Environment, Facts, Inspection, InvalidRequest, PackageCheck, ProjectFacts, Selection,
     Shape, Skip,
@@ -294,7 +295,7 @@ fn compare_with_request(
         }
         Err(problem) => {
             let invalid = problem.invalid_request();
-            let reason = format!("could not determine the requested Python: {}", problem.error);
+            let reason = message!("could not determine the requested Python: {}", problem.error);
             let path = inspection.filter(|_| invalid.is_none()).map(|inspection| inspection.root.clone());
             skipped.extend(path.map(|path| Skip { path, reason, blob: None }));
             invalid.into_iter().collect()

@@ -8,6 +8,7 @@ use super::project_directory::Project;
 use super::selection::selection_of;
 use crate::error::Result;
 use crate::inspect::is_environment;
+use crate::message::Message;
 use crate::model::{ExaminedProject, LookedAt};
 use crate::path::RepoPath;
 use crate::scan::Scanned;
@@ -27,7 +28,7 @@ pub fn looked_at(session: &Session<'_>, scanned: &Scanned, projects: &[Project])
             directory: project.path.to_path(&top),
             manifests: project.manifests(),
             exists: is_environment(&selection.directory),
-            reason: selection.reason.to_string(),
+            reason: Message::of(&selection.reason),
             environment: selection.directory,
         }
     };

@@ -8,6 +8,7 @@ use crate::error::{Error, Result};
 use crate::formats::{ParseError, python_envs};
 use crate::fs::{normalise_path, read_optional};
 use crate::inspect::is_environment;
+use crate::message::message;
 use crate::model::Skip;
 use crate::path::RepoPath;
 use crate::setting::Origin;
@@ -44,7 +45,7 @@ pub(super) fn chosen(project: &Project) -> Result<Option<NamedByFile>> {
     }
     let named = entries.into_iter().rev().map(|entry| NamedByFile {
         directory: normalise_path(&project.directory.join(entry.path)),
-        origin: Origin::File { path: path.to_string(), line: Some(entry.line) },
+        origin: Origin::File { path: path.clone(), line: Some(entry.line) },
     });
     Ok(named.into_iter().find(|named| is_environment(&named.directory)))
 }
@@ -53,11 +54,10 @@ pub(super) fn chosen(project: &Project) -> Result<Option<NamedByFile>> {
 pub(super) fn unread(project: &Project) -> Option<Skip> {
     let error = chosen(project).err()?;
     let path = project.path_of(FILE_NAME)?;
-    let causes: String = error.causes().iter().map(|cause| format!(": {cause}")).collect();
-    Some(Skip { path, reason: format!("{}{causes}", error.message()), blob: None })
+    Some(Skip { path, reason: error.summary(), blob: None })
 }
 
 fn unreadable(path: &RepoPath, error: &ParseError) -> Error {
-    let origin = Origin::File { path: path.to_string(), line: error.line };
-    Error::settings(format!("failed to read `{origin}`")).cause(error)
+    let origin = Origin::File { path: path.clone(), line: error.line };
+    Error::settings(message!("failed to read `{}`", origin)).cause(error)
 }

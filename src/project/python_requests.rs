@@ -8,6 +8,7 @@ use crate::error::{Error, Result};
 use crate::formats::{ParseError, python_version_file, requires_python};
 use crate::fs::read_optional;
 use crate::git::RepositoryLayout;
+use crate::message::message;
 use crate::model::{InvalidRequest, Overruled, PythonRequest, PythonRequests, PythonRequirement, Selection};
 use crate::path::RepoPath;
 use crate::python::Request;
@@ -49,12 +50,12 @@ fn named_request(layout: &RepositoryLayout, selection: &Selection, text: &str) -
     let mut overruled = Overruled::default();
     match said_requests(layout, selection) {
         Ok(requests) => overruled.requests = requests,
-        Err(problem) => overruled.unreadable.push(problem.error.to_string()),
+        Err(problem) => overruled.unreadable.push(problem.error.summary()),
     }
     let requires = match requirement(layout, selection) {
         Ok(requires) => requires,
         Err(problem) => {
-            overruled.unreadable.push(problem.error.to_string());
+            overruled.unreadable.push(problem.error.summary());
             None
         }
     };
@@ -79,7 +80,7 @@ impl RequestProblem {
     /// A problem with what a file says.
     fn in_file(error: Error, origin: &Origin) -> Self {
         let place = match origin {
-            Origin::File { path, line } => RepoPath::new(path.as_bytes()).ok().map(|file| (file, *line)),
+            Origin::File { path, line } => Some((path.clone(), *line)),
             _ => None,
         };
         Self { error, place }
@@ -88,7 +89,7 @@ impl RequestProblem {
     /// What is wrong in a file of the project, if that is the problem.
     pub(super) fn invalid_request(&self) -> Option<InvalidRequest> {
         let (file, line) = self.place.clone()?;
-        Some(InvalidRequest { file, line, reason: self.error.to_string() })
+        Some(InvalidRequest { file, line, reason: self.error.summary() })
     }
 }
 
@@ -170,12 +171,15 @@ struct ProjectFile {
 
 impl ProjectFile {
     fn origin(&self, line: Option<usize>) -> Origin {
-        Origin::File { path: self.path.to_string(), line }
+        Origin::File { path: self.path.clone(), line }
     }
 
     fn unreadable(&self, error: &ParseError) -> RequestProblem {
         let origin = self.origin(error.line);
-        RequestProblem::in_file(Error::settings(format!("failed to read `{origin}`")).cause(error), &origin)
+        RequestProblem::in_file(
+            Error::settings(message!("failed to read `{}`", origin)).cause(error),
+            &origin,
+        )
     }
 }
 

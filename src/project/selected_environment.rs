@@ -13,6 +13,7 @@ use crate::fs::{
     Resolution, exists, is_directory, is_executable, is_link, is_vacant_directory, real_path, resolve_links,
 };
 use crate::inspect::{is_environment, pyvenv_cfg};
+use crate::message::{Message, message, named_singly};
 use crate::model::{Platform, Selection, SelectionReason};
 use crate::path::{RepoPath, display, path_to_bytes};
 use crate::session::Session;
@@ -110,13 +111,13 @@ impl<'s> SelectedEnvironment<'s> {
     }
 
     /// What to know before anything in it is run, as a sentence: that it came with the repository.
-    pub fn warning(&self) -> Option<String> {
+    pub fn warning(&self) -> Option<Message> {
         let tracked = self.session.repository.tracked_below(self.selection.path.as_slice()).ok()?;
         let count = counted(tracked.len() as u64, "file");
         let verb = if tracked.len() == 1 { "comes" } else { "come" };
         let place = self.selection.place();
         (!tracked.is_empty())
-            .then(|| format!("git tracks `{place}`: {count} of it {verb} from the repository"))
+            .then(|| message!("git tracks `{}`: {} of it {} from the repository", place, count, verb))
     }
 }
 
@@ -125,23 +126,23 @@ fn missing(session: &Session<'_>, settings: &Settings, selection: &Selection) ->
     let place = selection.place();
     let label = selection.label();
     let error = match (exists(&selection.directory), &selection.name) {
-        (true, _) => Error::usage(format!("{label} is not an environment")),
-        (false, Some(_)) => Error::usage(format!("the environment {label} does not exist")),
-        (false, None) => Error::usage(format!("no environment at {label}")),
+        (true, _) => Error::usage(message!("{} is not an environment", label)),
+        (false, Some(_)) => Error::usage(message!("the environment {} does not exist", label)),
+        (false, None) => Error::usage(message!("no environment at {}", label)),
     };
     let error = match &selection.reason {
         SelectionReason::Named => error,
         SelectionReason::Default => {
-            let error = error.cause(format!("`{place}` is the default"));
+            let error = error.cause(message!("`{}` is the default", place));
             match projects_elsewhere(session, selection) {
                 Some(cause) => error.cause(cause),
                 None => error,
             }
         }
         reason @ SelectionReason::Lock(_) => {
-            error.cause(format!("`{place}` is the default because {reason}"))
+            error.cause(message!("`{}` is the default because {}", place, reason))
         }
-        reason => error.cause(format!("`{place}` is selected because {reason}")),
+        reason => error.cause(message!("`{}` is selected because {}", place, reason)),
     };
     // What is named on the command line or in a variable counts before what `use` selects.
     let is_overruled = match &selection.reason {
@@ -185,18 +186,18 @@ fn of_conda(root: &Path) -> Error {
 }
 
 /// Says where the projects are, if the command was called for a directory that has no manifest.
-fn projects_elsewhere(session: &Session<'_>, selection: &Selection) -> Option<String> {
+fn projects_elsewhere(session: &Session<'_>, selection: &Selection) -> Option<Message> {
     let found = projects(session).ok()?;
     let places = found.iter().filter(|project| project.has_manifest()).map(|project| &project.path);
     let places: Vec<&RepoPath> = places.collect();
     if places.is_empty() || places.contains(&&selection.project) {
         return None;
     }
-    let shown: Vec<String> = places.iter().take(SHOWN_PROJECTS).map(|place| format!("`{place}`")).collect();
+    let shown = named_singly(places.iter().copied().take(SHOWN_PROJECTS));
     let more = match places.len().saturating_sub(SHOWN_PROJECTS) {
         0 => String::new(),
         more => format!(" and {more} more, which `git pyenv list -v` names"),
     };
     let noun = if places.len() == 1 { "the project is" } else { "the projects are" };
-    Some(format!("there is no manifest here; {noun} in {}{more}", shown.join(", ")))
+    Some(message!("there is no manifest here; {} in {}{}", noun, shown, more))
 }

@@ -9,6 +9,7 @@ use crate::config::Settings;
 use crate::error::{Error, Result};
 use crate::fs::real_path;
 use crate::inspect::{environments_in, is_environment};
+use crate::message::message;
 use crate::model::Selection;
 use crate::path::{RepoPath, display, path_to_bytes};
 use crate::session::Session;
@@ -109,7 +110,7 @@ fn points_outside(selection: &Selection, target: &Path) -> Error {
         "`{place}` is outside of the work tree, and only you may select such a path"
     ));
     let error = if selection.origin.is_from_repository() {
-        error.cause(format!("it is set in {}", selection.origin))
+        error.cause(message!("it is set in {}", selection.origin))
     } else {
         error.cause("a symlink or file that it goes through is tracked by git")
     };

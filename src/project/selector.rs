@@ -15,6 +15,7 @@ use crate::error::Result;
 use crate::formats::lines;
 use crate::fs::{normalise_path, read_optional, real_path};
 use crate::inspect::environments_in;
+use crate::message::Message;
 use crate::model::{Selection, SelectionReason, USUAL_ENVIRONMENT_NAMES};
 use crate::path::RepoPath;
 use crate::session::Session;
@@ -109,11 +110,11 @@ impl Selector<'_, '_> {
         let Some((name, chosen)) = chosen else { return Ok(None) };
         let (origin, named_by) = match chosen.evidence {
             ToolEvidence::Place => (Origin::Default, None),
-            ToolEvidence::Variable(name) => (Origin::Environment(name.to_owned()), Some(name.to_owned())),
+            ToolEvidence::Variable(name) => (Origin::Environment(name.to_owned()), Some(name.into())),
             ToolEvidence::File(file) => {
-                let path = self.project.path_of(file).map(|path| path.to_string()).unwrap_or_default();
+                let path = self.project.path_of(file).unwrap_or_default();
                 let origin = Origin::File { path: path.clone(), line: None };
-                (self.origin_of_file(file, origin)?, Some(path))
+                (self.origin_of_file(file, origin)?, Some(Message::of(&path)))
             }
         };
         Ok(Some(self.at(&chosen.directory, origin, SelectionReason::Tool { name, named_by })))

@@ -4,13 +4,18 @@ use std::path::Path;
 
 use super::locks::{DiskFiles, LockFormat, LockInput, format_of};
 use crate::fs::read_optional;
+use crate::message::{Message, message};
 use crate::model::{Derivation, DerivedFile, Freshness, RequestedBy, RequestedPackages};
 use crate::path::RepoPath;
 use crate::tree::LOCK_LIMIT;
 
 /// Says that the lock among the files that were read is stale, in a sentence that starts with its path; `None` if no lock
 /// says what is asked for, or if it is fresh or that cannot be known. `known` are locks that were compared already.
-pub(super) fn stale_lock(top: &Path, requested: &RequestedPackages, known: &[DerivedFile]) -> Option<String> {
+pub(super) fn stale_lock(
+    top: &Path,
+    requested: &RequestedPackages,
+    known: &[DerivedFile],
+) -> Option<Message> {
     let RequestedBy::Lock(_) = &requested.source else { return None };
     requested.files.iter().find_map(|file| {
         let format = format_of(file.name())?;
@@ -23,8 +28,8 @@ pub(super) fn stale_lock(top: &Path, requested: &RequestedPackages, known: &[Der
             None => freshness(top, file, format, beside.as_ref())?,
         };
         let Freshness::Stale(because) = freshness else { return None };
-        let source = beside.map_or_else(|| format.manifest.to_owned(), |path| path.to_string());
-        Some(format!("{file}: it does not match `{source}`: {because}"))
+        let source: Message = beside.map_or_else(|| format.manifest.into(), |path| message!("{}", path));
+        Some(message!("{}: it does not match `{}`: {}", file, source, because))
     })
 }
 

@@ -123,10 +123,15 @@ pub fn recreate(
     }
     let error = match recreation.foreign.split_first() {
         None => error,
-        Some((first, [])) => error.cause(format!("it contains `{first}`, which no tool can create again")),
+        Some((first, [])) => {
+            error.cause(format!("it contains `{}`, which no tool can create again", first.seen_from_root()))
+        }
         Some((first, more)) => {
             let more = counted(more.len() as u64, "other file");
-            error.cause(format!("it contains `{first}` and {more} that no tool can create again"))
+            error.cause(format!(
+                "it contains `{}` and {more} that no tool can create again",
+                first.seen_from_root()
+            ))
         }
     };
     let create = format!("git pyenv create{}{options}", selection.env_option_once_moved());

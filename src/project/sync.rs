@@ -13,6 +13,7 @@ use super::stale_lock::stale_lock;
 use crate::config::Settings;
 use crate::fs::real_path;
 use crate::inspect::{self, InstalledPackages, is_environment};
+use crate::message::{Message, message};
 use crate::model::{
     EnvironmentSync, Facts, FixStep, Inspection, InterpreterState, PackageCheck, Place, RequestedPackages,
     Selection, Skip,
@@ -37,9 +38,9 @@ pub fn add_syncs(session: &Session<'_>, scanned: &mut Scanned, projects: &[Proje
 pub fn add_undecided(scanned: &mut Scanned) {
     let Scanned { facts, skipped, .. } = scanned;
     for sync in &facts.syncs {
-        let skip = |(place, reason): &(Place, String)| {
+        let skip = |(place, reason): &(Place, Message)| {
             let line = place.line.map(|line| format!("line {line}: ")).unwrap_or_default();
-            Skip { path: place.file.clone(), reason: format!("{line}{reason}"), blob: None }
+            Skip { path: place.file.clone(), reason: message!("{}{}", line, reason), blob: None }
         };
         skipped.extend(sync.undecided.iter().map(skip));
     }
@@ -88,7 +89,7 @@ pub struct Standing {
     /// The verdict.
     pub verdict: SyncVerdict,
     /// Why a lock that says so is not what the project asks for, a sentence that starts with its path.
-    pub stale_lock: Option<String>,
+    pub stale_lock: Option<Message>,
     /// The inspection of the environment; of its packages it may say nothing.
     pub inspection: Inspection,
 }

@@ -100,7 +100,7 @@ impl ArchiveJob<'_> {
             };
             self.signals.check()?;
             written.map_err(|error| {
-                Error::action(format!("failed to archive `{}`", member.path)).cause(error)
+                Error::action(format!("failed to archive `{}`", member.path.seen_from_root())).cause(error)
             })?;
             self.progress.advance(1, 0);
         }
@@ -186,6 +186,6 @@ fn unread(error: io::Error) -> Error {
 }
 
 fn differs(path: &RepoPath) -> Error {
-    Error::action(format!("`{path}` was changed while it was being archived"))
+    Error::action(format!("`{}` was changed while it was being archived", path.seen_from_root()))
         .hint("stop what is working in the environment, then try again")
 }

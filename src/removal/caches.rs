@@ -261,7 +261,7 @@ fn delete(
 
 /// The first cause of an error, else its message.
 fn error_text(error: &Error) -> String {
-    error.causes().first().cloned().unwrap_or_else(|| error.message().to_owned())
+    error.reason().seen_from_root()
 }
 
 /// The intent to delete something of which no snapshot is taken.

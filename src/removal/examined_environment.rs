@@ -67,7 +67,8 @@ impl ExaminedEnvironment {
         if changed.is_empty() {
             return Ok(());
         }
-        let names: Vec<String> = changed.iter().take(SHOWN).map(|path| format!("`{path}`")).collect();
+        let names: Vec<String> =
+            changed.iter().take(SHOWN).map(|path| format!("`{}`", path.seen_from_root())).collect();
         let more = if changed.len() > SHOWN { ", …" } else { "" };
         let directory = display(&self.inspected.directory);
         Err(Error::action(format!("`{directory}` was changed while it was being removed"))

@@ -164,7 +164,7 @@ struct Watched<'w, R> {
 
 impl<R: Read> Read for Watched<'_, R> {
     fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
-        self.source.signals.check().map_err(io::Error::other)?;
+        self.source.signals.check().map_err(|stop| io::Error::other(stop.to_string()))?;
         let read = self.file.read(into)?;
         self.source.progress.advance(0, read as u64);
         Ok(read)
@@ -172,7 +172,7 @@ impl<R: Read> Read for Watched<'_, R> {
 }
 
 pub(super) fn unread_file(path: &RepoPath, cause: io::Error) -> Error {
-    Error::action(format!("failed to read `{path}`")).cause(cause)
+    Error::action(format!("failed to read `{}`", path.seen_from_root())).cause(cause)
 }
 
 #[cfg(test)]

@@ -284,11 +284,11 @@ mod tests {
         unreadable: &[&str],
     ) -> RemovalPlan {
         let files: Vec<(&str, u64)> = entries.iter().map(|&(name, _, size)| (name, size)).collect();
-        let skip = |name: &&str| Skip { path: path(name), reason: "denied".to_owned(), blob: None };
+        let skip = |name: &&str| Skip { path: path(name), reason: "denied".into(), blob: None };
         let mut listing = TreeListing::of_files(&files);
         listing.unreadable = unreadable.iter().map(skip).collect();
         let known = |entry: ListedEntry<'_>| {
-            let named = entries.iter().find(|(name, ..)| *name == entry.path().to_string());
+            let named = entries.iter().find(|(name, ..)| *name == entry.path().seen_from_root());
             named.expect("one of them").1
         };
         let provenances: Vec<Provenance> = listing.entries().map(known).collect();
@@ -311,7 +311,7 @@ mod tests {
             &["lib/closed"],
         );
         let foreign: Vec<(String, ForeignReason)> =
-            plan.foreign.iter().map(|file| (file.path.to_string(), file.reason)).collect();
+            plan.foreign.iter().map(|file| (file.path.seen_from_root(), file.reason)).collect();
         let expected = [
             ("lib/closed", ForeignReason::Unread),
             ("lib/mine", ForeignReason::Unknown),
@@ -346,7 +346,7 @@ mod tests {
         let reasons = |backup| -> Vec<(String, ForeignReason)> {
             let policy = RemovalPolicy { backup, ..RemovalPolicy::default() };
             let plan = planned_under(&policy, &entries, &["notes/closed"]);
-            plan.foreign.iter().map(|file| (file.path.to_string(), file.reason)).collect()
+            plan.foreign.iter().map(|file| (file.path.seen_from_root(), file.reason)).collect()
         };
         let (notes, pipe) = ("notes".to_owned(), "notes/pipe".to_owned());
         let expected = [(notes.clone(), ForeignReason::Unknown), (pipe.clone(), ForeignReason::Special)];
@@ -372,7 +372,7 @@ mod tests {
         let policy = RemovalPolicy { keeps_edits: true, tracked, ..RemovalPolicy::default() };
         let stops = |policy: &RemovalPolicy| -> Vec<(String, ForeignReason)> {
             let plan = planned_under(policy, &entries, &["closed"]);
-            plan.foreign.iter().map(|file| (file.path.to_string(), file.reason)).collect()
+            plan.foreign.iter().map(|file| (file.path.seen_from_root(), file.reason)).collect()
         };
         let expected = [
             ("closed", ForeignReason::Unread),

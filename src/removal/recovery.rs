@@ -190,7 +190,7 @@ fn in_its_place(
 ) -> OperationEnd {
     let killed = "the run that started it was killed".to_owned();
     let changed = |changed: &[RepoPath]| match changed.first() {
-        Some(first) => format!("{killed}, and since then `{first}` was added or changed"),
+        Some(first) => format!("{killed}, and since then `{}` was added or changed", first.seen_from_root()),
         None => killed.clone(),
     };
     if let Some(parts) = parts {

@@ -114,7 +114,8 @@ impl ProvenArchive {
         for member in directories.filter(|member| is_wanted(&member.path)) {
             let finished = tree.finish_directory(&member.path, member.mode, time(member.modified));
             finished.map_err(|error| {
-                Error::action(format!("failed to set the permissions of `{}`", member.path)).cause(error)
+                Error::action(format!("failed to set the permissions of `{}`", member.path.seen_from_root()))
+                    .cause(error)
             })?;
         }
         Ok(())
@@ -215,7 +216,7 @@ fn time(time: MemberTime) -> ModificationTime {
 }
 
 fn named(path: &RepoPath, error: &io::Error) -> io::Error {
-    io::Error::new(error.kind(), format!("`{path}`: {error}"))
+    io::Error::new(error.kind(), format!("`{}`: {error}", path.seen_from_root()))
 }
 
 fn damaged(error: &io::Error) -> Error {

@@ -1,8 +1,13 @@
 //! The appearance of text output.
 
+use std::ops::Deref;
+
 use super::detail::Detail;
 use super::paint::Paint;
 use super::screen::Screen;
+use crate::message::Message;
+use crate::model::InvocationDirectory;
+use crate::path::RepoPath;
 
 /// The appearance of text output.
 pub struct Style<'p> {
@@ -12,4 +17,21 @@ pub struct Style<'p> {
     pub detail: Detail,
     /// The width of the terminal.
     pub screen: Screen,
+    /// The directory that paths are seen from. It is looked up when the first path is written: a clean gate has no time for
+    /// it.
+    pub here: &'p dyn Deref<Target = InvocationDirectory>,
+}
+
+impl Style<'_> {
+    /// A message for the reader of this output.
+    #[must_use]
+    pub fn said(&self, message: &Message) -> String {
+        if message.is_text() { message.seen_from_root() } else { message.seen_from(self.here.shown_from()) }
+    }
+
+    /// A path for the reader of this output.
+    #[must_use]
+    pub fn shown(&self, path: &RepoPath) -> String {
+        path.seen_from(self.here.shown_from())
+    }
 }

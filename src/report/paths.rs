@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use crate::error::{Error, Result};
 use crate::fs::{exists, normalise_path, real_directory_path};
+use crate::message::message;
 use crate::path::{RepoPath, bytes_to_path, display, path_to_bytes};
 use crate::scan::Scanned;
 use crate::session::Session;
@@ -59,6 +60,6 @@ pub fn require_known(paths: &[RepoPath], scanned: &Scanned, session: &Session<'_
     match paths.iter().find(|path| !known(path)) {
         None => Ok(()),
         Some(path) if !session.repository.tracked_below(std::slice::from_ref(path))?.is_empty() => Ok(()),
-        Some(path) => Err(Error::usage(format!("path `{path}` did not match any files"))),
+        Some(path) => Err(Error::usage(message!("path `{}` did not match any files", path))),
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::config::Settings;
 use crate::error::{Error, Result};
+use crate::message::message;
 use crate::rules::{self, RULES, Rule};
 use crate::setting::Setting;
 
@@ -11,7 +12,7 @@ use crate::setting::Setting;
 /// Settings, for a name that no rule has.
 pub fn enabled_rules(settings: &Settings) -> Result<Vec<&'static Rule>> {
     let named = |names: &Setting<Vec<String>>| -> Result<Vec<&'static str>> {
-        let place = |error: Error| error.cause(format!("it is set in {}", names.origin));
+        let place = |error: Error| error.cause(message!("it is set in {}", names.origin));
         let mut codes = Vec::new();
         for name in &names.value {
             let found = rules::find_group(RULES, name).map_err(place)?;

@@ -1,6 +1,7 @@
 //! What settings take away from the findings.
 
 use crate::config::{AllowEntry, Settings};
+use crate::message::{Message, message};
 use crate::model::{Finding, Severity, Skip, Suppression};
 
 /// Takes away what the `allow` setting covers, and says so.
@@ -10,8 +11,8 @@ pub fn allowed(findings: Vec<Finding>, settings: &Settings) -> (Vec<Finding>, Ve
         .into_iter()
         .filter(|row| row.key == "ignore" || row.key == "select")
         .map(|row| Suppression {
-            finding: format!("{} = {}", row.key, row.value),
-            because: format!("set in {}", row.origin),
+            finding: format!("{} = {}", row.key, row.value).into(),
+            because: message!("set in {}", row.origin),
             from_repository: true,
         })
         .collect();
@@ -19,7 +20,7 @@ pub fn allowed(findings: Vec<Finding>, settings: &Settings) -> (Vec<Finding>, Ve
     for finding in findings {
         match allowing(&finding, settings) {
             Some(entry) if finding.severity > Severity::Info => {
-                suppressed.push(suppression(format!("{} `{}`", finding.rule.code, finding.path), entry));
+                suppressed.push(suppression(message!("{} `{}`", finding.rule.code, finding.path), entry));
             }
             Some(_) => {}
             None => kept.push(finding),
@@ -45,17 +46,17 @@ pub fn allowed_unread(skipped: Vec<Skip>, settings: &Settings) -> (Vec<Skip>, Ve
     let mut kept = Vec::new();
     for skip in skipped {
         match settings.allow.value.find(&skip.path) {
-            Some(entry) => suppressed.push(suppression(format!("unread `{}`", skip.path), entry)),
+            Some(entry) => suppressed.push(suppression(message!("unread `{}`", skip.path), entry)),
             None => kept.push(skip),
         }
     }
     (kept, suppressed)
 }
 
-fn suppression(finding: String, entry: &AllowEntry) -> Suppression {
+fn suppression(finding: Message, entry: &AllowEntry) -> Suppression {
     Suppression {
         finding,
-        because: format!("allowed by `{}` in {}: {}", entry.pattern, entry.origin, entry.reason),
+        because: message!("allowed by `{}` in {}: {}", entry.pattern, entry.origin, entry.reason),
         from_repository: entry.origin.is_from_repository(),
     }
 }

@@ -2,6 +2,7 @@
 
 use super::requirements;
 use super::rule::Rule;
+use crate::message::{Message, message};
 use crate::model::{
     BrokenDependency, EnvironmentSync, Evidence, Facts, Finding, Problem, ProblemKind, Remedy, RuleGroup,
     RuleInfo, Severity,
@@ -33,7 +34,6 @@ fn check(facts: &Facts, findings: &mut Vec<Finding>) {
 fn finding(sync: &EnvironmentSync, problem: &Problem) -> Option<Finding> {
     let ProblemKind::Dependency(broken) = &problem.kind else { return None };
     let BrokenDependency { dependent, record, requirement, found, chain, is_contradicted } = broken;
-    let environment = &sync.environment;
     let missing = || format!("{} is not installed", problem.package);
     let state = found.as_ref().map_or_else(missing, |found| format!("{found} is installed"));
     let through = match chain.as_slice() {
@@ -41,16 +41,17 @@ fn finding(sync: &EnvironmentSync, problem: &Problem) -> Option<Finding> {
         all => format!(", through {}", all.join(" → ")),
     };
     let place = match problem.lines.first() {
-        Some(line) => format!(" ({}{through})", line.place),
-        None => String::new(),
+        Some(line) => message!(" ({}{})", line.place, through),
+        None => Message::default(),
     };
-    let mut message = format!("`{environment}`: {dependent} requires `{requirement}`, but {state}{place}");
+    let mut message =
+        message!("`{}`: {} requires `{}`, but {}{}", sync.environment, dependent, requirement, state, place);
     if *is_contradicted {
-        message += "; no version is also what the lines for it ask for";
+        message = message.then("; no version is also what the lines for it ask for");
     }
     let record = requirements::record(sync, record);
     let fact = format!("{dependent} requires {requirement}");
-    let evidence = Evidence { path: record.clone(), fact };
+    let evidence = Evidence { path: record.clone(), fact: fact.into() };
     if problem.lines.is_empty() {
         let finding = Finding::of(&RULE.info, &record, message).because(&[evidence]);
         return Some(finding.severity(Severity::Warning));

@@ -2,6 +2,7 @@
 
 use super::rule::Rule;
 use super::wording;
+use crate::message::message;
 use crate::model::{
     Facts, Finding, PlaceToFix, Remedy, RuleGroup, RuleInfo, Scope, Severity, Shape, TrackedEnvironment,
 };
@@ -44,14 +45,14 @@ pub(super) fn finding(
     tracked: &TrackedEnvironment,
 ) -> Finding {
     let environment = &tracked.environment;
-    let subject = format!("{noun} {} ({})", wording::place(environment), wording::describe(environment));
+    let subject = message!("{} {} ({})", noun, wording::place(environment), wording::describe(environment));
     let status = wording::git_status(scope, tracked.commit.as_deref());
-    let mut found = Finding::of(rule, &environment.root, format!("{subject} {status}"))
+    let mut found = Finding::of(rule, &environment.root, message!("{} {}", subject, status))
         .because(&environment.evidence)
         .counting(environment.contents.measure);
     let untouched = tracked.changed.as_ref().is_some_and(Vec::is_empty);
     if untouched {
-        found.message = format!("{subject} was committed earlier");
+        found.message = subject.then(" was committed earlier");
         found = found.severity(Severity::Info);
     }
     let pieces = environment.pieces();

@@ -4,6 +4,7 @@ use std::slice::from_ref;
 
 use super::rule::Rule;
 use super::wording;
+use crate::message::message;
 use crate::model::{
     Evidence, Facts, Finding, Measure, PlaceToFix, Remedy, RuleGroup, RuleInfo, Scope, Severity, TrackedLink,
 };
@@ -37,14 +38,14 @@ fn finding(scope: &Scope, tracked: &TrackedLink) -> Finding {
     let what = if tracked.link.entry.kind.is_file() { "redirect" } else { "symlink" };
     let target = &tracked.link.target;
     let evidence =
-        Evidence { path: path.clone(), fact: format!("points to {target}; {}", tracked.link.reason) };
-    let subject = format!("{what} `{path}` to an environment");
+        Evidence { path: path.clone(), fact: format!("points to {target}; {}", tracked.link.reason).into() };
+    let subject = message!("{} `{}` to an environment", what, path);
     let status = wording::git_status(scope, tracked.commit.as_deref());
-    let mut found = Finding::of(&RULE.info, path, format!("{subject} {status}"))
+    let mut found = Finding::of(&RULE.info, path, message!("{} {}", subject, status))
         .because(&[evidence])
         .counting(Some(Measure { files: 1, bytes: tracked.link.entry.size.unwrap_or(target.len() as u64) }));
     if tracked.changed == Some(false) {
-        found.message = format!("{subject} was committed earlier");
+        found.message = subject.then(" was committed earlier");
         found = found.severity(Severity::Info);
     }
     let place = PlaceToFix::new(path).untracking(from_ref(path)).ignoring(from_ref(path));

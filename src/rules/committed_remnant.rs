@@ -38,7 +38,9 @@ fn with_way_to_allow(mut finding: Finding, environment: &Environment) -> Finding
     if !environment.is_for_image || finding.severity != Severity::Error {
         return finding;
     }
-    let entry = format!("allow = [{{ path = \"/{piece}\", reason = \"part of the image\" }}]");
-    finding.message += &format!("; if the image needs it, keep it with `{entry}` in [tool.git-pyenv]");
+    let entry =
+        format!("allow = [{{ path = \"/{}\", reason = \"part of the image\" }}]", piece.seen_from_root());
+    let keep = format!("; if the image needs it, keep it with `{entry}` in [tool.git-pyenv]");
+    finding.message = finding.message.then(keep);
     finding.severity(Severity::Warning)
 }

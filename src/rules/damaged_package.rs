@@ -3,6 +3,7 @@
 use super::requirements;
 use super::rule::Rule;
 use super::wording;
+use crate::message::message;
 use crate::model::{
     BrokenEditable, DamagedFile, DamagedPackage, EnvironmentSync, Evidence, Facts, FileDamage, Finding,
     FixStep, Inspection, Installer, PackageDamage, Problem, ProblemKind, Remedy, RuleGroup, RuleInfo,
@@ -103,7 +104,7 @@ fn of_problem(facts: &Facts, sync: &EnvironmentSync, problem: &Problem) -> Optio
     }
     let first = places.first()?;
     let place = requirements::places(problem);
-    let message = format!("`{}` {predicate}{place}", sync.environment);
+    let message = message!("`{}` {}{}", sync.environment, predicate, place);
     let shown: Vec<Evidence> = places.iter().map(|place| evidence(place, &fact)).collect();
     Some(Finding::of(&RULE.info, first, message).because(&shown))
 }
@@ -141,7 +142,7 @@ fn of_package(inspection: &Inspection, package: &DamagedPackage) -> Finding {
         ),
         PackageDamage::Leftover => (format!("has a rest of {name}"), Vec::new()),
     };
-    let message = format!("`{}` {predicate}", inspection.root);
+    let message = message!("`{}` {}", inspection.root, predicate);
     let found = Finding::of(&RULE.info, &package.record, message).because(&evidence);
     match (reinstallation(package), &inspection.installer) {
         (Some((package, version)), Some(installer)) if !removes_itself(installer, &package) => {
@@ -179,7 +180,7 @@ fn of_many(inspection: &Inspection, packages: &[&DamagedPackage]) -> Finding {
         }
     }
     let count = counted(packages.len() as u64, "package");
-    let message = format!("`{}` {} of {count}", inspection.root, state(missing, changed));
+    let message = message!("`{}` {} of {}", inspection.root, state(missing, changed), count);
     wording::fixed_by_recreation(
         Finding::of(&RULE.info, &inspection.root, message).because(&shown),
         inspection,
@@ -190,7 +191,7 @@ fn of_many(inspection: &Inspection, packages: &[&DamagedPackage]) -> Finding {
 fn of_leftovers(inspection: &Inspection, leftovers: &[&DamagedPackage]) -> Option<Finding> {
     let first = leftovers.first()?;
     let count = leftovers.len() as u64;
-    let message = format!("`{}` has {} of interrupted removals", inspection.root, counted(count, "remnant"));
+    let message = message!("`{}` has {} of interrupted removals", inspection.root, counted(count, "remnant"));
     let shown: Vec<Evidence> = leftovers
         .iter()
         .take(SINGLY)
@@ -221,18 +222,19 @@ fn of_file(file: &DamagedFile) -> Evidence {
         }
         FileDamage::Content => "has another content than was installed".to_owned(),
     };
-    Evidence { path: file.path.clone(), fact }
+    Evidence { path: file.path.clone(), fact: fact.into() }
 }
 
 fn evidence(path: &RepoPath, fact: &str) -> Evidence {
-    Evidence { path: path.clone(), fact: fact.to_owned() }
+    Evidence { path: path.clone(), fact: fact.into() }
 }
 
 /// An editable install whose project is gone.
 fn of_editable(inspection: &Inspection, broken: &BrokenEditable) -> Finding {
     let BrokenEditable { name, record, missing, project, can_be_uninstalled } = broken;
-    let message = format!("`{}` uses {name} from `{missing}`, which does not exist", inspection.root);
-    let evidence = Evidence { path: record.clone(), fact: format!("is an editable install of {missing}") };
+    let message = message!("`{}` uses {} from `{}`, which does not exist", inspection.root, name, missing);
+    let evidence =
+        Evidence { path: record.clone(), fact: format!("is an editable install of {missing}").into() };
     let found = Finding::of(&RULE.info, record, message).because(&[evidence]);
     let installer = inspection.installer.clone().filter(|_| *can_be_uninstalled);
     match (installer, project) {

@@ -2,6 +2,7 @@
 
 use super::rule::Rule;
 use super::wording;
+use crate::message::message;
 use crate::model::{
     Evidence, Facts, Finding, Inspection, InterpreterName, InterpreterState, Remedy, RuleGroup, RuleInfo,
     Severity,
@@ -39,7 +40,7 @@ fn finding(inspection: &Inspection) -> Option<Finding> {
     let all = !dead.is_empty() && dead.len() == inspection.interpreters.len();
     let root = &inspection.root;
     if let Some(name) = dead.iter().find(main).or(dead.first()).filter(|name| all || main(name)) {
-        let message = format!("`{root}` is broken: `{}` {}", name.path, describe(&name.state));
+        let message = message!("`{}` is broken: `{}` {}", root, name.path, describe(&name.state));
         let evidence: Vec<Evidence> = dead.iter().map(|name| evidence(name)).collect();
         let found = Finding::of(&RULE.info, root, message).because(&evidence);
         return Some(wording::fixed_by_recreation(found, inspection));
@@ -47,9 +48,10 @@ fn finding(inspection: &Inspection) -> Option<Finding> {
     let home = inspection.home.as_ref().filter(|home| home.exists == Some(false))?;
     let evidence = Evidence {
         path: root.join("pyvenv.cfg").ok()?,
-        fact: format!("home = {}, which does not exist", home.place),
+        fact: format!("home = {}, which does not exist", home.place).into(),
     };
-    let message = format!("`{root}` was created from a Python that no longer exists: home = {}", home.place);
+    let message =
+        message!("`{}` was created from a Python that no longer exists: home = {}", root, home.place);
     let found = Finding::of(&RULE.info, root, message).because(&[evidence]);
     // A copy or a launcher needs the base Python; a link may point to one that moved together with its libraries.
     let needs_base = inspection.interpreters.iter().any(|name| name.is_own_file);
@@ -58,7 +60,7 @@ fn finding(inspection: &Inspection) -> Option<Finding> {
 }
 
 fn evidence(name: &InterpreterName) -> Evidence {
-    Evidence { path: name.path.clone(), fact: describe(&name.state) }
+    Evidence { path: name.path.clone(), fact: describe(&name.state).into() }
 }
 
 fn describe(state: &InterpreterState) -> String {

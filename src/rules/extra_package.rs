@@ -2,6 +2,7 @@
 
 use super::requirements;
 use super::rule::Rule;
+use crate::message::message;
 use crate::model::{
     EnvironmentSync, Facts, Finding, Problem, ProblemKind, Remedy, RuleGroup, RuleInfo, Severity,
 };
@@ -37,9 +38,13 @@ fn finding(sync: &EnvironmentSync, problem: &Problem) -> Option<Finding> {
     let package = format!("{}{}", problem.package, version.unwrap_or_default());
     let files = requirements::files(sync);
     // What is in the lock for an extra that was not chosen is no less too many.
-    let environment = &sync.environment;
-    let message =
-        format!("`{environment}` has {package}, which {files} does not ask for here, with {choice}");
+    let message = message!(
+        "`{}` has {}, which {} does not ask for here, with {}",
+        sync.environment,
+        package,
+        files,
+        choice
+    );
     let found = Finding::of(&RULE.info, &requirements::record(sync, record), message);
     Some(requirements::fixed_by_removal(found, sync))
 }

@@ -2,6 +2,7 @@
 
 use super::rule::Rule;
 use super::wording;
+use crate::message::message;
 use crate::model::{
     Evidence, Facts, Finding, ForeignEditable, Inspection, Remedy, RuleGroup, RuleInfo, Severity,
 };
@@ -36,8 +37,9 @@ fn check(facts: &Facts, findings: &mut Vec<Finding>) {
 fn finding(inspection: &Inspection, foreign: &ForeignEditable) -> Finding {
     let whose = if foreign.same_repository { "another work tree" } else { "another checkout" };
     let ForeignEditable { name, target, record, project, .. } = foreign;
-    let message = format!("`{}` uses {name} from {whose}: `{target}`", inspection.root);
-    let evidence = Evidence { path: record.clone(), fact: format!("is an editable install of {target}") };
+    let message = message!("`{}` uses {} from {}: `{}`", inspection.root, name, whose, target);
+    let evidence =
+        Evidence { path: record.clone(), fact: format!("is an editable install of {target}").into() };
     let found = Finding::of(&RULE.info, record, message).because(&[evidence]);
     match (&inspection.installer, project) {
         (Some(installer), Some(project)) => wording::fixed_by_reinstall(found, installer.clone(), project),

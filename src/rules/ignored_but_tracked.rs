@@ -2,6 +2,7 @@
 
 use super::rule::Rule;
 use super::wording;
+use crate::message::{Message, message};
 use crate::model::{
     Evidence, Facts, Finding, Fix, PlaceToFix, Protection, Remedy, RuleGroup, RuleInfo, Severity,
 };
@@ -35,7 +36,7 @@ fn check(facts: &Facts, findings: &mut Vec<Finding>) {
         let verb = if files == 1 { "is" } else { "are" };
         let tracked_still = format!("{} {verb} still tracked", counted(files as u64, "file"));
         let fact = fact(rule, root);
-        let message = format!("{fact}, but {tracked_still}");
+        let message = message!("{}, but {}", fact, tracked_still);
         let path = rule.shared.clone().unwrap_or_else(|| root.clone());
         let place = PlaceToFix::new(root).untracking(&tracked.environment.pieces());
         let found = Finding::of(&RULE.info, root, message).because(&[Evidence { path, fact }]);
@@ -49,16 +50,16 @@ fn check(facts: &Facts, findings: &mut Vec<Finding>) {
 }
 
 /// Says which rule ignores an environment.
-fn fact(rule: &Protection, root: &RepoPath) -> String {
-    format!("`{}` in {}:{} ignores `{root}`", rule.pattern, rule.source, rule.line)
+fn fact(rule: &Protection, root: &RepoPath) -> Message {
+    message!("`{}` in {}:{} ignores `{}`", rule.pattern, rule.source, rule.line, root)
 }
 
 /// Makes a finding of this rule part of the one that says that the environment is tracked.
 pub(super) fn add_to(first: &mut Finding, second: Finding, facts: &Facts) {
     let rule = facts.tracked.iter().find(|tracked| tracked.environment.root == second.path);
     if let Some(rule) = rule.and_then(|tracked| tracked.ignored_by.as_ref()) {
-        let place = format!("`{}` in {}:{}", rule.pattern, rule.source, rule.line);
-        first.message = format!("{} although {place} ignores it", first.message);
+        let place = message!("`{}` in {}:{}", rule.pattern, rule.source, rule.line);
+        first.message = message!("{} although {} ignores it", first.message, place);
     }
     first.evidence.extend(second.evidence);
     first.fix = match (first.fix.take(), second.fix) {

@@ -4,6 +4,7 @@ use std::slice::from_ref;
 
 use super::rule::Rule;
 use super::wording;
+use crate::message::message;
 use crate::model::{Facts, Finding, PlaceToFix, Remedy, RuleGroup, RuleInfo, Severity};
 
 pub(super) static RULE: Rule = Rule {
@@ -33,7 +34,7 @@ fn check(facts: &Facts, findings: &mut Vec<Finding>) {
         };
         let root = &found.environment.root;
         let message =
-            format!("`{root}` is ignored only by `{}` in {}:{}", rule.pattern, rule.source, rule.line);
+            message!("`{}` is ignored only by `{}` in {}:{}", root, rule.pattern, rule.source, rule.line);
         findings.push(
             Finding::of(&RULE.info, root, message)
                 .fix(PlaceToFix::new(root).ignoring(from_ref(root)), wording::IGNORES),

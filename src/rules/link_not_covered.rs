@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::rule::Rule;
+use crate::message::message;
 use crate::model::{Facts, Finding, PlaceToFix, Protection, Remedy, RuleGroup, RuleInfo, Severity};
 use crate::path::RepoPath;
 
@@ -55,9 +56,12 @@ fn finding(
         return None;
     }
     let bare = rule.pattern.trim_end_matches('/');
-    let message = format!(
-        "`{}` in {}:{} does not match a symlink named `{name}`",
-        rule.pattern, rule.source, rule.line
+    let message = message!(
+        "`{}` in {}:{} does not match a symlink named `{}`",
+        rule.pattern,
+        rule.source,
+        rule.line,
+        name
     );
     let effect = format!("`{}` becomes `{bare}`", rule.pattern);
     Some(Finding::of(&RULE.info, file, message).line(rule.line).fix(PlaceToFix::new(file), effect))

@@ -2,6 +2,7 @@
 
 use super::requirements;
 use super::rule::Rule;
+use crate::message::message;
 use crate::model::{
     EnvironmentSync, Facts, Finding, Problem, ProblemKind, Remedy, RuleGroup, RuleInfo, Severity,
 };
@@ -30,14 +31,20 @@ fn check(facts: &Facts, findings: &mut Vec<Finding>) {
 }
 
 fn finding(sync: &EnvironmentSync, problem: &Problem) -> Option<Finding> {
-    let environment = &sync.environment;
     let message = match &problem.kind {
         ProblemKind::Missing => {
-            format!("{} is not installed in `{environment}`", requirements::asked(problem))
+            message!("{} is not installed in `{}`", requirements::asked(problem), sync.environment)
         }
         ProblemKind::Renamed { was, now, manifest } => {
             let place = requirements::places(problem);
-            format!("`{environment}` has {was}, but `{manifest}` calls the project {now}{place}")
+            message!(
+                "`{}` has {}, but `{}` calls the project {}{}",
+                sync.environment,
+                was,
+                manifest,
+                now,
+                place
+            )
         }
         _ => return None,
     };

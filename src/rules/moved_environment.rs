@@ -2,6 +2,7 @@
 
 use super::rule::Rule;
 use super::wording;
+use crate::message::message;
 use crate::model::{
     Evidence, Facts, Finding, Inspection, RecordedPath, Remedy, RuleGroup, RuleInfo, Severity, UnfinishedSign,
 };
@@ -39,11 +40,11 @@ fn finding(inspection: &Inspection) -> Option<Finding> {
         .iter()
         .map(|recorded| Evidence {
             path: recorded.path.clone(),
-            fact: format!("points to {}", recorded.place),
+            fact: format!("points to {}", recorded.place).into(),
         })
         .collect();
     let message =
-        format!("`{}` was moved or copied: its scripts still point to `{}`", inspection.root, first.place);
+        message!("`{}` was moved or copied: its scripts still point to `{}`", inspection.root, first.place);
     let found = Finding::of(&RULE.info, &inspection.root, message).because(&evidence);
     Some(wording::fixed_by_recreation(found, inspection))
 }

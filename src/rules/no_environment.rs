@@ -1,6 +1,7 @@
 //! PYE301 `no-environment`: the project has requirements and no environment.
 
 use super::rule::Rule;
+use crate::message::{Message, message, named_singly};
 use crate::model::{Evidence, Facts, Finding, ProjectFacts, Remedy, RuleGroup, RuleInfo, Severity};
 use crate::path::RepoPath;
 
@@ -45,10 +46,10 @@ fn check(facts: &Facts, findings: &mut Vec<Finding>) {
 
 fn of_one(project: &ProjectFacts, first: &Evidence) -> Finding {
     let (message, effect) = match project.unselected.as_slice() {
-        [] => (format!("no environment at `{}`", project.environment), "creates the environment"),
+        [] => (message!("no environment at `{}`", project.environment), "creates the environment"),
         several => (none_selected(several), "selects the first of them"),
     };
-    let message = format!("{message}, but `{}` {}", first.path, first.fact);
+    let message = message!("{}, but `{}` {}", message, first.path, first.fact);
     let found = Finding::of(&RULE.info, &first.path, message).because(&project.declared);
     let found = found.severity(severity(project));
     match project.creation.as_slice() {
@@ -58,24 +59,20 @@ fn of_one(project: &ProjectFacts, first: &Evidence) -> Finding {
 }
 
 /// That there are several environments, and `run` uses none of them.
-fn none_selected(several: &[RepoPath]) -> String {
-    let names: Vec<String> = several.iter().take(NAMED).map(|place| format!("`{place}`")).collect();
+fn none_selected(several: &[RepoPath]) -> Message {
+    let names = named_singly(several.iter().take(NAMED));
     let more = match several.len().saturating_sub(NAMED) {
         0 => String::new(),
         more => format!(" and {more} more"),
     };
-    format!("none of {} environments is selected ({}{more})", several.len(), names.join(", "))
+    message!("none of {} environments is selected ({}{})", several.len(), names, more)
 }
 
 /// One finding for a repository that holds many projects, as most of them are never used by one person.
 fn of_many((project, first): (&ProjectFacts, &Evidence), all: &[(&ProjectFacts, &Evidence)]) -> Finding {
-    let names = all.iter().take(NAMED).map(|(project, _)| match project.project.is_root() {
-        true => "`.`".to_owned(),
-        false => format!("`{}`", project.project),
-    });
-    let names = names.collect::<Vec<_>>().join(", ");
+    let names = named_singly(all.iter().take(NAMED).map(|(project, _)| &project.project));
     let message =
-        format!("no environment for {} projects: {names} and {} more", all.len(), all.len() - NAMED);
+        message!("no environment for {} projects: {} and {} more", all.len(), names, all.len() - NAMED);
     let declared: Vec<Evidence> = all.iter().map(|(_, first)| (*first).clone()).collect();
     Finding::of(&RULE.info, &first.path, message).because(&declared).severity(severity(project))
 }

@@ -4,6 +4,7 @@ use std::slice::from_ref;
 
 use super::rule::Rule;
 use super::wording;
+use crate::message::message;
 use crate::model::{Facts, Finding, PlaceToFix, Remedy, RuleGroup, RuleInfo, Severity};
 
 pub(super) static RULE: Rule = Rule {
@@ -29,8 +30,11 @@ fn check(facts: &Facts, findings: &mut Vec<Finding>) {
     let exposed = facts.on_disk.iter().filter(|found| found.protection.is_none() && found.tracked_files == 0);
     findings.extend(exposed.map(|found| {
         let environment = &found.environment;
-        let message =
-            format!("environment `{}` ({}) is not ignored", environment.root, wording::describe(environment));
+        let message = message!(
+            "environment `{}` ({}) is not ignored",
+            environment.root,
+            wording::describe(environment)
+        );
         Finding::of(&RULE.info, &environment.root, message)
             .because(&environment.evidence)
             .counting(environment.contents.measure)
@@ -41,7 +45,8 @@ fn check(facts: &Facts, findings: &mut Vec<Finding>) {
     };
     findings.extend(facts.disk_links.iter().filter(bare).map(|found| {
         let path = &found.link.entry.path;
-        let message = format!("`{path}`, a symlink to the environment {}, is not ignored", found.link.target);
+        let message =
+            message!("`{}`, a symlink to the environment {}, is not ignored", path, found.link.target);
         Finding::of(&RULE.info, path, message)
             .fix(PlaceToFix::new(path).ignoring(from_ref(path)), wording::IGNORES)
     }));

@@ -1,5 +1,6 @@
 //! What the rules about requirements have in common.
 
+use crate::message::{Message, message};
 use crate::model::{EnvironmentSync, Evidence, Facts, Finding, FixStep, Problem, RequestedLine, RuleInfo};
 use crate::path::RepoPath;
 
@@ -16,7 +17,7 @@ pub(super) fn of(
     rule: &'static RuleInfo,
     sync: &EnvironmentSync,
     problem: &Problem,
-    message: String,
+    message: Message,
 ) -> Finding {
     let first = problem.lines.first().map(|line| &line.place);
     let file = first.map_or_else(|| fallback(sync), |place| place.file.clone());
@@ -32,7 +33,7 @@ fn evidence(line: &RequestedLine) -> Option<Evidence> {
         Some(number) => format!("line {number}: {text}"),
         None => text.clone(),
     };
-    (!text.is_empty()).then(|| Evidence { path: line.place.file.clone(), fact })
+    (!text.is_empty()).then(|| Evidence { path: line.place.file.clone(), fact: fact.into() })
 }
 
 /// Adds the command that installs what is asked for.
@@ -54,29 +55,31 @@ fn with_step(finding: Finding, sync: &EnvironmentSync, which: usize, effect: &st
 }
 
 /// The lines of a problem: `` `six>=1` (requirements.txt:3) and `six<2` (dev.txt:1) ``.
-pub(super) fn asked(problem: &Problem) -> String {
-    let named = problem.lines.iter().take(NAMED).map(|line| format!("`{}` ({})", line.text, line.place));
-    let mut named: Vec<String> = named.collect();
+pub(super) fn asked(problem: &Problem) -> Message {
+    let named = problem.lines.iter().take(NAMED).map(|line| message!("`{}` ({})", line.text, line.place));
+    let mut named: Vec<Message> = named.collect();
     let more = problem.lines.len().saturating_sub(NAMED);
     if more > 0 {
-        named.push(format!("{more} more"));
+        named.push(message!("{} more", more));
     }
     match named.split_last() {
-        None => format!("`{}`", problem.package),
+        None => message!("`{}`", problem.package),
         Some((only, [])) => only.clone(),
-        Some((last, others)) => format!("{} and {last}", others.join(", ")),
+        Some((last, others)) => message!("{} and {}", Message::joined(others.iter().cloned(), ", "), last),
     }
 }
 
 /// Where a problem shows, after what it says: ` (requirements.txt:3)`.
-pub(super) fn places(problem: &Problem) -> String {
-    problem.lines.first().map(|line| format!(" ({})", line.place)).unwrap_or_default()
+pub(super) fn places(problem: &Problem) -> Message {
+    problem.lines.first().map(|line| message!(" ({})", line.place)).unwrap_or_default()
 }
 
 /// The files that say what is asked for.
-pub(super) fn files(sync: &EnvironmentSync) -> String {
-    let named: Vec<String> = sync.sync.files.iter().map(|file| format!("`{file}`")).collect();
-    if named.is_empty() { "the lock".to_owned() } else { named.join(" or ") }
+pub(super) fn files(sync: &EnvironmentSync) -> Message {
+    match sync.sync.files.as_slice() {
+        [] => "the lock".into(),
+        files => Message::joined(files.iter().map(|file| message!("`{}`", file)), " or "),
+    }
 }
 
 /// The place of a distribution's metadata, or of the environment, or, outside of the work tree, of what asks for it.

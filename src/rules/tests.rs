@@ -55,7 +55,7 @@ fn line(file: &str, line: usize, text: &str) -> RequestedLine {
 fn said(lines: Vec<RequestedLine>, package: &str, kind: ProblemKind) -> (String, Option<String>) {
     let step = |is_sync| FixStep::Install { environment: Some(path("venv")), is_sync };
     let sync = EnvironmentSync {
-        environment: "venv".to_owned(),
+        environment: "venv".into(),
         directory: "/r/venv".into(),
         root: Some(path("venv")),
         sync: Sync { files: vec![path("uv.lock")], ..Sync::not_compared() },
@@ -67,8 +67,13 @@ fn said(lines: Vec<RequestedLine>, package: &str, kind: ProblemKind) -> (String,
     let found = run(RULES, &facts);
     let [finding] = found.as_slice() else { panic!("one finding: {found:?}") };
     let number = finding.line.map(|line| format!(":{line}")).unwrap_or_default();
-    let said = [finding.severity.name(), finding.rule.code, &format!("{}{number}", finding.path)].join(" ");
-    (format!("{said} {}", finding.message), finding.fix.as_ref().map(|fix| fix.command.clone()))
+    let said =
+        [finding.severity.name(), finding.rule.code, &format!("{}{number}", finding.path.seen_from_root())]
+            .join(" ");
+    (
+        format!("{said} {}", finding.message.seen_from_root()),
+        finding.fix.as_ref().map(|fix| fix.command.clone()),
+    )
 }
 
 fn one() -> Vec<RequestedLine> {
@@ -187,7 +192,7 @@ fn what_packages_and_lines_say_has_its_rule() {
         ),
         (
             one(),
-            ProblemKind::Unreadable { reason: text("no requirement\u{1b}") },
+            ProblemKind::Unreadable { reason: "no requirement\u{1b}".into() },
             "error PYE406 r.txt:3 r.txt:3: no requirement\\033",
             None,
         ),

@@ -2,6 +2,7 @@
 
 use super::rule::Rule;
 use super::wording;
+use crate::message::message;
 use crate::model::{
     Evidence, Facts, Finding, FixStep, Inspection, Remedy, RuleGroup, RuleInfo, Severity, UnfinishedSign,
 };
@@ -39,24 +40,24 @@ fn finding(inspection: &Inspection) -> Option<Finding> {
     let evidence: Vec<Evidence> = inspection
         .unfinished
         .iter()
-        .map(|sign| Evidence { path: root.clone(), fact: describe(*sign).to_owned() })
+        .map(|sign| Evidence { path: root.clone(), fact: describe(*sign).into() })
         .collect();
     if first == UnfinishedSign::Staging {
-        let message = format!("`{root}` is left over from an interrupted run");
+        let message = message!("`{}` is left over from an interrupted run", root);
         let found = Finding::of(&RULE.info, root, message).because(&evidence);
         return Some(wording::fixed_by_recreation(found, inspection));
     }
     if first == UnfinishedSign::Condemned {
-        let message = format!("the deletion of `{root}` was interrupted");
+        let message = message!("the deletion of `{}` was interrupted", root);
         let found = Finding::of(&RULE.info, root, message).because(&evidence);
         return Some(wording::fixed_by_recreation(found, inspection));
     }
     if first == UnfinishedSign::InterruptedInstall {
-        let found = Finding::of(&RULE.info, root, format!("an install into `{root}` was interrupted"));
+        let found = Finding::of(&RULE.info, root, message!("an install into `{}` was interrupted", root));
         let step = FixStep::Install { environment: Some(root.clone()), is_sync: false };
         return Some(found.because(&evidence).fixed_by(vec![step], "finishes the install"));
     }
-    let message = format!("`{root}` is incomplete: it {}", describe(first));
+    let message = message!("`{}` is incomplete: it {}", root, describe(first));
     Some(wording::fixed_by_recreation(Finding::of(&RULE.info, root, message).because(&evidence), inspection))
 }
 

@@ -2,6 +2,7 @@
 
 use super::requirements;
 use super::rule::Rule;
+use crate::message::message;
 use crate::model::{EnvironmentSync, Facts, Finding, Problem, ProblemKind, RuleGroup, RuleInfo, Severity};
 
 pub(super) static RULE: Rule = Rule {
@@ -29,6 +30,6 @@ fn check(facts: &Facts, findings: &mut Vec<Finding>) {
 
 fn finding(sync: &EnvironmentSync, problem: &Problem) -> Option<Finding> {
     let ProblemKind::Unpinned = &problem.kind else { return None };
-    let message = format!("{} accepts more than one version", requirements::asked(problem));
+    let message = message!("{} accepts more than one version", requirements::asked(problem));
     Some(requirements::of(&RULE.info, sync, problem, message))
 }

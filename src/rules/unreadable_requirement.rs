@@ -2,6 +2,7 @@
 
 use super::requirements;
 use super::rule::Rule;
+use crate::message::message;
 use crate::model::{EnvironmentSync, Facts, Finding, Problem, ProblemKind, RuleGroup, RuleInfo, Severity};
 use crate::path::printable;
 
@@ -32,23 +33,29 @@ fn finding(sync: &EnvironmentSync, problem: &Problem) -> Option<Finding> {
     let places = requirements::places(problem);
     match &problem.kind {
         ProblemKind::Unreadable { reason } => {
-            let place = problem.lines.first()?.place.to_string();
-            let message = format!("{place}: {}", printable(reason.as_bytes()));
+            let place = &problem.lines.first()?.place;
+            let message = message!("{}: {}", place, reason.escaped());
             Some(requirements::of(&RULE.info, sync, problem, message))
         }
         ProblemKind::OtherName { now, manifest } => {
-            let message = format!("`{manifest}` calls the project {now}, not {}{places}", problem.package);
+            let message =
+                message!("`{}` calls the project {}, not {}{}", manifest, now, problem.package, places);
             Some(requirements::of(&RULE.info, sync, problem, message))
         }
         ProblemKind::OtherPython { wanted, found, manifest } => {
-            let environment = &sync.environment;
-            let message =
-                format!("`{manifest}` requires Python {wanted}, and `{environment}` has {found}{places}");
+            let message = message!(
+                "`{}` requires Python {}, and `{}` has {}{}",
+                manifest,
+                wanted,
+                sync.environment,
+                found,
+                places
+            );
             Some(requirements::of(&RULE.info, sync, problem, message))
         }
         ProblemKind::UnknownExtra { extra, version } => {
             let [extra, version] = [extra, version].map(|text| printable(text.as_bytes()));
-            let message = format!("{} {version} has no extra `{extra}`{places}", problem.package);
+            let message = message!("{} {} has no extra `{}`{}", problem.package, version, extra, places);
             Some(requirements::of(&RULE.info, sync, problem, message).severity(Severity::Info))
         }
         _ => None,

@@ -1,10 +1,11 @@
 //! Texts that several rules use.
 
+use crate::message::{Message, message, named_together};
 use crate::model::{
     DerivedFile, Environment, EnvironmentKind, Evidence, Extent, Finding, FixStep, Freshness, Inspection,
     Installer, RuleInfo, Scope, Shape,
 };
-use crate::path::{RepoPath, named_together};
+use crate::path::RepoPath;
 use crate::text::{counted, grouped, size};
 
 /// `venv, Python 3.12, 1,204 files, 38.0 MiB`.
@@ -26,12 +27,12 @@ pub(super) fn noun(kind: EnvironmentKind) -> &'static str {
 }
 
 /// Names where an environment is: its directory, or the pieces of a remnant that lie in the root of the project.
-pub(super) fn place(environment: &Environment) -> String {
+pub(super) fn place(environment: &Environment) -> Message {
     let pieces = environment.pieces();
     if environment.shape == Shape::Remnant && environment.root.is_root() && !pieces.is_empty() {
         return named_together(&pieces);
     }
-    format!("`{}`", environment.root)
+    message!("`{}`", environment.root)
 }
 
 /// Says how git has something in the scope, such as `is staged for commit`.
@@ -68,18 +69,22 @@ pub(super) fn fixed_by_recreation(mut finding: Finding, inspection: &Inspection)
         return finding.fixed_by(steps, effect);
     }
     if let Some(obstacle) = obstacle(inspection) {
-        finding.message = format!("{}; {obstacle}", finding.message);
+        finding.message = message!("{}; {}", finding.message, obstacle);
     }
     finding
 }
 
 /// What must be moved out of an environment before it can be recreated.
-fn obstacle(inspection: &Inspection) -> Option<String> {
+fn obstacle(inspection: &Inspection) -> Option<Message> {
     let (first, more) = inspection.recreation.foreign.split_first()?;
     let place = inspection.root.join(first.as_bytes()).unwrap_or_else(|_| inspection.root.clone());
     let more =
         if more.is_empty() { String::new() } else { format!(" and {} more", grouped(more.len() as u64)) };
-    Some(format!("before you recreate it, move `{place}`{more} out of it: no tool can create that again"))
+    Some(message!(
+        "before you recreate it, move `{}`{} out of it: no tool can create that again",
+        place,
+        more
+    ))
 }
 
 /// Adds the fix that installs a project from this work tree.
@@ -91,19 +96,20 @@ pub(super) fn fixed_by_reinstall(finding: Finding, installer: Installer, project
 /// The finding of a rule about a derived file that is stale; `None` if it is not, or if this cannot be known.
 pub(super) fn stale(rule: &'static RuleInfo, file: &DerivedFile) -> Option<Finding> {
     let Freshness::Stale(because) = &file.freshness else { return None };
-    let source = file.sources.first().map_or_else(|| "its source".to_owned(), |source| format!("`{source}`"));
-    let because = because.strip_prefix(&format!("in {source}, ")).unwrap_or(because);
+    let source: Message =
+        file.sources.first().map_or_else(|| "its source".into(), |source| message!("`{}`", source));
+    let because = because.strip_prefix(&message!("in {}, ", source)).unwrap_or_else(|| because.clone());
     let message = match file.change {
-        None => format!("`{}` does not match {source}: {because}", file.path),
+        None => message!("`{}` does not match {}: {}", file.path, source, because),
         Some(change) if change.file => {
-            format!("`{}` in the commit does not match {source}: {because}", file.path)
+            message!("`{}` in the commit does not match {}: {}", file.path, source, because)
         }
-        Some(_) => format!("the commit changes {source} and not `{}`: {because}", file.path),
+        Some(_) => message!("the commit changes {} and not `{}`: {}", source, file.path, because),
     };
     let evidence: Vec<Evidence> = file
         .sources
         .iter()
-        .map(|source| Evidence { path: source.clone(), fact: format!("is a source of `{}`", file.path) })
+        .map(|source| Evidence { path: source.clone(), fact: message!("is a source of `{}`", file.path) })
         .collect();
     let finding = Finding::of(rule, &file.path, message).because(&evidence);
     let Some(update) = file.update.clone() else { return Some(finding) };

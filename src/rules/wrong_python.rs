@@ -2,6 +2,7 @@
 
 use super::rule::Rule;
 use super::wording;
+use crate::message::message;
 use crate::model::{
     Evidence, Facts, Finding, Inspection, InvalidRequest, Remedy, RuleGroup, RuleInfo, Severity,
 };
@@ -39,7 +40,7 @@ fn check(facts: &Facts, findings: &mut Vec<Finding>) {
 
 /// The project requests what no Python can be.
 fn invalid(request: &InvalidRequest) -> Finding {
-    let message = format!("no Python can be what the project requests: {}", request.reason);
+    let message = message!("no Python can be what the project requests: {}", request.reason);
     let found = Finding::of(&RULE.info, &request.file, message);
     match request.line {
         Some(line) => found.line(line),
@@ -51,7 +52,7 @@ fn invalid(request: &InvalidRequest) -> Finding {
 fn unsatisfied(inspection: &Inspection) -> Option<Finding> {
     let unsatisfied = inspection.unsatisfied_request.as_ref()?;
     let version = inspection.versions.current()?;
-    let message = format!("`{}` uses Python {version} ({unsatisfied})", inspection.root);
+    let message = message!("`{}` uses Python {} ({})", inspection.root, version, unsatisfied);
     let found = Finding::of(&RULE.info, &inspection.root, message);
     let found = found.because(&evidence(inspection));
     Some(wording::fixed_by_recreation(found, inspection))
@@ -75,7 +76,7 @@ fn contradiction(inspection: &Inspection) -> Option<Finding> {
     let made_for = recorded.filter(|version| *version != now);
     let made_for =
         made_for.or_else(|| versions.libraries.iter().map(|name| numbers(name)).find(|v| *v != now))?;
-    let message = format!("`{root}` was created for Python {made_for} but uses Python {now}");
+    let message = message!("`{}` was created for Python {} but uses Python {}", root, made_for, now);
     let found = Finding::of(&RULE.info, root, message).because(&evidence(inspection));
     Some(wording::fixed_by_recreation(found, inspection))
 }
@@ -84,7 +85,7 @@ fn evidence(inspection: &Inspection) -> Vec<Evidence> {
     let Inspection { root, versions, .. } = inspection;
     let mut found = Vec::new();
     let mut add = |name: &str, fact: String| {
-        found.extend(root.join(name).ok().map(|path| Evidence { path, fact }));
+        found.extend(root.join(name).ok().map(|path| Evidence { path, fact: fact.into() }));
     };
     if let Some(version) = &versions.interpreter {
         add("bin/python", format!("is Python {version}"));

@@ -2,6 +2,7 @@
 
 use super::requirements;
 use super::rule::Rule;
+use crate::message::message;
 use crate::model::{
     EnvironmentSync, Facts, Finding, Problem, ProblemKind, Remedy, RuleGroup, RuleInfo, Severity,
 };
@@ -34,6 +35,6 @@ fn finding(sync: &EnvironmentSync, problem: &Problem) -> Option<Finding> {
     let ProblemKind::WrongSource { found, wanted } = &problem.kind else { return None };
     let (package, environment) = (&problem.package, &sync.environment);
     let place = requirements::places(problem);
-    let message = format!("`{environment}` has {package} from {found}, not {wanted}{place}");
+    let message = message!("`{}` has {} from {}, not {}{}", environment, package, found, wanted, place);
     Some(requirements::fixed(requirements::of(&RULE.info, sync, problem, message), sync))
 }

@@ -2,6 +2,7 @@
 
 use super::requirements;
 use super::rule::Rule;
+use crate::message::message;
 use crate::model::{
     EnvironmentSync, Facts, Finding, Problem, ProblemKind, Remedy, RuleGroup, RuleInfo, Severity,
 };
@@ -35,11 +36,11 @@ fn finding(sync: &EnvironmentSync, problem: &Problem) -> Option<Finding> {
     let message = match &problem.kind {
         ProblemKind::WrongVersion { found } => {
             let found = printable(found.as_bytes());
-            format!("`{environment}` has {package} {found}, not {}", requirements::asked(problem))
+            message!("`{}` has {} {}, not {}", environment, package, found, requirements::asked(problem))
         }
         ProblemKind::StaleVersion { found, now, manifest } => {
             let [found, now] = [found, now].map(|version| printable(version.as_bytes()));
-            format!("`{environment}` has {package} {found}, but `{manifest}` says version {now}")
+            message!("`{}` has {} {}, but `{}` says version {}", environment, package, found, manifest, now)
         }
         _ => return None,
     };

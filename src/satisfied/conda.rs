@@ -22,12 +22,12 @@ impl PackageJudge<'_, '_> {
                     let exact = [format!("=={version}"), format!("={version}={build}")];
                     if !exact.contains(specification) {
                         let what = format!("whether {name} {version} is `{}` is not known", shown.text);
-                        self.verdict.undecided.push((shown.place, what));
+                        self.verdict.undecided.push((shown.place, what.into()));
                     }
                 }
                 CondaAnswer::Unknown => {
                     let what = format!("whether conda has installed `{}` is not known", shown.text);
-                    self.verdict.undecided.push((shown.place, what));
+                    self.verdict.undecided.push((shown.place, what.into()));
                 }
             }
         }

@@ -167,7 +167,7 @@ pub(super) fn doubt(
 
 fn say_unreadable(found: &UnreadableRequirement, verdict: &mut SyncVerdict) {
     if !found.is_error {
-        verdict.undecided.push((found.place.clone(), printable(found.reason.as_bytes())));
+        verdict.undecided.push((found.place.clone(), found.reason.escaped()));
         return;
     }
     let line = RequestedLine { place: found.place.clone(), text: String::new() };
@@ -197,7 +197,7 @@ fn unreadable(requested: &Requested, reason: &str) -> Problem {
     Problem {
         package: printable(requested.text.as_bytes()),
         lines: vec![shown(requested)],
-        kind: ProblemKind::Unreadable { reason: reason.to_owned() },
+        kind: ProblemKind::Unreadable { reason: reason.into() },
     }
 }
 

@@ -27,7 +27,7 @@ impl<'j> PackageJudge<'j, '_> {
     /// Says that something could not be decided, about the first line.
     pub(super) fn undecided(&mut self, own: &[RequestLine<'_>], sentence: String) {
         if let Some(line) = own.first() {
-            self.verdict.undecided.push((line.requested.place.clone(), sentence));
+            self.verdict.undecided.push((line.requested.place.clone(), sentence.into()));
         }
     }
 
@@ -58,7 +58,7 @@ impl<'j> PackageJudge<'j, '_> {
         let (Some(first), false) = (certainly.first(), is_doubtful) else {
             if let Some(line) = showing.iter().find(|line| line.is_doubtful).or(showing.first()) {
                 let sentence = format!("{}, and {what}", self.doubt(line));
-                self.verdict.undecided.push((line.requested.place.clone(), sentence));
+                self.verdict.undecided.push((line.requested.place.clone(), sentence.into()));
             }
             return false;
         };

@@ -1,7 +1,7 @@
 //! The verdict on one environment.
 
+use crate::message::{Message, message};
 use crate::model::{Place, Problem, ProblemKind, RequestedPackages, Sync, SyncStatus};
-use crate::path::printable;
 
 /// What is wrong with the packages of an environment, and what is not known.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -9,7 +9,7 @@ pub struct SyncVerdict {
     /// What is wrong, by the place that shows it.
     pub problems: Vec<Problem>,
     /// What could not be decided, with the place that asks for it, as a sentence without a full stop.
-    pub undecided: Vec<(Place, String)>,
+    pub undecided: Vec<(Place, Message)>,
 }
 
 impl SyncVerdict {
@@ -34,12 +34,12 @@ impl SyncVerdict {
         }
         let unreadable = self.problems.iter().filter_map(|problem| match &problem.kind {
             ProblemKind::Unreadable { reason } => {
-                let place = problem.lines.first().map(|line| format!("{}: ", line.place));
-                Some(format!("{}{}", place.unwrap_or_default(), printable(reason.as_bytes())))
+                let place = problem.lines.first().map(|line| message!("{}: ", line.place));
+                Some(message!("{}{}", place, reason.escaped()))
             }
             _ => None,
         });
-        let undecided = self.undecided.iter().map(|(place, reason)| format!("{place}: {reason}"));
+        let undecided = self.undecided.iter().map(|(place, reason)| message!("{}: {}", place, reason));
         Sync {
             status: self.status(),
             files: requested.files.clone(),

@@ -194,7 +194,7 @@ impl<'w, 'p> RequirementWalk<'w, 'p> {
         match edge.doubt.clone().or(doubt) {
             Some(doubt) => {
                 let sentence = format!("{doubt}, and `{}` refuses {}", lines[0].text, package.described());
-                self.verdict.undecided.push((lines[0].place.clone(), sentence));
+                self.verdict.undecided.push((lines[0].place.clone(), sentence.into()));
             }
             None => {
                 lines.push(edge.visit.line.clone());
@@ -283,8 +283,8 @@ impl<'w, 'p> RequirementWalk<'w, 'p> {
     }
 
     fn undecided(&mut self, line: &RequestedLine, sentence: String) {
-        if self.say(&line.place.to_string(), &sentence) {
-            self.verdict.undecided.push((line.place.clone(), sentence));
+        if self.say(&line.place.seen_from_root(), &sentence) {
+            self.verdict.undecided.push((line.place.clone(), sentence.into()));
         }
     }
 

@@ -5,6 +5,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use crate::detect::Detection;
 use crate::error::Result;
 use crate::git::{IgnoreQuestion, IgnoreRule};
+use crate::message::message;
 use crate::model::{Environment, Facts, Protection};
 use crate::path::{RepoPath, printable};
 use crate::session::Session;
@@ -142,11 +143,10 @@ fn questions_about(environment: &Environment) -> Vec<IgnoreQuestion> {
 pub(super) fn protection(rule: &IgnoreRule, place: &RepoPath) -> Protection {
     let shared = rule.is_shared().then(|| RepoPath::new(rule.source.as_bytes()).ok()).flatten();
     let is_own = shared.as_ref().is_some_and(|file| file.is_within(place));
-    Protection {
-        source: printable(rule.source.as_bytes()),
-        shared,
-        line: rule.line,
-        pattern: printable(rule.pattern.as_bytes()),
-        is_own,
-    }
+    // Git names what is below the top by its path from there, also `.git/info/exclude`.
+    let source = match RepoPath::new(rule.source.as_bytes()) {
+        Ok(file) => message!("{}", file),
+        Err(_) => printable(rule.source.as_bytes()).into(),
+    };
+    Protection { source, shared, line: rule.line, pattern: printable(rule.pattern.as_bytes()), is_own }
 }

@@ -2,6 +2,7 @@
 
 mod active_environments;
 mod colour;
+mod invocation;
 mod opened;
 mod output_setting;
 mod ports;
@@ -10,6 +11,7 @@ mod settings_files;
 
 pub use active_environments::active_environments;
 pub use colour::{GitColour, of_git as git_colour};
+pub use invocation::invocation_directory;
 pub use opened::Session;
 pub use output_setting::{OUTPUT_VARIABLE, output_setting};
 pub use ports::Ports;

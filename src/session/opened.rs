@@ -14,6 +14,7 @@ use crate::error::{Error, Result};
 use crate::fs::{DiskTree, LOCK_FILE, Lock, read_optional, remove_temporary_files};
 use crate::git::Repository;
 use crate::model::{InvocationDirectory, RepositoryLabel};
+use crate::path::{path_to_bytes, resolve};
 use crate::ports::Progress;
 use crate::tree::SETTINGS_LIMIT;
 
@@ -104,12 +105,22 @@ impl<'p> Session<'p> {
     /// which git was called.
     #[must_use]
     pub fn invocation_directory(&self) -> InvocationDirectory {
-        let own = self.repository.layout().prefix.components().count();
-        let named = |prefix: &str| prefix.split('/').filter(|name| !name.is_empty()).count();
-        InvocationDirectory {
-            depth: own.max(self.env.text("GIT_PREFIX").map_or(0, named)),
-            lacks_program: !is_on_path(self.env),
-        }
+        let own = &self.repository.layout().prefix;
+        let of_git =
+            || self.env.raw("GIT_PREFIX").and_then(|prefix| resolve(b"", &path_to_bytes(prefix.as_ref())));
+        let path = if own.is_root() { of_git().unwrap_or_default() } else { own.clone() };
+        // At the top it makes no difference.
+        let has_relative_paths = path.is_root() || self.has_relative_paths();
+        InvocationDirectory::new(path, has_relative_paths).lacking_program(!is_on_path(self.env))
+    }
+
+    /// Git's setting `status.relativePaths`.
+    fn has_relative_paths(&self) -> bool {
+        let entries = self.repository.configuration().unwrap_or_default();
+        let set = entries.into_iter().rfind(|entry| entry.key == "status.relativepaths");
+        let is_false =
+            |value: String| matches!(value.to_ascii_lowercase().as_str(), "false" | "no" | "off" | "0" | "");
+        !set.and_then(|entry| entry.value).is_some_and(is_false)
     }
 
     /// Waits until no other run of this program changes files of this work tree, and says so if there is one.

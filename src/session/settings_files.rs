@@ -2,6 +2,7 @@
 
 use crate::config::{SETTINGS_FILES, SettingsFile};
 use crate::error::{Error, Result};
+use crate::message::message;
 use crate::path::{RepoPath, below};
 use crate::tree::{Content, Entry, EntryKind, OwnedEntry, PathFilter, SETTINGS_LIMIT, Tree, Visitor};
 
@@ -56,12 +57,12 @@ impl SettingsFinder {
         let ordered = SETTINGS_FILES
             .iter()
             .filter_map(|name| self.found.iter().find(|e| e.path.as_bytes() == name.as_bytes()));
-        let needed = |entry: &OwnedEntry, error: Error| error.cause(format!("needed for `{}`", entry.path));
+        let needed = |entry: &OwnedEntry, error: Error| error.cause(message!("needed for `{}`", entry.path));
         ordered
             .map(|entry| match tree.read(entry, SETTINGS_LIMIT).map_err(|error| needed(entry, error))? {
                 Content::Whole(bytes) => Ok(SettingsFile { path: entry.path.clone(), bytes }),
                 Content::TooLarge(size) => {
-                    Err(Error::settings(format!("`{}` is too large for a settings file", entry.path))
+                    Err(Error::settings(message!("`{}` is too large for a settings file", entry.path))
                         .cause(format!("it has {size} bytes; the limit is {SETTINGS_LIMIT}")))
                 }
             })

@@ -6,6 +6,7 @@ use super::entry::{EntryKind, OwnedEntry};
 use super::interface::{Content, Tree};
 use super::visitor::Visitor;
 use crate::error::{Error, Result};
+use crate::message::message;
 use crate::path::RepoPath;
 
 /// A sorted list of entries with their content.
@@ -37,7 +38,7 @@ impl Tree for MemoryTree {
     }
 
     fn read(&self, entry: &OwnedEntry, limit: u64) -> Result<Content> {
-        let missing = || Error::undecided(format!("no content for `{}`", entry.path));
+        let missing = || Error::undecided(message!("no content for `{}`", entry.path));
         let (_, content) = self.entries.get(&entry.path).ok_or_else(missing)?;
         let size = content.len() as u64;
         Ok(if size > limit { Content::TooLarge(size) } else { Content::Whole(content.clone()) })

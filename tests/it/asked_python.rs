@@ -2,6 +2,7 @@
 
 use git_pyenv::error::{ErrorKind, Result};
 use git_pyenv::exec::ProcessRunner;
+use git_pyenv::message::Message;
 use git_pyenv::model::PythonRequests;
 use git_pyenv::ports::{NoProgress, NoSignals};
 use git_pyenv::project::{python_requests, select};
@@ -28,8 +29,8 @@ fn sentences(sandbox: &Sandbox, named: Option<&str>) -> Vec<String> {
 }
 
 fn lines(asked: &PythonRequests) -> Vec<String> {
-    let requests = asked.requests.iter().map(ToString::to_string);
-    requests.chain(asked.requires.iter().map(ToString::to_string)).collect()
+    let requests = asked.requests.iter().map(|it| Message::of(it).seen_from_root());
+    requests.chain(asked.requires.iter().map(|it| Message::of(it).seen_from_root())).collect()
 }
 
 #[test]
@@ -95,7 +96,8 @@ fn contradictions_name_both_sides() {
         "Python 3.8.1 is not 3.9 (requested by .python-version:1)",
         "Python 3.8.1 does not match >=3.11 (required by pyproject.toml:2)",
     ];
-    assert_eq!(named.overruled.warnings("3.8.1", &build), overruled);
+    let warnings = named.overruled.warnings("3.8.1", &build);
+    assert_eq!(warnings.iter().map(Message::seen_from_root).collect::<Vec<_>>(), overruled);
     sandbox.write(".python-version", "3.9\n3.12\n");
     assert_eq!(sentences(&sandbox, None)[0], "requested: 3.12 by .python-version:2", "one of them holds");
 }

@@ -165,7 +165,7 @@ fn a_personal_rule_does_not_hide_a_shared_one() {
 /// Puts a directory or a link at each path.
 fn place(sandbox: &Sandbox, paths: &[RepoPath], directory: bool) {
     for path in paths {
-        let name = path.to_string();
+        let name = path.seen_from_root();
         sandbox.remove(&name);
         if directory {
             sandbox.write(format!("{name}/file"), "x");

@@ -134,7 +134,7 @@ fn a_failure_with_a_supported_git_keeps_its_own_message() {
     sandbox.git(&["config", "core.repositoryFormatVersion", "7"]);
     let error = sandbox.open("repo", &[("GIT_PYENV_READER", "plumbing")]).err().expect("an error");
     assert_eq!(error.kind(), ErrorKind::Undecided);
-    assert!(error.causes()[0].contains("repo version"), "{error}");
+    assert!(error.causes()[0].seen_from_root().contains("repo version"), "{error}");
 }
 
 #[test]

@@ -100,6 +100,7 @@ mod output;
 mod output_setting;
 mod packaging_agreement;
 mod parsers;
+mod paths_seen;
 mod progress;
 mod project_environments;
 mod projects;

@@ -41,6 +41,22 @@ fn assert_registered(folder: &str, without: &[&str], row: &str, rows: usize) {
 }
 
 #[test]
+fn no_text_names_a_path_from_the_top_by_accident() {
+    for file in source::all() {
+        for shown in ["RepoPath", "Place", "Message", "Origin"] {
+            let display = format!("Display for {shown} ");
+            assert!(!file.code.contains(&display), "{}: it is seen from the working directory", file.path);
+        }
+        // These show paths in an environment, which are seen from its top.
+        let is_of_environment =
+            ["cleanup.rs", "create.rs", "restore.rs"].iter().any(|name| file.path.ends_with(name));
+        if file.path.starts_with("render/text/") && !is_of_environment {
+            assert!(!file.code.contains("seen_from_root"), "{}: `Style` shows messages and paths", file.path);
+        }
+    }
+}
+
+#[test]
 fn every_rule_is_in_the_table() {
     let without = ["requirements", "rule", "run", "tests", "wording"];
     assert_registered("rules", &without, "RULE", rules::RULES.len());

@@ -69,12 +69,12 @@ fn prepare(sandbox: &Sandbox) -> Removal {
 
 /// What is foreign, as people read it.
 fn foreign(removal: &Removal) -> Vec<String> {
-    removal.plan().foreign.iter().map(|file| file.path.to_string()).collect()
+    removal.plan().foreign.iter().map(|file| file.path.seen_from_root()).collect()
 }
 
 /// What is copied before it is deleted, as people read it.
 fn copied(removal: &Removal) -> Vec<String> {
-    removal.plan().copied.iter().map(ToString::to_string).collect()
+    removal.plan().copied.iter().map(git_pyenv::path::RepoPath::seen_from_root).collect()
 }
 
 fn place(path: &Path) -> DirectoryPlace {
@@ -272,7 +272,7 @@ fn what_holds_a_repository_is_left_alone() {
     for name in ["repo", "repo/venv", "repo/venv/.."] {
         let error = Removal::prepare(&session(&env).repository, &sandbox.path(name)).expect_err(name);
         assert_eq!(error.kind(), ErrorKind::Usage, "{error}");
-        assert!(error.message().contains("contains a git repository"), "{error}");
+        assert!(error.message().seen_from_root().contains("contains a git repository"), "{error}");
     }
 }
 

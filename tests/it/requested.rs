@@ -58,7 +58,7 @@ fn lines(sandbox: &Sandbox, packages: &RequestedPackages) -> Vec<String> {
     };
     let unreadable = packages.unreadable.iter().map(|it| {
         let word = if it.is_error { "wrong" } else { "unknown" };
-        format!("{word} {}: {}", it.place, it.reason).replace(&top, "TOP")
+        format!("{word} {}: {}", it.place.seen_from_root(), it.reason.seen_from_root()).replace(&top, "TOP")
     });
     let mut all = named("", &packages.requested);
     all.extend(named("constraint ", &packages.constraints));
@@ -81,7 +81,7 @@ fn line(it: &Requested) -> String {
     };
     let marker = it.marker.as_ref().map(|marker| format!(" ; {}", marker.text())).unwrap_or_default();
     let group = it.group.as_ref().map(|group| format!(" ({group})")).unwrap_or_default();
-    format!("{}: {what}{marker}{group}", it.place)
+    format!("{}: {what}{marker}{group}", it.place.seen_from_root())
 }
 
 fn place_of(source: &PackageSource) -> String {
@@ -105,7 +105,7 @@ fn assert_lines(sandbox: &Sandbox, asked: &Asked<'_>, expected: &[&str]) -> Requ
 }
 
 fn files(packages: &RequestedPackages) -> Vec<String> {
-    packages.files.iter().map(ToString::to_string).collect()
+    packages.files.iter().map(git_pyenv::path::RepoPath::seen_from_root).collect()
 }
 
 #[test]

@@ -6,6 +6,7 @@ use crate::config::keys::KEYS;
 use crate::config::name::unknown_variable;
 use crate::config::sources::{SETTINGS_FILES, SettingsFile};
 use crate::error::ErrorKind;
+use crate::message::Message;
 use crate::path::RepoPath;
 use proptest::prelude::*;
 
@@ -40,13 +41,15 @@ fn flag(key: &str, value: &str) -> FlagValue {
 /// The row of a setting, as `value (origin)`.
 fn row(settings: &Settings, key: &str) -> String {
     let row = settings.rows().into_iter().find(|row| row.key == key);
-    row.map(|row| format!("{} ({})", row.value, row.origin)).unwrap_or_default()
+    row.map(|row| format!("{} ({})", row.value, Message::of(&row.origin).seen_from_root()))
+        .unwrap_or_default()
 }
 
 fn message(sources: &Sources) -> String {
     let error = merge(sources).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Settings);
-    let hints: Vec<String> = error.hints().iter().map(|hint| format!(" [{hint}]")).collect();
+    let hints: Vec<String> =
+        error.hints().iter().map(|hint| format!(" [{}]", hint.seen_from_root())).collect();
     format!("{error}{}", hints.concat())
 }
 
@@ -150,7 +153,9 @@ fn parts_of_an_environment_come_from_different_sources() {
 fn a_repository_that_relaxes_the_gate_is_reported() {
     let relaxed = |sources: &Sources| -> Vec<String> {
         let rows = merge(sources).unwrap().relaxed_by_repository();
-        rows.into_iter().map(|row| format!("{} {}", row.key, row.origin)).collect()
+        rows.into_iter()
+            .map(|row| format!("{} {}", row.key, Message::of(&row.origin).seen_from_root()))
+            .collect()
     };
     let text = "{\"ignore\": [\"PYE101\"],\n\"hooks\": {\"prePush\": false, \"preCommit\": true}, \"autoCleanup\": false}";
     assert_eq!(

@@ -35,7 +35,7 @@ pub(super) fn classify(signals: &LayoutSignals) -> Option<Classification> {
     if !has_python && structure::is_test_data(&signals.root) {
         return None;
     }
-    let fact = |path: &RepoPath, fact: &str| Evidence { path: path.clone(), fact: fact.to_owned() };
+    let fact = |path: &RepoPath, fact: &str| Evidence { path: path.clone(), fact: fact.into() };
     let mut evidence = Vec::new();
     evidence.extend(history.map(|path| fact(path, "is the history of a conda prefix")));
     evidence.extend(record.map(|path| fact(path, "is a conda package record")));

@@ -18,6 +18,6 @@ pub(super) static DETECTOR: Detector = Detector {
 
 fn classify(signals: &LayoutSignals) -> Option<Classification> {
     let path = signals.path_of(PathMarker::Pypackages)?;
-    let evidence = Evidence { path: path.clone(), fact: "is an installed package".to_owned() };
+    let evidence = Evidence { path: path.clone(), fact: "is an installed package".into() };
     Some(Classification { shape: Shape::Environment, evidence: vec![evidence] })
 }

@@ -17,7 +17,7 @@ pub(super) static DETECTOR: Detector = Detector {
 
 fn classify(signals: &LayoutSignals) -> Option<Classification> {
     let marker = signals.path_of(PathMarker::PixiFile)?;
-    let own = Evidence { path: marker.clone(), fact: "is pixi's marker of an environment".to_owned() };
+    let own = Evidence { path: marker.clone(), fact: "is pixi's marker of an environment".into() };
     let nothing = Classification { shape: Shape::Remnant, evidence: Vec::new() };
     let Classification { shape, evidence } = conda::classify(signals).unwrap_or(nothing);
     if shape == Shape::Remnant && structure::is_test_data(&signals.root) {

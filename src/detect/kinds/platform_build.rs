@@ -32,6 +32,6 @@ fn classify(signals: &LayoutSignals) -> Option<Classification> {
     // Templates for `.gitignore` exclude `lib/`, so that often only programs are left.
     let markers = [PathMarker::SitePackages, PathMarker::PipScript, PathMarker::Interpreter];
     let installed = markers.iter().find_map(|marker| signals.path_of(*marker))?;
-    let evidence = Evidence { path: installed.clone(), fact: format!("is installed by {platform}") };
+    let evidence = Evidence { path: installed.clone(), fact: format!("is installed by {platform}").into() };
     Some(Classification { shape: Shape::Environment, evidence: vec![evidence] })
 }

@@ -249,14 +249,17 @@ pub(super) fn read(block: &[u8; BLOCK], extended: Option<ExtendedFields>) -> io:
         (EntryType::Regular, None) => MemberKind::File { size },
         (EntryType::Symlink, Some(target)) if !target.contains(&0) => MemberKind::Link { target },
         (EntryType::Link, Some(target)) => MemberKind::HardLink { target: path_of(&target, kind)? },
-        _ => return Err(invalid(format!("`{path}` is of an unknown kind"))),
+        _ => return Err(invalid(format!("`{}` is of an unknown kind", path.seen_from_root()))),
     };
     let of_header =
         || MemberTime { seconds: i64::try_from(header.mtime().unwrap_or(0)).unwrap_or(0), nanoseconds: 0 };
     let modified = fields.modified.unwrap_or_else(of_header);
     let member = ArchiveMember { path, kind, mode: header.mode()?, modified };
     if member.mode > 0o7777 || member.size() != size {
-        return Err(invalid(format!("what is said of `{}` does not fit its kind", member.path)));
+        return Err(invalid(format!(
+            "what is said of `{}` does not fit its kind",
+            member.path.seen_from_root()
+        )));
     }
     Ok(ReadHeader::Member(member))
 }

@@ -113,7 +113,7 @@ impl<R: Read> TarReader<R> {
                 return Err(invalid("the first member is not the environment itself"));
             }
             Some(last) if path <= last => {
-                return Err(invalid(format!("`{path}` is repeated, or not in its place")));
+                return Err(invalid(format!("`{}` is repeated, or not in its place", path.seen_from_root())));
             }
             _ => {}
         }
@@ -121,7 +121,7 @@ impl<R: Read> TarReader<R> {
         let begins = |above: &RepoPath| path.as_bytes().starts_with(above.as_bytes());
         while self.directories.pop_if(|above| !begins(above)).is_some() {}
         if path.parent().is_some_and(|parent| !self.directories.contains(&parent)) {
-            return Err(invalid(format!("`{path}` is in no directory of the archive")));
+            return Err(invalid(format!("`{}` is in no directory of the archive", path.seen_from_root())));
         }
         let more = || invalid("it holds more than it is recorded to");
         self.left.members = self.left.members.checked_sub(1).ok_or_else(more)?;
@@ -131,7 +131,9 @@ impl<R: Read> TarReader<R> {
             MemberKind::File { .. } => drop(self.files.insert(path.clone())),
             MemberKind::HardLink { target } if !self.files.contains(target) => {
                 return Err(invalid(format!(
-                    "`{path}` is another name of `{target}`, which is no earlier file"
+                    "`{}` is another name of `{}`, which is no earlier file",
+                    path.seen_from_root(),
+                    target.seen_from_root()
                 )));
             }
             MemberKind::HardLink { .. } | MemberKind::Link { .. } => {}

@@ -62,9 +62,7 @@ fn remove_part(top: &OpenDirectory, part: &RepoPath, progress: &dyn Progress, ou
                 outcome.kept.extend(tree.kept.into_iter().map(below));
             }
             Err(error) => {
-                let causes: Vec<&str> = error.causes().iter().map(String::as_str).collect();
-                let reason = causes.first().copied().unwrap_or_else(|| error.message());
-                outcome.kept.push(kept(reason.to_owned()));
+                outcome.kept.push(kept(error.reason().seen_from_root()));
             }
         }
         return;

@@ -49,7 +49,7 @@ pub(super) fn remove(
             Error::action(format!("refusing to delete `{root}`: it is not a directory"))
         }
         Errno::XDEV => Error::action(format!("refusing to delete `{root}`: it is a mount point")),
-        error => Error::action(format!("failed to remove `{root}`")).cause(error),
+        error => Error::action(format!("failed to remove `{root}`")).cause(error.to_string()),
     })?;
     if !is_expected(directory.identity().ok().flatten()) {
         return Err(place.replaced());

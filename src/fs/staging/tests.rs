@@ -118,7 +118,7 @@ fn swap_keeps_an_unexpected_target() {
     let replaced = staging.swap_any().expect("a swap");
     assert_eq!(fs::read(target.join("file")).expect("a file"), b"new");
     let error = staging.roll_back(replaced, staging.changed());
-    assert!(error.message().contains("already exists"), "{error}");
+    assert!(error.message().seen_from_root().contains("already exists"), "{error}");
     drop(staging);
     assert_eq!(fs::read(target.join("file")).expect("a file"), b"mine");
     fs::remove_dir_all(&target).expect("no directory");
@@ -214,7 +214,7 @@ fn another_directory_in_the_place_of_the_old_one_stays() {
     fs::rename(old.path(), top.path().join("away")).expect("a renamed directory");
     fs::rename(&other, old.path()).expect("a renamed directory");
     let error = old.remove_tree(&|found| found == expected, &NoProgress).expect_err("another directory");
-    assert!(error.message().contains("replaced in the meantime"), "{error}");
+    assert!(error.message().seen_from_root().contains("replaced in the meantime"), "{error}");
     assert_untouched(old.path());
 }
 

@@ -79,7 +79,7 @@ pub fn damaged_packages(directory: &Path, root: &RepoPath, check: PackageCheck) 
             Judged::Fine => {}
             Judged::Damaged(damage) => found.damaged.push(entry.damaged(root, damage)),
             Judged::Unread(place, reason) => {
-                found.unreadable.push(Skip { path: place_of(&place), reason, blob: None });
+                found.unreadable.push(Skip { path: place_of(&place), reason: reason.into(), blob: None });
             }
             Judged::Files(mut files) => {
                 files.retain(|path, damage| !claims.explain(path, damage));

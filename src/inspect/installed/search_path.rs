@@ -45,7 +45,8 @@ pub(super) struct SearchPath {
 pub(super) fn search_path(root: &Path, home: Option<&Path>) -> SearchPath {
     let FoundSitePackages { mut sites, unreadable } = site_packages(root);
     let unread = unreadable.first();
-    let unread = unread.map(|found| format!("`{}` cannot be read: {}", found.place, found.reason));
+    let unread =
+        unread.map(|found| format!("`{}` cannot be read: {}", found.place.seen_from_root(), found.reason));
     let mut path = SearchPath { unread, ..SearchPath::default() };
     if let Some(version) = interpreter_version(root) {
         let is_other =

@@ -9,6 +9,7 @@ use crate::error::{Error, Result};
 use crate::formats::cleanup_plan::{self, CleanupPlan, CleanupPlanForeign, CleanupPlanItem};
 use crate::formats::digest;
 use crate::fs::{self, identity, normalise_path, real_path, tree_state};
+use crate::message::Message;
 use crate::path::{RepoPath, display, path_to_bytes, printable};
 use crate::session::Session;
 use crate::text::{counted, shell_quote};
@@ -101,7 +102,7 @@ impl AppliedPlan {
         let top = session.top()?;
         let places = self.plan.items.iter().map(|item| item.path.to_path());
         let named = places.filter(|place| fs::exists(place)).map(|place| {
-            named::require_allowed(session, &top, &place, &shown(&top, &place))?;
+            named::require_allowed(session, &top, &place, &shown(&top, &place).into())?;
             Ok(NamedPlace { typed: place.to_string_lossy().into_owned(), place })
         });
         named.collect()
@@ -204,7 +205,7 @@ pub(super) fn items(session: &Session<'_>, planned: &[&Planned]) -> Result<Vec<C
             path: normalise_path(&planned.item.path).as_path().into(),
             target: planned.item.target.name().to_owned(),
             kind: planned.item.kind.clone(),
-            stays: planned.stays(),
+            stays: planned.stays().map(|reason| reason.seen_from_root()),
             device: identity.map(fs::Identity::device),
             inode: identity.map(fs::Identity::number),
             listing_sha256: digest::hexadecimal(&listing),
@@ -215,7 +216,7 @@ pub(super) fn items(session: &Session<'_>, planned: &[&Planned]) -> Result<Vec<C
             tracked_sha256: digest::hexadecimal(&tracked.join(&0)),
             foreign: foreign.collect(),
             backup: planned.item.backup.map(|backup| backup.scope.name().to_owned()),
-            used_by: planned.item.used_by.clone(),
+            used_by: planned.item.used_by.iter().map(Message::seen_from_root).collect(),
             missing_sources: planned.item.missing_sources.clone(),
         }
     };

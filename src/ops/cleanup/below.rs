@@ -60,7 +60,8 @@ impl Below {
             Err(error) => return self.unread.push(unread(place, &error)),
         };
         let found = find_repositories_but(&place, &|directory: &Path| homes.has(directory));
-        self.unread.extend(found.unread.into_iter().map(|(path, reason)| Unread { path, reason }));
+        self.unread
+            .extend(found.unread.into_iter().map(|(path, reason)| Unread { path, reason: reason.into() }));
         if let Some(top) = &around {
             let only_below = (*top != place).then(|| place.clone());
             self.add(ports, top.clone(), only_below);
@@ -93,7 +94,7 @@ pub(super) fn is_git_directory(directory: &Path) -> bool {
 }
 
 fn unread(path: PathBuf, error: &Error) -> Unread {
-    Unread { path, reason: error.message().to_owned() }
+    Unread { path, reason: error.message().clone() }
 }
 
 /// A cleanup of all that lies below directories, planned and not begun.
@@ -191,7 +192,5 @@ impl PlannedCleanup for PreparedBelow<'_> {
 }
 
 fn failed(path: PathBuf, error: &Error) -> KeptItem {
-    let causes = error.causes().iter().map(|cause| format!(": {cause}")).collect::<String>();
-    let reason = format!("{}{causes}", error.message());
-    KeptItem { path, reason, hints: error.hints().to_vec(), has_failed: true }
+    KeptItem { path, reason: error.summary(), hints: error.hints().to_vec(), has_failed: true }
 }

@@ -11,6 +11,7 @@ use crate::formats::audit_log::AuditAction;
 use crate::fs::{self, EnvironmentLock, StagingDirectory};
 use crate::git::elsewhere;
 use crate::journal::KeptArchive;
+use crate::message::{Message, message};
 use crate::model::{Cleanup, CleanupStep, KeptItem, Measure, PlannedRemoval, RemovedItem};
 use crate::path::{display, display_bytes, path_to_bytes};
 use crate::removal::{Cache, Removal, Removed, delete_caches};
@@ -68,7 +69,7 @@ impl PlannedCleanup for PreparedCleanup<'_> {
 pub(super) fn forbidden(auto_cleanup: &Setting<bool>) -> Option<Error> {
     (!auto_cleanup.value).then(|| {
         Error::settings("`autoCleanup` is `false`: nothing is deleted without `--force`")
-            .cause(format!("it is set in {}", auto_cleanup.origin))
+            .cause(message!("it is set in {}", auto_cleanup.origin))
     })
 }
 
@@ -100,7 +101,7 @@ impl Deletion<'_, '_> {
             }
             if let Some(user) = in_use {
                 let hint = "end that process, or delete it all the same with `--include-in-use`";
-                self.keep(&item.path, format!("it is used by {user}"), vec![hint.to_owned()], false);
+                self.keep(&item.path, format!("it is used by {user}").into(), vec![hint.into()], false);
                 continue;
             }
             match work {
@@ -116,19 +117,18 @@ impl Deletion<'_, '_> {
         Ok(())
     }
 
-    fn keep(&mut self, path: &Path, reason: String, hints: Vec<String>, has_failed: bool) {
+    fn keep(&mut self, path: &Path, reason: Message, hints: Vec<Message>, has_failed: bool) {
         self.cleanup.kept.push(KeptItem { path: path.to_path_buf(), reason, hints, has_failed });
     }
 
     fn failed(&mut self, path: &Path, error: &Error) {
-        let causes = error.causes().iter().map(|cause| format!(": {cause}")).collect::<String>();
-        self.keep(path, format!("{}{causes}", error.message()), error.hints().to_vec(), true);
+        self.keep(path, error.summary(), error.hints().to_vec(), true);
     }
 
     /// What a killed run left is gone by now, or back in its place.
     fn left_over(&mut self, item: &PlannedRemoval) {
         match fs::exists(&item.path) {
-            true => self.keep(&item.path, "it could not be cleared away".to_owned(), Vec::new(), true),
+            true => self.keep(&item.path, "it could not be cleared away".into(), Vec::new(), true),
             false => self.cleanup.removed.push(RemovedItem {
                 path: item.path.clone(),
                 snapshot: None,
@@ -195,7 +195,7 @@ impl Deletion<'_, '_> {
         let place = place.map(|place| format!("; what is left is in `{place}`")).unwrap_or_default();
         let reason =
             format!("`{}` could not be deleted: {}{place}", display_bytes(&first.path), first.reason);
-        self.keep(&item.path, reason, Vec::new(), true);
+        self.keep(&item.path, reason.into(), Vec::new(), true);
     }
 
     /// Deletes the caches in which no environment stays.
@@ -204,7 +204,7 @@ impl Deletion<'_, '_> {
             .into_iter()
             .partition(|(item, _)| !self.cleanup.kept.iter().any(|kept| kept.path.starts_with(&item.path)));
         for (item, _) in held {
-            self.keep(&item.path, "it holds an environment that stays".to_owned(), Vec::new(), false);
+            self.keep(&item.path, "it holds an environment that stays".into(), Vec::new(), false);
         }
         let (items, caches): (Vec<PlannedRemoval>, Vec<Cache>) = planned.into_iter().unzip();
         let size = Measure {
@@ -237,7 +237,7 @@ impl Deletion<'_, '_> {
             let Some(first) = left.first() else { continue };
             let path = path_to_bytes(&item.path.join(crate::path::bytes_to_path(&first.path)));
             let reason = format!("`{}` could not be deleted: {}", display_bytes(&path), first.reason);
-            self.keep(&item.path, reason, Vec::new(), true);
+            self.keep(&item.path, reason.into(), Vec::new(), true);
         }
     }
 }

@@ -6,6 +6,7 @@ use crate::config::Settings;
 use crate::error::{Error, Result};
 use crate::fs;
 use crate::inspect::is_environment;
+use crate::message::{Message, message};
 use crate::path::{display, path_to_bytes};
 use crate::project::{resolve_typed_path, select};
 use crate::session::Session;
@@ -34,9 +35,9 @@ pub(super) fn resolve(session: &Session<'_>, settings: &Settings, typed: &str) -
         true => select(session, settings, Some(typed))?.directory,
         false => resolve_typed_path(session, &top, typed),
     };
-    let shown = display(Path::new(typed));
+    let shown = display(Path::new(typed)).into();
     if !fs::exists(&place) {
-        let error = Error::usage(format!("no environment at `{shown}`: nothing is there"));
+        let error = Error::usage(message!("no environment at `{}`: nothing is there", shown));
         return Err(error.suggest("see which ones there are with", "git pyenv list"));
     }
     require_allowed(session, &top, &place, &shown)?;
@@ -57,7 +58,7 @@ pub(super) fn used(
     if !fs::exists(&place) {
         return Ok(Vec::new());
     }
-    require_allowed(session, &session.top()?, &place, &selection.place().to_string())?;
+    require_allowed(session, &session.top()?, &place, &selection.place())?;
     Ok(vec![NamedPlace { typed: name.unwrap_or_default().to_owned(), place }])
 }
 
@@ -66,37 +67,42 @@ pub(super) fn used(
 ///
 /// # Errors
 /// Usage if it may not.
-pub(super) fn require_allowed(session: &Session<'_>, top: &Path, place: &Path, shown: &str) -> Result<()> {
+pub(super) fn require_allowed(
+    session: &Session<'_>,
+    top: &Path,
+    place: &Path,
+    shown: &Message,
+) -> Result<()> {
     if fs::is_link(place) {
-        let error = Error::usage(format!("`{shown}` is a symlink, and links are not followed"));
+        let error = Error::usage(message!("`{}` is a symlink, and links are not followed", shown));
         return Err(through_link(error, place, true));
     }
     require_direct(session, top, place, shown)
 }
 
 /// Refuses what is in the git directory, and what is reached through a link in the work tree.
-fn require_direct(session: &Session<'_>, top: &Path, place: &Path, shown: &str) -> Result<()> {
+fn require_direct(session: &Session<'_>, top: &Path, place: &Path, shown: &Message) -> Result<()> {
     let layout = session.repository.layout();
     let real = fs::real_path(place).unwrap_or_else(|| place.to_path_buf());
     let in_git = |part: &PathBuf| real.starts_with(fs::real_path(part).as_ref().unwrap_or(part));
     if in_git(&layout.git_directory) || in_git(&layout.common_directory) {
-        return Err(Error::usage(format!("`{shown}` is inside the git directory")));
+        return Err(Error::usage(message!("`{}` is inside the git directory", shown)));
     }
     let Ok(below) = place.strip_prefix(top) else { return require_no_other(place, shown) };
     let direct = fs::real_path(top).unwrap_or_else(|| top.to_path_buf()).join(below);
     if real == direct || below.as_os_str().is_empty() {
         return Ok(());
     }
-    Err(through_link(Error::usage(format!("`{shown}` leads through a symlink")), place, false))
+    Err(through_link(Error::usage(message!("`{}` leads through a symlink", shown)), place, false))
 }
 
 /// Refuses what is in another work tree: what git tracks there, and where the deletion is recorded, is its own affair.
-fn require_no_other(place: &Path, shown: &str) -> Result<()> {
+fn require_no_other(place: &Path, shown: &Message) -> Result<()> {
     let holder = place.ancestors().skip(1).find(|above| fs::exists(&above.join(".git")));
     let Some(holder) = holder else { return Ok(()) };
     let word = |path: &Path| shell_quote(&path_to_bytes(path));
     let below = place.strip_prefix(holder).unwrap_or(place);
-    let error = Error::usage(format!("`{shown}` is in the work tree `{}`", display(holder)));
+    let error = Error::usage(message!("`{}` is in the work tree `{}`", shown, display(holder)));
     Err(error.suggest(
         "delete it from there with",
         format!("git -C {} pyenv cleanup {}", word(holder), word(below)),

@@ -12,6 +12,7 @@ use crate::fs::{
     MeasuringJob, ProcessUse, UseKind, exists, is_same_file, measure, processes_using, real_path,
 };
 use crate::journal::KeptArchive;
+use crate::message::{Message, message};
 use crate::model::{
     BackupScope, Extent, ForeignPath, Measure, PlannedBackup, PlannedRemoval, RemovalTarget, Shape,
 };
@@ -41,8 +42,8 @@ impl Planned {
     }
 
     /// Why it stays whatever is answered; `None` if it goes.
-    pub(super) fn stays(&self) -> Option<String> {
-        let in_use = self.in_use.as_ref().map(|user| format!("it is used by {user}"));
+    pub(super) fn stays(&self) -> Option<Message> {
+        let in_use = self.in_use.as_ref().map(|user| message!("it is used by {}", user));
         in_use.or_else(|| match &self.work {
             Work::Refused(reason, _) => Some(reason.clone()),
             Work::Environment(_) | Work::LeftOver | Work::Cache(_) | Work::Archive(_) => None,
@@ -61,7 +62,7 @@ pub(super) enum Work {
     /// As an archive.
     Archive(Box<KeptArchive>),
     /// Not at all, for this reason; with what to do about it.
-    Refused(String, Vec<String>),
+    Refused(Message, Vec<Message>),
 }
 
 /// Looks at environments of a work tree, or elsewhere.
@@ -100,7 +101,7 @@ pub(super) fn environments(
         let own = is_active.then(|| "the shell in which this command was run".to_owned());
         let used: Vec<String> = used.chain(own).collect();
         planned.in_use = used.first().filter(|_| !request.include_in_use).cloned();
-        planned.item.used_by.extend(used);
+        planned.item.used_by.extend(used.into_iter().map(Message::from));
         planned
     });
     Ok(planned.collect())
@@ -202,8 +203,7 @@ fn below(place: &Path, path: &Path) -> Option<RepoPath> {
 }
 
 fn refused(item: PlannedRemoval, error: &Error) -> Planned {
-    let causes = error.causes().iter().map(|cause| format!(": {cause}")).collect::<String>();
-    let work = Work::Refused(format!("{}{causes}", error.message()), error.hints().to_vec());
+    let work = Work::Refused(error.summary(), error.hints().to_vec());
     Planned::whole(item, work)
 }
 
@@ -219,7 +219,7 @@ fn examined(
         is_tracked: file.reason == ForeignReason::Tracked,
         is_archived: backup.is_some() && file.reason.can_be_archived(),
         reason: match (file.reason, unread(&file.path)) {
-            (ForeignReason::Unread, Some(skip)) => skip.reason.clone(),
+            (ForeignReason::Unread, Some(skip)) => skip.reason.seen_from_root(),
             (reason, _) => reason.to_string(),
         },
     });
@@ -242,24 +242,25 @@ fn examined(
 }
 
 /// What cannot be recreated, by reason.
-fn foreign_words(item: &PlannedRemoval) -> String {
+fn foreign_words(item: &PlannedRemoval) -> Message {
     let mut by_reason: BTreeMap<&str, Vec<&RepoPath>> = BTreeMap::new();
     let stopping: Vec<&ForeignPath> = item.foreign.iter().filter(|foreign| !foreign.is_archived).collect();
     for foreign in &stopping {
         by_reason.entry(&foreign.reason).or_default().push(&foreign.path);
     }
     let words = by_reason.into_iter().map(|(reason, paths)| {
-        let named: Vec<String> = paths.iter().take(NAMED).map(|path| format!("`{path}`")).collect();
+        let named: Vec<String> =
+            paths.iter().take(NAMED).map(|path| format!("`{}`", path.seen_from_root())).collect();
         let more = if paths.len() > NAMED { ", …" } else { "" };
         format!("{reason}: {}{more}", named.join(", "))
     });
     let count = counted(stopping.len() as u64, "path");
     let cannot = if item.backup.is_some() { "archived" } else { "recreated" };
-    format!("it contains {count} that cannot be {cannot}; {}", words.collect::<Vec<_>>().join("; "))
+    format!("it contains {count} that cannot be {cannot}; {}", words.collect::<Vec<_>>().join("; ")).into()
 }
 
 /// How to save what cannot be recreated, and how to let it go.
-fn foreign_hints(ground: &Ground<'_>, item: &PlannedRemoval, can_be_archived: bool) -> Vec<String> {
+fn foreign_hints(ground: &Ground<'_>, item: &PlannedRemoval, can_be_archived: bool) -> Vec<Message> {
     let (command, word) = ground.cleanup_of(&item.path);
     let stopping: Vec<&ForeignPath> = item.foreign.iter().filter(|foreign| !foreign.is_archived).collect();
     let is_few = stopping.len() <= NAMED;
@@ -279,7 +280,7 @@ fn foreign_hints(ground: &Ground<'_>, item: &PlannedRemoval, can_be_archived: bo
     });
     let let_go = format!("{command}{option}{discards}");
     let discard = format!("or let {} go with `{let_go}`", if is_archived { "these" } else { "all of it" });
-    untrack.into_iter().chain([save, discard]).collect()
+    untrack.into_iter().chain([save, discard]).map(Message::from).collect()
 }
 
 /// Looks at caches below a directory.
@@ -309,10 +310,12 @@ pub(super) fn caches(ground: &Ground<'_>, top: &Path, caches: Vec<Cache>) -> Res
         };
         let work = match (tracked_files, size.skipped.first()) {
             (1.., _) => Work::Refused(
-                format!("git tracks {} in it", counted(tracked_files, "file")),
-                vec!["take them out of git first with `git rm --cached -r`".to_owned()],
+                format!("git tracks {} in it", counted(tracked_files, "file")).into(),
+                vec!["take them out of git first with `git rm --cached -r`".into()],
             ),
-            (0, Some(skip)) => Work::Refused(format!("`{}`: {}", skip.path, skip.reason), Vec::new()),
+            (0, Some(skip)) => {
+                Work::Refused(message!("`{}`: {}", skip.path.seen_from_root(), skip.reason), Vec::new())
+            }
             (0, None) => Work::Cache(cache),
         };
         Planned::whole(item, work)

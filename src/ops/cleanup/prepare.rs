@@ -197,7 +197,7 @@ impl Planner<'_> {
             });
             match group {
                 Ok(group) => groups.push(group),
-                Err(error) => cleanup.unread.push(Unread { path: top, reason: error.message().to_owned() }),
+                Err(error) => cleanup.unread.push(Unread { path: top, reason: error.message().clone() }),
             }
         }
         Ok(groups)
@@ -236,7 +236,7 @@ impl Planner<'_> {
         let all: Vec<FoundEnvironment> = found.environments.iter().chain(&outside).cloned().collect();
         // What a plan file names and is no more shows when the plans are compared.
         if self.request.apply.is_none() {
-            require_found(self.named, &all, &caches)?;
+            require_found(self.named, &all, &caches, &ground.session()?.label())?;
         }
         found.environments.extend(outside);
         self.group(ground, found, cleanup)

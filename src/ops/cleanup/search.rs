@@ -9,6 +9,7 @@ use crate::env::Env;
 use crate::error::Result;
 use crate::fs::{DiskTree, StagingDirectory, is_staging_name, normalise_path, real_path};
 use crate::inspect::{health, inspect, is_dead, is_environment};
+use crate::message::{Message, message};
 use crate::model::{Environment, HealthStatus, PackageCheck, Shape, Skip, Unread};
 use crate::path::RepoPath;
 use crate::project::{Project, add_facts, environment_at, projects, select_in};
@@ -28,7 +29,7 @@ pub(super) struct FoundEnvironment {
     /// Nothing can be run in it; of what is more than a remnant never if nobody asked.
     pub(super) is_dead: bool,
     /// The projects that use it, in words.
-    pub(super) used_by: Vec<String>,
+    pub(super) used_by: Vec<Message>,
 }
 
 impl FoundEnvironment {
@@ -157,15 +158,19 @@ pub(super) fn elsewhere(place: &Path) -> Option<FoundEnvironment> {
 }
 
 /// Which of these projects use an environment, in words, by its real path.
-fn users(session: &Session<'_>, settings: &Settings, projects: &[Project]) -> BTreeMap<PathBuf, Vec<String>> {
-    let mut users: BTreeMap<PathBuf, Vec<String>> = BTreeMap::new();
+fn users(
+    session: &Session<'_>,
+    settings: &Settings,
+    projects: &[Project],
+) -> BTreeMap<PathBuf, Vec<Message>> {
+    let mut users: BTreeMap<PathBuf, Vec<Message>> = BTreeMap::new();
     for project in projects {
         // A selection that is refused is an error of the commands that need one, not of this one.
         let Ok(selection) = select_in(session, settings, project) else { continue };
         let place = normalise_path(&selection.directory);
         let user = match project.path.is_root() {
-            true => "the project".to_owned(),
-            false => format!("the project `{}`", project.path),
+            true => "the project".into(),
+            false => message!("the project `{}`", project.path),
         };
         users.entry(real_path(&place).unwrap_or(place)).or_default().push(user);
     }

@@ -8,7 +8,8 @@ use super::request::CleanupRequest;
 use super::search::FoundEnvironment;
 use crate::config::Allowed;
 use crate::error::{Error, ErrorKind, Result};
-use crate::model::{PlannedRemoval, RemovalTarget};
+use crate::message::message;
+use crate::model::{PlannedRemoval, RemovalTarget, RepositoryLabel};
 use crate::path::{RepoPath, display};
 use crate::removal::Cache;
 
@@ -104,6 +105,7 @@ pub(super) fn require_found(
     named: &[NamedPlace],
     environments: &[FoundEnvironment],
     caches: &[(&Path, &Cache)],
+    label: &RepositoryLabel,
 ) -> Result<()> {
     for one in named {
         let is_cache = |(top, cache): &(&Path, &Cache)| cache.path.to_path(top).starts_with(&one.place);
@@ -121,9 +123,10 @@ pub(super) fn require_found(
                     .any(|piece| piece.is_root() || one.place.starts_with(piece.to_path(&found.top)))
         });
         let error = match holder {
-            Some(holder) => Error::usage(format!(
-                "`{shown}` is part of the environment `{}`, which is deleted as a whole",
-                holder.environment.root
+            Some(holder) => Error::usage(message!(
+                "`{}` is part of the environment `{}`, which is deleted as a whole",
+                shown,
+                label.named(&holder.place())
             )),
             None => Error::usage(format!("there is no Python environment at `{shown}`")),
         };

@@ -99,7 +99,7 @@ impl PlannedCleanup for PreparedStore<'_> {
         match kept.first() {
             Some(first) => done.kept.push(KeptItem {
                 path: directory.join(crate::path::bytes_to_path(&first.path)),
-                reason: first.reason.clone(),
+                reason: first.reason.clone().into(),
                 hints: Vec::new(),
                 has_failed: true,
             }),

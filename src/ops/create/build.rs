@@ -11,6 +11,7 @@ use crate::formats::wheel::Wheel;
 use crate::fs::{InnerStaging, StagingDirectory, is_directory};
 use crate::interpreters::{self, Query};
 use crate::layout::{self, EnvironmentLayout, LayoutRequest};
+use crate::message::{Message, message};
 use crate::model::{
     Contents, CreationStep, Environment, Extent, Interpreter, MadeEnvironment, Measure, Platform,
     ReplacedEnvironment, Shape, USUAL_ENVIRONMENT_NAMES,
@@ -78,10 +79,10 @@ impl EnvironmentBuilder<'_> {
 }
 
 /// What the command line overruled, and what `PATH` has that is not used.
-fn warnings(query: Query<'_>, interpreter: &Interpreter, passed_over: Vec<String>) -> Vec<String> {
+fn warnings(query: Query<'_>, interpreter: &Interpreter, passed_over: Vec<String>) -> Vec<Message> {
     let version = interpreter.version.to_string();
     let overruled = query.requests.overruled.warnings(&version, &interpreter.build());
-    let passed_over = passed_over.into_iter().map(|why| format!("passed over on PATH: {why}"));
+    let passed_over = passed_over.into_iter().map(|why| message!("passed over on PATH: {}", why));
     overruled.into_iter().chain(passed_over).collect()
 }
 
@@ -96,7 +97,7 @@ fn carry_out(
     let Some((removal, command)) = removal else {
         return match make(ports, target, layout)? {
             true => Ok((CreationStep::Made, None)),
-            false => Err(Error::action(format!("`{target}` already exists: another process created it"))
+            false => Err(Error::action(message!("`{}` already exists: another process created it", target))
                 .hint("check what it is, then try again")),
         };
     };

@@ -6,6 +6,7 @@ use crate::error::{Error, Result};
 use crate::formats::pyvenv_cfg::PyvenvCfg;
 use crate::fs::{self, DiskTree};
 use crate::inspect::{inspect, problems, pyvenv_cfg};
+use crate::message::{Message, message};
 use crate::model::{
     CreationStep, Environment, Interpreter, MadeEnvironment, Platform, PythonRequest, PythonRequests,
     Selection,
@@ -29,7 +30,7 @@ impl<'t> ExistingEnvironment<'t> {
     /// # Errors
     /// Action if something else exists there, undecided if it cannot be read.
     pub(super) fn at(target: &'t TargetPath, selection: &Selection) -> Result<Option<Self>> {
-        let refused = |what: &str| Error::action(format!("`{target}` already exists and is {what}"));
+        let refused = |what: &str| Error::action(message!("`{}` already exists and is {}", target, what));
         let kept = |error: Error| {
             let error = match make_room_command(selection) {
                 Some(command) => error.suggest("make room for it with", command),
@@ -41,7 +42,7 @@ impl<'t> ExistingEnvironment<'t> {
             let above = target.directory.ancestors().skip(1).find(|above| fs::exists(above));
             return match above.filter(|above| !fs::is_directory(above)) {
                 None => Ok(None),
-                Some(above) => Err(Error::action(format!("cannot create `{target}`"))
+                Some(above) => Err(Error::action(message!("cannot create `{}`", target))
                     .cause(format!("`{}` is not a directory", display(above)))),
             };
         }
@@ -122,18 +123,17 @@ impl<'t> ExistingEnvironment<'t> {
         requests: &PythonRequests,
         system_site_packages: bool,
         find: impl FnOnce() -> Result<Interpreter>,
-    ) -> Result<Vec<String>> {
+    ) -> Result<Vec<Message>> {
         let mut differences = problems(&inspect(&self.target.directory, &self.at_target()));
-        differences.extend(other_platform(&self.target.directory).map(str::to_owned));
+        differences.extend(other_platform(&self.target.directory).map(Message::from));
         let settings = self.pyvenv_cfg()?;
         if let Some(unsatisfied) = requests.unsatisfied(&self.build()) {
-            differences.push(format!("uses Python {} ({unsatisfied})", self.version()));
+            differences.push(message!("uses Python {} ({})", self.version(), unsatisfied));
         }
         let system = settings.get("include-system-site-packages") == Some("true");
         if system_site_packages && !system {
-            differences.push(
-                "does not use the system site packages (requested by --system-site-packages)".to_owned(),
-            );
+            differences
+                .push("does not use the system site packages (requested by --system-site-packages)".into());
         }
         if differences.is_empty() {
             differences.extend(self.other_base(requests, find)?);
@@ -147,14 +147,14 @@ impl<'t> ExistingEnvironment<'t> {
         &self,
         requests: &PythonRequests,
         find: impl FnOnce() -> Result<Interpreter>,
-    ) -> Result<Option<String>> {
+    ) -> Result<Option<Message>> {
         let by_name = |named: &&PythonRequest| {
             matches!(named.origin, Origin::Flag(_))
                 && matches!(named.request, Request::Path(_) | Request::Name(_))
         };
         let Some(named) = requests.requests.iter().find(by_name) else { return Ok(None) };
         let other = !self.is_made_from(&find()?)?;
-        Ok(other.then(|| format!("uses another Python {} ({named})", self.version())))
+        Ok(other.then(|| message!("uses another Python {} ({})", self.version(), named)))
     }
 
     fn version(&self) -> &str {

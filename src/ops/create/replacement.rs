@@ -7,6 +7,7 @@ use crate::error::{Error, Result};
 use crate::formats::audit_log::AuditAction;
 use crate::fs::{InnerStaging, StagingDirectory};
 use crate::git::Repository;
+use crate::message::message;
 use crate::model::ReplacedEnvironment;
 use crate::path::{display, display_bytes};
 use crate::removal::{ForeignReason, Removal, Removed};
@@ -29,7 +30,7 @@ pub(super) fn require_cleanup(
         return Ok(());
     }
     let error = Error::settings("`--force` would delete an environment, but `autoCleanup` is `false`")
-        .cause(format!("it is set in {}", auto_cleanup.origin));
+        .cause(message!("it is set in {}", auto_cleanup.origin));
     Err(match allowed() {
         Some(command) => error.suggest("allow it once with", command),
         None => error,
@@ -43,19 +44,19 @@ pub(super) fn require_cleanup(
 pub(super) fn prepare(repository: &Repository<'_>, target: &TargetPath) -> Result<Removal> {
     let removal = Removal::prepare(repository, &target.directory)?;
     if let Some(skip) = removal.unreadable().first() {
-        return Err(Error::undecided(format!("could not determine what `{target}` contains"))
-            .cause(format!("`{}`: {}", skip.path, skip.reason)));
+        return Err(Error::undecided(message!("could not determine what `{}` contains", target))
+            .cause(message!("`{}`: {}", skip.path.seen_from_root(), skip.reason)));
     }
     let foreign = &removal.plan().foreign;
     if foreign.is_empty() {
         return Ok(removal);
     }
     let count = counted(foreign.len() as u64, "file");
-    let error = Error::action(format!("`{target}` contains {count} that cannot be recreated"));
+    let error = Error::action(message!("`{}` contains {} that cannot be recreated", target, count));
     let reasons: BTreeSet<ForeignReason> = foreign.iter().map(|file| file.reason).collect();
     let error = reasons.into_iter().fold(error, |error, reason| {
         let of_reason = foreign.iter().filter(|file| file.reason == reason);
-        let names: Vec<String> = of_reason.map(|file| format!("`{}`", file.path)).collect();
+        let names: Vec<String> = of_reason.map(|file| format!("`{}`", file.path.seen_from_root())).collect();
         let more = if names.len() > SHOWN { ", …" } else { "" };
         error.cause(format!("{reason}: {}{more}", names[..names.len().min(SHOWN)].join(", ")))
     });
@@ -119,7 +120,7 @@ pub(super) fn in_place(
     })?;
     match staging.commit()? {
         true => Ok(replaced),
-        false => Err(Error::action(format!("failed to create `{target}`: another process writes there"))
+        false => Err(Error::action(message!("failed to create `{}`: another process writes there", target))
             .hint("the previous environment is deleted; check what is there, then try again")),
     }
 }
@@ -127,7 +128,7 @@ pub(super) fn in_place(
 /// Fails if something of the previous environment could not be deleted.
 fn require_gone(removed: &Removed, target: &TargetPath, hint: impl FnOnce() -> String) -> Result<()> {
     let Some(kept) = removed.kept.first() else { return Ok(()) };
-    Err(Error::action(format!("failed to delete the previous environment of `{target}`"))
+    Err(Error::action(message!("failed to delete the previous environment of `{}`", target))
         .cause(format!("`{}`: {}", display_bytes(&kept.path), kept.reason))
         .hint(hint()))
 }

@@ -9,6 +9,7 @@ use crate::config::Settings;
 use crate::error::{Error, Result};
 use crate::fs::EnvironmentLock;
 use crate::interpreters::{self, Query};
+use crate::message::message;
 use crate::model::{Attempt, Creation, MadeEnvironment, Selection};
 use crate::project::{python_requests, recreate, recreate_command, select};
 use crate::removal::{self, Removal};
@@ -132,8 +133,8 @@ fn require_named(selection: &Selection, request: &CreateRequest) -> Result<()> {
         true => ("--create-venv", format!("git pyenv cleanup --create-venv {}", selection.word())),
         false => ("--force", format!("git pyenv create --force --env {}{options}", selection.word())),
     };
-    Err(Error::usage(format!("`{option}` replaces `{}` only if it is named", selection.place()))
-        .cause(format!("it is selected because {}", selection.reason))
+    Err(Error::usage(message!("`{}` replaces `{}` only if it is named", option, selection.place()))
+        .cause(message!("it is selected because {}", selection.reason))
         .suggest("recreate it with", command))
 }
 
@@ -148,8 +149,8 @@ fn differences(
     let mut differences =
         existing.differences(query.requests, request.system_site_packages, find)?.into_iter();
     let Some(first) = differences.next() else { return Ok(None) };
-    let taken = Error::action(format!("`{}` exists but {first}", existing.target));
-    Ok(Some(differences.fold(taken, |error, more| error.cause(format!("it {more}")))))
+    let taken = Error::action(message!("`{}` exists but {}", existing.target, first));
+    Ok(Some(differences.fold(taken, |error, more| error.cause(message!("it {}", more)))))
 }
 
 /// The option that requests the same Python, after a space.

@@ -1,12 +1,12 @@
 //! Where an environment may be created.
 
-use std::fmt;
 use std::path::{Path, PathBuf};
 
 use crate::detect;
 use crate::error::{Error, Result};
 use crate::fs;
 use crate::git::{Repository, RepositoryLayout};
+use crate::message::{Message, Say, message};
 use crate::model::{Selection, USUAL_ENVIRONMENT_NAMES};
 use crate::path::{RepoPath, display, display_bytes, path_to_bytes};
 use crate::text::counted;
@@ -54,11 +54,11 @@ fn elsewhere(error: Error) -> Refusal {
     Refusal { error, instead: USUAL_ENVIRONMENT_NAMES.first().copied() }
 }
 
-impl fmt::Display for TargetPath {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl Say for TargetPath {
+    fn say(&self, message: &mut Message) {
         match &self.inside {
-            Some(path) => path.fmt(f),
-            None => f.write_str(&display_bytes(self.text.as_bytes())),
+            Some(path) => path.say(message),
+            None => display_bytes(self.text.as_bytes()).say(message),
         }
     }
 }
@@ -92,14 +92,14 @@ impl TargetPath {
                 || path.components().any(|part| part.as_os_str().eq_ignore_ascii_case(".git"))
         };
         if in_git(&self.directory) || in_git(&real) {
-            return Err(elsewhere(Error::usage(format!("`{self}` is inside the git directory"))));
+            return Err(elsewhere(Error::usage(message!("`{}` is inside the git directory", self))));
         }
         let mut above = real.ancestors().skip(1);
         match above.find(|above| fs::exists(&above.join("pyvenv.cfg"))) {
             None => Ok(()),
             Some(other) => {
                 let other = display(other);
-                Err(Error::usage(format!("`{self}` is inside another environment"))
+                Err(Error::usage(message!("`{}` is inside another environment", self))
                     .cause(format!("`{other}` has a `pyvenv.cfg`"))
                     .hint("use a directory beside it")
                     .into())
@@ -115,8 +115,8 @@ impl TargetPath {
         tracked.retain(|entry| !(is_directly_in_it(entry) && fs::is_placeholder_name(entry.path.name())));
         let Some(first) = tracked.first() else { return Ok(()) };
         let count = counted(tracked.len() as u64, "file");
-        let error = Error::action(format!("git tracks {count} in `{self}`"))
-            .cause(format!("`{}` is in the index", first.path));
+        let error = Error::action(message!("git tracks {} in `{}`", count, self))
+            .cause(message!("`{}` is in the index", first.path));
         let found = detect::environments(repository.index_tree()?.as_ref())?;
         let is_found = |entry: &OwnedEntry| {
             found.environments.iter().any(|environment| environment.owns(&entry.path))

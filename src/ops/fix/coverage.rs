@@ -2,6 +2,7 @@
 
 use crate::error::{Error, Result};
 use crate::git::{IgnoreQuestion, IgnoreRule};
+use crate::message::message;
 use crate::path::{RepoPath, printable};
 use crate::session::Session;
 
@@ -76,7 +77,7 @@ pub(super) fn exceptions(session: &Session<'_>, paths: &[&RepoPath]) -> Result<V
 
 /// The error for a place that stays open whatever rule there is for it.
 pub(super) fn unprotected(path: &RepoPath) -> Error {
-    Error::action(format!("cannot ignore `{path}` with a rule in `.gitignore`"))
+    Error::action(message!("cannot ignore `{}` with a rule in `.gitignore`", path))
 }
 
 /// Adds the rule that is stronger.

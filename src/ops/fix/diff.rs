@@ -4,6 +4,7 @@
 use similar::{Algorithm, TextDiff};
 
 use crate::error::{Error, Result};
+use crate::message::message;
 use crate::path::{RepoPath, display_bytes};
 
 /// The change from `old`, which is `None` for a new file, to `new`; nothing if there is none.
@@ -23,7 +24,7 @@ pub(super) fn unified(path: &RepoPath, old: Option<&[u8]>, new: &[u8]) -> Result
     diff.unified_diff()
         .header(&from, &side(b"b"))
         .to_writer(&mut text)
-        .map_err(|error| Error::action(format!("failed to show the change of `{path}`")).cause(error))?;
+        .map_err(|error| Error::action(message!("failed to show the change of `{}`", path)).cause(error))?;
     Ok(text)
 }
 

@@ -7,6 +7,7 @@ use std::path::Path;
 
 use crate::error::{Error, Result};
 use crate::fs::{Access, Expected, FilePlace, ReadFile, is_link};
+use crate::message::message;
 use crate::path::RepoPath;
 use crate::tree::SETTINGS_LIMIT;
 
@@ -83,7 +84,7 @@ impl IgnoreFile {
     }
 
     fn changed(&self) -> Error {
-        Error::action(format!("`{}` was changed by another process", self.path)).hint("try again")
+        Error::action(message!("`{}` was changed by another process", self.path)).hint("try again")
     }
 
     fn new(path: &RepoPath, old: Option<Vec<u8>>) -> Self {

@@ -9,6 +9,7 @@ use super::proof::{self, Hidden};
 use super::target::Target;
 use crate::error::{Error, Result};
 use crate::git::IgnoreQuestion;
+use crate::message::{message, named_singly};
 use crate::model::ignore_rule_for;
 use crate::path::RepoPath;
 use crate::session::Session;
@@ -180,13 +181,13 @@ impl Draft<'_> {
 
 fn too_broad<'p>(root: &RepoPath, hidden: impl Iterator<Item = &'p RepoPath>) -> Error {
     let names: Vec<&RepoPath> = hidden.collect();
-    let shown = names.iter().take(SHOWN).map(|path| format!("`{path}`")).collect::<Vec<_>>().join(", ");
+    let shown = named_singly(names.iter().copied().take(SHOWN));
     let more = names.len().saturating_sub(SHOWN);
     let more = if more > 0 { format!(" and {more} more") } else { String::new() };
-    Error::action(format!("every rule that ignores `{root}` would also ignore other files"))
-        .cause(format!("it would also ignore {shown}{more}"))
+    Error::action(message!("every rule that ignores `{}` would also ignore other files", root))
+        .cause(message!("it would also ignore {}{}", shown, more))
         .cause("nothing was changed")
-        .hint(format!("move these files out of `{root}`, or write the rule by hand"))
+        .hint(message!("move these files out of `{}`, or write the rule by hand", root))
 }
 
 /// The ignore file that a rule stands in, if the rule can do without its slash.
@@ -208,7 +209,7 @@ fn file<'f>(
     if !files.contains_key(path) {
         files.insert(path.clone(), IgnoreFile::read(top, path)?);
     }
-    files.get_mut(path).ok_or_else(|| Error::action(format!("`{path}` does not exist")))
+    files.get_mut(path).ok_or_else(|| Error::action(message!("`{}` does not exist", path)))
 }
 
 /// The `.gitignore` at the top. Where git has one and the disk has none (a sparse checkout, or it was deleted),

@@ -13,6 +13,7 @@ use crate::config::Settings;
 use crate::error::{Error, Result};
 use crate::fs::EnvironmentLock;
 use crate::inspect::installed::distributions;
+use crate::message::Message;
 use crate::model::{
     Distribution, EnvironmentRecipe, ExactInstallation, ExactPackage, RequestedPackages, UnavailablePackage,
 };
@@ -121,8 +122,8 @@ impl ExactRun<'_> {
 
     fn miss(&mut self, package: &ExactPackage, error: &Error) {
         let reason = match error.causes() {
-            [] => error.message().to_owned(),
-            causes => causes.join("\n"),
+            [] => error.message().seen_from_root(),
+            causes => Message::joined(causes.iter().cloned(), "\n").seen_from_root(),
         };
         self.result.unavailable.push(UnavailablePackage { package: package.package.clone(), reason });
     }

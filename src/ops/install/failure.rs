@@ -2,6 +2,7 @@
 
 use crate::backends::{Backend, failed_requirement};
 use crate::error::Error;
+use crate::message::{Message, message};
 use crate::model::RequestedPackages;
 use crate::python::normalised;
 
@@ -22,7 +23,7 @@ pub(super) fn of_backend(
     let failed = failed_requirement(&backend.reading, lines);
     let error = match &failed {
         Some(requirement) => {
-            Error::action(format!("{name} failed to install {}", located(requirement, requested)))
+            Error::action(message!("{} failed to install {}", name, located(requirement, requested)))
         }
         None => Error::action(format!("{name} failed")),
     };
@@ -33,15 +34,15 @@ pub(super) fn of_backend(
 }
 
 /// `` `nosuch==3` (requirements.txt:2) ``: a requirement with the lines that ask for it.
-fn located(requirement: &str, requested: &RequestedPackages) -> String {
+fn located(requirement: &str, requested: &RequestedPackages) -> Message {
     let name = package_name(requirement);
     let is_it = |line: &&crate::model::Requested| normalised(package_name(&line.text)) == normalised(name);
-    let mut places: Vec<String> =
-        requested.requested.iter().filter(is_it).map(|line| line.place.to_string()).collect();
+    let mut places: Vec<Message> =
+        requested.requested.iter().filter(is_it).map(|line| Message::of(&line.place)).collect();
     places.dedup();
     match places.is_empty() {
-        true => format!("`{requirement}`"),
-        false => format!("`{requirement}` ({})", places.join(", ")),
+        true => message!("`{}`", requirement),
+        false => message!("`{}` ({})", requirement, Message::joined(places, ", ")),
     }
 }
 

@@ -7,6 +7,7 @@ use crate::backends::{BACKENDS, BackendChoice, BackendFacts, InstallSource, NoBa
 use crate::config::Settings;
 use crate::error::{Error, Result};
 use crate::fs::is_executable;
+use crate::message::{Message, message};
 use crate::session::Session;
 
 /// Chooses the backend, and says why it is this one.
@@ -18,7 +19,7 @@ pub(super) fn backend<'s>(
     settings: &Settings,
     target: &TargetEnvironment,
     sources: &'s [InstallSource],
-) -> Result<(BackendChoice<'s>, String)> {
+) -> Result<(BackendChoice<'s>, Message)> {
     let requested = settings.backend.value.as_deref().filter(|name| *name != "auto");
     let program = |name: &str| program(session, name);
     let facts = BackendFacts {
@@ -31,10 +32,10 @@ pub(super) fn backend<'s>(
     };
     let choice = choose(BACKENDS, &facts).map_err(|refusal| refused(&refusal, settings, target))?;
     let because = match (requested, choice.source) {
-        (Some(_), _) => format!("`backend` is set in {}", settings.backend.origin),
-        (None, InstallSource::OfTool(file)) => format!("`{file}` exists"),
-        (None, _) if choice.backend.is_of_environment => "the environment has pip".to_owned(),
-        (None, _) => format!("`{}` is on PATH", choice.backend.name),
+        (Some(_), _) => message!("`backend` is set in {}", settings.backend.origin),
+        (None, InstallSource::OfTool(file)) => message!("`{}` exists", file),
+        (None, _) if choice.backend.is_of_environment => "the environment has pip".into(),
+        (None, _) => message!("`{}` is on PATH", choice.backend.name),
     };
     Ok((choice, because))
 }
@@ -51,12 +52,12 @@ pub(super) fn refused(refusal: &NoBackend, settings: &Settings, target: &TargetE
         NoBackend::Unknown(name) => Error::usage(format!("unknown backend `{name}`")),
         NoBackend::WithoutSource(name) => {
             Error::usage(format!("{name} cannot install what the project asks for"))
-                .cause(format!("`backend` is set in {set_in}"))
+                .cause(message!("`backend` is set in {}", set_in))
                 .hint("choose another one with `--backend`")
         }
         NoBackend::NotFound("pip", _) => {
             let create = format!("git pyenv create --force{}", target.selection.env_option());
-            Error::action(format!("the environment `{place}` has no pip"))
+            Error::action(message!("the environment `{}` has no pip", place))
                 .suggest("create it again with pip with", create)
                 .hint("or install with uv: `--backend uv`")
         }
@@ -64,13 +65,13 @@ pub(super) fn refused(refusal: &NoBackend, settings: &Settings, target: &TargetE
             let error = Error::action(format!("there is no program `{name}` on PATH"));
             let error = match file {
                 Some(file) => error.cause(format!("`{file}` is a file of {name}")),
-                None => error.cause(format!("`backend` is set in {set_in}")),
+                None => error.cause(message!("`backend` is set in {}", set_in)),
             };
             error.hint(format!("install {name}, or choose another backend with `--backend`"))
         }
         NoBackend::WithoutInstaller => {
             let create = format!("git pyenv create --force{}", target.selection.env_option());
-            Error::action(format!("nothing can install into `{place}`"))
+            Error::action(message!("nothing can install into `{}`", place))
                 .cause("there is no program `uv` on PATH, and the environment has no pip")
                 .hint("install uv: https://docs.astral.sh/uv/")
                 .suggest("create it again with pip with", create)

@@ -13,6 +13,7 @@ use crate::backends::{BackendChoice, InstallTask, PlannedCommand, ReplacedPackag
 use crate::config::{FlagValue, Settings};
 use crate::error::{Error, Result};
 use crate::fs::EnvironmentLock;
+use crate::message::Message;
 use crate::model::{InstallStep, Installation, PackageChange};
 use crate::path::path_to_bytes;
 use crate::removal;
@@ -214,8 +215,8 @@ impl InstallRun<'_> {
             files: standing.files(),
             remaining: Vec::new(),
             notes: {
-                let notes = standing.requested.notes.iter().chain(&standing.stale_lock);
-                notes.chain(&self.target.warning).cloned().collect()
+                let notes = standing.requested.notes.iter().map(Message::of);
+                notes.chain(standing.stale_lock.clone()).chain(self.target.warning.clone()).collect()
             },
         }
     }

@@ -9,10 +9,12 @@ use super::target::TargetEnvironment;
 use crate::backends::ReplacedPackage;
 use crate::config::Settings;
 use crate::inspect::installed::distributions;
+use crate::message::{Message, message};
 use crate::model::{
     InstallInput, PackageAction, PackageChange, PackageSource, Problem, ProblemKind, Requested, RequestedBy,
     RequestedPackages, SyncStatus, What,
 };
+use crate::path::RepoPath;
 use crate::project::{StandingOptions, standing};
 use crate::python::normalised;
 use crate::satisfied::SyncVerdict;
@@ -25,7 +27,7 @@ pub(super) struct InstallStanding {
     /// How the environment stands to it; `None` if that is not known.
     verdict: Option<SyncVerdict>,
     /// Why a lock that says so is not what the project asks for, a sentence that starts with its path.
-    pub(super) stale_lock: Option<String>,
+    pub(super) stale_lock: Option<Message>,
     /// The project itself is to be installed and is not.
     lacks_project: bool,
     /// Something is wished of which what is asked for says nothing.
@@ -98,13 +100,13 @@ impl InstallStanding {
     }
 
     /// What is not as it is asked for, as sentences without a full stop.
-    pub(super) fn sentences(&self) -> Vec<String> {
+    pub(super) fn sentences(&self) -> Vec<Message> {
         self.problems().map(sentence).collect()
     }
 
-    /// The files that were read, for people.
-    pub(super) fn files(&self) -> Vec<String> {
-        self.requested.files.iter().map(ToString::to_string).collect()
+    /// The files that were read.
+    pub(super) fn files(&self) -> Vec<RepoPath> {
+        self.requested.files.clone()
     }
 }
 
@@ -153,36 +155,38 @@ fn expected(problem: &Problem) -> Option<PackageChange> {
 }
 
 /// A problem in words.
-fn sentence(problem: &Problem) -> String {
+fn sentence(problem: &Problem) -> Message {
     let name = &problem.package;
-    let line = problem.lines.first().map(|line| format!(" ({})", line.place)).unwrap_or_default();
+    let line = problem.lines.first().map(|line| message!(" ({})", line.place));
     match &problem.kind {
-        ProblemKind::Missing => format!("`{name}` is not installed{line}"),
-        ProblemKind::WrongVersion { found } => format!("`{name}` {found} is not accepted{line}"),
-        ProblemKind::StaleVersion { found, now, .. } => format!("`{name}` {found} is {now} by now{line}"),
-        ProblemKind::WrongSource { found, wanted } => {
-            format!("`{name}` was installed from {found}, not {wanted}{line}")
+        ProblemKind::Missing => message!("`{}` is not installed{}", name, line),
+        ProblemKind::WrongVersion { found } => message!("`{}` {} is not accepted{}", name, found, line),
+        ProblemKind::StaleVersion { found, now, .. } => {
+            message!("`{}` {} is {} by now{}", name, found, now, line)
         }
-        ProblemKind::Ambiguous { .. } => format!("`{name}` is installed more than once{line}"),
+        ProblemKind::WrongSource { found, wanted } => {
+            message!("`{}` was installed from {}, not {}{}", name, found, wanted, line)
+        }
+        ProblemKind::Ambiguous { .. } => message!("`{}` is installed more than once{}", name, line),
         ProblemKind::Broken { reason, .. } => {
-            format!("the metadata of `{name}` cannot be used: {reason}{line}")
+            message!("the metadata of `{}` cannot be used: {}{}", name, reason, line)
         }
         ProblemKind::Dependency(broken) => {
-            format!("`{}` of {} is not satisfied{line}", broken.requirement, broken.dependent)
+            message!("`{}` of {} is not satisfied{}", broken.requirement, broken.dependent, line)
         }
-        ProblemKind::Extra { .. } => format!("nothing asks for `{name}`"),
+        ProblemKind::Extra { .. } => message!("nothing asks for `{}`", name),
         ProblemKind::Renamed { was, now, manifest } => {
-            format!("`{was}` is installed, and `{manifest}` calls it `{now}` by now{line}")
+            message!("`{}` is installed, and `{}` calls it `{}` by now{}", was, manifest, now, line)
         }
         ProblemKind::OtherName { now, manifest } => {
-            format!("`{name}` is called `{now}` in `{manifest}`{line}")
+            message!("`{}` is called `{}` in `{}`{}", name, now, manifest, line)
         }
         ProblemKind::OtherPython { wanted, found, manifest } => {
-            format!("`{manifest}` requires Python {wanted}, and not {found}{line}")
+            message!("`{}` requires Python {}, and not {}{}", manifest, wanted, found, line)
         }
-        ProblemKind::Unreadable { reason } => format!("`{name}`: {reason}{line}"),
-        ProblemKind::UnknownExtra { extra, .. } => format!("`{name}` has no extra `{extra}`{line}"),
-        ProblemKind::Unpinned => format!("`{name}` is not pinned{line}"),
-        ProblemKind::Conflict => format!("no version of `{name}` satisfies all lines{line}"),
+        ProblemKind::Unreadable { reason } => message!("`{}`: {}{}", name, reason, line),
+        ProblemKind::UnknownExtra { extra, .. } => message!("`{}` has no extra `{}`{}", name, extra, line),
+        ProblemKind::Unpinned => message!("`{}` is not pinned{}", name, line),
+        ProblemKind::Conflict => message!("no version of `{}` satisfies all lines{}", name, line),
     }
 }

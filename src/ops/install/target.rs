@@ -8,6 +8,7 @@ use crate::error::{Error, Result};
 use crate::fs::{exists, is_executable};
 use crate::inspect::installed;
 use crate::inspect::{inspect, is_environment, problems};
+use crate::message::{Message, message};
 use crate::model::{Selection, UnfinishedSign};
 use crate::path::display;
 use crate::project::{SelectedEnvironment, conda_activation, environment_at, select};
@@ -26,7 +27,7 @@ pub(super) struct TargetEnvironment {
     /// An install into it was interrupted.
     pub(super) is_interrupted: bool,
     /// What to know before anything in it is run.
-    pub(super) warning: Option<String>,
+    pub(super) warning: Option<Message>,
 }
 
 impl TargetEnvironment {
@@ -48,8 +49,8 @@ impl TargetEnvironment {
             is_interrupted = inspection.unfinished.contains(&UnfinishedSign::InterruptedInstall);
             let mut problems = problems(&inspection).into_iter();
             if let Some(first) = problems.next() {
-                let error = Error::action(format!("`{}` {first}", selection.place()));
-                let error = problems.fold(error, |error, more| error.cause(format!("it {more}")));
+                let error = Error::action(message!("`{}` {}", selection.place(), first));
+                let error = problems.fold(error, |error, more| error.cause(message!("it {}", more)));
                 return Err(environment.recreate(error));
             }
         }

@@ -91,7 +91,9 @@ fn below(ports: Ports<'_>, directory: &Path, mut listing: Listing) -> Result<Lis
         return Err(Error::usage(format!("`{}` is not a directory", display(directory))));
     }
     let found = find_repositories(directory);
-    listing.unread.extend(found.unread.into_iter().map(|(path, reason)| Unread { path, reason }));
+    listing
+        .unread
+        .extend(found.unread.into_iter().map(|(path, reason)| Unread { path, reason: reason.into() }));
     for top in found.tops {
         match look_at(ports, &top, &mut listing) {
             Ok(repository) => listing.repositories.push(repository),

@@ -7,8 +7,7 @@ use crate::model::{Skip, Unread};
 
 /// A path that failed as a whole.
 pub(super) fn unread(path: PathBuf, error: &Error) -> Unread {
-    let causes = error.causes().iter().map(|cause| format!(": {cause}")).collect::<String>();
-    Unread { path, reason: format!("{}{causes}", error.message()) }
+    Unread { path, reason: error.summary() }
 }
 
 /// What could not be looked at, of a tree that has its root in a directory.

@@ -12,6 +12,7 @@ use crate::formats::snapshot::Snapshot;
 use crate::fs::{self, EnvironmentLock, FileKind, MovedIn, OpenDirectory};
 use crate::journal::StateDirectory;
 use crate::layout::Relocation;
+use crate::message::Message;
 use crate::model::Restoration;
 use crate::path::{RepoPath, display, path_to_bytes};
 use crate::removal::{self, ProvenArchive};
@@ -76,7 +77,7 @@ impl ArchiveRestore<'_> {
         let (entries, bytes) =
             wanted.fold((0, 0), |(count, bytes), member| (count + 1, bytes + member.size()));
         (self.restoration.entries, self.restoration.bytes) = (entries, bytes);
-        self.restoration.notes.extend(self.dead_interpreter());
+        self.restoration.notes.extend(self.dead_interpreter().map(Message::from));
         Ok(self.restoration)
     }
 
@@ -102,7 +103,7 @@ impl ArchiveRestore<'_> {
         self.ports.progress.finish();
         self.ports.signals.deliver();
         restored?;
-        self.restoration.notes.extend(self.dead_interpreter());
+        self.restoration.notes.extend(self.dead_interpreter().map(Message::from));
         Ok(self.restoration)
     }
 
@@ -163,9 +164,10 @@ impl ArchiveRestore<'_> {
         let taken = move_in(&self.archive, from, &to, &wanted, false)?;
         match taken.first() {
             None => Ok(()),
-            Some(first) => {
-                Err(Error::action(format!("`{first}` already exists: another process created it")))
-            }
+            Some(first) => Err(Error::action(format!(
+                "`{}` already exists: another process created it",
+                first.seen_from_root()
+            ))),
         }
     }
 
@@ -195,8 +197,12 @@ impl ArchiveRestore<'_> {
                 continue;
             }
             let found = to.found_at(&member.path).map_err(|error| {
-                Error::action(format!("failed to look at `{}` in `{}`", member.path, display(directory)))
-                    .cause(error)
+                Error::action(format!(
+                    "failed to look at `{}` in `{}`",
+                    member.path.seen_from_root(),
+                    display(directory)
+                ))
+                .cause(error)
             })?;
             let is_directory = found == Some(FileKind::Directory) && member.kind == MemberKind::Directory;
             if found.is_some() && !is_directory {
@@ -204,10 +210,11 @@ impl ArchiveRestore<'_> {
             }
         }
         let Some(first) = taken.first() else { return Ok(()) };
-        let names: Vec<String> = taken.iter().take(SHOWN).map(|path| format!("`{path}`")).collect();
+        let names: Vec<String> =
+            taken.iter().take(SHOWN).map(|path| format!("`{}`", path.seen_from_root())).collect();
         let more = if taken.len() > SHOWN { ", …" } else { "" };
         let place = display(directory);
-        Err(Error::usage(format!("`{first}` already exists in `{place}`"))
+        Err(Error::usage(format!("`{}` already exists in `{place}`", first.seen_from_root()))
             .cause(format!("nothing is overwritten: {}{more}", names.join(", ")))
             .hint("move it away, or restore to another directory with `--to DIR`"))
     }
@@ -234,9 +241,9 @@ pub(super) fn move_in(
         if moved.iter().rev().any(|above| is_done(above)) || taken.iter().any(is_done) {
             continue;
         }
-        let result = to
-            .take_in(from, path, replaces)
-            .map_err(|error| Error::action(format!("failed to put `{path}` in its place")).cause(error))?;
+        let result = to.take_in(from, path, replaces).map_err(|error| {
+            Error::action(format!("failed to put `{}` in its place", path.seen_from_root())).cause(error)
+        })?;
         match result {
             MovedIn::Moved if member.kind == MemberKind::Directory => moved.push(path),
             MovedIn::Moved | MovedIn::Merged => {}

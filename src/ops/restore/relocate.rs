@@ -107,8 +107,9 @@ fn read(root: &Path, path: &RepoPath, limit: u64) -> Result<Option<Vec<u8>>> {
 
 fn write(root: &Path, path: &RepoPath, bytes: &[u8]) -> Result<()> {
     let written = FilePlace::below(root, path)?.write(bytes, Access::FILE, None, Expected::Anything);
-    written
-        .map_err(|error| Error::action(format!("failed to write the new place into `{path}`")).cause(error))
+    written.map_err(|error| {
+        Error::action(format!("failed to write the new place into `{}`", path.seen_from_root())).cause(error)
+    })
 }
 
 #[cfg(test)]

@@ -16,6 +16,7 @@ use crate::formats::snapshot::{Package, Snapshot};
 use crate::formats::stored_path::StoredPath;
 use crate::fs::{self, OpenDirectory};
 use crate::journal::StateDirectory;
+use crate::message::{Message, message};
 use crate::model::{
     EnvironmentRecipe, ExactInstallation, ExactPackage, MadeEnvironment, Restoration, RestoredPackage,
     UnavailablePackage,
@@ -82,7 +83,7 @@ impl<'p> SnapshotRestore<'p> {
             names.push("pip".to_owned());
             let note =
                 "it had no pip, and has one now: there is no uv on PATH, and nothing else could install";
-            restoration.notes.push(note.to_owned());
+            restoration.notes.push(note.into());
         }
         let pythons = pythons(&snapshot, request)?;
         let recipe = EnvironmentRecipe {
@@ -94,7 +95,9 @@ impl<'p> SnapshotRestore<'p> {
             packages,
             names,
         };
-        restoration.notes.extend(notes(&snapshot, is_moved, archive.is_some()));
+        restoration
+            .notes
+            .extend(notes(&snapshot, is_moved, archive.is_some()).into_iter().map(Message::from));
         Ok(Self { ports, session, state, snapshot, place: directory, is_moved, archive, recipe, restoration })
     }
 
@@ -128,11 +131,15 @@ impl<'p> SnapshotRestore<'p> {
         let recorded = self.snapshot.interpreter.as_deref().map(Path::new);
         if recorded.is_some_and(|recorded| recorded.is_absolute() && !fs::exists(recorded)) {
             let gone = recorded.map(display).unwrap_or_default();
-            self.restoration.notes.push(format!("its Python `{gone}` is gone; another one is used"));
+            self.restoration.notes.push(message!("its Python `{}` is gone; another one is used", gone));
         }
         if let Some(was) = self.snapshot.python.as_deref().filter(|was| !version.starts_with(*was)) {
             let was = printable(was.as_bytes());
-            self.restoration.notes.push(format!("it was made from Python {was}, and is now from {version}"));
+            self.restoration.notes.push(message!(
+                "it was made from Python {}, and is now from {}",
+                was,
+                version
+            ));
         }
         self.restoration.notes.extend(made.warnings.iter().cloned());
         self.restoration.python = Some((version, interpreter));
@@ -180,7 +187,7 @@ impl<'p> SnapshotRestore<'p> {
         restoration.commands = commands;
         for missing in unavailable {
             match self.snapshot.distributions.iter().find(|package| is_brought(package, &missing)) {
-                Some(package) => restoration.notes.push(other_version(package, &missing)),
+                Some(package) => restoration.notes.push(other_version(package, &missing).into()),
                 None => restoration.unavailable.push(missing),
             }
         }
@@ -214,8 +221,10 @@ impl SnapshotRestore<'_> {
         let to = OpenDirectory::open(&self.place)?;
         let taken = move_in(archive, from, &to, &is_wanted, true)?;
         (self.restoration.entries, self.restoration.bytes) = (unpacked.entries, unpacked.bytes);
-        let kept =
-            taken.iter().map(|path| format!("`{path}` of the archive was left out: something else is there"));
+        let kept = taken.iter().map(|path| {
+            let path = path.seen_from_root();
+            message!("`{}` of the archive was left out: something else is there", path)
+        });
         self.restoration.notes.extend(kept);
         Ok(())
     }

@@ -10,6 +10,7 @@ use crate::error::Result;
 use crate::formats::uv_lock;
 use crate::fs::{exists, is_directory};
 use crate::git::Reader;
+use crate::message::message;
 use crate::model::{Derivation, DerivationChange, DerivedFile, FixStep, Freshness, Scope, Skip};
 use crate::path::{RepoPath, resolve};
 use crate::project::exported::exported_requirements;
@@ -250,7 +251,7 @@ fn add(state: &FilesState<'_>, locks: &[FoundLock], changes: Option<&Changes<'_>
         match file.freshness {
             Freshness::Unreadable(_) if scanned.skipped.iter().any(|skip| skip.path == file.path) => {}
             Freshness::Unreadable(reason) => {
-                scanned.skipped.push(Skip { path: file.path, reason, blob: None })
+                scanned.skipped.push(Skip { path: file.path, reason: reason.into(), blob: None })
             }
             _ => scanned.facts.derived.push(file),
         }
@@ -295,7 +296,7 @@ fn judge_lock(
     }
     if let (Freshness::Stale(reason), None) = (&freshness, change) {
         // The manifest that the reason is about is named first.
-        sources.sort_by_key(|source| !reason.starts_with(&format!("in `{source}`, ")));
+        sources.sort_by_key(|source| reason.strip_prefix(&message!("in `{}`, ", source)).is_none());
     }
     let command: Vec<String> = format.update.iter().map(|word| (*word).to_owned()).collect();
     Some(DerivedFile {
@@ -317,7 +318,7 @@ fn freshness_of(
     let Some(lock) = content else { return Ok(Freshness::Fresh) };
     // Nothing is locked yet.
     if lock.trim_ascii().is_empty() {
-        return Ok(Freshness::Unknown(format!("`{path}` is empty")));
+        return Ok(Freshness::Unknown(format!("`{}` is empty", path.seen_from_root())));
     }
     let directory = path.parent().unwrap_or_default();
     let manifest = directory.join(format.manifest).ok().map(|path| state.read(&path)).transpose()?.flatten();

@@ -81,7 +81,7 @@ impl FilesState<'_> {
             StateSource::Disk(top) => read_optional(&path.to_path(top), limit),
             StateSource::Tree(tree) => self.read_of(tree, path, limit),
         };
-        read.map_err(|error| format!("`{path}` cannot be read: {error}"))
+        read.map_err(|error| format!("`{}` cannot be read: {error}", path.seen_from_root()))
     }
 
     fn read_of(&self, tree: &dyn Tree, path: &RepoPath, limit: u64) -> Result<Option<Vec<u8>>> {

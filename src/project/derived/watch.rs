@@ -121,7 +121,7 @@ mod tests {
         let path = |text: &str| RepoPath::new(text.as_bytes()).expect("a path");
         let mut entries: BTreeMap<_, _> = paths.iter().map(|text| (path(text), entry(path(text)))).collect();
         keep_dependency_files(&mut entries);
-        let kept: Vec<String> = entries.keys().map(ToString::to_string).collect();
+        let kept: Vec<String> = entries.keys().map(RepoPath::seen_from_root).collect();
         let expected = [
             "LICENSE.txt",
             "deps/base.in",

@@ -50,7 +50,7 @@ pub(super) fn compare(
     header: &CompiledHeader,
     sources: &mut Vec<String>,
 ) -> Result<Freshness, Freshness> {
-    expect_readable(file, &input.file.to_string())?;
+    expect_readable(file, &input.file.seen_from_root())?;
     let command = header.inputs.as_ref();
     let command = command
         .ok_or_else(|| Freshness::Unknown("its command does not name what it is made from".to_owned()))?;
@@ -76,7 +76,7 @@ fn chosen_extras(header: &CompiledHeader) -> Option<BTreeSet<String>> {
 pub(super) fn base(input: &LockInput<'_>, header: &CompiledHeader) -> Result<String, Freshness> {
     let Some(output) = header.output.as_deref() else { return Ok(String::new()) };
     let output = output.trim_start_matches("./");
-    let path = input.file.to_string();
+    let path = input.file.seen_from_root();
     let is_its = path == output || path.ends_with(&format!("/{output}"));
     if !is_its || output.split('/').any(|part| part == "..") {
         return Err(Freshness::Unknown(format!(
@@ -228,10 +228,10 @@ impl Inputs {
                 continue;
             }
             if let Some(reason) = wanted.contradicts(pins.get(&name).map(Vec::as_slice), &environment) {
-                return Freshness::Stale(reason);
+                return Freshness::Stale(reason.into());
             }
         }
-        self.removed(file).map_or(Freshness::Fresh, Freshness::Stale)
+        self.removed(file).map_or(Freshness::Fresh, |reason| Freshness::Stale(reason.into()))
     }
 
     /// A pin that is there for an input which no longer asks for it.

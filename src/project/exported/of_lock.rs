@@ -89,7 +89,7 @@ pub(super) fn compare(
     header: &CompiledHeader,
     (source, place): (SourceLock, &str),
 ) -> Result<Freshness, Freshness> {
-    expect_readable(file, &input.file.to_string())?;
+    expect_readable(file, &input.file.seen_from_root())?;
     let name = source.file_name();
     let unknown = |reason: String| Freshness::Unreadable(format!("`{name}` cannot be read: {reason}"));
     let bytes = input.files.read(place).map_err(unknown)?;
@@ -100,26 +100,23 @@ pub(super) fn compare(
     for line in &file.lines {
         let Some(requirement) = named(line) else { continue };
         let Some(locked) = versions.get(&normalised(&requirement.name)) else {
-            return Ok(Freshness::Stale(format!(
-                "line {} has `{}`, which is not in `{name}`",
-                line.line, requirement.name
-            )));
+            return Ok(Freshness::Stale(
+                format!("line {} has `{}`, which is not in `{name}`", line.line, requirement.name).into(),
+            ));
         };
         let Some(pinned) = pinned_version(requirement) else { continue };
         let is_locked = locked.is_empty() || locked.iter().any(|version| Version::are_same(version, &pinned));
         if !is_locked {
-            return Ok(Freshness::Stale(format!(
-                "line {} has `{}`, and `{name}` has {}",
-                line.line,
-                line.text,
-                locked.join(" and ")
-            )));
+            return Ok(Freshness::Stale(
+                format!("line {} has `{}`, and `{name}` has {}", line.line, line.text, locked.join(" and "))
+                    .into(),
+            ));
         }
     }
     let exported = exported.unwrap_or_default();
     let mut lacking = expected.iter().flatten().filter(|name| !exported.contains(*name));
     Ok(match lacking.next() {
-        Some(lacking) => Freshness::Stale(format!("`{name}` has `{lacking}`, which it does not have")),
+        Some(lacking) => Freshness::Stale(format!("`{name}` has `{lacking}`, which it does not have").into()),
         None => Freshness::Fresh,
     })
 }

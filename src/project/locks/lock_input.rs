@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use crate::formats::{self, ParseError, Value, utf8};
+use crate::message::{Message, message};
 use crate::model::{Freshness, Place};
 use crate::path::RepoPath;
 use crate::python::MarkerEnvironment;
@@ -58,22 +59,22 @@ impl LockInput<'_> {
     }
 
     /// A file beside the lock, or a line of it, for messages.
-    pub(super) fn beside(&self, path: &str, line: Option<usize>) -> String {
+    pub(super) fn beside(&self, path: &str, line: Option<usize>) -> Message {
         let directory = self.file.parent().unwrap_or_default();
         match crate::path::resolve(directory.as_bytes(), path.as_bytes()) {
-            Some(file) => Place { file, line }.to_string(),
-            None => line.map_or_else(|| path.to_owned(), |line| format!("{path}:{line}")),
+            Some(file) => Message::of(&Place { file, line }),
+            None => line.map_or_else(|| path.into(), |line| message!("{}:{}", path, line)),
         }
     }
 
     /// What is said of a file that could not be parsed.
     pub(super) fn unreadable(&self, path: &str, error: &ParseError) -> String {
-        format!("`{}` cannot be read: {error}", self.beside(path, error.line))
+        format!("`{}` cannot be read: {error}", self.beside(path, error.line).seen_from_root())
     }
 
     /// What is said of the lock, if it could not be parsed.
     pub(super) fn unreadable_lock(&self, error: &ParseError) -> String {
-        format!("`{}` cannot be read: {error}", self.place(error.line))
+        format!("`{}` cannot be read: {error}", self.place(error.line).seen_from_root())
     }
 
     /// The manifest as TOML.
@@ -82,7 +83,10 @@ impl LockInput<'_> {
     /// [`Freshness::Unknown`] if it does not exist, [`Freshness::Unreadable`] if it cannot be parsed.
     pub(super) fn manifest(&self, name: &str) -> Result<Value, Freshness> {
         let Some(bytes) = self.manifest else {
-            return Err(Freshness::Unknown(format!("there is no `{}`", self.beside(name, None))));
+            return Err(Freshness::Unknown(format!(
+                "there is no `{}`",
+                self.beside(name, None).seen_from_root()
+            )));
         };
         self.parse_toml(name, bytes).map_err(Freshness::Unreadable)
     }
@@ -93,8 +97,9 @@ impl LockInput<'_> {
     /// Why it cannot be known, as a lower-case fragment.
     pub(super) fn other_manifest(&self, path: &str) -> Result<Option<Value>, String> {
         let read = self.files.read(path);
-        let bytes =
-            read.map_err(|reason| format!("`{}` cannot be read: {reason}", self.beside(path, None)))?;
+        let bytes = read.map_err(|reason| {
+            format!("`{}` cannot be read: {reason}", self.beside(path, None).seen_from_root())
+        })?;
         bytes.map(|bytes| self.parse_toml(path, &bytes)).transpose()
     }
 

@@ -79,7 +79,7 @@ impl<'w> Wishes<'w> {
 
     /// Adds something that is not known.
     pub(super) fn undecided(&mut self, place: Place, reason: String) {
-        self.found.unreadable.push(UnreadableRequirement { place, reason, is_error: false });
+        self.found.unreadable.push(UnreadableRequirement { place, reason: reason.into(), is_error: false });
     }
 
     /// What was collected, with the name of the project itself and what markers were evaluated with.

@@ -40,10 +40,10 @@ fn decide(input: &LockInput<'_>) -> Result<Freshness, Freshness> {
     }
     if wants_inputs {
         let reason = format!("`{PYPROJECT}` wants `lock_inputs`, which the lock does not have");
-        return Ok(Freshness::Stale(reason));
+        return Ok(Freshness::Stale(reason.into()));
     }
     let Some(recorded) = &lock.content_hash else {
-        return Ok(Freshness::Stale("the lock has no `content_hash`".to_owned()));
+        return Ok(Freshness::Stale("the lock has no `content_hash`".into()));
     };
     let Some(recorded) = recorded.strip_prefix("sha256:") else {
         return Err(Freshness::Unknown(format!("the hash `{recorded}` is not a SHA-256")));
@@ -53,7 +53,7 @@ fn decide(input: &LockInput<'_>) -> Result<Freshness, Freshness> {
         return Ok(Freshness::Fresh);
     }
     let locked = lock.packages.iter().map(|package| (package.name.as_str(), package.version.as_deref()));
-    Ok(Freshness::Stale(why_changed(&manifest, &lock.groups, locked)))
+    Ok(Freshness::Stale(why_changed(&manifest, &lock.groups, locked).into()))
 }
 
 /// Why the hash of a manifest is another one.
@@ -84,7 +84,10 @@ fn read(input: &LockInput<'_>) -> Result<PdmLock, String> {
     let major = Version::parse(version).and_then(|version| version.release().first().copied());
     match major {
         Some(3 | 4) => Ok(lock),
-        _ => Err(format!("`{}` has the lock version `{version}`, which is not known", input.place(None))),
+        _ => Err(format!(
+            "`{}` has the lock version `{version}`, which is not known",
+            input.place(None).seen_from_root()
+        )),
     }
 }
 

@@ -44,7 +44,7 @@ fn decide(input: &LockInput<'_>) -> Result<Freshness, Freshness> {
     let lock = read(input).map_err(Freshness::Unreadable)?;
     let manifest = input.manifest(MANIFEST)?;
     let Some(recorded) = &lock.content_hash else {
-        return Ok(Freshness::Stale("the lock has no hash".to_owned()));
+        return Ok(Freshness::Stale("the lock has no hash".into()));
     };
     if manifest.at(&["source"]).is_none() {
         let reason = "the `Pipfile` has no `[[source]]`, and pipenv hashes the one that it puts in";
@@ -63,7 +63,7 @@ fn decide(input: &LockInput<'_>) -> Result<Freshness, Freshness> {
         .collect();
     let locked = lock.sections.iter().flat_map(|(_, packages)| packages);
     let locked = locked.map(|package| (package.name.as_str(), version_of(package)));
-    Ok(Freshness::Stale(changed(MANIFEST, "pipenv wrote the lock", contradiction(&declared, locked))))
+    Ok(Freshness::Stale(changed(MANIFEST, "pipenv wrote the lock", contradiction(&declared, locked)).into()))
 }
 
 /// Reads a lock of the one version of the format that there is.
@@ -71,7 +71,10 @@ fn read(input: &LockInput<'_>) -> Result<PipfileLock, String> {
     let lock = pipfile_lock::parse(input.lock).map_err(|error| input.unreadable_lock(&error))?;
     match lock.specification.as_deref() {
         None | Some("6") => Ok(lock),
-        Some(other) => Err(format!("`{}` has the version {other}, which is not known", input.place(None))),
+        Some(other) => Err(format!(
+            "`{}` has the version {other}, which is not known",
+            input.place(None).seen_from_root()
+        )),
     }
 }
 

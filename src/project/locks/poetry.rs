@@ -51,7 +51,7 @@ fn decide(input: &LockInput<'_>) -> Result<Freshness, Freshness> {
     let lock = read(input).map_err(Freshness::Unreadable)?;
     let manifest = input.manifest(PYPROJECT)?;
     let Some(recorded) = &lock.content_hash else {
-        return Ok(Freshness::Stale("the lock has no `content-hash`".to_owned()));
+        return Ok(Freshness::Stale("the lock has no `content-hash`".into()));
     };
     for hashed in candidates(&lock) {
         let current = content_hash(&manifest, hashed)
@@ -72,11 +72,9 @@ fn decide(input: &LockInput<'_>) -> Result<Freshness, Freshness> {
         declared.extend(tables.flat_map(|table| of_table(table, Specifiers::parse_poetry)));
     }
     let locked = lock.packages.iter().map(|package| (package.name.as_str(), Some(package.version.as_str())));
-    Ok(Freshness::Stale(changed(
-        PYPROJECT,
-        &format!("{writer} wrote the lock"),
-        contradiction(&declared, locked),
-    )))
+    Ok(Freshness::Stale(
+        changed(PYPROJECT, &format!("{writer} wrote the lock"), contradiction(&declared, locked)).into(),
+    ))
 }
 
 /// Reads a lock of a version that is known.
@@ -86,7 +84,10 @@ fn read(input: &LockInput<'_>) -> Result<PoetryLock, String> {
     let major = Version::parse(version).and_then(|version| version.release().first().copied());
     match major {
         Some(1 | 2) => Ok(lock),
-        _ => Err(format!("`{}` has the lock version {version}, which is not known", input.place(None))),
+        _ => Err(format!(
+            "`{}` has the lock version {version}, which is not known",
+            input.place(None).seen_from_root()
+        )),
     }
 }
 
@@ -178,8 +179,8 @@ fn marker_of<'p>(package: &'p PoetryPackage, group: &str) -> Option<&'p str> {
 /// All groups of the lock that the manifest does not call optional.
 fn default_groups(input: &LockInput<'_>, lock: &PoetryLock) -> Result<Vec<String>, String> {
     let manifest = input.manifest(PYPROJECT).map_err(|unknown| match unknown {
-        Freshness::Unknown(reason) | Freshness::Unreadable(reason) | Freshness::Stale(reason) => reason,
-        Freshness::Fresh => String::new(),
+        Freshness::Unknown(reason) | Freshness::Unreadable(reason) => reason,
+        Freshness::Stale(_) | Freshness::Fresh => String::new(),
     })?;
     let groups = match manifest.at(&["tool", "poetry", "group"]) {
         Some(Value::Table(groups)) => groups.as_slice(),

@@ -40,7 +40,7 @@ fn decide(input: &LockInput<'_>) -> Result<Freshness, Freshness> {
     }
     let groups: Vec<String> = lock.extras.iter().chain(&lock.dependency_groups).cloned().collect();
     let locked = lock.packages.iter().map(|package| (package.name.as_str(), package.version.as_deref()));
-    Ok(Freshness::Stale(why_changed(&manifest, &groups, locked)))
+    Ok(Freshness::Stale(why_changed(&manifest, &groups, locked).into()))
 }
 
 /// Reads a lock of a version that is known.
@@ -51,7 +51,7 @@ fn read(input: &LockInput<'_>) -> Result<Pylock, String> {
         Some([1, ..]) => Ok(lock),
         _ => Err(format!(
             "`{}` has the lock version {}, which is not known",
-            input.place(None),
+            input.place(None).seen_from_root(),
             lock.lock_version
         )),
     }
@@ -60,7 +60,11 @@ fn read(input: &LockInput<'_>) -> Result<Pylock, String> {
 fn requested(input: &LockInput<'_>, selection: &LockSelection<'_>) -> Result<RequestedPackages, String> {
     let lock = read(input)?;
     let environment = selection.environment;
-    expect_python(lock.requires_python.as_deref(), environment, &format!("`{}`", input.place(None)))?;
+    expect_python(
+        lock.requires_python.as_deref(),
+        environment,
+        &format!("`{}`", input.place(None).seen_from_root()),
+    )?;
     let groups = selection.groups.map_or_else(|| lock.default_groups.clone(), <[String]>::to_vec);
     let active = ActiveNames { extras: selection.extras.to_vec(), groups: Some(groups) };
     expect_environment(&lock, environment, &active)?;
@@ -73,7 +77,7 @@ fn requested(input: &LockInput<'_>, selection: &LockSelection<'_>) -> Result<Req
             expect_python(
                 package.requires_python.as_deref(),
                 environment,
-                &format!("`{}` at {place}", package.name),
+                &format!("`{}` at {}", package.name, place.seen_from_root()),
             )?;
             if let Some(line) = selected.insert(normalised(&package.name), package.line) {
                 let name = &package.name;

@@ -11,8 +11,9 @@ use crate::formats::declared_requirement::{
 };
 use crate::formats::pyproject::Pyproject;
 use crate::fs::{Resolution, read_optional, real_path, resolve_links};
+use crate::message::{Message, message};
 use crate::model::{Place, Requested, RequestedPackages, UnreadableRequirement, What};
-use crate::path::{RepoPath, printable};
+use crate::path::RepoPath;
 
 /// The most bytes read of a file.
 const FILE_LIMIT: u64 = 16 * 1024 * 1024;
@@ -54,7 +55,7 @@ pub(super) struct Collection<'c> {
     /// The result so far.
     pub(super) packages: RequestedPackages,
     /// What has been noted as unreadable, so that a file of nothing else is not compared line by line.
-    noted: BTreeSet<(Place, String)>,
+    noted: BTreeSet<(Place, Message)>,
 }
 
 impl<'c> Collection<'c> {
@@ -82,25 +83,25 @@ impl<'c> Collection<'c> {
         let place = file.to_path(self.top);
         // What a message quotes of a file may end in a public log, and git keeps credentials there.
         if file.components().any(|part| part.eq_ignore_ascii_case(b".git")) {
-            self.leave(mentioned, format!("`{file}` is inside of `.git`, and is not read"));
+            self.leave(mentioned, message!("`{}` is inside of `.git`, and is not read", file));
             return None;
         }
         match resolve_links(&place) {
             Resolution::Found(real) if real.starts_with(&self.real_top) => {}
             Resolution::Found(_) => {
-                self.leave(mentioned, format!("`{file}` leads out of the work tree, and is not read"));
+                self.leave(mentioned, message!("`{}` leads out of the work tree, and is not read", file));
                 return None;
             }
             Resolution::Missing(_) => {
-                self.refuse(mentioned, format!("`{file}` does not exist"));
+                self.refuse(mentioned, message!("`{}` does not exist", file));
                 return None;
             }
             Resolution::Loop => {
-                self.refuse(mentioned, format!("`{file}` is a link that leads to itself"));
+                self.refuse(mentioned, message!("`{}` is a link that leads to itself", file));
                 return None;
             }
             Resolution::Unknown(reason) => {
-                self.leave(mentioned, format!("`{file}` cannot be read: {reason}"));
+                self.leave(mentioned, message!("`{}` cannot be read: {}", file, reason));
                 return None;
             }
         }
@@ -112,28 +113,28 @@ impl<'c> Collection<'c> {
                 Some(bytes)
             }
             Ok(None) => {
-                self.refuse(mentioned, format!("`{file}` does not exist"));
+                self.refuse(mentioned, message!("`{}` does not exist", file));
                 None
             }
             Err(error) => {
-                self.leave(mentioned, error.to_string());
+                self.leave(mentioned, error.summary());
                 None
             }
         }
     }
 
     /// Notes something that the tools would refuse.
-    pub(super) fn refuse(&mut self, place: &Place, reason: impl AsRef<str>) {
-        self.note(place, reason.as_ref(), true);
+    pub(super) fn refuse(&mut self, place: &Place, reason: impl Into<Message>) {
+        self.note(place, reason.into(), true);
     }
 
     /// Notes something that may be fine, but is not known.
-    pub(super) fn leave(&mut self, place: &Place, reason: impl AsRef<str>) {
-        self.note(place, reason.as_ref(), false);
+    pub(super) fn leave(&mut self, place: &Place, reason: impl Into<Message>) {
+        self.note(place, reason.into(), false);
     }
 
-    fn note(&mut self, place: &Place, reason: &str, is_error: bool) {
-        let reason = printable(reason.as_bytes());
+    fn note(&mut self, place: &Place, reason: Message, is_error: bool) {
+        let reason = reason.escaped();
         if self.noted.insert((place.clone(), reason.clone())) {
             let unreadable = UnreadableRequirement { place: place.clone(), reason, is_error };
             self.packages.unreadable.push(unreadable);
@@ -142,7 +143,7 @@ impl<'c> Collection<'c> {
 
     /// Notes that a file could not be parsed.
     pub(super) fn refuse_file(&mut self, file: &RepoPath, error: &ParseError) {
-        self.refuse(&Place { file: file.clone(), line: error.line }, &error.reason);
+        self.refuse(&Place { file: file.clone(), line: error.line }, error.reason.as_str());
     }
 
     /// Adds the requirements of a manifest.

@@ -16,7 +16,7 @@ pub(super) fn add(collection: &mut Collection<'_>, file: &RepoPath) {
         Err(error) => {
             // conda reads YAML in its own way, so this is no proof that it would refuse the file.
             let place = Place { line: error.line, ..whole };
-            return collection.leave(&place, &error.reason);
+            return collection.leave(&place, error.reason);
         }
     };
     for (line, reason) in read.unread {

@@ -10,6 +10,7 @@ use crate::config::{NamedEnvironment, Settings};
 use crate::env::Env;
 use crate::formats::requirements_file;
 use crate::fs::{exists, read_optional};
+use crate::message::message;
 use crate::model::{InstallInput, Place, RequestedBy, RequestedPackages};
 use crate::path::{RepoPath, display, path_to_bytes, resolve, split_name};
 use crate::project::locks::LockFormat;
@@ -149,7 +150,7 @@ impl FileSearch<'_> {
             (Some(file), _) => self.add_any(&file),
             (None, Some(file)) if is_set && self.project.is_root() => {
                 let reason =
-                    format!("it does not exist, and `requirementsFile` in {} names it", setting.origin);
+                    message!("it does not exist, and `requirementsFile` in {} names it", setting.origin);
                 self.collection.refuse(&Place { file, line: None }, reason);
             }
             (None, None) if is_set && self.project.is_root() => {

@@ -8,6 +8,7 @@ use crate::formats::declared_requirement::{DeclaredRequirement, DeclaredSource, 
 use crate::formats::requirements_file::{
     self, DecodeError, DirectRequirement, IncludedFile, RequirementEntry, RequirementsLine,
 };
+use crate::message::message;
 use crate::model::Place;
 use crate::path::{RepoPath, path_to_bytes, resolve};
 
@@ -31,7 +32,7 @@ impl<'w, 'c> RequirementsWalk<'w, 'c> {
     /// Reads a file that this place mentions.
     pub(super) fn read(&mut self, file: &RepoPath, mentioned: &Place, role: RequirementRole) {
         if self.within.contains(file) {
-            return self.collection.refuse(mentioned, format!("`{file}` includes itself"));
+            return self.collection.refuse(mentioned, message!("`{}` includes itself", file));
         }
         if self.within.len() >= DEPTH {
             return self.collection.leave(mentioned, "files include each other too deeply");
@@ -41,7 +42,7 @@ impl<'w, 'c> RequirementsWalk<'w, 'c> {
             return;
         }
         if is_pylock(file) {
-            return self.collection.leave(mentioned, format!("`{file}` is a lock, and is not read"));
+            return self.collection.leave(mentioned, message!("`{}` is a lock, and is not read", file));
         }
         let Some(bytes) = self.collection.read(file, mentioned) else { return };
         let env = self.collection.env;

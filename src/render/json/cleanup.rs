@@ -8,6 +8,7 @@ use serde::Serialize;
 use super::envelope::{Envelope, RepositoryJson, SkippedJson};
 use super::paths::disk_path;
 use super::timestamp::timestamp;
+use crate::message::Message;
 use crate::model::{
     Cleanup, CleanupStep, KeptItem, PlannedBackup, PlannedRemoval, RemovedItem, StayingBackup,
 };
@@ -166,7 +167,7 @@ impl WriteJson for Cleanup {
 pub(super) fn skipped(cleanup: &Cleanup) -> Vec<SkippedJson> {
     let skipped = cleanup.unread.iter().map(|unread| SkippedJson {
         path: disk_path(cleanup.shown(&unread.path)),
-        reason: unread.reason.clone(),
+        reason: unread.reason.seen_from_root(),
     });
     skipped.collect()
 }
@@ -190,8 +191,8 @@ impl CleanupJson {
         };
         let kept = |item: &KeptItem| KeptItemJson {
             path: shown(&item.path),
-            reason: item.reason.clone(),
-            hints: item.hints.clone(),
+            reason: item.reason.seen_from_root(),
+            hints: item.hints.iter().map(Message::seen_from_root).collect(),
             failed: item.has_failed,
         };
         Self {
@@ -219,7 +220,7 @@ fn planned(cleanup: &Cleanup, item: &PlannedRemoval) -> PlannedJson {
         bytes: item.bytes,
         freed_bytes: item.freed_bytes,
         used_at: item.used.and_then(timestamp),
-        used_by: item.used_by.clone(),
+        used_by: item.used_by.iter().map(Message::seen_from_root).collect(),
         foreign: item.foreign.iter().map(|foreign| shown(&foreign.path.to_path(&item.path))).collect(),
         foreign_reasons: item.foreign.iter().map(|foreign| foreign.reason.clone()).collect(),
         foreign_archived: item.foreign.iter().map(|foreign| foreign.is_archived).collect(),

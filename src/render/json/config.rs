@@ -39,6 +39,11 @@ impl WriteJson for SettingsReport {
 
 impl SettingJson {
     fn of(row: &SettingRow) -> Self {
-        Self { key: row.key.clone(), value: row.value.clone(), origin: row.origin.clone(), about: row.about }
+        Self {
+            key: row.key.clone(),
+            value: row.value.clone(),
+            origin: row.origin.seen_from_root(),
+            about: row.about,
+        }
     }
 }

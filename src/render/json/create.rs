@@ -10,6 +10,7 @@ use super::environment::EnvironmentJson;
 use super::failure::FailureJson;
 use super::install::InstallationJson;
 use super::paths::{disk_path, repository_path};
+use crate::message::Message;
 use crate::model::{Attempt, Creation, InstallCommand, MadeEnvironment};
 use crate::render::command_result::WriteJson;
 
@@ -107,7 +108,9 @@ impl MadeJson {
             created: attempt.result.as_ref().is_ok_and(MadeEnvironment::is_new),
             dry_run: creation.dry_run,
             replaced: made.and_then(|made| ReplacedJson::of(made, creation)),
-            warnings: made.map(|made| made.warnings.clone()).unwrap_or_default(),
+            warnings: made
+                .map(|made| made.warnings.iter().map(Message::seen_from_root).collect())
+                .unwrap_or_default(),
             install: attempt
                 .installation
                 .as_ref()

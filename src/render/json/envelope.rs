@@ -222,13 +222,17 @@ impl InspectedJson {
 
 impl SkippedJson {
     pub(super) fn of(skip: &Skip) -> Self {
-        Self { path: repository_path(&skip.path), reason: skip.reason.clone() }
+        Self { path: repository_path(&skip.path), reason: skip.reason.seen_from_root() }
     }
 }
 
 impl SuppressionJson {
     pub(super) fn of(suppression: &Suppression) -> Self {
         let Suppression { finding, because, from_repository } = suppression;
-        Self { finding: finding.clone(), because: because.clone(), from_repository: *from_repository }
+        Self {
+            finding: finding.seen_from_root(),
+            because: because.seen_from_root(),
+            from_repository: *from_repository,
+        }
     }
 }

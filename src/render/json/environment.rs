@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::paths::{non_utf8_hex, repository_path};
+use crate::message::Message;
 use crate::model::{Environment, Health, Shape, Sync};
 
 /// An environment, or a piece of one.
@@ -129,7 +130,7 @@ impl SyncJson {
         Self {
             status: sync.status.name(),
             files: sync.files.iter().map(repository_path).collect(),
-            undecided: sync.undecided.clone(),
+            undecided: sync.undecided.iter().map(Message::seen_from_root).collect(),
             notes: sync.notes.clone(),
         }
     }

@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use crate::error::Error;
+use crate::message::Message;
 
 /// What went wrong.
 #[derive(Debug, Serialize)]
@@ -22,9 +23,9 @@ impl FailureJson {
     pub(super) fn of(error: &Error) -> Self {
         Self {
             kind: error.kind().name(),
-            message: error.message().to_owned(),
-            causes: error.causes().to_vec(),
-            hints: error.hints().to_vec(),
+            message: error.message().seen_from_root(),
+            causes: error.causes().iter().map(Message::seen_from_root).collect(),
+            hints: error.hints().iter().map(Message::seen_from_root).collect(),
         }
     }
 }

@@ -67,7 +67,7 @@ impl FindingJson {
             path: repository_path(&finding.path),
             path_hex: non_utf8_hex(finding.path.as_bytes()),
             line: finding.line,
-            message: finding.message.clone(),
+            message: finding.message.seen_from_root(),
             evidence: finding.evidence.iter().map(EvidenceJson::of).collect(),
             files: finding.files,
             bytes: finding.bytes,
@@ -80,7 +80,7 @@ impl FindingJson {
 
 impl EvidenceJson {
     fn of(evidence: &Evidence) -> Self {
-        Self { path: repository_path(&evidence.path), fact: evidence.fact.clone() }
+        Self { path: repository_path(&evidence.path), fact: evidence.fact.seen_from_root() }
     }
 }
 

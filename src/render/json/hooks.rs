@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use super::envelope::{Envelope, RepositoryJson};
 use super::paths::disk_path;
+use crate::message::Message;
 use crate::model::{HookAction, HookAdvice, HookChange, HookInstallation, HookReport, HookState, Outcome};
 use crate::render::command_result::WriteJson;
 
@@ -104,7 +105,9 @@ impl HooksJson {
 fn refusal(advice: &HookAdvice) -> Vec<String> {
     match advice {
         HookAdvice::Nothing | HookAdvice::Install => Vec::new(),
-        HookAdvice::Refused { reason, hints } => std::iter::once(reason).chain(hints).cloned().collect(),
+        HookAdvice::Refused { reason, hints } => {
+            std::iter::once(reason).chain(hints).map(Message::seen_from_root).collect()
+        }
     }
 }
 

@@ -6,7 +6,9 @@ use serde::Serialize;
 
 use super::envelope::{Envelope, RepositoryJson};
 use super::paths::{disk_path, repository_path};
+use crate::message::Message;
 use crate::model::{InstallStep, Installation, PackageChange};
+use crate::path::RepoPath;
 use crate::render::command_result::WriteJson;
 
 /// The section of `install`.
@@ -79,10 +81,10 @@ impl InstallationJson {
             up_to_date: installation.step == InstallStep::UpToDate,
             dry_run: installation.step == InstallStep::WouldInstall,
             commands: installation.commands.clone(),
-            files: installation.files.clone(),
+            files: installation.files.iter().map(RepoPath::seen_from_root).collect(),
             changes: installation.changes.iter().map(PackageChangeJson::of).collect(),
-            remaining: installation.remaining.clone(),
-            notes: installation.notes.clone(),
+            remaining: installation.remaining.iter().map(Message::seen_from_root).collect(),
+            notes: installation.notes.iter().map(Message::seen_from_root).collect(),
         }
     }
 }

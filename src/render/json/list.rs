@@ -114,7 +114,7 @@ fn environment(repository: &ListedRepository, listed: &ListedEnvironment) -> Env
 }
 
 fn skipped(listing: &Listing, unread: &Unread) -> SkippedJson {
-    SkippedJson { path: relative(listing.shown(&unread.path)), reason: unread.reason.clone() }
+    SkippedJson { path: relative(listing.shown(&unread.path)), reason: unread.reason.seen_from_root() }
 }
 
 fn top(repository: &ListedRepository) -> String {

@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use super::envelope::{Envelope, RepositoryJson, SkippedJson};
 use super::paths::{disk_path, repository_path};
+use crate::message::Message;
 use crate::model::{Outcome, RestorableEnvironment, RestorableList, Restoration};
 use crate::render::command_result::WriteJson;
 
@@ -140,8 +141,10 @@ impl WriteJson for RestorableList {
         let restorable = Some(self.environments.iter().map(RestorableJson::of).collect());
         let restore = Some(RestoreJson { restorable, restored: None });
         let skipped = self.unread.iter();
-        let skipped = skipped
-            .map(|unread| SkippedJson { path: disk_path(&unread.path), reason: unread.reason.clone() });
+        let skipped = skipped.map(|unread| SkippedJson {
+            path: disk_path(&unread.path),
+            reason: unread.reason.seen_from_root(),
+        });
         Envelope {
             repository: self.repository.as_ref().map(RepositoryJson::of),
             skipped: skipped.collect(),
@@ -180,7 +183,7 @@ impl WriteJson for Restoration {
             copies: paths(&self.copies),
             repaired: paths(&self.repaired),
             commands: self.commands.clone(),
-            notes: self.notes.clone(),
+            notes: self.notes.iter().map(Message::seen_from_root).collect(),
         };
         let restore = Some(RestoreJson { restorable: None, restored: Some(restored) });
         let envelope = Envelope {

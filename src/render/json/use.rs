@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use super::envelope::{Envelope, RepositoryJson};
 use super::paths::{disk_path, repository_path};
+use crate::message::Message;
 use crate::model::{Outcome, UseReport};
 use crate::render::command_result::WriteJson;
 
@@ -53,9 +54,9 @@ impl UseJson {
             environment: selection.name.clone(),
             directory: selection.path.as_ref().map_or_else(outside, repository_path),
             exists: report.exists,
-            because: selection.reason.to_string(),
+            because: Message::of(&selection.reason).seen_from_root(),
             changed: report.changed,
-            notes: report.notes.clone(),
+            notes: report.notes.iter().map(Message::seen_from_root).collect(),
         }
     }
 }

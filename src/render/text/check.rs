@@ -2,13 +2,11 @@
 
 use std::collections::BTreeSet;
 use std::io::{self, Write};
-use std::path::Path;
 
 use super::finding::{has_more_evidence, write_finding, write_see_all, write_without_fix};
 use super::looked_at::{self, write_looked_at};
 use super::notes::{write_notes, write_skipped, write_suppressed};
 use crate::model::{Finding, LookedAt, Report, Scope, Severity};
-use crate::path::display;
 use crate::render::command_result::WriteText;
 use crate::render::detail::Detail;
 use crate::render::style::Style;
@@ -47,17 +45,16 @@ impl WriteText for Report {
 
 impl Report {
     /// Writes what was looked at.
-    fn write_looked_at<'r>(
+    fn write_looked_at(
         &self,
-        looked_at: &'r LookedAt,
+        looked_at: &LookedAt,
         style: &Style<'_>,
         out: &mut dyn Write,
     ) -> io::Result<()> {
-        let top = self.repository.top();
-        let shown: &dyn Fn(&'r Path) -> &'r Path = &|path| path.strip_prefix(top).unwrap_or(path);
-        write_looked_at(looked_at, shown, style, out)?;
+        write_looked_at(looked_at, &|path| self.repository.named(path), style, out)?;
         let Some(active) = &looked_at.active else { return Ok(()) };
-        writeln!(out, "{}", looked_at::active(active, &display(shown(&active.directory)), ""))
+        let place = style.said(&self.repository.named(&active.directory));
+        writeln!(out, "{}", looked_at::active(active, &place, ""))
     }
 }
 

@@ -5,6 +5,7 @@ use std::path::Path;
 use std::time::SystemTime;
 
 use super::restore::write_restore_line;
+use crate::message::Message;
 use crate::model::{
     BackupScope, Cleanup, CleanupStep, ForeignPath, KeptItem, PlannedRemoval, RemovalTarget, RemovedItem,
     StayingBackup,
@@ -25,8 +26,8 @@ impl WriteText for Cleanup {
         self.backups.iter().try_for_each(|backup| write_staying(self, backup, style, out))?;
         for unread in &self.unread {
             let head = style.paint.paint(Role::Warning, "could not read");
-            let reason = printable(unread.reason.as_bytes());
-            writeln!(out, "{head} `{}`: {reason}", display(self.shown(&unread.path)))?;
+            let reason = style.said(&unread.reason.escaped());
+            writeln!(out, "{head} `{}`: {reason}", style.said(&self.named(&unread.path)))?;
         }
         match style.detail {
             Detail::Quiet => Ok(()),
@@ -85,7 +86,7 @@ fn write_plan_file(cleanup: &Cleanup, style: &Style<'_>, out: &mut dyn Write) ->
     let Some(file) = &cleanup.plan_file else { return Ok(()) };
     let word = cleanup.repository.as_ref().map(|repository| repository.word(&file.path)).unwrap_or_default();
     let command = format!("git pyenv cleanup --apply {word}{}", file.options);
-    writeln!(out, "dry run: nothing was deleted; the plan is in `{}`", shown(cleanup, &file.path))?;
+    writeln!(out, "dry run: nothing was deleted; the plan is in `{}`", shown(cleanup, &file.path, style))?;
     writeln!(out, "apply it with `{}`", style.paint.paint(Role::Command, &command))
 }
 
@@ -98,16 +99,17 @@ fn write_planned(
     let stays = item.is_stopped();
     let head = style.paint.paint(Role::Heading, if stays { "keeps" } else { "deletes" });
     if item.target == RemovalTarget::Backup {
-        let of = archive_of(cleanup, item.backup_of.as_deref());
+        let of = archive_of(cleanup, item.backup_of.as_deref(), style);
         let about = about_archive(item.bytes, item.used, cleanup.now);
         return writeln!(out, "{head} `{}` ({of}, {about})", archive_name(&item.path));
     }
-    writeln!(out, "{head} `{}` ({})", shown(cleanup, &item.path), described(item, cleanup.now))?;
+    writeln!(out, "{head} `{}` ({})", shown(cleanup, &item.path, style), described(item, cleanup.now))?;
     let mut lines = Vec::new();
     if item.freed_bytes < item.bytes {
         lines.push(format!("frees {}: the rest has names elsewhere", size(item.freed_bytes)));
     }
-    lines.extend((!item.used_by.is_empty()).then(|| format!("used by {}", item.used_by.join(", "))));
+    let users = || style.said(&Message::joined(item.used_by.iter().cloned(), ", "));
+    lines.extend((!item.used_by.is_empty()).then(|| format!("used by {}", users())));
     if item.tracked_files > 0 {
         lines.push(format!("git tracks {} in it", counted(item.tracked_files, "file")));
     }
@@ -126,7 +128,7 @@ fn write_planned(
     let line = |foreign: &&ForeignPath| {
         let reason = printable(foreign.reason.as_bytes());
         let saved = if foreign.is_archived { ", saved by the archive" } else { "" };
-        format!("{reason}{saved}: `{}`", foreign.path)
+        format!("{reason}{saved}: `{}`", foreign.path.seen_from_root())
     };
     let most = if style.detail == Detail::Verbose { foreign.len() } else { SHOWN };
     lines.extend(foreign.iter().take(most).map(line));
@@ -175,7 +177,7 @@ fn write_removed(
         return Ok(());
     }
     let head = style.paint.paint(Role::Heading, "deleted");
-    let path = shown(cleanup, &removed.path);
+    let path = shown(cleanup, &removed.path, style);
     if cleanup.is_backup(&removed.path) {
         return writeln!(out, "{head} `{path}` ({} freed)", size(removed.freed_bytes));
     }
@@ -201,7 +203,7 @@ fn write_record(
             Some(BackupScope::Foreign) => "what no tool could write again",
             Some(BackupScope::All) | None => "it",
         };
-        writeln!(out, "  {what} is archived in `{}`", shown(cleanup, archive))?;
+        writeln!(out, "  {what} is archived in `{}`", shown(cleanup, archive, style))?;
     }
     removed.snapshot.as_ref().map_or(Ok(()), |snapshot| write_restore_line(snapshot, None, style, out))
 }
@@ -217,7 +219,7 @@ fn write_staying(
         return Ok(());
     }
     let head = style.paint.paint(Role::Heading, "leaves");
-    let of = archive_of(cleanup, backup.environment.as_deref());
+    let of = archive_of(cleanup, backup.environment.as_deref(), style);
     let about = about_archive(backup.bytes, Some(backup.made), cleanup.now);
     let id = printable(backup.id.as_bytes());
     writeln!(out, "{head} `{id}` ({of}, {about}): {}", printable(backup.reason.as_bytes()))
@@ -230,8 +232,9 @@ fn archive_name(path: &Path) -> String {
 }
 
 /// Formats `archive of `venv``.
-fn archive_of(cleanup: &Cleanup, environment: Option<&Path>) -> String {
-    environment.map_or_else(|| "archive".to_owned(), |path| format!("archive of `{}`", shown(cleanup, path)))
+fn archive_of(cleanup: &Cleanup, environment: Option<&Path>, style: &Style<'_>) -> String {
+    environment
+        .map_or_else(|| "archive".to_owned(), |path| format!("archive of `{}`", shown(cleanup, path, style)))
 }
 
 /// Formats `38.0 MiB, made 3 days ago`.
@@ -243,10 +246,10 @@ fn about_archive(bytes: u64, made: Option<SystemTime>, now: SystemTime) -> Strin
 fn write_kept(cleanup: &Cleanup, kept: &KeptItem, style: &Style<'_>, out: &mut dyn Write) -> io::Result<()> {
     let role = if kept.has_failed { Role::Error } else { Role::Warning };
     let head = style.paint.paint(role, "kept");
-    writeln!(out, "{head} `{}`: {}", shown(cleanup, &kept.path), printable(kept.reason.as_bytes()))?;
-    kept.hints.iter().try_for_each(|hint| writeln!(out, "  hint: {hint}"))
+    writeln!(out, "{head} `{}`: {}", shown(cleanup, &kept.path, style), style.said(&kept.reason.escaped()))?;
+    kept.hints.iter().try_for_each(|hint| writeln!(out, "  hint: {}", style.said(hint)))
 }
 
-fn shown(cleanup: &Cleanup, path: &Path) -> String {
-    display(cleanup.shown(path))
+fn shown(cleanup: &Cleanup, path: &Path, style: &Style<'_>) -> String {
+    style.said(&cleanup.named(path))
 }

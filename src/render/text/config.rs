@@ -13,7 +13,7 @@ impl WriteText for SettingsReport {
     fn write_text(&self, style: &Style<'_>, out: &mut dyn Write) -> io::Result<()> {
         for row in &self.rows {
             let value = printable(row.value.as_bytes());
-            let origin = style.paint.paint(Role::Detail, &format!("({})", printable(row.origin.as_bytes())));
+            let origin = style.paint.paint(Role::Detail, &format!("({})", style.said(&row.origin.escaped())));
             let value = if value.is_empty() { row.empty } else { &value };
             writeln!(out, "{} = {value}  {origin}", printable(row.key.as_bytes()))?;
             if style.detail == Detail::Verbose {

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::error::write_error;
 use super::restore::write_restore_line;
+use crate::message::named_singly;
 use crate::model::{
     Attempt, Creation, CreationStep, InstallCommand, MadeEnvironment, ReplacedEnvironment, RepositoryLabel,
 };
@@ -37,11 +38,11 @@ pub(super) fn write_attempts(creation: &Creation, style: &Style<'_>, out: &mut d
         match &attempt.result {
             Ok(made) if style.detail != Detail::Quiet => write_made(creation, attempt, made, style, out)?,
             Ok(_) => {}
-            Err(error) => write_error(error, style.paint, out)?,
+            Err(error) => write_error(error, style, out)?,
         }
         match &attempt.installation {
             Some(Ok(installation)) => installation.write_text(style, out)?,
-            Some(Err(error)) => write_error(error, style.paint, out)?,
+            Some(Err(error)) => write_error(error, style, out)?,
             None => {}
         }
     }
@@ -56,9 +57,9 @@ fn write_made(
     out: &mut dyn Write,
 ) -> io::Result<()> {
     let head = style.paint.paint(Role::Heading, verb(made.step));
-    writeln!(out, "{head} {}", described(made))?;
+    writeln!(out, "{head} {}", described(made, style))?;
     if style.detail == Detail::Verbose {
-        write_details(made, out)?;
+        write_details(made, style, out)?;
     }
     if let Some(replaced) = &made.replaced {
         write_replaced(creation, made, replaced, style, out)?;
@@ -112,26 +113,27 @@ fn write_replaced(
 
 /// Formats `` 2 files that may have been changed (`bin/activate`, `bin/pip`) ``.
 fn copied(paths: &[RepoPath]) -> Option<String> {
-    let names: Vec<String> = paths.iter().take(SHOWN).map(|path| format!("`{path}`")).collect();
+    // These are paths in the environment.
+    let names = named_singly(paths.iter().take(SHOWN)).seen_from_root();
     let more = if paths.len() > SHOWN { ", …" } else { "" };
     let count = counted(paths.len() as u64, "file");
-    (!paths.is_empty()).then(|| format!("{count} that may have been changed ({}{more})", names.join(", ")))
+    (!paths.is_empty()).then(|| format!("{count} that may have been changed ({names}{more})"))
 }
 
 /// A path as it can be typed where the command was run: relative to the top of the work tree, if that is there.
 fn near(path: &Path, repository: &RepositoryLabel) -> PathBuf {
-    let is_top = repository.invocation_directory.depth == 0;
+    let is_top = repository.invocation_directory.is_top();
     let below =
         repository.work_tree.as_deref().filter(|_| is_top).and_then(|top| path.strip_prefix(top).ok());
     below.unwrap_or(path).to_path_buf()
 }
 
 /// Writes why this Python was chosen, and the size.
-fn write_details(made: &MadeEnvironment, out: &mut dyn Write) -> io::Result<()> {
+fn write_details(made: &MadeEnvironment, style: &Style<'_>, out: &mut dyn Write) -> io::Result<()> {
     if made.chosen_by.is_empty() {
         writeln!(out, "  no Python version requested")?;
     }
-    made.chosen_by.iter().try_for_each(|reason| writeln!(out, "  {reason}"))?;
+    made.chosen_by.iter().try_for_each(|reason| writeln!(out, "  {}", style.said(reason)))?;
     match made.environment.contents.measure {
         Some(measure) => writeln!(out, "  {}, {}", counted(measure.files, "file"), size(measure.bytes)),
         None => Ok(()),
@@ -150,10 +152,10 @@ fn verb(step: CreationStep) -> &'static str {
 }
 
 /// Formats `` `.venv` with Python 3.12.1 (/usr/bin/python3.12), pip 24.2 ``.
-fn described(made: &MadeEnvironment) -> String {
+fn described(made: &MadeEnvironment, style: &Style<'_>) -> String {
     let place = match &made.outside {
         Some(directory) => display(directory),
-        None => made.environment.root.to_string(),
+        None => style.shown(&made.environment.root),
     };
     let python = made.environment.python.as_deref().unwrap_or("of unknown version");
     let from = made.interpreter.as_deref().map(|path| format!(" ({})", display(path)));

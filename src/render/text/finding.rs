@@ -18,24 +18,32 @@ pub(super) fn write_finding(finding: &Finding, style: &Style<'_>, out: &mut dyn 
 /// Writes a finding for which one command fixes all.
 pub(super) fn write_without_fix(finding: &Finding, style: &Style<'_>, out: &mut dyn Write) -> io::Result<()> {
     let head = format!("{}[{}]", finding.severity, finding.rule.code);
-    writeln!(out, "{}: {}", style.paint.paint(severity_role(finding.severity), &head), finding.message)?;
-    write_evidence(finding, style.detail, out)
+    writeln!(
+        out,
+        "{}: {}",
+        style.paint.paint(severity_role(finding.severity), &head),
+        style.said(&finding.message)
+    )?;
+    write_evidence(finding, style, out)
 }
 
 /// Writes the evidence, unless the headline already says it.
-fn write_evidence(finding: &Finding, detail: Detail, out: &mut dyn Write) -> io::Result<()> {
+fn write_evidence(finding: &Finding, style: &Style<'_>, out: &mut dyn Write) -> io::Result<()> {
     let Some((first, rest)) = finding.evidence.split_first() else { return Ok(()) };
     let is_its_line = finding.line.is_some() && rest.is_empty() && first.path == finding.path;
-    if detail != Detail::Verbose && (is_its_line || finding.message.contains(&first.fact)) {
+    let (detail, fact) = (style.detail, style.said(&first.fact));
+    if detail != Detail::Verbose && (is_its_line || style.said(&finding.message).contains(&fact)) {
         return Ok(());
     }
     let more = match (detail, rest.len()) {
         (Detail::Verbose, _) | (_, 0) => String::new(),
         (_, count) => format!(", and {count} more"),
     };
-    writeln!(out, "  evidence: {}: {}{more}", first.path, first.fact)?;
+    writeln!(out, "  evidence: {}: {}{more}", style.shown(&first.path), fact)?;
     if detail == Detail::Verbose {
-        rest.iter().try_for_each(|more| writeln!(out, "            {}: {}", more.path, more.fact))?;
+        rest.iter().try_for_each(|more| {
+            writeln!(out, "            {}: {}", style.shown(&more.path), style.said(&more.fact))
+        })?;
     }
     Ok(())
 }

@@ -3,13 +3,14 @@
 use std::io::{self, Write};
 
 use super::notes::{write_skipped, write_suppressed};
+use crate::message::{message, named_singly, named_together};
 use crate::model::{FixPlan, FixResult};
-use crate::path::{RepoPath, named_together, printable};
+use crate::path::{RepoPath, printable};
 use crate::render::command_result::WriteText;
 use crate::render::detail::Detail;
 use crate::render::role::Role;
 use crate::render::style::Style;
-use crate::text::{counted, grouped, shell_quote};
+use crate::text::{counted, grouped};
 
 /// The number of files that are listed one by one.
 const SHOWN: usize = 10;
@@ -38,10 +39,10 @@ pub(super) fn write_plan(
         let head = style.paint.paint(Role::Heading, "untrack");
         let place = match untracked.root.is_root() {
             true => named_together(&untracked.paths),
-            false => format!("`{}`", untracked.root),
+            false => message!("`{}`", untracked.root),
         };
         let kept = if is_deleted(&untracked.root) { "" } else { "; kept on disk" };
-        writeln!(out, "{head} {place} ({files}{kept})")?;
+        writeln!(out, "{head} {} ({files}{kept})", style.said(&place))?;
     }
     write_kept(plan, style, out)
 }
@@ -51,7 +52,7 @@ fn write_kept(plan: &FixPlan, style: &Style<'_>, out: &mut dyn Write) -> io::Res
     let most = if style.detail == Detail::Verbose { usize::MAX } else { SHOWN };
     for kept in plan.kept.iter().take(most) {
         let head = style.paint.paint(Role::Heading, "keep");
-        writeln!(out, "{head} `{}` in git: {}", kept.path, kept.reason)?;
+        writeln!(out, "{head} `{}` in git: {}", style.shown(&kept.path), kept.reason)?;
     }
     match plan.kept.len().saturating_sub(most) {
         0 => Ok(()),
@@ -65,7 +66,7 @@ fn write_kept(plan: &FixPlan, style: &Style<'_>, out: &mut dyn Write) -> io::Res
 
 /// The command that shows every file that stays tracked. Once the others are untracked, git has only these.
 fn see_all_command(plan: &FixPlan) -> String {
-    let directory = plan.repository.invocation_directory;
+    let directory = &plan.repository.invocation_directory;
     let words = |paths: &mut dyn Iterator<Item = &RepoPath>| {
         paths.map(|path| format!(" {}", directory.word(path))).collect::<String>()
     };
@@ -103,7 +104,7 @@ impl WriteText for FixResult {
         }
         write_suppressed(&plan.suppressed, style, out)?;
         if plan.is_empty() {
-            return writeln!(out, "nothing to fix{}", at_paths(&plan.asked));
+            return writeln!(out, "nothing to fix{}", at_paths(&plan.asked, style));
         }
         if plan.dry_run {
             return writeln!(out, "dry run: nothing was changed");
@@ -116,7 +117,7 @@ impl WriteText for FixResult {
 pub(super) fn write_done(result: &FixResult, style: &Style<'_>, out: &mut dyn Write) -> io::Result<()> {
     for path in &result.unstaged {
         let head = style.paint.paint(Role::Info, "note:");
-        writeln!(out, "{head} `{path}` has other unstaged changes, so it was not staged")?;
+        writeln!(out, "{head} `{}` has other unstaged changes, so it was not staged", style.shown(path))?;
     }
     writeln!(out, "done: {}; {}", done(&result.plan), next_step(result, style))?;
     if !result.plan.in_head {
@@ -156,17 +157,16 @@ fn next_step(result: &FixResult, style: &Style<'_>) -> String {
     if result.unstaged.is_empty() {
         return format!("commit the change with `{commit}`");
     }
-    let words: Vec<String> = result.unstaged.iter().map(|path| shell_quote(path.as_bytes())).collect();
+    let words: Vec<String> = result.unstaged.iter().map(|path| style.here.word(path)).collect();
     let add = style.paint.paint(Role::Command, &format!("git add {}", words.join(" ")));
     format!("review the change, then run `{add}` and `{commit}`")
 }
 
 /// Formats `` at `a`, `b` ``, or nothing.
-fn at_paths(paths: &[RepoPath]) -> String {
+fn at_paths(paths: &[RepoPath], style: &Style<'_>) -> String {
     if paths.is_empty() {
         return String::new();
     }
-    let names: Vec<String> = paths.iter().take(SHOWN).map(|path| format!("`{path}`")).collect();
     let more = if paths.len() > SHOWN { ", …" } else { "" };
-    format!(" at {}{more}", names.join(", "))
+    format!(" at {}{more}", style.said(&named_singly(paths.iter().take(SHOWN))))
 }

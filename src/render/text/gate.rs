@@ -148,7 +148,7 @@ fn write_earlier(report: &Report, style: &Style<'_>, out: &mut dyn Write) -> io:
         (Some(fix), 0) => format!("; untrack it with `{}`", fix.command),
         (Some(_), _) => {
             let places: Vec<PlaceToFix> = old.iter().map(|finding| place_to_fix(finding)).collect();
-            let directory = report.repository.invocation_directory;
+            let directory = &report.repository.invocation_directory;
             let command = match directory.lacks_program {
                 true => directory.fixing(&places.iter().collect::<Vec<_>>()),
                 false => "git pyenv fix".to_owned(),
@@ -160,12 +160,12 @@ fn write_earlier(report: &Report, style: &Style<'_>, out: &mut dyn Write) -> io:
         Some(command) if !rest.is_empty() => format!("; see them all with `{command}`"),
         _ => String::new(),
     };
-    writeln!(out, "{head} {}{more}{see}{command}", first.message)
+    writeln!(out, "{head} {}{more}{see}{command}", style.said(&first.message))
 }
 
 /// Returns what to do about the findings, and the command that does it or starts it.
 fn remedy(blocking: &[&Finding], gate: &Gate) -> (String, String) {
-    let (trigger, invocation_directory) = (&gate.trigger, gate.report.repository.invocation_directory);
+    let (trigger, invocation_directory) = (&gate.trigger, &gate.report.repository.invocation_directory);
     let them = if blocking.len() == 1 { "it" } else { "them" };
     let history_fix = match trigger {
         GateTrigger::Push(history_fix) | GateTrigger::Range(history_fix) => history_fix.as_ref(),
@@ -253,15 +253,14 @@ mod tests {
     }
 
     fn written(findings: usize, notes: usize, trigger: GateTrigger, paint: &dyn Paint) -> String {
-        let evidence =
-            crate::model::Evidence { path: path("e/pyvenv.cfg"), fact: "home = /usr/bin".to_owned() };
+        let evidence = crate::model::Evidence { path: path("e/pyvenv.cfg"), fact: "home = /usr/bin".into() };
         let finding = |n: usize| {
             Finding::of(&RULE, &path(&format!("e{n}")), "it").because(std::slice::from_ref(&evidence))
         };
-        let skip = |n: usize| Skip { path: path(&format!("s{n}")), reason: "torn".to_owned(), blob: None };
+        let skip = |n: usize| Skip { path: path(&format!("s{n}")), reason: "torn".into(), blob: None };
         let suppressed = |n: usize| Suppression {
-            finding: n.to_string(),
-            because: "allowed".to_owned(),
+            finding: n.to_string().into(),
+            because: "allowed".into(),
             from_repository: true,
         };
         let report = Report {
@@ -281,7 +280,12 @@ mod tests {
             fail_on: FailOn::Warning,
         };
         let mut out = Vec::new();
-        let style = Style { paint, detail: Detail::Normal, screen: Screen::default() };
+        let style = Style {
+            paint,
+            detail: Detail::Normal,
+            screen: Screen::default(),
+            here: &&InvocationDirectory::default(),
+        };
         Gate { report, trigger }.write_text(&style, &mut out).expect("memory");
         String::from_utf8(out).expect("text")
     }

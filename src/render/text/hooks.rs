@@ -104,8 +104,8 @@ fn write_status(report: &HookReport, style: &Style<'_>, out: &mut dyn Write) -> 
         HookAdvice::Nothing => Ok(()),
         HookAdvice::Install => writeln!(out, "to install missing hooks:\n  {command}"),
         HookAdvice::Refused { reason, hints } => {
-            writeln!(out, "`{command}` cannot install missing hooks: {}", printable(reason.as_bytes()))?;
-            write_hints(hints, style.paint, out)
+            writeln!(out, "`{command}` cannot install missing hooks: {}", style.said(&reason.escaped()))?;
+            write_hints(hints, style, out)
         }
     }
 }

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use super::notes::write_notes;
 use crate::model::{InstallStep, Installation, PackageAction, PackageChange};
-use crate::path::printable;
+use crate::path::{RepoPath, printable};
 use crate::render::command_result::WriteText;
 use crate::render::detail::Detail;
 use crate::render::role::Role;
@@ -27,7 +27,7 @@ impl WriteText for Installation {
         self.changes.iter().try_for_each(|change| write_change(change, out))?;
         for remaining in &self.remaining {
             let label = style.paint.paint(Role::Warning, "still out of step:");
-            writeln!(out, "  {label} {}", printable(remaining.as_bytes()))?;
+            writeln!(out, "  {label} {}", style.said(&remaining.escaped()))?;
         }
         write_notes(&self.notes, style, out)?;
         match self.step {
@@ -38,8 +38,8 @@ impl WriteText for Installation {
 }
 
 fn write_head(installation: &Installation, style: &Style<'_>, out: &mut dyn Write) -> io::Result<()> {
-    let label = installation.selection.label();
-    let files = named(&installation.files);
+    let label = style.said(&installation.selection.label());
+    let files = named(&installation.files, style);
     let with = installation.backend.as_ref().map(|(name, _)| format!(" with {name}")).unwrap_or_default();
     match installation.step {
         InstallStep::UpToDate => {
@@ -62,7 +62,7 @@ fn write_head(installation: &Installation, style: &Style<'_>, out: &mut dyn Writ
     }
     match &installation.backend {
         Some((_, because)) if style.detail == Detail::Verbose => {
-            let because = printable(because.as_bytes());
+            let because = style.said(&because.escaped());
             writeln!(out, "  {} {because}", style.paint.paint(Role::Detail, "because:"))
         }
         _ => Ok(()),
@@ -70,12 +70,12 @@ fn write_head(installation: &Installation, style: &Style<'_>, out: &mut dyn Writ
 }
 
 /// The files for a sentence; `None` if there are none.
-fn named(files: &[String]) -> Option<String> {
+fn named(files: &[RepoPath], style: &Style<'_>) -> Option<String> {
     let (first, rest) = files.split_first()?;
-    let first = format!("`{}`", printable(first.as_bytes()));
+    let first = format!("`{}`", style.shown(first));
     Some(match rest {
         [] => first,
-        [second] => format!("{first} and `{}`", printable(second.as_bytes())),
+        [second] => format!("{first} and `{}`", style.shown(second)),
         more => format!("{first} and {}", counted(more.len() as u64, "other file")),
     })
 }

@@ -7,6 +7,7 @@ use std::time::SystemTime;
 use super::looked_at::{self, write_looked_at};
 use super::table::Narrowing::{self, Cut, Drop, Shorten};
 use super::table::{Cell, Column, Table};
+use crate::message::message;
 use crate::model::{GitStatus, Health, ListedEnvironment, ListedRepository, Listing, Sync, SyncStatus};
 use crate::path::{display, path_to_bytes, printable};
 use crate::render::command_result::WriteText;
@@ -60,15 +61,15 @@ const NARROWINGS: [Narrowing; 19] = [
 impl WriteText for Listing {
     fn write_text(&self, style: &Style<'_>, out: &mut dyn Write) -> io::Result<()> {
         if style.detail == Detail::Quiet {
-            write_paths(self, out)?;
+            write_paths(self, style, out)?;
             return write_unread(self, style, out);
         }
         write_table(self, style, out)?;
-        write_links(self, out)?;
+        write_links(self, style, out)?;
         write_missing(self, style, out)?;
-        write_active(self, out)?;
+        write_active(self, style, out)?;
         if let Some(looked_at) = &self.looked_at {
-            write_looked_at(looked_at, &|path| self.shown(path), style, out)?;
+            write_looked_at(looked_at, &|path| self.named(path), style, out)?;
         }
         write_unread(self, style, out)?;
         writeln!(out, "{}", totals(self))
@@ -76,14 +77,14 @@ impl WriteText for Listing {
 }
 
 /// Writes only the path of each environment.
-fn write_paths(listing: &Listing, out: &mut dyn Write) -> io::Result<()> {
+fn write_paths(listing: &Listing, style: &Style<'_>, out: &mut dyn Write) -> io::Result<()> {
     listing
         .environments()
-        .try_for_each(|(_, listed)| writeln!(out, "{}", display(listing.shown(&listed.place()))))
+        .try_for_each(|(_, listed)| writeln!(out, "{}", style.said(&listing.named(&listed.place()))))
 }
 
 fn write_table(listing: &Listing, style: &Style<'_>, out: &mut dyn Write) -> io::Result<()> {
-    let rows = listing.environments().map(|(repository, listed)| row(repository, listed, listing.now));
+    let rows = listing.environments().map(|(repository, listed)| row(listing, repository, listed, style));
     let mut table = Table::new(COLUMNS, rows.collect());
     table.fit(&NARROWINGS, style);
     let (head, lines) = table.lines(style);
@@ -113,7 +114,13 @@ fn write_heading(
     writeln!(out, "{}", style.paint.paint(Role::Command, &format!("{name}:")))
 }
 
-fn row(repository: &ListedRepository, listed: &ListedEnvironment, now: SystemTime) -> [Cell; COLUMNS.len()] {
+fn row(
+    listing: &Listing,
+    repository: &ListedRepository,
+    listed: &ListedEnvironment,
+    style: &Style<'_>,
+) -> [Cell; COLUMNS.len()] {
+    let now = listing.now;
     let environment = &listed.environment;
     let measure = environment.contents.measure;
     let git_status = listed.git_status.as_ref();
@@ -129,7 +136,7 @@ fn row(repository: &ListedRepository, listed: &ListedEnvironment, now: SystemTim
     [
         cell(listed.is_chosen.then(|| "*".to_owned())),
         cell(Some(printable(listed.names.join(", ").as_bytes()))),
-        cell(Some(display(repository.shown(&listed.place())))),
+        cell(Some(style.said(&listing.named_in(repository, &listed.place())))),
         Cell::or_short(environment.kind.label.to_owned(), environment.kind.name.to_owned()),
         cell(Some(environment.python.clone().unwrap_or_else(|| "?".to_owned()))),
         cell(measure.map(|measure| size(measure.bytes))),
@@ -139,15 +146,18 @@ fn row(repository: &ListedRepository, listed: &ListedEnvironment, now: SystemTim
         since(listed.used),
         health(&listed.health),
         cell(sync(&listed.sync)),
-        git_status.map(ignored).unwrap_or_default(),
+        git_status.map(|git_status| ignored(git_status, style)).unwrap_or_default(),
         cell(tracked),
     ]
 }
 
 /// Formats `.gitignore:3`, in short `yes`, or `no`.
-fn ignored(git_status: &GitStatus) -> Cell {
+fn ignored(git_status: &GitStatus, style: &Style<'_>) -> Cell {
     match &git_status.protection {
-        Some(rule) => Cell::or_short(format!("{}:{}", rule.source, rule.line), "yes".to_owned()),
+        Some(rule) => {
+            let place = style.said(&message!("{}:{}", rule.source, rule.line));
+            Cell::or_short(place, "yes".to_owned())
+        }
         None => Cell::from("no".to_owned()),
     }
 }
@@ -178,10 +188,10 @@ fn sync(sync: &Sync) -> Option<String> {
 }
 
 /// Writes lines such as `.venv -> ../elsewhere/.venv`.
-fn write_links(listing: &Listing, out: &mut dyn Write) -> io::Result<()> {
+fn write_links(listing: &Listing, style: &Style<'_>, out: &mut dyn Write) -> io::Result<()> {
     for repository in &listing.repositories {
         for found in &repository.links {
-            writeln!(out, "{} -> {}", display(listing.shown(&found.place())), found.link.target)?;
+            writeln!(out, "{} -> {}", style.said(&listing.named(&found.place())), found.link.target)?;
         }
     }
     Ok(())
@@ -191,25 +201,26 @@ fn write_links(listing: &Listing, out: &mut dyn Write) -> io::Result<()> {
 fn write_missing(listing: &Listing, style: &Style<'_>, out: &mut dyn Write) -> io::Result<()> {
     for repository in &listing.repositories {
         for missing in &repository.missing {
-            let (name, place) = (printable(missing.name.as_bytes()), repository.shown(&missing.directory));
+            let name = printable(missing.name.as_bytes());
+            let place = style.said(&listing.named_in(repository, &missing.directory));
             let at = match listing.directory {
                 Some(_) => format!(" -C {}", shell_quote(&path_to_bytes(repository.label.top()))),
                 None => String::new(),
             };
             let command = format!("git{at} pyenv create --env {}", shell_quote(missing.name.as_bytes()));
             let command = style.paint.paint(Role::Command, &command);
-            writeln!(out, "`{name}` at `{}` does not exist; create it with: {command}", display(place))?;
+            writeln!(out, "`{name}` at `{place}` does not exist; create it with: {command}")?;
         }
     }
     Ok(())
 }
 
 /// Writes which environment is active in the shell.
-fn write_active(listing: &Listing, out: &mut dyn Write) -> io::Result<()> {
+fn write_active(listing: &Listing, style: &Style<'_>, out: &mut dyn Write) -> io::Result<()> {
     let Some(active) = &listing.active else { return Ok(()) };
     let listed = listing.environments().find(|(_, listed)| listed.is_active).map(|(_, listed)| listed);
     let place = listed.map_or_else(|| active.directory.clone(), ListedEnvironment::place);
-    let place = display(listing.shown(&place));
+    let place = style.said(&listing.named(&place));
     let remark = match listed {
         Some(listed) if listed.is_chosen => "",
         Some(_) => "which is not the one that commands use here",
@@ -221,8 +232,8 @@ fn write_active(listing: &Listing, out: &mut dyn Write) -> io::Result<()> {
 fn write_unread(listing: &Listing, style: &Style<'_>, out: &mut dyn Write) -> io::Result<()> {
     listing.unread.iter().try_for_each(|unread| {
         let head = style.paint.paint(Role::Warning, "could not read");
-        let path = display(listing.shown(&unread.path));
-        writeln!(out, "{head} `{path}`: {}", printable(unread.reason.as_bytes()))
+        let path = style.said(&listing.named(&unread.path));
+        writeln!(out, "{head} `{path}`: {}", style.said(&unread.reason.escaped()))
     })
 }
 

@@ -73,7 +73,7 @@ fn write_operation(
     style: &Style<'_>,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    let path = display(state.shown(&operation.path));
+    let path = style.said(&state.named(&operation.path));
     let files = counted(operation.files, "file");
     let kind = printable(operation.kind.as_bytes());
     let what = format!("{path} ({kind}, {files}, {})", size(operation.bytes));

@@ -3,8 +3,9 @@
 use std::io::{self, Write};
 use std::path::Path;
 
+use crate::message::Message;
 use crate::model::{ActiveEnvironment, ExaminedProject, LookedAt};
-use crate::path::{display, printable};
+use crate::path::display;
 use crate::render::role::Role;
 use crate::render::style::Style;
 use crate::text::counted;
@@ -13,16 +14,16 @@ use crate::text::counted;
 const TOOLS_IN_A_LINE: usize = 5;
 
 /// Writes what was looked at, a line for each thing; `shown` says how a path is named.
-pub(super) fn write_looked_at<'p>(
-    looked_at: &'p LookedAt,
-    shown: &dyn Fn(&'p Path) -> &'p Path,
+pub(super) fn write_looked_at(
+    looked_at: &LookedAt,
+    shown: &dyn Fn(&Path) -> Message,
     style: &Style<'_>,
     out: &mut dyn Write,
 ) -> io::Result<()> {
     let mut write = |label: &str, text: String| {
         writeln!(out, "{} {text}", style.paint.paint(Role::Detail, &format!("{label}:")))
     };
-    let name = |path: &'p Path| display(shown(path));
+    let name = |path: &Path| style.said(&shown(path));
     for (directory, paths) in &looked_at.searched {
         write("searched", format!("{} ({})", display(directory), counted(*paths, "path")))?;
     }
@@ -30,7 +31,7 @@ pub(super) fn write_looked_at<'p>(
         write("not searched", format!("{}, which {reason}", name(directory)))?;
     }
     for project in &looked_at.projects {
-        write("project", described(project, &name))?;
+        write("project", described(project, &name, style))?;
     }
     for file in &looked_at.files {
         write("read", name(file))?;
@@ -50,13 +51,13 @@ pub(super) fn write_looked_at<'p>(
 }
 
 /// Formats `services/api (pyproject.toml, uv.lock) uses services/api/.venv, because it exists`.
-fn described<'p>(project: &'p ExaminedProject, name: &dyn Fn(&'p Path) -> String) -> String {
+fn described(project: &ExaminedProject, name: &dyn Fn(&Path) -> String, style: &Style<'_>) -> String {
     let manifests = match project.manifests.as_slice() {
         [] => "no manifest".to_owned(),
         names => names.join(", "),
     };
     let missing = if project.exists { "" } else { ", which does not exist" };
-    let because = printable(project.reason.as_bytes());
+    let because = style.said(&project.reason.escaped());
     let environment = name(&project.environment);
     format!("{} ({manifests}) uses {environment}{missing}, because {because}", name(&project.directory))
 }

@@ -3,16 +3,16 @@
 
 use std::io::{self, Write};
 
+use crate::message::{Message, Say};
 use crate::model::{Skip, Suppression};
-use crate::path::printable;
 use crate::render::role::Role;
 use crate::render::style::Style;
 
 /// Writes one `note:` line each.
-pub(super) fn write_notes(notes: &[String], style: &Style<'_>, out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn write_notes<S: Say>(notes: &[S], style: &Style<'_>, out: &mut dyn Write) -> io::Result<()> {
     notes.iter().try_for_each(|note| {
         let head = style.paint.paint(Role::Info, "note:");
-        writeln!(out, "{head} {}", printable(note.as_bytes()))
+        writeln!(out, "{head} {}", style.said(&Message::of(note).escaped()))
     })
 }
 
@@ -20,7 +20,7 @@ pub(super) fn write_notes(notes: &[String], style: &Style<'_>, out: &mut dyn Wri
 pub(super) fn write_skipped(skipped: &[Skip], style: &Style<'_>, out: &mut dyn Write) -> io::Result<()> {
     skipped.iter().try_for_each(|skip| {
         let head = style.paint.paint(Role::Warning, "could not check");
-        writeln!(out, "{head} `{}`: {}", skip.path, printable(skip.reason.as_bytes()))
+        writeln!(out, "{head} `{}`: {}", style.shown(&skip.path), style.said(&skip.reason.escaped()))
     })
 }
 
@@ -32,7 +32,7 @@ pub(super) fn write_suppressed(
 ) -> io::Result<()> {
     suppressed.iter().try_for_each(|suppression| {
         let head = style.paint.paint(Role::Info, "note:");
-        let because = printable(suppression.because.as_bytes());
-        writeln!(out, "{head} {} is {because}", printable(suppression.finding.as_bytes()))
+        let because = style.said(&suppression.because.escaped());
+        writeln!(out, "{head} {} is {because}", style.said(&suppression.finding.escaped()))
     })
 }

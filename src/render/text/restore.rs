@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use super::log::time;
 use super::notes::write_notes;
 use super::table::{Cell, Column, Narrowing, Table};
+use crate::message::named_singly;
 use crate::model::{
     ArchiveContent, RestorableEnvironment, RestorableList, Restoration, RestorationSource, UnavailablePackage,
 };
@@ -68,7 +69,7 @@ impl WriteText for RestorableList {
         }
         for unread in &self.unread {
             let head = style.paint.paint(Role::Warning, "could not read");
-            writeln!(out, "{head} `{}`: {}", display(&unread.path), printable(unread.reason.as_bytes()))?;
+            writeln!(out, "{head} `{}`: {}", display(&unread.path), style.said(&unread.reason.escaped()))?;
         }
         Ok(())
     }
@@ -200,8 +201,9 @@ fn write_unavailable(missing: &UnavailablePackage, style: &Style<'_>, out: &mut 
 
 /// Formats `` `a`, `b` and 3 more ``.
 fn named(paths: &[RepoPath]) -> String {
-    let names: Vec<String> = paths.iter().take(SHOWN).map(|path| format!("`{path}`")).collect();
+    // These are paths in the environment.
+    let names = named_singly(paths.iter().take(SHOWN)).seen_from_root();
     let more = paths.len().saturating_sub(SHOWN);
     let rest = if more > 0 { format!(" and {more} more") } else { String::new() };
-    format!("{}{rest}", names.join(", "))
+    format!("{names}{rest}")
 }

@@ -108,7 +108,12 @@ mod tests {
         };
         let groups = [group("a", 4096), group("b", 1024), group("c", 1), group("d", 0)];
         let screen = Screen { columns, has_blocks, ..Screen::default() };
-        let style = Style { paint: &Plain, detail: Detail::Normal, screen };
+        let style = Style {
+            paint: &Plain,
+            detail: Detail::Normal,
+            screen,
+            here: &&crate::model::InvocationDirectory::default(),
+        };
         let mut out = Vec::new();
         write_groups("MONTH", &groups, &style, &mut out).expect("memory");
         String::from_utf8(out).expect("text")

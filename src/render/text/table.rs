@@ -254,6 +254,7 @@ mod tests {
             paint: &Plain,
             detail: Detail::Normal,
             screen: Screen { columns, width_of, ..Screen::default() },
+            here: &&crate::model::InvocationDirectory::default(),
         };
         let mut table = Table::new(COLUMNS, rows);
         table.fit(&NARROWINGS, &style);

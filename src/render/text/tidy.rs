@@ -6,7 +6,7 @@ use std::path::Path;
 use super::error::write_error;
 use super::{cleanup, fix};
 use crate::model::{Cleanup, CleanupStep, Tidying, Unread};
-use crate::path::{RepoPath, display, printable};
+use crate::path::RepoPath;
 use crate::render::command_result::WriteText;
 use crate::render::detail::Detail;
 use crate::render::role::Role;
@@ -34,7 +34,7 @@ impl WriteText for Tidying {
         }
         match &self.report {
             Some(Ok(report)) => report.write_text(style, out),
-            Some(Err(error)) => write_error(error, style.paint, out),
+            Some(Err(error)) => write_error(error, style, out),
             None => Ok(()),
         }
     }
@@ -65,6 +65,6 @@ fn write_unread(
     out: &mut dyn Write,
 ) -> io::Result<()> {
     let head = style.paint.paint(Role::Warning, "could not read");
-    let reason = printable(unread.reason.as_bytes());
-    writeln!(out, "{head} `{}`: {reason}", display(tidying.cleanup.shown(&unread.path)))
+    let reason = style.said(&unread.reason.escaped());
+    writeln!(out, "{head} `{}`: {reason}", style.said(&tidying.cleanup.named(&unread.path)))
 }

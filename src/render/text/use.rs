@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 
 use super::notes::write_notes;
+use crate::message::Message;
 use crate::model::UseReport;
 use crate::path::printable;
 use crate::render::command_result::WriteText;
@@ -13,7 +14,7 @@ use crate::render::style::Style;
 impl WriteText for UseReport {
     fn write_text(&self, style: &Style<'_>, out: &mut dyn Write) -> io::Result<()> {
         let selection = &self.selection;
-        let label = selection.label();
+        let label = style.said(&selection.label());
         let verb = if self.changed { "now using" } else { "using" };
         let python =
             self.python.as_ref().map(|version| format!(" (Python {})", printable(version.as_bytes())));
@@ -31,7 +32,7 @@ impl WriteText for UseReport {
         if style.detail == Detail::Quiet {
             return Ok(());
         }
-        let because = printable(selection.reason.to_string().as_bytes());
+        let because = style.said(&Message::of(&selection.reason).escaped());
         writeln!(out, "  {} {because}", style.paint.paint(Role::Detail, "because:"))?;
         write_notes(&self.notes, style, out)
     }

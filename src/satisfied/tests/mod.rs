@@ -179,7 +179,11 @@ pub(super) fn asked(lines: &[&str]) -> RequestedPackages {
             .or(text.strip_prefix('?').map(|it| (false, it)))
         {
             let reason = reason.to_owned();
-            asked.unreadable.push(crate::model::UnreadableRequirement { place, reason, is_error });
+            asked.unreadable.push(crate::model::UnreadableRequirement {
+                place,
+                reason: reason.into(),
+                is_error,
+            });
             continue;
         }
         let (list, rest) = match text.split_at(text.len().min(3)) {
@@ -236,19 +240,16 @@ pub(super) fn say(verdict: &SyncVerdict) -> Vec<String> {
                 broken.chain.join(" > ")
             ),
             ProblemKind::Extra { version, .. } => format!("extra {}", version.as_deref().unwrap_or("?")),
-            ProblemKind::Unreadable { reason } => format!("unreadable: {reason}"),
+            ProblemKind::Unreadable { reason } => format!("unreadable: {}", reason.seen_from_root()),
             ProblemKind::UnknownExtra { extra, version } => format!("{version} has no {extra}"),
             ProblemKind::Unpinned => continue,
             ProblemKind::Conflict => "conflict".to_owned(),
         };
         said.push(format!("{}:{}: {what}", lines.join(","), problem.package));
     }
-    said.extend(
-        verdict
-            .undecided
-            .iter()
-            .map(|(place, sentence)| format!("undecided {}: {sentence}", place.line.unwrap_or_default())),
-    );
+    said.extend(verdict.undecided.iter().map(|(place, sentence)| {
+        format!("undecided {}: {}", place.line.unwrap_or_default(), sentence.seen_from_root())
+    }));
     said
 }
 

@@ -44,7 +44,7 @@ const ABOUT_GIT: &[Situation] = &[
     finding(
         "called below the top",
         "mkdir sub; python3 -m venv --without-pip env; git add -f env",
-        "git pyenv fix ':/env'",
+        "git pyenv fix ../env",
     )
     .below("repo/sub"),
 ];

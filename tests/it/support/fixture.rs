@@ -143,10 +143,11 @@ fn lines(detection: &Detection) -> Vec<String> {
         let python = environment.python.as_deref().unwrap_or("-");
         let files = environment.contents.measure.map_or(0, |measure| measure.files);
         let (root, kind) = (&environment.root, environment.kind.name);
-        format!("{root} {kind} {shape} {} {python} {files}", environment.platform.name())
+        format!("{} {kind} {shape} {} {python} {files}", root.seen_from_root(), environment.platform.name())
     });
-    let links = links.iter().map(|link| format!("link {} -> {}", link.entry.path, link.target));
-    let skipped = skipped.iter().map(|skip| format!("skipped {}", skip.path));
+    let links =
+        links.iter().map(|link| format!("link {} -> {}", link.entry.path.seen_from_root(), link.target));
+    let skipped = skipped.iter().map(|skip| format!("skipped {}", skip.path.seen_from_root()));
     found.chain(links).chain(skipped).collect()
 }
 

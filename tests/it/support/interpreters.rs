@@ -10,7 +10,9 @@ use git_pyenv::env::Env;
 use git_pyenv::error::{Error, Result};
 use git_pyenv::exec::ProcessRunner;
 use git_pyenv::interpreters::{self, FoundPython, Query};
+use git_pyenv::message::Message;
 use git_pyenv::model::{Interpreter, PythonRequest, PythonRequests, PythonRequirement};
+use git_pyenv::path::RepoPath;
 use git_pyenv::ports::{ExecRequest, Invocation, NoProgress, NoSignals, Output, Runner};
 use git_pyenv::python::Specifiers;
 use git_pyenv::session::Ports;
@@ -165,8 +167,12 @@ impl Home {
     }
 }
 
+fn path(text: &str) -> RepoPath {
+    RepoPath::new(text.as_bytes()).expect("a path")
+}
+
 pub(crate) fn pin() -> Origin {
-    Origin::File { path: ".python-version".to_owned(), line: Some(1) }
+    Origin::File { path: path(".python-version"), line: Some(1) }
 }
 
 pub(crate) fn asked(text: &str, origin: Origin) -> PythonRequests {
@@ -175,7 +181,7 @@ pub(crate) fn asked(text: &str, origin: Origin) -> PythonRequests {
 }
 
 pub(crate) fn requiring(text: &str, specifiers: &str) -> PythonRequests {
-    let origin = Origin::File { path: "pyproject.toml".to_owned(), line: Some(3) };
+    let origin = Origin::File { path: path("pyproject.toml"), line: Some(3) };
     let requires =
         PythonRequirement { specifiers: Specifiers::parse(specifiers).expect("specifiers"), origin };
     PythonRequests { requires: Some(requires), ..asked(text, pin()) }
@@ -185,6 +191,6 @@ pub(crate) fn requiring(text: &str, specifiers: &str) -> PythonRequests {
 #[track_caller]
 pub(crate) fn said(result: Result<Interpreter>) -> String {
     let error = result.expect_err("an error");
-    let lines = [vec![error.message().to_owned()], error.causes().to_vec(), error.hints().to_vec()].concat();
-    lines.join("\n")
+    let lines = [vec![error.message().clone()], error.causes().to_vec(), error.hints().to_vec()].concat();
+    Message::joined(lines, "\n").seen_from_root()
 }

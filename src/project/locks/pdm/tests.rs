@@ -72,7 +72,7 @@ fn what_only_pdm_knows_is_unknown_and_the_rest_says_why() {
         ),
     ];
     for (manifest, reason) in cases {
-        assert_eq!(fresh(format, &lock(NEW_HASH), &manifest), Freshness::Stale(reason));
+        assert_eq!(fresh(format, &lock(NEW_HASH), &manifest), Freshness::Stale(reason.into()));
     }
 }
 

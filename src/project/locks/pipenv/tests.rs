@@ -45,10 +45,13 @@ fn why_a_lock_is_stale_or_not_known_is_said() {
     let format = format_of("Pipfile.lock");
     let start = "`Pipfile` was changed since pipenv wrote the lock";
     let stale = fresh(format, &lock("0"), PIPFILE);
-    assert_eq!(stale, Freshness::Stale(format!("{start}: `my-pkg` is not locked")));
+    assert_eq!(stale, Freshness::Stale(format!("{start}: `my-pkg` is not locked").into()));
     let older = PIPFILE.replace("My_Pkg = '*'\nIdna = '>=3'", "Idna = '<3'");
     let stale = fresh(format, &lock("0"), &older);
-    assert_eq!(stale, Freshness::Stale(format!("{start}: `idna` is locked as 3.10, which is not `<3`")));
+    assert_eq!(
+        stale,
+        Freshness::Stale(format!("{start}: `idna` is locked as 3.10, which is not `<3`").into())
+    );
     let without = "[packages]\nidna = '*'\n";
     assert!(matches!(fresh(format, &lock("0"), without), Freshness::Unknown(_)));
 }
@@ -76,6 +79,6 @@ fn sections_decide_what_is_asked_for() {
     }
     let other = lock.replace("3.12", "3.11");
     let said = asked(format_of("Pipfile.lock"), &other, "", &[], None).expect("packages");
-    let reasons: Vec<&str> = said.unreadable.iter().map(|one| one.reason.as_str()).collect();
+    let reasons: Vec<String> = said.unreadable.iter().map(|one| one.reason.seen_from_root()).collect();
     assert_eq!(reasons, ["the lock is for Python 3.11, and the environment has 3.12.1"]);
 }

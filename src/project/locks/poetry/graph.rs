@@ -20,8 +20,8 @@ pub(super) fn requested(
     lock: &PoetryLock,
 ) -> Result<RequestedPackages, String> {
     let manifest = input.manifest(PYPROJECT).map_err(|other| match other {
-        Freshness::Unknown(reason) | Freshness::Unreadable(reason) | Freshness::Stale(reason) => reason,
-        Freshness::Fresh => String::new(),
+        Freshness::Unknown(reason) | Freshness::Unreadable(reason) => reason,
+        Freshness::Stale(_) | Freshness::Fresh => String::new(),
     })?;
     if manifest.at(&["project", "dependencies"]).is_some() {
         let reason = "a lock of poetry before 2.0 does not say which groups need a package";

@@ -79,11 +79,14 @@ fn why_a_lock_is_stale_is_said() {
     ];
     for (dependencies, reason) in cases {
         let lock = lock("Poetry 2.5.1", "2.1", "0");
-        assert_eq!(fresh(format_of("poetry.lock"), &lock, &manifest(dependencies)), Freshness::Stale(reason));
+        assert_eq!(
+            fresh(format_of("poetry.lock"), &lock, &manifest(dependencies)),
+            Freshness::Stale(reason.into())
+        );
     }
     let without = "[metadata]\nlock-version = '2.1'\n";
     let said = fresh(format_of("poetry.lock"), without, A);
-    assert_eq!(said, Freshness::Stale("the lock has no `content-hash`".to_owned()));
+    assert_eq!(said, Freshness::Stale("the lock has no `content-hash`".into()));
     let date =
         fresh(format_of("poetry.lock"), &lock("Poetry 2.5.1", "2.1", "0"), &manifest("x = 1979-05-27\n"));
     let reason = "what poetry hashes is not known: the date or time `1979-05-27` has no hash";

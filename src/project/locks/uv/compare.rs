@@ -6,13 +6,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::declaration::{Declaration, RequiredOrigin, without_credentials};
+use crate::message::Message;
 use crate::python::{ActiveNames, Answer, DecisiveEnvironment, Marker, MarkerEnvironment, Specifiers};
 
 /// How requirements of a manifest differ from those that were recorded.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum LockDifference {
     /// Certainly, and how: a lower-case fragment.
-    Certain(String),
+    Certain(Message),
     /// It cannot be known whether they do, and why.
     Unknown(String),
 }
@@ -59,13 +60,12 @@ impl NamedRequirements<'_> {
     fn compare(&self, pythons: &Specifiers) -> Result<(), LockDifference> {
         match (self.declared.first(), self.recorded.first()) {
             (Some(one), None) => {
-                return Err(LockDifference::Certain(format!(
-                    "`{}` was not there when it was locked",
-                    one.text
-                )));
+                return Err(LockDifference::Certain(
+                    format!("`{}` was not there when it was locked", one.text).into(),
+                ));
             }
             (None, Some(one)) => {
-                return Err(LockDifference::Certain(format!("`{}` is no longer required", one.text)));
+                return Err(LockDifference::Certain(format!("`{}` is no longer required", one.text).into()));
             }
             _ => {}
         }
@@ -133,9 +133,11 @@ impl NamedRequirements<'_> {
             (dead(&self.declared, |applying| &applying.0), dead(&self.recorded, |applying| &applying.1));
         match (declared.first(), recorded.first()) {
             (Some(text), None) => {
-                Err(LockDifference::Certain(format!("`{text}` was not there when it was locked")))
+                Err(LockDifference::Certain(format!("`{text}` was not there when it was locked").into()))
             }
-            (None, Some(text)) => Err(LockDifference::Certain(format!("`{text}` is no longer required"))),
+            (None, Some(text)) => {
+                Err(LockDifference::Certain(format!("`{text}` is no longer required").into()))
+            }
             _ => Ok(()),
         }
     }
@@ -196,8 +198,8 @@ impl NamedRequirements<'_> {
         };
         let (now, then) = (texts(&self.declared), texts(&self.recorded));
         LockDifference::Certain(match now == then {
-            true => format!("`{}` was locked with another marker or source", one.text),
-            false => format!("{now} was locked as {then}"),
+            true => format!("`{}` was locked with another marker or source", one.text).into(),
+            false => format!("{now} was locked as {then}").into(),
         })
     }
 }

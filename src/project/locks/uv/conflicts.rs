@@ -31,7 +31,7 @@ pub(super) fn compare_conflicts(lock: &UvLock, owners: &[ConflictOwner<'_>]) -> 
     let declared = owners.iter().map(ConflictOwner::conflicts).collect::<Result<Vec<_>, _>>();
     let declared = declared.map_err(LockDifference::Unknown)?.concat();
     let recorded: Vec<ConflictSet> = lock.conflicts.iter().map(|set| set.iter().cloned().collect()).collect();
-    let changed = || Err(LockDifference::Certain("`conflicts` has changed".to_owned()));
+    let changed = || Err(LockDifference::Certain("`conflicts` has changed".into()));
     if declared.is_empty() || recorded.is_empty() {
         return if declared == recorded { Ok(()) } else { changed() };
     }

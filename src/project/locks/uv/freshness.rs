@@ -16,6 +16,7 @@ use super::targets::{DEFAULT_GROUPS, is_local};
 use super::workspace::{LockedMember, default_groups, members, required_members, sources};
 use crate::formats::Value;
 use crate::formats::uv_lock::{self, UvGroups, UvLock, UvMetadata, UvPackage};
+use crate::message::{Message, message};
 use crate::model::Freshness;
 use crate::python::{Specifiers, Version, normalised};
 
@@ -57,8 +58,8 @@ fn settings(input: &LockInput<'_>, root: &Value) -> Result<Value, String> {
     Ok(own.unwrap_or_else(table))
 }
 
-pub(super) fn certain(reason: String) -> Result<(), LockDifference> {
-    Err(LockDifference::Certain(reason))
+pub(super) fn certain(reason: impl Into<Message>) -> Result<(), LockDifference> {
+    Err(LockDifference::Certain(reason.into()))
 }
 
 /// A lock with what it is compared with.
@@ -127,7 +128,7 @@ impl LockComparison<'_> {
         match difference {
             LockDifference::Certain(reason) if directory != "." => {
                 let manifest = self.input.beside(&format!("{directory}/{PYPROJECT}"), None);
-                LockDifference::Certain(format!("in `{manifest}`, {reason}"))
+                LockDifference::Certain(message!("in `{}`, {}", manifest, reason))
             }
             other => other,
         }

@@ -195,6 +195,6 @@ fn the_default_groups_of_a_root_without_a_project_are_compared() {
     let said = |root: &str| fresh_with(format_of("uv.lock"), &workspace(), root, &files);
     assert_eq!(said(root), Freshness::Fresh);
     assert_eq!(said(&(root.to_owned() + "[tool.uv]\ndefault-groups = ['dev']\n")), Freshness::Fresh);
-    let stale = Freshness::Stale("`default-groups` of the workspace has changed".to_owned());
+    let stale = Freshness::Stale("`default-groups` of the workspace has changed".into());
     assert_eq!(said(&(root.to_owned() + "[tool.uv]\ndefault-groups = 'all'\n")), stale);
 }

@@ -64,7 +64,7 @@ fn by_package(
 }
 
 fn compare(name: &str, recorded: Option<&AgeLimit>, set: Option<&AgeLimit>) -> Result<(), LockDifference> {
-    let certain = |reason: String| Err(LockDifference::Certain(reason));
+    let certain = |reason: String| Err(LockDifference::Certain(reason.into()));
     match (recorded, set) {
         (None, None) => Ok(()),
         (Some(_), None) => certain(format!("`{name}` is no longer set")),
@@ -98,9 +98,9 @@ fn compare_times(name: &str, recorded: &str, set: &str) -> Result<(), LockDiffer
     }
     match seconds(set) {
         Some(now) if now == then => Ok(()),
-        Some(now) if now < then => Err(LockDifference::Certain(format!(
-            "`{name}` is `{set}`, and was `{recorded}` when it was locked"
-        ))),
+        Some(now) if now < then => Err(LockDifference::Certain(
+            format!("`{name}` is `{set}`, and was `{recorded}` when it was locked").into(),
+        )),
         // uv keeps the lock if a later time changes nothing, which only the index says.
         _ => unknown(),
     }

@@ -13,11 +13,15 @@ use crate::formats::uv_lock::{self, UvDependency, UvLock};
 pub(super) fn read(input: &LockInput<'_>) -> Result<UvLock, String> {
     let lock = uv_lock::parse(input.lock).map_err(|error| input.unreadable_lock(&error))?;
     if lock.version != "1" {
-        return Err(format!("`{}` has the version {}, which is not known", input.place(None), lock.version));
+        return Err(format!(
+            "`{}` has the version {}, which is not known",
+            input.place(None).seen_from_root(),
+            lock.version
+        ));
     }
     let groups = root_groups(&lock).map_err(|error| input.unreadable_lock(&error))?;
     if let Some((line, name)) = missing_package(&lock, &groups) {
-        let place = input.place(Some(line));
+        let place = input.place(Some(line)).seen_from_root();
         return Err(format!("`{place}` needs `{name}`, which is not in the lock: it is cut off or damaged"));
     }
     Ok(lock)

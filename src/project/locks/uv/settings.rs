@@ -10,6 +10,7 @@ use super::static_metadata::compare_static_metadata;
 use super::targets::is_locked;
 use crate::formats::Value;
 use crate::formats::uv_lock::{self, UvLock};
+use crate::message::message;
 use crate::python::{Answer, Marker, Specifiers, normalised};
 
 /// Settings with their names in the lock and in the manifest, and the value that is not recorded.
@@ -37,7 +38,7 @@ const OTHER_OPTIONS: [&str; 4] =
     ["exclude-newer", "exclude-newer-span", "exclude-newer-package", PRERELEASE_PACKAGE];
 
 fn certain(reason: String) -> Result<(), LockDifference> {
-    Err(LockDifference::Certain(reason))
+    Err(LockDifference::Certain(reason.into()))
 }
 
 fn unknown(reason: impl Into<String>) -> LockDifference {
@@ -138,7 +139,7 @@ pub(super) fn compare_constraints(
             declared.retain(|one| !is_new(one) || has_effect(one));
         }
         let said = |difference| match difference {
-            LockDifference::Certain(reason) => LockDifference::Certain(format!("`{name}`: {reason}")),
+            LockDifference::Certain(reason) => LockDifference::Certain(message!("`{}`: {}", name, reason)),
             LockDifference::Unknown(reason) => LockDifference::Unknown(format!("`{name}`: {reason}")),
         };
         compare(&declared, &recorded, pythons).map_err(said)?;

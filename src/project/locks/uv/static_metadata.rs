@@ -35,7 +35,7 @@ pub(super) fn compare_static_metadata(
     let recorded = all(recorded).map_err(LockDifference::Unknown)?;
     let declared = all(settings.at(&[NAME])).map_err(LockDifference::Unknown)?;
     let certain = |one: &StaticMetadata, what: &str| {
-        Err(LockDifference::Certain(format!("`{NAME}`: {} {what}", one.said())))
+        Err(LockDifference::Certain(format!("`{NAME}`: {} {what}", one.said()).into()))
     };
     for one in &recorded {
         if !declared.iter().any(|other| one.is_about_same(other)) {

@@ -245,7 +245,7 @@ fn verdicts_are_those_of_uv() {
     assert_eq!(fresh(format, LOCK, MANIFEST), Freshness::Fresh);
     for (what, by, stale) in VERDICTS {
         assert!(MANIFEST.contains(what), "{what}");
-        let expected = stale.map_or(Freshness::Fresh, |reason| Freshness::Stale(reason.to_owned()));
+        let expected = stale.map_or(Freshness::Fresh, |reason| Freshness::Stale(reason.into()));
         assert_eq!(fresh(format, LOCK, &MANIFEST.replacen(what, by, 1)), expected, "{what} → {by}");
     }
 }
@@ -354,7 +354,7 @@ requires-dist = [{ name = "lib", directory = "../lib" }, { name = "m1", editable
     assert_eq!(fresh_with(format, lock, root, &files(m1, lib)), Freshness::Fresh);
     let leak = |text: String| -> &'static str { Box::leak(text.into_boxed_str()) };
     let stale = |m1: String, lib: String| match fresh_with(format, lock, root, &files(leak(m1), leak(lib))) {
-        Freshness::Stale(reason) => reason,
+        Freshness::Stale(reason) => reason.seen_from_root(),
         other => format!("{other:?}"),
     };
     let (m1, lib) = (m1.to_owned(), lib.to_owned());
@@ -391,7 +391,7 @@ requires-dist = [{ name = "lib", directory = "../lib" }, { name = "m1", editable
         .chain([("uv.toml", "resolution = 'lowest'\n")])
         .collect();
     assert!(
-        matches!(fresh_with(format, lock, root, &with_settings), Freshness::Stale(reason) if reason.contains("`resolution`"))
+        matches!(fresh_with(format, lock, root, &with_settings), Freshness::Stale(reason) if reason.seen_from_root().contains("`resolution`"))
     );
 }
 
