@@ -77,16 +77,37 @@ fn long_history(commits: usize) -> Vec<Vec<(String, String)>> {
 fn listed(sandbox: &Sandbox) -> Entries {
     let format = "--batch-check=%(objecttype) %(objectname)";
     let objects = sandbox.git(&["cat-file", "--batch-all-objects", format]);
-    let trees = objects.lines().filter_map(|line| line.strip_prefix("tree "));
+    let trees: String = objects
+        .lines()
+        .filter_map(|line| line.strip_prefix("tree "))
+        .map(|tree| format!("{tree}\n"))
+        .collect();
+    // One process for all of them: there are hundreds.
+    let shown = sandbox.at("repo").reading(&trees).git(&["cat-file", "--batch"]).ended(0).stdout;
+    let mut rest = shown.as_slice();
     let mut entries = Entries::new();
-    for tree in trees {
-        for line in sandbox.git(&["ls-tree", "-z", tree]).split('\0').filter(|line| !line.is_empty()) {
-            let (facts, name) = line.split_once('\t').expect("a tab");
-            let facts: Vec<&str> = facts.split(' ').collect();
-            let id = git_pyenv::tree::ObjectId::from_hex(facts[2]).expect("an id");
-            let mode = i32::from_str_radix(facts[0], 8).expect("a mode");
-            entries.insert((mode, name.as_bytes().to_vec(), id.as_bytes().to_vec()));
-        }
+    for tree in trees.lines() {
+        let end = rest.iter().position(|byte| *byte == b'\n').expect("a line");
+        let head = String::from_utf8_lossy(&rest[..end]);
+        let size = head.strip_prefix(&format!("{tree} tree ")).expect("a tree").parse::<usize>();
+        let content = &rest[end + 1..][..size.expect("a size")];
+        rest = &rest[end + 1 + content.len() + 1..];
+        entries.extend(entries_of(content, tree.len() / 2));
+    }
+    entries
+}
+
+/// The entries of a tree as git stores it: mode, blank, name, NUL, id
+/// (<https://git-scm.com/book/en/v2/Git-Internals-Git-Objects>).
+fn entries_of(mut content: &[u8], length_of_id: usize) -> Entries {
+    let mut entries = Entries::new();
+    while let Some(blank) = content.iter().position(|byte| *byte == b' ') {
+        let end = content.iter().position(|byte| *byte == 0).expect("a name");
+        let mode = std::str::from_utf8(&content[..blank]).expect("digits");
+        let mode = i32::from_str_radix(mode, 8).expect("a mode");
+        let (id, rest) = content[end + 1..].split_at(length_of_id);
+        entries.insert((mode, content[blank + 1..end].to_vec(), id.to_vec()));
+        content = rest;
     }
     entries
 }
