@@ -11,6 +11,7 @@ use git_pyenv::formats::archive::{ArchiveMember, ArchiveWriter, MemberKind, Memb
 use git_pyenv::path::RepoPath;
 
 use crate::support::archives::{TreeRow, assert_same, tree};
+use crate::support::installs::Installs;
 use crate::support::removable::{self, contents, each, packages};
 use crate::support::repository::Sandbox;
 use crate::support::restorable::{
@@ -45,32 +46,96 @@ fn set_mode(path: &Path, mode: u32) {
 }
 
 #[test]
-fn an_environment_of_any_tool_is_exactly_what_it_was() {
+fn an_environment_of_any_tool_is_restored_and_moved() {
+    // Making one takes longer than everything that is done with it.
     for creator in CREATORS {
         let Some(installs) = furnished(creator) else { continue };
-        let (place, sandbox) = (installs.place(), &installs.sandbox);
-        let root = sandbox.path("repo/venv");
-        let (frozen, found) = (freeze(&installs, "venv"), findings(&place));
-        enrich(&root);
-        let before = tree(&root);
-        let id = deleted(&place, "venv", &["--backup"]);
-        let listed = restore(&place, &[], 0);
-        assert_eq!(listed["restorable"][0]["archive"], "all", "{creator}");
-        let answer = restore(&place, &[&id], 0);
-        assert_eq!(answer["restored"]["source"], "archive", "{creator}: {answer:#}");
-        assert_same(&tree(&root), &before);
-        assert!(answer["restored"]["files"].as_u64() > Some(20), "{answer:#}");
-        assert_eq!(freeze(&installs, "venv"), frozen, "{creator}");
-        fs::remove_dir_all(root.join("notes"))
-            .or_else(|_| {
-                set_mode(&root.join("notes/fixed"), 0o755);
-                set_mode(&root.join("notes/fixed/deep"), 0o755);
-                fs::remove_dir_all(root.join("notes"))
-            })
-            .expect("no notes");
-        fs::remove_file(root.join("bin/two")).expect("no second name");
-        assert_eq!(findings(&place), found, "{creator}");
+        assert_is_exactly_what_it_was(&installs, creator);
+        assert_is_repaired_where_it_moves(&installs, creator);
     }
+}
+
+fn assert_is_exactly_what_it_was(installs: &Installs, creator: &str) {
+    let (place, sandbox) = (installs.place(), &installs.sandbox);
+    let root = sandbox.path("repo/venv");
+    let (frozen, found) = (freeze(installs, "venv"), findings(&place));
+    enrich(&root);
+    let before = tree(&root);
+    let id = deleted(&place, "venv", &["--backup"]);
+    let listed = restore(&place, &[], 0);
+    assert_eq!(listed["restorable"][0]["archive"], "all", "{creator}");
+    let answer = restore(&place, &[&id], 0);
+    assert_eq!(answer["restored"]["source"], "archive", "{creator}: {answer:#}");
+    assert_same(&tree(&root), &before);
+    assert!(answer["restored"]["files"].as_u64() > Some(20), "{answer:#}");
+    assert_eq!(freeze(installs, "venv"), frozen, "{creator}");
+    fs::remove_dir_all(root.join("notes"))
+        .or_else(|_| {
+            set_mode(&root.join("notes/fixed"), 0o755);
+            set_mode(&root.join("notes/fixed/deep"), 0o755);
+            fs::remove_dir_all(root.join("notes"))
+        })
+        .expect("no notes");
+    fs::remove_file(root.join("bin/two")).expect("no second name");
+    assert_eq!(findings(&place), found, "{creator}");
+}
+
+fn assert_is_repaired_where_it_moves(installs: &Installs, creator: &str) {
+    let (place, sandbox) = (installs.place(), &installs.sandbox);
+    let root = sandbox.path("repo/venv");
+    // A project in the environment, used where it is, and a link into it.
+    installs.write_project("venv/src/inside");
+    let inside = sandbox.path("repo/venv/src/inside");
+    fs::write(
+        inside.join("pyproject.toml"),
+        fs::read_to_string(inside.join("pyproject.toml")).expect("text"),
+    )
+    .expect("a file");
+    symlink(root.join("src"), root.join("sources")).expect("a link");
+    let site = packages(sandbox, "venv");
+    sandbox.write(format!("{site}/inside.pth"), format!("{}\n", inside.display()));
+    let before = tree(&root);
+    let archive = archive_of(&root, &[]);
+    let id = deleted(&place, "venv", &["--discard", "venv"]);
+    archive.attach(sandbox, &id, "all");
+    let answer = restore(&place, &[&id, "--to", "other.env"], 0);
+    let repaired = each_text(&answer["restored"]["repaired"]);
+    assert!(repaired.contains(&"bin/activate".to_owned()), "{creator}: {repaired:?}");
+    let new = sandbox.path("repo/other.env");
+    assert_eq!(fs::read_link(new.join("sources")).expect("a link"), new.join("src"));
+    assert_eq!(
+        fs::read_to_string(
+            sandbox.path("repo").join(site.replacen("venv", "other.env", 1)).join("inside.pth")
+        )
+        .expect("text"),
+        format!("{}\n", new.join("src/inside").display())
+    );
+    // What does not hold the place is what it was.
+    let old = |path: &Path| repaired.iter().any(|name| Path::new(name) == path) || path.ends_with("RECORD");
+    let rest = |all: Vec<_>| -> Vec<_> {
+        let is_rest = |entry: &TreeRow| !old(&entry.0) && !entry.0.ends_with("sources");
+        all.into_iter().filter(is_rest).collect()
+    };
+    assert_same(&rest(tree(&new)), &rest(before));
+    // Nothing names the old place any more, and `check` finds nothing wrong with it.
+    let text = root.to_string_lossy().into_owned();
+    for name in &repaired {
+        let bytes = fs::read(new.join(name)).expect("a file");
+        let left = String::from_utf8_lossy(&bytes).replace(&format!("{text}/"), "\0").contains('\0');
+        assert!(!left, "{creator}: {name} still names {text}");
+    }
+    fs::write(sandbox.path("repo/.gitignore"), "venv\nother.env\n").expect("a file");
+    place.git_ok(&["config", "pyenv.environment", "other.env"]);
+    let wrong: Vec<String> =
+        findings(&place).into_iter().filter(|finding| finding.contains("PYE3")).collect();
+    assert!(wrong.is_empty(), "{creator}: {wrong:#?}");
+    if creator != "uv" {
+        let pip = place.run(new.join("bin/pip"), &["--version"]).ended(0).out();
+        assert!(pip.contains("other.env"), "{creator}: {pip}");
+    }
+    let shell = format!(". {}/bin/activate && echo \"$VIRTUAL_ENV\"", new.display());
+    let activated = place.run("sh", &["-c", &shell]).ended(0).out();
+    assert_eq!(activated.trim(), new.to_string_lossy(), "{creator}");
 }
 
 #[test]
@@ -86,69 +151,6 @@ fn a_root_that_may_not_be_written_is_restored_too() {
     restore(&place, &[&id], 0);
     assert_same(&tree(&root), &before);
     set_mode(&root, 0o755);
-}
-
-#[test]
-fn a_moved_environment_is_repaired() {
-    for creator in CREATORS {
-        let Some(installs) = furnished(creator) else { continue };
-        let (place, sandbox) = (installs.place(), &installs.sandbox);
-        let root = sandbox.path("repo/venv");
-        // A project in the environment, used where it is, and a link into it.
-        installs.write_project("venv/src/inside");
-        let inside = sandbox.path("repo/venv/src/inside");
-        fs::write(
-            inside.join("pyproject.toml"),
-            fs::read_to_string(inside.join("pyproject.toml")).expect("text"),
-        )
-        .expect("a file");
-        symlink(root.join("src"), root.join("sources")).expect("a link");
-        let site = packages(sandbox, "venv");
-        sandbox.write(format!("{site}/inside.pth"), format!("{}\n", inside.display()));
-        let before = tree(&root);
-        let archive = archive_of(&root, &[]);
-        let id = deleted(&place, "venv", &["--discard", "venv"]);
-        archive.attach(sandbox, &id, "all");
-        let answer = restore(&place, &[&id, "--to", "other.env"], 0);
-        let repaired = each_text(&answer["restored"]["repaired"]);
-        assert!(repaired.contains(&"bin/activate".to_owned()), "{creator}: {repaired:?}");
-        let new = sandbox.path("repo/other.env");
-        assert_eq!(fs::read_link(new.join("sources")).expect("a link"), new.join("src"));
-        assert_eq!(
-            fs::read_to_string(
-                sandbox.path("repo").join(site.replacen("venv", "other.env", 1)).join("inside.pth")
-            )
-            .expect("text"),
-            format!("{}\n", new.join("src/inside").display())
-        );
-        // What does not hold the place is what it was.
-        let old =
-            |path: &Path| repaired.iter().any(|name| Path::new(name) == path) || path.ends_with("RECORD");
-        let rest = |all: Vec<_>| -> Vec<_> {
-            let is_rest = |entry: &TreeRow| !old(&entry.0) && !entry.0.ends_with("sources");
-            all.into_iter().filter(is_rest).collect()
-        };
-        assert_same(&rest(tree(&new)), &rest(before));
-        // Nothing names the old place any more, and `check` finds nothing wrong with it.
-        let text = root.to_string_lossy().into_owned();
-        for name in &repaired {
-            let bytes = fs::read(new.join(name)).expect("a file");
-            let left = String::from_utf8_lossy(&bytes).replace(&format!("{text}/"), "\0").contains('\0');
-            assert!(!left, "{creator}: {name} still names {text}");
-        }
-        fs::write(sandbox.path("repo/.gitignore"), "venv\nother.env\n").expect("a file");
-        place.git_ok(&["config", "pyenv.environment", "other.env"]);
-        let wrong: Vec<String> =
-            findings(&place).into_iter().filter(|finding| finding.contains("PYE3")).collect();
-        assert!(wrong.is_empty(), "{creator}: {wrong:#?}");
-        if creator != "uv" {
-            let pip = place.run(new.join("bin/pip"), &["--version"]).ended(0).out();
-            assert!(pip.contains("other.env"), "{creator}: {pip}");
-        }
-        let shell = format!(". {}/bin/activate && echo \"$VIRTUAL_ENV\"", new.display());
-        let activated = place.run("sh", &["-c", &shell]).ended(0).out();
-        assert_eq!(activated.trim(), new.to_string_lossy(), "{creator}");
-    }
 }
 
 fn each_text(list: &serde_json::Value) -> Vec<String> {
