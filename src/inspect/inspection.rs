@@ -3,10 +3,11 @@
 use std::path::Path;
 
 use super::directory::{EnvironmentDirectory, read};
+use super::other_platform::other_platform;
 use super::{installed, interpreters, recorded_paths, unfinished, versions};
 use crate::formats::pyvenv_cfg::PyvenvCfg;
 use crate::fs::{Resolution, is_directory, is_staging_name, resolve_links};
-use crate::model::{Environment, Home, Inspection, PythonVersions, Recreation, Shape};
+use crate::model::{Environment, Home, Inspection, PythonVersions, Recreation, Shape, Skip};
 use crate::path::{RepoPath, printable};
 
 /// Inspects the environment in `directory`. What only the project can say is left open: which editable installs are
@@ -43,7 +44,10 @@ pub fn inspect(directory: &Path, environment: &Environment) -> Inspection {
         unreadable,
     };
     if !inspection.is_staging() {
-        return inspection;
+        return match other_platform(directory) {
+            Some(other) => of_another_system(inspection, other),
+            None => inspection,
+        };
     }
     // Nobody uses it and it is deleted, not repaired, so nothing else about it matters.
     Inspection {
@@ -51,6 +55,19 @@ pub fn inspect(directory: &Path, environment: &Environment) -> Inspection {
         versions: PythonVersions::default(),
         recorded_paths: Vec::new(),
         interpreters: Vec::new(),
+        ..inspection
+    }
+}
+
+/// Only where it was created can be told whether its paths lead anywhere and whether it is whole.
+fn of_another_system(mut inspection: Inspection, other: &str) -> Inspection {
+    let reason = format!("{other}, so whether it works cannot be told here");
+    inspection.unreadable.push(Skip { path: inspection.root.clone(), reason, blob: None });
+    Inspection {
+        home: None,
+        recorded_paths: Vec::new(),
+        interpreters: Vec::new(),
+        unfinished: Vec::new(),
         ..inspection
     }
 }

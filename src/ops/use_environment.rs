@@ -5,12 +5,12 @@ use std::path::{Path, PathBuf};
 use crate::config::Settings;
 use crate::error::{Error, Result};
 use crate::fs::{exists, is_vacant_directory, real_path};
-use crate::inspect::{inspect, is_environment, problems, pyvenv_cfg};
+use crate::inspect::{inspect, is_environment, other_platform, problems, pyvenv_cfg};
 use crate::message::{Message, message};
 use crate::model::{Selection, SelectionReason, UseReport};
 use crate::path::{RepoPath, display, display_bytes};
 use crate::project::{
-    ChoiceKeys, conda_activation, environment_at, existing, other_platform, project_here, recreate,
+    ChoiceKeys, conda_activation, environment_at, environment_beside, existing, project_here, recreate,
     recreate_command, resolve_typed_path, select, target,
 };
 use crate::session::{Ports, Session};
@@ -222,8 +222,13 @@ fn separate_work_trees(session: &Session<'_>, notes: &mut Vec<Message>) -> Resul
 fn broken(session: &Session<'_>, settings: &Settings, selection: &Selection) -> Option<Message> {
     let directory = &selection.directory;
     let environment = environment_at(&real_path(directory)?)?;
-    let other = other_platform(&target(directory)).map(Message::from);
-    let problem = problems(&inspect(directory, &environment)).into_iter().next().or(other)?;
+    if let Some(other) = other_platform(&target(directory)) {
+        let (is_there, command) = environment_beside(selection, &selection.python_option());
+        let verb = if is_there { "use" } else { "create" };
+        let place = selection.place();
+        return Some(message!("`{}` {}; {} one for this system with `{}`", place, other, verb, command));
+    }
+    let problem = problems(&inspect(directory, &environment)).into_iter().next()?;
     let recreate = recreate_command(session, settings, selection, &selection.python_option());
     let recreate = recreate.map(|command| format!("; recreate it with `{command}`"));
     Some(message!("`{}` {}{}", selection.place(), problem, recreate))

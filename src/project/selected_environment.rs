@@ -12,7 +12,7 @@ use crate::formats::pyvenv_cfg::PyvenvCfg;
 use crate::fs::{
     Resolution, exists, is_directory, is_executable, is_link, is_vacant_directory, real_path, resolve_links,
 };
-use crate::inspect::{is_environment, pyvenv_cfg};
+use crate::inspect::{is_environment, other_platform, pyvenv_cfg};
 use crate::message::{Message, message, named_singly};
 use crate::model::{Platform, Selection, SelectionReason};
 use crate::path::{RepoPath, display, path_to_bytes};
@@ -168,14 +168,6 @@ fn missing(session: &Session<'_>, settings: &Settings, selection: &Selection) ->
 pub fn conda_activation(root: &Path) -> Option<String> {
     let is_conda = !exists(&root.join("pyvenv.cfg")) && is_directory(&root.join("conda-meta"));
     is_conda.then(|| format!("conda activate {}", shell_quote(&path_to_bytes(root))))
-}
-
-/// What keeps an environment from being used on this system, as a predicate: a checkout may be shared with Windows.
-#[must_use]
-pub fn other_platform(root: &Path) -> Option<&'static str> {
-    let has = |platform| is_directory(&root.join(scripts_directory(platform)));
-    let is_other = cfg!(unix) && has(Platform::Windows) && !has(Platform::Posix);
-    is_other.then_some("was created for Windows")
 }
 
 fn of_conda(root: &Path) -> Error {

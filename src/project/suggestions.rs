@@ -6,13 +6,13 @@ use super::python_requests::unnamed_requests;
 use super::selection::select;
 use crate::config::Settings;
 use crate::detect;
-use crate::env::{Env, PROGRAM_SUFFIX};
+use crate::env::{Env, PROGRAM_SUFFIX, SYSTEM};
 use crate::error::Error;
 use crate::fs::{
     DiskTree, exists, is_directory, is_executable, is_link, is_vacant_directory, list_tree, real_path,
 };
 use crate::git::Repository;
-use crate::inspect::installed;
+use crate::inspect::{installed, is_environment, other_platform};
 use crate::model::{
     FixStep, Inspection, Installer, InterpreterState, PlaceToFix, Recreation, Selection, create_by_force,
 };
@@ -117,6 +117,9 @@ pub fn recreate(
     selection: &Selection,
     options: &str,
 ) -> Error {
+    if other_platform(&selection.directory).is_some() {
+        return beside(error, selection, options);
+    }
     let recreation = recreation_of(session, settings, selection);
     if !recreation.is_refused {
         return error.suggest("recreate it with", command(&recreation, selection, options));
@@ -139,6 +142,37 @@ pub fn recreate(
         Some(room) => error.suggest("create a new one with", format!("{room} && {create}")),
         None => error,
     }
+}
+
+/// Adds to an error how to get an environment for this system beside the selected one, which was created for another and is
+/// used there. `options` are further options of `create`, each after a space.
+#[must_use]
+pub fn beside(error: Error, selection: &Selection, options: &str) -> Error {
+    let (is_there, command) = environment_beside(selection, options);
+    match is_there {
+        true => error.suggest("use the one for this system with", command),
+        false => error.suggest("create a second one for this system with", command),
+    }
+}
+
+/// The command that uses or creates an environment for this system beside the selected one, and whether it is there.
+#[must_use]
+pub fn environment_beside(selection: &Selection, options: &str) -> (bool, String) {
+    let second = renamed(selection, &format!("-{}", SYSTEM));
+    let place = second.word();
+    match is_environment(&second.directory) {
+        true => (true, format!("git pyenv use {place}")),
+        false => (false, format!("git pyenv create --env {place}{options}")),
+    }
+}
+
+/// The selection of the path that has this ending more.
+fn renamed(selection: &Selection, ending: &str) -> Selection {
+    let path = selection.path.as_ref().map(|path| [path.as_bytes(), ending.as_bytes()].concat());
+    let mut directory = selection.directory.clone().into_os_string();
+    directory.push(ending);
+    let path = path.and_then(|path| RepoPath::new(path).ok());
+    Selection { name: None, directory: PathBuf::from(directory), path, ..selection.clone() }
 }
 
 /// The command that recreates the selected environment; `None` if `create` refuses to. `options` are further options, each after
@@ -201,11 +235,7 @@ fn is_compiled(name: &[u8]) -> bool {
 fn move_away_command(selection: &Selection) -> String {
     let renamed = |number: usize| {
         let ending = if number == 1 { ".old".to_owned() } else { format!(".old{number}") };
-        let path = selection.path.as_ref().map(|path| [path.as_bytes(), ending.as_bytes()].concat());
-        let mut directory = selection.directory.clone().into_os_string();
-        directory.push(ending);
-        let path = path.and_then(|path| RepoPath::new(path).ok());
-        Selection { name: None, directory: PathBuf::from(directory), path, ..selection.clone() }
+        renamed(selection, &ending)
     };
     let free = (1..).map(renamed).find(|other| !exists(&other.directory)).unwrap_or_else(|| renamed(1));
     format!("mv {} {}", place(selection), free.word())

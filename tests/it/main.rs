@@ -96,6 +96,7 @@ mod locks_of_uv;
 mod looked_at;
 mod marker_values;
 mod nothing_started;
+mod other_system;
 mod output;
 mod output_setting;
 mod packaging_agreement;

@@ -5,14 +5,14 @@ use crate::detect;
 use crate::error::{Error, Result};
 use crate::formats::pyvenv_cfg::PyvenvCfg;
 use crate::fs::{self, DiskTree};
-use crate::inspect::{inspect, problems, pyvenv_cfg};
+use crate::inspect::{inspect, other_platform, problems, pyvenv_cfg};
 use crate::message::{Message, message};
 use crate::model::{
     CreationStep, Environment, Interpreter, MadeEnvironment, Platform, PythonRequest, PythonRequests,
     Selection,
 };
 use crate::path::display;
-use crate::project::{conda_activation, make_room_command, other_platform};
+use crate::project::{conda_activation, make_room_command};
 use crate::python::{Build, Request, Version};
 use crate::setting::Origin;
 use crate::shells::scripts_directory;

@@ -8,10 +8,11 @@ use super::target_path::TargetPath;
 use crate::config::Settings;
 use crate::error::{Error, Result};
 use crate::fs::EnvironmentLock;
+use crate::inspect::other_platform;
 use crate::interpreters::{self, Query};
 use crate::message::message;
 use crate::model::{Attempt, Creation, MadeEnvironment, Selection};
-use crate::project::{python_requests, recreate, recreate_command, select};
+use crate::project::{beside, python_requests, recreate, recreate_command, select};
 use crate::removal::{self, Removal};
 use crate::session::{Ports, Session};
 use crate::text::shell_word;
@@ -104,6 +105,7 @@ fn create(
         }
         (Some(_), None) => {
             require_named(selection, request)?;
+            require_of_this_system(&target, selection, request)?;
             replacement::require_cleanup(&settings.auto_cleanup, || {
                 let (python, options) = (python_option(selection, request), options(request));
                 recreate_command(session, settings, selection, &format!("{python}{options}"))
@@ -136,6 +138,15 @@ fn require_named(selection: &Selection, request: &CreateRequest) -> Result<()> {
     Err(Error::usage(message!("`{}` replaces `{}` only if it is named", option, selection.place()))
         .cause(message!("it is selected because {}", selection.reason))
         .suggest("recreate it with", command))
+}
+
+/// An environment of another system is used there, so that `--force` does not replace it.
+fn require_of_this_system(target: &TargetPath, selection: &Selection, request: &CreateRequest) -> Result<()> {
+    let Some(other) = other_platform(&target.directory) else { return Ok(()) };
+    let options = format!("{}{}", python_option(selection, request), options(request));
+    let error = Error::action(format!("`{target}` {other}"))
+        .cause("`--force` replaces only environments of this system");
+    Err(beside(error, selection, &options))
 }
 
 /// The error for an existing environment that is not what is requested; `None` if it is.

@@ -5,6 +5,10 @@ use super::{Situation, error, follow_all};
 /// Makes `venv` and takes its interpreter away.
 const DEAD: &str = "git pyenv create -q --without-pip; ln -sf /nowhere/python venv/bin/python";
 
+/// Makes `.venv` as Windows does.
+const WINDOWS: &str = "mkdir -p .venv/Scripts .venv/Lib/site-packages; printf MZ >.venv/Scripts/python.exe
+    printf 'home = C:\\\\Python312\\nversion = 3.12.1\\n' >.venv/pyvenv.cfg; echo x >.venv/Scripts/activate";
+
 /// `create`.
 const CREATE: &[Situation] = &[
     error(
@@ -66,6 +70,21 @@ const CREATE: &[Situation] = &[
         "git pyenv create --without-pip",
         "rm -r venv",
     ),
+    error(
+        "an environment of Windows",
+        WINDOWS,
+        "git pyenv create --force --env .venv --without-pip",
+        "git pyenv create --env .venv-",
+    )
+    .works(),
+    error(
+        "an environment for this system beside one of Windows",
+        "mkdir -p .venv/Scripts; printf 'home = C:\\\\Python312\\n' >.venv/pyvenv.cfg; echo x >.venv/Scripts/activate
+         for system in linux macos; do git pyenv create -q --without-pip --env .venv-$system; done",
+        "git pyenv activate --env .venv",
+        "git pyenv use .venv-",
+    )
+    .works(),
     error(
         "a link",
         "mkdir real; echo x >real/x; ln -s real venv",
