@@ -17,6 +17,8 @@ const SHOWN: usize = 12;
 
 /// The number of programs that are named with the reason why they are not used.
 const SHOWN_REASONS: usize = 4;
+/// As [`IN_WORK_TREE`], of several.
+const ARE_IN_WORK_TREE: &str = "are in the work tree, so each is only used if its path is given";
 
 /// Says which Python was not found, who requested it, which ones exist, and how to get it.
 pub(super) fn error(search: &Search<'_>) -> Error {
@@ -36,9 +38,16 @@ pub(super) fn error(search: &Search<'_>) -> Error {
     }
     let Present { found, left_out } = present(search);
     let error = if found.is_empty() { error } else { error.cause(format!("found: {}", listed(&found))) };
+    let error = match left_out.as_slice() {
+        [] => error,
+        [only] => error.cause(format!("{only} {IN_WORK_TREE}")),
+        several => error.cause(format!("{} {ARE_IN_WORK_TREE}", several.join(", "))),
+    };
+    // Of those, each is passed over with the same words.
+    let is_left_out = |why: &String| left_out.iter().any(|program| why.starts_with(program.as_str()));
     let passed_over = search.passed_over_so_far();
-    let passed_over = passed_over.into_iter().filter(|why| !left_out.contains(why)).take(SHOWN_REASONS);
-    let error = left_out.iter().cloned().chain(passed_over).fold(error, Error::cause);
+    let passed_over = passed_over.into_iter().filter(|why| !is_left_out(why)).take(SHOWN_REASONS);
+    let error = passed_over.fold(error, Error::cause);
     let install = match first.and_then(installable) {
         Some(wanted) => format!("`uv python install {wanted}` or `pyenv install {wanted}`"),
         None => "`uv python install` or `pyenv install`".to_owned(),
@@ -104,7 +113,7 @@ fn installable(asked: &PythonRequest) -> Option<String> {
 struct Present {
     /// The Pythons, newest first, one of each version.
     found: Vec<Interpreter>,
-    /// A line for each Python that is not used because it is in the work tree.
+    /// The Pythons that are not used because they are in the work tree.
     left_out: Vec<String>,
 }
 
@@ -114,7 +123,7 @@ fn present(search: &Search<'_>) -> Present {
     for candidate in SOURCES.iter().flat_map(|source| (source.list)(search.env(), None)) {
         let program = candidate.executable;
         if is_executable(&program) && search.resolver().is_in_work_tree(&program) {
-            present.left_out.push(format!("`{}` {IN_WORK_TREE}", display(&program)));
+            present.left_out.push(format!("`{}`", display(&program)));
         }
         // What only a shim leads to is listed where its tool installed it.
         if search.resolver().is_asked(&program) {

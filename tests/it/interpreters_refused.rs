@@ -134,5 +134,13 @@ fn what_is_left_out_is_said() {
     );
     assert!(said.contains(&left_out), "{said}");
     assert_eq!(home.runs(), 0);
+    // Several are one line.
+    home.sandbox.link(".pyenv/versions/3.12.2/bin/python", real.to_string_lossy().as_bytes());
+    let said = self::said(home.find("3.12"));
+    let [first, second] =
+        ["3.12.1", "3.12.2"].map(|version| format!("`{root}/versions/{version}/bin/python`"));
+    let either = [format!("{first}, {second} are"), format!("{second}, {first} are")];
+    assert!(either.iter().any(|both| said.contains(both)), "{said}");
+    assert_eq!(said.matches("in the work tree").count(), 1, "{said}");
     assert_eq!(home.found(".pyenv/versions/3.12.1"), "repo/.pyenv/versions/3.12.1/bin/python");
 }
