@@ -33,7 +33,8 @@ fn check(facts: &Facts, findings: &mut Vec<Finding>) {
 fn finding(sync: &EnvironmentSync, problem: &Problem) -> Option<Finding> {
     let message = match &problem.kind {
         ProblemKind::Missing => {
-            message!("{} is not installed in `{}`", requirements::asked(problem), sync.environment)
+            let verb = if problem.lines.len() > 1 { "are" } else { "is" };
+            message!("{} {} not installed in `{}`", requirements::asked(problem), verb, sync.environment)
         }
         ProblemKind::Renamed { was, now, manifest } => {
             let place = requirements::places(problem);

@@ -295,5 +295,5 @@ fn a_rule_in_the_environment_itself_does_not_spare_another_one() {
     assert!(text.contains("although `*` in venv/.gitignore:1 ignores it"), "{text}");
     assert!(text.contains("(untracks it, keeps it on disk, adds one ignore rule)"), "{text}");
     sandbox.pyenv(&["fix", "venv"]).ended(0);
-    assert_eq!(sandbox.read(".gitignore"), b"/venv\n");
+    assert_eq!(sandbox.read("repo/.gitignore"), b"/venv\n");
 }

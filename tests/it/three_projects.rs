@@ -124,7 +124,7 @@ info[PYE301]: no environment at `.venv`, but `pyproject.toml` declares `project.
 info[PYE301]: no environment at `../uv/.venv`, but `../uv/pyproject.toml` declares `project.dependencies`
   fix: git pyenv create --env ../uv/.venv      (creates the environment)
 
-checked 8 tracked paths, 0 environments: 3 infos
+checked 8 tracked paths, 0 environments, 4 manifests: 3 infos
 ";
     assert_eq!(said(&at("repo/poetry"), &["check"], 0), missing);
     let at_top = "error: no environment at `venv`\n  cause: `venv` is the default\n  \
@@ -167,6 +167,7 @@ error[PYE401]: `beta 1.0` (../poetry/poetry.lock:LINE) is not installed in `../p
 error[PYE401]: `beta 1.0` (uv.lock:LINE) is not installed in `.venv`
   fix: git pyenv install --env .venv      (installs what the project asks for)
 
+see all of it with: git pyenv check -v
 checked 8 tracked paths, 3 environments, 6 manifests: 3 errors
 ";
     // Which line of a lock it is depends on the version of the tool that wrote it.
