@@ -62,7 +62,7 @@ pub fn inspect(directory: &Path, environment: &Environment) -> Inspection {
 /// Only where it was created can be told whether its paths lead anywhere and whether it is whole.
 fn of_another_system(mut inspection: Inspection, other: &str) -> Inspection {
     let reason = format!("{other}, so whether it works cannot be told here");
-    inspection.unreadable.push(Skip { path: inspection.root.clone(), reason, blob: None });
+    inspection.unreadable.push(Skip { path: inspection.root.clone(), reason: reason.into(), blob: None });
     Inspection {
         home: None,
         recorded_paths: Vec::new(),

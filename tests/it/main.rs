@@ -89,6 +89,7 @@ mod layers;
 mod left_overs;
 mod limits;
 mod list;
+mod list_columns;
 mod locked_environments;
 mod locks;
 mod locks_in_commits;

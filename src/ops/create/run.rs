@@ -144,7 +144,7 @@ fn require_named(selection: &Selection, request: &CreateRequest) -> Result<()> {
 fn require_of_this_system(target: &TargetPath, selection: &Selection, request: &CreateRequest) -> Result<()> {
     let Some(other) = other_platform(&target.directory) else { return Ok(()) };
     let options = format!("{}{}", python_option(selection, request), options(request));
-    let error = Error::action(format!("`{target}` {other}"))
+    let error = Error::action(message!("`{}` {}", target, other))
         .cause("`--force` replaces only environments of this system");
     Err(beside(error, selection, &options))
 }
