@@ -163,7 +163,7 @@ mod tests {
                 "error: a sentence of some\n    words is broken\n",
             ),
             ("  evidence: a sentence of words\n", "  evidence: a sentence of\n      words\n"),
-            ("  hint: run `git pyenv fix a` again\n", "  hint: run\n      `git pyenv fix a` again\n"),
+            ("  hint: run `git pyenv fix a b` ok\n", "  hint: run\n      `git pyenv fix a b` ok\n"),
             (
                 "  fix: git pyenv fix old      (untracks it)\n",
                 "  fix: git pyenv fix old\n      (untracks it)\n",
