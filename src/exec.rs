@@ -9,6 +9,8 @@ use crate::error::{Error, Result};
 use crate::path::display;
 use crate::ports::{ExecRequest, Invocation, Output, Runner};
 
+#[cfg(unix)]
+mod below_git;
 mod follow;
 #[cfg(unix)]
 mod memory;
@@ -74,6 +76,10 @@ impl Runner for ProcessRunner {
             command.env_remove(name);
         }
         command.envs(request.set.iter().map(|(name, value)| (name, value)));
+        #[cfg(unix)]
+        if request.is_below_git {
+            return below_git::to_its_end(|| command.spawn()).map_err(failed);
+        }
         replace_process(&mut command).map_err(failed)
     }
 }

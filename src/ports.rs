@@ -21,7 +21,7 @@ pub struct Invocation {
     pub input: Vec<u8>,
 }
 
-/// A program that replaces this process (`exec`). It inherits everything that is not listed here.
+/// A program that replaces this process (`exec`), or follows on it as its child. It inherits everything that is not listed here.
 #[derive(Debug, Clone)]
 pub struct ExecRequest {
     /// The program, absolute.
@@ -32,6 +32,9 @@ pub struct ExecRequest {
     pub set: Vec<(OsString, OsString)>,
     /// Inherited variables that are removed.
     pub unset: Vec<OsString>,
+    /// Git has started this process, and passes on the signals that it gets: the program then runs as a child, so that one
+    /// Ctrl-C reaches it once.
+    pub is_below_git: bool,
 }
 
 /// How a program ended.
@@ -76,8 +79,8 @@ pub trait Runner {
     ) -> Result<Option<i32>>;
 
     /// Replaces this process with a program, which keeps the streams, the working directory and the signals (a
-    /// broken pipe gets its default effect again). Where the system cannot replace a process, the program is run and
-    /// its exit status returned.
+    /// broken pipe gets its default effect again). Where the system cannot replace a process, and below git, the program
+    /// is run and its exit status returned.
     ///
     /// # Errors
     /// Action if the program cannot be started.

@@ -1,12 +1,28 @@
 //! `git pyenv completions`.
 
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+
+use clap::builder::{PossibleValue, PossibleValuesParser};
 use clap::{ArgMatches, Args};
-use clap_complete::Shell;
+use clap_complete::{Generator as _, Shell};
 
 use super::command::{Command, Context, parsed};
+use crate::config::KEYS;
 use crate::error::Result;
+use crate::ops::explain;
+use crate::ops::list::{self, ListRequest};
+use crate::session::Session;
+use crate::text::shell_quote;
 
 pub(super) static COMMAND: Command = Command::new("completions", describe, run).printing_text();
+
+/// What stands in a generated script where the names of environments are to be asked for.
+const ENVIRONMENTS: &str = "GIT_PYENV_ENVIRONMENTS";
+/// The function that asks, in zsh.
+const ZSH_FUNCTION: &str = "_git_pyenv_environments";
+/// What scripts call to ask.
+const ASK: &str = "git-pyenv completions --environments 2>/dev/null";
 
 /// A name without a hyphen: with one, the bash script of `clap_complete` does not complete subcommands
 /// (<https://github.com/clap-rs/clap/issues/6421>).
@@ -31,33 +47,104 @@ fn describe() -> clap::Command {
     clap::Command::new("completions")
         .defer(Arguments::augment_args)
         .about("Print a completion script for a shell")
+        .long_about(
+            "Prints a script that completes commands, options and their values, names of environments and codes of rules. \
+             README.md says where each shell looks for it.",
+        )
 }
 
 #[derive(Debug, Args)]
 struct Arguments {
     /// Shell to complete in.
-    #[arg(value_enum)]
-    shell: Shell,
+    #[arg(value_enum, required_unless_present = "environments")]
+    shell: Option<Shell>,
+
+    /// Print the names of the environments here, for the scripts.
+    #[arg(long, hide = true, conflicts_with = "shell")]
+    environments: bool,
 }
 
 fn run(context: &Context<'_>, matches: &ArgMatches) -> Result<u8> {
     let arguments = parsed::<Arguments>(matches)?;
-    let script = match arguments.shell {
-        Shell::Bash => bash((context.program)()),
-        shell => generated(shell, (context.program)(), "git-pyenv"),
+    let Some(shell) = arguments.shell else {
+        let names = environment_names(context).unwrap_or_default().into_iter().map(|name| name + "\n");
+        let names: String = names.collect();
+        return Ok(context.output.plain(|out| out.write_all(names.as_bytes())));
     };
-    Ok(context.output.plain(|out| out.write_all(&script)))
+    let program = (context.program)();
+    let rules = rules()?;
+    let script = match shell {
+        Shell::Bash => bash(program, &rules),
+        Shell::Zsh => zsh(program, &rules),
+        shell => generated(shell, program, "git-pyenv", &rules),
+    };
+    let asked = match shell {
+        Shell::Fish => format!("({ASK})"),
+        _ => format!("$({ASK})"),
+    };
+    let script = String::from_utf8_lossy(&script).replace(ENVIRONMENTS, &asked);
+    Ok(context.output.plain(|out| out.write_all(script.as_bytes())))
 }
 
-fn generated(shell: Shell, mut program: clap::Command, name: &str) -> Vec<u8> {
+/// The names of the settings, and the directories of environments as seen from here: those that are one word.
+fn environment_names(context: &Context<'_>) -> Result<BTreeSet<String>> {
+    let settings = Session::open(context.ports, Vec::new())?.work_tree_settings()?;
+    let mut names: BTreeSet<String> = settings.environments.into_keys().collect();
+    let listing = list::run(context.ports, &ListRequest { directory: None, without_sizes: true, explains: false })?;
+    let here = &context.ports.env.directory;
+    let places = listing.environments().map(|(_, found)| found.place());
+    let relative =
+        |place: PathBuf| place.strip_prefix(here).ok().and_then(|path| path.to_str()).map(str::to_owned);
+    names.extend(places.filter_map(relative).filter(|name| !name.is_empty()));
+    names.retain(|name| shell_quote(name.as_bytes()) == *name);
+    Ok(names)
+}
+
+/// The rules, as values.
+fn rules() -> Result<Vec<PossibleValue>> {
+    let explained = explain::run(None)?;
+    Ok(explained.rules.iter().map(|rule| PossibleValue::new(rule.code).help(rule.summary)).collect())
+}
+
+/// Adds what can be known of values: codes of rules, names of settings, and where to ask for the names of environments.
+fn with_values_of(command: clap::Command, rules: &[PossibleValue]) -> clap::Command {
+    command.mut_args(|argument| {
+        let name = argument.get_value_names().and_then(|names| names.first()).map(ToString::to_string);
+        let values = match name.as_deref() {
+            Some("NAME" | "PATH|NAME") => vec![PossibleValue::new(ENVIRONMENTS)],
+            Some("RULE" | "RULES") => rules.to_vec(),
+            Some("KEY") => {
+                KEYS.iter().filter(|key| key.supported).map(|key| PossibleValue::new(key.name)).collect()
+            }
+            _ => return argument,
+        };
+        argument.value_parser(PossibleValuesParser::new(values)).hide_possible_values(true)
+    })
+}
+
+fn generated(shell: Shell, mut program: clap::Command, name: &str, rules: &[PossibleValue]) -> Vec<u8> {
+    program.set_bin_name(name);
+    // Commands have their arguments only once they are built.
+    program.build();
+    let program = program.mut_subcommands(|command| with_values_of(command, rules));
     let mut script = Vec::new();
-    clap_complete::generate(shell, &mut program, name, &mut script);
+    shell.generate(&program, &mut script);
     script
 }
 
+/// Returns the script for zsh, in which a function asks for the names of environments.
+fn zsh(program: clap::Command, rules: &[PossibleValue]) -> Vec<u8> {
+    let script = String::from_utf8_lossy(&generated(Shell::Zsh, program, "git-pyenv", rules)).into_owned();
+    let script = script.replace(&format!(":({ENVIRONMENTS})"), &format!(":{ZSH_FUNCTION}"));
+    let function = format!("{ZSH_FUNCTION}() {{\n    compadd -- ${{(f)\"$({ASK})\"}}\n}}\n\n");
+    // The first line says what the script completes.
+    let (first, rest) = script.split_once('\n').unwrap_or((&script, ""));
+    format!("{first}\n\n{function}{rest}").into_bytes()
+}
+
 /// Returns the script for `git-pyenv` and `git pyenv`.
-fn bash(program: clap::Command) -> Vec<u8> {
-    let script = String::from_utf8_lossy(&generated(Shell::Bash, program, BASH_NAME)).into_owned();
+fn bash(program: clap::Command, rules: &[PossibleValue]) -> Vec<u8> {
+    let script = String::from_utf8_lossy(&generated(Shell::Bash, program, BASH_NAME, rules)).into_owned();
     let registered = script.replace(&format!(" default {BASH_NAME}\n"), " default git-pyenv\n");
     (registered + BASH_AS_GIT_COMMAND).into_bytes()
 }

@@ -12,6 +12,9 @@ fn describe() -> clap::Command {
     clap::Command::new("explain")
         .defer(Arguments::augment_args)
         .about("Explain what a rule means and how to fix it")
+        .long_about(
+            "Explains what a rule finds, why that matters and which command fixes it. Without a rule it lists all of them.",
+        )
         .after_long_help(
             "Examples:\n  git pyenv explain               list all rules\n  git pyenv explain PYE102        explain a rule, by its code\n  \
              git pyenv explain not-ignored   explain a rule, by its name\n",

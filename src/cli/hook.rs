@@ -7,6 +7,7 @@ use clap::builder::PossibleValuesParser;
 use clap::{ArgMatches, Args, Subcommand};
 
 use super::command::{Command, Context, parsed};
+use super::manual::wrapped;
 use crate::env::Env;
 use crate::error::{Error, Result};
 use crate::model::CommandEffect;
@@ -38,7 +39,7 @@ pub(super) static COMMAND: Command = Command::new("hook", describe, run)
 
 fn describe() -> clap::Command {
     clap::Command::new("hook")
-        .defer(|command| Arguments::augment_args(command).after_long_help(manual()))
+        .defer(|command| Arguments::augment_args(command).after_long_help(wrapped(&manual())))
         .about("Guard commits, merges and pushes with git hooks")
         .long_about(
             "Guards commits, merges and pushes with git hooks. Existing hooks are kept and still run.",
@@ -60,12 +61,24 @@ struct Arguments {
 #[derive(Debug, Subcommand)]
 enum HookCommand {
     /// Install hooks, keeping existing ones.
+    ///
+    /// Writes a file for each hook to the directory in which git looks for hooks. A hook that exists is kept and runs first.
+    /// Where other repositories may use that directory, git's configuration has the hooks instead, from git 2.54 on.
     Install(InstallArguments),
     /// Uninstall hooks and restore what was there before.
+    ///
+    /// Removes the hooks of this program from the directory of hooks and from git's configuration. A hook that was kept is
+    /// put back under its own name; one that was edited since is left alone.
     Uninstall(UninstallArguments),
     /// Show whether git will run the hooks; exit with 1 if one will not run.
+    ///
+    /// Says for each hook where it is and whether git will run it, and what is in the way if not: a setting that switches
+    /// it off, a directory of hooks that is another one, a file that cannot be executed.
     Status,
     /// Run the check for a hook.
+    ///
+    /// Checks what git is about to commit, to merge or to push, and exits with 1 to stop it. Git and hook frameworks call
+    /// it; its text goes to standard error, where git shows it.
     Run(RunArguments),
 }
 
@@ -76,7 +89,7 @@ struct InstallArguments {
     events: Vec<String>,
 
     /// Only show what would change.
-    #[arg(long)]
+    #[arg(short = 'n', long)]
     dry_run: bool,
 
     /// Use git's configuration instead of files (git 2.54 or later; older versions ignore it).
@@ -96,7 +109,7 @@ struct UninstallArguments {
     events: Vec<String>,
 
     /// Only show what would change.
-    #[arg(long)]
+    #[arg(short = 'n', long)]
     dry_run: bool,
 }
 

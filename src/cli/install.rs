@@ -14,7 +14,8 @@ Examples:
   git pyenv install                          what the project asks for
   git pyenv install --sync                   and nothing else
   git pyenv install --dry-run                only show what would be done
-  git pyenv install --extra docs --group dev an extra and a dependency group too
+  git pyenv install --extra docs --group dev
+                                             an extra and a dependency group too
   git pyenv install --requirement other.txt  from this file
   git pyenv install --backend pip            with the environment's own pip
 

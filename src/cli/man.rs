@@ -17,6 +17,10 @@ fn describe() -> clap::Command {
     clap::Command::new("man")
         .defer(Arguments::augment_args)
         .about("Print the man page, or write all man pages to a directory")
+        .long_about(
+            "Prints the man page of the program, or writes it and a page for each command to a directory. `man` looks in the \
+             `share/man` next to each directory of PATH.",
+        )
         .after_long_help(
             "Examples:\n  git-pyenv man --directory ~/.cargo/share/man/man1\n    for a binary in ~/.cargo/bin, so \
              that `git pyenv --help` finds the page\n",

@@ -44,6 +44,81 @@ Examples:
   git pyenv hook install     check every commit, merge and push
 ";
 
+/// The longest line of help.
+const WIDTH: usize = 79;
+
+/// Wraps the sections of a long help: clap would wrap their lines once more where a terminal is narrower than they are. What
+/// follows a term is aligned.
+pub(super) fn wrapped(text: &str) -> String {
+    let mut out = String::new();
+    let mut paragraph: Option<(String, usize)> = None;
+    let mut is_example = false;
+    for line in text.lines() {
+        let body = line.trim_start();
+        let indent = line.len() - body.len();
+        let is_term = indent == 2 && (is_example || body.contains("  ") || next_is_deeper(text, line));
+        let goes_on = |words: &str| {
+            indent > 2 || (indent == 2 && !is_term && !words.contains("  ") && !words.ends_with('.'))
+        };
+        match &mut paragraph {
+            Some((words, hanging)) if goes_on(words) => {
+                // A term that has a line of its own keeps it, and its meaning the place.
+                match words.ends_with('\n') {
+                    true => *hanging = indent,
+                    false => words.push(' '),
+                }
+                words.push_str(body);
+            }
+            _ => {
+                out.extend(paragraph.take().map(|(words, hanging)| folded(&words, hanging)));
+                paragraph = (indent == 2).then(|| opened(body, next_is_deeper(text, line)));
+                if indent != 2 {
+                    is_example = line.starts_with("Examples");
+                    out.push_str(line);
+                    out.push('\n');
+                }
+            }
+        }
+    }
+    out.extend(paragraph.map(|(words, hanging)| folded(&words, hanging)));
+    out
+}
+
+/// A new paragraph, and how far its further lines are indented.
+fn opened(body: &str, is_continued: bool) -> (String, usize) {
+    let gap = body.find("  ").map(|at| at + body[at..].len() - body[at..].trim_start().len());
+    match gap {
+        Some(start) => (body.to_owned(), 2 + start),
+        None if is_continued => (format!("{body}\n"), 2),
+        None => (body.to_owned(), 2),
+    }
+}
+
+/// Breaks a paragraph into lines; a gap and a line break in it stay.
+fn folded(paragraph: &str, hanging: usize) -> String {
+    let mut out = String::new();
+    for (index, line) in paragraph.split('\n').filter(|line| !line.is_empty()).enumerate() {
+        let mut column = if index == 0 { 2 } else { hanging };
+        out.push_str(&" ".repeat(column));
+        for (number, word) in line.split(' ').enumerate() {
+            let width = word.chars().count();
+            if number > 0 && !word.is_empty() && column + 1 + width > WIDTH && column > hanging {
+                out.truncate(out.trim_end().len());
+                out.push('\n');
+                out.push_str(&" ".repeat(hanging));
+                column = hanging;
+            } else if number > 0 {
+                out.push(' ');
+                column += 1;
+            }
+            out.push_str(word);
+            column += width;
+        }
+        out.push('\n');
+    }
+    out
+}
+
 /// Writes the page of a command that clap has built.
 pub(super) fn page(command: &Command) -> io::Result<Vec<u8>> {
     let man = Man::new(command.clone());
@@ -51,7 +126,7 @@ pub(super) fn page(command: &Command) -> io::Result<Vec<u8>> {
     title(command).to_writer(&mut out)?;
     man.render_name_section(&mut out)?;
     synopsis(command).to_writer(&mut out)?;
-    man.render_description_section(&mut out)?;
+    description(command).to_writer(&mut out)?;
     if command.has_subcommands() {
         man.render_subcommands_section(&mut out)?;
     }
@@ -80,6 +155,15 @@ fn synopsis(command: &Command) -> Roff {
     let mut roff = Roff::new();
     roff.control("SH", ["SYNOPSIS"]);
     roff.text([roman(usage.trim_start_matches("Usage:").trim())]);
+    roff
+}
+
+/// Returns the description: more than the name section says.
+fn description(command: &Command) -> Roff {
+    let mut roff = Roff::new();
+    roff.control("SH", ["DESCRIPTION"]);
+    let about = command.get_long_about().or_else(|| command.get_about());
+    roff.text([roman(about.map(ToString::to_string).unwrap_or_default())]);
     roff
 }
 
@@ -124,4 +208,38 @@ fn see_also(command: &Command) -> Roff {
     roff.control("SH", ["SEE ALSO"]);
     roff.text([roman(format!("{above}(1){more}"))]);
     roff
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sections_are_wrapped_once() {
+        let text = "Examples:\n  git pyenv a              what it does, and at such length that no line has enough room for it\n  \
+                    git pyenv b\n  git pyenv c --long-option\n                 meaning\n\nNotes:\n  A note that goes on for more \
+                    than\n  one line. It is one paragraph until a line\n  ends a sentence.\n  Another.\n";
+        let expected = "Examples:\n  git pyenv a              what it does, and at such length that no line has\n                           \
+                        enough room for it\n  git pyenv b\n  git pyenv c --long-option\n                 meaning\n\nNotes:\n  A \
+                        note that goes on for more than one line. It is one paragraph until a line\n  ends a sentence.\n  \
+                        Another.\n";
+        assert_eq!(wrapped(text), expected);
+        assert_eq!(wrapped(expected), expected);
+    }
+
+    #[test]
+    fn every_page_says_more_than_its_name() {
+        fn pages(command: &Command) {
+            let about = command.get_about().map(ToString::to_string);
+            let long = command.get_long_about().map(ToString::to_string);
+            assert!(long.is_some() && long != about, "{}", full_name(command));
+            let after = command.get_after_long_help().map(ToString::to_string).unwrap_or_default();
+            let too_long = after.lines().find(|line| line.chars().count() > WIDTH);
+            assert_eq!(too_long, None, "{}", full_name(command));
+            command.get_subcommands().for_each(pages);
+        }
+        let mut whole = crate::cli::describe().disable_help_subcommand(true);
+        whole.build();
+        pages(&whole);
+    }
 }

@@ -132,14 +132,30 @@ fn describe() -> clap::Command {
         .version(env!("CARGO_PKG_VERSION"))
         .about("Keeps Python environments out of git and in sync with what a project declares")
         .after_help(
-            "Exit status: 0 clean or done, 1 findings, 2 wrong usage or failure, 3 could not determine.\n\
-             `git pyenv COMMAND -h` shows the options of a command; `git pyenv --help` shows the man page.",
+            "Exit status: 0 clean or done, 1 findings, 2 wrong usage or failure,\n\
+             3 could not determine. `git pyenv COMMAND -h` shows the options of a command,\n\
+             `git pyenv --help` the man page.",
         )
-        .after_long_help(manual::PROGRAM)
+        .long_about(
+            "Finds Python environments that git tracks, or would track with the next `git add`, under any name, by their \
+             content; says how to take them out, and keeps them out with hooks. Creates environments, installs what the \
+             project asks for, says whether what is installed is in step with that, and deletes environments so that \
+             they can be brought back. It reads repositories and environments, and runs nothing from them to check \
+             them. It has nothing to do with the program called pyenv.",
+        )
+        .after_long_help(manual::wrapped(manual::PROGRAM))
         .subcommand_required(true)
         .arg_required_else_help(true)
         .allow_external_subcommands(true)
-        .subcommands(COMMANDS.iter().map(|command| (command.describe)()))
+        .subcommands(COMMANDS.iter().map(|command| wrapped((command.describe)())))
+}
+
+/// Wraps the sections of a command's long help once, for the usual terminal.
+fn wrapped(command: clap::Command) -> clap::Command {
+    match command.get_after_long_help().map(ToString::to_string) {
+        Some(text) => command.after_long_help(manual::wrapped(&text)),
+        None => command,
+    }
 }
 
 /// Runs the program `git-pyenv-NAME` for an unknown command, as git does.
@@ -167,5 +183,6 @@ fn external(context: &Context<'_>, name: &str, arguments: &ArgMatches) -> Result
         arguments: rest,
         set: Vec::new(),
         unset: Vec::new(),
+        is_below_git: crate::fs::is_below_git(),
     })
 }

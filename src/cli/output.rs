@@ -219,7 +219,9 @@ impl<'e> Printer<'e> {
     ) -> io::Result<()> {
         let paint = self.paint(is_terminal);
         let screen = term::screen(is_terminal, self.ports.env.has_utf8_locale());
-        let style = Style { paint: &paint, detail: self.detail, screen, here: &self.here() };
+        let here = self.here();
+        let evaluate = || session::shell_in_use(self.ports.env).0.evaluate;
+        let style = Style { paint: &paint, detail: self.detail, screen, here: &here, evaluate: &evaluate };
         let is_coloured = || paint.is_coloured.get() == Some(&true);
         let mut said = Mentions::new(BufWriter::new(stream));
         let mut out = Guard::new(&mut said, &is_coloured);
@@ -262,6 +264,7 @@ impl<'e> Printer<'e> {
                     detail: self.detail,
                     screen: Screen::default(),
                     here: &self.here(),
+                    evaluate: &|| "",
                 };
                 let _ = text::write_error(&error, &style, &mut io::stderr().lock());
                 if exit_code == 0 { error.kind().exit_code() } else { exit_code }

@@ -12,6 +12,9 @@ use crate::error::Error;
 use crate::path::printable;
 use crate::session::OUTPUT_VARIABLE;
 
+/// What clap calls a hint.
+const TIP: &str = "tip:";
+
 /// Shows what clap reports, and returns the exit status. Help and version go to standard output. An error goes to
 /// standard error, and also to standard output in a format that has a place for errors. The arguments could not be
 /// parsed, so the format is searched in their words; `command` is the one that they name, if any.
@@ -20,7 +23,7 @@ pub(super) fn show(env: &Env, arguments: &[OsString], command: Option<&Command>,
         let _ = error.print();
         return 0;
     }
-    print(error);
+    print(env, error);
     let is_requested = |format: &Format| {
         let name = format.name();
         let joined = OsString::from(format!("--output={name}"));
@@ -34,7 +37,8 @@ pub(super) fn show(env: &Env, arguments: &[OsString], command: Option<&Command>,
     let format = requested.or(usual);
     if let Some(write) = format.and_then(Format::error_writer) {
         let name = command.map(|command| command.name).unwrap_or_default();
-        let error = Error::usage(headline(error)).hint("see `git pyenv -h`");
+        let headline = Error::usage(headline(error));
+        let error = hints(error).into_iter().fold(headline, Error::hint).hint("see `git pyenv -h`");
         let _ = write(name, &error, &mut io::stdout().lock());
         if let Some(note) = Format::note(env).filter(|_| requested.or(set).is_none()) {
             let _ = writeln!(io::stderr().lock(), "{note}");
@@ -43,15 +47,36 @@ pub(super) fn show(env: &Env, arguments: &[OsString], command: Option<&Command>,
     2
 }
 
-/// Prints a usage error without control characters: clap repeats the arguments, which may be names of files.
-fn print(error: &clap::Error) {
+/// Prints a usage error without control characters: clap repeats the arguments, which may be names of files. Its tips are
+/// hints, as everywhere.
+fn print(env: &Env, error: &clap::Error) {
     let rendered = error.to_string();
-    if rendered.lines().all(|line| printable(line.as_bytes()) == line) {
-        let _ = error.print();
-        return;
-    }
-    let clean: String = rendered.lines().map(|line| printable(line.as_bytes()) + "\n").collect();
-    let _ = io::stderr().lock().write_all(clean.as_bytes());
+    let is_clean = rendered.lines().all(|line| printable(line.as_bytes()) == line);
+    let is_plain = env.text("NO_COLOR").is_some() || env.text("TERM").is_none_or(|name| name == "dumb");
+    let coloured = is_clean && env.stderr_is_terminal && !is_plain;
+    let lines = if coloured { error.render().ansi().to_string() } else { rendered };
+    let line =
+        |line: &str| with_hint(&if coloured { line.to_owned() } else { printable(line.as_bytes()) }) + "\n";
+    let text: String = lines.lines().map(line).collect();
+    let _ = io::stderr().lock().write_all(text.as_bytes());
+}
+
+/// A line of clap in which a tip is called a hint, in whatever colour.
+fn with_hint(line: &str) -> String {
+    let Some((before, after)) = line.split_once(TIP) else { return line.to_owned() };
+    let is_label = before.split('\x1b').enumerate().all(|(index, part)| {
+        let rest =
+            if index == 0 { part } else { part.trim_start_matches(|c| c != 'm').trim_start_matches('m') };
+        rest.trim().is_empty()
+    });
+    if is_label { format!("{before}hint:{after}") } else { line.to_owned() }
+}
+
+/// Returns what clap suggests.
+fn hints(error: &clap::Error) -> Vec<String> {
+    let rendered = error.to_string();
+    let tips = rendered.lines().filter_map(|line| line.trim_start().strip_prefix(TIP));
+    tips.map(|tip| tip.trim().to_owned()).collect()
 }
 
 /// Returns the first line of an error.
@@ -61,4 +86,16 @@ pub(super) fn headline(error: &clap::Error) -> String {
     }
     let rendered = error.to_string();
     rendered.lines().next().unwrap_or_default().trim_start_matches("error: ").to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_tip_is_a_hint_wherever_it_is_coloured() {
+        assert_eq!(with_hint("  tip: a similar one"), "  hint: a similar one");
+        assert_eq!(with_hint("  \x1b[32mtip:\x1b[0m a"), "  \x1b[32mhint:\x1b[0m a");
+        assert_eq!(with_hint("error: unexpected argument 'tip:'"), "error: unexpected argument 'tip:'");
+    }
 }

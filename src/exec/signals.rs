@@ -86,7 +86,7 @@ pub fn survive_file_size_limit() {
 
 /// Says whether the program was started with the signal ignored, as by `nohup` or `trap '' INT`. It stays ignored.
 #[expect(unsafe_code, reason = "no safe interface returns the current action of a signal")]
-fn is_ignored(signal: c_int) -> bool {
+pub(super) fn is_ignored(signal: c_int) -> bool {
     let mut action = MaybeUninit::<libc::sigaction>::zeroed();
     // SAFETY: without a new action, `sigaction` changes nothing and writes the current action into memory of the right
     // size. If it fails, the zeros are a valid value as well.
@@ -122,6 +122,6 @@ fn signal_number(state: u64) -> c_int {
     c_int::from((state & ((1 << NUMBER_BITS) - 1)) as u8)
 }
 
-fn milliseconds(time: Duration) -> u64 {
+pub(super) fn milliseconds(time: Duration) -> u64 {
     u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
 }

@@ -76,7 +76,7 @@ pub use own_names::{
     USER_STATE_DIRECTORY, is_staging_name,
 };
 pub use place::{Expected, FilePlace, ReadFile, read_regular};
-pub use process::{Process, parent_processes, user_id};
+pub use process::{Process, is_below_git, parent_processes, user_id};
 pub use process_use::{ProcessUse, UseKind, processes_using};
 pub use read::{open_optional, open_stream, read_optional, read_owned, read_start};
 pub use remove::{

@@ -37,6 +37,12 @@ pub fn parent_processes() -> Vec<Process> {
     }
 }
 
+/// Whether git has started this process, as it does for `git pyenv`; known on Linux only.
+#[must_use]
+pub fn is_below_git() -> bool {
+    parent_processes().first().is_some_and(|parent| parent.name == "git")
+}
+
 /// <https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html>
 #[cfg(target_os = "linux")]
 #[expect(clippy::disallowed_methods, reason = "it reads the system's files about processes")]

@@ -112,11 +112,20 @@ fn look_at_commits(session: &Session<'_>, request: &CheckRequest) -> Result<Scan
     Ok(scanned)
 }
 
+/// Adds what can be checked where there is no work tree.
+fn instead(session: &Session<'_>, error: Error) -> Error {
+    match session.repository.resolve("HEAD") {
+        Ok(Some(_)) => error.suggest("or check a commit with", "git pyenv check --commit HEAD"),
+        Ok(None) | Err(_) => error,
+    }
+}
+
 /// Looks at the work tree and at the environments in it, as far as the rules ask.
 ///
 /// # Errors
 /// As [`run`].
 fn look_at_work_tree(session: &Session<'_>, request: &CheckRequest, paths: &[RepoPath]) -> Result<Scanned> {
+    session.top().map_err(|error| instead(session, error))?;
     let everything = WorkTreeScan::of(session)?;
     let asked = asked_facts(&everything.settings, request)?;
     let watch = asked.derived_files.then_some(project::DEPENDENCY_FILES);

@@ -78,6 +78,7 @@ pub fn run(
             ("VIRTUAL_ENV_PROMPT".into(), environment.prompt().into()),
         ],
         unset: unset(ports.env),
+        is_below_git: crate::fs::is_below_git(),
     })
 }
 

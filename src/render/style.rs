@@ -20,6 +20,8 @@ pub struct Style<'p> {
     /// The directory that paths are seen from. It is looked up when the first path is written: a clean gate has no time for
     /// it.
     pub here: &'p dyn Deref<Target = InvocationDirectory>,
+    /// Returns the command line with which the shell in use runs what `git pyenv activate` prints.
+    pub evaluate: &'p dyn Fn() -> &'static str,
 }
 
 impl Style<'_> {
@@ -33,5 +35,12 @@ impl Style<'_> {
     #[must_use]
     pub fn shown(&self, path: &RepoPath) -> String {
         path.seen_from(self.here.shown_from())
+    }
+
+    /// Returns the command that activates the environment that these options of `git pyenv activate` name, in the shell in
+    /// use.
+    pub(super) fn activation(&self, options: &str) -> String {
+        let command = "git pyenv activate";
+        (self.evaluate)().replacen(command, &format!("{command}{options}"), 1)
     }
 }

@@ -8,6 +8,7 @@ mod output_setting;
 mod ports;
 mod program;
 mod settings_files;
+mod shell_in_use;
 
 pub use active_environments::active_environments;
 pub use colour::{GitColour, of_git as git_colour};
@@ -17,3 +18,4 @@ pub use output_setting::{OUTPUT_VARIABLE, output_setting};
 pub use ports::Ports;
 pub use program::is_on_path;
 pub use settings_files::SettingsFinder;
+pub use shell_in_use::shell_in_use;

@@ -92,7 +92,9 @@ impl<'p> Session<'p> {
     /// Usage in a bare repository.
     pub fn top(&self) -> Result<PathBuf> {
         let top = self.repository.layout().work_tree.clone();
-        top.ok_or_else(|| Error::usage("a bare repository has no work tree"))
+        top.ok_or_else(|| {
+            Error::usage("a bare repository has no work tree").hint("run it in a clone or in a work tree")
+        })
     }
 
     /// The working directory within the work tree that has its top at `top`; the top for a user who is outside of it.
@@ -153,7 +155,6 @@ impl<'p> Session<'p> {
     /// # Errors
     /// Usage in a bare repository.
     pub fn disk(&self) -> Result<DiskTree<'static>> {
-        let advise = |error: Error| error.suggest("check a commit with", "git pyenv check --commit HEAD");
-        Ok(DiskTree::new(&self.top().map_err(advise)?))
+        Ok(DiskTree::new(&self.top()?))
     }
 }

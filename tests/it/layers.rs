@@ -25,7 +25,7 @@ pub(crate) const WALLS: &[(&str, &[&str])] = &[
     ("git", &["tree"]),
     ("fs", &["tree", "model", "git"]),
     ("exec", &[]),
-    ("session", &["tree", "model", "config", "git", "fs"]),
+    ("session", &["tree", "model", "shells", "config", "git", "fs"]),
     ("scan", &["tree", "model", "detect", "config", "git", "session"]),
     ("report", &["model", "rules", "config", "fs", "session", "scan"]),
     ("journal", &["formats", "model", "git", "fs", "session"]),

@@ -32,6 +32,7 @@ mod cleanup_refused;
 mod cleanup_retention;
 mod cleanup_store;
 mod commits;
+mod config_command;
 mod create;
 mod create_agreement;
 mod create_contested;

@@ -85,7 +85,7 @@ pub fn prepare<'p>(ports: Ports<'p>, request: &FixRequest) -> Result<Prepared<'p
 /// The top of the work tree, if this is a place where something may be changed.
 fn work_tree(session: &Session<'_>) -> Result<PathBuf> {
     let layout = session.repository.layout();
-    let top = session.top().map_err(|error| error.hint("run it in a clone or work tree"))?;
+    let top = session.top()?;
     let own = layout.git_directory.join("index");
     if layout.index_file != own && real_directory_path(&layout.index_file) != real_directory_path(&own) {
         return Err(Error::usage("`GIT_INDEX_FILE` is not the index of the repository")

@@ -68,7 +68,7 @@ fn write_made(
         return Ok(());
     }
     let named = attempt.name.as_ref().map(|name| format!(" --env {}", shell_quote(name.as_bytes())));
-    let ours = || format!("eval \"$(git pyenv activate{})\"", named.unwrap_or_default());
+    let ours = || style.activation(&named.unwrap_or_default());
     let command = made.activation.clone().unwrap_or_else(ours);
     writeln!(out, "  activate it: {}", style.paint.paint(Role::Command, &command))
 }

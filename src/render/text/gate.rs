@@ -285,6 +285,7 @@ mod tests {
             detail: Detail::Normal,
             screen: Screen::default(),
             here: &&InvocationDirectory::default(),
+            evaluate: &|| "",
         };
         Gate { report, trigger }.write_text(&style, &mut out).expect("memory");
         String::from_utf8(out).expect("text")

@@ -131,7 +131,7 @@ impl WriteText for Restoration {
             return Ok(());
         }
         let place = shell_quote(&path_to_bytes(&self.shown));
-        let command = format!("eval \"$(git pyenv activate --env {place})\"");
+        let command = style.activation(&format!(" --env {place}"));
         writeln!(out, "  activate it: {}", style.paint.paint(Role::Command, &command))
     }
 }

@@ -113,6 +113,7 @@ mod tests {
             detail: Detail::Normal,
             screen,
             here: &&crate::model::InvocationDirectory::default(),
+            evaluate: &|| "",
         };
         let mut out = Vec::new();
         write_groups("MONTH", &groups, &style, &mut out).expect("memory");

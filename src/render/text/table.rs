@@ -255,6 +255,7 @@ mod tests {
             detail: Detail::Normal,
             screen: Screen { columns, width_of, ..Screen::default() },
             here: &&crate::model::InvocationDirectory::default(),
+            evaluate: &|| "",
         };
         let mut table = Table::new(COLUMNS, rows);
         table.fit(&NARROWINGS, &style);

@@ -20,20 +20,17 @@ impl WriteText for UseReport {
             self.python.as_ref().map(|version| format!(" (Python {})", printable(version.as_bytes())));
         let python = python.unwrap_or_default();
         let missing = if self.exists { "" } else { ", which does not exist yet" };
-        let activate = match self.changed && self.exists && style.detail != Detail::Quiet {
-            true => {
-                let command = self.activation.as_deref().unwrap_or("eval \"$(git pyenv activate)\"");
-                let command = style.paint.paint(Role::Command, command);
-                format!("; activate it with: {command}")
-            }
-            false => String::new(),
-        };
-        writeln!(out, "{verb} {label}{python}{missing}{activate}")?;
+        writeln!(out, "{verb} {label}{python}{missing}")?;
         if style.detail == Detail::Quiet {
             return Ok(());
         }
         let because = style.said(&Message::of(&selection.reason).escaped());
         writeln!(out, "  {} {because}", style.paint.paint(Role::Detail, "because:"))?;
+        if self.changed && self.exists {
+            let command = self.activation.clone().unwrap_or_else(|| style.activation(""));
+            let command = style.paint.paint(Role::Command, &command);
+            writeln!(out, "  the open shell is as it was; to activate it there: {command}")?;
+        }
         write_notes(&self.notes, style, out)
     }
 }
