@@ -90,7 +90,8 @@ fn run(context: &Context<'_>, matches: &ArgMatches) -> Result<u8> {
 fn environment_names(context: &Context<'_>) -> Result<BTreeSet<String>> {
     let settings = Session::open(context.ports, Vec::new())?.work_tree_settings()?;
     let mut names: BTreeSet<String> = settings.environments.into_keys().collect();
-    let listing = list::run(context.ports, &ListRequest { directory: None, without_sizes: true, explains: false })?;
+    let listing =
+        list::run(context.ports, &ListRequest { directory: None, without_sizes: true, explains: false })?;
     let here = &context.ports.env.directory;
     let places = listing.environments().map(|(_, found)| found.place());
     let relative =

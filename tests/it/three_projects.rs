@@ -180,7 +180,7 @@ checked 8 tracked paths, 3 environments, 6 manifests: 3 errors
     };
     assert_eq!(without_line(said(&at("repo/uv"), &["check"], 1)), expected);
     let one = said(&at("repo"), &["check", "poetry"], 1);
-    assert!(one.ends_with("3 environments, 2 manifests: 1 error\n") && one.contains("poetry.lock"), "{one}");
+    assert!(one.ends_with("3 environments, 4 manifests: 1 error\n") && one.contains("poetry.lock"), "{one}");
     for (directory, path) in
         [("repo", "poetry/.venv"), ("repo/plain/src", "../../uv/.venv"), ("repo/uv", "../plain/venv")]
     {

@@ -30,9 +30,8 @@ pub(super) fn write_without_fix(finding: &Finding, style: &Style<'_>, out: &mut 
 /// Writes the evidence, unless the headline already says it.
 fn write_evidence(finding: &Finding, style: &Style<'_>, out: &mut dyn Write) -> io::Result<()> {
     let Some((first, rest)) = finding.evidence.split_first() else { return Ok(()) };
-    let is_its_line = finding.line.is_some() && rest.is_empty() && first.path == finding.path;
     let (detail, fact) = (style.detail, style.said(&first.fact));
-    if detail != Detail::Verbose && (is_its_line || style.said(&finding.message).contains(&fact)) {
+    if detail != Detail::Verbose && says_evidence(finding) {
         return Ok(());
     }
     let more = match (detail, rest.len()) {
@@ -48,9 +47,17 @@ fn write_evidence(finding: &Finding, style: &Style<'_>, out: &mut dyn Write) -> 
     Ok(())
 }
 
-/// Says whether a finding has evidence that is only shown with `--verbose`.
+/// Says whether the headline of a finding says what its evidence does.
+fn says_evidence(finding: &Finding) -> bool {
+    finding.evidence.split_first().is_some_and(|(first, rest)| {
+        let is_its_line = finding.line.is_some() && rest.is_empty() && first.path == finding.path;
+        is_its_line || finding.message.seen_from_root().contains(&first.fact.seen_from_root())
+    })
+}
+
+/// Says whether of the evidence of a finding only the beginning is shown without `--verbose`.
 pub(super) fn has_more_evidence(finding: &Finding) -> bool {
-    finding.evidence.len() > 1
+    finding.evidence.len() > 1 && !says_evidence(finding)
 }
 
 /// Writes the command that shows everything of which only the beginning was shown.
