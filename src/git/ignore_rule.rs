@@ -13,6 +13,19 @@ pub struct IgnoreQuestion {
     pub directory: bool,
 }
 
+/// Why git finds no rules in an ignore file with this content, as a predicate: it reads bytes, so that UTF-8 has to be what
+/// they are, with a byte order mark or without (`skip_utf8_bom` in its `dir.c`). `None` for all that it can read.
+#[must_use]
+pub fn ignore_file_fault(bytes: &[u8]) -> Option<&'static str> {
+    match bytes {
+        [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => Some("is UTF-16, which git does not read"),
+        bytes if bytes.contains(&0) => {
+            Some("contains NUL bytes, as UTF-16 and UTF-32 do, which git does not read")
+        }
+        _ => None,
+    }
+}
+
 /// The ignore rule that covers a path.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct IgnoreRule {
@@ -40,5 +53,18 @@ impl IgnoreRule {
     pub fn is_shared(&self) -> bool {
         let relative = Path::new(&self.source).is_relative() && !self.source.starts_with("~/");
         relative && (self.source == ".gitignore" || self.source.ends_with("/.gitignore"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn git_reads_bytes() {
+        let readable: [&[u8]; 4] = [b"", b"venv\n", b"\xef\xbb\xbfvenv\r\n", b"caf\xe9\n"];
+        assert!(readable.into_iter().all(|bytes| ignore_file_fault(bytes).is_none()));
+        let others: [&[u8]; 4] = [b"\xff\xfev\0", b"\xfe\xff\0v", b"v\0e\0", b"\0\0\0v"];
+        assert!(others.into_iter().all(|bytes| ignore_file_fault(bytes).is_some()));
     }
 }

@@ -47,7 +47,7 @@ mod version;
 pub use config_entry::ConfigEntry;
 pub use history::{Change, Commit, History, Introduced, ReceiveChanges};
 pub use hooks::{ConfigHook, HooksPath, disabled_event};
-pub use ignore_rule::{IgnoreQuestion, IgnoreRule};
+pub use ignore_rule::{IgnoreQuestion, IgnoreRule, ignore_file_fault};
 pub use index_change::StagedFile;
 pub use layout::RepositoryLayout;
 pub use range::CommitRange;

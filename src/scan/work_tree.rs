@@ -1,15 +1,18 @@
 //! The work tree: what git tracks, what is on the disk, and which ignore rules cover it.
 
+use std::collections::BTreeSet;
+
 use super::ignored::{IgnoreAnswers, protection};
 use super::scanned::Scanned;
 use super::tree::{self, TreeScan};
 use crate::config::Settings;
 use crate::detect::{self, Detection};
 use crate::error::Result;
-use crate::model::{DiskEnvironment, DiskLink, Environment, Facts, Protection, Scope};
+use crate::git::ignore_file_fault;
+use crate::model::{DiskEnvironment, DiskLink, Environment, Facts, Protection, Scope, Skip};
 use crate::path::RepoPath;
 use crate::session::Session;
-use crate::tree::PathFilter;
+use crate::tree::{EntryKind, OwnedEntry, PathFilter, SETTINGS_LIMIT, Tree};
 
 /// What to find out about a work tree.
 pub struct WorkTreeScan {
@@ -44,6 +47,9 @@ pub fn work_tree(session: &Session<'_>, request: WorkTreeScan) -> Result<Scanned
     let mut scanned = Scanned { watched, ..Scanned::whole(tracked, settings, Scope::WorkTree) };
     scanned.skipped.extend(found.skipped.iter().cloned());
     (scanned.disk_paths, scanned.nested) = (Some(found.paths), disk.nested());
+    if asks_ignore_rules {
+        scanned.skipped.extend(unread_ignore_files(&disk, &found));
+    }
     let rules = match asks_ignore_rules {
         true => Some(IgnoreAnswers::ask(session, &scanned.facts, &disk, &found)?),
         false => None,
@@ -55,6 +61,19 @@ pub fn work_tree(session: &Session<'_>, request: WorkTreeScan) -> Result<Scanned
     scanned.facts.on_disk = disk_environments(session, rules.as_ref(), &scanned.facts, found)?;
     scanned.skipped.extend(disk.skipped());
     Ok(scanned)
+}
+
+/// The ignore files at the top and above environments in which git finds no rules because of their encoding.
+fn unread_ignore_files(disk: &dyn Tree, found: &Detection) -> Vec<Skip> {
+    let above = found.environments.iter().flat_map(|environment| environment.root.ancestors().skip(1));
+    let directories: BTreeSet<RepoPath> = above.chain([RepoPath::default()]).collect();
+    let fault = |directory: RepoPath| {
+        let path = directory.join(".gitignore").ok()?;
+        let entry = OwnedEntry { path, kind: EntryKind::File, id: None, size: None, is_unmerged: false };
+        let reason = ignore_file_fault(&disk.whole(&entry, SETTINGS_LIMIT)?)?.to_owned();
+        Some(Skip { path: entry.path, reason, blob: None })
+    };
+    directories.into_iter().filter_map(fault).collect()
 }
 
 /// Environments on the disk, with the rules that cover them in either form.

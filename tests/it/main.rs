@@ -76,6 +76,7 @@ mod hook_push;
 mod hook_status;
 mod hook_vouched;
 mod house;
+mod ignore_encodings;
 mod install;
 mod install_backends;
 mod install_contested;

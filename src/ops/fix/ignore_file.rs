@@ -7,6 +7,7 @@ use std::path::Path;
 
 use crate::error::{Error, Result};
 use crate::fs::{Access, Expected, FilePlace, ReadFile, is_link};
+use crate::git::ignore_file_fault;
 use crate::message::message;
 use crate::path::RepoPath;
 use crate::tree::SETTINGS_LIMIT;
@@ -26,7 +27,7 @@ impl IgnoreFile {
     /// Reads it.
     ///
     /// # Errors
-    /// Action if something else has its place, or if it cannot be read.
+    /// Action if something else has its place, or if it cannot be read, by us or by git.
     pub(super) fn read(top: &Path, path: &RepoPath) -> Result<Self> {
         let read = Self::place(top, path).and_then(|place| Self::read_from(&place));
         let read = read.map_err(|error| match is_link(&path.to_path(top)) {
@@ -35,7 +36,13 @@ impl IgnoreFile {
                 .hint("put the file that it points to in its place, then try again"),
             false => error,
         });
-        Ok(Self::new(path, read?.map(|file| file.bytes)))
+        let old = read?.map(|file| file.bytes);
+        match old.as_deref().and_then(ignore_file_fault) {
+            Some(fault) => Err(Error::action(format!("`{path}` {fault}"))
+                .cause("git would not read a rule that is added to it either")
+                .hint("save the file as UTF-8, then try again")),
+            None => Ok(Self::new(path, old)),
+        }
     }
 
     /// Its place. Neither the file nor a directory above it may be a link: git does not follow one to a `.gitignore`
