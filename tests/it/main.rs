@@ -36,6 +36,7 @@ mod config_command;
 mod create;
 mod create_agreement;
 mod create_contested;
+mod create_existing;
 mod create_force;
 mod create_interrupted;
 mod create_places;

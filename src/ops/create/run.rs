@@ -7,12 +7,13 @@ use super::request::CreateRequest;
 use super::target_path::TargetPath;
 use crate::config::Settings;
 use crate::error::{Error, Result};
-use crate::fs::EnvironmentLock;
-use crate::inspect::other_platform;
+use crate::fs::{EnvironmentLock, exists};
+use crate::git::IgnoreQuestion;
+use crate::inspect::{installed, other_platform};
 use crate::interpreters::{self, Query};
 use crate::message::message;
 use crate::model::{Attempt, Creation, MadeEnvironment, Selection};
-use crate::project::{beside, python_requests, recreate, recreate_command, select};
+use crate::project::{beside, conda_activation, python_requests, recreate, recreate_command, select};
 use crate::removal::{self, Removal};
 use crate::session::{Ports, Session};
 use crate::text::shell_word;
@@ -97,7 +98,11 @@ fn create(
         }
         (Some(existing), None) if !request.force => {
             let taken = match differences(&existing, request, query, ports)? {
-                None => return Ok(existing.as_made(query.requests)),
+                None => {
+                    let mut made = existing.as_made(query.requests);
+                    made.warnings.extend(lacking(session, &target, selection, request)?);
+                    return Ok(made);
+                }
                 Some(taken) => taken,
             };
             let options = format!("{}{}", python_option(selection, request), options(request));
@@ -138,6 +143,31 @@ fn require_named(selection: &Selection, request: &CreateRequest) -> Result<()> {
     Err(Error::usage(message!("`{}` replaces `{}` only if it is named", option, selection.place()))
         .cause(message!("it is selected because {}", selection.reason))
         .suggest("recreate it with", command))
+}
+
+/// What a new environment would have and an existing one has not, each with the command that gives it: pip, and that git
+/// ignores it.
+fn lacking(
+    session: &Session<'_>,
+    target: &TargetPath,
+    selection: &Selection,
+    request: &CreateRequest,
+) -> Result<Vec<String>> {
+    let mut lacking = Vec::new();
+    let sites = installed::site_packages(&target.directory).sites;
+    let has_pip = sites.iter().any(|site| exists(&site.directory.join("pip/__init__.py")));
+    if !has_pip && !request.without_pip && conda_activation(&target.directory).is_none() {
+        let command = format!("git pyenv run{} -m ensurepip", selection.env_option());
+        lacking.push(format!("`{target}` has no pip; install it with `{command}`"));
+    }
+    let Some(inside) = &target.inside else { return Ok(lacking) };
+    let Ok(path) = inside.join("pyvenv.cfg") else { return Ok(lacking) };
+    let question = IgnoreQuestion { path, directory: false };
+    if session.repository.ignore_rules(&[question])?.iter().all(Option::is_none) {
+        let command = selection.invocation_directory.fix_command(&[inside]);
+        lacking.push(format!("git does not ignore `{target}`; ignore it with `{command}`"));
+    }
+    Ok(lacking)
 }
 
 /// An environment of another system is used there, so that `--force` does not replace it.
