@@ -35,7 +35,7 @@ fn what_git_does_not_read_is_named() {
 
 #[test]
 fn what_git_reads_is_kept() {
-    let sandbox = sandbox(b"\xef\xbb\xbfcaf\xe9\nvenv\n");
+    let sandbox = sandbox(b"\xef\xbb\xbf\xe9\nvenv\n");
     let checked = sandbox.json(&["check", "--select", "PYE201"]);
     assert_eq!((&checked["skipped"], &checked["findings"]), (&serde_json::json!([]), &serde_json::json!([])));
     assert_eq!(sandbox.git(&["status", "--porcelain", "venv"]), "");
