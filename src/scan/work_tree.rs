@@ -71,7 +71,7 @@ fn unread_ignore_files(disk: &dyn Tree, found: &Detection) -> Vec<Skip> {
         let path = directory.join(".gitignore").ok()?;
         let entry = OwnedEntry { path, kind: EntryKind::File, id: None, size: None, is_unmerged: false };
         let reason = ignore_file_fault(&disk.whole(&entry, SETTINGS_LIMIT)?)?.to_owned();
-        Some(Skip { path: entry.path, reason, blob: None })
+        Some(Skip { path: entry.path, reason: reason.into(), blob: None })
     };
     directories.into_iter().filter_map(fault).collect()
 }

@@ -11,7 +11,7 @@ use crate::fs::{EnvironmentLock, exists};
 use crate::git::IgnoreQuestion;
 use crate::inspect::{installed, other_platform};
 use crate::interpreters::{self, Query};
-use crate::message::message;
+use crate::message::{Message, message};
 use crate::model::{Attempt, Creation, MadeEnvironment, Selection};
 use crate::project::{beside, conda_activation, python_requests, recreate, recreate_command, select};
 use crate::removal::{self, Removal};
@@ -152,20 +152,20 @@ fn lacking(
     target: &TargetPath,
     selection: &Selection,
     request: &CreateRequest,
-) -> Result<Vec<String>> {
+) -> Result<Vec<Message>> {
     let mut lacking = Vec::new();
     let sites = installed::site_packages(&target.directory).sites;
     let has_pip = sites.iter().any(|site| exists(&site.directory.join("pip/__init__.py")));
     if !has_pip && !request.without_pip && conda_activation(&target.directory).is_none() {
         let command = format!("git pyenv run{} -m ensurepip", selection.env_option());
-        lacking.push(format!("`{target}` has no pip; install it with `{command}`"));
+        lacking.push(message!("`{}` has no pip; install it with `{}`", target, command));
     }
     let Some(inside) = &target.inside else { return Ok(lacking) };
     let Ok(path) = inside.join("pyvenv.cfg") else { return Ok(lacking) };
     let question = IgnoreQuestion { path, directory: false };
     if session.repository.ignore_rules(&[question])?.iter().all(Option::is_none) {
         let command = selection.invocation_directory.fix_command(&[inside]);
-        lacking.push(format!("git does not ignore `{target}`; ignore it with `{command}`"));
+        lacking.push(message!("git does not ignore `{}`; ignore it with `{}`", target, command));
     }
     Ok(lacking)
 }

@@ -38,7 +38,7 @@ impl IgnoreFile {
         });
         let old = read?.map(|file| file.bytes);
         match old.as_deref().and_then(ignore_file_fault) {
-            Some(fault) => Err(Error::action(format!("`{path}` {fault}"))
+            Some(fault) => Err(Error::action(message!("`{}` {}", path, fault))
                 .cause("git would not read a rule that is added to it either")
                 .hint("save the file as UTF-8, then try again")),
             None => Ok(Self::new(path, old)),
