@@ -251,7 +251,7 @@ fn who_insists_ends_it_at_once() {
 }
 
 /// Makes the terminal behind standard error that of the program, so that its keys reach it.
-pub(crate) const LEADER: &str = "\
+const LEADER: &str = "\
 import fcntl, os, sys, termios
 os.setsid()
 fcntl.ioctl(2, termios.TIOCSCTTY, 0)

@@ -336,62 +336,6 @@ fn an_environment_that_came_with_the_repository_is_named_as_such() {
     }
 }
 
-/// Counts how often Ctrl-C arrives until a line is typed.
-#[cfg(target_os = "linux")]
-const COUNTING: &str = "n=0; trap 'n=$((n+1)); echo \"interrupt $n.\"' INT; echo counting.; \
-    until read line; do :; done; echo \"total $n.\"; exit 7\n";
-
-/// On a terminal with bash, which starts git, which starts this program.
-#[cfg(target_os = "linux")]
-#[test]
-fn one_key_is_one_interrupt() {
-    use crate::support::terminal::{Attached, Terminal};
-    let (Some(sandbox), Some(bash), Some(leader)) = (sandbox(), tool("bash"), tool("python3")) else {
-        return;
-    };
-    sandbox.write("count.sh", COUNTING);
-    let start = || {
-        let mut command = sandbox.command(&leader, "repo");
-        command.args(["-I", "-c", crate::create_stopped::LEADER]).arg(&bash).args([
-            "--norc",
-            "--noprofile",
-            "-i",
-        ]);
-        command.env("TERM", "dumb").env("PS1", "\\#% ");
-        let mut terminal = Terminal::start(command, 80, Attached::All);
-        assert!(terminal.wait_for("1% "), "{}", String::from_utf8_lossy(&terminal.seen));
-        terminal
-    };
-    for (program, status) in [("git pyenv", "130"), ("git-pyenv", "7")] {
-        let mut terminal = start();
-        terminal.press(format!("{program} run sh ./count.sh\n").as_bytes());
-        assert!(terminal.wait_for("counting."), "{program}: {}", String::from_utf8_lossy(&terminal.seen));
-        terminal.press(b"\x03");
-        assert!(terminal.wait_for("interrupt 1."), "{program}: {}", String::from_utf8_lossy(&terminal.seen));
-        terminal.press(b"on\n");
-        assert!(terminal.wait_for("total "), "{program}: {}", String::from_utf8_lossy(&terminal.seen));
-        // What is typed before the prompt is there may be lost.
-        assert!(terminal.wait_for("2% "), "{program}: {}", String::from_utf8_lossy(&terminal.seen));
-        terminal.press(b"echo \"status: $?.\"\n");
-        assert!(terminal.wait_for("3% "), "{program}: {}", String::from_utf8_lossy(&terminal.seen));
-        terminal.press(b"exit\n");
-        let (_, _, seen) = terminal.finish();
-        assert!(seen.contains("total 1."), "{program}: {seen}");
-        // Git ends by the signal that it got, whatever its child makes of it.
-        assert!(seen.contains(&format!("status: {status}.")), "{program}: {seen}");
-        assert!(!seen.contains("error") && !seen.contains("hint"), "{program}: {seen}");
-    }
-    // A program that does not catch it ends by it, and this one with it.
-    let mut terminal = start();
-    terminal.press(b"git-pyenv run sh -c 'echo waiting.; read line'; echo \"status: $?.\"\n");
-    assert!(terminal.wait_for("waiting."), "{}", String::from_utf8_lossy(&terminal.seen));
-    terminal.press(b"\x03");
-    assert!(terminal.wait_for("2% "), "{}", String::from_utf8_lossy(&terminal.seen));
-    terminal.press(b"exit\n");
-    let (_, _, seen) = terminal.finish();
-    assert!(!seen.contains("error") && !seen.contains("Traceback"), "{seen}");
-}
-
 /// What is not from a terminal reaches the command too.
 #[cfg(target_os = "linux")]
 #[test]
