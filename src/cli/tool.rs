@@ -23,6 +23,9 @@ fn describe() -> clap::Command {
     clap::Command::new("tool")
         .defer(|command| Arguments::augment_args(command).after_long_help(MANUAL))
         .about("Describe this program to other programs")
+        .long_about(
+            "Describes this program to other programs, such as clients of the Model Context Protocol and coding agents.",
+        )
 }
 
 #[derive(Debug, Args)]
@@ -33,7 +36,11 @@ struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum ToolCommand {
-    /// Print every command with its arguments, what it may do and its exit status, as JSON.
+    /// Print every command with its arguments and what it may do, as JSON.
+    ///
+    /// The document names the JSON Schema that it follows, and for each command that of its arguments and of its result. It
+    /// says what a command reads, writes or destroys at most, whether it asks first, how it can be tried, and what each exit
+    /// status means.
     Schema(SchemaArguments),
 }
 
