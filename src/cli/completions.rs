@@ -43,6 +43,19 @@ _git_pyenv() {
 }
 ";
 
+/// What makes fish complete `git pyenv` too: its own completion of git does not find that of other programs in every
+/// version (in 3.6 it looks for `git git-pyenv`). Options of git may stand before the word.
+const FISH_AS_GIT_COMMAND: &str = "
+function __fish_git_pyenv_as_git_command
+    set -l words (commandline -opc)
+    set -l at (contains -i -- pyenv $words)
+    or return
+    set -e words[1..$at]
+    complete -C (string join -- ' ' git-pyenv (string escape -- $words) (commandline -ct))
+end
+complete -c git -f -n '__fish_git_using_command pyenv' -a '(__fish_git_pyenv_as_git_command)'
+";
+
 fn describe() -> clap::Command {
     clap::Command::new("completions")
         .defer(Arguments::augment_args)
@@ -76,6 +89,7 @@ fn run(context: &Context<'_>, matches: &ArgMatches) -> Result<u8> {
     let script = match shell {
         Shell::Bash => bash(program, &rules),
         Shell::Zsh => zsh(program, &rules),
+        Shell::Fish => fish(program, &rules),
         shell => generated(shell, program, "git-pyenv", &rules),
     };
     let asked = match shell {
@@ -123,11 +137,16 @@ fn with_values_of(command: clap::Command, rules: &[PossibleValue]) -> clap::Comm
     })
 }
 
-fn generated(shell: Shell, mut program: clap::Command, name: &str, rules: &[PossibleValue]) -> Vec<u8> {
+/// The program with all that can be known of values.
+fn with_values(mut program: clap::Command, name: &str, rules: &[PossibleValue]) -> clap::Command {
     program.set_bin_name(name);
     // Commands have their arguments only once they are built.
     program.build();
-    let program = program.mut_subcommands(|command| with_values_of(command, rules));
+    program.mut_subcommands(|command| with_values_of(command, rules))
+}
+
+fn generated(shell: Shell, program: clap::Command, name: &str, rules: &[PossibleValue]) -> Vec<u8> {
+    let program = with_values(program, name, rules);
     let mut script = Vec::new();
     shell.generate(&program, &mut script);
     script
@@ -141,6 +160,22 @@ fn zsh(program: clap::Command, rules: &[PossibleValue]) -> Vec<u8> {
     // The first line says what the script completes.
     let (first, rest) = script.split_once('\n').unwrap_or((&script, ""));
     format!("{first}\n\n{function}{rest}").into_bytes()
+}
+
+/// Returns the script for fish, for which `clap_complete` leaves out the values of arguments without an option.
+fn fish(program: clap::Command, rules: &[PossibleValue]) -> Vec<u8> {
+    let mut script = generated(Shell::Fish, program.clone(), "git-pyenv", rules);
+    for command in with_values(program, "git-pyenv", rules).get_subcommands() {
+        let values = command.get_positionals().flat_map(clap::Arg::get_possible_values);
+        let names: Vec<String> = values.map(|value| value.get_name().to_owned()).collect();
+        if !names.is_empty() {
+            let condition = format!("__fish_git_pyenv_using_subcommand {}", command.get_name());
+            let line = format!("complete -c git-pyenv -n \"{condition}\" -f -a \"{}\"\n", names.join(" "));
+            script.extend(line.into_bytes());
+        }
+    }
+    script.extend(FISH_AS_GIT_COMMAND.as_bytes());
+    script
 }
 
 /// Returns the script for `git-pyenv` and `git pyenv`.

@@ -216,11 +216,11 @@ mod tests {
 
     #[test]
     fn sections_are_wrapped_once() {
-        let text = "Examples:\n  git pyenv a              what it does, and at such length that no line has enough room for it\n  \
-                    git pyenv b\n  git pyenv c --long-option\n                 meaning\n\nNotes:\n  A note that goes on for more \
+        let text = "Examples:\n  git demo a              what it does, and at such length that no line has enough room for it\n  \
+                    git demo b\n  git demo c --long-option\n                 meaning\n\nNotes:\n  A note that goes on for more \
                     than\n  one line. It is one paragraph until a line\n  ends a sentence.\n  Another.\n";
-        let expected = "Examples:\n  git pyenv a              what it does, and at such length that no line has\n                           \
-                        enough room for it\n  git pyenv b\n  git pyenv c --long-option\n                 meaning\n\nNotes:\n  A \
+        let expected = "Examples:\n  git demo a              what it does, and at such length that no line has\n                          \
+                        enough room for it\n  git demo b\n  git demo c --long-option\n                 meaning\n\nNotes:\n  A \
                         note that goes on for more than one line. It is one paragraph until a line\n  ends a sentence.\n  \
                         Another.\n";
         assert_eq!(wrapped(text), expected);

@@ -9,12 +9,12 @@ use crate::render::json;
 
 const MANUAL: &str = "\
 Files:
-  tools/python-env.json  what `git pyenv tool schema` prints, in the repository of git-pyenv; in
-                         others it has their settings
+  tools/python-env.json  what `git pyenv tool schema` prints, in the repository of
+                         git-pyenv; in others it has their settings
 
 Examples:
   git pyenv tool schema               every command with its arguments, as JSON
-  git pyenv tool schema --format mcp  the same for a client of the Model Context Protocol
+  git pyenv tool schema --format mcp  the same for the Model Context Protocol
 ";
 
 pub(super) static COMMAND: Command = Command::new("tool", describe, run).printing_text();

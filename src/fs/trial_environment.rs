@@ -31,7 +31,7 @@ impl TrialEnvironment {
             Ok(Self { directory })
         };
         made().map_err(|error| {
-            Error::undecided("failed to make an environment in a temporary directory")
+            Error::action("failed to make an environment in a temporary directory")
                 .cause(error)
                 .hint("set `TMPDIR` to a writable directory")
         })

@@ -19,8 +19,9 @@ pub struct IgnoreQuestion {
 pub fn ignore_file_fault(bytes: &[u8]) -> Option<&'static str> {
     match bytes {
         [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => Some("is UTF-16, which git does not read"),
-        bytes if bytes.contains(&0) => {
-            Some("contains NUL bytes, as UTF-16 and UTF-32 do, which git does not read")
+        // Half of the bytes of ASCII are zeros in UTF-16, three of four in UTF-32. For git a single one ends a line.
+        bytes if memchr::memchr_iter(0, bytes).count() * 3 > bytes.len() => {
+            Some("looks like UTF-16 or UTF-32, which git does not read")
         }
         _ => None,
     }

@@ -45,7 +45,7 @@ pub fn inspect(directory: &Path, environment: &Environment) -> Inspection {
     };
     if !inspection.is_staging() {
         return match other_platform(directory) {
-            Some(other) => of_another_system(inspection, other),
+            Some(other) => of_another_system(inspection, other, subject.config.is_some()),
             None => inspection,
         };
     }
@@ -59,17 +59,15 @@ pub fn inspect(directory: &Path, environment: &Environment) -> Inspection {
     }
 }
 
-/// Only where it was created can be told whether its paths lead anywhere and whether it is whole.
-fn of_another_system(mut inspection: Inspection, other: &str) -> Inspection {
+/// Only where it was created can be told whether its paths lead anywhere and whether it is whole. Without settings it is not,
+/// anywhere.
+fn of_another_system(mut inspection: Inspection, other: &str, has_settings: bool) -> Inspection {
     let reason = format!("{other}, so whether it works cannot be told here");
     inspection.unreadable.push(Skip { path: inspection.root.clone(), reason: reason.into(), blob: None });
-    Inspection {
-        home: None,
-        recorded_paths: Vec::new(),
-        interpreters: Vec::new(),
-        unfinished: Vec::new(),
-        ..inspection
+    if has_settings {
+        inspection.unfinished.clear();
     }
+    Inspection { home: None, recorded_paths: Vec::new(), ..inspection }
 }
 
 /// What may be deleted of a remnant or of what a run of this program left.

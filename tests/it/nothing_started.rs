@@ -34,6 +34,7 @@ const GIT: &[(&str, &str)] = &[
     ("cat-file", "the same of blobs"),
     ("rev-list", "the same of a range of commits"),
     ("diff-tree", "the same of what they change"),
+    ("diff-index", "how many paths are staged"),
 ];
 
 /// System calls that read names and files, and those by which processes and threads begin and end.

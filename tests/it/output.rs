@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use git_pyenv::cli;
 use serde_json::Value;
 
+use crate::support::environments as env;
 use crate::support::repository::Sandbox;
 use crate::support::sandbox::tool;
 use crate::support::schema;
@@ -203,11 +204,39 @@ fn bash_completes_git_pyenv() {
         ("git pyenv hook un", "uninstall\n"),
         ("git pyenv check --stag", "--staged\n"),
         ("git pyenv --output j", "json\n"),
+        ("git pyenv check --select PYE102", "PYE102\n"),
+        ("git pyenv explain PYE102", "PYE102\n"),
     ];
     for (line, expected) in cases {
         let offered = completed(&sandbox, line);
         assert!(offered.starts_with(expected), "{line}: {offered}");
         assert!(offered.ends_with(" git-pyenv\n"), "{offered}");
+    }
+}
+
+/// What fish offers at the end of a line, through git's own completion where the line begins with git.
+#[test]
+fn fish_completes_git_pyenv() {
+    let Some(fish) = tool("fish") else { return };
+    let sandbox = Sandbox::repository();
+    env::venv(12).under("venv").write(&sandbox);
+    let place = sandbox.at("repo").with_binary();
+    let script = place.pyenv(&["completions", "fish"]).ended(0).out();
+    let cases = [
+        ("git pyenv che", "check"),
+        ("git pyenv hook un", "uninstall"),
+        ("git -C . pyenv hook un", "uninstall"),
+        ("git pyenv explain PYE10", "PYE101"),
+        ("git pyenv check --stag", "--staged"),
+        ("git-pyenv explain PYE10", "PYE101"),
+        ("git-pyenv use v", "venv"),
+        ("git pyenv activate --env v", "venv"),
+    ];
+    for (line, expected) in cases {
+        let asked = format!("{script}\ncomplete -C '{line}'\n");
+        let offered = place.clone().reading(asked).run(&fish, &["--private"]).out();
+        let mut names = offered.lines().filter_map(|line| line.split('\t').next());
+        assert!(names.any(|name| name == expected), "{line}: {offered}");
     }
 }
 

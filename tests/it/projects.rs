@@ -266,7 +266,7 @@ fn a_request_that_no_python_can_meet_is_a_finding_of_its_project() {
         python.to_str().expect("text"),
     ]);
     let said = said.ended(0).err();
-    assert!(said.contains("warning: failed to read `uv/pyproject.toml:4`"), "{said}");
+    assert!(said.contains("warning: failed to read `pyproject.toml:4`"), "{said}");
 }
 
 #[test]

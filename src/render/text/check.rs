@@ -33,7 +33,9 @@ impl WriteText for Report {
         if !self.findings.is_empty() || !self.suppressed.is_empty() || !self.skipped.is_empty() {
             writeln!(out)?;
         }
-        if style.detail == Detail::Normal && self.findings.iter().any(has_more_evidence) {
+        if style.detail == Detail::Normal
+            && self.findings.iter().any(|finding| has_more_evidence(finding, style))
+        {
             write_see_all(&self.scope, style, out)?;
         }
         if let Some(looked_at) = &self.looked_at {

@@ -31,7 +31,7 @@ pub(super) fn write_without_fix(finding: &Finding, style: &Style<'_>, out: &mut 
 fn write_evidence(finding: &Finding, style: &Style<'_>, out: &mut dyn Write) -> io::Result<()> {
     let Some((first, rest)) = finding.evidence.split_first() else { return Ok(()) };
     let (detail, fact) = (style.detail, style.said(&first.fact));
-    if detail != Detail::Verbose && says_evidence(finding) {
+    if detail != Detail::Verbose && says_evidence(finding, style) {
         return Ok(());
     }
     let more = match (detail, rest.len()) {
@@ -48,21 +48,21 @@ fn write_evidence(finding: &Finding, style: &Style<'_>, out: &mut dyn Write) -> 
 }
 
 /// Says whether the headline of a finding says what its evidence does.
-fn says_evidence(finding: &Finding) -> bool {
+fn says_evidence(finding: &Finding, style: &Style<'_>) -> bool {
     finding.evidence.split_first().is_some_and(|(first, rest)| {
         let is_its_line = finding.line.is_some() && rest.is_empty() && first.path == finding.path;
-        is_its_line || finding.message.seen_from_root().contains(&first.fact.seen_from_root())
+        is_its_line || style.said(&finding.message).contains(&style.said(&first.fact))
     })
 }
 
 /// Says whether of the evidence of a finding only the beginning is shown without `--verbose`.
-pub(super) fn has_more_evidence(finding: &Finding) -> bool {
-    finding.evidence.len() > 1 && !says_evidence(finding)
+pub(super) fn has_more_evidence(finding: &Finding, style: &Style<'_>) -> bool {
+    finding.evidence.len() > 1 && !says_evidence(finding, style)
 }
 
 /// Writes the command that shows everything of which only the beginning was shown.
 pub(super) fn write_see_all(scope: &Scope, style: &Style<'_>, out: &mut dyn Write) -> io::Result<()> {
-    let Some(command) = scope.check_command() else { return Ok(()) };
+    let Some(command) = scope.check_command().filter(|_| !style.here.lacks_program) else { return Ok(()) };
     writeln!(out, "see all of it with: {}", style.paint.paint(Role::Command, &format!("{command} -v")))
 }
 

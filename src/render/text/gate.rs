@@ -53,7 +53,7 @@ impl WriteText for Gate {
                 }
                 write_report_notes(report, style, out)?;
                 let is_cut = |found: &[&Finding]| {
-                    found.len() > shown || found.iter().any(|finding| has_more_evidence(finding))
+                    found.len() > shown || found.iter().any(|finding| has_more_evidence(finding, style))
                 };
                 if is_cut(&blocking) || is_cut(&stale) || has_more_notes(report) {
                     write_see_all(&report.scope, style, out)?;

@@ -309,6 +309,18 @@ const WORDS: &[Situation] = &[
     error("an unknown command", "", "git pyenv frobnicate", "git pyenv -h").works(),
     error("an unknown rule", "", "git pyenv explain PYE999", "git pyenv explain").works(),
     error("an unknown setting", "", "git pyenv config frobnicate", "git pyenv config").works(),
+    error("a misspelled setting", "", "git pyenv config venvDirectoy", "git pyenv config venvDirectory")
+        .works(),
+    error(
+        "a value for a setting",
+        "",
+        "git pyenv config pythonVersion 3.12",
+        "git config pyenv.pythonVersion 3.12",
+    )
+    .works(),
+    error("a value for several settings", "", "git pyenv config environments x", "git pyenv config --help")
+        .works(),
+    error("a value for an unknown setting", "", "git pyenv config frobnicate x", "git pyenv config").works(),
 ];
 
 /// Other commands, and places in which nothing can be done.

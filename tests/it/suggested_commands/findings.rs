@@ -47,6 +47,12 @@ const ABOUT_GIT: &[Situation] = &[
         "git pyenv fix ../env",
     )
     .below("repo/sub"),
+    finding(
+        "ignored and tracked, where only that is asked",
+        "python3 -m venv --without-pip env; git add -f env; echo env >.gitignore",
+        "git pyenv fix env",
+    )
+    .called("git pyenv check --select PYE202"),
 ];
 
 /// A project without an environment.

@@ -100,7 +100,10 @@ impl Installs {
         let settings = sandbox.path("uv.toml");
         sandbox.overwrite(&settings, format!("no-index = true\nfind-links = [\"{wheels}\"]\n").as_bytes());
         sandbox.make_directory("programs");
-        let path = format!("{}:/usr/local/bin:/usr/bin:/bin", sandbox.path("programs").display());
+        let own = Path::new(env!("CARGO_BIN_EXE_git-pyenv")).with_file_name("");
+        let programs = sandbox.path("programs");
+        // The program comes last: nothing that lies beside it is meant.
+        let path = format!("{}:/usr/local/bin:/usr/bin:/bin:{}", programs.display(), own.display());
         let variables = vec![
             ("PATH", path),
             ("UV_CACHE_DIR", sandbox.path("uv-cache").to_string_lossy().into_owned()),
