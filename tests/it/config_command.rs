@@ -42,7 +42,7 @@ fn a_setting_is_set_with_git() {
     let place = sandbox.at("repo").with("GIT_PYENV_OUTPUT", "text").with_binary();
     let cases = [
         ("venvDirectory", "my env", "git config pyenv.venvDirectory 'my env'"),
-        ("venv-directroy", "x", "git config pyenv.venvDirectory x"),
+        ("venv-director", "x", "git config pyenv.venvDirectory x"),
         ("pyenv.hooks.precommit", "false", "git config pyenv.hooks.preCommit false"),
         ("GIT_PYENV_OUTPUT", "json", "git config pyenv.output json"),
         ("environments.docs.directory", "docs", "git config pyenv.environments.docs.directory docs"),
@@ -64,7 +64,7 @@ fn a_setting_is_set_with_git() {
         let refused = place.pyenv(&["config", key, "x"]).ended(2);
         assert!(refused.err().contains(cause), "{}", refused.said());
     }
-    let misspelt = place.pyenv(&["config", "venv-directroy", "--output", "text"]).ended(2);
+    let misspelt = place.pyenv(&["config", "venv-director", "--output", "text"]).ended(2);
     assert!(
         misspelt.err().contains("hint: did you mean `git pyenv config venvDirectory`?\n"),
         "{}",

@@ -309,7 +309,7 @@ const WORDS: &[Situation] = &[
     error("an unknown command", "", "git pyenv frobnicate", "git pyenv -h").works(),
     error("an unknown rule", "", "git pyenv explain PYE999", "git pyenv explain").works(),
     error("an unknown setting", "", "git pyenv config frobnicate", "git pyenv config").works(),
-    error("a misspelled setting", "", "git pyenv config venvDirectoy", "git pyenv config venvDirectory")
+    error("a misspelled setting", "", "git pyenv config venvDirector", "git pyenv config venvDirectory")
         .works(),
     error(
         "a value for a setting",
