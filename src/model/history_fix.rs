@@ -25,6 +25,8 @@ pub struct HistoryFix {
     pub change: HistoryChange,
     /// Another repository may have the commits already.
     pub is_published: bool,
+    /// There is no work tree, and nothing on disk.
+    pub is_bare: bool,
     /// Commits of remotes are left as they are. A branch may have merged them, and rewriting removes signatures.
     pub spares_remotes: bool,
 }
@@ -106,10 +108,11 @@ impl HistoryFix {
         let warning =
             if self.is_published { ", which are pushed: needs a force push, tell everybody" } else { "" };
         let needed = match &self.change {
-            HistoryChange::Amend => "",
-            HistoryChange::Rewrite { .. } => "; commit or stash other changes first",
+            _ if self.is_bare => "",
+            HistoryChange::Amend => "; keeps the files on disk",
+            HistoryChange::Rewrite { .. } => "; keeps the files on disk; commit or stash other changes first",
         };
-        format!("{what}{warning}; keeps the files on disk{needed}")
+        format!("{what}{warning}{needed}")
     }
 
     /// The arguments of a git that takes the pieces out of the index.

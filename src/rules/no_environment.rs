@@ -63,7 +63,7 @@ fn none_selected(several: &[RepoPath]) -> Message {
     let names = named_singly(several.iter().take(NAMED));
     let more = match several.len().saturating_sub(NAMED) {
         0 => String::new(),
-        more => format!(" and {more} more"),
+        more => format!(" and {more} more, which `git pyenv list` names"),
     };
     message!("none of {} environments is selected ({}{})", several.len(), names, more)
 }

@@ -139,7 +139,7 @@ pub fn history_fix(
     // A remote that has none of the commits that bring something in has none of those after them.
     let spares_remotes = !is_published && !tips.is_empty();
     let directories = removed.directories.clone();
-    Ok(Some(HistoryFix { pieces, directories, before, change, is_published, spares_remotes }))
+    Ok(Some(HistoryFix { pieces, directories, before, change, is_published, is_bare, spares_remotes }))
 }
 
 /// How to untrack what the index has: `git pyenv fix` finds no environment whose proof a later commit replaced.

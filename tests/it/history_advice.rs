@@ -307,6 +307,21 @@ fn the_advice_for_the_last_commit_and_for_a_branch_works() {
 }
 
 #[test]
+fn without_a_work_tree_nothing_is_said_of_one() {
+    let sandbox = Sandbox::repository();
+    sandbox.commit("README", "hello\n");
+    environment(&sandbox);
+    sandbox.at("").git_ok(&["clone", "--quiet", "--bare", "repo", "bare"]);
+    let bare = sandbox.at("bare").with_binary();
+    let said = bare.pyenv(&["check", "--commit", "HEAD", "--output", "text"]).ended(1).out();
+    assert!(said.contains("(rewrites the commits from ") && said.contains(" on)"), "{said}");
+    let answer = bare.json(&["check", "--commit", "HEAD"]);
+    let command = answer["findings"][0]["fix"]["command"].as_str().expect("a command");
+    bare.run("sh", &["-c", command]).ended(0);
+    bare.pyenv(&["check", "--range", "HEAD"]).ended(0);
+}
+
+#[test]
 fn one_command_takes_several_environments_out_of_a_range() {
     let sandbox = Sandbox::repository();
     sandbox.commit("README", "hello\n");

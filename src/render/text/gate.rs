@@ -298,6 +298,7 @@ mod tests {
             before,
             change,
             is_published: false,
+            is_bare: false,
             spares_remotes: false,
         }))
     }
