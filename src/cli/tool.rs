@@ -9,8 +9,8 @@ use crate::render::json;
 
 const MANUAL: &str = "\
 Files:
-  tools/python-env.json  what `git pyenv tool schema` prints, in git-pyenv's own
-                         repository; in others it has their settings
+  tools/python-env.json  what `git pyenv tool schema` prints, in the repository
+                         of git-pyenv; in others it has their settings
 
 Examples:
   git pyenv tool schema               every command with its arguments, as JSON
