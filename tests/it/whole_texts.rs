@@ -74,7 +74,6 @@ const BUSY_CHANGED: &[Case] = &[
     ("fix", &["fix"]),
     ("tidy", &["tidy", "--force"]),
     ("use-another", &["use", "old"]),
-    ("hook-install", &["hook", "install"]),
     ("hook-status", &["hook", "status"]),
 ];
 
@@ -195,7 +194,9 @@ struct Cases<'s> {
 impl<'s> Cases<'s> {
     /// Whether the program and its environment are found must not depend on the machine.
     fn in_directory(sandbox: &'s Sandbox, directory: &str) -> Self {
-        let place = sandbox.at(directory).with_binary();
+        let own = Path::new(env!("CARGO_BIN_EXE_git-pyenv")).with_file_name("");
+        let path = format!("/usr/local/bin:/usr/bin:/bin:{}", own.display());
+        let place = sandbox.at(directory).with("PATH", path);
         Self { place, is_put_back: false, is_of_today: false, replaced: Vec::new() }
     }
 
