@@ -3,7 +3,6 @@
 use clap::{ArgMatches, Args};
 
 use super::command::{Command, Context, parsed};
-use super::manual::wrapped;
 use crate::config::{ENVIRONMENT_KEYS, KEYS, Key, Kind, Spelling, VARIABLE_START};
 use crate::error::{Error, Result};
 use crate::message::Message;
@@ -16,7 +15,7 @@ pub(super) static COMMAND: Command = Command::new("config", describe, run);
 
 fn describe() -> clap::Command {
     clap::Command::new("config")
-        .defer(|command| Arguments::augment_args(command).after_long_help(wrapped(&manual())))
+        .defer(|command| Arguments::augment_args(command).after_long_help(manual()))
         .about("Show the effective settings and where each is set")
         .long_about(
             "Shows the effective settings and where each is set. From lowest to highest precedence: defaults, \

@@ -7,7 +7,6 @@ use clap::builder::PossibleValuesParser;
 use clap::{ArgMatches, Args, Subcommand};
 
 use super::command::{Command, Context, parsed};
-use super::manual::wrapped;
 use crate::env::Env;
 use crate::error::{Error, Result};
 use crate::model::CommandEffect;
@@ -39,7 +38,7 @@ pub(super) static COMMAND: Command = Command::new("hook", describe, run)
 
 fn describe() -> clap::Command {
     clap::Command::new("hook")
-        .defer(|command| Arguments::augment_args(command).after_long_help(wrapped(&manual())))
+        .defer(|command| Arguments::augment_args(command).after_long_help(manual()))
         .about("Guard commits, merges and pushes with git hooks")
         .long_about(
             "Guards commits, merges and pushes with git hooks. Existing hooks are kept and still run.",

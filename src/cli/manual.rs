@@ -47,9 +47,19 @@ Examples:
 /// The longest line of help.
 const WIDTH: usize = 79;
 
+/// A command that clap has built, and those in it, with the sections of their long help wrapped once, for the usual
+/// terminal.
+pub(super) fn with_wrapped_sections(command: Command) -> Command {
+    let command = match command.get_after_long_help().map(ToString::to_string) {
+        Some(text) => command.after_long_help(wrapped(&text)),
+        None => command,
+    };
+    command.mut_subcommands(with_wrapped_sections)
+}
+
 /// Wraps the sections of a long help: clap would wrap their lines once more where a terminal is narrower than they are. What
 /// follows a term is aligned.
-pub(super) fn wrapped(text: &str) -> String {
+fn wrapped(text: &str) -> String {
     let mut out = String::new();
     let mut paragraph: Option<(String, usize)> = None;
     let mut is_example = false;
@@ -240,6 +250,6 @@ mod tests {
         }
         let mut whole = crate::cli::describe().disable_help_subcommand(true);
         whole.build();
-        pages(&whole);
+        pages(&with_wrapped_sections(whole));
     }
 }

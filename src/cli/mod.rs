@@ -77,7 +77,7 @@ pub static COMMANDS: &[&Command] = &[
 /// Runs the program.
 #[must_use]
 pub fn main(env: &Env, runner: &dyn Runner, signals: &dyn SignalGuard, arguments: Vec<OsString>) -> u8 {
-    let matches = match describe().try_get_matches_from(&arguments) {
+    let matches = match described_for(&arguments).try_get_matches_from(&arguments) {
         Ok(matches) => matches,
         Err(error) => return usage::show(env, &arguments, named_in(&arguments), &error),
     };
@@ -143,19 +143,21 @@ fn describe() -> clap::Command {
              they can be brought back. It reads repositories and environments, and runs nothing from them to check \
              them. It has nothing to do with the program called pyenv.",
         )
-        .after_long_help(manual::wrapped(manual::PROGRAM))
+        .after_long_help(manual::PROGRAM)
         .subcommand_required(true)
         .arg_required_else_help(true)
         .allow_external_subcommands(true)
-        .subcommands(COMMANDS.iter().map(|command| wrapped((command.describe)())))
+        .subcommands(COMMANDS.iter().map(|command| (command.describe)()))
 }
 
-/// Wraps the sections of a command's long help once, for the usual terminal.
-fn wrapped(command: clap::Command) -> clap::Command {
-    match command.get_after_long_help().map(ToString::to_string) {
-        Some(text) => command.after_long_help(manual::wrapped(&text)),
-        None => command,
+/// Describes the command line for these arguments. Only who reads the long help waits until that is wrapped.
+fn described_for(arguments: &[OsString]) -> clap::Command {
+    let mut program = describe();
+    if !arguments.iter().any(|word| word == "--help" || word == "help") {
+        return program;
     }
+    program.build();
+    manual::with_wrapped_sections(program)
 }
 
 /// Runs the program `git-pyenv-NAME` for an unknown command, as git does.
