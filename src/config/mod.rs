@@ -52,3 +52,4 @@ pub use rows::Row;
 pub use settings::{BackupLimitSettings, HookSettings, NamedEnvironment, RuleSelection, Settings};
 pub use sources::{FlagValue, GitValue, SETTINGS_FILES, SettingsFile, Sources};
 pub use spelling::{Spelling, VARIABLE_START};
+pub use text_value::boolean as git_boolean;

@@ -2,7 +2,8 @@
 
 /// Parses a boolean as git does; `None` for anything else. A key without `=` is true, empty text is false:
 /// <https://git-scm.com/docs/git-config#Documentation/git-config.txt-boolean>.
-pub(super) fn boolean(text: Option<&str>) -> Option<bool> {
+#[must_use]
+pub fn boolean(text: Option<&str>) -> Option<bool> {
     let Some(text) = text.map(|text| text.trim().to_ascii_lowercase()) else { return Some(true) };
     match text.as_str() {
         "true" | "yes" | "on" => Some(true),

@@ -120,9 +120,7 @@ impl<'p> Session<'p> {
     fn has_relative_paths(&self) -> bool {
         let entries = self.repository.configuration().unwrap_or_default();
         let set = entries.into_iter().rfind(|entry| entry.key == "status.relativepaths");
-        let is_false =
-            |value: String| matches!(value.to_ascii_lowercase().as_str(), "false" | "no" | "off" | "0" | "");
-        !set.and_then(|entry| entry.value).is_some_and(is_false)
+        set.is_none_or(|entry| config::git_boolean(entry.value.as_deref()) != Some(false))
     }
 
     /// Waits until no other run of this program changes files of this work tree, and says so if there is one.
