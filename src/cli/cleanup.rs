@@ -7,9 +7,9 @@ use clap::{ArgMatches, Args};
 
 use super::command::{Command, Context, parsed};
 use crate::error::{Error, Result};
-use crate::model::CommandEffect;
 use crate::model::{
-    BackupScope, Cleanup, CleanupStep, Creation, PlannedRemoval, RecordPaths, RemovedItem, Renewal,
+    BackupScope, Cleanup, CleanupStep, CommandEffect, Creation, PlannedRemoval, RecordPaths, RemovedItem,
+    Renewal,
 };
 use crate::ops::cleanup::{self, CleanupRequest, CleanupTargets, PlannedCleanup, PreparedCleanup};
 use crate::ops::create::{self, CreateRequest};

@@ -10,8 +10,8 @@ use super::mentions::Mentions;
 use crate::error::{Error, Result};
 use crate::message::Message;
 use crate::model::{Gate, InvocationDirectory, Report};
-use crate::path::{RepoPath, path_to_bytes};
-use crate::render::{CommandResult, Detail, Guard, Paint, Plain, Role, Screen, Style, WriteText, text};
+use crate::path::path_to_bytes;
+use crate::render::{self, CommandResult, Detail, Guard, Paint, Plain, Role, Screen, Style, WriteText, text};
 use crate::session::Ports;
 use crate::session::{self, GitColour};
 use crate::term::{self, Coloured};
@@ -165,10 +165,7 @@ impl<'e> Printer<'e> {
 
     /// Writes a warning to standard error, unless `--quiet` is given.
     pub(super) fn warning(&self, warning: &Message) {
-        let here = self.here();
-        let base = || here.shown_from().clone();
-        let said = warning.seen_from(&if warning.is_text() { RepoPath::root() } else { base() });
-        self.message(&format!("warning: {said}"));
+        self.message(&format!("warning: {}", render::said(warning, &self.here())));
     }
 
     /// The directory that paths in text are seen from; it is looked up when the first path is written.

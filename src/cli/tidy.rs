@@ -4,9 +4,9 @@ use clap::{ArgMatches, Args};
 
 use super::command::{Command, Context, parsed};
 use crate::error::{Error, Result};
-use crate::model::CommandEffect;
 use crate::model::{
-    BackupScope, Cleanup, CleanupStep, FailOn, FixPlan, FixResult, PackageCheck, Scope, Tidying,
+    BackupScope, Cleanup, CleanupStep, CommandEffect, FailOn, FixPlan, FixResult, PackageCheck, Scope,
+    Tidying,
 };
 use crate::ops::check::{self, CheckRequest, EnvironmentScope};
 use crate::ops::cleanup::{

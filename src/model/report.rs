@@ -122,11 +122,15 @@ impl RepositoryLabel {
         self.work_tree.as_deref().unwrap_or(&self.root)
     }
 
+    /// The path in the work tree of a path of the disk that is in it.
+    fn inside(&self, path: &Path) -> Option<RepoPath> {
+        RepoPath::from_relative(path.strip_prefix(self.work_tree.as_deref()?).ok()?).ok()
+    }
+
     /// A path of the disk for people: in the work tree a path of that, else absolute.
     #[must_use]
     pub fn named(&self, path: &Path) -> Message {
-        let below = self.work_tree.as_deref().and_then(|top| path.strip_prefix(top).ok());
-        match below.and_then(|below| RepoPath::from_relative(below).ok()) {
+        match self.inside(path) {
             Some(below) => Message::of(&below),
             None => display(path).into(),
         }
@@ -135,8 +139,7 @@ impl RepositoryLabel {
     /// A path of the disk as it can be typed where the command was run, for a POSIX shell.
     #[must_use]
     pub fn word(&self, path: &Path) -> String {
-        let below = self.work_tree.as_deref().and_then(|top| path.strip_prefix(top).ok());
-        match below.and_then(|below| RepoPath::from_relative(below).ok()).filter(|below| !below.is_root()) {
+        match self.inside(path).filter(|inside| !inside.is_root()) {
             Some(below) => self.invocation_directory.word(&below),
             None => shell_quote(&path_to_bytes(path)),
         }

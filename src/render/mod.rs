@@ -20,7 +20,7 @@ pub use paint::{Paint, Plain};
 pub use renderer::{ErrorWriter, Renderer};
 pub use role::Role;
 pub use screen::Screen;
-pub use style::Style;
+pub use style::{Style, said};
 
 /// The output formats that can show the result of every command.
 pub static RENDERERS: &[&Renderer] = &[&text::RENDERER, &json::RENDERER];

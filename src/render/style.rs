@@ -24,11 +24,17 @@ pub struct Style<'p> {
     pub evaluate: &'p dyn Fn() -> &'static str,
 }
 
+/// A message for who is in this directory, which is looked up only if the message names a path.
+#[must_use]
+pub fn said(message: &Message, here: &dyn Deref<Target = InvocationDirectory>) -> String {
+    if message.is_text() { message.seen_from_root() } else { message.seen_from(here.shown_from()) }
+}
+
 impl Style<'_> {
     /// A message for the reader of this output.
     #[must_use]
     pub fn said(&self, message: &Message) -> String {
-        if message.is_text() { message.seen_from_root() } else { message.seen_from(self.here.shown_from()) }
+        said(message, self.here)
     }
 
     /// A path for the reader of this output.
