@@ -34,3 +34,4 @@ pub mod shells;
 pub mod term;
 pub mod text;
 pub mod tree;
+pub mod trust;

@@ -132,6 +132,11 @@ pub static PARSERS: &[Parser] = &[
         let below = utf8(bytes).and_then(|text| formats::toml::parse(text, &["tool", "uv"]));
         shown(&(below, utf8(bytes).and_then(|text| formats::toml::parse(text, &[]))))
     }),
+    lines("tool_description", |bytes| {
+        shown(&formats::tool_description::parse(bytes, |key| key == "venvDirectory"))
+    }),
+    lines("tool_registry", tool_registry),
+    other("trust_record", trust_record),
     lines("uv_lock", uv_lock),
     other("wheel", wheel),
 ];
@@ -353,6 +358,25 @@ fn snapshot(bytes: &[u8]) -> String {
     if let Ok(snapshot) = &read {
         let written = formats::snapshot::write(snapshot).expect("a snapshot can be written");
         assert_eq!(formats::snapshot::parse(&written).as_ref(), Ok(snapshot));
+    }
+    shown(&read)
+}
+
+fn tool_registry(bytes: &[u8]) -> String {
+    use formats::tool_registry::{parse, write};
+    let read = parse(bytes);
+    if let Ok(tools) = &read {
+        assert_eq!(parse(&write(tools)).as_ref(), Ok(tools), "it is written as it was read");
+    }
+    shown(&read)
+}
+
+fn trust_record(bytes: &[u8]) -> String {
+    use formats::trust_record::{parse, write};
+    let read = parse(bytes);
+    if let Ok(record) = &read {
+        assert_eq!(parse(&write(record).expect("a document")).as_ref(), Ok(record));
+        assert!(record.subject.digest().is_ok(), "what is read has a digest");
     }
     shown(&read)
 }

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::path::{bytes_to_path, path_to_bytes};
 
 /// A path in the JSON documents of this program.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(untagged)]
 pub enum StoredPath {
     /// A path that is UTF-8.

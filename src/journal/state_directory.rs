@@ -168,19 +168,38 @@ impl StateDirectory {
     }
 
     /// Reads a file; `None` if it does not exist.
-    pub(super) fn read(&self, name: &str, limit: u64) -> Result<Option<Vec<u8>>> {
+    ///
+    /// # Errors
+    /// Action if it is not a regular file, has more than `limit` bytes, or cannot be read.
+    pub fn read(&self, name: &str, limit: u64) -> Result<Option<Vec<u8>>> {
         if fs::is_absent(&self.absolute(name)?) {
             return Ok(None);
         }
         Ok(self.place(name)?.read(limit)?.map(|file| file.bytes))
     }
 
-    pub(super) fn write(&self, name: &str, bytes: &[u8]) -> Result<()> {
+    /// Writes a file in a directory that exists.
+    ///
+    /// # Errors
+    /// Action if it cannot be written; nothing has changed then.
+    pub fn write(&self, name: &str, bytes: &[u8]) -> Result<()> {
         self.place(name)?.write(bytes, Access::private(self.sharing), None, Expected::Anything)
     }
 
+    /// Deletes a file of at most `limit` bytes, if it exists.
+    ///
+    /// # Errors
+    /// As [`StateDirectory::read`]; action if it cannot be deleted.
+    pub fn delete(&self, name: &str, limit: u64) -> Result<()> {
+        let place = self.place(name)?;
+        place.read(limit)?.map_or(Ok(()), |file| place.remove(&file))
+    }
+
     /// Creates a directory and those above it, and returns where it is.
-    pub(super) fn make_directory(&self, name: impl AsRef<[u8]>) -> Result<PathBuf> {
+    ///
+    /// # Errors
+    /// Action if it cannot be created.
+    pub fn make_directory(&self, name: impl AsRef<[u8]>) -> Result<PathBuf> {
         let path = self.inside(name)?;
         fs::make_private_directory(&self.base)?;
         fs::make_directory_below(&self.base, &path, self.sharing)?;

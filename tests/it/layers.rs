@@ -29,6 +29,7 @@ pub(crate) const WALLS: &[(&str, &[&str])] = &[
     ("scan", &["tree", "model", "detect", "config", "git", "session"]),
     ("report", &["model", "rules", "config", "fs", "session", "scan"]),
     ("journal", &["formats", "model", "git", "fs", "session"]),
+    ("trust", &["formats", "journal", "fs"]),
     ("inspect", &["tree", "python", "formats", "model", "satisfied", "rules", "fs"]),
     ("interpreters", &["tree", "python", "formats", "model", "fs", "session", "inspect"]),
     (
@@ -102,7 +103,7 @@ const CRATES: &[(&str, &[&str])] = &[
     ("git2", &["git"]),
     ("globset", &["config", "project"]),
     ("indicatif", &["term"]),
-    ("jiff", &["journal", "removal", "render"]),
+    ("jiff", &["journal", "removal", "render", "trust"]),
     ("md5", &["formats"]),
     ("memchr", &["*"]),
     // What a signal does now is asked; all else that concerns signals is signal-hook's.
