@@ -3,15 +3,13 @@
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 
-use crate::env::{Env, PROGRAM_SUFFIX, join_paths};
+use crate::env::{Env, PROGRAM_SUFFIX};
 use crate::error::{Error, Result};
 use crate::formats::script_interpreter;
 use crate::fs::{exists, is_directory, is_executable, list_paths, read_start};
-use crate::git::local_variables;
 use crate::inspect::installed::{self, SitePackages};
 use crate::message::Message;
 use crate::path::{bytes_to_path, display, path_to_bytes};
-use crate::ports::ExecRequest;
 use crate::project::SelectedEnvironment;
 use crate::session::{Ports, Session};
 use crate::text::{nearest, shell_word};
@@ -46,7 +44,7 @@ pub fn run(
     let session = Session::open(ports, Vec::new())?;
     let environment = SelectedEnvironment::find(&session, named)?;
     let python = environment.python()?;
-    let path = search_path(ports.env, &environment);
+    let path = environment.search_path(ports.env);
     let (program, arguments) = match command {
         RunTarget::Program(name) => {
             let call = Call {
@@ -69,45 +67,7 @@ pub fn run(
     if let Some(warning) = environment.warning() {
         warn(&warning);
     }
-    ports.runner.exec(&ExecRequest {
-        program,
-        arguments,
-        set: vec![
-            ("PATH".into(), joined(&path, &environment)?),
-            ("VIRTUAL_ENV".into(), environment.root.clone().into()),
-            ("VIRTUAL_ENV_PROMPT".into(), environment.prompt().into()),
-        ],
-        unset: unset(ports.env),
-        is_below_git: crate::fs::is_below_git(),
-    })
-}
-
-/// Variables with which a Python takes another place for its own, and so leaves the environment: the place of the
-/// standard library, and of its program (<https://docs.python.org/3/using/cmdline.html#environment-variables>;
-/// `__PYVENV_LAUNCHER__` is set by an environment of a macOS framework, and older Pythons there read
-/// `PYTHONEXECUTABLE`). Everything else of Python is the user's wish.
-const OTHER_PLACES: [&str; 3] = ["PYTHONHOME", "PYTHONEXECUTABLE", "__PYVENV_LAUNCHER__"];
-
-/// The variables that the command does not get: those of the git command that called this one, and of another place.
-fn unset(env: &Env) -> Vec<OsString> {
-    let places = OTHER_PLACES.map(OsString::from);
-    local_variables(env).into_iter().chain(places).collect()
-}
-
-/// `PATH` as activating leaves it: without the programs of an environment that was active before.
-fn search_path(env: &Env, environment: &SelectedEnvironment<'_>) -> Vec<PathBuf> {
-    let outer = env.path("VIRTUAL_ENV").and_then(|outer| Some(outer.join(environment.scripts.file_name()?)));
-    let is_outer =
-        |place: &PathBuf| outer.as_ref().is_some_and(|outer| place == outer) || *place == environment.scripts;
-    let inherited = env.paths("PATH").into_iter().filter(|place| !is_outer(place));
-    std::iter::once(environment.scripts.clone()).chain(inherited).collect()
-}
-
-fn joined(path: &[PathBuf], environment: &SelectedEnvironment<'_>) -> Result<OsString> {
-    join_paths(path).map_err(|error| {
-        Error::action(format!("cannot add `{}` to PATH", display(&environment.scripts)))
-            .cause(error.to_string())
-    })
+    ports.runner.exec(&environment.command(ports.env, program, arguments)?)
 }
 
 /// What a command stands for.

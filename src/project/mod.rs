@@ -1,5 +1,6 @@
 //! What the project is and says: its manifests and locks, which environment is selected, who manages environments for it.
 
+mod activated_command;
 mod checkouts;
 mod choice;
 mod clone;
@@ -29,6 +30,7 @@ mod sync;
 mod typed_path;
 mod usual_environment;
 
+pub use activated_command::command_outside;
 pub use checkouts::Checkouts;
 pub use choice::ChoiceKeys;
 pub use derived::{DEPENDENCY_FILES, add_derived_files};
