@@ -33,5 +33,6 @@ pub mod setting;
 pub mod shells;
 pub mod term;
 pub mod text;
+pub mod tools;
 pub mod tree;
 pub mod trust;

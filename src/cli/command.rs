@@ -25,8 +25,12 @@ pub struct Command {
     reading: &'static [&'static str],
     /// It asks at a terminal, and does nothing without one, unless `--force` is given.
     pub(super) asks_first: bool,
-    /// Its standard output is always text.
-    pub(super) prints_text: bool,
+    /// Subcommands that write, but destroy nothing.
+    writing: &'static [&'static str],
+    /// Its standard output is always text, also that of all its subcommands.
+    prints_text: bool,
+    /// Subcommands whose standard output is always text.
+    printing: &'static [&'static str],
 }
 
 /// Which subcommands show findings.
@@ -52,8 +56,10 @@ impl Command {
             is_for_another_program: false,
             effect: CommandEffect::Read,
             reading: &[],
+            writing: &[],
             asks_first: false,
             prints_text: false,
+            printing: &[],
         }
     }
 
@@ -67,6 +73,11 @@ impl Command {
         Self { reading: subcommands, ..self }
     }
 
+    /// Says which of its subcommands write, but destroy nothing.
+    pub(super) const fn only_writes_in(self, subcommands: &'static [&'static str]) -> Self {
+        Self { writing: subcommands, ..self }
+    }
+
     /// Says that it asks at a terminal before it does anything.
     pub(super) const fn asking_first(self) -> Self {
         Self { asks_first: true, ..self }
@@ -75,6 +86,11 @@ impl Command {
     /// Says that its standard output is always text.
     pub(super) const fn printing_text(self) -> Self {
         Self { prints_text: true, ..self }
+    }
+
+    /// Says of which subcommands the standard output is always text.
+    pub(super) const fn printing_text_in(self, subcommands: &'static [&'static str]) -> Self {
+        Self { printing: subcommands, ..self }
     }
 
     /// Says that the result is findings, which more formats can show.
@@ -103,10 +119,16 @@ impl Command {
 
     /// Returns what it may do, at most, with a subcommand.
     pub(super) fn effect(&self, subcommand: Option<&str>) -> CommandEffect {
-        match subcommand.is_some_and(|name| self.reading.contains(&name)) {
-            true => CommandEffect::Read,
-            false => self.effect,
+        match subcommand {
+            Some(name) if self.reading.contains(&name) => CommandEffect::Read,
+            Some(name) if self.writing.contains(&name) => CommandEffect::Write,
+            _ => self.effect,
         }
+    }
+
+    /// Returns whether standard output is always text, with a subcommand.
+    pub(super) fn prints_text(&self, subcommand: Option<&str>) -> bool {
+        self.prints_text || subcommand.is_some_and(|name| self.printing.contains(&name))
     }
 
     /// Returns its name with that of the subcommand, such as `hook install`.

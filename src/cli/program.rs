@@ -70,7 +70,7 @@ fn one(command: &Command, described: &clap::Command, subcommand: Option<&str>) -
         arguments: arguments(described, false),
         effect: command.effect(subcommand),
         asks_first: command.asks_first,
-        prints_text: command.prints_text,
+        prints_text: command.prints_text(subcommand),
     }
 }
 

@@ -35,6 +35,7 @@ mod selection;
 mod settings_report;
 mod sync;
 mod tidying;
+mod tool;
 mod use_report;
 
 pub use activation::Activation;
@@ -98,4 +99,8 @@ pub use selection::{Selection, SelectionReason};
 pub use settings_report::{SettingRow, SettingsReport};
 pub use sync::{BrokenDependency, EnvironmentSync, Problem, ProblemKind, RequestedLine, Sync, SyncStatus};
 pub use tidying::Tidying;
+pub use tool::{
+    ListedTool, ToolAction, ToolDetails, ToolListing, ToolRemoval, ToolReport, ToolRuns, ToolTrust,
+    TrustListing, TrustedItem,
+};
 pub use use_report::UseReport;

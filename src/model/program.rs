@@ -117,6 +117,8 @@ pub enum ArgumentValue {
     Flag,
     /// A whole number that is not negative.
     Number,
+    /// A whole number.
+    Integer,
     /// One of these words.
     Choice(Vec<String>),
     /// Text.

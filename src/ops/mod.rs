@@ -13,4 +13,5 @@ pub mod log;
 pub mod restore;
 pub mod run;
 pub mod stats;
+pub mod tool;
 pub mod use_environment;

@@ -30,6 +30,7 @@ pub(crate) const WALLS: &[(&str, &[&str])] = &[
     ("report", &["model", "rules", "config", "fs", "session", "scan"]),
     ("journal", &["formats", "model", "git", "fs", "session"]),
     ("trust", &["formats", "journal", "fs"]),
+    ("tools", &["formats", "config", "git", "fs"]),
     ("inspect", &["tree", "python", "formats", "model", "satisfied", "rules", "fs"]),
     ("interpreters", &["tree", "python", "formats", "model", "fs", "session", "inspect"]),
     (
@@ -83,6 +84,8 @@ pub(crate) const WALLS: &[(&str, &[&str])] = &[
             "project",
             "backends",
             "hooks",
+            "trust",
+            "tools",
         ],
     ),
     ("term", &["render"]),

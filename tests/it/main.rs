@@ -131,6 +131,7 @@ mod sync;
 mod three_projects;
 mod tidy;
 mod tool_schema;
+mod tools;
 mod trees;
 mod unasked;
 mod unread_content;

@@ -5,6 +5,7 @@
 mod errors;
 mod findings;
 mod sites;
+mod tools;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;

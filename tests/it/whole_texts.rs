@@ -116,6 +116,25 @@ const VERIFIED: &[Case] = &[("log-verify", &["log", "--verify"])];
 const BROKEN: &[Case] =
     &[("log-broken", &["log"]), ("log-verify-broken", &["log", "--verify"]), ("stats-broken", &["stats"])];
 
+/// In a repository with tools.
+const TOOLS: &[Case] = &[
+    ("tool-list", &["tool", "list"]),
+    ("tool-list-trusted", &["tool", "list", "--trusted"]),
+    ("tool-show", &["tool", "show", "dates"]),
+    ("tool-show-trusted", &["tool", "show", "tidier"]),
+    ("tool-register", &["tool", "register", "tools/dates.json"]),
+    ("tool-register-dry-run", &["tool", "register", "--dry-run", "tools/new.json"]),
+    ("tool-register-taken", &["tool", "register", "tools/dates.copy.json"]),
+    ("tool-register-wrong", &["tool", "register", "tools/wrong.json"]),
+    ("tool-trust", &["tool", "trust", "dates"]),
+    ("tool-run-untrusted", &["tool", "run", "dates", "--limit", "1"]),
+    ("tool-run-argument", &["tool", "run", "dates", "--valdate"]),
+    ("tool-run-unknown", &["tool", "run", "date"]),
+    ("tool-untrust", &["tool", "untrust", "--dry-run", "tidier"]),
+    ("tool-untrust-untrusted", &["tool", "untrust", "dates"]),
+    ("tool-unregister", &["tool", "unregister", "--dry-run", "dates"]),
+];
+
 /// Wrong command lines, outside of a repository.
 const USAGE: &[Case] = &[
     ("usage-no-command", &[]),
@@ -132,7 +151,7 @@ const USAGE: &[Case] = &[
 /// The subcommands of `hook`.
 const HOOK: [&str; 4] = ["install", "uninstall", "status", "run"];
 /// Those of `tool`.
-const TOOL: [&str; 1] = ["schema"];
+const TOOL: [&str; 8] = ["register", "list", "show", "run", "trust", "untrust", "unregister", "schema"];
 
 /// Creates a repository with environments of many kinds.
 pub(crate) fn busy() -> Sandbox {
@@ -295,6 +314,51 @@ fn of_an_audit_log() {
     assert_cases(&sandbox, "repo", VERIFIED);
 }
 
+/// A repository with tools: one that is not trusted, one that is, one that is broken, and its settings.
+fn with_tools() -> Sandbox {
+    let sandbox = Sandbox::repository_in(Path::new(PLACE));
+    let arguments = r#"[{"name": "validate", "option": "--validate", "shortOption": "-v", "description": "Print wrong dates"},
+        {"name": "limit", "option": "--limit", "values": ["COUNT"], "type": "integer", "required": true},
+        {"name": "paths", "values": ["PATH"], "repeated": true, "description": "Files to read; those that git tracks if omitted"}]"#;
+    let description = "\"description\": \"Finds dates in text files that do not exist or lie in the future\"";
+    let dates = format!(
+        "{{\"name\": \"dates\", \"version\": \"1.0\", {description}, \"script\": \"dates.py\", \"effects\": [\"read\"], \
+         \"arguments\": {arguments}}}"
+    );
+    for (file, bytes) in [
+        ("tools/dates.json", dates.as_str()),
+        ("tools/dates.copy.json", dates.as_str()),
+        ("tools/dates.py", ""),
+        ("tools/tidier.json", r#"{"executable": "tidy.sh", "environment": "docs"}"#),
+        ("tools/tidy.sh", ""),
+        ("tools/new.json", r#"{"script": "dates.py"}"#),
+        ("tools/gone.json", r#"{"script": "gone.py"}"#),
+        ("tools/wrong.json", "{\n\"script\": \"dates.py\",\n\"arguments\": [{\"name\": 1}]}"),
+        ("tools/python-env.json", r#"{"venvDirectory": ".venv"}"#),
+        ("tools/gone.py", ""),
+    ] {
+        sandbox.write(file, bytes);
+    }
+    for file in ["dates", "tidier", "gone", "python-env"] {
+        sandbox.pyenv(&["tool", "register", &format!("tools/{file}.json")]).ended(0);
+    }
+    sandbox.remove("tools/gone.py");
+    sandbox
+}
+
+#[test]
+fn of_tools() {
+    let sandbox = with_tools();
+    let digest = |name: &str| {
+        let shown = sandbox.json(&["tool", "show", name]);
+        shown["registered_tool"]["digest"].as_str().expect("a digest").to_owned()
+    };
+    let replaced: Vec<(String, &'static str)> =
+        ["dates", "tidier"].map(|name| (digest(name), "[DIGEST]")).to_vec();
+    sandbox.pyenv(&["tool", "trust", "tidier", "--digest", &replaced[1].0]).ended(0);
+    Cases { is_of_today: true, replaced, ..Cases::in_directory(&sandbox, "repo") }.assert(TOOLS);
+}
+
 #[test]
 fn of_wrong_usage() {
     assert_cases(&Sandbox::new(), "", USAGE);
@@ -320,7 +384,7 @@ fn of_help() {
 
 /// The cases that are no help and no explanation of a rule.
 fn all() -> Vec<Case> {
-    [BUSY, BUSY_CHANGED, EMPTY, MADE, INSTALLS, LOGGED, VERIFIED, BROKEN, USAGE].concat()
+    [BUSY, BUSY_CHANGED, EMPTY, MADE, INSTALLS, LOGGED, VERIFIED, BROKEN, TOOLS, USAGE].concat()
 }
 
 #[test]

@@ -33,6 +33,7 @@ mod schema;
 mod stats;
 mod tidy;
 mod timestamp;
+mod tool;
 mod r#use;
 
 pub use model_context::model_context_tools;
@@ -60,6 +61,7 @@ static SECTIONS: &[schema::SectionSchema] = &[
     schema::of::<restore::RestoreSection>,
     schema::of::<stats::StatsSection>,
     schema::of::<tidy::TidySection>,
+    schema::of::<tool::ToolSection>,
     schema::of::<r#use::UseSection>,
 ];
 

@@ -28,7 +28,7 @@ fn tool(command: &CommandDescription) -> Value {
         "name": words.join("-"),
         "title": command.summary,
         "description": command.description,
-        "inputSchema": input(command),
+        "inputSchema": input(&command.arguments),
         "annotations": {
             "title": command.summary,
             "readOnlyHint": command.effect == CommandEffect::Read,

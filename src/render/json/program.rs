@@ -88,7 +88,7 @@ struct ToolPlan {
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "lowercase")]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-enum ToolEffect {
+pub(super) enum ToolEffect {
     /// Read.
     Read,
     /// Create and change files, the index or the configuration of git.
@@ -100,7 +100,7 @@ enum ToolEffect {
 /// An argument of a command.
 #[derive(Debug, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(deny_unknown_fields))]
-struct ToolArgument {
+pub(super) struct ToolArgument {
     /// Its name in the schema of the input.
     name: String,
     /// The option; null if it stands without one.
@@ -172,7 +172,7 @@ fn command(command: &CommandDescription) -> ToolCommandJson {
         summary: command.summary.clone(),
         description: command.description.clone(),
         arguments: command.arguments.iter().map(argument).collect(),
-        input: input(command),
+        input: input(&command.arguments),
         output: if command.prints_text {
             json!({ "type": "string" })
         } else {
@@ -185,7 +185,7 @@ fn command(command: &CommandDescription) -> ToolCommandJson {
     }
 }
 
-fn effect(effect: CommandEffect) -> ToolEffect {
+pub(super) fn effect(effect: CommandEffect) -> ToolEffect {
     match effect {
         CommandEffect::Read => ToolEffect::Read,
         CommandEffect::Write => ToolEffect::Write,
@@ -193,7 +193,7 @@ fn effect(effect: CommandEffect) -> ToolEffect {
     }
 }
 
-fn argument(argument: &ArgumentDescription) -> ToolArgument {
+pub(super) fn argument(argument: &ArgumentDescription) -> ToolArgument {
     ToolArgument {
         name: argument.name.clone(),
         option: argument.option.clone(),
@@ -206,8 +206,8 @@ fn argument(argument: &ArgumentDescription) -> ToolArgument {
 }
 
 /// The JSON Schema of a command's arguments by name.
-pub(super) fn input(command: &CommandDescription) -> Value {
-    let arguments = command.arguments.iter();
+pub(super) fn input(arguments: &[ArgumentDescription]) -> Value {
+    let arguments = arguments.iter();
     let properties: Map<String, Value> =
         arguments.clone().map(|argument| (argument.name.clone(), property(argument))).collect();
     let required: Vec<&str> =
@@ -223,6 +223,7 @@ fn property(argument: &ArgumentDescription) -> Value {
     let mut schema = match &argument.value {
         ArgumentValue::Flag if argument.is_repeated => json!({ "type": "integer", "minimum": 0 }),
         ArgumentValue::Flag => json!({ "type": "boolean" }),
+        ArgumentValue::Integer => json!({ "type": "integer" }),
         ArgumentValue::Number => json!({ "type": "integer", "minimum": 0 }),
         ArgumentValue::Choice(words) => json!({ "enum": words }),
         ArgumentValue::Text => json!({ "type": "string" }),

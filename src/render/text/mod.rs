@@ -30,6 +30,7 @@ mod restore;
 mod stats;
 mod table;
 mod tidy;
+mod tool;
 mod r#use;
 mod wrap;
 

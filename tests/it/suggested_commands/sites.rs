@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use git_pyenv::rules::RULES;
 
-use super::{Situation, Suggestion, errors, findings, in_parallel, suggested};
+use super::{Situation, Suggestion, errors, findings, in_parallel, suggested, tools};
 use crate::support::source::{self, SourceFile};
 
 /// Hints with a command that no situation follows, by what is said before it, each with the reason.
@@ -53,7 +53,7 @@ fn shape(text: &str) -> String {
 }
 
 fn situations() -> Vec<&'static Situation> {
-    errors::all().into_iter().chain(findings::all()).collect()
+    [errors::all(), findings::all(), tools::all()].concat()
 }
 
 /// What all situations suggest; `None` without Pythons.
