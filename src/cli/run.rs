@@ -44,7 +44,7 @@ fn describe() -> clap::Command {
         .override_usage(
             "git pyenv run [--env NAME] [--] COMMAND [ARGS]...\n       \
              git pyenv run [--env NAME] -m MODULE [ARGS]...\n       \
-             git pyenv run [--env NAME] --script FILE [ARGS]...",
+             git pyenv run [--env NAME] --script FILE [--args] [ARGS]...",
         )
         .after_long_help(MANUAL)
 }
@@ -55,7 +55,7 @@ struct Arguments {
     #[arg(long, value_name = "NAME")]
     env: Option<String>,
 
-    /// Python file to run, and its arguments.
+    /// Python file to run, and its arguments, which may stand behind `--args`.
     #[arg(long, value_names = ["FILE", "ARGS"], num_args = 1.., allow_hyphen_values = true)]
     #[arg(conflicts_with = "command")]
     script: Option<Vec<OsString>>,
@@ -83,8 +83,13 @@ fn exec(context: &Context<'_>, matches: &ArgMatches) -> Result<u8> {
         (None, Some(_)) => run::RunTarget::Module,
         (None, None) => run::RunTarget::Program,
     };
+    let is_script = script.is_some();
     let mut words = script.or(module).or(command).unwrap_or_default().into_iter();
     let first = words.next().ok_or_else(|| Error::usage("a command is missing"))?;
+    let mut words = words.peekable();
+    if is_script {
+        words.next_if(|word| word == "--args");
+    }
     let warn = |warning: &Message| context.output.warning(warning);
     run::run(context.ports, env.as_deref(), &what(first), words.collect(), &warn)
 }
