@@ -7,37 +7,44 @@
 use std::ffi::{c_int, c_void};
 use std::io;
 use std::mem::MaybeUninit;
-use std::os::unix::process::ExitStatusExt;
+use std::os::unix::process::{ExitStatusExt, parent_id};
 use std::process::Child;
-use std::sync::OnceLock;
 use std::sync::atomic::{AtomicI32, AtomicU64, Ordering};
-use std::time::{Duration, Instant};
 
 use signal_hook::consts::signal::{SIGHUP, SIGINT, SIGQUIT, SIGTERM};
 use signal_hook::low_level::emulate_default_handler;
 
-use super::signals::{is_ignored, milliseconds};
+use super::signals::is_ignored;
 
 /// What a terminal, git and `kill` send.
 const SIGNALS: [c_int; 4] = [SIGINT, SIGQUIT, SIGHUP, SIGTERM];
-/// A signal that comes again within this time is the same request.
-const REPEAT_WINDOW: Duration = Duration::from_millis(500);
 
 /// The child; 0 as long as there is none.
 static CHILD: AtomicI32 = AtomicI32::new(0);
-/// A signal for the child that arrived before its number was known; 0 for none.
+/// A signal that arrived before the number of the child was known; 0 for none.
 static EARLY: AtomicI32 = AtomicI32::new(0);
-/// When the child last got a signal, in milliseconds from [`START`]; 0 for never.
-static LAST: AtomicU64 = AtomicU64::new(0);
-/// When the handlers were installed.
-static START: OnceLock<Instant> = OnceLock::new();
+/// Git, which has started this process.
+static GIT: AtomicI32 = AtomicI32::new(0);
+/// The signals that others than git have sent, as bits.
+static RECEIVED: AtomicU64 = AtomicU64::new(0);
+
+/// Who has sent a signal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Sender {
+    /// The terminal, which sends it to all processes on it.
+    Terminal,
+    /// Git, which passes each signal on once.
+    Git,
+    /// Another process.
+    Process,
+}
 
 /// Starts the program, waits for its end, and returns its exit status. If a signal ended it, this process ends by the same.
 ///
 /// # Errors
 /// The program cannot be started.
 pub(super) fn to_its_end(start: impl FnOnce() -> io::Result<Child>) -> io::Result<u8> {
-    START.get_or_init(Instant::now);
+    GIT.store(i32::try_from(parent_id()).unwrap_or_default(), Ordering::SeqCst);
     SIGNALS.into_iter().filter(|signal| !is_ignored(*signal)).for_each(listen);
     let mut child = start()?;
     CHILD.store(i32::try_from(child.id()).unwrap_or_default(), Ordering::SeqCst);
@@ -56,7 +63,7 @@ pub(super) fn to_its_end(start: impl FnOnce() -> io::Result<Child>) -> io::Resul
 #[expect(unsafe_code, reason = "only this way a handler learns who sent the signal")]
 fn listen(signal: c_int) {
     let mut action = MaybeUninit::<libc::sigaction>::zeroed();
-    // SAFETY: zeros are a valid value, and the handler only does what is safe in one: atomics, the clock and `kill`.
+    // SAFETY: zeros are a valid value, and the handler only does what is safe in one: atomics and `kill`.
     unsafe {
         let action = action.assume_init_mut();
         action.sa_sigaction = handle as *const () as libc::sighandler_t;
@@ -69,15 +76,35 @@ fn listen(signal: c_int) {
 #[expect(unsafe_code, reason = "the system passes a pointer to what it knows of the signal")]
 extern "C" fn handle(signal: c_int, info: *mut libc::siginfo_t, _: *mut c_void) {
     // SAFETY: with `SA_SIGINFO` the pointer is valid while the handler runs.
-    let is_sent_by_process = unsafe { (*info).si_code } == libc::SI_USER;
-    let now = START.get().map_or(1, |start| milliseconds(start.elapsed()).max(1));
-    let last = LAST.swap(now, Ordering::SeqCst);
-    if is_passed_on(is_sent_by_process, now, last) {
+    let info = unsafe { &*info };
+    let sender = match info.si_code {
+        // What comes from the system itself, as a terminal's keys do, has a positive code:
+        // https://man7.org/linux/man-pages/man2/sigaction.2.html
+        1.. => Sender::Terminal,
+        // SAFETY: what a process has sent contains the number of the process.
+        _ if unsafe { info.si_pid() } == GIT.load(Ordering::SeqCst) => Sender::Git,
+        _ => Sender::Process,
+    };
+    let bit = 1_u64.checked_shl(signal.unsigned_abs()).unwrap_or_default();
+    let received = match sender {
+        Sender::Git => RECEIVED.load(Ordering::SeqCst),
+        Sender::Terminal | Sender::Process => RECEIVED.fetch_or(bit, Ordering::SeqCst),
+    };
+    if is_passed_on(sender, received & bit != 0) || !has_child() {
         EARLY.store(signal, Ordering::SeqCst);
         if CHILD.load(Ordering::SeqCst) > 0 {
             send(EARLY.swap(0, Ordering::SeqCst));
         }
     }
+}
+
+/// Whether the child exists, even if its number is not known yet; before, nothing can reach it. This runs inside the handler.
+#[expect(unsafe_code, reason = "a handler may call little else")]
+fn has_child() -> bool {
+    let mut info = MaybeUninit::<libc::siginfo_t>::zeroed();
+    let options = libc::WEXITED | libc::WNOHANG | libc::WNOWAIT;
+    // SAFETY: it is one system call that changes nothing; what it writes is of the right size. It fails without children.
+    unsafe { libc::waitid(libc::P_ALL, 0, info.as_mut_ptr(), options) == 0 }
 }
 
 /// Sends a signal to the child, if there is one: 0 is none.
@@ -90,10 +117,13 @@ fn send(signal: c_int) {
     }
 }
 
-/// Whether the child still has to be told of a signal that arrives now; `last` is when the one before arrived.
-fn is_passed_on(is_sent_by_process: bool, now: u64, last: u64) -> bool {
-    let is_repeated = last > 0 && now.saturating_sub(last) < milliseconds(REPEAT_WINDOW);
-    is_sent_by_process && !is_repeated
+/// Whether the child still has to be told of a signal; `is_known` if this process already had it from others than git.
+fn is_passed_on(sender: Sender, is_known: bool) -> bool {
+    match sender {
+        Sender::Terminal => false,
+        Sender::Git => !is_known,
+        Sender::Process => true,
+    }
 }
 
 #[cfg(test)]
@@ -102,12 +132,15 @@ mod tests {
 
     #[test]
     fn only_what_the_child_does_not_have_is_passed_on() {
-        // Ctrl-C, which git repeats at once; then `kill`, some time later, which git repeats as well.
-        let events = [(false, 1000), (true, 1003), (true, 9000), (true, 9001), (false, 20_000)];
-        let mut last = 0;
-        let passed = events.map(|(is_sent_by_process, now)| {
-            is_passed_on(is_sent_by_process, now, std::mem::replace(&mut last, now))
-        });
-        assert_eq!(passed, [false, false, true, false, false]);
+        let passed = |senders: &[Sender]| -> Vec<bool> {
+            let known = |index: usize| senders[..index].iter().any(|sender| *sender != Sender::Git);
+            senders.iter().enumerate().map(|(index, sender)| is_passed_on(*sender, known(index))).collect()
+        };
+        // Ctrl-C, which git repeats, however late; then once more, which git does not repeat.
+        assert_eq!(passed(&[Sender::Terminal, Sender::Git, Sender::Terminal]), [false, false, false]);
+        // `kill` of git, then of this process.
+        assert_eq!(passed(&[Sender::Git, Sender::Process, Sender::Process]), [true, true, true]);
+        // `kill` of all of them.
+        assert_eq!(passed(&[Sender::Process, Sender::Git]), [true, false]);
     }
 }

@@ -122,6 +122,6 @@ fn signal_number(state: u64) -> c_int {
     c_int::from((state & ((1 << NUMBER_BITS) - 1)) as u8)
 }
 
-pub(super) fn milliseconds(time: Duration) -> u64 {
+fn milliseconds(time: Duration) -> u64 {
     u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
 }

@@ -17,7 +17,7 @@ use crate::support::pythons::{never_answers, two_pythons};
 use crate::support::repository::Sandbox;
 use crate::support::sandbox::{Finished, skip};
 use crate::support::steps::{Begun, STEPS, Steps, assert_recovers, until, version};
-use crate::support::terminal::{Attached, Terminal};
+use crate::support::terminal::{Attached, LEADER, Terminal};
 
 const BINARY: &str = env!("CARGO_BIN_EXE_git-pyenv");
 /// What a terminal is told to hide the cursor.
@@ -249,14 +249,6 @@ fn who_insists_ends_it_at_once() {
         sandbox.remove("../silent/asked");
     }
 }
-
-/// Makes the terminal behind standard error that of the program, so that its keys reach it.
-const LEADER: &str = "\
-import fcntl, os, sys, termios
-os.setsid()
-fcntl.ioctl(2, termios.TIOCSCTTY, 0)
-os.execv(sys.argv[1], sys.argv[1:])
-";
 
 #[test]
 fn the_key_leaves_a_clean_line() {

@@ -123,6 +123,7 @@ mod restore_archive;
 mod restore_killed;
 mod restore_snapshot;
 mod run;
+mod run_signalled;
 mod shared_directory;
 mod sources;
 mod suggested_commands;

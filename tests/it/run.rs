@@ -14,7 +14,7 @@ fn python(place: &crate::support::sandbox::Place<'_>, code: &str) -> String {
 }
 
 /// A repository with an environment in `.venv`.
-fn sandbox() -> Option<Sandbox> {
+pub(crate) fn sandbox() -> Option<Sandbox> {
     let sandbox = Sandbox::repository();
     environment(&sandbox, ".venv").map(|_| sandbox)
 }
@@ -333,29 +333,5 @@ fn an_environment_that_came_with_the_repository_is_named_as_such() {
         assert_eq!(said.err(), "warning: git tracks `.venv`: 1 file of it comes from the repository\n");
         assert!(!said.out().contains("warning"), "{}", said.said());
         assert_eq!(sandbox.pyenv(&[&["--quiet"], command].concat()).ended(0).err(), "");
-    }
-}
-
-/// What is not from a terminal reaches the command too.
-#[cfg(target_os = "linux")]
-#[test]
-fn a_signal_for_git_reaches_the_command() {
-    use rustix::process::{Pid, Signal, kill_process};
-    use std::io::{BufRead as _, BufReader, Read as _};
-    let Some(sandbox) = sandbox() else { return };
-    for (signal, name) in [(Signal::TERM, "TERM"), (Signal::INT, "INT")] {
-        let script = format!("trap 'echo {name}; exit 5' {name}; echo ready; while :; do sleep 0.05; done");
-        let mut command = sandbox.command("git", "repo");
-        command.args(["pyenv", "run", "sh", "-c", &script]);
-        let mut child = command.stdout(std::process::Stdio::piped()).spawn().expect("git");
-        let mut lines = BufReader::new(child.stdout.take().expect("a pipe"));
-        let mut line = String::new();
-        lines.read_line(&mut line).expect("a line");
-        assert_eq!(line, "ready\n");
-        kill_process(Pid::from_child(&child), signal).expect("a process");
-        let mut rest = String::new();
-        lines.read_to_string(&mut rest).expect("text");
-        assert_eq!(rest, format!("{name}\n"));
-        child.wait().expect("an end");
     }
 }

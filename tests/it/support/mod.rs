@@ -15,6 +15,8 @@ pub(crate) mod interpreters;
 pub(crate) mod modules;
 #[cfg(unix)]
 pub(crate) mod mounts;
+#[cfg(target_os = "linux")]
+pub(crate) mod processes;
 pub(crate) mod pythons;
 #[cfg(unix)]
 pub(crate) mod removable;

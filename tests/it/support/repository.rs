@@ -109,6 +109,8 @@ impl Sandbox {
 
     /// A program in a directory of the sandbox, with only the environment of the sandbox.
     pub(crate) fn command(&self, program: impl AsRef<OsStr>, directory: &str) -> Command {
+        #[cfg(target_os = "linux")]
+        super::processes::start_with_default_signals();
         let mut command = Command::new(program);
         command.current_dir(self.path(directory)).env_clear();
         command.env("PATH", with_own_directory());

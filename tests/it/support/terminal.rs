@@ -21,6 +21,14 @@ pub(crate) enum Attached {
     All,
 }
 
+/// Makes the terminal behind standard error that of the program, so that its keys reach it.
+pub(crate) const LEADER: &str = "\
+import fcntl, os, sys, termios
+os.setsid()
+fcntl.ioctl(2, termios.TIOCSCTTY, 0)
+os.execv(sys.argv[1], sys.argv[1:])
+";
+
 /// A terminal with a program on it.
 pub(crate) struct Terminal {
     /// The program.
@@ -34,13 +42,18 @@ pub(crate) struct Terminal {
 impl Terminal {
     /// Starts a program on a terminal of so many columns.
     pub(crate) fn start(mut command: Command, columns: u16, attached: Attached) -> Self {
-        let controller = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).expect("a pseudo-terminal");
+        let flags = OpenptFlags::RDWR | OpenptFlags::NOCTTY;
+        // What another test starts meanwhile would hold the terminal open.
+        #[cfg(target_os = "linux")]
+        let flags = flags | OpenptFlags::CLOEXEC;
+        let controller = openpt(flags).expect("a pseudo-terminal");
         grantpt(&controller).and_then(|()| unlockpt(&controller)).expect("its other end");
         let size = Winsize { ws_row: 24, ws_col: columns, ws_xpixel: 0, ws_ypixel: 0 };
         tcsetwinsize(&controller, size).expect("a size");
         let name = ptsname(&controller, Vec::new()).expect("a name");
         let other_end = || -> OwnedFd {
-            rustix::fs::open(&name, OFlags::RDWR | OFlags::NOCTTY, Mode::empty()).expect("the other end")
+            let flags = OFlags::RDWR | OFlags::NOCTTY | OFlags::CLOEXEC;
+            rustix::fs::open(&name, flags, Mode::empty()).expect("the other end")
         };
         command.stdin(if attached == Attached::All { other_end().into() } else { Stdio::null() });
         command.stderr(other_end());
