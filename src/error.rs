@@ -50,13 +50,14 @@ pub struct Error {
     message: Message,
     causes: Vec<Message>,
     hints: Vec<Message>,
+    full_command: Option<Box<Message>>,
 }
 
 impl Error {
     /// Creates an error of any kind.
     #[must_use]
     pub fn new(kind: ErrorKind, message: impl Into<Message>) -> Self {
-        Self { kind, message: message.into(), causes: Vec::new(), hints: Vec::new() }
+        Self { kind, message: message.into(), causes: Vec::new(), hints: Vec::new(), full_command: None }
     }
 
     /// Creates an error about the command line.
@@ -109,11 +110,24 @@ impl Error {
         self.hint(format!("did you mean `{}`?", meant.as_ref()))
     }
 
+    /// Names the command that shows the causes in full. Without it, text never shows only their beginning.
+    #[must_use]
+    pub fn shown_in_full_by(mut self, command: impl Into<Message>) -> Self {
+        self.full_command = Some(Box::new(command.into()));
+        self
+    }
+
     /// The same error once more, for a result that reports it beside others.
     #[must_use]
     pub fn again(&self) -> Self {
-        let Self { kind, message, causes, hints } = self;
-        Self { kind: *kind, message: message.clone(), causes: causes.clone(), hints: hints.clone() }
+        let Self { kind, message, causes, hints, full_command } = self;
+        Self {
+            kind: *kind,
+            message: message.clone(),
+            causes: causes.clone(),
+            hints: hints.clone(),
+            full_command: full_command.clone(),
+        }
     }
 
     /// Changes the kind, for a caller to whom the same failure means something else.
@@ -157,6 +171,12 @@ impl Error {
     #[must_use]
     pub fn hints(&self) -> &[Message] {
         &self.hints
+    }
+
+    /// The command that shows the causes in full, if text may show only their beginning.
+    #[must_use]
+    pub fn full_command(&self) -> Option<&Message> {
+        self.full_command.as_deref()
     }
 }
 

@@ -1,9 +1,12 @@
 //! Where only the beginning of a list is shown, the command that shows all of it is printed, and does.
 
+use std::path::Path;
+
+use crate::fix::plain_environment;
 use crate::support::audit_logs;
 use crate::support::environments as env;
 use crate::support::repository::Sandbox;
-use crate::support::sandbox::Place;
+use crate::support::sandbox::{Place, tool};
 
 /// The text of a command, on both streams.
 fn said(place: &Place<'_>, arguments: &[&str]) -> String {
@@ -84,4 +87,52 @@ fn files_that_no_tool_can_create_again() {
     let (command, all) = all_of(&place, &text);
     assert_eq!(command, "cleanup --dry-run -v venv");
     assert!((0..8).all(|number| all.contains(&format!("own{number}.txt"))), "{all}");
+}
+
+/// Runs the command of a hint as a shell does, and returns it and what it says.
+fn hinted(place: &Place<'_>, bash: &Path, text: &str) -> (String, String) {
+    let printed = text.lines().find_map(|line| line.split_once("hint: see all of it with `"));
+    let (_, command) = printed.unwrap_or_else(|| panic!("no command in {text}"));
+    let command = command.trim_end_matches('`').to_owned();
+    let said = place.run(bash, &["-c", &format!("{command} --output text")]).said();
+    (command, said)
+}
+
+#[test]
+fn files_that_a_rule_would_hide() {
+    let sandbox = Sandbox::repository();
+    let Some(bash) = tool("bash") else { return };
+    plain_environment(&sandbox, "a\nb");
+    for number in 0..50 {
+        sandbox.write(format!("aXb/bin/file{number:02}"), "x");
+    }
+    sandbox.git(&["add", "."]);
+    let place = sandbox.at("repo").with_binary();
+    let text = said(&place, &["fix"]);
+    assert!(
+        text.contains("file39") && !text.contains("file40") && text.contains("… and 10 more lines\n"),
+        "{text}"
+    );
+    let (command, all) = hinted(&place, &bash, &text);
+    assert_eq!(command, "git pyenv fix --dry-run -v $'a\\012b'");
+    assert!(all.contains("file49") && !all.contains("see all of it"), "{all}");
+}
+
+#[cfg(unix)]
+#[test]
+fn words_of_a_backend() {
+    use crate::support::installs::Installs;
+    let (Some(installs), Some(bash)) = (Installs::new(), tool("bash")) else { return };
+    installs.with_script(
+        "uv",
+        "echo error: no; i=2; while [ $i -le 60 ]; do echo line $i.; i=$((i + 1)); done; exit 1\n",
+    );
+    installs.sandbox.write("my own.txt", "gamma\n");
+    let place = installs.place();
+    let asked = ["install", "--env", "venv", "--backend", "uv", "-r", "my own.txt"];
+    let text = said(&place, &asked);
+    assert!(text.contains("line 40.\n         … and 20 more lines\n") && !text.contains("line 41"), "{text}");
+    let (command, all) = hinted(&place, &bash, &text);
+    assert_eq!(command, "git pyenv install -v --env venv --requirement 'my own.txt' --backend uv");
+    assert!(all.contains("line 60.") && !all.contains("see all of it"), "{all}");
 }

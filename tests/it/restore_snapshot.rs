@@ -146,6 +146,20 @@ fn a_changed_file_that_was_copied_is_brought_back() {
     assert_eq!(answer["restored"]["copies"], serde_json::json!(["bin/activate"]), "{answer:#}");
     assert_eq!(installs.sandbox.read("repo/venv/bin/activate"), b"# mine\n");
     assert!(!installs.sandbox.read("repo/venv/pyvenv.cfg").starts_with(b"home = /nowhere"));
+    // All of them are named: nothing else says what came back.
+    let id = deleted(&place, "venv", &[]);
+    let snapshot = state.join(format!("snapshots/{id}.json"));
+    let mut taken: Value =
+        serde_json::from_slice(&std::fs::read(&snapshot).expect("a snapshot")).expect("JSON");
+    let names: Vec<String> = (0..8).map(|number| format!("bin/own{number}")).collect();
+    taken["copied"] = serde_json::json!(names);
+    std::fs::write(&snapshot, taken.to_string()).expect("a snapshot");
+    let copies = state.join("copies").join(&id);
+    std::fs::create_dir_all(copies.join("bin")).expect("a directory");
+    names.iter().for_each(|name| std::fs::write(copies.join(name), "mine").expect("a copy"));
+    let text = place.pyenv(&["restore", &id, "--output", "text"]).ended(0).out();
+    let lines: String = names.iter().map(|name| format!("    {name}\n")).collect();
+    assert!(text.contains(&format!("  brought back 8 files from their copies:\n{lines}")), "{text}");
 }
 
 #[test]

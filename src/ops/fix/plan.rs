@@ -9,8 +9,8 @@ use super::proof::{self, Hidden};
 use super::target::Target;
 use crate::error::{Error, Result};
 use crate::git::IgnoreQuestion;
-use crate::message::{message, named_singly};
-use crate::model::ignore_rule_for;
+use crate::message::{Message, message, named_singly};
+use crate::model::{InvocationDirectory, ignore_rule_for};
 use crate::path::RepoPath;
 use crate::session::Session;
 
@@ -27,8 +27,8 @@ pub(super) enum FixStrategy {
     Pieces,
 }
 
-/// How many names an error shows.
-const SHOWN: usize = 3;
+/// How many names an error shows in one line.
+const IN_LINE: usize = 3;
 
 /// The changes of ignore files, in the making.
 pub(super) struct Draft<'t> {
@@ -60,7 +60,7 @@ pub(super) fn draft<'t>(session: &Session<'_>, top: &Path, targets: &'t [Target]
         if hidden.is_empty() {
             return Ok(draft);
         }
-        draft.narrow(&hidden)?;
+        draft.narrow(session, &hidden)?;
     }
 }
 
@@ -152,19 +152,22 @@ impl Draft<'_> {
     }
 
     /// Takes the next narrower strategy where a rule hides too much.
-    fn narrow(&mut self, hidden: &[(Hidden, Vec<usize>)]) -> Result<()> {
+    fn narrow(&mut self, session: &Session<'_>, hidden: &[(Hidden, Vec<usize>)]) -> Result<()> {
+        let too_broad = |root: &RepoPath, hidden: &mut dyn Iterator<Item = &Hidden>| {
+            too_broad(root, hidden.map(|hidden| &hidden.path), &session.invocation_directory())
+        };
         let mut askers: Vec<usize> = hidden.iter().flat_map(|(_, askers)| askers).copied().collect();
         askers.sort_unstable();
         askers.dedup();
         for &asker in &askers {
             let Some(strategy) = self.narrower(asker) else {
                 let of_asker = hidden.iter().filter(|(_, askers)| askers.contains(&asker));
-                return Err(too_broad(&self.targets[asker].root, of_asker.map(|(hidden, _)| &hidden.path)));
+                return Err(too_broad(&self.targets[asker].root, &mut of_asker.map(|(hidden, _)| hidden)));
             };
             self.strategies[asker] = strategy;
         }
         if askers.is_empty() {
-            return Err(too_broad(&RepoPath::root(), hidden.iter().map(|(hidden, _)| &hidden.path)));
+            return Err(too_broad(&RepoPath::root(), &mut hidden.iter().map(|(hidden, _)| hidden)));
         }
         Ok(())
     }
@@ -179,13 +182,19 @@ impl Draft<'_> {
     }
 }
 
-fn too_broad<'p>(root: &RepoPath, hidden: impl Iterator<Item = &'p RepoPath>) -> Error {
-    let names: Vec<&RepoPath> = hidden.collect();
-    let shown = named_singly(names.iter().copied().take(SHOWN));
-    let more = names.len().saturating_sub(SHOWN);
-    let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+fn too_broad<'p>(
+    root: &RepoPath,
+    hidden: impl Iterator<Item = &'p RepoPath>,
+    directory: &InvocationDirectory,
+) -> Error {
+    let paths: Vec<&RepoPath> = hidden.collect();
+    let names = match paths.len() {
+        ..=IN_LINE => named_singly(paths),
+        _ => Message::joined(paths.into_iter().map(|path| message!("`{}`", path)), "\n"),
+    };
     Error::action(message!("every rule that ignores `{}` would also ignore other files", root))
-        .cause(message!("it would also ignore {}{}", shown, more))
+        .cause(message!("it would also ignore {}", names))
+        .shown_in_full_by(format!("git pyenv fix --dry-run -v {}", directory.word(root)))
         .cause("nothing was changed")
         .hint(message!("move these files out of `{}`, or write the rule by hand", root))
 }

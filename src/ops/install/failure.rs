@@ -6,8 +6,8 @@ use crate::message::{Message, message};
 use crate::model::RequestedPackages;
 use crate::python::normalised;
 
-/// How many lines of a backend are shown.
-const SHOWN: usize = 40;
+/// How many of the last lines are shown of a backend that does not say where it failed.
+const LAST: usize = 20;
 
 /// How the lines begin with which a backend says that it failed.
 const BEGINNINGS: [&str; 4] = ["error", "×", "✖", "traceback"];
@@ -61,11 +61,8 @@ fn words(lines: &[String]) -> String {
         let line = line.trim_start().to_lowercase();
         BEGINNINGS.iter().any(|beginning| line.starts_with(beginning))
     };
-    let first = lines.iter().position(begins).unwrap_or(lines.len().saturating_sub(SHOWN / 2));
-    let shown: Vec<&str> = lines.iter().skip(first).take(SHOWN).map(|line| line.as_str()).collect();
-    let more = lines.len().saturating_sub(first + shown.len());
-    let more = (more > 0).then(|| format!("… and {more} more lines"));
-    shown.into_iter().map(str::to_owned).chain(more).collect::<Vec<_>>().join("\n")
+    let first = lines.iter().position(begins).unwrap_or(lines.len().saturating_sub(LAST));
+    lines.iter().skip(first).map(|line| line.as_str()).collect::<Vec<_>>().join("\n")
 }
 
 #[cfg(test)]
@@ -77,8 +74,8 @@ mod tests {
         let lines = ["Looking in links: x", "ERROR: no", "", "[notice] a new pip", "more"].map(str::to_owned);
         assert_eq!(words(&lines), "ERROR: no\nmore");
         assert_eq!(words(&["a".to_owned(), "b".to_owned()]), "a\nb");
-        let many: Vec<String> = (0..100).map(|number| format!("error {number}")).collect();
-        assert!(words(&many).ends_with("error 39\n… and 60 more lines"));
+        let many: Vec<String> = (0..100).map(|number| format!("line {number}")).collect();
+        assert!(words(&many).starts_with("line 80\n"), "{}", words(&many));
         assert_eq!(words(&[]), "");
     }
 

@@ -173,7 +173,8 @@ impl InstallRun<'_> {
             Ending::Ended(Err(error)) => {
                 // What it did is done, and `check` sees it.
                 lock.unmark()?;
-                Err(with_changes(error, &changes))
+                let in_full = self.request.in_full(&self.target.selection.env_option());
+                Err(with_changes(error, &changes).shown_in_full_by(in_full))
             }
             Ending::Interrupted(error) => {
                 let again = format!("git pyenv install{}", self.target.selection.env_option());

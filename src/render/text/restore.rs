@@ -2,22 +2,23 @@
 
 use std::io::{self, Write};
 
+use super::error::beginning;
 use super::log::time;
 use super::notes::write_notes;
 use super::table::{Cell, Column, Narrowing, Table};
-use crate::message::named_singly;
+use crate::message::{Message, named_singly};
 use crate::model::{
     ArchiveContent, RestorableEnvironment, RestorableList, Restoration, RestorationSource, UnavailablePackage,
 };
-use crate::path::{RepoPath, display, path_to_bytes, printable};
+use crate::path::{display, path_to_bytes, printable};
 use crate::render::command_result::WriteText;
 use crate::render::detail::Detail;
 use crate::render::role::Role;
 use crate::render::style::Style;
 use crate::text::{counted, grouped, shell_quote, shell_word, size};
 
-/// How many paths of a kind are named.
-const SHOWN: usize = 5;
+/// How many paths are named in one line.
+const IN_LINE: usize = 5;
 
 /// The columns, from left to right.
 const COLUMNS: [Column; 7] = [
@@ -116,7 +117,7 @@ impl WriteText for Restoration {
             self.write_head(style, out)?;
             self.write_details(style, out)?;
         }
-        self.unavailable.iter().try_for_each(|missing| write_unavailable(missing, style, out))?;
+        self.write_unavailable(style, out)?;
         if style.detail == Detail::Quiet {
             return Ok(());
         }
@@ -147,7 +148,7 @@ impl Restoration {
         };
         let what = match self.only.len() {
             0 => format!("`{}`", display(&self.shown)),
-            _ => format!("{} in `{}`", named(&self.only), display(&self.shown)),
+            _ => format!("{} in `{}`", named_singly(&self.only).seen_from_root(), display(&self.shown)),
         };
         writeln!(out, "{head} {what} from {from} of {}", time(&self.environment.time))
     }
@@ -165,9 +166,7 @@ impl Restoration {
             let files = counted(self.entries, "file");
             writeln!(out, "  {files} ({}) from the archive", size(self.bytes))?;
         }
-        if !self.copies.is_empty() {
-            writeln!(out, "  brought back from their copies: {}", named(&self.copies))?;
-        }
+        self.write_copies(out)?;
         if !self.repaired.is_empty() {
             writeln!(
                 out,
@@ -189,21 +188,51 @@ impl Restoration {
         }
         Ok(())
     }
+
+    /// Writes which files came back from their copies, each in a line if they are many: nothing else tells.
+    fn write_copies(&self, out: &mut dyn Write) -> io::Result<()> {
+        // These are paths in the environment.
+        match self.copies.len() {
+            0 => Ok(()),
+            1..=IN_LINE => {
+                writeln!(
+                    out,
+                    "  brought back from their copies: {}",
+                    named_singly(&self.copies).seen_from_root()
+                )
+            }
+            many => {
+                writeln!(out, "  brought back {} from their copies:", counted(many as u64, "file"))?;
+                self.copies
+                    .iter()
+                    .try_for_each(|path| writeln!(out, "    {}", Message::of(path).seen_from_root()))
+            }
+        }
+    }
+
+    fn write_unavailable(&self, style: &Style<'_>, out: &mut dyn Write) -> io::Result<()> {
+        let mut is_cut = false;
+        for missing in &self.unavailable {
+            is_cut |= write_reason(missing, style, out)?;
+        }
+        if is_cut {
+            let id = shell_word(self.environment.id.as_bytes());
+            let command = style.paint.paint(Role::Command, &format!("git pyenv restore -v {id}"));
+            writeln!(out, "see all of it with: {command}")?;
+        }
+        Ok(())
+    }
 }
 
-fn write_unavailable(missing: &UnavailablePackage, style: &Style<'_>, out: &mut dyn Write) -> io::Result<()> {
+/// Writes why a package could not be had; the result is whether only the beginning of that was written.
+fn write_reason(missing: &UnavailablePackage, style: &Style<'_>, out: &mut dyn Write) -> io::Result<bool> {
     let head = style.paint.paint(Role::Error, "could not be had:");
     let version = missing.package.version.as_ref().map(|version| format!(" {version}")).unwrap_or_default();
     let package = printable(format!("{}{version}", missing.package.name).as_bytes());
     writeln!(out, "{head} {package}")?;
-    missing.reason.lines().try_for_each(|line| writeln!(out, "  {}", printable(line.as_bytes())))
-}
-
-/// Formats `` `a`, `b` and 3 more ``.
-fn named(paths: &[RepoPath]) -> String {
-    // These are paths in the environment.
-    let names = named_singly(paths.iter().take(SHOWN)).seen_from_root();
-    let more = paths.len().saturating_sub(SHOWN);
-    let rest = if more > 0 { format!(" and {more} more") } else { String::new() };
-    format!("{names}{rest}")
+    let lines: Vec<&str> = missing.reason.lines().collect();
+    let (shown, more) = beginning(&lines, style);
+    shown.iter().try_for_each(|line| writeln!(out, "  {}", printable(line.as_bytes())))?;
+    more.as_ref().map_or(Ok(()), |more| writeln!(out, "  {more}"))?;
+    Ok(more.is_some())
 }
