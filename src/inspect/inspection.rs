@@ -7,7 +7,9 @@ use super::other_platform::other_platform;
 use super::{installed, interpreters, recorded_paths, unfinished, versions};
 use crate::formats::pyvenv_cfg::PyvenvCfg;
 use crate::fs::{Resolution, is_directory, is_staging_name, resolve_links};
-use crate::model::{Environment, Home, Inspection, PythonVersions, Recreation, Shape, Skip};
+use crate::model::{
+    Environment, Home, Inspection, InterpreterState, PythonVersions, Recreation, Shape, Skip,
+};
 use crate::path::{RepoPath, printable};
 
 /// Inspects the environment in `directory`. What only the project can say is left open: which editable installs are
@@ -67,6 +69,8 @@ fn of_another_system(mut inspection: Inspection, other: &str, has_settings: bool
     if has_settings {
         inspection.unfinished.clear();
     }
+    let dead = inspection.interpreters.iter_mut().filter(|name| name.state.is_dead());
+    dead.for_each(|name| name.state = InterpreterState::Unknown);
     Inspection { home: None, recorded_paths: Vec::new(), ..inspection }
 }
 

@@ -1,6 +1,6 @@
 //! Every name of an environment's interpreter, and what stands behind it.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::directory::{EnvironmentDirectory, Skips, note};
 use crate::formats::pyvenv_cfg::is_absolute;
@@ -30,6 +30,14 @@ pub(super) fn of(subject: &EnvironmentDirectory<'_>, unreadable: &mut Skips) -> 
         found.extend(name_of(subject.directory, &subject.environment.root, &at_root, unreadable));
     }
     found
+}
+
+/// The names in `bin/` that are links.
+pub(super) fn interpreter_links(root: &Path) -> Vec<PathBuf> {
+    let directory = root.join("bin");
+    let entries = list_directory(&directory).ok().flatten().unwrap_or_default();
+    let links = entries.iter().filter(|entry| entry.kind == FileKind::Link && is_interpreter(&entry.name));
+    links.map(|entry| directory.join(bytes_to_path(&entry.name))).collect()
 }
 
 /// `python`, `python3`, `python3.12`, `python3.13t`, `pypy3`, also with `.exe`; not `python3-config`.

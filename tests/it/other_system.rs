@@ -74,3 +74,63 @@ fn the_second_one_is_used() {
     sandbox.pyenv(&["use", &second]).ended(0);
     assert!(sandbox.pyenv(&["activate", "--shell", "sh"]).ended(0).out().contains(&second));
 }
+
+/// An environment as venv makes it of a framework's Python, copied to Linux.
+#[cfg(target_os = "linux")]
+fn of_macos(links: &[(&str, &str)]) -> Sandbox {
+    let sandbox = Sandbox::repository();
+    sandbox.write("requirements.txt", "");
+    sandbox.write(".gitignore", ".venv\n.venv-*\n");
+    let base = "/Library/Frameworks/Python.framework/Versions/3.12/bin";
+    let command = format!("command = {base}/python3.12 -m venv /Users/u/p/.venv\n");
+    sandbox.write(".venv/pyvenv.cfg", format!("home = {base}\nversion = 3.12.1\n{command}"));
+    sandbox.write(".venv/bin/activate", "VIRTUAL_ENV='/Users/u/p/.venv'\nexport VIRTUAL_ENV\n");
+    for (name, target) in links {
+        sandbox.link(format!(".venv/bin/{name}"), target);
+    }
+    sandbox.write(".venv/lib/python3.12/site-packages/pip/__init__.py", "");
+    sandbox.git(&["add", ".gitignore", "requirements.txt"]);
+    sandbox
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn one_of_macos_is_not_called_broken_on_linux() {
+    let links = [
+        ("python3.12", "/Library/Frameworks/Python.framework/Versions/3.12/bin/python3.12"),
+        ("python3", "python3.12"),
+        ("python", "python3.12"),
+    ];
+    let sandbox = of_macos(&links);
+    let before = contents(&sandbox);
+    let answer = sandbox.json(&["check"]);
+    assert_eq!(answer["status"], "undecided", "{answer:#}");
+    assert_eq!(answer["findings"], serde_json::json!([]), "{answer:#}");
+    let reason = answer["skipped"][0]["reason"].as_str().unwrap_or_default();
+    assert!(reason.contains("was created on macOS"), "{answer:#}");
+    assert_eq!(sandbox.json(&["list"])["environments"][0]["health"]["status"], "unknown");
+    for call in [&["activate"][..], &["run", "true"], &["install"], &["create"], &["create", "--force"]] {
+        let said = sandbox.pyenv(call).ended(2).err();
+        let second = "`git pyenv create --env .venv-linux";
+        assert!(said.contains("was created on macOS") && said.contains(second), "{call:?}: {said}");
+    }
+    let said = sandbox.pyenv(&["use", "--output", "text"]).ended(0).said();
+    assert!(said.contains("was created on macOS"), "{said}");
+    sandbox.pyenv(&["cleanup", "--force", "--only-broken"]);
+    sandbox.pyenv(&["tidy", "--force"]);
+    assert!(before.iter().all(|entry| contents(&sandbox).contains(entry)));
+}
+
+/// Who links it to a Python of this system, or removes that again, has it here.
+#[cfg(target_os = "linux")]
+#[test]
+fn one_that_is_linked_to_this_system_is_of_this_system() {
+    let gone = of_macos(&[("python3", "/opt/no-such-python/bin/python3"), ("python", "python3")]);
+    gone.write(".venv/pyvenv.cfg", "home = /opt/no-such-python/bin\nversion = 3.12.1\n");
+    let answer = gone.json(&["check"]);
+    assert_eq!(answer["findings"][0]["code"], "PYE302", "{answer:#}");
+    let here = of_macos(&[("python3", "/bin/sh"), ("python", "python3")]);
+    let answer = here.json(&["check", "--select", "PYE302"]);
+    assert_eq!(answer["findings"][0]["code"], "PYE302", "{answer:#}");
+    assert_eq!(answer["findings"][0]["severity"], "warning", "{answer:#}");
+}
