@@ -13,6 +13,7 @@ mod config_entry;
 mod discovery;
 mod entries;
 mod every_tree;
+mod exclude_files;
 mod head_file;
 mod history;
 mod hooks;

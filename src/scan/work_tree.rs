@@ -1,6 +1,7 @@
 //! The work tree: what git tracks, what is on the disk, and which ignore rules cover it.
 
 use std::collections::BTreeSet;
+use std::path::PathBuf;
 
 use super::ignored::{IgnoreAnswers, protection};
 use super::scanned::Scanned;
@@ -10,7 +11,7 @@ use crate::detect::{self, Detection};
 use crate::error::Result;
 use crate::git::ignore_file_fault;
 use crate::model::{DiskEnvironment, DiskLink, Environment, Facts, Protection, Scope, Skip};
-use crate::path::RepoPath;
+use crate::path::{RepoPath, display, path_to_bytes};
 use crate::session::Session;
 use crate::tree::{EntryKind, OwnedEntry, PathFilter, SETTINGS_LIMIT, Tree};
 
@@ -59,6 +60,9 @@ pub fn work_tree(session: &Session<'_>, request: WorkTreeScan) -> Result<Scanned
     }
     scanned.facts.disk_links = disk_links(session, rules.as_ref(), &scanned.facts, &found)?;
     scanned.facts.on_disk = disk_environments(session, rules.as_ref(), &scanned.facts, found)?;
+    if asks_ignore_rules && scanned.facts.on_disk.iter().any(|found| found.protection.is_none()) {
+        scanned.skipped.extend(unread_exclude_files(session)?);
+    }
     scanned.skipped.extend(disk.skipped());
     Ok(scanned)
 }
@@ -74,6 +78,22 @@ fn unread_ignore_files(disk: &dyn Tree, found: &Detection) -> Vec<Skip> {
         Some(Skip { path: entry.path, reason: reason.into(), blob: None })
     };
     directories.into_iter().filter_map(fault).collect()
+}
+
+/// The same of the ignore files outside of the work tree. They matter only where an environment is not ignored.
+fn unread_exclude_files(session: &Session<'_>) -> Result<Vec<Skip>> {
+    let top = session.top()?;
+    let skip = |(file, fault): (PathBuf, &str)| {
+        let below = file.strip_prefix(&top).ok().and_then(|below| RepoPath::new(path_to_bytes(below)).ok());
+        match below {
+            Some(path) => Skip { path, reason: fault.into(), blob: None },
+            None => {
+                let reason = format!("`{}` {fault}", display(&file));
+                Skip { path: RepoPath::root(), reason: reason.into(), blob: None }
+            }
+        }
+    };
+    Ok(session.unread_exclude_files()?.into_iter().map(skip).collect())
 }
 
 /// Environments on the disk, with the rules that cover them in either form.

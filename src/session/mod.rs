@@ -2,6 +2,7 @@
 
 mod active_environments;
 mod colour;
+mod exclude_files;
 mod invocation;
 mod opened;
 mod output_setting;

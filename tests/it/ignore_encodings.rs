@@ -40,3 +40,37 @@ fn what_git_reads_is_kept() {
     assert_eq!((&checked["skipped"], &checked["findings"]), (&serde_json::json!([]), &serde_json::json!([])));
     assert_eq!(sandbox.git(&["status", "--porcelain", "venv"]), "");
 }
+
+/// The files of one person, which git reads as it reads `.gitignore`.
+#[test]
+fn files_outside_of_the_work_tree_are_named() {
+    let other = utf16("venv\n", true);
+    let sandbox = sandbox(b"");
+    let skipped = || {
+        let checked = sandbox.json(&["check", "--select", "PYE201"]);
+        assert_eq!(checked["findings"][0]["code"], "PYE201", "{checked:#}");
+        let skipped = checked["skipped"].as_array().expect("a list").clone();
+        let words = |skip: &serde_json::Value| {
+            format!("{}: {}", skip["path"].as_str().unwrap_or("-"), skip["reason"].as_str().unwrap_or("-"))
+        };
+        skipped.iter().map(words).collect::<Vec<_>>()
+    };
+    assert_eq!(skipped(), Vec::<String>::new());
+    sandbox.write(".git/info/exclude", &other);
+    let of_repository = ".git/info/exclude: is UTF-16, which git does not read".to_owned();
+    assert_eq!(skipped(), [&*of_repository]);
+    sandbox.write("../home/.config/git/ignore", &other);
+    let named =
+        |place: &str| format!(".: `{}` is UTF-16, which git does not read", sandbox.path(place).display());
+    assert_eq!(skipped(), [named("home/.config/git/ignore"), of_repository.clone()]);
+    sandbox.git(&["config", "core.excludesFile", "~/own"]);
+    assert_eq!(skipped(), [&*of_repository]);
+    sandbox.write("../home/own", &other);
+    assert_eq!(skipped(), [named("home/own"), of_repository.clone()]);
+    sandbox.git(&["config", "core.excludesFile", ""]);
+    assert_eq!(skipped(), [of_repository]);
+    // Where another file ignores the environment, nothing depends on them.
+    sandbox.write(".gitignore", "venv\n");
+    let checked = sandbox.json(&["check", "--select", "PYE201"]);
+    assert_eq!((&checked["skipped"], &checked["findings"]), (&serde_json::json!([]), &serde_json::json!([])));
+}
