@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use super::event::HookEvent;
 use super::events::HOOK_EVENTS;
 use super::install::{InstallOptions, plan};
 use super::judge::Judge;
@@ -34,7 +35,12 @@ pub struct HookStatus {
 pub fn status(repository: &Repository<'_>, env: &Env, settings: &Settings) -> Result<HookStatus> {
     let judge = Judge::new(repository, env)?;
     let mut states = HOOK_EVENTS.iter().map(|event| judge.state(event)).collect::<Result<Vec<_>>>()?;
-    let advice = advice(repository, env, &judge, &states);
+    let without_work_tree = is_without_work_tree(repository)?;
+    let is_run = |event: &HookEvent| !(without_work_tree && needs_work_tree(event));
+    for (state, _) in states.iter_mut().zip(HOOK_EVENTS).filter(|(_, event)| !is_run(event)) {
+        state.problems.push("git runs it only in a work tree, and this repository has none".to_owned());
+    }
+    let advice = advice(repository, env, &judge, &states, &is_run);
     for (state, event) in states.iter_mut().zip(HOOK_EVENTS) {
         let off = reason_off(env, event, settings).filter(|_| state.installation != HookInstallation::None);
         state.problems.extend(off.map(|because| format!("it checks nothing: {}", because.seen_from_root())));
@@ -44,9 +50,25 @@ pub fn status(repository: &Repository<'_>, env: &Env, settings: &Settings) -> Re
     Ok(HookStatus { states, git_version, program: judge.program, advice, notes })
 }
 
+/// Whether the repository is bare, and has no linked work tree either.
+fn is_without_work_tree(repository: &Repository<'_>) -> Result<bool> {
+    Ok(repository.layout().work_tree.is_none() && repository.worktrees()?.len() < 2)
+}
+
+/// Whether the git command that runs the hook needs a work tree: all of them but for a push, on either side.
+fn needs_work_tree(event: &HookEvent) -> bool {
+    !matches!(event.git_command, "push" | "receive-pack")
+}
+
 /// Plans the installation of what will not run, to say what would come of it.
-fn advice(repository: &Repository<'_>, env: &Env, judge: &Judge, states: &[HookState]) -> HookAdvice {
-    let missing = states.iter().zip(HOOK_EVENTS).filter(|(state, _)| !state.will_run());
+fn advice(
+    repository: &Repository<'_>,
+    env: &Env,
+    judge: &Judge,
+    states: &[HookState],
+    is_run: &dyn Fn(&HookEvent) -> bool,
+) -> HookAdvice {
+    let missing = states.iter().zip(HOOK_EVENTS).filter(|(state, event)| !state.will_run() && is_run(event));
     let events: Vec<_> = missing.map(|(_, event)| *event).collect();
     if events.is_empty() {
         return HookAdvice::Nothing;
