@@ -45,6 +45,8 @@ pub struct FixPlan {
     pub diffs: Vec<FileDiff>,
     /// The number of ignore rules that are added or changed.
     pub rules: usize,
+    /// A rule loses its slash at the end.
+    pub loses_slash: bool,
     /// What is taken out of the index, by root.
     pub untracked: Vec<Untracked>,
     /// `HEAD` has some of that too, so other clones may have it.

@@ -110,6 +110,11 @@ fn a_link_is_covered_by_the_rule_that_was_there() {
     sandbox.git(&["add", "."]);
     let done = fix(&sandbox, &[".venv"]).ended(0);
     assert!(done.out().contains("-.venv/\n+.venv\n"), "{}", done.said());
+    assert!(
+        done.out().contains("\nnote: a rule with `/` at its end does not ignore a symlink"),
+        "{}",
+        done.said()
+    );
     assert_eq!(ignore_file(&sandbox), "a\n.venv\nb\n");
     assert!(sandbox.path("repo/.venv").is_symlink());
     assert_settled(&sandbox, ".venv");

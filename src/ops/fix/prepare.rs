@@ -69,6 +69,10 @@ pub fn prepare<'p>(ports: Ports<'p>, request: &FixRequest) -> Result<Prepared<'p
         scope: if request.staged { Scope::Staged } else { Scope::WorkTree },
         diffs: draft.changed().map(diff_of).collect::<Result<_>>()?,
         rules: draft.changed().map(new_rules).sum(),
+        loses_slash: draft
+            .strategies
+            .iter()
+            .any(|strategy| matches!(strategy, FixStrategy::WithoutSlash(..))),
         in_head: is_in_head(&session, &targets)?,
         untracked: untracked(&targets),
         kept: kept(&targets),

@@ -34,6 +34,10 @@ pub(super) fn write_plan(
     for diff in &plan.diffs {
         write_diff(&diff.unified, style, out)?;
     }
+    if plan.loses_slash {
+        let head = style.paint.paint(Role::Info, "note:");
+        writeln!(out, "{head} a rule with `/` at its end does not ignore a symlink of that name")?;
+    }
     for untracked in &plan.untracked {
         let files = counted(untracked.paths.len() as u64, "file");
         let head = style.paint.paint(Role::Heading, "untrack");
