@@ -12,6 +12,8 @@ use crate::render::screen::Screen;
 const INDENTATION: usize = 4;
 /// A line with so many gaps of two blanks or more is a row of a table.
 const GAPS_OF_ROW: usize = 2;
+/// Units that are not torn off their number.
+const UNITS: [&str; 8] = ["ms", "s", "byte", "bytes", "KiB", "MiB", "GiB", "TiB"];
 
 /// Colours text as another paint does and remembers the commands, which are not broken: who copies one that is gets two.
 pub(super) struct RememberingPaint<'p> {
@@ -105,8 +107,16 @@ fn broken(line: &str, columns: usize, width_of: fn(&str) -> usize, commands: &[S
     text
 }
 
-/// The parts of a line that stay whole, each with the blanks before it: words, commands, and what stands between
-/// backticks.
+/// Whether a number stands before this place of a line and its unit after it.
+fn is_before_unit(line: &str, at: usize) -> bool {
+    let (before, after) = line.split_at(at);
+    let unit =
+        after.trim_start_matches(' ').split(|c: char| !c.is_ascii_alphabetic()).next().unwrap_or_default();
+    before.ends_with(|c: char| c.is_ascii_digit()) && UNITS.contains(&unit)
+}
+
+/// The parts of a line that stay whole, each with the blanks before it: words, commands, numbers with their units, and what
+/// stands between backticks.
 fn words<'t>(line: &'t str, commands: &[String]) -> Vec<(&'t str, &'t str)> {
     let whole: Vec<(usize, usize)> = commands
         .iter()
@@ -116,8 +126,10 @@ fn words<'t>(line: &'t str, commands: &[String]) -> Vec<(&'t str, &'t str)> {
     let mut words = Vec::new();
     let (mut gap_at, mut word_at, mut is_quoted) = (0, None, false);
     for (at, character) in line.char_indices() {
-        let is_gap =
-            character == ' ' && !is_quoted && !whole.iter().any(|(start, end)| (*start..*end).contains(&at));
+        let is_gap = character == ' '
+            && !is_quoted
+            && !whole.iter().any(|(start, end)| (*start..*end).contains(&at))
+            && !is_before_unit(line, at);
         is_quoted ^= character == '`';
         match (is_gap, word_at) {
             (true, Some(start)) => {
@@ -182,5 +194,15 @@ mod tests {
         let command = "git pyenv fix .venv left 'new env' old";
         let line = format!("  fix: {command}      (untracks them)\n");
         assert_eq!(written(command, &line), format!("  fix:\n      {command}\n      (untracks them)\n"));
+    }
+
+    #[test]
+    fn a_number_keeps_its_unit() {
+        let line = "freed all of it, 3.0 MiB in 120 ms or so\n";
+        assert_eq!(written("x", line), "freed all of it, 3.0 MiB in\n    120 ms or so\n");
+        assert_eq!(
+            written("x", "it took some seconds, and 120 more\n"),
+            "it took some seconds, and 120\n    more\n"
+        );
     }
 }
