@@ -4,7 +4,7 @@
 
 use std::fmt;
 
-use crate::message::{Message, Say};
+use crate::message::{Message, Say, message};
 
 /// The kind of an error, which determines the exit status (see [`ErrorKind::exit_code`]).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -82,6 +82,13 @@ impl Error {
     #[must_use]
     pub fn undecided(message: impl Into<Message>) -> Self {
         Self::new(ErrorKind::Undecided, message)
+    }
+
+    /// Creates an error about a place that was free and no longer is.
+    #[must_use]
+    pub fn created_meanwhile(place: impl Say) -> Self {
+        Self::action(message!("`{}` already exists: another process created it", place))
+            .hint("check what it is, then try again")
     }
 
     /// Adds a cause, shown below the message.

@@ -306,9 +306,7 @@ impl StagingDirectory {
     }
 
     fn changed(&self) -> Error {
-        let target = display(&self.target);
-        Error::action(format!("`{target}` already exists: another process created it"))
-            .hint("check what it is, then try again")
+        Error::created_meanwhile(display(&self.target))
     }
 
     fn refused(&self, error: io::Error) -> Error {

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::config::Settings;
+use crate::config::{Settings, git_boolean};
 use crate::error::{Error, Result};
 use crate::fs::{exists, is_vacant_directory, real_path};
 use crate::inspect::{inspect, is_environment, other_platform, problems, pyvenv_cfg};
@@ -197,9 +197,7 @@ fn separate_work_trees(session: &Session<'_>, notes: &mut Vec<Message>) -> Resul
     let repository = &session.repository;
     let is_true = |key| -> Result<bool> {
         let values = repository.local_values(key)?;
-        Ok(values
-            .last()
-            .is_some_and(|value| matches!(value.to_ascii_lowercase().as_str(), "true" | "yes" | "on" | "1")))
+        Ok(values.last().is_some_and(|value| git_boolean(Some(value)) == Some(true)))
     };
     if is_true(EXTENSION)? || repository.worktrees()?.len() < 2 {
         return Ok(());

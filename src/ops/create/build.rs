@@ -97,8 +97,7 @@ fn carry_out(
     let Some((removal, command)) = removal else {
         return match make(ports, target, layout)? {
             true => Ok((CreationStep::Made, None)),
-            false => Err(Error::action(message!("`{}` already exists: another process created it", target))
-                .hint("check what it is, then try again")),
+            false => Err(Error::created_meanwhile(target)),
         };
     };
     let staging = StagingDirectory::create(&target.directory)?;

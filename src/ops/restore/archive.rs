@@ -164,10 +164,7 @@ impl ArchiveRestore<'_> {
         let taken = move_in(&self.archive, from, &to, &wanted, false)?;
         match taken.first() {
             None => Ok(()),
-            Some(first) => Err(Error::action(format!(
-                "`{}` already exists: another process created it",
-                first.seen_from_root()
-            ))),
+            Some(first) => Err(Error::created_meanwhile(first.seen_from_root())),
         }
     }
 

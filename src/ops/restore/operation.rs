@@ -65,9 +65,7 @@ impl RestoreOperation {
         if staging.commit()? {
             return Ok(());
         }
-        let place = display(&self.record.path.to_path());
-        Err(Error::action(format!("`{place}` already exists: another process created it"))
-            .hint("check what it is, then try again"))
+        Err(Error::created_meanwhile(display(&self.record.path.to_path())))
     }
 
     /// Records that everything is back.
