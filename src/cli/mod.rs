@@ -42,6 +42,7 @@ mod run;
 mod stats;
 mod tidy;
 mod tool;
+mod tree;
 mod usage;
 mod r#use;
 
@@ -64,6 +65,7 @@ pub static COMMANDS: &[&Command] = &[
     &cleanup::COMMAND,
     &restore::COMMAND,
     &tidy::COMMAND,
+    &tree::COMMAND,
     &log::COMMAND,
     &stats::COMMAND,
     &hook::COMMAND,

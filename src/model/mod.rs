@@ -5,6 +5,8 @@ mod active_environment;
 mod audit;
 mod cleanup;
 mod creation;
+mod dependency_graph;
+mod dependency_tree;
 mod distribution;
 mod environment;
 mod explanation;
@@ -49,6 +51,8 @@ pub use cleanup::{
     RemovedItem, StayingBackup, WrittenPlan,
 };
 pub use creation::{Attempt, Creation, CreationStep, InstallCommand, MadeEnvironment};
+pub use dependency_graph::{DependencyGraph, EdgeState, GraphEdge, GraphPackage, PackageState};
+pub use dependency_tree::{DependencyTree, RowMark, TreeForm, TreeRow};
 pub use distribution::{
     DirectSource, Distribution, Installed, MetadataForm, SourceForm, Unreadable, UnreadableReason,
 };

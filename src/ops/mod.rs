@@ -14,4 +14,5 @@ pub mod restore;
 pub mod run;
 pub mod stats;
 pub mod tool;
+pub mod tree;
 pub mod use_environment;

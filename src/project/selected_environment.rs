@@ -44,10 +44,7 @@ impl<'s> SelectedEnvironment<'s> {
     /// Usage if there is none; settings as [`select`]; action for one of conda, which only conda can activate.
     pub fn find(session: &'s Session<'s>, named: Option<&str>) -> Result<Self> {
         let settings = session.work_tree_settings()?;
-        let selection = select(session, &settings, named)?;
-        if !is_environment(&selection.directory) {
-            return Err(missing(session, &settings, &selection)?);
-        }
+        let selection = existing_selection(session, &settings, named)?;
         let root = selection.directory.clone();
         if !exists(&root.join("pyvenv.cfg")) {
             return Err(of_conda(&root));
@@ -118,6 +115,22 @@ impl<'s> SelectedEnvironment<'s> {
         let place = self.selection.place();
         (!tracked.is_empty())
             .then(|| message!("git tracks `{}`: {} of it {} from the repository", place, count, verb))
+    }
+}
+
+/// Selects an environment that exists, of any kind.
+///
+/// # Errors
+/// Usage if there is none; settings as [`select`].
+pub fn existing_selection(
+    session: &Session<'_>,
+    settings: &Settings,
+    named: Option<&str>,
+) -> Result<Selection> {
+    let selection = select(session, settings, named)?;
+    match is_environment(&selection.directory) {
+        true => Ok(selection),
+        false => Err(missing(session, settings, &selection)?),
     }
 }
 

@@ -15,10 +15,11 @@ use crate::fs::real_path;
 use crate::inspect::{self, InstalledPackages, is_environment};
 use crate::message::{Message, message};
 use crate::model::{
-    EnvironmentSync, Facts, FixStep, Inspection, InterpreterState, PackageCheck, Place, RequestedPackages,
-    Selection, Skip,
+    DependencyGraph, Distribution, EnvironmentSync, Facts, FixStep, Inspection, InterpreterState,
+    PackageCheck, Place, RequestedBy, RequestedPackages, Selection, Skip,
 };
-use crate::satisfied::{SyncVerdict, judge};
+use crate::python::MarkerEnvironment;
+use crate::satisfied::{SyncVerdict, graph, judge};
 use crate::scan::Scanned;
 use crate::session::Session;
 
@@ -104,30 +105,86 @@ pub fn standing(
     options: &StandingOptions<'_>,
     known: Option<&Facts>,
 ) -> Option<Standing> {
-    let top = session.repository.layout().work_tree.as_deref()?;
-    let directory = real_path(&selection.directory).filter(|directory| is_environment(directory))?;
-    let inspection =
-        inspection_of(session, selection, &directory, known.map_or(&[], |facts| &facts.inspections))?;
-    if inspection.is_staging() {
-        return None;
+    let compared = ComparedEnvironment::of(session, settings, selection, known)?;
+    let requested = compared.requested(options, false);
+    let verdict = judge(&requested, &compared.installed, &compared.markers);
+    let derived = known.map_or(&[][..], |facts| &facts.derived);
+    let stale_lock = stale_lock(compared.top, &requested, derived);
+    Some(Standing { requested, verdict, stale_lock, inspection: compared.inspection })
+}
+
+/// Says which of the packages in the selected environment require which, beginning with what the manifests ask for, or the
+/// lock where there is none, with the files that were read and what could not be determined; `None` if there is no
+/// environment that could be looked at.
+#[must_use]
+pub fn dependency_graph(
+    session: &Session<'_>,
+    settings: &Settings,
+    selection: &Selection,
+) -> Option<(DependencyGraph, RequestedPackages, Vec<Message>)> {
+    let options = StandingOptions::default();
+    let compared = ComparedEnvironment::of(session, settings, selection, None)?;
+    let by_lock = compared.requested(&options, false);
+    let mut requested = compared.requested(&options, true);
+    match requested.source {
+        RequestedBy::Nothing => requested = by_lock,
+        // The members of a workspace are in its lock alone.
+        _ => requested.own_names.extend(by_lock.own_names),
     }
-    let markers = inspect::marker_environment(&directory, &inspection);
-    let request = RequestOptions {
-        project: &selection.project,
-        environment: selection.name.as_deref(),
-        files: options.files,
-        groups: options.groups,
-        extras: options.extras,
-        markers: &markers,
-    };
-    let mut requested = requested(session.env, top, settings, &request);
-    requested.is_exact = options.is_exact.unwrap_or(requested.is_exact);
-    let home = session.env.home();
-    let installed = InstalledPackages::read(&directory, home.as_deref())
-        .with_sources(|place, installed| local_project(&directory, place, installed), checkout);
-    let verdict = judge(&requested, &installed, &markers);
-    let stale_lock = stale_lock(top, &requested, known.map_or(&[], |facts| &facts.derived));
-    Some(Standing { requested, verdict, stale_lock, inspection })
+    let (graph, undecided) = graph(&requested, &compared.installed, &compared.markers);
+    Some((graph, requested, undecided))
+}
+
+/// An environment that can be compared with what is asked for.
+struct ComparedEnvironment<'c> {
+    session: &'c Session<'c>,
+    settings: &'c Settings,
+    selection: &'c Selection,
+    top: &'c Path,
+    inspection: Inspection,
+    markers: MarkerEnvironment,
+    installed: InstalledPackages<'static>,
+}
+
+impl<'c> ComparedEnvironment<'c> {
+    /// The selected one; `None` if there is none.
+    fn of(
+        session: &'c Session<'c>,
+        settings: &'c Settings,
+        selection: &'c Selection,
+        known: Option<&Facts>,
+    ) -> Option<Self> {
+        let top = session.repository.layout().work_tree.as_deref()?;
+        let directory = real_path(&selection.directory).filter(|directory| is_environment(directory))?;
+        let known = known.map_or(&[][..], |facts| &facts.inspections);
+        let inspection = inspection_of(session, selection, &directory, known)?;
+        if inspection.is_staging() {
+            return None;
+        }
+        let markers = inspect::marker_environment(&directory, &inspection);
+        let home = session.env.home();
+        let installed = InstalledPackages::read(&directory, home.as_deref());
+        let local =
+            move |place: &Path, installed: Option<&Distribution>| local_project(&directory, place, installed);
+        let installed = installed.with_sources(local, checkout);
+        Some(Self { session, settings, selection, top, inspection, markers, installed })
+    }
+
+    /// What it is asked to contain.
+    fn requested(&self, options: &StandingOptions<'_>, ignores_lock: bool) -> RequestedPackages {
+        let request = RequestOptions {
+            project: &self.selection.project,
+            environment: self.selection.name.as_deref(),
+            files: options.files,
+            groups: options.groups,
+            extras: options.extras,
+            markers: &self.markers,
+            ignores_lock,
+        };
+        let mut requested = requested(self.session.env, self.top, self.settings, &request);
+        requested.is_exact = options.is_exact.unwrap_or(requested.is_exact);
+        requested
+    }
 }
 
 /// What the rules need of the standing of an environment. Test runners keep their environments in step themselves.

@@ -10,7 +10,7 @@ use crate::model::{
     UnreadableRequirement, What,
 };
 use crate::path::printable;
-use crate::python::{ActiveNames, Answer, MarkerEnvironment, Specifiers, normalised};
+use crate::python::{ActiveNames, Answer, MarkerEnvironment, Requirement, Specifiers, Wanted, normalised};
 
 /// A line that applies, or of which that is not known.
 #[derive(Debug, Clone, Copy)]
@@ -128,6 +128,39 @@ impl<'r> RequestLines<'r> {
     /// What replaces every requirement of a normalised name; `None` if nothing does.
     pub(super) fn overrides(&self, name: &str) -> Option<&[RequestLine<'r>]> {
         self.overrides.get(name).map(Vec::as_slice)
+    }
+
+    /// Says whether a distribution is what a requirement asks for, or what replaces the requirement.
+    pub(super) fn fit(
+        &self,
+        requirement: &Requirement,
+        name: &str,
+        distribution: &Distribution,
+        installed: &dyn PackageSet,
+    ) -> SourceComparison {
+        let version = distribution.version.as_deref().unwrap_or_default();
+        if let Some(lines) = self.overrides(name) {
+            let compare = |line: &RequestLine<'_>| match line.compare(distribution, installed) {
+                SourceComparison::Different if line.is_doubtful => {
+                    SourceComparison::Unknown(format!("whether `{}` applies is not known", line.shown().text))
+                }
+                compared => compared,
+            };
+            return lines.iter().map(compare).fold(SourceComparison::Same, SourceComparison::and);
+        }
+        match &requirement.wanted {
+            Wanted::Version(specifiers) => SourceComparison::of(specifiers.accept_installed(version)),
+            Wanted::Source(text) => match source::of_requirement(text) {
+                Some(wanted) => source::compare(&wanted, distribution, installed),
+                None => SourceComparison::Unknown(format!("`{}` is no URL", printable(text.as_bytes()))),
+            },
+        }
+    }
+
+    /// Says whether every line accepts one version only, as in what tools write.
+    pub(super) fn are_pinned(&self) -> bool {
+        let is_pinned = |line: &RequestLine<'_>| line.specifiers().is_none_or(Specifiers::is_pinned);
+        self.requested.values().flatten().all(is_pinned)
     }
 
     /// A line asks for this name and certainly applies.

@@ -8,6 +8,7 @@ mod conda;
 mod conflict;
 mod dependencies;
 mod extra;
+mod graph;
 mod interfaces;
 mod judge;
 mod lines;
@@ -22,6 +23,7 @@ mod url;
 mod verdict;
 mod walk;
 
+pub use graph::graph;
 pub use interfaces::{
     ArchiveState, Checkout, CondaAnswer, LocalProject, LocalRequirement, MetadataError, PackageMetadata,
     PackageSet,

@@ -106,20 +106,22 @@ impl<'w, 'p> RequirementWalk<'w, 'p> {
         let edge = Edge { visit, dependent, requirement, doubt };
         self.reached.insert(name.clone());
         match self.lookup.find(&name) {
-            FoundPackages::One(package) => match self.fit(requirement, &name, package.distribution) {
-                SourceComparison::Same => {
-                    self.constrain(&edge, &name, &package);
-                    edge.further(&name, &package)
+            FoundPackages::One(package) => {
+                match self.lines.fit(requirement, &name, package.distribution, self.lookup.installed) {
+                    SourceComparison::Same => {
+                        self.constrain(&edge, &name, &package);
+                        edge.further(&name, &package)
+                    }
+                    SourceComparison::Unknown(reason) => {
+                        self.undecided(&edge.visit.line, format!("{}: {reason}", package.described()));
+                        edge.further(&name, &package)
+                    }
+                    SourceComparison::Different => {
+                        self.broken(&edge, &name, Some(self.shown(requirement, package.distribution)));
+                        Vec::new()
+                    }
                 }
-                SourceComparison::Unknown(reason) => {
-                    self.undecided(&edge.visit.line, format!("{}: {reason}", package.described()));
-                    edge.further(&name, &package)
-                }
-                SourceComparison::Different => {
-                    self.broken(&edge, &name, Some(self.shown(requirement, package.distribution)));
-                    Vec::new()
-                }
-            },
+            }
             found => {
                 self.unusable(&edge, &name, found);
                 Vec::new()
@@ -140,29 +142,6 @@ impl<'w, 'p> RequirementWalk<'w, 'p> {
             .then(|| dependencies::doubt(requirement, visit.extra.as_deref(), self.environment))??;
         let (text, dependent) = (printable(requirement.text.as_bytes()), dependent.described());
         Some(format!("whether {dependent} requires `{text}` is not known ({reason})"))
-    }
-
-    /// Says whether a distribution is what a requirement asks for, or what replaces the requirement.
-    fn fit(&self, requirement: &Requirement, name: &str, distribution: &Distribution) -> SourceComparison {
-        let installed = self.lookup.installed;
-        let version = distribution.version.as_deref().unwrap_or_default();
-        if let Some(lines) = self.lines.overrides(name) {
-            let compare = |line: &RequestLine<'_>| match line.compare(distribution, installed) {
-                SourceComparison::Different if line.is_doubtful => {
-                    SourceComparison::Unknown(format!("whether `{}` applies is not known", line.shown().text))
-                }
-                compared => compared,
-            };
-            return lines.iter().map(compare).fold(SourceComparison::Same, SourceComparison::and);
-        }
-        match &requirement.wanted {
-            Wanted::Version(specifiers) if specifiers.accept_installed(version) => SourceComparison::Same,
-            Wanted::Version(_) => SourceComparison::Different,
-            Wanted::Source(text) => match source::of_requirement(text) {
-                Some(wanted) => source::compare(&wanted, distribution, installed),
-                None => SourceComparison::Unknown(format!("`{}` is no URL", printable(text.as_bytes()))),
-            },
-        }
     }
 
     /// The installed package as a finding about a requirement shows it.
@@ -305,7 +284,12 @@ impl<'w, 'p> RequirementWalk<'w, 'p> {
             let found = match self.lookup.find(&target) {
                 FoundPackages::Nothing => None,
                 FoundPackages::One(other) => {
-                    match self.fit(dependency.requirement, &target, other.distribution) {
+                    match self.lines.fit(
+                        dependency.requirement,
+                        &target,
+                        other.distribution,
+                        self.lookup.installed,
+                    ) {
                         SourceComparison::Different
                             if matches!(dependency.requirement.wanted, Wanted::Version(_)) =>
                         {

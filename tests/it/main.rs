@@ -135,6 +135,7 @@ mod tidy;
 mod tool_examples;
 mod tool_schema;
 mod tools;
+mod tree;
 mod trees;
 mod unasked;
 mod unread_content;

@@ -38,6 +38,7 @@ fn read(sandbox: &Sandbox, asked: &Asked<'_>) -> RequestedPackages {
         groups: &strings(asked.groups),
         extras: &strings(asked.extras),
         markers: &MarkerEnvironment::default(),
+        ignores_lock: false,
     };
     requested(&env, &sandbox.path("repo"), &settings, &options)
 }

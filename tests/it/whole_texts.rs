@@ -18,6 +18,7 @@ use crate::support::removable;
 use crate::support::repository::Sandbox;
 use crate::support::sandbox::{CHECK_OF_GIT, Place};
 use crate::support::snapshot::{self, Shot};
+use crate::tree;
 
 /// The name of a snapshot, and the arguments.
 type Case = (&'static str, &'static [&'static str]);
@@ -97,6 +98,9 @@ const MADE: &[Case] = &[
 
 /// In a repository where one environment was made and one is to be filled.
 const INSTALLS: &[Case] = &[("install-dry-run", &["install", "--dry-run"]), ("install", &["install"])];
+
+/// In a repository with packages that are written as data.
+const PACKAGES: &[Case] = &[("tree", &["tree"]), ("tree-invert", &["tree", "--invert", "markupsafe"])];
 
 /// In a repository with an audit log.
 const LOGGED: &[Case] = &[
@@ -299,6 +303,13 @@ fn of_installing() {
 }
 
 #[test]
+fn of_packages() {
+    let sandbox = tree::with_packages(Sandbox::repository_in(Path::new(PLACE)), tree::PACKAGES);
+    sandbox.write("requirements.txt", "flask[async]>=3\njinja2\n");
+    assert_cases(&sandbox, "repo", PACKAGES);
+}
+
+#[test]
 fn of_an_audit_log() {
     let sandbox = Sandbox::repository_in(Path::new(PLACE));
     audit_logs::usual(&sandbox);
@@ -384,7 +395,7 @@ fn of_help() {
 
 /// The cases that are no help and no explanation of a rule.
 fn all() -> Vec<Case> {
-    [BUSY, BUSY_CHANGED, EMPTY, MADE, INSTALLS, LOGGED, VERIFIED, BROKEN, TOOLS, USAGE].concat()
+    [BUSY, BUSY_CHANGED, EMPTY, MADE, INSTALLS, PACKAGES, LOGGED, VERIFIED, BROKEN, TOOLS, USAGE].concat()
 }
 
 #[test]

@@ -34,6 +34,8 @@ pub struct RequestOptions<'o> {
     pub extras: &'o [String],
     /// What the markers of a lock are evaluated with.
     pub markers: &'o MarkerEnvironment,
+    /// What the manifests say counts, and not their lock.
+    pub ignores_lock: bool,
 }
 
 /// Reads what an environment of the project is asked to contain.
@@ -58,6 +60,7 @@ pub fn requested(
         project: options.project,
         choice: Choice::new(groups, options.groups, options.extras),
         markers: options.markers,
+        ignores_lock: options.ignores_lock,
         is_manifest: false,
     };
     match named.filter(|environment| !environment.requirements.value.is_empty()) {
@@ -73,6 +76,7 @@ struct FileSearch<'s> {
     project: &'s RepoPath,
     choice: Choice,
     markers: &'s MarkerEnvironment,
+    ignores_lock: bool,
     /// Something else than a requirements file asks for something.
     is_manifest: bool,
 }
@@ -104,7 +108,7 @@ impl FileSearch<'_> {
         if let Some((file, format)) = lock::locks(&self.collection, self.project).into_iter().next() {
             self.choice.tool = lock::group_tool(format);
             let is_named = settings.requirements_file.origin != Origin::Default;
-            if !is_named && self.add_lock(&file, format) {
+            if !is_named && !self.ignores_lock && self.add_lock(&file, format) {
                 return;
             }
         }

@@ -34,6 +34,7 @@ mod stats;
 mod tidy;
 mod timestamp;
 mod tool;
+mod tree;
 mod r#use;
 
 pub use model_context::model_context_tools;
@@ -62,6 +63,7 @@ static SECTIONS: &[schema::SectionSchema] = &[
     schema::of::<stats::StatsSection>,
     schema::of::<tidy::TidySection>,
     schema::of::<tool::ToolSection>,
+    schema::of::<tree::TreeSection>,
     schema::of::<r#use::UseSection>,
 ];
 

@@ -31,6 +31,8 @@ mod stats;
 mod table;
 mod tidy;
 mod tool;
+mod tree;
+mod tree_graph;
 mod r#use;
 mod wrap;
 

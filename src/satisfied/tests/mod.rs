@@ -1,5 +1,6 @@
 //! What the tests share: packages in memory, and what is asked for as lines of text.
 
+mod graph;
 mod lines;
 mod properties;
 mod reasons;
