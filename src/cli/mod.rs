@@ -19,6 +19,7 @@ use crate::text::{nearest, shell_word};
 
 mod activate;
 mod check;
+mod ci;
 mod cleanup;
 mod command;
 mod completions;
@@ -69,6 +70,7 @@ pub static COMMANDS: &[&Command] = &[
     &log::COMMAND,
     &stats::COMMAND,
     &hook::COMMAND,
+    &ci::COMMAND,
     &explain::COMMAND,
     &config::COMMAND,
     &tool::COMMAND,

@@ -23,4 +23,4 @@ pub use inspection::inspect;
 pub use installed::InstalledPackages;
 pub use marker_environment::marker_environment;
 pub use other_platform::other_platform;
-pub use versions::build;
+pub use versions::{build, program_version};

@@ -48,6 +48,14 @@ pub fn build(versions: &PythonVersions) -> Build {
     }
 }
 
+/// The version of the interpreter at a path without links, as far as names and files tell: nothing is run.
+#[must_use]
+pub fn program_version(real: &Path) -> Option<String> {
+    let named = version_of(real, false)?;
+    let whole = (named.matches('.').count() < 2).then(|| python_release::in_program(real, &named)).flatten();
+    Some(whole.unwrap_or(named))
+}
+
 /// The version of the interpreter at a path without links: from its name, completed by what it says of itself, or by the
 /// name of the directory that pyenv, uv or Homebrew installed it to. A copy in the environment itself lies in a directory
 /// that somebody named freely.

@@ -9,6 +9,7 @@
 mod candidate;
 mod facts;
 mod find;
+mod likely;
 mod missing;
 mod named;
 mod query;
@@ -17,5 +18,6 @@ mod search;
 mod sources;
 
 pub use find::{FoundPython, find};
+pub use likely::likely_python;
 pub use query::Query;
 pub use sources::{SOURCES, pyenv_root};

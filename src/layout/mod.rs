@@ -12,6 +12,9 @@ mod request;
 mod script;
 mod seed;
 
+/// The version of the layout. It grows when an environment that an older version has created should be created again.
+pub const LAYOUT_VERSION: u32 = 1;
+
 pub use environment::{EnvironmentLayout, LayoutFile, LayoutLink};
 pub use lay_out::lay_out;
 pub use relocation::Relocation;

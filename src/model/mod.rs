@@ -3,6 +3,7 @@
 mod activation;
 mod active_environment;
 mod audit;
+mod ci_cache;
 mod cleanup;
 mod creation;
 mod dependency_graph;
@@ -46,6 +47,7 @@ pub use audit::{
     AuditLogReport, AuditLogState, AuditStatistics, GroupedSums, LoggedAction, LoggedBreak, LoggedEvent,
     LoggedOperation, LoggedRemainder, OperationState, OperationSums,
 };
+pub use ci_cache::{CacheInput, CacheKey, CacheVerification};
 pub use cleanup::{
     BackupScope, Cleanup, CleanupStep, ForeignPath, KeptItem, PlannedBackup, PlannedRemoval, RemovalTarget,
     RemovedItem, StayingBackup, WrittenPlan,

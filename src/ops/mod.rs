@@ -2,6 +2,7 @@
 
 pub mod activate;
 pub mod check;
+pub mod ci;
 pub mod cleanup;
 pub mod create;
 pub mod explain;

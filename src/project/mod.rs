@@ -1,6 +1,7 @@
 //! What the project is and says: its manifests and locks, which environment is selected, who manages environments for it.
 
 mod activated_command;
+mod cache_inputs;
 mod checkouts;
 mod choice;
 mod clone;
@@ -31,6 +32,7 @@ mod typed_path;
 mod usual_environment;
 
 pub use activated_command::command_outside;
+pub use cache_inputs::cache_inputs;
 pub use checkouts::Checkouts;
 pub use choice::ChoiceKeys;
 pub use derived::{DEPENDENCY_FILES, add_derived_files};

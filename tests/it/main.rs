@@ -17,6 +17,7 @@ mod bad_input;
 mod bad_requirements;
 mod bad_settings;
 mod bytecode;
+mod ci;
 mod cleanup;
 mod cleanup_asked;
 mod cleanup_backup;

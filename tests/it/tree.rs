@@ -41,7 +41,7 @@ pub(crate) const PACKAGES: &[(&str, &str, &[&str])] = &[
         ],
     ),
     ("Werkzeug", "2.0", &["Requires-Dist: MarkupSafe"]),
-    ("jinja2", "3.1.4", &["Requires-Dist: markupsafe>=2.0", "Requires-Dist: tomli; python_version < '3.11'"]),
+    ("jinja2", "3.1.4", &["Requires-Dist: markupsafe>=2.0", "Requires-Dist: tomli; python_version < '3'"]),
     ("MarkupSafe", "2.1.5", &[]),
     ("round", "1.0", &["Requires-Dist: about"]),
     ("about", "1.0", &["Requires-Dist: round"]),

@@ -58,6 +58,8 @@ const EMPTY: &[Case] = &[
     ("create-inside-git", &["create", "--env", ".git/venv"]),
     ("create-colon", &["create", "--env", "a:b"]),
     ("create-no-names", &["create", "--all"]),
+    ("ci-verify-nothing", &["ci", "verify"]),
+    ("ci-key-prefix", &["ci", "key", "--prefix", "a/b"]),
     ("cleanup-nothing", &["cleanup", "--force"]),
     ("cleanup-nowhere", &["cleanup", "nowhere"]),
     ("config-unknown", &["config", "nosuch"]),
@@ -100,7 +102,11 @@ const MADE: &[Case] = &[
 const INSTALLS: &[Case] = &[("install-dry-run", &["install", "--dry-run"]), ("install", &["install"])];
 
 /// In a repository with packages that are written as data.
-const PACKAGES: &[Case] = &[("tree", &["tree"]), ("tree-invert", &["tree", "--invert", "markupsafe"])];
+const PACKAGES: &[Case] = &[
+    ("ci-verify", &["ci", "verify"]),
+    ("tree", &["tree"]),
+    ("tree-invert", &["tree", "--invert", "markupsafe"]),
+];
 
 /// In a repository with an audit log.
 const LOGGED: &[Case] = &[
@@ -156,6 +162,8 @@ const USAGE: &[Case] = &[
 const HOOK: [&str; 4] = ["install", "uninstall", "status", "run"];
 /// Those of `tool`.
 const TOOL: [&str; 8] = ["register", "list", "show", "run", "trust", "untrust", "unregister", "schema"];
+/// Those of `ci`.
+const CI: [&str; 2] = ["key", "verify"];
 
 /// Creates a repository with environments of many kinds.
 pub(crate) fn busy() -> Sandbox {
@@ -180,7 +188,8 @@ pub(crate) fn busy() -> Sandbox {
 pub(crate) fn commands() -> Vec<Vec<&'static str>> {
     let commands = cli::COMMANDS.iter().map(|command| vec![command.name]);
     let hooks = HOOK.map(|name| vec!["hook", name]);
-    commands.chain(hooks).chain(TOOL.map(|name| vec!["tool", name])).collect()
+    let ci = CI.map(|name| vec!["ci", name]);
+    commands.chain(hooks).chain(ci).chain(TOOL.map(|name| vec!["tool", name])).collect()
 }
 
 /// Returns the cases of help: the name of the snapshot, and the arguments.
@@ -429,6 +438,7 @@ fn the_subcommands_are_those_of_the_command_line() {
         let known: &[&str] = match command.name {
             "hook" => &HOOK,
             "tool" => &TOOL,
+            "ci" => &CI,
             _ => &[],
         };
         assert!(listed.iter().filter(|name| **name != "help").eq(known), "{}: {listed:?}", command.name);

@@ -7,6 +7,7 @@ use crate::render::renderer::Renderer;
 
 mod activate;
 mod check;
+mod ci;
 mod cleanup;
 mod config;
 mod create;
@@ -50,6 +51,7 @@ pub(super) static RENDERER: Renderer = Renderer {
 #[cfg(feature = "schema")]
 static SECTIONS: &[schema::SectionSchema] = &[
     schema::of::<activate::ActivateSection>,
+    schema::of::<ci::CiSection>,
     schema::of::<cleanup::CleanupSection>,
     schema::of::<config::ConfigSection>,
     schema::of::<create::CreateSection>,

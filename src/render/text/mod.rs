@@ -10,6 +10,7 @@ use crate::render::style::Style;
 
 mod activate;
 mod check;
+mod ci;
 mod cleanup;
 mod config;
 mod create;
