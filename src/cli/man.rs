@@ -39,7 +39,7 @@ fn run(context: &Context<'_>, matches: &ArgMatches) -> Result<u8> {
     // The page leaves out `help`, which is for those who have no page.
     let mut whole = (context.program)().disable_help_subcommand(true);
     whole.build();
-    let whole = manual::with_wrapped_sections(whole);
+    let whole = manual::with_wrapped_sections(whole, manual::WIDTH);
     match arguments.directory {
         Some(directory) => {
             let directory = context.ports.env.directory.join(directory);

@@ -44,22 +44,22 @@ Examples:
   git pyenv hook install     check every commit, merge and push
 ";
 
-/// The longest line of help.
-const WIDTH: usize = 79;
+/// The longest line of help, for the usual terminal.
+pub(super) const WIDTH: usize = 79;
 
-/// A command that clap has built, and those in it, with the sections of their long help wrapped once, for the usual
-/// terminal.
-pub(super) fn with_wrapped_sections(command: Command) -> Command {
+/// A command that clap has built, and those in it, with the sections of their long help wrapped once, at so many
+/// characters.
+pub(super) fn with_wrapped_sections(command: Command, width: usize) -> Command {
     let command = match command.get_after_long_help().map(ToString::to_string) {
-        Some(text) => command.after_long_help(wrapped(&text)),
+        Some(text) => command.after_long_help(wrapped(&text, width)),
         None => command,
     };
-    command.mut_subcommands(with_wrapped_sections)
+    command.mut_subcommands(|inner| with_wrapped_sections(inner, width))
 }
 
 /// Wraps the sections of a long help: clap would wrap their lines once more where a terminal is narrower than they are. What
 /// follows a term is aligned.
-fn wrapped(text: &str) -> String {
+fn wrapped(text: &str, width: usize) -> String {
     let mut out = String::new();
     let mut paragraph: Option<(String, usize)> = None;
     let mut is_example = false;
@@ -80,7 +80,7 @@ fn wrapped(text: &str) -> String {
                 words.push_str(body);
             }
             _ => {
-                out.extend(paragraph.take().map(|(words, hanging)| folded(&words, hanging)));
+                out.extend(paragraph.take().map(|(words, hanging)| folded(&words, hanging, width)));
                 paragraph = (indent == 2).then(|| opened(body, next_is_deeper(text, line)));
                 if indent != 2 {
                     is_example = line.starts_with("Examples");
@@ -90,7 +90,7 @@ fn wrapped(text: &str) -> String {
             }
         }
     }
-    out.extend(paragraph.map(|(words, hanging)| folded(&words, hanging)));
+    out.extend(paragraph.map(|(words, hanging)| folded(&words, hanging, width)));
     out
 }
 
@@ -105,14 +105,14 @@ fn opened(body: &str, is_continued: bool) -> (String, usize) {
 }
 
 /// Breaks a paragraph into lines; a gap and a line break in it stay.
-fn folded(paragraph: &str, hanging: usize) -> String {
+fn folded(paragraph: &str, hanging: usize, longest: usize) -> String {
     let mut out = String::new();
     for (index, line) in paragraph.split('\n').filter(|line| !line.is_empty()).enumerate() {
         let mut column = if index == 0 { 2 } else { hanging };
         out.push_str(&" ".repeat(column));
         for (number, word) in line.split(' ').enumerate() {
             let width = word.chars().count();
-            if number > 0 && !word.is_empty() && column + 1 + width > WIDTH && column > hanging {
+            if number > 0 && !word.is_empty() && column + 1 + width > longest && column > hanging {
                 out.truncate(out.trim_end().len());
                 out.push('\n');
                 out.push_str(&" ".repeat(hanging));
@@ -233,8 +233,8 @@ mod tests {
                         enough room for it\n  git demo b\n  git demo c --long-option\n                 meaning\n\nNotes:\n  A \
                         note that goes on for more than one line. It is one paragraph until a line\n  ends a sentence.\n  \
                         Another.\n";
-        assert_eq!(wrapped(text), expected);
-        assert_eq!(wrapped(expected), expected);
+        assert_eq!(wrapped(text, WIDTH), expected);
+        assert_eq!(wrapped(expected, WIDTH), expected);
     }
 
     #[test]
@@ -250,6 +250,6 @@ mod tests {
         }
         let mut whole = crate::cli::describe().disable_help_subcommand(true);
         whole.build();
-        pages(&with_wrapped_sections(whole));
+        pages(&with_wrapped_sections(whole, WIDTH));
     }
 }

@@ -38,6 +38,8 @@ mod manual;
 mod mentions;
 mod output;
 mod program;
+#[cfg(feature = "schema")]
+mod reference;
 mod restore;
 mod run;
 mod stats;
@@ -52,6 +54,8 @@ use global::GlobalArguments;
 use output::Printer;
 
 pub use command::Command;
+#[cfg(feature = "schema")]
+pub use reference::Page;
 
 /// Every command, in the order of `-h`.
 pub static COMMANDS: &[&Command] = &[
@@ -154,6 +158,15 @@ fn describe() -> clap::Command {
         .subcommands(COMMANDS.iter().map(|command| (command.describe)()))
 }
 
+/// Returns the pages of `docs/commands/` and `docs/rules/`.
+///
+/// # Errors
+/// None: all rules can be explained.
+#[cfg(feature = "schema")]
+pub fn reference_pages() -> Result<Vec<Page>> {
+    Ok(reference::pages(COMMANDS, describe(), &crate::ops::explain::run(None)?.rules))
+}
+
 /// Describes the command line for these arguments. Only who reads the long help waits until that is wrapped.
 fn described_for(arguments: &[OsString]) -> clap::Command {
     let mut program = describe();
@@ -161,7 +174,7 @@ fn described_for(arguments: &[OsString]) -> clap::Command {
         return program;
     }
     program.build();
-    manual::with_wrapped_sections(program)
+    manual::with_wrapped_sections(program, manual::WIDTH)
 }
 
 /// Runs the program `git-pyenv-NAME` for an unknown command, as git does.

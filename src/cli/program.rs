@@ -12,7 +12,7 @@ use crate::model::{
 };
 
 /// What each exit status means, as in the help.
-const EXIT_STATUSES: [(u8, &str); 4] = [
+pub(super) const EXIT_STATUSES: [(u8, &str); 4] = [
     (0, "clean or done"),
     (1, "findings, or something is left to do"),
     (2, "wrong usage or settings, or the action failed"),

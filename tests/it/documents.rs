@@ -10,26 +10,27 @@ use crate::support::repository::Sandbox;
 use crate::support::source;
 use crate::whole_texts::commands;
 
-/// The documents for users and contributors, and the files of hooks.
-const DOCUMENTS: &[&str] = &[
-    "README.md",
-    "CONTRIBUTING.md",
-    "CHANGELOG.md",
-    "SECURITY.md",
-    "docs/architecture.md",
-    "docs/audit-log.md",
-    "docs/benchmarks.md",
-    "docs/cleanup.md",
-    "docs/detection.md",
-    "docs/glossary.md",
-    "docs/health.md",
-    "docs/in-step.md",
-    "docs/tidy.md",
-    "docs/versioning.md",
-    "hooks/pre-commit",
-    "hooks/pre-merge-commit",
-    "hooks/pre-push",
-];
+/// The documents for users and contributors, and the files of hooks; with all of `docs/`.
+const DOCUMENTS: &[&str] = &["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md"];
+
+/// The folders of which every file is a document.
+const FOLDERS: &[&str] = &["docs", "docs/commands", "docs/rules", "hooks"];
+
+/// Every document, from the top of the repository.
+fn documents() -> Vec<String> {
+    let in_folder = |folder: &&str| {
+        let files = std::fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join(folder)).expect("a folder");
+        let files = files.map(|file| file.expect("a file"));
+        let files = files.filter(|file| file.file_type().expect("its type").is_file());
+        let paths: Vec<String> =
+            files.map(|file| format!("{folder}/{}", file.file_name().to_string_lossy())).collect();
+        paths
+    };
+    let mut all: Vec<String> = FOLDERS.iter().flat_map(in_folder).collect();
+    all.extend(DOCUMENTS.iter().map(|path| (*path).to_owned()));
+    all.sort();
+    all
+}
 
 fn exists(path: &str) -> bool {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(path).exists()
@@ -65,8 +66,9 @@ fn problem(call: &str, helps: &BTreeMap<Vec<&'static str>, String>) -> Option<St
     let mut words = call.split_whitespace().peekable();
     let mut command = Vec::new();
     while let Some(word) = words.next_if(|word| word.starts_with(|c: char| c.is_ascii_lowercase())) {
-        // Arguments follow a command; only `hook` has subcommands.
-        if command.first().is_some_and(|first| *first != "hook") || command.len() == 2 {
+        // Arguments follow a command that has no subcommands.
+        let has_subcommands = |first: &&str| helps.keys().any(|words| words.len() == 2 && words[0] == *first);
+        if command.first().is_some_and(|first| !has_subcommands(first)) || command.len() == 2 {
             break;
         }
         let name = word.trim_end_matches(['.', ':', '?', '\'', '…']);
@@ -91,7 +93,7 @@ fn problem(call: &str, helps: &BTreeMap<Vec<&'static str>, String>) -> Option<St
 fn every_command_that_is_printed_exists() {
     let sandbox = Sandbox::new();
     let helps = helps(&sandbox);
-    let documents = DOCUMENTS.iter().map(|path| ((*path).to_owned(), source::read(path)));
+    let documents = documents().into_iter().map(|path| (path.clone(), source::read(&path)));
     let printed = helps.iter().map(|(words, help)| (format!("help of `{}`", words.join(" ")), help.clone()));
     let explained = rules::RULES.iter().map(|rule| {
         let code = rule.info.code;
@@ -127,16 +129,20 @@ fn wrong_commands_are_noticed() {
 #[test]
 fn links_between_documents_lead_somewhere() {
     let mut count = 0;
-    for document in DOCUMENTS.iter().filter(|path| path.ends_with(".md")) {
+    for document in documents().iter().filter(|path| path.ends_with(".md")) {
         let text = source::read(document);
         let folder = document.rsplit_once('/').map_or("", |(folder, _)| folder);
         for (at, _) in text.match_indices("](") {
             let target = text[at + 2..].split([')', '#']).next().unwrap_or_default();
             let is_file = !target.is_empty() && !target.contains("://") && !target.contains("::");
             count += usize::from(is_file);
-            let path = format!("{folder}/{target}");
-            let path = path.trim_start_matches('/');
-            assert!(!is_file || target == "mod@env" || exists(path), "{document}: no file `{path}`");
+            let mut steps: Vec<&str> = folder.split('/').chain(target.split('/')).collect();
+            steps.retain(|step| !step.is_empty());
+            while let Some(up) = steps.iter().position(|step| *step == "..").filter(|up| *up > 0) {
+                steps.drain(up - 1..=up);
+            }
+            let path = steps.join("/");
+            assert!(!is_file || target == "mod@env" || exists(&path), "{document}: no file `{path}`");
         }
     }
     assert!(count > 10, "only {count} links were found");

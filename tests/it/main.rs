@@ -113,6 +113,7 @@ mod projects;
 mod promised_commands;
 mod read_limits;
 mod real_environments;
+mod reference_pages;
 mod registered;
 mod remnants;
 mod removal;
