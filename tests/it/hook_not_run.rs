@@ -1,4 +1,4 @@
-//! The commits for which git runs no hook before them: the README lists them, and the hook before a push finds them.
+//! The commits for which git runs no hook before them: docs/hooks.md lists them, and the hook before a push finds them.
 #![cfg(unix)]
 
 use crate::hook::{commit_environment, git, guarded};
@@ -24,7 +24,7 @@ fn diverged(behind: bool) -> Sandbox {
 /// What takes over or makes a commit.
 type Operation = fn(&Sandbox) -> Finished;
 
-/// The rows of the README.
+/// The rows of docs/hooks.md.
 const NOT_RUN: [(&str, bool, Operation); 6] = [
     ("git merge", true, |sandbox| git(sandbox, &["merge", "--quiet", "side"])),
     ("git cherry-pick", false, |sandbox| git(sandbox, &["cherry-pick", "side"])),
@@ -50,9 +50,9 @@ const NOT_RUN: [(&str, bool, Operation); 6] = [
 
 #[test]
 fn a_push_finds_what_git_ran_no_hook_for() {
-    let readme = crate::support::source::read("README.md");
+    let page = crate::support::source::read("docs/hooks.md");
     for (name, behind, operation) in NOT_RUN {
-        assert!(readme.contains(&format!("`{name}`")), "{name} is not in the README");
+        assert!(page.contains(&format!("`{name}`")), "{name} is not in docs/hooks.md");
         let sandbox = diverged(behind);
         let before = sandbox.git(&["rev-parse", "HEAD"]);
         let done = operation(&sandbox);

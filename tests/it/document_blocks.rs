@@ -1,0 +1,71 @@
+//! The blocks of shell commands in the documents, run as they are printed: each document from top to bottom in one bash.
+#![cfg(unix)]
+
+use crate::support::installs::Installs;
+use crate::support::pythons::two_pythons;
+use crate::support::sandbox::tool;
+use crate::support::source;
+
+/// What begins a block that is run; a block without a language, or with another one, is not.
+const BLOCK: &str = "```sh\n";
+
+/// Writes what failed into `failed` in the directory above, each with its exit status.
+const TRAP: &str = r#"
+log=$PWD/../failed
+: > "$log"
+trap 'printf "%s\t%s\n" "$?" "$BASH_COMMAND" >> "$log"' ERR
+"#;
+
+/// The commands of a document, in order.
+fn commands(document: &str) -> String {
+    let text = source::read(document);
+    let blocks = text.split(BLOCK).skip(1).map(|rest| rest.split("```").next().unwrap_or_default());
+    let commands: String = blocks.collect();
+    assert!(!commands.is_empty(), "{document} has no block that is run");
+    commands
+}
+
+/// A project that asks for a package, with a Python, and pip that finds wheels.
+fn project() -> Option<Installs> {
+    let installs = Installs::without_environment(two_pythons().into_iter().next()?);
+    let place = installs.sandbox.path("programs/python3");
+    std::os::unix::fs::symlink(&installs.python, place).expect("a link");
+    installs.sandbox.write(".gitignore", "venv\n.venv-docs\n");
+    installs.sandbox.commit("shop.py", "print('open')\n");
+    Some(installs)
+}
+
+/// Runs a document, and asserts which of its commands do not succeed, with their exit status.
+fn run(installs: &Installs, document: &str, failing: &[&str]) {
+    let Some(bash) = tool("bash") else { return };
+    let script = format!("{TRAP}{}", commands(document));
+    let finished = installs.place().run(bash, &["--norc", "--noprofile", "-c", &script]);
+    let failed = installs.sandbox.read("failed");
+    let failed = String::from_utf8_lossy(&failed);
+    assert_eq!(failed.lines().collect::<Vec<_>>(), failing, "{document}: {}", finished.said());
+}
+
+#[test]
+fn of_the_readme() {
+    let Some(installs) = project() else { return };
+    run(&installs, "README.md", &[]);
+}
+
+#[test]
+fn of_the_page_about_hooks() {
+    let Some(installs) = project() else { return };
+    run(&installs, "docs/hooks.md", &[]);
+}
+
+#[test]
+fn of_the_page_about_settings() {
+    let Some(installs) = project() else { return };
+    run(&installs, "docs/settings.md", &[]);
+}
+
+#[test]
+fn of_the_page_for_a_terminal() {
+    let Some(installs) = project() else { return };
+    installs.sandbox.write("shop.py", "print('closed')\n");
+    run(&installs, "docs/terminal.md", &["1\tgit commit --message 'Add the shop'"]);
+}
