@@ -45,7 +45,7 @@ fn helps(sandbox: &Sandbox) -> BTreeMap<Vec<&'static str>, String> {
 
 /// Returns what follows `git pyenv`, and `git-pyenv` at the beginning of code, up to the end of the command.
 fn calls(text: &str) -> Vec<&str> {
-    let ends = ['`', '\n', '"', '\\', ';', '&', '|', '#', ')', ',', '{', '}', ']'];
+    let ends = ['`', '\n', '<', '"', '\\', ';', '&', '|', '#', ')', ',', '{', '}', ']'];
     let after =
         |name: &'static str| text.match_indices(name).map(move |(at, _)| (at, &text[at + name.len()..]));
     let is_code = |at: usize| {

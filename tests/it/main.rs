@@ -115,6 +115,7 @@ mod promised_commands;
 mod read_limits;
 mod readme;
 mod real_environments;
+mod recorded_session;
 mod reference_pages;
 mod registered;
 mod remnants;
