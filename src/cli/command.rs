@@ -117,6 +117,11 @@ impl Command {
         }
     }
 
+    /// Returns whether the result is findings with any arguments.
+    pub(super) fn always_shows_findings(&self) -> bool {
+        matches!(self.findings, Findings::All)
+    }
+
     /// Returns what it may do, at most, with a subcommand.
     pub(super) fn effect(&self, subcommand: Option<&str>) -> CommandEffect {
         match subcommand {

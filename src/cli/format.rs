@@ -1,8 +1,10 @@
 //! Output formats: those that `--output` names, and the default.
 
+use std::io::{self, Write};
+
 use crate::env::Env;
 use crate::error::{Error, Result};
-use crate::render::{ErrorWriter, FINDING_FORMATS, FindingsFormat, RENDERERS, Renderer};
+use crate::render::{FINDING_FORMATS, FindingsFormat, RENDERERS, Renderer};
 
 /// An output format.
 #[derive(Clone, Copy)]
@@ -52,12 +54,28 @@ impl Format {
         }
     }
 
-    /// Returns the function that writes errors to standard output, if the format has a place for them.
-    pub(super) fn error_writer(self) -> Option<ErrorWriter> {
+    /// Whether the format has a place for errors on standard output.
+    pub(super) fn shows_errors(self) -> bool {
         match self {
-            Self::Any(renderer) => renderer.error,
-            Self::Findings(_) => None,
+            Self::Any(renderer) => renderer.error.is_some(),
+            Self::Findings(_) => true,
         }
+    }
+
+    /// Writes the error of a command, if the format has a place for errors.
+    ///
+    /// # Errors
+    /// Whatever writing fails with.
+    pub(super) fn write_error(self, command: &str, error: &Error, out: &mut dyn Write) -> io::Result<()> {
+        match self {
+            Self::Any(renderer) => renderer.error.map_or(Ok(()), |write| write(command, error, out)),
+            Self::Findings(format) => format.write_error(error, out),
+        }
+    }
+
+    /// Whether the format can show the result of a command, which is findings or something else.
+    pub(super) fn can_show(self, is_findings: bool) -> bool {
+        is_findings || matches!(self, Self::Any(_))
     }
 
     /// Refuses a format that can only show findings for a command whose result is not findings.
@@ -65,10 +83,7 @@ impl Format {
     /// # Errors
     /// Usage, with the formats that the command supports.
     pub(super) fn require(self, command: &str, shows_findings: bool) -> Result<()> {
-        match self {
-            Self::Findings(_) if !shows_findings => Err(self.unsupported(command)),
-            Self::Any(_) | Self::Findings(_) => Ok(()),
-        }
+        if self.can_show(shows_findings) { Ok(()) } else { Err(self.unsupported(command)) }
     }
 
     /// Returns the error for a command that does not support this format.
@@ -82,7 +97,6 @@ impl Format {
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeSet;
-    use std::io::{self, Write};
 
     use super::*;
     use crate::config::{KEYS, Kind};
@@ -101,6 +115,10 @@ mod tests {
                 .iter()
                 .try_for_each(|finding| writeln!(out, "{}", finding.message.seen_from_root()))
         }
+
+        fn write_error(&self, error: &Error, out: &mut dyn Write) -> io::Result<()> {
+            writeln!(out, "{}", error.message().seen_from_root())
+        }
     }
 
     #[test]
@@ -117,11 +135,11 @@ mod tests {
     }
 
     #[test]
-    fn the_setting_names_every_format_that_all_commands_support() {
+    fn the_setting_names_every_format() {
         let key = KEYS.iter().find(|key| key.name == "output").expect("a setting");
         let Kind::Choice(names) = key.kind() else { panic!("{:?}", key.kind()) };
-        let any = RENDERERS.iter().map(|renderer| renderer.name);
-        assert_eq!(names, std::iter::once("auto").chain(any).collect::<Vec<_>>());
+        assert_eq!(names, std::iter::once("auto").chain(Format::all().map(Format::name)).collect::<Vec<_>>());
+        assert!(names.iter().all(|name| key.about.contains(name)), "{}", key.about);
     }
 
     #[test]

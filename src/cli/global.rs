@@ -54,8 +54,6 @@ fn about_formats() -> String {
                  With auto, the output is text on a terminal, and JSON in a pipe or a file. The default is the setting \
                  `output`, else auto.";
     let names: Vec<&str> = FINDING_FORMATS.iter().map(|format| format.name()).collect();
-    if names.is_empty() {
-        return about.to_owned();
-    }
-    format!("{about} `check` and `hook run` also support {}.", names.join(", "))
+    let Some((last, others)) = names.split_last() else { return about.to_owned() };
+    format!("{about}\n\n`check` and `hook run` also support {} and {last}.", others.join(", "))
 }

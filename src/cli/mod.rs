@@ -94,9 +94,10 @@ pub fn main(env: &Env, runner: &dyn Runner, signals: &dyn SignalGuard, arguments
     let is_hook = name == "hook" && inner.subcommand_name() == Some("run");
     let progress = progress(env, &global, is_hook);
     let ports = Ports { env, runner, progress: &*progress, signals };
-    let output = Printer::new(ports, &global, name);
-    let context = Context { ports, output, questions: &Keyboard, program: describe, commands: COMMANDS };
     let command = COMMANDS.iter().find(|command| command.name == name);
+    let shows_findings = command.is_some_and(|command| command.shows_findings(inner));
+    let output = Printer::new(ports, &global, name, shows_findings);
+    let context = Context { ports, output, questions: &Keyboard, program: describe, commands: COMMANDS };
     let result = match command {
         Some(command) => run_command(command, &context, inner),
         None => external(&context, name, inner),

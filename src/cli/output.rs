@@ -32,6 +32,8 @@ pub(super) struct Printer<'e> {
     /// The level of detail of text.
     pub(super) detail: Detail,
     command: String,
+    /// The result of the command is findings.
+    shows_findings: bool,
 }
 
 /// The format where none is requested.
@@ -43,8 +45,13 @@ struct Usual {
 }
 
 impl<'e> Printer<'e> {
-    /// Takes the options of the command line.
-    pub(super) fn new(ports: Ports<'e>, global: &GlobalArguments, command: &str) -> Self {
+    /// Takes the options of the command line. `shows_findings` says whether the result of the command is findings.
+    pub(super) fn new(
+        ports: Ports<'e>,
+        global: &GlobalArguments,
+        command: &str,
+        shows_findings: bool,
+    ) -> Self {
         let chosen = global.output.as_deref();
         let usual = OnceCell::new();
         if chosen == Some("auto") {
@@ -63,6 +70,7 @@ impl<'e> Printer<'e> {
                 (false, _) => Detail::Verbose,
             },
             command: command.to_owned(),
+            shows_findings,
         }
     }
 
@@ -75,7 +83,8 @@ impl<'e> Printer<'e> {
     }
 
     /// The format: the requested one, else the one that settings name, else text for people and JSON for programs. The
-    /// settings are read when the format is needed: hooks never need them.
+    /// settings are read when the format is needed: hooks never need them. A format that can only show findings is no more
+    /// than a wish of settings, for the commands that have some.
     fn format(&self) -> Format {
         self.requested.unwrap_or_else(|| self.usual().format)
     }
@@ -83,6 +92,7 @@ impl<'e> Printer<'e> {
     fn usual(&self) -> Usual {
         *self.usual.get_or_init(|| {
             let set = session::output_setting(self.ports).and_then(|name| Format::find(&name));
+            let set = set.filter(|format| format.can_show(self.shows_findings));
             let format = set.unwrap_or_else(|| Format::automatic(self.ports.env));
             Usual { format, is_automatic: set.is_none() }
         })
@@ -187,15 +197,14 @@ impl<'e> Printer<'e> {
         self.ports.progress.finish();
         let exit_code = error.kind().exit_code();
         self.to_stderr(error);
-        match self.format().error_writer() {
-            Some(write) => {
-                self.explain_format();
-                let mut out = BufWriter::new(io::stdout().lock());
-                let written = write(&self.command, error, &mut out).and_then(|()| out.flush());
-                self.after_writing(written, exit_code)
-            }
-            None => exit_code,
+        let format = self.format();
+        if !format.shows_errors() {
+            return exit_code;
         }
+        self.explain_format();
+        let mut out = BufWriter::new(io::stdout().lock());
+        let written = format.write_error(&self.command, error, &mut out).and_then(|()| out.flush());
+        self.after_writing(written, exit_code)
     }
 
     fn to_stdout(

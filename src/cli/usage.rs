@@ -31,15 +31,17 @@ pub(super) fn show(env: &Env, arguments: &[OsString], command: Option<&Command>,
         apart || arguments.contains(&joined)
     };
     let is_for_another_program = command.is_some_and(|command| command.is_for_another_program);
+    let shows_findings = command.is_some_and(Command::always_shows_findings);
     let set = env.text(OUTPUT_VARIABLE).and_then(Format::find);
+    let set = set.filter(|format| format.can_show(shows_findings));
     let usual = (!is_for_another_program).then(|| set.unwrap_or_else(|| Format::automatic(env)));
     let requested = Format::all().find(is_requested);
     let format = requested.or(usual);
-    if let Some(write) = format.and_then(Format::error_writer) {
+    if let Some(format) = format.filter(|format| format.shows_errors()) {
         let name = command.map(|command| command.name).unwrap_or_default();
         let headline = Error::usage(headline(error));
         let error = hints(error).into_iter().fold(headline, Error::hint).hint("see `git pyenv -h`");
-        let _ = write(name, &error, &mut io::stdout().lock());
+        let _ = format.write_error(name, &error, &mut io::stdout().lock());
         if let Some(note) = Format::note(env).filter(|_| requested.or(set).is_none()) {
             let _ = writeln!(io::stderr().lock(), "{note}");
         }

@@ -8,8 +8,9 @@ use super::settings::NamedEnvironment;
 /// The package managers that `backend` accepts; `auto` is the same as leaving it unset.
 pub const BACKEND_NAMES: &[&str] = &["auto", "uv", "pip", "poetry", "pdm", "pipenv", "conda"];
 
-/// The output formats that every command supports; `auto` is text for people and JSON for programs.
-const OUTPUT_NAMES: &[&str] = &["auto", "text", "json"];
+/// The output formats; `auto` is text for people and JSON for programs. Those after `json` are for findings: commands
+/// without any take `auto` instead.
+const OUTPUT_NAMES: &[&str] = &["auto", "text", "json", "sarif", "github", "gitlab"];
 
 /// Variables that start with `GIT_PYENV_` and are not settings: switches for a single run.
 pub const OTHER_VARIABLES: &[&str] = &["GIT_PYENV_READER"];
@@ -145,7 +146,7 @@ pub static KEYS: &[Key] = &[
         name: "output",
         default: "auto",
         empty: "",
-        about: "output format: auto, text or json; not for hooks and `activate`",
+        about: "output format: auto, text or json, of `check` also sarif, github or gitlab; not for hooks and `activate`",
         relaxes_gate: false,
         supported: true,
         field: FieldAccess::Text(TextCheck::OneOf(OUTPUT_NAMES), |s| &mut s.output),

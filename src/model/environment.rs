@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use super::fingerprint::fingerprint_of;
 use crate::message::Message;
 use crate::path::RepoPath;
 use crate::tree::{ObjectId, OwnedEntry};
@@ -229,5 +230,11 @@ impl Skip {
     #[must_use]
     pub fn unmerged(path: RepoPath) -> Self {
         Self { path, reason: "unmerged: resolve the conflict, then `git add` it".into(), blob: None }
+    }
+
+    /// An id that is the same in every run, of the path and the reason.
+    #[must_use]
+    pub fn fingerprint(&self) -> String {
+        fingerprint_of(&[b"skip", self.path.as_bytes(), self.reason.seen_from_root().as_bytes()])
     }
 }

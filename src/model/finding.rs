@@ -2,12 +2,10 @@
 
 use std::fmt;
 
-use sha2::{Digest, Sha256};
-
+use super::fingerprint::fingerprint_of;
 use super::{Evidence, FixStep, InvocationDirectory, Measure, PlaceToFix};
 use crate::message::Message;
 use crate::path::RepoPath;
-use crate::text::hexadecimal;
 
 /// The severity of a finding. Errors and warnings lead to exit status 1, infos do not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -152,13 +150,8 @@ impl Finding {
     /// bytes of a SHA-256 over the code, the path and the line, in hexadecimal.
     #[must_use]
     pub fn fingerprint(&self) -> String {
-        let mut hash = Sha256::new();
-        hash.update(self.rule.code);
-        hash.update([0]);
-        hash.update(self.path.as_bytes());
-        hash.update([0]);
-        hash.update(self.line.unwrap_or(0).to_le_bytes());
-        hexadecimal(&hash.finalize()[..16])
+        let line = self.line.unwrap_or(0).to_le_bytes();
+        fingerprint_of(&[self.rule.code.as_bytes(), self.path.as_bytes(), &line])
     }
 
     /// Creates a finding of a rule about a path.

@@ -13,6 +13,7 @@ mod environment;
 mod explanation;
 mod facts;
 mod finding;
+mod fingerprint;
 mod fix_command;
 mod fix_plan;
 mod gate;

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use super::fingerprint::fingerprint_of;
 use super::{Environment, EnvironmentSync, Finding, InvocationDirectory, LookedAt, Severity, Skip};
 use crate::message::Message;
 use crate::path::{RepoPath, display, path_to_bytes};
@@ -170,6 +171,15 @@ pub struct Suppression {
     pub because: Message,
     /// The setting was committed with the repository.
     pub from_repository: bool,
+}
+
+impl Suppression {
+    /// An id that is the same in every run, of what is suppressed and why.
+    #[must_use]
+    pub fn fingerprint(&self) -> String {
+        let [finding, because] = [&self.finding, &self.because].map(Message::seen_from_root);
+        fingerprint_of(&[b"suppression", finding.as_bytes(), because.as_bytes()])
+    }
 }
 
 /// The result of `check`.

@@ -50,6 +50,7 @@ mod documents;
 mod every_tree;
 mod false_fine;
 mod false_friends;
+mod findings_formats;
 mod fix;
 mod fix_clones;
 mod fix_refused;

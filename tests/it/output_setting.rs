@@ -45,7 +45,11 @@ fn a_wrong_value_is_an_error_with_its_place() {
     let refused = sandbox.pyenv(&["check"]).ended(2);
     assert_eq!(refused.json()["error"]["kind"], "settings");
     assert!(refused.err().contains("pyproject.toml:3"), "{}", refused.said());
-    assert!(refused.err().contains("must be one of auto, text, json, not `yaml`"), "{}", refused.said());
+    assert!(
+        refused.err().contains("must be one of auto, text, json, sarif, github, gitlab, not `yaml`"),
+        "{}",
+        refused.said()
+    );
     sandbox.remove("pyproject.toml");
     let refused = sandbox.at("repo").with("GIT_PYENV_OUTPUT", "yaml").pyenv(&["check"]).ended(2);
     assert!(refused.err().contains("GIT_PYENV_OUTPUT"), "{}", refused.said());

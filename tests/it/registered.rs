@@ -103,7 +103,7 @@ fn every_renderer_is_in_the_table() {
 
 #[test]
 fn every_findings_format_is_in_the_table() {
-    let without = ["findings_format"];
+    let without = ["findings_format", "place"];
     assert_registered("render/findings", &without, "FORMAT", render::FINDING_FORMATS.len());
     let stems: BTreeSet<String> = files_in("render/findings", &without).into_iter().collect();
     let named: BTreeSet<String> =

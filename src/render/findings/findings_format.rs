@@ -2,6 +2,7 @@
 
 use std::io::{self, Write};
 
+use crate::error::Error;
 use crate::model::{Gate, Report};
 
 /// An output format that can only show findings.
@@ -22,4 +23,10 @@ pub trait FindingsFormat: Sync {
     fn write_gate(&self, gate: &Gate, out: &mut dyn Write) -> io::Result<()> {
         self.write_report(&gate.report, out)
     }
+
+    /// Writes what a command failed with before it had a result: also that is no clean result.
+    ///
+    /// # Errors
+    /// Whatever writing fails with.
+    fn write_error(&self, error: &Error, out: &mut dyn Write) -> io::Result<()>;
 }

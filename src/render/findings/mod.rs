@@ -2,8 +2,12 @@
 //! a `static FORMAT`, and one row here.
 
 mod findings_format;
+mod github;
+mod gitlab;
+mod place;
+mod sarif;
 
 pub use findings_format::FindingsFormat;
 
-/// The output formats that can only show findings. There is none yet.
-pub static FINDING_FORMATS: &[&dyn FindingsFormat] = &[];
+/// The output formats that can only show findings.
+pub static FINDING_FORMATS: &[&dyn FindingsFormat] = &[&sarif::FORMAT, &github::FORMAT, &gitlab::FORMAT];

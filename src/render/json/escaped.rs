@@ -12,7 +12,7 @@ use crate::path::is_deceptive;
 ///
 /// # Errors
 /// Whatever writing fails with.
-pub(super) fn write(value: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {
+pub(in crate::render) fn write(value: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {
     let formatter = EscapingFormatter { indented: PrettyFormatter::new() };
     Ok(value.serialize(&mut Serializer::with_formatter(out, formatter))?)
 }

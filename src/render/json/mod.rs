@@ -38,6 +38,7 @@ mod tool;
 mod tree;
 mod r#use;
 
+pub(super) use escaped::write as write_escaped;
 pub use model_context::model_context_tools;
 pub use program::program;
 
