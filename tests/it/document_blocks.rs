@@ -69,3 +69,25 @@ fn of_the_page_for_a_terminal() {
     installs.sandbox.write("shop.py", "print('closed')\n");
     run(&installs, "docs/terminal.md", &["1\tgit commit --message 'Add the shop'"]);
 }
+
+#[test]
+fn of_the_page_for_ci() {
+    let Some(installs) = project() else { return };
+    let sandbox = &installs.sandbox;
+    sandbox.git_in("", &["clone", "--quiet", "--bare", "repo", "remote.git"]);
+    sandbox.git(&["remote", "add", "origin", "../remote.git"]);
+    sandbox.git(&["fetch", "--quiet", "origin"]);
+    sandbox.commit("shop.py", "print('closed')\n");
+    run(&installs, "docs/ci.md", &[]);
+    let report: serde_json::Value = serde_json::from_slice(&sandbox.read("repo/pyenv.sarif")).expect("JSON");
+    assert_eq!(report["version"], "2.1.0");
+}
+
+#[test]
+fn of_the_page_for_agents() {
+    let Some(installs) = project() else { return };
+    installs.place().pyenv(&["create", "--install"]).ended(0);
+    run(&installs, "docs/agents.md", &[]);
+    let log = installs.place().json(&["log"]);
+    assert_eq!(log["log"]["operations"][0]["path"], "venv", "{log:#}");
+}
