@@ -37,6 +37,7 @@ mod reserved_room;
 mod resolve;
 mod staging;
 mod threads;
+mod top_directory;
 mod tree_listing;
 mod tree_members;
 mod tree_state;
@@ -89,6 +90,7 @@ pub use resolve::{
 };
 pub use staging::{AsideDirectory, CondemnedParts, InnerStaging, StagingClaim, StagingDirectory, Taken};
 pub use threads::in_parallel;
+pub use top_directory::TopDirectory;
 pub use tree_listing::{ChangedEntry, ListingChanges, list_tree};
 pub use tree_members::TreeMember;
 pub use tree_state::tree_state;

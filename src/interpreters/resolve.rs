@@ -7,7 +7,7 @@ use super::facts::asked_program;
 use super::sources::{Shim, behind_shim, lasting};
 use crate::error::Error;
 use crate::formats::pyvenv_cfg::PyvenvCfg;
-use crate::fs::{file_stamp, is_executable, path_through_links, read_start, real_path};
+use crate::fs::{TopDirectory, file_stamp, is_executable, read_start};
 use crate::inspect::pyvenv_cfg;
 use crate::message::Message;
 use crate::path::{display, printable};
@@ -28,26 +28,11 @@ pub(super) enum Trust {
     Found,
 }
 
-/// The top of the work tree.
-pub(super) struct WorkTree {
-    /// As it is called.
-    named: PathBuf,
-    /// Without links.
-    real: PathBuf,
-}
-
-impl WorkTree {
-    /// The work tree with its top at this absolute path.
-    pub(super) fn new(top: &Path) -> Self {
-        Self { named: top.to_path_buf(), real: real_path(top).unwrap_or_else(|| top.to_path_buf()) }
-    }
-}
-
 /// Follows shims and environments to the interpreter behind them.
 pub(super) struct Resolver<'r> {
     pub(super) ports: Ports<'r>,
     /// `None` outside of a work tree.
-    pub(super) work_tree: Option<WorkTree>,
+    pub(super) work_tree: Option<TopDirectory>,
     /// A patch release is requested: a path that its successor takes over will not do.
     pub(super) exact: bool,
 }
@@ -90,9 +75,7 @@ impl Resolver<'_> {
 
     /// Says whether a program lies in the work tree, or the way to it leads through a link there.
     pub(super) fn is_in_work_tree(&self, program: &Path) -> bool {
-        let Some(top) = &self.work_tree else { return false };
-        program.starts_with(&top.named)
-            || path_through_links(program).iter().any(|step| step.starts_with(&top.real))
+        self.work_tree.as_ref().is_some_and(|top| top.contains(program))
     }
 
     /// What stands behind a shim or a script, or the Python that an environment was created from; `None` for an

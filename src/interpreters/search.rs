@@ -6,12 +6,12 @@ use std::path::{Path, PathBuf};
 use super::candidate::{Candidate, is_shim, newest_first};
 use super::facts::{environment_program, facts, program_behind};
 use super::query::Query;
-use super::resolve::{Resolver, Trust, WorkTree, sentence};
+use super::resolve::{Resolver, Trust, sentence};
 use super::sources::{PATH, SOURCES, Source};
 use crate::env::Env;
 use crate::error::{Error, Result};
 use crate::formats::interpreter_facts::{InterpreterFacts, KnownInterpreter, PrintedPath};
-use crate::fs::is_executable;
+use crate::fs::{TopDirectory, is_executable};
 use crate::model::{Interpreter, InterpreterSource, PythonRequest, PythonRequests, PythonRequirement};
 use crate::path::display;
 use crate::python::{Build, Request, Version, VersionRequest};
@@ -38,7 +38,7 @@ impl<'s> Search<'s> {
     pub(super) fn new(ports: Ports<'s>, query: Query<'s>) -> Self {
         let resolver = Resolver {
             ports,
-            work_tree: query.work_tree.map(WorkTree::new),
+            work_tree: query.work_tree.map(TopDirectory::new),
             exact: requests_patch(query.requests),
         };
         Self { ports, query, resolver, passed_over: RefCell::default() }
