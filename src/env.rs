@@ -298,7 +298,8 @@ impl Env {
 
     /// The absolute directories in `PATH`, or those that the system looks in where `PATH` is not set
     /// (<https://man7.org/linux/man-pages/man3/exec.3.html>).
-    fn program_directories(&self) -> Vec<PathBuf> {
+    #[must_use]
+    pub fn program_directories(&self) -> Vec<PathBuf> {
         if self.raw("PATH").is_none() && cfg!(unix) {
             return ["/bin", "/usr/bin"].map(PathBuf::from).to_vec();
         }

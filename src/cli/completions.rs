@@ -12,7 +12,7 @@ use crate::config::KEYS;
 use crate::error::Result;
 use crate::ops::explain;
 use crate::ops::list::{self, ListRequest};
-use crate::session::Session;
+use crate::session::{ExternalCommands, Session};
 use crate::text::shell_quote;
 
 pub(super) static COMMAND: Command = Command::new("completions", describe, run).printing_text();
@@ -23,6 +23,8 @@ const ENVIRONMENTS: &str = "GIT_PYENV_ENVIRONMENTS";
 const ZSH_FUNCTION: &str = "_git_pyenv_environments";
 /// What scripts call to ask.
 const ASK: &str = "git-pyenv completions --environments 2>/dev/null";
+/// What scripts call to ask for the commands of others, which are found when somebody completes, as git finds its own.
+const ASK_COMMANDS: &str = "git-pyenv completions --commands 2>/dev/null";
 
 /// A name without a hyphen: with one, the bash script of `clap_complete` does not complete subcommands
 /// (<https://github.com/clap-rs/clap/issues/6421>).
@@ -69,19 +71,26 @@ fn describe() -> clap::Command {
 #[derive(Debug, Args)]
 struct Arguments {
     /// Shell to complete in.
-    #[arg(value_enum, required_unless_present = "environments")]
+    #[arg(value_enum, required_unless_present_any = ["environments", "commands"])]
     shell: Option<Shell>,
 
     /// Print the names of the environments here, for the scripts.
     #[arg(long, hide = true, conflicts_with = "shell")]
     environments: bool,
+
+    /// Print the names of external commands, for the scripts.
+    #[arg(long, hide = true, conflicts_with_all = ["shell", "environments"])]
+    commands: bool,
 }
 
 fn run(context: &Context<'_>, matches: &ArgMatches) -> Result<u8> {
     let arguments = parsed::<Arguments>(matches)?;
     let Some(shell) = arguments.shell else {
-        let names = environment_names(context).unwrap_or_default().into_iter().map(|name| name + "\n");
-        let names: String = names.collect();
+        let names = match arguments.commands {
+            true => external_names(context),
+            false => environment_names(context).unwrap_or_default(),
+        };
+        let names: String = names.into_iter().map(|name| name + "\n").collect();
         return Ok(context.output.plain(|out| out.write_all(names.as_bytes())));
     };
     let program = (context.program)();
@@ -113,6 +122,15 @@ fn environment_names(context: &Context<'_>) -> Result<BTreeSet<String>> {
     names.extend(places.filter_map(relative).filter(|name| !name.is_empty()));
     names.retain(|name| shell_quote(name.as_bytes()) == *name);
     Ok(names)
+}
+
+/// The names of the commands of others: those that are one word.
+fn external_names(context: &Context<'_>) -> BTreeSet<String> {
+    let mut program = (context.program)();
+    program.build();
+    let commands = ExternalCommands::here(context.ports);
+    let names = commands.all(|name| program.find_subcommand(name).is_some()).into_keys();
+    names.filter(|name| shell_quote(name.as_bytes()) == *name).collect()
 }
 
 /// The rules, as values.
@@ -157,6 +175,9 @@ fn zsh(program: clap::Command, rules: &[PossibleValue]) -> Vec<u8> {
     let script = String::from_utf8_lossy(&generated(Shell::Zsh, program, "git-pyenv", rules)).into_owned();
     let script = script.replace(&format!(":({ENVIRONMENTS})"), &format!(":{ZSH_FUNCTION}"));
     let function = format!("{ZSH_FUNCTION}() {{\n    compadd -- ${{(f)\"$({ASK})\"}}\n}}\n\n");
+    let described = "    _describe -t commands 'git-pyenv commands' commands \"$@\"";
+    let others = format!("    commands+=(${{${{(f)\"$({ASK_COMMANDS})\"}}//:/\\\\:}})\n");
+    let script = script.replacen(described, &(others + described), 1);
     // The first line says what the script completes.
     let (first, rest) = script.split_once('\n').unwrap_or((&script, ""));
     format!("{first}\n\n{function}{rest}").into_bytes()
@@ -174,6 +195,9 @@ fn fish(program: clap::Command, rules: &[PossibleValue]) -> Vec<u8> {
             script.extend(line.into_bytes());
         }
     }
+    let others =
+        format!("complete -c git-pyenv -n \"__fish_git_pyenv_needs_command\" -f -a \"({ASK_COMMANDS})\"\n");
+    script.extend(others.into_bytes());
     script.extend(FISH_AS_GIT_COMMAND.as_bytes());
     script
 }
@@ -181,6 +205,11 @@ fn fish(program: clap::Command, rules: &[PossibleValue]) -> Vec<u8> {
 /// Returns the script for `git-pyenv` and `git pyenv`.
 fn bash(program: clap::Command, rules: &[PossibleValue]) -> Vec<u8> {
     let script = String::from_utf8_lossy(&generated(Shell::Bash, program, BASH_NAME, rules)).into_owned();
+    // The first list is that of the words behind the program.
+    let script = match script.split_once(" help\"\n") {
+        Some((before, behind)) => format!("{before} help $({ASK_COMMANDS})\"\n{behind}"),
+        None => script,
+    };
     let registered = script.replace(&format!(" default {BASH_NAME}\n"), " default git-pyenv\n");
     (registered + BASH_AS_GIT_COMMAND).into_bytes()
 }

@@ -21,12 +21,14 @@ Environment:
   GIT_PYENV=0     hooks check nothing
   SKIP            hooks to skip, as for pre-commit: git-pyenv or git-pyenv-guard
   GIT_PYENV_KEY   a setting, see git-pyenv-config(1); such as GIT_PYENV_OUTPUT=text
+  GIT_PYENV_WORK_TREE, GIT_PYENV_PYTHON and others
+                  set for external commands, see git-pyenv-commands(1)
   NO_COLOR, CLICOLOR, CLICOLOR_FORCE, TERM
                   when to colour text
   GIT_DIR, GIT_WORK_TREE, GIT_INDEX_FILE, GIT_CONFIG_COUNT and others
                   have the same meaning as for git
-  PATH            where git and Pythons are found, except in relative directories and
-                  in the work tree
+  PATH            where git, Pythons and external commands are found, except in
+                  relative directories and in the work tree
 
 Files:
   pyproject.toml          project settings, in [tool.git-pyenv]

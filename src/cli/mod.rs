@@ -11,9 +11,10 @@ use clap::{ArgMatches, FromArgMatches as _};
 use crate::config::{VARIABLE_START, unknown_variable};
 use crate::env::Env;
 use crate::error::{Error, Result};
+use crate::ops::external;
 use crate::path::{path_to_bytes, printable};
-use crate::ports::{ExecRequest, NoProgress, Progress, Runner, SignalGuard};
-use crate::session::Ports;
+use crate::ports::{NoProgress, Progress, Runner, SignalGuard};
+use crate::session::{ExternalCommands, Ports};
 use crate::term::{Bar, Keyboard, Lines, Waits};
 use crate::text::{nearest, shell_word};
 
@@ -22,6 +23,7 @@ mod check;
 mod ci;
 mod cleanup;
 mod command;
+mod commands;
 mod completions;
 mod config;
 mod create;
@@ -78,6 +80,7 @@ pub static COMMANDS: &[&Command] = &[
     &explain::COMMAND,
     &config::COMMAND,
     &tool::COMMAND,
+    &commands::COMMAND,
     &completions::COMMAND,
     &man::COMMAND,
 ];
@@ -180,29 +183,34 @@ fn described_for(arguments: &[OsString]) -> clap::Command {
 
 /// Runs the program `git-pyenv-NAME` for an unknown command, as git does.
 fn external(context: &Context<'_>, name: &str, arguments: &ArgMatches) -> Result<u8> {
+    let words: Vec<OsString> = arguments.get_many::<OsString>("").into_iter().flatten().cloned().collect();
+    match external::run(context.ports, name, words.clone())? {
+        Some(status) => Ok(status),
+        None => Err(unknown(context, name, &words)),
+    }
+}
+
+/// The error for a command that nobody has.
+fn unknown(context: &Context<'_>, name: &str, arguments: &[OsString]) -> Error {
+    let unknown = describe().error(ClapErrorKind::InvalidSubcommand, format!("unknown command `{name}`"));
     let program = format!("git-pyenv-{name}");
-    let mut found = context.ports.env.candidates(&program);
-    let Some(path) = found.find(|path| crate::fs::is_executable(path)) else {
-        let unknown = describe().error(ClapErrorKind::InvalidSubcommand, format!("unknown command `{name}`"));
-        let error = Error::usage(usage::headline(&unknown))
-            .cause(format!("there is no program `{}` on PATH either", printable(program.as_bytes())));
-        let names: Vec<String> = COMMANDS.iter().map(|command| command.name.to_owned()).collect();
-        let error = match nearest(name, &names) {
-            Some(near) => {
-                let words = arguments.get_many::<OsString>("").into_iter().flatten();
-                let words = words.map(|word| format!(" {}", shell_word(&path_to_bytes(word.as_ref()))));
-                error.did_you_mean(format!("git pyenv {near}{}", words.collect::<String>()))
-            }
-            None => error,
-        };
-        return Err(error.suggest("list the commands with", "git pyenv -h"));
+    let error = Error::usage(usage::headline(&unknown));
+    let others = ExternalCommands::here(context.ports);
+    let error = match others.passed_over(name) {
+        none if none.is_empty() => {
+            error.cause(format!("there is no program `{}` on PATH either", printable(program.as_bytes())))
+        }
+        passed_over => passed_over.into_iter().fold(error, Error::cause),
     };
-    let rest = arguments.get_many::<OsString>("").into_iter().flatten().cloned().collect();
-    context.ports.runner.exec(&ExecRequest {
-        program: path,
-        arguments: rest,
-        set: Vec::new(),
-        unset: Vec::new(),
-        is_below_git: crate::fs::is_below_git(),
-    })
+    let built_in = COMMANDS.iter().map(|command| command.name.to_owned());
+    let names: Vec<String> = built_in.chain(others.all(|_| false).into_keys()).collect();
+    let error = match nearest(name, &names) {
+        Some(near) => {
+            let words = arguments.iter().map(|word| shell_word(&path_to_bytes(word.as_ref())));
+            let words: Vec<String> = std::iter::once(shell_word(near.as_bytes())).chain(words).collect();
+            error.did_you_mean(format!("git pyenv {}", words.join(" ")))
+        }
+        None => error,
+    };
+    error.suggest("list the commands with", "git pyenv --list")
 }

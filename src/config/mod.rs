@@ -11,6 +11,7 @@
 //! | `keys.rs` | the table of settings, from which all spellings, the listing and the documentation follow |
 //! | `key.rs` | a row of that table |
 //! | `field_access.rs` | which field a row sets, and what its text must satisfy |
+//! | `context.rs` | the variables that programs are told the repository and the environment in |
 //! | `displayed.rs` | a value as text |
 //! | `spelling.rs` | how each source spells a name |
 //! | `rows.rs` | the listing |
@@ -28,6 +29,7 @@
 
 mod allow;
 mod assign;
+pub mod context;
 mod displayed;
 mod field_access;
 mod file;

@@ -1,5 +1,6 @@
 //! Finds the setting of a name, and suggests one where there is none.
 
+use super::context;
 use super::key::Key;
 use super::keys::{ENVIRONMENT_KEYS, KEYS, OTHER_VARIABLES};
 use super::setting_location::{SettingLocation, in_backticks};
@@ -44,7 +45,8 @@ pub(super) fn resolve_variable(name: &str) -> Option<ResolvedKey> {
 /// variable may be another program's, so it is no error.
 #[must_use]
 pub fn unknown_variable(name: &str) -> Option<String> {
-    let is_setting = name.starts_with(VARIABLE_START) && !OTHER_VARIABLES.contains(&name);
+    let is_other = OTHER_VARIABLES.contains(&name) || context::VARIABLES.contains(&name);
+    let is_setting = name.starts_with(VARIABLE_START) && !is_other;
     if !is_setting || resolve_variable(name).is_some() {
         return None;
     }

@@ -5,6 +5,7 @@ mod active_environment;
 mod audit;
 mod ci_cache;
 mod cleanup;
+mod command_list;
 mod creation;
 mod dependency_graph;
 mod dependency_tree;
@@ -53,6 +54,7 @@ pub use cleanup::{
     BackupScope, Cleanup, CleanupStep, ForeignPath, KeptItem, PlannedBackup, PlannedRemoval, RemovalTarget,
     RemovedItem, StayingBackup, WrittenPlan,
 };
+pub use command_list::{CommandList, CommandSource, ListedCommand};
 pub use creation::{Attempt, Creation, CreationStep, InstallCommand, MadeEnvironment};
 pub use dependency_graph::{DependencyGraph, EdgeState, GraphEdge, GraphPackage, PackageState};
 pub use dependency_tree::{DependencyTree, RowMark, TreeForm, TreeRow};

@@ -50,9 +50,7 @@ impl<'s> SelectedEnvironment<'s> {
             return Err(of_conda(&root));
         }
         let config = pyvenv_cfg::read(&root).ok().flatten().unwrap_or_default();
-        let places =
-            [Platform::Posix, Platform::Windows].map(|platform| root.join(scripts_directory(platform)));
-        let scripts = places.iter().find(|place| is_directory(place)).unwrap_or(&places[0]).clone();
+        let scripts = scripts_of(&root);
         Ok(Self { session, settings, selection, root, scripts, config })
     }
 
@@ -132,6 +130,13 @@ pub fn existing_selection(
         true => Ok(selection),
         false => Err(missing(session, settings, &selection)?),
     }
+}
+
+/// The directory of the programs of the environment in a directory; it need not exist.
+pub(super) fn scripts_of(root: &Path) -> PathBuf {
+    let [usual, other] =
+        [Platform::Posix, Platform::Windows].map(|platform| root.join(scripts_directory(platform)));
+    if !is_directory(&usual) && is_directory(&other) { other } else { usual }
 }
 
 /// The error for an environment that does not exist, with those that could be selected instead.

@@ -61,9 +61,16 @@ fn calls(text: &str) -> Vec<&str> {
     .collect()
 }
 
+/// Commands of others that stand for any.
+const OTHERS: [&str; 2] = ["foo", "size"];
+
 /// Says what is wrong with a call.
 fn problem(call: &str, helps: &BTreeMap<Vec<&'static str>, String>) -> Option<String> {
     let mut words = call.split_whitespace().peekable();
+    // The second is another name of a command.
+    if words.peek().is_some_and(|first| OTHERS.contains(first) || *first == "--list") {
+        return None;
+    }
     let mut command = Vec::new();
     while let Some(word) = words.next_if(|word| word.starts_with(|c: char| c.is_ascii_lowercase())) {
         // Arguments follow a command that has no subcommands.

@@ -48,6 +48,7 @@ mod deceptive_output;
 mod document_blocks;
 mod documents;
 mod every_tree;
+mod external_commands;
 mod false_fine;
 mod false_friends;
 mod findings_formats;

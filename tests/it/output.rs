@@ -239,19 +239,3 @@ fn fish_completes_git_pyenv() {
         assert!(names.any(|name| name == expected), "{line}: {offered}");
     }
 }
-
-#[test]
-fn a_command_of_somebody_else_is_found_on_the_path() {
-    let sandbox = Sandbox::repository();
-    sandbox.write_program("tools/git-pyenv-hello", "#!/bin/sh\necho \"hello $*\"\nexit 7\n");
-    let tools = sandbox.path("repo/tools");
-    let path = format!("{}:/usr/bin:/bin", tools.display());
-    let finished = sandbox.at("repo").with("PATH", &path).pyenv(&["hello", "--flag", "a b"]);
-    assert_eq!(
-        (finished.status, finished.out().as_str()),
-        (Some(7), "hello --flag a b\n"),
-        "{}",
-        finished.said()
-    );
-    assert_eq!(sandbox.pyenv(&["hello"]).status, Some(2));
-}

@@ -144,6 +144,9 @@ const TOOLS: &[Case] = &[
     ("tool-untrust-untrusted", &["tool", "untrust", "dates"]),
     ("tool-unregister", &["tool", "unregister", "--dry-run", "dates"]),
 ];
+/// Where `PATH` has one program of somebody else.
+const EXTERNAL: &[Case] =
+    &[("commands", &["commands"]), ("external-unknown", &["helo"]), ("external-refused", &["type-conda"])];
 
 /// Wrong command lines, outside of a repository.
 const USAGE: &[Case] = &[
@@ -380,6 +383,18 @@ fn of_tools() {
 }
 
 #[test]
+fn of_commands_of_others() {
+    let sandbox = Sandbox::repository_in(Path::new(PLACE));
+    for name in ["git-pyenv", "git-pyenv-hello", "git-pyenv-type-conda"] {
+        sandbox.write_program(format!("../bin/{name}"), "#!/bin/sh\n");
+    }
+    sandbox.write_program("git-pyenv-helo", "#!/bin/sh\n");
+    let path = format!(".:{}", sandbox.path("bin").display());
+    let place = sandbox.at("repo").with("PATH", path);
+    Cases { place, ..Cases::in_directory(&sandbox, "repo") }.assert(EXTERNAL);
+}
+
+#[test]
 fn of_wrong_usage() {
     assert_cases(&Sandbox::new(), "", USAGE);
 }
@@ -404,7 +419,7 @@ fn of_help() {
 
 /// The cases that are no help and no explanation of a rule.
 fn all() -> Vec<Case> {
-    [BUSY, BUSY_CHANGED, EMPTY, MADE, INSTALLS, PACKAGES, LOGGED, VERIFIED, BROKEN, TOOLS, USAGE].concat()
+    [BUSY, BUSY_CHANGED, EMPTY, MADE, INSTALLS, PACKAGES, LOGGED, VERIFIED, BROKEN, EXTERNAL, TOOLS, USAGE].concat()
 }
 
 #[test]

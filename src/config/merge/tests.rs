@@ -214,7 +214,7 @@ fn a_setting_may_be_a_group_too() {
 
 #[test]
 fn switches_are_no_settings() {
-    for name in ["GIT_PYENV", "GIT_PYENV_READER", "GIT_PYENVIRONMENT", "PATH"] {
+    for name in ["GIT_PYENV", "GIT_PYENV_READER", "GIT_PYENV_PYTHON", "GIT_PYENVIRONMENT", "PATH"] {
         assert!(merge(&variable(name, "0")).is_ok(), "{name}");
         assert_eq!(unknown_variable(name), None);
     }

@@ -9,6 +9,7 @@ mod activate;
 mod check;
 mod ci;
 mod cleanup;
+mod commands;
 mod config;
 mod create;
 mod envelope;
@@ -54,6 +55,7 @@ static SECTIONS: &[schema::SectionSchema] = &[
     schema::of::<activate::ActivateSection>,
     schema::of::<ci::CiSection>,
     schema::of::<cleanup::CleanupSection>,
+    schema::of::<commands::CommandsSection>,
     schema::of::<config::ConfigSection>,
     schema::of::<create::CreateSection>,
     schema::of::<explain::ExplainSection>,

@@ -47,7 +47,7 @@ fn write_table(rules: &[&RuleInfo], style: &Style<'_>, out: &mut dyn Write) -> i
 }
 
 /// Breaks text into lines of at most `width` characters.
-fn wrap(text: &str, width: usize) -> Vec<String> {
+pub(super) fn wrap(text: &str, width: usize) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
     for word in text.split_whitespace() {
         match lines.last_mut() {

@@ -12,6 +12,7 @@ mod activate;
 mod check;
 mod ci;
 mod cleanup;
+mod commands;
 mod config;
 mod create;
 mod error;
