@@ -7,11 +7,12 @@ use std::thread;
 
 use crate::error::{Error, Result};
 use crate::path::display;
-use crate::ports::{ExecRequest, Invocation, Output, Runner};
+use crate::ports::{ExecRequest, Invocation, Limits, Output, Runner};
 
 #[cfg(unix)]
 mod below_git;
 mod follow;
+mod limited;
 #[cfg(unix)]
 mod memory;
 #[cfg(unix)]
@@ -65,6 +66,13 @@ impl Runner for ProcessRunner {
         let failed = |error: std::io::Error| Error::action(format!("failed to run `{program}`")).cause(error);
         let child = command(invocation).stdin(stdin).spawn().map_err(failed)?;
         follow::to_its_end(child, line).map_err(failed)
+    }
+
+    fn run_within(&self, invocation: &Invocation, limits: Limits) -> Result<Output> {
+        let program = display(&invocation.program);
+        let failed = |error: std::io::Error| Error::action(format!("failed to run `{program}`")).cause(error);
+        let child = command(invocation).spawn().map_err(failed)?;
+        limited::to_its_end(child, &invocation.input, limits).map_err(failed)
     }
 
     fn exec(&self, request: &ExecRequest) -> Result<u8> {

@@ -3,6 +3,7 @@
 use std::ffi::OsString;
 use std::path::PathBuf;
 use std::process::Stdio;
+use std::time::Duration;
 
 use crate::error::{Error, Result};
 
@@ -35,6 +36,15 @@ pub struct ExecRequest {
     /// Git has started this process, and passes on the signals that it gets: the program then runs as a child, so that one
     /// Ctrl-C reaches it once.
     pub is_below_git: bool,
+}
+
+/// How much a program may take.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// The most bytes on standard output.
+    pub bytes: usize,
+    /// The longest time.
+    pub time: Duration,
 }
 
 /// How a program ended.
@@ -77,6 +87,13 @@ pub trait Runner {
         stdin: Stdio,
         line: &mut dyn FnMut(&[u8]),
     ) -> Result<Option<i32>>;
+
+    /// Runs a program as [`Runner::run`] does, but no longer and for no more output than limits allow. A signal that arrives
+    /// while signals are deferred is passed on. Of standard error only the end is kept.
+    ///
+    /// # Errors
+    /// Action if the program cannot be started, and if it reaches a limit; then it is killed.
+    fn run_within(&self, invocation: &Invocation, limits: Limits) -> Result<Output>;
 
     /// Replaces this process with a program, which keeps the streams, the working directory and the signals (a
     /// broken pipe gets its default effect again). Where the system cannot replace a process, and below git, the program

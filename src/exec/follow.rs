@@ -7,9 +7,9 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 /// How long to wait for a line before looking whether a signal has arrived.
-const POLL: Duration = Duration::from_millis(20);
+pub(super) const POLL: Duration = Duration::from_millis(20);
 /// How long the streams of a program that has ended may stay silent and open: one that it started may hold them.
-const SILENCE: Duration = Duration::from_millis(500);
+pub(super) const SILENCE: Duration = Duration::from_millis(500);
 /// The longest line; a longer one arrives in parts.
 const LONGEST_LINE: u64 = 64 * 1024;
 /// How many lines may wait to be looked at.
@@ -71,7 +71,7 @@ fn send_lines(stream: impl Read, lines: &SyncSender<Vec<u8>>) {
 
 /// The end of the program that somebody asked this one for.
 #[derive(Default)]
-struct Stop {
+pub(super) struct Stop {
     /// When the request was first seen.
     since: Option<Instant>,
     /// How many of [`unix::STEPS`] were taken.
@@ -82,7 +82,7 @@ struct Stop {
 #[cfg(unix)]
 impl Stop {
     /// Passes on the signal that has arrived, if one has, with more force as time goes by.
-    fn pass_on(&mut self, child: &mut Child) {
+    pub(super) fn pass_on(&mut self, child: &mut Child) {
         let Some(signal) = super::signals::pending() else { return };
         let since = *self.since.get_or_insert_with(Instant::now);
         let due = unix::STEPS.get(self.steps).filter(|step| since.elapsed() >= step.after(signal));
@@ -134,7 +134,7 @@ mod unix {
 #[cfg(not(unix))]
 impl Stop {
     /// Does nothing: there are no deferred signals, and a console sends Ctrl-C to all that run on it.
-    fn pass_on(&mut self, _: &mut Child) {
+    pub(super) fn pass_on(&mut self, _: &mut Child) {
         self.since = None;
     }
 }

@@ -13,7 +13,7 @@ use git_pyenv::interpreters::{self, FoundPython, Query};
 use git_pyenv::message::Message;
 use git_pyenv::model::{Interpreter, PythonRequest, PythonRequests, PythonRequirement};
 use git_pyenv::path::RepoPath;
-use git_pyenv::ports::{ExecRequest, Invocation, NoProgress, NoSignals, Output, Runner};
+use git_pyenv::ports::{ExecRequest, Invocation, Limits, NoProgress, NoSignals, Output, Runner};
 use git_pyenv::python::Specifiers;
 use git_pyenv::session::Ports;
 use git_pyenv::setting::Origin;
@@ -42,6 +42,10 @@ impl Runner for Watched {
 
     fn follow(&self, _: &Invocation, _: Stdio, _: &mut dyn FnMut(&[u8])) -> Result<Option<i32>> {
         Err(Error::action("nothing is followed here"))
+    }
+
+    fn run_within(&self, _: &Invocation, _: Limits) -> Result<Output> {
+        Err(Error::action("nothing is limited here"))
     }
 
     fn exec(&self, _: &ExecRequest) -> Result<u8> {
