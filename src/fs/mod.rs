@@ -30,6 +30,7 @@ mod own_names;
 mod place;
 mod process;
 mod process_use;
+mod program_copy;
 mod read;
 mod remove;
 mod repositories;
@@ -79,6 +80,7 @@ pub use own_names::{
 pub use place::{Expected, FilePlace, ReadFile, read_regular};
 pub use process::{Process, is_below_git, parent_processes, user_id};
 pub use process_use::{ProcessUse, UseKind, processes_using};
+pub use program_copy::ProgramCopy;
 pub use read::{open_optional, open_stream, read_optional, read_owned, read_start};
 pub use remove::{
     CondemnedState, DirectoryPlace, KeptEntry, RemovedTree, is_condemned, is_condemned_mark, remove_tree,
