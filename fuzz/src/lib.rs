@@ -100,6 +100,10 @@ pub static PARSERS: &[Parser] = &[
     lines("pdm_lock", |bytes| shown(&formats::pdm_lock::parse(bytes))),
     lines("pipfile", |bytes| shown(&formats::pipfile::parse(bytes))),
     lines("pipfile_lock", |bytes| shown(&formats::pipfile_lock::parse(bytes))),
+    lines("plug_in", |bytes| {
+        use formats::plug_in::{activation, creation, declaration};
+        shown(&(declaration(bytes), creation(bytes), activation(bytes)))
+    }),
     lines("poetry_lock", poetry_lock),
     lines("project_tables", |bytes| shown(&formats::project_tables::ProjectTables::of_pyproject(bytes))),
     lines("pylock", |bytes| shown(&formats::pylock::parse(bytes))),

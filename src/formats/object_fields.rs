@@ -47,6 +47,39 @@ impl<'v> ObjectFields<'v> {
         Some(&member.value).filter(|value| value.value != Value::Null)
     }
 
+    /// The members of a member that is an object.
+    pub(super) fn object(&mut self, key: &'static str) -> Result<Option<Self>, ParseError> {
+        let place = self.place_of(key);
+        self.value(key).map(|value| Self::of(value, place)).transpose()
+    }
+
+    /// The members of a member that is an object of texts, each with its line and key.
+    pub(super) fn texts_by_key(
+        &mut self,
+        key: &'static str,
+    ) -> Result<Vec<(usize, &'v str, String)>, ParseError> {
+        let Some(object) = self.object(key)? else { return Ok(Vec::new()) };
+        let members = object.members.iter().map(|member| {
+            let place = object.place_of(&display_bytes(member.key.as_bytes()));
+            Ok((member.line, member.key.as_str(), text(&place, &member.value)?))
+        });
+        members.collect()
+    }
+
+    /// The digits of a number that is neither negative nor a fraction, with its line.
+    pub(super) fn number(&mut self, key: &'static str) -> Result<Option<(usize, String)>, ParseError> {
+        let Some(value) = self.value(key) else { return Ok(None) };
+        match &value.value {
+            Value::Number(number) if number.bytes().all(|byte| byte.is_ascii_digit()) => {
+                Ok(Some((value.line, number.clone())))
+            }
+            other => {
+                let complaint = format!("must be a whole number, not {}", other.kind());
+                Err(self.error(value.line, key, &complaint))
+            }
+        }
+    }
+
     /// A text that is not empty, with its line.
     pub(super) fn text(&mut self, key: &'static str) -> Result<Option<(usize, String)>, ParseError> {
         let place = self.place_of(key);

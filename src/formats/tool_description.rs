@@ -3,12 +3,11 @@
 //! The same document may hold the settings of a repository, and may be the description of this program.
 
 mod argument;
-mod fields;
 
 use self::argument::arguments;
-use self::fields::ObjectFields;
 use super::json;
 use super::located::Located;
+use super::object_fields::{self, ObjectFields};
 use super::text::{ParseError, utf8};
 
 pub use argument::{DescribedArgument, DescribedValue};
@@ -114,8 +113,10 @@ fn program(
 fn effects(fields: &mut ObjectFields<'_>) -> Result<Vec<&'static str>, ParseError> {
     const ALL: [&str; 3] = ["read", "write", "destroy"];
     let Some(list) = fields.list("effects")? else { return Ok(Vec::new()) };
-    let named =
-        list.iter().map(|(path, item)| fields::one_of(path, item, &ALL)).collect::<Result<Vec<_>, _>>()?;
+    let named = list
+        .iter()
+        .map(|(path, item)| object_fields::one_of(path, item, &ALL))
+        .collect::<Result<Vec<_>, _>>()?;
     Ok(ALL.into_iter().filter(|effect| named.contains(effect)).collect())
 }
 

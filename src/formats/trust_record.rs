@@ -19,6 +19,9 @@ pub struct TrustRecord {
     pub subject: TrustedSubject,
     /// When, as RFC 3339 has it.
     pub trusted_at: String,
+    /// Of the plug-in for a type: the paths that show an environment of the type, as it said when it was trusted.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub markers: Vec<String>,
 }
 
 /// What can be trusted: something with a name, and the exact content of its files.
@@ -42,6 +45,8 @@ pub struct TrustedSubject {
 pub enum TrustedKind {
     /// A tool of a repository.
     Tool,
+    /// The plug-in for a type of environments.
+    EnvironmentType,
 }
 
 /// The content of a file.
@@ -68,7 +73,7 @@ impl TrustRecord {
     /// A record of this version.
     #[must_use]
     pub fn new(subject: TrustedSubject, trusted_at: String) -> Self {
-        Self { schema_version: VERSION, subject, trusted_at }
+        Self { schema_version: VERSION, subject, trusted_at, markers: Vec::new() }
     }
 }
 

@@ -50,8 +50,17 @@ impl TrustStore {
     /// # Errors
     /// Action if the record cannot be written.
     pub fn trust(&self, subject: TrustedSubject) -> Result<()> {
+        self.trust_type(subject, Vec::new())
+    }
+
+    /// As [`TrustStore::trust`], for the plug-in of a type whose environments are known by these paths.
+    ///
+    /// # Errors
+    /// Action if the record cannot be written.
+    pub fn trust_type(&self, subject: TrustedSubject, markers: Vec<String>) -> Result<()> {
         let name = file_name(&subject)?;
-        let record = TrustRecord::new(subject, Timestamp::now().to_string());
+        let mut record = TrustRecord::new(subject, Timestamp::now().to_string());
+        record.markers = markers;
         let bytes = trust_record::write(&record).map_err(failed)?;
         self.state.make_directory(DIRECTORY)?;
         self.state.write(&name, &bytes)

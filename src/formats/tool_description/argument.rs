@@ -1,7 +1,7 @@
 //! The arguments of a tool.
 
-use super::fields::{ObjectFields, one_of};
 use crate::formats::located::Located;
+use crate::formats::object_fields::{ObjectFields, one_of};
 use crate::formats::text::ParseError;
 
 /// An argument.

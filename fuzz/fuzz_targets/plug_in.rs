@@ -1,0 +1,4 @@
+//! `plug_in` of [`git_pyenv_fuzz::PARSERS`].
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| git_pyenv_fuzz::check("plug_in", bytes));
