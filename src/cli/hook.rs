@@ -10,12 +10,13 @@ use super::command::{Command, Context, parsed};
 use crate::env::Env;
 use crate::error::{Error, Result};
 use crate::model::CommandEffect;
-use crate::ops::hook::{self, InstallRequest, RunHookRequest, UninstallRequest};
+use crate::ops::hook::{self, HookResult, InstallRequest, RunHookRequest, UninstallRequest};
 
 const MANUAL: &str = "\
 Environment:
   GIT_PYENV=0  hooks check nothing: `GIT_PYENV=0 git commit`
-  SKIP         the same if its words include git-pyenv or git-pyenv-guard
+  SKIP         the same if its words include git-pyenv or git-pyenv-guard; git-pyenv-notice
+               for the hooks after a checkout, merge or rebase
 
 Files:
   HOOK_FILES
@@ -26,7 +27,8 @@ Files:
 
 Examples:
   git pyenv hook install --dry-run  show what would change
-  git pyenv hook install            guard this repository
+  git pyenv hook install            guard this repository; if it is bare, what is pushed to it
+  git pyenv hook install --notices  also say after a checkout that an environment is out of step
   git pyenv hook status             show whether git will run the hooks
 ";
 
@@ -41,13 +43,14 @@ fn describe() -> clap::Command {
         .defer(|command| Arguments::augment_args(command).after_long_help(manual()))
         .about("Guard commits, merges and pushes with git hooks")
         .long_about(
-            "Guards commits, merges and pushes with git hooks. Existing hooks are kept and still run.",
+            "Guards commits, merges and pushes with git hooks, also on the server that receives a push. Existing hooks are \
+             kept and still run.",
         )
 }
 
-/// The manual, with the files of all hooks.
+/// The manual, with the files of the hooks that are usual in a work tree.
 fn manual() -> String {
-    let files: Vec<String> = hook::event_names().map(|name| format!(".git/hooks/{name}")).collect();
+    let files: Vec<String> = hook::usual_names().map(|name| format!(".git/hooks/{name}")).collect();
     MANUAL.replace("HOOK_FILES", &files.join(", "))
 }
 
@@ -63,6 +66,9 @@ enum HookCommand {
     ///
     /// Writes a file for each hook to the directory in which git looks for hooks. A hook that exists is kept and runs first.
     /// Where other repositories may use that directory, git's configuration has the hooks instead, from git 2.54 on.
+    ///
+    /// Without EVENT these are pre-commit, pre-merge-commit and pre-push; in a bare repository it is pre-receive. `update` is
+    /// for servers that cannot have it: it refuses references one by one.
     Install(InstallArguments),
     /// Uninstall hooks and restore what was there before.
     ///
@@ -78,14 +84,25 @@ enum HookCommand {
     ///
     /// Checks what git is about to commit, to merge or to push, and exits with 1 to stop it. Git and hook frameworks call
     /// it; its text goes to standard error, where git shows it.
+    ///
+    /// pre-receive and update check the commits that a push brings and the repository does not have under any name. Their
+    /// settings are those of the server, in git's configuration and GIT_PYENV_ variables; settings files in pushed commits
+    /// count only with `git config pyenv.hooks.acceptPushedSettings true`.
+    ///
+    /// post-checkout, post-merge and post-rewrite say in two lines which environment is out of step with requirements or
+    /// locks that changed. They install nothing and always exit with 0.
     Run(RunArguments),
 }
 
 #[derive(Debug, Args)]
 struct InstallArguments {
-    /// Hooks to install; all if omitted.
+    /// Hooks to install; the usual ones if omitted.
     #[arg(value_name = "EVENT", value_parser = events())]
     events: Vec<String>,
+
+    /// Also install post-checkout, post-merge and post-rewrite, which say when an environment is out of step.
+    #[arg(long)]
+    notices: bool,
 
     /// Only show what would change.
     #[arg(short = 'n', long)]
@@ -138,8 +155,8 @@ fn events() -> PossibleValuesParser {
 fn run(context: &Context<'_>, matches: &ArgMatches) -> Result<u8> {
     let report = match parsed::<Arguments>(matches)?.action {
         HookCommand::Run(arguments) => return Ok(run_hook(context, arguments)),
-        HookCommand::Install(InstallArguments { events, dry_run, config, force }) => {
-            hook::install(context.ports, &InstallRequest { events, dry_run, config, force })?
+        HookCommand::Install(InstallArguments { events, notices, dry_run, config, force }) => {
+            hook::install(context.ports, &InstallRequest { events, notices, dry_run, config, force })?
         }
         HookCommand::Uninstall(UninstallArguments { events, dry_run }) => {
             hook::uninstall(context.ports, &UninstallRequest { events, dry_run })?
@@ -155,8 +172,10 @@ fn run_hook(context: &Context<'_>, arguments: RunArguments) -> u8 {
     let arguments = arguments.iter().map(|argument| argument.to_string_lossy().into_owned()).collect();
     let request = RunHookRequest { event, framework, from_configuration, arguments };
     let checked = match hook::run(context.ports, &request, read_stdin) {
-        Ok(Some(gate)) => output.gate(&gate, gate.report.outcome().exit_code()),
+        Ok(Some(HookResult::Gate(gate))) => output.gate(&gate, gate.report.outcome().exit_code()),
+        Ok(Some(HookResult::Notice(notice))) => output.notice(&notice),
         Ok(None) => 0,
+        Err(_) if hook::is_notice(&request.event) && !output.is_verbose() => 0,
         Err(error) => output.error(&error),
     };
     hook::exit_code(&request.event, checked)

@@ -9,7 +9,7 @@ use super::global::{Colour, GlobalArguments};
 use super::mentions::Mentions;
 use crate::error::{Error, Result};
 use crate::message::Message;
-use crate::model::{Gate, InvocationDirectory, Report};
+use crate::model::{DependencyNotice, Gate, InvocationDirectory, Report};
 use crate::path::path_to_bytes;
 use crate::render::{self, CommandResult, Detail, Guard, Paint, Plain, Role, Screen, Style, WriteText, text};
 use crate::session::Ports;
@@ -142,6 +142,25 @@ impl<'e> Printer<'e> {
                 self.after_writing(written, exit_code)
             }
         }
+    }
+
+    /// As [`Self::gate`], for a hook that only says something. It says no more than that, and its exit status is 0.
+    pub(super) fn notice(&self, notice: &Option<DependencyNotice>) -> u8 {
+        match self.requested {
+            Some(Format::Any(renderer)) if renderer.error.is_some() => self.result(notice, 0),
+            _ => {
+                self.is_program_explained.set(true);
+                let is_terminal = self.ports.env.stderr_is_terminal;
+                let written = self
+                    .write(io::stderr().lock(), is_terminal, |style, out| text::write(notice, style, out));
+                self.after_writing(written, 0)
+            }
+        }
+    }
+
+    /// Returns whether more detail is asked for.
+    pub(super) fn is_verbose(&self) -> bool {
+        self.detail == Detail::Verbose
     }
 
     /// Returns the output for a command whose standard output another program reads: text unless a format was

@@ -14,6 +14,8 @@ use crate::session::OUTPUT_VARIABLE;
 
 /// What clap calls a hint.
 const TIP: &str = "tip:";
+/// The width that usage errors keep to.
+const COLUMNS: usize = 80;
 
 /// Shows what clap reports, and returns the exit status. Help and version go to standard output. An error goes to
 /// standard error, and also to standard output in a format that has a place for errors. The arguments could not be
@@ -57,10 +59,41 @@ fn print(env: &Env, error: &clap::Error) {
     let is_plain = env.text("NO_COLOR").is_some() || env.text("TERM").is_none_or(|name| name == "dumb");
     let coloured = is_clean && env.stderr_is_terminal && !is_plain;
     let lines = if coloured { error.render().ansi().to_string() } else { rendered };
-    let line =
-        |line: &str| with_hint(&if coloured { line.to_owned() } else { printable(line.as_bytes()) }) + "\n";
+    let line = |line: &str| {
+        folded(&with_hint(&if coloured { line.to_owned() } else { printable(line.as_bytes()) })) + "\n"
+    };
     let text: String = lines.lines().map(line).collect();
     let _ = io::stderr().lock().write_all(text.as_bytes());
+}
+
+/// Breaks a line of clap with the values of an argument between these: clap breaks lines of help only.
+fn folded(line: &str) -> String {
+    let indentation = "  ";
+    if !line.trim_start().starts_with("[possible values: ") {
+        return line.to_owned();
+    }
+    let (mut text, mut width) = (String::new(), 0);
+    for value in line.split_inclusive(", ") {
+        if width > 0 && width + shown_width(value.trim_end()) > COLUMNS {
+            text.truncate(text.trim_end().len());
+            text += &format!("\n{indentation}");
+            width = indentation.len();
+        }
+        text += value;
+        width += shown_width(value);
+    }
+    text
+}
+
+/// The number of characters that a terminal shows of a text with colours.
+fn shown_width(text: &str) -> usize {
+    let mut is_escape = false;
+    let is_shown = |next: &char| {
+        let was_escape = is_escape;
+        is_escape = *next == '\x1b' || (is_escape && *next != 'm');
+        !was_escape && !is_escape
+    };
+    text.chars().filter(is_shown).count()
 }
 
 /// A line of clap in which a tip is called a hint, in whatever colour.
@@ -93,6 +126,15 @@ pub(super) fn headline(error: &clap::Error) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn many_values_take_several_lines() {
+        let line = format!("  [possible values: {}]", ["\x1b[32mpre-commit\x1b[0m"; 7].join(", "));
+        let lines: Vec<String> = folded(&line).lines().map(str::to_owned).collect();
+        assert_eq!(lines.iter().map(|line| shown_width(line)).collect::<Vec<_>>(), [79, 25]);
+        assert_eq!(lines.concat().replace(' ', ""), line.replace(' ', ""));
+        assert_eq!(folded("a, b"), "a, b");
+    }
 
     #[test]
     fn a_tip_is_a_hint_wherever_it_is_coloured() {

@@ -96,6 +96,18 @@ pub struct HookSettings {
     pub pre_merge_commit: Setting<bool>,
     /// The gate checks pushes.
     pub pre_push: Setting<bool>,
+    /// A notice after a checkout.
+    pub post_checkout: Setting<bool>,
+    /// A notice after a merge.
+    pub post_merge: Setting<bool>,
+    /// A notice after a rebase or an amended commit.
+    pub post_rewrite: Setting<bool>,
+    /// The gate checks pushes that arrive.
+    pub pre_receive: Setting<bool>,
+    /// The gate checks single references that arrive.
+    pub update: Setting<bool>,
+    /// Settings files of pushed commits count on the server.
+    pub accept_pushed_settings: Setting<bool>,
     /// Hooks also check environments (PYE3xx, PYE4xx).
     pub check_environments: Setting<bool>,
 }
@@ -134,6 +146,12 @@ impl Default for Settings {
                 pre_commit: Setting::default_value(true),
                 pre_merge_commit: Setting::default_value(true),
                 pre_push: Setting::default_value(true),
+                post_checkout: Setting::default_value(true),
+                post_merge: Setting::default_value(true),
+                post_rewrite: Setting::default_value(true),
+                pre_receive: Setting::default_value(true),
+                update: Setting::default_value(true),
+                accept_pushed_settings: Setting::default_value(false),
                 check_environments: Setting::default_value(false),
             },
         }

@@ -10,6 +10,7 @@ use super::command::{Git, without_newline};
 use super::entries::{EntryCollector, IndexEntries, entry_sizes, kind_of, outermost, read_entry};
 use super::history::{Commit, History, Introduced, ReceiveChanges};
 use super::layout::RepositoryLayout;
+use super::pointed::Pointed;
 use super::range::CommitRange;
 use super::reader::Reader;
 use crate::error::{Error, Result};
@@ -110,6 +111,24 @@ impl<'r> Plumbing<'r> {
         };
         let headers: Vec<_> = String::from_utf8_lossy(&output).lines().map(header).collect();
         if headers.len() == ids.len() { Ok(headers) } else { Err(unexpected_output("cat-file")) }
+    }
+
+    /// What objects lead to, through any tags, in the same order.
+    pub(super) fn pointed_at(&self, ids: &[ObjectId]) -> Result<Vec<Pointed>> {
+        if ids.is_empty() {
+            return Ok(Vec::new());
+        }
+        let input = ids.iter().fold(String::new(), |text, id| text + &format!("{id}^{{}}\n"));
+        let arguments = ["cat-file", "--batch-check=%(objecttype) %(objectname)", "--buffer"];
+        let output = self.git.output(&arguments, input.into_bytes())?;
+        let pointed = |line: &str| match line.split_once(' ') {
+            Some(("commit", id)) => self.full_id(id).map_or(Pointed::Missing, Pointed::Commit),
+            Some(("blob", _)) => Pointed::File,
+            Some(("tree", _)) => Pointed::Directory,
+            _ => Pointed::Missing,
+        };
+        let found: Vec<_> = String::from_utf8_lossy(&output).lines().map(pointed).collect();
+        if found.len() == ids.len() { Ok(found) } else { Err(unexpected_output("cat-file")) }
     }
 
     /// Reads blobs ahead that will be needed one by one; what fails here is tried again then.

@@ -58,7 +58,7 @@ impl Plumbing<'_> {
         Some(Commit { id, parents, tree: None })
     }
 
-    fn full_id(&self, text: &str) -> Option<ObjectId> {
+    pub(super) fn full_id(&self, text: &str) -> Option<ObjectId> {
         ObjectId::from_hex(text).filter(|id| id.as_bytes().len() == self.id_length)
     }
 

@@ -11,6 +11,7 @@ use super::index_scan::Reading;
 use super::layout::RepositoryLayout;
 use super::libgit2::Libgit2;
 use super::plumbing::Plumbing;
+use super::pointed::Pointed;
 use super::range::CommitRange;
 use super::reader::Reader;
 use super::scratch::ScratchRepository;
@@ -18,17 +19,6 @@ use crate::env::Env;
 use crate::error::{Error, Result};
 use crate::path::{RepoPath, display};
 use crate::tree::{Content, ObjectId, OwnedEntry, PlaceSet, Tree, Visitor};
-
-/// What a reference leads to, through any tags.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Pointed {
-    /// A commit, or something that is not here.
-    Commit,
-    /// A file.
-    File,
-    /// A directory.
-    Directory,
-}
 
 /// An open repository.
 pub struct Repository<'r> {
@@ -90,21 +80,46 @@ impl<'r> Repository<'r> {
         Ok((output.status == Some(0)).then_some(name))
     }
 
-    /// What an object leads to, through any tags.
+    /// What moved `HEAD` last, as its reflog says; empty if that says nothing.
+    ///
+    /// # Errors
+    /// Undecided if git cannot be run or fails.
+    pub fn last_action(&self) -> Result<String> {
+        let output = self.git().output(&["reflog", "-1", "--format=%gs", "HEAD"], Vec::new())?;
+        Ok(String::from_utf8_lossy(&output).trim_end().to_owned())
+    }
+
+    /// What objects lead to, through any tags, in the same order. Git is run at most once.
     ///
     /// # Errors
     /// Undecided if git cannot be run.
-    pub fn pointed_at(&self, id: ObjectId) -> Result<Pointed> {
-        let commit = self.libgit2.as_ref().map(|libgit2| libgit2.resolve(&id.to_string()));
-        if matches!(commit, Some(Ok(Some(_)))) {
-            return Ok(Pointed::Commit);
+    pub fn pointed_at(&self, ids: &[ObjectId]) -> Result<Vec<Pointed>> {
+        let commit = |id: &ObjectId| {
+            let resolved = self.libgit2.as_ref()?.resolve(&id.to_string());
+            resolved.ok().flatten().map(Pointed::Commit)
+        };
+        let mut known: Vec<Option<Pointed>> = ids.iter().map(commit).collect();
+        let others: Vec<ObjectId> =
+            ids.iter().zip(&known).filter(|(_, known)| known.is_none()).map(|(id, _)| *id).collect();
+        let mut asked = self.plumbing.pointed_at(&others)?.into_iter();
+        for place in known.iter_mut().filter(|known| known.is_none()) {
+            *place = asked.next();
         }
-        let kind = self.git().run(&["cat-file", "-t", &format!("{id}^{{}}")], Vec::new())?;
-        Ok(match kind.stdout.as_slice() {
-            b"blob\n" => Pointed::File,
-            b"tree\n" => Pointed::Directory,
-            _ => Pointed::Commit,
-        })
+        Ok(known.into_iter().map(|known| known.unwrap_or(Pointed::Missing)).collect())
+    }
+
+    /// The paths that differ between two commits, also those that only one of them has; invalid ones are left out.
+    ///
+    /// # Errors
+    /// Undecided if git cannot be run or lacks one of them.
+    pub fn changed_between(&self, old: ObjectId, new: ObjectId) -> Result<Vec<RepoPath>> {
+        let (old, new) = (old.to_string(), new.to_string());
+        let compare = ["diff-tree", "-r", "-z", "--name-only", "--no-renames", "--ignore-submodules=none"];
+        let mut changed = Vec::new();
+        self.git().records(&[&compare[..], &[&old, &new, "--"]].concat(), &mut |path| {
+            changed.extend(RepoPath::new(path));
+        })?;
+        Ok(changed)
     }
 
     /// Returns whether commits name parents that this repository does not have.

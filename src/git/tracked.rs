@@ -58,10 +58,28 @@ impl Repository<'_> {
             return Ok(self.index_paths_below(&[RepoPath::root()])?.len() as u64);
         };
         let mut count = 0;
-        // <https://git-scm.com/docs/git-diff-index#_cached_mode>
-        let arguments = ["diff-index", "--cached", "--name-only", "-z", &head.to_string(), "--"];
-        self.index_records(&arguments, &mut |_| count += 1)?;
+        self.staged_records(head, &mut |_| count += 1)?;
         Ok(count)
+    }
+
+    /// The paths of the index that differ from `HEAD`, also those that only `HEAD` has; invalid ones are left out. None before
+    /// the first commit.
+    ///
+    /// # Errors
+    /// Undecided if git cannot be run or fails.
+    pub fn staged_paths(&self) -> Result<Vec<RepoPath>> {
+        let mut staged = Vec::new();
+        if let Some(head) = self.head()? {
+            self.staged_records(head, &mut |path| staged.extend(RepoPath::new(path)))?;
+        }
+        Ok(staged)
+    }
+
+    /// Calls `record` for each path of the index that differs from a commit.
+    fn staged_records(&self, commit: ObjectId, record: &mut dyn FnMut(&[u8])) -> Result<()> {
+        // <https://git-scm.com/docs/git-diff-index#_cached_mode>
+        let arguments = ["diff-index", "--cached", "--name-only", "-z", &commit.to_string(), "--"];
+        self.index_records(&arguments, record)
     }
 
     fn index_entries_below(&self, roots: &[RepoPath], entries: IndexEntries) -> Result<Vec<OwnedEntry>> {

@@ -18,11 +18,16 @@ pub(super) fn key(event: &HookEvent, variable: &str) -> String {
 /// What git runs through a shell, followed by the hook's arguments: as the hook files do, the program on `PATH`
 /// unless that path is relative, otherwise the one that `pyenv.executable` names.
 pub(super) fn command(event: &HookEvent) -> String {
+    let missing = match event.task.is_notice() {
+        true => "exit 0".to_owned(),
+        false => {
+            format!("{{ echo 'git-pyenv: cannot check: not found on PATH or at {EXECUTABLE}' >&2; exit 3; }}")
+        }
+    };
     format!(
         "[ \"${{GIT_PYENV-}}\" = 0 ] && exit 0; program=$(command -v git-pyenv); \
          case $program in /* | [A-Za-z]:*) ;; *) program=$(git config --type=path --get {EXECUTABLE}) ;; esac; \
-         [ -x \"$program\" ] || {{ echo 'git-pyenv: cannot check: not found on PATH or at {EXECUTABLE}' >&2; exit 3; }}; \
-         \"$program\" hook run {} --from-configuration --",
+         [ -x \"$program\" ] || {missing}; \"$program\" hook run {} --from-configuration --",
         event.name
     )
 }

@@ -4,9 +4,14 @@ use std::fmt;
 
 use crate::config::Settings;
 use crate::error::Result;
-use crate::model::Gate;
+use crate::model::{DependencyNotice, Gate};
 use crate::session::Session;
 use crate::setting::Setting;
+
+/// The id in `.pre-commit-hooks.yaml` of the hook that checks.
+pub(super) const GUARD: &str = "git-pyenv-guard";
+/// The id in `.pre-commit-hooks.yaml` of the hook that only says something.
+pub(super) const NOTICE: &str = "git-pyenv-notice";
 
 /// A hook of git that this program can be: <https://git-scm.com/docs/githooks>.
 pub struct HookEvent {
@@ -16,14 +21,19 @@ pub struct HookEvent {
     pub script: &'static str,
     /// What git hands to it.
     pub input: HookInput,
-    /// What its exit status does.
-    pub effect: HookEffect,
+    /// What it does.
+    pub task: HookTask,
+    /// Where git runs it.
+    pub runs: HookPlace,
+    /// Where `hook install` installs it if it is not named.
+    pub installed: UsualInstallation,
     /// The setting that switches it on and off.
     pub setting: EventSetting,
-    /// The git command that runs it, without `git`: messages say how to repeat it without the check.
-    pub git_command: &'static str,
-    /// Checks what git is about to do.
-    pub check: fn(&Session<'_>, &HookEvent, &HookCall) -> Result<Gate>,
+    /// The git command that runs it, without `git`: messages say how to repeat it without the check. `None` on a server, where
+    /// whoever pushes cannot do without it.
+    pub git_command: Option<&'static str>,
+    /// Its id in `.pre-commit-hooks.yaml`, if pre-commit and prek can run it.
+    pub framework_hook: Option<&'static str>,
 }
 
 impl fmt::Debug for HookEvent {
@@ -41,24 +51,48 @@ pub struct HookInput {
     pub stdin: Option<&'static str>,
 }
 
-/// What the exit status of a hook does.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum HookEffect {
-    /// It stops git unless it is 0.
-    Gate,
-    /// Nothing: git is done already, and the hook only reports something.
-    Notice,
+/// What a hook does.
+#[derive(Clone, Copy)]
+pub enum HookTask {
+    /// Checks what git is about to do, and stops it with an exit status other than 0.
+    Gate(fn(&Session<'_>, &HookEvent, &HookCall) -> Result<Gate>),
+    /// Says what the user should know about what git did, if there is something. Git is done already.
+    Notice(fn(&Session<'_>, &HookEvent, &HookCall) -> Result<Option<DependencyNotice>>),
 }
 
-impl HookEffect {
-    /// The exit status for git, from that of the check.
+impl HookTask {
+    /// Returns whether it only says something.
+    #[must_use]
+    pub fn is_notice(self) -> bool {
+        matches!(self, Self::Notice(_))
+    }
+
+    /// The exit status for git, from that of the check. That of a notice is 0 whatever happens: after a checkout git would
+    /// take it for its own.
     #[must_use]
     pub fn exit_code(self, checked: u8) -> u8 {
-        match self {
-            Self::Gate => checked,
-            Self::Notice => 0,
-        }
+        if self.is_notice() { 0 } else { checked }
     }
+}
+
+/// Where git runs a hook.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum HookPlace {
+    /// In a work tree. In a bare repository without one it never runs.
+    WorkTree,
+    /// In any repository.
+    Anywhere,
+}
+
+/// Where `hook install` installs a hook if it is not named.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum UsualInstallation {
+    /// In a repository with a work tree.
+    WorkTree,
+    /// In a bare repository.
+    Bare,
+    /// Nowhere: it has to be named.
+    None,
 }
 
 /// The setting that switches a hook on and off.
@@ -84,7 +118,8 @@ mod tests {
 
     #[test]
     fn a_notice_never_fails() {
-        assert_eq!([0, 1, 3].map(|code| HookEffect::Gate.exit_code(code)), [0, 1, 3]);
-        assert_eq!([0, 1, 3].map(|code| HookEffect::Notice.exit_code(code)), [0, 0, 0]);
+        let codes = |task: HookTask| [0, 1, 3].map(|code| task.exit_code(code));
+        assert_eq!(codes(HookTask::Gate(|_, _, _| Err(crate::error::Error::usage("")))), [0, 1, 3]);
+        assert_eq!(codes(HookTask::Notice(|_, _, _| Ok(None))), [0, 0, 0]);
     }
 }

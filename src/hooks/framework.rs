@@ -10,13 +10,16 @@
 //! | `run --from-ref A --to-ref B` | `PRE_COMMIT_FROM_REF`, `PRE_COMMIT_TO_REF`; the same as `PRE_COMMIT_ORIGIN`, `PRE_COMMIT_SOURCE` |
 //! | `git push` | those two as object names, and `PRE_COMMIT_REMOTE_NAME`, `PRE_COMMIT_LOCAL_BRANCH` |
 //! | `git push` of history that begins with it | pre-commit sets neither of the first two, prek only the second |
+//! | `git checkout` | the first two as object names, and `PRE_COMMIT_CHECKOUT_TYPE` |
+//! | `git merge`, after it | `PRE_COMMIT_IS_SQUASH_MERGE`; prek only if it is `1`, and `PREK_HOOK_STAGE` |
+//! | `git rebase`, `git commit --amend`, after it | `PRE_COMMIT_REWRITE_COMMAND` |
 //!
 //! So `run` and `run --all-files` look the same, and both check all that the index has: in a clean checkout a
 //! comparison of index and `HEAD` would find nothing. If several references are pushed, both frameworks name only
 //! the first one; git's own hook gets all of them.
 
-use super::event::HookEvent;
-use super::events::PRE_MERGE_COMMIT;
+use super::event::{HookCall, HookEvent};
+use super::events::{POST_CHECKOUT, POST_MERGE, POST_REWRITE, PRE_MERGE_COMMIT};
 use super::pushed_references::NamedReferences;
 use crate::env::Env;
 
@@ -52,6 +55,22 @@ pub(super) fn task(env: &Env, event: &HookEvent) -> FrameworkTask {
     if is_merge { FrameworkTask::Merge } else { FrameworkTask::Commit }
 }
 
+/// What git did, for a hook that only says something: the event, and what git hands to it as far as frameworks pass it on.
+/// `None` for a run by hand.
+pub(super) fn notice(env: &Env) -> Option<(&'static HookEvent, HookCall)> {
+    let text = |name: &str| env.text(name).map(str::to_owned);
+    let (event, arguments) = if let Some(flag) = text("PRE_COMMIT_CHECKOUT_TYPE") {
+        (POST_CHECKOUT, vec![text("PRE_COMMIT_FROM_REF")?, text("PRE_COMMIT_TO_REF")?, flag])
+    } else if let Some(flag) = text("PRE_COMMIT_IS_SQUASH_MERGE") {
+        (POST_MERGE, vec![flag])
+    } else if env.text("PREK_HOOK_STAGE") == Some(POST_MERGE.name) {
+        (POST_MERGE, vec!["0".to_owned()])
+    } else {
+        (POST_REWRITE, vec![text("PRE_COMMIT_REWRITE_COMMAND")?])
+    };
+    Some((event, HookCall { arguments, stdin: Vec::new() }))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -68,6 +87,25 @@ mod tests {
         assert_eq!(task_of([("GIT_INDEX_FILE", ".git/index")]), FrameworkTask::Commit);
         let merge = [("GIT_INDEX_FILE", ".git/index"), ("GIT_REFLOG_ACTION", "merge side")];
         assert_eq!(task_of(merge), FrameworkTask::Merge);
+    }
+
+    #[test]
+    fn what_git_did_is_told_by_the_variable_that_only_it_has() {
+        let noticed = |variables: [(&str, &str); 3]| {
+            let variables = variables.map(|(name, value)| (if name.is_empty() { "X" } else { name }, value));
+            notice(&Env::with(Path::new("/"), variables)).map(|(event, call)| (event.name, call.arguments))
+        };
+        let words = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>();
+        let (from, to) = (("PRE_COMMIT_FROM_REF", "a"), ("PRE_COMMIT_TO_REF", "b"));
+        let checkout = noticed([from, to, ("PRE_COMMIT_CHECKOUT_TYPE", "1")]);
+        assert_eq!(checkout, Some(("post-checkout", words(&["a", "b", "1"]))));
+        let merge = noticed([("PRE_COMMIT_IS_SQUASH_MERGE", "0"), ("", ""), ("", "")]);
+        assert_eq!(merge, Some(("post-merge", words(&["0"]))));
+        let merge = noticed([("PREK_HOOK_STAGE", "post-merge"), ("", ""), ("", "")]);
+        assert_eq!(merge, Some(("post-merge", words(&["0"]))));
+        let rewrite = noticed([("PRE_COMMIT_REWRITE_COMMAND", "amend"), ("", ""), ("", "")]);
+        assert_eq!(rewrite, Some(("post-rewrite", words(&["amend"]))));
+        assert_eq!(noticed([from, to, ("", "")]), None);
     }
 
     #[test]

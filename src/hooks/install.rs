@@ -50,6 +50,11 @@ pub(super) fn plan(
     judge: &Judge,
     options: &InstallOptions,
 ) -> Result<HookPlan> {
+    if let Some(never) = options.events.iter().find_map(|event| judge.never_runs(event)) {
+        return Err(
+            Error::usage(never).hint("to check what is pushed to it: `git pyenv hook install pre-receive`")
+        );
+    }
     let mut plan = HookPlan::default();
     let mut events = Vec::new();
     let mut is_ours = false;

@@ -4,10 +4,11 @@
 use std::path::{Path, PathBuf};
 
 use super::configuration::EXECUTABLE;
-use super::event::HookEvent;
+use super::event::{HookEvent, HookPlace};
 use super::hook_file::{HookFile, has_same_version, kept_hook};
 use super::hooks_directory::HooksDirectory;
 use super::managers::{self, ActiveManager, names_us};
+use super::usual::has_work_tree;
 use crate::env::{Env, PROGRAM_SUFFIX};
 use crate::error::Result;
 use crate::fs::{is_executable, is_on_noexec_mount, real_path};
@@ -26,6 +27,7 @@ pub(super) struct Judge {
     pub(super) manager: Option<ActiveManager>,
     /// The program that hooks will find.
     pub(super) program: Option<PathBuf>,
+    has_work_tree: bool,
     /// It is on `PATH`.
     is_on_path: bool,
     config_hooks: Vec<ConfigHook>,
@@ -46,6 +48,7 @@ impl Judge {
             manager_switch: manager.as_ref().and_then(|active| active.manager.reason_off(env)),
             manager,
             config_hooks: repository.config_hooks()?,
+            has_work_tree: has_work_tree(repository)?,
             is_on_path: on_path.is_some(),
             program: program(repository, env, on_path)?,
             directory,
@@ -68,7 +71,16 @@ impl Judge {
         let running = found.iter().position(HookState::will_run).unwrap_or_default();
         let mut state = if found.is_empty() { nothing(event) } else { found.swap_remove(running) };
         state.notes.extend(unused);
+        if state.installation != HookInstallation::None {
+            state.problems.extend(self.never_runs(event));
+        }
         Ok(state)
+    }
+
+    /// Why git never runs a hook in this repository, as a sentence without an end; `None` if it does.
+    pub(super) fn never_runs(&self, event: &HookEvent) -> Option<String> {
+        let is_without = event.runs == HookPlace::WorkTree && !self.has_work_tree;
+        is_without.then(|| format!("git runs no {} hook in a bare repository", event.name))
     }
 
     /// The switch in git's configuration that turns the configured hooks of an event off, and its place.

@@ -22,7 +22,7 @@ use crate::tree::ObjectId;
 pub(super) fn check(session: &Session<'_>, event: &HookEvent, call: &HookCall) -> Result<Gate> {
     let remote = call.arguments.first().map(String::as_str);
     let pushed = pushed_references::from_input(&session.repository, remote, &call.stdin)?;
-    let (report, rewrite) = examine(session, event, &pushed)?;
+    let (report, rewrite) = examine_and_fix(session, event, &pushed)?;
     Ok(Gate { report, trigger: GateTrigger::Push(rewrite) })
 }
 
@@ -36,37 +36,66 @@ pub(super) fn check_named(
     references: &NamedReferences,
 ) -> Result<Gate> {
     let pushed = pushed_references::from_framework(&session.repository, references)?;
-    let (report, rewrite) = examine(session, event, &[pushed])?;
+    let (report, rewrite) = examine_and_fix(session, event, &[pushed])?;
     let is_push = references.remote.is_some();
     let trigger = if is_push { GateTrigger::Push(rewrite) } else { GateTrigger::Range(rewrite) };
     Ok(Gate { report, trigger })
 }
 
-/// Walks the commits of all references once, then checks one reference after the other, each without the commits that an
-/// earlier one publishes.
-fn examine(
+/// Examines what is pushed from here, and finds how to remove what is blocked from all references that have it.
+fn examine_and_fix(
     session: &Session<'_>,
     event: &HookEvent,
     pushed: &[PushedReference],
 ) -> Result<(Report, Option<HistoryFix>)> {
+    let range = pushed_references::range(pushed);
+    let examined = examine(session, event, pushed, &range, SettingsOfCommits::default())?;
+    let fix = match examined.removed.introducing.is_empty() {
+        true => None,
+        false => scan::history_fix(session, &examined.removed, &affected(pushed, &examined))?,
+    };
+    Ok((examined.report, fix))
+}
+
+/// What was found in the commits of a push.
+pub(super) struct Examined {
+    /// What was found.
+    pub(super) report: Report,
+    /// The commits, for each reference those that no earlier one has; empty if it was clear without a walk that there is
+    /// nothing to find.
+    pub(super) parts: Vec<RangePart>,
+    /// What is blocked.
+    pub(super) removed: ToRemove,
+}
+
+/// Walks the commits of all references once, then checks one reference after the other, each without the commits that an
+/// earlier one publishes. `range` has the ends of these references in their order.
+///
+/// # Errors
+/// Settings; undecided if history cannot be read.
+pub(super) fn examine(
+    session: &Session<'_>,
+    event: &HookEvent,
+    pushed: &[PushedReference],
+    range: &CommitRange,
+    mut settings: SettingsOfCommits,
+) -> Result<Examined> {
     let started = Instant::now();
     let revisions: Vec<String> = pushed.iter().map(PushedReference::revisions).collect();
-    let mut whole = empty_report(session, Scope::Range(revisions.join(" ")));
-    let (mut settings, mut removed) = (SettingsOfCommits::default(), ToRemove::default());
-    let range = pushed_references::range(pushed);
-    if let Some(paths) = certainly_nothing(session, event, &range, &mut settings) {
-        whole.inspected.paths = paths;
-        whole.inspected.elapsed = started.elapsed();
-        return Ok((whole, None));
+    let mut report = empty_report(session, Scope::Range(revisions.join(" ")));
+    let mut removed = ToRemove::default();
+    if let Some(paths) = certainly_nothing(session, event, range, &mut settings) {
+        report.inspected.paths = paths;
+        report.inspected.elapsed = started.elapsed();
+        return Ok(Examined { report, parts: Vec::new(), removed });
     }
-    let parts = scan::parts(session, &range)?;
+    let parts = scan::parts(session, range)?;
     for part in parts.iter().filter(|part| !part.is_empty()) {
-        let report = examine_one(session, event, part, &whole.scope, &mut settings, &mut removed)?;
-        merge(&mut whole, report);
+        let found = examine_one(session, event, part, &report.scope, &mut settings, &mut removed)?;
+        merge(&mut report, found);
     }
-    let fix = if removed.introducing.is_empty() { None } else { fix(session, pushed, &parts, &removed)? };
-    whole.inspected.elapsed = started.elapsed();
-    Ok((whole.sorted(), fix))
+    report.inspected.elapsed = started.elapsed();
+    Ok(Examined { report: report.sorted(), parts, removed })
 }
 
 /// Returns how many paths were looked at if nothing can come of walking the commits: there is nothing to find, and no
@@ -86,14 +115,10 @@ fn certainly_nothing(
     range.include.iter().all(is_silent).then_some(paths)
 }
 
-/// How to remove what is blocked from all references that have it.
-fn fix(
-    session: &Session<'_>,
-    pushed: &[PushedReference],
-    parts: &[RangePart],
-    removed: &ToRemove,
-) -> Result<Option<HistoryFix>> {
-    let affected = scan::affected(parts.iter().flat_map(|part| &part.commits), &removed.introducing);
+/// The references that have what is blocked.
+pub(super) fn affected(pushed: &[PushedReference], examined: &Examined) -> Vec<FixedReference> {
+    let commits = examined.parts.iter().flat_map(|part| &part.commits);
+    let affected = scan::affected(commits, &examined.removed.introducing);
     let concerned = pushed.iter().filter(|reference| affected.contains(&reference.end));
     let named = |reference: &PushedReference| {
         let name = reference.name.clone().filter(|name| name == "HEAD" || name.starts_with("refs/"));
@@ -105,7 +130,7 @@ fn fix(
             references.push(reference);
         }
     }
-    scan::history_fix(session, removed, &references)
+    references
 }
 
 /// Checks what one reference publishes and adds what has to be removed from its commits.

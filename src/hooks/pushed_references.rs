@@ -37,6 +37,11 @@ pub(super) fn range(pushed: &[PushedReference]) -> CommitRange {
     CommitRange { include, exclude: exclude.into_iter().collect() }
 }
 
+/// Says whether a reference is a tag.
+pub(super) fn is_tag(name: &str) -> bool {
+    name.starts_with("refs/tags/")
+}
+
 /// References as a framework names them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct NamedReferences {
@@ -72,21 +77,66 @@ pub(super) fn from_input(
         Some(remote) if !lines.is_empty() => repository.remote_commits(remote)?,
         _ => Vec::new(),
     };
-    let pushed = lines.into_iter().filter(|line| !line.local.is_zero());
-    let mut references = Vec::new();
-    for line in pushed {
-        match repository.pointed_at(line.local)? {
-            Pointed::Commit => references.push(resolve(repository, line, &known)?),
-            // Some projects tag a key. A file contains no environment.
-            Pointed::File => {}
-            Pointed::Directory => return Err(directory(&line)),
-        }
+    let changes = lines.into_iter().map(|Line { local_name, local, remote }| ReferenceChange {
+        name: local_name,
+        old: remote,
+        new: local,
+    });
+    let mut references = resolve(repository, changes.collect())?;
+    // What the remote has under any name: a branch may have been merged with one of them.
+    for reference in &mut references {
+        let replaced = reference.replaced;
+        reference.range.exclude.extend(known.iter().copied().filter(|id| Some(*id) != replaced));
     }
     Ok(references)
 }
 
-fn directory(line: &Line) -> Error {
-    let name = printable(line.local_name.as_bytes());
+/// What a push changes about one reference.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct ReferenceChange {
+    /// Its name.
+    pub(super) name: String,
+    /// The object before; zero for a new reference.
+    pub(super) old: ObjectId,
+    /// The object after; zero for one that is deleted.
+    pub(super) new: ObjectId,
+}
+
+/// Finds the commits of references, without those that are deleted. What a commit replaces is left out if this repository has
+/// it.
+///
+/// # Errors
+/// Undecided for a commit that is missing, and for what is no commit and no file.
+pub(super) fn resolve(
+    repository: &Repository<'_>,
+    changes: Vec<ReferenceChange>,
+) -> Result<Vec<PushedReference>> {
+    let changes: Vec<ReferenceChange> = changes.into_iter().filter(|change| !change.new.is_zero()).collect();
+    let new: Vec<ObjectId> = changes.iter().map(|change| change.new).collect();
+    let old: Vec<ObjectId> = changes.iter().map(|change| change.old).filter(|old| !old.is_zero()).collect();
+    let ends = repository.pointed_at(&new)?;
+    let mut before = repository.pointed_at(&old)?.into_iter();
+    let mut references = Vec::new();
+    for (ReferenceChange { name, old, new }, end) in changes.into_iter().zip(ends) {
+        let replaced = match if old.is_zero() { None } else { before.next() } {
+            Some(Pointed::Commit(id)) => Some(id),
+            _ => None,
+        };
+        let end = match end {
+            Pointed::Commit(end) => end,
+            // Some projects tag a key. A file contains no environment.
+            Pointed::File => continue,
+            Pointed::Directory => return Err(directory(&name)),
+            Pointed::Missing => return Err(missing(&new.to_string())),
+        };
+        let range = CommitRange { include: vec![end], exclude: replaced.into_iter().collect() };
+        references.push(PushedReference { range, replaced, end, name: Some(name) });
+    }
+    Ok(references)
+}
+
+fn directory(name: &str) -> Error {
+    let name = printable(name.as_bytes());
     Error::undecided(format!("could not determine what `{name}` publishes"))
         .cause("it names a directory instead of a commit")
 }
@@ -117,47 +167,42 @@ pub(super) fn from_framework(
 }
 
 fn lines(input: &[u8], length: usize) -> Result<Vec<Line>> {
+    split(input).map(|text| line(text, length).ok_or_else(|| unreadable(text))).collect()
+}
+
+/// Splits what git writes into lines.
+pub(super) fn split(input: &[u8]) -> impl Iterator<Item = &[u8]> {
     let whole = input.strip_suffix(b"\n").unwrap_or(input);
-    let lines = whole.split(|&byte| byte == b'\n').filter(|_| !whole.is_empty());
-    lines.map(|text| line(text, length).ok_or_else(|| unreadable(text))).collect()
+    whole.split(|&byte| byte == b'\n').filter(|_| !whole.is_empty())
 }
 
 /// Splits from the right: only the first part, which the user typed, may hold a space.
 fn line(text: &[u8], length: usize) -> Option<Line> {
     let mut parts = text.rsplitn(4, |&byte| byte == b' ');
     let (remote, _, local, local_name) = (parts.next()?, parts.next()?, parts.next()?, parts.next()?);
-    let id = |bytes: &[u8]| {
-        let id = ObjectId::from_hex(std::str::from_utf8(bytes).ok()?)?;
-        (id.as_bytes().len() == length).then_some(id)
-    };
     let local_name = String::from_utf8_lossy(local_name).into_owned();
-    Some(Line { local_name, local: id(local)?, remote: id(remote)? })
+    Some(Line { local_name, local: full_id(local, length)?, remote: full_id(remote, length)? })
 }
 
-fn unreadable(text: &[u8]) -> Error {
+/// The id of an object as a repository with ids of this many bytes writes it.
+pub(super) fn full_id(text: &[u8], length: usize) -> Option<ObjectId> {
+    let id = ObjectId::from_hex(std::str::from_utf8(text).ok()?)?;
+    (id.as_bytes().len() == length).then_some(id)
+}
+
+/// The error for what git would not write.
+pub(super) fn unreadable(text: &[u8]) -> Error {
     Error::undecided("could not determine what is being pushed")
         .cause(format!("unexpected input from git: `{}`", display_bytes(text)))
 }
 
-/// `known` are the commits that the remote has under any name: a branch may have been merged with one of them.
-fn resolve(repository: &Repository<'_>, line: Line, known: &[ObjectId]) -> Result<PushedReference> {
-    let end = commit(repository, &line.local.to_string())?;
-    let replaced = match line.remote.is_zero() {
-        true => None,
-        false => repository.resolve(&line.remote.to_string())?,
-    };
-    let others = known.iter().copied().filter(|id| Some(*id) != replaced);
-    let exclude = replaced.into_iter().chain(others).collect();
-    let range = CommitRange { include: vec![end], exclude };
-    Ok(PushedReference { range, replaced, end, name: Some(line.local_name) })
+fn commit(repository: &Repository<'_>, revision: &str) -> Result<ObjectId> {
+    repository.resolve(revision)?.ok_or_else(|| missing(revision))
 }
 
-fn commit(repository: &Repository<'_>, revision: &str) -> Result<ObjectId> {
-    let missing = || {
-        Error::undecided(format!("bad revision `{}`", printable(revision.as_bytes())))
-            .hint("if this is a shallow clone, fetch more history with `git fetch --unshallow`")
-    };
-    repository.resolve(revision)?.ok_or_else(missing)
+fn missing(revision: &str) -> Error {
+    Error::undecided(format!("bad revision `{}`", printable(revision.as_bytes())))
+        .hint("if this is a shallow clone, fetch more history with `git fetch --unshallow`")
 }
 
 #[cfg(test)]

@@ -7,19 +7,19 @@ use crate::message::{Message, message};
 use crate::model::{FailOn, Inspected, Report, Scope, Suppression};
 use crate::session::Session;
 
-/// Says whether the user has switched the check off: `GIT_PYENV=0`, or `SKIP` names it, as for pre-commit, or `PREK_SKIP`,
+/// Says whether the user has switched a hook off: `GIT_PYENV=0`, or `SKIP` names it, as for pre-commit, or `PREK_SKIP`,
 /// as for prek.
 #[must_use]
-pub fn is_bypassed(env: &Env) -> bool {
-    bypass(env).is_some()
+pub fn is_bypassed(env: &Env, event: &HookEvent) -> bool {
+    bypass(env, event).is_some()
 }
 
-/// The variable that switches the check off.
-fn bypass(env: &Env) -> Option<&'static str> {
+/// The variable that switches a hook off.
+fn bypass(env: &Env, event: &HookEvent) -> Option<&'static str> {
     if env.text("GIT_PYENV") == Some("0") {
         return Some("`GIT_PYENV=0`");
     }
-    let named = |name: &str| matches!(name.trim(), "git-pyenv" | "git-pyenv-guard");
+    let named = |name: &str| name.trim() == "git-pyenv" || Some(name.trim()) == event.framework_hook;
     let skips = |variable: &str| env.text(variable).unwrap_or_default().split(',').any(named);
     [("SKIP", "`SKIP`"), ("PREK_SKIP", "`PREK_SKIP`")]
         .into_iter()
@@ -29,7 +29,7 @@ fn bypass(env: &Env) -> Option<&'static str> {
 /// Why a hook that runs here checks nothing; `None` if it checks.
 #[must_use]
 pub fn reason_off(env: &Env, event: &HookEvent, settings: &Settings) -> Option<Message> {
-    match bypass(env) {
+    match bypass(env, event) {
         Some(variable) => Some(message!("{} is set in this environment", variable)),
         None => switched_off_by(event, settings),
     }
@@ -76,15 +76,22 @@ pub(super) fn empty_report(session: &Session<'_>, scope: Scope) -> Report {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::hooks::find;
     use std::path::Path;
+
+    fn is_off(event: &str, variable: &str, value: &str) -> bool {
+        is_bypassed(&Env::with(Path::new("/"), [(variable, value)]), find(event).expect("an event"))
+    }
 
     #[test]
     fn the_user_can_go_on_without() {
-        let off = |name, value| is_bypassed(&Env::with(Path::new("/"), [(name, value)]));
+        let off = |name, value| is_off("pre-commit", name, value);
         assert!(off("GIT_PYENV", "0"));
         assert!(off("SKIP", "black, git-pyenv"));
         assert!(off("SKIP", "git-pyenv-guard"));
         assert!(off("PREK_SKIP", "git-pyenv-guard"));
+        assert!(is_off("post-merge", "SKIP", "git-pyenv-notice") && is_off("update", "SKIP", "git-pyenv"));
+        assert!(!is_off("post-merge", "SKIP", "git-pyenv-guard") && !off("SKIP", "git-pyenv-notice"));
         assert!(!off("GIT_PYENV", "1") && !off("GIT_PYENV", "") && !off("SKIP", "git-pyenv-sync"));
     }
 }

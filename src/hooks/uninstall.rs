@@ -11,6 +11,7 @@ use super::hook_file::{
 };
 use super::hooks_directory::HooksDirectory;
 use super::plan::HookPlan;
+use super::usual::usual_events;
 use crate::error::{Error, Result};
 use crate::fs::{exists, is_directory};
 use crate::git::Repository;
@@ -25,6 +26,7 @@ pub fn plan_uninstallation(repository: &Repository<'_>, events: &[&'static HookE
     let directory = HooksDirectory::find(repository)?;
     let all = events.is_empty();
     let events = if all { HOOK_EVENTS } else { events };
+    let usual = usual_events(repository)?;
     let mut plan = HookPlan::default();
     for event in events {
         let before = plan.changes.len();
@@ -32,7 +34,8 @@ pub fn plan_uninstallation(repository: &Repository<'_>, events: &[&'static HookE
             plan.changes.extend(file(&hook, event)?);
         }
         plan.changes.extend(values(repository, event)?);
-        if plan.changes.len() == before {
+        let is_expected = !all || usual.iter().any(|usual| usual.name == event.name);
+        if plan.changes.len() == before && is_expected {
             plan.notes.push(not_installed(&directory, event, all)?);
         }
     }

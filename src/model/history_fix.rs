@@ -27,8 +27,19 @@ pub struct HistoryFix {
     pub is_published: bool,
     /// There is no work tree, and nothing on disk.
     pub is_bare: bool,
-    /// Commits of remotes are left as they are. A branch may have merged them, and rewriting removes signatures.
-    pub spares_remotes: bool,
+    /// Which commits are left as they are. A branch may have merged them, and rewriting removes signatures.
+    pub spared: SparedCommits,
+}
+
+/// Commits that stay as they are, together with their history.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SparedCommits {
+    /// None but those before the first that has the files.
+    None,
+    /// Those of remotes.
+    OfRemotes,
+    /// These, which the other repository has.
+    These(Vec<String>),
 }
 
 /// What has to be done in the work tree before history is changed: when git moves to a commit without the files that it
@@ -151,7 +162,11 @@ impl HistoryFix {
             (false, [one]) => format!("{first}^..{one}"),
             (false, _) => format!("{} ^{first}^", names.join(" ")),
         };
-        let others = if self.spares_remotes { " --not --remotes" } else { "" };
+        let others = match &self.spared {
+            SparedCommits::None => String::new(),
+            SparedCommits::OfRemotes => " --not --remotes".to_owned(),
+            SparedCommits::These(commits) => commits.iter().map(|commit| format!(" ^{commit}")).collect(),
+        };
         let filter = shell_quote(remove.as_bytes());
         format!(
             "FILTER_BRANCH_SQUELCH_WARNING=1 {git} filter-branch --force --index-filter {filter}{tags} -- {revisions}{others}"

@@ -28,6 +28,7 @@ mod interpreter;
 mod listing;
 mod lock;
 mod looked_at;
+mod notice;
 mod place_to_fix;
 mod program;
 mod python_request;
@@ -70,9 +71,9 @@ pub use facts::{DiskEnvironment, DiskLink, Facts, Protection, TrackedEnvironment
 pub use finding::{Finding, Fix, Remedy, RuleGroup, RuleInfo, Severity};
 pub use fix_command::{FixStep, Installer, InvocationDirectory, create_by_force};
 pub use fix_plan::{FileDiff, FixPlan, FixResult, Kept, Untracked};
-pub use gate::{Gate, GateTrigger};
+pub use gate::{Gate, GateTrigger, ReceivedPush};
 pub use health::{Health, HealthStatus};
-pub use history_fix::{HistoryChange, HistoryFix, NEW_BRANCH, Untracking};
+pub use history_fix::{HistoryChange, HistoryFix, NEW_BRANCH, SparedCommits, Untracking};
 pub use hooks::{HookAction, HookAdvice, HookChange, HookInstallation, HookReport, HookState};
 pub use ignore_rule::ignore_rule_for;
 pub use inspection::{
@@ -87,6 +88,7 @@ pub use listing::{
 };
 pub use lock::{Derivation, DerivationChange, DerivedFile, Freshness};
 pub use looked_at::{ExaminedProject, LookedAt};
+pub use notice::{AffectedEnvironment, DependencyNotice};
 pub use place_to_fix::PlaceToFix;
 pub use program::{
     ArgumentDescription, ArgumentValue, CommandDescription, CommandEffect, ProgramDescription,

@@ -3,15 +3,20 @@
 use crate::env::Env;
 use crate::error::{Error, Result};
 use crate::fs::Lock;
-use crate::hooks::{self, HOOK_EVENTS, HookCall, HookEvent, HookPlan, HookRun, HookStatus, InstallOptions};
-use crate::model::{Gate, HookAction, HookAdvice, HookReport};
+pub use crate::hooks::HookResult;
+use crate::hooks::{
+    self, HOOK_EVENTS, HookCall, HookEvent, HookPlan, HookRun, HookStatus, InstallOptions, UsualInstallation,
+};
+use crate::model::{HookAction, HookAdvice, HookReport};
 use crate::session::{Ports, Session};
 
 /// What to install.
 #[derive(Debug, Clone)]
 pub struct InstallRequest {
-    /// Which hooks, by name; empty for all.
+    /// Which hooks, by name; empty for those that the repository usually has.
     pub events: Vec<String>,
+    /// Also those that only say something.
+    pub notices: bool,
     /// Change nothing.
     pub dry_run: bool,
     /// Use git's configuration instead of files.
@@ -47,15 +52,28 @@ pub fn event_names() -> impl Iterator<Item = &'static str> {
     HOOK_EVENTS.iter().map(|event| event.name)
 }
 
+/// The names of the hooks that a repository with a work tree usually has.
+pub fn usual_names() -> impl Iterator<Item = &'static str> {
+    let usual = HOOK_EVENTS.iter().filter(|event| event.installed == UsualInstallation::WorkTree);
+    usual.map(|event| event.name)
+}
+
 /// Installs hooks.
 ///
 /// # Errors
 /// Usage if another program manages the hooks or git is too old; action, with everything as it was, if something
 /// cannot be written; undecided if something cannot be read.
 pub fn install(ports: Ports<'_>, request: &InstallRequest) -> Result<HookReport> {
-    let events = if request.events.is_empty() { HOOK_EVENTS.to_vec() } else { events(&request.events)? };
-    let options = InstallOptions { events, config: request.config, force: request.force };
+    let mut events = events(&request.events)?;
     let session = Session::open(ports, Vec::new())?;
+    if events.is_empty() {
+        events = hooks::usual_events(&session.repository)?;
+    }
+    if request.notices {
+        let named: Vec<&str> = events.iter().map(|event| event.name).collect();
+        events.extend(hooks::notices().filter(|event| !named.contains(&event.name)));
+    }
+    let options = InstallOptions { events, config: request.config, force: request.force };
     let _lock = lock(&session, request.dry_run)?;
     let mut plan = hooks::plan_installation(&session.repository, ports.env, &options)?;
     // Wrong settings make every check fail, but keep no hook from being installed.
@@ -125,7 +143,7 @@ pub fn status(ports: Ports<'_>) -> Result<HookReport> {
     })
 }
 
-/// Runs a hook; `None` if there is nothing to check. `read_stdin` reads what git writes to the hook, and is told
+/// Runs a hook; `None` if there is nothing to do. `read_stdin` reads what git writes to the hook, and is told
 /// in words what that is.
 ///
 /// # Errors
@@ -134,11 +152,11 @@ pub fn run(
     ports: Ports<'_>,
     request: &RunHookRequest,
     read_stdin: impl FnOnce(&Env, &str) -> Result<Vec<u8>>,
-) -> Result<Option<Gate>> {
-    if hooks::is_bypassed(ports.env) {
+) -> Result<Option<HookResult>> {
+    let event = event(&request.event)?;
+    if hooks::is_bypassed(ports.env, event) {
         return Ok(None);
     }
-    let event = event(&request.event)?;
     let stdin = match event.input.stdin {
         Some(what) if !request.framework => read_stdin(ports.env, what)?,
         _ => Vec::new(),
@@ -150,14 +168,25 @@ pub fn run(
         call: HookCall { arguments: request.arguments.clone(), stdin },
     };
     let checked = Session::open(ports, Vec::new()).and_then(|session| hooks::run(&session, &run));
-    let bypass = || format!("to skip this check, use `GIT_PYENV=0 git {}`", event.git_command);
+    let bypass = || match event.git_command {
+        Some(command) => format!("to skip this check, use `GIT_PYENV=0 git {command}`"),
+        None => {
+            format!("to skip this check, run on the server: `git config pyenv.{} false`", event.setting.key)
+        }
+    };
     checked.map_err(|error| error.hint(bypass()))
 }
 
 /// The exit status for git, from that of a hook's check: not every hook can stop git.
 #[must_use]
 pub fn exit_code(event: &str, checked: u8) -> u8 {
-    hooks::find(event).map_or(checked, |event| event.effect.exit_code(checked))
+    hooks::find(event).map_or(checked, |event| event.task.exit_code(checked))
+}
+
+/// Says whether a hook only says something, so that what goes wrong is nothing to say.
+#[must_use]
+pub fn is_notice(event: &str) -> bool {
+    hooks::find(event).is_some_and(|event| event.task.is_notice())
 }
 
 fn events(names: &[String]) -> Result<Vec<&'static HookEvent>> {

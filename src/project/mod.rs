@@ -1,6 +1,7 @@
 //! What the project is and says: its manifests and locks, which environment is selected, who manages environments for it.
 
 mod activated_command;
+mod affected;
 mod cache_inputs;
 mod checkouts;
 mod choice;
@@ -33,6 +34,7 @@ mod typed_path;
 mod usual_environment;
 
 pub use activated_command::command_outside;
+pub use affected::{affected_by, dependency_files};
 pub use cache_inputs::cache_inputs;
 pub use checkouts::Checkouts;
 pub use choice::ChoiceKeys;

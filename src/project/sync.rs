@@ -16,7 +16,7 @@ use crate::inspect::{self, InstalledPackages, is_environment};
 use crate::message::{Message, message};
 use crate::model::{
     DependencyGraph, Distribution, EnvironmentSync, Facts, FixStep, Inspection, InterpreterState,
-    PackageCheck, Place, RequestedBy, RequestedPackages, Selection, Skip,
+    PackageCheck, Place, RequestedBy, RequestedPackages, Selection, Skip, Sync,
 };
 use crate::python::MarkerEnvironment;
 use crate::satisfied::{SyncVerdict, graph, judge};
@@ -187,20 +187,29 @@ impl<'c> ComparedEnvironment<'c> {
     }
 }
 
+/// Whether an environment is in step; a stale lock is no proof.
+pub(super) fn sync_with(
+    requested: &RequestedPackages,
+    verdict: &SyncVerdict,
+    stale_lock: Option<Message>,
+) -> Sync {
+    let sync = verdict.sync(requested);
+    match stale_lock {
+        Some(reason) => sync.doubted(reason),
+        None => sync,
+    }
+}
+
 /// What the rules need of the standing of an environment. Test runners keep their environments in step themselves.
 fn sync_of(session: &Session<'_>, selection: &Selection, scanned: &Scanned) -> Option<EnvironmentSync> {
     let (settings, known) = (&scanned.settings, Some(&scanned.facts));
     let found = standing(session, settings, selection, &StandingOptions::default(), known)?;
     let Standing { requested, verdict, stale_lock, inspection } = found;
-    let sync = verdict.sync(&requested);
     (!inspection.kind.is_test_runner).then(|| EnvironmentSync {
         environment: selection.place(),
         directory: real_path(&selection.directory).unwrap_or_else(|| selection.directory.clone()),
         root: selection.path.clone(),
-        sync: match stale_lock {
-            Some(reason) => sync.doubted(reason),
-            None => sync,
-        },
+        sync: sync_with(&requested, &verdict, stale_lock),
         problems: verdict.problems,
         undecided: verdict.undecided,
         installation: installation(selection, &inspection),
@@ -224,7 +233,7 @@ fn inspection_of(
 }
 
 /// The commands that bring an environment in step; `None` if its Python does not work.
-fn installation(selection: &Selection, inspection: &Inspection) -> Option<[FixStep; 2]> {
+pub(super) fn installation(selection: &Selection, inspection: &Inspection) -> Option<[FixStep; 2]> {
     let mut names = inspection.interpreters.iter();
     let is_alive = names.any(|name| matches!(name.state, InterpreterState::Alive(_)));
     let environment = selection.path.clone();

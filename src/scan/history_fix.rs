@@ -6,7 +6,7 @@ use super::brought::short;
 use super::staged::index;
 use crate::error::Result;
 use crate::git::{Commit, CommitRange, Reader};
-use crate::model::{Facts, HistoryChange, HistoryFix, NEW_BRANCH, Untracking};
+use crate::model::{Facts, HistoryChange, HistoryFix, NEW_BRANCH, SparedCommits, Untracking};
 use crate::path::RepoPath;
 use crate::session::Session;
 use crate::tree::{ObjectId, OwnedEntry, PlaceSet};
@@ -137,9 +137,12 @@ pub fn history_fix(
     let tips = repository.tips("refs/remotes/")?;
     let is_published = is_published(session, &removed.introducing, &tips)?;
     // A remote that has none of the commits that bring something in has none of those after them.
-    let spares_remotes = !is_published && !tips.is_empty();
+    let spared = match !is_published && !tips.is_empty() {
+        true => SparedCommits::OfRemotes,
+        false => SparedCommits::None,
+    };
     let directories = removed.directories.clone();
-    Ok(Some(HistoryFix { pieces, directories, before, change, is_published, is_bare, spares_remotes }))
+    Ok(Some(HistoryFix { pieces, directories, before, change, is_published, is_bare, spared }))
 }
 
 /// How to untrack what the index has: `git pyenv fix` finds no environment whose proof a later commit replaced.

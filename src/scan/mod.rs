@@ -2,6 +2,7 @@
 
 mod brought;
 mod commit;
+mod fix_in_clone;
 mod history_fix;
 mod ignored;
 mod nothing;
@@ -13,6 +14,7 @@ mod tree;
 mod work_tree;
 
 pub use brought::short;
+pub use fix_in_clone::fix_in_clone;
 pub use history_fix::{
     FixedReference, ToRemove, TrackedPlace, affected, history_fix, reference_with, tracked_places,
 };

@@ -87,15 +87,25 @@ pub fn introduced_by(
 /// The settings of commits. Most commits have the same settings files, and each reading asks git's configuration too.
 #[derive(Default)]
 pub struct SettingsOfCommits {
+    fixed: Option<Settings>,
     read: Vec<(Vec<OwnedEntry>, Settings)>,
 }
 
 impl SettingsOfCommits {
+    /// These settings, whatever the commits say.
+    #[must_use]
+    pub fn fixed(settings: Settings) -> Self {
+        Self { fixed: Some(settings), read: Vec::new() }
+    }
+
     /// The settings of a commit: those that count are those of the end of a range, not of a commit that it replaced.
     ///
     /// # Errors
     /// Settings; undecided if the commit cannot be read.
     pub fn at(&mut self, session: &Session<'_>, commit: ObjectId) -> Result<Settings> {
+        if let Some(settings) = &self.fixed {
+            return Ok(settings.clone());
+        }
         let tree = session.repository.commit_tree(commit)?;
         let mut finder = SettingsFinder::default();
         tree.visit(&mut finder)?;

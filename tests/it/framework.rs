@@ -22,7 +22,11 @@ impl Framework {
 
     /// The same with another of the hooks that are offered.
     fn with_hook(program: &Path, hook: &str) -> Self {
-        let sandbox = Sandbox::repository();
+        Self::in_sandbox(Sandbox::repository(), program, hook, "pre-commit, pre-merge-commit, pre-push")
+    }
+
+    /// The same in this repository, for these of git's hooks.
+    fn in_sandbox(sandbox: Sandbox, program: &Path, hook: &str, types: &str) -> Self {
         // The manifest as it is offered, in a repository of its own.
         sandbox.git_in("", &["init", "--quiet", "guard"]);
         sandbox.write("../guard/.pre-commit-hooks.yaml", include_str!("../../.pre-commit-hooks.yaml"));
@@ -31,7 +35,7 @@ impl Framework {
         let revision = sandbox.git_in("guard", &["rev-parse", "HEAD"]);
         let place = sandbox.path("guard").display().to_string();
         let configuration = format!(
-            "default_install_hook_types: [pre-commit, pre-merge-commit, pre-push]\nrepos:\n  - repo: {place}\n    \
+            "default_install_hook_types: [{types}]\nrepos:\n  - repo: {place}\n    \
              rev: {revision}\n    hooks:\n      - id: {hook}\n        language: system\n"
         );
         sandbox.commit(".pre-commit-config.yaml", &configuration);
@@ -219,5 +223,54 @@ fn environments_are_kept_in_step_through_the_framework() {
         framework.sandbox.git(&["add", "."]);
         let blocked = framework.git(&["commit", "--message", "it"]).ended(1);
         assert!(blocked.said().contains("error[PYE401]: `six>=1`"), "{}", blocked.said());
+    }
+}
+
+#[test]
+fn the_framework_passes_on_what_git_did() {
+    for name in ["pre-commit", "prek"] {
+        let Some(program) = tool(name) else { continue };
+        let Some(sandbox) = crate::sync::with_environment() else { return };
+        crate::sync::install(&sandbox, "six", "1.16.0", &[]);
+        sandbox.commit("requirements.txt", "six>=1\n");
+        let types = "post-checkout, post-merge, post-rewrite";
+        let framework = Framework::in_sandbox(sandbox, &program, "git-pyenv-notice", types);
+        let sandbox = &framework.sandbox;
+        let quietly = |arguments: &[&str]| {
+            sandbox.git(&[&["-c", "core.hooksPath=/dev/null"], arguments].concat());
+        };
+        quietly(&["checkout", "--quiet", "-b", "more"]);
+        sandbox.write("requirements.txt", "six>=1\nidna\n");
+        quietly(&["commit", "--quiet", "--all", "--message", "more"]);
+        quietly(&["checkout", "--quiet", "-b", "code", "main"]);
+        sandbox.write("module.py", "");
+        quietly(&["add", "module.py"]);
+        quietly(&["commit", "--quiet", "--message", "code"]);
+        let told = |arguments: &[&str], times: usize| {
+            let done = framework.git(arguments).ended(0);
+            let said = done.said();
+            assert_eq!(
+                said.matches("`venv` is out of step (1 package)").count(),
+                times,
+                "{name} {arguments:?}: {said}"
+            );
+            assert_eq!(said.matches("git pyenv install").count(), times, "{said}");
+        };
+        told(&["checkout", "--quiet", "more"], 1);
+        told(&["checkout", "--quiet", "main"], 0);
+        told(&["checkout", "--quiet", "code"], 0);
+        told(&["checkout", "more", "--", "requirements.txt"], 0);
+        quietly(&["reset", "--quiet", "--hard"]);
+        told(&["merge", "--no-edit", "more"], 1);
+        quietly(&["reset", "--quiet", "--hard", "HEAD~1"]);
+        told(&["rebase", "more"], 1);
+        quietly(&["reset", "--quiet", "--hard", "ORIG_HEAD"]);
+        sandbox.write("requirements.txt", "idna\n");
+        told(&["commit", "--all", "--amend", "--no-edit"], 1);
+        let status = framework.git(&["pyenv", "hook", "status"]).json();
+        let events = status["hooks"]["events"].as_array().expect("events").iter();
+        let running = events.filter(|event| event["will_run"] == true);
+        let running: Vec<_> = running.filter_map(|event| event["event"].as_str()).collect();
+        assert_eq!(running, ["post-checkout", "post-merge", "post-rewrite"], "{status:#}");
     }
 }

@@ -13,6 +13,9 @@ pub(crate) fn guarded() -> Sandbox {
     sandbox
 }
 
+/// The number of hooks that `hook install` installs in a work tree.
+pub(crate) const USUAL: usize = 3;
+
 /// Installs the hooks, through git as users do.
 pub(crate) fn install(sandbox: &Sandbox) {
     sandbox.at("repo").with_binary().git(&["pyenv", "hook", "install", "--output", "text"]).ended(0);

@@ -7,7 +7,7 @@ use crate::support::health::{python, venv};
 use crate::support::repository::Sandbox;
 
 /// A repository with an environment, `venv`, made for real; `None` without a Python, said aloud.
-fn with_environment() -> Option<Sandbox> {
+pub(crate) fn with_environment() -> Option<Sandbox> {
     let python = python(12)?;
     let sandbox = Sandbox::repository();
     venv(&sandbox, &python, "venv");
@@ -16,7 +16,7 @@ fn with_environment() -> Option<Sandbox> {
 }
 
 /// Installs a package by what installers record of it.
-fn install(sandbox: &Sandbox, name: &str, version: &str, requires: &[&str]) {
+pub(crate) fn install(sandbox: &Sandbox, name: &str, version: &str, requires: &[&str]) {
     let information = format!("venv/lib/python3.12/site-packages/{name}-{version}.dist-info");
     let requires: String = requires.iter().map(|text| format!("Requires-Dist: {text}\n")).collect();
     let metadata = format!("Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n{requires}\n");

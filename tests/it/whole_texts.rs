@@ -419,7 +419,8 @@ fn of_help() {
 
 /// The cases that are no help and no explanation of a rule.
 fn all() -> Vec<Case> {
-    [BUSY, BUSY_CHANGED, EMPTY, MADE, INSTALLS, PACKAGES, LOGGED, VERIFIED, BROKEN, EXTERNAL, TOOLS, USAGE].concat()
+    [BUSY, BUSY_CHANGED, EMPTY, MADE, INSTALLS, PACKAGES, LOGGED, VERIFIED, BROKEN, EXTERNAL, TOOLS, USAGE]
+        .concat()
 }
 
 #[test]

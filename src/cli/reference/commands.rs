@@ -127,7 +127,7 @@ fn effect(command: &Command, subcommand: Option<&str>) -> String {
     } else {
         ""
     };
-    let prints = if command.prints_text { "; its standard output is always text" } else { "" };
+    let prints = if command.prints_text(subcommand) { "; its standard output is always text" } else { "" };
     format!("{may}{prints}{asks}")
 }
 

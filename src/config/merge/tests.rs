@@ -254,12 +254,12 @@ const JSON_MESSAGES: &[(&str, &str)] = &[
     ),
     (
         "{\"hooks\": {\n\"commands\": 1}}",
-        "unknown setting `hooks.commands` in tools/python-env.json:2 [the settings are venvDirectory, requirementsFile, pythonVersion, autoCleanup, backend, select, ignore, allow, output, environment, environments, backup, backup.keep, backup.maxSize, backup.maxAge, hooks.preCommit, hooks.preMergeCommit, hooks.prePush]",
+        "unknown setting `hooks.commands` in tools/python-env.json:2 [the settings are venvDirectory, requirementsFile, pythonVersion, autoCleanup, backend, select, ignore, allow, output, environment, environments, backup, backup.keep, backup.maxSize, backup.maxAge, hooks.preCommit, hooks.preMergeCommit, hooks.prePush, hooks.postCheckout, hooks.postMerge, hooks.postRewrite, hooks.preReceive, hooks.update, hooks.acceptPushedSettings]",
     ),
     ("{\"hooks\": 1}", "`hooks` in tools/python-env.json:1 must be a table, not a number"),
     (
         "{\"\\u001b[2J\": 1}",
-        "unknown setting `\"\\033[2J\"` in tools/python-env.json:1 [the settings are venvDirectory, requirementsFile, pythonVersion, autoCleanup, backend, select, ignore, allow, output, environment, environments, backup, backup.keep, backup.maxSize, backup.maxAge, hooks.preCommit, hooks.preMergeCommit, hooks.prePush]",
+        "unknown setting `\"\\033[2J\"` in tools/python-env.json:1 [the settings are venvDirectory, requirementsFile, pythonVersion, autoCleanup, backend, select, ignore, allow, output, environment, environments, backup, backup.keep, backup.maxSize, backup.maxAge, hooks.preCommit, hooks.preMergeCommit, hooks.prePush, hooks.postCheckout, hooks.postMerge, hooks.postRewrite, hooks.preReceive, hooks.update, hooks.acceptPushedSettings]",
     ),
     (
         "{\"autoCleanup\": \"yes\"}",
@@ -330,7 +330,7 @@ fn messages_of_other_sources_name_the_source() {
     not_text.flags.push(flag("hooks.prePush", "never"));
     let cases = [
         (toml("[tool.git-pyenv]\nvenvdir = 1"), "unknown setting `venvdir` in pyproject.toml:2 [did you mean `venv-directory`?]".to_owned()),
-        (toml("[tool.git-pyenv]\nname = 1"), "unknown setting `name` in pyproject.toml:2 [the settings are venv-directory, requirements-file, python-version, auto-cleanup, backend, select, ignore, allow, output, environment, environments, backup, backup.keep, backup.max-size, backup.max-age, hooks.pre-commit, hooks.pre-merge-commit, hooks.pre-push]".to_owned()),
+        (toml("[tool.git-pyenv]\nname = 1"), "unknown setting `name` in pyproject.toml:2 [the settings are venv-directory, requirements-file, python-version, auto-cleanup, backend, select, ignore, allow, output, environment, environments, backup, backup.keep, backup.max-size, backup.max-age, hooks.pre-commit, hooks.pre-merge-commit, hooks.pre-push, hooks.post-checkout, hooks.post-merge, hooks.post-rewrite, hooks.pre-receive, hooks.update, hooks.accept-pushed-settings]".to_owned()),
         (toml("[tool.git-pyenv]\npython-version = 3.10"), "`python-version` in pyproject.toml:2 must be a string, not a number [put it in quotes: `\"3.10\"`]".to_owned()),
         (toml("[tool]\ngit-pyenv = 1"), "failed to read settings from pyproject.toml:2: `git-pyenv` must be a table, not a number".to_owned()),
         (toml("[tool.git-pyenv]\n[[tool.git-pyenv.allow]]\npath = '['\nreason = 'x'"), "`allow` in pyproject.toml:2 has an invalid pattern `[`: unclosed character class; missing ']'".to_owned()),

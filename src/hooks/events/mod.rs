@@ -5,14 +5,31 @@
 
 use super::event::HookEvent;
 
+mod post_checkout;
+mod post_merge;
+mod post_rewrite;
 mod pre_commit;
 mod pre_merge_commit;
 mod pre_push;
+mod pre_receive;
+mod update;
 
 /// Every event, in the order in which they are listed.
-pub static HOOK_EVENTS: &[&HookEvent] = &[&pre_commit::EVENT, &pre_merge_commit::EVENT, &pre_push::EVENT];
+pub static HOOK_EVENTS: &[&HookEvent] = &[
+    &pre_commit::EVENT,
+    &pre_merge_commit::EVENT,
+    &pre_push::EVENT,
+    &post_checkout::EVENT,
+    &post_merge::EVENT,
+    &post_rewrite::EVENT,
+    &pre_receive::EVENT,
+    &update::EVENT,
+];
 
 /// The events that `framework.rs` recognises by variables.
+pub(super) static POST_CHECKOUT: &HookEvent = &post_checkout::EVENT;
+pub(super) static POST_MERGE: &HookEvent = &post_merge::EVENT;
+pub(super) static POST_REWRITE: &HookEvent = &post_rewrite::EVENT;
 pub(super) static PRE_MERGE_COMMIT: &HookEvent = &pre_merge_commit::EVENT;
 pub(super) static PRE_PUSH: &HookEvent = &pre_push::EVENT;
 

@@ -37,6 +37,7 @@ fn item(record: TrustRecord) -> TrustedItem {
         name: subject.name,
         kind: match subject.kind {
             TrustedKind::Tool => "tool",
+            TrustedKind::EnvironmentType => "environment type",
         },
         origin: subject.origin.to_path(),
         files: subject.files.into_iter().map(|file| (file.path.to_path(), file.sha256)).collect(),

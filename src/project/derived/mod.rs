@@ -7,3 +7,4 @@ mod watch;
 
 pub use examine::add_derived_files;
 pub use watch::DEPENDENCY_FILES;
+pub(super) use watch::is_for_dependencies;

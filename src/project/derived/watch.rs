@@ -33,7 +33,7 @@ fn has_ending(name: &[u8]) -> bool {
 }
 
 /// Says whether a file is one of requirements by its name or directory.
-pub(super) fn is_for_dependencies(path: &RepoPath) -> bool {
+pub(in crate::project) fn is_for_dependencies(path: &RepoPath) -> bool {
     is_requirements_file(path.name()) || is_for_requirements(path.parent().unwrap_or_default().as_bytes())
 }
 

@@ -26,6 +26,7 @@ mod install;
 mod list;
 mod log;
 mod model_context;
+mod notice;
 mod paths;
 mod program;
 mod renewal;
@@ -64,6 +65,7 @@ static SECTIONS: &[schema::SectionSchema] = &[
     schema::of::<install::InstallSection>,
     schema::of::<list::ListSection>,
     schema::of::<log::LogSection>,
+    schema::of::<notice::NoticeSection>,
     schema::of::<restore::RestoreSection>,
     schema::of::<stats::StatsSection>,
     schema::of::<tidy::TidySection>,

@@ -4,6 +4,7 @@ use std::io::{self, Write};
 
 use super::finding::{has_more_evidence, write_see_all, write_without_fix};
 use super::gate_locks::write_stale;
+use super::gate_received::{remedy_of_pusher, write_unaccepted};
 use super::notes::{write_skipped, write_suppressed};
 use crate::model::{
     Finding, FixStep, Gate, GateTrigger, HistoryChange, NEW_BRANCH, Outcome, PlaceToFix, Report, RuleGroup,
@@ -40,7 +41,7 @@ impl WriteText for Gate {
                     write_see_all(&report.scope, style, out)?;
                 }
                 let (purpose, command) = undecided_command(trigger);
-                writeln!(out, "{purpose}\n  {}", style.paint.paint(Role::Command, command))
+                writeln!(out, "{purpose}\n  {}", style.paint.paint(Role::Command, &command))
             }
             Outcome::Findings => {
                 let blocking = report.findings.iter().filter(|finding| finding.severity > Severity::Info);
@@ -55,7 +56,9 @@ impl WriteText for Gate {
                 let is_cut = |found: &[&Finding]| {
                     found.len() > shown || found.iter().any(|finding| has_more_evidence(finding, style))
                 };
-                if is_cut(&blocking) || is_cut(&stale) || has_more_notes(report) {
+                if let GateTrigger::Receive(received) = trigger {
+                    write_unaccepted(received, style, out)?;
+                } else if is_cut(&blocking) || is_cut(&stale) || has_more_notes(report) {
                     write_see_all(&report.scope, style, out)?;
                 }
                 if !blocking.is_empty() {
@@ -84,7 +87,7 @@ fn undecided_subject(trigger: &GateTrigger) -> &'static str {
     match trigger {
         GateTrigger::Commit => "this commit is",
         GateTrigger::Merge => "this merge is",
-        GateTrigger::Push(_) => "this push is",
+        GateTrigger::Push(_) | GateTrigger::Receive(_) => "this push is",
         GateTrigger::Range(_) => "these commits are",
         GateTrigger::Everything => "the repository is",
     }
@@ -96,17 +99,23 @@ fn blocked_subject(trigger: &GateTrigger) -> &'static str {
         GateTrigger::Commit => "this commit would add",
         GateTrigger::Merge => "this merge would add",
         GateTrigger::Push(_) => "this push would publish",
+        GateTrigger::Receive(_) => "this push would add",
         GateTrigger::Range(_) => "these commits add",
         GateTrigger::Everything => "the repository contains",
     }
 }
 
 /// Returns what to do if the check is undecided. A merge that a hook has stopped is completed by `git commit`.
-fn undecided_command(trigger: &GateTrigger) -> (&'static str, &'static str) {
+fn undecided_command(trigger: &GateTrigger) -> (&'static str, String) {
     match trigger {
-        GateTrigger::Commit | GateTrigger::Merge => ("to skip this check:", "GIT_PYENV=0 git commit"),
-        GateTrigger::Push(_) => ("to skip this check:", "GIT_PYENV=0 git push"),
-        GateTrigger::Range(_) | GateTrigger::Everything => ("for details:", "git pyenv check -v"),
+        GateTrigger::Commit | GateTrigger::Merge => {
+            ("to skip this check:", "GIT_PYENV=0 git commit".to_owned())
+        }
+        GateTrigger::Push(_) => ("to skip this check:", "GIT_PYENV=0 git push".to_owned()),
+        GateTrigger::Receive(received) => {
+            ("to skip this check, run on the server:", format!("git config pyenv.{} false", received.setting))
+        }
+        GateTrigger::Range(_) | GateTrigger::Everything => ("for details:", "git pyenv check -v".to_owned()),
     }
 }
 
@@ -168,6 +177,7 @@ fn remedy(blocking: &[&Finding], gate: &Gate) -> (String, String) {
     let (trigger, invocation_directory) = (&gate.trigger, &gate.report.repository.invocation_directory);
     let them = if blocking.len() == 1 { "it" } else { "them" };
     let history_fix = match trigger {
+        GateTrigger::Receive(received) => return remedy_of_pusher(them, received, invocation_directory),
         GateTrigger::Push(history_fix) | GateTrigger::Range(history_fix) => history_fix.as_ref(),
         GateTrigger::Commit | GateTrigger::Merge | GateTrigger::Everything => None,
     };
@@ -215,7 +225,7 @@ mod tests {
     use super::*;
     use crate::model::{
         FailOn, HistoryFix, Inspected, InvocationDirectory, RepositoryLabel, RuleInfo, Scope, Skip,
-        Suppression, Untracking,
+        SparedCommits, Suppression, Untracking,
     };
     use crate::path::RepoPath;
     use crate::render::paint::{Paint, Plain};
@@ -299,7 +309,7 @@ mod tests {
             change,
             is_published: false,
             is_bare: false,
-            spares_remotes: false,
+            spared: SparedCommits::None,
         }))
     }
 

@@ -337,6 +337,14 @@ const OTHERS: &[Situation] = &[
     .below("bare")
     .works(),
     error(
+        "a hook that git never runs in a bare repository",
+        "git commit -q --allow-empty -m x; git clone -q --bare . ../bare",
+        "git pyenv hook install pre-commit",
+        "git pyenv hook install pre-receive",
+    )
+    .below("bare")
+    .works(),
+    error(
         "an ignore file that is in git only",
         "echo x >.gitignore; git add .gitignore; rm .gitignore; python3 -m venv --without-pip e; rm -f e/.gitignore",
         "git pyenv fix",
