@@ -1,6 +1,7 @@
 //! The blocks of shell commands in the documents, run as they are printed: each document from top to bottom in one bash.
 #![cfg(unix)]
 
+use crate::fix::plain_environment;
 use crate::support::installs::Installs;
 use crate::support::pythons::two_pythons;
 use crate::support::sandbox::tool;
@@ -37,9 +38,14 @@ fn project() -> Option<Installs> {
 
 /// Runs a document, and asserts which of its commands do not succeed, with their exit status.
 fn run(installs: &Installs, document: &str, failing: &[&str]) {
+    run_in(installs, "repo", document, failing);
+}
+
+/// As [`run`], in a directory of the sandbox.
+fn run_in(installs: &Installs, directory: &str, document: &str, failing: &[&str]) {
     let Some(bash) = tool("bash") else { return };
     let script = format!("{TRAP}{}", commands(document));
-    let finished = installs.place().run(bash, &["--norc", "--noprofile", "-c", &script]);
+    let finished = installs.place().elsewhere(directory).run(bash, &["--norc", "--noprofile", "-c", &script]);
     let failed = installs.sandbox.read("failed");
     let failed = String::from_utf8_lossy(&failed);
     assert_eq!(failed.lines().collect::<Vec<_>>(), failing, "{document}: {}", finished.said());
@@ -90,4 +96,19 @@ fn of_the_page_for_agents() {
     run(&installs, "docs/agents.md", &[]);
     let log = installs.place().json(&["log"]);
     assert_eq!(log["log"]["operations"][0]["path"], "venv", "{log:#}");
+}
+
+#[test]
+fn of_the_page_for_a_server() {
+    let Some(installs) = project() else { return };
+    let sandbox = &installs.sandbox;
+    sandbox.git_in("", &["clone", "--quiet", "--bare", "repo", "remote.git"]);
+    run_in(&installs, "remote.git", "docs/server.md", &[]);
+    // Then a push is refused.
+    plain_environment(sandbox, "env312");
+    sandbox.git(&["add", "--force", "env312"]);
+    sandbox.git(&["commit", "--quiet", "--no-verify", "--message", "environment"]);
+    let pushed = installs.place().git(&["push", "../remote.git", "main"]);
+    assert_ne!(pushed.status, Some(0), "{}", pushed.said());
+    assert!(pushed.err().contains("PYE101"), "{}", pushed.said());
 }

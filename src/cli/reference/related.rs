@@ -4,6 +4,7 @@
 const DOCUMENTS: &[(&str, &str, &[&str])] = &[
     ("terminal.md", "at the terminal", &["create", "install", "activate", "run", "use", "list"]),
     ("hooks.md", "hooks", &["hook"]),
+    ("server.md", "a server that receives pushes", &["hook"]),
     ("ci.md", "continuous integration", &["check", "ci", "create"]),
     ("settings.md", "settings", &["config", "use", "check"]),
     ("install.md", "installation", &["completions", "man"]),
