@@ -64,7 +64,7 @@ fn describe() -> clap::Command {
         .about("Print a completion script for a shell")
         .long_about(
             "Prints a script that completes commands, options and their values, names of environments and codes of rules. \
-             README.md says where each shell looks for it.",
+             docs/install.md says where each shell looks for it.",
         )
 }
 

@@ -188,12 +188,20 @@ fn sections(described: &clap::Command, level: usize) -> String {
         };
         match (is_example, meaning) {
             (true, meaning) => examples.push((term.to_owned(), meaning)),
+            (false, Some(meaning)) if is_command(&meaning) => {
+                out.push_str(&format!("- {}: {}\n", code(term), code(&meaning)));
+            }
             (false, Some(meaning)) => out.push_str(&format!("- {}: {}\n", code(term), escaped(&meaning))),
             (false, None) => out.push_str(&format!("- {}\n", escaped(term))),
         }
     }
     out.push_str(&example_block(&examples));
     out
+}
+
+/// Whether a text is a command line itself, and does not speak of one in backticks. Backticks in quotes are those of a shell.
+fn is_command(text: &str) -> bool {
+    text.contains("\"`") || text.split('`').step_by(2).any(|words| words.contains("git pyenv "))
 }
 
 /// Examples as one block of a shell, each with its meaning beside it, or above it where the line would be too long.
