@@ -146,9 +146,7 @@ fn with_values_of(command: clap::Command, rules: &[PossibleValue]) -> clap::Comm
         let values = match name.as_deref() {
             Some("NAME" | "PATH|NAME") => vec![PossibleValue::new(ENVIRONMENTS)],
             Some("RULE" | "RULES") => rules.to_vec(),
-            Some("KEY") => {
-                KEYS.iter().filter(|key| key.supported).map(|key| PossibleValue::new(key.name)).collect()
-            }
+            Some("KEY") => KEYS.iter().map(|key| PossibleValue::new(key.name)).collect(),
             _ => return argument,
         };
         argument.value_parser(PossibleValuesParser::new(values)).hide_possible_values(true)

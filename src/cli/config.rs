@@ -27,8 +27,8 @@ fn describe() -> clap::Command {
 /// The settings, from their table.
 fn manual() -> String {
     let entry = |name: &str, about: &str| format!("  {name:<30}  {about}\n");
-    let settings = KEYS.iter().filter(|key| key.supported).map(|key| entry(key.name, key.about));
-    let parts = ENVIRONMENT_KEYS.iter().filter(|key| key.supported);
+    let settings = KEYS.iter().map(|key| entry(key.name, key.about));
+    let parts = ENVIRONMENT_KEYS.iter();
     let parts = parts.map(|key| entry(&format!("environments.NAME.{}", key.name), key.about));
     let spelled = |spelling: Spelling| spelling.of("hooks.preCommit");
     format!(
@@ -103,7 +103,7 @@ fn meant(name: &str) -> Option<String> {
     if bare.starts_with("environments.") && bare.matches('.').count() > 1 {
         return Some(bare.to_owned());
     }
-    let names: Vec<String> = KEYS.iter().filter(|key| key.supported).map(|key| key.name.to_owned()).collect();
+    let names: Vec<String> = KEYS.iter().map(|key| key.name.to_owned()).collect();
     nearest(bare, &names).map(str::to_owned)
 }
 
@@ -132,11 +132,7 @@ fn has_parts(name: &str) -> bool {
 
 /// The error of a setting that is not listed.
 fn missing(name: &str) -> Error {
-    let message = match KEYS.iter().find(|key| key.name.eq_ignore_ascii_case(name)) {
-        Some(_) => format!("the setting `{name}` is not supported yet"),
-        None => format!("unknown setting `{name}`"),
-    };
-    let error = Error::usage(message);
+    let error = Error::usage(format!("unknown setting `{name}`"));
     let error = match meant(name).filter(|near| known(name).is_none() && known(near).is_some()) {
         Some(near) => error.did_you_mean(format!("git pyenv config {near}")),
         None => error,

@@ -85,6 +85,9 @@ enum HookCommand {
     /// Checks what git is about to commit, to merge or to push, and exits with 1 to stop it. Git and hook frameworks call
     /// it; its text goes to standard error, where git shows it.
     ///
+    /// With `git config pyenv.hooks.checkEnvironments true`, pre-commit and pre-merge-commit also check the environment that
+    /// each project selects, as it is on disk (PYE3 and PYE4).
+    ///
     /// pre-receive and update check the commits that a push brings and the repository does not have under any name. Their
     /// settings are those of the server, in git's configuration and GIT_PYENV_ variables; settings files in pushed commits
     /// count only with `git config pyenv.hooks.acceptPushedSettings true`.

@@ -30,7 +30,7 @@ pub(super) fn describe(table: &[&Command], mut program: clap::Command) -> Progra
         name: program.get_name().to_owned(),
         version: env!("CARGO_PKG_VERSION").to_owned(),
         summary: text(program.get_about()),
-        settings: KEYS.iter().filter(|key| key.supported).map(setting).collect(),
+        settings: KEYS.iter().map(setting).collect(),
         arguments: arguments(&program, true),
         commands: commands.flatten().collect(),
         exit_statuses: EXIT_STATUSES.to_vec(),

@@ -25,18 +25,13 @@ pub(super) enum Input<'v> {
 /// repeated flags) is appended to; everything else replaces the earlier value.
 ///
 /// # Errors
-/// Settings for an unsupported setting and for a value that it does not accept.
+/// Settings for a value that it does not accept.
 pub(super) fn assign<T>(
     key: &Key<T>,
     target: &mut T,
     location: &SettingLocation,
     input: Input<'_>,
 ) -> Result<()> {
-    if !key.supported {
-        return Err(location
-            .error("is not supported yet")
-            .hint("remove it; it has no effect in this version"));
-    }
     match &key.field {
         FieldAccess::Text(check, field) => *field(target) = set(location, text(*check, location, input)?),
         FieldAccess::Optional(check, field) => {

@@ -18,8 +18,6 @@ pub struct Key<T: 'static = Settings> {
     pub about: &'static str,
     /// A committed value other than the default can make the gate pass what it would block; the output says so.
     pub relaxes_gate: bool,
-    /// Some command uses it. Until then the setting is refused as not supported yet, and is not listed.
-    pub supported: bool,
     /// What values it accepts and where they are stored.
     pub(super) field: FieldAccess<T>,
     /// The effective value.

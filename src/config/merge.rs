@@ -18,8 +18,8 @@ use crate::setting::{Origin, Setting};
 /// Merges all sources; a later one wins, a list replaces the list of an earlier source.
 ///
 /// # Errors
-/// [`crate::error::ErrorKind::Settings`], with file and line, for invalid JSON or TOML, an unknown or unsupported
-/// setting, a wrong value, and a committed value that points outside the repository.
+/// [`crate::error::ErrorKind::Settings`], with file and line, for invalid JSON or TOML, an unknown setting,
+/// a wrong value, and a committed value that points outside the repository.
 pub fn merge(sources: &Sources) -> Result<Settings> {
     let mut settings = Settings::default();
     sources.files.iter().try_for_each(|file| file::apply(file, &mut settings))?;

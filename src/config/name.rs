@@ -70,9 +70,9 @@ pub(super) fn check_environment_name(name: &str, location: &SettingLocation) -> 
     Err(location.error(complaint))
 }
 
-/// The names of all supported settings.
+/// The names of all settings.
 pub(super) fn key_names(spelling: Spelling) -> Vec<String> {
-    KEYS.iter().filter(|key| key.supported).map(|key| key.spelled(spelling)).collect()
+    KEYS.iter().map(|key| key.spelled(spelling)).collect()
 }
 
 /// The error for an unknown name, with the nearest known one as a hint.
@@ -86,8 +86,7 @@ pub(super) fn unknown(location: &SettingLocation, names: Vec<String>) -> Error {
 
 /// The error for an unknown part of an environment.
 pub(super) fn unknown_part(location: &SettingLocation) -> Error {
-    let supported = ENVIRONMENT_KEYS.iter().filter(|key| key.supported);
-    let parts: Vec<&str> = supported.map(|key| key.name).collect();
+    let parts: Vec<&str> = ENVIRONMENT_KEYS.iter().map(|key| key.name).collect();
     Error::settings(message!("unknown setting {}", location))
         .hint(format!("the settings of an environment are {}", parts.join(", ")))
 }

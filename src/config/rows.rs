@@ -23,10 +23,10 @@ pub struct Row {
 }
 
 impl Settings {
-    /// Every supported setting in the order of [`KEYS`]; one row for each part of each named environment.
+    /// Every setting in the order of [`KEYS`]; one row for each part of each named environment.
     #[must_use]
     pub fn rows(&self) -> Vec<Row> {
-        KEYS.iter().filter(|key| key.supported).flat_map(|key| self.rows_of(key)).collect()
+        KEYS.iter().flat_map(|key| self.rows_of(key)).collect()
     }
 
     /// The settings with which committed files relax the gate.
@@ -49,7 +49,7 @@ impl Settings {
 
 impl NamedEnvironment {
     fn rows(&self, name: &str) -> impl Iterator<Item = Row> {
-        ENVIRONMENT_KEYS.iter().filter(|key| key.supported).map(move |key| {
+        ENVIRONMENT_KEYS.iter().map(move |key| {
             let full_name = format!("environments.{name}.{}", key.name);
             row(full_name, key, (key.show)(self))
         })

@@ -2,6 +2,7 @@
 
 use std::time::Instant;
 
+use super::environments;
 use super::event::HookEvent;
 use super::switch::switched_off;
 use crate::config::Settings;
@@ -40,7 +41,7 @@ fn check(
 ) -> Result<Gate> {
     let started = Instant::now();
     let off = |settings: &Settings| switched_off(session, event, settings, Scope::Staged);
-    let scanned = match scan() {
+    let mut scanned = match scan() {
         Ok(scanned) => scanned,
         Err(error) => {
             // A hook that the user has switched off must not stop git by failing.
@@ -50,7 +51,12 @@ fn check(
     };
     let report = match off(&scanned.settings) {
         Some(report) => report,
-        None => report::assemble(session, scanned, FailOn::Warning, started)?,
+        None => {
+            environments::add(session, &mut scanned)?;
+            let mut report = report::assemble(session, scanned, FailOn::Warning, started)?;
+            environments::keep_what_counts(&mut report);
+            report
+        }
     };
     Ok(Gate { report, trigger })
 }

@@ -7,6 +7,7 @@
 //! | `run.rs` | runs a hook |
 //! | `framework.rs` | what pre-commit or prek asks to check |
 //! | `index.rs` | checks what a commit or a merge would record, or all that git has |
+//! | `environments.rs` | adds the environments of the work tree to that, if a setting asks for it |
 //! | `push.rs` | checks the commits that a push publishes |
 //! | `pushed_references.rs` | the references that are pushed, and the commits that the remote does not have yet |
 //! | `receive.rs` | checks the commits that a push brings to this repository |
@@ -28,6 +29,7 @@
 
 mod apply;
 mod configuration;
+mod environments;
 mod event;
 mod events;
 mod framework;

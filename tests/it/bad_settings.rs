@@ -68,21 +68,3 @@ fn settings_of_the_user_that_are_wrong() {
     let text = error(&sandbox.at("repo"), &["check", "--staged"], "settings");
     assert!(text.contains(".git/config"), "{text}");
 }
-
-#[test]
-fn settings_without_effect_are_refused() {
-    let sandbox = Sandbox::repository();
-    sandbox.write("pyproject.toml", "[tool.git-pyenv]\n\nhooks.check-environments = true\n");
-    sandbox.git(&["add", "--all"]);
-    for arguments in [&["check"] as &[&str], &["check", "--staged"], &["config"], &["list"]] {
-        let text = error(&sandbox.at("repo"), arguments, "settings");
-        assert!(text.contains("pyproject.toml:3 is not supported yet"), "{arguments:?}: {text}");
-    }
-    let sandbox = Sandbox::repository();
-    sandbox.git(&["config", "pyenv.hooks.checkEnvironments", "true"]);
-    let text = error(&sandbox.at("repo"), &["check"], "settings");
-    assert!(text.contains(".git/config") && text.contains("is not supported yet"), "{text}");
-    sandbox.git(&["config", "--unset", "pyenv.hooks.checkEnvironments"]);
-    let text = error(&sandbox.at("repo"), &["config", "hooks.checkEnvironments"], "usage");
-    assert!(text.contains("`hooks.checkEnvironments` is not supported yet"), "{text}");
-}

@@ -74,6 +74,7 @@ mod health_unread;
 mod history;
 mod history_advice;
 mod hook;
+mod hook_environments;
 mod hook_install;
 mod hook_kept;
 mod hook_not_run;

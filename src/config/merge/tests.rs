@@ -109,7 +109,7 @@ fn every_source_can_say_everything() {
 
 #[test]
 fn every_setting_but_environments_has_a_variable_and_lands_in_its_own_row() {
-    for key in KEYS.iter().filter(|key| key.supported && key.name != "environments") {
+    for key in KEYS.iter().filter(|key| key.name != "environments") {
         let value = match key.kind() {
             Kind::Boolean if key.default == "true" => "false",
             Kind::Boolean => "true",
@@ -163,24 +163,6 @@ fn a_repository_that_relaxes_the_gate_is_reported() {
         ["ignore tools/python-env.json:1", "hooks.prePush tools/python-env.json:2"]
     );
     assert_eq!(relaxed(&git(&[("pyenv.ignore", Some("PYE101"))])), Vec::<String>::new());
-}
-
-#[test]
-fn settings_without_effect_are_refused_in_every_source() {
-    let refused = |sources: Sources, place: &str| {
-        let expected = format!("{place} is not supported yet [remove it; it has no effect in this version]");
-        assert_eq!(message(&sources), expected);
-    };
-    let of_json = "{\n\"hooks\": {\"checkEnvironments\": false}}";
-    refused(json(of_json), "`hooks.checkEnvironments` in tools/python-env.json:2");
-    let of_toml = "[tool.git-pyenv]\nhooks.check-environments = true";
-    refused(toml(of_toml), "`hooks.check-environments` in pyproject.toml:2");
-    let of_git = git(&[("pyenv.hooks.CheckEnvironments", None)]);
-    refused(of_git, "`pyenv.hooks.CheckEnvironments` in git config (file:.git/config)");
-    let name = "GIT_PYENV_HOOKS_CHECK_ENVIRONMENTS";
-    refused(variable(name, "1"), &format!("environment variable `{name}`"));
-    let listed = Settings::default().rows();
-    assert!(listed.iter().all(|row| KEYS.iter().any(|key| key.supported && key.name == row.key)));
 }
 
 #[test]
@@ -254,12 +236,12 @@ const JSON_MESSAGES: &[(&str, &str)] = &[
     ),
     (
         "{\"hooks\": {\n\"commands\": 1}}",
-        "unknown setting `hooks.commands` in tools/python-env.json:2 [the settings are venvDirectory, requirementsFile, pythonVersion, autoCleanup, backend, select, ignore, allow, output, environment, environments, backup, backup.keep, backup.maxSize, backup.maxAge, hooks.preCommit, hooks.preMergeCommit, hooks.prePush, hooks.postCheckout, hooks.postMerge, hooks.postRewrite, hooks.preReceive, hooks.update, hooks.acceptPushedSettings]",
+        "unknown setting `hooks.commands` in tools/python-env.json:2 [the settings are venvDirectory, requirementsFile, pythonVersion, autoCleanup, backend, select, ignore, allow, output, environment, environments, backup, backup.keep, backup.maxSize, backup.maxAge, hooks.preCommit, hooks.preMergeCommit, hooks.prePush, hooks.postCheckout, hooks.postMerge, hooks.postRewrite, hooks.preReceive, hooks.update, hooks.acceptPushedSettings, hooks.checkEnvironments]",
     ),
     ("{\"hooks\": 1}", "`hooks` in tools/python-env.json:1 must be a table, not a number"),
     (
         "{\"\\u001b[2J\": 1}",
-        "unknown setting `\"\\033[2J\"` in tools/python-env.json:1 [the settings are venvDirectory, requirementsFile, pythonVersion, autoCleanup, backend, select, ignore, allow, output, environment, environments, backup, backup.keep, backup.maxSize, backup.maxAge, hooks.preCommit, hooks.preMergeCommit, hooks.prePush, hooks.postCheckout, hooks.postMerge, hooks.postRewrite, hooks.preReceive, hooks.update, hooks.acceptPushedSettings]",
+        "unknown setting `\"\\033[2J\"` in tools/python-env.json:1 [the settings are venvDirectory, requirementsFile, pythonVersion, autoCleanup, backend, select, ignore, allow, output, environment, environments, backup, backup.keep, backup.maxSize, backup.maxAge, hooks.preCommit, hooks.preMergeCommit, hooks.prePush, hooks.postCheckout, hooks.postMerge, hooks.postRewrite, hooks.preReceive, hooks.update, hooks.acceptPushedSettings, hooks.checkEnvironments]",
     ),
     (
         "{\"autoCleanup\": \"yes\"}",
@@ -330,7 +312,7 @@ fn messages_of_other_sources_name_the_source() {
     not_text.flags.push(flag("hooks.prePush", "never"));
     let cases = [
         (toml("[tool.git-pyenv]\nvenvdir = 1"), "unknown setting `venvdir` in pyproject.toml:2 [did you mean `venv-directory`?]".to_owned()),
-        (toml("[tool.git-pyenv]\nname = 1"), "unknown setting `name` in pyproject.toml:2 [the settings are venv-directory, requirements-file, python-version, auto-cleanup, backend, select, ignore, allow, output, environment, environments, backup, backup.keep, backup.max-size, backup.max-age, hooks.pre-commit, hooks.pre-merge-commit, hooks.pre-push, hooks.post-checkout, hooks.post-merge, hooks.post-rewrite, hooks.pre-receive, hooks.update, hooks.accept-pushed-settings]".to_owned()),
+        (toml("[tool.git-pyenv]\nname = 1"), "unknown setting `name` in pyproject.toml:2 [the settings are venv-directory, requirements-file, python-version, auto-cleanup, backend, select, ignore, allow, output, environment, environments, backup, backup.keep, backup.max-size, backup.max-age, hooks.pre-commit, hooks.pre-merge-commit, hooks.pre-push, hooks.post-checkout, hooks.post-merge, hooks.post-rewrite, hooks.pre-receive, hooks.update, hooks.accept-pushed-settings, hooks.check-environments]".to_owned()),
         (toml("[tool.git-pyenv]\npython-version = 3.10"), "`python-version` in pyproject.toml:2 must be a string, not a number [put it in quotes: `\"3.10\"`]".to_owned()),
         (toml("[tool]\ngit-pyenv = 1"), "failed to read settings from pyproject.toml:2: `git-pyenv` must be a table, not a number".to_owned()),
         (toml("[tool.git-pyenv]\n[[tool.git-pyenv.allow]]\npath = '['\nreason = 'x'"), "`allow` in pyproject.toml:2 has an invalid pattern `[`: unclosed character class; missing ']'".to_owned()),

@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 
 use super::finding::{has_more_evidence, write_see_all, write_without_fix};
+use super::gate_environments::write_unfit;
 use super::gate_locks::write_stale;
 use super::gate_received::{remedy_of_pusher, write_unaccepted};
 use super::notes::{write_skipped, write_suppressed};
@@ -45,8 +46,10 @@ impl WriteText for Gate {
             }
             Outcome::Findings => {
                 let blocking = report.findings.iter().filter(|finding| finding.severity > Severity::Info);
-                let (stale, blocking): (Vec<&Finding>, Vec<&Finding>) =
+                let (stale, others): (Vec<&Finding>, Vec<&Finding>) =
                     blocking.partition(|finding| finding.rule.group == RuleGroup::Lock);
+                let (unfit, blocking): (Vec<&Finding>, Vec<&Finding>) =
+                    others.into_iter().partition(|finding| is_about_environment(finding));
                 // Of two lists each is short, so that both stay below 20 lines.
                 let shown = if stale.is_empty() || blocking.is_empty() { SHOWN } else { 1 };
                 if !blocking.is_empty() {
@@ -65,10 +68,19 @@ impl WriteText for Gate {
                     let (explanation, command) = remedy(&blocking, self);
                     writeln!(out, "\n{explanation}\n  {}", style.paint.paint(Role::Command, &command))?;
                 }
-                if stale.is_empty() { Ok(()) } else { write_stale(&stale, shown, trigger, style, out) }
+                if !stale.is_empty() {
+                    write_stale(&stale, shown, trigger, style, out)?;
+                }
+                let is_alone = blocking.is_empty() && stale.is_empty();
+                write_unfit(&unfit, if is_alone { SHOWN } else { 0 }, style, out)
             }
         }
     }
+}
+
+/// Says whether a finding is about an environment of the work tree or about what is installed in it.
+fn is_about_environment(finding: &Finding) -> bool {
+    matches!(finding.rule.group, RuleGroup::Environment | RuleGroup::Requirements)
 }
 
 /// Writes the first lines of what could not be read and of what settings suppress.

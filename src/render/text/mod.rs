@@ -20,6 +20,7 @@ mod explain;
 mod finding;
 mod fix;
 mod gate;
+mod gate_environments;
 mod gate_locks;
 mod gate_received;
 mod hooks;
