@@ -19,6 +19,7 @@ pub mod message;
 pub mod model;
 pub mod ops;
 pub mod path;
+pub mod plug_ins;
 pub mod ports;
 pub mod project;
 pub mod python;

@@ -39,6 +39,7 @@ mod man;
 mod manual;
 mod mentions;
 mod output;
+mod plugin;
 mod program;
 #[cfg(feature = "schema")]
 mod reference;
@@ -80,6 +81,7 @@ pub static COMMANDS: &[&Command] = &[
     &explain::COMMAND,
     &config::COMMAND,
     &tool::COMMAND,
+    &plugin::COMMAND,
     &commands::COMMAND,
     &completions::COMMAND,
     &man::COMMAND,

@@ -31,6 +31,8 @@ pub(super) enum TextCheck {
     Python,
     /// One of these words.
     OneOf(&'static [&'static str]),
+    /// The name of a type of environments, which ends the name of a program.
+    TypeName,
     /// A number without a sign.
     Count,
     /// A number and a unit of time, as [`crate::text::quantity::age`] reads them.

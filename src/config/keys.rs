@@ -327,6 +327,15 @@ pub static ENVIRONMENT_KEYS: &[Key<NamedEnvironment>] = &[
         field: FieldAccess::List(TextCheck::Plain, |e| &mut e.groups),
         show: |e| DisplayedSetting::list(&e.groups),
     },
+    Key {
+        name: "type",
+        default: "",
+        empty: "built-in",
+        about: "type of this environment, which the plug-in `git-pyenv-type-TYPE` makes",
+        relaxes_gate: false,
+        field: FieldAccess::Optional(TextCheck::TypeName, |e| &mut e.plug_in),
+        show: |e| DisplayedSetting::optional(&e.plug_in),
+    },
 ];
 
 #[cfg(test)]

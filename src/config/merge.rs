@@ -90,8 +90,8 @@ fn check_environments(settings: &Settings) -> Result<()> {
     let homeless =
         settings.environments.iter().find(|(_, environment)| environment.directory.value.is_empty());
     let Some((name, environment)) = homeless else { return Ok(()) };
-    let NamedEnvironment { directory: _, python, requirements, groups } = environment;
-    let origins = [&python.origin, &requirements.origin, &groups.origin];
+    let NamedEnvironment { directory: _, python, requirements, groups, plug_in } = environment;
+    let origins = [&python.origin, &requirements.origin, &groups.origin, &plug_in.origin];
     let set = origins.into_iter().find(|origin| **origin != Origin::Default);
     let place = set.map(|origin| message!(" in {}", origin));
     let error = Error::settings(message!("environment `{}`{} has no directory", name, place));

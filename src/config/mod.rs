@@ -55,3 +55,4 @@ pub use settings::{BackupLimitSettings, HookSettings, NamedEnvironment, RuleSele
 pub use sources::{FlagValue, GitValue, SETTINGS_FILES, SettingsFile, Sources};
 pub use spelling::{Spelling, VARIABLE_START};
 pub use text_value::boolean as git_boolean;
+pub use validate::is_type_name;

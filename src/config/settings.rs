@@ -123,6 +123,8 @@ pub struct NamedEnvironment {
     pub requirements: Setting<Vec<String>>,
     /// Its dependency groups.
     pub groups: Setting<Vec<String>>,
+    /// The type that a plug-in makes, `git-pyenv-type-NAME`; `None` for one that this program makes.
+    pub plug_in: Setting<Option<String>>,
 }
 
 impl Default for Settings {
@@ -165,6 +167,7 @@ impl Default for NamedEnvironment {
             python: Setting::default_value(None),
             requirements: Setting::default_value(Vec::new()),
             groups: Setting::default_value(Vec::new()),
+            plug_in: Setting::default_value(None),
         }
     }
 }

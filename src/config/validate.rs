@@ -32,14 +32,29 @@ pub(super) fn validated(check: TextCheck, text: &str, location: &SettingLocation
         TextCheck::OneOf(words) if !words.contains(&text) => {
             Err(location.error(format!("must be one of {}, not {}", words.join(", "), in_backticks(text))))
         }
+        TextCheck::TypeName if !is_type_name(text) => Err(location.error(format!(
+            "must be up to 64 small letters, digits and `-`, beginning with a letter, not {}",
+            in_backticks(text)
+        ))),
         TextCheck::Count => match text.parse::<u32>() {
             Ok(_) => Ok(text.to_owned()),
             Err(_) => Err(location.error(format!("must be a number, not {}", in_backticks(text)))),
         },
         TextCheck::Age => quantity::age(text).map(|_| text.to_owned()).map_err(|error| refused(&error)),
         TextCheck::Size => quantity::size(text).map(|_| text.to_owned()).map_err(|error| refused(&error)),
-        TextCheck::Plain | TextCheck::Path | TextCheck::Python | TextCheck::OneOf(_) => Ok(text.to_owned()),
+        TextCheck::Plain
+        | TextCheck::Path
+        | TextCheck::Python
+        | TextCheck::TypeName
+        | TextCheck::OneOf(_) => Ok(text.to_owned()),
     }
+}
+
+/// Says whether a text can be the name of a type: it ends the name of the program of its plug-in.
+#[must_use]
+pub fn is_type_name(text: &str) -> bool {
+    let is_inner = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+    text.len() <= 64 && text.starts_with(|c: char| c.is_ascii_lowercase()) && text.chars().all(is_inner)
 }
 
 /// Validates a committed path: relative to the root, below it, and the same on every system.

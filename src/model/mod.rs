@@ -30,6 +30,7 @@ mod lock;
 mod looked_at;
 mod notice;
 mod place_to_fix;
+mod plug_in_report;
 mod program;
 mod python_request;
 mod renewal;
@@ -90,6 +91,7 @@ pub use lock::{Derivation, DerivationChange, DerivedFile, Freshness};
 pub use looked_at::{ExaminedProject, LookedAt};
 pub use notice::{AffectedEnvironment, DependencyNotice};
 pub use place_to_fix::PlaceToFix;
+pub use plug_in_report::{PlugInReport, PlugInState, PlugInStep, ReportedPlugIn};
 pub use program::{
     ArgumentDescription, ArgumentValue, CommandDescription, CommandEffect, ProgramDescription,
     SettingDescription, SettingValue,

@@ -71,6 +71,8 @@ pub struct Selection {
     pub python: Setting<Option<String>>,
     /// Why this one.
     pub reason: SelectionReason,
+    /// The type whose plug-in makes it; `None` if this program does.
+    pub plug_in: Option<String>,
     /// How it was named on the command line.
     pub typed: Option<String>,
     /// For paths in suggested commands.

@@ -5,7 +5,8 @@ use crate::formats::activation_script::{self, VirtualEnvAssignment};
 use crate::fs::{exists, is_same_file, read_start};
 use crate::model::Activation;
 use crate::path::display;
-use crate::project::SelectedEnvironment;
+use crate::plug_ins::TypedEnvironment;
+use crate::project::{SelectedEnvironment, warning_of};
 use crate::session::{Ports, Session, shell_in_use};
 use crate::shells::{self, SHELLS, Shell};
 use crate::tree::SMALL_FILE_LIMIT;
@@ -21,6 +22,9 @@ pub fn activate(ports: Ports<'_>, named: Option<&str>, shell: Option<&str>) -> R
         None => shell_in_use(ports.env),
     };
     let session = Session::open(ports, Vec::new())?;
+    if let Some(environment) = TypedEnvironment::find(ports, &session, named)? {
+        return of_type(ports, &session, &environment, (shell, name));
+    }
     let environment = SelectedEnvironment::find(&session, named)?;
     environment.refuse_dead_link()?;
     let mut files = shell.files.iter().map(|file| environment.scripts.join(file));
@@ -34,6 +38,27 @@ pub fn activate(ports: Ports<'_>, named: Option<&str>, shell: Option<&str>) -> R
         Error::action(format!("the path `{}` cannot be quoted safely in {name}", display(&script)))
     })?;
     let (deactivate, evaluate, warning) = (shell.deactivate, shell.evaluate, environment.warning());
+    Ok(Activation { shell: name, command, deactivate, evaluate, warning })
+}
+
+/// How to activate an environment that a plug-in makes: with what the plug-in says, written by this program for the shell.
+fn of_type(
+    ports: Ports<'_>,
+    session: &Session<'_>,
+    environment: &TypedEnvironment,
+    (shell, name): (&'static Shell, &'static str),
+) -> Result<Activation> {
+    let activated = environment.activate(ports, session)?;
+    let set = activated.assigned(ports.env)?;
+    let unquoted = || {
+        let run = format!("git pyenv run{} -- COMMAND", environment.selection.env_option());
+        Error::action(format!("what activates this environment cannot be written for {name}"))
+            .suggest("without activating it, use", run)
+    };
+    let command = shell.assignments(&activated.unset, &set).ok_or_else(unquoted)?;
+    let warning = warning_of(session, &environment.selection);
+    // What it sets has no way back in the same shell.
+    let (deactivate, evaluate) = ("exit", shell.evaluate);
     Ok(Activation { shell: name, command, deactivate, evaluate, warning })
 }
 

@@ -13,6 +13,7 @@ pub mod hook;
 pub mod install;
 pub mod list;
 pub mod log;
+pub mod plugin;
 pub mod restore;
 pub mod run;
 pub mod stats;

@@ -8,9 +8,10 @@ use crate::error::{Error, Result};
 use crate::formats::script_interpreter;
 use crate::fs::{exists, is_directory, is_executable, list_paths, read_start};
 use crate::inspect::installed::{self, SitePackages};
-use crate::message::Message;
+use crate::message::{Message, message};
 use crate::path::{bytes_to_path, display, path_to_bytes};
-use crate::project::SelectedEnvironment;
+use crate::plug_ins::{ActivatedType, TypedEnvironment};
+use crate::project::{SelectedEnvironment, command_outside, warning_of};
 use crate::session::{Ports, Session};
 use crate::text::{nearest, shell_word};
 
@@ -42,6 +43,12 @@ pub fn run(
     warn: &dyn Fn(&Message),
 ) -> Result<u8> {
     let session = Session::open(ports, Vec::new())?;
+    if let Some(environment) = TypedEnvironment::find(ports, &session, named)? {
+        if let Some(warning) = warning_of(&session, &environment.selection) {
+            warn(&warning);
+        }
+        return run_in_type(ports, &session, &environment, command, arguments);
+    }
     let environment = SelectedEnvironment::find(&session, named)?;
     let python = environment.python()?;
     let path = environment.search_path(ports.env);
@@ -68,6 +75,45 @@ pub fn run(
         warn(&warning);
     }
     ports.runner.exec(&environment.command(ports.env, program, arguments)?)
+}
+
+/// As [`run`], in an environment that a plug-in makes: with what the plug-in says that activates it.
+fn run_in_type(
+    ports: Ports<'_>,
+    session: &Session<'_>,
+    environment: &TypedEnvironment,
+    command: &RunTarget,
+    arguments: Vec<OsString>,
+) -> Result<u8> {
+    let activated = environment.activate(ports, session)?;
+    let python = || {
+        let label = environment.selection.label();
+        activated.python.clone().ok_or_else(|| Error::usage(message!("{} has no Python", label)))
+    };
+    let (program, arguments) = match command {
+        RunTarget::Program(name) => (program_in(ports.env, &activated, Path::new(name))?, arguments),
+        RunTarget::Module(module) => (python()?, [vec!["-m".into(), module.clone()], arguments].concat()),
+        RunTarget::Script(file) => (python()?, [vec![script(ports.env, file)?], arguments].concat()),
+    };
+    let set = activated.assigned(ports.env)?;
+    let removed = activated.unset.iter().map(OsString::from);
+    let mut request = command_outside(ports.env, program, arguments);
+    request.set = set.into_iter().map(|(name, value)| (name.into(), value.into())).collect();
+    request.unset.extend(removed);
+    ports.runner.exec(&request)
+}
+
+/// The program of this name, as [`Call::program`] finds it where it is not that of every environment.
+fn program_in(env: &Env, activated: &ActivatedType, name: &Path) -> Result<PathBuf> {
+    let is_path = path_to_bytes(name).contains(&b'/');
+    let found = match is_path {
+        true => Some(env.directory.join(name)).filter(|file| is_executable(file)),
+        false => {
+            let places = activated.search_path(env).into_iter().filter(|place| place.is_absolute());
+            places.map(|place| place.join(name)).find_map(executable)
+        }
+    };
+    found.ok_or_else(|| Error::usage(format!("command not found: `{}`", display(name))))
 }
 
 /// What a command stands for.

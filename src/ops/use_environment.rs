@@ -9,6 +9,7 @@ use crate::inspect::{inspect, is_environment, other_platform, problems, pyvenv_c
 use crate::message::{Message, message};
 use crate::model::{Selection, SelectionReason, UseReport};
 use crate::path::{RepoPath, display, display_bytes};
+use crate::plug_ins::is_absent;
 use crate::project::{
     ChoiceKeys, conda_activation, environment_at, environment_beside, existing, project_here, recreate,
     recreate_command, resolve_typed_path, select, target,
@@ -60,7 +61,7 @@ pub fn run(ports: Ports<'_>, request: &UseRequest) -> Result<UseReport> {
     notes.extend(broken(&session, &settings, &selection));
     Ok(UseReport {
         repository: session.label(),
-        exists: is_environment(&selection.directory),
+        exists: !is_absent(&selection),
         python: recorded_python(&selection.directory),
         activation: conda_activation(&selection.directory),
         selection,

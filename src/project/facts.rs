@@ -15,7 +15,7 @@ use super::selection::{select, selection_of};
 use super::suggestions;
 use crate::detect;
 use crate::error::Result;
-use crate::fs::{DiskTree, real_path};
+use crate::fs::{DiskTree, is_directory, real_path};
 use crate::inspect::{self, damaged_packages, environments_in, inspect, is_environment, may_be_environment};
 use crate::message::message;
 use crate::model::{
@@ -155,7 +155,9 @@ fn has_selected(selection: &Selection, facts: &Facts) -> bool {
         found.environment.shape == Shape::Environment
             && Some(&found.environment.root) == selection.path.as_ref()
     };
-    may_be_environment(&selection.directory) || facts.on_disk.iter().any(is_it)
+    // Whether it is one of the type is known to its plug-in.
+    let is_of_type = selection.plug_in.is_some() && is_directory(&selection.directory);
+    is_of_type || may_be_environment(&selection.directory) || facts.on_disk.iter().any(is_it)
 }
 
 /// Compares the Python of the environments with what the settings request for them by name.

@@ -50,7 +50,7 @@ pub use projects::{project_here, projects};
 pub use python_requests::python_requests;
 pub use redirect::target;
 pub use requested::{RequestOptions, requested};
-pub use selected_environment::{SelectedEnvironment, conda_activation, existing_selection};
+pub use selected_environment::{SelectedEnvironment, conda_activation, existing_selection, warning_of};
 pub use selection::{existing, select, select_in, selection_of};
 pub use suggestions::{beside, environment_beside, make_room_command, recreate, recreate_command};
 pub use sync::{Standing, StandingOptions, add_syncs, add_undecided, dependency_graph, standing};

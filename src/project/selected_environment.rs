@@ -107,12 +107,7 @@ impl<'s> SelectedEnvironment<'s> {
 
     /// What to know before anything in it is run, as a sentence: that it came with the repository.
     pub fn warning(&self) -> Option<Message> {
-        let tracked = self.session.repository.tracked_below(self.selection.path.as_slice()).ok()?;
-        let count = counted(tracked.len() as u64, "file");
-        let verb = if tracked.len() == 1 { "comes" } else { "come" };
-        let place = self.selection.place();
-        (!tracked.is_empty())
-            .then(|| message!("git tracks `{}`: {} of it {} from the repository", place, count, verb))
+        warning_of(self.session, &self.selection)
     }
 }
 
@@ -126,10 +121,22 @@ pub fn existing_selection(
     named: Option<&str>,
 ) -> Result<Selection> {
     let selection = select(session, settings, named)?;
-    match is_environment(&selection.directory) {
-        true => Ok(selection),
-        false => Err(missing(session, settings, &selection)?),
+    match (is_environment(&selection.directory), &selection.plug_in) {
+        (true, _) => Ok(selection),
+        (false, Some(plug_in)) => Err(of_plug_in(&selection, plug_in)),
+        (false, None) => Err(missing(session, settings, &selection)?),
     }
+}
+
+/// What to know before anything in a selected environment is run, as a sentence: that it came with the repository.
+#[must_use]
+pub fn warning_of(session: &Session<'_>, selection: &Selection) -> Option<Message> {
+    let tracked = session.repository.tracked_below(selection.path.as_slice()).ok()?;
+    let count = counted(tracked.len() as u64, "file");
+    let verb = if tracked.len() == 1 { "comes" } else { "come" };
+    let place = selection.place();
+    (!tracked.is_empty())
+        .then(|| message!("git tracks `{}`: {} of it {} from the repository", place, count, verb))
 }
 
 /// The directory of the programs of the environment in a directory; it need not exist.
@@ -186,6 +193,12 @@ fn missing(session: &Session<'_>, settings: &Settings, selection: &Selection) ->
 pub fn conda_activation(root: &Path) -> Option<String> {
     let is_conda = !exists(&root.join("pyvenv.cfg")) && is_directory(&root.join("conda-meta"));
     is_conda.then(|| format!("conda activate {}", shell_quote(&path_to_bytes(root))))
+}
+
+fn of_plug_in(selection: &Selection, plug_in: &str) -> Error {
+    let label = selection.label();
+    Error::action(message!("{} is of the type `{}`, which a plug-in makes", label, plug_in))
+        .cause("only `create`, `activate`, `run`, `use` and `list` know such an environment")
 }
 
 fn of_conda(root: &Path) -> Error {

@@ -210,7 +210,8 @@ impl Selector<'_, '_> {
         };
         let Setting { value, origin } = &named.directory;
         let selection = self.at(&self.top.join(value), origin.clone(), reason);
-        Selection { name: Some(name.to_owned()), python: self.python_of(Some(named)), ..selection }
+        let plug_in = named.plug_in.value.clone();
+        Selection { name: Some(name.to_owned()), python: self.python_of(Some(named)), plug_in, ..selection }
     }
 
     /// The environment of the settings that lies in a directory. The name with which links lead there is as good as the real one.
@@ -246,6 +247,7 @@ impl Selector<'_, '_> {
             origin,
             python: self.python_of(named.map(|(_, named)| named)),
             reason,
+            plug_in: named.and_then(|(_, named)| named.plug_in.value.clone()),
             typed: None,
             invocation_directory: self.session.invocation_directory(),
         }
@@ -254,8 +256,8 @@ impl Selector<'_, '_> {
     /// The same selection where a `.venv` file leads.
     pub(super) fn redirected(&self, selection: &Selection) -> Option<Selection> {
         let target = redirected(&selection.directory)?;
-        let Selection { project, name, origin, python, reason, typed, .. } = selection.clone();
-        Some(Selection { project, name, python, typed, ..self.at(&target, origin, reason) })
+        let Selection { project, name, origin, python, reason, plug_in, typed, .. } = selection.clone();
+        Some(Selection { project, name, python, plug_in, typed, ..self.at(&target, origin, reason) })
     }
 }
 

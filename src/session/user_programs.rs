@@ -71,6 +71,13 @@ impl UserPrograms {
         found
     }
 
+    /// The directories of `PATH` that count, in order.
+    #[must_use]
+    pub fn directories(&self) -> Vec<PathBuf> {
+        let is_own = |directory: &&PathBuf| !self.is_brought(&directory.join("program"));
+        self.directories.iter().filter(is_own).cloned().collect()
+    }
+
     fn executables(&self, directories: &[PathBuf], name: &str) -> impl Iterator<Item = PathBuf> + use<> {
         let file = format!("{name}{PROGRAM_SUFFIX}");
         let programs: Vec<PathBuf> = directories.iter().map(|directory| directory.join(&file)).collect();

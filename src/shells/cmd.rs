@@ -11,6 +11,8 @@ pub(super) static SHELL: Shell = Shell {
     quote,
     spell: |_| None,
     call: ("", ""),
+    assign: None,
+    remove: ("", ""),
     deactivate: "deactivate",
     evaluate: "for /f \"delims=\" %i in ('git pyenv activate') do @call %i",
     templates: &[

@@ -10,6 +10,8 @@ pub(super) static SHELL: Shell = Shell {
     quote,
     spell: |_| None,
     call: ("source ", ""),
+    assign: Some(("setenv ", " ")),
+    remove: ("unsetenv ", ""),
     deactivate: "deactivate",
     evaluate: "eval \"`git pyenv activate`\"",
     templates: &[Template::new("activate.csh", include_str!("templates/csh.csh"))],

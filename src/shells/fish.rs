@@ -11,6 +11,8 @@ pub(super) static SHELL: Shell = Shell {
     quote,
     spell,
     call: ("source ", ""),
+    assign: Some(("set -gx ", " ")),
+    remove: ("set -e ", ""),
     deactivate: "deactivate",
     evaluate: "git pyenv activate | source",
     templates: &[Template::new("activate.fish", include_str!("templates/fish.fish"))],

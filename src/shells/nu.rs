@@ -11,6 +11,8 @@ pub(super) static SHELL: Shell = Shell {
     quote,
     spell,
     call: ("overlay use ", ""),
+    assign: Some(("$env.", " = ")),
+    remove: ("hide-env --ignore-errors ", ""),
     deactivate: "deactivate",
     evaluate: "type what `git pyenv activate` prints: nu has no eval",
     templates: &[Template::new("activate.nu", include_str!("templates/nu.nu"))],

@@ -12,6 +12,8 @@ pub(super) static SHELL: Shell = Shell {
     quote,
     spell,
     call: (". ", ""),
+    assign: Some(("export ", "=")),
+    remove: ("unset ", ""),
     deactivate: "deactivate",
     evaluate: "eval \"$(git pyenv activate)\"",
     templates: &[Template::new("activate", include_str!("templates/posix.sh"))],

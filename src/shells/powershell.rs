@@ -13,6 +13,8 @@ pub(super) static SHELL: Shell = Shell {
     quote,
     spell,
     call: ("& ", ""),
+    assign: Some(("$env:", " = ")),
+    remove: ("Remove-Item -ErrorAction Ignore Env:", ""),
     deactivate: "deactivate",
     evaluate: "git pyenv activate | Out-String | Invoke-Expression",
     templates: &[Template::new("Activate.ps1", include_str!("templates/powershell.ps1"))],

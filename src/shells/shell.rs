@@ -15,6 +15,11 @@ pub struct Shell {
     pub(super) spell: fn(&str) -> Option<String>,
     /// The text before and after the quoted path in the command that activates.
     pub(super) call: (&'static str, &'static str),
+    /// The text before the name of a variable that programs get, and that between it and the quoted value; `None` if values
+    /// cannot be quoted there.
+    pub(super) assign: Option<(&'static str, &'static str)>,
+    /// The text before the name of a variable that is removed, and that behind it.
+    pub(super) remove: (&'static str, &'static str),
     /// The command that deactivates.
     pub deactivate: &'static str,
     /// The command line that runs the output of `git pyenv activate`.
@@ -29,7 +34,24 @@ impl Shell {
     #[must_use]
     pub fn command(&self, script: &str) -> Option<String> {
         let (before, behind) = self.call;
-        let quote = if script.contains(is_deceptive) { self.spell } else { self.quote };
-        Some(format!("{before}{}{behind}", quote(script)?))
+        Some(format!("{before}{}{behind}", self.word(script)?))
+    }
+
+    /// The command that removes and sets variables for the programs that are started from then on; `None` if the shell cannot
+    /// quote a value so.
+    #[must_use]
+    pub fn assignments(&self, removed: &[String], set: &[(String, String)]) -> Option<String> {
+        let (before, between) = self.assign?;
+        let (first, last) = self.remove;
+        let removed = removed.iter().map(|name| Some(format!("{first}{name}{last}")));
+        let set =
+            set.iter().map(|(name, value)| Some(format!("{before}{name}{between}{}", self.word(value)?)));
+        Some(removed.chain(set).collect::<Option<Vec<_>>>()?.join("; "))
+    }
+
+    /// Text as one word, as a terminal can print it.
+    fn word(&self, text: &str) -> Option<String> {
+        let quote = if text.contains(is_deceptive) { self.spell } else { self.quote };
+        quote(text)
     }
 }

@@ -13,6 +13,8 @@ pub(super) static SHELL: Shell = Shell {
     spell,
     // Within `@(…)` no variable is expanded, as it is in the words of a command.
     call: ("source @(", ")"),
+    assign: Some(("$", " = ")),
+    remove: ("__xonsh__.env.pop('", "', None)"),
     deactivate: "deactivate",
     evaluate: "execx($(git pyenv activate))",
     templates: &[Template::new("activate.xsh", include_str!("templates/xonsh.xsh"))],

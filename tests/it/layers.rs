@@ -57,6 +57,7 @@ pub(crate) const WALLS: &[(&str, &[&str])] = &[
             "removal",
         ],
     ),
+    ("plug_ins", &["formats", "model", "config", "git", "fs", "session", "trust", "inspect", "project"]),
     ("backends", &[]),
     ("hooks", &["tree", "model", "config", "git", "fs", "session", "scan", "report", "project"]),
     (
@@ -82,6 +83,7 @@ pub(crate) const WALLS: &[(&str, &[&str])] = &[
             "removal",
             "interpreters",
             "project",
+            "plug_ins",
             "backends",
             "hooks",
             "trust",

@@ -114,6 +114,7 @@ mod output_setting;
 mod packaging_agreement;
 mod parsers;
 mod paths_seen;
+mod plugins;
 mod progress;
 mod project_environments;
 mod projects;

@@ -145,8 +145,15 @@ const TOOLS: &[Case] = &[
     ("tool-unregister", &["tool", "unregister", "--dry-run", "dates"]),
 ];
 /// Where `PATH` has one program of somebody else.
-const EXTERNAL: &[Case] =
-    &[("commands", &["commands"]), ("external-unknown", &["helo"]), ("external-refused", &["type-conda"])];
+const EXTERNAL: &[Case] = &[
+    ("commands", &["commands"]),
+    ("external-unknown", &["helo"]),
+    ("external-refused", &["type-conda"]),
+    ("plugin-list", &["plugin", "list"]),
+    ("plugin-trust-dry-run", &["plugin", "trust", "--dry-run", "conda"]),
+    ("plugin-untrust", &["plugin", "untrust", "conda"]),
+    ("plugin-untrusted", &["create", "docs"]),
+];
 
 /// Wrong command lines, outside of a repository.
 const USAGE: &[Case] = &[
@@ -163,6 +170,8 @@ const USAGE: &[Case] = &[
 
 /// The subcommands of `hook`.
 const HOOK: [&str; 4] = ["install", "uninstall", "status", "run"];
+/// Those of `plugin`.
+const PLUGIN: [&str; 3] = ["list", "trust", "untrust"];
 /// Those of `tool`.
 const TOOL: [&str; 8] = ["register", "list", "show", "run", "trust", "untrust", "unregister", "schema"];
 /// Those of `ci`.
@@ -192,7 +201,9 @@ pub(crate) fn commands() -> Vec<Vec<&'static str>> {
     let commands = cli::COMMANDS.iter().map(|command| vec![command.name]);
     let hooks = HOOK.map(|name| vec!["hook", name]);
     let ci = CI.map(|name| vec!["ci", name]);
-    commands.chain(hooks).chain(ci).chain(TOOL.map(|name| vec!["tool", name])).collect()
+    let plugins = PLUGIN.map(|name| vec!["plugin", name]);
+    let tools = TOOL.map(|name| vec!["tool", name]);
+    commands.chain(hooks).chain(ci).chain(plugins).chain(tools).collect()
 }
 
 /// Returns the cases of help: the name of the snapshot, and the arguments.
@@ -389,6 +400,8 @@ fn of_commands_of_others() {
         sandbox.write_program(format!("../bin/{name}"), "#!/bin/sh\n");
     }
     sandbox.write_program("git-pyenv-helo", "#!/bin/sh\n");
+    let settings = "[tool.git-pyenv.environments.docs]\ndirectory = \"docs\"\ntype = \"conda\"\n";
+    sandbox.write("pyproject.toml", settings);
     let path = format!(".:{}", sandbox.path("bin").display());
     let place = sandbox.at("repo").with("PATH", path);
     Cases { place, ..Cases::in_directory(&sandbox, "repo") }.assert(EXTERNAL);
@@ -453,6 +466,7 @@ fn the_subcommands_are_those_of_the_command_line() {
         let listed: Vec<&str> = listed.filter_map(|line| line.split_whitespace().next()).collect();
         let known: &[&str] = match command.name {
             "hook" => &HOOK,
+            "plugin" => &PLUGIN,
             "tool" => &TOOL,
             "ci" => &CI,
             _ => &[],

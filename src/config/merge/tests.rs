@@ -282,7 +282,7 @@ const JSON_MESSAGES: &[(&str, &str)] = &[
     ),
     (
         "{\"environments\": {\"a\": {\"dir\": 1}}}",
-        "unknown setting `environments.a.dir` in tools/python-env.json:1 [the settings of an environment are directory, python, requirements, groups]",
+        "unknown setting `environments.a.dir` in tools/python-env.json:1 [the settings of an environment are directory, python, requirements, groups, type]",
     ),
     (
         "{\"environments\": {\"a\":\n{\"directory\": \"../x\"}}}",

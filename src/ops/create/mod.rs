@@ -6,6 +6,7 @@
 
 mod build;
 mod existing_target;
+mod of_type;
 mod replacement;
 mod request;
 mod run;

@@ -2,6 +2,7 @@
 
 use super::build::EnvironmentBuilder;
 use super::existing_target::ExistingEnvironment;
+use super::of_type;
 use super::replacement;
 use super::request::CreateRequest;
 use super::target_path::TargetPath;
@@ -74,6 +75,9 @@ fn create(
     selection: &Selection,
     removal: Option<Removal>,
 ) -> Result<MadeEnvironment> {
+    if let Some(name) = &selection.plug_in {
+        return of_type::create(ports, session, request, (selection, name));
+    }
     let layout = session.repository.layout();
     let target = TargetPath::of(&session.repository, selection)
         .map_err(|refusal| refusal.explain(|place| create_command(place, selection, request)))?;

@@ -5,7 +5,7 @@ use std::time::SystemTime;
 
 use super::unread::{unread, unread_below};
 use super::work_tree::WorkTreeContents;
-use super::{outside, work_tree};
+use super::{of_type, outside, work_tree};
 use crate::error::{Error, Result};
 use crate::fs::{find_repositories, is_directory, is_same_file, normalise_path, real_path};
 use crate::git::elsewhere;
@@ -136,6 +136,8 @@ fn look(session: &Session<'_>, listing: &mut Listing) -> Result<ListedRepository
         work_tree::list(session, listing)?;
     let outside = outside::list(session, &settings, &projects, &mut listing.unread)?.into_iter();
     environments.extend(outside.map(|listed| with_sync(listed, &syncs)));
+    let of_types = of_type::list(session, &settings, &environments, &mut listing.unread)?;
+    environments.extend(of_types);
     work_tree::mark_chosen(session, &settings, &projects, &mut environments);
     let top = session.repository.layout().work_tree.clone().unwrap_or_default();
     let missing = work_tree::add_names(&top, &settings, &mut environments);

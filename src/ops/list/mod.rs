@@ -2,6 +2,7 @@
 
 mod described;
 mod listing;
+mod of_type;
 mod outside;
 mod unread;
 mod work_tree;

@@ -28,6 +28,7 @@ mod log;
 mod model_context;
 mod notice;
 mod paths;
+mod plugin;
 mod program;
 mod renewal;
 mod restore;
@@ -66,6 +67,7 @@ static SECTIONS: &[schema::SectionSchema] = &[
     schema::of::<list::ListSection>,
     schema::of::<log::LogSection>,
     schema::of::<notice::NoticeSection>,
+    schema::of::<plugin::PluginSection>,
     schema::of::<restore::RestoreSection>,
     schema::of::<stats::StatsSection>,
     schema::of::<tidy::TidySection>,

@@ -30,6 +30,7 @@ mod log;
 mod looked_at;
 mod notes;
 mod notice;
+mod plugin;
 mod renewal;
 mod restore;
 mod stats;
