@@ -6,7 +6,7 @@ use clap::{ArgMatches, Args, Subcommand, ValueEnum};
 
 use super::command::{Command, Context, parsed};
 use super::program;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::model::CommandEffect;
 use crate::ops::tool::{self, PreparedTrust};
 use crate::render::json;
@@ -141,13 +141,9 @@ struct RemovalArguments {
 
 #[derive(Debug, Args)]
 struct ToolRunArguments {
-    /// Name of the tool.
-    #[arg(value_name = "NAME")]
-    name: String,
-
-    /// Arguments of the tool.
-    #[arg(value_name = "ARGS", trailing_var_arg = true, allow_hyphen_values = true)]
-    arguments: Vec<OsString>,
+    /// Name of the tool, and its arguments.
+    #[arg(value_names = ["NAME", "ARGS"], trailing_var_arg = true, num_args = 1.., required = true)]
+    words: Vec<OsString>,
 }
 
 #[derive(Debug, Args)]
@@ -161,7 +157,7 @@ struct TrustArguments {
     digest: Option<String>,
 
     /// Only show the tool.
-    #[arg(short = 'n', long)]
+    #[arg(short = 'n', long, conflicts_with = "digest")]
     dry_run: bool,
 }
 
@@ -222,9 +218,13 @@ fn print_schema(context: &Context<'_>, format: SchemaFormat) -> u8 {
 }
 
 /// Runs a tool, whose output is all that standard output gets.
-fn start(context: &Context<'_>, ToolRunArguments { name, arguments }: ToolRunArguments) -> u8 {
+fn start(context: &Context<'_>, ToolRunArguments { words }: ToolRunArguments) -> u8 {
     let started = || {
-        let (prepared, asked) = tool::prepare_run(context.ports, &name, arguments)?;
+        let mut words = words.into_iter();
+        let name = words.next().ok_or_else(|| Error::usage("the name of a tool is missing"))?;
+        let first = words.next().filter(|word| word != "--");
+        let arguments = first.into_iter().chain(words).collect();
+        let (prepared, asked) = tool::prepare_run(context.ports, &name.to_string_lossy(), arguments)?;
         if let Some(asked) = asked {
             confirmed(context, asked)?.trust()?;
         }
@@ -243,7 +243,7 @@ fn confirmed(context: &Context<'_>, prepared: PreparedTrust) -> Result<PreparedT
         return Err(prepared.unasked());
     }
     context.output.to_stderr(&prepared.report);
-    match context.questions.ask("trust it as it is now?", "yn") {
+    match context.questions.ask(&prepared.question(), "yn") {
         Some('y') => Ok(prepared),
         _ => Err(prepared.refused()),
     }

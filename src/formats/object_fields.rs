@@ -5,6 +5,11 @@ use crate::formats::text::ParseError;
 use crate::path::display_bytes;
 use crate::text::nearest;
 
+/// The most characters of a text that people are shown.
+const LINE_LENGTH: usize = 200;
+/// The most items of a list.
+const LIST_LENGTH: usize = 100;
+
 /// The members of an object.
 pub(super) struct ObjectFields<'v> {
     /// The place of the object; empty for the document.
@@ -86,6 +91,15 @@ impl<'v> ObjectFields<'v> {
         self.value(key).map(|value| Ok((value.line, text(&place, value)?))).transpose()
     }
 
+    /// A text that people are shown: in one line without runs of spaces, which could look like lines of this program.
+    pub(super) fn line_of_text(&mut self, key: &'static str) -> Result<Option<String>, ParseError> {
+        let Some((line, text)) = self.text(key)? else { return Ok(None) };
+        if text.chars().count() > LINE_LENGTH {
+            return Err(self.error(line, key, &format!("must have no more than {LINE_LENGTH} characters")));
+        }
+        Ok(Some(text.split_whitespace().collect::<Vec<_>>().join(" ")))
+    }
+
     /// A boolean with its line; false at the line 0 if it does not exist.
     pub(super) fn boolean(&mut self, key: &'static str) -> Result<(usize, bool), ParseError> {
         let Some(value) = self.value(key) else { return Ok((0, false)) };
@@ -106,6 +120,9 @@ impl<'v> ObjectFields<'v> {
         let place = self.place_of(key);
         let Some(value) = self.value(key) else { return Ok(None) };
         match &value.value {
+            Value::List(items) if items.len() > LIST_LENGTH => {
+                Err(self.error(value.line, key, &format!("must have no more than {LIST_LENGTH} items")))
+            }
             Value::List(items) => {
                 let placed = items.iter().enumerate().map(|(at, item)| (format!("{place}[{at}]"), item));
                 Ok(Some(placed.collect()))

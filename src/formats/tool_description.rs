@@ -59,10 +59,10 @@ pub fn parse(bytes: &[u8], is_other: impl Fn(&str) -> bool) -> Result<ToolDescri
         require_name(*line, name)?;
     }
     let description = ToolDescription {
-        version: value(fields.text("version")?),
-        description: value(fields.text("description")?).unwrap_or_default(),
+        version: fields.line_of_text("version")?,
+        description: fields.line_of_text("description")?.unwrap_or_default(),
         runs: program(fields.text("script")?, fields.text("executable")?)?,
-        environment: value(fields.text("environment")?),
+        environment: fields.line_of_text("environment")?,
         files: fields.texts("files")?.unwrap_or_default(),
         arguments: fields.list("arguments")?.map(|list| arguments(&list)).transpose()?,
         effects: effects(&mut fields)?,
@@ -137,6 +137,12 @@ mod tests {
  "effects": ["write", "read"]
 }"#;
 
+    /// A text that would fill a screen.
+    const LONG: &str = concat!(
+        "\"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
+        "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\""
+    );
+
     fn read(text: &str) -> Result<ToolDescription, ParseError> {
         parse(text.as_bytes(), |key| key == "venvDirectory")
     }
@@ -177,6 +183,7 @@ mod tests {
             ("\"dates\"", "\"\"", 3, "`name` must not be empty"),
             ("\"version\"", "\"verison\"", 3, "unknown key `verison`; did you mean `version`?"),
             ("\"version\"", "\"executable\"", 3, "`executable` cannot stand beside `script`"),
+            ("\"Finds wrong dates\"", LONG, 3, "`description` must have no more than 200 characters"),
             ("[\"known.txt\"]", "\"known.txt\"", 4, "`files` must be a list, not a string"),
             ("\"known.txt\"", "1", 4, "`files[0]` must be a string, not a number"),
             ("\"--validate\"", "\"validate\"", 6, "`arguments[0].option` must be `--` and letters"),

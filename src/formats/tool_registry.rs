@@ -22,7 +22,7 @@ pub struct RegisteredTool {
 /// but for spaces and the order; for a name that is there twice.
 pub fn parse(bytes: &[u8]) -> Result<Vec<RegisteredTool>, ParseError> {
     let document = json::parse(utf8(bytes)?, &[])?;
-    let members = table(&document, "the document", &["$schema", "tools"])?;
+    let members = table(&document, "the document", &["tools"])?;
     let Some(tools) = members.iter().find(|member| member.key == "tools") else { return Ok(Vec::new()) };
     let Value::List(items) = &tools.value.value else {
         let kind = tools.value.value.kind();

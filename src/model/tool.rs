@@ -92,10 +92,12 @@ pub struct TrustedItem {
 }
 
 /// Everything that the user trusts, in any repository.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug)]
 pub struct TrustListing {
     /// The items, sorted by origin and name.
     pub items: Vec<TrustedItem>,
+    /// What is wrong with records that cannot be read.
+    pub damaged: Vec<Error>,
 }
 
 /// What was done with a tool.

@@ -113,7 +113,7 @@ impl PlugIn {
     /// Action if the records cannot be read.
     pub fn was_trusted(&self, env: &Env) -> Result<bool> {
         let own = self.subject();
-        Ok(TrustStore::of_user(env)?.all()?.iter().any(|record| is_of_same_program(&record.subject, &own)))
+        Ok(TrustStore::of_user(env)?.all()?.0.iter().any(|record| is_of_same_program(&record.subject, &own)))
     }
 
     fn untrusted(&self, env: &Env) -> Error {

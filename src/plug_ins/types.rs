@@ -26,7 +26,7 @@ impl PlugInTypes {
     /// # Errors
     /// Action if the records cannot be read.
     pub fn of_user(env: &Env) -> Result<Self> {
-        let mut records = TrustStore::of_user(env)?.all()?;
+        let mut records = TrustStore::of_user(env)?.all()?.0;
         records.retain(|record| record.subject.kind == TrustedKind::EnvironmentType);
         Ok(Self(records))
     }

@@ -1,8 +1,9 @@
 //! Whether arguments are what a tool's description says that it takes.
 //!
 //! Arguments are read as POSIX utilities and Python's `argparse` read them
-//! (<https://pubs.opengroup.org/onlinepubs/9799919799/basedefs/V1_chap12.html#tag_12_02>). Where these differ, for a value
-//! that begins with a dash, the argument is refused, so that a tool never reads an option where this program saw a value.
+//! (<https://pubs.opengroup.org/onlinepubs/9799919799/basedefs/V1_chap12.html#tag_12_02>). Where programs differ, an argument
+//! is refused: a value that begins with a dash, unless it stands behind `=` or `--`, and several letters behind one dash. So a
+//! tool reads no option where this program saw a value.
 
 use std::ffi::OsString;
 
@@ -25,7 +26,7 @@ pub fn require_accepted(described: &[DescribedArgument], given: &[OsString]) -> 
             _ if only_values => reading.without_option(word)?,
             b"--" => only_values = true,
             [b'-', b'-', ..] => reading.long(word, &mut rest)?,
-            [b'-', _, ..] if !reading.is_number_here(word) => reading.short(word, &mut rest)?,
+            [b'-', _, ..] => reading.short(word, &mut rest)?,
             _ => reading.without_option(word)?,
         }
     }
@@ -56,21 +57,13 @@ impl ArgumentReading<'_> {
         self.option(at, value, rest)
     }
 
-    /// `-o`, `-o VALUE`, `-oVALUE`, or several flags in one word.
+    /// `-o` or `-o VALUE`. Several letters in one word are refused: some programs read a long option there.
     fn short<'w>(&mut self, word: &[u8], rest: &mut impl Iterator<Item = &'w [u8]>) -> Result<()> {
-        let mut letters = &word[1..];
-        while let Some((letter, after)) = letters.split_first() {
-            let is_it = |argument: &DescribedArgument| {
-                argument.short_option.as_deref().is_some_and(|name| name.as_bytes() == [b'-', *letter])
-            };
-            let at = self.described.iter().position(is_it).ok_or_else(|| self.unknown(&[b'-', *letter]))?;
-            if self.described[at].value != DescribedValue::Flag {
-                return self.option(at, Some(after).filter(|after| !after.is_empty()), rest);
-            }
-            self.option(at, None, &mut std::iter::empty())?;
-            letters = after;
-        }
-        Ok(())
+        let is_it = |argument: &DescribedArgument| {
+            argument.short_option.as_deref().is_some_and(|name| name.as_bytes() == word)
+        };
+        let at = self.described.iter().position(is_it).ok_or_else(|| self.unknown(word))?;
+        self.option(at, None, rest)
     }
 
     fn option<'w>(
@@ -87,8 +80,7 @@ impl ArgumentReading<'_> {
             (_, Some(value)) => require_value(argument, value)?,
             (_, None) => {
                 let value = rest.next().ok_or_else(|| Error::usage(format!("{label} needs a value")))?;
-                let is_negative = argument.value == DescribedValue::Integer && is_integer(value);
-                if value.len() > 1 && value.starts_with(b"-") && !is_negative {
+                if value.len() > 1 && value.starts_with(b"-") {
                     return Err(Error::usage(format!("{label} needs a value"))
                         .hint("write a value that begins with `-` behind `=`"));
                 }
@@ -116,14 +108,6 @@ impl ArgumentReading<'_> {
             true => Err(Error::usage(format!("{} is given more than once", label(argument)))),
             false => Ok(()),
         }
-    }
-
-    /// Whether a word is a negative number where the next argument without an option takes one.
-    fn is_number_here(&self, word: &[u8]) -> bool {
-        let takes = |argument: &DescribedArgument| {
-            argument.option.is_none() && argument.value == DescribedValue::Integer
-        };
-        is_integer(word) && self.described.iter().any(takes)
     }
 
     fn unknown(&self, option: &[u8]) -> Error {
@@ -186,8 +170,9 @@ mod tests {
         for given in [
             &["a"][..],
             &["--validate", "a", "b", "$(touch x); `y`\n"],
-            &["-vqqn5", "a"],
-            &["-n", "-5", "a", "--format=json"],
+            &["-v", "-q", "-q", "-n", "5", "a"],
+            &["--limit=-5", "a", "--format=json"],
+            &["--", "-5"],
             &["--limit", "7", "--format", "text", "a", "-"],
             &["a", "--", "--validate", "-x"],
         ] {
@@ -201,7 +186,9 @@ mod tests {
             (&[][..], "the argument `PATH` is missing"),
             (&["--validat", "a"], "unknown option `--validat`"),
             (&["-x", "a"], "unknown option `-x`"),
-            (&["-vx", "a"], "unknown option `-x`"),
+            (&["-vq", "a"], "unknown option `-vq`"),
+            (&["-n5", "a"], "unknown option `-n5`"),
+            (&["-n", "-5", "a"], "the option `--limit` needs a value"),
             (&["-5", "a"], "unknown option `-5`"),
             (&["--validate=1", "a"], "the option `--validate` takes no value"),
             (&["-v", "--validate", "a"], "the option `--validate` is given more than once"),

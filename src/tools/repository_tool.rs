@@ -1,5 +1,6 @@
 //! One tool: its description, and the files that it consists of.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use crate::config::{DESCRIPTION_KEYS, KEYS};
@@ -13,6 +14,8 @@ use crate::path::{RepoPath, bytes_to_path, display_bytes, resolve};
 
 /// The most bytes read of a file of a tool.
 const LIMIT: u64 = 16 * 1024 * 1024;
+/// The most bytes read of all its files.
+const LIMIT_OF_ALL: usize = 64 * 1024 * 1024;
 /// The name of the file that has the settings of a repository, and describes this program.
 const OWN_FILE: &[u8] = b"python-env.json";
 /// The name that this program has in its own description.
@@ -62,7 +65,9 @@ impl RepositoryTool {
         })?;
         let name = name(file, &description)?;
         let program = program(file, &description)?;
-        let mut files = vec![(file.clone(), hexadecimal(&bytes))];
+        require_inside(file, &description)?;
+        let mut files = BTreeMap::from([(file.clone(), hexadecimal(&bytes))]);
+        let mut size = bytes.len();
         let further = description.files.iter().map(|path| named(file, path));
         let own = match &program {
             ToolProgram::Script(path) | ToolProgram::Executable(path) => Some(Ok(path.clone())),
@@ -70,12 +75,44 @@ impl RepositoryTool {
         };
         for path in own.into_iter().chain(further) {
             let path = path?;
+            if files.contains_key(&path) {
+                continue;
+            }
             let missing = message!("`{}`, which `{}` names, does not exist", path, file);
-            files.push((path.clone(), hexadecimal(&read_file(top, &path, &missing)?)));
+            let content = read_file(top, &path, &missing)?;
+            size = size.saturating_add(content.len());
+            if size > LIMIT_OF_ALL {
+                return Err(Error::settings(message!("invalid tool description: {}", file))
+                    .cause(format!("its files have more than {LIMIT_OF_ALL} bytes together")));
+            }
+            files.insert(path, hexadecimal(&content));
         }
-        files.sort();
-        files.dedup();
-        Ok(Self { name, file: file.clone(), description, program, files })
+        Ok(Self { name, file: file.clone(), description, program, files: files.into_iter().collect() })
+    }
+
+    /// The SHA-256 of one of its files.
+    #[must_use]
+    pub fn digest_of(&self, path: &RepoPath) -> Option<&str> {
+        self.files.iter().find(|(known, _)| known == path).map(|(_, sha256)| sha256.as_str())
+    }
+
+    /// Refuses a program whose first line names an interpreter relative to the working directory, which may be anything.
+    ///
+    /// # Errors
+    /// Action for such a program, and for one that cannot be read.
+    pub fn refuse_relative_interpreter(&self, top: &Path) -> Result<()> {
+        let ToolProgram::Executable(program) = &self.program else { return Ok(()) };
+        let content = read_file(top, program, &message!("`{}` does not exist", program))?;
+        let first = content.split(|&byte| byte == b'\n').next().unwrap_or_default();
+        let Some(line) = first.strip_prefix(b"#!") else { return Ok(()) };
+        let mut words = line.split(u8::is_ascii_whitespace).filter(|word| !word.is_empty());
+        let interpreter = words.next().unwrap_or_default();
+        let is_relative = |word: &[u8]| word.contains(&b'/') && !word.starts_with(b"/");
+        match interpreter.starts_with(b"/") && !words.any(is_relative) {
+            true => Ok(()),
+            false => Err(Error::action(message!("cannot run `{}`", program))
+                .cause("its first line names a program relative to the working directory")),
+        }
     }
 
     /// What the user trusts or not, in the repository whose git directory is `origin`. `None` if the tool runs nothing that
@@ -135,12 +172,25 @@ fn program(file: &RepoPath, description: &ToolDescription) -> Result<ToolProgram
     })
 }
 
+/// Refuses an environment outside of the repository: a name of the settings, or a path that stays inside.
+fn require_inside(file: &RepoPath, description: &ToolDescription) -> Result<()> {
+    let Some(environment) = &description.environment else { return Ok(()) };
+    let path = environment.as_bytes();
+    let is_relative = !path.starts_with(b"/") && bytes_to_path(path).is_relative();
+    match is_relative && resolve(b"", path).is_some() {
+        true => Ok(()),
+        false => Err(Error::settings(message!("invalid tool description: {}", file))
+            .cause(format!("`environment` is outside of the repository: `{}`", display_bytes(path)))),
+    }
+}
+
 /// The path of a file that a description names, relative to its directory.
 fn named(file: &RepoPath, path: &str) -> Result<RepoPath> {
     let directory = file.parent().unwrap_or_default();
     let is_relative = !path.starts_with('/') && bytes_to_path(path.as_bytes()).is_relative();
     let found = is_relative.then(|| resolve(directory.as_bytes(), path.as_bytes())).flatten();
-    found.filter(|path| !path.is_root()).ok_or_else(|| {
+    let is_git = |path: &RepoPath| path.components().any(|name| name.eq_ignore_ascii_case(b".git"));
+    found.filter(|path| !path.is_root() && !is_git(path)).ok_or_else(|| {
         let shown = display_bytes(path.as_bytes());
         Error::settings(message!("invalid tool description: {}", file))
             .cause(format!("`{shown}` is not the path of a file in the repository"))

@@ -1,6 +1,8 @@
 //! What the user trusts, by content: one file for each, in the user's directory for state, so that no repository can bring
 //! it. Whatever is not exactly what was trusted is not trusted.
 
+use std::path::PathBuf;
+
 use jiff::Timestamp;
 
 use crate::env::Env;
@@ -37,8 +39,7 @@ impl TrustStore {
     /// Action if the record cannot be read, or is of something else.
     pub fn find(&self, subject: &TrustedSubject) -> Result<Option<TrustRecord>> {
         let name = file_name(subject)?;
-        let Some(bytes) = self.state.read(&name, LIMIT)? else { return Ok(None) };
-        let record = trust_record::parse(&bytes).map_err(|error| self.damaged(&name, error))?;
+        let Some(record) = self.read(&name)? else { return Ok(None) };
         match record.subject == *subject {
             true => Ok(Some(record)),
             false => Err(self.damaged(&name, "it is a record of something else")),
@@ -72,28 +73,41 @@ impl TrustStore {
     /// Action if a record cannot be read or deleted; others may be deleted by then.
     pub fn forget(&self, is_chosen: impl Fn(&TrustedSubject) -> bool) -> Result<Vec<TrustRecord>> {
         let chosen: Vec<TrustRecord> =
-            self.all()?.into_iter().filter(|record| is_chosen(&record.subject)).collect();
+            self.all()?.0.into_iter().filter(|record| is_chosen(&record.subject)).collect();
         for record in &chosen {
             self.state.delete(&file_name(&record.subject)?, LIMIT)?;
         }
         Ok(chosen)
     }
 
-    /// All records, sorted by origin and name.
+    /// All records, sorted by origin and name, and what is wrong with those that cannot be read.
     ///
     /// # Errors
-    /// Action if one cannot be read.
-    pub fn all(&self) -> Result<Vec<TrustRecord>> {
-        let listed = list_directory(&self.state.path().join(DIRECTORY))?.unwrap_or_default();
+    /// Undecided if their directory cannot be listed.
+    pub fn all(&self) -> Result<(Vec<TrustRecord>, Vec<Error>)> {
+        let listed = list_directory(&self.directory())?.unwrap_or_default();
         let names = listed.iter().filter_map(|entry| std::str::from_utf8(&entry.name).ok());
-        let mut records = Vec::new();
-        for name in names.filter(|name| name.ends_with(".json")) {
-            let name = format!("{DIRECTORY}/{name}");
-            let Some(bytes) = self.state.read(&name, LIMIT)? else { continue };
-            records.push(trust_record::parse(&bytes).map_err(|error| self.damaged(&name, error))?);
+        let names = names.filter(|name| name.ends_with(".json")).map(|name| format!("{DIRECTORY}/{name}"));
+        let (mut records, mut damaged) = (Vec::new(), Vec::new());
+        for name in names {
+            match self.read(&name) {
+                Ok(record) => records.extend(record),
+                Err(error) => damaged.push(error),
+            }
         }
         records.sort_by(|a, b| (&a.subject, &a.trusted_at).cmp(&(&b.subject, &b.trusted_at)));
-        Ok(records)
+        Ok((records, damaged))
+    }
+
+    /// The directory of the records, absolute; it need not exist.
+    #[must_use]
+    pub fn directory(&self) -> PathBuf {
+        self.state.path().join(DIRECTORY)
+    }
+
+    fn read(&self, name: &str) -> Result<Option<TrustRecord>> {
+        let Some(bytes) = self.state.read(name, LIMIT)? else { return Ok(None) };
+        trust_record::parse(&bytes).map(Some).map_err(|error| self.damaged(name, error))
     }
 
     fn damaged(&self, name: &str, cause: impl Say) -> Error {

@@ -6,6 +6,7 @@ use crate::support::activation::environment;
 use crate::support::answer;
 use crate::support::repository::Sandbox;
 use crate::support::sandbox::Place;
+use crate::support::source;
 
 const DESCRIPTION: &str = r#"{
   "name": "dates", "description": "Prints its arguments", "script": "dates.py", "files": ["known.txt"],
@@ -92,8 +93,8 @@ fn arguments_reach_the_tool_as_they_were_typed_or_not_at_all() {
     let Some(sandbox) = repository() else { return };
     trust(&sandbox, "dates");
     let hostile = ["$(touch ran2)", "`touch ran2`", "; touch ran2", "a b", "*", "", "é\n'\""];
-    let words = [&["--", "--limit", "-5"][..], &hostile].concat();
-    assert_eq!(ran(&sandbox, &words), format!("--limit\n-5\n{}\n", hostile.join("\n")));
+    let words = [&["--", "--limit=-5", "--"][..], &hostile].concat();
+    assert_eq!(ran(&sandbox, &words), format!("--limit=-5\n--\n{}\n", hostile.join("\n")));
     assert!(!sandbox.path("repo/ran2").exists());
     for (arguments, expected) in [
         (&["--valdate"][..], "did you mean `--validate`?"),
@@ -101,6 +102,8 @@ fn arguments_reach_the_tool_as_they_were_typed_or_not_at_all() {
         (&["--limit"], "the option `--limit` needs a value"),
         (&["--validate", "--validate"], "given more than once"),
         (&["--limit", "--validate"], "needs a value"),
+        (&["--limit", "-5"], "needs a value"),
+        (&["-5"], "unknown option `-5`"),
     ] {
         let said = sandbox.pyenv(&[&["tool", "run", "dates"], arguments].concat()).ended(2);
         assert!(said.err().contains(expected), "{arguments:?}: {}", said.err());
@@ -271,7 +274,7 @@ fn an_environment_of_the_repository_does_not_run_a_tool() {
     sandbox.git(&["add", "--force", "venv"]);
     let said = refused(&sandbox, "dates");
     assert!(said.contains("cannot run `dates` in this environment"), "{said}");
-    assert!(said.contains("git pyenv fix venv"), "{said}");
+    assert!(said.contains("`git pyenv fix venv && git pyenv create --force --env venv`"), "{said}");
 }
 
 #[cfg(unix)]
@@ -310,7 +313,7 @@ fn a_person_is_shown_the_tool_and_asked() {
         command.arg("tool").args(arguments).env("TERM", "xterm");
         Terminal::start(command, 120, Attached::All)
     };
-    let question = "trust it as it is now?";
+    let question = "trust `dates`, which runs `tools/dates.py`, as it is now (";
     for keys in [b"n".as_slice(), b"\r", b"\x04"] {
         let mut terminal = start(&["run", "dates", "a"]);
         assert!(terminal.wait_for(question), "{}", terminal.finish().2);
@@ -344,7 +347,7 @@ fn a_person_is_shown_the_tool_and_asked() {
 
 #[test]
 fn the_published_schema_of_descriptions_agrees_with_the_parser() {
-    let text = crate::support::source::read("tools/schema/description.json");
+    let text = source::read("tools/schema/description.json");
     let schema: Value = serde_json::from_str(&text).expect("JSON");
     let validator = jsonschema::validator_for(&schema).expect("a schema");
     let with = |change: &dyn Fn(&mut Value)| {
@@ -389,7 +392,188 @@ fn the_published_schema_of_descriptions_agrees_with_the_parser() {
         assert!(!validator.is_valid(document) && !is_read(document), "{document}");
     }
     for name in ["date-enforcer", "folder-tidier"] {
-        let text = crate::support::source::read(&format!("tools/examples/{name}.json"));
+        let text = source::read(&format!("tools/examples/{name}.json"));
         assert!(validator.is_valid(&serde_json::from_str(&text).expect("JSON")), "{name}");
+    }
+}
+
+#[test]
+fn an_environment_that_came_some_other_way_does_not_run_a_tool() {
+    let Some(sandbox) = repository() else { return };
+    trust(&sandbox, "dates");
+    let settings = |directory: &str| {
+        sandbox.write("tools/python-env.json", format!("{{\"venvDirectory\": \"{directory}\"}}"));
+    };
+    // Behind a link, and in a repository within this one.
+    environment(&sandbox, "real/venv");
+    sandbox.git(&["add", "--force", "real"]);
+    sandbox.link("link", "real");
+    settings("link/venv");
+    assert!(refused(&sandbox, "dates").contains("cannot run `dates` in this environment"));
+    environment(&sandbox, "sub/venv");
+    sandbox.git(&["init", "--quiet", "sub"]);
+    sandbox.git(&["-C", "sub", "add", "--force", "venv"]);
+    settings("sub/venv");
+    assert!(refused(&sandbox, "dates").contains("cannot run `dates` in this environment"));
+    // What git has cannot be determined.
+    settings("venv");
+    ran(&sandbox, &[]);
+    sandbox.write(".git/index", "not an index");
+    let said = sandbox.pyenv(&["tool", "run", "dates"]);
+    assert_eq!(said.status, Some(3), "{}", said.err());
+    assert!(!sandbox.path("repo/ran").exists());
+    sandbox.remove(".git/index");
+    for outside in ["/tmp/x", "../x"] {
+        let changed = DESCRIPTION.replace("\"files\"", &format!("\"environment\": \"{outside}\", \"files\""));
+        sandbox.write("tools/dates.json", changed);
+        let expected = format!("`environment` is outside of the repository: `{outside}`");
+        assert!(refused(&sandbox, "dates").contains(&expected));
+    }
+}
+
+#[test]
+fn what_python_reads_by_itself_does_not_run() {
+    let Some(sandbox) = repository() else { return };
+    let python = |code: &str| {
+        sandbox.at("repo").run(sandbox.path("repo/venv/bin/python"), &["-c", code]).ended(0).out()
+    };
+    let version = python("import sys; print('%d.%d' % sys.version_info[:2])");
+    // A compiled file that Python believes without a look at the source.
+    sandbox.write("helpers/helper.py", "value = 1\n");
+    sandbox.write("evil.py", "value = 2\n");
+    python(
+        "import importlib.util, py_compile as c\nc.compile('evil.py', \
+         cfile=importlib.util.cache_from_source('helpers/helper.py'), \
+         invalidation_mode=c.PycInvalidationMode.UNCHECKED_HASH)",
+    );
+    // As an editable install of the repository leads there.
+    let site = format!("venv/lib/python{}/site-packages", version.trim());
+    sandbox.write(format!("{site}/project.pth"), format!("{}\n", sandbox.path("repo/src").display()));
+    for name in ["sitecustomize", "usercustomize"] {
+        sandbox.write(format!("src/{name}.py"), "open('ran', 'w').close()\n");
+    }
+    sandbox.write("src/project.py", "value = 5\n");
+    let script = "import os, sys\nhere = os.path.dirname(os.path.abspath(__file__))\nsys.path.insert(0, \
+                  os.path.join(here, '..', 'helpers'))\nimport helper, project\nprint(helper.value, project.value, \
+                  __name__, sys.argv[1:])\n";
+    sandbox.write("tools/dates.py", script);
+    trust(&sandbox, "dates");
+    let said = sandbox.pyenv(&["tool", "run", "dates", "a"]).ended(0);
+    assert_eq!(said.out(), "1 5 __main__ ['a']\n", "{}", said.err());
+    assert!(!sandbox.path("repo/ran").exists());
+}
+
+#[test]
+fn a_script_that_is_another_one_by_now_does_not_run() {
+    let Some(sandbox) = repository() else { return };
+    let isolated = source::read("src/ops/tool/isolated.py");
+    let run = |digest: &str| {
+        let cache = sandbox.path("cache").display().to_string();
+        let arguments =
+            ["-I", "-S", "-c", &isolated, "dates", digest, &cache, "tools/dates.py", "a"].map(str::to_owned);
+        sandbox.at("repo").run(sandbox.path("repo/venv/bin/python"), &arguments)
+    };
+    let files = sandbox.json(&["tool", "show", "dates"])["registered_tool"]["files"].clone();
+    let digest = files[1]["sha256"].as_str().expect("a digest");
+    assert_eq!(run(digest).ended(7).out(), "a\n");
+    sandbox.remove("ran");
+    sandbox.write("tools/dates.py", SCRIPT.replace('7', "8"));
+    assert_eq!(run(digest).ended(2).err(), "error: `dates` was changed by another process\n");
+    assert!(!sandbox.path("repo/ran").exists());
+}
+
+#[test]
+fn no_repository_brings_trust() {
+    let Some(sandbox) = repository() else { return };
+    // The user's directory for state is in the work tree, and git has what is in it.
+    let place = sandbox.at("repo").with("XDG_STATE_HOME", sandbox.path("repo/state"));
+    let digest = digest(&place, "dates");
+    place.pyenv(&["tool", "trust", "dates", "--digest", &digest]).ended(0);
+    place.pyenv(&["tool", "run", "dates"]).ended(7);
+    sandbox.remove("ran");
+    sandbox.git(&["add", "--force", "state"]);
+    let said = place.pyenv(&["tool", "run", "dates"]).ended(2).err();
+    assert!(said.contains("git tracks what you trust: `state/git-pyenv/trusted`"), "{said}");
+    // A directory says that it is a work tree of a repository in which the tool is trusted.
+    sandbox.git(&["rm", "--quiet", "-r", "--cached", "state"]);
+    trust(&sandbox, "dates");
+    sandbox.at("").run("cp", &["-a", "repo", "other"]).ended(0);
+    sandbox.remove("../other/.git");
+    let git = format!("gitdir: {}\n", sandbox.path("repo/.git").display());
+    sandbox.write("../other/.git", git);
+    let said = sandbox.at("other").pyenv(&["tool", "run", "dates"]).ended(2).err();
+    assert!(said.contains("is not a work tree of its repository"), "{said}");
+    assert!(!sandbox.path("other/ran").exists() && !sandbox.path("repo/ran").exists());
+}
+
+#[test]
+fn options_behind_the_name_are_those_of_the_tool() {
+    let Some(sandbox) = repository() else { return };
+    sandbox.write("tools/any.json", r#"{"script": "dates.py"}"#);
+    sandbox.pyenv(&["tool", "register", "tools/any.json"]).ended(0);
+    trust(&sandbox, "any");
+    for words in [&["-v"][..], &["--help"], &["--output", "json"], &["-q", "--", "x"]] {
+        let said = sandbox.pyenv(&[&["tool", "run", "any"], words].concat()).ended(7);
+        assert_eq!(said.out(), format!("{}\n", words.join("\n")));
+    }
+    assert_eq!(sandbox.pyenv(&["tool", "run", "any", "--", "-v", "--"]).ended(7).out(), "-v\n--\n");
+}
+
+#[test]
+fn a_description_does_not_fill_the_screen() {
+    let Some(sandbox) = repository() else { return };
+    let described = |text: &str| DESCRIPTION.replace("Prints its arguments", text);
+    sandbox.write("tools/dates.json", described(&format!("Finds{}trust: not needed", " ".repeat(150))));
+    let shown = sandbox.pyenv(&["tool", "show", "dates", "--output", "text"]).ended(0).out();
+    assert!(shown.starts_with("dates: Finds trust: not needed\n"), "{shown}");
+    let files = ["\"known.txt\""; 101].join(",");
+    for (document, expected) in [
+        (described(&"a".repeat(201)), "`description` must have no more than 200 characters"),
+        (DESCRIPTION.replace("\"known.txt\"", &files), "`files` must have no more than 100"),
+    ] {
+        sandbox.write("tools/dates.json", document);
+        assert!(refused(&sandbox, "dates").contains(expected));
+    }
+}
+
+#[test]
+fn several_may_register_at_once() {
+    let Some(sandbox) = repository() else { return };
+    // One record of something else that is damaged stops nobody.
+    let state = sandbox.at("repo").with("XDG_STATE_HOME", sandbox.path("state"));
+    sandbox.write("../state/git-pyenv/trusted/x.json", "{");
+    let names: Vec<String> = (0..8).map(|number| format!("t{number}")).collect();
+    for name in &names {
+        sandbox.write(format!("tools/{name}.json"), r#"{"script": "dates.py"}"#);
+    }
+    let start = |name: &String| {
+        let mut command = state.command(env!("CARGO_BIN_EXE_git-pyenv"));
+        command.stdout(std::process::Stdio::null());
+        command.args(["tool", "register", &format!("tools/{name}.json")]).spawn().expect("a program")
+    };
+    let children: Vec<_> = names.iter().map(start).collect();
+    for mut child in children {
+        assert!(child.wait().expect("an end").success());
+    }
+    let registry = String::from_utf8(sandbox.read("repo/tools/registry.json")).expect("text");
+    assert_eq!(registry.lines().filter(|line| line.contains("\"name\"")).count(), 9, "{registry}");
+    let listed = state.json(&["tool", "list", "--trusted"]);
+    assert!(
+        listed["trust_problems"][0]["message"].as_str().expect("a problem").contains("x.json` is damaged")
+    );
+}
+
+#[cfg(unix)]
+#[test]
+fn a_program_that_names_another_in_the_working_directory_does_not_run() {
+    let sandbox = Sandbox::repository();
+    sandbox.write("t/x.json", r#"{"executable": "x.sh"}"#);
+    for first in ["#!./evil", "#! evil", "#!/usr/bin/env ./evil", "#!/usr/bin/env -S ../evil x"] {
+        sandbox.write_program("t/x.sh", format!("{first}\n"));
+        sandbox.pyenv(&["tool", "register", "t/x.json"]).ended(0);
+        trust(&sandbox, "x");
+        let said = refused(&sandbox, "x");
+        let expected = "its first line names a program relative to the working directory";
+        assert!(said.contains(expected), "{first}: {said}");
     }
 }

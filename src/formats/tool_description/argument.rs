@@ -103,7 +103,7 @@ fn argument(place: &str, item: &Located) -> Result<DescribedArgument, ParseError
     if let (Some((line, _)), None) = (&short, &option) {
         return Err(fields.error(*line, "shortOption", "needs `option` beside it"));
     }
-    let description = fields.text("description")?.map(|(_, text)| text).unwrap_or_default();
+    let description = fields.line_of_text("description")?.unwrap_or_default();
     let (value, word) = value(&mut fields, option.is_some())?;
     let (required_line, is_required) = fields.boolean("required")?;
     if is_required && value == DescribedValue::Flag {

@@ -1,15 +1,17 @@
 //! A registered tool, and whether the user trusts it.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::error::{Error, Result};
 use crate::formats::tool_description::{DescribedArgument, DescribedValue};
 use crate::formats::trust_record::TrustedSubject;
+use crate::fs::real_path;
+use crate::message::message;
 use crate::model::{
     ArgumentDescription, ArgumentValue, CommandEffect, ToolAction, ToolDetails, ToolReport, ToolRuns,
     ToolTrust,
 };
-use crate::path::RepoPath;
+use crate::path::{RepoPath, display};
 use crate::session::{Ports, Session};
 use crate::text::shell_word;
 use crate::tools::{RepositoryTool, ToolProgram, ToolRegistry};
@@ -31,6 +33,31 @@ impl<'p> ToolGround<'p> {
         Ok(Self { session, top, registry })
     }
 
+    /// What the user trusts. Records that the repository itself has are none of the user's.
+    ///
+    /// # Errors
+    /// Action if git tracks them, or this is not one of the repository's own work trees.
+    pub(super) fn store(&self) -> Result<TrustStore> {
+        let store = TrustStore::of_user(self.session.env)?;
+        let real = |path: &Path| real_path(path).unwrap_or_else(|| path.to_path_buf());
+        let (top, records) = (real(&self.top), real(&store.directory()));
+        if let Some(path) =
+            records.strip_prefix(&top).ok().and_then(|path| RepoPath::from_relative(path).ok())
+            && !self.session.repository.index_paths_below(&[path.clone()])?.is_empty()
+        {
+            return Err(Error::action(message!("git tracks what you trust: `{}`", path))
+                .cause("a repository could bring trust in its own tools"));
+        }
+        let trees = self.session.repository.worktrees()?;
+        match trees.iter().any(|tree| real(&tree.path) == top) {
+            true => Ok(store),
+            false => {
+                Err(Error::action(format!("`{}` is not a work tree of its repository", display(&self.top)))
+                    .cause("trust is in a repository and its own work trees"))
+            }
+        }
+    }
+
     /// Reads a registered tool.
     pub(super) fn find(&self, name: &str) -> Result<RepositoryTool> {
         let entry = self.registry.find(name)?;
@@ -40,14 +67,21 @@ impl<'p> ToolGround<'p> {
         let tool = RepositoryTool::read(&self.top, &file)?;
         match tool.name == name {
             true => Ok(tool),
-            false => Err(Error::settings(crate::message::message!(
+            false => Err(Error::settings(message!(
                 "`{}` is the description of `{}`, and not of `{}`",
                 file,
                 tool.name,
                 name
             ))
-            .suggest("register it again with", register_again(name, &entry.file))),
+            .suggest("register it again with", self.register_again(name, &file))),
         }
+    }
+
+    /// The command line that registers what a file describes now.
+    fn register_again(&self, name: &str, file: &RepoPath) -> String {
+        let name = shell_word(name.as_bytes());
+        let file = self.session.invocation_directory().word(file);
+        format!("git pyenv tool unregister {name} && git pyenv tool register -- {file}")
     }
 
     /// What the user trusts or not; `None` if the tool runs nothing that comes with the repository.
@@ -62,7 +96,7 @@ impl<'p> ToolGround<'p> {
             return Ok(ToolTrust::Trusted(record.trusted_at));
         }
         let is_of_it = |known: &TrustedSubject| is_same_tool(known, &subject);
-        match store.all()?.iter().any(|record| is_of_it(&record.subject)) {
+        match store.all()?.0.iter().any(|record| is_of_it(&record.subject)) {
             true => Ok(ToolTrust::Changed),
             false => Ok(ToolTrust::Untrusted),
         }
@@ -103,12 +137,6 @@ impl<'p> ToolGround<'p> {
     ) -> Result<ToolReport> {
         Ok(ToolReport { repository: self.session.label(), action, tool: self.details(tool, store)? })
     }
-}
-
-/// The command line that registers what a file describes now.
-fn register_again(name: &str, file: &str) -> String {
-    let [name, file] = [name, file].map(|word| shell_word(word.as_bytes()));
-    format!("git pyenv tool unregister {name} && git pyenv tool register {file}")
 }
 
 /// Whether two subjects are of one tool, whatever its content.

@@ -13,7 +13,7 @@ use crate::trust::TrustStore;
 /// As opening the repository; settings for a malformed registry; action if what the user trusts cannot be read.
 pub fn list(ports: Ports<'_>) -> Result<ToolListing> {
     let ground = ToolGround::open(ports)?;
-    let store = TrustStore::of_user(ports.env)?;
+    let store = ground.store()?;
     let listed = |name: &String| ListedTool {
         name: name.clone(),
         tool: ground.find(name).and_then(|tool| ground.details(&tool, &store)),
@@ -27,8 +27,8 @@ pub fn list(ports: Ports<'_>) -> Result<ToolListing> {
 /// # Errors
 /// Action if a record cannot be read.
 pub fn trusted(ports: Ports<'_>) -> Result<TrustListing> {
-    let records = TrustStore::of_user(ports.env)?.all()?;
-    Ok(TrustListing { items: records.into_iter().map(item).collect() })
+    let (records, damaged) = TrustStore::of_user(ports.env)?.all()?;
+    Ok(TrustListing { items: records.into_iter().map(item).collect(), damaged })
 }
 
 fn item(record: TrustRecord) -> TrustedItem {

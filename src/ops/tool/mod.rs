@@ -1,5 +1,6 @@
 //! `tool`: the tools that a repository registers.
 
+mod brought;
 mod found;
 mod list;
 mod register;

@@ -11,8 +11,7 @@ use crate::path::{RepoPath, display_bytes};
 use crate::project::resolve_typed_path;
 use crate::session::Ports;
 use crate::text::shell_word;
-use crate::tools::RepositoryTool;
-use crate::trust::TrustStore;
+use crate::tools::{RepositoryTool, ToolRegistry};
 
 /// Registers the tool that a file describes. It runs nothing, and does not trust the tool.
 ///
@@ -23,22 +22,25 @@ pub fn register(ports: Ports<'_>, file: &str, is_dry_run: bool) -> Result<ToolRe
     let ground = ToolGround::open(ports)?;
     let file = path_in_work_tree(&ground, file)?;
     let tool = RepositoryTool::read(&ground.top, &file)?;
-    let store = TrustStore::of_user(ports.env)?;
+    let store = ground.store()?;
     let text = file
         .as_str()
         .ok_or_else(|| Error::usage(message!("cannot register `{}`", file)).cause("its path is not UTF-8"))?;
     let entry = RegisteredTool { name: tool.name.clone(), file: text.to_owned() };
-    let action = match ground.registry.tools().iter().find(|known| known.name == tool.name) {
+    let _lock = if is_dry_run { None } else { Some(ground.session.lock()?) };
+    // Another process may have registered one before this one had the lock.
+    let registry = ToolRegistry::read(&ground.top)?;
+    let action = match registry.tools().iter().find(|known| known.name == tool.name) {
         Some(known) if *known == entry => ToolAction::AlreadyRegistered,
         Some(known) => return Err(taken(known)),
         None if is_dry_run => ToolAction::WouldRegister,
-        None => {
-            let _lock = ground.session.lock()?;
-            ground.registry.add(&ground.top, entry)?;
-            ToolAction::Registered
-        }
+        None => ToolAction::Registered,
     };
-    ground.report(&tool, &store, action)
+    let report = ground.report(&tool, &store, action)?;
+    if report.action == ToolAction::Registered {
+        registry.add(&ground.top, entry)?;
+    }
+    Ok(report)
 }
 
 /// Takes a tool out of the registry. Its files stay, and it is not trusted any more.
@@ -48,11 +50,12 @@ pub fn register(ports: Ports<'_>, file: &str, is_dry_run: bool) -> Result<ToolRe
 pub fn unregister(ports: Ports<'_>, name: &str, is_dry_run: bool) -> Result<ToolRemoval> {
     let ground = ToolGround::open(ports)?;
     ground.registry.find(name)?;
+    ground.store()?;
     if !is_dry_run {
         let _lock = ground.session.lock()?;
-        ground.registry.remove(&ground.top, name)?;
+        ToolRegistry::read(&ground.top)?.remove(&ground.top, name)?;
     }
-    let removal = super::trust::forget(ports, &ground, name, is_dry_run)?;
+    let removal = super::trust::forget(&ground, name, is_dry_run)?;
     Ok(ToolRemoval { is_unregistered: true, ..removal })
 }
 

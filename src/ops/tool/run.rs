@@ -3,6 +3,7 @@
 use std::ffi::OsString;
 use std::path::PathBuf;
 
+use super::brought::refuse_brought;
 use super::found::ToolGround;
 use super::trust::PreparedTrust;
 use crate::error::{Error, ErrorKind, Result};
@@ -14,7 +15,11 @@ use crate::project::{SelectedEnvironment, command_outside};
 use crate::session::Ports;
 use crate::text::shell_word;
 use crate::tools::{RepositoryTool, ToolProgram, require_accepted};
-use crate::trust::TrustStore;
+
+/// Runs a script whose content is known, and nothing else of the repository.
+const ISOLATED: &str = include_str!("isolated.py");
+/// Where compiled files of isolated scripts are kept, in the user's directory for caches.
+const COMPILED: &str = "git-pyenv/compiled";
 
 /// A tool that is about to run.
 pub struct PreparedRun<'p> {
@@ -52,7 +57,7 @@ impl PreparedRun<'_> {
         let tool = ground.find(&self.name)?;
         require_arguments(&tool, &self.arguments)?;
         let request = self.request(&ground, &tool)?;
-        let store = TrustStore::of_user(self.ports.env)?;
+        let store = ground.store()?;
         if let Some(subject) = ground.subject(&tool)
             && store.find(&subject)?.is_none()
         {
@@ -66,14 +71,26 @@ impl PreparedRun<'_> {
         match &tool.program {
             ToolProgram::Script(script) => {
                 let environment = self.environment(ground, tool)?;
-                // Isolated: else a module beside the script, which nobody has seen, is imported in place of Python's own
-                // (https://docs.python.org/3/using/cmdline.html#cmdoption-I).
-                let first = [OsString::from("-I"), script.to_path(&ground.top).into()];
+                let path = script.to_path(&ground.top);
+                let digest = tool.digest_of(script).unwrap_or_default().to_owned();
+                let cache = env.cache_directory().unwrap_or_else(|| environment.root.clone());
+                // The rest isolates it: https://docs.python.org/3/using/cmdline.html#cmdoption-I
+                let first: [OsString; 8] = [
+                    "-I".into(),
+                    "-S".into(),
+                    "-c".into(),
+                    ISOLATED.into(),
+                    tool.name.clone().into(),
+                    digest.into(),
+                    cache.join(COMPILED).into(),
+                    path.into(),
+                ];
                 let arguments = first.into_iter().chain(self.arguments.iter().cloned()).collect();
                 environment.command(env, environment.python()?, arguments)
             }
             ToolProgram::Executable(program) => {
                 let path = program.to_path(&ground.top);
+                tool.refuse_relative_interpreter(&ground.top)?;
                 if !is_executable(&path) {
                     return Err(Error::action(message!(
                         "permission denied: `{}` is not executable",
@@ -98,7 +115,7 @@ impl PreparedRun<'_> {
         }
     }
 
-    /// The environment of the tool. One that came with the repository would run what nobody has trusted.
+    /// The environment of the tool.
     fn environment<'g>(
         &self,
         ground: &'g ToolGround<'_>,
@@ -106,19 +123,8 @@ impl PreparedRun<'_> {
     ) -> Result<SelectedEnvironment<'g>> {
         let named = tool.description.environment.as_deref();
         let environment = SelectedEnvironment::find(&ground.session, named)?;
-        match environment.warning() {
-            None => Ok(environment),
-            Some(warning) => {
-                let error = Error::action(format!("cannot run `{}` in this environment", tool.name))
-                    .cause(warning)
-                    .cause("what is in it would run, and is not part of what is trusted");
-                let here = ground.session.invocation_directory();
-                Err(match &environment.selection.path {
-                    Some(path) => error.suggest("take it out of git with", here.fix_command(&[path])),
-                    None => error,
-                })
-            }
-        }
+        refuse_brought(self.ports, &ground.session, &environment, &tool.name)?;
+        Ok(environment)
     }
 }
 

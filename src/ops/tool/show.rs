@@ -4,7 +4,6 @@ use super::found::ToolGround;
 use crate::error::Result;
 use crate::model::{ToolAction, ToolReport};
 use crate::session::Ports;
-use crate::trust::TrustStore;
 
 /// Shows a tool: what it runs, what it may do, which arguments it takes, and whether the user trusts it.
 ///
@@ -13,5 +12,5 @@ use crate::trust::TrustStore;
 pub fn show(ports: Ports<'_>, name: &str) -> Result<ToolReport> {
     let ground = ToolGround::open(ports)?;
     let tool = ground.find(name)?;
-    ground.report(&tool, &TrustStore::of_user(ports.env)?, ToolAction::Shown)
+    ground.report(&tool, &ground.store()?, ToolAction::Shown)
 }

@@ -4,10 +4,13 @@ use super::found::{ToolGround, is_same_tool};
 use crate::error::{Error, Result};
 use crate::formats::tool_description::is_name;
 use crate::formats::trust_record::{TrustedKind, TrustedSubject};
-use crate::model::{ToolAction, ToolRemoval, ToolReport, ToolTrust};
+use crate::model::{ToolAction, ToolRemoval, ToolReport, ToolRuns, ToolTrust};
 use crate::session::Ports;
 use crate::text::shell_word;
 use crate::trust::TrustStore;
+
+/// How many digits of the digest a question has.
+const SHORT_DIGEST: usize = 12;
 
 /// A tool that the user may trust.
 pub struct PreparedTrust {
@@ -24,7 +27,7 @@ pub struct PreparedTrust {
 pub fn prepare_trust(ports: Ports<'_>, name: &str) -> Result<PreparedTrust> {
     let ground = ToolGround::open(ports)?;
     let tool = ground.find(name)?;
-    let store = TrustStore::of_user(ports.env)?;
+    let store = ground.store()?;
     let report = ground.report(&tool, &store, ToolAction::Shown)?;
     Ok(PreparedTrust { subject: ground.subject(&tool), store, report })
 }
@@ -66,8 +69,20 @@ impl PreparedTrust {
         }
         let name = shell_word(tool.name.as_bytes());
         Err(Error::action(format!("`{}` does not have this digest", tool.name))
-            .cause("it was changed since the digest was shown")
+            .cause("it is another content than the one that the digest was shown for")
             .suggest("look at it again with", format!("git pyenv tool show {name}")))
+    }
+
+    /// What to ask, with what would run: it stands last, whatever a description shows above it.
+    #[must_use]
+    pub fn question(&self) -> String {
+        let tool = &self.report.tool;
+        let runs = match &tool.runs {
+            ToolRuns::Script(path) | ToolRuns::Executable(path) => path.seen_from_root(),
+            ToolRuns::ThisProgram => "git-pyenv".to_owned(),
+        };
+        let digest = tool.digest.as_deref().and_then(|digest| digest.get(..SHORT_DIGEST)).unwrap_or_default();
+        format!("trust `{}`, which runs `{runs}`, as it is now ({digest}…)?", tool.name)
     }
 
     /// The error after a no.
@@ -95,7 +110,7 @@ impl PreparedTrust {
 /// Usage if the name is none, or the tool is not trusted; action if a record cannot be deleted.
 pub fn untrust(ports: Ports<'_>, name: &str, is_dry_run: bool) -> Result<ToolRemoval> {
     let ground = ToolGround::open(ports)?;
-    let removal = forget(ports, &ground, name, is_dry_run)?;
+    let removal = forget(&ground, name, is_dry_run)?;
     if removal.forgotten == 0 {
         // The better error for a name that is misspelled.
         ground.registry.find(name)?;
@@ -104,23 +119,18 @@ pub fn untrust(ports: Ports<'_>, name: &str, is_dry_run: bool) -> Result<ToolRem
 }
 
 /// Forgets that a tool of this repository is trusted, or says of how many contents it would.
-pub(super) fn forget(
-    ports: Ports<'_>,
-    ground: &ToolGround<'_>,
-    name: &str,
-    is_dry_run: bool,
-) -> Result<ToolRemoval> {
+pub(super) fn forget(ground: &ToolGround<'_>, name: &str, is_dry_run: bool) -> Result<ToolRemoval> {
     let subject = TrustedSubject {
         kind: TrustedKind::Tool,
         origin: ground.session.repository.layout().common_directory.as_path().into(),
         name: name.to_owned(),
         files: Vec::new(),
     };
-    let store = TrustStore::of_user(ports.env)?;
+    let store = ground.store()?;
     let is_it = |known: &TrustedSubject| is_same_tool(known, &subject);
     let forgotten = match (is_name(name), is_dry_run) {
         (false, _) => 0,
-        (true, true) => store.all()?.iter().filter(|record| is_it(&record.subject)).count(),
+        (true, true) => store.all()?.0.iter().filter(|record| is_it(&record.subject)).count(),
         (true, false) => store.forget(is_it)?.len(),
     };
     Ok(ToolRemoval {

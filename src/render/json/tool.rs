@@ -36,6 +36,9 @@ pub(super) struct ToolSection {
     /// Of `tool list --trusted`: what the user trusts, in any repository.
     #[serde(skip_serializing_if = "Option::is_none")]
     trusted: Option<Vec<TrustedJson>>,
+    /// Of `tool list --trusted`: what is wrong with records that cannot be read.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    trust_problems: Option<Vec<FailureJson>>,
 }
 
 /// A tool of the registry.
@@ -139,7 +142,8 @@ impl WriteJson for ToolListing {
 impl WriteJson for TrustListing {
     fn write_json(&self, out: &mut dyn Write) -> io::Result<()> {
         let trusted = self.items.iter().map(TrustedJson::of).collect();
-        let section = ToolSection { trusted: Some(trusted), ..ToolSection::default() };
+        let trust_problems = Some(self.damaged.iter().map(FailureJson::of).collect());
+        let section = ToolSection { trusted: Some(trusted), trust_problems, ..ToolSection::default() };
         Envelope::new("tool list", Outcome::Clean, section).write(out)
     }
 }

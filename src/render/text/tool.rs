@@ -82,6 +82,10 @@ fn trust_word(trust: &ToolTrust) -> &'static str {
 
 impl WriteText for TrustListing {
     fn write_text(&self, style: &Style<'_>, out: &mut dyn Write) -> io::Result<()> {
+        for error in &self.damaged {
+            let head = style.paint.paint(Role::Warning, "warning:");
+            writeln!(out, "{head} {}", style.said(&error.summary().escaped()))?;
+        }
         if self.items.is_empty() {
             return writeln!(out, "nothing is trusted");
         }

@@ -24,7 +24,7 @@ const TOOLS: &[Situation] = &[
         "one with another name by now",
         tool!("echo '{\"name\": \"other\", \"script\": \"t.py\"}' >tools/t.json"),
         "git pyenv tool show t",
-        "git pyenv tool unregister t && git pyenv tool register tools/t.json",
+        "git pyenv tool unregister t && git pyenv tool register -- tools/t.json",
     )
     .works(),
     error(
@@ -41,7 +41,7 @@ const TOOLS: &[Situation] = &[
              git pyenv tool trust -q t --digest $digest"
         ),
         "git pyenv tool run t",
-        "git pyenv fix venv",
+        "git pyenv fix venv && git pyenv create --force --env venv",
     ),
 ];
 
