@@ -249,8 +249,10 @@ impl<'e> Printer<'e> {
         let style = Style { paint: &paint, detail: self.detail, screen, here: &here, evaluate: &evaluate };
         let is_coloured = || paint.is_coloured.get() == Some(&true);
         let mut said = Mentions::new(BufWriter::new(stream));
-        let mut out = Guard::new(&mut said, &is_coloured);
+        // Renderers write word by word, and what looks at each byte is quicker with many.
+        let mut out = BufWriter::new(Guard::new(&mut said, &is_coloured));
         write(&style, &mut out).and_then(|()| out.flush())?;
+        drop(out);
         self.explain_commands(said.is_found);
         Ok(())
     }
