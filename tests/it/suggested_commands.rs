@@ -8,7 +8,7 @@ mod sites;
 mod tools;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, OnceLock};
 
@@ -176,11 +176,15 @@ impl Stage {
     }
 }
 
-/// The version of a Python: `3.12`.
+/// The version of a Python: `3.12`. Each is asked once.
 fn version(python: &Path) -> String {
-    let program = "import sys; print('%d.%d' % sys.version_info[:2], end='')";
-    let output = std::process::Command::new(python).args(["-I", "-c", program]).output().expect("a Python");
-    String::from_utf8(output.stdout).expect("text")
+    static KNOWN: Mutex<BTreeMap<PathBuf, String>> = Mutex::new(BTreeMap::new());
+    let ask = || {
+        let program = "import sys; print('%d.%d' % sys.version_info[:2], end='')";
+        let asked = std::process::Command::new(python).args(["-I", "-c", program]).output();
+        String::from_utf8(asked.expect("a Python").stdout).expect("text")
+    };
+    KNOWN.lock().expect("no panic").entry(python.to_path_buf()).or_insert_with(ask).clone()
 }
 
 /// The commands in backticks of a text, each with what is said before it.
