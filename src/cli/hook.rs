@@ -178,7 +178,7 @@ fn run_hook(context: &Context<'_>, arguments: RunArguments) -> u8 {
         Ok(Some(HookResult::Gate(gate))) => output.gate(&gate, gate.report.outcome().exit_code()),
         Ok(Some(HookResult::Notice(notice))) => output.notice(&notice),
         Ok(None) => 0,
-        Err(_) if hook::is_notice(&request.event) && !output.is_verbose() => 0,
+        Err(_) if hook::is_notice(&request.event) && !output.says_failures_of_notices() => 0,
         Err(error) => output.error(&error),
     };
     hook::exit_code(&request.event, checked)

@@ -158,9 +158,11 @@ impl<'e> Printer<'e> {
         }
     }
 
-    /// Returns whether more detail is asked for.
-    pub(super) fn is_verbose(&self) -> bool {
+    /// Returns whether to say that a hook failed which only says something: on request, and to programs, which wait for an
+    /// answer.
+    pub(super) fn says_failures_of_notices(&self) -> bool {
         self.detail == Detail::Verbose
+            || matches!(self.requested, Some(Format::Any(renderer)) if renderer.error.is_some())
     }
 
     /// Returns the output for a command whose standard output another program reads: text unless a format was

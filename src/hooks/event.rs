@@ -67,6 +67,12 @@ impl HookTask {
         matches!(self, Self::Notice(_))
     }
 
+    /// What it does, in a word.
+    #[must_use]
+    pub fn verb(self) -> &'static str {
+        if self.is_notice() { "says" } else { "checks" }
+    }
+
     /// The exit status for git, from that of the check. That of a notice is 0 whatever happens: after a checkout git would
     /// take it for its own.
     #[must_use]

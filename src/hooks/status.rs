@@ -47,7 +47,9 @@ pub fn status(repository: &Repository<'_>, env: &Env, settings: &Settings) -> Re
     let advice = advice(repository, env, &judge, &shown);
     for (state, event) in &mut shown {
         let off = reason_off(env, event, settings).filter(|_| state.installation != HookInstallation::None);
-        state.problems.extend(off.map(|because| format!("it checks nothing: {}", because.seen_from_root())));
+        state.problems.extend(
+            off.map(|because| format!("it {} nothing: {}", event.task.verb(), because.seen_from_root())),
+        );
     }
     let git_version = judge.directory.git_version.to_string();
     let notes = judge.directory.setting().into_iter().collect();

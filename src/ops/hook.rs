@@ -80,7 +80,8 @@ pub fn install(ports: Ports<'_>, request: &InstallRequest) -> Result<HookReport>
     if let Ok(settings) = session.work_tree_settings() {
         plan.notes.extend(options.events.iter().filter_map(|event| {
             let because = hooks::reason_off(ports.env, event, &settings)?;
-            Some(format!("the {} hook checks nothing: {}", event.name, because.seen_from_root()))
+            let (name, does) = (event.name, event.task.verb());
+            Some(format!("the {name} hook {does} nothing: {}", because.seen_from_root()))
         }));
     }
     carry_out(&session, plan, HookAction::Install, request.dry_run)

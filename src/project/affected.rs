@@ -6,7 +6,7 @@ use super::derived::is_for_dependencies;
 use super::locks::format_of;
 use super::manifests::MANIFESTS;
 use super::project_directory::Project;
-use super::projects::{ProjectFinder, project_here};
+use super::projects::ProjectFinder;
 use super::python_requests::unnamed_requests;
 use super::selection::selection_of;
 use super::sync::{Standing, StandingOptions, installation, standing, sync_with};
@@ -50,7 +50,8 @@ pub fn affected_by(
     }
     let top = session.top()?;
     let finder = ProjectFinder::new(&top);
-    let here = project_here(session)?;
+    // Git runs hooks at the top, and the user may be elsewhere.
+    let here = finder.of(&session.invocation_directory().path);
     let owners = changed.iter().map(|file| finder.of(&file.parent().unwrap_or_default()));
     // The requirements of these may include files of others.
     let owners = owners.chain([here.clone(), finder.of(&RepoPath::root())]);

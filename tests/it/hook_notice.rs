@@ -136,6 +136,8 @@ fn whoever_wants_silence_gets_it() {
     says(&sandbox.at("repo").with_binary().with("SKIP", "git-pyenv-guard").git(&more), OUT_OF_STEP);
     back();
     sandbox.git(&["config", "pyenv.hooks.postCheckout", "false"]);
+    let status = git(&sandbox, &["pyenv", "hook", "status", "--output", "text"]).ended(1);
+    assert!(status.out().contains("it says nothing: disabled by `hooks.postCheckout`"), "{}", status.said());
     says(&git(&sandbox, &more), "");
     sandbox.git(&["config", "--unset", "pyenv.hooks.postCheckout"]);
     sandbox.commit("pyproject.toml", "[tool.git-pyenv]\nhooks.post-checkout = false\n");
@@ -169,6 +171,18 @@ fn nothing_that_goes_wrong_is_a_failure_of_git() {
     }
     let explained = sandbox.at("repo").pyenv(&["hook", "run", "post-merge", "-v", "--", "1"]);
     assert_eq!(explained.status, Some(0), "{}", explained.said());
+    let answer = sandbox.at("repo").pyenv(&[
+        "hook",
+        "run",
+        "post-checkout",
+        "--output",
+        "json",
+        "--",
+        &one,
+        &zero,
+        "1",
+    ]);
+    crate::support::schema::assert_fits(&answer.ended(0).json());
     // Nor is it one that the program is gone.
     sandbox.git(&["config", "pyenv.executable", "/nowhere/git-pyenv"]);
     says(&sandbox.at("repo").without_binary().git(&["checkout", "--quiet", "main"]), "");
@@ -246,6 +260,23 @@ fn many_files_and_environments_are_two_lines() {
         .json();
     crate::support::schema::assert_fits(&other);
     assert_eq!(other["notices"], serde_json::json!([]));
+}
+
+#[test]
+fn paths_and_commands_are_for_the_directory_of_the_user() {
+    let Some(sandbox) = with_branches() else { return };
+    let below = sandbox.at("repo/sub").with_binary();
+    let back = || sandbox.git(&["-c", "core.hooksPath=/dev/null", "checkout", "--quiet", "main"]);
+    sandbox.make_directory("repo/sub");
+    let done = below.git(&["checkout", "--quiet", "more"]);
+    says(
+        &done,
+        &OUT_OF_STEP.replace("`requirements.txt`", "`../requirements.txt`").replace("`venv`", "`../venv`"),
+    );
+    back();
+    sandbox.write("sub/pyproject.toml", "[project]\nname = 'sub'\nversion = '1'\n");
+    let done = below.git(&["checkout", "--quiet", "more"]).ended(0);
+    assert!(done.err().ends_with("\n  git pyenv install --env ../venv\n"), "{}", done.said());
 }
 
 #[test]

@@ -29,7 +29,7 @@ impl WriteText for Gate {
         match report.outcome() {
             Outcome::Clean => {
                 write_report_notes(report, style, out)?;
-                if has_more_notes(report) {
+                if has_more_notes(report) && !is_elsewhere(trigger) {
                     write_see_all(&report.scope, style, out)?;
                 }
                 if style.detail == Detail::Quiet { Ok(()) } else { write_earlier(report, style, out) }
@@ -38,7 +38,7 @@ impl WriteText for Gate {
                 let head = style.paint.paint(Role::Error, "git-pyenv:");
                 writeln!(out, "{head} could not determine whether {} in order", undecided_subject(trigger))?;
                 write_report_notes(report, style, out)?;
-                if has_more_notes(report) {
+                if has_more_notes(report) && !is_elsewhere(trigger) {
                     write_see_all(&report.scope, style, out)?;
                 }
                 let (purpose, command) = undecided_command(trigger);
@@ -76,6 +76,11 @@ impl WriteText for Gate {
             }
         }
     }
+}
+
+/// Says whether the text is read where the repository is not.
+fn is_elsewhere(trigger: &GateTrigger) -> bool {
+    matches!(trigger, GateTrigger::Receive(_))
 }
 
 /// Says whether a finding is about an environment of the work tree or about what is installed in it.
