@@ -68,6 +68,10 @@ fn a_bare_repository_guards_what_is_pushed_to_it() {
     assert!(status.out().starts_with("pre-receive: will run"), "{}", status.said());
     assert!(sandbox.path("server.git/hooks/pre-receive").exists());
     assert!(!sandbox.path("server.git/hooks/pre-commit").exists());
+    // It may also be pushed from.
+    hook(&sandbox, &["install", "pre-push"]).ended(0);
+    let status = hook(&sandbox, &["status"]).ended(0);
+    assert!(status.out().starts_with("pre-push: will run"), "{}", status.said());
     hook(&sandbox, &["uninstall"]).ended(0);
     assert_eq!(crate::hook_install::state(&sandbox.path("server.git")), before);
 }

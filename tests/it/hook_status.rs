@@ -361,33 +361,3 @@ fn the_work_tree_may_have_hooks_of_its_own() {
         run(&sandbox.at(directory).with_binary(), &["status"]).ended(0);
     }
 }
-
-/// A bare repository is pushed from and to, but nobody commits in it unless it has a linked work tree.
-#[test]
-fn a_bare_repository_runs_no_hooks_of_commits() {
-    let sandbox = Sandbox::repository();
-    sandbox.commit("file", "x");
-    sandbox.git_in("", &["clone", "--quiet", "--bare", "repo", "bare.git"]);
-    let place = sandbox.at("bare.git").with_binary();
-    run(&place, &["install"]).ended(0);
-    let status = |event: &str| {
-        let said = run(&place, &["status"]).said();
-        let line = said.lines().find(|line| line.starts_with(&format!("{event}: ")));
-        (line.unwrap_or_default().to_owned(), said)
-    };
-    for (event, verdict) in
-        [("pre-commit", "will not run"), ("pre-merge-commit", "will not run"), ("pre-push", "will run")]
-    {
-        let (line, said) = status(event);
-        assert!(line.starts_with(&format!("{event}: {verdict}: ")), "{said}");
-    }
-    assert!(
-        status("pre-commit")
-            .1
-            .contains("problem: git runs it only in a work tree, and this repository has none")
-    );
-    assert!(!status("pre-commit").1.contains("hook install"));
-    sandbox.git_in("bare.git", &["worktree", "add", "--quiet", "../tree"]);
-    let (line, said) = status("pre-commit");
-    assert!(line.starts_with("pre-commit: will run: "), "{said}");
-}
