@@ -32,19 +32,15 @@ fn lines(sandbox: &Sandbox, picture: &Path) -> Option<Vec<String>> {
     Some(read.out().lines().map(str::to_owned).collect())
 }
 
-/// Text without what depends on the machine: numbers, and so where lines are broken and how wide columns are.
+/// Text without what depends on the machine: numbers and ages, and so where lines are broken and how wide columns are.
 fn steady(lines: &[String]) -> String {
-    let words = lines.iter().flat_map(|line| line.split_whitespace());
     let word = |word: &str| {
+        let number = word.trim_matches(['(', ')', ',']).trim_end_matches(|c: char| c.is_ascii_lowercase());
         let is_number = |c: char| c.is_ascii_digit() || matches!(c, '.' | ',');
-        if word.contains(|c: char| c.is_ascii_digit())
-            && word.trim_matches(['(', ')', ',']).chars().all(is_number)
-        {
-            "#".to_owned()
-        } else {
-            word.to_owned()
-        }
+        let is_other = word == "now" || (!number.is_empty() && number.chars().all(is_number));
+        if is_other { "#".to_owned() } else { word.to_owned() }
     };
+    let words = lines.iter().flat_map(|line| line.split_whitespace());
     words.map(word).collect::<Vec<_>>().join(" ").replace("KiB", "MiB")
 }
 
