@@ -83,3 +83,14 @@ fn data(text: &str) -> String {
 fn property(text: &str) -> String {
     data(text).replace(':', "%3A").replace(',', "%2C")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_escaped_means_the_same() {
+        assert_eq!(data("50%\r\n::error::x, y"), "50%25%0D%0A::error::x, y");
+        assert_eq!(property("%3A\n::x,y"), "%253A%0A%3A%3Ax%2Cy");
+    }
+}

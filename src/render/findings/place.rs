@@ -74,3 +74,28 @@ pub(super) fn unique(fingerprints: impl Iterator<Item = String>) -> Vec<String> 
     };
     fingerprints.map(numbered).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn fingerprints_are_unique_and_the_first_stays() {
+        let given = ["a", "b", "a", "a"].map(str::to_owned);
+        assert_eq!(unique(given.into_iter()), ["a", "b", "a-2", "a-3"]);
+    }
+
+    #[test]
+    fn a_uri_has_every_byte() {
+        let cases: [(&[u8], &str); 4] = [
+            (b"", "."),
+            (b"a b/c.py", "a%20b/c.py"),
+            (b"x:y%41?#", "x%3Ay%2541%3F%23"),
+            (b"\xff\n\xc3\xa9", "%FF%0A%C3%A9"),
+        ];
+        for (path, expected) in cases {
+            let path = RepoPath::new(path).expect("a path");
+            assert_eq!(AnnotatedPlace { path, line: None }.uri(), expected);
+        }
+    }
+}
