@@ -3,6 +3,7 @@
 pub mod backends;
 pub mod cli;
 pub mod config;
+pub mod delegate;
 pub mod detect;
 pub mod env;
 pub mod error;

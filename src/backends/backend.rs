@@ -34,6 +34,8 @@ pub struct Backend {
     pub plan: fn(&InstallTask<'_>) -> Result<Vec<PlannedCommand>, String>,
     /// The command that removes these packages, for a backend whose plan installs only.
     pub remove: Option<fn(&InstallTask<'_>, &[String]) -> PlannedCommand>,
+    /// The command of the program at a path that writes its lock file, which may exist already, for a tool that has one.
+    pub lock: Option<fn(&Path, bool) -> PlannedCommand>,
     /// What the lines mean that it writes.
     pub reading: OutputReading,
 }

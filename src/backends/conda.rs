@@ -14,6 +14,7 @@ pub(super) static BACKEND: Backend = Backend {
     claims: MANIFESTS,
     plan,
     remove: None,
+    lock: None,
     reading: OutputReading { start: "installing", event: |_| None, failed },
 };
 

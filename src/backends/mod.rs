@@ -8,6 +8,7 @@
 
 mod backend;
 mod choice;
+mod compiled;
 mod conda;
 mod pdm;
 mod pip;
@@ -22,6 +23,7 @@ mod variables;
 
 pub use backend::{Backend, PlannedCommand};
 pub use choice::{BackendChoice, BackendFacts, NoBackend, choose};
+pub use compiled::compile;
 pub use reading::{Event, OutputReading, failed_requirement};
 pub use task::{InstallSource, InstallTask, ManifestTask, ReplacedPackage};
 pub use variables::is_dropped;

@@ -1,6 +1,8 @@
 //! PDM (<https://pdm-project.org/latest/reference/cli/#sync>). It installs into the environment that `VIRTUAL_ENV` names,
 //! unless it has saved another one.
 
+use std::path::Path;
+
 use super::backend::{Backend, PlannedCommand};
 use super::reading::{Event, OutputReading, after, number_after, quoted};
 use super::task::{InstallSource, InstallTask};
@@ -14,6 +16,7 @@ pub(super) static BACKEND: Backend = Backend {
     claims: &[LOCK],
     plan,
     remove: None,
+    lock: Some(lock),
     reading: OutputReading { start: "installing", event, failed },
 };
 
@@ -29,6 +32,14 @@ fn plan(task: &InstallTask<'_>) -> Result<Vec<PlannedCommand>, String> {
         .setting("PDM_IGNORE_SAVED_PYTHON", "1")
         .setting("PDM_CHECK_UPDATE", "0");
     Ok(vec![command])
+}
+
+/// Versions that are locked already stay as they are, where that is possible.
+fn lock(program: &Path, exists: bool) -> PlannedCommand {
+    PlannedCommand::new(program, ["lock"])
+        .with_if(exists, "--update-reuse")
+        .setting("PDM_IGNORE_SAVED_PYTHON", "1")
+        .setting("PDM_CHECK_UPDATE", "0")
 }
 
 fn event(line: &str) -> Option<Event> {

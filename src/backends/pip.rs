@@ -13,6 +13,7 @@ pub(super) static BACKEND: Backend = Backend {
     claims: &[PYLOCK],
     plan,
     remove: Some(remove),
+    lock: None,
     reading: OutputReading { start: "resolving", event, failed },
 };
 

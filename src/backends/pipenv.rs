@@ -14,6 +14,7 @@ pub(super) static BACKEND: Backend = Backend {
     claims: &[LOCK],
     plan,
     remove: None,
+    lock: Some(|program, _| PlannedCommand::new(program, ["lock"])),
     reading: OutputReading { start: "installing", event, failed: |line| (pip::BACKEND.reading.failed)(line) },
 };
 

@@ -13,6 +13,7 @@ pub(super) static BACKEND: Backend = Backend {
     claims: &[LOCK],
     plan,
     remove: None,
+    lock: Some(|program, _| PlannedCommand::new(program, ["lock", "--no-interaction", "--no-ansi"])),
     reading: OutputReading { start: "installing", event, failed },
 };
 

@@ -16,6 +16,7 @@ pub(super) static BACKEND: Backend = Backend {
     claims: &[LOCK, PYLOCK],
     plan,
     remove: None,
+    lock: Some(|program, _| PlannedCommand::new(program, ["lock", "--color", "never"])),
     reading: OutputReading { start: "resolving", event, failed },
 };
 

@@ -34,6 +34,7 @@ mod global;
 mod hook;
 mod install;
 mod list;
+mod lock;
 mod log;
 mod man;
 mod manual;
@@ -73,6 +74,7 @@ pub static COMMANDS: &[&Command] = &[
     &cleanup::COMMAND,
     &restore::COMMAND,
     &tidy::COMMAND,
+    &lock::COMMAND,
     &tree::COMMAND,
     &log::COMMAND,
     &stats::COMMAND,

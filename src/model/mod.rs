@@ -27,6 +27,7 @@ mod installation;
 mod interpreter;
 mod listing;
 mod lock;
+mod locking;
 mod looked_at;
 mod notice;
 mod place_to_fix;
@@ -88,6 +89,7 @@ pub use listing::{
     GitStatus, ListedEnvironment, ListedLink, ListedRepository, Listing, MissingEnvironment, Unread,
 };
 pub use lock::{Derivation, DerivationChange, DerivedFile, Freshness};
+pub use locking::{LockStep, LockedFile, Locking};
 pub use looked_at::{ExaminedProject, LookedAt};
 pub use notice::{AffectedEnvironment, DependencyNotice};
 pub use place_to_fix::PlaceToFix;

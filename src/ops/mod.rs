@@ -12,6 +12,7 @@ pub mod fix;
 pub mod hook;
 pub mod install;
 pub mod list;
+pub mod lock;
 pub mod log;
 pub mod plugin;
 pub mod restore;

@@ -32,7 +32,6 @@ pub fn run(ports: Ports<'_>, request: &TreeRequest) -> Result<DependencyTree> {
     let (graph, requested, undecided) =
         dependency_graph(&session, &settings, &selection).ok_or_else(|| {
             Error::undecided(message!("could not determine what is installed in {}", selection.label()))
-                .suggest("see what is wrong with it with", "git pyenv list")
         })?;
     let again = |name: &str| {
         format!("git pyenv tree{} --invert {}", selection.env_option(), shell_word(name.as_bytes()))

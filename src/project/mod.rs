@@ -39,7 +39,7 @@ pub use cache_inputs::cache_inputs;
 pub use checkouts::Checkouts;
 pub use choice::ChoiceKeys;
 pub use context::context_variables;
-pub use derived::{DEPENDENCY_FILES, add_derived_files};
+pub use derived::{DEPENDENCY_FILES, add_derived_files, derived_files_of};
 pub use exported::{ExportedRequirements, exported_requirements};
 pub use facts::{add_facts, add_suggestions, environment_at, inspect_for_project};
 pub use kept_elsewhere::kept_elsewhere;

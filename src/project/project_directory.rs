@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use super::manifests::{MANIFESTS, Manifest, ProjectMark, pyproject};
+use super::manifests::{MANIFESTS, Manifest, ProjectMark, pipfile, pyproject};
 use crate::formats::project_tables::ProjectTables;
 use crate::fs::{exists, is_directory, read_optional, real_path};
 use crate::path::RepoPath;
@@ -78,6 +78,18 @@ impl Project {
     /// Says whether its `pyproject.toml` has a table of this tool.
     pub(super) fn has_table_of(&self, tool: &str) -> bool {
         self.tables.tools.contains(&tool)
+    }
+
+    /// Says whether its manifests belong to a tool that locks.
+    #[must_use]
+    pub fn locks_with(&self, tool: &str) -> bool {
+        self.has_table_of(tool) || (tool == "pipenv" && self.has_file(pipfile::MANIFEST.file_name))
+    }
+
+    /// Says whether its `pyproject.toml` has a table `project`.
+    #[must_use]
+    pub fn has_metadata(&self) -> bool {
+        self.tables.has_metadata
     }
 
     /// The path of a file or directory in it, as the repository names it.

@@ -59,6 +59,7 @@ pub(crate) const WALLS: &[(&str, &[&str])] = &[
     ),
     ("plug_ins", &["formats", "model", "config", "git", "fs", "session", "trust", "inspect", "project"]),
     ("backends", &[]),
+    ("delegate", &["python", "model", "git", "fs", "session", "backends"]),
     ("hooks", &["tree", "model", "config", "git", "fs", "session", "scan", "report", "project"]),
     (
         "ops",
@@ -85,6 +86,7 @@ pub(crate) const WALLS: &[(&str, &[&str])] = &[
             "project",
             "plug_ins",
             "backends",
+            "delegate",
             "hooks",
             "trust",
             "tools",

@@ -101,6 +101,7 @@ mod left_overs;
 mod limits;
 mod list;
 mod list_columns;
+mod lock;
 mod locked_environments;
 mod locks;
 mod locks_in_commits;

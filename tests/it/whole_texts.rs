@@ -66,6 +66,7 @@ const EMPTY: &[Case] = &[
     ("hook-install-dry-run", &["hook", "install", "--dry-run"]),
     ("install-no-environment", &["install"]),
     ("run-no-environment", &["run", "python"]),
+    ("lock-nothing", &["lock"]),
     ("log-empty", &["log"]),
     ("log-verify-empty", &["log", "--verify"]),
     ("stats-empty", &["stats"]),

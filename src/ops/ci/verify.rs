@@ -30,8 +30,8 @@ pub fn restored(ports: Ports<'_>, named: Option<&str>) -> Result<RestoredEnviron
     let settings = session.work_tree_settings()?;
     let selection = select(&session, &settings, named)?;
     if selection.path.is_none() {
-        let error = Error::undecided(message!("`{}` is outside of the work tree", selection.place()));
-        return Err(error.suggest("see what is wrong with it with", "git pyenv list"));
+        return Err(Error::undecided(message!("`{}` is outside of the work tree", selection.place()))
+            .cause("only what lies in it is checked"));
     }
     Ok(RestoredEnvironment { exists: is_environment(&selection.directory), selection })
 }

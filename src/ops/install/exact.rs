@@ -1,15 +1,13 @@
 //! Installs packages exactly as they were in another environment, each on its own account: what cannot be had does not
 //! keep the rest away.
 
-use super::execute::{Ending, Executor};
-use super::failure::package_name;
 use super::prepare;
-use super::run::words;
 use super::target::TargetEnvironment;
 use crate::backends::{
     BACKENDS, BackendChoice, BackendFacts, InstallSource, InstallTask, ManifestTask, NoBackend, choose,
 };
 use crate::config::Settings;
+use crate::delegate::{Ending, Executor, Purpose, package_name, program_on_path, words};
 use crate::error::{Error, Result};
 use crate::fs::EnvironmentLock;
 use crate::inspect::installed::distributions;
@@ -154,11 +152,13 @@ impl ExactRun<'_> {
         let requested = RequestedPackages::default();
         let executor = Executor {
             ports: self.ports,
-            target: self.target,
+            environment: Some(&self.target.root),
             directory: directory.as_deref().unwrap_or(&self.session.env.directory),
-            backend: choice.backend,
+            name: choice.backend.name,
+            reading: &choice.backend.reading,
+            purpose: Purpose::Install,
             requested: &requested,
-            lock: self.lock,
+            lock: Some(self.lock),
         };
         self.result.commands.extend(commands.iter().map(words));
         executor.run_naming(commands)
@@ -200,7 +200,7 @@ impl ExactRun<'_> {
             python: &self.target.python,
             python_feature: self.target.python_feature(),
             has_pip: self.target.has_pip(),
-            program: &|name| prepare::program(self.session, name),
+            program: &|name| program_on_path(self.session.env, name),
         };
         choose(BACKENDS, &facts)
     }

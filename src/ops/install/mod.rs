@@ -2,13 +2,11 @@
 //!
 //! `target` is the environment; `sources` says from what a backend can install; `project_manifest` and `requirement_words` turn a manifest into
 //! arguments; `standing` compares what is installed with
-//! what is asked for; `prepare` chooses the backend; `execute` runs its commands; `failure` says why one failed; `changes`
+//! what is asked for; `prepare` chooses the backend; [`crate::delegate`] runs its commands; `changes`
 //! compares what was installed before and after. `exact` installs packages as they were in another environment.
 
 mod changes;
 mod exact;
-mod execute;
-mod failure;
 mod prepare;
 mod project_manifest;
 mod request;

@@ -1,12 +1,10 @@
 //! Chooses the backend and asks it for its plan.
 
-use std::path::PathBuf;
-
 use super::target::TargetEnvironment;
 use crate::backends::{BACKENDS, BackendChoice, BackendFacts, InstallSource, NoBackend, choose};
 use crate::config::Settings;
+use crate::delegate::program_on_path;
 use crate::error::{Error, Result};
-use crate::fs::is_executable;
 use crate::message::{Message, message};
 use crate::session::Session;
 
@@ -21,7 +19,7 @@ pub(super) fn backend<'s>(
     sources: &'s [InstallSource],
 ) -> Result<(BackendChoice<'s>, Message)> {
     let requested = settings.backend.value.as_deref().filter(|name| *name != "auto");
-    let program = |name: &str| program(session, name);
+    let program = |name: &str| program_on_path(session.env, name);
     let facts = BackendFacts {
         requested,
         sources,
@@ -38,11 +36,6 @@ pub(super) fn backend<'s>(
         (None, _) => message!("`{}` is on PATH", choice.backend.name),
     };
     Ok((choice, because))
-}
-
-/// Finds a program on `PATH`.
-pub(super) fn program(session: &Session<'_>, name: &str) -> Option<PathBuf> {
-    session.env.candidates(name).find(|program| is_executable(program))
 }
 
 pub(super) fn refused(refusal: &NoBackend, settings: &Settings, target: &TargetEnvironment) -> Error {

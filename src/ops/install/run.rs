@@ -3,7 +3,6 @@
 use std::path::Path;
 
 use super::changes::PackageList;
-use super::execute::{Ending, Executor};
 use super::prepare;
 use super::request::InstallationRequest;
 use super::sources::SourceFinder;
@@ -11,11 +10,11 @@ use super::standing::InstallStanding;
 use super::target::TargetEnvironment;
 use crate::backends::{BackendChoice, InstallTask, PlannedCommand, ReplacedPackage};
 use crate::config::{FlagValue, Settings};
+use crate::delegate::{Ending, Executor, Purpose, words};
 use crate::error::{Error, Result};
 use crate::fs::EnvironmentLock;
 use crate::message::Message;
 use crate::model::{InstallStep, Installation, PackageChange};
-use crate::path::path_to_bytes;
 use crate::removal;
 use crate::session::{Ports, Session};
 use crate::text::counted;
@@ -152,11 +151,13 @@ impl InstallRun<'_> {
         lock.mark()?;
         let executor = Executor {
             ports: self.ports,
-            target: self.target,
+            environment: Some(&self.target.root),
             directory: self.project,
-            backend: choice.backend,
+            name: choice.backend.name,
+            reading: &choice.backend.reading,
+            purpose: Purpose::Install,
             requested: &standing.requested,
-            lock,
+            lock: Some(lock),
         };
         let ending = executor.run(commands);
         let (ending, standing_now) = match ending {
@@ -221,14 +222,6 @@ impl InstallRun<'_> {
             },
         }
     }
-}
-
-/// A command as its words.
-pub(super) fn words(command: &PlannedCommand) -> Vec<String> {
-    let variables = command.variables.iter().map(|(name, value)| format!("{name}={}", value.display()));
-    let program = String::from_utf8_lossy(&path_to_bytes(&command.program)).into_owned();
-    let arguments = command.arguments.iter().map(|word| word.to_string_lossy().into_owned());
-    variables.chain([program]).chain(arguments).collect()
 }
 
 /// Adds to a failure what was changed all the same.

@@ -65,7 +65,7 @@ pub fn add_derived_files(session: &Session<'_>, scanned: &mut Scanned) -> Result
 }
 
 /// The files that exist, with manifests and locks that git does not track: beside others, and in the directories of projects.
-fn on_disk(
+pub(super) fn on_disk(
     top: &Path,
     tracked: BTreeMap<RepoPath, OwnedEntry>,
     projects: &[RepoPath],
@@ -166,12 +166,12 @@ fn may_be_export(path: &RepoPath) -> bool {
 }
 
 /// A lock and its format.
-type FoundLock = (RepoPath, &'static LockFormat);
+pub(super) type FoundLock = (RepoPath, &'static LockFormat);
 
 impl FilesState<'_> {
     /// The locks among the files, without those of uv that it does not read: a member of a workspace has the lock of its
     /// root.
-    fn locks(&self) -> Vec<FoundLock> {
+    pub(super) fn locks(&self) -> Vec<FoundLock> {
         let files = self.entries.values().filter(|entry| entry.kind.is_file());
         let locks = files.filter_map(|entry| Some((entry.path.clone(), format_of(entry.path.name())?)));
         let is_read = |(path, format): &FoundLock| {
@@ -231,7 +231,7 @@ impl FilesState<'_> {
 }
 
 /// What a commit changes, and the state before it.
-struct Changes<'s> {
+pub(super) struct Changes<'s> {
     paths: BTreeSet<RepoPath>,
     /// Of these, the manifests of members of a workspace that it deletes.
     deleted: BTreeSet<RepoPath>,
@@ -259,7 +259,7 @@ fn add(state: &FilesState<'_>, locks: &[FoundLock], changes: Option<&Changes<'_>
 }
 
 /// The judgement of a lock; `None` if no change concerns it, and if it was stale before in the same way.
-fn judge_lock(
+pub(super) fn judge_lock(
     state: &FilesState<'_>,
     lock: &FoundLock,
     changes: Option<&Changes<'_>>,
@@ -333,7 +333,7 @@ fn freshness_of(
 
 /// The judgement of a requirements file that a tool wrote; `None` for other ones, and if no change concerns it. The command
 /// in its first lines may be any command, so that it is not suggested.
-fn judge_export(
+pub(super) fn judge_export(
     state: &FilesState<'_>,
     path: &RepoPath,
     changes: Option<&Changes<'_>>,

@@ -24,6 +24,7 @@ mod gate;
 mod hooks;
 mod install;
 mod list;
+mod lock;
 mod log;
 mod model_context;
 mod notice;
@@ -65,6 +66,7 @@ static SECTIONS: &[schema::SectionSchema] = &[
     schema::of::<hooks::HooksSection>,
     schema::of::<install::InstallSection>,
     schema::of::<list::ListSection>,
+    schema::of::<lock::LockSection>,
     schema::of::<log::LogSection>,
     schema::of::<notice::NoticeSection>,
     schema::of::<plugin::PluginSection>,

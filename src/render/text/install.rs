@@ -2,6 +2,7 @@
 
 use std::io::{self, Write};
 
+use super::lock::write_command;
 use super::notes::write_notes;
 use crate::model::{InstallStep, Installation, PackageAction, PackageChange};
 use crate::path::{RepoPath, printable};
@@ -9,7 +10,7 @@ use crate::render::command_result::WriteText;
 use crate::render::detail::Detail;
 use crate::render::role::Role;
 use crate::render::style::Style;
-use crate::text::{counted, shell_word};
+use crate::text::counted;
 
 impl WriteText for Installation {
     fn write_text(&self, style: &Style<'_>, out: &mut dyn Write) -> io::Result<()> {
@@ -18,11 +19,7 @@ impl WriteText for Installation {
         }
         write_head(self, style, out)?;
         if self.step == InstallStep::WouldInstall || style.detail == Detail::Verbose {
-            for words in &self.commands {
-                let words: Vec<String> = words.iter().map(|word| shell_word(word.as_bytes())).collect();
-                let label = style.paint.paint(Role::Detail, "command:");
-                writeln!(out, "  {label} {}", style.paint.paint(Role::Command, &words.join(" ")))?;
-            }
+            self.commands.iter().try_for_each(|words| write_command(words, style, out))?;
         }
         self.changes.iter().try_for_each(|change| write_change(change, out))?;
         for remaining in &self.remaining {

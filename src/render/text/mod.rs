@@ -26,6 +26,7 @@ mod gate_received;
 mod hooks;
 mod install;
 mod list;
+mod lock;
 mod log;
 mod looked_at;
 mod notes;

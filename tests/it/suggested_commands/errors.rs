@@ -305,6 +305,14 @@ const WORDS: &[Situation] = &[
     error("nothing to go back to", "git pyenv create -q", "git pyenv use -", "git pyenv use venv"),
     error("nothing to go back to, and nothing else", "", "git pyenv use -", "git pyenv create").works(),
     error("an environment that does not work", DEAD, "git pyenv use venv", "git pyenv create --force"),
+    error(
+        "a misspelled package",
+        "git pyenv create -q --without-pip; d=$(echo venv/lib/python*/site-packages)/six-1.dist-info; mkdir \"$d\"
+         printf 'Metadata-Version: 2.1\\nName: six\\nVersion: 1\\n' >\"$d/METADATA\"",
+        "git pyenv tree --invert sixx",
+        "git pyenv tree --invert six",
+    )
+    .works(),
     error("a misspelled command", "", "git pyenv checks --staged", "git pyenv check --staged").works(),
     error("an unknown command", "", "git pyenv frobnicate", "git pyenv -h").works(),
     error("an unknown rule", "", "git pyenv explain PYE999", "git pyenv explain").works(),

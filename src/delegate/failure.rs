@@ -1,6 +1,6 @@
 //! Why a backend failed: the requirement, and the backend's own words.
 
-use crate::backends::{Backend, failed_requirement};
+use crate::backends::{OutputReading, failed_requirement};
 use crate::error::Error;
 use crate::message::{Message, message};
 use crate::model::RequestedPackages;
@@ -12,18 +12,30 @@ const LAST: usize = 20;
 /// How the lines begin with which a backend says that it failed.
 const BEGINNINGS: [&str; 4] = ["error", "×", "✖", "traceback"];
 
-/// The error for a backend that ended with a status.
-pub(super) fn of_backend(
-    backend: &Backend,
-    status: Option<i32>,
-    lines: &[String],
+/// What a program is run for: a word that follows `failed to`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Purpose {
+    /// It installs.
+    Install,
+    /// It writes a lock.
+    Lock,
+}
+
+/// The error for a program that ended with a status and said these lines.
+pub(super) fn of_program(
+    name: &str,
+    purpose: Purpose,
+    reading: &OutputReading,
+    (status, lines): (Option<i32>, &[String]),
     requested: &RequestedPackages,
 ) -> Error {
-    let name = backend.name;
-    let failed = failed_requirement(&backend.reading, lines);
-    let error = match &failed {
+    let verb = match purpose {
+        Purpose::Install => "install",
+        Purpose::Lock => "lock",
+    };
+    let error = match &failed_requirement(reading, lines) {
         Some(requirement) => {
-            Error::action(message!("{} failed to install {}", name, located(requirement, requested)))
+            Error::action(message!("{} failed to {} {}", name, verb, located(requirement, requested)))
         }
         None => Error::action(format!("{name} failed")),
     };
@@ -47,7 +59,8 @@ fn located(requirement: &str, requested: &RequestedPackages) -> Message {
 }
 
 /// The name at the start of a requirement.
-pub(super) fn package_name(requirement: &str) -> &str {
+#[must_use]
+pub fn package_name(requirement: &str) -> &str {
     let is_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
     let end = requirement.find(|c| !is_name(c)).unwrap_or(requirement.len());
     &requirement[..end]

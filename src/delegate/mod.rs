@@ -1,0 +1,12 @@
+//! Other programs that do what this one does not: how their commands are run, what they are given, what is shown meanwhile,
+//! and why one failed. What to run is decided elsewhere.
+
+mod answer;
+mod execute;
+mod failure;
+mod invocation;
+
+pub use answer::{answer_of, program_on_path};
+pub use execute::{Ending, Executor};
+pub use failure::{Purpose, package_name};
+pub use invocation::words;
