@@ -136,6 +136,10 @@ pub static PARSERS: &[Parser] = &[
         let below = utf8(bytes).and_then(|text| formats::toml::parse(text, &["tool", "uv"]));
         shown(&(below, utf8(bytes).and_then(|text| formats::toml::parse(text, &[]))))
     }),
+    other("tool_answers", |bytes| {
+        use formats::tool_answers::{outdated, pip_audit, uv_audit};
+        shown(&(outdated(bytes), pip_audit(bytes), uv_audit(bytes)))
+    }),
     lines("tool_description", |bytes| {
         shown(&formats::tool_description::parse(bytes, |key| key == "venvDirectory"))
     }),

@@ -14,6 +14,7 @@ mod pdm;
 mod pip;
 mod pipenv;
 mod poetry;
+mod questions;
 mod reading;
 mod task;
 #[cfg(test)]
@@ -24,6 +25,9 @@ mod variables;
 pub use backend::{Backend, PlannedCommand};
 pub use choice::{BackendChoice, BackendFacts, NoBackend, choose};
 pub use compiled::compile;
+pub use questions::{
+    audit_with_pip_audit, audit_with_uv, help_of_uv_audit, outdated_with_pip, outdated_with_uv,
+};
 pub use reading::{Event, OutputReading, failed_requirement};
 pub use task::{InstallSource, InstallTask, ManifestTask, ReplacedPackage};
 pub use variables::is_dropped;

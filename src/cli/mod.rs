@@ -19,6 +19,7 @@ use crate::term::{Bar, Keyboard, Lines, Waits};
 use crate::text::{nearest, shell_word};
 
 mod activate;
+mod audit;
 mod check;
 mod ci;
 mod cleanup;
@@ -39,6 +40,7 @@ mod log;
 mod man;
 mod manual;
 mod mentions;
+mod outdated;
 mod output;
 mod plugin;
 mod program;
@@ -76,6 +78,8 @@ pub static COMMANDS: &[&Command] = &[
     &tidy::COMMAND,
     &lock::COMMAND,
     &tree::COMMAND,
+    &outdated::COMMAND,
+    &audit::COMMAND,
     &log::COMMAND,
     &stats::COMMAND,
     &hook::COMMAND,

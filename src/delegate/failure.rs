@@ -39,6 +39,11 @@ pub(super) fn of_program(
         }
         None => Error::action(format!("{name} failed")),
     };
+    with_words(error, name, status, lines)
+}
+
+/// Adds to an error what a program said that ended with a status.
+pub(super) fn with_words(error: Error, name: &str, status: Option<i32>, lines: &[String]) -> Error {
     let words = words(lines);
     let ended = status
         .map_or_else(|| "a signal ended it".to_owned(), |status| format!("its exit status is {status}"));

@@ -6,7 +6,7 @@ mod execute;
 mod failure;
 mod invocation;
 
-pub use answer::{answer_of, program_on_path};
+pub use answer::{ProgramQuestion, program_on_path};
 pub use execute::{Ending, Executor};
 pub use failure::{Purpose, package_name};
 pub use invocation::words;

@@ -59,6 +59,7 @@ pub mod source_reference;
 pub mod stored_path;
 mod text;
 pub mod toml;
+pub mod tool_answers;
 pub mod tool_description;
 pub mod tool_registry;
 pub mod trust_record;

@@ -30,6 +30,7 @@ mod lock;
 mod locking;
 mod looked_at;
 mod notice;
+mod outdated;
 mod place_to_fix;
 mod plug_in_report;
 mod program;
@@ -45,6 +46,7 @@ mod sync;
 mod tidying;
 mod tool;
 mod use_report;
+mod vulnerabilities;
 
 pub use activation::Activation;
 pub use active_environment::ActiveEnvironment;
@@ -92,6 +94,7 @@ pub use lock::{Derivation, DerivationChange, DerivedFile, Freshness};
 pub use locking::{LockStep, LockedFile, Locking};
 pub use looked_at::{ExaminedProject, LookedAt};
 pub use notice::{AffectedEnvironment, DependencyNotice};
+pub use outdated::{OutdatedList, OutdatedPackage};
 pub use place_to_fix::PlaceToFix;
 pub use plug_in_report::{PlugInReport, PlugInState, PlugInStep, ReportedPlugIn};
 pub use program::{
@@ -119,3 +122,4 @@ pub use tool::{
     TrustListing, TrustedItem,
 };
 pub use use_report::UseReport;
+pub use vulnerabilities::{KnownVulnerability, VulnerabilityReport};

@@ -1,6 +1,7 @@
 //! Use cases: the only place that wires git, disk, detection, rules and settings together.
 
 pub mod activate;
+pub mod audit;
 pub mod check;
 pub mod ci;
 pub mod cleanup;
@@ -15,6 +16,7 @@ pub mod list;
 pub mod lock;
 pub mod log;
 pub mod plugin;
+pub mod outdated;
 pub mod restore;
 pub mod run;
 pub mod stats;

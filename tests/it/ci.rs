@@ -23,7 +23,7 @@ fn project(sandbox: &Sandbox, directory: &str) {
         ("uv.toml", "[pip]\n"),
         (".python-version", "3.12\n"),
         ("setup.py", "from setuptools import setup\nsetup()\n"),
-        ("other/requirements.txt", "certifi\n"),
+        ("other/requirements.txt", "idna\n"),
         ("README.md", "text\n"),
     ];
     for (path, text) in files {
@@ -109,7 +109,7 @@ fn what_decides_nothing_changes_no_key() {
     let other = sandbox.at("clone/of/it").pyenv(&["ci", "key"]).ended(0).out();
     assert_eq!(other.trim_end(), first);
     // What is not of the project, times, and that an environment is there.
-    sandbox.write("other/requirements.txt", "certifi==1\n");
+    sandbox.write("other/requirements.txt", "idna==1\n");
     sandbox.write("README.md", "other text\n");
     sandbox.at("repo").run("touch", &["-d", "2001-02-03", "requirements.txt"]).ended(0);
     sandbox.at("repo").run("chmod", &["600", "requirements.txt"]).ended(0);

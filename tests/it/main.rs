@@ -110,6 +110,7 @@ mod looked_at;
 mod marker_values;
 mod nothing_started;
 mod other_system;
+mod outdated;
 mod output;
 mod output_setting;
 mod packaging_agreement;

@@ -182,7 +182,7 @@ fn every_environment_manager_is_in_the_table() {
 
 #[test]
 fn every_backend_is_in_the_table() {
-    let without = ["backend", "choice", "compiled", "reading", "task", "tests", "variables"];
+    let without = ["backend", "choice", "compiled", "questions", "reading", "task", "tests", "variables"];
     assert_registered("backends", &without, "BACKEND", BACKENDS.len());
     let stems: BTreeSet<String> = files_in("backends", &without).into_iter().collect();
     let names: Vec<&str> = BACKENDS.iter().map(|backend| backend.name).collect();

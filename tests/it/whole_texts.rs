@@ -67,6 +67,8 @@ const EMPTY: &[Case] = &[
     ("install-no-environment", &["install"]),
     ("run-no-environment", &["run", "python"]),
     ("lock-nothing", &["lock"]),
+    ("outdated-no-environment", &["outdated"]),
+    ("audit-no-environment", &["audit"]),
     ("log-empty", &["log"]),
     ("log-verify-empty", &["log", "--verify"]),
     ("stats-empty", &["stats"]),

@@ -6,6 +6,7 @@
 use crate::render::renderer::Renderer;
 
 mod activate;
+mod audit;
 mod check;
 mod ci;
 mod cleanup;
@@ -28,6 +29,7 @@ mod lock;
 mod log;
 mod model_context;
 mod notice;
+mod outdated;
 mod paths;
 mod plugin;
 mod program;
@@ -56,6 +58,7 @@ pub(super) static RENDERER: Renderer = Renderer {
 #[cfg(feature = "schema")]
 static SECTIONS: &[schema::SectionSchema] = &[
     schema::of::<activate::ActivateSection>,
+    schema::of::<audit::AuditSection>,
     schema::of::<ci::CiSection>,
     schema::of::<cleanup::CleanupSection>,
     schema::of::<commands::CommandsSection>,
@@ -70,6 +73,7 @@ static SECTIONS: &[schema::SectionSchema] = &[
     schema::of::<log::LogSection>,
     schema::of::<notice::NoticeSection>,
     schema::of::<plugin::PluginSection>,
+    schema::of::<outdated::OutdatedSection>,
     schema::of::<restore::RestoreSection>,
     schema::of::<stats::StatsSection>,
     schema::of::<tidy::TidySection>,

@@ -9,6 +9,7 @@ use crate::render::renderer::Renderer;
 use crate::render::style::Style;
 
 mod activate;
+mod audit;
 mod check;
 mod ci;
 mod cleanup;
@@ -32,6 +33,7 @@ mod looked_at;
 mod notes;
 mod notice;
 mod plugin;
+mod outdated;
 mod renewal;
 mod restore;
 mod stats;
