@@ -202,6 +202,9 @@ fn all_commands_are_listed() {
     let (bin, later) = (sandbox.path("bin"), sandbox.path("later"));
     let path = format!("{}:{}:{}:/usr/bin:/bin", bin.display(), later.display(), bin.display());
     let place = sandbox.at("repo").with("PATH", path);
+    sandbox.write("tools/dates.json", "{\"description\": \"Finds dates\", \"script\": \"dates.py\"}");
+    sandbox.write("tools/dates.py", "");
+    place.pyenv(&["tool", "register", "tools/dates.json"]).ended(0);
     for list in ["--list", "commands"] {
         let answer = place.json(&[list]);
         let commands = answer["commands"].as_array().expect("commands");
@@ -216,6 +219,8 @@ fn all_commands_are_listed() {
         let check = commands.iter().find(|command| command["name"] == "check").expect("a command");
         assert_eq!((&check["source"], &check["program"]), (&"built-in".into(), &serde_json::Value::Null));
         assert!(commands.iter().any(|command| command["name"] == "help"), "{commands:?}");
+        let tool = commands.iter().find(|command| command["source"] == "registered").expect("a tool");
+        assert_eq!((&tool["name"], &tool["summary"]), (&"dates".into(), &"Finds dates".into()));
     }
     let text = place.pyenv(&["--list", "--output", "text"]).ended(0).out();
     assert!(!text.contains('\u{1b}') && text.contains("\\033[31m\\nred"), "{text}");
@@ -226,6 +231,8 @@ fn all_commands_are_listed() {
         "{quiet}"
     );
     assert!(!sandbox.path("repo/ran").exists(), "nothing is run to be listed");
+    sandbox.write("tools/registry.json", "[");
+    assert_eq!(place.json(&["--list"])["exit_code"], 0, "the others are listed all the same");
     assert_eq!(
         sandbox.at("").with("PATH", &bin).pyenv(&["--list"]).status,
         Some(0),
