@@ -16,7 +16,7 @@ Notes:
   GIT_PYENV_ENVIRONMENT_DIR   the directory of the selected environment
   GIT_PYENV_ENVIRONMENT_NAME  its name in the settings
   GIT_PYENV_PYTHON            its Python
-  GIT_PYENV_EXECUTABLE        this program
+  GIT_PYENV_PROGRAM           this program
   Programs in relative directories of PATH are never run, nor those in the
   repository, whichever way leads there: a commit could bring them along.
   No program is run to list it.

@@ -15,7 +15,7 @@ use crate::session::Session;
 #[must_use]
 pub fn context_variables(env: &Env, session: Option<&Session<'_>>) -> Vec<(OsString, OsString)> {
     let mut found: Vec<(&str, OsString)> = Vec::new();
-    found.extend(env.executable.clone().map(|program| (context::EXECUTABLE, program.into())));
+    found.extend(env.executable.clone().map(|program| (context::PROGRAM, program.into())));
     if let Some(session) = session {
         let layout = session.repository.layout();
         found.extend(layout.work_tree.clone().map(|top| (context::WORK_TREE, top.into())));

@@ -26,7 +26,7 @@ fn telling() -> (Sandbox, String) {
 fn told(place: &Place<'_>) -> Vec<String> {
     let said = place.pyenv(&["tell"]).ended(0);
     assert_eq!(said.err(), "");
-    let own = format!("{}={}", context::EXECUTABLE, env!("CARGO_BIN_EXE_git-pyenv"));
+    let own = format!("{}={}", context::PROGRAM, env!("CARGO_BIN_EXE_git-pyenv"));
     let mut lines: Vec<String> = said.out().lines().map(str::to_owned).collect();
     assert!(lines.contains(&own), "{lines:?}");
     lines.retain(|line| *line != own);
