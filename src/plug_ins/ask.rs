@@ -54,6 +54,21 @@ pub(super) fn ask<T>(
     read: fn(&[u8]) -> Result<PlugInAnswer<T>, ParseError>,
 ) -> Result<T> {
     let request = request(session, operation, selection)?;
+    // A signal is passed on to the plug-in, and waits until its copy is removed.
+    ports.signals.defer();
+    let output = run(plug_in, (ports, session), operation, request);
+    ports.progress.finish();
+    ports.signals.deliver();
+    answer(plug_in, operation, &output?, read)
+}
+
+/// Runs a private copy of a plug-in.
+fn run(
+    plug_in: &AskedProgram<'_>,
+    (ports, session): (Ports<'_>, Option<&Session<'_>>),
+    operation: PlugInOperation,
+    request: Vec<u8>,
+) -> Result<Output> {
     let copy = ProgramCopy::create(&plug_in.file_name, plug_in.bytes)?;
     let invocation = Invocation {
         program: copy.program().to_path_buf(),
@@ -65,12 +80,10 @@ pub(super) fn ask<T>(
     };
     ports.progress.phase(&format!("waiting for {}", plug_in.file_name), None);
     let limits = Limits { bytes: ANSWER, time: time(operation) };
-    let output = ports.runner.run_within(&invocation, limits).map_err(|error| {
+    ports.runner.run_within(&invocation, limits).map_err(|error| {
         let failed = failure(plug_in, operation);
         error.causes().iter().cloned().fold(failed, Error::cause)
-    });
-    ports.progress.finish();
-    answer(plug_in, operation, &output?, read)
+    })
 }
 
 fn failure(plug_in: &AskedProgram<'_>, operation: PlugInOperation) -> Error {

@@ -406,6 +406,44 @@ fn the_other_commands_say_what_they_do_not_know() {
 }
 
 #[test]
+fn a_plug_in_that_cannot_be_read_as_a_file_is_no_plug_in() {
+    let demo = Demo::new();
+    demo.sandbox.make_directory("bin/git-pyenv-type-demo");
+    assert!(demo.refused().contains("there is no plug-in"), "{}", demo.refused());
+    demo.sandbox.at("bin").run("mkfifo", &["git-pyenv-type-other"]).ended(0);
+    let listed = demo.place().json(&["plugin", "list"]);
+    assert_eq!(listed["plugins"].as_array().map(Vec::len), Some(0), "{listed:#}");
+}
+
+#[test]
+fn a_signal_ends_the_plug_in_and_leaves_no_copy() {
+    let end = "kill -TERM $PPID; exec sleep 600";
+    let demo = Demo::with(&script(DETECT, end, end));
+    demo.trust();
+    assert_eq!(demo.place().pyenv(&["create", "docs"]).status, None);
+    demo.sandbox.write("envs/docs/demo.json", "{}");
+    assert_eq!(demo.place().pyenv(&["run", "--env", "docs", "true"]).status, None);
+    let left: Vec<_> = std::fs::read_dir(demo.sandbox.path("tmp")).expect("a directory").collect();
+    assert!(left.is_empty(), "{left:?}");
+}
+
+#[test]
+fn a_damaged_record_is_no_trust() {
+    let demo = Demo::with(&good());
+    demo.trust();
+    let directory = demo.sandbox.path("home/.local/state/git-pyenv/trusted");
+    let record = std::fs::read_dir(directory).expect("records").next().expect("one").expect("a file").path();
+    let text = String::from_utf8(demo.sandbox.read_any(&record)).expect("text");
+    for (from, to) in [("demo.json", "../demo.json"), ("\"markers\"", "\"more\""), ("{", "[")] {
+        demo.sandbox.overwrite(&record, text.replacen(from, to, 1).as_bytes());
+        let before = demo.sandbox.read("home/ran");
+        let said = demo.refused();
+        assert!(said.contains("is damaged"), "{to}: {said}");
+        assert_eq!(demo.sandbox.read("home/ran"), before, "{to}");
+    }
+}
+
+#[test]
 fn a_type_has_a_plain_name() {
     let demo = Demo::with(&good());
     for name in ["../x", "A", "a b", "-x"] {

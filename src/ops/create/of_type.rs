@@ -48,11 +48,7 @@ pub(super) fn create(
     if request.dry_run {
         return made(CreationStep::WouldMake);
     }
-    // A signal waits until the plug-in has ended, which gets it too.
-    ports.signals.defer();
-    let result = run(ports, session, selection, (&plug_in, &target));
-    ports.signals.deliver();
-    result?;
+    run(ports, session, selection, (&plug_in, &target))?;
     made(CreationStep::Made)
 }
 
