@@ -86,7 +86,7 @@ enum ToolCommand {
     ///
     /// Shows what the tool runs and may do, asks, and records what you trust outside of the repository. Any change to its
     /// description or to a file that this names takes the trust away.
-    Trust(TrustArguments),
+    Trust(ToolTrustArguments),
     /// Trust a tool no longer.
     ///
     /// Deletes the records of your trust in this tool of this repository, whatever its content was.
@@ -147,7 +147,7 @@ struct ToolRunArguments {
 }
 
 #[derive(Debug, Args)]
-struct TrustArguments {
+struct ToolTrustArguments {
     /// Name of the tool.
     #[arg(value_name = "NAME")]
     name: String,
@@ -187,10 +187,10 @@ fn run(context: &Context<'_>, matches: &ArgMatches) -> Result<u8> {
         ToolCommand::List(ListArguments { trusted: false }) => output.result(&tool::list(ports)?, 0),
         ToolCommand::Show(NameArgument { name }) => output.result(&tool::show(ports, &name)?, 0),
         ToolCommand::Run(arguments) => start(context, arguments),
-        ToolCommand::Trust(TrustArguments { name, dry_run: true, .. }) => {
+        ToolCommand::Trust(ToolTrustArguments { name, dry_run: true, .. }) => {
             output.result(&tool::show(ports, &name)?, 0)
         }
-        ToolCommand::Trust(TrustArguments { name, digest, .. }) => {
+        ToolCommand::Trust(ToolTrustArguments { name, digest, .. }) => {
             let prepared = tool::prepare_trust(ports, &name)?;
             let report = match digest {
                 Some(digest) => prepared.trust_exactly(&digest)?,

@@ -7,7 +7,7 @@ use crate::plug_ins::{self, PlugIn, PlugInTypes};
 use crate::session::{Ports, Session};
 
 /// A plug-in that is about to be trusted.
-pub struct PreparedTrust {
+pub struct PreparedPlugInTrust {
     plug_in: PlugIn,
     /// What it is, for who decides.
     pub report: PlugInReport,
@@ -30,7 +30,7 @@ pub fn list(ports: Ports<'_>) -> Result<PlugInReport> {
 ///
 /// # Errors
 /// As [`PlugIn::find`]; action if it has another digest.
-pub fn prepare(ports: Ports<'_>, name: &str, sha256: Option<&str>) -> Result<PreparedTrust> {
+pub fn prepare(ports: Ports<'_>, name: &str, sha256: Option<&str>) -> Result<PreparedPlugInTrust> {
     let session = Session::open(ports, Vec::new()).ok();
     let layout = session.as_ref().map(|session| session.repository.layout());
     let plug_in = PlugIn::find(ports.env, layout, name)?;
@@ -51,10 +51,10 @@ pub fn prepare(ports: Ports<'_>, name: &str, sha256: Option<&str>) -> Result<Pre
         plug_ins: vec![report],
         trust_command: Some(plug_in.trust_command()),
     };
-    Ok(PreparedTrust { plug_in, report })
+    Ok(PreparedPlugInTrust { plug_in, report })
 }
 
-impl PreparedTrust {
+impl PreparedPlugInTrust {
     /// It is trusted already, with this content.
     #[must_use]
     pub fn is_trusted(&self) -> bool {
