@@ -12,9 +12,9 @@ pub enum Freshness {
     /// It does not: the tool would change it.
     Stale(Message),
     /// This cannot be known from the files, for this reason.
-    Unknown(String),
+    Unknown(Message),
     /// One of the files cannot be read for what it is, for this reason.
-    Unreadable(String),
+    Unreadable(Message),
 }
 
 /// Which kind of derived file it is.

@@ -246,3 +246,22 @@ fn selections_and_errors_are_named_from_here() {
     assert!(settings.contains("(../pyproject.toml:2)"), "{settings}");
     assert!(sandbox.at("repo/docs").json(&["config"]).to_string().contains("\"pyproject.toml:2\""));
 }
+
+/// Reasons of locks name files too.
+#[test]
+fn reasons_of_locks() {
+    let sandbox = Sandbox::repository();
+    sandbox.write("web/pyproject.toml", "[project]\nname = 'a'\nversion = '1'\n");
+    sandbox.write("web/uv.lock", "version = 1\nrequires-python = '>=3.9\n");
+    sandbox.write("api/pyproject.toml", "[project\n");
+    sandbox.write("api/pdm.lock", "[metadata]\nlock_version = '4.5.0'\ncontent_hash = 'sha256:x'\n");
+    sandbox.git(&["add", "."]);
+    let said = |directory: &str| sandbox.at(directory).pyenv(&["check", "--output", "text"]).said();
+    let (top, web) = (said("repo"), said("repo/web"));
+    for (of_top, of_web) in
+        [("`web/uv.lock:2`", "`uv.lock:2`"), ("`api/pyproject.toml:1`", "`../api/pyproject.toml:1`")]
+    {
+        assert!(top.contains(of_top), "{top}");
+        assert!(web.contains(of_web) && !web.contains(of_top), "{web}");
+    }
+}

@@ -251,7 +251,7 @@ fn add(state: &FilesState<'_>, locks: &[FoundLock], changes: Option<&Changes<'_>
         match file.freshness {
             Freshness::Unreadable(_) if scanned.skipped.iter().any(|skip| skip.path == file.path) => {}
             Freshness::Unreadable(reason) => {
-                scanned.skipped.push(Skip { path: file.path, reason: reason.into(), blob: None })
+                scanned.skipped.push(Skip { path: file.path, reason, blob: None })
             }
             _ => scanned.facts.derived.push(file),
         }
@@ -284,8 +284,9 @@ pub(super) fn judge_lock(
     if change.is_some_and(|change| !change.file && !change.sources) {
         return None;
     }
-    let freshness =
-        content.and_then(|content| freshness_of(state, lock, content)).unwrap_or_else(Freshness::Unreadable);
+    let freshness = content
+        .and_then(|content| freshness_of(state, lock, content))
+        .unwrap_or_else(|reason| Freshness::Unreadable(reason.into()));
     let before =
         changes.and_then(|changes| changes.before.as_ref()).filter(|_| change.is_some_and(|it| !it.file));
     let was = |before: &FilesState<'_>| freshness_of(before, lock, before.read(path)?);
@@ -318,7 +319,7 @@ fn freshness_of(
     let Some(lock) = content else { return Ok(Freshness::Fresh) };
     // Nothing is locked yet.
     if lock.trim_ascii().is_empty() {
-        return Ok(Freshness::Unknown(format!("`{}` is empty", path.seen_from_root())));
+        return Ok(Freshness::Unknown(message!("`{}` is empty", path)));
     }
     let directory = path.parent().unwrap_or_default();
     let manifest = directory.join(format.manifest).ok().map(|path| state.read(&path)).transpose()?.flatten();

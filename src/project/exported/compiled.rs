@@ -52,10 +52,10 @@ pub(super) fn compare(
 ) -> Result<Freshness, Freshness> {
     expect_readable(file, &input.file.seen_from_root())?;
     let command = header.inputs.as_ref();
-    let command = command
-        .ok_or_else(|| Freshness::Unknown("its command does not name what it is made from".to_owned()))?;
+    let command =
+        command.ok_or_else(|| Freshness::Unknown("its command does not name what it is made from".into()))?;
     if let Some(option) = CHOOSING.into_iter().find(|option| has_option(header, option)) {
-        return Err(Freshness::Unknown(format!("it was made with `{option}`, which is not followed")));
+        return Err(Freshness::Unknown(format!("it was made with `{option}`, which is not followed").into()));
     }
     let base = base(input, header)?;
     let names = if command.is_empty() { vec!["requirements.in".to_owned()] } else { command.clone() };
@@ -79,9 +79,9 @@ pub(super) fn base(input: &LockInput<'_>, header: &CompiledHeader) -> Result<Str
     let path = input.file.seen_from_root();
     let is_its = path == output || path.ends_with(&format!("/{output}"));
     if !is_its || output.split('/').any(|part| part == "..") {
-        return Err(Freshness::Unknown(format!(
-            "it was written as `{output}`, so it is not known from where"
-        )));
+        return Err(Freshness::Unknown(
+            format!("it was written as `{output}`, so it is not known from where").into(),
+        ));
     }
     Ok("../".repeat(output.matches('/').count()))
 }
@@ -93,7 +93,7 @@ impl Inputs {
         if !self.files.insert(name.to_owned()) {
             return Ok(());
         }
-        let unknown = |reason: &str| Freshness::Unknown(format!("its input `{name}`: {reason}"));
+        let unknown = |reason: &str| Freshness::Unknown(format!("its input `{name}`: {reason}").into());
         if self.files.len() > MOST_FILES {
             return Err(unknown("too many files include each other"));
         }
@@ -117,7 +117,7 @@ impl Inputs {
         let parsed = requirements_file::parse(bytes, &|_| None);
         let file = parsed.map_err(|error| {
             let reason = error.into_inner().reason;
-            Freshness::Unreadable(format!("its input `{name}` cannot be read: {reason}"))
+            Freshness::Unreadable(format!("its input `{name}` cannot be read: {reason}").into())
         })?;
         expect_readable(&file, name)?;
         for line in file.lines {
@@ -132,7 +132,9 @@ impl Inputs {
                     let path = crate::path::resolve(directory.as_bytes(), included.as_bytes());
                     let path = path.as_ref().and_then(|path| path.as_str());
                     let unknown = || {
-                        Freshness::Unknown(format!("`{name}` includes `{included}`, which is not followed"))
+                        Freshness::Unknown(
+                            format!("`{name}` includes `{included}`, which is not followed").into(),
+                        )
                     };
                     self.read(input, base, path.ok_or_else(unknown)?)?;
                 }
@@ -143,7 +145,7 @@ impl Inputs {
     }
 
     fn read_pyproject(&mut self, name: &str, bytes: &[u8]) -> Result<(), Freshness> {
-        let unknown = |reason: String| Freshness::Unknown(format!("its input `{name}`: {reason}"));
+        let unknown = |reason: String| Freshness::Unknown(format!("its input `{name}`: {reason}").into());
         let parsed = utf8(bytes).and_then(|text| formats::toml::parse(text, &["project"]));
         let project = parsed.map_err(|error| unknown(error.to_string()))?;
         let project = project.ok_or_else(|| unknown("it has no table `project`".to_owned()))?;

@@ -91,9 +91,9 @@ pub(super) fn compare(
 ) -> Result<Freshness, Freshness> {
     expect_readable(file, &input.file.seen_from_root())?;
     let name = source.file_name();
-    let unknown = |reason: String| Freshness::Unreadable(format!("`{name}` cannot be read: {reason}"));
+    let unknown = |reason: String| Freshness::Unreadable(format!("`{name}` cannot be read: {reason}").into());
     let bytes = input.files.read(place).map_err(unknown)?;
-    let bytes = bytes.ok_or_else(|| Freshness::Unknown(format!("there is no `{name}` beside it")))?;
+    let bytes = bytes.ok_or_else(|| Freshness::Unknown(format!("there is no `{name}` beside it").into()))?;
     let exported = names(file);
     let locked = source.read(&bytes, header, exported.as_ref());
     let Locked { versions, expected } = locked.map_err(|error| unknown(error.to_string()))?;

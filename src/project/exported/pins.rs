@@ -37,7 +37,7 @@ pub(super) fn expect_readable(file: &RequirementsFile, name: &str) -> Result<(),
     let wrong = file.lines.iter().find_map(|line| Some((line.line, line.entry.as_ref().err()?)));
     match wrong {
         Some((line, reason)) => {
-            Err(Freshness::Unreadable(format!("`{name}:{line}` cannot be read: {reason}")))
+            Err(Freshness::Unreadable(format!("`{name}:{line}` cannot be read: {reason}").into()))
         }
         None => Ok(()),
     }

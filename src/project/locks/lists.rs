@@ -1,13 +1,14 @@
 //! Lists in manifests and locks.
 
 use crate::formats::Value;
+use crate::message::Message;
 
 /// The strings of a list; none without one.
 ///
 /// # Errors
 /// That it is something else, as a lower-case fragment.
-pub(super) fn texts(value: Option<&Value>, name: &str) -> Result<Vec<String>, String> {
-    let wrong = || format!("`{name}` is not a list of strings");
+pub(super) fn texts(value: Option<&Value>, name: &str) -> Result<Vec<String>, Message> {
+    let wrong = || Message::from(format!("`{name}` is not a list of strings"));
     match value {
         None => Ok(Vec::new()),
         Some(Value::List(items)) => items

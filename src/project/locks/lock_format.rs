@@ -1,6 +1,7 @@
 //! What is known of one format of lock files.
 
 use super::lock_input::{LockInput, LockSelection};
+use crate::message::Message;
 use crate::model::{Freshness, RequestedPackages};
 
 /// A file in which a tool records the exact packages of a project.
@@ -20,5 +21,5 @@ pub struct LockFormat {
     /// Says whether a lock still matches its manifest.
     pub freshness: fn(&LockInput<'_>) -> Freshness,
     /// What a lock asks an environment to contain, or why that cannot be known, as a lower-case fragment.
-    pub requested: fn(&LockInput<'_>, &LockSelection<'_>) -> Result<RequestedPackages, String>,
+    pub requested: fn(&LockInput<'_>, &LockSelection<'_>) -> Result<RequestedPackages, Message>,
 }

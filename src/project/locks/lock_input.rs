@@ -68,13 +68,13 @@ impl LockInput<'_> {
     }
 
     /// What is said of a file that could not be parsed.
-    pub(super) fn unreadable(&self, path: &str, error: &ParseError) -> String {
-        format!("`{}` cannot be read: {error}", self.beside(path, error.line).seen_from_root())
+    pub(super) fn unreadable(&self, path: &str, error: &ParseError) -> Message {
+        message!("`{}` cannot be read: {}", self.beside(path, error.line), error.to_string())
     }
 
     /// What is said of the lock, if it could not be parsed.
-    pub(super) fn unreadable_lock(&self, error: &ParseError) -> String {
-        format!("`{}` cannot be read: {error}", self.place(error.line).seen_from_root())
+    pub(super) fn unreadable_lock(&self, error: &ParseError) -> Message {
+        message!("`{}` cannot be read: {}", self.place(error.line), error.to_string())
     }
 
     /// The manifest as TOML.
@@ -83,10 +83,7 @@ impl LockInput<'_> {
     /// [`Freshness::Unknown`] if it does not exist, [`Freshness::Unreadable`] if it cannot be parsed.
     pub(super) fn manifest(&self, name: &str) -> Result<Value, Freshness> {
         let Some(bytes) = self.manifest else {
-            return Err(Freshness::Unknown(format!(
-                "there is no `{}`",
-                self.beside(name, None).seen_from_root()
-            )));
+            return Err(Freshness::Unknown(message!("there is no `{}`", self.beside(name, None))));
         };
         self.parse_toml(name, bytes).map_err(Freshness::Unreadable)
     }
@@ -95,15 +92,14 @@ impl LockInput<'_> {
     ///
     /// # Errors
     /// Why it cannot be known, as a lower-case fragment.
-    pub(super) fn other_manifest(&self, path: &str) -> Result<Option<Value>, String> {
+    pub(super) fn other_manifest(&self, path: &str) -> Result<Option<Value>, Message> {
         let read = self.files.read(path);
-        let bytes = read.map_err(|reason| {
-            format!("`{}` cannot be read: {reason}", self.beside(path, None).seen_from_root())
-        })?;
+        let bytes =
+            read.map_err(|reason| message!("`{}` cannot be read: {}", self.beside(path, None), reason))?;
         bytes.map(|bytes| self.parse_toml(path, &bytes)).transpose()
     }
 
-    fn parse_toml(&self, path: &str, bytes: &[u8]) -> Result<Value, String> {
+    fn parse_toml(&self, path: &str, bytes: &[u8]) -> Result<Value, Message> {
         let parsed = utf8(bytes).and_then(|text| formats::toml::parse(text, &[]));
         let document = parsed.map_err(|error| self.unreadable(path, &error))?;
         Ok(document.map_or_else(|| Value::Table(Vec::new()), |document| document.value))

@@ -1,5 +1,6 @@
 //! From locked packages to what an environment is asked to contain.
 
+use crate::message::Message;
 use std::path::Path;
 
 use super::lock_input::{LockInput, LockSelection};
@@ -137,7 +138,7 @@ impl Applies {
         marker: Option<&str>,
         environment: &MarkerEnvironment,
         active: &ActiveNames,
-    ) -> Result<Self, String> {
+    ) -> Result<Self, Message> {
         let Some(text) = marker.filter(|text| !text.trim().is_empty() && *text != "*") else {
             return Ok(Self::Here);
         };

@@ -7,6 +7,7 @@ use super::locked::{Applies, Wish, Wishes};
 use super::pdm_hash::content_hashes;
 use crate::formats::Value;
 use crate::formats::pdm_lock::{self, PdmLock, PdmPackage};
+use crate::message::{Message, message};
 use crate::model::{Freshness, PackageSource, RequestedPackages};
 use crate::python::{ActiveNames, Version, normalised};
 
@@ -36,7 +37,7 @@ fn decide(input: &LockInput<'_>) -> Result<Freshness, Freshness> {
         manifest.at(&["tool", "pdm", "resolution", "lock_inputs"]) == Some(&Value::Boolean(true));
     if lock.has_inputs {
         let reason = "the lock records what it was made from (`lock_inputs`), which only pdm compares";
-        return Err(Freshness::Unknown(reason.to_owned()));
+        return Err(Freshness::Unknown(reason.into()));
     }
     if wants_inputs {
         let reason = format!("`{PYPROJECT}` wants `lock_inputs`, which the lock does not have");
@@ -46,7 +47,7 @@ fn decide(input: &LockInput<'_>) -> Result<Freshness, Freshness> {
         return Ok(Freshness::Stale("the lock has no `content_hash`".into()));
     };
     let Some(recorded) = recorded.strip_prefix("sha256:") else {
-        return Err(Freshness::Unknown(format!("the hash `{recorded}` is not a SHA-256")));
+        return Err(Freshness::Unknown(format!("the hash `{recorded}` is not a SHA-256").into()));
     };
     let hashes = content_hashes(input, &manifest).map_err(Freshness::Unknown)?;
     if hashes.iter().any(|hash| hash == recorded) {
@@ -78,25 +79,22 @@ pub(super) fn why_changed<'l>(
 }
 
 /// Reads a lock of a version that is known.
-fn read(input: &LockInput<'_>) -> Result<PdmLock, String> {
+fn read(input: &LockInput<'_>) -> Result<PdmLock, Message> {
     let lock = pdm_lock::parse(input.lock).map_err(|error| input.unreadable_lock(&error))?;
     let version = lock.lock_version.as_deref().unwrap_or_default();
     let major = Version::parse(version).and_then(|version| version.release().first().copied());
     match major {
         Some(3 | 4) => Ok(lock),
-        _ => Err(format!(
-            "`{}` has the lock version `{version}`, which is not known",
-            input.place(None).seen_from_root()
-        )),
+        _ => Err(message!("`{}` has the lock version `{}`, which is not known", input.place(None), version)),
     }
 }
 
-fn requested(input: &LockInput<'_>, selection: &LockSelection<'_>) -> Result<RequestedPackages, String> {
+fn requested(input: &LockInput<'_>, selection: &LockSelection<'_>) -> Result<RequestedPackages, Message> {
     let lock = read(input)?;
     if !lock.inherits_metadata {
-        return Err(
-            "the lock does not say which groups need a package (strategy `inherit_metadata`)".to_owned()
-        );
+        return Err("the lock does not say which groups need a package (strategy `inherit_metadata`)"
+            .to_owned()
+            .into());
     }
     let manifest = input.manifest(PYPROJECT).ok();
     let groups = active_groups(&lock, manifest.as_ref(), selection);

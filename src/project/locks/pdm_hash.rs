@@ -5,6 +5,7 @@ use super::lock_input::LockInput;
 use super::members::matching;
 use crate::formats::python_json::{Separators, dumps, table};
 use crate::formats::{Value, digest};
+use crate::message::Message;
 use crate::python::normalised;
 
 /// What was hashed depends on the version of pdm.
@@ -20,7 +21,7 @@ enum Generation {
 ///
 /// # Errors
 /// Why they are not known, as a lower-case fragment.
-pub(super) fn content_hashes(input: &LockInput<'_>, manifest: &Value) -> Result<Vec<String>, String> {
+pub(super) fn content_hashes(input: &LockInput<'_>, manifest: &Value) -> Result<Vec<String>, Message> {
     let new = hash_of(manifest, Generation::New)?;
     let members = match manifest.at(&["tool", "pdm", "workspace"]) {
         // An empty table is none for pdm.
@@ -35,7 +36,7 @@ pub(super) fn content_hashes(input: &LockInput<'_>, manifest: &Value) -> Result<
 }
 
 /// The hash of a workspace: over that of the root, and path and hash of each member in the order of their paths.
-fn workspace_hash(input: &LockInput<'_>, root: &str, patterns: &[String]) -> Result<String, String> {
+fn workspace_hash(input: &LockInput<'_>, root: &str, patterns: &[String]) -> Result<String, Message> {
     let mut hashed = root.to_owned();
     for member in matching(input.files, patterns)? {
         let Some(manifest) = input.other_manifest(&format!("{member}/pyproject.toml"))? else { continue };
@@ -45,18 +46,18 @@ fn workspace_hash(input: &LockInput<'_>, root: &str, patterns: &[String]) -> Res
     Ok(digest::hexadecimal(hashed.as_bytes()))
 }
 
-fn hash_of(manifest: &Value, generation: Generation) -> Result<String, String> {
+fn hash_of(manifest: &Value, generation: Generation) -> Result<String, Message> {
     if manifest.at(&["project"]).is_none() {
-        return Err(
-            "pdm converts a manifest without the table `project`, and hashes what it becomes".to_owned()
-        );
+        return Err("pdm converts a manifest without the table `project`, and hashes what it becomes"
+            .to_owned()
+            .into());
     }
     let text = dumps(&hashed_content(manifest, generation)?, Separators::Spaced);
     let text = text.map_err(|reason| format!("what pdm hashes is not known: {reason}"))?;
     Ok(digest::hexadecimal(text.as_bytes()))
 }
 
-fn hashed_content(manifest: &Value, generation: Generation) -> Result<Value, String> {
+fn hashed_content(manifest: &Value, generation: Generation) -> Result<Value, Message> {
     let or = |path: &[&str], default: Value| manifest.at(path).cloned().unwrap_or(default);
     let (list, empty) = (Value::List(Vec::new()), table([]));
     let mut content = vec![
@@ -79,7 +80,7 @@ fn hashed_content(manifest: &Value, generation: Generation) -> Result<Value, Str
 }
 
 /// The groups of both tables under normalised names.
-fn groups(manifest: &Value) -> Result<Value, String> {
+fn groups(manifest: &Value) -> Result<Value, Message> {
     let mut groups: Vec<(String, Value)> = Vec::new();
     for (path, may_extend) in
         [(["dependency-groups"].as_slice(), false), (&["tool", "pdm", "dev-dependencies"], true)]
@@ -90,13 +91,13 @@ fn groups(manifest: &Value) -> Result<Value, String> {
             match groups.iter_mut().find(|(known, _)| *known == name) {
                 None => groups.push((name, member.value.value.clone())),
                 Some(_) if !may_extend => {
-                    return Err(format!("there is more than one dependency group `{name}`"));
+                    return Err(format!("there is more than one dependency group `{name}`").into());
                 }
                 Some((_, Value::List(items))) => match &member.value.value {
                     Value::List(more) => items.extend(more.iter().cloned()),
-                    _ => return Err(format!("the group `{}` is not a list", member.key)),
+                    _ => return Err(format!("the group `{}` is not a list", member.key).into()),
                 },
-                Some(_) => return Err(format!("the group `{}` is not a list", member.key)),
+                Some(_) => return Err(format!("the group `{}` is not a list", member.key).into()),
             }
         }
     }

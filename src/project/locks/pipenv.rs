@@ -8,6 +8,7 @@ use super::pdm::is_archive;
 use crate::formats::pipfile_lock::{self, PipfileLock, PipfilePackage};
 use crate::formats::python_json::{Separators, dumps, table};
 use crate::formats::{Value, digest};
+use crate::message::{Message, message};
 use crate::model::{Freshness, PackageSource, RequestedPackages};
 use crate::python::{ActiveNames, MarkerEnvironment, Specifiers, Version, normalised};
 
@@ -48,11 +49,12 @@ fn decide(input: &LockInput<'_>) -> Result<Freshness, Freshness> {
     };
     if manifest.at(&["source"]).is_none() {
         let reason = "the `Pipfile` has no `[[source]]`, and pipenv hashes the one that it puts in";
-        return Err(Freshness::Unknown(reason.to_owned()));
+        return Err(Freshness::Unknown(reason.into()));
     }
     for names in [NameGeneration::Normalised, NameGeneration::AsWritten] {
-        let current = content_hash(&manifest, names)
-            .map_err(|reason| Freshness::Unknown(format!("what pipenv hashes is not known: {reason}")))?;
+        let current = content_hash(&manifest, names).map_err(|reason| {
+            Freshness::Unknown(format!("what pipenv hashes is not known: {reason}").into())
+        })?;
         if current == *recorded {
             return Ok(Freshness::Fresh);
         }
@@ -67,14 +69,11 @@ fn decide(input: &LockInput<'_>) -> Result<Freshness, Freshness> {
 }
 
 /// Reads a lock of the one version of the format that there is.
-fn read(input: &LockInput<'_>) -> Result<PipfileLock, String> {
+fn read(input: &LockInput<'_>) -> Result<PipfileLock, Message> {
     let lock = pipfile_lock::parse(input.lock).map_err(|error| input.unreadable_lock(&error))?;
     match lock.specification.as_deref() {
         None | Some("6") => Ok(lock),
-        Some(other) => Err(format!(
-            "`{}` has the version {other}, which is not known",
-            input.place(None).seen_from_root()
-        )),
+        Some(other) => Err(message!("`{}` has the version {}, which is not known", input.place(None), other)),
     }
 }
 
@@ -117,7 +116,7 @@ fn normalise_keys(section: &mut Value) {
     *members = normal;
 }
 
-fn requested(input: &LockInput<'_>, selection: &LockSelection<'_>) -> Result<RequestedPackages, String> {
+fn requested(input: &LockInput<'_>, selection: &LockSelection<'_>) -> Result<RequestedPackages, Message> {
     let lock = read(input)?;
     let active = ActiveNames::default();
     let mut wishes = Wishes::new(input, selection, "pipenv");

@@ -10,6 +10,7 @@ use super::locked::{Applies, Wishes};
 use crate::formats::poetry_lock::{self, PoetryLock, PoetryPackage};
 use crate::formats::python_json::{Separators, dumps, table};
 use crate::formats::{Value, digest};
+use crate::message::{Message, message};
 use crate::model::{Freshness, RequestedPackages};
 use crate::python::{ActiveNames, Specifiers, Version, normalised};
 use wish::{MAIN, own_name, wish};
@@ -54,8 +55,9 @@ fn decide(input: &LockInput<'_>) -> Result<Freshness, Freshness> {
         return Ok(Freshness::Stale("the lock has no `content-hash`".into()));
     };
     for hashed in candidates(&lock) {
-        let current = content_hash(&manifest, hashed)
-            .map_err(|reason| Freshness::Unknown(format!("what poetry hashes is not known: {reason}")))?;
+        let current = content_hash(&manifest, hashed).map_err(|reason| {
+            Freshness::Unknown(format!("what poetry hashes is not known: {reason}").into())
+        })?;
         if current == *recorded {
             return Ok(Freshness::Fresh);
         }
@@ -78,16 +80,13 @@ fn decide(input: &LockInput<'_>) -> Result<Freshness, Freshness> {
 }
 
 /// Reads a lock of a version that is known.
-fn read(input: &LockInput<'_>) -> Result<PoetryLock, String> {
+fn read(input: &LockInput<'_>) -> Result<PoetryLock, Message> {
     let lock = poetry_lock::parse(input.lock).map_err(|error| input.unreadable_lock(&error))?;
     let version = lock.lock_version.as_deref().unwrap_or("1.0");
     let major = Version::parse(version).and_then(|version| version.release().first().copied());
     match major {
         Some(1 | 2) => Ok(lock),
-        _ => Err(format!(
-            "`{}` has the lock version {version}, which is not known",
-            input.place(None).seen_from_root()
-        )),
+        _ => Err(message!("`{}` has the lock version {}, which is not known", input.place(None), version)),
     }
 }
 
@@ -144,7 +143,7 @@ fn hashed_content(manifest: &Value, hashed: Hashed) -> Value {
     table(content)
 }
 
-fn requested(input: &LockInput<'_>, selection: &LockSelection<'_>) -> Result<RequestedPackages, String> {
+fn requested(input: &LockInput<'_>, selection: &LockSelection<'_>) -> Result<RequestedPackages, Message> {
     let lock = read(input)?;
     if lock.packages.iter().any(|package| package.groups.is_none()) {
         return graph::requested(input, selection, &lock);
@@ -177,10 +176,10 @@ fn marker_of<'p>(package: &'p PoetryPackage, group: &str) -> Option<&'p str> {
 }
 
 /// All groups of the lock that the manifest does not call optional.
-fn default_groups(input: &LockInput<'_>, lock: &PoetryLock) -> Result<Vec<String>, String> {
+fn default_groups(input: &LockInput<'_>, lock: &PoetryLock) -> Result<Vec<String>, Message> {
     let manifest = input.manifest(PYPROJECT).map_err(|unknown| match unknown {
         Freshness::Unknown(reason) | Freshness::Unreadable(reason) => reason,
-        Freshness::Stale(_) | Freshness::Fresh => String::new(),
+        Freshness::Stale(_) | Freshness::Fresh => String::new().into(),
     })?;
     let groups = match manifest.at(&["tool", "poetry", "group"]) {
         Some(Value::Table(groups)) => groups.as_slice(),

@@ -1,5 +1,6 @@
 //! `pylock.toml` (<https://packaging.python.org/en/latest/specifications/pylock-toml/>).
 
+use crate::message::{Message, message};
 use std::collections::BTreeMap;
 
 use super::LockFormat;
@@ -31,7 +32,7 @@ fn decide(input: &LockInput<'_>) -> Result<Freshness, Freshness> {
     let lock = read(input).map_err(Freshness::Unreadable)?;
     let Some(recorded) = &lock.pdm_hash else {
         let reason = format!("{} does not record what a `pylock.toml` was made from", lock.created_by);
-        return Err(Freshness::Unknown(reason));
+        return Err(Freshness::Unknown(reason.into()));
     };
     let manifest = input.manifest(PYPROJECT)?;
     let hashes = content_hashes(input, &manifest).map_err(Freshness::Unknown)?;
@@ -44,27 +45,23 @@ fn decide(input: &LockInput<'_>) -> Result<Freshness, Freshness> {
 }
 
 /// Reads a lock of a version that is known.
-fn read(input: &LockInput<'_>) -> Result<Pylock, String> {
+fn read(input: &LockInput<'_>) -> Result<Pylock, Message> {
     let lock = pylock::parse(input.lock).map_err(|error| input.unreadable_lock(&error))?;
     let version = Version::parse(&lock.lock_version);
     match version.as_ref().map(Version::release) {
         Some([1, ..]) => Ok(lock),
-        _ => Err(format!(
+        _ => Err(message!(
             "`{}` has the lock version {}, which is not known",
-            input.place(None).seen_from_root(),
+            input.place(None),
             lock.lock_version
         )),
     }
 }
 
-fn requested(input: &LockInput<'_>, selection: &LockSelection<'_>) -> Result<RequestedPackages, String> {
+fn requested(input: &LockInput<'_>, selection: &LockSelection<'_>) -> Result<RequestedPackages, Message> {
     let lock = read(input)?;
     let environment = selection.environment;
-    expect_python(
-        lock.requires_python.as_deref(),
-        environment,
-        &format!("`{}`", input.place(None).seen_from_root()),
-    )?;
+    expect_python(lock.requires_python.as_deref(), environment, &message!("`{}`", input.place(None)))?;
     let groups = selection.groups.map_or_else(|| lock.default_groups.clone(), <[String]>::to_vec);
     let active = ActiveNames { extras: selection.extras.to_vec(), groups: Some(groups) };
     expect_environment(&lock, environment, &active)?;
@@ -77,14 +74,15 @@ fn requested(input: &LockInput<'_>, selection: &LockSelection<'_>) -> Result<Req
             expect_python(
                 package.requires_python.as_deref(),
                 environment,
-                &format!("`{}` at {}", package.name, place.seen_from_root()),
+                &message!("`{}` at {}", package.name, place),
             )?;
             if let Some(line) = selected.insert(normalised(&package.name), package.line) {
                 let name = &package.name;
                 return Err(format!(
                     "`{name}` is locked twice for this environment, in lines {line} and {}",
                     package.line
-                ));
+                )
+                .into());
             }
         }
         wishes.add(wish(package), applies);
@@ -93,20 +91,28 @@ fn requested(input: &LockInput<'_>, selection: &LockSelection<'_>) -> Result<Req
 }
 
 /// Fails for a Python that a lock or package is not for.
-fn expect_python(wanted: Option<&str>, environment: &MarkerEnvironment, what: &str) -> Result<(), String> {
+fn expect_python(
+    wanted: Option<&str>,
+    environment: &MarkerEnvironment,
+    what: &Message,
+) -> Result<(), Message> {
     let Some(text) = wanted else { return Ok(()) };
     let wanted = Specifiers::parse(text)
-        .map_err(|reason| format!("{what} has an invalid `requires-python`: {reason}"))?;
+        .map_err(|reason| message!("{} has an invalid `requires-python`: {}", what, reason))?;
     let version = environment.python_full_version.as_ref().or(environment.python_version.as_ref());
     let version = version.and_then(|version| Version::parse(version));
     let Some(version) = version else {
-        return Err(format!("{what} is for Python {text}, and that of the environment is not known"));
+        return Err(message!("{} is for Python {}, and that of the environment is not known", what, text));
     };
     let is_accepted = match version.release().len() {
         3.. => wanted.accept_interpreter(&version),
         _ => wanted.accept_some(version.release()),
     };
-    if is_accepted { Ok(()) } else { Err(format!("{what} is for Python {text}, not {version}")) }
+    if is_accepted {
+        Ok(())
+    } else {
+        Err(message!("{} is for Python {}, not {}", what, text, version.to_string()))
+    }
 }
 
 /// Fails where none of the environments that a lock is for is this one.
@@ -114,7 +120,7 @@ fn expect_environment(
     lock: &Pylock,
     environment: &MarkerEnvironment,
     active: &ActiveNames,
-) -> Result<(), String> {
+) -> Result<(), Message> {
     let mut applies = if lock.environments.is_empty() { Applies::Here } else { Applies::Nowhere };
     for marker in &lock.environments {
         applies = applies.or(Applies::with(Some(marker), environment, active)?);
@@ -122,10 +128,11 @@ fn expect_environment(
     match applies {
         Applies::Here => Ok(()),
         Applies::Nowhere => {
-            Err(format!("the lock is for other environments: `{}`", lock.environments.join("`, `")))
+            Err(format!("the lock is for other environments: `{}`", lock.environments.join("`, `")).into())
         }
         Applies::Perhaps(marker) => {
-            Err(format!("it is not known whether the lock is for this environment: `{}`", marker.text()))
+            Err(format!("it is not known whether the lock is for this environment: `{}`", marker.text())
+                .into())
         }
     }
 }

@@ -1,6 +1,7 @@
 //! What a lock of poetry before 2.0 asks for. It does not say which groups need a package, so that its requirements are
 //! walked from those of the project.
 
+use crate::message::Message;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::lock_input::{LockInput, LockSelection, PYPROJECT};
@@ -18,14 +19,14 @@ pub(super) fn requested(
     input: &LockInput<'_>,
     selection: &LockSelection<'_>,
     lock: &PoetryLock,
-) -> Result<RequestedPackages, String> {
+) -> Result<RequestedPackages, Message> {
     let manifest = input.manifest(PYPROJECT).map_err(|other| match other {
         Freshness::Unknown(reason) | Freshness::Unreadable(reason) => reason,
-        Freshness::Stale(_) | Freshness::Fresh => String::new(),
+        Freshness::Stale(_) | Freshness::Fresh => String::new().into(),
     })?;
     if manifest.at(&["project", "dependencies"]).is_some() {
         let reason = "a lock of poetry before 2.0 does not say which groups need a package";
-        return Err(format!("{reason}, and was not made from `project.dependencies`"));
+        return Err(format!("{reason}, and was not made from `project.dependencies`").into());
     }
     let mut walk = OldLockWalk { lock, selection, reached: BTreeMap::new(), done: BTreeMap::new() };
     let extras = extras(&manifest, selection);
@@ -111,7 +112,7 @@ impl OldLockWalk<'_> {
         applies: &Applies,
         active: &ActiveNames,
         group: &str,
-    ) -> Result<(), String> {
+    ) -> Result<(), Message> {
         let mut pending = self.next(name, requirement, applies, active)?;
         while let Some((index, extra, applies)) = pending.pop() {
             let reached = self.reached.entry(index).or_insert((Applies::Nowhere, group.to_owned()));
@@ -140,7 +141,7 @@ impl OldLockWalk<'_> {
         requirement: &PoetryDependency,
         applies: &Applies,
         active: &ActiveNames,
-    ) -> Result<Vec<(usize, Option<String>, Applies)>, String> {
+    ) -> Result<Vec<(usize, Option<String>, Applies)>, Message> {
         let environment = self.selection.environment;
         let platform = requirement.platform.as_ref().map(|name| format!("sys_platform == \"{name}\""));
         let own = Applies::with(requirement.marker.as_deref(), environment, active)?;
@@ -156,7 +157,7 @@ impl OldLockWalk<'_> {
     }
 
     /// The package that a requirement leads to.
-    fn locked(&self, name: &str, requirement: &PoetryDependency) -> Result<Option<usize>, String> {
+    fn locked(&self, name: &str, requirement: &PoetryDependency) -> Result<Option<usize>, Message> {
         let name = normalised(name);
         let packages = self.lock.packages.iter().enumerate();
         let mut found: Vec<(usize, &PoetryPackage)> =
@@ -168,13 +169,14 @@ impl OldLockWalk<'_> {
         match found.as_slice() {
             [(index, _)] => Ok(Some(*index)),
             [] if NOT_LOCKED.contains(&name.as_str()) => Ok(None),
-            [] => Err(format!("`{name}` is required, and is not in the lock")),
-            _ => Err(format!("several versions of `{name}` are locked, and it is not known which is needed")),
+            [] => Err(format!("`{name}` is required, and is not in the lock").into()),
+            _ => Err(format!("several versions of `{name}` are locked, and it is not known which is needed")
+                .into()),
         }
     }
 
     /// Whether a requirement is for the Python of the environment.
-    fn is_for_python(&self, requirement: &PoetryDependency) -> Result<bool, String> {
+    fn is_for_python(&self, requirement: &PoetryDependency) -> Result<bool, Message> {
         let Some(python) = &requirement.python else { return Ok(true) };
         let specifiers = Specifiers::parse_poetry(python)?;
         let environment = self.selection.environment;

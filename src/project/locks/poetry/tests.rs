@@ -90,7 +90,7 @@ fn why_a_lock_is_stale_is_said() {
     let date =
         fresh(format_of("poetry.lock"), &lock("Poetry 2.5.1", "2.1", "0"), &manifest("x = 1979-05-27\n"));
     let reason = "what poetry hashes is not known: the date or time `1979-05-27` has no hash";
-    assert_eq!(date, Freshness::Unknown(reason.to_owned()));
+    assert_eq!(date, Freshness::Unknown(reason.into()));
 }
 
 const PACKAGES: &str = r#"

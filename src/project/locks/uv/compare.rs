@@ -15,7 +15,7 @@ pub(super) enum LockDifference {
     /// Certainly, and how: a lower-case fragment.
     Certain(Message),
     /// It cannot be known whether they do, and why.
-    Unknown(String),
+    Unknown(Message),
 }
 
 /// Compares what a manifest declares with what was recorded, for the Pythons that the lock is for; `Ok` if it is the same.
@@ -96,7 +96,7 @@ impl NamedRequirements<'_> {
     /// What is said where it cannot be known.
     fn unknown(&self, reason: &str) -> LockDifference {
         let text = self.declared.first().map_or("", |one| one.text.as_str());
-        LockDifference::Unknown(format!("whether `{text}` has changed: {reason}"))
+        LockDifference::Unknown(format!("whether `{text}` has changed: {reason}").into())
     }
 
     fn is_literally_the_same(&self) -> bool {

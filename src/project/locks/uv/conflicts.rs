@@ -1,5 +1,6 @@
 //! The sets of extras and groups that exclude each other, which uv records with those that follow from them.
 
+use crate::message::Message;
 use std::collections::BTreeSet;
 
 use super::compare::LockDifference;
@@ -37,7 +38,7 @@ pub(super) fn compare_conflicts(lock: &UvLock, owners: &[ConflictOwner<'_>]) -> 
     }
     let is_known = |set: &ConflictSet| recorded.contains(set);
     let Some(all) = with_including(declared.iter().cloned().collect(), &owners) else {
-        return Err(LockDifference::Unknown("`conflicts` may have changed".to_owned()));
+        return Err(LockDifference::Unknown("`conflicts` may have changed".into()));
     };
     if !declared.iter().all(is_known) || !recorded.iter().all(|set| all.contains(set)) {
         return changed();
@@ -47,20 +48,20 @@ pub(super) fn compare_conflicts(lock: &UvLock, owners: &[ConflictOwner<'_>]) -> 
         true => Ok(()),
         // How uv orders those of several projects is not known.
         false if owners.len() == 1 && !is_first => changed(),
-        false => Err(LockDifference::Unknown("`conflicts` may have changed".to_owned())),
+        false => Err(LockDifference::Unknown("`conflicts` may have changed".into())),
     }
 }
 
 impl ConflictOwner<'_> {
-    fn conflicts(&self) -> Result<Vec<ConflictSet>, String> {
+    fn conflicts(&self) -> Result<Vec<ConflictSet>, Message> {
         let sets = match self.manifest.at(&["tool", "uv", "conflicts"]) {
             None => &[],
             Some(Value::List(sets)) => sets.as_slice(),
-            Some(_) => return Err("`conflicts` is not a list".to_owned()),
+            Some(_) => return Err("`conflicts` is not a list".into()),
         };
         let set = |set: &Located| match &set.value {
             Value::List(items) => Ok(items.iter().map(|item| self.conflict(&item.value)).collect()),
-            _ => Err("`conflicts` is not a list of lists".to_owned()),
+            _ => Err("`conflicts` is not a list of lists".into()),
         };
         sets.iter().map(set).collect()
     }

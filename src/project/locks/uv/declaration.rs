@@ -1,5 +1,6 @@
 //! A requirement of a manifest in the form in which uv records it.
 
+use crate::message::Message;
 use std::collections::BTreeSet;
 
 use crate::formats::uv_lock::UvRequirement;
@@ -87,7 +88,7 @@ impl Declaration {
         text: &str,
         requirer: Requirer<'_>,
         sources: &MemberSources<'_>,
-    ) -> Result<Vec<Self>, String> {
+    ) -> Result<Vec<Self>, Message> {
         Self::under(None, text, requirer, sources)
     }
 
@@ -100,7 +101,7 @@ impl Declaration {
         text: &str,
         requirer: Requirer<'_>,
         sources: &MemberSources<'_>,
-    ) -> Result<Vec<Self>, String> {
+    ) -> Result<Vec<Self>, Message> {
         let requirement = Requirement::parse_standard(text)
             .map_err(|reason| format!("`{text}` cannot be read: {reason}"))?;
         let name = normalised(&requirement.name);
@@ -149,7 +150,7 @@ impl Declaration {
     ///
     /// # Errors
     /// What is wrong with it, as a lower-case fragment.
-    pub(super) fn of_lock(recorded: &UvRequirement) -> Result<Self, String> {
+    pub(super) fn of_lock(recorded: &UvRequirement) -> Result<Self, Message> {
         let marker = recorded.marker.as_deref().map(Marker::parse).transpose();
         let specifier = recorded.specifier.clone().unwrap_or_default();
         let origin = match recorded.source.as_slice() {
@@ -197,7 +198,7 @@ impl MemberSources<'_> {
         name: &str,
         requirer: Requirer<'_>,
         otherwise: RequiredOrigin,
-    ) -> Result<Vec<ConditionalOrigin>, String> {
+    ) -> Result<Vec<ConditionalOrigin>, Message> {
         let find = |members: &'_ [Member]| {
             members
                 .iter()

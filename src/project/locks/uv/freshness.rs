@@ -52,7 +52,7 @@ fn decide(input: &LockInput<'_>) -> Result<Freshness, Freshness> {
 }
 
 /// The settings of uv: `uv.toml` beside the manifest, else the table `tool.uv`.
-fn settings(input: &LockInput<'_>, root: &Value) -> Result<Value, String> {
+fn settings(input: &LockInput<'_>, root: &Value) -> Result<Value, Message> {
     let own = input.other_manifest("uv.toml")?;
     let table = || root.at(&["tool", "uv"]).cloned().unwrap_or_else(|| Value::Table(Vec::new()));
     Ok(own.unwrap_or_else(table))
@@ -76,9 +76,9 @@ impl LockComparison<'_> {
         let pythons = match Specifiers::parse(&self.lock.requires_python) {
             Ok(pythons) => pythons,
             Err(reason) => {
-                return vec![Err(LockDifference::Unknown(format!(
-                    "`requires-python` of the lock: {reason}"
-                )))];
+                return vec![Err(LockDifference::Unknown(
+                    format!("`requires-python` of the lock: {reason}").into(),
+                ))];
             }
         };
         let empty = Value::Table(Vec::new());
@@ -160,7 +160,7 @@ impl LockComparison<'_> {
 
     /// Whether there is a manifest between a member and the root: uv reads what the member requires as if it were in no
     /// workspace, because it searches for one up to the next manifest only.
-    fn is_nested(&self, member: &LockedMember) -> Result<bool, String> {
+    fn is_nested(&self, member: &LockedMember) -> Result<bool, Message> {
         let between = member.directory.match_indices('/').filter_map(|(end, _)| member.directory.get(..end));
         for directory in between.filter(|directory| !directory.ends_with("..")) {
             if self.input.other_manifest(&format!("{directory}/{PYPROJECT}"))?.is_some() {
@@ -255,7 +255,7 @@ impl LockComparison<'_> {
         let is_old = self.lock.revision < WITH_REQUIRED_MEMBERS && package.source.kind == "virtual";
         if is_old && !member.is_package(false) && expected != "virtual" {
             let reason = format!("an earlier uv may have locked `{name}` as virtual");
-            return Err(LockDifference::Unknown(reason));
+            return Err(LockDifference::Unknown(reason.into()));
         }
         if package.source.kind != expected {
             return certain(format!("`{name}` was locked as {}, and is {expected} now", package.source.kind));
@@ -266,7 +266,9 @@ impl LockComparison<'_> {
         self.default_groups(&member.manifest, &recorded, &format!("`{name}`"))?;
         let declared = self.declared(member, sources)?;
         let Some(metadata) = metadata_of(package, &declared) else {
-            return Err(LockDifference::Unknown(format!("the lock does not record what `{name}` requires")));
+            return Err(LockDifference::Unknown(
+                format!("the lock does not record what `{name}` requires").into(),
+            ));
         };
         self.metadata(member, &declared, &metadata, pythons)?;
         let groups = member.groups().map_err(LockDifference::Unknown)?;
@@ -287,7 +289,7 @@ impl LockComparison<'_> {
             (None, Some(locked)) if member.is_dynamic("version") => {
                 certain(format!("the version of `{name}` is dynamic, and was {locked} when it was locked"))
             }
-            (None, Some(_)) => Err(LockDifference::Unknown(format!("`{name}` has no version"))),
+            (None, Some(_)) => Err(LockDifference::Unknown(format!("`{name}` has no version").into())),
         }
     }
 
@@ -321,7 +323,9 @@ impl LockComparison<'_> {
     ) -> Result<Vec<Declaration>, LockDifference> {
         for key in ["dependencies", "optional-dependencies", "requires-python"] {
             if member.is_dynamic(key) {
-                return Err(LockDifference::Unknown(format!("`{key}` of `{}` is dynamic", member.name)));
+                return Err(LockDifference::Unknown(
+                    format!("`{key}` of `{}` is dynamic", member.name).into(),
+                ));
             }
         }
         let requirements = member.requirements().map_err(LockDifference::Unknown)?;
@@ -390,7 +394,7 @@ pub(super) fn compare_groups(
         let Some((name, recorded)) = recorded.iter().find(|(known, _)| *known == group.name) else {
             return certain(format!("the group `{}` was not there when it was locked", group.name));
         };
-        let items: Result<Vec<_>, String> = group
+        let items: Result<Vec<_>, Message> = group
             .items
             .iter()
             .map(|item| {

@@ -1,5 +1,6 @@
 //! What a lock of uv asks an environment to contain: the graph is walked from the project.
 
+use crate::message::Message;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::lock_input::{LockInput, LockSelection};
@@ -13,7 +14,7 @@ use crate::python::{ActiveNames, Specifiers, Version, normalised};
 pub(super) fn requested(
     input: &LockInput<'_>,
     selection: &LockSelection<'_>,
-) -> Result<RequestedPackages, String> {
+) -> Result<RequestedPackages, Message> {
     let lock = read(input)?;
     expect_python(&lock, selection)?;
     let targets = InstallTargets::of(input, &lock)?;
@@ -49,7 +50,7 @@ pub(super) fn requested(
 }
 
 /// Fails for a Python that the lock is not for.
-fn expect_python(lock: &UvLock, selection: &LockSelection<'_>) -> Result<(), String> {
+fn expect_python(lock: &UvLock, selection: &LockSelection<'_>) -> Result<(), Message> {
     let wanted = Specifiers::parse(&lock.requires_python)?;
     let environment = selection.environment;
     let known = environment.python_full_version.as_ref().or(environment.python_version.as_ref());
@@ -61,7 +62,7 @@ fn expect_python(lock: &UvLock, selection: &LockSelection<'_>) -> Result<(), Str
     if is_accepted {
         Ok(())
     } else {
-        Err(format!("the lock is for Python {}, not {version}", lock.requires_python))
+        Err(format!("the lock is for Python {}, not {version}", lock.requires_python).into())
     }
 }
 
@@ -80,7 +81,7 @@ struct LockWalk<'w> {
 
 impl LockWalk<'_> {
     /// Walks to a package with extras, on a path that applies.
-    fn visit(&mut self, start: usize, extras: &[String], applies: &Applies) -> Result<(), String> {
+    fn visit(&mut self, start: usize, extras: &[String], applies: &Applies) -> Result<(), Message> {
         // The packages to visit, each with an extra or without.
         let mut pending: Vec<(usize, Option<String>, Applies)> = vec![(start, None, applies.clone())];
         pending.extend(extras.iter().map(|extra| (start, Some(extra.clone()), applies.clone())));
@@ -111,7 +112,7 @@ impl LockWalk<'_> {
     }
 
     /// Walks along edges of a project.
-    fn follow(&mut self, edges: &[UvDependency], applies: &Applies) -> Result<(), String> {
+    fn follow(&mut self, edges: &[UvDependency], applies: &Applies) -> Result<(), Message> {
         for edge in edges {
             for (index, extra, applies) in self.next(edge, applies)? {
                 let extras: Vec<String> = extra.into_iter().collect();
@@ -135,7 +136,7 @@ impl LockWalk<'_> {
         &self,
         edge: &UvDependency,
         applies: &Applies,
-    ) -> Result<Vec<(usize, Option<String>, Applies)>, String> {
+    ) -> Result<Vec<(usize, Option<String>, Applies)>, Message> {
         let own = Applies::with(edge.marker.as_deref(), self.selection.environment, &ActiveNames::default())?;
         let applies = applies.clone().and(own);
         if applies == Applies::Nowhere {
@@ -160,7 +161,7 @@ impl LockWalk<'_> {
     }
 
     /// Whether a package is in a fork of the resolution that applies; it matters where several are locked.
-    fn fork(&self, package: &UvPackage) -> Result<Applies, String> {
+    fn fork(&self, package: &UvPackage) -> Result<Applies, Message> {
         let is_one_of_several =
             self.lock.packages.iter().filter(|other| other.name == package.name).count() > 1;
         if !is_one_of_several || package.resolution_markers.is_empty() {

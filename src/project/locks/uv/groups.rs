@@ -1,6 +1,7 @@
 //! The dependency groups of a manifest, each with what it includes and with the Pythons that `tool.uv` says it is for
 //! (<https://docs.astral.sh/uv/concepts/projects/dependencies/#group-requires-python>).
 
+use crate::message::Message;
 use std::collections::BTreeSet;
 
 use super::super::lists::texts;
@@ -32,7 +33,7 @@ pub(super) struct GroupRequirement {
 ///
 /// # Errors
 /// What is wrong with them, as a lower-case fragment.
-pub(super) fn groups(manifest: &Value) -> Result<Vec<ComparedGroup>, String> {
+pub(super) fn groups(manifest: &Value) -> Result<Vec<ComparedGroup>, Message> {
     let tables = match manifest.at(&["dependency-groups"]) {
         Some(Value::Table(tables)) => tables.as_slice(),
         _ => &[],
@@ -58,24 +59,26 @@ pub(super) fn groups(manifest: &Value) -> Result<Vec<ComparedGroup>, String> {
     }
     match expansion.pythons.iter().find(|(name, _)| !found.iter().any(|group| group.name == *name)) {
         Some((name, _)) => {
-            Err(format!("`tool.uv.dependency-groups` has `{name}`, and there is no such group"))
+            Err(format!("`tool.uv.dependency-groups` has `{name}`, and there is no such group").into())
         }
         None => Ok(found),
     }
 }
 
 /// The Pythons that groups are for, by the normalised name of the group.
-fn pythons(manifest: &Value) -> Result<Vec<(String, String)>, String> {
+fn pythons(manifest: &Value) -> Result<Vec<(String, String)>, Message> {
     let Some(settings) = manifest.at(&["tool", "uv", "dependency-groups"]) else { return Ok(Vec::new()) };
     let Value::Table(settings) = settings else {
-        return Err("`tool.uv.dependency-groups` is not a table".to_owned());
+        return Err("`tool.uv.dependency-groups` is not a table".into());
     };
     let mut found = Vec::new();
     for group in settings {
         match group.value.value.at(&["requires-python"]) {
             None => {}
             Some(Value::Text(text)) => found.push((normalised(&group.key), text.clone())),
-            Some(_) => return Err(format!("`requires-python` of the group `{}` is not a string", group.key)),
+            Some(_) => {
+                return Err(format!("`requires-python` of the group `{}` is not a string", group.key).into());
+            }
         }
     }
     Ok(found)
@@ -85,7 +88,7 @@ fn pythons(manifest: &Value) -> Result<Vec<(String, String)>, String> {
 ///
 /// # Errors
 /// What is wrong with them, as a lower-case fragment.
-pub(super) fn python_marker(specifiers: &str) -> Result<String, String> {
+pub(super) fn python_marker(specifiers: &str) -> Result<String, Message> {
     Specifiers::parse(specifiers).map_err(|reason| format!("`requires-python` of a group: {reason}"))?;
     let clauses = specifiers.split(',').map(str::trim).filter(|clause| !clause.is_empty());
     let terms: Vec<String> = clauses
@@ -118,10 +121,10 @@ impl<'g> GroupExpansion<'g> {
         table: &'g Member,
         included: &mut Included<'g>,
         group: &mut ComparedGroup,
-    ) -> Result<(), String> {
+    ) -> Result<(), Message> {
         let wrong = || format!("the group `{}` is not understood", table.key);
         if included.within.contains(&table.key.as_str()) {
-            return Err(format!("the group `{}` includes itself", table.key));
+            return Err(format!("the group `{}` includes itself", table.key).into());
         }
         included.within.push(&table.key);
         let pythons: Vec<String> = included.within.iter().filter_map(|name| self.pythons_of(name)).collect();
@@ -130,7 +133,7 @@ impl<'g> GroupExpansion<'g> {
             return Ok(());
         }
         group.pythons.extend(self.pythons_of(&table.key));
-        let Value::List(items) = &table.value.value else { return Err(wrong()) };
+        let Value::List(items) = &table.value.value else { return Err(wrong().into()) };
         for item in items {
             match &item.value {
                 Value::Text(text) => {
@@ -145,7 +148,7 @@ impl<'g> GroupExpansion<'g> {
                 }
             }
             if group.items.len() > MOST_INCLUDED || included.done.len() > MOST_INCLUDED {
-                return Err(wrong());
+                return Err(wrong().into());
             }
         }
         included.within.pop();

@@ -59,7 +59,7 @@ fn by_package(
         Some(Value::Table(members)) => {
             members.iter().map(|member| Ok((normalised(&member.key), read(&member.value.value)?))).collect()
         }
-        Some(_) => Err(LockDifference::Unknown(format!("`{PACKAGE}` is not a table"))),
+        Some(_) => Err(LockDifference::Unknown(format!("`{PACKAGE}` is not a table").into())),
     }
 }
 
@@ -72,12 +72,12 @@ fn compare(name: &str, recorded: Option<&AgeLimit>, set: Option<&AgeLimit>) -> R
         (Some(recorded), Some(set)) if recorded == set => Ok(()),
         (Some(AgeLimit::Time(recorded)), Some(AgeLimit::Time(set))) => compare_times(name, recorded, set),
         (Some(AgeLimit::Span(recorded)), Some(AgeLimit::Span(set))) if !set.starts_with('P') => {
-            Err(LockDifference::Unknown(format!("`{name}`: `{set}` may be the span `{recorded}`")))
+            Err(LockDifference::Unknown(format!("`{name}`: `{set}` may be the span `{recorded}`").into()))
         }
         // uv keeps the lock if that changes nothing, which only the index says.
         (Some(AgeLimit::Never), Some(AgeLimit::Time(_)))
         | (Some(AgeLimit::Time(_)), Some(AgeLimit::Never)) => {
-            Err(LockDifference::Unknown(format!("`{name}` may change nothing")))
+            Err(LockDifference::Unknown(format!("`{name}` may change nothing").into()))
         }
         _ => certain(format!("`{name}` has changed")),
     }
@@ -88,7 +88,8 @@ const EARLIEST: i64 = -14 * 3600;
 const LATEST: i64 = 12 * 3600;
 
 fn compare_times(name: &str, recorded: &str, set: &str) -> Result<(), LockDifference> {
-    let unknown = || Err(LockDifference::Unknown(format!("`{name}` may be the same time in another form")));
+    let unknown =
+        || Err(LockDifference::Unknown(format!("`{name}` may be the same time in another form").into()));
     let Some(then) = seconds(recorded) else { return unknown() };
     // A date is its end where uv runs.
     if let Some(start) = day(set) {
@@ -112,7 +113,7 @@ impl AgeLimit {
             (_, Some(Value::Text(span))) => Ok(Self::Span(span.clone())),
             (Value::Text(time) | Value::Date(time), None) => Ok(Self::Time(time.clone())),
             (Value::Boolean(false), None) => Ok(Self::Never),
-            _ => Err(LockDifference::Unknown(format!("`{ALL}` of the lock is not understood"))),
+            _ => Err(LockDifference::Unknown(format!("`{ALL}` of the lock is not understood").into())),
         }
     }
 
@@ -123,7 +124,7 @@ impl AgeLimit {
                 Ok(Self::Time(text.clone()))
             }
             Value::Text(text) => Ok(Self::Span(iso_span(text).unwrap_or_else(|| text.clone()))),
-            _ => Err(LockDifference::Unknown(format!("`{ALL}` is not understood"))),
+            _ => Err(LockDifference::Unknown(format!("`{ALL}` is not understood").into())),
         }
     }
 }

@@ -38,12 +38,12 @@ impl LockComparison<'_> {
         let directory = joined("", &package.source.location);
         if directory.starts_with('/') {
             let reason = format!("what `{}` requires is not known: it is in `{directory}`", package.name);
-            return Err(LockDifference::Unknown(reason));
+            return Err(LockDifference::Unknown(reason.into()));
         }
         let path = format!("{directory}/{PYPROJECT}");
         let manifest = self.input.other_manifest(&path).map_err(LockDifference::Unknown)?;
         let unknown = |what: &str| {
-            LockDifference::Unknown(format!("what `{}` requires is not known: {what}", package.name))
+            LockDifference::Unknown(format!("what `{}` requires is not known: {what}", package.name).into())
         };
         let manifest = manifest.ok_or_else(|| unknown(&format!("there is no `{path}`")))?;
         let name = manifest.text_at(&["project", "name"]).ok_or_else(|| unknown("it is not static"))?;

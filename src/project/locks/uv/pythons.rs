@@ -22,8 +22,8 @@ impl LockComparison<'_> {
             return self.found_python(recorded);
         }
         let parsed = texts.iter().map(|text| Specifiers::parse(text)).collect::<Result<Vec<_>, _>>();
-        let parsed =
-            parsed.map_err(|reason| LockDifference::Unknown(format!("`requires-python`: {reason}")))?;
+        let parsed = parsed
+            .map_err(|reason| LockDifference::Unknown(format!("`requires-python`: {reason}").into()))?;
         let all: Vec<&Specifiers> = parsed.iter().collect();
         // What is left out between the bounds does not count for uv.
         if Specifiers::have_same_bounds(&all, &[recorded]) {
@@ -46,8 +46,12 @@ impl LockComparison<'_> {
                 "no project says `requires-python`, and it was `{text}` when it was locked"
             ));
         };
-        let bytes =
-            self.input.files.read(PYTHON_VERSION).map_err(LockDifference::Unknown)?.unwrap_or_default();
+        let bytes = self
+            .input
+            .files
+            .read(PYTHON_VERSION)
+            .map_err(|reason| LockDifference::Unknown(reason.into()))?
+            .unwrap_or_default();
         let entries = python_version_file::parse(&bytes).unwrap_or_default();
         let named = entries.first().map(|entry| entry.text.trim_start_matches("cpython@").to_owned());
         match named.as_deref().and_then(Version::parse).map(|version| version.release().to_vec()).as_deref() {
@@ -58,7 +62,7 @@ impl LockComparison<'_> {
             _ => {
                 let reason =
                     "no project says `requires-python`, so that the lock depends on the Python that uv finds";
-                Err(LockDifference::Unknown(reason.to_owned()))
+                Err(LockDifference::Unknown(reason.into()))
             }
         }
     }
@@ -74,8 +78,9 @@ impl LockComparison<'_> {
             return Ok(());
         }
         let parse = |text: &String| {
-            Specifiers::parse(text)
-                .map_err(|reason| LockDifference::Unknown(format!("`requires-python` of a group: {reason}")))
+            Specifiers::parse(text).map_err(|reason| {
+                LockDifference::Unknown(format!("`requires-python` of a group: {reason}").into())
+            })
         };
         let unknown = recorded.iter().find(|(name, _)| !groups.iter().any(|group| group.name == *name));
         if let Some((name, _)) = unknown {
@@ -96,7 +101,9 @@ impl LockComparison<'_> {
                     return certain(format!("`requires-python` of the group `{}` has changed", group.name));
                 }
                 Answer::Unknown(reason) => {
-                    return Err(LockDifference::Unknown(format!("`requires-python` of a group: {reason}")));
+                    return Err(LockDifference::Unknown(
+                        format!("`requires-python` of a group: {reason}").into(),
+                    ));
                 }
             }
         }

@@ -1,5 +1,6 @@
 //! Reading a lock of uv, for all who need it.
 
+use crate::message::{Message, message};
 use std::collections::BTreeSet;
 
 use super::super::lock_input::LockInput;
@@ -10,19 +11,19 @@ use crate::formats::uv_lock::{self, UvDependency, UvLock};
 ///
 /// # Errors
 /// Why that is not possible, as a lower-case fragment.
-pub(super) fn read(input: &LockInput<'_>) -> Result<UvLock, String> {
+pub(super) fn read(input: &LockInput<'_>) -> Result<UvLock, Message> {
     let lock = uv_lock::parse(input.lock).map_err(|error| input.unreadable_lock(&error))?;
     if lock.version != "1" {
-        return Err(format!(
-            "`{}` has the version {}, which is not known",
-            input.place(None).seen_from_root(),
-            lock.version
-        ));
+        return Err(message!("`{}` has the version {}, which is not known", input.place(None), lock.version));
     }
     let groups = root_groups(&lock).map_err(|error| input.unreadable_lock(&error))?;
     if let Some((line, name)) = missing_package(&lock, &groups) {
-        let place = input.place(Some(line)).seen_from_root();
-        return Err(format!("`{place}` needs `{name}`, which is not in the lock: it is cut off or damaged"));
+        let place = input.place(Some(line));
+        return Err(message!(
+            "`{}` needs `{}`, which is not in the lock: it is cut off or damaged",
+            place,
+            name
+        ));
     }
     Ok(lock)
 }

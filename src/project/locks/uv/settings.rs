@@ -10,7 +10,7 @@ use super::static_metadata::compare_static_metadata;
 use super::targets::is_locked;
 use crate::formats::Value;
 use crate::formats::uv_lock::{self, UvLock};
-use crate::message::message;
+use crate::message::{Message, message};
 use crate::python::{Answer, Marker, Specifiers, normalised};
 
 /// Settings with their names in the lock and in the manifest, and the value that is not recorded.
@@ -41,7 +41,7 @@ fn certain(reason: String) -> Result<(), LockDifference> {
     Err(LockDifference::Certain(reason.into()))
 }
 
-fn unknown(reason: impl Into<String>) -> LockDifference {
+fn unknown(reason: impl Into<Message>) -> LockDifference {
     LockDifference::Unknown(reason.into())
 }
 
@@ -140,7 +140,7 @@ pub(super) fn compare_constraints(
         }
         let said = |difference| match difference {
             LockDifference::Certain(reason) => LockDifference::Certain(message!("`{}`: {}", name, reason)),
-            LockDifference::Unknown(reason) => LockDifference::Unknown(format!("`{name}`: {reason}")),
+            LockDifference::Unknown(reason) => LockDifference::Unknown(message!("`{}`: {}", name, reason)),
         };
         compare(&declared, &recorded, pythons).map_err(said)?;
         // What was required by nothing may be required by an override.

@@ -41,7 +41,7 @@ fn an_older_lock_has_no_pythons_of_groups() {
     let wrong =
         MANIFEST.replace("[tool.uv]", "[tool.uv.dependency-groups]\nother = {requires-python = '>=3'}");
     let reason = "`tool.uv.dependency-groups` has `other`, and there is no such group";
-    assert_eq!(fresh(format_of("uv.lock"), &lock, &wrong), Freshness::Unknown(reason.to_owned()));
+    assert_eq!(fresh(format_of("uv.lock"), &lock, &wrong), Freshness::Unknown(reason.into()));
 }
 
 #[test]

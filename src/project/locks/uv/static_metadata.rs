@@ -1,6 +1,7 @@
 //! `tool.uv.dependency-metadata`: what is said of packages instead of their own metadata
 //! (<https://docs.astral.sh/uv/reference/settings/#dependency-metadata>).
 
+use crate::message::Message;
 use std::collections::BTreeSet;
 
 use super::super::lists::texts;
@@ -54,16 +55,16 @@ pub(super) fn compare_static_metadata(
     Ok(())
 }
 
-fn all(value: Option<&Value>) -> Result<Vec<StaticMetadata>, String> {
+fn all(value: Option<&Value>) -> Result<Vec<StaticMetadata>, Message> {
     match value {
         None => Ok(Vec::new()),
         Some(Value::List(items)) => items.iter().map(|item| StaticMetadata::read(&item.value)).collect(),
-        Some(_) => Err(format!("`{NAME}` is not a list")),
+        Some(_) => Err(format!("`{NAME}` is not a list").into()),
     }
 }
 
 impl StaticMetadata {
-    fn read(value: &Value) -> Result<Self, String> {
+    fn read(value: &Value) -> Result<Self, Message> {
         let name = value.text_at(&["name"]).ok_or_else(|| format!("`{NAME}` has an entry without `name`"))?;
         let extras = value.at(&["provides-extras"]).or_else(|| value.at(&["provides-extra"]));
         Ok(Self {
@@ -96,18 +97,17 @@ impl StaticMetadata {
         }
         let specifiers = |text: &Option<String>| Specifiers::parse(text.as_deref().unwrap_or_default());
         let pythons = specifiers(&self.python).and_then(|one| Ok((one, specifiers(&other.python)?)));
-        let (one, other_one) = pythons.map_err(LockDifference::Unknown)?;
+        let unknown = |reason: String| LockDifference::Unknown(reason.into());
+        let (one, other_one) = pythons.map_err(unknown)?;
         match Specifiers::accept_same(&[&one], &[&other_one]) {
             Answer::Yes => {}
             Answer::No => return Ok(false),
-            Answer::Unknown(reason) => return Err(LockDifference::Unknown(format!("`{NAME}`: {reason}"))),
+            Answer::Unknown(reason) => {
+                return Err(LockDifference::Unknown(format!("`{NAME}`: {reason}").into()));
+            }
         }
         for (text, recorded) in self.requires.iter().zip(&other.requires) {
-            match compare(
-                &read(text)?,
-                &read(recorded)?,
-                &Specifiers::parse("").map_err(LockDifference::Unknown)?,
-            ) {
+            match compare(&read(text)?, &read(recorded)?, &Specifiers::parse("").map_err(unknown)?) {
                 Ok(()) => {}
                 Err(LockDifference::Certain(_)) => return Ok(false),
                 Err(unknown) => return Err(unknown),

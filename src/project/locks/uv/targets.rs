@@ -1,5 +1,6 @@
 //! What uv installs by default: the project beside the lock or, where there is none, all members of the workspace.
 
+use crate::message::Message;
 use std::collections::BTreeSet;
 
 use super::super::lock_input::{LockInput, LockSelection, PYPROJECT};
@@ -26,7 +27,7 @@ impl InstallTargets {
     ///
     /// # Errors
     /// Why they are not known, as a lower-case fragment.
-    pub(super) fn of(input: &LockInput<'_>, lock: &UvLock) -> Result<Self, String> {
+    pub(super) fn of(input: &LockInput<'_>, lock: &UvLock) -> Result<Self, Message> {
         if let Some((index, root)) = lock.packages.iter().enumerate().find(|(_, package)| is_root(package)) {
             return Ok(Self {
                 packages: vec![index],
@@ -36,7 +37,7 @@ impl InstallTargets {
             });
         }
         if input.manifest(PYPROJECT).is_ok_and(|manifest| manifest.at(&["project"]).is_some()) {
-            return Err("the project beside the lock is not in it".to_owned());
+            return Err("the project beside the lock is not in it".into());
         }
         let index = |name: &String| {
             let is_it = |package: &UvPackage| package.name == *name && is_local(package);
@@ -74,7 +75,7 @@ pub(super) fn root_groups(lock: &UvLock) -> Result<Vec<(String, Vec<UvDependency
 }
 
 /// The default groups of a root that is no project, as recorded since revision 5.
-fn recorded_groups(lock: &UvLock) -> Result<Option<UvGroups>, String> {
+fn recorded_groups(lock: &UvLock) -> Result<Option<UvGroups>, Message> {
     match lock.manifest_value("default-groups") {
         None => Ok(None),
         value => default_groups(value).map(Some),
@@ -101,7 +102,7 @@ pub(super) fn groups(
     input: &LockInput<'_>,
     targets: &InstallTargets,
     selection: &LockSelection<'_>,
-) -> Result<Option<BTreeSet<String>>, String> {
+) -> Result<Option<BTreeSet<String>>, Message> {
     let normal = |names: &[String]| Some(names.iter().map(|name| normalised(name)).collect());
     if let Some(groups) = selection.groups {
         return Ok(normal(groups));

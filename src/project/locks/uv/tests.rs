@@ -281,7 +281,7 @@ fn what_cannot_be_decided_is_unknown() {
     ];
     for (what, by, reason) in cases {
         let said = fresh(format_of("uv.lock"), LOCK, &MANIFEST.replacen(what, by, 1));
-        assert_eq!(said, Freshness::Unknown(reason.to_owned()), "{what} → {by}");
+        assert_eq!(said, Freshness::Unknown(reason.into()), "{what} → {by}");
     }
     let without = LOCK.split("[package.metadata]").next().expect("a part").to_owned()
         + "\n[[package]]\n"
@@ -291,12 +291,12 @@ fn what_cannot_be_decided_is_unknown() {
             .expect("a part")
             .as_str();
     let said = fresh(format_of("uv.lock"), &without, MANIFEST);
-    assert_eq!(said, Freshness::Unknown("the lock does not record what `a` requires".to_owned()));
+    assert_eq!(said, Freshness::Unknown("the lock does not record what `a` requires".into()));
     let cut = LOCK.split("[[package]]\nname = \"six\"").next().expect("a part");
-    let reason = "`project/uv.lock:11` needs `six`, which is not in the lock: it is cut off or damaged";
+    let reason = "`project/uv.lock:12` needs `six`, which is not in the lock: it is cut off or damaged";
     let said = fresh(format_of("uv.lock"), cut, MANIFEST);
     assert!(
-        matches!(&said, Freshness::Unreadable(said) if said.ends_with("cut off or damaged")),
+        matches!(&said, Freshness::Unreadable(said) if said.seen_from_root() == reason),
         "{said:?} {reason}"
     );
 }
@@ -385,7 +385,7 @@ requires-dist = [{ name = "lib", directory = "../lib" }, { name = "m1", editable
     }
     let three = &files(leak(m1), leak(lib))[..3];
     let unknown = "what `lib` requires is not known: there is no `../lib/pyproject.toml`";
-    assert_eq!(fresh_with(format, lock, root, three), Freshness::Unknown(unknown.to_owned()));
+    assert_eq!(fresh_with(format, lock, root, three), Freshness::Unknown(unknown.into()));
     let with_settings: Vec<_> = files(three[0].1, "[project]\nname = 'lib'\nversion = '4'\n")
         .into_iter()
         .chain([("uv.toml", "resolution = 'lowest'\n")])

@@ -1,5 +1,6 @@
 //! The projects that a lock of uv is for.
 
+use crate::message::Message;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::lists::texts;
@@ -25,7 +26,7 @@ pub(super) struct LockedMember {
 ///
 /// # Errors
 /// Why they are not known, as a lower-case fragment.
-pub(super) fn members(input: &LockInput<'_>, root: &Value) -> Result<Vec<LockedMember>, String> {
+pub(super) fn members(input: &LockInput<'_>, root: &Value) -> Result<Vec<LockedMember>, Message> {
     let mut members: Vec<LockedMember> = Vec::new();
     members.extend(member(".", root.clone())?);
     let Some(workspace) = root.at(&["tool", "uv", "workspace"]) else { return Ok(members) };
@@ -45,7 +46,7 @@ pub(super) fn members(input: &LockInput<'_>, root: &Value) -> Result<Vec<LockedM
     Ok(members)
 }
 
-fn member(directory: &str, manifest: Value) -> Result<Option<LockedMember>, String> {
+fn member(directory: &str, manifest: Value) -> Result<Option<LockedMember>, Message> {
     if manifest.at(&["project"]).is_none() {
         return Ok(None);
     }
@@ -58,7 +59,7 @@ fn member(directory: &str, manifest: Value) -> Result<Option<LockedMember>, Stri
 ///
 /// # Errors
 /// That they are something else, as a lower-case fragment.
-pub(super) fn default_groups(value: Option<&Value>) -> Result<UvGroups, String> {
+pub(super) fn default_groups(value: Option<&Value>) -> Result<UvGroups, Message> {
     match value {
         None => Ok(UvGroups::Named(vec!["dev".to_owned()])),
         Some(Value::Text(text)) if text == "all" => Ok(UvGroups::All),
@@ -81,7 +82,7 @@ impl LockedMember {
     }
 
     /// The requirements of the project and its extras, each with its extra.
-    pub(super) fn requirements(&self) -> Result<Vec<(String, Option<String>)>, String> {
+    pub(super) fn requirements(&self) -> Result<Vec<(String, Option<String>)>, Message> {
         let own = texts(self.manifest.at(&["project", "dependencies"]), "dependencies")?;
         let mut found: Vec<_> = own.into_iter().map(|text| (text, None)).collect();
         if let Some(Value::Table(extras)) = self.manifest.at(&["project", "optional-dependencies"]) {
@@ -103,7 +104,7 @@ impl LockedMember {
     }
 
     /// The groups, each with what it includes.
-    pub(super) fn groups(&self) -> Result<Vec<ComparedGroup>, String> {
+    pub(super) fn groups(&self) -> Result<Vec<ComparedGroup>, Message> {
         groups(&self.manifest)
     }
 
