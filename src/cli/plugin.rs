@@ -53,24 +53,24 @@ enum PluginCommand {
     List,
     /// Trust a plug-in with the content that it has now.
     ///
-    /// It is shown first, and a person at the terminal asked; without one, it is trusted only if --sha256 says which content
+    /// It is shown first, and a person at the terminal asked; without one, it is trusted only if --digest says which content
     /// is meant. Then it is run for the first time, to say how its environments are recognised.
-    Trust(TrustArguments),
+    Trust(PluginTrustArguments),
     /// Trust a plug-in no longer, whatever its content.
     ///
     /// Environments that it has made stay as they are.
-    Untrust(UntrustArguments),
+    Untrust(PluginUntrustArguments),
 }
 
 #[derive(Debug, Args)]
-struct TrustArguments {
+struct PluginTrustArguments {
     /// Type whose plug-in to trust.
     #[arg(value_name = "TYPE")]
     name: String,
 
-    /// Trust only this content, by its SHA-256, and do not ask.
-    #[arg(long, value_name = "DIGEST")]
-    sha256: Option<String>,
+    /// Do not ask: trust the content with this digest, and no other.
+    #[arg(long, value_name = "SHA256")]
+    digest: Option<String>,
 
     /// Only show what would be trusted; nothing is run.
     #[arg(short = 'n', long)]
@@ -78,7 +78,7 @@ struct TrustArguments {
 }
 
 #[derive(Debug, Args)]
-struct UntrustArguments {
+struct PluginUntrustArguments {
     /// Type whose plug-in not to trust.
     #[arg(value_name = "TYPE")]
     name: String,
@@ -97,25 +97,25 @@ fn run(context: &Context<'_>, matches: &ArgMatches) -> Result<u8> {
             plugin::untrust(context.ports, &arguments.name, arguments.dry_run)?
         }
     };
-    Ok(context.output.result(&report, report.outcome().exit_code()))
+    Ok(context.output.result(&report, 0))
 }
 
-fn trust(context: &Context<'_>, arguments: &TrustArguments) -> Result<PlugInReport> {
-    let prepared = plugin::prepare(context.ports, &arguments.name, arguments.sha256.as_deref())?;
+fn trust(context: &Context<'_>, arguments: &PluginTrustArguments) -> Result<PlugInReport> {
+    let prepared = plugin::prepare(context.ports, &arguments.name, arguments.digest.as_deref())?;
     if prepared.is_trusted() {
         return Ok(prepared.ended(PlugInStep::AlreadyTrusted));
     }
     if arguments.dry_run {
         return Ok(prepared.ended(PlugInStep::WouldTrust));
     }
-    if arguments.sha256.is_none() {
+    if arguments.digest.is_none() {
         let env = context.ports.env;
         if !env.stdin_is_terminal || !env.stderr_is_terminal {
-            return Ok(prepared.ended(PlugInStep::Unconfirmed));
+            return Err(prepared.unasked());
         }
         context.output.to_stderr(&prepared.report);
-        if context.questions.ask("trust it, so that it may run?", "yn") != Some('y') {
-            return Ok(prepared.ended(PlugInStep::Unconfirmed));
+        if context.questions.ask("trust it as it is now?", "yn") != Some('y') {
+            return Err(prepared.refused());
         }
     }
     prepared.carry_out(context.ports)

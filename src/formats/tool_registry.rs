@@ -18,7 +18,7 @@ pub struct RegisteredTool {
 /// Parses a registry, and sorts it by name.
 ///
 /// # Errors
-/// [`ParseError`] with the line, and in backticks the place in the document, for anything else than what [`write`] writes,
+/// [`ParseError`] with the line, and in backticks the place in the document, for anything else than what [`write()`] writes,
 /// but for spaces and the order; for a name that is there twice.
 pub fn parse(bytes: &[u8]) -> Result<Vec<RegisteredTool>, ParseError> {
     let document = json::parse(utf8(bytes)?, &[])?;

@@ -44,7 +44,7 @@ impl LockedFile {
     /// Why it is not known whether it is stale, a lower-case fragment; `None` if it is known. What its tool has written is
     /// what it is made from.
     #[must_use]
-    pub fn doubt(&self) -> Option<&str> {
+    pub fn doubt(&self) -> Option<&Message> {
         match &self.after {
             Some(Freshness::Unknown(reason) | Freshness::Unreadable(reason)) => Some(reason),
             _ => None,

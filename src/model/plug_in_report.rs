@@ -2,7 +2,6 @@
 
 use std::path::PathBuf;
 
-use super::Outcome;
 use crate::message::Message;
 
 /// Whether a plug-in may run.
@@ -48,8 +47,6 @@ pub enum PlugInStep {
     AlreadyTrusted,
     /// It would be trusted.
     WouldTrust,
-    /// The person at the terminal did not say yes, or there is none.
-    Unconfirmed,
     /// It is trusted no longer.
     Untrusted,
     /// It would no longer be trusted.
@@ -67,14 +64,4 @@ pub struct PlugInReport {
     pub named: Option<String>,
     /// The plug-ins, by name.
     pub plug_ins: Vec<ReportedPlugIn>,
-    /// The command that trusts it, where it was not confirmed.
-    pub trust_command: Option<String>,
-}
-
-impl PlugInReport {
-    /// Clean, or findings where something is left to do for want of a yes.
-    #[must_use]
-    pub fn outcome(&self) -> Outcome {
-        if self.step == PlugInStep::Unconfirmed { Outcome::Findings } else { Outcome::Clean }
-    }
 }

@@ -3,11 +3,12 @@
 use crate::env::Env;
 use crate::error::{Error, Result};
 use crate::model::{PlugInReport, PlugInState, PlugInStep, ReportedPlugIn};
+use crate::path::{display, printable};
 use crate::plug_ins::{self, PlugIn, PlugInTypes};
 use crate::session::{Ports, Session};
 
 /// A plug-in that is about to be trusted.
-pub struct PreparedPlugInTrust {
+pub struct PreparedPlugIn {
     plug_in: PlugIn,
     /// What it is, for who decides.
     pub report: PlugInReport,
@@ -23,38 +24,33 @@ pub fn list(ports: Ports<'_>) -> Result<PlugInReport> {
     let plug_ins = plug_ins::all(ports.env, layout).into_iter();
     let plug_ins =
         plug_ins.map(|(name, read)| reported(ports.env, name, read)).collect::<Result<Vec<_>>>()?;
-    Ok(PlugInReport { step: PlugInStep::Listed, named: None, plug_ins, trust_command: None })
+    Ok(PlugInReport { step: PlugInStep::Listed, named: None, plug_ins })
 }
 
-/// Reads a plug-in that may be trusted; with a digest, only if that is its.
+/// Reads a plug-in that may be trusted; with a digest, only if that is its own.
 ///
 /// # Errors
 /// As [`PlugIn::find`]; action if it has another digest.
-pub fn prepare(ports: Ports<'_>, name: &str, sha256: Option<&str>) -> Result<PreparedPlugInTrust> {
+pub fn prepare(ports: Ports<'_>, name: &str, digest: Option<&str>) -> Result<PreparedPlugIn> {
     let session = Session::open(ports, Vec::new()).ok();
     let layout = session.as_ref().map(|session| session.repository.layout());
     let plug_in = PlugIn::find(ports.env, layout, name)?;
-    if let Some(expected) = sha256.filter(|expected| !expected.eq_ignore_ascii_case(&plug_in.sha256)) {
-        let program = crate::path::display(&plug_in.program);
-        return Err(Error::action(format!("`{program}` has another content than `--sha256` says"))
-            .cause(format!("its SHA-256 is {}", plug_in.sha256))
-            .cause(format!("`--sha256` is {}", crate::path::printable(expected.as_bytes()))));
+    if let Some(expected) = digest.filter(|expected| !expected.eq_ignore_ascii_case(&plug_in.sha256)) {
+        let program = display(&plug_in.program);
+        return Err(Error::action(format!("`{program}` has another content than `--digest` says"))
+            .cause(format!("its digest is {}", plug_in.sha256))
+            .cause(format!("`--digest` is {}", printable(expected.as_bytes()))));
     }
     let report = described(ports.env, &plug_in)?;
     let step = match report.state {
         PlugInState::Trusted => PlugInStep::AlreadyTrusted,
         _ => PlugInStep::WouldTrust,
     };
-    let report = PlugInReport {
-        step,
-        named: Some(name.to_owned()),
-        plug_ins: vec![report],
-        trust_command: Some(plug_in.trust_command()),
-    };
-    Ok(PreparedPlugInTrust { plug_in, report })
+    let report = PlugInReport { step, named: Some(name.to_owned()), plug_ins: vec![report] };
+    Ok(PreparedPlugIn { plug_in, report })
 }
 
-impl PreparedPlugInTrust {
+impl PreparedPlugIn {
     /// It is trusted already, with this content.
     #[must_use]
     pub fn is_trusted(&self) -> bool {
@@ -65,6 +61,21 @@ impl PreparedPlugInTrust {
     #[must_use]
     pub fn ended(self, step: PlugInStep) -> PlugInReport {
         PlugInReport { step, ..self.report }
+    }
+
+    /// The error where nobody can be asked.
+    #[must_use]
+    pub fn unasked(&self) -> Error {
+        let error = self.refused();
+        let error =
+            error.cause("to trust it needs an answer at a terminal, or the digest of what is trusted");
+        self.plug_in.with_trust_command(error)
+    }
+
+    /// The error where the person at the terminal did not say yes.
+    #[must_use]
+    pub fn refused(&self) -> Error {
+        Error::action(format!("the plug-in `{}` is not trusted", display(&self.plug_in.program)))
     }
 
     /// Trusts it. It is run once, to say how its environments are recognised.
@@ -92,7 +103,7 @@ pub fn untrust(ports: Ports<'_>, name: &str, dry_run: bool) -> Result<PlugInRepo
             PlugInStep::Untrusted
         }
     };
-    Ok(PlugInReport { step, named: Some(name.to_owned()), plug_ins: Vec::new(), trust_command: None })
+    Ok(PlugInReport { step, named: Some(name.to_owned()), plug_ins: Vec::new() })
 }
 
 fn reported(env: &Env, name: String, read: Result<PlugIn>) -> Result<ReportedPlugIn> {

@@ -122,13 +122,14 @@ impl PlugIn {
             Ok(true) => error.cause("it was changed since it was trusted"),
             _ => error.cause("nothing of it is run before you trust it"),
         };
-        error.suggest("look at it, and trust it with", self.trust_command())
+        self.with_trust_command(error)
     }
 
-    /// The command that trusts exactly this content.
+    /// Adds the command that trusts exactly this content to an error.
     #[must_use]
-    pub fn trust_command(&self) -> String {
-        format!("git pyenv plugin trust {} --sha256 {}", self.name, self.sha256)
+    pub fn with_trust_command(&self, error: Error) -> Error {
+        let command = format!("git pyenv plugin trust {} --digest {}", self.name, self.sha256);
+        error.suggest("trust this content with", command)
     }
 
     /// Trusts this content from now on, once it has said how its environments are recognised. It is run for that.

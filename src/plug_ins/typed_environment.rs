@@ -53,7 +53,7 @@ impl TypedEnvironment {
                 false => Error::usage(message!("the environment {} does not exist", label)),
             };
             let create = format!("git pyenv create{}", selection.env_option());
-            return Err(error.suggest("create it with", create));
+            return Err(error.suggest("create the environment with", create));
         }
         Ok(Some(Self { selection, plug_in }))
     }

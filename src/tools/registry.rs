@@ -76,7 +76,7 @@ impl ToolRegistry {
     /// Adds a tool.
     ///
     /// # Errors
-    /// As [`ToolRegistry::write`].
+    /// Action if the registry cannot be written, or was changed since it was read.
     pub fn add(&self, top: &Path, tool: RegisteredTool) -> Result<()> {
         self.write(top, &[self.tools.as_slice(), &[tool]].concat())
     }
@@ -84,7 +84,7 @@ impl ToolRegistry {
     /// Takes a tool out.
     ///
     /// # Errors
-    /// As [`ToolRegistry::write`].
+    /// Action if the registry cannot be written, or was changed since it was read.
     pub fn remove(&self, top: &Path, name: &str) -> Result<()> {
         let tools: Vec<RegisteredTool> =
             self.tools.iter().filter(|tool| tool.name != name).cloned().collect();

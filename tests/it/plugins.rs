@@ -53,7 +53,7 @@ impl Demo {
 
     #[track_caller]
     fn trust(&self) {
-        self.place().pyenv(&["plugin", "trust", "demo", "--sha256", &self.digest()]).ended(0);
+        self.place().pyenv(&["plugin", "trust", "demo", "--digest", &self.digest()]).ended(0);
     }
 
     /// What is said where `git pyenv create docs` fails.
@@ -112,7 +112,7 @@ fn the_example_of_the_documentation_works() {
     let refused = place.pyenv(&["create", "docs", "--output", "text"]).ended(2);
     let (_, command) = refused
         .err()
-        .split_once("trust it with `git pyenv ")
+        .split_once("trust this content with `git pyenv ")
         .map(|(a, b)| (a.to_owned(), b.to_owned()))
         .expect("a command");
     let command: Vec<String> =
@@ -165,15 +165,15 @@ fn nothing_of_a_plug_in_runs_before_it_is_trusted() {
     }
     place.pyenv(&["plugin", "trust", "demo", "--dry-run"]).ended(0);
     place.pyenv(&["type-demo"]).ended(2);
-    let unconfirmed = place.pyenv(&["plugin", "trust", "demo", "--output", "text"]).ended(1);
-    assert!(unconfirmed.out().contains(&format!("--sha256 {}", demo.digest())), "{}", unconfirmed.said());
-    place.pyenv(&["plugin", "trust", "demo", "--sha256", &"0".repeat(64)]).ended(2);
+    let unconfirmed = place.pyenv(&["plugin", "trust", "demo", "--output", "text"]).ended(2);
+    assert!(unconfirmed.err().contains(&format!("--digest {}", demo.digest())), "{}", unconfirmed.said());
+    place.pyenv(&["plugin", "trust", "demo", "--digest", &"0".repeat(64)]).ended(2);
     assert!(!demo.ran());
     assert_eq!(demo.state(), "untrusted");
     // A repository cannot bring the record: it is the user's.
     let refused = demo.refused();
     assert!(
-        refused.contains("is not trusted") && refused.contains("git pyenv plugin trust demo --sha256"),
+        refused.contains("is not trusted") && refused.contains("git pyenv plugin trust demo --digest"),
         "{refused}"
     );
 }
@@ -243,7 +243,7 @@ fn what_runs_is_a_copy_of_what_was_trusted() {
     assert!(!demo.sandbox.path("home/evil").exists());
     // It runs in a directory of its own, under another path.
     let demo = Demo::with(&script("echo \"$PWD $0 $(ls)\" >\"$HOME/where\"", CREATE, ACTIVATE));
-    demo.place().pyenv(&["plugin", "trust", "demo", "--sha256", &demo.digest()]).ended(2);
+    demo.place().pyenv(&["plugin", "trust", "demo", "--digest", &demo.digest()]).ended(2);
     let said = String::from_utf8(demo.sandbox.read("home/where")).expect("text");
     let words: Vec<&str> = said.split_whitespace().collect();
     assert_ne!(Path::new(words[1]), demo.program());
@@ -340,7 +340,7 @@ fn one_that_declares_nothing_is_not_trusted() {
         ("exit 9", "its exit status is 9"),
     ] {
         let demo = Demo::with(&script(detect, CREATE, ACTIVATE));
-        let said = demo.place().pyenv(&["plugin", "trust", "demo", "--sha256", &demo.digest()]).ended(2);
+        let said = demo.place().pyenv(&["plugin", "trust", "demo", "--digest", &demo.digest()]).ended(2);
         assert!(said.err().contains(expected), "{detect}: {}", said.said());
         assert_eq!(demo.state(), "untrusted", "{detect}");
     }

@@ -65,7 +65,7 @@ fn wrong_dates_are_found() {
     let script = ["run", "--script", "tools/examples/date-enforcer.py", "--args", "--validate", "plans.txt"];
     let said = place(&sandbox).pyenv(&script).out();
     assert!(said.ends_with("dates: 2, wrong: 2\n") || said.ends_with("dates: 2, wrong: 0\n"), "{said}");
-    let said = place(&sandbox).pyenv(&["tool", "run", "date-enforcer", "--", "--validat"]).ended(2);
+    let said = place(&sandbox).pyenv(&["tool", "run", "date-enforcer", "--", "--vali"]).ended(2);
     assert!(said.err().contains("did you mean `--validate`?"), "{}", said.err());
 }
 
@@ -82,10 +82,10 @@ fn what_tidy_does_is_shown_as_a_table() {
         let words = [&["tool", "run", "folder-tidier", "--"], words].concat();
         place(&sandbox).pyenv(&words).ended(status).out()
     };
-    let analyzed = run(&["--analyze", "--target", "venv"], 0);
-    let lines: Vec<Vec<&str>> = analyzed.lines().map(|line| line.split_whitespace().collect()).collect();
+    let before = run(&["--analyze", "--target", "venv"], 0);
+    let lines: Vec<Vec<&str>> = before.lines().map(|line| line.split_whitespace().collect()).collect();
     assert_eq!(lines[0], ["ACTION", "PATH", "KIND", "SIZE"]);
-    assert_eq!((lines.len(), &lines[1][..2]), (2, &["delete", "old"][..]), "{analyzed}");
+    assert_eq!((lines.len(), &lines[1][..2]), (2, &["delete", "old"][..]), "{before}");
     assert!(sandbox.path("repo/old").exists());
     let cleaned = run(&["--clean", "--target", "venv", "--backup"], 0);
     assert!(cleaned.contains("deleted  old"), "{cleaned}");

@@ -43,7 +43,7 @@ impl<'p> ToolGround<'p> {
         let (top, records) = (real(&self.top), real(&store.directory()));
         if let Some(path) =
             records.strip_prefix(&top).ok().and_then(|path| RepoPath::from_relative(path).ok())
-            && !self.session.repository.index_paths_below(&[path.clone()])?.is_empty()
+            && !self.session.repository.index_paths_below(std::slice::from_ref(&path))?.is_empty()
         {
             return Err(Error::action(message!("git tracks what you trust: `{}`", path))
                 .cause("a repository could bring trust in its own tools"));

@@ -23,7 +23,7 @@ pub struct PreparedTrust {
 /// Reads a tool, so that it can be shown before it is trusted.
 ///
 /// # Errors
-/// As [`super::show`].
+/// Usage if no tool has the name; settings if its description is malformed.
 pub fn prepare_trust(ports: Ports<'_>, name: &str) -> Result<PreparedTrust> {
     let ground = ToolGround::open(ports)?;
     let tool = ground.find(name)?;

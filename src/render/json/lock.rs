@@ -94,7 +94,7 @@ fn described(freshness: Option<&Freshness>) -> (&'static str, Option<String>) {
         None => ("missing", None),
         Some(Freshness::Fresh) => ("fresh", None),
         Some(Freshness::Stale(reason)) => ("stale", Some(reason.seen_from_root())),
-        Some(Freshness::Unknown(reason)) => ("unknown", Some(reason.clone())),
-        Some(Freshness::Unreadable(reason)) => ("unreadable", Some(reason.clone())),
+        Some(Freshness::Unknown(reason)) => ("unknown", Some(reason.seen_from_root())),
+        Some(Freshness::Unreadable(reason)) => ("unreadable", Some(reason.seen_from_root())),
     }
 }

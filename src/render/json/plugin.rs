@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::envelope::Envelope;
 use super::paths::disk_path;
 use crate::message::Message;
-use crate::model::{PlugInReport, PlugInState, PlugInStep, ReportedPlugIn};
+use crate::model::{Outcome, PlugInReport, PlugInState, PlugInStep, ReportedPlugIn};
 use crate::render::command_result::WriteJson;
 
 /// The section of `plugin`.
@@ -16,7 +16,7 @@ use crate::render::command_result::WriteJson;
 pub(super) struct PluginSection {
     /// Of `plugin`: the plug-ins that it is about, by name.
     plugins: Vec<PluginJson>,
-    /// Of `plugin`: `listed`, `trusted`, `already-trusted`, `would-trust`, `unconfirmed`, `untrusted`, `would-untrust` or
+    /// Of `plugin`: `listed`, `trusted`, `already-trusted`, `would-trust`, `untrusted`, `would-untrust` or
     /// `not-trusted`.
     plugin_step: &'static str,
 }
@@ -46,13 +46,12 @@ impl WriteJson for PlugInReport {
             PlugInStep::Trusted => "trusted",
             PlugInStep::AlreadyTrusted => "already-trusted",
             PlugInStep::WouldTrust => "would-trust",
-            PlugInStep::Unconfirmed => "unconfirmed",
             PlugInStep::Untrusted => "untrusted",
             PlugInStep::WouldUntrust => "would-untrust",
             PlugInStep::NotTrusted => "not-trusted",
         };
         let plugins = self.plug_ins.iter().map(PluginJson::of).collect();
-        Envelope::new("plugin", self.outcome(), PluginSection { plugins, plugin_step }).write(out)
+        Envelope::new("plugin", Outcome::Clean, PluginSection { plugins, plugin_step }).write(out)
     }
 }
 

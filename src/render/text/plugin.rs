@@ -24,11 +24,6 @@ impl WriteText for PlugInReport {
             PlugInStep::WouldTrust => {
                 writeln!(out, "once you trust it, it can do whatever you can do: look at it first")
             }
-            PlugInStep::Unconfirmed => {
-                let command = self.trust_command.as_deref().unwrap_or_default();
-                let command = style.paint.paint(Role::Command, command);
-                writeln!(out, "`{name}` is not trusted; to trust exactly this content: {command}")
-            }
             PlugInStep::Untrusted => writeln!(out, "`{name}` is no longer trusted"),
             PlugInStep::WouldUntrust => writeln!(out, "`{name}` would no longer be trusted"),
             PlugInStep::NotTrusted => writeln!(out, "`{name}` was not trusted"),

@@ -314,7 +314,7 @@ const WORDS: &[Situation] = &[
     )
     .works(),
     error("a misspelled command", "", "git pyenv checks --staged", "git pyenv check --staged").works(),
-    error("an unknown command", "", "git pyenv frobnicate", "git pyenv -h").works(),
+    error("an unknown command", "", "git pyenv frobnicate", "git pyenv --list").works(),
     error("an unknown rule", "", "git pyenv explain PYE999", "git pyenv explain").works(),
     error("an unknown setting", "", "git pyenv config frobnicate", "git pyenv config").works(),
     error("a misspelled setting", "", "git pyenv config venvDirector", "git pyenv config venvDirectory")

@@ -21,6 +21,9 @@ const NOT_FOLLOWED: &[(&str, &str)] = &[
     ("switch them on:", "needs git 2.54"),
     ("to use files instead, run", "needs git 2.54"),
     ("to use git's configuration instead, run", "needs git 2.54"),
+    ("trust it no longer with", "needs a damaged record of a plug-in"),
+    ("trust this content with", "needs a plug-in on PATH; tests of plug-ins follow it"),
+    ("create the environment with", "needs a plug-in on PATH that is trusted"),
 ];
 
 /// The literal that begins at or after the beginning of `text`, up to its first backtick; `None` if there is no literal before
