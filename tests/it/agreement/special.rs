@@ -45,7 +45,7 @@ pub(super) const SPECIAL: &[Special] = &[
     row("missing-include", ("error", ""), ("error", ""), "unknown"),
     row("include-of-itself", ("error", ""), ("nothing", "pip refuses it"), "unknown"),
     row("conflict", ("error", ""), ("error", ""), "out-of-step"),
-    row("leftover", ("nothing", ""), ("nothing", ""), "in-step"),
+    row("leftover", ("*", "pip may take what the directory lists first"), ("nothing", ""), "in-step"),
     row("arbitrary-equality", ("error", ""), ("nothing", "`===` compares texts"), "out-of-step"),
     row("part-of-a-text", ("something", ""), ("nothing", "`in` looks for a part of a text"), "out-of-step"),
     row("earlier-text", ("*", "texts have no order"), ("nothing", ""), "in-step"),

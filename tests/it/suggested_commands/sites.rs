@@ -24,6 +24,8 @@ const NOT_FOLLOWED: &[(&str, &str)] = &[
     ("trust it no longer with", "needs a damaged record of a plug-in"),
     ("trust this content with", "needs a plug-in on PATH; tests of plug-ins follow it"),
     ("create the environment with", "needs a plug-in on PATH that is trusted"),
+    ("make room for a new one with", "needs a plug-in on PATH that fails"),
+    ("without activating it, use", "needs a plug-in on PATH that sets what a shell cannot"),
 ];
 
 /// The literal that begins at or after the beginning of `text`, up to its first backtick; `None` if there is no literal before
