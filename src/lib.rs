@@ -19,6 +19,7 @@ pub mod layout;
 pub mod message;
 pub mod model;
 pub mod ops;
+pub mod order;
 pub mod path;
 pub mod plug_ins;
 pub mod ports;

@@ -6,6 +6,8 @@ use std::path::{Path, PathBuf};
 use super::backend::Backend;
 use super::task::InstallSource;
 
+use crate::order::Arrange as _;
+
 /// The first Python that uv installs for; older ones have a pip of their time.
 const FIRST_OF_UV: (u64, u64) = (3, 10);
 
@@ -75,7 +77,7 @@ pub fn choose<'s>(
         backends.iter().copied().filter(|backend| backend.takes(source)).collect();
     if facts.python_feature.is_some_and(|feature| feature < FIRST_OF_UV) {
         // A stable sort: the environment's own first.
-        able.sort_by_key(|backend| !backend.is_of_environment);
+        able.arrange_by_key(|backend| !backend.is_of_environment);
     }
     let choice =
         able.iter().find_map(|backend| Some(BackendChoice { backend, program: found(backend)?, source }));

@@ -13,6 +13,7 @@ use crate::ops::cleanup::{
     self, CleanupRequest, CleanupTargets, DeletingCommand, PlannedCleanup, PreparedCleanup,
 };
 use crate::ops::fix::{self, FixRequest};
+use crate::order::Arrange as _;
 use crate::path::RepoPath;
 use crate::text::{counted, size};
 
@@ -104,7 +105,7 @@ fn cleanup_request(arguments: &Arguments, fix: Option<&FixPlan>) -> CleanupReque
     let untracked = fix.into_iter().flat_map(|fix| &fix.untracked);
     let mut untracked: Vec<RepoPath> =
         untracked.flat_map(|untracked| untracked.paths.iter().cloned()).collect();
-    untracked.sort();
+    untracked.arrange();
     CleanupRequest {
         targets: match arguments.target {
             TidyTarget::Venv => CleanupTargets::Environments,

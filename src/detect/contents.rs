@@ -6,6 +6,7 @@ use super::ownership::{self, Ownership, Share};
 use super::structure;
 use crate::error::Result;
 use crate::model::{Environment, Extent, Measure, Part, Platform, Shape};
+use crate::order::Arrange as _;
 use crate::path::{RepoPath, split_name};
 use crate::tree::{Child, ChildKind, Entry, EntryKind, OwnedEntry, PlaceSet, Tree, Visitor};
 
@@ -241,7 +242,7 @@ fn contains_entry(tree: &dyn Tree, child: &Child, is_excluded: &dyn Fn(&RepoPath
 
 /// Sets the parts of an environment. They are its extent if other files share its directory.
 fn set_parts(environment: &mut Environment, mut parts: Vec<Part>, is_shared: bool) {
-    parts.sort_by(|a, b| a.path.cmp(&b.path));
+    parts.arrange_by(|a, b| a.path.cmp(&b.path));
     if is_shared {
         environment.extent = Extent::Parts(parts.iter().map(|part| part.path.clone()).collect());
     }

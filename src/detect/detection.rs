@@ -10,6 +10,7 @@ use super::signals::SignalReader;
 use super::structure;
 use crate::error::Result;
 use crate::model::{Environment, EnvironmentLink, Skip};
+use crate::order::Arrange as _;
 use crate::path::RepoPath;
 use crate::tree::{DECIDING_FILE_LIMIT, NoopVisitor, OwnedEntry, Tree, Visitor};
 
@@ -42,7 +43,7 @@ pub fn environments(tree: &dyn Tree) -> Result<Detection> {
 pub fn environments_with_visitor(tree: &dyn Tree, visitor: &mut dyn Visitor) -> Result<Detection> {
     let Recognised { mut environments, mut links, mut reader, paths } = recognise(tree, visitor)?;
     contents::fill(tree, &mut environments)?;
-    links.sort_by(|a, b| a.path.cmp(&b.path));
+    links.arrange_by(|a, b| a.path.cmp(&b.path));
     let links = link::environment_links(tree, &mut reader, links, &environments)?;
     Ok(Detection { environments, links, skipped: reader.skipped, paths })
 }
@@ -79,7 +80,7 @@ fn recognise<'t>(tree: &'t dyn Tree, visitor: &mut dyn Visitor) -> Result<Recogn
         .collect();
     prefetch_reads(tree, &roots, &links);
     // By component, so that an outer root comes directly before everything inside it (`a`, `a/b`, `a-b`).
-    roots.sort_by(|(a, _), (b, _)| a.components().cmp(b.components()));
+    roots.arrange_by(|(a, _), (b, _)| a.components().cmp(b.components()));
     let mut found = Vec::new();
     for (root, candidate) in roots {
         let mut signals = reader.signals_of(root, candidate);
@@ -91,7 +92,7 @@ fn recognise<'t>(tree: &'t dyn Tree, visitor: &mut dyn Visitor) -> Result<Recogn
         }
     }
     let mut environments = fold(found);
-    environments.sort_by(|a, b| a.root.cmp(&b.root));
+    environments.arrange_by(|a, b| a.root.cmp(&b.root));
     Ok(Recognised { environments, links, reader, paths })
 }
 
@@ -104,7 +105,7 @@ fn prefetch_reads(tree: &dyn Tree, candidates: &[(RepoPath, CandidateDirectory)]
     let marked =
         markers.flat_map(|(marker, entries)| entries.iter().filter(move |entry| read(marker, entry)));
     let mut expected: Vec<&OwnedEntry> = marked.chain(links).collect();
-    expected.sort_by_key(|entry| entry.id);
+    expected.arrange_by_key(|entry| entry.id);
     expected.dedup_by_key(|entry| entry.id);
     tree.prefetch(&expected, DECIDING_FILE_LIMIT);
 }

@@ -14,6 +14,7 @@ use crate::formats::cachedir_tag::{self, TagWriter};
 use crate::formats::pyvenv_cfg::{PyvenvCfg, is_absolute};
 use crate::formats::{is_binary, lfs_pointer, own_ignore};
 use crate::model::Skip;
+use crate::order::Arrange as _;
 use crate::path::{RepoPath, printable};
 use crate::text::size;
 use crate::tree::{Content, DECIDING_FILE_LIMIT, EntryKind, ObjectId, OwnedEntry, SMALL_FILE_LIMIT, Tree};
@@ -190,7 +191,7 @@ impl<'t> SignalReader<'t> {
     /// proves an environment becomes the first entry of its marker.
     fn read_config(&mut self, signals: &mut LayoutSignals) {
         let Some(entries) = signals.markers.get_mut(&PathMarker::Config) else { return };
-        entries.sort_by_key(|entry| entry.path.name() != b"pyvenv.cfg");
+        entries.arrange_by_key(|entry| entry.path.name() != b"pyvenv.cfg");
         for index in 0..entries.len() {
             let content = self.content(&entries[index]);
             let Some(bytes) = self.deciding(&entries[index], content, &mut signals.unread) else { continue };
@@ -214,7 +215,7 @@ impl<'t> SignalReader<'t> {
             if signals.has_loose_scripts() { signals.entries(PathMarker::LooseActivation) } else { &[] };
         let mut scripts: Vec<OwnedEntry> =
             signals.entries(PathMarker::Activation).iter().chain(loose).cloned().collect();
-        scripts.sort_by_key(|entry| script_rank(entry.path.name()));
+        scripts.arrange_by_key(|entry| script_rank(entry.path.name()));
         let mut shown = Vec::new();
         for entry in scripts {
             let content = self.content(&entry);

@@ -1,6 +1,7 @@
 //! A requirement as a manifest declares it, whichever tool's form it has.
 
 use super::located::{Located, Value};
+use crate::order::Arrange as _;
 use crate::python::{Marker, Requirement, Specifiers, Wanted, normalised};
 
 /// A requirement in a manifest.
@@ -187,7 +188,7 @@ fn extras(table: &Value) -> Vec<String> {
         _ => None,
     };
     let mut extras: Vec<String> = items.iter().filter_map(text).collect();
-    extras.sort();
+    extras.arrange();
     extras.dedup();
     extras
 }

@@ -10,6 +10,7 @@ use serde::Deserialize;
 
 use super::source_reference::fragment_hashes;
 use super::text::{ParseError, utf8};
+use crate::order::Arrange as _;
 use crate::path::{bytes_to_path, path_to_bytes};
 
 /// The characters of a path that are escaped in a URL.
@@ -139,7 +140,7 @@ impl ArchiveInformation {
     fn all_hashes(self, url: &str) -> Vec<String> {
         let named = self.hashes.unwrap_or_default().into_iter().map(|(name, hash)| format!("{name}={hash}"));
         let mut hashes: Vec<String> = named.chain(self.hash).chain(fragment_hashes(url)).collect();
-        hashes.sort();
+        hashes.arrange();
         hashes.dedup();
         hashes
     }

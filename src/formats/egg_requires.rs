@@ -3,6 +3,7 @@
 
 use super::metadata::{ReadRequirement, requirement};
 use super::text::utf8;
+use crate::order::Arrange as _;
 use crate::python::normalised;
 
 /// The requirements, and the extras that have any, normalised.
@@ -30,7 +31,7 @@ pub fn read(bytes: &[u8]) -> (Vec<ReadRequirement>, Vec<String>) {
         let space = if line.contains('@') { " " } else { "" };
         requires.push(requirement(&format!("{line}{space}{condition}")));
     }
-    extras.sort();
+    extras.arrange();
     extras.dedup();
     (requires, extras)
 }

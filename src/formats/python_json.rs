@@ -5,6 +5,8 @@ use std::fmt::Write as _;
 
 use super::located::{Located, Member, Value};
 
+use crate::order::Arrange as _;
+
 /// What stands between members, and between a key and its value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Separators {
@@ -48,7 +50,7 @@ fn write_value(out: &mut String, value: &Value, separators: Separators) -> Resul
         Value::Table(members) => {
             let mut sorted: Vec<&Member> = members.iter().collect();
             // The order of UTF-8 bytes is that of code points.
-            sorted.sort_by(|a, b| a.key.cmp(&b.key));
+            sorted.arrange_by(|a, b| a.key.cmp(&b.key));
             out.push('{');
             for (position, member) in sorted.into_iter().enumerate() {
                 out.push_str(if position == 0 { "" } else { comma });

@@ -7,6 +7,7 @@ use csv::{ByteRecord, Reader, ReaderBuilder, Terminator, WriterBuilder};
 use sha2::{Digest, Sha256};
 
 use super::content_hash::ContentHash;
+use crate::order::Arrange as _;
 use crate::path::split_name;
 
 /// A row: an installed file.
@@ -212,7 +213,7 @@ fn is_late(path: &[u8]) -> bool {
 #[must_use]
 pub fn write(rows: &[RecordRow]) -> Vec<u8> {
     let mut sorted: Vec<&RecordRow> = rows.iter().collect();
-    sorted.sort_by(|a, b| a.path.cmp(&b.path));
+    sorted.arrange_by(|a, b| a.path.cmp(&b.path));
     let mut writer = WriterBuilder::new().terminator(Terminator::CRLF).from_writer(Vec::new());
     for row in sorted {
         let hash = row.hash.as_deref().unwrap_or_default();

@@ -6,6 +6,8 @@ use ::toml::de::{DeTable, DeValue};
 use super::located::{Located, Member, Value};
 use super::text::{LineIndex, ParseError, line_at};
 
+use crate::order::Arrange as _;
+
 /// Parses the table at `path`; `None` if the document does not have it.
 ///
 /// # Errors
@@ -70,7 +72,7 @@ impl TomlReader<'_> {
     /// The members in the order of the file, which the parser does not keep.
     fn members(&self, table: &DeTable<'_>) -> Vec<Member> {
         let mut pairs: Vec<_> = table.iter().collect();
-        pairs.sort_by_key(|(key, _)| key.span().start);
+        pairs.arrange_by_key(|(key, _)| key.span().start);
         let member = |(key, value): (&Spanned<_>, _)| {
             let (line, key) = (self.line(key), text_of(key));
             let value = match self.unread.contains(&key.as_str()) {

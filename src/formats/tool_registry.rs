@@ -6,6 +6,8 @@ use super::located::{Located, Value};
 use super::text::{ParseError, utf8};
 use super::tool_description::is_name;
 
+use crate::order::Arrange as _;
+
 /// An entry.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct RegisteredTool {
@@ -42,7 +44,7 @@ pub fn parse(bytes: &[u8]) -> Result<Vec<RegisteredTool>, ParseError> {
         }
         read.push(tool);
     }
-    read.sort();
+    read.arrange();
     Ok(read)
 }
 
@@ -51,7 +53,7 @@ pub fn parse(bytes: &[u8]) -> Result<Vec<RegisteredTool>, ParseError> {
 pub fn write(tools: &[RegisteredTool]) -> Vec<u8> {
     let quoted = |text: &str| serde_json::Value::from(text).to_string();
     let mut sorted: Vec<&RegisteredTool> = tools.iter().collect();
-    sorted.sort();
+    sorted.arrange();
     let line = |tool: &&RegisteredTool| {
         format!("    {{\"name\": {}, \"file\": {}}}", quoted(&tool.name), quoted(&tool.file))
     };

@@ -12,6 +12,7 @@ use self::window::Window;
 use super::entry_points::{self, EntryPoint};
 use super::record::{self, RecordRow};
 use super::text::{ParseError, utf8};
+use crate::order::Arrange as _;
 use crate::path::RepoPath;
 use crate::ports::ReadAt;
 
@@ -179,7 +180,7 @@ fn listed(
     if let Some(name) = entries.keys().next() {
         return Err(bad(format!("{} is not listed in RECORD", crate::path::display_bytes(name.as_bytes()))));
     }
-    members.sort_by(|a, b| a.path.cmp(&b.path));
+    members.arrange_by(|a, b| a.path.cmp(&b.path));
     Ok(members)
 }
 

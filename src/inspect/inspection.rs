@@ -10,6 +10,7 @@ use crate::fs::{Resolution, is_directory, is_staging_name, resolve_links};
 use crate::model::{
     Environment, Home, Inspection, InterpreterState, PythonVersions, Recreation, Shape, Skip,
 };
+use crate::order::Arrange as _;
 use crate::path::{RepoPath, printable};
 
 /// Inspects the environment in `directory`. What only the project can say is left open: which editable installs are
@@ -25,7 +26,7 @@ pub fn inspect(directory: &Path, environment: &Environment) -> Inspection {
     let sites = installed::all_site_packages(directory);
     unreadable.extend(sites.unreadable.iter().map(|found| found.skip(&environment.root)));
     let recorded_paths = recorded_paths::of(&subject, &mut unreadable);
-    unreadable.sort();
+    unreadable.arrange();
     unreadable.dedup();
     let inspection = Inspection {
         root: environment.root.clone(),

@@ -7,6 +7,7 @@ use super::python_release;
 use crate::fs::real_path;
 use crate::inspect::installed::SitePackages;
 use crate::model::{InterpreterName, InterpreterState, PythonVersions};
+use crate::order::Arrange as _;
 use crate::python::{Build, Version};
 
 pub(super) fn versions_of(
@@ -15,7 +16,7 @@ pub(super) fn versions_of(
     sites: &[SitePackages],
 ) -> PythonVersions {
     let mut libraries: Vec<String> = sites.iter().filter_map(|site| site.python.clone()).collect();
-    libraries.sort();
+    libraries.arrange();
     libraries.dedup();
     let recorded = subject.config.as_ref().and_then(|config| config.python_version());
     let alive = interpreters.iter().filter_map(|name| match &name.state {

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use crate::fs::{is_executable, is_link, list_paths};
 use crate::model::InterpreterSource;
+use crate::order::Arrange as _;
 use crate::python::{Build, Request};
 
 /// Something that might be an interpreter.
@@ -39,7 +40,7 @@ pub(super) fn listed(directory: &Path, candidate: impl Fn(&str) -> Option<Candid
 
 /// Sorts by version; those without one come last, and equals stay in their order.
 pub(super) fn newest_first(candidates: &mut [Candidate]) {
-    candidates.sort_by(|a, b| b.build.version.cmp(&a.build.version));
+    candidates.arrange_by(|a, b| b.build.version.cmp(&a.build.version));
 }
 
 /// What the name of a directory tells; `None` if it tells no version of Python.

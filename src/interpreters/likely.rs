@@ -9,6 +9,7 @@ use crate::env::Env;
 use crate::fs::{is_executable, real_path};
 use crate::inspect::program_version;
 use crate::model::InterpreterSource;
+use crate::order::Arrange as _;
 use crate::python::{Build, Request, Version};
 
 /// The implementation and version of the Python that [`find`](super::find()) would find, such as `cpython-3.12.4`, by the
@@ -23,7 +24,7 @@ pub fn likely_python(env: &Env, query: Query<'_>) -> Option<String> {
         Request::Version(request) => {
             let mut sources: Vec<&Source> = SOURCES.to_vec();
             if request.names_program() {
-                sources.sort_by_key(|source| source.kind != InterpreterSource::Path);
+                sources.arrange_by_key(|source| source.kind != InterpreterSource::Path);
             }
             let all = sources.into_iter().flat_map(|source| (source.list)(env, Some(request)));
             // A shim leads to what another source lists.

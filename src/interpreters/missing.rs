@@ -9,6 +9,7 @@ use super::sources::SOURCES;
 use crate::error::Error;
 use crate::fs::{is_executable, real_path};
 use crate::model::{Interpreter, PythonRequest, PythonRequirement};
+use crate::order::Arrange as _;
 use crate::path::display;
 use crate::python::{Request, Version};
 
@@ -136,7 +137,7 @@ fn present(search: &Search<'_>) -> Present {
         let found = search.describe(executable, candidate.source).ok().map(|found| found.interpreter);
         present.found.extend(found.filter(|found| !is_old(&found.version)));
     }
-    present.found.sort_by(|one, other| other.version.cmp(&one.version));
+    present.found.arrange_by(|one, other| other.version.cmp(&one.version));
     present.found.dedup_by_key(|python| python.to_string());
     present
 }

@@ -13,6 +13,7 @@ use crate::error::{Error, Result};
 use crate::formats::interpreter_facts::{InterpreterFacts, KnownInterpreter, PrintedPath};
 use crate::fs::{TopDirectory, is_executable};
 use crate::model::{Interpreter, InterpreterSource, PythonRequest, PythonRequests, PythonRequirement};
+use crate::order::Arrange as _;
 use crate::path::display;
 use crate::python::{Build, Request, Version, VersionRequest};
 use crate::session::Ports;
@@ -75,7 +76,7 @@ impl<'s> Search<'s> {
     pub(super) fn version(&self, request: &VersionRequest) -> Option<Interpreter> {
         let mut sources: Vec<&Source> = SOURCES.to_vec();
         if request.names_program() {
-            sources.sort_by_key(|source| source.kind != InterpreterSource::Path);
+            sources.arrange_by_key(|source| source.kind != InterpreterSource::Path);
         }
         let candidates = sources.into_iter().flat_map(|source| (source.list)(self.env(), Some(request)));
         self.first(candidates, &|build| request.accepts(build))

@@ -8,6 +8,7 @@ use crate::error::{ErrorKind, Result};
 use crate::formats::snapshot::{self, Snapshot, identifier};
 use crate::fs;
 use crate::model::Unread;
+use crate::order::Arrange as _;
 use crate::path::{bytes_to_path, display, path_to_bytes};
 use crate::session::{Ports, Session};
 
@@ -69,7 +70,7 @@ impl StateDirectory {
             }
         }
         // The names sort by time; newest first.
-        reading.snapshots.sort_by(|one, other| other.id.cmp(&one.id));
+        reading.snapshots.arrange_by(|one, other| other.id.cmp(&one.id));
         Ok(reading)
     }
 

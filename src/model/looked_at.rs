@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use super::ActiveEnvironment;
 use crate::message::Message;
+use crate::order::Arrange as _;
 
 /// What a command looked at; all paths are absolute.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -51,7 +52,7 @@ impl LookedAt {
             }
         }
         for (_, places) in &mut self.tools {
-            places.sort();
+            places.arrange();
             places.dedup();
         }
         self.active = self.active.take().or(other.active);

@@ -6,6 +6,7 @@ use std::time::Duration;
 use super::fingerprint::fingerprint_of;
 use super::{Environment, EnvironmentSync, Finding, InvocationDirectory, LookedAt, Severity, Skip};
 use crate::message::Message;
+use crate::order::Arrange as _;
 use crate::path::{RepoPath, display, path_to_bytes};
 use crate::text::{shell_quote, shell_word};
 
@@ -211,10 +212,10 @@ impl Report {
     /// Sorts everything into the order of the output.
     #[must_use]
     pub fn sorted(mut self) -> Self {
-        self.findings.sort_by(|a, b| (&a.path, a.line, a.rule.code).cmp(&(&b.path, b.line, b.rule.code)));
-        self.skipped.sort();
+        self.findings.arrange_by(|a, b| (&a.path, a.line, a.rule.code).cmp(&(&b.path, b.line, b.rule.code)));
+        self.skipped.arrange();
         self.skipped.dedup();
-        self.suppressed.sort_by(|a, b| a.finding.cmp(&b.finding));
+        self.suppressed.arrange_by(|a, b| a.finding.cmp(&b.finding));
         self
     }
 

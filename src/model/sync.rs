@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use super::{FixStep, Place};
 use crate::message::Message;
+use crate::order::Arrange as _;
 use crate::path::RepoPath;
 
 /// The three answers.
@@ -84,7 +85,7 @@ impl Sync {
         self.files.extend(files);
         self.undecided.extend(other.undecided);
         self.notes.extend(other.notes);
-        self.notes.sort();
+        self.notes.arrange();
         self.notes.dedup();
         self
     }

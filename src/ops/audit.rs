@@ -9,6 +9,7 @@ use crate::formats::tool_answers::{self, AuditAnswer, FoundVulnerability};
 use crate::inspect::installed::site_packages;
 use crate::message::{Message, message};
 use crate::model::{KnownVulnerability, VulnerabilityReport};
+use crate::order::Arrange as _;
 use crate::project::{existing_selection, project_here};
 use crate::python::normalised;
 use crate::session::{Ports, Session};
@@ -71,7 +72,7 @@ fn report(
     };
     let mut vulnerabilities: Vec<KnownVulnerability> =
         answer.vulnerabilities.into_iter().map(known).collect();
-    vulnerabilities.sort_by_key(|found| (normalised(&found.package), found.id.clone()));
+    vulnerabilities.arrange_by_key(|found| (normalised(&found.package), found.id.clone()));
     let (unpublished, undecided): (Vec<_>, Vec<_>) =
         answer.skipped.into_iter().partition(|(_, reason)| reason.contains(NOT_PUBLISHED));
     let sentence = |(name, reason): (String, String)| format!("`{name}`: {reason}");

@@ -1,6 +1,7 @@
 //! `git pyenv --list`: all commands, whoever made them. Nothing is run to find out.
 
 use crate::model::{CommandList, CommandSource, ListedCommand};
+use crate::order::Arrange as _;
 use crate::path::RepoPath;
 use crate::session::{ExternalCommands, Ports, Session};
 use crate::tools::{RepositoryTool, ToolRegistry};
@@ -24,7 +25,7 @@ pub fn run(ports: Ports<'_>, built_in: Vec<(String, String)>) -> CommandList {
         program: None,
     });
     let mut commands: Vec<ListedCommand> = built_in.chain(registered(ports)).chain(external).collect();
-    commands.sort();
+    commands.arrange();
     CommandList { commands }
 }
 

@@ -8,6 +8,7 @@ use crate::error::{Error, Result};
 use crate::formats::tool_answers::{self, ListedLatest};
 use crate::inspect::installed::distributions;
 use crate::model::{OutdatedList, OutdatedPackage, Requested, RequestedPackages, What};
+use crate::order::Arrange as _;
 use crate::project::{SelectedEnvironment, dependency_graph};
 use crate::python::{Version, normalised};
 use crate::session::{Ports, Session};
@@ -51,7 +52,7 @@ pub fn run(ports: Ports<'_>, request: &OutdatedRequest) -> Result<OutdatedList> 
     let requested = requested.unwrap_or_default();
     let mut packages: Vec<OutdatedPackage> =
         found.into_iter().map(|found| described(found, &requested)).collect();
-    packages.sort_by_key(|package| normalised(&package.name));
+    packages.arrange_by_key(|package| normalised(&package.name));
     Ok(OutdatedList {
         repository: session.label(),
         tool,

@@ -8,6 +8,7 @@ use crate::inspect::installed;
 use crate::model::{
     BrokenEditable, Distribution, ForeignEditable, Inspection, MetadataForm, UnreadableReason,
 };
+use crate::order::Arrange as _;
 use crate::path::{RepoPath, bytes_to_path, path_to_bytes, printable};
 use crate::python::normalised;
 use crate::session::Session;
@@ -44,7 +45,7 @@ impl Checkouts {
         let failed =
             editable.unreadable.iter().filter(|found| matches!(found.reason, UnreadableReason::Failed(_)));
         inspection.unreadable.extend(failed.map(|found| found.skip(&inspection.root)));
-        inspection.unreadable.sort();
+        inspection.unreadable.arrange();
         inspection.unreadable.dedup();
         for found in &editable.distributions {
             match installed::missing_source(directory, found) {

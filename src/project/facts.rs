@@ -22,6 +22,7 @@ use crate::model::{
     DiskEnvironment, Environment, Facts, Inspection, InvalidRequest, PackageCheck, ProjectFacts, Selection,
     Shape, Skip,
 };
+use crate::order::Arrange as _;
 use crate::path::RepoPath;
 use crate::scan::Scanned;
 use crate::session::Session;
@@ -83,7 +84,7 @@ pub fn inspect_for_project(
         let found = damaged_packages(directory, &environment.root, check);
         inspection.damaged_packages = found.damaged;
         inspection.unreadable.extend(found.unreadable);
-        inspection.unreadable.sort();
+        inspection.unreadable.arrange();
         inspection.unreadable.dedup();
     }
     inspection

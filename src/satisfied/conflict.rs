@@ -4,6 +4,7 @@ use super::lines::RequestLine;
 use super::package_judge::{PackageJudge, certain, written_name};
 use super::source;
 use crate::model::{Problem, ProblemKind, RequestedLine};
+use crate::order::Arrange as _;
 use crate::python::Specifiers;
 
 impl<'j> PackageJudge<'j, '_> {
@@ -32,7 +33,7 @@ impl<'j> PackageJudge<'j, '_> {
             false => return false,
         };
         let mut shown: Vec<RequestedLine> = shown.into_iter().map(RequestLine::shown).collect();
-        shown.sort();
+        shown.arrange();
         let package = written_name(&certain[0]).unwrap_or_else(|| name.to_owned());
         self.verdict.problems.push(Problem { package, lines: shown, kind: ProblemKind::Conflict });
         true

@@ -14,6 +14,7 @@ use crate::model::{
     DependencyGraph, Distribution, EdgeState, GraphEdge, GraphPackage, PackageState, RequestedLine,
     RequestedPackages,
 };
+use crate::order::Arrange as _;
 use crate::path::printable;
 use crate::python::{ActiveNames, MarkerEnvironment, Requirement, Specifiers, Wanted, normalised};
 
@@ -238,7 +239,7 @@ impl<'p> GraphBuilder<'_, 'p> {
             let from_at = from.as_ref().map(position);
             let (Some(to), false) = (position(&to), from_at == Some(None)) else { continue };
             let mut lines = edge.lines;
-            lines.sort();
+            lines.arrange();
             lines.dedup();
             edges.push(GraphEdge {
                 from: from_at.flatten(),
@@ -249,13 +250,13 @@ impl<'p> GraphBuilder<'_, 'p> {
                 state: edge.state,
             });
         }
-        edges.sort_by_key(|edge| (edge.from, edge.to));
+        edges.arrange_by_key(|edge| (edge.from, edge.to));
         let packages = self.packages.into_iter().map(|(key, package)| GraphPackage { key, ..package });
         let packages = packages.collect();
         let mut graph = DependencyGraph { packages, edges, roots: Vec::new(), other_roots: Vec::new() };
         let own: BTreeSet<usize> = own_names.iter().filter_map(position).collect();
         TreeRoots::of(&graph, &own, is_lock).add_to(&mut graph);
-        self.undecided.sort();
+        self.undecided.arrange();
         self.undecided.dedup();
         (graph, self.undecided)
     }

@@ -7,6 +7,7 @@ use super::package_judge::{PackageJudge, written_name};
 use super::verdict::SyncVerdict;
 use super::walk::{RequirementWalk, Visit};
 use crate::model::{PackageSource, Problem, ProblemKind, RequestedBy, RequestedLine, RequestedPackages};
+use crate::order::Arrange as _;
 use crate::python::{MarkerEnvironment, Specifiers};
 
 /// Judges what is installed by what is asked for, for the Python that these values of markers are of.
@@ -26,8 +27,8 @@ pub fn judge(
     judge.conda_packages();
     judge.unpinned();
     judge.dependencies(starts);
-    verdict.problems.sort_by(|one, other| place(one).cmp(&place(other)));
-    verdict.undecided.sort();
+    verdict.problems.arrange_by(|one, other| place(one).cmp(&place(other)));
+    verdict.undecided.arrange();
     verdict.undecided.dedup();
     verdict
 }

@@ -4,6 +4,7 @@ use super::lines::{self, RequestLine, RequestLines};
 use super::lookup::Lookup;
 use super::verdict::SyncVerdict;
 use crate::model::{Problem, ProblemKind, RequestedLine, RequestedPackages, What};
+use crate::order::Arrange as _;
 use crate::path::printable;
 use crate::python::MarkerEnvironment;
 
@@ -68,7 +69,7 @@ impl<'j> PackageJudge<'j, '_> {
                 lines.push(line);
             }
         }
-        lines[1..].sort();
+        lines[1..].arrange();
         let package = showing.iter().chain(&about).find_map(written_name).unwrap_or_else(|| name.to_owned());
         self.verdict.problems.push(Problem { package, lines, kind });
         true

@@ -8,6 +8,7 @@ use super::history_fix::{FixedReference, ToRemove};
 use crate::error::Result;
 use crate::git::{Commit, Reader};
 use crate::model::{HistoryChange, HistoryFix, SparedCommits, Untracking};
+use crate::order::Arrange as _;
 use crate::path::RepoPath;
 use crate::session::Session;
 use crate::tree::ObjectId;
@@ -71,7 +72,7 @@ fn spared(commits: &[&Commit], first: &Commit) -> SparedCommits {
     let parents = commits.iter().flat_map(|commit| &commit.parents);
     let mut before: Vec<ObjectId> =
         parents.filter(|id| !pushed.contains(id) && !first.parents.contains(id)).copied().collect();
-    before.sort();
+    before.arrange();
     before.dedup();
     match before.len() {
         0 => SparedCommits::None,

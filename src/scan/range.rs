@@ -9,6 +9,7 @@ use crate::detect::ChangedPlaces;
 use crate::error::Result;
 use crate::git::{Change, Commit, CommitRange, Reader};
 use crate::model::{Facts, Scope};
+use crate::order::Arrange as _;
 use crate::session::{Session, SettingsFinder};
 use crate::tree::{Narrowed, ObjectId, OwnedEntry};
 
@@ -78,7 +79,7 @@ pub fn introduced_by(
     let end = || Ok(Narrowed::new(session.repository.commit_tree(part.end)?, &places));
     let shown = brought.states(&end)?;
     skipped.extend(shown.skipped);
-    skipped.sort();
+    skipped.arrange();
     skipped.dedup();
     let facts = Facts { tracked: shown.environments, tracked_links: shown.links, ..Facts::nothing(scope) };
     Ok(Scanned { skipped, paths, ..Scanned::of(facts, settings) })

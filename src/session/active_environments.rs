@@ -3,6 +3,7 @@
 use crate::env::Env;
 use crate::fs::exists;
 use crate::model::ActiveEnvironment;
+use crate::order::Arrange as _;
 
 /// The variables: of virtual environments and of conda.
 const VARIABLES: [&str; 2] = ["VIRTUAL_ENV", "CONDA_PREFIX"];
@@ -17,7 +18,7 @@ pub fn active_environments(env: &Env) -> Vec<ActiveEnvironment> {
     });
     let mut found: Vec<ActiveEnvironment> = named.collect();
     let path = env.paths("PATH");
-    found.sort_by_key(|active| {
+    found.arrange_by_key(|active| {
         let is_its = |place: &std::path::PathBuf| {
             *place == active.directory || place.parent() == Some(active.directory.as_path())
         };

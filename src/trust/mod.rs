@@ -11,6 +11,7 @@ use crate::formats::trust_record::{self, TrustRecord, TrustedSubject};
 use crate::fs::list_directory;
 use crate::journal::StateDirectory;
 use crate::message::{Message, Say};
+use crate::order::Arrange as _;
 use crate::path::display;
 
 /// The directory of the records in the state directory.
@@ -95,7 +96,7 @@ impl TrustStore {
                 Err(error) => damaged.push(error),
             }
         }
-        records.sort_by(|a, b| (&a.subject, &a.trusted_at).cmp(&(&b.subject, &b.trusted_at)));
+        records.arrange_by(|a, b| (&a.subject, &a.trusted_at).cmp(&(&b.subject, &b.trusted_at)));
         Ok((records, damaged))
     }
 

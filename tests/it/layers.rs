@@ -6,7 +6,7 @@ use crate::support::modules::{Modules, circles};
 use crate::support::source::{self, SourceFile};
 
 /// What everybody may use; these use nothing but one another.
-pub(crate) const GROUND: &[&str] = &["message", "path", "error", "setting", "env", "ports", "text"];
+pub(crate) const GROUND: &[&str] = &["message", "path", "error", "setting", "env", "order", "ports", "text"];
 
 /// Folders and files of `src/`, lowest first, each with what it may use beside the ground. Only rows above it
 /// are ever named, so that the whole cannot hold a cycle.

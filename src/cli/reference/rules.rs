@@ -3,6 +3,7 @@
 use super::markdown::{cell, code, escaped, table};
 use super::page::Page;
 use crate::model::{Remedy, RuleGroup, RuleInfo};
+use crate::order::Arrange as _;
 
 /// The folder of the pages.
 const FOLDER: &str = "docs/rules";
@@ -21,7 +22,7 @@ fn index(rules: &[&RuleInfo]) -> String {
         letters and digit of the codes of a group, such as `PYE4`, select the group.\n"
         .to_owned();
     let mut groups: Vec<RuleGroup> = rules.iter().map(|rule| rule.group).collect();
-    groups.sort();
+    groups.arrange();
     groups.dedup();
     for group in groups {
         let rows: Vec<Vec<String>> =

@@ -13,6 +13,7 @@ use crate::fs::{
 use crate::inspect::directory::note;
 use crate::inspect::installed::{SitePackages, entry_of, site_packages};
 use crate::model::{DamagedPackage, FileDamage, PackageCheck, PackageDamage, Skip};
+use crate::order::Arrange as _;
 use crate::path::{RepoPath, bytes_to_path, path_to_bytes};
 use crate::python::normalised;
 
@@ -93,7 +94,7 @@ pub fn damaged_packages(directory: &Path, root: &RepoPath, check: PackageCheck) 
             }
         }
     }
-    found.damaged.sort_by(|a, b| a.record.cmp(&b.record));
+    found.damaged.arrange_by(|a, b| a.record.cmp(&b.record));
     found
 }
 

@@ -7,6 +7,7 @@ use super::site_packages::{FoundSitePackages, SitePackages, site_packages};
 use crate::formats::site_entry::{self, SiteEntry};
 use crate::fs::{DirectoryEntry, FileKind, exists, list_directory};
 use crate::model::{Installed, Unreadable, UnreadableReason};
+use crate::order::Arrange as _;
 use crate::path::bytes_to_path;
 use crate::python::normalised;
 
@@ -45,7 +46,7 @@ fn read_where(root: &Path, wanted: impl Fn(&SitePackages, &DirectoryEntry) -> bo
         read_site(site, &wanted, &mut installed);
     }
     installed.distributions.sort_by_cached_key(|found| (normalised(&found.name), found.metadata.clone()));
-    installed.unreadable.sort_by(|a, b| a.place.cmp(&b.place));
+    installed.unreadable.arrange_by(|a, b| a.place.cmp(&b.place));
     installed
 }
 

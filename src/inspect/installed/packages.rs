@@ -14,6 +14,7 @@ use crate::formats::conda_record;
 use crate::formats::site_entry::{NameParts, SiteEntry};
 use crate::fs::{in_parallel, is_same_file, list_directory, normalise_path};
 use crate::model::{Distribution, MetadataForm, UnreadableReason};
+use crate::order::Arrange as _;
 use crate::path::{RepoPath, bytes_to_path};
 use crate::python::normalised;
 use crate::satisfied::{
@@ -72,7 +73,7 @@ impl<'p> InstalledPackages<'p> {
     pub fn read(root: &Path, home: Option<&Path>) -> Self {
         let SearchPath { directories, unread, .. } = search_path(root, home);
         let mut packages: Vec<PackageEntry> = directories.into_iter().flat_map(packages_in).collect();
-        packages.sort_by(|a, b| (&a.name, a.rank, &a.place).cmp(&(&b.name, b.rank, &b.place)));
+        packages.arrange_by(|a, b| (&a.name, a.rank, &a.place).cmp(&(&b.name, b.rank, &b.place)));
         Self {
             root: root.to_path_buf(),
             packages: Packages(packages),

@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use crate::fs::{DirectoryEntry, FileKind, Resolution, is_link, list_directory, resolve_links};
 use crate::inspect::pyvenv_cfg;
 use crate::model::{Unreadable, UnreadableReason};
+use crate::order::Arrange as _;
 use crate::path::RepoPath;
 
 /// A directory of packages.
@@ -84,7 +85,7 @@ impl Finder<'_> {
             Err(error) => return self.unreadable(library, error.to_string()),
         };
         // conda makes a link `python3.1` beside `python3.10`; the directory's own name counts.
-        listed.sort_by_key(|entry| entry.kind == FileKind::Link);
+        listed.arrange_by_key(|entry| entry.kind == FileKind::Link);
         for DirectoryEntry { name, .. } in &listed {
             let Some(version) = name.strip_prefix(prefix).and_then(version) else { continue };
             let path = [library.as_bytes(), b"/", name.as_slice(), b"/", last].concat();

@@ -10,6 +10,7 @@ use crate::formats::cleanup_plan::{self, CleanupPlan, CleanupPlanForeign, Cleanu
 use crate::formats::digest;
 use crate::fs::{self, identity, normalise_path, real_path, tree_state};
 use crate::message::Message;
+use crate::order::Arrange as _;
 use crate::path::{RepoPath, display, path_to_bytes, printable};
 use crate::session::Session;
 use crate::text::{counted, shell_quote};
@@ -74,7 +75,7 @@ impl AppliedPlan {
         discarded: &[PathBuf],
     ) -> Result<()> {
         let sorted = |mut paths: Vec<PathBuf>| {
-            paths.sort();
+            paths.arrange();
             paths.dedup();
             paths
         };

@@ -13,6 +13,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::fs::{exists, find_repositories_but, is_directory, normalise_path, real_path};
 use crate::git::elsewhere;
 use crate::model::{Cleanup, CleanupStep, KeptItem, Unread};
+use crate::order::Arrange as _;
 use crate::path::display;
 use crate::session::{Ports, Session};
 
@@ -144,7 +145,7 @@ pub fn prepare_below<'p>(
             Err(error) => unread_places.push(unread(top.clone(), &error)),
         }
     }
-    unread_places.sort();
+    unread_places.arrange();
     unread_places.dedup();
     let plan = parts.iter().flat_map(|part| part.cleanup.plan.clone()).collect();
     let cleanup = Cleanup { plan, unread: unread_places, ..Cleanup::planned(None) };

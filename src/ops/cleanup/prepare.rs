@@ -15,6 +15,7 @@ use crate::error::{Error, Result};
 use crate::fs::{StagingDirectory, is_directory};
 use crate::git::elsewhere;
 use crate::model::{BackupScope, Cleanup, PackageCheck, PlannedRemoval, Unread};
+use crate::order::Arrange as _;
 use crate::path::display;
 use crate::removal::{Cache, Removal};
 use crate::session::{Ports, Session};
@@ -277,13 +278,13 @@ impl Planner<'_> {
             group
                 .planned
                 .retain(|planned| is_chosen(planned) || self.selection.fits(&planned.item, cleanup.now));
-            group.planned.sort_by(|one, other| one.item.path.cmp(&other.item.path));
+            group.planned.arrange_by(|one, other| one.item.path.cmp(&other.item.path));
         }
         cleanup.plan = plan_of(groups);
         // What could not be read of something in the plan stops its deletion, as the plan says.
         let Cleanup { plan, unread, .. } = cleanup;
         unread.retain(|unread| !plan.iter().any(|item| unread.path.starts_with(&item.path)));
-        unread.sort();
+        unread.arrange();
         unread.dedup();
     }
 }

@@ -14,6 +14,7 @@ use crate::git::Reader;
 use crate::model::{
     FileDiff, Finding, FixPlan, FixResult, Kept, Remedy, Scope, Severity, Suppression, Untracked,
 };
+use crate::order::Arrange as _;
 use crate::path::RepoPath;
 use crate::removal;
 use crate::report::{allowed, concerns, enabled_rules, repository_paths, require_known};
@@ -120,7 +121,7 @@ fn findings(
 /// What was not read at, below or above the requested paths.
 fn concerned(skipped: Vec<crate::model::Skip>, paths: &[RepoPath]) -> Vec<crate::model::Skip> {
     let mut skipped: Vec<_> = skipped.into_iter().filter(|skip| concerns(paths, &skip.path)).collect();
-    skipped.sort();
+    skipped.arrange();
     skipped.dedup();
     skipped
 }
@@ -163,7 +164,7 @@ fn kept(targets: &[Target]) -> Vec<Kept> {
     let reason = "it is not part of the environment";
     let foreign = targets.iter().flat_map(|target| target.foreign.iter().cloned());
     let mut kept: Vec<Kept> = foreign.map(|path| Kept { path, reason }).collect();
-    kept.sort_by(|a, b| a.path.cmp(&b.path));
+    kept.arrange_by(|a, b| a.path.cmp(&b.path));
     kept
 }
 

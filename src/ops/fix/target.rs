@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashSet};
 
 use crate::git::IgnoreQuestion;
 use crate::model::{Environment, Facts, Finding, Part, Protection, Remedy};
+use crate::order::Arrange as _;
 use crate::path::RepoPath;
 
 /// One environment or link.
@@ -126,7 +127,7 @@ pub(super) fn add_announced(targets: &mut [Target], named: &[RepoPath]) {
         let announced: Vec<RepoPath> =
             named.iter().filter(|path| target.has_on_disk(path)).cloned().collect();
         target.untrack.extend(announced);
-        target.untrack.sort();
+        target.untrack.arrange();
         target.untrack.dedup();
         let untracked: HashSet<&RepoPath> = target.untrack.iter().collect();
         target.foreign.retain(|path| !untracked.contains(path));
@@ -154,12 +155,12 @@ impl Target {
     fn tidy(mut self) -> Self {
         let is_project_file = |path: &RepoPath| path.as_bytes() == b".gitignore";
         self.untrack.retain(|path| !is_project_file(path));
-        self.untrack.sort();
+        self.untrack.arrange();
         self.untrack.dedup();
         let untracked: HashSet<&RepoPath> = self.untrack.iter().collect();
         self.foreign.retain(|path| !untracked.contains(path));
         self.pieces.retain(|piece| !is_project_file(&piece.path));
-        self.pieces.sort_by(|a, b| a.path.cmp(&b.path));
+        self.pieces.arrange_by(|a, b| a.path.cmp(&b.path));
         self.pieces.dedup_by(|a, b| a.path == b.path);
         self
     }

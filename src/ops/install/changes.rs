@@ -5,6 +5,7 @@ use std::path::Path;
 
 use crate::inspect::installed::distributions;
 use crate::model::{Distribution, PackageAction, PackageChange};
+use crate::order::Arrange as _;
 use crate::python::normalised;
 
 /// The packages of an environment, by normalised name: the name as recorded, and the version with where it came from.
@@ -30,7 +31,7 @@ impl PackageList {
     pub(super) fn changes_since(&self, before: &Self) -> Vec<PackageChange> {
         let names = before.0.keys().chain(self.0.keys().filter(|name| !before.0.contains_key(*name)));
         let mut names: Vec<&String> = names.collect();
-        names.sort();
+        names.arrange();
         let change = |name: &String| match (before.0.get(name), self.0.get(name)) {
             (Some((name, from)), None) => Some(changed(name, PackageAction::Removed, from.clone(), None)),
             (None, Some((name, to))) => Some(changed(name, PackageAction::Added, None, to.clone())),

@@ -11,6 +11,7 @@ use crate::config::{NamedEnvironment, Settings};
 use crate::error::{Error, Result};
 use crate::fs::{exists, is_directory, real_path};
 use crate::model::{InstallInput, RequestedPackages};
+use crate::order::Arrange as _;
 use crate::path::display;
 use crate::session::Session;
 use crate::setting::Origin;
@@ -87,7 +88,7 @@ impl SourceFinder<'_> {
         } else if is_set {
             found.clear();
         }
-        found.sort_by_key(|file| *file == PYLOCK);
+        found.arrange_by_key(|file| *file == PYLOCK);
         found.dedup();
         found.into_iter().map(InstallSource::OfTool).collect()
     }

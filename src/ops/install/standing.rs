@@ -14,6 +14,7 @@ use crate::model::{
     InstallInput, PackageAction, PackageChange, PackageSource, Problem, ProblemKind, Requested, RequestedBy,
     RequestedPackages, SyncStatus, What,
 };
+use crate::order::Arrange as _;
 use crate::path::RepoPath;
 use crate::project::{StandingOptions, standing};
 use crate::python::normalised;
@@ -94,7 +95,7 @@ impl InstallStanding {
     /// What would be changed, as far as it is known without asking an index.
     pub(super) fn expected_changes(&self) -> Vec<PackageChange> {
         let mut changes: Vec<PackageChange> = self.problems().filter_map(expected).collect();
-        changes.sort_by_key(|change| normalised(&change.name));
+        changes.arrange_by_key(|change| normalised(&change.name));
         changes.dedup_by_key(|change| normalised(&change.name));
         changes
     }

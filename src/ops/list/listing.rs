@@ -11,6 +11,7 @@ use crate::fs::{find_repositories, is_directory, is_same_file, normalise_path, r
 use crate::git::elsewhere;
 use crate::inspect::sizes::{self, Sizing};
 use crate::model::{EnvironmentSync, ListedEnvironment, ListedRepository, Listing, LookedAt, Sync, Unread};
+use crate::order::Arrange as _;
 use crate::path::display;
 use crate::session::{Ports, Session, active_environments};
 use crate::text::counted;
@@ -44,7 +45,7 @@ pub fn run(ports: Ports<'_>, request: &ListRequest) -> Result<Listing> {
         measure(ports, &mut listing);
     }
     mark_active(ports, &mut listing);
-    listing.unread.sort();
+    listing.unread.arrange();
     listing.unread.dedup();
     Ok(listing)
 }

@@ -10,6 +10,7 @@ use crate::formats::compiled::{CompiledBy, CompiledHeader};
 use crate::formats::requirements_file;
 use crate::fs::{exists, read_optional};
 use crate::model::{Derivation, DerivedFile, Freshness};
+use crate::order::Arrange as _;
 use crate::path::RepoPath;
 use crate::project::locks::{LOCK_FORMATS, format_of};
 use crate::project::{Project, derived_files_of};
@@ -90,7 +91,7 @@ pub(super) fn plans(session: &Session<'_>, settings: &Settings, project: &Projec
     if plans.iter().any(|plan| plan.writer.is_some()) {
         plans.retain(is_known);
     }
-    plans.sort_by(|one, other| one.path.cmp(&other.path));
+    plans.arrange_by(|one, other| one.path.cmp(&other.path));
     if plans.is_empty() {
         plans.push(new_lock(project, requested)?);
     }

@@ -12,6 +12,7 @@ use crate::fs::{exists, is_directory};
 use crate::git::Reader;
 use crate::message::message;
 use crate::model::{Derivation, DerivationChange, DerivedFile, FixStep, Freshness, Scope, Skip};
+use crate::order::Arrange as _;
 use crate::path::{RepoPath, resolve};
 use crate::project::exported::exported_requirements;
 use crate::project::locks::{LOCK_FORMATS, LockFormat, LockInput, format_of};
@@ -277,7 +278,7 @@ pub(super) fn judge_lock(
     let mut sources = state.manifests(lock, bytes, deleted);
     let change = changes.map(|changes| {
         // Those that the commit changes are named first.
-        sources.sort_by_key(|source| !changes.paths.contains(source));
+        sources.arrange_by_key(|source| !changes.paths.contains(source));
         let has_changed = sources.first().is_some_and(|source| changes.paths.contains(source));
         DerivationChange { file: changes.paths.contains(path), sources: has_changed }
     });
@@ -297,7 +298,7 @@ pub(super) fn judge_lock(
     }
     if let (Freshness::Stale(reason), None) = (&freshness, change) {
         // The manifest that the reason is about is named first.
-        sources.sort_by_key(|source| reason.strip_prefix(&message!("in `{}`, ", source)).is_none());
+        sources.arrange_by_key(|source| reason.strip_prefix(&message!("in `{}`, ", source)).is_none());
     }
     let command: Vec<String> = format.update.iter().map(|word| (*word).to_owned()).collect();
     Some(DerivedFile {

@@ -12,6 +12,7 @@ use crate::formats::python_json::{Separators, dumps, table};
 use crate::formats::{Value, digest};
 use crate::message::{Message, message};
 use crate::model::{Freshness, RequestedPackages};
+use crate::order::Arrange as _;
 use crate::python::{ActiveNames, Specifiers, Version, normalised};
 use wish::{MAIN, own_name, wish};
 
@@ -193,7 +194,7 @@ fn default_groups(input: &LockInput<'_>, lock: &PoetryLock) -> Result<Vec<String
     let mut found: Vec<String> =
         named.map(|group| normalised(group)).filter(|group| !is_optional(group)).collect();
     found.push(MAIN.to_owned());
-    found.sort();
+    found.arrange();
     found.dedup();
     Ok(found)
 }

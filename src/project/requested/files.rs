@@ -12,6 +12,7 @@ use crate::formats::requirements_file;
 use crate::fs::{exists, read_optional};
 use crate::message::message;
 use crate::model::{InstallInput, Place, RequestedBy, RequestedPackages};
+use crate::order::Arrange as _;
 use crate::path::{RepoPath, display, path_to_bytes, resolve, split_name};
 use crate::project::locks::LockFormat;
 use crate::project::manifests::{self, Manifest};
@@ -260,7 +261,7 @@ impl FileSearch<'_> {
             missing.into_iter().for_each(|reason| self.collection.refuse(&place, reason));
         }
         let mut packages = self.collection.packages;
-        packages.own_names.sort();
+        packages.own_names.arrange();
         packages.own_names.dedup();
         packages.notes.extend(notes::notes(self.collection.env));
         packages.source = match (packages.source, self.is_manifest) {

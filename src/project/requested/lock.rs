@@ -9,6 +9,7 @@ use super::workspace::member_manifests;
 use crate::formats::pyproject::{DefaultGroups, GroupTool, Pyproject};
 use crate::fs::exists;
 use crate::model::{InstallInput, Place, RequestedPackages};
+use crate::order::Arrange as _;
 use crate::path::RepoPath;
 use crate::project::locks::{DiskFiles, LOCK_FORMATS, LockFormat, LockInput, LockSelection};
 use crate::python::MarkerEnvironment;
@@ -32,7 +33,7 @@ pub(super) fn locks(collection: &Collection<'_>, project: &RepoPath) -> Vec<(Rep
     let mut found: Vec<_> = present.filter(|(file, _)| exists(&file.to_path(collection.top))).collect();
     if found.len() > 1 {
         let tool = collection.pyproject(project).and_then(|pyproject| pyproject.group_tool());
-        found.sort_by_key(|(_, format)| tool.is_none() || group_tool(format) != tool);
+        found.arrange_by_key(|(_, format)| tool.is_none() || group_tool(format) != tool);
     }
     found
 }
@@ -115,7 +116,7 @@ fn wanted(
     let mut groups =
         usual.map(|(pyproject, tool)| usual_groups(pyproject, members, tool)).unwrap_or_default();
     groups.extend(named);
-    groups.sort();
+    groups.arrange();
     groups.dedup();
     (Some(groups), extras)
 }

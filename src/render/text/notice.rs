@@ -4,6 +4,7 @@
 use std::io::{self, Write};
 
 use crate::model::{AffectedEnvironment, DependencyNotice, SyncStatus};
+use crate::order::Arrange as _;
 use crate::path::RepoPath;
 use crate::render::command_result::WriteText;
 use crate::render::role::Role;
@@ -17,7 +18,7 @@ impl WriteText for Option<DependencyNotice> {
     fn write_text(&self, style: &Style<'_>, out: &mut dyn Write) -> io::Result<()> {
         let Some(notice) = self else { return Ok(()) };
         let mut changed: Vec<&RepoPath> = notice.environments.iter().flat_map(|it| &it.changed).collect();
-        changed.sort();
+        changed.arrange();
         changed.dedup();
         let state = match notice.environments.as_slice() {
             [one] => state(one, style),

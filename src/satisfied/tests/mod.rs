@@ -19,6 +19,7 @@ use crate::model::{
     DirectSource, Distribution, MetadataForm, PackageSource, Place, ProblemKind, Requested, RequestedBy,
     RequestedPackages, SourceForm, What,
 };
+use crate::order::Arrange as _;
 use crate::path::RepoPath;
 use crate::python::{MarkerEnvironment, Requirement, Wanted, normalised};
 
@@ -109,7 +110,7 @@ impl PackageSet for Memory {
     fn names(&self) -> Vec<String> {
         let mut names: Vec<String> =
             self.distributions.iter().map(|distribution| normalised(&distribution.name)).collect();
-        names.sort();
+        names.arrange();
         names.dedup();
         names
     }

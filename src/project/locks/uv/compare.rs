@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::declaration::{Declaration, RequiredOrigin, without_credentials};
 use crate::message::Message;
+use crate::order::Arrange as _;
 use crate::python::{ActiveNames, Answer, DecisiveEnvironment, Marker, MarkerEnvironment, Specifiers};
 
 /// How requirements of a manifest differ from those that were recorded.
@@ -80,7 +81,7 @@ impl NamedRequirements<'_> {
         self.compare_dead(&seen)?;
         let mut differences: Vec<LockDifference> =
             seen.iter().filter_map(|applying| self.compare_applying(applying).err()).collect();
-        differences.sort_by_key(|difference| matches!(difference, LockDifference::Unknown(_)));
+        differences.arrange_by_key(|difference| matches!(difference, LockDifference::Unknown(_)));
         differences.into_iter().next().map_or(Ok(()), Err)
     }
 

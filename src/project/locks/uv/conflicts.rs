@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use super::compare::LockDifference;
 use crate::formats::uv_lock::{UvConflict, UvLock};
 use crate::formats::{Located, Value};
+use crate::order::Arrange as _;
 use crate::python::normalised;
 
 /// As many sets may follow from groups that include each other.
@@ -28,7 +29,7 @@ pub(super) struct ConflictOwner<'c> {
 /// The difference.
 pub(super) fn compare_conflicts(lock: &UvLock, owners: &[ConflictOwner<'_>]) -> Result<(), LockDifference> {
     let mut owners = owners.to_vec();
-    owners.sort_by_key(|owner| owner.name);
+    owners.arrange_by_key(|owner| owner.name);
     let declared = owners.iter().map(ConflictOwner::conflicts).collect::<Result<Vec<_>, _>>();
     let declared = declared.map_err(LockDifference::Unknown)?.concat();
     let recorded: Vec<ConflictSet> = lock.conflicts.iter().map(|set| set.iter().cloned().collect()).collect();

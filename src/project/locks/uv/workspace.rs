@@ -10,6 +10,7 @@ use super::declaration::joined;
 use super::groups::{ComparedGroup, groups};
 use crate::formats::uv_lock::UvGroups;
 use crate::formats::{Member, Value};
+use crate::order::Arrange as _;
 use crate::python::normalised;
 
 /// A project of the workspace.
@@ -131,7 +132,7 @@ pub(super) fn sources(manifest: &Value) -> &[Member] {
 pub(super) fn required_members(root: &Value, members: &[LockedMember]) -> BTreeMap<String, Option<bool>> {
     let name = root.text_at(&["project", "name"]).map(|name| normalised(&name)).unwrap_or_default();
     let mut ordered: Vec<&LockedMember> = members.iter().collect();
-    ordered.sort_by_key(|member| &member.name);
+    ordered.arrange_by_key(|member| &member.name);
     let of_members = ordered.into_iter().map(|member| (member.name.as_str(), member.sources()));
     let mut required = BTreeMap::new();
     for (owner, sources) in std::iter::once((name.as_str(), sources(root))).chain(of_members) {
