@@ -14,4 +14,4 @@ mod types;
 
 pub use plug_in::{PlugIn, START, TrustedPlugIn};
 pub use typed_environment::{ActivatedType, TypedEnvironment, is_absent};
-pub use types::{KIND, PlugInTypes, all, forget};
+pub use types::{PlugInTypes, all, environment_of_type, forget};

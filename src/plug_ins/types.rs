@@ -10,12 +10,13 @@ use crate::error::Result;
 use crate::formats::trust_record::{TrustRecord, TrustedKind};
 use crate::fs::exists;
 use crate::git::RepositoryLayout;
-use crate::model::EnvironmentKind;
+use crate::model::{Contents, Environment, EnvironmentKind, Extent, Platform, Shape};
+use crate::path::RepoPath;
 use crate::session::UserPrograms;
 use crate::trust::TrustStore;
 
 /// The kind of all environments that plug-ins make.
-pub const KIND: EnvironmentKind = EnvironmentKind::named("plug-in", "plug-in");
+const KIND: EnvironmentKind = EnvironmentKind::named("plug-in", "plug-in");
 
 /// What is known of types.
 pub struct PlugInTypes(Vec<TrustRecord>);
@@ -49,6 +50,23 @@ impl PlugInTypes {
             is_known = Some(is_known.unwrap_or_default() || has_all);
         }
         Ok(is_known)
+    }
+}
+
+/// An environment that a plug-in makes: its place and its creator are all that is known of it without starting anything.
+#[must_use]
+pub fn environment_of_type(root: RepoPath, creator: String) -> Environment {
+    Environment {
+        root,
+        kind: KIND,
+        creator: Some(creator),
+        python: None,
+        platform: Platform::Posix,
+        shape: Shape::Environment,
+        is_for_image: false,
+        evidence: Vec::new(),
+        extent: Extent::Whole,
+        contents: Contents::default(),
     }
 }
 

@@ -5,10 +5,8 @@ use super::target_path::TargetPath;
 use crate::error::{Error, Result};
 use crate::fs::{self, Access, Expected, FilePlace};
 use crate::message::message;
-use crate::model::{
-    Contents, CreationStep, Environment, Extent, MadeEnvironment, Platform, Selection, Shape,
-};
-use crate::plug_ins::{KIND, PlugIn, TrustedPlugIn};
+use crate::model::{CreationStep, MadeEnvironment, Selection};
+use crate::plug_ins::{PlugIn, TrustedPlugIn, environment_of_type};
 use crate::project::make_room_command;
 use crate::session::{Ports, Session};
 
@@ -118,18 +116,8 @@ fn with_room(error: Error, selection: &Selection) -> Error {
 }
 
 fn described(target: &TargetPath, plug_in: &TrustedPlugIn, step: CreationStep) -> MadeEnvironment {
-    let environment = Environment {
-        root: target.inside.clone().unwrap_or_default(),
-        kind: KIND,
-        creator: Some(plug_in.plug_in.file_name()),
-        python: None,
-        platform: Platform::Posix,
-        shape: Shape::Environment,
-        is_for_image: false,
-        evidence: Vec::new(),
-        extent: Extent::Whole,
-        contents: Contents::default(),
-    };
+    let root = target.inside.clone().unwrap_or_default();
+    let environment = environment_of_type(root, plug_in.plug_in.file_name());
     MadeEnvironment {
         environment,
         outside: target.inside.is_none().then(|| target.directory.clone()),

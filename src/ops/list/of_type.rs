@@ -7,9 +7,9 @@ use super::unread::unread;
 use crate::config::Settings;
 use crate::error::{Error, Result};
 use crate::fs::{is_directory, is_same_file, normalise_path};
-use crate::model::{Contents, Environment, Extent, ListedEnvironment, Platform, Selection, Shape, Unread};
+use crate::model::{ListedEnvironment, Selection, Unread};
 use crate::path::RepoPath;
-use crate::plug_ins::{KIND, PlugInTypes, START};
+use crate::plug_ins::{PlugInTypes, START, environment_of_type};
 use crate::project::select;
 use crate::session::Session;
 
@@ -70,17 +70,7 @@ fn listed(top: &Path, selection: &Selection, name: &str) -> ListedEnvironment {
         Some(_) => top,
         None => selection.directory.parent().unwrap_or(top),
     };
-    let environment = Environment {
-        root: selection.path.clone().or_else(outside).unwrap_or_default(),
-        kind: KIND,
-        creator: Some(format!("{START}{name}")),
-        python: None,
-        platform: Platform::Posix,
-        shape: Shape::Environment,
-        is_for_image: false,
-        evidence: Vec::new(),
-        extent: Extent::Whole,
-        contents: Contents::default(),
-    };
+    let root = selection.path.clone().or_else(outside).unwrap_or_default();
+    let environment = environment_of_type(root, format!("{START}{name}"));
     ListedEnvironment { packages: None, ..described(holder, top, environment) }
 }
