@@ -56,6 +56,8 @@ impl ExternalCommands {
     /// Says whether a name can be that of a command: not one that is a path, nor that of a plug-in.
     #[must_use]
     pub fn is_command(name: &str) -> bool {
-        !name.contains(['/', '\\']) && !name.starts_with(TYPE)
+        // Where file names know no case, `Type-x` is a plug-in too.
+        let is_type = name.get(..TYPE.len()).is_some_and(|start| start.eq_ignore_ascii_case(TYPE));
+        !name.contains(['/', '\\']) && !is_type
     }
 }

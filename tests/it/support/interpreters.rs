@@ -21,8 +21,14 @@ use git_pyenv::setting::Origin;
 use super::pythons::python;
 use super::repository::Sandbox;
 
-/// What the paths of environments in temporary directories contain.
-const TRIAL: &str = "/git-pyenv-";
+/// How the names of environments in temporary directories begin.
+const TRIAL: &str = "git-pyenv-";
+
+/// Whether a program is that of an environment in a temporary directory: `git-pyenv-x/bin/python`.
+fn is_trial(program: &Path) -> bool {
+    let root = program.ancestors().nth(2).and_then(Path::file_name);
+    root.is_some_and(|name| name.to_string_lossy().starts_with(TRIAL))
+}
 
 /// Runs programs and remembers which.
 #[derive(Default)]
@@ -156,14 +162,15 @@ impl Home {
     /// The programs that were run, without the environments that were started to see that they do.
     pub(crate) fn run(&self) -> Vec<String> {
         let invocations = self.watched.run.borrow();
-        let programs = invocations.iter().map(|invocation| invocation.program.to_string_lossy().into_owned());
-        programs.filter(|program| !program.contains(TRIAL)).collect()
+        let programs = invocations.iter().map(|invocation| &invocation.program);
+        let programs = programs.filter(|program| !is_trial(program));
+        programs.map(|program| program.to_string_lossy().into_owned()).collect()
     }
 
     /// How many environments were started.
     pub(crate) fn trials(&self) -> usize {
         let invocations = self.watched.run.borrow();
-        invocations.iter().filter(|invocation| invocation.program.to_string_lossy().contains(TRIAL)).count()
+        invocations.iter().filter(|invocation| is_trial(&invocation.program)).count()
     }
 
     pub(crate) fn runs(&self) -> usize {
