@@ -40,7 +40,7 @@ pub fn prepare_run<'p>(
     let ground = ToolGround::open(ports)?;
     let tool = ground.find(name)?;
     require_arguments(&tool, &arguments)?;
-    let asked = super::trust::prepare_trust(ports, name)?;
+    let asked = PreparedTrust::of(&ground, &tool)?;
     let asked = Some(asked).filter(|asked| !asked.is_trusted());
     Ok((PreparedRun { ports, name: name.to_owned(), arguments }, asked))
 }

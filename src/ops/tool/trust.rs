@@ -7,6 +7,7 @@ use crate::formats::trust_record::{TrustedKind, TrustedSubject};
 use crate::model::{ToolAction, ToolRemoval, ToolReport, ToolRuns, ToolTrust};
 use crate::session::Ports;
 use crate::text::shell_word;
+use crate::tools::RepositoryTool;
 use crate::trust::TrustStore;
 
 /// How many digits of the digest a question has.
@@ -26,13 +27,17 @@ pub struct PreparedTrust {
 /// Usage if no tool has the name; settings if its description is malformed.
 pub fn prepare_trust(ports: Ports<'_>, name: &str) -> Result<PreparedTrust> {
     let ground = ToolGround::open(ports)?;
-    let tool = ground.find(name)?;
-    let store = ground.store()?;
-    let report = ground.report(&tool, &store, ToolAction::Shown)?;
-    Ok(PreparedTrust { subject: ground.subject(&tool), store, report })
+    PreparedTrust::of(&ground, &ground.find(name)?)
 }
 
 impl PreparedTrust {
+    /// A tool that was read.
+    pub(super) fn of(ground: &ToolGround<'_>, tool: &RepositoryTool) -> Result<Self> {
+        let store = ground.store()?;
+        let report = ground.report(tool, &store, ToolAction::Shown)?;
+        Ok(Self { subject: ground.subject(tool), store, report })
+    }
+
     /// Whether the tool may run as it is.
     #[must_use]
     pub fn is_trusted(&self) -> bool {
