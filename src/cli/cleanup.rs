@@ -3,17 +3,16 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use clap::parser::ValueSource;
 use clap::{ArgMatches, Args};
 
 use super::command::{Command, Context, parsed};
+use super::plan::PlannedRun;
+use super::renewal;
 use crate::error::{Error, Result};
-use crate::model::{
-    BackupScope, Cleanup, CleanupStep, CommandEffect, Creation, PlannedRemoval, RecordPaths, RemovedItem,
-    Renewal,
-};
-use crate::ops::cleanup::{self, CleanupRequest, CleanupTargets, PlannedCleanup, PreparedCleanup};
-use crate::ops::create::{self, CreateRequest};
-use crate::ops::install::{self, InstallationRequest};
+use crate::model::{BackupScope, Cleanup, CleanupStep, CommandEffect, is_plan_id};
+use crate::ops::cleanup::{self, CleanupRequest, CleanupTargets, PlannedCleanup};
+use crate::render::json;
 use crate::text::{counted, quantity, size};
 
 const MANUAL: &str = "\
@@ -111,7 +110,7 @@ struct Arguments {
 
     /// In every repository at and below this directory, and in what lies in none.
     #[arg(long, value_name = "DIR")]
-    #[arg(conflicts_with_all = ["names", "all_worktrees", "plan", "apply", "create_venv"])]
+    #[arg(conflicts_with_all = ["names", "all_worktrees", "plan", "create_venv"])]
     directory: Vec<PathBuf>,
 
     /// Also delete in the linked work trees of the repository.
@@ -147,7 +146,7 @@ struct Arguments {
     dry_run: bool,
 
     /// Then create it again, and install what the project asks for: the named environment, or the one that is selected.
-    #[arg(long, conflicts_with_all = SELECTING.iter().filter(|name| **name != "names").copied().chain(["apply"]))]
+    #[arg(long, conflicts_with_all = SELECTING.iter().filter(|name| **name != "names"))]
     create_venv: bool,
 
     /// Write the plan of a dry run to this file, for --apply.
@@ -155,11 +154,14 @@ struct Arguments {
     plan: Option<PathBuf>,
 
     /// Delete what this plan says, if nothing of it has changed since.
-    #[arg(long, value_name = "FILE", conflicts_with_all = SELECTING)]
+    ///
+    /// The plan is a file that --plan wrote, or the id that a dry run showed; then all other options are those of the dry
+    /// run. With --dry-run, the plans are only compared.
+    #[arg(long, value_name = "FILE|ID", conflicts_with = "interactive")]
     apply: Option<PathBuf>,
 }
 
-/// What says otherwise than a plan what is deleted.
+/// What says otherwise than the file of a plan what is deleted.
 const SELECTING: [&str; 9] = [
     "names",
     "target",
@@ -172,13 +174,101 @@ const SELECTING: [&str; 9] = [
     "plan",
 ];
 
+/// Where things are deleted.
+enum CleanupReach {
+    /// In one repository.
+    Repository,
+    /// In every repository below these directories.
+    Below(Vec<PathBuf>),
+    /// In the user's cache.
+    Store,
+    /// In the place of an environment that is created again.
+    Renewed,
+}
+
 fn run(context: &Context<'_>, matches: &ArgMatches) -> Result<u8> {
-    let arguments: Arguments = parsed(matches)?;
-    let (is_interactive, force, dry_run) = (arguments.interactive, arguments.force, arguments.dry_run);
-    let request = CleanupRequest {
+    let mut arguments: Arguments = parsed(matches)?;
+    let plan_file = arguments.apply.take().filter(|typed| !is_plan_id(&typed.to_string_lossy()));
+    if plan_file.is_some() {
+        require_no_selection(matches)?;
+    }
+    let reach = reach(&mut arguments)?;
+    let (is_interactive, write_to) = (arguments.interactive, arguments.plan.take());
+    let mut request = request(arguments);
+    if plan_file.is_some() {
+        request.targets = CleanupTargets::All;
+        request.apply = plan_file;
+    }
+    let run = PlannedRun::new(context, &COMMAND, matches);
+    if request.apply.is_none() {
+        run.require_id_of(|| dry_run(context, &reach, &CleanupRequest { dry_run: true, ..request.clone() }))?;
+    }
+    let done: Cleanup = match reach {
+        CleanupReach::Renewed => {
+            let renewal = renewal::renewed(context, &request, cleanup::prepare(context.ports, &request)?)?;
+            return Ok(run.result(&renewal, renewal.exit_code()));
+        }
+        CleanupReach::Store => {
+            finish(context, cleanup::prepare_store(context.ports, &request)?, &request, is_interactive)?
+        }
+        CleanupReach::Below(directories) => {
+            let below = cleanup::find_below(context.ports, &directories)?;
+            let prepared = cleanup::prepare_below(context.ports, &below, &request)?;
+            finish(context, prepared, &request, is_interactive)?
+        }
+        CleanupReach::Repository => {
+            let mut prepared = cleanup::prepare(context.ports, &request)?;
+            if let Some(file) = &write_to {
+                prepared.write_plan(&request, file)?;
+            }
+            finish(context, prepared, &request, is_interactive)?
+        }
+    };
+    Ok(run.result(&done, done.exit_code()))
+}
+
+/// Refuses what would select something else than the file of a plan does.
+fn require_no_selection(matches: &ArgMatches) -> Result<()> {
+    let is_given = |name: &&&str| matches.value_source(name) == Some(ValueSource::CommandLine);
+    let others = SELECTING.iter().chain(&["directory", "create_venv"]);
+    match others.into_iter().find(is_given) {
+        None => Ok(()),
+        Some(&"names") => {
+            Err(Error::usage("the file of a plan says what is deleted, and goes without names"))
+        }
+        Some(name) => {
+            let option = name.replace('_', "-");
+            Err(Error::usage(format!(
+                "the file of a plan says what is deleted, and goes without `--{option}`"
+            )))
+        }
+    }
+}
+
+fn reach(arguments: &mut Arguments) -> Result<CleanupReach> {
+    let directories = std::mem::take(&mut arguments.directory);
+    match arguments.target {
+        _ if arguments.create_venv && arguments.names.len() > 1 => {
+            Err(Error::usage("`--create-venv` takes one environment").hint("run it once for each"))
+        }
+        _ if arguments.create_venv => Ok(CleanupReach::Renewed),
+        CleanupTarget::Store if !directories.is_empty() || arguments.plan.is_some() => {
+            Err(Error::usage("`--target store` goes with neither `--directory` nor `--plan`"))
+        }
+        CleanupTarget::Store => Ok(CleanupReach::Store),
+        CleanupTarget::Backups if !directories.is_empty() => {
+            let error = Error::usage("`--target backups` is about one repository");
+            Err(error.hint("leave `--directory` out, and run it in the repository"))
+        }
+        _ if directories.is_empty() => Ok(CleanupReach::Repository),
+        _ => Ok(CleanupReach::Below(directories)),
+    }
+}
+
+fn request(arguments: Arguments) -> CleanupRequest {
+    CleanupRequest {
         names: arguments.names,
         targets: match arguments.target {
-            _ if arguments.apply.is_some() => CleanupTargets::All,
             CleanupTarget::Venv => CleanupTargets::Environments,
             CleanupTarget::Caches => CleanupTargets::Caches,
             CleanupTarget::All => CleanupTargets::All,
@@ -197,36 +287,31 @@ fn run(context: &Context<'_>, matches: &ArgMatches) -> Result<u8> {
             (false, false) => None,
         },
         include_in_use: arguments.include_in_use,
-        force,
-        dry_run,
-        apply: arguments.apply,
+        force: arguments.force,
+        dry_run: arguments.dry_run,
         is_replaced: arguments.create_venv,
         ..CleanupRequest::default()
-    };
-    if request.is_replaced {
-        return renew(context, &request);
     }
-    if request.targets == CleanupTargets::Store {
-        if !arguments.directory.is_empty() || arguments.plan.is_some() {
-            return Err(Error::usage("`--target store` goes with neither `--directory` nor `--plan`"));
+}
+
+/// The id of the plan of a request that is a dry run.
+fn dry_run(context: &Context<'_>, reach: &CleanupReach, request: &CleanupRequest) -> Result<Option<String>> {
+    let ports = context.ports;
+    Ok(match reach {
+        CleanupReach::Renewed => {
+            json::plan_id(&renewal::renewed(context, request, cleanup::prepare(ports, request)?)?)
         }
-        let prepared = cleanup::prepare_store(context.ports, &request)?;
-        return finish(context, prepared, &request, is_interactive);
-    }
-    if !arguments.directory.is_empty() {
-        if request.targets == CleanupTargets::Backups {
-            let error = Error::usage("`--target backups` is about one repository");
-            return Err(error.hint("leave `--directory` out, and run it in the repository"));
+        CleanupReach::Store => {
+            json::plan_id(&cleanup::prepare_store(ports, request)?.ended(CleanupStep::DryRun))
         }
-        let below = cleanup::find_below(context.ports, &arguments.directory)?;
-        let prepared = cleanup::prepare_below(context.ports, &below, &request)?;
-        return finish(context, prepared, &request, is_interactive);
-    }
-    let mut prepared = cleanup::prepare(context.ports, &request)?;
-    if let Some(file) = &arguments.plan {
-        prepared.write_plan(&request, file)?;
-    }
-    finish(context, prepared, &request, is_interactive)
+        CleanupReach::Below(directories) => {
+            let below = cleanup::find_below(ports, directories)?;
+            json::plan_id(&cleanup::prepare_below(ports, &below, request)?.ended(CleanupStep::DryRun))
+        }
+        CleanupReach::Repository => {
+            json::plan_id(&cleanup::prepare(ports, request)?.ended(CleanupStep::DryRun))
+        }
+    })
 }
 
 /// Does what was requested with a plan.
@@ -235,106 +320,12 @@ fn finish(
     prepared: impl PlannedCleanup,
     request: &CleanupRequest,
     is_interactive: bool,
-) -> Result<u8> {
-    let done = match (request.dry_run, request.force || !prepared.has_work()) {
-        (true, _) => prepared.ended(CleanupStep::DryRun),
-        (false, true) => prepared.carry_out(&|_| true)?,
-        (false, false) => confirmed(context, prepared, is_interactive)?,
-    };
-    Ok(context.output.result(&done, done.exit_code()))
-}
-
-/// Deletes an environment, creates it again and installs into it.
-fn renew(context: &Context<'_>, request: &CleanupRequest) -> Result<u8> {
-    if request.names.len() > 1 {
-        return Err(Error::usage("`--create-venv` takes one environment").hint("run it once for each"));
+) -> Result<Cleanup> {
+    match (request.dry_run, request.force || !prepared.has_work()) {
+        (true, _) => Ok(prepared.ended(CleanupStep::DryRun)),
+        (false, true) => prepared.carry_out(&|_| true),
+        (false, false) => confirmed(context, prepared, is_interactive),
     }
-    let prepared = cleanup::prepare(context.ports, request)?;
-    let renewal = renewed(context, request, prepared)?;
-    Ok(context.output.result(&renewal, renewal.exit_code()))
-}
-
-fn renewed(
-    context: &Context<'_>,
-    request: &CleanupRequest,
-    prepared: PreparedCleanup<'_>,
-) -> Result<Renewal> {
-    let has_something = !prepared.plan().plan.is_empty();
-    if has_something && !prepared.has_work() {
-        let cleanup = if request.dry_run {
-            prepared.ended(CleanupStep::DryRun)
-        } else {
-            prepared.carry_out(&|_| true)?
-        };
-        return Ok(Renewal { cleanup, creation: None });
-    }
-    let environment = request.names.first().cloned();
-    let create = CreateRequest { environment, is_cleaned: true, ..CreateRequest::default() };
-    if request.dry_run || !request.force {
-        let creation = create::run(context.ports, &CreateRequest { dry_run: true, ..create.clone() })?;
-        let plan = Renewal { cleanup: prepared.plan().clone(), creation: Some(creation) };
-        if request.dry_run {
-            return Ok(Renewal { cleanup: prepared.ended(CleanupStep::DryRun), ..plan });
-        }
-        // Where nothing is deleted nobody has to be asked.
-        if has_something && !is_renewal_confirmed(context, &prepared, &plan)? {
-            return Ok(Renewal { cleanup: prepared.ended(CleanupStep::Unconfirmed), ..plan });
-        }
-    }
-    let cleanup = prepared.plan().clone();
-    let creation = create::replace(context.ports, &create, prepared.into_removal()?)?;
-    Ok(with_installation(context, cleanup, creation, create.environment))
-}
-
-/// Whether the person at the terminal says yes to the plan.
-fn is_renewal_confirmed(
-    context: &Context<'_>,
-    prepared: &PreparedCleanup<'_>,
-    plan: &Renewal,
-) -> Result<bool> {
-    if let Some(error) = prepared.forbidden() {
-        return Err(error.hint("delete all the same with `--force`"));
-    }
-    let env = context.ports.env;
-    if !env.stdin_is_terminal || !env.stderr_is_terminal {
-        return Ok(false);
-    }
-    context.output.to_stderr(plan);
-    Ok(context.questions.ask("delete it and create it again?", "yn") == Some('y'))
-}
-
-/// Installs into what was created, and says what became of the environment before it.
-fn with_installation(
-    context: &Context<'_>,
-    mut cleanup: Cleanup,
-    mut creation: Creation,
-    environment: Option<String>,
-) -> Renewal {
-    cleanup.step = CleanupStep::Done;
-    for attempt in &mut creation.attempts {
-        let Ok(made) = &attempt.result else { continue };
-        made.warnings.iter().for_each(|warning| context.output.warning(warning));
-        let record = made.replaced.as_ref().and_then(|replaced| replaced.record.as_ref());
-        let snapshot = record.map(RecordPaths::snapshot_id);
-        if let Some((item, snapshot)) = cleanup.plan.first().zip(snapshot.clone()) {
-            let PlannedRemoval { path, files, freed_bytes, .. } = item.clone();
-            let archive = record.and_then(|record| record.archive.clone());
-            let (snapshot, mount_point_stays) = (Some(snapshot), false);
-            let removed = RemovedItem { path, snapshot, archive, files, freed_bytes, mount_point_stays };
-            cleanup.removed.push(removed);
-        }
-        let request = InstallationRequest {
-            environment: environment.clone(),
-            may_be_empty: true,
-            ..InstallationRequest::default()
-        };
-        let installed = install::run(context.ports, &request).map_err(|error| match &snapshot {
-            Some(id) => error.hint(format!("what was in it before is recorded in the snapshot {id}")),
-            None => error,
-        });
-        attempt.installation = Some(installed);
-    }
-    Renewal { cleanup, creation: Some(creation) }
 }
 
 /// Carries a plan out as far as the person at the terminal says yes.

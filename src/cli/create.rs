@@ -3,6 +3,7 @@
 use clap::{ArgMatches, Args};
 
 use super::command::{Command, Context, parsed};
+use super::plan::{ApplyArgument, PlannedRun};
 use crate::error::Result;
 use crate::model::CommandEffect;
 use crate::ops::create::{self, CreateRequest};
@@ -78,8 +79,11 @@ struct Arguments {
     #[arg(short = 'n', long)]
     dry_run: bool,
 
+    #[command(flatten)]
+    plan: ApplyArgument,
+
     /// Then install what the project asks for, as `git pyenv install` does.
-    #[arg(long, conflicts_with = "dry_run")]
+    #[arg(long, conflicts_with_all = ["dry_run", "apply"])]
     install: bool,
 }
 
@@ -96,6 +100,8 @@ fn run(context: &Context<'_>, matches: &ArgMatches) -> Result<u8> {
         dry_run: arguments.dry_run,
         is_cleaned: false,
     };
+    let run = PlannedRun::new(context, &COMMAND, matches);
+    run.require(|| create::run(context.ports, &CreateRequest { dry_run: true, ..request.clone() }))?;
     let mut creation = create::run(context.ports, &request)?;
     let made = creation.attempts.iter().filter_map(|attempt| attempt.result.as_ref().ok());
     for warning in made.flat_map(|made| &made.warnings) {
@@ -108,5 +114,5 @@ fn run(context: &Context<'_>, matches: &ArgMatches) -> Result<u8> {
             attempt.installation = Some(install::run(context.ports, &request));
         }
     }
-    Ok(context.output.result(&creation, creation.exit_code()))
+    Ok(run.result(&creation, creation.exit_code()))
 }

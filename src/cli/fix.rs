@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{ArgMatches, Args};
 
 use super::command::{Command, Context, parsed};
+use super::plan::{ApplyArgument, PlannedRun};
 use crate::error::Result;
 use crate::model::CommandEffect;
 use crate::ops::fix::{self, FixRequest};
@@ -46,19 +47,27 @@ struct Arguments {
     #[arg(short = 'n', long)]
     dry_run: bool,
 
+    #[command(flatten)]
+    plan: ApplyArgument,
+
     /// Fix only what `check --staged` finds.
     #[arg(long)]
     staged: bool,
 }
 
 fn run(context: &Context<'_>, matches: &ArgMatches) -> Result<u8> {
-    let Arguments { paths, dry_run, staged } = parsed(matches)?;
-    let prepared = fix::prepare(context.ports, &FixRequest { paths, dry_run, staged })?;
+    let Arguments { paths, dry_run, staged, plan: _ } = parsed(matches)?;
+    let request = FixRequest { paths, dry_run, staged };
+    let run = PlannedRun::new(context, &COMMAND, matches);
+    run.require(|| {
+        fix::prepare(context.ports, &FixRequest { dry_run: true, ..request.clone() })?.carry_out()
+    })?;
+    let prepared = fix::prepare(context.ports, &request)?;
     // If the plan cannot be shown, nothing is changed. A closed pipe is fine: the reader has seen enough.
     match context.output.result(prepared.plan(), 0) {
         0 => {}
         failed => return Ok(failed),
     }
     let result = prepared.carry_out()?;
-    Ok(context.output.result(&result, result.plan.outcome().exit_code()))
+    Ok(run.result(&result, result.plan.outcome().exit_code()))
 }

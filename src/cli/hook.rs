@@ -7,6 +7,7 @@ use clap::builder::PossibleValuesParser;
 use clap::{ArgMatches, Args, Subcommand};
 
 use super::command::{Command, Context, parsed};
+use super::plan::{ApplyArgument, PlannedRun};
 use crate::env::Env;
 use crate::error::{Error, Result};
 use crate::model::CommandEffect;
@@ -111,6 +112,9 @@ struct InstallArguments {
     #[arg(short = 'n', long)]
     dry_run: bool,
 
+    #[command(flatten)]
+    plan: ApplyArgument,
+
     /// Use git's configuration instead of files (git 2.54 or later; older versions ignore it).
     #[arg(long)]
     config: bool,
@@ -130,6 +134,9 @@ struct UninstallArguments {
     /// Only show what would change.
     #[arg(short = 'n', long)]
     dry_run: bool,
+
+    #[command(flatten)]
+    plan: ApplyArgument,
 }
 
 #[derive(Debug, Args)]
@@ -156,17 +163,29 @@ fn events() -> PossibleValuesParser {
 }
 
 fn run(context: &Context<'_>, matches: &ArgMatches) -> Result<u8> {
+    let run = PlannedRun::new(context, &COMMAND, matches);
     let report = match parsed::<Arguments>(matches)?.action {
         HookCommand::Run(arguments) => return Ok(run_hook(context, arguments)),
-        HookCommand::Install(InstallArguments { events, notices, dry_run, config, force }) => {
-            hook::install(context.ports, &InstallRequest { events, notices, dry_run, config, force })?
+        HookCommand::Install(InstallArguments { events, notices, dry_run, config, force, plan: _ }) => {
+            let request = InstallRequest { events, notices, dry_run, config, force };
+            run.require(|| {
+                hook::install(context.ports, &InstallRequest { dry_run: true, ..request.clone() })
+            })?;
+            hook::install(context.ports, &request)?
         }
-        HookCommand::Uninstall(UninstallArguments { events, dry_run }) => {
-            hook::uninstall(context.ports, &UninstallRequest { events, dry_run })?
+        HookCommand::Uninstall(UninstallArguments { events, dry_run, plan: _ }) => {
+            let request = UninstallRequest { events, dry_run };
+            run.require(|| {
+                hook::uninstall(context.ports, &UninstallRequest { dry_run: true, ..request.clone() })
+            })?;
+            hook::uninstall(context.ports, &request)?
         }
-        HookCommand::Status => hook::status(context.ports)?,
+        HookCommand::Status => {
+            let status = hook::status(context.ports)?;
+            return Ok(context.output.result(&status, status.exit_code()));
+        }
     };
-    Ok(context.output.result(&report, report.exit_code()))
+    Ok(run.result(&report, report.exit_code()))
 }
 
 fn run_hook(context: &Context<'_>, arguments: RunArguments) -> u8 {

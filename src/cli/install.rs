@@ -4,6 +4,7 @@ use clap::builder::PossibleValuesParser;
 use clap::{ArgMatches, Args};
 
 use super::command::{Command, Context, parsed};
+use super::plan::{ApplyArgument, PlannedRun};
 use crate::config::BACKEND_NAMES;
 use crate::error::Result;
 use crate::model::CommandEffect;
@@ -56,6 +57,9 @@ struct Arguments {
     #[arg(short = 'n', long)]
     dry_run: bool,
 
+    #[command(flatten)]
+    plan: ApplyArgument,
+
     /// Dependency group of the project to install too; may be repeated.
     #[arg(long = "group", value_name = "GROUP")]
     groups: Vec<String>,
@@ -90,6 +94,8 @@ fn run(context: &Context<'_>, matches: &ArgMatches) -> Result<u8> {
         may_be_empty: false,
         backend: arguments.backend,
     };
+    let run = PlannedRun::new(context, &COMMAND, matches);
+    run.require(|| install::run(context.ports, &InstallationRequest { dry_run: true, ..request.clone() }))?;
     let installation = install::run(context.ports, &request)?;
-    Ok(context.output.result(&installation, installation.outcome().exit_code()))
+    Ok(run.result(&installation, installation.outcome().exit_code()))
 }

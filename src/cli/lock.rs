@@ -4,6 +4,7 @@ use clap::builder::PossibleValuesParser;
 use clap::{ArgMatches, Args};
 
 use super::command::{Command, Context, parsed};
+use super::plan::{ApplyArgument, PlannedRun};
 use crate::error::Result;
 use crate::model::CommandEffect;
 use crate::ops::lock::{self, LockRequest};
@@ -46,12 +47,15 @@ fn describe() -> clap::Command {
 #[derive(Debug, Args)]
 struct Arguments {
     /// Only check whether it is in step; exit with 1 if not.
-    #[arg(long)]
+    #[arg(long, conflicts_with = "apply")]
     check: bool,
 
     /// Only show what would be run.
     #[arg(short = 'n', long, conflicts_with = "check")]
     dry_run: bool,
+
+    #[command(flatten)]
+    plan: ApplyArgument,
 
     /// Tool that locks.
     #[arg(long, value_name = "BACKEND", value_parser = PossibleValuesParser::new(TOOLS))]
@@ -59,7 +63,10 @@ struct Arguments {
 }
 
 fn run(context: &Context<'_>, matches: &ArgMatches) -> Result<u8> {
-    let Arguments { check, dry_run, backend } = parsed(matches)?;
-    let locking = lock::run(context.ports, &LockRequest { backend, check, dry_run })?;
-    Ok(context.output.result(&locking, locking.outcome().exit_code()))
+    let Arguments { check, dry_run, backend, plan: _ } = parsed(matches)?;
+    let request = LockRequest { backend, check, dry_run };
+    let run = PlannedRun::new(context, &COMMAND, matches);
+    run.require(|| lock::run(context.ports, &LockRequest { dry_run: true, ..request.clone() }))?;
+    let locking = lock::run(context.ports, &request)?;
+    Ok(run.result(&locking, locking.outcome().exit_code()))
 }

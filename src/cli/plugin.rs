@@ -3,6 +3,7 @@
 use clap::{ArgMatches, Args, Subcommand};
 
 use super::command::{Command, Context, parsed};
+use super::plan::{ApplyArgument, PlannedRun};
 use crate::error::Result;
 use crate::model::{CommandEffect, PlugInReport, PlugInStep};
 use crate::ops::plugin;
@@ -86,6 +87,9 @@ struct PluginUntrustArguments {
     /// Only show what would no longer be trusted.
     #[arg(short = 'n', long)]
     dry_run: bool,
+
+    #[command(flatten)]
+    plan: ApplyArgument,
 }
 
 fn run(context: &Context<'_>, matches: &ArgMatches) -> Result<u8> {
@@ -93,8 +97,10 @@ fn run(context: &Context<'_>, matches: &ArgMatches) -> Result<u8> {
     let report = match action {
         PluginCommand::List => plugin::list(context.ports)?,
         PluginCommand::Trust(arguments) => trust(context, &arguments)?,
-        PluginCommand::Untrust(arguments) => {
-            plugin::untrust(context.ports, &arguments.name, arguments.dry_run)?
+        PluginCommand::Untrust(PluginUntrustArguments { name, dry_run, plan: _ }) => {
+            let run = PlannedRun::new(context, &COMMAND, matches);
+            run.require(|| plugin::untrust(context.ports, &name, true))?;
+            return Ok(run.result(&plugin::untrust(context.ports, &name, dry_run)?, 0));
         }
     };
     Ok(context.output.result(&report, 0))

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{ArgMatches, Args};
 
 use super::command::{Command, Context, parsed};
+use super::plan::{ApplyArgument, PlannedRun};
 use crate::env::stop_point;
 use crate::error::{Error, Result};
 use crate::model::{CommandEffect, EnvironmentRecipe, MadeEnvironment, Restoration};
@@ -35,7 +36,7 @@ pub(super) static COMMAND: Command = Command::new("restore", describe, run).may(
 
 fn describe() -> clap::Command {
     clap::Command::new("restore")
-        .defer(Arguments::augment_args)
+        .defer(|command| Arguments::augment_args(command).mut_arg("apply", |apply| apply.requires("id")))
         .about("Bring back an environment that was deleted or replaced")
         .long_about(
             "Brings back an environment that `git pyenv cleanup` deleted or `git pyenv create --force` replaced: from \
@@ -75,6 +76,9 @@ struct Arguments {
     /// Only show what would be done.
     #[arg(short = 'n', long, requires = "id")]
     dry_run: bool,
+
+    #[command(flatten)]
+    plan: ApplyArgument,
 }
 
 fn run(context: &Context<'_>, matches: &ArgMatches) -> Result<u8> {
@@ -91,12 +95,18 @@ fn run(context: &Context<'_>, matches: &ArgMatches) -> Result<u8> {
         from_snapshot: arguments.from_snapshot,
         dry_run: arguments.dry_run,
     };
-    let restored = match restore::prepare(context.ports, &request)? {
-        PreparedRestore::Archive(prepared) if request.dry_run => prepared.as_dry_run()?,
-        PreparedRestore::Archive(prepared) => prepared.carry_out()?,
-        PreparedRestore::Snapshot(prepared) => from_snapshot(context, *prepared, request.dry_run)?,
-    };
-    Ok(context.output.result(&restored, restored.exit_code()))
+    let run = PlannedRun::new(context, &COMMAND, matches);
+    run.require(|| restored(context, &RestoreRequest { dry_run: true, ..request.clone() }))?;
+    let restored = restored(context, &request)?;
+    Ok(run.result(&restored, restored.exit_code()))
+}
+
+fn restored(context: &Context<'_>, request: &RestoreRequest) -> Result<Restoration> {
+    match restore::prepare(context.ports, request)? {
+        PreparedRestore::Archive(prepared) if request.dry_run => prepared.as_dry_run(),
+        PreparedRestore::Archive(prepared) => prepared.carry_out(),
+        PreparedRestore::Snapshot(prepared) => from_snapshot(context, *prepared, request.dry_run),
+    }
 }
 
 /// Creates the environment, and installs into it what was in it.

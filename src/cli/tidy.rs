@@ -3,6 +3,7 @@
 use clap::{ArgMatches, Args};
 
 use super::command::{Command, Context, parsed};
+use super::plan::{ApplyArgument, PlannedRun};
 use crate::error::{Error, Result};
 use crate::model::{
     BackupScope, Cleanup, CleanupStep, CommandEffect, FailOn, FixPlan, FixResult, PackageCheck, Scope,
@@ -79,21 +80,45 @@ struct Arguments {
     /// Only show what would change.
     #[arg(short = 'n', long)]
     dry_run: bool,
+
+    #[command(flatten)]
+    plan: ApplyArgument,
 }
 
 fn run(context: &Context<'_>, matches: &ArgMatches) -> Result<u8> {
     let arguments: Arguments = parsed(matches)?;
+    let run = PlannedRun::new(context, &COMMAND, matches);
+    run.require(|| Ok(prepared(context, &arguments)?.into_dry_run()))?;
+    let Plan { fix, cleanup } = prepared(context, &arguments)?;
+    let has_work = cleanup.has_work() || fix.as_ref().is_some_and(|fix| !fix.is_empty());
+    let tidying = match (arguments.dry_run, arguments.force || !has_work) {
+        (true, _) => Plan { fix, cleanup }.into_dry_run(),
+        (false, true) => carry_out(context, fix, cleanup, arguments.plan.is_given())?,
+        (false, false) => confirmed(context, fix, cleanup)?,
+    };
+    Ok(run.result(&tidying, tidying.exit_code()))
+}
+
+/// What would be changed.
+struct Plan<'p> {
+    /// What git is to forget and to ignore; `None` if nothing of that was asked for.
+    fix: Option<FixPlan>,
+    /// What is to be deleted.
+    cleanup: PreparedCleanup<'p>,
+}
+
+impl Plan<'_> {
+    fn into_dry_run(self) -> Tidying {
+        planned(self.fix, self.cleanup.ended(CleanupStep::DryRun))
+    }
+}
+
+fn prepared<'p>(context: &Context<'p>, arguments: &Arguments) -> Result<Plan<'p>> {
     let has_fix = arguments.target != TidyTarget::Caches;
     let fix = has_fix.then(|| fix::prepare(context.ports, &fix_request(true))).transpose()?;
     let fix = fix.map(|prepared| prepared.plan().clone());
-    let cleanup = cleanup::prepare(context.ports, &cleanup_request(&arguments, fix.as_ref()))?;
-    let has_work = cleanup.has_work() || fix.as_ref().is_some_and(|fix| !fix.is_empty());
-    let tidying = match (arguments.dry_run, arguments.force || !has_work) {
-        (true, _) => planned(fix, cleanup.ended(CleanupStep::DryRun)),
-        (false, true) => carry_out(context, fix, cleanup, false)?,
-        (false, false) => confirmed(context, fix, cleanup)?,
-    };
-    Ok(context.output.result(&tidying, tidying.exit_code()))
+    let cleanup = cleanup::prepare(context.ports, &cleanup_request(arguments, fix.as_ref()))?;
+    Ok(Plan { fix, cleanup })
 }
 
 /// All that `fix` finds.

@@ -5,6 +5,7 @@ use std::ffi::OsString;
 use clap::{ArgMatches, Args, Subcommand, ValueEnum};
 
 use super::command::{Command, Context, parsed};
+use super::plan::{ApplyArgument, PlannedRun};
 use super::program;
 use crate::error::{Error, Result};
 use crate::model::CommandEffect;
@@ -112,6 +113,9 @@ struct RegisterArguments {
     /// Only check the description.
     #[arg(short = 'n', long)]
     dry_run: bool,
+
+    #[command(flatten)]
+    plan: ApplyArgument,
 }
 
 #[derive(Debug, Args)]
@@ -137,6 +141,9 @@ struct RemovalArguments {
     /// Only show what would change.
     #[arg(short = 'n', long)]
     dry_run: bool,
+
+    #[command(flatten)]
+    plan: ApplyArgument,
 }
 
 #[derive(Debug, Args)]
@@ -178,31 +185,33 @@ enum SchemaFormat {
 
 fn run(context: &Context<'_>, matches: &ArgMatches) -> Result<u8> {
     let (ports, output) = (context.ports, &context.output);
+    let run = PlannedRun::new(context, &COMMAND, matches);
     let Arguments { action } = parsed(matches)?;
     Ok(match action {
-        ToolCommand::Register(RegisterArguments { file, dry_run }) => {
-            output.result(&tool::register(ports, &file, dry_run)?, 0)
+        ToolCommand::Register(RegisterArguments { file, dry_run, plan: _ }) => {
+            run.require(|| tool::register(ports, &file, true))?;
+            run.result(&tool::register(ports, &file, dry_run)?, 0)
         }
         ToolCommand::List(ListArguments { trusted: true }) => output.result(&tool::trusted(ports)?, 0),
         ToolCommand::List(ListArguments { trusted: false }) => output.result(&tool::list(ports)?, 0),
         ToolCommand::Show(NameArgument { name }) => output.result(&tool::show(ports, &name)?, 0),
         ToolCommand::Run(arguments) => start(context, arguments),
-        ToolCommand::Trust(ToolTrustArguments { name, dry_run: true, .. }) => {
-            output.result(&tool::show(ports, &name)?, 0)
-        }
-        ToolCommand::Trust(ToolTrustArguments { name, digest, .. }) => {
+        ToolCommand::Trust(ToolTrustArguments { name, digest, dry_run }) => {
             let prepared = tool::prepare_trust(ports, &name)?;
             let report = match digest {
+                _ if dry_run => prepared.into_dry_run(),
                 Some(digest) => prepared.trust_exactly(&digest)?,
                 None => confirmed(context, prepared)?.trust()?,
             };
             output.result(&report, 0)
         }
-        ToolCommand::Untrust(RemovalArguments { name, dry_run }) => {
-            output.result(&tool::untrust(ports, &name, dry_run)?, 0)
+        ToolCommand::Untrust(RemovalArguments { name, dry_run, plan: _ }) => {
+            run.require(|| tool::untrust(ports, &name, true))?;
+            run.result(&tool::untrust(ports, &name, dry_run)?, 0)
         }
-        ToolCommand::Unregister(RemovalArguments { name, dry_run }) => {
-            output.result(&tool::unregister(ports, &name, dry_run)?, 0)
+        ToolCommand::Unregister(RemovalArguments { name, dry_run, plan: _ }) => {
+            run.require(|| tool::unregister(ports, &name, true))?;
+            run.result(&tool::unregister(ports, &name, dry_run)?, 0)
         }
         ToolCommand::Schema(SchemaArguments { format }) => print_schema(context, format),
     })

@@ -3,6 +3,7 @@
 use clap::{ArgMatches, Args};
 
 use super::command::{Command, Context, parsed};
+use super::plan::{ApplyArgument, PlannedRun};
 use crate::error::Result;
 use crate::model::CommandEffect;
 use crate::ops::use_environment::{self, UseRequest};
@@ -43,15 +44,25 @@ struct Arguments {
     /// Remove the selection.
     #[arg(long, conflicts_with = "name")]
     unset: bool,
+
+    /// Only show what would be selected.
+    #[arg(short = 'n', long)]
+    dry_run: bool,
+
+    #[command(flatten)]
+    plan: ApplyArgument,
 }
 
 fn run(context: &Context<'_>, matches: &ArgMatches) -> Result<u8> {
-    let request = match parsed(matches)? {
+    let arguments: Arguments = parsed(matches)?;
+    let dry_run = arguments.dry_run;
+    let request = match arguments {
         Arguments { unset: true, .. } => UseRequest::Forget,
         Arguments { name: None, .. } => UseRequest::Show,
         Arguments { name: Some(name), .. } if name == "-" => UseRequest::GoBack,
         Arguments { name: Some(name), .. } => UseRequest::Select(name),
     };
-    let report = use_environment::run(context.ports, &request)?;
-    Ok(context.output.result(&report, 0))
+    let run = PlannedRun::new(context, &COMMAND, matches);
+    run.require(|| use_environment::run(context.ports, &request, true))?;
+    Ok(run.result(&use_environment::run(context.ports, &request, dry_run)?, 0))
 }

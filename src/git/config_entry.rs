@@ -10,3 +10,13 @@ pub struct ConfigEntry {
     /// Where it is set, as `git config --show-origin` prints it.
     pub origin: String,
 }
+
+impl ConfigEntry {
+    /// Whether it sets this key. Git writes the section and the last part of a key in lower case.
+    #[must_use]
+    pub fn has_key(&self, key: &str) -> bool {
+        let of =
+            |key: &str| key.rsplit_once('.').map(|(start, name)| (start.to_owned(), name.to_lowercase()));
+        of(&self.key) == of(key)
+    }
+}

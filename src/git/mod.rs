@@ -41,6 +41,7 @@ mod scratch;
 mod sharing;
 mod split_index;
 mod stored_index;
+mod supposed_config;
 mod tracked;
 mod tree_changes;
 mod variables;

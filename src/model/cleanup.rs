@@ -214,6 +214,13 @@ pub struct Cleanup {
 }
 
 impl Cleanup {
+    /// Whether it is a plan to delete something, which is in no file.
+    #[must_use]
+    pub fn is_plan(&self) -> bool {
+        let is_deleted = |item: &PlannedRemoval| !item.is_stopped();
+        self.step == CleanupStep::DryRun && self.plan_file.is_none() && self.plan.iter().any(is_deleted)
+    }
+
     /// One in which nothing is planned yet.
     #[must_use]
     pub fn planned(repository: Option<RepositoryLabel>) -> Self {

@@ -39,10 +39,21 @@ pub struct MadeEnvironment {
     pub warnings: Vec<Message>,
     /// The command that activates it where `git pyenv activate` does not.
     pub activation: Option<String>,
+    /// What its `pyvenv.cfg` was made from; `None` for one that existed, and for that of a plug-in.
+    pub options: Option<EnvironmentOptions>,
     /// The packages that it starts with, with their versions.
     pub seeds: Vec<String>,
     /// What became of the environment that it took the place of, or would become.
     pub replaced: Option<ReplacedEnvironment>,
+}
+
+/// What was chosen for a new environment beside its Python.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EnvironmentOptions {
+    /// What shells show while it is active.
+    pub prompt: String,
+    /// It has the packages of the Python that it is created from.
+    pub system_site_packages: bool,
 }
 
 impl MadeEnvironment {
@@ -119,6 +130,15 @@ impl Creation {
             true => Outcome::Clean,
             false => Outcome::Findings,
         }
+    }
+
+    /// Whether it is a plan to make something.
+    #[must_use]
+    pub fn is_plan(&self) -> bool {
+        let would_make = |made: &MadeEnvironment| {
+            matches!(made.step, CreationStep::WouldMake | CreationStep::WouldReplace)
+        };
+        self.attempts.iter().any(|attempt| attempt.result.as_ref().is_ok_and(would_make))
     }
 
     /// The exit status: that of the worst failure.

@@ -32,6 +32,7 @@ mod looked_at;
 mod notice;
 mod outdated;
 mod place_to_fix;
+mod plan_id;
 mod plug_in_report;
 mod program;
 mod python_request;
@@ -60,7 +61,7 @@ pub use cleanup::{
     RemovedItem, StayingBackup, WrittenPlan,
 };
 pub use command_list::{CommandList, CommandSource, ListedCommand};
-pub use creation::{Attempt, Creation, CreationStep, InstallCommand, MadeEnvironment};
+pub use creation::{Attempt, Creation, CreationStep, EnvironmentOptions, InstallCommand, MadeEnvironment};
 pub use dependency_graph::{DependencyGraph, EdgeState, GraphEdge, GraphPackage, PackageState};
 pub use dependency_tree::{DependencyTree, RowMark, TreeForm, TreeRow};
 pub use distribution::{
@@ -96,6 +97,7 @@ pub use looked_at::{ExaminedProject, LookedAt};
 pub use notice::{AffectedEnvironment, DependencyNotice};
 pub use outdated::{OutdatedList, OutdatedPackage};
 pub use place_to_fix::PlaceToFix;
+pub use plan_id::{is_plan_id, plan_id};
 pub use plug_in_report::{PlugInReport, PlugInState, PlugInStep, ReportedPlugIn};
 pub use program::{
     ArgumentDescription, ArgumentValue, CommandDescription, CommandEffect, ProgramDescription,

@@ -13,6 +13,12 @@ pub struct Renewal {
 }
 
 impl Renewal {
+    /// Whether it is a plan to make something.
+    #[must_use]
+    pub fn is_plan(&self) -> bool {
+        self.cleanup.step == CleanupStep::DryRun && self.creation.is_some()
+    }
+
     /// Clean if everything was done, or no more than a plan was asked for.
     #[must_use]
     pub fn outcome(&self) -> Outcome {

@@ -21,6 +21,13 @@ impl Tidying {
         self.cleanup.plan.is_empty() && self.fix.as_ref().is_none_or(|fix| fix.plan.is_empty())
     }
 
+    /// Whether it is a plan to change something.
+    #[must_use]
+    pub fn is_plan(&self) -> bool {
+        let has_fix = self.fix.as_ref().is_some_and(|fix| !fix.plan.is_empty());
+        self.cleanup.step == CleanupStep::DryRun && (has_fix || self.cleanup.is_plan())
+    }
+
     /// Clean if everything that was selected is done and `check` finds nothing, or if no more than a plan was asked for.
     #[must_use]
     pub fn outcome(&self) -> Outcome {

@@ -111,6 +111,8 @@ pub enum ToolAction {
     WouldRegister,
     /// It was registered before.
     AlreadyRegistered,
+    /// It is shown to who may trust it.
+    WouldTrust,
     /// The user trusts it now.
     Trusted,
     /// The user trusted it before.

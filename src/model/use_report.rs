@@ -16,8 +16,10 @@ pub struct UseReport {
     pub python: Option<String>,
     /// The command that activates it where `git pyenv activate` does not.
     pub activation: Option<String>,
-    /// Something was written.
+    /// Something was written, or would be.
     pub changed: bool,
+    /// Nothing was to be written.
+    pub is_dry_run: bool,
     /// What else there is to know.
     pub notes: Vec<Message>,
 }

@@ -34,11 +34,11 @@ pub enum UseRequest {
     Forget,
 }
 
-/// Selects an environment, or says which one is selected.
+/// Selects an environment, or says which one is selected. A dry run says what would be selected.
 ///
 /// # Errors
 /// Usage for a name that means nothing and in a bare repository; action if git's configuration cannot be written.
-pub fn run(ports: Ports<'_>, request: &UseRequest) -> Result<UseReport> {
+pub fn run(ports: Ports<'_>, request: &UseRequest, dry_run: bool) -> Result<UseReport> {
     let session = Session::open(ports, Vec::new())?;
     let top = session.top()?;
     let settings = session.work_tree_settings()?;
@@ -52,7 +52,7 @@ pub fn run(ports: Ports<'_>, request: &UseRequest) -> Result<UseReport> {
         UseRequest::Forget => Some(None),
     };
     let changed = match &wanted {
-        Some(wanted) => write(&session, &keys()?, wanted.as_deref(), &mut notes)?,
+        Some(wanted) => write(&session, &keys()?, wanted.as_deref(), (dry_run, &mut notes))?,
         None => false,
     };
     let settings = if changed { session.work_tree_settings()? } else { settings };
@@ -66,6 +66,7 @@ pub fn run(ports: Ports<'_>, request: &UseRequest) -> Result<UseReport> {
         activation: conda_activation(&selection.directory),
         selection,
         changed,
+        is_dry_run: dry_run,
         notes,
     })
 }
@@ -147,11 +148,7 @@ fn quoted(names: &[String]) -> String {
 
 /// The value of a key in git's configuration, which may be empty.
 fn value(session: &Session<'_>, key: &str) -> Result<Option<String>> {
-    // Git writes the last part of a key in lower case.
-    let parts = |key: &str| key.rsplit_once('.').map(|(start, name)| (start.to_owned(), name.to_lowercase()));
-    let wanted = parts(key);
-    let last =
-        session.repository.configuration()?.into_iter().rev().find(|entry| parts(&entry.key) == wanted);
+    let last = session.repository.configuration()?.into_iter().rev().find(|entry| entry.has_key(key));
     Ok(last.map(|entry| entry.value.unwrap_or_default()))
 }
 
@@ -167,17 +164,25 @@ fn previous(session: &Session<'_>, settings: &Settings, keys: &ChoiceKeys) -> Re
     })
 }
 
-/// Writes the choice down, and the one before it; says whether there was anything to write.
+/// Writes the choice down, and the one before it; says whether there was anything to write. In a dry run the session only
+/// looks from now on as if that was done.
 fn write(
     session: &Session<'_>,
     keys: &ChoiceKeys,
     wanted: Option<&str>,
-    notes: &mut Vec<Message>,
+    (dry_run, notes): (bool, &mut Vec<Message>),
 ) -> Result<bool> {
     let repository = &session.repository;
     let current = value(session, &keys.chosen)?.unwrap_or_default();
     if current == wanted.unwrap_or_default() {
         return Ok(false);
+    }
+    if dry_run {
+        if shares_configuration(session)? {
+            notes.push(message!("would enable `{}`, so that each work tree has a selection", EXTENSION));
+        }
+        repository.suppose_in_work_tree(&keys.chosen, wanted)?;
+        return Ok(true);
     }
     let _lock = session.lock()?;
     separate_work_trees(session, notes)?;
@@ -195,13 +200,26 @@ fn write(
 
 /// Gives each work tree a configuration of its own where there are several, as `git sparse-checkout` does.
 fn separate_work_trees(session: &Session<'_>, notes: &mut Vec<Message>) -> Result<()> {
+    if shares_configuration(session)? {
+        session.repository.set_local(EXTENSION, "true")?;
+        notes
+            .push(message!("enabled `{}`, so that each work tree can select its own environment", EXTENSION));
+    }
+    Ok(())
+}
+
+/// Whether several work trees have one configuration.
+///
+/// # Errors
+/// Action if that cannot be changed.
+fn shares_configuration(session: &Session<'_>) -> Result<bool> {
     let repository = &session.repository;
     let is_true = |key| -> Result<bool> {
         let values = repository.local_values(key)?;
         Ok(values.last().is_some_and(|value| git_boolean(Some(value)) == Some(true)))
     };
     if is_true(EXTENSION)? || repository.worktrees()?.len() < 2 {
-        return Ok(());
+        return Ok(false);
     }
     let in_the_way = [
         ("core.bare", is_true("core.bare")?),
@@ -212,9 +230,7 @@ fn separate_work_trees(session: &Session<'_>, notes: &mut Vec<Message>) -> Resul
             .cause(format!("`{key}` is set for all work trees and must be moved first"))
             .hint("see CONFIGURATION FILE in `git worktree --help`"));
     }
-    repository.set_local(EXTENSION, "true")?;
-    notes.push(message!("enabled `{}`, so that each work tree can select its own environment", EXTENSION));
-    Ok(())
+    Ok(true)
 }
 
 /// Says so when the selected environment does not work.

@@ -31,3 +31,11 @@ pub trait WriteJson {
 pub trait CommandResult: WriteText + WriteJson {}
 
 impl<R: WriteText + WriteJson> CommandResult for R {}
+
+/// The result of a dry run.
+pub struct ShownPlan<'r> {
+    /// The result itself.
+    pub result: &'r dyn CommandResult,
+    /// The command that carries out just what it shows; `None` if there is nothing to do.
+    pub command: Option<String>,
+}

@@ -12,7 +12,7 @@ mod screen;
 mod style;
 pub mod text;
 
-pub use command_result::{CommandResult, WriteJson, WriteText};
+pub use command_result::{CommandResult, ShownPlan, WriteJson, WriteText};
 pub use detail::Detail;
 pub use findings::{FINDING_FORMATS, FindingsFormat};
 pub use guard::Guard;

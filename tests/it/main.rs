@@ -116,6 +116,7 @@ mod output_setting;
 mod packaging_agreement;
 mod parsers;
 mod paths_seen;
+mod plan_ids;
 mod plugins;
 mod progress;
 mod project_environments;

@@ -77,7 +77,8 @@ fn every_command_is_described_with_what_it_may_do() {
         assert_eq!(command["effects"], json!(["read", "write", "destroy"]), "{name}");
         assert_eq!(command["needsConfirmation"], json!(true), "{name}");
     }
-    assert_eq!(find("cleanup")["plan"], json!({ "write": "--plan", "apply": "--apply" }));
+    let plan = json!({ "write": "--plan", "id": "plan_id", "apply": "--apply" });
+    assert_eq!(find("cleanup")["plan"], plan);
     assert_eq!(find("run")["output"], json!({ "type": "string" }));
     assert_eq!(find("check")["output"], json!({ "$ref": "schema/result.json" }));
     let setting = &described["settings"]["autoCleanup"];
@@ -86,12 +87,15 @@ fn every_command_is_described_with_what_it_may_do() {
 
 #[test]
 fn what_changes_something_can_be_tried_first() {
-    // What a command runs is not for this program to know, and the others replace or undo one small thing.
-    let without = ["run", "tool run", "use", "man"];
+    // What a command runs is not for this program to know, and pages only go where they are told to.
+    let without = ["run", "tool run", "man"];
     for command in document()["commands"].as_array().expect("commands") {
         let name = text(&command["name"]);
         let changes = command["effects"].as_array().expect("effects").len() > 1;
         assert!(!changes || command["dryRun"] == "--dry-run" || without.contains(&name), "{name}");
+        let apply = if name.ends_with(" trust") { "--digest" } else { "--apply" };
+        assert!(command["dryRun"].is_null() || command["plan"]["apply"] == apply, "{name}");
+        assert!(command["dryRun"].is_null() || command["plan"]["id"] == "plan_id", "{name}");
     }
 }
 

@@ -13,8 +13,8 @@ use crate::interpreters::{self, Query};
 use crate::layout::{self, EnvironmentLayout, LayoutRequest};
 use crate::message::{Message, message};
 use crate::model::{
-    Contents, CreationStep, Environment, Extent, Interpreter, MadeEnvironment, Measure, Platform,
-    ReplacedEnvironment, Shape, USUAL_ENVIRONMENT_NAMES,
+    Contents, CreationStep, Environment, EnvironmentOptions, Extent, Interpreter, MadeEnvironment, Measure,
+    Platform, ReplacedEnvironment, Shape, USUAL_ENVIRONMENT_NAMES,
 };
 use crate::path::display;
 use crate::ports::ReadAt;
@@ -40,6 +40,7 @@ impl EnvironmentBuilder<'_> {
     /// Usage, settings or action; an existing environment is then where it was.
     pub(super) fn run(self) -> Result<MadeEnvironment> {
         let Self { ports, request, target, query, replaces } = self;
+        let system_site_packages = request.system_site_packages;
         let prompt = prompt(request, target, &ports.env.directory)?;
         let command = command(request, target);
         ports.progress.phase("finding Python", None);
@@ -51,7 +52,7 @@ impl EnvironmentBuilder<'_> {
             interpreter: &interpreter,
             directory: &target.text,
             prompt: &prompt,
-            system_site_packages: request.system_site_packages,
+            system_site_packages,
             command: &command,
             seeds: &seeds,
         })?;
@@ -72,6 +73,7 @@ impl EnvironmentBuilder<'_> {
             warnings: warnings(query, &interpreter, passed_over),
             interpreter: Some(interpreter.executable.clone()),
             activation: None,
+            options: Some(EnvironmentOptions { prompt, system_site_packages }),
             seeds: seeds.iter().map(|wheel| wheel.distribution.replacen('-', " ", 1)).collect(),
             replaced,
         })

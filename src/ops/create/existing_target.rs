@@ -82,6 +82,7 @@ impl<'t> ExistingEnvironment<'t> {
                 .unwrap_or_default(),
             interpreter: None,
             activation: conda_activation(&self.target.directory),
+            options: None,
             seeds: Vec::new(),
             replaced: None,
         }

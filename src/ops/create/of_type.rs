@@ -126,6 +126,7 @@ fn described(target: &TargetPath, plug_in: &TrustedPlugIn, step: CreationStep) -
         chosen_by: Vec::new(),
         warnings: Vec::new(),
         activation: None,
+        options: None,
         seeds: Vec::new(),
         replaced: None,
     }

@@ -44,6 +44,14 @@ impl PreparedTrust {
         matches!(self.report.tool.trust, ToolTrust::Trusted(_) | ToolTrust::NotNeeded)
     }
 
+    /// Only shows it.
+    #[must_use]
+    pub fn into_dry_run(mut self) -> ToolReport {
+        self.report.action =
+            if self.is_trusted() { ToolAction::AlreadyTrusted } else { ToolAction::WouldTrust };
+        self.report
+    }
+
     /// Trusts the content that was shown.
     ///
     /// # Errors

@@ -158,7 +158,7 @@ impl WriteJson for Cleanup {
         };
         match self.failure() {
             Some(error) => envelope.failed(&error).write(out),
-            None => envelope.write(out),
+            None => envelope.with_plan_id(self.is_plan()).write(out),
         }
     }
 }

@@ -40,6 +40,12 @@ struct MadeJson {
     name: Option<String>,
     /// The environment as it is now, or would be; null if it could not be created.
     environment: Option<EnvironmentJson>,
+    /// The Python that it was created from, or would be, absolute; null for one that existed.
+    interpreter: Option<String>,
+    /// What shells show while it is active; null for one that existed.
+    prompt: Option<String>,
+    /// It has the packages of the Python that it is created from; null for one that existed.
+    system_site_packages: Option<bool>,
     /// It was created; false if it already existed and matches the request, or with `--dry-run`.
     created: bool,
     /// It was a dry run.
@@ -81,7 +87,7 @@ impl WriteJson for Creation {
         };
         match self.failure() {
             Some(error) => envelope.failed(&error).write(out),
-            None => envelope.write(out),
+            None => envelope.with_plan_id(self.is_plan()).write(out),
         }
     }
 }
@@ -102,9 +108,13 @@ impl CreateSection {
 impl MadeJson {
     fn of(attempt: &Attempt, creation: &Creation) -> Self {
         let made = attempt.result.as_ref().ok();
+        let options = made.and_then(|made| made.options.as_ref());
         Self {
             name: attempt.name.clone(),
             environment: made.map(made_environment),
+            interpreter: made.and_then(|made| made.interpreter.as_deref()).map(disk_path),
+            prompt: options.map(|options| options.prompt.clone()),
+            system_site_packages: options.map(|options| options.system_site_packages),
             created: attempt.result.as_ref().is_ok_and(MadeEnvironment::is_new),
             dry_run: creation.dry_run,
             replaced: made.and_then(|made| ReplacedJson::of(made, creation)),

@@ -12,6 +12,7 @@ use super::escaped;
 use super::failure::FailureJson;
 use super::finding::FindingJson;
 use super::paths::{disk_path, repository_path};
+use super::plan;
 use crate::error::Error;
 use crate::model::{Inspected, Outcome, RepositoryLabel, Scope, Skip, Suppression};
 
@@ -51,6 +52,9 @@ pub(super) struct Envelope<S> {
     pub(super) section: S,
     /// What went wrong; null unless the status is `error`.
     pub(super) error: Option<FailureJson>,
+    /// Of a dry run that shows something to do: the id of this plan, for `--apply`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) plan_id: Option<String>,
 }
 
 /// The section of a command that has none.
@@ -162,6 +166,7 @@ impl<S: Serialize> Envelope<S> {
             suppressed: Vec::new(),
             section,
             error: None,
+            plan_id: None,
         }
     }
 
@@ -173,6 +178,12 @@ impl<S: Serialize> Envelope<S> {
             error: Some(FailureJson::of(error)),
             ..self
         }
+    }
+
+    /// Gives it an id if it is a plan: what it shows of a dry run is there to be carried out.
+    pub(super) fn with_plan_id(self, is_plan: bool) -> Self {
+        let plan_id = is_plan.then(|| plan::id_of(&self)).flatten();
+        Self { plan_id, ..self }
     }
 
     /// Writes it, indented, with a line break at the end.

@@ -69,7 +69,8 @@ impl WriteJson for Locking {
             repository: Some(RepositoryJson::of(&self.repository)),
             ..Envelope::new("lock", self.outcome(), LockSection { lock })
         };
-        envelope.write(out)
+        let has_work = self.files.iter().any(|file| !file.command.is_empty());
+        envelope.with_plan_id(self.step == LockStep::WouldLock && has_work).write(out)
     }
 }
 

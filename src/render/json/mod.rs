@@ -31,6 +31,7 @@ mod model_context;
 mod notice;
 mod outdated;
 mod paths;
+mod plan;
 mod plugin;
 mod program;
 mod renewal;
@@ -46,6 +47,7 @@ mod r#use;
 
 pub(super) use escaped::write as write_escaped;
 pub use model_context::model_context_tools;
+pub use plan::plan_id;
 pub use program::program;
 
 pub(super) static RENDERER: Renderer = Renderer {

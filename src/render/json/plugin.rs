@@ -51,7 +51,16 @@ impl WriteJson for PlugInReport {
             PlugInStep::NotTrusted => "not-trusted",
         };
         let plugins = self.plug_ins.iter().map(PluginJson::of).collect();
-        Envelope::new("plugin", Outcome::Clean, PluginSection { plugins, plugin_step }).write(out)
+        let envelope = Envelope::new("plugin", Outcome::Clean, PluginSection { plugins, plugin_step });
+        match self.step {
+            // What is trusted is a content, which has a name of its own.
+            PlugInStep::WouldTrust => {
+                let plan_id = self.plug_ins.first().and_then(|plug_in| plug_in.sha256.clone());
+                Envelope { plan_id, ..envelope }
+            }
+            step => envelope.with_plan_id(step == PlugInStep::WouldUntrust),
+        }
+        .write(out)
     }
 }
 

@@ -70,17 +70,19 @@ struct ToolCommandJson {
     /// The option that shows what it would do, and does nothing; null if it has none.
     #[serde(rename = "dryRun")]
     dry_run: Option<String>,
-    /// The options that write a plan to a file, and carry out what that says; null if it has none.
+    /// How what a dry run showed is carried out, and nothing else; null if it has no dry run.
     plan: Option<ToolPlan>,
 }
 
-/// How a plan becomes a file, and is carried out.
+/// How a plan is named, and carried out.
 #[derive(Debug, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(deny_unknown_fields))]
 struct ToolPlan {
-    /// The option that writes it.
-    write: String,
-    /// The option that carries it out.
+    /// The option of a dry run that writes it to a file; null if it has only an id.
+    write: Option<String>,
+    /// The field of the result of a dry run that is its id.
+    id: &'static str,
+    /// The option that carries it out: followed by the file, or by the id beside the other options of the dry run.
     apply: String,
 }
 
@@ -166,7 +168,6 @@ fn command(command: &CommandDescription) -> ToolCommandJson {
         let found = command.arguments.iter().filter_map(|argument| argument.option.as_deref());
         found.into_iter().find(|option| *option == name).map(str::to_owned)
     };
-    let plan = option("--plan").zip(option("--apply"));
     ToolCommandJson {
         name: command.name.clone(),
         summary: command.summary.clone(),
@@ -181,8 +182,15 @@ fn command(command: &CommandDescription) -> ToolCommandJson {
         effects: command.effect.all().into_iter().map(effect).collect(),
         needs_confirmation: command.asks_first,
         dry_run: option("--dry-run"),
-        plan: plan.map(|(write, apply)| ToolPlan { write, apply }),
+        plan: plan(&option),
     }
+}
+
+/// How the plan of a dry run is carried out.
+fn plan(option: &dyn Fn(&str) -> Option<String>) -> Option<ToolPlan> {
+    let write = option("--plan");
+    let apply = option("--apply").or_else(|| option("--digest"))?;
+    Some(ToolPlan { write, id: "plan_id", apply })
 }
 
 pub(super) fn effect(effect: CommandEffect) -> ToolEffect {

@@ -26,8 +26,8 @@ pub(super) struct ToolSection {
     /// Of `tool register`, `tool show` and `tool trust`: the tool.
     #[serde(skip_serializing_if = "Option::is_none")]
     registered_tool: Option<RegisteredToolJson>,
-    /// Of `tool register` and `tool trust`: what was done: `registered`, `would-register`, `already-registered`, `trusted` or
-    /// `already-trusted`; `shown` of `tool show`.
+    /// Of `tool register` and `tool trust`: what was done: `registered`, `would-register`, `already-registered`, `would-trust`,
+    /// `trusted` or `already-trusted`; `shown` of `tool show`.
     #[serde(skip_serializing_if = "Option::is_none")]
     tool_action: Option<&'static str>,
     /// Of `tool unregister` and `tool untrust`.
@@ -155,6 +155,7 @@ impl WriteJson for ToolReport {
             ToolAction::Registered => ("tool register", "registered"),
             ToolAction::WouldRegister => ("tool register", "would-register"),
             ToolAction::AlreadyRegistered => ("tool register", "already-registered"),
+            ToolAction::WouldTrust => ("tool trust", "would-trust"),
             ToolAction::Trusted => ("tool trust", "trusted"),
             ToolAction::AlreadyTrusted => ("tool trust", "already-trusted"),
         };
@@ -163,9 +164,14 @@ impl WriteJson for ToolReport {
             tool_action: Some(action),
             ..ToolSection::default()
         };
-        Envelope {
+        let envelope = Envelope {
             repository: Some(RepositoryJson::of(&self.repository)),
             ..Envelope::new(command, Outcome::Clean, section)
+        };
+        match self.action {
+            // What is trusted is a content, which has a name of its own.
+            ToolAction::WouldTrust => Envelope { plan_id: self.tool.digest.clone(), ..envelope },
+            _ => envelope.with_plan_id(self.action == ToolAction::WouldRegister),
         }
         .write(out)
     }
@@ -185,6 +191,7 @@ impl WriteJson for ToolRemoval {
             repository: Some(RepositoryJson::of(&self.repository)),
             ..Envelope::new(command, Outcome::Clean, section)
         }
+        .with_plan_id(self.is_dry_run && (self.is_unregistered || self.forgotten > 0))
         .write(out)
     }
 }

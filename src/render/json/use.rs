@@ -30,8 +30,10 @@ struct UseJson {
     exists: bool,
     /// Why it is the default.
     because: String,
-    /// The selection was changed.
+    /// The selection was changed, or would be.
     changed: bool,
+    /// It was a dry run.
+    dry_run: bool,
     /// Notes for the user.
     notes: Vec<String>,
 }
@@ -42,7 +44,7 @@ impl WriteJson for UseReport {
             repository: Some(RepositoryJson::of(&self.repository)),
             ..Envelope::new("use", Outcome::Clean, UseSection { r#use: UseJson::of(self) })
         };
-        envelope.write(out)
+        envelope.with_plan_id(self.is_dry_run && self.changed).write(out)
     }
 }
 
@@ -56,6 +58,7 @@ impl UseJson {
             exists: report.exists,
             because: Message::of(&selection.reason).seen_from_root(),
             changed: report.changed,
+            dry_run: report.is_dry_run,
             notes: report.notes.iter().map(Message::seen_from_root).collect(),
         }
     }

@@ -33,6 +33,7 @@ mod looked_at;
 mod notes;
 mod notice;
 mod outdated;
+mod plan;
 mod plugin;
 mod renewal;
 mod restore;

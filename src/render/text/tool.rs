@@ -117,7 +117,7 @@ impl WriteText for ToolReport {
         let tool = &self.tool;
         let name = printable(tool.name.as_bytes());
         let verb = match self.action {
-            ToolAction::Shown => return write_tool(tool, style, out),
+            ToolAction::Shown | ToolAction::WouldTrust => return write_tool(tool, style, out),
             ToolAction::Registered => "registered",
             ToolAction::WouldRegister => "would register",
             ToolAction::AlreadyRegistered => "already registered:",

@@ -15,7 +15,11 @@ impl WriteText for UseReport {
     fn write_text(&self, style: &Style<'_>, out: &mut dyn Write) -> io::Result<()> {
         let selection = &self.selection;
         let label = style.said(&selection.label());
-        let verb = if self.changed { "now using" } else { "using" };
+        let verb = match (self.changed, self.is_dry_run) {
+            (true, false) => "now using",
+            (true, true) => "would use",
+            (false, _) => "using",
+        };
         let python =
             self.python.as_ref().map(|version| format!(" (Python {})", printable(version.as_bytes())));
         let python = python.unwrap_or_default();
@@ -26,7 +30,7 @@ impl WriteText for UseReport {
         }
         let because = style.said(&Message::of(&selection.reason).escaped());
         writeln!(out, "  {} {because}", style.paint.paint(Role::Detail, "because:"))?;
-        if self.changed && self.exists {
+        if self.changed && self.exists && !self.is_dry_run {
             let command = self.activation.clone().unwrap_or_else(|| style.activation(""));
             let command = style.paint.paint(Role::Command, &command);
             writeln!(out, "  the open shell is as it was; to activate it there: {command}")?;

@@ -37,6 +37,13 @@ const CREATE: &[Situation] = &[
         "git pyenv create --force --env env-a --without-pip",
     )
     .works(),
+    error(
+        "another plan than the one that was shown",
+        "",
+        "git pyenv create --prompt='-x y' --without-pip --apply 0 './a b'",
+        "git pyenv create --without-pip --prompt=-'x y' --dry-run './a b'",
+    )
+    .works(),
     error("an existing one that is dead", DEAD, "git pyenv create --without-pip", "git pyenv create --force"),
     error(
         "one of all that is dead",

@@ -107,7 +107,7 @@ impl Shot<'_> {
     }
 
     /// Replaces what differs from run to run and from machine to machine: the paths of the sandbox and of the program,
-    /// times, the names of records.
+    /// times, the names of records, the ids of plans, which name the sandbox.
     fn steady(&self, text: &str) -> String {
         let sandbox = self.place.clone().elsewhere("").path();
         let own = [
@@ -117,7 +117,7 @@ impl Shot<'_> {
         let all = self.replaced.iter().chain(&own);
         let text = all.fold(text.to_owned(), |text, (found, stands)| text.replace(found, stands));
         let text = if self.is_of_today { without_changing(&text) } else { text };
-        text.split('\n').map(without_time).collect::<Vec<_>>().join("\n")
+        text.split('\n').map(without_plan_id).map(|line| without_time(&line)).collect::<Vec<_>>().join("\n")
     }
 }
 
@@ -129,6 +129,13 @@ pub(crate) fn assert_text(name: &str, text: &str) {
     settings.set_prepend_module_to_snapshot(false);
     settings.set_omit_expression(true);
     settings.bind(|| insta::assert_snapshot!(name, text));
+}
+
+/// Replaces what follows `--apply`, if it is an id.
+fn without_plan_id(line: &str) -> String {
+    let Some((_, after)) = line.split_once("--apply ") else { return line.to_owned() };
+    let id: String = after.chars().take_while(char::is_ascii_hexdigit).collect();
+    if id.len() == 32 { line.replacen(&id, "[PLAN]", 1) } else { line.to_owned() }
 }
 
 /// The lines, of which the one with the time that the check took is one, though it may be broken if that was long.
