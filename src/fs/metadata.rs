@@ -41,6 +41,31 @@ pub fn is_directory(path: &Path) -> bool {
     fs::metadata(path).is_ok_and(|metadata| metadata.is_dir())
 }
 
+/// Why nobody can execute what is at this path, with links followed, as a predicate: `is empty`. `None` if somebody may and
+/// if nothing is there. Whether this process may is another question.
+#[must_use]
+pub fn not_executable(path: &Path) -> Option<&'static str> {
+    let metadata = fs::metadata(path).ok()?;
+    match () {
+        () if metadata.is_dir() => Some("is a directory"),
+        () if !metadata.is_file() => Some("is not a regular file"),
+        () if metadata.len() == 0 => Some("is empty"),
+        () if !anybody_may_execute(&metadata) => Some("is not executable"),
+        () => None,
+    }
+}
+
+#[cfg(unix)]
+fn anybody_may_execute(metadata: &Metadata) -> bool {
+    use std::os::unix::fs::PermissionsExt;
+    metadata.permissions().mode() & 0o111 != 0
+}
+
+#[cfg(not(unix))]
+fn anybody_may_execute(_: &Metadata) -> bool {
+    true
+}
+
 /// Whether a path is, or would be created, on a file system from which nothing can be executed (mounted `noexec`).
 #[must_use]
 pub fn is_on_noexec_mount(path: &Path) -> bool {

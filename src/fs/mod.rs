@@ -66,7 +66,7 @@ pub use lock::Lock;
 pub use measure::{DirectorySize, MeasuringJob, measure};
 pub use metadata::{
     Identity, Times, exists, file_stamp, identity, is_absent, is_directory, is_link, is_on_noexec_mount,
-    is_same_file, last_changed, times,
+    is_same_file, last_changed, not_executable, times,
 };
 pub use move_in::MovedIn;
 pub use new_files::{NewFile, new_directories, new_file, new_files, new_link};

@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 use super::directory::{EnvironmentDirectory, Skips, note};
 use crate::formats::pyvenv_cfg::is_absolute;
 use crate::fs::{
-    DirectoryEntry, FileKind, Resolution, is_directory, list_directory, read_start, resolve_links,
+    DirectoryEntry, FileKind, Resolution, is_directory, list_directory, not_executable, read_start,
+    resolve_links,
 };
 use crate::model::{InterpreterName, InterpreterState, Skip};
 use crate::path::{RepoPath, bytes_to_path};
@@ -65,16 +66,30 @@ fn name_of(
 /// What stands behind a name, or why it cannot be told.
 fn state(path: &Path, kind: FileKind) -> Result<InterpreterState, String> {
     let state = match resolve_links(path) {
-        Resolution::Found(real) if is_directory(&real) => return Err("is a directory".to_owned()),
-        Resolution::Found(real) if kind == FileKind::File => {
-            link_text(path).map_or(InterpreterState::Alive(real), InterpreterState::TextFile)
-        }
-        Resolution::Found(real) => InterpreterState::Alive(real),
+        Resolution::Found(real) => match (kind == FileKind::File).then(|| link_text(path)).flatten() {
+            Some(text) => InterpreterState::TextFile(text),
+            None => found(path, real, kind)?,
+        },
         Resolution::Missing(place) => InterpreterState::Dangling(place),
         Resolution::Loop => InterpreterState::Loop,
         Resolution::Unknown(reason) => return Err(reason),
     };
     Ok(state)
+}
+
+/// What exists behind a name, or why it cannot be told. Where another system looks at programs of Windows, they need no
+/// permission to be executed.
+fn found(path: &Path, real: PathBuf, kind: FileKind) -> Result<InterpreterState, String> {
+    let is_of_windows = path.extension().is_some_and(|ending| ending == "exe")
+        || path.parent().is_some_and(|folder| folder.ends_with("Scripts"));
+    Ok(match not_executable(&real) {
+        Some(_) if is_of_windows && is_directory(&real) => return Err("is a directory".to_owned()),
+        Some(why) if !is_of_windows => {
+            let target = (kind == FileKind::Link).then_some(real);
+            InterpreterState::NotExecutable { target, why }
+        }
+        _ => InterpreterState::Alive(real),
+    })
 }
 
 /// What git writes in the place of a link where `core.symlinks` is false: its target and nothing else.

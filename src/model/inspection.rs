@@ -13,6 +13,13 @@ pub enum InterpreterState {
     Alive(PathBuf),
     /// A link that ends here, where nothing is.
     Dangling(PathBuf),
+    /// What no one can execute.
+    NotExecutable {
+        /// What it is, if the name is a link; with every link followed it is this one.
+        target: Option<PathBuf>,
+        /// Why, as a predicate: `is empty`.
+        why: &'static str,
+    },
     /// A link that leads back to itself.
     Loop,
     /// A text file that holds this path: git wrote a link so because `core.symlinks` is false.
@@ -25,7 +32,7 @@ impl InterpreterState {
     /// It is certain that nothing can be run.
     #[must_use]
     pub fn is_dead(&self) -> bool {
-        matches!(self, Self::Dangling(_) | Self::Loop | Self::TextFile(_))
+        matches!(self, Self::Dangling(_) | Self::NotExecutable { .. } | Self::Loop | Self::TextFile(_))
     }
 }
 

@@ -10,7 +10,8 @@ use crate::env::PROGRAM_SUFFIX;
 use crate::error::{Error, Result};
 use crate::formats::pyvenv_cfg::PyvenvCfg;
 use crate::fs::{
-    Resolution, exists, is_directory, is_executable, is_link, is_vacant_directory, real_path, resolve_links,
+    Resolution, exists, is_directory, is_executable, is_link, is_vacant_directory, not_executable, real_path,
+    resolve_links,
 };
 use crate::inspect::{is_environment, other_platform, pyvenv_cfg};
 use crate::message::{Message, message, named_singly};
@@ -61,7 +62,7 @@ impl<'s> SelectedEnvironment<'s> {
         recorded.or_else(name).unwrap_or_default()
     }
 
-    /// Refuses an environment whose interpreter is gone, or a link to what is gone: activated, it would leave `python` to
+    /// Refuses an environment whose interpreter is gone, a link to what is gone, or cannot be executed: activated, it would leave `python` to
     /// whatever comes next in `PATH`.
     ///
     /// # Errors
@@ -72,6 +73,7 @@ impl<'s> SelectedEnvironment<'s> {
         match is_gone
             || other_platform(&self.root).is_some()
             || (is_link(&python) && real_path(&python).is_none())
+            || not_executable(&python).is_some()
         {
             true => self.python().map(drop),
             false => Ok(()),
@@ -81,21 +83,26 @@ impl<'s> SelectedEnvironment<'s> {
     /// Its interpreter.
     ///
     /// # Errors
-    /// Action if it is gone, or what it links to.
+    /// Action if it is gone, or what it links to, and if it cannot be executed.
     pub fn python(&self) -> Result<PathBuf> {
         let python = self.scripts.join(format!("python{}", PROGRAM_SUFFIX));
-        if is_executable(&python) {
+        let not_executable = not_executable(&python);
+        if not_executable.is_none() && is_executable(&python) {
             return Ok(python);
         }
         let error = Error::action(format!("the environment `{}` is broken", display(&self.root)));
         let shown = display(&python);
-        let error = error.cause(match (other_platform(&self.root), resolve_links(&python)) {
-            (Some(other), _) => format!("it {other}"),
-            (None, Resolution::Missing(place)) if exists(&python) => {
+        let error = error.cause(match (other_platform(&self.root), resolve_links(&python), not_executable) {
+            (Some(other), ..) => format!("it {other}"),
+            (None, Resolution::Missing(place), _) if exists(&python) => {
                 format!("`{shown}` points to {}, which does not exist", display(&place))
             }
-            (None, _) if exists(&python) => format!("`{shown}` does not point to an executable"),
-            (None, _) => format!("it has no `{shown}`"),
+            (None, Resolution::Found(real), Some(why)) if is_link(&python) => {
+                format!("`{shown}` points to {}, which {why}", display(&real))
+            }
+            (None, _, Some(why)) => format!("`{shown}` {why}"),
+            (None, ..) if exists(&python) => format!("`{shown}` does not point to an executable"),
+            (None, ..) => format!("it has no `{shown}`"),
         });
         Err(self.recreate(error))
     }

@@ -1,4 +1,4 @@
-//! PYE302 `dead-interpreter`: the Python of an environment no longer exists.
+//! PYE302 `dead-interpreter`: the Python of an environment no longer exists, or cannot be executed.
 
 use super::rule::Rule;
 use super::wording;
@@ -14,12 +14,12 @@ pub(super) static RULE: Rule = Rule {
         code: "PYE302",
         name: "dead-interpreter",
         group: RuleGroup::Environment,
-        summary: "the Python of an environment no longer exists",
+        summary: "the Python of an environment no longer exists or cannot be executed",
         explanation: "An environment uses the Python it was created from: `bin/python` is a symlink to that Python, and \
             `home` in `pyvenv.cfg` is its directory. When that Python is removed or upgraded, when the \
-            environment was copied from another machine, or when git checked out a symlink as a text file \
-            because `core.symlinks` is false, nothing in the environment runs. Recreate it with \
-            `git pyenv create --force`.",
+            environment was copied from another machine, when its file is empty or nobody may execute it, or when \
+            git checked out a symlink as a text file because `core.symlinks` is false, nothing in the environment \
+            runs. Recreate it with `git pyenv create --force`.",
         help: "recreate the environment with an installed Python",
         severity: Severity::Error,
         is_default: true,
@@ -68,6 +68,10 @@ fn describe(state: &InterpreterState) -> String {
         InterpreterState::Dangling(place) => {
             format!("points to {}, which does not exist", crate::path::display(place))
         }
+        InterpreterState::NotExecutable { target: Some(target), why } => {
+            format!("points to {}, which {why}", crate::path::display(target))
+        }
+        InterpreterState::NotExecutable { target: None, why } => (*why).to_owned(),
         InterpreterState::Loop => "is a symlink loop".to_owned(),
         InterpreterState::TextFile(text) => {
             format!("is a text file with the path {} in it", printable(text.as_bytes()))

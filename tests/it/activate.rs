@@ -399,7 +399,7 @@ fn what_cannot_be_activated_is_said_clearly_and_prints_nothing() {
     );
     sandbox.write("line\nbreak/pyvenv.cfg", "home = /usr/bin\n");
     sandbox.write("line\nbreak/bin/activate", "");
-    sandbox.write("line\nbreak/bin/python", "");
+    sandbox.write_program("line\nbreak/bin/python", "#!/bin/sh\n");
     assert!(said(&["--env", "line\nbreak"], "action").contains("cannot be quoted safely"));
     assert_eq!(place.pyenv(&["activate", "--nonsense"]).ended(2).out(), "");
 }

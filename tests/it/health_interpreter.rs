@@ -111,3 +111,65 @@ fn the_environment_that_is_meant_has_the_python_asked_for() {
     let answer = sandbox.json(&["check"]);
     assert_eq!((about(&answer).len(), answer["findings"].as_array().map(Vec::is_empty)), (0, Some(false)));
 }
+
+#[test]
+fn what_nobody_can_execute_is_dead() {
+    let Some(python) = python(12) else { return };
+    let put = |sandbox: &Sandbox, why: &str, path: &str| match why {
+        "is empty" => sandbox.write_program(path, ""),
+        "is not executable" => sandbox.write(path, "no program\n"),
+        _ => std::fs::create_dir(sandbox.path("repo").join(path)).expect("a directory"),
+    };
+    for why in ["is empty", "is not executable", "is a directory"] {
+        for (place, is_own) in [("env/bin/python", true), ("../base/bin/python3.12", false)] {
+            let sandbox = Sandbox::repository();
+            let program = base(&sandbox, 12, &python);
+            venv(&sandbox, &program, "env");
+            std::fs::remove_file(sandbox.path("repo").join(place)).expect("a removed link");
+            put(&sandbox, why, place);
+            let reason = match is_own {
+                true => why.to_owned(),
+                false => format!("points to {}, which {why}", program.display()),
+            };
+            refused_everywhere(&sandbox, &reason);
+        }
+    }
+}
+
+/// All commands agree that the environment `env` does not work.
+fn refused_everywhere(sandbox: &Sandbox, reason: &str) {
+    let broken = Health { status: HealthStatus::Broken, problems: vec!["PYE302"] };
+    assert_eq!(health(sandbox), broken, "{reason}");
+    assert_eq!(found(sandbox), ["error PYE302 env"], "{reason}");
+    let listed = sandbox.json(&["list"]);
+    assert_eq!(listed["environments"][0]["health"]["status"], "broken", "{listed:#}");
+    let planned = sandbox.json(&["cleanup", "--only-broken", "--dry-run"]).to_string();
+    assert!(planned.contains("\"path\":\"env\""), "{reason}: {planned}");
+    let refused: [(i32, &[&str]); 7] = [
+        (1, &["check", "--output", "text"]),
+        (1, &["ci", "verify", "--env", "env", "--output", "text"]),
+        (0, &["use", "env", "--output", "text"]),
+        (2, &["run", "--env", "env", "--", "python", "-V"]),
+        (2, &["activate", "--env", "env"]),
+        (2, &["install", "--env", "env"]),
+        (2, &["create", "--env", "env"]),
+    ];
+    for (status, arguments) in refused {
+        let said = sandbox.pyenv(arguments).ended(status).said();
+        let one_line = said.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(one_line.contains(&format!("bin/python` {reason}")), "{arguments:?}: {said}");
+    }
+}
+
+#[test]
+fn programs_of_windows_need_no_permission() {
+    let sandbox = Sandbox::repository();
+    for folder in ["Scripts", "bin"] {
+        sandbox.write("env/pyvenv.cfg", "home = C:\\Python312\nversion = 3.12.4\n");
+        sandbox.write("env/Scripts/python.exe", "MZ");
+        sandbox.write("env/Lib/site-packages/six.py", "");
+        sandbox.write(format!("env/{folder}/activate"), "");
+        let answer = sandbox.json(&["check"]);
+        assert!(!about(&answer).contains(&"error PYE302 env".to_owned()), "{folder}: {answer:#}");
+    }
+}

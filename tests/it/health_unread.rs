@@ -4,7 +4,7 @@
 use crate::support::environments as env;
 use crate::support::health::{about, found, health, python, venv};
 use crate::support::repository::Sandbox;
-use git_pyenv::model::Health;
+use git_pyenv::model::{Health, HealthStatus};
 
 #[test]
 fn what_cannot_be_looked_at_is_not_called_broken() {
@@ -35,8 +35,9 @@ fn an_interpreter_that_is_no_program_is_not_called_healthy() {
     }
     // Container engines make a directory where a file to be mounted is missing.
     sandbox.make_directory("repo/env/bin/python");
-    assert_eq!(health(&sandbox), Health::unknown());
-    sandbox.pyenv(&["check", "--ignore", "PYE201"]).ended(3);
+    let broken = Health { status: HealthStatus::Broken, problems: vec!["PYE302"] };
+    assert_eq!(health(&sandbox), broken);
+    sandbox.pyenv(&["check", "--ignore", "PYE201"]).ended(1);
 }
 
 #[test]

@@ -143,7 +143,7 @@ fn installations_describe_themselves() {
     ];
     for (version, file, text, expected) in cases {
         let sandbox = Sandbox::repository();
-        sandbox.write(format!("base/{version}.9/bin/python{version}"), "");
+        sandbox.write_program(format!("base/{version}.9/bin/python{version}"), "#!/bin/sh\n");
         sandbox.write(format!("base/{version}.9/{file}"), text);
         sandbox.write("venv/pyvenv.cfg", format!("home = /nowhere\nversion = {version}.1\n"));
         sandbox.write("venv/bin/activate", "VIRTUAL_ENV=/x\n");
@@ -154,7 +154,7 @@ fn installations_describe_themselves() {
         assert_eq!(of("python_full_version").as_deref(), expected, "{version}");
         let implementation = expected.map(|version| version.replace("rc", "c"));
         assert_eq!(of("implementation_version"), implementation, "{version}");
-        assert_eq!(of("sys_platform"), None, "an empty program is for no system");
+        assert_eq!(of("sys_platform"), None, "a script is for no system");
     }
 }
 
