@@ -214,7 +214,8 @@ impl Report {
     pub fn sorted(mut self) -> Self {
         self.findings.arrange_by(|a, b| (&a.path, a.line, a.rule.code).cmp(&(&b.path, b.line, b.rule.code)));
         self.skipped.arrange();
-        self.skipped.dedup();
+        // The index and the disk have the same file, of which only the index knows a blob.
+        self.skipped.dedup_by(|later, first| (&later.path, &later.reason) == (&first.path, &first.reason));
         self.suppressed.arrange_by(|a, b| a.finding.cmp(&b.finding));
         self
     }

@@ -100,3 +100,17 @@ fn a_program_of_that_name_is_no_script() {
     let program = [b"\x7fELF\0".to_vec(), vec![1; 1100 * KIB]].concat();
     gate(&[("bin/activate", program)]).ended(0);
 }
+
+#[test]
+fn what_git_and_the_disk_have_is_unread_once() {
+    let sandbox = Sandbox::repository();
+    sandbox.write("v/pyvenv.cfg", POINTER);
+    sandbox.git(&["add", "--force", "."]);
+    let answer = sandbox.at("repo").pyenv(&["check", "--output", "json"]).ended(3).json();
+    let skipped = answer["skipped"].as_array().expect("skipped");
+    assert_eq!(skipped.len(), 1, "{answer:#}");
+    assert_eq!(skipped[0]["path"], "v/pyvenv.cfg");
+    let text = sandbox.pyenv(&["check", "--output", "text"]).ended(3).said();
+    assert_eq!(text.matches("could not check `v/pyvenv.cfg`").count(), 1, "{text}");
+    assert_eq!(text.matches("v/pyvenv.cfg").count(), 1, "{text}");
+}
