@@ -29,14 +29,24 @@ pub(super) fn staged(session: &Session<'_>, watch: Option<PathFilter>) -> Result
         let is_old = |old: &OwnedEntry| (old.id, old.kind) == (entry.id, entry.kind);
         !entry.is_unmerged && !before.get(&entry.path).is_some_and(is_old)
     };
-    let tracked = detection.environments.into_iter().map(|environment| {
-        let changed =
-            environment.contents.members.iter().filter(|e| is_new(e)).map(|e| e.path.clone()).collect();
-        TrackedEnvironment { environment, changed: Some(changed), commit: None, ignored_by: None }
+    let is_in_head = |entry: &OwnedEntry| before.contains_key(&entry.path);
+    let tracked = detection.environments.into_iter().filter_map(|environment| {
+        let members = &environment.contents.members;
+        let changed: Vec<RepoPath> =
+            members.iter().filter(|entry| is_new(entry)).map(|entry| entry.path.clone()).collect();
+        // What a merge alone has, nobody has committed yet; that it is unmerged is reported.
+        let is_known = !changed.is_empty() || members.iter().any(is_in_head);
+        is_known.then_some(TrackedEnvironment {
+            environment,
+            changed: Some(changed),
+            commit: None,
+            ignored_by: None,
+        })
     });
-    let links = detection.links.into_iter().map(|link| {
-        let changed = Some(is_new(&link.entry));
-        TrackedLink { link, changed, commit: None }
+    let links = detection.links.into_iter().filter_map(|link| {
+        let changed = is_new(&link.entry);
+        let is_known = changed || is_in_head(&link.entry);
+        is_known.then_some(TrackedLink { link, changed: Some(changed), commit: None })
     });
     let facts =
         Facts { tracked: tracked.collect(), tracked_links: links.collect(), ..Facts::nothing(Scope::Staged) };

@@ -114,3 +114,40 @@ fn what_git_and_the_disk_have_is_unread_once() {
     assert_eq!(text.matches("could not check `v/pyvenv.cfg`").count(), 1, "{text}");
     assert_eq!(text.matches("v/pyvenv.cfg").count(), 1, "{text}");
 }
+
+/// Gives `venv/pyvenv.cfg` these stages in the index: 0, or those of a conflict.
+fn stage(sandbox: &Sandbox, stages: &[u32]) {
+    let place = sandbox.at("repo");
+    let blob = place.clone().reading(CONFIG).git_ok(&["hash-object", "-w", "--stdin"]).trim().to_owned();
+    let line = |mode: &str, blob: &str, stage: u32| format!("{mode} {blob} {stage}\tvenv/pyvenv.cfg\n");
+    let removed = line("0", &"0".repeat(blob.len()), 0);
+    let added: String = stages.iter().map(|stage| line("100644", &blob, *stage)).collect();
+    place.reading(removed + &added).git_ok(&["update-index", "--index-info"]);
+}
+
+#[test]
+fn what_only_a_merge_has_was_not_committed_earlier() {
+    let sandbox = Sandbox::repository();
+    let findings = || {
+        let answer = sandbox.at("repo").pyenv(&["check", "--staged", "--output", "json"]).ended(3).json();
+        let skipped = &answer["skipped"];
+        assert_eq!(
+            (skipped.as_array().map(Vec::len), &skipped[0]["path"]),
+            (Some(1), &"venv/pyvenv.cfg".into())
+        );
+        assert!(skipped[0]["reason"].as_str().expect("text").starts_with("unmerged"), "{answer:#}");
+        let findings = answer["findings"].as_array().expect("findings").iter();
+        findings.map(|finding| finding["message"].as_str().expect("text").to_owned()).collect::<Vec<_>>()
+    };
+    stage(&sandbox, &[1, 2, 3]);
+    assert_eq!(findings(), [""; 0], "without any commit");
+    stage(&sandbox, &[]);
+    sandbox.git(&["commit", "--quiet", "--allow-empty", "-m", "first"]);
+    stage(&sandbox, &[1, 3]);
+    assert_eq!(findings(), [""; 0], "HEAD does not have it");
+    stage(&sandbox, &[0]);
+    sandbox.git(&["commit", "--quiet", "-m", "second"]);
+    stage(&sandbox, &[1, 2, 3]);
+    let [earlier] = findings().try_into().expect("one finding");
+    assert!(earlier.ends_with(" was committed earlier"), "{earlier}");
+}
