@@ -15,6 +15,9 @@ pub struct SetupCfg {
     pub dependencies: Vec<DeclaredRequirement>,
     /// `extras_require`.
     pub extras: Vec<RequirementList>,
+    /// The files, relative to this one, from which what is installed is read when the project is built: `file:` in the
+    /// options and for the version.
+    pub files: Vec<String>,
     /// The first line that `configparser` refuses, and with it the file: it is neither a header nor a key, or a key before
     /// any header.
     pub malformed: Option<usize>,
@@ -37,6 +40,9 @@ impl SetupCfg {
         let (entries, malformed) = entries(text);
         let mut read = Self { malformed, ..Self::default() };
         for entry in entries {
+            if (entry.section, entry.key) == ("metadata", "version") || entry.section.starts_with("options") {
+                read.files.extend(entry.files());
+            }
             match (entry.section, entry.key) {
                 ("metadata", "name") => read.name = entry.text(),
                 ("options", "python_requires" | "python-requires") => {
@@ -104,6 +110,14 @@ impl SetupCfgEntry<'_> {
     fn text(&self) -> Option<String> {
         let mut parts = self.value.iter().map(|(_, part)| *part).filter(|part| !part.is_empty());
         parts.next().filter(|_| parts.next().is_none()).map(str::to_owned)
+    }
+
+    /// The files that a value is read from.
+    fn files(&self) -> Vec<String> {
+        let lines: Vec<&str> = self.value.iter().map(|(_, part)| *part).collect();
+        let joined = lines.join("\n");
+        let names = joined.trim_start().strip_prefix("file:").unwrap_or_default().split(',');
+        names.map(|name| name.trim().to_owned()).filter(|name| !name.is_empty()).collect()
     }
 
     /// The requirement that stands for a value computed from a file or a program.
@@ -177,6 +191,15 @@ mod tests {
             );
         }
         assert_eq!(read("[options]\nextras_require = attr: x.y\n").1[0].1.len(), 1);
+    }
+
+    #[test]
+    fn files_that_are_read_when_it_is_built_are_named() {
+        let files = |text: &str| SetupCfg::parse(text.as_bytes()).files;
+        let text = "[metadata]\nversion = file: VERSION\nlong_description = file: README\n[options]\ninstall_requires =\n  file: a.txt, b.txt,\n  c.txt\n";
+        assert_eq!(files(text), ["VERSION", "a.txt", "b.txt", "c.txt"]);
+        assert_eq!(files("[options.extras_require]\nx = file: x.txt\ny = attr: m.y\n"), ["x.txt"]);
+        assert_eq!(files("[options]\ninstall_requires =\n  file\n"), [""; 0]);
     }
 
     #[test]

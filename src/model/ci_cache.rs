@@ -7,9 +7,10 @@ use crate::path::RepoPath;
 /// A file that decides on the content of an environment.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CacheInput {
-    /// The file.
+    /// The file, or a directory of archives.
     pub path: RepoPath,
-    /// The SHA-256 of its content with line breaks of Unix, in hexadecimal.
+    /// A SHA-256 in hexadecimal: of the content, of a text with line breaks of Unix; of a directory, of the names and
+    /// digests of the archives in it.
     pub digest: String,
 }
 

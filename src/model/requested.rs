@@ -178,6 +178,8 @@ pub struct RequestedPackages {
     pub kept_names: Vec<String>,
     /// The kind of files.
     pub source: RequestedBy,
+    /// Local files and directories in which an installer looks for archives: `--find-links`. Absolute, without `.` and `..`.
+    pub find_links: Vec<PathBuf>,
     /// What an installer has to be given so that it installs this.
     pub inputs: Vec<InstallInput>,
     /// What may change the answer and was not looked at, whole sentences without a full stop: a variable of pip or uv that

@@ -35,7 +35,7 @@ mod usual_environment;
 
 pub use activated_command::command_outside;
 pub use affected::{affected_by, dependency_files};
-pub use cache_inputs::cache_inputs;
+pub use cache_inputs::{CacheInputs, archives_in, cache_inputs};
 pub use checkouts::Checkouts;
 pub use choice::ChoiceKeys;
 pub use context::context_variables;

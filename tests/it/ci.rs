@@ -207,3 +207,116 @@ fn what_was_restored_is_usable_or_not() {
     let found = verified(&sandbox, 1);
     assert!(found.contains(&"PYE302 .venv".to_owned()), "{found:?}");
 }
+
+/// The inputs of the key, each as `PATH DIGEST`, and the notes.
+#[track_caller]
+fn inputs(sandbox: &Sandbox) -> (Vec<(String, String)>, Vec<Value>) {
+    let answer = sandbox.at("repo").pyenv(&["ci", "key", "--output", "json"]).ended(0).json();
+    schema::assert_fits(&answer);
+    let text = |value: &Value| value.as_str().expect("text").to_owned();
+    let key = &answer["ci"]["key"];
+    let listed = key["inputs"].as_array().expect("inputs").iter();
+    let listed = listed.map(|input| (text(&input["path"]), text(&input["sha256"]))).collect();
+    (listed, key["notes"].as_array().expect("notes").clone())
+}
+
+#[test]
+fn archives_that_are_named_change_the_key() {
+    let sandbox = Sandbox::repository();
+    sandbox.write(
+        "requirements.txt",
+        "./dist/demo-1.0-py3-none-any.whl\nother @ file:./dist/other-1.0.tar.gz\n-r more/base.txt\n",
+    );
+    sandbox.write("more/base.txt", "--find-links wheels\n--find-links ./top\nsix\n");
+    sandbox.write("dist/demo-1.0-py3-none-any.whl", "PK one");
+    sandbox.write("dist/other-1.0.tar.gz", "one\r\n");
+    sandbox.write("dist/unnamed-1.0.tar.gz", "one");
+    sandbox.write("more/wheels/six-1.0-py3-none-any.whl", "PK six");
+    sandbox.write("more/wheels/README", "what it is");
+    sandbox.write("more/wheels/below/idna-1.0-py3-none-any.whl", "PK idna");
+    sandbox.write("top/idna-1.0-py3-none-any.whl", "PK idna");
+    let (listed, notes) = inputs(&sandbox);
+    let names: Vec<&str> = listed.iter().map(|(path, _)| path.as_str()).collect();
+    let expected = [
+        "dist/demo-1.0-py3-none-any.whl",
+        "dist/other-1.0.tar.gz",
+        "more/base.txt",
+        "more/wheels",
+        "requirements.txt",
+        "top",
+    ];
+    assert_eq!(names, expected);
+    assert!(!notes.iter().any(|note| note.to_string().contains("outside")), "{notes:?}");
+    let first = key(&sandbox, &[]);
+    let mut keys = BTreeSet::from([first.clone()]);
+    for (path, content) in [
+        ("dist/demo-1.0-py3-none-any.whl", "PK two"),
+        ("dist/other-1.0.tar.gz", "one\n"),
+        ("more/wheels/six-1.0-py3-none-any.whl", "PK SIX"),
+        ("more/wheels/six-2.0-py3-none-any.whl", "PK six"),
+        ("top/idna-1.0-py3-none-any.whl", "PK idn"),
+    ] {
+        let before = std::fs::read(sandbox.path("repo").join(path)).ok();
+        sandbox.write(path, content);
+        assert!(keys.insert(key(&sandbox, &[])), "{path}");
+        match before {
+            Some(before) => sandbox.write(path, before),
+            None => sandbox.remove(path),
+        }
+    }
+    for path in
+        ["dist/unnamed-1.0.tar.gz", "more/wheels/README", "more/wheels/below/idna-1.0-py3-none-any.whl"]
+    {
+        sandbox.write(path, "something else");
+        assert_eq!(key(&sandbox, &[]), first, "{path}");
+    }
+    // A large one counts by its size.
+    let large = sandbox.path("repo/top/large-1.0-py3-none-any.whl");
+    for length in [65 << 20, 66 << 20] {
+        std::fs::File::create(&large).and_then(|file| file.set_len(length)).expect("a file");
+        assert!(keys.insert(key(&sandbox, &[])), "{length}");
+    }
+}
+
+#[test]
+fn what_lies_outside_is_not_in_the_key_and_said() {
+    let sandbox = Sandbox::repository();
+    sandbox.write("requirements.txt", "-f ../wheels\n../dist/demo-1.0-py3-none-any.whl\n-e ../project\n");
+    for path in ["wheels/a-1.0-py3-none-any.whl", "dist/demo-1.0-py3-none-any.whl", "project/pyproject.toml"]
+    {
+        sandbox.write(format!("../{path}"), "");
+    }
+    let (listed, notes) = inputs(&sandbox);
+    assert_eq!(listed.len(), 1, "{listed:?}");
+    for place in ["wheels", "dist/demo-1.0-py3-none-any.whl", "project"] {
+        let said = format!("`{}` is outside of the repository", sandbox.path(place).display());
+        assert!(
+            notes.iter().any(|note| note.as_str().is_some_and(|note| note.starts_with(&said))),
+            "{notes:?}"
+        );
+    }
+    let before = key(&sandbox, &[]);
+    sandbox.write("../dist/demo-1.0-py3-none-any.whl", "PK other");
+    assert_eq!(key(&sandbox, &[]), before);
+}
+
+#[test]
+fn files_that_setup_cfg_names_change_the_key() {
+    let sandbox = Sandbox::repository();
+    sandbox.write(
+        "setup.cfg",
+        "[metadata]\nname = demo\nversion = file: VERSION\nlong_description = file: README.md\n[options]\n\
+         install_requires = file: needs/base.txt, needs/more.txt\n[options.extras_require]\ntest = file: test.in\n",
+    );
+    for path in ["VERSION", "README.md", "needs/base.txt", "needs/more.txt", "test.in"] {
+        sandbox.write(path, "1\n");
+    }
+    let (listed, _) = inputs(&sandbox);
+    let names: Vec<&str> = listed.iter().map(|(path, _)| path.as_str()).collect();
+    assert_eq!(names, ["VERSION", "needs/base.txt", "needs/more.txt", "setup.cfg", "test.in"]);
+    let mut keys = BTreeSet::from([key(&sandbox, &[])]);
+    for path in ["VERSION", "needs/base.txt", "needs/more.txt", "test.in"] {
+        sandbox.write(path, "2\n");
+        assert!(keys.insert(key(&sandbox, &[])), "{path}");
+    }
+}

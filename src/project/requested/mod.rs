@@ -18,3 +18,4 @@ mod sources;
 mod workspace;
 
 pub use files::{RequestOptions, requested};
+pub(super) use sources::is_archive;

@@ -8,6 +8,8 @@ use crate::formats::declared_requirement::{DeclaredRequirement, DeclaredSource, 
 use crate::formats::requirements_file::{
     self, DecodeError, DirectRequirement, IncludedFile, RequirementEntry, RequirementsLine,
 };
+use crate::formats::source_reference::SourceReference;
+use crate::fs::{exists, normalise_path};
 use crate::message::message;
 use crate::model::Place;
 use crate::path::{RepoPath, path_to_bytes, resolve};
@@ -92,6 +94,9 @@ impl<'w, 'c> RequirementsWalk<'w, 'c> {
                     self.include(&place, &path, RequirementRole::Constraint)
                 }
                 Ok(RequirementEntry::Option { name, value }) => {
+                    if name == "--find-links" {
+                        self.find_links(file, value.as_deref().unwrap_or_default());
+                    }
                     if let Some(reason) = requirements_file::doubt(&name, value.as_deref()) {
                         self.collection.leave(&place, reason);
                     }
@@ -111,6 +116,15 @@ impl<'w, 'c> RequirementsWalk<'w, 'c> {
         let base = self.collection.directory.clone();
         let context = RequirementContext { file, base: &base, role, group: None };
         self.collection.add(context, DeclaredRequirement { line, text, content: Ok(content) });
+    }
+
+    /// Notes where archives lie. pip takes a path relative to the directory of the file if it exists there, else relative to
+    /// the working directory (<https://pip.pypa.io/en/stable/cli/pip_install/#finding-packages>).
+    fn find_links(&mut self, file: &RepoPath, text: &str) {
+        let Ok(SourceReference::Local { path, .. }) = SourceReference::parse(text) else { return };
+        let beside = file.parent().unwrap_or_default().to_path(self.collection.top).join(&path);
+        let place = if exists(&beside) { beside } else { self.collection.directory.join(&path) };
+        self.collection.packages.find_links.push(normalise_path(&place));
     }
 
     /// Follows `-r` or `-c`: a path relative to the directory of the file, or a URL.

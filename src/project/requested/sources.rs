@@ -7,7 +7,7 @@ use crate::formats::direct_url::file_url;
 use crate::formats::source_reference::{SourceReference, fragment_hashes};
 use crate::fs::{exists, is_directory, normalise_path};
 use crate::model::PackageSource;
-use crate::path::display;
+use crate::path::{display, path_to_bytes};
 
 /// The endings of archives that pip installs from.
 const ARCHIVES: [&str; 13] = [
@@ -25,6 +25,12 @@ const ARCHIVES: [&str; 13] = [
     ".tar.lzma",
     ".tar.zst",
 ];
+
+/// Says whether a file is an archive that pip installs from, by its name.
+pub(in crate::project) fn is_archive(name: &[u8]) -> bool {
+    let name = name.to_ascii_lowercase();
+    ARCHIVES.iter().any(|ending| name.ends_with(ending.as_bytes()))
+}
 
 /// The files that make a directory one that can be installed.
 const BUILT_BY: [&str; 2] = ["pyproject.toml", "setup.py"];
@@ -118,11 +124,8 @@ fn local(source: LocalSource, tops: [&Path; 2]) -> Result<PackageSource, SourceF
     let LocalSource { path, subdirectory, is_editable, hashes } = source;
     let refused = |reason| Err(SourceFault { reason, is_error: true });
     let is_inside = tops.iter().any(|top| path.starts_with(top));
-    let name = path.file_name().map(|name| name.to_string_lossy().to_ascii_lowercase()).unwrap_or_default();
-    if !is_editable
-        && ARCHIVES.iter().any(|ending| name.ends_with(ending))
-        && !(is_inside && is_directory(&path))
-    {
+    let has_name = path.file_name().is_some_and(|name| is_archive(&path_to_bytes(name.as_ref())));
+    if !is_editable && has_name && !(is_inside && is_directory(&path)) {
         if is_inside && !exists(&path) {
             return refused(format!("`{}` does not exist", display(&path)));
         }

@@ -47,19 +47,20 @@ struct CacheKeyJson {
     python: Option<String>,
     /// The Python that is requested, as written.
     requested_python: Vec<String>,
-    /// The files that decide on the content of the environment, by path.
+    /// The files and directories that decide on the content of the environment, by path.
     inputs: Vec<CacheInputJson>,
     /// Notes for the user.
     notes: Vec<String>,
 }
 
-/// A file that decides on the content of the environment.
+/// A file, or a directory of archives, that decides on the content of the environment.
 #[derive(Debug, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "CacheInput"))]
 struct CacheInputJson {
-    /// The file, relative to the top of the work tree.
+    /// The file or directory, relative to the top of the work tree.
     path: String,
-    /// The SHA-256 of its content with line breaks of Unix.
+    /// The SHA-256 of the content, of a text with line breaks of Unix; of a directory, over the names and digests of the
+    /// archives in it.
     sha256: String,
 }
 
