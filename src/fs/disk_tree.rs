@@ -14,7 +14,7 @@ use super::repositories::OTHER_FILE_SYSTEM;
 use super::staging::StagingDirectory;
 use crate::error::{Error, Result};
 use crate::model::Skip;
-use crate::path::{RepoPath, bytes_to_path, path_to_bytes};
+use crate::path::{RepoPath, bytes_to_path, display, path_to_bytes};
 use crate::tree::{Child, ChildKind, Content, Entry, EntryKind, OwnedEntry, Tree, Visitor};
 
 /// A directory and everything below it that belongs to the same repository.
@@ -163,8 +163,9 @@ impl Tree for DiskTree<'_> {
 
     fn read(&self, entry: &OwnedEntry, limit: u64) -> Result<Content> {
         let path = entry.path.to_path(&self.root);
+        // The root of this tree need not be the top of a work tree.
         let failed = |error: std::io::Error| {
-            Error::undecided(format!("failed to read `{}`", entry.path.seen_from_root())).cause(error)
+            Error::undecided(format!("failed to read `{}`", display(&path))).cause(error)
         };
         if entry.kind == EntryKind::Link {
             return Ok(Content::Whole(path_to_bytes(&fs::read_link(&path).map_err(failed)?)));

@@ -16,6 +16,7 @@ use crate::env::Env;
 use crate::error::{Error, Result};
 use crate::fs::{exists, is_directory};
 use crate::git::Repository;
+use crate::message::message;
 use crate::model::{HookChange, HookInstallation, HookState};
 use crate::path::display;
 
@@ -62,7 +63,7 @@ pub(super) fn plan(
         let state = judge.state(event)?;
         is_ours |= matches!(&state.installation, HookInstallation::File(_) | HookInstallation::Config(_));
         match installed(&state, event, options)? {
-            Some(note) => plan.notes.push(note),
+            Some(note) => plan.notes.push(note.into()),
             None => events.push(*event),
         }
     }
@@ -169,11 +170,13 @@ fn files(
         file(directory, event, plan)?;
     }
     if directory.others_use_it(repository) {
-        plan.notes.push(format!("{}: other repositories that use it run these hooks too", directory.shown()));
+        plan.notes
+            .push(message!("{}: other repositories that use it run these hooks too", directory.shown()));
     }
     if directory.path_in_work_tree(repository).is_some() {
         let path = display(&directory.path);
-        plan.notes.push(format!("`{path}` is in the work tree, so git lists the hooks as untracked files"));
+        plan.notes
+            .push(message!("`{}` is in the work tree, so git lists the hooks as untracked files", path));
     }
     Ok(())
 }
@@ -257,7 +260,7 @@ fn configuration(
                 .hint("use git 2.54 or later, or install files without `--config`"),
         });
     }
-    plan.notes.extend(obstacle.map(|obstacle| format!("{}: using git's configuration", obstacle.reason)));
+    plan.notes.extend(obstacle.map(|obstacle| message!("{}: using git's configuration", obstacle.reason)));
     for event in events {
         let name = event.name;
         if let Some(origin) = judge.disabled_event(event) {
@@ -277,10 +280,10 @@ fn configuration(
             }
         }
         if plan.changes.len() == before {
-            plan.notes.push(format!("the {name} hook is already installed"));
+            plan.notes.push(message!("the {} hook is already installed", name));
         }
     }
-    plan.notes.push("git versions before 2.54 ignore these hooks".to_owned());
+    plan.notes.push("git versions before 2.54 ignore these hooks".into());
     Ok(())
 }
 

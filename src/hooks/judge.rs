@@ -13,6 +13,7 @@ use crate::env::{Env, PROGRAM_SUFFIX};
 use crate::error::Result;
 use crate::fs::{is_executable, is_on_noexec_mount, real_path};
 use crate::git::{ConfigHook, Repository, disabled_event};
+use crate::message::{Message, message};
 use crate::model::{HookInstallation, HookState};
 use crate::path::display;
 
@@ -72,7 +73,7 @@ impl Judge {
         let mut state = if found.is_empty() { nothing(event) } else { found.swap_remove(running) };
         state.notes.extend(unused);
         if state.installation != HookInstallation::None {
-            state.problems.extend(self.never_runs(event));
+            state.problems.extend(self.never_runs(event).map(Message::from));
         }
         Ok(state)
     }
@@ -94,28 +95,31 @@ impl Judge {
     }
 
     /// Looks for a hook file of ours, first where git looks.
-    fn by_file(&self, event: &HookEvent, unused: &mut Vec<String>) -> Result<HookState> {
+    fn by_file(&self, event: &HookEvent, unused: &mut Vec<Message>) -> Result<HookState> {
         let mut state = nothing(event);
         for hook in self.directory.candidates(event) {
             let HookFile::Ours(bytes) = HookFile::read(&hook)? else { continue };
             if !hook.starts_with(&self.directory.path) {
-                let directory = display(&self.directory.path);
-                unused.push(format!("`{}` is not used: git runs the hooks in `{directory}`", display(&hook)));
+                unused.push(message!(
+                    "`{}` is not used: git runs the hooks in `{}`",
+                    display(&hook),
+                    display(&self.directory.path)
+                ));
                 continue;
             }
-            state.problems.extend(not_executable(&hook).map(|why| format!("git ignores the file: {why}")));
+            state.problems.extend(not_executable(&hook).map(|why| message!("git ignores the file: {}", why)));
             if !is_executable(Path::new(SHELL)) {
-                state.problems.push(format!("`{SHELL}`, which it starts with, cannot be executed"));
+                state.problems.push(message!("`{}`, which it starts with, cannot be executed", SHELL));
             }
             match bytes == event.script.as_bytes() {
                 true => {}
                 false if has_same_version(&bytes, event.script.as_bytes()) => state.problems.push(
                     "the file was edited, so what it does is unknown; `git pyenv hook install` renews it"
-                        .to_owned(),
+                        .into(),
                 ),
                 false => state
                     .notes
-                    .push("installed by another version; update it with `git pyenv hook install`".to_owned()),
+                    .push("installed by another version; update it with `git pyenv hook install`".into()),
             }
             self.check_legacy(event, &hook, &mut state)?;
             self.check_program(&mut state);
@@ -134,23 +138,23 @@ impl Judge {
         }
         match &self.manager {
             Some(active) if active.manager.is_framework => {
-                state.problems.extend(active.problem(&self.directory, event)?);
+                state.problems.extend(active.problem(&self.directory, event)?.map(Message::from));
             }
-            _ => state.problems.push(format!("`{}` is another hook and does not run it", display(&first))),
+            _ => state.problems.push(message!("`{}` is another hook and does not run it", display(&first))),
         }
         Ok(())
     }
 
     fn check_program(&self, state: &mut HookState) {
         if self.program.is_none() {
-            state.problems.push(format!("`git-pyenv` is neither on PATH nor at {EXECUTABLE}"));
+            state.problems.push(message!("`git-pyenv` is neither on PATH nor at {}", EXECUTABLE));
         }
     }
 
     /// A line that was added by hand finds the program on `PATH` only.
     fn check_path(&self, state: &mut HookState) {
         if !self.is_on_path {
-            state.problems.push("`git-pyenv` is not on PATH, where it looks for it".to_owned());
+            state.problems.push("`git-pyenv` is not on PATH, where it looks for it".into());
         }
     }
 
@@ -166,18 +170,20 @@ impl Judge {
         };
         let Some(hook) = self.config_hooks.iter().find(runs_us) else { return state };
         if !hook.enabled {
-            state.problems.push(format!("`hook.{}.enabled` is false", hook.name));
+            state.problems.push(message!("`hook.{}.enabled` is false", hook.name));
         }
         if let Some(origin) = self.disabled_event(event) {
-            state
-                .problems
-                .push(format!("`hook.{name}.enabled` is false ({origin}): git runs no configured hook"));
+            state.problems.push(message!(
+                "`hook.{}.enabled` is false ({}): git runs no configured hook",
+                name,
+                origin
+            ));
         }
         if !self.directory.git_version.has_config_hooks() {
-            state.problems.push("this git is older than 2.54 and ignores it".to_owned());
+            state.problems.push("this git is older than 2.54 and ignores it".into());
         }
         self.check_program(&mut state);
-        state.notes.push("only git 2.54 or later runs it".to_owned());
+        state.notes.push("only git 2.54 or later runs it".into());
         state.installation = HookInstallation::Config(hook.origin.clone());
         state
     }
@@ -190,9 +196,9 @@ impl Judge {
         {
             let file = manager.file_of(event);
             state.installation = HookInstallation::Manager { name: manager.manager.name, file };
-            state.problems.extend(manager.problem(&self.directory, event)?);
-            state.problems.extend(manager.left_out(event)?);
-            state.problems.extend(self.manager_switch.clone());
+            state.problems.extend(manager.problem(&self.directory, event)?.map(Message::from));
+            state.problems.extend(manager.left_out(event)?.map(Message::from));
+            state.problems.extend(self.manager_switch.clone().map(Message::from));
             if !manager.manager.is_framework {
                 self.check_path(&mut state);
             }
@@ -207,13 +213,13 @@ impl Judge {
         if let HookFile::Foreign(bytes) = HookFile::read(&hook)?
             && names_us(&bytes, event)
         {
-            state.problems.extend(not_executable(&hook).map(|why| format!("git ignores the file: {why}")));
+            state.problems.extend(not_executable(&hook).map(|why| message!("git ignores the file: {}", why)));
             let is_managed = self.manager.as_ref().is_some_and(|active| active.manager.wrote(&bytes));
-            state.problems.extend(self.manager_switch.clone().filter(|_| is_managed));
+            state.problems.extend(self.manager_switch.clone().filter(|_| is_managed).map(Message::from));
             self.check_path(&mut state);
             state.notes.push(
                 "another hook names it, which git-pyenv did not install; what else that does is not known"
-                    .to_owned(),
+                    .into(),
             );
             state.installation = HookInstallation::File(hook);
         }

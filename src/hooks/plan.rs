@@ -1,5 +1,6 @@
 //! What installing or uninstalling changes.
 
+use crate::message::Message;
 use crate::model::HookChange;
 
 /// A plan: nothing has changed yet.
@@ -8,5 +9,5 @@ pub struct HookPlan {
     /// What changes, in this order.
     pub changes: Vec<HookChange>,
     /// What else the user should know.
-    pub notes: Vec<String>,
+    pub notes: Vec<Message>,
 }

@@ -12,6 +12,7 @@ use crate::config::Settings;
 use crate::env::Env;
 use crate::error::Result;
 use crate::git::Repository;
+use crate::message::{Message, message};
 use crate::model::{HookAdvice, HookInstallation, HookState};
 
 /// The state of all hooks.
@@ -26,7 +27,7 @@ pub struct HookStatus {
     /// What `hook install` would do about those that will not run.
     pub advice: HookAdvice,
     /// What else the user should know.
-    pub notes: Vec<String>,
+    pub notes: Vec<Message>,
 }
 
 /// Reads the state of the hooks.
@@ -47,12 +48,10 @@ pub fn status(repository: &Repository<'_>, env: &Env, settings: &Settings) -> Re
     let advice = advice(repository, env, &judge, &shown);
     for (state, event) in &mut shown {
         let off = reason_off(env, event, settings).filter(|_| state.installation != HookInstallation::None);
-        state.problems.extend(
-            off.map(|because| format!("it {} nothing: {}", event.task.verb(), because.seen_from_root())),
-        );
+        state.problems.extend(off.map(|because| message!("it {} nothing: {}", event.task.verb(), because)));
     }
     let git_version = judge.directory.git_version.to_string();
-    let notes = judge.directory.setting().into_iter().collect();
+    let notes = judge.directory.setting().into_iter().map(Message::from).collect();
     let states = shown.into_iter().map(|(state, _)| state).collect();
     Ok(HookStatus { states, git_version, program: judge.program, advice, notes })
 }

@@ -36,7 +36,7 @@ pub fn plan_uninstallation(repository: &Repository<'_>, events: &[&'static HookE
         plan.changes.extend(values(repository, event)?);
         let is_expected = !all || usual.iter().any(|usual| usual.name == event.name);
         if plan.changes.len() == before && is_expected {
-            plan.notes.push(not_installed(&directory, event, all)?);
+            plan.notes.push(not_installed(&directory, event, all)?.into());
         }
     }
     plan.changes.extend(kept_directories(&directory, &plan.changes));

@@ -101,9 +101,9 @@ pub struct HookState {
     /// The earlier hook, which ours runs first.
     pub chained: Option<PathBuf>,
     /// Why it will not run; empty if it will run.
-    pub problems: Vec<String>,
+    pub problems: Vec<Message>,
     /// What else the user should know.
-    pub notes: Vec<String>,
+    pub notes: Vec<Message>,
 }
 
 impl HookState {
@@ -161,7 +161,7 @@ pub struct HookReport {
     /// What to do about hooks that will not run; only for `status`.
     pub advice: HookAdvice,
     /// What else the user should know.
-    pub notes: Vec<String>,
+    pub notes: Vec<Message>,
 }
 
 impl HookReport {

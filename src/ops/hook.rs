@@ -7,6 +7,7 @@ pub use crate::hooks::HookResult;
 use crate::hooks::{
     self, HOOK_EVENTS, HookCall, HookEvent, HookPlan, HookRun, HookStatus, InstallOptions, UsualInstallation,
 };
+use crate::message::message;
 use crate::model::{HookAction, HookAdvice, HookReport};
 use crate::session::{Ports, Session};
 
@@ -81,7 +82,7 @@ pub fn install(ports: Ports<'_>, request: &InstallRequest) -> Result<HookReport>
         plan.notes.extend(options.events.iter().filter_map(|event| {
             let because = hooks::reason_off(ports.env, event, &settings)?;
             let (name, does) = (event.name, event.task.verb());
-            Some(format!("the {name} hook {does} nothing: {}", because.seen_from_root()))
+            Some(message!("the {} hook {} nothing: {}", name, does, because))
         }));
     }
     carry_out(&session, plan, HookAction::Install, request.dry_run)

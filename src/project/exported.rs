@@ -7,6 +7,7 @@ mod additions;
 mod compiled;
 mod of_lock;
 mod pins;
+mod place;
 
 use crate::formats::compiled::{CompiledBy, CompiledHeader};
 use crate::formats::requirements_file::{self, RequirementsFile};

@@ -10,7 +10,7 @@ use crate::error::Result;
 use crate::formats::uv_lock;
 use crate::fs::{exists, is_directory};
 use crate::git::Reader;
-use crate::message::message;
+use crate::message::{Message, message};
 use crate::model::{Derivation, DerivationChange, DerivedFile, FixStep, Freshness, Scope, Skip};
 use crate::order::Arrange as _;
 use crate::path::{RepoPath, resolve};
@@ -285,9 +285,8 @@ pub(super) fn judge_lock(
     if change.is_some_and(|change| !change.file && !change.sources) {
         return None;
     }
-    let freshness = content
-        .and_then(|content| freshness_of(state, lock, content))
-        .unwrap_or_else(|reason| Freshness::Unreadable(reason.into()));
+    let freshness =
+        content.and_then(|content| freshness_of(state, lock, content)).unwrap_or_else(Freshness::Unreadable);
     let before =
         changes.and_then(|changes| changes.before.as_ref()).filter(|_| change.is_some_and(|it| !it.file));
     let was = |before: &FilesState<'_>| freshness_of(before, lock, before.read(path)?);
@@ -316,7 +315,7 @@ fn freshness_of(
     state: &FilesState<'_>,
     (path, format): &FoundLock,
     content: Option<Vec<u8>>,
-) -> Result<Freshness, String> {
+) -> Result<Freshness, Message> {
     let Some(lock) = content else { return Ok(Freshness::Fresh) };
     // Nothing is locked yet.
     if lock.trim_ascii().is_empty() {

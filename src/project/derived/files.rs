@@ -26,7 +26,7 @@ impl FilesFrom<'_> {
 
 impl ProjectFiles for FilesFrom<'_> {
     fn read(&self, path: &str) -> Result<Option<Vec<u8>>, String> {
-        self.state.read(&self.place(path)?)
+        self.state.read(&self.place(path)?).map_err(|reason| reason.seen_from_root())
     }
 
     fn directories(&self, path: &str) -> Result<Vec<String>, String> {

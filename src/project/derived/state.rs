@@ -6,6 +6,7 @@ use std::path::Path;
 use crate::error::Result;
 use crate::formats::project_tables::{ProjectTables, WorkspaceMembers};
 use crate::fs::read_optional;
+use crate::message::{Message, message};
 use crate::path::RepoPath;
 use crate::project::projects::{has_member, is_aside};
 use crate::text::grouped;
@@ -68,7 +69,7 @@ impl FilesState<'_> {
     ///
     /// # Errors
     /// Why it cannot be read, as a lower-case fragment.
-    pub(super) fn read(&self, path: &RepoPath) -> Result<Option<Vec<u8>>, String> {
+    pub(super) fn read(&self, path: &RepoPath) -> Result<Option<Vec<u8>>, Message> {
         self.read_within(path, LOCK_LIMIT)
     }
 
@@ -76,12 +77,12 @@ impl FilesState<'_> {
     ///
     /// # Errors
     /// As there.
-    pub(super) fn read_within(&self, path: &RepoPath, limit: u64) -> Result<Option<Vec<u8>>, String> {
+    pub(super) fn read_within(&self, path: &RepoPath, limit: u64) -> Result<Option<Vec<u8>>, Message> {
         let read = match self.source {
             StateSource::Disk(top) => read_optional(&path.to_path(top), limit),
             StateSource::Tree(tree) => self.read_of(tree, path, limit),
         };
-        read.map_err(|error| format!("`{}` cannot be read: {error}", path.seen_from_root()))
+        read.map_err(|error| message!("`{}` cannot be read: {}", path, error.summary()))
     }
 
     fn read_of(&self, tree: &dyn Tree, path: &RepoPath, limit: u64) -> Result<Option<Vec<u8>>> {

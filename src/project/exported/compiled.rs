@@ -3,9 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::pins::{expect_readable, has_option, named, option_values, pinned_version};
+use super::place::seen;
 use crate::formats::compiled::{CompiledBy, CompiledHeader};
 use crate::formats::requirements_file::{self, RequirementEntry, RequirementsFile};
 use crate::formats::{self, Value, utf8};
+use crate::message::{Message, message};
 use crate::model::Freshness;
 use crate::project::locks::LockInput;
 use crate::python::{ActiveNames, Answer, MarkerEnvironment, Requirement, Wanted, normalised};
@@ -22,7 +24,7 @@ const CHOOSING: [&str; 5] =
 
 /// A requirement of an input, and where it is.
 struct InputRequirement {
-    place: String,
+    place: Message,
     requirement: Requirement,
 }
 
@@ -50,7 +52,7 @@ pub(super) fn compare(
     header: &CompiledHeader,
     sources: &mut Vec<String>,
 ) -> Result<Freshness, Freshness> {
-    expect_readable(file, &input.file.seen_from_root())?;
+    expect_readable(file, &Message::of(input.file))?;
     let command = header.inputs.as_ref();
     let command =
         command.ok_or_else(|| Freshness::Unknown("its command does not name what it is made from".into()))?;
@@ -63,7 +65,7 @@ pub(super) fn compare(
     let read = names.iter().try_for_each(|name| inputs.read(input, &base, name));
     sources.extend(inputs.files.iter().map(|name| format!("{base}{name}")));
     read?;
-    Ok(inputs.judge(file, header, input.lock))
+    Ok(inputs.judge(input, &base, file, header))
 }
 
 /// The extras that a command names, normalised; `None` for all. `pip-compile` also takes several in one word.
@@ -93,7 +95,8 @@ impl Inputs {
         if !self.files.insert(name.to_owned()) {
             return Ok(());
         }
-        let unknown = |reason: &str| Freshness::Unknown(format!("its input `{name}`: {reason}").into());
+        let place = seen(input, &format!("{base}{name}"));
+        let unknown = |reason: &str| Freshness::Unknown(message!("its input `{}`: {}", place, reason));
         if self.files.len() > MOST_FILES {
             return Err(unknown("too many files include each other"));
         }
@@ -101,7 +104,7 @@ impl Inputs {
         let bytes = bytes.ok_or_else(|| unknown("it does not exist"))?;
         let file_name = name.rsplit('/').next().unwrap_or(name);
         match file_name {
-            "pyproject.toml" => self.read_pyproject(name, &bytes),
+            "pyproject.toml" => self.read_pyproject(&place, &bytes),
             "setup.py" | "setup.cfg" | "-" => Err(unknown("it is not read")),
             _ => self.read_requirements(input, base, name, &bytes),
         }
@@ -114,17 +117,18 @@ impl Inputs {
         name: &str,
         bytes: &[u8],
     ) -> Result<(), Freshness> {
+        let place = seen(input, &format!("{base}{name}"));
         let parsed = requirements_file::parse(bytes, &|_| None);
         let file = parsed.map_err(|error| {
             let reason = error.into_inner().reason;
-            Freshness::Unreadable(format!("its input `{name}` cannot be read: {reason}").into())
+            Freshness::Unreadable(message!("its input `{}` cannot be read: {}", place, reason))
         })?;
-        expect_readable(&file, name)?;
+        expect_readable(&file, &place)?;
         for line in file.lines {
             match line.entry {
                 Ok(RequirementEntry::Named { requirement, .. }) => {
-                    self.requirements
-                        .push(InputRequirement { place: format!("{name}:{}", line.line), requirement });
+                    let place = message!("{}:{}", place, line.line);
+                    self.requirements.push(InputRequirement { place, requirement });
                 }
                 Ok(RequirementEntry::Source(_)) => self.has_unnamed = true,
                 Ok(RequirementEntry::Requirements(included)) => {
@@ -132,9 +136,8 @@ impl Inputs {
                     let path = crate::path::resolve(directory.as_bytes(), included.as_bytes());
                     let path = path.as_ref().and_then(|path| path.as_str());
                     let unknown = || {
-                        Freshness::Unknown(
-                            format!("`{name}` includes `{included}`, which is not followed").into(),
-                        )
+                        let reason = message!("`{}` includes `{}`, which is not followed", place, included);
+                        Freshness::Unknown(reason)
                     };
                     self.read(input, base, path.ok_or_else(unknown)?)?;
                 }
@@ -144,8 +147,8 @@ impl Inputs {
         Ok(())
     }
 
-    fn read_pyproject(&mut self, name: &str, bytes: &[u8]) -> Result<(), Freshness> {
-        let unknown = |reason: String| Freshness::Unknown(format!("its input `{name}`: {reason}").into());
+    fn read_pyproject(&mut self, file: &Message, bytes: &[u8]) -> Result<(), Freshness> {
+        let unknown = |reason: String| Freshness::Unknown(message!("its input `{}`: {}", file, reason));
         let parsed = utf8(bytes).and_then(|text| formats::toml::parse(text, &["project"]));
         let project = parsed.map_err(|error| unknown(error.to_string()))?;
         let project = project.ok_or_else(|| unknown("it has no table `project`".to_owned()))?;
@@ -176,7 +179,7 @@ impl Inputs {
                 };
                 let requirement = Requirement::parse_standard(text)
                     .map_err(|reason| unknown(format!("line {} cannot be read: {reason}", item.line)))?;
-                let place = format!("{name}:{}", item.line);
+                let place = message!("{}:{}", file, item.line);
                 found.push((extra.clone(), InputRequirement { place, requirement }));
             }
         }
@@ -213,31 +216,39 @@ impl Inputs {
         self.requirements.extend(chosen.map(|(_, wanted)| wanted));
     }
 
-    fn judge(&self, file: &RequirementsFile, header: &CompiledHeader, bytes: &[u8]) -> Freshness {
+    fn judge(
+        &self,
+        input: &LockInput<'_>,
+        base: &str,
+        file: &RequirementsFile,
+        header: &CompiledHeader,
+    ) -> Freshness {
         let mut pins: BTreeMap<String, Vec<Requirement>> = BTreeMap::new();
         for requirement in file.lines.iter().filter_map(named) {
             pins.entry(normalised(&requirement.name)).or_default().push(requirement.clone());
         }
-        let environment =
-            MarkerEnvironment { python_version: python_of(bytes, header), ..MarkerEnvironment::default() };
+        let environment = MarkerEnvironment {
+            python_version: python_of(input.lock, header),
+            ..MarkerEnvironment::default()
+        };
         let unsafe_left_out = header.tool == CompiledBy::PipCompile && !has_option(header, "--allow-unsafe");
         let left_out = option_values(header, &["--no-emit-package", "--unsafe-package"]);
         let left_out: BTreeSet<String> =
-            left_out.into_iter().map(normalised).chain(excluded(bytes)).collect();
+            left_out.into_iter().map(normalised).chain(excluded(input.lock)).collect();
         for wanted in &self.requirements {
             let name = normalised(&wanted.requirement.name);
             if left_out.contains(&name) || unsafe_left_out && UNSAFE.contains(&name.as_str()) {
                 continue;
             }
             if let Some(reason) = wanted.contradicts(pins.get(&name).map(Vec::as_slice), &environment) {
-                return Freshness::Stale(reason.into());
+                return Freshness::Stale(reason);
             }
         }
-        self.removed(file).map_or(Freshness::Fresh, |reason| Freshness::Stale(reason.into()))
+        self.removed(input, base, file).map_or(Freshness::Fresh, Freshness::Stale)
     }
 
     /// A pin that is there for an input which no longer asks for it.
-    fn removed(&self, file: &RequirementsFile) -> Option<String> {
+    fn removed(&self, input: &LockInput<'_>, base: &str, file: &RequirementsFile) -> Option<Message> {
         if self.has_unnamed {
             return None;
         }
@@ -248,7 +259,8 @@ impl Inputs {
             let from = line.via.iter().find_map(|via| self.input_of(via))?;
             let is_gone = !names.contains(&normalised(&requirement.name));
             is_gone.then(|| {
-                format!("line {} is there because of `{from}`, which no longer asks for it", line.line)
+                let from = seen(input, &format!("{base}{}", from.trim_start_matches("./")));
+                message!("line {} is there because of `{}`, which no longer asks for it", line.line, from)
             })
         })
     }
@@ -263,7 +275,7 @@ impl Inputs {
 
 impl InputRequirement {
     /// How the pins of its name contradict it.
-    fn contradicts(&self, pins: Option<&[Requirement]>, environment: &MarkerEnvironment) -> Option<String> {
+    fn contradicts(&self, pins: Option<&[Requirement]>, environment: &MarkerEnvironment) -> Option<Message> {
         let Self { place, requirement } = self;
         let applies = match &requirement.marker {
             None => Answer::Yes,
@@ -273,14 +285,14 @@ impl InputRequirement {
             return None;
         }
         let Some(pins) = pins else {
-            return Some(format!("`{place}` asks for `{}`, which it does not have", requirement.text));
+            return Some(message!("`{}` asks for `{}`, which it does not have", place, requirement.text));
         };
         let Wanted::Version(specifiers) = &requirement.wanted else { return None };
         let refused = |pin: &&Requirement| {
             pinned_version(pin).is_some_and(|version| !specifiers.accept_installed(&version))
         };
         let refused = pins.iter().find(refused)?;
-        Some(format!("`{place}` asks for `{}`, and it has `{}`", requirement.text, refused.text))
+        Some(message!("`{}` asks for `{}`, and it has `{}`", place, requirement.text, refused.text))
     }
 }
 

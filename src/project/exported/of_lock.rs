@@ -4,9 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::additions;
 use super::pins::{expect_readable, named, names, pinned_version};
+use super::place::seen;
 use crate::formats::compiled::CompiledHeader;
 use crate::formats::requirements_file::RequirementsFile;
 use crate::formats::{ParseError, pdm_lock, pipfile_lock, uv_lock};
+use crate::message::{Message, message};
 use crate::model::Freshness;
 use crate::project::locks::LockInput;
 use crate::python::{Version, normalised};
@@ -89,34 +91,41 @@ pub(super) fn compare(
     header: &CompiledHeader,
     (source, place): (SourceLock, &str),
 ) -> Result<Freshness, Freshness> {
-    expect_readable(file, &input.file.seen_from_root())?;
-    let name = source.file_name();
-    let unknown = |reason: String| Freshness::Unreadable(format!("`{name}` cannot be read: {reason}").into());
+    expect_readable(file, &Message::of(input.file))?;
+    let name = seen(input, place);
+    let unknown = |reason: String| Freshness::Unreadable(message!("`{}` cannot be read: {}", name, reason));
     let bytes = input.files.read(place).map_err(unknown)?;
-    let bytes = bytes.ok_or_else(|| Freshness::Unknown(format!("there is no `{name}` beside it").into()))?;
+    let bytes = bytes
+        .ok_or_else(|| Freshness::Unknown(message!("there is no `{}` beside it", source.file_name())))?;
     let exported = names(file);
     let locked = source.read(&bytes, header, exported.as_ref());
     let Locked { versions, expected } = locked.map_err(|error| unknown(error.to_string()))?;
     for line in &file.lines {
         let Some(requirement) = named(line) else { continue };
         let Some(locked) = versions.get(&normalised(&requirement.name)) else {
-            return Ok(Freshness::Stale(
-                format!("line {} has `{}`, which is not in `{name}`", line.line, requirement.name).into(),
-            ));
+            return Ok(Freshness::Stale(message!(
+                "line {} has `{}`, which is not in `{}`",
+                line.line,
+                requirement.name,
+                name
+            )));
         };
         let Some(pinned) = pinned_version(requirement) else { continue };
         let is_locked = locked.is_empty() || locked.iter().any(|version| Version::are_same(version, &pinned));
         if !is_locked {
-            return Ok(Freshness::Stale(
-                format!("line {} has `{}`, and `{name}` has {}", line.line, line.text, locked.join(" and "))
-                    .into(),
-            ));
+            return Ok(Freshness::Stale(message!(
+                "line {} has `{}`, and `{}` has {}",
+                line.line,
+                line.text,
+                name,
+                locked.join(" and ")
+            )));
         }
     }
     let exported = exported.unwrap_or_default();
     let mut lacking = expected.iter().flatten().filter(|name| !exported.contains(*name));
     Ok(match lacking.next() {
-        Some(lacking) => Freshness::Stale(format!("`{name}` has `{lacking}`, which it does not have").into()),
+        Some(lacking) => Freshness::Stale(message!("`{}` has `{}`, which it does not have", name, lacking)),
         None => Freshness::Fresh,
     })
 }

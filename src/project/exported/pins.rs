@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::formats::compiled::CompiledHeader;
 use crate::formats::requirements_file::{RequirementEntry, RequirementsFile, RequirementsLine};
+use crate::message::{Message, message};
 use crate::model::Freshness;
 use crate::python::{Requirement, Wanted, normalised};
 
@@ -33,11 +34,11 @@ pub(super) fn names(file: &RequirementsFile) -> Option<BTreeSet<String>> {
 }
 
 /// Fails for a line that pip refuses.
-pub(super) fn expect_readable(file: &RequirementsFile, name: &str) -> Result<(), Freshness> {
+pub(super) fn expect_readable(file: &RequirementsFile, name: &Message) -> Result<(), Freshness> {
     let wrong = file.lines.iter().find_map(|line| Some((line.line, line.entry.as_ref().err()?)));
     match wrong {
         Some((line, reason)) => {
-            Err(Freshness::Unreadable(format!("`{name}:{line}` cannot be read: {reason}").into()))
+            Err(Freshness::Unreadable(message!("`{}:{}` cannot be read: {}", name, line, reason)))
         }
         None => Ok(()),
     }

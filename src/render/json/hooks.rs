@@ -96,12 +96,16 @@ impl HooksJson {
             events: report.states.iter().map(StateJson::of).collect(),
             git_version: report.git_version.clone(),
             program: report.program.as_deref().map(disk_path),
-            notes: report.notes.iter().cloned().chain(refusal(&report.advice)).collect(),
+            notes: seen(&report.notes).into_iter().chain(refusal(&report.advice)).collect(),
         }
     }
 }
 
 /// Why `hook install` would refuse, and what to do instead.
+fn seen(said: &[Message]) -> Vec<String> {
+    said.iter().map(Message::seen_from_root).collect()
+}
+
 fn refusal(advice: &HookAdvice) -> Vec<String> {
     match advice {
         HookAdvice::Nothing | HookAdvice::Install => Vec::new(),
@@ -145,8 +149,8 @@ impl StateJson {
             installed,
             place,
             chained: state.chained.as_deref().map(disk_path),
-            problems: state.problems.clone(),
-            notes: state.notes.clone(),
+            problems: seen(&state.problems),
+            notes: seen(&state.notes),
         }
     }
 }

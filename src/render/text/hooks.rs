@@ -86,7 +86,7 @@ fn write_state(state: &HookState, style: &Style<'_>, out: &mut dyn Write) -> io:
         .map(|line| ("problem:", line))
         .chain(state.notes.iter().map(|line| ("note:", line)));
     for (head, line) in lines {
-        writeln!(out, "  {} {}", style.paint.paint(Role::Detail, head), printable(line.as_bytes()))?;
+        writeln!(out, "  {} {}", style.paint.paint(Role::Detail, head), style.said(&line.escaped()))?;
     }
     Ok(())
 }
