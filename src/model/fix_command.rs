@@ -69,6 +69,13 @@ pub enum FixStep {
         /// The name of the package.
         package: String,
     },
+    /// `git pyenv lock` for the project in a directory.
+    Lock {
+        /// The directory.
+        directory: RepoPath,
+        /// What the tool is called with where `git pyenv` does not work.
+        command: Vec<String>,
+    },
     /// Runs a command of another tool in a directory.
     RunIn {
         /// The directory.
@@ -152,14 +159,11 @@ impl InvocationDirectory {
 
     fn step(&self, step: &FixStep) -> String {
         match step {
-            FixStep::RunIn { directory, command } => {
-                let words: Vec<String> = command.iter().map(|word| shell_quote(word.as_bytes())).collect();
-                let command = words.join(" ");
-                match *directory == self.path {
-                    true => command,
-                    false => format!("(cd {} && {command})", self.word(directory)),
-                }
+            FixStep::Lock { directory, command } if self.lacks_program => self.run_in(directory, command),
+            FixStep::Lock { directory, .. } => {
+                self.run_in(directory, &["git", "pyenv", "lock"].map(str::to_owned))
             }
+            FixStep::RunIn { directory, command } => self.run_in(directory, command),
             FixStep::Stage(file) => format!("git add {}", self.word(file)),
             FixStep::Fix(place) => self.fix_command(&[&place.place]),
             FixStep::Create(None) => "git pyenv create".to_owned(),
@@ -194,6 +198,15 @@ impl InvocationDirectory {
                 let yes = if matches!(installer, Installer::Pip(_)) { "--yes " } else { "" };
                 self.installer(installer, "uninstall", &format!("{yes}{}", shell_quote(package.as_bytes())))
             }
+        }
+    }
+
+    fn run_in(&self, directory: &RepoPath, command: &[String]) -> String {
+        let words: Vec<String> = command.iter().map(|word| shell_quote(word.as_bytes())).collect();
+        let command = words.join(" ");
+        match *directory == self.path {
+            true => command,
+            false => format!("(cd {} && {command})", self.word(directory)),
         }
     }
 

@@ -146,6 +146,7 @@ fn look_at_work_tree(session: &Session<'_>, request: &CheckRequest, paths: &[Rep
     if asked.derived_files {
         // Before the environments are compared with locks, which may be stale.
         project::add_derived_files(session, &mut scanned)?;
+        project::prefer_lock_command(&session.top()?, &mut scanned);
     }
     let known = scanned.skipped.len();
     let others = other_environments(session, &scanned, &request.environments, paths)?;

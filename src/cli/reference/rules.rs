@@ -110,6 +110,8 @@ fn fixed_by(remedy: Remedy) -> &'static str {
         Remedy::ChangeHistory => "a change of the commits, with the command that the finding names",
         Remedy::Reinstall => "an installer, with the command that the finding names",
         Remedy::Install => "`git pyenv install`",
-        Remedy::Lock => "the tool that wrote the file, with the command that the finding names",
+        Remedy::Lock => {
+            "the tool that wrote the file, also through `git pyenv lock`: the finding names the command"
+        }
     }
 }
