@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::{Outcome, RepositoryLabel, Selection};
+use super::{CacheInput, Outcome, RepositoryLabel, Selection};
 use crate::message::Message;
 use crate::path::RepoPath;
 
@@ -72,6 +72,10 @@ pub struct Installation {
     pub changes: Vec<PackageChange>,
     /// The files that say what is asked for, for people.
     pub files: Vec<RepoPath>,
+    /// Of a dry run, the content of what decides on the plan.
+    pub inputs: Vec<CacheInput>,
+    /// The same of files that were named and lie outside of the work tree: absolute, with their SHA-256 in hexadecimal.
+    pub outside_inputs: Vec<(PathBuf, String)>,
     /// What is still not as it is asked for, as sentences without a full stop.
     pub remaining: Vec<Message>,
     /// What the user may want to know.

@@ -73,7 +73,7 @@ fn path_inside(tops: &[PathBuf], place: &Path) -> Option<RepoPath> {
 ///
 /// # Errors
 /// Undecided if it cannot be listed.
-pub fn archives_in(directory: &Path) -> Result<Vec<Vec<u8>>> {
+pub(super) fn archives_in(directory: &Path) -> Result<Vec<Vec<u8>>> {
     let listed = list_directory(directory)?.unwrap_or_default();
     let archives =
         listed.into_iter().filter(|entry| entry.kind != FileKind::Directory && is_archive(&entry.name));

@@ -1,26 +1,19 @@
 //! `ci key`: from what decides on the content of an environment to one word.
 
-use std::path::Path;
-
 use crate::config::Settings;
 use crate::env::{SYSTEM, machine};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::formats::digest;
-use crate::fs::{file_stamp, read_optional};
 use crate::interpreters::{Query, likely_python};
 use crate::layout::LAYOUT_VERSION;
 use crate::message::message;
 use crate::model::{CacheInput, CacheKey, PythonRequests, Selection};
-use crate::order::Arrange as _;
-use crate::path::{RepoPath, display};
-use crate::project::{CacheInputs, archives_in, cache_inputs, python_requests, select};
+use crate::path::display;
+use crate::project::{cache_inputs, input_digests, python_requests, select};
 use crate::session::{Ports, Session};
-use crate::tree::LOCK_LIMIT;
 
 /// The version of how keys are made. Other keys for the same input are another version.
 const KEY_VERSION: &str = "git-pyenv cache key 1";
-/// How many bytes of archives are read, so that a directory of large ones delays nobody for long.
-const MOST_READ: u64 = 1024 * 1024 * 1024;
 /// How many hexadecimal digits of the digest are in a key.
 const DIGITS: usize = 32;
 
@@ -48,7 +41,7 @@ pub fn key(ports: Ports<'_>, request: &KeyRequest) -> Result<CacheKey> {
     let query = Query { requests: &requests, work_tree: Some(&top) };
     let python = likely_python(session.env, query).map(|found| found.replace('+', "-"));
     let found = cache_inputs(&session, &settings, &selection, &requests);
-    let inputs = inputs(&top, &found)?;
+    let inputs = input_digests(&top, &found)?;
     let platform = format!("{SYSTEM}-{}", machine().unwrap_or_else(|| "unknown".to_owned()));
     let requested: Vec<String> = requests.requests.iter().map(|asked| asked.text.clone()).collect();
     let text = KeyFacts { settings: &settings, selection: &selection, requests: &requests, inputs: &inputs };
@@ -76,68 +69,6 @@ pub fn key(ports: Ports<'_>, request: &KeyRequest) -> Result<CacheKey> {
         notes: unknown.into_iter().chain(outside).collect(),
         selection,
     })
-}
-
-/// The inputs with their digests, by path.
-fn inputs(top: &Path, found: &CacheInputs) -> Result<Vec<CacheInput>> {
-    let mut inputs = Vec::new();
-    for path in &found.texts {
-        let failed = |error| Error::undecided(message!("failed to read `{}`", path)).cause(error);
-        let bytes = read_optional(&path.to_path(top), LOCK_LIMIT).map_err(failed)?;
-        inputs.extend(bytes.map(|bytes| CacheInput {
-            path: path.clone(),
-            digest: digest::hexadecimal(&with_line_breaks_of_unix(bytes)),
-        }));
-    }
-    let mut left = MOST_READ;
-    for path in &found.archives {
-        let digest = archive(&path.to_path(top), path, &mut left)?;
-        inputs.push(CacheInput { path: path.clone(), digest });
-    }
-    for path in &found.directories {
-        let mut text = Vec::new();
-        for name in archives_in(&path.to_path(top))? {
-            let Ok(file) = path.join(&name) else { continue };
-            text.extend(
-                [name.as_slice(), b"\0", archive(&file.to_path(top), &file, &mut left)?.as_bytes(), b"\n"]
-                    .concat(),
-            );
-        }
-        inputs.push(CacheInput { path: path.clone(), digest: digest::hexadecimal(&text) });
-    }
-    inputs.arrange_by(|one, other| one.path.cmp(&other.path));
-    Ok(inputs)
-}
-
-/// The digest of an archive: of its content as long as `left` bytes may be read, else of its size. Archives of one size under
-/// one name and version are rarely different ones.
-fn archive(place: &Path, path: &RepoPath, left: &mut u64) -> Result<String> {
-    let size = file_stamp(place).map_or(0, |[size, ..]| size);
-    if size > (*left).min(LOCK_LIMIT) {
-        return Ok(digest::hexadecimal(format!("size {size}").as_bytes()));
-    }
-    *left = left.saturating_sub(size);
-    let failed = |error| Error::undecided(message!("failed to read `{}`", path)).cause(error);
-    let bytes = read_optional(place, LOCK_LIMIT).map_err(failed)?;
-    Ok(digest::hexadecimal(&bytes.unwrap_or_default()))
-}
-
-/// As git has a text that it checks out with line breaks of Windows.
-fn with_line_breaks_of_unix(mut bytes: Vec<u8>) -> Vec<u8> {
-    let mut before = 0;
-    let mut kept = 0;
-    for at in 0..bytes.len() {
-        let Some(byte) = bytes.get(at).copied() else { break };
-        if before == b'\r' && byte == b'\n' {
-            kept -= 1;
-        }
-        if let Some(place) = bytes.get_mut(kept) {
-            *place = byte;
-        }
-        (before, kept) = (byte, kept + 1);
-    }
-    bytes.truncate(kept);
-    bytes
 }
 
 /// Text as a part of a key, which has only characters that every cache accepts.
@@ -188,15 +119,6 @@ impl KeyFacts<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn line_breaks_are_those_of_unix() {
-        let cases = [("", ""), ("a\r\nb\r\n", "a\nb\n"), ("\r\r\n\r", "\r\n\r"), ("a\nb", "a\nb")];
-        for (text, expected) in cases {
-            let read = with_line_breaks_of_unix(text.as_bytes().to_vec());
-            assert_eq!(read, expected.as_bytes(), "{text:?}");
-        }
-    }
 
     #[test]
     fn a_key_has_no_separator_of_a_cache() {

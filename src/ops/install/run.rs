@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use super::changes::PackageList;
+use super::inputs::inputs;
 use super::prepare;
 use super::request::InstallationRequest;
 use super::sources::SourceFinder;
@@ -73,7 +74,10 @@ fn install(ports: Ports<'_>, request: &InstallationRequest) -> Result<Installati
     };
     if request.dry_run {
         let changes = standing.expected_changes();
-        return Ok(Installation { changes, ..result(InstallStep::WouldInstall, &standing) });
+        let (inputs, outside_inputs) =
+            inputs(&session, &settings, &target.selection, request, standing.files())?;
+        let planned = result(InstallStep::WouldInstall, &standing);
+        return Ok(Installation { changes, inputs, outside_inputs, ..planned });
     }
     let told = || ports.progress.waiting("waiting for another install into this environment");
     let lock = EnvironmentLock::wait(&target.root, &told)?;
@@ -215,6 +219,8 @@ impl InstallRun<'_> {
             directory: self.project.to_path_buf(),
             changes: Vec::new(),
             files: standing.files(),
+            inputs: Vec::new(),
+            outside_inputs: Vec::new(),
             remaining: Vec::new(),
             notes: {
                 let notes = standing.requested.notes.iter().map(Message::of);

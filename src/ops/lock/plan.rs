@@ -11,7 +11,7 @@ use crate::formats::requirements_file;
 use crate::fs::{exists, read_optional};
 use crate::model::{Derivation, DerivedFile, Freshness};
 use crate::order::Arrange as _;
-use crate::path::RepoPath;
+use crate::path::{RepoPath, resolve};
 use crate::project::locks::{LOCK_FORMATS, format_of};
 use crate::project::{Project, derived_files_of};
 use crate::session::Session;
@@ -24,6 +24,15 @@ pub(super) struct LockPlan {
     pub(super) freshness: Option<Freshness>,
     /// Who writes it, and how; `None` if it is not known who does.
     pub(super) writer: Option<Writer>,
+}
+
+impl LockPlan {
+    /// The files that compiled requirements are made from: what the words of their command name.
+    pub(super) fn sources(&self) -> Vec<RepoPath> {
+        let compiled = self.writer.as_ref().and_then(|writer| writer.compiled.as_ref());
+        let Some((words, directory, _)) = compiled else { return Vec::new() };
+        words.iter().filter_map(|word| resolve(directory.as_bytes(), word.as_bytes())).collect()
+    }
 }
 
 /// The tool that writes a file.

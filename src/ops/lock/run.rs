@@ -12,7 +12,7 @@ use crate::inspect::is_environment;
 use crate::message::message;
 use crate::model::{Freshness, LockStep, LockedFile, Locking, RequestedPackages};
 use crate::path::RepoPath;
-use crate::project::{derived_files_of, project_here, select};
+use crate::project::{content_inputs, derived_files_of, project_here, select};
 use crate::session::{Ports, Session};
 use crate::tree::LOCK_LIMIT;
 
@@ -44,6 +44,15 @@ fn lock(ports: Ports<'_>, request: &LockRequest) -> Result<Locking> {
     let project = project_here(&session)?;
     let plans = plans(&session, &settings, &project)?;
     let selection = select(&session, &settings, None).ok();
+    let inputs = match &selection {
+        Some(selection) if request.dry_run => content_inputs(
+            &session,
+            &settings,
+            selection,
+            plans.iter().flat_map(LockPlan::sources).collect(),
+        )?,
+        _ => Vec::new(),
+    };
     let environment =
         selection.map(|selection| selection.directory).filter(|directory| is_environment(directory));
     let step = match (request.check, request.dry_run) {
@@ -53,7 +62,8 @@ fn lock(ports: Ports<'_>, request: &LockRequest) -> Result<Locking> {
     };
     let run = LockRun { ports, session: &session, project: &project.path, environment, step };
     let files = plans.into_iter().map(|plan| run.one(plan)).collect::<Result<Vec<_>>>()?;
-    Ok(Locking { repository: session.label(), project: project.path.clone(), step, files, notes: Vec::new() })
+    let (repository, project) = (session.label(), project.path.clone());
+    Ok(Locking { repository, project, step, files, inputs, notes: Vec::new() })
 }
 
 /// The flags that are settings.

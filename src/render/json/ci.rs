@@ -1,6 +1,7 @@
 //! The JSON of `ci`.
 
 use std::io::{self, Write};
+use std::path::Path;
 
 use serde::Serialize;
 
@@ -8,7 +9,7 @@ use super::check::report_envelope;
 use super::envelope::{Envelope, RepositoryJson};
 use super::paths::{disk_path, repository_path};
 use crate::message::Message;
-use crate::model::{CacheKey, CacheVerification, Outcome, Selection};
+use crate::model::{CacheInput, CacheKey, CacheVerification, Outcome, Selection};
 use crate::render::command_result::WriteJson;
 
 /// The section of `ci`.
@@ -56,12 +57,23 @@ struct CacheKeyJson {
 /// A file, or a directory of archives, that decides on the content of the environment.
 #[derive(Debug, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "CacheInput"))]
-struct CacheInputJson {
+pub(super) struct CacheInputJson {
     /// The file or directory, relative to the top of the work tree.
     path: String,
     /// The SHA-256 of the content, of a text with line breaks of Unix; of a directory, over the names and digests of the
     /// archives in it.
     sha256: String,
+}
+
+impl CacheInputJson {
+    pub(super) fn of(input: &CacheInput) -> Self {
+        Self { path: input.path.seen_from_root(), sha256: input.digest.clone() }
+    }
+
+    /// Of a file outside of the work tree.
+    pub(super) fn outside(place: &Path, digest: &str) -> Self {
+        Self { path: disk_path(place), sha256: digest.to_owned() }
+    }
 }
 
 impl CiSection {
@@ -81,12 +93,7 @@ impl WriteJson for CacheKey {
             platform: self.platform.clone(),
             python: self.python.clone(),
             requested_python: self.requested_python.clone(),
-            inputs: inputs
-                .map(|input| CacheInputJson {
-                    path: input.path.seen_from_root(),
-                    sha256: input.digest.clone(),
-                })
-                .collect(),
+            inputs: inputs.map(CacheInputJson::of).collect(),
             notes: self.notes.iter().map(Message::seen_from_root).collect(),
         };
         let envelope = Envelope {

@@ -4,6 +4,7 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
+use super::ci::CacheInputJson;
 use super::envelope::{Envelope, RepositoryJson};
 use super::paths::{disk_path, repository_path};
 use crate::message::Message;
@@ -39,6 +40,8 @@ pub(super) struct InstallationJson {
     files: Vec<String>,
     /// The packages that are not as they were, by name; with `--dry-run`, what is known of them.
     changes: Vec<PackageChangeJson>,
+    /// Of a dry run, the files that decide on what is installed, by path.
+    inputs: Vec<CacheInputJson>,
     /// What is still not as it is asked for.
     remaining: Vec<String>,
     /// Notes for the user.
@@ -83,6 +86,11 @@ impl InstallationJson {
             commands: installation.commands.clone(),
             files: installation.files.iter().map(RepoPath::seen_from_root).collect(),
             changes: installation.changes.iter().map(PackageChangeJson::of).collect(),
+            inputs: {
+                let outside = installation.outside_inputs.iter();
+                let outside = outside.map(|(place, digest)| CacheInputJson::outside(place, digest));
+                installation.inputs.iter().map(CacheInputJson::of).chain(outside).collect()
+            },
             remaining: installation.remaining.iter().map(Message::seen_from_root).collect(),
             notes: installation.notes.iter().map(Message::seen_from_root).collect(),
         }

@@ -4,6 +4,7 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
+use super::ci::CacheInputJson;
 use super::envelope::{Envelope, RepositoryJson};
 use super::paths::repository_path;
 use crate::message::Message;
@@ -30,6 +31,8 @@ struct LockingJson {
     check: bool,
     /// The locks and compiled requirements, by path.
     files: Vec<LockedFileJson>,
+    /// Of a dry run, the files that decide on the locks, by path.
+    inputs: Vec<CacheInputJson>,
     /// Notes for the user.
     notes: Vec<String>,
 }
@@ -63,6 +66,7 @@ impl WriteJson for Locking {
             dry_run: self.step == LockStep::WouldLock,
             check: self.step == LockStep::Checked,
             files: self.files.iter().map(LockedFileJson::of).collect(),
+            inputs: self.inputs.iter().map(CacheInputJson::of).collect(),
             notes: self.notes.iter().map(Message::seen_from_root).collect(),
         };
         let envelope = Envelope {
