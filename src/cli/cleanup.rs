@@ -12,7 +12,6 @@ use super::renewal;
 use crate::error::{Error, Result};
 use crate::model::{BackupScope, Cleanup, CleanupStep, CommandEffect, is_plan_id};
 use crate::ops::cleanup::{self, CleanupRequest, CleanupTargets, PlannedCleanup};
-use crate::render::json;
 use crate::text::{counted, quantity, size};
 
 const MANUAL: &str = "\
@@ -200,28 +199,29 @@ fn run(context: &Context<'_>, matches: &ArgMatches) -> Result<u8> {
         request.apply = plan_file;
     }
     let run = PlannedRun::new(context, &COMMAND, matches);
-    if request.apply.is_none() {
-        run.require_id_of(|| dry_run(context, &reach, &CleanupRequest { dry_run: true, ..request.clone() }))?;
-    }
-    let done: Cleanup = match reach {
+    let done = match reach {
         CleanupReach::Renewed => {
-            let renewal = renewal::renewed(context, &request, cleanup::prepare(context.ports, &request)?)?;
+            let renewed = |request: &CleanupRequest| {
+                renewal::renewed(context, request, cleanup::prepare(context.ports, request)?)
+            };
+            run.require(|| renewed(&CleanupRequest { dry_run: true, ..request.clone() }))?;
+            let renewal = renewed(&request)?;
             return Ok(run.result(&renewal, renewal.exit_code()));
         }
         CleanupReach::Store => {
-            finish(context, cleanup::prepare_store(context.ports, &request)?, &request, is_interactive)?
+            finish(&run, cleanup::prepare_store(context.ports, &request)?, &request, is_interactive)?
         }
         CleanupReach::Below(directories) => {
             let below = cleanup::find_below(context.ports, &directories)?;
             let prepared = cleanup::prepare_below(context.ports, &below, &request)?;
-            finish(context, prepared, &request, is_interactive)?
+            finish(&run, prepared, &request, is_interactive)?
         }
         CleanupReach::Repository => {
             let mut prepared = cleanup::prepare(context.ports, &request)?;
             if let Some(file) = &write_to {
                 prepared.write_plan(&request, file)?;
             }
-            finish(context, prepared, &request, is_interactive)?
+            finish(&run, prepared, &request, is_interactive)?
         }
     };
     Ok(run.result(&done, done.exit_code()))
@@ -294,37 +294,22 @@ fn request(arguments: Arguments) -> CleanupRequest {
     }
 }
 
-/// The id of the plan of a request that is a dry run.
-fn dry_run(context: &Context<'_>, reach: &CleanupReach, request: &CleanupRequest) -> Result<Option<String>> {
-    let ports = context.ports;
-    Ok(match reach {
-        CleanupReach::Renewed => {
-            json::plan_id(&renewal::renewed(context, request, cleanup::prepare(ports, request)?)?)
-        }
-        CleanupReach::Store => {
-            json::plan_id(&cleanup::prepare_store(ports, request)?.ended(CleanupStep::DryRun))
-        }
-        CleanupReach::Below(directories) => {
-            let below = cleanup::find_below(ports, directories)?;
-            json::plan_id(&cleanup::prepare_below(ports, &below, request)?.ended(CleanupStep::DryRun))
-        }
-        CleanupReach::Repository => {
-            json::plan_id(&cleanup::prepare(ports, request)?.ended(CleanupStep::DryRun))
-        }
-    })
-}
-
-/// Does what was requested with a plan.
+/// Does what was requested with a plan, if it is the one that was asked for.
 fn finish(
-    context: &Context<'_>,
+    run: &PlannedRun<'_, '_>,
     prepared: impl PlannedCleanup,
     request: &CleanupRequest,
     is_interactive: bool,
 ) -> Result<Cleanup> {
+    let has_file = request.apply.is_some() || prepared.plan().plan_file.is_some();
+    if !has_file {
+        run.require_shown(&prepared.as_dry_run())?;
+    }
     match (request.dry_run, request.force || !prepared.has_work()) {
-        (true, _) => Ok(prepared.ended(CleanupStep::DryRun)),
+        (true, _) if has_file => Ok(prepared.ended(CleanupStep::DryRun)),
+        (true, _) => Ok(prepared.as_dry_run()),
         (false, true) => prepared.carry_out(&|_| true),
-        (false, false) => confirmed(context, prepared, is_interactive),
+        (false, false) => confirmed(run.context, prepared, is_interactive),
     }
 }
 

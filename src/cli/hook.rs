@@ -168,17 +168,11 @@ fn run(context: &Context<'_>, matches: &ArgMatches) -> Result<u8> {
         HookCommand::Run(arguments) => return Ok(run_hook(context, arguments)),
         HookCommand::Install(InstallArguments { events, notices, dry_run, config, force, plan: _ }) => {
             let request = InstallRequest { events, notices, dry_run, config, force };
-            run.require(|| {
-                hook::install(context.ports, &InstallRequest { dry_run: true, ..request.clone() })
-            })?;
-            hook::install(context.ports, &request)?
+            hook::install(context.ports, &request, &|plan| run.require_shown(plan))?
         }
         HookCommand::Uninstall(UninstallArguments { events, dry_run, plan: _ }) => {
             let request = UninstallRequest { events, dry_run };
-            run.require(|| {
-                hook::uninstall(context.ports, &UninstallRequest { dry_run: true, ..request.clone() })
-            })?;
-            hook::uninstall(context.ports, &request)?
+            hook::uninstall(context.ports, &request, &|plan| run.require_shown(plan))?
         }
         HookCommand::Status => {
             let status = hook::status(context.ports)?;

@@ -1,12 +1,11 @@
 //! Plans of dry runs: shows how to carry one out, and carries out that one and no other.
 
-use std::ffi::OsStr;
-
 use clap::{ArgMatches, Args};
 
 use super::command::{Command, Context};
 use super::command_line::CommandLine;
 use crate::error::{Error, Result};
+use crate::model::is_plan_id;
 use crate::path::printable;
 use crate::render::{CommandResult, ShownPlan, WriteJson, json};
 
@@ -31,7 +30,7 @@ impl ApplyArgument {
 
 /// A run of a command that has a dry run.
 pub(super) struct PlannedRun<'c, 'p> {
-    context: &'c Context<'p>,
+    pub(super) context: &'c Context<'p>,
     /// The names of the command and its subcommand.
     names: Vec<&'c str>,
     /// The arguments of the innermost of them.
@@ -52,26 +51,39 @@ impl<'c, 'p> PlannedRun<'c, 'p> {
     /// # Errors
     /// Action if the plan is another one by now; as the dry run.
     pub(super) fn require<R: WriteJson>(&self, dry_run: impl FnOnce() -> Result<R>) -> Result<()> {
-        self.require_id_of(|| Ok(json::plan_id(&dry_run()?)))
+        match self.asked() {
+            Some(asked) => self.require_id(&asked, json::plan_id(&dry_run()?).as_deref()),
+            None => Ok(()),
+        }
     }
 
-    /// As [`Self::require`], given the id of the plan of a dry run.
+    /// As [`Self::require`], of a plan that is going to be carried out as it is.
     ///
     /// # Errors
-    /// As [`Self::require`].
-    pub(super) fn require_id_of(&self, dry_run: impl FnOnce() -> Result<Option<String>>) -> Result<()> {
+    /// Action if it is another one.
+    pub(super) fn require_shown(&self, plan: &dyn WriteJson) -> Result<()> {
+        match self.asked() {
+            Some(asked) => self.require_id(&asked, json::plan_id(plan).as_deref()),
+            None => Ok(()),
+        }
+    }
+
+    /// What `--apply` names.
+    fn asked(&self) -> Option<String> {
         let asked = self.matches.get_raw("apply").and_then(|mut values| values.next());
-        let Some(asked) = asked.map(OsStr::to_string_lossy) else { return Ok(()) };
-        let now = dry_run()?;
-        if now.as_deref() == Some(&*asked) {
+        asked.map(|asked| asked.to_string_lossy().into_owned())
+    }
+
+    fn require_id(&self, asked: &str, now: Option<&str>) -> Result<()> {
+        if now == Some(asked) {
             return Ok(());
         }
-        let error = Error::action("the plan is another one now")
-            .cause(format!("`--apply` is {}", printable(asked.as_bytes())));
+        let error = Error::action(format!("`--apply` names the plan {}", printable(asked.as_bytes())));
         let error = match now {
-            Some(now) => error.cause(format!("a dry run with the other options shows {now}")),
+            Some(now) => error.cause(format!("a dry run with the other options shows the plan {now}")),
             None => error.cause("with the other options there is nothing to do"),
         };
+        let error = if is_plan_id(asked) { error } else { error.cause("an id has 32 digits, 0 to f") };
         Err(error.cause("nothing was changed").suggest("look at it with", self.command_line("--dry-run")))
     }
 
@@ -79,7 +91,9 @@ impl<'c, 'p> PlannedRun<'c, 'p> {
     pub(super) fn result(&self, result: &dyn CommandResult, exit_code: u8) -> u8 {
         let is_plan = self.matches.get_flag("dry_run");
         let id = is_plan.then(|| json::plan_id(result)).flatten();
-        let command = id.map(|id| self.command_line(&format!("--apply {id}")));
+        // What is trusted is a content, which has an id of its own.
+        let option = if self.matches.try_contains_id("digest").is_ok() { "--digest" } else { "--apply" };
+        let command = id.map(|id| self.command_line(&format!("{option} {id}")));
         self.context.output.result(&ShownPlan { result, command }, exit_code)
     }
 
@@ -88,6 +102,6 @@ impl<'c, 'p> PlannedRun<'c, 'p> {
         let mut program = (self.context.program)();
         program.build();
         CommandLine { program: &program, names: &self.names, matches: self.matches }
-            .with(option, &["dry_run", "apply"])
+            .with(option, &["dry_run", "apply", "digest", "interactive"])
     }
 }

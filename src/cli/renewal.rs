@@ -2,7 +2,9 @@
 
 use super::command::Context;
 use crate::error::Result;
-use crate::model::{Cleanup, CleanupStep, Creation, PlannedRemoval, RecordPaths, RemovedItem, Renewal};
+use crate::model::{
+    Cleanup, CleanupStep, Creation, PlanBasis, PlannedRemoval, RecordPaths, RemovedItem, Renewal,
+};
 use crate::ops::cleanup::{CleanupRequest, PlannedCleanup as _, PreparedCleanup};
 use crate::ops::create::{self, CreateRequest};
 use crate::ops::install::{self, InstallationRequest};
@@ -18,20 +20,18 @@ pub(super) fn renewed(
 ) -> Result<Renewal> {
     let has_something = !prepared.plan().plan.is_empty();
     if has_something && !prepared.has_work() {
-        let cleanup = if request.dry_run {
-            prepared.ended(CleanupStep::DryRun)
-        } else {
-            prepared.carry_out(&|_| true)?
-        };
-        return Ok(Renewal { cleanup, creation: None });
+        let cleanup = if request.dry_run { prepared.as_dry_run() } else { prepared.carry_out(&|_| true)? };
+        return Ok(Renewal { cleanup, creation: None, basis: PlanBasis::default() });
     }
     let environment = request.names.first().cloned();
-    let create = CreateRequest { environment, is_cleaned: true, ..CreateRequest::default() };
+    let create =
+        CreateRequest { environment: environment.clone(), is_cleaned: true, ..CreateRequest::default() };
     if request.dry_run || !request.force {
         let creation = create::run(context.ports, &CreateRequest { dry_run: true, ..create.clone() })?;
-        let plan = Renewal { cleanup: prepared.plan().clone(), creation: Some(creation) };
+        let basis = install::basis(context.ports, environment.as_deref())?;
+        let plan = Renewal { cleanup: prepared.plan().clone(), creation: Some(creation), basis };
         if request.dry_run {
-            return Ok(Renewal { cleanup: prepared.ended(CleanupStep::DryRun), ..plan });
+            return Ok(Renewal { cleanup: prepared.as_dry_run(), ..plan });
         }
         // Where nothing is deleted nobody has to be asked.
         if has_something && !is_renewal_confirmed(context, &prepared, &plan)? {
@@ -91,5 +91,5 @@ fn with_installation(
         });
         attempt.installation = Some(installed);
     }
-    Renewal { cleanup, creation: Some(creation) }
+    Renewal { cleanup, creation: Some(creation), basis: PlanBasis::default() }
 }

@@ -53,7 +53,7 @@ struct Arguments {
     id: Option<String>,
 
     /// List what can be restored.
-    #[arg(long, conflicts_with = "id")]
+    #[arg(long, conflicts_with_all = ["id", "dry_run", "apply"])]
     list: bool,
 
     /// Directory that becomes the environment, instead of where it was.

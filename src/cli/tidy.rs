@@ -88,11 +88,11 @@ struct Arguments {
 fn run(context: &Context<'_>, matches: &ArgMatches) -> Result<u8> {
     let arguments: Arguments = parsed(matches)?;
     let run = PlannedRun::new(context, &COMMAND, matches);
-    run.require(|| Ok(prepared(context, &arguments)?.into_dry_run()))?;
     let Plan { fix, cleanup } = prepared(context, &arguments)?;
+    run.require_shown(&planned(fix.clone(), cleanup.as_dry_run()))?;
     let has_work = cleanup.has_work() || fix.as_ref().is_some_and(|fix| !fix.is_empty());
     let tidying = match (arguments.dry_run, arguments.force || !has_work) {
-        (true, _) => Plan { fix, cleanup }.into_dry_run(),
+        (true, _) => planned(fix, cleanup.as_dry_run()),
         (false, true) => carry_out(context, fix, cleanup, arguments.plan.is_given())?,
         (false, false) => confirmed(context, fix, cleanup)?,
     };
@@ -105,12 +105,6 @@ struct Plan<'p> {
     fix: Option<FixPlan>,
     /// What is to be deleted.
     cleanup: PreparedCleanup<'p>,
-}
-
-impl Plan<'_> {
-    fn into_dry_run(self) -> Tidying {
-        planned(self.fix, self.cleanup.ended(CleanupStep::DryRun))
-    }
 }
 
 fn prepared<'p>(context: &Context<'p>, arguments: &Arguments) -> Result<Plan<'p>> {

@@ -203,7 +203,7 @@ fn run(context: &Context<'_>, matches: &ArgMatches) -> Result<u8> {
                 Some(digest) => prepared.trust_exactly(&digest)?,
                 None => confirmed(context, prepared)?.trust()?,
             };
-            output.result(&report, 0)
+            run.result(&report, 0)
         }
         ToolCommand::Untrust(RemovalArguments { name, dry_run, plan: _ }) => {
             run.require(|| tool::untrust(ports, &name, true))?;

@@ -2,7 +2,7 @@
 //!
 //! Reading: `read` and `metadata` for single files, `listing` for a directory, `tree_listing` (a walk, `tree_walk`, that makes
 //! a `listed_tree`), `measure`, `repositories` and `disk_tree` for everything below one, `open_directory` for one that stays
-//! the same, `tree_state` for what shows later whether anything was changed, `followed_directory` for files behind links.
+//! the same, `tree_state` for what shows later whether anything was changed, `plan_basis` for what a plan rests on, `followed_directory` for files behind links.
 //! Writing: `place` for files, with `access` for their permissions, `unfinished_file` for large ones, `staging`, `new_files`
 //! and `new_tree` for directories, `trial_environment` for a temporary one, `remove` to delete them. `directory` has the
 //! handles through which directories are opened.
@@ -28,6 +28,7 @@ mod open_directory;
 mod opened_file;
 mod own_names;
 mod place;
+mod plan_basis;
 mod process;
 mod process_use;
 mod program_copy;
@@ -78,6 +79,7 @@ pub use own_names::{
     USER_STATE_DIRECTORY, is_staging_name,
 };
 pub use place::{Expected, FilePlace, ReadFile, read_regular};
+pub use plan_basis::{add_file, add_place, add_tree};
 pub use process::{Process, is_below_git, parent_processes, user_id};
 pub use process_use::{ProcessUse, UseKind, processes_using};
 pub use program_copy::ProgramCopy;

@@ -80,7 +80,7 @@ impl Repository<'_> {
     /// # Errors
     /// Action if it cannot be written, or if the extension is off and other work trees exist.
     pub fn set_in_work_tree(&self, key: &str, value: &str) -> Result<()> {
-        self.write_configuration(&["--worktree", key, value])
+        self.write_configuration(&["--worktree", "--replace-all", key, value])
     }
 
     /// Removes a key from the configuration of this work tree. A key that is not set is no error.

@@ -12,6 +12,11 @@ pub struct ConfigEntry {
 }
 
 impl ConfigEntry {
+    /// The section, with the subsection.
+    pub(super) fn section(&self) -> &str {
+        section_of(&self.key)
+    }
+
     /// Whether it sets this key. Git writes the section and the last part of a key in lower case.
     #[must_use]
     pub fn has_key(&self, key: &str) -> bool {
@@ -19,4 +24,9 @@ impl ConfigEntry {
             |key: &str| key.rsplit_once('.').map(|(start, name)| (start.to_owned(), name.to_lowercase()));
         of(&self.key) == of(key)
     }
+}
+
+/// A key without its last part.
+pub(super) fn section_of(key: &str) -> &str {
+    key.rsplit_once('.').map_or(key, |(section, _)| section)
 }

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::config_entry::ConfigEntry;
+use super::config_entry::{ConfigEntry, section_of};
 use super::repository::Repository;
 use crate::error::Result;
 use crate::path::display;
@@ -20,13 +20,21 @@ impl Repository<'_> {
         let mut entries = self.configuration()?;
         let local = self.layout.common_directory.join("config");
         let own = [&local, &self.layout.git_directory.join("config.worktree")];
-        entries.retain(|entry| !entry.has_key(key) || !own.iter().any(|file| self.is_from(entry, file)));
+        let is_own = |entry: &ConfigEntry| own.iter().any(|file| self.is_from(entry, file));
+        let is_in_section = |entry: &ConfigEntry| is_own(entry) && entry.section() == section_of(key);
+        let is_old = |entry: &ConfigEntry| is_own(entry) && entry.has_key(key);
+        // Git changes a value in its place, and adds a new one at the end of its section.
+        let in_place = entries.iter().rposition(is_old);
+        let in_section = entries.iter().rposition(is_in_section).map(|at| at + 1);
+        let is_of_one_run = |entry: &ConfigEntry| entry.origin.starts_with(OF_COMMAND_LINE);
+        let at = in_place.or(in_section).or_else(|| entries.iter().position(is_of_one_run));
+        let at = at.unwrap_or(entries.len());
+        let before = entries.iter().take(at).filter(|entry| is_old(entry)).count();
+        entries.retain(|entry| !is_old(entry));
         if let Some(value) = value {
-            let is_of_one_run = |entry: &ConfigEntry| entry.origin.starts_with(OF_COMMAND_LINE);
-            let at = entries.iter().position(is_of_one_run).unwrap_or(entries.len());
             let origin = format!("{OF_FILE}{}", display(&local));
             let (key, value) = (key.to_owned(), Some(value.to_owned()));
-            entries.insert(at, ConfigEntry { key, value, origin });
+            entries.insert(at - before, ConfigEntry { key, value, origin });
         }
         self.known_configuration.replace(Some(entries));
         Ok(())

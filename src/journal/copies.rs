@@ -1,6 +1,6 @@
 //! Bringing back the copies of files that may have been changed since a tool made them.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::state_directory::{COPIES, StateDirectory};
 use crate::error::Result;
@@ -15,6 +15,12 @@ const LIMIT: u64 = 256 * 1024 * 1024;
 const OWN: [&[u8]; 2] = [b"pyvenv.cfg", b".git-pyenv.lock"];
 
 impl StateDirectory {
+    /// Where the copies of a snapshot are, if there are any.
+    #[must_use]
+    pub fn copies_path(&self, id: &str) -> PathBuf {
+        self.path().join(COPIES).join(id)
+    }
+
     /// Puts the copies of a snapshot into the place of the files that a new environment has instead, as far as they differ
     /// from these, and returns their paths. Only regular files take part, and not those that say what the environment is
     /// made from.
@@ -32,7 +38,7 @@ impl StateDirectory {
     }
 
     fn bring_copy_back(&self, id: &str, path: &RepoPath, to: &Path) -> Result<bool> {
-        let kept = self.path().join(COPIES).join(id);
+        let kept = self.copies_path(id);
         let source = path.to_path(&kept);
         let is_file = |place: &Path| !fs::is_link(place) && !fs::is_directory(place);
         let target = path.to_path(to);

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
-use super::{Measure, Outcome, RepositoryLabel, Unread};
+use super::{Measure, Outcome, PlanBasis, RepositoryLabel, Unread};
 use crate::error::Error;
 use crate::message::{Message, message};
 use crate::path::{RepoPath, display};
@@ -209,16 +209,26 @@ pub struct Cleanup {
     pub step: CleanupStep,
     /// When the plan was made.
     pub now: SystemTime,
+    /// What it rests on, as a plan; `None` if it is not to be carried out by its id.
+    pub basis: Option<PlanBasis>,
     /// The file that the plan was written to.
     pub plan_file: Option<WrittenPlan>,
 }
 
 impl Cleanup {
-    /// Whether it is a plan to delete something, which is in no file.
+    /// Whether it is a plan to delete something.
     #[must_use]
     pub fn is_plan(&self) -> bool {
         let is_deleted = |item: &PlannedRemoval| !item.is_stopped();
-        self.step == CleanupStep::DryRun && self.plan_file.is_none() && self.plan.iter().any(is_deleted)
+        self.step == CleanupStep::DryRun && self.plan.iter().any(is_deleted)
+    }
+
+    /// The same without the processes that use something, which are others from moment to moment.
+    #[must_use]
+    pub fn without_users(&self) -> Self {
+        let mut without = self.clone();
+        without.plan.iter_mut().for_each(|item| item.used_by.clear());
+        without
     }
 
     /// One in which nothing is planned yet.
@@ -233,6 +243,7 @@ impl Cleanup {
             unread: Vec::new(),
             step: CleanupStep::Planned,
             now: SystemTime::now(),
+            basis: None,
             plan_file: None,
         }
     }

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::{Environment, Installation, Outcome, ReplacedEnvironment, RepositoryLabel};
+use super::{Environment, Installation, Outcome, PlanBasis, ReplacedEnvironment, RepositoryLabel};
 use crate::error::Error;
 use crate::message::Message;
 
@@ -118,6 +118,8 @@ pub struct Creation {
     pub all: bool,
     /// Nothing was to be changed.
     pub dry_run: bool,
+    /// What it rests on, as a plan.
+    pub basis: PlanBasis,
 }
 
 impl Creation {

@@ -1,6 +1,6 @@
 //! What `fix` is going to change, and what came of it.
 
-use super::{Outcome, RepositoryLabel, Scope, Skip, Suppression};
+use super::{Outcome, PlanBasis, RepositoryLabel, Scope, Skip, Suppression};
 use crate::path::RepoPath;
 
 /// The change of one ignore file.
@@ -57,6 +57,8 @@ pub struct FixPlan {
     pub only_ignored: usize,
     /// What could not be looked at.
     pub skipped: Vec<Skip>,
+    /// What it rests on, as a plan.
+    pub basis: PlanBasis,
     /// Findings that settings took away.
     pub suppressed: Vec<Suppression>,
 }

@@ -1,8 +1,8 @@
 //! Results of `hook install`, `hook uninstall` and `hook status`.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use super::RepositoryLabel;
+use super::{PlanBasis, RepositoryLabel};
 use crate::message::Message;
 
 /// One change that installing or uninstalling makes.
@@ -141,6 +141,24 @@ pub enum HookAdvice {
     },
 }
 
+impl HookChange {
+    /// The files that it is about.
+    pub fn files(&self) -> impl Iterator<Item = &Path> {
+        let [first, second]: [Option<&PathBuf>; 2] = match self {
+            Self::MakeDirectory(path) | Self::MakeKeptDirectory(path) | Self::Remove(path) => {
+                [Some(path), None]
+            }
+            Self::Keep { hook, kept } | Self::Restore { kept, hook } => [Some(hook), Some(kept)],
+            Self::SaveEdited { hook, copy } => [Some(hook), Some(copy)],
+            Self::RemoveSecond { second, first } => [Some(first), Some(second)],
+            Self::Write { hook, .. } => [Some(hook), None],
+            Self::RemoveKeptDirectory { kept, .. } => [Some(kept), None],
+            Self::Set { .. } | Self::Unset { .. } => [None, None],
+        };
+        first.into_iter().chain(second).map(PathBuf::as_path)
+    }
+}
+
 /// The result of a command about hooks.
 #[derive(Debug, Clone)]
 pub struct HookReport {
@@ -150,6 +168,8 @@ pub struct HookReport {
     pub action: HookAction,
     /// Nothing was changed: `changes` says what would change.
     pub dry_run: bool,
+    /// What it rests on, as a plan.
+    pub basis: PlanBasis,
     /// What was changed, in this order.
     pub changes: Vec<HookChange>,
     /// The state of each hook; only for `status`.

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::{CacheInput, Outcome, RepositoryLabel, Selection};
+use super::{CacheInput, Outcome, PlanBasis, RepositoryLabel, Selection};
 use crate::message::Message;
 use crate::path::RepoPath;
 
@@ -76,6 +76,8 @@ pub struct Installation {
     pub inputs: Vec<CacheInput>,
     /// The same of files that were named and lie outside of the work tree: absolute, with their SHA-256 in hexadecimal.
     pub outside_inputs: Vec<(PathBuf, String)>,
+    /// What it rests on, as a plan.
+    pub basis: PlanBasis,
     /// What is still not as it is asked for, as sentences without a full stop.
     pub remaining: Vec<Message>,
     /// What the user may want to know.

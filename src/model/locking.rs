@@ -1,6 +1,6 @@
 //! What `lock` did.
 
-use super::{CacheInput, Freshness, Outcome, RepositoryLabel};
+use super::{CacheInput, Freshness, Outcome, PlanBasis, RepositoryLabel};
 use crate::message::Message;
 use crate::path::RepoPath;
 
@@ -63,6 +63,8 @@ pub struct Locking {
     pub step: LockStep,
     /// The locks, by path.
     pub files: Vec<LockedFile>,
+    /// What it rests on, as a plan.
+    pub basis: PlanBasis,
     /// Of a dry run, the content of what decides on the plan.
     pub inputs: Vec<CacheInput>,
     /// What the user may want to know.

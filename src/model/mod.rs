@@ -32,6 +32,7 @@ mod looked_at;
 mod notice;
 mod outdated;
 mod place_to_fix;
+mod plan_basis;
 mod plan_id;
 mod plug_in_report;
 mod program;
@@ -97,6 +98,7 @@ pub use looked_at::{ExaminedProject, LookedAt};
 pub use notice::{AffectedEnvironment, DependencyNotice};
 pub use outdated::{OutdatedList, OutdatedPackage};
 pub use place_to_fix::PlaceToFix;
+pub use plan_basis::PlanBasis;
 pub use plan_id::{is_plan_id, plan_id};
 pub use plug_in_report::{PlugInReport, PlugInState, PlugInStep, ReportedPlugIn};
 pub use program::{

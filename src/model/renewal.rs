@@ -1,6 +1,6 @@
 //! What `cleanup --create-venv` did: an environment was deleted, and another one made in its place.
 
-use super::{Cleanup, CleanupStep, Creation, Outcome};
+use super::{Cleanup, CleanupStep, Creation, Outcome, PlanBasis};
 use crate::error::Error;
 
 /// The result of `cleanup --create-venv`, or its plan.
@@ -8,6 +8,8 @@ use crate::error::Error;
 pub struct Renewal {
     /// What is to be deleted. Its step is that of the whole.
     pub cleanup: Cleanup,
+    /// What the installation rests on, as a plan.
+    pub basis: PlanBasis,
     /// What is made, or would be; `None` if what is there stays.
     pub creation: Option<Creation>,
 }
@@ -17,6 +19,15 @@ impl Renewal {
     #[must_use]
     pub fn is_plan(&self) -> bool {
         self.cleanup.step == CleanupStep::DryRun && self.creation.is_some()
+    }
+
+    /// What the whole rests on, as a plan.
+    #[must_use]
+    pub fn basis(&self) -> PlanBasis {
+        let mut basis = self.basis.clone();
+        let parts = [self.cleanup.basis.as_ref(), self.creation.as_ref().map(|creation| &creation.basis)];
+        parts.into_iter().flatten().for_each(|part| basis.add_all(part));
+        basis
     }
 
     /// Clean if everything was done, or no more than a plan was asked for.

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::{RepositoryLabel, Unread};
+use super::{PlanBasis, RepositoryLabel, Unread};
 use crate::error::Error;
 use crate::message::Message;
 use crate::path::{RepoPath, printable};
@@ -172,6 +172,8 @@ pub struct Restoration {
     pub source: RestorationSource,
     /// Nothing was to be changed.
     pub is_dry_run: bool,
+    /// What it rests on, as a plan.
+    pub basis: PlanBasis,
     /// The paths in it that were asked for; none for all of it.
     pub only: Vec<RepoPath>,
     /// The version of the Python that it was made with again, and the interpreter; `None` for an archive.

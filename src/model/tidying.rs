@@ -1,6 +1,6 @@
 //! What `tidy` found, took out of git, deleted and kept, and the state of the repository after it.
 
-use super::{Cleanup, CleanupStep, FixResult, Outcome, Report};
+use super::{Cleanup, CleanupStep, FixResult, Outcome, PlanBasis, Report};
 use crate::error::Error;
 
 /// The result of `tidy`, or its plan.
@@ -26,6 +26,14 @@ impl Tidying {
     pub fn is_plan(&self) -> bool {
         let has_fix = self.fix.as_ref().is_some_and(|fix| !fix.plan.is_empty());
         self.cleanup.step == CleanupStep::DryRun && (has_fix || self.cleanup.is_plan())
+    }
+
+    /// What it rests on, as a plan.
+    #[must_use]
+    pub fn basis(&self) -> PlanBasis {
+        let mut basis = self.cleanup.basis.clone().unwrap_or_default();
+        self.fix.iter().for_each(|fix| basis.add_all(&fix.plan.basis));
+        basis
     }
 
     /// Clean if everything that was selected is done and `check` finds nothing, or if no more than a plan was asked for.

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use super::PlanBasis;
 use super::program::{ArgumentDescription, CommandEffect};
 use super::report::RepositoryLabel;
 use crate::error::Error;
@@ -143,4 +144,6 @@ pub struct ToolRemoval {
     pub forgotten: usize,
     /// Nothing was done.
     pub is_dry_run: bool,
+    /// What it rests on, as a plan.
+    pub basis: PlanBasis,
 }

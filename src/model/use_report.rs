@@ -2,12 +2,15 @@
 
 use super::{RepositoryLabel, Selection};
 use crate::message::Message;
+use crate::path::RepoPath;
 
 /// Which environment is in use in a work tree.
 #[derive(Debug, Clone)]
 pub struct UseReport {
     /// The repository.
     pub repository: RepositoryLabel,
+    /// The directory of the project.
+    pub project: RepoPath,
     /// The selected environment.
     pub selection: Selection,
     /// It exists.

@@ -2,14 +2,17 @@
 
 use crate::env::Env;
 use crate::error::{Error, Result};
-use crate::fs::Lock;
+use crate::fs::{Lock, add_file};
 pub use crate::hooks::HookResult;
 use crate::hooks::{
     self, HOOK_EVENTS, HookCall, HookEvent, HookPlan, HookRun, HookStatus, InstallOptions, UsualInstallation,
 };
 use crate::message::message;
-use crate::model::{HookAction, HookAdvice, HookReport};
+use crate::model::{HookAction, HookAdvice, HookChange, HookReport, PlanBasis};
 use crate::session::{Ports, Session};
+
+/// Approves of what a dry run shows, or says why not; then nothing is changed.
+pub type Approved<'a> = &'a dyn Fn(&HookReport) -> Result<()>;
 
 /// What to install.
 #[derive(Debug, Clone)]
@@ -64,7 +67,7 @@ pub fn usual_names() -> impl Iterator<Item = &'static str> {
 /// # Errors
 /// Usage if another program manages the hooks or git is too old; action, with everything as it was, if something
 /// cannot be written; undecided if something cannot be read.
-pub fn install(ports: Ports<'_>, request: &InstallRequest) -> Result<HookReport> {
+pub fn install(ports: Ports<'_>, request: &InstallRequest, approved: Approved<'_>) -> Result<HookReport> {
     let mut events = events(&request.events)?;
     let session = Session::open(ports, Vec::new())?;
     if events.is_empty() {
@@ -85,7 +88,7 @@ pub fn install(ports: Ports<'_>, request: &InstallRequest) -> Result<HookReport>
             Some(message!("the {} hook {} nothing: {}", name, does, because))
         }));
     }
-    carry_out(&session, plan, HookAction::Install, request.dry_run)
+    carry_out(&session, plan, (HookAction::Install, request.dry_run), approved)
 }
 
 /// Uninstalls hooks. Hooks that are not ours stay.
@@ -93,12 +96,12 @@ pub fn install(ports: Ports<'_>, request: &InstallRequest) -> Result<HookReport>
 /// # Errors
 /// Usage for a hook that was named and is not ours; action, with everything as it was, if something cannot be
 /// written; undecided if something cannot be read.
-pub fn uninstall(ports: Ports<'_>, request: &UninstallRequest) -> Result<HookReport> {
+pub fn uninstall(ports: Ports<'_>, request: &UninstallRequest, approved: Approved<'_>) -> Result<HookReport> {
     let events = events(&request.events)?;
     let session = Session::open(ports, Vec::new())?;
     let _lock = lock(&session, request.dry_run)?;
     let plan = hooks::plan_uninstallation(&session.repository, &events)?;
-    carry_out(&session, plan, HookAction::Uninstall, request.dry_run)
+    carry_out(&session, plan, (HookAction::Uninstall, request.dry_run), approved)
 }
 
 /// From reading to writing, no other run may change the hooks. A dry run waits for nobody.
@@ -106,21 +109,32 @@ fn lock(session: &Session<'_>, dry_run: bool) -> Result<Option<Lock>> {
     (!dry_run).then(|| session.lock_shared()).transpose()
 }
 
-fn carry_out(session: &Session<'_>, plan: HookPlan, action: HookAction, dry_run: bool) -> Result<HookReport> {
-    if !dry_run {
-        hooks::apply(&session.repository, &plan.changes)?;
-    }
-    Ok(HookReport {
+/// Makes the changes, if whoever asked for them approves what a dry run shows.
+fn carry_out(
+    session: &Session<'_>,
+    plan: HookPlan,
+    (action, dry_run): (HookAction, bool),
+    approved: Approved<'_>,
+) -> Result<HookReport> {
+    let mut basis = PlanBasis::default();
+    plan.changes.iter().flat_map(HookChange::files).for_each(|file| add_file(&mut basis, file));
+    let planned = HookReport {
         repository: session.label(),
         action,
-        dry_run,
+        dry_run: true,
+        basis,
         changes: plan.changes,
         states: Vec::new(),
         git_version: None,
         program: None,
         advice: HookAdvice::Nothing,
         notes: plan.notes,
-    })
+    };
+    approved(&planned)?;
+    if !dry_run {
+        hooks::apply(&session.repository, &planned.changes)?;
+    }
+    Ok(HookReport { dry_run, ..planned })
 }
 
 /// Says which hooks git will run.
@@ -136,6 +150,7 @@ pub fn status(ports: Ports<'_>) -> Result<HookReport> {
         repository: session.label(),
         action: HookAction::Status,
         dry_run: false,
+        basis: PlanBasis::default(),
         changes: Vec::new(),
         states,
         git_version: Some(git_version),

@@ -61,6 +61,7 @@ pub fn run(ports: Ports<'_>, request: &UseRequest, dry_run: bool) -> Result<UseR
     notes.extend(broken(&session, &settings, &selection));
     Ok(UseReport {
         repository: session.label(),
+        project,
         exists: !is_absent(&selection),
         python: recorded_python(&selection.directory),
         activation: conda_activation(&selection.directory),

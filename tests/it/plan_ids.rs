@@ -55,6 +55,52 @@ const TRACKED: &str = "git pyenv create -q --without-pip .venv; rm .venv/.gitign
 const UNTRACKED: &str = "git pyenv create -q --without-pip .venv
     mkdir -p src/__pycache__; touch src/a.py src/__pycache__/a.cpython-311.pyc";
 
+/// What is not seen in a plan, and belongs to it all the same.
+const UNSEEN: &[Case] = &[
+    Case {
+        script: "git pyenv create -q --without-pip; echo aaaa >venv/notes; touch -d 2020-01-01 venv/notes",
+        call: "git pyenv cleanup --discard venv/notes --force",
+        options: &[],
+        spoil: "echo bbbb >../other; touch -d 2020-01-01 ../other; mv ../other venv/notes",
+    },
+    Case {
+        script: "git pyenv create -q --without-pip 'e1'; mv e1 \"$(printf 'e\\376')\"",
+        call: "git pyenv cleanup --force",
+        options: &[],
+        spoil: "mv e* \"$(printf 'e\\377')\"",
+    },
+    Case {
+        script: "mkdir a b; ln -s a envs",
+        call: "git pyenv create --without-pip envs/x",
+        options: &[],
+        spoil: "ln -sfn b envs",
+    },
+    Case {
+        script: "git pyenv create -q; git pyenv run -m pip install -q beta",
+        call: "git pyenv create --force",
+        options: &[],
+        spoil: "git pyenv run -m pip uninstall -q -y beta; git pyenv run -m pip install -q gamma",
+    },
+    Case {
+        script: "printf '#!/bin/sh\\necho a\\n' >.git/hooks/pre-commit; chmod +x .git/hooks/pre-commit",
+        call: "git pyenv hook install",
+        options: &[],
+        spoil: "printf '#!/bin/sh\\necho b\\n' >.git/hooks/pre-commit",
+    },
+    Case {
+        script: TRACKED,
+        call: "git pyenv fix",
+        options: &[],
+        spoil: "echo >>.venv/pyvenv.cfg; git add -f .venv/pyvenv.cfg",
+    },
+    Case {
+        script: "git pyenv create -q; git pyenv cleanup -q --force --backup",
+        call: "git pyenv restore 2",
+        options: &[],
+        spoil: "touch .git/pyenv/archives/*",
+    },
+];
+
 /// What a plan says of a file that this program does not read itself.
 const OUTSIDE: Case = Case {
     script: "git pyenv create -q; cp requirements.txt ../more.txt",
@@ -112,7 +158,7 @@ const CASES: &[Case] = &[
         script: "git pyenv create -q",
         call: "git pyenv cleanup --create-venv --force",
         options: &[],
-        spoil: "echo x >venv/notes",
+        spoil: "echo alpha==2.0 >requirements.txt",
     },
     Case {
         script: UNTRACKED,
@@ -246,12 +292,23 @@ fn a_plan_is_carried_out_as_the_dry_run_says() {
 #[test]
 fn another_plan_is_not_carried_out() {
     let Some(python) = two_pythons().into_iter().next() else { return };
-    for case in CASES.iter().chain([&OUTSIDE]).filter(|case| !case.spoil.is_empty()) {
+    for case in CASES.iter().chain(UNSEEN).chain([&OUTSIDE]).filter(|case| !case.spoil.is_empty()) {
         let stage = Stage::of(case, &python);
         let id = stage.id("");
         stage.sh(case.spoil);
         stage.assert_refused(&id);
     }
+}
+
+/// Nobody could carry out a plan that is another one at each look.
+#[test]
+fn who_uses_something_is_not_in_its_plan() {
+    let Some(python) = two_pythons().into_iter().next() else { return };
+    let case =
+        Case { script: UNTRACKED, call: "git pyenv cleanup --force ../.venv", options: &[], spoil: "" };
+    let stage = Stage::of(&case, &python);
+    let stage = Stage { call: format!("cd .venv; {}", stage.call), ..stage };
+    assert_eq!(stage.id("--include-in-use"), stage.id("--include-in-use"));
 }
 
 /// What is not shown could not be approved, so that every option has to be seen in a plan.

@@ -1,12 +1,20 @@
 //! What can be done with a cleanup that is planned.
 
 use crate::error::{Error, Result};
-use crate::model::{Cleanup, CleanupStep};
+use crate::fs::add_tree;
+use crate::model::{Cleanup, CleanupStep, PlanBasis};
 
 /// A cleanup that is planned and not begun, of one repository or of many.
 pub trait PlannedCleanup {
     /// The plan.
     fn plan(&self) -> &Cleanup;
+
+    /// The plan as a dry run shows it, with what it rests on.
+    fn as_dry_run(&self) -> Cleanup {
+        let mut basis = PlanBasis::default();
+        self.plan().plan.iter().for_each(|item| add_tree(&mut basis, &item.path));
+        Cleanup { step: CleanupStep::DryRun, basis: Some(basis), ..self.plan().clone() }
+    }
 
     /// Whether there is something that would be deleted if nobody objects.
     fn has_work(&self) -> bool;

@@ -7,13 +7,14 @@ use super::replacement;
 use super::request::CreateRequest;
 use super::target_path::TargetPath;
 use crate::config::Settings;
+use crate::delegate::add_program;
 use crate::error::{Error, Result};
-use crate::fs::{EnvironmentLock, exists};
+use crate::fs::{EnvironmentLock, add_place, add_tree, exists};
 use crate::git::IgnoreQuestion;
 use crate::inspect::{installed, other_platform};
 use crate::interpreters::{self, Query};
 use crate::message::{Message, message};
-use crate::model::{Attempt, Creation, MadeEnvironment, Selection};
+use crate::model::{Attempt, Creation, MadeEnvironment, PlanBasis, Selection};
 use crate::project::{beside, conda_activation, python_requests, recreate, recreate_command, select};
 use crate::removal::{self, Removal};
 use crate::session::{Ports, Session};
@@ -46,7 +47,28 @@ pub fn replace(ports: Ports<'_>, request: &CreateRequest, mut removal: Option<Re
         attempts.push(Attempt { name, result, installation: None });
     }
     drop(lock);
-    Ok(Creation { repository: session.label(), attempts, all: request.all, dry_run: request.dry_run })
+    let mut basis = PlanBasis::default();
+    if request.dry_run {
+        let made = attempts.iter().filter_map(|attempt| attempt.result.as_ref().ok());
+        made.for_each(|made| add_made(&mut basis, &session, made));
+    }
+    let (repository, dry_run) = (session.label(), request.dry_run);
+    Ok(Creation { repository, attempts, all: request.all, dry_run, basis })
+}
+
+/// Adds what the plan of an environment rests on: where its directory is, what is there, and what it would be made from.
+fn add_made(basis: &mut PlanBasis, session: &Session<'_>, made: &MadeEnvironment) {
+    let below = session.top().map(|top| made.environment.root.to_path(&top)).ok();
+    if let Some(directory) = made.outside.clone().or(below) {
+        add_place(basis, &directory);
+        if made.replaced.is_some() {
+            add_tree(basis, &directory);
+        }
+    }
+    if let Some(interpreter) = &made.interpreter {
+        add_program(basis, interpreter);
+    }
+    made.seeds.iter().for_each(|seed| basis.add("seed", seed.as_bytes()));
 }
 
 /// The selected environments.

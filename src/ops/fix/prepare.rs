@@ -12,7 +12,7 @@ use crate::error::{Error, Result};
 use crate::fs::{Lock, real_directory_path};
 use crate::git::Reader;
 use crate::model::{
-    FileDiff, Finding, FixPlan, FixResult, Kept, Remedy, Scope, Severity, Suppression, Untracked,
+    FileDiff, Finding, FixPlan, FixResult, Kept, PlanBasis, Remedy, Scope, Severity, Suppression, Untracked,
 };
 use crate::order::Arrange as _;
 use crate::path::RepoPath;
@@ -81,10 +81,29 @@ pub fn prepare<'p>(ports: Ports<'p>, request: &FixRequest) -> Result<Prepared<'p
         skipped: concerned(scanned.skipped, &paths),
         asked: paths,
         dry_run: request.dry_run,
+        basis: basis(&session, &targets, &draft)?,
         suppressed,
     };
     let (strategies, files) = (draft.strategies.clone(), draft.changed().cloned().collect());
     Ok(Prepared { session, top, strategies, files, plan, targets, _lock: lock })
+}
+
+/// What the plan rests on: what git has of all that it touches, and the ignore files as they are, byte by byte.
+fn basis(session: &Session<'_>, targets: &[Target], draft: &plan::Draft<'_>) -> Result<PlanBasis> {
+    let mut basis = PlanBasis::default();
+    let mut touched: Vec<RepoPath> =
+        untracked(targets).into_iter().flat_map(|untracked| untracked.paths).collect();
+    for file in draft.changed() {
+        basis.add("file", file.path.as_bytes());
+        basis.add("content", file.old.as_deref().unwrap_or_default());
+        touched.push(file.path.clone());
+    }
+    for entry in session.repository.tracked_below(&touched)? {
+        basis.add("tracked", entry.path.as_bytes());
+        basis.add("id", entry.id.map(|id| id.to_string()).unwrap_or_default().as_bytes());
+    }
+    touched.iter().for_each(|path| basis.add("touched", path.as_bytes()));
+    Ok(basis)
 }
 
 /// The top of the work tree, if this is a place where something may be changed.
@@ -179,6 +198,13 @@ impl Prepared<'_> {
     #[must_use]
     pub fn plan(&self) -> &FixPlan {
         &self.plan
+    }
+
+    /// What a dry run shows.
+    #[must_use]
+    pub fn as_dry_run(&self) -> FixResult {
+        let plan = FixPlan { dry_run: true, ..self.plan.clone() };
+        FixResult { plan, staged: Vec::new(), unstaged: Vec::new() }
     }
 
     /// Changes it, unless it is a dry run or there is nothing to change.

@@ -18,5 +18,6 @@ mod standing;
 mod target;
 
 pub use exact::run as run_exactly;
+pub use inputs::basis;
 pub use request::InstallationRequest;
 pub use run::run;

@@ -11,11 +11,11 @@ use super::standing::InstallStanding;
 use super::target::TargetEnvironment;
 use crate::backends::{BackendChoice, InstallTask, PlannedCommand, ReplacedPackage};
 use crate::config::{FlagValue, Settings};
-use crate::delegate::{Ending, Executor, Purpose, words};
+use crate::delegate::{Ending, Executor, Purpose, add_commands, words};
 use crate::error::{Error, Result};
-use crate::fs::EnvironmentLock;
+use crate::fs::{EnvironmentLock, add_place};
 use crate::message::Message;
-use crate::model::{InstallStep, Installation, PackageChange};
+use crate::model::{InstallStep, Installation, PackageChange, PlanBasis};
 use crate::removal;
 use crate::session::{Ports, Session};
 use crate::text::counted;
@@ -77,7 +77,10 @@ fn install(ports: Ports<'_>, request: &InstallationRequest) -> Result<Installati
         let (inputs, outside_inputs) =
             inputs(&session, &settings, &target.selection, request, standing.files())?;
         let planned = result(InstallStep::WouldInstall, &standing);
-        return Ok(Installation { changes, inputs, outside_inputs, ..planned });
+        let mut basis = PlanBasis::default();
+        add_place(&mut basis, &target.root);
+        add_commands(&mut basis, session.env, &planned.commands);
+        return Ok(Installation { changes, inputs, outside_inputs, basis, ..planned });
     }
     let told = || ports.progress.waiting("waiting for another install into this environment");
     let lock = EnvironmentLock::wait(&target.root, &told)?;
@@ -221,6 +224,7 @@ impl InstallRun<'_> {
             files: standing.files(),
             inputs: Vec::new(),
             outside_inputs: Vec::new(),
+            basis: PlanBasis::default(),
             remaining: Vec::new(),
             notes: {
                 let notes = standing.requested.notes.iter().map(Message::of);

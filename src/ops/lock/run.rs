@@ -5,12 +5,12 @@ use std::path::PathBuf;
 use super::plan::{LockPlan, Writer, plans};
 use crate::backends::PlannedCommand;
 use crate::config::FlagValue;
-use crate::delegate::{Ending, Executor, Purpose, words};
+use crate::delegate::{Ending, Executor, Purpose, add_commands, words};
 use crate::error::{Error, Result};
 use crate::fs::read_optional;
 use crate::inspect::is_environment;
 use crate::message::message;
-use crate::model::{Freshness, LockStep, LockedFile, Locking, RequestedPackages};
+use crate::model::{Freshness, LockStep, LockedFile, Locking, PlanBasis, RequestedPackages};
 use crate::path::RepoPath;
 use crate::project::{content_inputs, derived_files_of, project_here, select};
 use crate::session::{Ports, Session};
@@ -63,7 +63,13 @@ fn lock(ports: Ports<'_>, request: &LockRequest) -> Result<Locking> {
     let run = LockRun { ports, session: &session, project: &project.path, environment, step };
     let files = plans.into_iter().map(|plan| run.one(plan)).collect::<Result<Vec<_>>>()?;
     let (repository, project) = (session.label(), project.path.clone());
-    Ok(Locking { repository, project, step, files, inputs, notes: Vec::new() })
+    let mut basis = PlanBasis::default();
+    if request.dry_run {
+        files
+            .iter()
+            .for_each(|file| add_commands(&mut basis, session.env, std::slice::from_ref(&file.command)));
+    }
+    Ok(Locking { repository, project, step, files, inputs, basis, notes: Vec::new() })
 }
 
 /// The flags that are settings.

@@ -6,10 +6,12 @@ use super::listing::describe;
 use super::place::RestorePlace;
 use super::request::RestoreRequest;
 use super::snapshot::{SnapshotRestore, SnapshotSubject};
+use crate::delegate::{add_commands, program_on_path};
 use crate::error::{Error, Result};
 use crate::formats::snapshot::{ArchiveCoverage, Snapshot};
+use crate::fs::{add_place, add_tree};
 use crate::journal::{StateDirectory, state_here};
-use crate::model::{Restoration, RestorationSource, path_from};
+use crate::model::{PlanBasis, Restoration, RestorationSource, path_from};
 use crate::path::path_to_bytes;
 use crate::removal::ProvenArchive;
 use crate::session::{Ports, Session};
@@ -96,6 +98,19 @@ fn proven(
     ProvenArchive::of(file, reference.clone(), ports.progress).map(Some).map_err(instead)
 }
 
+/// What the plan rests on: where the directory is, what is kept of the environment, and what would install into it.
+fn basis(ports: Ports<'_>, state: &StateDirectory, snapshot: &Snapshot, place: &RestorePlace) -> PlanBasis {
+    let mut basis = PlanBasis::default();
+    add_place(&mut basis, &place.directory);
+    let copies = state.copies_path(&snapshot.id);
+    let kept = [state.snapshot_path(&snapshot.id).ok(), state.archive_path(&snapshot.id).ok(), Some(copies)];
+    kept.iter().flatten().for_each(|path| add_tree(&mut basis, path));
+    if let Some(uv) = program_on_path(ports.env, "uv") {
+        add_commands(&mut basis, ports.env, &[vec![uv.to_string_lossy().into_owned()]]);
+    }
+    basis
+}
+
 /// What is known of the result before anything is done.
 fn planned(
     ports: Ports<'_>,
@@ -114,6 +129,7 @@ fn planned(
         place: place.directory.clone(),
         source: RestorationSource::Snapshot,
         is_dry_run: request.dry_run,
+        basis: basis(ports, state, snapshot, place),
         only: Vec::new(),
         python: None,
         entries: 0,

@@ -55,7 +55,11 @@ pub fn unregister(ports: Ports<'_>, name: &str, is_dry_run: bool) -> Result<Tool
         let _lock = ground.session.lock()?;
         ToolRegistry::read(&ground.top)?.remove(&ground.top, name)?;
     }
-    let removal = super::trust::forget(&ground, name, is_dry_run)?;
+    let mut removal = super::trust::forget(&ground, name, is_dry_run)?;
+    if is_dry_run {
+        let entry = ground.registry.find(name)?;
+        removal.basis.add("file", entry.file.as_bytes());
+    }
     Ok(ToolRemoval { is_unregistered: true, ..removal })
 }
 

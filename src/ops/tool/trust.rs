@@ -4,7 +4,7 @@ use super::found::{ToolGround, is_same_tool};
 use crate::error::{Error, Result};
 use crate::formats::tool_description::is_name;
 use crate::formats::trust_record::{TrustedKind, TrustedSubject};
-use crate::model::{ToolAction, ToolRemoval, ToolReport, ToolRuns, ToolTrust};
+use crate::model::{PlanBasis, ToolAction, ToolRemoval, ToolReport, ToolRuns, ToolTrust};
 use crate::session::Ports;
 use crate::text::shell_word;
 use crate::tools::RepositoryTool;
@@ -141,9 +141,15 @@ pub(super) fn forget(ground: &ToolGround<'_>, name: &str, is_dry_run: bool) -> R
     };
     let store = ground.store()?;
     let is_it = |known: &TrustedSubject| is_same_tool(known, &subject);
+    let mut basis = PlanBasis::default();
     let forgotten = match (is_name(name), is_dry_run) {
         (false, _) => 0,
-        (true, true) => store.all()?.0.iter().filter(|record| is_it(&record.subject)).count(),
+        (true, true) => {
+            let known = store.all()?.0.into_iter().filter(|record| is_it(&record.subject));
+            let known: Vec<String> = known.map(|record| format!("{:?}", record.subject)).collect();
+            known.iter().for_each(|subject| basis.add("trusted", subject.as_bytes()));
+            known.len()
+        }
         (true, false) => store.forget(is_it)?.len(),
     };
     Ok(ToolRemoval {
@@ -152,5 +158,6 @@ pub(super) fn forget(ground: &ToolGround<'_>, name: &str, is_dry_run: bool) -> R
         is_unregistered: false,
         forgotten,
         is_dry_run,
+        basis,
     })
 }

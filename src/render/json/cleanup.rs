@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use super::envelope::{Envelope, RepositoryJson, SkippedJson};
 use super::paths::disk_path;
+use super::plan;
 use super::timestamp::timestamp;
 use crate::message::Message;
 use crate::model::{
@@ -151,15 +152,21 @@ struct KeptItemJson {
 
 impl WriteJson for Cleanup {
     fn write_json(&self, out: &mut dyn Write) -> io::Result<()> {
-        let envelope = Envelope {
-            repository: self.repository.as_ref().map(RepositoryJson::of),
-            skipped: skipped(self),
-            ..Envelope::new("cleanup", self.outcome(), CleanupSection::of(self))
-        };
-        match self.failure() {
-            Some(error) => envelope.failed(&error).write(out),
-            None => envelope.with_plan_id(self.is_plan()).write(out),
+        let envelope = envelope(self);
+        if let Some(error) = self.failure() {
+            return envelope.failed(&error).write(out);
         }
+        let basis = self.basis.as_ref().filter(|_| self.is_plan());
+        let plan_id = basis.and_then(|basis| plan::id_of(&self::envelope(&self.without_users()), basis));
+        Envelope { plan_id, ..envelope }.write(out)
+    }
+}
+
+fn envelope(cleanup: &Cleanup) -> Envelope<CleanupSection> {
+    Envelope {
+        repository: cleanup.repository.as_ref().map(RepositoryJson::of),
+        skipped: skipped(cleanup),
+        ..Envelope::new("cleanup", cleanup.outcome(), CleanupSection::of(cleanup))
     }
 }
 

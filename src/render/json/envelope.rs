@@ -14,7 +14,7 @@ use super::finding::FindingJson;
 use super::paths::{disk_path, repository_path};
 use super::plan;
 use crate::error::Error;
-use crate::model::{Inspected, Outcome, RepositoryLabel, Scope, Skip, Suppression};
+use crate::model::{Inspected, Outcome, PlanBasis, RepositoryLabel, Scope, Skip, Suppression};
 
 /// The version of this contract. It grows when a field changes its meaning or is removed.
 const SCHEMA_VERSION: u32 = 1;
@@ -181,8 +181,8 @@ impl<S: Serialize> Envelope<S> {
     }
 
     /// Gives it an id if it is a plan: what it shows of a dry run is there to be carried out.
-    pub(super) fn with_plan_id(self, is_plan: bool) -> Self {
-        let plan_id = is_plan.then(|| plan::id_of(&self)).flatten();
+    pub(super) fn with_plan_id(self, is_plan: bool, basis: &PlanBasis) -> Self {
+        let plan_id = is_plan.then(|| plan::id_of(&self, basis)).flatten();
         Self { plan_id, ..self }
     }
 

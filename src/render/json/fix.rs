@@ -73,7 +73,7 @@ impl WriteJson for FixResult {
             suppressed: plan.suppressed.iter().map(SuppressionJson::of).collect(),
             ..Envelope::new("fix", plan.outcome(), FixSection::of(self))
         };
-        envelope.with_plan_id(plan.dry_run && !plan.is_empty()).write(out)
+        envelope.with_plan_id(plan.dry_run && !plan.is_empty(), &plan.basis).write(out)
     }
 }
 

@@ -78,7 +78,7 @@ impl WriteJson for HookReport {
             repository: Some(RepositoryJson::of(&self.repository)),
             ..Envelope::new("hook", outcome, HooksSection { hooks: HooksJson::of(self) })
         };
-        envelope.with_plan_id(self.dry_run && !self.changes.is_empty()).write(out)
+        envelope.with_plan_id(self.dry_run && !self.changes.is_empty(), &self.basis).write(out)
     }
 }
 

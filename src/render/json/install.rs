@@ -69,7 +69,7 @@ impl WriteJson for Installation {
             repository: Some(RepositoryJson::of(&self.repository)),
             ..Envelope::new("install", self.outcome(), section)
         };
-        envelope.with_plan_id(self.step == InstallStep::WouldInstall).write(out)
+        envelope.with_plan_id(self.step == InstallStep::WouldInstall, &self.basis).write(out)
     }
 }
 

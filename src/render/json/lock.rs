@@ -74,7 +74,7 @@ impl WriteJson for Locking {
             ..Envelope::new("lock", self.outcome(), LockSection { lock })
         };
         let has_work = self.files.iter().any(|file| !file.command.is_empty());
-        envelope.with_plan_id(self.step == LockStep::WouldLock && has_work).write(out)
+        envelope.with_plan_id(self.step == LockStep::WouldLock && has_work, &self.basis).write(out)
     }
 }
 

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use serde::{Deserialize, Serialize};
 
 use super::escaped;
-use crate::model;
+use crate::model::{self, PlanBasis};
 use crate::render::command_result::{ShownPlan, WriteJson};
 
 /// The only field of a result that is read again.
@@ -28,9 +28,9 @@ pub fn plan_id(result: &(impl WriteJson + ?Sized)) -> Option<String> {
     serde_json::from_slice::<Identified>(&document).ok()?.plan_id
 }
 
-/// The id of a plan with this content.
-pub(super) fn id_of(content: &impl Serialize) -> Option<String> {
+/// The id of a plan that shows this content.
+pub(super) fn id_of(content: &impl Serialize, basis: &PlanBasis) -> Option<String> {
     let mut bytes = Vec::new();
     escaped::write(content, &mut bytes).ok()?;
-    Some(model::plan_id(&bytes))
+    Some(model::plan_id(&bytes, basis))
 }

@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::envelope::Envelope;
 use super::paths::disk_path;
 use crate::message::Message;
-use crate::model::{Outcome, PlugInReport, PlugInState, PlugInStep, ReportedPlugIn};
+use crate::model::{Outcome, PlanBasis, PlugInReport, PlugInState, PlugInStep, ReportedPlugIn};
 use crate::render::command_result::WriteJson;
 
 /// The section of `plugin`.
@@ -58,7 +58,7 @@ impl WriteJson for PlugInReport {
                 let plan_id = self.plug_ins.first().and_then(|plug_in| plug_in.sha256.clone());
                 Envelope { plan_id, ..envelope }
             }
-            step => envelope.with_plan_id(step == PlugInStep::WouldUntrust),
+            step => envelope.with_plan_id(step == PlugInStep::WouldUntrust, &PlanBasis::default()),
         }
         .write(out)
     }

@@ -32,7 +32,7 @@ impl WriteJson for Renewal {
         };
         match self.failure() {
             Some(error) => envelope.failed(&error).write(out),
-            None => envelope.with_plan_id(self.is_plan()).write(out),
+            None => envelope.with_plan_id(self.is_plan(), &self.basis()).write(out),
         }
     }
 }

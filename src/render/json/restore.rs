@@ -192,7 +192,7 @@ impl WriteJson for Restoration {
         };
         match self.failure() {
             Some(error) => envelope.failed(&error).write(out),
-            None => envelope.with_plan_id(self.is_dry_run).write(out),
+            None => envelope.with_plan_id(self.is_dry_run, &self.basis).write(out),
         }
     }
 }

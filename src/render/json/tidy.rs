@@ -81,7 +81,7 @@ impl WriteJson for Tidying {
         let envelope = Envelope { skipped, ..envelope };
         match self.failure() {
             Some(error) => envelope.failed(&error).write(out),
-            None => envelope.with_plan_id(self.is_plan()).write(out),
+            None => envelope.with_plan_id(self.is_plan(), &self.basis()).write(out),
         }
     }
 }

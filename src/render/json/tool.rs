@@ -10,8 +10,8 @@ use super::failure::FailureJson;
 use super::paths::{disk_path, repository_path};
 use super::program::{ToolArgument, ToolEffect, argument, effect, input};
 use crate::model::{
-    ListedTool, Outcome, ToolAction, ToolDetails, ToolListing, ToolRemoval, ToolReport, ToolRuns, ToolTrust,
-    TrustListing, TrustedItem,
+    ListedTool, Outcome, PlanBasis, ToolAction, ToolDetails, ToolListing, ToolRemoval, ToolReport, ToolRuns,
+    ToolTrust, TrustListing, TrustedItem,
 };
 use crate::path::RepoPath;
 use crate::render::command_result::WriteJson;
@@ -171,7 +171,7 @@ impl WriteJson for ToolReport {
         match self.action {
             // What is trusted is a content, which has a name of its own.
             ToolAction::WouldTrust => Envelope { plan_id: self.tool.digest.clone(), ..envelope },
-            _ => envelope.with_plan_id(self.action == ToolAction::WouldRegister),
+            _ => envelope.with_plan_id(self.action == ToolAction::WouldRegister, &PlanBasis::default()),
         }
         .write(out)
     }
@@ -191,7 +191,7 @@ impl WriteJson for ToolRemoval {
             repository: Some(RepositoryJson::of(&self.repository)),
             ..Envelope::new(command, Outcome::Clean, section)
         }
-        .with_plan_id(self.is_dry_run && (self.is_unregistered || self.forgotten > 0))
+        .with_plan_id(self.is_dry_run && (self.is_unregistered || self.forgotten > 0), &self.basis)
         .write(out)
     }
 }

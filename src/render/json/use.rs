@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::envelope::{Envelope, RepositoryJson};
 use super::paths::{disk_path, repository_path};
 use crate::message::Message;
-use crate::model::{Outcome, UseReport};
+use crate::model::{Outcome, PlanBasis, UseReport};
 use crate::render::command_result::WriteJson;
 
 /// The section of `use`.
@@ -26,6 +26,8 @@ struct UseJson {
     environment: Option<String>,
     /// Its directory: relative to the top of the work tree, absolute outside of it.
     directory: String,
+    /// The project, by its directory relative to the top of the work tree.
+    project: String,
     /// The directory exists.
     exists: bool,
     /// Why it is the default.
@@ -44,7 +46,7 @@ impl WriteJson for UseReport {
             repository: Some(RepositoryJson::of(&self.repository)),
             ..Envelope::new("use", Outcome::Clean, UseSection { r#use: UseJson::of(self) })
         };
-        envelope.with_plan_id(self.is_dry_run && self.changed).write(out)
+        envelope.with_plan_id(self.is_dry_run && self.changed, &PlanBasis::default()).write(out)
     }
 }
 
@@ -55,6 +57,7 @@ impl UseJson {
         Self {
             environment: selection.name.clone(),
             directory: selection.path.as_ref().map_or_else(outside, repository_path),
+            project: repository_path(&report.project),
             exists: report.exists,
             because: Message::of(&selection.reason).seen_from_root(),
             changed: report.changed,
