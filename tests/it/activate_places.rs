@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use git_pyenv::shells;
 
 use crate::support::mounts;
-use crate::support::pythons::two_pythons;
+use crate::support::pythons::a_python;
 use crate::support::repository::Sandbox;
 use crate::support::sandbox::{Finished, tool};
 
@@ -102,7 +102,7 @@ fn run(row: &Row, sandbox: &Sandbox, python: &Path, shells: &[(&str, &[&str], Pa
 
 #[test]
 fn every_shell_activates_what_create_made_wherever_it_is() {
-    let Some(python) = two_pythons().into_iter().next() else { return };
+    let Some(python) = a_python() else { return };
     let present = |(name, options)| Some((name, options, tool(name)?));
     let shells: Vec<(&str, &[&str], PathBuf)> = SHELLS.into_iter().filter_map(present).collect();
     for row in &ROWS {

@@ -5,12 +5,13 @@
 mod special;
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::process::Command;
 
 use serde_json::Value;
 
 use crate::support::repository::Sandbox;
-use crate::support::sandbox::tool;
+use crate::support::sandbox::{skip_without, tool};
 
 use special::SPECIAL;
 
@@ -24,9 +25,21 @@ const SEEDS: [u32; 2] = [20_261_126, 10];
 /// What an installer answers for each pair of a directory, `nothing`, `something` or `error`, and what it said.
 type Answers = BTreeMap<String, (String, String)>;
 
+/// A Python that has pip, as it is started here; `None`, said aloud, if there is none.
+fn python_with_pip(sandbox: &Sandbox) -> Option<PathBuf> {
+    let python = tool("python3")?;
+    let mut command = Command::new(&python);
+    command.env_clear().env("HOME", sandbox.path("home")).args(["-I", "-c", "import pip"]);
+    if !command.output().is_ok_and(|output| output.status.success()) {
+        skip_without("pip", &format!("`{}` has no pip", python.display()));
+        return None;
+    }
+    Some(python)
+}
+
 /// Makes pairs in directories of the repository and asks pip about each; `None`, said aloud, without pip.
 fn ask_pip(sandbox: &Sandbox, runs: &[(&str, u32, usize)]) -> Option<Vec<Answers>> {
-    let python = tool("pip")?.with_file_name("python");
+    let python = python_with_pip(sandbox)?;
     let script = sandbox.path("pairs.py");
     std::fs::write(&script, PAIRS).expect("a script");
     let start = |(name, seed, number): &(&str, u32, usize)| {

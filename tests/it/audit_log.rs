@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 use crate::support::answer::{both, error};
 use crate::support::audit_logs::{self, LOG, done, record};
-use crate::support::pythons::two_pythons;
+use crate::support::pythons::a_python;
 use crate::support::repository::Sandbox;
 use crate::support::schema;
 use crate::support::terminal::{Attached, Terminal};
@@ -32,7 +32,7 @@ fn verify(sandbox: &Sandbox) -> (Option<i32>, Value) {
 
 #[test]
 fn what_create_replaced_is_logged_for_all_work_trees() {
-    let Some(python) = two_pythons().into_iter().next() else { return };
+    let Some(python) = a_python() else { return };
     let python = python.to_string_lossy().into_owned();
     let sandbox = Sandbox::repository();
     sandbox.git(&["commit", "--quiet", "--allow-empty", "--message", "first"]);
@@ -87,7 +87,7 @@ fn what_create_replaced_is_logged_for_all_work_trees() {
 
 #[test]
 fn runs_at_once_leave_an_unbroken_log() {
-    let Some(python) = two_pythons().into_iter().next() else { return };
+    let Some(python) = a_python() else { return };
     let python = python.to_string_lossy().into_owned();
     let sandbox = Sandbox::repository();
     sandbox.git(&["commit", "--quiet", "--allow-empty", "--message", "first"]);
@@ -243,7 +243,7 @@ fn a_log_that_cannot_be_read_is_undecided() {
 
 #[test]
 fn who_may_not_write_the_git_directory_may_read_the_log_and_replaces_nothing() {
-    let Some(python) = two_pythons().into_iter().next() else { return };
+    let Some(python) = a_python() else { return };
     let python = python.to_string_lossy().into_owned();
     let sandbox = Sandbox::repository();
     replace(&sandbox, "repo", &python);

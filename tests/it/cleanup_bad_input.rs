@@ -10,7 +10,7 @@ use std::path::PathBuf;
 use serde_json::Value;
 
 use crate::support::mounts;
-use crate::support::pythons::two_pythons;
+use crate::support::pythons::a_python;
 use crate::support::removable::{self, cleanup, contents, events};
 use crate::support::repository::Sandbox;
 use crate::support::sandbox::{skip, tool};
@@ -163,7 +163,7 @@ fn a_log_that_has_become_too_long_stops_nothing_for_ever() {
 
 #[test]
 fn what_a_killed_create_left_is_cleared() {
-    let Some(python) = two_pythons().into_iter().next() else { return };
+    let Some(python) = a_python() else { return };
     let python = python.to_string_lossy();
     for force in [&[][..], &["--force"]] {
         let mut killed = 0;

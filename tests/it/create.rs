@@ -6,16 +6,16 @@ use std::path::Path;
 use std::process::Stdio;
 
 use crate::support::answer;
-use crate::support::pythons::two_pythons;
+use crate::support::pythons::{a_python, two_pythons};
 use crate::support::repository::Sandbox;
-use crate::support::sandbox::{Finished, skip};
+use crate::support::sandbox::Finished;
 use crate::support::schema;
 
 mod refused;
 
 /// A repository, and the Python that environments in it are made from.
 fn with_python() -> Option<(Sandbox, String)> {
-    let python = two_pythons().into_iter().next()?;
+    let python = a_python()?;
     Some((Sandbox::repository(), python.to_str().expect("a plain path").to_owned()))
 }
 
@@ -180,10 +180,7 @@ fn the_hint_replaces_the_environment_that_was_asked_about() {
 
 #[test]
 fn every_named_environment_is_made() {
-    let [one, two] = two_pythons().try_into().unwrap_or_default();
-    if two.as_os_str().is_empty() {
-        return skip("there are no two Pythons");
-    }
+    let Some([one, two]) = two_pythons() else { return };
     let sandbox = Sandbox::repository();
     let name = |name: &str, key: &str, value: &str| {
         sandbox.git(&["config", &format!("pyenv.environments.{name}.{key}"), value]);
@@ -224,10 +221,7 @@ fn odd_names_are_no_obstacle() {
 
 #[test]
 fn force_replaces_and_records() {
-    let [one, two] = two_pythons().try_into().unwrap_or_default();
-    if two.as_os_str().is_empty() {
-        return skip("there are no two Pythons");
-    }
+    let Some([one, two]) = two_pythons() else { return };
     let sandbox = Sandbox::repository();
     create(&sandbox, &one.to_string_lossy(), &[]);
     let before = run(&sandbox, "venv/bin/python", &["--version"]).out();
@@ -263,10 +257,7 @@ fn broken_environments_are_told_and_replaced() {
 
 #[test]
 fn a_python_that_is_named_is_compared_with_the_one_that_is_there() {
-    let [one, two] = two_pythons().try_into().unwrap_or_default();
-    if one.as_os_str().is_empty() {
-        return skip("there are no two Pythons");
-    }
+    let Some([one, two]) = two_pythons() else { return };
     let text = |path: &std::path::Path| path.to_str().expect("a plain path").to_owned();
     let sandbox = Sandbox::repository();
     create(&sandbox, &text(&one), &[]);

@@ -8,13 +8,13 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Stdio};
 use std::time::{Duration, Instant};
 
-use crate::support::pythons::two_pythons;
+use crate::support::pythons::a_python;
 use crate::support::repository::Sandbox;
 use crate::support::sandbox::Finished;
 
 /// An environment, and the Python that it is of.
 fn environment() -> Option<(Sandbox, PathBuf)> {
-    let python = two_pythons().into_iter().next()?;
+    let python = a_python()?;
     let sandbox = Sandbox::repository();
     sandbox.pyenv(&["create", "--without-pip", "--python", &python.to_string_lossy()]).ended(0);
     Some((sandbox, python))

@@ -14,7 +14,7 @@ use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 use serde_json::Value;
 
-use crate::support::pythons::two_pythons;
+use crate::support::pythons::a_python;
 use crate::support::removable::content;
 use crate::support::repository::Sandbox;
 use crate::support::sandbox::tool;
@@ -194,7 +194,7 @@ fn gone(sandbox: &Sandbox, changed: &[PathBuf]) -> Vec<String> {
 
 /// An environment with pip and a package that has a script and data.
 fn environment() -> Option<(Sandbox, PathBuf)> {
-    let python = two_pythons().into_iter().next()?;
+    let python = a_python()?;
     let sandbox = Sandbox::repository();
     sandbox.pyenv(&["create", "--python", &python.to_string_lossy()]).ended(0);
     sandbox.write("wheel/mine/__init__.py", "def main(): print('mine')\n");
@@ -333,7 +333,7 @@ fn it_says_what_went_and_how_to_get_it_back() {
 
 #[test]
 fn what_each_creator_makes_is_replaced() {
-    let Some(python) = two_pythons().into_iter().next() else { return };
+    let Some(python) = a_python() else { return };
     let name = python.to_string_lossy().into_owned();
     let mut creators = vec![
         (python.clone(), vec!["-m", "venv", "venv"]),

@@ -5,7 +5,7 @@
 use std::fs::{self, Permissions};
 use std::os::unix::fs::{MetadataExt, PermissionsExt};
 
-use crate::support::pythons::two_pythons;
+use crate::support::pythons::a_python;
 use crate::support::removable::contents;
 use crate::support::repository::Sandbox;
 use crate::support::sandbox::{Finished, skip, tool};
@@ -16,7 +16,7 @@ const STEPS: [(&str, bool); 3] =
 
 /// A repository with the directory `venv`, and a Python to make an environment from.
 fn sandbox() -> Option<(Sandbox, String)> {
-    let python = two_pythons().into_iter().next()?;
+    let python = a_python()?;
     let sandbox = Sandbox::repository();
     sandbox.make_directory("repo/venv");
     Some((sandbox, python.to_string_lossy().into_owned()))

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use git_pyenv::path::is_deceptive;
 
 use crate::fix::plain_environment;
-use crate::support::pythons::two_pythons;
+use crate::support::pythons::a_python;
 use crate::support::repository::Sandbox;
 use crate::support::sandbox::{Finished, tool};
 
@@ -135,7 +135,7 @@ fn a_printed_command_works_as_printed() {
 
 #[test]
 fn what_activate_prints_activates() {
-    let Some(python) = two_pythons().into_iter().next() else { return };
+    let Some(python) = a_python() else { return };
     let python = python.to_str().expect("a plain path");
     let sandbox = Sandbox::repository();
     let name = "ce\u{301} \u{202e}'b\u{200d}\u{e0041}\u{fe0f}";

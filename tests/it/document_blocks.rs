@@ -3,7 +3,7 @@
 
 use crate::fix::plain_environment;
 use crate::support::installs::Installs;
-use crate::support::pythons::two_pythons;
+use crate::support::pythons::a_python;
 use crate::support::sandbox::tool;
 use crate::support::source;
 
@@ -28,7 +28,7 @@ fn commands(document: &str) -> String {
 
 /// A project that asks for a package, with a Python, and pip that finds wheels.
 fn project() -> Option<Installs> {
-    let installs = Installs::without_environment(two_pythons().into_iter().next()?);
+    let installs = Installs::without_environment(a_python()?);
     let place = installs.sandbox.path("programs/python3");
     std::os::unix::fs::symlink(&installs.python, place).expect("a link");
     installs.sandbox.write(".gitignore", "venv\n.venv-docs\n");

@@ -2,12 +2,15 @@
 #![cfg(unix)]
 
 use crate::support::health::{about, found, python, pythons, run, venv};
+use crate::support::pythons::lacking;
 use crate::support::repository::Sandbox;
-use crate::support::sandbox::{skip, tool};
+use crate::support::sandbox::tool;
 
 #[test]
 fn a_moved_environment_is_one_that_is_somewhere_else() {
-    let Some((_, python)) = pythons().into_iter().next_back() else { return skip("there is no pyenv") };
+    let Some((_, python)) = pythons().into_iter().next_back() else {
+        return lacking("pyenv has no Python 3");
+    };
     let Some((_, old)) = pythons().into_iter().next() else { return };
     let sandbox = Sandbox::repository();
     let mv = |from: &str, to: &str| sandbox.at("").run("mv", &[from, to]).ended(0);

@@ -3,7 +3,7 @@
 
 use crate::support::activation::HOSTILE;
 use crate::support::installs::{Installs, changes};
-use crate::support::pythons::{python, two_pythons};
+use crate::support::pythons::{a_python, python};
 use crate::support::schema;
 
 /// The backends that install anything.
@@ -179,7 +179,7 @@ fn named_files_are_taken_in_the_place_of_the_projects() {
 #[test]
 fn strange_names_are_names() {
     for backend in GENERAL {
-        let Some(python) = two_pythons().into_iter().next() else { return };
+        let Some(python) = a_python() else { return };
         let installs = Installs::without_environment(python);
         if backend == "uv" && !installs.with_program("uv") {
             continue;
@@ -197,7 +197,7 @@ fn strange_names_are_names() {
 
 #[test]
 fn the_environment_must_exist_and_work() {
-    let Some(python) = two_pythons().into_iter().next() else { return };
+    let Some(python) = a_python() else { return };
     let installs = Installs::without_environment(python);
     installs.with_script("uv", TRAP);
     let said = installs.refused(&[], "usage");
@@ -219,7 +219,7 @@ fn the_environment_must_exist_and_work() {
 
 #[test]
 fn there_must_be_something_to_install_and_something_that_installs() {
-    let Some(python) = two_pythons().into_iter().next() else { return };
+    let Some(python) = a_python() else { return };
     let installs = Installs::without_environment(python);
     let python = installs.python.to_string_lossy().into_owned();
     installs.place().pyenv(&["create", "--without-pip", "--python", &python]).ended(0);
@@ -298,7 +298,7 @@ fn a_backend_gets_the_users_variables_and_none_that_lead_elsewhere() {
 
 #[test]
 fn create_can_install_too() {
-    let Some(python) = two_pythons().into_iter().next() else { return };
+    let Some(python) = a_python() else { return };
     let installs = Installs::without_environment(python);
     let python = installs.python.to_string_lossy().into_owned();
     let create = ["create", "--install", "--python", &python];

@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use crate::support::answer;
 use crate::support::installs::Installs;
-use crate::support::pythons::two_pythons;
+use crate::support::pythons::a_python;
 use crate::support::repository::Sandbox;
 use crate::support::schema;
 
@@ -21,7 +21,7 @@ fn project(requirement: &str) -> String {
 
 /// A repository with a project, no environment, and wheels that uv finds; `None`, said aloud, without uv or a Python.
 fn with_uv(requirement: &str) -> Option<Installs> {
-    let installs = Installs::without_environment(two_pythons().into_iter().next()?);
+    let installs = Installs::without_environment(a_python()?);
     if !installs.with_program("uv") {
         return None;
     }
@@ -95,7 +95,7 @@ fn what_a_tool_says_is_passed_on() {
 
 #[test]
 fn the_tool_of_the_manifest_is_run() {
-    let Some(python) = two_pythons().into_iter().next() else { return };
+    let Some(python) = a_python() else { return };
     let cases = [
         (
             "poetry",

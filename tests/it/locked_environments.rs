@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use serde_json::Value;
 
 use crate::support::installs::Installs;
-use crate::support::pythons::two_pythons;
+use crate::support::pythons::a_python;
 use crate::support::sandbox::{Finished, Place, tool};
 use crate::support::wheels::Wheel;
 
@@ -28,7 +28,7 @@ impl Filled {
     /// A project without an environment; `None`, said aloud, without the tool.
     fn new(name: &str, manifest: &str) -> Option<Self> {
         let program = tool(name)?;
-        let mut installs = Installs::without_environment(two_pythons().into_iter().next()?);
+        let mut installs = Installs::without_environment(a_python()?);
         installs.sandbox.remove("requirements.txt");
         installs.sandbox.write(".gitignore", ".venv\n.pdm-python\n");
         for name in ["delta", "other"] {

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use crate::support::answer;
 use crate::support::installs::Installs;
-use crate::support::pythons::two_pythons;
+use crate::support::pythons::a_python;
 use crate::support::schema;
 
 /// The packages of an answer, but for what every environment has.
@@ -78,7 +78,7 @@ fn audit(installs: &Installs, status: i32) -> Value {
 
 #[test]
 fn known_vulnerabilities_have_three_answers() {
-    let Some(python) = two_pythons().into_iter().next() else { return };
+    let Some(python) = a_python() else { return };
     let installs = Installs::without_environment(python);
     crate::support::environments::venv(12).under("venv").write(&installs.sandbox);
     let said = answer::error(&installs.place(), &["audit"], "action");
@@ -111,7 +111,7 @@ fn known_vulnerabilities_have_three_answers() {
 
 #[test]
 fn a_lock_of_uv_is_audited_by_a_uv_that_can() {
-    let Some(python) = two_pythons().into_iter().next() else { return };
+    let Some(python) = a_python() else { return };
     let installs = Installs::without_environment(python);
     installs.sandbox.write("pyproject.toml", "[project]\nname = 'a'\nversion = '1'\n");
     installs.sandbox.write("uv.lock", "version = 1\n");

@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use crate::support::environments as env;
 use crate::support::health::{about, python, venv};
-use crate::support::pythons::two_pythons;
+use crate::support::pythons::{a_python, two_pythons};
 use crate::support::repository::Sandbox;
 use crate::support::sandbox::Place;
 
@@ -45,7 +45,7 @@ fn place_to_create(place: &Place<'_>) -> String {
 
 #[test]
 fn each_project_has_its_environment() {
-    if two_pythons().is_empty() {
+    if a_python().is_none() {
         return;
     }
     let sandbox = three_projects();
@@ -271,12 +271,11 @@ fn a_request_that_no_python_can_meet_is_a_finding_of_its_project() {
 
 #[test]
 fn the_command_line_wins_over_the_project() {
-    let pythons = two_pythons();
-    let [newer, older] = pythons.as_slice() else { return };
+    let Some([newer, older]) = two_pythons() else { return };
     let sandbox = Sandbox::repository();
     sandbox.write("pyproject.toml", "[project]\nname = 'a'\nrequires-python = '>=3.99'\n");
     sandbox.write(".python-version", "3.98\n");
-    for (number, python) in [newer, older].into_iter().enumerate() {
+    for (number, python) in [newer, older].iter().enumerate() {
         let name = format!("env{number}");
         let arguments =
             ["create", "--without-pip", "--env", &name, "--python", python.to_str().expect("text")];

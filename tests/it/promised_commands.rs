@@ -3,18 +3,14 @@
 use serde_json::{Value, json};
 
 use crate::support::installs::{Installs, changes};
-use crate::support::pythons::{lacking, python};
+use crate::support::pythons::python;
 use crate::support::{schema, source};
 
 const SETTINGS: &str = r#"{"venvDirectory":"venv","requirementsFile":"requirements.txt","pythonVersion":"3.8","autoCleanup":true}"#;
 
 /// A repository with the settings, a script, a wrong date, and one more repository beside it.
 fn project() -> Option<Installs> {
-    let Some(python) = python("3.8") else {
-        lacking("Python 3.8");
-        return None;
-    };
-    let installs = Installs::without_environment(python);
+    let installs = Installs::without_environment(python("3.8")?);
     let sandbox = &installs.sandbox;
     sandbox.write("../programs/python3.8", "");
     sandbox.remove("../programs/python3.8");

@@ -6,7 +6,7 @@ use std::fs::{self, File};
 use std::process::Command;
 
 use crate::fix::plain_environment;
-use crate::support::pythons::two_pythons;
+use crate::support::pythons::a_python;
 use crate::support::repository::Sandbox;
 use crate::support::sandbox::{Finished, tool};
 
@@ -70,7 +70,7 @@ fn settings_that_cannot_be_read_are_an_error_that_says_why() {
 
 #[test]
 fn a_requested_version_that_cannot_be_read_is_no_default() {
-    let Some(python) = two_pythons().into_iter().next() else { return };
+    let Some(python) = a_python() else { return };
     for kind in KINDS {
         let sandbox = Sandbox::repository();
         make(&sandbox, ".python-version", kind);
@@ -123,7 +123,7 @@ fn hooks_and_configurations_that_cannot_be_read_are_undecided() {
 
 #[test]
 fn records_of_the_program_that_cannot_be_read_stop_what_needs_them() {
-    let Some(python) = two_pythons().into_iter().next() else { return };
+    let Some(python) = a_python() else { return };
     let python = python.to_str().expect("a plain path");
     for kind in KINDS {
         let sandbox = Sandbox::repository();

@@ -4,7 +4,7 @@
 use std::os::unix::fs::symlink;
 
 use crate::support::archives::{assert_same, tree};
-use crate::support::pythons::two_pythons;
+use crate::support::pythons::a_python;
 use crate::support::removable::{self, each};
 use crate::support::repository::Sandbox;
 use crate::support::restorable::{archive_of, deleted, restore};
@@ -118,7 +118,7 @@ fn nothing_is_overwritten() {
 
 #[test]
 fn the_command_that_brings_it_back_is_printed_and_works() {
-    let Some(python) = two_pythons().into_iter().next() else { return };
+    let Some(python) = a_python() else { return };
     let sandbox = Sandbox::repository();
     sandbox.commit("README.md", "x\n");
     let python = python.to_string_lossy().into_owned();

@@ -119,7 +119,7 @@ fn from_a_snapshot_what_was_made_stays_and_is_recorded() {
     for step in ["restore-recorded", "restore-created", "restore-installed"] {
         let Some(sandbox) = removable::repository() else { return };
         sandbox.pyenv(&["cleanup", "--force"]).ended(0);
-        let python = crate::support::pythons::two_pythons().into_iter().next().expect("a Python");
+        let python = crate::support::pythons::a_python().expect("a Python");
         let python = python.to_string_lossy().into_owned();
         sandbox.pyenv(&["create", "--without-pip", "--env", "venv", "--python", &python]).ended(0);
         let id = deleted(&sandbox.at("repo"), "venv", &[]);

@@ -99,8 +99,7 @@ struct Stage {
 impl Stage {
     /// Makes the repository; `None`, said aloud, without Pythons.
     fn of(situation: &Situation) -> Option<Self> {
-        let pythons = two_pythons();
-        let [python, older] = pythons.as_slice() else { return None };
+        let [python, older] = &two_pythons()?;
         let directory = |program: &Path| program.parent().expect("a directory").display().to_string();
         let own = directory(Path::new(env!("CARGO_BIN_EXE_git-pyenv")));
         let inherited = std::env::var("PATH").unwrap_or_default();

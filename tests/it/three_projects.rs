@@ -5,7 +5,7 @@
 use serde_json::Value;
 
 use crate::support::installs::{Installs, changes};
-use crate::support::pythons::two_pythons;
+use crate::support::pythons::a_python;
 use crate::support::repository::Sandbox;
 use crate::support::sandbox::Place;
 use crate::support::wheels::Wheel;
@@ -32,7 +32,7 @@ fn of_poetry(sandbox: &Sandbox) -> String {
 
 /// The three projects, locked by their tools and committed; `None`, said aloud, without one of these.
 fn three_projects() -> Option<Installs> {
-    let mut installs = Installs::without_environment(two_pythons().into_iter().next()?);
+    let mut installs = Installs::without_environment(a_python()?);
     if !(installs.with_program("uv") && installs.with_program("poetry")) {
         return None;
     }

@@ -13,7 +13,7 @@ use crate::support::audit_logs;
 use crate::support::environments as env;
 use crate::support::fixture::Fixture;
 use crate::support::installs::Installs;
-use crate::support::pythons::two_pythons;
+use crate::support::pythons::a_python;
 use crate::support::removable;
 use crate::support::repository::Sandbox;
 use crate::support::sandbox::{CHECK_OF_GIT, Place};
@@ -314,7 +314,7 @@ fn python_replaced(python: &Path) -> Vec<(String, &'static str)> {
 #[test]
 fn of_made_environments() {
     let Some(sandbox) = made() else { return };
-    let Some(python) = two_pythons().into_iter().next() else { return };
+    let Some(python) = a_python() else { return };
     let replaced = python_replaced(&python);
     Cases { is_put_back: true, is_of_today: true, replaced, ..Cases::in_directory(&sandbox, "repo") }
         .assert(MADE);

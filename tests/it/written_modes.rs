@@ -7,14 +7,14 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
 use crate::fix::plain_environment;
-use crate::support::pythons::two_pythons;
+use crate::support::pythons::a_python;
 use crate::support::repository::Sandbox;
 use crate::support::sandbox::{skip, tool};
 use crate::support::users::{User, mode, two_users, unprivileged};
 
 /// A Python that every user can run; `None`, said aloud, if there is none.
 fn python_of_all() -> Option<PathBuf> {
-    let found = [PathBuf::from("/usr/bin/python3")].into_iter().chain(two_pythons());
+    let found = [PathBuf::from("/usr/bin/python3")].into_iter().chain(a_python());
     let reached = |python: &PathBuf| {
         let readable = |path: &Path| {
             fs::metadata(path).is_ok_and(|metadata| metadata.permissions().mode() & 0o005 == 0o005)
@@ -204,7 +204,7 @@ fn a_lock_that_may_not_be_opened_is_an_error() {
 
 #[test]
 fn a_read_only_git_directory_has_no_lock() {
-    let Some(python) = two_pythons().into_iter().next() else { return };
+    let Some(python) = a_python() else { return };
     let Some(unshare) = tool("unshare") else { return };
     let sandbox = Sandbox::repository();
     let script = "mount --bind .git .git && mount -o remount,ro,bind .git || exit 77; exec \"$@\"";

@@ -54,7 +54,7 @@ pub(super) const SPECIAL: &[Special] = &[
     row("no-marker", ("nothing", ""), ("error", "pip reads the line"), "in-step"),
     row("marker-in-the-url", ("nothing", ""), ("error", "pip reads the line"), "in-step"),
     row("continued", ("nothing", ""), ("error", "pip reads the line"), "in-step"),
-    row("setting", ("nothing", ""), ("error", "pip reads the line"), "in-step"),
+    row("setting", ("*", "pip 23.0 does not know the option in a file"), ("error", "pip reads the line"), "in-step"),
     row("short-hash", ("nothing", ""), ("nothing", ""), "in-step"),
     row("old-hash", ("error", ""), ("nothing", "pip refuses it"), "unknown"),
     row("tab", ("error", ""), ("nothing", "pip refuses it"), "unknown"),

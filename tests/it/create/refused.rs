@@ -1,10 +1,10 @@
 //! What `create` refuses, and that nothing is left behind then.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::{create, names, refused, run, with_python};
 use crate::support::answer;
-use crate::support::pythons::python;
+use crate::support::pythons::{python, without_module};
 use crate::support::repository::Sandbox;
 use crate::support::sandbox::skip;
 
@@ -93,31 +93,26 @@ fn committed_settings_do_not_lead_out_of_the_repository() {
     assert_eq!(names(&sandbox, "outside"), ["venv"]);
 }
 
+fn list(directory: &Path) -> impl Iterator<Item = PathBuf> {
+    std::fs::read_dir(directory).expect("a directory").flatten().map(|entry| entry.path())
+}
+
 #[test]
 fn a_python_without_pip_is_told_apart() {
     let Some((sandbox, python)) = with_python() else { return };
-    // A copy of its own, in which the wheels are missing.
+    // A copy of its own, in which the wheels are missing, also those of the distribution.
+    let (executable, library) = without_module(&sandbox, Path::new(&python), "python", "ensurepip");
+    for file in list(&library).filter(|file| file.to_string_lossy().contains("/_sysconfigdata")) {
+        let settings = std::fs::read_to_string(&file).expect("settings");
+        std::fs::remove_file(&file).expect("a link");
+        sandbox.overwrite(&file, settings.replace("'WHEEL_PKG_DIR'", "'NO_WHEEL_PKG_DIR'").as_bytes());
+    }
+    // Libraries that the program names relative to itself.
     let prefix = Path::new(&python).parent().and_then(Path::parent).expect("a prefix");
-    let bare = sandbox.path("python");
-    std::fs::create_dir_all(bare.join("bin")).expect("a directory");
-    std::fs::copy(&python, bare.join("bin/python3")).expect("a copy");
-    let library = std::fs::read_dir(prefix.join("lib")).expect("a directory").flatten();
-    let library =
-        library.map(|entry| entry.path()).find(|path| path.join("os.py").is_file()).expect("a library");
-    let own = bare.join("lib").join(library.file_name().expect("a name"));
-    std::fs::create_dir_all(own.join("ensurepip")).expect("a directory");
-    for entry in std::fs::read_dir(&library).expect("a directory").flatten() {
-        if entry.file_name() != "ensurepip" {
-            std::os::unix::fs::symlink(entry.path(), own.join(entry.file_name())).expect("a link");
-        }
+    for shared in list(&prefix.join("lib")).filter(|file| file.to_string_lossy().contains(".so")) {
+        let place = sandbox.path("python/lib").join(shared.file_name().expect("a name"));
+        std::os::unix::fs::symlink(shared, place).expect("a link");
     }
-    for shared in std::fs::read_dir(prefix.join("lib")).expect("a directory").flatten() {
-        if shared.file_name().to_string_lossy().contains(".so") {
-            std::os::unix::fs::symlink(shared.path(), bare.join("lib").join(shared.file_name()))
-                .expect("a link");
-        }
-    }
-    let executable = bare.join("bin/python3");
     let executable = executable.to_str().expect("a plain path");
     let said = refused(&sandbox, &["--quiet", "--python", executable], "action");
     assert!(said.contains("has no bundled") && said.contains("--without-pip"), "{said}");

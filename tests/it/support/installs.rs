@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use serde_json::Value;
 
 use super::answer;
-use super::pythons::two_pythons;
+use super::pythons::a_python;
 use super::repository::Sandbox;
 use super::sandbox::{Finished, Place, tool};
 use super::schema;
@@ -75,7 +75,7 @@ impl Installs {
     /// Makes one; `None`, said aloud, without a Python. `alpha` 1.0 and 2.0 require `beta`, of which there is 1.0, as of
     /// `gamma`.
     pub(crate) fn new() -> Option<Self> {
-        Self::of(two_pythons().into_iter().next()?)
+        Self::of(a_python()?)
     }
 
     /// As [`Installs::new`], of this Python.
@@ -202,6 +202,18 @@ impl Installs {
         let listed = self.run_python(&python, code).out();
         let own = |line: &&str| !line.starts_with("pip ") && !line.starts_with("setuptools ");
         listed.lines().filter(own).map(str::to_owned).collect()
+    }
+
+    /// The first two numbers of the version of the Python that environments are of.
+    #[track_caller]
+    pub(crate) fn python_version(&self) -> (u32, u32) {
+        self.numbers(&self.python, "import platform; print(platform.python_version())")
+    }
+
+    fn numbers(&self, python: &Path, code: &str) -> (u32, u32) {
+        let said = self.run_python(python, code).out();
+        let mut numbers = said.trim_end().split('.').map(|number| number.parse().expect("a number"));
+        (numbers.next().expect("a number"), numbers.next().expect("a second number"))
     }
 
     fn run_python(&self, python: &Path, code: &str) -> Finished {

@@ -42,16 +42,30 @@ pub(crate) fn lacking(what: &str) {
     skip_without("pyenv", what);
 }
 
-/// Two interpreters that bring pip along, of different versions, or as many as there are: those of pyenv, else that
-/// of the system.
-pub(crate) fn two_pythons() -> Vec<PathBuf> {
+/// An interpreter that brings pip along: one of pyenv, else that of the system; says aloud that it skips if there is none.
+pub(crate) fn a_python() -> Option<PathBuf> {
+    let found = with_pip().into_iter().next();
+    if found.is_none() {
+        lacking("no Python brings pip along");
+    }
+    found
+}
+
+/// Two interpreters that bring pip along, of different versions; says aloud that it skips if there are fewer.
+pub(crate) fn two_pythons() -> Option<[PathBuf; 2]> {
+    let found = with_pip().try_into().ok();
+    if found.is_none() {
+        lacking("there are no two Pythons that bring pip along");
+    }
+    found
+}
+
+/// The first two that bring pip along, or as many as there are.
+fn with_pip() -> Vec<PathBuf> {
     let versions = ["3.12", "3.11", "3.13", "3.10"].into_iter().filter_map(installed);
     let mut found: Vec<PathBuf> = versions.take(2).collect();
     if found.is_empty() {
         found.extend(Some(PathBuf::from("/usr/bin/python3")).filter(brings_pip));
-    }
-    if found.len() < 2 {
-        lacking(&format!("there are {} Pythons that bring pip along", found.len()));
     }
     found
 }
@@ -97,7 +111,8 @@ pub(crate) fn without_module(
     sandbox.make_directory(&format!("{directory}/bin"));
     for entry in std::fs::read_dir(&library).expect("a directory").flatten() {
         let place = sandbox.path(&own).join(entry.file_name());
-        if entry.file_name() != module {
+        // Compiled modules of another standard library, in which nothing may be written either.
+        if entry.file_name() != module && entry.file_name() != "__pycache__" {
             std::os::unix::fs::symlink(entry.path(), place).expect("a link");
         }
     }

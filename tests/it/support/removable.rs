@@ -10,7 +10,7 @@ use git_pyenv::session::{Ports, Session};
 use rustix::process::{Pid, Signal, WaitOptions, kill_process, waitpid};
 use serde_json::Value;
 
-use super::pythons::two_pythons;
+use super::pythons::a_python;
 use super::repository::Sandbox;
 use super::sandbox::Finished;
 
@@ -33,7 +33,7 @@ fn with_environment(sandbox: Sandbox) -> Option<Sandbox> {
 
 /// Makes an environment with a package; `None`, said aloud, without a Python.
 pub(crate) fn make(sandbox: &Sandbox, name: &str) -> Option<()> {
-    let python = two_pythons().into_iter().next()?;
+    let python = a_python()?;
     let create = ["create", "--without-pip", "--env", name, "--python", &python.to_string_lossy()];
     sandbox.pyenv(&create).ended(0);
     add_package(sandbox, name, "mine");

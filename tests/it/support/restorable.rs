@@ -11,7 +11,7 @@ use serde_json::Value;
 
 use super::archives::{TreeRow, tree};
 use super::installs::Installs;
-use super::pythons::two_pythons;
+use super::pythons::a_python;
 use super::removable::content;
 use super::repository::Sandbox;
 use super::sandbox::{Place, tool};
@@ -23,7 +23,7 @@ pub(crate) const CREATORS: [&str; 4] = ["venv", "virtualenv", "uv", "git-pyenv"]
 /// A repository with the environment `venv` of a tool: `alpha` from an index, with `beta`, which it requires; `gamma` from a
 /// wheel, and the project `demo` as an editable install. `None`, said aloud, if something is missing.
 pub(crate) fn furnished(creator: &str) -> Option<Installs> {
-    let installs = Installs::without_environment(two_pythons().into_iter().next()?);
+    let installs = Installs::without_environment(a_python()?);
     installs.write_project("demo");
     installs.sandbox.write("requirements.txt", "alpha==1.0\ngamma\n-e ./demo\n");
     if creator == "uv" && !installs.with_program("uv") {
