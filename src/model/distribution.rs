@@ -37,7 +37,8 @@ pub struct DirectSource {
     pub url: String,
     /// What the URL names; `None` if the record does not say, which the standard forbids.
     pub form: Option<SourceForm>,
-    /// The local directory or file that a `file:` URL names.
+    /// The local directory or file that a `file:` URL names; of an editable install the project, which may be below what pip
+    /// recorded.
     pub local: Option<PathBuf>,
     /// Its files are used where they are, not copied.
     pub editable: bool,

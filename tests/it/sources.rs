@@ -199,3 +199,68 @@ fn an_editable_clone_is_in_step_at_the_revision_that_is_asked_for() {
         }
     }
 }
+
+/// Writes into `venv` what pip 23.0 leaves behind of an editable install of `thing` in a clone: it records the top of the
+/// clone, whatever the directory of the project is, and the file says where the modules are.
+fn install_as_old_pip(installs: &Installs, site: &str, file: &str, text: &str) {
+    let clone = installs.sandbox.path("repo/venv/src/thing");
+    let metadata = format!("{site}/thing-1.dist-info");
+    let url =
+        serde_json::json!({"dir_info": {"editable": true}, "url": format!("file://{}", clone.display())});
+    let files = [
+        ("METADATA", "Metadata-Version: 2.1\nName: thing\nVersion: 1\n".to_owned()),
+        ("INSTALLER", "pip\n".to_owned()),
+        ("direct_url.json", url.to_string()),
+        ("RECORD", format!("{file},,\nthing-1.dist-info/METADATA,,\n")),
+    ];
+    for (name, content) in files {
+        installs.sandbox.write(format!("{metadata}/{name}"), content);
+    }
+    installs.sandbox.write(format!("{site}/{file}"), text.replace("CLONE", &clone.to_string_lossy()));
+}
+
+#[test]
+fn the_project_in_a_clone_is_found_where_pip_recorded_the_clone() {
+    let Some(installs) = Installs::new() else { return };
+    let url = upstream(&installs, "python/thing");
+    installs.sandbox.at("repo").git(&["clone", "--quiet", "../upstream", "venv/src/thing"]).ended(0);
+    let clone = installs.sandbox.path("upstream");
+    installs.sandbox.at("repo/venv/src/thing").git(&[
+        "remote",
+        "set-url",
+        "origin",
+        &format!("file://{}", clone.display()),
+    ]);
+    let (major, minor) = installs.python_version();
+    let site = format!("venv/lib/python{major}.{minor}/site-packages");
+    for directory in ["python/thing/src", "src"] {
+        installs.sandbox.make_directory(&format!("repo/venv/src/thing/{directory}"));
+    }
+    let ask = |directory: &str| {
+        installs.sandbox.write("requirements.txt", format!("-e {url}#egg=thing{directory}\n"));
+        answer(&installs)
+    };
+    let finder = "MAPPING: dict[str, str] = {'thing': 'CLONE/python/thing/src/thing', 'more': 'CLONE/python/thing/more'}\n";
+    let cases = [
+        ("thing.pth", "CLONE/python/thing\n"),
+        ("__editable__.thing-1.pth", "CLONE/python/thing/src\r\n"),
+        ("__editable___thing_1_finder.py", finder),
+    ];
+    for is_project_at_top in [false, true] {
+        if is_project_at_top {
+            project("everything").write_to(&installs.sandbox, "repo/venv/src/thing");
+        }
+        for (file, text) in cases {
+            install_as_old_pip(&installs, &site, file, text);
+            assert_eq!(ask("&subdirectory=python/thing"), ("in-step".to_owned(), vec![]), "{file}");
+            let (status, said) = ask("");
+            assert_eq!(status, "out-of-step", "{file}: {said:?}");
+            assert!(said[0].contains("/venv/src/thing/python/thing`, not `-e git+"), "{said:?}");
+        }
+    }
+    // The project is at the top, which is what was recorded.
+    install_as_old_pip(&installs, &site, "thing.pth", "CLONE/src\n");
+    project("thing").write_to(&installs.sandbox, "repo/venv/src/thing");
+    assert_eq!(ask(""), ("in-step".to_owned(), vec![]));
+    assert_eq!(ask("&subdirectory=python/thing").0, "out-of-step");
+}

@@ -33,7 +33,7 @@ pub fn missing_source(root: &Path, found: &Distribution) -> Option<PathBuf> {
     added.iter().all(|directory| is_missing(directory)).then_some(first)
 }
 
-fn read_small(file: &Path) -> Option<Vec<u8>> {
+pub(super) fn read_small(file: &Path) -> Option<Vec<u8>> {
     read_start(file, SMALL_FILE_LIMIT).ok().flatten()
 }
 

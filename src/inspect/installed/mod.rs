@@ -7,6 +7,7 @@ mod extras;
 mod missing_source;
 mod package_metadata;
 mod packages;
+mod project_below;
 mod read;
 mod search_path;
 mod site_packages;

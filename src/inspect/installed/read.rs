@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use super::project_below::project_below;
 use crate::formats::direct_url::{DirectUrl, DirectUrlKind, file_url};
 use crate::formats::egg_link;
 use crate::formats::metadata::Metadata;
@@ -163,7 +164,12 @@ fn direct_source(path: &Path) -> Result<Option<DirectSource>, UnreadableReason> 
     let Some(bytes) = read_bounded(&path.join("direct_url.json"), SMALL_FILE_LIMIT)? else { return Ok(None) };
     // A broken record is no reason to pass the package over.
     let Ok(read) = DirectUrl::parse(&bytes) else { return Ok(None) };
-    let local = read.local();
+    let mut local = read.local();
+    if let (Some(DirectUrlKind::Directory { editable: true }), Some(recorded)) = (&read.kind, &local)
+        && let Some(project) = project_below(recorded, path)
+    {
+        local = Some(project);
+    }
     let DirectUrl { url, subdirectory, kind } = read;
     let source = DirectSource { url, local, subdirectory, ..DirectSource::default() };
     Ok(Some(match kind {
